@@ -57,7 +57,14 @@ async function main(): Promise<void> {
   const worker = startWorker({ db, timetable, azure, intervals: checked.poll, incidentsChanged, changes })
   const notifier = startNotifier({ db, send: senderOf(checked) })
   const jobs = startJobs(db, [
-    ...historyJobs({ db, azure, clock: systemClock, retention: checked.retain }),
+    ...historyJobs({
+      db,
+      azure,
+      clock: systemClock,
+      retention: checked.retain,
+      // the overview shows cost as it was worked out last
+      onPastRead: () => jobs.wake('cost-traffic'),
+    }),
     backTestJob(db),
     {
       // at 02:00 UTC on Mondays there is one to close; at other hours one that nobody was there for

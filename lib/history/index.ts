@@ -66,7 +66,7 @@ export { usageBegins } from './read/usage-begins.ts'
 export { type Usage, usage } from './read/usage.ts'
 
 // Usage
-export { type Backfill, dueBackfills, postponeBackfill, recordBackfill } from './rollup/backfill.ts'
+export { backfillReached, type Backfill, dueBackfills, postponeBackfill, recordBackfill } from './rollup/backfill.ts'
 export { type Difference, type Differences, type UsagePoint, addDifferences } from './rollup/choose.ts'
 export type { Direction, Growth } from './rollup/growth.ts'
 export { rollUpUsage } from './rollup/roll-up.ts'
@@ -111,7 +111,13 @@ export {
   costStatements,
   statementsVersion,
 } from './store/cost-statements.ts'
-export { type StoredTraffic, costTraffic, forgetCostTraffic, keepCostTraffic } from './store/cost-traffic.ts'
+export {
+  type StoredTraffic,
+  costTraffic,
+  costTrafficRevision,
+  forgetCostTraffic,
+  keepCostTraffic,
+} from './store/cost-traffic.ts'
 export { DeclarationsConflict, saveDeclarations } from './store/declarations.ts'
 export {
   type StoredScope,

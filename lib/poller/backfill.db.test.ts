@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
-import type { MetricRow, Observation, Outcome } from '#lib/contract/index.ts'
+import { type MetricRow, type Observation, type Outcome, streamChange } from '#lib/contract/index.ts'
 import { rollUpUsage, shortIdOf, syncSchedule, usage } from '#lib/history/index.ts'
 import { manualClock } from '#lib/platform/clock.ts'
+import { listen } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair } from '#lib/simulator/scenarios/pair.ts'
 import { backFillMetrics } from './backfill.ts'
+import { CHANGES } from './commit.ts'
 import { azureFor, startAzure } from './testing/lab.ts'
 
 const db = withTestDatabase()
@@ -68,6 +70,19 @@ describe('past metrics', () => {
     expect(await bytes(whole, whole + DAY)).toBe(BigInt(20 * 86_400))
     const { points } = await month(whole, whole + DAY)
     expect(points[0]).toMatchObject({ coveredMs: DAY, metricMs: DAY })
+  })
+
+  it('are published piece by piece, so that screens of usage and cost read them', async () => {
+    const received: string[] = []
+    const listener = listen(db.url, CHANGES, (payload) => received.push(payload))
+    await listener.ready
+    await backFillMetrics({ azure: monitor().azure, db, clock: manualClock(NOW) }, never)
+    await expect.poll(() => received.length).toBe(19)
+    await listener.close()
+    expect(streamChange.parse(JSON.parse(received[0] ?? ''))).toMatchObject({
+      topics: ['circuits', 'cost'],
+      scope: shortIdOf(CIRCUIT),
+    })
   })
 
   it('an empty past is a gap', async () => {

@@ -1,9 +1,11 @@
 import type { Azure } from '#lib/azure/index.ts'
-import type { EpochMs, Outcome } from '#lib/contract/index.ts'
-import { type Backfill, dueBackfills, postponeBackfill, recordBackfill } from '#lib/history/index.ts'
+import type { EpochMs, Outcome, PollTarget, StreamChange } from '#lib/contract/index.ts'
+import { type Backfill, dueBackfills, postponeBackfill, recordBackfill, shortIdOf } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import { CHANGES } from './commit.ts'
 
 export interface BackfillContext {
   azure: Azure
@@ -42,6 +44,13 @@ export async function backFillMetrics(context: BackfillContext, signal: AbortSig
   return pieces
 }
 
+/** Usage of the circuit, and what it comes to: screens that show them read them again. */
+const changeOf = ({ resourceId }: PollTarget, at: EpochMs): StreamChange => ({
+  topics: ['circuits', 'cost'],
+  scope: shortIdOf(resourceId),
+  at: new Date(at).toISOString(),
+})
+
 /** @returns `goOn` false: nothing more may be asked for now, of no circuit */
 async function fetchPast(
   { azure, db, clock }: BackfillContext,
@@ -64,7 +73,11 @@ async function fetchPast(
       return { fetched, goOn: outcome !== 'throttled' }
     }
     const piece = { ...backfill, reachedAt: to }
-    const kept = await db.transaction((client) => recordBackfill(client, piece, from, observation.rows))
+    const kept = await db.transaction(async (client) => {
+      const isOurs = await recordBackfill(client, piece, from, observation.rows)
+      if (isOurs) await notify(client, CHANGES, JSON.stringify(changeOf(target, clock.now())))
+      return isOurs
+    })
     if (!kept) return { fetched, goOn: true }
     fetched++
     to = from

@@ -10,10 +10,12 @@ export interface HistoryJobsContext {
   azure: Azure
   clock: Clock
   retention: Retention
+  /** called when more of the past became known than before */
+  onPastRead(): void
 }
 
 /** What keeps history in shape. */
-export function historyJobs({ db, azure, clock, retention }: HistoryJobsContext): Job[] {
+export function historyJobs({ db, azure, clock, retention, onPastRead }: HistoryJobsContext): Job[] {
   return [
     {
       // so that no insert has to wait for a partition at midnight
@@ -40,7 +42,11 @@ export function historyJobs({ db, azure, clock, retention }: HistoryJobsContext)
       name: 'metric-backfill',
       cron: '* * * * *',
       expireInSeconds: 900,
-      run: async (signal) => ({ pieces: await backFillMetrics({ azure, db, clock }, signal) }),
+      run: async (signal) => {
+        const pieces = await backFillMetrics({ azure, db, clock }, signal)
+        if (pieces > 0) onPastRead()
+        return { pieces }
+      },
     },
   ]
 }

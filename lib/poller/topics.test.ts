@@ -36,7 +36,7 @@ it.each<[string, Observation, Partial<Found>, string[]]>([
     'configuration',
     poll('inventory'),
     { changes: [change('config')] },
-    ['circuits', 'gateways', 'overview', 'routes', 'sessions', 'sources'],
+    ['circuits', 'cost', 'gateways', 'overview', 'routes', 'sessions', 'sources'],
   ],
 ])('%s', (_, observation, more, expected) =>
   expect(topicsOf(observation, { ...quiet, ...more }).sort()).toEqual(expected),

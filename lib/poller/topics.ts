@@ -2,7 +2,7 @@ import type { Change, Observation, streamTopics } from '#lib/contract/index.ts'
 
 export type StreamTopic = (typeof streamTopics)[number]
 
-const all: readonly StreamTopic[] = ['overview', 'circuits', 'gateways', 'sessions', 'routes', 'sources']
+const all: readonly StreamTopic[] = ['overview', 'circuits', 'gateways', 'sessions', 'routes', 'sources', 'cost']
 
 /** Which answers of the API a recorded poll made old. Empty for a poll that only confirmed what was known. */
 export function topicsOf(

@@ -70,6 +70,19 @@ export async function recordBackfill(
   return true
 }
 
+/**
+ * How far back Azure Monitor's past of each circuit was read, by short id. It changes in the transaction that records a piece of that
+ * past, so whatever was worked out with another moment knew less.
+ */
+export async function backfillReached(db: Queryable): Promise<Map<string, EpochMs>> {
+  const { rows } = await db.query<{ short_id: string; reached_at: Date }>(
+    `SELECT r.short_id, min(b.reached_at) AS reached_at
+     FROM metric_backfill b JOIN source s ON s.id = b.source_id JOIN resource r ON r.id = s.resource_id
+     GROUP BY r.short_id`,
+  )
+  return new Map(rows.map(({ short_id, reached_at }) => [short_id, ms(reached_at)]))
+}
+
 /** Leaves a circuit alone until a moment, because Azure would not answer. */
 export async function postponeBackfill(
   db: Queryable,

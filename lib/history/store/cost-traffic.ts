@@ -34,6 +34,15 @@ export async function costTraffic(db: Queryable, month: string): Promise<Map<str
   )
 }
 
+/** Identifies all that is kept: it differs as soon as anything is kept or forgotten. */
+export async function costTrafficRevision(db: Queryable): Promise<string> {
+  const { rows } = await db.query<{ revision: string | null }>(
+    `SELECT md5(string_agg(concat_ws(' ', month, circuit_id, made_at, made_from), ',' ORDER BY month, circuit_id)) AS revision
+     FROM cost_traffic`,
+  )
+  return rows[0]?.revision ?? ''
+}
+
 /** Keeps what was worked out last; what was worked out earlier does not take its place. */
 export async function keepCostTraffic(
   db: Queryable,

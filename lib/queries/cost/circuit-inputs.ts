@@ -3,6 +3,7 @@ import { armKey, armTypes, type EpochMs, gatewayTypes } from '#lib/contract/inde
 import { reachHours, type ReachShare, reachShares } from '#lib/cost/index.ts'
 import type { CircuitFacts, CircuitInput, ConfiguredInterval, CostFrame, UsageFacts } from '#lib/cost/index.ts'
 import {
+  backfillReached,
   type ConfiguredResource,
   configIntervals,
   costStatements,
@@ -29,6 +30,8 @@ export interface CircuitStanding {
   bandwidthMbps: number | null
   /** 0 = for the whole period of a forecast; null = nothing is known */
   usageKnownSince: EpochMs | null
+  /** how far back Azure Monitor's past was read; null = not at all */
+  pastReadTo: EpochMs | null
   globalReachEnabled: boolean
   /** what was declared of Global Reach's bytes */
   globalReach: readonly ReachShare[]
@@ -54,6 +57,7 @@ export async function readCircuitStandings(q: Queryable, period: Period, only?: 
   const resources = await configIntervals(q, { type: armTypes.circuit, since: period.month.from })
   const links = await linksByCircuit(q)
   const begins = await usageBegins(q)
+  const reached = await backfillReached(q)
   // one that was taken back was never so
   const standing = (await costStatements(q, 'override')).filter(({ withdrawn }) => withdrawn === null)
   const overrides = standing.flatMap(overrideInForce)
@@ -68,6 +72,7 @@ export async function readCircuitStandings(q: Queryable, period: Period, only?: 
         configured,
         bandwidthMbps,
         usageKnownSince: withinForecast(begins.get(resource.id), endOf(period)),
+        pastReadTo: reached.get(resource.id) ?? null,
         globalReachEnabled: globalReachEnabled === true,
         globalReach: reachShares(overrides, resource.id),
         provisioning,

@@ -121,7 +121,16 @@ function isGood(
 }
 
 /** Of what traffic depends on, but the newest usage itself: the past may still be back-filled. */
-function fingerprint({ configured, bandwidthMbps, globalReach, usageKnownSince }: CircuitStanding): string {
-  const parts = [FORM, configured, bandwidthMbps, globalReach, usageKnownSince]
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
+function fingerprint({ configured, bandwidthMbps, globalReach, usageKnownSince, pastReadTo }: CircuitStanding): string {
+  return digest([FORM, configured, bandwidthMbps, globalReach, usageKnownSince, pastReadTo])
 }
+
+const digest = (parts: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
+
+/**
+ * Identifies what projections of circuits are made from: where it is the same, they differ by the newest usage at most. A gateway's
+ * configuration is left out: its `since` changes with it.
+ */
+export const basisOf = (standings: readonly CircuitStanding[]): string =>
+  digest([FORM, JSON.stringify(standings, (key, value: unknown) => (key === 'config' ? undefined : value))])

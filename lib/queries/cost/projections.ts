@@ -6,13 +6,14 @@ import type {
   ResponseOf,
 } from '#lib/contract/index.ts'
 import { type CostFrame, monthAfter, projectCircuits } from '#lib/cost/index.ts'
+import { costTrafficRevision } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
 import { freshnessOf, pollsOf, readSources } from '../freshness.ts'
 import { iso } from '../wire.ts'
 import { circuitInput, type CircuitStanding, readCircuitStandings, withoutUsage } from './circuit-inputs.ts'
 import { askedMonth, readFrame } from './frame.ts'
-import { lastTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './kept-traffic.ts'
+import { basisOf, lastTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './kept-traffic.ts'
 import { recently } from './recently.ts'
 
 /** What each circuit costs this month on each plan that it could have, and what to do about it. */
@@ -32,16 +33,16 @@ export async function costFreshness(q: Queryable, now: EpochMs) {
 }
 
 export interface Projected {
-  circuits: CircuitStanding[]
+  circuits: readonly CircuitStanding[]
   projections: CostProjections
 }
 
 /** The projections with what they were made from. Bytes and forecasts are as of an hour or two ago; prices and overrides hold at once. */
-export function recentProjections(q: Queryable, frame: CostFrame): Promise<Projected> {
-  return recently(q, keyOf('recent', frame), frame.now, async () => {
-    const standings = await readCircuitStandings(q, frame)
-    return projectedFrom(standings, await trafficOfCircuits(q, standings, frame), frame)
-  })
+export async function recentProjections(q: Queryable, frame: CostFrame): Promise<Projected> {
+  const standings = await readCircuitStandings(q, frame)
+  return recently(q, keyOf('recent', frame, basisOf(standings)), frame.now, async () =>
+    projectedFrom(standings, await trafficOfCircuits(q, standings, frame), frame),
+  )
 }
 
 /** Projections that were not asked for at the moment that they are of. */
@@ -56,18 +57,25 @@ export interface LastProjected extends Projected {
  * The projections that were worked out last, however long ago, without any work: of the month, or of the one before for as long as that
  * knows more circuits. Null when nothing is kept.
  */
-export function lastProjections(q: Queryable, frame: CostFrame): Promise<LastProjected | null> {
-  return recently(q, keyOf('last', frame), frame.now, async () => {
-    const own = await lastOf(q, frame, frame)
+export async function lastProjections(q: Queryable, frame: CostFrame): Promise<LastProjected | null> {
+  const current = await readCircuitStandings(q, frame)
+  const madeFrom = [basisOf(current), await costTrafficRevision(q)]
+  return recently(q, keyOf('last', frame, ...madeFrom), frame.now, async () => {
+    const own = await lastOf(q, frame, frame, current)
     if (own?.missing === 0) return own
-    const before = await lastOf(q, { ...frame, month: monthAfter(frame.month, -1) }, frame)
+    const before = await lastOf(q, { ...frame, month: monthAfter(frame.month, -1) }, frame, current)
     return before && (!own || before.missing < own.missing) ? before : own
   })
 }
 
-async function lastOf(q: Queryable, frame: CostFrame, today: CostFrame): Promise<LastProjected | null> {
+/** @param current the circuits of today */
+async function lastOf(
+  q: Queryable,
+  frame: CostFrame,
+  today: CostFrame,
+  current: readonly CircuitStanding[],
+): Promise<LastProjected | null> {
   const kept = await lastTraffic(q, frame.month.name)
-  const current = await readCircuitStandings(q, today)
   const standings = frame === today ? current : await readCircuitStandings(q, frame)
   const known = standings.filter(({ resource }) => kept.has(resource.id))
   if (known.length === 0) return null
@@ -81,20 +89,27 @@ async function lastOf(q: Queryable, frame: CostFrame, today: CostFrame): Promise
   }
 }
 
-/** Names all that projections depend on except what polls report. */
-export const keyOf = (what: string, { month, sheet, overrides, gb }: CostFrame): string =>
-  JSON.stringify([what, month.name, sheet.readAt, gb, overrides])
+/**
+ * Names all that an answer about cost depends on except the newest usage.
+ * @param madeFrom what else it is made from, such as {@link basisOf} its circuits
+ */
+export const keyOf = (what: string, { month, sheet, overrides, gb }: CostFrame, ...madeFrom: string[]): string =>
+  JSON.stringify([what, month.name, sheet.readAt, gb, overrides, madeFrom])
 
-/** The projections as of the frame's own moment, all computed again. */
-export async function readProjections(q: Queryable, frame: CostFrame): Promise<Projected> {
-  const standings = await readCircuitStandings(q, frame)
+/** The projections as of the frame's own moment, all computed again. @param given default: those of the frame */
+export async function readProjections(
+  q: Queryable,
+  frame: CostFrame,
+  given?: readonly CircuitStanding[],
+): Promise<Projected> {
+  const standings = given ?? (await readCircuitStandings(q, frame))
   const made = new Map<string, MadeTraffic>()
   for (const standing of standings) made.set(standing.resource.id, await makeTraffic(q, standing, frame))
   return projectedFrom(standings, made, frame)
 }
 
 function projectedFrom(
-  circuits: CircuitStanding[],
+  circuits: readonly CircuitStanding[],
   traffic: ReadonlyMap<string, MadeTraffic>,
   frame: CostFrame,
 ): Projected {

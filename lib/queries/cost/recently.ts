@@ -13,8 +13,8 @@ interface Kept {
 const kept = new WeakMap<Queryable, Map<string, Kept>>()
 
 /**
- * What was made under a key five minutes ago at most, or else made now. The key names all that it depends on but the polls of these
- * minutes. A failure is not remembered, nor is null.
+ * What was made under a key five minutes ago at most, or else made now. The key names all that it is made from, so that an answer ends
+ * with that; only the usage of these minutes is left out. A failure is not remembered, nor is null.
  */
 export function recently<T>(q: Queryable, key: string, now: EpochMs, make: () => Promise<T>): Promise<T> {
   const own = kept.get(q) ?? new Map<string, Kept>()

@@ -14,8 +14,9 @@ import { type Db, queryable } from '../db.ts'
 import { InvalidRequestError, NotFoundError } from '../errors.ts'
 import { iso } from '../wire.ts'
 import { readBudgetStandings } from './budgets.ts'
-import { circuitInput, readCircuitStandings, readUsageFacts } from './circuit-inputs.ts'
+import { circuitInput, type CircuitStanding, readCircuitStandings, readUsageFacts } from './circuit-inputs.ts'
 import { decisionsUntil } from './decisions.ts'
+import { basisOf } from './kept-traffic.ts'
 import { mapConcurrent } from './map-concurrent.ts'
 import { readFrame } from './frame.ts'
 import { varianceSince } from './variance.ts'
@@ -136,8 +137,9 @@ async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | n
 /** The month's projections as they are at the end of a week, or now while it lasts. */
 async function projectionsAt(q: Queryable, week: IsoWeek, frame: CostFrame, now: EpochMs): Promise<Projected> {
   if (frame.now === now) return recentProjections(q, frame)
-  // what is known of the past may have changed since it was last asked for
-  return recently(q, keyOf(`until ${week.name}`, frame), now, () => readProjections(q, frame))
+  const standings = await readCircuitStandings(q, frame)
+  const key = keyOf(`until ${week.name}`, frame, basisOf(standings))
+  return recently(q, key, now, () => readProjections(q, frame, standings))
 }
 
 /** The month that a week ends in, at its end, or now while it lasts. */
@@ -150,7 +152,11 @@ function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostFrame> 
 async function correctionsOf(q: Queryable, published: CostWeekly, now: EpochMs): Promise<CostWeekly['corrections']> {
   const week = namedWeek(published.week)
   if (!week) return []
-  const again = await recently(q, `again ${week.name}`, now, () => costsAgain(q, Math.min(now, week.to)))
+  const at = Math.min(now, week.to)
+  const frame = await readFrame(q, billingMonth(at - 1), at)
+  const standings = await readCircuitStandings(q, frame)
+  const key = keyOf(`again ${week.name}`, frame, basisOf(standings))
+  const again = await recently(q, key, now, () => costsAgain(q, frame, standings))
   return published.projections.circuits.flatMap((former) => {
     const [was, is] = [former.costToDate, again.get(former.circuitId)]
     if (!was || !is || was.currency !== is.cost.currency || was.amount === is.cost.amount) return []
@@ -162,11 +168,10 @@ async function correctionsOf(q: Queryable, published: CostWeekly, now: EpochMs):
   })
 }
 
-/** What each circuit cost in its month until a moment of the past. */
-async function costsAgain(q: Queryable, at: EpochMs) {
-  const frame = await readFrame(q, billingMonth(at - 1), at)
+/** What each circuit cost in its month until the frame's moment. */
+async function costsAgain(q: Queryable, frame: CostFrame, standings: readonly CircuitStanding[]) {
   const costs = new Map<string, { bytes: bigint; cost: CostMoney }>()
-  await mapConcurrent(await readCircuitStandings(q, frame), async (standing) => {
+  await mapConcurrent(standings, async (standing) => {
     const usage = await readUsageFacts(q, standing, frame, frame.month.from)
     const cost = costSoFar(circuitInput(standing, usage), frame)
     if (cost) costs.set(standing.resource.id, cost)

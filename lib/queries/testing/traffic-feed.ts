@@ -18,12 +18,7 @@ export async function feedTraffic(
   const sourceId = await ensureSource(db.pool, targets.metrics)
   for (let begin = from; begin < to; begin += PIECE_MS) {
     const end = Math.min(to, begin + PIECE_MS)
-    const rows: MetricRow[] = []
-    for (let at = begin; at < end; at += GRAIN_MS) {
-      for (const role of ['Primary-IPv4', 'Secondary-IPv4']) {
-        rows.push(rate('BitsInPerSecond', role, at, 1_000), rate('BitsOutPerSecond', role, at, bitsPerSecond(at)))
-      }
-    }
+    const rows = rateRows({ from: begin, to: end, bitsPerSecond })
     const observation: Observation = {
       target: targets.metrics,
       kind: 'metrics',
@@ -39,6 +34,25 @@ export async function feedTraffic(
     await db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
   }
   await rollUpUsage(db)
+}
+
+/** Bit rates of the circuit's two paths for a time, as {@link feedTraffic} records them. */
+export function rateRows({
+  from,
+  to,
+  bitsPerSecond,
+}: {
+  from: EpochMs
+  to: EpochMs
+  bitsPerSecond: (at: EpochMs) => number
+}): MetricRow[] {
+  const rows: MetricRow[] = []
+  for (let at = from; at < to; at += GRAIN_MS) {
+    for (const role of ['Primary-IPv4', 'Secondary-IPv4']) {
+      rows.push(rate('BitsInPerSecond', role, at, 1_000), rate('BitsOutPerSecond', role, at, bitsPerSecond(at)))
+    }
+  }
+  return rows
 }
 
 function rate(metric: string, role: string, at: EpochMs, average: number): MetricRow {
