@@ -1,6 +1,7 @@
 export * from './api/index.ts'
 export * from './arm-types.ts'
 export * from './az-command.ts'
+export * from './behind-route.ts'
 export * from './billed.ts'
 export * from './cause.ts'
 export * from './change.ts'

@@ -1,4 +1,4 @@
-import { parseAddress } from '#lib/bgp/index.ts'
+import { parseAddress, rankCandidates, type Ranked, rankMseeRoutes } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   armTypes,
@@ -13,7 +13,7 @@ import {
 import { isUsable } from '#lib/detection/index.ts'
 import { coverageAt, listSources, type ResourceView, type RouteAt, routesCovering } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { lookup, rankCandidates, type Ranked, rankMseeRoutes } from '#lib/resilience/index.ts'
+import { lookup } from '#lib/resilience/index.ts'
 import { type Covered, coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, lastGoodAt, pollFreshness, pollsOf } from './freshness.ts'

@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { containsAddress, parsePrefix } from '#lib/bgp/index.ts'
-import type { Candidate } from './candidate.ts'
-import { bestPath, lookup, rankMseeRoutes, ribOf } from './index.ts'
-import { address, candidate } from './testing.ts'
+import { type Candidate, containsAddress, parsePrefix, rankMseeRoutes } from '#lib/bgp/index.ts'
+import { address, candidate } from '#lib/bgp/preference/testing.ts'
+import { bestPath, lookup, ribOf } from './index.ts'
 
 /** What one circuit gives the hub's gateway: a row for each of two instances and two MSEEs. */
 function viaCircuit(circuit: string, msees: [string, string], fields: Partial<Candidate>): Candidate[] {

@@ -1,6 +1,12 @@
-import { type Address, formatPrefix, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
-import type { Candidate, Ranked } from './candidate.ts'
-import { rankCandidates } from './rank-candidates.ts'
+import {
+  type Address,
+  type Candidate,
+  formatPrefix,
+  parsePrefix,
+  PrefixTrie,
+  rankCandidates,
+  type Ranked,
+} from '#lib/bgp/index.ts'
 
 /** Routes by prefix: one entry for each prefix, with every route to it. */
 export type Rib<C extends Candidate> = PrefixTrie<readonly C[]>

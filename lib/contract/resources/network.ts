@@ -1,11 +1,7 @@
+import type { RoutingPreference } from '#lib/bgp/index.ts'
 import type { NetworkPeering } from '../api/networks.ts'
 
-/**
- * What comes first among routes to one prefix: ExpressRoute (Azure's default), VPN and appliances, or the shorter AS path whatever
- * carries it. Only Route Servers and hubs of a Virtual WAN can be set to the latter two.
- * Source: Azure documentation, "Routing preference" (Route Server), `hubRoutingPreference` in the API.
- */
-export type RoutingPreference = 'expressRoute' | 'vpn' | 'asPath'
+export type { RoutingPreference } from '#lib/bgp/index.ts'
 
 /** How a virtual network is configured, or the hub of a Virtual WAN. */
 export interface NetworkConfig {

@@ -1,4 +1,5 @@
 export { type OtherGroups, WHOLE_ESTATE } from './context.ts'
+export { bestRoutes } from './best-routes.ts'
 export { contradictionsOf } from './contradictions.ts'
 export { samePlain } from './plain.ts'
 export { NEXT_POLL, type RecheckAt } from './recheck.ts'
@@ -21,6 +22,7 @@ export { type DetectionState, type FailingKind, type PolledHow, readState, type 
 export { tableKey } from './subject.ts'
 export {
   type CircuitNode,
+  type ConnectionNode,
   type GatewayNode,
   type LearnedSite,
   type Mapping,

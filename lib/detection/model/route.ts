@@ -26,8 +26,6 @@ export interface RouteTable {
   covered: string[]
   /** address space of the virtual networks */
   ownSpace: string[]
-  /** the paths in use among some to one prefix: equals are all of them */
-  best: (entries: readonly RouteEntry[]) => RouteEntry[]
   /** of prefixes that appeared or have another origin: what was reported them before this poll; absent = never seen */
   past: Record<string, PastRoute>
   /** of prefixes never seen before: the paths to the longest prefix that holds them, the default apart */

@@ -99,6 +99,8 @@ export interface ConnectionNode {
   gateway: string
   /** null = its other end is no circuit that is known here */
   circuit: string | null
+  /** `routingWeight`; null = not known */
+  weight: number | null
 }
 
 /** Which path of which circuit an MSEE neighbor of a gateway is. */

@@ -19,7 +19,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   poller: COMPOSABLE,
   queries: COMPOSABLE,
   // A second Azure: it may share words and sums with the product, never what reads Azure or keeps it.
-  simulator: [...FACTS, 'resilience'],
+  simulator: FACTS,
   components: ['bgp', 'contract'],
   app: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'components'],
   bin: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'simulator', 'bench'],

@@ -11,22 +11,17 @@ import {
 } from '#lib/contract/index.ts'
 import {
   type CircuitNode,
+  type ConnectionNode,
   type GatewayNode,
   type PeeringNode,
   resourceGroupOf,
   type Topology,
 } from '#lib/detection/index.ts'
-import type { GatewayLink } from '#lib/resilience/index.ts'
 import type { TopologyGroup, ListedResource } from './types.ts'
 
 interface ListedGateway {
   resource: ListedResource
   config: GatewayConfig
-}
-
-interface Link extends GatewayLink {
-  connection: string
-  gateway: string
 }
 
 /**
@@ -44,7 +39,6 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
     return config?.resource === 'gateway' ? [{ resource, config }] : []
   })
   const gateways = listedGateways.map((gateway) => gatewayNode(gateway, links))
-  const byGateway = Map.groupBy(links, ({ gateway }) => gateway)
   const networks = Map.groupBy(listedGateways, ({ resource, config }) => config.networkKey ?? resource.id)
   const edges = [
     ...links.flatMap(({ gateway, circuit }) => (circuit ? [[gateway, circuit] as const] : [])),
@@ -62,15 +56,13 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
       circuits: circuits.filter(({ scope }) => inside.has(scope)),
       gateways: gateways.filter(({ scope }) => inside.has(scope)),
       mappings: [],
-      connections: links
-        .filter(({ gateway }) => inside.has(gateway))
-        .map(({ connection, gateway, circuit }) => ({ scope: connection, gateway, circuit })),
+      connections: links.filter(({ gateway }) => inside.has(gateway)),
       sites: [],
       policies: [],
       maintenance: [],
       watched: [],
     }
-    return { topology, scopes: [...scopes, ...vpnConnectionsOf(topology)].toSorted(), links: byGateway }
+    return { topology, scopes: [...scopes, ...vpnConnectionsOf(topology)].toSorted() }
   })
 }
 
@@ -113,7 +105,7 @@ function customersOn(peering: CircuitPeering): Pick<PeeringNode, 'customers' | '
   return { customers, ...(hasSecond ? { secondFamily } : {}) }
 }
 
-function gatewayNode({ resource, config }: ListedGateway, links: readonly Link[]): GatewayNode {
+function gatewayNode({ resource, config }: ListedGateway, links: readonly ConnectionNode[]): GatewayNode {
   const { id, resourceId, name, location } = resource
   const isVpn = config.kind === 'vpn'
   const own = links.filter(({ gateway }) => gateway === id)
@@ -129,12 +121,12 @@ function gatewayNode({ resource, config }: ListedGateway, links: readonly Link[]
   }
 }
 
-function endsOf({ id: connection, config }: ListedResource, byKey: ReadonlyMap<string, ListedResource>): Link[] {
+function endsOf({ id: scope, config }: ListedResource, byKey: ReadonlyMap<string, ListedResource>): ConnectionNode[] {
   const { gatewayKeys, circuitKey, routingWeight: weight } = decodeConfig(armTypes.connection, config)
   const circuit = circuitKey === null ? null : (byKey.get(circuitKey)?.id ?? null)
-  return gatewayKeys.flatMap((key): Link[] => {
+  return gatewayKeys.flatMap((key): ConnectionNode[] => {
     const gateway = byKey.get(key)?.id
-    return gateway === undefined ? [] : [{ connection, gateway, circuit, weight }]
+    return gateway === undefined ? [] : [{ scope, gateway, circuit, weight }]
   })
 }
 

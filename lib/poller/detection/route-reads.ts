@@ -9,9 +9,7 @@ import {
   type Signal,
   sidesOf,
   type SiteRoutes,
-  type RouteEntry,
 } from '#lib/detection/index.ts'
-import { rankRoutes } from './rank-routes.ts'
 import type { DetectionStore } from './store.ts'
 import type { TopologyGroup } from './types.ts'
 
@@ -63,7 +61,6 @@ async function routesFor(
     entries: Object.fromEntries(prefixes.map((prefix) => [prefix, byPrefix.get(prefix) ?? []])),
     covered,
     ownSpace,
-    best: (candidates: readonly RouteEntry[]) => rankRoutes(candidates, group),
   }
   // the first table of all has no past
   if (mark.previousOkAt === null) return { ...table, past: {}, covering: {}, asnsElsewhere: [] }

@@ -8,7 +8,6 @@ import {
   type RouteSnapshot,
   type SiteLearning,
 } from '#lib/detection/index.ts'
-import { rankRoutes } from './rank-routes.ts'
 import type { DetectionStore } from './store.ts'
 import type { TopologyGroup } from './types.ts'
 
@@ -35,11 +34,10 @@ export async function takeSnapshot(
 ): Promise<RouteSnapshot | null> {
   const snapshotAt = snapshotAtIn(group, known)
   if (!isSnapshotDue(group.topology, snapshotAt, mark.finishedAt, settings)) return null
-  const entries = await store.routesWithin(
+  return store.routesWithin(
     group.topology.gateways.map(({ scope }) => scope),
     EVERYTHING,
   )
-  return entries && { entries, best: (candidates) => rankRoutes(candidates, group) }
 }
 
 /** When all paths of a group were checked last; null = never. */

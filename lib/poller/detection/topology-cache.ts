@@ -226,5 +226,5 @@ const subscriptionScope = (reads: TopologyReads, resourceId: string) =>
   reads.shortIdOf(subscriptionResource(subscriptionOf(resourceId)))
 
 export function aloneGroup(scope: string): TopologyGroup {
-  return { topology: NOTHING_CONNECTED, scopes: [scope], links: new Map() }
+  return { topology: NOTHING_CONNECTED, scopes: [scope] }
 }

@@ -27,7 +27,6 @@ const group = {
     ],
   },
   scopes: ['ckt', 'gw'],
-  links: new Map(),
 }
 const flat = { isFlat: true }
 const fact = { meters: { primary: { in: flat, out: flat } } } as unknown as TrafficFact

@@ -1,5 +1,6 @@
 import { circuitPaths, type EpochMs, type Observation, type PollMark } from '#lib/contract/index.ts'
 import {
+  bestRoutes,
   type CircuitNode,
   type GroupState,
   isExternal,
@@ -12,7 +13,6 @@ import {
   type RouteEntry,
 } from '#lib/detection/index.ts'
 import type { TopologyCache } from './topology-cache.ts'
-import { rankRoutes } from './rank-routes.ts'
 import type { DetectionStore } from './store.ts'
 import type { TopologyGroup } from './types.ts'
 
@@ -74,7 +74,7 @@ export async function pathsInUse(
       const byPrefix = Map.groupBy(entries.filter(isExternal), ({ prefix }) => prefix)
       const isPeer = (entry: RouteEntry) =>
         peers.some(({ gateway, neighbor }) => entry.gateway === gateway && entry.peer === neighbor)
-      paths[path] = [...byPrefix.values()].some((own) => rankRoutes(own, group).some(isPeer))
+      paths[path] = [...byPrefix.values()].some((own) => bestRoutes(own, group.topology).some(isPeer))
     }
     inUse[scope] = paths
   }

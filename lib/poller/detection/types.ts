@@ -1,7 +1,6 @@
 import type { Declarations } from '#lib/contract/index.ts'
 import type { Topology } from '#lib/detection/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
-import type { GatewayLink } from '#lib/resilience/index.ts'
 
 /** A listed resource as far as the shape of the estate needs it. */
 export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | 'name' | 'config'> &
@@ -11,11 +10,9 @@ export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | '
 export type Declared = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'maintenance' | 'watched'> &
   Partial<Pick<Declarations, 'pauses'>>
 
-/** Connected circuits and gateways, and what the ranking of their routes needs. */
+/** Connected circuits and gateways. */
 export interface TopologyGroup {
   topology: Topology
   /** every scope of the group, sorted */
   scopes: string[]
-  /** connections with their configured routing weight, by gateway */
-  links: ReadonlyMap<string, readonly GatewayLink[]>
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '#lib/poller/testing/lab.ts'
-import { type Candidate, rankCandidates, rankMseeRoutes } from '#lib/resilience/index.ts'
+import { type Candidate, rankCandidates, rankMseeRoutes } from '#lib/bgp/index.ts'
 import { bestPeers } from '../forwarding.ts'
 import type { HappeningInput } from '../happening.ts'
 import { observedWorld } from '../observed-world.ts'

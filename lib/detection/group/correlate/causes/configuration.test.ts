@@ -42,8 +42,8 @@ function changed(
     silentInstances: [],
   }
   const connections = [
-    { scope: 'cxn-lon', gateway: HUB, circuit: 'ckt-lon' },
-    { scope: 'cxn-ams', gateway: HUB, circuit: 'ckt-ams' },
+    { scope: 'cxn-lon', gateway: HUB, circuit: 'ckt-lon', weight: 0 },
+    { scope: 'cxn-ams', gateway: HUB, circuit: 'ckt-ams', weight: 0 },
   ]
   const known = t2().topology()
   const circuits = known.circuits.map((circuit) => ({ ...circuit, resourceGroup: '/subscriptions/s/resourcegroups/g' }))

@@ -1,5 +1,6 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import { type Bounds, parseMember, type RouteChange, type Severity } from '#lib/contract/index.ts'
+import { bestRoutes } from '../../../model/best-routes.ts'
 import { type FoldContext, liveEvents, openEvent, scopeOf } from '../../../model/context.ts'
 import { lossOf } from '../../facts/loss.ts'
 import type { Proof } from '../../../model/route-memory.ts'
@@ -45,8 +46,8 @@ export function bestPathRules(
   const between = boundsOfChanges(changes)
   const returned = returns(context, moved, table, between)
   const fresh = moved.filter(({ prefix }) => !returned.has(prefix))
-  const earlier = takeStepsBetween(context, fresh, table, between)
-  for (const shift of shiftsOf(fresh, table, earlier)) {
+  const earlier = takeStepsBetween(context, fresh, between)
+  for (const shift of shiftsOf(context, fresh, earlier)) {
     const lost = shift.before.filter((member) => !shift.after.includes(member))
     const isShrunk = shift.after.length > 0 && shift.after.every((member) => shift.before.includes(member))
     if (lost.length === 0) continue
@@ -64,10 +65,11 @@ export function bestPathRules(
 function takeStepsBetween(
   context: FoldContext,
   moved: readonly ChangedPrefix[],
-  table: RouteTable,
   between: Bounds,
 ): Map<string, string[]> {
-  const was = new Map(moved.map(({ prefix, before }) => [prefix, membersOf(table.best(before)).join()]))
+  const was = new Map(
+    moved.map(({ prefix, before }) => [prefix, membersOf(bestRoutes(before, context.topology)).join()]),
+  )
   const earlier = new Map<string, string[]>()
   for (const scope of Object.values(context.scopes)) {
     scope.pending = scope.pending.flatMap((pending) => {
@@ -83,14 +85,14 @@ function takeStepsBetween(
 }
 
 function shiftsOf(
+  { topology }: FoldContext,
   moved: readonly ChangedPrefix[],
-  table: RouteTable,
   earlier: ReadonlyMap<string, readonly string[]>,
 ): Shift[] {
   const shifts = new Map<string, Shift>()
   for (const { prefix, before, after } of moved) {
-    const was = [...(earlier.get(prefix) ?? membersOf(table.best(before)))]
-    const is = membersOf(table.best(after))
+    const was = [...(earlier.get(prefix) ?? membersOf(bestRoutes(before, topology)))]
+    const is = membersOf(bestRoutes(after, topology))
     if (was.length === 0 || was.join() === is.join()) continue
     const all = membersOf(after)
     const stillThere = was.every((member) => is.includes(member) || all.includes(member))
@@ -147,7 +149,7 @@ function losesAll(context: FoldContext, shift: Shift, table: TableWithSites, bet
 function lostOfLearned(context: FoldContext, table: TableWithSites): JudgedSite[] {
   return learnedOf(context).filter((site) => {
     const entries = table.siteRoutes[site.name]
-    return entries !== undefined && isLost(context, site, entries, table)
+    return entries !== undefined && isLost(context, site, entries)
   })
 }
 

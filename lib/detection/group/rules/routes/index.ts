@@ -34,7 +34,7 @@ const learnedChanges = (signals: readonly Signal[]): RouteChange[] =>
 function learned(context: FoldContext, changes: readonly RouteChange[], { routes, siteRoutes }: FurtherReads): void {
   routeChurn(context, changes)
   if (changes.length === 0 || !routes) return
-  siteRules(context, changes, siteRoutes, routes)
+  siteRules(context, changes, siteRoutes)
   if (context.mark.previousOkAt === null) return learnFirstTable(context, changes)
   const moved = changedPrefixes(context, changes, routes)
   watchList(context, changes, moved)

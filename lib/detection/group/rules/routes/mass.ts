@@ -1,10 +1,18 @@
 import { type RouteChange, samplesToConfirm, type Severity } from '#lib/contract/index.ts'
+import { bestRoutes } from '../../../model/best-routes.ts'
 import { tableKey } from '../../../model/subject.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
 import { end, UNCONFIRMED } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf, sourceOf } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
-import { boundsOfChanges, carrierOf, isExternal, type ChangedPrefix, type RouteTable } from '../../../model/route.ts'
+import {
+  boundsOfChanges,
+  carrierOf,
+  isExternal,
+  type ChangedPrefix,
+  type RouteEntry,
+  type RouteTable,
+} from '../../../model/route.ts'
 import { affectsGateways } from '../../../model/topology.ts'
 
 /** mass_withdraw and mass_announce: a peer's table shrinks or grows by much in one step while its session stays up. */
@@ -156,7 +164,8 @@ function severityOf(
   const names = new Set(peers.map((peer) => carrierOf(context, context.mark.scope, peer).name))
   const isHome = ({ gateway, peer }: ChangedPrefix['after'][number]) =>
     names.has(carrierOf(context, gateway, peer ?? '').name)
-  const onBackup = own.some(({ before, after }) => table.best(before).some(isHome) && !table.best(after).some(isHome))
+  const best = (entries: readonly RouteEntry[]) => bestRoutes(entries, context.topology)
+  const onBackup = own.some(({ before, after }) => best(before).some(isHome) && !best(after).some(isHome))
   return onBackup ? 'major' : 'minor'
 }
 

@@ -2,6 +2,7 @@ import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange, Severity } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { bestRoutes } from '../../../model/best-routes.ts'
 import { putRouteEvent } from './route-event.ts'
 import { carrierOf, isExternal, type ChangedPrefix, type RouteTable, type RouteEntry } from '../../../model/route.ts'
 import { betweenOf, labelOf, originOf } from './peer-routes.ts'
@@ -37,7 +38,7 @@ function moreSpecific(context: FoldContext, { prefix, before, after }: ChangedPr
   const covering = table.covering[prefix]?.filter(isExternal) ?? []
   if (!inner || before.length > 0 || after.length === 0 || table.past[prefix] || covering.length === 0) return null
   if (table.ownSpace.some((text) => holds(text, prefix))) return null
-  const used = table.best(covering)
+  const used = bestRoutes(covering, context.topology)
   const origins = new Set(used.map(originOf))
   const carriers = new Set(used.map((entry) => nameOf(context, entry)))
   const other = after.filter((entry) => !origins.has(originOf(entry)) || !carriers.has(nameOf(context, entry)))

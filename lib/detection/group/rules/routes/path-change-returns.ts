@@ -1,6 +1,7 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { bestRoutes } from '../../../model/best-routes.ts'
 import { putRouteEvent } from './route-event.ts'
 import { membersOf, type ChangedPrefix, peersOf, type RouteTable } from '../../../model/route.ts'
 import { LEARNED } from '../sites/index.ts'
@@ -23,7 +24,7 @@ export function returns(
     if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED)) continue
     const { kind } = live.event
     const before = live.peersBefore ?? []
-    const back = backAgain(moved, table, { prefixes: live.prefixes, before, any: anyEntryOf(kind) })
+    const back = backAgain(context, moved, table, { prefixes: live.prefixes, before, any: anyEntryOf(kind) })
     if (back.length === 0) continue
     for (const prefix of back) returned.add(prefix)
     endShift(context, live, back, between)
@@ -32,7 +33,7 @@ export function returns(
   waiting.pending = waiting.pending.flatMap((pending) => {
     if (pending.returned) return [pending]
     const { prefixes, before, after } = pending
-    const back = backAgain(moved, table, {
+    const back = backAgain(context, moved, table, {
       prefixes,
       before: peersOf(before),
       any: after.length === 0 ? 'at all' : null,
@@ -54,6 +55,7 @@ const anyEntryOf = (kind: EventKind): Enough =>
 
 /** Those of a shift's prefixes that have their former best paths again, or enough of them. */
 function backAgain(
+  { topology }: FoldContext,
   moved: readonly ChangedPrefix[],
   table: RouteTable,
   shift: { prefixes: readonly string[]; before: readonly string[]; any: Enough },
@@ -61,7 +63,7 @@ function backAgain(
   const before = new Set(shift.before)
   return moved.flatMap(({ prefix, after }) => {
     if (!shift.prefixes.includes(prefix)) return []
-    const now = peersOf(membersOf(table.best(after)))
+    const now = peersOf(membersOf(bestRoutes(after, topology)))
     const isFormer = now.length > 0 && now.every((peer) => before.has(peer))
     const isBack =
       shift.any === 'at all'

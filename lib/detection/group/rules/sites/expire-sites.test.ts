@@ -65,13 +65,12 @@ const estateWith = (sites: string[] | null, event = partly): FoldContext => {
   return context
 }
 const endOf = (context: FoldContext) => liveEvents(context).map(({ event }) => [event.ended, event.flags.at(-1)])
-const best = (entries: readonly RouteEntry[]) => [...entries]
 const ENDED = [[{ earliest: 0, latest: 62_000 }, 'given_up']]
 
 describe('what is reported of a learned site', () => {
   it('goes on as long as it is one', () => {
     const context = estateWith([NAME])
-    expireSites(context, { entries: [], best })
+    expireSites(context, [])
     expect(endOf(context)).toEqual([[null, 'learned']])
   })
 
@@ -89,14 +88,14 @@ describe('what is reported of a learned site', () => {
 
   it('ends once what is left of it is well: the rest was forgotten', () => {
     const context = estateWith([NAME])
-    expireSites(context, { entries: [home], best })
+    expireSites(context, [home])
     expect(endOf(context)).toEqual(ENDED)
   })
 
   it('says nothing of declared ones', () => {
     const flags = ['from:reachable', 'to:partial']
     const context = estateWith([], { ...partly, flags })
-    expireSites(context, { entries: [home], best })
+    expireSites(context, [home])
     expect(endOf(context)).toEqual([[null, 'to:partial']])
   })
 })

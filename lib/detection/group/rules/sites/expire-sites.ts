@@ -28,7 +28,7 @@ const isAbout = ({ subject }: DetectedEvent, name: string) => subject === name |
 function isWell(context: FoldContext, site: JudgedSite, snapshot: RouteSnapshot): boolean {
   return ([4, 6] as const).every((family) => {
     const space = prefixesOf(site.prefixes, family)
-    return space.length === 0 || stateOf(rangesOf(context, site, space, snapshot.entries, snapshot)) === 'reachable'
+    return space.length === 0 || stateOf(rangesOf(context, site, space, snapshot)) === 'reachable'
   })
 }
 

@@ -1,15 +1,14 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../../model/settings.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
-import { isExternal, membersOf, type RouteTable, type RouteEntry } from '../../../model/route.ts'
+import { bestRoutes } from '../../../model/best-routes.ts'
+import { isExternal, membersOf, type RouteEntry } from '../../../model/route.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
 import type { Topology } from '../../../model/topology.ts'
 import type { AlikeReached, SiteLearning } from '../../../model/site-memory.ts'
 
-/** Every path of a group that there is now. */
-export interface RouteSnapshot extends Pick<RouteTable, 'best'> {
-  entries: readonly RouteEntry[]
-}
+/** Every route of a group that there is now. */
+export type RouteSnapshot = readonly RouteEntry[]
 
 /** Beyond so many prefixes of a group nothing is learned: its memory is read with every poll that reports anything. */
 const MOST_PREFIXES = 5_000
@@ -36,7 +35,7 @@ export function isSnapshotDue(
   return circuits.length > 0 && (snapshotAt === null || Math.abs(now - snapshotAt) >= settings['sites.snapshot'])
 }
 
-/** Takes one check all paths of the group. */
+/** Learns from one check of all routes of the group. */
 export function applySnapshot(context: FoldContext, snapshot: RouteSnapshot): void {
   const { topology, scopes, mark, settings } = context
   const learner = learnerOf(topology, (scope) => scopes[scope])
@@ -49,12 +48,12 @@ export function applySnapshot(context: FoldContext, snapshot: RouteSnapshot): vo
 /** A default route is nobody's own. */
 const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
 
-function reachedNow(topology: Topology, { entries, best }: RouteSnapshot): Map<string, Reach> {
+function reachedNow(topology: Topology, entries: RouteSnapshot): Map<string, Reach> {
   const own = entries.filter((entry) => isExternal(entry) && !DEFAULT_ROUTES.has(entry.prefix))
   return new Map(
     [...Map.groupBy(own, ({ prefix }) => prefix)].map(([prefix, all]) => [
       prefix,
-      reachBy(topology, membersOf(best(all))),
+      reachBy(topology, membersOf(bestRoutes(all, topology))),
     ]),
   )
 }

@@ -51,12 +51,11 @@ const context: FoldContext = {
   everyMs: 60_000,
   settings: defaultSettings,
 }
-const best = (entries: readonly RouteEntry[]) => [...entries]
 
 const rangesNow = (entries: RouteEntry[]) =>
   Object.fromEntries(
     learnedOf(context).map((site) => {
-      const { home, backup, none } = rangesOf(context, site, prefixesOf(site.prefixes, 4), entries, { best })
+      const { home, backup, none } = rangesOf(context, site, prefixesOf(site.prefixes, 4), entries)
       return [site.name, { home: home > 0, backup: backup > 0, none: none > 0 }]
     }),
   )

@@ -1,6 +1,7 @@
 import { type AddressRange, atomsOf, containsPrefix, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
 import type { FoldContext } from '../../../model/context.ts'
-import { carrierOf, isExternal, type RouteTable, type RouteEntry } from '../../../model/route.ts'
+import { bestRoutes } from '../../../model/best-routes.ts'
+import { carrierOf, isExternal, type RouteEntry } from '../../../model/route.ts'
 import { type JudgedSite, prefixesOf } from './judged-site.ts'
 import type { SiteRanges, SiteState } from '../../../model/site-memory.ts'
 
@@ -10,14 +11,13 @@ export function rangesOf(
   site: JudgedSite,
   space: readonly Prefix[],
   entries: readonly RouteEntry[],
-  table: Pick<RouteTable, 'best'>,
 ): SiteRanges {
   const reported = [...Map.groupBy(entries.filter(isExternal), ({ prefix }) => prefix)].flatMap(([text, own]) => {
     const prefix = parsePrefix(text)
     return prefix ? [[prefix, own] as const] : []
   })
   const trie = PrefixTrie.from(
-    reported.map(([prefix, own]) => [prefix, carriedBy(context, site, prefix, own, table)] as const),
+    reported.map(([prefix, own]) => [prefix, carriedBy(context, site, prefix, own)] as const),
   )
   const others = site.others.flatMap((text) => parsePrefix(text) ?? [])
   const isWithin = (prefix: Prefix) => space.some((own) => containsPrefix(own, prefix))
@@ -34,17 +34,11 @@ export function rangesOf(
 const matchOf = <T>(trie: PrefixTrie<T>, { family, first }: AddressRange): T | null =>
   trie.longestMatch({ family, value: first })?.value ?? null
 
-function carriedBy(
-  context: FoldContext,
-  { homes }: JudgedSite,
-  prefix: Prefix,
-  entries: readonly RouteEntry[],
-  table: Pick<RouteTable, 'best'>,
-) {
+function carriedBy(context: FoldContext, { homes }: JudgedSite, prefix: Prefix, entries: readonly RouteEntry[]) {
   if (prefix.length === 0) return 'default' as const
   const isHome = ({ gateway, peer }: RouteEntry) =>
     homes === null || homes.includes(carrierOf(context, gateway, peer ?? '').circuit ?? '')
-  return table.best(entries).some(isHome) ? ('home' as const) : ('backup' as const)
+  return bestRoutes(entries, context.topology).some(isHome) ? ('home' as const) : ('backup' as const)
 }
 
 /** What the ranges of a site come to: only a default route left to a part of it is no full reach. */
@@ -56,14 +50,9 @@ export function stateOf({ home, backup, default: byDefault, none }: SiteRanges):
 }
 
 /** Whether nothing but a default route is left to any of its addresses, in either family. */
-export function isLost(
-  context: FoldContext,
-  site: JudgedSite,
-  entries: readonly RouteEntry[],
-  table: Pick<RouteTable, 'best'>,
-): boolean {
+export function isLost(context: FoldContext, site: JudgedSite, entries: readonly RouteEntry[]): boolean {
   return ([4, 6] as const).every((family) => {
-    const { home, backup } = rangesOf(context, site, prefixesOf(site.prefixes, family), entries, table)
+    const { home, backup } = rangesOf(context, site, prefixesOf(site.prefixes, family), entries)
     return home + backup === 0
   })
 }

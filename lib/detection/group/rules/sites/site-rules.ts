@@ -10,7 +10,7 @@ import {
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
-import { boundsOfChanges, type RouteTable, type RouteEntry } from '../../../model/route.ts'
+import { boundsOfChanges, type RouteEntry } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { type JudgedSite, judgedSites, LEARNED, prefixesOf } from './judged-site.ts'
 import { inWords, isLost, rangesOf, stateOf } from './ranges.ts'
@@ -20,17 +20,12 @@ import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
 export type SiteRoutes = Record<string, RouteEntry[]>
 
 /** site_state_changed: from one state to another, as long as the site is in the second; `reachable` ends it. */
-export function siteRules(
-  context: FoldContext,
-  changes: readonly RouteChange[],
-  entries: SiteRoutes,
-  table: RouteTable,
-): void {
+export function siteRules(context: FoldContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
   for (const site of judgedSites(context)) {
     const own = entries[site.name]
     if (!own) continue
-    for (const family of [4, 6] as const) judge(context, site, family, changes, own, table)
-    if (site.learned) endOutage(context, site, changes, own, table)
+    for (const family of [4, 6] as const) judge(context, site, family, changes, own)
+    if (site.learned) endOutage(context, site, changes, own)
   }
 }
 
@@ -40,7 +35,6 @@ function endOutage(
   site: JudgedSite,
   changes: readonly RouteChange[],
   entries: readonly RouteEntry[],
-  table: RouteTable,
 ): void {
   const open = liveEvents(context).filter(
     (live) =>
@@ -49,7 +43,7 @@ function endOutage(
       live.event.subject === site.name &&
       live.event.flags.includes(LEARNED),
   )
-  if (open.length === 0 || isLost(context, site, entries, table)) return
+  if (open.length === 0 || isLost(context, site, entries)) return
   for (const live of open) end(live, boundsOfChanges(changes))
 }
 
@@ -59,14 +53,13 @@ function judge(
   family: 4 | 6,
   changes: readonly RouteChange[],
   entries: readonly RouteEntry[],
-  table: RouteTable,
 ): void {
   const space = prefixesOf(site.prefixes, family)
   if (space.length === 0) return
   const subject = family === 4 ? site.name : `${site.name} (IPv6)`
   const { sites } = scopeOf(context, site.scope)
-  const known = before(context, site, space, changes, entries, table)
-  const ranges = rangesOf(context, site, space, entries, table)
+  const known = before(context, site, space, changes, entries)
+  const ranges = rangesOf(context, site, space, entries)
   const state = stateOf(ranges)
   if (known?.state === state) {
     sites[subject] = { since: EVER, ...sites[subject], ...known, ranges }
@@ -97,7 +90,6 @@ function before(
   space: readonly Prefix[],
   changes: readonly RouteChange[],
   entries: readonly RouteEntry[],
-  table: RouteTable,
 ): Reached | null {
   const { mark } = context
   if (mark.previousOkAt === null) return null
@@ -110,7 +102,7 @@ function before(
     .flatMap(({ instance, peer, prefix, before: was }) =>
       was.map((attributes): RouteEntry => ({ ...attributes, gateway: mark.scope, instance, peer, prefix })),
     )
-  const ranges = rangesOf(context, site, space, [...still, ...undone], table)
+  const ranges = rangesOf(context, site, space, [...still, ...undone])
   return { state: stateOf(ranges), ranges }
 }
 

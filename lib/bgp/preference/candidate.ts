@@ -1,4 +1,9 @@
-import type { CircuitPath } from '#lib/contract/index.ts'
+/**
+ * What comes first among routes to one prefix: ExpressRoute (Azure's default), VPN and appliances, or the shorter AS path whatever
+ * carries it. Only Route Servers and hubs of a Virtual WAN can be set to the latter two.
+ * Source: Azure documentation, "Routing preference" (Route Server), `hubRoutingPreference` in the API.
+ */
+export type RoutingPreference = 'expressRoute' | 'vpn' | 'asPath'
 
 /** What carries a route: ExpressRoute, site-to-site VPN, a network virtual appliance behind a Route Server. */
 export type Transport = 'er' | 'vpn' | 'nva' | 'unknown'
@@ -11,7 +16,7 @@ export interface Candidate {
   transport: Transport
   /** the circuit behind the route, short id; null while the neighbor is mapped to none */
   circuit: string | null
-  path: CircuitPath | null
+  path: 'primary' | 'secondary' | null
   /** `routingWeight` of the connection that the route came by; null while that connection is not known */
   connectionWeight: number | null
   /** canonical text */

@@ -1,5 +1,4 @@
-import type { RoutingPreference } from '#lib/contract/index.ts'
-import type { Candidate, Transport } from './candidate.ts'
+import type { Candidate, RoutingPreference, Transport } from './candidate.ts'
 import { longestPrefix, sharedValue, shortestAsPath } from './common-rules.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 

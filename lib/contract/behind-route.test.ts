@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { armTypes } from '#lib/contract/index.ts'
+import { armTypes } from './arm-types.ts'
 import { behindRoute, type LearningGateway } from './behind-route.ts'
 
 const lon = { circuit: 'lon', weight: 10 }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type Address, parseAddress } from '#lib/bgp/index.ts'
+import { type Address, parseAddress } from '../address.ts'
 import type { Candidate, Ranked } from './candidate.ts'
 
 /** A gateway's row as its two instances and two MSEEs of a circuit give it; tests say what differs. */

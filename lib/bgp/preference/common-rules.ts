@@ -1,4 +1,4 @@
-import { parsePrefix } from '#lib/bgp/index.ts'
+import { parsePrefix } from '../prefix.ts'
 import type { Candidate } from './candidate.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 

@@ -1,4 +1,4 @@
-import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import { containsPrefix, parsePrefix } from '../prefix.ts'
 import type { Candidate, Ranked, RuleName } from './candidate.ts'
 
 export interface RuleWords {

@@ -1,6 +1,7 @@
-import { MSEE_ASN } from '#lib/bgp/index.ts'
-import { armTypes, type CircuitPath, type Gateway } from '#lib/contract/index.ts'
-import type { Candidate, Transport } from './candidate.ts'
+import { type Candidate, MSEE_ASN, type Transport } from '#lib/bgp/index.ts'
+import type { Gateway } from './api/index.ts'
+import { armTypes } from './arm-types.ts'
+import type { CircuitPath } from './poll.ts'
 
 /** One connection of a gateway. */
 export interface GatewayLink {

@@ -1,5 +1,4 @@
-import type { RoutingPreference } from '#lib/contract/index.ts'
-import type { Candidate, Ranked } from './candidate.ts'
+import type { Candidate, Ranked, RoutingPreference } from './candidate.ts'
 import { gatewayRules } from './gateway-rules.ts'
 import { mseeRules } from './msee-rules.ts'
 import { rankByRules } from './rank-by-rules.ts'

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Candidate, Ranked, Transport } from './candidate.ts'
-import type { RoutingPreference } from '#lib/contract/index.ts'
+import type { Candidate, Ranked, RoutingPreference, Transport } from './candidate.ts'
 import { rankCandidates, rankMseeRoutes } from './index.ts'
 import { candidate } from './testing.ts'
 

@@ -1,0 +1,32 @@
+import { rankCandidates } from '#lib/bgp/index.ts'
+import { armTypes, behindRoute, type LearningGateway } from '#lib/contract/index.ts'
+import type { RouteEntry } from './route.ts'
+import type { Topology } from './topology.ts'
+
+/** What the topology says of the connections behind routes. */
+export type RankedBy = Pick<Topology, 'gateways' | 'connections' | 'mappings'>
+
+/**
+ * The routes in use among several to one prefix, by Azure's order of preference (docs/rules/best-path.md). Routes of one rank share the
+ * traffic; without routes there are none.
+ * @throws RangeError if the routes are to different prefixes that do not contain each other
+ */
+export function bestRoutes(routes: readonly RouteEntry[], topology: RankedBy): RouteEntry[] {
+  const candidates = routes.map((route) => ({
+    ...route,
+    scope: route.gateway,
+    resourceId: '',
+    ...behindRoute(route, learningGateway(route.gateway, topology)),
+    route,
+  }))
+  return rankCandidates(candidates).flatMap(({ rank, route }) => (rank === 1 ? [route] : []))
+}
+
+function learningGateway(gateway: string, { gateways, connections = [], mappings }: RankedBy): LearningGateway {
+  return {
+    kind: gateways.find(({ scope }) => scope === gateway)?.kind ?? null,
+    type: armTypes.virtualNetworkGateway,
+    links: connections.filter((connection) => connection.gateway === gateway),
+    pathOf: (neighbor) => mappings.find((known) => known.gateway === gateway && known.neighbor === neighbor) ?? null,
+  }
+}
