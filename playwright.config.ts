@@ -47,7 +47,13 @@ export default defineConfig({
   webServer: {
     command: `"${process.execPath}" bin/start.mjs`,
     url: `${baseURL}/api/health`,
-    env: { HOST: '127.0.0.1', PORT: port ?? '', DATA_DIR: dataDir ?? '', AZURE_SUBSCRIPTION_IDS: '' },
+    env: {
+      HOST: '127.0.0.1',
+      PORT: port ?? '',
+      DATA_DIR: dataDir ?? '',
+      AZURE_SUBSCRIPTION_IDS: '',
+      OUTBOUND_ALLOW: '127.0.0.1',
+    },
     timeout: 900_000,
     reuseExistingServer: false,
     stdout: 'ignore',

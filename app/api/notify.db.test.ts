@@ -17,6 +17,7 @@ vi.mock('#lib/platform/settings.ts', async (original) => ({
 }))
 
 const db = withTestDatabase()
+const outboundAllow = [{ host: '127.0.0.1', port: null }]
 const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-notify-'))
 let receiver: WebhookReceiver
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
   receiver = await receiveWebhooks(SECRET)
 })
 beforeEach(() => {
-  const configured = { dataDir, secretsKey: null, mail: null, publicUrl: null, databaseUrl: db.url }
+  const configured = { dataDir, secretsKey: null, mail: null, publicUrl: null, databaseUrl: db.url, outboundAllow }
   vi.mocked(settings).mockReturnValue(configured as unknown as Settings)
 })
 afterAll(async () => {
@@ -100,6 +101,16 @@ describe('/channels', () => {
     const foreign = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
     expect((await put({ channels: [] }, foreign)).status).toBe(403)
     expect((await test.POST(request('POST', {}, foreign), context('x'))).status).toBe(403)
+  })
+
+  it('are tested a few times a minute, and then the caller is asked to wait', async () => {
+    const id = (await get()).data.channels[0]?.id
+    const again = async () => test.POST(request('POST', {}), context(id))
+    let answer = await again()
+    for (let n = 0; n < 5 && answer.status === 200; n += 1) answer = await again()
+    expect(answer.status).toBe(429)
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
   })
 
   it('that are not there can not be tested', async () => {

@@ -74,7 +74,14 @@ export class Deliverer {
     const error = scrub(delivery.error)
     const retryAt = this.#retryAt(claimed, delivery)
     log.warn(
-      { channel: channel.name, notification: claimed.id, attempt: claimed.attempt, error, retryAt },
+      {
+        channel: channel.name,
+        notification: claimed.id,
+        attempt: claimed.attempt,
+        error,
+        code: delivery.code,
+        retryAt,
+      },
       'not delivered',
     )
     await markFailed(db.pool, claimed, error, retryAt)

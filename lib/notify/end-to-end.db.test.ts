@@ -12,6 +12,7 @@ import { Deliverer } from './deliver.ts'
 import { incidentsChanged, listNotifications, replaceChannels, secretBox, sender } from './index.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { type MailServer, startMailServer } from './testing/mail-server.ts'
+import { loopbackOnly } from './testing/outbound.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from './testing/webhook-receiver.ts'
 
 /**
@@ -107,6 +108,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
     secrets,
     mail: { url: `smtp://127.0.0.1:${mail.port}`, from: 'Peerwatch <noc@edge.example>' },
     publicUrl: 'https://peerwatch.example',
+    outbound: loopbackOnly,
   })
   const deliverer = new Deliverer({ db, clock, settings, send, log: logger, random: () => 0.5 })
   await db.transaction((client) =>

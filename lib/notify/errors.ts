@@ -8,6 +8,17 @@ export class ChannelFaultError extends Error {
   override name = 'ChannelFaultError'
 }
 
+/** Too many tests in a short time. */
+export class TooManyTestsError extends Error {
+  override name = 'TooManyTestsError'
+  readonly retryAfterSeconds: number
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
 /** The channels changed since they were read. */
 export class ChannelsConflictError extends Error {
   override name = 'ChannelsConflictError'

@@ -4,12 +4,13 @@ import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { expediteEvaluation, requestEvaluation } from './alert-store.ts'
 
-export { type ChannelSettings, listChannels, replaceChannels, testChannel } from './manage-channels.ts'
-export { ChannelFaultError, ChannelsConflictError, UnknownChannelError } from './errors.ts'
+export { type ChannelSettings, listChannels, replaceChannels } from './manage-channels.ts'
+export { ChannelFaultError, ChannelsConflictError, TooManyTestsError, UnknownChannelError } from './errors.ts'
 export { listNotifications } from './log.ts'
 export { type Notifier, type NotifierOptions, startNotifier } from './notifier.ts'
 export { type SecretBox, secretBox, secretBoxOf } from './secret-box.ts'
 export { type Send, sender, senderOf, type SenderOptions } from './send.ts'
+export { testChannel } from './test-channel.ts'
 export type { NotifySettings } from './settings.ts'
 
 /** Requests an evaluation of incidents, in the transaction that changed them. The poller calls it. */

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { ChannelInput } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { listChannels, listNotifications, replaceChannels, secretBox, testChannel } from './index.ts'
+import {
+  listChannels,
+  listNotifications,
+  replaceChannels,
+  secretBox,
+  testChannel,
+  type TooManyTestsError,
+} from './index.ts'
 import { MINUTE, T0 } from './testing/facts.ts'
 import { record } from './testing/incident.ts'
 import { hook, notifyLab, refusedWith, secrets } from './testing/lab.ts'
@@ -104,6 +111,35 @@ describe('channels', () => {
     await decideAt(9 * MINUTE)
     const rows = (await log()).toReversed().map(({ channelName, reason }) => `${channelName} ${reason}`)
     expect(rows).toEqual(['all opened', 'all raised', 'worst opened', 'all closed', 'worst closed'])
+  })
+})
+
+describe('tests of channels', () => {
+  it('are limited by channel and in all, also when they come at once', async () => {
+    const stored = await setUp(...['a', 'b', 'c', 'd', 'e'].map((name) => hook(name)))
+    const { send, sent } = recordingSender()
+    const ask = (id = '') =>
+      testChannel(db, id, { send, clock: clock() }).then(
+        () => 'sent',
+        (error: TooManyTestsError) => `${error.name} ${error.retryAfterSeconds}`,
+      )
+    const [first, ...others] = stored
+    const burst = await Promise.all(Array.from({ length: 8 }, () => ask(first?.id)))
+    expect(burst.toSorted()).toEqual([...Array(5).fill('sent'), ...Array(3).fill('TooManyTestsError 60')].toSorted())
+    clock().advance(MINUTE)
+    for (const { id } of others.slice(0, 3)) for (let n = 0; n < 5; n += 1) expect(await ask(id)).toBe('sent')
+    // 20 in this hour; the first five leave it after 59 more minutes
+    expect(await ask(others[3]?.id)).toBe('TooManyTestsError 3540')
+    clock().advance(59 * MINUTE)
+    expect(await ask(first?.id)).toBe('sent')
+    expect(sent).toHaveLength(21)
+  })
+
+  it('that are cut off stay in the log as not delivered', async () => {
+    const [a] = await setUp(hook('a'))
+    const send = () => Promise.reject(new Error('the process ended'))
+    await expect(testChannel(db, a?.id ?? '', { send, clock: clock() })).rejects.toThrow(/ended/)
+    expect(await log()).toMatchObject([{ reason: 'test', state: 'failed', lastError: null, deliveredAt: null }])
   })
 })
 

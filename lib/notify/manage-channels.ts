@@ -6,7 +6,6 @@ import {
   channelKindSpec,
   type ChannelsAnswer,
   type ChannelsBody,
-  type ChannelTest,
   type EpochMs,
   secretOf,
   shownTarget,
@@ -15,14 +14,13 @@ import {
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
-import { registerSecret, scrub } from '#lib/platform/secrets.ts'
+import { registerSecret } from '#lib/platform/secrets.ts'
 import { lockChannels, saveChannels, type StoredChannel, storedChannels } from './channel-store.ts'
 import { serverName } from './channels/email/send.ts'
 import type { MailServer } from './channels/sender.ts'
-import { ChannelFaultError, ChannelsConflictError, UnknownChannelError } from './errors.ts'
-import { type ChannelTraffic, channelTraffic, dropWaiting, logAttempt } from './outbox-store.ts'
+import { ChannelFaultError, ChannelsConflictError } from './errors.ts'
+import { type ChannelTraffic, channelTraffic, dropWaiting } from './outbox-store.ts'
 import type { SecretBox } from './secret-box.ts'
-import type { Send } from './send.ts'
 
 export interface ChannelSettings {
   mail: MailServer | null
@@ -143,29 +141,4 @@ function changed(
 function sameFields(before: StoredChannel, after: Omit<StoredChannel, 'id' | 'secret' | 'updatedAt'>): boolean {
   const fields = ({ name, kind, target, filters, enabled }: typeof after) => ({ name, kind, target, filters, enabled })
   return isDeepStrictEqual(fields(before), fields(after))
-}
-
-/**
- * Sends a test to a channel, even to a disabled one, and logs it.
- * @throws UnknownChannelError
- */
-export async function testChannel(
-  db: Database,
-  id: string,
-  { send, clock }: { send: Send; clock: Clock },
-): Promise<ChannelTest> {
-  const channel = (await storedChannels(db.pool)).find((one) => one.id === id)
-  if (!channel) throw new UnknownChannelError(`no channel ${id}: see /api/v1/channels`)
-  const at = clock.now()
-  const begun = clock.monotonic()
-  const content = { reason: 'test', severity: 'info', channel: channel.name, at: new Date(at).toISOString() } as const
-  const message = { id: `msg_${randomBytes(18).toString('base64url')}`, inReplyTo: null, content }
-  const delivery = await send(channel, message)
-  const error = delivery.delivered ? null : scrub(delivery.error)
-  await logAttempt(db.pool, { id: message.id, channelId: id, channelName: channel.name, content }, { at, error })
-  return {
-    delivered: delivery.delivered,
-    answer: delivery.delivered ? scrub(delivery.answer) : (error ?? ''),
-    milliseconds: Math.round(clock.monotonic() - begun),
-  }
 }

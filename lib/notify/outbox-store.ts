@@ -172,20 +172,36 @@ export async function dropWaiting(db: Queryable, enabled: readonly string[], why
   )
 }
 
-/** Logs the attempt of a test, which bypasses the outbox. */
-export async function logAttempt(
+/** Logs a test, which bypasses the outbox, before it is sent: until {@link logTestResult} it has failed. */
+export async function logTest(
   db: Queryable,
-  row: Pick<NewNotification, 'id' | 'channelId' | 'channelName' | 'content'>,
-  { at, error }: { at: EpochMs; error: string | null },
+  { id, channelId, channelName, content }: Pick<NewNotification, 'id' | 'channelId' | 'channelName' | 'content'>,
+  at: EpochMs,
 ): Promise<void> {
-  const { id, channelId, channelName, content } = row
   await db.query(
-    `INSERT INTO notification (id, channel_id, channel_name, reason, severity, alerts, content, state, created_at, attempted_at,
-                               delivered_at, attempts, last_error)
-     VALUES ($1, $2, $3, $4, $5, '{}', $6, CASE WHEN $8::text IS NULL THEN 'delivered' ELSE 'failed' END, $7, $7,
-             CASE WHEN $8::text IS NULL THEN $7::timestamptz END, 1, $8)`,
-    [id, channelId, channelName, content.reason, content.severity, JSON.stringify(content), iso(at), error],
+    `INSERT INTO notification (id, channel_id, channel_name, reason, severity, alerts, content, state, created_at, attempted_at, attempts)
+     VALUES ($1, $2, $3, $4, $5, '{}', $6, 'failed', $7, $7, 1)`,
+    [id, channelId, channelName, content.reason, content.severity, JSON.stringify(content), iso(at)],
   )
+}
+
+/** @param error null = delivered */
+export async function logTestResult(db: Queryable, id: string, at: EpochMs, error: string | null): Promise<void> {
+  await db.query(
+    `UPDATE notification SET state = CASE WHEN $3::text IS NULL THEN 'delivered' ELSE 'failed' END, last_error = $3,
+            delivered_at = CASE WHEN $3::text IS NULL THEN $2::timestamptz END
+     WHERE id = $1`,
+    [id, iso(at), error],
+  )
+}
+
+/** The tests of all channels since then, oldest first. */
+export async function testsSince(db: Queryable, since: EpochMs): Promise<{ channelId: string; at: EpochMs }[]> {
+  const { rows } = await db.query<{ channel_id: string; created_at: Date }>(
+    `SELECT channel_id, created_at FROM notification WHERE reason = 'test' AND created_at > $1 ORDER BY created_at`,
+    [iso(since)],
+  )
+  return rows.map(({ channel_id, created_at }) => ({ channelId: channel_id, at: created_at.getTime() }))
 }
 
 /** Deletes old entries of the log; waiting notifications stay. */

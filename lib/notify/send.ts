@@ -4,6 +4,7 @@ import type { StoredChannel } from './channel-store.ts'
 import { senders } from './channels/registry.ts'
 import { type Delivery, failed, type MailServer } from './channels/sender.ts'
 import type { Message } from './content.ts'
+import { type Outbound, systemLookup } from './outbound/destination.ts'
 import { SealError, type SecretBox, secretBoxOf } from './secret-box.ts'
 import { defaultNotifySettings, type NotifySettings } from './settings.ts'
 
@@ -17,14 +18,15 @@ export interface SenderOptions {
   /** null = e-mail cannot be sent */
   mail: MailServer | null
   publicUrl: string | null
+  outbound: Outbound
 }
 
 /** Sends by the sender of the channel's kind. */
-export function sender({ clock, settings, secrets, mail, publicUrl }: SenderOptions): Send {
+export function sender({ secrets, clock, ...context }: SenderOptions): Send {
   return async ({ kind, target, secret: sealed }, message) => {
     try {
       const secret = sealed === null ? null : secrets.open(sealed)
-      return await senders[kind]({ target, secret }, message, { now: clock.now, settings, mail, publicUrl })
+      return await senders[kind]({ target, secret }, message, { ...context, now: clock.now })
     } catch (error) {
       if (error instanceof SealError) return failed(error.message)
       throw error
@@ -33,13 +35,16 @@ export function sender({ clock, settings, secrets, mail, publicUrl }: SenderOpti
 }
 
 /** A sender with the settings of the environment. */
-export function senderOf(settings: Pick<Settings, 'dataDir' | 'secretsKey' | 'mail' | 'publicUrl'>): Send {
-  const { mail, publicUrl } = settings
+export function senderOf(
+  settings: Pick<Settings, 'dataDir' | 'secretsKey' | 'mail' | 'publicUrl' | 'outboundAllow'>,
+): Send {
+  const { mail, publicUrl, outboundAllow } = settings
   return sender({
     clock: systemClock,
     settings: defaultNotifySettings,
     secrets: secretBoxOf(settings),
     mail,
     publicUrl,
+    outbound: { allow: outboundAllow, lookup: systemLookup },
   })
 }

@@ -52,6 +52,10 @@ const notifySettings = {
   ),
   'webhook.timeout': setting(15 * SECOND, 'D', 'Timeout of a webhook request (Standard Webhooks: 15 to 30 s).'),
   'mail.timeout': setting(20 * SECOND, 'A', 'Timeout of the mail server.'),
+  'test.channel': setting(5, 'A', 'Tests of one channel within the test window of a channel.'),
+  'test.channel.window': setting(MINUTE, 'A', 'Window that counts tests of one channel.'),
+  'test.all': setting(20, 'A', 'Tests of all channels within the test window.'),
+  'test.all.window': setting(HOUR, 'A', 'Window that counts tests of all channels.'),
   'log.retention': setting(90 * 24 * HOUR, 'A', 'How long the delivery log is kept.'),
 } as const satisfies Record<string, NotifySetting>
 

@@ -10,7 +10,7 @@ import { receiveWebhooks, SECRET, type WebhookReceiver } from './testing/webhook
 /** Two real worker processes; the first is killed during an attempt. */
 const db = withTestDatabase()
 const SECRETS_KEY = 'a key for both workers, long enough'
-const RARE_POLLS = { POLL_SESSIONS_EVERY: '1d', POLL_CIRCUITS_EVERY: '1d', SECRETS_KEY }
+const RARE_POLLS = { POLL_SESSIONS_EVERY: '1d', POLL_CIRCUITS_EVERY: '1d', SECRETS_KEY, OUTBOUND_ALLOW: '127.0.0.1' }
 
 let simulator: Simulator
 let receiver: WebhookReceiver

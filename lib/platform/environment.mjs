@@ -21,6 +21,7 @@ import {
   readHost,
   readInteger,
   readMailFrom,
+  readOutboundAllow,
   readSecretsKey,
   readSmtpUrl,
   readSubscriptions,
@@ -59,6 +60,7 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  * @property {{ level: typeof LOG_LEVELS[number], format: typeof LOG_FORMATS[number] | null }} log format null = pretty on a terminal, otherwise json
  * @property {string | null} publicUrl where people reach the web, for links in notifications; without a trailing slash
  * @property {{ url: string, from: string } | null} mail the server that notifications by e-mail go through; null = none
+ * @property {import('./environment/values.mjs').OutboundEntry[]} outboundAllow what notifications may reach beside public addresses
  * @property {string | null} secretsKey seals secrets in the database; null = a key of its own under `dataDir`
  * @property {string | null} simulatorControlUrl
  */
@@ -151,6 +153,7 @@ export function checkEnvironment(environment, { root, dotenv }) {
     },
     publicUrl: endpoint('PUBLIC_URL', { plain: true, example: 'https://peerwatch.example.com' }),
     mail: smtpUrl !== null && smtpFrom !== null ? { url: smtpUrl, from: smtpFrom } : null,
+    outboundAllow: read('OUTBOUND_ALLOW', [], readOutboundAllow),
     secretsKey: read('SECRETS_KEY', null, readSecretsKey),
     simulatorControlUrl: endpoint('PEERWATCH_SIMULATOR_CONTROL_URL'),
   }

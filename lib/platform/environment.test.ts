@@ -20,6 +20,20 @@ function faultsOf(environment: Record<string, string>, dotenv: string | null = n
   return checked.ok ? [] : checked.faults
 }
 
+it('OUTBOUND_ALLOW lists hosts, hosts with a port, and blocks', () => {
+  const list = 'Hooks.example:8443, 10.20.0.0/16,127.0.0.1, [::1]:3000, fd00::5, [fd00::6], fd00::/8, nas.'
+  expect(settingsOf({ OUTBOUND_ALLOW: list }).outboundAllow).toEqual([
+    { host: 'hooks.example', port: 8443 },
+    { cidr: '10.20.0.0/16' },
+    { host: '127.0.0.1', port: null },
+    { host: '::1', port: 3000 },
+    { host: 'fd00::5', port: null },
+    { host: 'fd00::6', port: null },
+    { cidr: 'fd00::/8' },
+    { host: 'nas', port: null },
+  ])
+})
+
 describe('an empty environment', () => {
   it('has every default', () => {
     expect(settingsOf({})).toEqual({
@@ -49,6 +63,7 @@ describe('an empty environment', () => {
       log: { level: 'info', format: null },
       publicUrl: null,
       mail: null,
+      outboundAllow: [],
       secretsKey: null,
       simulatorControlUrl: null,
     })
@@ -263,6 +278,17 @@ describe('a fault', () => {
     },
     { environment: { SMTP_URL: 'smtp://mail.example/x', SMTP_FROM: 'a@b' }, says: /^SMTP_URL: .*more than a host/ },
     { environment: { SMTP_URL: 'smtp://mail.example', SMTP_FROM: 'noc' }, says: /^SMTP_FROM: "noc" is not a sender/ },
+    {
+      environment: { OUTBOUND_ALLOW: 'https://hooks.example/x' },
+      says: /^OUTBOUND_ALLOW: .*is not a destination.*host:port/,
+    },
+    { environment: { OUTBOUND_ALLOW: '10.0.0.0/33' }, says: /^OUTBOUND_ALLOW: "10.0.0.0\/33" is not a destination/ },
+    { environment: { OUTBOUND_ALLOW: 'a.example,,b.example' }, says: /^OUTBOUND_ALLOW: "" is not a destination/ },
+    { environment: { OUTBOUND_ALLOW: '10.0.0' }, says: /^OUTBOUND_ALLOW: "10.0.0" is not a destination/ },
+    {
+      environment: { OUTBOUND_ALLOW: 'a.example:70000' },
+      says: /^OUTBOUND_ALLOW: "a.example:70000" is not a destination/,
+    },
     { environment: { SECRETS_KEY: 'hunter22' }, says: /^SECRETS_KEY: is too short/ },
     { environment: { PUBLIC_URL: 'peerwatch.example' }, says: /^PUBLIC_URL: .*is not an address.*peerwatch/ },
     { environment: { LOG_LEVEL: 'loud' }, says: /^LOG_LEVEL: "loud" is unknown: use one of trace, debug/ },

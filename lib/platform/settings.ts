@@ -6,6 +6,9 @@ import { registerSecret } from './secrets.ts'
 /** The checked environment of a running process; it always has a database. */
 export type Settings = EnvironmentSettings & { databaseUrl: string }
 
+/** One item of OUTBOUND_ALLOW. */
+export type OutboundEntry = Settings['outboundAllow'][number]
+
 /** The environment is wrong; `faults` has one printable line per variable. */
 export class SettingsError extends Error {
   override name = 'SettingsError'

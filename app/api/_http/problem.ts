@@ -1,5 +1,5 @@
 import { InvalidRequestError, ConflictError, CursorError, NotFoundError } from '#lib/queries/index.ts'
-import { ChannelFaultError, ChannelsConflictError, UnknownChannelError } from '#lib/notify/index.ts'
+import { ChannelFaultError, ChannelsConflictError, TooManyTestsError, UnknownChannelError } from '#lib/notify/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
 import { BodyTooLargeError, MediaTypeError } from './body-errors.ts'
@@ -19,6 +19,8 @@ export function problemOf(error: unknown, request: Request): Response {
   if (error instanceof MediaTypeError) return problemResponse(415, error.message, request)
   if (isOne(error, ConflictError, ChannelsConflictError)) return problemResponse(409, error.message, request)
   if (isOne(error, NotFoundError, UnknownChannelError)) return problemResponse(404, error.message, request)
+  if (error instanceof TooManyTestsError)
+    return problemResponse(429, error.message, request, { 'retry-after': String(error.retryAfterSeconds) })
   const log = componentLogger('api')
   if (isDataException(error)) {
     // parameters should have been refused by their schema

@@ -54,7 +54,7 @@ export const webhook = {
       label: 'URL',
       control: 'line',
       placeholder: 'https://hooks.example.com/peerwatch',
-      hint: 'https; plain http is allowed to this machine only. Redirects are not followed.',
+      hint: 'https; plain http to this machine only. An address that is not public must be listed in OUTBOUND_ALLOW. Redirects are not followed.',
     },
     {
       name: 'secret',

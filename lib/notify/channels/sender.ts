@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Message } from '../content.ts'
+import { type Outbound, RefusedDestinationError } from '../outbound/destination.ts'
 import type { NotifySettings } from '../settings.ts'
 
 /** Delivers one message to a channel of one kind, once; a failure is a result and does not throw. */
@@ -26,25 +27,25 @@ export interface SenderContext {
   mail: MailServer | null
   /** without a trailing slash; null = messages carry no links */
   publicUrl: string | null
+  outbound: Outbound
 }
 
-/** The result of one attempt. */
+/** The result of one attempt. Its words reach screens and the delivery log: nothing that the other side sent, no address. */
 export type Delivery =
   | { delivered: true; answer: string }
-  /** `final`: the receiver will never accept it */
-  | { delivered: false; error: string; final: boolean }
+  /** `final`: the receiver will never accept it; `code`: the system's, for Peerwatch's own log */
+  | { delivered: false; error: string; final: boolean; code?: string }
 
-export const failed = (error: string): Delivery => ({ delivered: false, error, final: false })
+export const failed = (error: string): Extract<Delivery, { delivered: false }> => ({
+  delivered: false,
+  error,
+  final: false,
+})
 
+/** What a user can put right. Everything else is {@link NO_CONNECTION}. */
 const reasons: Record<string, string> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset',
   ENOTFOUND: 'host name not found (DNS)',
   EAI_AGAIN: 'host name lookup failed (DNS)',
-  ETIMEDOUT: 'timed out',
-  EHOSTUNREACH: 'no route to the host',
-  ENETUNREACH: 'no route to the network',
-  EPIPE: 'connection reset',
   CERT_HAS_EXPIRED: 'certificate expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'self-signed certificate',
   SELF_SIGNED_CERT_IN_CHAIN: 'certificate from an untrusted authority',
@@ -52,11 +53,17 @@ const reasons: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate issued for another name',
 }
 
-/** Why a connection failed, in words; the library's message for an unknown code. */
-export function connectionError(error: unknown): string {
-  const { code = '', name, message } = error as NodeJS.ErrnoException
-  if (name === 'TimeoutError' || name === 'AbortError') return 'timed out'
+/** One sentence for a port that is closed, filtered, silent or speaks something else: a test is no port scan. */
+const NO_CONNECTION = 'could not connect, or no answer came in time'
+
+/** A failed connection as a delivery. */
+export function notConnected(error: unknown, prefix = ''): Delivery {
+  if (error instanceof RefusedDestinationError) return failed(error.message)
+  const { code = '', name = '', message = '' } = error as NodeJS.ErrnoException
   // nodemailer sets a code of its own and leaves the system's in the message
   const known = [code, ...message.split(/[^A-Z_]+/)].find((word) => reasons[word])
-  return (known && reasons[known]) || message || code
+  return {
+    ...failed(`${prefix}${(known && reasons[known]) || NO_CONNECTION}`),
+    code: known ?? (code.toString() || name),
+  }
 }

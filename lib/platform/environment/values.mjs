@@ -271,3 +271,49 @@ export function maskPassword(text) {
     .replace(/(^|\/\/)([^:@/]*):(?!\/\/).*@/s, '$1$2:***@')
     .replace(/((?:password|passwd|pwd)\s*=\s*)(?:'[^']*'|"[^"]*"|[^\s&;]*)/gi, '$1***')
 }
+
+/**
+ * A destination that notifications may reach though it is not public: a name or an address, with one port or all of them, or a block.
+ * @typedef {{ host: string, port: number | null } | { cidr: string }} OutboundEntry host: in lower case, IPv6 without brackets
+ */
+
+/**
+ * @param {string} text comma-separated
+ * @returns {Read<OutboundEntry[]>}
+ */
+export function readOutboundAllow(text) {
+  /** @type {OutboundEntry[]} */
+  const entries = []
+  for (const part of text.split(',').map((one) => one.trim())) {
+    const entry = readOutboundEntry(part)
+    if (entry === null) {
+      return {
+        fault: `${shown(part)} is not a destination: list hosts, host:port or blocks like hooks.corp.example:8443, 10.20.0.0/16, 127.0.0.1`,
+      }
+    }
+    entries.push(entry)
+  }
+  return { value: entries }
+}
+
+/**
+ * @param {string} text
+ * @returns {OutboundEntry | null}
+ */
+function readOutboundEntry(text) {
+  const [, address = '', length = ''] = /^([0-9A-Fa-f.:]+)\/(\d{1,3})$/.exec(text) ?? []
+  if (address !== '') {
+    const family = isIP(address)
+    return family !== 0 && Number(length) <= (family === 4 ? 32 : 128) ? { cidr: text } : null
+  }
+  if (isIP(text) === 6) return { host: text.toLowerCase(), port: null }
+  const [, bracketed, plain, portText] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? []
+  const host = (bracketed ?? plain ?? '').toLowerCase().replace(/\.$/, '')
+  const port = portText === undefined ? null : Number(portText)
+  if (port !== null && (port < 1 || port > 65_535)) return null
+  if (bracketed !== undefined) return isIP(host) === 6 ? { host, port } : null
+  // a name of numbers alone is an address with a fault
+  if (isIP(host) === 0 && (!/^[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9])?$/.test(host) || /^[\d.]+$/.test(host)))
+    return null
+  return { host, port }
+}

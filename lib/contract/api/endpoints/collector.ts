@@ -130,9 +130,9 @@ export const collectorCommands = {
   testChannel: {
     method: 'post',
     path: '/channels/{id}/test',
-    summary: 'Sends a test to a channel now, and returns the response',
+    summary: 'Sends a test to a channel now, and returns the result; limited by channel and in all',
     body: z.strictObject({}),
     response: z.object({ data: channelTest }),
-    problems: [404],
+    problems: [404, 429],
   },
 } as const satisfies Record<string, Command>

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Message } from '../../content.ts'
 import { outage, over } from '../../testing/content.ts'
+import { publicOnly } from '../../testing/outbound.ts'
 import { type MailServer, startMailServer } from '../../testing/mail-server.ts'
 import { defaultNotifySettings as settings } from '../../settings.ts'
 import { sendEmail, serverName } from './send.ts'
@@ -19,6 +20,7 @@ const send = (message: Message, { user = '', to = ['a@x.example'] } = {}) =>
     settings,
     mail: { url: `smtp://${user}127.0.0.1:${server.port}`, from: FROM },
     publicUrl: PUBLIC_URL,
+    outbound: publicOnly,
   })
 
 /** Both bodies of a mail, with quoted-printable decoded. */
@@ -98,9 +100,19 @@ describe('mail', () => {
     })
   })
 
+  it('reports a refused message by its code, without the words of the server', async () => {
+    server = await startMailServer({
+      onMailFrom: (_address, _session, done) =>
+        done(Object.assign(new Error('internal host db7 says no'), { responseCode: 550 })),
+    })
+    const refused = await send(opened)
+    expect(refused).toMatchObject({ delivered: false, error: 'the mail server refused the message (550)' })
+    expect(JSON.stringify(refused)).not.toContain('db7')
+  })
+
   it('is not sent without a mail server', async () => {
     server = await startMailServer()
-    const context = { now: Date.now, settings, mail: null, publicUrl: null }
+    const context = { now: Date.now, settings, mail: null, publicUrl: null, outbound: publicOnly }
     expect(await sendEmail({ target: { to: ['a@x.example'] }, secret: null }, opened, context)).toMatchObject({
       error: 'no mail server is set up: set SMTP_URL and SMTP_FROM',
     })
@@ -110,7 +122,7 @@ describe('mail', () => {
     server = await startMailServer()
     await server.close()
     expect(await send(opened)).toMatchObject({
-      error: expect.stringMatching(/cannot be reached: connection refused/),
+      error: expect.stringMatching(/cannot be reached: could not connect/),
     })
     server = await startMailServer()
   })

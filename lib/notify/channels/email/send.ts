@@ -1,6 +1,8 @@
+import { callbackify } from 'node:util'
 import { createTransport } from 'nodemailer'
 import { z } from 'zod'
-import { type ChannelSender, connectionError, failed, type MailServer } from '../sender.ts'
+import { connectTo } from '../../outbound/destination.ts'
+import { type ChannelSender, type Delivery, failed, type MailServer, notConnected } from '../sender.ts'
 import { mailOf } from './payload.ts'
 
 const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
@@ -8,16 +10,24 @@ const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
 const targetSchema = z.object({ to: z.array(z.string()) })
 
 /** Sends one message to all recipients of a channel. */
-export const sendEmail: ChannelSender = async ({ target }, message, { mail, publicUrl, settings }) => {
+export const sendEmail: ChannelSender = async ({ target }, message, { mail, publicUrl, settings, outbound }) => {
   if (!mail) return failed('no mail server is set up: set SMTP_URL and SMTP_FROM')
   const { to } = targetSchema.parse(target)
-  const transport = createTransport(transportOptions(mail.url, settings['mail.timeout']))
+  const timeoutMs = settings['mail.timeout']
+  const options = transportOptions(mail.url, timeoutMs)
+  const { host, port } = options
+  // whoever sets SMTP_URL has listed it
+  const reachable = { ...outbound, allow: [...outbound.allow, { host, port }] }
+  const open = callbackify(async () => ({
+    connection: await connectTo({ host, port }, reachable, AbortSignal.timeout(timeoutMs)),
+  }))
+  const transport = createTransport({ ...options, getSocket: (_options, done) => open(done) })
   try {
-    const { response, rejected } = await transport.sendMail({ ...mailOf(message, mail.from, publicUrl), to })
+    const { rejected } = await transport.sendMail({ ...mailOf(message, mail.from, publicUrl), to })
     if (rejected.length > 0) return failed(`the mail server refused ${rejected.join(', ')}`)
-    return { delivered: true, answer: `the mail server accepted it: ${response}` }
+    return { delivered: true, answer: 'the mail server accepted it' }
   } catch (error) {
-    return failed(mailError(error))
+    return mailError(error)
   } finally {
     transport.close()
   }
@@ -52,11 +62,13 @@ export function serverName({ url }: MailServer): string {
   return `${host}:${port}`
 }
 
-function mailError(error: unknown): string {
-  const { code, response, responseCode } = error as { code?: string; response?: string; responseCode?: number }
+function mailError(error: unknown): Delivery {
+  const { code, responseCode } = error as { code?: string; responseCode?: number }
   if (code === 'EAUTH')
-    return `the mail server refused the sign-in: check user name and password in SMTP_URL (${responseCode ?? 'no code'})`
-  if (response) return `the mail server answered: ${response}`
-  if (code === 'ETLS') return 'the mail server offers no encryption (STARTTLS), which is required'
-  return `the mail server cannot be reached: ${connectionError(error)}`
+    return failed(
+      `the mail server refused the sign-in: check user name and password in SMTP_URL (${responseCode ?? 'no code'})`,
+    )
+  if (responseCode) return failed(`the mail server refused the message (${responseCode})`)
+  if (code === 'ETLS') return failed('the mail server offers no encryption (STARTTLS), which is required')
+  return notConnected(error, 'the mail server cannot be reached: ')
 }

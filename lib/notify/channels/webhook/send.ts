@@ -1,20 +1,24 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { isIP } from 'node:net'
 import { z } from 'zod'
-import { type ChannelSender, connectionError, type Delivery, failed } from '../sender.ts'
-import { admitAddress, guardedLookup } from './destination.ts'
+import { admitted, type Outbound, pinned } from '../../outbound/destination.ts'
+import { type ChannelSender, type Delivery, failed, notConnected } from '../sender.ts'
 import { webhookBody } from './payload.ts'
 import { signatureHeaders } from './signature.ts'
 
-/** Bytes of a response that are read and shown. */
-const SHOWN_BYTES = 300
 const GONE = 410
+
+/** Bytes of a response that are taken in, and ignored, before the connection is closed. */
+const IGNORED_BYTES = 65_536
 
 const targetSchema = z.object({ url: z.string() })
 
 /** POSTs one message. Redirects are not followed: the signature was made for one receiver. */
-export const sendWebhook: ChannelSender = async ({ target, secret }, message, { now, publicUrl, settings }) => {
+export const sendWebhook: ChannelSender = async (
+  { target, secret },
+  message,
+  { now, publicUrl, settings, outbound },
+) => {
   if (secret === null) return failed('the webhook has no secret to sign with: set one')
   const { url } = targetSchema.parse(target)
   const body = webhookBody(message.content, publicUrl)
@@ -24,42 +28,42 @@ export const sendWebhook: ChannelSender = async ({ target, secret }, message, { 
     ...signatureHeaders(secret, { id: message.id, at: now(), body }),
   }
   try {
-    return deliveryOf(await post(new URL(url), headers, body, AbortSignal.timeout(settings['webhook.timeout'])))
+    const signal = AbortSignal.timeout(settings['webhook.timeout'])
+    return deliveryOf(await post(new URL(url), { headers, body, signal, outbound }))
   } catch (error) {
-    return failed(connectionError(error))
+    return notConnected(error)
   }
 }
 
-interface Answer {
-  status: number
-  text: string
+interface Posted {
+  headers: Record<string, string>
+  body: string
+  signal: AbortSignal
+  outbound: Outbound
 }
 
-function post(url: URL, headers: Record<string, string>, body: string, signal: AbortSignal): Promise<Answer> {
+/** @returns the status of the response; its body is not read */
+async function post(url: URL, { headers, body, signal, outbound }: Posted): Promise<number> {
+  const isEncrypted = url.protocol === 'https:'
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  if (isIP(host) !== 0) admitAddress(host)
-  const request = url.protocol === 'https:' ? requestHttps : requestHttp
+  const addresses = await admitted({ host, port: Number(url.port) || (isEncrypted ? 443 : 80) }, outbound, signal)
+  const request = isEncrypted ? requestHttps : requestHttp
   return new Promise((resolve, reject) => {
-    const length = String(Buffer.byteLength(body))
     const options = {
       method: 'POST',
-      headers: { ...headers, 'content-length': length },
+      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
       signal,
-      lookup: guardedLookup,
+      lookup: pinned(addresses),
       agent: false,
     }
     const sent = request(url, options, (response) => {
-      let text = ''
-      const done = () => resolve({ status: response.statusCode ?? 0, text: text.slice(0, SHOWN_BYTES) })
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => {
-        text += chunk
-        if (text.length < SHOWN_BYTES) return
-        done()
-        response.destroy()
+      resolve(response.statusCode ?? 0)
+      let bytes = 0
+      response.on('error', () => undefined)
+      response.on('data', ({ length }: Buffer) => {
+        bytes += length
+        if (bytes > IGNORED_BYTES) response.destroy()
       })
-      response.on('end', done)
-      response.on('error', reject)
     })
     // report the timeout, not the abort that it causes
     sent.on('error', (error) => reject(signal.aborted ? signal.reason : error))
@@ -67,10 +71,17 @@ function post(url: URL, headers: Record<string, string>, body: string, signal: A
   })
 }
 
-function deliveryOf({ status, text }: Answer): Delivery {
+function deliveryOf(status: number): Delivery {
   if (status >= 200 && status < 300) return { delivered: true, answer: `HTTP ${status}` }
   if (status >= 300 && status < 400)
     return failed(`HTTP ${status}: redirects are not followed; set the address that it redirects to`)
-  const detail = text.trim() === '' ? '' : `: ${text.trim().replace(/\s+/g, ' ')}`
-  return { delivered: false, error: `HTTP ${status}${detail}`, final: status === GONE }
+  return { delivered: false, error: `HTTP ${status}${hint(status)}`, final: status === GONE }
+}
+
+/** What a status means here, in our own words. */
+function hint(status: number): string {
+  if (status === 401 || status === 403) return ': the receiver refuses the signature or the address'
+  if (status === 404 || status === GONE) return ': the receiver has nothing at this address'
+  if (status === 429) return ': the receiver limits how often it is called'
+  return status >= 500 ? ': the receiver failed' : ': the receiver refused the message'
 }

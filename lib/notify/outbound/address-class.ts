@@ -1,0 +1,84 @@
+import { type Address, containsAddress, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+
+/**
+ * `public`: globally reachable. `special`: of this machine, a private network, or without a receiver. `never`: link-local, or where
+ * a cloud serves credentials and control to its machines.
+ */
+export type AddressClass = 'public' | 'special' | 'never'
+
+function prefixes(...texts: string[]): Prefix[] {
+  return texts.map((text) => {
+    const prefix = parsePrefix(text)
+    if (!prefix) throw new Error(`no prefix: ${text}`)
+    return prefix
+  })
+}
+
+const LINK_LOCAL_AND_METADATA = prefixes(
+  '169.254.0.0/16',
+  'fe80::/10',
+  '168.63.129.16/32', // Azure: DNS, DHCP and health probes of every machine
+  '100.100.100.200/32', // Alibaba Cloud
+  '192.0.0.192/32', // Oracle Cloud
+  'fd00:ec2::/32', // AWS
+  'fd20:ce::254/128', // Google Cloud
+)
+
+/**
+ * Blocks that are not globally reachable: the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), multicast (RFC 5771)
+ * and, of IPv6, everything outside 2000::/3, the only block that IANA allocates from for global unicast (RFC 4291 section 2.4).
+ */
+const SPECIAL_PURPOSE = prefixes(
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  '::/3',
+  '4000::/2',
+  '8000::/1',
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '3fff::/20',
+)
+
+/** Leads to the IPv4 address in its last 32 bits wherever the network has a NAT64 (RFC 6052). */
+const NAT64 = prefixes('64:ff9b::/96')
+
+/** Blocks whose addresses carry an IPv4 address, and how far it lies from the right end, in bits. */
+const CARRIERS = [
+  ...prefixes('64:ff9b::/96', '64:ff9b:1::/48', '::/96').map((prefix) => ({ prefix, shift: 0n })),
+  ...prefixes('2002::/16').map((prefix) => ({ prefix, shift: 80n })),
+]
+
+const holds = (list: readonly Prefix[], address: Address) => list.some((prefix) => containsAddress(prefix, address))
+
+function carriedIpv4(address: Address): Address | null {
+  const carrier = CARRIERS.find(({ prefix }) => containsAddress(prefix, address))
+  return carrier ? { family: 4, value: (address.value >> carrier.shift) & 0xffffffffn } : null
+}
+
+/** IPv4-mapped addresses are IPv4 already (lib/bgp); those behind a NAT64 are judged as the IPv4 address that they lead to. */
+export function classOf(address: Address): AddressClass {
+  const carried = carriedIpv4(address)
+  if (holds(LINK_LOCAL_AND_METADATA, address)) return 'never'
+  if (carried && holds(LINK_LOCAL_AND_METADATA, carried)) return 'never'
+  if (carried && holds(NAT64, address)) return classOf(carried)
+  return holds(SPECIAL_PURPOSE, address) ? 'special' : 'public'
+}
+
+/** What a connection to this address reaches: the IPv4 address behind a NAT64, otherwise the address itself. */
+export function reachedBy(address: Address): Address {
+  return (holds(NAT64, address) && carriedIpv4(address)) || address
+}

@@ -1,0 +1,108 @@
+import { type LookupAddress, promises as dns } from 'node:dns'
+import type { LookupFunction } from 'node:net'
+import { connect, type Socket } from 'node:net'
+import { type Address, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import type { OutboundEntry } from '#lib/platform/settings.ts'
+import { classOf, reachedBy } from './address-class.ts'
+
+/** Where notifications may go, and how names become addresses. */
+export interface Outbound {
+  /** OUTBOUND_ALLOW: destinations beside public addresses */
+  allow: readonly OutboundEntry[]
+  /** every address of a name; rejects with the system's error */
+  lookup: (host: string) => Promise<LookupAddress[]>
+}
+
+export const systemLookup: Outbound['lookup'] = (host) => dns.lookup(host, { all: true })
+
+export interface Destination {
+  /** a name, or an address without brackets */
+  host: string
+  port: number
+}
+
+/** None of a destination's addresses may be reached. The message has no address: names of an internal DNS stay unknown. */
+export class RefusedDestinationError extends Error {
+  override name = 'RefusedDestinationError'
+}
+
+/**
+ * Resolves a destination once and keeps the addresses that may be reached. Connect to these alone, by {@link pinned}: a second
+ * question to the DNS may have another answer.
+ * @throws RefusedDestinationError if none is left; the system's error if the name has no address; the signal's reason
+ */
+export async function admitted(
+  destination: Destination,
+  outbound: Outbound,
+  signal: AbortSignal,
+): Promise<LookupAddress[]> {
+  const literal = parseAddress(destination.host)
+  const found = literal
+    ? [{ address: destination.host, family: destination.host.includes(':') ? 6 : 4 }]
+    : await unlessAborted(outbound.lookup(destination.host), signal)
+  const usable = found.filter(({ address }) => {
+    const parsed = parseAddress(address)
+    return parsed !== null && isAdmitted(destination, parsed, outbound.allow)
+  })
+  if (usable.length > 0) return usable
+  throw new RefusedDestinationError(
+    `${destination.host} port ${destination.port} is refused: it is no public address, and OUTBOUND_ALLOW does not list it`,
+  )
+}
+
+function isAdmitted(destination: Destination, address: Address, allow: readonly OutboundEntry[]): boolean {
+  const kind = classOf(address)
+  if (kind === 'never') return false
+  return kind === 'public' || allow.some((entry) => lists(entry, destination, reachedBy(address)))
+}
+
+function lists(entry: OutboundEntry, { host, port }: Destination, address: Address): boolean {
+  if ('cidr' in entry) {
+    const prefix = parsePrefix(entry.cidr)
+    return prefix !== null && containsAddress(prefix, address)
+  }
+  if (entry.port !== null && entry.port !== port) return false
+  const listed = parseAddress(entry.host)
+  if (!listed) return plainName(entry.host) === plainName(host)
+  return listed.family === address.family && listed.value === address.value
+}
+
+const plainName = (host: string) => host.toLowerCase().replace(/\.$/, '')
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+/** A lookup for `net.connect` that has one answer, whatever the name. */
+export function pinned(addresses: readonly LookupAddress[]): LookupFunction {
+  return (_hostname, { all }, done) => {
+    const [first] = addresses
+    if (all) return done(null, [...addresses])
+    done(null, first?.address ?? '', first?.family ?? 0)
+  }
+}
+
+/**
+ * A TCP connection to a destination, opened to an admitted address only.
+ * @throws as {@link admitted}, or the error of the connection
+ */
+export async function connectTo(destination: Destination, outbound: Outbound, signal: AbortSignal): Promise<Socket> {
+  const addresses = await admitted(destination, outbound, signal)
+  return new Promise((resolve, reject) => {
+    const socket = connect({ ...destination, lookup: pinned(addresses) })
+    const abort = () => socket.destroy(signal.reason)
+    const settle = (then: () => void) => {
+      signal.removeEventListener('abort', abort)
+      socket.removeAllListeners('error').removeAllListeners('connect')
+      then()
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    socket.once('error', (error) => settle(() => reject(error)))
+    socket.once('connect', () => settle(() => resolve(socket)))
+  })
+}

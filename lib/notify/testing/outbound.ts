@@ -1,0 +1,28 @@
+import type { LookupAddress } from 'node:dns'
+import { Socket } from 'node:net'
+import { onTestFinished, vi } from 'vitest'
+import { type Outbound, systemLookup } from '../outbound/destination.ts'
+
+export const publicOnly: Outbound = { allow: [], lookup: systemLookup }
+
+/** As with `OUTBOUND_ALLOW=127.0.0.0/8`, for receivers of the test itself. */
+export const loopbackOnly: Outbound = { allow: [{ cidr: '127.0.0.0/8' }], lookup: systemLookup }
+
+/** A DNS of the test's own. `answers`: of one name, one list for each question; the last is repeated. */
+export function fakeLookup(answers: Record<string, string[][]>) {
+  const asked: string[] = []
+  const lookup: Outbound['lookup'] = async (host) => {
+    const lists = answers[host] ?? []
+    const list = lists[Math.min(asked.filter((one) => one === host).length, lists.length - 1)] ?? []
+    asked.push(host)
+    return list.map((address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 }))
+  }
+  return { lookup, asked }
+}
+
+/** Counts connections that this process opens from now on; they are opened all the same. */
+export function countConnections() {
+  const spy = vi.spyOn(Socket.prototype, 'connect')
+  onTestFinished(() => spy.mockRestore())
+  return { opened: () => spy.mock.calls.length }
+}
