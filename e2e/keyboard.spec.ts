@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
-import type { BackTestBody, Circuit, Incident } from '#lib/contract/index.ts'
+import type { BackTestBody, Incident, Overview } from '#lib/contract/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, goByKeys, outageOf, settled } from './estate.ts'
 
@@ -50,21 +50,29 @@ test('from the overview, past the navigation, to the circuit that fails, along i
   page,
   request,
 }) => {
-  await circuitNamed(request, 'erc-amsterdam')
-  await alterAnswers<Circuit[]>(page, /\/api\/v1\/circuits(\?|$)/, (circuits) =>
-    circuits.map((circuit) => ({
-      ...circuit,
-      paths: circuit.paths.map((path) => {
-        const fails = circuit.name === 'erc-amsterdam' && path.path === 'secondary'
-        return { ...path, state: fails ? 'down' : 'up', since: null }
-      }),
-    })),
-  )
+  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  await alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
+    ...overview,
+    worstFirst: [
+      {
+        type: 'circuit',
+        id,
+        name: 'erc-amsterdam',
+        state: 'reduced',
+        kind: null,
+        severity: 'degraded',
+        reason: 'Secondary path: BGP is down.',
+        since: null,
+        href: `/circuits/${id}`,
+        incidentId: null,
+      },
+    ],
+  }))
   await page.goto('/')
   await settled(page)
   const failing = page
     .getByRole('navigation', { name: 'Starting points' })
-    .getByRole('link', { name: /^Failing paths.*erc-amsterdam, secondary/ })
+    .getByRole('link', { name: /^Worst problem.*erc-amsterdam/ })
   await askedAgain(page, failing)
   await page.keyboard.press('Tab')
   const skip = page.getByRole('link', { name: 'Skip to content' })

@@ -55,7 +55,7 @@ test('three places to start lead to an answer each', async ({ page }) => {
   await expect(page.getByText('10.10.0.0/16').first()).toBeVisible()
   await page.goto('/')
   await settled(page)
-  await expect(starts.getByRole('link', { name: /^Failing paths/ })).toBeVisible()
+  await expect(starts.getByRole('link', { name: /^Worst problem/ })).toBeVisible()
   const expensive = starts.getByRole('link', { name: /useasterc1cust1 pays for unlimited data.* this month/ })
   await expensive.click()
   await expect(page).toHaveURL(/\/cost\?circuit=/)

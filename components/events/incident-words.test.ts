@@ -20,8 +20,13 @@ it('one whose root is no longer kept says so', () => {
 describe('its state reads', () => {
   it.each([
     ['closed', testIncident(), 'CLOSED (major)'],
-    ['open', testIncident({ state: 'open' }), 'OPEN (major)'],
-    ['expected of announced work', testIncident({ state: 'open', maintenance: true }), 'OPEN (maintenance)'],
+    ['open', testIncident({ state: 'open', endedBetween: null }), 'OPEN (major)'],
+    ['open with all of its events ended', testIncident({ state: 'open' }), 'RECOVERED (monitoring)'],
+    [
+      'expected of announced work',
+      testIncident({ state: 'open', endedBetween: null, maintenance: true }),
+      'OPEN (maintenance)',
+    ],
     ['no longer polled', testIncident({ state: 'open', unverifiedSince: minute(5) }), 'UNKNOWN: no longer polled'],
   ])('%s', (_, incident, words) => {
     expect(statusText(incidentStatus(incident))).toBe(words)

@@ -19,15 +19,17 @@ export function incidentMeaning({ root }: Pick<Incident, 'root'>): string {
   return root ? eventKindRecords[root.kind].meaning : 'Its root event is past the retention period.'
 }
 
-/** The state of an open incident is UNKNOWN while its root is no longer polled. */
+/** The state of an open incident is UNKNOWN while its root is no longer polled, and RECOVERED once all of its events have ended. */
 export function incidentStatus({
   state,
+  phase,
   severity,
   unverifiedSince,
   maintenance,
-}: Pick<Incident, 'state' | 'severity' | 'unverifiedSince' | 'maintenance'>): StatusWords {
+}: Pick<Incident, 'state' | 'phase' | 'severity' | 'unverifiedSince' | 'maintenance'>): StatusWords {
   if (state === 'closed') return { tone: 'off', word: 'CLOSED', detail: maintenance ? 'maintenance' : severity }
   if (unverifiedSince !== null) return { tone: 'unknown', word: 'UNKNOWN', detail: 'no longer polled' }
+  if (phase === 'recovered') return { tone: 'up', word: 'RECOVERED', detail: 'monitoring' }
   if (maintenance) return { tone: 'off', word: 'OPEN', detail: 'maintenance' }
   return { tone: severityTone[severity], word: 'OPEN', detail: severity }
 }

@@ -20,9 +20,10 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
     section('Still open', stillOpen, (incident) => {
       const taken = incident.acknowledged ? `acknowledged by ${incident.acknowledged.by}` : 'unacknowledged'
       const unsure = incident.unverifiedSince ? ', no longer polled' : ''
-      return `${described(incident, now)}, ${taken}${unsure}`
+      const recovered = incident.phase === 'recovered' ? ', recovered, monitoring' : ''
+      return `${described(incident, now)}${recovered}, ${taken}${unsure}`
     }),
-    section('Opened', opened, (incident) => `${described(incident, now)}, ${incident.state}`),
+    section('Opened', opened, (incident) => `${described(incident, now)}, ${phaseWords[incident.phase]}`),
     section('Closed', closed, (incident) => described(incident, now)),
     section('Acknowledged', acknowledged, (incident) => {
       const { by = '', at = until, note = null } = incident.acknowledged ?? {}
@@ -41,6 +42,8 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
   ]
   return `${lines.join('\n\n')}\n`
 }
+
+const phaseWords = { ongoing: 'open', recovered: 'recovered, monitoring', closed: 'closed' } as const
 
 function named(incident: Incident): string {
   const part = incidentPart(incident)

@@ -38,7 +38,9 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
         </p>
       )}
       {isOver(incident) && (
-        <p className="mb-3">All events have ended. The incident closes after 2 minutes without a recurrence.</p>
+        <p className="mb-3">
+          Recovered, monitoring: all events have ended, and the incident closes after 2 minutes without a recurrence.
+        </p>
       )}
       {continuedBy && (
         <p className="mb-3">

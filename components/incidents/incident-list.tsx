@@ -54,7 +54,7 @@ function IncidentItem({ incident }: { incident: Incident }) {
         </span>
         {isOver(incident) && (
           <span className="block">
-            ended <Between bounds={incident.endedBetween} />, closes after 2 min stable
+            ended <Between bounds={incident.endedBetween} />, closes after 2 min without a recurrence
           </span>
         )}
         <span className="block text-ink-3">

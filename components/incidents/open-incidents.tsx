@@ -66,7 +66,9 @@ function Brief({ incident, redundancy }: { incident: Incident; redundancy: strin
           {incidentTitle(incident)}
         </PageLink>
         <span className="ml-2 text-ink-2">
-          {isOver(incident) ? 'Recovered – monitoring; closes after 2 min stable.' : incidentMeaning(incident)}
+          {isOver(incident)
+            ? 'Recovered, monitoring: it closes after 2 minutes without a recurrence.'
+            : incidentMeaning(incident)}
         </span>
       </p>
       <Facts facts={facts} className="!grid-cols-[repeat(auto-fill,minmax(11rem,1fr))]" />

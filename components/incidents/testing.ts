@@ -40,12 +40,14 @@ export function testEvent(fields: Partial<Event> & Pick<Event, 'id' | 'kind'>): 
 
 export function testIncident(fields: Partial<Incident> = {}): Incident {
   const root = testEvent({ id: 'p', kind: 'path_down', parts: 1 })
+  const { state = 'closed', endedBetween = root.endedBetween } = fields
   return {
     id: 'i1',
     scope: 'c1',
     scopeName: 'ckt-lon',
     severity: 'major',
-    state: 'closed',
+    state,
+    phase: state === 'closed' ? 'closed' : endedBetween === null ? 'ongoing' : 'recovered',
     title: 'path_down ckt-lon AzurePrivatePeering/primary',
     root,
     cause: root.cause,

@@ -3,7 +3,8 @@ import { kindWords } from '../gateways/gateway-words.ts'
 import { plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
 import { gatewayStatus, gatewaysWorstFirst, instanceStatus } from '../ui/words.ts'
-import type { GatewayNode, NetworkNode, Spoke } from './estate.ts'
+import type { GatewayNode, MapAnswers, NetworkNode, Spoke } from './estate.ts'
+import { problemStatusOf } from './problem-status.ts'
 
 const MOST_GATEWAYS = 12
 const MOST_INSTANCES = 4
@@ -14,8 +15,10 @@ const MOST_SPOKES = 5
 export const OTHER_GATEWAYS = 'gateways/other'
 
 /** Gateways, worst first; those that do not fit are one group at the end. */
-export function gatewayNodes(gateways: readonly Gateway[]): GatewayNode[] {
-  const nodes = gateways.map(gatewayNode).toSorted((a, b) => a.rank - b.rank || a.name.localeCompare(b.name))
+export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers['problems']): GatewayNode[] {
+  const nodes = gateways
+    .map((gateway) => gatewayNode(gateway, problems))
+    .toSorted((a, b) => a.rank - b.rank || a.name.localeCompare(b.name))
   if (nodes.length <= MOST_GATEWAYS) return nodes
   const rest = nodes.slice(MOST_GATEWAYS - 1)
   const [worst] = rest
@@ -37,8 +40,12 @@ export function gatewayNodes(gateways: readonly Gateway[]): GatewayNode[] {
   ]
 }
 
-function gatewayNode({ id, name, kind, state, reason, location, instances }: Gateway): GatewayNode {
-  const status = gatewayStatus(state)
+function gatewayNode(
+  { id, name, kind, state, reason: own, location, instances }: Gateway,
+  problems: MapAnswers['problems'],
+): GatewayNode {
+  const problem = state === 'healthy' ? problemStatusOf(id, 'gateway', problems) : null
+  const { status, reason } = problem ?? { status: gatewayStatus(state), reason: own }
   return {
     key: id,
     name,
@@ -48,7 +55,7 @@ function gatewayNode({ id, name, kind, state, reason, location, instances }: Gat
       .filter(Boolean)
       .join('. '),
     status,
-    rank: gatewaysWorstFirst.indexOf(state),
+    rank: gatewaysWorstFirst.indexOf(problem ? 'partial' : state),
     instances: instances.slice(0, MOST_INSTANCES).map((instance) => ({
       address: instance.address,
       status: instanceStatus(instance),

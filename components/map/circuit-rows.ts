@@ -4,6 +4,7 @@ import { formatBandwidth, plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
 import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts'
 import type { MapAnswers, Line, Row } from './estate.ts'
+import { problemStatusOf } from './problem-status.ts'
 
 const DECLARE = '/settings/declarations'
 /** Further site names are counted. */
@@ -19,18 +20,18 @@ export const isRestRow = ({ key }: Pick<Row, 'key'>) => key.startsWith(REST)
 type KnownSites = Pick<MapAnswers, 'sites' | 'learnedSites'>
 
 /** A circuit as a row of the map: its site, its two paths, and the gateways behind it. */
-export function circuitRow(circuit: Circuit, known: KnownSites): Row {
-  const { id, name, bandwidthMbps, provider, redundancy } = circuit
-  const status = redundancyStatus(redundancy)
+export function circuitRow(circuit: Circuit, known: KnownSites & Pick<MapAnswers, 'problems'>): Row {
+  const { id, name, bandwidthMbps, provider } = circuit
+  const { status, rank, reason } = judged(circuit, known.problems)
   const href = `/circuits/${encodeURIComponent(id)}`
   const size = bandwidthMbps === null ? null : formatBandwidth(bandwidthMbps)
   return {
     key: id,
     name,
     href,
-    title: [name, statusText(status), size, provider].filter(Boolean).join(', '),
+    title: [[name, statusText(status), size, provider].filter(Boolean).join(', '), reason].filter(Boolean).join('. '),
     status,
-    rank: circuitsWorstFirst.indexOf(redundancy),
+    rank,
     lines: circuit.paths.map((path) => pathLine(circuit, path, href)),
     site: siteOf(circuit, known),
     links: circuit.connections.flatMap(({ gatewayId, gatewayName, name: connection, routingWeight, fastPath }) =>
@@ -50,6 +51,15 @@ export function circuitRow(circuit: Circuit, known: KnownSites): Row {
           ],
     ),
   }
+}
+
+/** A circuit's status: its redundancy, or what else is wrong with it while both paths are up. */
+function judged({ id, redundancy }: Circuit, problems: MapAnswers['problems']) {
+  const own = redundancyStatus(redundancy)
+  const rank = circuitsWorstFirst.indexOf(redundancy)
+  const problem = own.tone === 'up' ? problemStatusOf(id, 'circuit', problems) : null
+  if (!problem) return { status: own, rank, reason: null }
+  return { ...problem, rank: circuitsWorstFirst.indexOf('reduced') }
 }
 
 function pathLine({ id, name }: Circuit, path: CircuitPathView, href: string): Line {
@@ -97,13 +107,11 @@ function learnedTitle({ name, prefixes, confidence }: LearnedSiteView, circuit: 
 }
 
 /** Circuits of one place that are not drawn one by one, in one row. @param place '' = of several places */
-export function restRow(place: string, circuits: readonly Circuit[]): Row {
-  const ranks = circuits.map(({ redundancy }) => circuitsWorstFirst.indexOf(redundancy))
-  const rank = Math.min(...ranks)
-  const counts = circuitsWorstFirst.flatMap((redundancy) => {
-    const count = circuits.filter((circuit) => circuit.redundancy === redundancy).length
-    return count === 0 ? [] : [`${count} ${redundancyStatus(redundancy).word}`]
-  })
+export function restRow(place: string, circuits: readonly Circuit[], problems?: MapAnswers['problems']): Row {
+  const all = circuits.map((circuit) => judged(circuit, problems)).toSorted((a, b) => a.rank - b.rank)
+  const [worst] = all
+  const rank = worst?.rank ?? circuitsWorstFirst.length
+  const counts = [...Map.groupBy(all, ({ status }) => status.word)].map(([word, same]) => `${same.length} ${word}`)
   const name = plural(circuits.length, 'circuit')
   const href = place === '' ? '/circuits' : `/circuits?${new URLSearchParams({ 'circuits.q': place })}`
   const title = `${name}${place && ` in ${place}`}: ${counts.join(', ')}`
@@ -117,7 +125,7 @@ export function restRow(place: string, circuits: readonly Circuit[]): Row {
     name,
     href,
     title,
-    status: redundancyStatus(circuitsWorstFirst[rank] ?? 'unknown'),
+    status: worst?.status ?? redundancyStatus('unknown'),
     rank,
     lines: (['primary', 'secondary'] as const).map((path) => restLine(place, path, circuits, href)),
     site: {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ActiveProblem } from '#lib/contract/index.ts'
 import { transit } from './azure-side.ts'
 import { estateMapOf } from './estate-map.ts'
 import { MOST_CIRCUITS } from './places.ts'
@@ -97,6 +98,59 @@ it('tunnels that do not fit are one group, with the links of all of them', () =>
     ['v-2', 'v'],
     ['4 more tunnels', 'v', 'w'],
   ])
+})
+
+describe('what is healthy by itself and has a problem', () => {
+  const problem = (type: ActiveProblem['type'], id: string, more: Partial<ActiveProblem> = {}): ActiveProblem => ({
+    type,
+    id,
+    name: id,
+    state: 'impaired',
+    kind: 'mass_withdraw',
+    severity: 'degraded',
+    reason: 'Many prefixes withdrawn.',
+    href: '',
+    since: null,
+    incidentId: 'i1',
+    ...more,
+  })
+
+  it('says so, and comes first', () => {
+    const { places, gateways } = estateMapOf({
+      ...nothing,
+      circuits: [circuitFact('a'), circuitFact('b'), circuitFact('c')],
+      gateways: [gatewayFact('g'), gatewayFact('h')],
+      problems: [
+        problem('circuit', 'b'),
+        problem('gateway', 'h'),
+        problem('site', 'c', { name: 'DC-A', state: 'on_backup', kind: 'site_state_changed', reason: 'on backup' }),
+      ],
+    })
+    expect(places[0]?.rows.map(({ name, status }) => [name, status.word])).toEqual([
+      ['b', 'DEGRADED'],
+      ['c', 'SITE ON BACKUP'],
+      ['a', 'REDUNDANT'],
+    ])
+    expect(places[0]?.rows[0]?.title).toContain('Many prefixes withdrawn')
+    expect(gateways.map(({ name, status }) => [name, status.tone])).toEqual([
+      ['h', 'degraded'],
+      ['g', 'up'],
+    ])
+  })
+
+  it('keeps the word of a state that is worse', () => {
+    const circuits = [circuitFact('a', { redundancy: 'no_path' })]
+    const { places } = estateMapOf({ ...nothing, circuits, problems: [problem('circuit', 'a')] })
+    expect(places[0]?.rows[0]?.status.word).toBe('NO PATH')
+  })
+
+  it('is counted in the group of a place', () => {
+    const circuits = Array.from({ length: 20 }, (_, index) => circuitFact(`c${String(index).padStart(2, '0')}`))
+    const problems = circuits.slice(0, 8).map(({ id }) => problem('circuit', id))
+    const rows = estateMapOf({ ...nothing, circuits, problems }).places[0]?.rows ?? []
+    expect(rows.at(-1)).toMatchObject({ name: '14 circuits', status: { word: 'DEGRADED' } })
+    expect(rows.at(-1)?.title).toContain('2 DEGRADED, 12 REDUNDANT')
+  })
 })
 
 describe('behind the edge', () => {

@@ -4,7 +4,7 @@ import { placesOf } from './places.ts'
 
 /** Builds the map from API responses: at most some forty items, whatever the size of the estate. */
 export function estateMapOf(answers: MapAnswers): TopologyMap {
-  const gateways = gatewayNodes(answers.gateways)
+  const gateways = gatewayNodes(answers.gateways, answers.problems)
   const drawn = new Set(gateways.map(({ key }) => key))
   const { places, grouped } = placesOf(answers)
   const { networks, unreached } = networkNodes(answers.networks, gateways)

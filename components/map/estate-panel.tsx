@@ -1,6 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
+import type { ActiveProblem } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
@@ -12,8 +13,11 @@ import { MapList } from './map-list.tsx'
 import type { TopologyMap } from './estate.ts'
 import { estateMapOf } from './estate-map.ts'
 
-/** Map of the estate: sites, circuits with their paths, peering locations, gateways, networks. */
-export function EstatePanel() {
+/**
+ * Map of the estate: sites, circuits with their paths, peering locations, gateways, networks.
+ * @param problems the overview's; undefined = not read yet
+ */
+export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] | undefined }) {
   const circuits = useEndpoint('circuits')
   const gateways = useEndpoint('gateways')
   const networks = useEndpoint('networks')
@@ -30,9 +34,10 @@ export function EstatePanel() {
             networks: knownNetworks ?? [],
             sites: declared?.sites ?? [],
             learnedSites: declared?.learnedSites ?? [],
+            ...(problems ? { problems } : {}),
           })
         : null,
-    [knownCircuits, knownGateways, knownNetworks, declared],
+    [knownCircuits, knownGateways, knownNetworks, declared, problems],
   )
   const skeleton = <SkeletonRows rows={8} height="3.75rem" />
   return (

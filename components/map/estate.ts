@@ -1,4 +1,4 @@
-import type { Circuit, DeclaredSite, Gateway, LearnedSiteView, Network } from '#lib/contract/index.ts'
+import type { ActiveProblem, Circuit, DeclaredSite, Gateway, LearnedSiteView, Network } from '#lib/contract/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
 /** API responses that the map is built from. */
@@ -9,6 +9,8 @@ export interface MapAnswers {
   sites: DeclaredSite[]
   /** sites learned from routes where none is declared; absent = unknown */
   learnedSites?: LearnedSiteView[]
+  /** the list that overview and wall show; absent = not read yet */
+  problems?: readonly ActiveProblem[]
 }
 
 /** A map item that links to a page. `title` is its full text. */

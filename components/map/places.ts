@@ -26,12 +26,12 @@ export function placesOf({ circuits, gateways, ...known }: MapAnswers): { places
   const others = restByPlace.slice(MOST_PLACES)
   const entries: [string, Row][] = [
     ...alone.map((circuit): [string, Row] => [placeName(circuit), rowOf(circuit)]),
-    ...own.map(([place, members]): [string, Row] => [place, restRow(place, members)]),
+    ...own.map(([place, members]): [string, Row] => [place, restRow(place, members, known.problems)]),
     ...tunnels(gateways).map((row): [string, Row] => ['Internet', row]),
   ]
   if (others.length > 0) {
     const members = others.flatMap(([, list]) => list)
-    entries.push([plural(others.length, 'further location'), restRow('', members)])
+    entries.push([plural(others.length, 'further location'), restRow('', members, known.problems)])
   }
   const places = [...Map.groupBy(entries, ([place]) => place)].map(([name, found]) => ({
     key: `place/${name}`,

@@ -1,4 +1,6 @@
 import type { Overview } from '#lib/contract/index.ts'
+import { eventKindRecords } from '#lib/contract/vocabulary.ts'
+import { siteStateName } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import type { Count } from '../ui/counts.tsx'
 import type { StatusWords } from '../ui/status.tsx'
@@ -20,9 +22,18 @@ const inOrder = <State extends string>(
   words: (state: State) => StatusWords,
 ): Count[] => order.map((state) => ({ ...words(state), count: counts[state] ?? 0 }))
 
-export const circuitCounts = (counts: Counts['circuits']) => inOrder(counts, circuitsWorstFirst, redundancyStatus)
+export const circuitCounts = ({ circuits, impaired }: Counts) =>
+  withImpaired(inOrder(circuits, circuitsWorstFirst, redundancyStatus), impaired.circuits)
 
-export const gatewayCounts = (counts: Counts['gateways']) => inOrder(counts, gatewaysWorstFirst, gatewayStatus)
+export const gatewayCounts = ({ gateways, impaired }: Counts) =>
+  withImpaired(inOrder(gateways, gatewaysWorstFirst, gatewayStatus), impaired.gateways)
+
+/** Those that are healthy by themselves and have a problem nevertheless are no healthy ones. */
+function withImpaired(counts: Count[], impaired: number): Count[] {
+  const first = counts.findIndex(({ tone }) => tone !== 'down' && tone !== 'degraded')
+  const others = counts.map((one) => (one.tone === 'up' ? { ...one, count: one.count - impaired } : one))
+  return others.toSpliced(first, 0, { tone: 'degraded', word: 'DEGRADED', count: impaired })
+}
 
 /** Sessions that never connected are normal for siblings and not counted. */
 export const sessionCounts = (counts: Counts['sessions']) =>
@@ -31,18 +42,62 @@ export const sessionCounts = (counts: Counts['sessions']) =>
 export const sourceCounts = (counts: Counts['sources']) =>
   inOrder(counts, ['never', 'stale', 'late', 'fresh'], freshnessStatus)
 
-/** The estate's status in one sentence. */
-export function headline({ counts }: Overview): string {
-  const { circuits, gateways, sessions, sources } = counts
-  const wrong = [
-    [circuits.no_path, 'circuit without a path', 'circuits without a path'],
-    [circuits.reduced, 'circuit on one path', 'circuits on one path'],
-    [gateways.isolated, 'gateway isolated', 'gateways isolated'],
-    [sessions.down, 'session down', 'sessions down'],
-    [(sources.stale ?? 0) + (sources.never ?? 0), 'stale data source', 'stale data sources'],
-  ] as const
-  const parts = wrong.flatMap(([count, one, many]) => (count ? [plural(count, one, many)] : []))
-  if (parts.length > 0) return `${parts.join(', ')}.`
-  const watched = Object.values(sources).reduce((sum, count) => sum + count, 0)
-  return watched === 0 ? 'Nothing is polled yet.' : 'All circuits, gateways and sessions are up.'
+/** The estate's status in one sentence, from the list that the wall and the map show. */
+export function headline({ counts, worstFirst, incidents }: Overview): string {
+  const watched = Object.values(counts.sources).reduce((sum, count) => sum + count, 0)
+  if (worstFirst.length === 0) {
+    if (watched === 0) return 'Nothing is polled yet.'
+    return ['All circuits, gateways and sessions are up.', incidentWords(incidents)].filter(Boolean).join(' ')
+  }
+  const groups = Map.groupBy(worstFirst, ({ severity, ...problem }) =>
+    severity === 'maintenance' ? 'maintenance' : JSON.stringify(phraseOf({ severity, ...problem })),
+  )
+  const parts = [...groups.values()].flatMap((problems) => {
+    const [first] = problems
+    if (!first) return []
+    if (first.severity === 'maintenance') return [`${problems.length} in maintenance`]
+    const [one, many] = phraseOf(first)
+    return [plural(problems.length, one, many)]
+  })
+  const unlisted = Object.values(counts.problems).reduce((sum, count) => sum + count, 0) - worstFirst.length
+  return `${[...parts, ...(unlisted > 0 ? [plural(unlisted, 'further problem')] : [])].join(', ')}.`
+}
+
+type Problem = Overview['worstFirst'][number]
+
+const states: Partial<Record<Problem['type'], Record<string, readonly [one: string, many: string]>>> = {
+  circuit: {
+    no_path: ['circuit without a path', 'circuits without a path'],
+    reduced: ['circuit on one path', 'circuits on one path'],
+    single_homed: ['circuit with one path set up', 'circuits with one path set up'],
+    unknown: ['circuit unknown', 'circuits unknown'],
+  },
+  gateway: {
+    isolated: ['gateway isolated', 'gateways isolated'],
+    changing: ['gateway being changed', 'gateways being changed'],
+    unknown: ['gateway unknown', 'gateways unknown'],
+  },
+}
+
+/** What one problem is called in a sentence, and several of the same. */
+function phraseOf({ type, state, kind }: Problem): readonly [one: string, many: string] {
+  if (type === 'site')
+    return [`site ${siteStateName([`to:${state}`]) ?? state}`, `sites ${siteStateName([`to:${state}`]) ?? state}`]
+  if (type === 'session') return ['session down', 'sessions down']
+  if (type === 'source') return ['stale data source', 'stale data sources']
+  if (kind) {
+    const at = `with “${eventKindRecords[kind].name}”`
+    return type === 'incident' ? [`resource ${at}`, `resources ${at}`] : [`${type} ${at}`, `${type}s ${at}`]
+  }
+  return states[type]?.[state] ?? [`${type} degraded`, `${type}s degraded`]
+}
+
+/** Open incidents that are no problem of now: they have recovered, or are warnings. */
+function incidentWords({ counts, recovered }: Overview['incidents']): string | null {
+  const open = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  const parts = [
+    recovered > 0 && `${plural(recovered, 'incident')} recovered, monitoring`,
+    open > recovered && `${plural(open - recovered, 'open incident')} of low severity`,
+  ].filter((part) => part !== false)
+  return parts.length === 0 ? null : `${parts.join(', ')}.`
 }

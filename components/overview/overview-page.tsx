@@ -33,13 +33,13 @@ export function OverviewPage() {
         )}
       </PageHead>
       <div className="grid gap-4">
-        <StartingCards />
+        <StartingCards overview={overview.data?.data} />
         <AnswerView query={overview} skeleton={<CountsSkeleton />}>
           {({ data }) => <Counts overview={data} />}
         </AnswerView>
         {overview.data && <OpenNow incidents={overview.data.data.incidents} />}
         {overview.data?.data.cost && <CostLine cost={overview.data.data.cost} />}
-        <EstatePanel />
+        <EstatePanel problems={overview.data?.data.worstFirst} />
         <Panel title="Problems" flush>
           <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
             {({ data }) => <ProblemList problems={data.worstFirst} sources={data.counts.sources} />}
@@ -63,13 +63,16 @@ const SHOWN_EVENTS = 12
 /** Incidents shown at once; the rest is on their page. */
 const SHOWN_INCIDENTS = 4
 
-function OpenNow({ incidents: { counts, open } }: { incidents: Overview['incidents'] }) {
+function OpenNow({ incidents: { counts, recovered, open } }: { incidents: Overview['incidents'] }) {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   if (all === 0) return null
   return (
     <Panel
       title={plural(all, 'open incident')}
-      note={severities.flatMap((severity) => (counts[severity] ? `${counts[severity]} ${severity}` : [])).join(', ')}
+      note={[
+        ...severities.flatMap((severity) => (counts[severity] ? `${counts[severity]} ${severity}` : [])),
+        ...(recovered > 0 ? [`${recovered} recovered, monitoring`] : []),
+      ].join(', ')}
       flush
       aside={<More href="/incidents">All incidents</More>}
     >
@@ -138,8 +141,8 @@ function Counts({ overview: { counts } }: { overview: Overview }) {
   const never = counts.sessions.never_established ?? 0
   return (
     <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-      <CountTile name="circuits" href="/circuits" counts={circuitCounts(counts.circuits)} />
-      <CountTile name="gateways" href="/gateways" counts={gatewayCounts(counts.gateways)} />
+      <CountTile name="circuits" href="/circuits" counts={circuitCounts(counts)} />
+      <CountTile name="gateways" href="/gateways" counts={gatewayCounts(counts)} />
       <CountTile
         name="sessions"
         href="/sessions"

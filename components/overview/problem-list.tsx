@@ -5,29 +5,11 @@ import type { Overview } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
-import { Glyph, type Tone } from '../ui/glyph.tsx'
+import { Status } from '../ui/status.tsx'
 import { Since } from '../ui/time.tsx'
+import { problemStatus } from './problem-words.ts'
 
 type Problem = Overview['worstFirst'][number]
-
-const toneOf: Record<Problem['severity'], Tone> = {
-  down: 'down',
-  degraded: 'degraded',
-  unknown: 'unknown',
-  ok: 'notice',
-}
-const wordOf: Record<Problem['severity'], string> = {
-  down: 'DOWN',
-  degraded: 'DEGRADED',
-  unknown: 'UNKNOWN',
-  ok: 'NOTE',
-}
-const inkOf: Record<Problem['severity'], string> = {
-  down: 'text-down',
-  degraded: 'text-degraded',
-  unknown: 'text-ink-2',
-  ok: 'text-ink-3',
-}
 
 /** Problems shown before "Show more". */
 const SHOWN = 6
@@ -65,7 +47,7 @@ function ProblemItems({ problems }: { problems: Problem[] }) {
     <>
       <ol className="entries">
         {(all ? problems : problems.slice(0, SHOWN)).map((problem) => (
-          <ProblemItem key={`${problem.type}/${problem.id}/${problem.name}`} problem={problem} />
+          <ProblemItem key={`${problem.type}/${problem.id}/${problem.name}/${problem.incidentId}`} problem={problem} />
         ))}
       </ol>
       {more > 0 && (
@@ -80,13 +62,12 @@ function ProblemItems({ problems }: { problems: Problem[] }) {
 function ProblemItem({ problem }: { problem: Problem }) {
   return (
     <li>
-      <PageLink href={problem.href} className="flex gap-3 px-3.5 py-2.5 -outline-offset-2 hover:bg-hover">
-        <Glyph tone={toneOf[problem.severity]} className="mt-1 size-3" />
+      <PageLink href={problem.href} className="flex px-3.5 py-2.5 -outline-offset-2 hover:bg-hover">
         <span className="min-w-0 flex-1">
           <span className="flex flex-wrap items-baseline gap-x-2">
-            <span className={`font-semibold tracking-wide ${inkOf[problem.severity]}`}>{wordOf[problem.severity]}</span>
+            <Status {...problemStatus(problem)} />
             <span className="min-w-0 font-medium break-words">{problem.name}</span>
-            <span className="text-xs text-ink-3">{problem.type}</span>
+            {problem.type !== 'incident' && <span className="text-xs text-ink-3">{problem.type}</span>}
             {problem.since && (
               <span className="text-xs text-ink-2 sm:ml-auto">
                 <Since bounds={problem.since} />

@@ -2,7 +2,7 @@
 
 import ArrowRightIcon from 'lucide-react/icons/arrow-right'
 import type { ReactNode } from 'react'
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit, Overview } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { lastNight } from '../format/last-night.ts'
@@ -11,25 +11,35 @@ import { routesHref } from '../routes/route-views.ts'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { Status } from '../ui/status.tsx'
 import { Moment, Since } from '../ui/time.tsx'
-import { pathStatus } from '../ui/words.ts'
-import { failingPath, leastUsedUnlimited, shareOfOnePath, thisMonth } from './starting-points.ts'
+import { problemStatus } from './problem-words.ts'
+import { leastUsedUnlimited, shareOfOnePath, thisMonth } from './starting-points.ts'
 
 /** An example address of the built-in estate. */
 const EXAMPLE_ADDRESS = '10.10.4.7'
 
-/** Three starting points: failing paths, a route look-up at night, possible savings. */
-export function StartingCards() {
+/** Three starting points: the worst problem, a route look-up at night, possible savings. */
+export function StartingCards({ overview }: { overview: Overview | undefined }) {
   const circuits = useEndpoint('circuits').data?.data
   return (
     <nav aria-label="Starting points" className="grid gap-3 md:grid-cols-3">
-      {circuits ? <FailingNow circuits={circuits} /> : <Waiting />}
+      {overview ? <WorstProblem overview={overview} /> : <Waiting />}
       <AtNight />
       {circuits ? <Savings circuits={circuits} /> : <Waiting />}
     </nav>
   )
 }
 
-function Card({ href, question, children }: { href: string; question: string; children: ReactNode }) {
+function Card({
+  href,
+  question,
+  aside,
+  children,
+}: {
+  href: string
+  question: string
+  aside?: ReactNode
+  children: ReactNode
+}) {
   return (
     <PageLink
       href={href}
@@ -38,36 +48,35 @@ function Card({ href, question, children }: { href: string; question: string; ch
       <span className="flex items-center gap-1.5 font-semibold">
         {question}
         <ArrowRightIcon aria-hidden className="size-3.5 text-ink-3 group-hover:text-ink" />
+        {aside && <span className="ml-auto text-xs font-normal text-ink-3">{aside}</span>}
       </span>
       <span className="mt-1 block text-ink-2">{children}</span>
     </PageLink>
   )
 }
 
-function FailingNow({ circuits }: { circuits: readonly Circuit[] }) {
-  const failing = failingPath(circuits)
-  if (!failing) {
-    const unsure = circuits.filter(({ redundancy }) => redundancy === 'unknown').length
+function WorstProblem({ overview: { worstFirst, counts } }: { overview: Overview }) {
+  const [worst] = worstFirst
+  const question = 'Worst problem'
+  if (!worst) {
     return (
-      <Card href="/events?kind=path_down&range=30d" question="Failing paths">
-        {unsure > 0
-          ? `None confirmed; ${unsure} of ${circuits.length} circuits unknown.`
-          : 'None. Show failures of the last 30 days.'}
+      <Card href="/events?kind=path_down&range=30d" question={question}>
+        None. Show path failures of the last 30 days.
       </Card>
     )
   }
-  const { circuit, path } = failing
+  const more = Object.values(counts.problems).reduce((sum, count) => sum + count, 0) - 1
   return (
-    <Card href={`/circuits/${encodeURIComponent(circuit.id)}`} question="Failing paths">
+    <Card href={worst.href} question={question} aside={more > 0 && `+${more} more`}>
       <span className="block">
-        <Status {...pathStatus(path.state)} /> <span className="font-medium text-ink">{circuit.name}</span>, {path.path}
-        {path.since && (
+        <Status {...problemStatus(worst)} /> <span className="font-medium break-words text-ink">{worst.name}</span>
+        {worst.since && (
           <>
-            , <Since bounds={path.since} />
+            , <Since bounds={worst.since} />
           </>
         )}
       </span>
-      {path.reason}
+      <span className="line-clamp-2">{worst.reason}</span>
     </Card>
   )
 }

@@ -1,31 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { lastNight } from '../format/last-night.ts'
 import { circuitFact } from '../map/testing.ts'
-import { failingPath, leastUsedUnlimited, monthOf, shareOfOnePath } from './starting-points.ts'
-
-const since = (path: { since: [string, string] | null }, at: string) => {
-  path.since = [at, at]
-}
-
-describe('the path that fails right now', () => {
-  it('is none while all are up, or merely not known', () => {
-    expect(failingPath([circuitFact('a'), circuitFact('b', { redundancy: 'unknown' })])).toBeNull()
-  })
-
-  it('is one that is down before a degraded one, and the latest of these', () => {
-    const [degraded, old, latest] = ['degraded', 'old', 'latest'].map((name) =>
-      circuitFact(name, { redundancy: 'reduced' }),
-    )
-    for (const path of degraded?.paths ?? []) {
-      path.state = 'degraded'
-      since(path, '2026-11-20T09:00:00.000Z')
-    }
-    for (const path of old?.paths ?? []) since(path, '2026-11-20T03:00:00.000Z')
-    for (const path of latest?.paths ?? []) since(path, '2026-11-20T08:00:00.000Z')
-    const found = failingPath([degraded, old, latest].filter((circuit) => circuit !== undefined))
-    expect([found?.circuit.name, found?.path.path]).toEqual(['latest', 'secondary'])
-  })
-})
+import { leastUsedUnlimited, monthOf, shareOfOnePath } from './starting-points.ts'
 
 it.each([
   ['2026-11-20T03:12:00.000Z', '2026-11-20T03:12:00.000Z'],

@@ -1,23 +1,6 @@
-import type { Circuit, CircuitPathView } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/contract/index.ts'
 
 /** Starting points, derived from loaded data. */
-
-export interface FailingPath {
-  circuit: Circuit
-  path: CircuitPathView
-}
-
-/** The latest failing path, down before degraded; null = none. */
-export function failingPath(circuits: readonly Circuit[]): FailingPath | null {
-  const failing = circuits.flatMap((circuit) =>
-    circuit.paths.flatMap((path) => (path.state === 'down' || path.state === 'degraded' ? [{ circuit, path }] : [])),
-  )
-  const began = ({ path: { since } }: FailingPath) => (since === null ? 0 : Date.parse(since[1]))
-  const [first] = failing.toSorted(
-    (a, b) => Number(b.path.state === 'down') - Number(a.path.state === 'down') || began(b) - began(a),
-  )
-  return first ?? null
-}
 
 /** Begin of the calendar month (UTC) that a moment lies in: the month that Azure bills. */
 export function monthOf(now: number): number {

@@ -1,7 +1,7 @@
 import type { EpochMs } from './time.ts'
 
 /** A time that was declared for some scopes; without scopes it is about everything. */
-interface DeclaredWindow {
+export interface DeclaredWindow {
   from: string
   to: string
   scopes: readonly string[]

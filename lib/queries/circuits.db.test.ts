@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/contract/index.ts'
+import { type DetectedEvent, type DetectedIncident, endpoints } from '#lib/contract/index.ts'
+import { eventIdOf, listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit, listCircuits } from './circuits.ts'
 import { InvalidRequestError, NotFoundError } from './errors.ts'
@@ -20,6 +21,7 @@ import {
   peer,
   resources,
 } from './testing/estate-feed.ts'
+import { getWall } from './wall.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => START + n * 60_000
@@ -180,6 +182,78 @@ describe('a path whose counters Azure no longer reports', () => {
       { bitsInPerSecond: null, bytesIn: (HUGE + 7_500_000_000n).toString(), layers: { traffic: 'unknown' } },
       { bitsInPerSecond: 1_000_000_000, layers: { traffic: 'moving' } },
     ])
+  })
+})
+
+describe('many prefixes withdrawn while every session stays up', () => {
+  const db = withTestDatabase()
+  const bounds = (n: number) => ({ earliest: minute(n), latest: minute(n) + 2_000 })
+  const event: DetectedEvent = {
+    key: 'withdrawn',
+    kind: 'mass_withdraw',
+    severity: 'major',
+    scope: shortIdOf(GATEWAY),
+    subject: '10.0.4.4',
+    started: bounds(0),
+    ended: null,
+    duration: null,
+    detectedAt: minute(1),
+    evidence: [],
+    causes: [],
+    flags: [],
+    incident: 'i',
+  }
+  const incident: DetectedIncident = {
+    key: 'i',
+    root: 'withdrawn',
+    scope: event.scope,
+    severity: 'major',
+    members: ['withdrawn'],
+    started: event.started,
+    ended: null,
+    openedAt: minute(1),
+    closedAt: null,
+  }
+  const keep = async (ended: DetectedIncident['ended']) => {
+    const [source] = await listSources(db.pool)
+    await upsertEvents(db.pool, source?.sourceId ?? 0, [{ ...event, ended }])
+    await upsertIncidents(db.pool, [{ ...incident, ended }])
+  }
+  const overviewAndWall = async () => {
+    const { data: overview } = endpoints.overview.response.parse(await getOverview(db, now))
+    const { data: wall } = endpoints.wall.response.parse(await getWall(db, now))
+    return { overview, wall }
+  }
+
+  it('is the worst of the overview and of the wall', async () => {
+    const feed = estateFeed(db)
+    await wellFor(feed)
+    await feed.learned(minute(1), [])
+    await keep(null)
+    const { overview, wall } = await overviewAndWall()
+    expect(overview.counts).toMatchObject({
+      gateways: { healthy: 1 },
+      problems: { degraded: 1 },
+      impaired: { circuits: 0, gateways: 1 },
+    })
+    const incidentId = eventIdOf('i')
+    expect(overview.worstFirst).toMatchObject([
+      { type: 'gateway', severity: 'degraded', kind: 'mass_withdraw', incidentId, href: `/incidents/${incidentId}` },
+    ])
+    expect(wall.tiles[0]).toMatchObject({
+      type: 'gateway',
+      state: 'degraded',
+      meaning: 'Many prefixes withdrawn',
+      incidentId,
+    })
+  })
+
+  it('is no problem once it has ended, and its incident has recovered', async () => {
+    await keep(bounds(1))
+    const { overview, wall } = await overviewAndWall()
+    expect(overview.worstFirst).toEqual([])
+    expect(wall.counts).toMatchObject({ degraded: 0, down: 0 })
+    expect(overview.incidents).toMatchObject({ recovered: 1, open: [{ state: 'open', phase: 'recovered' }] })
   })
 })
 

@@ -110,10 +110,13 @@ export async function incidentViews(
 
 const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, rank]))
 
-/** The worst first; of the same severity the newest. */
+/** The worst first; of the same severity the newest. What has recovered comes after all that goes on. */
 export function worstFirst(incidents: readonly Incident[]): Incident[] {
   const rankOf = ({ severity }: Incident) => ranks[severity] ?? severities.length
-  return incidents.toSorted((a, b) => rankOf(a) - rankOf(b) || (a.openedAt < b.openedAt ? 1 : -1))
+  const isOver = ({ phase }: Incident) => Number(phase !== 'ongoing')
+  return incidents.toSorted(
+    (a, b) => isOver(a) - isOver(b) || rankOf(a) - rankOf(b) || (a.openedAt < b.openedAt ? 1 : -1),
+  )
 }
 
 /**
@@ -151,6 +154,7 @@ function incidentView(stored: StoredIncident, event: Event | null, { sources, pa
     scopeName: stored.scopeName,
     severity: stored.severity,
     state: stored.closedAt === null ? 'open' : 'closed',
+    phase: stored.closedAt !== null ? 'closed' : stored.ended === null ? 'ongoing' : 'recovered',
     title: event ? `${event.kind} ${event.scopeName} ${event.subject}` : stored.scopeName,
     root: event,
     cause: event?.cause ?? null,

@@ -1,5 +1,12 @@
-import type { EpochMs, PollKind, ResponseOf, Session } from '#lib/contract/index.ts'
-import { listEvents, listIncidents } from '#lib/history/index.ts'
+import {
+  type ActiveProblem,
+  type EpochMs,
+  type PollKind,
+  RECOVERED_SHOWN_MS,
+  type ResponseOf,
+  type Session,
+} from '#lib/contract/index.ts'
+import { incidentsSince, listEvents, openEvents, readDeclarations } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from './circuits.ts'
 import { problemsOf } from './problems.ts'
@@ -18,17 +25,17 @@ import { iso } from './wire.ts'
 const kinds: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
 const EVENTS = 20
 const INCIDENTS = 20
+const PROBLEMS = 200
 /** Counts stop here. */
-const MOST_INCIDENTS = 500
+const MOST_INCIDENTS = 1_000
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 
 /** The state of the estate: counts by state, active problems with the worst first, and the last events. */
 export async function getOverview(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'overview'>> {
   const q = queryable(db)
-  const { circuits, gateways, sessions, sources, statuses, problems } = await readJudged(q, now)
+  const { circuits, gateways, sessions, sources, statuses, incidents, problems } = await readJudged(q, now)
   const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
-  const openIncidents = await listIncidents(q, { open: true, limit: MOST_INCIDENTS })
-  const open = worstFirst(await incidentViews(q, openIncidents.rows, statuses, now))
+  const open = worstFirst(incidents.filter(({ state }) => state === 'open'))
   return {
     data: {
       counts: {
@@ -36,10 +43,25 @@ export async function getOverview(db: Db, now: EpochMs = Date.now()): Promise<Re
         gateways: countBy(gateways, ({ state }) => state),
         sessions: countBy(sessions, ({ verdict }) => verdict),
         sources: countBy(sources, ({ state }) => state),
+        problems: countBy(problems, ({ severity }) => severity),
+        impaired: {
+          circuits: impaired(
+            circuits.filter(({ redundancy }) => redundancy === 'redundant'),
+            problems,
+          ),
+          gateways: impaired(
+            gateways.filter(({ state }) => state === 'healthy'),
+            problems,
+          ),
+        },
       },
-      worstFirst: problems,
+      worstFirst: problems.slice(0, PROBLEMS),
       recentEvents: await eventViews(q, events.rows),
-      incidents: { counts: countBy(open, ({ severity }) => severity), open: open.slice(0, INCIDENTS) },
+      incidents: {
+        counts: countBy(open, ({ severity }) => severity),
+        recovered: open.filter(({ phase }) => phase === 'recovered').length,
+        open: open.slice(0, INCIDENTS),
+      },
       cost: await readCostHeadline(q, now),
     },
     asOf: iso(now),
@@ -47,7 +69,10 @@ export async function getOverview(db: Db, now: EpochMs = Date.now()): Promise<Re
   }
 }
 
-/** The whole estate, judged as of now: what the overview counts, and the wall shows. `sessions` are those that count. */
+/**
+ * The whole estate, judged as of now: what the overview counts, and the wall shows. `sessions` are those that count, `incidents`
+ * open ones and those that closed recently.
+ */
 export async function readJudged(q: Queryable, now: EpochMs) {
   const estate = await readTopology(q)
   const { sessions: all } = await readSessions(q, undefined, { at: null, now }, estate)
@@ -56,9 +81,17 @@ export async function readJudged(q: Queryable, now: EpochMs) {
   const statuses = await readSources(q)
   const sources = statuses.map((status) => sourceView(status, now))
   const sessions = all.filter(isCounted)
-  const problems = problemsOf({ circuits, gateways, sessions, sources })
-  return { circuits, gateways, sessions, statuses, sources, problems }
+  const recent = await incidentsSince(q, now - RECOVERED_SHOWN_MS, MOST_INCIDENTS)
+  const incidents = await incidentViews(q, recent, statuses, now)
+  const sites = await eventViews(q, await openEvents(q, { kind: 'site_state_changed' }))
+  const declared = await readDeclarations(q)
+  const { maintenance } = declared
+  const problems = problemsOf({ now, circuits, gateways, sessions, sources, incidents, sites, maintenance })
+  return { circuits, gateways, sessions, statuses, sources, incidents, sites, declared, problems }
 }
+
+const impaired = (resources: readonly { id: string }[], problems: readonly ActiveProblem[]) =>
+  resources.filter(({ id }) => problems.some((problem) => problem.id === id && problem.kind !== null)).length
 
 /**
  * Sibling sessions inside a gateway that never connected are normal, and outside the counts; also while the gateway is not

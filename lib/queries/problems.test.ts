@@ -43,10 +43,21 @@ const session = (more: Partial<Session> = {}): Session => ({
 const edge = (more: Partial<Session> = {}) =>
   session({ scope: 'lon', scopeName: 'erc-london', path: 'primary', neighbor: '192.0.2.97', role: 'onprem', ...more })
 
+const NOW = Date.parse('2026-11-20T03:05:00.000Z')
+const problems = (facts: Partial<ProblemFacts>) =>
+  problemsOf({
+    now: NOW,
+    circuits: [well],
+    gateways: [],
+    sessions: [],
+    sources: [],
+    incidents: [],
+    sites: [],
+    maintenance: [],
+    ...facts,
+  })
 const ask = (facts: Partial<ProblemFacts>) =>
-  problemsOf({ circuits: [well], gateways: [], sessions: [], sources: [], ...facts }).map(
-    ({ type, severity, name, reason }) => `${severity} ${type} ${name}: ${reason}`,
-  )
+  problems(facts).map(({ type, severity, name, reason }) => `${severity} ${type} ${name}: ${reason}`)
 
 describe('a circuit’s lost path', () => {
   it('is one problem, with both of its sessions', () => {
@@ -88,7 +99,7 @@ describe('a circuit with both paths lost', () => {
   })
 
   it('is so since the last of them went', () => {
-    const [problem] = problemsOf({ circuits: [lost(CUT)], gateways: [], sessions: [], sources: [] })
+    const [problem] = problems({ circuits: [lost(CUT)] })
     expect(problem?.since).toEqual(LATER)
   })
 })
@@ -171,7 +182,7 @@ describe('a session for which nothing else speaks', () => {
     expect(ask({ sessions: [over6] })).toEqual([
       'degraded session erc-london primary path to fd00::1: Azure reports it as Active; the path is up by its other session.',
     ])
-    const [problem] = problemsOf({ circuits: [well], gateways: [], sessions: [over6], sources: [] })
+    const [problem] = problems({ sessions: [over6] })
     expect(problem?.href).toBe('/circuits/lon')
   })
 

@@ -1,7 +1,19 @@
-import type { Circuit, CircuitPathView, Gateway, Overview, Session, Source } from '#lib/contract/index.ts'
+import {
+  type ActiveProblem,
+  type Circuit,
+  type CircuitPathView,
+  type DeclaredWindow,
+  type EpochMs,
+  type Event,
+  type Gateway,
+  type Incident,
+  problemSeverities,
+  type Session,
+  type Source,
+} from '#lib/contract/index.ts'
+import { withIncidents } from './problem-incidents.ts'
 
-type ActiveProblem = Overview['worstFirst'][number]
-type Severity = ActiveProblem['severity']
+type Severity = ActiveProblem['severity'] | 'ok'
 
 type CircuitFacts = Pick<Circuit, 'id' | 'name' | 'redundancy'> & {
   paths: readonly Pick<CircuitPathView, 'path' | 'state' | 'reason' | 'since'>[]
@@ -21,23 +33,38 @@ type SessionFacts = Pick<
   | 'mapping'
 >
 
-/** What is judged already, and is weighed here. */
+/** Facts of one moment, each judged by itself. */
 export interface ProblemFacts {
+  now: EpochMs
   circuits: readonly CircuitFacts[]
   gateways: readonly GatewayFacts[]
   sessions: readonly SessionFacts[]
   sources: readonly Pick<Source, 'scope' | 'scopeName' | 'kind' | 'state' | 'error'>[]
+  incidents: readonly Incident[]
+  /** open site_state_changed */
+  sites: readonly Event[]
+  maintenance: readonly DeclaredWindow[]
 }
 
-const MAX_PROBLEMS = 50
-const severities: readonly Severity[] = ['down', 'degraded', 'unknown', 'ok']
-const types: readonly ActiveProblem['type'][] = ['circuit', 'gateway', 'session', 'source']
+const types: readonly ActiveProblem['type'][] = ['circuit', 'gateway', 'session', 'site', 'incident', 'source']
 
 /**
- * The active problems, the worst first, each loss once: a circuit includes its sessions and the gateway that lost
- * no more than its path, a gateway includes its sessions, and both include the polls that report nothing of them.
+ * All problems of the moment, the worst first, each loss once: a circuit includes its sessions and the gateway that lost
+ * no more than its path, a gateway includes its sessions, and both include the polls that report nothing of them. An open
+ * incident whose resource is healthy otherwise is a problem, too. Overview, map and wall show this list and no other.
  */
 export function problemsOf(facts: ProblemFacts): ActiveProblem[] {
+  const { problems, folded } = stateProblems(facts)
+  return withIncidents(problems, { ...facts, folded }).toSorted(
+    (a, b) =>
+      problemSeverities.indexOf(a.severity) - problemSeverities.indexOf(b.severity) ||
+      types.indexOf(a.type) - types.indexOf(b.type) ||
+      a.name.localeCompare(b.name),
+  )
+}
+
+/** What the states of resources, sessions and polls show; `folded`: ids of gateways that a circuit's problem includes. */
+function stateProblems(facts: ProblemFacts): { problems: ActiveProblem[]; folded: string[] } {
   const circuits = facts.circuits.filter(({ redundancy }) => circuitSeverities[redundancy] !== 'ok')
   const gateways = facts.gateways.filter(({ state }) => gatewaySeverities[state] !== 'ok')
   const folded = gateways.filter((gateway) => lostOnlyPaths(gateway, circuits, facts.sessions))
@@ -48,14 +75,7 @@ export function problemsOf(facts: ProblemFacts): ActiveProblem[] {
     ...facts.sessions.filter((session) => isAlone(session, facts)).map((session) => sessionProblem(session, facts)),
     ...sourceProblems(facts.sources.filter(({ scope }) => !spokenFor.has(scope))),
   ]
-  return problems
-    .toSorted(
-      (a, b) =>
-        severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
-        types.indexOf(a.type) - types.indexOf(b.type) ||
-        a.name.localeCompare(b.name),
-    )
-    .slice(0, MAX_PROBLEMS)
+  return { problems, folded: folded.map(({ id }) => id) }
 }
 
 const circuitSeverities: Record<Circuit['redundancy'], Severity> = {
@@ -199,9 +219,14 @@ function someOf(names: readonly string[]): string {
 const pages = { circuit: 'circuits', gateway: 'gateways', session: 'gateways', source: null } as const
 
 function problem(
-  type: ActiveProblem['type'],
-  about: Omit<ActiveProblem, 'type' | 'href'>,
+  type: keyof typeof pages,
+  {
+    severity,
+    ...about
+  }: Omit<ActiveProblem, 'type' | 'href' | 'incidentId' | 'kind' | 'severity'> & { severity: Severity },
   page: 'circuits' | 'gateways' | null = pages[type],
 ): ActiveProblem {
-  return { type, href: page === null ? '/sources' : `/${page}/${encodeURIComponent(about.id)}`, ...about }
+  const href = page === null ? '/sources' : `/${page}/${encodeURIComponent(about.id)}`
+  // a healthy state makes no problem
+  return { type, href, severity: severity === 'ok' ? 'degraded' : severity, incidentId: null, kind: null, ...about }
 }

@@ -1,11 +1,19 @@
-import type { Circuit, DeclarationsAnswer, EpochMs, Event, Gateway, Incident, Overview } from '#lib/contract/index.ts'
+import type {
+  ActiveProblem,
+  Circuit,
+  DeclarationsAnswer,
+  EpochMs,
+  Event,
+  Gateway,
+  Incident,
+} from '#lib/contract/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 
 /** What is judged already; the wall only chooses words and order. */
 export interface WallFacts {
   now: EpochMs
   /** the worst first, each loss once */
-  problems: Overview['worstFirst']
+  problems: readonly ActiveProblem[]
   circuits: readonly Circuit[]
   gateways: readonly Gateway[]
   sources: readonly SourceStatus[]

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Circuit, Event, Gateway, Incident } from '#lib/contract/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
@@ -37,6 +38,7 @@ const event = (kind: Event['kind'], more: Partial<Event> = {}) =>
   ({
     kind,
     scope: 'lon',
+    scopeName: 'x',
     subject: 'x',
     flags: [],
     evidence: [],
@@ -51,6 +53,7 @@ const incident = (root: Event, more: Partial<Incident> = {}) =>
     scope: 'lon',
     severity: 'major',
     state: 'open',
+    phase: 'ongoing',
     root,
     startedBetween: bounds(5),
     endedBetween: null,
@@ -72,7 +75,7 @@ const polled = (scope: string, kind: string, lastReadAt: number, more: object = 
 interface Asked extends Partial<Omit<WallFacts, 'problems' | 'declared'>> {
   declared?: Partial<WallFacts['declared']>
 }
-function ask({ declared, ...asked }: Asked) {
+function judged({ declared, ...asked }: Asked) {
   const facts = {
     circuits: [redundant],
     gateways: [gateway()],
@@ -85,9 +88,12 @@ function ask({ declared, ...asked }: Asked) {
   const sources = facts.sources.map(
     ({ poll, ...source }) => ({ ...source, kind: poll.kind, state: 'fresh', error: null }) as const,
   )
-  const problems = problemsOf({ circuits: facts.circuits, gateways: facts.gateways, sessions: [], sources })
-  return tilesOf({ ...facts, now: NOW, problems, declared: { cards: [], maintenance: [], ...declared } })
+  const { maintenance = [] } = declared ?? {}
+  const problems = problemsOf({ ...facts, now: NOW, sessions: [], sources, maintenance })
+  const tiles = tilesOf({ ...facts, now: NOW, problems, declared: { cards: [], maintenance: [], ...declared } })
+  return { problems, tiles }
 }
+const ask = (asked: Asked) => judged(asked).tiles
 const lines = (asked: Asked) => ask(asked).map(({ state, name, meaning }) => `${state} ${name}: ${meaning}`)
 const window = (scopes: string[]) => ({
   id: 'm',
@@ -307,4 +313,114 @@ it('the worst is first, and among equals what is not acknowledged', () => {
     acknowledged: { at: ago(1), by: 'me', note: null },
   })
   expect(ask({ circuits, gateways: [], incidents: [taken] }).map(({ name }) => name)).toEqual(['e', 'd', 'c', 'b', 'a'])
+})
+
+describe('the overview and the wall', () => {
+  const worstOfWall = (asked: Asked) => ask(asked)[0]?.state
+  const worstOfOverview = (asked: Asked) => judged(asked).problems[0]?.severity ?? 'up'
+  const raised = (kind: Event['kind'], more: Partial<Incident> = {}) => ({ incidents: [incident(event(kind), more)] })
+  const siteEvent = (to: string) => ({ ...site(to), incidentId: 'i1' })
+
+  it.each<[string, Asked, string]>([
+    ['all is well', {}, 'up'],
+    ['many prefixes are withdrawn', raised('mass_withdraw'), 'degraded'],
+    ['the best path moved', raised('best_path_shift', { severity: 'minor' }), 'degraded'],
+    ['a session flaps', raised('session_flapping'), 'degraded'],
+    ['a site is on backup', { sites: [siteEvent('on_backup')], ...raised('site_state_changed') }, 'degraded'],
+    ['a site is cut off', { sites: [siteEvent('unreachable')] }, 'down'],
+    ['a path is green but dead', { circuits: [circuit('reduced', ['degraded', 'up'])] }, 'degraded'],
+    ['a path is down', { circuits: [reduced], ...raised('path_down') }, 'degraded'],
+    ['no path is left', { circuits: [pathless], ...raised('circuit_down') }, 'down'],
+    ['nobody sees the circuit', { circuits: [circuit('unknown', ['unknown', 'unknown'])] }, 'unknown'],
+    ['a connection is gone', raised('resource_removed', { scope: 'cxn' }), 'degraded'],
+    ['a window explains it', { circuits: [reduced], ...raised('path_down', { maintenance: true }) }, 'maintenance'],
+    ['a warning is open', raised('mass_withdraw', { severity: 'warning' }), 'up'],
+    ['an incident has recovered', raised('mass_withdraw', { endedBetween: bounds(1) }), 'up'],
+  ])('say the same when %s', (_, asked, state) => {
+    expect([worstOfOverview(asked), worstOfWall(asked)]).toEqual([state, state])
+  })
+
+  it('list an incident of a healthy resource as a problem of its own, and one that a state shows once', () => {
+    const withdrawn = incident(event('mass_withdraw'), { id: 'i2' })
+    const { problems } = judged({ circuits: [reduced], incidents: [incident(event('path_down')), withdrawn] })
+    expect(problems.map(({ name, state, kind, incidentId }) => ({ name, state, kind, incidentId }))).toEqual([
+      { name: 'erc-london', state: 'reduced', kind: null, incidentId: 'i1' },
+      { name: 'erc-london', state: 'impaired', kind: 'mass_withdraw', incidentId: 'i2' },
+    ])
+  })
+
+  it('show the sites of an incident about something else as a part of it', () => {
+    const withdrawn = incident(event('mass_withdraw'))
+    const sites = [
+      learnedSite('on_backup'),
+      { ...learnedSite('unreachable'), subject: 'learned: London / Equinix (IPv6)' },
+    ]
+    const { problems, tiles } = judged({
+      incidents: [withdrawn],
+      sites: sites.map((one) => ({ ...one, incidentId: 'i1' })),
+    })
+    expect(problems.map(({ type, name, severity, kind }) => [type, name, severity, kind])).toEqual([
+      ['circuit', 'erc-london', 'down', 'mass_withdraw'],
+    ])
+    expect(problems[0]?.reason).toMatch(/Equinix on backup\. learned: .* \(IPv6\) not reached\.$/)
+    expect(tiles[0]).toMatchObject({
+      state: 'down',
+      meaning: 'Many prefixes withdrawn, its site on backup, its site not reached',
+    })
+  })
+
+  it('agree on more problems than an overview lists', () => {
+    const circuits = Array.from({ length: 60 }, (_, index) =>
+      circuit('reduced', ['down', 'up'], { id: `c${index}`, name: `c${index}` }),
+    )
+    expect(ask({ circuits, gateways: [] }).filter(({ state }) => state === 'degraded')).toHaveLength(60)
+  })
+
+  it('agree whatever is open', () => {
+    const kinds = ['path_down', 'mass_withdraw', 'best_path_shift', 'session_flapping', 'resource_removed'] as const
+    const states = ['redundant', 'reduced', 'no_path', 'unknown', 'disabled'] as const
+    const paths = {
+      redundant: 'up',
+      reduced: 'down',
+      no_path: 'down',
+      unknown: 'unknown',
+      disabled: 'disabled',
+    } as const
+    const anIncident = fc.record({
+      kind: fc.constantFrom(...kinds),
+      scope: fc.constantFrom('lon', 'hub', 'cxn'),
+      severity: fc.constantFrom('critical', 'major', 'minor', 'warning', 'info'),
+      isOver: fc.boolean(),
+      maintenance: fc.boolean(),
+    })
+    const situation = fc.record({
+      redundancy: fc.constantFrom(...states),
+      gateway: fc.constantFrom('healthy', 'peer_lost', 'isolated', 'unknown'),
+      site: fc.constantFrom(null, 'on_backup', 'unreachable'),
+      open: fc.array(anIncident, { maxLength: 4 }),
+    })
+    fc.assert(
+      fc.property(situation, (facts) => {
+        const { redundancy } = facts
+        const incidents = facts.open.map(({ kind, scope, severity, isOver, maintenance }, index) =>
+          incident(event(kind, { scope, endedBetween: isOver ? bounds(1) : null }), {
+            id: `i${index}`,
+            scope,
+            severity,
+            maintenance,
+            endedBetween: isOver ? bounds(1) : null,
+          }),
+        )
+        const { problems, tiles } = judged({
+          circuits: [circuit(redundancy, [paths[redundancy], redundancy === 'reduced' ? 'up' : paths[redundancy]])],
+          gateways: [gateway(facts.gateway)],
+          sites: facts.site === null ? [] : [site(facts.site)],
+          incidents,
+        })
+        expect(tiles[0]?.state ?? 'up').toBe(problems[0]?.severity ?? 'up')
+        const shown = new Set(tiles.filter(({ state }) => state !== 'up').map(({ name }) => name))
+        expect(shown).toEqual(new Set(problems.map(({ name }) => name)))
+      }),
+    )
+  })
 })

@@ -1,39 +1,40 @@
 import {
+  type ActiveProblem,
   type Circuit,
-  type Event,
   eventKindRecords,
   type Gateway,
   type Incident,
-  incidentRoleOf,
   openWindow,
   RECOVERED_SHOWN_MS,
-  siteStateOf,
   type WallState,
   type WallTile,
   wallStates,
 } from '#lib/contract/index.ts'
 import { freshnessOf, isRefused, pollFreshness, pollsUnder } from './freshness.ts'
+import { isGrave, isOfCollector } from './problem-incidents.ts'
 import type { WallFacts } from './wall-facts.ts'
-import { aloneSiteMeaning, circuitMeaning, gatewayMeaning } from './wall-words.ts'
+import { circuitMeaning, eventMeaning, gatewayMeaning } from './wall-words.ts'
 
-/** A tile before anything is known of incidents, maintenance and cards. */
-type Plain = Pick<WallTile, 'id' | 'type' | 'name' | 'subscriptionId' | 'state' | 'meaning' | 'since' | 'href'> & {
+/** A tile by the list of problems alone, without its card and what else is known of its incident. */
+type Plain = Pick<
+  WallTile,
+  'id' | 'type' | 'name' | 'subscriptionId' | 'state' | 'meaning' | 'since' | 'href' | 'incidentId'
+> & {
   scope: string
   provider: string | null
 }
 
-type ActiveProblem = WallFacts['problems'][number]
-
-/** Every resource with its tile, the worst first; what is switched off, or included in another tile, has none. */
+/**
+ * Every resource with its tile, the worst first; what is switched off, or included in another tile, has none. States come from the
+ * list of problems alone, so the wall shows what the overview shows.
+ */
 export function tilesOf(facts: WallFacts): WallTile[] {
   const plain = [
     ...facts.circuits.flatMap((circuit) => circuitTile(circuit, facts)),
     ...facts.gateways.flatMap((gateway) => gatewayTile(gateway, facts)),
     ...facts.problems.flatMap((problem) => otherTile(problem, facts)),
   ]
-  const spokenFor = new Set(plain.filter(({ state }) => state !== 'up').map(({ scope }) => scope))
-  const sites = facts.sites.filter(({ scope }) => !spokenFor.has(scope)).map((site) => siteTile(site, facts))
-  return [...plain, ...sites].map((tile) => withContext(tile, facts)).toSorted(byWorst)
+  return plain.map((tile) => withContext(tile, facts)).toSorted(byWorst)
 }
 
 const rankOf = ({ state, recovered }: WallTile) => wallStates.indexOf(state) - (recovered ? 0.5 : 0)
@@ -44,16 +45,13 @@ function byWorst(a: WallTile, b: WallTile): number {
   return rankOf(a) - rankOf(b) || isTaken(a) - isTaken(b) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
 }
 
-const stateOf: Record<ActiveProblem['severity'], WallState> = {
-  down: 'down',
-  degraded: 'degraded',
-  unknown: 'unknown',
-  ok: 'up',
-}
+/** The worst problem of a resource: the list has the worst first. */
+const problemOf = (type: ActiveProblem['type'], id: string, { problems }: WallFacts) =>
+  problems.find((problem) => problem.type === type && problem.id === id)
 
 function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
   if (circuit.redundancy === 'disabled') return []
-  const problem = facts.problems.find(({ type, id }) => type === 'circuit' && id === circuit.id)
+  const problem = problemOf('circuit', circuit.id, facts)
   const { id, name, subscriptionId, provider } = circuit
   return [
     {
@@ -63,8 +61,9 @@ function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
       name,
       subscriptionId,
       provider,
-      state: problem ? stateOf[problem.severity] : 'up',
-      meaning: circuitMeaning(circuit, facts),
+      state: problem?.severity ?? 'up',
+      incidentId: problem?.incidentId ?? null,
+      meaning: (problem && eventMeaning(problem, facts)) ?? circuitMeaning(circuit, facts),
       since: problem?.since ?? null,
       href: `/circuits/${id}`,
     },
@@ -73,7 +72,7 @@ function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
 
 /** A gateway that lost no more than a circuit's path is spoken for by that circuit. */
 function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
-  const problem = facts.problems.find(({ type, id }) => type === 'gateway' && id === gateway.id)
+  const problem = problemOf('gateway', gateway.id, facts)
   if (!problem && gateway.state !== 'healthy') return []
   const { id, name, subscriptionId } = gateway
   return [
@@ -84,79 +83,72 @@ function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
       name,
       subscriptionId,
       provider: null,
-      state: problem ? stateOf[problem.severity] : 'up',
-      meaning: gatewayMeaning(gateway, facts),
+      state: problem?.severity ?? 'up',
+      incidentId: problem?.incidentId ?? null,
+      meaning: (problem && eventMeaning(problem, facts)) ?? gatewayMeaning(gateway, facts),
       since: problem?.since ?? null,
       href: `/gateways/${id}`,
     },
   ]
 }
 
-/** A session that nothing speaks for, and what the collector can't see. */
-function otherTile(problem: ActiveProblem, { sources }: WallFacts): Plain[] {
-  const { type, id, name, severity, reason, since, href } = problem
-  if (type !== 'session' && type !== 'source') return []
+const tileTypes = { session: 'session', source: 'collector', site: 'site', incident: 'incident' } as const
+
+/** What is neither a circuit nor a gateway: a session that nothing includes, what the collector can't see, a site, anything else. */
+function otherTile(
+  { type, id, name, severity, reason, since, href, kind, incidentId }: ActiveProblem,
+  facts: WallFacts,
+): Plain[] {
+  if (type === 'circuit' || type === 'gateway') return []
+  const home = [...facts.circuits, ...facts.gateways].find((resource) => resource.id === id)
+  const own = type === 'incident' ? incidentId : type === 'site' ? name : `${id}/${name}`
   return [
     {
-      id: `${type}/${id}/${name}`,
+      id: `${type}/${own}`,
       scope: id,
       name,
       since,
       href,
+      incidentId,
       provider: null,
-      type: type === 'source' ? 'collector' : 'session',
-      subscriptionId: subscriptionOf(sources.find(({ scope }) => scope === id)?.resourceId),
-      state: stateOf[severity],
-      meaning: type === 'source' ? `Not seen: ${reason.replace(/:.*/s, '')}` : reason.replace(/\.$/, ''),
+      type: tileTypes[type],
+      subscriptionId:
+        home?.subscriptionId ?? subscriptionOf(facts.sources.find(({ scope }) => scope === id)?.resourceId),
+      state: severity,
+      meaning:
+        type === 'source'
+          ? `Not seen: ${reason.replace(/:.*/s, '')}`
+          : type === 'incident' && kind
+            ? eventKindRecords[kind].name
+            : reason.replace(/\.$/, ''),
     },
   ]
 }
 
-function siteTile(site: Event, { circuits, gateways }: WallFacts): Plain {
-  const home = [...circuits, ...gateways].find(({ id }) => id === site.scope)
-  return {
-    id: `site/${site.subject}`,
-    type: 'site',
-    scope: site.scope,
-    name: site.subject,
-    provider: null,
-    subscriptionId: home?.subscriptionId ?? null,
-    state: siteStateOf(site.flags) === 'unreachable' ? 'down' : 'degraded',
-    meaning: aloneSiteMeaning(site),
-    since: site.startedBetween,
-    href: `/events?scope=${encodeURIComponent(site.scope)}`,
-  }
-}
-
 const subscriptionOf = (resourceId = '') => /^\/subscriptions\/([^/]+)/i.exec(resourceId)?.[1] ?? null
 
-/** Severities that make a tile of what works otherwise; a warning is for a desk, not for a wall. */
-const isGrave = ({ severity }: Incident) => severity !== 'warning' && severity !== 'info'
-
-/** Incidents of failing polls belong to the collector's tile: they say nothing of what is polled. */
-function isAbout({ scope, root }: Incident, tile: Plain): boolean {
-  const isOfCollector = root !== null && incidentRoleOf(root.kind)?.pollFailure === true
-  return isOfCollector === (tile.type === 'collector') && (scope === tile.scope || root?.scope === tile.scope)
+function isAbout(incident: Incident, { id, type, scope }: Plain): boolean {
+  const isOwn = incident.scope === scope || incident.root?.scope === scope || id === `incident/${incident.id}`
+  return isOwn && isOfCollector(incident) === (type === 'collector')
 }
 
-function withContext({ scope, provider, ...tile }: Plain, facts: WallFacts): WallTile {
-  const about = facts.incidents.filter((incident) => isAbout(incident, { scope, provider, ...tile }))
-  const open = about.filter(({ endedBetween }) => endedBetween === null)
-  const grave = open.find((incident) => isGrave(incident) && !incident.maintenance)
-  const raised = raisedBy(grave, tile)
-  const plannedUntil = openWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null
-  const state = isPlanned(raised, open, plannedUntil) ? 'maintenance' : raised.state
-  const incident = state === 'up' ? undefined : (grave ?? open[0])
+function withContext(plain: Plain, facts: WallFacts): WallTile {
+  const { scope, provider, ...tile } = plain
+  const { state, incidentId } = tile
+  const incident = facts.incidents.find(({ id }) => id === incidentId)
   return {
-    ...raised,
-    state,
+    ...tile,
     name: cardOf(scope, facts)?.displayName || tile.name,
     outcome: outcomeOf(scope, state, facts),
     owner: state === 'up' ? null : ownerOf(scope, provider, incident, facts),
-    since: raised.since ?? incident?.startedBetween ?? null,
-    recovered: state === 'up' ? recoveryOf(about, facts) : null,
-    plannedUntil,
-    incidentId: incident?.id ?? null,
+    recovered:
+      state === 'up'
+        ? recoveryOf(
+            facts.incidents.filter((one) => isAbout(one, plain)),
+            facts,
+          )
+        : null,
+    plannedUntil: openWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
     acknowledged: incident?.acknowledged ? { at: incident.acknowledged.at, by: incident.acknowledged.by } : null,
     freshness: freshnessOf(
       pollsUnder(
@@ -167,25 +159,6 @@ function withContext({ scope, provider, ...tile }: Plain, facts: WallFacts): Wal
       facts.now,
     ),
   }
-}
-
-/** What works and still has a grave open event, for as long as that goes on and is seen: an incident outlives its root. */
-function raisedBy(incident: Incident | undefined, tile: Omit<Plain, 'scope' | 'provider'>) {
-  const goesOn = incident?.root?.endedBetween === null && incident.unverifiedSince === null
-  if (tile.state !== 'up' || !incident?.root || !goesOn) return tile
-  return {
-    ...tile,
-    state: 'degraded' as const,
-    meaning: eventKindRecords[incident.root.kind].name,
-    since: incident.startedBetween,
-  }
-}
-
-/** Detection says which incidents a window brought; before it has, the window speaks for what is seen. What is not seen is not planned. */
-function isPlanned({ state }: Pick<Plain, 'state'>, open: readonly Incident[], plannedUntil: string | null): boolean {
-  if (state === 'up') return false
-  if (open.length > 0) return open.every(({ maintenance }) => maintenance)
-  return plannedUntil !== null && state !== 'unknown'
 }
 
 /** What a state rests on. */

@@ -1,6 +1,8 @@
 import {
+  type ActiveProblem,
   type Circuit,
   circuitPaths,
+  eventKindRecords,
   type Event,
   type Gateway,
   siteStateName,
@@ -24,12 +26,23 @@ export function circuitMeaning(circuit: Circuit, facts: WallFacts): string {
  */
 function pathAndSites(circuit: Circuit, sites: readonly Event[]): string[] {
   const isPathless = circuit.redundancy === 'no_path'
-  const named = sites.filter((site) => !isLearned(site)).map(siteMeaning)
-  const learned = sites
-    .filter((site) => isLearned(site) && !(isPathless && siteStateOf(site.flags) === 'unreachable'))
-    .map((site) => `its site ${stateWords(site)}`)
-  const texts = [...named, ...new Set(learned)]
-  return isPathless || named.length === 0 ? [pathsLeft(circuit), ...texts] : texts
+  const texts = siteTexts(
+    sites.filter((site) => !(isLearned(site) && isPathless && siteStateOf(site.flags) === 'unreachable')),
+  )
+  return isPathless || sites.every(isLearned) ? [pathsLeft(circuit), ...texts] : texts
+}
+
+/** A site that an operator named by its name; one that was learned only repeats the resource's place. */
+const siteTexts = (sites: readonly Event[]): string[] => [
+  ...sites.filter((site) => !isLearned(site)).map(siteMeaning),
+  ...new Set(sites.filter(isLearned).map((site) => `its site ${stateWords(site)}`)),
+]
+
+/** What an open event means for a resource that works, with the sites that it moved: `Many prefixes withdrawn, its site on backup`. */
+export function eventMeaning({ kind, incidentId }: ActiveProblem, { sites }: WallFacts): string | null {
+  if (kind === null) return null
+  const own = sites.filter((site) => site.incidentId !== null && site.incidentId === incidentId)
+  return [eventKindRecords[kind].name, ...siteTexts(own)].join(', ')
 }
 
 const isLearned = ({ flags }: Event) => flags.includes('learned')
@@ -57,7 +70,7 @@ export function gatewayMeaning(gateway: Gateway, facts: WallFacts): string {
 }
 
 /** `DC-A on backup`: the state that detection put a site into. */
-const siteMeaning = (site: Event): string => `${site.subject} ${stateWords(site)}`
+export const siteMeaning = (site: Event): string => `${site.subject} ${stateWords(site)}`
 
 const stateWords = ({ flags }: Event) => siteStateName(flags) ?? 'changed'
 

@@ -1,9 +1,8 @@
-import { type EpochMs, RECOVERED_SHOWN_MS, type ResponseOf, type Wall, type WallTile } from '#lib/contract/index.ts'
-import { incidentsSince, openEvents, readDeclarations, type SourceStatus } from '#lib/history/index.ts'
+import { type EpochMs, type ResponseOf, type Wall, type WallTile } from '#lib/contract/index.ts'
+import { openEvents, type SourceStatus } from '#lib/history/index.ts'
 import { type Db, queryable } from './db.ts'
 import { eventViews } from './events.ts'
 import { freshnessOf, lastGoodAt, pollFreshness, pollsUnder } from './freshness.ts'
-import { incidentViews } from './incidents.ts'
 import { readJudged } from './overview.ts'
 import { STATE_KINDS, tilesOf } from './wall-tiles.ts'
 import { iso, isoOrNull } from './wire.ts'
@@ -12,23 +11,21 @@ import { iso, isoOrNull } from './wire.ts'
 const NOT_UP_TILES = 200
 /** No layout shows more tiles. */
 const UP_TILES = 12
-const INCIDENTS = 1_000
 
 /** What a wall display shows: a tile for each resource, the worst first. */
 export async function getWall(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'wall'>> {
   const q = queryable(db)
-  const { circuits, gateways, problems, statuses } = await readJudged(q, now)
-  const incidents = await incidentsSince(q, now - RECOVERED_SHOWN_MS, INCIDENTS)
+  const { circuits, gateways, problems, statuses, incidents, sites, declared } = await readJudged(q, now)
   const tiles = tilesOf({
     now,
     circuits,
     gateways,
     problems,
     sources: statuses,
-    incidents: await incidentViews(q, incidents, statuses, now),
-    sites: await eventViews(q, await openEvents(q, { kind: 'site_state_changed' })),
+    incidents,
+    sites,
     lost: await eventViews(q, await openEvents(q, { kind: 'no_path' })),
-    declared: await readDeclarations(q),
+    declared,
   })
   const polls = pollsUnder(statuses, STATE_KINDS, now)
   return {

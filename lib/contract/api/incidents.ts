@@ -32,6 +32,9 @@ export const incident = z.object({
   scopeName: z.string(),
   severity: z.enum(severities),
   state: z.enum(['open', 'closed']),
+  phase: z
+    .enum(['ongoing', 'recovered', 'closed'])
+    .describe('`recovered`: all of its events have ended; it stays open for 2 minutes in case they recur'),
   title: z.string().describe('the root event in words a machine can sort by: its kind and subject'),
   root: event.nullable().describe('the event that explains the others; null once retention has taken it'),
   cause: cause.nullable().describe("the root's best cause"),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../event.ts'
 import { costHeadline } from './cost-requests.ts'
 import { event } from './events.ts'
@@ -10,17 +11,25 @@ import { freshnessStates, instant } from './envelope.ts'
 
 const counts = <T extends readonly string[]>(states: T) => z.partialRecord(z.enum(states), z.number().int())
 
-/** One active problem, the worst first. */
+/** How bad a problem is, the worst first. `maintenance` = it is down or degraded, and that was announced. */
+export const problemSeverities = ['down', 'degraded', 'unknown', 'maintenance'] as const
+
+/** One problem of the list that the overview, the map and the wall share. */
 export const activeProblem = z.object({
-  id: z.string(),
-  type: z.enum(['circuit', 'gateway', 'session', 'source']),
+  id: z.string().describe('the resource that it is about; of type `incident` its scope'),
+  type: z.enum(['circuit', 'gateway', 'session', 'source', 'site', 'incident']),
   name: z.string(),
-  state: z.string(),
-  severity: z.enum(['down', 'degraded', 'unknown', 'ok']),
+  state: z
+    .string()
+    .describe("the resource's own state; `impaired` where that is healthy and an open event is the problem"),
+  kind: z.enum(eventKinds).nullable().describe('of that open event; null = the state is the problem'),
+  severity: z.enum(problemSeverities),
   reason: z.string(),
   href: z.string(),
   since: z.tuple([instant, instant]).nullable(),
+  incidentId: z.string().nullable().describe('the open incident about it; null = none'),
 })
+export type ActiveProblem = z.infer<typeof activeProblem>
 
 export const overview = z.object({
   counts: z.object({
@@ -28,12 +37,19 @@ export const overview = z.object({
     gateways: counts(gatewayStates),
     sessions: counts(sessionVerdicts),
     sources: counts(freshnessStates),
+    problems: counts(problemSeverities),
+    impaired: z
+      .object({ circuits: z.number().int(), gateways: z.number().int() })
+      .describe('of those counted as redundant or healthy: how many have a problem nevertheless'),
   }),
-  worstFirst: z.array(activeProblem),
+  worstFirst: z.array(activeProblem).describe('at most 200 of `counts.problems`'),
   recentEvents: z.array(event),
   incidents: z.object({
     counts: counts(severities).describe('open ones by severity'),
-    open: z.array(incident).describe('the worst first, the newest of the same severity before the older'),
+    recovered: z.number().int().describe('how many of these have recovered and are monitored until they close'),
+    open: z
+      .array(incident)
+      .describe('the worst first, the newest of the same severity before the older; recovered ones last'),
   }),
   cost: costHeadline.nullable().describe('null = nothing is priced yet'),
 })

@@ -13,7 +13,9 @@ export const RECOVERED_SHOWN_MS = 30 * 60_000
 /** One tile of the wall: the state of one resource. */
 export const wallTile = z.object({
   id: z.string().describe('unique among tiles, and stable for the life of the resource'),
-  type: z.enum(['circuit', 'gateway', 'session', 'site', 'collector']),
+  type: z
+    .enum(['circuit', 'gateway', 'session', 'site', 'collector', 'incident'])
+    .describe('`incident` = an open one of a resource that has no tile of its own'),
   name: z.string().describe("the operator's own name for it, else Azure's"),
   subscriptionId: z.string().nullable(),
   state: z.enum(wallStates),

@@ -1,0 +1,16 @@
+import type { ActiveProblem } from '#lib/contract/index.ts'
+import type { Tone } from '../ui/glyph.tsx'
+import type { StatusWords } from '../ui/status.tsx'
+
+const tones: Record<ActiveProblem['severity'], Tone> = {
+  down: 'down',
+  degraded: 'degraded',
+  unknown: 'unknown',
+  maintenance: 'off',
+}
+
+/** How bad a problem is, in the words of the wall. */
+export const problemStatus = ({ severity }: Pick<ActiveProblem, 'severity'>): StatusWords => ({
+  tone: tones[severity],
+  word: severity.toUpperCase(),
+})

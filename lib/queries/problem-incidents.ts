@@ -1,0 +1,143 @@
+import {
+  type ActiveProblem,
+  type Circuit,
+  type DeclaredWindow,
+  type EpochMs,
+  type Event,
+  eventKindRecords,
+  type Gateway,
+  type Incident,
+  incidentRoleOf,
+  openWindow,
+  siteStateOf,
+} from '#lib/contract/index.ts'
+import { aloneSiteMeaning, siteMeaning } from './wall-words.ts'
+
+/** What withIncidents goes by. */
+export interface IncidentFacts {
+  now: EpochMs
+  circuits: readonly Pick<Circuit, 'id' | 'name' | 'redundancy'>[]
+  gateways: readonly Pick<Gateway, 'id' | 'name'>[]
+  /** ids of gateways whose loss a circuit's problem includes */
+  folded: readonly string[]
+  incidents: readonly Incident[]
+  /** open site_state_changed */
+  sites: readonly Event[]
+  maintenance: readonly DeclaredWindow[]
+}
+
+/**
+ * Adds the incidents and sites that no state shows, and names each problem's incident. A site that belongs to an incident about
+ * something else is a part of that. What a maintenance window explains has the severity `maintenance`.
+ */
+export function withIncidents(states: readonly ActiveProblem[], facts: IncidentFacts): ActiveProblem[] {
+  const named = states.map((problem) => withIncident(problem, facts))
+  const shown = new Set(states.flatMap(({ id, type }) => (type === 'circuit' || type === 'gateway' ? [id] : [])))
+  const raise = (shownBy: readonly ActiveProblem[], isOfSites: boolean) =>
+    facts.incidents
+      .filter((incident) => (incident.root?.kind === 'site_state_changed') === isOfSites)
+      .filter((incident) => isRaised(incident, shownBy, facts))
+      .flatMap((incident) => raisedProblem(incident, facts) ?? [])
+  const raised = raise(named, false)
+  const sites = facts.sites
+    .filter(({ scope }) => !shown.has(scope))
+    .filter(({ incidentId }) => !raised.some((problem) => problem.incidentId === incidentId))
+    .map((site) => withIncident(siteProblem(site), facts))
+  const others = [...named, ...raised, ...sites]
+  return [...others, ...raise(others, true)]
+}
+
+/** Incidents of failing polls belong to the collector: they say nothing of what is polled. */
+export const isOfCollector = ({ root }: Incident): boolean =>
+  root !== null && incidentRoleOf(root.kind)?.pollFailure === true
+
+/** Severities that make a problem of what works otherwise; a warning is for a desk, not for a wall. */
+export const isGrave = ({ severity }: Incident): boolean => severity !== 'warning' && severity !== 'info'
+
+const isAt = ({ scope, root }: Incident, id: string) => scope === id || root?.scope === id
+
+/** Areas whose events are what the states of circuits, gateways and sessions show already. */
+const STATE_AREAS: ReadonlySet<string> = new Set(['session', 'path', 'gateway'])
+
+const isOfState = ({ root }: Incident) =>
+  root === null || root.kind === 'site_state_changed' || STATE_AREAS.has(eventKindRecords[root.kind].area)
+
+function siteProblem(site: Event): ActiveProblem {
+  const { scope: id, subject: name, flags, incidentId, startedBetween: since } = site
+  const state = siteStateOf(flags) ?? 'changed'
+  return {
+    type: 'site',
+    id,
+    name,
+    state,
+    kind: 'site_state_changed',
+    severity: state === 'unreachable' ? 'down' : 'degraded',
+    reason: aloneSiteMeaning(site),
+    href: incidentId ? incidentHref(incidentId) : `/events?scope=${encodeURIComponent(id)}`,
+    since,
+    incidentId,
+  }
+}
+
+const incidentHref = (id: string) => `/incidents/${encodeURIComponent(id)}`
+
+function withIncident(problem: ActiveProblem, { incidents, maintenance, now }: IncidentFacts): ActiveProblem {
+  const open = incidents.filter(
+    (incident) =>
+      incident.endedBetween === null &&
+      isAt(incident, problem.id) &&
+      isOfCollector(incident) === (problem.type === 'source'),
+  )
+  const own = open.filter((incident) => incident.id === problem.incidentId || isOfState(incident))
+  const grave = [...own, ...open].find((incident) => isGrave(incident) && !incident.maintenance)
+  const incident = open.find(({ id }) => id === problem.incidentId) ?? grave ?? own[0] ?? open[0]
+  const isWindow = openWindow(maintenance, [problem.id], now) !== null && problem.severity !== 'unknown'
+  const isPlanned = open.length > 0 ? open.every((one) => one.maintenance) : isWindow
+  return {
+    ...problem,
+    severity: isPlanned ? 'maintenance' : problem.severity,
+    since: problem.since ?? incident?.startedBetween ?? null,
+    incidentId: incident?.id ?? problem.incidentId,
+  }
+}
+
+/** Whether an incident is a problem that no other shows, for as long as its root goes on and is seen: it outlives its root. */
+function isRaised(
+  incident: Incident,
+  problems: readonly ActiveProblem[],
+  { circuits, folded }: IncidentFacts,
+): boolean {
+  const { root, endedBetween, unverifiedSince, maintenance, id } = incident
+  if (root === null || endedBetween !== null || unverifiedSince !== null || maintenance || !isGrave(incident))
+    return false
+  const { area, lifecycle } = eventKindRecords[root.kind]
+  // a point event is over as it happens: what follows from it goes on
+  if (area === 'monitoring' || (root.endedBetween !== null && lifecycle !== 'point')) return false
+  if (problems.some((problem) => problem.incidentId === id)) return false
+  const isOff = circuits.some((circuit) => circuit.id === root.scope && circuit.redundancy === 'disabled')
+  const isShown =
+    problems.some((problem) => isAt(incident, problem.id)) || folded.some((gateway) => isAt(incident, gateway))
+  return !isOff && !(isShown && isOfState(incident))
+}
+
+function raisedProblem(incident: Incident, { circuits, gateways, sites }: IncidentFacts): ActiveProblem | null {
+  const { root, id: incidentId, startedBetween: since } = incident
+  if (root === null) return null
+  const { name: event, meaning } = eventKindRecords[root.kind]
+  const at = (resources: readonly { id: string; name: string }[]) =>
+    resources.find(({ id }) => id === root.scope) ?? resources.find(({ id }) => id === incident.scope)
+  const [circuit, gateway] = [at(circuits), at(gateways)]
+  const own = sites.filter((site) => site.incidentId === incidentId)
+  return {
+    type: circuit ? 'circuit' : gateway ? 'gateway' : 'incident',
+    id: (circuit ?? gateway)?.id ?? root.scope,
+    name: (circuit ?? gateway)?.name ?? root.scopeName,
+    state: 'impaired',
+    kind: root.kind,
+    severity: own.some(({ flags }) => siteStateOf(flags) === 'unreachable') ? 'down' : 'degraded',
+    reason: [`${event}. ${meaning}`, ...own.map((site) => `${siteMeaning(site)}.`)].join(' '),
+    href: incidentHref(incidentId),
+    since,
+    incidentId,
+  }
+}
