@@ -1,14 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { ensureSources, prepareCounterPartitions } from '#lib/history/index.ts'
+import { ensureSources, prepareCounterPartitions, appendCounters, extendCoverage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { World } from '#lib/simulator/index.ts'
-import { TopologyCache } from '#lib/poller/index.ts'
-import { inOrder, knownAt } from './in-order.ts'
+import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { type Lane, runLane, type Step } from './lane.ts'
 import { layOut } from './lanes.ts'
 import type { Asking } from './track.ts'
 import { createVirtualAzure } from './virtual-azure.ts'
-import { writeSteps } from './write.ts'
 
 /** Steps of one transaction. */
 const BATCH = 100
@@ -97,4 +95,69 @@ async function* batches(steps: AsyncGenerator<Step>): AsyncGenerator<Step[]> {
 function shareOf(batch: readonly Step[], from: EpochMs, until: EpochMs): number {
   const last = batch.at(-1)
   return last ? Math.min(1, Math.max(0, (knownAt(last) - from) / (until - from))) : 0
+}
+
+/**
+ * The steps of several lanes as one, in the order of time, as polls of a worker come. Each lane's own steps keep their order; in which
+ * order the lanes are given makes no difference.
+ */
+async function* inOrder(lanes: readonly AsyncGenerator<Step>[]): AsyncGenerator<Step> {
+  const heads: { lane: AsyncGenerator<Step>; step: Step }[] = []
+  const goOn = async (lane: AsyncGenerator<Step>) => {
+    const next = await lane.next()
+    if (!next.done) heads.push({ lane, step: next.value })
+  }
+  for (const lane of lanes) await goOn(lane)
+  for (;;) {
+    const [first, ...others] = heads
+    if (!first) return
+    const earliest = others.reduce((best, head) => (isBefore(head.step, best.step) ? head : best), first)
+    heads.splice(heads.indexOf(earliest), 1)
+    yield earliest.step
+    await goOn(earliest.lane)
+  }
+}
+
+/** When a step was known: the end of its last poll. */
+function knownAt(step: Step): EpochMs {
+  return (step.type === 'record' ? step.observation : step.polls.at(-1))?.finishedAt ?? 0
+}
+
+function isBefore(a: Step, b: Step): boolean {
+  return knownAt(a) - knownAt(b) < 0 || (knownAt(a) === knownAt(b) && nameOf(a) < nameOf(b))
+}
+
+const nameOf = ({ track }: Step) => `${track.target.resourceId.toLowerCase()}\n${track.target.part}\n${track.kind}`
+
+type Client = Parameters<Parameters<Database['transaction']>[0]>[0]
+
+/** Writes steps in one transaction, through what a worker's polls go through. */
+async function writeSteps(db: Database, steps: readonly Step[], estate: TopologyCache): Promise<void> {
+  if (steps.length === 0) return
+  await db.transaction(async (client) => {
+    for (const step of steps) await write(client, step, estate)
+  })
+}
+
+async function write(client: Client, step: Step, estate: TopologyCache): Promise<void> {
+  const { sourceId, kind, localAddresses, everyMs } = step.track
+  switch (step.type) {
+    case 'extend':
+      return extendCoverage(client, sourceId, kind, step.polls, interval(everyMs, step.polls))
+    case 'count':
+      return appendCounters(client, sourceId, step.polls, interval(everyMs, step.polls))
+    case 'record': {
+      const { observation } = step
+      const { status } = await recordPoll(client, sourceId, observation, {
+        ...interval(everyMs, [observation]),
+        localAddresses,
+        estate,
+      })
+      if (status !== 'recorded') throw new Error(`a poll of ${kind} was refused as ${status}`)
+    }
+  }
+}
+
+function interval(everyMs: (at: number) => number, [first]: readonly { startedAt: number }[]) {
+  return { intervalSeconds: everyMs(first?.startedAt ?? 0) / 1_000 }
 }

@@ -5,7 +5,7 @@ import { ChangesPanel } from '../changes/changes-panel.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
-import { formatBandwidth } from '../format/quantity.ts'
+import { formatBandwidth, plural } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { ConfigurationPanel, ResourceEvents } from '../resource-page/parts.tsx'
 import { AvailabilityPanel } from '../resource-page/availability-panel.tsx'
@@ -25,7 +25,6 @@ import { backupPathText } from './backup-path.ts'
 import { ParityPanel } from './parity-panel.tsx'
 import { PathPanel } from './path-panel.tsx'
 import { Peerings } from './peerings.tsx'
-import { callWords, redundancyWords } from './redundancy-words.ts'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 
 export function CircuitPage({ id }: { id: string }) {
@@ -125,3 +124,30 @@ const circuitFacts = (circuit: Circuit): [string, React.ReactNode][] => [
   ['Service key', circuit.serviceKey && <span className="font-mono">{circuit.serviceKey}</span>],
   ['Global Reach', circuit.globalReachEnabled === null ? null : circuit.globalReachEnabled ? 'enabled' : 'not enabled'],
 ]
+
+/** How many paths are up, within bounds: `1 of 2 paths is up`, `At least 1 of 2 paths is up, possibly 2`. */
+function redundancyWords({ paths, atLeastPaths, atMostPaths, redundancy }: Circuit): string {
+  const of = plural(paths.length, 'path')
+  if (redundancy === 'disabled') return 'Administratively disabled.'
+  if (atLeastPaths === atMostPaths) {
+    if (atLeastPaths === 0) return `None of ${of} is up.`
+    if (atLeastPaths === paths.length) return paths.length === 2 ? 'Both paths are up.' : `${of} up.`
+    return `${atLeastPaths} of ${of} ${atLeastPaths === 1 ? 'is' : 'are'} up.`
+  }
+  if (atLeastPaths === 0) return `At most ${atMostPaths} of ${of} can be up; none is confirmed.`
+  return `At least ${atLeastPaths} of ${of} is up, possibly ${atMostPaths}.`
+}
+
+/** The connectivity model determines who runs BGP. */
+function callWords(connectivity: Circuit['connectivity']): string | null {
+  switch (connectivity) {
+    case 'exchange':
+      return 'cloud exchange: your routers run BGP'
+    case 'telco':
+      return 'telco: the provider runs BGP'
+    case 'direct':
+      return 'ExpressRoute Direct: your routers run BGP'
+    case null:
+      return null
+  }
+}

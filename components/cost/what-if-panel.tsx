@@ -11,7 +11,7 @@ import { Panel } from '../ui/panel.tsx'
 import { CircuitSelect } from './circuit-select.tsx'
 import { bandWords, changeWords, formatChange } from './money-words.ts'
 import { isAmount } from './typed-amounts.ts'
-import { useScenario } from './use-scenario.ts'
+import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs'
 
 /** Bandwidths that circuits are sold in, Mbit/s. */
 const SOLD_MBPS = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
@@ -179,4 +179,28 @@ function Answered({ answer, isPlain }: { answer: CostWhatIf; isPlain: boolean })
       </ul>
     </div>
   )
+}
+
+const parameters = {
+  plan: parseAsString,
+  tier: parseAsString,
+  mbps: parseAsInteger,
+  second: parseAsString,
+  reach: parseAsString,
+  reachMonthly: parseAsString,
+  reachPerGb: parseAsString,
+  reachGb: parseAsString,
+  direct: parseAsString,
+  directMonthly: parseAsString,
+}
+
+/** The what-if scenario in the page's address; null = current value. */
+function useScenario() {
+  const [scenario, set] = useQueryStates(parameters, { history: 'replace' })
+  return {
+    scenario,
+    set: (part: Partial<typeof scenario>) => void set(part),
+    isPlain: Object.values(scenario).every((value) => value === null),
+    clear: () => void set(null),
+  }
 }

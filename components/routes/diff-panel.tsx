@@ -1,7 +1,7 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import type { RoutesDiffView } from '#lib/contract/index.ts'
+import type { RoutesDiffView, RouteAttributesView } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatCount, plural } from '../format/quantity.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
@@ -14,7 +14,6 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { AsOf, Moment } from '../ui/time.tsx'
 import { AzCommands } from './az-command.tsx'
-import { type DiffKind, diffKinds, type DiffRow, diffRows } from './diff-rows.ts'
 import { RouteRows, rowsText } from './route-attributes.tsx'
 import { byPrefix, historyColumn, tableColumns } from './shared-columns.tsx'
 import { ScopeFilter } from './scope-filter.tsx'
@@ -143,3 +142,42 @@ const columnsFor = (range: TimeRange): Column<DiffRow>[] => [
     cell: ({ after, doubt }) => (doubt ? null : <RouteRows rows={after} none="no route" />),
   },
 ]
+
+/** Kinds of difference, worst first. */
+const diffKinds = ['withdrawn', 'announced', 'changed', 'undecidable'] as const
+type DiffKind = (typeof diffKinds)[number]
+
+type RouteKey = Pick<
+  RoutesDiffView['announced'][number],
+  'scope' | 'scopeName' | 'resourceId' | 'table' | 'path' | 'instance' | 'peer' | 'prefix'
+>
+
+interface DiffRow extends RouteKey {
+  kind: DiffKind
+  before: RouteAttributesView[]
+  after: RouteAttributesView[]
+  /** why the difference is undecidable; null if it is decided */
+  doubt: string | null
+}
+
+const moments = { from: 'the first time', to: 'the second time', both: 'both times' }
+
+/** One list of all differences, so that one table sorts, filters and exports them. */
+function diffRows(diff: RoutesDiffView): DiffRow[] {
+  const differing = (['withdrawn', 'announced', 'changed'] as const).flatMap((kind) =>
+    diff[kind].map((row): DiffRow => ({ ...row, kind, doubt: null })),
+  )
+  const undecidable = diff.undecidable.map(
+    ({ reason, at, ...key }): DiffRow => ({
+      ...key,
+      kind: 'undecidable',
+      before: [],
+      after: [],
+      doubt:
+        reason === 'not_covered'
+          ? `no data for its table at ${moments[at]}`
+          : `it changed between two polls around ${moments[at]}`,
+    }),
+  )
+  return [...differing, ...undecidable]
+}

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
 import { deadlineMs, leaseSeconds } from './deadline.ts'
-import { firstInterval } from './jitter.ts'
+import { firstInterval } from './poll-source.ts'
 import { afterThrottled, hasSpareBudget } from './throttle.ts'
-import { windowOf } from './window.ts'
+import { windowOf } from './poll-source.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 const MINUTE = 60_000

@@ -15,10 +15,9 @@ import { pausedPoll } from './pause.ts'
 import type { PollContext } from './poll-context.ts'
 import { noRowsOf } from './poll-without-rows.ts'
 import { refine } from './refine.ts'
-import { firstInterval } from './jitter.ts'
 import type { SourceCache } from './source-cache.ts'
 import { Throttling } from './throttling.ts'
-import { isWindowed, windowOf } from './window.ts'
+import { kinds } from '#lib/azure/kinds/index.ts'
 
 /** What a finished poll means for whoever plans. */
 export interface PollOutcome {
@@ -169,4 +168,42 @@ function notRecorded(observation: Observation): Observation {
       missingAction: null,
     },
   } as Observation
+}
+
+/** Shorter intervals spread by themselves: their polls end one after the other. */
+const WORTH_SPREADING_SECONDS = 10
+
+/**
+ * A whole timetable becomes due at once when it is made, and would stay in step for ever: thousands of calls in one
+ * second of each minute. So the interval after a worker's first poll of a source is cut short, by another share for each.
+ * It only ever adds a poll.
+ * @returns seconds until the second poll
+ */
+export function firstInterval(sourceId: number, kind: string, everySeconds: number): number {
+  if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
+  return everySeconds * share(`${sourceId}/${kind}`)
+}
+
+/** A number from 0 up to 1 that depends on the text alone (FNV-1a). */
+function share(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  // the low bits of short texts are the better mixed ones
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32
+}
+
+/** Whether a kind is requested for a period. */
+export const isWindowed = (kind: PollKind): boolean => kinds[kind].window !== undefined
+
+/** The period to request: since the last good poll, and as much before it as may have arrived late. Null: the kind has none. */
+export function windowOf(
+  kind: PollKind,
+  lastOkAt: EpochMs | null,
+  now: EpochMs,
+): { from: EpochMs; to: EpochMs } | null {
+  const { window } = kinds[kind]
+  if (!window) return null
+  const from = lastOkAt === null ? now - window.firstMs : Math.max(lastOkAt - window.lateMs, now - window.mostMs)
+  return { from: Math.min(from, now), to: now }
 }

@@ -7,6 +7,7 @@ import {
   type EpochMs,
   type ResponseOf,
   type StreamChange,
+  type LearnedSiteView,
 } from '#lib/contract/index.ts'
 import {
   DeclarationsConflict,
@@ -14,6 +15,7 @@ import {
   listDeclarationVersions,
   readDeclarations,
   saveDeclarations,
+  learnedPrefixes,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -23,9 +25,10 @@ import { type Db, queryable } from './db.ts'
 import { resolvedIds } from './declared-ids.ts'
 import { InvalidRequestError, ConflictError } from './errors.ts'
 import { CHANGES_CHANNEL } from './live/process-hub.ts'
-import { getLearnedSites } from './learned-sites.ts'
 import { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 import { iso } from './wire.ts'
+import { learnedSites } from '#lib/detection/index.ts'
+import { readTopology } from './topology.ts'
 
 /** What a new version of the declarations makes old: whatever shows verdicts, mappings or names. */
 const shownIn: StreamChange['topics'] = [
@@ -111,4 +114,21 @@ function conflict(error: unknown): never {
   throw new ConflictError(
     `version: ${error.message}. Read /api/v1/declarations, bring your change to it, and send it with version ${error.current}.`,
   )
+}
+
+/** The sites that were learned where none is declared, by name. */
+async function getLearnedSites(q: Queryable, { sites }: Pick<Declarations, 'sites'>): Promise<LearnedSiteView[]> {
+  const known = await learnedPrefixes(q)
+  if (known.length === 0) return []
+  const { circuits } = await readTopology(q)
+  const homes = circuits.map(({ resource, config }) => ({
+    scope: resource.id,
+    name: resource.name,
+    provider: config.provider,
+    location: config.peeringLocation,
+  }))
+  const declared = sites.flatMap(({ prefixes }) => prefixes)
+  return learnedSites({ known }, homes, declared)
+    .map(({ prefixes, ...site }) => ({ ...site, prefixes: prefixes.length }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '#lib/contract/index.ts'
 import { addressText, draftOf, filterWords, inputOf, readChannel, secretField } from './channel-draft.ts'
-import { deliveryStatus, deliveryWords } from './delivery-words.ts'
+import { deliveryStatus, deliveryWords } from './delivery-log.tsx'
 
 const webhook: Channel = {
   id: 'ch_1',

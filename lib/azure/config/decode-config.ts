@@ -5,10 +5,10 @@ import {
   type GatewayConfig,
   isGatewayType,
   type ResourceConfig,
+  armKey,
 } from '#lib/contract/index.ts'
 import { armObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
-import { decodeConnection } from './connection.ts'
 import { decodeGateway } from './gateway.ts'
 import { decodeHub, decodeNetwork, isInVirtualWan } from './network.ts'
 
@@ -30,4 +30,20 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   if (isGatewayType(type)) return decodeGateway(type, config)
   if (type === armTypes.port) return { resource: 'port', peeringLocation: armObject(config).text('peeringLocation') }
   return null
+}
+
+/** @param config a connection as ARM lists it. Source: Azure Network REST, VirtualNetworkGatewayConnection. */
+function decodeConnection(config: unknown): ConnectionConfig {
+  const connection = armObject(config)
+  const ends = ['virtualNetworkGateway1', 'virtualNetworkGateway2'].map((end) => connection.object(end).text('id'))
+  const peer = connection.object('peer').text('id')
+  return {
+    resource: 'connection',
+    type: connection.text('connectionType'),
+    status: connection.text('connectionStatus'),
+    routingWeight: connection.number('routingWeight'),
+    fastPath: connection.flag('expressRouteGatewayBypass'),
+    gatewayKeys: ends.filter((end) => end !== null).map(armKey),
+    circuitKey: peer && armKey(peer),
+  }
 }

@@ -1,7 +1,6 @@
+import path from 'node:path'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import path from 'node:path'
-import { findCycles } from './cycles.ts'
 import { type References, readReferences } from './imports.ts'
 import {
   capabilityOf,
@@ -145,4 +144,31 @@ function sourcesUnder(root: string, folder: string): string[] {
     if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : sourcesUnder(root, relative)
     return SOURCE.test(entry.name) && !entry.name.endsWith('.d.mts') ? [relative] : []
   })
+}
+
+/**
+ * The circles of a directed graph, one for each edge that closes one, as the nodes along it with the first repeated at the end.
+ * Each circle is reported once, beginning with its smallest name.
+ */
+export function findCycles(edges: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
+  const cycles = new Map<string, string[]>()
+  const done = new Set<string>()
+  const visit = (node: string, trail: string[]): void => {
+    const at = trail.indexOf(node)
+    if (at >= 0) {
+      const ring = rotated(trail.slice(at))
+      cycles.set(ring.join(' '), [...ring, ring[0] ?? node])
+      return
+    }
+    if (done.has(node)) return
+    for (const next of [...(edges.get(node) ?? [])].sort()) visit(next, [...trail, node])
+    done.add(node)
+  }
+  for (const node of [...edges.keys()].sort()) visit(node, [])
+  return [...cycles.values()]
+}
+
+function rotated(ring: string[]): string[] {
+  const smallest = ring.indexOf([...ring].sort()[0] ?? '')
+  return [...ring.slice(smallest), ...ring.slice(0, smallest)]
 }

@@ -1,9 +1,17 @@
 import type { CostVariance, CostProjection, CostWeekly, EpochMs } from '#lib/contract/index.ts'
-import { failoverBytes, type VarianceFacts, repairedBytes, type UsageHour, explainVariance } from '#lib/cost/index.ts'
+import {
+  failoverBytes,
+  type VarianceFacts,
+  repairedBytes,
+  type UsageHour,
+  explainVariance,
+  Decimal,
+  type Figure,
+  ZERO,
+} from '#lib/cost/index.ts'
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitStanding, readUsageFacts } from './circuit-inputs.ts'
-import { figureOf } from './figure.ts'
 
 const DAY = 86_400_000
 /** The usual load of such hours comes from four weeks, and the reviewed week. */
@@ -112,3 +120,23 @@ function failoversOf(events: readonly StoredEvent[], span: { from: EpochMs; to: 
 /** A failover has the scope of the gateway whose best paths changed: it may affect every circuit that leads there. */
 const affects = ({ gateways }: TrafficFailover, { resource, linked }: CircuitStanding): boolean =>
   gateways.has(resource.id) || linked.some(({ gateway }) => gateway !== null && gateways.has(gateway.id))
+
+const HOUR = 3_600_000
+
+/** What a projection's likely figure was made of; null while it had none. */
+function figureOf({ lines, forecast, month }: CostProjection): Figure | null {
+  const ports = lines.filter(({ kind }) => kind === 'circuit')
+  const [first] = ports
+  if (!first || !forecast) return null
+  const share = Decimal.sum(0, ...ports.map(({ quantity }) => quantity.p50))
+  const cost = ports.reduce((sum, line) => sum.plus(new Decimal(line.unitPrice.amount).times(line.quantity.p50)), ZERO)
+  return {
+    // of a circuit that changed in mid-month, what its ports cost on average
+    port: share.isZero() ? ZERO : cost.dividedBy(share),
+    perGb: new Decimal(lines.findLast(({ kind }) => kind === 'data')?.unitPrice.amount ?? 0),
+    share,
+    bytes: BigInt(forecast.p50),
+    hours: (Date.parse(month.to) - Date.parse(month.from)) / HOUR,
+    currency: first.unitPrice.currency,
+  }
+}

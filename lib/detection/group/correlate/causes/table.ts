@@ -13,8 +13,10 @@ import { PROBES_FAIL } from '../../rules/traffic/proof.ts'
 import { circuitCauses, limitCause, pathCauses } from './circuit-causes.ts'
 import { CORE_MAINTENANCE } from './core-availability.ts'
 import { instanceCauses } from './instance-causes.ts'
-import { siteCauses } from './site-causes.ts'
 import { cause } from './wording.ts'
+import { UNDECLARED } from '../../rules/routes/best-path.ts'
+import { withinHoldTime } from '../hold-time.ts'
+import { formerEntries, isEdgeLost } from './edge-loss.ts'
 
 /** The decision table of docs/rules/detection.md 3.6, by the kind of event that stands for the fault. */
 export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
@@ -135,4 +137,23 @@ function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | nu
   return [
     cause('gateway_change', 'own_change', 0.95, 'The gateway is being changed: its peers return when that is done.'),
   ]
+}
+
+/** Why a declared site has no path left: its own edge, or what became of the one circuit that it had. */
+function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
+  const { event } = live
+  if (event.flags.includes(UNDECLARED)) return []
+  if (isEdgeLost(context, live)) {
+    const step = `Check power and routers of ${event.subject}: all its paths went at once, and Microsoft's side of them is healthy.`
+    return [cause('onprem_edge_loss', 'onprem', 0.85, step)]
+  }
+  const { circuits, places } = formerEntries(context, live)
+  if (places.size > 1) return []
+  const down = liveEvents(context).find(
+    ({ event: other }) =>
+      other.kind === 'circuit_down' &&
+      circuits.some(({ scope }) => scope === other.scope) &&
+      withinHoldTime(context, other, event),
+  )
+  return down ? circuitCauses(context, down.event) : []
 }
