@@ -58,47 +58,48 @@ async function main(): Promise<void> {
   const notifier = startNotifier({ db, send: senderOf(checked) })
   const jobs = startJobs(db, [
     ...historyJobs({
-      db,
       azure,
       clock: systemClock,
       retention: checked.retain,
       // the overview shows cost as it was worked out last
       onPastRead: () => jobs.wake('cost-traffic'),
     }),
-    backTestJob(db),
+    backTestJob(),
     {
       // at 02:00 UTC on Mondays there is one to close; at other hours one that nobody was there for
       name: 'cost-review',
       cron: '0 * * * *',
       expireInSeconds: 900,
-      run: async () => ({ week: await closeWeek(db, systemClock.now()) }),
+      run: async (_signal, held) => ({ week: await closeWeek(held, systemClock.now()) }),
     },
     {
       name: 'cost-traffic',
       cron: '7 * * * *',
       expireInSeconds: 1_800,
-      run: (signal) => refreshCostTraffic(db.pool, systemClock.now(), signal),
+      run: (signal, held) => refreshCostTraffic(held.pool, systemClock.now(), signal),
     },
     {
       // yesterday's last samples are in, also those that Azure Monitor reports late
       name: 'cost-events',
       cron: '37 3 * * *',
       expireInSeconds: 1_800,
-      run: async () => ({ events: (await evaluateCost(db, systemClock.now(), incidentsChanged)).length }),
+      run: async (_signal, held) => ({
+        events: (await evaluateCost(held, systemClock.now(), incidentsChanged)).length,
+      }),
     },
     {
       // a subscription's bill is due once a day; checked each hour, so that a failure is made up for
       name: 'bills',
       cron: '53 * * * *',
       expireInSeconds: 1_800,
-      run: async (signal) => {
-        const figures = await readBills({ db, azure, clock: systemClock }, signal)
+      run: async (signal, held) => {
+        const figures = await readBills({ db: held, azure, clock: systemClock }, signal)
         // what was measured may have been back-filled since a bill was read
-        await calibrateGb(db.pool, systemClock.now(), figures.read > 0)
+        await calibrateGb(held.pool, systemClock.now(), figures.read > 0)
         return figures
       },
     },
-    priceJob({ db, clock: systemClock, url: retailPricesUrl(checked.azure) }),
+    priceJob({ clock: systemClock, url: retailPricesUrl(checked.azure) }),
   ])
   followBackTests(changes, jobs)
   const watchdog = startWatchdog({ db, datesSamples: true, incidentsChanged })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
 import { closeProcessHub, processHub, useReadingDatabase } from '#lib/queries/index.ts'
 import { type EndpointName, endpoints, health, problem } from '#lib/contract/index.ts'
 import {
@@ -308,10 +309,12 @@ describe('what surrounds the API', () => {
   })
 
   it('gives Prometheus what it polls', async () => {
+    await withLease(db, ALERTING_LEASE, async () => {})
     const text = await (await metrics.GET(new Request('http://127.0.0.1/metrics'))).text()
     expect(text).toContain('peerwatch_polls{kind="peers",outcome="ok"} 2')
     expect(text).toContain('peerwatch_sources{kind="summary",state="fresh"} 2')
     expect(text).toMatch(/peerwatch_newest_poll_age_seconds \d/)
+    expect(text).toMatch(/peerwatch_alert_evaluator_lease_age_seconds \d/)
     expect(text).toContain('peerwatch_database_up 1')
     expect(text).toContain('process_cpu_user_seconds_total')
   })

@@ -42,8 +42,8 @@ beforeAll(async () => {
     (await polledTargets(db.pool)).some(({ kind }) => kind === 'metrics'),
   )
   const retention = { rawMs: 14 * 86_400_000, historyMs: 400 * 86_400_000 }
-  const jobs = historyJobs({ db, azure, clock: systemClock, retention, onPastRead: () => undefined })
-  for (const name of ['metric-backfill', 'usage']) await jobs.find((job) => job.name === name)?.run(never)
+  const jobs = historyJobs({ azure, clock: systemClock, retention, onPastRead: () => undefined })
+  for (const name of ['metric-backfill', 'usage']) await jobs.find((job) => job.name === name)?.run(never, db)
   await readBills({ db, azure, clock: systemClock }, never)
 }, 120_000)
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { incidentById, listSources, readDeclarations } from '#lib/history/index.ts'
-import { withAdvisoryLock } from '#lib/platform/advisory-lock.ts'
+import { ALERTING_LEASE, alertingLeaseAge, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { dueAlerts, postponeEvaluation } from './alert-store.ts'
 import type { NotifyContext } from './context.ts'
@@ -8,28 +8,38 @@ import { flushDigests } from './digest.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
 import { incidentFacts } from './facts.ts'
 import { routingFactsOf, summarizeIncident } from './incident-summary.ts'
+import { heldSince } from './outbox-store.ts'
 import { previouslyNotified } from './previously-notified.ts'
 
-/** Name of the lock: one process decides at a time, so that storm limits hold over all processes. */
-export const DECIDING = 'notify-decide'
+/** An evaluator that has nothing to do takes the lease so often (seconds), which shows that there is one. */
+const IDLE_RENEWAL_SECONDS = 5
 
 /** Alerts per tick; the rest stays due for the next tick. */
 const BATCH_SIZE = 200
 
 /**
- * Evaluates every alert that is due, each in a transaction of its own, then flushes digests.
+ * Evaluates every alert that is due, each in a transaction of its own, then flushes digests; under a lease, because one process
+ * decides at a time, so that storm limits hold over all processes.
  * @returns notifications written; null = another process is deciding
  */
 export async function decideDue(context: NotifyContext, signal?: AbortSignal): Promise<number | null> {
-  const { db, clock } = context
-  return withAdvisoryLock(db, DECIDING, async () => {
+  if (await isIdle(context)) return 0
+  return withLease(context.db, ALERTING_LEASE, async (lease) => {
+    const held = { ...context, db: lease.db }
     let written = 0
-    for (const id of await dueAlerts(db.pool, clock.now(), BATCH_SIZE)) {
-      if (signal?.aborted) break
-      written += await decideOne(context, id)
+    for (const id of await dueAlerts(held.db.pool, context.clock.now(), BATCH_SIZE)) {
+      if (signal?.aborted || lease.signal.aborted) break
+      written += await decideOne(held, id)
     }
-    return written + (await flushDigests(context))
+    return written + (await flushDigests(held))
   })
+}
+
+/** Without anything to decide the lease is taken now and then only: each claim is a write. */
+async function isIdle({ db, clock }: NotifyContext): Promise<boolean> {
+  if ((await dueAlerts(db.pool, clock.now(), 1)).length > 0 || (await heldSince(db.pool)).length > 0) return false
+  const age = await alertingLeaseAge(db)
+  return age !== null && age < IDLE_RENEWAL_SECONDS
 }
 
 /** An alert that fails to evaluate does not block the others: it is logged and retried later. */
@@ -38,9 +48,11 @@ async function decideOne({ db, clock, settings }: NotifyContext, id: string): Pr
   try {
     return await db.transaction((client) => evaluateAlert(client, id, () => readSubject(client, id), { now, settings }))
   } catch (error) {
+    // another process evaluates it
+    if (error instanceof LeaseLostError) throw error
     componentLogger('notify').error({ err: error, alert: id }, 'an alert failed to evaluate and is retried')
     // if the database itself is down, this throws too, and the notifier backs off
-    await postponeEvaluation(db.pool, id, now + settings['evaluate.again'])
+    await db.transaction((client) => postponeEvaluation(client, id, now + settings['evaluate.again']))
     return 0
   }
 }

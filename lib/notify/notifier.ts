@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { pruneAlerts } from './alert-store.ts'
+import { AlertingMonitor } from './alerting-monitor.ts'
 import type { NotifyContext } from './context.ts'
 import { decideDue } from './decider.ts'
 import { Deliverer } from './deliver.ts'
@@ -72,8 +73,10 @@ export function startNotifier({
     }
   }
   const running = run()
+  const stopMonitor = new AlertingMonitor({ db, clock, log }).start()
   return {
     async stop(graceMs = 2_000) {
+      stopMonitor()
       stopping.abort(new DOMException('the notifier stops', 'AbortError'))
       await running
       // an attempt cut off here is repeated when its lease expires

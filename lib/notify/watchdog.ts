@@ -2,11 +2,10 @@ import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type DetectionSettings, settingsWith } from '#lib/detection/index.ts'
 import { currentSettings, listSources, type SourceStatus } from '#lib/history/index.ts'
-import { withAdvisoryLock } from '#lib/platform/advisory-lock.ts'
+import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
 import { loadNoData, lockAlert, saveNoData } from './alert-store.ts'
 import type { NotifyContext } from './context.ts'
 import { checkNoData, type NoData, noDataAlertId, noDataFacts, type WatchedSubscription } from './decide/no-data.ts'
-import { DECIDING } from './decider.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
 import { type IncidentSummary, isoBounds, outageOf } from './incident-summary.ts'
 
@@ -17,8 +16,7 @@ import { type IncidentSummary, isoBounds, outageOf } from './incident-summary.ts
  * @returns notifications written; null = another process is deciding
  */
 export async function watchCollector(context: NotifyContext, watchingSince: EpochMs): Promise<number | null> {
-  const { db } = context
-  return withAdvisoryLock(db, DECIDING, async () => {
+  return withLease(context.db, ALERTING_LEASE, async ({ db }) => {
     const [all, ...subscriptions] = newestGood(await listSources(db.pool))
     if (!all) return 0
     const thresholds = settingsWith((await currentSettings(db.pool))?.changed ?? {})

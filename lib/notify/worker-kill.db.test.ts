@@ -7,7 +7,7 @@ import { listNotifications, replaceChannels, secretBox } from './index.ts'
 import { record } from './testing/incident.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from './testing/webhook-receiver.ts'
 
-/** Two real worker processes; the first is killed during an attempt. */
+/** Two real worker processes; the first is killed or frozen. */
 const db = withTestDatabase()
 const SECRETS_KEY = 'a key for both workers, long enough'
 const RARE_POLLS = { POLL_SESSIONS_EVERY: '1d', POLL_CIRCUITS_EVERY: '1d', SECRETS_KEY, OUTBOUND_ALLOW: '127.0.0.1' }
@@ -16,7 +16,7 @@ let simulator: Simulator
 let receiver: WebhookReceiver
 const workers: WorkerProcess[] = []
 afterEach(async () => {
-  await Promise.all(workers.map((worker) => worker.kill()))
+  await Promise.all(workers.splice(0).map((worker) => worker.kill()))
   await receiver?.close()
   await simulator?.close()
 })
@@ -27,9 +27,9 @@ function startWorker(): WorkerProcess {
   return worker
 }
 
-it('a message of a killed worker is sent by another one, with the same id', {
-  timeout: 60_000,
-}, async () => {
+/** A channel, and an incident that is to be notified on it. */
+async function setUp(): Promise<string> {
+  await db.pool.query('TRUNCATE notify_channel, alert_state, notification, event, incident')
   simulator = await startAzure(pair)
   receiver = await receiveWebhooks(SECRET)
   await replaceChannels(
@@ -48,7 +48,13 @@ it('a message of a killed worker is sent by another one, with the same id', {
     },
     { clock: systemClock, secrets: secretBox(SECRETS_KEY), scopeOf: (id) => id },
   )
-  await record(db, { name: 'x', at: Date.now() - 60_000, severity: 'critical' })
+  return record(db, { name: 'x', at: Date.now() - 60_000, severity: 'critical' })
+}
+
+it('a message of a killed worker is sent by another one, with the same id', {
+  timeout: 60_000,
+}, async () => {
+  await setUp()
   const killed = Promise.withResolvers<void>()
   // the worker is killed while it waits for the answer
   receiver.answer(() => void workers[0]?.kill().then(killed.resolve))
@@ -63,4 +69,31 @@ it('a message of a killed worker is sent by another one, with the same id', {
   startWorker()
   await eventually('delivered', async () => (await listNotifications(db, { limit: 1 })).data[0]?.deliveredAt, 30_000)
   expect(receiver.received.map(({ id }) => id)).toEqual([left?.id, left?.id])
+})
+
+it('alerts are evaluated by another worker when the one that holds the lease freezes', {
+  timeout: 120_000,
+}, async () => {
+  const alert = await setUp()
+  // the first worker freezes inside of its decision, which this row makes wait
+  await db.transaction(async (client) => {
+    await client.query('SELECT FROM alert_state WHERE id = $1 FOR UPDATE', [alert])
+    startWorker()
+    await eventually('the first worker decides', async () => {
+      // a transaction would see the same answer each time
+      const { rows } = await db.pool.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      )
+      return rows.length > 0
+    })
+    workers[0]?.child.kill('SIGSTOP')
+  })
+  // as ten seconds would
+  await db.pool.query(`UPDATE work_lease SET expires_at = expires_at - interval '10 s'`)
+  startWorker()
+  await eventually('delivered', async () => (await listNotifications(db, { limit: 1 })).data[0]?.deliveredAt)
+  workers[0]?.child.kill('SIGCONT')
+  // it goes on and finds that nothing is left to decide
+  expect(await workers[0]?.stop()).toBe(0)
+  expect(receiver.received.map(({ id }) => id)).toEqual([(await listNotifications(db, { limit: 9 })).data[0]?.id])
 })

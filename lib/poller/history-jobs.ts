@@ -1,12 +1,10 @@
 import type { Azure } from '#lib/azure/index.ts'
 import { applyRetention, ensurePartitions, type Retention, rollUpUsage } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
-import type { Database } from '#lib/platform/database.ts'
 import { backFillMetrics } from './backfill.ts'
 import type { Job } from './jobs.ts'
 
 export interface HistoryJobsContext {
-  db: Database
   azure: Azure
   clock: Clock
   retention: Retention
@@ -15,34 +13,34 @@ export interface HistoryJobsContext {
 }
 
 /** What keeps history in shape. */
-export function historyJobs({ db, azure, clock, retention, onPastRead }: HistoryJobsContext): Job[] {
+export function historyJobs({ azure, clock, retention, onPastRead }: HistoryJobsContext): Job[] {
   return [
     {
       // so that no insert has to wait for a partition at midnight
       name: 'partitions',
       cron: '17 22 * * *',
       expireInSeconds: 120,
-      run: () => ensurePartitions(db.pool, clock.now()),
+      run: (_signal, db) => ensurePartitions(db.pool, clock.now()),
     },
     {
       // readers add what is not in yet, so that this only keeps their sums short
       name: 'usage',
       cron: '*/5 * * * *',
       expireInSeconds: 280,
-      run: async (signal) => ({ ...(await rollUpUsage(db, signal)) }),
+      run: async (signal, db) => ({ ...(await rollUpUsage(db, signal)) }),
     },
     {
       name: 'retention',
       cron: '41 * * * *',
       expireInSeconds: 1_800,
-      run: async (signal) => ({ ...(await applyRetention(db, retention, clock.now(), signal)) }),
+      run: async (signal, db) => ({ ...(await applyRetention(db, retention, clock.now(), signal)) }),
     },
     {
       // circuits are met at any time; without one that is new this is a single query
       name: 'metric-backfill',
       cron: '* * * * *',
       expireInSeconds: 900,
-      run: async (signal) => {
+      run: async (signal, db) => {
         const pieces = await backFillMetrics({ azure, db, clock }, signal)
         if (pieces > 0) onPastRead()
         return { pieces }

@@ -1,6 +1,9 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { type Job, startJobs } from './jobs.ts'
+import { type Job, type Jobs, startJobs } from './jobs.ts'
 import { eventually } from './testing/lab.ts'
 
 const db = withTestDatabase()
@@ -61,5 +64,37 @@ describe('jobs', () => {
     await eventually('a run', () => runs > 0)
     await Promise.all(workers.map((worker) => worker.stop()))
     expect(most).toBe(1)
+  })
+
+  it('of a worker that froze run on another one, and its late commit is refused', async () => {
+    await db.pool.query('CREATE TABLE swept (by text)')
+    const frozen = fork(path.join(import.meta.dirname, 'testing/job-holder.ts'), [db.url])
+    let jobs: Jobs | undefined
+    try {
+      expect(await once(frozen, 'message')).toEqual(['running', undefined])
+      frozen.kill('SIGSTOP')
+      const ran = Promise.withResolvers<void>()
+      const sweep = job(async (_signal, held) => {
+        await held.transaction((client) => client.query(`INSERT INTO swept VALUES ('successor')`))
+        ran.resolve()
+      })
+      jobs = startJobs(db, [sweep])
+      await eventually('started', async () => {
+        const { rows } = await db.pool.query(`SELECT FROM pgboss.job WHERE name = 'sweeping' AND state = 'created'`)
+        return rows.length > 0
+      })
+      // as ten seconds would
+      await db.pool.query(`UPDATE pgboss.job SET heartbeat_on = heartbeat_on - interval '10 s' WHERE state = 'active'`)
+      await db.pool.query(`UPDATE work_lease SET expires_at = expires_at - interval '10 s'`)
+      await ran.promise
+      const ended = once(frozen, 'message')
+      frozen.kill('SIGCONT')
+      frozen.send('commit')
+      expect(await ended).toEqual(['LeaseLostError', undefined])
+      expect((await db.pool.query('SELECT by FROM swept')).rows).toEqual([{ by: 'successor' }])
+    } finally {
+      frozen.kill('SIGKILL')
+      await jobs?.stop()
+    }
   })
 })

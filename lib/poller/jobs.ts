@@ -1,24 +1,25 @@
 import { PgBoss } from 'pg-boss'
 import { connectionSettings, type Database } from '#lib/platform/database.ts'
-import { withAdvisoryLock } from '#lib/platform/advisory-lock.ts'
+import { withLease, WORK_LEASE_SECONDS } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { BackOff } from './back-off.ts'
+import { BackOff, pause } from './back-off.ts'
 
 /** Work that is due at times of day and not per source. */
 export interface Job {
-  /** lower case; a queue of its own in pg-boss, and a lock of its own */
+  /** lower case; a queue of its own in pg-boss, and a lease of its own */
   name: string
   /** cron, UTC; it runs at each start of a worker as well */
   cron: string
   /** After so long another worker may take it, so it should end itself before. */
   expireInSeconds: number
   /**
-   * Does what there is to do, and nothing if that is done. It runs once at a time over all workers, and again when its worker
-   * was killed.
-   * @param signal aborted when the worker stops or the job has expired
+   * Does what there is to do, and nothing if that is done. It runs once at a time over all workers, and on another one when its
+   * worker was killed, froze or vanished; a single statement of a frozen one may still come late.
+   * @param signal aborted when the worker stops, the job has expired, or another worker runs it
+   * @param db its transactions commit only while this worker runs the job
    * @returns figures for the log
    */
-  run(signal: AbortSignal): Promise<Record<string, unknown> | void>
+  run(signal: AbortSignal, db: Database): Promise<Record<string, unknown> | void>
 }
 
 export interface Jobs {
@@ -33,6 +34,15 @@ const SCHEMA = 'pgboss'
 /** What has been done is of no use the day after. */
 const KEPT_SECONDS = 86_400
 
+/**
+ * A job whose worker does not answer runs on another one within 30 s: pg-boss gives it up after `HEARTBEAT_SECONDS` (its least), sees
+ * that within `SUPERVISE_SECONDS`, and hands it out after `RETRY_SECONDS` to the first that asks, every `ASK_SECONDS`.
+ */
+const HEARTBEAT_SECONDS = 10
+const SUPERVISE_SECONDS = 4
+const RETRY_SECONDS = 5
+const ASK_SECONDS = 8
+
 /** Runs what is a job and not a poll, on whichever worker takes it. */
 export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   const log = componentLogger('jobs')
@@ -43,17 +53,31 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
     ...connectionSettings(db.url, 'peerwatch-jobs'),
     schema: SCHEMA,
     max: 2,
-    monitorIntervalSeconds: 60,
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    // of several workers one does it in each interval
+    monitorIntervalSeconds: SUPERVISE_SECONDS - 1,
     cronMonitorIntervalSeconds: 30,
   })
   // without a listener the process would end; pg-boss goes on by itself when the database is back
   boss.on('error', (error: Error) => log.warn({ err: error }, 'jobs wait for the database'))
 
+  /** null = a worker that lives runs it */
+  const runAlone = async (job: Job, signal: AbortSignal) => {
+    for (let waited = 0; ; waited += 1) {
+      const figures = await withLease(db, job.name, async (lease) => {
+        const ends = AbortSignal.any([signal, lease.signal])
+        return (await job.run(ends, lease.db)) ?? {}
+      })
+      // a worker that froze holds the lease for that long at most; one that lives renews it
+      if (figures || waited > WORK_LEASE_SECONDS || signal.aborted) return figures
+      await pause(1_000, signal)
+    }
+  }
   const runOnce = async (job: Job) => {
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(job.expireInSeconds * 1_000)])
     const begun = performance.now()
     try {
-      const figures = await withAdvisoryLock(db, job.name, async () => (await job.run(signal)) ?? {})
+      const figures = await runAlone(job, signal)
       if (figures) log.debug({ job: job.name, ms: Math.round(performance.now() - begun), ...figures }, 'done')
     } catch (error) {
       // whoever stopped it knows; the next run goes on where this one ended
@@ -66,17 +90,20 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
     await boss.start()
     for (const job of jobs) {
       const { name, cron, expireInSeconds } = job
-      await boss.createQueue(name, {
-        policy: 'stately',
+      const options = {
         retryLimit: 3,
-        retryDelay: 10,
+        retryDelay: RETRY_SECONDS,
+        heartbeatSeconds: HEARTBEAT_SECONDS,
         expireInSeconds: expireInSeconds + 30,
         deleteAfterSeconds: KEPT_SECONDS,
-      })
+      }
+      // creating leaves a queue of a former version as it is
+      await boss.createQueue(name, { policy: 'stately', ...options })
+      await boss.updateQueue(name, options)
       await boss.schedule(name, cron)
       await boss.send(name)
       // polls for work at once, so after it was sent
-      const worker = await boss.work(name, { pollingIntervalSeconds: 30 }, async () => {
+      const worker = await boss.work(name, { pollingIntervalSeconds: ASK_SECONDS }, async () => {
         const running = runOnce(job)
         inFlight.add(running)
         await running.finally(() => inFlight.delete(running))

@@ -11,8 +11,7 @@ import {
 } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { withAdvisoryLock } from '#lib/platform/advisory-lock.ts'
-import { ensureScheduled } from '#lib/platform/leases/index.ts'
+import { ensureScheduled, withLease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
 import { type PlannedPoll, type PollIntervals, planPolls, polledTypes } from './plan.ts'
@@ -141,15 +140,16 @@ export class Planner {
   async #planAlone(whole: boolean): Promise<boolean | null> {
     const subscriptions = this.#subscriptions
     if (subscriptions === null) return null
-    return withAdvisoryLock(this.#context.db, 'planning', () => this.#plan(subscriptions, whole))
+    return withLease(this.#context.db, 'planning', ({ db }) => this.#plan(db, subscriptions, whole))
   }
 
   /**
+   * @param db writes only while this worker plans
    * @param whole hold the whole timetable against the plan, not only what is new in it
    * @returns whether the timetable changed
    */
-  async #plan(subscriptionIds: readonly string[], whole: boolean): Promise<boolean> {
-    const { book, clock, db, intervals, log } = this.#context
+  async #plan(db: Database, subscriptionIds: readonly string[], whole: boolean): Promise<boolean> {
+    const { book, clock, intervals, log } = this.#context
     const [resources, sessions] = await Promise.all([
       listResources(db.pool, { types: polledTypes }),
       sessionsAt(db.pool, { now: clock.now() }),
@@ -162,7 +162,7 @@ export class Planner {
     }
     const listed = resources.filter(({ config, removed }) => config !== null && removed === null)
     const plan = planPolls({ subscriptionIds, resources: listed, neighbors }, intervals)
-    const synced = await this.#putOnTimetable(plan, whole)
+    const synced = await this.#putOnTimetable(db, plan, whole)
     book.planned(plan)
     const changed = synced.addedOrChanged + synced.removed > 0
     if (changed) log.info({ polls: plan.length, ...synced }, 'planned')
@@ -174,31 +174,33 @@ export class Planner {
    * is merely new since this worker's last plan is added without that.
    */
   async #putOnTimetable(
+    db: Database,
     plan: readonly PlannedPoll[],
     whole: boolean,
   ): Promise<{ addedOrChanged: number; removed: number }> {
-    const { db } = this.#context
     const next = new Map(plan.map((poll) => [keyOf(poll), poll]))
     const current = this.#current
     const dropped = current === null || [...current.keys()].some((key) => !next.has(key))
     const synced =
       whole || dropped
         ? await db.transaction((client) => syncSchedule(client, plan))
-        : await this.#add(plan.filter((poll) => !current.has(keyOf(poll))))
+        : await add(
+            db,
+            plan.filter((poll) => !current.has(keyOf(poll))),
+          )
     this.#current = next
     return synced
   }
+}
 
-  async #add(polls: readonly PlannedPoll[]): Promise<{ addedOrChanged: number; removed: number }> {
-    if (polls.length === 0) return { addedOrChanged: 0, removed: 0 }
-    const { db } = this.#context
-    const ids = await ensureSources(db.pool, polls)
-    const entries = polls.flatMap(({ kind, everySeconds }, i) => {
-      const sourceId = ids[i]
-      return sourceId === undefined ? [] : [{ sourceId, kind, everySeconds }]
-    })
-    return { addedOrChanged: await ensureScheduled(db, entries), removed: 0 }
-  }
+async function add(db: Database, polls: readonly PlannedPoll[]): Promise<{ addedOrChanged: number; removed: number }> {
+  if (polls.length === 0) return { addedOrChanged: 0, removed: 0 }
+  const ids = await ensureSources(db.pool, polls)
+  const entries = polls.flatMap(({ kind, everySeconds }, i) => {
+    const sourceId = ids[i]
+    return sourceId === undefined ? [] : [{ sourceId, kind, everySeconds }]
+  })
+  return db.transaction(async (client) => ({ addedOrChanged: await ensureScheduled(client, entries), removed: 0 }))
 }
 
 function keyOf({ resourceId, part, kind }: Pick<PlannedPoll, 'resourceId' | 'part' | 'kind'>): string {

@@ -33,12 +33,12 @@ export function retailPricesUrl(azure: { retailPricesUrl: string | null; isPubli
 }
 
 /** Reads the price list once a day; checked each hour, so that a failure is made up for. */
-export function priceJob(context: PriceJobContext): Job {
+export function priceJob(context: Omit<PriceJobContext, 'db'>): Job {
   return {
     name: 'prices',
     cron: '23 * * * *',
     expireInSeconds: 900,
-    run: async (signal) => ({ outcome: await refreshPrices(context, signal) }),
+    run: async (signal, db) => ({ outcome: await refreshPrices({ ...context, db }, signal) }),
   }
 }
 

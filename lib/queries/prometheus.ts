@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { newestPollAt, pollTotals } from '#lib/history/index.ts'
+import { alertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { gauge, registry } from '#lib/platform/metrics.ts'
 import { type Db, queryable } from './db.ts'
@@ -14,6 +15,10 @@ export async function prometheusText(
 ): Promise<{ text: string; contentType: string }> {
   const q = queryable(db)
   const up = gauge('peerwatch_database_up', 'Whether the database answers: 1 or 0')
+  const leaseAge = gauge(
+    'peerwatch_alert_evaluator_lease_age_seconds',
+    'Seconds since a process that evaluates alerts renewed its lease; above 30, nobody notifies',
+  )
   try {
     const [totals, sources, newest] = [await pollTotals(q), await readSources(q), await newestPollAt(q)]
     up.set(1)
@@ -22,9 +27,13 @@ export async function prometheusText(
     const age = gauge('peerwatch_newest_poll_age_seconds', 'Seconds since the end of the newest recorded poll')
     if (newest === null) age.remove()
     else age.set(Math.max(0, now - newest) / 1_000)
+    const alerting = await alertingLeaseAge(q)
+    if (alerting === null) leaseAge.remove()
+    else leaseAge.set(alerting)
   } catch (error) {
     // the process's own metrics are wanted most when the database is away
     up.set(0)
+    leaseAge.remove()
     componentLogger('answers').warn({ err: error }, 'metrics of the polling could not be read')
   }
   return { text: await registry().metrics(), contentType: registry().contentType }

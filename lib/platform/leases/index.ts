@@ -1,4 +1,7 @@
 /**
+ * Leases in Postgres, all by the database's clock and all fenced by an epoch: `withLease` for work that one process does at a time
+ * (table `work_lease`), and those of polls.
+ *
  * The poll schedule: a timetable in Postgres with fenced leases. The table, `poll_schedule`, has the columns `source_id int`,
  * `kind text`, `every_seconds double precision`, `next_at timestamptz`, `lease_owner text`, `lease_until timestamptz`,
  * `epoch bigint`, for a while `burst_every_seconds`, `burst_until`, `burst_reason`, and the primary key (source_id, kind). All times are the database's (`clock_timestamp()`), so workers' clocks
@@ -9,3 +12,5 @@ export { type ClaimOptions, claimDue, heartbeat, release } from './claim.ts'
 export { type Completion, completeInTransaction } from './complete.ts'
 export { ensureScheduled, expedite, nextDueIn, postpone, type ScheduleEntry } from './schedule.ts'
 export type { Lease, LeaseKey } from './types.ts'
+export { ALERTING_LEASE, ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from './alerting-lease.ts'
+export { leaseAge, LeaseLostError, withLease, WORK_LEASE_SECONDS, type WorkLease } from './work-lease.ts'

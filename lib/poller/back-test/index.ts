@@ -11,12 +11,12 @@ const EXPIRES_SECONDS = 3_600
 const BACK_TESTS = 'back-tests'
 
 /** Runs the back-tests that were asked for, one after another. */
-export function backTestJob(db: Database): Job {
+export function backTestJob(): Job {
   return {
     name: BACK_TESTS,
     cron: '* * * * *',
     expireInSeconds: EXPIRES_SECONDS,
-    run: async (signal) => {
+    run: async (signal, db) => {
       let run = 0
       while (!signal.aborted && (await runNext(db, signal))) run += 1
       return { run }
@@ -37,14 +37,15 @@ export async function runNext(db: Database, signal: AbortSignal): Promise<boolea
   try {
     const before = await changedIn(db.pool, test.version)
     const result = await runBackTest({ db, report, signal }, test, before)
-    if (result) await endBackTest(db.pool, test.id, { result })
+    if (result) await db.transaction((client) => endBackTest(client, test.id, { result }))
   } catch (error) {
     // the worker stops: the next one starts over
     if (signal.aborted) return false
     const cancelled = (await backTestById(db.pool, test.id))?.state === 'cancelled'
     if (!cancelled) componentLogger('back-test').warn({ err: error, test: test.id }, 'a back-test failed')
     const words = error instanceof Error ? error.message : String(error)
-    await endBackTest(db.pool, test.id, { error: `${words}. The worker's log says more.` })
+    const failure = { error: `${words}. The worker's log says more.` }
+    await db.transaction((client) => endBackTest(client, test.id, failure))
   }
   return true
 }

@@ -4,7 +4,7 @@ import { clockStep } from '#lib/detection/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { withAdvisoryLock } from '#lib/platform/advisory-lock.ts'
+import { withLease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import type { IncidentsChanged } from '../detection/incidents-changed.ts'
@@ -92,8 +92,8 @@ class TimedWatchdog {
       incidentsChanged: this.#incidentsChanged,
     }
     try {
-      const raised = await withAdvisoryLock(this.#db, 'watchdog', () =>
-        this.#db.transaction((client) => watchdogTick(client, context)),
+      const raised = await withLease(this.#db, 'watchdog', ({ db }) =>
+        db.transaction((client) => watchdogTick(client, context)),
       )
       if (this.#failing) this.#log.info('the database is back')
       this.#failing = false

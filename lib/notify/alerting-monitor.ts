@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from '#lib/platform/leases/index.ts'
+import type { Logger } from '#lib/platform/log.ts'
+
+const CHECK_EVERY_MS = 5_000
+/** A database that takes longer for one row does not answer. */
+const PATIENCE_MS = 3_000
+const REPEAT_MS = 60_000
+
+export interface AlertingMonitorContext {
+  db: Database
+  clock: Clock
+  log: Pick<Logger, 'warn' | 'info'>
+}
+
+/**
+ * Logs that no process evaluates alerts, at most once a minute, and that one does again. It runs beside the evaluation, which may
+ * itself be what hangs; while the database does not answer, the time since the last renewal that was read goes on.
+ */
+export class AlertingMonitor {
+  readonly #context: AlertingMonitorContext
+  /** by the monotonic clock; before the first read, the start of this process */
+  #renewedAt: number
+  #reading: Promise<void> | null = null
+  #warnedAt: number | null = null
+
+  constructor(context: AlertingMonitorContext) {
+    this.#context = context
+    this.#renewedAt = context.clock.monotonic()
+  }
+
+  /** Checks now and then. @returns ends it */
+  start(): () => void {
+    const timer = setInterval(() => void this.check(), CHECK_EVERY_MS)
+    timer.unref()
+    return () => clearInterval(timer)
+  }
+
+  async check(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = null
+    })
+    await Promise.race([this.#reading, delay(PATIENCE_MS, undefined, { ref: false })])
+    this.#report()
+  }
+
+  async #read(): Promise<void> {
+    const { db, clock } = this.#context
+    try {
+      const age = await alertingLeaseAge(db)
+      if (age !== null) this.#renewedAt = clock.monotonic() - age * 1_000
+    } catch {
+      // others say that the database is away
+    }
+  }
+
+  #report(): void {
+    const { clock, log } = this.#context
+    const now = clock.monotonic()
+    const seconds = Math.round((now - this.#renewedAt) / 1_000)
+    if (seconds < ALERTING_OVERDUE_SECONDS) {
+      if (this.#warnedAt !== null) log.info('alerts are evaluated again')
+      this.#warnedAt = null
+      return
+    }
+    if (this.#warnedAt !== null && now - this.#warnedAt < REPEAT_MS) return
+    this.#warnedAt = now
+    log.warn({ seconds }, 'no process evaluates alerts: nobody renewed the lease')
+  }
+}

@@ -1,0 +1,30 @@
+import { createDatabase } from '#lib/platform/database.ts'
+import { startJobs } from '../jobs.ts'
+
+/**
+ * A worker that runs the job `sweeping` until it is stopped, for tests of what its freezing does: reports `running`, then commits a
+ * row when it gets a message, and reports how that ended. Argument: the database's URL.
+ */
+const [url = ''] = process.argv.slice(2)
+const db = createDatabase(url, { applicationName: 'peerwatch-test-jobs', max: 4 })
+const resumed = new Promise<void>((resolve) => process.once('message', () => resolve()))
+
+const jobs = startJobs(db, [
+  {
+    name: 'sweeping',
+    cron: '0 0 1 1 *',
+    expireInSeconds: 600,
+    async run(_signal, held) {
+      process.send?.('running')
+      await resumed
+      const commit = held.transaction((client) => client.query(`INSERT INTO swept VALUES ('frozen')`))
+      process.send?.(
+        await commit.then(
+          () => 'committed',
+          (error: Error) => error.name,
+        ),
+      )
+    },
+  },
+])
+process.once('disconnect', () => void jobs.stop().then(() => db.close()))
