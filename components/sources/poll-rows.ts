@@ -1,4 +1,5 @@
 import type { PollKind, Source } from '#lib/contract/index.ts'
+import { armTypes, parseArmId } from '#lib/contract/vocabulary.ts'
 
 /** The polls of one kind of one resource; a circuit has one for each path, a gateway one for each peer. */
 export interface PollCell {
@@ -51,15 +52,15 @@ export function pollRows(sources: Source[]): PollRow[] {
 const order = ['circuit', 'gateway', 'connection', 'connection monitor', 'virtual network', 'subscription']
 
 const types: Record<string, string> = {
-  expressroutecircuits: 'circuit',
-  virtualnetworkgateways: 'gateway',
-  connections: 'connection',
-  connectionmonitors: 'connection monitor',
-  virtualnetworks: 'virtual network',
-  subscriptions: 'subscription',
+  [armTypes.circuit]: 'circuit',
+  [armTypes.virtualNetworkGateway]: 'gateway',
+  [armTypes.connection]: 'connection',
+  [armTypes.connectionMonitor]: 'connection monitor',
+  [armTypes.virtualNetwork]: 'virtual network',
+  [armTypes.subscription]: 'subscription',
 }
 
 function aboutOf(resourceId: string): string {
-  const type = resourceId.toLowerCase().match(/\/([^/]+)\/[^/]+$/)?.[1] ?? ''
-  return types[type] ?? type
+  const type = parseArmId(resourceId)?.type ?? ''
+  return types[type] ?? type.slice(type.lastIndexOf('/') + 1)
 }

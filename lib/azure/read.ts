@@ -1,8 +1,7 @@
-import { armTypes, type PollTarget } from '#lib/contract/index.ts'
+import { type ArmId, armTypes, parseArmId, type PollTarget } from '#lib/contract/index.ts'
 import type { Arm } from './arm.ts'
 import type { Call } from './call.ts'
 import { PollFailure } from './failure.ts'
-import { parseResourceId, type ResourceId } from './resource-id.ts'
 import type { PollParams } from './types.ts'
 
 /** One poll's request, as the reader of its kind gets it. */
@@ -11,7 +10,7 @@ export interface Read {
   arm: Arm
   /** as the caller spelled it */
   resourceId: string
-  id: ResourceId & { resourceGroup: string }
+  id: ArmId & { resourceGroup: string }
   part: string
   params: PollParams
   /** base of ARM's control-plane metrics path */
@@ -19,18 +18,14 @@ export interface Read {
 }
 
 /** @throws PollFailure `not_polled` if the target's id can't be read */
-export function readTarget({ resourceId }: PollTarget): ResourceId {
-  const id = parseResourceId(resourceId)
+export function readTarget({ resourceId }: PollTarget): ArmId {
+  const id = parseArmId(resourceId)
   if (!id) throw unsupported(`${JSON.stringify(resourceId)} is no ARM resource id`)
   return id
 }
 
 /** @throws PollFailure `not_polled` unless the target is of a type that the kind is polled on */
-export function expectType(
-  id: ResourceId,
-  types: readonly string[],
-  kind: string,
-): ResourceId & { resourceGroup: string } {
+export function expectType(id: ArmId, types: readonly string[], kind: string): ArmId & { resourceGroup: string } {
   const { resourceGroup } = id
   if (!types.includes(id.type) || (resourceGroup === null && id.type !== armTypes.subscription)) {
     throw unsupported(`${kind} is polled on ${types.join(' or ')}, not on ${id.type}`)

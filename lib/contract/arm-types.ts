@@ -33,16 +33,3 @@ export const polledGatewayTypes: readonly string[] = gatewayTypes.filter(({ poll
 /** @param type lower case */
 export const isGatewayType = (type: string): boolean => gatewayTypes.some((gateway) => gateway.type === type)
 export const isPolledGatewayType = (type: string): boolean => polledGatewayTypes.includes(type)
-
-/** `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/type/name`, with the empty text before the first slash. */
-const SEGMENTS_OF_A_RESOURCE = 9
-
-/** ARM id of the resource that an id below it belongs to, such as a peering's circuit; the id itself where it has no such parent. */
-export function owningResource(armId: string): string {
-  return armId.split('/').slice(0, SEGMENTS_OF_A_RESOURCE).join('/')
-}
-
-/** The form in which ARM ids are compared: ARM spells one id in different cases from call to call. */
-export function armKey(id: string): string {
-  return id.toLowerCase().replace(/\/+$/, '')
-}

@@ -1,3 +1,4 @@
+import { type ArmId, owningResource, parseArmId } from './arm-id.ts'
 import { armTypes } from './arm-types.ts'
 import type { PollKind } from './poll.ts'
 import { parsePath } from './subject.ts'
@@ -21,14 +22,6 @@ const metricNames: Record<string, string> = {
   [armTypes.circuit]: 'BgpAvailability ArpAvailability BitsInPerSecond BitsOutPerSecond',
 }
 
-interface ArmId {
-  subscriptionId: string
-  resourceGroup: string | null
-  /** lower case; of a nested resource the outer one's type, which holds it */
-  type: string | null
-  name: string | null
-}
-
 /**
  * The Azure CLI command that shows, now, what a poll of this source reads: for comparing a stored answer with Azure's own.
  * @param source `part` as in PollTarget
@@ -44,7 +37,8 @@ export function azCommand({
   kind: PollKind
   part?: string
 }): string | null {
-  const id = readArmId(resourceId)
+  // the CLI names a nested resource by the one that holds it
+  const id = parseArmId(owningResource(resourceId))
   if (!id) return null
   const command = commands[kind]({ id, resourceId, part })
   return command && inPlace(command, id)
@@ -87,7 +81,7 @@ const commands: Record<PollKind, (polled: Polled) => string | null> = {
 
 /** A command for resources of one type. `name` is quoted, `part` is not. */
 function on(type: string, command: (name: string, part: string) => string | null) {
-  return ({ id, part }: Polled) => (id.type === type && id.name !== null ? command(quoted(id.name), part) : null)
+  return ({ id, part }: Polled) => (id.type === type ? command(quoted(id.name), part) : null)
 }
 
 function pathTable(list: string) {
@@ -99,26 +93,21 @@ function pathTable(list: string) {
 }
 
 function showCommand({ type, name }: ArmId, resourceId: string): string {
-  if (type === null || name === null) return 'az resource list'
+  if (isContainer(type)) return 'az resource list'
   const show = showCommands[type]
   return show ? `${show} ${quoted(name)}` : `az resource show --ids ${quoted(resourceId)}`
 }
 
 function metricsCommand({ type }: ArmId, resourceId: string): string | null {
-  if (type === null) return null
+  if (isContainer(type)) return null
   const names = metricNames[type]
   return names
     ? `az monitor metrics list --resource ${quoted(resourceId)} --metrics ${names}`
     : `az monitor metrics list-definitions --resource ${quoted(resourceId)}`
 }
 
-function readArmId(text: string): ArmId | null {
-  const found =
-    /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+)(?:\/providers\/([^/]+\/[^/]+)\/([^/]+).*)?)?\/?$/i.exec(text)
-  const [, subscriptionId, resourceGroup = null, type, name = null] = found ?? []
-  if (subscriptionId === undefined) return null
-  return { subscriptionId, resourceGroup, type: type?.toLowerCase() ?? null, name }
-}
+/** A subscription or a resource group. */
+const isContainer = (type: string) => type.startsWith('microsoft.resources/')
 
 /** One word of a POSIX shell. An id may come from anywhere, and people paste these commands. */
 function quoted(word: string): string {

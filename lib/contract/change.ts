@@ -130,6 +130,8 @@ export interface ConfigChange {
   resourceType: string
   /** JSON pointers of what differs, with both values; empty for added and removed */
   fields: { path: string; before: unknown; after: unknown }[]
+  /** nothing but tags differs; absent = it is not so, or not known */
+  tagsOnly?: boolean
   between: Bounds
 }
 

@@ -1,4 +1,6 @@
 export * from './api/index.ts'
+export * from './activity.ts'
+export * from './arm-id.ts'
 export * from './arm-types.ts'
 export * from './az-command.ts'
 export * from './behind-route.ts'

@@ -43,6 +43,20 @@ export type CircuitPath = (typeof circuitPaths)[number]
 export const peeringNames = ['AzurePrivatePeering', 'MicrosoftPeering', 'AzurePublicPeering'] as const
 export type PeeringName = (typeof peeringNames)[number]
 
+/** The kind of a peering by its ARM name, in any case; null = of none that is known, or none is named. */
+export function peeringKind(name: string | null): 'private' | 'microsoft' | 'public' | null {
+  switch (name?.toLowerCase()) {
+    case 'azureprivatepeering':
+      return 'private'
+    case 'microsoftpeering':
+      return 'microsoft'
+    case 'azurepublicpeering':
+      return 'public'
+    default:
+      return null
+  }
+}
+
 /** Kinds that show the current state of a resource, the most conclusive first: these are polled faster in a burst. */
 export const momentKinds = [
   'peers',

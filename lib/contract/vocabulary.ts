@@ -2,6 +2,8 @@
  * The browser's door to the contract: kinds of events, words and lists without the schemas. Schemas and the library that reads them are
  * 50 kB compressed, which only a form that checks its input is worth; types cost nothing and come from index.ts.
  */
+export * from './arm-id.ts'
+export * from './arm-types.ts'
 export * from './cause.ts'
 export * from './currency.ts'
 export * from './declaration-key.ts'

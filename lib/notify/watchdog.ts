@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, subscriptionOf } from '#lib/contract/index.ts'
 import { type DetectionSettings, settingsWith } from '#lib/detection/index.ts'
 import { currentSettings, listSources, type SourceStatus } from '#lib/history/index.ts'
 import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
@@ -89,7 +89,7 @@ function noDataSummary(subscription: string, { since, ended }: NoData): Incident
 /** The newest good sample of everything, then of each subscription. */
 function newestGood(sources: readonly SourceStatus[]): WatchedSubscription[] {
   const scheduled = sources.filter((source) => source.scheduled)
-  const bySubscription = Map.groupBy(scheduled, ({ resourceId }) => resourceId.split('/')[2]?.toLowerCase() ?? '')
+  const bySubscription = Map.groupBy(scheduled, ({ resourceId }) => subscriptionOf(resourceId))
   return [
     { subscription: '', newestGoodAt: newestOf(scheduled), paused: isPaused(scheduled) },
     ...[...bySubscription].map(([subscription, own]) => ({

@@ -1,10 +1,9 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, subscriptionOf } from '#lib/contract/index.ts'
 import { listSources, polledFaster, type SourceRef } from '#lib/history/index.ts'
 import { burst } from '#lib/platform/leases/index.ts'
 import { pollsToBurst, affectedScopes } from './burst.ts'
 import { postgresReads } from './detection/store.ts'
 import type { PollContext } from './poll-context.ts'
-import { subscriptionOf } from './source-cache.ts'
 
 /**
  * After the first adverse sample of something it is polled faster for a while, and so is what it is connected to, so that

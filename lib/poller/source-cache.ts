@@ -177,8 +177,3 @@ function stateWord(kind: 'peers' | 'summary', last: { state: string; azureState:
 function targetKey({ resourceId, part }: PollTarget): string {
   return `${resourceId.toLowerCase()}\n${part}`
 }
-
-/** The subscription of an ARM id, lower case; '' if it has none. */
-export function subscriptionOf(resourceId: string): string {
-  return /^\/subscriptions\/([^/]+)/i.exec(resourceId)?.[1]?.toLowerCase() ?? ''
-}

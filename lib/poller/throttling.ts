@@ -1,10 +1,9 @@
-import type { Observation } from '#lib/contract/index.ts'
+import { type Observation, subscriptionOf } from '#lib/contract/index.ts'
 import { type SourceRef, sourcesOfSubscription, type ThrottledPolls, throttledPolls } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { postpone } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { willPass } from './database-errors.ts'
-import { subscriptionOf } from './source-cache.ts'
 import { afterThrottled, hasSpareBudget, NOTHING_PUT_OFF, STORM_WINDOW_MS, type ThrottleDecision } from './throttle.ts'
 
 const NOBODY: ThrottledPolls = { inARow: 0, others: 0, othersSince: 0, readsLeft: null }

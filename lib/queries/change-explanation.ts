@@ -1,4 +1,4 @@
-import type { Bounds } from '#lib/contract/index.ts'
+import { type Bounds, isChangeMade } from '#lib/contract/index.ts'
 import type { ActivityEntry, ConfigChangeRow } from '#lib/history/index.ts'
 
 /** A write comes up to so long before what it changes is seen to differ, and its entry may be dated a little after. */
@@ -17,16 +17,11 @@ export function explainingTime({ earliest, latest }: Bounds): Bounds {
  */
 export function explanationOf(change: ConfigChangeRow, entries: readonly ActivityEntry[]): ActivityEntry | null {
   const { earliest, latest } = explainingTime(change.between)
-  const fitting = entries.filter(
-    ({ at, ...entry }) => at >= earliest && at <= latest && isWrite(entry) && wentThrough(entry),
-  )
+  const fitting = entries.filter(({ at, ...entry }) => at >= earliest && at <= latest && isChangeMade(entry))
   const scored = fitting.map((entry) => ({ entry, score: scoreOf(entry, change) }))
   const [best] = scored.toSorted((a, b) => compare(b.score, a.score))
   return best?.entry ?? null
 }
-
-const isWrite = ({ operation }: Pick<ActivityEntry, 'operation'>) => /\/(?:write|delete|action)$/i.test(operation)
-const wentThrough = ({ status }: Pick<ActivityEntry, 'status'>) => /^(?:succeeded|accepted)$/i.test(status)
 
 type Score = [aboutPart: number, fits: number, beforeSeen: number, done: number, at: number]
 

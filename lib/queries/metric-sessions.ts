@@ -1,5 +1,5 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import { circuitPaths, type CircuitPath, type EpochMs, type Session } from '#lib/contract/index.ts'
+import { circuitPaths, type CircuitPath, type EpochMs, peeringKind, type Session } from '#lib/contract/index.ts'
 import { latestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLinks, type CircuitResource, type Topology, type GatewayResource } from './topology.ts'
@@ -103,7 +103,7 @@ export function availabilityOf(
   { metric, family }: { metric: string; family: 4 | 6 },
   metrics: readonly MetricNow[],
 ): MetricNow | undefined {
-  const kind = main?.name.toLowerCase().startsWith('microsoft') ? 'microsoft' : 'private'
+  const kind = peeringKind(main?.name ?? null) === 'microsoft' ? 'microsoft' : 'private'
   return metrics.find(
     (found) =>
       found.scope === resource.id &&

@@ -1,7 +1,6 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import { armKey, armTypes, type GatewayConfig } from '#lib/contract/index.ts'
+import { armKey, armTypes, type GatewayConfig, parseArmId } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
-import { nameInArmId } from './name-in-arm-id.ts'
 import { routingPreferenceOf } from './network.ts'
 
 /**
@@ -25,7 +24,7 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
     provisioningState: gateway.text('provisioningState'),
     instances: instancesOf(gateway, bgp),
     instanceCount: kind === 'vpn' && activeActive === false ? 1 : positive(sku.number('capacity')),
-    vnet: nameInArmId(subnetId, 'virtualNetworks'),
+    vnet: parseArmId(subnetId ?? '')?.names.virtualnetworks ?? null,
     networkKey: networkKeyOf(gateway.object('virtualHub').text('id'), subnetId),
     scaleUnits:
       gateway.object('autoScaleConfiguration').object('bounds').number('min') ?? gateway.number('vpnGatewayScaleUnit'),

@@ -1,2 +1,3 @@
 /** What stored resources say, without the client and its SDK: the door for code that reads history and never calls Azure. */
 export { decodeConfig } from './decode-config.ts'
+export { onlyTags } from './only-tags.ts'

@@ -1,6 +1,11 @@
-import { armKey, type NetworkConfig, type PeeringConfig, type RoutingPreference } from '#lib/contract/index.ts'
+import {
+  armKey,
+  type NetworkConfig,
+  parseArmId,
+  type PeeringConfig,
+  type RoutingPreference,
+} from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
-import { nameInArmId } from './name-in-arm-id.ts'
 
 /** @param config a virtual network as ARM lists it. Source: Azure Network REST, VirtualNetwork. */
 export function decodeNetwork(config: unknown): NetworkConfig {
@@ -47,7 +52,7 @@ function peeringOf(peering: ArmObject): PeeringConfig {
     allowGatewayTransit: peering.flag('allowGatewayTransit'),
     useRemoteGateways: peering.flag('useRemoteGateways'),
     remoteKey: remote && armKey(remote),
-    ...remoteNames(nameInArmId(remote, 'virtualNetworks')),
+    ...remoteNames(parseArmId(remote ?? '')?.names.virtualnetworks ?? null),
   }
 }
 

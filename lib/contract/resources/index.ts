@@ -9,6 +9,6 @@ export {
   type PathLink,
 } from './circuit.ts'
 export type { ConnectionConfig } from './connection.ts'
-export type { GatewayConfig } from './gateway.ts'
+export { type GatewayConfig, isChanging } from './gateway.ts'
 export type { NetworkConfig, PeeringConfig, RoutingPreference } from './network.ts'
 export type { PortConfig, ResourceConfig } from './resource-config.ts'

@@ -1,3 +1,4 @@
+import { parseArmId } from '../arm-id.ts'
 import type { CauseOwner } from '../cause.ts'
 import type { Outcome } from '../poll.ts'
 
@@ -93,7 +94,8 @@ export function remedyOf(
   if (outcome !== 'forbidden') return { remedy, command: null }
   const grant = `${missingAction ? `It lacks ${missingAction}. ` : ''}${remedy}`
   if (resourceId === undefined) return { remedy: `${grant}; Sources shows the command.`, command: null }
-  const subscription = /^\/subscriptions\/[^/]+/i.exec(resourceId)?.[0] ?? resourceId
+  const { subscriptionId } = parseArmId(resourceId) ?? {}
+  const subscription = subscriptionId === undefined ? resourceId : `/subscriptions/${subscriptionId}`
   const command = `az role assignment create --assignee <principal id> --role "${ROLE}" --scope ${subscription}`
   return { remedy: `${grant}: ${command}`, command }
 }

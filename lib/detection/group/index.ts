@@ -1,5 +1,4 @@
 export { isProofPending } from './correlate/explain-incident.ts'
-export { isChangeMade } from './facts/apply-logged.ts'
 export type { Probed } from './facts/apply-probes.ts'
 export { type FoldedGroup, foldGroup } from './fold-group.ts'
 export type { GroupInput } from './input.ts'

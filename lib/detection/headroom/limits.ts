@@ -1,3 +1,4 @@
+import { peeringKind } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 
 /**
@@ -10,8 +11,9 @@ export function prefixLimit(
   settings: DetectionSettings,
   family: 4 | 6 = 4,
 ): number | null {
-  if (/^microsoft/i.test(peering)) return family === 4 ? settings['limit.microsoft'] : null
-  if (!/^azureprivate/i.test(peering)) return null
+  const kind = peeringKind(peering)
+  if (kind === 'microsoft') return family === 4 ? settings['limit.microsoft'] : null
+  if (kind !== 'private') return null
   if (family === 6) return settings['limit.private.ipv6']
   return settings[premium ? 'limit.private.premium' : 'limit.private.standard']
 }

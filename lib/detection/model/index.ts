@@ -28,7 +28,6 @@ export {
   type Mapping,
   NOTHING_CONNECTED,
   type PeeringNode,
-  resourceGroupOf,
   scopesOf,
   type Site,
   type Topology,

@@ -46,6 +46,8 @@ export interface Failing {
 }
 
 export interface IntentFact extends Intent {
+  /** of a gateway: the name of its SKU; absent in what was stored before */
+  sku?: string | null
   since: Bounds
 }
 

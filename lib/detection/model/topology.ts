@@ -87,6 +87,8 @@ export interface GatewayNode {
   /** as {@link resourceGroupOf} names it */
   resourceGroup?: string | null
   provisioningState: string | null
+  /** its name, such as `ErGw2AZ`; absent = not reported */
+  sku?: string | null
   /** scopes of the circuits that it is connected to */
   circuits: string[]
   /** of a VPN gateway: one instance carries, the other waits and takes over under its address; absent = not reported */
@@ -163,11 +165,6 @@ export const NOTHING_CONNECTED: Topology = {
   policies: [],
   maintenance: [],
   watched: [],
-}
-
-/** Subscription and resource group of an ARM id, in lower case; null where it names none. */
-export function resourceGroupOf(resourceId: string): string | null {
-  return /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+/.exec(resourceId.toLowerCase())?.[0] ?? null
 }
 
 /** The scopes of a group, sorted: they are locked in this order. */

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto'
 import { announcedByMicrosoft } from '#lib/bgp/index.ts'
-import type { ActivityRow, MetricRow, Observation, RoutesObservation, SilentSession } from '#lib/contract/index.ts'
+import {
+  type ActivityRow,
+  type MetricRow,
+  type Observation,
+  parsePath,
+  peeringKind,
+  type RoutesObservation,
+  type SilentSession,
+} from '#lib/contract/index.ts'
 import { type TrafficBaseline, VPN_PATH } from '../model/traffic-baseline.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 import type { PolledHow } from '../model/source-state.ts'
@@ -146,7 +154,7 @@ function familiesOf(rows: RoutesObservation['rows']): FamilyCounts {
 }
 
 function microsoftOf({ kind, target, rows }: RoutesObservation): number | undefined {
-  if (kind !== 'tables' || !/^microsoft/i.test(target.part)) return undefined
+  if (kind !== 'tables' || peeringKind(parsePath(target.part).peering) !== 'microsoft') return undefined
   return new Set(rows.filter(({ asPath }) => announcedByMicrosoft(asPath)).map(({ prefix }) => prefix)).size
 }
 

@@ -1,3 +1,4 @@
+import { isChanging } from '#lib/contract/index.ts'
 import { type FreshnessState, isUsable } from './freshness.ts'
 import type { SessionRole } from './role.ts'
 import type { SessionVerdict } from './session.ts'
@@ -36,7 +37,7 @@ function isExpected({ role, verdict }: GatewaySession): boolean {
 export function judgeGateway(facts: GatewayFacts): JudgedGateway {
   if (!isUsable(facts.freshness)) return { state: 'unknown', reason: 'Its BGP peer status is not known.' }
   const { provisioningState } = facts
-  if (provisioningState !== null && provisioningState.toLowerCase() !== 'succeeded') {
+  if (isChanging(facts)) {
     return { state: 'changing', reason: `Azure is changing it (${provisioningState}): sessions may restart.` }
   }
   const expected = facts.sessions.filter(isExpected)

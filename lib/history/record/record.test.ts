@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { readArmId } from '../store/arm-id.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { fieldsThatDiffer } from './json-diff.ts'
 import { floorMs, gapAfterMs, intervalInForceMs, type Pace, paceAfter, usualIntervalMs } from './pace.ts'
@@ -134,28 +133,9 @@ describe('fields that differ', () => {
 })
 
 describe('an ARM id', () => {
-  it.each([
-    ['/subscriptions/S', 'microsoft.resources/subscriptions', 'S', null],
-    ['/subscriptions/S/resourceGroups/G', 'microsoft.resources/resourcegroups', 'G', 'G'],
-    [
-      '/subscriptions/S/resourcegroups/G/providers/Microsoft.Network/virtualHubs/H',
-      'microsoft.network/virtualhubs',
-      'H',
-      'G',
-    ],
-    [
-      '/subscriptions/S/resourceGroups/G/providers/Microsoft.Network/expressRouteCircuits/C/peerings/P',
-      'microsoft.network/expressroutecircuits/peerings',
-      'P',
-      'G',
-    ],
-  ])('%s is of type %s', (armId, type, name, resourceGroup) =>
-    expect(readArmId(armId)).toEqual({ type, name, subscriptionId: 'S', resourceGroup }),
-  )
   it('has one short id in any capitals', () => {
     expect(shortIdOf('/Subscriptions/A')).toBe(shortIdOf('/subscriptions/a'))
     expect(shortIdOf('/subscriptions/a')).toMatch(/^[a-z2-7]{10}$/)
     expect(shortIdOf('/subscriptions/b')).not.toBe(shortIdOf('/subscriptions/a'))
   })
-  it('begins with a subscription', () => expect(() => readArmId('/providers/x')).toThrow(RangeError))
 })

@@ -1,5 +1,5 @@
+import { type ArmId, parseArmId } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readArmId } from './arm-id.ts'
 import { shortIdOf } from './short-id.ts'
 
 /**
@@ -8,7 +8,7 @@ import { shortIdOf } from './short-id.ts'
  * @throws RangeError when one is no ARM id
  */
 export async function ensureResources(db: Queryable, armIds: readonly string[]): Promise<void> {
-  const rows = [...new Map(armIds.map((armId) => [armId.toLowerCase(), { armId, ...readArmId(armId) }])).entries()]
+  const rows = [...new Map(armIds.map((armId) => [armId.toLowerCase(), { armId, ...partsOf(armId) }])).entries()]
   if (rows.length === 0) return
   await db.query(
     `INSERT INTO resource (short_id, arm_key, arm_id, type, name, subscription_id, resource_group)
@@ -26,4 +26,10 @@ export async function ensureResources(db: Queryable, armIds: readonly string[]):
       rows.map(([, { resourceGroup }]) => resourceGroup),
     ],
   )
+}
+
+function partsOf(armId: string): ArmId {
+  const parts = parseArmId(armId)
+  if (!parts) throw new RangeError(`'${armId}' is no ARM id`)
+  return parts
 }

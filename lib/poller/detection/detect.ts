@@ -1,7 +1,9 @@
+import { onlyTags } from '#lib/azure/config/index.ts'
 import {
   type Change,
   type DetectedEvent,
   type EpochMs,
+  isChangeMade,
   type Observation,
   owningResource,
   type PollKind,
@@ -14,7 +16,6 @@ import {
   type GroupState,
   foldGroup,
   foldPoll,
-  isChangeMade,
   isNews,
   type Mapping,
   readingsOf,
@@ -81,7 +82,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
       })
     : {}
   const { settings, version } = book ? await book.settings(store, mark.finishedAt) : AS_SHIPPED
-  const { state, events, signals } = foldPoll(before, mark, changes, readings, settings)
+  const { state, events, signals } = foldPoll(before, mark, changes.map(withTagsOnly), readings, settings)
   if (before && state !== before) await store.saveState(sourceId, state satisfies DetectionState)
   if (!book) {
     await store.saveEvents(sourceId, events, version)
@@ -145,6 +146,10 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
   }
   return written
 }
+
+/** The fold knows none of ARM's names: whether a change is one of tags is found here. */
+const withTagsOnly = (change: Change): Change =>
+  change.type === 'config' && onlyTags(change.fields) ? { ...change, tagsOnly: true } : change
 
 /** Whether a poll that was good, as the one before, has nothing that any fold would take. */
 async function reportsNothing(

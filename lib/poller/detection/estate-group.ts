@@ -8,13 +8,13 @@ import {
   isPeeringEnabled,
   isPolledGatewayType,
   linksOf,
+  resourceGroupOf,
 } from '#lib/contract/index.ts'
 import {
   type CircuitNode,
   type ConnectionNode,
   type GatewayNode,
   type PeeringNode,
-  resourceGroupOf,
   type Topology,
 } from '#lib/detection/index.ts'
 import type { TopologyGroup, ListedResource } from './types.ts'
@@ -116,6 +116,7 @@ function gatewayNode({ resource, config }: ListedGateway, links: readonly Connec
     region: location ?? null,
     resourceGroup: resourceGroupOf(resourceId),
     provisioningState: config.provisioningState,
+    sku: config.sku.name,
     circuits: [...new Set(own.flatMap(({ circuit }) => circuit ?? []))],
     ...(isVpn ? { activeStandby: config.activeActive === false } : {}),
   }

@@ -1,16 +1,14 @@
-import { type DeclaredPause, type EpochMs, openWindow } from '#lib/contract/index.ts'
+import { type DeclaredPause, type EpochMs, openWindow, resourceGroupOf, subscriptionOf } from '#lib/contract/index.ts'
 import {
   type DetectionSettings,
   isSnapshotDue,
   type Mapping,
   NOTHING_CONNECTED,
-  resourceGroupOf,
   scopesOf,
   type Topology,
 } from '#lib/detection/index.ts'
 import type { TrafficPast } from '#lib/history/index.ts'
 import { subscriptionResource } from '../plan.ts'
-import { subscriptionOf } from '../source-cache.ts'
 import { withDeclared } from './declared.ts'
 import { groupsOf } from './estate-group.ts'
 import { readMappings } from './mappings.ts'

@@ -3,6 +3,7 @@ import {
   type CostProjectionsParameters,
   type CostReconcile,
   type EpochMs,
+  parseArmId,
   type ReconciledMeter,
   type ResponseOf,
 } from '#lib/contract/index.ts'
@@ -97,7 +98,7 @@ export async function heldAgainstBill(q: Queryable, frame: CostFrame): Promise<H
       ...others.map((key) => ({
         circuitId: null,
         resourceId: key,
-        name: key.split('/').at(-1) || 'no resource',
+        name: parseArmId(key)?.name ?? (key || 'no resource'),
         globalReachEnabled: false,
         projected: { meters: [], days: eachDay(span.from, span.to), bytes: null },
         records: records.get(key) ?? [],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
+import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
 import type { Arm } from '../../arm.ts'
 import type { Call } from '../../call.ts'
 import { failureOfError } from '../../classify.ts'
@@ -7,7 +7,6 @@ import { decodeRows } from '../../decode.ts'
 import { text } from '../../fields.ts'
 import type { Json } from '../../json.ts'
 import { pagedRows } from '../../paging.ts'
-import { parseResourceId } from '../../resource-id.ts'
 import { decodeResources } from './resources.ts'
 
 /** Runs a request when the inventory's pace lets it through. */
@@ -24,7 +23,7 @@ export async function readMonitors(call: Call, arm: Arm, atPace: Paced): Promise
     const watchers = await atPace(() =>
       pagedRows(call, (continuationToken) => networkWatchers.listAll().byPage({ continuationToken })),
     )
-    const ids = decodeRows(z.object({ id: text }), watchers).flatMap(({ id }) => parseResourceId(id) ?? [])
+    const ids = decodeRows(z.object({ id: text }), watchers).flatMap(({ id }) => parseArmId(id) ?? [])
     const lists = ids.map(({ resourceGroup, name }) =>
       atPace(() =>
         pagedRows(call, (continuationToken) =>

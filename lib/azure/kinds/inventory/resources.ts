@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
+import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../../decode.ts'
 import { booleanOrNull, integerOrNull, numberOrNull, text, textOrNull } from '../../fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts'
-import { parseResourceId } from '../../resource-id.ts'
 import { scrubConfig } from '../../scrub-config.ts'
 
 /** An object of ARM's with these members, whatever their case: they are kept as spelled here, and all others as they came. */
@@ -94,7 +93,7 @@ const PROPERTIES = new Map<string, z.ZodType>([
 
 const sku = armBody({ name: textOrNull, tier: textOrNull, family: textOrNull }).nullish()
 
-const resourceId = text.refine((id) => parseResourceId(id) !== null, 'expected an ARM id')
+const resourceId = text.refine((id) => parseArmId(id) !== null, 'expected an ARM id')
 
 function resource(type: string) {
   return armBody({
@@ -114,7 +113,7 @@ export function decodeResources(type: string, rows: readonly Json[]): ResourceRo
   return decodeRows(resource(type), rows).map((row) => {
     // zod's loose objects carry unknown members as they came: JSON
     const { id, name, type: _type, location, ...rest } = row as typeof row & JsonObject
-    const parts = parseResourceId(id)
+    const parts = parseArmId(id)
     return {
       resourceId: id,
       type,

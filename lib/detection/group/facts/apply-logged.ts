@@ -1,6 +1,6 @@
-import { type ActivityRow, owningResource } from '#lib/contract/index.ts'
+import { isChangeMade, owningResource, resourceGroupOf } from '#lib/contract/index.ts'
 import type { Signal } from '../../model/signal.ts'
-import { resourceGroupOf, type ScopeOfResource } from '../../model/topology.ts'
+import type { ScopeOfResource } from '../../model/topology.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 import type { LoggedChange } from '../../model/scope-state.ts'
 
@@ -42,10 +42,6 @@ function endsOf({ topology }: FoldContext, connection: string): string[] {
   const own = (topology.connections ?? []).filter(({ scope }) => scope === connection)
   return own.flatMap(({ gateway, circuit }) => (circuit === null ? [gateway] : [gateway, circuit]))
 }
-
-/** Whether an entry of the Activity Log reports a change that came about, or was acknowledged. */
-export const isChangeMade = ({ operation, status }: Pick<ActivityRow, 'operation' | 'status'>): boolean =>
-  /\/(write|delete|action)$/i.test(operation) && /^(succeeded|accepted)$/i.test(status)
 
 /** What was removed stands in no topology, but is remembered. */
 function isKnown({ topology, scopes }: FoldContext, scope: string): boolean {

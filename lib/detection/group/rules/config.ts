@@ -1,9 +1,12 @@
 import {
+  armTypes,
   BEFORE_MONITORING,
   type Bounds,
   type ConfigChange,
-  type DetectedEvent,
   type EventKind,
+  type Evidence,
+  isChanging,
+  parseArmId,
   type Severity,
 } from '#lib/contract/index.ts'
 import type { ConfigSignal, Signal } from '../../model/signal.ts'
@@ -25,12 +28,17 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
     for (const peering of circuit.peerings) intentRules(context, circuit, peering, byScope.get(circuit.scope) ?? null)
   }
   for (const gateway of context.topology.gateways) {
-    const { scope, name, provisioningState } = gateway
+    const { scope, name, provisioningState, sku = null } = gateway
     const between = byScope.get(scope)?.between
     const known = scopeOf(context, scope).intent['']
-    const changing = provisioningState !== null && provisioningState.toLowerCase() !== 'succeeded'
     if (!known || between) {
-      const fact: IntentFact = { circuit: provisioningState, provider: null, peering: null, since: between ?? EVER }
+      const fact: IntentFact = {
+        circuit: provisioningState,
+        provider: null,
+        peering: null,
+        sku,
+        since: between ?? EVER,
+      }
       scopeOf(context, scope).intent[''] = fact
     }
     if (!between) continue
@@ -38,20 +46,19 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
       kind: 'gateway_changing',
       scope,
       subject: name,
-      holds: changing,
+      holds: isChanging(gateway),
       since: between,
       severity: 'info',
-      evidence: fieldEvidence(context, byScope.get(scope) ?? null, /provisioningState|sku/i),
+      evidence: [
+        ...differs(context, between, 'provisioning state', known?.circuit ?? null, provisioningState),
+        ...(known?.sku === undefined ? [] : differs(context, between, 'SKU', known.sku, sku)),
+      ],
     })
   }
   for (const [scope, change] of byScope) {
     if (change.op === 'removed' && context.scopes[scope]) removed(context, scope, change)
-    if (isTagsOnly(change) && context.scopes[scope]) scopeOf(context, scope).tagsOnly.push(change.between)
+    if (change.tagsOnly && context.scopes[scope]) scopeOf(context, scope).tagsOnly.push(change.between)
   }
-}
-
-function isTagsOnly({ fields }: ConfigChange): boolean {
-  return fields.length > 0 && fields.every(({ path }) => /^\/tags(\/|$)/i.test(path))
 }
 
 const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
@@ -73,18 +80,20 @@ function intentRules(
   facts[peering.name] = { ...now, since: change.between }
   const reported = { context, circuit, change }
   if (isWord(known.provider, 'provisioned') && now.provider !== null && !isWord(now.provider, 'provisioned')) {
-    raise('provider_state_changed', 'major', circuit.name, reported, /serviceProviderProvisioningState/i)
+    const evidence = differs(context, change.between, 'provider provisioning state', known.provider, now.provider)
+    raise('provider_state_changed', 'major', circuit.name, reported, evidence)
   } else if (isWord(now.provider, 'provisioned') && known.provider !== null) {
     close(reported, 'provider_state_changed', circuit.name)
   }
+  const peeringState = differs(context, change.between, `state of ${peering.name}`, known.peering, now.peering)
   const was = isWord(known.peering, 'enabled')
   const is = isWord(now.peering, 'enabled')
   if (was && !is && now.peering !== null) {
     close(reported, 'peering_enabled', peering.name)
-    raise('peering_disabled', 'info', peering.name, reported, /state|peerings/i)
+    raise('peering_disabled', 'info', peering.name, reported, peeringState)
   } else if (!was && is && known.peering !== null) {
     close(reported, 'peering_disabled', peering.name)
-    raise('peering_enabled', 'info', peering.name, reported, /state|peerings/i)
+    raise('peering_enabled', 'info', peering.name, reported, peeringState)
   }
 }
 
@@ -94,10 +103,16 @@ interface Reported {
   change: ConfigChange
 }
 
-function raise(kind: EventKind, severity: Severity, subject: string, reported: Reported, field: RegExp): LiveEvent {
+function raise(
+  kind: EventKind,
+  severity: Severity,
+  subject: string,
+  reported: Reported,
+  evidence: Evidence[],
+): LiveEvent {
   const { context, circuit, change } = reported
-  const raised = { kind, severity, scope: circuit.scope, subject, started: change.between }
-  return put(context, newEvent(context.mark, { ...raised, evidence: fieldEvidence(context, change, field) }))
+  const raised = { kind, severity, scope: circuit.scope, subject, started: change.between, evidence }
+  return put(context, newEvent(context.mark, raised))
 }
 
 function close({ context, circuit, change }: Reported, kind: EventKind, subject: string): void {
@@ -105,28 +120,33 @@ function close({ context, circuit, change }: Reported, kind: EventKind, subject:
   if (open) end(open, change.between)
 }
 
+const reportedWhenRemoved: ReadonlySet<string> = new Set([
+  armTypes.circuit,
+  armTypes.virtualNetworkGateway,
+  armTypes.connection,
+  armTypes.port,
+  armTypes.virtualHub,
+])
+
 function removed(context: FoldContext, scope: string, change: ConfigChange): void {
-  const watched = /\/(expressroutecircuits|virtualnetworkgateways|connections|expressrouteports|virtualhubs)$/i
-  if (!watched.test(change.resourceType)) return
-  const name = change.resourceId.split('/').at(-1) ?? change.resourceId
+  if (!reportedWhenRemoved.has(change.resourceType.toLowerCase())) return
+  const name = parseArmId(change.resourceId)?.name ?? change.resourceId
   const raised = { kind: 'resource_removed', severity: 'info', scope, subject: name, started: change.between } as const
   const { event } = put(context, newEvent(context.mark, raised))
   releaseNeighbors(context, event)
 }
 
-function fieldEvidence({ mark }: FoldContext, change: ConfigChange | null, field: RegExp): DetectedEvent['evidence'] {
-  return (change?.fields ?? [])
-    .filter(({ path }) => field.test(path))
-    .map(({ path, before, after }) => ({
-      field: path,
-      before,
-      after,
-      sampledBefore: {
-        earliest: change?.between.earliest ?? mark.startedAt,
-        latest: Math.max(change?.between.earliest ?? 0, mark.startedAt),
-      },
-      sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
-    }))
+/** What was configured and what is, where they differ. */
+function differs(
+  { mark }: FoldContext,
+  { earliest }: Bounds,
+  field: string,
+  before: string | null,
+  after: string | null,
+): Evidence[] {
+  if (before === after) return []
+  const sampledBefore = { earliest, latest: Math.max(earliest, mark.startedAt) }
+  return [{ field, before, after, sampledBefore, sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt } }]
 }
 
 const isWord = (value: string | null, word: string) => value?.toLowerCase() === word

@@ -1,5 +1,5 @@
 import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
-import { circuitPaths, parsePath } from '#lib/contract/index.ts'
+import { circuitPaths, parsePath, peeringKind } from '#lib/contract/index.ts'
 import { peeringView } from '../../facts/circuit-facts.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../model/topology.ts'
@@ -27,7 +27,7 @@ export interface Compared {
   result: TableComparison
 }
 
-const isPrivate = ({ name }: PeeringNode) => /^azureprivate/i.test(name)
+const isPrivate = ({ name }: PeeringNode) => peeringKind(name) === 'private'
 
 /** Everything that is compared in a group, or what one poll of a path's table is part of. */
 export function sidesOf(topology: Topology, polled: TableRef | null = null): Sides[] {

@@ -1,4 +1,4 @@
-import type { Bounds } from '#lib/contract/index.ts'
+import { type Bounds, peeringKind } from '#lib/contract/index.ts'
 import { sinceAll } from '../../../model/event-key.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
@@ -78,7 +78,7 @@ function upSince(context: FoldContext, gateway: string, peer: string): Bounds | 
   if (circuit === null) return sinceAll(own.map(({ since }) => since))
   const customers = context.topology.circuits
     .find(({ scope }) => scope === circuit)
-    ?.peerings.filter(({ name }) => /^azureprivate/i.test(name))
+    ?.peerings.filter(({ name }) => peeringKind(name) === 'private')
     .flatMap(({ name, customers: all }) => (path ? [[`${name}/${path}`, all[path]] as const] : []))
   const behind = Object.values(scopeOf(context, circuit).sessions).filter(({ part, neighbor }) =>
     customers?.some(([name, customer]) => name === part && customer === neighbor),

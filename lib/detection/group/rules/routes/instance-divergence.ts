@@ -1,5 +1,5 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
-import { BEFORE_MONITORING, type Bounds, type Evidence } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type Evidence, isChanging } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../../model/event-key.ts'
 import { tableKey } from '../../../model/subject.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
@@ -29,7 +29,6 @@ export function instanceDivergence(context: FoldContext, signals: readonly Signa
   for (const signal of signals) if (signal.type === 'routes') takeTables(context, scope, signal)
   const memory = scope.divergence
   if (!memory) return
-  const isChanging = gateway.provisioningState !== null && !/^succeeded$/i.test(gateway.provisioningState)
   const neighbors = sessionsByNeighbor(scope)
   for (const peer of new Set([...neighbors.keys(), ...openSubjects(scope)])) {
     const facts = neighbors.get(peer) ?? []
@@ -46,7 +45,7 @@ export function instanceDivergence(context: FoldContext, signals: readonly Signa
       holds: known === null ? false : isProven(context, known) || null,
       since: known?.since ?? since,
       severity: 'warning',
-      mayBegin: !isChanging,
+      mayBegin: !isChanging(gateway),
       atFirstSight: true,
       evidence: evidenceOf(context, memory, facts),
     })

@@ -1,4 +1,5 @@
 import { announcedByMicrosoft } from '#lib/bgp/index.ts'
+import { parsePath, peeringKind } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
@@ -20,7 +21,8 @@ interface Found extends Emptied {
  */
 export function microsoftPrefixes(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
-  if (mark.kind !== 'tables' || mark.outcome !== 'ok' || !/^microsoft/i.test(mark.part)) return
+  if (mark.kind !== 'tables' || mark.outcome !== 'ok') return
+  if (peeringKind(parsePath(mark.part).peering) !== 'microsoft') return
   const reported = signals.find(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.fromMicrosoft !== undefined,
   )
