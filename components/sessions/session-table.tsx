@@ -12,7 +12,7 @@ import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
-import { Age, Since } from '../ui/time.tsx'
+import { AgeBetween, Since } from '../ui/time.tsx'
 import { sessionStatus } from '../ui/words.ts'
 import { ScopeLink } from './scope-link.tsx'
 import { sessionHref } from '../format/session-address.ts'
@@ -105,8 +105,10 @@ const columns: Column<Session>[] = [
     id: 'seen',
     header: 'Last poll',
     align: 'right',
-    value: ({ lastSeenAt }) => lastSeenAt,
-    cell: ({ lastSeenAt }) => <span className="text-ink-2">{lastSeenAt ? <Age at={lastSeenAt} /> : 'never'}</span>,
+    value: ({ lastSeenBetween }) => lastSeenBetween?.[1] ?? null,
+    cell: ({ lastSeenBetween }) => (
+      <span className="text-ink-2">{lastSeenBetween ? <AgeBetween bounds={lastSeenBetween} /> : 'never'}</span>
+    ),
   },
   {
     id: 'card',

@@ -6,6 +6,7 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { AsOfControl, PastNotice } from '../time/as-of-control.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
+import { MeasuredAt } from '../ui/clock.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { SessionTable } from './session-table.tsx'
 
@@ -31,7 +32,9 @@ export function SessionsPage() {
           {({ data, uncovered }) => (
             <>
               <PastNotice at={at} uncovered={uncovered} />
-              <SessionTable sessions={data} />
+              <MeasuredAt at={at}>
+                <SessionTable sessions={data} />
+              </MeasuredAt>
             </>
           )}
         </AnswerView>

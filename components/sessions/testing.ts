@@ -20,6 +20,7 @@ export const testSession = (fields: Partial<Session>): Session => ({
   messagesReceived: null,
   known: 'observed',
   lastSeenAt: null,
+  lastSeenBetween: null,
   mapping: null,
   evidence: 'state',
   ...fields,

@@ -49,6 +49,20 @@ export function useNow(): number {
   return useSyncExternalStore(clock.subscribe, clock.read, clock.read)
 }
 
+const MeasuredAtContext = createContext<number | null>(null)
+
+/** Ages and durations inside are measured at this moment: what shows the past as of T. @param at ISO 8601, null = now */
+export function MeasuredAt({ at, children }: { at: string | null; children: ReactNode }) {
+  return <MeasuredAtContext value={at === null ? null : Date.parse(at)}>{children}</MeasuredAtContext>
+}
+
+/** The moment that ages are measured at, in epoch milliseconds: now, or the moment that the table is as of. */
+export function useMeasuredAt(): { at: number; isPast: boolean } {
+  const past = useContext(MeasuredAtContext)
+  const now = useNow()
+  return past === null || past >= now ? { at: now, isPast: false } : { at: past, isPast: true }
+}
+
 /**
  * Now, in epoch milliseconds, rounded down to steps: for query keys that must not change every second.
  * @param stepMs a whole number of seconds, in milliseconds

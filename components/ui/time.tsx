@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import type { Freshness } from '#lib/contract/index.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { formatBetween, formatInstant, formatMoment, zoneLabel } from '../format/instant.ts'
-import { useNow, useToday } from './clock.tsx'
+import { useMeasuredAt, useNow, useToday } from './clock.tsx'
 import { useZone } from './preferences.tsx'
 import { lateWords } from './words.ts'
 
@@ -29,9 +29,9 @@ export function Moment({ at, zoned = true, className }: { at: string; zoned?: bo
   )
 }
 
-/** How long ago, ticking: `12 s ago`. */
-export function Age({ at, suffix = ' ago' }: { at: string; suffix?: string }) {
-  const now = useNow()
+/** How long ago, ticking: `12 s ago`; as of a moment in the past `12 s before`. */
+export function Age({ at, suffix }: { at: string; suffix?: string }) {
+  const { at: now, isPast } = useMeasuredAt()
   const zone = useZone()
   return (
     <time
@@ -41,8 +41,26 @@ export function Age({ at, suffix = ' ago' }: { at: string; suffix?: string }) {
       suppressHydrationWarning
     >
       {formatDuration(now - Date.parse(at))}
-      {suffix}
+      {suffix ?? (isPast ? ' before' : ' ago')}
     </time>
+  )
+}
+
+/** How long ago something between two bounds was: its age, or the most that it is. */
+export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
+  const { at: now, isPast } = useMeasuredAt()
+  const zone = useZone()
+  const [earliest, latest] = bounds
+  if (earliest === latest) return <Age at={latest} />
+  return (
+    <span
+      className="whitespace-nowrap"
+      title={`between ${formatInstant(Date.parse(earliest), zone)} and ${formatInstant(Date.parse(latest), zone)}`}
+      suppressHydrationWarning
+    >
+      ≤ {formatDuration(now - Date.parse(earliest), 'ceil')}
+      {isPast ? ' before' : ' ago'}
+    </span>
   )
 }
 
@@ -59,7 +77,7 @@ export function Since({
   brief?: boolean
   prefix?: string
 }) {
-  const now = useNow()
+  const { at: now } = useMeasuredAt()
   const zone = useZone()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
   const least = now - latest

@@ -4,7 +4,7 @@ import { latestMetrics, type MetricNow, type SourceStatus } from '#lib/history/i
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLinks, type CircuitResource, type Topology, type GatewayResource } from './topology.ts'
 import { isRefused } from './freshness.ts'
-import { isoOrNull } from './wire.ts'
+import { iso } from './wire.ts'
 
 /** Azure's own availability of BGP on each path of a circuit, in percent. */
 const CIRCUIT_BGP = 'BgpAvailability'
@@ -115,6 +115,7 @@ export function availabilityOf(
 }
 
 function rowOf(metric: MetricNow, isUp: boolean, scopeName: string): Session {
+  const ended = metric.at + metric.grainSeconds * 1_000
   return {
     scope: metric.scope,
     scopeName,
@@ -133,7 +134,8 @@ function rowOf(metric: MetricNow, isUp: boolean, scopeName: string): Session {
     messagesSent: null,
     messagesReceived: null,
     known: 'observed',
-    lastSeenAt: isoOrNull(metric.at + metric.grainSeconds * 1_000),
+    lastSeenAt: iso(ended),
+    lastSeenBetween: [iso(ended), iso(ended)],
     mapping: null,
     evidence: 'metric',
   }

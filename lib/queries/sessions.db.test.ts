@@ -231,6 +231,15 @@ describe('sessions as of a moment', () => {
     expect(asOf).toBe(text(at))
   })
 
+  it.each([
+    { name: 'at the end of a poll', at: minute(4) + 2_000, seen: [minute(4) + 2_000, minute(4) + 2_000] },
+    { name: 'between two polls', at: minute(5) + 30_000, seen: [minute(4) + 2_000, minute(5) + 30_000] },
+    { name: 'in time that nobody saw', at: minute(12), seen: [minute(6) + 2_000, minute(6) + 2_000] },
+  ])('say when the last poll before it ended: $name', async ({ at, seen }) => {
+    const { data } = await ask(minute(22), { at, scope: GATEWAY })
+    expect(find(data, A, '10.0.4.4')).toMatchObject({ lastSeenAt: null, lastSeenBetween: seen.map(text) })
+  })
+
   it('say whether the moment was covered', async () => {
     expect(await ask(minute(22), { at: minute(2), scope: GATEWAY })).toMatchObject({ covered: true, uncovered: [] })
     const hole = await ask(minute(22), { at: minute(12), scope: GATEWAY })

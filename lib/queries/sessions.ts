@@ -163,6 +163,7 @@ function sessionOf(row: SessionAt, intendedDown: boolean, moment: Moment): Omit<
     messagesReceived: seen ? row.messagesReceived : null,
     known: judged.known,
     lastSeenAt: isoOrNull(row.lastSeenAt),
+    lastSeenBetween: isoBoundsOrNull(row.lastSeen),
     evidence: 'state',
   }
 }

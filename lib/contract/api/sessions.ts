@@ -32,7 +32,13 @@ export const session = z.object({
   messagesSent: z.string().nullable(),
   messagesReceived: z.string().nullable(),
   known: z.enum(knownStates),
-  lastSeenAt: z.string().nullable().describe('end of the last good poll that held this row'),
+  lastSeenAt: z
+    .string()
+    .nullable()
+    .describe('end of the last good poll that held this row; null as of a moment in the past: see lastSeenBetween'),
+  lastSeenBetween: bounds
+    .nullable()
+    .describe('the same, also as of a moment: within an interval of polls it is known between two bounds only'),
   mapping: pathMapping.nullable(),
   evidence: z.enum(['state', 'metric']),
 })

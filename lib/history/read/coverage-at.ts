@@ -1,4 +1,4 @@
-import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterMs } from '../record/pace.ts'
@@ -11,7 +11,9 @@ export const READABLE = `(outcome = 'ok' OR (outcome = 'incomplete' AND cardinal
 
 interface Row extends SourceRefRow {
   kind: PollKind
+  before_from: Date | null
   before_to: Date | null
+  before_interval: number | null
   tail_interval: number | null
   before_silent: string[] | null
   before_last_started: Date | null
@@ -30,7 +32,8 @@ export async function coverageAt(
 ): Promise<Map<string, MomentCoverage & SourceRef & { kind: PollKind }>> {
   const { rows } = await db.query<Row>(
     `SELECT ${SOURCE_COLUMNS}, p.kind,
-            a.to_at AS before_to, p.interval_seconds AS tail_interval, a.silent_instances AS before_silent,
+            a.from_at AS before_from, a.to_at AS before_to, greatest(a.interval_seconds, p.interval_seconds) AS before_interval,
+            p.interval_seconds AS tail_interval, a.silent_instances AS before_silent,
             a.last_started_at AS before_last_started, b.from_at AS next_from, b.interval_seconds AS next_interval,
             b.silent_instances AS next_silent,
             o.to_at AS around_to, o.outcome AS around_outcome, o.interval_seconds AS around_interval
@@ -61,12 +64,22 @@ function momentOf(row: Row, at: EpochMs): MomentCoverage {
   const end = ms(row.before_to)
   // between two intervals an instance was seen only if it reported in both
   const between = end !== null && at > end ? (row.next_silent ?? []) : []
+  const lastPollEnded = lastPollBefore(row, at)
   const silentInstances = [...new Set([...(row.before_silent ?? []), ...between])]
   if (end !== null && isCovered(row, end, at)) {
-    return { covered: true, silentInstances, lastGoodAt: Math.min(at, end), gap: null }
+    return { covered: true, silentInstances, lastGoodAt: Math.min(at, end), lastPollEnded, gap: null }
   }
   const gap = { from: end ?? BEFORE_MONITORING, to: ms(row.next_from), outcome: outcomeAround(row, at) }
-  return { covered: false, silentInstances: [], lastGoodAt: end, gap }
+  return { covered: false, silentInstances: [], lastGoodAt: end, lastPollEnded, gap }
+}
+
+/** Within an interval the next poll begins before a gap would, and its call takes no longer than the interval in force. */
+function lastPollBefore({ before_from, before_to, before_interval }: Row, at: EpochMs): Bounds | null {
+  if (before_from === null || before_to === null) return null
+  const end = before_to.getTime()
+  if (at >= end) return { earliest: end, latest: end }
+  const intervalMs = (before_interval ?? 0) * 1_000
+  return { earliest: Math.max(before_from.getTime(), at - gapAfterMs(intervalMs) - intervalMs), latest: at }
 }
 
 /** Inside an interval; or after it, as long as two good polls that far apart enclose no gap. */

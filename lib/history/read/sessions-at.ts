@@ -105,6 +105,7 @@ function sessionNow(row: Row): SessionAt[] {
       messagesSent: row.messages_sent,
       messagesReceived: row.messages_received,
       lastSeenAt: ms(row.seen_finished_at),
+      lastSeen: boundsOf(row.seen_finished_at, row.seen_finished_at),
     },
   ]
 }
@@ -129,8 +130,21 @@ function sessionThen(row: Row, at: EpochMs, moment: MomentCoverage | undefined):
       messagesSent: null,
       messagesReceived: null,
       lastSeenAt: null,
+      lastSeen: lastSeenThen(known, at, missing, moment),
     },
   ]
+}
+
+/** When a row that is gone was read last is known; of one that was there it is the last poll before the moment. */
+function lastSeenThen(
+  { firstPresent, lastPresent }: SessionSpan,
+  at: EpochMs,
+  missing: boolean,
+  moment: MomentCoverage | undefined,
+): Bounds | null {
+  const last = missing ? null : moment?.lastPollEnded
+  if (!last) return { earliest: Math.min(at, lastPresent), latest: Math.min(at, lastPresent) }
+  return { earliest: Math.max(last.earliest, Math.min(firstPresent, last.latest)), latest: last.latest }
 }
 
 function common(row: Row, span: SessionSpan) {

@@ -29,6 +29,8 @@ export interface SessionAt extends SourceRef {
   messagesReceived: string | null
   /** end of the last good poll that held this row; null when asked for the past */
   lastSeenAt: EpochMs | null
+  /** the same for any moment; between two bounds within an interval of polls; null = no poll held it */
+  lastSeen: Bounds | null
   poll: PollHealth
 }
 

@@ -1,4 +1,4 @@
-import type { ArmBudget, CircuitPath, EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
+import type { ArmBudget, Bounds, CircuitPath, EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 
 /** What is polled: (resource, part). */
 export interface SourceRef {
@@ -72,6 +72,8 @@ export interface MomentCoverage {
   silentInstances: string[]
   /** end of the last good poll that ended at or before the moment */
   lastGoodAt: EpochMs | null
+  /** bounds of the end of the last readable poll before it: polls inside an interval are not kept one by one; null = there was none */
+  lastPollEnded: Bounds | null
   /** where not covered: the interval around the moment in which nothing was seen; `to` null = up to now */
   gap: { from: EpochMs; to: EpochMs | null; outcome: Outcome } | null
 }

@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { describe, expect, it } from 'vitest'
+import { ClockProvider, MeasuredAt } from './clock.tsx'
+import { Age, AgeBetween, Since } from './time.tsx'
+
+const NOW = '2026-11-21T10:00:00.000Z'
+const THEN = '2026-11-03T03:40:00.000Z'
+
+const textOf = (content: ReactNode, at: string | null) =>
+  renderToStaticMarkup(
+    <ClockProvider renderedAt={Date.parse(NOW)}>
+      <MeasuredAt at={at}>{content}</MeasuredAt>
+    </ClockProvider>,
+  ).replaceAll(/<[^>]*>/g, '')
+
+describe('what is shown as of a moment in the past', () => {
+  it.each<[string, ReactNode, string]>([
+    [
+      'measures how long a state has lasted then',
+      <Since key="since" bounds={['2026-10-31T03:40:00.000Z', '2026-10-31T03:40:10.000Z']} brief />,
+      '2 d 23 h',
+    ],
+    [
+      'keeps the bounds',
+      <Since key="bounds" bounds={['2026-11-03T03:00:00.000Z', '2026-11-03T03:30:00.000Z']} />,
+      'at least 10 min 00 s, at most 40 min 00 s',
+    ],
+    ['measures ages then', <Age key="age" at="2026-11-03T03:39:48.000Z" />, '12 s before'],
+    [
+      'says the most of an age that is known between bounds',
+      <AgeBetween key="between" bounds={['2026-11-03T03:37:30.000Z', THEN]} />,
+      '≤ 2 min 30 s before',
+    ],
+  ])('%s', (_, content, text) => {
+    expect(textOf(content, THEN)).toBe(text)
+  })
+
+  it('is now without a moment, and with one that has not come', () => {
+    const age = <Age at="2026-11-21T09:59:48.000Z" />
+    expect(textOf(age, null)).toBe('12 s ago')
+    expect(textOf(age, '2026-12-01T00:00:00.000Z')).toBe('12 s ago')
+  })
+})
