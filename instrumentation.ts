@@ -8,10 +8,11 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
     const { readingDatabase, stopStreamsWithProcess } = await import('#lib/queries/index.ts')
     stopStreamsWithProcess()
-    const { incidentsChanged, senderOf, startNotifier } = await import('#lib/notify/index.ts')
+    const { incidentsChanged, secretBoxOf, senderOf, startNotifier } = await import('#lib/notify/index.ts')
     const { startWatchdog } = await import('#lib/poller/watchdog/index.ts')
     const { settings } = await import('#lib/platform/settings.ts')
-    startNotifier({ db: readingDatabase(), send: senderOf(settings()) })
+    const configured = settings()
+    startNotifier({ db: readingDatabase(), send: senderOf(configured), secrets: secretBoxOf(configured) })
     // a worker that is dead can't say so itself
     startWatchdog({ db: readingDatabase(), datesSamples: false, incidentsChanged })
   }

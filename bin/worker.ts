@@ -7,7 +7,7 @@ import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
-import { incidentsChanged, senderOf, startNotifier } from '#lib/notify/index.ts'
+import { incidentsChanged, secretBoxOf, senderOf, startNotifier } from '#lib/notify/index.ts'
 import {
   backTestJob,
   followBackTests,
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   })
   const changes = followChanges(databaseUrl)
   const worker = startWorker({ db, timetable, azure, intervals: checked.poll, incidentsChanged, changes })
-  const notifier = startNotifier({ db, send: senderOf(checked) })
+  const notifier = startNotifier({ db, send: senderOf(checked), secrets: secretBoxOf(checked) })
   const jobs = startJobs(db, [
     ...historyJobs({
       azure,

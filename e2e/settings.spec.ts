@@ -46,6 +46,15 @@ test('a webhook is validated, added, tested, turned off and removed', async ({ p
     const item = page.getByRole('list', { name: 'Channels' }).getByRole('listitem').filter({ hasText: name })
     // an open incident may be notified at once
     await expect(item).toContainText(/NOT USED|DELIVERING/)
+    // the address is a secret: path and query are not shown again
+    await expect(item).toContainText(`${new URL(url).origin}/…`)
+    await expect(item).not.toContainText('/hook')
+    await item.getByRole('button', { name: `Edit ${name}` }).click()
+    const edit = page.getByRole('form', { name: `Edit ${name}` })
+    await edit.getByRole('button', { name: 'Replace address' }).click()
+    await expect(edit.getByLabel('URL')).toHaveValue('')
+    await edit.getByRole('button', { name: 'Keep the address' }).click()
+    await edit.getByRole('button', { name: 'Save' }).click()
 
     await item.getByRole('button', { name: `Send test to ${name}` }).click()
     await expect(item.getByRole('status')).toContainText('Test delivered')

@@ -57,7 +57,9 @@ describe('/channels', () => {
     const read = await get()
     expect(endpoints.channels.response.parse(read)).toEqual(read)
     const [channel] = read.data.channels
+    expect(text).not.toContain('/hook')
     expect(channel).toMatchObject({
+      url: `${new URL(receiver.url).origin}/…`,
       name: 'NOC',
       secretSet: true,
       enabled: true,
@@ -72,6 +74,7 @@ describe('/channels', () => {
     expect(endpoints.notifications.response.parse(log)).toEqual(log)
     expect(log).toMatchObject({ data: [{ reason: 'test', state: 'delivered', channelName: 'NOC' }], nextCursor: null })
     expect(JSON.stringify([read, log])).not.toContain(SECRET)
+    expect(JSON.stringify([read, log])).not.toContain('/hook')
   })
 
   it('are refused when somebody else changed them meanwhile', async () => {

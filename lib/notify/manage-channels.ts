@@ -1,12 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import {
+  addressField,
+  addressOf,
   type Channel,
   type ChannelInput,
   channelKindSpec,
   type ChannelsAnswer,
   type ChannelsBody,
   type EpochMs,
+  isMaskedAddress,
   secretOf,
   shownTarget,
   targetOf,
@@ -14,37 +17,50 @@ import {
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
+import type { Settings } from '#lib/platform/settings.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
+import { isSameAddress, keptAddress, normalAddress, shownAddress } from './channel-address.ts'
 import { lockChannels, saveChannels, type StoredChannel, storedChannels } from './channel-store.ts'
 import { serverName } from './channels/email/send.ts'
 import type { MailServer } from './channels/sender.ts'
 import { ChannelFaultError, ChannelsConflictError } from './errors.ts'
 import { type ChannelTraffic, channelTraffic, dropWaiting } from './outbox-store.ts'
-import type { SecretBox } from './secret-box.ts'
+import { type SecretBox, secretBoxOf } from './secret-box.ts'
 
 export interface ChannelSettings {
   mail: MailServer | null
   publicUrl: string | null
+  secrets: SecretBox
 }
 
-/** All channels, without their secrets. */
+/** What the environment says of channels. */
+export function channelSettingsOf(
+  settings: Pick<Settings, 'dataDir' | 'secretsKey' | 'mail' | 'publicUrl'>,
+): ChannelSettings {
+  const { mail, publicUrl } = settings
+  return { mail, publicUrl, secrets: secretBoxOf(settings) }
+}
+
+/** All channels, without their secrets and with masked addresses. */
 export async function listChannels(
   db: Database | Queryable,
-  { mail, publicUrl }: ChannelSettings,
+  { mail, publicUrl, secrets }: ChannelSettings,
 ): Promise<ChannelsAnswer> {
   const q = queryable(db)
   const channels = await storedChannels(q)
   const traffic = new Map((await channelTraffic(q)).map((one) => [one.channelId, one]))
   return {
-    channels: channels.map((channel) => channelView(channel, traffic.get(channel.id))),
+    channels: channels.map((channel) => channelView(channel, secrets, traffic.get(channel.id))),
     version: versionOf(channels),
     mail: mail && { server: serverName(mail), from: mail.from },
     publicUrl,
   }
 }
 
-function channelView(channel: StoredChannel, traffic: ChannelTraffic | undefined): Channel {
-  const { id, name, kind, target, secret, filters, enabled } = channel
+function channelView(channel: StoredChannel, secrets: SecretBox, traffic: ChannelTraffic | undefined): Channel {
+  const { id, name, kind, secret, filters, enabled } = channel
+  const address = addressField(kind)
+  const target = address ? { ...channel.target, [address.name]: shownAddress(channel, secrets) } : channel.target
   return {
     id,
     name,
@@ -81,7 +97,7 @@ export async function replaceChannels(
   { channels, version }: ChannelsBody,
   { clock, secrets, scopeOf }: { clock: Clock; secrets: SecretBox; scopeOf: (id: string) => string | null },
 ): Promise<void> {
-  await db.transaction(async (client) => {
+  const removed = await db.transaction(async (client) => {
     await lockChannels(client)
     const before = await storedChannels(client)
     if (version !== undefined && version !== versionOf(before)) {
@@ -106,7 +122,9 @@ export async function replaceChannels(
     await saveChannels(client, next)
     const enabled = next.filter((channel) => channel.enabled).map(({ id }) => id)
     await dropWaiting(client, enabled, 'the channel was switched off or removed')
+    return before.filter(({ id }) => !next.some((kept) => kept.id === id))
   })
+  for (const { id } of removed) for (const what of ['address', 'secret']) registerSecret(null, `${what} of ${id}`)
 }
 
 function changed(
@@ -121,24 +139,53 @@ function changed(
   if (before && before.kind !== input.kind)
     throw new ChannelFaultError(`channels.${index}.kind: the kind of a channel cannot change; add another channel`)
   const { name, filters, enabled, kind } = input
-  const { secretMissing } = channelKindSpec(kind)
+  const id = before?.id ?? `ch_${randomBytes(9).toString('base64url')}`
+  const { addressMissing, secretMissing } = channelKindSpec(kind)
   const given = secretOf(input)
-  registerSecret(given)
   const secret = given === undefined ? (before?.secret ?? null) : secrets.seal(given)
+  const address = sealedAddress(input, before, index, secrets)
+  if (addressMissing !== null && address === null) {
+    throw new ChannelFaultError(`channels.${index}.${addressField(kind)?.name}: ${addressMissing}`)
+  }
   if (secretMissing !== null && secret === null) {
     throw new ChannelFaultError(`channels.${index}.secret: ${secretMissing}`)
   }
-  const after = { name, kind, target: targetOf(input), filters, enabled }
+  const after = { name, kind, target: targetOf(input), address, filters, enabled }
   const same = before !== null && given === undefined && sameFields(before, after)
   return {
-    id: before?.id ?? `ch_${randomBytes(9).toString('base64url')}`,
+    id,
     ...after,
     secret,
     updatedAt: same ? before.updatedAt : now,
   }
 }
 
+/** The sealed address that a channel has from now on: the stored one, unless another is sent. */
+function sealedAddress(
+  input: ChannelInput,
+  before: StoredChannel | null,
+  index: number,
+  secrets: SecretBox,
+): string | null {
+  const sent = addressOf(input)
+  if (sent === undefined) return before && keptAddress(before, secrets)
+  if (before && isSameAddress(before, sent, secrets)) return keptAddress(before, secrets)
+  if (isMaskedAddress(sent)) {
+    throw new ChannelFaultError(
+      `channels.${index}.${addressField(input.kind)?.name}: this is the masked form; send the whole address, or leave it out to keep the stored one`,
+    )
+  }
+  return secrets.seal(normalAddress(sent))
+}
+
 function sameFields(before: StoredChannel, after: Omit<StoredChannel, 'id' | 'secret' | 'updatedAt'>): boolean {
-  const fields = ({ name, kind, target, filters, enabled }: typeof after) => ({ name, kind, target, filters, enabled })
+  const fields = ({ name, kind, target, address, filters, enabled }: typeof after) => ({
+    name,
+    kind,
+    target,
+    address,
+    filters,
+    enabled,
+  })
   return isDeepStrictEqual(fields(before), fields(after))
 }

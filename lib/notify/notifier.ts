@@ -4,10 +4,12 @@ import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { pruneAlerts } from './alert-store.ts'
 import { AlertingMonitor } from './alerting-monitor.ts'
+import { sealAddresses } from './channel-address.ts'
 import type { NotifyContext } from './context.ts'
 import { decideDue } from './decider.ts'
 import { Deliverer } from './deliver.ts'
 import { pruneLog } from './outbox-store.ts'
+import type { SecretBox } from './secret-box.ts'
 import type { Send } from './send.ts'
 import { defaultNotifySettings, type NotifySettings } from './settings.ts'
 import { watchCollector } from './watchdog.ts'
@@ -15,6 +17,7 @@ import { watchCollector } from './watchdog.ts'
 export interface NotifierOptions {
   db: Database
   send: Send
+  secrets: SecretBox
   clock?: Clock
   settings?: NotifySettings
 }
@@ -36,6 +39,7 @@ const PRUNE_EVERY_MS = 60 * 60_000
 export function startNotifier({
   db,
   send,
+  secrets,
   clock = systemClock,
   settings = defaultNotifySettings,
 }: NotifierOptions): Notifier {
@@ -47,6 +51,9 @@ export function startNotifier({
   const watchingSince = clock.now()
   const watch = every(clock, settings['noData.check'], () => watchCollector(context, watchingSince))
   const prune = every(clock, PRUNE_EVERY_MS, async () => {
+    // at the start; and again, because a process of version 0.2.0 may have stored one in clear
+    const sealed = await sealAddresses(db, secrets)
+    if (sealed > 0) log.info({ channels: sealed }, 'addresses of channels are sealed now')
     const before = clock.now() - settings['log.retention']
     await pruneLog(db.pool, before)
     await pruneAlerts(db.pool, before)
@@ -85,13 +92,14 @@ export function startNotifier({
   }
 }
 
-/** Limits `work` to one run per interval. */
+/** Limits `work` to one run per interval; one that failed is repeated at the next tick. */
 function every(clock: Clock, everyMs: number, work: () => Promise<unknown>): () => Promise<void> {
   let last = -Infinity
   return async () => {
     if (clock.monotonic() - last < everyMs) return
-    last = clock.monotonic()
+    const begun = clock.monotonic()
     await work()
+    last = begun
   }
 }
 

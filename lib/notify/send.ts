@@ -1,5 +1,8 @@
+import { addressField } from '#lib/contract/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
+import { registerSecret } from '#lib/platform/secrets.ts'
 import type { Settings } from '#lib/platform/settings.ts'
+import { openAddress } from './channel-address.ts'
 import type { StoredChannel } from './channel-store.ts'
 import { senders } from './channels/registry.ts'
 import { type Delivery, failed, type MailServer } from './channels/sender.ts'
@@ -23,9 +26,14 @@ export interface SenderOptions {
 
 /** Sends by the sender of the channel's kind. */
 export function sender({ secrets, clock, ...context }: SenderOptions): Send {
-  return async ({ kind, target, secret: sealed }, message) => {
+  return async (channel, message) => {
+    const { id, kind, secret: sealed } = channel
     try {
       const secret = sealed === null ? null : secrets.open(sealed)
+      registerSecret(secret, `secret of ${id}`)
+      const address = openAddress(channel, secrets)
+      const field = addressField(kind)
+      const target = field ? { ...channel.target, [field.name]: address } : channel.target
       return await senders[kind]({ target, secret }, message, { ...context, now: clock.now })
     } catch (error) {
       if (error instanceof SealError) return failed(error.message)

@@ -1,7 +1,8 @@
 export { readOrCreateSecret } from './bootstrap/secrets.mjs'
 
 const MASK = '[redacted]'
-const known = new Set<string>()
+/** Each secret's forms, by its name. */
+const known = new Map<string, readonly string[]>()
 
 /** Forms of credentials inside messages of libraries: URL passwords, bearer tokens, client secrets. */
 const SHAPES: [RegExp, string][] = [
@@ -14,18 +15,18 @@ const SHAPES: [RegExp, string][] = [
 /**
  * Registers a secret: from now on {@link scrub}, and so every log line, masks it.
  * Values under 8 characters are ignored, because masking them would corrupt ordinary words.
+ * @param value null = forget the secret of this name
+ * @param name the secret's owner; a new value replaces the former one, so that secrets that are set again and again do not add up
  */
-export function registerSecret(value: string | undefined | null): void {
-  if (!value || value.length < 8) return
-  known.add(value)
-  known.add(JSON.stringify(value).slice(1, -1))
-  known.add(encodeURIComponent(value))
+export function registerSecret(value: string | undefined | null, name: string = value ?? ''): void {
+  if (!value || value.length < 8) known.delete(name)
+  else known.set(name, [...new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])])
 }
 
 /** Masks every registered secret, and text in the form of a credential, in a line of text. */
 export function scrub(line: string): string {
   let clean = line
-  for (const secret of known) clean = clean.replaceAll(secret, MASK)
+  for (const forms of known.values()) for (const form of forms) clean = clean.replaceAll(form, MASK)
   for (const [shape, replacement] of SHAPES) clean = clean.replace(shape, replacement)
   return clean
 }

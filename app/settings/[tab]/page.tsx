@@ -3,7 +3,7 @@ import { endpointQuery } from '#components/data/endpoint.ts'
 import { SettingsPage } from '#components/settings/settings-page.tsx'
 import { settingsTabs } from '#components/settings/tabs.ts'
 import { getDeclarations, getThresholds } from '#lib/queries/index.ts'
-import { listChannels } from '#lib/notify/index.ts'
+import { channelSettingsOf, listChannels } from '#lib/notify/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll } from '../../api/_http/envelope.ts'
 import { Prefetched, type Question } from '../../_prefetch/prefetched.tsx'
@@ -16,7 +16,12 @@ interface Props {
 const questions: Record<string, Question[]> = {
   declarations: [[endpointQuery('declarations').queryKey, (db) => getDeclarations(db, {})]],
   thresholds: [[endpointQuery('settings/thresholds').queryKey, (db) => getThresholds(db)]],
-  notifications: [[endpointQuery('channels').queryKey, async (db) => aboutNoPoll(await listChannels(db, settings()))]],
+  notifications: [
+    [
+      endpointQuery('channels').queryKey,
+      async (db) => aboutNoPoll(await listChannels(db, channelSettingsOf(settings()))),
+    ],
+  ],
 }
 
 export async function generateMetadata({ params }: Props) {

@@ -7,7 +7,7 @@ const webhook: Channel = {
   id: 'ch_1',
   name: 'NOC',
   kind: 'webhook',
-  url: 'https://hooks.example/x',
+  url: 'https://hooks.example/…a1b2',
   to: [],
   secretSet: true,
   enabled: true,
@@ -20,6 +20,16 @@ const mail: Channel = { ...webhook, id: 'ch_2', kind: 'email', url: null, to: ['
 describe('a draft', () => {
   it.each([webhook, mail])('of an unchanged channel is that channel', (channel) => {
     expect(readChannel(draftOf(channel.kind, channel), channel.kind, channel)).toEqual({ input: inputOf(channel) })
+  })
+
+  it('of a stored webhook leaves its address out, unless it is replaced', () => {
+    const draft = draftOf('webhook', webhook)
+    expect(readChannel(draft, 'webhook', webhook)).toEqual({
+      input: expect.not.objectContaining({ url: expect.anything() }),
+    })
+    const url = 'https://hooks.example/other'
+    expect(readChannel({ ...draft, url }, 'webhook', webhook)).toMatchObject({ input: { url } })
+    expect(JSON.stringify([draft, inputOf(webhook)])).not.toContain('a1b2')
   })
 
   it('of a new webhook reports each missing field', () => {
@@ -64,7 +74,8 @@ it('filters are shown in words', () => {
 })
 
 it.each([
-  [webhook, 'https://hooks.example/x'],
+  [webhook, 'https://hooks.example/…a1b2'],
+  [{ ...webhook, url: null }, 'address cannot be read: it was sealed with another SECRETS_KEY'],
   [mail, 'a@x.example, b@x.example'],
 ])('the address of %j is %s', (channel, text) => {
   expect(addressText(channel)).toBe(text)

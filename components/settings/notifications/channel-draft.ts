@@ -1,6 +1,7 @@
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { ownerLabel, ownerWords } from '#lib/contract/words/index.ts'
 import {
+  addressField,
   type Channel,
   type ChannelField,
   type ChannelInput,
@@ -16,14 +17,14 @@ import { type Complaints, type Draft, type Field, listOf, partsOf, textOf } from
 
 const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }
 
-const controls = { line: 'line', lines: 'long', secret: 'line' } as const
+const controls = { line: 'line', lines: 'long', address: 'line', secret: 'line' } as const
 
 /** A field of a kind of channel, as the form shows it. */
 export function formField({ name, label, control, placeholder, hint }: ChannelField): Field {
   return { name, label, kind: controls[control], placeholder, hint }
 }
 
-/** The fields of a kind, without its secret. */
+/** The fields of a kind, without its address and secret. */
 export const kindFields = (kind: ChannelKind): Field[] => [nameField, ...targetFields(kind).map(formField)]
 
 export const secretField = (kind: ChannelKind): ChannelField | null =>
@@ -35,11 +36,14 @@ function valuesOf(channel: Channel, name: string): string[] {
   return (Array.isArray(value) ? value : [value ?? '']).map(String)
 }
 
-/** The address of a channel in a line. */
-export const addressText = (channel: Channel): string =>
-  targetFields(channel.kind)
-    .flatMap(({ name }) => valuesOf(channel, name))
-    .join(', ')
+const UNREADABLE = 'address cannot be read: it was sealed with another SECRETS_KEY'
+
+/** The address of a channel in a line; a URL is masked. */
+export function addressText(channel: Channel): string {
+  const field = addressField(channel.kind)
+  const masked = field ? [valuesOf(channel, field.name).join('') || UNREADABLE] : []
+  return [...masked, ...targetFields(channel.kind).flatMap(({ name }) => valuesOf(channel, name))].join(', ')
+}
 
 /** Which notifications the channel receives. */
 export const filterFields: Field[] = [
@@ -78,10 +82,12 @@ export const kindsField: Field = {
 }
 
 export function draftOf(kind: ChannelKind, channel: Channel | null): Draft {
+  const address = addressField(kind)
   const target = targetFields(kind).map(({ name }) => [name, channel ? valuesOf(channel, name).join('\n') : ''])
   return {
     name: channel?.name ?? '',
     ...Object.fromEntries(target),
+    ...(address ? { [address.name]: '' } : {}),
     secret: '',
     minSeverity: channel?.filters.minSeverity ?? 'minor',
     scopes: channel?.filters.scopes ?? [],
@@ -90,7 +96,7 @@ export function draftOf(kind: ChannelKind, channel: Channel | null): Draft {
   }
 }
 
-/** A channel as a PUT takes it, without its secret: that stays unchanged. */
+/** A channel as a PUT takes it, without its address and secret: these stay unchanged. */
 export function inputOf(channel: Channel): ChannelInput {
   const { id, name, kind, enabled, filters } = channel
   const target = targetFields(kind).map((field) => [field.name, channel[field.name as keyof Channel]])
@@ -105,6 +111,8 @@ export function readChannel(
   channel: Channel | null,
 ): { input: ChannelInput } | { complaints: Complaints } {
   const secret = textOf(draft, 'secret').trim()
+  const addressName = addressField(kind)?.name ?? ''
+  const address = textOf(draft, addressName).trim()
   const target = targetFields(kind).map(({ name, control }) => [
     name,
     control === 'lines' ? partsOf(draft, name) : textOf(draft, name).trim(),
@@ -115,6 +123,7 @@ export function readChannel(
     kind,
     enabled: channel?.enabled ?? true,
     ...Object.fromEntries(target),
+    ...(address === '' ? {} : { [addressName]: address }),
     ...(secret === '' ? {} : { secret }),
     filters: {
       minSeverity: textOf(draft, 'minSeverity'),
@@ -127,7 +136,8 @@ export function readChannel(
   for (const { path, message } of read.error?.issues ?? []) {
     complaints[String(path[0] === 'filters' ? path[1] : path[0])] ??= message
   }
-  const { secretMissing } = channelKindSpec(kind)
+  const { addressMissing, secretMissing } = channelKindSpec(kind)
+  if (addressMissing !== null && address === '' && !channel) complaints[addressName] ??= addressMissing
   if (secretMissing !== null && secret === '' && !channel?.secretSet) complaints.secret ??= secretMissing
   return read.success && Object.keys(complaints).length === 0 ? { input: read.data } : { complaints }
 }

@@ -1,14 +1,29 @@
 'use client'
 
-import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { type Channel, type ChannelField, type ChannelKind, channelKindSpec } from '#lib/contract/index.ts'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import {
+  addressField,
+  type Channel,
+  type ChannelField,
+  type ChannelKind,
+  channelKindSpec,
+} from '#lib/contract/index.ts'
 import { FormField } from '../../declarations/fields.tsx'
 import { type Complaints, type Draft, type Field, listOf, textOf } from '../../declarations/form.ts'
 import { useEscape } from '../../declarations/item-form.tsx'
 import { type ResourceNames, useResources } from '../../declarations/use-resources.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
-import { draftOf, filterFields, formField, kindFields, kindsField, readChannel, secretField } from './channel-draft.ts'
+import {
+  addressText,
+  draftOf,
+  filterFields,
+  formField,
+  kindFields,
+  kindsField,
+  readChannel,
+  secretField,
+} from './channel-draft.ts'
 import { useSaveChannel } from './use-channels.ts'
 
 /** Adds or edits one channel in place. */
@@ -48,6 +63,7 @@ export function ChannelForm({
     />
   )
   const chosenKinds = listOf(draft, 'kinds').length
+  const address = addressField(kind)
   const secret = secretField(kind)
   const fault = Object.keys(complaints).length > 0 ? 'Not saved: correct the marked fields.' : saving.error?.message
   return (
@@ -59,6 +75,11 @@ export function ChannelForm({
       className="grid gap-x-4 gap-y-3 bg-sunken p-3.5 sm:grid-cols-2"
     >
       {kindFields(kind).map(fieldOf)}
+      {address && (
+        <Address field={formField(address)} channel={channel} onKeep={() => set(address.name, '')}>
+          {fieldOf}
+        </Address>
+      )}
       {secret && (
         <Secret
           field={secret}
@@ -88,6 +109,47 @@ export function ChannelForm({
         </p>
       </div>
     </form>
+  )
+}
+
+/** The address of a channel, a secret: a stored one is shown masked, and replaced as a whole. */
+function Address({
+  field,
+  channel,
+  onKeep,
+  children,
+}: {
+  field: Field
+  /** null = a new one */
+  channel: Channel | null
+  onKeep: () => void
+  children: (field: Field) => ReactNode
+}) {
+  const [isReplaced, setReplaced] = useState(channel === null)
+  if (channel === null) return children(field)
+  return (
+    <div className="flex min-w-0 flex-wrap items-start gap-2 sm:col-span-2">
+      <div className="min-w-0 flex-1 basis-60">
+        {isReplaced ? (
+          children({ ...field, wide: true })
+        ) : (
+          <p className="flex flex-col gap-1 text-xs break-all">
+            <span className="text-2xs font-medium text-ink-3">{field.label}</span>
+            {addressText(channel)}
+          </p>
+        )}
+      </div>
+      <div className="flex gap-2 pt-5">
+        <Button
+          onClick={() => {
+            onKeep()
+            setReplaced(!isReplaced)
+          }}
+        >
+          {isReplaced ? 'Keep the address' : 'Replace address'}
+        </Button>
+      </div>
+    </div>
   )
 }
 

@@ -12,10 +12,12 @@ export interface ChannelKindSpec {
   label: string
   /** one item of `PUT /api/v1/channels`; the names of its own fields are those of `form` */
   schema: z.ZodObject
-  /** what a GET shows of a channel of any kind: all fields of `form` but the secret */
+  /** what a GET shows of a channel of any kind: all fields of `form` but the secret; an address is masked */
   shown: Readonly<Record<string, z.ZodType>>
   /** what a GET shows in these fields for channels of other kinds */
   absent: Readonly<Record<string, unknown>>
+  /** why a new channel without an address is refused; null = the kind has no field with the control `address` */
+  addressMissing: string | null
   /** why a new channel without a secret is refused; null = the kind needs none */
   secretMissing: string | null
   /** fields beside name and filters, in their order in the form */
@@ -25,8 +27,11 @@ export interface ChannelKindSpec {
 export interface ChannelField {
   name: string
   label: string
-  /** `lines` = one value per line; `secret` = sealed in the database, written and never read back. A kind has at most one secret */
-  control: 'line' | 'lines' | 'secret'
+  /**
+   * `lines` = one value per line. `address` = a URL that is a secret, sealed in the database and shown as {@link maskedAddress};
+   * `secret` = sealed and never read back. Both stay unchanged where a PUT leaves them out, and a kind has at most one of each.
+   */
+  control: 'line' | 'lines' | 'address' | 'secret'
   placeholder: string
   hint: string
   /** makes a secret */

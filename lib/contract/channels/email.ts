@@ -10,6 +10,7 @@ export const email = {
   schema: z.strictObject({ ...commonFields, kind: z.literal('email'), to: recipients }),
   shown: { to: z.array(z.string()).describe('of e-mail') },
   absent: { to: [] as string[] },
+  addressMissing: null,
   secretMissing: null,
   form: [
     {

@@ -3,6 +3,7 @@ import type { ChannelField, ChannelKindSpec } from './channel-kind.ts'
 import { email } from './email.ts'
 import { webhook } from './webhook.ts'
 
+export { isMaskedAddress, maskedAddress } from './masked-address.ts'
 export { type ChannelField, type ChannelFilters, channelFilters } from './channel-kind.ts'
 
 /** The registry of channel kinds. A new kind is a file here, its lines below, and `lib/notify/channels/<kind>/` with its sender. */
@@ -19,10 +20,14 @@ export type ChannelInput = z.output<typeof channelInput>
 
 export const channelKindSpec = (kind: ChannelKind): ChannelKindSpec => specs[kind]
 
-/** The fields of a kind that are stored as they are: all but the secret. */
+/** The fields of a kind that are stored as they are: all but its address and its secret. */
 export function targetFields(kind: ChannelKind): ChannelField[] {
-  return channelKindSpec(kind).form.filter(({ control }) => control !== 'secret')
+  return channelKindSpec(kind).form.filter(({ control }) => control === 'line' || control === 'lines')
 }
+
+/** The field of a kind that is an address; null = it has none. */
+export const addressField = (kind: ChannelKind): ChannelField | null =>
+  channelKindSpec(kind).form.find(({ control }) => control === 'address') ?? null
 
 /** The values of these fields, as the store keeps them. */
 export function targetOf(input: ChannelInput): Record<string, unknown> {
@@ -30,10 +35,17 @@ export function targetOf(input: ChannelInput): Record<string, unknown> {
   return Object.fromEntries(targetFields(input.kind).map(({ name }) => [name, values[name]]))
 }
 
+/** The address to set; undefined = the stored one stays. */
+export function addressOf(input: ChannelInput): string | undefined {
+  const values: Record<string, unknown> = input
+  const value = values[addressField(input.kind)?.name ?? '']
+  return typeof value === 'string' ? value : undefined
+}
+
 /** The secret to set; undefined = the stored one stays. */
 export const secretOf = (input: ChannelInput): string | undefined => ('secret' in input ? input.secret : undefined)
 
-/** The fields of all kinds as a GET shows them, of a channel whose stored values are `target`. */
+/** The fields of all kinds as a GET shows them, of a channel whose values are `target`; its address is masked. */
 export function shownTarget(target: Record<string, unknown>): typeof absentFields {
   return { ...absentFields, ...target }
 }

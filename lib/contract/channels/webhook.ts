@@ -3,11 +3,14 @@ import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
 
 const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
 
+const ADDRESS_MISSING = 'enter a URL such as https://hooks.example.com/peerwatch'
+
 /** https to any host; plain http to this machine only, where nobody can listen in between. */
 const webhookUrl = z
-  .url({ protocol: /^https?$/, error: 'enter a URL such as https://hooks.example.com/peerwatch' })
+  .url({ protocol: /^https?$/, error: ADDRESS_MISSING })
   .max(2_000)
   .refine(isSafe, 'use https without user name and password; plain http is allowed to this machine only')
+  .describe('a secret; absent = unchanged; required for a new webhook')
 
 function isSafe(text: string): boolean {
   if (!URL.canParse(text)) return false
@@ -42,17 +45,23 @@ export const webhook = {
   schema: z.strictObject({
     ...commonFields,
     kind: z.literal('webhook'),
-    url: webhookUrl,
+    url: webhookUrl.optional(),
     secret: webhookSecret.optional(),
   }),
-  shown: { url: z.string().nullable().describe('of a webhook') },
+  shown: {
+    url: z
+      .string()
+      .nullable()
+      .describe('of a webhook: masked, its host and last four characters; null = sealed with another SECRETS_KEY'),
+  },
   absent: { url: null },
+  addressMissing: ADDRESS_MISSING,
   secretMissing: 'a new webhook needs a secret to sign with: whsec_ followed by 24 to 64 random bytes in base64',
   form: [
     {
       name: 'url',
       label: 'URL',
-      control: 'line',
+      control: 'address',
       placeholder: 'https://hooks.example.com/peerwatch',
       hint: 'https; plain http to this machine only. An address that is not public must be listed in OUTBOUND_ALLOW. Redirects are not followed.',
     },

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { channelInput, channelKinds, channelKindSpec, shownTarget, targetFields } from '#lib/contract/index.ts'
+import {
+  addressField,
+  channelInput,
+  channelKinds,
+  channelKindSpec,
+  shownTarget,
+  targetFields,
+} from '#lib/contract/index.ts'
 import { senders } from './registry.ts'
 
 const COMMON = ['id', 'name', 'enabled', 'filters', 'kind']
@@ -17,7 +24,7 @@ describe('the registry of channel kinds', () => {
 })
 
 describe.each(channelKinds)('a channel of kind %s', (kind) => {
-  const { schema, form, shown, absent, secretMissing } = channelKindSpec(kind)
+  const { schema, form, shown, absent, addressMissing, secretMissing } = channelKindSpec(kind)
 
   it('has a form field for each field of its schema', () => {
     const own = Object.keys(schema.shape).filter((name) => !COMMON.includes(name))
@@ -25,13 +32,19 @@ describe.each(channelKinds)('a channel of kind %s', (kind) => {
   })
 
   it('shows all its fields but the secret', () => {
-    const names = targetFields(kind).map(({ name }) => name)
+    const names = [...targetFields(kind), addressField(kind) ?? []].flat().map(({ name }) => name)
     expect(Object.keys(shown).toSorted()).toEqual(names.toSorted())
   })
 
   it('has valid values for channels of other kinds', () => {
     expect(z.object(shown).parse(absent)).toEqual(absent)
     expect(shownTarget({})).toMatchObject(absent)
+  })
+
+  it('has at most one address, which may be left out', () => {
+    const addresses = form.filter(({ control }) => control === 'address').map(({ name }) => name)
+    expect(addresses).toHaveLength(addressMissing === null ? 0 : 1)
+    for (const name of addresses) expect(z.object(schema.shape).shape[name]?.safeParse(undefined).success).toBe(true)
   })
 
   it('has at most one secret, named `secret`, and generates valid ones', () => {

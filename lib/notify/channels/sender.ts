@@ -7,7 +7,7 @@ import type { NotifySettings } from '../settings.ts'
 export type ChannelSender = (channel: ChannelAddress, message: Message, context: SenderContext) => Promise<Delivery>
 
 export interface ChannelAddress {
-  /** the stored fields of the channel's kind; its sender reads them by its own schema */
+  /** the fields of the channel's kind, its address in full; its sender reads them by its own schema */
   target: unknown
   /** null = none is set */
   secret: string | null

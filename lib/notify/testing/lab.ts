@@ -47,7 +47,7 @@ export function notifyLab(db: Database) {
     await db.pool.query('TRUNCATE notify_channel, alert_state, notification, event, incident')
   })
   const context = () => ({ db, clock, settings })
-  const channels = async () => (await listChannels(db, { mail: null, publicUrl: null })).channels
+  const channels = async () => (await listChannels(db, { mail: null, publicUrl: null, secrets })).channels
   return {
     clock: () => clock,
     context,

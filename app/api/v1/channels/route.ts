@@ -1,7 +1,7 @@
 import { knownResources, shortIdOf } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { listChannels, replaceChannels, secretBoxOf } from '#lib/notify/index.ts'
+import { channelSettingsOf, listChannels, replaceChannels } from '#lib/notify/index.ts'
 import { allowedOnly, queryRoute, commandRoute } from '../../_http/handler.ts'
 import { aboutNoPoll } from '../../_http/envelope.ts'
 
@@ -12,10 +12,12 @@ export const dynamic = 'force-dynamic'
 const ARM_ID = /^\/subscriptions\//i
 const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-export const GET = queryRoute('channels', async ({ db }) => aboutNoPoll(await listChannels(db, settings())))
+export const GET = queryRoute('channels', async ({ db }) =>
+  aboutNoPoll(await listChannels(db, channelSettingsOf(settings()))),
+)
 
 export const PUT = commandRoute('putChannels', async ({ db, body }) => {
-  const configured = settings()
+  const configured = channelSettingsOf(settings())
   const known = await knownResources(
     db.pool,
     body.channels.flatMap(({ filters }) => filters.scopes),
@@ -24,7 +26,7 @@ export const PUT = commandRoute('putChannels', async ({ db, body }) => {
     if (SUBSCRIPTION.test(id)) return id.toLowerCase()
     return known.get(id)?.id ?? (ARM_ID.test(id) ? shortIdOf(id) : null)
   }
-  await replaceChannels(db, body, { clock: systemClock, secrets: secretBoxOf(configured), scopeOf })
+  await replaceChannels(db, body, { clock: systemClock, secrets: configured.secrets, scopeOf })
   return aboutNoPoll(await listChannels(db, configured))
 })
 
