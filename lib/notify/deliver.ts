@@ -6,7 +6,7 @@ import { scrub } from '#lib/platform/secrets.ts'
 import { type StoredChannel, storedChannels } from './channel-store.ts'
 import { type Delivery, failed } from './channels/sender.ts'
 import type { Send } from './send.ts'
-import { channelsWithWork, claimNext, type Claimed, markDelivered, markFailed } from './outbox-store.ts'
+import { channelsWithWork, claimNext, type Claimed, markDelivered, markFailed, renewClaim } from './outbox-store.ts'
 import type { NotifySettings } from './settings.ts'
 
 export interface DelivererContext {
@@ -57,8 +57,8 @@ export class Deliverer {
   async #run(channelId: string, signal: AbortSignal): Promise<void> {
     const { db, clock, settings } = this.#context
     while (!signal.aborted) {
-      const now = clock.now()
-      const claimed = await claimNext(db.pool, channelId, { now, leaseUntil: now + settings['send.lease'] })
+      const leaseSeconds = settings['send.lease'] / 1_000
+      const claimed = await claimNext(db.pool, channelId, { now: clock.now(), leaseSeconds })
       if (!claimed) return
       const channel = (await storedChannels(db.pool)).find(({ id }) => id === channelId)
       // the channel was removed meanwhile, which dropped its messages
@@ -90,12 +90,28 @@ export class Deliverer {
   /** A sender that throws counts as a failed attempt, so that one message cannot block its channel. */
   async #send(channel: StoredChannel, claimed: Claimed): Promise<Delivery> {
     const { log, send } = this.#context
+    const endRenewal = this.#keepRenewing(claimed)
     try {
       return await send(channel, claimed)
     } catch (error) {
       log.error({ err: error, channel: channel.name, notification: claimed.id }, 'a message could not be sent')
       return failed('Peerwatch failed to send the message: see its log')
+    } finally {
+      endRenewal()
     }
+  }
+
+  /** The claim is short, so that the message of a worker that froze is soon sent by another one; an attempt may take longer. */
+  #keepRenewing(claimed: Claimed): () => void {
+    const { db, log, settings } = this.#context
+    const lease = settings['send.lease']
+    const timer = setInterval(() => {
+      renewClaim(db.pool, claimed, lease / 1_000).catch((error) =>
+        log.debug({ err: error, notification: claimed.id }, 'a claim could not be renewed'),
+      )
+    }, lease / 3)
+    timer.unref()
+    return () => clearInterval(timer)
   }
 
   /** null = no further attempt */

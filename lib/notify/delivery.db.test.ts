@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Delivery } from './channels/sender.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { eventually } from '#lib/poller/testing/lab.ts'
 import { claimNext } from './outbox-store.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { HOUR, MINUTE, T0 } from './testing/facts.ts'
@@ -11,6 +12,11 @@ const db = withTestDatabase()
 const { channels: listed, clock, decideAt, log, setUp, recordingSender } = notifyLab(db)
 
 describe('delivery', () => {
+  /** As the length of a claim would. */
+  const expireClaims = () =>
+    db.pool.query(
+      `UPDATE notification SET lease_until = clock_timestamp() - interval '1 ms' WHERE lease_until IS NOT NULL`,
+    )
   const fill = async (count: number, ...channels: string[]) => {
     await setUp(...channels.map((name) => hook(name)))
     for (let n = 0; n < count; n += 1) await record(db, { name: `x${n}`, at: T0, severity: 'critical' })
@@ -34,16 +40,60 @@ describe('delivery', () => {
     const [channel] = await listed()
     const claimed = await claimNext(db.pool, channel?.id ?? '', {
       now: clock().now(),
-      leaseUntil: clock().now() + settings['send.lease'],
+      leaseSeconds: settings['send.lease'] / 1_000,
     })
     const { sent, drain } = recordingSender()
-    clock().advance(settings['send.lease'] - 1)
     await drain()
     expect(sent).toEqual([])
-    clock().advance(1)
+    await expireClaims()
     await drain()
     expect(sent.map(({ message }) => message.id)).toEqual([claimed?.id])
     expect((await log())[0]).toMatchObject({ state: 'delivered', attempts: 2 })
+  })
+
+  it('is not repeated by a worker whose clock is ten minutes ahead', async () => {
+    await fill(3, 'a')
+    const answer = Promise.withResolvers<Delivery>()
+    const begun = Promise.withResolvers<void>()
+    const { sent, deliverer, drain } = recordingSender((_, attempt) => {
+      begun.resolve()
+      return attempt === 1 ? answer.promise : accepted
+    })
+    const sending = deliverer().drain(AbortSignal.timeout(20_000))
+    await begun.promise
+    clock().advance(10 * MINUTE)
+    // the first of three is being sent; the others are about other incidents
+    await drain()
+    answer.resolve(accepted)
+    await sending
+    expect(sent).toHaveLength(3)
+    expect(new Set(sent.map(({ message }) => message.id)).size).toBe(3)
+    expect((await log()).map(({ state, attempts }) => `${state} ${attempts}`)).toEqual(Array(3).fill('delivered 1'))
+  })
+
+  it('by a worker whose clock is behind does not wait for that of the one that decided', async () => {
+    await setUp(hook('a'))
+    await record(db, { name: 'x', at: Date.now(), severity: 'critical' })
+    await decideAt(Date.now() - T0 + 10 * MINUTE)
+    clock().step(Date.now())
+    const { sent, drain } = recordingSender()
+    await drain()
+    expect(sentReasons(sent)).toEqual(['opened x'])
+  })
+
+  it('keeps its claim while it takes longer than the claim lasts', async () => {
+    await fill(1, 'a')
+    const answer = Promise.withResolvers<Delivery>()
+    const { sent, deliverer, drain } = recordingSender(() => answer.promise)
+    const sending = deliverer({ ...settings, 'send.lease': 300 }).drain(AbortSignal.timeout(20_000))
+    await eventually('claimed', () => sent.length === 1)
+    const until = async () => (await db.pool.query(`SELECT lease_until AS at FROM notification`)).rows[0].at.getTime()
+    const first = await until()
+    await eventually('renewed for longer than it lasts', async () => (await until()) > first + 300)
+    await drain()
+    answer.resolve(accepted)
+    await sending
+    expect(sent).toHaveLength(1)
   })
 
   it('of one incident to one channel is in order, even while the first notification is retried', async () => {

@@ -17,12 +17,14 @@ export interface NewNotification {
   createdAt: EpochMs
 }
 
+/** Due at once, whichever process has the right clock. */
 export async function addNotification(db: Queryable, added: NewNotification): Promise<void> {
   const { id, channelId, channelName, alerts, content, inReplyTo, state, createdAt } = added
   await db.query(
     `INSERT INTO notification (id, channel_id, channel_name, reason, severity, alerts, content, in_reply_to, state, created_at,
                                next_attempt_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $9 = 'pending' THEN $10::timestamptz END)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+             CASE WHEN $9 = 'pending' THEN least($10::timestamptz, clock_timestamp()) END)
      ON CONFLICT (id) DO NOTHING`,
     [
       id,
@@ -89,7 +91,7 @@ export async function channelsWithWork(db: Queryable, now: EpochMs): Promise<str
     `SELECT c.id FROM notify_channel c
      WHERE c.enabled AND EXISTS (
        SELECT FROM notification n WHERE n.channel_id = c.id AND n.state = 'pending' AND n.next_attempt_at <= $1
-         AND (n.lease_until IS NULL OR n.lease_until <= $1))
+         AND (n.lease_until IS NULL OR n.lease_until <= clock_timestamp()))
      ORDER BY c.id`,
     [iso(now)],
   )
@@ -107,12 +109,13 @@ export interface Claimed {
 
 /**
  * Claims the next notification of a channel for one attempt. It skips a notification while an earlier one of the same alert is pending;
- * of two workers, one gets the claim.
+ * of two workers, one gets the claim. It ends by the database's clock: clocks of processes may differ.
+ * @param now by the clock of the process, as due times of retries are
  */
 export async function claimNext(
   db: Queryable,
   channelId: string,
-  { now, leaseUntil }: { now: EpochMs; leaseUntil: EpochMs },
+  { now, leaseSeconds }: { now: EpochMs; leaseSeconds: number },
 ): Promise<Claimed | null> {
   const { rows } = await db.query<{
     id: string
@@ -121,21 +124,37 @@ export async function claimNext(
     created_at: Date
     attempts: number
   }>(
-    `UPDATE notification SET lease_until = $3, attempts = attempts + 1, attempted_at = $2
+    `UPDATE notification
+     SET lease_until = clock_timestamp() + make_interval(secs => $3), attempts = attempts + 1, attempted_at = $2
      WHERE id = (
        SELECT id FROM notification n
-       WHERE channel_id = $1 AND state = 'pending' AND next_attempt_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
+       WHERE channel_id = $1 AND state = 'pending' AND next_attempt_at <= $2
+         AND (lease_until IS NULL OR lease_until <= clock_timestamp())
          AND NOT EXISTS (
            SELECT FROM notification e
            WHERE e.channel_id = $1 AND e.state = 'pending' AND e.seq < n.seq AND e.alerts && n.alerts)
        ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING id, in_reply_to, content, created_at, attempts`,
-    [channelId, iso(now), iso(leaseUntil)],
+    [channelId, iso(now), leaseSeconds],
   )
   const [row] = rows
   if (!row) return null
   const { id, in_reply_to, content, created_at, attempts } = row
   return { id, inReplyTo: in_reply_to, content, createdAt: created_at.getTime(), attempt: attempts }
+}
+
+/** Extends a claim while its attempt is in progress. @returns false if another attempt has begun, or the message is settled */
+export async function renewClaim(
+  db: Queryable,
+  { id, attempt }: Pick<Claimed, 'id' | 'attempt'>,
+  leaseSeconds: number,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `UPDATE notification SET lease_until = clock_timestamp() + make_interval(secs => $3)
+     WHERE id = $1 AND attempts = $2 AND state = 'pending' AND lease_until IS NOT NULL`,
+    [id, attempt, leaseSeconds],
+  )
+  return rowCount === 1
 }
 
 /** A delivery is final, whoever holds the claim by then. */

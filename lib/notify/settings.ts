@@ -46,9 +46,9 @@ const notifySettings = {
   'retry.jitter': setting(0.2, 'A', 'Share by which a wait varies at random, up or down.'),
   'retry.giveUp': setting(24 * HOUR, 'S', 'Age of a notice after which no attempt is made.'),
   'send.lease': setting(
-    2 * MINUTE,
+    20 * SECOND,
     'A',
-    'Time after which an attempt without a result counts as lost with its worker.',
+    'Time without renewal after which an attempt counts as lost with its worker.',
   ),
   'webhook.timeout': setting(15 * SECOND, 'D', 'Timeout of a webhook request (Standard Webhooks: 15 to 30 s).'),
   'mail.timeout': setting(20 * SECOND, 'A', 'Timeout of the mail server.'),

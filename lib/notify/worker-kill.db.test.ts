@@ -64,7 +64,7 @@ it('a message of a killed worker is sent by another one, with the same id', {
   const [left] = (await listNotifications(db, { limit: 1 })).data
   expect(left).toMatchObject({ state: 'pending', attempts: 1, deliveredAt: null })
   receiver.answer((response) => response.writeHead(204).end())
-  // expire its lease, as two minutes would
+  // expire its lease, as twenty seconds would
   await db.pool.query(`UPDATE notification SET lease_until = now() - interval '1 second'`)
   startWorker()
   await eventually('delivered', async () => (await listNotifications(db, { limit: 1 })).data[0]?.deliveredAt, 30_000)

@@ -10,7 +10,7 @@ import { decideDue } from '../decider.ts'
 import { Deliverer } from '../deliver.ts'
 import { listChannels, listNotifications, replaceChannels, secretBox } from '../index.ts'
 import type { Send } from '../send.ts'
-import { defaultNotifySettings as settings } from '../settings.ts'
+import { defaultNotifySettings as settings, type NotifySettings } from '../settings.ts'
 import { T0 } from './facts.ts'
 import { SECRET } from './webhook-receiver.ts'
 
@@ -70,7 +70,8 @@ export function notifyLab(db: Database) {
         sent.push({ channel: name, message })
         return answer({ channel: name, message }, sent.length)
       }
-      const deliverer = () => new Deliverer({ db, clock, settings, send, log: logger, random: () => 0.5 })
+      const deliverer = (given: NotifySettings = settings) =>
+        new Deliverer({ db, clock, settings: given, send, log: logger, random: () => 0.5 })
       return { sent, send, deliverer, drain: () => deliverer().drain(AbortSignal.timeout(20_000)) }
     },
   }
