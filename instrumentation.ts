@@ -6,14 +6,14 @@
 export async function register(): Promise<void> {
   // in this form Next leaves the imports out of what it builds for other runtimes
   if (process.env.NEXT_RUNTIME === 'nodejs') {
-    const { readingDatabase, stopStreamsWithProcess } = await import('#lib/queries/index.ts')
+    const { databaseFor, stopStreamsWithProcess } = await import('#lib/queries/index.ts')
     stopStreamsWithProcess()
     const { incidentsChanged, secretBoxOf, senderOf, startNotifier } = await import('#lib/notify/index.ts')
     const { startWatchdog } = await import('#lib/poller/watchdog/index.ts')
     const { settings } = await import('#lib/platform/settings.ts')
     const configured = settings()
-    startNotifier({ db: readingDatabase(), send: senderOf(configured), secrets: secretBoxOf(configured) })
+    startNotifier({ db: databaseFor('alerting'), send: senderOf(configured), secrets: secretBoxOf(configured) })
     // a worker that is dead can't say so itself
-    startWatchdog({ db: readingDatabase(), datesSamples: false, incidentsChanged })
+    startWatchdog({ db: databaseFor('alerting'), datesSamples: false, incidentsChanged })
   }
 }

@@ -29,6 +29,10 @@ const CONNECTIONS = 12
 
 /** Claims and heartbeats are a statement each, and none waits for a lock. */
 const TIMETABLE_CONNECTIONS = 2
+const TIMETABLE_STATEMENT_MS = 10_000
+
+/** Notifier and watchdog go on while polls and jobs use all of theirs. The web's have the same limits. */
+const ALERTING = { max: 4, statementLimitMs: 15_000, idleInTransactionMs: 15_000 }
 
 /** `npm run worker`: polls what the database's timetable says; any number of them share the work. */
 async function main(): Promise<void> {
@@ -46,8 +50,10 @@ async function main(): Promise<void> {
   })
   const timetable = createDatabase(databaseUrl, {
     max: TIMETABLE_CONNECTIONS,
+    statementLimitMs: TIMETABLE_STATEMENT_MS,
     applicationName: 'peerwatch-timetable',
   })
+  const alerting = createDatabase(databaseUrl, { ...ALERTING, applicationName: 'peerwatch-alerting' })
   const azure = createAzure({
     resourceManagerUrl: checked.azure.resourceManagerUrl,
     metricsUrl: checked.azure.monitorMetricsUrl,
@@ -55,7 +61,7 @@ async function main(): Promise<void> {
   })
   const changes = followChanges(databaseUrl)
   const worker = startWorker({ db, timetable, azure, intervals: checked.poll, incidentsChanged, changes })
-  const notifier = startNotifier({ db, send: senderOf(checked), secrets: secretBoxOf(checked) })
+  const notifier = startNotifier({ db: alerting, send: senderOf(checked), secrets: secretBoxOf(checked) })
   const jobs = startJobs(db, [
     ...historyJobs({
       azure,
@@ -102,7 +108,7 @@ async function main(): Promise<void> {
     priceJob({ clock: systemClock, url: retailPricesUrl(checked.azure) }),
   ])
   followBackTests(changes, jobs)
-  const watchdog = startWatchdog({ db, datesSamples: true, incidentsChanged })
+  const watchdog = startWatchdog({ db: alerting, datesSamples: true, incidentsChanged })
   log.info({ azure: checked.azure.resourceManagerUrl, every: checked.poll }, 'polling')
 
   let stopping = false
@@ -111,7 +117,7 @@ async function main(): Promise<void> {
     stopping = true
     await Promise.all([worker.stop(), changes.close(), jobs.stop(), notifier.stop(), watchdog.stop()])
     azure.close()
-    await Promise.all([db.close(), timetable.close()])
+    await Promise.all([db.close(), timetable.close(), alerting.close()])
     log.info('stopped')
     process.exit(0)
   }

@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
-import { SharedAnswer } from './shared-answer.ts'
+import { AnswerTimeoutError, SharedAnswer } from './shared-answer.ts'
+
+const LIMIT_MS = 60_000
 
 /** Answers that are made by hand, numbered by when they were begun. */
 function maker() {
@@ -15,7 +17,7 @@ function maker() {
 describe('a shared answer', () => {
   it('is made once for those who ask together', async () => {
     const { begun, make, finish } = maker()
-    const shared = new SharedAnswer(make, 0)
+    const shared = new SharedAnswer(make, { everyMs: 0, limitMs: LIMIT_MS })
     const asked = [shared.ask(), shared.ask(), shared.ask()]
     await vi.waitFor(() => expect(begun).toHaveLength(1))
     finish(0)
@@ -24,7 +26,7 @@ describe('a shared answer', () => {
 
   it('was begun after whoever gets it had asked: who comes while one is made shares the next', async () => {
     const { begun, make, finish } = maker()
-    const shared = new SharedAnswer(make, 0)
+    const shared = new SharedAnswer(make, { everyMs: 0, limitMs: LIMIT_MS })
     const first = shared.ask()
     await vi.waitFor(() => expect(begun).toHaveLength(1))
     const late = [shared.ask(), shared.ask()]
@@ -38,7 +40,7 @@ describe('a shared answer', () => {
 
   it('that fails does so for all who share it, and for nobody after them', async () => {
     const { begun, make, finish } = maker()
-    const shared = new SharedAnswer(make, 0)
+    const shared = new SharedAnswer(make, { everyMs: 0, limitMs: LIMIT_MS })
     const [one, other] = [shared.ask(), shared.ask()]
     await vi.waitFor(() => expect(begun).toHaveLength(1))
     begun[0]?.reject(new Error('no database'))
@@ -50,9 +52,30 @@ describe('a shared answer', () => {
     expect(await next).toBe(1)
   })
 
+  it('that never comes is given up, and stops nobody after it', async () => {
+    const { begun, make, finish } = maker()
+    vi.useFakeTimers()
+    const shared = new SharedAnswer(make, { everyMs: 0, limitMs: LIMIT_MS })
+    const first = shared.ask()
+    const refused = first.catch((error: unknown) => error)
+    await vi.advanceTimersByTimeAsync(0)
+    const next = shared.ask()
+    await vi.advanceTimersByTimeAsync(LIMIT_MS)
+    expect(await refused).toBeInstanceOf(AnswerTimeoutError)
+    await vi.waitFor(() => expect(begun).toHaveLength(2))
+    finish(1)
+    expect(await next).toBe(1)
+    // what comes too late is nobody's answer
+    finish(0)
+    const last = shared.ask()
+    await vi.waitFor(() => expect(begun).toHaveLength(3))
+    finish(2)
+    expect(await last).toBe(2)
+  })
+
   it('waits its turn behind one that was begun just now', async () => {
     const begunAt: number[] = []
-    const shared = new SharedAnswer(async () => begunAt.push(performance.now()), 40)
+    const shared = new SharedAnswer(async () => begunAt.push(performance.now()), { everyMs: 40, limitMs: LIMIT_MS })
     await shared.ask()
     await shared.ask()
     const [first = 0, second = 0] = begunAt

@@ -1,4 +1,4 @@
-import { prometheusText, readingDatabase } from '#lib/queries/index.ts'
+import { databaseFor, prometheusText } from '#lib/queries/index.ts'
 import { guarded } from '../api/_http/handler.ts'
 
 export const runtime = 'nodejs'
@@ -7,7 +7,7 @@ export const dynamic = 'force-dynamic'
 /** Prometheus' text exposition format. */
 export function GET(request: Request): Promise<Response> {
   return guarded(request, async () => {
-    const { text, contentType } = await prometheusText(readingDatabase())
+    const { text, contentType } = await prometheusText(databaseFor('health'))
     return new Response(text, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } })
   })
 }

@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import { isUnanswered } from './database-failure.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { componentLogger } from './log.ts'
 
@@ -25,6 +26,13 @@ export type Database = {
 export type DatabaseOptions = {
   /** Maximum number of connections; default 10. */
   max?: number
+  /** How long a caller waits for a connection (ms), be it a new one or one that is in use; default 10 s. */
+  waitMs?: number
+  /**
+   * Postgres ends a statement that takes longer (ms), also one that waits for a lock (57014). The client itself gives up
+   * {@link CLIENT_GRACE_MS} later, for a server that says nothing any more. Default: never.
+   */
+  statementLimitMs?: number
   /**
    * Postgres ends a transaction that is idle for this long (ms). Without it, a process that was paused, or whose machine
    * vanished, keeps its row locks until TCP times out. Default: never.
@@ -33,6 +41,9 @@ export type DatabaseOptions = {
   /** Shown in pg_stat_activity. */
   applicationName: string
 }
+
+/** A server that is well has ended a statement by then, and said so. */
+const CLIENT_GRACE_MS = 2_000
 
 const DATE_OID = 1082
 const TIMESTAMP_OID = 1114
@@ -75,9 +86,13 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
   const pool = new pg.Pool({
     ...connectionSettings(url, options.applicationName),
     max: options.max ?? 10,
+    ...(options.waitMs ? { connectionTimeoutMillis: options.waitMs } : {}),
     idleTimeoutMillis: 60_000,
     types,
     ...(options.idleInTransactionMs ? { idle_in_transaction_session_timeout: options.idleInTransactionMs } : {}),
+    ...(options.statementLimitMs
+      ? { statement_timeout: options.statementLimitMs, query_timeout: options.statementLimitMs + CLIENT_GRACE_MS }
+      : {}),
   })
   // An idle connection that Postgres closes (restart, failover) is an event of the pool, not an error of a caller:
   // without a listener it would end the process.
@@ -128,8 +143,9 @@ function inTransaction<T>(pool: pg.Pool, fn: (client: pg.PoolClient) => Promise<
       await client.query('COMMIT')
       return result
     } catch (error) {
-      // if that fails too the connection is gone, and Postgres rolls back
-      await client.query('ROLLBACK').catch(discard)
+      // without a connection Postgres rolls back by itself; one that does not answer would not answer this either
+      if (isUnanswered(error)) discard(error)
+      else await client.query('ROLLBACK').catch(discard)
       throw error
     }
   })

@@ -3,7 +3,7 @@ import { type SourceRef, sourcesOfSubscription, type ThrottledPolls, throttledPo
 import type { Database } from '#lib/platform/database.ts'
 import { postpone } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
-import { willPass } from './database-errors.ts'
+import { willPass } from '#lib/platform/database-failure.ts'
 import { afterThrottled, hasSpareBudget, NOTHING_PUT_OFF, STORM_WINDOW_MS, type ThrottleDecision } from './throttle.ts'
 
 const NOBODY: ThrottledPolls = { inARow: 0, others: 0, othersSince: 0, readsLeft: null }

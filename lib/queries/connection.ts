@@ -1,23 +1,95 @@
-import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { createDatabase, type Database, type DatabaseOptions } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
 
+/**
+ * What the web uses the database for. Each has connections of its own, so that none can take those of another:
+ * - `questions`: what requests and pages ask
+ * - `heavy`: questions that may take seconds ({@link ./heavy-questions.ts})
+ * - `commands`: what requests change
+ * - `alerting`: notifier and watchdog
+ * - `health`: health and metrics
+ */
+export type DatabaseUse = 'questions' | 'heavy' | 'commands' | 'alerting' | 'health'
+
+/** A statement of a request takes no longer than this. */
+export const QUESTION_LIMIT_MS = 12_000
+
+/** How long a request waits for a connection: shorter than a statement may take, so that a queue does not grow. */
+export const QUESTION_WAIT_MS = 5_000
+
+const ofRequests = { statementLimitMs: QUESTION_LIMIT_MS, waitMs: QUESTION_WAIT_MS }
+
+/** Limits of each use; connections are opened when they are needed. docs/operations.md has the sum. */
+const USES: Record<DatabaseUse, Omit<DatabaseOptions, 'applicationName'>> = {
+  questions: { max: 8, ...ofRequests },
+  heavy: { max: 6, ...ofRequests },
+  commands: { max: 3, ...ofRequests },
+  alerting: { max: 4, statementLimitMs: 15_000, waitMs: 10_000, idleInTransactionMs: 15_000 },
+  health: { max: 3, statementLimitMs: 1_500, waitMs: 1_500 },
+}
+
+interface Databases {
+  made: Map<DatabaseUse, Database>
+  make: (use: DatabaseUse) => Database
+  /** stands in for all */
+  given: Database | undefined
+}
+
 const KEY = Symbol.for('peerwatch.answers.database')
-type Holder = { [KEY]?: Database }
+type Holder = { [KEY]?: Databases }
 
 /**
- * The reading side's database handle, one for the process. It hangs on globalThis because a web bundler may
- * instantiate this module more than once.
+ * The web's database for one use. It hangs on globalThis because a web bundler may instantiate this module more than once.
  * @throws SettingsError when the environment is wrong
  */
+export function databaseFor(use: DatabaseUse): Database {
+  const { given, made, make } = databases()
+  if (given) return given
+  const database = made.get(use) ?? make(use)
+  made.set(use, database)
+  return database
+}
+
+/** What requests and pages ask from. @throws SettingsError when the environment is wrong */
 export function readingDatabase(): Database {
+  return databaseFor('questions')
+}
+
+/** The databases that were used so far. */
+export function databasesInUse(): ReadonlyMap<DatabaseUse, Database> {
+  return databases().made
+}
+
+/** Puts one database in the place of all, for tests. */
+export function useReadingDatabase(database: Database | undefined): void {
+  databases().given = database
+}
+
+/**
+ * Connects every use to this address, for tests of the limits themselves.
+ * @returns closes what was opened, and goes back to the settings
+ */
+export function useDatabaseUrl(url: string, limits: Partial<DatabaseOptions> = {}): () => Promise<void> {
+  const own = fresh((use) => createDatabase(url, { ...USES[use], ...limits, applicationName: `peerwatch-test-${use}` }))
   const holder = globalThis as Holder
-  holder[KEY] ??= createDatabase(settings().databaseUrl, { applicationName: 'peerwatch-web' })
+  const before = holder[KEY]
+  holder[KEY] = own
+  return async () => {
+    holder[KEY] = before ?? fresh(fromSettings)
+    await Promise.all([...own.made.values()].map((database) => database.close()))
+  }
+}
+
+function databases(): Databases {
+  const holder = globalThis as Holder
+  holder[KEY] ??= fresh(fromSettings)
   return holder[KEY]
 }
 
-/** Puts another database in its place, for tests. */
-export function useReadingDatabase(database: Database | undefined): void {
-  const holder = globalThis as Holder
-  if (database) holder[KEY] = database
-  else delete holder[KEY]
+function fresh(make: Databases['make']): Databases {
+  return { made: new Map(), make, given: undefined }
+}
+
+function fromSettings(use: DatabaseUse): Database {
+  return createDatabase(settings().databaseUrl, { ...USES[use], applicationName: `peerwatch-web-${use}` })
 }

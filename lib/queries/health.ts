@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Health } from '#lib/contract/index.ts'
 import { newestPollAt } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { type Db, queryable } from './db.ts'
+import { inTime } from './in-time.ts'
 import { isoOrNull } from './wire.ts'
 
 /** A database that takes longer than this for one row does not answer. */
@@ -10,19 +10,11 @@ const PATIENCE_MS = 3_000
 
 /** Whether the database answers, and the end of the newest recorded poll. Never throws. */
 export async function getHealth(db: Db, patienceMs = PATIENCE_MS): Promise<Health> {
-  const giveUp = new AbortController()
   try {
-    const newest = await Promise.race([
-      newestPollAt(queryable(db)),
-      delay(patienceMs, undefined, { signal: giveUp.signal, ref: false }).then(() => {
-        throw new Error(`no answer within ${patienceMs} ms`)
-      }),
-    ])
+    const newest = await inTime(newestPollAt(queryable(db)), patienceMs)
     return { status: 'ok', newestPollAt: isoOrNull(newest) }
   } catch (error) {
     componentLogger('answers').warn({ err: error }, 'the database does not answer')
     return { status: 'unavailable', newestPollAt: null }
-  } finally {
-    giveUp.abort()
   }
 }

@@ -5,16 +5,36 @@ export { getChanges } from './changes.ts'
 export { getCircuit, listCircuits } from './circuits.ts'
 export { getCircuitParity } from './circuit-parity.ts'
 export { getCircuitTraffic } from './circuit-traffic.ts'
-export { readingDatabase, useReadingDatabase } from './connection.ts'
+export {
+  databaseFor,
+  QUESTION_LIMIT_MS,
+  QUESTION_WAIT_MS,
+  readingDatabase,
+  useDatabaseUrl,
+  useReadingDatabase,
+} from './connection.ts'
 export { CursorError } from '#lib/history/index.ts'
 export type { Db } from './db.ts'
 export { getDeclarations, getDeclarationsVersions, putDeclarations } from './declarations.ts'
 export { InvalidRequestError, ConflictError, NotFoundError } from './errors.ts'
 export { getEventKinds } from './event-kinds.ts'
 export { getEvents } from './events.ts'
+export { TooManyQuestionsError } from './gate.ts'
 export { getGateway, listGateways } from './gateways.ts'
 export { getIncident, getIncidents, acknowledge } from './incidents.ts'
 export { listServiceKeyRequests, requestServiceKey } from './service-key.ts'
+export {
+  diffRoutes,
+  getCostBudgets,
+  getCostFocus,
+  getCostProjections,
+  getCostReconcile,
+  getCostTco,
+  getCostWeekly,
+  getCostWeeklyCsv,
+  getCostWhatIf,
+  getRouteChurn,
+} from './heavy-questions.ts'
 export { getHealth } from './health.ts'
 export { eventStream } from './live/event-stream.ts'
 export { closeProcessHub, processHub } from './live/process-hub.ts'
@@ -24,8 +44,6 @@ export { getOverview } from './overview.ts'
 export { getPrefixCounts } from './prefix-counts.ts'
 export { getProcesses } from './processes.ts'
 export { prometheusText } from './prometheus.ts'
-export { getRouteChurn } from './route-churn.ts'
-export { diffRoutes } from './route-diff.ts'
 export { getRouteHistory } from './route-history.ts'
 export { lookUpRoute } from './route-lookup.ts'
 export { listRoutes } from './routes.ts'
@@ -42,16 +60,8 @@ export {
   calibrateGb,
   closeWeek,
   decideCost,
-  getCostBudgets,
-  getCostFocus,
   getCostOverrides,
   getCostPrices,
-  getCostProjections,
-  getCostReconcile,
-  getCostTco,
-  getCostWeekly,
-  getCostWeeklyCsv,
-  getCostWhatIf,
   evaluateCost,
   noteCostOutcome,
   putCostBudgets,

@@ -3,40 +3,76 @@ import { newestPollAt, pollTotals } from '#lib/history/index.ts'
 import { alertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { gauge, registry } from '#lib/platform/metrics.ts'
+import { databasesInUse } from './connection.ts'
 import { type Db, queryable } from './db.ts'
 import { pollFreshness, readSources } from './freshness.ts'
+import { heavyGate } from './heavy-questions.ts'
+import { inTime } from './in-time.ts'
 
 const states = ['fresh', 'late', 'stale', 'never'] as const
+
+/** A scrape is answered within two seconds, whatever the database does. */
+const PATIENCE_MS = 1_500
 
 /** All metrics of this process and of the polling, in Prometheus' text format, and its content type. */
 export async function prometheusText(
   db: Db,
   now: EpochMs = Date.now(),
 ): Promise<{ text: string; contentType: string }> {
+  const until = performance.now() + PATIENCE_MS
+  const inTheTime = async <T>(read: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await inTime(read(), until - performance.now())
+    } catch (error) {
+      // the process's own metrics are wanted most when the database is away
+      componentLogger('answers').warn({ err: error }, 'metrics of the polling could not be read')
+      return null
+    }
+  }
   const q = queryable(db)
-  const up = gauge('peerwatch_database_up', 'Whether the database answers: 1 or 0')
-  const leaseAge = gauge(
+  const answered = await inTheTime(async () => ({ newest: await newestPollAt(q), leaseAge: await alertingLeaseAge(q) }))
+  const polling = answered && (await inTheTime(async () => [await pollTotals(q), await readSources(q)] as const))
+  // what was not read is left out: an old figure would be taken for a new one
+  gauge('peerwatch_database_up', 'Whether the database answers: 1 or 0').set(answered ? 1 : 0)
+  setNewestPoll(answered?.newest ?? null, now)
+  setLease(answered?.leaseAge ?? null)
+  setPolls(polling?.[0] ?? [])
+  setSources((polling?.[1] ?? []).map(({ poll }) => ({ kind: poll.kind, state: pollFreshness(poll, now) })))
+  setConnections()
+  return { text: await registry().metrics(), contentType: registry().contentType }
+}
+
+function setNewestPoll(newest: EpochMs | null, now: EpochMs): void {
+  const age = gauge('peerwatch_newest_poll_age_seconds', 'Seconds since the end of the newest recorded poll')
+  if (newest === null) age.remove()
+  else age.set(Math.max(0, now - newest) / 1_000)
+}
+
+/** What this process does with the database, by what it uses it for. */
+function setConnections(): void {
+  const connections = gauge('peerwatch_database_connections', 'Connections of this process by use and state', [
+    'use',
+    'state',
+  ])
+  const limit = gauge('peerwatch_database_connections_limit', 'Most connections of a use', ['use'])
+  const waiting = gauge('peerwatch_database_waiting', 'Callers that wait for a connection', ['use'])
+  for (const [use, { pool }] of databasesInUse()) {
+    connections.set({ use, state: 'in_use' }, pool.totalCount - pool.idleCount)
+    connections.set({ use, state: 'idle' }, pool.idleCount)
+    limit.set({ use }, pool.options.max)
+    waiting.set({ use }, pool.waitingCount)
+  }
+  gauge('peerwatch_heavy_questions', 'Heavy questions that are being answered').set(heavyGate().inside)
+  gauge('peerwatch_heavy_questions_waiting', 'Heavy questions that wait for their turn').set(heavyGate().waiting)
+}
+
+function setLease(ageSeconds: number | null): void {
+  const age = gauge(
     'peerwatch_alert_evaluator_lease_age_seconds',
     'Seconds since a process that evaluates alerts renewed its lease; above 30, nobody notifies',
   )
-  try {
-    const [totals, sources, newest] = [await pollTotals(q), await readSources(q), await newestPollAt(q)]
-    up.set(1)
-    setPolls(totals)
-    setSources(sources.map(({ poll }) => ({ kind: poll.kind, state: pollFreshness(poll, now) })))
-    const age = gauge('peerwatch_newest_poll_age_seconds', 'Seconds since the end of the newest recorded poll')
-    if (newest === null) age.remove()
-    else age.set(Math.max(0, now - newest) / 1_000)
-    const alerting = await alertingLeaseAge(q)
-    if (alerting === null) leaseAge.remove()
-    else leaseAge.set(alerting)
-  } catch (error) {
-    // the process's own metrics are wanted most when the database is away
-    up.set(0)
-    leaseAge.remove()
-    componentLogger('answers').warn({ err: error }, 'metrics of the polling could not be read')
-  }
-  return { text: await registry().metrics(), contentType: registry().contentType }
+  if (ageSeconds === null) age.remove()
+  else age.set(ageSeconds)
 }
 
 function setPolls(totals: Awaited<ReturnType<typeof pollTotals>>): void {

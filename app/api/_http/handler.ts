@@ -1,4 +1,4 @@
-import { type Db, readingDatabase } from '#lib/queries/index.ts'
+import { databaseFor, type Db, readingDatabase } from '#lib/queries/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   type BodyOf,
@@ -57,7 +57,7 @@ export function commandRoute<Name extends CommandName>(
       requireOwnOrigin(request)
       const id = hasId ? readValue((await context.params).id, idParameter, 'id') : ''
       const body = (await readBody(request, schema)) as BodyOf<Name>
-      return Response.json(await work({ db: readingDatabase(), body, id }), {
+      return Response.json(await work({ db: databaseFor('commands'), body, id }), {
         headers: { 'cache-control': 'no-store' },
       })
     })

@@ -1,10 +1,10 @@
 import { InvalidRequestError, ConflictError, CursorError, NotFoundError } from '#lib/queries/index.ts'
 import { ChannelFaultError, ChannelsConflictError, TooManyTestsError, UnknownChannelError } from '#lib/notify/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { SettingsError } from '#lib/platform/settings.ts'
 import { BodyTooLargeError, MediaTypeError } from './body-errors.ts'
 import { ForeignOriginError } from './own-origin.ts'
 import { problemResponse } from './problem-response.ts'
+import { unavailabilityOf } from './unavailability.ts'
 
 /** What an error means to a client. The text of an unforeseen one is logged and never sent. */
 export function problemOf(error: unknown, request: Request): Response {
@@ -31,10 +31,11 @@ export function problemOf(error: unknown, request: Request): Response {
       request,
     )
   }
-  if (isDatabaseAway(error)) {
-    log.warn({ err: error }, 'the database does not answer')
-    const detail = 'The database does not answer. Peerwatch tries again with each request; see /api/health.'
-    return problemResponse(503, detail, request, { 'retry-after': '2' })
+  const passing = unavailabilityOf(error)
+  if (passing) {
+    const { detail, retryAfterSeconds } = passing
+    log.warn({ err: error }, detail)
+    return problemResponse(503, detail, request, { 'retry-after': String(retryAfterSeconds) })
   }
   log.error({ err: error, path: new URL(request.url).pathname }, 'a request failed')
   return problemResponse(500, 'Peerwatch failed to answer; its log says why.', request)
@@ -46,31 +47,6 @@ function isOne(error: unknown, ...classes: ErrorClass[]): error is Error {
   return classes.some((one) => error instanceof one)
 }
 
-/** Node's codes of a connection that can't be had or was lost. */
-const CONNECTION_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOENT',
-  'ETIMEDOUT',
-  'EPIPE',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-])
-/** SQLSTATE classes 08 (connection), 57P (shutdown, starting up), and 53300 (too many connections). */
-const CONNECTION_STATES = /^(08...|57P0.|53300)$/
-/** node-postgres gives these without a code. */
-const CONNECTION_WORDS =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i
-
 /** SQLSTATE class 22: a value that the database can't read or compute with. */
 const isDataException = (error: unknown) =>
   error instanceof Error && /^22...$/.test(String((error as NodeJS.ErrnoException).code))
-
-function isDatabaseAway(error: unknown): boolean {
-  if (error instanceof SettingsError) return true
-  if (!(error instanceof Error)) return false
-  const { code } = error as NodeJS.ErrnoException
-  if (code !== undefined && (CONNECTION_CODES.has(code) || CONNECTION_STATES.test(code))) return true
-  if (error instanceof AggregateError && error.errors.some(isDatabaseAway)) return true
-  return CONNECTION_WORDS.test(error.message)
-}

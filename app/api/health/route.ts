@@ -1,4 +1,4 @@
-import { getHealth, readingDatabase } from '#lib/queries/index.ts'
+import { databaseFor, getHealth } from '#lib/queries/index.ts'
 import { buildId } from '../../_build/build-id.ts'
 import { guarded } from '../_http/handler.ts'
 
@@ -8,7 +8,7 @@ export const dynamic = 'force-dynamic'
 /** For load balancers and supervisors: 200 while the database answers, else 503. */
 export function GET(request: Request): Promise<Response> {
   return guarded(request, async () => {
-    const health = await getHealth(readingDatabase())
+    const health = await getHealth(databaseFor('health'))
     return Response.json(
       { ...health, build: buildId },
       { status: health.status === 'ok' ? 200 : 503, headers: { 'cache-control': 'no-store' } },

@@ -1,0 +1,53 @@
+import { QUESTION_LIMIT_MS, QUESTION_WAIT_MS, TooManyQuestionsError } from '#lib/queries/index.ts'
+import { type DatabaseFailure, databaseFailure } from '#lib/platform/database-failure.ts'
+import { SettingsError } from '#lib/platform/settings.ts'
+import { AnswerTimeoutError } from '../../_shared/shared-answer.ts'
+
+interface Unavailability {
+  /** what is wrong, and what to do */
+  detail: string
+  retryAfterSeconds: number
+}
+
+const TOO_MANY: Unavailability = {
+  detail: `Too many questions at once: this one waited ${QUESTION_WAIT_MS / 1_000} s for its turn. Ask again in a moment.`,
+  retryAfterSeconds: 5,
+}
+
+const FAILURES: Record<DatabaseFailure, Unavailability> = {
+  away: {
+    detail: 'The database does not answer. Peerwatch tries again with each request; see /api/health.',
+    retryAfterSeconds: 2,
+  },
+  pool_exhausted: TOO_MANY,
+  timed_out: {
+    detail: `The question took longer than ${QUESTION_LIMIT_MS / 1_000} s and was ended. Ask for less, such as a shorter range, or later.`,
+    retryAfterSeconds: 30,
+  },
+  read_only: {
+    detail: 'The database is read only, as a standby is during a failover. Nothing was changed; try again later.',
+    retryAfterSeconds: 10,
+  },
+  disk_full: {
+    detail: 'The disk of the database is full. Nothing was changed; make room, then try again.',
+    retryAfterSeconds: 60,
+  },
+  out_of_resources: {
+    detail: 'The database has no connection, memory or other resource left. Try again in a moment.',
+    retryAfterSeconds: 5,
+  },
+  conflict: {
+    detail: 'Another change came in between and nothing was changed. Send the request again.',
+    retryAfterSeconds: 1,
+  },
+}
+
+/** What a client gets where the request is right and passes later; null for every other error. */
+export function unavailabilityOf(error: unknown): Unavailability | null {
+  if (error instanceof TooManyQuestionsError) return TOO_MANY
+  if (error instanceof AnswerTimeoutError) return FAILURES.timed_out
+  // a setting that is wrong is one that names no database
+  if (error instanceof SettingsError) return FAILURES.away
+  const failure = databaseFailure(error)
+  return failure && FAILURES[failure]
+}
