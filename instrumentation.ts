@@ -1,11 +1,14 @@
 /**
- * Runs once when the server starts. An open event stream would hold up `next start` for ten seconds after a signal, so
+ * Runs once when the server starts. An open event stream would hold up the end of the server after a signal, so
  * the streams are ended first. The web also decides and delivers notifications: that nothing is polled any more is notified even
  * when every worker is gone. Whether polls go on is watched from here too (docs/adr/0081).
  */
 export async function register(): Promise<void> {
   // in this form Next leaves the imports out of what it builds for other runtimes
   if (process.env.NEXT_RUNTIME === 'nodejs') {
+    // host names, sites and methods are checked there alone
+    if (process.env.PEERWATCH_FRONT !== String(process.pid))
+      throw new Error('start the web by npm start or npm run web')
     const { databaseFor, stopStreamsWithProcess } = await import('#lib/queries/index.ts')
     stopStreamsWithProcess()
     const { incidentsChanged, secretBoxOf, senderOf, startNotifier } = await import('#lib/notify/index.ts')

@@ -1,15 +1,12 @@
 import { type NextRequest, NextResponse } from 'next/server'
-import { problemResponse } from './app/api/_http/problem-response.ts'
 
 /**
  * Sets the content security policy of a page: scripts run only with this request's nonce. An address whose percent escapes
- * can't be decoded is answered here, because Next would fail over it.
+ * can't be decoded is no page: Next would fail over it.
  */
 export function proxy(request: NextRequest): Response {
   const { pathname } = request.nextUrl
-  if (!pathname.startsWith('/api/')) return page(request, isWellFormed(pathname) ? null : new URL(NO_PAGE, request.url))
-  if (isWellFormed(pathname)) return NextResponse.next()
-  return problemResponse(400, 'The path holds a % that begins no percent escape of UTF-8: write %25 for a %.', request)
+  return page(request, isWellFormed(pathname) ? null : new URL(NO_PAGE, request.url))
 }
 
 /** No route takes it, so that the page for what is not found answers. */
@@ -37,10 +34,8 @@ function page(request: NextRequest, instead: URL | null): NextResponse {
 }
 
 export const config = {
-  matcher: [
-    { source: '/api/(.*%.*)' },
-    { source: '/((?!api/|metrics|_next/|icon.svg).*)', missing: [{ type: 'header', key: 'next-router-prefetch' }] },
-  ],
+  // not the API: Next would keep a copy of each body that passes here
+  matcher: '/((?!api/|metrics|_next/|icon.svg).*)',
 }
 
 /** `style-src` must allow inline styles: bars and charts set their lengths in style attributes. */

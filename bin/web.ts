@@ -1,27 +1,54 @@
-import { spawn } from 'node:child_process'
+import { EventEmitter } from 'node:events'
+import type { Server } from 'node:http'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { createFrontServer } from '#lib/access/index.ts'
 import { SettingsError, settings } from '#lib/platform/settings.ts'
 
+/** After a signal, requests get so long to end; `npm start` waits for 1.5 s. */
+const GRACE_MS = 1_000
+
 /** `npm run web` serves what was built, `npm run dev` builds as it goes; both where HOST and PORT say. */
-function main(): void {
+async function main(): Promise<void> {
   const { values } = parseArgs({ options: { dev: { type: 'boolean', default: false } } })
-  const { host, port } = settings()
-  const root = path.resolve(import.meta.dirname, '..')
-  const next = path.join(root, 'node_modules/next/dist/bin/next')
-  const child = spawn(process.execPath, [next, values.dev ? 'dev' : 'start', '-H', host, '-p', String(port)], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' },
+  const { host, port, publicUrl, trustProxy } = settings()
+  Object.assign(process.env, {
+    NODE_ENV: values.dev ? 'development' : 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    // instrumentation.ts serves nothing without the front
+    PEERWATCH_FRONT: String(process.pid),
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
-  child.on('exit', (code) => process.exit(code ?? 1))
+  // React reads NODE_ENV when it is loaded
+  const { default: next } = await import('next')
+  // Next takes upgrades (of `npm run dev`) from here instead of from the server, where they would pass the front by
+  const upgrades = new EventEmitter()
+  const dir = path.resolve(import.meta.dirname, '..')
+  const app = next({ dev: values.dev, dir, hostname: host, port, httpServer: upgrades as Server })
+  await app.prepare()
+  const server = createFrontServer({ host, port, publicUrl, trustProxy }, app.getRequestHandler(), {
+    upgrade: values.dev ? (...upgrade) => upgrades.emit('upgrade', ...upgrade) : null,
+  })
+  server.on('error', fail)
+  server.listen(port, host)
+  stopWithProcess(server)
 }
 
-try {
-  main()
-} catch (error) {
-  if (!(error instanceof SettingsError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
+function stopWithProcess(server: Server): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      server.close(() => process.exit(0))
+      setTimeout(() => server.closeAllConnections(), GRACE_MS).unref()
+    })
+  }
 }
+
+function fail(error: unknown): void {
+  process.stderr.write(
+    `${error instanceof SettingsError ? error.message : `the web can't start: ${messageOf(error)}`}\n`,
+  )
+  process.exit(1)
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+main().catch(fail)

@@ -62,7 +62,10 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(document.paths['/api/v1/cost/focus']?.get?.responses ?? {})).toEqual([
       '200',
       '400',
+      '403',
       '404',
+      '405',
+      '421',
       '503',
     ])
   })

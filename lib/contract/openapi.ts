@@ -77,7 +77,7 @@ function questionOf(operationId: string, { path, summary, parameters, response }
     operationId,
     summary,
     parameters: [...idOf(path), ...queryOf(parameters)],
-    responses: { 200: answerWith(response), ...problems(400, 404, 503) },
+    responses: { 200: answerWith(response), ...problems(400, 403, 404, 405, 421, 503) },
   }
 }
 
@@ -87,7 +87,7 @@ function commandOf(operationId: string, { path, summary, body, response, problem
     summary,
     parameters: idOf(path),
     requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
-    responses: { 200: answerWith(response), ...problems(400, 403, 413, 415, ...own, 503) },
+    responses: { 200: answerWith(response), ...problems(400, 403, 405, 413, 415, 421, ...own, 503) },
   }
 }
 
@@ -165,7 +165,7 @@ function fileOperation(operationId: string, summary: string, parameters: z.ZodTy
   return {
     ...operation,
     parameters: queryOf(parameters),
-    responses: { ...(responses as Json), ...problems(400, 404, 503) },
+    responses: { ...(responses as Json), ...problems(400, 403, 404, 405, 421, 503) },
   }
 }
 

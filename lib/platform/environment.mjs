@@ -13,6 +13,7 @@ import path from 'node:path'
 import { parseDotenv } from './environment/dotenv.mjs'
 import {
   accessFault,
+  isEveryAddress,
   readChoice,
   readDatabaseUrl,
   readDuration,
@@ -59,6 +60,7 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  * @property {number} billingGbBytes bytes of a billed GB
  * @property {{ level: typeof LOG_LEVELS[number], format: typeof LOG_FORMATS[number] | null }} log format null = pretty on a terminal, otherwise json
  * @property {string | null} publicUrl where people reach the web, for links in notifications; without a trailing slash
+ * @property {boolean} trustProxy whether forwarded headers are read
  * @property {{ url: string, from: string } | null} mail the server that notifications by e-mail go through; null = none
  * @property {import('./environment/values.mjs').OutboundEntry[]} outboundAllow what notifications may reach beside public addresses
  * @property {string | null} secretsKey seals secrets in the database; null = a key of its own under `dataDir`
@@ -119,6 +121,9 @@ export function checkEnvironment(environment, { root, dotenv }) {
   const access = read('ACCESS', null, (text) => readChoice(text, ['open', 'required']))
   const exposed = accessFault(access, host)
   if (exposed !== null) faults.push(exposed)
+  else if (isEveryAddress(host) && !given('PUBLIC_URL')) {
+    faults.push('PUBLIC_URL: missing, though HOST is every address of this machine: give the one that people use')
+  }
 
   /** @type {Settings} */
   const settings = {
@@ -152,6 +157,7 @@ export function checkEnvironment(environment, { root, dotenv }) {
       format: read('LOG_FORMAT', null, (text) => readChoice(text, LOG_FORMATS)),
     },
     publicUrl: endpoint('PUBLIC_URL', { plain: true, example: 'https://peerwatch.example.com' }),
+    trustProxy: read('TRUST_PROXY', 'no', (text) => readChoice(text, ['yes', 'no'])) === 'yes',
     mail: smtpUrl !== null && smtpFrom !== null ? { url: smtpUrl, from: smtpFrom } : null,
     outboundAllow: read('OUTBOUND_ALLOW', [], readOutboundAllow),
     secretsKey: read('SECRETS_KEY', null, readSecretsKey),

@@ -62,6 +62,7 @@ describe('an empty environment', () => {
       billingGbBytes: 1_000_000_000,
       log: { level: 'info', format: null },
       publicUrl: null,
+      trustProxy: false,
       mail: null,
       outboundAllow: [],
       secretsKey: null,
@@ -181,6 +182,7 @@ describe('a good value', () => {
       environment: { PUBLIC_URL: 'https://peerwatch.example/edge/' },
       expected: { publicUrl: 'https://peerwatch.example/edge' },
     },
+    { name: 'a proxy whose headers are read', environment: { TRUST_PROXY: 'yes' }, expected: { trustProxy: true } },
     {
       name: 'an intranet without https, for links',
       environment: { PUBLIC_URL: 'http://peerwatch.lan:3000' },
@@ -353,7 +355,7 @@ describe('without a sign-in', () => {
         /^HOST: ".*" is reached from other machines, and there is no sign-in: use 127\.0\.0\.1, or/,
       ),
     ])
-    expect(settingsOf({ HOST: host, ACCESS: 'open' })).toMatchObject({ access: 'open' })
+    expect(settingsOf({ HOST: host, ACCESS: 'open', PUBLIC_URL: 'http://edge.lan' })).toMatchObject({ access: 'open' })
   })
 
   it.each([
@@ -367,6 +369,17 @@ describe('without a sign-in', () => {
     'LocalHost',
   ])('the web listens on %s', (host) => {
     expect(settingsOf({ HOST: host })).toMatchObject({ access: null })
+  })
+
+  it.each([
+    ['0.0.0.0', true],
+    ['[::]', true],
+    ['0', true],
+    ['10.0.0.5', false],
+    ['peerwatch.example', false],
+  ])('where it listens on %s, people need its address: %s', (host, isNeeded) => {
+    const faults = faultsOf({ HOST: host, ACCESS: 'open' })
+    expect(faults).toEqual(isNeeded ? [expect.stringMatching(/^PUBLIC_URL: missing, though HOST/)] : [])
   })
 
   it('no fault recommends an address that other machines reach', () => {

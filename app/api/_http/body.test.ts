@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_BODY_BYTES, readJson } from './body.ts'
+import { MAX_BODY_BYTES } from '#lib/access/index.ts'
+import { readJson } from './body.ts'
 import { BodyTooLargeError, MediaTypeError } from './body-errors.ts'
 
 const json = { 'content-type': 'application/json' }

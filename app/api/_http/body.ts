@@ -1,9 +1,7 @@
+import { MAX_BODY_BYTES } from '#lib/access/index.ts'
 import { isStorable } from '#lib/platform/storable-text.ts'
 import { InvalidRequestError } from '#lib/queries/index.ts'
 import { BodyTooLargeError, MediaTypeError } from './body-errors.ts'
-
-/** The longest body of a request, in bytes. The largest declarations that were seen have 200 kB. */
-export const MAX_BODY_BYTES = 1_000_000
 
 /** How deep lists and objects may stand in each other. The deepest body of the contract has 6. */
 const MAX_DEPTH = 32

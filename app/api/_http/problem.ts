@@ -2,7 +2,6 @@ import { InvalidRequestError, ConflictError, CursorError, NotFoundError } from '
 import { ChannelFaultError, ChannelsConflictError, TooManyTestsError, UnknownChannelError } from '#lib/notify/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { BodyTooLargeError, MediaTypeError } from './body-errors.ts'
-import { ForeignOriginError } from './own-origin.ts'
 import { problemResponse } from './problem-response.ts'
 import { unavailabilityOf } from './unavailability.ts'
 
@@ -14,7 +13,6 @@ export function problemOf(error: unknown, request: Request): Response {
       'cursor: this one does not belong to this query; send the nextCursor of the page before with the same parameters, or none to start over'
     return problemResponse(400, detail, request)
   }
-  if (error instanceof ForeignOriginError) return problemResponse(403, error.message, request)
   if (error instanceof BodyTooLargeError) return problemResponse(413, error.message, request)
   if (error instanceof MediaTypeError) return problemResponse(415, error.message, request)
   if (isOne(error, ConflictError, ChannelsConflictError)) return problemResponse(409, error.message, request)

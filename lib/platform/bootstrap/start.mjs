@@ -243,7 +243,6 @@ async function startWeb({ root, settings, supervisor, environment, simulator, ou
   const out = outlet('web', false)
   const { host, port } = settings
   const env = simulator ? { ...environment, PEERWATCH_SIMULATOR_CONTROL_URL: `${simulator.url}/_control` } : environment
-  const next = path.join(root, 'node_modules/next/dist/bin/next')
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host)
   const health = `http://${reachable}:${port}/api/health`
   await supervisor.start({
@@ -252,7 +251,7 @@ async function startWeb({ root, settings, supervisor, environment, simulator, ou
       spawnNode({
         root,
         dataDir: settings.dataDir,
-        args: [next, 'start', '-H', host, '-p', String(port)],
+        args: ['bin/web.ts'],
         env,
         onLine: out.write,
       }),

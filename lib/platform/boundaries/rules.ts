@@ -51,7 +51,11 @@ export const FLOORS: Record<string, Readonly<Record<string, readonly string[]>>>
 /** Packages that belong to some capabilities; a pattern matches the package's name. */
 export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: string; typesAreFine?: boolean }[] = [
   { pattern: /^@azure(-rest)?\//, only: ['azure'], instead: 'ask lib/azure' },
-  { pattern: /^(react|react-dom|next)$/, only: ['app', 'components'], instead: 'keep lib free of the web framework' },
+  {
+    pattern: /^(react|react-dom|next)$/,
+    only: ['app', 'components', 'bin'],
+    instead: 'keep lib free of the web framework',
+  },
   {
     pattern: /^(pg|postgres|@prisma\/.*)$/,
     only: ['platform', 'history', 'notify', 'access', 'bench'],

@@ -159,6 +159,19 @@ export function accessFault(access, host) {
 }
 
 /**
+ * Whether a host stands for every address of the machine, so that it is no name that anybody could ask for.
+ * @param {string} host as {@link readHost} accepts it
+ */
+export function isEveryAddress(host) {
+  try {
+    const { hostname } = new URL(`http://${isIP(host) === 6 ? `[${host}]` : host}`)
+    return hostname === '0.0.0.0' || hostname === '[::]'
+  } catch {
+    return false
+  }
+}
+
+/**
  * Whether only this machine can reach what listens on a host. A name other than localhost counts as reachable, whatever it resolves to.
  * @param {string} host as {@link readHost} accepts it
  */

@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request as httpRequest } from 'node:http'
+import { expect, test } from '@playwright/test'
+
+/** Playwright and fetch set Host themselves; a page that rebinds its name makes the browser send another. */
+async function ask(
+  baseURL: string | undefined,
+  path: string,
+  { method = 'GET', body = '', ...headers }: Record<string, string> = {},
+) {
+  const { hostname, port } = new URL(baseURL ?? '')
+  const length = body === '' ? {} : { 'content-type': 'application/json', 'content-length': String(body.length) }
+  const request = httpRequest({ hostname, port, path, method, headers: { ...headers, ...length } })
+  request.end(body)
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  response.resume()
+  return { status: response.statusCode, type: response.headers['content-type'], headers: response.headers }
+}
+
+for (const path of ['/', '/wall', '/api/v1/channels', '/metrics', '/icon.svg', '/api/openapi.json']) {
+  test(`a forged host name is misdirected: ${path}`, async ({ baseURL }) => {
+    expect(await ask(baseURL, path, { host: 'evil.example' })).toMatchObject({
+      status: 421,
+      type: 'application/problem+json',
+    })
+    expect((await ask(baseURL, path)).status).toBe(200)
+  })
+}
+
+test('a page that rebound its name saves nothing', async ({ baseURL, request }) => {
+  const version = async () => (await (await request.get('/api/v1/declarations')).json()).data.version
+  const before = await version()
+  const rebound = { host: 'evil.example', origin: 'http://evil.example', 'sec-fetch-site': 'same-origin' }
+  const put = { method: 'PUT', body: JSON.stringify({ cards: [] }) }
+  expect((await ask(baseURL, '/api/v1/declarations', { ...put, ...rebound })).status).toBe(421)
+  const forwarded = { 'x-forwarded-host': 'evil.example', origin: 'http://evil.example' }
+  expect((await ask(baseURL, '/api/v1/declarations', { ...put, ...forwarded })).status).toBe(403)
+  expect(await version()).toBe(before)
+})
+
+test('health is answered for every name', async ({ baseURL }) => {
+  expect((await ask(baseURL, '/api/health', { host: 'balancer.example' })).status).toBe(200)
+})
+
+test('TRACE is not allowed, and not a failure', async ({ baseURL }) => {
+  for (const path of ['/', '/api/v1/circuits', '/metrics', '/api/v1/nothing'])
+    expect(await ask(baseURL, path, { method: 'TRACE' })).toMatchObject({
+      status: 405,
+      type: 'application/problem+json',
+    })
+})
+
+test('a page that is fetched ahead has a content security policy', async ({ baseURL }) => {
+  const { headers } = await ask(baseURL, '/', { 'next-router-prefetch': '1' })
+  expect(headers['content-security-policy']).toContain("'nonce-")
+})

@@ -1,0 +1,147 @@
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { problem } from '#lib/contract/index.ts'
+import { createFrontServer } from './front-server.ts'
+import type { WebAddress } from './own-addresses.ts'
+
+let server: Server | undefined
+afterEach(async () => {
+  server?.closeAllConnections()
+  server?.close()
+  server = undefined
+})
+
+/** A front whose handler says what reaches it; on a free port of loopback. */
+async function front(more: Partial<WebAddress> = {}, failing = false) {
+  const reached: IncomingHttpHeaders[] = []
+  const web = { host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy: false, ...more }
+  server = createFrontServer(web, async (request, response) => {
+    if (failing) throw new Error('SELECT a secret')
+    reached.push(request.headers)
+    response.end('handled')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { port: (server.address() as AddressInfo).port, reached }
+}
+
+async function ask(
+  port: number,
+  {
+    method = 'GET',
+    path = '/',
+    headers = {},
+  }: { method?: string; path?: string; headers?: Record<string, string> } = {},
+) {
+  const request = httpRequest({ host: '127.0.0.1', port, method, path, headers })
+  request.end()
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  return { status: response.statusCode, headers: response.headers, text: await textOf(response) }
+}
+
+async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
+/** Sends bytes as they are, and reads until the server ends the connection. */
+async function raw(port: number, text: string) {
+  const socket = connect({ host: '127.0.0.1', port })
+  socket.write(text)
+  const [head = '', body = ''] = (await textOf(socket)).split('\r\n\r\n')
+  return { head, body }
+}
+
+describe('the front', () => {
+  it('hands over what may go on, without forwarded headers', async () => {
+    const { port, reached } = await front()
+    const headers = {
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-for': '1.2.3.4',
+      forwarded: 'for=1.2.3.4',
+      'x-real-ip': '::1',
+    }
+    expect(await ask(port, { headers })).toMatchObject({ status: 200, text: 'handled' })
+    expect(Object.keys(reached[0] ?? {}).filter((name) => /forwarded|real-ip/.test(name))).toEqual([])
+  })
+
+  it('leaves forwarded headers of a trusted proxy', async () => {
+    const { port, reached } = await front({ trustProxy: true })
+    await ask(port, { headers: { 'x-forwarded-for': '1.2.3.4' } })
+    expect(reached[0]).toMatchObject({ 'x-forwarded-for': '1.2.3.4' })
+  })
+
+  it('answers another host name with a problem, and hands over nothing', async () => {
+    const { port, reached } = await front()
+    const answer = await ask(port, { path: '/api/v1/channels?a=b', headers: { host: 'evil.example' } })
+    expect(answer.status).toBe(421)
+    expect(answer.headers['content-type']).toBe('application/problem+json')
+    expect(problem.parse(JSON.parse(answer.text))).toMatchObject({
+      title: 'Misdirected Request',
+      instance: '/api/v1/channels',
+    })
+    expect(reached).toEqual([])
+  })
+
+  it.each(['TRACE', 'POST', 'PROPFIND'])('answers %s of a page with what is possible', async (method) => {
+    const { port } = await front()
+    const answer = await ask(port, { method })
+    expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS'])
+    expect(problem.parse(JSON.parse(answer.text)).detail).toContain(method)
+  })
+
+  it('answers a method that no parser knows', async () => {
+    const { port } = await front()
+    const { head, body } = await raw(port, 'BREW /api/v1/declarations?x HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')
+    expect(head).toMatch(/^HTTP\/1\.1 405 Method Not Allowed\r\n/)
+    expect(head).toContain('allow: GET, HEAD, OPTIONS, PUT')
+    expect(problem.parse(JSON.parse(body)).detail).toBe('BREW is not possible here: send GET or PUT.')
+  })
+
+  it.each([
+    ['CONNECT evil.example:443 HTTP/1.1\r\nhost: evil.example:443\r\n\r\n', 405],
+    ['what is this\r\n\r\n', 400],
+    [`GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('answers %# with a problem', async (text, status) => {
+    const { port } = await front()
+    const { head, body } = await raw(port, text)
+    expect(head).toContain(`HTTP/1.1 ${status} `)
+    expect(problem.parse(JSON.parse(body)).status).toBe(status)
+  })
+
+  it('says nothing of what failed', async () => {
+    const { port } = await front({}, true)
+    const answer = await ask(port)
+    expect(answer.status).toBe(500)
+    expect(problem.parse(JSON.parse(answer.text)).detail).not.toContain('secret')
+  })
+})
+
+describe('a body that is too long', () => {
+  const head = 'PUT /api/v1/declarations HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n'
+
+  it('is refused before it is sent, if its sender asks', async () => {
+    const { port, reached } = await front()
+    const socket = connect({ host: '127.0.0.1', port })
+    socket.write(`${head}content-length: 20000000\r\nexpect: 100-continue\r\n\r\n`)
+    const [chunk] = (await once(socket, 'data')) as [Buffer]
+    expect(chunk.toString()).toMatch(/^HTTP\/1\.1 413 /)
+    expect(reached).toEqual([])
+    socket.destroy()
+  })
+
+  it('of which the rest goes on and on ends with its connection', async () => {
+    const { port } = await front()
+    const socket = connect({ host: '127.0.0.1', port })
+    socket.on('error', () => {})
+    socket.write(`${head}content-length: 9000000000\r\n\r\n`)
+    const sending = setInterval(() => socket.write(Buffer.alloc(65_536)), 5)
+    const [chunk] = (await once(socket, 'data')) as [Buffer]
+    expect(chunk.toString()).toMatch(/^HTTP\/1\.1 413 /)
+    await once(socket, 'close')
+    clearInterval(sending)
+  })
+})

@@ -1,0 +1,112 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { componentLogger } from '#lib/platform/log.ts'
+import type { WebAddress } from './own-addresses.ts'
+import { PROBLEM_HEADERS, problemText } from './problem.ts'
+import { type Asked, type FrontAnswer, frontDoor, pathOf, unknownMethod } from './refusal.ts'
+
+/** For so long the rest of a body is thrown away, so that its sender can read the answer. */
+const LINGER_MS = 1_000
+
+const FORWARDED = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-real-ip',
+]
+
+/** What Node's parser refuses, beside methods. */
+const PARSER_FAULTS: Record<string, FrontAnswer> = {
+  HPE_HEADER_OVERFLOW: { status: 431, detail: 'The headers are larger than 16 kB: send less.' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time.' },
+}
+const MALFORMED: FrontAnswer = { status: 400, detail: 'This is no HTTP request.' }
+
+/**
+ * The HTTP server in front of the web framework: it answers what may not go on, and hands over the rest. All of its refusals are
+ * problems (RFC 9457).
+ * @param options upgrade: takes connections to other protocols; without it these are requests as any other
+ */
+export function createFrontServer(
+  web: WebAddress,
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  options: { upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null } = {},
+): Server {
+  const answerOf = frontDoor(web)
+  const log = componentLogger('web')
+
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
+    cutRest(request, response)
+    const answer = answerOf(askedBy(request))
+    if (answer) return send(response, answer, request)
+    if (!web.trustProxy) for (const name of FORWARDED) delete request.headers[name]
+    handle(request, response).catch((error: unknown) => {
+      log.error({ err: error, path: pathOf(request.url ?? '') }, 'a request failed')
+      if (response.headersSent) return response.destroy()
+      send(response, { status: 500, detail: 'Peerwatch failed to answer; its log says why.' }, request)
+    })
+  }
+
+  const server = createServer(serve)
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (answerOf(askedBy(request)) === null) response.writeContinue()
+    serve(request, response)
+  })
+  const { upgrade } = options
+  if (upgrade) {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (answerOf(askedBy(request)) === null) upgrade(request, socket, head)
+      else socket.destroy()
+    })
+  }
+  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    sendRaw(socket, unknownMethod(`${request.method} /`), '/')
+  })
+  server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket: Duplex) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()
+    const start = error.rawPacket?.toString('latin1', 0, 2_048) ?? ''
+    const isMethod = error.code === 'HPE_INVALID_METHOD' && /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1/.test(start)
+    sendRaw(socket, isMethod ? unknownMethod(start) : (PARSER_FAULTS[error.code ?? ''] ?? MALFORMED), '/')
+  })
+  return server
+}
+
+function askedBy({ method = '', url = '', headers, socket }: IncomingMessage): Asked {
+  return { method, url, headers, socketAddress: socket.localAddress ?? '' }
+}
+
+function send(response: ServerResponse, answer: FrontAnswer, request: IncomingMessage): void {
+  const body = answer.detail === null ? null : problemText(answer.status, answer.detail, pathOf(request.url ?? ''))
+  response.writeHead(answer.status, { ...(body === null ? {} : PROBLEM_HEADERS), ...SAFE, ...answer.headers })
+  response.end(request.method === 'HEAD' ? null : body)
+}
+
+/** An answer to what never became a request. */
+function sendRaw(socket: Duplex, { status, detail, headers }: FrontAnswer, path: string): void {
+  const body = problemText(status, detail ?? '', path)
+  const all = {
+    ...PROBLEM_HEADERS,
+    ...SAFE,
+    ...headers,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.on('error', () => {})
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
+}
+
+const SAFE = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
+
+/** Ends the connection of whoever goes on sending a body that was answered already. */
+function cutRest(request: IncomingMessage, response: ServerResponse): void {
+  response.once('finish', () => {
+    if (request.complete) return
+    setTimeout(() => {
+      // by then the connection may serve another request
+      if (!request.complete) request.socket.destroy()
+    }, LINGER_MS).unref()
+  })
+}

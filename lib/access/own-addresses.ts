@@ -1,0 +1,57 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+
+/** Where the web listens, and where people reach it. */
+export interface WebAddress {
+  /** a name or an IP address */
+  host: string
+  port: number
+  /** PUBLIC_URL; null = nobody said */
+  publicUrl: string | null
+  /** TRUST_PROXY: forwarded headers are read */
+  trustProxy: boolean
+}
+
+const WILDCARDS = new Set(['0.0.0.0', '::'])
+const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)\.?(?::(\d{1,5}))?$/i
+
+/**
+ * Which host names and origins are Peerwatch's own. A page of another site can give its own name the address of this machine (DNS
+ * rebinding), after which a browser takes it for ours; the name that it asks for gives it away.
+ */
+export function ownAddresses({ host, port, publicUrl }: WebAddress) {
+  const published = publicUrl === null ? null : new URL(publicUrl)
+  const names = new Set(['localhost', ...(WILDCARDS.has(host) ? [] : [plain(host)])])
+  if (published) names.add(plain(published.hostname))
+
+  /** @param socketAddress the address at which the connection arrived */
+  const isOwnName = (name: string, socketAddress: string): boolean =>
+    names.has(name) || isLoopback(name) || name === plain(socketAddress)
+
+  return {
+    /** Whether a Host header is of Peerwatch; ports are not compared, because a forwarded one differs. */
+    isOwnHost(header: string, socketAddress: string): boolean {
+      const [, name] = AUTHORITY.exec(header.trim()) ?? []
+      return name !== undefined && isOwnName(plain(name), socketAddress)
+    },
+    /** Whether an Origin header is of a page of Peerwatch. */
+    isOwnOrigin(header: string, socketAddress: string): boolean {
+      if (!URL.canParse(header)) return false
+      const origin = new URL(header)
+      if (published && origin.origin === published.origin) return true
+      const isPort = origin.port === String(port) || (origin.port === '' && port === 80)
+      return origin.protocol === 'http:' && isPort && isOwnName(plain(origin.hostname), socketAddress)
+    },
+  }
+}
+export type OwnAddresses = ReturnType<typeof ownAddresses>
+
+/** A name or address as it is compared: lower case, without brackets; IPv4 in IPv6 as IPv4. */
+function plain(name: string): string {
+  const bare = name
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/^::ffff:(?=\d+\.)/, '')
+  return canonicalAddress(bare) ?? bare
+}
+
+const isLoopback = (name: string): boolean => name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name)

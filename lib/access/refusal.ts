@@ -1,0 +1,131 @@
+import { methodsOf } from './methods.ts'
+import { type OwnAddresses, ownAddresses, type WebAddress } from './own-addresses.ts'
+
+/** The longest body of a request, in bytes. The largest declarations that were seen have 200 kB. */
+export const MAX_BODY_BYTES = 1_000_000
+
+/** What is known of a request before anybody reads its body. */
+export interface Asked {
+  method: string
+  /** the request's target: path and query */
+  url: string
+  /** names in lower case */
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  /** the address at which its connection arrived */
+  socketAddress: string
+}
+
+/** An answer that no handler is needed for. */
+export interface FrontAnswer {
+  status: number
+  /** what to do, as a problem's detail; null = the answer has no body */
+  detail: string | null
+  headers?: Readonly<Record<string, string>>
+}
+
+/** Methods of the web framework; it fails over others, where it knows no path. */
+const KNOWN_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
+
+/**
+ * Decides about each request before it is handled: by the name it came for, the site it came from, its method and its length. Load
+ * balancers ask `/api/health` by whatever address they know.
+ * @returns a function that returns null for a request that may go on
+ */
+export function frontDoor(web: WebAddress): (asked: Asked) => FrontAnswer | null {
+  const own = ownAddresses(web)
+  return (asked) => {
+    const path = pathOf(asked.url)
+    if (!asked.url.startsWith('/')) return { status: 400, detail: 'The target is no path: begin it with a slash.' }
+    const isHealth = path === '/api/health' || path.startsWith('/api/health/')
+    return (
+      (isHealth ? null : wrongHost(asked, own, web)) ??
+      malformedPath(path) ??
+      foreignSite(asked, own, path) ??
+      wrongMethod(asked.method, path) ??
+      tooLong(asked)
+    )
+  }
+}
+
+function wrongHost({ headers, socketAddress }: Asked, own: OwnAddresses, web: WebAddress): FrontAnswer | null {
+  const forwarded = web.trustProxy ? textOf(headers['x-forwarded-host']) : ''
+  const names = [textOf(headers.host), ...(forwarded === '' ? [] : forwarded.split(','))]
+  if (names.every((name) => own.isOwnHost(name, socketAddress))) return null
+  const known = web.publicUrl ?? `port ${web.port} of this machine`
+  return {
+    status: 421,
+    detail: `Peerwatch is not known by this host name, but as ${known}. Set PUBLIC_URL to the address that people use.`,
+  }
+}
+
+/** Pages are rewritten to the one for what is not found; the API says what is wrong. */
+function malformedPath(path: string): FrontAnswer | null {
+  if (!path.startsWith('/api/')) return null
+  try {
+    decodeURIComponent(path)
+    return null
+  } catch {
+    return {
+      status: 400,
+      detail: 'The path holds a % that begins no percent escape of UTF-8: write %25 for a %.',
+    }
+  }
+}
+
+/**
+ * Browsers say where a request comes from (`Sec-Fetch-Site`, or `Origin` where the connection is not trusted); scripts and tools say
+ * nothing, and pass. Of another site only a link to a page is followed; what changes something comes from our own pages.
+ */
+function foreignSite({ method, headers, socketAddress }: Asked, own: OwnAddresses, path: string): FrontAnswer | null {
+  const site = textOf(headers['sec-fetch-site'])
+  const origin = textOf(headers.origin)
+  const refused = (who: string): FrontAnswer => ({
+    status: 403,
+    detail: `A page of another site (${who}) asked for this. Peerwatch answers its own pages and tools only.`,
+  })
+  const reads = method === 'GET' || method === 'HEAD'
+  if (site === 'cross-site') {
+    const isLink = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+    return reads && isLink && !isForPrograms(path) ? null : refused(origin || site)
+  }
+  if (reads || site === 'same-origin' || site === 'none') return null
+  return site === '' && (origin === '' || own.isOwnOrigin(origin, socketAddress)) ? null : refused(origin || site)
+}
+
+const isForPrograms = (path: string): boolean => path === '/api' || path.startsWith('/api/') || path === '/metrics'
+
+function wrongMethod(method: string, path: string): FrontAnswer | null {
+  const exist = methodsOf(path)
+  if (method === 'OPTIONS' && exist) return { status: 204, detail: null, headers: { allow: exist.join(', ') } }
+  const methods = exist ?? KNOWN_METHODS
+  if (methods.includes(method) && method !== 'OPTIONS') return null
+  if (method === 'OPTIONS')
+    return { status: 404, detail: 'There is no such resource; /api/openapi.json lists all there are.' }
+  return notAllowed(method, methods)
+}
+
+/** The answer to a method that a path does not take. */
+function notAllowed(method: string, methods: readonly string[]): FrontAnswer {
+  const sent = methods.filter((one) => one !== 'HEAD' && one !== 'OPTIONS')
+  return {
+    status: 405,
+    detail: `${method} is not possible here: send ${sent.join(' or ')}.`,
+    headers: { allow: methods.join(', ') },
+  }
+}
+
+/** The same for a request whose method no parser knows. @param start the first bytes of the request */
+export function unknownMethod(start: string): FrontAnswer {
+  const [, method = '', url = ''] = /^(\S{1,64}) (\S*)/.exec(start) ?? []
+  return notAllowed(method || 'This method', methodsOf(pathOf(url)) ?? KNOWN_METHODS)
+}
+
+function tooLong({ headers }: Asked): FrontAnswer | null {
+  if (!(Number(headers['content-length']) > MAX_BODY_BYTES)) return null
+  return { status: 413, detail: `The body is larger than ${MAX_BODY_BYTES / 1_000_000} MB: send less.` }
+}
+
+const textOf = (header: string | string[] | undefined): string =>
+  Array.isArray(header) ? header.join(',') : (header ?? '')
