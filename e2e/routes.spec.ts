@@ -78,6 +78,10 @@ test('a table sorts, filters and exports what it shows', async ({ page }) => {
   ])
   expect(download.suggestedFilename()).toMatch(/^peerwatch-sessions-.*\.csv$/)
   const lines = (await (await download.createReadStream()).toArray()).join('').trim().split('\r\n')
-  expect(lines).toHaveLength(3)
-  expect(lines[0]).toContain('Neighbor')
+  expect(lines).toHaveLength(4)
+  expect(lines[0]).toMatch(/^"Peerwatch sessions, as of .* UTC, http.*[?&]at=/)
+  expect(lines[1]).toContain('Neighbor')
+  expect(lines[1]).toContain(
+    '"Up since, earliest (UTC)","Up since, latest (UTC)",Up for at least (s),Up for at most (s)',
+  )
 })

@@ -29,8 +29,9 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   ])
   expect(download.suggestedFilename()).toMatch(/^peerwatch-usage-erc-amsterdam-.*\.csv$/)
   const lines = (await (await download.createReadStream()).toArray()).join('').trim().split('\r\n')
-  expect(lines[0]).toBe(
-    'start,bytes to Azure,bytes from Azure (billed),covered seconds,source,seconds from metrics,at least',
+  expect(lines[0]).toMatch(/^"Peerwatch usage of erc-amsterdam, .+ to .+ UTC, http/)
+  expect(lines[1]).toBe(
+    'Start (UTC),To Azure (bytes),"From Azure, billed (bytes)",Covered (s),Source,From metrics (s),Lower bound',
   )
   expect(lines.length).toBeGreaterThan(700)
 })

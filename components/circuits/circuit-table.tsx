@@ -6,6 +6,7 @@ import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Rate } from '../ui/quantities.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
+import { timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts'
 import { PathBrief } from './path-brief.tsx'
@@ -24,6 +25,13 @@ function sumOf(circuit: Circuit, rate: (path: CircuitPathView) => number | null)
 const bitsIn = (circuit: Circuit) => sumOf(circuit, ({ bitsInPerSecond }) => bitsInPerSecond)
 const bitsOut = (circuit: Circuit) => sumOf(circuit, ({ bitsOutPerSecond }) => bitsOutPerSecond)
 
+const headerOf = { primary: 'Primary path', secondary: 'Secondary path' } as const
+
+function stateOf(circuit: Circuit, name: CircuitPathView['path']): string | null {
+  const path = pathOf(circuit, name)
+  return path ? pathStatus(path.state).word : null
+}
+
 const columns: Column<Circuit>[] = [
   nameColumn('Circuit', 'circuits', ({ peeringLocation, provider }) => [peeringLocation, provider]),
   {
@@ -38,20 +46,37 @@ const columns: Column<Circuit>[] = [
   ...(['primary', 'secondary'] as const).map(
     (name): Column<Circuit> => ({
       id: name,
-      header: name === 'primary' ? 'Primary path' : 'Secondary path',
-      value: (circuit) => {
-        const path = pathOf(circuit, name)
-        return path ? pathStatus(path.state).word : null
-      },
+      header: headerOf[name],
+      value: (circuit) => stateOf(circuit, name),
+      exported: [
+        { header: `${headerOf[name]}`, value: (circuit) => stateOf(circuit, name) },
+        ...timeBounds<Circuit>(`${headerOf[name]} since`, (circuit) => pathOf(circuit, name)?.since),
+        {
+          header: `${headerOf[name]} to Azure (bit/s)`,
+          value: (circuit) => pathOf(circuit, name)?.bitsInPerSecond ?? null,
+        },
+        {
+          header: `${headerOf[name]} from Azure, billed (bit/s)`,
+          value: (circuit) => pathOf(circuit, name)?.bitsOutPerSecond ?? null,
+        },
+      ],
       cell: (circuit) => <PathBrief path={pathOf(circuit, name)} />,
     }),
   ),
-  { id: 'in', header: 'To Azure', align: 'right', value: bitsIn, cell: (circuit) => <Rate bits={bitsIn(circuit)} /> },
+  {
+    id: 'in',
+    header: 'To Azure',
+    align: 'right',
+    value: bitsIn,
+    exported: [{ header: 'To Azure (bit/s)', value: bitsIn }],
+    cell: (circuit) => <Rate bits={bitsIn(circuit)} />,
+  },
   {
     id: 'out',
     header: 'From Azure (billed)',
     align: 'right',
     value: bitsOut,
+    exported: [{ header: 'From Azure, billed (bit/s)', value: bitsOut }],
     cell: (circuit) => <Rate bits={bitsOut(circuit)} />,
   },
   {
@@ -59,6 +84,7 @@ const columns: Column<Circuit>[] = [
     header: 'Bandwidth',
     align: 'right',
     value: ({ bandwidthMbps }) => bandwidthMbps,
+    exported: [{ header: 'Bandwidth of one path (Mbit/s)', value: ({ bandwidthMbps }) => bandwidthMbps }],
     cell: ({ bandwidthMbps }) => (
       <span className="whitespace-nowrap">{bandwidthMbps === null ? '–' : formatBandwidth(bandwidthMbps)}</span>
     ),

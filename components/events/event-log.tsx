@@ -8,15 +8,20 @@ import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { causeWords } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { type EndpointParameters, readAllPages } from '../data/index.ts'
+import type { TimeRange } from '../time/range.ts'
 import { StackedBetween, StackedMoment } from '../ui/stacked-time.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { eventStatus, ownerWords } from './event-words.ts'
+import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
+import { eventStatus, goesOn, ownerWords, subjectWords } from './event-words.ts'
 import { Subject } from './subject.tsx'
 import { EventDuration } from './event-duration.tsx'
+import { evidenceText } from './evidence-text.ts'
 import { EvidenceButton } from './evidence.tsx'
 import { Parts } from './parts.tsx'
+
+const isKnown = (cause: Event['cause']) => cause.class !== 'unknown_cause'
 
 const severities: Event['severity'][] = ['critical', 'major', 'minor', 'warning', 'info']
 
@@ -25,7 +30,8 @@ interface Unfolding {
   toggle: (id: string) => void
 }
 
-const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
+/** The columns of the event log. */
+export const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
   {
     id: 'detected',
     header: 'Detected',
@@ -42,6 +48,12 @@ const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
     header: 'Event',
     value: (event) => eventStatus(event).word,
     compare: (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity),
+    exported: [
+      { header: 'Event', value: (event) => eventStatus(event).word },
+      { header: 'Severity', value: ({ severity }) => severity },
+      { header: 'Seen (times)', value: ({ count }) => count },
+      { header: 'Incident', value: ({ incidentId }) => incidentId },
+    ],
     cell: (event) => (
       <span className="flex flex-col gap-0.5">
         <span title={eventKindRecords[event.kind].meaning}>
@@ -71,6 +83,10 @@ const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
     id: 'where',
     header: 'Resource',
     value: ({ scopeName, subject }) => `${scopeName} ${subject}`,
+    exported: [
+      { header: 'Resource', value: ({ scopeName }) => scopeName },
+      { header: 'Part', value: ({ scopeName, subject }) => (subject === scopeName ? null : subjectWords(subject)) },
+    ],
     cell: (event) => (
       <span className="flex flex-col">
         <span className="font-medium">{event.scopeName}</span>
@@ -83,21 +99,37 @@ const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
     header: 'Started between',
     zoned: true,
     value: ({ startedBetween }) => startedBetween[0],
+    exported: [
+      ...timeBounds<Event>('Started', ({ startedBetween }) => startedBetween),
+      ...timeBounds<Event>('Ended', ({ endedBetween }) => endedBetween),
+    ],
     cell: ({ startedBetween }) => <StackedBetween bounds={startedBetween} />,
   },
   {
     id: 'duration',
     header: 'Duration',
     value: ({ duration }) => duration?.atLeastSeconds ?? null,
+    exported: [
+      ...secondBounds<Event>('Lasted', (event, at) =>
+        goesOn(event) ? lastedSince(event.startedBetween, at) : event.duration,
+      ),
+      { header: 'Ongoing', value: (event) => (goesOn(event) ? 'yes' : 'no') },
+    ],
     cell: (event) => <EventDuration event={event} />,
   },
   {
     id: 'cause',
     header: 'Probable cause',
-    value: ({ cause }) => cause.class,
+    value: ({ cause }) => causeWords(cause.class),
+    exported: [
+      { header: 'Probable cause', value: ({ cause }) => causeWords(cause.class) },
+      { header: 'Confidence (%)', value: ({ cause }) => (isKnown(cause) ? Math.round(cause.confidence * 100) : null) },
+      { header: 'Likely owner', value: ({ cause }) => ownerWords(cause) },
+      { header: 'Next step', value: ({ cause }) => cause.nextStep || null },
+    ],
     cell: ({ cause }) => {
       const owner = ownerWords(cause)
-      return cause.class === 'unknown_cause' ? (
+      return !isKnown(cause) ? (
         <span className="text-ink-3">unknown</span>
       ) : (
         <span className="flex flex-col">
@@ -110,7 +142,7 @@ const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
   {
     id: 'evidence',
     header: 'Evidence',
-    value: ({ evidence }) => evidence.length,
+    value: ({ evidence }) => evidenceText(evidence),
     sortable: false,
     cell: (event) => <EvidenceButton event={event} />,
   },
@@ -145,11 +177,13 @@ function PartsToggle({
 export function EventLog({
   events,
   filter,
+  range,
   empty,
   paging,
 }: {
   events: Event[]
   filter: EndpointParameters<'events'>
+  range: TimeRange
   empty: ReactNode
   paging: ReactNode
 }) {
@@ -171,6 +205,7 @@ export function EventLog({
       rowTone={(event) => eventStatus(event).tone}
       defaultSort={newest}
       exportRows={() => readAllPages<Event>('events', { ...filter })}
+      time={{ from: range.from, to: range.to }}
       empty={empty}
       toolbar={paging}
     />

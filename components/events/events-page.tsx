@@ -61,6 +61,7 @@ export function EventsPage() {
             <EventLog
               events={data}
               filter={question}
+              range={range}
               empty={<NothingFound address={address} />}
               paging={
                 (cursor !== null || nextCursor !== null) && (

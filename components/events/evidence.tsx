@@ -10,6 +10,7 @@ import { formatShare } from '../format/quantity.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Between, Moment } from '../ui/time.tsx'
+import { valueText } from './evidence-text.ts'
 import { durationWords, eventStatus, ownerWords, subjectWords } from './event-words.ts'
 import { ThresholdsVersion } from './thresholds-version.tsx'
 
@@ -132,9 +133,6 @@ function Sampled({ bounds }: { bounds: [string, string] }) {
     </span>
   )
 }
-
-const valueText = (value: unknown) =>
-  value === undefined || value === null ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)
 
 /** Each considered cause with owner and next step. */
 export function Causes({ causes }: { causes: Event['causes'] }) {

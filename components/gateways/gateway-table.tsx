@@ -15,6 +15,10 @@ const columns: Column<Gateway>[] = [
     id: 'state',
     header: 'State',
     value: ({ state }) => gatewayStatus(state).word,
+    exported: [
+      { header: 'State', value: ({ state }) => gatewayStatus(state).word },
+      { header: 'Reason', value: ({ reason }) => reason },
+    ],
     compare: (a, b) =>
       gatewaysWorstFirst.indexOf(a.state) - gatewaysWorstFirst.indexOf(b.state) || a.name.localeCompare(b.name),
     cell: ({ state, reason }) => (

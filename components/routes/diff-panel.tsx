@@ -52,6 +52,8 @@ export function DiffPanel({ range }: { range: TimeRange }) {
                 caption="Route differences between A and B"
                 columns={columnsFor(range)}
                 rows={diffRows(data)}
+                exportTitle="route diff"
+                time={{ from: data.from, to: data.to }}
                 rowKey={(row) =>
                   [row.kind, row.scope, row.table, row.instance, row.path, row.peer, row.prefix].join('/')
                 }

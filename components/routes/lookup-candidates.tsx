@@ -18,12 +18,15 @@ const transports: Record<LookupCandidate['transport'], string> = {
 }
 
 /** Every route that covers an address, those in use first, each with its selection reason. */
-export function LookupCandidates({ lookup }: { lookup: RouteLookup }) {
+/** @param at the moment that was asked for, ISO 8601; null = now */
+export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
   const nameOf = useScopeNames()
   return (
     <DataTable
       name="candidates"
       caption={`Routes that cover ${lookup.ip}`}
+      exportTitle={`routes that cover ${lookup.ip}`}
+      time={{ at }}
       columns={withoutEmpty(columnsFor(nameOf), lookup.candidates, ['nextHop', 'weight'])}
       rows={lookup.candidates}
       rowKey={(row) =>
@@ -110,6 +113,10 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     id: 'reason',
     header: 'Selection reason',
     value: ({ reason }) => reason,
+    exported: [
+      { header: 'Selection reason', value: ({ reason }) => reason },
+      { header: 'Inferred', value: ({ inferred }) => (inferred ? 'yes' : 'no') },
+    ],
     cell: ({ reason, inferred }) => (
       <span className="block text-ink-2 sm:min-w-48">
         {reason}
@@ -119,7 +126,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
   },
   {
     id: 'weight',
-    header: 'Weight',
+    header: 'Connection weight',
     align: 'right',
     value: ({ connectionWeight }) => connectionWeight,
     cell: ({ connectionWeight }) => connectionWeight ?? nothing,

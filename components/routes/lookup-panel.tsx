@@ -110,7 +110,7 @@ function LookupAnswer({
         </div>
         <CopyButton text={sentence} label="Copy the result" />
       </div>
-      {lookup.candidates.length > 0 && <LookupCandidates lookup={lookup} />}
+      {lookup.candidates.length > 0 && <LookupCandidates lookup={lookup} at={past ? lookup.at : null} />}
       <AzCommands commands={commandsOf(lookup)} />
     </>
   )

@@ -4,6 +4,7 @@ import { Empty } from '../ui/answer-view.tsx'
 import type { Tone } from '../ui/glyph.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
+import { timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { Between } from '../ui/time.tsx'
 import { CopyAzCommand } from './az-command.tsx'
@@ -18,13 +19,24 @@ const ops: Record<PrefixChange['op'], { tone: Tone; word: string }> = {
 }
 
 /** Every change of a prefix with the rows of the polls before and after. */
-export function PrefixChanges({ changes }: { changes: PrefixChange[] }) {
+export function PrefixChanges({
+  changes,
+  prefix,
+  whole,
+}: {
+  changes: PrefixChange[]
+  prefix: string
+  /** the range, epoch milliseconds */
+  whole: { from: number; to: number }
+}) {
   return (
     <DataTable
       name="changes"
       caption="Changes of this prefix"
       columns={columns}
       rows={changes}
+      exportTitle={`changes of ${prefix}`}
+      time={{ from: new Date(whole.from).toISOString(), to: new Date(whole.to).toISOString() }}
       rowKey={({ key }) => key}
       defaultSort={newest}
       height="max-h-[32rem]"
@@ -44,6 +56,7 @@ const columns: Column<PrefixChange>[] = [
     header: 'Between the polls of',
     zoned: true,
     value: ({ polls }) => `${polls.after} ${polls.before ?? 'never before'}`,
+    exported: timeBounds('Changed', ({ polls }) => [polls.before ?? neverBefore, polls.after]),
     compare: (a, b) => Date.parse(a.polls.after) - Date.parse(b.polls.after),
     cell: ({ polls }) => <Between bounds={[polls.before ?? neverBefore, polls.after]} zoned={false} />,
   },

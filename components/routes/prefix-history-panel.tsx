@@ -121,7 +121,7 @@ function History({
         <PrefixStrips tracks={tracks} intervals={intervals} uncovered={uncovered} time={time} />
       </div>
       <div className="border-t">
-        <PrefixChanges changes={changes} />
+        <PrefixChanges changes={changes} prefix={prefix} whole={time.whole} />
       </div>
     </>
   )

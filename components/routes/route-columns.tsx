@@ -10,6 +10,10 @@ export const routeColumns: Column<Route>[] = [
     header: 'Prefix',
     value: ({ prefix }) => prefix,
     compare: byPrefix,
+    exported: [
+      { header: 'Prefix', value: ({ prefix }) => prefix },
+      { header: 'Certain', value: ({ known }) => (known === 'observed' ? 'yes' : 'no: it changed around this time') },
+    ],
     cell: ({ prefix, known }) => (
       <span className="font-mono whitespace-nowrap">
         {prefix}

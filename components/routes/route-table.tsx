@@ -110,6 +110,7 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
               {...(fixedScope ? { height: 'max-h-[28rem]' } : {})}
               filterable={false}
               exportRows={() => readAllPages<Route>('routes', filter)}
+              time={{ at }}
               empty={
                 filtered ? (
                   <Empty title="No matching routes">

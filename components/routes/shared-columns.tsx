@@ -3,6 +3,7 @@ import type { Route } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { addressedRange, type TimeRange } from '../time/range.ts'
 import { StackedBetween } from '../ui/stacked-time.tsx'
+import { timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { routesHref } from './route-views.ts'
@@ -80,6 +81,7 @@ export const sinceColumn = <Row extends Pick<Route, 'since'>>(): Column<Row> => 
   header: 'Unchanged since',
   zoned: true,
   value: ({ since }) => since[1],
+  exported: timeBounds('Unchanged since', ({ since }) => since),
   cell: ({ since }) => (
     <span className="text-ink-2">
       <StackedBetween bounds={since} />

@@ -28,6 +28,8 @@ export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: strin
             caption="Prefixes with the most changes"
             columns={columnsFor(range, scope)}
             rows={data.topPrefixes}
+            exportTitle="prefixes with the most changes"
+            time={{ from: range.from, to: range.to }}
             rowKey={({ prefix }) => prefix}
             defaultSort={most}
             empty={

@@ -10,6 +10,7 @@ import { asnTitle } from '../ui/as-path.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
+import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { AgeBetween, Since } from '../ui/time.tsx'
@@ -20,6 +21,8 @@ import { sessionHref } from '../format/session-address.ts'
 const worstFirst: Session['verdict'][] = ['down', 'unknown', 'not_reported', 'up', 'disabled', 'never_established']
 
 const keyOf = ({ scope, path, localAddress, neighbor }: Session) => `${scope}/${path ?? ''}/${localAddress}/${neighbor}`
+
+const upSince = ({ verdict, establishedAt }: Session) => (verdict === 'up' ? establishedAt : null)
 
 const columns: Column<Session>[] = [
   {
@@ -72,7 +75,7 @@ const columns: Column<Session>[] = [
     id: 'mapping',
     header: 'Path',
     value: ({ mapping, role }) =>
-      role === 'msee' ? `${mapping?.path ?? ''} ${mapping?.confidence ?? 'unknown'}` : null,
+      role === 'msee' ? `${mapping?.path ?? ''} ${mapping?.confidence ?? 'unknown'}`.trim() : null,
     cell: ({ scope, neighbor, mapping, role }) =>
       role === 'msee' ? <MappingControl gateway={scope} neighbor={neighbor} mapping={mapping} /> : nothing,
     className: 'min-w-32',
@@ -82,7 +85,14 @@ const columns: Column<Session>[] = [
     header: 'Up for',
     align: 'right',
     className: 'whitespace-nowrap',
-    value: ({ verdict, establishedAt }) => (verdict === 'up' && establishedAt ? establishedAt[1] : null),
+    value: (session) => upSince(session)?.[1] ?? null,
+    exported: [
+      ...timeBounds<Session>('Up since', upSince),
+      ...secondBounds<Session>('Up for', (session, at) => {
+        const since = upSince(session)
+        return since && lastedSince(since, at)
+      }),
+    ],
     cell: ({ verdict, establishedAt }) =>
       verdict === 'up' && establishedAt ? <Since bounds={establishedAt} brief /> : nothing,
   },
@@ -106,6 +116,7 @@ const columns: Column<Session>[] = [
     header: 'Last poll',
     align: 'right',
     value: ({ lastSeenBetween }) => lastSeenBetween?.[1] ?? null,
+    exported: timeBounds('Last poll', ({ lastSeenBetween }) => lastSeenBetween),
     cell: ({ lastSeenBetween }) => (
       <span className="text-ink-2">{lastSeenBetween ? <AgeBetween bounds={lastSeenBetween} /> : 'never'}</span>
     ),
@@ -115,6 +126,7 @@ const columns: Column<Session>[] = [
     header: 'Contact',
     sortable: false,
     value: () => null,
+    exported: [],
     cell: ({ scope, localAddress, neighbor, role }) =>
       role !== 'gateway-peer' && (
         <CardButton
@@ -126,13 +138,15 @@ const columns: Column<Session>[] = [
   },
 ]
 
-export function SessionTable({ sessions }: { sessions: Session[] }) {
+/** @param at the moment that it is as of, ISO 8601; null = now */
+export function SessionTable({ sessions, at }: { sessions: Session[]; at: string | null }) {
   return (
     <DataTable
       name="sessions"
       caption="BGP sessions"
       columns={columns}
       rows={sessions}
+      time={{ at }}
       rowKey={keyOf}
       rowTone={({ verdict }) => (verdict === 'down' ? 'down' : 'off')}
       defaultSort={byState}

@@ -4,14 +4,16 @@ import DownloadIcon from 'lucide-react/icons/download'
 import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Circuit, UsageAnswer } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
+import { serverOffset } from '../data/server-clock.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
-import { edgesOf } from '../time/range.ts'
+import { edgesOf, type TimeRange } from '../time/range.ts'
 import { TimeRangePicker } from '../time/time-range-picker.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
-import { downloadCsv } from '../ui/download.ts'
+import { saveText } from '../ui/download.ts'
+import { csvOf, fileName } from '../ui/table/exported.ts'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { AsOf } from '../ui/time.tsx'
@@ -67,10 +69,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
             Scale to bandwidth
           </label>
         )}
-        <Button
-          disabled={!usage.data}
-          onClick={() => usage.data && downloadCsv(`usage-${circuit.name}`, csvHeader, csvRows(usage.data.data))}
-        >
+        <Button disabled={!usage.data} onClick={() => usage.data && saveUsage(circuit, usage.data.data, range)}>
           <DownloadIcon aria-hidden />
           CSV
         </Button>
@@ -111,14 +110,25 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
   )
 }
 
+function saveUsage(circuit: Pick<Circuit, 'name'>, usage: UsageAnswer, { from, to }: TimeRange): void {
+  const name = `usage-${circuit.name}`
+  const view = {
+    title: `usage of ${circuit.name}`,
+    time: { from, to },
+    address: window.location.href,
+    now: Date.now() + serverOffset(),
+  }
+  saveText(fileName(name, view), 'text/csv', csvOf([csvHeader, ...csvRows(usage)], view))
+}
+
 const csvHeader = [
-  'start',
-  'bytes to Azure',
-  'bytes from Azure (billed)',
-  'covered seconds',
-  'source',
-  'seconds from metrics',
-  'at least',
+  'Start (UTC)',
+  'To Azure (bytes)',
+  'From Azure, billed (bytes)',
+  'Covered (s)',
+  'Source',
+  'From metrics (s)',
+  'Lower bound',
 ]
 const csvRows = ({ points }: UsageAnswer) =>
   points.map(({ start, bytesIn, bytesOut, coveredSeconds, source, metricSeconds, atLeast }) => [

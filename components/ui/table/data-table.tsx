@@ -7,6 +7,7 @@ import { parseAsArrayOf, parseAsString, useQueryStates } from 'nuqs'
 import { Fragment, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Tone } from '../glyph.tsx'
 import { useZoneLabel } from '../preferences.tsx'
+import type { ViewTime } from './exported.ts'
 import { type Column, columnsBut, features, matchesFilter, type Sorting, toColumnDefs } from './features.ts'
 import { SortField } from './sort-field.tsx'
 import { stacked, useIsStacked } from './stacked.ts'
@@ -32,7 +33,8 @@ const addressed = {
 
 /**
  * A table with sorting, filter, column choice, copy and export; its state is part of the page's address.
- * @param name prefix of the address parameters, and name of the exported file
+ * @param name prefix of the address parameters, and what it is called
+ * @param exportTitle what an exported file has in it, where that is more than the name; `time`: when that was true
  * @param exportRows all rows for the export if the table has only a page of them
  */
 export function DataTable<Row extends RowData>({
@@ -47,6 +49,8 @@ export function DataTable<Row extends RowData>({
   toolbar,
   filterable = true,
   exportRows,
+  exportTitle = name,
+  time = null,
   rowDetail,
   height = 'max-h-[75vh]',
 }: {
@@ -61,6 +65,9 @@ export function DataTable<Row extends RowData>({
   toolbar?: ReactNode
   filterable?: boolean
   exportRows?: () => Promise<Row[]>
+  exportTitle?: string
+  /** the moment or the range that the table shows; null = now */
+  time?: ViewTime | null
   /** full-width content below a row; null = none. For tables that render all of their rows */
   rowDetail?: (row: Row) => ReactNode
   /** greatest height before the table scrolls */
@@ -140,6 +147,9 @@ export function DataTable<Row extends RowData>({
         onHidden={(ids) => void setAddress({ hidden: ids.length > 0 ? ids : null })}
         shown={() => shown.map((row) => row.original)}
         exportRows={exportRows}
+        title={exportTitle}
+        file={exportTitle}
+        time={time}
         counts={{ shown: shown.length, all: rows.length }}
         filter={filterable ? filter : null}
         onFilter={(value) => void setAddress({ filter: value || null })}

@@ -6,6 +6,7 @@ import {
   tableFeatures,
 } from '@tanstack/react-table'
 import type { ReactNode } from 'react'
+import type { ExportedColumn } from './exported.ts'
 
 interface ColumnStyles {
   align: 'left' | 'right'
@@ -28,13 +29,15 @@ export interface Sorting {
 }
 
 /**
- * A column of a table. `value` is for sorting, filter and export; `cell` is rendered.
+ * A column of a table. `value` is for sorting and filter, `exported` for files; `cell` is rendered.
  */
 export interface Column<Row> {
   id: string
   header: string
   value: (row: Row) => Value
   cell?: (row: Row) => ReactNode
+  /** its columns in files and on the clipboard; without them its header and `value` */
+  exported?: ExportedColumn<Row>[]
   /** order of two rows, ascending; without it numbers sort as numbers and text in natural order */
   compare?: (a: Row, b: Row) => number
   align?: 'left' | 'right'

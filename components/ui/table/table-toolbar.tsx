@@ -3,12 +3,14 @@
 import DownloadIcon from 'lucide-react/icons/download'
 import SearchIcon from 'lucide-react/icons/search'
 import { type ReactNode, useState } from 'react'
+import { serverOffset } from '../../data/server-clock.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
 import { IconButton } from '../button.tsx'
 import { CopyButton } from '../copy-button.tsx'
-import { downloadCsv } from '../download.ts'
+import { saveText } from '../download.ts'
 import { useToast } from '../toast.tsx'
 import { ColumnMenu } from './column-menu.tsx'
+import { clipboardText, csvText, type ExportedView, fileName, type ViewTime } from './exported.ts'
 import { type Column, columnsBut } from './features.ts'
 
 /** Filter, count, columns, copy and export of a table. `f` focuses the first filter of a page. */
@@ -19,6 +21,9 @@ export function TableToolbar<Row>({
   onHidden,
   shown,
   exportRows,
+  title,
+  file,
+  time,
   counts,
   filter,
   onFilter,
@@ -30,6 +35,9 @@ export function TableToolbar<Row>({
   onHidden: (ids: string[]) => void
   shown: () => Row[]
   exportRows: (() => Promise<Row[]>) | undefined
+  title: string
+  file: string
+  time: ViewTime | null
   counts: { shown: number; all: number }
   filter: string | null
   onFilter: (value: string) => void
@@ -38,14 +46,14 @@ export function TableToolbar<Row>({
   const [busy, setBusy] = useState(false)
   const notify = useToast()
   const taken = columnsBut(columns, hidden)
-  const header = taken.map((column) => column.header)
-  const fields = (rows: Row[]) => rows.map((row) => taken.map((column) => column.value(row)))
+  const viewNow = (): ExportedView => ({ title, time, address: window.location.href, now: Date.now() + serverOffset() })
 
   const download = async () => {
     setBusy(true)
     try {
       const rows = exportRows ? await exportRows() : shown()
-      downloadCsv(name, header, fields(rows))
+      const view = viewNow()
+      saveText(fileName(file, view), 'text/csv', csvText(taken, rows, view))
       notify({ tone: 'up', title: `${plural(rows.length, 'row')} of ${name} exported as CSV` })
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error)
@@ -79,10 +87,7 @@ export function TableToolbar<Row>({
       </span>
       <span className="flex">
         {columns.length > 2 && <ColumnMenu name={name} columns={columns} hidden={hidden} onHidden={onHidden} />}
-        <CopyButton
-          label={`Copy ${name} as text`}
-          text={() => [header, ...fields(shown())].map((row) => row.map((value) => value ?? '').join('\t')).join('\n')}
-        />
+        <CopyButton label={`Copy ${name} as text`} text={() => clipboardText(taken, shown(), viewNow())} />
         <IconButton label={`Export ${name} as CSV`} onClick={() => void download()} disabled={busy}>
           <DownloadIcon aria-hidden />
         </IconButton>

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import {
+  clipboardText,
+  csvText,
+  type ExportedView,
+  fileName,
+  lastedSince,
+  secondBounds,
+  timeBounds,
+} from './exported.ts'
+import type { Column } from './features.ts'
+
+interface Row {
+  name: string
+  started: [string, string]
+  isOver: boolean
+}
+
+const NOW = Date.parse('2026-11-21T10:00:00.000Z')
+const viewOf = (more: Partial<ExportedView> = {}): ExportedView => ({
+  title: 'events',
+  time: null,
+  address: 'https://peerwatch.example/events?range=24h',
+  now: NOW,
+  ...more,
+})
+const columns: Column<Row>[] = [
+  { id: 'name', header: 'Name', value: ({ name }) => name },
+  {
+    id: 'started',
+    header: 'Started between',
+    value: ({ started }) => started[0],
+    exported: timeBounds<Row>('Started', ({ started }) => started),
+  },
+  {
+    id: 'lasted',
+    header: 'Duration',
+    value: () => null,
+    exported: secondBounds<Row>('Lasted', ({ started, isOver }, at) =>
+      isOver ? { atLeastSeconds: 0, atMostSeconds: 5.1 } : lastedSince(started, at),
+    ),
+  },
+  { id: 'seen', header: 'Seen', zoned: true, value: ({ started }) => started[1] },
+]
+const rows: Row[] = [
+  { name: 'flap', started: ['2026-11-20T03:00:00.000Z', '2026-11-20T03:00:10.500Z'], isOver: true },
+  { name: 'down', started: ['1970-01-01T00:00:00.000Z', '2026-11-20T03:30:00.000Z'], isOver: false },
+]
+
+const range = { from: '2026-11-20T03:00:00.000Z', to: '2026-11-20T04:00:00.000Z' }
+
+describe('a table as a file', () => {
+  it('has its title in one cell, each bound in a column with its unit, and times in UTC', () => {
+    expect(csvText(columns, rows, viewOf({ time: range })).split('\r\n')).toEqual([
+      '"Peerwatch events, 2026-11-20 03:00:00 to 2026-11-20 04:00:00 UTC, https://peerwatch.example/events?from=2026-11-20T03%3A00%3A00.000Z&to=2026-11-20T04%3A00%3A00.000Z"',
+      'Name,"Started, earliest (UTC)","Started, latest (UTC)",Lasted at least (s),Lasted at most (s),Seen (UTC)',
+      'flap,2026-11-20T03:00:00.000Z,2026-11-20T03:00:10.500Z,0,5.1,2026-11-20T03:00:10.500Z',
+      'down,before monitoring,2026-11-20T03:30:00.000Z,1800,,2026-11-20T03:30:00.000Z',
+      '',
+    ])
+  })
+
+  it('is the same on the clipboard, separated by tabs', () => {
+    const lines = clipboardText(columns, rows, viewOf({ time: range })).split('\n')
+    expect(lines[0]).toMatch(/^Peerwatch events, 2026-11-20 03:00:00 to /)
+    expect(lines[1]?.split('\t')).toContain('Lasted at most (s)')
+    expect(lines[2]?.split('\t')[4]).toBe('5.1')
+  })
+
+  it.each<[ExportedView['time'], string, string]>([
+    [null, 'peerwatch-events-2026-11-21T100000Z.csv', 'as of 2026-11-21 10:00:00 UTC'],
+    [{ at: null }, 'peerwatch-events-2026-11-21T100000Z.csv', 'as of 2026-11-21 10:00:00 UTC'],
+    [
+      { at: '2026-11-03T03:40:00.000Z' },
+      'peerwatch-events-2026-11-03T034000Z.csv',
+      'as of 2026-11-03 03:40:00 UTC, https://peerwatch.example/events?range=24h&at=2026-11-03T03%3A40%3A00.000Z',
+    ],
+    [range, 'peerwatch-events-2026-11-20T030000Z-2026-11-20T040000Z.csv', '2026-11-20 03:00:00 to'],
+  ])('of %j says so in its name and in its first line', (time, name, words) => {
+    expect(fileName('events', viewOf({ time }))).toBe(name)
+    expect(csvText(columns, [], viewOf({ time }))).toContain(words)
+  })
+
+  it('has no character in its name that a file system refuses', () => {
+    expect(fileName('routes that cover 2001:db8::1', viewOf())).toBe(
+      'peerwatch-routes-that-cover-2001-db8-1-2026-11-21T100000Z.csv',
+    )
+  })
+})
