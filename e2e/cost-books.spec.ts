@@ -14,7 +14,9 @@ test('an override is refused with words, holds at once, and is taken back with a
   const reason = `contract ${Date.now()}`
   await form.getByLabel('Kind').selectOption('negotiated price')
   await form.getByRole('button', { name: 'Add override' }).click()
-  await expect(form.getByRole('alert')).toContainText('Not saved. Meter, as on the bill')
+  await expect(form.getByRole('alert')).toHaveText('Not saved. Correct the marked fields.')
+  await expect(form.getByLabel('Meter, as on the bill')).toHaveAccessibleDescription('required')
+  await expect(form.getByLabel('Unit price')).toHaveAccessibleDescription(/decimal number/)
 
   await form.getByLabel('For').selectOption('useasterc1cust1')
   await form.getByLabel('Meter, as on the bill').fill('Standard Unlimited Data 1 Gbps Circuit')
@@ -65,7 +67,10 @@ test('a budget is refused without an owner, set, held against the month, and tak
   await form.getByLabel('Name').fill(name)
   await form.getByLabel('Per month').fill('1')
   await form.getByRole('button', { name: 'Set budget' }).click()
-  await expect(form.getByRole('alert')).toContainText('Owner')
+  await expect(form.getByLabel('Owner')).toHaveAccessibleDescription('required')
+  await expect(form.getByLabel('Owner')).toBeFocused()
+  // nothing that was entered is lost
+  await expect(form.getByLabel('Name')).toHaveValue(name)
   await form.getByLabel('Owner').fill('kim@contoso.example')
   await form.getByLabel('Reason').fill('plan of the year')
   await form.getByRole('button', { name: 'Set budget' }).click()

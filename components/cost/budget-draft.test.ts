@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { costBudget } from '#lib/contract/index.ts'
-import { type BudgetDraft, budgetOf, emptyBudget } from './budget-draft.ts'
+import { type BudgetDraft, emptyBudget, readBudget } from './budget-draft.ts'
 
 const draft: BudgetDraft = {
   ...emptyBudget,
@@ -15,20 +14,27 @@ describe('a budget as typed', () => {
   it.each([
     ['circuit:c1', { kind: 'circuits', circuitIds: ['c1'] }],
     ['customer:sub:1', { kind: 'customer', customer: 'sub:1' }],
-  ])('for %s is taken by the API', (target, expected) => {
-    const read = budgetOf({ ...draft, target })
-    expect(read.ok && costBudget.parse(read.budget)).toMatchObject({ for: expected, amount: '1200', currency: 'USD' })
+  ])('for %s is what the API takes', (target, expected) => {
+    expect(readBudget({ ...draft, target }, 3)).toEqual({
+      body: {
+        version: 3,
+        set: [{ name: 'London', owner: 'kim@contoso.example', for: expected, amount: '1200', currency: 'USD' }],
+        withdraw: [],
+        why: 'plan of the year',
+      },
+    })
   })
 
-  it.each<[Partial<BudgetDraft>, RegExp]>([
-    [{ name: ' ' }, /Name/],
-    [{ owner: '' }, /Owner/],
-    [{ target: '' }, /For/],
-    [{ amount: 'much' }, /Per month/],
-    [{ currency: 'usd' }, /Currency/],
-    [{ why: '' }, /Reason/],
-  ])('%o is refused', (more, fault) => {
-    const read = budgetOf({ ...draft, ...more })
-    expect(read.ok ? '' : read.fault).toMatch(fault)
+  it.each<[Partial<BudgetDraft>, string[]]>([
+    [{ name: ' ' }, ['name']],
+    [{ owner: '' }, ['owner']],
+    [{ target: '' }, ['target']],
+    [{ amount: 'much' }, ['amount']],
+    [{ currency: 'usd' }, ['currency']],
+    [{ why: '' }, ['why']],
+    [{ name: '', amount: '-1', why: ' ' }, ['amount', 'name', 'why']],
+  ])('%o is refused at its fields', (more, fields) => {
+    const read = readBudget({ ...draft, ...more }, 3)
+    expect('faults' in read && Object.keys(read.faults).toSorted()).toEqual(fields)
   })
 })

@@ -1,5 +1,5 @@
-import type { CostBudget } from '#lib/contract/index.ts'
-import { isAmount, isCurrency } from './typed-amounts.ts'
+import { type CostBudgetsBody, costBudgetsBody } from '#lib/contract/index.ts'
+import { type Read, readBySchema } from '../ui/form/read.ts'
 
 /** The fields of the form for a new budget. */
 export interface BudgetDraft {
@@ -14,26 +14,16 @@ export interface BudgetDraft {
 
 export const emptyBudget: BudgetDraft = { name: '', owner: '', target: '', amount: '', currency: 'USD', why: '' }
 
-export type DraftedBudget = { ok: true; budget: CostBudget } | { ok: false; fault: string }
-
-/** The draft as a budget, or its first error. */
-export function budgetOf({ name, owner, target, amount, currency, why }: BudgetDraft): DraftedBudget {
-  const not = (fault: string): DraftedBudget => ({ ok: false, fault })
+/** Reads the fields as the change of a version of the budgets. */
+export function readBudget({ name, owner, target, amount, currency, why }: BudgetDraft, version: number) {
   const [kind, id] = [target.slice(0, target.indexOf(':')), target.slice(target.indexOf(':') + 1)]
-  if (name.trim() === '') return not('Name: required.')
-  if (owner.trim() === '') return not('Owner: required.')
-  if (id === '') return not('For: choose a circuit or customer.')
-  if (!isAmount(amount)) return not('Per month: a decimal number such as 1200.')
-  if (!isCurrency(currency)) return not('Currency: three capital letters such as USD.')
-  if (why.trim() === '') return not('Reason: required for the audit log.')
-  return {
-    ok: true,
-    budget: {
-      name: name.trim(),
-      owner: owner.trim(),
-      for: kind === 'customer' ? { kind, customer: id } : { kind: 'circuits', circuitIds: [id] },
-      amount,
-      currency,
-    },
-  }
+  const scope = kind === 'customer' ? { kind, customer: id } : { kind: 'circuits', circuitIds: [id] }
+  const input = { version, set: [{ name, owner, for: scope, amount: amount.trim(), currency: currency.trim() }], why }
+  const more = target === '' ? { target: 'choose a circuit or customer' } : undefined
+  return readBySchema(costBudgetsBody, input, fieldOf, more) satisfies Read<CostBudgetsBody>
+}
+
+/** `why`, or below `set.0`: the field of the budget. */
+function fieldOf([top, , field]: readonly PropertyKey[]): string {
+  return top === 'set' ? (field === 'for' ? 'target' : String(field)) : String(top)
 }

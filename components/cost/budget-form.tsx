@@ -1,12 +1,12 @@
 'use client'
 
-import { type FormEvent, useState } from 'react'
+import { useForm } from 'react-hook-form'
 import type { CostProjection } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
-import { SelectField, TextField } from '../ui/field.tsx'
-import { type BudgetDraft, budgetOf, emptyBudget } from './budget-draft.ts'
-import { Refusal } from './refusal.tsx'
+import { FormFault, FormSelect, FormText } from '../ui/form/fields.tsx'
+import { resolverOf } from '../ui/form/read.ts'
+import { type BudgetDraft, emptyBudget, readBudget } from './budget-draft.ts'
 import { useChangeBudgets } from './use-cost-commands.ts'
 
 const texts: { field: 'name' | 'owner' | 'amount' | 'currency' | 'why'; label: string; width: string }[] = [
@@ -20,42 +20,21 @@ const texts: { field: 'name' | 'owner' | 'amount' | 'currency' | 'why'; label: s
 /** Sets a budget for a circuit or for all circuits of a customer. */
 export function BudgetForm({ circuits, version }: { circuits: readonly CostProjection[]; version: number }) {
   const change = useChangeBudgets()
-  const [draft, setDraft] = useState<BudgetDraft>(emptyBudget)
-  const [fault, setFault] = useState<string | null>(null)
-  const set = (part: Partial<BudgetDraft>) => {
-    setFault(null)
-    setDraft((before) => ({ ...before, ...part }))
-  }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    const drafted = budgetOf(draft)
-    setFault(drafted.ok ? null : drafted.fault)
-    if (!drafted.ok) return
-    const body = { version, set: [drafted.budget], withdraw: [], why: draft.why }
-    change.mutate(body, { onSuccess: () => setDraft(emptyBudget) })
-  }
+  const form = useForm({
+    defaultValues: emptyBudget,
+    resolver: resolverOf((draft: BudgetDraft) => readBudget(draft, version)),
+  })
+  const submit = form.handleSubmit((body) => change.mutate(body, { onSuccess: () => form.reset() }))
   return (
-    <form onSubmit={submit} noValidate className="flex flex-wrap items-end gap-2" aria-label="New budget">
-      <SelectField
-        label="For"
-        className="w-56"
-        options={useTargets(circuits)}
-        value={draft.target}
-        onChange={({ target }) => set({ target: target.value })}
-      />
+    <form onSubmit={submit} noValidate className="flex flex-wrap items-start gap-2" aria-label="New budget">
+      <FormSelect form={form} name="target" label="For" className="w-56" options={useTargets(circuits)} />
       {texts.map(({ field, label, width }) => (
-        <TextField
-          key={field}
-          label={label}
-          className={width}
-          value={draft[field]}
-          onChange={({ target }) => set({ [field]: target.value })}
-        />
+        <FormText key={field} form={form} name={field} label={label} className={width} />
       ))}
-      <Button type="submit" disabled={change.isPending}>
+      <Button type="submit" disabled={change.isPending} className="mt-5">
         Set budget
       </Button>
-      <Refusal error={change.error} fault={fault} />
+      <FormFault form={form} error={change.error} />
     </form>
   )
 }

@@ -1,17 +1,17 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { type FormEvent, useState } from 'react'
-import type { CostProjection, CostReview } from '#lib/contract/index.ts'
+import { useForm } from 'react-hook-form'
+import { type CostProjection, type CostReview, costOutcomeBody } from '#lib/contract/index.ts'
 import { plural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
-import { TextField } from '../ui/field.tsx'
+import { FormFault, FormText } from '../ui/form/fields.tsx'
+import { readBySchema, resolverOf } from '../ui/form/read.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/time.tsx'
 import { DecisionForm } from './decision-form.tsx'
 import { bandWords, planWords } from './money-words.ts'
 import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
-import { Refusal } from './refusal.tsx'
 import { useNoteOutcome } from './use-cost-commands.ts'
 
 type Decision = CostReview['decisions'][number]
@@ -91,24 +91,23 @@ function standingWords(circuit: CostProjection): string {
 
 function OutcomeForm({ id }: { id: string }) {
   const note = useNoteOutcome()
-  const [text, setText] = useState('')
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (text.trim() !== '') note.mutate({ id, outcome: text })
-  }
+  const form = useForm({
+    defaultValues: { outcome: '' },
+    resolver: resolverOf((fields) => readBySchema(costOutcomeBody, fields, ([field]) => String(field))),
+  })
+  const submit = form.handleSubmit(({ outcome }) => note.mutate({ id, outcome }))
   return (
-    <form onSubmit={submit} className="mt-1 flex flex-wrap items-end gap-2 print:hidden" aria-label="Outcome">
-      <TextField
-        label="Outcome"
-        className="w-72"
-        value={text}
-        maxLength={1_000}
-        onChange={({ target }) => setText(target.value)}
-      />
-      <Button type="submit" disabled={note.isPending || text.trim() === ''}>
+    <form
+      onSubmit={submit}
+      noValidate
+      className="mt-1 flex flex-wrap items-start gap-2 print:hidden"
+      aria-label="Outcome"
+    >
+      <FormText form={form} name="outcome" label="Outcome" className="w-72" maxLength={1_000} />
+      <Button type="submit" disabled={note.isPending} className="mt-5">
         Save outcome
       </Button>
-      <Refusal error={note.error} />
+      <FormFault form={form} error={note.error} />
     </form>
   )
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { costOverrideBody } from '#lib/contract/index.ts'
-import { type Draft, emptyDraft, overrideOf, overrideWords } from './override-draft.ts'
+import { type Draft, emptyDraft, overrideWords, readOverride } from './override-draft.ts'
 
 const draft = (more: Partial<Draft>): Draft => ({ ...emptyDraft, why: 'contract 4711', ...more })
 
@@ -21,31 +20,38 @@ describe('an override as typed', () => {
     [{ kind: 'global_reach_share', circuitId: 'c1', percent: '20' }, '20 % of the bytes out belong to Global Reach'],
     [{ kind: 'share', customer: 'red', percent: '40' }, '40 % for red'],
   ])('%o reads "%s", and is taken by the API', (more, words) => {
-    const read = overrideOf(draft(more))
-    expect(read.ok && overrideWords(read.override)).toBe(words)
-    expect(read.ok && costOverrideBody.parse(read.override)).toEqual(read.ok && read.override)
+    const read = readOverride(draft(more), 3)
+    expect(read).toMatchObject({ body: { version: 3, withdraw: [], why: 'contract 4711' } })
+    expect('body' in read && read.body.add.map(overrideWords)).toEqual([words])
   })
 
   it('holds from midnight UTC of its days', () => {
-    const read = overrideOf(draft({ percent: '5', from: '2026-11-01', until: '2026-12-01', circuitId: 'c1' }))
-    expect(read).toMatchObject({
-      override: { circuitIds: ['c1'], from: '2026-11-01T00:00:00.000Z', until: '2026-12-01T00:00:00.000Z' },
-    })
+    const read = readOverride(draft({ percent: '5', from: '2026-11-01', until: '2026-12-01', circuitId: 'c1' }), 3)
+    const scope = { circuitIds: ['c1'], from: '2026-11-01T00:00:00.000Z', until: '2026-12-01T00:00:00.000Z' }
+    expect(read).toMatchObject({ body: { add: [scope] } })
   })
 
-  it.each<[Partial<Draft>, fault: RegExp]>([
-    [{ percent: '' }, /Percent off: a number up to 100/],
-    [{ percent: '101' }, /up to 100/],
-    [{ percent: '5', why: ' ' }, /Reason/],
-    [{ percent: '5', from: '2026-12-01', until: '2026-11-01' }, /must be after From/],
-    [{ kind: 'price', meterName: 'x', amount: 'cheap' }, /decimal number/],
-    [{ kind: 'price', meterName: 'x', amount: '1', currency: 'usd' }, /three capital letters/],
-    [{ kind: 'price', amount: '1' }, /Meter, as on the bill/],
-    [{ kind: 'provider_l2', name: 'VXC' }, /Per month: a decimal/],
-    [{ kind: 'provider_l2', amount: '1' }, /Name/],
-    [{ kind: 'zone' }, /Choose a circuit/],
-  ])('%o is refused', (more, fault) => {
-    const read = overrideOf(draft(more))
-    expect(read.ok ? '' : read.fault).toMatch(fault)
+  it.each<[Partial<Draft>, faults: Record<string, RegExp>]>([
+    [{ percent: '' }, { percent: /number up to 100/ }],
+    [{ percent: '101' }, { percent: /up to 100/ }],
+    [{ percent: 'some' }, { percent: /up to 100/ }],
+    [{ percent: '5', why: ' ' }, { why: /required/ }],
+    [{ percent: '5', from: '2026-12-01', until: '2026-11-01' }, { until: /after From/ }],
+    [{ kind: 'price', meterName: 'x', amount: 'cheap' }, { amount: /decimal number/ }],
+    [{ kind: 'price', meterName: 'x', amount: '1', currency: 'usd' }, { currency: /USD/ }],
+    [{ kind: 'price', amount: '1' }, { meterName: /required/ }],
+    [{ kind: 'provider_l2', name: 'VXC' }, { amount: /monthly or a one-time/ }],
+    [{ kind: 'provider_l2', name: 'VXC', amount: '1', once: 'much' }, { once: /decimal/ }],
+    [{ kind: 'provider_l2', amount: '1' }, { name: /required/ }],
+    [{ kind: 'zone' }, { circuitId: /choose a circuit/ }],
+    [
+      { kind: 'share', customer: ' ', percent: '0', why: '' },
+      { customer: /required/, percent: /up to 100/, why: /required/ },
+    ],
+  ])('%o is refused at its fields', (more, faults) => {
+    const read = readOverride(draft(more), 3)
+    const found = 'faults' in read ? read.faults : {}
+    expect(Object.keys(found).toSorted()).toEqual(Object.keys(faults).toSorted())
+    for (const [field, message] of Object.entries(faults)) expect(found[field]).toMatch(message)
   })
 })

@@ -1,5 +1,5 @@
-import type { CostOverrideBody } from '#lib/contract/index.ts'
-import { isAmount, isCurrency } from './typed-amounts.ts'
+import { type CostOverrideBody, type CostOverridesBody, costOverridesBody } from '#lib/contract/index.ts'
+import { type FieldFaults, type Read, readBySchema } from '../ui/form/read.ts'
 
 /** The kinds of price override with their labels. */
 export const overrideKinds = [
@@ -109,32 +109,36 @@ export const kindFields: Record<DraftKind, { field: DraftField; label: string }[
   ],
 }
 
-export type Drafted = { ok: true; override: CostOverrideBody } | { ok: false; fault: string }
-
-/** The draft as an override, or its first error. */
-export function overrideOf(draft: Draft): Drafted {
-  const { kind, from, until } = draft
-  if (from !== '' && until !== '' && from >= until) return { ok: false, fault: 'Until: must be after From.' }
-  const fault = faultOf(draft)
-  return fault === null ? { ok: true, override: { ...scopeOf(draft), ...aboutOf(draft, kind) } } : { ok: false, fault }
+/** Reads the fields as the change of a version of the overrides. */
+export function readOverride(draft: Draft, version: number): Read<CostOverridesBody> {
+  const input = { version, add: [{ ...scopeOf(draft), ...aboutOf(draft) }], withdraw: [], why: draft.why }
+  return readBySchema(costOverridesBody, input, fieldOf, beyondSchema(draft))
 }
 
-function faultOf(draft: Draft): string | null {
-  const { kind, circuitId, once, amount, why } = draft
-  for (const { field, label } of kindFields[kind]) {
-    const text = draft[field].trim()
-    if (field === 'percent' && !(Number(text) > 0 && Number(text) <= 100)) return `${label}: a number up to 100.`
-    if (field === 'currency' && !isCurrency(text)) return 'Currency: three capital letters such as USD.'
-    if (field === 'amount' && isCharge(kind) && text === '' && once !== '') continue
-    if (field === 'amount' && !isAmount(text)) return `${label}: a decimal number such as 0.0215.`
-    if (field === 'once' && text !== '' && !isAmount(text)) return `${label}: a decimal number such as 1000.`
-    if ((field === 'name' || field === 'customer') && text === '') return `${label}: required.`
-    if (field === 'meterName' && kind === 'price' && text === '') return `${label}: required.`
+/** `why`, or below `add.0`: the field of the override. Each kind names its amount and its share otherwise. */
+function fieldOf([top, , field]: readonly PropertyKey[]): string {
+  if (top !== 'add') return String(top)
+  return fieldNames[String(field)] ?? String(field)
+}
+
+const fieldNames: Readonly<Record<string, string>> = {
+  share: 'percent',
+  price: 'amount',
+  perUnit: 'amount',
+  monthly: 'amount',
+  circuitIds: 'circuitId',
+}
+
+/** What the API takes and the form does not: an override without effect, or for all circuits where it is of one. */
+function beyondSchema({ kind, circuitId, percent, amount, once, from, until }: Draft): FieldFaults {
+  const hasPercent = kindFields[kind].some(({ field }) => field === 'percent')
+  const share = Number(percent)
+  return {
+    ...(hasPercent && !(share > 0 && share <= 100) && { percent: 'enter a number up to 100' }),
+    ...(isCharge(kind) && amount === '' && once === '' && { amount: 'enter a monthly or a one-time cost' }),
+    ...((kind === 'zone' || kind === 'global_reach_share') && circuitId === '' && { circuitId: 'choose a circuit' }),
+    ...(from !== '' && until !== '' && from >= until && { until: 'must be after From' }),
   }
-  if (isCharge(kind) && amount === '' && once === '') return 'Enter a monthly or a one-time cost.'
-  if ((kind === 'zone' || kind === 'global_reach_share') && circuitId === '') return 'Choose a circuit.'
-  if (why.trim() === '') return 'Reason: required for the audit log.'
-  return null
 }
 
 const isCharge = (kind: DraftKind): boolean => kindFields[kind] === charge
@@ -148,8 +152,9 @@ const scopeOf = ({ circuitId, from, until }: Draft) => ({
   until: dayStart(until),
 })
 
-function aboutOf(draft: Draft, kind: DraftKind) {
-  const { amount, currency } = draft
+function aboutOf(draft: Draft) {
+  const { kind } = draft
+  const [amount, once, currency] = [draft.amount.trim(), draft.once.trim(), draft.currency.trim()]
   const [meterName, name] = [draft.meterName.trim(), draft.name.trim()]
   const share = Number((Number(draft.percent) / 100).toFixed(6))
   switch (kind) {
@@ -171,7 +176,7 @@ function aboutOf(draft: Draft, kind: DraftKind) {
         charge: kind,
         name,
         monthly: amount || null,
-        once: draft.once || null,
+        once: once || null,
         currency,
       }
   }

@@ -2,26 +2,31 @@
 
 import { clsx } from 'clsx'
 import { useId } from 'react'
+import { type Control, useController } from 'react-hook-form'
 import { zoneLabel } from '../format/instant.ts'
 import { useNow } from '../ui/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { type Draft, type Field, listOf, type Option, textOf } from './form.ts'
+import type { Draft, Field, Option } from './form.ts'
 import type { ResourceNames } from './use-resources.ts'
 
 const box =
   'w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink placeholder:text-ink-3 aria-invalid:border-down-mark'
 
-interface Props {
+/** One labelled field of a form that React Hook Form holds, with its hint and error. */
+export function FormField<Body>({
+  field,
+  control,
+  resources,
+}: {
   field: Field
-  draft: Draft
+  control: Control<Draft, unknown, Body>
   resources: ResourceNames
-  complaint: string | undefined
-  onChange: (value: string | string[]) => void
-}
-
-/** One labelled field with its hint and error. */
-export function FormField(props: Props) {
-  const { field, complaint } = props
+}) {
+  const {
+    field: { value, onChange },
+    fieldState: { error },
+  } = useController({ control, name: field.name })
+  const complaint = error?.message
   const hintId = useId()
   const complaintId = useId()
   const zone = useZone()
@@ -38,7 +43,7 @@ export function FormField(props: Props) {
     <div className={clsx('flex min-w-0 flex-col gap-1', (field.wide || field.kind === 'long') && 'sm:col-span-2')}>
       <Wrap className="flex min-w-0 flex-col gap-1" {...(isSet ? described : {})}>
         <Name className="text-2xs font-medium text-ink-3">{label}</Name>
-        <Control {...props} described={isSet ? {} : described} />
+        <Entry {...{ field, value, onChange, resources }} described={isSet ? {} : described} />
       </Wrap>
       {field.hint && (
         <p id={hintId} className="text-2xs text-ink-3">
@@ -54,9 +59,21 @@ export function FormField(props: Props) {
   )
 }
 
-function Control({ field, draft, resources, onChange, described }: Props & { described: object }) {
-  const text = textOf(draft, field.name)
-  const list = listOf(draft, field.name)
+function Entry({
+  field,
+  value,
+  onChange,
+  resources,
+  described,
+}: {
+  field: Field
+  value: Draft[string] | undefined
+  onChange: (value: string | string[]) => void
+  resources: ResourceNames
+  described: object
+}) {
+  const text = typeof value === 'string' ? value : ''
+  const list = Array.isArray(value) ? value.filter(Boolean) : []
   const options = field.options?.(resources) ?? []
   switch (field.kind) {
     case 'long':

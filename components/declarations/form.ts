@@ -1,5 +1,7 @@
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { declarationItems } from '#lib/contract/index.ts'
+import type { z } from 'zod'
+import { type Read, readBySchema } from '../ui/form/read.ts'
 import type { ResourceNames } from './use-resources.ts'
 
 /** What the fields of a form hold: text, or several texts where several are chosen. */
@@ -44,20 +46,15 @@ export interface Form<List extends DeclarationList> {
   wordsOf: (item: DeclarationItem<List>, resources: ResourceNames) => string[]
 }
 
-export type Complaints = Record<string, string>
-
-/** Parses a draft by the list's schema: the item, or an error for each field. */
+/** Reads a draft by the list's schema: the item, or an error for each field. */
 export function readDraft<List extends DeclarationList>(
   form: Form<List>,
   draft: Draft,
   zone: string,
-): { item: DeclarationItem<List> } | { complaints: Complaints } {
-  const read = declarationItems[form.list].safeParse(form.itemOf(draft, zone))
+): Read<DeclarationItem<List>> {
   // the schema belongs to the list, so its output is an item of the list
-  if (read.success) return { item: read.data as DeclarationItem<List> }
-  const complaints: Complaints = {}
-  for (const { path, message } of read.error.issues) complaints[String(path[0] ?? '')] ??= message
-  return { complaints }
+  const schema = declarationItems[form.list] as unknown as z.ZodType<DeclarationItem<List>>
+  return readBySchema(schema, form.itemOf(draft, zone), ([field]) => String(field ?? 'root'))
 }
 
 export const textOf = (draft: Draft, name: string): string => {

@@ -67,7 +67,7 @@ describe.each(['UTC', 'Europe/Berlin', 'Asia/Kathmandu'])('in %s', (zone) => {
     'a form of %s gives back the item that it was opened with',
     (list) => {
       const roundTrip = <List extends DeclarationList>([form, item]: [Form<List>, DeclarationItem<List>]) => {
-        expect(readDraft(form, form.draftOf(item, zone), zone)).toEqual({ item })
+        expect(readDraft(form, form.draftOf(item, zone), zone)).toEqual({ body: item })
       }
       roundTrip(items[list] as [Form<DeclarationList>, DeclarationItem])
     },
@@ -94,12 +94,12 @@ describe('a form', () => {
     ['no name', siteForm.draftOf(null, 'UTC'), 'name'],
   ])('says of %s at which field it is', (_, draft, field) => {
     const read = readDraft(siteForm, draft, 'UTC')
-    expect(Object.keys('complaints' in read ? read.complaints : {})).toEqual([field])
+    expect(Object.keys('faults' in read ? read.faults : {})).toEqual([field])
   })
 
   it('wants both ends of a window', () => {
     const draft = { ...maintenanceForm.draftOf(null, 'UTC'), title: 'x', from: '' }
     const read = readDraft(maintenanceForm, draft, 'UTC')
-    expect('complaints' in read && read.complaints.from).toBeTruthy()
+    expect('faults' in read && read.faults.from).toBeTruthy()
   })
 })

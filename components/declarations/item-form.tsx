@@ -1,12 +1,14 @@
 'use client'
 
-import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
+import { useForm } from 'react-hook-form'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { ApiError } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { FormField } from './fields.tsx'
-import { type Complaints, type Draft, type Form, readDraft } from './form.ts'
+import { resolverOf } from '../ui/form/read.ts'
+import { type Draft, type Form, readDraft } from './form.ts'
 import { useDeclare } from './use-declare.ts'
 import { useResources } from './use-resources.ts'
 
@@ -26,19 +28,16 @@ export function ItemForm<List extends DeclarationList>({
 }) {
   const zone = useZone()
   const resources = useResources()
-  const [draft, setDraft] = useState<Draft>(() => ({ ...form.draftOf(item, zone), ...fixed }))
-  const [complaints, setComplaints] = useState<Complaints>({})
+  const { control, handleSubmit, formState } = useForm({
+    defaultValues: { ...form.draftOf(item, zone), ...fixed },
+    resolver: resolverOf((draft: Draft) => readDraft(form, draft, zone)),
+  })
   const declare = useDeclare<List>()
   const element = useRef<HTMLFormElement>(null)
   useEffect(() => element.current?.querySelector<HTMLElement>('input, select, textarea')?.focus(), [])
   useEscape(element, onDone)
 
-  const save = (event: FormEvent) => {
-    event.preventDefault()
-    const read = readDraft(form, draft, zone)
-    setComplaints('complaints' in read ? read.complaints : {})
-    if ('item' in read) declare.mutate({ list: form.list, before: item, after: read.item }, { onSuccess: onDone })
-  }
+  const save = handleSubmit((after) => declare.mutate({ list: form.list, before: item, after }, { onSuccess: onDone }))
   const fields = form.fields.filter(({ name }) => !(name in fixed))
   return (
     <form
@@ -49,21 +48,14 @@ export function ItemForm<List extends DeclarationList>({
       className="grid gap-x-4 gap-y-3 bg-sunken p-3.5 sm:grid-cols-2"
     >
       {fields.map((field) => (
-        <FormField
-          key={field.name}
-          field={field}
-          draft={draft}
-          resources={resources}
-          complaint={complaints[field.name]}
-          onChange={(value) => setDraft((now) => ({ ...now, [field.name]: value }))}
-        />
+        <FormField key={field.name} field={field} control={control} resources={resources} />
       ))}
       <div className="flex flex-wrap items-center gap-2 sm:col-span-2">
         <Button type="submit" variant="strong" disabled={declare.isPending}>
           Save
         </Button>
         <Button onClick={onDone}>Cancel</Button>
-        <Fault error={declare.error} complaints={complaints} />
+        <Fault error={declare.error} isMarked={!formState.isValid && formState.isSubmitted} />
       </div>
     </form>
   )
@@ -81,10 +73,12 @@ export function useEscape(element: RefObject<HTMLElement | null>, onEscape: () =
   }, [element, onEscape])
 }
 
-function Fault({ error, complaints }: { error: Error | null; complaints: Complaints }) {
-  const count = Object.keys(complaints).length
-  const words =
-    count > 0 ? 'Not saved: fix the marked fields.' : error instanceof ApiError ? error.detail : error?.message
+function Fault({ error, isMarked }: { error: Error | null; isMarked: boolean }) {
+  const words = isMarked
+    ? 'Not saved: fix the marked fields.'
+    : error instanceof ApiError
+      ? error.detail
+      : error?.message
   return (
     <p role="alert" className="min-w-0 text-xs font-medium break-words text-down empty:hidden">
       {words}

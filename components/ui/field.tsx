@@ -1,40 +1,71 @@
 import { clsx } from 'clsx'
-import type { ComponentProps } from 'react'
+import { type ComponentProps, type ReactNode, useId } from 'react'
 
 const box =
-  'h-7 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink placeholder:text-ink-3 disabled:opacity-55'
+  'h-7 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink placeholder:text-ink-3 disabled:opacity-55 aria-invalid:border-down-mark'
+
+interface Labelled {
+  label: string
+  /** what is wrong with its value, shown below it */
+  error?: string | undefined
+}
 
 /** A labelled input. The label is above it, or for screen readers only. */
 export function TextField({
   label,
   hideLabel = false,
+  error,
   className,
   ...props
-}: ComponentProps<'input'> & { label: string; hideLabel?: boolean }) {
+}: ComponentProps<'input'> & Labelled & { hideLabel?: boolean }) {
   return (
-    <label className={clsx('flex min-w-0 flex-col gap-1', className)}>
-      <span className={hideLabel ? 'sr-only' : 'text-2xs font-medium text-ink-3'}>{label}</span>
-      <input className={box} spellCheck={false} autoComplete="off" {...props} />
-    </label>
+    <Wrap label={label} hideLabel={hideLabel} error={error} className={className}>
+      {(described) => <input className={box} spellCheck={false} autoComplete="off" {...described} {...props} />}
+    </Wrap>
   )
 }
 
 export function SelectField({
   label,
+  error,
   className,
   options,
   ...props
-}: ComponentProps<'select'> & { label: string; options: { value: string; label: string }[] }) {
+}: ComponentProps<'select'> & Labelled & { options: { value: string; label: string }[] }) {
   return (
-    <label className={clsx('flex min-w-0 flex-col gap-1', className)}>
-      <span className="text-2xs font-medium text-ink-3">{label}</span>
-      <select className={clsx(box, 'pr-1')} {...props}>
-        {options.map(({ value, label }) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Wrap label={label} error={error} className={className}>
+      {(described) => (
+        <select className={clsx(box, 'pr-1')} {...described} {...props}>
+          {options.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Wrap>
+  )
+}
+
+function Wrap({
+  label,
+  hideLabel = false,
+  error,
+  className,
+  children,
+}: Labelled & { hideLabel?: boolean; className: string | undefined; children: (described: object) => ReactNode }) {
+  const id = useId()
+  return (
+    <div className={clsx('flex min-w-0 flex-col gap-1', className)}>
+      <label className="flex min-w-0 flex-col gap-1">
+        <span className={hideLabel ? 'sr-only' : 'text-2xs font-medium text-ink-3'}>{label}</span>
+        {children(error ? { 'aria-invalid': true, 'aria-describedby': id } : {})}
+      </label>
+      {error && (
+        <p id={id} className="text-2xs font-medium break-words text-down">
+          {error}
+        </p>
+      )}
+    </div>
   )
 }

@@ -19,22 +19,22 @@ const mail: Channel = { ...webhook, id: 'ch_2', kind: 'email', url: null, to: ['
 
 describe('a draft', () => {
   it.each([webhook, mail])('of an unchanged channel is that channel', (channel) => {
-    expect(readChannel(draftOf(channel.kind, channel), channel.kind, channel)).toEqual({ input: inputOf(channel) })
+    expect(readChannel(draftOf(channel.kind, channel), channel.kind, channel)).toEqual({ body: inputOf(channel) })
   })
 
   it('of a stored webhook leaves its address out, unless it is replaced', () => {
     const draft = draftOf('webhook', webhook)
     expect(readChannel(draft, 'webhook', webhook)).toEqual({
-      input: expect.not.objectContaining({ url: expect.anything() }),
+      body: expect.not.objectContaining({ url: expect.anything() }),
     })
     const url = 'https://hooks.example/other'
-    expect(readChannel({ ...draft, url }, 'webhook', webhook)).toMatchObject({ input: { url } })
+    expect(readChannel({ ...draft, url }, 'webhook', webhook)).toMatchObject({ body: { url } })
     expect(JSON.stringify([draft, inputOf(webhook)])).not.toContain('a1b2')
   })
 
   it('of a new webhook reports each missing field', () => {
     expect(readChannel(draftOf('webhook', null), 'webhook', null)).toEqual({
-      complaints: {
+      faults: {
         name: 'enter a name',
         url: 'enter a URL such as https://hooks.example.com/peerwatch',
         secret: 'a new webhook needs a secret to sign with: whsec_ followed by 24 to 64 random bytes in base64',
@@ -44,25 +44,25 @@ describe('a draft', () => {
 
   it.each(['http://hooks.example/x', 'https://u:p@hooks.example/x', 'ftp://hooks.example/x'])('refuses %s', (url) => {
     expect(readChannel({ ...draftOf('webhook', webhook), url }, 'webhook', webhook)).toMatchObject({
-      complaints: { url: expect.any(String) },
+      faults: { url: expect.any(String) },
     })
   })
 
   it('accepts a generated secret, and no shorter one', () => {
     const secret = secretField('webhook')?.generate?.() ?? ''
     const draft = { ...draftOf('webhook', webhook), secret }
-    expect(readChannel(draft, 'webhook', webhook)).toMatchObject({ input: { secret } })
+    expect(readChannel(draft, 'webhook', webhook)).toMatchObject({ body: { secret } })
     const short = readChannel({ ...draftOf('webhook', webhook), secret: 'whsec_aGVsbG8=' }, 'webhook', webhook)
-    expect(short).toMatchObject({ complaints: { secret: expect.stringMatching(/24 to 64/) } })
+    expect(short).toMatchObject({ faults: { secret: expect.stringMatching(/24 to 64/) } })
   })
 
   it('reads one recipient per line, and refuses what is no address', () => {
     const draft = { ...draftOf('email', mail), to: 'a@x.example\nb@x.example, c@x.example' }
     expect(readChannel(draft, 'email', mail)).toMatchObject({
-      input: { to: ['a@x.example', 'b@x.example', 'c@x.example'] },
+      body: { to: ['a@x.example', 'b@x.example', 'c@x.example'] },
     })
     expect(readChannel({ ...draft, to: 'noc' }, 'email', mail)).toMatchObject({
-      complaints: { to: expect.any(String) },
+      faults: { to: expect.any(String) },
     })
   })
 })

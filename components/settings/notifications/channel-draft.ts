@@ -13,7 +13,8 @@ import {
   severities,
   targetFields,
 } from '#lib/contract/index.ts'
-import { type Complaints, type Draft, type Field, listOf, partsOf, textOf } from '../../declarations/form.ts'
+import { type Draft, type Field, listOf, partsOf, textOf } from '../../declarations/form.ts'
+import { type Read, readBySchema } from '../../ui/form/read.ts'
 
 const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }
 
@@ -105,11 +106,7 @@ export function inputOf(channel: Channel): ChannelInput {
 }
 
 /** Reads a draft by the API's own schema: the channel, or what is wrong with each field. */
-export function readChannel(
-  draft: Draft,
-  kind: ChannelKind,
-  channel: Channel | null,
-): { input: ChannelInput } | { complaints: Complaints } {
+export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | null): Read<ChannelInput> {
   const secret = textOf(draft, 'secret').trim()
   const addressName = addressField(kind)?.name ?? ''
   const address = textOf(draft, addressName).trim()
@@ -117,7 +114,8 @@ export function readChannel(
     name,
     control === 'lines' ? partsOf(draft, name) : textOf(draft, name).trim(),
   ])
-  const read = channelInput.safeParse({
+  const { addressMissing, secretMissing } = channelKindSpec(kind)
+  const input = {
     ...(channel ? { id: channel.id } : {}),
     name: textOf(draft, 'name'),
     kind,
@@ -131,15 +129,11 @@ export function readChannel(
       kinds: listOf(draft, 'kinds'),
       owners: listOf(draft, 'owners'),
     },
-  })
-  const complaints: Complaints = {}
-  for (const { path, message } of read.error?.issues ?? []) {
-    complaints[String(path[0] === 'filters' ? path[1] : path[0])] ??= message
   }
-  const { addressMissing, secretMissing } = channelKindSpec(kind)
-  if (addressMissing !== null && address === '' && !channel) complaints[addressName] ??= addressMissing
-  if (secretMissing !== null && secret === '' && !channel?.secretSet) complaints.secret ??= secretMissing
-  return read.success && Object.keys(complaints).length === 0 ? { input: read.data } : { complaints }
+  return readBySchema(channelInput, input, ([top, below]) => String(top === 'filters' ? below : top), {
+    ...(addressMissing !== null && address === '' && !channel && { [addressName]: addressMissing }),
+    ...(secretMissing !== null && secret === '' && !channel?.secretSet && { secret: secretMissing }),
+  })
 }
 
 /** The filters of a channel in a line. */

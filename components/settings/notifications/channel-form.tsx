@@ -1,19 +1,22 @@
 'use client'
 
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useForm, type UseFormReturn, useWatch } from 'react-hook-form'
 import {
   addressField,
   type Channel,
   type ChannelField,
+  type ChannelInput,
   type ChannelKind,
   channelKindSpec,
 } from '#lib/contract/index.ts'
 import { FormField } from '../../declarations/fields.tsx'
-import { type Complaints, type Draft, type Field, listOf, textOf } from '../../declarations/form.ts'
+import type { Draft, Field } from '../../declarations/form.ts'
 import { useEscape } from '../../declarations/item-form.tsx'
 import { type ResourceNames, useResources } from '../../declarations/use-resources.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
+import { resolverOf } from '../../ui/form/read.ts'
 import {
   addressText,
   draftOf,
@@ -38,34 +41,23 @@ export function ChannelForm({
   onDone: () => void
 }) {
   const resources = useResources()
-  const [draft, setDraft] = useState<Draft>(() => draftOf(kind, channel))
-  const [complaints, setComplaints] = useState<Complaints>({})
+  const form = useForm({
+    defaultValues: draftOf(kind, channel),
+    resolver: resolverOf((draft: Draft) => readChannel(draft, kind, channel)),
+  })
+  const { control, formState } = form
   const saving = useSaveChannel()
   const element = useRef<HTMLFormElement>(null)
   useEffect(() => element.current?.querySelector<HTMLElement>('input')?.focus(), [])
   useEscape(element, onDone)
-  const set = (name: string, value: string | string[]) => setDraft((now) => ({ ...now, [name]: value }))
 
-  const save = (event: FormEvent) => {
-    event.preventDefault()
-    const read = readChannel(draft, kind, channel)
-    setComplaints('complaints' in read ? read.complaints : {})
-    if ('input' in read) saving.mutate({ before: channel, after: read.input }, { onSuccess: onDone })
-  }
-  const fieldOf = (field: Field) => (
-    <FormField
-      key={field.name}
-      field={field}
-      draft={draft}
-      resources={resources}
-      complaint={complaints[field.name]}
-      onChange={(value) => set(field.name, value)}
-    />
-  )
-  const chosenKinds = listOf(draft, 'kinds').length
+  const save = form.handleSubmit((after) => saving.mutate({ before: channel, after }, { onSuccess: onDone }))
+  const fieldOf = (field: Field) => <FormField key={field.name} field={field} control={control} resources={resources} />
+  const chosenKinds = useWatch({ control, name: 'kinds' })?.length ?? 0
   const address = addressField(kind)
   const secret = secretField(kind)
-  const fault = Object.keys(complaints).length > 0 ? 'Not saved: correct the marked fields.' : saving.error?.message
+  const isMarked = Object.keys(formState.errors).length > 0
+  const fault = isMarked ? 'Not saved: correct the marked fields.' : saving.error?.message
   return (
     <form
       ref={element}
@@ -76,19 +68,11 @@ export function ChannelForm({
     >
       {kindFields(kind).map(fieldOf)}
       {address && (
-        <Address field={formField(address)} channel={channel} onKeep={() => set(address.name, '')}>
+        <Address field={formField(address)} channel={channel} onKeep={() => form.setValue(address.name, '')}>
           {fieldOf}
         </Address>
       )}
-      {secret && (
-        <Secret
-          field={secret}
-          value={textOf(draft, 'secret')}
-          isSet={channel?.secretSet ?? false}
-          complaint={complaints.secret}
-          onChange={(value) => set('secret', value)}
-        />
-      )}
+      {secret && <Secret field={secret} form={form} isSet={channel?.secretSet ?? false} />}
       <fieldset className="grid min-w-0 gap-x-4 gap-y-3 border-t pt-3 sm:col-span-2 sm:grid-cols-2">
         <legend className="float-left w-full text-xs font-semibold sm:col-span-2">Filters</legend>
         {filterFields.map(fieldOf)}
@@ -156,17 +140,14 @@ function Address({
 /** A secret that Peerwatch shares with the receiver: shown while it is new, never again. */
 function Secret({
   field: { generate, ...field },
-  value,
+  form: { control, setValue },
   isSet,
-  complaint,
-  onChange,
 }: {
   field: ChannelField
-  value: string
+  form: UseFormReturn<Draft, unknown, ChannelInput>
   isSet: boolean
-  complaint: string | undefined
-  onChange: (value: string) => void
 }) {
+  const value = String(useWatch({ control, name: field.name }))
   const shown: Field = {
     ...formField(field),
     wide: true,
@@ -175,16 +156,10 @@ function Secret({
   return (
     <div className="flex min-w-0 flex-wrap items-start gap-2 sm:col-span-2">
       <div className="min-w-0 flex-1 basis-60">
-        <FormField
-          field={shown}
-          draft={{ [field.name]: value }}
-          resources={NO_RESOURCES}
-          complaint={complaint}
-          onChange={(next) => onChange(String(next))}
-        />
+        <FormField field={shown} control={control} resources={NO_RESOURCES} />
       </div>
       <div className="flex gap-2 pt-5">
-        {generate && <Button onClick={() => onChange(generate())}>Generate</Button>}
+        {generate && <Button onClick={() => setValue(field.name, generate())}>Generate</Button>}
         {value !== '' && <CopyButton text={value} label="Copy the secret" />}
       </div>
     </div>

@@ -1,0 +1,37 @@
+import type { FieldErrors, FieldValues, Resolver } from 'react-hook-form'
+import type { z } from 'zod'
+
+/** Errors by field. `root` = of the form as a whole. */
+export type FieldFaults = Readonly<Record<string, string>>
+
+/** What the fields of a form say: a body that the API takes, or what is wrong with them. */
+export type Read<Body> = { body: Body } | { faults: FieldFaults }
+
+/**
+ * Reads what was entered by a schema of the contract, which holds the rules.
+ * @param fieldOf the field that a path of the schema's input comes from
+ * @param more faults beyond the schema, which win at their fields
+ */
+export function readBySchema<Body>(
+  schema: z.ZodType<Body>,
+  input: unknown,
+  fieldOf: (path: readonly PropertyKey[]) => string,
+  more: FieldFaults = {},
+): Read<Body> {
+  const read = schema.safeParse(input)
+  const faults: Record<string, string> = { ...more }
+  for (const { path, message } of read.error?.issues ?? []) faults[fieldOf(path)] ??= message
+  return read.success && Object.keys(faults).length === 0 ? { body: read.data } : { faults }
+}
+
+/** React Hook Form's resolver for a form that {@link Read reads} its fields as a whole. */
+export function resolverOf<Fields extends FieldValues, Body>(
+  read: (fields: Fields) => Read<Body>,
+): Resolver<Fields, unknown, Body> {
+  return (fields) => {
+    const result = read(fields)
+    if ('body' in result) return { values: result.body, errors: {} }
+    const errors = Object.entries(result.faults).map(([field, message]) => [field, { type: 'invalid', message }])
+    return { values: {}, errors: Object.fromEntries(errors) as FieldErrors<Fields> }
+  }
+}
