@@ -125,6 +125,7 @@ export {
   loadDetectionScopes,
   peekDetectionScopes,
   saveDetectionScopes,
+  saveRechecks,
 } from './store/detection-scopes.ts'
 export {
   SettingsConflict,

@@ -58,3 +58,18 @@ export async function saveDetectionScopes(db: Queryable, stored: readonly Stored
     [JSON.stringify(stored)],
   )
 }
+
+/** Keeps when scopes that are stored must be folded again, and leaves their states; rows in which nothing differs are not written. */
+export async function saveRechecks(
+  db: Queryable,
+  rechecks: readonly Pick<StoredScope, 'scope' | 'recheckAt'>[],
+): Promise<void> {
+  if (rechecks.length === 0) return
+  await db.query(
+    `UPDATE detection_scope d SET recheck_at = n.recheck_at
+     FROM (SELECT scope, to_timestamp("recheckAt" / 1000) AS recheck_at
+           FROM jsonb_to_recordset($1) AS r (scope text, "recheckAt" float8)) n
+     WHERE d.scope = n.scope AND d.recheck_at IS DISTINCT FROM n.recheck_at`,
+    [JSON.stringify(rechecks.map(({ scope, recheckAt }) => ({ scope, recheckAt })))],
+  )
+}

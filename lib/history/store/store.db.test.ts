@@ -11,6 +11,7 @@ import {
   loadDetectionState,
   peekDetectionScopes,
   saveDetectionScopes,
+  saveRechecks,
   saveDetectionState,
   syncSchedule,
   upsertEvents,
@@ -119,6 +120,28 @@ describe('what detection remembers of scopes', () => {
     expect(await peekDetectionScopes(db.pool, asked)).toEqual(expected)
     expect(await db.transaction((client) => loadDetectionScopes(client, asked))).toEqual(expected)
     expect(await loadDetectionScopes(db.pool, [])).toEqual(new Map())
+  })
+
+  it('is folded again when its newest fold says, also where its state stays', async () => {
+    const own = ['scope-d', 'scope-e']
+    await saveDetectionScopes(
+      db.pool,
+      own.map((scope) => ({ scope, state: { n: 5 }, recheckAt: 0 })),
+    )
+    const due = () => Promise.all([...own, 'unstored'].map((scope) => isRecheckDue(db.pool, [scope], T)))
+    expect(await due()).toEqual([true, true, false])
+    await saveRechecks(db.pool, [
+      { scope: 'scope-d', recheckAt: null },
+      { scope: 'scope-e', recheckAt: T + 1 },
+      { scope: 'unstored', recheckAt: 0 },
+    ])
+    expect(await due()).toEqual([false, false, false])
+    expect(await isRecheckDue(db.pool, own, T + 1)).toBe(true)
+    await saveRechecks(db.pool, [{ scope: 'scope-d', recheckAt: 0 }])
+    await saveRechecks(db.pool, [])
+    expect(await due()).toEqual([true, false, false])
+    const states = new Map(own.map((scope) => [scope, { n: 5 }]))
+    expect(await peekDetectionScopes(db.pool, [...own, 'unstored'])).toEqual(states)
   })
 
   it.each([

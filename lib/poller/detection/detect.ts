@@ -16,6 +16,7 @@ import {
   type GroupState,
   foldGroup,
   foldPoll,
+  type FoldedGroup,
   isNews,
   type Mapping,
   readingsOf,
@@ -136,15 +137,27 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
       settings,
     )
     if (snapshots.includes(plain)) book.noteSnapshot(group, snapshotAtIn(group, folded.state) ?? mark.finishedAt)
-    const changed = Object.entries(folded.state).filter(([scope, now]) => !samePlain(now, known[scope] ?? null))
-    await store.saveScopes(
-      changed.map(([scope, now]) => ({ scope, state: now, recheckAt: folded.recheckAt[scope] ?? null })),
-    )
+    await saveScopes(store, known, folded)
     await store.saveEvents(sourceId, folded.events, version)
     await store.saveIncidents(folded.incidents)
     written.push(...folded.events)
   }
   return written
+}
+
+/**
+ * Keeps what a fold left of its scopes: the states that differ, and of all others when they must be folded again. That may rest on
+ * another scope, so it differs where a state does not.
+ */
+async function saveScopes(store: DetectionStore, before: GroupState, { state, recheckAt }: FoldedGroup): Promise<void> {
+  const scopes = Object.entries(state).map(([scope, now]) => ({
+    scope,
+    state: now,
+    recheckAt: recheckAt[scope] ?? null,
+  }))
+  const changed = scopes.filter((one) => !samePlain(one.state, before[one.scope] ?? null))
+  await store.saveScopes(changed)
+  await store.saveRechecks(scopes.filter((one) => !changed.includes(one)))
 }
 
 /** The fold knows none of ARM's names: whether a change is one of tags is found here. */

@@ -32,6 +32,7 @@ import {
   type ReportedRoutes,
   saveDetectionScopes,
   saveDetectionState,
+  saveRechecks,
   sessionsAt,
   shortIdOf,
   type StoredScope,
@@ -98,6 +99,8 @@ export interface DetectionStore extends TopologyReads {
   /** the same to check, and not to save */
   peekScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
   saveScopes(stored: readonly StoredScope[]): Promise<void>
+  /** when scopes whose state stays must be folded again; nothing is kept of a scope that has no state */
+  saveRechecks(rechecks: readonly Pick<StoredScope, 'scope' | 'recheckAt'>[]): Promise<void>
   /** @param settingsVersion the thresholds that they were reported under; an event keeps those that it was first reported under */
   saveEvents(sourceId: number, events: readonly DetectedEvent[], settingsVersion: number): Promise<void>
   saveIncidents(incidents: readonly DetectedIncident[]): Promise<void>
@@ -155,6 +158,7 @@ export function postgresStore(client: PoolClient): DetectionStore {
     loadScopes: (scopes) => loadDetectionScopes(client, scopes),
     peekScopes: (scopes) => peekDetectionScopes(client, scopes),
     saveScopes: (stored) => saveDetectionScopes(client, stored),
+    saveRechecks: (rechecks) => saveRechecks(client, rechecks),
     async saveEvents(sourceId, events, settingsVersion) {
       await upsertEvents(client, sourceId, events, settingsVersion)
     },

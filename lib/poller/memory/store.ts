@@ -157,6 +157,12 @@ export class MemoryStore implements DetectionStore {
   saveScopes = async (scopes: readonly StoredScope[]): Promise<void> => {
     for (const { scope, state, recheckAt } of scopes) this.scopes.set(scope, { state: stored(state), recheckAt })
   }
+  saveRechecks = async (rechecks: readonly Pick<StoredScope, 'scope' | 'recheckAt'>[]): Promise<void> => {
+    for (const { scope, recheckAt } of rechecks) {
+      const kept = this.scopes.get(scope)
+      if (kept) this.scopes.set(scope, { ...kept, recheckAt })
+    }
+  }
 
   peekScopes = (scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>> => this.loadScopes(scopes)
 

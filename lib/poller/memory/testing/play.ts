@@ -1,5 +1,5 @@
 import type { ByFamily } from '#lib/bgp/index.ts'
-import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
+import type { DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
 import { readScope, type ScopeState } from '#lib/detection/index.ts'
 import type { World } from '#lib/detection/testing/world.ts'
 import { AS_SHIPPED } from '../../detection/store.ts'
@@ -51,6 +51,11 @@ export class Player {
     const fed = { ...noted, observation, localAddresses, everyMs: MINUTE }
     await this.#detector.feed(fed)
     if (this.#options.repeating) await this.#detector.feed(fed)
+  }
+
+  /** Whether one of these scopes must be folded by now although no poll says anything new. */
+  isRecheckDue(scopes: readonly string[], now: EpochMs): Promise<boolean> {
+    return this.#detector.store.isRecheckDue(scopes, now)
   }
 
   /** What detection remembers of some scopes. */

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import { A, B, t2 } from '#lib/detection/testing/estates.ts'
+import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '#lib/detection/testing/happenings.ts'
+import { play } from '../memory/testing/play.ts'
+import { clock, type Happening } from '../memory/testing/timeline.ts'
+
+const LON = ['10.0.4.4', '10.0.4.5']
+const PATHS = ['primary', 'secondary'] as const
+const from = (act: Happening['do']): Happening => ({ at: '10:00:30', do: act })
+const until = (act: Happening['do']): Happening => ({ at: '10:03:30', do: act })
+
+// Each circuit and gateway waits for something while the fault lasts, and some of it happens in another of them.
+it.each<[string, Happening[]]>([
+  [
+    'sessions of a gateway',
+    [
+      from((w) => LON.forEach((neighbor) => endsPeer(w, neighbor))),
+      until((w, at) => LON.forEach((neighbor) => startsPeer(w, neighbor, at))),
+    ],
+  ],
+  [
+    'a path of a circuit',
+    [from((w) => endsCe(w, 'ckt-lon', 'primary')), until((w, at) => startsCe(w, 'ckt-lon', 'primary', at))],
+  ],
+  [
+    'both paths and their routes',
+    [
+      from((w) => {
+        for (const path of PATHS) endsCe(w, 'ckt-lon', path)
+        withdraws(w, LON, [...A, ...B])
+      }),
+      until((w, at) => {
+        for (const path of PATHS) startsCe(w, 'ckt-lon', path, at)
+        announces(w, LON, A, [65001])
+        announces(w, LON, B, [65001, 65001, 65001])
+      }),
+    ],
+  ],
+])('nothing is folded for its own sake once %s are well again', async (_, truth) => {
+  const player = await play({ world: t2, from: '9:55', to: '10:50', truth })
+  expect(player.events).not.toEqual([])
+  const scopes = ['ckt-lon', 'ckt-ams', 'ergw-hub']
+  const due = await Promise.all(scopes.map((scope) => player.isRecheckDue([scope], clock('10:50'))))
+  expect(scopes.filter((_scope, i) => due[i])).toEqual([])
+})
