@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream'
 import pino, { type Logger, type LoggerOptions } from 'pino'
 import pretty from 'pino-pretty'
-import { scrub } from './secrets.ts'
+import { writtenLine } from './log-line.ts'
+import { OutageLimit } from './log-outage.ts'
 
 export type { Logger }
 
@@ -36,6 +37,19 @@ function describeError(error: unknown): unknown {
   return described
 }
 
+/** pino's hook before each line: replaces the error of an outage, or leaves the line out. */
+function limited(outages: OutageLimit): NonNullable<LoggerOptions['hooks']>['logMethod'] {
+  return function write(given, method) {
+    const [first, ...rest]: unknown[] = given
+    const fields = first instanceof Error ? { err: first } : first
+    const error = typeof fields === 'object' && fields !== null && 'err' in fields ? fields.err : null
+    const note = error instanceof Error ? outages.note(String(this.bindings().component ?? ''), error) : undefined
+    if (note === null) return
+    if (note === undefined) return Reflect.apply(method, this, given)
+    Reflect.apply(method, this, [{ ...(fields as object), ...note }, ...rest])
+  }
+}
+
 type Format = 'pretty' | 'json'
 
 function chosenFormat(environment: Record<string, string | undefined>): Format {
@@ -50,19 +64,21 @@ function chosenLevel(environment: Record<string, string | undefined>): string {
 
 /**
  * A logger of its own, writing to `destination` (standard output when not given). Values under the usual secret
- * names are dropped, and credentials inside a message or an error are masked in the line itself.
+ * names are dropped, credentials inside a message or an error are masked in the line itself, long lines are cut, and an outage of
+ * the database is one line for each component and minute.
  * @param environment reads LOG_LEVEL and LOG_FORMAT; a wrong value here falls back, it is reported by the environment check
  */
 export function createLogger(
   environment: Record<string, string | undefined>,
   destination: { write(line: string): unknown } = process.stdout,
+  outages: OutageLimit = new OutageLimit(),
 ): Logger {
   const options: LoggerOptions = {
     level: chosenLevel(environment),
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: redactedPaths(), censor: '[redacted]' },
-    hooks: { streamWrite: scrub },
+    hooks: { streamWrite: writtenLine, logMethod: limited(outages) },
     serializers: { err: describeError },
   }
   if (chosenFormat(environment) === 'json') return pino(options, destination)

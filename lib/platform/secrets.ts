@@ -1,16 +1,9 @@
+import { MASK, maskCredentials } from './bootstrap/mask-credentials.mjs'
+
 export { readOrCreateSecret } from './bootstrap/secrets.mjs'
 
-const MASK = '[redacted]'
 /** Each secret's forms, by its name. */
 const known = new Map<string, readonly string[]>()
-
-/** Forms of credentials inside messages of libraries: URL passwords, bearer tokens, client secrets. */
-const SHAPES: [RegExp, string][] = [
-  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@"]*):[^\s@"/]+@/gi, `$1:${MASK}@`],
-  [/\b(Bearer\s+)[A-Za-z0-9._~+/=-]{8,}/g, `$1${MASK}`],
-  [/\b(client_secret|client_assertion|access_token|refresh_token)=[^&\s"]+/gi, `$1=${MASK}`],
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, MASK],
-]
 
 /**
  * Registers a secret: from now on {@link scrub}, and so every log line, masks it.
@@ -27,6 +20,5 @@ export function registerSecret(value: string | undefined | null, name: string = 
 export function scrub(line: string): string {
   let clean = line
   for (const forms of known.values()) for (const form of forms) clean = clean.replaceAll(form, MASK)
-  for (const [shape, replacement] of SHAPES) clean = clean.replace(shape, replacement)
-  return clean
+  return maskCredentials(clean)
 }

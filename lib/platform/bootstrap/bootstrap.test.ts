@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { checkEnvironment } from '../environment.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 import { childEnvironment, sharedEnvironment } from './child-environment.mjs'
-import { announcement } from './children.mjs'
+import { announcement, createOutlet } from './children.mjs'
 import { createProgress, StepError } from './progress.mjs'
 import { runCommand } from './run-command.mjs'
 
@@ -137,6 +137,30 @@ describe('a child’s announcement', () => {
     const announced = announcement(emitter as never, 60_000)
     emitter.emit('exit', 3, null)
     await expect(announced.url).rejects.toThrow('it exited (code 3) before it listened')
+  })
+})
+
+describe('the output of a child', () => {
+  it.each([
+    '{ code: "ENOENT" }',
+    '{',
+    '}',
+    '{"half": ',
+    '   ▲ Next.js 16',
+    'TypeError: x at postgresql://u:hidden-value@h/d',
+  ])('wraps %s, which is not JSON, on a log that is', (line) => {
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    createOutlet({ name: 'web', json: true, open: true }).write(line)
+    const text = String(written.mock.calls[0]?.[0])
+    expect(JSON.parse(text)).toMatchObject({ level: 30, component: 'web', msg: expect.any(String) })
+    expect(text).not.toContain('hidden-value')
+  })
+
+  it('passes lines of the log on as they are', () => {
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    const line = '{"level":30,"msg":"polling"}'
+    createOutlet({ name: 'worker', json: true, open: true }).write(line)
+    expect(written.mock.calls).toEqual([[`${line}\n`]])
   })
 })
 

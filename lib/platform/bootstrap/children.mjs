@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { maskCredentials } from './mask-credentials.mjs'
 import { INSTANCE_VARIABLE, instanceMark } from './pid-files.mjs'
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
 const TAIL_LINES = 40
+
+/** Characters of a line that is not our own */
+const LONGEST_LINE = 8_192
 
 /**
  * Starts a Node program as a child: leader of its own process group, so that Ctrl-C reaches `npm start` alone, which stops its
@@ -77,8 +81,23 @@ export function createOutlet({ name, json, open }) {
  * @param {string} line
  */
 function wrapped(component, line) {
-  if (line.startsWith('{') && line.endsWith('}')) return line
-  return JSON.stringify({ level: 30, time: new Date().toISOString(), component, msg: line.trim() })
+  if (isJson(line)) return line
+  const msg = maskCredentials(line.trim().slice(0, LONGEST_LINE))
+  return JSON.stringify({ level: 30, time: new Date().toISOString(), component, msg })
+}
+
+/**
+ * Whether it is a line of our own log. Objects that Next prints (`{ code: 'ENOENT' }`) are not.
+ * @param {string} line
+ */
+function isJson(line) {
+  if (!line.startsWith('{"')) return false
+  try {
+    JSON.parse(line)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /**

@@ -50,7 +50,7 @@ export async function start(root, { settings, values }) {
   const supervisor = createSupervisor({ dataDir, say: (text) => progress.say(text, 40) })
   let code = 0
   try {
-    await bringUp({ root, settings, values, progress, supervisor, signal: stopping.signal, json })
+    await bringUp({ root, settings, values, progress, supervisor, signal: stopping.signal })
     await untilAborted(stopping.signal)
     progress.say('Stopping ...')
   } catch (error) {
@@ -74,9 +74,8 @@ export async function start(root, { settings, values }) {
  * @param {ReturnType<typeof createProgress>} context.progress
  * @param {ReturnType<typeof createSupervisor>} context.supervisor
  * @param {AbortSignal} context.signal
- * @param {boolean} context.json
  */
-async function bringUp({ root, settings, values, progress, supervisor, signal, json }) {
+async function bringUp({ root, settings, values, progress, supervisor, signal }) {
   const { dataDir } = settings
   /**
    * @template T
@@ -111,9 +110,8 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, j
   await step('Migrations', () => migrate(root, databaseUrl, settings.demo))
 
   const logFormat = settings.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json')
-  const wrap = json
   /** @param {string} name @param {boolean} open */
-  const outlet = (name, open) => createOutlet({ name, json: wrap, open })
+  const outlet = (name, open) => createOutlet({ name, json: logFormat === 'json', open })
   /** @type {{ url: string, identityHeader: string } | null} */
   let simulator = null
   if (settings.demo) {
