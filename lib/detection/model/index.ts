@@ -31,6 +31,7 @@ export {
   scopesOf,
   type Site,
   type Topology,
+  vpnConnectionsOf,
 } from './topology.ts'
 export {
   type DirectionFact,

@@ -172,5 +172,12 @@ export function scopesOf({ circuits, gateways }: Topology): string[] {
   return [...circuits, ...gateways].map(({ scope }) => scope).toSorted()
 }
 
+/** Connections that are a path of their own for bytes; those to a circuit carry what its counters count. */
+export function vpnConnectionsOf({ gateways, connections = [] }: Topology): string[] {
+  const isOfVpn = (scope: string) => gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
+  const own = connections.filter(({ gateway, circuit }) => circuit === null && isOfVpn(gateway))
+  return [...new Set(own.map(({ scope }) => scope))]
+}
+
 /** A config signal names resources by ARM id; `scopeOfResource` finds the short one. */
 export type ScopeOfResource = (resourceId: string) => string

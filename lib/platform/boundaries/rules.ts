@@ -43,6 +43,7 @@ export const FLOORS: Record<string, Readonly<Record<string, readonly string[]>>>
     'group/rules': [...GROUP, 'group/facts'],
     'group/correlate': [...GROUP, 'group/facts', 'group/rules'],
     group: [...GROUP, 'group/facts', 'group/rules', 'group/correlate'],
+    reads: [...GROUP, 'group', 'group/facts', 'group/rules', 'group/correlate'],
     watchdog: [...GROUP, 'source', 'group', 'group/correlate'],
     cost: [...GROUP, 'group', 'group/correlate'],
   },

@@ -6,48 +6,39 @@ import {
   isChangeMade,
   type Observation,
   owningResource,
-  type PollKind,
   type PollMark,
   type SilentSession,
 } from '#lib/contract/index.ts'
 import {
-  isProofPending,
+  baselineFor,
+  bringsRoutes,
   type DetectionState,
-  type GroupState,
   foldGroup,
   foldPoll,
   type FoldedGroup,
+  type GroupPoll,
+  type GroupState,
   isNews,
+  isQuiet,
   type Mapping,
-  readingsOf,
+  needsMemory,
   type Probed,
+  probedFor,
+  type Readings,
+  readingsOf,
   readScope,
+  readsFor,
   readState,
   samePlain,
+  sharedScopes,
   type Signal,
+  snapshotAtIn,
+  type Topology,
 } from '#lib/detection/index.ts'
-import { elsewhereFor, scopesOfAll } from './elsewhere.ts'
-import { aloneGroup, type TopologyCache } from './topology-cache.ts'
-import { vpnConnectionsOf } from './estate-group.ts'
-import { runsOutFor } from './headroom-reads.ts'
-import { probedScopes } from './probed.ts'
-import { routeReads } from './route-reads.ts'
-import { takeSnapshot, snapshotAtIn, withLearned } from './site-reads.ts'
+import { execute, type Readers, readersOf } from './execute-reads.ts'
 import { AS_SHIPPED, type DetectionStore } from './store.ts'
-import { baselineFor, pathsInUse, hasRates, withBackups } from './traffic-reads.ts'
+import { aloneGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
-
-/** Kinds whose fold remembers something from poll to poll of its source. */
-const remembering: ReadonlySet<PollKind> = new Set([
-  'peers',
-  'summary',
-  'arp',
-  'probe',
-  'activity',
-  'stats',
-  'connection',
-  'metrics',
-])
 
 export interface Recording {
   sourceId: number
@@ -69,30 +60,23 @@ export interface Recording {
  * @returns the events that are new or in a later version
  */
 export async function detect(store: DetectionStore, recording: Recording): Promise<DetectedEvent[]> {
-  const { sourceId, mark, changes, observation, localAddress, book, everyMs } = recording
-  const turns = changes.some(({ type }) => type === 'outcome')
-  const troubled = turns || (mark.outcome !== 'ok' && mark.outcome !== 'incomplete')
-  if (!troubled && (await reportsNothing(store, recording))) return []
-  const before = remembering.has(mark.kind) || troubled ? readState(await store.loadState(sourceId)) : null
-  // the estate is introduced to the rows of a source once: only when somebody listens
-  // tables are counted when a fold asks, so what they are is added to and not copied
-  const readings = book
-    ? Object.assign(readingsOf(observation, localAddress, recording.silentSessions), {
-        polled: { everyMs, error: observation.error },
-        ...(await baselineFor(store, book, mark)),
-      })
-    : {}
+  const { sourceId, mark, changes, observation, book, everyMs } = recording
+  const { topology } = book ? await book.groupOf(store, mark.scope, mark.finishedAt) : aloneGroup(mark.scope)
+  if (isQuiet(mark, changes, observation, topology)) return []
+  const before = needsMemory(mark, changes) ? readState(await store.loadState(sourceId)) : null
   const { settings, version } = book ? await book.settings(store, mark.finishedAt) : AS_SHIPPED
+  const readers = book && readersOf(store, book, mark.finishedAt)
+  const readings = readers ? await readingsFor(readers, recording, topology) : {}
   const { state, events, signals } = foldPoll(before, mark, changes.map(withTagsOnly), readings, settings)
   if (before && state !== before) await store.saveState(sourceId, state satisfies DetectionState)
-  if (!book) {
+  if (!book || !readers) {
     await store.saveEvents(sourceId, events, version)
     return events
   }
-  const probed = await probedScopes(store, book, signals, mark.finishedAt)
+  const probed = await execute(readers, (answers) => probedFor(signals, answers))
   const groups = withOwn(await affectedGroups(store, mark, book, signals, probed), mark, events)
   const scopes = [...new Set(groups.flatMap((group) => group.scopes))]
-  const snapshots = groups.filter((group) => isReadable(mark) && book.isSnapshotDue(group, mark.finishedAt, settings))
+  const snapshots = groups.filter((group) => bringsRoutes(mark) && book.isSnapshotDue(group, mark.finishedAt, settings))
   if (
     events.length === 0 &&
     !signals.some(isNews) &&
@@ -100,43 +84,27 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
     !(await store.isRecheckDue(scopes, mark.finishedAt))
   )
     return []
-  const ofAll = scopesOfAll(signals)
-  const stored = await store.loadScopes([...scopes, ...ofAll])
-  const isReported = events.length > 0 || signals.some(isNews)
-  const pace = { settings, everyMs }
-  const isProof = [...stored.values()].some((one) => isProofPending(readScope(one), pace, mark.finishedAt))
-  const lastGoodPollAt = isReported || isProof ? { lastGoodPollAt: await store.lastGoodPollAt(scopes) } : {}
+  const shared = sharedScopes(signals)
+  const stored = await store.loadScopes([...scopes, ...shared])
   const written: DetectedEvent[] = []
-  for (const plain of groups) {
+  for (const group of groups) {
     const known: GroupState = Object.fromEntries(
-      [...plain.scopes, ...ofAll].map((scope) => [scope, readScope(stored.get(scope) ?? null)]),
+      [...group.scopes, ...shared].map((scope) => [scope, readScope(stored.get(scope) ?? null)]),
     )
-    const group = withLearned(plain, mark, known)
-    const snapshot = snapshots.includes(plain) ? await takeSnapshot(store, group, mark, known, settings) : null
-    const reads = await routeReads(store, group, mark, signals, known)
-    const runsOut = await runsOutFor(store, group, mark, signals, settings)
-    const inUse = await pathsInUse(store, group, mark, signals, known)
-    const otherGroups = await elsewhereFor(store, book, group, { mark, signals, known })
-    const folded = foldGroup(
-      known,
-      await withBackups(store, group, mark, signals),
-      {
-        mark,
-        everyMs,
-        signals,
-        events: mark.scope in known ? events : [],
-        ...reads,
-        snapshot: snapshot,
-        runsOut,
-        ...inUse,
-        ...otherGroups,
-        scopeOfResource: store.shortIdOf,
-        ...lastGoodPollAt,
-        probed,
-      },
+    const own = { mark, everyMs, signals, events: mark.scope in known ? events : [] }
+    const maySnapshot = snapshots.includes(group)
+    const poll: GroupPoll = {
+      ...own,
+      topology: group.topology,
+      scopes: group.scopes,
+      state: known,
       settings,
-    )
-    if (snapshots.includes(plain)) book.noteSnapshot(group, snapshotAtIn(group, folded.state) ?? mark.finishedAt)
+      maySnapshot,
+    }
+    const read = await execute(readers, (answers) => readsFor(poll, answers))
+    const input = { ...own, ...read.reads, probed, scopeOfResource: store.shortIdOf }
+    const folded = foldGroup(known, read.topology, input, settings)
+    if (maySnapshot) book.noteSnapshot(group, snapshotAtIn(group.topology, folded.state) ?? mark.finishedAt)
     await saveScopes(store, known, folded)
     await store.saveEvents(sourceId, folded.events, version)
     await store.saveIncidents(folded.incidents)
@@ -164,20 +132,19 @@ async function saveScopes(store: DetectionStore, before: GroupState, { state, re
 const withTagsOnly = (change: Change): Change =>
   change.type === 'config' && onlyTags(change.fields) ? { ...change, tagsOnly: true } : change
 
-/** Whether a poll that was good, as the one before, has nothing that any fold would take. */
-async function reportsNothing(
-  store: DetectionStore,
-  { mark, changes, observation, book }: Recording,
-): Promise<boolean> {
-  if (mark.kind === 'advertised') return changes.length === 0
-  if (mark.kind === 'metrics') return !hasRates(observation)
-  if (mark.kind !== 'connection') return false
-  const group = await book?.groupOf(store, mark.scope, mark.finishedAt)
-  return !group || !vpnConnectionsOf(group.topology).includes(mark.scope)
+/** The rows of a source are shown to detection only where somebody listens; with what the past says of its traffic. */
+async function readingsFor(
+  readers: Readers,
+  { mark, observation, localAddress, silentSessions, everyMs }: Recording,
+  topology: Topology,
+): Promise<Readings> {
+  const baseline = await execute(readers, (answers) => baselineFor(mark, topology, answers))
+  // tables are counted when a fold asks, so what they are is added to and not copied
+  return Object.assign(readingsOf(observation, localAddress, silentSessions), {
+    polled: { everyMs, error: observation.error },
+    ...(baseline && { baseline }),
+  })
 }
-
-/** Whether a poll brought routes as they are now. */
-const isReadable = ({ kind, outcome }: PollMark) => kind === 'learned' && (outcome === 'ok' || outcome === 'incomplete')
 
 /** What a subscription's polls say of themselves belongs to no group but its own. */
 function withOwn(groups: TopologyGroup[], { scope }: PollMark, events: readonly DetectedEvent[]): TopologyGroup[] {

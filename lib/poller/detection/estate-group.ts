@@ -16,6 +16,7 @@ import {
   type GatewayNode,
   type PeeringNode,
   type Topology,
+  vpnConnectionsOf,
 } from '#lib/detection/index.ts'
 import type { TopologyGroup, ListedResource } from './types.ts'
 
@@ -64,13 +65,6 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
     }
     return { topology, scopes: [...scopes, ...vpnConnectionsOf(topology)].toSorted() }
   })
-}
-
-/** Connections that are a path of their own for bytes; those to a circuit carry what its counters count. */
-export function vpnConnectionsOf({ gateways, connections = [] }: Topology): string[] {
-  const isOfVpn = (scope: string) => gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
-  const own = connections.filter(({ gateway, circuit }) => circuit === null && isOfVpn(gateway))
-  return [...new Set(own.map(({ scope }) => scope))]
 }
 
 function circuitNode({ id, resourceId, name, location, config }: ListedResource): CircuitNode {

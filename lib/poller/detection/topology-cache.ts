@@ -88,11 +88,11 @@ export class TopologyCache {
     return this.#groups(reads, now, () => true)
   }
 
-  /** Every group but one, without the mapping of their neighbors. */
-  async others(reads: TopologyReads, group: TopologyGroup, now: EpochMs): Promise<TopologyGroup[]> {
+  /** Every group but the one with these scopes, without the mapping of their neighbors. */
+  async others(reads: TopologyReads, scopes: readonly string[], now: EpochMs): Promise<TopologyGroup[]> {
     const { groups } = await this.#read(reads, now)
-    const own = new Set(group.scopes)
-    return groups.filter(({ scopes }) => !scopes.some((scope) => own.has(scope)))
+    const own = new Set(scopes)
+    return groups.filter((group) => !group.scopes.some((scope) => own.has(scope)))
   }
 
   /** Every group as it was last known, however long ago: what an inventory that is recorded already may have changed. */

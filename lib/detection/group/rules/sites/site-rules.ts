@@ -17,7 +17,7 @@ import { inWords, isLost, rangesOf, stateOf } from './ranges.ts'
 import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
 
 /** Of every site that a poll touched: all paths to a part of it, or to what holds it. */
-export type SiteRoutes = Record<string, RouteEntry[]>
+export type SiteRoutes = Readonly<Record<string, readonly RouteEntry[]>>
 
 /** site_state_changed: from one state to another, as long as the site is in the second; `reachable` ends it. */
 export function siteRules(context: FoldContext, changes: readonly RouteChange[], entries: SiteRoutes): void {

@@ -1,0 +1,44 @@
+import type { DetectedEvent, EpochMs, PollMark } from '#lib/contract/index.ts'
+import { learnedSites, learnerOf } from '../group/rules/sites/index.ts'
+import type { GroupState } from '../model/scope-state.ts'
+import type { DetectionSettings } from '../model/settings.ts'
+import type { Signal } from '../model/signal.ts'
+import type { SiteLearning } from '../model/site-memory.ts'
+import type { Topology } from '../model/topology.ts'
+
+/** A poll that is about to be folded into a group. */
+export interface GroupPoll {
+  mark: PollMark
+  /** how often its source is meant to be polled */
+  everyMs: number
+  signals: readonly Signal[]
+  /** the source's own events, new or in a later version */
+  events: readonly DetectedEvent[]
+  topology: Topology
+  /** every scope of the group */
+  scopes: readonly string[]
+  /** what is remembered of them, and of {@link sharedScopes} */
+  state: GroupState
+  settings: DetectionSettings
+  /** the caller has not noted a recent check of all routes; whether it is time for one follows from the state */
+  maySnapshot: boolean
+}
+
+export const gatewaysOf = ({ gateways }: Topology): string[] => gateways.map(({ scope }) => scope)
+
+/** When all routes of a group were checked last; null = never. */
+export const snapshotAtIn = (topology: Topology, state: GroupState): EpochMs | null =>
+  learningOf(topology, state)?.snapshotAt ?? null
+
+/** The topology with the sites that its group learned; only a poll of learned routes asks for them. */
+export function withLearned({ topology, mark, state }: GroupPoll): Topology {
+  if (mark.kind !== 'learned') return topology
+  const learning = learningOf(topology, state)
+  const declared = topology.sites.flatMap(({ prefixes }) => prefixes)
+  return { ...topology, learned: learning ? learnedSites(learning, topology.circuits, declared) : [] }
+}
+
+function learningOf(topology: Topology, state: GroupState): SiteLearning | null {
+  const learner = learnerOf(topology, (scope) => state[scope])
+  return learner === null ? null : (state[learner]?.learning ?? null)
+}

@@ -1,0 +1,173 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { containsPrefix, overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import { NOTHING_DECLARED } from '#lib/poller/detection/declared.ts'
+import { execute, readersOf } from '#lib/poller/detection/execute-reads.ts'
+import { AS_SHIPPED, MemoryStore, Recorder, TopologyCache } from '#lib/poller/index.ts'
+import { shortName } from '#lib/poller/memory/testing/play.ts'
+import { clock, type Happening, type PlayedPoll, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
+import { type FoldedGroup, foldGroup } from '../group/fold-group.ts'
+import type { GroupInput, GroupReads } from '../group/input.ts'
+import type { GroupState } from '../model/scope-state.ts'
+import { defaultSettings } from '../model/settings.ts'
+import { type DetectionState, readState } from '../model/source-state.ts'
+import { scopesOf, type Topology } from '../model/topology.ts'
+import { foldPoll, readingsOf } from '../source/index.ts'
+import { A, B, t2 } from '../testing/estates.ts'
+import { announces, endsPeer, startsPeer, withdraws } from '../testing/happenings.ts'
+import type { World } from '../testing/world.ts'
+import type { GroupPoll } from './group-poll.ts'
+import { readsFor } from './reads-for.ts'
+
+const START = clock('9:50')
+const timeOf = (at: number) => new Date(at).toISOString().slice(11, 23)
+const NEIGHBORS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
+
+/** A group of which everything is declared that the rules about routes check. */
+function declared(): World {
+  const world = t2()
+  world.sites.push({ name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} })
+  world.watched.push('10.0.0.0/8')
+  return world
+}
+
+const neighbors = fc.subarray(NEIGHBORS, { minLength: 1 })
+const prefixes = fc.subarray([...A, ...B, '10.10.5.0/24', '10.60.0.0/16', '0.0.0.0/0'], { minLength: 1 })
+const asPath = fc.constantFrom([65001], [65001, 65001, 65001], [65001, 3356, 65001], [65002, 65001], [65001, 64999])
+const change = fc.oneof(
+  fc.tuple(neighbors, prefixes, asPath).map(
+    ([by, own, path]) =>
+      (world: World) =>
+        announces(world, by, own, path),
+  ),
+  fc.tuple(neighbors, prefixes).map(
+    ([by, own]) =>
+      (world: World) =>
+        withdraws(world, by, own),
+  ),
+  fc.constantFrom(...NEIGHBORS).map((by) => (world: World) => endsPeer(world, by)),
+  fc.constantFrom(...NEIGHBORS).map((by) => (world: World, at: number) => startsPeer(world, by, at)),
+)
+const truth: fc.Arbitrary<Happening[]> = fc.array(
+  fc.tuple(fc.integer({ min: 2, max: 9 }), change).map(([minute, act]): Happening => {
+    const at = START + minute * 60_000
+    return { at: timeOf(at), do: (world) => act(world, at) }
+  }),
+  { minLength: 1, maxLength: 6 },
+)
+const timeline = (happenings: Happening[]): Timeline => ({
+  world: declared,
+  from: '9:50',
+  to: '10:00',
+  truth: happenings,
+})
+
+/** Detection beside a recorder, as the poller puts it together, for one group whose reads a test may replace. */
+class Group {
+  readonly #recorder = new Recorder()
+  readonly #store = new MemoryStore(this.#recorder, {
+    declared: async () => NOTHING_DECLARED,
+    settings: async () => AS_SHIPPED,
+    trafficPast: async () => ({ paths: {}, busiest: { in: null, out: null } }),
+    prefixMaxima: async () => [],
+    shortIdOf: shortName,
+  })
+  readonly #sources = new Map<number, DetectionState>()
+  #state: GroupState = {}
+
+  /** Folds one poll with what was planned, and with all that history knows of routes. */
+  async fold({
+    observation,
+    world,
+    localAddress,
+  }: PlayedPoll): Promise<{ planned: FoldedGroup; everything: FoldedGroup } | null> {
+    const scope = shortName(observation.target.resourceId)
+    const noted = this.#recorder.record(observation, scope, null)
+    if (noted.status !== 'recorded') return null
+    const { mark, changes, silentSessions } = noted
+    const readings = readingsOf(observation, () => localAddress, silentSessions)
+    const source = foldPoll(
+      this.#sources.get(mark.sourceId) ?? readState(null),
+      mark,
+      changes,
+      readings,
+      defaultSettings,
+    )
+    this.#sources.set(mark.sourceId, source.state ?? readState(null))
+    const topology = world.topology()
+    const own = { mark, everyMs: 60_000, signals: source.signals, events: source.events }
+    const poll: GroupPoll = {
+      ...own,
+      topology,
+      scopes: scopesOf(topology),
+      state: this.#state,
+      settings: defaultSettings,
+      maySnapshot: true,
+    }
+    const readers = readersOf(this.#store, new TopologyCache(), mark.finishedAt)
+    const { topology: read, reads } = await execute(readers, (answers) => readsFor(poll, answers))
+    const input: GroupInput = { ...own, ...reads, probed: {}, scopeOfResource: shortName }
+    const planned = foldGroup(this.#state, read, input)
+    const everything = foldGroup(this.#state, read, { ...input, ...(await this.everything(input, topology)) })
+    this.#state = planned.state
+    return { planned, everything }
+  }
+
+  /** ASNs elsewhere stay as they were planned: an ASN that is remembered is, by the rule, not asked for again. */
+  private async everything({ routes, mark }: GroupInput, { gateways, sites }: Topology): Promise<Partial<GroupReads>> {
+    if (!routes) return {}
+    const scopes = gateways.map(({ scope }) => scope)
+    const current = await this.#store.routesWithin(scopes, ['0.0.0.0/0', '::/0'])
+    const prefixes = [...new Set([...Object.keys(routes.entries), ...current.map(({ prefix }) => prefix)])]
+    const { covered, ownSpace } = await this.#store.routesTo(scopes, prefixes)
+    const byPrefix = Map.groupBy(current, ({ prefix }) => prefix)
+    const entriesOf = (prefix: string) => byPrefix.get(prefix) ?? []
+    const past = await this.#store.routePast({ gateways: scopes, prefixes, before: mark.startedAt })
+    const holdersOf = (inner: string) =>
+      [...byPrefix.keys()].filter((outer) => outer !== inner && outer !== '0.0.0.0/0' && holds(outer, inner))
+    return {
+      routes: {
+        ...routes,
+        entries: Object.fromEntries(prefixes.map((prefix) => [prefix, entriesOf(prefix)])),
+        covered,
+        ownSpace,
+        // of the first table nothing was reported before
+        past: mark.previousOkAt === null ? {} : past,
+        covering: Object.fromEntries(
+          prefixes.flatMap((prefix) => {
+            const [longest] = holdersOf(prefix).toSorted((a, b) => lengthOf(b) - lengthOf(a))
+            return longest === undefined || mark.previousOkAt === null ? [] : [[prefix, entriesOf(longest)]]
+          }),
+        ),
+      },
+      siteRoutes: Object.fromEntries(
+        sites.map(({ name, prefixes: own }) => [
+          name,
+          current.filter(({ prefix }) => own.some((one) => touches(one, prefix))),
+        ]),
+      ),
+    }
+  }
+}
+
+const read = (text: string) => {
+  const prefix = parsePrefix(text)
+  if (!prefix) throw new Error(`no prefix: ${text}`)
+  return prefix
+}
+const lengthOf = (text: string) => read(text).length
+const holds = (outer: string, inner: string) => containsPrefix(read(outer), read(inner))
+const touches = (one: string, other: string) => overlapsPrefix(read(one), read(other))
+
+it('folding what was planned is folding with everything that history knows', async () => {
+  await fc.assert(
+    fc.asyncProperty(truth, async (happenings) => {
+      const group = new Group()
+      for (const poll of pollsOf(timeline(happenings))) {
+        const folded = await group.fold(poll)
+        if (folded) expect(folded.everything).toEqual(folded.planned)
+      }
+    }),
+    { numRuns: 5 },
+  )
+})

@@ -1,0 +1,31 @@
+import { type OtherGroups, WHOLE_ESTATE } from '../model/context.ts'
+import type { Signal } from '../model/signal.ts'
+import type { GroupPoll } from './group-poll.ts'
+import type { Ask } from './read.ts'
+
+/** Scopes that belong to no group and are loaded with one: what is about the whole estate, where a circuit carries something new. */
+export const sharedScopes = (signals: readonly Signal[]): string[] =>
+  signals.some((signal) => signal.type === 'traffic' && signal.isNews) ? [WHOLE_ESTATE] : []
+
+/**
+ * The circuits and gateways of all other groups, where one of this group carries far less than it should, or did so together with all
+ * others; null = not asked, or there is no other circuit.
+ */
+export function otherGroups(poll: GroupPoll, ask: Ask): OtherGroups | null | undefined {
+  if (!isAsked(poll)) return null
+  const others = ask({ kind: 'otherGroups', scopes: poll.scopes })
+  return others?.topology.circuits.length === 0 ? null : others
+}
+
+function isAsked({ topology, mark, signals, state }: GroupPoll): boolean {
+  const reported = signals.find((signal) => signal.type === 'traffic')?.fact ?? null
+  const isOpen = Object.values(state[WHOLE_ESTATE]?.live ?? {}).some(({ event }) => event.ended === null)
+  return (
+    isOpen ||
+    topology.circuits.some(({ scope }) => {
+      const fact = (mark.scope === scope && reported) || state[scope]?.traffic?.fact
+      const sum = fact?.meters.sum
+      return sum !== undefined && (sum.in.low !== null || sum.out.low !== null)
+    })
+  )
+}

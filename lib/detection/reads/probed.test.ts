@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest'
+import type { Signal } from '../model/signal.ts'
+import { baselineFor } from './traffic.ts'
+import { probedFor } from './probed.ts'
+import { type Answers, keyOf, NOTHING_READ, type Read } from './read.ts'
+import { t2 } from '../testing/estates.ts'
+import { quietEstate } from '../testing/quiet-estate.ts'
+
+const probe = (destination: string): Signal => ({
+  type: 'probe',
+  test: `to ${destination}`,
+  destination,
+  state: 'failing',
+  since: { earliest: 0, latest: 1 },
+})
+const answers = (...own: [read: Read, answer: unknown][]): Answers =>
+  Object.fromEntries(own.map(([read, answer]) => [keyOf(read), answer]))
+
+it('an address that is tested: its gateways, then what their neighbors are mapped to', () => {
+  const signals = [probe('10.1.0.1'), probe('10.1.0.1'), probe('192.0.2.1')]
+  const [one, other]: Read[] = [
+    { kind: 'carriersOf', address: '10.1.0.1' },
+    { kind: 'carriersOf', address: '192.0.2.1' },
+  ]
+  expect(probedFor(signals, NOTHING_READ)).toEqual({ isDone: false, reads: [one, other] })
+  const carriers = [
+    { gateway: 'gw', peer: '10.0.4.4' },
+    { gateway: 'gw', peer: '10.0.4.9' },
+  ]
+  const first: [Read, unknown][] =
+    one && other
+      ? [
+          [one, carriers],
+          [other, []],
+        ]
+      : []
+  const mappingsOf: Read = { kind: 'mappingsOf', gateway: 'gw' }
+  expect(probedFor(signals, answers(...first))).toEqual({ isDone: false, reads: [mappingsOf] })
+  const mapping = { gateway: 'gw', neighbor: '10.0.4.4', circuit: 'ckt', path: 'primary', confidence: 'certain' }
+  expect(probedFor(signals, answers(...first, [mappingsOf, [mapping]]))).toEqual({
+    isDone: true,
+    result: { '10.1.0.1': ['gw', 'ckt'], '192.0.2.1': [] },
+  })
+})
+
+it('what a circuit usually carries is read with its counters alone', () => {
+  const { mark } = quietEstate(1_000)
+  const topology = t2().topology()
+  const read: Read = { kind: 'trafficPast', scope: 'ckt-lon', at: 1_000 }
+  expect(baselineFor({ ...mark, kind: 'stats' }, topology, NOTHING_READ)).toEqual({ isDone: false, reads: [read] })
+  expect(baselineFor({ ...mark, kind: 'learned' }, topology, NOTHING_READ)).toEqual({ isDone: true, result: null })
+  const elsewhere = { ...mark, kind: 'metrics' as const, scope: 'ergw-hub' }
+  expect(baselineFor(elsewhere, topology, NOTHING_READ)).toEqual({ isDone: true, result: null })
+  const past = { paths: {}, busiest: { in: 1, out: 2 } }
+  expect(baselineFor({ ...mark, kind: 'stats' }, topology, answers([read, past]))).toEqual({
+    isDone: true,
+    result: { ...past, bandwidthBps: 1e9 },
+  })
+})

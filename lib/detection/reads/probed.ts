@@ -1,0 +1,34 @@
+import type { Probed } from '../group/facts/apply-probes.ts'
+import type { Signal } from '../model/signal.ts'
+import { type Answers, type Ask, planOf, type ReadPlan } from './read.ts'
+
+/**
+ * Which circuits and gateways carry the addresses that tests try to reach: by the longest learned prefix, and by what
+ * its peers are mapped to. An address that nothing but a default route covers is nobody's. It decides which groups a poll is about.
+ */
+export function probedFor(signals: readonly Signal[], answers: Answers): ReadPlan<Probed> {
+  return planOf(answers, (ask) => {
+    const tested = signals.flatMap((signal) => (signal.type === 'probe' ? [signal.destination] : []))
+    const found = [...new Set(tested)].map((address) => ({ address, scopes: scopesTo(address, ask) }))
+    const known = found.flatMap(({ address, scopes }) => (scopes ? [[address, scopes] as const] : []))
+    return known.length < found.length ? undefined : Object.fromEntries(known)
+  })
+}
+
+function scopesTo(address: string, ask: Ask): string[] | undefined {
+  const carriers = ask({ kind: 'carriersOf', address })
+  const found = carriers?.map(({ gateway, peer }) => ({
+    gateway,
+    peer,
+    mappings: ask({ kind: 'mappingsOf', gateway }),
+  }))
+  if (!found || found.some(({ mappings }) => mappings === undefined)) return undefined
+  return [
+    ...new Set(
+      found.flatMap(({ gateway, peer, mappings = [] }) => {
+        const mapped = mappings.find((known) => known.gateway === gateway && known.neighbor === peer)
+        return mapped ? [gateway, mapped.circuit] : [gateway]
+      }),
+    ),
+  ]
+}

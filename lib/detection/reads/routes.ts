@@ -1,0 +1,156 @@
+import { formatPrefix, overlapsPrefix, parsePrefix, shortenPrefix } from '#lib/bgp/index.ts'
+import type { RouteChange } from '#lib/contract/index.ts'
+import { asnsOf, type Compared, originOf, sidesOf } from '../group/rules/routes/index.ts'
+import type { SiteRoutes } from '../group/rules/sites/index.ts'
+import type { PastRoute, RouteTable } from '../model/route.ts'
+import type { Topology } from '../model/topology.ts'
+import { gatewaysOf, type GroupPoll } from './group-poll.ts'
+import type { Ask } from './read.ts'
+
+/** Of a step that moves more prefixes, the best paths are compared for the first ones only. */
+const COMPARED_PREFIXES = 5_000
+/** Of a step that brings more new prefixes or origins, the past is asked for the first ones only. */
+const ASKED_PAST = 500
+/** Prefixes that may hold new ones: so many are looked up, shared ones once. */
+const ASKED_COVERING = 2_000
+
+/** What the rules about routes need beside a poll that changed some; nothing where none changed. */
+export interface RouteReads {
+  routes: RouteTable | null
+  siteRoutes: SiteRoutes
+  comparisons: Compared[]
+}
+
+const NOTHING: RouteReads = { routes: null, siteRoutes: {}, comparisons: [] }
+
+export function routeReads(poll: GroupPoll, topology: Topology, ask: Ask): RouteReads | undefined {
+  const { mark, signals } = poll
+  const changes = signals.flatMap((signal) =>
+    signal.type === 'routes' && signal.kind === mark.kind ? signal.changes : [],
+  )
+  if (changes.length === 0) return NOTHING
+  if (mark.kind === 'tables') {
+    const comparisons = comparisonsOf(poll, ask)
+    return comparisons && { ...NOTHING, comparisons }
+  }
+  if (mark.kind !== 'learned') return NOTHING
+  const routes = routeTable(poll, changes, ask)
+  const siteRoutes = siteRoutesOf(topology, changes, ask)
+  return routes && siteRoutes && { ...NOTHING, routes, siteRoutes }
+}
+
+function routeTable(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask): RouteTable | undefined {
+  const { mark, topology } = poll
+  const gateways = gatewaysOf(topology)
+  const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
+  const found = ask({ kind: 'routesTo', gateways, prefixes })
+  // the first table of all has no past
+  const past = mark.previousOkAt === null ? NO_PAST : pastOf(poll, changes, ask)
+  if (!found || !past) return undefined
+  const byPrefix = Map.groupBy(found.entries, ({ prefix }) => prefix)
+  return {
+    entries: Object.fromEntries(prefixes.map((prefix) => [prefix, byPrefix.get(prefix) ?? []])),
+    covered: found.covered,
+    ownSpace: found.ownSpace,
+    ...past,
+  }
+}
+
+type Past = Pick<RouteTable, 'past' | 'covering' | 'asnsElsewhere'>
+const NO_PAST: Past = { past: {}, covering: {}, asnsElsewhere: [] }
+
+/** Which prefix has nothing reported before decides what may hold it: that is read in a second round. */
+function pastOf(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask): Past | undefined {
+  const gateways = gatewaysOf(poll.topology)
+  const prefixes = [...new Set(changes.filter(hasNewOrigin).map(({ prefix }) => prefix))].slice(0, ASKED_PAST)
+  const past: Record<string, PastRoute> | undefined =
+    prefixes.length === 0 ? {} : ask({ kind: 'routePast', gateways, prefixes, before: poll.mark.startedAt })
+  const covering =
+    past &&
+    coveringOf(
+      gateways,
+      prefixes.filter((prefix) => !past[prefix]),
+      ask,
+    )
+  const elsewhere = asnsElsewhere(poll, changes, ask)
+  return covering && elsewhere && { past, covering, asnsElsewhere: elsewhere }
+}
+
+function hasNewOrigin({ op, before, after }: RouteChange): boolean {
+  if (op === 'withdraw') return false
+  const had = new Set(before.map(originOf))
+  return after.some((entry) => !had.has(originOf(entry)))
+}
+
+/** The routes to the longest prefix that holds each of these, the default apart. */
+function coveringOf(
+  gateways: readonly string[],
+  prefixes: readonly string[],
+  ask: Ask,
+): RouteTable['covering'] | undefined {
+  const wanted = new Set<string>()
+  const shorterOf = new Map<string, string[]>()
+  for (const prefix of prefixes) {
+    const shorter = shorterPrefixes(prefix)
+    if (wanted.size + shorter.length > ASKED_COVERING) break
+    for (const one of shorter) wanted.add(one)
+    shorterOf.set(prefix, shorter)
+  }
+  if (wanted.size === 0) return {}
+  const found = ask({ kind: 'routesTo', gateways, prefixes: [...wanted] })
+  if (!found) return undefined
+  const byPrefix = Map.groupBy(found.entries, ({ prefix }) => prefix)
+  return Object.fromEntries(
+    [...shorterOf].flatMap(([prefix, shorter]) => {
+      const longest = shorter.find((one) => byPrefix.has(one))
+      return longest === undefined ? [] : [[prefix, byPrefix.get(longest) ?? []]]
+    }),
+  )
+}
+
+/** Every prefix that holds another one, the longest first, without the default. */
+function shorterPrefixes(text: string): string[] {
+  const prefix = parsePrefix(text)
+  if (!prefix) return []
+  return Array.from({ length: Math.max(0, prefix.length - 1) }, (_, n) =>
+    formatPrefix(shortenPrefix(prefix, prefix.length - 1 - n)),
+  )
+}
+
+/** ASNs of all routes that this poll left alone; asked only where a path holds an ASN that detection does not remember. */
+function asnsElsewhere({ mark, state }: GroupPoll, changes: readonly RouteChange[], ask: Ask): number[] | undefined {
+  const remembered = state[mark.scope]?.asns ?? {}
+  const before = asnsOf(changes, 'before')
+  const isFresh = [...asnsOf(changes, 'after')].some((asn) => remembered[asn] === undefined && !before.has(asn))
+  if (!isFresh) return []
+  const reported = ask({ kind: 'reportedRoutes', scopes: [mark.scope], since: mark.startedAt })
+  const changed = new Set(changes.map(({ prefix }) => prefix))
+  return reported && [...new Set(reported.filter(({ prefix }) => !changed.has(prefix)).flatMap(({ asPath }) => asPath))]
+}
+
+/** The routes to every site that a changed prefix lies in, or holds; a site with too many has none. */
+function siteRoutesOf(topology: Topology, changes: readonly RouteChange[], ask: Ask): SiteRoutes | undefined {
+  const changed = [...new Set(changes.map(({ prefix }) => prefix))].flatMap((text) => parsePrefix(text) ?? [])
+  const touched = [...topology.sites, ...(topology.learned ?? [])].filter(({ prefixes }) => {
+    const space = prefixes.flatMap((text) => parsePrefix(text) ?? [])
+    return space.some((own) => changed.some((prefix) => overlapsPrefix(own, prefix)))
+  })
+  const gateways = gatewaysOf(topology)
+  const found = touched.map(({ name, prefixes: ranges }) => ({
+    name,
+    entries: ask({ kind: 'routesWithin', gateways, ranges }),
+  }))
+  if (found.some(({ entries }) => entries === undefined)) return undefined
+  return Object.fromEntries(found.flatMap(({ name, entries }) => (entries ? [[name, entries]] : [])))
+}
+
+/** How the tables differ of which the polled one is part; only those that have all been read. */
+function comparisonsOf({ mark, topology }: GroupPoll, ask: Ask): Compared[] | undefined {
+  const found = sidesOf(topology, { scope: mark.scope, part: mark.part }).map(({ scope, name, a, b, within }) => ({
+    scope,
+    name,
+    result: ask({ kind: 'pathTables', a, b, within }),
+  }))
+  if (found.some(({ result }) => result === undefined)) return undefined
+  return found.flatMap(({ scope, name, result }) => (result ? [{ scope, name, result }] : []))
+}

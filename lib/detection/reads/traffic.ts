@@ -1,0 +1,138 @@
+import { circuitPaths, type EpochMs, type PollMark } from '#lib/contract/index.ts'
+import { bestRoutes } from '../model/best-routes.ts'
+import { isExternal, type RouteEntry } from '../model/route.ts'
+import type { CircuitNode, Mapping, Topology } from '../model/topology.ts'
+import type { TrafficFact } from '../model/traffic.ts'
+import type { TrafficBaseline } from '../model/traffic-baseline.ts'
+import type { PathsInUse } from '../model/traffic-state.ts'
+import { gatewaysOf, type GroupPoll } from './group-poll.ts'
+import { type Answers, type Ask, planOf, type ReadPlan } from './read.ts'
+
+/** What a circuit carried that is lost now is read from so far back. */
+const MAX_AGE_MS = 24 * 60 * 60_000
+/** Of a path that carries more prefixes, the first ones speak for all. */
+const ASKED_PREFIXES = 500
+/** What was looked up is looked up again after so long: which neighbor is which path may be known better by then. */
+const IN_USE_KEPT_MS = 10 * 60_000
+
+/** What the past says of a circuit's traffic, for the fold of its source; null = the poll reports no traffic of a circuit. */
+export function baselineFor(mark: PollMark, topology: Topology, answers: Answers): ReadPlan<TrafficBaseline | null> {
+  return planOf(answers, (ask) => {
+    const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
+    if (!circuit || (mark.kind !== 'stats' && mark.kind !== 'metrics')) return null
+    const past = ask({ kind: 'trafficPast', scope: mark.scope, at: mark.startedAt })
+    return past && { ...past, bandwidthBps: circuit.bandwidthBps }
+  })
+}
+
+/**
+ * Which paths are a best path to anything, of every circuit with a path on which nothing moves in at least one direction; looked up
+ * when routes have changed since the last time.
+ */
+export function pathsInUse(poll: GroupPoll, ask: Ask): Record<string, PathsInUse> | undefined {
+  const { topology, mark, signals, state } = poll
+  const reported = signals.find((signal) => signal.type === 'traffic')?.fact ?? null
+  const changedAt = routesChangedAt(poll)
+  const flat = topology.circuits.filter(({ scope }) => {
+    const traffic = state[scope]?.traffic ?? null
+    const isKnown = isKept(traffic?.inUseAt, changedAt, mark.finishedAt)
+    return !isKnown && hasFlatPath(mark.scope === scope && reported ? reported : (traffic?.fact ?? null))
+  })
+  if (flat.length === 0) return {}
+  const carried = carriedBy(topology, flat, mark.finishedAt, ask)
+  if (!carried) return undefined
+  const paths = flat.flatMap(({ scope }) =>
+    circuitPaths.flatMap((path) => {
+      const peers = topology.mappings.filter((one) => one.circuit === scope && one.path === path)
+      return peers.length > 0 ? [{ scope, path, isInUse: isInUse(topology, peers, carried, ask) }] : []
+    }),
+  )
+  if (paths.some((one) => one.isInUse === undefined)) return undefined
+  return Object.fromEntries(
+    flat.map(({ scope }): [string, PathsInUse] => [
+      scope,
+      Object.fromEntries(paths.filter((one) => one.scope === scope).map(({ path, isInUse: is }) => [path, is])),
+    ]),
+  )
+}
+
+/** Whether one of these neighbors is a best path to anything that they reported recently. */
+function isInUse(topology: Topology, peers: readonly Mapping[], carried: Carried, ask: Ask): boolean | undefined {
+  const prefixes = [...new Set(peers.flatMap(carried))].slice(0, ASKED_PREFIXES)
+  if (prefixes.length === 0) return false
+  const found = ask({ kind: 'routesTo', gateways: gatewaysOf(topology), prefixes })
+  if (!found) return undefined
+  const byPrefix = Map.groupBy(found.entries.filter(isExternal), ({ prefix }) => prefix)
+  const isPeer = (entry: RouteEntry) =>
+    peers.some(({ gateway, neighbor }) => entry.gateway === gateway && entry.peer === neighbor)
+  return [...byPrefix.values()].some((own) => bestRoutes(own, topology).some(isPeer))
+}
+
+function isKept(lookedUpAt: EpochMs | undefined, changedAt: EpochMs, now: EpochMs): boolean {
+  return lookedUpAt !== undefined && lookedUpAt >= changedAt && now - lookedUpAt < IN_USE_KEPT_MS
+}
+
+/** End of the last poll that changed any route of the group's gateways, this one included. */
+function routesChangedAt({ topology, mark, signals, state }: GroupPoll): EpochMs {
+  const now = signals.some(({ type }) => type === 'routes') ? mark.finishedAt : 0
+  return Math.max(now, ...gatewaysOf(topology).map((scope) => state[scope]?.routesChangedAt ?? 0))
+}
+
+const hasFlatPath = (fact: TrafficFact | null) =>
+  fact !== null && circuitPaths.some((path) => fact.meters[path]?.in.isFlat || fact.meters[path]?.out.isFlat)
+
+/** The topology with whether what each circuit carried has another path; asked only where a session fell. */
+export function withBackups({ signals, mark }: GroupPoll, topology: Topology, ask: Ask): Topology | undefined {
+  const fell = signals.some(
+    (signal) => signal.type === 'session' && (signal.level === 'down' || signal.level === 'gone'),
+  )
+  if (!fell || topology.circuits.length === 0) return topology
+  const carried = carriedBy(topology, topology.circuits, mark.finishedAt, ask)
+  if (!carried) return undefined
+  const circuits = topology.circuits.map((circuit) => {
+    const peers = topology.mappings.filter((one) => one.circuit === circuit.scope)
+    const prefixes = [...new Set(peers.flatMap(carried))]
+    return { circuit, backedUp: isBackedUp(topology, circuit, prefixes, ask) }
+  })
+  const known = circuits.flatMap(({ circuit, backedUp }) => (backedUp === undefined ? [] : [{ ...circuit, backedUp }]))
+  return known.length < circuits.length ? undefined : { ...topology, circuits: known }
+}
+
+function isBackedUp(
+  topology: Topology,
+  circuit: CircuitNode,
+  prefixes: readonly string[],
+  ask: Ask,
+): boolean | null | undefined {
+  if (prefixes.length === 0) return null
+  const found = ask({ kind: 'routesTo', gateways: gatewaysOf(topology), prefixes })
+  if (!found) return undefined
+  const isOwn = ({ gateway, peer }: RouteEntry) =>
+    topology.mappings.some((one) => one.circuit === circuit.scope && one.gateway === gateway && one.neighbor === peer)
+  const others = new Set(
+    found.entries.filter((entry) => isExternal(entry) && !isOwn(entry)).map(({ prefix }) => prefix),
+  )
+  return prefixes.every((prefix) => others.has(prefix) || found.covered.includes(prefix))
+}
+
+/** The prefixes that a neighbor reported recently, gone or not. */
+type Carried = (neighbor: Pick<Mapping, 'gateway' | 'neighbor'>) => string[]
+
+/** What each neighbor of some circuits reported its gateway. */
+function carriedBy(
+  { mappings }: Topology,
+  circuits: readonly CircuitNode[],
+  now: EpochMs,
+  ask: Ask,
+): Carried | undefined {
+  const own = mappings.filter(({ circuit }) => circuits.some(({ scope }) => scope === circuit))
+  const scopes = [...new Set(own.map(({ gateway }) => gateway))]
+  if (scopes.length === 0) return () => []
+  const reported = ask({ kind: 'reportedRoutes', scopes, since: now - MAX_AGE_MS })
+  if (!reported) return undefined
+  const byPeer = Map.groupBy(
+    reported.filter(({ kind }) => kind === 'learned'),
+    ({ scope, peer }) => `${scope} ${peer}`,
+  )
+  return ({ gateway, neighbor }) => (byPeer.get(`${gateway} ${neighbor}`) ?? []).map(({ prefix }) => prefix)
+}

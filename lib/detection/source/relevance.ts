@@ -1,0 +1,50 @@
+import type { Change, Observation, PollKind, PollMark } from '#lib/contract/index.ts'
+import { type Topology, vpnConnectionsOf } from '../model/topology.ts'
+import { isTrafficMetric } from './traffic/metrics.ts'
+
+/** Kinds whose fold remembers something from poll to poll of its source. */
+const remembering: ReadonlySet<PollKind> = new Set([
+  'peers',
+  'summary',
+  'arp',
+  'probe',
+  'activity',
+  'stats',
+  'connection',
+  'metrics',
+])
+
+/** Whether the fold of a poll needs what is remembered of its source: failing polls always do. */
+export const needsMemory = (mark: PollMark, changes: readonly Change[]): boolean =>
+  remembering.has(mark.kind) || isFailing(mark, changes)
+
+/**
+ * Whether a poll that was good, as the one before, has nothing that any fold would take.
+ * @param topology of the group of its source
+ */
+export function isQuiet(
+  mark: PollMark,
+  changes: readonly Change[],
+  observation: Observation,
+  topology: Topology,
+): boolean {
+  if (isFailing(mark, changes)) return false
+  switch (mark.kind) {
+    case 'advertised':
+      return changes.length === 0
+    case 'metrics':
+      return !hasRates(observation)
+    case 'connection':
+      return !vpnConnectionsOf(topology).includes(mark.scope)
+    default:
+      return false
+  }
+}
+
+/** A poll that failed, or that is good again after one that did. */
+const isFailing = ({ outcome }: PollMark, changes: readonly Change[]) =>
+  changes.some(({ type }) => type === 'outcome') || (outcome !== 'ok' && outcome !== 'incomplete')
+
+/** Whether a poll of metrics has bit rates in it: those of gateways have none. */
+const hasRates = (observation: Observation) =>
+  observation.kind === 'metrics' && observation.rows.some(({ metric }) => isTrafficMetric(metric))

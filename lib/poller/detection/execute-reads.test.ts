@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import { type Answers, keyOf, MOST_ROUNDS, type Read, type ReadPlan } from '#lib/detection/index.ts'
+import { execute, type Readers } from './execute-reads.ts'
+
+const address = (n: number): Read => ({ kind: 'carriersOf', address: `10.0.0.${n}` })
+
+/** Readers that note what they were asked. */
+function recording(asked: string[]): Readers {
+  return {
+    carriersOf: async (read: { address: string }) => {
+      asked.push(read.address)
+      return [{ gateway: read.address, peer: '' }]
+    },
+  } as Partial<Readers> as Readers
+}
+
+it('does each read of each round once, and gives the plan its answers', async () => {
+  const asked: string[] = []
+  const plan = (answers: Answers): ReadPlan<unknown> => {
+    const [one, two] = [answers[keyOf(address(1))], answers[keyOf(address(2))]]
+    if (!one) return { isDone: false, reads: [address(1), address(3)] }
+    return two ? { isDone: true, result: [one, two] } : { isDone: false, reads: [address(2)] }
+  }
+  expect(await execute(recording(asked), plan)).toEqual([
+    [{ gateway: '10.0.0.1', peer: '' }],
+    [{ gateway: '10.0.0.2', peer: '' }],
+  ])
+  expect(asked).toEqual(['10.0.0.1', '10.0.0.3', '10.0.0.2'])
+})
+
+it('gives up a plan that asks on after its rounds', async () => {
+  const asked: string[] = []
+  const endless = (answers: Answers): ReadPlan<never> => ({
+    isDone: false,
+    reads: [address(Object.keys(answers).length)],
+  })
+  await expect(execute(recording(asked), endless)).rejects.toThrow('detection asks for more reads')
+  expect(asked).toHaveLength(MOST_ROUNDS)
+})

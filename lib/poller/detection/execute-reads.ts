@@ -1,0 +1,65 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import {
+  keyOf,
+  MOST_ROUNDS,
+  type Answers,
+  readScope,
+  type ReadKind,
+  type ReadKinds,
+  type ReadOf,
+  type ReadPlan,
+} from '#lib/detection/index.ts'
+import type { DetectionStore } from './store.ts'
+import type { TopologyCache } from './topology-cache.ts'
+
+/** How each kind of read is done. */
+export type Readers = { [Kind in ReadKind]: (read: ReadKinds[Kind]['of']) => Promise<ReadKinds[Kind]['answer']> }
+
+/**
+ * Reads what a plan asks, round by round, until it asks no more.
+ * @throws Error if it asks on after the rounds that a plan may take: more would be a fault of the plan
+ */
+export async function execute<Result>(
+  readers: Readers,
+  planFor: (answers: Answers) => ReadPlan<Result>,
+): Promise<Result> {
+  const answers: Record<string, unknown> = {}
+  for (let round = 0; ; round++) {
+    const plan = planFor(answers)
+    if (plan.isDone) return plan.result
+    if (round === MOST_ROUNDS) throw new Error(`detection asks for more reads after ${MOST_ROUNDS} rounds`)
+    // one after the other: they share the transaction's connection
+    for (const read of plan.reads) answers[keyOf(read)] = await executeOne(readers, read)
+  }
+}
+
+const executeOne = <Kind extends ReadKind>(readers: Readers, read: ReadOf<Kind>): Promise<ReadKinds[Kind]['answer']> =>
+  readers[read.kind](read)
+
+/** @param now end of the poll in hand */
+export function readersOf(store: DetectionStore, book: TopologyCache, now: EpochMs): Readers {
+  return {
+    trafficPast: ({ scope, at }) => book.trafficPast(store, scope, at),
+    carriersOf: ({ address }) => store.carriersOf(address),
+    lastGoodPollAt: ({ scopes }) => store.lastGoodPollAt(scopes),
+    routesTo: ({ gateways, prefixes }) => store.routesTo(gateways, prefixes),
+    routesWithin: ({ gateways, ranges }) => store.routesWithin(gateways, ranges),
+    routePast: (query) => store.routePast(query),
+    reportedRoutes: (query) => store.reportedRoutes(query),
+    pathTables: ({ a, b, within }) => store.comparePathTables(a, b, within),
+    prefixMaxima: (query) => store.prefixMaxima(query),
+    async mappingsOf({ gateway }) {
+      const { topology } = await book.groupOf(store, gateway, now)
+      return topology.mappings.filter((mapping) => mapping.gateway === gateway)
+    },
+    async otherGroups({ scopes }) {
+      const others = await book.others(store, scopes, now)
+      const circuits = others.flatMap(({ topology }) => topology.circuits)
+      const gateways = others.flatMap(({ topology }) => topology.gateways)
+      // without a circuit there is nothing to compare with
+      const stored = circuits.length > 0 ? await store.peekScopes(others.flatMap((other) => other.scopes)) : []
+      const states = Object.fromEntries([...stored].map(([scope, state]) => [scope, readScope(state)]))
+      return { topology: { circuits, gateways }, scopes: states }
+    },
+  }
+}
