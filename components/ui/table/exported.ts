@@ -1,12 +1,5 @@
 import { toCsv } from '#lib/contract/csv.ts'
-import type { Column, Value } from './features.ts'
-
-/** A column of a file: the unit is in its header, each bound has a column of its own. */
-export interface ExportedColumn<Row> {
-  header: string
-  /** @param at when the table is true, epoch milliseconds: the moment that it is as of, else now */
-  value: (row: Row, at: number) => Value
-}
+import type { Column, ExportedColumn, Value } from './features.ts'
 
 /** What a file says of itself. */
 export interface ExportedView {

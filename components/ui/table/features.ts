@@ -6,7 +6,6 @@ import {
   tableFeatures,
 } from '@tanstack/react-table'
 import type { ReactNode } from 'react'
-import type { ExportedColumn } from './exported.ts'
 
 interface ColumnStyles {
   align: 'left' | 'right'
@@ -26,6 +25,13 @@ export type Value = string | number | null
 export interface Sorting {
   id: string
   desc: boolean
+}
+
+/** A column of a file: the unit is in its header, each bound has a column of its own. */
+export interface ExportedColumn<Row> {
+  header: string
+  /** @param at when the table is true, epoch milliseconds: the moment that it is as of, else now */
+  value: (row: Row, at: number) => Value
 }
 
 /**
