@@ -15,6 +15,7 @@ import { pausedPoll } from './pause.ts'
 import type { PollContext } from './poll-context.ts'
 import { noRowsOf } from './poll-without-rows.ts'
 import { refine } from './refine.ts'
+import { isSleptThrough, SleptThroughError } from './slept-through.ts'
 import type { SourceCache } from './source-cache.ts'
 import { Throttling } from './throttling.ts'
 import { kinds } from '#lib/azure/kinds/index.ts'
@@ -33,7 +34,7 @@ export interface PollOutcome {
  * that is away is waited for, because the answer is in hand and its lease decides whether it still counts.
  * @param signal aborted when the lease is lost or the worker must end
  * @returns null when the source is gone
- * @throws AbortError when `signal` was aborted; whatever the database says that will not pass by itself
+ * @throws AbortError when `signal` was aborted; SleptThroughError when this process froze meanwhile; whatever the database says that will not pass by itself
  */
 export async function pollSource(context: PollContext, lease: Lease, signal: AbortSignal): Promise<PollOutcome | null> {
   const { azure, book, clock, log } = context
@@ -45,13 +46,13 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
   const window = windowOf(kind, lastOk, clock.now())
   const target = { resourceId: source.resourceId, part: source.part }
   const pause = await context.estate.pauseOf(postgresReads(context.db.pool), source, clock.now())
+  const within = context.deadlineMs ?? deadlineMs(kind, lease.everySeconds)
+  const begun = clock.monotonic()
   const raw = pause
     ? pausedPoll(target, kind, pause, clock.now())
-    : await azure.poll(target, kind, {
-        signal,
-        deadlineMs: context.deadlineMs ?? deadlineMs(kind, lease.everySeconds),
-        ...(window ? { params: window } : {}),
-      })
+    : await azure.poll(target, kind, { signal, deadlineMs: within, ...(window ? { params: window } : {}) })
+  const frozenMs = context.freezes.frozenSince(begun)
+  if (isSleptThrough(raw, frozenMs, within)) throw new SleptThroughError(frozenMs)
   if (!pause) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
   const observation = refine(raw, knowledge)
   const rows = sessionRows(observation)

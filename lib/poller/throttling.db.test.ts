@@ -45,7 +45,9 @@ function worker(outcome: Outcome): PollContext {
     rows: [],
   })
   const azure = { poll } as unknown as Azure
-  return { db, azure, log, clock: systemClock, book: new SourceCache(db, Date.now), estate: new TopologyCache() }
+  const freezes = { frozenSince: () => 0 }
+  const caches = { book: new SourceCache(db, Date.now), estate: new TopologyCache() }
+  return { db, azure, log, clock: systemClock, freezes, ...caches }
 }
 
 async function dueIn(target: PollTarget): Promise<number> {

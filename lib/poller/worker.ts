@@ -4,6 +4,7 @@ import type { Azure } from '#lib/azure/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { claimDue, type Lease, nextDueIn, release } from '#lib/platform/leases/index.ts'
+import { FreezeWatch } from '#lib/platform/freeze-watch.ts'
 import { componentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
 import { type ChangeFeed, followDeclarations } from './change-feed.ts'
@@ -18,6 +19,7 @@ import { Planner } from './planner.ts'
 import type { PollContext } from './poll-context.ts'
 import { pollSource } from './poll-source.ts'
 import { roomForPolls } from './concurrency-limit.ts'
+import { SleptThroughError } from './slept-through.ts'
 import { SourceCache } from './source-cache.ts'
 import { WakeUp } from './wake-up.ts'
 
@@ -69,6 +71,7 @@ class PollingWorker implements Worker {
   readonly #running = new Map<Lease, { held: HeldLease; done: Promise<void> }>()
   readonly #wakeUp = new WakeUp()
   readonly #context: PollContext
+  readonly #freezes: FreezeWatch
   readonly #planner: Planner
   readonly #loops: Promise<unknown>
 
@@ -79,8 +82,10 @@ class PollingWorker implements Worker {
     this.#log = log
     const book = new SourceCache(db, clock.now)
     const shared = { azure, db, clock, log, book }
+    this.#freezes = new FreezeWatch(clock)
     this.#context = {
       ...shared,
+      freezes: this.#freezes,
       estate: new TopologyCache(),
       incidentsChanged: options.incidentsChanged,
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
@@ -100,6 +105,7 @@ class PollingWorker implements Worker {
     await this.#loops
     // the loop may have claimed something at the last moment
     await Promise.all([...this.#running.values()].map(({ done }) => done))
+    this.#freezes.stop()
   }
 
   async #claimLoop(): Promise<void> {
@@ -161,12 +167,23 @@ class PollingWorker implements Worker {
       return outcome.nextAt - this.#context.clock.now() < 2 * LONGEST_SLEEP_MS
     } catch (error) {
       if (this.#stopping.signal.aborted) await this.#giveBack(lease)
+      else if (error instanceof SleptThroughError) await this.#pollAgain(lease, error)
       else if (held.signal.aborted) this.#log.warn({ sourceId: lease.sourceId, kind: lease.kind }, 'a lease was lost')
       // the claim loop says that the database is away; this lease runs out meanwhile
       else if (willPass(error)) this.#log.debug({ err: error, sourceId: lease.sourceId }, 'a poll could not begin')
       else this.#log.error({ err: error, sourceId: lease.sourceId, kind: lease.kind }, 'a poll failed')
       return true
     }
+  }
+
+  /** It is overdue, so that whoever claims next makes it at once. */
+  async #pollAgain(lease: Lease, { frozenMs }: SleptThroughError): Promise<void> {
+    const { sourceId, kind } = lease
+    this.#log.info(
+      { sourceId, kind, frozenMs: Math.round(frozenMs) },
+      'this process froze during a poll, which is repeated',
+    )
+    await this.#giveBack(lease)
   }
 
   async #giveBack(lease: Lease): Promise<void> {

@@ -1,0 +1,69 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import path from 'node:path'
+import { afterEach, expect, it } from 'vitest'
+import { coverageIntervals, listEvents, listSources, saveSettings } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { eventually, hasPolled, startAzure } from './testing/lab.ts'
+
+const DEADLINE_MS = 1_500
+
+const db = withTestDatabase()
+let simulator: Simulator | undefined
+let worker: ChildProcess | undefined
+afterEach(async () => {
+  worker?.kill('SIGKILL')
+  await simulator?.close()
+})
+
+const peersLease = async () => {
+  const { rows } = await db.pool.query<{ epoch: string }>(
+    `SELECT epoch::text FROM poll_schedule WHERE kind = 'peers' AND lease_owner IS NOT NULL`,
+  )
+  return rows[0]?.epoch ?? null
+}
+
+it('what a frozen worker did not wait for is no fault of Azure', { timeout: 120_000 }, async () => {
+  // any failure after the freeze would be an event at once
+  await db.pool.query('TRUNCATE detection_settings CASCADE')
+  const changed = { 'fresh.stale.least': 1_000, 'fresh.stale': 1 }
+  await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
+  const begun = Date.now()
+  simulator = await startAzure(pair)
+  worker = fork(
+    path.join(import.meta.dirname, 'testing/polling-worker.ts'),
+    [db.url, simulator.url, String(DEADLINE_MS)],
+    {
+      env: {
+        ...process.env,
+        IDENTITY_ENDPOINT: `${simulator.url}/msi/token`,
+        IDENTITY_HEADER: 'test-identity-header',
+      },
+    },
+  )
+  await eventually('sessions polled', async () => (await hasPolled(db, 'peers')) && (await hasPolled(db, 'summary', 2)))
+
+  // Azure is slow, but within the deadline: the poll is in flight when the worker freezes
+  const { id } = simulator.control.happen({ op: 'api-fault', fault: 'nothing' })
+  let seen = { epoch: null as string | null, times: 0 }
+  await eventually('a poll waits', async () => {
+    const epoch = await peersLease()
+    seen = { epoch, times: epoch !== null && epoch === seen.epoch ? seen.times + 1 : 0 }
+    return seen.times === 4
+  })
+  worker.kill('SIGSTOP')
+  simulator.control.restore(id)
+  // a freeze takes time: as long as the deadline, what counts as frozen, and some more
+  await db.pool.query('SELECT pg_sleep(4.5)')
+  const frozenUntil = Date.now()
+  worker.kill('SIGCONT')
+
+  await eventually('sessions are polled again', async () => {
+    const sources = (await listSources(db.pool, {})).filter(({ poll }) => ['peers', 'summary'].includes(poll.kind))
+    return sources.every(({ poll }) => (poll.lastOkAt ?? 0) > frozenUntil)
+  })
+  const { rows } = await listEvents(db.pool, { limit: 100 })
+  expect(rows.filter(({ kind }) => kind === 'collector_error')).toEqual([])
+  const polled = await coverageIntervals(db.pool, { from: begun, to: Date.now(), limit: 100 })
+  expect(new Set(polled.rows.map(({ outcome }) => outcome))).toEqual(new Set(['ok']))
+})
