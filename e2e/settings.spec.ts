@@ -75,7 +75,7 @@ test('a threshold is refused where it is no number, saved as a version with its 
   page,
 }) => {
   await open(page, 'thresholds')
-  const changes = page.getByRole('region', { name: 'Changes' })
+  const changes = page.getByRole('form', { name: 'Changes' })
   const value = page.getByLabel('Value of withdraw.mass.count')
   const shipped = await value.inputValue()
   const version = Number(/[Vv]ersion (\d+)/.exec((await changes.textContent()) ?? '')?.[1])

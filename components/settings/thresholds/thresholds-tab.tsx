@@ -1,20 +1,20 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
-import type { BackTest, ThresholdsAnswer, ThresholdsBody, ThresholdView } from '#lib/contract/index.ts'
+import { useForm, type UseFormReturn, useWatch } from 'react-hook-form'
+import type { z } from 'zod'
+import type { BackTest, ThresholdsAnswer, ThresholdsBody, thresholdsBody } from '#lib/contract/index.ts'
 import { type Answer, apiUrl, sendJson, endpointQuery, useEndpoint } from '../../data/index.ts'
 import { plural } from '../../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { resolverOf } from '../../ui/form/read.ts'
 import { BackTestPanel } from './back-test-panel.tsx'
+import { changedIn, draftOf, readThresholds, type ThresholdsDraft } from './threshold-draft.ts'
 import { groupOf, groupWords } from './threshold-text.ts'
 import { ThresholdRow } from './threshold-row.tsx'
 import { Versions } from './versions.tsx'
-
-/** Edited values by name; null = reset to the default. */
-type Drafts = Readonly<Record<string, number | null>>
 
 /** All detection thresholds with value and back-test. */
 export function ThresholdsTab() {
@@ -27,29 +27,23 @@ export function ThresholdsTab() {
 }
 
 function Rules({ answer }: { answer: ThresholdsAnswer }) {
-  const [drafts, setDrafts] = useState<Drafts>({})
-  const changed = Object.fromEntries(
-    answer.thresholds.flatMap(({ name, value, shipped }) => {
-      const draft = drafts[name]
-      return draft === undefined || (draft ?? shipped) === value ? [] : [[name, draft] as const]
-    }),
-  )
+  const form = useForm({
+    // another version replaces what is not being edited
+    values: draftOf(answer),
+    resetOptions: { keepDirtyValues: true },
+    resolver: resolverOf((draft: ThresholdsDraft) => readThresholds(answer, draft)),
+    mode: 'onChange',
+  })
   const groups = Map.groupBy(answer.thresholds, ({ name }) => groupWords[groupOf(name)] ?? groupOf(name))
-  const set = ({ name }: ThresholdView, value: number | null) => setDrafts((before) => ({ ...before, [name]: value }))
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      <Changes answer={answer} values={changed} onDone={() => setDrafts({})} />
+      <Changes answer={answer} form={form} />
       <BackTestPanel />
       {[...groups].map(([title, rules]) => (
         <Panel key={title} title={title} flush>
           <ul className="divide-y">
             {rules.map((rule) => (
-              <ThresholdRow
-                key={rule.name}
-                threshold={rule}
-                draft={drafts[rule.name] === null ? rule.shipped : (drafts[rule.name] ?? undefined)}
-                onChange={(value) => set(rule, value)}
-              />
+              <ThresholdRow key={rule.name} threshold={rule} control={form.control} />
             ))}
           </ul>
         </Panel>
@@ -60,29 +54,33 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
 }
 
 /** Unsaved values: back-test, save or discard. */
-function Changes({ answer, values, onDone }: { answer: ThresholdsAnswer; values: Drafts; onDone: () => void }) {
+function Changes({
+  answer,
+  form,
+}: {
+  answer: ThresholdsAnswer
+  form: UseFormReturn<ThresholdsDraft, unknown, z.output<typeof thresholdsBody>>
+}) {
   const client = useQueryClient()
-  const [note, setNote] = useState('')
-  const count = Object.keys(values).length
+  const count = changedIn(answer, useWatch({ control: form.control, name: 'values' })).length
   const save = useMutation({
-    mutationFn: () => {
-      const body: ThresholdsBody = { version: answer.version, values, note }
-      return sendJson<Answer<ThresholdsAnswer>>('PUT', apiUrl('settings/thresholds'), body)
-    },
+    mutationFn: (body: ThresholdsBody) =>
+      sendJson<Answer<ThresholdsAnswer>>('PUT', apiUrl('settings/thresholds'), body),
     onSuccess: (saved) => {
+      form.reset(draftOf(saved.data))
       client.setQueryData(endpointQuery('settings/thresholds').queryKey, saved)
-      setNote('')
-      onDone()
     },
   })
   const test = useMutation({
-    mutationFn: () => sendJson<{ data: BackTest }>('POST', apiUrl('back-tests'), { values }),
+    mutationFn: ({ values }: ThresholdsBody) => sendJson<{ data: BackTest }>('POST', apiUrl('back-tests'), { values }),
     onSettled: () => client.invalidateQueries({ queryKey: ['settings', null, 'back-tests'] }),
   })
   const failure = save.error ?? test.error
   return (
-    <section
+    <form
+      noValidate
       aria-label="Changes"
+      onSubmit={form.handleSubmit((body) => save.mutate(body))}
       className="sticky top-0 z-10 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border bg-surface px-3.5 py-2 text-sm shadow-sm"
     >
       <p className="min-w-0 flex-1 basis-60" role="status">
@@ -96,23 +94,25 @@ function Changes({ answer, values, onDone }: { answer: ThresholdsAnswer; values:
           <span className="text-ink-3">Reason</span>
           <input
             className="h-7 w-44 rounded-md border border-line-strong bg-surface px-2"
-            value={note}
             maxLength={500}
-            onChange={(event) => setNote(event.target.value)}
+            {...form.register('note')}
           />
         </label>
       )}
       <span className="flex flex-wrap gap-2">
-        <Button disabled={count === 0 || test.isPending} onClick={() => test.mutate()}>
+        <Button
+          disabled={count === 0 || test.isPending}
+          onClick={() => void form.handleSubmit((body) => test.mutate(body))()}
+        >
           Back-test on the last 7 days
         </Button>
-        <Button variant="strong" disabled={count === 0 || save.isPending} onClick={() => save.mutate()}>
+        <Button type="submit" variant="strong" disabled={count === 0 || save.isPending}>
           Save as version {answer.version + 1}
         </Button>
-        <Button variant="quiet" disabled={count === 0} onClick={onDone}>
+        <Button variant="quiet" disabled={count === 0} onClick={() => form.reset(draftOf(answer))}>
           Discard
         </Button>
       </span>
-    </section>
+    </form>
   )
 }

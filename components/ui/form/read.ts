@@ -1,7 +1,7 @@
-import type { FieldErrors, FieldValues, Resolver } from 'react-hook-form'
+import { type FieldErrors, type FieldValues, type Resolver, set } from 'react-hook-form'
 import type { z } from 'zod'
 
-/** Errors by field. `root` = of the form as a whole. */
+/** Errors by field, a dot being a step into an object. `root` = of the form as a whole. */
 export type FieldFaults = Readonly<Record<string, string>>
 
 /** What the fields of a form say: a body that the API takes, or what is wrong with them. */
@@ -31,7 +31,8 @@ export function resolverOf<Fields extends FieldValues, Body>(
   return (fields) => {
     const result = read(fields)
     if ('body' in result) return { values: result.body, errors: {} }
-    const errors = Object.entries(result.faults).map(([field, message]) => [field, { type: 'invalid', message }])
-    return { values: {}, errors: Object.fromEntries(errors) as FieldErrors<Fields> }
+    const errors: FieldErrors<Fields> = {}
+    for (const [field, message] of Object.entries(result.faults)) set(errors, field, { type: 'invalid', message })
+    return { values: {}, errors }
   }
 }

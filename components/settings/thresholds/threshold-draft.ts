@@ -1,0 +1,47 @@
+import { type ThresholdsAnswer, thresholdsBody, type ThresholdView } from '#lib/contract/index.ts'
+import type { z } from 'zod'
+import { type Read, readBySchema } from '../../ui/form/read.ts'
+import { howToWrite, readThreshold, thresholdText } from './threshold-text.ts'
+
+/** The fields of the form: every threshold as text, '' = the default, by {@link keyOf its key}. */
+export interface ThresholdsDraft {
+  values: Record<string, string>
+  note: string
+}
+
+/** React Hook Form reads a dot as a step into an object. */
+export const keyOf = (name: string): string => name.replaceAll('.', '/')
+
+export const draftOf = ({ thresholds }: ThresholdsAnswer): ThresholdsDraft => ({
+  values: Object.fromEntries(thresholds.map(({ name, value, unit }) => [keyOf(name), thresholdText(value, unit)])),
+  note: '',
+})
+
+/** What a field says: a value, or null where it is not one. */
+export function valueOf({ unit, shipped }: ThresholdView, text: string): number | null {
+  return text.trim() === '' ? shipped : readThreshold(text, unit)
+}
+
+/** Thresholds whose field says something else than what is in force. */
+export const changedIn = ({ thresholds }: ThresholdsAnswer, values: ThresholdsDraft['values']): ThresholdView[] =>
+  thresholds.filter((threshold) => valueOf(threshold, textAt(values, threshold)) !== threshold.value)
+
+/** Reads the fields as a new version: what changed, with null for a field that was emptied. */
+export function readThresholds(
+  answer: ThresholdsAnswer,
+  { values, note }: ThresholdsDraft,
+): Read<z.output<typeof thresholdsBody>> {
+  const changed = changedIn(answer, values).map(
+    (threshold) => [threshold, textAt(values, threshold), valueOf(threshold, textAt(values, threshold))] as const,
+  )
+  const faults = changed.flatMap(([{ name, unit }, , value]) =>
+    value === null ? [[`values.${keyOf(name)}`, howToWrite[unit]]] : [],
+  )
+  const wanted = changed.map(([{ name }, text, value]) => [name, text.trim() === '' ? null : value])
+  const input = { version: answer.version, values: Object.fromEntries(wanted), note }
+  const fieldOf = ([top, name]: readonly PropertyKey[]) =>
+    top === 'values' ? `values.${keyOf(String(name))}` : String(top)
+  return readBySchema(thresholdsBody, input, fieldOf, Object.fromEntries(faults))
+}
+
+const textAt = (values: ThresholdsDraft['values'], { name }: ThresholdView): string => values[keyOf(name)] ?? ''
