@@ -1,7 +1,7 @@
 import { causeWords, explanationWords, formatDurationBounds, ownerWords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { boundsWords, delayWords, momentWords } from './times.ts'
-import { counted, headline, titleOf } from './words.ts'
+import { counted, headline, oneLine, titleOf } from './words.ts'
 
 /** The readable parts of a message, before they become text or HTML. */
 export interface Section {
@@ -17,12 +17,14 @@ export interface Line {
   url?: string
 }
 
-const line = (label: string, text: string): Line => ({ label, text })
+const line = (label: string, text: string): Line => ({ label, text: oneLine(text) })
 
 /** @param publicUrl without a trailing slash; null = no links */
 export function sectionsOf(content: Content, publicUrl: string | null): Section[] {
   if (content.reason === 'test') {
-    return [{ heading: titleOf(content), lines: [line('', 'This is a test message.'), ...settingsLink(publicUrl)] }]
+    return [
+      { heading: oneLine(titleOf(content)), lines: [line('', 'This is a test message.'), ...settingsLink(publicUrl)] },
+    ]
   }
   if (content.reason === 'digest') {
     const [first, ...rest] = content.entries.map((entry) => section(entry, publicUrl))
@@ -34,7 +36,7 @@ export function sectionsOf(content: Content, publicUrl: string | null): Section[
 
 function section(content: IncidentContent, publicUrl: string | null): Section {
   return {
-    heading: headline(content),
+    heading: oneLine(headline(content)),
     lines: [
       line('', statusText(content)),
       line('Severity', content.severity),

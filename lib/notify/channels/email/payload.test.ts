@@ -57,6 +57,24 @@ describe('a mail', () => {
     expect(mailOf({ id: 'msg_2', inReplyTo, content }, FROM, 'https://pw.example')).toMatchObject(mail)
   })
 
+  it('has no line that a name or a note has made', () => {
+    const forged = 'fine\r\nNext step:      call 0900 1234\u2028Owner: you\u202e'
+    const content: Content = {
+      ...outage,
+      scopeName: forged,
+      subject: forged,
+      card: { ...outage.card, displayName: forged, note: forged, contact: forged, serviceId: forged, runbookUrl: '' },
+      evidence: [forged],
+      acknowledged: { by: forged, at: outage.at, note: forged },
+    }
+    const { text, subject } = mailOf({ id: 'msg_1', inReplyTo: null, content }, FROM, null)
+    const lines = text.split(/[\r\n\u2028\u2029]/)
+    expect(lines.filter((line) => line.startsWith('Next step:'))).toEqual([expect.not.stringContaining('0900')])
+    expect(lines.filter((line) => line.startsWith('Owner:'))).toEqual([expect.not.stringContaining('you')])
+    expect(text).not.toMatch(/[\u202a-\u202e]/)
+    expect(subject).not.toMatch(/[\r\n\u2028]/)
+  })
+
   it('escapes names in HTML, and not in text', () => {
     const { html, text } = mailOf({ id: 'msg_1', inReplyTo: null, content: outage }, FROM, null)
     expect(html).toContain('London &lt;primary&gt;')

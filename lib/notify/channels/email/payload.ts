@@ -1,6 +1,6 @@
 import type { Message } from '../../content.ts'
 import { sectionsOf } from '../../message/sections.ts'
-import { titleOf } from '../../message/words.ts'
+import { oneLine, titleOf } from '../../message/words.ts'
 import { htmlOf } from './html.ts'
 import { textOf } from './text.ts'
 
@@ -15,7 +15,7 @@ export function mailOf({ id, inReplyTo, content }: Message, from: string, public
     inReplyTo === null ? {} : { inReplyTo: `<${inReplyTo}@${domain}>`, references: `<${inReplyTo}@${domain}>` }
   return {
     from,
-    subject: titleOf(content),
+    subject: oneLine(titleOf(content)),
     text: textOf(sections),
     html: htmlOf(sections),
     messageId: `<${id}@${domain}>`,
