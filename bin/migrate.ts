@@ -1,22 +1,30 @@
 import path from 'node:path'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
+import { shareTables } from '#lib/platform/bootstrap/databases.mjs'
+import { describeFailure, StepError } from '#lib/platform/bootstrap/progress.mjs'
 import { applyMigrations, MigrationError } from '#lib/platform/migrations/index.ts'
 import { SettingsError, settings } from '#lib/platform/settings.ts'
 
-/** `npm run migrate`: brings the database of DATABASE_URL (or of the running instance) up to date. */
+/** `npm run migrate`: brings the database of DATABASE_URL (or of the running instance) up to date, as the role of DATABASE_MIGRATE_URL. */
 async function main(): Promise<number> {
   try {
-    const { databaseUrl, demo } = settings()
-    const { applied, upToDate } = await applyMigrations(databaseUrl, {
+    const { databaseUrl, databaseMigrateUrl, databaseReadUrl, demo } = settings()
+    const owner = databaseMigrateUrl ?? databaseUrl
+    const { applied, upToDate } = await applyMigrations(owner, {
       folder: path.resolve(import.meta.dirname, '../prisma/migrations'),
       onProgress: (name, index, total) => process.stdout.write(`applying ${name} (${index + 1} of ${total})\n`),
     })
+    await shareTables({ owner, product: databaseUrl, questions: databaseReadUrl ?? databaseUrl })
     await claimDeployment(databaseUrl, demo ? 'simulator' : 'azure')
     process.stdout.write(`${applied.length} applied, ${upToDate} were applied before\n`)
     return 0
   } catch (error) {
     if (error instanceof SettingsError || error instanceof MigrationError || error instanceof DeploymentError) {
       process.stderr.write(`${error.message}\n`)
+      return 1
+    }
+    if (error instanceof StepError) {
+      for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
       return 1
     }
     const { code, message } = error as { code?: string; message: string }

@@ -187,7 +187,7 @@ it('a dump that is restored into an empty database gives the same answers, and g
     execFileSync(path.join(tools.folder, 'pg_dump'), ['--format=custom', `--file=${file}`, from], { stdio: 'pipe' })
     execFileSync(
       path.join(tools.folder, 'pg_restore'),
-      ['--no-owner', '--exit-on-error', '--single-transaction', `--dbname=${to}`, file],
+      ['--no-owner', '--no-privileges', '--exit-on-error', '--single-transaction', `--dbname=${to}`, file],
       { stdio: 'pipe' },
     )
     expect(await answers(after)).toEqual(expected)

@@ -6,6 +6,7 @@
  * - `PEERWATCH_ESTATE`: `simulator` or `azure`, whose estate the database must hold
  * - `PEERWATCH_SIMULATOR_CONTROL_URL` (web): where the demo's control speaks to the simulator; its presence shows the control
  * - `PEERWATCH_SIMULATOR_IDENTITY_HEADER` (simulator): the secret that its token endpoint requires
+ * - `PEERWATCH_ENVIRONMENT`: `complete` = `.env` was read before; a child may neither be allowed to read it nor to know all of it
  * - `PEERWATCH_PARENT_FD`: a descriptor that closes when `npm start` dies; the child then ends too
  */
 import { readFileSync } from 'node:fs'
@@ -47,6 +48,8 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  * The checked environment. Durations are milliseconds.
  * @typedef {object} Settings
  * @property {string | null} databaseUrl null = embedded PostgreSQL under `dataDir`
+ * @property {string | null} databaseMigrateUrl the role that may change the schema; null = that of `databaseUrl`
+ * @property {string | null} databaseReadUrl whom questions sign in as; null = as `databaseUrl` does
  * @property {string} dataDir absolute
  * @property {string} host
  * @property {'open' | null} access open = everyone who reaches the web may see and change everything; null = not set, so the web
@@ -81,7 +84,8 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  * @returns {Checked}
  */
 export function checkEnvironment(environment, { root, dotenv }) {
-  const file = dotenv === undefined ? readDotenv(root) : parseDotenv(dotenv ?? '')
+  const isComplete = environment.PEERWATCH_ENVIRONMENT === 'complete'
+  const file = dotenv === undefined && !isComplete ? readDotenv(root) : parseDotenv(dotenv ?? '')
   const faults = [...file.faults]
   /** @type {Record<string, string>} */
   const values = { ...file.values }
@@ -128,6 +132,8 @@ export function checkEnvironment(environment, { root, dotenv }) {
   /** @type {Settings} */
   const settings = {
     databaseUrl: read('DATABASE_URL', null, readDatabaseUrl),
+    databaseMigrateUrl: read('DATABASE_MIGRATE_URL', null, readDatabaseUrl),
+    databaseReadUrl: read('DATABASE_READ_URL', null, readDatabaseUrl),
     dataDir: path.resolve(root, values.DATA_DIR?.trim() || '.data'),
     host,
     port: read('PORT', 3000, (text) => readInteger(text, { min: 1, max: 65_535 })),
@@ -162,6 +168,10 @@ export function checkEnvironment(environment, { root, dotenv }) {
     outboundAllow: read('OUTBOUND_ALLOW', [], readOutboundAllow),
     secretsKey: read('SECRETS_KEY', null, readSecretsKey),
     simulatorControlUrl: endpoint('PEERWATCH_SIMULATOR_CONTROL_URL'),
+  }
+
+  for (const name of ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL']) {
+    if (given(name) && !given('DATABASE_URL')) faults.push(`${name}: set without DATABASE_URL: give both, or neither`)
   }
 
   // Read by @azure/identity: checked here, because its own error comes minutes later and far from its cause.

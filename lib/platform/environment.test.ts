@@ -38,6 +38,8 @@ describe('an empty environment', () => {
   it('has every default', () => {
     expect(settingsOf({})).toEqual({
       databaseUrl: null,
+      databaseMigrateUrl: null,
+      databaseReadUrl: null,
       dataDir: '/srv/peerwatch/.data',
       host: '127.0.0.1',
       access: null,
@@ -159,6 +161,18 @@ describe('a good value', () => {
       environment: { DATABASE_URL: 'postgresql:///peers?host=/run/postgresql' },
       expected: { databaseUrl: 'postgresql:///peers?host=/run/postgresql' },
     },
+    {
+      name: 'roles of a database',
+      environment: {
+        DATABASE_URL: 'postgres://product@h/d',
+        DATABASE_MIGRATE_URL: 'postgres://owner@h/d',
+        DATABASE_READ_URL: 'postgres://questions@replica/d',
+      },
+      expected: {
+        databaseMigrateUrl: 'postgres://owner@h/d',
+        databaseReadUrl: 'postgres://questions@replica/d',
+      },
+    },
     { name: 'an absolute data folder', environment: { DATA_DIR: '/var/data' }, expected: { dataDir: '/var/data' } },
     { name: 'a relative data folder', environment: { DATA_DIR: '../b' }, expected: { dataDir: '/srv/b' } },
     {
@@ -256,6 +270,12 @@ describe('a fault', () => {
     { environment: { DATABASE_URL: 'postgresql:u:hunter22@h/d' }, says: /^DATABASE_URL: .*names no host/ },
     { environment: { DATABASE_URL: 'postgresql://u:hunter22%@h/d' }, says: /^DATABASE_URL: .*holds a %.*%25/ },
     { environment: { DATABASE_URL: 'postgresql://h/%zz' }, says: /^DATABASE_URL: .*holds a %/ },
+    { environment: { DATABASE_READ_URL: 'postgres://u@h/d' }, says: /^DATABASE_READ_URL: set without DATABASE_URL/ },
+    { environment: { DATABASE_MIGRATE_URL: 'postgres://u@h/d' }, says: /^DATABASE_MIGRATE_URL: set without/ },
+    {
+      environment: { DATABASE_URL: 'postgres://u@h/d', DATABASE_READ_URL: 'postgres://u:hunter22@h' },
+      says: /^DATABASE_READ_URL: .*names no database/,
+    },
     { environment: { POLL_SESSIONS_EVERY: '60' }, says: /^POLL_SESSIONS_EVERY: "60" is not a duration: write it like/ },
     {
       environment: { POLL_ROUTES_EVERY: '10ms' },
@@ -404,6 +424,14 @@ describe('.env', () => {
     writeFileSync(path.join(root, '.env'), 'PORT=4000\nHOST=127.0.0.2\nAZURE_SUBSCRIPTION_IDS=*\n')
     const checked = checkEnvironment({ PORT: '5000', AZURE_SUBSCRIPTION_IDS: '' }, { root })
     expect(checked).toMatchObject({ ok: true, settings: { port: 5000, host: '127.0.0.2', demo: true } })
+  })
+
+  it('is not read again by a child of npm start', () => {
+    const root = folder()
+    writeFileSync(path.join(root, '.env'), 'PORT=4000\nAZURE_CLIENT_SECRET=hunter22\n')
+    const checked = checkEnvironment({ PEERWATCH_ENVIRONMENT: 'complete' }, { root })
+    expect(checked).toMatchObject({ ok: true, settings: { port: 3000 } })
+    expect(JSON.stringify(checked)).not.toContain('hunter22')
   })
 
   it('is optional', () => {

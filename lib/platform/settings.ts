@@ -58,7 +58,9 @@ export function loadSettings(environment: Record<string, string | undefined>, ro
   }
   for (const [name, value] of Object.entries(values)) environment[name] ??= value
   for (const name of SECRETS) registerSecret(values[name])
-  registerSecret(passwordOf(databaseUrl))
+  for (const url of [databaseUrl, complete.databaseMigrateUrl, complete.databaseReadUrl]) {
+    if (url !== null) registerSecret(passwordOf(url))
+  }
   if (complete.mail) registerSecret(passwordOf(complete.mail.url))
   return { ...complete, databaseUrl }
 }

@@ -52,6 +52,8 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   const boss = new PgBoss({
     ...connectionSettings(db.url, 'peerwatch-jobs'),
     schema: SCHEMA,
+    // a migration did; the product's role may create tables in it, and no schemas
+    createSchema: false,
     max: 2,
     superviseIntervalSeconds: SUPERVISE_SECONDS,
     // of several workers one does it in each interval

@@ -1,4 +1,5 @@
 import { createDatabase, type Database, type DatabaseOptions } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { settings } from '#lib/platform/settings.ts'
 
 /**
@@ -8,6 +9,8 @@ import { settings } from '#lib/platform/settings.ts'
  * - `commands`: what requests change
  * - `alerting`: notifier and watchdog
  * - `health`: health and metrics
+ *
+ * Questions sign in as the role that may only read (docs/operations.md, Database roles), the others as the product.
  */
 export type DatabaseUse = 'questions' | 'heavy' | 'commands' | 'alerting' | 'health'
 
@@ -28,11 +31,13 @@ const USES: Record<DatabaseUse, Omit<DatabaseOptions, 'applicationName'>> = {
   health: { max: 3, statementLimitMs: 1_500, waitMs: 1_500 },
 }
 
+const READING: ReadonlySet<DatabaseUse> = new Set(['questions', 'heavy'])
+
 interface Databases {
   made: Map<DatabaseUse, Database>
   make: (use: DatabaseUse) => Database
-  /** stands in for all */
-  given: Database | undefined
+  /** stand in for all that writes, and all that reads */
+  given: { writing: Database; reading: () => Database; close: () => void } | undefined
 }
 
 const KEY = Symbol.for('peerwatch.answers.database')
@@ -44,7 +49,7 @@ type Holder = { [KEY]?: Databases }
  */
 export function databaseFor(use: DatabaseUse): Database {
   const { given, made, make } = databases()
-  if (given) return given
+  if (given) return READING.has(use) ? given.reading() : given.writing
   const database = made.get(use) ?? make(use)
   made.set(use, database)
   return database
@@ -60,9 +65,41 @@ export function databasesInUse(): ReadonlyMap<DatabaseUse, Database> {
   return databases().made
 }
 
-/** Puts one database in the place of all, for tests. */
+/**
+ * Where an answer that reads from `q` keeps what it worked out: questions themselves may only read.
+ * @returns `q` itself unless the web's own questions read from it
+ */
+export function writingBeside(q: Queryable): Queryable {
+  const { given, made } = databases()
+  const isQuestion = given
+    ? q !== given.writing.pool && q === given.reading().pool
+    : [...READING].some((use) => made.get(use)?.pool === q)
+  return isQuestion ? databaseFor('commands').pool : q
+}
+
+/** Puts one database in the place of all, for tests. Questions get connections of their own to it that, as in the product, only read. */
 export function useReadingDatabase(database: Database | undefined): void {
-  databases().given = database
+  const all = databases()
+  const before = all.given
+  let reading: Database | undefined
+  all.given = database && {
+    writing: database,
+    reading: () => {
+      reading ??= createDatabase(readOnly(database.url), {
+        ...USES.questions,
+        applicationName: 'peerwatch-test-questions',
+      })
+      return reading
+    },
+    close: () => void reading?.close(),
+  }
+  before?.close()
+}
+
+function readOnly(url: string): string {
+  const address = new URL(url)
+  address.searchParams.set('options', '-c default_transaction_read_only=on')
+  return address.href
 }
 
 /**
@@ -91,5 +128,7 @@ function fresh(make: Databases['make']): Databases {
 }
 
 function fromSettings(use: DatabaseUse): Database {
-  return createDatabase(settings().databaseUrl, { ...USES[use], applicationName: `peerwatch-web-${use}` })
+  const { databaseUrl, databaseReadUrl } = settings()
+  const url = READING.has(use) ? (databaseReadUrl ?? databaseUrl) : databaseUrl
+  return createDatabase(url, { ...USES[use], applicationName: `peerwatch-web-${use}` })
 }

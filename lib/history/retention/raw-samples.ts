@@ -86,7 +86,8 @@ async function drop(db: Database, partition: string): Promise<boolean> {
     try {
       await db.transaction(async (client) => {
         await client.query(`SET LOCAL lock_timeout = '${LOCK_WITHIN}'`)
-        await client.query(`DROP TABLE IF EXISTS ${partition}`)
+        // the product's role may not drop tables: the function acts as their owner
+        await client.query('SELECT drop_day_partition($1)', [partition])
       })
       return true
     } catch (error) {

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { checkEnvironment } from '../environment.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
-import { childEnvironment, sharedEnvironment } from './child-environment.mjs'
+import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.mjs'
 import { announcement, createOutlet } from './children.mjs'
 import { createProgress, StepError } from './progress.mjs'
 import { runCommand } from './run-command.mjs'
@@ -55,23 +55,33 @@ describe('cached work', () => {
   })
 })
 
-describe('the environment of worker and web', () => {
-  function environmentOf(values: Record<string, string>, simulator: { url: string; identityHeader: string } | null) {
+describe('the environments of worker and web', () => {
+  const urls = {
+    owner: 'postgresql://owner@127.0.0.1:1/peerwatch',
+    product: 'postgresql://product@127.0.0.1:1/peerwatch',
+    questions: 'postgresql://questions@127.0.0.1:1/peerwatch',
+  }
+  function environmentsOf(values: Record<string, string>, simulator: { url: string; identityHeader: string } | null) {
     const checked = checkEnvironment(values, { root: '/srv', dotenv: null })
     if (!checked.ok) throw new Error(checked.faults.join('\n'))
     const { settings } = checked
-    return childEnvironment({
-      values,
-      settings,
-      databaseUrl: 'postgresql://x@127.0.0.1:1/peerwatch',
-      simulator,
-      logFormat: 'json',
-    })
+    return childEnvironments({ values, settings, urls, secretsKey: 'k'.repeat(32), simulator, logFormat: 'json' })
   }
   const simulator = { url: 'http://127.0.0.1:4000', identityHeader: 'header-secret' }
+  const credentials = {
+    AZURE_TENANT_ID: 'contoso.com',
+    AZURE_CLIENT_ID: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+    AZURE_CLIENT_SECRET: 'real-secret',
+    AZURE_CLIENT_CERTIFICATE_PASSWORD: 'real-password',
+    AZURE_FEDERATED_TOKEN_FILE: '/real/token',
+    IDENTITY_ENDPOINT: 'http://169.254.1.1/real',
+    IDENTITY_HEADER: 'real-header',
+    MSI_SECRET: 'real-msi',
+    IMDS_ENDPOINT: 'http://169.254.1.2/real',
+  }
 
-  it('points at the simulator in the demo, which polls fast', () => {
-    expect(environmentOf({}, simulator)).toMatchObject({
+  it('point the worker at the simulator in the demo, which polls fast', () => {
+    expect(environmentsOf({}, simulator).worker).toMatchObject({
       PEERWATCH_ESTATE: 'simulator',
       AZURE_SUBSCRIPTION_IDS: '*',
       AZURE_RESOURCE_MANAGER_URL: 'http://127.0.0.1:4000',
@@ -85,36 +95,59 @@ describe('the environment of worker and web', () => {
     })
   })
 
-  it('keeps the user’s intervals in the demo', () => {
-    expect(environmentOf({ POLL_SESSIONS_EVERY: '1s', POLL_ROUTES_EVERY: '' }, simulator)).toMatchObject({
+  it('keep the user’s intervals in the demo', () => {
+    expect(environmentsOf({ POLL_SESSIONS_EVERY: '1s', POLL_ROUTES_EVERY: '' }, simulator).worker).toMatchObject({
       POLL_SESSIONS_EVERY: '1s',
       POLL_ROUTES_EVERY: '5s',
     })
   })
 
-  it('lets no credential reach the demo', () => {
-    const secrets = {
-      AZURE_TENANT_ID: 'contoso.com',
-      AZURE_CLIENT_ID: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
-      AZURE_CLIENT_SECRET: 'real',
+  it('let no credential reach the demo', () => {
+    expect(JSON.stringify(environmentsOf(credentials, simulator))).not.toMatch(/contoso|3f2504e0|real/)
+    expect(JSON.stringify(baseEnvironment({ values: credentials, logFormat: 'json' }))).not.toMatch(/contoso|real/)
+  })
+
+  it('let credentials reach the worker, and not the web', () => {
+    const { worker, web } = environmentsOf({ ...credentials, AZURE_SUBSCRIPTION_IDS: '*', SMTP_URL: '' }, null)
+    expect(worker).toMatchObject({ ...credentials, PEERWATCH_ESTATE: 'azure' })
+    expect(Object.keys(worker).filter((name) => name.startsWith('POLL_'))).toEqual([])
+    const inWeb = Object.entries(web).filter(([name]) => /^(AZURE|IDENTITY|MSI|IMDS)_/.test(name))
+    // empty, not absent: Next reads .env too
+    expect(Object.fromEntries(inWeb)).toMatchObject({ AZURE_CLIENT_SECRET: '', IDENTITY_HEADER: '' })
+    expect(inWeb.filter(([, value]) => value !== '')).toEqual([])
+    expect(checkEnvironment(web, { root: '/srv' })).toMatchObject({ ok: true, settings: { demo: false } })
+  })
+
+  it('give each the database as the role that it needs', () => {
+    const own = {
+      DATABASE_URL: 'postgres://u:p@h/d',
+      DATABASE_MIGRATE_URL: 'postgres://o:p@h/d',
+      DATABASE_READ_URL: '',
     }
-    expect(JSON.stringify(environmentOf(secrets, simulator))).not.toMatch(/contoso|3f2504e0|real/)
+    const { worker, web } = environmentsOf(own, null)
+    const ofDatabase = (environment: Record<string, string>) =>
+      Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('DATABASE_')))
+    expect(ofDatabase(worker)).toEqual({ DATABASE_URL: urls.product })
+    expect(ofDatabase(web)).toEqual({ DATABASE_URL: urls.product, DATABASE_READ_URL: urls.questions })
   })
 
-  it('is the user’s own with the real Azure', () => {
-    const own = { AZURE_SUBSCRIPTION_IDS: '*', AZURE_TENANT_ID: 'contoso.com' }
-    const environment = environmentOf(own, null)
-    expect(environment).toMatchObject({ ...own, PEERWATCH_ESTATE: 'azure' })
-    expect(Object.keys(environment).filter((name) => name.startsWith('POLL_'))).toEqual([])
+  it('show the web where the simulator is controlled, and say that access is open', () => {
+    expect(environmentsOf({ ACCESS: 'open' }, simulator).web).toMatchObject({
+      PEERWATCH_SIMULATOR_CONTROL_URL: 'http://127.0.0.1:4000/_control',
+      ACCESS: 'open',
+    })
   })
 
-  it('shares with processes started by hand only what they need', () => {
-    const shared = sharedEnvironment(environmentOf({ AZURE_CLIENT_SECRET: '', PATH: '/bin' }, simulator))
+  it('share with processes started by hand only what they need', () => {
+    const { worker } = environmentsOf({ AZURE_CLIENT_SECRET: '', PATH: '/bin' }, simulator)
+    const shared = sharedEnvironment(worker, urls)
     expect(shared).toMatchObject({
-      DATABASE_URL: 'postgresql://x@127.0.0.1:1/peerwatch',
+      DATABASE_URL: urls.product,
+      DATABASE_MIGRATE_URL: urls.owner,
+      DATABASE_READ_URL: urls.questions,
       IDENTITY_HEADER: 'header-secret',
     })
-    expect(Object.keys(shared)).not.toContain('PATH')
+    for (const name of ['PATH', 'SECRETS_KEY', 'PEERWATCH_ENVIRONMENT']) expect(Object.keys(shared)).not.toContain(name)
   })
 })
 

@@ -1,21 +1,8 @@
-/** What a credential could be made of. None of it may reach the demo, whose Azure is a program on this machine. */
-const CREDENTIALS = [
-  'AZURE_TENANT_ID',
-  'AZURE_CLIENT_ID',
-  'AZURE_CLIENT_SECRET',
-  'AZURE_CLIENT_CERTIFICATE_PATH',
-  'AZURE_CLIENT_CERTIFICATE_PASSWORD',
-  'AZURE_USERNAME',
-  'AZURE_PASSWORD',
-  'AZURE_FEDERATED_TOKEN_FILE',
-  'AZURE_AUTHORITY_HOST',
-  'AZURE_ADDITIONALLY_ALLOWED_TENANTS',
-  'AZURE_TOKEN_CREDENTIALS',
-  'IDENTITY_SERVER_THUMBPRINT',
-  'IMDS_ENDPOINT',
-  'MSI_ENDPOINT',
-  'MSI_SECRET',
-]
+/** Where Azure is and what a credential could be made of: for the worker alone, which alone asks Azure. */
+const OF_AZURE = /^(AZURE_|IDENTITY_|IMDS_|MSI_)/
+
+/** Rights in the database beyond those of who gets them. */
+const OF_DATABASE = ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL']
 
 /** A newcomer wants to see something move, and the simulator has no rate limit to respect. */
 const DEMO_INTERVALS = {
@@ -28,48 +15,84 @@ const DEMO_INTERVALS = {
 }
 
 /**
- * The environment of worker and web.
+ * The environments of the children, each with what it needs and no more. None of them reads `.env` again.
  * @param {object} options
  * @param {Record<string, string>} options.values what the user set, `.env` included
  * @param {import('../environment.mjs').Settings} options.settings
- * @param {string} options.databaseUrl
+ * @param {import('./databases.mjs').DatabaseUrls} options.urls
+ * @param {string} options.secretsKey
  * @param {{ url: string, identityHeader: string } | null} options.simulator null = the real Azure
  * @param {'pretty' | 'json'} options.logFormat
- * @returns {Record<string, string>}
+ * @returns {{ worker: Record<string, string>, web: Record<string, string> }}
  */
-export function childEnvironment({ values, settings, databaseUrl, simulator, logFormat }) {
-  const environment = {
-    ...values,
-    DATABASE_URL: databaseUrl,
+export function childEnvironments({ values, settings, urls, secretsKey, simulator, logFormat }) {
+  const common = {
+    ...baseEnvironment({ values, logFormat }),
+    DATABASE_URL: urls.product,
     DATA_DIR: settings.dataDir,
     HOST: settings.host,
     PORT: String(settings.port),
+    ...(settings.access === null ? {} : { ACCESS: settings.access }),
     LOG_LEVEL: settings.log.level,
+    SECRETS_KEY: secretsKey,
+    PEERWATCH_ESTATE: simulator ? 'simulator' : 'azure',
+    ...(simulator ? demoIntervals(values) : {}),
+  }
+  const worker = { ...common, ...(simulator ? simulatedAzure(simulator) : azureOf(values)) }
+  const web = {
+    // Next reads .env itself: what is set to nothing stays so
+    ...Object.fromEntries(Object.keys(azureOf(values)).map((name) => [name, ''])),
+    ...common,
+    DATABASE_READ_URL: urls.questions,
+    ...(simulator ? { PEERWATCH_SIMULATOR_CONTROL_URL: `${simulator.url}/_control` } : {}),
+  }
+  return { worker, web }
+}
+
+/**
+ * What any child gets: the user's variables, without those of Azure and without rights in the database.
+ * @param {{ values: Record<string, string>, logFormat: 'pretty' | 'json' }} options
+ * @returns {Record<string, string>}
+ */
+export function baseEnvironment({ values, logFormat }) {
+  const kept = Object.entries(values).filter(([name]) => !OF_AZURE.test(name) && !OF_DATABASE.includes(name))
+  return {
+    ...Object.fromEntries(kept),
     LOG_FORMAT: logFormat,
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
-    PEERWATCH_ESTATE: simulator ? 'simulator' : 'azure',
+    PEERWATCH_ENVIRONMENT: 'complete',
   }
-  if (!simulator) return environment
-  for (const name of CREDENTIALS) delete (/** @type {Record<string, string>} */ (environment)[name])
-  for (const [name, interval] of Object.entries(DEMO_INTERVALS)) {
-    const own = values[name]?.trim()
-    Object.assign(environment, { [name]: own ? own : interval })
-  }
+}
+
+/** @param {Record<string, string>} values */
+function azureOf(values) {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => OF_AZURE.test(name)))
+}
+
+/** @param {Record<string, string>} values */
+function demoIntervals(values) {
+  return Object.fromEntries(
+    Object.entries(DEMO_INTERVALS).map(([name, interval]) => [name, values[name]?.trim() || interval]),
+  )
+}
+
+/** @param {{ url: string, identityHeader: string }} simulator */
+function simulatedAzure({ url, identityHeader }) {
   return {
-    ...environment,
     AZURE_SUBSCRIPTION_IDS: '*',
-    AZURE_RESOURCE_MANAGER_URL: simulator.url,
-    AZURE_RETAIL_PRICES_URL: `${simulator.url}/api/retail/prices`,
-    AZURE_MONITOR_METRICS_URL: simulator.url,
-    IDENTITY_ENDPOINT: `${simulator.url}/msi/token`,
-    IDENTITY_HEADER: simulator.identityHeader,
+    AZURE_RESOURCE_MANAGER_URL: url,
+    AZURE_RETAIL_PRICES_URL: `${url}/api/retail/prices`,
+    AZURE_MONITOR_METRICS_URL: url,
+    IDENTITY_ENDPOINT: `${url}/msi/token`,
+    IDENTITY_HEADER: identityHeader,
   }
 }
 
 /** What another process of the same instance needs (`npm run worker` by hand) and can't know. */
 const SHARED = [
   'DATABASE_URL',
+  ...OF_DATABASE,
   'PEERWATCH_ESTATE',
   'AZURE_SUBSCRIPTION_IDS',
   'AZURE_RESOURCE_MANAGER_URL',
@@ -81,9 +104,12 @@ const SHARED = [
 ]
 
 /**
- * @param {Record<string, string>} environment of the children
+ * @param {Record<string, string>} environment of the worker
+ * @param {import('./databases.mjs').DatabaseUrls} urls
  * @returns {Record<string, string>}
  */
-export function sharedEnvironment(environment) {
-  return Object.fromEntries(SHARED.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])))
+export function sharedEnvironment(environment, urls) {
+  /** @type {Record<string, string>} */
+  const known = { ...environment, DATABASE_MIGRATE_URL: urls.owner, DATABASE_READ_URL: urls.questions }
+  return Object.fromEntries(SHARED.flatMap((name) => (known[name] ? [[name, known[name]]] : [])))
 }

@@ -19,16 +19,18 @@ const LONGEST_LINE = 8_192
  * @param {string} options.dataDir
  * @param {string[]} options.args script and its arguments
  * @param {Record<string, string | undefined>} options.env
+ * @param {import('./system-user.mjs').SystemUser | null} [options.user] whom it runs as; null = the current user
  * @param {(line: string, stream: 'stdout' | 'stderr') => void} options.onLine
  * @returns {ChildProcess}
  */
-export function spawnNode({ root, dataDir, args, env, onLine }) {
+export function spawnNode({ root, dataDir, args, env, user = null, onLine }) {
   const watch = pathToFileURL(path.join(root, 'lib/platform/bootstrap/parent-watch.mjs')).href
   const child = spawn(process.execPath, ['--import', `${watch}?${instanceMark(dataDir)}`, ...args], {
     cwd: root,
     env: { ...env, PEERWATCH_PARENT_FD: '3', [INSTANCE_VARIABLE]: dataDir },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     detached: true,
+    ...(user ? { uid: user.uid, gid: user.gid } : {}),
   })
   eachLine(child.stdout, (line) => onLine(line, 'stdout'))
   eachLine(child.stderr, (line) => onLine(line, 'stderr'))

@@ -1,4 +1,5 @@
 import { maskPassword } from '../environment.mjs'
+import { grantAccess, prepareRoles } from './database-roles.mjs'
 import { StepError } from './progress.mjs'
 
 /**
@@ -33,20 +34,35 @@ export async function ensureDatabase(adminUrl, name) {
 }
 
 /**
- * The database to use on an external server. The demo never writes to the named database, but to one beside it.
- * @param {string} url DATABASE_URL
- * @param {boolean} demo
- * @returns {Promise<string>} URL
+ * Whom to sign in as, for what: the same database, and where there are roles for it others' rights. `owner` may change the schema.
+ * @typedef {Record<import('./database-roles.mjs').Role, string>} DatabaseUrls
  */
-export async function externalDatabase(url, demo) {
-  if (!demo) {
-    const client = await connected(url)
-    await client.end()
-    return url
+
+/**
+ * The database to use on an external server. The demo never writes to the named database, but to one beside it.
+ * @param {{ databaseUrl: string, databaseMigrateUrl: string | null, databaseReadUrl: string | null }} given
+ * @param {boolean} demo
+ * @returns {Promise<DatabaseUrls>}
+ */
+export async function externalDatabase({ databaseUrl, databaseMigrateUrl, databaseReadUrl }, demo) {
+  const urls = {
+    owner: databaseMigrateUrl ?? databaseUrl,
+    product: databaseUrl,
+    questions: databaseReadUrl ?? databaseUrl,
   }
-  const name = `${databaseName(url)}_demo`
+  const { owner, product, questions } = demo ? await demoDatabase(urls) : urls
+  for (const url of new Set([owner, product])) await (await connected(url)).end()
+  return { owner, product, questions }
+}
+
+/**
+ * @param {DatabaseUrls} urls
+ * @returns {Promise<DatabaseUrls>}
+ */
+async function demoDatabase({ owner, product, questions }) {
+  const name = `${databaseName(owner)}_demo`
   try {
-    await ensureDatabase(url, name)
+    await ensureDatabase(owner, name)
   } catch (error) {
     if (error instanceof StepError) throw error
     const { message } = /** @type {Error} */ (error)
@@ -54,10 +70,59 @@ export async function externalDatabase(url, demo) {
       advice: `create it (CREATE DATABASE "${name}"), or name your subscriptions in AZURE_SUBSCRIPTION_IDS, or unset DATABASE_URL`,
     })
   }
-  const own = withDatabase(url, name)
-  const client = await connected(own)
-  await client.end()
-  return own
+  return {
+    owner: withDatabase(owner, name),
+    product: withDatabase(product, name),
+    questions: withDatabase(questions, name),
+  }
+}
+
+/**
+ * Makes a database of the embedded server and the roles that use it.
+ * @param {(database: string, role?: import('./database-roles.mjs').Role) => string} url of the server; without a role its superuser's
+ * @param {string} name
+ * @param {Record<import('./database-roles.mjs').Role, string>} passwords
+ * @returns {Promise<DatabaseUrls>}
+ */
+export async function embeddedDatabase(url, name, passwords) {
+  await ensureDatabase(url('postgres'), name)
+  const client = await connected(url(name))
+  try {
+    await prepareRoles(client, passwords)
+  } finally {
+    await client.end()
+  }
+  return { owner: url(name, 'owner'), product: url(name, 'product'), questions: url(name, 'questions') }
+}
+
+/**
+ * Gives product and questions their rights in what the owner's migrations made; nothing where all sign in as one.
+ * @param {DatabaseUrls} urls
+ */
+export async function shareTables({ owner, product, questions }) {
+  if (product === owner && questions === owner) return
+  const roles = { product: await roleOf(product), questions: await roleOf(questions) }
+  const client = await connected(owner)
+  try {
+    await grantAccess(client, roles)
+  } finally {
+    await client.end()
+  }
+}
+
+/**
+ * Asked of the server: an address may leave the name to the system, or to its parameters.
+ * @param {string} url
+ * @returns {Promise<string>}
+ */
+async function roleOf(url) {
+  const client = await connected(url)
+  try {
+    const { rows } = await client.query('SELECT current_user AS name')
+    return rows[0].name
+  } finally {
+    await client.end()
+  }
 }
 
 /** @param {string} url */
@@ -75,7 +140,8 @@ async function connected(url) {
   } catch (error) {
     const { message } = /** @type {Error} */ (error)
     throw new StepError(`can't use the database ${maskPassword(url)}: ${message}`, {
-      advice: 'correct DATABASE_URL (user, password, database name, sslmode), or unset it for the embedded server',
+      advice:
+        'correct DATABASE_URL, DATABASE_MIGRATE_URL or DATABASE_READ_URL (user, password, database name, sslmode), or unset them for the embedded server',
     })
   }
 }

@@ -6,23 +6,24 @@ import { StepError } from './progress.mjs'
  * @param {object} context
  * @param {string} context.root
  * @param {string} context.dataDir
- * @param {string} context.databaseUrl
- * @param {Record<string, string>} context.values
+ * @param {string} context.databaseUrl of the role that owns the tables: it empties them first
+ * @param {Record<string, string>} context.values the environment, without credentials
+ * @param {import('./system-user.mjs').SystemUser | null} context.user
  * @param {AbortSignal} context.signal
  * @param {(text: string) => void} context.note
  * @returns {Promise<string>}
  */
-export async function makePast({ root, dataDir, databaseUrl, values, signal, note }) {
+export async function makePast({ root, dataDir, databaseUrl, values, user, signal, note }) {
   const { hasDemoHistory } = await import('../demo.ts')
   if (await hasDemoHistory(databaseUrl)) return 'present'
-  const environment = { ...values, NODE_ENV: 'production', DATABASE_URL: databaseUrl, DATA_DIR: dataDir }
   /** @type {string[]} */
   const errors = []
   const child = spawnNode({
     root,
     dataDir,
     args: ['bin/demo-history.ts'],
-    env: { ...environment, PEERWATCH_ESTATE: 'simulator', AZURE_SUBSCRIPTION_IDS: '' },
+    user,
+    env: { ...values, DATABASE_URL: databaseUrl, DATA_DIR: dataDir, PEERWATCH_ESTATE: 'simulator' },
     onLine: (line, stream) => {
       const percent = /^\{"event":"progress","percent":(\d+)\}$/.exec(line)?.[1]
       if (percent !== undefined) note(`${percent} %`)

@@ -13,12 +13,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import { canEnter, postgresUser } from './postgres-user.mjs'
+import { postgresUser } from './postgres-user.mjs'
+import { canEnter } from './system-user.mjs'
 
 /**
  * The locations of the embedded server's files.
  * @typedef {object} PostgresFiles
- * @property {import('./postgres-user.mjs').SystemUser | null} user whom the server runs as; null = the current user
+ * @property {import('./system-user.mjs').SystemUser | null} user whom the server runs as; null = the current user
  * @property {string} native folder that holds `bin`, `lib` and `share`
  * @property {string} cluster the server's data folder
  * @property {boolean} isOutside the data is outside DATA_DIR, because the server's user cannot access that
@@ -151,7 +152,7 @@ function setAsideOrphan(folder, known) {
  * A folder per major version, since a server can't read its predecessor's files.
  * @param {string} parent
  * @param {string} major
- * @param {import('./postgres-user.mjs').SystemUser | null} user
+ * @param {import('./system-user.mjs').SystemUser | null} user
  */
 function ownedFolder(parent, major, user) {
   const folder = path.join(parent, major)

@@ -177,9 +177,10 @@ export async function stopServer(child, patienceMs) {
  * @param {number} port
  * @param {string} password
  * @param {string} database
+ * @param {string} [role] default the superuser
  */
-export function embeddedUrl(port, password, database) {
-  return `postgresql://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
+export function embeddedUrl(port, password, database, role = SUPERUSER) {
+  return `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
 }
 
 /**

@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { childEnvironment, sharedEnvironment } from './child-environment.mjs'
+import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.mjs'
 import { announcement, answers, createOutlet, spawnNode } from './children.mjs'
-import { ensureDatabase, externalDatabase } from './databases.mjs'
+import { ROLES } from './database-roles.mjs'
+import { embeddedDatabase, externalDatabase, shareTables } from './databases.mjs'
 import { makePast, timelineArguments } from './demo-past.mjs'
 import { endLeftovers, notePid, runFolder, writeAtomically } from './pid-files.mjs'
 import {
@@ -18,6 +19,7 @@ import { placePostgres } from './postgres-files.mjs'
 import { buildWeb, generateClient, installPackages } from './prepare.mjs'
 import { AlreadyReported, createProgress, describeFailure, StepError } from './progress.mjs'
 import { generateSecret, readOrCreateSecret } from './secrets.mjs'
+import { serviceUsers } from './service-users.mjs'
 import { createSupervisor } from './supervisor.mjs'
 
 /** @typedef {import('../environment.mjs').Settings} Settings */
@@ -92,22 +94,24 @@ async function bringUp({ root, settings, values, progress, supervisor, signal })
   await step('Database client', (note) => generateClient(root, { signal, onLine: note }))
   await step('Web build', (note) => buildWeb(root, { signal, onLine: note }))
 
-  let databaseUrl = ''
+  const { notes, ...users } = serviceUsers({ root, settings, values })
+  for (const text of notes) progress.say(text, 40)
+
+  /** @type {import('./databases.mjs').DatabaseUrls} */
+  let urls = { owner: '', product: '', questions: '' }
   await step('PostgreSQL', async () => {
     const ended = await endLeftovers(dataDir)
     if (ended.length > 0) progress.say(`  stopped leftover processes of an earlier run: ${ended.join(', ')}`)
-    const { databaseUrl: external } = settings
-    if (external !== null) {
-      databaseUrl = await externalDatabase(external, settings.demo)
-      return `external, database ${path.basename(new URL(databaseUrl).pathname)}`
+    if (settings.databaseUrl !== null) {
+      urls = await externalDatabase({ ...settings, databaseUrl: settings.databaseUrl }, settings.demo)
+      return `external, database ${path.basename(new URL(urls.product).pathname)}`
     }
     const server = await startEmbedded({ root, dataDir, supervisor, say: progress.say })
-    databaseUrl = server.url(settings.demo ? 'peerwatch_demo' : 'peerwatch')
-    await ensureDatabase(server.url('postgres'), settings.demo ? 'peerwatch_demo' : 'peerwatch')
+    urls = await embeddedDatabase(server.url, settings.demo ? 'peerwatch_demo' : 'peerwatch', server.passwords)
     return `embedded, port ${server.port}`
   })
 
-  await step('Migrations', () => migrate(root, databaseUrl, settings.demo))
+  await step('Migrations', () => migrate(root, urls, settings.demo))
 
   const logFormat = settings.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json')
   /** @param {string} name @param {boolean} open */
@@ -115,28 +119,41 @@ async function bringUp({ root, settings, values, progress, supervisor, signal })
   /** @type {{ url: string, identityHeader: string } | null} */
   let simulator = null
   if (settings.demo) {
-    const own = { ...values, LOG_FORMAT: logFormat }
-    await step('Demo history (35 days)', (note) => makePast({ root, dataDir, databaseUrl, values: own, signal, note }))
+    const env = baseEnvironment({ values, logFormat })
+    const user = users.worker
+    await step('Demo history (35 days)', (note) =>
+      makePast({ root, dataDir, databaseUrl: urls.owner, values: env, user, signal, note }),
+    )
     await step('Simulator', async () => {
-      simulator = await startSimulator({ root, dataDir, supervisor, databaseUrl, values: own, outlet })
+      simulator = await startSimulator({
+        root,
+        dataDir,
+        supervisor,
+        databaseUrl: urls.product,
+        values: env,
+        user,
+        outlet,
+      })
       return `simulated Azure at ${simulator.url}`
     })
   }
 
-  const environment = childEnvironment({ values, settings, databaseUrl, simulator, logFormat })
+  const secretsKey = settings.secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')
+  const environments = childEnvironments({ values, settings, urls, secretsKey, simulator, logFormat })
   const shared = path.join(runFolder(dataDir), 'environment.json')
-  writeAtomically(shared, `${JSON.stringify(sharedEnvironment(environment), null, 2)}\n`, 0o600)
+  writeAtomically(shared, `${JSON.stringify(sharedEnvironment(environments.worker, urls), null, 2)}\n`, 0o600)
 
   await step('Worker', async () => {
     const { write } = outlet('worker', true)
+    const { worker: env } = environments
     await supervisor.start({
       name: 'worker',
-      spawn: () => spawnNode({ root, dataDir, args: ['bin/worker.ts'], env: environment, onLine: write }),
+      spawn: () => spawnNode({ root, dataDir, args: ['bin/worker.ts'], env, user: users.worker, onLine: write }),
     })
   })
 
   const address = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${settings.port}`
-  await step('Web', () => startWeb({ root, settings, supervisor, environment, simulator, outlet }))
+  await step('Web', () => startWeb({ root, settings, supervisor, env: environments.web, user: users.web, outlet }))
   progress.say(`Peerwatch is ready: ${address}`)
   if (settings.access === 'open') progress.say(`Warning: ${OPEN_ACCESS} (docs/operations.md, Access).`, 40)
   if (settings.demo)
@@ -152,31 +169,39 @@ async function startEmbedded({ root, dataDir, supervisor, say }) {
   const files = placePostgres({ root, dataDir })
   if (files.isOutside) say(`  user ${files.user?.name} cannot access ${dataDir}: the database is in ${files.cluster}`)
   const password = readOrCreateSecret(dataDir, 'postgres-password')
+  const passwords = {
+    owner: readOrCreateSecret(dataDir, 'postgres-owner-password'),
+    product: readOrCreateSecret(dataDir, 'postgres-product-password'),
+    questions: readOrCreateSecret(dataDir, 'postgres-questions-password'),
+  }
   ensureCluster(files, password)
   const left = await stopLeftover(files)
   if (left !== null) say(`  stopped a leftover PostgreSQL of an earlier run (${left})`)
   const port = await freePort()
-  const url = (/** @type {string} */ database) => embeddedUrl(port, password, database)
+  /** @param {string} database @param {import('./database-roles.mjs').Role} [role] default the superuser */
+  const url = (database, role) =>
+    role ? embeddedUrl(port, passwords[role], database, ROLES[role]) : embeddedUrl(port, password, database)
   await supervisor.start({
     name: 'postgres',
     spawn: () => spawnServer(files, port),
     ready: (child) => serverReady(child, url('postgres')),
     stop: stopServer,
   })
-  return { port, url }
+  return { port, url, passwords }
 }
 
 /**
  * @param {string} root
- * @param {string} databaseUrl
+ * @param {import('./databases.mjs').DatabaseUrls} urls
  * @param {boolean} demo
  */
-async function migrate(root, databaseUrl, demo) {
+async function migrate(root, urls, demo) {
   const { applyMigrations, MigrationError } = await import('../migrations/index.ts')
   const { claimDeployment, DeploymentError } = await import('../deployment.ts')
   try {
-    const { applied, upToDate } = await applyMigrations(databaseUrl, { folder: path.join(root, 'prisma/migrations') })
-    await claimDeployment(databaseUrl, demo ? 'simulator' : 'azure')
+    const { applied, upToDate } = await applyMigrations(urls.owner, { folder: path.join(root, 'prisma/migrations') })
+    await shareTables(urls)
+    await claimDeployment(urls.product, demo ? 'simulator' : 'azure')
     return applied.length === 0 ? `up to date (${upToDate})` : `${applied.length} applied`
   } catch (error) {
     if (error instanceof MigrationError || error instanceof DeploymentError) throw new StepError(error.message)
@@ -184,7 +209,7 @@ async function migrate(root, databaseUrl, demo) {
     if (/** @type {{ code?: unknown }} */ (error).code === '42501') {
       throw new StepError(/** @type {Error} */ (error).message, {
         advice:
-          'let the user of DATABASE_URL create tables there (ALTER DATABASE ... OWNER TO ...), or use a database of its own',
+          'let the user of DATABASE_URL, or of DATABASE_MIGRATE_URL, create tables and schemas there (ALTER DATABASE ... OWNER TO ...), or use a database of its own',
       })
     }
     throw error
@@ -197,14 +222,15 @@ async function migrate(root, databaseUrl, demo) {
  * @param {string} context.dataDir
  * @param {ReturnType<typeof createSupervisor>} context.supervisor
  * @param {string} context.databaseUrl
- * @param {Record<string, string>} context.values
+ * @param {Record<string, string>} context.values the environment, without credentials
+ * @param {import('./system-user.mjs').SystemUser | null} context.user
  * @param {(name: string, open: boolean) => ReturnType<typeof createOutlet>} context.outlet
  */
-async function startSimulator({ root, dataDir, supervisor, databaseUrl, values, outlet }) {
+async function startSimulator({ root, dataDir, supervisor, databaseUrl, values, user, outlet }) {
   const { beginDemoRun } = await import('../demo.ts')
   const timeline = timelineArguments(await beginDemoRun(databaseUrl, Date.now()))
   const identityHeader = generateSecret()
-  const env = { ...values, NODE_ENV: 'production', PEERWATCH_SIMULATOR_IDENTITY_HEADER: identityHeader }
+  const env = { ...values, PEERWATCH_SIMULATOR_IDENTITY_HEADER: identityHeader }
   const out = outlet('simulator', true)
   let url = ''
   /** @type {ReturnType<typeof announcement>} */
@@ -215,7 +241,8 @@ async function startSimulator({ root, dataDir, supervisor, databaseUrl, values, 
       // Worker and web know the first address, so a restarted simulator uses the same port.
       const port = url === '' ? '0' : new URL(url).port
       const args = ['bin/simulate.ts', '--port', port, '--host', '127.0.0.1', ...timeline]
-      const child = spawnNode({ root, dataDir, args, env, onLine: (line) => announced.read(line) || out.write(line) })
+      const onLine = (/** @type {string} */ line) => announced.read(line) || out.write(line)
+      const child = spawnNode({ root, dataDir, args, env, user, onLine })
       announced = announcement(child, SIMULATOR_WITHIN_MS)
       return child
     },
@@ -233,14 +260,13 @@ async function startSimulator({ root, dataDir, supervisor, databaseUrl, values, 
  * @param {string} context.root
  * @param {Settings} context.settings
  * @param {ReturnType<typeof createSupervisor>} context.supervisor
- * @param {Record<string, string>} context.environment
- * @param {{ url: string } | null} context.simulator
+ * @param {Record<string, string>} context.env
+ * @param {import('./system-user.mjs').SystemUser | null} context.user
  * @param {(name: string, open: boolean) => ReturnType<typeof createOutlet>} context.outlet
  */
-async function startWeb({ root, settings, supervisor, environment, simulator, outlet }) {
+async function startWeb({ root, settings, supervisor, env, user, outlet }) {
   const out = outlet('web', false)
   const { host, port } = settings
-  const env = simulator ? { ...environment, PEERWATCH_SIMULATOR_CONTROL_URL: `${simulator.url}/_control` } : environment
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host)
   const health = `http://${reachable}:${port}/api/health`
   await supervisor.start({
@@ -251,6 +277,7 @@ async function startWeb({ root, settings, supervisor, environment, simulator, ou
         dataDir: settings.dataDir,
         args: ['bin/web.ts'],
         env,
+        user,
         onLine: out.write,
       }),
     ready: async (child) => {

@@ -11,6 +11,7 @@ import {
 } from '#lib/cost/index.ts'
 import { costTraffic, forgetCostTraffic, keepCostTraffic, type StoredTraffic } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { writingBeside } from '../connection.ts'
 import { circuitInput, type CircuitStanding, readCircuitStandings, readUsageFacts } from './circuit-inputs.ts'
 
 const HOUR = 3_600_000
@@ -102,7 +103,7 @@ export async function refreshCostTraffic(
 
 async function refreshTraffic(q: Queryable, standing: CircuitStanding, period: Period): Promise<MadeTraffic> {
   const made = await makeTraffic(q, standing, period)
-  await keepCostTraffic(q, period.month.name, {
+  await keepCostTraffic(writingBeside(q), period.month.name, {
     circuitId: standing.resource.id,
     madeAt: made.madeAt,
     madeFrom: fingerprint(standing),

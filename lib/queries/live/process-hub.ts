@@ -1,6 +1,6 @@
 import { componentLogger } from '#lib/platform/log.ts'
 import { type Listener, listen } from '#lib/platform/notifications/index.ts'
-import { readingDatabase } from '../connection.ts'
+import { databaseFor } from '../connection.ts'
 import { ChangeHub } from './change-hub.ts'
 
 /** Where the poller says what changed. */
@@ -15,7 +15,7 @@ type Holder = { [KEY]?: { hub: ChangeHub; listener: Listener } }
  */
 export function processHub(): ChangeHub {
   const holder = globalThis as Holder
-  holder[KEY] ??= connected(readingDatabase().url)
+  holder[KEY] ??= connected(databaseFor('commands').url)
   return holder[KEY].hub
 }
 

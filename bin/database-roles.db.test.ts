@@ -1,0 +1,280 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { applyRetention, clearHistory, ensurePartitions } from '#lib/history/index.ts'
+import { ROLES } from '#lib/platform/bootstrap/database-roles.mjs'
+import {
+  type DatabaseUrls,
+  embeddedDatabase,
+  externalDatabase,
+  shareTables,
+} from '#lib/platform/bootstrap/databases.mjs'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { claimDeployment } from '#lib/platform/deployment.ts'
+import { applyMigrations, requireMigrated } from '#lib/platform/migrations/index.ts'
+import { type ScratchServer, startScratchServer } from '#lib/platform/scratch-server.ts'
+import { startJobs } from '#lib/poller/index.ts'
+
+const root = path.resolve(import.meta.dirname, '..')
+const migrations = path.join(root, 'prisma/migrations')
+const DAY = 86_400_000
+
+/** Roles belong to a whole server, so that these tests have one of their own. */
+let server: ScratchServer
+beforeAll(async () => {
+  server = await startScratchServer(root)
+})
+afterAll(() => server.stop())
+
+const passwords = { owner: 'owner-password', product: 'product & password', questions: 'questions-password' }
+
+/** As `npm start` makes addresses of the embedded server; without a role its superuser's. */
+function address(database: string, role?: keyof typeof ROLES, given = passwords): string {
+  const url = new URL(server.url)
+  url.pathname = `/${database}`
+  if (role) {
+    url.username = ROLES[role]
+    url.password = encodeURIComponent(given[role])
+  }
+  return url.href
+}
+
+async function query(url: string, sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query(sql, values)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** SQLSTATE of a statement; null if it succeeds. */
+function refusal(url: string, sql: string): Promise<string | null> {
+  return query(url, sql).then(
+    () => null,
+    (error: { code: string }) => error.code,
+  )
+}
+
+async function prepared(name: string): Promise<DatabaseUrls> {
+  const urls = await embeddedDatabase(address, name, passwords)
+  await applyMigrations(urls.owner, { folder: migrations })
+  await shareTables(urls)
+  return urls
+}
+
+async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
+  const db = createDatabase(url, { applicationName: 'peerwatch-test' })
+  try {
+    return await work(db)
+  } finally {
+    await db.close()
+  }
+}
+
+/** One job runs to its end, in tables that pg-boss makes. */
+async function runsJobs(url: string): Promise<void> {
+  await withDatabase(url, async (db) => {
+    const ran = Promise.withResolvers<void>()
+    const run = async () => ran.resolve()
+    const jobs = startJobs(db, [{ name: 'sweeping', cron: '0 0 1 1 *', expireInSeconds: 60, run }])
+    await ran.promise
+    await jobs.stop()
+  })
+}
+
+const partitions = async (url: string) =>
+  (
+    await query(
+      url,
+      `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'counter_sample'::regclass`,
+    )
+  ).map(({ name }) => name)
+
+/** Days of raw samples come and go, rows are written, and others are notified. */
+async function works(url: string): Promise<void> {
+  const now = Date.UTC(2026, 2, 1)
+  await claimDeployment(url, 'azure')
+  await requireMigrated(url, migrations)
+  await withDatabase(url, async (db) => {
+    await ensurePartitions(db.pool, now)
+    expect(await partitions(url)).toContain('counter_sample_20260303')
+    await applyRetention(db, { rawMs: 14 * DAY, historyMs: 400 * DAY }, now + 30 * DAY)
+    expect(await partitions(url)).not.toContain('counter_sample_20260303')
+    await db.pool.query(
+      `INSERT INTO deployment (key, value) VALUES ('x', '1'); UPDATE deployment SET value = '2' WHERE key = 'x'`,
+    )
+    await db.pool.query(`DELETE FROM deployment WHERE key = 'x'; SELECT pg_advisory_lock(1), pg_advisory_unlock(1)`)
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    const notified = new Promise((resolve) => client.once('notification', ({ payload }) => resolve(payload)))
+    await client.query('LISTEN changes')
+    await db.pool.query(`SELECT pg_notify('changes', 'said')`)
+    expect(await notified).toBe('said')
+    await client.end()
+  })
+  await runsJobs(url)
+}
+
+describe('the embedded database', () => {
+  let urls: DatabaseUrls
+  beforeAll(async () => {
+    urls = await prepared('peerwatch')
+  })
+
+  it('lets the product do its work', async () => {
+    await expect(works(urls.product)).resolves.toBeUndefined()
+  })
+
+  it('lets the product read all that a dump holds', async () => {
+    await runsJobs(urls.product)
+    const closed = `SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+      WHERE nspname IN ('public', 'pgboss') AND relkind IN ('r', 'p', 'v', 'S') AND NOT has_table_privilege(c.oid, 'SELECT')`
+    expect(await query(urls.product, closed)).toEqual([])
+  })
+
+  it.each<[string, string]>([
+    ['run a program of the server', `COPY (SELECT 1) TO PROGRAM 'true'`],
+    ['read a file of the server', `COPY deployment FROM '/etc/passwd'`],
+    ['create a table', 'CREATE TABLE mine (n int)'],
+    ['create a temporary table, that could stand in for another', 'CREATE TEMP TABLE counter_sample (n int)'],
+    ['create a schema', 'CREATE SCHEMA mine'],
+    ['change a table', 'ALTER TABLE deployment ADD COLUMN n int'],
+    ['drop a table', 'DROP TABLE deployment'],
+    ['write down a migration', `DELETE FROM _prisma_migrations`],
+    ['create a role', 'CREATE ROLE mine'],
+    ['become another role', 'SET ROLE peerwatch_owner'],
+    ['create a database', 'CREATE DATABASE mine'],
+  ])('does not let the product %s', async (_, sql) => {
+    expect(await refusal(urls.product, sql)).toBe('42501')
+  })
+
+  it.each<[string]>([
+    [`SELECT ensure_day_partition('deployment', 'key', current_date)`],
+    [`SELECT ensure_day_partition('counter_sample', 'stored_at', current_date)`],
+    [`SELECT drop_day_partition('deployment')`],
+    [`SELECT drop_day_partition('counter_sample_default')`],
+  ])('lets the product create and drop nothing but days: %s', async (sql) => {
+    expect(await refusal(urls.product, sql)).toBe('P0001')
+  })
+
+  it('lets questions read, and nothing else', async () => {
+    expect(await query(urls.questions, 'SELECT count(*)::int AS n FROM session')).toEqual([{ n: 0 }])
+    for (const sql of [
+      `INSERT INTO deployment (key, value) VALUES ('x', '1')`,
+      `DELETE FROM deployment`,
+      `SELECT * FROM deployment FOR UPDATE`,
+    ]) {
+      expect(await refusal(urls.questions, sql)).toBe('25006')
+      expect(await refusal(urls.questions, `BEGIN READ WRITE; ${sql}`)).toBe('42501')
+    }
+    const create = `SELECT ensure_day_partition('counter_sample', 'started_at', current_date + 9)`
+    expect(await refusal(urls.questions, `BEGIN READ WRITE; ${create}`)).toBe('42501')
+    expect(await refusal(urls.questions, `COPY (SELECT 1) TO PROGRAM 'true'`)).toBe('42501')
+  })
+
+  it('lets questions read what comes later: a table of a migration, a day of samples', async () => {
+    await query(urls.owner, 'CREATE TABLE later (n int)')
+    await withDatabase(urls.product, (db) => ensurePartitions(db.pool, Date.UTC(2026, 5, 1)))
+    expect(await refusal(urls.questions, 'SELECT FROM later, counter_sample_20260601')).toBeNull()
+    expect(await refusal(urls.product, 'INSERT INTO later VALUES (1)')).toBeNull()
+  })
+
+  it('lets its owner change the schema and empty the demo’s history, and no more', async () => {
+    await withDatabase(urls.owner, (db) => db.transaction(clearHistory))
+    expect(await refusal(urls.owner, `COPY (SELECT 1) TO PROGRAM 'true'`)).toBe('42501')
+    expect(await refusal(urls.owner, 'CREATE ROLE mine')).toBe('42501')
+  })
+
+  it('sets passwords again that were lost', async () => {
+    const others = { owner: 'o2', product: 'p2', questions: 'q2' }
+    const again = await embeddedDatabase((database, role) => address(database, role, others), 'peerwatch', others)
+    expect(await refusal(again.product, 'SELECT 1')).toBeNull()
+    expect(await refusal(urls.product, 'SELECT 1')).toBe('28P01')
+    await embeddedDatabase(address, 'peerwatch', passwords)
+    expect(await refusal(urls.product, 'SELECT 1')).toBeNull()
+  })
+})
+
+it('an embedded database of an earlier version, all of it the superuser’s, is handed over', async () => {
+  const superuser = address('earlier')
+  await query(server.url, 'CREATE DATABASE earlier TEMPLATE template0')
+  await applyMigrations(superuser, { folder: migrations })
+  await runsJobs(superuser)
+  await withDatabase(superuser, (db) => ensurePartitions(db.pool, Date.UTC(2026, 1, 1)))
+  await query(superuser, `CREATE TYPE mood AS ENUM ('good'); CREATE SEQUENCE loose; CREATE TABLE numbered (n serial)`)
+  const urls = await prepared('earlier')
+  await works(urls.product)
+  expect(
+    await query(
+      superuser,
+      `SELECT n.nspname AS schema, pg_get_userbyid(owner) AS owner, count(*)::int > 0 AS any
+       FROM (SELECT relnamespace AS ns, relowner AS owner FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'i')
+             UNION ALL SELECT pronamespace, proowner FROM pg_proc
+             UNION ALL SELECT typnamespace, typowner FROM pg_type) o
+       JOIN pg_namespace n ON n.oid = ns WHERE n.nspname IN ('public', 'pgboss') GROUP BY 1, 2 ORDER BY 1`,
+    ),
+  ).toEqual([
+    { schema: 'pgboss', owner: ROLES.product, any: true },
+    { schema: 'public', owner: ROLES.owner, any: true },
+  ])
+  // the earlier version would still run on it
+  await runsJobs(superuser)
+})
+
+describe('a PostgreSQL of one’s own', () => {
+  /** Signs in as a role of this name, which has it as password. */
+  const as = (role: string, database: string) => {
+    const url = new URL(address(database))
+    url.username = role
+    url.password = role
+    return url.href
+  }
+
+  it('works with one role that owns the database', async () => {
+    await query(server.url, `CREATE ROLE alone LOGIN PASSWORD 'alone'`)
+    await query(server.url, 'CREATE DATABASE alone OWNER alone')
+    const url = as('alone', 'alone')
+    const given = { databaseUrl: url, databaseMigrateUrl: null, databaseReadUrl: null }
+    const urls = await externalDatabase(given, false)
+    expect(urls).toEqual({ owner: url, product: url, questions: url })
+    await applyMigrations(urls.owner, { folder: migrations })
+    await shareTables(urls)
+    await works(url)
+  })
+
+  it('works with the three roles that the documentation creates', async () => {
+    const documentation = readFileSync(path.join(root, 'docs/operations.md'), 'utf8')
+    const sql = /<!-- roles -->\n((?: {4}.*\n|\n)+)/.exec(documentation)?.[1] ?? ''
+    const statements = sql.replaceAll("'...'", "'secret'").split(';\n')
+    expect(statements.length).toBeGreaterThan(4)
+    for (const statement of statements) if (statement.trim() !== '') await query(server.url, statement)
+    const [owner, product, questions] = ['pw_owner', 'pw_product', 'pw_questions'].map((role) => {
+      const url = new URL(as(role, 'pw'))
+      url.password = 'secret'
+      return url.href
+    }) as [string, string, string]
+    const given = { databaseUrl: product, databaseMigrateUrl: owner, databaseReadUrl: questions }
+    const urls = await externalDatabase(given, false)
+    expect(urls).toEqual({ owner, product, questions })
+    await applyMigrations(urls.owner, { folder: migrations })
+    await shareTables(urls)
+    await works(product)
+    expect(await refusal(product, 'DROP TABLE deployment')).toBe('42501')
+    expect(await refusal(questions, 'SELECT FROM session')).toBeNull()
+    expect(await refusal(questions, 'BEGIN READ WRITE; DELETE FROM session')).toBe('42501')
+  })
+
+  it('whose role may not grant says so', async () => {
+    await query(server.url, `CREATE ROLE weak LOGIN PASSWORD 'weak'`)
+    await query(server.url, 'CREATE DATABASE other TEMPLATE template0')
+    await applyMigrations(address('other'), { folder: migrations })
+    const urls = { owner: as('weak', 'other'), product: as('alone', 'other'), questions: as('alone', 'other') }
+    await expect(shareTables(urls)).rejects.toMatchObject({
+      message: expect.stringContaining('could not be granted: permission denied'),
+      advice: expect.stringContaining('let "weak" own the tables'),
+    })
+  })
+})

@@ -1,0 +1,129 @@
+import { StepError } from './progress.mjs'
+
+/**
+ * The roles of the embedded server beside its superuser, which only sets up: the owner changes the schema (migrations, the demo's
+ * history), the product reads and writes rows, questions only read.
+ */
+export const ROLES = /** @type {const} */ ({
+  owner: 'peerwatch_owner',
+  product: 'peerwatch_product',
+  questions: 'peerwatch_questions',
+})
+
+/** @typedef {keyof typeof ROLES} Role */
+/** @typedef {import('pg').Client} Client */
+
+/** pg-boss's schema, whose tables the product makes and owns. */
+const JOBS = 'pgboss'
+
+/**
+ * Makes the roles of the embedded server and hands them what an earlier version made as its superuser. Repeated at every start:
+ * a lost password is set again.
+ * @param {Client} client of the superuser, in the database that the roles use
+ * @param {Record<Role, string>} passwords
+ */
+export async function prepareRoles(client, passwords) {
+  const id = (/** @type {string} */ name) => client.escapeIdentifier(name)
+  const { owner, product, questions } = ROLES
+  // a failing statement would be written into the server's log, password and all
+  await client.query('SET log_min_error_statement = panic')
+  for (const [role, name] of /** @type {[Role, string][]} */ (Object.entries(ROLES))) {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name])
+    await client.query(
+      `${rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${id(name)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION
+       NOBYPASSRLS PASSWORD ${client.escapeLiteral(passwords[role])}`,
+    )
+  }
+  await client.query(`ALTER ROLE ${id(questions)} SET default_transaction_read_only = on`)
+  const { rows } = await client.query('SELECT current_database() AS name')
+  const database = id(rows[0].name)
+  await client.query(`ALTER DATABASE ${database} OWNER TO ${id(owner)}`)
+  await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`)
+  await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${id(product)}, ${id(questions)}`)
+  await handOver(client, 'public', owner)
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${JOBS}`)
+  await handOver(client, JOBS, product)
+  await client.query(`ALTER SCHEMA ${JOBS} OWNER TO ${id(product)}`)
+}
+
+/**
+ * Changes the owner of all that a schema holds.
+ * @param {Client} client
+ * @param {string} schema
+ * @param {string} owner
+ */
+async function handOver(client, schema, owner) {
+  const { rows } = await client.query(
+    `SELECT format('ALTER %s %s OWNER TO %I', kind, name, $2::text) AS statement FROM (
+       SELECT CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
+              c.oid::regclass::text AS name, relowner AS owner
+       FROM pg_class c
+       WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+         -- the sequence of a column follows its table
+         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                                                   AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND relkind = 'S')
+       UNION ALL
+       SELECT 'ROUTINE', oid::regprocedure::text, proowner FROM pg_proc WHERE pronamespace = $1::regnamespace
+       UNION ALL
+       SELECT 'TYPE', oid::regtype::text, typowner FROM pg_type WHERE typnamespace = $1::regnamespace AND typtype IN ('e', 'd')
+     ) object WHERE owner <> $2::regrole`,
+    [schema, owner],
+  )
+  for (const { statement } of rows) await client.query(statement)
+}
+
+/**
+ * Lets the product read and write rows, and questions read them, in tables that exist and in those that the signed-in role will
+ * create. Nothing for a role that is the signed-in one. Repeated after every migration.
+ * @param {Client} client of the role that owns the tables
+ * @param {{ product: string, questions: string }} roles
+ * @throws StepError if a role does not exist, or the signed-in one may not grant
+ */
+export async function grantAccess(client, { product, questions }) {
+  const { rows } = await client.query(
+    `SELECT current_user AS self, current_schema() AS schema,
+            EXISTS (SELECT FROM pg_namespace WHERE nspname = $1 AND nspowner = current_user::regrole) AS "ownsJobs"`,
+    [JOBS],
+  )
+  const [{ self, schema, ownsJobs }] = rows
+  const statements = [
+    ...(product === self ? [] : productGrants(client.escapeIdentifier(product))),
+    ...(product !== self && ownsJobs
+      ? [`GRANT USAGE, CREATE ON SCHEMA ${JOBS} TO ${client.escapeIdentifier(product)}`]
+      : []),
+    ...(questions === self || questions === product ? [] : questionGrants(client.escapeIdentifier(questions))),
+  ]
+  try {
+    for (const statement of statements)
+      await client.query(statement.replaceAll('$schema', client.escapeIdentifier(schema)))
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error)
+    throw new StepError(`the rights of the database's roles could not be granted: ${message}`, {
+      advice: `create the roles first, and let "${self}" own the tables (docs/operations.md, Database roles)`,
+    })
+  }
+}
+
+/** @param {string} role */
+function productGrants(role) {
+  const rows = 'SELECT, INSERT, UPDATE, DELETE'
+  return [
+    `GRANT USAGE ON SCHEMA $schema TO ${role}`,
+    `GRANT ${rows} ON ALL TABLES IN SCHEMA $schema TO ${role}`,
+    `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA $schema TO ${role}`,
+    `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA $schema TO ${role}`,
+    `ALTER DEFAULT PRIVILEGES IN SCHEMA $schema GRANT ${rows} ON TABLES TO ${role}`,
+    `ALTER DEFAULT PRIVILEGES IN SCHEMA $schema GRANT USAGE, SELECT ON SEQUENCES TO ${role}`,
+    // which migrations were applied is not the product's to say
+    `REVOKE INSERT, UPDATE, DELETE ON $schema._prisma_migrations FROM ${role}`,
+  ]
+}
+
+/** @param {string} role */
+function questionGrants(role) {
+  return [
+    `GRANT USAGE ON SCHEMA $schema TO ${role}`,
+    `GRANT SELECT ON ALL TABLES IN SCHEMA $schema TO ${role}`,
+    `ALTER DEFAULT PRIVILEGES IN SCHEMA $schema GRANT SELECT ON TABLES TO ${role}`,
+  ]
+}

@@ -1,0 +1,126 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { runFolder } from './pid-files.mjs'
+import { firstUnreadable, systemUser } from './system-user.mjs'
+
+/** @typedef {import('./system-user.mjs').SystemUser} SystemUser */
+/** @typedef {'worker' | 'web'} Service */
+
+/**
+ * Each has a user of its own: who takes over the web can't read the credentials in the worker's environment. The simulator runs as
+ * the worker does.
+ */
+const USERS = { worker: 'peerwatch', web: 'peerwatch-web' }
+
+/** A sample of what every service reads; who can read these can read their neighbours. */
+const CODE = [
+  '.',
+  'bin/worker.ts',
+  'lib/platform/generated/prisma/client.ts',
+  'prisma/migrations',
+  'node_modules/next/package.json',
+  'node_modules/pg/package.json',
+  '.next/BUILD_ID',
+]
+
+/** Files that variables name, for whoever has the variable. */
+const FILE_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'PGPASSFILE', 'PGSSLROOTCERT', 'PGSSLCERT', 'PGSSLKEY']
+const CREDENTIAL_FILES = ['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_IDENTITIES_FILE']
+
+/**
+ * Whom services run as. Started by root, they drop its rights where a service can still read all that it needs; otherwise they keep
+ * them, and a note says why.
+ * @param {object} options
+ * @param {string} options.root the clone, built
+ * @param {import('../environment.mjs').Settings} options.settings
+ * @param {Record<string, string>} options.values what the user set, `.env` included
+ * @returns {{ worker: SystemUser | null, web: SystemUser | null, notes: string[] }} null = the current user; notes: one line each
+ */
+export function serviceUsers({ root, settings, values }) {
+  if (process.getuid?.() !== 0) return { worker: null, web: null, notes: [] }
+  const shared = [
+    ...CODE.map((name) => path.join(root, name)),
+    process.execPath,
+    runFolder(settings.dataDir),
+    ...filesOf(values, FILE_VARIABLES),
+  ]
+  /** @type {[Service, string[], string | null][]} */
+  const services = [
+    ['worker', settings.demo ? shared : [...shared, ...credentialFiles(values)], passwordlessDatabase(values)],
+    ['web', shared, passwordlessDatabase(values) ?? privilegedPort(settings.port)],
+  ]
+  /** @type {Record<Service, SystemUser | null>} */
+  const users = { worker: null, web: null }
+  /** @type {Map<string, Service[]>} */
+  const reasons = new Map()
+  for (const [service, files, obstacle] of services) {
+    const chosen = obstacle ?? userThatReads(USERS[service], files)
+    if (typeof chosen !== 'string') users[service] = chosen
+    else reasons.set(chosen, [...(reasons.get(chosen) ?? []), service])
+  }
+  const notes = [...reasons].map(
+    ([reason, names]) =>
+      `${names.join(' and ')} ${names.length > 1 ? 'run' : 'runs'} as root: ${reason} (docs/operations.md, System users)`,
+  )
+  return { ...users, notes }
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} files
+ * @returns {SystemUser | string} a string says why not
+ */
+function userThatReads(name, files) {
+  const user = systemUser(name)
+  if (!user) return `user "${name}" could not be created`
+  const file = firstUnreadable(user, files)
+  return file === null ? user : `another user can't read ${file}`
+}
+
+/**
+ * @param {Record<string, string>} values
+ * @param {readonly string[]} names
+ */
+function filesOf(values, names) {
+  return names.flatMap((name) => (values[name]?.trim() ? [values[name].trim()] : []))
+}
+
+/**
+ * What DefaultAzureCredential may read: named files, or else root's own `az login`.
+ * @param {Record<string, string>} values
+ */
+function credentialFiles(values) {
+  const named = filesOf(values, CREDENTIAL_FILES)
+  const isGiven = named.length > 0 || values.AZURE_CLIENT_SECRET?.trim() || values.IDENTITY_ENDPOINT?.trim()
+  const signedIn = values.AZURE_CONFIG_DIR?.trim() || path.join(homedir(), '.azure')
+  return !isGiven && existsSync(signedIn) ? [signedIn] : named
+}
+
+/**
+ * Without a password the server, or a password file, may go by the system's user.
+ * @param {Record<string, string>} values
+ * @returns {string | null}
+ */
+function passwordlessDatabase(values) {
+  const name = ['DATABASE_URL', 'DATABASE_READ_URL'].find((variable) => {
+    const text = values[variable]?.trim()
+    if (!text || values.PGPASSWORD) return false
+    const url = new URL(text)
+    return url.password === '' && !url.searchParams.get('password')
+  })
+  return name === undefined ? null : `${name} has no password, so that the database may go by the system's user`
+}
+
+/** @param {number} port */
+function privilegedPort(port) {
+  return port < firstUnprivilegedPort() ? `PORT ${port} needs its rights` : null
+}
+
+function firstUnprivilegedPort() {
+  try {
+    return Number.parseInt(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'), 10)
+  } catch {
+    return 1024 // another system than Linux
+  }
+}
