@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { earliestRecheck, NEXT_POLL, nextPollIf } from '../model/recheck.ts'
-import { correlateStages, pollStages } from './stages.ts'
+import { scene, type Scene, type StageCases } from '../testing/scene.ts'
+import { correlateCases } from './correlate/testing/stage-cases.ts'
+import { factCases } from './facts/testing/stage-cases.ts'
+import { ruleCases } from './rules/testing/stage-cases.ts'
+import { correlateStages, pollStages, type Stage } from './stages.ts'
 
 const names = [...pollStages, ...correlateStages].map(({ name }) => name)
 const before = (first: string, second: string) => names.indexOf(first) < names.indexOf(second)
@@ -36,5 +40,43 @@ describe('when a group is folded again', () => {
     ['with the next poll, if one of them asks for that', [5_000, nextPollIf(true), nextPollIf(false)], NEXT_POLL],
   ])('%s', (_, times, expected) => {
     expect(earliestRecheck(times)).toBe(expected)
+  })
+})
+
+/** Each stage with its cases. */
+const cases: Readonly<Record<string, StageCases>> = { ...factCases, ...ruleCases, ...correlateCases }
+const all = [
+  ...pollStages.map((stage) => ({ ...stage, apply: ({ context, input }: Scene) => stage.run(context, input) })),
+  ...correlateStages.map((stage: Stage<void>) => ({ ...stage, apply: ({ context }: Scene) => stage.run(context) })),
+]
+const casesOf = (name: string): StageCases => cases[name] ?? { changes: [] }
+
+describe('every stage has its cases', () => {
+  it('by its name', () => {
+    expect(Object.keys(cases).toSorted()).toEqual(names.toSorted())
+  })
+
+  it.each(all)('$name: one that changes what it leaves, and one that is due where it can be', ({ name, recheckAt }) => {
+    const { changes, rechecks = [] } = casesOf(name)
+    expect(changes.length).toBeGreaterThan(0)
+    expect(rechecks.some(({ at }) => at !== null)).toBe(recheckAt !== undefined)
+  })
+})
+
+describe.each(all)('the stage $name', ({ name, apply, recheckAt }) => {
+  it.each(casesOf(name).changes.map((one) => ({ ...one, title: one.name })))('$title', (one) => {
+    const given = one.scene()
+    expect(one.shows(given.context)).not.toEqual(one.is)
+    apply(given)
+    expect(one.shows(given.context)).toEqual(one.is)
+  })
+
+  it.each((casesOf(name).rechecks ?? []).map((one) => ({ ...one, title: one.name })))('is due: $title', (one) => {
+    expect(recheckAt?.(one.scene().context, one.scope)).toBe(one.at)
+  })
+
+  it('leaves no group as something that must be folded again where nothing is known', () => {
+    const { context } = scene({ kind: 'peers', scope: 'ergw-hub' })
+    expect(recheckAt?.(context, 'ckt-lon') ?? null).toBeNull()
   })
 })

@@ -38,14 +38,14 @@ import { trafficRules } from './rules/traffic/traffic-rules.ts'
 /** One step of the fold of a group. The order of the lists is the order of the fold. */
 export interface Stage<Input> {
   name: string
-  /** why it lies where it lies */
+  /** why it comes at this place */
   because: string
   run(context: FoldContext, input: Input): void
   /** when the rules of the stage act on a scope by time or by a further sample; asked after all stages */
   recheckAt?(context: FoldContext, scope: string): RecheckAt
 }
 
-/** A withdrawal that nothing else confirmed, or a session's fall, which the next sample has not taken back. */
+/** A withdrawal or a session's fall that still waits for a second sample. */
 const isUnsure = ({ event }: LiveEvent) =>
   (event.kind === 'mass_withdraw' || event.kind === 'session_down') && event.ended === null
 

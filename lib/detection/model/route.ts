@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { FoldContext } from './context.ts'
 
-/** One row by which a gateway reaches a prefix. */
+/** One row of a gateway's table: a route to a prefix. */
 export interface RouteEntry extends RouteAttributes {
   /** scope of the gateway */
   gateway: string
@@ -18,37 +18,37 @@ export interface RouteEntry extends RouteAttributes {
   prefix: string
 }
 
-/** What is known of the prefixes that one poll moved, after that poll and over all gateways of the group. */
+/** What is known of the prefixes that one poll changed: after that poll, over all gateways of the group. */
 export interface RouteTable {
-  /** every prefix that moved; without any path left it has an empty list */
+  /** the routes to every prefix that changed; an empty list = none is left */
   entries: Record<string, RouteEntry[]>
-  /** prefixes that lie inside another one, not the default, that still has a path */
+  /** prefixes inside another one that still has a route; the default does not count */
   covered: string[]
   /** address space of the virtual networks */
   ownSpace: string[]
-  /** of prefixes that appeared or have another origin: what was reported them before this poll; absent = never seen */
+  /** of prefixes that are new or have a new origin: who reported them before this poll; absent = nobody ever did */
   past: Record<string, PastRoute>
-  /** of prefixes never seen before: the paths to the longest prefix that holds them, the default apart */
+  /** of prefixes never seen before: the routes to the longest prefix that contains them; the default does not count */
   covering: Record<string, RouteEntry[]>
-  /** ASNs in paths that this poll did not touch; asked only where it brought one that detection does not remember */
+  /** ASNs in paths that this poll did not change; read only where it brought an ASN that detection does not remember */
   asnsElsewhere: number[]
 }
 
-/** What was reported a prefix before a poll, by any peer of the group's gateways, gone or not. */
+/** Who reported a prefix to the group's gateways before a poll, withdrawn or not. */
 export interface PastRoute {
   /** by origin ASN: when it was first seen */
   origins: Record<string, EpochMs>
   peers: string[]
 }
 
-/** A prefix that moved, with its paths on both sides of the poll. */
+/** A prefix that changed, with its routes before and after the poll. */
 export interface ChangedPrefix {
   prefix: string
   before: RouteEntry[]
   after: RouteEntry[]
 }
 
-/** Both sides of one poll: what is now, and what the changes undo. */
+/** The routes after one poll, and those before it: the same with its changes undone. */
 export function changedPrefixes(
   context: FoldContext,
   changes: readonly RouteChange[],
@@ -68,7 +68,7 @@ export function changedPrefixes(
   })
 }
 
-/** Learned from outside: neither the network's own space nor the sibling instance's copy. */
+/** Whether a route was learned from outside: it is neither the network's own space nor a copy from the sibling instance. */
 export function isExternal({ origin }: { origin: string | null }): boolean {
   return origin === null || !/^(network|ibgp)$/i.test(origin)
 }
@@ -81,7 +81,7 @@ export function boundsOfChanges(changes: readonly RouteChange[]): Bounds {
   }
 }
 
-/** What carries a peer's routes: the path of a circuit where that is known, else the gateway's own neighbor. */
+/** What carries a peer's routes: the path of a circuit where that is known, else the neighbor itself. */
 export interface Carrier {
   circuit: string | null
   path: CircuitPath | null
@@ -89,7 +89,7 @@ export interface Carrier {
   name: string
 }
 
-/** What a neighbor of a gateway is: a path of a circuit where its mapping is known, else itself. */
+/** The carrier behind a neighbor of a gateway. */
 export function carrierOf({ topology }: FoldContext, gateway: string, peer: string): Carrier {
   const mapping = topology.mappings.find((known) => known.gateway === gateway && known.neighbor === peer)
   const kind = topology.gateways.find(({ scope }) => scope === gateway)?.kind
@@ -99,7 +99,7 @@ export function carrierOf({ topology }: FoldContext, gateway: string, peer: stri
   return { circuit: mapping.circuit, path: mapping.path, transport, name: circuit?.name ?? mapping.circuit }
 }
 
-/** What stands for paths when they are compared: `gateway neighbor`, each once. */
+/** Routes as `gateway neighbor`, each once: how sets of best paths are compared. */
 export function membersOf(entries: readonly RouteEntry[]): string[] {
   return [...new Set(entries.map(({ gateway, peer }) => memberOf({ gateway, neighbor: peer ?? '' })))].toSorted()
 }

@@ -18,22 +18,22 @@ import { endShift, returns } from './path-change-returns.ts'
 import { isLost, type JudgedSite, learnedEvidence, learnedFlags, learnedOf, type SiteRoutes } from '../sites/index.ts'
 import type { LiveEvent, PendingShift } from '../../../model/scope-state.ts'
 
-/** Flag of ranges that nobody declared: what their loss means is reported by what carried them. */
+/** Flag of ranges that nobody declared: whatever carried them reports what their loss means. */
 export const UNDECLARED = 'undeclared'
 
 const FAILBACK_UNSTABLE_MS = 5 * 60_000
 
-/** What happened to the best paths of some prefixes that moved alike. Members are `gateway neighbor`. */
+/** One change of the best paths that several prefixes share. Members are `gateway neighbor`. */
 interface Shift {
   prefixes: string[]
   before: string[]
   after: string[]
-  /** the paths that are not used any more are still there, only worse */
+  /** the former best paths still exist, but are worse now */
   stillThere: boolean
   drain: boolean
 }
 
-/** Beside the paths to what moved, those to the sites that they belong to. */
+/** The routes to what changed, and to the sites that it belongs to. */
 type TableWithSites = RouteTable & { siteRoutes: SiteRoutes }
 
 /** ecmp_reduced and _restored, failover, failback, best_path_shift, no_path (docs/rules/detection.md 3.2). */
@@ -58,9 +58,9 @@ export function bestPathRules(
 }
 
 /**
- * Gateways are read one after the other: where nobody can say that a shift which is not reported yet came before this one, both are
- * one, and the paths in between were none.
- * @returns by prefix, which paths it had before either
+ * Joins this shift with one that is not reported yet. Gateways are read one after the other: unless the earlier one is known to have
+ * come first, the two are one shift, and the paths in between were never used.
+ * @returns by prefix, the best paths before both
  */
 function takeStepsBetween(
   context: FoldContext,
@@ -185,14 +185,14 @@ function noPath(
   })
 }
 
-/** An outage of a site that more of its ranges fall to. */
+/** The open outage of a site; further ranges that it loses join it. */
 function grown(open: LiveEvent, prefixes: readonly string[], before: readonly string[]): LiveEvent {
   open.prefixes = [...new Set([...(open.prefixes ?? []), ...prefixes])]
   open.peersBefore = [...new Set([...(open.peersBefore ?? []), ...peersOf(before)])]
   return open
 }
 
-/** Whether a shift is a failover shows when a loss is known: other sources may be a poll behind. */
+/** A shift waits, because the loss that makes it a failover may come with the next poll of another source. */
 function wait(context: FoldContext, { prefixes, before, after, drain }: Shift, between: Bounds): void {
   const { startedAt, finishedAt, previousOkAt } = context.mark
   const source = { startedAt, finishedAt, previousOkAt }
@@ -200,7 +200,7 @@ function wait(context: FoldContext, { prefixes, before, after, drain }: Shift, b
   scopeOf(context, context.mark.scope).pending.push({ source, between, prefixes, before, after, drain, name })
 }
 
-/** Reports the shifts that waited: as failovers once a loss is known that explains them, as mere shifts once none has come in time. */
+/** Reports the shifts that waited: as failovers once a loss explains them, else as plain shifts when their time is over. */
 export function resolvePending(context: FoldContext): void {
   for (const scope of Object.values(context.scopes)) {
     scope.pending = scope.pending.filter((pending) => !resolve(context, pending))
@@ -241,7 +241,7 @@ function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): 
   return live
 }
 
-/** Another gateway is as far as another circuit: nothing of the former path is left. */
+/** Another gateway counts as another circuit: nothing of the former path is left. */
 const failoverSeverity = (level: string): Severity =>
   level === 'transport' ? 'critical' : level === 'path' ? 'warning' : 'major'
 

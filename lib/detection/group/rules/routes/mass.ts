@@ -29,7 +29,7 @@ export function massRules(
   const byCarrier = (steps: Step[]) =>
     Map.groupBy(steps, ({ peer }) => carrierOf(context, context.mark.scope, peer).name)
   const shrunk = tables.filter((step) => isMassWithdraw(context, step))
-  // what only one of a gateway's instances lost is no withdrawal: its own session went
+  // where only one instance lost the prefixes, its own session fell: nobody withdrew them
   const everywhere = shrunk.filter(({ peer, withdrawn: gone }) =>
     gone.every((prefix) => !isStillReported(context, table, prefix, peer)),
   )
@@ -62,13 +62,13 @@ function tableStep(context: FoldContext, _key: string, changes: RouteChange[], s
   return { instance: first.instance, peer: first.peer, changes: external, withdrawn, announced, sizeBefore, sizeAfter }
 }
 
-/** What came through a network that nobody expected, and goes again, was never this peer's to lose. */
+/** Routes through an unexpected network that disappear again are no loss of this peer. */
 function isLeakTakenBack(context: FoldContext, peer: string, { op, before, between }: RouteChange): boolean {
   return (
     op === 'withdraw' &&
     liveEvents(context).some(
       (live) =>
-        // open, or ended by this very change
+        // open, or ended by this change
         (live.event.ended === null || live.event.ended.latest >= between.latest) &&
         live.event.kind === 'unexpected_transit' &&
         live.peersBefore?.includes(peer) &&
@@ -94,7 +94,7 @@ function isStillReported({ mark }: FoldContext, table: RouteTable, prefix: strin
   return (table.entries[prefix] ?? []).some((entry) => entry.gateway === mark.scope && entry.peer === peer)
 }
 
-/** No reason of its own: the session has been up for a while, and so has the customer's on the path behind it. */
+/** Nothing else explains the change: the session has been up for a while, and so has the customer's on the path behind it. */
 function staysUp(context: FoldContext, { instance, peer, changes }: Step): boolean {
   const { mark, topology } = context
   const between = boundsOfChanges(changes)
@@ -102,7 +102,7 @@ function staysUp(context: FoldContext, { instance, peer, changes }: Step): boole
   const session = Object.values(scopeOf(context, mark.scope).sessions).find(
     (fact) => fact.neighbor === peer && fact.part === '' && (instance === null || fact.localAddress === instance),
   )
-  // what came with a new session is its initial table, and what went with the old one went with it
+  // a new session brings its first table, and a session that ends takes its table with it
   if (session && (session.level !== 'up' || session.since.latest >= since)) return false
   const mapping = topology.mappings.find((known) => known.gateway === mark.scope && known.neighbor === peer)
   if (!mapping) return true
@@ -151,7 +151,7 @@ function withdrawn(
   }
 }
 
-/** Critical where a range lost every path, major where all the best ones moved to something else, minor where nothing did. */
+/** Critical where a range lost every path, major where its best paths moved to another carrier, else minor. */
 function severityOf(
   prefixes: readonly string[],
   peers: readonly string[],
@@ -169,7 +169,7 @@ function severityOf(
   return onBackup ? 'major' : 'minor'
 }
 
-/** The session's own count, read by another poll, fell as well. */
+/** Whether the session's own count of prefixes, which another poll reads, fell as well. */
 function routesReceivedFell(context: FoldContext, { instance, peer, sizeBefore, withdrawn: gone }: Step): boolean {
   const fact = Object.values(scopeOf(context, context.mark.scope).sessions).find(
     ({ neighbor, localAddress, part }) =>

@@ -42,7 +42,7 @@ function moreSpecific(context: FoldContext, { prefix, before, after }: ChangedPr
   const origins = new Set(used.map(originOf))
   const carriers = new Set(used.map((entry) => nameOf(context, entry)))
   const other = after.filter((entry) => !origins.has(originOf(entry)) || !carriers.has(nameOf(context, entry)))
-  // whatever order the rows stand in
+  // the same scope in whatever order the rows come
   const [scope] = other.map((entry) => circuitOf(context, entry) ?? entry.gateway).toSorted()
   if (scope === undefined) return null
   const circuits = other.map((entry) => circuitOf(context, entry))
@@ -116,7 +116,7 @@ function isExplained(context: FoldContext, scopes: ReadonlySet<string>, { earlie
   return isLogged || isAnnounced
 }
 
-/** It ends with the last of its prefixes. */
+/** Ends events whose last prefix was withdrawn. */
 function takenBack(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   const gone = new Set(moved.filter(({ after }) => after.length === 0).map(({ prefix }) => prefix))
   if (gone.size === 0) return

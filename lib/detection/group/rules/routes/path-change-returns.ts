@@ -8,8 +8,8 @@ import { LEARNED } from '../sites/index.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 
 /**
- * Prefixes whose best paths are again what they were before a shift. An open event ends with the last of them; a shift that is not
- * reported yet, because a loss may still explain it, will be reported with its end.
+ * Finds prefixes that have the best paths again that they had before a shift. An open event ends with the last of them. A shift that is
+ * not reported yet, because a loss may still explain it, will be reported together with its end.
  */
 export function returns(
   context: FoldContext,
@@ -20,7 +20,7 @@ export function returns(
   const returned = new Set<string>()
   for (const live of liveEvents(context)) {
     if (!isOpen(live) || !shiftKinds.has(live.event.kind) || !live.prefixes) continue
-    // that of a learned site is over with the first of its prefixes that is back: its own rule ends it
+    // the outage of a learned site ends with the first prefix that is back; endOutage in site-rules.ts does that
     if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED)) continue
     const { kind } = live.event
     const before = live.peersBefore ?? []
@@ -47,13 +47,13 @@ export function returns(
   return returned
 }
 
-/** What is enough of a return: after an outage any path at all, after a failover any of the former, else all of these. */
+/** When a prefix counts as back: after an outage with any path, after a failover with any former path, else with all of them. */
 type Enough = 'at all' | 'of the former' | null
 
 const anyEntryOf = (kind: EventKind): Enough =>
   kind === 'no_path' ? 'at all' : kind === 'failover' ? 'of the former' : null
 
-/** Those of a shift's prefixes that have their former best paths again, or enough of them. */
+/** The prefixes of a shift that count as back. */
 function backAgain(
   { topology }: FoldContext,
   moved: readonly ChangedPrefix[],
@@ -73,7 +73,7 @@ function backAgain(
   })
 }
 
-/** Takes prefixes out of a shift; it ends, and its counterpart is reported, with the last of them. */
+/** Removes prefixes from a shift. When the last one is removed the shift ends, and its counterpart is reported. */
 export function endShift(context: FoldContext, live: LiveEvent, back: readonly string[], between: Bounds): void {
   live.prefixes = (live.prefixes ?? []).filter((prefix) => !back.includes(prefix))
   if (live.prefixes.length > 0) return

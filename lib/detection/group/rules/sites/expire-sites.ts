@@ -7,9 +7,9 @@ import type { RouteSnapshot } from './learning.ts'
 import { rangesOf, stateOf } from './ranges.ts'
 
 /**
- * Ends what is reported of learned sites that are none any more: somebody declared their space, or their prefixes have had no path for
- * so long that they were forgotten. What is left of a site so may be well.
- * @param snapshot all paths of the group; null = this poll did not check them
+ * Ends what is reported of learned sites that no longer exist: somebody declared their space, or their prefixes had no path for so long
+ * that they were forgotten. Where only some prefixes were forgotten, the rest of the site may be reachable again.
+ * @param snapshot all routes of the group; null = this poll did not check them
  */
 export function expireSites(context: FoldContext, snapshot: RouteSnapshot | null): void {
   if (context.topology.learned === undefined) return

@@ -16,7 +16,7 @@ export interface JudgedSite {
   learned: LearnedSite | null
 }
 
-/** Flag of what is reported of a site that nobody declared. */
+/** Flag of events about a site that nobody declared. */
 export const LEARNED = 'learned'
 
 /** The declared sites, then the learned ones. */

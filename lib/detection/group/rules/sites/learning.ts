@@ -25,7 +25,7 @@ export function learnerOf({ gateways }: Topology, stateOf: (scope: string) => Sc
   return scopes.find((scope) => stateOf(scope)?.learning) ?? scopes[0] ?? null
 }
 
-/** Whether all paths of a group must be checked again; only an edge over circuits has sites that can be learned. */
+/** Whether it is time to check all routes of a group again; only a group with circuits can learn sites. */
 export function isSnapshotDue(
   { circuits }: Topology,
   snapshotAt: EpochMs | null,
@@ -45,7 +45,7 @@ export function applySnapshot(context: FoldContext, snapshot: RouteSnapshot): vo
   state.learning = learned(state.learning ?? NOTHING_LEARNED, reached, mark.finishedAt, settings)
 }
 
-/** A default route is nobody's own. */
+/** A default route belongs to no site. */
 const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
 
 function reachedNow(topology: Topology, entries: RouteSnapshot): Map<string, Reach> {
@@ -68,8 +68,8 @@ function reachBy({ mappings }: Topology, entries: readonly string[]): Reach {
 }
 
 /**
- * Steps the memory by one snapshot. What is reached alike in every snapshot over the learning time is known so from then on; until then,
- * and while it is reached otherwise for less than that, it stays what it was. What has no path is waited for longer.
+ * The memory after one more snapshot. A prefix that every snapshot of the learning time reaches alike is known to belong there. A prefix
+ * that is reached elsewhere for less than that stays where it was; one without any path is kept longer before it is forgotten.
  */
 export function learned(
   memory: SiteLearning,
@@ -102,13 +102,13 @@ export function learned(
   return { snapshotAt: now, known: alike(known), moving: alike(moving) }
 }
 
-/** Another path of the same circuit is no other place. Neighbors of which nothing is known are compared by themselves. */
+/** Another path of the same circuit is the same place. Neighbors without a known circuit are compared by themselves. */
 function isSame(a: Reach, b: Reach): boolean {
   const isKnown = a.circuits.length > 0 && b.circuits.length > 0
   return isKnown ? a.circuits.join() === b.circuits.join() : a.entries.join() === b.entries.join()
 }
 
-/** What was known of the neighbors stays known: which circuit they are may be read from routes that are gone now. */
+/** Keeps the circuits that were known: the routes from which the mapping was inferred may be gone now. */
 const merged = (before: Reach, now: Reach): Reach => (now.circuits.length > 0 ? reachOf(now) : reachOf(before))
 
 const reachOf = ({ circuits, confidence, entries }: Reach): Reach => ({ circuits, confidence, entries })
@@ -117,13 +117,13 @@ function byPrefix<Entry extends Reach>(groups: readonly (Entry & { prefixes: str
   return new Map(groups.flatMap((group) => group.prefixes.map((prefix) => [prefix, entryOf(group)] as const)))
 }
 
-/** A group without its prefixes: `alike` puts those together whose entries are equal in everything else. */
+/** A group without its prefixes; {@link alike} joins entries that are equal in everything else. */
 function entryOf<Entry extends Reach>({ prefixes: _, ...entry }: Entry & { prefixes: string[] }): Entry {
-  // what is left of the group is the entry, which the compiler does not see through a generic rest
+  // the rest of the group is the entry, which the compiler cannot infer from a generic rest
   return entry as unknown as Entry
 }
 
-/** Prefixes with equal entries together, in an order that does not depend on that of their coming. */
+/** Groups prefixes with equal entries, in an order that does not depend on the input's. */
 function alike<Entry extends Reach>(entries: ReadonlyMap<string, Entry>): (Entry & { prefixes: string[] })[] {
   const groups = Map.groupBy(entries, ([, { circuits, confidence, entries, ...rest }]) =>
     JSON.stringify([circuits, confidence, entries, rest]),

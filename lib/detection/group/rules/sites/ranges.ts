@@ -41,7 +41,7 @@ function carriedBy(context: FoldContext, { homes }: JudgedSite, prefix: Prefix, 
   return bestRoutes(entries, context.topology).some(isHome) ? ('home' as const) : ('backup' as const)
 }
 
-/** What the ranges of a site come to: only a default route left to a part of it is no full reach. */
+/** The state that follows from a site's ranges. A range that only a default route covers does not count as reached. */
 export function stateOf({ home, backup, default: byDefault, none }: SiteRanges): SiteState {
   const covered = home + backup
   if (byDefault + none === 0) return backup > 0 ? 'on_backup' : 'reachable'
@@ -49,7 +49,7 @@ export function stateOf({ home, backup, default: byDefault, none }: SiteRanges):
   return byDefault > 0 ? 'default_only' : 'unreachable'
 }
 
-/** Whether nothing but a default route is left to any of its addresses, in either family. */
+/** Whether no address of a site has more than a default route left, in both families. */
 export function isLost(context: FoldContext, site: JudgedSite, entries: readonly RouteEntry[]): boolean {
   return ([4, 6] as const).every((family) => {
     const { home, backup } = rangesOf(context, site, prefixesOf(site.prefixes, family), entries)

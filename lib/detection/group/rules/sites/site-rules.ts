@@ -16,10 +16,10 @@ import { type JudgedSite, judgedSites, LEARNED, prefixesOf } from './judged-site
 import { inWords, isLost, rangesOf, stateOf } from './ranges.ts'
 import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
 
-/** Of every site that a poll touched: all paths to a part of it, or to what holds it. */
+/** By site that a poll touched: the routes to it, to parts of it and to what contains it. */
 export type SiteRoutes = Readonly<Record<string, readonly RouteEntry[]>>
 
-/** site_state_changed: from one state to another, as long as the site is in the second; `reachable` ends it. */
+/** site_state_changed: the site went into another state; the event lasts while it stays there, and `reachable` ends it. */
 export function siteRules(context: FoldContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
   for (const site of judgedSites(context)) {
     const own = entries[site.name]
@@ -29,7 +29,7 @@ export function siteRules(context: FoldContext, changes: readonly RouteChange[],
   }
 }
 
-/** A learned site is lost as a whole, and is back as soon as any of it is: what of it may never return nobody said. */
+/** The outage of a learned site ends as soon as any part of it is back: nobody declared which parts must return. */
 function endOutage(
   context: FoldContext,
   site: JudgedSite,
@@ -65,7 +65,7 @@ function judge(
     sites[subject] = { since: EVER, ...sites[subject], ...known, ranges }
     return
   }
-  // what was so when all gateways were first polled is a baseline
+  // the state at the first poll of the gateways is a baseline
   const isBaseline = known === null
   const touching = changes.filter(({ prefix }) => isNear(prefix, space))
   const since =
@@ -81,8 +81,8 @@ const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
 type Reached = Pick<SiteMemory, 'state' | 'ranges'>
 
 /**
- * How it was before this poll, by what the poll undoes and by what is known of the neighbors now: when the first table was read,
- * it may not have been known yet which circuit each of them is. Null = this is the first table.
+ * The state before this poll: its changes are undone and judged by what is known of the neighbors now, because it may not have been
+ * known yet which circuit each of them is when the first table was read. Null = this is the first table.
  */
 function before(
   context: FoldContext,
@@ -118,7 +118,7 @@ const severities: Record<Exclude<SiteState, 'reachable'>, Severity> = {
   unreachable: 'critical',
 }
 
-/** A part of what was learned may just not be announced any more: nobody said that it must be reached. */
+/** A part of a learned site may simply not be announced any more: nobody declared that it must be reachable. */
 const severityOf = ({ learned }: JudgedSite, state: Exclude<SiteState, 'reachable'>): Severity =>
   learned && state === 'partial' ? 'minor' : severities[state]
 
@@ -129,7 +129,7 @@ function raise(context: FoldContext, site: JudgedSite, subject: string, from: Re
     const { event } = live
     const isSame = event.kind === 'site_state_changed' && event.scope === scope && event.subject === subject
     if (!isSame || !isOpen(live)) continue
-    // gateways are read one after the other: what one of them shows in between was no state of the site
+    // gateways are read one after the other: what shows between two of these polls was never a state of the site
     if (to.since.earliest <= event.started.earliest) return revise(live, site, to)
     end(live, to.since)
   }
@@ -156,11 +156,11 @@ function raise(context: FoldContext, site: JudgedSite, subject: string, from: Re
   })
 }
 
-/** That nobody declared the site, and whether its neighbors are known for sure. */
+/** Says that nobody declared the site, and whether its neighbors are known for certain. */
 export const learnedFlags = ({ learned }: Pick<JudgedSite, 'learned'>): string[] =>
   learned ? [LEARNED, ...(learned.confidence === 'inferred' ? ['mapping_inferred'] : [])] : []
 
-/** What a learned site rests on; empty for one that was declared. */
+/** The evidence for a learned site; empty for a declared one. */
 export function learnedEvidence({ mark }: FoldContext, { learned }: Pick<JudgedSite, 'learned'>): Evidence[] {
   if (!learned) return []
   const prefixes = learned.prefixes.length === 1 ? '1 prefix' : `${learned.prefixes.length} prefixes`
@@ -176,7 +176,7 @@ export function learnedEvidence({ mark }: FoldContext, { learned }: Pick<JudgedS
   ]
 }
 
-/** The same step further, seen by another gateway's poll of the same moment. */
+/** Whether this is the same change, continued in another gateway's poll of the same moment. */
 function revise(live: LiveEvent, site: JudgedSite, to: SiteMemory): void {
   const { event } = live
   if (to.state === 'reachable') return end(live, to.since)
