@@ -60,7 +60,7 @@ const columns: Column<Circuit>[] = [
           value: (circuit) => pathOf(circuit, name)?.bitsOutPerSecond ?? null,
         },
       ],
-      cell: (circuit) => <PathBrief path={pathOf(circuit, name)} />,
+      cell: (circuit) => <PathBrief path={pathOf(circuit, name)} circuit={circuit} />,
     }),
   ),
   {

@@ -1,12 +1,14 @@
-import type { CircuitPathView } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView } from '#lib/contract/index.ts'
+import { countedTraffic } from '#lib/contract/words/index.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
 import { Since } from '../ui/time.tsx'
 import { pathStatus } from '../ui/words.ts'
 
 /** One path in a cell: its state, and its downtime or its traffic. */
-export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
+export function PathBrief({ path, circuit }: { path: CircuitPathView | undefined; circuit: Circuit }) {
   if (!path) return <span className="text-ink-3">none</span>
+  const counted = countedTraffic(path, circuit)
   const wrong = path.state === 'down' || path.state === 'degraded'
   return (
     <span className="flex flex-col">
@@ -15,6 +17,7 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
         {wrong && path.since && <Since bounds={path.since} brief />}
       </span>
       <span className="text-xs whitespace-nowrap text-ink-3">{trafficWords(path)}</span>
+      {counted && <span className="text-xs text-ink-2">{counted}</span>}
     </span>
   )
 }

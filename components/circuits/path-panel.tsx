@@ -1,4 +1,5 @@
 import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
+import { countedTraffic } from '#lib/contract/words/index.ts'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { RateMeter } from '../ui/meter.tsx'
@@ -20,6 +21,7 @@ export function PathPanel({
   circuit: Circuit
   sessions: Session[]
 }) {
+  const counted = countedTraffic(path, circuit)
   return (
     <Panel
       title={path.path === 'primary' ? 'Primary path' : 'Secondary path'}
@@ -37,7 +39,7 @@ export function PathPanel({
       {path.reason && path.state !== 'up' && <p className="mb-3 text-ink-2">{path.reason}</p>}
       <PathSeries path={path} circuit={circuit} sessions={sessions} />
       <dl className="mt-4 grid grid-cols-2 gap-x-4 gap-y-2 border-t pt-3 sm:grid-cols-4">
-        {layersOf(path).map(([name, words]) => (
+        {layersOf(path, counted).map(([name, words]) => (
           <div key={name}>
             <dt className="text-2xs text-ink-3">{name}</dt>
             <dd className="text-xs">
@@ -56,6 +58,13 @@ export function PathPanel({
       </div>
       <p className="mt-2 text-xs text-ink-3">
         {path.layers.traffic === 'quiet' && 'The path is quiet. '}
+        {counted && (
+          <span className="text-ink-2">
+            {counted === 'includes Microsoft peering'
+              ? 'The traffic above includes Microsoft peering: Azure counts all peerings of a path together. '
+              : 'Private peering is down and the counters still move; the reason is unknown. '}
+          </span>
+        )}
         {path.bytesIn !== null && path.bytesOut !== null && path.countersAt ? (
           <>
             Counters: <Bytes bytes={path.bytesIn} /> to Azure, <Bytes bytes={path.bytesOut} /> from Azure, read{' '}
@@ -89,12 +98,13 @@ const layerWords: Record<string, StatusWords> = {
 const unknown: StatusWords = { tone: 'unknown', word: 'UNKNOWN' }
 
 /** Bottom to top: a path is up when each layer is. */
-const layersOf = ({ layers }: CircuitPathView): [string, StatusWords][] => [
+const layersOf = ({ layers }: CircuitPathView, counted: string | null): [string, StatusWords][] => [
   [
     'Provisioned',
     layers.provisioned === 'up' ? { tone: 'up', word: 'YES' } : (layerWords[layers.provisioned] ?? unknown),
   ],
   ['ARP', layerWords[layers.arp] ?? unknown],
   ['BGP', layerWords[layers.bgp] ?? unknown],
-  ['Traffic', layerWords[layers.traffic] ?? unknown],
+  // bytes of another peering are no proof that this one carries
+  ['Traffic', counted ? { tone: 'notice', word: 'COUNTED' } : (layerWords[layers.traffic] ?? unknown)],
 ]

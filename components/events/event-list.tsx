@@ -7,7 +7,7 @@ import { BoundsBar } from '../ui/bounds-bar.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { Glyph } from '../ui/glyph.tsx'
 import { Age, Since } from '../ui/time.tsx'
-import { durationWords, eventStatus, goesOn, subjectWords } from './event-words.ts'
+import { durationWords, eventStatus, goesOn, eventSubjectWords } from './event-words.ts'
 
 /** Events in brief, newest first. */
 export function EventList({ events }: { events: Event[] }) {
@@ -41,7 +41,7 @@ function EventItem({ event }: { event: Event }) {
           <span className="flex flex-wrap items-baseline gap-x-2">
             <span className="text-xs font-semibold tracking-wide">{word}</span>
             <span className="min-w-0 break-words">{event.scopeName}</span>
-            <span className="font-mono text-xs text-ink-3">{subjectWords(event.subject)}</span>
+            <span className="font-mono text-xs text-ink-3">{eventSubjectWords(event)}</span>
           </span>
           {event.duration && <span className="block text-xs text-ink-2">lasted {durationWords(event.duration)}</span>}
           {open && (

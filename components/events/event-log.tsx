@@ -5,7 +5,7 @@ import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Event } from '#lib/contract/index.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { causeWords } from '#lib/contract/words/index.ts'
+import { causeWords, evidenceWords } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { type EndpointParameters, readAllPages } from '../data/index.ts'
 import type { TimeRange } from '../time/range.ts'
@@ -14,10 +14,9 @@ import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
-import { eventStatus, goesOn, ownerWords, subjectWords } from './event-words.ts'
+import { eventStatus, eventSubjectWords, goesOn, ownerWords } from './event-words.ts'
 import { Subject } from './subject.tsx'
 import { EventDuration } from './event-duration.tsx'
-import { evidenceText } from './evidence-text.ts'
 import { EvidenceButton } from './evidence.tsx'
 import { Parts } from './parts.tsx'
 
@@ -85,7 +84,7 @@ export const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
     value: ({ scopeName, subject }) => `${scopeName} ${subject}`,
     exported: [
       { header: 'Resource', value: ({ scopeName }) => scopeName },
-      { header: 'Part', value: ({ scopeName, subject }) => (subject === scopeName ? null : subjectWords(subject)) },
+      { header: 'Part', value: (event) => (event.subject === event.scopeName ? null : eventSubjectWords(event)) },
     ],
     cell: (event) => (
       <span className="flex flex-col">
@@ -142,7 +141,7 @@ export const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
   {
     id: 'evidence',
     header: 'Evidence',
-    value: ({ evidence }) => evidenceText(evidence),
+    value: ({ evidence }) => evidence.map((item) => evidenceWords(item)).join('; '),
     sortable: false,
     cell: (event) => <EvidenceButton event={event} />,
   },

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Event } from '#lib/contract/index.ts'
-import { eventStatus } from './event-words.ts'
+import { eventStatus, eventSubjectWords } from './event-words.ts'
 
 type Shown = Parameters<typeof eventStatus>[0]
 const word = (kind: Event['kind'], rest: Partial<Shown> = {}) =>
@@ -15,3 +15,41 @@ it.each([
   { name: 'a site without a known state', word: word('site_state_changed'), is: 'SITE STATE CHANGED' },
   { name: 'any other kind by its name', word: word('circuit_down', { flags: ['to:on_backup'] }), is: 'CIRCUIT DOWN' },
 ])('$name is the word of an event', ({ word, is }) => expect(word).toBe(is))
+
+const evidence = (before: string | null, after: string): Event['evidence'] => [
+  { field: 'routes: 10.0.0.0/8', before, after, sampledBefore: null, sampledAfter: null },
+]
+
+it.each<[string, Parameters<typeof eventSubjectWords>[0], string]>([
+  [
+    'a reduction',
+    {
+      kind: 'ecmp_reduced',
+      subject: '10.0.4.4,10.0.4.5 > 10.0.4.5',
+      evidence: evidence('10.0.4.4, 10.0.4.5', '10.0.4.5'),
+    },
+    '10.0.4.4, 10.0.4.5 → 10.0.4.5',
+  ],
+  [
+    'its end',
+    {
+      kind: 'ecmp_restored',
+      subject: '10.0.4.4,10.0.4.5 > 10.0.4.5',
+      evidence: evidence('10.0.4.5', '10.0.4.4, 10.0.4.5'),
+    },
+    '10.0.4.5 → 10.0.4.4, 10.0.4.5',
+  ],
+  [
+    'a failback between circuits, whose evidence names neighbors',
+    { kind: 'failback', subject: 'erc-london > erc-amsterdam', evidence: evidence('10.0.4.6', '10.0.4.4') },
+    'erc-amsterdam → erc-london',
+  ],
+  [
+    'a failover',
+    { kind: 'failover', subject: 'erc-london > erc-amsterdam', evidence: evidence('10.0.4.4', '10.0.4.6') },
+    'erc-london → erc-amsterdam',
+  ],
+  ['a session', { kind: 'session_down', subject: '10.0.4.12~10.0.4.4', evidence: [] }, '10.0.4.12 ↔ 10.0.4.4'],
+])('the arrow points from before to after: %s', (_, event, words) => {
+  expect(eventSubjectWords(event)).toBe(words)
+})

@@ -45,6 +45,27 @@ export function subjectWords(subject: string): string {
   return subject.replace('~', ' ↔ ').replace(' > ', ' → ').replaceAll(',', ', ')
 }
 
+/**
+ * What an event is about. The subject of a path change names the change that it ends, too: an arrow points from what the event's own
+ * evidence has before to what it has after, `10.0.4.5 → 10.0.4.4, 10.0.4.5` of an ECMP that is restored.
+ */
+export function eventSubjectWords({ kind, subject, evidence }: Pick<Event, 'kind' | 'subject' | 'evidence'>): string {
+  const [from, to, ...more] = subject.split(' > ')
+  if (eventKindRecords[kind].subject !== 'pathChange' || !from || !to || more.length > 0) return subjectWords(subject)
+  const sides = evidence.find(({ before, after }) => typeof before === 'string' && typeof after === 'string')
+  const isAsNamed = sides && isSame(sides.before, from) && isSame(sides.after, to)
+  const isReversed = sides && isSame(sides.before, to) && isSame(sides.after, from)
+  // evidence names neighbors; where the subject names circuits, only a recovery goes back
+  return subjectWords(isReversed || (!isAsNamed && isRecovery(kind)) ? `${to} > ${from}` : subject)
+}
+
+const isRecovery = (kind: Event['kind']) => eventKindRecords[kind].recovery === true
+
+const isSame = (side: unknown, names: string) => {
+  const sorted = (text: string) => text.split(/,\s*/).toSorted().join()
+  return typeof side === 'string' && sorted(side) === sorted(names)
+}
+
 const isPollKind = (word: string): word is PollKind => (pollKinds as readonly string[]).includes(word)
 
 export const durationWords = ({ atLeastSeconds, atMostSeconds }: NonNullable<Event['duration']>) =>

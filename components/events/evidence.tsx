@@ -4,14 +4,13 @@ import XIcon from 'lucide-react/icons/x'
 import { Dialog } from 'radix-ui'
 import type { Event } from '#lib/contract/index.ts'
 import { eventKindRecords, isPoint } from '#lib/contract/vocabulary.ts'
-import { causeWords } from '#lib/contract/words/index.ts'
+import { causeWords, evidenceValue, isChange } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatShare } from '../format/quantity.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Between, Moment } from '../ui/time.tsx'
-import { valueText } from './evidence-text.ts'
-import { durationWords, eventStatus, ownerWords, subjectWords } from './event-words.ts'
+import { durationWords, eventStatus, ownerWords, eventSubjectWords } from './event-words.ts'
 import { ThresholdsVersion } from './thresholds-version.tsx'
 
 type Evidence = Event['evidence'][number]
@@ -22,7 +21,7 @@ export function EvidenceButton({ event }: { event: Event }) {
   return (
     <Dialog.Root>
       <Dialog.Trigger asChild>
-        <Button aria-label={`Show evidence of ${word.toLowerCase()}, ${subjectWords(event.subject)}`}>Show</Button>
+        <Button aria-label={`Show evidence of ${word.toLowerCase()}, ${eventSubjectWords(event)}`}>Show</Button>
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
@@ -34,7 +33,7 @@ export function EvidenceButton({ event }: { event: Event }) {
             <div className="min-w-0">
               <Dialog.Title className="text-base font-semibold">{word}</Dialog.Title>
               <p className="text-ink-2 break-words">
-                {event.scopeName} · <span className="font-mono text-xs">{subjectWords(event.subject)}</span>
+                {event.scopeName} · <span className="font-mono text-xs">{eventSubjectWords(event)}</span>
               </p>
             </div>
             <span className="ml-auto flex">
@@ -109,14 +108,18 @@ export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
         <li key={item.field} className="rounded-md border px-3 py-2">
           <p className="font-mono text-xs">{item.field}</p>
           <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 text-xs">
-            <dt className="text-ink-3">before</dt>
+            {isChange(item) && (
+              <>
+                <dt className="text-ink-3">before</dt>
+                <dd className="break-all">
+                  <EvidenceValue field={item.field} value={item.before} />
+                  {item.sampledBefore && <Sampled bounds={item.sampledBefore} />}
+                </dd>
+              </>
+            )}
+            <dt className="text-ink-3">{isChange(item) ? 'after' : 'read'}</dt>
             <dd className="break-all">
-              <code className="font-mono">{valueText(item.before)}</code>
-              {item.sampledBefore && <Sampled bounds={item.sampledBefore} />}
-            </dd>
-            <dt className="text-ink-3">after</dt>
-            <dd className="break-all">
-              <code className="font-mono">{valueText(item.after)}</code>
+              <EvidenceValue field={item.field} value={item.after} />
               {item.sampledAfter && <Sampled bounds={item.sampledAfter} />}
             </dd>
           </dl>
@@ -125,6 +128,13 @@ export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
     </ul>
   )
 }
+
+function EvidenceValue({ field, value }: { field: string; value: unknown }) {
+  return isBounds(value) ? <Between bounds={value} /> : <code className="font-mono">{evidenceValue(field, value)}</code>
+}
+
+const isBounds = (value: unknown): value is [string, string] =>
+  Array.isArray(value) && value.length === 2 && value.every((one) => !Number.isNaN(Date.parse(String(one))))
 
 function Sampled({ bounds }: { bounds: [string, string] }) {
   return (

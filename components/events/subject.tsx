@@ -3,22 +3,22 @@ import { parseSession } from '#lib/contract/vocabulary.ts'
 import type { Event } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { sessionHref } from '../format/session-address.ts'
-import { subjectWords } from './event-words.ts'
+import { eventSubjectWords } from './event-words.ts'
 
 /** An event's subject; a session links to its page. */
 export function Subject({
-  of: { scope, subject },
+  of: event,
   className,
 }: {
-  of: Pick<Event, 'scope' | 'subject'>
+  of: Pick<Event, 'scope' | 'kind' | 'subject' | 'evidence'>
   className?: string
 }) {
-  const ends = parseSession(subject)
+  const ends = parseSession(event.subject)
   const style = clsx('font-mono text-xs text-ink-2', className)
-  if (!ends) return <span className={style}>{subjectWords(subject)}</span>
+  if (!ends) return <span className={style}>{eventSubjectWords(event)}</span>
   return (
-    <PageLink href={sessionHref({ scope, ...ends })} className={clsx('link', style)}>
-      {subjectWords(subject)}
+    <PageLink href={sessionHref({ scope: event.scope, ...ends })} className={clsx('link', style)}>
+      {eventSubjectWords(event)}
     </PageLink>
   )
 }

@@ -3,7 +3,7 @@
 import { clsx } from 'clsx'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import type { Gateway, Session } from '#lib/contract/index.ts'
-import { sessionRoleNames } from '#lib/contract/words/index.ts'
+import { azureStateWords, sessionRoleNames } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { CardButton } from '../declarations/card-button.tsx'
 import { MappingControl } from '../declarations/mapping-control.tsx'
@@ -131,7 +131,7 @@ function SessionCell({ session, self }: { session: Session | undefined; self: bo
       </p>
       <p className="mt-0.5 text-xs text-ink-3">
         {up && prefixesReceived !== null && <span>{plural(prefixesReceived, 'prefix', 'prefixes')}</span>}
-        {known === 'stale' && azureState && <span>Azure last said {azureState}</span>}
+        {known === 'stale' && azureState && <span>Azure last reported {azureStateWords(azureState)}</span>}
         {establishedTransitions > 0 && (
           <span title="Transitions to established that Peerwatch observed">
             {up && ' · '}

@@ -3,7 +3,7 @@
 import type { Event } from '#lib/contract/index.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { causeWords } from '#lib/contract/words/index.ts'
-import { durationWords, eventStatus, ownerWords, subjectWords } from '../events/event-words.ts'
+import { durationWords, eventStatus, ownerWords, eventSubjectWords } from '../events/event-words.ts'
 import { Causes, EvidenceTable } from '../events/evidence.tsx'
 import { EventDuration } from '../events/event-duration.tsx'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
@@ -40,7 +40,7 @@ function EventDetails({ event, isRoot }: { event: Event; isRoot: boolean }) {
           <span className="min-w-0">
             {event.scopeName}{' '}
             {event.subject !== event.scopeName && (
-              <span className="font-mono text-xs text-ink-2">{subjectWords(event.subject)}</span>
+              <span className="font-mono text-xs text-ink-2">{eventSubjectWords(event)}</span>
             )}
           </span>
           <span className="text-xs text-ink-2">

@@ -3,5 +3,6 @@ export const OPEN_ROWS = 200
 /** Closed incidents of one page. */
 export const CLOSED_ROWS = 25
 
-/** Query for the open incidents of a resource. */
-export const openIncidentsOf = (scope: string) => ({ state: 'open', scope, limit: 5 }) as const
+/** Query for the open incidents of a resource. @param subject of one session there: `10.0.4.12~10.0.4.4`; null = all */
+export const openIncidentsOf = (scope: string, subject: string | null = null) =>
+  ({ state: 'open', scope, limit: 5, ...(subject === null ? {} : { subject }) }) as const

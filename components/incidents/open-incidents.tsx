@@ -21,9 +21,20 @@ import {
   incidentTitle,
 } from '../events/incident-words.ts'
 
-/** The open incidents of a resource; empty while there is none. The newest has meaning, owner and redundancy. */
-export function OpenIncidents({ scope, redundancy }: { scope: string; redundancy: string }) {
-  const [first, ...rest] = useEndpoint('incidents', openIncidentsOf(scope)).data?.data ?? []
+/**
+ * The open incidents of a resource; empty while there is none. The worst has meaning, owner and redundancy.
+ * @param subject of one session of the resource: only its own incidents
+ */
+export function OpenIncidents({
+  scope,
+  subject = null,
+  redundancy,
+}: {
+  scope: string
+  subject?: string | null
+  redundancy: string
+}) {
+  const [first, ...rest] = useEndpoint('incidents', openIncidentsOf(scope, subject)).data?.data ?? []
   if (!first) return null
   return (
     <Panel

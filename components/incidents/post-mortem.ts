@@ -1,7 +1,7 @@
 import type { Event, IncidentDetail } from '#lib/contract/index.ts'
 import { explanationWords, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds, causeWords } from '#lib/contract/words/index.ts'
-import { durationWords, eventStatus, ownerWords, subjectWords } from '../events/event-words.ts'
+import { durationWords, eventStatus, eventSubjectWords, ownerWords, subjectWords } from '../events/event-words.ts'
 import { formatInstant, formatMoment } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
 import { type EventNode, eventTree } from './event-tree.ts'
@@ -98,7 +98,7 @@ function eventLines(
   between: (bounds: readonly [string, string]) => string,
 ): string {
   const lasted = event.duration ? `, lasted ${durationWords(event.duration)}` : ''
-  const line = `${'  '.repeat(depth)}- **${eventKindRecords[event.kind].name}** ${event.scopeName} \`${subjectWords(event.subject)}\`: ${between(event.startedBetween)}${lasted} (${event.severity})`
+  const line = `${'  '.repeat(depth)}- **${eventKindRecords[event.kind].name}** ${event.scopeName} \`${eventSubjectWords(event)}\`: ${between(event.startedBetween)}${lasted} (${event.severity})`
   return [line, ...parts.map((part) => eventLines(part, depth + 1, between))].join('\n')
 }
 
@@ -137,12 +137,9 @@ function evidenceLines(event: Event, zone: string): string[] {
   )
   const head = ['| field | before | sampled | after | sampled |', '|---|---|---|---|---|']
   return [
-    [
-      `### ${eventStatus(event).word}, ${event.scopeName} \`${subjectWords(event.subject)}\``,
-      '',
-      ...head,
-      ...rows,
-    ].join('\n'),
+    [`### ${eventStatus(event).word}, ${event.scopeName} \`${eventSubjectWords(event)}\``, '', ...head, ...rows].join(
+      '\n',
+    ),
   ]
 }
 

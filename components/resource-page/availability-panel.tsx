@@ -1,10 +1,10 @@
 'use client'
 
-import type { SessionAvailability } from '#lib/contract/index.ts'
+import type { Session, SessionAvailability } from '#lib/contract/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatShareBounds } from '../format/quantity.ts'
+import { formatShareBounds, plural } from '../format/quantity.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -22,7 +22,13 @@ export function AvailabilityPanel({ scope, ends }: { scope: string; ends?: strin
       aside={<CoveredTime all={query.data?.data ?? []} />}
     >
       <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
-        {({ data }) => <Rows all={ends === undefined ? data : data.filter((one) => sessionSubject(one) === ends)} />}
+        {({ data }) =>
+          ends === undefined ? (
+            <Counted all={data} scope={scope} />
+          ) : (
+            <Rows all={data.filter((one) => sessionSubject(one) === ends)} />
+          )
+        }
       </AnswerView>
     </Panel>
   )
@@ -38,6 +44,26 @@ function CoveredTime({ all: [one] }: { all: readonly SessionAvailability[] }) {
     )
   )
 }
+
+/** Without the sessions between a gateway's own instances that never connected: normal, and no outage. */
+function Counted({ all, scope }: { all: readonly SessionAvailability[]; scope: string }) {
+  const sessions = useEndpoint('sessions', { scope }).data?.data ?? []
+  const never = new Set(sessions.filter(isNormallyDown).map(sessionSubject))
+  const counted = all.filter((one) => one.up.atMostSeconds > 0 || !never.has(sessionSubject(one)))
+  return (
+    <>
+      <Rows all={counted} />
+      {counted.length < all.length && (
+        <p className="border-t px-3.5 py-2 text-xs text-ink-3">
+          Not counted: {plural(all.length - counted.length, 'session')} between the gateway’s own instances that never
+          connected, which is normal.
+        </p>
+      )}
+    </>
+  )
+}
+
+const isNormallyDown = ({ role, verdict }: Session) => role === 'gateway-peer' && verdict === 'never_established'
 
 function Rows({ all }: { all: readonly SessionAvailability[] }) {
   if (all.length === 0) return <Empty title="No sessions in this time range">Choose another time range.</Empty>

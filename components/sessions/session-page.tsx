@@ -2,7 +2,7 @@
 
 import type { Circuit, Session } from '#lib/contract/index.ts'
 import { parseSession, sessionSubject } from '#lib/contract/vocabulary.ts'
-import { sessionRoleNames } from '#lib/contract/words/index.ts'
+import { azureStateWords, sessionRoleNames } from '#lib/contract/words/index.ts'
 import { PathSeries } from '../circuits/path-series.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 import { useSession, useEndpoint } from '../data/index.ts'
@@ -57,11 +57,15 @@ function NoSuchSession() {
 
 function SessionParts({ session }: { session: Session }) {
   const { scope, mapping } = session
-  const all = useEndpoint('sessions', { scope }).data?.data ?? []
+  const all = useEndpoint('sessions', { scope }).data?.data
   const circuitId = session.path === null ? mapping?.circuitId : scope
   return (
     <>
-      <OpenIncidents scope={scope} redundancy={remainingWords(session, all)} />
+      <OpenIncidents
+        scope={scope}
+        subject={sessionSubject(session)}
+        redundancy={all ? remainingWords(session, all) : 'loading'}
+      />
       <MaintenanceNotice scope={scope} />
       {circuitId ? <WithCircuit circuitId={circuitId} session={session} /> : <Alone session={session} />}
       <ResourceEvents scope={scope} title="Events of this session" text={sessionSubject(session)} />
@@ -142,7 +146,7 @@ const count = (number: number | string | null) =>
 const factsOf = (session: Session): [string, React.ReactNode][] => [
   ['Up for', session.verdict === 'up' && session.establishedAt ? <Since bounds={session.establishedAt} /> : 'not up'],
   ['Transitions', String(session.establishedTransitions)],
-  ['Azure state', session.azureState],
+  ['Azure state', session.azureState && azureStateWords(session.azureState)],
   ['Prefixes received', count(session.prefixesReceived)],
   ['Messages sent', count(session.messagesSent)],
   ['Messages received', count(session.messagesReceived)],

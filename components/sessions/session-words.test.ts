@@ -27,7 +27,7 @@ describe('what a session means', () => {
   it.each([
     [
       testSession({ scopeName: 'erc-london', path: 'primary', role: 'onprem', verdict: 'down' }),
-      'Between the customer’s router and Microsoft’s edge, primary path of erc-london. While it is down, this path carries nothing in either direction.',
+      'Between the customer’s router and Microsoft’s edge, primary path of erc-london. While it is down, Azure and the customer exchange no routes over it.',
     ],
     [
       testSession({ mapping: { circuitId: 'c1', path: 'secondary', confidence: 'inferred' } }),

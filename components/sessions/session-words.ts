@@ -7,7 +7,7 @@ import { plural } from '../format/quantity.ts'
 export function sessionMeaning({ role, scopeName, path, verdict, mapping }: Session): string {
   if (path !== null) {
     const of = `Between the customer’s router and Microsoft’s edge, ${path} path of ${scopeName}`
-    return verdict === 'down' ? `${of}. While it is down, this path carries nothing in either direction.` : `${of}.`
+    return verdict === 'down' ? `${of}. While it is down, Azure and the customer exchange no routes over it.` : `${of}.`
   }
   if (role === 'gateway-peer') return `Between two instances of ${scopeName}: carries no customer traffic.`
   const of = `Between an instance of ${scopeName} and ${role === 'msee' ? 'Microsoft’s edge' : sessionRoleNames[role]}`

@@ -9,7 +9,7 @@ import { useRangeSearch } from '../links/range-search.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { useFocusBack } from '../ui/use-focus-back.ts'
 import { places } from './places.ts'
-import { commandOf, isTyping } from './shortcuts.ts'
+import { commandOf, isOverlaid, isTyping } from './shortcuts.ts'
 
 /** How long `g` waits for its second key. */
 const CHORD_MS = 1200
@@ -31,7 +31,7 @@ export function Keyboard({
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey) return
+      if (event.defaultPrevented || event.altKey || event.isComposing || isOverlaid()) return
       if (event.ctrlKey || event.metaKey) {
         // everywhere, also in a field
         if (event.key.toLowerCase() !== 'k' || event.shiftKey) return

@@ -15,6 +15,7 @@ import { Brand, Navigation } from './navigation.tsx'
 import { OfflineBanner } from './offline-banner.tsx'
 import { places } from './places.ts'
 import { OpenAccess } from './open-access.tsx'
+import { useHeadingFocus } from './use-heading-focus.ts'
 import { ZoneToggle } from './zone-toggle.tsx'
 
 const Palette = dynamic(() => import('../palette/palette.tsx').then((part) => part.Palette), { ssr: false })
@@ -30,6 +31,7 @@ export function Shell({ openAccess, children }: { openAccess: boolean; children:
     // if loading fails, the key retries
     import('../palette/palette.tsx').catch(() => null)
   }, [])
+  useHeadingFocus()
   const { status } = useLive()
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[13rem_minmax(0,1fr)] print:block">

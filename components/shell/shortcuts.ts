@@ -25,7 +25,12 @@ export function commandOf(key: string, pending: boolean): Command {
 /** Whether a key press belongs to an input field. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
+  if (target.closest('[role=combobox], [role=textbox], [role=searchbox], [role=spinbutton]')) return true
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
     return true
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit'].includes(target.type)
 }
+
+/** Whether a dialog, a popover or a menu is open: the keys are meant for that, and it handles Escape itself. */
+export const isOverlaid = (): boolean =>
+  document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null

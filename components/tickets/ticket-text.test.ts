@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Circuit } from '#lib/contract/index.ts'
 import { testCircuit, testPath } from '../circuits/testing.ts'
 import { minute, testIncident } from '../incidents/testing.ts'
 import { testSession } from '../sessions/testing.ts'
@@ -98,7 +99,7 @@ describe('a ticket', () => {
   it('for the provider names what the provider can check, and nothing of the subscription', () => {
     expect(ticketText(facts, 'provider')).toMatchInlineSnapshot(`
       "Path down: ckt-lon (private peering, primary)
-      One of the two paths of a circuit carries nothing between the customer’s router and Microsoft’s edge.
+      One of the two paths of a peering is down between the customer’s router and Microsoft’s edge.
 
       When
         Began            between 2026-11-20 03:01:00 UTC and 2026-11-20 03:02:00 UTC
@@ -163,6 +164,23 @@ describe('a ticket', () => {
     `)
     expect(text).toContain(circuit.resourceId)
     expect(text).not.toContain('10.0.4.13')
+  })
+
+  it('says which peering may carry what is counted on a path that is down', () => {
+    const [primary, ...others] = circuit.paths
+    const moving = { ...primary, layers: { ...primary?.layers, traffic: 'moving' }, bitsOutPerSecond: 5.4e6 }
+    const microsoft = {
+      ...circuit.peerings[0],
+      name: 'MicrosoftPeering',
+      peeringType: 'MicrosoftPeering',
+      state: 'Enabled',
+    }
+    const peerings = [...circuit.peerings, microsoft]
+    const text = ticketText(
+      { ...facts, circuit: { ...circuit, paths: [moving, ...others], peerings } as Circuit },
+      'provider',
+    )
+    expect(text).toContain('0 b/s to Azure, 5.40 Mb/s from Azure, includes Microsoft peering\n')
   })
 
   it('without an incident says how the circuit is', () => {

@@ -8,7 +8,14 @@ import type {
   Source,
 } from '#lib/contract/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import { formatDurationBounds, pollKindWords, outcomeWords, sessionRoleNames } from '#lib/contract/words/index.ts'
+import {
+  azureStateWords,
+  countedTraffic,
+  formatDurationBounds,
+  pollKindWords,
+  outcomeWords,
+  sessionRoleNames,
+} from '#lib/contract/words/index.ts'
 import { operationWords } from '../changes/change-words.ts'
 import { formatInstant } from '../format/instant.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
@@ -141,7 +148,9 @@ function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts):
       'Traffic',
       toAzure === null || fromAzure === null
         ? null
-        : `${formatBitRate(toAzure)} to Azure, ${formatBitRate(fromAzure)} from Azure`,
+        : [`${formatBitRate(toAzure)} to Azure, ${formatBitRate(fromAzure)} from Azure`, countedTraffic(path, circuit)]
+            .filter(Boolean)
+            .join(', '),
     ],
   ])
 }
@@ -159,7 +168,7 @@ function bgpWords(session: Session): string {
   const said = [
     `${statusText(sessionStatus(session))} to ${neighbor}${remoteAsn === null ? '' : ` AS ${remoteAsn}`}`,
     verdict === 'up' && establishedAt && `established ${utcBounds(establishedAt)}`,
-    azureState && `Azure state ${azureState}`,
+    azureState && `Azure state ${azureStateWords(azureState)}`,
   ]
   return said.filter(Boolean).join(', ')
 }

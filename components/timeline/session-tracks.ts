@@ -1,4 +1,5 @@
 import type { SessionInterval, UncoveredInterval } from '#lib/contract/index.ts'
+import { azureStateWords } from '#lib/contract/words/index.ts'
 import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { plural } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
@@ -81,6 +82,8 @@ function markOf({ state, azureState, from, to }: SessionInterval): Omit<Mark, 'r
     to: to && momentsOf(to),
     isPoint: false,
     isQuiet: isUp,
-    title: isUp ? 'established' : `not established: Azure state ${azureState ?? state}`,
+    title: isUp
+      ? 'established'
+      : `not established: Azure state ${azureState === null ? state : azureStateWords(azureState)}`,
   }
 }

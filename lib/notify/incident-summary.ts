@@ -8,6 +8,7 @@ import {
   type OperatorCard,
   type PollPace,
 } from '#lib/contract/index.ts'
+import { evidenceValue, evidenceWords } from '#lib/contract/words/index.ts'
 import type { StoredEvent, StoredIncident } from '#lib/history/index.ts'
 import type { Card, IncidentContent, IsoBounds } from './content.ts'
 import type { Notice } from './decide/decide.ts'
@@ -120,16 +121,16 @@ function evidenceLines(evidence: readonly Evidence[]): string[] {
   return [...new Set(evidence.map(evidenceLine))].slice(0, SHOWN_EVIDENCE)
 }
 
-function evidenceLine({ field, before, after, sampledBefore, sampledAfter }: Evidence): string {
+function evidenceLine(evidence: Evidence): string {
+  const { sampledBefore, sampledAfter } = evidence
   const samples = [sampledBefore, sampledAfter].flatMap((bounds) => (bounds ? [momentWords(iso(bounds.latest))] : []))
   const sampled = samples.length === 0 ? '' : ` (sampled ${samples.join(' and ')})`
-  return `${field}: ${valueText(before)} → ${valueText(after)}${sampled}`
+  return `${evidenceWords(evidence, shortValue)}${sampled}`
 }
 
 const LONGEST_VALUE = 120
 
-function valueText(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing'
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+function shortValue(field: string, value: unknown): string {
+  const text = evidenceValue(field, value)
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text
 }

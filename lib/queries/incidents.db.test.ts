@@ -140,6 +140,16 @@ describe('incidents', () => {
     expect(ofCircuit.data.map(({ id }) => id)).toEqual([eventIdOf('now')])
   })
 
+  it('of a session are those with an event about it, and no other session’s', async () => {
+    const of = async (parameters: { scope?: string; subject: string }) =>
+      (await getIncidents(db, { state: 'open', limit: 10, ...parameters }, now)).data.map(({ id }) => id)
+    expect(await of({ scope: GATEWAY, subject: '10.0.4.12~10.0.4.4' })).toEqual([eventIdOf('now')])
+    expect(await of({ scope: GATEWAY, subject: '10.0.4.12~10.0.4.5' })).toEqual([])
+    // another resource may have a session of the same name
+    expect(await of({ scope: CIRCUIT, subject: '10.0.4.12~10.0.4.4' })).toEqual([])
+    expect(await of({ subject: '10.0.4.12~10.0.4.4' })).toEqual([eventIdOf('now')])
+  })
+
   it('that are open and not seen any more say since when', async () => {
     const { data } = await getIncident(db, eventIdOf('now'), now)
     // nothing but the inventory was ever polled here

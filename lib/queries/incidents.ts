@@ -34,12 +34,13 @@ import { iso, isoBounds, isoBoundsOrNull, isoOrNull } from './wire.ts'
 /** Incidents, the newest first; where only open ones are asked for, the worst of them. */
 export async function getIncidents(
   db: Db,
-  { state, scope, limit, cursor }: IncidentsParameters,
+  { state, scope, subject, limit, cursor }: IncidentsParameters,
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'incidents'>> {
   const q = queryable(db)
   const open = state === undefined ? undefined : state === 'open'
-  const { rows, nextCursor } = await readIncidents(q, { open, scope: await resolveEventScope(q, scope), limit, cursor })
+  const known = await resolveEventScope(q, scope)
+  const { rows, nextCursor } = await readIncidents(q, { open, scope: known, subject, limit, cursor })
   const sources = await readSources(q)
   return {
     data: await incidentViews(q, rows, sources, now),

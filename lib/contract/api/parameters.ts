@@ -179,6 +179,9 @@ export const declarationsParameters = z.strictObject({ at })
 export const incidentsParameters = z.strictObject({
   state: z.enum(['open', 'closed'], 'send open or closed').optional(),
   scope: id.describe('only those with an event of this circuit or gateway, or of the whole `estate`').optional(),
+  subject: text('the subject of an event')
+    .describe('only those with an event about this, as events write it: `10.0.4.12~10.0.4.4`')
+    .optional(),
   ...paging,
 })
 export const handoverParameters = z.strictObject({

@@ -7,7 +7,7 @@ export const pathKinds = {
   path_down: {
     ...PATH,
     name: 'Path down',
-    meaning: 'One of the two paths of a circuit carries nothing between the customer’s router and Microsoft’s edge.',
+    meaning: 'One of the two paths of a peering is down between the customer’s router and Microsoft’s edge.',
     lifecycle: 'interval',
     subject: 'path',
     proof: [proof('summary', 2)],
@@ -44,7 +44,7 @@ export const pathKinds = {
   circuit_down: {
     ...PATH,
     name: 'Circuit down',
-    meaning: 'Both paths of a circuit are down: it carries nothing.',
+    meaning: 'Both paths of a circuit’s private peering are down.',
     lifecycle: 'interval',
     subject: 'peering',
     proof: [proof('summary')],

@@ -3,7 +3,9 @@
  * in event-kinds. No file here loads schemas, and a page that needs words alone imports this folder.
  */
 export * from './causes.ts'
+export * from './counted-traffic.ts'
 export * from './durations.ts'
+export * from './evidence.ts'
 export * from './outcomes.ts'
 export * from './owners.ts'
 export * from './polls.ts'

@@ -51,21 +51,25 @@ export async function listIncidents(
     open?: boolean | undefined
     /** short id: only those with an event there */
     scope?: string | undefined
+    /** only those with an event of this subject, in that scope if one is given */
+    subject?: string | undefined
     limit: number
     cursor?: string | undefined
   },
 ): Promise<Page<StoredIncident>> {
-  const { open, scope, limit, cursor } = query
-  const cursors = cursorsOf('listIncidents', { open, scope })
+  const { open, scope, subject, limit, cursor } = query
+  const cursors = cursorsOf('listIncidents', { open, scope, subject })
   const [weight, openedAt, id] = cursors.read(cursor, 'int', 'moment', 'text') ?? [null, null, null]
   const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
   const { rows } = await db.query<Row>(
     `${SELECT}
      WHERE ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
        AND ($2::timestamptz IS NULL OR (${byWeight}, i.opened_at, i.id) < ($7::int, $2, $3::text))
-       AND ($4::text IS NULL OR i.scope = $4 OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $4))
+       AND ($4::text IS NULL OR ($8::text IS NULL AND i.scope = $4)
+         OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $4 AND ($8::text IS NULL OR e.subject = $8)))
+       AND ($8::text IS NULL OR $4::text IS NOT NULL OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.subject = $8))
      ORDER BY ${byWeight} DESC, i.opened_at DESC, i.id DESC LIMIT $5`,
-    [open ?? null, iso(openedAt), id, scope ?? null, limit + 1, lightestFirst, weight],
+    [open ?? null, iso(openedAt), id, scope ?? null, limit + 1, lightestFirst, weight, subject ?? null],
   )
   const weightOf = ({ severity }: Row) => (open ? lightestFirst.indexOf(severity) + 1 : 0)
   const page = pageOf(rows, limit, (last) => cursors.write([weightOf(last), ms(last.opened_at), last.id]))

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { azureStateWords, evidenceWords } from './evidence.ts'
+
+const READ = ['2026-11-20T03:00:00.000Z', '2026-11-20T03:00:01.000Z']
+
+it.each([
+  ['a change', { field: 'prefixesReceived', before: 17, after: 2, sampledBefore: READ }, 'prefixesReceived: 17 → 2'],
+  [
+    'a value that went',
+    { field: 'prefixesReceived', before: 8, after: null, sampledBefore: READ },
+    'prefixesReceived: 8 → none',
+  ],
+  [
+    'a state that was not sampled before',
+    { field: 'arp', before: null, after: 'incomplete', sampledBefore: null },
+    'arp: incomplete',
+  ],
+  [
+    'Azure’s count in place of a state',
+    { field: 'azureState', before: '8', after: 'Idle', sampledBefore: READ },
+    'azureState: established, 8 prefixes → Idle',
+  ],
+  [
+    'bounds',
+    { field: 'establishedAt', before: READ, after: null, sampledBefore: READ },
+    'establishedAt: between 2026-11-20T03:00:00.000Z and 2026-11-20T03:00:01.000Z → none',
+  ],
+])('evidence reads as %s', (_, evidence, words) => {
+  expect(evidenceWords(evidence)).toBe(words)
+})
+
+it('a state of Azure stays as it is', () => {
+  expect([azureStateWords('Connecting'), azureStateWords('1')]).toEqual(['Connecting', 'established, 1 prefix'])
+})
