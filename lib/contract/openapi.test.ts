@@ -28,6 +28,8 @@ describe('the OpenAPI document', () => {
         ...Object.values(commands).map(({ path, method }) => `${method} /api/v1${path}`),
         'get /api/v1/stream',
         'get /api/health',
+        'get /api/health/live',
+        'get /api/health/ready',
       ]),
     )
     expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)

@@ -8,8 +8,10 @@ import {
   type Endpoint,
   health,
   idParameter,
+  liveness,
   problem,
   PROBLEM_CONTENT_TYPE,
+  readiness,
   streamChange,
 } from './api/index.ts'
 
@@ -47,7 +49,17 @@ export function openApiDocument(version: string): Json {
       '/api/v1/cost/weekly/csv': {
         get: fileOperation('costWeeklyCsv', 'The table of a weekly review', costWeeklyParameters),
       },
-      '/api/health': { get: healthOperation() },
+      '/api/health/live': {
+        get: {
+          operationId: 'healthLive',
+          summary: 'Whether the web answers; the database is not asked',
+          responses: { 200: { ...answerWith(liveness), description: 'It does' } },
+        },
+      },
+      '/api/health': { get: healthOperation('health', 'Whether the database answers', health) },
+      '/api/health/ready': {
+        get: healthOperation('healthReady', 'Whether writes, polls and alerting go on', readiness),
+      },
       '/api/openapi.json': { get: plainOperation('openapi', 'This document', 'application/json') },
       '/metrics': { get: plainOperation('metrics', 'Prometheus metrics', 'text/plain') },
     },
@@ -151,12 +163,12 @@ function streamOperation(): Json {
   }
 }
 
-function healthOperation(): Json {
-  const content = { 'application/json': { schema: schemaOf(health, 'output') } }
+function healthOperation(operationId: string, summary: string, schema: z.ZodType): Json {
+  const { content } = answerWith(schema)
   return {
-    operationId: 'health',
-    summary: 'Whether the database answers',
-    responses: { 200: { description: 'It answers', content }, 503: { description: 'It does not', content } },
+    operationId,
+    summary,
+    responses: { 200: { description: 'Yes', content }, 503: { description: 'No', content } },
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { incidentById, listSources, readDeclarations } from '#lib/history/index.ts'
 import { ALERTING_LEASE, alertingLeaseAge, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
+import { willPass } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { dueAlerts, postponeEvaluation } from './alert-store.ts'
 import type { NotifyContext } from './context.ts'
@@ -48,10 +49,9 @@ async function decideOne({ db, clock, settings }: NotifyContext, id: string): Pr
   try {
     return await db.transaction((client) => evaluateAlert(client, id, () => readSubject(client, id), { now, settings }))
   } catch (error) {
-    // another process evaluates it
-    if (error instanceof LeaseLostError) throw error
+    // another process evaluates it, or it stays due until the database does its part
+    if (error instanceof LeaseLostError || willPass(error)) throw error
     componentLogger('notify').error({ err: error, alert: id }, 'an alert failed to evaluate and is retried')
-    // if the database itself is down, this throws too, and the notifier backs off
     await db.transaction((client) => postponeEvaluation(client, id, now + settings['evaluate.again']))
     return 0
   }

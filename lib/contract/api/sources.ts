@@ -44,14 +44,6 @@ export const listingFailed = z.object({
 })
 export type ListingFailed = z.infer<typeof listingFailed>
 
-/** `/api/health`: 200 with `ok` while the database answers, else 503 with `unavailable`. */
-export const health = z.object({
-  status: z.enum(['ok', 'unavailable']),
-  newestPollAt: instant.nullable().describe('end of the newest recorded poll; null before the first'),
-  build: z.string().optional().describe('which build of Peerwatch answers; another one after an upgrade'),
-})
-export type Health = z.infer<typeof health>
-
 export const coverageInterval = z.object({
   scope: z.string(),
   part: z.string(),

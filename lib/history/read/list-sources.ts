@@ -39,3 +39,11 @@ export async function newestPollAt(db: Queryable): Promise<EpochMs | null> {
   const { rows } = await db.query<{ at: Date | null }>('SELECT max(last_finished_at) AS at FROM poll_state')
   return rows[0]?.at?.getTime() ?? null
 }
+
+/** Seconds since the end of the newest recorded poll of all, of any outcome, by the database's clock; null before the first. */
+export async function newestPollAge(db: Queryable): Promise<number | null> {
+  const { rows } = await db.query<{ seconds: number | null }>(
+    'SELECT extract(epoch FROM clock_timestamp() - max(last_finished_at))::double precision AS seconds FROM poll_state',
+  )
+  return rows[0]?.seconds ?? null
+}

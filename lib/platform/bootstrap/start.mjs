@@ -264,11 +264,12 @@ async function startSimulator({ root, dataDir, supervisor, databaseUrl, values, 
  * @param {import('./system-user.mjs').SystemUser | null} context.user
  * @param {(name: string, open: boolean) => ReturnType<typeof createOutlet>} context.outlet
  */
-async function startWeb({ root, settings, supervisor, env, user, outlet }) {
+export async function startWeb({ root, settings, supervisor, env, user, outlet }) {
   const out = outlet('web', false)
   const { host, port } = settings
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host)
-  const health = `http://${reachable}:${port}/api/health`
+  // a database that is slow or full of questions is no reason to end the web
+  const live = `http://${reachable}:${port}/api/health/live`
   await supervisor.start({
     name: 'web',
     spawn: () =>
@@ -282,7 +283,7 @@ async function startWeb({ root, settings, supervisor, env, user, outlet }) {
       }),
     ready: async (child) => {
       try {
-        await answers(health, { child, withinMs: WEB_WITHIN_MS })
+        await answers(live, { child, withinMs: WEB_WITHIN_MS })
       } catch (error) {
         throw new StepError(`the web did not start: ${/** @type {Error} */ (error).message}`, { output: out.tail() })
       }

@@ -1,0 +1,17 @@
+import type { Liveness } from '#lib/contract/index.ts'
+import { buildId } from '../../../_build/build-id.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+/** For whoever restarts the process: 200 while it answers. The database is not asked. */
+export function GET(): Response {
+  const live: Liveness = { status: 'ok', build: buildId }
+  return Response.json(live, { headers: { 'cache-control': 'no-store' } })
+}
+export {
+  notAllowed as DELETE,
+  notAllowed as PATCH,
+  notAllowed as POST,
+  notAllowed as PUT,
+} from '../../_http/handler.ts'

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest'
+import { createDatabase } from '#lib/platform/database.ts'
+import { logger } from '#lib/platform/log.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { decideDue } from './decider.ts'
+import { Deliverer } from './deliver.ts'
+import { defaultNotifySettings as settings } from './settings.ts'
+import { MINUTE, T0 } from './testing/facts.ts'
+import { record } from './testing/incident.ts'
+import { hook, notifyLab, sentReasons } from './testing/lab.ts'
+
+const db = withTestDatabase()
+const { clock, context, decide, decideAt, log, recordingSender, setUp } = notifyLab(db)
+
+/** The same database as a standby shows it. */
+function standby() {
+  const url = new URL(db.url)
+  url.searchParams.set('options', '-c default_transaction_read_only=on')
+  return createDatabase(url.href, { max: 4, applicationName: 'peerwatch-test' })
+}
+
+it('nothing is sent or lost while the database is read only', async () => {
+  await setUp(hook('a'))
+  await record(db, { name: 'x', at: T0, severity: 'critical' })
+  clock().step(T0 + MINUTE)
+  const readOnly = standby()
+  await expect(decideDue({ ...context(), db: readOnly })).rejects.toMatchObject({ code: '25006' })
+  expect(await decide()).toBe(1)
+  const { sent, send, drain } = recordingSender()
+  const deliverer = new Deliverer({ db: readOnly, clock: clock(), settings, send, log: logger, random: () => 0.5 })
+  await deliverer.drain(AbortSignal.timeout(20_000))
+  expect(sent).toEqual([])
+  await readOnly.close()
+  await drain()
+  expect(sentReasons(sent)).toEqual(['opened x'])
+  expect(await log()).toMatchObject([{ state: 'delivered', attempts: 1 }])
+})
+
+it('an alert that lost a deadlock stays due at once', async () => {
+  await setUp(hook('a'))
+  await record(db, { name: 'x', at: T0, severity: 'critical' })
+  await db.pool.query(`
+    CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'simulated' USING ERRCODE = '40P01'; END $$;
+    CREATE TRIGGER lose BEFORE INSERT ON notification FOR EACH ROW EXECUTE FUNCTION lose()`)
+  await expect(decideAt(MINUTE)).rejects.toMatchObject({ code: '40P01' })
+  await db.pool.query('DROP TRIGGER lose ON notification')
+  expect(await decide()).toBe(1)
+})

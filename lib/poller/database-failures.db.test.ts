@@ -1,0 +1,165 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import type { Azure } from '#lib/azure/index.ts'
+import type { Observation } from '#lib/contract/index.ts'
+import { ensureSource } from '#lib/history/index.ts'
+import { systemClock } from '#lib/platform/clock.ts'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { claimDue, ensureScheduled } from '#lib/platform/leases/index.ts'
+import { logger } from '#lib/platform/log.ts'
+import { applyMigrations } from '#lib/platform/migrations/index.ts'
+import { type ScratchServer, startScratchServer } from '#lib/platform/scratch-server.ts'
+import { TopologyCache } from './detection/topology-cache.ts'
+import { pollSource } from './poll-source.ts'
+import { SourceCache } from './source-cache.ts'
+import { GATEWAY, readSession } from './testing/one-session.ts'
+
+/** A server of its own, because what befalls it befalls all of its databases. */
+let server: ScratchServer
+let admin: pg.Client
+let db: Database
+let sources = 0
+
+/** A busy machine may need much of it. */
+const PATIENT = { timeout: 60_000 }
+let disk: string | undefined
+
+beforeAll(async () => {
+  const root = path.resolve(import.meta.dirname, '../..')
+  server = await startScratchServer(root)
+  await applyMigrations(server.url, { folder: path.join(root, 'prisma/migrations') })
+  admin = new pg.Client({ connectionString: server.url })
+  await admin.connect()
+})
+afterAll(async () => {
+  await admin?.end()
+  await server?.stop()
+  // the server holds files there for as long as it runs
+  if (disk) {
+    spawnSync('umount', [disk])
+    rmSync(disk, { recursive: true })
+  }
+})
+beforeEach(() => {
+  db = createDatabase(server.url, { max: 4, applicationName: 'peerwatch-test' })
+})
+afterEach(() => db.close())
+
+/** Polls a new source; the answer of Azure is in hand, and has to be recorded. */
+async function pollOnce() {
+  sources += 1
+  const sourceId = await ensureSource(admin, { resourceId: `${GATEWAY}${sources}`, part: '' })
+  await ensureScheduled(admin, [{ sourceId, kind: 'peers', everySeconds: 60 }])
+  const [lease] = await claimDue(admin, { owner: 'test', leaseSeconds: 600, limit: 1 })
+  if (!lease) throw new Error('nothing is due')
+  const warned = vi.fn()
+  const clock = systemClock
+  const answer: Observation = readSession(clock.now() - 1_000, false)
+  return {
+    sourceId,
+    /** resolves when it waits for the database */
+    waits: () =>
+      vi.waitFor(
+        () => expect(warned).toHaveBeenCalledWith(expect.anything(), 'recording waits for the database'),
+        PATIENT,
+      ),
+    code: (): unknown => warned.mock.calls[0]?.[0].err.code,
+    begin: () =>
+      pollSource(
+        {
+          azure: { poll: async () => answer } as unknown as Azure,
+          db,
+          clock,
+          log: Object.assign(Object.create(logger), { warn: warned }),
+          book: new SourceCache(db, clock.now),
+          estate: new TopologyCache(),
+          freezes: { frozenSince: () => 0 },
+        },
+        lease,
+        AbortSignal.timeout(60_000),
+      ),
+  }
+}
+
+const recordedOf = async (sourceId: number) =>
+  (await admin.query('SELECT kind, outcome, polls FROM coverage WHERE source_id = $1', [sourceId])).rows
+
+async function setReadOnly(on: boolean) {
+  await admin.query(`ALTER SYSTEM SET default_transaction_read_only = ${on ? 'on' : 'off'}`)
+  await admin.query('SELECT pg_reload_conf()')
+  await vi.waitFor(async () => {
+    const { rows } = await admin.query('SHOW default_transaction_read_only')
+    expect(rows[0].default_transaction_read_only).toBe(on ? 'on' : 'off')
+  }, PATIENT)
+}
+
+it('a poll is kept until a read-only database takes it', async () => {
+  const poll = await pollOnce()
+  await setReadOnly(true)
+  const polling = poll.begin()
+  try {
+    await poll.waits()
+    expect(poll.code()).toBe('25006')
+  } finally {
+    await setReadOnly(false)
+  }
+  expect((await polling)?.committed.status).toBe('recorded')
+  expect(await recordedOf(poll.sourceId)).toEqual([{ kind: 'peers', outcome: 'ok', polls: 1 }])
+})
+
+it('a poll that lost a deadlock is recorded in another attempt', async () => {
+  const poll = await pollOnce()
+  const rival = new pg.Client({ connectionString: server.url })
+  await rival.connect()
+  // the poll's own transaction checks for deadlocks first, and so loses
+  await rival.query(`SET deadlock_timeout = '10min'`)
+  await rival.query('BEGIN; LOCK TABLE coverage IN ACCESS EXCLUSIVE MODE')
+  const polling = poll.begin()
+  await vi.waitFor(async () => {
+    const { rows } = await admin.query(
+      `SELECT count(*)::int AS n FROM pg_locks WHERE relation = 'coverage'::regclass AND NOT granted`,
+    )
+    expect(rows[0].n).toBe(1)
+  }, PATIENT)
+  await rival.query('SELECT FROM poll_schedule WHERE source_id = $1 FOR UPDATE', [poll.sourceId])
+  await poll.waits()
+  expect(poll.code()).toBe('40P01')
+  await rival.query('ROLLBACK')
+  await rival.end()
+  expect((await polling)?.committed.status).toBe('recorded')
+  expect(await recordedOf(poll.sourceId)).toEqual([{ kind: 'peers', outcome: 'ok', polls: 1 }])
+})
+
+it('a poll is kept until a full disk has room', async ({ skip }) => {
+  const owner = await ownerOfServer()
+  disk = mkdtempSync(path.join(tmpdir(), 'peerwatch-small-disk-'))
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=1m,mode=0700,${owner}`, 'tmpfs', disk])
+  if (mounted.status !== 0) skip('mounting a small file system needs more rights')
+  await admin.query(`CREATE TABLESPACE small LOCATION '${disk}'`)
+  await admin.query('TRUNCATE coverage')
+  await admin.query('ALTER TABLE coverage SET TABLESPACE small')
+  await admin.query('CREATE TABLE filler (text text) TABLESPACE small')
+  await expect(fillUp()).rejects.toMatchObject({ code: '53100' })
+  const poll = await pollOnce()
+  const polling = poll.begin()
+  await poll.waits()
+  expect(poll.code()).toBe('53100')
+  await admin.query('DROP TABLE filler')
+  expect((await polling)?.committed.status).toBe('recorded')
+  expect(await recordedOf(poll.sourceId)).toEqual([{ kind: 'peers', outcome: 'ok', polls: 1 }])
+})
+
+async function fillUp(): Promise<never> {
+  for (;;) await admin.query(`INSERT INTO filler SELECT repeat('x', 1000) FROM generate_series(1, 100)`)
+}
+
+/** The server refuses a folder that is not its user's. */
+async function ownerOfServer(): Promise<string> {
+  const { rows } = await admin.query<{ file: string }>(`SELECT pg_read_file('postmaster.pid') AS file`)
+  const { uid, gid } = statSync(`/proc/${rows[0]?.file.split('\n')[0]}`)
+  return `uid=${uid},gid=${gid}`
+}
