@@ -1,12 +1,16 @@
 /**
  * Completes package-lock.json after a change of packages. A registry that lists only this platform's binaries leaves the other
  * platforms' optional packages out of the lock, and `npm ci` then refuses it everywhere. Their entries are added from what
- * their parents ask for; npm never downloads what is not for its platform. Also refuses a lock that names a registry.
+ * their parents ask for; npm never downloads what is not for its platform. Such entries have no integrity: `--ask` asks the registry
+ * for it, and docs/lock-gaps.md lists the platforms where one is missing. Refuses a lock that the check would refuse.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { gapsDocument, lockFaults, readLock } from '../lib/platform/bootstrap/lock-file.mjs'
+import { npmCommand } from '../lib/platform/bootstrap/node-runtime.mjs'
 
-/** @typedef {{ version?: string, dev?: boolean, optional?: boolean, os?: string[], cpu?: string[], resolved?: string, optionalDependencies?: Record<string, string> }} Entry */
+/** @typedef {import('../lib/platform/bootstrap/lock-file.mjs').Entry} Entry */
 
 const SYSTEMS = /** @type {const} */ ([
   ['android', 'android'],
@@ -49,29 +53,49 @@ function platformEntry(name, version, parent) {
   const processor = isWasm
     ? 'wasm32'
     : (/(arm64|x64|ia32|armv6|arm(?=-|$)|ppc64|s390x|riscv64|loong64|mips64el)/.exec(name)?.[1] ?? 'none')
-  return { version, ...(parent.dev ? { dev: true } : {}), optional: true, os: [system], cpu: [processor] }
-}
-
-const file = path.join(import.meta.dirname, '..', 'package-lock.json')
-const lock = JSON.parse(readFileSync(file, 'utf8'))
-/** @type {Record<string, Entry>} */
-const packages = lock.packages
-let added = 0
-for (const [key, entry] of Object.entries(packages)) {
-  for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
-    if (isLocked(packages, key, name) || !/^\d+\.\d+\.\d+/.test(version)) continue
-    packages[`node_modules/${name}`] = platformEntry(name, version, entry)
-    added += 1
+  return {
+    version,
+    cpu: [processor],
+    ...(parent.dev ? { dev: true } : {}),
+    // without it npm would install what is for musl on glibc too
+    ...(/musl/.test(name) ? { libc: ['musl'] } : /-gnu/.test(name) ? { libc: ['glibc'] } : {}),
+    optional: true,
+    os: [system],
   }
 }
-const named = Object.entries(packages).filter(([, entry]) => entry.resolved !== undefined)
-if (named.length > 0) {
-  process.stderr.write(
-    `package-lock.json names where packages were downloaded (${named[0]?.[0]}): set omit-lockfile-registry-resolved=true\n`,
-  )
-  process.exit(1)
+
+/**
+ * @param {string} name
+ * @param {string} version
+ * @returns {Pick<Entry, 'integrity' | 'os' | 'cpu' | 'libc'>} empty if the registry does not have it
+ */
+function askRegistry(name, version) {
+  const [npm, ...args] = npmCommand()
+  const fields = ['dist.integrity', 'os', 'cpu', 'libc']
+  const { stdout } = spawnSync(npm, [...args, 'view', `${name}@${version}`, ...fields, '--json'], { encoding: 'utf8' })
+  const { 'dist.integrity': integrity, os, cpu, libc } = JSON.parse(stdout || '{}')
+  return integrity ? { integrity, ...(os ? { os } : {}), ...(cpu ? { cpu } : {}), ...(libc ? { libc } : {}) } : {}
 }
-const [root, ...rest] = Object.entries(packages)
-lock.packages = Object.fromEntries([...(root ? [root] : []), ...rest.sort(([a], [b]) => (a < b ? -1 : 1))])
-writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`)
-process.stdout.write(`${added} platform packages added to package-lock.json\n`)
+
+const root = path.join(import.meta.dirname, '..')
+const lock = readLock(root)
+const { packages } = lock
+const asks = process.argv.includes('--ask')
+let without = 0
+for (const [key, entry] of Object.entries(packages)) {
+  for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
+    const place = `node_modules/${name}`
+    const isIncomplete = packages[place]?.optional && !packages[place].integrity
+    if ((isLocked(packages, key, name) && !isIncomplete) || !/^\d+\.\d+\.\d+/.test(version)) continue
+    packages[place] = { ...platformEntry(name, version, entry), ...(asks ? askRegistry(name, version) : {}) }
+    if (!packages[place].integrity) without += 1
+  }
+}
+const faults = lockFaults(lock)
+for (const fault of faults) process.stderr.write(`package-lock.json: ${fault}\n`)
+if (faults.length > 0) process.exit(1)
+const [own, ...rest] = Object.entries(packages)
+lock.packages = Object.fromEntries([...(own ? [own] : []), ...rest.sort(([a], [b]) => (a < b ? -1 : 1))])
+writeFileSync(path.join(root, 'package-lock.json'), `${JSON.stringify(lock, null, 2)}\n`)
+writeFileSync(path.join(root, 'docs/lock-gaps.md'), gapsDocument(lock))
+process.stdout.write(`${without} packages of other platforms have no integrity (docs/lock-gaps.md)\n`)

@@ -80,3 +80,14 @@ test('questions sign in as the role that only reads, everything else as the prod
   expect(others.length).toBeGreaterThan(1)
   expect(new Set(others)).toEqual(new Set(['peerwatch_product']))
 })
+
+test('the embedded server’s version stands beside the newest one that was known', async ({ request }) => {
+  const { data } = await (await request.get('/api/v1/processes')).json()
+  const { version } = data.find(({ name }: { name: string }) => name === 'postgres')
+  expect(version).toMatchObject({
+    running: expect.stringMatching(/^18\.\d+$/),
+    newest: expect.stringMatching(/^18\.\d+$/),
+  })
+  const html = await (await request.get('/sources')).text()
+  expect(html.replaceAll('<!-- -->', '')).toContain(`PostgreSQL ${version.running}`)
+})

@@ -54,6 +54,7 @@ export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
         ),
       has('boundaries') && checkJob('boundaries', [{ script: '../bin/check-boundaries.ts' }], context),
       has('words') && checkJob('words', [{ script: '../bin/check-words.ts' }], context),
+      has('lock') && checkJob('lock', [{ script: '../bin/check-lock.mjs' }], context),
     ],
     [
       vitestStages.length > 0 && vitestJob(vitestStages, { isStreamed: true }, context),

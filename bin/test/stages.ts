@@ -5,6 +5,7 @@ export const STAGES = [
   'types',
   'boundaries',
   'words',
+  'lock',
   'unit',
   'db',
   'long',
@@ -21,7 +22,7 @@ const LONG: readonly Stage[] = ['long', 'e2e-long']
 
 /** Names that stand for several stages. */
 const GROUPS = new Map<string, readonly Stage[]>([
-  ['check', ['format', 'lint', 'types', 'boundaries', 'words']],
+  ['check', ['format', 'lint', 'types', 'boundaries', 'words', 'lock']],
   ['all', STAGES],
 ])
 

@@ -44,10 +44,25 @@ export function Processes({ processes }: { processes: ProcessStatusView[] }) {
               last ended <Age at={process.lastExit.at} /> {exitWords(process.lastExit)}
             </span>
           )}
+          {process.version && <Version version={process.version} />}
           {process.pid !== null && <span className="ml-auto font-mono text-xs text-ink-3">pid {process.pid}</span>}
         </li>
       ))}
     </ul>
+  )
+}
+
+/** The embedded server comes from a package: nobody else reports that it is behind. */
+function Version({ version }: { version: NonNullable<ProcessStatusView['version']> }) {
+  const { running, newest, asOf, minorsBehind } = version
+  if (minorsBehind === 0) return <span className="text-xs text-ink-2">PostgreSQL {running}</span>
+  return (
+    <span className="text-xs text-ink-2">
+      <strong className="text-degraded">
+        PostgreSQL {running}, {plural(minorsBehind, 'minor release')} behind
+      </strong>{' '}
+      {newest} of {asOf}. For its security fixes use a PostgreSQL of your own (docs/operations.md).
+    </span>
   )
 }
 

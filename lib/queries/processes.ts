@@ -19,6 +19,8 @@ function processView({ startedAt, nextStartAt, lastExit, ...status }: ProcessSta
     restarts: status.restarts,
     startedAt: isoOrNull(startedAt),
     nextStartAt: isoOrNull(nextStartAt),
+    // an earlier version did not write it down
+    version: status.version ?? null,
     lastExit: lastExit && { at: iso(lastExit.at), code: lastExit.code, signal: lastExit.signal },
   }
 }

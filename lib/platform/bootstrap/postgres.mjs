@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
+import { judgeVersion } from './postgres-version.mjs'
 import { endProcess, isOurs } from './process-identity.mjs'
 
 /** @typedef {import('./postgres-files.mjs').PostgresFiles} PostgresFiles */
@@ -82,6 +83,19 @@ export async function stopLeftover(files) {
   if (!gone)
     throw new Error(`a PostgreSQL left over from an earlier run (pid ${pid}) does not stop: kill it, then start again`)
   return pid
+}
+
+/**
+ * @param {PostgresFiles} files
+ * @returns {import('./postgres-version.mjs').ServerVersion}
+ */
+export function serverVersion(files) {
+  const asked = spawnSync(path.join(files.native, 'bin', 'postgres'), ['--version'], {
+    ...runAs(files),
+    encoding: 'utf8',
+  })
+  if (asked.error) throw asked.error
+  return judgeVersion(asked.stdout || asked.stderr)
 }
 
 /**

@@ -1,5 +1,7 @@
 import path from 'node:path'
+import { platformName, readLock, thisPlatform, unverifiedOn, VERIFIED_PLATFORMS } from './lock-file.mjs'
 import { npmCommand } from './node-runtime.mjs'
+import { StepError } from './progress.mjs'
 import { runCommand } from './run-command.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 
@@ -14,6 +16,7 @@ const UP_TO_DATE = 'up to date'
  * @returns {Promise<string>} what happened, in words
  */
 export async function installPackages(root, watching) {
+  refuseUnverified(readLock(root), thisPlatform())
   const stamp = path.join(root, 'node_modules', '.peerwatch-stamp')
   const input = () =>
     hashFiles(root, ['package.json', 'package-lock.json', '.npmrc'], { salt: `${process.platform} ${process.arch}` })
@@ -28,6 +31,24 @@ export async function installPackages(root, watching) {
     })
   })
   return done ? 'installed' : UP_TO_DATE
+}
+
+/**
+ * npm installs a package without an integrity as if it had been verified.
+ * @param {import('./lock-file.mjs').Lock} lock
+ * @param {import('./lock-file.mjs').Platform} platform
+ * @throws StepError if there are any
+ */
+export function refuseUnverified(lock, platform) {
+  const packages = unverifiedOn(lock, platform)
+  if (packages.length === 0) return
+  const supported = VERIFIED_PLATFORMS.map(platformName).join(' or ')
+  throw new StepError(
+    `package-lock.json has no integrity of what ${platformName(platform)} needs, so that npm could not verify it: ${packages.join(', ')}`,
+    {
+      advice: `run it on ${supported} with glibc, or complete the lock on a registry that has these packages: node bin/complete-lock.mjs --ask`,
+    },
+  )
 }
 
 /**

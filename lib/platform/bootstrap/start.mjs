@@ -11,11 +11,13 @@ import {
   ensureCluster,
   freePort,
   serverReady,
+  serverVersion,
   spawnServer,
   stopLeftover,
   stopServer,
 } from './postgres.mjs'
 import { placePostgres } from './postgres-files.mjs'
+import { updateAdvice } from './postgres-version.mjs'
 import { buildWeb, generateClient, installPackages } from './prepare.mjs'
 import { AlreadyReported, createProgress, describeFailure, StepError } from './progress.mjs'
 import { generateSecret, readOrCreateSecret } from './secrets.mjs'
@@ -108,7 +110,7 @@ async function bringUp({ root, settings, values, progress, supervisor, signal })
     }
     const server = await startEmbedded({ root, dataDir, supervisor, say: progress.say })
     urls = await embeddedDatabase(server.url, settings.demo ? 'peerwatch_demo' : 'peerwatch', server.passwords)
-    return `embedded, port ${server.port}`
+    return `embedded ${server.version.running}, port ${server.port}`
   })
 
   await step('Migrations', () => migrate(root, urls, settings.demo))
@@ -177,17 +179,21 @@ async function startEmbedded({ root, dataDir, supervisor, say }) {
   ensureCluster(files, password)
   const left = await stopLeftover(files)
   if (left !== null) say(`  stopped a leftover PostgreSQL of an earlier run (${left})`)
+  const version = serverVersion(files)
+  const advice = updateAdvice(version)
+  if (advice !== null) say(`  ${advice}`)
   const port = await freePort()
   /** @param {string} database @param {import('./database-roles.mjs').Role} [role] default the superuser */
   const url = (database, role) =>
     role ? embeddedUrl(port, passwords[role], database, ROLES[role]) : embeddedUrl(port, password, database)
   await supervisor.start({
     name: 'postgres',
+    version,
     spawn: () => spawnServer(files, port),
     ready: (child) => serverReady(child, url('postgres')),
     stop: stopServer,
   })
-  return { port, url, passwords }
+  return { port, url, passwords, version }
 }
 
 /**

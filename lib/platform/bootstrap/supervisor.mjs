@@ -11,11 +11,13 @@ import { notePid, runFolder, writeAtomically } from './pid-files.mjs'
  * @property {number} restarts since `npm start`
  * @property {{ at: number, code: number | null, signal: string | null } | null} lastExit the last unexpected exit; at in epoch ms
  * @property {number | null} nextStartAt epoch ms; set while backing off
+ * @property {import('./postgres-version.mjs').ServerVersion | null} version of the embedded PostgreSQL
  */
 
 /**
  * @typedef {object} ProcessSpec
  * @property {string} name
+ * @property {import('./postgres-version.mjs').ServerVersion} [version] of what is not part of this clone
  * @property {() => import('node:child_process').ChildProcess} spawn starts it
  * @property {(child: import('node:child_process').ChildProcess) => Promise<void>} [ready] resolves when it is ready; rejects if it fails to start
  * @property {(child: import('node:child_process').ChildProcess, withinMs: number) => Promise<void>} [stop] stops it within the time;
@@ -129,6 +131,7 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
           restarts: 0,
           lastExit: null,
           nextStartAt: null,
+          version: spec.version ?? null,
         },
       }
       all.set(spec.name, entry)
