@@ -84,7 +84,7 @@ describe('a circuit that is well', () => {
       redundancy: 'redundant',
       atLeastPaths: 2,
       atMostPaths: 2,
-      connections: [{ name: 'lon-to-hub', gatewayName: 'ergw-hub', routingWeight: 10 }],
+      connections: [{ name: 'lon-to-hub', gatewayName: 'ergw-hub', routingWeight: 20 }],
     })
     expect(data.paths[0]).toMatchObject({
       path: 'primary',
@@ -134,7 +134,7 @@ describe('a circuit that is well', () => {
           bytesIn: HUGE.toString(),
           bytesOut: '5',
           status: 'Connected',
-          routingWeight: 10,
+          routingWeight: 20,
         },
       ],
     })

@@ -9,10 +9,20 @@ import {
   type ListParameters,
   type PollKind,
   type ResponseOf,
+  routingWeightOf,
   type Session,
 } from '#lib/contract/index.ts'
 import { judgeRedundancy } from '#lib/detection/index.ts'
-import { arpAt, emptyArpTables, latestCounters, openEvents, sessionsAt, type SourceStatus } from '#lib/history/index.ts'
+import {
+  arpAt,
+  type ConnectionLive,
+  connectionsAt,
+  emptyArpTables,
+  latestCounters,
+  openEvents,
+  sessionsAt,
+  type SourceStatus,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, pathView } from './circuit-paths.ts'
 import { type Db, queryable } from './db.ts'
@@ -89,8 +99,11 @@ export async function readCircuits(
     now,
     sessions,
   )
+  const reported = new Map((await connectionsAt(q, {})).map(({ scope: id, live }) => [id, live] as const))
   return {
-    circuits: judged.map(({ circuit, paths }) => circuitView(circuit, paths, estate, lost.has(circuit.resource.id))),
+    circuits: judged.map(({ circuit, paths }) =>
+      circuitView(circuit, paths, { estate, reported }, lost.has(circuit.resource.id)),
+    ),
     sources: judged.flatMap(({ facts }) => facts.sources),
   }
 }
@@ -131,7 +144,7 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
 function circuitView(
   { resource, config, main }: CircuitResource,
   paths: CircuitPathView[],
-  estate: Topology,
+  { estate, reported }: { estate: Topology; reported: ReadonlyMap<string, ConnectionLive> },
   allMseeSessionsDown: boolean,
 ): Circuit {
   const stateOf = (wanted: CircuitPathView['path']) =>
@@ -162,8 +175,8 @@ function circuitView(
         name: connection.name,
         gatewayId: gateway?.id ?? null,
         gatewayName: gateway?.name ?? null,
-        routingWeight: link.routingWeight,
-        fastPath: link.fastPath,
+        routingWeight: routingWeightOf(link, reported.get(connection.id) ?? null),
+        fastPath: reported.get(connection.id)?.fastPath ?? link.fastPath,
       }),
     ),
   }

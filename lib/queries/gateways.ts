@@ -1,11 +1,12 @@
-import type {
-  Connection,
-  EpochMs,
-  Gateway,
-  ListParameters,
-  PollKind,
-  ResponseOf,
-  Session,
+import {
+  type Connection,
+  type EpochMs,
+  type Gateway,
+  type ListParameters,
+  type PollKind,
+  type ResponseOf,
+  routingWeightOf,
+  type Session,
 } from '#lib/contract/index.ts'
 import { isUsable, judgeGateway, type FreshnessState } from '#lib/detection/index.ts'
 import {
@@ -190,7 +191,7 @@ function connectionView(
     name: resource.name,
     type: config.type,
     status: now?.connectionStatus ?? config.status,
-    routingWeight: now?.routingWeight ?? config.routingWeight,
+    routingWeight: routingWeightOf(config, now ?? null),
     fastPath: now?.fastPath ?? config.fastPath,
     circuitId: circuit?.id ?? null,
     circuitName: circuit?.name ?? null,

@@ -1,5 +1,11 @@
 import type { Candidate } from '#lib/bgp/index.ts'
-import { behindRoute, type EpochMs, type GatewayLink, type LearningGateway } from '#lib/contract/index.ts'
+import {
+  behindRoute,
+  type EpochMs,
+  type GatewayLink,
+  type LearningGateway,
+  routingWeightOf,
+} from '#lib/contract/index.ts'
 import { connectionsAt, type RouteAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, type Topology, type GatewayResource, readTopology } from './topology.ts'
@@ -31,9 +37,9 @@ export async function gatewayCandidates(
 ): Promise<RouteCandidate[]> {
   if (routes.length === 0) return []
   const estate = await readTopology(q, at)
-  const live = await connectionsAt(q, { at })
-  const weights = new Map(
-    live.filter(({ known }) => known !== 'unknown').map((row) => [row.scope, row.live.routingWeight] as const),
+  const connections = await connectionsAt(q, { at })
+  const reported = new Map(
+    connections.filter(({ known }) => known !== 'unknown').map(({ scope, live }) => [scope, live] as const),
   )
   const links = new Map(
     gatewaysOf(routes, estate).map(({ resource }) => [
@@ -41,7 +47,7 @@ export async function gatewayCandidates(
       connectionsOfGateway(estate, resource.resourceId).map(
         ({ resource: connection, config, circuit }): GatewayLink => ({
           circuit: circuit?.id ?? null,
-          weight: weights.get(connection.id) ?? config.routingWeight,
+          weight: routingWeightOf(config, reported.get(connection.id) ?? null),
         }),
       ),
     ]),

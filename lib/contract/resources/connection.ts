@@ -11,3 +11,14 @@ export interface ConnectionConfig {
   /** key (`armKey`) of the circuit that it connects to; null for another kind of connection */
   circuitKey: string | null
 }
+
+/**
+ * The routing weight that ranks what comes by a connection: as ARM reported it last. The connection's own poll speaks before the
+ * inventory, which is read less often; both read the same property of ARM.
+ * @param reported what its own poll reported last; null = nothing, or not as of the moment in question
+ * @returns null where neither reports one
+ */
+export const routingWeightOf = (
+  configured: Pick<ConnectionConfig, 'routingWeight'>,
+  reported: Pick<ConnectionConfig, 'routingWeight'> | null,
+): number | null => reported?.routingWeight ?? configured.routingWeight

@@ -8,7 +8,7 @@ export {
   pathAddresses,
   type PathLink,
 } from './circuit.ts'
-export type { ConnectionConfig } from './connection.ts'
+export { type ConnectionConfig, routingWeightOf } from './connection.ts'
 export { type GatewayConfig, isChanging } from './gateway.ts'
 export type { NetworkConfig, PeeringConfig, RoutingPreference } from './network.ts'
 export type { PortConfig, ResourceConfig } from './resource-config.ts'

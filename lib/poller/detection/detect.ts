@@ -61,6 +61,8 @@ export interface Recording {
  */
 export async function detect(store: DetectionStore, recording: Recording): Promise<DetectedEvent[]> {
   const { sourceId, mark, changes, observation, book, everyMs } = recording
+  // its weight ranks the routes behind it: other processes learn of it when they read the estate again
+  if (mark.kind === 'connection' && changes.some(({ type }) => type === 'config' || type === 'outcome')) book?.forget()
   const { topology } = book ? await book.groupOf(store, mark.scope, mark.finishedAt) : aloneGroup(mark.scope)
   if (isQuiet(mark, changes, observation, topology)) return []
   const before = needsMemory(mark, changes) ? readState(await store.loadState(sourceId)) : null

@@ -18,6 +18,7 @@ import {
 import {
   carriersOf,
   comparePathTables,
+  connectionsAt,
   currentSettings,
   lastGoodPollAt,
   isRecheckDue,
@@ -126,7 +127,13 @@ export function postgresReads(db: Queryable): TopologyReads {
   return {
     async resources() {
       const listed = await listResources(db, { types: [...polledGatewayTypes, armTypes.circuit, armTypes.connection] })
-      return listed.filter(({ config, removed }) => config !== null && removed === null)
+      const reported = new Map((await connectionsAt(db, {})).map(({ scope, live }) => [scope, live] as const))
+      return listed
+        .filter(({ config, removed }) => config !== null && removed === null)
+        .map((resource) => {
+          const live = reported.get(resource.id)
+          return live ? { ...resource, reported: live } : resource
+        })
     },
     declared: () => readDeclarations(db),
     async settings() {

@@ -10,7 +10,7 @@ import {
 import type { TrafficPast } from '#lib/history/index.ts'
 import { subscriptionResource } from '../plan.ts'
 import { withDeclared } from './declared.ts'
-import { groupsOf } from './estate-group.ts'
+import { groupsOf } from './topology-groups.ts'
 import { readMappings } from './mappings.ts'
 import type { TopologyReads, SettingsInForce } from './store.ts'
 import type { Declared, TopologyGroup, ListedResource } from './types.ts'

@@ -1,10 +1,13 @@
 import type { Declarations } from '#lib/contract/index.ts'
 import type { Topology } from '#lib/detection/index.ts'
-import type { ResourceView } from '#lib/history/index.ts'
+import type { ConnectionLive, ResourceView } from '#lib/history/index.ts'
 
 /** A listed resource as far as the shape of the estate needs it. */
 export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | 'name' | 'config'> &
-  Partial<Pick<ResourceView, 'location'>>
+  Partial<Pick<ResourceView, 'location'>> & {
+    /** of a connection: what its own poll reported last; absent = nothing */
+    reported?: Pick<ConnectionLive, 'routingWeight'>
+  }
 
 /** What an operator declared that detection must know. Names of resources are scopes. */
 export type Declared = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'maintenance' | 'watched'> &

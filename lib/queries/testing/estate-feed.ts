@@ -241,7 +241,7 @@ export function estateFeed(db: Database) {
         rows: [
           {
             connectionStatus: 'Connected',
-            routingWeight: 10,
+            routingWeight: 20,
             fastPath: false,
             counters: { path: null, ...row },
             tunnels: [],

@@ -9,6 +9,7 @@ import {
   isPolledGatewayType,
   linksOf,
   resourceGroupOf,
+  routingWeightOf,
 } from '#lib/contract/index.ts'
 import {
   type CircuitNode,
@@ -116,8 +117,13 @@ function gatewayNode({ resource, config }: ListedGateway, links: readonly Connec
   }
 }
 
-function endsOf({ id: scope, config }: ListedResource, byKey: ReadonlyMap<string, ListedResource>): ConnectionNode[] {
-  const { gatewayKeys, circuitKey, routingWeight: weight } = decodeConfig(armTypes.connection, config)
+function endsOf(
+  { id: scope, config, reported }: ListedResource,
+  byKey: ReadonlyMap<string, ListedResource>,
+): ConnectionNode[] {
+  const configured = decodeConfig(armTypes.connection, config)
+  const { gatewayKeys, circuitKey } = configured
+  const weight = routingWeightOf(configured, reported ?? null)
   const circuit = circuitKey === null ? null : (byKey.get(circuitKey)?.id ?? null)
   return gatewayKeys.flatMap((key): ConnectionNode[] => {
     const gateway = byKey.get(key)?.id

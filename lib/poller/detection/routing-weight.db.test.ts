@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest'
+import type { Observation } from '#lib/contract/index.ts'
+import { t2 } from '#lib/detection/testing/estates.ts'
+import { armIdOf } from '#lib/detection/testing/world.ts'
+import { ensureSource, shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { recordPoll } from '../commit.ts'
+import { clock, pollsOf } from '../memory/testing/timeline.ts'
+import { postgresReads } from './store.ts'
+import { TopologyCache } from './topology-cache.ts'
+
+const db = withTestDatabase()
+const START = clock('9:50')
+const connection = armIdOf('connections', 'ergw-hub-ckt-lon')
+
+it('routes are ranked by the weight that a connection reported last, as its page shows it', async () => {
+  const book = new TopologyCache()
+  const record = async (observation: Observation) => {
+    const sourceId = await ensureSource(db.pool, observation.target)
+    await db.transaction((client) =>
+      recordPoll(client, sourceId, observation, { intervalSeconds: 60, localAddresses: null, estate: book }),
+    )
+  }
+  const weightAt = async (now: number) => {
+    const group = await book.groupOf(
+      postgresReads(db.pool),
+      shortIdOf(armIdOf('virtualNetworkGateways', 'ergw-hub')),
+      now,
+    )
+    return group.topology.connections?.find(({ scope }) => scope === shortIdOf(connection))?.weight
+  }
+  const report = (minute: number, routingWeight: number | null) =>
+    record({
+      target: { resourceId: connection, part: '' },
+      kind: 'connection',
+      startedAt: START + minute * 60_000,
+      finishedAt: START + minute * 60_000 + 500,
+      outcome: 'ok',
+      silentInstances: [],
+      error: null,
+      correlationId: '',
+      budget: null,
+      rows: [
+        {
+          connectionStatus: 'Connected',
+          routingWeight,
+          fastPath: false,
+          counters: { path: null, bytesIn: null, bytesOut: null },
+          tunnels: [],
+        },
+      ],
+    })
+  for (const { observation } of pollsOf({ world: t2, from: '9:50', to: '9:51', truth: [] })) {
+    if (observation.kind === 'inventory') await record(observation)
+  }
+  expect(await weightAt(START)).toBe(0)
+  await report(1, 20)
+  expect(await weightAt(START + 61_000)).toBe(20)
+  await report(2, 5)
+  expect(await weightAt(START + 121_000)).toBe(5)
+  await report(3, null)
+  expect(await weightAt(START + 181_000)).toBe(0)
+})
