@@ -32,7 +32,8 @@ function declared(): World {
 }
 
 const neighbors = fc.subarray(NEIGHBORS, { minLength: 1 })
-const prefixes = fc.subarray([...A, ...B, '10.10.5.0/24', '10.60.0.0/16', '0.0.0.0/0'], { minLength: 1 })
+/** Few, so that a prefix changes more than once; one lies inside another. */
+const prefixes = fc.subarray([A[0] ?? '', '10.10.5.0/24', B[0] ?? '', '0.0.0.0/0'], { minLength: 1 })
 const asPath = fc.constantFrom([65001], [65001, 65001, 65001], [65001, 3356, 65001], [65002, 65001], [65001, 64999])
 const change = fc.oneof(
   fc.tuple(neighbors, prefixes, asPath).map(
@@ -53,7 +54,7 @@ const truth: fc.Arbitrary<Happening[]> = fc.array(
     const at = START + minute * 60_000
     return { at: timeOf(at), do: (world) => act(world, at) }
   }),
-  { minLength: 1, maxLength: 6 },
+  { minLength: 4, maxLength: 8 },
 )
 const timeline = (happenings: Happening[]): Timeline => ({
   world: declared,
