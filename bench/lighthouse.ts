@@ -9,7 +9,8 @@ import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import type { Circuit } from '#lib/contract/index.ts'
 import { print, printMachine } from './screens/figures.ts'
-import { list, withProduct } from './screens/product.ts'
+import { list } from './product/list.ts'
+import { withProduct } from './screens/product.ts'
 
 const { values } = parseArgs({
   options: { url: { type: 'string' }, lighthouse: { type: 'string' }, runs: { type: 'string', default: '5' } },

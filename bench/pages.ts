@@ -15,7 +15,8 @@ import type { Circuit, Incident, IncidentDetail } from '#lib/contract/index.ts'
 import { countVisit, printCounts } from './screens/counts.ts'
 import { printMachine, printTimes } from './screens/figures.ts'
 import { firstVisits, slowDown, printVisits } from './screens/paint.ts'
-import { list, withProduct } from './screens/product.ts'
+import { list } from './product/list.ts'
+import { withProduct } from './screens/product.ts'
 
 const { values } = parseArgs({ options: { url: { type: 'string' } } })
 const CIRCUIT = 'erc-london'

@@ -79,6 +79,17 @@ async function whileLocked<T>(table: string, work: () => Promise<T>): Promise<T>
   }
 }
 
+it.each(['commands', 'alerting'] as const)(
+  'a web that freezes inside a transaction of %s keeps its locks 30 s at most',
+  async (use) => {
+    const { rows } = await databaseFor(use).pool.query<{ ms: number }>(
+      `SELECT setting::int AS ms FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'`,
+    )
+    expect(rows[0]?.ms).toBeGreaterThan(0)
+    expect(rows[0]?.ms).toBeLessThanOrEqual(30_000)
+  },
+)
+
 describe('questions that are blocked', () => {
   it('take nobody else along, end at the limit, and say so', async () => {
     const answers = await whileLocked('cost_decision', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Page } from '@playwright/test'
 import type { Circuit, Gateway, Incident, Overview, Session } from '#lib/contract/index.ts'
-import { list } from '../screens/product.ts'
+import { list } from '../product/list.ts'
 
 /** What of the estate the pictures are of. */
 export interface Places {

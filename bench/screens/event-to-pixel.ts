@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Page } from '@playwright/test'
 import type { Circuit, Event, Wall } from '#lib/contract/index.ts'
 import { print } from './figures.ts'
-import { list } from './product.ts'
+import { list } from '../product/list.ts'
 import type { RecordedWall } from './wall-record.ts'
 
 /** How long a happening may take to be on all walls: several polls, their confirmation, and the slowest wall's next question. */

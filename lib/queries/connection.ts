@@ -26,7 +26,7 @@ const ofRequests = { statementLimitMs: QUESTION_LIMIT_MS, waitMs: QUESTION_WAIT_
 const USES: Record<DatabaseUse, Omit<DatabaseOptions, 'applicationName'>> = {
   questions: { max: 8, ...ofRequests },
   heavy: { max: 6, ...ofRequests },
-  commands: { max: 3, ...ofRequests },
+  commands: { max: 3, ...ofRequests, idleInTransactionMs: 15_000 },
   alerting: { max: 4, statementLimitMs: 15_000, waitMs: 10_000, idleInTransactionMs: 15_000 },
   health: { max: 3, statementLimitMs: 1_500, waitMs: 1_500 },
 }

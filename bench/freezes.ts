@@ -1,0 +1,167 @@
+/**
+ * Whether notifications survive freezes: `npm run bench freezes [--minutes=10] [--longest=40] [--seed=1] [--every=12]`.
+ *
+ * The whole product runs on the simulated estate, whose circuits lose a session or a path every `--every` seconds or so beside what it does by
+ * itself. Worker and web are stopped (SIGSTOP) at random for up to `--longest` seconds, one of them or both. A webhook receiver on
+ * this machine takes what is sent. At the end everything runs until it has settled, and what arrived is compared with the incidents
+ * that are recorded. It exits with 1 when a notification was lost or doubled. A day of it is `--minutes=1440`.
+ */
+import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { alertingLeaseAge } from '#lib/platform/leases/index.ts'
+import { compare } from './freezes/compare.ts'
+import { type Freezes, freezeAtRandom, seeded } from './freezes/freezer.ts'
+import { type Receiver, startReceiver } from './freezes/receiver.ts'
+import { eventsOf, isSent, outboxSince, recordedIncidents } from './freezes/recorded.ts'
+import { type StartedProduct, startProduct } from './product/start-product.ts'
+import { print, printMachine, printTimes } from './screens/figures.ts'
+import { list } from './product/list.ts'
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    longest: { type: 'string', default: '40' },
+    every: { type: 'string', default: '12' },
+    seed: { type: 'string', default: '1' },
+  },
+})
+const minutes = Number(values.minutes)
+const random = seeded(Number(values.seed))
+/** Digests take two minutes, and what the simulator lost comes back within one. */
+const SETTLE_AT_MOST_MS = 8 * 60_000
+
+const receiver = await startReceiver()
+const product = await startProduct({ OUTBOUND_ALLOW: new URL(receiver.url).host })
+const db = createDatabase(product.databaseUrl, { max: 2, applicationName: 'peerwatch-bench' })
+try {
+  await run()
+} finally {
+  await db.close()
+  await product.stop()
+  receiver.close()
+}
+
+async function run(): Promise<void> {
+  printMachine()
+  await setChannel(product, receiver)
+  const begun = Date.now()
+  const until = begun + minutes * 60_000
+  const watching = watchLease(db)
+  const losing = loseAtRandom(product, until)
+  const freezes = await freezeAtRandom(product, { until, longest: Number(values.longest), random })
+  const losses = await losing
+  print(`froze for ${minutes} min; waiting until everything has settled`)
+  const calm = Date.now()
+  await delay(90_000)
+  while (!(await isSent(db)) && Date.now() - calm < SETTLE_AT_MOST_MS) await delay(5_000)
+  const ages = await watching.end()
+  await report({ begun, calm, freezes, losses, ages })
+}
+
+async function report(of: { begun: number; calm: number; freezes: Freezes; losses: number; ages: LeaseAge[] }) {
+  const { begun, calm, freezes, losses, ages } = of
+  const incidents = await recordedIncidents(db, begun)
+  const outbox = await outboxSince(db, begun)
+  const { lost, doubled } = compare(incidents, receiver.notices, Date.now() - 60_000)
+  const missing = outbox.delivered.filter(({ id }) => !receiver.firstAt.has(id))
+  const { count, seconds, both, longest } = freezes
+  const rounded = (n: number) => Math.round(n)
+  print(
+    `freezes:    worker ${count.worker} (${rounded(seconds.worker)} s), web ${count.web} (${rounded(seconds.web)} s), both at once ${rounded(overlap(both, begun, calm) / 1_000)} s, longest ${rounded(longest)} s, in ${rounded((calm - begun) / 1_000)} s`,
+  )
+  print(`losses:     ${losses} injected; ${await eventsOf(db, 'session_down', begun)} session_down recorded`)
+  print(
+    `incidents:  ${incidents.length} opened, ${incidents.filter(({ settledAt }) => settledAt !== null).length} to notify`,
+  )
+  print(
+    `messages:   ${outbox.delivered.length} delivered (${JSON.stringify(outbox.others)} not), ${receiver.messages} received, ${receiver.messages - receiver.firstAt.size} again under the same id`,
+  )
+  print(`lost:       ${lost.length + missing.length}`)
+  for (const line of [...lost, ...missing.map(({ id }) => `${id}: delivered, and never received`)]) print(`  ${line}`)
+  print(`doubled:    ${doubled.length}`)
+  for (const line of doubled) print(`  ${line}`)
+  const delays = outbox.delivered.map(({ id, createdAt }) => (receiver.firstAt.get(id) ?? Date.now()) - createdAt)
+  printTimes('decision to arrival', delays)
+  const unexplained = ages.map(({ at, ms }) => ms - overlap(both, at - ms, at))
+  print(
+    `longest time without an evaluator: ${seconds1(ages.map(({ ms }) => ms))} s, without the time in which both stood still ${seconds1(unexplained)} s`,
+  )
+  print(
+    `collector_error recorded: ${await eventsOf(db, 'collector_error', begun)}, nothing_polled: ${await eventsOf(db, 'nothing_polled', begun)}`,
+  )
+  if (lost.length + missing.length + doubled.length > 0) process.exitCode = 1
+}
+
+async function setChannel({ url }: StartedProduct, { url: target }: Receiver): Promise<void> {
+  const channel = {
+    kind: 'webhook',
+    name: 'freezes',
+    url: target,
+    secret: `whsec_${randomBytes(32).toString('base64')}`,
+    enabled: true,
+    filters: { minSeverity: 'warning', scopes: [], kinds: [], owners: [] },
+  }
+  const response = await fetch(`${url}/api/v1/channels`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ channels: [channel] }),
+  })
+  if (!response.ok) throw new Error(`the channel was refused: ${response.status} ${await response.text()}`)
+}
+
+/** @returns how many losses were injected */
+async function loseAtRandom({ url, simulatorUrl }: StartedProduct, until: number): Promise<number> {
+  const circuits = await list<{ name: string }>(url, 'circuits')
+  let count = 0
+  while (Date.now() < until) {
+    const loss = {
+      op: random() < 0.5 ? 'session-loss' : 'cut-path',
+      circuit: circuits[Math.floor(random() * circuits.length)]?.name,
+      path: random() < 0.5 ? 'primary' : 'secondary',
+      seconds: Math.round(15 + random() * 60),
+    }
+    const response = await fetch(`${simulatorUrl}/_control/happenings`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(loss),
+    })
+    if (response.ok) count += 1
+    else print(`the simulator refused ${JSON.stringify(loss)}: ${await response.text()}`)
+    await delay(Number(values.every) * 1_000 * (0.5 + random()))
+  }
+  return count
+}
+
+/** How long ago the lease had been renewed at a moment. */
+interface LeaseAge {
+  at: number
+  ms: number
+}
+
+/** Reads the age of the alerting lease twice a second. */
+function watchLease(of: Database): { end(): Promise<LeaseAge[]> } {
+  const ages: LeaseAge[] = []
+  const stopping = new AbortController()
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      ages.push({ ms: ((await alertingLeaseAge(of)) ?? 0) * 1_000, at: Date.now() })
+      await delay(500)
+    }
+  })()
+  return {
+    async end() {
+      stopping.abort()
+      await running
+      return ages
+    },
+  }
+}
+
+/** Milliseconds of the intervals within [from, to]. */
+function overlap(intervals: readonly { from: number; to: number }[], from: number, to: number): number {
+  return intervals.reduce((sum, one) => sum + Math.max(0, Math.min(to, one.to) - Math.max(from, one.from)), 0)
+}
+
+const seconds1 = (times: readonly number[]) => (times.reduce((most, ms) => Math.max(most, ms), 0) / 1_000).toFixed(1)

@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { StartedProduct } from '../product/start-product.ts'
+
+type Name = 'worker' | 'web'
+
+export interface Freezes {
+  count: Record<Name, number>
+  seconds: Record<Name, number>
+  /** when both stood still, epoch milliseconds */
+  both: { from: number; to: number }[]
+  longest: number
+}
+
+export interface FreezeOptions {
+  /** epoch milliseconds */
+  until: number
+  /** longest freeze, in seconds */
+  longest: number
+  /** uniform, 0 to 1 */
+  random: () => number
+}
+
+/** Stops worker and web by SIGSTOP at random, one of them or both, and lets them go on, until the time is over. */
+export async function freezeAtRandom(
+  product: Pick<StartedProduct, 'pidOf'>,
+  { until, longest, random }: FreezeOptions,
+): Promise<Freezes> {
+  const freezes: Freezes = { count: { worker: 0, web: 0 }, seconds: { worker: 0, web: 0 }, both: [], longest: 0 }
+  while (Date.now() < until) {
+    await delay(1_000 + random() * 19_000)
+    const names = pick(random())
+    const seconds = 0.5 + random() ** 2 * (longest - 0.5)
+    const pids = names.map((name) => product.pidOf(name))
+    const from = Date.now()
+    for (const pid of pids) process.kill(pid, 'SIGSTOP')
+    try {
+      await delay(seconds * 1_000)
+    } finally {
+      for (const pid of pids) process.kill(pid, 'SIGCONT')
+    }
+    for (const name of names) {
+      freezes.count[name] += 1
+      freezes.seconds[name] += seconds
+    }
+    if (names.length > 1) freezes.both.push({ from, to: Date.now() })
+    freezes.longest = Math.max(freezes.longest, seconds)
+  }
+  return freezes
+}
+
+const pick = (share: number): readonly Name[] =>
+  share < 0.45 ? ['worker'] : share < 0.85 ? ['web'] : ['worker', 'web']
+
+/** A generator of numbers from 0 to 1 that repeats for a seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}

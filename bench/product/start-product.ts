@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from '#lib/platform/bootstrap/postgres.mjs'
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
+
+export interface StartedProduct {
+  url: string
+  /** of the simulated Azure, which takes happenings */
+  simulatorUrl: string
+  databaseUrl: string
+  /** of the process that runs now */
+  pidOf(name: 'worker' | 'web'): number
+  stop(): Promise<void>
+}
+
+/** Starts the whole product on the simulated estate, in a data folder of its own. @param environment beside the usual one */
+export async function startProduct(environment: Record<string, string> = {}): Promise<StartedProduct> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
+  chmodSync(dataDir, 0o755)
+  const port = await freePort()
+  const env = {
+    ...process.env,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    AZURE_SUBSCRIPTION_IDS: '',
+    ...environment,
+  }
+  const child = spawn(process.execPath, ['bin/start.mjs'], { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const url = `http://127.0.0.1:${port}`
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await ended
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  while (!(await fetch(`${url}/api/health`).catch(() => null))?.ok) {
+    if (child.exitCode !== null) throw new Error('the product did not start')
+    await delay(1_000)
+  }
+  const run = (file: string) => readFileSync(path.join(dataDir, 'run', file), 'utf8')
+  const shared = JSON.parse(run('environment.json')) as Record<string, string>
+  return {
+    url,
+    simulatorUrl: shared.AZURE_RESOURCE_MANAGER_URL ?? '',
+    databaseUrl: shared.DATABASE_URL ?? '',
+    pidOf: (name) => Number(run(`${name}.pid`)),
+    stop,
+  }
+}
