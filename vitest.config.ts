@@ -23,7 +23,7 @@ const ISOLATED = ['lib/azure/**/*.test.ts', 'lib/platform/**/*.test.ts']
 const ISOLATED_DB = [
   '{bench,bin}/**/*.db.test.ts',
   'lib/{notify,platform,poller}/**/*.db.test.ts',
-  'app/api/pipeline.db.test.ts',
+  'app/api/{fuzz,pipeline}.db.test.ts',
 ]
 const OF_OTHER_PROJECTS = ['**/*.{db,routers,long}.test.{ts,tsx}']
 

@@ -38,7 +38,7 @@ async function ask(handler: Handler, method: string, body?: unknown, id?: string
   const sent = body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}
   const request = new Request('http://127.0.0.1/api/v1/x', { method, ...sent })
   const response = await handler(request, context(id))
-  return { status: response.status, body: await response.json() }
+  return { status: response.status, headers: response.headers, body: await response.json() }
 }
 const put = (version: number, values: Record<string, number | null>) =>
   ask(thresholds.PUT, 'PUT', { version, values, note: 'a noisy provider' })
@@ -97,6 +97,18 @@ describe('a changed threshold', () => {
     const given = await ask(cancel.POST, 'POST', undefined, body.data.id)
     expect(given.body.data.state).toBe('cancelled')
     expect(await runNext(db, new AbortController().signal)).toBe(false)
+  })
+
+  it('is refused while ten wait, and says when to come again', async () => {
+    const asked = []
+    for (let n = 0; n < 10; n += 1) asked.push((await ask(backTests.POST, 'POST', { values })).body.data.id)
+    const { status, headers, body } = await ask(backTests.POST, 'POST', { values })
+    expect([status, headers.get('retry-after')]).toEqual([429, '60'])
+    expect(problem.parse(body).detail).toContain('cancel one')
+    for (const id of asked) await ask(cancel.POST, 'POST', undefined, id)
+    const next = await ask(backTests.POST, 'POST', { values })
+    expect(next.status).toBe(200)
+    await ask(cancel.POST, 'POST', undefined, next.body.data.id)
   })
 
   it('is saved as a version of its own; earlier events keep the one that raised them', async () => {

@@ -101,6 +101,31 @@ it('holds the drawn picture where it is a file, and not where it is pasted', () 
   expect(Buffer.from(encoded, 'base64').toString('utf8')).toBe(svg)
 })
 
+it('shows names and notes as they are written, and renders nothing of them', () => {
+  const name = '<img src=x onerror=1> [x](javascript:1) `rm` \\'
+  const forged = postMortem(
+    testDetail(
+      [
+        testEvent({
+          id: 'p',
+          kind: 'path_down',
+          scopeName: name,
+          subject: 'a`b`',
+          evidence: [
+            { field: name, before: '![x](http://evil.example)', after: null, sampledBefore: null, sampledAfter: null },
+          ],
+        }),
+      ],
+      { scopeName: name, acknowledged: { at: minute(4), by: name, note: 'x\n\n# Forged\n```' } },
+    ),
+    { ...context, picture: 'a\n```\n<b>\n' },
+  )
+  const outsideCode = forged.replaceAll(/^```text$[^]*?^```$/gm, '').replaceAll(/(?<!\\)`[^`\n]*`/g, '')
+  expect(outsideCode).not.toMatch(/(?<!\\)[<[`]/)
+  expect(outsideCode).not.toMatch(/^# Forged/m)
+  expect(forged).toContain('\\<img src=x onerror=1> \\[x\\](javascript:1) \\`rm\\` \\\\')
+})
+
 it('of one that is open says that it has not ended, and how long it has lasted so far', () => {
   const open = postMortem(testDetail([], { state: 'open', endedBetween: null, root: null, cause: null }), context)
   expect(open).toContain('| Ended | not yet |')

@@ -5,6 +5,7 @@ import { durationWords, eventStatus, eventSubjectWords, ownerWords, subjectWords
 import { formatInstant, formatMoment } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
 import { type EventNode, eventTree } from './event-tree.ts'
+import { codeText, plainText } from './markdown.ts'
 import {
   expectationWords,
   failoverLengths,
@@ -35,8 +36,8 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
   const { least, most } = incidentLength(incident, now)
   const part = incidentPart(incident)
   const sections = [
-    `# ${incidentTitle(incident)}`,
-    `${incidentMeaning(incident)}${part ? ` Affected: ${part}.` : ''}`,
+    `# ${plainText(incidentTitle(incident))}`,
+    plainText(`${incidentMeaning(incident)}${part ? ` Affected: ${part}.` : ''}`),
     table([
       ['State', `${incident.state}, ${incident.severity}`],
       ['Began', between(startedBetween)],
@@ -55,7 +56,7 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
     ]),
     '## Timeline',
     svg ? `![Tracks of the incident](data:image/svg+xml;base64,${base64(svg)})` : null,
-    ['```text', picture, '```'].join('\n'),
+    ['```text', picture.replaceAll('```', "'''"), '```'].join('\n'),
     '## Events',
     eventTree(timeline, root?.id ?? null)
       .map((node) => eventLines(node, 0, between))
@@ -82,9 +83,8 @@ const table = (rows: [string, string][]) =>
   [
     '| | |',
     '|---|---|',
-    ...rows.filter(([, value]) => value !== '').map(([name, value]) => `| ${name} | ${cell(value)} |`),
+    ...rows.filter(([, value]) => value !== '').map(([name, value]) => `| ${name} | ${plainText(value)} |`),
   ].join('\n')
-const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
 function causeLine(cause: Event['cause']): string {
   if (cause.class === 'unknown_cause') return 'unknown'
@@ -98,7 +98,7 @@ function eventLines(
   between: (bounds: readonly [string, string]) => string,
 ): string {
   const lasted = event.duration ? `, lasted ${durationWords(event.duration)}` : ''
-  const line = `${'  '.repeat(depth)}- **${eventKindRecords[event.kind].name}** ${event.scopeName} \`${eventSubjectWords(event)}\`: ${between(event.startedBetween)}${lasted} (${event.severity})`
+  const line = `${'  '.repeat(depth)}- **${eventKindRecords[event.kind].name}** ${plainText(event.scopeName)} ${codeText(eventSubjectWords(event))}: ${between(event.startedBetween)}${lasted} (${event.severity})`
   return [line, ...parts.map((part) => eventLines(part, depth + 1, between))].join('\n')
 }
 
@@ -116,14 +116,14 @@ function failoverSections(timeline: readonly Event[], between: (bounds: [string,
       return `- ${words} ${between(bounds)}`
     })
     const lines = [...lengths, ...held, ...missing, ...revised]
-    return [`## Failover of ${scopeName}, ${subjectWords(subject)}`, lines.join('\n')]
+    return [`## Failover of ${plainText(`${scopeName}, ${subjectWords(subject)}`)}`, lines.join('\n')]
   })
 }
 
 function causeLines({ root }: IncidentDetail): string {
   if (!root) return 'The root event is past the retention period.'
   const causes = root.causes.length > 0 ? root.causes : [root.cause]
-  return causes.map((cause) => `- ${causeLine(cause)}. ${cause.nextStep}`).join('\n')
+  return causes.map((cause) => `- ${plainText(`${causeLine(cause)}. ${cause.nextStep}`)}`).join('\n')
 }
 
 /** An event's own evidence and that of its causes, field by field, with the times of both samples. */
@@ -133,13 +133,16 @@ function evidenceLines(event: Event, zone: string): string[] {
   const sampled = (bounds: readonly [string, string] | null) => (bounds ? betweenWords(bounds, zone) : '')
   const rows = items.map(
     ({ field, before, after, sampledBefore, sampledAfter }) =>
-      `| ${[field, value(before), sampled(sampledBefore), value(after), sampled(sampledAfter)].map(cell).join(' | ')} |`,
+      `| ${[field, value(before), sampled(sampledBefore), value(after), sampled(sampledAfter)].map(plainText).join(' | ')} |`,
   )
   const head = ['| field | before | sampled | after | sampled |', '|---|---|---|---|---|']
   return [
-    [`### ${eventStatus(event).word}, ${event.scopeName} \`${eventSubjectWords(event)}\``, '', ...head, ...rows].join(
-      '\n',
-    ),
+    [
+      `### ${eventStatus(event).word}, ${plainText(event.scopeName)} ${codeText(eventSubjectWords(event))}`,
+      '',
+      ...head,
+      ...rows,
+    ].join('\n'),
   ]
 }
 

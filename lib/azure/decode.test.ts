@@ -252,16 +252,18 @@ describe('configuration', () => {
       properties: {
         serviceKey: '****98d1',
         somethingNew: { deep: ['9007199254740993'] },
-        peerings: [{ name: 'p', properties: { sharedKey: '****ring' } }],
+        peerings: [{ name: 'p', properties: { sharedKey: '****' } }],
         subnets: [{ properties: { addressPrefix: '10.0.0.0/24' } }],
         ipConfigurations: [{ id: 'kept' }],
       },
     })
   })
-  it('a mask never holds more than four characters of the secret', () => {
+  it('a mask holds nothing of a secret, and of a service key four characters at most', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (secret) => {
-        const shown = masked(secret)
+        for (const name of ['sharedKey', 'preSharedKey', 'radiusServerSecret'])
+          expect(masked(name, secret)).toBe('****')
+        const shown = masked('serviceKey', secret)
         expect(shown === '****' || shown === `****${secret.slice(-4)}`).toBe(true)
         if (secret.length < 12) expect(shown).toBe('****')
       }),

@@ -18,7 +18,7 @@ const SUBNET_BULK = new Set(['ipConfigurations', 'ipConfigurationProfiles', 'pri
 
 /**
  * What of an ARM resource is kept as its configuration: everything in ARM's own names, `properties` envelope
- * included, but for secrets (masked to their last four characters), authorizations (dropped: each holds a key),
+ * included, but for secrets (masked; of service keys the last four characters are left), authorizations (dropped: each holds a key),
  * etags, live counters, and null members, which say no more than missing ones.
  */
 export function scrubConfig(body: JsonObject): JsonObject {
@@ -30,7 +30,7 @@ function members(object: JsonObject, path: readonly string[]): JsonObject {
     ([key, value]) => value !== null && value !== undefined && key !== 'authorizations' && !isLive(key, path),
   )
   return Object.fromEntries(
-    kept.map(([key, value]) => [key, SECRET.test(key) ? masked(value) : scrubbed(value, [...path, key])]),
+    kept.map(([key, value]) => [key, SECRET.test(key) ? masked(key, value) : scrubbed(value, [...path, key])]),
   )
 }
 
@@ -44,8 +44,8 @@ function isLive(key: string, path: readonly string[]): boolean {
   return LIVE.has(key.toLowerCase())
 }
 
-/** Enough to distinguish two keys, never the key: a short one is masked whole. */
-export function masked(secret: Json): string {
-  if (typeof secret !== 'string') return '****'
+/** Nothing of a secret is left, but of a service key its end: it distinguishes circuits. A short one is masked whole. */
+export function masked(name: string, secret: Json): string {
+  if (name !== 'serviceKey' || typeof secret !== 'string') return '****'
   return secret.length < 12 ? '****' : `****${secret.slice(-4)}`
 }

@@ -15,6 +15,11 @@ it.each<{ value: Cell; text: string }>([
   { value: '=HYPERLINK("x")', text: '"\'=HYPERLINK(""x"")"' },
   { value: '+44 20 7946 0000', text: "'+44 20 7946 0000" },
   { value: '@sum', text: "'@sum" },
+  // some spreadsheets read full-width signs as the plain ones
+  { value: '＝1+1', text: "'＝1+1" },
+  { value: '＋1', text: "'＋1" },
+  { value: '－1+1', text: "'－1+1" },
+  { value: '＠sum', text: "'＠sum" },
 ])('a cell $value is written as $text', ({ value, text }) => {
   expect(toCsv(['a'], [[value]])).toBe(`a\r\n${text}\r\n`)
 })

@@ -10,7 +10,7 @@ export function toCsv(header: readonly string[], rows: readonly (readonly Cell[]
 function cellOf(value: Cell): string {
   if (value === null) return ''
   const text = String(value)
-  const isFormula = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text)
+  const isFormula = /^[=+\-@\t\r＝＋－＠]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text)
   const safe = isFormula ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

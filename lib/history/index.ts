@@ -84,6 +84,7 @@ export {
   type StoredBackTest,
   askBackTest,
   backTestById,
+  BackTestsFull,
   cancelBackTest,
   endBackTest,
   recentBackTests,

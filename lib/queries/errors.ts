@@ -8,6 +8,20 @@ export class InvalidRequestError extends Error {
   override name = 'InvalidRequestError'
 }
 
+/** Too much of it is asked for at once; the message says how much there may be. */
+export class LimitError extends Error {
+  override name = 'LimitError'
+  /** 429 = of this client's doing; 503 = the process is full */
+  readonly status: 429 | 503
+  readonly retryAfterSeconds: number
+
+  constructor(message: string, { status, retryAfterSeconds }: { status: 429 | 503; retryAfterSeconds: number }) {
+    super(message)
+    this.status = status
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
 /** What is asked for was true of an earlier version; the message says which one is in force. */
 export class ConflictError extends Error {
   override name = 'ConflictError'

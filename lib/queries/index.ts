@@ -16,7 +16,7 @@ export {
 export { CursorError } from '#lib/history/index.ts'
 export type { Db } from './db.ts'
 export { getDeclarations, getDeclarationsVersions, putDeclarations } from './declarations.ts'
-export { InvalidRequestError, ConflictError, NotFoundError } from './errors.ts'
+export { ConflictError, InvalidRequestError, LimitError, NotFoundError } from './errors.ts'
 export { getEventKinds } from './event-kinds.ts'
 export { getEvents } from './events.ts'
 export { TooManyQuestionsError } from './gate.ts'

@@ -13,6 +13,7 @@ import { contradictionsOf, faultsOf, isSetting, settingsWith, thresholds } from 
 import {
   askBackTest as storeBackTest,
   backTestById,
+  BackTestsFull,
   cancelBackTest as storeCancel,
   currentSettings,
   recentBackTests,
@@ -25,7 +26,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import { LOCAL_ACTOR } from './local-actor.ts'
 import { type Db, queryable } from './db.ts'
-import { InvalidRequestError, ConflictError, NotFoundError } from './errors.ts'
+import { ConflictError, InvalidRequestError, LimitError, NotFoundError } from './errors.ts'
 import { CHANGES_CHANNEL } from './live/process-hub.ts'
 import { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 import { keptRange } from './retention.ts'
@@ -124,6 +125,7 @@ export async function getBackTest(db: Db, id: string, now: EpochMs = Date.now())
 /**
  * Asks for stored history to be folded again with other thresholds.
  * @throws InvalidRequestError when a name, a value or the range is none
+ * @throws LimitError when many wait already
  */
 export async function askBackTest(
   db: Db,
@@ -140,10 +142,18 @@ export async function askBackTest(
     to: range.to,
     version: current?.version ?? 0,
     changed: changedBy(current?.changed ?? {}, values),
-  })
+  }).catch(full)
   const change: StreamChange = { topics: ['settings'], scope: null, at: iso(now) }
   await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
   return { data: backTestView(stored) }
+}
+
+function full(error: unknown): never {
+  if (!(error instanceof BackTestsFull)) throw error
+  throw new LimitError(`${error.message}: cancel one, or send this when one is done.`, {
+    status: 429,
+    retryAfterSeconds: 60,
+  })
 }
 
 const momentOf = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text))

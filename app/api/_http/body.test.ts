@@ -80,6 +80,13 @@ it('a long list of lists is read', async () => {
   await expect(readJson(asked(`[${'[],'.repeat(300_000)}[]]`))).resolves.toHaveLength(300_001)
 })
 
+it.each(['"\\u001b[31m"', '{"a":["\\u0085"]}', '{"\\u0007":1}'])('%s holds a control character', async (body) => {
+  await expect(readJson(asked(body))).rejects.toThrow('holds a control character')
+})
+it('line breaks and tabs are text', async () => {
+  expect(await readJson(asked('"a\\r\\n\\tb"'))).toBe('a\r\n\tb')
+})
+
 it.each(['{"__proto__":1}', '[{"a":{"__proto__":{}}}]'])('%s names no field', async (body) => {
   await expect(readJson(asked(body))).rejects.toThrow('there is no __proto__')
 })

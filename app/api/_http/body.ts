@@ -71,7 +71,11 @@ function assertName(key: string): void {
   assertStorable(key)
 }
 
+/** Control characters, but for line breaks and tabs: nobody types them, and terminals obey them. */
+const CONTROL = /[^\P{Cc}\n\r\t]/u
+
 function assertStorable(text: string): void {
   if (!isStorable(text))
     throw new InvalidRequestError('body: a text holds \\u0000 or half of a surrogate pair: leave it out')
+  if (CONTROL.test(text)) throw new InvalidRequestError('body: a text holds a control character: leave it out')
 }

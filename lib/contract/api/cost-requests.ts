@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { costChanges, type costDecision, costMoney, costOption, costPriceSheet, costWeekly, moneyBand } from './cost.ts'
 import { costCurrency, costWords, decimalNumber, signedStatement } from './cost-words.ts'
-import { instant, sentInstant } from './envelope.ts'
+import { isMoment, MOMENT_RANGE } from '../time.ts'
+import { instant } from './envelope.ts'
 
 export const costChargeKinds = ['provider_l2', 'cross_connect', 'direct_port', 'global_reach'] as const
 
@@ -13,8 +14,8 @@ const scope = {
     .nullable()
     .default(null)
     .describe('short ids or ARM ids; null = all circuits'),
-  from: sentInstant.nullable().default(null).describe('in force from; null = since ever'),
-  until: sentInstant.nullable().default(null).describe('in force until, not included; null = until it is withdrawn'),
+  from: instant.nullable().default(null).describe('in force from; null = since ever'),
+  until: instant.nullable().default(null).describe('in force until, not included; null = until it is withdrawn'),
 }
 
 /** An override of the price list. */
@@ -78,9 +79,13 @@ export const costOverridesAnswer = z.object({
 })
 export type CostOverridesAnswer = z.infer<typeof costOverridesAnswer>
 
+/** Checked of what is sent: what was stored before stays readable. */
+const isOfOurTime = ({ from, until }: CostOverrideBody) =>
+  [from, until].every((at) => at === null || isMoment(Date.parse(at)))
+
 export const costOverridesBody = z.strictObject({
   version: z.int().min(0).describe('the version that was edited; another meanwhile is a 409'),
-  add: z.array(costOverrideBody).max(100).default([]),
+  add: z.array(costOverrideBody.refine(isOfOurTime, MOMENT_RANGE)).max(100).default([]),
   withdraw: z.array(costWords(100)).max(1_000).default([]).describe('ids of overrides to take back'),
   why: costWords(500),
 })

@@ -60,17 +60,38 @@ const backTestOf = (row: Row): StoredBackTest => ({
   result: row.result,
 })
 
-/** Puts a back-test in the queue. */
+/** Each folds days of history, one after the other. */
+const MOST_WAITING = 10
+
+/** As many back-tests wait or run as there may be. */
+export class BackTestsFull extends Error {
+  override name = 'BackTestsFull'
+}
+
+/**
+ * Puts a back-test in the queue.
+ * @throws BackTestsFull
+ */
 export async function askBackTest(
   db: Queryable,
   test: Pick<StoredBackTest, 'requestedBy' | 'from' | 'to' | 'version' | 'changed'>,
 ): Promise<StoredBackTest> {
   const { rows } = await db.query<Row>(
-    `INSERT INTO back_test (id, requested_by, from_at, to_at, version, changed) VALUES ($1, $2, $3, $4, $5, $6) RETURNING *`,
-    [randomBytes(8).toString('hex'), test.requestedBy, iso(test.from), iso(test.to), test.version, test.changed],
+    `INSERT INTO back_test (id, requested_by, from_at, to_at, version, changed)
+     SELECT $1, $2, $3::timestamptz, $4::timestamptz, $5::int, $6::jsonb WHERE (SELECT count(*) FROM back_test WHERE state IN ('queued', 'running')) < $7
+     RETURNING *`,
+    [
+      randomBytes(8).toString('hex'),
+      test.requestedBy,
+      iso(test.from),
+      iso(test.to),
+      test.version,
+      test.changed,
+      MOST_WAITING,
+    ],
   )
   const [row] = rows
-  if (!row) throw new Error('a back-test was not written')
+  if (!row) throw new BackTestsFull(`${MOST_WAITING} back-tests wait or run`)
   return backTestOf(row)
 }
 

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { checkEnvironment } from '../environment.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.mjs'
-import { announcement, createOutlet } from './children.mjs'
-import { createProgress, StepError } from './progress.mjs'
+import { announcement, createOutlet, webHeapArguments } from './children.mjs'
+import { createProgress, logFormatOf, StepError } from './progress.mjs'
 import { runCommand } from './run-command.mjs'
 
 let folder: string
@@ -237,6 +237,34 @@ describe('progress', () => {
   it('is JSON where logs are', () => {
     progress(true).say('hello')
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 30, component: 'start', msg: 'hello' })
+  })
+})
+
+describe('the web’s heap', () => {
+  it.each([
+    { name: 'is bounded', ownMb: 4_144, options: undefined, expected: ['--max-old-space-size=2048'] },
+    {
+      name: 'is bounded beside other options',
+      ownMb: 4_144,
+      options: '--no-warnings',
+      expected: ['--max-old-space-size=2048'],
+    },
+    { name: 'is not widened on a small machine', ownMb: 1_024, options: undefined, expected: [] },
+    { name: 'is as somebody chose', ownMb: 4_144, options: '--max-old-space-size=8192', expected: [] },
+  ])('$name', ({ ownMb, options, expected }) => {
+    expect(webHeapArguments(ownMb, options)).toEqual(expected)
+  })
+})
+
+describe('a log of JSON', () => {
+  it.each([
+    [null, false, 'json'],
+    [null, undefined, 'json'],
+    [null, true, 'pretty'],
+    ['pretty', false, 'pretty'],
+    ['json', true, 'json'],
+  ] as const)('LOG_FORMAT %s with a terminal %s is %s', (chosen, isTerminal, format) => {
+    expect(logFormatOf(chosen, isTerminal)).toBe(format)
   })
 })
 

@@ -14,6 +14,14 @@ export class StepError extends Error {
   }
 }
 
+/**
+ * One format for all that `npm start` and its children print, so that a log of JSON holds nothing else.
+ * @param {'pretty' | 'json' | null} chosen LOG_FORMAT
+ * @param {boolean | undefined} isTerminal whether people read it as it comes
+ * @returns {'pretty' | 'json'}
+ */
+export const logFormatOf = (chosen, isTerminal) => chosen ?? (isTerminal ? 'pretty' : 'json')
+
 /** A shorter step prints its result only. */
 const ANNOUNCE_AFTER_MS = 300
 const REMIND_EVERY_MS = 10_000

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { getHeapStatistics } from 'node:v8'
 import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.mjs'
-import { announcement, answers, createOutlet, spawnNode } from './children.mjs'
+import { announcement, answers, createOutlet, spawnNode, webHeapArguments } from './children.mjs'
 import { ROLES } from './database-roles.mjs'
 import { embeddedDatabase, externalDatabase, shareTables } from './databases.mjs'
 import { makePast, timelineArguments } from './demo-past.mjs'
@@ -19,7 +20,7 @@ import {
 import { placePostgres } from './postgres-files.mjs'
 import { updateAdvice } from './postgres-version.mjs'
 import { buildWeb, generateClient, installPackages } from './prepare.mjs'
-import { AlreadyReported, createProgress, describeFailure, StepError } from './progress.mjs'
+import { AlreadyReported, createProgress, describeFailure, logFormatOf, StepError } from './progress.mjs'
 import { generateSecret, readOrCreateSecret } from './secrets.mjs'
 import { serviceUsers } from './service-users.mjs'
 import { createSupervisor } from './supervisor.mjs'
@@ -43,7 +44,7 @@ const WEB_WITHIN_MS = 60_000
  */
 export async function start(root, { settings, values }) {
   const { dataDir } = settings
-  const json = settings.log.format === 'json'
+  const json = logFormatOf(settings.log.format, process.stdout.isTTY) === 'json'
   const stopping = new AbortController()
   const progress = createProgress({ total: settings.demo ? 9 : 7, json, signal: stopping.signal })
   mkdirSync(runFolder(dataDir), { recursive: true })
@@ -115,9 +116,9 @@ async function bringUp({ root, settings, values, progress, supervisor, signal })
 
   await step('Migrations', () => migrate(root, urls, settings.demo))
 
-  const logFormat = settings.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json')
+  const logFormat = logFormatOf(settings.log.format, process.stdout.isTTY)
   /** @param {string} name @param {boolean} open */
-  const outlet = (name, open) => createOutlet({ name, json: logFormat === 'json', open })
+  const outlet = (name, open) => createOutlet({ name, json, open })
   /** @type {{ url: string, identityHeader: string } | null} */
   let simulator = null
   if (settings.demo) {
@@ -276,13 +277,14 @@ export async function startWeb({ root, settings, supervisor, env, user, outlet }
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host)
   // a database that is slow or full of questions is no reason to end the web
   const live = `http://${reachable}:${port}/api/health/live`
+  const ownHeapMb = getHeapStatistics().heap_size_limit / 2 ** 20
   await supervisor.start({
     name: 'web',
     spawn: () =>
       spawnNode({
         root,
         dataDir: settings.dataDir,
-        args: ['bin/web.ts'],
+        args: [...webHeapArguments(ownHeapMb, env.NODE_OPTIONS), 'bin/web.ts'],
         env,
         user,
         onLine: out.write,

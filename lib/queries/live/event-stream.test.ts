@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ChangeHub } from './change-hub.ts'
-import { eventStream } from './event-stream.ts'
+import { eventStream, MOST_STREAMS } from './event-stream.ts'
 
 const change = JSON.stringify({ topics: ['sessions'], scope: 'g1', at: '2026-11-20T03:12:00.000Z' })
 
@@ -103,6 +103,18 @@ describe('the event stream over HTTP', () => {
     hub.close()
     expect(await client.toEnd()).toBe('retry: 2000\n\n')
     expect(await (await connect()).toEnd()).toBe('retry: 2000\n\n')
+  })
+
+  it('is refused where a process has as many as it may have, until one goes', async () => {
+    const hub = new ChangeHub()
+    const { signal } = new AbortController()
+    const open = () => eventStream(hub, { signal, lastEventId: null })
+    const streams = Array.from({ length: MOST_STREAMS }, open)
+    expect(open).toThrow(expect.objectContaining({ status: 503, retryAfterSeconds: 30 }))
+    await streams[0]?.cancel()
+    streams.push(open())
+    expect(hub.size).toBe(MOST_STREAMS)
+    hub.close()
   })
 
   it('lets a client go that stops reading', { timeout: 60_000 }, async () => {

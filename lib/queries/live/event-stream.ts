@@ -1,3 +1,4 @@
+import { LimitError } from '../errors.ts'
 import type { ChangeHub, SentChange } from './change-hub.ts'
 
 /** Proxies and clients take a stream without traffic for dead. */
@@ -6,10 +7,13 @@ const HEARTBEAT_MS = 15_000
 const RETRY_MS = 2_000
 /** Chunks that a client has not taken; one that lags further is let go, and resumes by its last id. */
 const MOST_WAITING = 1_000
+/** Each holds a descriptor, of which a process has a few thousand; 500 took 5 % of a core. */
+export const MOST_STREAMS = 500
 
 /**
  * The hub's changes as a body of server-sent events (HTML Living Standard, "Server-sent events"). It ends when the
  * client goes, when the client stops reading, or when the hub closes.
+ * @throws LimitError when the hub has as many streams as it may have
  */
 export function eventStream(
   hub: ChangeHub,
@@ -19,6 +23,12 @@ export function eventStream(
     heartbeatMs = HEARTBEAT_MS,
   }: { signal: AbortSignal; lastEventId: string | null; heartbeatMs?: number },
 ): ReadableStream<Uint8Array> {
+  if (hub.size >= MOST_STREAMS) {
+    throw new LimitError(`This process has ${MOST_STREAMS} event streams open already: try again later.`, {
+      status: 503,
+      retryAfterSeconds: 30,
+    })
+  }
   const encoder = new TextEncoder()
   let stop = () => {}
   return new ReadableStream<Uint8Array>(

@@ -109,7 +109,7 @@ export const collectorCommands = {
     summary: 'Folds stored history again with other thresholds, in the background',
     body: backTestBody,
     response: z.object({ data: backTest }),
-    problems: [],
+    problems: [429],
   },
   cancelBackTest: {
     method: 'post',

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { useReadingDatabase } from '#lib/queries/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { fuzz } from './testing/fuzz.ts'
+import { startFuzzedApi } from './testing/fuzzed-api.ts'
+
+const db = withTestDatabase()
+const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-fuzz-'))
+vi.mock('#lib/platform/settings.ts', async (original) => ({
+  ...(await original<object>()),
+  settings: () => ({ dataDir, secretsKey: null, mail: null, publicUrl: null, databaseUrl: db.url, outboundAllow: [] }),
+}))
+let api: Awaited<ReturnType<typeof startFuzzedApi>>
+
+beforeAll(async () => {
+  useReadingDatabase(db)
+  api = await startFuzzedApi(db)
+})
+afterAll(async () => {
+  await api.stop()
+  useReadingDatabase(undefined)
+  rmSync(dataDir, { recursive: true })
+})
+
+it('whatever is asked of the API, it answers without failing and shows nothing of its inside', async () => {
+  const { faults, requests, statuses } = await fuzz(api.origin, { requests: 600, seed: 20_261_120 })
+  expect(faults).toEqual([])
+  expect(requests).toBe(600)
+  // the generator still reaches what it is for
+  expect(Object.keys(statuses)).toEqual(expect.arrayContaining(['200', '400', '403', '404', '405', '415', '421']))
+})

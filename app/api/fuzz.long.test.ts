@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { useReadingDatabase } from '#lib/queries/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { fuzz } from './testing/fuzz.ts'
+import { heapInUse, startFuzzedApi } from './testing/fuzzed-api.ts'
+
+const MB = 1_000_000
+const db = withTestDatabase()
+const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-fuzz-'))
+vi.mock('#lib/platform/settings.ts', async (original) => ({
+  ...(await original<object>()),
+  settings: () => ({ dataDir, secretsKey: null, mail: null, publicUrl: null, databaseUrl: db.url, outboundAllow: [] }),
+}))
+let api: Awaited<ReturnType<typeof startFuzzedApi>>
+
+beforeAll(async () => {
+  useReadingDatabase(db)
+  api = await startFuzzedApi(db)
+})
+afterAll(async () => {
+  await api.stop()
+  useReadingDatabase(undefined)
+  rmSync(dataDir, { recursive: true })
+})
+
+it('ten thousand requests bring about no failure and leave nothing behind', async () => {
+  await fuzz(api.origin, { requests: 500, seed: 1 })
+  const before = heapInUse()
+  const { faults, statuses } = await fuzz(api.origin, { requests: 10_000, seed: Date.now() % 2 ** 31 })
+  expect(faults, JSON.stringify(statuses)).toEqual([])
+  expect(heapInUse() - before).toBeLessThan(50 * MB)
+})

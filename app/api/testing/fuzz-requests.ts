@@ -1,0 +1,127 @@
+import { anyText, anyValue, broken, forged, type Schema, valueOf } from './fuzz-values.ts'
+import type { Random } from './random.ts'
+
+/** An OpenAPI document, as far as requests are made from it. */
+export interface ApiDocument {
+  paths: Record<string, Record<string, Operation>>
+}
+interface Operation {
+  parameters?: { name: string; in: string; required?: boolean; schema: Schema }[]
+  requestBody?: { content: Record<string, { schema: Schema }> }
+}
+
+export interface FuzzRequest {
+  method: string
+  /** path and query */
+  target: string
+  headers: Record<string, string>
+  body: string | null
+}
+
+/** What answers gave that later requests can use. */
+export interface Found {
+  ids: string[]
+  cursors: Map<string, string[]>
+}
+
+const METHODS = ['TRACE', 'OPTIONS', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'GET', 'PROPFIND', 'SEARCH']
+const TYPES = [
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'application/json; charset=utf-16',
+  'multipart/form-data',
+  'x',
+]
+const HEADERS: [name: string, values: string[]][] = [
+  ['host', ['evil.example', 'localhost', '127.0.0.1:9', '[::1]', '0.0.0.0', 'localhost@evil.example']],
+  ['origin', ['https://evil.example', 'null', 'http://127.0.0.1:3000', 'x']],
+  ['sec-fetch-site', ['cross-site', 'same-site', 'same-origin', 'none', 'x']],
+  ['x-forwarded-host', ['evil.example', 'a,b']],
+  ['x-forwarded-proto', ['https', 'gopher']],
+  ['accept', ['text/html', '*/*', 'application/xml', '\u00ff']],
+  ['accept-encoding', ['identity', 'x']],
+  ['if-none-match', ['*', '"x"']],
+  ['range', ['bytes=0-1', 'bytes=-1']],
+  ['last-event-id', ['0', '-1', '1e309', 'x'.repeat(2_000)]],
+  ['rsc', ['1']],
+  ['next-action', ['x']],
+  ['next-router-prefetch', ['1']],
+  ['x-middleware-subrequest', ['proxy:proxy:proxy']],
+  ['x-http-method-override', ['DELETE']],
+  ['authorization', ['Bearer x', 'Basic !']],
+  ['cookie', ['a=b; __proto__=1']],
+]
+
+/**
+ * Makes requests from the document of an API: what it asks for, what it nearly asks for, and what it doesn't. The same seed makes the
+ * same requests, as far as the answers are the same.
+ */
+export function requestsOf(document: ApiDocument, random: Random, found: Found): () => FuzzRequest {
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+  )
+  return () => {
+    const { path, method, operation } = random.of(operations)
+    const target = pathOf(path, random, found) + queryOf(path, operation, random, found)
+    const headers = Object.fromEntries(
+      random.in100(25)
+        ? [HEADERS[random.below(HEADERS.length)]].map((one) => [one?.[0] ?? '', random.of(one?.[1] ?? [])])
+        : [],
+    )
+    const body = bodyOf(operation, random)
+    if (body !== null && random.in100(95))
+      headers['content-type'] = random.in100(95) ? 'application/json' : random.of(TYPES)
+    return { method: random.in100(8) ? random.of(METHODS) : method, target, headers, body }
+  }
+}
+
+function pathOf(path: string, random: Random, { ids }: Found): string {
+  const real = random.in100(3) ? path.replace(/\/[^/]*$/, `/${encoded(anyText(random), random)}`) : path
+  return real.replaceAll(/\{\w+\}/g, () =>
+    encoded(ids.length > 0 && random.in100(70) ? random.of(ids) : anyText(random), random),
+  )
+}
+
+/** Percent-encoded, mostly; a path must not be a whole address and holds no blanks. */
+const encoded = (text: string, random: Random) =>
+  random.in100(95) ? encodeURIComponent(text.toWellFormed()) : text.replaceAll(/[^!-~]|[?#]/g, '%')
+
+function queryOf(path: string, { parameters = [] }: Operation, random: Random, found: Found): string {
+  const pairs: [string, string][] = []
+  for (const { name, in: where, required, schema } of parameters) {
+    if (where !== 'query' || !(required || random.in100(35))) continue
+    pairs.push([name, parameterOf(path, name, schema, random, found)])
+    if (random.in100(2)) pairs.push([name, anyText(random)])
+  }
+  if (random.in100(5)) pairs.push([anyText(random), anyText(random)])
+  if (pairs.length === 0) return ''
+  return `?${pairs.map((pair) => pair.map((text) => encoded(text, random)).join('=')).join('&')}`
+}
+
+function parameterOf(path: string, name: string, schema: Schema, random: Random, { ids, cursors }: Found): string {
+  if (name === 'cursor') {
+    const known = cursors.get(path) ?? [...cursors.values()].flat()
+    if (known.length > 0 && random.in100(80)) {
+      const cursor = random.of(known)
+      return random.in100(25) ? cursor : forged(cursor, random)
+    }
+  }
+  if (name === 'limit' && random.in100(60)) return random.of(['1', '2', '1000'])
+  if (/^(scope|circuit|incident|partOf|channel)$/.test(name) && ids.length > 0 && random.in100(60))
+    return random.of(ids)
+  if (random.in100(30)) return anyText(random)
+  const value = valueOf(schema, random)
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function bodyOf({ requestBody }: Operation, random: Random): string | null {
+  const schema = requestBody?.content['application/json']?.schema
+  if (!schema) return random.in100(3) ? JSON.stringify(anyValue(random)) : null
+  const kind = random.below(100)
+  if (kind < 3) return null
+  if (kind < 6) return random.of(['{', '', '[1,', '\ufeff{}', '{"a":1}{"a":1}', '\u0000'])
+  if (kind < 8) return `${'['.repeat(5_000)}"\\u0000"${']'.repeat(5_000)}`
+  if (kind < 9) return `"${'x'.repeat(1_000_000)}"`
+  const value = valueOf(schema, random)
+  return JSON.stringify(kind < 45 ? value : broken(value, random))
+}

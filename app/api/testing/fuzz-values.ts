@@ -1,0 +1,230 @@
+import type { Random } from './random.ts'
+
+/** A JSON schema, as far as OpenAPI documents of ours use it. */
+export interface Schema {
+  type?: string | string[]
+  enum?: unknown[]
+  const?: unknown
+  format?: string
+  pattern?: string
+  minimum?: number
+  maximum?: number
+  minItems?: number
+  items?: Schema
+  properties?: Record<string, Schema>
+  required?: string[]
+  additionalProperties?: Schema | boolean
+  propertyNames?: Schema
+  anyOf?: Schema[]
+  oneOf?: Schema[]
+  default?: unknown
+}
+
+/** No name stands here: each address is of this machine or of a private network, and none is ever connected to. */
+const ADDRESSES = [
+  'http://10.0.0.1/hook',
+  'https://192.168.1.1/x',
+  'http://169.254.169.254/',
+  'http://[::1]:1/',
+  'https://0x7f.1/',
+]
+
+const MOMENTS = [
+  '2026-11-20T03:12:00Z',
+  '2026-11-19T03:12:00.123Z',
+  '1970-01-01T00:00:00Z',
+  '1969-12-31T23:59:59Z',
+  '0000-01-01T00:00:00Z',
+  '0001-01-01T00:00:00Z',
+  '9999-12-31T23:59:59.999Z',
+  '9999-12-31T23:59:59-23:59',
+  '2026-02-29T00:00:00Z',
+  '2024-02-29T00:00:00Z',
+  '2026-11-20T24:00:00Z',
+  '2026-11-20T23:59:60Z',
+  '2026-11-20T03:12:00+14:00',
+  '+275760-09-13T00:00:00Z',
+  '2026-11-20',
+]
+
+const TEXTS = [
+  '',
+  ' ',
+  'a',
+  'none',
+  'estate',
+  '0',
+  '1',
+  '-1',
+  '1.5',
+  '1e3',
+  '1e309',
+  'NaN',
+  '2147483647',
+  '2147483648',
+  '9223372036854775808',
+  '99999999999999999999',
+  '\0',
+  'a\0b',
+  '\r\nx: y',
+  '\u202e',
+  '𝕏',
+  '%',
+  '%00',
+  '%zz',
+  '../../etc/passwd',
+  "'; DROP TABLE event; --",
+  '" OR 1=1',
+  '${7*7}',
+  '<script>alert(1)</script>',
+  '__proto__',
+  'constructor',
+  'x'.repeat(2_048),
+  'x'.repeat(2_049),
+  '10.0.0.0/8',
+  '10.0.0.1/8',
+  '0.0.0.0/0',
+  '::/0',
+  '::ffff:10.0.0.0/104',
+  '2001:db8::/129',
+  'fe80::1%eth0',
+  '10.0.0.1',
+  '256.1.1.1',
+  '2026-11',
+  '0000-01',
+  '9999-12',
+  '2026-13',
+  '2026-W47',
+  '0000-W01',
+  '9999-W53',
+  '2025-W53',
+  '1s',
+  '5m',
+  '999999d',
+  '1d',
+  'hour',
+  'learned',
+  'session_down,session_up',
+  'USD',
+  '0.000000001',
+  '999999999999.999999999',
+  ...MOMENTS,
+  ...ADDRESSES,
+]
+
+const VALUES: unknown[] = [
+  null,
+  true,
+  false,
+  0,
+  -1,
+  1.5,
+  2 ** 31,
+  2 ** 53,
+  -(2 ** 63),
+  1e308,
+  [],
+  {},
+  [[]],
+  [null],
+  { a: 1 },
+  ...TEXTS,
+]
+
+/** A text that somebody may send in any place. */
+export const anyText = (random: Random): string => random.of(TEXTS)
+
+/** A value of JSON that somebody may send in any place. */
+export const anyValue = (random: Random): unknown => random.of(VALUES)
+
+/** A value that the schema mostly takes; patterns and words beyond it may refuse it. */
+export function valueOf(schema: Schema, random: Random, depth = 0): unknown {
+  if (schema.const !== undefined) return schema.const
+  if (schema.enum) return random.of(schema.enum)
+  const choices = schema.anyOf ?? schema.oneOf
+  if (choices) return valueOf(random.of(choices), random, depth)
+  switch (Array.isArray(schema.type) ? random.of(schema.type) : schema.type) {
+    case 'object':
+      return objectOf(schema, random, depth)
+    case 'array': {
+      const length = (schema.minItems ?? 0) + random.below(depth > 3 ? 1 : 3)
+      return Array.from({ length }, () => valueOf(schema.items ?? {}, random, depth + 1))
+    }
+    case 'integer':
+    case 'number':
+      return numberOf(schema, random)
+    case 'boolean':
+      return random.in100(50)
+    case 'null':
+      return null
+    case 'string':
+      return textOf(schema, random)
+    default:
+      return anyValue(random)
+  }
+}
+
+function objectOf({ properties = {}, required = [], additionalProperties }: Schema, random: Random, depth: number) {
+  const object: Record<string, unknown> = {}
+  for (const [name, schema] of Object.entries(properties)) {
+    if (required.includes(name) || random.in100(50)) object[name] = valueOf(schema, random, depth + 1)
+  }
+  if (typeof additionalProperties === 'object' && random.in100(50))
+    object[anyText(random)] = valueOf(additionalProperties, random, depth + 1)
+  return object
+}
+
+function numberOf({ minimum = -10, maximum = 1_000_000, type }: Schema, random: Random): number {
+  const edge = random.of([minimum, maximum, minimum + random.next() * (Math.min(maximum, 1e15) - minimum)])
+  return type === 'integer' ? Math.round(edge) : edge
+}
+
+const GOOD_TEXTS: [pattern: RegExp, texts: string[]][] = [
+  [/A-Z.*\{3\}/, ['USD', 'EUR']],
+  [/W\(/, ['2026-W46', '2026-W01', '1970-W01', '9999-W53', '0000-W01']],
+  [/\(0\[1-9\]\|1\[0-2\]\)/, ['2026-11', '2026-01', '1970-01', '9999-12', '0000-01']],
+  [/\\d\{1,12\}/, ['0.02', '0', '999999999999.999999999']],
+]
+
+function textOf({ format, pattern }: Schema, random: Random): string {
+  if (format === 'date-time') return random.in100(70) ? recent(random) : random.of(MOMENTS)
+  const known = GOOD_TEXTS.find(([form]) => pattern && form.test(pattern))
+  if (known) return random.of(known[1])
+  return random.in100(60)
+    ? random.of(['a', 'lon', '10.1.0.0/16', '10.0.4.4', '5m', 'Peerwatch', ...ADDRESSES])
+    : anyText(random)
+}
+
+/** A moment of the last days, to the second. */
+const recent = (random: Random) =>
+  new Date(Math.floor(Date.now() / 1_000 - random.below(5 * 86_400)) * 1_000).toISOString()
+
+/** The value with one of its parts replaced by something else. */
+export function broken(value: unknown, random: Random): unknown {
+  if (typeof value !== 'object' || value === null || random.in100(20)) return anyValue(random)
+  const keys = Object.keys(value)
+  if (keys.length === 0 || random.in100(15))
+    return Array.isArray(value) ? [...value, anyValue(random)] : { ...value, [anyText(random)]: anyValue(random) }
+  const key = random.of(keys)
+  const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>
+  if (random.in100(20)) delete copy[key]
+  else copy[key] = broken(copy[key], random)
+  return copy
+}
+
+/** A cursor that nobody handed out: one that somebody did, with a part replaced. */
+export function forged(cursor: string, random: Random): string {
+  if (random.in100(10)) return `${cursor}${anyText(random)}`
+  let parts: unknown
+  try {
+    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+  } catch {
+    return anyText(random)
+  }
+  if (!Array.isArray(parts)) return anyText(random)
+  const place = random.below(parts.length)
+  const inner = parts[place]
+  const isNested = typeof inner === 'string' && inner.length > 20 && random.in100(70)
+  const copy = parts.with(place, isNested ? forged(inner, random) : anyValue(random))
+  return Buffer.from(JSON.stringify(random.in100(10) ? [...copy, anyValue(random)] : copy)).toString('base64url')
+}

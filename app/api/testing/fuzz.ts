@@ -1,0 +1,115 @@
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request as httpRequest } from 'node:http'
+import { PROBLEM_CONTENT_TYPE, problem } from '#lib/contract/index.ts'
+import { type ApiDocument, type Found, type FuzzRequest, requestsOf } from './fuzz-requests.ts'
+import { Random } from './random.ts'
+
+export interface FuzzReport {
+  requests: number
+  /** how many answers had which status */
+  statuses: Record<string, number>
+  /** what must not be, with the request that brought it about */
+  faults: string[]
+}
+
+const LISTS = ['circuits', 'gateways', 'events?limit=5', 'incidents?limit=5', 'channels']
+const AT_ONCE = 6
+/** Stack traces, statements and the database's own words. */
+const INSIDE =
+  /\bat \S+ \(|node_modules|\.ts:\d+|\bSELECT\b|INSERT INTO|\bsyntax error at\b|\brelation "|\boperator does not exist|invalid input syntax|out of range for type/
+
+/**
+ * Asks a running API by requests made from its own description.
+ * @param origin of the server, such as `http://127.0.0.1:3000`
+ */
+export async function fuzz(
+  origin: string,
+  { requests, seed }: { requests: number; seed: number },
+): Promise<FuzzReport> {
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
+  const random = new Random(seed)
+  const found: Found = { ids: ['estate'], cursors: new Map() }
+  const report: FuzzReport = { requests: 0, statuses: {}, faults: [] }
+  const get = async (target: string) =>
+    (await send(origin, { method: 'GET', target, headers: {}, body: null }, agent)).text
+  const document = JSON.parse(await get('/api/openapi.json')) as ApiDocument
+  for (const list of LISTS) idsIn(JSON.parse(await get(`/api/v1/${list}`)), found.ids)
+  const nextRequest = requestsOf(document, random, found)
+
+  const lane = async () => {
+    while (report.requests < requests) {
+      report.requests += 1
+      const asked = nextRequest()
+      const answer = await send(origin, asked, agent)
+      report.statuses[answer.status] = (report.statuses[answer.status] ?? 0) + 1
+      const fault = faultOf(asked, answer)
+      if (fault) report.faults.push(`${fault}: ${JSON.stringify(asked).slice(0, 600)} -> ${answer.text.slice(0, 300)}`)
+      rememberCursor(asked, answer, found)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+  agent.destroy()
+  return report
+}
+
+interface Answer {
+  status: number
+  type: string
+  text: string
+}
+
+async function send(origin: string, { method, target, headers, body }: FuzzRequest, agent: Agent): Promise<Answer> {
+  const { hostname, port } = new URL(origin)
+  const length = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+  const request = httpRequest({ hostname, port, method, path: target, headers: { ...headers, ...length }, agent })
+  // what is refused early may end before all of its body was sent
+  request.on('error', () => {})
+  request.end(body ?? undefined)
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  const type = response.headers['content-type'] ?? ''
+  const answer = { status: response.statusCode ?? 0, type }
+  if (type.startsWith('text/event-stream')) {
+    response.destroy()
+    return { ...answer, text: '' }
+  }
+  const chunks: Buffer[] = []
+  for await (const chunk of response) chunks.push(chunk as Buffer)
+  return { ...answer, text: Buffer.concat(chunks).toString() }
+}
+
+/** What is wrong with an answer, whatever was asked; null = nothing. */
+function faultOf({ target }: FuzzRequest, { status, type, text }: Answer): string | null {
+  // what readiness says of an instance that polls nothing and alerts nobody
+  if (status === 503 && /^\/api\/health\/ready(\?|$)/.test(target) && isJson(text) && 'alerting' in JSON.parse(text))
+    return null
+  if (status >= 500) return `${status}`
+  if (status < 400) return type.startsWith('application/json') && !isJson(text) ? 'no JSON' : null
+  if (text === '') return null
+  if (type !== PROBLEM_CONTENT_TYPE) return `${status} as ${type}`
+  if (!isJson(text) || problem.safeParse(JSON.parse(text)).data?.status !== status) return `${status} is no problem`
+  return INSIDE.test(JSON.parse(text).detail) ? `${status} shows what is inside` : null
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text || 'null')
+    return true
+  } catch {
+    return false
+  }
+}
+
+function idsIn(value: unknown, ids: string[]): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, member] of Object.entries(value)) {
+    if (/^(id|resourceId)$/.test(name) && typeof member === 'string' && ids.length < 40) ids.push(member)
+    else idsIn(member, ids)
+  }
+}
+
+function rememberCursor({ target }: FuzzRequest, { status, text }: Answer, { cursors }: Found): void {
+  if (status !== 200 || !text.includes('"nextCursor"')) return
+  const path = target.split('?', 1)[0] ?? ''
+  const { nextCursor } = JSON.parse(text) as { nextCursor?: string | null }
+  if (typeof nextCursor === 'string') cursors.set(path, [...(cursors.get(path) ?? []), nextCursor].slice(-5))
+}

@@ -1,0 +1,42 @@
+import type { Server } from 'node:http'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { closeProcessHub } from '#lib/queries/index.ts'
+import { arpTable, azureSide, counters, customer, estateFeed, peer, route } from '#lib/queries/testing/estate-feed.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { serveRoutes } from './serve-routes.ts'
+
+/** The API with a small estate of which two rounds were polled; the caller hands the database to the questions. */
+export async function startFuzzedApi(db: Database): Promise<{ origin: string; stop: () => Promise<void> }> {
+  const feed = estateFeed(db)
+  const now = Date.now()
+  await feed.inventory(now - 65_000)
+  for (const [round, at] of [now - 64_000, now - 4_000].entries()) {
+    await feed.peers(at, [peer('10.0.4.12', '10.0.4.4'), peer('10.0.4.12', '10.0.4.5')])
+    await feed.stats(at, [counters('primary', 1_000n, 1n), counters('secondary', 2n, 3n)])
+    for (const path of ['primary', 'secondary'] as const) {
+      await feed.summary(at, path, [customer(path), azureSide()])
+      await feed.arp(at, path, arpTable(path))
+    }
+    await feed.learned(
+      at,
+      Array.from({ length: 5 - round }, (_, i) => route(`10.${i}.0.0/16`)),
+    )
+  }
+  const { server, origin } = await serveRoutes()
+  return { origin, stop: () => stop(server) }
+}
+
+async function stop(server: Server): Promise<void> {
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+  await closeProcessHub()
+}
+
+/** Bytes in use after everything that can be collected was. */
+export function heapInUse(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  return process.memoryUsage().heapUsed
+}
