@@ -1,5 +1,6 @@
+import { parsePath, parseSession } from '#lib/contract/vocabulary.ts'
+
 /** The part of a resource that an event's subject names: a path or a session; '' = the whole. */
 export function cardPartOf(subject: string): string {
-  const path = /\/(primary|secondary)$/.exec(subject)?.[1]
-  return path ?? (subject.includes('~') ? subject : '')
+  return parsePath(subject).path ?? (parseSession(subject) ? subject : '')
 }

@@ -1,5 +1,5 @@
 import type { Event } from '#lib/contract/index.ts'
-import { eventKindRecords, parsePath, type PollKind, pollKinds } from '#lib/contract/vocabulary.ts'
+import { eventKindRecords, parsePath, parsePoll } from '#lib/contract/vocabulary.ts'
 import {
   ownerWords as nameOfOwner,
   formatDurationBounds,
@@ -36,9 +36,8 @@ const peerings: Record<string, string> = {
  * previous and the new path (`a → b`), a kind of poll and its target (`ARP, private peering, primary`).
  */
 export function subjectWords(subject: string): string {
-  const [kind = '', ...part] = subject.split(' ')
-  if (isPollKind(kind))
-    return [pollKindWords(kind), ...(part.length > 0 ? [subjectWords(part.join(' '))] : [])].join(', ')
+  const poll = parsePoll(subject)
+  if (poll) return [pollKindWords(poll.kind), ...(poll.part === '' ? [] : [subjectWords(poll.part)])].join(', ')
   const { peering, path } = parsePath(subject)
   const named = peerings[peering ?? '']
   if (named) return path ? `${named}, ${path}` : named
@@ -65,8 +64,6 @@ const isSame = (side: unknown, names: string) => {
   const sorted = (text: string) => text.split(/,\s*/).toSorted().join()
   return typeof side === 'string' && sorted(side) === sorted(names)
 }
-
-const isPollKind = (word: string): word is PollKind => (pollKinds as readonly string[]).includes(word)
 
 export const durationWords = ({ atLeastSeconds, atMostSeconds }: NonNullable<Event['duration']>) =>
   formatDurationBounds(atLeastSeconds * 1000, atMostSeconds * 1000)

@@ -7,7 +7,7 @@ import type {
   Session,
   Source,
 } from '#lib/contract/index.ts'
-import { sessionSubject } from '#lib/contract/vocabulary.ts'
+import { parsePath, sessionSubject } from '#lib/contract/vocabulary.ts'
 import {
   azureStateWords,
   countedTraffic,
@@ -200,7 +200,7 @@ function references(facts: TicketFacts): string | null {
     correlationId ? [[correlationId, `${operationWords(operation)}, ${status}, ${utc(at)}`] as const] : [],
   )
   const polled = polls.flatMap(({ correlationId, kind, scopeName, part, lastPollAt, lastOutcome }) =>
-    correlationId && lastPollAt && isAbout(facts, pathIn(part) ?? facts.path ?? undefined)
+    correlationId && lastPollAt && isAbout(facts, parsePath(part).path ?? facts.path ?? undefined)
       ? [
           [
             correlationId,
@@ -212,6 +212,3 @@ function references(facts: TicketFacts): string | null {
   const distinct = new Map([...logged, ...polled])
   return distinct.size === 0 ? null : list('Correlation ids', [...distinct])
 }
-
-/** The path in a source's part, as in `AzurePrivatePeering/primary`. */
-const pathIn = (part: string): string | undefined => /\/(primary|secondary)$/i.exec(part)?.[1]?.toLowerCase()

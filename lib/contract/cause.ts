@@ -21,4 +21,8 @@ export interface Evidence {
   sampledAfter: Bounds | null
   /** of evidence about routes: how many prefixes it is about; absent elsewhere, and in what was stored before it was counted */
   prefixTotal?: number
+  /** of a flapping session: its restarts so far; absent elsewhere */
+  restarts?: number
+  /** of what tests say of a path: name of the test; absent elsewhere, and in what was stored before it was named */
+  test?: string
 }

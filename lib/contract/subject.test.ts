@@ -5,8 +5,10 @@ import {
   neighborOf,
   parseMember,
   parsePath,
+  parsePoll,
   parseSession,
   pathSubject,
+  pollSubject,
   sessionSubject,
   withFlagValue,
 } from './subject.ts'
@@ -35,6 +37,18 @@ describe('a subject', () => {
     ['', { peering: null, path: null }],
   ])('of a path: %s', (subject, expected) => {
     expect(parsePath(subject)).toEqual(expected)
+  })
+
+  it.each([
+    ['peers', ''],
+    ['summary', 'AzurePrivatePeering/primary'],
+    ['advertised', '10.0.4.4'],
+  ] as const)('of polls is read as it is written: %s %s', (kind, part) => {
+    expect(parsePoll(pollSubject(kind, part))).toEqual({ kind, part })
+  })
+
+  it.each(['AzurePrivatePeering/primary', 'everything', ''])('that names no polls is none: %s', (text) => {
+    expect(parsePoll(text)).toBeNull()
   })
 
   it('of a route member is read as it is written', () => {

@@ -1,4 +1,4 @@
-import type { CircuitPath } from './poll.ts'
+import { type CircuitPath, type PollKind, pollKinds } from './poll.ts'
 
 /**
  * The texts by which events, sources and routes name what they are about, written and read here alone: a session `10.0.4.12~10.0.4.4`,
@@ -33,6 +33,17 @@ export const pathSubject = (peering: string, path: CircuitPath): string => `${pe
 export function parsePath(subject: string): { peering: string | null; path: CircuitPath | null } {
   const [peering, path] = subject.split('/')
   return { peering: peering || null, path: path === 'primary' || path === 'secondary' ? path : null }
+}
+
+/** How the polls of a kind are named, of a part of their resource or of all of it: `summary AzurePrivatePeering/primary`, `peers`. */
+export const pollSubject = (kind: PollKind, part: string): string => (part === '' ? kind : `${kind} ${part}`)
+
+/** The kind and the part of polls, from their subject; null where the text names none. */
+export function parsePoll(subject: string): { kind: PollKind; part: string } | null {
+  const at = subject.indexOf(' ')
+  const word = at < 0 ? subject : subject.slice(0, at)
+  const kind = pollKinds.find((one) => one === word)
+  return kind ? { kind, part: at < 0 ? '' : subject.slice(at + 1) } : null
 }
 
 /** What carries a route: a neighbor of a gateway. */

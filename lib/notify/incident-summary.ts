@@ -6,6 +6,7 @@ import {
   type EpochMs,
   type Evidence,
   type OperatorCard,
+  parsePath,
   type PollPace,
 } from '#lib/contract/index.ts'
 import { evidenceValue, evidenceWords } from '#lib/contract/words/index.ts'
@@ -108,7 +109,7 @@ export function contentOf(
 /** The card of the path or peering that the event is about; otherwise the card of the whole resource. */
 function cardOf(cards: readonly OperatorCard[], { scope, subject }: StoredEvent): Card | null {
   const ofScope = cards.filter((card) => card.scope === scope)
-  const path = subject.split('/').at(-1)
+  const { path } = parsePath(subject)
   const found =
     ofScope.find(({ part }) => part !== '' && (part === subject || part === path)) ??
     ofScope.find(({ part }) => part === '')

@@ -107,10 +107,8 @@ function eventView(stored: StoredEvent, parts: number, repeats: Repeats): Event 
 }
 
 /** What a flapping session repeats are its restarts, which are counted in one event. */
-function restartsOf({ kind, evidence }: StoredEvent): number | null {
-  const restarts = evidence.find(({ field }) => field === 'restarts')?.after
-  return kind === 'session_flapping' && typeof restarts === 'number' ? restarts : null
-}
+const restartsOf = ({ evidence }: StoredEvent): number | null =>
+  evidence.find(({ restarts }) => restarts !== undefined)?.restarts ?? null
 
 /** What has ended was there at least until the earliest end; what goes on was proved again by the last good poll. */
 function lastSeenOf({ ended, started, detectedAt }: StoredEvent, { polledAt }: Repeats): EpochMs {

@@ -61,6 +61,8 @@ export interface LiveEvent {
   /** for shifts of the best path: the peers before and after */
   peersBefore?: string[]
   peersAfter?: string[]
+  /** of a withdrawn route on the watch list: its paths as they were */
+  withdrawn?: string
   /** for events about AS paths: the ASNs that they are about */
   asns?: number[]
 }

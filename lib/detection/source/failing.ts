@@ -1,4 +1,11 @@
-import { type DetectedEvent, type EpochMs, type Outcome, outcomeWords, type PollMark } from '#lib/contract/index.ts'
+import {
+  type DetectedEvent,
+  type EpochMs,
+  type Outcome,
+  outcomeWords,
+  type PollMark,
+  pollSubject,
+} from '#lib/contract/index.ts'
 import { lengthBetween } from '../model/event-key.ts'
 import { newEvent } from '../model/new-event.ts'
 import type { DetectionSettings } from '../model/settings.ts'
@@ -67,7 +74,7 @@ function errorEvent(
   const isStale =
     polled !== null && mark.finishedAt - (lastGoodAt ?? first.earliest) > staleAfterMs(polled.everyMs, settings)
   if (!AT_ONCE.has(mark.outcome) && !isStale) return null
-  const subject = mark.part === '' ? mark.kind : `${mark.kind} ${mark.part}`
+  const subject = pollSubject(mark.kind, mark.part)
   return newEvent(mark, {
     kind: 'collector_error',
     severity: AT_ONCE.has(mark.outcome) ? 'minor' : 'warning',

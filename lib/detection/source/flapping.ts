@@ -66,11 +66,16 @@ function penaltyAt(memory: RestartMemory | null, at: number, settings: Detection
   return memory.penalty * 0.5 ** (Math.max(0, at - last.latest) / settings['session.penalty.halfLife'])
 }
 
+const RESTARTS = 'restarts'
+
 function withCount(event: DetectedEvent, count: number, mark: PollMark): DetectedEvent {
   const sampledAfter = { earliest: mark.startedAt, latest: mark.finishedAt }
-  const rest = event.evidence.filter(({ field }) => field !== 'restarts')
+  const rest = event.evidence.filter(({ field }) => field !== RESTARTS)
   return {
     ...event,
-    evidence: [{ field: 'restarts', before: null, after: count, sampledBefore: null, sampledAfter }, ...rest],
+    evidence: [
+      { field: RESTARTS, before: null, after: count, sampledBefore: null, sampledAfter, restarts: count },
+      ...rest,
+    ],
   }
 }

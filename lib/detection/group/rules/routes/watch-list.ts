@@ -46,10 +46,12 @@ function raise(context: FoldContext, reported: PeerRoutes, changes: readonly Rou
   const { mark } = context
   const flags = [
     ...(kind === 'path_change' ? [IMPLICIT] : []),
-    ...(kind === 'route_announced' && isReannounced(context, scope, subject, after) ? [REANNOUNCED] : []),
+    ...(kind === 'route_announced' && isReannounced(context, scope, subject, attributesOf(reported.after))
+      ? [REANNOUNCED]
+      : []),
     ...(own.some((change) => isInitialDump(context, change)) ? ['initial_dump'] : []),
   ]
-  putRouteEvent(context, {
+  const live = putRouteEvent(context, {
     kind,
     scope,
     subject,
@@ -60,7 +62,7 @@ function raise(context: FoldContext, reported: PeerRoutes, changes: readonly Rou
     flags,
     evidence: [
       {
-        field: PATHS,
+        field: 'attributes',
         before,
         after,
         sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
@@ -68,9 +70,8 @@ function raise(context: FoldContext, reported: PeerRoutes, changes: readonly Rou
       },
     ],
   })
+  if (kind === 'route_withdrawn') live.withdrawn = attributesOf(reported.before)
 }
-
-const PATHS = 'attributes'
 
 function kindOf({ before, after }: PeerRoutes): EventKind | null {
   if (before.length === 0) return after.length === 0 ? null : 'route_announced'
@@ -89,10 +90,10 @@ function pathsOf(entries: PeerRoutes['after']): string | null {
   return [...new Set(texts)].toSorted().join('; ')
 }
 
-function isReannounced(context: FoldContext, scope: string, subject: string, after: string | null): boolean {
+/** Whether a route comes back as it was withdrawn last. */
+function isReannounced(context: FoldContext, scope: string, subject: string, announced: string): boolean {
   const withdrawals = liveEvents(context)
-    .map(({ event }) => event)
-    .filter((event) => event.kind === 'route_withdrawn' && event.scope === scope && event.subject === subject)
-    .toSorted((a, b) => a.started.earliest - b.started.earliest)
-  return withdrawals.at(-1)?.evidence.some(({ field, before }) => field === PATHS && before === after) ?? false
+    .filter(({ event }) => event.kind === 'route_withdrawn' && event.scope === scope && event.subject === subject)
+    .toSorted((a, b) => a.event.started.earliest - b.event.started.earliest)
+  return withdrawals.at(-1)?.withdrawn === announced
 }

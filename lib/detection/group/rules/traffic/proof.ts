@@ -25,18 +25,17 @@ export function noteProofs(context: FoldContext): void {
       ...(states.has('failing') ? [PROBES_FAIL] : []),
       ...(states.has('passing') ? [PROBES_PASS] : []),
     ]
+    const isProof = ({ test, field }: Evidence) => test !== undefined || proofs.some((proof) => proof.field === field)
     live.event = { ...event, flags, evidence: [...event.evidence.filter((item) => !isProof(item)), ...proofs] }
   }
 }
-
-const FIELD = 'test '
-const isProof = ({ field }: Evidence) => field.startsWith(FIELD)
 
 function proofsOf(context: FoldContext, circuit: string): Evidence[] {
   return Object.entries(scopeOf(context, circuit).probes)
     .filter(([, { state }]) => state !== 'unknown')
     .map(([test, { state, since }]) => ({
-      field: `${FIELD}${test}`,
+      test,
+      field: `test ${test}`,
       before: null,
       after: state,
       sampledBefore: null,
