@@ -66,7 +66,7 @@ test('no shortcut fires through a dialog, a popover or a field', async ({ page, 
   await page.keyboard.type('flap')
   await page.keyboard.press('Escape')
   await expect(page).toHaveURL(/\/events$/)
-  await expect(page.getByRole('searchbox').first()).toHaveValue('')
+  await expect(page.locator('[data-search]').first()).toHaveValue('')
 })
 
 test('after a navigation the focus is on the heading of the new page', async ({ page }) => {

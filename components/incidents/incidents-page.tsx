@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 import { AsOf } from '../ui/time.tsx'
+import { ongoingFirst } from './is-over.ts'
 import { IncidentList } from './incident-list.tsx'
 import { CLOSED_ROWS, OPEN_ROWS } from './list-sizes.ts'
 
@@ -37,7 +38,7 @@ export function IncidentsPage() {
               data.length === 0 ? (
                 <Empty title="No open incidents">All incidents are closed.</Empty>
               ) : (
-                <IncidentList incidents={data} />
+                <IncidentList incidents={ongoingFirst(data)} />
               )
             }
           </AnswerView>

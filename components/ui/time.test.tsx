@@ -30,7 +30,7 @@ describe('what is shown as of a moment in the past', () => {
     [
       'says the most of an age that is known between bounds',
       <AgeBetween key="between" bounds={['2026-11-03T03:37:30.000Z', THEN]} />,
-      '≤ 2 min 30 s before',
+      '≤ 2 min 30 s',
     ],
   ])('%s', (_, content, text) => {
     expect(textOf(content, THEN)).toBe(text)

@@ -46,7 +46,7 @@ export function Age({ at, suffix }: { at: string; suffix?: string }) {
   )
 }
 
-/** How long ago something between two bounds was: its age, or the most that it is. */
+/** How long ago something between two bounds was: its age, or the most that it is; as of a moment in the past it is before that. */
 export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
   const { at: now, isPast } = useMeasuredAt()
   const zone = useZone()
@@ -59,7 +59,7 @@ export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
       suppressHydrationWarning
     >
       ≤ {formatDuration(now - Date.parse(earliest), 'ceil')}
-      {isPast ? ' before' : ' ago'}
+      {!isPast && ' ago'}
     </span>
   )
 }

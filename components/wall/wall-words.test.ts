@@ -36,11 +36,18 @@ describe('a tile', () => {
   })
 
   it('that came back says how long it was away at most', () => {
-    const recovered = { at: ago(60), was: 'down', duration: { atLeastSeconds: 30.2, atMostSeconds: 41.3 } } as const
+    const duration = { atLeastSeconds: 30.2, atMostSeconds: 41.3 }
+    const recovered = { at: ago(60), was: 'down', duration, monitoring: false } as const
     expect(words('x', 'up', { recovered })).toMatchObject({
       lasted: null,
       meaning: 'recovered (was down ≤ 42 s) · Both paths carry',
     })
+  })
+
+  it('that came back and is still watched says so', () => {
+    const duration = { atLeastSeconds: 30.2, atMostSeconds: 41.3 }
+    const recovered = { at: ago(60), was: 'degraded', duration, monitoring: true } as const
+    expect(words('x', 'up', { recovered }).meaning).toMatch(/^recovered, monitoring \(was degraded ≤ 42 s\) · /)
   })
 
   it('in maintenance says until when', () => {

@@ -64,8 +64,9 @@ function doubtOf({ state, outcome, freshness }: WallTile, now: number): string |
 function recoveredWords({ recovered }: WallTile): string | null {
   if (!recovered) return null
   const was = recovered.was === 'down' ? 'was down' : 'was degraded'
-  if (!recovered.duration) return was
-  return `recovered (${was} ≤ ${formatDuration(recovered.duration.atMostSeconds * 1_000, 'ceil')})`
+  const now = recovered.monitoring ? 'recovered, monitoring' : 'recovered'
+  if (!recovered.duration) return recovered.monitoring ? now : was
+  return `${now} (${was} ≤ ${formatDuration(recovered.duration.atMostSeconds * 1_000, 'ceil')})`
 }
 
 /** Without seconds: windows are announced by the minute. */

@@ -292,8 +292,10 @@ describe('what came back', () => {
     expect(first).toMatchObject({
       name: 'erc-london',
       state: 'up',
-      recovered: { was: 'down', duration: { atMostSeconds: 42 } },
+      recovered: { was: 'down', duration: { atMostSeconds: 42 }, monitoring: false },
     })
+    const open = { ...ended(1), state: 'open', phase: 'recovered' } as const
+    expect(ask({ incidents: [open] })[0]?.recovered).toMatchObject({ monitoring: true })
     expect(ask({ circuits: [other, redundant], incidents: [ended(31)] })[0]?.recovered).toBeNull()
   })
 })

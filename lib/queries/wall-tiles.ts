@@ -206,6 +206,7 @@ function recoveryOf(about: readonly Incident[], { now }: WallFacts): WallTile['r
     at: endedBetween[1],
     was: root && losses.has(root.kind) ? 'down' : 'degraded',
     duration: root?.duration ?? durationOf(startedBetween, endedBetween),
+    monitoring: last.phase === 'recovered',
   }
 }
 

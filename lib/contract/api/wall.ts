@@ -37,6 +37,7 @@ export const wallTile = z.object({
       at: instant,
       was: z.enum(['down', 'degraded']),
       duration: z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() }).nullable(),
+      monitoring: z.boolean().describe('its incident is still open, in case it recurs'),
     })
     .nullable()
     .describe('of what is up and came back less than 30 minutes ago'),

@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest'
+import { ongoingFirst } from './is-over.ts'
+import { testIncident } from './testing.ts'
+
+it('what has recovered comes after what goes on, each in the order given', () => {
+  const recovered = (id: string) => testIncident({ id, state: 'open' })
+  const ongoing = (id: string) => testIncident({ id, state: 'open', endedBetween: null })
+  const order = ongoingFirst([recovered('a'), ongoing('b'), recovered('c'), ongoing('d')])
+  expect(order.map(({ id }) => id)).toEqual(['b', 'd', 'a', 'c'])
+})
