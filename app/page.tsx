@@ -12,7 +12,7 @@ import {
   listNetworks,
   readingDatabase,
 } from '#lib/queries/index.ts'
-import { Prefetched, type Question } from './_prefetch/prefetched.tsx'
+import { Prefetched, type PageQuery } from './_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Overview' }
 
@@ -20,7 +20,7 @@ export const metadata = { title: 'Overview' }
 const circuitsOf = cache((db: Db) => listCircuits(db, { limit: 1000 }))
 
 /** What a card says about the circuit with the least traffic; loading it later would shift the layout. */
-async function leastUsed(): Promise<Question[]> {
+async function leastUsed(): Promise<PageQuery[]> {
   const circuit = leastUsedUnlimited((await circuitsOf(readingDatabase())).data)
   if (!circuit) return []
   const now = Date.now()
@@ -36,7 +36,7 @@ async function leastUsed(): Promise<Question[]> {
 export default function Page() {
   return (
     <Prefetched
-      questions={[
+      queries={[
         [endpointQuery('overview').queryKey, (db) => getOverview(db)],
         [endpointQuery('circuits').queryKey, circuitsOf],
         [endpointQuery('gateways').queryKey, (db) => listGateways(db, { limit: 1000 })],

@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 
-/** Lets the page's own questions be answered otherwise. What the server draws at first is as it is: see {@link askedAgain}. */
+/** Lets the page's own queries be answered otherwise. What the server draws at first is as it is: see {@link askedAgain}. */
 export async function alterAnswers<Data>(page: Page, path: RegExp, altered: (data: Data) => unknown): Promise<void> {
   await page.route(path, async (route) => {
     try {

@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import { circuitNamed, settled } from './estate.ts'
 
-/** Three questions of somebody who sees Peerwatch for the first time, from the overview to the answer: clicks and keys are counted. */
+/** Three tasks of somebody who sees Peerwatch for the first time, from the overview to the answer: clicks and keys are counted. */
 class Walk {
   readonly #page: Page
   readonly #begun = Date.now()

@@ -8,8 +8,8 @@ const middle = (from: string, to: string) => new Date((Date.parse(from) + Date.p
 
 /** When a route that came and went again in the demo's past stood, and a moment after it. */
 async function whileRouted(request: APIRequestContext, prefix: string) {
-  const question = `routes/history?prefix=${prefix}&from=${ago(30 * 24)}`
-  const { data } = await read<{ data: RouteInterval[] }>(request, question)
+  const query = `routes/history?prefix=${prefix}&from=${ago(30 * 24)}`
+  const { data } = await read<{ data: RouteInterval[] }>(request, query)
   const stood = data.find(({ to }) => to !== null)
   if (!stood?.to) throw new Error(`${prefix} did not come and go`)
   return { at: middle(stood.from[1], stood.to[0]), after: new Date(Date.parse(stood.to[1]) + HOUR).toISOString() }
@@ -17,8 +17,8 @@ async function whileRouted(request: APIRequestContext, prefix: string) {
 
 /** A moment of the demo's past in which Azure failed to answer for hours. */
 async function whileUnseen(request: APIRequestContext): Promise<string> {
-  const question = `routes/churn?from=${ago(10 * 24)}&to=${ago(5 * 24)}`
-  const { uncovered } = await read<{ uncovered: UncoveredInterval[] }>(request, question)
+  const query = `routes/churn?from=${ago(10 * 24)}&to=${ago(5 * 24)}`
+  const { uncovered } = await read<{ uncovered: UncoveredInterval[] }>(request, query)
   const gap = uncovered.find(({ kind, outcome }) => kind === 'learned' && outcome === 'unavailable')
   if (!gap) throw new Error('everything was seen')
   return middle(gap.from, gap.to)
@@ -113,7 +113,7 @@ test('a prefix over time: its tracks, and every change with the rows before and 
   await expect(changes.getByRole('button', { name: /Copy the az command/ }).first()).toBeVisible()
 })
 
-test('what moved most leads to the history of a prefix', async ({ page }) => {
+test('what changed most leads to the history of a prefix', async ({ page }) => {
   await page.goto('/routes?view=churn&range=30d')
   await settled(page)
   const table = page.getByRole('region', { name: 'Prefixes with the most changes' })
@@ -149,7 +149,7 @@ test('the time is chosen by keyboard, kept in the address, and shared by the tab
   await expect(page).toHaveURL(/from=20.*to=20/)
 })
 
-test('a question that the API refuses is shown in its words', async ({ page }) => {
+test('a query that the API refuses is shown in its words', async ({ page }) => {
   await page.goto(`/routes?view=diff&from=${ago(1)}&to=${ago(2)}`)
   await expect(page.getByRole('main').getByRole('alert').first()).toContainText('from lies after to')
 })

@@ -9,7 +9,7 @@ test.beforeEach(async ({ page }) => {
     .toBeGreaterThan(0)
 })
 
-test('routes are filtered by prefix and by AS number, and the question stands in the address', async ({ page }) => {
+test('routes are filtered by prefix and by AS number, and the query stands in the address', async ({ page }) => {
   await page.goto('/routes')
   await settled(page)
   await page.getByLabel('Prefix (exact)').fill('10.10.0.0/16')

@@ -42,8 +42,8 @@ test('what came before the first poll is reported by metrics, and marked as such
   const [from, to] = [day(60), day(55)]
   // they are fetched in the background after the start
   const sources = async () => {
-    const question = `circuits/${id}/usage?${new URLSearchParams({ from, to, step: 'day' })}`
-    return (await read<{ data: UsageAnswer }>(request, question)).data.points.map(({ source }) => source)
+    const query = `circuits/${id}/usage?${new URLSearchParams({ from, to, step: 'day' })}`
+    return (await read<{ data: UsageAnswer }>(request, query)).data.points.map(({ source }) => source)
   }
   await expect.poll(sources, { timeout: 120_000 }).toContain('metric')
   await page.goto(`/circuits/${id}?from=${from}&to=${to}`)

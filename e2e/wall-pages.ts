@@ -27,7 +27,7 @@ export async function ticking(page: Page): Promise<void> {
   await expect(clock).not.toHaveText((await clock.textContent()) ?? '')
 }
 
-/** Answers the page's questions with what `alter` makes of a real answer, as of the moment in which it asks. */
+/** Answers the page's queries with what `alter` makes of a real answer, as of the moment in which it asks. */
 export async function alterWall(page: Page, request: APIRequestContext, alter: (wall: Wall) => Wall): Promise<void> {
   const real = await read<ResponseOf<'wall'>>(request, 'wall')
   await page.route('**/api/v1/wall', (route) =>

@@ -6,7 +6,7 @@ import { type Db, readingDatabase } from '#lib/queries/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 
 /** A query that the page's first paint needs: its key, and the answer as the API would give it. */
-export type Question = [key: readonly unknown[], answer: (db: Db) => Promise<unknown>]
+export type PageQuery = [key: readonly unknown[], answer: (db: Db) => Promise<unknown>]
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
@@ -15,15 +15,15 @@ const PATIENCE_MS = 1500
 
 /** Draws a page with its answers already in it, so that the first paint shows numbers and nothing jumps. */
 export async function Prefetched({
-  questions,
+  queries,
   further,
   unlessAsked,
   hasRange = false,
   children,
 }: {
-  questions: Question[]
+  queries: PageQuery[]
   /** those that depend on the answers to others */
-  further?: () => Promise<Question[]>
+  further?: () => Promise<PageQuery[]>
   /** the page is sent without data if its address sets a parameter */
   unlessAsked?: SearchParams
   /** whether the page uses the chosen time range, which every link carries */
@@ -31,20 +31,20 @@ export async function Prefetched({
   children: ReactNode
 }) {
   await connection()
-  const asks = Object.keys((await unlessAsked) ?? {}).filter((name) => hasRange || !rangeNames.includes(name))
-  if (asks.length > 0) return children
+  const given = Object.keys((await unlessAsked) ?? {}).filter((name) => hasRange || !rangeNames.includes(name))
+  if (given.length > 0) return children
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   const leaveOut = (error: unknown) => {
     // the page's own query gets the same error and shows it
     componentLogger('pages').debug({ err: error }, 'a page is sent without its data')
   }
-  const askAll = (all: Question[]) =>
+  const runAll = (all: PageQuery[]) =>
     Promise.all(
       all.map(([queryKey, answer]) =>
         queryClient.fetchQuery({ queryKey, queryFn: () => answer(readingDatabase()) }).catch(leaveOut),
       ),
     )
-  const asked = [askAll(questions), further?.().then(askAll).catch(leaveOut)]
-  await Promise.race([Promise.all(asked), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
+  const running = [runAll(queries), further?.().then(runAll).catch(leaveOut)]
+  await Promise.race([Promise.all(running), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
   return <HydrationBoundary state={dehydrate(queryClient)}>{children}</HydrationBoundary>
 }

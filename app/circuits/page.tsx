@@ -7,7 +7,7 @@ export const metadata = { title: 'Circuits' }
 
 export default function Page() {
   return (
-    <Prefetched questions={[[endpointQuery('circuits').queryKey, (db) => listCircuits(db, { limit: 1000 })]]}>
+    <Prefetched queries={[[endpointQuery('circuits').queryKey, (db) => listCircuits(db, { limit: 1000 })]]}>
       <CircuitsPage />
     </Prefetched>
   )

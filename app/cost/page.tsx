@@ -9,7 +9,7 @@ export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
     <Prefetched
       unlessAsked={searchParams}
-      questions={[[endpointQuery('cost/weekly').queryKey, (db) => getCostWeekly(db, {})]]}
+      queries={[[endpointQuery('cost/weekly').queryKey, (db) => getCostWeekly(db, {})]]}
     >
       <CostPage />
     </Prefetched>

@@ -7,7 +7,7 @@ export const metadata = { title: 'Gateways' }
 
 export default function Page() {
   return (
-    <Prefetched questions={[[endpointQuery('gateways').queryKey, (db) => listGateways(db, { limit: 1000 })]]}>
+    <Prefetched queries={[[endpointQuery('gateways').queryKey, (db) => listGateways(db, { limit: 1000 })]]}>
       <GatewaysPage />
     </Prefetched>
   )

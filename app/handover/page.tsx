@@ -9,7 +9,7 @@ export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
     <Prefetched
       unlessAsked={searchParams}
-      questions={[[endpointQuery('handover').queryKey, (db) => getHandover(db, {})]]}
+      queries={[[endpointQuery('handover').queryKey, (db) => getHandover(db, {})]]}
     >
       <HandoverPage />
     </Prefetched>

@@ -2,21 +2,18 @@ import { endpointQuery } from '#components/data/endpoint.ts'
 import { CLOSED_ROWS, OPEN_ROWS } from '#components/incidents/list-sizes.ts'
 import { IncidentsPage } from '#components/incidents/incidents-page.tsx'
 import { getIncidents } from '#lib/queries/index.ts'
-import { Prefetched, type Question, type SearchParams } from '../_prefetch/prefetched.tsx'
+import { Prefetched, type PageQuery, type SearchParams } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Incidents' }
 
-const questionOf = (state: 'open' | 'closed', limit: number): Question => [
+const queryOf = (state: 'open' | 'closed', limit: number): PageQuery => [
   endpointQuery('incidents', { state, limit }).queryKey,
   (db) => getIncidents(db, { state, limit }),
 ]
 
 export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <Prefetched
-      unlessAsked={searchParams}
-      questions={[questionOf('open', OPEN_ROWS), questionOf('closed', CLOSED_ROWS)]}
-    >
+    <Prefetched unlessAsked={searchParams} queries={[queryOf('open', OPEN_ROWS), queryOf('closed', CLOSED_ROWS)]}>
       <IncidentsPage />
     </Prefetched>
   )

@@ -10,9 +10,7 @@ export default function Page({ searchParams }: { searchParams: SearchParams }) {
     <Prefetched
       unlessAsked={searchParams}
       hasRange
-      questions={[
-        [endpointQuery('routes', { limit: PAGE_ROWS }).queryKey, (db) => listRoutes(db, { limit: PAGE_ROWS })],
-      ]}
+      queries={[[endpointQuery('routes', { limit: PAGE_ROWS }).queryKey, (db) => listRoutes(db, { limit: PAGE_ROWS })]]}
     >
       <RoutesPage />
     </Prefetched>

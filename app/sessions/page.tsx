@@ -9,7 +9,7 @@ export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
     <Prefetched
       unlessAsked={searchParams}
-      questions={[[endpointQuery('sessions').queryKey, (db) => listSessions(db, { limit: 1000 })]]}
+      queries={[[endpointQuery('sessions').queryKey, (db) => listSessions(db, { limit: 1000 })]]}
     >
       <SessionsPage />
     </Prefetched>

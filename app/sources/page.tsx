@@ -9,7 +9,7 @@ export const metadata = { title: 'Sources' }
 export default function Page() {
   return (
     <Prefetched
-      questions={[
+      queries={[
         [endpointQuery('sources').queryKey, (db) => getSources(db, { limit: 1000 })],
         [endpointQuery('processes').queryKey, async () => getProcesses(settings().dataDir)],
       ]}

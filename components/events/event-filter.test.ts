@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isChosen, listOf, nothingChosen, questionOf, toggled } from './event-filter.ts'
+import { isChosen, listOf, nothingChosen, queryOf, toggled } from './event-filter.ts'
 import { subjectWords } from './event-words.ts'
 
 describe('a word is added to a list, or taken from it:', () => {
@@ -19,8 +19,8 @@ describe('a word is added to a list, or taken from it:', () => {
 })
 
 it('an address requests root events, unless child events are included', () => {
-  expect(questionOf({ ...nothingChosen, kind: 'failover' })).toMatchObject({ kind: 'failover', partOf: 'none' })
-  expect(questionOf({ ...nothingChosen, parts: 'each' })).toMatchObject({ partOf: null })
+  expect(queryOf({ ...nothingChosen, kind: 'failover' })).toMatchObject({ kind: 'failover', partOf: 'none' })
+  expect(queryOf({ ...nothingChosen, parts: 'each' })).toMatchObject({ partOf: null })
   expect(isChosen(nothingChosen)).toBe(false)
   expect(isChosen({ ...nothingChosen, text: 'x' })).toBe(true)
   expect(listOf(null)).toEqual([])

@@ -26,7 +26,7 @@ export const nothingChosen: EventLogAddress = {
 export const isChosen = (address: EventLogAddress): boolean => Object.values(address).some((value) => value !== null)
 
 /** The API's parameters for a filter. */
-export function questionOf({ parts, ...address }: EventLogAddress): EndpointParameters<'events'> {
+export function queryOf({ parts, ...address }: EventLogAddress): EndpointParameters<'events'> {
   return { ...address, partOf: parts === 'each' ? null : 'none' }
 }
 

@@ -9,7 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { AsOf } from '../ui/time.tsx'
-import { isChosen, type EventLogAddress, questionOf } from './event-filter.ts'
+import { isChosen, type EventLogAddress, queryOf } from './event-filter.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { EventLog } from './event-log.tsx'
 import { defaultRange } from './default-range.ts'
@@ -28,7 +28,7 @@ const addressed = {
 export function EventsPage() {
   const [{ cursor, ...address }, setAddress] = useQueryStates(addressed, { history: 'push' })
   const { range, setRange } = useTimeRange(defaultRange)
-  const question: EndpointParameters<'events'> = { ...questionOf(address), from: range.from, to: range.to }
+  const question: EndpointParameters<'events'> = { ...queryOf(address), from: range.from, to: range.to }
   const events = useEndpoint('events', { ...question, cursor, limit: PAGE_ROWS })
   return (
     <>

@@ -24,7 +24,7 @@ export default async function Page(place: Place) {
   const id = await idOf(place)
   return (
     <Prefetched
-      questions={[
+      queries={[
         [endpointQuery('circuits/{id}', { id }).queryKey, () => answerOf(id)],
         ...resourceQueries(id),
         [endpointQuery('circuits/{id}/parity', { id }).queryKey, (db) => getCircuitParity(db, id)],

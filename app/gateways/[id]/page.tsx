@@ -24,7 +24,7 @@ export default async function Page(place: Place) {
   const id = await idOf(place)
   return (
     <Prefetched
-      questions={[[endpointQuery('gateways/{id}', { id }).queryKey, () => answerOf(id)], ...resourceQueries(id)]}
+      queries={[[endpointQuery('gateways/{id}', { id }).queryKey, () => answerOf(id)], ...resourceQueries(id)]}
     >
       <GatewayPage id={id} />
     </Prefetched>

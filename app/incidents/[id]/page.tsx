@@ -23,7 +23,7 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 export default async function Page(place: Place) {
   const id = await idOf(place)
   return (
-    <Prefetched questions={[[endpointQuery('incidents/{id}', { id }).queryKey, () => answerOf(id)]]}>
+    <Prefetched queries={[[endpointQuery('incidents/{id}', { id }).queryKey, () => answerOf(id)]]}>
       <IncidentPage id={id} />
     </Prefetched>
   )

@@ -6,14 +6,14 @@ import { getDeclarations, getThresholds } from '#lib/queries/index.ts'
 import { channelSettingsOf, listChannels } from '#lib/notify/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll } from '../../api/_http/envelope.ts'
-import { Prefetched, type Question } from '../../_prefetch/prefetched.tsx'
+import { Prefetched, type PageQuery } from '../../_prefetch/prefetched.tsx'
 
 interface Props {
   params: Promise<{ tab: string }>
 }
 
 /** The queries of a tab's first paint. */
-const questions: Record<string, Question[]> = {
+const queries: Record<string, PageQuery[]> = {
   declarations: [[endpointQuery('declarations').queryKey, (db) => getDeclarations(db, {})]],
   thresholds: [[endpointQuery('settings/thresholds').queryKey, (db) => getThresholds(db)]],
   notifications: [
@@ -34,7 +34,7 @@ export default async function Page({ params }: Props) {
   const tab = settingsTabs.find((known) => known.id === id)
   if (!tab) notFound()
   return (
-    <Prefetched questions={questions[id] ?? []}>
+    <Prefetched queries={queries[id] ?? []}>
       <SettingsPage tab={tab} />
     </Prefetched>
   )

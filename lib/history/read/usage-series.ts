@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readCarry } from '../rollup/rollup-state.ts'
+import { readRollupState } from '../rollup/rollup-state.ts'
 import { samplesAfter } from '../rollup/counter-samples.ts'
-import { type Carry, type Direction, type Growth, growthsOf, NOTHING_CARRIED } from '../rollup/growth.ts'
+import { type RollupState, type Direction, type Growth, growthsOf, NOTHING_ROLLED_UP } from '../rollup/growth.ts'
 import { bucketAt, type Buckets, placeWhole, spread } from '../rollup/apportion.ts'
 import { bucketEnd, type UsageStep } from '../rollup/steps.ts'
 import type { Basis } from '../rollup/usage-series.ts'
@@ -32,7 +32,7 @@ interface Row {
   source_id: number
   path: string
   basis: Basis
-  carry: unknown
+  state: unknown
   rolled_up_to: Date | null
   buckets: BucketTuple[] | null
   gaps: GapTuple[] | null
@@ -52,22 +52,22 @@ export async function usageSeries(
   const rows = await rolledUp(db, scope, step, intervals)
   // one statement read buckets and places together, so that each sample is either in a bucket or behind a place
   const counters = rows.filter(({ basis }) => basis === 'counter')
-  const carries = counters.map(({ carry, rolled_up_to: to }) => readCarry(carry, to))
+  const states = counters.map(({ state, rolled_up_to: to }) => readRollupState(state, to))
   const until = intervals.at(-1)?.to ?? 0
-  const places = counters.map(({ source_id: sourceId, path }, i) => ({ sourceId, path, ...placeOf(carries[i]) }))
-  const wanted = carries.some((carry) => reaches(carry, until))
+  const places = counters.map(({ source_id: sourceId, path }, i) => ({ sourceId, path, ...placeOf(states[i]) }))
+  const wanted = states.some((state) => reaches(state, until))
   const samples = wanted ? await samplesAfter(db, places) : []
   return rows.map((row) => {
     const i = counters.indexOf(row)
-    const tail = growthsOf(carries[i] ?? NOTHING_CARRIED, samples[i] ?? []).growths
+    const tail = growthsOf(states[i] ?? NOTHING_ROLLED_UP, samples[i] ?? []).growths
     return seriesOf(row, tail, step, intervals)
   })
 }
 
-const placeOf = (carry: Carry | undefined) => ({ through: carry?.through ?? null })
+const placeOf = (state: RollupState | undefined) => ({ through: state?.through ?? null })
 
-/** Whether growth after the carry can touch a time that ends at `until`. */
-function reaches({ in: lastIn, out: lastOut }: Carry, until: EpochMs): boolean {
+/** Whether growth after the rollup can touch a time that ends at `until`. */
+function reaches({ in: lastIn, out: lastOut }: RollupState, until: EpochMs): boolean {
   return [lastIn, lastOut].some((last) => last === null || last.at < until)
 }
 
@@ -77,12 +77,12 @@ async function rolledUp(db: Queryable, scope: string, step: UsageStep, intervals
        SELECT so.id AS source_id FROM source so JOIN resource r ON r.id = so.resource_id
        WHERE r.short_id = $1 AND so.part = ''),
      series AS (
-       SELECT u.id, u.source_id, u.path, u.basis, u.carry, u.rolled_up_to FROM usage_series u JOIN place USING (source_id)
+       SELECT u.id, u.source_id, u.path, u.basis, u.carry AS state, u.rolled_up_to FROM usage_series u JOIN place USING (source_id)
        UNION ALL
        SELECT NULL, c.source_id, c.path, 'counter', NULL, NULL FROM counter c JOIN place USING (source_id)
        WHERE NOT EXISTS (SELECT FROM usage_series u
                          WHERE u.source_id = c.source_id AND u.basis = 'counter' AND u.path = c.path))
-     SELECT s.source_id, s.path, s.basis, s.carry, s.rolled_up_to, b.buckets, g.gaps
+     SELECT s.source_id, s.path, s.basis, s.state, s.rolled_up_to, b.buckets, g.gaps
      FROM series s
      LEFT JOIN LATERAL (
        SELECT json_agg(json_build_array(

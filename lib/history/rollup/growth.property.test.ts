@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Growth, growthsOf, LONGEST_DIVIDED_MS, NOTHING_CARRIED, type Sample } from './growth.ts'
+import { type Growth, growthsOf, LONGEST_DIVIDED_MS, NOTHING_ROLLED_UP, type Sample } from './growth.ts'
 import { type Buckets, placeWhole, spread } from './apportion.ts'
 import { bucketEnd, bucketStart, type UsageStep, usageSteps } from './steps.ts'
 
@@ -41,7 +41,7 @@ const series: fc.Arbitrary<Sample[]> = fc
     })
   })
 
-const fold = (samples: readonly Sample[]) => growthsOf(NOTHING_CARRIED, samples).growths
+const fold = (samples: readonly Sample[]) => growthsOf(NOTHING_ROLLED_UP, samples).growths
 const total = (growths: readonly Growth[], direction: 'in' | 'out' = 'out') =>
   growths.filter((growth) => growth.direction === direction).reduce((sum, { bytes }) => sum + bytes, 0n)
 const inBuckets = (buckets: Buckets) => [...buckets.values()].reduce((sum, { out }) => sum + out.bytes, 0n)
@@ -126,11 +126,11 @@ describe('laws of growth', () => {
     fc.assert(
       fc.property(series, fc.nat(), fc.nat({ max: 5 }), (samples, cut, back) => {
         const at = cut % (samples.length + 1)
-        const first = growthsOf(NOTHING_CARRIED, samples.slice(0, at))
-        const second = growthsOf(first.carry, samples.slice(Math.max(0, at - back)))
-        const all = growthsOf(NOTHING_CARRIED, samples)
+        const first = growthsOf(NOTHING_ROLLED_UP, samples.slice(0, at))
+        const second = growthsOf(first.state, samples.slice(Math.max(0, at - back)))
+        const all = growthsOf(NOTHING_ROLLED_UP, samples)
         expect([...first.growths, ...second.growths]).toEqual(all.growths)
-        expect(second.carry).toEqual(all.carry)
+        expect(second.state).toEqual(all.state)
       }),
       runs,
     )

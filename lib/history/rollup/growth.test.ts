@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { growthsOf, NOTHING_CARRIED, type Sample } from './growth.ts'
+import { growthsOf, NOTHING_ROLLED_UP, type Sample } from './growth.ts'
 import { placeWhole, spread } from './apportion.ts'
 
 const NINE = Date.UTC(2026, 10, 20, 9)
@@ -12,7 +12,7 @@ const sample = (minutes: number, bytes: bigint | null, afterGap = false): Sample
   bytesOut: null,
   afterGap,
 })
-const growths = (...samples: Sample[]) => growthsOf(NOTHING_CARRIED, samples).growths
+const growths = (...samples: Sample[]) => growthsOf(NOTHING_ROLLED_UP, samples).growths
 const growth = (from: number, to: number, bytes: bigint, rest = {}) => ({
   direction: 'in',
   from: NINE + from * MINUTE,

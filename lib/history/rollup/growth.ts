@@ -35,14 +35,14 @@ export interface LastReading {
 }
 
 /** What must be remembered of the samples before, so that the next ones can go on from there. */
-export interface Carry {
+export interface RollupState {
   /** start of the newest sample that was folded; null = none was */
   through: EpochMs | null
   in: LastReading | null
   out: LastReading | null
 }
 
-export const NOTHING_CARRIED: Carry = { through: null, in: null, out: null }
+export const NOTHING_ROLLED_UP: RollupState = { through: null, in: null, out: null }
 
 /** Longest time between two readings over which bytes are divided, gap or not: a 5-minute point of hours-old polls is a guess. */
 export const LONGEST_DIVIDED_MS = 20 * 60_000
@@ -55,16 +55,16 @@ export const LONGEST_DIVIDED_MS = 20 * 60_000
  * grows past the old value before it is read again can't be seen; the difference is then still no more than what passed.
  * Samples that are not later than the newest folded one change nothing, so that a repeated one counts once.
  */
-export function growthsOf(carry: Carry, samples: readonly Sample[]): { carry: Carry; growths: Growth[] } {
+export function growthsOf(state: RollupState, samples: readonly Sample[]): { state: RollupState; growths: Growth[] } {
   const growths: Growth[] = []
-  let { through, in: lastIn, out: lastOut } = carry
+  let { through, in: lastIn, out: lastOut } = state
   for (const sample of samples) {
     if (through !== null && sample.startedAt <= through) continue
     through = sample.startedAt
     lastIn = step('in', lastIn, sample, sample.bytesIn, growths)
     lastOut = step('out', lastOut, sample, sample.bytesOut, growths)
   }
-  return { carry: { through, in: lastIn, out: lastOut }, growths }
+  return { state: { through, in: lastIn, out: lastOut }, growths }
 }
 
 function step(

@@ -6,7 +6,7 @@ import { samplesAfter } from './counter-samples.ts'
 import { growthsOf } from './growth.ts'
 import { spread } from './apportion.ts'
 import { usageSteps } from './steps.ts'
-import { lockSeries, type SeriesKey, saveCarries } from './usage-series.ts'
+import { lockSeries, type SeriesKey, saveRollupStates } from './usage-series.ts'
 import { addBuckets, addGaps } from './write-buckets.ts'
 
 /** What one transaction takes in: few enough that it is done within a second. */
@@ -47,9 +47,9 @@ async function waitingCounters(db: Database): Promise<Waiting[]> {
 
 async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<number> {
   const series = await lockSeries(client, 'counter', waiting)
-  const places = series.map(({ carry, ...key }) => ({ ...key, through: carry.through }))
+  const places = series.map(({ state, ...key }) => ({ ...key, through: state.through }))
   const samples = await samplesAfter(client, places, SAMPLES_EACH)
-  const folded = series.map((one, i) => ({ ...one, ...growthsOf(one.carry, samples[i] ?? []) }))
+  const folded = series.map((one, i) => ({ ...one, ...growthsOf(one.state, samples[i] ?? []) }))
   for (const step of usageSteps) {
     await addBuckets(
       client,
@@ -65,13 +65,13 @@ async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<
     client,
     folded.map(({ sourceId, id, growths }) => ({ sourceId, seriesId: id, growths })),
   )
-  await saveCarries(
+  await saveRollupStates(
     client,
     folded.map((one, i) => {
       // a sample that is not there any more will not be: without this its counter would be asked for ever
       const isDrained = (samples[i]?.length ?? 0) < SAMPLES_EACH
-      const through = isDrained ? Math.max(waiting[i]?.newest ?? 0, one.carry.through ?? 0) : one.carry.through
-      return { ...one, carry: { ...one.carry, through } }
+      const through = isDrained ? Math.max(waiting[i]?.newest ?? 0, one.state.through ?? 0) : one.state.through
+      return { ...one, state: { ...one.state, through } }
     }),
   )
   return samples.reduce((sum, list) => sum + list.length, 0)

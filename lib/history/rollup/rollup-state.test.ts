@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { readCarry, writeCarry } from './rollup-state.ts'
-import { type Carry, NOTHING_CARRIED } from './growth.ts'
+import { readRollupState, writeRollupState } from './rollup-state.ts'
+import { type RollupState, NOTHING_ROLLED_UP } from './growth.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
-const carry: Carry = { through: T0, in: { at: T0, bytes: 2n ** 64n, gapSince: false }, out: null }
+const state: RollupState = { through: T0, in: { at: T0, bytes: 2n ** 64n, gapSince: false }, out: null }
 
-describe('a carry', () => {
+describe('a rollup state', () => {
   it('is read as it was written, to the last byte', () => {
-    expect(readCarry(JSON.parse(writeCarry(carry)), null)).toEqual(carry)
-    expect(readCarry(null, new Date(T0))).toEqual(NOTHING_CARRIED)
+    expect(readRollupState(JSON.parse(writeRollupState(state)), null)).toEqual(state)
+    expect(readRollupState(null, new Date(T0))).toEqual(NOTHING_ROLLED_UP)
   })
 
   it.each<[string, unknown]>([
@@ -17,6 +17,6 @@ describe('a carry', () => {
     ['a reading without bytes', { through: T0, in: { at: T0, gapSince: false }, out: null }],
     ['bytes that are none', { through: T0, in: { at: T0, bytes: 'x', gapSince: false }, out: null }],
   ])('that is damaged (%s) goes on from where its row has got to, so that nothing counts twice', (_, stored) => {
-    expect(readCarry(stored, new Date(T0))).toEqual({ through: T0, in: null, out: null })
+    expect(readRollupState(stored, new Date(T0))).toEqual({ through: T0, in: null, out: null })
   })
 })

@@ -1,4 +1,4 @@
-import { type Carry, type LastReading, NOTHING_CARRIED } from './growth.ts'
+import { type RollupState, type LastReading, NOTHING_ROLLED_UP } from './growth.ts'
 
 interface Stored {
   through: number | null
@@ -11,8 +11,8 @@ interface StoredReading {
   gapSince: boolean
 }
 
-/** A carry as `usage_series` keeps it; bytes as text, because JSON numbers lose digits. */
-export function writeCarry({ through, in: lastIn, out: lastOut }: Carry): string {
+/** A rollup state as `usage_series.carry` keeps it; bytes as text, because JSON numbers lose digits. */
+export function writeRollupState({ through, in: lastIn, out: lastOut }: RollupState): string {
   return JSON.stringify({ through, in: stored(lastIn), out: stored(lastOut) } satisfies Stored)
 }
 
@@ -21,9 +21,9 @@ export function writeCarry({ through, in: lastIn, out: lastOut }: Carry): string
  *   next ones have between them is unknown, and nothing is counted twice
  * @param rolledUpTo the row's own note of where it has got to
  */
-export function readCarry(value: unknown, rolledUpTo: Date | null): Carry {
-  if (value === null || value === undefined) return NOTHING_CARRIED
-  if (!isStored(value)) return { ...NOTHING_CARRIED, through: rolledUpTo?.getTime() ?? null }
+export function readRollupState(value: unknown, rolledUpTo: Date | null): RollupState {
+  if (value === null || value === undefined) return NOTHING_ROLLED_UP
+  if (!isStored(value)) return { ...NOTHING_ROLLED_UP, through: rolledUpTo?.getTime() ?? null }
   const { through, in: lastIn, out: lastOut } = value
   return { through, in: reading(lastIn), out: reading(lastOut) }
 }

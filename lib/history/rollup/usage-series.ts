@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
-import { type Carry } from './growth.ts'
-import { readCarry, writeCarry } from './rollup-state.ts'
+import { type RollupState } from './growth.ts'
+import { readRollupState, writeRollupState } from './rollup-state.ts'
 import { iso } from '../times.ts'
 
 export type Basis = 'counter' | 'metric'
@@ -12,7 +12,7 @@ export interface SeriesKey {
 
 export interface LockedSeries extends SeriesKey {
   id: number
-  carry: Carry
+  state: RollupState
 }
 
 /** Series in the order given, made where they are missing, and locked: two that roll up take turns. */
@@ -34,10 +34,10 @@ export async function lockSeries(
     id: number
     source_id: number
     path: string
-    carry: unknown
+    state: unknown
     rolled_up_to: Date | null
   }>(
-    `SELECT u.id, u.source_id, u.path, u.carry, u.rolled_up_to
+    `SELECT u.id, u.source_id, u.path, u.carry AS state, u.rolled_up_to
      FROM usage_series u JOIN unnest($2::int[], $3::text[]) AS w (source_id, path)
        ON u.source_id = w.source_id AND u.path = w.path
      WHERE u.basis = $1
@@ -48,19 +48,19 @@ export async function lockSeries(
   return keys.map(({ sourceId, path }) => {
     const row = found.get(`${sourceId} ${path}`)
     if (!row) throw new Error(`usage series of source ${sourceId} is gone`)
-    return { sourceId, path, id: row.id, carry: readCarry(row.carry, row.rolled_up_to) }
+    return { sourceId, path, id: row.id, state: readRollupState(row.state, row.rolled_up_to) }
   })
 }
 
 /** Remembers where series have got to. */
-export async function saveCarries(client: PoolClient, series: readonly LockedSeries[]): Promise<void> {
+export async function saveRollupStates(client: PoolClient, series: readonly LockedSeries[]): Promise<void> {
   await client.query(
-    `UPDATE usage_series u SET carry = w.carry, rolled_up_to = w.through
-     FROM unnest($1::int[], $2::jsonb[], $3::timestamptz[]) AS w (id, carry, through) WHERE u.id = w.id`,
+    `UPDATE usage_series u SET carry = w.state, rolled_up_to = w.through
+     FROM unnest($1::int[], $2::jsonb[], $3::timestamptz[]) AS w (id, state, through) WHERE u.id = w.id`,
     [
       series.map(({ id }) => id),
-      series.map(({ carry }) => writeCarry(carry)),
-      series.map(({ carry }) => iso(carry.through)),
+      series.map(({ state }) => writeRollupState(state)),
+      series.map(({ state }) => iso(state.through)),
     ],
   )
 }

@@ -22,7 +22,7 @@ export default async function Page(place: Place) {
   const { scope } = address
   return (
     <Prefetched
-      questions={[[endpointQuery('sessions', { scope }).queryKey, (db) => listSessions(db, { scope, limit: 1000 })]]}
+      queries={[[endpointQuery('sessions', { scope }).queryKey, (db) => listSessions(db, { scope, limit: 1000 })]]}
     >
       <SessionPage {...address} />
     </Prefetched>
