@@ -29,7 +29,8 @@ afterAll(async () => {
 it('ten thousand requests bring about no failure and leave nothing behind', async () => {
   await fuzz(api.origin, { requests: 500, seed: 1 })
   const before = heapInUse()
-  const { faults, statuses } = await fuzz(api.origin, { requests: 10_000, seed: Date.now() % 2 ** 31 })
-  expect(faults, JSON.stringify(statuses)).toEqual([])
+  const seed = Date.now() % 2 ** 31
+  const { faults, statuses } = await fuzz(api.origin, { requests: 10_000, seed })
+  expect(faults, `seed ${seed}: ${JSON.stringify(statuses)}`).toEqual([])
   expect(heapInUse() - before).toBeLessThan(50 * MB)
 })
