@@ -58,12 +58,7 @@ describe('the headline', () => {
       { counts: { major: 1 }, recovered: 1 },
       'All circuits, gateways and sessions are up. 1 incident recovered, monitoring.',
     ],
-    [
-      'a warning',
-      [],
-      { counts: { warning: 1 } },
-      'All circuits, gateways and sessions are up. 1 open incident of low severity.',
-    ],
+    ['a warning', [], { counts: { warning: 1 } }, 'All circuits, gateways and sessions are up. 1 incident open.'],
   ])('of %s', (_, problems, incidents, words) => {
     expect(headline(overviewOf(problems, incidents))).toBe(words)
   })

@@ -92,12 +92,12 @@ function phraseOf({ type, state, kind }: Problem): readonly [one: string, many: 
   return states[type]?.[state] ?? [`${type} degraded`, `${type}s degraded`]
 }
 
-/** Open incidents that are no problem of now: they have recovered, or are warnings. */
+/** Open incidents that are no problem of now: they have recovered, or what is left of them are warnings. */
 function incidentWords({ counts, recovered }: Overview['incidents']): string | null {
   const open = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const parts = [
     recovered > 0 && `${plural(recovered, 'incident')} recovered, monitoring`,
-    open > recovered && `${plural(open - recovered, 'open incident')} of low severity`,
+    open > recovered && `${plural(open - recovered, 'incident')} open`,
   ].filter((part) => part !== false)
   return parts.length === 0 ? null : `${parts.join(', ')}.`
 }

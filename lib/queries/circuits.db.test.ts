@@ -248,6 +248,19 @@ describe('many prefixes withdrawn while every session stays up', () => {
     })
   })
 
+  it('stays a problem when it has ended and came again, in the same incident', async () => {
+    await keep(bounds(0))
+    const [source] = await listSources(db.pool)
+    await upsertEvents(db.pool, source?.sourceId ?? 0, [{ ...event, key: 'again', started: bounds(1) }])
+    await upsertIncidents(db.pool, [{ ...incident, members: ['withdrawn', 'again'] }])
+    const { overview, wall } = await overviewAndWall()
+    expect(overview.worstFirst).toMatchObject([{ kind: 'mass_withdraw', incidentId: eventIdOf('i') }])
+    expect(wall.counts).toMatchObject({ degraded: 1 })
+    await upsertEvents(db.pool, source?.sourceId ?? 0, [
+      { ...event, key: 'again', started: bounds(1), ended: bounds(1) },
+    ])
+  })
+
   it('is no problem once it has ended, and its incident has recovered', async () => {
     await keep(bounds(1))
     const { overview, wall } = await overviewAndWall()

@@ -6,7 +6,7 @@ import {
   type ResponseOf,
   type Session,
 } from '#lib/contract/index.ts'
-import { incidentsSince, listEvents, openEvents, readDeclarations } from '#lib/history/index.ts'
+import { incidentsSince, listEvents, openEvents, openEventsOf, readDeclarations } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from './circuits.ts'
 import { problemsOf } from './problems.ts'
@@ -84,9 +84,18 @@ export async function readJudged(q: Queryable, now: EpochMs) {
   const recent = await incidentsSince(q, now - RECOVERED_SHOWN_MS, MOST_INCIDENTS)
   const incidents = await incidentViews(q, recent, statuses, now)
   const sites = await eventViews(q, await openEvents(q, { kind: 'site_state_changed' }))
+  // an incident outlives its root: what goes on of it then is another of its events
+  const outlived = incidents.filter(({ phase, root }) => phase === 'ongoing' && root?.endedBetween)
+  const ongoing = await eventViews(
+    q,
+    await openEventsOf(
+      q,
+      outlived.map(({ id }) => id),
+    ),
+  )
   const declared = await readDeclarations(q)
   const { maintenance } = declared
-  const problems = problemsOf({ now, circuits, gateways, sessions, sources, incidents, sites, maintenance })
+  const problems = problemsOf({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
   return { circuits, gateways, sessions, statuses, sources, incidents, sites, declared, problems }
 }
 

@@ -9,6 +9,7 @@ import {
   type Incident,
   incidentRoleOf,
   openWindow,
+  severities,
   siteStateOf,
 } from '#lib/contract/index.ts'
 import { aloneSiteMeaning, siteMeaning } from './wall-words.ts'
@@ -21,6 +22,8 @@ export interface IncidentFacts {
   /** ids of gateways whose loss a circuit's problem includes */
   folded: readonly string[]
   incidents: readonly Incident[]
+  /** events that go on, of incidents whose root has ended */
+  ongoing: readonly Event[]
   /** open site_state_changed */
   sites: readonly Event[]
   maintenance: readonly DeclaredWindow[]
@@ -52,14 +55,15 @@ export const isOfCollector = ({ root }: Incident): boolean =>
   root !== null && incidentRoleOf(root.kind)?.pollFailure === true
 
 /** Severities that make a problem of what works otherwise; a warning is for a desk, not for a wall. */
-export const isGrave = ({ severity }: Incident): boolean => severity !== 'warning' && severity !== 'info'
+export const isGrave = ({ severity }: Pick<Incident, 'severity'>): boolean =>
+  severity !== 'warning' && severity !== 'info'
 
 const isAt = ({ scope, root }: Incident, id: string) => scope === id || root?.scope === id
 
 /** Areas whose events are what the states of circuits, gateways and sessions show already. */
 const STATE_AREAS: ReadonlySet<string> = new Set(['session', 'path', 'gateway'])
 
-const isOfState = ({ root }: Incident) =>
+const isOfState = ({ root }: Pick<Incident, 'root'>) =>
   root === null || root.kind === 'site_state_changed' || STATE_AREAS.has(eventKindRecords[root.kind].area)
 
 function siteProblem(site: Event): ActiveProblem {
@@ -101,28 +105,39 @@ function withIncident(problem: ActiveProblem, { incidents, maintenance, now }: I
   }
 }
 
-/** Whether an incident is a problem that no other shows, for as long as its root goes on and is seen: it outlives its root. */
-function isRaised(
-  incident: Incident,
-  problems: readonly ActiveProblem[],
-  { circuits, folded }: IncidentFacts,
-): boolean {
-  const { root, endedBetween, unverifiedSince, maintenance, id } = incident
-  if (root === null || endedBetween !== null || unverifiedSince !== null || maintenance || !isGrave(incident))
-    return false
-  const { area, lifecycle } = eventKindRecords[root.kind]
+/**
+ * What goes on of an incident, and would be a problem: its root, or the worst of its other events once the root has ended. Sites are
+ * problems of their own then.
+ */
+function presentEvent({ id, root, endedBetween }: Incident, { ongoing }: IncidentFacts): Event | null {
+  if (root === null || endedBetween !== null) return null
   // a point event is over as it happens: what follows from it goes on
-  if (area === 'monitoring' || (root.endedBetween !== null && lifecycle !== 'point')) return false
-  if (problems.some((problem) => problem.incidentId === id)) return false
-  const isOff = circuits.some((circuit) => circuit.id === root.scope && circuit.redundancy === 'disabled')
-  const isShown =
-    problems.some((problem) => isAt(incident, problem.id)) || folded.some((gateway) => isAt(incident, gateway))
-  return !isOff && !(isShown && isOfState(incident))
+  if (root.endedBetween === null || eventKindRecords[root.kind].lifecycle === 'point') return root
+  const others = ongoing.filter(
+    (event) =>
+      event.incidentId === id && event.partOf === null && event.kind !== 'site_state_changed' && isGrave(event),
+  )
+  return others.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))[0] ?? null
 }
 
-function raisedProblem(incident: Incident, { circuits, gateways, sites }: IncidentFacts): ActiveProblem | null {
-  const { root, id: incidentId, startedBetween: since } = incident
+/** Whether an incident is a problem that no other shows, for as long as it goes on and is seen. */
+function isRaised(incident: Incident, problems: readonly ActiveProblem[], facts: IncidentFacts): boolean {
+  const { unverifiedSince, maintenance, id } = incident
+  const event = presentEvent(incident, facts)
+  if (event === null || unverifiedSince !== null || maintenance || !isGrave(incident)) return false
+  if (eventKindRecords[event.kind].area === 'monitoring') return false
+  if (problems.some((problem) => problem.incidentId === id)) return false
+  const isOff = facts.circuits.some((circuit) => circuit.id === event.scope && circuit.redundancy === 'disabled')
+  const isShown =
+    problems.some((problem) => isAt(incident, problem.id)) || facts.folded.some((gateway) => isAt(incident, gateway))
+  return !isOff && !(isShown && isOfState({ root: event }))
+}
+
+function raisedProblem(incident: Incident, facts: IncidentFacts): ActiveProblem | null {
+  const { circuits, gateways, sites } = facts
+  const root = presentEvent(incident, facts)
   if (root === null) return null
+  const { id: incidentId } = incident
   const { name: event, meaning } = eventKindRecords[root.kind]
   const at = (resources: readonly { id: string; name: string }[]) =>
     resources.find(({ id }) => id === root.scope) ?? resources.find(({ id }) => id === incident.scope)
@@ -137,7 +152,7 @@ function raisedProblem(incident: Incident, { circuits, gateways, sites }: Incide
     severity: own.some(({ flags }) => siteStateOf(flags) === 'unreachable') ? 'down' : 'degraded',
     reason: [`${event}. ${meaning}`, ...own.map((site) => `${siteMeaning(site)}.`)].join(' '),
     href: incidentHref(incidentId),
-    since,
+    since: root.startedBetween,
     incidentId,
   }
 }

@@ -52,6 +52,7 @@ const problems = (facts: Partial<ProblemFacts>) =>
     sessions: [],
     sources: [],
     incidents: [],
+    ongoing: [],
     sites: [],
     maintenance: [],
     ...facts,

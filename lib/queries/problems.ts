@@ -41,6 +41,8 @@ export interface ProblemFacts {
   sessions: readonly SessionFacts[]
   sources: readonly Pick<Source, 'scope' | 'scopeName' | 'kind' | 'state' | 'error'>[]
   incidents: readonly Incident[]
+  /** events that go on, of incidents whose root has ended */
+  ongoing: readonly Event[]
   /** open site_state_changed */
   sites: readonly Event[]
   maintenance: readonly DeclaredWindow[]

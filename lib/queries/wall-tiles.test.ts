@@ -73,6 +73,7 @@ const polled = (scope: string, kind: string, lastReadAt: number, more: object = 
   }) as unknown as SourceStatus
 
 interface Asked extends Partial<Omit<WallFacts, 'problems' | 'declared'>> {
+  ongoing?: Event[]
   declared?: Partial<WallFacts['declared']>
 }
 function judged({ declared, ...asked }: Asked) {
@@ -81,6 +82,7 @@ function judged({ declared, ...asked }: Asked) {
     gateways: [gateway()],
     sources: [],
     incidents: [],
+    ongoing: [],
     sites: [],
     lost: [],
     ...asked,
@@ -340,6 +342,29 @@ describe('the overview and the wall', () => {
     ['an incident has recovered', raised('mass_withdraw', { endedBetween: bounds(1) }), 'up'],
   ])('say the same when %s', (_, asked, state) => {
     expect([worstOfOverview(asked), worstOfWall(asked)]).toEqual([state, state])
+  })
+
+  it.each<[string, Event[], string[]]>([
+    [
+      'the same again',
+      [event('mass_withdraw', { incidentId: 'i1', severity: 'major', partOf: null })],
+      ['mass_withdraw'],
+    ],
+    [
+      'the worst of what is left',
+      [
+        event('parity_mismatch', { incidentId: 'i1', severity: 'warning' }),
+        event('best_path_shift', { incidentId: 'i1', severity: 'minor', partOf: null }),
+        event('mass_withdraw', { incidentId: 'i1', severity: 'major', partOf: 'e0' }),
+      ],
+      ['best_path_shift'],
+    ],
+    ['warnings alone', [event('best_path_shift', { incidentId: 'i1', severity: 'warning' })], []],
+  ])('show what goes on of an incident whose root has ended: %s', (_, ongoing, kinds) => {
+    const incidents = [incident(event('mass_withdraw', { endedBetween: bounds(1) }))]
+    const { problems, tiles } = judged({ incidents, ongoing })
+    expect(problems.map(({ kind }) => kind)).toEqual(kinds)
+    expect(tiles[0]?.state).toBe(kinds.length > 0 ? 'degraded' : 'up')
   })
 
   it('list an incident of a healthy resource as a problem of its own, and one that a state shows once', () => {

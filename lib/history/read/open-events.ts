@@ -13,3 +13,8 @@ export function openEvents(
     query.scope ?? null,
   ])
 }
+
+/** Events of these incidents that have not ended. */
+export function openEventsOf(db: Queryable, incidentIds: readonly string[]): Promise<StoredEvent[]> {
+  return eventsWhere(db, 'e.incident_id = ANY ($1) AND e.ended_latest IS NULL', [incidentIds])
+}
