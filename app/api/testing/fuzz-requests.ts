@@ -21,7 +21,8 @@ export interface FuzzRequest {
 /** What answers gave that later requests can use. */
 export interface Found {
   ids: string[]
-  cursors: Map<string, string[]>
+  /** first pages, and where they ended; a cursor is read only with the very same query */
+  pages: { target: string; cursor: string }[]
 }
 
 const METHODS = ['TRACE', 'OPTIONS', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'GET', 'PROPFIND', 'SEARCH']
@@ -61,6 +62,7 @@ export function requestsOf(document: ApiDocument, random: Random, found: Found):
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   )
   return () => {
+    if (found.pages.length > 0 && random.in100(10)) return laterPage(random.of(found.pages), random)
     const { path, method, operation } = random.of(operations)
     const target = pathOf(path, random, found) + queryOf(path, operation, random, found)
     const headers = Object.fromEntries(
@@ -72,6 +74,16 @@ export function requestsOf(document: ApiDocument, random: Random, found: Found):
     if (body !== null && random.in100(95))
       headers['content-type'] = random.in100(95) ? 'application/json' : random.of(TYPES)
     return { method: random.in100(8) ? random.of(METHODS) : method, target, headers, body }
+  }
+}
+
+function laterPage({ target, cursor }: Found['pages'][number], random: Random): FuzzRequest {
+  const sent = random.in100(20) ? cursor : forged(cursor, random)
+  return {
+    method: 'GET',
+    target: `${target}&cursor=${encodeURIComponent(sent.toWellFormed())}`,
+    headers: {},
+    body: null,
   }
 }
 
@@ -98,14 +110,7 @@ function queryOf(path: string, { parameters = [] }: Operation, random: Random, f
   return `?${pairs.map((pair) => pair.map((text) => encoded(text, random)).join('=')).join('&')}`
 }
 
-function parameterOf(path: string, name: string, schema: Schema, random: Random, { ids, cursors }: Found): string {
-  if (name === 'cursor') {
-    const known = cursors.get(path) ?? [...cursors.values()].flat()
-    if (known.length > 0 && random.in100(80)) {
-      const cursor = random.of(known)
-      return random.in100(25) ? cursor : forged(cursor, random)
-    }
-  }
+function parameterOf(path: string, name: string, schema: Schema, random: Random, { ids }: Found): string {
   if (name === 'limit' && random.in100(60)) return random.of(['1', '2', '1000'])
   if (/^(scope|circuit|incident|partOf|channel)$/.test(name) && ids.length > 0 && random.in100(60))
     return random.of(ids)
