@@ -106,4 +106,6 @@ test('two sides of A4 are enough for an estate of many circuits, with the rest n
   await settled(page)
   await expect.poll(() => sidesOf(page), 'sides of paper').toBeLessThanOrEqual(2)
   await expect(panel(page, 'Circuits').getByText('34 more on the screen and in the CSV file.')).toBeVisible()
+  // the page asks again; nobody waits for that answer
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
 })

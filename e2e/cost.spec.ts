@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Route, test } from '@playwright/test'
 import type { CostPrices, CostReview } from '#lib/contract/index.ts'
@@ -188,3 +189,30 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(excess).toBe(0)
   })
 }
+
+test('the chart of billed bytes is drawn, read by keyboard, and saved with its title as picture and numbers', async ({
+  page,
+  request,
+}) => {
+  await openReview(page, request)
+  const chart = panel(page, /^Billed bytes of/)
+  const plot = chart.getByRole('group', { name: /^Billed bytes of/ })
+  await plot.scrollIntoViewIfNeeded()
+  await plot.locator('svg.recharts-surface').first().focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(plot.getByText('Billed so far')).toBeVisible()
+  const saved = async (form: string) => {
+    const waiting = page.waitForEvent('download')
+    await chart.getByRole('button', { name: form }).click()
+    const download = await waiting
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) }
+  }
+  const svg = await saved('SVG')
+  expect(svg.name).toMatch(/^peerwatch-billed-bytes-.+-\d{4}-\d{2}\.svg$/)
+  expect(svg.bytes.toString()).toMatch(/Peerwatch: billed bytes of .+ to .+, UTC/)
+  expect((await saved('PNG')).bytes.subarray(1, 4).toString()).toBe('PNG')
+  const [title, header, first] = (await saved('CSV')).bytes.toString().split('\r\n')
+  expect(title).toContain('Peerwatch billed bytes of')
+  expect(header).toContain('Billed so far (bytes)')
+  expect(first).toMatch(/^\d{4}-\d{2}-01T00:00:00.000Z,0/)
+})

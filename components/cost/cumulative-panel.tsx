@@ -1,17 +1,21 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import type { CostProjection } from '#lib/contract/index.ts'
-import { TimeAxis } from '../charts/time-axis.tsx'
+import { type PlotFiles, PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatBytes, plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { csvOf } from '../ui/table/exported.ts'
 import { CircuitSelect } from './circuit-select.tsx'
-import { byteTicks, type CumulativeLine, cumulativeLine } from './cumulative-line.ts'
+import { type CumulativeLine, cumulativeLine } from './cumulative-line.ts'
+import { cumulativePoints } from './cumulative-points.ts'
 
 const A_MINUTE_MS = 60_000
-const [WIDTH, HEIGHT] = [1_000, 220]
+
+const CumulativePlot = dynamic(() => import('./cumulative-plot.tsx'), { ssr: false })
 
 /** Cumulative billed bytes of the month, the forecast, and the break-even above which Unlimited is cheaper. */
 export function CumulativePanel({
@@ -47,85 +51,48 @@ export function CumulativePanel({
 }
 
 function Chart({ line, projection }: { line: CumulativeLine; projection: CostProjection }) {
-  const { from, to, measured, end, breakEven, most, gaps } = line
-  const x = (at: number) => ((at - from) / (to - from)) * WIDTH
-  const y = (bytes: number) => HEIGHT - (bytes / most) * HEIGHT
-  const path = measured.map(({ at, bytes }, i) => `${i === 0 ? 'M' : 'L'}${x(at).toFixed(1)} ${y(bytes).toFixed(1)}`)
-  const last = measured.at(-1)
-  const shownEven = breakEven !== null && breakEven <= most
   return (
-    <figure className="pl-14">
-      <div className="relative">
-        {[0, ...byteTicks(most)].map((bytes) => (
-          <span
-            key={bytes}
-            aria-hidden="true"
-            className="pointer-events-none absolute inset-x-0 border-t"
-            style={{ top: `${(y(bytes) / HEIGHT) * 100}%` }}
-          >
-            <span className="absolute right-full mr-2 -translate-y-1/2 font-mono text-2xs whitespace-nowrap text-ink-3">
-              {bytes === 0 ? '0' : formatBytes(String(bytes))}
-            </span>
-          </span>
-        ))}
-        {gaps.map((gap) => (
-          <span
-            key={gap.from}
-            aria-hidden="true"
-            className="hatch pointer-events-none absolute inset-y-0 min-w-px"
-            style={{ left: `${x(gap.from) / 10}%`, width: `${(x(gap.to) - x(gap.from)) / 10}%` }}
-          />
-        ))}
-        <svg
-          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-          preserveAspectRatio="none"
-          className="relative block h-52 w-full"
-          role="img"
-          aria-label={words(projection)}
-        >
-          {last && end && last.at < to && (
-            <>
-              <polygon
-                className="fill-series-1 opacity-20"
-                points={`${x(last.at)},${y(last.bytes)} ${WIDTH},${y(end.p90)} ${WIDTH},${y(end.p10)}`}
-              />
-              <line
-                className="stroke-series-1"
-                strokeDasharray="6 4"
-                strokeWidth={1.5}
-                vectorEffect="non-scaling-stroke"
-                x1={x(last.at)}
-                y1={y(last.bytes)}
-                x2={WIDTH}
-                y2={y(end.p50)}
-              />
-            </>
-          )}
-          <path
-            d={path.join(' ')}
-            className="fill-none stroke-series-1"
-            strokeWidth={2}
-            vectorEffect="non-scaling-stroke"
-          />
-          {shownEven && (
-            <line
-              className="stroke-ink-2"
-              strokeDasharray="2 3"
-              strokeWidth={1.5}
-              vectorEffect="non-scaling-stroke"
-              x1={0}
-              x2={WIDTH}
-              y1={y(breakEven)}
-              y2={y(breakEven)}
-            />
-          )}
-        </svg>
-      </div>
-      <TimeAxis from={from} to={to} />
-      <figcaption className="mt-2 -ml-14 text-xs text-ink-2">{words(projection)}</figcaption>
+    <figure>
+      <PlotFrame
+        label={`Billed bytes of ${projection.name}`}
+        files={filesOf(line, projection)}
+        className="h-60 print:h-44"
+      >
+        <CumulativePlot line={line} />
+      </PlotFrame>
+      <figcaption className="mt-2 text-xs text-ink-2">{words(projection)}</figcaption>
     </figure>
   )
 }
+
+function filesOf(line: CumulativeLine, { name, month }: CostProjection): PlotFiles {
+  const title = `billed bytes of ${name}`
+  const view = () => ({ title, time: month, address: window.location.href, now: Date.now() })
+  const rows = () =>
+    cumulativePoints(line).map(({ at, measured, likely, band }) => [
+      iso(at),
+      measured,
+      band?.[0] ?? null,
+      likely,
+      band?.[1] ?? null,
+    ])
+  const header = [
+    'Time (UTC)',
+    'Billed so far (bytes)',
+    'Forecast p10 (bytes)',
+    'Forecast p50 (bytes)',
+    'Forecast p90 (bytes)',
+  ]
+  return {
+    title: `Peerwatch: ${title}`,
+    detail: `${day(month.from)} to ${day(month.to)}, UTC; full line: measured, broken line and band: forecast`,
+    name: `peerwatch-billed-bytes-${name}-${month.from.slice(0, 7)}`,
+    csv: () => csvOf([header, ...rows()], view()),
+  }
+}
+
+const iso = (at: number): string => new Date(at).toISOString()
+const day = (instant: string): string => instant.slice(0, 10)
 
 /** The chart's description. */
 function words({ billedBytesToDate, forecast, breakEvenBytes, forecastBasis, gaps }: CostProjection): string {

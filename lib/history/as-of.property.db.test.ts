@@ -11,6 +11,7 @@ import {
   lastGoodPollAt,
   listResources,
   listSources,
+  newestPollAge,
   newestPollAt,
   polledTargets,
   pollTotals,
@@ -312,6 +313,12 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
             : [],
         )
         expect(await newestPollAt(db.pool)).toBe(Math.max(newest ?? 0, last?.finishedAt ?? 0))
+        const age = await newestPollAge(db.pool)
+        const { rows } = await db.pool.query<{ now: Date }>('SELECT clock_timestamp() AS now')
+        const ageNow = ((rows[0]?.now.getTime() ?? 0) - ((await newestPollAt(db.pool)) ?? 0)) / 1_000
+        // the clock went on between the two statements
+        expect(ageNow - (age ?? 0)).toBeGreaterThanOrEqual(-0.001)
+        expect(age).toBeGreaterThan(ageNow - 60)
         for (const { outcome } of model.polls) totals.set(outcome, (totals.get(outcome) ?? 0) + 1)
         expect(await totalsByOutcome()).toEqual(totals)
       }),

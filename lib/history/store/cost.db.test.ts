@@ -11,6 +11,7 @@ import {
   costReviewWeeks,
   costStatements,
   costTraffic,
+  costTrafficRevision,
   forgetCostTraffic,
   keepBill,
   keepCalibration,
@@ -209,5 +210,23 @@ describe('traffic of a month', () => {
     await forgetCostTraffic(db.pool, '2026-11')
     expect(await made('2026-10')).toEqual([])
     expect(await made('2026-11')).toHaveLength(2)
+  })
+
+  it('has another revision as soon as anything of it is another', async () => {
+    const keep = (circuitId: string, madeAt: number, madeFrom: string) =>
+      keepCostTraffic(db.pool, '2026-12', { circuitId, madeAt, madeFrom, body: {} })
+    const revisions = [await costTrafficRevision(db.pool)]
+    for (const change of [
+      () => keep('er1', T0, 'x'),
+      () => keep('er1', T0 + 1, 'x'),
+      () => keep('er1', T0 + 1, 'y'),
+      () => keep('er2', T0, 'x'),
+      () => forgetCostTraffic(db.pool, '2027-01'),
+    ]) {
+      await change()
+      revisions.push(await costTrafficRevision(db.pool))
+      expect(await costTrafficRevision(db.pool)).toBe(revisions.at(-1))
+    }
+    expect(new Set(revisions).size).toBe(revisions.length)
   })
 })

@@ -32,6 +32,8 @@ describe('back-tests', () => {
   it('run one after the other, oldest first, and end once', async () => {
     expect(await takeBackTest(db.pool)).toBeNull()
     const first = await ask(1)
+    // two requests of one millisecond have no order
+    await db.pool.query(`UPDATE back_test SET requested_at = requested_at - interval '1 second'`)
     const second = await ask(2)
     expect(first).toMatchObject({ state: 'queued', pollsDone: 0, pollsAll: null, changed: { x: 1 }, result: null })
     expect(await takeBackTest(db.pool)).toMatchObject({ id: first.id, state: 'running' })

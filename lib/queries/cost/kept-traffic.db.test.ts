@@ -50,6 +50,17 @@ describe('projections', () => {
     await db.pool.query('DELETE FROM cost_traffic')
   })
 
+  it('are answered by a database that takes no writes', async () => {
+    const client = await db.pool.connect()
+    try {
+      await client.query('SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY')
+      expect((await getCostProjections(client, {}, NOW)).data.circuits).toHaveLength(1)
+      expect((await client.query('SELECT FROM cost_traffic')).rowCount).toBe(0)
+    } finally {
+      client.release(true)
+    }
+  })
+
   it('are computed again when what is kept is too old', async () => {
     const later = NOW + 3 * 3_600_000
     expect((await getCostProjections(db, {}, later)).data.madeAt).toBe(new Date(later).toISOString())

@@ -10,6 +10,8 @@ import {
   trafficOfStored,
 } from '#lib/cost/index.ts'
 import { costTraffic, forgetCostTraffic, keepCostTraffic, type StoredTraffic } from '#lib/history/index.ts'
+import { databaseFailure } from '#lib/platform/database-failure.ts'
+import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { writingBeside } from '../connection.ts'
 import { circuitInput, type CircuitStanding, readCircuitStandings, readUsageFacts } from './circuit-inputs.ts'
@@ -38,7 +40,10 @@ export async function trafficOfCircuits(
   const kept = await keptTraffic(q, standings, period)
   for (const standing of standings) {
     const { id } = standing.resource
-    if (!kept.has(id)) kept.set(id, await refreshTraffic(q, standing, period))
+    if (kept.has(id)) continue
+    const made = await makeTraffic(q, standing, period)
+    kept.set(id, made)
+    await keep(q, standing, period, made).catch(unlessWritable)
   }
   return kept
 }
@@ -93,7 +98,7 @@ export async function refreshCostTraffic(
   })
   for (const standing of old) {
     signal.throwIfAborted()
-    await refreshTraffic(q, standing, period)
+    await keep(q, standing, period, await makeTraffic(q, standing, period))
     // polls of this process come first
     await breathe()
   }
@@ -101,15 +106,19 @@ export async function refreshCostTraffic(
   return { circuits: standings.length, made: old.length }
 }
 
-async function refreshTraffic(q: Queryable, standing: CircuitStanding, period: Period): Promise<MadeTraffic> {
-  const made = await makeTraffic(q, standing, period)
+/** A standby answers too: what can't be kept is worked out again the next time. */
+function unlessWritable(error: unknown): void {
+  if (databaseFailure(error) === null) throw error
+  componentLogger('cost').debug({ err: error }, 'what was worked out could not be kept')
+}
+
+async function keep(q: Queryable, standing: CircuitStanding, period: Period, made: MadeTraffic): Promise<void> {
   await keepCostTraffic(writingBeside(q), period.month.name, {
     circuitId: standing.resource.id,
     madeAt: made.madeAt,
     madeFrom: fingerprint(standing),
     body: storedTraffic(made.traffic),
   })
-  return made
 }
 
 function isGood(

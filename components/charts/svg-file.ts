@@ -1,0 +1,67 @@
+/** Properties that come from the page's style sheet, which a separate file does not have. */
+const STYLE_PROPERTIES = ['fill', 'stroke', 'font-family', 'font-weight', 'paint-order'] as const
+
+/** A rendered SVG as a self-contained file: colours written out, on the page's background. */
+export function svgFile(drawn: SVGSVGElement): string {
+  const copy = drawn.cloneNode(true) as SVGSVGElement
+  const originals = [drawn, ...drawn.querySelectorAll<SVGElement>('*')]
+  const copies = [copy, ...copy.querySelectorAll<SVGElement>('*')]
+  for (const [i, original] of originals.entries()) {
+    const target = copies[i]
+    if (!target) continue
+    const style = getComputedStyle(original)
+    for (const name of STYLE_PROPERTIES) {
+      // a hatch is referenced by the attribute, which needs no style sheet
+      if (name === 'fill' && original.getAttribute('fill')?.startsWith('url(')) continue
+      target.style.setProperty(name, style.getPropertyValue(name))
+    }
+  }
+  for (const cross of copy.querySelectorAll('[data-crosshair]')) cross.remove()
+  copy.removeAttribute('class')
+  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  copy.style.background = getComputedStyle(document.body).backgroundColor
+  return new XMLSerializer().serializeToString(copy)
+}
+
+/** What a picture of a chart says above it. */
+export interface PictureHeading {
+  title: string
+  /** range and zone, or the moment that it shows */
+  detail: string
+}
+
+const HEADING_PX = 44
+const PADDING_PX = 12
+
+/** As {@link svgFile}, with a heading above the drawing: a picture in a ticket says what it shows, and of when. */
+export function headedSvgFile(drawn: SVGSVGElement, { title, detail }: PictureHeading): string {
+  const { width, height } = drawn.getBoundingClientRect()
+  const style = getComputedStyle(document.body)
+  const text = (y: number, size: number, words: string) =>
+    `<text x="${PADDING_PX}" y="${y}" font-size="${size}" fill="${style.color}">${escaped(words)}</text>`
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height + HEADING_PX}" font-family="${escaped(style.fontFamily)}">`,
+    `<rect width="100%" height="100%" fill="${style.backgroundColor}"/>`,
+    text(18, 14, title),
+    text(35, 11, detail),
+    `<svg y="${HEADING_PX}" width="${width}" height="${height}">${svgFile(drawn)}</svg>`,
+    '</svg>',
+  ].join('')
+}
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? '')
+
+/** A picture as PNG, at twice the size of the drawing, which screens of high density and print need. */
+export async function pngFile(svg: string): Promise<Blob> {
+  const image = new Image()
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`
+  await image.decode()
+  const canvas = document.createElement('canvas')
+  canvas.width = image.width * 2
+  canvas.height = image.height * 2
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
+  return new Promise((done, fail) =>
+    canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error('the picture could not be made')))),
+  )
+}

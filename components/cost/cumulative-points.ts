@@ -1,0 +1,21 @@
+import type { CumulativeLine } from './cumulative-line.ts'
+
+/** One moment of the chart; null = the series has nothing to say there. */
+export interface CumulativePoint {
+  /** epoch milliseconds */
+  at: number
+  measured: number | null
+  /** where the month is heading */
+  likely: number | null
+  /** `[p10, p90]` of that */
+  band: [number, number] | null
+}
+
+/** Measured bytes hour by hour, then straight from the last one to the forecast of the month's end. */
+export function cumulativePoints({ measured, end, to }: CumulativeLine): CumulativePoint[] {
+  const points = measured.map(({ at, bytes }): CumulativePoint => ({ at, measured: bytes, likely: null, band: null }))
+  const last = points.at(-1)
+  if (!last || last.measured === null || !end || last.at >= to) return points
+  const joint: CumulativePoint = { ...last, likely: last.measured, band: [last.measured, last.measured] }
+  return [...points.slice(0, -1), joint, { at: to, measured: null, likely: end.p50, band: [end.p10, end.p90] }]
+}

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { backfillReached, dueBackfills, postponeBackfill, recordBackfill, shortIdOf, syncSchedule } from '../index.ts'
+
+const db = withTestDatabase()
+const NOW = Date.UTC(2026, 10, 20, 9)
+const DAY = 86_400_000
+const circuit = (name: string) =>
+  `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/${name}`
+
+it('how far back the past of each circuit was read moves with each piece, and with nothing else', async () => {
+  expect(await backfillReached(db.pool)).toEqual(new Map())
+  const plan = ['one', 'two'].map((name) => ({
+    resourceId: circuit(name),
+    part: '',
+    kind: 'metrics' as const,
+    everySeconds: 300,
+  }))
+  await db.transaction((client) => syncSchedule(client, plan))
+  const due = await dueBackfills(db.pool, NOW)
+  const [first] = due
+  if (!first) throw new Error('nothing is due')
+  const reached = (one: number, two: number) =>
+    new Map([
+      [shortIdOf(circuit('one')), one],
+      [shortIdOf(circuit('two')), two],
+    ])
+  expect(await backfillReached(db.pool)).toEqual(reached(NOW, NOW))
+  await postponeBackfill(db.pool, first.sourceId, NOW + DAY, 'throttled')
+  expect(await backfillReached(db.pool)).toEqual(reached(NOW, NOW))
+  const recorded = await db.transaction((client) => recordBackfill(client, first, NOW - 5 * DAY, []))
+  expect(recorded).toBe(true)
+  expect(await backfillReached(db.pool)).toEqual(
+    first.target.resourceId === circuit('one') ? reached(NOW - 5 * DAY, NOW) : reached(NOW, NOW - 5 * DAY),
+  )
+})
