@@ -118,7 +118,7 @@ async function bringUp({ root, settings, values, progress, supervisor, signal })
 
   const logFormat = logFormatOf(settings.log.format, process.stdout.isTTY)
   /** @param {string} name @param {boolean} open */
-  const outlet = (name, open) => createOutlet({ name, json, open })
+  const outlet = (name, open) => createOutlet({ name, json: logFormat === 'json', open })
   /** @type {{ url: string, identityHeader: string } | null} */
   let simulator = null
   if (settings.demo) {
