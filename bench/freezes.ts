@@ -86,7 +86,7 @@ async function report(of: { begun: number; calm: number; freezes: Freezes; losse
   printTimes('decision to arrival', delays)
   const unexplained = ages.map(({ at, ms }) => ms - overlap(both, at - ms, at))
   print(
-    `longest time without an evaluator: ${seconds1(ages.map(({ ms }) => ms))} s, without the time in which both stood still ${seconds1(unexplained)} s`,
+    `longest time without an evaluator: ${longestSeconds(ages.map(({ ms }) => ms))} s, without the time in which both stood still ${longestSeconds(unexplained)} s`,
   )
   print(
     `collector_error recorded: ${await eventsOf(db, 'collector_error', begun)}, nothing_polled: ${await eventsOf(db, 'nothing_polled', begun)}`,
@@ -164,4 +164,6 @@ function overlap(intervals: readonly { from: number; to: number }[], from: numbe
   return intervals.reduce((sum, one) => sum + Math.max(0, Math.min(to, one.to) - Math.max(from, one.from)), 0)
 }
 
-const seconds1 = (times: readonly number[]) => (times.reduce((most, ms) => Math.max(most, ms), 0) / 1_000).toFixed(1)
+function longestSeconds(times: readonly number[]): string {
+  return (times.reduce((most, ms) => Math.max(most, ms), 0) / 1_000).toFixed(1)
+}
