@@ -54,3 +54,9 @@ test('a page that is fetched ahead has a content security policy', async ({ base
   const { headers } = await ask(baseURL, '/', { 'next-router-prefetch': '1' })
   expect(headers['content-security-policy']).toContain("'nonce-")
 })
+
+test('no picture is scaled, and no other site embeds what is ours', async ({ baseURL }) => {
+  expect((await ask(baseURL, '/_next/image?url=%2Ficon.svg&w=64&q=75')).status).toBe(404)
+  for (const path of ['/', '/api/v1/circuits', '/icon.svg'])
+    expect((await ask(baseURL, path)).headers['cross-origin-resource-policy']).toBe('same-origin')
+})
