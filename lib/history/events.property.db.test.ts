@@ -26,6 +26,7 @@ import {
   listIncidents,
   networkFaults,
   openEvents,
+  openEventsOf,
   partsOf,
   sessionMoments,
   shortIdOf,
@@ -233,6 +234,16 @@ describe('events are as the list of their last versions', () => {
             ),
           )
         }
+
+        const incidents = [...new Set(stored.flatMap(({ incident }) => incident ?? []))].slice(0, 2)
+        const goingOn = await openEventsOf(db.pool, incidents.map(eventIdOf))
+        expect(sorted(goingOn.map(({ id }) => id))).toEqual(
+          sorted(
+            stored
+              .filter(({ incident, ended }) => incident != null && incidents.includes(incident) && ended === null)
+              .map(idOf),
+          ),
+        )
 
         await feed.record('peers', { startedAt: T0, finishedAt: T0 + 1_000, rows: [] })
         const repeats = await eventRepeats(

@@ -1,5 +1,13 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import { circuitPaths, type CircuitPath, type EpochMs, peeringKind, type Session } from '#lib/contract/index.ts'
+import {
+  circuitPaths,
+  type CircuitPath,
+  type EpochMs,
+  familyOfMetric,
+  pathOfMetric,
+  peeringKind,
+  type Session,
+} from '#lib/contract/index.ts'
 import { latestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLinks, type CircuitResource, type Topology, type GatewayResource } from './topology.ts'
@@ -96,7 +104,7 @@ function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): S
   )
 }
 
-/** The availability of one path in one family: Azure prints peers such as `Primary-IPv4`, in forms that vary. */
+/** The availability of one path in one family. */
 export function availabilityOf(
   { resource, main }: CircuitResource,
   path: CircuitPath,
@@ -108,8 +116,8 @@ export function availabilityOf(
     (found) =>
       found.scope === resource.id &&
       found.metric === metric &&
-      (found.dimensions.peer ?? '').toLowerCase().includes(path) &&
-      /ipv6/i.test(found.dimensions.peer ?? '') === (family === 6) &&
+      pathOfMetric({ peer: found.dimensions.peer ?? '' }) === path &&
+      familyOfMetric(found.dimensions) === family &&
       (found.dimensions.peeringtype ?? kind).toLowerCase().includes(kind),
   )
 }

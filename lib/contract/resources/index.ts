@@ -11,4 +11,5 @@ export {
 export { type ConnectionConfig, routingWeightOf } from './connection.ts'
 export { type GatewayConfig, isChanging } from './gateway.ts'
 export type { NetworkConfig, PeeringConfig, RoutingPreference } from './network.ts'
+export { familyOfMetric, isCustomerSide, pathOfMetric, stateMembers } from './reported.ts'
 export type { PortConfig, ResourceConfig } from './resource-config.ts'

@@ -1,3 +1,4 @@
+import { isCustomerSide } from '#lib/contract/index.ts'
 import type { SessionVerdict } from './session.ts'
 
 export type LayerState = 'up' | 'down' | 'disabled' | 'unknown'
@@ -37,14 +38,14 @@ export function provisionedLayer({ circuit, provider, peering }: Intent): LayerS
  */
 export function arpState(rows: readonly { interface: string; macAddress: string | null }[] | null): ArpState {
   if (!rows) return 'unknown'
-  const customer = rows.filter((row) => /^on-?prem/i.test(row.interface.trim()))
+  const customer = rows.filter(isCustomerSide)
   if (customer.length === 0) return 'missing'
   return customer.some((row) => row.macAddress !== null) ? 'complete' : 'incomplete'
 }
 
 /** The customer's router on layer 2, as lower-case hex digits; null = no row reports it. */
 export function customerMac(rows: readonly { interface: string; macAddress: string | null }[]): string | null {
-  const reported = rows.find(({ interface: side, macAddress }) => macAddress !== null && /^on-?prem/i.test(side.trim()))
+  const reported = rows.find((row) => row.macAddress !== null && isCustomerSide(row))
   return reported?.macAddress?.toLowerCase().replace(/[^0-9a-f]/g, '') || null
 }
 

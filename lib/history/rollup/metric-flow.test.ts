@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bytesOfRates, pathOfRole, type RateSample } from './metric-flow.ts'
+import { bytesOfRates, type RateSample } from './metric-flow.ts'
 
 const NINE = Date.UTC(2026, 10, 20, 9)
 const rate = (minute: number, average: number, rest: Partial<RateSample> = {}): RateSample => ({
@@ -29,14 +29,4 @@ describe('bytes of bit rates', () => {
     expect([0, 5, 55].map((minute) => out([hour], minute)?.bytes)).toEqual([3_000n, 3_000n, 3_000n])
     expect(out([hour], 60)).toBeUndefined()
   })
-})
-
-describe('path of a device role', () => {
-  it.each([
-    ['Primary', 'primary'],
-    ['primary-IPv4', 'primary'],
-    ['Secondary-IPv6', 'secondary'],
-    ['MSEE-07', ''],
-  ])('%s', (role, path) => expect(pathOfRole({ devicerole: role })).toBe(path))
-  it('is none where there is no role', () => expect(pathOfRole({})).toBe(''))
 })

@@ -16,15 +16,6 @@ export interface RateSample {
 export const rateMetrics: Readonly<Record<string, Direction>> = { BitsInPerSecond: 'in', BitsOutPerSecond: 'out' }
 
 /**
- * The path that a series of a circuit's bit rate belongs to. Azure prints the device role as `Primary`, `Primary-IPv4` and
- * the like; '' for a role that names neither path, which still counts for the circuit.
- */
-export function pathOfRole(dimensions: Readonly<Record<string, string>>): string {
-  const role = dimensions.devicerole?.toLowerCase() ?? ''
-  return ['primary', 'secondary'].find((path) => role.startsWith(path)) ?? ''
-}
-
-/**
  * Bytes of bit rates in 5-minute buckets: average / 8 x grain, rounded to the byte, series added up. A minute that any
  * series holds counts as covered; a missing one is a gap. A grain coarser than the bucket is divided evenly.
  */

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
-import type { EpochMs, MetricRow } from '#lib/contract/index.ts'
+import { type EpochMs, type MetricRow, pathOfMetric } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { iso, ms } from '../times.ts'
-import { bytesOfRates, pathOfRole, type RateSample, rateMetrics } from './metric-flow.ts'
+import { bytesOfRates, type RateSample, rateMetrics } from './metric-flow.ts'
 import type { Buckets } from './apportion.ts'
 import { bucketEnd, bucketStart } from './steps.ts'
 import { lockSeries } from './usage-series.ts'
@@ -96,7 +96,8 @@ export async function recordRates(client: PoolClient, sourceId: number, rows: re
 function rateOf({ metric, dimensions, at, grainSeconds, average }: RateRow): (RateSample & { path: string })[] {
   const direction = rateMetrics[metric]
   if (direction === undefined || average === null || !(average >= 0)) return []
-  return [{ path: pathOfRole(dimensions), direction, at, grainSeconds, average }]
+  // a role that names neither path still counts for the circuit
+  return [{ path: pathOfMetric(dimensions) ?? '', direction, at, grainSeconds, average }]
 }
 
 function spanOf(buckets: readonly Buckets[]): { from: EpochMs; to: EpochMs } {

@@ -1,4 +1,4 @@
-import { type CircuitPath, circuitPaths, type EpochMs, type MetricRow } from '#lib/contract/index.ts'
+import { type CircuitPath, circuitPaths, type EpochMs, type MetricRow, pathOfMetric } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
 import type { Meter, TrafficDirection } from '../../model/traffic-baseline.ts'
 import type { MetricsMemory } from '../../model/traffic-memory.ts'
@@ -64,10 +64,7 @@ function summed(rows: readonly MetricRow[]): MetricRow[] {
   })
 }
 
-function pathOf({ dimensions }: MetricRow): CircuitPath | null {
-  const role = dimensions.devicerole?.toLowerCase() ?? ''
-  return role.startsWith('primary') ? 'primary' : role.startsWith('secondary') ? 'secondary' : null
-}
+const pathOf = ({ dimensions }: MetricRow): CircuitPath | null => pathOfMetric(dimensions)
 
 function withBucket(buckets: readonly RateBucket[], row: MetricRow, direction: TrafficDirection): RateBucket[] {
   const others = buckets.filter(({ at }) => at !== row.at)
