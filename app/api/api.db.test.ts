@@ -332,12 +332,6 @@ describe('what surrounds the API', () => {
       expect(problem.parse(await response.json()).instance).toBe('/api/v1/resilience')
     },
   )
-
-  it('is read only', async () => {
-    const response = circuits.POST(new Request('http://127.0.0.1/api/v1/circuits', { method: 'POST' }))
-    expect(response.status).toBe(405)
-    expect(response.headers.get('allow')).toBe('GET, HEAD')
-  })
 })
 
 describe('without its database', () => {

@@ -11,9 +11,3 @@ export function GET(request: Request): Promise<Response> {
     return new Response(text, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } })
   })
 }
-export {
-  notAllowed as DELETE,
-  notAllowed as PATCH,
-  notAllowed as POST,
-  notAllowed as PUT,
-} from '../api/_http/handler.ts'

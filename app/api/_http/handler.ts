@@ -12,7 +12,6 @@ import {
   type ResultOf,
 } from '#lib/contract/index.ts'
 import { problemOf } from './problem.ts'
-import { problemResponse } from './problem-response.ts'
 import { readBody, readQuery, readValue } from './query.ts'
 
 interface Asked<Name extends EndpointName> {
@@ -68,18 +67,4 @@ export async function guarded(request: Request, work: () => Promise<Response>): 
   } catch (error) {
     return problemOf(error, request)
   }
-}
-
-/** The answer to a method that a resource does not have. */
-export function notAllowed(request: Request): Response {
-  return problemResponse(405, `${request.method} is not possible here: this resource is read only.`, request, {
-    allow: 'GET, HEAD',
-  })
-}
-
-/** The same for a resource that takes these methods. */
-export function allowedOnly(...methods: string[]): (request: Request) => Response {
-  const allow = methods.join(', ')
-  return (request) =>
-    problemResponse(405, `${request.method} is not possible here: send ${methods.join(' or ')}.`, request, { allow })
 }

@@ -7,9 +7,3 @@ export const dynamic = 'force-dynamic'
 export function GET(): Response {
   return Response.json(openApiDocument(version), { headers: { 'cache-control': 'no-store' } })
 }
-export {
-  notAllowed as DELETE,
-  notAllowed as PATCH,
-  notAllowed as POST,
-  notAllowed as PUT,
-} from '../_http/handler.ts'

@@ -35,13 +35,14 @@ const CREDENTIAL_FILES = ['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICAT
  * @param {string} options.root the clone, built
  * @param {import('../environment.mjs').Settings} options.settings
  * @param {Record<string, string>} options.values what the user set, `.env` included
+ * @param {string} [options.node] default: the running one
  * @returns {{ worker: SystemUser | null, web: SystemUser | null, notes: string[] }} null = the current user; notes: one line each
  */
-export function serviceUsers({ root, settings, values }) {
+export function serviceUsers({ root, settings, values, node = process.execPath }) {
   if (process.getuid?.() !== 0) return { worker: null, web: null, notes: [] }
   const shared = [
     ...CODE.map((name) => path.join(root, name)),
-    process.execPath,
+    node,
     runFolder(settings.dataDir),
     ...filesOf(values, FILE_VARIABLES),
   ]

@@ -36,6 +36,8 @@ beforeEach(() => {
     writeFileSync(path.join(root, name), '')
   }
   mkdirSync(path.join(root, '.data/run'), { recursive: true })
+  // the one that runs this may lie where only root may read
+  writeFileSync(path.join(folder, 'node'), '')
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
@@ -43,7 +45,7 @@ function usersOf(environment: Record<string, string> = {}) {
   const values = { HOME: folder, AZURE_CONFIG_DIR: path.join(folder, '.azure'), ...environment }
   const checked = checkEnvironment(values, { root, dotenv: null })
   if (!checked.ok) throw new Error(checked.faults.join('\n'))
-  return serviceUsers({ root, settings: checked.settings, values })
+  return serviceUsers({ root, settings: checked.settings, values, node: path.join(folder, 'node') })
 }
 
 const azure = { AZURE_SUBSCRIPTION_IDS: '*' }

@@ -9,9 +9,3 @@ export function GET(): Response {
   const live: Liveness = { status: 'ok', build: buildId }
   return Response.json(live, { headers: { 'cache-control': 'no-store' } })
 }
-export {
-  notAllowed as DELETE,
-  notAllowed as PATCH,
-  notAllowed as POST,
-  notAllowed as PUT,
-} from '../../_http/handler.ts'

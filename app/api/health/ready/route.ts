@@ -15,9 +15,3 @@ export function GET(request: Request): Promise<Response> {
     })
   })
 }
-export {
-  notAllowed as DELETE,
-  notAllowed as PATCH,
-  notAllowed as POST,
-  notAllowed as PUT,
-} from '../../_http/handler.ts'

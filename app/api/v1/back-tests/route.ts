@@ -1,11 +1,8 @@
 import { askBackTest, getBackTests } from '#lib/queries/index.ts'
-import { allowedOnly, queryRoute, commandRoute } from '../../_http/handler.ts'
+import { queryRoute, commandRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 export const GET = queryRoute('backTests', ({ db }) => getBackTests(db))
 export const POST = commandRoute('askBackTest', ({ db, body }) => askBackTest(db, body))
-
-const getOrPost = allowedOnly('GET', 'HEAD', 'POST')
-export { getOrPost as DELETE, getOrPost as PATCH, getOrPost as PUT }

@@ -2,7 +2,7 @@ import { knownResources, shortIdOf } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { channelSettingsOf, listChannels, replaceChannels } from '#lib/notify/index.ts'
-import { allowedOnly, queryRoute, commandRoute } from '../../_http/handler.ts'
+import { queryRoute, commandRoute } from '../../_http/handler.ts'
 import { aboutNoPoll } from '../../_http/envelope.ts'
 
 export const runtime = 'nodejs'
@@ -29,6 +29,3 @@ export const PUT = commandRoute('putChannels', async ({ db, body }) => {
   await replaceChannels(db, body, { clock: systemClock, secrets: configured.secrets, scopeOf })
   return aboutNoPoll(await listChannels(db, configured))
 })
-
-const getOrPut = allowedOnly('GET', 'HEAD', 'PUT')
-export { getOrPut as DELETE, getOrPut as PATCH, getOrPut as POST }

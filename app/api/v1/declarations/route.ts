@@ -1,11 +1,8 @@
 import { getDeclarations, putDeclarations } from '#lib/queries/index.ts'
-import { allowedOnly, queryRoute, commandRoute } from '../../_http/handler.ts'
+import { queryRoute, commandRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 export const GET = queryRoute('declarations', ({ db, parameters }) => getDeclarations(db, parameters))
 export const PUT = commandRoute('putDeclarations', ({ db, body }) => putDeclarations(db, body))
-
-const getOrPut = allowedOnly('GET', 'HEAD', 'PUT')
-export { getOrPut as DELETE, getOrPut as PATCH, getOrPut as POST }

@@ -9,9 +9,3 @@ export const GET = queryRoute('notifications', async ({ db, parameters }) => {
   const { data, nextCursor } = await listNotifications(db, parameters)
   return { ...aboutNoPoll(data), nextCursor }
 })
-export {
-  notAllowed as DELETE,
-  notAllowed as PATCH,
-  notAllowed as POST,
-  notAllowed as PUT,
-} from '../../_http/handler.ts'

@@ -5,9 +5,3 @@ export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 export const GET = queryRoute('sources', ({ db, parameters }) => getSources(db, parameters))
-export {
-  notAllowed as DELETE,
-  notAllowed as PATCH,
-  notAllowed as POST,
-  notAllowed as PUT,
-} from '../../_http/handler.ts'

@@ -12,9 +12,3 @@ export const GET = (request: Request) =>
     const { month, csv } = await getCostFocus(readingDatabase(), readQuery(request, costProjectionsParameters))
     return csvResponse(`peerwatch-focus-projection-${month}`, csv)
   })
-export {
-  notAllowed as DELETE,
-  notAllowed as PATCH,
-  notAllowed as POST,
-  notAllowed as PUT,
-} from '../../../_http/handler.ts'

@@ -1,11 +1,8 @@
 import { getCostOverrides, putCostOverrides } from '#lib/queries/index.ts'
-import { allowedOnly, queryRoute, commandRoute } from '../../../_http/handler.ts'
+import { queryRoute, commandRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 export const GET = queryRoute('costOverrides', ({ db }) => getCostOverrides(db))
 export const PUT = commandRoute('putCostOverrides', ({ db, body }) => putCostOverrides(db, body))
-
-const getOrPut = allowedOnly('GET', 'HEAD', 'PUT')
-export { getOrPut as DELETE, getOrPut as PATCH, getOrPut as POST }

@@ -5,9 +5,3 @@ export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 export const GET = queryRoute('sessionAvailability', ({ db, parameters }) => getSessionAvailability(db, parameters))
-export {
-  notAllowed as DELETE,
-  notAllowed as PATCH,
-  notAllowed as POST,
-  notAllowed as PUT,
-} from '../../../_http/handler.ts'

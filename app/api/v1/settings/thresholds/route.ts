@@ -1,11 +1,8 @@
 import { getThresholds, putThresholds } from '#lib/queries/index.ts'
-import { allowedOnly, queryRoute, commandRoute } from '../../../_http/handler.ts'
+import { queryRoute, commandRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 export const GET = queryRoute('thresholds', ({ db }) => getThresholds(db))
 export const PUT = commandRoute('putThresholds', ({ db, body }) => putThresholds(db, body))
-
-const getOrPut = allowedOnly('GET', 'HEAD', 'PUT')
-export { getOrPut as DELETE, getOrPut as PATCH, getOrPut as POST }

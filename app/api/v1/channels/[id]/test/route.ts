@@ -1,7 +1,7 @@
 import { senderOf, testChannel } from '#lib/notify/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { allowedOnly, commandRoute } from '../../../../_http/handler.ts'
+import { commandRoute } from '../../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
@@ -10,6 +10,3 @@ export const dynamic = 'force-dynamic'
 export const POST = commandRoute('testChannel', async ({ db, id }) => ({
   data: await testChannel(db, id, { send: senderOf(settings()), clock: systemClock }),
 }))
-
-const postOnly = allowedOnly('POST')
-export { postOnly as DELETE, postOnly as GET, postOnly as PATCH, postOnly as PUT }

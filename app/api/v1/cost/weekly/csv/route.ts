@@ -12,9 +12,3 @@ export const GET = (request: Request) =>
     const { week, csv } = await getCostWeeklyCsv(readingDatabase(), readQuery(request, costWeeklyParameters))
     return csvResponse(`peerwatch-cost-${week}`, csv)
   })
-export {
-  notAllowed as DELETE,
-  notAllowed as PATCH,
-  notAllowed as POST,
-  notAllowed as PUT,
-} from '../../../../_http/handler.ts'

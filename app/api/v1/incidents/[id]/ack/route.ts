@@ -1,7 +1,7 @@
 import { acknowledge } from '#lib/queries/index.ts'
 import { requestAlertEvaluation } from '#lib/notify/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
-import { allowedOnly, commandRoute } from '../../../../_http/handler.ts'
+import { commandRoute } from '../../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
@@ -12,6 +12,3 @@ export const POST = commandRoute('acknowledgeIncident', async ({ db, id, body })
   await requestAlertEvaluation(db, id, systemClock.now())
   return { data }
 })
-
-const postOnly = allowedOnly('POST')
-export { postOnly as DELETE, postOnly as GET, postOnly as PATCH, postOnly as PUT }
