@@ -168,7 +168,8 @@ test.describe('on a phone', () => {
     await page.goto(`/circuits/${id}`)
     await settled(page)
     const list = page.getByRole('region', { name: 'Prefixes that differ', exact: true })
-    await askedAgain(page, list.getByText('10.20.0.0/16', { exact: true }))
+    // the estate itself may differ in the other one
+    await askedAgain(page, list.getByText('fd00:1234:5678:9abc:def0:1234::/96', { exact: true }))
     await expect(list.locator('thead')).toBeHidden()
     await expect(list.getByText('missing', { exact: true })).toBeVisible()
     expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
