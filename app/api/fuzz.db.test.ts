@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { useReadingDatabase } from '#lib/queries/index.ts'
+import { expect, it, vi } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { fuzz } from './testing/fuzz.ts'
-import { startFuzzedApi } from './testing/fuzzed-api.ts'
+import { withFuzzedApi } from './testing/fuzzed-api.ts'
 
 const db = withTestDatabase()
 const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-fuzz-'))
@@ -13,17 +12,7 @@ vi.mock('#lib/platform/settings.ts', async (original) => ({
   ...(await original<object>()),
   settings: () => ({ dataDir, secretsKey: null, mail: null, publicUrl: null, databaseUrl: db.url, outboundAllow: [] }),
 }))
-let api: Awaited<ReturnType<typeof startFuzzedApi>>
-
-beforeAll(async () => {
-  useReadingDatabase(db)
-  api = await startFuzzedApi(db)
-})
-afterAll(async () => {
-  await api.stop()
-  useReadingDatabase(undefined)
-  rmSync(dataDir, { recursive: true })
-})
+const api = withFuzzedApi(db, dataDir)
 
 it('whatever is asked of the API, it answers without failing and shows nothing of its inside', async () => {
   const { faults, requests, statuses } = await fuzz(api.origin, { requests: 600, seed: 20_261_120 })

@@ -1,12 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs'
-import path from 'node:path'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { problem } from '#lib/contract/index.ts'
-import { applyMigrations } from '#lib/platform/migrations/index.ts'
-import { type ScratchServer, startScratchServer } from '#lib/platform/scratch-server.ts'
-import { databaseFor, useDatabaseUrl } from '#lib/queries/index.ts'
+import { databaseFor } from '#lib/queries/index.ts'
 import * as metrics from '../metrics/route.ts'
+import { withOwnServer } from './testing/own-server.ts'
 import * as health from './health/route.ts'
 import * as weekly from './v1/cost/weekly/route.ts'
 import * as diff from './v1/routes/diff/route.ts'
@@ -20,28 +18,7 @@ const LIMITS = { statementLimitMs: 400, waitMs: 1_500 }
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response> | Response
 
-let server: ScratchServer
-let admin: pg.Client
-let close: () => Promise<void>
-
-beforeAll(async () => {
-  const root = path.resolve(import.meta.dirname, '../..')
-  server = await startScratchServer(root)
-  await applyMigrations(server.url, { folder: path.join(root, 'prisma/migrations') })
-  admin = new pg.Client({ connectionString: server.url })
-  await admin.connect()
-})
-
-afterAll(async () => {
-  await admin.end()
-  await server.stop()
-})
-
-beforeEach(() => {
-  close = useDatabaseUrl(server.url, LIMITS)
-})
-
-afterEach(() => close())
+const own = withOwnServer(LIMITS)
 
 async function ask(handler: Handler, { query = '', method = 'GET', body }: Asked = {}) {
   const request = new Request(`http://127.0.0.1/api/v1/x${query}`, {
@@ -63,13 +40,13 @@ const statusOf = async (handler: Handler) => (await ask(handler)).status
 const saveThresholds = (version = 0) => ask(thresholds.PUT, { method: 'PUT', body: { version, values: {} } })
 
 async function thresholdsVersion(): Promise<number> {
-  const { rows } = await admin.query('SELECT coalesce(max(version), 0) AS version FROM detection_settings')
+  const { rows } = await own.admin.query('SELECT coalesce(max(version), 0) AS version FROM detection_settings')
   return rows[0].version
 }
 
 /** Keeps everybody from a table while `work` runs. */
 async function whileLocked<T>(table: string, work: () => Promise<T>): Promise<T> {
-  const holder = new pg.Client({ connectionString: server.url })
+  const holder = new pg.Client({ connectionString: own.url })
   await holder.connect()
   try {
     await holder.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`)
@@ -155,7 +132,7 @@ it('a database that falls silent is given up, and asked again when it is back', 
   const handlers = [overview.GET, incidents.GET, weekly.GET]
   // so that there are connections to fall silent
   for (const handler of [...handlers, health.GET]) expect(await statusOf(handler)).toBe(200)
-  const pids = await processesOf(admin)
+  const pids = await processesOf(own.admin)
   for (const pid of pids) process.kill(pid, 'SIGSTOP')
   try {
     const [alone, ...others] = await Promise.all([saveThresholds(), ...handlers.map((handler) => ask(handler))])

@@ -1,39 +1,17 @@
-import path from 'node:path'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { liveness, problem, readiness } from '#lib/contract/index.ts'
-import { applyMigrations } from '#lib/platform/migrations/index.ts'
-import { type ScratchServer, startScratchServer } from '#lib/platform/scratch-server.ts'
-import { useDatabaseUrl } from '#lib/queries/index.ts'
+import { withOwnServer } from './testing/own-server.ts'
 import * as live from './health/live/route.ts'
 import * as ready from './health/ready/route.ts'
 import * as health from './health/route.ts'
 import * as incidents from './v1/incidents/route.ts'
 import * as thresholds from './v1/settings/thresholds/route.ts'
 
-/** A server of its own, because what befalls it befalls all of its databases. */
-let server: ScratchServer
-let admin: pg.Client
-let close: () => Promise<void>
+const own = withOwnServer()
 
 /** A busy machine may need much of it. */
 const PATIENT = { timeout: 60_000 }
-
-beforeAll(async () => {
-  const root = path.resolve(import.meta.dirname, '../..')
-  server = await startScratchServer(root)
-  await applyMigrations(server.url, { folder: path.join(root, 'prisma/migrations') })
-  admin = new pg.Client({ connectionString: server.url })
-  await admin.connect()
-})
-afterAll(async () => {
-  await admin?.end()
-  await server?.stop()
-})
-beforeEach(() => {
-  close = useDatabaseUrl(server.url)
-})
-afterEach(() => close())
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response> | Response
 
@@ -41,7 +19,7 @@ const get = async (handler: Handler) =>
   handler(new Request('http://127.0.0.1/api/v1/x'), { params: Promise.resolve({}) })
 
 async function savedVersions(): Promise<number> {
-  return (await admin.query('SELECT count(*)::int AS n FROM detection_settings')).rows[0].n
+  return (await own.admin.query('SELECT count(*)::int AS n FROM detection_settings')).rows[0].n
 }
 
 /** A change by a request. */
@@ -57,10 +35,10 @@ async function save() {
 }
 
 async function setReadOnly(on: boolean) {
-  await admin.query(`ALTER SYSTEM SET default_transaction_read_only = ${on ? 'on' : 'off'}`)
-  await admin.query('SELECT pg_reload_conf()')
+  await own.admin.query(`ALTER SYSTEM SET default_transaction_read_only = ${on ? 'on' : 'off'}`)
+  await own.admin.query('SELECT pg_reload_conf()')
   await vi.waitFor(async () => {
-    const { rows } = await admin.query('SHOW default_transaction_read_only')
+    const { rows } = await own.admin.query('SHOW default_transaction_read_only')
     expect(rows[0].default_transaction_read_only).toBe(on ? 'on' : 'off')
   }, PATIENT)
 }
@@ -87,11 +65,11 @@ it('a read-only database is a 503 for changes, seen by readiness, and not by hea
 })
 
 it('a change that loses a deadlock is a 503 that is worth another attempt', async () => {
-  const rival = new pg.Client({ connectionString: server.url })
+  const rival = new pg.Client({ connectionString: own.url })
   await rival.connect()
   // the change's own transaction checks for deadlocks first, and so loses
   await rival.query(`SET deadlock_timeout = '10min'`)
-  await admin.query(`
+  await own.admin.query(`
     CREATE FUNCTION take_second() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN PERFORM pg_advisory_xact_lock(1); PERFORM pg_advisory_xact_lock(2); RETURN NEW; END $$;
     CREATE TRIGGER take_second BEFORE INSERT ON detection_settings FOR EACH ROW EXECUTE FUNCTION take_second()`)
@@ -99,7 +77,7 @@ it('a change that loses a deadlock is a 503 that is worth another attempt', asyn
   await rival.query('BEGIN; SELECT pg_advisory_xact_lock(2)')
   const saving = save()
   await vi.waitFor(async () => {
-    const { rows } = await admin.query(`SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted`)
+    const { rows } = await own.admin.query(`SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted`)
     expect(rows[0].n).toBe(1)
   }, PATIENT)
   await rival.query('SELECT pg_advisory_xact_lock(1)')
@@ -108,7 +86,7 @@ it('a change that loses a deadlock is a 503 that is worth another attempt', asyn
   expect(problem.parse(lost.body).detail).toMatch(/^Another change came in between/)
   await rival.query('ROLLBACK')
   await rival.end()
-  await admin.query('DROP TRIGGER take_second ON detection_settings')
+  await own.admin.query('DROP TRIGGER take_second ON detection_settings')
   expect(await savedVersions()).toBe(before)
   expect((await save()).status).toBe(200)
 })
@@ -120,20 +98,19 @@ it.each([
   ['40001', '1', /^Another change came in between/],
   ['57P01', '2', /^The database does not answer/],
 ])('SQLSTATE %s, raised by a trigger, is a 503 of its own', async (state, retryAfter, words) => {
-  await admin.query(`
+  await own.admin.query(`
     CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION 'simulated' USING ERRCODE = '${state}'; END $$;
     CREATE TRIGGER fail BEFORE INSERT ON detection_settings FOR EACH ROW EXECUTE FUNCTION fail()`)
   const failed = await save()
   expect(failed).toMatchObject({ status: 503, retryAfter })
   expect(problem.parse(failed.body).detail).toMatch(words)
-  await admin.query('DROP TRIGGER fail ON detection_settings')
+  await own.admin.query('DROP TRIGGER fail ON detection_settings')
   expect((await save()).status).toBe(200)
 })
 
 it('a web without any database is alive, and not ready', async () => {
-  await close()
-  close = useDatabaseUrl('postgresql://nobody@127.0.0.1:1/none')
+  await own.connectTo('postgresql://nobody@127.0.0.1:1/none')
   const alive = await get(live.GET)
   expect(alive.status).toBe(200)
   expect(liveness.parse(await alive.json()).status).toBe('ok')

@@ -1,9 +1,8 @@
 /** Why a form was not saved. */
-export function Refusal({ error, fault }: { error?: Error | null; fault?: string | null }) {
-  const words = fault ?? error?.message
-  return words ? (
+export function Refusal({ error }: { error: Error | null }) {
+  return error ? (
     <p role="alert" className="w-full text-xs break-words text-down">
-      Not saved. {words}
+      Not saved. {error.message}
     </p>
   ) : null
 }

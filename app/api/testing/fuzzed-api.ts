@@ -1,13 +1,39 @@
+import { rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { closeProcessHub } from '#lib/queries/index.ts'
+import { afterAll, beforeAll } from 'vitest'
+import { closeProcessHub, useReadingDatabase } from '#lib/queries/index.ts'
 import { arpTable, azureSide, counters, customer, estateFeed, peer, route } from '#lib/queries/testing/estate-feed.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { serveRoutes } from './serve-routes.ts'
 
-/** The API with a small estate of which two rounds were polled; the caller hands the database to the questions. */
-export async function startFuzzedApi(db: Database): Promise<{ origin: string; stop: () => Promise<void> }> {
+/**
+ * The API for the tests of a file, from this database.
+ * @param dataDir removed at the end
+ * @returns its origin, from the first test on
+ */
+export function withFuzzedApi(db: Database, dataDir: string): { readonly origin: string } {
+  let api: Awaited<ReturnType<typeof startFuzzedApi>> | undefined
+  beforeAll(async () => {
+    useReadingDatabase(db)
+    api = await startFuzzedApi(db)
+  })
+  afterAll(async () => {
+    await api?.stop()
+    useReadingDatabase(undefined)
+    rmSync(dataDir, { recursive: true })
+  })
+  return {
+    get origin(): string {
+      if (!api) throw new Error('the API has not started')
+      return api.origin
+    },
+  }
+}
+
+/** The API with a small estate of which two rounds were polled. */
+async function startFuzzedApi(db: Database): Promise<{ origin: string; stop: () => Promise<void> }> {
   const feed = estateFeed(db)
   const now = Date.now()
   await feed.inventory(now - 65_000)

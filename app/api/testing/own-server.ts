@@ -1,0 +1,49 @@
+import path from 'node:path'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { applyMigrations } from '#lib/platform/migrations/index.ts'
+import { type ScratchServer, startScratchServer } from '#lib/platform/scratch-server.ts'
+import { useDatabaseUrl as connectWeb } from '#lib/queries/index.ts'
+
+/**
+ * A migrated server for the tests of a file, because what befalls it befalls all of its databases, and the web's connections to it
+ * opened for each test.
+ * @param limits in place of the product's
+ * @returns its address, and a session that is none of the web's; both from the first test on
+ */
+export function withOwnServer(limits?: Parameters<typeof connectWeb>[1]) {
+  let server: ScratchServer | undefined
+  let admin: pg.Client | undefined
+  let close: () => Promise<void>
+  beforeAll(async () => {
+    const root = path.resolve(import.meta.dirname, '../../..')
+    server = await startScratchServer(root)
+    await applyMigrations(server.url, { folder: path.join(root, 'prisma/migrations') })
+    admin = new pg.Client({ connectionString: server.url })
+    await admin.connect()
+  })
+  afterAll(async () => {
+    await admin?.end()
+    await server?.stop()
+  })
+  beforeEach(() => {
+    close = connectWeb(own.url, limits)
+  })
+  afterEach(() => close())
+  const own = {
+    get url(): string {
+      if (!server) throw new Error('the server has not started')
+      return server.url
+    },
+    get admin(): pg.Client {
+      if (!admin) throw new Error('the server has not started')
+      return admin
+    },
+    /** Connects the web to another server until the test ends. */
+    async connectTo(url: string): Promise<void> {
+      await close()
+      close = connectWeb(url, limits)
+    },
+  }
+  return own
+}
