@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import type { StartedProduct } from '../product/start-product.ts'
 
 type Name = 'worker' | 'web'
@@ -51,13 +53,8 @@ export async function freezeAtRandom(
 const pick = (share: number): readonly Name[] =>
   share < 0.45 ? ['worker'] : share < 0.85 ? ['web'] : ['worker', 'web']
 
-/** A generator of numbers from 0 to 1 that repeats for a seed (mulberry32). */
+/** A generator of numbers from 0 to 1 that repeats for a seed. */
 export function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
+  const generator = xoroshiro128plus(seed)
+  return () => uniformFloat64(generator)
 }

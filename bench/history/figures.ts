@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { QueryResult, QueryResultRow } from 'pg'
+import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -57,11 +59,8 @@ async function serverCpuMs(db: Database): Promise<number | null> {
 
 /** Numbers that appear random and are the same in every run. */
 export function randomOf(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
+  const generator = xoroshiro128plus(seed)
+  return (below) => uniformInt(generator, 0, below - 1)
 }
 
 interface Statement {

@@ -1,4 +1,5 @@
 import { Agent, get, type IncomingMessage } from 'node:http'
+import { createParser } from 'eventsource-parser'
 
 /** How long the server may take to open one. */
 const OPEN_WITHIN_MS = 30_000
@@ -16,9 +17,12 @@ export async function openStreams(url: string, count: number): Promise<Streams> 
   let changes = 0
   const answers = await Promise.all(Array.from({ length: count }, () => openStream(`${url}/api/v1/stream`, agent)))
   for (const answer of answers) {
-    answer.on('data', (chunk: Buffer) => {
-      changes += chunk.toString().split('event: change').length - 1
+    const parser = createParser({
+      onEvent: ({ event }) => {
+        if (event === 'change') changes += 1
+      },
     })
+    answer.setEncoding('utf8').on('data', (text: string) => parser.feed(text))
     // closing them all is how this ends
     answer.on('error', () => {})
   }

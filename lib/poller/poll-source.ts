@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
 import type { SourceRef } from '#lib/history/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
@@ -185,14 +186,8 @@ export function firstInterval(sourceId: number, kind: string, everySeconds: numb
   return everySeconds * share(`${sourceId}/${kind}`)
 }
 
-/** A number from 0 up to 1 that depends on the text alone (FNV-1a). */
-function share(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  // the low bits of short texts are the better mixed ones
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
-  return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32
-}
+/** A number from 0 up to 1 that depends on the text alone. */
+const share = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32
 
 /** Whether a kind is requested for a period. */
 export const isWindowed = (kind: PollKind): boolean => kinds[kind].window !== undefined

@@ -1,4 +1,5 @@
-import { readEventStream, type StreamMessage } from './event-stream.ts'
+import type { EventSourceMessage } from 'eventsource-parser'
+import { readEventStream } from './event-stream.ts'
 
 /**
  * `live`: changes arrive as they happen. `slow`: the API responds, the stream does not, so changes arrive with the
@@ -14,7 +15,7 @@ export interface LiveState {
 
 export interface LiveHandlers {
   onState: (state: LiveState) => void
-  onMessage: (message: StreamMessage) => void
+  onMessage: (message: EventSourceMessage) => void
   /** the stream reopened after a loss: changes may have been missed */
   onResume: () => void
 }
@@ -68,9 +69,13 @@ export class LiveConnection {
     const silence = new AbortController()
     this.drop = () => silence.abort()
     let timer = setTimeout(() => silence.abort(), SILENCE_MS)
-    const onActivity = () => {
+    const listen = () => {
       clearTimeout(timer)
       timer = setTimeout(() => silence.abort(), SILENCE_MS)
+    }
+    const onHeartbeat = () => {
+      listen()
+      this.become({ ...this.state, lastMessageAt: Date.now() })
     }
     try {
       await readEventStream(
@@ -78,16 +83,16 @@ export class LiveConnection {
         { signal: AbortSignal.any([signal, silence.signal]), lastEventId: this.lastEventId },
         {
           onOpen: () => {
-            onActivity()
+            listen()
             const resumed = this.state.status !== 'connecting' || this.failures > 0
             this.failures = 0
             this.become({ status: 'live', reason: null, lastMessageAt: Date.now() })
             if (resumed) this.handlers.onResume()
           },
+          onHeartbeat,
           onMessage: (message) => {
-            onActivity()
+            onHeartbeat()
             if (message.id) this.lastEventId = message.id
-            this.become({ ...this.state, lastMessageAt: Date.now() })
             this.handlers.onMessage(message)
           },
         },

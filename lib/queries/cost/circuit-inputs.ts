@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, type EpochMs, gatewayTypes } from '#lib/contract/index.ts'
 import { reachHours, type ReachShare, reachShares } from '#lib/cost/index.ts'
@@ -127,7 +128,7 @@ function configuredIntervals({ intervals }: ConfiguredResource, until: EpochMs):
     if (begin >= until) break
     const facts = factsOf(config)
     const before = merged.at(-1)
-    if (before && before.to === begin && isSame(before.facts, facts)) before.to = to
+    if (before && before.to === begin && isDeepStrictEqual(before.facts, facts)) before.to = to
     else merged.push({ from: begin, to, facts })
   }
   return merged
@@ -137,8 +138,6 @@ function factsOf(config: Record<string, unknown>): CircuitFacts {
   const { sku, bandwidthMbps, peeringLocation, portId } = decodeConfig(armTypes.circuit, config)
   return { ...sku, bandwidthMbps, peeringLocation, direct: portId !== null, cloud: 'public' }
 }
-
-const isSame = (a: CircuitFacts, b: CircuitFacts): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /** What was read of a circuit's usage, hour by hour, as the sums take it. */
 export function usageFacts(
