@@ -91,7 +91,7 @@ async function timed(name: string, work: () => Promise<unknown>): Promise<void> 
 
 /** Circuits with their hours: a day and a week in the traffic, each circuit at another level. */
 async function fill(db: Database): Promise<void> {
-  const target = { resourceId: `/subscriptions/${SUBSCRIPTION}`, part: '' }
+  const target = { resourceId: `/subscriptions/${SUBSCRIPTION}`, subresource: '' }
   const sourceId = await ensureSource(db.pool, target)
   const from = NOW - days * DAY
   const observation = {
@@ -112,13 +112,13 @@ async function fill(db: Database): Promise<void> {
   }
   await db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 600 }))
   for (let i = 0; i < circuits; i++) {
-    await ensureSource(db.pool, { resourceId: `${GROUP}/expressRouteCircuits/erc-${i}`, part: '' })
+    await ensureSource(db.pool, { resourceId: `${GROUP}/expressRouteCircuits/erc-${i}`, subresource: '' })
   }
   await db.pool.query(
     `INSERT INTO usage_series (source_id, path, basis)
      SELECT so.id, p.path, 'metric' FROM source so JOIN resource r ON r.id = so.resource_id
      CROSS JOIN (VALUES ('primary'), ('secondary')) AS p (path)
-     WHERE so.part = '' AND r.type LIKE '%expressroutecircuits'`,
+     WHERE so.subresource = '' AND r.type LIKE '%expressroutecircuits'`,
   )
   await db.pool.query(
     `INSERT INTO usage_bucket (source_id, series_id, starts_at, in_covered_ms, out_covered_ms, step, bytes_in, bytes_out)

@@ -72,13 +72,13 @@ async function sizes(db: Database): Promise<Map<string, number>> {
 const GROUP = '/subscriptions/5ca1ab1e-0000-4000-8000-000000000001/resourceGroups/bench/providers/Microsoft.Network'
 const gateway = `${GROUP}/virtualNetworkGateways/gw`
 const circuit = `${GROUP}/expressRouteCircuits/erc`
-const pathPart = 'AzurePrivatePeering/primary'
+const PATH_SUBRESOURCE = 'AzurePrivatePeering/primary'
 
 /** One poll of each kind, of a usual size; `n` counts polls, and counters with them. */
-const quiet: Partial<Record<PollKind, { resourceId: string; part: string; rows: (n: number) => unknown[] }>> = {
+const quiet: Partial<Record<PollKind, { resourceId: string; subresource: string; rows: (n: number) => unknown[] }>> = {
   peers: {
     resourceId: gateway,
-    part: '',
+    subresource: '',
     rows: (n) =>
       ['10.0.4.4', '10.0.4.5', '10.0.4.14', '10.0.4.15'].map((neighbor) => ({
         localAddress: '10.0.4.12',
@@ -92,11 +92,11 @@ const quiet: Partial<Record<PollKind, { resourceId: string; part: string; rows: 
         messagesReceived: BigInt(1_000 + n),
       })),
   },
-  learned: { resourceId: gateway, part: '', rows: () => routes('10.0.4.12', 200) },
-  tables: { resourceId: circuit, part: pathPart, rows: () => routes(null, 200) },
+  learned: { resourceId: gateway, subresource: '', rows: () => routes('10.0.4.12', 200) },
+  tables: { resourceId: circuit, subresource: PATH_SUBRESOURCE, rows: () => routes(null, 200) },
   summary: {
     resourceId: circuit,
-    part: pathPart,
+    subresource: PATH_SUBRESOURCE,
     rows: (n) => [
       {
         neighbor: '172.16.0.1',
@@ -111,7 +111,7 @@ const quiet: Partial<Record<PollKind, { resourceId: string; part: string; rows: 
   },
   arp: {
     resourceId: circuit,
-    part: pathPart,
+    subresource: PATH_SUBRESOURCE,
     rows: (n) => [
       { ageMinutes: n % 200, interface: 'On-Prem', ipAddress: '172.16.0.1', macAddress: '0011.2233.4455' },
       { ageMinutes: 0, interface: 'Microsoft', ipAddress: '172.16.0.2', macAddress: 'aabb.ccdd.eeff' },
@@ -119,7 +119,7 @@ const quiet: Partial<Record<PollKind, { resourceId: string; part: string; rows: 
   },
   stats: {
     resourceId: circuit,
-    part: '',
+    subresource: '',
     rows: (n) =>
       (['primary', 'secondary'] as const).map((name) => ({
         path: name,
@@ -145,12 +145,12 @@ function routes(instance: string | null, count: number) {
 async function quietPolls(db: Database): Promise<void> {
   print(`quiet polls: what ${polls} polls a minute apart leave, of tables of 200 prefixes and 4 sessions`)
   const start = Date.now() - polls * MINUTE
-  for (const [kind, { resourceId, part, rows }] of Object.entries(quiet)) {
-    const sourceId = await ensureSource(db.pool, { resourceId, part })
+  for (const [kind, { resourceId, subresource, rows }] of Object.entries(quiet)) {
+    const sourceId = await ensureSource(db.pool, { resourceId, subresource })
     const poll = (n: number) => {
       const startedAt = start + n * MINUTE
       const observation = {
-        target: { resourceId, part },
+        target: { resourceId, subresource },
         kind,
         startedAt,
         finishedAt: startedAt + 800,

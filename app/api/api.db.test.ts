@@ -274,7 +274,7 @@ describe('coverage', () => {
     expect(body.data).toMatchObject([{ kind: 'summary', outcome: 'ok', polls: 2 }])
     const next = await call(coverage, `?scope=${scope}&kind=summary&limit=1&cursor=${body.nextCursor}`)
     expect(next.body.data).toHaveLength(1)
-    expect(next.body.data[0].part).not.toBe(body.data[0].part)
+    expect(next.body.data[0].subresource).not.toBe(body.data[0].subresource)
   })
 })
 

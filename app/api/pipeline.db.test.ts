@@ -98,12 +98,12 @@ async function ask(handler: Handler, query: Record<string, string> = {}): Promis
 }
 const one = async (handler: Handler, resourceId: string) =>
   (await ask(handler)).find((row) => String(row.resourceId).toLowerCase() === resourceId.toLowerCase())
-const outcomeOf = async (scope: string, kind: string, part?: string) =>
+const outcomeOf = async (scope: string, kind: string, subresource?: string) =>
   (await ask(sources, {})).find(
     (row) =>
       String(row.resourceId).toLowerCase() === scope.toLowerCase() &&
       row.kind === kind &&
-      (part === undefined || row.part === part),
+      (subresource === undefined || row.subresource === subresource),
   )
 
 /** Every question is answered here, so no poll ends for its time: that a machine is busy is no event. */
@@ -228,8 +228,8 @@ describe('the official examples, from body to API', () => {
   it.each([
     ['peers', example.gateway, ''],
     ['learned', example.gateway, ''],
-  ])('the empty example body of %s is malformed, and calls nothing down', async (kind, scope, part) => {
-    const source = await eventually(`${kind} polled`, () => outcomeOf(scope, kind, part))
+  ])('the empty example body of %s is malformed, and calls nothing down', async (kind, scope, subresource) => {
+    const source = await eventually(`${kind} polled`, () => outcomeOf(scope, kind, subresource))
     expect(source).toMatchObject({ lastOutcome: 'malformed', error: { detail: expect.stringContaining('value') } })
     expect(await ask(sessions, { scope })).toEqual([])
     expect((await one(gateways, scope))?.state).toBe('unknown')

@@ -23,7 +23,7 @@ const read = (minute: number) => readSession(START + minute * MINUTE, FALLS.incl
 
 const estate = new TopologyCache()
 async function record(minutes: readonly number[]): Promise<void> {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
   for (const minute of minutes) {
     await db.transaction((client) => recordPoll(client, sourceId, read(minute), { intervalSeconds: 60, estate }))
   }

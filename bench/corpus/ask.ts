@@ -64,16 +64,16 @@ export class VirtualArm {
   }
 
   targetOf({ kind, resource, path, peering }: Slot['source']): PollTarget {
-    if (resource === '') return { resourceId: `/subscriptions/${this.subscription}`, part: '' }
+    if (resource === '') return { resourceId: `/subscriptions/${this.subscription}`, subresource: '' }
     const group = `/subscriptions/${this.subscription}/resourceGroups/${this.group}/providers/Microsoft.Network`
     if (kind === 'probe') {
       const watcher = `networkWatchers/NetworkWatcher_${this.location}`
-      return { resourceId: `${group}/${watcher}/connectionMonitors/${resource}`, part: '' }
+      return { resourceId: `${group}/${watcher}/connectionMonitors/${resource}`, subresource: '' }
     }
-    if (OF_GATEWAYS.has(kind)) return { resourceId: `${group}/virtualNetworkGateways/${resource}`, part: path }
-    if (kind === 'connection') return { resourceId: `${group}/connections/${resource}`, part: '' }
-    const part = path === '' ? '' : `${peering}/${path}`
-    return { resourceId: `${group}/expressRouteCircuits/${resource}`, part }
+    if (OF_GATEWAYS.has(kind)) return { resourceId: `${group}/virtualNetworkGateways/${resource}`, subresource: path }
+    if (kind === 'connection') return { resourceId: `${group}/connections/${resource}`, subresource: '' }
+    const subresource = path === '' ? '' : `${peering}/${path}`
+    return { resourceId: `${group}/expressRouteCircuits/${resource}`, subresource }
   }
 
   /** @param span the poll by the collector's own clock; what it reads is true for the slot's sample */
@@ -127,19 +127,22 @@ export class VirtualArm {
 }
 
 /** The request that the client makes for a kind. Source: Azure Network REST, the operations named in docs/azure-permissions.md. */
-function requestOf({ resourceId, part }: PollTarget, kind: SingleAnswerKind): { method: string; target: string } {
+function requestOf(
+  { resourceId, subresource }: PollTarget,
+  kind: SingleAnswerKind,
+): { method: string; target: string } {
   const post = (operation: string, query = '') => ({
     method: 'POST',
     target: `${resourceId}/${operation}${VERSION}${query}`,
   })
-  const [peering, path] = part.split('/')
+  const [peering, path] = subresource.split('/')
   switch (kind) {
     case 'peers':
       return post('getBgpPeerStatus')
     case 'learned':
       return post('getLearnedRoutes')
     case 'advertised':
-      return post('getAdvertisedRoutes', `&peer=${part}`)
+      return post('getAdvertisedRoutes', `&peer=${subresource}`)
     case 'summary':
       return post(`peerings/${peering}/routeTablesSummary/${path}`)
     case 'tables':

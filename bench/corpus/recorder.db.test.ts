@@ -34,7 +34,7 @@ it.each(['S08', 'S13', 'S14', 'S40', 'S186'])(
       expect(noted.mark).toMatchObject(mark)
       expect(
         noted.changes,
-        `${observation.kind} ${observation.target.part} ${new Date(observation.startedAt).toISOString()}`,
+        `${observation.kind} ${observation.target.subresource} ${new Date(observation.startedAt).toISOString()}`,
       ).toEqual(history.changes)
       changes += noted.changes.length
     }

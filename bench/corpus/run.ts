@@ -87,7 +87,7 @@ export async function fold(
   for await (const made of polls) {
     const { target, kind } = made.observation
     await watching.until(made.slot.finishedAt, engine)
-    const source = `${target.resourceId} ${target.part} ${kind}`
+    const source = `${target.resourceId} ${target.subresource} ${kind}`
     if (made.restarted) {
       engine.restart()
       for (const again of last.values()) await feed(again)

@@ -53,7 +53,7 @@ async function fillPast(db: Database, world: World, start: number): Promise<void
     const domain = world.topology.domains.find(({ circuits }) => circuits.some(({ name }) => name === circuit.name))
     if (!domain) continue
     const counters = world.counters(domain)
-    const sourceId = await ensureSource(db.pool, { resourceId: armIdOf(world, circuit.name), part: '' })
+    const sourceId = await ensureSource(db.pool, { resourceId: armIdOf(world, circuit.name), subresource: '' })
     for (const path of circuitPaths) {
       const bytes = (direction: 'in' | 'out') =>
         starts.map((from) => {

@@ -54,7 +54,7 @@ export async function fillEstate(db: Database, size: TopologySize, now: number):
   const from = to - POLLS * POLL_SECONDS * 1000
   const resourceIds = Array.from({ length: gateways }, (_, i) => armId(i))
   const sourceIds: number[] = []
-  for (const resourceId of resourceIds) sourceIds.push(await ensureSource(db.pool, { resourceId, part: '' }))
+  for (const resourceId of resourceIds) sourceIds.push(await ensureSource(db.pool, { resourceId, subresource: '' }))
   const { pool } = db
   const polled = [
     new Date(from).toISOString(),

@@ -13,7 +13,7 @@ export async function measureRecording(db: Database): Promise<void> {
   const target = {
     resourceId:
       '/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/rg-bench/providers/Microsoft.Network/virtualNetworkGateways/gw-rec',
-    part: '',
+    subresource: '',
   }
   const sourceId = await ensureSource(db.pool, target)
   let at = Date.now() - 30 * 86_400_000

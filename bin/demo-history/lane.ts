@@ -131,7 +131,8 @@ function readAround(lane: Lane, observation: Observation, track: Track): void {
   lane.knowledge = learn(lane.knowledge, rows)
   if (moved.size === 0) return
   for (const other of lane.tracks) {
-    if (other === track || !other.last || (other.kind === 'advertised' && !moved.has(other.target.part))) continue
+    if (other === track || !other.last || (other.kind === 'advertised' && !moved.has(other.target.subresource)))
+      continue
     expedite(other, observation.finishedAt + FOLLOW_UP_MS)
   }
 }

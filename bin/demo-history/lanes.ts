@@ -110,7 +110,7 @@ const isPast = (poll: PlannedPoll): poll is PastPoll => poll.kind in TAKES
 async function discover(azure: VirtualAzure, subscriptionIds: readonly string[], at: EpochMs): Promise<ResourceRow[]> {
   const resources: ResourceRow[] = []
   for (const id of subscriptionIds) {
-    const target = { resourceId: `/subscriptions/${id}`, part: '' }
+    const target = { resourceId: `/subscriptions/${id}`, subresource: '' }
     const observation = await azure.poll(target, 'inventory', { startedAt: at, finishedAt: at + TAKES.inventory })
     if (observation.kind !== 'inventory' || observation.outcome !== 'ok')
       throw new Error(`the estate could not be discovered: ${observation.error?.detail}`)
@@ -122,7 +122,7 @@ async function discover(azure: VirtualAzure, subscriptionIds: readonly string[],
 /** Neighbors of which the advertised routes are asked: those outside that are up when the past begins. */
 async function neighborsOf({ azure, from }: Past, { resourceId }: ResourceRow): Promise<string[]> {
   const startedAt = from + AFTER.peers
-  const target = { resourceId, part: '' }
+  const target = { resourceId, subresource: '' }
   const observation = await azure.poll(target, 'peers', { startedAt, finishedAt: startedAt + TAKES.peers })
   if (observation.kind !== 'peers') return []
   const outside = observation.rows.filter(({ asn, state }) => asn !== GATEWAY_ASN && state === 'established')
@@ -130,12 +130,12 @@ async function neighborsOf({ azure, from }: Past, { resourceId }: ResourceRow): 
 }
 
 function trackOf(past: Past, poll: PastPoll, sourceId: number, resources: readonly ResourceRow[]): Track {
-  const { kind, resourceId, part, everySeconds } = poll
+  const { kind, resourceId, subresource, everySeconds } = poll
   const { from, origin } = past
   const usual = everySeconds * 1_000
   const counts = kind === 'stats' || kind === 'connection'
   return {
-    target: { resourceId, part },
+    target: { resourceId, subresource },
     kind,
     sourceId,
     localAddresses: kind === 'summary' ? mseeAddresses(poll, resources) : null,
@@ -160,8 +160,8 @@ function edgesOf({ world, from, horizon }: Past, kind: PastKind): EpochMs[] {
   return edges.flatMap((edge) => LOG_APPEARS.map((late) => edge + late)).sort((a, b) => a - b)
 }
 
-function mseeAddresses({ resourceId, part }: PollTarget, resources: readonly ResourceRow[]): ByFamily | null {
-  const [peering = '', path] = part.split('/')
+function mseeAddresses({ resourceId, subresource }: PollTarget, resources: readonly ResourceRow[]): ByFamily | null {
+  const [peering = '', path] = subresource.split('/')
   if (path !== 'primary' && path !== 'secondary') return null
   const config = configOf(resourceId, resources)
   return config?.resource === 'circuit' ? pathAddresses(config, peering, path) : null
@@ -175,7 +175,7 @@ function configOf(resourceId: string, resources: readonly ResourceRow[]): Resour
 /** A gateway with all that is asked of it, or one path of a circuit; what checks nobody goes alone. */
 function laneKey({ target, kind }: Track): string {
   const alone = kind === 'stats' || kind === 'connection' || kind === 'inventory' || kind === 'activity'
-  const place = kind === 'advertised' ? '' : target.part
+  const place = kind === 'advertised' ? '' : target.subresource
   return [target.resourceId.toLowerCase(), place, alone ? kind : ''].join('\n')
 }
 

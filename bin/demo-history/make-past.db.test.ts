@@ -44,7 +44,7 @@ async function everything(db: Database): Promise<Record<keyof typeof QUESTIONS, 
   const answers = {} as Record<keyof typeof QUESTIONS, string[]>
   for (const [name, question] of Object.entries(QUESTIONS) as [keyof typeof QUESTIONS, string][]) {
     const { rows } = await db.pool.query(
-      `WITH p AS (SELECT s.id, r.arm_key || '#' || s.part AS source FROM source s JOIN resource r ON r.id = s.resource_id) ${question}`,
+      `WITH p AS (SELECT s.id, r.arm_key || '#' || s.subresource AS source FROM source s JOIN resource r ON r.id = s.resource_id) ${question}`,
     )
     answers[name] = rows.map(comparable).toSorted()
   }

@@ -127,7 +127,8 @@ function isBefore(a: Step, b: Step): boolean {
   return knownAt(a) - knownAt(b) < 0 || (knownAt(a) === knownAt(b) && nameOf(a) < nameOf(b))
 }
 
-const nameOf = ({ track }: Step) => `${track.target.resourceId.toLowerCase()}\n${track.target.part}\n${track.kind}`
+const nameOf = ({ track }: Step) =>
+  `${track.target.resourceId.toLowerCase()}\n${track.target.subresource}\n${track.kind}`
 
 type Client = Parameters<Parameters<Database['transaction']>[0]>[0]
 

@@ -34,7 +34,7 @@ const connection = {
 /** `rows` must be of the kind's own type; this helper can't know. */
 const observed = (kind: string, minute: number, rows: unknown, more: object = {}): Observation =>
   ({
-    target: { resourceId: '/r', part: '' },
+    target: { resourceId: '/r', subresource: '' },
     kind,
     startedAt: minute * MINUTE,
     finishedAt: minute * MINUTE + 400,

@@ -81,9 +81,12 @@ function ask(world: World, at: EpochMs, request: Asked) {
 }
 
 /** The request that the client makes for a kind. Source: Azure Network REST, the operations named in docs/azure-permissions.md. */
-function requestOf({ resourceId, part }: PollTarget, kind: SingleAnswerKind): { method: string; target: string } {
+function requestOf(
+  { resourceId, subresource }: PollTarget,
+  kind: SingleAnswerKind,
+): { method: string; target: string } {
   const post = (operation: string) => ({ method: 'POST', target: `${resourceId}/${operation}${VERSION}` })
-  const [peering, path] = part.split('/')
+  const [peering, path] = subresource.split('/')
   const ofPath = (table: string) => post(`peerings/${peering}/${table}/${path}`)
   switch (kind) {
     case 'peers':
@@ -91,7 +94,10 @@ function requestOf({ resourceId, part }: PollTarget, kind: SingleAnswerKind): { 
     case 'learned':
       return post('getLearnedRoutes')
     case 'advertised':
-      return { method: 'POST', target: `${resourceId}/getAdvertisedRoutes${VERSION}&peer=${encodeURIComponent(part)}` }
+      return {
+        method: 'POST',
+        target: `${resourceId}/getAdvertisedRoutes${VERSION}&peer=${encodeURIComponent(subresource)}`,
+      }
     case 'summary':
       return ofPath('routeTablesSummary')
     case 'arp':

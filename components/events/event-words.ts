@@ -37,7 +37,8 @@ const peerings: Record<string, string> = {
  */
 export function subjectWords(subject: string): string {
   const poll = parsePoll(subject)
-  if (poll) return [pollKindWords(poll.kind), ...(poll.part === '' ? [] : [subjectWords(poll.part)])].join(', ')
+  if (poll)
+    return [pollKindWords(poll.kind), ...(poll.subresource === '' ? [] : [subjectWords(poll.subresource)])].join(', ')
   const { peering, path } = parsePath(subject)
   const named = peerings[peering ?? '']
   if (named) return path ? `${named}, ${path}` : named

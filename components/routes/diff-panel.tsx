@@ -77,10 +77,10 @@ export function DiffPanel({ range }: { range: TimeRange }) {
 
 const byKind = { id: 'kind', desc: false }
 
-const tableName = ({ scopeName, table, path, part }: Omit<RoutesDiffView['tables'][number], 'azCommand'>) =>
+const tableName = ({ scopeName, table, path, subresource }: Omit<RoutesDiffView['tables'][number], 'azCommand'>) =>
   table === 'tables'
     ? `${scopeName}, ${path} path`
-    : `Routes that ${scopeName} ${table}${table === 'advertised' && part ? ` to ${part}` : ''}`
+    : `Routes that ${scopeName} ${table}${table === 'advertised' && subresource ? ` to ${subresource}` : ''}`
 
 function Summary({ diff }: { diff: RoutesDiffView }) {
   const { announced, withdrawn, changed, undecidable, changesBetween } = diff

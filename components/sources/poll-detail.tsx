@@ -53,18 +53,18 @@ export function PollDetail({
       >
         {!first && <p className="p-3.5 text-ink-2">No longer polled.</p>}
         {polls.map((poll) => (
-          <div key={poll.part} className="border-b px-3.5 py-3 last:border-b-0">
-            {poll.part && <h3 className="mb-2 font-mono text-xs font-medium">{poll.part}</h3>}
+          <div key={poll.subresource} className="border-b px-3.5 py-3 last:border-b-0">
+            {poll.subresource && <h3 className="mb-2 font-mono text-xs font-medium">{poll.subresource}</h3>}
             <Facts facts={factsOf(poll)} />
             {poll.error && <p className="mt-2 break-words text-ink-2">{poll.error.detail}</p>}
             <div className="mt-3">
               <AnswerView query={coverage} skeleton={<div className="skeleton h-10" />}>
                 {({ data }) => (
                   <CoverageStrip
-                    intervals={data.filter((interval) => interval.part === poll.part)}
+                    intervals={data.filter((interval) => interval.subresource === poll.subresource)}
                     from={Date.parse(from)}
                     to={now}
-                    label={`${pollKindWords(poll.kind)} of ${poll.scopeName} ${poll.part}`}
+                    label={`${pollKindWords(poll.kind)} of ${poll.scopeName} ${poll.subresource}`}
                   />
                 )}
               </AnswerView>

@@ -6,7 +6,7 @@ const source = (scope: string, kind: Source['kind'], change: Partial<Source> = {
   scope,
   scopeName: scope,
   resourceId: `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/${scope}`,
-  part: '',
+  subresource: '',
   kind,
   state: 'fresh',
   lastOutcome: 'ok',
@@ -24,11 +24,11 @@ const source = (scope: string, kind: Source['kind'], change: Partial<Source> = {
 describe('polls in rows', () => {
   it('gathers the parts of a kind in one cell that shows the worst', () => {
     const [row] = pollRows([
-      source('a', 'arp', { part: 'AzurePrivatePeering/primary' }),
-      source('a', 'arp', { part: 'AzurePrivatePeering/secondary', state: 'stale', lastOutcome: 'timeout' }),
+      source('a', 'arp', { subresource: 'AzurePrivatePeering/primary' }),
+      source('a', 'arp', { subresource: 'AzurePrivatePeering/secondary', state: 'stale', lastOutcome: 'timeout' }),
     ])
     expect(row?.cells.get('arp')?.polls).toHaveLength(2)
-    expect(row?.cells.get('arp')?.worst.part).toBe('AzurePrivatePeering/secondary')
+    expect(row?.cells.get('arp')?.worst.subresource).toBe('AzurePrivatePeering/secondary')
     expect(row?.about).toBe('circuit')
   })
 

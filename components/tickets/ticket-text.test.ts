@@ -76,7 +76,7 @@ const facts: TicketFacts = {
       scope: 'c1',
       scopeName: 'erc-london',
       resourceId: circuit.resourceId,
-      part: 'AzurePrivatePeering/primary',
+      subresource: 'AzurePrivatePeering/primary',
       kind: 'arp',
       state: 'fresh',
       lastOutcome: 'ok',

@@ -199,12 +199,12 @@ function references(facts: TicketFacts): string | null {
   const logged = entries.flatMap(({ correlationId, operation, at, status }) =>
     correlationId ? [[correlationId, `${operationWords(operation)}, ${status}, ${utc(at)}`] as const] : [],
   )
-  const polled = polls.flatMap(({ correlationId, kind, scopeName, part, lastPollAt, lastOutcome }) =>
-    correlationId && lastPollAt && isAbout(facts, parsePath(part).path ?? facts.path ?? undefined)
+  const polled = polls.flatMap(({ correlationId, kind, scopeName, subresource, lastPollAt, lastOutcome }) =>
+    correlationId && lastPollAt && isAbout(facts, parsePath(subresource).path ?? facts.path ?? undefined)
       ? [
           [
             correlationId,
-            `${pollKindWords(kind)} of ${scopeName}${part && ` ${part}`}, ${outcomeWords(lastOutcome)}, ${utc(lastPollAt)}`,
+            `${pollKindWords(kind)} of ${scopeName}${subresource && ` ${subresource}`}, ${outcomeWords(lastOutcome)}, ${utc(lastPollAt)}`,
           ] as const,
         ]
       : [],

@@ -6,7 +6,7 @@ const source = (kind: Source['kind'], floorSeconds: number | null, burst: Source
   scope: 's',
   scopeName: 's',
   resourceId: '/s',
-  part: '',
+  subresource: '',
   kind,
   state: 'fresh',
   lastOutcome: 'ok',

@@ -7,7 +7,9 @@ const from = Date.UTC(2026, 10, 20, 8)
 const log = /\/eventtypes\/management\/values$/i
 const on = (behaviour: Behaviour) => context.server.rule({ when: log, behaviour })
 const poll = () =>
-  context.azure.poll({ resourceId: subscriptionId, part: '' }, 'activity', { params: { from, to: from + 60_000 } })
+  context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'activity', {
+    params: { from, to: from + 60_000 },
+  })
 
 const entry = (over: object = {}) => ({
   eventDataId: 'e1',

@@ -98,9 +98,9 @@ export function createAzure(settings: AzureSettings): Azure {
     const run = () =>
       attempt(options, deadlineMs ?? DEADLINE_MS, nothing(), async (call) => {
         const id = expectType(readTarget(target), types, kind)
-        const { resourceId, part } = target
+        const { resourceId, subresource } = target
         const arm = armOf(id.subscriptionId)
-        return read({ call, arm, id, resourceId, part, params: options.params ?? {}, metricsUrl: metrics.url })
+        return read({ call, arm, id, resourceId, subresource, params: options.params ?? {}, metricsUrl: metrics.url })
       })
     const observed = serialised ? await queued(target, options, run) : await run()
     return { target, kind, silentInstances: [], ...observed }

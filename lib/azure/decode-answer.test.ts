@@ -2,15 +2,15 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createAzure, decodeAnswer, type SingleAnswerKind, type Transport, type WireAnswer } from './index.ts'
 
 const GROUP = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg1/providers/Microsoft.Network'
-const targets: Record<SingleAnswerKind, { resourceId: string; part: string }> = {
-  peers: { resourceId: `${GROUP}/virtualNetworkGateways/gw`, part: '' },
-  learned: { resourceId: `${GROUP}/virtualNetworkGateways/gw`, part: '' },
-  advertised: { resourceId: `${GROUP}/virtualNetworkGateways/gw`, part: '10.0.4.4' },
-  summary: { resourceId: `${GROUP}/expressRouteCircuits/er`, part: 'AzurePrivatePeering/primary' },
-  arp: { resourceId: `${GROUP}/expressRouteCircuits/er`, part: 'AzurePrivatePeering/primary' },
-  tables: { resourceId: `${GROUP}/expressRouteCircuits/er`, part: 'AzurePrivatePeering/primary' },
-  stats: { resourceId: `${GROUP}/expressRouteCircuits/er`, part: '' },
-  connection: { resourceId: `${GROUP}/connections/cxn`, part: '' },
+const targets: Record<SingleAnswerKind, { resourceId: string; subresource: string }> = {
+  peers: { resourceId: `${GROUP}/virtualNetworkGateways/gw`, subresource: '' },
+  learned: { resourceId: `${GROUP}/virtualNetworkGateways/gw`, subresource: '' },
+  advertised: { resourceId: `${GROUP}/virtualNetworkGateways/gw`, subresource: '10.0.4.4' },
+  summary: { resourceId: `${GROUP}/expressRouteCircuits/er`, subresource: 'AzurePrivatePeering/primary' },
+  arp: { resourceId: `${GROUP}/expressRouteCircuits/er`, subresource: 'AzurePrivatePeering/primary' },
+  tables: { resourceId: `${GROUP}/expressRouteCircuits/er`, subresource: 'AzurePrivatePeering/primary' },
+  stats: { resourceId: `${GROUP}/expressRouteCircuits/er`, subresource: '' },
+  connection: { resourceId: `${GROUP}/connections/cxn`, subresource: '' },
 }
 const kinds = Object.keys(targets) as SingleAnswerKind[]
 

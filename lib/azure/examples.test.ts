@@ -19,8 +19,8 @@ const peering = `${circuitId}/peerings/AzurePrivatePeering`
 function serve(path: string, body: unknown) {
   context.server.reset(estateOf({ bodies: { [path]: body }, rounds: 0 }))
 }
-const poll = (resourceId: string, kind: ObservableKind, part = ''): Promise<Observation> =>
-  context.azure.poll({ resourceId, part }, kind)
+const poll = (resourceId: string, kind: ObservableKind, subresource = ''): Promise<Observation> =>
+  context.azure.poll({ resourceId, subresource }, kind)
 
 describe('the official examples', () => {
   it.each<[string, string, string, ObservableKind, string]>([
@@ -33,11 +33,11 @@ describe('the official examples', () => {
       'advertised',
       '10.0.4.4',
     ],
-  ])('%s is {}, which is malformed', async (name, path, resourceId, kind, part) => {
+  ])('%s is {}, which is malformed', async (name, path, resourceId, kind, subresource) => {
     const body = exampleBody(name)
     expect(body).toEqual({})
     serve(path, body)
-    expect(await poll(resourceId, kind, part)).toMatchObject({
+    expect(await poll(resourceId, kind, subresource)).toMatchObject({
       outcome: 'malformed',
       error: { detail: 'value: expected array, got nothing' },
       rows: [],
@@ -81,9 +81,9 @@ describe('the official examples', () => {
     ['ExpressRouteCircuitStats', `${circuitId}/stats`, ''],
     ['ExpressRouteCircuitPeeringStats', `${peering}/stats`, 'AzurePrivatePeering'],
     ['ExpressRouteCircuitPeeringStats', `${peering}/stats`, ''],
-  ])('%s under %s for part "%s"', async (name, path, part) => {
+  ])('%s under %s for subresource "%s"', async (name, path, subresource) => {
     serve(path, exampleBody(name))
-    expect(await poll(circuitId, 'stats', part)).toMatchObject({
+    expect(await poll(circuitId, 'stats', subresource)).toMatchObject({
       outcome: 'ok',
       rows: [
         { path: 'primary', bytesIn: 537408n, bytesOut: 44032550n },

@@ -5,10 +5,10 @@ import { armError, type Behaviour } from './testing/arm-server.ts'
 import { circuitId, connectionId, gatewayId, peerBody, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
-const gateway = { resourceId: gatewayId, part: '' }
+const gateway = { resourceId: gatewayId, subresource: '' }
 const stats = { primarybytesIn: 9007199254740993n, primarybytesOut: 2, secondarybytesIn: 3, secondarybytesOut: 4 }
 
-const pollStats = (options = {}) => context.azure.poll({ resourceId: circuitId, part: '' }, 'stats', options)
+const pollStats = (options = {}) => context.azure.poll({ resourceId: circuitId, subresource: '' }, 'stats', options)
 const onStats = (behaviour: Behaviour, times?: number) =>
   context.server.rule({ when: /GET .*\/stats$/i, behaviour, ...(times && { times }) })
 const answer = (body: unknown, headers = {}): Behaviour => ({ do: 'answer', body, headers })
@@ -131,7 +131,7 @@ describe('no server at all', () => {
     const port = typeof address === 'object' && address ? address.port : 0
     await new Promise((resolve) => taken.close(resolve))
     const azure = context.connect({ resourceManagerUrl: `http://127.0.0.1:${port}` })
-    expect(await azure.poll({ resourceId: circuitId, part: '' }, 'stats')).toMatchObject({
+    expect(await azure.poll({ resourceId: circuitId, subresource: '' }, 'stats')).toMatchObject({
       outcome: 'unavailable',
       error: { code: 'ECONNREFUSED' },
     })
@@ -143,7 +143,7 @@ describe('no server at all', () => {
   ])('silence is a timeout, by %s', async (_name, settings, options, code) => {
     onStats({ do: 'hang' })
     const azure = context.connect(settings)
-    const observation = await azure.poll({ resourceId: circuitId, part: '' }, 'stats', options)
+    const observation = await azure.poll({ resourceId: circuitId, subresource: '' }, 'stats', options)
     expect(observation).toMatchObject({ outcome: 'timeout', error: { code } })
     expect(observation.finishedAt - observation.startedAt).toBeGreaterThanOrEqual(195)
   })
@@ -234,8 +234,11 @@ describe('every observation', () => {
       [connectionId, '', 'metrics'],
       ['nonsense', '', 'metrics'],
     ]
-    for (const [resourceId, part, kind] of wrong) {
-      expect(await context.azure.poll({ resourceId, part }, kind)).toMatchObject({ outcome: 'not_polled', rows: [] })
+    for (const [resourceId, subresource, kind] of wrong) {
+      expect(await context.azure.poll({ resourceId, subresource }, kind)).toMatchObject({
+        outcome: 'not_polled',
+        rows: [],
+      })
     }
     expect(context.server.requests).toEqual([])
   })

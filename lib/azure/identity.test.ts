@@ -4,7 +4,7 @@ import { readEndpoint } from './endpoint.ts'
 import { circuitId, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
-const target = { resourceId: circuitId, part: '' }
+const target = { resourceId: circuitId, subresource: '' }
 
 /**
  * Requests for the token of one identity, null = the system's own. The identity library goes on trying for some seconds after nobody
@@ -85,7 +85,7 @@ describe('a token', () => {
     const identity = '99999999-8888-7777-6666-000000000002'
     vi.stubEnv('AZURE_CLIENT_ID', identity)
     const azure = context.connect()
-    await Promise.all([azure.poll(target, 'stats'), azure.poll({ ...target, part: 'x' }, 'stats')])
+    await Promise.all([azure.poll(target, 'stats'), azure.poll({ ...target, subresource: 'x' }, 'stats')])
     for (let i = 0; i < 3; i++) expect(await azure.poll(target, 'stats')).toMatchObject({ outcome: 'ok' })
     expect(askedFor(identity)).toHaveLength(1)
   })

@@ -38,7 +38,7 @@ const types = {
 }
 
 async function inventory(): Promise<InventoryObservation> {
-  const observation = await context.azure.poll({ resourceId: subscriptionId, part: '' }, 'inventory')
+  const observation = await context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'inventory')
   if (observation.kind !== 'inventory') throw new Error(`an observation of ${observation.kind}`)
   return observation
 }

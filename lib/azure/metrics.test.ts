@@ -10,7 +10,7 @@ const to = from + 15 * 60_000
 const metrics = /\/providers\/Microsoft\.Insights\/metrics$/i
 
 const poll = (resourceId: string, params: PollParams = { from, to }) =>
-  context.azure.poll({ resourceId, part: '' }, 'metrics', { params })
+  context.azure.poll({ resourceId, subresource: '' }, 'metrics', { params })
 const queries = () => context.server.requests.filter(({ path }) => metrics.test(path)).map(({ query }) => query)
 const rowsOf = async (resourceId: string, params?: PollParams) => (await poll(resourceId, params)).rows as MetricRow[]
 

@@ -21,7 +21,7 @@ const estate = estateOf({
 })
 
 async function inventory(): Promise<InventoryObservation> {
-  const observation = await context.azure.poll({ resourceId: subscriptionId, part: '' }, 'inventory')
+  const observation = await context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'inventory')
   if (observation.kind !== 'inventory') throw new Error(`an observation of ${observation.kind}`)
   return observation
 }
@@ -57,7 +57,7 @@ describe('the results of tests', () => {
   const from = Date.UTC(2026, 10, 20, 8)
   const metrics = /\/providers\/Microsoft\.Insights\/metrics$/i
   const poll = () =>
-    context.azure.poll({ resourceId: monitorId, part: '' }, 'probe', { params: { from, to: from + 120_000 } })
+    context.azure.poll({ resourceId: monitorId, subresource: '' }, 'probe', { params: { from, to: from + 120_000 } })
   const named = (metric: string, unit: string, average: number) => ({
     name: { value: metric },
     unit,
@@ -112,7 +112,7 @@ describe('the results of tests', () => {
   })
 
   it('are polled on a connection monitor only', async () => {
-    expect(await context.azure.poll({ resourceId: circuitId, part: '' }, 'probe')).toMatchObject({
+    expect(await context.azure.poll({ resourceId: circuitId, subresource: '' }, 'probe')).toMatchObject({
       outcome: 'not_polled',
     })
   })

@@ -3,7 +3,7 @@ import { type Behaviour, operationStyles, startArmServer } from './testing/arm-s
 import { gatewayId, peerBody, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
-const target = { resourceId: gatewayId, part: '' }
+const target = { resourceId: gatewayId, subresource: '' }
 const poll = (deadlineMs?: number) => context.azure.poll(target, 'peers', deadlineMs ? { deadlineMs } : {})
 const post = (behaviour: Behaviour) => context.server.rule({ when: /POST .*getBgpPeerStatus$/i, behaviour })
 const count = (method: string) => context.server.requests.filter((request) => request.method === method).length

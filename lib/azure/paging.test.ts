@@ -6,7 +6,7 @@ const context = withAzure()
 const circuit = { id: circuitId, name: 'london', location: 'uksouth', properties: { peerings: [] } }
 const circuits = /GET .*\/expressRouteCircuits$/i
 const on = (when: RegExp, behaviour: Behaviour) => context.server.rule({ when, behaviour })
-const inventory = () => context.azure.poll({ resourceId: subscriptionId, part: '' }, 'inventory')
+const inventory = () => context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'inventory')
 
 async function found(): Promise<number> {
   const { rows } = await inventory()

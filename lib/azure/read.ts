@@ -11,7 +11,7 @@ export interface Read {
   /** as the caller spelled it */
   resourceId: string
   id: ArmId & { resourceGroup: string }
-  part: string
+  subresource: string
   params: PollParams
   /** base of ARM's control-plane metrics path */
   metricsUrl: string

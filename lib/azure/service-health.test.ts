@@ -46,7 +46,7 @@ async function poll(health: Behaviour) {
     behaviour: ({ query }) =>
       query.get('$filter')?.includes('Azure.Health') ? health : { do: 'answer', body: { value: [change] } },
   })
-  return context.azure.poll({ resourceId: subscriptionId, part: '' }, 'activity', {
+  return context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'activity', {
     params: { from, to: from + 60_000 },
   })
 }

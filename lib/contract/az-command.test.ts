@@ -12,7 +12,7 @@ const inGroup = '--resource-group rg-edge --subscription 11111111-2222-3333-4444
 interface Case {
   resourceId: string
   kind: PollKind
-  part?: string
+  subresource?: string
   command: string | null
 }
 
@@ -30,34 +30,34 @@ const cases: Case[] = [
   {
     resourceId: gateway,
     kind: 'advertised',
-    part: '10.0.4.4',
+    subresource: '10.0.4.4',
     command: `az network vnet-gateway list-advertised-routes --name ergw-hub --peer 10.0.4.4 ${inGroup}`,
   },
   { resourceId: gateway, kind: 'advertised', command: null },
   {
     resourceId: circuit,
     kind: 'tables',
-    part: 'AzurePrivatePeering/primary',
+    subresource: 'AzurePrivatePeering/primary',
     command: `az network express-route list-route-tables --name ckt-lon --peering-name AzurePrivatePeering --path primary ${inGroup}`,
   },
   {
     resourceId: circuit,
     kind: 'summary',
-    part: 'MicrosoftPeering/secondary',
+    subresource: 'MicrosoftPeering/secondary',
     command: `az network express-route list-route-tables-summary --name ckt-lon --peering-name MicrosoftPeering --path secondary ${inGroup}`,
   },
   {
     resourceId: circuit,
     kind: 'arp',
-    part: 'AzurePrivatePeering/primary',
+    subresource: 'AzurePrivatePeering/primary',
     command: `az network express-route list-arp-tables --name ckt-lon --peering-name AzurePrivatePeering --path primary ${inGroup}`,
   },
-  { resourceId: circuit, kind: 'arp', part: 'AzurePrivatePeering', command: null },
+  { resourceId: circuit, kind: 'arp', subresource: 'AzurePrivatePeering', command: null },
   { resourceId: circuit, kind: 'stats', command: `az network express-route get-stats --name ckt-lon ${inGroup}` },
   {
     resourceId: circuit,
     kind: 'stats',
-    part: 'AzurePrivatePeering',
+    subresource: 'AzurePrivatePeering',
     command: `az network express-route peering get-stats --circuit-name ckt-lon --name AzurePrivatePeering ${inGroup}`,
   },
   {
@@ -94,7 +94,7 @@ const cases: Case[] = [
 ]
 
 describe('the az command that shows now what a poll reads', () => {
-  it.each(cases)('$kind $part of $resourceId', ({ command, ...source }) => {
+  it.each(cases)('$kind $subresource of $resourceId', ({ command, ...source }) => {
     expect(azCommand(source)).toBe(command)
   })
 

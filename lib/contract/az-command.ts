@@ -24,23 +24,23 @@ const metricNames: Record<string, string> = {
 
 /**
  * The Azure CLI command that shows, now, what a poll of this source reads: for comparing a stored answer with Azure's own.
- * @param source `part` as in PollTarget
+ * @param source `subresource` as in PollTarget
  * @returns null where the CLI has no command for it, or the id is no ARM id
  * @source Azure CLI reference: az network express-route, vnet-gateway, vpn-connection, vhub; az monitor
  */
 export function azCommand({
   resourceId,
   kind,
-  part = '',
+  subresource = '',
 }: {
   resourceId: string
   kind: PollKind
-  part?: string
+  subresource?: string
 }): string | null {
   // the CLI names a nested resource by the one that holds it
   const id = parseArmId(owningResource(resourceId))
   if (!id) return null
-  const command = commands[kind]({ id, resourceId, part })
+  const command = commands[kind]({ id, resourceId, subresource })
   return command && inPlace(command, id)
 }
 
@@ -54,7 +54,7 @@ function inPlace(command: string, { resourceGroup, subscriptionId }: ArmId): str
 interface Polled {
   id: ArmId
   resourceId: string
-  part: string
+  subresource: string
 }
 
 /** One entry for each kind of poll; null where the CLI has no command for the resource's type. */
@@ -65,12 +65,14 @@ const commands: Record<PollKind, (polled: Polled) => string | null> = {
   connection: on(armTypes.connection, (name) => `az network vpn-connection show --name ${name}`),
   peers: on(armTypes.virtualNetworkGateway, (name) => `az network vnet-gateway list-bgp-peer-status --name ${name}`),
   learned: on(armTypes.virtualNetworkGateway, (name) => `az network vnet-gateway list-learned-routes --name ${name}`),
-  advertised: on(armTypes.virtualNetworkGateway, (name, part) =>
-    part === '' ? null : `az network vnet-gateway list-advertised-routes --name ${name} --peer ${quoted(part)}`,
+  advertised: on(armTypes.virtualNetworkGateway, (name, subresource) =>
+    subresource === ''
+      ? null
+      : `az network vnet-gateway list-advertised-routes --name ${name} --peer ${quoted(subresource)}`,
   ),
-  stats: on(armTypes.circuit, (name, part) => {
-    if (part === '') return `az network express-route get-stats --name ${name}`
-    const peering = parsePath(part).peering ?? ''
+  stats: on(armTypes.circuit, (name, subresource) => {
+    if (subresource === '') return `az network express-route get-stats --name ${name}`
+    const peering = parsePath(subresource).peering ?? ''
     return `az network express-route peering get-stats --circuit-name ${name} --name ${quoted(peering)}`
   }),
   tables: pathTable('list-route-tables'),
@@ -79,14 +81,14 @@ const commands: Record<PollKind, (polled: Polled) => string | null> = {
   probe: () => null,
 }
 
-/** A command for resources of one type. `name` is quoted, `part` is not. */
-function on(type: string, command: (name: string, part: string) => string | null) {
-  return ({ id, part }: Polled) => (id.type === type ? command(quoted(id.name), part) : null)
+/** A command for resources of one type. `name` is quoted, `subresource` is not. */
+function on(type: string, command: (name: string, subresource: string) => string | null) {
+  return ({ id, subresource }: Polled) => (id.type === type ? command(quoted(id.name), subresource) : null)
 }
 
 function pathTable(list: string) {
-  return on(armTypes.circuit, (name, part) => {
-    const { peering, path } = parsePath(part)
+  return on(armTypes.circuit, (name, subresource) => {
+    const { peering, path } = parsePath(subresource)
     if (peering === null || path === null) return null
     return `az network express-route ${list} --name ${name} --peering-name ${quoted(peering)} --path ${quoted(path)}`
   })

@@ -3,7 +3,7 @@ import type { Outcome, PollKind } from './poll.ts'
 import type { Bounds, EpochMs } from './time.ts'
 
 /**
- * One poll as history and detection name it. `sourceId` is the database's key of the (resource, part).
+ * One poll as history and detection name it. `sourceId` is the database's key of the (resource, subresource).
  * `previousOkAt` = startedAt of the last good poll of the same (source, kind) before this one, null if none:
  * with it and `finishedAt` every change seen by this poll is bounded.
  */
@@ -12,7 +12,7 @@ export interface PollMark {
   /** Peerwatch's short id of the resource (gateway, circuit, ...) */
   scope: string
   /** as in PollTarget */
-  part: string
+  subresource: string
   kind: PollKind
   startedAt: EpochMs
   finishedAt: EpochMs

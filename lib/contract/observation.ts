@@ -3,13 +3,13 @@ import type { CircuitPath, Outcome, PollKind } from './poll.ts'
 import type { DatingClock, EpochMs } from './time.ts'
 
 /**
- * What is polled: an ARM resource and, where one resource is polled in several places, the part of it.
- * `part` is '' for a whole resource; `AzurePrivatePeering/primary` for one path of a circuit's peering;
+ * What is polled: an ARM resource and, where one resource is polled in several places, which part of it.
+ * `subresource` is '' for a whole resource; `AzurePrivatePeering/primary` for one path of a circuit's peering;
  * the neighbor's address for the routes advertised to one gateway peer.
  */
 export interface PollTarget {
   resourceId: string
-  part: string
+  subresource: string
 }
 
 /** Why a poll did not end in `ok`. `detail` is safe to show: it holds no secret, token or header. */

@@ -43,8 +43,8 @@ describe('a subject', () => {
     ['peers', ''],
     ['summary', 'AzurePrivatePeering/primary'],
     ['advertised', '10.0.4.4'],
-  ] as const)('of polls is read as it is written: %s %s', (kind, part) => {
-    expect(parsePoll(pollSubject(kind, part))).toEqual({ kind, part })
+  ] as const)('of polls is read as it is written: %s %s', (kind, subresource) => {
+    expect(parsePoll(pollSubject(kind, subresource))).toEqual({ kind, subresource })
   })
 
   it.each(['AzurePrivatePeering/primary', 'everything', ''])('that names no polls is none: %s', (text) => {

@@ -29,21 +29,22 @@ export const neighborOf = (subject: string): string => subject.slice(subject.ind
 /** How one path of a peering is named: `AzurePrivatePeering/primary`. */
 export const pathSubject = (peering: string, path: CircuitPath): string => `${peering}/${path}`
 
-/** Peering and path, from a path's subject or the part of a source; a peering alone has no path, and '' has neither. */
+/** Peering and path, from a path's subject or the subresource of a source; a peering alone has no path, and '' has neither. */
 export function parsePath(subject: string): { peering: string | null; path: CircuitPath | null } {
   const [peering, path] = subject.split('/')
   return { peering: peering || null, path: path === 'primary' || path === 'secondary' ? path : null }
 }
 
-/** How the polls of a kind are named, of a part of their resource or of all of it: `summary AzurePrivatePeering/primary`, `peers`. */
-export const pollSubject = (kind: PollKind, part: string): string => (part === '' ? kind : `${kind} ${part}`)
+/** How the polls of a kind are named, of a subresource of their resource or of all of it: `summary AzurePrivatePeering/primary`, `peers`. */
+export const pollSubject = (kind: PollKind, subresource: string): string =>
+  subresource === '' ? kind : `${kind} ${subresource}`
 
-/** The kind and the part of polls, from their subject; null where the text names none. */
-export function parsePoll(subject: string): { kind: PollKind; part: string } | null {
+/** The kind and the subresource of polls, from their subject; null where the text names none. */
+export function parsePoll(subject: string): { kind: PollKind; subresource: string } | null {
   const at = subject.indexOf(' ')
   const word = at < 0 ? subject : subject.slice(0, at)
   const kind = pollKinds.find((one) => one === word)
-  return kind ? { kind, part: at < 0 ? '' : subject.slice(at + 1) } : null
+  return kind ? { kind, subresource: at < 0 ? '' : subject.slice(at + 1) } : null
 }
 
 /** What carries a route: a neighbor of a gateway. */

@@ -77,7 +77,7 @@ describe('at any moment, and now, a list of all polls gives the same', () => {
     const timeline = timelines(arpKeys, ['00:11:22:33:44:55', '00:11:22:33:44:66', NO_MAC], { named: [] })
     await fc.assert(
       fc.asyncProperty(timeline, async (polls) => {
-        const feed = await newFeed(db, { type: 'expressRouteCircuits', part: 'AzurePrivatePeering/primary' })
+        const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource: 'AzurePrivatePeering/primary' })
         const scope = shortIdOf(feed.resourceId)
         const model = await recordTimeline(feed, 'arp', polls, arpRows)
         for (const at of [undefined, ...sampled(model)]) {
@@ -264,7 +264,7 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
         const scope = shortIdOf(feed.resourceId)
         const [totals, newest] = [await totalsByOutcome(), await newestPollAt(db.pool)]
         const model = await recordTimeline(feed, 'peers', polls, peerRows)
-        const target = { resourceId: feed.resourceId, part: '' }
+        const target = { resourceId: feed.resourceId, subresource: '' }
         const wanted = isScheduled ? [{ ...target, kind: 'peers' as const, everySeconds: INTERVAL_SECONDS }] : []
         await db.transaction((client) => syncSchedule(client, wanted))
 
@@ -272,7 +272,7 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
         const lastOk = model.polls.findLast(({ outcome }) => outcome === 'ok')
         const lastRead = model.polls.findLast(isReadable)
         const [source] = await listSources(db.pool, { scope })
-        expect(await sourceById(db.pool, feed.sourceId)).toMatchObject({ scope, part: '', path: null })
+        expect(await sourceById(db.pool, feed.sourceId)).toMatchObject({ scope, subresource: '', path: null })
         expect(source).toMatchObject({
           ...(await sourceById(db.pool, feed.sourceId)),
           scheduled: isScheduled,

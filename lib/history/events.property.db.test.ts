@@ -303,7 +303,7 @@ describe('events are as the list of their last versions', () => {
             .map(({ key, scope, ended }) => ({ key, scope, incident: null, ended })),
         )
 
-        const target = { resourceId: feed.resourceId, part: '', kind: 'peers' as const, everySeconds: 60 }
+        const target = { resourceId: feed.resourceId, subresource: '', kind: 'peers' as const, everySeconds: 60 }
         await db.transaction((client) => syncSchedule(client, isPolled ? [target] : []))
         const errors = stored.filter((event) => event.kind === 'collector_error' && isOpen(event))
         const dropped = errors.filter(({ subject }) => !isPolled || !subject.startsWith('peers'))

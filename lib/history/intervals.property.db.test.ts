@@ -117,7 +117,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
     const values = ['00:11:22:33:44:55', '00:11:22:33:44:66', NO_MAC]
     await fc.assert(
       fc.asyncProperty(timelines(arpKeys, values, { named: [] }), asked, async (polls, [seed, limit]) => {
-        const feed = await newFeed(db, { type: 'expressRouteCircuits', part: 'AzurePrivatePeering/primary' })
+        const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource: 'AzurePrivatePeering/primary' })
         const model = await recordTimeline(feed, 'arp', polls, arpRows)
         for (const one of timesOf(model, seed)) {
           const time = { scope: feed.resourceId, ...one }

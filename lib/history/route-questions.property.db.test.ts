@@ -280,19 +280,19 @@ describe('a list of all polls gives the same', () => {
     const within = fc.constantFrom<string[]>([], ['10.1.0.0/16'], ['::/0', '10.1.2.0/24'])
     await fc.assert(
       fc.asyncProperty(side, side, within, fc.integer({ min: 0, max: 4 }), async (one, other, ranges, most) => {
-        const part = (name: string) => `AzurePrivatePeering/${name}`
+        const pathOf = (name: string) => `AzurePrivatePeering/${name}`
         const circuit = { type: 'expressRouteCircuits' }
-        const first = await newFeed(db, { ...circuit, part: part('primary') })
+        const first = await newFeed(db, { ...circuit, subresource: pathOf('primary') })
         const name = first.resourceId.split('/').at(-1) ?? ''
-        const second = await newFeed(db, { ...circuit, part: part('secondary'), name })
+        const second = await newFeed(db, { ...circuit, subresource: pathOf('secondary'), name })
         const models = {
           a: await recordTimeline(first, 'tables', one, routeRows),
           b: await recordTimeline(second, 'tables', other, routeRows),
         }
         const scope = shortIdOf(first.resourceId)
         const comparison = await comparePathTables(db.pool, {
-          a: [{ scope, part: part('primary') }],
-          b: [{ scope, part: part('secondary') }],
+          a: [{ scope, subresource: pathOf('primary') }],
+          b: [{ scope, subresource: pathOf('secondary') }],
           within: ranges,
           most,
         })

@@ -320,8 +320,8 @@ describe('prefix counts day by day', () => {
         const long = polls.map((poll): ModelPoll => {
           return { ...poll, startedAt: slow(poll.startedAt), finishedAt: slow(poll.finishedAt) }
         })
-        const part = 'AzurePrivatePeering/primary'
-        const feed = await newFeed(db, { type: 'expressRouteCircuits', part })
+        const subresource = 'AzurePrivatePeering/primary'
+        const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource })
         const model = await recordTimeline(feed, 'summary', long, ({ values }) =>
           [...values].map(
             ([key, count]): SummaryRow => ({
@@ -338,7 +338,7 @@ describe('prefix counts day by day', () => {
         const from = START - before * DAY
         const to = (model.polls.at(-1)?.finishedAt ?? START) + after * DAY
         const scope = shortIdOf(feed.resourceId)
-        const days = await prefixMaxima(db.pool, { scope, part, neighbor: '10.0.0.5', from, to })
+        const days = await prefixMaxima(db.pool, { scope, subresource, neighbor: '10.0.0.5', from, to })
         const expected = []
         for (let day = Math.floor(from / DAY) * DAY; day <= to; day += DAY) {
           const counts = model

@@ -24,12 +24,16 @@ const MINUTE = 60_000
 const NETWORK = '/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network'
 const CIRCUIT = `${NETWORK}/expressRouteCircuits/erc-pair`
 const POLLS: { kind: PollKind; target: PollTarget; localAddress?: string }[] = [
-  { kind: 'inventory', target: { resourceId: '/subscriptions/00000000-c0de-4000-8000-0000000000f1', part: '' } },
-  { kind: 'peers', target: { resourceId: `${NETWORK}/virtualNetworkGateways/gw-pair`, part: '' } },
-  { kind: 'summary', target: { resourceId: CIRCUIT, part: 'AzurePrivatePeering/primary' }, localAddress: '192.0.2.2' },
+  { kind: 'inventory', target: { resourceId: '/subscriptions/00000000-c0de-4000-8000-0000000000f1', subresource: '' } },
+  { kind: 'peers', target: { resourceId: `${NETWORK}/virtualNetworkGateways/gw-pair`, subresource: '' } },
   {
     kind: 'summary',
-    target: { resourceId: CIRCUIT, part: 'AzurePrivatePeering/secondary' },
+    target: { resourceId: CIRCUIT, subresource: 'AzurePrivatePeering/primary' },
+    localAddress: '192.0.2.2',
+  },
+  {
+    kind: 'summary',
+    target: { resourceId: CIRCUIT, subresource: 'AzurePrivatePeering/secondary' },
     localAddress: '192.0.2.6',
   },
 ]

@@ -23,7 +23,7 @@ async function provedLate(severity: Severity, closedAt: number | null = null): P
   const fault = incidentOf({ name: 'fault', at: T0 + PROVED_AT, severity, closedAt })
   const follows = { ...degraded, flags: [FOLLOWS_FAULT], partOf: fault.event.key, incident: fault.incident.key }
   await db.transaction(async (client) => {
-    const sourceId = await ensureSource(client, { resourceId: '/subscriptions/s1', part: '' })
+    const sourceId = await ensureSource(client, { resourceId: '/subscriptions/s1', subresource: '' })
     await upsertEvents(client, sourceId, [fault.event, follows])
     await upsertIncidents(client, [
       { ...polls.incident, members: [], ended: { earliest: T0, latest: T0 + PROVED_AT }, closedAt: T0 + PROVED_AT },

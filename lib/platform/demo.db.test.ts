@@ -26,7 +26,7 @@ it('runs end with their last poll, and are deleted with the history', async () =
   await db.pool.query(
     `WITH r AS (INSERT INTO resource (short_id, arm_key, arm_id, type, name, subscription_id)
                 VALUES ('r', '/r', '/r', 't', 'n', 's') RETURNING id),
-          s AS (INSERT INTO source (resource_id, part) SELECT id, '' FROM r RETURNING id)
+          s AS (INSERT INTO source (resource_id, subresource) SELECT id, '' FROM r RETURNING id)
      INSERT INTO poll_state (source_id, kind, last_finished_at) SELECT id, 'peers', to_timestamp($1 / 1000.0) FROM s`,
     [ORIGIN + 5_000],
   )

@@ -17,7 +17,7 @@ const GROUP = '/subscriptions/5ca1ab1e-0000-4000-8000-000000000001/resourceGroup
 const CIRCUIT = `${GROUP}/expressRouteCircuits/erc-one`
 const never = new AbortController().signal
 
-const plan = (resourceId: string) => [{ resourceId, part: '', kind: 'metrics' as const, everySeconds: 300 }]
+const plan = (resourceId: string) => [{ resourceId, subresource: '', kind: 'metrics' as const, everySeconds: 300 }]
 const schedule = (resourceId: string) => db.transaction((client) => syncSchedule(client, plan(resourceId)))
 
 beforeEach(() => schedule(CIRCUIT))

@@ -73,7 +73,7 @@ describe('the thresholds of burst polling', () => {
   const KINDS: PollKind[] = ['peers', 'learned', 'stats']
 
   it('are those in force', async () => {
-    const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
+    const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
     await ensureScheduled(
       db,
       KINDS.map((kind) => ({ sourceId, kind, everySeconds: 60 })),

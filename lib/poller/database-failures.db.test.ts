@@ -52,7 +52,7 @@ afterEach(() => db.close())
 /** Polls a new source; the answer of Azure is in hand, and has to be recorded. */
 async function pollOnce() {
   sources += 1
-  const sourceId = await ensureSource(admin, { resourceId: `${GATEWAY}${sources}`, part: '' })
+  const sourceId = await ensureSource(admin, { resourceId: `${GATEWAY}${sources}`, subresource: '' })
   await ensureScheduled(admin, [{ sourceId, kind: 'peers', everySeconds: 60 }])
   const [lease] = await claimDue(admin, { owner: 'test', leaseSeconds: 600, limit: 1 })
   if (!lease) throw new Error('nothing is due')

@@ -33,7 +33,7 @@ const begin = () => {
   return worker
 }
 const polls = () => workers.flatMap((worker) => worker.polls())
-const keyOf = ({ scope, part, kind }: LoggedPoll) => `${scope}/${part}/${kind}`
+const keyOf = ({ scope, subresource, kind }: LoggedPoll) => `${scope}/${subresource}/${kind}`
 
 beforeAll(async () => {
   simulator = await startAzure(slowAzure)

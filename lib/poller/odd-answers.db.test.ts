@@ -7,15 +7,15 @@ import { recordPoll } from './commit.ts'
 const db = withTestDatabase()
 
 const NETWORK = '/subscriptions/5ca1ab1e-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.Network'
-const gateway = { resourceId: `${NETWORK}/virtualNetworkGateways/gw`, part: '' }
-const path = { resourceId: `${NETWORK}/expressRouteCircuits/er`, part: 'AzurePrivatePeering/primary' }
+const gateway = { resourceId: `${NETWORK}/virtualNetworkGateways/gw`, subresource: '' }
+const path = { resourceId: `${NETWORK}/expressRouteCircuits/er`, subresource: 'AzurePrivatePeering/primary' }
 const T0 = Date.UTC(2026, 10, 20)
 let minute = 0
 
 type Row = Record<string, unknown>
 interface Asked {
   kind: SingleAnswerKind
-  target: { resourceId: string; part: string }
+  target: { resourceId: string; subresource: string }
   row: Row
   body: (row: unknown) => unknown
 }
@@ -71,13 +71,13 @@ const asked: Asked[] = [
   },
   {
     kind: 'stats',
-    target: { ...path, part: '' },
+    target: { ...path, subresource: '' },
     row: { primarybytesIn: 1, primarybytesOut: 2, secondarybytesIn: 3, secondarybytesOut: 4 },
     body: (row) => row,
   },
   {
     kind: 'connection',
-    target: { resourceId: `${NETWORK}/connections/cxn`, part: '' },
+    target: { resourceId: `${NETWORK}/connections/cxn`, subresource: '' },
     row: { connectionStatus: 'Connected', ingressBytesTransferred: 5, egressBytesTransferred: 6, routingWeight: 3 },
     body: (properties) => ({ properties }),
   },

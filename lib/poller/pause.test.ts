@@ -12,7 +12,7 @@ it('stands in the record in the place of a poll, and says who wanted it and why'
     scopes: ['lon'],
   }
   const now = Date.parse('2030-03-04T10:05:00Z')
-  expect(pausedPoll({ resourceId: '/subscriptions/s1', part: '' }, 'peers', pause, now)).toMatchObject({
+  expect(pausedPoll({ resourceId: '/subscriptions/s1', subresource: '' }, 'peers', pause, now)).toMatchObject({
     outcome: 'paused',
     startedAt: now,
     rows: [],

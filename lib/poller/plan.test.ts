@@ -24,7 +24,7 @@ const plan = (resources: PlannedResource[], more: Partial<Inventory> = {}) =>
 const planned = (polls: PlannedPoll[]) =>
   polls
     .filter(({ resourceId }) => resourceId.includes('/providers/'))
-    .map(({ part, kind, everySeconds }) => `${kind}${part && ` ${part}`} ${everySeconds}`)
+    .map(({ subresource, kind, everySeconds }) => `${kind}${subresource && ` ${subresource}`} ${everySeconds}`)
     .sort()
 const peering = (name: string, state: string) => ({ name, properties: { state } })
 const built = { circuitProvisioningState: 'Enabled', serviceProviderProvisioningState: 'Provisioned' }
@@ -32,8 +32,8 @@ const built = { circuitProvisioningState: 'Enabled', serviceProviderProvisioning
 describe('the plan', () => {
   it('asks each subscription for inventory and activity', () => {
     expect(plan([], { subscriptionIds: [SUB, SUB.toUpperCase()] })).toEqual([
-      { resourceId: `/subscriptions/${SUB}`, part: '', kind: 'inventory', everySeconds: 600 },
-      { resourceId: `/subscriptions/${SUB}`, part: '', kind: 'activity', everySeconds: 302 },
+      { resourceId: `/subscriptions/${SUB}`, subresource: '', kind: 'inventory', everySeconds: 600 },
+      { resourceId: `/subscriptions/${SUB}`, subresource: '', kind: 'activity', everySeconds: 302 },
     ])
   })
 

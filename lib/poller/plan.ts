@@ -4,7 +4,7 @@ import { armTypes, type PollKind } from '#lib/contract/index.ts'
 /** One row of the timetable, named by resource. */
 export interface PlannedPoll {
   resourceId: string
-  part: string
+  subresource: string
   kind: PollKind
   everySeconds: number
 }
@@ -52,13 +52,18 @@ export function planPolls(
   )
 }
 
-/** The polls of a resource, those of one part together. */
+/** The polls of a resource, those of one subresource together. */
 function pollsOf(resource: PlannedResource, neighbors: readonly string[], intervals: PollIntervals): PlannedPoll[] {
   const polls = plannedKinds.flatMap((kind) => {
-    const { types, interval, parts } = kinds[kind]
+    const { types, interval, subresources } = kinds[kind]
     if (!types.includes(resource.type)) return []
     const everySeconds = intervals[interval] / 1000
-    return parts(resource, neighbors).map((part) => ({ resourceId: resource.resourceId, part, kind, everySeconds }))
+    return subresources(resource, neighbors).map((subresource) => ({
+      resourceId: resource.resourceId,
+      subresource,
+      kind,
+      everySeconds,
+    }))
   })
-  return [...Map.groupBy(polls, ({ part }) => part).values()].flat()
+  return [...Map.groupBy(polls, ({ subresource }) => subresource).values()].flat()
 }

@@ -99,7 +99,7 @@ export class Planner {
       change.type === 'session' &&
       change.after?.state === 'established' &&
       change.after.asn !== GATEWAY_ASN &&
-      !this.#current?.has(keyOf({ resourceId, part: change.neighbor, kind: 'advertised' }))
+      !this.#current?.has(keyOf({ resourceId, subresource: change.neighbor, kind: 'advertised' }))
     )
   }
 
@@ -203,6 +203,6 @@ async function add(db: Database, polls: readonly PlannedPoll[]): Promise<{ added
   return db.transaction(async (client) => ({ addedOrChanged: await ensureScheduled(client, entries), removed: 0 }))
 }
 
-function keyOf({ resourceId, part, kind }: Pick<PlannedPoll, 'resourceId' | 'part' | 'kind'>): string {
-  return `${resourceId.toLowerCase()}\n${part}\n${kind}`
+function keyOf({ resourceId, subresource, kind }: Pick<PlannedPoll, 'resourceId' | 'subresource' | 'kind'>): string {
+  return `${resourceId.toLowerCase()}\n${subresource}\n${kind}`
 }

@@ -45,7 +45,7 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
   const knowledge = await book.knowledge(source, lease)
   const lastOk = isWindowed(kind) ? await book.lastOk(source.sourceId, source.scope, kind) : null
   const window = windowOf(kind, lastOk, clock.now())
-  const target = { resourceId: source.resourceId, part: source.part }
+  const target = { resourceId: source.resourceId, subresource: source.subresource }
   const pause = await context.estate.pauseOf(postgresReads(context.db.pool), source, clock.now())
   const within = context.deadlineMs ?? deadlineMs(kind, lease.everySeconds)
   const begun = clock.monotonic()
@@ -93,7 +93,16 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
   const { startedAt, finishedAt, outcome } = observation
   const { status, events } = committed
   log.debug(
-    { scope: source.scope, part: source.part, kind, outcome, status, events: events.length, startedAt, finishedAt },
+    {
+      scope: source.scope,
+      subresource: source.subresource,
+      kind,
+      outcome,
+      status,
+      events: events.length,
+      startedAt,
+      finishedAt,
+    },
     'polled',
   )
   const nextAt = result.asksFor.length > 0 ? 0 : lease.nextAt + result.everySeconds * 1000
@@ -119,7 +128,9 @@ async function followUps(
   const { sourceId, resourceId } = source
   if (kind === 'summary') return [{ sourceId, kinds: ['tables', 'arp'] }]
   const neighbors = new Set(active.map(({ neighbor }) => neighbor))
-  const advertised = await Promise.all([...neighbors].map((part) => book.plannedId({ resourceId, part })))
+  const advertised = await Promise.all(
+    [...neighbors].map((neighbor) => book.plannedId({ resourceId, subresource: neighbor })),
+  )
   return [
     { sourceId, kinds: ['learned'] },
     ...advertised.flatMap((id) => (id === null ? [] : [{ sourceId: id, kinds: ['advertised'] }])),

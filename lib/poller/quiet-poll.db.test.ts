@@ -27,7 +27,7 @@ const textOf = (query: unknown) => (query as { text: string }).text
  * together: the claim, and when the next poll is due.
  */
 it('that finds nothing new asks ten statements of Postgres', async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
   await ensureScheduled(db, [{ sourceId, kind: 'peers', everySeconds: EVERY_SECONDS }])
   const estate = new TopologyCache()
   const commit = async (minute: number) => {

@@ -27,7 +27,7 @@ const knowing = (sessions: KnownSession[], more: Partial<Knowledge> = {}): Knowl
   ...more,
 })
 const base = {
-  target: { resourceId: '/subscriptions/s/gw', part: '' },
+  target: { resourceId: '/subscriptions/s/gw', subresource: '' },
   startedAt: NOW - 1_000,
   finishedAt: NOW,
   outcome: 'ok' as const,

@@ -174,6 +174,6 @@ function stateWord(kind: 'peers' | 'summary', last: { state: string; azureState:
   return kind === 'summary' && last.state === 'established' ? 'established' : last.azureState
 }
 
-function targetKey({ resourceId, part }: PollTarget): string {
-  return `${resourceId.toLowerCase()}\n${part}`
+function targetKey({ resourceId, subresource }: PollTarget): string {
+  return `${resourceId.toLowerCase()}\n${subresource}`
 }

@@ -19,10 +19,10 @@ const log = componentLogger('test')
 
 const circuit = (name: string, subscription = 's') =>
   `/subscriptions/${subscription}/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/${name}`
-const part = 'AzurePrivatePeering/primary'
+const subresource = 'AzurePrivatePeering/primary'
 /** The last one is another subscription's. */
-const targets: PollTarget[] = ['a', 'b', 'c', 'unpolled'].map((name) => ({ resourceId: circuit(name), part }))
-const elsewhere: PollTarget = { resourceId: circuit('d', 'other'), part }
+const targets: PollTarget[] = ['a', 'b', 'c', 'unpolled'].map((name) => ({ resourceId: circuit(name), subresource }))
+const elsewhere: PollTarget = { resourceId: circuit('d', 'other'), subresource }
 
 /** A worker with memories of its own, to which ARM says always the same. */
 function worker(outcome: Outcome): PollContext {
@@ -75,11 +75,11 @@ describe('429s of one subscription that two workers are given', () => {
 
   it('add up: the third puts off what neither of them ever polled, and nothing of another subscription', async () => {
     for (const [n, lease] of leases.entries()) {
-      const before = await dueIn({ resourceId: circuit('unpolled'), part })
+      const before = await dueIn({ resourceId: circuit('unpolled'), subresource })
       expect(before).toBeLessThan(61)
       await pollSource(n % 2 === 0 ? one : other, lease, never)
     }
-    expect(await dueIn({ resourceId: circuit('unpolled'), part })).toBeGreaterThan(RETRY_AFTER_S - 60)
+    expect(await dueIn({ resourceId: circuit('unpolled'), subresource })).toBeGreaterThan(RETRY_AFTER_S - 60)
     expect(await dueIn(elsewhere)).toBeLessThan(61)
   })
 

@@ -126,7 +126,10 @@ describe('a worker', () => {
 
 describe('a late commit', () => {
   const observation: Observation = {
-    target: { resourceId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/connections/late', part: '' },
+    target: {
+      resourceId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/connections/late',
+      subresource: '',
+    },
     kind: 'connection',
     startedAt: Date.UTC(2026, 10, 20),
     finishedAt: Date.UTC(2026, 10, 20) + 1_000,

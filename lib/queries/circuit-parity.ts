@@ -20,7 +20,7 @@ export async function getCircuitParity(
   const { id: scope } = await resolveCircuit(q, id)
   const estate = await readTopology(q)
   const peering = estate.circuits.find(({ resource }) => resource.id === scope)?.main?.name
-  const table = (path: string) => [{ scope, part: `${peering}/${path}` }]
+  const table = (path: string) => [{ scope, subresource: `${peering}/${path}` }]
   const compared =
     peering === undefined
       ? null

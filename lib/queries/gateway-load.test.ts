@@ -9,7 +9,7 @@ const metric = (name: string, average: number | null, instance: number, later = 
   scopeName: 'ergw',
   resourceId: '/g1',
   resourceType: 'microsoft.network/virtualnetworkgateways',
-  part: '',
+  subresource: '',
   peering: null,
   path: null,
   metric: name,

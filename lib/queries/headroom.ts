@@ -26,7 +26,7 @@ async function headroomOf(
   const limit = peering ? prefixLimit(peering.name, sku.tier?.toLowerCase() === 'premium', settings) : null
   if (!peering || limit === null || count === null || neighbor === null) return null
   const from = now - settings['headroom.trend.days'] * DAY
-  const days = await prefixMaxima(q, { scope: id, part: `${peering.name}/${path}`, neighbor, from, to: now })
+  const days = await prefixMaxima(q, { scope: id, subresource: `${peering.name}/${path}`, neighbor, from, to: now })
   const between = runsOutBetween(days, limit, settings['headroom.trend.least'])
   return { limit, count, share: count / limit, runsOutBetween: isoBoundsOrNull(between) }
 }

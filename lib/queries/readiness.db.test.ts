@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 /** One source that is polled this often, and was polled so long ago; both in seconds. */
 async function polled(everySeconds: number, ago: number, outcome = 'ok') {
-  const sourceId = await ensureSource(db.pool, { resourceId: gatewayId('gw'), part: '' })
+  const sourceId = await ensureSource(db.pool, { resourceId: gatewayId('gw'), subresource: '' })
   await ensureScheduled(db, [{ sourceId, kind: 'peers', everySeconds }])
   await db.pool.query(
     `INSERT INTO poll_state (source_id, kind, last_outcome, last_started_at, last_finished_at)

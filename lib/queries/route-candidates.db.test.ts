@@ -50,7 +50,7 @@ it('a path keeps its name after the other one has lost its routes', async () => 
   }
   await feed.schedule(
     { resourceId: gatewayId('ergw'), kind: 'learned' },
-    { resourceId: circuitId('ckt-lon'), part: 'AzurePrivatePeering/primary', kind: 'tables' },
+    { resourceId: circuitId('ckt-lon'), subresource: 'AzurePrivatePeering/primary', kind: 'tables' },
   )
   const pathsAt = async (at: number) => {
     const { data } = await lookUpRoute(db, { ip: '10.1.2.3', at }, minute(7))

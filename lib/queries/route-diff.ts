@@ -48,14 +48,14 @@ export async function diffRoutes(
       changed: diff.changed.map(differenceView),
       undecidable: diff.undecidable.map((row) => ({ ...routeKeyView(row), reason: row.reason, at: row.at })),
       changesBetween,
-      tables: polled.map(({ poll, scope: id, scopeName, resourceId, part, path }) => ({
+      tables: polled.map(({ poll, scope: id, scopeName, resourceId, subresource, path }) => ({
         scope: id,
         scopeName,
         resourceId,
         table: poll.kind as RouteKind,
-        part,
+        subresource,
         path,
-        azCommand: azCommand({ resourceId, kind: poll.kind, part }),
+        azCommand: azCommand({ resourceId, kind: poll.kind, subresource }),
       })),
     },
     asOf: iso(now),

@@ -65,7 +65,7 @@ beforeAll(async () => {
   await feed.schedule(
     { resourceId: gatewayId('ergw'), kind: 'learned' },
     { resourceId: gatewayId('vpngw'), kind: 'learned' },
-    { resourceId: circuitId('ckt-lon'), part: 'AzurePrivatePeering/primary', kind: 'tables' },
+    { resourceId: circuitId('ckt-lon'), subresource: 'AzurePrivatePeering/primary', kind: 'tables' },
   )
 })
 

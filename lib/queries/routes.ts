@@ -61,7 +61,7 @@ function routeView({ kind, known, since, ...row }: RouteAt): Route[] {
       path: row.path,
       since: isoBounds(since),
       known,
-      azCommand: azCommand({ resourceId: row.resourceId, kind, part: row.part }),
+      azCommand: azCommand({ resourceId: row.resourceId, kind, subresource: row.subresource }),
     },
   ]
 }

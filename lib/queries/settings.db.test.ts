@@ -38,7 +38,7 @@ describe('thresholds', () => {
   })
 
   it('stay with the event that they made', async () => {
-    const sourceId = await ensureSource(db.pool, { resourceId: '/subscriptions/s', part: '' })
+    const sourceId = await ensureSource(db.pool, { resourceId: '/subscriptions/s', subresource: '' })
     const event = {
       key: 'k',
       kind: 'session_down' as const,

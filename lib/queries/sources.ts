@@ -42,14 +42,14 @@ export async function getSources(
   }
 }
 
-const keyOf = ({ scopeName, scope, kind, part }: Source) => JSON.stringify([scopeName, scope, kind, part])
+const keyOf = ({ scopeName, scope, kind, subresource }: Source) => JSON.stringify([scopeName, scope, kind, subresource])
 
 export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs): Source {
   return {
     scope: source.scope,
     scopeName: source.scopeName,
     resourceId: source.resourceId,
-    part: source.part,
+    subresource: source.subresource,
     kind: poll.kind,
     state: pollFreshness(poll, now),
     lastOutcome: poll.lastOutcome,
@@ -67,7 +67,7 @@ export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs): Sou
     nextPollAt: isoOrNull(source.nextPollAt),
     correlationId: poll.correlationId,
     budgetLeft: poll.budget?.remainingReads ?? null,
-    azCommand: azCommand({ resourceId: source.resourceId, kind: poll.kind, part: source.part }),
+    azCommand: azCommand({ resourceId: source.resourceId, kind: poll.kind, subresource: source.subresource }),
   }
 }
 
@@ -100,7 +100,7 @@ export async function getCoverage(
 function intervalView(row: CoverageRow): CoverageInterval {
   return {
     scope: row.scope,
-    part: row.part,
+    subresource: row.subresource,
     kind: row.kind,
     outcome: row.outcome,
     from: iso(row.from),

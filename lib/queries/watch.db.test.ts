@@ -9,7 +9,7 @@ const db = withTestDatabase()
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/watched'
 
 beforeAll(async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
   await ensureScheduled(db, [
     { sourceId, kind: 'peers', everySeconds: 60 },
     { sourceId, kind: 'learned', everySeconds: 5 },
@@ -43,7 +43,7 @@ it('goes by the pace that is in force, not by the one that was shipped', async (
 })
 
 it('asks no more of a subscription than its budget has room for, the most useful first', async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY.replace('watched', 'other'), part: '' })
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY.replace('watched', 'other'), subresource: '' })
   await ensureScheduled(db, [{ sourceId, kind: 'stats', everySeconds: 60 }])
   await db.transaction((client) =>
     saveSettings(client, { changed: { 'burst.interval': 2_000, 'burst.polls': 1 }, expected: 1, by: 'test', note: '' }),

@@ -51,10 +51,10 @@ export interface KindDefinition<Kind extends ObservableKind> {
   /** the configured interval that it is polled at */
   interval: IntervalName
   /**
-   * The parts of a resource that are polled, `''` for the whole resource; none = it is not polled.
+   * The subresources that are polled, `''` for the whole resource; none = it is not polled.
    * @param neighbors of a gateway: BGP neighbors outside it that had a session
    */
-  parts(resource: PlannedResource, neighbors: readonly string[]): readonly string[]
+  subresources(resource: PlannedResource, neighbors: readonly string[]): readonly string[]
   /** absent = it reads the present */
   window?: PollWindow
   /** most that one poll may take, milliseconds; absent = by its interval */

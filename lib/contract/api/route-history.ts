@@ -98,7 +98,7 @@ export const routesDiff = z.object({
       scopeName: z.string(),
       resourceId: z.string(),
       table: z.enum(routeTables),
-      part: z.string(),
+      subresource: z.string(),
       path: z.enum(circuitPaths).nullable(),
       azCommand: azCommandField,
     }),

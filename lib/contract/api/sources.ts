@@ -7,7 +7,7 @@ export const source = z.object({
   scope: z.string(),
   scopeName: z.string(),
   resourceId: z.string(),
-  part: z.string().describe("'' for the whole resource, else peering and path, or the peer"),
+  subresource: z.string().describe("'' for the whole resource, else peering and path, or the peer"),
   kind: z.enum(pollKinds),
   state: z.enum(freshnessStates),
   lastOutcome: z.enum(outcomes),
@@ -46,7 +46,7 @@ export type ListingFailed = z.infer<typeof listingFailed>
 
 export const coverageInterval = z.object({
   scope: z.string(),
-  part: z.string(),
+  subresource: z.string(),
   kind: z.enum(pollKinds),
   outcome: z.enum(outcomes),
   from: instant,

@@ -35,7 +35,7 @@ export interface GroupReads {
   comparisons: readonly Compared[]
   /** where a path's number of prefixes changed and is high: when it reaches the limit (`between` null = it is not growing); null = not read */
   runsOut: { between: Bounds | null } | null
-  /** by `scope part kind`: begin of the last good poll of each source of the group; null = not read, and nothing is known to be fresh */
+  /** by `scope subresource kind`: begin of the last good poll of each source of the group; null = not read, and nothing is known to be fresh */
   lastGoodPollAt: Readonly<Record<string, EpochMs>> | null
   /** the rest of the estate, where circuits of this group fall low; null = not read, or there is none */
   otherGroups: OtherGroups | null

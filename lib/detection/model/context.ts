@@ -11,7 +11,7 @@ export interface FoldContext {
   /** how often the polled source is meant to be polled */
   everyMs: number
   settings: DetectionSettings
-  /** by `scope part kind`: begin of the last good poll; absent = not asked, and nothing is known to be fresh */
+  /** by `scope subresource kind`: begin of the last good poll; absent = not asked, and nothing is known to be fresh */
   lastGoodPollAt?: Readonly<Record<string, EpochMs>>
   /** absent = the group is all that is asked for */
   otherGroups?: OtherGroups

@@ -6,7 +6,7 @@ import type { Bounds, DurationBounds, EventKind, PollMark } from '#lib/contract/
  * else does.
  */
 export function eventKey(kind: EventKind | 'incident', mark: PollMark, scope: string, subject: string): string {
-  const about = [kind, scope, mark.part, mark.kind, subject, mark.startedAt]
+  const about = [kind, scope, mark.subresource, mark.kind, subject, mark.startedAt]
   // an event about the polled resource itself is named as it was before there were others
   const proof = scope === mark.scope ? [] : [mark.scope]
   return createHash('sha256')

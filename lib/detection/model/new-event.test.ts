@@ -5,7 +5,7 @@ import { newEvent } from './new-event.ts'
 const mark: PollMark = {
   sourceId: 1,
   scope: 'gw',
-  part: '',
+  subresource: '',
   kind: 'peers',
   startedAt: 60_000,
   finishedAt: 62_000,

@@ -7,8 +7,8 @@ import type { TrafficState } from './traffic-state.ts'
 
 /** A session as the estate last saw it. */
 export interface SessionFact {
-  /** part of the source that reports it: '' for a gateway's peers, `AzurePrivatePeering/primary` for a path's */
-  part: string
+  /** subresource of the source that reports it: '' for a gateway's peers, `AzurePrivatePeering/primary` for a path's */
+  subresource: string
   localAddress: string
   neighbor: string
   asn: number | null
@@ -37,7 +37,7 @@ export interface Released {
   by: string
 }
 
-/** A (part, kind) whose polls fail: what it reported last grows old. */
+/** A (subresource, kind) whose polls fail: what it reported last grows old. */
 export interface Failing {
   lastGoodAt: EpochMs | null
   everyMs: number
@@ -141,7 +141,7 @@ export interface ScopeState {
   /** when such an instance reported again */
   returned: Record<string, Bounds>
   arp: Record<string, ArpFact>
-  /** by `part kind` */
+  /** by `subresource kind` */
   failing: Record<string, Failing>
   /** by peering; '' = a gateway's provisioning */
   intent: Record<string, IntentFact>

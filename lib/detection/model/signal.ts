@@ -101,7 +101,7 @@ export interface TrafficSignal {
 export interface AvailabilitySignal {
   type: 'availability'
   /** `AzurePrivatePeering/primary` */
-  part: string
+  subresource: string
   reported: Bounds
   low: Bounds[]
 }

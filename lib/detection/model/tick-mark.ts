@@ -4,7 +4,7 @@ import type { EpochMs, PollMark } from '#lib/contract/index.ts'
 export function markOfTick(snapshot: Pick<PollMark, 'sourceId' | 'scope' | 'kind'>, now: EpochMs): PollMark {
   return {
     ...snapshot,
-    part: '',
+    subresource: '',
     startedAt: now,
     finishedAt: now,
     outcome: 'ok',

@@ -13,8 +13,8 @@ export interface RunsOut {
 /** The trend of a path's number of prefixes; null = not asked: the poll did not change it, or headroom is not short. */
 export function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: Ask): RunsOut | null | undefined {
   if (mark.kind !== 'summary') return null
-  const { scope, part } = mark
-  const { peering: name, path } = parsePath(part)
+  const { scope, subresource } = mark
+  const { peering: name, path } = parsePath(subresource)
   const circuit = topology.circuits.find((node) => node.scope === scope)
   const peering = circuit?.peerings.find((node) => node.name === name)
   if (!circuit || !peering || name === null || path === null) return null
@@ -25,6 +25,6 @@ export function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: A
   if (neighbor === null || limit === null || count === null || count < settings['headroom.clear'] * limit) return null
   const to: EpochMs = mark.finishedAt
   const from = to - settings['headroom.trend.days'] * DAY
-  const days = ask({ kind: 'prefixMaxima', scope, part, neighbor, from, to })
+  const days = ask({ kind: 'prefixMaxima', scope, subresource, neighbor, from, to })
   return days && { between: runsOutBetween(days, limit, settings['headroom.trend.least']) }
 }

@@ -17,7 +17,7 @@ export interface ReadKinds {
   carriersOf: { of: { address: string }; answer: readonly { gateway: string; peer: string }[] }
   /** which neighbor of a gateway is which path */
   mappingsOf: { of: { gateway: string }; answer: readonly Mapping[] }
-  /** by `scope part kind`: begin of the last good poll of what reports sessions and paths */
+  /** by `scope subresource kind`: begin of the last good poll of what reports sessions and paths */
   lastGoodPollAt: { of: { scopes: readonly string[] }; answer: Readonly<Record<string, EpochMs>> }
   /** how gateways reach some prefixes now */
   routesTo: { of: { gateways: readonly string[]; prefixes: readonly string[] }; answer: RoutesTo }
@@ -40,7 +40,7 @@ export interface ReadKinds {
   }
   /** the largest number of prefixes of a path's session, day by day */
   prefixMaxima: {
-    of: { scope: string; part: string; neighbor: string; from: EpochMs; to: EpochMs }
+    of: { scope: string; subresource: string; neighbor: string; from: EpochMs; to: EpochMs }
     answer: readonly DailyMaximum[]
   }
   /** the circuits and gateways of all groups but the one with these scopes, as they were saved last */

@@ -23,7 +23,7 @@ const PART = 'AzurePrivatePeering/primary'
 const mark = (kind: PollMark['kind'], more: Partial<PollMark> = {}): PollMark => ({
   sourceId: 1,
   scope: kind === 'learned' || kind === 'peers' ? HUB : 'ckt-lon',
-  part: kind === 'summary' || kind === 'tables' ? PART : '',
+  subresource: kind === 'summary' || kind === 'tables' ? PART : '',
   kind,
   startedAt: AT,
   finishedAt: AT + 1_000,
@@ -148,8 +148,8 @@ const others: Read = { kind: 'otherGroups', scopes: SCOPES }
 const past = (...own: string[]): Read => ({ kind: 'routePast', gateways, prefixes: own, before: AT })
 const tables = (circuit: string): Read => ({
   kind: 'pathTables',
-  a: [{ scope: circuit, part: PART }],
-  b: [{ scope: circuit, part: 'AzurePrivatePeering/secondary' }],
+  a: [{ scope: circuit, subresource: PART }],
+  b: [{ scope: circuit, subresource: 'AzurePrivatePeering/secondary' }],
   within: [],
 })
 const site = { name: 'DC-A', prefixes: [PREFIX], home: 'ckt-lon', routers: {} }
@@ -259,7 +259,7 @@ describe('before a poll is folded into its group', () => {
         {
           kind: 'prefixMaxima',
           scope: 'ckt-lon',
-          part: PART,
+          subresource: PART,
           neighbor: '172.16.0.1',
           from: AT + 1_000 - defaultSettings['headroom.trend.days'] * 24 * 60 * MINUTE,
           to: AT + 1_000,

@@ -146,11 +146,13 @@ function siteRoutesOf(topology: Topology, changes: readonly RouteChange[], ask: 
 
 /** How the tables differ of which the polled one is part; only those that have all been read. */
 function comparisonsOf({ mark, topology }: GroupPoll, ask: Ask): Compared[] | undefined {
-  const found = sidesOf(topology, { scope: mark.scope, part: mark.part }).map(({ scope, name, a, b, within }) => ({
-    scope,
-    name,
-    result: ask({ kind: 'pathTables', a, b, within }),
-  }))
+  const found = sidesOf(topology, { scope: mark.scope, subresource: mark.subresource }).map(
+    ({ scope, name, a, b, within }) => ({
+      scope,
+      name,
+      result: ask({ kind: 'pathTables', a, b, within }),
+    }),
+  )
   if (found.some(({ result }) => result === undefined)) return undefined
   return found.flatMap(({ scope, name, result }) => (result ? [{ scope, name, result }] : []))
 }

@@ -14,9 +14,9 @@ export const isAvailabilityMetric = (metric: string) => metric === METRIC
  */
 export function availabilityOf(rows: readonly MetricRow[], settings: DetectionSettings): AvailabilitySignal[] {
   const byPath = Map.groupBy(rows, partOf)
-  return [...byPath].flatMap(([part, own]): AvailabilitySignal[] => {
+  return [...byPath].flatMap(([subresource, own]): AvailabilitySignal[] => {
     const reported = own.filter(({ average }) => average !== null)
-    if (part === '' || reported.length === 0) return []
+    if (subresource === '' || reported.length === 0) return []
     const low = reported.filter(({ average }) => (average ?? 0) < 100 * settings['availability.low']).map(minuteOf)
     const minutes = reported.map(minuteOf)
     const from = Math.min(...minutes.map(({ earliest }) => earliest))
@@ -24,7 +24,7 @@ export function availabilityOf(rows: readonly MetricRow[], settings: DetectionSe
     return [
       {
         type: 'availability',
-        part,
+        subresource,
         reported: { earliest: from, latest: until },
         low: low.toSorted((a, b) => a.earliest - b.earliest),
       },

@@ -24,7 +24,7 @@ function acrossStep(after: SessionChange['after']): string[] {
     const mark = {
       sourceId: 1,
       scope: 'gw1',
-      part: '',
+      subresource: '',
       kind: 'peers' as const,
       startedAt,
       finishedAt: startedAt + 2_000,

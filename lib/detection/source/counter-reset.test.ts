@@ -8,7 +8,7 @@ it('reports a counter that fell, in a poll that shows nothing else', () => {
   const mark: PollMark = {
     sourceId: 1,
     scope: 'ckt-lon',
-    part: '',
+    subresource: '',
     kind: 'stats',
     startedAt: MINUTE,
     finishedAt: MINUTE + 2_000,

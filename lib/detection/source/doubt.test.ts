@@ -15,7 +15,7 @@ type Turn = DoubtChange['verdict'] | 'down' | 'failed' | null
 const mark = (n: number, turn: Turn): PollMark => ({
   sourceId: 1,
   scope: 'gw1',
-  part: '',
+  subresource: '',
   kind: 'peers',
   startedAt: at(n),
   finishedAt: at(n) + 2_000,

@@ -17,7 +17,7 @@ const markOf = (
 ): PollMark => ({
   sourceId: 1,
   scope: 'gw1',
-  part: '',
+  subresource: '',
   kind,
   startedAt: at(n),
   finishedAt: at(n) + 2_000,

@@ -74,7 +74,7 @@ function errorEvent(
   const isStale =
     polled !== null && mark.finishedAt - (lastGoodAt ?? first.earliest) > staleAfterMs(polled.everyMs, settings)
   if (!AT_ONCE.has(mark.outcome) && !isStale) return null
-  const subject = pollSubject(mark.kind, mark.part)
+  const subject = pollSubject(mark.kind, mark.subresource)
   return newEvent(mark, {
     kind: 'collector_error',
     severity: AT_ONCE.has(mark.outcome) ? 'minor' : 'warning',

@@ -178,7 +178,7 @@ function tableSignals(mark: PollMark, changes: readonly Change[], readings: Read
   if (kind === 'advertised') {
     const { advertised: counts } = readings
     return counts && changes.some(({ type }) => type === 'route')
-      ? [{ type: 'advertised', neighbor: mark.part, counts }]
+      ? [{ type: 'advertised', neighbor: mark.subresource, counts }]
       : []
   }
   if (kind === 'inventory') {

@@ -154,7 +154,7 @@ function familiesOf(rows: RoutesObservation['rows']): FamilyCounts {
 }
 
 function microsoftOf({ kind, target, rows }: RoutesObservation): number | undefined {
-  if (kind !== 'tables' || peeringKind(parsePath(target.part).peering) !== 'microsoft') return undefined
+  if (kind !== 'tables' || peeringKind(parsePath(target.subresource).peering) !== 'microsoft') return undefined
   return new Set(rows.filter(({ asPath }) => announcedByMicrosoft(asPath)).map(({ prefix }) => prefix)).size
 }
 

@@ -6,7 +6,7 @@ import { isQuiet, needsMemory } from './relevance.ts'
 const mark = (kind: PollKind, outcome: PollMark['outcome'] = 'ok'): PollMark => ({
   sourceId: 1,
   scope: 'it',
-  part: '',
+  subresource: '',
   kind,
   startedAt: 0,
   finishedAt: 1,

@@ -13,7 +13,7 @@ function mark(n: number, silentInstances: string[], lastOk: number): PollMark {
   return {
     sourceId: 1,
     scope: 'gw1',
-    part: '',
+    subresource: '',
     kind: 'peers',
     startedAt: n * MINUTE,
     finishedAt: n * MINUTE + 2_000,

@@ -18,7 +18,7 @@ function fold(minutes: string, more: Partial<PollMark> & { asn?: number } = {}):
     const mark: PollMark = {
       sourceId: 1,
       scope: 'gw1',
-      part: '',
+      subresource: '',
       kind: 'peers',
       startedAt: at(n),
       finishedAt: at(n) + 2_000,

@@ -7,7 +7,7 @@ export function quietEstate(at: number): FoldContext {
   const mark: FoldContext['mark'] = {
     sourceId: 1,
     scope: 'ckt-lon',
-    part: '',
+    subresource: '',
     kind: 'learned',
     startedAt: at,
     finishedAt: at,

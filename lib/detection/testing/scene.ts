@@ -92,7 +92,7 @@ export const remember = (
 
 /** A session of a gateway's instance, up for long. */
 export const sessionFact = (localAddress: string, neighbor: string, more: Partial<SessionFact> = {}): SessionFact => ({
-  part: '',
+  subresource: '',
   localAddress,
   neighbor,
   asn: 12076,

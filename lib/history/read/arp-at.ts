@@ -36,7 +36,7 @@ export async function arpAt(
         WHERE (n.source_id, n.entry_id) = (e.source_id, e.id) AND n.first_present > $2
         ORDER BY n.first_present LIMIT 1)) x
      WHERE ${inScope(1)}
-     ORDER BY r.name, r.id, s.part, e.interface DESC, e.ip_address, e.id, x.rank`,
+     ORDER BY r.name, r.id, s.subresource, e.interface DESC, e.ip_address, e.id, x.rank`,
     [scope ?? null, iso(at ?? null)],
   )
   const moments = at === undefined ? null : await coverageAt(db, { scope, kinds: ['arp'], at })

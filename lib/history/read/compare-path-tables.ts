@@ -5,7 +5,7 @@ import { prefixFromDatabase } from '../record/route-table.ts'
 /** A circuit's scope and the part of the source whose path table is meant. */
 export interface PathTable {
   scope: string
-  part: string
+  subresource: string
 }
 
 /** How two sides of path tables differ now. */
@@ -70,9 +70,9 @@ export async function comparePathTables(
   }>(
     `WITH sides AS MATERIALIZED (
        SELECT wanted.side, source.id AS source_id
-       FROM jsonb_to_recordset($1) AS wanted (side text, scope text, part text)
+       FROM jsonb_to_recordset($1) AS wanted (side text, scope text, subresource text)
        JOIN resource ON resource.short_id = wanted.scope
-       JOIN source ON source.resource_id = resource.id AND source.part = wanted.part
+       JOIN source ON source.resource_id = resource.id AND source.subresource = wanted.subresource
        JOIN poll_state ON poll_state.source_id = source.id AND poll_state.kind = 'tables'
        WHERE poll_state.ok_started_at IS NOT NULL
      ), ${SHORTEST}, pairs AS (

@@ -32,7 +32,7 @@ export async function connectionsAt(
         WHERE n.source_id = c.source_id AND n.first_present > $2
         ORDER BY n.first_present LIMIT 1)) x
      WHERE ${inScope(1)}
-     ORDER BY r.name, r.id, s.part, x.rank`,
+     ORDER BY r.name, r.id, s.subresource, x.rank`,
     [scope ?? null, iso(at ?? null)],
   )
   const moments = at === undefined ? null : await coverageAt(db, { scope, kinds: ['connection'], at })

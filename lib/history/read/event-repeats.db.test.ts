@@ -26,7 +26,7 @@ const event = (key: string, more: Partial<DetectedEvent> = {}): DetectedEvent =>
 })
 
 it('counts the repeats of an event in its incident, and gives the last good poll that shows whether it goes on', async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
   await upsertEvents(db.pool, sourceId, [
     event('first'),
     event('again'),

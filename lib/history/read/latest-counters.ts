@@ -22,7 +22,7 @@ export async function latestCounters(db: Queryable, query: { scope?: string | un
             c.previous_started_at, c.previous_finished_at, c.previous_bytes_in::text, c.previous_bytes_out::text
      FROM counter c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
      WHERE ${inScope(1)} AND c.started_at IS NOT NULL
-     ORDER BY r.name, r.id, s.part, c.path`,
+     ORDER BY r.name, r.id, s.subresource, c.path`,
     [query.scope ?? null],
   )
   return rows.map((row) => ({

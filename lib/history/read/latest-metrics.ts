@@ -24,7 +24,7 @@ export async function latestMetrics(
     `SELECT ${SOURCE_COLUMNS}, m.metric, m.unit, m.dimensions, m.grain_seconds, m.at, m.average, m.maximum, m.minimum, m.total
      FROM metric_series m JOIN source s ON s.id = m.source_id JOIN resource r ON r.id = s.resource_id
      WHERE ${inScope(1)} AND m.at IS NOT NULL AND ($2::text[] IS NULL OR m.metric = ANY ($2))
-     ORDER BY r.name, r.id, s.part, m.metric, m.grain_seconds, m.dimensions::text, m.id`,
+     ORDER BY r.name, r.id, s.subresource, m.metric, m.grain_seconds, m.dimensions::text, m.id`,
     [query.scope ?? null, query.metrics ?? null],
   )
   return rows.map((row) => ({

@@ -37,7 +37,7 @@ const event = (key: string): DetectedEvent => ({
 })
 
 it('a row whose JSON is damaged is listed without it and flagged, and fails no other', async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
   const damage: Record<string, string> = {
     whole: `detail = '{}'`,
     'no list': `causes = '{}', evidence = 'null', detail = '7'`,

@@ -10,7 +10,7 @@ interface Row extends SourceRefRow, HealthRow {
   next_at: Date | number | null
 }
 
-/** Every (source, kind) that is polled, or was; in the order of names, parts and kinds. */
+/** Every (source, kind) that is polled, or was; in the order of names, subresources and kinds. */
 export async function listSources(db: Queryable, query: { scope?: string | undefined } = {}): Promise<SourceStatus[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${SOURCE_COLUMNS}, ${HEALTH_COLUMNS}, coalesce(ps.kind, p.kind) AS kind, ps.next_at
@@ -19,7 +19,7 @@ export async function listSources(db: Queryable, query: { scope?: string | undef
      JOIN source s ON s.id = coalesce(ps.source_id, p.source_id)
      JOIN resource r ON r.id = s.resource_id
      WHERE ${inScope(1)}
-     ORDER BY r.name, r.id, s.part, 1, coalesce(ps.kind, p.kind)`,
+     ORDER BY r.name, r.id, s.subresource, 1, coalesce(ps.kind, p.kind)`,
     [query.scope ?? null],
   )
   return rows.map((row) => ({

@@ -100,7 +100,7 @@ describe('what detection remembers', () => {
 
 describe('polls of one subscription', () => {
   const subscriptionId = '5CA1AB1E-0000-4000-8000-000000000001'
-  const poll = { kind: 'peers' as const, everySeconds: 60, part: '' }
+  const poll = { kind: 'peers' as const, everySeconds: 60, subresource: '' }
 
   it('that are made faster are counted while they are', async () => {
     const feeds = [await newFeed(db), await newFeed(db), await newFeed(db)]
@@ -179,7 +179,7 @@ describe('back-filling the bit rates of circuits', () => {
     const gateway = await newFeed(db)
     const wanted = [circuit, gateway].map(({ resourceId }) => ({
       resourceId,
-      part: '',
+      subresource: '',
       kind: 'metrics' as const,
       everySeconds: 60,
     }))
@@ -190,7 +190,7 @@ describe('back-filling the bit rates of circuits', () => {
     expect(more).toEqual([])
     expect(due).toEqual({
       sourceId: circuit.sourceId,
-      target: { resourceId: circuit.resourceId, part: '' },
+      target: { resourceId: circuit.resourceId, subresource: '' },
       reachedAt: T0 + 5 * MINUTE,
       goalAt,
     })

@@ -29,14 +29,14 @@ export async function reportedRoutes(
 ): Promise<ReportedRoutes[]> {
   const { rows } = await db.query<{
     scope: string
-    part: string
+    subresource: string
     kind: 'learned' | 'tables'
     peer: string
     prefix: string
     attributes: RouteAttributes[]
   }>(
     `WITH reported AS (
-       SELECT resource.short_id AS scope, source.part, route.id, route.source_id, route.kind, route.peer, route.prefix,
+       SELECT resource.short_id AS scope, source.subresource, route.id, route.source_id, route.kind, route.peer, route.prefix,
               route.attributes_id,
               dense_rank() OVER (PARTITION BY route.source_id, route.kind, route.peer ORDER BY route.prefix) AS place
        FROM route
@@ -45,7 +45,7 @@ export async function reportedRoutes(
        WHERE resource.short_id = ANY ($1) AND route.kind IN ('learned', 'tables')
          AND (route.first_present IS NOT NULL OR route.closed_until >= $2)
      )
-     SELECT DISTINCT reported.scope, reported.part, reported.kind, reported.peer, text(reported.prefix) AS prefix, route_attributes.attributes
+     SELECT DISTINCT reported.scope, reported.subresource, reported.kind, reported.peer, text(reported.prefix) AS prefix, route_attributes.attributes
      FROM reported
      JOIN route_attributes ON route_attributes.source_id = reported.source_id
        AND route_attributes.id = coalesce(reported.attributes_id, (
@@ -55,8 +55,8 @@ export async function reportedRoutes(
      WHERE reported.place <= $3`,
     [scopes, new Date(since).toISOString(), PREFIXES_PER_TABLE],
   )
-  return rows.flatMap(({ scope, part, kind, peer, prefix, attributes }) => {
-    const { peering, path } = parsePath(part)
+  return rows.flatMap(({ scope, subresource, kind, peer, prefix, attributes }) => {
+    const { peering, path } = parsePath(subresource)
     return attributes.map(({ nextHop, asPath }) => ({
       scope,
       kind,

@@ -30,7 +30,7 @@ export async function routePast(
          SELECT i.attributes_id, i.first_present FROM route_interval i WHERE i.source_id = r.source_id AND i.route_id = r.id
          UNION ALL
          SELECT r.attributes_id, r.first_present WHERE r.attributes_id IS NOT NULL) x
-       WHERE resource.short_id = ANY ($1) AND source.part = '' AND r.kind = 'learned' AND r.prefix = ANY ($2::inet[])
+       WHERE resource.short_id = ANY ($1) AND source.subresource = '' AND r.kind = 'learned' AND r.prefix = ANY ($2::inet[])
          AND x.first_present < $3
        GROUP BY 1, 2, 3, 4) seen
      JOIN route_attributes a ON a.source_id = seen.source_id AND a.id = seen.attributes_id

@@ -142,7 +142,7 @@ function keyOf(row: Row, { ref, kind }: Table): RouteKeyRow {
     scopeName: ref.scopeName,
     resourceId: ref.resourceId,
     resourceType: ref.resourceType,
-    part: ref.part,
+    subresource: ref.subresource,
     peering: ref.peering,
     path: ref.path,
     kind,

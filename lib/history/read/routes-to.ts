@@ -18,7 +18,7 @@ export async function routesTo(
 ): Promise<RoutesTo> {
   const { rows: sources } = await db.query<{ id: number }>(
     `SELECT source.id FROM source JOIN resource ON resource.id = source.resource_id
-     WHERE resource.short_id = ANY ($1) AND source.part = ''`,
+     WHERE resource.short_id = ANY ($1) AND source.subresource = ''`,
     [gateways],
   )
   const ids = sources.map(({ id }) => id)

@@ -22,7 +22,7 @@ export async function routesWithin(
        FROM unnest($2::inet[]) AS wanted (range)
        JOIN route ON route.prefix && wanted.range
        JOIN source ON source.id = route.source_id JOIN resource ON resource.id = source.resource_id
-       WHERE resource.short_id = ANY ($1) AND source.part = '' AND route.kind = 'learned'
+       WHERE resource.short_id = ANY ($1) AND source.subresource = '' AND route.kind = 'learned'
          AND route.attributes_id IS NOT NULL
        LIMIT $3) found
      JOIN route_attributes a ON a.source_id = found.source_id AND a.id = found.attributes_id`,

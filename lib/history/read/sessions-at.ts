@@ -81,7 +81,7 @@ async function select(db: Queryable, scope: string | null, at: EpochMs | null): 
          AND x.first_present <= $2 AND (x.first_absent IS NULL OR $2 < x.first_absent)
        ORDER BY x.first_present DESC LIMIT 1) pr ON true
      WHERE ${inScope(1)}
-     ORDER BY r.name, r.id, s.part, se.local_address, se.neighbor, se.id`,
+     ORDER BY r.name, r.id, s.subresource, se.local_address, se.neighbor, se.id`,
     [scope, iso(at)],
   )
   return rows

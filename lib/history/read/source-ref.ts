@@ -4,7 +4,7 @@ import type { SourceRef } from '../types.ts'
 
 /** Columns of `source s JOIN resource r`, for {@link sourceRef}. */
 export const SOURCE_COLUMNS =
-  's.id AS source_id, r.short_id, r.name AS scope_name, r.arm_id, r.type AS resource_type, s.part'
+  's.id AS source_id, r.short_id, r.name AS scope_name, r.arm_id, r.type AS resource_type, s.subresource'
 
 export interface SourceRefRow {
   source_id: number
@@ -12,7 +12,7 @@ export interface SourceRefRow {
   scope_name: string
   arm_id: string
   resource_type: string
-  part: string
+  subresource: string
 }
 
 /** Condition on resource `r` for a scope given as a short id or an ARM id; parameter NULL = everything. */
@@ -27,14 +27,14 @@ export function sourceRef(row: SourceRefRow): SourceRef {
     scopeName: row.scope_name,
     resourceId: row.arm_id,
     resourceType: row.resource_type,
-    part: row.part,
-    ...placeOf(row.part),
+    subresource: row.subresource,
+    ...placeOf(row.subresource),
   }
 }
 
-/** Peering and path of a part such as `AzurePrivatePeering/primary`. */
-function placeOf(part: string): { peering: string | null; path: CircuitPath | null } {
-  const { peering, path } = parsePath(part)
+/** Peering and path of a subresource such as `AzurePrivatePeering/primary`. */
+function placeOf(subresource: string): { peering: string | null; path: CircuitPath | null } {
+  const { peering, path } = parsePath(subresource)
   return path === null ? { peering: null, path } : { peering, path }
 }
 

@@ -55,7 +55,7 @@ export async function sampledExtremes(db: Queryable, { scope, from, to, pieceMs 
        JOIN counter_sample s ON s.source_id = c.source_id AND s.counter_id = c.id
          AND s.started_at >= $5 AND s.started_at <= $3
        LEFT JOIN coverage v ON v.source_id = s.source_id AND v.kind = 'stats' AND v.from_at = s.started_at AND ${READABLE}
-       WHERE r.short_id = $1 AND so.part = '' AND c.path IN ('primary', 'secondary')
+       WHERE r.short_id = $1 AND so.subresource = '' AND c.path IN ('primary', 'secondary')
        WINDOW w AS (PARTITION BY c.id ORDER BY s.started_at)),
      rate AS (
        SELECT path, from_at, to_at, CASE WHEN bytes_in >= 0 THEN (bytes_in * 8 / seconds)::float8 END AS bps_in,
@@ -82,7 +82,7 @@ export async function rolledUpExtremes(
        FROM usage_series u JOIN source so ON so.id = u.source_id JOIN resource r ON r.id = so.resource_id
        JOIN usage_bucket b ON b.source_id = u.source_id AND b.series_id = u.id AND b.step = $5
          AND b.starts_at >= $2 AND b.starts_at < $3
-       WHERE r.short_id = $1 AND so.part = '' AND u.path IN ('primary', 'secondary')
+       WHERE r.short_id = $1 AND so.subresource = '' AND u.path IN ('primary', 'secondary')
        ORDER BY u.path, b.starts_at, u.basis)
      SELECT path, ${EXTREMES} FROM rate
      GROUP BY path, floor(extract(epoch FROM from_at) * 1000 / $4::float8) ORDER BY path, from_at`,

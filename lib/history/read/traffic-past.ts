@@ -75,7 +75,7 @@ const POINTS = `
   place AS (
     SELECT u.id, u.source_id, u.path, u.basis FROM usage_series u
     JOIN source so ON so.id = u.source_id JOIN resource r ON r.id = so.resource_id
-    WHERE r.short_id = $1 AND so.part = '' AND u.path IN ('primary', 'secondary')),
+    WHERE r.short_id = $1 AND so.subresource = '' AND u.path IN ('primary', 'secondary')),
   point AS (
     SELECT DISTINCT ON (p.path, b.starts_at) p.path, b.starts_at, w.n AS window_number,
            CASE WHEN b.in_covered_ms >= ${COVERED_MS} THEN b.bytes_in * 8000 / b.in_covered_ms END AS bps_in,

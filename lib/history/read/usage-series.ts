@@ -75,9 +75,9 @@ async function rolledUp(db: Queryable, scope: string, step: UsageStep, intervals
   const { rows } = await db.query<Row>(
     `WITH place AS (
        SELECT so.id AS source_id FROM source so JOIN resource r ON r.id = so.resource_id
-       WHERE r.short_id = $1 AND so.part = ''),
+       WHERE r.short_id = $1 AND so.subresource = ''),
      series AS (
-       SELECT u.id, u.source_id, u.path, u.basis, u.carry AS state, u.rolled_up_to FROM usage_series u JOIN place USING (source_id)
+       SELECT u.id, u.source_id, u.path, u.basis, u.last_readings AS state, u.rolled_up_to FROM usage_series u JOIN place USING (source_id)
        UNION ALL
        SELECT NULL, c.source_id, c.path, 'counter', NULL, NULL FROM counter c JOIN place USING (source_id)
        WHERE NOT EXISTS (SELECT FROM usage_series u

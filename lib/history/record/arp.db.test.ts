@@ -21,7 +21,7 @@ const customer = (macAddress: string | null, ageMinutes = 10): ArpRow => ({
 
 describe('an ARP table', () => {
   it('reports an address that changed, became incomplete, or went', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits', part: 'AzurePrivatePeering/primary' })
+    const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource: 'AzurePrivatePeering/primary' })
     const tables = [
       [customer('aaaa')],
       [customer('aaaa', 11)],

@@ -166,7 +166,7 @@ describe('an inventory', () => {
   it('fills in a resource of which only the id was known', async () => {
     const feed = await newFeed(db)
     const a = resource(`a-${++made}`)
-    await ensureSource(db.pool, { resourceId: a.resourceId.toLowerCase(), part: '' })
+    await ensureSource(db.pool, { resourceId: a.resourceId.toLowerCase(), subresource: '' })
     expect(await resourceByIdOrArmId(db.pool, a.resourceId)).toMatchObject({ config: null, since: null, removed: null })
     expect(await inventory(feed, 0, [a])).toMatchObject([{ op: 'added' }])
     expect(await resourceByIdOrArmId(db.pool, a.resourceId)).toMatchObject({

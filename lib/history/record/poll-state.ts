@@ -10,7 +10,7 @@ export interface PollState extends Pace, ReadMemory {
   kind: PollKind
   scope: string
   resourceId: string
-  part: string
+  subresource: string
   lastStartedAt: EpochMs | null
   lastFinishedAt: EpochMs | null
   lastOutcome: Outcome | null
@@ -23,7 +23,7 @@ export interface PollState extends Pace, ReadMemory {
 interface Row {
   short_id: string
   arm_id: string
-  part: string
+  subresource: string
   last_started_at: Date | null
   last_finished_at: Date | null
   last_outcome: Outcome | null
@@ -55,7 +55,7 @@ export async function lockPollState(client: PoolClient, sourceId: number, kind: 
 
 async function selectForUpdate(client: PoolClient, sourceId: number, kind: PollKind): Promise<PollState | null> {
   const { rows } = await client.query<Row>(
-    `SELECT r.short_id, r.arm_id, s.part, p.last_started_at, p.last_finished_at, p.last_outcome, p.silent_instances,
+    `SELECT r.short_id, r.arm_id, s.subresource, p.last_started_at, p.last_finished_at, p.last_outcome, p.silent_instances,
             p.interval_from, p.ok_started_at, p.ok_finished_at, p.read_at, p.silent_read_at, p.recent_starts, p.recent_durations
      FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
      WHERE p.source_id = $1 AND p.kind = $2
@@ -69,7 +69,7 @@ async function selectForUpdate(client: PoolClient, sourceId: number, kind: PollK
     kind,
     scope: row.short_id,
     resourceId: row.arm_id,
-    part: row.part,
+    subresource: row.subresource,
     lastStartedAt: ms(row.last_started_at),
     lastFinishedAt: ms(row.last_finished_at),
     lastOutcome: row.last_outcome,

@@ -53,7 +53,7 @@ function markOf(state: PollState, observation: Observation): PollMark {
   return {
     sourceId: state.sourceId,
     scope: state.scope,
-    part: state.part,
+    subresource: state.subresource,
     kind: observation.kind,
     startedAt: observation.startedAt,
     finishedAt: observation.finishedAt,

@@ -231,7 +231,7 @@ describe('a path’s summary', () => {
   }
 
   it('identifies its sessions by the neighbor, also once the local address is known', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits', part: 'AzurePrivatePeering/primary' })
+    const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource: 'AzurePrivatePeering/primary' })
     await feed.record('summary', poll(0, [row]))
     const { changes } = await feed.record('summary', poll(1, [{ ...row, upDown: { ms: 7_260_000, unitMs: 1_000 } }]), {
       localAddresses: { ipv4: '192.0.2.98', ipv6: null },
@@ -246,7 +246,7 @@ describe('a path’s summary', () => {
   })
 
   it('gives each neighbor the local address of its own family', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits', part: 'AzurePrivatePeering/primary' })
+    const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource: 'AzurePrivatePeering/primary' })
     const rows = [row, { ...row, neighbor: 'FD00:0:2::61' }]
     const localAddresses = { ipv4: '192.0.2.98', ipv6: 'fd00:0:2::62' }
     const { changes } = await feed.record('summary', poll(0, rows), { localAddresses })

@@ -160,7 +160,7 @@ function observationOf({ source, kind, table }: Lane, time: PollTime, interval: 
   const isRead = outcome === 'ok' || outcome === 'incomplete'
   const nothing = kind === 'inventory' ? { resources: [], listedTypes: [], failedTypes: [] } : []
   return {
-    target: { resourceId: source.resourceId, part: source.part },
+    target: { resourceId: source.resourceId, subresource: source.subresource },
     kind,
     ...time,
     outcome,

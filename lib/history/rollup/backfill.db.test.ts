@@ -12,7 +12,7 @@ it('how far back the past of each circuit was read moves with each piece, and wi
   expect(await backfillReached(db.pool)).toEqual(new Map())
   const plan = ['one', 'two'].map((name) => ({
     resourceId: circuit(name),
-    part: '',
+    subresource: '',
     kind: 'metrics' as const,
     everySeconds: 300,
   }))

@@ -27,14 +27,20 @@ export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfil
      SELECT p.source_id, $1, $1, $2, $1
      FROM poll_schedule p
      JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
-     WHERE p.kind = 'metrics' AND s.part = '' AND r.type = $3
+     WHERE p.kind = 'metrics' AND s.subresource = '' AND r.type = $3
        AND NOT EXISTS (SELECT FROM metric_backfill b WHERE b.source_id = p.source_id)
      ORDER BY p.source_id
      ON CONFLICT (source_id) DO NOTHING`,
     [iso(bucketStart('5m', now)), iso(bucketStart('5m', now - METRICS_KEPT_MS)), armTypes.circuit],
   )
-  const { rows } = await db.query<{ source_id: number; arm_id: string; part: string; reached_at: Date; goal_at: Date }>(
-    `SELECT b.source_id, r.arm_id, s.part, b.reached_at, greatest(b.goal_at, $2) AS goal_at
+  const { rows } = await db.query<{
+    source_id: number
+    arm_id: string
+    subresource: string
+    reached_at: Date
+    goal_at: Date
+  }>(
+    `SELECT b.source_id, r.arm_id, s.subresource, b.reached_at, greatest(b.goal_at, $2) AS goal_at
      FROM metric_backfill b
      JOIN source s ON s.id = b.source_id JOIN resource r ON r.id = s.resource_id
      JOIN poll_schedule p ON p.source_id = b.source_id AND p.kind = 'metrics'
@@ -44,7 +50,7 @@ export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfil
   )
   return rows.map((row) => ({
     sourceId: row.source_id,
-    target: { resourceId: row.arm_id, part: row.part },
+    target: { resourceId: row.arm_id, subresource: row.subresource },
     reachedAt: ms(row.reached_at),
     goalAt: ms(row.goal_at),
   }))

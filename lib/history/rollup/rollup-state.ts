@@ -11,7 +11,7 @@ interface StoredReading {
   gapSince: boolean
 }
 
-/** A rollup state as `usage_series.carry` keeps it; bytes as text, because JSON numbers lose digits. */
+/** A rollup state as `usage_series.last_readings` keeps it; bytes as text, because JSON numbers lose digits. */
 export function writeRollupState({ through, in: lastIn, out: lastOut }: RollupState): string {
   return JSON.stringify({ through, in: stored(lastIn), out: stored(lastOut) } satisfies Stored)
 }

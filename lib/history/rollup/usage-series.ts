@@ -37,7 +37,7 @@ export async function lockSeries(
     state: unknown
     rolled_up_to: Date | null
   }>(
-    `SELECT u.id, u.source_id, u.path, u.carry AS state, u.rolled_up_to
+    `SELECT u.id, u.source_id, u.path, u.last_readings AS state, u.rolled_up_to
      FROM usage_series u JOIN unnest($2::int[], $3::text[]) AS w (source_id, path)
        ON u.source_id = w.source_id AND u.path = w.path
      WHERE u.basis = $1
@@ -55,7 +55,7 @@ export async function lockSeries(
 /** Remembers where series have got to. */
 export async function saveRollupStates(client: PoolClient, series: readonly LockedSeries[]): Promise<void> {
   await client.query(
-    `UPDATE usage_series u SET carry = w.state, rolled_up_to = w.through
+    `UPDATE usage_series u SET last_readings = w.state, rolled_up_to = w.through
      FROM unnest($1::int[], $2::jsonb[], $3::timestamptz[]) AS w (id, state, through) WHERE u.id = w.id`,
     [
       series.map(({ id }) => id),

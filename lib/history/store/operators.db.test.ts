@@ -95,7 +95,7 @@ describe('requests of service keys', () => {
 
 describe('subscriptions', () => {
   it('are known by name once it is reported; one without keeps its last', async () => {
-    await ensureSources(db.pool, [{ resourceId: '/subscriptions/SUB-B', part: '' }])
+    await ensureSources(db.pool, [{ resourceId: '/subscriptions/SUB-B', subresource: '' }])
     expect(await subscriptionNames(db.pool)).toEqual(new Map())
     await nameSubscriptions(db.pool, [{ subscriptionId: 'SUB-A', name: 'Hub' }])
     await nameSubscriptions(db.pool, [{ subscriptionId: 'sub-b', name: 'Edge' }])

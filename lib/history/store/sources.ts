@@ -23,12 +23,12 @@ export async function ensureSources(db: Queryable, targets: readonly PollTarget[
       missing.map(({ resourceId }) => resourceId),
     )
     await db.query(
-      `INSERT INTO source (resource_id, part)
-       SELECT DISTINCT r.id, w.part FROM unnest($1::text[], $2::text[]) AS w (arm_key, part)
+      `INSERT INTO source (resource_id, subresource)
+       SELECT DISTINCT r.id, w.subresource FROM unnest($1::text[], $2::text[]) AS w (arm_key, subresource)
        JOIN resource r ON r.arm_key = w.arm_key
        ORDER BY 1, 2
-       ON CONFLICT (resource_id, part) DO NOTHING`,
-      [missing.map(armKey), missing.map(({ part }) => part)],
+       ON CONFLICT (resource_id, subresource) DO NOTHING`,
+      [missing.map(armKey), missing.map(({ subresource }) => subresource)],
     )
     for (const [key, id] of await sourceIds(db, missing)) known.set(key, id)
   }
@@ -40,15 +40,15 @@ export async function ensureSources(db: Queryable, targets: readonly PollTarget[
 }
 
 const armKey = ({ resourceId }: PollTarget) => resourceId.toLowerCase()
-const keyOf = (target: PollTarget) => `${armKey(target)}\t${target.part}`
+const keyOf = (target: PollTarget) => `${armKey(target)}\t${target.subresource}`
 
 async function sourceIds(db: Queryable, targets: readonly PollTarget[]): Promise<Map<string, number>> {
-  const { rows } = await db.query<{ id: number; arm_key: string; part: string }>(
-    `SELECT s.id, r.arm_key, s.part
-     FROM unnest($1::text[], $2::text[]) AS w (arm_key, part)
+  const { rows } = await db.query<{ id: number; arm_key: string; subresource: string }>(
+    `SELECT s.id, r.arm_key, s.subresource
+     FROM unnest($1::text[], $2::text[]) AS w (arm_key, subresource)
      JOIN resource r ON r.arm_key = w.arm_key
-     JOIN source s ON s.resource_id = r.id AND s.part = w.part`,
-    [targets.map(armKey), targets.map(({ part }) => part)],
+     JOIN source s ON s.resource_id = r.id AND s.subresource = w.subresource`,
+    [targets.map(armKey), targets.map(({ subresource }) => subresource)],
   )
-  return new Map(rows.map((row) => [`${row.arm_key}\t${row.part}`, row.id]))
+  return new Map(rows.map((row) => [`${row.arm_key}\t${row.subresource}`, row.id]))
 }

@@ -157,13 +157,16 @@ describe('what detection remembers of scopes', () => {
 })
 
 describe('sources', () => {
-  it('are the same in any capitals, and apart by their part', async () => {
+  it('are the same in any capitals, and apart by their subresource', async () => {
     const id =
       '/subscriptions/5ca1ab1e-0000-4000-8000-000000000009/resourceGroups/G/providers/Microsoft.Network/virtualNetworkGateways/Gw'
     const all = await Promise.all([
-      ensureSource(db.pool, { resourceId: id, part: '' }),
-      ensureSource(db.pool, { resourceId: id.toUpperCase().replace('/SUBSCRIPTIONS', '/subscriptions'), part: '' }),
-      ensureSource(db.pool, { resourceId: id, part: '10.0.4.4' }),
+      ensureSource(db.pool, { resourceId: id, subresource: '' }),
+      ensureSource(db.pool, {
+        resourceId: id.toUpperCase().replace('/SUBSCRIPTIONS', '/subscriptions'),
+        subresource: '',
+      }),
+      ensureSource(db.pool, { resourceId: id, subresource: '10.0.4.4' }),
     ])
     expect(new Set(all).size).toBe(2)
     expect(all[0]).toBe(all[1])
@@ -172,7 +175,9 @@ describe('sources', () => {
   it('are made once by many at the same moment', async () => {
     for (let round = 0; round < 40; round++) {
       const resourceId = `/subscriptions/5ca1ab1e-0000-4000-8000-00000000000b/resourceGroups/G/providers/Microsoft.Network/virtualNetworkGateways/Gw${round}`
-      const ids = await Promise.all(Array.from({ length: 6 }, () => ensureSource(db.pool, { resourceId, part: '' })))
+      const ids = await Promise.all(
+        Array.from({ length: 6 }, () => ensureSource(db.pool, { resourceId, subresource: '' })),
+      )
       expect(new Set(ids).size).toBe(1)
     }
   })
@@ -181,7 +186,7 @@ describe('sources', () => {
     const [stays, goes] = [await newFeed(db), await newFeed(db)]
     const want = (feed: typeof stays, everySeconds = 60) => ({
       resourceId: feed.resourceId,
-      part: '',
+      subresource: '',
       kind: 'arp' as const,
       everySeconds,
     })

@@ -19,10 +19,10 @@ export interface Poll<Rows> {
 }
 
 /** A source of its own for a test, and a function that records polls of it. */
-export async function newFeed(db: Database, options: { type?: string; part?: string; name?: string } = {}) {
-  const { type = 'virtualNetworkGateways', part = '', name = `resource-${++made}` } = options
+export async function newFeed(db: Database, options: { type?: string; subresource?: string; name?: string } = {}) {
+  const { type = 'virtualNetworkGateways', subresource = '', name = `resource-${++made}` } = options
   const resourceId = `${GROUP}/${type}/${name}`
-  const target = { resourceId, part }
+  const target = { resourceId, subresource }
   const sourceId = await ensureSource(db.pool, target)
 
   /** `rows` must be of the kind's own type; this helper can't know. */

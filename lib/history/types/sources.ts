@@ -1,6 +1,6 @@
 import type { ArmBudget, Bounds, CircuitPath, EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 
-/** What is polled: (resource, part). */
+/** What is polled: (resource, subresource). */
 export interface SourceRef {
   sourceId: number
   /** Peerwatch's short id of the resource */
@@ -9,8 +9,8 @@ export interface SourceRef {
   resourceId: string
   /** lower case */
   resourceType: string
-  part: string
-  /** for parts such as `AzurePrivatePeering/primary`: its peering and path */
+  subresource: string
+  /** for subresources such as `AzurePrivatePeering/primary`: its peering and path */
   peering: string | null
   path: CircuitPath | null
 }

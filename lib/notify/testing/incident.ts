@@ -56,7 +56,7 @@ export async function record(db: Database, spec: IncidentSpec): Promise<string> 
 
 export async function recordIn(client: PoolClient, spec: IncidentSpec): Promise<string> {
   const { event, incident, id } = incidentOf(spec)
-  const sourceId = await ensureSource(client, { resourceId: GATEWAY, part: '' })
+  const sourceId = await ensureSource(client, { resourceId: GATEWAY, subresource: '' })
   await upsertEvents(client, sourceId, [event])
   await upsertIncidents(client, [incident])
   await incidentsChanged(client, [id], spec.closedAt ?? spec.at)

@@ -23,7 +23,7 @@ const downAt = (minute: number) => minute === 20 || minute === 32 || minute === 
 const read = (minute: number) => readSession(START + minute * MINUTE, downAt(minute))
 
 beforeAll(async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
   for (let minute = 0; minute < POLLS; minute += 1) {
     await db.transaction((client) => recordObservation(client, sourceId, read(minute), { intervalSeconds: 60 }))
   }

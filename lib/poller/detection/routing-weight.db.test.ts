@@ -31,7 +31,7 @@ it('routes are ranked by the weight that a connection reported last, as its page
   }
   const report = (minute: number, routingWeight: number | null) =>
     record({
-      target: { resourceId: connection, part: '' },
+      target: { resourceId: connection, subresource: '' },
       kind: 'connection',
       startedAt: START + minute * 60_000,
       finishedAt: START + minute * 60_000 + 500,

@@ -73,7 +73,7 @@ export interface TopologyReads {
   /** the largest number of prefixes of a path's session, day by day */
   prefixMaxima(query: {
     scope: string
-    part: string
+    subresource: string
     neighbor: string
     from: EpochMs
     to: EpochMs
@@ -94,7 +94,7 @@ export interface DetectionStore extends TopologyReads {
   saveState(sourceId: number, state: unknown): Promise<void>
   /** whether one of these scopes must be folded by now although no poll says anything new */
   isRecheckDue(scopes: readonly string[], now: EpochMs): Promise<boolean>
-  /** by `scope part kind`: begin of the last good poll of what reports sessions and paths */
+  /** by `scope subresource kind`: begin of the last good poll of what reports sessions and paths */
   lastGoodPollAt(scopes: readonly string[]): Promise<Record<string, EpochMs>>
   loadScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
   /** the same to check, and not to save */

@@ -18,7 +18,7 @@ import { Arp, Counters, Inventory, Routes } from './tables.ts'
 
 interface Stored {
   scope: string
-  part: string
+  subresource: string
   kind: Observation['kind']
   memory: Memory
   okAt: EpochMs | null
@@ -48,15 +48,15 @@ export class Recorder {
   /** @param scope how the resource is called in short */
   record(observation: Observation, scope: string, localAddresses: ByFamily | null = null): Noted {
     const { target, kind, startedAt, finishedAt, outcome } = observation
-    const source = `${target.resourceId.toLowerCase()} ${target.part}`
+    const source = `${target.resourceId.toLowerCase()} ${target.subresource}`
     const sourceId = this.sourceIds.get(source) ?? this.sourceIds.size + 1
     this.sourceIds.set(source, sourceId)
-    const state = this.stored.get(`${source} ${kind}`) ?? blank(scope, target.part, kind)
+    const state = this.stored.get(`${source} ${kind}`) ?? blank(scope, target.subresource, kind)
     this.stored.set(`${source} ${kind}`, state)
     const mark: PollMark = {
       sourceId,
       scope,
-      part: target.part,
+      subresource: target.subresource,
       kind,
       startedAt,
       finishedAt,
@@ -84,9 +84,9 @@ export class Recorder {
   /** By source and kind of sessions: start of its last good poll. */
   lastGoodPollAt(scopes: readonly string[]): Record<string, EpochMs> {
     return Object.fromEntries(
-      [...this.stored.values()].flatMap(({ scope, part, kind, okAt }) =>
+      [...this.stored.values()].flatMap(({ scope, subresource, kind, okAt }) =>
         (kind === 'peers' || kind === 'summary') && okAt !== null && scopes.includes(scope)
-          ? [[`${scope} ${part} ${kind}`, okAt]]
+          ? [[`${scope} ${subresource} ${kind}`, okAt]]
           : [],
       ),
     )
@@ -97,9 +97,9 @@ export class Recorder {
     return [...this.stored.values()].flatMap(({ inventory }) => [...inventory.known.values()].map(({ row }) => row))
   }
 
-  tables(): { scope: string; part: string; kind: 'learned' | 'tables'; routes: Routes }[] {
-    return [...this.stored.values()].flatMap(({ scope, part, kind, routes }) =>
-      kind === 'learned' || kind === 'tables' ? [{ scope, part, kind, routes }] : [],
+  tables(): { scope: string; subresource: string; kind: 'learned' | 'tables'; routes: Routes }[] {
+    return [...this.stored.values()].flatMap(({ scope, subresource, kind, routes }) =>
+      kind === 'learned' || kind === 'tables' ? [{ scope, subresource, kind, routes }] : [],
     )
   }
 
@@ -111,10 +111,10 @@ export class Recorder {
   }
 }
 
-function blank(scope: string, part: string, kind: Observation['kind']): Stored {
+function blank(scope: string, subresource: string, kind: Observation['kind']): Stored {
   return {
     scope,
-    part,
+    subresource,
     kind,
     memory: NOTHING_READ,
     okAt: null,

@@ -53,9 +53,9 @@ export class MemoryStore implements DetectionStore {
     }))
 
   reportedRoutes = async ({ scopes }: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]> =>
-    this.recorder.tables().flatMap(({ scope, part, kind, routes }) => {
+    this.recorder.tables().flatMap(({ scope, subresource, kind, routes }) => {
       if (!scopes.includes(scope)) return []
-      const { peering, path } = parsePath(part)
+      const { peering, path } = parsePath(subresource)
       return routes.everLearned(COMPARED_PREFIXES).map(({ peer, prefix, attributes: { nextHop, asPath } }) => ({
         scope,
         kind,
@@ -131,7 +131,9 @@ export class MemoryStore implements DetectionStore {
   comparePathTables: DetectionStore['comparePathTables'] = async (a, b, within) => {
     const tables = this.recorder.tables().filter(({ kind }) => kind === 'tables')
     const rowsOf = (refs: typeof a) => {
-      const own = tables.filter(({ scope, part }) => refs.some((ref) => ref.scope === scope && ref.part === part))
+      const own = tables.filter(({ scope, subresource }) =>
+        refs.some((ref) => ref.scope === scope && ref.subresource === subresource),
+      )
       if (own.length < refs.length) return null
       return own.flatMap(({ routes }) => routes.current().map(({ prefix, attributes }) => ({ prefix, ...attributes })))
     }

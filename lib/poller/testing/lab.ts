@@ -34,7 +34,7 @@ export function azureFor(simulator: Simulator): ReturnType<typeof createAzure> {
 /** One poll as a worker's log has it. */
 export interface LoggedPoll {
   scope: string
-  part: string
+  subresource: string
   kind: string
   outcome: string
   status: string
@@ -123,7 +123,7 @@ export async function eventually<T>(
 
 /** Polls of one kind of one source that ran at the same time, whoever ran them. */
 export function overlaps(polls: readonly LoggedPoll[]): [LoggedPoll, LoggedPoll][] {
-  const bySource = Map.groupBy(polls, ({ scope, part, kind }) => `${scope}/${part}/${kind}`)
+  const bySource = Map.groupBy(polls, ({ scope, subresource, kind }) => `${scope}/${subresource}/${kind}`)
   return [...bySource.values()].flatMap((ofSource) => {
     const inOrder = ofSource.toSorted((a, b) => a.startedAt - b.startedAt)
     return inOrder.flatMap((poll, i): [LoggedPoll, LoggedPoll][] => {

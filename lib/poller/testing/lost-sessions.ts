@@ -73,4 +73,4 @@ export async function loseSessions(
 }
 
 /** A circuit's two paths are polled one by one; the secondary is the one that is lost. */
-const isOfPath = (kind: string, { part }: LoggedPoll) => kind !== 'summary' || part.endsWith('/secondary')
+const isOfPath = (kind: string, { subresource }: LoggedPoll) => kind !== 'summary' || subresource.endsWith('/secondary')

@@ -6,7 +6,7 @@ export const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Ne
 /** A poll that takes a second and reads the session up or down. */
 export function readSession(startedAt: number, isDown: boolean): Observation {
   return {
-    target: { resourceId: GATEWAY, part: '' },
+    target: { resourceId: GATEWAY, subresource: '' },
     kind: 'peers',
     startedAt,
     finishedAt: startedAt + 1_000,

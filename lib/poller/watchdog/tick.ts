@@ -40,7 +40,7 @@ export async function watchdogTick(client: PoolClient, context: TickContext): Pr
   const resources = [COLLECTOR, ...subscriptions]
   const ids = await ensureSources(
     client,
-    resources.map((resourceId) => ({ resourceId, part: '' })),
+    resources.map((resourceId) => ({ resourceId, subresource: '' })),
   )
   const sourceOf = new Map(resources.map((resourceId, n) => [shortIdOf(resourceId), ids[n] ?? 0]))
   const store = postgresStore(client)

@@ -44,19 +44,19 @@ describe('the watchdog', () => {
   })
 
   const schedule = async (resourceId: string, kind: PollKind = 'learned') => {
-    const sourceId = await ensureSource(db.pool, { resourceId, part: '' })
+    const sourceId = await ensureSource(db.pool, { resourceId, subresource: '' })
     await ensureScheduled(db, [{ sourceId, kind, everySeconds: 60 }])
     return sourceId
   }
 
   const poll = async (resourceId: string, at: number, outcome: Outcome = 'ok', kind: PollKind = 'learned') => {
-    const sourceId = await ensureSource(db.pool, { resourceId, part: '' })
+    const sourceId = await ensureSource(db.pool, { resourceId, subresource: '' })
     const error =
       outcome === 'ok'
         ? null
         : { code: 'X', detail: 'refused', httpStatus: 403, retryAfterSeconds: null, missingAction: null }
     const observation = {
-      target: { resourceId, part: '' },
+      target: { resourceId, subresource: '' },
       kind,
       startedAt: at,
       finishedAt: at + 1_000,

@@ -53,7 +53,7 @@ async function foldInto(
 ): Promise<DetectedEvent[]> {
   const ids = await ensureSources(
     client,
-    scopes.map(({ resourceId }) => ({ resourceId, part: '' })),
+    scopes.map(({ resourceId }) => ({ resourceId, subresource: '' })),
   )
   const sourceOf = new Map(scopes.map(({ facts }, i) => [facts.scope, ids[i] ?? 0]))
   const before = await loadState(client, [...sourceOf.keys()])

@@ -36,7 +36,7 @@ function sharedCircuit(): ResourceRow[] {
 
 /** A connection's counters, read each hour. */
 async function feedConnection(resourceId: string, bytesAnHour: bigint): Promise<void> {
-  const target = { resourceId, part: '' }
+  const target = { resourceId, subresource: '' }
   const sourceId = await ensureSource(db.pool, target)
   const poll = (at: EpochMs, bytesOut: bigint) =>
     db.transaction((client) =>

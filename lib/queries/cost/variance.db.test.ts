@@ -35,7 +35,7 @@ beforeAll(async () => {
   await estateFeed(db).inventory(from)
   // 8 Mbit/s on each path are 7.2 GB an hour; a hundred times as much in those six hours
   await feedTraffic(db, { from, to: NOW, bitsPerSecond: (at) => (FROM <= at && at < TO ? 800_000_000 : 8_000_000) })
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
   await upsertEvents(db.pool, sourceId, [failover('one'), failover('reported by another gateway')])
 }, 60_000)
 

@@ -36,14 +36,14 @@ export const INTERVAL = 60
 
 const latency = 2_000
 export const targets = {
-  inventory: { resourceId: SUBSCRIPTION, part: '' },
-  peers: { resourceId: GATEWAY, part: '' },
-  learned: { resourceId: GATEWAY, part: '' },
-  stats: { resourceId: CIRCUIT, part: '' },
-  metrics: { resourceId: CIRCUIT, part: '' },
-  connection: { resourceId: CONNECTION, part: '' },
+  inventory: { resourceId: SUBSCRIPTION, subresource: '' },
+  peers: { resourceId: GATEWAY, subresource: '' },
+  learned: { resourceId: GATEWAY, subresource: '' },
+  stats: { resourceId: CIRCUIT, subresource: '' },
+  metrics: { resourceId: CIRCUIT, subresource: '' },
+  connection: { resourceId: CONNECTION, subresource: '' },
 } as const
-const partOf = (path: CircuitPath) => ({ resourceId: CIRCUIT, part: `AzurePrivatePeering/${path}` })
+const partOf = (path: CircuitPath) => ({ resourceId: CIRCUIT, subresource: `AzurePrivatePeering/${path}` })
 
 export function resources(circuit: Record<string, unknown> = {}, peering: Record<string, unknown> = {}): ResourceRow[] {
   const common = { subscriptionId: SUBSCRIPTION.split('/')[2] ?? '', resourceGroup: 'Edge', location: 'uksouth' }
@@ -163,7 +163,7 @@ type Rows = Observation['rows']
 
 /** Records polls as the poller would: each in one transaction with what detection makes of it. */
 export function estateFeed(db: Database) {
-  const wanted = new Map<string, { resourceId: string; part: string; kind: PollKind; everySeconds: number }>()
+  const wanted = new Map<string, { resourceId: string; subresource: string; kind: PollKind; everySeconds: number }>()
   const record = async (
     observation: Pick<Observation, 'kind' | 'target'> & { rows: Rows; at: EpochMs } & Partial<Observation>,
   ) => {
@@ -179,7 +179,7 @@ export function estateFeed(db: Database) {
       ...rest,
     } as Observation
     const sourceId = await ensureSource(db.pool, complete.target)
-    const localAddresses = complete.target.part.endsWith('primary')
+    const localAddresses = complete.target.subresource.endsWith('primary')
       ? { ipv4: '172.16.0.2', ipv6: 'fd00::2' }
       : { ipv4: '172.16.0.6', ipv6: 'fd00::6' }
     wanted.set(JSON.stringify([complete.target, complete.kind]), {

@@ -87,10 +87,10 @@ export function recordFeed(db: Database) {
     resourceId: string,
     at: EpochMs,
     rows: Rows,
-    more: Partial<Pick<Observation, 'outcome' | 'silentInstances'>> & { part?: string } = {},
+    more: Partial<Pick<Observation, 'outcome' | 'silentInstances'>> & { subresource?: string } = {},
   ) => {
-    const { part = '', ...rest } = more
-    const target = { resourceId, part }
+    const { subresource = '', ...rest } = more
+    const target = { resourceId, subresource }
     const sourceId = await ensureSource(db.pool, target)
     const observation = {
       target,
@@ -121,7 +121,7 @@ export function recordFeed(db: Database) {
         outcome: silentInstances.length > 0 ? 'incomplete' : 'ok',
       }),
     tables: (at: EpochMs, name: string, path: 'primary' | 'secondary', rows: RouteRow[]) =>
-      record('tables', circuitId(name), at, rows, { part: `AzurePrivatePeering/${path}` }),
+      record('tables', circuitId(name), at, rows, { subresource: `AzurePrivatePeering/${path}` }),
     connection: (at: EpochMs, name: string, routingWeight: number, connectionStatus = 'Connected') =>
       record('connection', connectionId(name), at, [
         {
@@ -151,11 +151,11 @@ export function recordFeed(db: Database) {
         })),
       ),
     /** Says that everything recorded so far is on the timetable. */
-    async schedule(...polls: { resourceId: string; part?: string; kind: Observation['kind'] }[]) {
+    async schedule(...polls: { resourceId: string; subresource?: string; kind: Observation['kind'] }[]) {
       await db.transaction((client) =>
         syncSchedule(
           client,
-          polls.map((poll) => ({ part: '', everySeconds: INTERVAL, ...poll })),
+          polls.map((poll) => ({ subresource: '', everySeconds: INTERVAL, ...poll })),
         ),
       )
     },

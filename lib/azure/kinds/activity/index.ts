@@ -10,7 +10,7 @@ import { readActivity } from './read.ts'
 export const activity: KindDefinition<'activity'> = {
   types: [armTypes.subscription],
   interval: 'activityMs',
-  parts: wholeResource,
+  subresources: wholeResource,
   window: { lateMs: HOUR, firstMs: DAY, mostMs: 14 * DAY },
   nothing: () => [],
   read: async (read) => good(await readActivity(read)),

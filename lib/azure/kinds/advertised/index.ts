@@ -3,13 +3,14 @@ import { unsupported } from '../../read.ts'
 import { type KindDefinition, tableKind } from '../kind.ts'
 import { gatewayRoutesIn } from '../route-tables.ts'
 
-/** Routes that a gateway sends to one neighbor, whose address is the part. */
+/** Routes that a gateway sends to one neighbor, whose address is the subresource. */
 export const advertised: KindDefinition<'advertised'> = {
   types: polledGatewayTypes,
   interval: 'routesMs',
-  parts: (_, neighbors) => [...new Set(neighbors)],
-  ...tableKind(({ arm, id, part }, options) => {
-    if (part === '') throw unsupported('advertised routes are polled for one neighbor: the part is its address')
-    return arm.network.virtualNetworkGateways.getAdvertisedRoutes(id.resourceGroup, id.name, part, options)
+  subresources: (_, neighbors) => [...new Set(neighbors)],
+  ...tableKind(({ arm, id, subresource }, options) => {
+    if (subresource === '')
+      throw unsupported('advertised routes are polled for one neighbor: the subresource is its address')
+    return arm.network.virtualNetworkGateways.getAdvertisedRoutes(id.resourceGroup, id.name, subresource, options)
   }, gatewayRoutesIn),
 }

@@ -3,16 +3,16 @@ import { decodeRows } from '../../decode.ts'
 import type { Table } from '../../long-running.ts'
 import { addressKey, distinct, sortedBy } from '../../order.ts'
 import { type KindDefinition, tableKind } from '../kind.ts'
-import { pathParts, readPathPart } from '../path-part.ts'
+import { pathSubresources, readPathSubresource } from '../path-subresource.ts'
 import { arpRow } from './decode.ts'
 
 /** The ARP table of one path of a circuit's peering. */
 export const arp: KindDefinition<'arp'> = {
   types: [armTypes.circuit],
   interval: 'circuitsMs',
-  parts: pathParts,
-  ...tableKind(({ arm, id, part }, options) => {
-    const { peering, path } = readPathPart(part, 'arp')
+  subresources: pathSubresources,
+  ...tableKind(({ arm, id, subresource }, options) => {
+    const { peering, path } = readPathSubresource(subresource, 'arp')
     return arm.network.expressRouteCircuits.listArpTable(id.resourceGroup, id.name, peering, path, options)
   }, arpIn),
 }

@@ -9,7 +9,7 @@ import { connectionBody } from './decode.ts'
 export const connection: KindDefinition<'connection'> = {
   types: [armTypes.connection],
   interval: 'circuitsMs',
-  parts: wholeResource,
+  subresources: wholeResource,
   nothing: () => [],
   read: async ({ call, arm, id }) =>
     good(

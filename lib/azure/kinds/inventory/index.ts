@@ -6,7 +6,7 @@ import { inventoryOutcome, readInventory } from './read.ts'
 export const inventory: KindDefinition<'inventory'> = {
   types: [armTypes.subscription],
   interval: 'inventoryMs',
-  parts: wholeResource,
+  subresources: wholeResource,
   deadlineMs: 300_000,
   nothing: () => ({ resources: [], listedTypes: [], failedTypes: [] }),
   read: async ({ call, arm, id }) => {

@@ -6,7 +6,7 @@ import { gatewayRoutesIn } from '../route-tables.ts'
 export const learned: KindDefinition<'learned'> = {
   types: polledGatewayTypes,
   interval: 'routesMs',
-  parts: wholeResource,
+  subresources: wholeResource,
   ...tableKind(
     ({ arm, id }, options) => arm.network.virtualNetworkGateways.getLearnedRoutes(id.resourceGroup, id.name, options),
     gatewayRoutesIn,

@@ -7,7 +7,7 @@ import { readMetrics } from './read.ts'
 export const metrics: KindDefinition<'metrics'> = {
   types: [armTypes.circuit, ...polledGatewayTypes],
   interval: 'metricsMs',
-  parts: wholeResource,
+  subresources: wholeResource,
   window: { lateMs: 10 * MINUTE, firstMs: HOUR, mostMs: DAY },
   nothing: () => [],
   read: async (read) => {

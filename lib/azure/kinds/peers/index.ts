@@ -7,7 +7,7 @@ import { peerRow, peerTable } from './decode.ts'
 export const peers: KindDefinition<'peers'> = {
   types: polledGatewayTypes,
   interval: 'sessionsMs',
-  parts: wholeResource,
+  subresources: wholeResource,
   ...tableKind(
     ({ arm, id }, options) => arm.network.virtualNetworkGateways.getBgpPeerStatus(id.resourceGroup, id.name, options),
     ({ rows, at }) => peerTable(decodeRows(peerRow, rows, at)),

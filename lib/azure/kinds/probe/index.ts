@@ -8,7 +8,7 @@ import { readMetrics } from '../metrics/read.ts'
 export const probe: KindDefinition<'probe'> = {
   types: [armTypes.connectionMonitor],
   interval: 'metricsMs',
-  parts: wholeResource,
+  subresources: wholeResource,
   window: { lateMs: 10 * MINUTE, firstMs: HOUR, mostMs: DAY },
   nothing: () => [],
   read: async (read) => {

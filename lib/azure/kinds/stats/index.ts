@@ -7,11 +7,11 @@ import type { Read } from '../../read.ts'
 import { good, type KindDefinition, wholeResource } from '../kind.ts'
 import { counters } from './decode.ts'
 
-/** Cumulative bytes of both paths. The part names a peering, or is empty for the whole circuit. */
+/** Cumulative bytes of both paths. The subresource names a peering, or is empty for the whole circuit. */
 export const stats: KindDefinition<'stats'> = {
   types: [armTypes.circuit],
   interval: 'circuitsMs',
-  parts: wholeResource,
+  subresources: wholeResource,
   nothing: () => [],
   read: async (read) => good(countersIn(await statsOf(read))),
   decode: countersIn,
@@ -21,10 +21,10 @@ export const stats: KindDefinition<'stats'> = {
  * Where ARM has no stats of the circuit (404, and only then: a series must not alternate between two counters) those of its private
  * peering replace them.
  */
-async function statsOf({ call, arm, id, part }: Read): Promise<Answer> {
+async function statsOf({ call, arm, id, subresource }: Read): Promise<Answer> {
   const { expressRouteCircuits } = arm.network
   const ofPeering = (peering: string) => expressRouteCircuits.getPeeringStats(id.resourceGroup, id.name, peering)
-  if (part !== '') return send(call, () => ofPeering(part))
+  if (subresource !== '') return send(call, () => ofPeering(subresource))
   try {
     return await send(call, () => expressRouteCircuits.getStats(id.resourceGroup, id.name))
   } catch (error) {

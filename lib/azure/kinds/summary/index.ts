@@ -3,16 +3,16 @@ import { decodeRows } from '../../decode.ts'
 import type { Table } from '../../long-running.ts'
 import { addressKey, distinct, sortedBy } from '../../order.ts'
 import { type KindDefinition, tableKind } from '../kind.ts'
-import { pathParts, readPathPart } from '../path-part.ts'
+import { pathSubresources, readPathSubresource } from '../path-subresource.ts'
 import { summaryRow } from './decode.ts'
 
 /** BGP neighbors of the MSEE on one path of a circuit's peering. */
 export const summary: KindDefinition<'summary'> = {
   types: [armTypes.circuit],
   interval: 'sessionsMs',
-  parts: pathParts,
-  ...tableKind(({ arm, id, part }, options) => {
-    const { peering, path } = readPathPart(part, 'summary')
+  subresources: pathSubresources,
+  ...tableKind(({ arm, id, subresource }, options) => {
+    const { peering, path } = readPathSubresource(subresource, 'summary')
     return arm.network.expressRouteCircuits.listRoutesTableSummary(id.resourceGroup, id.name, peering, path, options)
   }, summaryIn),
 }

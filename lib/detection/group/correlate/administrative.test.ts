@@ -12,7 +12,7 @@ function estateAt(finishedAt: number): FoldContext {
   const mark: FoldContext['mark'] = {
     sourceId: 1,
     scope: 'ckt-ams',
-    part: '',
+    subresource: '',
     kind: 'inventory',
     startedAt: finishedAt - 2_000,
     finishedAt,

@@ -13,7 +13,8 @@ export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolea
   const { lastGoodPollAt = {}, mark } = context
   const paths = pathsLost(context, live)
   const isAsked = paths.every(
-    ({ circuit, part }) => (lastGoodPollAt[`${circuit} ${part} summary`] ?? 0) >= live.event.started.latest,
+    ({ circuit, subresource }) =>
+      (lastGoodPollAt[`${circuit} ${subresource} summary`] ?? 0) >= live.event.started.latest,
   )
   return !isAsked && mayHaveUnreadSessions(live, context, mark.finishedAt)
 }

@@ -5,7 +5,7 @@ import { type FoldContext, scopeOf } from '../../model/context.ts'
 export function applyAvailability(context: FoldContext, signals: readonly Signal[]): void {
   for (const signal of signals) {
     if (signal.type !== 'availability') continue
-    const { part, reported, low } = signal
-    scopeOf(context, context.mark.scope).availability[part] = { reported, low }
+    const { subresource, reported, low } = signal
+    scopeOf(context, context.mark.scope).availability[subresource] = { reported, low }
   }
 }

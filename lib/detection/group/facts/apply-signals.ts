@@ -24,7 +24,7 @@ export function applySignals(context: FoldContext, signals: readonly Signal[]): 
         break
       case 'arp': {
         const { type: _, ...fact } = signal
-        scope.arp[mark.part] = fact
+        scope.arp[mark.subresource] = fact
         break
       }
       case 'outcome':
@@ -36,13 +36,13 @@ export function applySignals(context: FoldContext, signals: readonly Signal[]): 
 
 function applySession(scope: ScopeState, mark: PollMark, signal: SessionSignal): void {
   const { localAddress, neighbor, level, since, sample } = signal
-  const key = factKey(mark.part, signal)
-  const known = scope.sessions[key] ?? adoptByNeighbor(scope, mark.part, neighbor)
+  const key = factKey(mark.subresource, signal)
+  const known = scope.sessions[key] ?? adoptByNeighbor(scope, mark.subresource, neighbor)
   // rows as they were show nothing new of a session that is known
   if (known && sample?.azureState === '') return
   const downReason = level === 'unknown' ? (known?.downReason ?? null) : (sample?.downReason ?? null)
   scope.sessions[key] = {
-    part: mark.part,
+    subresource: mark.subresource,
     localAddress,
     neighbor,
     asn: sample?.asn ?? known?.asn ?? null,
@@ -57,16 +57,16 @@ function applySession(scope: ScopeState, mark: PollMark, signal: SessionSignal):
 }
 
 /** A path has one session with a neighbor: what was reported it before its own address was known, or was another, is of this one. */
-function adoptByNeighbor(scope: ScopeState, part: string, neighbor: string): SessionFact | undefined {
-  if (part === '') return undefined
+function adoptByNeighbor(scope: ScopeState, subresource: string, neighbor: string): SessionFact | undefined {
+  if (subresource === '') return undefined
   const [key, fact] =
-    Object.entries(scope.sessions).find(([, own]) => own.part === part && own.neighbor === neighbor) ?? []
+    Object.entries(scope.sessions).find(([, own]) => own.subresource === subresource && own.neighbor === neighbor) ?? []
   if (key !== undefined) delete scope.sessions[key]
   return fact
 }
 
 function applyPrefixes(scope: ScopeState, mark: PollMark, signal: PrefixesSignal): void {
-  const fact = scope.sessions[factKey(mark.part, signal)]
+  const fact = scope.sessions[factKey(mark.subresource, signal)]
   if (!fact || signal.after === null) return
   fact.prefixes = signal.after
   fact.lastPrefixes = signal.after
@@ -88,7 +88,7 @@ function applyOutcome(
   scope: ScopeState,
   { good, outcome, lastGoodAt }: OutcomeSignal,
 ): void {
-  const key = `${mark.part} ${mark.kind}`
+  const key = `${mark.subresource} ${mark.kind}`
   if (good) {
     delete scope.failing[key]
     return
@@ -98,12 +98,12 @@ function applyOutcome(
   scope.failing[key] = outcome === 'paused' ? { ...failing, paused: true } : failing
 }
 
-const factKey = (part: string, session: { localAddress: string; neighbor: string }) =>
-  `${part} ${sessionSubject(session)}`
+const factKey = (subresource: string, session: { localAddress: string; neighbor: string }) =>
+  `${subresource} ${sessionSubject(session)}`
 
 /** What a source reported last is too old to rely on. */
-export function isStale(scope: ScopeState, part: string, kind: string, now: EpochMs): boolean {
-  const failing = scope.failing[`${part} ${kind}`]
+export function isStale(scope: ScopeState, subresource: string, kind: string, now: EpochMs): boolean {
+  const failing = scope.failing[`${subresource} ${kind}`]
   return failing !== undefined && now >= staleFrom(failing)
 }
 

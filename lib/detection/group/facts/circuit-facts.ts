@@ -18,8 +18,8 @@ import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 /** One path as the facts show it. */
 export interface PathView {
   path: CircuitPath
-  /** the part of its sources, and the subject of its events */
-  part: string
+  /** the subresource of its sources, and the subject of its events */
+  subresource: string
   state: PathState
   reason: string
   /** since when it is in this state */
@@ -52,14 +52,16 @@ export function peeringView(context: FoldContext, circuit: CircuitNode, peering:
 
 function pathView(context: FoldContext, circuit: CircuitNode, peering: PeeringNode, path: CircuitPath): PathView {
   const scope = scopeOf(context, circuit.scope)
-  const part = `${peering.name}/${path}`
+  const subresource = `${peering.name}/${path}`
   const now = context.mark.finishedAt
   const customer = peering.customers[path]
-  const facts = Object.values(scope.sessions).filter((fact) => fact.part === part && fact.neighbor === customer)
+  const facts = Object.values(scope.sessions).filter(
+    (fact) => fact.subresource === subresource && fact.neighbor === customer,
+  )
   const session = facts.at(-1) ?? null
-  const bgp: BgpLayer = !session || isStale(scope, part, 'summary', now) ? 'unknown' : layerOf(session)
-  const arp = scope.arp[part] ?? null
-  const known = arp && !isStale(scope, part, 'arp', now) ? arp : null
+  const bgp: BgpLayer = !session || isStale(scope, subresource, 'summary', now) ? 'unknown' : layerOf(session)
+  const arp = scope.arp[subresource] ?? null
+  const known = arp && !isStale(scope, subresource, 'arp', now) ? arp : null
   const intent = scope.intent[peering.name]
   const l2 = known ? arpLayer(known.state, known, bgp) : 'unknown'
   const traffic = pathTraffic(context, circuit, peering, path, { session, isUp: bgp === 'up', arp: known, l2 })
@@ -79,7 +81,7 @@ function pathView(context: FoldContext, circuit: CircuitNode, peering: PeeringNo
   const since = deadSince ?? sinceOf(state, bgp, session, known, intent?.since ?? null)
   return {
     path,
-    part,
+    subresource,
     state,
     reason,
     since,
@@ -135,7 +137,7 @@ function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly P
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
   const { failing } = scopeOf(context, circuit.scope)
   // who paused a circuit does not want to learn of it, from whoever reports
-  if (paths.some(({ part }) => failing[`${part} summary`]?.paused)) return null
+  if (paths.some(({ subresource }) => failing[`${subresource} summary`]?.paused)) return null
   const downs: Bounds[] = []
   for (const { scope } of gateways) {
     for (const { path } of paths) {
@@ -151,7 +153,7 @@ function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly P
   }
   if (downs.length === 0 || paths.every(({ state }) => state !== 'unknown')) return null
   const lastGood = paths.flatMap(
-    ({ part }) => scopeOf(context, circuit.scope).failing[`${part} summary`]?.lastGoodAt ?? [],
+    ({ subresource }) => scopeOf(context, circuit.scope).failing[`${subresource} summary`]?.lastGoodAt ?? [],
   )
   const proven = sinceAll(downs)
   return {

@@ -27,7 +27,7 @@ interface View {
 function gatewayView(context: FoldContext, { scope }: GatewayNode): View {
   const { sessions, silent } = scopeOf(context, scope)
   const expected = Object.values(sessions).filter(
-    ({ part, asn, level }) => part === '' && asn !== GATEWAY_ASN && level !== 'never' && level !== 'gone',
+    ({ subresource, asn, level }) => subresource === '' && asn !== GATEWAY_ASN && level !== 'never' && level !== 'gone',
   )
   return { expected, silent }
 }

@@ -8,7 +8,7 @@ import { CIRCUIT, dualStack as topology, GATEWAY } from '../../testing/topologie
 
 const MINUTE = 60_000
 
-function mark(minute: number, of: Pick<PollMark, 'scope' | 'part' | 'kind' | 'sourceId'>): PollMark {
+function mark(minute: number, of: Pick<PollMark, 'scope' | 'subresource' | 'kind' | 'sourceId'>): PollMark {
   const at = minute * MINUTE
   const before = minute > 1 ? at - MINUTE : null
   return {
@@ -21,8 +21,8 @@ function mark(minute: number, of: Pick<PollMark, 'scope' | 'part' | 'kind' | 'so
     silentInstances: [],
   }
 }
-const ofPath = { scope: CIRCUIT, part: 'AzurePrivatePeering/primary', kind: 'summary', sourceId: 1 } as const
-const ofPeer = { scope: GATEWAY, part: '10.0.4.4', kind: 'advertised', sourceId: 2 } as const
+const ofPath = { scope: CIRCUIT, subresource: 'AzurePrivatePeering/primary', kind: 'summary', sourceId: 1 } as const
+const ofPeer = { scope: GATEWAY, subresource: '10.0.4.4', kind: 'advertised', sourceId: 2 } as const
 
 /** `subject: severity, open or over` of what a series of polls reports. */
 function reported(polls: readonly { mark: PollMark; signals: readonly Signal[] }[]): string[] {
@@ -75,7 +75,7 @@ describe('the prefixes of a path', () => {
 
 const advertised = (minute: number, four: number, six: number) => ({
   mark: mark(minute, ofPeer),
-  signals: [{ type: 'advertised' as const, neighbor: ofPeer.part, counts: { 4: four, 6: six } }],
+  signals: [{ type: 'advertised' as const, neighbor: ofPeer.subresource, counts: { 4: four, 6: six } }],
 })
 
 describe('what a gateway announces to a neighbor', () => {

@@ -14,16 +14,16 @@ export function headroom(
   path: PathView,
 ): LiveEvent[] {
   const { settings, mark, runsOut } = context
-  const isAsked = runsOut && mark.scope === circuit.scope && mark.part === path.part
+  const isAsked = runsOut && mark.scope === circuit.scope && mark.subresource === path.subresource
   const own = shortOf(context, path.session, {
     scope: circuit.scope,
-    subject: path.part,
+    subject: path.subresource,
     limit: prefixLimit(peering.name, circuit.premium, settings, familyOf(peering.customers[path.path])),
     evidence: isAsked ? [itemOf(context, 'limit reached', inWords(runsOut.between))] : [],
   })
   const second = shortOf(context, secondSession(context, circuit, peering, path), {
     scope: circuit.scope,
-    subject: `${path.part} IPv6`,
+    subject: `${path.subresource} IPv6`,
     limit: prefixLimit(peering.name, circuit.premium, settings, 6),
     evidence: [],
   })
@@ -36,12 +36,12 @@ function secondSession(
   context: FoldContext,
   { scope }: CircuitNode,
   { secondFamily }: PeeringNode,
-  { part, path }: PathView,
+  { subresource, path }: PathView,
 ): SessionFact | null {
   const neighbor = secondFamily?.[path] ?? null
   if (neighbor === null) return null
   const own = Object.values(scopeOf(context, scope).sessions)
-  return own.find((fact) => fact.part === part && fact.neighbor === neighbor) ?? null
+  return own.find((fact) => fact.subresource === subresource && fact.neighbor === neighbor) ?? null
 }
 
 /** A count that a word has replaced clears nothing. */

@@ -26,11 +26,11 @@ export function circuitRules(context: FoldContext): LiveEvent[] {
 }
 
 function pathDown(context: FoldContext, circuit: CircuitNode, path: PathView, view: PeeringView): LiveEvent | null {
-  const { state, since, layer, part } = path
+  const { state, since, layer, subresource } = path
   const live = reconcile(context, {
     kind: 'path_down',
     scope: circuit.scope,
-    subject: part,
+    subject: subresource,
     holds: state === 'down' ? true : state === 'unknown' ? null : false,
     since,
     severity: view.redundancy === 'no_path' && !hasOther(context, circuit) ? 'critical' : 'major',
@@ -69,7 +69,7 @@ function redundancyLost(
 
 /** Both paths are well since the later of their sessions came up; where only bytes or ARP had failed, since these are well. */
 function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly PathView[]): Bounds {
-  const lost = openEvent(context, 'redundancy_lost', scope, parsePath(paths[0]?.part ?? '').peering ?? '')?.event
+  const lost = openEvent(context, 'redundancy_lost', scope, parsePath(paths[0]?.subresource ?? '').peering ?? '')?.event
     .started
   const healed = paths.flatMap(({ traffic, arp }) => [traffic.flowsAgain ?? [], arp?.since ?? []].flat())
   const after = healed.filter(({ latest }) => lost !== undefined && latest > lost.latest)
@@ -152,7 +152,9 @@ function hasOther(context: FoldContext, circuit: CircuitNode): boolean {
   if (circuit.backedUp === false) return false
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
   return others.some(({ scope }) =>
-    Object.values(scopeOf(context, scope).sessions).some(({ part, level }) => part !== '' && level === 'up'),
+    Object.values(scopeOf(context, scope).sessions).some(
+      ({ subresource, level }) => subresource !== '' && level === 'up',
+    ),
   )
 }
 

@@ -16,13 +16,13 @@ const topology: Topology = {
 
 interface Polled {
   minute: number
-  of: Pick<PollMark, 'scope' | 'part' | 'kind' | 'sourceId'>
+  of: Pick<PollMark, 'scope' | 'subresource' | 'kind' | 'sourceId'>
   /** [local address, neighbor] of each session */
   sessions: readonly (readonly [string, string])[]
   level: 'up' | 'down'
 }
-const path = { scope: CIRCUIT, part: 'AzurePrivatePeering/primary', kind: 'summary', sourceId: 1 } as const
-const gateway = { scope: GATEWAY, part: '', kind: 'peers', sourceId: 2 } as const
+const path = { scope: CIRCUIT, subresource: 'AzurePrivatePeering/primary', kind: 'summary', sourceId: 1 } as const
+const gateway = { scope: GATEWAY, subresource: '', kind: 'peers', sourceId: 2 } as const
 const CUSTOMER = [
   ['192.0.2.2', '192.0.2.1'],
   ['fd00::2', 'fd00::1'],

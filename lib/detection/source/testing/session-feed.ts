@@ -45,7 +45,7 @@ export function marked(polls: readonly FedPoll[]): { mark: PollMark; changes: Ch
     const mark: PollMark = {
       sourceId: 1,
       scope: 'gw1',
-      part: '',
+      subresource: '',
       kind: 'peers',
       startedAt: poll.startedAt,
       finishedAt: poll.finishedAt,

@@ -104,12 +104,12 @@ function* roundsOf(
 function* askAll(world: World, kind: PollKind, startedAt: number, sampledAt: number, collector: readonly Trouble[]) {
   const trouble = collector.find((one) => isTroubled(one, kind, startedAt))
   if (trouble?.outcome === 'not_polled') return
-  for (const { type, name, part, localAddress, rows } of targets(world, kind, sampledAt)) {
+  for (const { type, name, subresource, localAddress, rows } of targets(world, kind, sampledAt)) {
     const failed = trouble !== undefined && trouble.outcome !== 'ok' && trouble.outcome !== 'incomplete'
     const silent = silentOf(world, kind, name, trouble)
     const own = failed ? emptyRows(kind) : withoutSilent(rows, kind, silent)
     const observation = {
-      target: { resourceId: armIdOf(type, name), part },
+      target: { resourceId: armIdOf(type, name), subresource },
       kind,
       startedAt,
       finishedAt: startedAt + LATENCY,
@@ -148,7 +148,7 @@ function withoutSilent(rows: unknown, kind: PollKind, silent: readonly string[])
 interface Target {
   type: string
   name: string
-  part: string
+  subresource: string
   localAddress: string
   rows: unknown
 }
@@ -157,7 +157,7 @@ function targets(world: World, kind: PollKind, at: number): Target[] {
   const gateway = (name: string, rows: unknown): Target => ({
     type: 'virtualNetworkGateways',
     name,
-    part: '',
+    subresource: '',
     localAddress: '',
     rows,
   })
@@ -173,7 +173,7 @@ function targets(world: World, kind: PollKind, at: number): Target[] {
         circuitPaths.map((path) => ({
           type: 'expressRouteCircuits',
           name,
-          part: `AzurePrivatePeering/${path}`,
+          subresource: `AzurePrivatePeering/${path}`,
           localAddress: world.path(name, path).microsoft,
           rows:
             kind === 'summary'
@@ -186,19 +186,19 @@ function targets(world: World, kind: PollKind, at: number): Target[] {
     case 'stats':
       return [...world.circuits.keys()].flatMap((name): Target[] => {
         const rows = world.traffic.stats(name, at)
-        return rows ? [{ type: 'expressRouteCircuits', name, part: '', localAddress: '', rows }] : []
+        return rows ? [{ type: 'expressRouteCircuits', name, subresource: '', localAddress: '', rows }] : []
       })
     case 'metrics':
       return [...world.circuits.keys()].flatMap((name): Target[] => {
         const rows = world.traffic.metrics(name, at)
-        return rows ? [{ type: 'expressRouteCircuits', name, part: '', localAddress: '', rows }] : []
+        return rows ? [{ type: 'expressRouteCircuits', name, subresource: '', localAddress: '', rows }] : []
       })
     case 'inventory':
       return [
         {
           type: 'virtualNetworks',
           name: 'sub',
-          part: '',
+          subresource: '',
           localAddress: '',
           rows: { resources: world.resources(), listedTypes: LISTED, failedTypes: [] },
         },
@@ -208,7 +208,7 @@ function targets(world: World, kind: PollKind, at: number): Target[] {
         {
           type: 'virtualNetworks',
           name: 'sub',
-          part: '',
+          subresource: '',
           localAddress: '',
           rows: world.activity.filter((entry) => entry.at + 5 * MINUTE <= at),
         },

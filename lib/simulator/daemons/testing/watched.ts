@@ -116,6 +116,6 @@ function whatWorkerDoes(worker: WorkerProcess, before: ReadonlyMap<string, numbe
 /** How often each source has been polled. */
 function pollCounts(worker: WorkerProcess): Map<string, number> {
   const polls = worker.polls().filter(({ kind }) => kind in WATCHED)
-  const bySource = Map.groupBy(polls, ({ scope, part, kind }) => `${scope} ${part} ${kind}`)
+  const bySource = Map.groupBy(polls, ({ scope, subresource, kind }) => `${scope} ${subresource} ${kind}`)
   return new Map([...bySource].map(([source, own]) => [source, own.length]))
 }

@@ -15,7 +15,7 @@ function context(routers: Record<string, string[]> = {}): FoldContext {
   const mark: FoldContext['mark'] = {
     sourceId: 1,
     scope: 'ckt-lon',
-    part: PRIMARY,
+    subresource: PRIMARY,
     kind: 'summary',
     startedAt: 10 * MINUTE,
     finishedAt: 10 * MINUTE + 2_000,
@@ -102,7 +102,7 @@ it('a circuit that Microsoft holds down for its prefixes is no outage of a provi
   const scope = of.scopes['ckt-lon']
   if (!scope) throw new Error('the event has made no scope')
   scope.sessions['primary'] = {
-    part: PRIMARY,
+    subresource: PRIMARY,
     localAddress: '172.16.0.2',
     neighbor: '172.16.0.1',
     asn: 65001,

@@ -20,7 +20,9 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
   if (!circuit) return []
   const scope = scopeOf(context, event.scope)
   const arp = scope.arp[event.subject]
-  const session = Object.values(scope.sessions).find(({ part, level }) => part === event.subject && level === 'down')
+  const session = Object.values(scope.sessions).find(
+    ({ subresource, level }) => subresource === event.subject && level === 'down',
+  )
   const peer = peerBehind(context, event)
   const missing = peer === 'unknown' ? ['the gateway session of this path'] : []
   if (session?.downReason === 'prefixLimit') return [limitCause({ flags: [] })]
@@ -171,7 +173,7 @@ const mappingsOf = ({ topology }: FoldContext, { scope, subject }: DetectedEvent
 function peerBehind(context: FoldContext, event: DetectedEvent): 'up' | 'down' | 'unknown' {
   const levels = mappingsOf(context, event).flatMap(({ gateway, neighbor }) =>
     Object.values(scopeOf(context, gateway).sessions)
-      .filter((fact) => fact.part === '' && fact.neighbor === neighbor)
+      .filter((fact) => fact.subresource === '' && fact.neighbor === neighbor)
       .map(({ level }) => level),
   )
   if (levels.includes('up')) return 'up'

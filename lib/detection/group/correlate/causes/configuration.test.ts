@@ -32,7 +32,7 @@ function changed(
   const mark: FoldContext['mark'] = {
     sourceId: 9,
     scope: 'subscription',
-    part: '',
+    subresource: '',
     kind: 'activity',
     startedAt: AT,
     finishedAt: AT + 2_000,

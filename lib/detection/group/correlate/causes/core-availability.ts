@@ -52,7 +52,7 @@ const evidenceOf = ({ after, at }: Answer): Evidence => ({
 function answerNow({ scopes, topology, mark }: FoldContext, event: DetectedEvent): Answer | null {
   const mapping = topology.mappings.find((one) => one.gateway === event.scope && one.neighbor === event.subject)
   const paths = Object.entries(scopes[mapping?.circuit ?? '']?.availability ?? {})
-  const fact = paths.find(([part]) => parsePath(part).path === mapping?.path)?.[1]
+  const fact = paths.find(([subresource]) => parsePath(subresource).path === mapping?.path)?.[1]
   return fact ? answerOf(fact, event, event.ended ?? { earliest: mark.finishedAt, latest: mark.finishedAt }) : null
 }
 

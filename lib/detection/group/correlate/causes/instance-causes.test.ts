@@ -25,7 +25,7 @@ function estateAt(at: number, more: Partial<PollMark> = {}): FoldContext {
   const mark: PollMark = {
     sourceId: 1,
     scope: HUB,
-    part: '',
+    subresource: '',
     kind: 'peers',
     startedAt: at,
     finishedAt: at + 2_000,

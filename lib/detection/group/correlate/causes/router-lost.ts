@@ -9,7 +9,7 @@ import { cause } from './wording.ts'
 interface Router {
   /** as it stands in a sentence */
   name: string
-  isOn: (circuit: CircuitNode, part: string) => boolean
+  isOn: (circuit: CircuitNode, subresource: string) => boolean
 }
 
 /** Paths of several circuits end on one router, and fell together (docs/rules/detection.md 3.6, ce_router_loss). */
@@ -32,8 +32,8 @@ export function routerLost(context: FoldContext, circuit: CircuitNode, event: De
 }
 
 /** An operator's word, by the address that Microsoft's edge router has its session with. */
-function declaredRouter({ topology }: FoldContext, circuit: CircuitNode, part: string): Router | null {
-  const customer = customerOf(circuit, part)
+function declaredRouter({ topology }: FoldContext, circuit: CircuitNode, subresource: string): Router | null {
+  const customer = customerOf(circuit, subresource)
   const declared = topology.sites.flatMap(({ routers }) => Object.entries(routers))
   const [name, addresses = []] = declared.find(([, own]) => customer !== null && own.includes(customer)) ?? []
   return name === undefined
@@ -42,9 +42,9 @@ function declaredRouter({ topology }: FoldContext, circuit: CircuitNode, part: s
 }
 
 /** One layer-2 address behind several circuits is one box, unless it is made to move from box to box. */
-function routerByMac({ scopes }: FoldContext, circuit: CircuitNode, part: string): Router | null {
+function routerByMac({ scopes }: FoldContext, circuit: CircuitNode, subresource: string): Router | null {
   const macOf = (of: CircuitNode, its: string) => scopes[of.scope]?.arp[its]?.mac ?? null
-  const mac = macOf(circuit, part)
+  const mac = macOf(circuit, subresource)
   if (mac === null || !isPhysicalMac(mac)) return null
   const name = `the router with the MAC address ${mac.match(/../g)?.join(':') ?? mac}`
   return { name, isOn: (other, otherPart) => macOf(other, otherPart) === mac }

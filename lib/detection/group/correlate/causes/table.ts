@@ -79,8 +79,10 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   )
   if (!mapping) return []
   const circuit = scopeOf(context, mapping.circuit)
-  const customers = Object.values(circuit.sessions).filter(({ part }) => parsePath(part).path === mapping.path)
-  const arp = Object.entries(circuit.arp).find(([part]) => parsePath(part).path === mapping.path)?.[1]
+  const customers = Object.values(circuit.sessions).filter(
+    ({ subresource }) => parsePath(subresource).path === mapping.path,
+  )
+  const arp = Object.entries(circuit.arp).find(([subresource]) => parsePath(subresource).path === mapping.path)?.[1]
   // one that came up since has fallen as well
   if (customers.some(({ level, since }) => level === 'down' || since.earliest >= event.started.earliest)) return []
   const missing = [

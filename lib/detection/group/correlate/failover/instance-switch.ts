@@ -65,7 +65,7 @@ export function switchDetailOf(context: FoldContext, { event }: LiveEvent): Fail
 function neighborsIn(context: FoldContext, gateway: string): string[] {
   const { sessions } = scopeOf(context, gateway)
   const expected = Object.values(sessions).filter(
-    ({ part, asn, level }) => part === '' && asn !== GATEWAY_ASN && level !== 'never' && level !== 'gone',
+    ({ subresource, asn, level }) => subresource === '' && asn !== GATEWAY_ASN && level !== 'never' && level !== 'gone',
   )
   return [...new Set(expected.map(({ neighbor }) => neighbor))]
 }

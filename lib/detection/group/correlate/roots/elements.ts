@@ -6,7 +6,7 @@ import type { SessionFact } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import type { Element, ElementKind, Leaf } from './smallest-root.ts'
 
-export const pathLeaf = (circuit: string, part: string): Leaf => `${circuit} ${part}`
+export const pathLeaf = (circuit: string, subresource: string): Leaf => `${circuit} ${subresource}`
 export const sessionLeaf = (gateway: string, session: Pick<SessionFact, 'localAddress' | 'neighbor'>): Leaf =>
   `${gateway} ${sessionSubject(session)}`
 
@@ -76,12 +76,12 @@ function pathLeaves({ topology, scopes }: FoldContext): PathLeaf[] {
       circuitPaths.flatMap((path): PathLeaf[] => {
         const customer = customers[path]
         if (customer === null) return []
-        const part = `${name}/${path}`
-        const mac = scopes[circuit.scope]?.arp[part]?.mac ?? null
+        const subresource = `${name}/${path}`
+        const mac = scopes[circuit.scope]?.arp[subresource]?.mac ?? null
         const named = declared.filter(([, addresses]) => addresses.includes(customer)).map(([router]) => router)
         return [
           {
-            leaf: pathLeaf(circuit.scope, part),
+            leaf: pathLeaf(circuit.scope, subresource),
             circuit,
             path,
             routers: mac !== null && isPhysicalMac(mac) ? [...named, mac] : named,
@@ -94,7 +94,7 @@ function pathLeaves({ topology, scopes }: FoldContext): PathLeaf[] {
 
 function sessionLeaves({ scopes }: FoldContext, gateway: string) {
   return Object.values(scopes[gateway]?.sessions ?? {})
-    .filter(({ part, level }) => part === '' && level !== 'never' && level !== 'gone')
+    .filter(({ subresource, level }) => subresource === '' && level !== 'never' && level !== 'gone')
     .map(({ localAddress, neighbor }) => ({
       leaf: sessionLeaf(gateway, { localAddress, neighbor }),
       gateway,

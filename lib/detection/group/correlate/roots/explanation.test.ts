@@ -17,7 +17,7 @@ function withGateway(context: FoldContext, level: 'up' | 'down'): FoldContext {
   hub.sessions = Object.fromEntries(
     ['10.0.4.4', '10.0.4.5', '10.0.4.8', '10.0.4.9'].map((neighbor) => [
       neighbor,
-      { ...known, part: '', localAddress: local, neighbor, asn: 12_076, level },
+      { ...known, subresource: '', localAddress: local, neighbor, asn: 12_076, level },
     ]),
   )
   context.scopes['ergw-hub'] = hub

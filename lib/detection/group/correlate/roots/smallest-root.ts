@@ -14,7 +14,7 @@ export const elementKinds = [
 ] as const
 export type ElementKind = (typeof elementKinds)[number]
 
-/** A path of a circuit (`circuit part`) or a session of a gateway (`gateway local~neighbor`): what is seen to fail by itself. */
+/** A path of a circuit (`circuit subresource`) or a session of a gateway (`gateway local~neighbor`): what is seen to fail by itself. */
 export type Leaf = string
 
 /** Something that may fail, and all that fails with it. */

@@ -8,7 +8,8 @@ import { type Leaf, smallestRoot } from './smallest-root.ts'
 
 /** What an event shows to have failed, by samples; empty = it is about something else (bytes, polls, a neighbor that nobody knows). */
 export function symptomsOf(context: FoldContext, live: LiveEvent): Leaf[] {
-  if (live.peersBefore) return pathsLost(context, live).map(({ circuit, part }) => pathLeaf(circuit, part))
+  if (live.peersBefore)
+    return pathsLost(context, live).map(({ circuit, subresource }) => pathLeaf(circuit, subresource))
   const { event } = live
   const { kind, scope, subject } = event
   const circuit = context.topology.circuits.find((known) => known.scope === scope)
@@ -19,7 +20,7 @@ export function symptomsOf(context: FoldContext, live: LiveEvent): Leaf[] {
     return paths.map(([path]) => pathLeaf(scope, `${subject}/${path}`))
   }
   if (circuit) return ofSessions.has(kind) ? customerLeaf(context, scope, neighborOf(subject)) : []
-  const own = Object.values(context.scopes[scope]?.sessions ?? {}).filter(({ part }) => part === '')
+  const own = Object.values(context.scopes[scope]?.sessions ?? {}).filter(({ subresource }) => subresource === '')
   return own.filter((session) => isHit(kind, subject, session)).map((session) => sessionLeaf(scope, session))
 }
 
@@ -28,7 +29,7 @@ export function pathsLost({ topology }: FoldContext, { event, peersBefore = [], 
   const lost = peersBefore.filter((peer) => !peersAfter.includes(peer))
   return topology.mappings.flatMap(({ gateway, neighbor, circuit, path }) => {
     const isAsked = lost.includes(neighbor) && (event.scope === circuit || event.scope === gateway)
-    return isAsked ? [{ circuit, part: `${PRIVATE_PEERING}/${path}` }] : []
+    return isAsked ? [{ circuit, subresource: `${PRIVATE_PEERING}/${path}` }] : []
   })
 }
 
@@ -74,18 +75,20 @@ export function symptomsAndHealth(
 
 /** Leaves that a good sample has shown to be well since a moment. */
 function healthySince({ topology, scopes, lastGoodPollAt = {} }: FoldContext, since: EpochMs): Leaf[] {
-  const isFresh = (scope: string, part: string, kind: string) =>
-    (lastGoodPollAt[`${scope} ${part} ${kind}`] ?? Number.NEGATIVE_INFINITY) >= since
+  const isFresh = (scope: string, subresource: string, kind: string) =>
+    (lastGoodPollAt[`${scope} ${subresource} ${kind}`] ?? Number.NEGATIVE_INFINITY) >= since
   const paths = topology.circuits.flatMap(({ scope, peerings }) =>
-    Object.values(scopes[scope]?.sessions ?? {}).flatMap(({ part, neighbor, level }) => {
+    Object.values(scopes[scope]?.sessions ?? {}).flatMap(({ subresource, neighbor, level }) => {
       const isCustomer = peerings.some((peering) => pathOfCustomer(peering, neighbor) !== null)
-      return isCustomer && level === 'up' && isFresh(scope, part, 'summary') ? [pathLeaf(scope, part)] : []
+      return isCustomer && level === 'up' && isFresh(scope, subresource, 'summary')
+        ? [pathLeaf(scope, subresource)]
+        : []
     }),
   )
   const sessions = topology.gateways.flatMap(({ scope }) =>
     Object.values(scopes[scope]?.sessions ?? {}).flatMap((session) => {
       const isSilent = scopes[scope]?.silent[session.localAddress] !== undefined
-      const isWell = session.part === '' && session.level === 'up' && !isSilent
+      const isWell = session.subresource === '' && session.level === 'up' && !isSilent
       return isWell && isFresh(scope, '', 'peers') ? [sessionLeaf(scope, session)] : []
     }),
   )

@@ -16,7 +16,7 @@ export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): FoldC
       Object.entries(customers).map(([path, neighbor]): [string, SessionFact] => [
         path,
         {
-          part: `${name}/${path}`,
+          subresource: `${name}/${path}`,
           localAddress: 'msee',
           neighbor: neighbor ?? '',
           asn: 65_001,
@@ -34,7 +34,7 @@ export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): FoldC
   const mark: FoldContext['mark'] = {
     sourceId: 1,
     scope: 'ckt-lon',
-    part: PATHS[0],
+    subresource: PATHS[0],
     kind: 'summary',
     startedAt: 20 * MINUTE,
     finishedAt: 20 * MINUTE,

@@ -75,7 +75,7 @@ export const factCases: Record<string, StageCases> = {
         name: 'a poll that failed makes its source a failing one',
         scene: () =>
           scene(
-            { kind: 'summary', scope: 'ckt-lon', part: PRIMARY, outcome: 'timeout' },
+            { kind: 'summary', scope: 'ckt-lon', subresource: PRIMARY, outcome: 'timeout' },
             { signals: [{ type: 'outcome', good: false, outcome: 'timeout', lastGoodAt: NOW - MINUTE }] },
           ),
         shows: ({ scopes }) => scopes['ckt-lon']?.failing,
@@ -140,7 +140,7 @@ export const factCases: Record<string, StageCases> = {
       {
         name: 'an ARP entry that is gone while its session stays is suspected',
         scene: () =>
-          scene({ kind: 'arp', scope: 'ckt-lon', part: PRIMARY }, {}, (context) => {
+          scene({ kind: 'arp', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
             const { arp, sessions } = scopeOf(context, 'ckt-lon')
             arp[PRIMARY] = {
               state: 'incomplete',
@@ -148,7 +148,7 @@ export const factCases: Record<string, StageCases> = {
               emptyPolls: 0,
               since: { earliest: 0, latest: NOW - MINUTE },
             }
-            sessions['one'] = sessionFact('172.16.0.2', '172.16.0.1', { part: PRIMARY })
+            sessions['one'] = sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY })
           }),
         shows: ({ scopes }) => scopes['ckt-lon']?.traffic?.suspicions,
         is: { primary: { since: NOW - MINUTE, arp: 1, summary: 0 } },
@@ -204,7 +204,7 @@ export const factCases: Record<string, StageCases> = {
         scene: () =>
           scene(
             { kind: 'metrics', scope: 'ckt-lon' },
-            { signals: [{ type: 'availability', part: PRIMARY, reported: LATELY, low: [LATELY] }] },
+            { signals: [{ type: 'availability', subresource: PRIMARY, reported: LATELY, low: [LATELY] }] },
           ),
         shows: ({ scopes }) => scopes['ckt-lon']?.availability,
         is: { [PRIMARY]: { reported: LATELY, low: [LATELY] } },

@@ -79,7 +79,7 @@ function isInMaintenance({ topology }: FoldContext, circuit: string, path: Circu
 
 function isLost(context: FoldContext, { gateway, neighbor }: Peer): boolean {
   const facts = Object.values(scopeOf(context, gateway).sessions).filter(
-    (fact) => fact.part === '' && fact.neighbor === neighbor,
+    (fact) => fact.subresource === '' && fact.neighbor === neighbor,
   )
   return facts.length > 0 && facts.every(({ level }) => level === 'down' || level === 'gone')
 }

@@ -12,10 +12,10 @@ export function countSuspicions(context: FoldContext): void {
     const scope = scopeOf(context, circuit.scope)
     for (const peering of circuit.peerings.filter((one) => isMetered(circuit, one))) {
       for (const path of circuitPaths) {
-        const part = `${peering.name}/${path}`
-        const arp = scope.arp[part]
+        const subresource = `${peering.name}/${path}`
+        const arp = scope.arp[subresource]
         const isGone = arp !== undefined && !arp.empty && (arp.state === 'incomplete' || arp.state === 'missing')
-        const up = Object.values(scope.sessions).some((fact) => fact.part === part && fact.level === 'up')
+        const up = Object.values(scope.sessions).some((fact) => fact.subresource === subresource && fact.level === 'up')
         if (!arp || !isGone || !up) {
           if (scope.traffic?.suspicions[path]) delete scope.traffic.suspicions[path]
           continue
@@ -25,7 +25,8 @@ export function countSuspicions(context: FoldContext): void {
         const suspicion = known?.since === arp.since.latest ? known : { since: arp.since.latest, arp: 0, summary: 0 }
         traffic.suspicions[path] = suspicion
         const { mark } = context
-        const isOwn = mark.scope === circuit.scope && mark.part === part && mark.startedAt >= suspicion.since
+        const isOwn =
+          mark.scope === circuit.scope && mark.subresource === subresource && mark.startedAt >= suspicion.since
         if (isOwn && isGood(mark) && (mark.kind === 'arp' || mark.kind === 'summary'))
           suspicion[mark.kind] = Math.min(AGREEING, suspicion[mark.kind] + 1)
       }

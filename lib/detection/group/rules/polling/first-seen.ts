@@ -38,7 +38,7 @@ export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]
 function isDownAtFirst({ topology, mark }: FoldContext, { level, sample, isFirst, neighbor }: SessionSignal): boolean {
   if (!isFirst || level !== 'never' || sample?.asn === GATEWAY_ASN) return false
   if (mark.kind !== 'summary') return true
-  const { peering: name, path } = parsePath(mark.part)
+  const { peering: name, path } = parsePath(mark.subresource)
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
   const peering = circuit?.peerings.find((candidate) => candidate.name === name)
   return peering !== undefined && pathOfCustomer(peering, neighbor) === path

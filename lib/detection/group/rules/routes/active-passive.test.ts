@@ -13,7 +13,7 @@ const NOW = Date.UTC(2030, 2, 4, 10)
 const mark = (startedAt: number): PollMark => ({
   sourceId: 1,
   scope: 'ckt-lon',
-  part: 'AzurePrivatePeering/secondary',
+  subresource: 'AzurePrivatePeering/secondary',
   kind: 'tables',
   startedAt,
   finishedAt: startedAt + 2_000,
@@ -26,8 +26,8 @@ const sides: Sides = {
   scope: 'ckt-lon',
   name: 'AzurePrivatePeering',
   subject: 'AzurePrivatePeering',
-  a: [{ scope: 'ckt-lon', part: 'AzurePrivatePeering/primary' }],
-  b: [{ scope: 'ckt-lon', part: 'AzurePrivatePeering/secondary' }],
+  a: [{ scope: 'ckt-lon', subresource: 'AzurePrivatePeering/primary' }],
+  b: [{ scope: 'ckt-lon', subresource: 'AzurePrivatePeering/secondary' }],
   within: [],
   policy: null,
 }

@@ -3,7 +3,7 @@ import { comparePrefixes, containsPrefix, parsePrefix, type Prefix, announcedByC
 /** A polled path table: a circuit's scope and the part of its source. */
 export interface TableRef {
   scope: string
-  part: string
+  subresource: string
 }
 
 /** A prefix that two sides report otherwise: the shortest path on each, null where a side has none. */

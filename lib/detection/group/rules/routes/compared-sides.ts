@@ -40,11 +40,13 @@ export function sidesOf(topology: Topology, polled: TableRef | null = null): Sid
     ...topology.policies.flatMap((policy) => policySides(topology, policy)),
   ]
   if (!polled) return all
-  return all.filter(({ a, b }) => [...a, ...b].some((ref) => ref.scope === polled.scope && ref.part === polled.part))
+  return all.filter(({ a, b }) =>
+    [...a, ...b].some((ref) => ref.scope === polled.scope && ref.subresource === polled.subresource),
+  )
 }
 
 function pathSides({ scope }: CircuitNode, { name }: PeeringNode): Sides {
-  const side = (path: string): TableRef[] => [{ scope, part: `${name}/${path}` }]
+  const side = (path: string): TableRef[] => [{ scope, subresource: `${name}/${path}` }]
   return { scope, name, subject: name, a: side('primary'), b: side('secondary'), within: [], policy: null }
 }
 
@@ -56,7 +58,9 @@ function policySides(topology: Topology, policy: PathPolicy): Sides[] {
   )
   if (!first) return []
   const side = ({ scope, peerings }: CircuitNode): TableRef[] =>
-    peerings.filter(isPrivate).flatMap(({ name }) => circuitPaths.map((path) => ({ scope, part: `${name}/${path}` })))
+    peerings
+      .filter(isPrivate)
+      .flatMap(({ name }) => circuitPaths.map((path) => ({ scope, subresource: `${name}/${path}` })))
   return others.map((other) => ({
     scope: first.scope,
     name: `${policy.kind} ${first.scope} ${other.scope} ${policy.prefixes.join(' ')}`.trim(),
@@ -73,9 +77,9 @@ export function isEstablished(context: FoldContext, { a, b }: Sides): boolean {
   return [a, b].every((side) => side.some((ref) => isUp(context, ref)))
 }
 
-function isUp(context: FoldContext, { scope, part }: TableRef): boolean {
+function isUp(context: FoldContext, { scope, subresource }: TableRef): boolean {
   const circuit = context.topology.circuits.find((node) => node.scope === scope)
-  const { peering: name, path } = parsePath(part)
+  const { peering: name, path } = parsePath(subresource)
   const peering = circuit?.peerings.find((node) => node.name === name)
   if (!circuit || !peering || path === null) return false
   const { state, session } = peeringView(context, circuit, peering).paths[path]
@@ -88,8 +92,8 @@ const LATE = 1.5
 /** Whether all the tables are as new as each other: none whose polls have failed for longer than an interval and a half. */
 export function isFresh(context: FoldContext, { a, b }: Sides): boolean {
   const now = context.mark.startedAt
-  return [...a, ...b].every(({ scope, part }) => {
-    const failing = scopeOf(context, scope).failing[`${part} tables`]
+  return [...a, ...b].every(({ scope, subresource }) => {
+    const failing = scopeOf(context, scope).failing[`${subresource} tables`]
     return !failing || (failing.lastGoodAt !== null && now - failing.lastGoodAt <= LATE * failing.everyMs)
   })
 }

@@ -21,7 +21,7 @@ const topology = (node: PeeringNode): Topology => ({ ...NOTHING_CONNECTED, circu
 const mark = (minute: number, more: Partial<PollMark>): PollMark => ({
   sourceId: 1,
   scope: CIRCUIT,
-  part: 'MicrosoftPeering/primary',
+  subresource: 'MicrosoftPeering/primary',
   kind: 'tables',
   startedAt: START + minute * MINUTE,
   finishedAt: START + minute * MINUTE + 2_000,
@@ -111,7 +111,7 @@ describe('microsoft_prefixes_changed', () => {
     { rule: 'one empty table, and polls that fail after it', counts: [200, 0], more: {} },
     { rule: 'the first table of all', counts: [200], more: {} },
     { rule: 'an answer without a path', counts: [200, 100], more: { outcome: 'incomplete' as const } },
-    { rule: 'private peering', counts: [200, 100], more: { part: 'AzurePrivatePeering/primary' } },
+    { rule: 'private peering', counts: [200, 100], more: { subresource: 'AzurePrivatePeering/primary' } },
     { rule: 'no count', counts: [undefined, undefined], more: {} },
   ])('nothing of $rule', ({ counts, more }) => expect(reported(counts, more)).toEqual([]))
 
@@ -124,7 +124,7 @@ describe('microsoft_prefixes_changed', () => {
       row('203.0.113.0/30', []),
     ].map((one) => ({ ...one, origin: null, weight: null, localPref: null }))
     const observation = {
-      target: { resourceId: CIRCUIT, part: 'MicrosoftPeering/primary' },
+      target: { resourceId: CIRCUIT, subresource: 'MicrosoftPeering/primary' },
       kind: 'tables' as const,
       startedAt: START,
       finishedAt: START,
@@ -136,7 +136,7 @@ describe('microsoft_prefixes_changed', () => {
       rows,
     }
     expect(readingsOf(observation, () => '').fromMicrosoft).toBe(2)
-    const otherGroups = { ...observation, target: { resourceId: CIRCUIT, part: 'AzurePrivatePeering/primary' } }
+    const otherGroups = { ...observation, target: { resourceId: CIRCUIT, subresource: 'AzurePrivatePeering/primary' } }
     expect(readingsOf(otherGroups, () => '').fromMicrosoft).toBeUndefined()
   })
 })
@@ -154,7 +154,7 @@ describe('public_prefixes_not_validated', () => {
           fields: [],
           between: { earliest: START + (minute - 1) * MINUTE, latest: START + minute * MINUTE + 2_000 },
         }
-        const own = mark(minute, { kind: 'inventory', part: '', scope: 'sub' })
+        const own = mark(minute, { kind: 'inventory', subresource: '', scope: 'sub' })
         return { node, mark: own, signals: [{ type: 'config', changes: [change] }] }
       }),
     ).filter(({ kind }) => kind === 'public_prefixes_not_validated')

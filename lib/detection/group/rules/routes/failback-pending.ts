@@ -71,7 +71,7 @@ function homeUpSince(context: FoldContext, { event, peersBefore = [], peersAfter
 /** A path is up when the gateway's session is, and the customer's on the path behind it. */
 function upSince(context: FoldContext, gateway: string, peer: string): Bounds | null {
   const own = Object.values(scopeOf(context, gateway).sessions).filter(
-    ({ part, neighbor, level }) => part === '' && neighbor === peer && level === 'up',
+    ({ subresource, neighbor, level }) => subresource === '' && neighbor === peer && level === 'up',
   )
   if (own.length === 0) return null
   const { circuit, path } = carrierOf(context, gateway, peer)
@@ -80,8 +80,8 @@ function upSince(context: FoldContext, gateway: string, peer: string): Bounds | 
     .find(({ scope }) => scope === circuit)
     ?.peerings.filter(({ name }) => peeringKind(name) === 'private')
     .flatMap(({ name, customers: all }) => (path ? [[`${name}/${path}`, all[path]] as const] : []))
-  const behind = Object.values(scopeOf(context, circuit).sessions).filter(({ part, neighbor }) =>
-    customers?.some(([name, customer]) => name === part && customer === neighbor),
+  const behind = Object.values(scopeOf(context, circuit).sessions).filter(({ subresource, neighbor }) =>
+    customers?.some(([name, customer]) => name === subresource && customer === neighbor),
   )
   if (behind.length === 0 || behind.some(({ level }) => level !== 'up')) return null
   return sinceAll([...own, ...behind].map(({ since }) => since))

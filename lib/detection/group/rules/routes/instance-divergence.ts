@@ -93,7 +93,7 @@ function takeTables({ mark }: FoldContext, scope: ScopeState, { digests, changes
 /** Sessions of a gateway with others than itself, by neighbor, where several instances have one. */
 function sessionsByNeighbor({ sessions }: ScopeState): Map<string, SessionFact[]> {
   const external = Object.values(sessions).filter(
-    ({ part, asn, level }) => part === '' && asn !== GATEWAY_ASN && level !== 'never' && level !== 'gone',
+    ({ subresource, asn, level }) => subresource === '' && asn !== GATEWAY_ASN && level !== 'never' && level !== 'gone',
   )
   return new Map([...Map.groupBy(external, ({ neighbor }) => neighbor)].filter(([, facts]) => facts.length > 1))
 }

@@ -100,7 +100,8 @@ function staysUp(context: FoldContext, { instance, peer, changes }: Step): boole
   const between = boundsOfChanges(changes)
   const since = between.earliest - 2 * (between.latest - between.earliest)
   const session = Object.values(scopeOf(context, mark.scope).sessions).find(
-    (fact) => fact.neighbor === peer && fact.part === '' && (instance === null || fact.localAddress === instance),
+    (fact) =>
+      fact.neighbor === peer && fact.subresource === '' && (instance === null || fact.localAddress === instance),
   )
   // a new session brings its first table, and a session that ends takes its table with it
   if (session && (session.level !== 'up' || session.since.latest >= since)) return false
@@ -172,8 +173,8 @@ function severityOf(
 /** Whether the session's own count of prefixes, which another poll reads, fell as well. */
 function routesReceivedFell(context: FoldContext, { instance, peer, sizeBefore, withdrawn: gone }: Step): boolean {
   const fact = Object.values(scopeOf(context, context.mark.scope).sessions).find(
-    ({ neighbor, localAddress, part }) =>
-      part === '' && neighbor === peer && (instance === null || localAddress === instance),
+    ({ neighbor, localAddress, subresource }) =>
+      subresource === '' && neighbor === peer && (instance === null || localAddress === instance),
   )
   const count = fact?.prefixes
   return count !== null && count !== undefined && count <= sizeBefore - gone.length / 2

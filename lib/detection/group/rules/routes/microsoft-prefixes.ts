@@ -22,24 +22,24 @@ interface Found extends Emptied {
 export function microsoftPrefixes(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
   if (mark.kind !== 'tables' || mark.outcome !== 'ok') return
-  if (peeringKind(parsePath(mark.part).peering) !== 'microsoft') return
+  if (peeringKind(parsePath(mark.subresource).peering) !== 'microsoft') return
   const reported = signals.find(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.fromMicrosoft !== undefined,
   )
   if (!reported) return stillEmpty(context)
   const { fromMicrosoft: counts, emptied } = scopeOf(context, mark.scope)
-  const before = counts[mark.part]
+  const before = counts[mark.subresource]
   const after = reported.fromMicrosoft ?? 0
-  delete emptied[mark.part]
+  delete emptied[mark.subresource]
   if (before === undefined || before === after || mark.previousOkAt === null) {
-    counts[mark.part] = after
+    counts[mark.subresource] = after
     return
   }
   const found = { proof: mark, before, after, ...changedIn(reported) }
   if (isEmpty(reported)) {
     const { startedAt, finishedAt, previousOkAt } = mark
     const { started, prefixes } = found
-    emptied[mark.part] = { proof: { startedAt, finishedAt, previousOkAt }, started, prefixes }
+    emptied[mark.subresource] = { proof: { startedAt, finishedAt, previousOkAt }, started, prefixes }
     return
   }
   raise(context, found)
@@ -52,11 +52,11 @@ export const recheckEmptied = ({ emptied }: ScopeState): RecheckAt => nextPollIf
 function stillEmpty(context: FoldContext): void {
   const { mark } = context
   const { fromMicrosoft: counts, emptied } = scopeOf(context, mark.scope)
-  const known = emptied[mark.part]
+  const known = emptied[mark.subresource]
   // a poll that is folded again is no second sample
   if (!known || mark.startedAt <= known.proof.startedAt) return
-  delete emptied[mark.part]
-  raise(context, { ...known, before: counts[mark.part] ?? 0, after: 0 })
+  delete emptied[mark.subresource]
+  raise(context, { ...known, before: counts[mark.subresource] ?? 0, after: 0 })
 }
 
 /** No row of anybody's: what only Microsoft withdrew leaves the customer's own. */
@@ -65,11 +65,11 @@ const isEmpty = ({ sizes }: RoutesSignal) => Object.values(sizes).every((size) =
 function raise(context: FoldContext, { proof, started, prefixes, before, after }: Found): void {
   const { mark, settings } = context
   const isMuch = after === 0 || Math.abs(after - before) >= settings['microsoft.change'] * before
-  scopeOf(context, mark.scope).fromMicrosoft[mark.part] = after
+  scopeOf(context, mark.scope).fromMicrosoft[mark.subresource] = after
   putRouteEvent(context, {
     kind: 'microsoft_prefixes_changed',
     scope: mark.scope,
-    subject: mark.part,
+    subject: mark.subresource,
     severity: isMuch ? 'warning' : 'info',
     started,
     prefixes,

@@ -46,7 +46,7 @@ function take(context: FoldContext, sides: Sides, { result }: Compared, moved: r
   return compared(known, result, (prefix) => isLink(context, sides, prefix), seen)
 }
 
-const polledTable = ({ mark }: FoldContext) => `${mark.scope} ${mark.part}`
+const polledTable = ({ mark }: FoldContext) => `${mark.scope} ${mark.subresource}`
 
 function proven(context: FoldContext, sides: Sides, memory: ParityMemory): ParityMemory {
   const { mark, settings } = context

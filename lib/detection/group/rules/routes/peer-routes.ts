@@ -61,7 +61,7 @@ export function isInitialDump(context: FoldContext, { instance, peer, between }:
   const since = between.earliest - DUMP_POLLS * (between.latest - between.earliest)
   return Object.values(scopeOf(context, context.mark.scope).sessions).some(
     (fact) =>
-      fact.part === '' &&
+      fact.subresource === '' &&
       fact.neighbor === peer &&
       (instance === null || fact.localAddress === instance) &&
       fact.level === 'up' &&

@@ -28,7 +28,7 @@ function snapshotAt(finishedAt: number, event: DetectedEvent): DetectedEvent {
   const mark: FoldContext['mark'] = {
     sourceId: 1,
     scope: 'ergw-hub',
-    part: '',
+    subresource: '',
     kind: 'learned',
     startedAt: finishedAt - 2_000,
     finishedAt,

@@ -11,7 +11,7 @@ const PREFIX = '10.0.0.0/16'
 const mark: PollMark = {
   sourceId: 1,
   scope: 'gw',
-  part: '',
+  subresource: '',
   kind: 'learned',
   startedAt: 60_000,
   finishedAt: 62_000,

@@ -39,7 +39,7 @@ const context: FoldContext = {
   mark: {
     sourceId: 1,
     scope: 'gw',
-    part: '',
+    subresource: '',
     kind: 'learned',
     startedAt: 0,
     finishedAt: 1,

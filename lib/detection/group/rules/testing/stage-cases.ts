@@ -101,11 +101,11 @@ const diverging = (): Scene =>
   })
 
 const unequal = (samples: number): Scene =>
-  scene({ kind: 'tables', scope: 'ckt-lon', part: PRIMARY }, {}, (context) => {
+  scene({ kind: 'tables', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
     const scope = scopeOf(context, 'ckt-lon')
     scope.sessions = {
-      primary: sessionFact('172.16.0.2', '172.16.0.1', { part: PRIMARY }),
-      secondary: sessionFact('172.16.0.6', '172.16.0.5', { part: 'AzurePrivatePeering/secondary' }),
+      primary: sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY }),
+      secondary: sessionFact('172.16.0.6', '172.16.0.5', { subresource: 'AzurePrivatePeering/secondary' }),
     }
     const differs = { how: 'only_a', since: LONG_AGO, samples, lastAt: NOW - MINUTE, prepends: null } as const
     scope.parity['AzurePrivatePeering'] = {
@@ -117,7 +117,7 @@ const unequal = (samples: number): Scene =>
       alike: null,
     }
   })
-const microsoft = { kind: 'tables', scope: 'ckt-lon', part: 'MicrosoftPeering/primary' } as const
+const microsoft = { kind: 'tables', scope: 'ckt-lon', subresource: 'MicrosoftPeering/primary' } as const
 
 const leftHome = (upAgainFor: number): Scene =>
   scene({ kind: 'peers', scope: HUB }, {}, (context) => {
@@ -127,7 +127,7 @@ const leftHome = (upAgainFor: number): Scene =>
     remember(context, failover, { peersBefore: [LON], peersAfter: [AMS] })
     scopeOf(context, HUB).sessions = sessionsWith(LON, { since })
     scopeOf(context, 'ckt-lon').sessions = {
-      primary: sessionFact('172.16.0.2', '172.16.0.1', { part: PRIMARY, since }),
+      primary: sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY, since }),
     }
   })
 
@@ -203,11 +203,11 @@ export const ruleCases: Record<string, StageCases> = {
       {
         name: 'a path whose session and ARP entry went is down, and the circuit without redundancy',
         scene: () =>
-          scene({ kind: 'summary', scope: 'ckt-lon', part: PRIMARY }, {}, (context) => {
+          scene({ kind: 'summary', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
             const scope = scopeOf(context, 'ckt-lon')
-            const secondary = { part: 'AzurePrivatePeering/secondary' }
+            const secondary = { subresource: 'AzurePrivatePeering/secondary' }
             scope.sessions = {
-              primary: sessionFact('172.16.0.2', '172.16.0.1', { part: PRIMARY, level: 'down', since: LATELY }),
+              primary: sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY, level: 'down', since: LATELY }),
               secondary: sessionFact('172.16.0.6', '172.16.0.5', secondary),
             }
             scope.intent['AzurePrivatePeering'] = {
@@ -354,7 +354,7 @@ export const ruleCases: Record<string, StageCases> = {
               ],
             },
             (context) => {
-              scopeOf(context, 'ckt-lon').fromMicrosoft[microsoft.part] = 100
+              scopeOf(context, 'ckt-lon').fromMicrosoft[microsoft.subresource] = 100
             },
           ),
         shows: kindsIn('ckt-lon'),
@@ -367,7 +367,7 @@ export const ruleCases: Record<string, StageCases> = {
         scene: () =>
           scene(microsoft, {}, (context) => {
             const proof = { startedAt: NOW, finishedAt: NOW, previousOkAt: null }
-            scopeOf(context, 'ckt-lon').emptied[microsoft.part] = { proof, started: LATELY, prefixes: [] }
+            scopeOf(context, 'ckt-lon').emptied[microsoft.subresource] = { proof, started: LATELY, prefixes: [] }
           }),
         scope: 'ckt-lon',
         at: NEXT_POLL,

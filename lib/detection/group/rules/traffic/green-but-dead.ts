@@ -27,7 +27,7 @@ export function greenButDead(
     const others = paths.filter((other) => other.path !== path.path)
     const isOnly = !others.some(({ traffic, state }) => traffic.layer === 'moving' && state === 'up')
     const severity: Severity = isOnly ? 'critical' : 'major'
-    return reported(context, circuit, path.part, isDead(path) ? [path] : [], {
+    return reported(context, circuit, path.subresource, isDead(path) ? [path] : [], {
       isFirst: !isElsewhere && !isWhole,
       severity,
     })
@@ -74,7 +74,7 @@ function endOf(context: FoldContext, circuit: CircuitNode, subject: string, open
     return [meter?.in.flowsAgain ?? [], meter?.out.flowsAgain ?? []].flat()
   })
   const fell = Object.values(context.scopes[circuit.scope]?.sessions ?? {}).filter(
-    ({ part, level }) => paths.some((path) => parsePath(part).path === path) && level !== 'up',
+    ({ subresource, level }) => paths.some((path) => parsePath(subresource).path === path) && level !== 'up',
   )
   const ends = [...moved, ...fell.map(({ since }) => since)].filter(
     ({ latest }) => latest > (open?.event.started.latest ?? 0),

@@ -13,7 +13,7 @@ const NOW = 60 * MINUTE
 const mark: PollMark = {
   sourceId: 1,
   scope: 'lon',
-  part: '',
+  subresource: '',
   kind: 'stats',
   startedAt: NOW - 100,
   finishedAt: NOW,

@@ -29,7 +29,7 @@ function reported(probes: Record<string, ProbeFact['state']>, event = dead) {
   const mark: FoldContext['mark'] = {
     sourceId: 1,
     scope: CIRCUIT,
-    part: '',
+    subresource: '',
     kind: 'stats',
     startedAt: AT - 1_000,
     finishedAt: AT,

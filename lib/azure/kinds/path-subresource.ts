@@ -4,19 +4,19 @@ import { unsupported } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
 
 /** Both paths of each enabled peering of a provisioned circuit, such as `AzurePrivatePeering/primary`. */
-export function pathParts({ config }: PlannedResource): string[] {
+export function pathSubresources({ config }: PlannedResource): string[] {
   const circuit = decodeConfig(armTypes.circuit, config)
   if (!isProvisioned(circuit)) return []
   return circuit.peerings.filter(isPeeringEnabled).flatMap(({ name }) => circuitPaths.map((path) => `${name}/${path}`))
 }
 
-/** @throws PollFailure `not_polled` unless the part names one path of a peering */
-export function readPathPart(part: string, kind: string): { peering: string; path: CircuitPath } {
-  const [peering, device, ...rest] = part.split('/')
+/** @throws PollFailure `not_polled` unless the subresource names one path of a peering */
+export function readPathSubresource(subresource: string, kind: string): { peering: string; path: CircuitPath } {
+  const [peering, device, ...rest] = subresource.split('/')
   const path = circuitPaths.find((known) => known === device?.toLowerCase())
   if (!peering || !path || rest.length > 0) {
     throw unsupported(
-      `${kind} is polled for one path of a peering such as AzurePrivatePeering/primary, not for "${part}"`,
+      `${kind} is polled for one path of a peering such as AzurePrivatePeering/primary, not for "${subresource}"`,
     )
   }
   return { peering, path }

@@ -1,0 +1,48 @@
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { applyMigrations } from '#lib/platform/migrations/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { sourceById } from '../read/source-ref.ts'
+import { lockSeries } from '../rollup/usage-series.ts'
+import { loadDetectionScopes } from './detection-scopes.ts'
+
+const db = withTestDatabase({ empty: true })
+const folder = path.resolve(import.meta.dirname, '../../../prisma/migrations')
+const MIGRATION = '20260203000000_subresource'
+
+it('an upgrade keeps sources, rollup states and sessions under the new names', async () => {
+  const before = mkdtempSync(path.join(tmpdir(), 'peerwatch-before-'))
+  try {
+    for (const name of readdirSync(folder).filter((one) => /^\d/.test(one) && one < MIGRATION)) {
+      cpSync(path.join(folder, name), path.join(before, name), { recursive: true })
+    }
+    await applyMigrations(db.url, { folder: before })
+  } finally {
+    rmSync(before, { recursive: true })
+  }
+  await db.pool.query(
+    `INSERT INTO resource (id, short_id, arm_key, arm_id, type, name, subscription_id)
+     VALUES (1, 'lon', '/x/lon', '/x/lon', 'microsoft.network/expressroutecircuits', 'lon', 's');
+     INSERT INTO source (id, resource_id, part) VALUES (7, 1, 'AzurePrivatePeering/primary');
+     INSERT INTO usage_series (source_id, path, basis, carry) VALUES
+       (7, 'primary', 'counter', '{"through": 5, "in": {"at": 5, "bytes": "9", "gapSince": false}, "out": null}');
+     INSERT INTO detection_scope (scope, state) VALUES
+       ('lon', '{"sessions": {"a": {"part": "AzurePrivatePeering/primary", "level": "up"}}, "churn": {"part": {"counted": 3}}}'),
+       ('empty', '{"sessions": {}, "churn": null}')`,
+  )
+  await applyMigrations(db.url, { folder })
+
+  expect(await sourceById(db.pool, 7)).toMatchObject({ subresource: 'AzurePrivatePeering/primary', path: 'primary' })
+  expect(
+    await db.transaction((client) => lockSeries(client, 'counter', [{ sourceId: 7, path: 'primary' }])),
+  ).toMatchObject([{ state: { through: 5, in: { at: 5, bytes: 9n, gapSince: false }, out: null } }])
+  expect(Object.fromEntries(await loadDetectionScopes(db.pool, ['lon', 'empty']))).toEqual({
+    lon: {
+      sessions: { a: { subresource: 'AzurePrivatePeering/primary', level: 'up' } },
+      churn: { part: { counted: 3 } },
+    },
+    empty: { sessions: {}, churn: null },
+  })
+})
