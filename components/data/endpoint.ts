@@ -65,6 +65,7 @@ const policies = {
   'circuits/{id}/parity': { topic: 'routes', scope: 'id', refetchMs: HISTORY_MS, keepsPrevious: true },
   gateways: list('gateways'),
   'gateways/{id}': { topic: 'gateways', scope: 'id', refetchMs: LIVE_MS },
+  'gateways/{id}/load': history('gateways', 'id'),
   // read by the inventory, whose changes invalidate the topic of gateways
   networks: list('gateways'),
   sessions: { ...list('sessions'), scope: 'scope', keepsPrevious: true },

@@ -113,9 +113,19 @@ describe('a circuit that is well', () => {
   })
 
   it('has room for more prefixes, and gives no date from one day', async () => {
-    const headroom = { limit: 4_000, count: 2, share: 0.0005, runsOutBetween: null }
+    const headroom = {
+      limit: 4_000,
+      count: 2,
+      share: 0.0005,
+      runsOutBetween: null,
+      trend: 'too_few_days',
+      leastDays: 7,
+    }
     const { data } = await circuitNow(db)
-    expect(data.paths.map((path) => path.headroom)).toEqual([headroom, headroom])
+    expect(data.paths).toMatchObject([{ headroom }, { headroom }])
+    expect(data.paths[0]?.headroom?.days).toEqual([
+      { day: `${new Date(now).toISOString().slice(0, 10)}T00:00:00.000Z`, most: 2 },
+    ])
   })
 
   it('hangs on a gateway whose connection counts exactly', async () => {

@@ -1,5 +1,21 @@
-import type { Gateway, GatewayLoad } from '#lib/contract/index.ts'
-import type { MetricNow } from '#lib/history/index.ts'
+import type {
+  EpochMs,
+  Gateway,
+  GatewayLoad,
+  GatewayLoadParameters,
+  GatewayLoadSeries,
+  PollKind,
+  ResponseOf,
+} from '#lib/contract/index.ts'
+import { loadNames } from '#lib/contract/index.ts'
+import { type MetricNow, type MetricStep, metricSteps } from '#lib/history/index.ts'
+import { coveredBetween } from './covered.ts'
+import { type Db, queryable } from './db.ts'
+import { InvalidRequestError, NotFoundError } from './errors.ts'
+import { freshnessOf, pollsOf, readSources } from './freshness.ts'
+import { keptRange, samplesKeptMs } from './retention.ts'
+import { resolveResource } from './scope.ts'
+import { readTopology } from './topology.ts'
 import { iso } from './wire.ts'
 
 /** What a gateway's SKU takes: bit/s, packets per second, flows at once. */
@@ -40,16 +56,19 @@ export const LOAD_METRICS: readonly string[] = Object.values(suffixes).flatMap((
  */
 export function gatewayLoad(metrics: readonly MetricNow[], sku: Gateway['sku']): GatewayLoad[] {
   const limits = limitsOf(sku)
-  return (Object.keys(suffixes) as (keyof typeof suffixes)[]).flatMap((name) => {
+  return loadNames.flatMap((name) => {
     const own = metrics.filter(({ metric, average }) => metric.endsWith(suffixes[name]) && average !== null)
     if (own.length === 0) return []
     const values = own.map(({ average }) => average ?? 0)
     const value = name === 'cpu' ? Math.max(...values) : values.reduce((sum, each) => sum + each, 0)
-    const limit = name === 'cpu' ? 100 : (limits?.[name] ?? null)
+    const limit = limitOf(name, limits)
     const at = iso(Math.min(...own.map((metric) => metric.at)))
     return [{ name, value, limit, share: limit === null ? null : value / limit, at }]
   })
 }
+
+const limitOf = (name: GatewayLoad['name'], limits: SkuLimits | null): number | null =>
+  name === 'cpu' ? 100 : (limits?.[name] ?? null)
 
 function limitsOf({ name, capacity }: Gateway['sku']): SkuLimits | null {
   const sku = name?.toLowerCase() ?? ''
@@ -57,4 +76,53 @@ function limitsOf({ name, capacity }: Gateway['sku']): SkuLimits | null {
   if (capacity === null) return null
   const { bits, packets, flows } = SCALE_UNIT
   return { bits: bits * capacity, packets: packets * capacity, flows: flows * capacity }
+}
+
+const kinds: readonly PollKind[] = ['metrics']
+const DEFAULT_RANGE_MS = 86_400_000
+const MINUTE = 60_000
+/** Azure Monitor's, and longer ones */
+const STEPS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE]
+/** What a chart shows, and a browser draws at once. */
+const MOST_POINTS = 900
+
+/**
+ * A gateway's load over time, as far back as samples are kept.
+ * @throws NotFoundError, InvalidRequestError
+ */
+export async function getGatewayLoad(
+  db: Db,
+  id: string,
+  parameters: GatewayLoadParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'gatewayLoad'>> {
+  const q = queryable(db)
+  const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS, samplesKeptMs())
+  if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
+  const { id: scope, name } = await resolveResource(q, id)
+  const gateway = (await readTopology(q)).gateways.find(({ resource }) => resource.id === scope)
+  if (!gateway) throw new NotFoundError(`${name} is no gateway that exists now: take an id from /api/v1/gateways`)
+  const stepMs = STEPS.find((step) => (to - from) / step <= MOST_POINTS) ?? 24 * 60 * MINUTE
+  const steps = await metricSteps(q, { scope, metrics: LOAD_METRICS, from, to, stepMs })
+  return {
+    data: { from: iso(from), to: iso(to), stepSeconds: stepMs / 1_000, metrics: seriesOf(steps, gateway.config.sku) },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(await readSources(q, scope), kinds), now),
+    ...(await coveredBetween(q, { scope, kinds, from, to, now })),
+  }
+}
+
+function seriesOf(steps: readonly MetricStep[], sku: Gateway['sku']): GatewayLoadSeries['metrics'] {
+  const limits = limitsOf(sku)
+  return loadNames.flatMap((name) => {
+    const own = steps.filter(({ metric }) => metric.endsWith(suffixes[name]))
+    if (own.length === 0) return []
+    const points = own.map(({ start, sum, highest, peakSum, peak, series }) => ({
+      start: iso(start),
+      average: name === 'cpu' ? highest : sum,
+      peak: name === 'cpu' ? peak : peakSum,
+      instances: series,
+    }))
+    return [{ name, limit: limitOf(name, limits), points }]
+  })
 }

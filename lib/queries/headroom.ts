@@ -3,7 +3,7 @@ import { type DetectionSettings, prefixLimit, runsOutBetween } from '#lib/detect
 import { prefixMaxima } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { thresholdsInForce } from './thresholds-in-force.ts'
-import { isoBoundsOrNull } from './wire.ts'
+import { iso, isoBoundsOrNull } from './wire.ts'
 
 const DAY = 24 * 60 * 60_000
 
@@ -27,6 +27,15 @@ async function headroomOf(
   if (!peering || limit === null || count === null || neighbor === null) return null
   const from = now - settings['headroom.trend.days'] * DAY
   const days = await prefixMaxima(q, { scope: id, subresource: `${peering.name}/${path}`, neighbor, from, to: now })
-  const between = runsOutBetween(days, limit, settings['headroom.trend.least'])
-  return { limit, count, share: count / limit, runsOutBetween: isoBoundsOrNull(between) }
+  const least = settings['headroom.trend.least']
+  const between = runsOutBetween(days, limit, least)
+  return {
+    limit,
+    count,
+    share: count / limit,
+    runsOutBetween: isoBoundsOrNull(between),
+    trend: between ? 'growing' : days.length < least ? 'too_few_days' : 'none',
+    days: days.map((one) => ({ day: iso(one.day), most: one.count })),
+    leastDays: least,
+  }
 }

@@ -21,6 +21,7 @@ export { getEventKinds } from './event-kinds.ts'
 export { getEvents } from './events.ts'
 export { TooManyQuestionsError } from './gate.ts'
 export { getGateway, listGateways } from './gateways.ts'
+export { getGatewayLoad } from './gateway-load.ts'
 export { getIncident, getIncidents, acknowledge } from './incidents.ts'
 export { listServiceKeyRequests, requestServiceKey } from './service-key.ts'
 export {

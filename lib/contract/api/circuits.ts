@@ -4,6 +4,8 @@ import { bounds, byteCount, instant } from './envelope.ts'
 
 export const layerStates = ['up', 'down', 'disabled', 'unknown'] as const
 export const pathStates = ['up', 'degraded', 'down', 'disabled', 'not_configured', 'unknown'] as const
+/** What the largest daily counts of prefixes do. */
+export const headroomTrends = ['growing', 'none', 'too_few_days'] as const
 export const redundancies = ['redundant', 'reduced', 'no_path', 'single_homed', 'disabled', 'unknown'] as const
 
 export const arpEntry = z.object({
@@ -34,9 +36,16 @@ export const circuitPath = z.object({
       share: z.number().describe('count / limit'),
       runsOutBetween: bounds
         .nullable()
+        .describe('when the trend of the largest daily counts reaches the limit; null = see trend'),
+      trend: z
+        .enum(headroomTrends)
+        .describe('`none`: not growing, or not within ten years; `too_few_days`: see leastDays'),
+      days: z
+        .array(z.object({ day: instant, most: z.number().int() }))
         .describe(
-          'when the trend of the largest daily counts reaches the limit; null = it is not growing, or too few days are known',
+          'the largest count of each day of UTC that the trend is drawn from; a day that is not known is left out',
         ),
+      leastDays: z.number().int().describe('fewest days from which a trend is drawn'),
     })
     .nullable()
     .optional()

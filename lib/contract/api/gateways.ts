@@ -27,9 +27,11 @@ export const connection = z.object({
 })
 export type Connection = z.infer<typeof connection>
 
+export const loadNames = ['cpu', 'flows', 'bits', 'packets'] as const
+
 /** One metric of a gateway's load. */
 export const gatewayLoad = z.object({
-  name: z.enum(['cpu', 'flows', 'bits', 'packets']),
+  name: z.enum(loadNames),
   value: z
     .number()
     .describe('per cent of the busiest instance; of all instances: flows at once, bit/s, packets per second'),
@@ -38,6 +40,37 @@ export const gatewayLoad = z.object({
   at: instant.describe('begin of the oldest 5 minutes that it is taken from'),
 })
 export type GatewayLoad = z.infer<typeof gatewayLoad>
+
+/** A gateway's load over time. What Azure Monitor did not report has no point. */
+export const gatewayLoadSeries = z.object({
+  from: instant,
+  to: instant,
+  stepSeconds: z.number().int().describe('length of a step; Azure Monitor reports every 300 s'),
+  metrics: z.array(
+    z.object({
+      name: z.enum(loadNames),
+      limit: z.number().nullable().describe('what the SKU takes now, in the unit of the points; null = not known'),
+      points: z.array(
+        z.object({
+          start: instant,
+          average: z
+            .number()
+            .describe(
+              'mean of the step; per cent of the busiest instance; of all instances: flows, bit/s, packets per second',
+            ),
+          peak: z
+            .number()
+            .nullable()
+            .describe(
+              'no moment was higher: the highest of the busiest instance, or the sum of what each had at the most',
+            ),
+          instances: z.number().int().describe('the fewest that reported at a time of the step'),
+        }),
+      ),
+    }),
+  ),
+})
+export type GatewayLoadSeries = z.infer<typeof gatewayLoadSeries>
 
 export const gateway = z.object({
   id: z.string(),

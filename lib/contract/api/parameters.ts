@@ -126,6 +126,7 @@ export const sessionHistoryParameters = z
 export const sessionAvailabilityParameters = z
   .strictObject({ scope: id.describe('a circuit or gateway'), ...range })
   .refine(forward, forwardMessage)
+export const gatewayLoadParameters = z.strictObject(range).refine(forward, forwardMessage)
 export const arpHistoryParameters = z.strictObject({ ...range, ...paging }).refine(forward, forwardMessage)
 export const routesParameters = z.strictObject({
   scope: id.optional(),
@@ -272,6 +273,7 @@ export type NotificationsParameters = z.output<typeof notificationsParameters>
 export type EventsParameters = z.output<typeof eventsParameters>
 export type SourcesParameters = z.output<typeof sourcesParameters>
 export type CoverageParameters = z.output<typeof coverageParameters>
+export type GatewayLoadParameters = z.output<typeof gatewayLoadParameters>
 export type ArpHistoryParameters = z.output<typeof arpHistoryParameters>
 export type TrafficParameters = z.output<typeof trafficParameters>
 export type UsageParameters = z.output<typeof usageParameters>

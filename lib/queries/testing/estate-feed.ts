@@ -265,6 +265,26 @@ export function estateFeed(db: Database) {
           total: null,
         })),
       }),
+    gatewayMetrics: (
+      at: EpochMs,
+      values: { metric: string; instance: string; average: number; maximum?: number; at?: EpochMs }[],
+    ) =>
+      record({
+        kind: 'metrics',
+        target: targets.peers,
+        at,
+        rows: values.map(({ metric, instance, average, maximum, at: begin }) => ({
+          metric,
+          unit: 'Count',
+          dimensions: { roleinstance: instance },
+          at: begin ?? at - 600_000,
+          grainSeconds: 300,
+          average,
+          maximum: maximum ?? null,
+          minimum: null,
+          total: null,
+        })),
+      }),
     peersFail: (at: EpochMs, outcome: Outcome, error?: Partial<PollError>) =>
       record({ kind: 'peers', target: targets.peers, at, rows: [], ...failed(outcome, error) }),
     summaryFail: (at: EpochMs, path: CircuitPath, outcome: Outcome, error?: Partial<PollError>) =>

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { circuit } from '../circuits.ts'
 import { answerOf, coveredAnswerOf, pageOf } from '../envelope.ts'
-import { gateway } from '../gateways.ts'
+import { gateway, gatewayLoadSeries } from '../gateways.ts'
 import { network } from '../networks.ts'
 import { overview } from '../overview.ts'
 import {
   arpHistoryParameters,
+  gatewayLoadParameters,
   listParameters,
   noParameters,
   probesParameters,
@@ -90,6 +91,12 @@ export const estateEndpoints = {
     summary: 'One gateway',
     parameters: noParameters,
     response: answerOf(gateway),
+  },
+  gatewayLoad: {
+    path: '/gateways/{id}/load',
+    summary: "A gateway's CPU, flows, traffic and packets over time, against what its SKU takes",
+    parameters: gatewayLoadParameters,
+    response: coveredAnswerOf(gatewayLoadSeries),
   },
   networks: {
     path: '/networks',
