@@ -72,6 +72,13 @@ describe('the OpenAPI document', () => {
     ])
   })
 
+  it('lists what the front refuses, for every operation', () => {
+    const problem = { $ref: '#/components/responses/Problem' }
+    for (const { path, method, operation } of operations) {
+      expect(operation.responses, `${method} ${path}`).toMatchObject({ 403: problem, 405: problem, 421: problem })
+    }
+  })
+
   it('points only at components that exist', () => {
     for (const [, target = ''] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
       const found = target.split('/').reduce<unknown>((node, key) => (node as Record<string, unknown>)?.[key], document)

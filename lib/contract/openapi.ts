@@ -53,7 +53,7 @@ export function openApiDocument(version: string): Json {
         get: {
           operationId: 'healthLive',
           summary: 'Whether the web answers; the database is not asked',
-          responses: { 200: { ...answerWith(liveness), description: 'It does' } },
+          responses: { 200: { ...answerWith(liveness), description: 'It does' }, ...problems(...ANYWHERE) },
         },
       },
       '/api/health': { get: healthOperation('health', 'Whether the database answers', health) },
@@ -89,7 +89,7 @@ function questionOf(operationId: string, { path, summary, parameters, response }
     operationId,
     summary,
     parameters: [...idOf(path), ...queryOf(parameters)],
-    responses: { 200: answerWith(response), ...problems(400, 403, 404, 405, 421, 503) },
+    responses: { 200: answerWith(response), ...problems(400, 404, ...ANYWHERE, 503) },
   }
 }
 
@@ -99,7 +99,7 @@ function commandOf(operationId: string, { path, summary, body, response, problem
     summary,
     parameters: idOf(path),
     requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
-    responses: { 200: answerWith(response), ...problems(400, 403, 405, 413, 415, 421, ...own, 503) },
+    responses: { 200: answerWith(response), ...problems(400, 413, 415, ...ANYWHERE, ...own, 503) },
   }
 }
 
@@ -107,6 +107,8 @@ const answerWith = (schema: z.ZodType) => ({
   description: 'The answer',
   content: { 'application/json': { schema: schemaOf(schema, 'output') } },
 })
+/** What the front answers by itself, whatever the path: pages of other sites, other methods, host names that are not its own. */
+const ANYWHERE = [403, 405, 421] as const
 const problems = (...statuses: number[]): Json =>
   Object.fromEntries(statuses.map((status) => [status, refersToProblem]))
 
@@ -157,8 +159,7 @@ function streamOperation(): Json {
         description: 'A stream of events; a comment every 15 s shows that it lives',
         content: { 'text/event-stream': { schema: schemaOf(streamChange, 'output') } },
       },
-      400: refersToProblem,
-      503: refersToProblem,
+      ...problems(400, ...ANYWHERE, 503),
     },
   }
 }
@@ -168,7 +169,7 @@ function healthOperation(operationId: string, summary: string, schema: z.ZodType
   return {
     operationId,
     summary,
-    responses: { 200: { description: 'Yes', content }, 503: { description: 'No', content } },
+    responses: { 200: { description: 'Yes', content }, ...problems(...ANYWHERE), 503: { description: 'No', content } },
   }
 }
 
@@ -177,10 +178,14 @@ function fileOperation(operationId: string, summary: string, parameters: z.ZodTy
   return {
     ...operation,
     parameters: queryOf(parameters),
-    responses: { ...(responses as Json), ...problems(400, 403, 404, 405, 421, 503) },
+    responses: { ...(responses as Json), ...problems(400, 404, ...ANYWHERE, 503) },
   }
 }
 
 function plainOperation(operationId: string, summary: string, type: string): Json {
-  return { operationId, summary, responses: { 200: { description: summary, content: { [type]: {} } } } }
+  return {
+    operationId,
+    summary,
+    responses: { 200: { description: summary, content: { [type]: {} } }, ...problems(...ANYWHERE) },
+  }
 }
