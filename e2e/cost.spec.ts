@@ -4,6 +4,7 @@ import { expect, type Route, test } from '@playwright/test'
 import type { CostPrices, CostReview } from '#lib/contract/index.ts'
 import { openReview, panel, reviewOf } from './cost-pages.ts'
 import { circuitNamed, goByKeys, settled } from './estate.ts'
+import { savedFile } from './plots.ts'
 
 test('the review says of each circuit what it costs and what to do, and one circuit opens into its options', async ({
   page,
@@ -195,21 +196,25 @@ test('the chart of billed bytes is drawn, read by keyboard, and saved with its t
   request,
 }) => {
   await openReview(page, request)
-  const chart = panel(page, /^Billed bytes of/)
-  const plot = chart.getByRole('group', { name: /^Billed bytes of/ })
-  await plot.scrollIntoViewIfNeeded()
-  await plot.locator('svg.recharts-surface').first().focus()
-  await page.keyboard.press('ArrowRight')
-  await expect(plot.getByText('Billed so far')).toBeVisible()
-  const saved = async (form: string) => {
-    const waiting = page.waitForEvent('download')
-    await chart.getByRole('button', { name: form }).click()
-    const download = await waiting
+  const plot = panel(page, /^Billed bytes of/).getByRole('group', { name: /^Billed bytes of/ })
+  const slider = plot.getByRole('slider')
+  await slider.focus()
+  await page.keyboard.press('Home')
+  await expect(slider).toHaveAttribute('aria-valuetext', /-01 00:00:00 UTC: Billed so far 0$/)
+  await page.keyboard.press('End')
+  await expect(plot.locator('[data-plot-tooltip]')).toContainText('p10 to p90')
+  await page.keyboard.press('Escape')
+  await expect(plot.locator('[data-plot-tooltip]')).toHaveCount(0)
+  await plot.getByRole('button', { name: 'Table' }).click()
+  await expect(plot.getByRole('table')).toContainText('Billed so far')
+  await expect(plot.locator('svg.recharts-surface')).toBeVisible()
+  const saved = async (form: 'SVG' | 'PNG' | 'CSV') => {
+    const download = await savedFile(page, /^Billed bytes of/, form)
     return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) }
   }
   const svg = await saved('SVG')
-  expect(svg.name).toMatch(/^peerwatch-billed-bytes-.+-\d{4}-\d{2}\.svg$/)
-  expect(svg.bytes.toString()).toMatch(/Peerwatch: billed bytes of .+ to .+, UTC/)
+  expect(svg.name).toMatch(/^peerwatch-billed-bytes-.+-\d{4}-\d{2}-01T000000Z-.+\.svg$/)
+  expect(svg.bytes.toString()).toMatch(/Peerwatch: billed bytes of .+ to .+ UTC/)
   expect((await saved('PNG')).bytes.subarray(1, 4).toString()).toBe('PNG')
   const [title, header, first] = (await saved('CSV')).bytes.toString().split('\r\n')
   expect(title).toContain('Peerwatch billed bytes of')

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test'
 import type { UsageAnswer } from '#lib/contract/index.ts'
 import { circuitNamed, gatewayNamed, read, settled } from './estate.ts'
+import { savedFile } from './plots.ts'
 
 test('a circuit’s traffic can be read point by point, by path and over any time, and taken along', async ({
   page,
@@ -13,23 +14,21 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   const chart = panel.getByRole('slider', { name: 'Traffic of erc-amsterdam' })
   await chart.focus()
   await chart.press('ArrowLeft')
-  await expect(chart).toHaveAttribute('aria-valuetext', /of one path.*b\/s to Azure, .*b\/s from Azure/)
+  await expect(chart).toHaveAttribute('aria-valuetext', /of one path: To Azure .*b\/s, From Azure \(billed\) .*b\/s$/)
   await expect(panel.getByText('1 Gb/s, one path')).toBeVisible()
+  await expect(panel.getByText('2 Gb/s, burst')).toBeVisible()
   const both = await chart.getAttribute('aria-valuemax')
   expect(Number(both)).toBeGreaterThan(200)
   await panel.getByLabel('Path').selectOption('Primary path')
   await expect(page).toHaveURL(/path=primary/)
   await panel.getByRole('radio', { name: /^30d/ }).click()
   await expect(page).toHaveURL(/range=30d/)
-  await expect(panel.getByText(/peak of the hour averages/)).toBeVisible()
+  await expect(panel.getByText('peak of the hourly averages')).toBeVisible()
   await expect.poll(async () => Number(await chart.getAttribute('aria-valuemax'))).toBeGreaterThan(700)
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    panel.getByRole('button', { name: 'CSV' }).click(),
-  ])
-  expect(download.suggestedFilename()).toMatch(/^peerwatch-usage-erc-amsterdam-.*\.csv$/)
+  const download = await savedFile(page, 'Traffic of erc-amsterdam', 'CSV')
   const lines = (await (await download.createReadStream()).toArray()).join('').trim().split('\r\n')
-  expect(lines[0]).toMatch(/^"Peerwatch usage of erc-amsterdam, .+ to .+ UTC, http/)
+  expect(download.suggestedFilename()).toMatch(/^peerwatch-usage-erc-amsterdam-.*\.csv$/)
+  expect(lines[0]).toMatch(/^"Peerwatch usage of erc-amsterdam, primary path, .+ to .+ UTC, http/)
   expect(lines[1]).toBe(
     'Start (UTC),To Azure (bytes),"From Azure, billed (bytes)",Covered (s),Source,From metrics (s),Lower bound',
   )
@@ -49,7 +48,7 @@ test('what came before the first poll is reported by metrics, and marked as such
   await page.goto(`/circuits/${id}?from=${from}&to=${to}`)
   await expect(page.getByText('from Azure Monitor’s metrics')).toBeVisible()
   const chart = page.getByRole('slider', { name: /^Traffic of/ })
-  await expect(chart).toHaveAttribute('aria-valuetext', /from metrics.*b\/s from Azure/)
+  await expect(chart).toHaveAttribute('aria-valuetext', /from metrics.*From Azure \(billed\) .*b\/s/)
 })
 
 test('a time that nothing covers is not called quiet', async ({ page, request }) => {

@@ -46,11 +46,3 @@ export function cumulativeLine(
   const unseen = gaps.map((gap) => ({ from: Date.parse(gap.from), to: Date.parse(gap.to) }))
   return { from, to, measured, end, breakEven: even, most, gaps: unseen }
 }
-
-/** Round amounts of bytes for the height of a chart, lowest first: 1, 2 or 5 times a power of ten apart, four at the most. */
-export function byteTicks(most: number): number[] {
-  const power = 10 ** Math.floor(Math.log10(most))
-  const step =
-    [0.1, 0.2, 0.5, 1, 2, 5].map((times) => times * power).find((one) => one >= 1 && most / one <= 4.99) ?? power
-  return Array.from({ length: Math.floor(most / step) }, (_, i) => Math.round((i + 1) * step))
-}

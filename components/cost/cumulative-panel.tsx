@@ -1,21 +1,24 @@
 'use client'
 
-import dynamic from 'next/dynamic'
+import { useMemo } from 'react'
 import type { CostProjection } from '#lib/contract/index.ts'
-import { type PlotFiles, PlotFrame } from '../charts/plot/plot-frame.tsx'
+import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
+import { plotFiles } from '../charts/plot/plot-files.ts'
+import { PlotFrame } from '../charts/plot/plot-frame.tsx'
+import { formatInstant } from '../format/instant.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatBytes, plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { csvOf } from '../ui/table/exported.ts'
+import { useZone } from '../ui/preferences.tsx'
 import { CircuitSelect } from './circuit-select.tsx'
 import { type CumulativeLine, cumulativeLine } from './cumulative-line.ts'
-import { cumulativePoints } from './cumulative-points.ts'
+import { cumulativePoints, pointLines } from './cumulative-points.ts'
 
 const A_MINUTE_MS = 60_000
 
-const CumulativePlot = dynamic(() => import('./cumulative-plot.tsx'), { ssr: false })
+const CumulativePlot = lazyPlot(() => import('./cumulative-plot.tsx'))
 
 /** Cumulative billed bytes of the month, the forecast, and the break-even above which Unlimited is cheaper. */
 export function CumulativePanel({
@@ -51,12 +54,39 @@ export function CumulativePanel({
 }
 
 function Chart({ line, projection }: { line: CumulativeLine; projection: CostProjection }) {
+  const zone = useZone()
+  const points = useMemo(() => cumulativePoints(line), [line])
+  const stops = useMemo(() => points.map(({ at }) => ({ from: at, to: at })), [points])
+  const { name, month } = projection
+  const files = plotFiles({
+    what: `billed bytes of ${name}`,
+    name: `billed-bytes-${name}`,
+    range: month,
+    zone,
+    note: 'full line: measured, broken line and band: forecast',
+    rows: () => [
+      csvHeader,
+      ...points.map(({ at, measured, likely, band }) => [
+        new Date(at).toISOString(),
+        measured,
+        band?.[0] ?? null,
+        likely,
+        band?.[1] ?? null,
+      ]),
+    ],
+  })
   return (
     <figure>
       <PlotFrame
-        label={`Billed bytes of ${projection.name}`}
-        files={filesOf(line, projection)}
+        label={`Billed bytes of ${name}`}
+        files={files}
         className="h-60 print:h-44"
+        domain={[line.from, line.to]}
+        stops={stops}
+        read={(index) => {
+          const point = points[index]
+          return point ? { title: formatInstant(point.at, zone), lines: pointLines(point) } : { title: '', lines: [] }
+        }}
       >
         <CumulativePlot line={line} />
       </PlotFrame>
@@ -65,34 +95,13 @@ function Chart({ line, projection }: { line: CumulativeLine; projection: CostPro
   )
 }
 
-function filesOf(line: CumulativeLine, { name, month }: CostProjection): PlotFiles {
-  const title = `billed bytes of ${name}`
-  const view = () => ({ title, time: month, address: window.location.href, now: Date.now() })
-  const rows = () =>
-    cumulativePoints(line).map(({ at, measured, likely, band }) => [
-      iso(at),
-      measured,
-      band?.[0] ?? null,
-      likely,
-      band?.[1] ?? null,
-    ])
-  const header = [
-    'Time (UTC)',
-    'Billed so far (bytes)',
-    'Forecast p10 (bytes)',
-    'Forecast p50 (bytes)',
-    'Forecast p90 (bytes)',
-  ]
-  return {
-    title: `Peerwatch: ${title}`,
-    detail: `${day(month.from)} to ${day(month.to)}, UTC; full line: measured, broken line and band: forecast`,
-    name: `peerwatch-billed-bytes-${name}-${month.from.slice(0, 7)}`,
-    csv: () => csvOf([header, ...rows()], view()),
-  }
-}
-
-const iso = (at: number): string => new Date(at).toISOString()
-const day = (instant: string): string => instant.slice(0, 10)
+const csvHeader = [
+  'Time (UTC)',
+  'Billed so far (bytes)',
+  'Forecast p10 (bytes)',
+  'Forecast p50 (bytes)',
+  'Forecast p90 (bytes)',
+]
 
 /** The chart's description. */
 function words({ billedBytesToDate, forecast, breakEvenBytes, forecastBasis, gaps }: CostProjection): string {

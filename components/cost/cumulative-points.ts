@@ -1,3 +1,5 @@
+import type { ReadingLine } from '../charts/plot/plot-model.ts'
+import { formatBytes } from '../format/quantity.ts'
 import type { CumulativeLine } from './cumulative-line.ts'
 
 /** One moment of the chart; null = the series has nothing to say there. */
@@ -18,4 +20,15 @@ export function cumulativePoints({ measured, end, to }: CumulativeLine): Cumulat
   if (!last || last.measured === null || !end || last.at >= to) return points
   const joint: CumulativePoint = { ...last, likely: last.measured, band: [last.measured, last.measured] }
   return [...points.slice(0, -1), joint, { at: to, measured: null, likely: end.p50, band: [end.p10, end.p90] }]
+}
+
+export const bytesText = (bytes: number): string => (bytes === 0 ? '0' : formatBytes(String(Math.round(bytes))))
+
+/** What a point states: bytes that were measured, or the forecast with its bounds. */
+export function pointLines({ measured, likely, band }: CumulativePoint): ReadingLine[] {
+  if (measured !== null) return [{ name: 'Billed so far', value: bytesText(measured), ink: 'series-1' }]
+  return [
+    ...(likely === null ? [] : [{ name: 'Forecast', value: bytesText(likely), ink: 'series-1' as const }]),
+    ...(band === null ? [] : [{ name: 'p10 to p90', value: `${bytesText(band[0])} to ${bytesText(band[1])}` }]),
+  ]
 }

@@ -1,15 +1,10 @@
 import type { ArpInterval, CircuitPath, CircuitTraffic, PrefixCount, UncoveredInterval } from '#lib/contract/index.ts'
-import type { TrackSeries, Line } from '../charts/state-timeline/track-series.ts'
+import type { Line } from '../charts/state-timeline/track-series.ts'
 import { type Gap, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
-import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
+import { formatBitRate, formatCount } from '../format/quantity.ts'
+import { bandwidthLimits } from '../usage/bandwidth-limits.ts'
 import { chartTop, niceCeiling } from '../usage/usage-series.ts'
 import { gapsOf } from './gaps.ts'
-
-/**
- * The two links of a circuit carry up to twice its bandwidth together where the provider lets them.
- * Source: Azure documentation, "ExpressRoute FAQ", bursting.
- */
-const BURST = 2
 
 type Place = { scope: string; path: CircuitPath }
 
@@ -37,21 +32,13 @@ export function trafficTrack(
     part: basisWords[basis],
     series: {
       lines,
-      guides: guidesOf(bandwidthMbps),
+      guides: bandwidthLimits(bandwidthMbps),
       top: chartTop(highestOf(lines), bandwidth, false),
       write: formatBitRate,
     },
     unseen: gapsOf(uncovered, { ...place, kinds: ['stats'] }),
   })
 }
-
-const guidesOf = (mbps: number | null): TrackSeries['guides'] =>
-  mbps === null
-    ? []
-    : [
-        { value: mbps * 1e6, words: `${formatBandwidth(mbps)}, one path` },
-        { value: BURST * mbps * 1e6, words: `${formatBandwidth(BURST * mbps)}, burst` },
-      ]
 
 const basisWords: Record<CircuitTraffic['basis'], string> = {
   sample: 'lowest to highest sample',

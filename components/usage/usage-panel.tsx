@@ -1,21 +1,18 @@
 'use client'
 
-import DownloadIcon from 'lucide-react/icons/download'
 import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Circuit, UsageAnswer } from '#lib/contract/index.ts'
+import { plotFiles } from '../charts/plot/plot-files.ts'
 import { useEndpoint } from '../data/index.ts'
-import { serverOffset } from '../data/server-clock.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
-import { edgesOf, type TimeRange } from '../time/range.ts'
+import { edgesOf } from '../time/range.ts'
 import { TimeRangePicker } from '../time/time-range-picker.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
-import { Button } from '../ui/button.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
-import { saveText } from '../ui/download.ts'
-import { csvOf, fileName } from '../ui/table/exported.ts'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { useZone } from '../ui/preferences.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { UsageChart } from './usage-chart.tsx'
 import { usageStep } from './usage-series.ts'
@@ -35,6 +32,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
     { path: parseAsStringLiteral(paths), toBandwidth: parseAsBoolean.withDefault(false) },
     { urlKeys: { toBandwidth: 'bandwidth' }, history: 'replace' },
   )
+  const zone = useZone()
   const now = useNowInSteps(10_000)
   const [from, to] = edgesOf(range, now)
   const usage = useEndpoint('circuits/{id}/usage', {
@@ -69,15 +67,11 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
             Scale to bandwidth
           </label>
         )}
-        <Button disabled={!usage.data} onClick={() => usage.data && saveUsage(circuit, usage.data.data, range)}>
-          <DownloadIcon aria-hidden />
-          CSV
-        </Button>
         <span className="ml-auto">
           <TimeRangePicker range={range} onChange={setRange} />
         </span>
       </div>
-      <AnswerView query={usage} skeleton={<div className="skeleton h-[19rem]" />}>
+      <AnswerView query={usage} skeleton={<div className="skeleton h-[20rem]" />}>
         {({ data, asOf, uncovered }) =>
           data.points.some(({ coveredSeconds }) => coveredSeconds > 0) ? (
             <>
@@ -87,6 +81,14 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                 bandwidthMbps={circuit.bandwidthMbps}
                 toBandwidth={toBandwidth}
                 label={`Traffic of ${circuit.name}`}
+                files={plotFiles({
+                  what: `usage of ${circuit.name}${path ? `, ${path} path` : ''}`,
+                  name: `usage-${circuit.name}`,
+                  range,
+                  zone,
+                  note: 'area: from Azure (billed), line: to Azure, hatched: no data',
+                  rows: () => [csvHeader, ...csvRows(data)],
+                })}
               />
               <UsageTotals usage={data} />
               {uncovered && uncovered.length > 0 && (
@@ -108,17 +110,6 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
       </AnswerView>
     </Panel>
   )
-}
-
-function saveUsage(circuit: Pick<Circuit, 'name'>, usage: UsageAnswer, { from, to }: TimeRange): void {
-  const name = `usage-${circuit.name}`
-  const view = {
-    title: `usage of ${circuit.name}`,
-    time: { from, to },
-    address: window.location.href,
-    now: Date.now() + serverOffset(),
-  }
-  saveText(fileName(name, view), 'text/csv', csvOf([csvHeader, ...csvRows(usage)], view))
 }
 
 const csvHeader = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { UsagePointView } from '#lib/contract/index.ts'
-import { chartTop, niceCeiling, steppedPath, usageColumns, usageRuns, usageStep } from './usage-series.ts'
+import { chartTop, metricRanges, niceCeiling, usageColumns, usageGaps, usagePoints, usageStep } from './usage-series.ts'
 
 const now = Date.parse('2026-11-20T10:00:00Z')
 const DAY = 86_400_000
@@ -15,6 +15,8 @@ const point = (index: number, part: Partial<UsagePointView> = {}): UsagePointVie
   disagreement: null,
   ...part,
 })
+/** Where the point of this index begins. */
+const edge = (index: number) => now - 3_600_000 + index * 300_000
 const gap = { bytesIn: null, bytesOut: null, coveredSeconds: 0 }
 const columnsOf = (points: UsagePointView[], end = now) => usageColumns({ points, step: '5m' }, end)
 
@@ -58,18 +60,33 @@ describe('rates', () => {
       point(2, gap),
       point(3, gap),
     ])
-    expect(usageRuns(columns)).toEqual({
-      metric: [{ start: 1, length: 1 }],
-      unseen: [{ start: 2, length: 2 }],
-      partlySeen: [],
-    })
+    expect(metricRanges(columns)).toEqual([{ from: edge(1), to: edge(2) }])
+    expect(usageGaps(columns)).toEqual([{ from: edge(2), to: edge(4) }])
   })
 })
 
-it('a line breaks at a gap', () => {
-  const columns = columnsOf([point(0), point(1), point(2, gap), point(3)])
-  expect(steppedPath(columns, (column) => column.in, 2e8)).toBe('M0 500H1V500H2M3 500H4')
-  expect(steppedPath(columns, (column) => column.in, 2e8, true)).toBe('M0 1000V500H1V500H2V1000zM3 1000V500H4V1000z')
+describe('the lines', () => {
+  const pointsOf = (columns: UsagePointView[]) => usagePoints(columnsOf(columns, edge(columns.length)))
+  it('break at a gap, and a known point before it keeps its width', () => {
+    const points = pointsOf([point(0), point(1, gap), point(2)])
+    expect(points.map(({ x, to, area }) => [x, to, area])).toEqual([
+      [edge(0), 1e8, 2e8],
+      [edge(1), 1e8, 2e8],
+      [edge(1), null, null],
+      [edge(2), null, null],
+      [edge(2), 1e8, 2e8],
+      [edge(3), 1e8, 2e8],
+    ])
+  })
+  it('of metrics are apart from those of counters, under one area', () => {
+    const points = pointsOf([point(0), point(1, { source: 'metric', metricSeconds: 300 })])
+    expect(points.map(({ from, fromMetric, area }) => [from, fromMetric, area])).toEqual([
+      [2e8, null, 2e8],
+      [2e8, null, 2e8],
+      [null, 2e8, 2e8],
+      [null, 2e8, 2e8],
+    ])
+  })
 })
 
 describe('the top of a chart', () => {

@@ -1,5 +1,7 @@
 import type { UsageAnswer, UsagePointView } from '#lib/contract/index.ts'
-import { type Run, runsOf } from '../charts/runs.ts'
+import type { PlotGap } from '../charts/plot/plot-model.ts'
+import { steppedPoints } from '../charts/plot/stepped-points.ts'
+import { rangesOf } from '../charts/runs.ts'
 
 const DAY = 86_400_000
 /** Retention of 5-minute usage. */
@@ -17,8 +19,9 @@ export function usageStep(from: number, to: number, now: number): UsageAnswer['s
 
 /** One point as rates: bytes over the covered seconds, so that a gap lowers no rate. */
 export interface UsageColumn {
-  start: number
-  end: number
+  /** epoch milliseconds */
+  from: number
+  to: number
   /** bit/s; null = unknown */
   in: number | null
   out: number | null
@@ -38,8 +41,8 @@ export function usageColumns({ points, step }: Pick<UsageAnswer, 'points' | 'ste
     const last = step === 'month' ? end : Math.min(end, start + stepSeconds[step] * 1000)
     const until = next ? Date.parse(next.start) : Math.max(start, last)
     return {
-      start,
-      end: until,
+      from: start,
+      to: until,
       in: rateOf(point.bytesIn, point),
       out: rateOf(point.bytesOut, point),
       metric: point.source === 'metric' && point.coveredSeconds > 0,
@@ -80,34 +83,21 @@ export function chartTop(highest: number, bandwidth: number | null, toBandwidth:
   return toBandwidth || highest * 2.5 >= bandwidth ? Math.max(bandwidth * 1.06, highest * 1.05) : fit
 }
 
-/**
- * A stepped line in a box of one unit per column by 1,000. It breaks at gaps.
- * @param closed down to the axis, as an area
- */
-export function steppedPath(
-  columns: readonly UsageColumn[],
-  rate: (column: UsageColumn) => number | null,
-  top: number,
-  closed = false,
-): string {
-  let path = ''
-  for (const { start, length } of runsOf(columns, (column) => rate(column) !== null)) {
-    const heights = columns.slice(start, start + length).map((column) => yOf(rate(column) ?? 0, top))
-    const [first = 1000] = heights
-    path += closed ? `M${start} 1000V${first}` : `M${start} ${first}`
-    for (const [index, height] of heights.entries()) path += `${index > 0 ? `V${height}` : ''}H${start + index + 1}`
-    if (closed) path += 'V1000z'
-  }
-  return path
-}
+/** The points of a chart's lines, bit/s: of counters and of metrics apart, and of both for the area. */
+export const usagePoints = (columns: readonly UsageColumn[]) =>
+  steppedPoints(columns, ({ in: to, out: from, metric }) => ({
+    to: metric ? null : to,
+    toMetric: metric ? to : null,
+    from: metric ? null : from,
+    fromMetric: metric ? from : null,
+    area: from,
+  }))
 
-const yOf = (rate: number, top: number) => Math.round(1000 - (Math.min(rate, top) / top) * 1000)
+/** Ranges without data, and with data for a part of them. */
+export const usageGaps = (columns: readonly UsageColumn[]): PlotGap[] => [
+  ...rangesOf(columns, ({ seen }) => seen === 'none'),
+  ...rangesOf(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
+]
 
-/** Runs of columns without full counter data: gaps, partial data, metrics. */
-export function usageRuns(columns: readonly UsageColumn[]): Record<'unseen' | 'partlySeen' | 'metric', Run[]> {
-  return {
-    unseen: runsOf(columns, ({ seen }) => seen === 'none'),
-    partlySeen: runsOf(columns, ({ seen }) => seen === 'part'),
-    metric: runsOf(columns, ({ metric }) => metric),
-  }
-}
+/** Ranges that are known from metrics only. */
+export const metricRanges = (columns: readonly UsageColumn[]) => rangesOf(columns, ({ metric }) => metric)

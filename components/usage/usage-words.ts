@@ -2,7 +2,8 @@ import type { UsageAnswer, UsageDisagreement } from '#lib/contract/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatBytes, formatShare } from '../format/quantity.ts'
 
-const steps: Record<UsageAnswer['step'], string> = { '5m': '5 minutes', hour: 'hour', day: 'day', month: 'month' }
+const steps: Record<UsageAnswer['step'], string> = { '5m': '5-minute', hour: 'hourly', day: 'daily', month: 'monthly' }
+/** `hourly`, as in *hourly averages*. */
 export const stepWords = (step: UsageAnswer['step']) => steps[step]
 
 /** The difference between metrics and counters, and the compared time; null without overlap. */

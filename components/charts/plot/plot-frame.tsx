@@ -1,68 +1,75 @@
 'use client'
 
-import DownloadIcon from 'lucide-react/icons/download'
-import { type ReactNode, useRef } from 'react'
+import { clsx } from 'clsx'
+import TableIcon from 'lucide-react/icons/table-2'
+import { type ReactNode, useMemo, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
-import { saveBlob, saveText } from '../../ui/download.ts'
-import { headedSvgFile, type PictureHeading, pngFile } from '../svg-file.ts'
+import { useTypeScale } from '../use-type-scale.ts'
+import { type Crosshair, PlotCrosshair } from './plot-crosshair.tsx'
+import type { PlotFiles } from './plot-files.ts'
+import { PlotSizeContext } from './plot-size.ts'
+import { ReadingTable } from './reading-table.tsx'
+import { SaveMenu } from './save-menu.tsx'
+import { plotTheme } from './theme.ts'
 import { useNearViewport } from './use-near-viewport.ts'
-
-/** What is saved of a chart beside its picture. */
-export interface PlotFiles extends PictureHeading {
-  /** of the files, without its ending */
-  name: string
-  /** the numbers behind the picture */
-  csv: () => string
-}
+import { useSize } from './use-size.ts'
 
 /**
- * The place of a chart with axes, and the files of it. It keeps its height from the start, and draws what is in it when it comes near
- * the viewport. The charting library is in the part that is loaded then.
+ * The place of a chart with axes: its crosshair and tooltip, its table, and its files. It keeps its height from the start, and draws
+ * what is in it when it comes near the viewport or is printed. The charting library is in the part that is loaded then (`lazyPlot`).
  * @param label what the chart shows, for screen readers
+ * @param className height of the drawing with its axes
+ * @param legend shown above the drawing
  */
 export function PlotFrame({
   label,
   files,
   className,
+  legend,
   children,
-}: {
+  ...crosshair
+}: Crosshair & {
   label: string
   files: PlotFiles
   className: string
+  legend?: ReactNode
   children: ReactNode
 }) {
   const [place, isNear] = useNearViewport<HTMLDivElement>()
-  const surface = useRef<HTMLDivElement>(null)
-  const picture = () => {
-    const drawn = surface.current?.querySelector<SVGSVGElement>('svg.recharts-surface')
-    return drawn ? headedSvgFile(drawn, files) : null
-  }
-  const savePng = async (svg: string) => saveBlob(`${files.name}.png`, await pngFile(svg))
+  const [surface, size] = useSize<HTMLDivElement>()
+  const [isTable, setTable] = useState(false)
+  const scale = useTypeScale()
+  const { inset } = plotTheme(scale)
+  const given = useMemo(() => size && { ...size, scale }, [size, scale])
+  const { stops, read } = crosshair
   return (
-    <div ref={place}>
-      <div ref={surface} role="group" aria-label={label} className={className} data-plot>
-        {isNear && children}
+    <div ref={place} role="group" aria-label={label} data-plot>
+      {legend}
+      <div ref={surface} className={clsx('relative', className)}>
+        {isNear && given && given.width > 0 && (
+          <div className="pointer-events-none absolute inset-0" data-plot-drawing>
+            <PlotSizeContext value={given}>{children}</PlotSizeContext>
+          </div>
+        )}
+        <PlotCrosshair
+          label={label}
+          inset={inset}
+          width={(size?.width ?? 0) - inset.left - inset.right}
+          {...crosshair}
+        />
       </div>
       <div className="mt-1 flex justify-end gap-1.5 print:hidden">
-        <Button variant="quiet" onClick={() => saveText(`${files.name}.csv`, 'text/csv', files.csv())}>
-          <DownloadIcon aria-hidden />
-          CSV
+        <Button variant="quiet" aria-expanded={isTable} onClick={() => setTable(!isTable)}>
+          <TableIcon aria-hidden />
+          Table
         </Button>
-        {(['SVG', 'PNG'] as const).map((form) => (
-          <Button
-            key={form}
-            variant="quiet"
-            onClick={() => {
-              const svg = picture()
-              if (svg && form === 'SVG') saveText(`${files.name}.svg`, 'image/svg+xml', svg)
-              if (svg && form === 'PNG') void savePng(svg)
-            }}
-          >
-            <DownloadIcon aria-hidden />
-            {form}
-          </Button>
-        ))}
+        <SaveMenu
+          label={label}
+          files={files}
+          drawing={() => surface.current?.querySelector<SVGSVGElement>('svg.recharts-surface') ?? null}
+        />
       </div>
+      {isTable && <ReadingTable label={label} readings={stops.map((_, index) => read(index))} />}
     </div>
   )
 }

@@ -1,16 +1,36 @@
-/** The style of all charts with axes. Colours are the variables of the page, so that they follow light and dark. */
-export const axis = {
-  stroke: 'var(--line-strong)',
-  tick: { fill: 'var(--ink-3)', fontSize: 11 },
-  tickLine: false,
-} as const
+import type { SeriesName } from '../series-ink.ts'
+
+/** The style of all charts with axes. Colours are the variables of the page, so that they follow light and dark, and paper. */
+export interface PlotTheme {
+  axis: { stroke: string; tick: { fill: string; fontSize: number }; tickLine: false }
+  /** size of labels in the drawing, px */
+  textPx: number
+  /** space around the plotted area, px: the value axis at the left, the other axis below */
+  inset: { top: number; right: number; bottom: number; left: number }
+}
+
+const TEXT_PX = 11
+const INSET = { top: 10, right: 14, bottom: 22, left: 62 }
+
+/** @param scale size of type relative to 16 px: a wall-sized screen shows the same chart, larger */
+export function plotTheme(scale: number): PlotTheme {
+  const textPx = TEXT_PX * scale
+  return {
+    axis: { stroke: 'var(--line-strong)', tick: { fill: 'var(--ink-3)', fontSize: textPx }, tickLine: false },
+    textPx,
+    inset: {
+      top: INSET.top * scale,
+      right: INSET.right * scale,
+      bottom: INSET.bottom * scale,
+      left: INSET.left * scale,
+    },
+  }
+}
 
 export const grid = { stroke: 'var(--line)', vertical: false } as const
 
-/** Charts of a page that is read for hours do not move. */
-export const still = { isAnimationActive: false, dot: false, activeDot: { r: 3, strokeWidth: 0 } } as const
+/** For each line, area and bar: charts of a page that is read for hours do not move, and the frame has the crosshair. */
+export const still = { isAnimationActive: false, dot: false, activeDot: false } as const
 
-export const ink = (series: 1 | 2 | 3 | 4 | 5 | 6): string => `var(--series-${series})`
-
-/** Space around the drawing, px. */
-export const margin = { top: 8, right: 12, bottom: 0, left: 0 } as const
+/** The colour of a series. */
+export const ink = (series: SeriesName): string => `var(--${series})`

@@ -1,0 +1,48 @@
+'use client'
+
+import RefreshIcon from 'lucide-react/icons/refresh-cw'
+import { type ComponentType, useEffect, useState } from 'react'
+import { Button } from '../../ui/button.tsx'
+
+/**
+ * A chart whose code, and the charting library with it, is fetched when it is first rendered. Without it the reader can try again; the
+ * table of the frame and its CSV are there all the same.
+ * @param load the same module each time
+ */
+export function lazyPlot<Props extends object>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+): ComponentType<Props> {
+  let loaded: ComponentType<Props> | null = null
+  return function LazyPlot(props: Props) {
+    const [, setLoaded] = useState(loaded !== null)
+    const [isFailed, setFailed] = useState(false)
+    useEffect(() => {
+      if (loaded || isFailed) return
+      let isGone = false
+      load().then(
+        (module) => {
+          loaded = module.default
+          if (!isGone) setLoaded(true)
+        },
+        () => {
+          if (!isGone) setFailed(true)
+        },
+      )
+      return () => {
+        isGone = true
+      }
+    }, [isFailed])
+    const Plot = loaded
+    if (Plot) return <Plot {...props} />
+    if (!isFailed) return <div className="skeleton absolute inset-0" />
+    return (
+      <div role="alert" className="absolute inset-0 grid place-content-center justify-items-center gap-2 text-ink-2">
+        The chart could not be loaded.
+        <Button className="pointer-events-auto" onClick={() => setFailed(false)}>
+          <RefreshIcon aria-hidden />
+          Retry
+        </Button>
+      </div>
+    )
+  }
+}

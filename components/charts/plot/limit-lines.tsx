@@ -1,0 +1,85 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import { usePlotArea, useYAxisScale, ZIndexLayer } from 'recharts'
+import { labelPlaces } from './label-places.ts'
+import type { PlotLimit } from './plot-model.ts'
+import { usePlotSize } from './plot-size.ts'
+import { plotTheme } from './theme.ts'
+
+/** Above all series, below no label. */
+const Z_INDEX = 1_500
+
+/** Reference lines with their words at the right; what lies above the top of the axis is named at the left, after an arrow. */
+export function LimitLines({ limits, top }: { limits: readonly PlotLimit[]; top: number }) {
+  const y = useYAxisScale()
+  const area = usePlotArea()
+  const { scale } = usePlotSize()
+  if (!y || !area || limits.length === 0) return null
+  const { textPx } = plotTheme(scale)
+  const drawn = limits.filter(({ value }) => value <= top).map((limit) => ({ ...limit, y: y(limit.value) ?? area.y }))
+  const above = limits.filter(({ value }) => value > top).map(({ words }) => `↑ ${words}`)
+  const places = labelPlaces(
+    drawn.map((line) => line.y - area.y),
+    textPx * 1.3,
+    area.height,
+  )
+  const right = area.x + area.width
+  return (
+    <ZIndexLayer zIndex={Z_INDEX}>
+      {drawn.map((line) => (
+        <line
+          key={line.words}
+          x1={area.x}
+          x2={right}
+          y1={line.y}
+          y2={line.y}
+          strokeDasharray={`${4 * scale} ${3 * scale}`}
+          strokeWidth={scale}
+          style={{ stroke: 'var(--ink-2)' }}
+        />
+      ))}
+      {places.map(({ index, y: centre }) => (
+        <Label key={drawn[index]?.words} x={right - 4 * scale} y={area.y + centre} anchor="end" textPx={textPx}>
+          {drawn[index]?.words}
+        </Label>
+      ))}
+      {above.length > 0 && (
+        <Label x={area.x + 4 * scale} y={area.y + textPx * 0.65} anchor="start" textPx={textPx}>
+          {above.join('   ')}
+        </Label>
+      )}
+    </ZIndexLayer>
+  )
+}
+
+/** Readable over a line that it lies on. */
+function Label({
+  x,
+  y,
+  anchor,
+  textPx,
+  children,
+}: {
+  x: number
+  y: number
+  anchor: 'start' | 'end'
+  textPx: number
+  children: ReactNode
+}) {
+  return (
+    <text
+      x={x}
+      y={y}
+      dy="0.35em"
+      textAnchor={anchor}
+      fontSize={textPx}
+      strokeWidth={textPx * 0.27}
+      strokeLinejoin="round"
+      paintOrder="stroke"
+      style={{ fill: 'var(--ink-2)', stroke: 'var(--surface)' }}
+    >
+      {children}
+    </text>
+  )
+}

@@ -1,0 +1,64 @@
+import { clsx } from 'clsx'
+import type { ReactNode } from 'react'
+import type { SeriesName } from '../series-ink.ts'
+import { ink } from './theme.ts'
+
+/** One entry of a legend. Shapes differ, so that colour is not needed; `base` is a bar along the axis, `mark` a word in the plot. */
+export interface LegendEntry {
+  name: string
+  shape: 'area' | 'line' | 'dashed' | 'bar' | 'base' | 'gap' | 'partial' | 'mark'
+  /** none for ranges */
+  ink?: SeriesName
+  /** the figure that leads: a peak, a total; of a mark, its word */
+  value?: string
+}
+
+/** What the shapes of a chart mean. @param children at the right end */
+export function PlotLegend({ entries, children }: { entries: readonly LegendEntry[]; children?: ReactNode }) {
+  return (
+    <div className="mb-1 flex flex-wrap items-baseline gap-x-5 gap-y-1 text-xs">
+      <ul className="contents">
+        {entries.map((entry) => (
+          <li key={entry.name} className="inline-flex items-center gap-1.5 whitespace-nowrap">
+            <Swatch entry={entry} />
+            <span className="text-ink-2">{entry.name}</span>
+            {entry.value !== undefined && entry.shape !== 'mark' && (
+              <span className="font-mono text-sm">{entry.value}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+      {children && <span className="ml-auto text-ink-3">{children}</span>}
+    </div>
+  )
+}
+
+function Swatch({ entry: { shape, ink: series, value } }: { entry: LegendEntry }) {
+  if (shape === 'gap' || shape === 'partial') {
+    return (
+      <span aria-hidden className={clsx('hatch h-3.5 w-5 rounded-xs border', shape === 'partial' && 'opacity-60')} />
+    )
+  }
+  if (shape === 'mark') {
+    return (
+      <span aria-hidden className="rounded-xs border border-degraded-mark px-1 text-2xs">
+        {value}
+      </span>
+    )
+  }
+  const color = series ? ink(series) : 'var(--ink-2)'
+  if (shape === 'base') return <span aria-hidden className="hatch-bar h-1.5 w-5" style={{ color }} />
+  if (shape === 'bar') return <span aria-hidden className="size-2.5 rounded-xs" style={{ background: color }} />
+  return (
+    <svg aria-hidden="true" viewBox="0 0 20 10" className="h-2.5 w-5 shrink-0">
+      {shape === 'area' && <rect y={3} width={20} height={7} fill={color} fillOpacity={0.22} />}
+      <path
+        d={shape === 'area' ? 'M0 3H20' : 'M0 5H20'}
+        stroke={color}
+        strokeWidth={2}
+        fill="none"
+        {...(shape === 'dashed' && { strokeDasharray: '4 3' })}
+      />
+    </svg>
+  )
+}

@@ -1,0 +1,76 @@
+'use client'
+
+import { useId } from 'react'
+import { usePlotArea, useXAxisScale, ZIndexLayer } from 'recharts'
+import type { SeriesName } from '../series-ink.ts'
+import { usePlotSize } from './plot-size.ts'
+import { ink, plotTheme } from './theme.ts'
+
+/** Above all series. */
+const Z_INDEX = 1_400
+
+/** Ranges that are marked by a hatched bar along the x axis: values of a second source, a maintenance window. */
+export function BaseBars({ ranges, series }: { ranges: readonly { from: number; to: number }[]; series: SeriesName }) {
+  const id = useId()
+  const x = useXAxisScale()
+  const area = usePlotArea()
+  const { scale } = usePlotSize()
+  if (!x || !area || ranges.length === 0) return null
+  const [size, height] = [5 * scale, 6 * scale]
+  return (
+    <ZIndexLayer zIndex={Z_INDEX}>
+      <pattern id={id} width={size} height={size} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <line y2={size} style={{ stroke: ink(series) }} strokeWidth={size} />
+      </pattern>
+      {ranges.map(({ from, to }) => {
+        const [left, right] = [x(from) ?? area.x, x(to) ?? area.x]
+        const box = { x: left, y: area.y + area.height - height, width: Math.max(0, right - left), height }
+        return (
+          <g key={from}>
+            <rect {...box} style={{ fill: 'var(--surface)' }} />
+            <rect {...box} fill={`url(#${id})`} />
+          </g>
+        )
+      })}
+    </ZIndexLayer>
+  )
+}
+
+/** A short word at the top of the plot, at each of these places: `≥` where a value is a lower bound. */
+export function TopMarks({ at, word }: { at: readonly number[]; word: string }) {
+  const x = useXAxisScale()
+  const area = usePlotArea()
+  const { scale } = usePlotSize()
+  if (!x || !area || at.length === 0) return null
+  const { textPx } = plotTheme(scale)
+  const [width, height] = [textPx * (word.length * 0.6 + 0.6), textPx * 1.3]
+  return (
+    <ZIndexLayer zIndex={Z_INDEX}>
+      {at.map((place) => {
+        const centre = x(place) ?? area.x
+        return (
+          <g key={place}>
+            <rect
+              x={centre - width / 2}
+              y={area.y}
+              width={width}
+              height={height}
+              rx={2 * scale}
+              style={{ fill: 'var(--surface)', stroke: 'var(--degraded-mark)' }}
+            />
+            <text
+              x={centre}
+              y={area.y + height / 2}
+              dy="0.35em"
+              textAnchor="middle"
+              fontSize={textPx}
+              style={{ fill: 'var(--ink)' }}
+            >
+              {word}
+            </text>
+          </g>
+        )
+      })}
+    </ZIndexLayer>
+  )
+}

@@ -1,0 +1,46 @@
+import { type PlotReading, readingTable } from './plot-model.ts'
+
+const cell = 'px-2 py-1 align-top whitespace-nowrap'
+
+/** All that a chart shows as a table: the same text as at its crosshair, one row for each stop. */
+export function ReadingTable({ label, readings }: { label: string; readings: readonly PlotReading[] }) {
+  const { names, rows } = readingTable(readings)
+  const hasNotes = rows.some(({ notes }) => notes !== '')
+  return (
+    // a scrolling region must be reachable by keyboard
+    <div
+      role="region"
+      aria-label={`${label}, table`}
+      tabIndex={0}
+      className="mt-1 max-h-80 overflow-auto rounded-md border print:hidden"
+    >
+      <table className="w-full text-left text-xs">
+        <caption className="sr-only">{label}</caption>
+        <thead className="sticky top-0 bg-surface text-2xs text-ink-3">
+          <tr className="border-b">
+            {['', ...names, ...(hasNotes ? ['Notes'] : [])].map((name) => (
+              <th key={name} scope="col" className={`${cell} font-medium`}>
+                {name || <span className="sr-only">At</span>}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ title, values, notes }) => (
+            <tr key={title} className="border-b last:border-b-0">
+              <th scope="row" className={`${cell} font-normal`} suppressHydrationWarning>
+                {title}
+              </th>
+              {values.map((value, index) => (
+                <td key={names[index]} className={`${cell} font-mono`}>
+                  {value ?? '–'}
+                </td>
+              ))}
+              {hasNotes && <td className={`${cell} text-ink-2`}>{notes}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

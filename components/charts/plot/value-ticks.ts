@@ -1,0 +1,20 @@
+const STEPS = [1, 2, 5, 10]
+
+/**
+ * Round values for an axis: 1, 2 or 5 times a power of ten apart, from the first at or above `from` to `to`.
+ * @param most how many there may be at the most, beside zero; at least 1
+ */
+export function valueTicks(from: number, to: number, most = 6): number[] {
+  const span = to - from
+  if (!(span > 0) || !Number.isFinite(span)) return [from]
+  const power = 10 ** Math.floor(Math.log10(span / Math.max(1, most)))
+  const step = (STEPS.find((times) => span / (times * power) <= most + SLIP) ?? 10) * power
+  const first = Math.ceil(from / step - SLIP)
+  const last = Math.floor(to / step + SLIP)
+  return Array.from({ length: last - first + 1 }, (_, index) => rounded((first + index) * step))
+}
+
+/** Tolerance for floating point errors. */
+const SLIP = 1e-9
+
+const rounded = (value: number): number => Number(value.toPrecision(12))

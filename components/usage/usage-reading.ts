@@ -1,0 +1,41 @@
+import type { PlotReading } from '../charts/plot/plot-model.ts'
+import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatBitRate, formatShare } from '../format/quantity.ts'
+import type { UsageColumn } from './usage-series.ts'
+
+export const rateWords = (rate: number | null): string => (rate === null ? 'unknown' : formatBitRate(rate))
+
+/**
+ * A point of the traffic chart as text.
+ * @param bandwidth of one path, bit/s; null = not known
+ * @param today epoch milliseconds
+ */
+export function usageReading(
+  column: UsageColumn | undefined,
+  bandwidth: number | null,
+  zone: string,
+  today: number,
+): PlotReading {
+  if (!column) return { title: '', lines: [] }
+  const { from, to, in: into, out, seen, metric, partlyMetric, atLeast } = column
+  const notes = [
+    seen === 'none' && 'no data',
+    seen === 'part' && 'partial data',
+    metric && 'from metrics',
+    partlyMetric && 'partly from metrics',
+    atLeast && 'lower bound: a counter was reset',
+    bandwidth !== null &&
+      into !== null &&
+      out !== null &&
+      `${formatShare(Math.max(into, out) / bandwidth)} of one path`,
+  ].filter((note) => note !== false)
+  const bound = (rate: number | null) => (atLeast && rate !== null ? `≥ ${rateWords(rate)}` : rateWords(rate))
+  return {
+    title: `${formatMoment(from, zone, today)} – ${formatMoment(to, zone, from)} ${zoneLabel(from, zone)}`,
+    lines: [
+      { name: 'To Azure', value: bound(into), ink: 'series-2' },
+      { name: 'From Azure (billed)', value: bound(out), ink: 'series-1' },
+    ],
+    notes,
+  }
+}
