@@ -21,12 +21,6 @@ describe('a database handle', () => {
     ])
   })
 
-  it('serves Prisma from the same pool', async () => {
-    const [row] = await db.prisma.$queryRaw<{ name: string }[]>`SELECT current_database() AS name`
-    expect(db.url.endsWith(`/${row?.name}`)).toBe(true)
-    expect(db.pool.totalCount).toBeGreaterThan(0)
-  })
-
   it('commits what a transaction did', async () => {
     await db.pool.query('CREATE TABLE kept (n int)')
     const answer = await db.transaction(async (client) => {

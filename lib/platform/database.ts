@@ -1,18 +1,16 @@
-import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { isUnanswered } from './database-failure.ts'
-import { PrismaClient } from './generated/prisma/client.ts'
 import { componentLogger } from './log.ts'
+import { letPrismaJoin, letPrismaReach } from './prisma/with-prisma.ts'
 
 /**
- * One Postgres, reached through one pool that raw SQL and Prisma share.
+ * One Postgres, reached through one pool that SQL and Prisma ({@link withPrisma}) share.
  *
- * Raw results keep what JavaScript numbers would lose: `int8` and `numeric` arrive as strings, `date` as
+ * SQL's results keep what JavaScript numbers would lose: `int8` and `numeric` arrive as strings, `date` as
  * `YYYY-MM-DD`, `timestamptz` as `Date`.
  */
 export type Database = {
   readonly pool: pg.Pool
-  readonly prisma: PrismaClient
   readonly url: string
   /**
    * Runs `fn` inside BEGIN ... COMMIT on a client of its own; any throw rolls back and passes through.
@@ -65,19 +63,32 @@ const SILENT_MS = 10_000
 const SERVER_KEEPALIVE =
   '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=20000'
 
+/** Prisma's adapter reads and writes times without their zone, as if every session's were this one. */
+const ZONE = '-c TimeZone=UTC'
+
 /**
- * What every connection of the product is made with, whoever opens it: TCP keepalive on both sides and a limit for connecting.
- * Postgres ignores the server's settings where its system has none, and on Unix sockets; `options` of the URL replace them.
+ * What every connection of the product is made with, whoever opens it: TCP keepalive on both sides, UTC and a limit for connecting.
+ * Postgres ignores settings of TCP where its system has none, and on Unix sockets; `options` of the URL win over them.
  */
 export function connectionSettings(url: string, applicationName: string) {
+  const { address, options } = withoutOptions(url)
   return {
-    connectionString: url,
+    connectionString: address,
     application_name: applicationName,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: SILENT_MS,
-    options: SERVER_KEEPALIVE,
+    options: [SERVER_KEEPALIVE, options, ZONE].join(' '),
   } satisfies pg.ClientConfig
+}
+
+/** pg takes what the URL says and nothing else. */
+function withoutOptions(url: string): { address: string; options: string } {
+  const address = URL.parse(url)
+  const options = address?.searchParams.get('options')
+  if (!address || !options) return { address: url, options: '' }
+  address.searchParams.delete('options')
+  return { address: address.href, options }
 }
 
 /** Opens no connection: the pool does, at the first query. @param url of Postgres, credentials included */
@@ -97,16 +108,15 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
   // An idle connection that Postgres closes (restart, failover) is an event of the pool, not an error of a caller:
   // without a listener it would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'))
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  const prisma = letPrismaReach(pool)
   let closing: Promise<void> | undefined
 
   return {
     pool,
-    prisma,
     url,
     transaction: (fn) => inTransaction(pool, fn),
     close() {
-      closing ??= prisma.$disconnect().then(() => pool.end())
+      closing ??= prisma.disconnect().then(() => pool.end())
       return closing
     },
   }
@@ -127,6 +137,7 @@ export async function onClient<T>(
     broken = reason
   }
   client.on('error', discard)
+  letPrismaJoin(client, pool)
   try {
     return await work(client, discard)
   } finally {

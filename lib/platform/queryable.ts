@@ -1,11 +1,10 @@
 import type { QueryResult, QueryResultRow } from 'pg'
-import type { Database } from './database.ts'
 
-/** Anything that runs one statement: a pool, a client inside a transaction, or a {@link Database}. */
+/** Anything that runs one statement: a pool, or a client inside a transaction. */
 export type Queryable = {
   query<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<QueryResult<Row>>
 }
 
-export function queryable(db: Database | Queryable): Queryable {
+export function queryable(db: { readonly pool: Queryable } | Queryable): Queryable {
   return 'pool' in db ? db.pool : db
 }

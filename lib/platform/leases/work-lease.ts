@@ -154,7 +154,6 @@ function keepRenewing(db: Database, held: Held, lost: AbortController): { end():
 
 const fenced = (db: Database, held: Held): Database => ({
   pool: db.pool,
-  prisma: db.prisma,
   url: db.url,
   transaction: (fn) =>
     db.transaction(async (client) => {

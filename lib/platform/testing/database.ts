@@ -40,9 +40,6 @@ export function withTestDatabase(options: TestDatabaseOptions = {}): Database {
     get pool() {
       return current().pool
     },
-    get prisma() {
-      return current().prisma
-    },
     get url() {
       return current().url
     },

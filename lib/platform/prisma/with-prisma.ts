@@ -1,0 +1,73 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type pg from 'pg'
+import { type Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import { queryable, type Queryable } from '../queryable.ts'
+import { ownError } from './errors.ts'
+import { joiningAdapter } from './joining-adapter.ts'
+
+/** The tables as Prisma Client has them. Transactions are those of `Database.transaction`. */
+export type Tables = Omit<Prisma.TransactionClient, '$transaction'>
+
+/**
+ * Asks with Prisma where `db` would ask with SQL: on its pool, or on the connection of its transaction, of which it then is a part.
+ * Several statements are one transaction only inside `Database.transaction`.
+ * @param db a database, its pool, or the client that `transaction` gave
+ * @param ask must not use `tables` after it has ended
+ * @throws DatabaseError, MissingRowError; see `databaseFailure` for what keeps the database from answering
+ */
+export async function withPrisma<T>(
+  db: { readonly pool: Queryable } | Queryable,
+  ask: (tables: Tables) => Promise<T>,
+): Promise<T> {
+  const { [PRISMA]: reached } = queryable(db) as Reachable
+  if (!reached) throw new Error('Prisma reaches the pool of createDatabase and its clients, not this connection')
+  try {
+    return await reached(ask)
+  } catch (error) {
+    throw ownError(error)
+  }
+}
+
+/** How Prisma reaches a pool or a client. It hangs there, because a web bundler may instantiate this module more than once. */
+const PRISMA = Symbol.for('peerwatch.prisma')
+type Ask = <T>(ask: (tables: Tables) => Promise<T>) => Promise<T>
+type Reachable = object & { [PRISMA]?: Ask }
+type ReachablePool = object & { [PRISMA]?: Ask & { on: (client: pg.PoolClient) => Ask } }
+
+/** Longest delay of a timer. The limits of a transaction are Postgres's own. */
+const NEVER_MS = 2 ** 31 - 1
+
+/**
+ * Lets {@link withPrisma} reach a pool.
+ * @returns disconnects Prisma; the pool stays open
+ */
+export function letPrismaReach(pool: pg.Pool): { disconnect(): Promise<void> } {
+  const joined = new AsyncLocalStorage<pg.PoolClient | undefined>()
+  let made: PrismaClient | undefined
+  // made when it is needed: it takes 6 MB and 30 ms, the first of a process more
+  const prisma = () => {
+    made ??= new PrismaClient({ adapter: joiningAdapter(pool, () => joined.getStore()), errorFormat: 'minimal' })
+    return made
+  }
+  const onPool: Ask = (ask) => ask(prisma())
+  const on =
+    (client: pg.PoolClient): Ask =>
+    <T>(ask: (tables: Tables) => Promise<T>) =>
+      joined.run(client, () =>
+        prisma().$transaction(
+          // of all that happens meanwhile, only the beginning of this one transaction is to join
+          (tables) => joined.run(undefined, () => ask(tables)),
+          { timeout: NEVER_MS, maxWait: NEVER_MS },
+        ),
+      )
+  const reachable: ReachablePool = pool
+  reachable[PRISMA] = Object.assign(onPool, { on })
+  return { disconnect: async () => made?.$disconnect() }
+}
+
+/** Lets {@link withPrisma} reach a client of a pool, as long as the client is taken. */
+export function letPrismaJoin(client: pg.PoolClient, pool: pg.Pool): void {
+  const reachable: Reachable = client
+  const { [PRISMA]: reached } = pool as ReachablePool
+  if (reached) reachable[PRISMA] ??= reached.on(client)
+}
