@@ -4,7 +4,7 @@
  */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { intervalOf, type Slot } from './schedule.ts'
-import { PAUSED } from './poll-result.ts'
+import { LOCKED, PAUSED } from './poll-result.ts'
 import type { Visible } from './visibility.ts'
 
 export interface CollectorFact {
@@ -46,6 +46,8 @@ function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
       open = null
       continue
     }
+    // the resource is busy with something else: no fault of the collector
+    if (slot.result.reason === LOCKED) continue
     failed.push(slot)
     const [first = slot] = failed
     const age = slot.finishedAt - (good?.startedAt ?? first.startedAt)

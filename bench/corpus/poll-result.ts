@@ -23,10 +23,13 @@ const OPERATIONS: Readonly<Record<PolledKind, string>> = {
   advertised: 'gateway.advertised',
 }
 
+/** What {@link PollResult.reason} is where another operation holds the resource. */
+export const LOCKED = 'locked'
+
 /** The outcome of a poll that a fault makes fail (docs/rules/detection.md 2.1). */
 const FAILURES: Readonly<Record<string, string>> = {
   429: 'throttled', 401: 'unauthorized', 403: 'forbidden', 404: 'not_found', 500: 'unavailable', 503: 'unavailable',
-  409: 'unavailable', html: 'unavailable', reset: 'unavailable', failed: 'unavailable', nothing: 'timeout',
+  409: LOCKED, html: 'unavailable', reset: 'unavailable', failed: 'unavailable', nothing: 'timeout',
   'never-done': 'timeout', garbage: 'malformed', 'half-body': 'malformed', empty: 'malformed', null: 'malformed',
   'no-body': 'malformed', 'null-value': 'malformed',
 } // biome-ignore format: a list

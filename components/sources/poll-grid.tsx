@@ -159,6 +159,7 @@ const short: Partial<Record<Source['lastOutcome'], string>> = {
   forbidden: 'refused (403)',
   not_found: 'not found (404)',
   throttled: 'throttled (429)',
+  locked: 'locked',
   unavailable: 'unavailable',
   timeout: 'timeout',
   malformed: 'unreadable',

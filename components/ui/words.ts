@@ -127,7 +127,12 @@ export function lateWords({ state, latePollAt }: Freshness, now: number): string
   return latePollAt === null ? word : `${word} ${formatDuration(now - Date.parse(latePollAt))}`
 }
 
-const outcomeTones: Partial<Record<Outcome, Tone>> = { ok: 'up', incomplete: 'degraded', throttled: 'degraded' }
+const outcomeTones: Partial<Record<Outcome, Tone>> = {
+  ok: 'up',
+  incomplete: 'degraded',
+  throttled: 'degraded',
+  locked: 'degraded',
+}
 export const outcomeTone = (outcome: Outcome): Tone => outcomeTones[outcome] ?? 'unknown'
 
 export const severityTone: Record<Severity, Tone> = {

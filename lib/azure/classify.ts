@@ -3,7 +3,8 @@ import type { Outcome } from '#lib/contract/index.ts'
 import type { Answer, Call } from './call.ts'
 import { ForeignLinkError, malformed, PollFailure, TokenError } from './failure.ts'
 import { isJsonObject, parseExactJson } from './json.ts'
-import { retryAfterSeconds } from './retry-after.ts'
+import { isLockCode, lockDetail } from './lock.ts'
+import { retryAfterSeconds, secondsNamed } from './retry-after.ts'
 
 /** Codes that ARM also gives inside a long-running operation that failed, where no HTTP status speaks. */
 const OUTCOME_OF_CODE = new Map<string, Outcome>([
@@ -14,7 +15,13 @@ const OUTCOME_OF_CODE = new Map<string, Outcome>([
   ['subscriptionnotfound', 'not_found'],
   ['toomanyrequests', 'throttled'],
   ['subscriptionrequeststhrottled', 'throttled'],
+  ['resourcerequeststhrottled', 'throttled'],
+  ['retryableerrorduetotoomanycalls', 'throttled'],
+  ['retryableerrorduetoohighreaddatasize', 'throttled'],
 ])
+
+/** The network provider's 429 for whatever passes; what it is about stands in the details. */
+const RETRYABLE = 'retryableerror'
 
 function outcomeOfStatus(status: number): Outcome {
   switch (status) {
@@ -31,21 +38,50 @@ function outcomeOfStatus(status: number): Outcome {
   }
 }
 
-/** ARM's error object, wherever in the body it stands; empty if there is none. */
-function armError(body: string): { code?: string; message?: string } {
+interface ArmError {
+  code?: string
+  message?: string
+}
+
+/** ARM's error object, wherever in the body it stands, and what it holds in `details`, outermost first; empty if there is none. */
+function armErrors(body: string): ArmError[] {
   let parsed: unknown
   try {
     parsed = parseExactJson(body)
   } catch {
     // a proxy's page or a cut answer: the status alone has to do
-    return {}
+    return []
   }
-  if (!isJsonObject(parsed)) return {}
-  const error = isJsonObject(parsed.error) ? parsed.error : parsed
-  return {
-    code: typeof error.code === 'string' ? error.code : undefined,
-    message: typeof error.message === 'string' ? error.message : undefined,
+  if (!isJsonObject(parsed)) return []
+  const found: ArmError[] = []
+  const waiting: unknown[] = [isJsonObject(parsed.error) ? parsed.error : parsed]
+  for (const error of waiting) {
+    if (!isJsonObject(error)) continue
+    found.push({
+      ...(typeof error.code === 'string' && { code: error.code }),
+      ...(typeof error.message === 'string' && { message: error.message }),
+    })
+    if (Array.isArray(error.details)) waiting.push(...error.details)
   }
+  return found
+}
+
+/** The error that says most: the one that names another operation, else the reason of a `RetryableError`, else the outermost. */
+function decisiveError(errors: readonly ArmError[]): ArmError {
+  const [outer = {}, inner] = errors
+  const lock = errors.find(({ code }) => isLockCode(code))
+  return lock ?? (outer.code?.toLowerCase() === RETRYABLE && inner?.code ? inner : outer)
+}
+
+/** @param status null = the error of an operation, which has none of its own */
+function outcomeOf(errors: readonly ArmError[], status: number | null): Outcome {
+  const { code = '' } = decisiveError(errors)
+  const mayBeLocked = status === null || status === 409 || status === 429
+  if (mayBeLocked && isLockCode(code)) return 'locked'
+  const byCode = OUTCOME_OF_CODE.get(code.toLowerCase())
+  if (status === null) return byCode ?? 'unavailable'
+  const isRetryable = errors[0]?.code?.toLowerCase() === RETRYABLE
+  return status === 429 && isRetryable ? (byCode ?? 'unavailable') : outcomeOfStatus(status)
 }
 
 /** The action in "does not have authorization to perform action 'x' over scope 'y'"; null if ARM names none. */
@@ -55,7 +91,8 @@ function missingAction(message: string): string | null {
 
 function failureOf(outcome: Outcome, code: string, message: string, status: number | null, wait: number | null) {
   const action = outcome === 'forbidden' ? missingAction(message) : null
-  const detail = action ? `Azure refused: the credential lacks the action ${action}` : message
+  const said = outcome === 'locked' ? lockDetail(message) : message
+  const detail = action ? `Azure refused: the credential lacks the action ${action}` : said
   return new PollFailure(outcome, {
     code,
     detail,
@@ -68,18 +105,22 @@ function failureOf(outcome: Outcome, code: string, message: string, status: numb
 /** An answer that is no success, as the outcome of its call. */
 export function failureOfAnswer(answer: Answer, now: number): PollFailure {
   const { status, body } = answer
-  const { code = `HTTP_${status}`, message = `Azure answered ${status}` } = armError(body)
+  const errors = armErrors(body)
+  const { code = `HTTP_${status}`, message = `Azure answered ${status}` } = decisiveError(errors)
   const location = answer.header('location')
   if (status >= 300 && status < 400 && location && isForeign(location, answer.url)) {
     return malformed(new ForeignLinkError(new URL(location, answer.url).origin).message, 'FOREIGN_LINK', status)
   }
-  return failureOf(outcomeOfStatus(status), code, message, status, retryAfterSeconds(answer.header, now))
+  const wait =
+    retryAfterSeconds(answer.header, now) ?? (status === 429 || status === 409 ? secondsNamed(message) : null)
+  return failureOf(outcomeOf(errors, status), code, message, status, wait)
 }
 
 /** The `error` of a long-running operation that ended in Failed or Canceled. */
 export function failureOfOperation(status: string, body: string): PollFailure {
-  const { code = 'OPERATION_FAILED', message = `the operation ended as ${status}` } = armError(body)
-  return failureOf(OUTCOME_OF_CODE.get(code.toLowerCase()) ?? 'unavailable', code, message, null, null)
+  const errors = armErrors(body)
+  const { code = 'OPERATION_FAILED', message = `the operation ended as ${status}` } = decisiveError(errors)
+  return failureOf(outcomeOf(errors, null), code, message, null, secondsNamed(message))
 }
 
 /** What went wrong although no complete answer is at hand. */

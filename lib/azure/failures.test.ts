@@ -27,7 +27,7 @@ describe('what the server answers decides the outcome', () => {
       { code: 'AuthorizationFailed', missingAction: null },
     ],
     ['404', armError(404, 'ResourceNotFound', 'gone'), 'not_found', { code: 'ResourceNotFound', detail: 'gone' }],
-    ['409', armError(409, 'AnotherOperationInProgress', 'busy'), 'unavailable', { code: 'AnotherOperationInProgress' }],
+    ['409', armError(409, 'Conflict', 'busy'), 'unavailable', { code: 'Conflict' }],
     ['400', armError(400, 'BadRequest', 'what?'), 'unavailable', { code: 'BadRequest', httpStatus: 400 }],
     ['429', armError(429, 'TooManyRequests', 'slow'), 'throttled', { retryAfterSeconds: null }],
     [

@@ -21,6 +21,12 @@ export function retryAfterSeconds(header: (name: string) => string | undefined, 
   return seconds === null ? null : Math.min(seconds, LONGEST_SECONDS)
 }
 
+/** The wait that a refusal names in its sentence, in seconds, an hour at most; null if it names none. */
+export function secondsNamed(message: string): number | null {
+  const [, seconds] = /(?:retried in|try (?:again )?after) '?(\d+)'? seconds/i.exec(message) ?? []
+  return seconds === undefined ? null : Math.min(Number(seconds), LONGEST_SECONDS)
+}
+
 function requestedSeconds(header: (name: string) => string | undefined, now: number): number | null {
   for (const name of ['retry-after-ms', 'x-ms-retry-after-ms']) {
     const milliseconds = header(name)

@@ -17,7 +17,8 @@ export type PollKind = (typeof pollKinds)[number]
 
 /**
  * How a poll ended. Only `ok` is readable as absence; `incomplete` holds rows that are true, but what it
- * lacks is not thereby gone. Everything else says nothing at all about the network; `paused` is no failure either: nobody
+ * lacks is not thereby gone. Everything else says nothing at all about the network. `throttled` is a budget
+ * of Azure's that is used up; `locked` is another operation on the resource, which says nothing of any budget. `paused` is no failure either: nobody
  * polled, because an operator paused it.
  */
 export const outcomes = [
@@ -26,6 +27,7 @@ export const outcomes = [
   'forbidden',
   'not_found',
   'throttled',
+  'locked',
   'unavailable',
   'timeout',
   'malformed',

@@ -58,7 +58,12 @@ export { sessionHistory } from './read/session-history.ts'
 export { type SessionMomentRow, sessionMoments } from './read/session-moments.ts'
 export { sessionsAt } from './read/sessions-at.ts'
 export { sourceById } from './read/source-ref.ts'
-export { type ThrottledPolls, sourcesOfSubscription, throttledPolls } from './read/throttled-polls.ts'
+export {
+  type ThrottledPolls,
+  sourcesOfResource,
+  sourcesOfSubscription,
+  throttledPolls,
+} from './read/throttled-polls.ts'
 export { type RateExtremes, rolledUpExtremes, sampledExtremes } from './read/traffic-extremes.ts'
 export { type TrafficPast, trafficPast } from './read/traffic-past.ts'
 export { uncoveredTimes } from './read/uncovered.ts'

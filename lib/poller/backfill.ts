@@ -22,6 +22,7 @@ const SPARED_READS = 200
 /** How long a circuit is left alone. What a person has to mend takes longer than what passes by itself. */
 const patience: Partial<Record<Outcome, number>> = {
   throttled: MINUTE,
+  locked: MINUTE,
   timeout: 5 * MINUTE,
   unavailable: 5 * MINUTE,
 }

@@ -25,6 +25,8 @@ export interface PollResult {
   everySeconds: number
   /** the next poll starts no sooner; null = the interval decides */
   notBefore: EpochMs | null
+  /** whether faster polls of this source end */
+  endsBurst: boolean
   /** other polls that this one asks for, due at once */
   asksFor: readonly { sourceId: number; kinds: readonly string[] }[]
   /** a session's prefixes, messages or state moved, whether or not history keeps that as a change */
@@ -60,9 +62,9 @@ export async function commitPoll(db: Database, result: PollResult): Promise<Comm
 }
 
 async function write(client: PoolClient, result: PollResult): Promise<Committed> {
-  const { lease, observation, localAddresses, everySeconds, notBefore } = result
+  const { lease, observation, localAddresses, everySeconds, notBefore, endsBurst } = result
   // first of all: it locks the lease's row, so that nobody can take the lease while this is being written
-  if (!(await completeInTransaction(client, { ...lease, everySeconds, notBefore }))) throw new LeaseLost()
+  if (!(await completeInTransaction(client, { ...lease, everySeconds, notBefore, endsBurst }))) throw new LeaseLost()
   const { status, changes, events } = await recordPoll(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
     localAddresses,

@@ -3,7 +3,7 @@ import type { Observation, PollKind } from '#lib/contract/index.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
 import { deadlineMs, leaseSeconds } from './deadline.ts'
 import { firstInterval } from './poll-source.ts'
-import { afterThrottled, hasSpareBudget } from './throttle.ts'
+import { afterLocked, afterThrottled, hasSpareBudget } from './throttle.ts'
 import { windowOf } from './poll-source.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
@@ -75,6 +75,15 @@ describe('throttling', () => {
   it('doubles its wait where ARM gives none, up to five minutes', () => {
     const waits = Array.from({ length: 9 }, (_, inARow) => wait({ ...NOBODY, inARow }))
     expect(waits).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300])
+  })
+
+  it('of a locked resource is that resource’s own: it waits up to a minute, bursts go on, the subscription is not spared', () => {
+    const locked = (inARow: number, retryAfterSeconds: number | null = null) =>
+      afterLocked({ inARow }, { ...throttled(retryAfterSeconds), outcome: 'locked' })
+    const waits = [0, 1, 2, 3, 4, 9].map((inARow) => ((locked(inARow).notBefore ?? 0) - NOW) / 1000)
+    expect(waits).toEqual([5, 10, 20, 40, 60, 60])
+    expect(locked(9, 14)).toMatchObject({ notBefore: NOW + 14_000, endsBurst: false, spare: { of: 'resource' } })
+    expect(locked(0).spare?.kinds.toSorted()).toEqual(['advertised', 'arp', 'learned', 'peers', 'summary', 'tables'])
   })
 
   it('spares the rest of a subscription when several sources are throttled within a minute, peers never', () => {

@@ -67,6 +67,7 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
     localAddresses: kind === 'summary' ? await book.localAddresses(source) : null,
     everySeconds: book.firstTime(lease) ? firstInterval(lease.sourceId, kind, lease.everySeconds) : lease.everySeconds,
     notBefore: throttled.notBefore,
+    endsBurst: throttled.endsBurst,
     asksFor: active.length > 0 && (await throttling.mayAskMore()) ? await followUps(book, source, kind, active) : [],
     sessionsChanged: active.length > 0,
     estate: context.estate,

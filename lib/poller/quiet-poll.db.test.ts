@@ -41,6 +41,7 @@ it('that finds nothing new asks ten statements of Postgres', async () => {
       localAddresses: null,
       everySeconds: EVERY_SECONDS,
       notBefore: null,
+      endsBurst: false,
       asksFor: [],
       sessionsChanged: false,
       estate,

@@ -1,4 +1,5 @@
-import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
+import { kinds } from '#lib/azure/kinds/index.ts'
+import { type EpochMs, type Observation, type PollKind, pollKinds } from '#lib/contract/index.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
 
 const FIRST_WAIT_MS = 5_000
@@ -18,22 +19,45 @@ const lessValuable: readonly PollKind[] = [...leastValuable, 'stats', 'connectio
 export interface ThrottleDecision {
   /** this poll's next start is no sooner; null = its interval decides */
   notBefore: EpochMs | null
-  /** kinds of the whole subscription to put off, and until when */
-  spare: { kinds: readonly PollKind[]; until: EpochMs } | null
+  /** whether faster polls of this source end */
+  endsBurst: boolean
+  /** kinds to put off of the whole subscription, or of the same resource; and until when */
+  spare: { of: 'subscription' | 'resource'; kinds: readonly PollKind[]; until: EpochMs } | null
 }
 
-export const NOTHING_PUT_OFF: ThrottleDecision = { notBefore: null, spare: null }
+export const NOTHING_PUT_OFF: ThrottleDecision = { notBefore: null, endsBurst: false, spare: null }
+
+/** An operation that holds a resource lasts seconds or, where the resource is changed, minutes: it costs nothing to ask once a minute. */
+const LONGEST_LOCK_WAIT_MS = 60_000
+
+/** Kinds of which Azure runs one operation at a time on a resource. */
+const serialised = pollKinds.filter((kind) => kinds[kind].serialised)
 
 /**
- * What a 429 means for the pace; no other outcome slows anything down. Its Retry-After is obeyed, and without one the wait doubles
+ * What a budget's 429 means for the pace. Its Retry-After is obeyed, and without one the wait doubles
  * with each 429 in a row.
  * @param before what was recorded of the subscription before this poll
  */
 export function afterThrottled(before: ThrottledPolls, { finishedAt, error }: Observation): ThrottleDecision {
   const until = finishedAt + waitMs(error?.retryAfterSeconds ?? null, before.inARow + 1)
   const throttled = before.othersSince + 1
-  const kinds = throttled >= STORM_SOURCES.most ? lessValuable : throttled >= STORM_SOURCES.tables ? leastValuable : []
-  return { notBefore: until, spare: kinds.length > 0 ? { kinds, until } : null }
+  const spared = throttled >= STORM_SOURCES.most ? lessValuable : throttled >= STORM_SOURCES.tables ? leastValuable : []
+  const spare = spared.length > 0 ? { of: 'subscription' as const, kinds: spared, until } : null
+  return { notBefore: until, endsBurst: true, spare }
+}
+
+/**
+ * What a lock means for the pace: the resource is asked again when the other operation may have ended, and nothing else is
+ * slowed down.
+ * @param before what was recorded of this source before this poll
+ */
+export function afterLocked(
+  { inARow }: Pick<ThrottledPolls, 'inARow'>,
+  { finishedAt, error }: Observation,
+): ThrottleDecision {
+  const wait = waitMs(error?.retryAfterSeconds ?? null, inARow + 1, LONGEST_LOCK_WAIT_MS)
+  const until = finishedAt + wait
+  return { notBefore: until, endsBurst: false, spare: { of: 'resource', kinds: serialised, until } }
 }
 
 /** Whether ARM's patience allows polls beyond the timetable, after a poll that was not throttled. */
@@ -45,7 +69,7 @@ export function hasSpareBudget(
   return others === 0 && (left === null || left >= SPARE_READS)
 }
 
-function waitMs(retryAfterSeconds: number | null, inARow: number): number {
+function waitMs(retryAfterSeconds: number | null, inARow: number, longestMs = LONGEST_WAIT_MS): number {
   if (retryAfterSeconds !== null) return Math.max(0, retryAfterSeconds * 1000)
-  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (inARow - 1))
+  return Math.min(longestMs, FIRST_WAIT_MS * 2 ** (inARow - 1))
 }

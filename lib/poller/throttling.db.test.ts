@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
 import type { Observation, Outcome, PollTarget } from '#lib/contract/index.ts'
-import { ensureSource } from '#lib/history/index.ts'
+import { ensureSource, listSources } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
-import { claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
+import { burst, claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
@@ -58,6 +58,38 @@ async function dueIn(target: PollTarget): Promise<number> {
   )
   return rows[0].seconds
 }
+
+const partsOf = (name: string): PollTarget[] => [
+  { resourceId: circuit(name), subresource: 'AzurePrivatePeering/primary' },
+  { resourceId: circuit(name), subresource: 'AzurePrivatePeering/secondary' },
+]
+
+describe('a circuit that another operation holds', () => {
+  it('is asked later, with every path of it; its burst goes on, and nothing else of the subscription waits', async () => {
+    const held = partsOf('held')
+    const [neighbor] = partsOf('neighbor')
+    if (!held[0] || !held[1] || !neighbor) throw new Error('there are no targets')
+    const ids = await Promise.all([...held, neighbor].map((target) => ensureSource(db.pool, target)))
+    const entries = ids.map((sourceId) => ({ sourceId, kind: 'tables', everySeconds: 60 }))
+    await ensureScheduled(db, entries)
+    await burst(db, entries.slice(0, 1), { everySeconds: 10, forSeconds: 900, room: 9, reason: 'adverse' })
+    const claimed = await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 10 })
+    const lease = claimed.find(({ sourceId }) => sourceId === ids[0])
+    if (!lease) throw new Error('nothing was due')
+    const polled = await pollSource(worker('locked'), lease, never)
+    expect(polled?.committed.events).toEqual([])
+    expect(await dueIn(held[0])).toBeGreaterThan(RETRY_AFTER_S - 60)
+    expect(await dueIn(held[1])).toBeGreaterThan(RETRY_AFTER_S - 60)
+    expect(await dueIn(neighbor)).toBeLessThan(61)
+    const [source] = await listSources(db.pool, { scope: polled?.source.scope })
+    expect(source?.poll).toMatchObject({ lastOutcome: 'locked', burst: { everySeconds: 10 } })
+    // nothing of the subscription is thereby short of requests
+    const observation = (await worker('ok').azure.poll(neighbor, 'peers')) as Observation
+    const other = await new SourceCache(db, Date.now).source(ids[2] ?? 0)
+    if (!other) throw new Error('there is no source')
+    expect(await new Throttling(db, other, { ...observation, kind: 'peers' } as Observation).mayAskMore()).toBe(true)
+  })
+})
 
 describe('429s of one subscription that two workers are given', () => {
   let leases: Lease[]

@@ -1,10 +1,23 @@
 import { type Observation, subscriptionOf } from '#lib/contract/index.ts'
-import { type SourceRef, sourcesOfSubscription, type ThrottledPolls, throttledPolls } from '#lib/history/index.ts'
+import {
+  type SourceRef,
+  sourcesOfResource,
+  sourcesOfSubscription,
+  type ThrottledPolls,
+  throttledPolls,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { postpone } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
-import { afterThrottled, hasSpareBudget, NOTHING_PUT_OFF, STORM_WINDOW_MS, type ThrottleDecision } from './throttle.ts'
+import {
+  afterLocked,
+  afterThrottled,
+  hasSpareBudget,
+  NOTHING_PUT_OFF,
+  STORM_WINDOW_MS,
+  type ThrottleDecision,
+} from './throttle.ts'
 
 const NOBODY: ThrottledPolls = { inARow: 0, others: 0, othersSince: 0, readsLeft: null }
 
@@ -25,7 +38,10 @@ export class Throttling {
   }
 
   async decision(): Promise<ThrottleDecision> {
-    return this.#isThrottled ? afterThrottled((await this.#before()) ?? NOBODY, this.#observation) : NOTHING_PUT_OFF
+    const { outcome } = this.#observation
+    if (outcome !== 'throttled' && outcome !== 'locked') return NOTHING_PUT_OFF
+    const decide = outcome === 'locked' ? afterLocked : afterThrottled
+    return decide((await this.#before()) ?? NOBODY, this.#observation)
   }
 
   /** Whether something may be asked beyond the timetable. */
@@ -35,11 +51,16 @@ export class Throttling {
     return before !== null && hasSpareBudget(before, this.#observation)
   }
 
-  /** Puts off what is worth least in the whole subscription, whoever polls it. */
+  /** Puts off what is worth least in the whole subscription, or what the same lock would refuse, whoever polls it. */
   async spare({ spare }: ThrottleDecision, log: Logger): Promise<void> {
     if (!spare) return
-    const { kinds, until } = spare
-    const subscription = subscriptionOf(this.#source.resourceId)
+    const { of, kinds, until } = spare
+    const { resourceId } = this.#source
+    if (of === 'resource') {
+      await postpone(this.#db, await sourcesOfResource(this.#db.pool, resourceId), kinds, until)
+      return
+    }
+    const subscription = subscriptionOf(resourceId)
     log.warn({ subscription, kinds, until: new Date(until) }, 'Azure throttles: less is asked')
     await postpone(this.#db, await sourcesOfSubscription(this.#db.pool, subscription), kinds, until)
   }
@@ -63,6 +84,7 @@ export class Throttling {
       subscriptionId: subscriptionOf(resourceId),
       sourceId,
       kind: this.#observation.kind,
+      outcome: this.#observation.outcome === 'locked' ? 'locked' : 'throttled',
       since: this.#observation.finishedAt - STORM_WINDOW_MS,
     })
   }

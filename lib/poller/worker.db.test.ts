@@ -147,6 +147,7 @@ describe('a late commit', () => {
     localAddresses: null,
     everySeconds: lease.everySeconds,
     notBefore: null,
+    endsBurst: false,
     asksFor: [],
     sessionsChanged: false,
     estate: new TopologyCache(),

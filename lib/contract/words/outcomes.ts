@@ -39,6 +39,12 @@ const words: Readonly<Record<Outcome, OutcomeWords>> = {
     remedy:
       'Polling slows down on its own. To prevent it, set longer intervals (POLL_*_EVERY) or use an identity for each subscription: ARM counts requests for each identity.',
   },
+  locked: {
+    reason: 'locked by another operation',
+    owner: 'unknown',
+    remedy:
+      'Azure runs another operation on this resource; it is polled again when that has ended, and nothing else is slowed down. If it lasts for hours, check the provisioning state of the resource and who changed it (Activity Log).',
+  },
   unavailable: {
     reason: 'Azure failed to answer',
     owner: 'microsoft',

@@ -57,6 +57,9 @@ describe('polls that fail', () => {
     ['until it is stale, and then not', ['ok', 'throttled', 'throttled', 'throttled', 'ok'], { opened: 3, ended: 4 }],
     ['after answers that were partly good', ['ok', 'incomplete', 'incomplete', 'incomplete', 'timeout'], null],
     ['and are partly good again', ['ok', 'forbidden', 'incomplete'], { opened: 1, ended: 2 }],
+    ['because another operation holds the resource', ['ok', 'locked', 'locked', 'locked', 'locked'], null],
+    ['while another operation held it', ['ok', 'forbidden', 'locked', 'ok'], { opened: 1, ended: 3 }],
+    ['and were locked before', ['ok', 'locked', 'locked', 'locked', 'timeout'], { opened: 4, ended: null }],
     ['because another worker was faster', ['ok', 'superseded', 'superseded', 'superseded', 'superseded'], null],
   ])('%s', (_, outcomes, expected) => {
     const [event, ...more] = fold(outcomes).events

@@ -122,6 +122,11 @@ describe('most of a subscription fails for one reason', () => {
       [...many(1, 's1', good), target('s1', failing('timeout')), target('s1', failing('malformed'))],
       [],
     ],
+    [
+      'more, since other operations hold them',
+      [...many(1, 's1', good), ...many(2, 's1', failing('locked'))],
+      ['collector_degraded s1'],
+    ],
     ['more, on purpose', [...many(1, 's1', good), ...many(2, 's1', failing('paused'))], []],
     ['a lone source', [target('s1', failing('forbidden')), target('s2', good)], []],
     [

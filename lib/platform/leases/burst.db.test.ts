@@ -21,11 +21,11 @@ async function row(): Promise<{ due: number; left: number | null; every: number 
   return rows[0]
 }
 
-async function poll(notBefore: number | null = null): Promise<void> {
+async function poll(notBefore: number | null = null, endsBurst = false): Promise<void> {
   await db.pool.query('UPDATE poll_schedule SET next_at = clock_timestamp()')
   const [lease] = await claimDue(db, { owner: 'a', leaseSeconds: 30, limit: 1 })
   if (!lease) throw new Error('nothing was due')
-  await db.transaction((client) => completeInTransaction(client, { ...lease, notBefore }))
+  await db.transaction((client) => completeInTransaction(client, { ...lease, notBefore, endsBurst }))
 }
 
 describe('a burst', () => {
@@ -82,8 +82,16 @@ describe('a burst', () => {
   it('ends when the server throttles', async () => {
     await ensureScheduled(db, [sessions])
     await burst(db, [sessions], faster)
-    await poll(Date.now() + 90_000)
+    await poll(Date.now() + 90_000, true)
     expect(await isFaster()).toBe(false)
+    expect((await row()).due).toBeGreaterThan(85)
+  })
+
+  it('goes on behind a wait for a locked resource', async () => {
+    await ensureScheduled(db, [sessions])
+    await burst(db, [sessions], faster)
+    await poll(Date.now() + 90_000)
+    expect(await isFaster()).toBe(true)
     expect((await row()).due).toBeGreaterThan(85)
   })
 })

@@ -28,7 +28,7 @@ type Entry = { sourceId: number; kind: string }
 
 /**
  * Polls entries of the timetable faster for a while. A burst that an operator requested keeps that reason when an adverse sample
- * requests one too. A 429 ends it ({@link completeInTransaction}).
+ * requests one too. A budget's 429 ends it ({@link completeInTransaction}).
  */
 export async function burst(
   db: Database | Queryable,

@@ -7,12 +7,13 @@ export type Completion = LeaseKey & {
   everySeconds?: number
   /** The next poll starts no sooner than this: the Retry-After of a 429. */
   notBefore?: EpochMs | null
+  /** Ends a burst: a budget is empty. */
+  endsBurst?: boolean
 }
 
 /**
  * Ends a poll, in the transaction that records its result: releases the lease and schedules the next poll one interval after
- * this one was due, or at once if this one took longer. During a burst the interval is the burst's; a Retry-After ends the
- * burst.
+ * this one was due, or at once if this one took longer. During a burst the interval is the burst's.
  * @param client the transaction's client
  * @returns false if another worker has the lease by now: the caller must roll back, a late poll is discarded
  */
@@ -25,7 +26,7 @@ export async function completeInTransaction(client: Queryable, completion: Compl
                                                 THEN least(burst_every_seconds, coalesce($4, every_seconds))
                                                 ELSE coalesce($4, every_seconds) END),
            clock_timestamp(), to_timestamp($5::double precision / 1000)),
-         burst_until = CASE WHEN $5 IS NOT NULL AND burst_until > clock_timestamp() THEN clock_timestamp()
+         burst_until = CASE WHEN $6 AND burst_until > clock_timestamp() THEN clock_timestamp()
                             ELSE burst_until END
      WHERE source_id = $1 AND kind = $2 AND epoch = $3 AND lease_owner IS NOT NULL`,
     [
@@ -34,6 +35,7 @@ export async function completeInTransaction(client: Queryable, completion: Compl
       completion.epoch,
       completion.everySeconds ?? null,
       completion.notBefore ?? null,
+      completion.endsBurst ?? false,
     ],
   )
   return rowCount === 1

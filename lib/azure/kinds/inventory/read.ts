@@ -148,6 +148,7 @@ const byId = (a: { resourceId: string }, b: { resourceId: string }) =>
 const WORST_FIRST: readonly Outcome[] = [
   'unauthorized',
   'throttled',
+  'locked',
   'timeout',
   'unavailable',
   'malformed',
