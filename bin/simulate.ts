@@ -1,14 +1,20 @@
 /** Runs the simulator. First line of stdout: `{"event":"listening","url":"http://127.0.0.1:PORT"}`; the log goes to stderr. */
 import { parseArgs } from 'node:util'
-import { createClock, loadScenario, ScenarioError, startSimulator } from '#lib/simulator/index.ts'
+import { createClock, loadScenario, PROFILES, profileOf, ScenarioError, startSimulator } from '#lib/simulator/index.ts'
 
 const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenario estate|pair|many:N|FILE]
                             [--start ISO] [--origin ISO] [--run ISO[/ISO]]... [--speed N] [--with-parent] [--verbose]
+                            [--profile quick|azure] [--seed TEXT] [--headers all|arm|none] [--counts-posts] [--conflicts SHARE]
 
   --start    virtual time at the start (now unless given)
   --origin   zero of the scenario's timeline (the start unless given); the same again continues an earlier run
   --run      a time that the product ran, its end after the slash: the estate's live round begins with each
   --speed    virtual seconds a second (1)
+  --profile  how Azure behaves: quick, or azure, which is slow, locks and counts (PEERWATCH_SIMULATOR_PROFILE, else quick)
+  --seed     other run times with the same distribution
+  --headers  which budgets say in headers what remains of them (all)
+  --counts-posts  diagnostic POSTs count as writes in the network provider's budget
+  --conflicts     share of refused operations that are 409 in place of 429 (0.1)
   --with-parent  stop when standard input or the parent process goes away`
 
 function fail(lines: readonly string[]): never {
@@ -27,6 +33,11 @@ function options() {
         origin: { type: 'string' },
         run: { type: 'string', multiple: true, default: [] },
         speed: { type: 'string', default: '1' },
+        profile: { type: 'string', default: process.env.PEERWATCH_SIMULATOR_PROFILE || 'quick' },
+        seed: { type: 'string', default: '' },
+        headers: { type: 'string' },
+        'counts-posts': { type: 'boolean' },
+        conflicts: { type: 'string' },
         'with-parent': { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -48,6 +59,14 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535)
   faults.push(`--port ${given.port}: not a port from 0 to 65535`)
 const speed = Number(given.speed)
 if (!(speed > 0 && speed <= 100_000)) faults.push(`--speed ${given.speed}: not a number above 0, at most 100000`)
+const { headers, conflicts } = given
+const profileName = given.profile
+if (profileName !== 'quick' && profileName !== 'azure')
+  faults.push(`--profile ${profileName}: none of ${Object.keys(PROFILES).join(', ')}`)
+if (headers !== undefined && headers !== 'all' && headers !== 'arm' && headers !== 'none')
+  faults.push(`--headers ${headers}: none of all, arm, none`)
+if (conflicts !== undefined && !(Number(conflicts) >= 0 && Number(conflicts) <= 1))
+  faults.push(`--conflicts ${conflicts}: not a share from 0 to 1`)
 const time = (name: string, text: string | undefined): number | undefined => {
   const value = text === undefined ? undefined : Date.parse(text)
   if (value !== undefined && Number.isNaN(value)) faults.push(`--${name} ${text}: not an ISO 8601 time`)
@@ -67,8 +86,15 @@ const scenario = await loadScenario(given.scenario, runs).catch((error: unknown)
 })
 const identityHeader = process.env.PEERWATCH_SIMULATOR_IDENTITY_HEADER
 const clock = createClock(start ?? Date.now(), speed)
+const profile = profileOf(profileName === 'azure' ? 'azure' : 'quick', {
+  seed: given.seed,
+  ...(headers === 'all' || headers === 'arm' || headers === 'none' ? { headers } : {}),
+  ...(given['counts-posts'] === undefined ? {} : { countsPosts: given['counts-posts'] }),
+  ...(conflicts === undefined ? {} : { conflicts: Number(conflicts) }),
+})
 const simulator = await startSimulator({
   scenario,
+  profile,
   port,
   host: given.host,
   clock,
@@ -86,7 +112,9 @@ const simulator = await startSimulator({
 )
 
 process.stdout.write(`${JSON.stringify({ event: 'listening', url: simulator.url })}\n`)
-process.stderr.write(`simulate: ${scenario.name} at ${new Date(clock.now()).toISOString()}, speed ${speed}\n`)
+process.stderr.write(
+  `simulate: ${scenario.name} at ${new Date(clock.now()).toISOString()}, speed ${speed}, profile ${profile.name}\n`,
+)
 
 const stop = (): void => {
   simulator.close().then(() => process.exit(0))

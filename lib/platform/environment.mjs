@@ -67,6 +67,7 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  * @property {{ url: string, from: string } | null} mail the server that notifications by e-mail go through; null = none
  * @property {import('./environment/values.mjs').OutboundEntry[]} outboundAllow what notifications may reach beside public addresses
  * @property {string | null} secretsKey seals secrets in the database; null = a key of its own under `dataDir`
+ * @property {'quick' | 'azure'} simulatorProfile how the demo's Azure behaves
  * @property {string | null} simulatorControlUrl
  */
 
@@ -167,6 +168,7 @@ export function checkEnvironment(environment, { root, dotenv }) {
     mail: smtpUrl !== null && smtpFrom !== null ? { url: smtpUrl, from: smtpFrom } : null,
     outboundAllow: read('OUTBOUND_ALLOW', [], readOutboundAllow),
     secretsKey: read('SECRETS_KEY', null, readSecretsKey),
+    simulatorProfile: read('PEERWATCH_SIMULATOR_PROFILE', 'quick', (text) => readChoice(text, ['quick', 'azure'])),
     simulatorControlUrl: endpoint('PEERWATCH_SIMULATOR_CONTROL_URL'),
   }
 

@@ -104,6 +104,11 @@ describe('a good value', () => {
       expected: { demo: false, azure: { subscriptions: 'all' } },
     },
     {
+      name: "the demo's profile",
+      environment: { PEERWATCH_SIMULATOR_PROFILE: 'azure' },
+      expected: { simulatorProfile: 'azure' },
+    },
+    {
       name: 'a list of subscriptions',
       environment: { AZURE_SUBSCRIPTION_IDS: `${id.toUpperCase()}, ${id},`.replace(/,$/, '') },
       expected: { azure: { subscriptions: [id] } },
@@ -314,6 +319,10 @@ describe('a fault', () => {
     { environment: { SECRETS_KEY: 'hunter22' }, says: /^SECRETS_KEY: is too short/ },
     { environment: { PUBLIC_URL: 'peerwatch.example' }, says: /^PUBLIC_URL: .*is not an address.*peerwatch/ },
     { environment: { LOG_LEVEL: 'loud' }, says: /^LOG_LEVEL: "loud" is unknown: use one of trace, debug/ },
+    {
+      environment: { PEERWATCH_SIMULATOR_PROFILE: 'slow' },
+      says: /^PEERWATCH_SIMULATOR_PROFILE: "slow" is unknown: use one of quick, azure$/,
+    },
     { environment: { LOG_FORMAT: 'xml' }, says: /^LOG_FORMAT: "xml" is unknown: use one of pretty, json$/ },
   ]
   it.each(cases)('$environment', ({ environment, says }) => {

@@ -1,10 +1,14 @@
 /**
  * The simulator's one question: what does Azure answer to this request at this virtual time? Pure in the world, the time
- * and the request; the server adds a socket and a clock.
+ * and the request, and in the memory where there is one; the server adds a socket and a clock.
  */
 import { answeredAt, type Call, type Fault, faultFor, insteadOf, spoil } from './faults.ts'
 import { madeUpGuid } from './hash.ts'
-import { decodeOperation, encodeOperation, type LroStyle, type Operation, operationTime } from './lro.ts'
+import { admit, regionOf } from './limits/admission.ts'
+import { retryAfter as retryAfterIn } from './limits/retry-after.ts'
+import { decodeOperation, encodeOperation, type LroStyle, type Operation } from './lro.ts'
+import { createMemory, type Memory } from './memory.ts'
+import { runTime } from './run-time.ts'
 import { requireToken } from './wire/auth.ts'
 import type { Context } from './wire/context.ts'
 import { ArmError, errorAnswer, JSON_TYPE, type SimAnswer, type SimRequest, toJson } from './wire/message.ts'
@@ -16,7 +20,13 @@ import type { World } from './world.ts'
 export interface AnswerOptions {
   /** Overrides the scenario's styles; `inline` makes every call one request, for runs at virtual time. */
   readonly lro?: LroStyle
+  /** What Azure remembers of earlier requests, with the profile; nothing, and the profile `quick`, unless given. */
+  readonly memory?: Memory
+  /** Virtual seconds in a second of the client's, who counts Retry-After. */
+  readonly speed?: number
 }
+
+const FORGETFUL = createMemory()
 
 interface Asked {
   readonly world: World
@@ -26,6 +36,9 @@ interface Asked {
   readonly base: string
   readonly wall: number
   readonly options: AnswerOptions
+  readonly memory: Memory
+  /** Headers of what remains of the budgets. */
+  readonly remaining: Record<string, string>
 }
 
 const OPERATION_PATH =
@@ -76,7 +89,8 @@ function finished(asked: Asked, found: Match, fault: Fault | null): SimAnswer {
 
 function operationLinks(asked: Asked, o: Operation): Record<string, string> {
   const subscription = asked.url.pathname.split('/').filter(Boolean)[1] ?? ''
-  const at = `${asked.base}/subscriptions/${subscription}/providers/Microsoft.Network/locations/global`
+  const region = regionOf(asked.world, asked.url.pathname)
+  const at = `${asked.base}/subscriptions/${subscription}/providers/Microsoft.Network/locations/${region}`
   const version = `?api-version=${asked.url.searchParams.get('api-version')}`
   const id = encodeOperation(o)
   return {
@@ -87,32 +101,61 @@ function operationLinks(asked: Asked, o: Operation): Record<string, string> {
   }
 }
 
-function retryAfter(world: World): Record<string, string> {
-  const seconds = world.scenario.protocol.lro.retryAfter
-  return seconds === undefined ? {} : { 'retry-after': String(seconds) }
+function retryAfter({ world, memory, options }: Asked): Record<string, string> {
+  const seconds = memory.profile.operations?.retryAfter ?? world.scenario.protocol.lro.retryAfter
+  return seconds === undefined ? {} : retryAfterIn(seconds * 1000, options.speed ?? 1)
 }
+
+/** The operation's name as errors give it: `GetBgpPeerStatusOperation`. */
+const OPERATION_NAMES: Readonly<Record<string, string>> = {
+  'gateway.peers': 'GetBgpPeerStatus',
+  'gateway.learned': 'GetLearnedRoutes',
+  'gateway.advertised': 'GetAdvertisedRoutes',
+  'gateway.effective': 'GetEffectiveRoutes',
+  'gateway.routesInformation': 'GetRoutesInformation',
+  'gateway.resiliency': 'GetResiliencyInformation',
+  'gateway.failoverTests': 'GetFailoverAllTestsDetails',
+  'circuit.arp': 'GetExpressRouteCircuitArpTable',
+  'circuit.routes': 'GetExpressRouteCircuitRoutesTable',
+  'circuit.summary': 'GetExpressRouteCircuitRoutesTableSummary',
+}
+
+/** The gateway or circuit that a POST is about, with all that hangs below it. */
+const resourceOf = (path: string): string => `/${path.split('/').filter(Boolean).slice(0, 8).join('/')}`
 
 /** Starts a long-running POST: the resource must exist, and the answer comes later. */
 function accepted(asked: Asked, found: Match, style: LroStyle): SimAnswer {
-  const { world, at, wall, request } = asked
+  const { world, at, request, memory } = asked
   // What is wrong with the question is said at once.
   const early = finished(asked, found, null)
   if (early.status !== 200) return early
-  const takes = operationTime(world.scenario, request.target, at)
+  const takes = runTime(world, memory.profile, found, request.target, at)
   const operation: Operation = {
     target: request.target,
     body: request.body ?? '',
     at: at + takes / 2,
-    ready: wall + takes,
+    ready: at + takes,
     style,
   }
-  const headers = { ...JSON_TYPE, ...operationLinks(asked, operation), ...retryAfter(world) }
+  const links = operationLinks(asked, operation)
+  memory.locks?.take(
+    {
+      operation: `${OPERATION_NAMES[found.route.operation] ?? found.route.operation}Operation`,
+      id: madeUpGuid(`operation/${request.target}/${at}`),
+      resource: resourceOf(asked.url.pathname),
+      place: links['azure-asyncoperation'] ?? links.location ?? '',
+      until: operation.ready,
+    },
+    at,
+    asked.options.speed ?? 1,
+  )
+  const headers = { ...JSON_TYPE, ...links, ...retryAfter(asked) }
   // Gateways answer the literal null, circuits nothing.
   return { status: 202, headers, body: found.route.family === 'gateway' ? 'null' : '' }
 }
 
 function followed(asked: Asked, kind: string, id: string): SimAnswer {
-  const { world, wall } = asked
+  const { world } = asked
   const operation = decodeOperation(id)
   const target = operation ? new URL(operation.target, asked.base) : null
   const found = target ? match('POST', target.pathname) : null
@@ -123,14 +166,14 @@ function followed(asked: Asked, kind: string, id: string): SimAnswer {
   const instead = now && insteadOf(now, call)
   if (instead) return instead
   const status = kind.toLowerCase() === 'operations'
-  const pending = wall < operation.ready || now?.fault === 'never-done'
+  const pending = asked.at < operation.ready || now?.fault === 'never-done'
   if (pending && status)
-    return { status: 200, headers: { ...JSON_TYPE, ...retryAfter(world) }, body: '{"status":"InProgress"}' }
+    return { status: 200, headers: { ...JSON_TYPE, ...retryAfter(asked) }, body: '{"status":"InProgress"}' }
   if (pending) {
     const links = operationLinks(asked, operation)
     return {
       status: 202,
-      headers: { ...JSON_TYPE, ...links, ...retryAfter(world) },
+      headers: { ...JSON_TYPE, ...links, ...retryAfter(asked) },
       body: found.route.family === 'gateway' ? 'null' : '',
     }
   }
@@ -161,7 +204,8 @@ function dispatch(asked: Asked): SimAnswer {
   const { world, at, request, url, options } = asked
   const path = url.pathname.replace(/\/{2,}/g, '/')
   if (path.toLowerCase() === '/api/retail/prices') return anonymous(asked)
-  requireToken(request.headers?.authorization, asked.wall)
+  const principal = requireToken(request.headers?.authorization, asked.wall)
+  admit(asked.memory, world, { method: request.method, path, principal }, at, options.speed ?? 1, asked.remaining)
   if (!url.searchParams.get('api-version'))
     throw new ArmError(
       400,
@@ -188,7 +232,9 @@ function dispatch(asked: Asked): SimAnswer {
 export function answer(world: World, at: number, request: SimRequest, options: AnswerOptions = {}): SimAnswer {
   const base = request.base ?? 'http://127.0.0.1'
   const url = new URL(`${base}${request.target.startsWith('/') ? '' : '/'}${request.target}`)
-  const asked: Asked = { world, at, request, url, base, wall: request.wall ?? at, options }
+  const { memory = FORGETFUL } = options
+  const remaining: Record<string, string> = {}
+  const asked: Asked = { world, at, request, url, base, wall: request.wall ?? at, options, memory, remaining }
   let plain: SimAnswer
   try {
     plain = dispatch(asked)
@@ -205,6 +251,6 @@ export function answer(world: World, at: number, request: SimRequest, options: A
     : {}
   return {
     ...plain,
-    headers: { 'x-ms-request-id': id, 'x-ms-correlation-request-id': id, ...limits, ...plain.headers },
+    headers: { 'x-ms-request-id': id, 'x-ms-correlation-request-id': id, ...limits, ...remaining, ...plain.headers },
   }
 }

@@ -2,8 +2,6 @@
  * Long-running operations without a list of them: the operation's id carries the request and when it will be done, so
  * that following it is as pure as starting it.
  */
-import { parseDuration } from './duration.ts'
-import { unit } from './hash.ts'
 import type { Scenario } from './schema.ts'
 
 export type LroStyle = Scenario['protocol']['lro']['gateway']
@@ -14,7 +12,7 @@ export interface Operation {
   readonly body: string
   /** Virtual time that the answer is about. */
   readonly at: number
-  /** Machine time from which the answer is there. */
+  /** Virtual time from which the answer is there. */
   readonly ready: number
   readonly style: LroStyle
 }
@@ -37,11 +35,4 @@ export function decodeOperation(id: string): Operation | null {
   if (typeof target !== 'string' || typeof body !== 'string' || typeof at !== 'number') return null
   if (typeof ready !== 'number' || typeof style !== 'string') return null
   return { target, body, at, ready, style: style as LroStyle }
-}
-
-/** How long an operation that begins now takes, machine milliseconds. */
-export function operationTime(scenario: Scenario, target: string, at: number): number {
-  const low = parseDuration(scenario.protocol.lro.min) ?? 0
-  const high = parseDuration(scenario.protocol.lro.max) ?? low
-  return Math.round(low + (high - low) * unit(`${target}/${at}`))
 }

@@ -137,7 +137,7 @@ async function bringUp({ root, settings, values, progress, supervisor, signal })
         user,
         outlet,
       })
-      return `simulated Azure at ${simulator.url}`
+      return `simulated Azure at ${simulator.url}, profile ${settings.simulatorProfile}`
     })
   }
 
@@ -161,7 +161,7 @@ async function bringUp({ root, settings, values, progress, supervisor, signal })
   if (settings.access === 'open') progress.say(`Warning: ${OPEN_ACCESS} (docs/operations.md, Access).`, 40)
   if (settings.demo)
     progress.say(
-      'This is a simulated demo. Set AZURE_SUBSCRIPTION_IDS to monitor your own subscriptions (docs/operations.md).',
+      `This is a simulated demo${settings.simulatorProfile === 'quick' ? ', and its Azure answers quicker than the real one' : ''}. Set AZURE_SUBSCRIPTION_IDS to monitor your own subscriptions (docs/operations.md).`,
     )
 }
 

@@ -170,6 +170,33 @@ describe('the command', () => {
     expect(await once(child, 'exit')).toEqual([0, null])
   })
 
+  it('takes a profile and its choices, and refuses others', async () => {
+    const child = command(
+      '--scenario',
+      'pair',
+      '--profile',
+      'azure',
+      '--headers',
+      'arm',
+      '--conflicts',
+      '0',
+      '--counts-posts',
+    )
+    const [said] = (await once(createInterface(child.stderr), 'line')) as [string]
+    expect(said).toMatch(/^simulate: pair at .*, profile azure$/)
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+    const wrong = command('--profile', 'slow', '--headers', 'some', '--conflicts', '2')
+    const lines: string[] = []
+    createInterface(wrong.stderr).on('line', (line) => lines.push(line))
+    expect(await once(wrong, 'close')).toEqual([1, null])
+    expect(lines).toEqual([
+      'simulate: --profile slow: none of quick, azure',
+      'simulate: --headers some: none of all, arm, none',
+      'simulate: --conflicts 2: not a share from 0 to 1',
+    ])
+  })
+
   it('goes when its parent goes', async () => {
     const child = command('--scenario', 'pair', '--with-parent')
     await once(createInterface(child.stdout), 'line')

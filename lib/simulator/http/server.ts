@@ -5,6 +5,9 @@ import { answer } from '../answer.ts'
 import { type Clock, createClock } from '../clock.ts'
 import type { Scenario } from '../schema.ts'
 import { type Observed, observedWorld } from '../observed-world.ts'
+import { createMemory } from '../memory.ts'
+import type { Profile, ProfileName } from '../profile/profile.ts'
+import { PROFILES } from '../profile/profiles.ts'
 import { createWorld, type World } from '../world.ts'
 import type { SimAnswer } from '../wire/message.ts'
 import { tokenAnswer } from './token.ts'
@@ -22,6 +25,8 @@ export interface SimulatorOptions {
   readonly host?: string
   /** Virtual time; the machine's unless given. */
   readonly clock?: Clock
+  /** How Azure behaves: `quick` unless given. */
+  readonly profile?: ProfileName | Profile
   /** Zero of the timeline; the scenario's own, or virtual now. */
   readonly origin?: number
   /** What `x-identity-header` must be; any will do unless given. */
@@ -73,6 +78,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const clock = options.clock ?? createClock(Date.now())
   const origin = options.origin ?? (scenario.origin ? Date.parse(scenario.origin) : clock.now())
   let world = createWorld(scenario, origin)
+  const { profile = 'quick' } = options
+  const memory = createMemory(typeof profile === 'string' ? PROFILES[profile] : profile)
   const control = createControlDesk({
     clock,
     world: () => world,
@@ -94,7 +101,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     if (path.startsWith('/_control')) return controlAnswer(control, { method, target, headers, body })
     if (path === '/msi/token') return tokenAnswer(world, clock.now(), { target, headers, wall }, options.identityHeader)
     const present = options.observe ? observedWorld(world, await options.observe()) : world
-    return answer(present, clock.now(), { method, target, headers, body, base: url, wall })
+    return answer(
+      present,
+      clock.now(),
+      { method, target, headers, body, base: url, wall },
+      { memory, speed: clock.speed },
+    )
   }
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -18,7 +18,7 @@ const refuse = (status: number, message: string): SimAnswer => ({
   body: JSON.stringify({ statusCode: status, message }),
 })
 
-/** GET /msi/token?api-version=2019-08-01&resource=… */
+/** GET /msi/token?api-version=2019-08-01&resource=…; `client_id` chooses a user-assigned identity, who is another principal. */
 export function tokenAnswer(world: World, at: number, request: TokenRequest, identityHeader?: string): SimAnswer {
   const call = { operation: 'token.get', names: [], subscription: '', path: '' }
   const fault = faultFor(world, at, call)
@@ -28,11 +28,14 @@ export function tokenAnswer(world: World, at: number, request: TokenRequest, ide
   if (!given) return refuse(400, 'The header X-IDENTITY-HEADER is missing.')
   if (identityHeader !== undefined && given !== identityHeader)
     return refuse(401, 'The header X-IDENTITY-HEADER is wrong.')
-  const resource = new URL(request.target, 'http://127.0.0.1').searchParams.get('resource')
+  const asked = new URL(request.target, 'http://127.0.0.1').searchParams
+  const resource = asked.get('resource')
+  const identity = asked.get('client_id')
   if (!resource) return refuse(400, "The parameter 'resource' is missing.")
+  if (identity !== null && !/^[\w-]{1,80}$/.test(identity)) return refuse(400, 'Identity not found')
   const expires = Math.floor(request.wall / 1000) + LIFETIME_S
   const body = JSON.stringify({
-    access_token: tokenFor(expires),
+    access_token: tokenFor(expires, identity ?? undefined),
     expires_on: String(expires),
     resource,
     token_type: 'Bearer',

@@ -2,13 +2,26 @@
 import { hash32 } from '../hash.ts'
 import { ArmError } from './message.ts'
 
-const stamp = (expires: number): string => hash32(`peerwatch-simulator/${expires}`).toString(16).padStart(8, '0')
+/** The identity of a token that names none. */
+export const SYSTEM_IDENTITY = '00000000-c0de-4000-8000-0000000000aa'
 
-/** @param expires epoch seconds, by the machine's clock */
-export const tokenFor = (expires: number): string => `sim.${expires}.${stamp(expires)}`
+const stamp = (expires: number, principal: string): string =>
+  hash32(`peerwatch-simulator/${expires}${principal === SYSTEM_IDENTITY ? '' : `/${principal}`}`)
+    .toString(16)
+    .padStart(8, '0')
 
-/** @throws ArmError 401 in ARM's words unless the header carries a token of ours that is still good */
-export function requireToken(authorization: string | undefined, wall: number): void {
+/**
+ * @param expires epoch seconds, by the machine's clock
+ * @param principal object id of who asks; the system-assigned identity unless given
+ */
+export const tokenFor = (expires: number, principal: string = SYSTEM_IDENTITY): string =>
+  `sim.${expires}.${stamp(expires, principal)}${principal === SYSTEM_IDENTITY ? '' : `.${principal}`}`
+
+/**
+ * @returns the principal that the token was issued to
+ * @throws ArmError 401 in ARM's words unless the header carries a token of ours that is still good
+ */
+export function requireToken(authorization: string | undefined, wall: number): string {
   const challenge = {
     'www-authenticate':
       'Bearer authorization_uri="https://login.windows.net/common", error="invalid_token", error_description="The authentication failed because of missing \'Authorization\' header."',
@@ -20,8 +33,9 @@ export function requireToken(authorization: string | undefined, wall: number): v
       "Authentication failed. The 'Authorization' header is missing.",
       challenge,
     )
-  const [, expires, mark] = /^Bearer sim\.(\d{1,12})\.([0-9a-f]{8})$/i.exec(authorization) ?? []
-  if (!expires || mark !== stamp(Number(expires)))
+  const [, expires, mark, principal = SYSTEM_IDENTITY] =
+    /^Bearer sim\.(\d{1,12})\.([0-9a-f]{8})(?:\.([\w-]{1,80}))?$/i.exec(authorization) ?? []
+  if (!expires || mark !== stamp(Number(expires), principal))
     throw new ArmError(401, 'InvalidAuthenticationToken', 'The access token is invalid.')
   if (Number(expires) * 1000 <= wall)
     throw new ArmError(
@@ -29,4 +43,5 @@ export function requireToken(authorization: string | undefined, wall: number): v
       'ExpiredAuthenticationToken',
       'The access token expiry UTC time is earlier than current UTC time.',
     )
+  return principal
 }

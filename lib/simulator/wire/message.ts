@@ -9,7 +9,7 @@ export interface SimRequest {
   readonly body?: string
   /** Origin in front of absolute links, such as `http://127.0.0.1:4711`. */
   readonly base?: string
-  /** The machine's time, epoch milliseconds: tokens and long-running operations live by it. Virtual now unless given. */
+  /** The machine's time, epoch milliseconds: tokens live by it. Virtual now unless given. */
   readonly wall?: number
 }
 
@@ -24,17 +24,31 @@ export interface SimAnswer {
   readonly transport?: 'hang' | 'reset' | 'truncate' | 'slow'
 }
 
+export interface ErrorDetail {
+  readonly code: string
+  readonly message: string
+}
+
 /** An error as ARM words it. */
 export class ArmError extends Error {
   readonly status: number
   readonly code: string
   readonly headers: Readonly<Record<string, string>>
-  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+  /** What a provider says beside its general code. */
+  readonly details: readonly ErrorDetail[]
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    details: readonly ErrorDetail[] = [],
+  ) {
     super(message)
     this.name = 'ArmError'
     this.status = status
     this.code = code
     this.headers = headers
+    this.details = details
   }
 }
 
@@ -49,6 +63,7 @@ export function toJson(value: unknown): string {
 }
 
 export function errorAnswer(error: ArmError): SimAnswer {
-  const body = JSON.stringify({ error: { code: error.code, message: error.message } })
+  const { code, message, details } = error
+  const body = JSON.stringify({ error: { code, message, ...(details.length > 0 ? { details } : {}) } })
   return { status: error.status, headers: { ...JSON_TYPE, ...error.headers }, body }
 }

@@ -1,0 +1,70 @@
+/** Which budgets a request draws from, before anything else is read of it. */
+import type { Memory } from '../memory.ts'
+import type { World } from '../world.ts'
+
+export interface Request {
+  readonly method: string
+  /** Without its query, doubled slashes collapsed. */
+  readonly path: string
+  readonly principal: string
+}
+
+const parts = (path: string): string[] => path.toLowerCase().split('/').filter(Boolean)
+
+/** Azure Monitor's data plane is another host, which the simulator serves on the same port. */
+const isDataPlane = (segments: readonly string[]): boolean => segments.at(-1) === 'metrics:getbatch'
+
+/** The region whose network provider answers: the resource's, its group's, or that of the subscription's first group. */
+export function regionOf(world: World, path: string): string {
+  const [, subscription = '', , group = '', , , type = '', name = ''] = parts(path)
+  const segments = parts(path)
+  const place = segments.indexOf('locations')
+  if (place > 0) return segments[place + 1] ?? 'global'
+  const { scenario } = world
+  const lists: Readonly<Record<string, readonly { name: string; location?: string | undefined }[]>> = {
+    virtualnetworkgateways: scenario.gateways,
+    expressroutecircuits: scenario.circuits,
+    connections: scenario.connections,
+    virtualnetworks: scenario.vnets,
+  }
+  const own = lists[type]?.find((x) => x.name.toLowerCase() === name)?.location
+  if (own !== undefined) return own
+  const groups = scenario.subscriptions.find((s) => s.id.toLowerCase() === subscription)?.groups ?? []
+  return (groups.find((g) => g.name.toLowerCase() === group) ?? groups[0])?.location ?? 'global'
+}
+
+/**
+ * Draws from ARM's budget, then from the network provider's.
+ * @param remaining filled with the headers that the answer then carries, whatever it is
+ * @throws ArmError 429 of the first budget that is empty
+ */
+export function admit(
+  memory: Memory,
+  world: World,
+  request: Request,
+  at: number,
+  speed: number,
+  remaining: Record<string, string>,
+): void {
+  const segments = parts(request.path)
+  if (isDataPlane(segments)) return
+  const subscription = segments[0] === 'subscriptions' ? (segments[1] ?? '') : ''
+  const { profile, arm, network } = memory
+  if (arm) {
+    const call = { method: request.method, subscription, principal: request.principal }
+    try {
+      arm.admit(call, at, speed)
+    } finally {
+      if (profile.headers !== 'none') Object.assign(remaining, arm.remaining(call, at))
+    }
+  }
+  const provider = segments[segments.lastIndexOf('providers') + 1]
+  if (network && provider === 'microsoft.network') {
+    const call = { method: request.method, subscription, region: regionOf(world, request.path) }
+    try {
+      network.admit(call, at, speed)
+    } finally {
+      if (profile.headers === 'all') Object.assign(remaining, network.remaining(call, at))
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/** One diagnostic operation at a time on a resource: a second one is refused, and waits in no queue. */
+import { unit } from '../hash.ts'
+import type { Profile } from '../profile/profile.ts'
+import { ArmError } from '../wire/message.ts'
+import { retryAfter } from './retry-after.ts'
+
+export interface LockedBy {
+  /** Such as `GetBgpPeerStatusOperation`. */
+  readonly operation: string
+  readonly id: string
+  /** The resource's ARM id, as the request spelled it. */
+  readonly resource: string
+  /** Address of the operation, for those who want to know when it ends. */
+  readonly place: string
+  readonly until: number
+}
+
+export class Locks {
+  private readonly conflicts: number
+  private readonly held = new Map<string, LockedBy>()
+
+  constructor({ conflicts }: NonNullable<Profile['lock']>) {
+    this.conflicts = conflicts
+  }
+
+  /** What runs on a resource; null if nothing does. */
+  holder(resource: string, at: number): LockedBy | null {
+    const known = this.held.get(resource.toLowerCase())
+    return known && at < known.until ? known : null
+  }
+
+  /** @throws ArmError 429 or 409 that names the operation which runs */
+  take(lock: LockedBy, at: number, speed: number): void {
+    const key = lock.resource.toLowerCase()
+    const holder = this.holder(key, at)
+    if (holder) throw this.refusal(holder, `${key}/${at}`, at, speed)
+    this.held.set(key, lock)
+  }
+
+  private refusal(holder: LockedBy, chance: string, at: number, speed: number): ArmError {
+    if (unit(`conflict/${chance}`) < this.conflicts) {
+      // Azure/bicep issue 5132
+      const message = `Another operation on this or dependent resource is in progress. To retrieve status of the operation use uri: ${holder.place}.`
+      return new ArmError(409, 'AnotherOperationInProgress', message)
+    }
+    // cloudfoundry/bosh-azure-cpi-release issue 179, kubernetes-sigs/cluster-api-provider-azure issue 4385
+    const headers = retryAfter(holder.until - at, speed)
+    return new ArmError(429, 'RetryableError', 'A retryable error occurred.', headers, [
+      {
+        code: 'RetryableErrorDueToAnotherOperation',
+        message: `Operation ${holder.operation} (${holder.id}) is updating resource ${holder.resource}. The call can be retried in ${headers['retry-after']} seconds.`,
+      },
+    ])
+  }
+}

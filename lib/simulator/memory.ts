@@ -1,0 +1,26 @@
+/**
+ * What Azure remembers from one request to the next: tokens drawn, calls counted, resources locked. The only state beside the
+ * world; the profile `quick` needs none.
+ */
+import { ArmBudget } from './limits/arm-budget.ts'
+import { Locks } from './limits/locks.ts'
+import { NetworkBudget } from './limits/network-budget.ts'
+import type { Profile } from './profile/profile.ts'
+import { PROFILES } from './profile/profiles.ts'
+
+export interface Memory {
+  readonly profile: Profile
+  readonly arm: ArmBudget | null
+  readonly network: NetworkBudget | null
+  readonly locks: Locks | null
+}
+
+/** An Azure that nobody has asked anything yet. */
+export function createMemory(profile: Profile = PROFILES.quick): Memory {
+  return {
+    profile,
+    arm: profile.arm && new ArmBudget(profile.arm),
+    network: profile.network && new NetworkBudget(profile.network),
+    locks: profile.lock && new Locks(profile.lock),
+  }
+}

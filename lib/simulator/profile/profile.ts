@@ -1,0 +1,68 @@
+/**
+ * How Azure behaves beside what a scenario contains: how long it takes, what it locks, what it allows, how late it is. One
+ * record of figures each; docs/simulator.md has both as a table.
+ */
+/** How long the operations of one kind take: `least + (most - least) * u ^ tail`, u evenly in [0, 1). Milliseconds. */
+export interface RunTime {
+  readonly least: number
+  readonly most: number
+  /** 1: even. The greater, the more operations are short and the fewer are long; the median lies at 0.5 ^ tail. */
+  readonly tail: number
+}
+
+export interface TokenBucket {
+  /** Most tokens. */
+  readonly size: number
+  /** Tokens a second. */
+  readonly refill: number
+}
+
+export interface Profile {
+  readonly name: ProfileName
+  /** Other figures with the same distribution. */
+  readonly seed: string
+  /** Null: as the scenario's `protocol.lro` says. */
+  readonly operations: {
+    readonly gateway: RunTime
+    readonly circuit: RunTime
+    /** A gateway without one of its instances, a circuit's path whose MSEE is gone. */
+    readonly unreachable: RunTime
+    /** Seconds in the Retry-After of a 202. */
+    readonly retryAfter: number
+  } | null
+  /** One diagnostic operation at a time on a gateway, or on a circuit with all its peerings. Null: any number. */
+  readonly lock: {
+    /** Share of the refusals that are 409 `AnotherOperationInProgress`, and not 429 `RetryableError`. */
+    readonly conflicts: number
+  } | null
+  /** Azure Resource Manager's budgets, for each region of ARM; the simulator is one region. */
+  readonly arm: {
+    readonly reads: TokenBucket
+    /** POSTs draw from these. */
+    readonly writes: TokenBucket
+    /** All principals of a subscription together have this many times as much. */
+    readonly allPrincipals: number
+  } | null
+  /** Microsoft.Network's budget, for each subscription and region, whoever asks. */
+  readonly network: {
+    readonly windowMs: number
+    readonly reads: number
+    readonly writes: number
+    /** Whether diagnostic POSTs count as writes. */
+    readonly countsPosts: boolean
+  } | null
+  /** Remaining calls in `x-ms-ratelimit-remaining-*`: everybody's, ARM's alone, or none. */
+  readonly headers: 'all' | 'arm' | 'none'
+}
+
+export type ProfileName = 'quick' | 'azure'
+
+/** What a run may choose within a profile; Azure is known to do each of them both as the profile has it and otherwise. */
+export interface ProfileChoices {
+  readonly seed?: string
+  readonly headers?: Profile['headers']
+  /** Of the network provider. Without effect where the profile has no such budget. */
+  readonly countsPosts?: boolean
+  /** 0 to 1. Without effect where the profile locks nothing. */
+  readonly conflicts?: number
+}

@@ -1,0 +1,19 @@
+/** The profiles by name, and their choices. */
+import { azure } from './azure.ts'
+import type { Profile, ProfileChoices, ProfileName } from './profile.ts'
+import { quick } from './quick.ts'
+
+export const PROFILES: Readonly<Record<ProfileName, Profile>> = { quick, azure }
+
+/** A profile with some of its choices made. */
+export function profileOf(name: ProfileName, choices: ProfileChoices = {}): Profile {
+  const { lock, network, ...profile } = PROFILES[name]
+  const { seed = profile.seed, headers = profile.headers, countsPosts, conflicts } = choices
+  return {
+    ...profile,
+    seed,
+    headers,
+    lock: lock && { conflicts: conflicts ?? lock.conflicts },
+    network: network && { ...network, countsPosts: countsPosts ?? network.countsPosts },
+  }
+}

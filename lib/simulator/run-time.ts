@@ -1,0 +1,46 @@
+/** How long a diagnostic operation takes: a function of the request and the moment, so that a repetition repeats it. */
+import { parseDuration } from './duration.ts'
+import { unit } from './hash.ts'
+import { edgeKey } from './keys.ts'
+import type { Profile, RunTime } from './profile/profile.ts'
+import type { Match } from './wire/routes.ts'
+import type { World } from './world.ts'
+
+const same = (a: string, b = ''): boolean => a.toLowerCase() === b.toLowerCase()
+
+/** A gateway lacks one of its instances. */
+function instanceIsGone(world: World, name: string | undefined, at: number): boolean {
+  const gateway = world.scenario.gateways.find((g) => same(g.name, name))
+  const domain = gateway && world.topology.domainOfGateway.get(gateway.name)
+  if (!gateway || !domain) return false
+  const state = world.state(domain, at)
+  return gateway.instances.some(({ address }) => state.instanceAbsent(gateway.name, address))
+}
+
+/** No session of a path's MSEE is up: neither the customer's nor that of any gateway. */
+function mseeIsGone(world: World, { name, peering, path }: Match['params'], at: number): boolean {
+  const circuit = world.scenario.circuits.find((c) => same(c.name, name))
+  const type = circuit?.peerings.find((p) => same(p.type, peering))?.type
+  const domain = circuit && world.topology.domainOfCircuit.get(circuit.name)
+  if (!circuit || !type || !domain) return false
+  const key = edgeKey(circuit.name, type, same('secondary', path) ? 'secondary' : 'primary')
+  const keys = [key, ...domain.peers.filter((p) => p.source === key).map((p) => p.key)]
+  return keys.length > 1 && keys.every((k) => !world.sessions.at(k, at).up)
+}
+
+function between({ least, most, tail }: RunTime, chance: number): number {
+  return Math.round(least + (most - least) * chance ** tail)
+}
+
+/** How long an operation that begins now takes, virtual milliseconds. */
+export function runTime(world: World, profile: Profile, { route, params }: Match, target: string, at: number): number {
+  const { operations } = profile
+  const chance = unit(`${profile.seed}${target}/${at}`)
+  if (!operations) {
+    const { min, max } = world.scenario.protocol.lro
+    const least = parseDuration(min) ?? 0
+    return between({ least, most: parseDuration(max) ?? least, tail: 1 }, chance)
+  }
+  const gone = route.family === 'gateway' ? instanceIsGone(world, params.name, at) : mseeIsGone(world, params, at)
+  return between(gone ? operations.unreachable : operations[route.family], chance)
+}
