@@ -7,6 +7,7 @@ import {
   backfillReached,
   type ConfiguredResource,
   configIntervals,
+  costBasisRevision,
   costStatements,
   listResources,
   type ResourceView,
@@ -55,16 +56,56 @@ const endOf = ({ month, now }: Period): EpochMs => Math.min(now, month.to)
 
 /** The circuits that exist in a month, or existed in a part of it. */
 export async function readCircuitStandings(q: Queryable, period: Period, only?: string): Promise<CircuitStanding[]> {
-  const resources = await configIntervals(q, { type: armTypes.circuit, since: period.month.from })
-  const links = await linksByCircuit(q)
-  const begins = await usageBegins(q)
-  const reached = await backfillReached(q)
-  // one that was taken back was never so
-  const standing = (await costStatements(q, 'override')).filter(({ withdrawn }) => withdrawn === null)
-  const overrides = standing.flatMap(overrideInForce)
+  return standingsOf(await readStandingFacts(q, period.month.from), period, only)
+}
+
+/** The circuits that one answer is made from, read once and only if they are needed; and what identifies them without reading them. */
+export interface CircuitBasis {
+  /** part of the key under which the answer is remembered */
+  revision: string
+  standingsIn(period: Period): Promise<CircuitStanding[]>
+}
+
+/**
+ * The revision is read first: what is read afterwards is as new, or newer, and never remembered under the key of something newer.
+ * @param since begin of the earliest month that is asked for
+ */
+export async function readCircuitBasis(q: Queryable, since: EpochMs): Promise<CircuitBasis> {
+  const revision = await costBasisRevision(q)
+  let facts: Promise<StandingFacts> | undefined
+  return {
+    revision,
+    async standingsIn(period) {
+      facts ??= readStandingFacts(q, since)
+      return standingsOf(await facts, period)
+    },
+  }
+}
+
+/** What standings of any month from a moment on are made from. */
+async function readStandingFacts(q: Queryable, since: EpochMs) {
+  return {
+    resources: await configIntervals(q, { type: armTypes.circuit, since }),
+    links: await linksByCircuit(q),
+    begins: await usageBegins(q),
+    reached: await backfillReached(q),
+    // one that was taken back was never so
+    overrides: (await costStatements(q, 'override'))
+      .filter(({ withdrawn }) => withdrawn === null)
+      .flatMap(overrideInForce),
+  }
+}
+type StandingFacts = Awaited<ReturnType<typeof readStandingFacts>>
+
+function standingsOf(
+  { resources, links, begins, reached, overrides }: StandingFacts,
+  period: Period,
+  only?: string,
+): CircuitStanding[] {
   return resources.flatMap((resource): CircuitStanding[] => {
-    const configured = configuredIntervals(resource, endOf(period))
-    const last = resource.intervals.at(-1)
+    const intervals = resource.intervals.filter(({ to }) => to === null || to > period.month.from)
+    const configured = configuredIntervals(intervals, endOf(period))
+    const last = intervals.at(-1)
     if ((only !== undefined && resource.id !== only) || configured.length === 0 || !last) return []
     const { bandwidthMbps, globalReachEnabled, provisioning } = decodeConfig(armTypes.circuit, last.config)
     return [
@@ -121,7 +162,7 @@ export const withoutUsage = ({ bandwidthMbps, globalReach }: CircuitStanding): U
 })
 
 /** How a circuit was sold until a moment; neighbours that cost the same are one. */
-function configuredIntervals({ intervals }: ConfiguredResource, until: EpochMs): ConfiguredInterval[] {
+function configuredIntervals(intervals: ConfiguredResource['intervals'], until: EpochMs): ConfiguredInterval[] {
   const merged: ConfiguredInterval[] = []
   for (const { from, to, config } of intervals) {
     const begin = from ?? merged.at(-1)?.to ?? 0

@@ -137,10 +137,3 @@ function fingerprint({ configured, bandwidthMbps, globalReach, usageKnownSince, 
 
 const digest = (parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
-
-/**
- * Identifies what projections of circuits are made from: where it is the same, they differ by the newest usage at most. A gateway's
- * configuration is left out: its `since` changes with it.
- */
-export const basisOf = (standings: readonly CircuitStanding[]): string =>
-  digest([FORM, JSON.stringify(standings, (key, value: unknown) => (key === 'config' ? undefined : value))])

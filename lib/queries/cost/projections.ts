@@ -11,9 +11,15 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
 import { freshnessOf, pollsOf, readSources } from '../freshness.ts'
 import { iso } from '../wire.ts'
-import { circuitInput, type CircuitStanding, readCircuitStandings, withoutUsage } from './circuit-inputs.ts'
+import {
+  type CircuitBasis,
+  circuitInput,
+  type CircuitStanding,
+  readCircuitBasis,
+  withoutUsage,
+} from './circuit-inputs.ts'
 import { askedMonth, readFrame } from './frame.ts'
-import { basisOf, lastTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './kept-traffic.ts'
+import { lastTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './kept-traffic.ts'
 import { recently } from './recently.ts'
 
 /** What each circuit costs this month on each plan that it could have, and what to do about it. */
@@ -38,11 +44,12 @@ export interface Projected {
 }
 
 /** The projections with what they were made from. Bytes and forecasts are as of an hour or two ago; prices and overrides hold at once. */
-export async function recentProjections(q: Queryable, frame: CostFrame): Promise<Projected> {
-  const standings = await readCircuitStandings(q, frame)
-  return recently(q, keyOf('recent', frame, basisOf(standings)), frame.now, async () =>
-    projectedFrom(standings, await trafficOfCircuits(q, standings, frame), frame),
-  )
+export async function recentProjections(q: Queryable, frame: CostFrame, given?: CircuitBasis): Promise<Projected> {
+  const basis = given ?? (await readCircuitBasis(q, frame.month.from))
+  return recently(q, keyOf('recent', frame, basis.revision), frame.now, async () => {
+    const standings = await basis.standingsIn(frame)
+    return projectedFrom(standings, await trafficOfCircuits(q, standings, frame), frame)
+  })
 }
 
 /** Projections that were not asked for at the moment that they are of. */
@@ -58,12 +65,14 @@ export interface LastProjected extends Projected {
  * knows more circuits. Null when nothing is kept.
  */
 export async function lastProjections(q: Queryable, frame: CostFrame): Promise<LastProjected | null> {
-  const current = await readCircuitStandings(q, frame)
-  const madeFrom = [basisOf(current), await costTrafficRevision(q)]
-  return recently(q, keyOf('last', frame, ...madeFrom), frame.now, async () => {
-    const own = await lastOf(q, frame, frame, current)
+  const monthBefore = monthAfter(frame.month, -1)
+  const basis = await readCircuitBasis(q, monthBefore.from)
+  return recently(q, keyOf('last', frame, basis.revision, await costTrafficRevision(q)), frame.now, async () => {
+    const current = await basis.standingsIn(frame)
+    const own = await lastOf(q, frame, frame, current, current)
     if (own?.missing === 0) return own
-    const before = await lastOf(q, { ...frame, month: monthAfter(frame.month, -1) }, frame, current)
+    const frameBefore = { ...frame, month: monthBefore }
+    const before = await lastOf(q, frameBefore, frame, await basis.standingsIn(frameBefore), current)
     return before && (!own || before.missing < own.missing) ? before : own
   })
 }
@@ -73,10 +82,10 @@ async function lastOf(
   q: Queryable,
   frame: CostFrame,
   today: CostFrame,
+  standings: readonly CircuitStanding[],
   current: readonly CircuitStanding[],
 ): Promise<LastProjected | null> {
   const kept = await lastTraffic(q, frame.month.name)
-  const standings = frame === today ? current : await readCircuitStandings(q, frame)
   const known = standings.filter(({ resource }) => kept.has(resource.id))
   if (known.length === 0) return null
   const ids = new Set(known.map(({ resource }) => resource.id))
@@ -91,18 +100,14 @@ async function lastOf(
 
 /**
  * Names all that an answer about cost depends on except the newest usage.
- * @param madeFrom what else it is made from, such as {@link basisOf} its circuits
+ * @param madeFrom what else it is made from, such as the revision of its {@link CircuitBasis}
  */
 export const keyOf = (what: string, { month, sheet, overrides, gb }: CostFrame, ...madeFrom: string[]): string =>
   JSON.stringify([what, month.name, sheet.readAt, gb, overrides, madeFrom])
 
-/** The projections as of the frame's own moment, all computed again. @param given default: those of the frame */
-export async function readProjections(
-  q: Queryable,
-  frame: CostFrame,
-  given?: readonly CircuitStanding[],
-): Promise<Projected> {
-  const standings = given ?? (await readCircuitStandings(q, frame))
+/** The projections as of the frame's own moment, all computed again. */
+export async function readProjections(q: Queryable, frame: CostFrame, basis: CircuitBasis): Promise<Projected> {
+  const standings = await basis.standingsIn(frame)
   const made = new Map<string, MadeTraffic>()
   for (const standing of standings) made.set(standing.resource.id, await makeTraffic(q, standing, frame))
   return projectedFrom(standings, made, frame)

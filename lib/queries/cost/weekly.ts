@@ -14,9 +14,14 @@ import { type Db, queryable } from '../db.ts'
 import { InvalidRequestError, NotFoundError } from '../errors.ts'
 import { iso } from '../wire.ts'
 import { readBudgetStandings } from './budgets.ts'
-import { circuitInput, type CircuitStanding, readCircuitStandings, readUsageFacts } from './circuit-inputs.ts'
+import {
+  type CircuitBasis,
+  circuitInput,
+  type CircuitStanding,
+  readCircuitBasis,
+  readUsageFacts,
+} from './circuit-inputs.ts'
 import { decisionsUntil } from './decisions.ts'
-import { basisOf } from './kept-traffic.ts'
 import { mapConcurrent } from './map-concurrent.ts'
 import { readFrame } from './frame.ts'
 import { varianceSince } from './variance.ts'
@@ -66,7 +71,8 @@ export async function getCostWeeklyCsv(
 
 async function openReview(q: Queryable, week: IsoWeek, now: EpochMs, closing: IsoWeek | null): Promise<CostWeekly> {
   const isDue = week.name === closing?.name
-  if (now < week.closesAt || isDue) return reviewOf(q, week, now, (frame) => projectionsAt(q, week, frame, now))
+  if (now < week.closesAt || isDue)
+    return reviewOf(q, week, now, (frame, basis) => projectionsAt(q, week, frame, now, basis))
   throw new NotFoundError(`the review of ${week.name} was not published: /api/v1/cost/weekly lists those that were`)
 }
 
@@ -92,7 +98,7 @@ export async function closeWeek(db: Database, now: EpochMs): Promise<string | nu
   const q = queryable(db)
   const week = lastDue(now)
   if (await publishedReview(q, week)) return null
-  const review = await reviewOf(q, week, now, (frame) => readProjections(q, frame))
+  const review = await reviewOf(q, week, now, (frame, basis) => readProjections(q, frame, basis))
   if (!review.projections.circuits.some(({ coveredShare }) => coveredShare > 0)) return null
   const body = { ...review, closedAt: iso(now) }
   return (await publishReview(q, { week: week.name, closedAt: now, body })) ? week.name : null
@@ -103,13 +109,16 @@ async function reviewOf(
   q: Queryable,
   week: IsoWeek,
   now: EpochMs,
-  project: (frame: CostFrame) => Promise<Projected>,
+  project: (frame: CostFrame, basis: CircuitBasis) => Promise<Projected>,
 ): Promise<CostWeekly> {
   const frame = await frameOf(q, week, now)
   const before = await reviewBefore(q, week)
+  const weekOfBefore = before && namedWeek(before.week)
+  const frameBefore = weekOfBefore && (await frameOf(q, weekOfBefore, now))
+  const basis = await readCircuitBasis(q, (frameBefore ?? frame).month.from)
   const [{ projections, circuits }, corrections] = await Promise.all([
-    project(frame),
-    before ? correctionsOf(q, before, now) : [],
+    project(frame, basis),
+    before && frameBefore ? correctionsOf(q, before, frameBefore, now, basis) : [],
   ])
   return {
     week: week.name,
@@ -135,11 +144,16 @@ async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | n
 }
 
 /** The month's projections as they are at the end of a week, or now while it lasts. */
-async function projectionsAt(q: Queryable, week: IsoWeek, frame: CostFrame, now: EpochMs): Promise<Projected> {
-  if (frame.now === now) return recentProjections(q, frame)
-  const standings = await readCircuitStandings(q, frame)
-  const key = keyOf(`until ${week.name}`, frame, basisOf(standings))
-  return recently(q, key, now, () => readProjections(q, frame, standings))
+async function projectionsAt(
+  q: Queryable,
+  week: IsoWeek,
+  frame: CostFrame,
+  now: EpochMs,
+  basis: CircuitBasis,
+): Promise<Projected> {
+  if (frame.now === now) return recentProjections(q, frame, basis)
+  const key = keyOf(`until ${week.name}`, frame, basis.revision)
+  return recently(q, key, now, () => readProjections(q, frame, basis))
 }
 
 /** The month that a week ends in, at its end, or now while it lasts. */
@@ -148,15 +162,16 @@ function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostFrame> 
   return readFrame(q, billingMonth(at - 1), at)
 }
 
-/** What a published review would say of its circuits' costs so far, with what is known now. */
-async function correctionsOf(q: Queryable, published: CostWeekly, now: EpochMs): Promise<CostWeekly['corrections']> {
-  const week = namedWeek(published.week)
-  if (!week) return []
-  const at = Math.min(now, week.to)
-  const frame = await readFrame(q, billingMonth(at - 1), at)
-  const standings = await readCircuitStandings(q, frame)
-  const key = keyOf(`again ${week.name}`, frame, basisOf(standings))
-  const again = await recently(q, key, now, () => costsAgain(q, frame, standings))
+/** What a published review would say of its circuits' costs so far, with what is known now. @param frame that of its week */
+async function correctionsOf(
+  q: Queryable,
+  published: CostWeekly,
+  frame: CostFrame,
+  now: EpochMs,
+  basis: CircuitBasis,
+): Promise<CostWeekly['corrections']> {
+  const key = keyOf(`again ${published.week}`, frame, basis.revision)
+  const again = await recently(q, key, now, async () => costsAgain(q, frame, await basis.standingsIn(frame)))
   return published.projections.circuits.flatMap((former) => {
     const [was, is] = [former.costToDate, again.get(former.circuitId)]
     if (!was || !is || was.currency !== is.cost.currency || was.amount === is.cost.amount) return []
@@ -164,7 +179,7 @@ async function correctionsOf(q: Queryable, published: CostWeekly, now: EpochMs):
     const reason = isTraffic
       ? 'bytes of that time became known, or were corrected, since'
       : 'prices, or their overrides, became known since'
-    return [{ week: week.name, circuitId: former.circuitId, published: was, now: is.cost, reason }]
+    return [{ week: published.week, circuitId: former.circuitId, published: was, now: is.cost, reason }]
   })
 }
 
