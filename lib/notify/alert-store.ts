@@ -1,4 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { Prisma } from '#lib/platform/generated/prisma/client.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { NoData } from './decide/no-data.ts'
 
@@ -22,9 +24,15 @@ export interface StoredAlert {
   steps: number
 }
 
-const COLUMNS = 'id, state, delivered, steps'
+const STORED = { id: true, state: true, delivered: true, steps: true } as const satisfies Prisma.AlertStateSelect
 
-/** Requests an evaluation of these incidents, at `at` or earlier, in the transaction that changed them. */
+/** Only the product writes `delivered`. */
+const storedAlert = (row: Prisma.AlertStateGetPayload<{ select: typeof STORED }>): StoredAlert => ({
+  ...row,
+  delivered: row.delivered as unknown as StoredAlert['delivered'],
+})
+
+/** Requests an evaluation of these incidents, at `at` or earlier, in the transaction that changed them: SQL, as all of that. */
 export async function requestEvaluation(db: Queryable, ids: readonly string[], at: EpochMs): Promise<void> {
   await db.query(
     `INSERT INTO alert_state AS a (id, due_at)
@@ -40,16 +48,20 @@ export async function expediteEvaluation(db: Queryable, id: string, at: EpochMs)
 }
 
 export async function postponeEvaluation(db: Queryable, id: string, until: EpochMs): Promise<void> {
-  await db.query('UPDATE alert_state SET due_at = $2 WHERE id = $1', [id, iso(until)])
+  await withPrisma(db, ({ alertState }) => alertState.updateMany({ where: { id }, data: { dueAt: new Date(until) } }))
 }
 
 /** Ids of alerts whose evaluation is due, the longest overdue first. */
 export async function dueAlerts(db: Queryable, now: EpochMs, limit: number): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(
-    'SELECT id FROM alert_state WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2',
-    [iso(now), limit],
+  const due = await withPrisma(db, ({ alertState }) =>
+    alertState.findMany({
+      where: { dueAt: { lte: new Date(now) } },
+      select: { id: true },
+      orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
+      take: limit,
+    }),
   )
-  return rows.map(({ id }) => id)
+  return due.map(({ id }) => id)
 }
 
 /**
@@ -58,54 +70,61 @@ export async function dueAlerts(db: Queryable, now: EpochMs, limit: number): Pro
  */
 export async function lockAlert(db: Queryable, id: string): Promise<StoredAlert> {
   await db.query('INSERT INTO alert_state (id) VALUES ($1) ON CONFLICT DO NOTHING', [id])
-  const { rows } = await db.query<StoredAlert>(`SELECT ${COLUMNS} FROM alert_state WHERE id = $1 FOR UPDATE`, [id])
-  const [found] = rows
-  if (!found) throw new Error(`the alert ${id} was deleted while it was locked`)
-  return found
+  await db.query('SELECT FROM alert_state WHERE id = $1 FOR UPDATE', [id])
+  return withPrisma(db, async ({ alertState }) =>
+    storedAlert(await alertState.findUniqueOrThrow({ where: { id }, select: STORED })),
+  )
 }
 
 /** Alerts of these ids, in the given order; ids without an alert are left out. */
 export async function alertsOf(db: Queryable, ids: readonly string[]): Promise<StoredAlert[]> {
   if (ids.length === 0) return []
-  const { rows } = await db.query<StoredAlert>(
-    `SELECT ${COLUMNS} FROM alert_state WHERE id = ANY ($1) ORDER BY array_position($1, id)`,
-    [ids],
+  const found = await withPrisma(db, ({ alertState }) =>
+    alertState.findMany({ where: { id: { in: [...ids] } }, select: STORED }),
   )
-  return rows
+  const byId = new Map(found.map((row) => [row.id, storedAlert(row)]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
 /** @param alertedAt null = unchanged */
 export async function saveAlert(
   db: Queryable,
   { id, state, delivered, steps }: StoredAlert,
-  { dueAt, alertedAt }: { dueAt: EpochMs | null; alertedAt: EpochMs | null },
+  { now, dueAt, alertedAt }: { now: EpochMs; dueAt: EpochMs | null; alertedAt: EpochMs | null },
 ): Promise<void> {
-  await db.query(
-    `UPDATE alert_state
-     SET state = $2, delivered = $3, steps = $4, due_at = $5, alerted_at = coalesce($6, alerted_at), updated_at = now()
-     WHERE id = $1`,
-    [id, JSON.stringify(state), JSON.stringify(delivered), steps, iso(dueAt), iso(alertedAt)],
+  await withPrisma(db, ({ alertState }) =>
+    alertState.updateMany({
+      where: { id },
+      data: {
+        state: state === null ? Prisma.DbNull : (state as Prisma.InputJsonObject),
+        delivered: delivered as unknown as Prisma.InputJsonObject,
+        steps,
+        dueAt: dueAt === null ? null : new Date(dueAt),
+        ...(alertedAt === null ? {} : { alertedAt: new Date(alertedAt) }),
+        updatedAt: new Date(now),
+      },
+    }),
   )
 }
 
 /** How many alerts had the first notice of an opening after `since`. */
-export async function newAlertsSince(db: Queryable, since: EpochMs): Promise<number> {
-  const { rows } = await db.query<{ n: number }>('SELECT count(*)::int AS n FROM alert_state WHERE alerted_at > $1', [
-    iso(since),
-  ])
-  return rows[0]?.n ?? 0
+export function newAlertsSince(db: Queryable, since: EpochMs): Promise<number> {
+  return withPrisma(db, ({ alertState }) => alertState.count({ where: { alertedAt: { gt: new Date(since) } } }))
 }
 
 /** Deletes alerts that need no further evaluation and were last evaluated before then. */
 export async function pruneAlerts(db: Queryable, before: EpochMs): Promise<void> {
-  await db.query('DELETE FROM alert_state WHERE due_at IS NULL AND updated_at < $1', [iso(before)])
+  await withPrisma(db, ({ alertState }) =>
+    alertState.deleteMany({ where: { dueAt: null, updatedAt: { lt: new Date(before) } } }),
+  )
 }
 
 /** The period without data of a locked alert. A damaged one is discarded: the next check starts over. */
 export async function loadNoData(db: Queryable, id: string): Promise<NoData | null> {
-  const { rows } = await db.query<{ no_data: unknown }>('SELECT no_data FROM alert_state WHERE id = $1', [id])
-  const noData = rows[0]?.no_data
-  return isNoData(noData) ? noData : null
+  const found = await withPrisma(db, ({ alertState }) =>
+    alertState.findUnique({ where: { id }, select: { noData: true } }),
+  )
+  return isNoData(found?.noData) ? found.noData : null
 }
 
 function isNoData(value: unknown): value is NoData {
@@ -123,7 +142,9 @@ const isBounds = (value: unknown) =>
   Number.isFinite(value.latest)
 
 export async function saveNoData(db: Queryable, id: string, noData: NoData): Promise<void> {
-  await db.query('UPDATE alert_state SET no_data = $2 WHERE id = $1', [id, JSON.stringify(noData)])
+  await withPrisma(db, ({ alertState }) =>
+    alertState.updateMany({ where: { id }, data: { noData: noData as unknown as Prisma.InputJsonObject } }),
+  )
 }
 
-const iso = (at: EpochMs | null) => (at === null ? null : new Date(at).toISOString())
+const iso = (at: EpochMs) => new Date(at).toISOString()

@@ -1,4 +1,6 @@
 import type { ChannelFilters, ChannelKind, EpochMs } from '#lib/contract/index.ts'
+import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
+import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 export interface StoredChannel {
@@ -16,16 +18,28 @@ export interface StoredChannel {
   updatedAt: EpochMs
 }
 
-interface Row extends Omit<StoredChannel, 'updatedAt'> {
-  updated_at: Date
-}
-
-const COLUMNS = 'id, name, kind, target, address, secret, filters, enabled, updated_at'
+const STORED = {
+  id: true,
+  name: true,
+  kind: true,
+  target: true,
+  address: true,
+  secret: true,
+  filters: true,
+  enabled: true,
+  updatedAt: true,
+} as const satisfies Prisma.NotifyChannelSelect
 
 /** All channels in their order. */
 export async function storedChannels(db: Queryable): Promise<StoredChannel[]> {
-  const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM notify_channel ORDER BY position, id`)
-  return rows.map(({ updated_at, ...channel }) => ({ ...channel, updatedAt: updated_at.getTime() }))
+  const rows = await withPrisma(db, ({ notifyChannel }) =>
+    notifyChannel.findMany({ select: STORED, orderBy: [{ position: 'asc' }, { id: 'asc' }] }),
+  )
+  return rows.map(({ updatedAt, ...channel }) => {
+    // only the product writes them
+    const { kind, target, filters } = channel as unknown as Pick<StoredChannel, 'kind' | 'target' | 'filters'>
+    return { ...channel, kind, target, filters, updatedAt: updatedAt.getTime() }
+  })
 }
 
 /** As {@link storedChannels}, locked against changes until the transaction ends. */
@@ -39,29 +53,34 @@ export async function lockChannels(db: Queryable): Promise<void> {
   await db.query('LOCK TABLE notify_channel IN SHARE ROW EXCLUSIVE MODE')
 }
 
-/** Replaces all channels. An unchanged channel keeps its `updatedAt`. */
+/** Replaces all channels, in the caller's transaction. An unchanged channel keeps its `updatedAt`. */
 export async function saveChannels(db: Queryable, channels: readonly StoredChannel[]): Promise<void> {
-  await db.query('DELETE FROM notify_channel WHERE id <> ALL($1)', [channels.map(({ id }) => id)])
-  // two channels may swap their names, and names are unique
-  await db.query(`UPDATE notify_channel SET name = id`)
-  await db.query(
-    `INSERT INTO notify_channel AS c (id, name, kind, target, address, secret, filters, enabled, position, created_at, updated_at)
-     SELECT id, name, kind, target, address, secret, filters, enabled, position, updated_at, updated_at
-     FROM jsonb_to_recordset($1) AS n (id text, name text, kind text, target jsonb, address text, secret text, filters jsonb, enabled boolean,
-            position int, updated_at timestamptz)
-     ON CONFLICT (id) DO UPDATE
-     SET name = excluded.name, kind = excluded.kind, target = excluded.target,
-         address = excluded.address, secret = excluded.secret, filters = excluded.filters, enabled = excluded.enabled, position = excluded.position, updated_at = excluded.updated_at`,
-    [
-      JSON.stringify(
-        channels.map(({ updatedAt, ...channel }, position) => ({
-          ...channel,
-          position,
-          updated_at: new Date(updatedAt).toISOString(),
-        })),
-      ),
-    ],
-  )
+  await withPrisma(db, async (tables) => {
+    await tables.notifyChannel.deleteMany({ where: { id: { notIn: channels.map(({ id }) => id) } } })
+    await freeChangedNames(tables, channels)
+    for (const [position, { id, updatedAt, target, filters, ...channel }] of channels.entries()) {
+      const data = {
+        ...channel,
+        target: target as Prisma.InputJsonObject,
+        filters: filters as unknown as Prisma.InputJsonObject,
+        position,
+        updatedAt: new Date(updatedAt),
+      }
+      await tables.notifyChannel.upsert({
+        where: { id },
+        create: { ...data, id, createdAt: data.updatedAt },
+        update: data,
+        select: { id: true },
+      })
+    }
+  })
+}
+
+/** Two channels may swap their names, and names are unique. */
+async function freeChangedNames({ notifyChannel }: Tables, channels: readonly StoredChannel[]): Promise<void> {
+  const nameOf = new Map(channels.map(({ id, name }) => [id, name]))
+  for (const { id, name } of await notifyChannel.findMany({ select: { id: true, name: true } }))
+    if (nameOf.get(id) !== name) await notifyChannel.update({ where: { id }, data: { name: id }, select: { id: true } })
 }
 
 /** Moves an address out of the clear fields. The channel's version stays: nothing that a user sees has changed. */
@@ -69,9 +88,9 @@ export async function storeSealedAddress(
   db: Queryable,
   { id, field, sealed }: { id: string; field: string; sealed: string },
 ): Promise<void> {
-  await db.query('UPDATE notify_channel SET target = target - $2::text, address = $3 WHERE id = $1', [
-    id,
-    field,
-    sealed,
-  ])
+  await withPrisma(db, async ({ notifyChannel }) => {
+    const { target } = await notifyChannel.findUniqueOrThrow({ where: { id }, select: { target: true } })
+    const { [field]: _, ...others } = target as Prisma.JsonObject
+    await notifyChannel.update({ where: { id }, data: { target: others, address: sealed }, select: { id: true } })
+  })
 }

@@ -6,7 +6,8 @@ import { scrub } from '#lib/platform/secrets.ts'
 import { type StoredChannel, storedChannels } from './channel-store.ts'
 import { type Delivery, failed } from './channels/sender.ts'
 import type { Send } from './send.ts'
-import { channelsWithWork, claimNext, type Claimed, markDelivered, markFailed, renewClaim } from './outbox-store.ts'
+import { channelsWithWork, claimNext, type Claimed, renewClaim } from './outbox-queue-store.ts'
+import { markDelivered, markFailed } from './outbox-store.ts'
 import type { NotifySettings } from './settings.ts'
 
 export interface DelivererContext {

@@ -2,7 +2,8 @@ import type { NotifyContext } from './context.ts'
 import { worstOf } from './decide/incident-facts.ts'
 import { digestDueAt } from './decide/storm.ts'
 import { notificationId } from './evaluate-alert.ts'
-import { addNotification, heldSince, putIntoDigest, takeHeld } from './outbox-store.ts'
+import { addNotification, takeHeld } from './outbox-queue-store.ts'
+import { heldSince, putIntoDigest } from './outbox-store.ts'
 
 /**
  * Writes one digest for each channel whose first held notice is old enough; it contains all held notices of the channel.

@@ -9,7 +9,8 @@ import type { IncidentFacts } from './decide/incident-facts.ts'
 import { asFollowUp, reasonFor, type RoutingFacts } from './decide/route.ts'
 import { admit } from './decide/storm.ts'
 import { contentOf, type IncidentSummary } from './incident-summary.ts'
-import { addNotification, loadOf } from './outbox-store.ts'
+import { addNotification } from './outbox-queue-store.ts'
+import { loadOf } from './outbox-store.ts'
 import type { PreviouslyNotified } from './previously-notified.ts'
 import type { NotifySettings } from './settings.ts'
 
@@ -36,7 +37,7 @@ export async function evaluateAlert(
   const stored = await lockAlert(client, id)
   const subject = await read()
   if (!subject) {
-    await saveAlert(client, stored, { dueAt: null, alertedAt: null })
+    await saveAlert(client, stored, { now, dueAt: null, alertedAt: null })
     return 0
   }
   const { state, notices, dueAt } = decide(readAlertState(stored.state), subject.facts, now, settings)
@@ -59,7 +60,7 @@ export async function evaluateAlert(
   }
   const steps = stored.steps + (notices.length > 0 ? 1 : 0)
   const alertedAt = notices.some(({ first }) => first) ? now : null
-  await saveAlert(client, { id, state, delivered, steps }, { dueAt, alertedAt })
+  await saveAlert(client, { id, state, delivered, steps }, { now, dueAt, alertedAt })
   return written
 }
 

@@ -25,7 +25,7 @@ export async function listNotifications(
   const page = rows.slice(0, limit)
   return {
     data: page.map(notificationView),
-    nextCursor: rows.length > limit ? (page.at(-1)?.seq ?? null) : null,
+    nextCursor: rows.length > limit ? (page.at(-1)?.seq.toString() ?? null) : null,
   }
 }
 
