@@ -8,6 +8,7 @@ import {
   type UnreadableDeclaration,
 } from '#lib/contract/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 import type { Page } from '../types.ts'
@@ -26,18 +27,16 @@ export interface StoredItem {
  * @param at leave out for now
  */
 export async function readDeclarations(db: Queryable, at?: EpochMs): Promise<DeclarationsAnswer> {
-  const { rows } = await db.query<{ version: number; saved_at: Date; saved_by: string }>(
-    `SELECT version, saved_at, saved_by FROM declaration_version
-     WHERE $1::timestamptz IS NULL OR saved_at <= $1 ORDER BY version DESC LIMIT 1`,
-    [iso(at ?? null)],
+  const where = at === undefined ? {} : { savedAt: { lte: new Date(at) } }
+  const saved = await withPrisma(db, (tables) =>
+    tables.declarationVersion.findFirst({ where, orderBy: { version: 'desc' } }),
   )
-  const [saved] = rows
   const declared = parsed(saved ? await storedItems(db, saved.version) : [])
   return {
     ...declared,
     version: saved?.version ?? 0,
-    updatedAt: saved ? iso(ms(saved.saved_at)) : null,
-    updatedBy: saved?.saved_by ?? null,
+    updatedAt: saved ? iso(ms(saved.savedAt)) : null,
+    updatedBy: saved?.savedBy ?? null,
   }
 }
 
@@ -64,20 +63,19 @@ function reasonOf(issue: { path: PropertyKey[]; message: string } | undefined): 
 
 /** Items of one version, by list and key. */
 export async function storedItems(db: Queryable, version: number): Promise<StoredItem[]> {
-  const { rows } = await db.query<StoredItem>(
-    `SELECT kind, key, value FROM declaration
-     WHERE since_version <= $1 AND (until_version IS NULL OR until_version > $1) ORDER BY kind, key`,
-    [version],
+  return withPrisma(db, (tables) =>
+    tables.declaration.findMany({
+      where: { sinceVersion: { lte: version }, OR: [{ untilVersion: null }, { untilVersion: { gt: version } }] },
+      select: { kind: true, key: true, value: true },
+      orderBy: [{ kind: 'asc' }, { key: 'asc' }],
+    }),
   )
-  return rows
 }
 
 /** 0 = nothing was ever declared. */
 export async function currentVersion(db: Queryable): Promise<number> {
-  const { rows } = await db.query<{ version: number }>(
-    'SELECT coalesce(max(version), 0) AS version FROM declaration_version',
-  )
-  return rows[0]?.version ?? 0
+  const newest = await withPrisma(db, (tables) => tables.declarationVersion.aggregate({ _max: { version: true } }))
+  return newest._max.version ?? 0
 }
 
 /** Every version with what it changed, newest first. */
@@ -87,32 +85,37 @@ export async function listDeclarationVersions(
 ): Promise<Page<DeclarationsVersion>> {
   const cursors = cursorsOf('listDeclarationVersions', {})
   const [before] = cursors.read(cursor, 'int') ?? [null]
-  const { rows } = await db.query<{
-    version: number
-    saved_at: Date
-    saved_by: string
-    changes: DeclarationsVersion['changes']
-  }>(
-    `SELECT v.version, v.saved_at, v.saved_by,
-       (SELECT coalesce(jsonb_agg(jsonb_build_object('list', kind, 'key', key, 'op', op) ORDER BY kind, key), '[]')
-        FROM (SELECT kind, key, CASE WHEN bool_and(since_version = v.version) THEN 'added'
-                                     WHEN bool_or(since_version = v.version) THEN 'changed'
-                                     ELSE 'removed' END AS op
-              FROM declaration WHERE since_version = v.version OR until_version = v.version
-              GROUP BY kind, key) AS c) AS changes
-     FROM declaration_version v
-     WHERE $1::int IS NULL OR v.version < $1
-     ORDER BY v.version DESC LIMIT $2`,
-    [before, limit + 1],
+  const changed = { select: { kind: true, key: true } }
+  const rows = await withPrisma(db, (tables) =>
+    tables.declarationVersion.findMany({
+      where: before === null ? {} : { version: { lt: Number(before) } },
+      include: { began: changed, ended: changed },
+      orderBy: { version: 'desc' },
+      take: limit + 1,
+    }),
   )
   const page = pageOf(rows, limit, ({ version }) => cursors.write([version]))
   return {
-    rows: page.rows.map(({ version, saved_at, saved_by, changes }) => ({
+    rows: page.rows.map(({ version, savedAt, savedBy, began, ended }) => ({
       version,
-      savedAt: iso(ms(saved_at)),
-      savedBy: saved_by,
-      changes,
+      savedAt: iso(ms(savedAt)),
+      savedBy,
+      changes: changesOf(began, ended),
     })),
     nextCursor: page.nextCursor,
   }
+}
+
+type Named = Pick<StoredItem, 'kind' | 'key'>
+
+/** What a version changed, by list and key: an item that ended and began again was changed. */
+function changesOf(began: readonly Named[], ended: readonly Named[]): DeclarationsVersion['changes'] {
+  const nameOf = ({ kind, key }: Named) => `${kind}\n${key}`
+  const old = new Set(ended.map(nameOf))
+  const now = new Set(began.map(nameOf))
+  const all = [
+    ...began.map((item) => ({ ...item, op: old.has(nameOf(item)) ? ('changed' as const) : ('added' as const) })),
+    ...ended.flatMap((item) => (now.has(nameOf(item)) ? [] : { ...item, op: 'removed' as const })),
+  ]
+  return all.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)).map(({ kind, key, op }) => ({ list: kind, key, op }))
 }

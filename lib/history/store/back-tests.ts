@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
+import type { BackTest } from '#lib/platform/generated/prisma/client.ts'
+import { json } from '#lib/platform/prisma/json.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../times.ts'
+import { ms } from '../times.ts'
 
 export type BackTestState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
@@ -26,38 +29,17 @@ export interface StoredBackTest {
   result: unknown
 }
 
-interface Row {
-  id: string
-  requested_at: Date
-  requested_by: string
-  from_at: Date
-  to_at: Date
-  version: number
-  changed: Record<string, number>
-  state: BackTestState
-  polls_done: string
-  polls_all: string | null
-  started_at: Date | null
-  finished_at: Date | null
-  error: string | null
-  result: unknown
-}
-
-const backTestOf = (row: Row): StoredBackTest => ({
-  id: row.id,
-  requestedAt: ms(row.requested_at),
-  requestedBy: row.requested_by,
-  from: ms(row.from_at),
-  to: ms(row.to_at),
-  version: row.version,
-  changed: row.changed,
-  state: row.state,
-  pollsDone: Number(row.polls_done),
-  pollsAll: row.polls_all === null ? null : Number(row.polls_all),
-  startedAt: ms(row.started_at),
-  finishedAt: ms(row.finished_at),
-  error: row.error,
-  result: row.result,
+const backTestOf = ({ fromAt, toAt, ...row }: BackTest): StoredBackTest => ({
+  ...row,
+  requestedAt: ms(row.requestedAt),
+  from: ms(fromAt),
+  to: ms(toAt),
+  changed: row.changed as Record<string, number>,
+  state: row.state as BackTestState,
+  pollsDone: Number(row.pollsDone),
+  pollsAll: row.pollsAll === null ? null : Number(row.pollsAll),
+  startedAt: ms(row.startedAt),
+  finishedAt: ms(row.finishedAt),
 })
 
 /** Each folds days of history, one after the other. */
@@ -68,53 +50,58 @@ export class BackTestsFull extends Error {
   override name = 'BackTestsFull'
 }
 
+const NOT_ENDED = { in: ['queued', 'running'] }
+
 /**
  * Puts a back-test in the queue.
  * @throws BackTestsFull
  */
 export async function askBackTest(
   db: Queryable,
-  test: Pick<StoredBackTest, 'requestedBy' | 'from' | 'to' | 'version' | 'changed'>,
+  {
+    requestedBy,
+    from,
+    to,
+    version,
+    changed,
+  }: Pick<StoredBackTest, 'requestedBy' | 'from' | 'to' | 'version' | 'changed'>,
 ): Promise<StoredBackTest> {
-  const { rows } = await db.query<Row>(
-    `INSERT INTO back_test (id, requested_by, from_at, to_at, version, changed)
-     SELECT $1, $2, $3::timestamptz, $4::timestamptz, $5::int, $6::jsonb WHERE (SELECT count(*) FROM back_test WHERE state IN ('queued', 'running')) < $7
-     RETURNING *`,
-    [
-      randomBytes(8).toString('hex'),
-      test.requestedBy,
-      iso(test.from),
-      iso(test.to),
-      test.version,
-      test.changed,
-      MOST_WAITING,
-    ],
-  )
-  const [row] = rows
-  if (!row) throw new BackTestsFull(`${MOST_WAITING} back-tests wait or run`)
-  return backTestOf(row)
+  const id = randomBytes(8).toString('hex')
+  const asked = { id, requestedBy, fromAt: new Date(from), toAt: new Date(to), version, changed }
+  return withPrisma(db, async ({ backTest }) => {
+    const waiting = await backTest.count({ where: { state: NOT_ENDED } })
+    if (waiting >= MOST_WAITING) throw new BackTestsFull(`${MOST_WAITING} back-tests wait or run`)
+    return backTestOf(await backTest.create({ data: asked }))
+  })
 }
 
 /** One back-test; null when there is none of that id. */
 export async function backTestById(db: Queryable, id: string): Promise<StoredBackTest | null> {
-  const { rows } = await db.query<Row>('SELECT * FROM back_test WHERE id = $1', [id])
-  return rows[0] ? backTestOf(rows[0]) : null
+  const row = await withPrisma(db, ({ backTest }) => backTest.findUnique({ where: { id } }))
+  return row && backTestOf(row)
 }
 
 /** The last ones that were asked for, newest first. */
 export async function recentBackTests(db: Queryable, limit: number): Promise<StoredBackTest[]> {
-  const { rows } = await db.query<Row>('SELECT * FROM back_test ORDER BY requested_at DESC, id LIMIT $1', [limit])
-  return rows.map(backTestOf)
+  const orderBy = [{ requestedAt: 'desc' as const }, { id: 'asc' as const }]
+  return (await withPrisma(db, ({ backTest }) => backTest.findMany({ orderBy, take: limit }))).map(backTestOf)
 }
 
 /** The oldest one that is to be run: queued, or left behind by a worker that ended. */
 export async function takeBackTest(db: Queryable): Promise<StoredBackTest | null> {
-  const { rows } = await db.query<Row>(
-    `UPDATE back_test SET state = 'running', started_at = clock_timestamp(), polls_done = 0
-     WHERE id = (SELECT id FROM back_test WHERE state IN ('queued', 'running') ORDER BY requested_at, id LIMIT 1)
-     RETURNING *`,
-  )
-  return rows[0] ? backTestOf(rows[0]) : null
+  return withPrisma(db, async ({ backTest }) => {
+    const oldest = await backTest.findFirst({
+      where: { state: NOT_ENDED },
+      orderBy: [{ requestedAt: 'asc' }, { id: 'asc' }],
+      select: { id: true },
+    })
+    if (!oldest) return null
+    const [taken] = await backTest.updateManyAndReturn({
+      where: { id: oldest.id, state: NOT_ENDED },
+      data: { state: 'running', startedAt: new Date(), pollsDone: 0 },
+    })
+    return taken ? backTestOf(taken) : null
+  })
 }
 
 /** @returns false when nobody wants it any more */
@@ -123,11 +110,10 @@ export async function updateProgress(
   id: string,
   { done, all }: { done: number; all: number },
 ): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `UPDATE back_test SET polls_done = $2, polls_all = $3 WHERE id = $1 AND state = 'running'`,
-    [id, done, all],
+  const { count } = await withPrisma(db, ({ backTest }) =>
+    backTest.updateMany({ where: { id, state: 'running' }, data: { pollsDone: done, pollsAll: all } }),
   )
-  return rowCount === 1
+  return count === 1
 }
 
 /** Notes how a back-test came out; one that was called off meanwhile stays called off. */
@@ -136,19 +122,16 @@ export async function endBackTest(
   id: string,
   end: { result: unknown } | { error: string },
 ): Promise<void> {
-  const [state, result, error] =
-    'result' in end ? ['done', JSON.stringify(end.result), null] : ['failed', null, end.error]
-  await db.query(
-    `UPDATE back_test SET state = $2, result = $3, error = $4, finished_at = clock_timestamp() WHERE id = $1 AND state = 'running'`,
-    [id, state, result, error],
+  const ended = 'result' in end ? { state: 'done', result: json(end.result) } : { state: 'failed', error: end.error }
+  await withPrisma(db, ({ backTest }) =>
+    backTest.updateMany({ where: { id, state: 'running' }, data: { ...ended, finishedAt: new Date() } }),
   )
 }
 
 /** @returns false when it had ended already, or there is none of that id */
 export async function cancelBackTest(db: Queryable, id: string): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `UPDATE back_test SET state = 'cancelled', finished_at = clock_timestamp() WHERE id = $1 AND state IN ('queued', 'running')`,
-    [id],
+  const { count } = await withPrisma(db, ({ backTest }) =>
+    backTest.updateMany({ where: { id, state: NOT_ENDED }, data: { state: 'cancelled', finishedAt: new Date() } }),
   )
-  return rowCount === 1
+  return count === 1
 }

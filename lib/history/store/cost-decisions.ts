@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
+import type { CostDecision } from '#lib/platform/generated/prisma/client.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../times.ts'
+import { ms } from '../times.ts'
 
 /** What was decided about a circuit, and what came of it. */
 export interface StoredDecision {
@@ -15,28 +17,24 @@ export interface StoredDecision {
   outcome: string | null
 }
 
-interface Row {
-  id: string
-  circuit_id: string
-  at: Date
-  by: string
-  decided: string
-  why: string
-  outcome: string | null
-}
-const decisionOf = ({ circuit_id, at, outcome, ...row }: Row): StoredDecision => ({
-  ...row,
-  circuitId: circuit_id,
+const decisionOf = ({ id, circuitId, at, by, decided, why, outcome }: CostDecision): StoredDecision => ({
+  id,
+  circuitId,
   at: ms(at),
-  outcome: outcome,
+  by,
+  decided,
+  why,
+  outcome,
 })
-const COLUMNS = 'id, circuit_id, at, by, decided, why, outcome'
 
 /** The decisions that were made before a moment, newest first. */
 export async function costDecisions(db: Queryable, until: EpochMs, limit: number): Promise<StoredDecision[]> {
-  const { rows } = await db.query<Row>(
-    `SELECT ${COLUMNS} FROM cost_decision WHERE at < $1 ORDER BY at DESC, id LIMIT $2`,
-    [iso(until), limit],
+  const rows = await withPrisma(db, ({ costDecision }) =>
+    costDecision.findMany({
+      where: { at: { lt: new Date(until) } },
+      orderBy: [{ at: 'desc' }, { id: 'asc' }],
+      take: limit,
+    }),
   )
   return rows.map(decisionOf)
 }
@@ -46,13 +44,8 @@ export async function addDecision(
   db: Queryable,
   { circuitId, at, by, decided, why }: Omit<StoredDecision, 'id' | 'outcome'>,
 ): Promise<StoredDecision> {
-  const { rows } = await db.query<Row>(
-    `INSERT INTO cost_decision (id, circuit_id, at, by, decided, why) VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
-    [randomBytes(8).toString('hex'), circuitId, iso(at), by, decided, why],
-  )
-  const [row] = rows
-  if (!row) throw new Error('an inserted decision came back without a row')
-  return decisionOf(row)
+  const data = { id: randomBytes(8).toString('hex'), circuitId, at: new Date(at), by, decided, why }
+  return decisionOf(await withPrisma(db, ({ costDecision }) => costDecision.create({ data })))
 }
 
 /** Notes what came of a decision. @returns null when there is none of that id */
@@ -60,9 +53,7 @@ export async function recordOutcome(
   db: Queryable,
   { id, outcome, by, at }: { id: string; outcome: string; by: string; at: EpochMs },
 ): Promise<StoredDecision | null> {
-  const { rows } = await db.query<Row>(
-    `UPDATE cost_decision SET outcome = $2, outcome_by = $3, outcome_at = $4 WHERE id = $1 RETURNING ${COLUMNS}`,
-    [id, outcome, by, iso(at)],
-  )
-  return rows[0] ? decisionOf(rows[0]) : null
+  const data = { outcome, outcomeBy: by, outcomeAt: new Date(at) }
+  const [row] = await withPrisma(db, ({ costDecision }) => costDecision.updateManyAndReturn({ where: { id }, data }))
+  return row ? decisionOf(row) : null
 }

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { json } from '#lib/platform/prisma/json.ts'
+import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../times.ts'
+import { ms } from '../times.ts'
 
 /** What operators state about cost: overrides of the price list, and budgets. Each is a table of its own and of one shape. */
-const TABLES = { override: 'cost_override', budget: 'cost_budget' } as const
-export type CostStatementTable = keyof typeof TABLES
+export type CostStatementTable = 'override' | 'budget'
+
+const tableOf = (tables: Tables, kind: CostStatementTable): Tables['costOverride'] =>
+  kind === 'override' ? tables.costOverride : (tables.costBudget as unknown as Tables['costOverride'])
 
 /** One statement, with who, when and why. */
 export interface CostStatement {
@@ -31,31 +35,15 @@ export class StatementConflict extends Error {
   }
 }
 
-interface Row {
-  id: string
-  body: unknown
-  made_at: Date
-  made_by: string
-  why: string
-  withdrawn_at: Date | null
-  withdrawn_by: string | null
-  withdrawn_why: string | null
-}
-
 /** All statements that were ever made, newest first. */
 export async function costStatements(db: Queryable, kind: CostStatementTable): Promise<CostStatement[]> {
-  const { rows } = await db.query<Row>(`SELECT * FROM ${TABLES[kind]} ORDER BY made_at DESC, id`)
-  return rows.map((row) => ({
-    id: row.id,
-    body: row.body,
-    madeAt: ms(row.made_at),
-    madeBy: row.made_by,
-    why: row.why,
-    withdrawn: row.withdrawn_at && {
-      at: ms(row.withdrawn_at),
-      by: row.withdrawn_by ?? '',
-      why: row.withdrawn_why ?? '',
-    },
+  const rows = await withPrisma(db, (tables) =>
+    tableOf(tables, kind).findMany({ orderBy: [{ madeAt: 'desc' }, { id: 'asc' }] }),
+  )
+  return rows.map(({ withdrawnAt, withdrawnBy, withdrawnWhy, ...row }) => ({
+    ...row,
+    madeAt: ms(row.madeAt),
+    withdrawn: withdrawnAt && { at: ms(withdrawnAt), by: withdrawnBy ?? '', why: withdrawnWhy ?? '' },
   }))
 }
 
@@ -75,23 +63,23 @@ export async function changeStatements(
   change: { make: readonly unknown[]; withdraw: readonly string[]; by: string; why: string; at: EpochMs },
   expected: number,
 ): Promise<void> {
-  const table = TABLES[kind]
-  await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`peerwatch_${table}`])
+  await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`peerwatch_cost_${kind}`])
   const current = statementsVersion(await costStatements(client, kind))
   if (current !== expected) throw new StatementConflict(kind, current)
-  const { by, why, at } = change
-  await client.query(
-    `UPDATE ${table} SET withdrawn_at = $2, withdrawn_by = $3, withdrawn_why = $4
-     WHERE id = ANY($1) AND withdrawn_at IS NULL`,
-    [change.withdraw, iso(at), by, why],
-  )
-  for (const body of change.make) {
-    await client.query(`INSERT INTO ${table} (id, body, made_at, made_by, why) VALUES ($1, $2, $3, $4, $5)`, [
-      randomBytes(8).toString('hex'),
-      JSON.stringify(body),
-      iso(at),
-      by,
-      why,
-    ])
-  }
+  const { by, why } = change
+  const at = new Date(change.at)
+  const made = change.make.map((body) => ({
+    id: randomBytes(8).toString('hex'),
+    body: json(body),
+    madeAt: at,
+    madeBy: by,
+    why,
+  }))
+  await withPrisma(client, async (tables) => {
+    await tableOf(tables, kind).updateMany({
+      where: { id: { in: [...change.withdraw] }, withdrawnAt: null },
+      data: { withdrawnAt: at, withdrawnBy: by, withdrawnWhy: why },
+    })
+    await tableOf(tables, kind).createMany({ data: made })
+  })
 }

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 
@@ -13,28 +14,15 @@ export interface StoredTraffic {
   body: unknown
 }
 
-interface Row {
-  circuit_id: string
-  made_at: Date
-  made_from: string
-  body: unknown
-}
-
 /** What is kept of a month, by circuit. @param month YYYY-MM */
 export async function costTraffic(db: Queryable, month: string): Promise<Map<string, StoredTraffic>> {
-  const { rows } = await db.query<Row>(
-    'SELECT circuit_id, made_at, made_from, body FROM cost_traffic WHERE month = $1',
-    [month],
+  const rows = await withPrisma(db, (tables) =>
+    tables.costTraffic.findMany({ where: { month }, omit: { month: true } }),
   )
-  return new Map(
-    rows.map(({ circuit_id, made_at, made_from, body }) => [
-      circuit_id,
-      { circuitId: circuit_id, madeAt: ms(made_at), madeFrom: made_from, body },
-    ]),
-  )
+  return new Map(rows.map((row) => [row.circuitId, { ...row, madeAt: ms(row.madeAt) }]))
 }
 
-/** Identifies all that is kept: it differs as soon as anything is kept or forgotten. */
+/** Identifies all that is kept: it differs as soon as anything is kept or forgotten. In SQL: it is added up there. */
 export async function costTrafficRevision(db: Queryable): Promise<string> {
   const { rows } = await db.query<{ revision: string | null }>(
     `SELECT md5(string_agg(concat_ws(' ', month, circuit_id, made_at, made_from), ',' ORDER BY month, circuit_id)) AS revision
@@ -43,7 +31,10 @@ export async function costTrafficRevision(db: Queryable): Promise<string> {
   return rows[0]?.revision ?? ''
 }
 
-/** Keeps what was worked out last; what was worked out earlier does not take its place. */
+/**
+ * Keeps what was worked out last; what was worked out earlier does not take its place. In SQL: one statement that
+ * compares with the row that is there.
+ */
 export async function keepCostTraffic(
   db: Queryable,
   month: string,
@@ -60,5 +51,5 @@ export async function keepCostTraffic(
 
 /** Forgets what is kept of the months before one. @param month YYYY-MM */
 export async function forgetCostTraffic(db: Queryable, month: string): Promise<void> {
-  await db.query('DELETE FROM cost_traffic WHERE month < $1', [month])
+  await withPrisma(db, (tables) => tables.costTraffic.deleteMany({ where: { month: { lt: month } } }))
 }

@@ -6,6 +6,8 @@ import {
   declarationLists,
   type Declarations,
 } from '#lib/contract/index.ts'
+import { json } from '#lib/platform/prisma/json.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { currentVersion, type StoredItem, storedItems } from '../read/declarations.ts'
 import { shortHash } from './short-id.ts'
 
@@ -91,21 +93,19 @@ async function writeVersion(
   ended: readonly StoredItem[],
   begun: readonly StoredItem[],
 ): Promise<void> {
-  // a clock that was set back must not make a version older than the one before it
+  // a clock that was set back must not make a version older than the one before it; the clock is Postgres's
   await client.query(
     `INSERT INTO declaration_version (version, saved_at, saved_by)
      SELECT $1, greatest(clock_timestamp(), (SELECT max(saved_at) FROM declaration_version)), $2`,
     [version, by],
   )
-  await client.query(
-    `UPDATE declaration d SET until_version = $1
-     FROM unnest($2::text[], $3::text[]) AS n (kind, key)
-     WHERE d.kind = n.kind AND d.key = n.key AND d.until_version IS NULL`,
-    [version, ended.map(({ kind }) => kind), ended.map(({ key }) => key)],
-  )
-  await client.query(
-    `INSERT INTO declaration (kind, key, value, since_version)
-     SELECT kind, key, value, $1 FROM jsonb_to_recordset($2) AS n (kind text, key text, value jsonb)`,
-    [version, JSON.stringify(begun)],
-  )
+  await withPrisma(client, async ({ declaration }) => {
+    for (const [kind, rows] of Map.groupBy(ended, (row) => row.kind)) {
+      const where = { kind, key: { in: rows.map(({ key }) => key) }, untilVersion: null }
+      await declaration.updateMany({ where, data: { untilVersion: version } })
+    }
+    await declaration.createMany({
+      data: begun.map(({ kind, key, value }) => ({ kind, key, value: json(value), sinceVersion: version })),
+    })
+  })
 }

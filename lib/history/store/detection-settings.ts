@@ -1,5 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
+import type { DetectionSettings } from '#lib/platform/generated/prisma/client.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../times.ts'
 
@@ -23,37 +25,27 @@ export class SettingsConflict extends Error {
   }
 }
 
-const COLUMNS = 'version, changed, saved_at, saved_by, note'
-interface Row {
-  version: number
-  changed: Record<string, number>
-  saved_at: Date
-  saved_by: string
-  note: string
-}
-const versionOf = ({ version, changed, saved_at, saved_by, note }: Row): SettingsVersion => ({
-  version,
-  changed,
-  savedAt: ms(saved_at),
-  savedBy: saved_by,
-  note,
+const versionOf = (row: DetectionSettings): SettingsVersion => ({
+  ...row,
+  changed: row.changed as Record<string, number>,
+  savedAt: ms(row.savedAt),
 })
 
 /** The version in force; null = the shipped values. */
 export async function currentSettings(db: Queryable): Promise<SettingsVersion | null> {
-  const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM detection_settings ORDER BY version DESC LIMIT 1`)
-  return rows[0] ? versionOf(rows[0]) : null
+  const row = await withPrisma(db, (tables) => tables.detectionSettings.findFirst({ orderBy: { version: 'desc' } }))
+  return row && versionOf(row)
 }
 
 /** What a version changes of the shipped values; nothing of version 0, which is these. */
 export async function changedIn(db: Queryable, version: number): Promise<Record<string, number>> {
-  const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM detection_settings WHERE version = $1`, [version])
-  return rows[0]?.changed ?? {}
+  const row = await withPrisma(db, (tables) => tables.detectionSettings.findUnique({ where: { version } }))
+  return row ? versionOf(row).changed : {}
 }
 
 /** Every version that was saved, newest first. */
 export async function settingsVersions(db: Queryable): Promise<SettingsVersion[]> {
-  const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM detection_settings ORDER BY version DESC`)
+  const rows = await withPrisma(db, (tables) => tables.detectionSettings.findMany({ orderBy: { version: 'desc' } }))
   return rows.map(versionOf)
 }
 
@@ -70,11 +62,9 @@ export async function saveSettings(
   await client.query("SELECT pg_advisory_xact_lock(hashtext('peerwatch_detection_settings'))")
   const current = (await currentSettings(client))?.version ?? 0
   if (current !== expected) throw new SettingsConflict(current)
-  await client.query('INSERT INTO detection_settings (version, changed, saved_by, note) VALUES ($1, $2, $3, $4)', [
-    current + 1,
-    changed,
-    by,
-    note,
-  ])
-  return current + 1
+  const version = current + 1
+  await withPrisma(client, (tables) =>
+    tables.detectionSettings.create({ data: { version, changed, savedBy: by, note } }),
+  )
+  return version
 }

@@ -1,4 +1,6 @@
 import type { EpochMs, Outcome } from '#lib/contract/index.ts'
+import { json } from '#lib/platform/prisma/json.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 const KEY = 'subscriptions.listing'
@@ -13,19 +15,15 @@ export interface ListingFailure {
 
 /** Remembers why the last list failed; null = it did not. While there is nothing to poll, no source could report it. */
 export async function noteListing(db: Queryable, failure: ListingFailure | null): Promise<void> {
-  if (failure === null) {
-    await db.query('DELETE FROM deployment WHERE key = $1', [KEY])
-    return
-  }
-  await db.query(
-    `INSERT INTO deployment (key, value) VALUES ($1, $2)
-     ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = now()`,
-    [KEY, JSON.stringify(failure)],
-  )
+  await withPrisma(db, async ({ deployment }) => {
+    if (failure === null) return deployment.deleteMany({ where: { key: KEY } })
+    const noted = { value: json(failure), updatedAt: new Date() }
+    return deployment.upsert({ where: { key: KEY }, create: { key: KEY, ...noted }, update: noted })
+  })
 }
 
 /** @returns null while the subscriptions can be listed */
 export async function listingFailure(db: Queryable): Promise<ListingFailure | null> {
-  const { rows } = await db.query<{ value: ListingFailure }>('SELECT value FROM deployment WHERE key = $1', [KEY])
-  return rows[0]?.value ?? null
+  const row = await withPrisma(db, ({ deployment }) => deployment.findUnique({ where: { key: KEY } }))
+  return row && (row.value as unknown as ListingFailure)
 }

@@ -1,6 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import type { ServiceKeyRequest } from '#lib/platform/generated/prisma/client.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../times.ts'
+import { ms } from '../times.ts'
 
 /** That somebody wanted a circuit's service key. */
 export interface StoredServiceKeyRequest {
@@ -15,37 +17,15 @@ export interface StoredServiceKeyRequest {
   armId: string
 }
 
-interface Row {
-  id: string
-  at: Date
-  by: string
-  why: string
-  circuit_id: string
-  circuit_name: string
-  arm_id: string
-}
-
-const requestOf = ({ at, circuit_id, circuit_name, arm_id, ...row }: Row): StoredServiceKeyRequest => ({
-  ...row,
-  at: ms(at),
-  circuitId: circuit_id,
-  circuitName: circuit_name,
-  armId: arm_id,
-})
+const requestOf = (row: ServiceKeyRequest): StoredServiceKeyRequest => ({ ...row, id: String(row.id), at: ms(row.at) })
 
 /** Adds to the audit. */
 export async function recordServiceKeyRequest(
   db: Queryable,
-  { at, by, why, circuitId, circuitName, armId }: Omit<StoredServiceKeyRequest, 'id'>,
+  { at, ...request }: Omit<StoredServiceKeyRequest, 'id'>,
 ): Promise<StoredServiceKeyRequest> {
-  const { rows } = await db.query<Row>(
-    `INSERT INTO service_key_request (at, by, why, circuit_id, circuit_name, arm_id)
-     VALUES ($1, $2, $3, $4, $5, $6) RETURNING *`,
-    [iso(at), by, why, circuitId, circuitName, armId],
-  )
-  const [row] = rows
-  if (!row) throw new Error('a request was not recorded')
-  return requestOf(row)
+  const data = { ...request, at: new Date(at) }
+  return requestOf(await withPrisma(db, (tables) => tables.serviceKeyRequest.create({ data })))
 }
 
 /**
@@ -56,11 +36,9 @@ export async function serviceKeyRequests(
   db: Queryable,
   { limit, before }: { limit: number; before: string | null },
 ): Promise<StoredServiceKeyRequest[]> {
-  const { rows } = await db.query<Row>(
-    `SELECT * FROM service_key_request
-     WHERE $2::bigint IS NULL OR id < $2
-     ORDER BY id DESC LIMIT $1`,
-    [limit, before],
+  const where = before === null ? {} : { id: { lt: BigInt(before) } }
+  const rows = await withPrisma(db, (tables) =>
+    tables.serviceKeyRequest.findMany({ where, orderBy: { id: 'desc' }, take: limit }),
   )
   return rows.map(requestOf)
 }

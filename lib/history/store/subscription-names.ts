@@ -1,3 +1,5 @@
+import { armTypes } from '#lib/contract/index.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ensureResources } from './ensure-resources.ts'
 
@@ -13,18 +15,21 @@ const armIdOf = ({ subscriptionId }: SubscriptionName) => `/subscriptions/${subs
 export async function nameSubscriptions(db: Queryable, named: readonly SubscriptionName[]): Promise<void> {
   if (named.length === 0) return
   await ensureResources(db, named.map(armIdOf))
-  await db.query(
-    `UPDATE resource r SET name = n.name FROM unnest($1::text[], $2::text[]) AS n (arm_key, name)
-     WHERE r.arm_key = n.arm_key AND r.name <> n.name`,
-    [named.map((one) => armIdOf(one).toLowerCase()), named.map(({ name }) => name)],
-  )
+  await withPrisma(db, async ({ resource }) => {
+    for (const one of named) {
+      const where = { armKey: armIdOf(one).toLowerCase(), name: { not: one.name } }
+      await resource.updateMany({ where, data: { name: one.name } })
+    }
+  })
 }
 
 /** Subscriptions of which more than the id is known: names by id, lower case. */
 export async function subscriptionNames(db: Queryable): Promise<Map<string, string>> {
-  const { rows } = await db.query<{ id: string; name: string }>(
-    `SELECT lower(subscription_id) AS id, name FROM resource
-     WHERE type = 'microsoft.resources/subscriptions' AND name <> subscription_id`,
+  const rows = await withPrisma(db, ({ resource }) =>
+    resource.findMany({
+      where: { type: armTypes.subscription, NOT: { name: { equals: resource.fields.subscriptionId } } },
+      select: { subscriptionId: true, name: true },
+    }),
   )
-  return new Map(rows.map(({ id, name }) => [id, name]))
+  return new Map(rows.map(({ subscriptionId, name }) => [subscriptionId.toLowerCase(), name]))
 }

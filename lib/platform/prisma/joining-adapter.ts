@@ -5,58 +5,70 @@ import pg from 'pg'
 /**
  * Prisma's adapter for a pool, of which a transaction may also be one that somebody else began with pg: Prisma then asks on that
  * connection, and neither begins, commits nor rolls back.
- * @param joined the connection to join; undefined = Prisma takes one of the pool and begins a transaction of its own
+ * @param joined what to join; undefined = Prisma takes a connection of the pool and begins a transaction of its own
  */
-export function joiningAdapter(pool: pg.Pool, joined: () => pg.PoolClient | undefined): SqlDriverAdapterFactory {
-  const own = new PrismaPg(pool)
+export function joiningAdapter(pool: pg.Pool, joined: () => OneConnection | undefined): SqlDriverAdapterFactory {
+  const { provider, adapterName } = new PrismaPg(pool)
   return {
-    provider: own.provider,
-    adapterName: own.adapterName,
+    provider,
+    adapterName,
     async connect(): Promise<SqlDriverAdapter> {
-      const adapter = await own.connect()
+      // Prisma names the schema with each table, and takes public for it. Whoever asks first may hold the last connection.
+      const { rows } = await (joined() ?? pool).query<{ schema: string }>('SELECT current_schema() AS schema')
+      const adapter = await new PrismaPg(pool, rows[0]).connect()
       return {
-        provider: adapter.provider,
-        adapterName: adapter.adapterName,
+        provider,
+        adapterName,
         queryRaw: (query) => adapter.queryRaw(query),
         executeRaw: (query) => adapter.executeRaw(query),
         executeScript: (script) => adapter.executeScript(script),
         getConnectionInfo: () => adapter.getConnectionInfo(),
         dispose: () => adapter.dispose(),
-        startTransaction: (level) => {
-          const client = joined()
-          return client ? joinTransaction(client) : adapter.startTransaction(level)
-        },
+        startTransaction: async (level) => joined()?.transaction() ?? adapter.startTransaction(level),
       }
     },
   }
 }
 
-async function joinTransaction(client: pg.PoolClient): Promise<Transaction> {
-  const adapter = await new PrismaPg(new OneConnection(client)).connect()
-  const run = async (statement: string) => void (await client.query(statement))
-  return {
-    provider: adapter.provider,
-    adapterName: adapter.adapterName,
-    // Prisma leaves COMMIT and ROLLBACK to the functions below
-    options: { usePhantomQuery: true },
-    queryRaw: (query) => adapter.queryRaw(query),
-    executeRaw: (query) => adapter.executeRaw(query),
-    commit: async () => {},
-    rollback: async () => {},
-    createSavepoint: (name) => run(`SAVEPOINT ${name}`),
-    rollbackToSavepoint: (name) => run(`ROLLBACK TO SAVEPOINT ${name}`),
-    releaseSavepoint: (name) => run(`RELEASE SAVEPOINT ${name}`),
-  }
-}
-
-/** A pool for the adapter, which takes nothing else, that asks everything on a connection that is taken already. */
-class OneConnection extends pg.Pool {
+/** A connection that is taken already, as a pool: Prisma's adapter takes nothing else. */
+export class OneConnection extends pg.Pool {
   readonly #client: pg.PoolClient
+  #transaction: Promise<Transaction> | undefined
+  /** Prisma asks some questions at once, and a connection answers one after the other. */
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(client: pg.PoolClient) {
     super()
     this.#client = client
   }
 
-  override query = ((...asked: Parameters<pg.PoolClient['query']>) => this.#client.query(...asked)) as pg.Pool['query']
+  override query = ((...asked: Parameters<pg.PoolClient['query']>) => {
+    const answer = this.#last.then(() => this.#client.query(...asked))
+    this.#last = answer.catch(() => {})
+    return answer
+  }) as pg.Pool['query']
+
+  /** What was begun on the connection, and is ended there, as a transaction of Prisma. */
+  transaction(): Promise<Transaction> {
+    this.#transaction ??= this.#join()
+    return this.#transaction
+  }
+
+  async #join(): Promise<Transaction> {
+    const adapter = await new PrismaPg(this).connect()
+    const run = async (statement: string) => void (await this.query(statement))
+    return {
+      provider: adapter.provider,
+      adapterName: adapter.adapterName,
+      // Prisma leaves COMMIT and ROLLBACK to the functions below
+      options: { usePhantomQuery: true },
+      queryRaw: (query) => adapter.queryRaw(query),
+      executeRaw: (query) => adapter.executeRaw(query),
+      commit: async () => {},
+      rollback: async () => {},
+      createSavepoint: (name) => run(`SAVEPOINT ${name}`),
+      rollbackToSavepoint: (name) => run(`ROLLBACK TO SAVEPOINT ${name}`),
+      releaseSavepoint: (name) => run(`RELEASE SAVEPOINT ${name}`),
+    }
+  }
 }

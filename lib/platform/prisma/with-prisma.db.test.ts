@@ -62,6 +62,27 @@ describe('Prisma on a pool', () => {
     await drop()
   })
 
+  it('asks in the schema that the database has first', async () => {
+    const { url, drop } = await createTestDatabase()
+    const name = new URL(url).pathname.slice(1)
+    await db.pool.query(`ALTER DATABASE "${name}" SET search_path TO own, public`)
+    const own = createDatabase(url, { applicationName: 'peerwatch-test-schema' })
+    await own.pool.query('CREATE SCHEMA own CREATE TABLE cost_review (LIKE public.cost_review)')
+    await withPrisma(own, (tables) => tables.costReview.create({ data: review('2026-W01') }))
+    expect(await weeks(own.pool)).toEqual(['2026-W01'])
+    expect((await own.pool.query('SELECT 1 FROM public.cost_review')).rowCount).toBe(0)
+    await own.close()
+    await drop()
+  })
+
+  it('asks again after a first question that nobody answered', async () => {
+    const narrow = createDatabase(db.url, { applicationName: 'peerwatch-test-narrow', max: 1, waitMs: 50 })
+    const count = () => withPrisma(narrow, (tables) => tables.costReview.count())
+    await narrow.transaction(() => expect(count()).rejects.toThrow())
+    expect(await count()).toBe(0)
+    await narrow.close()
+  })
+
   it.each([
     { body: { $type: 'DateTime', value: 'no time' } },
     { body: { 'a.b': [1.5, 1e21, -0.1, null, '\u{1f600}"\\', { $type: 'Json' }], set: 1 } },
@@ -126,6 +147,12 @@ describe('Prisma in a transaction', () => {
       ),
     )
     expect(new Set(pids).size).toBe(6)
+  })
+
+  it('needs no second connection, even for the first question', async () => {
+    const narrow = createDatabase(db.url, { applicationName: 'peerwatch-test-narrow', max: 1, waitMs: 50 })
+    expect(await narrow.transaction((client) => withPrisma(client, (tables) => tables.costCalibration.count()))).toBe(0)
+    await narrow.close()
   })
 
   it('leaves what else is asked meanwhile outside', async () => {
