@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import type { ArmBudget, DatingClock, EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
+import type { Beginning } from './types.ts'
 
 /** A complete answer as it came over the wire. Header names are lower case. */
 export interface Answer {
@@ -37,36 +38,48 @@ export function currentConversation(): Conversation {
 
 export interface CallOptions {
   clock: Clock
+  /** from the first request */
   deadlineMs: number
+  /** absent = it begins now */
+  begun?: Beginning | undefined
+  /** called before each request leaves; what it throws ends the call */
+  beforeRequest?: (() => void) | undefined
   /** caller's and client's own; aborting any ends the call with an AbortError */
   signals: readonly (AbortSignal | undefined)[]
 }
 
-/** One poll: its identity, its deadline, its times and what it learned of ARM's budget. */
+/** One poll, or the part of it without a wait: its identity, its deadline, its times and what it learned of ARM's budget. */
 export class Call {
-  readonly correlationId = randomUUID()
+  readonly correlationId: string
   readonly deadlineMs: number
   readonly signal: AbortSignal
-  budget: ArmBudget | null = null
+  budget: ArmBudget | null
   readonly #clock: Clock
+  readonly #beforeRequest: (() => void) | undefined
   readonly #stop = new AbortController()
   readonly #callers: AbortSignal[]
   readonly #timer: NodeJS.Timeout
   #wallStart: EpochMs
   #dating: DatingClock | undefined
   #monotonicStart: number
-  #sent = false
+  #sent: boolean
   #lastByte: number | null = null
 
-  constructor({ clock, deadlineMs, signals }: CallOptions) {
+  constructor({ clock, deadlineMs, signals, begun, beforeRequest }: CallOptions) {
     this.#clock = clock
+    this.#beforeRequest = beforeRequest
+    this.correlationId = begun?.correlationId ?? randomUUID()
+    this.budget = begun?.budget ?? null
     this.deadlineMs = deadlineMs
     this.#callers = signals.filter((signal) => signal !== undefined)
     this.signal = AbortSignal.any([this.#stop.signal, ...this.#callers])
-    this.#timer = setTimeout(() => this.#stop.abort(), deadlineMs)
-    this.#wallStart = clock.now()
-    this.#dating = clock.dating?.()
-    this.#monotonicStart = clock.monotonic()
+    const left = deadlineMs - (begun?.ageMs ?? 0)
+    this.#timer = setTimeout(() => this.#stop.abort(), Math.max(0, left))
+    if (left <= 0) this.#stop.abort()
+    this.#sent = begun !== undefined
+    this.#wallStart = begun?.startedAt ?? clock.now()
+    this.#dating = begun ? begun.clock : clock.dating?.()
+    this.#monotonicStart = clock.monotonic() - (begun?.ageMs ?? 0)
   }
 
   /** Whether the caller, and not the deadline, ended it. */
@@ -81,11 +94,27 @@ export class Call {
 
   /** A request is about to leave. The first one dates the observation. */
   requestLeaves(): void {
+    this.#beforeRequest?.()
     if (this.#sent) return
     this.#sent = true
     this.#wallStart = this.#clock.now()
     this.#dating = this.#clock.dating?.()
     this.#monotonicStart = this.#clock.monotonic()
+  }
+
+  /** Milliseconds since the first request left. */
+  get ageMs(): number {
+    return this.#clock.monotonic() - this.#monotonicStart
+  }
+
+  /** How it began, for whoever goes on with it. */
+  get beginning(): Omit<Beginning, 'ageMs'> {
+    return {
+      startedAt: Math.floor(this.#wallStart),
+      ...(this.#dating && { clock: this.#dating }),
+      correlationId: this.correlationId,
+      budget: this.budget,
+    }
   }
 
   answerRead(header: (name: string) => string | undefined): void {

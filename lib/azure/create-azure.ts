@@ -6,12 +6,22 @@ import { failureOfError } from './classify.ts'
 import { readEndpoint } from './endpoint.ts'
 import { readBill } from './bill.ts'
 import { kinds } from './kinds/index.ts'
-import { good, type KindDefinition, type Result } from './kinds/kind.ts'
-import { Queues } from './queue.ts'
-import { expectType, readTarget } from './read.ts'
+import { good, type KindDefinition, type Result, type RowsOf } from './kinds/kind.ts'
+import { beginOperation, checkOperation, type OperationStep, tableOf } from './long-running.ts'
+import { expectType, type Read, readTarget } from './read.ts'
 import { configuredSubscriptions, readSubscriptions } from './subscriptions.ts'
 import { environmentCredential, Tokens } from './tokens.ts'
-import type { Azure, AzureSettings, ObservableKind, PollOptions, Subscription } from './types.ts'
+import type {
+  AcceptedOperation,
+  Azure,
+  AzureSettings,
+  Beginning,
+  ObservableKind,
+  PollOptions,
+  PollStep,
+  Subscription,
+} from './types.ts'
+import { pause } from './until-aborted.ts'
 
 const DEADLINE_MS = 120_000
 const REQUEST_TIMEOUT_MS = 30_000
@@ -32,7 +42,6 @@ export function createAzure(settings: AzureSettings): Azure {
     settings.tokenTimeoutMs ?? TOKEN_TIMEOUT_MS,
   )
   const arms = new Map<string, Arm>()
-  const queues = new Queues()
   const closing = new AbortController()
   let refusals = 0
 
@@ -74,53 +83,98 @@ export function createAzure(settings: AzureSettings): Azure {
     empty: Rows,
     work: (call: Call) => Promise<Result<Rows>>,
   ) {
+    const step = await stepOf(options, defaultDeadlineMs, empty, undefined, async (call) => ({
+      result: await work(call),
+    }))
+    if (!step.result) throw new Error('only diagnostic operations are waited for')
+    return step.result
+  }
+
+  /** What one uninterrupted part of a poll came to, with times and budget; failures included. */
+  async function stepOf<Rows>(
+    options: PollOptions,
+    defaultDeadlineMs: number,
+    empty: Rows,
+    begun: Beginning | undefined,
+    work: (call: Call) => Promise<Step<Rows>>,
+  ) {
     throwIfAbandoned(options.signal)
     const deadlineMs = options.deadlineMs ?? settings.deadlineMs ?? defaultDeadlineMs
-    const call = new Call({ clock, deadlineMs, signals: [options.signal, closing.signal] })
+    const { beforeRequest } = options
+    const call = new Call({ clock, deadlineMs, signals: [options.signal, closing.signal], begun, beforeRequest })
     try {
-      const result = await work(call)
+      if (call.signal.aborted) throw failureOfError(call.signal.reason, call)
+      const step = await work(call)
       throwIfAbandoned(options.signal)
+      if ('operation' in step) {
+        heed('ok', null)
+        const { waitMs } = step
+        return { result: null, pending: { ...step.operation, ...call.beginning }, waitMs, ageMs: call.ageMs }
+      }
+      const { result } = step
       heed(result.outcome, result.error?.httpStatus ?? null)
-      return { ...result, ...call.span(result.outcome === 'ok'), ...accounts(call) }
+      return { result: { ...result, ...call.span(result.outcome === 'ok'), ...accounts(call) } }
     } catch (error) {
       throwIfAbandoned(options.signal)
       const failure = failureOfError(error, call)
       heed(failure.outcome, failure.error.httpStatus)
       const { outcome } = failure
-      return { outcome, error: failure.error, rows: empty, ...call.span(false), ...accounts(call) }
+      return { result: { outcome, error: failure.error, rows: empty, ...call.span(false), ...accounts(call) } }
     } finally {
       call.end()
     }
   }
 
-  async function observe<Kind extends ObservableKind>(target: PollTarget, kind: Kind, options: PollOptions) {
-    const { types, deadlineMs, serialised, nothing, read }: KindDefinition<Kind> = kinds[kind]
-    const run = () =>
-      attempt(options, deadlineMs ?? DEADLINE_MS, nothing(), async (call) => {
-        const id = expectType(readTarget(target), types, kind)
-        const { resourceId, subresource } = target
-        const arm = armOf(id.subscriptionId)
-        return read({ call, arm, id, resourceId, subresource, params: options.params ?? {}, metricsUrl: metrics.url })
-      })
-    const observed = serialised ? await queued(target, options, run) : await run()
-    return { target, kind, silentInstances: [], ...observed }
+  async function step<Kind extends ObservableKind>(
+    target: PollTarget,
+    kind: Kind,
+    options: PollOptions,
+    from?: { operation: AcceptedOperation; begun: Beginning },
+  ): Promise<PollStep> {
+    const definition: KindDefinition<Kind> = kinds[kind]
+    const { types, deadlineMs, nothing } = definition
+    const reached = await stepOf(options, deadlineMs ?? DEADLINE_MS, nothing(), from?.begun, async (call) => {
+      const id = expectType(readTarget(target), types, kind)
+      const { resourceId, subresource } = target
+      const arm = armOf(id.subscriptionId)
+      const read = { call, arm, id, resourceId, subresource, params: options.params ?? {}, metricsUrl: metrics.url }
+      return from ? goOn(definition, read, await checkOperation(call, arm, from.operation)) : start(definition, read)
+    })
+    if (!reached.result) return reached
+    // KindDefinition ties a kind to its rows, which TypeScript can't follow through a union of kinds
+    return { observation: { target, kind, silentInstances: [], ...reached.result } as Observation }
   }
 
-  /** The deadline starts when the queue lets the poll through. */
-  async function queued<T>(target: PollTarget, options: PollOptions, run: () => Promise<T>): Promise<T> {
+  async function toItsEnd(target: PollTarget, kind: ObservableKind, options: PollOptions): Promise<Observation> {
+    const deadlineMs = options.deadlineMs ?? settings.deadlineMs ?? kinds[kind].deadlineMs ?? DEADLINE_MS
     const signal = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal
-    try {
-      return await queues.run(target.resourceId.toLowerCase(), signal, run)
-    } catch (error) {
-      throwIfAbandoned(options.signal)
-      throw error
+    let reached = await step(target, kind, options)
+    while ('pending' in reached) {
+      const { pending, waitMs, ageMs } = reached
+      const began = clock.monotonic() - ageMs
+      await pause(Math.min(waitMs, Math.max(0, deadlineMs - ageMs)), signal).catch((error: unknown) => {
+        throwIfAbandoned(options.signal)
+        throw error
+      })
+      reached = await step(target, kind, options, {
+        operation: pending,
+        begun: { ...pending, ageMs: clock.monotonic() - began },
+      })
     }
+    return reached.observation
   }
 
   return {
+    async begin(target, kind, options = {}) {
+      return step(target, kind, options)
+    },
+
+    async resume(target, kind, pending, ageMs, options = {}) {
+      return step(target, kind, options, { operation: pending, begun: { ...pending, ageMs } })
+    },
+
     async poll(target, kind, options = {}) {
-      // KindDefinition ties a kind to its rows, which TypeScript can't follow through a union of kinds
-      return (await observe(target, kind, options)) as Observation
+      return toItsEnd(target, kind, options)
     },
 
     async listSubscriptions(options = {}) {
@@ -147,6 +201,28 @@ export function createAzure(settings: AzureSettings): Azure {
       closing.abort()
     },
   }
+}
+
+/** An end of a poll, or the operation that it waits for. */
+type Step<Rows> = { result: Result<Rows> } | Extract<OperationStep, { waitMs: number }>
+
+async function start<Kind extends ObservableKind>(
+  definition: KindDefinition<Kind>,
+  read: Read,
+): Promise<Step<RowsOf<Kind>>> {
+  const { operation } = definition
+  if (!operation) return { result: await definition.read(read) }
+  return goOn(definition, read, await beginOperation(read.call, (options) => operation.begin(read, options)))
+}
+
+async function goOn<Kind extends ObservableKind>(
+  { operation }: KindDefinition<Kind>,
+  { call, arm }: Read,
+  reached: OperationStep,
+): Promise<Step<RowsOf<Kind>>> {
+  if ('operation' in reached) return reached
+  if (!operation) throw new Error('this kind of poll is no operation')
+  return { result: good(operation.decode(await tableOf(call, arm, reached.answer))) }
 }
 
 const accounts = ({ budget, correlationId }: Call) => ({ budget, correlationId })

@@ -1,31 +1,32 @@
+import type { EpochMs } from '#lib/contract/index.ts'
 import type { Arm } from './arm.ts'
-import { send } from './send.ts'
-import type { Answer, Call, Conversation } from './call.ts'
-import { failureOfOperation } from './classify.ts'
+import type { Answer, Call } from './call.ts'
+import { failureOfAnswer, failureOfOperation } from './classify.ts'
 import { arrayAt, bodyOf, objectOf } from './decode.ts'
-import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { isJsonObject, type Json, type JsonObject, parseExactJson } from './json.ts'
 import { followPages } from './paging.ts'
-import { pause } from './queue.ts'
 import { retryAfterSeconds } from './retry-after.ts'
+import { finalAnswer, send } from './send.ts'
+import type { AcceptedOperation } from './types.ts'
 
 const FIRST_PAUSE_MS = 250
-/** most operations end within so many requests; longer ones are requested less and less often */
-const QUICK_ROUNDS = 8
+/** most operations end within so many checks; longer ones are checked less and less often */
+const QUICK_CHECKS = 8
 const LONGEST_PAUSE_MS = 2_000
 /** a `Retry-After: 0` is no invitation to spin */
 const SHORTEST_PAUSE_MS = 50
 
 /** What of the SDK's poller is used here. It is thenable: never return one from an async function. */
 interface Poller {
-  readonly isDone: boolean
   submitted(): Promise<void>
-  poll(options: { abortSignal: AbortSignal }): Promise<unknown>
 }
 
 export interface BeginOptions {
   abortSignal: AbortSignal
-  updateIntervalInMs: number
 }
+
+/** What a request about an operation came to: its end, or where and when to check again. */
+export type OperationStep = { answer: Answer } | { operation: AcceptedOperation; waitMs: number }
 
 /** The rows of a finished operation, and their place in the answer. */
 export interface Table {
@@ -34,51 +35,94 @@ export interface Table {
 }
 
 /**
- * Runs one of ARM's diagnostic POSTs to its end and gives its rows, in every form that ARM gives them: inline 200, `Location`,
- * `Azure-AsyncOperation`, or both. The SDK sends the requests; the pauses are ours, since it polls at once whatever the 202 said and
- * then sticks to the first Retry-After that it saw.
+ * Sends one of ARM's diagnostic POSTs, which ARM answers at once or accepts as a long-running operation. The SDK forms the request;
+ * following the operation is ours, since another process may have to go on with it.
  * @throws PollFailure
  */
-export async function longRunningRows(call: Call, arm: Arm, begin: (options: BeginOptions) => Poller): Promise<Table> {
+export async function beginOperation(call: Call, begin: (options: BeginOptions) => Poller): Promise<OperationStep> {
   const answer = await send(
     call,
-    async (conversation) => {
-      const poller = begin({ abortSignal: call.signal, updateIntervalInMs: FIRST_PAUSE_MS })
-      await poller.submitted()
-      for (let round = 0; !poller.isDone; round++) {
-        await pause(pauseBefore(round, conversation), call.signal)
-        await poller.poll({ abortSignal: call.signal })
-      }
-    },
-    async (conversation) => outwaitAccepted(arm, conversation),
+    async () => begin({ abortSignal: call.signal }).submitted(),
+    (given, now) => (isSuccess(given) && placeIn(given) ? given : finalAnswer(given, now)),
   )
+  const place = placeIn(answer)
+  return place ? { operation: place, waitMs: pauseAfter(answer, 0, call.now()) } : { answer }
+}
+
+/**
+ * Asks once how an operation is going, and for its result when it has ended.
+ * @throws PollFailure also for one that failed or was cancelled
+ */
+export async function checkOperation(call: Call, arm: Arm, operation: AcceptedOperation): Promise<OperationStep> {
+  const answer = await send(call, () => arm.get(operation.url), successfulAnswer)
+  const next = nextPlace(operation, answer)
+  if (next === null) return { answer: finalAnswer(answer, call.now()) }
+  if (next.says === operation.says) return { operation: next, waitMs: pauseAfter(answer, next.checks, call.now()) }
+  return checkOperation(call, arm, next)
+}
+
+/** The rows of an operation's final answer, those on further pages included. */
+export async function tableOf(call: Call, arm: Arm, answer: Answer): Promise<Table> {
   const { rows, at, body } = rowsOf(answer)
   return { rows: [...rows, ...(await followPages(call, arm, answer, body))], at }
 }
 
-function pauseBefore(round: number, { last, call }: Conversation): number {
-  const requested = last && retryAfterSeconds((name) => last.header(name), call.now())
-  if (requested !== null) return Math.max(SHORTEST_PAUSE_MS, requested * 1_000)
-  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 1.5 ** Math.max(0, round - QUICK_ROUNDS))
+const isSuccess = ({ status }: Answer) => status >= 200 && status <= 299
+
+function successfulAnswer(answer: Answer, now: EpochMs): Answer {
+  if (!isSuccess(answer)) throw failureOfAnswer(answer, now)
+  return answer
 }
 
-/**
- * The status resource may say Succeeded while the result still answers 202 (azure-rest-api-specs issue 16734), which
- * the SDK takes for the result.
- */
-async function outwaitAccepted(arm: Arm, conversation: Conversation): Promise<void> {
-  for (let round = 0; conversation.last?.status === 202; round++) {
-    const { last } = conversation
-    const next = last.header('location') ?? (round > 0 || isFollowUp(last) ? last.url : undefined)
-    if (!next) return
-    await pause(pauseBefore(round, conversation), conversation.call.signal)
-    await arm.get(new URL(next, last.url).href)
+/** Where the answer to a POST says that its operation can be followed; null if it names no place. */
+function placeIn(answer: Answer): AcceptedOperation | null {
+  const status = linkIn(answer, 'azure-asyncoperation') ?? linkIn(answer, 'operation-location')
+  const result = linkIn(answer, 'location')
+  if (status !== null) return { url: status, says: 'status', resultUrl: result, checks: 0 }
+  return result === null ? null : { url: result, says: 'result', resultUrl: null, checks: 0 }
+}
+
+/** A header's address, absolute; null where there is none. */
+function linkIn(answer: Answer, name: string): string | null {
+  const value = answer.header(name)
+  return value !== undefined && URL.canParse(value, answer.url) ? new URL(value, answer.url).href : null
+}
+
+/** Where to check next; null when this answer is the last one. The result may still be running when the status says Succeeded (azure-rest-api-specs issue 16734). */
+function nextPlace(operation: AcceptedOperation, answer: Answer): AcceptedOperation | null {
+  const checks = operation.checks + 1
+  if (operation.says === 'result') {
+    if (answer.status !== 202) return null
+    return { ...operation, url: linkIn(answer, 'location') ?? operation.url, checks }
   }
+  if (isRunning(answer)) return { ...operation, checks }
+  const { resultUrl } = operation
+  return resultUrl === null ? null : { url: resultUrl, says: 'result', resultUrl: null, checks }
 }
 
-/** Whether an answer came from a place that ARM named, rather than from the POST itself. */
-function isFollowUp({ url }: Answer): boolean {
-  return /\/locations\/[^/]+\/operation/i.test(new URL(url).pathname)
+/** Whether a status resource says that its operation goes on. One without a status speaks by its HTTP status. */
+function isRunning(answer: Answer): boolean {
+  const status = statusIn(answer)
+  if (status === null) return answer.status === 202
+  if (/fail|cancell?ed/i.test(status)) throw failureOfOperation(status, answer.body)
+  return !/^succeeded$/i.test(status)
+}
+
+function statusIn({ body }: Answer): string | null {
+  let read: Json
+  try {
+    read = parseExactJson(body)
+  } catch {
+    // what is wrong with it is said by whoever reads the rows
+    return null
+  }
+  return isJsonObject(read) && typeof read.status === 'string' ? read.status : null
+}
+
+function pauseAfter(answer: Answer, checks: number, now: EpochMs): number {
+  const requested = retryAfterSeconds((name) => answer.header(name), now)
+  if (requested !== null) return Math.max(SHORTEST_PAUSE_MS, requested * 1_000)
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 1.5 ** Math.max(0, checks - QUICK_CHECKS))
 }
 
 /** The rows are at the top, or in the status resource's `properties.output`, which the SDK drops. */

@@ -156,24 +156,65 @@ describe('follow-ups', () => {
   })
 })
 
-describe('one gateway', () => {
-  it('gets one POST at a time, and each poll is dated from its own request', async () => {
-    post(operation({ rounds: 1 }))
-    const [first, second] = await Promise.all([poll(), context.azure.poll(target, 'peers')])
-    expect([first.outcome, second.outcome]).toEqual(['ok', 'ok'])
-    expect(second.startedAt).toBeGreaterThanOrEqual(first.finishedAt - 1)
-    expect(context.server.requests.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'POST', 'GET', 'GET'])
+describe('a poll in steps', () => {
+  const pendingOf = async () => {
+    const step = await context.azure.begin(target, 'peers')
+    if (!('pending' in step)) throw new Error('Azure was to accept an operation')
+    return step
+  }
+
+  it.each(['location', 'asyncTop', 'asyncOutput', 'both'] as const)(
+    '%s: waits without a request, and another client goes on with what was stored',
+    async (style) => {
+      post(operation({ style, rounds: 1 }))
+      const { pending, waitMs } = await pendingOf()
+      expect(waitMs).toBe(250)
+      const other = context.connect()
+      const stored = JSON.parse(JSON.stringify(pending))
+      const running = await other.resume(target, 'peers', stored, 400)
+      if (!('pending' in running)) throw new Error('one check finds it running')
+      const done = await other.resume(target, 'peers', running.pending, 60_000, { deadlineMs: 120_000 })
+      if (!('observation' in done)) throw new Error('the second check finds the result')
+      const { observation } = done
+      expect(observation).toMatchObject({ outcome: 'ok', correlationId: pending.correlationId })
+      expect(observation.rows).toHaveLength(1)
+      expect(observation.startedAt).toBe(pending.startedAt)
+      expect(observation.finishedAt).toBeGreaterThanOrEqual(pending.startedAt + 60_000)
+      expect(count('POST')).toBe(1)
+    },
+  )
+
+  it('a Retry-After is the wait', async () => {
+    post(operation({ retryAfter: '10' }))
+    expect((await pendingOf()).waitMs).toBe(10_000)
   })
 
-  it('a poll that waits in the queue can be given up', async () => {
-    post(operation({ rounds: 2 }))
-    const first = poll()
-    await context.server.seen(/^POST/)
-    const giveUp = new AbortController()
-    const second = context.azure.poll(target, 'peers', { signal: giveUp.signal })
-    giveUp.abort()
-    await expect(second).rejects.toMatchObject({ name: 'AbortError' })
-    expect(await first).toMatchObject({ outcome: 'ok' })
-    expect(count('POST')).toBe(1)
+  it('past its deadline nothing is asked any more', async () => {
+    post(operation({ rounds: 5 }))
+    const { pending } = await pendingOf()
+    const late = await context.azure.resume(target, 'peers', pending, 30_001)
+    expect(late).toMatchObject({ observation: { outcome: 'timeout', startedAt: pending.startedAt, rows: [] } })
+    expect(count('GET')).toBe(0)
+  })
+
+  it('nothing leaves for a stored place that is not Azure', async () => {
+    const stranger = await startArmServer()
+    post(operation())
+    const { pending } = await pendingOf()
+    const step = await context.azure.resume(target, 'peers', { ...pending, url: `${stranger.url}/x` }, 300)
+    expect(step).toMatchObject({ observation: { outcome: 'malformed', error: { code: 'FOREIGN_LINK' } } })
+    expect(stranger.requests).toEqual([])
+    await stranger.close()
+  })
+
+  it('a request whose lease was lost does not leave', async () => {
+    const lease = new AbortController()
+    const beforeRequest = () => {
+      lease.abort()
+      lease.signal.throwIfAborted()
+    }
+    const begun = context.azure.begin(target, 'peers', { signal: lease.signal, beforeRequest })
+    await expect(begun).rejects.toMatchObject({ name: 'AbortError' })
+    expect(context.server.requests).toEqual([])
   })
 })

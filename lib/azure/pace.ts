@@ -1,4 +1,4 @@
-import { pause } from './queue.ts'
+import { pause } from './until-aborted.ts'
 
 export interface Pace {
   /** requests side by side */

@@ -2,17 +2,18 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { type Answer, type Call, type Conversation, converse } from './call.ts'
 import { failureOfAnswer, failureOfError } from './classify.ts'
 import { ForeignLinkError, malformed, PollFailure, TokenError } from './failure.ts'
-import { untilAborted } from './queue.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /**
- * Runs one operation and hands back its final answer as it came over the wire. The SDK's own reading of that answer
+ * Runs one request of the SDK and hands back its answer as it came over the wire. The SDK's own reading of that answer
  * does not count: where its deserialiser fails on a complete 2xx answer, our decoder decides.
- * @throws PollFailure for anything but a final 2xx; {@link Call.abandoned} marks the caller's own abort
+ * @param accept which answers are taken; default final ones
+ * @throws PollFailure for an answer that is not taken; {@link Call.abandoned} marks the caller's own abort
  */
 export async function send(
   call: Call,
   operation: (conversation: Conversation) => Promise<unknown>,
-  settle: (conversation: Conversation) => Promise<void> = async () => {},
+  accept: (answer: Answer, now: EpochMs) => Answer = finalAnswer,
 ): Promise<Answer> {
   const { conversation, done } = converse(call, async (own) => {
     try {
@@ -20,17 +21,16 @@ export async function send(
     } catch (error) {
       if (!isReaderFault(error, own)) throw error
     }
-    await settle(own)
   })
   try {
     await untilAborted(done, call.signal)
   } catch (error) {
     const { last } = conversation
-    if (last && !isOurs(error) && !call.signal.aborted) return finalAnswer(last, call.now())
+    if (last && !isOurs(error) && !call.signal.aborted) return accept(last, call.now())
     throw failureOfError(error, call)
   }
   if (!conversation.last) throw malformed('Azure gave no answer', 'EMPTY_BODY')
-  return finalAnswer(conversation.last, call.now())
+  return accept(conversation.last, call.now())
 }
 
 /** Whether the SDK stumbled over a complete successful answer, and so over nothing but its own model of it. */

@@ -1,5 +1,14 @@
 import type { TokenCredential } from '@azure/identity'
-import type { BillAnswer, EpochMs, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
+import type {
+  ArmBudget,
+  BillAnswer,
+  DatingClock,
+  EpochMs,
+  Observation,
+  Outcome,
+  PollError,
+  PollTarget,
+} from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 
 /** What a bill is read for: one subscription, whole days. */
@@ -69,7 +78,40 @@ export interface PollOptions {
   /** Overrides the settings' deadline for this poll. */
   deadlineMs?: number
   params?: PollParams
+  /** Called right before each request leaves, for a lease that may be lost by then: throwing after an abort of `signal` stops it. */
+  beforeRequest?: () => void
 }
+
+/** Where an operation that ARM accepted is followed. */
+export interface AcceptedOperation {
+  url: string
+  /** `status`: that place says how it is going (`Azure-AsyncOperation`). `result`: it answers 202 until the result is there (`Location`). */
+  says: 'status' | 'result'
+  /** where the result is once the status says so; null = the status itself is the result, or `url` is */
+  resultUrl: string | null
+  /** requests that found it running, or was not checked yet: 0 */
+  checks: number
+}
+
+/** How a poll began that goes on: in this process, or in another one that is gone. */
+export interface Beginning {
+  /** when the first request left, by the clock of whoever sent it */
+  startedAt: EpochMs
+  clock?: DatingClock
+  correlationId: string
+  budget: ArmBudget | null
+  /** since then, milliseconds */
+  ageMs: number
+}
+
+/** A diagnostic operation that Azure works on. Plain JSON: whoever has it can go on with it. */
+export type PendingOperation = AcceptedOperation & Omit<Beginning, 'ageMs'>
+
+/**
+ * One step of a poll: its end, or the operation that it waits for, in how many milliseconds to check it, and how many have passed
+ * since its first request left.
+ */
+export type PollStep = { observation: Observation } | { pending: PendingOperation; waitMs: number; ageMs: number }
 
 export interface Subscription {
   subscriptionId: string
@@ -89,11 +131,26 @@ export interface SubscriptionsAnswer {
 
 export interface Azure {
   /**
-   * One poll of one source. An ordinary failure is an outcome of the observation, never an exception.
-   * Rows are context-free: an empty table is `ok` and empty.
+   * One poll of one source up to its end, or to the first wait for an operation of Azure. An ordinary failure is an outcome of the
+   * observation, never an exception. Rows are context-free: an empty table is `ok` and empty.
    * An `inventory` that lost some of its lists holds the rows of the others, whatever its outcome.
+   * It is for the caller to run one diagnostic operation at a time on a resource.
    * @throws AbortError when `options.signal` was aborted or the client closed, and then only
    */
+  begin(target: PollTarget, kind: ObservableKind, options?: PollOptions): Promise<PollStep>
+  /**
+   * Goes on with a poll that waits for an operation, whichever process began it.
+   * @param ageMs since the first request left; past the deadline nothing is asked any more and the outcome is `timeout`
+   * @throws as {@link begin}
+   */
+  resume(
+    target: PollTarget,
+    kind: ObservableKind,
+    pending: PendingOperation,
+    ageMs: number,
+    options?: PollOptions,
+  ): Promise<PollStep>
+  /** One poll with all its waits. */
   poll(target: PollTarget, kind: ObservableKind, options?: PollOptions): Promise<Observation>
   listSubscriptions(options?: Omit<PollOptions, 'params'>): Promise<SubscriptionsAnswer>
   /** What a subscription was billed for, by day and meter. A failure is an outcome, as with polls. */

@@ -25,10 +25,14 @@ export interface PollResult {
   everySeconds: number
   /** the next poll starts no sooner; null = the interval decides */
   notBefore: EpochMs | null
+  /** how long the answer took; none = there was nothing to measure */
+  ranSeconds?: number | null
   /** whether faster polls of this source end */
   endsBurst: boolean
   /** other polls that this one asks for, due at once */
   asksFor: readonly { sourceId: number; kinds: readonly string[] }[]
+  /** the same, if routes came, went or changed */
+  asksForIfRoutesChanged?: readonly { sourceId: number; kinds: readonly string[] }[]
   /** a session's prefixes, messages or state moved, whether or not history keeps that as a change */
   sessionsChanged: boolean
   /** what is known of how the estate hangs together */
@@ -62,17 +66,20 @@ export async function commitPoll(db: Database, result: PollResult): Promise<Comm
 }
 
 async function write(client: PoolClient, result: PollResult): Promise<Committed> {
-  const { lease, observation, localAddresses, everySeconds, notBefore, endsBurst } = result
+  const { lease, observation, localAddresses, everySeconds, notBefore, ranSeconds, endsBurst } = result
   // first of all: it locks the lease's row, so that nobody can take the lease while this is being written
-  if (!(await completeInTransaction(client, { ...lease, everySeconds, notBefore, endsBurst }))) throw new LeaseLost()
+  const completion = { ...lease, everySeconds, notBefore, ranSeconds: ranSeconds ?? null, endsBurst }
+  if (!(await completeInTransaction(client, completion))) throw new LeaseLost()
   const { status, changes, events } = await recordPoll(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
     localAddresses,
     estate: result.estate,
     incidentsChanged: result.incidentsChanged,
     // rows of the timetable are locked before detection's memory: whoever holds that waits for no timetable
-    beforeDetection: async () => {
-      for (const { sourceId, kinds } of result.asksFor) await expedite(client, sourceId, kinds)
+    beforeDetection: async (changes) => {
+      const areChanged = changes.some(({ type }) => type === 'route')
+      const asked = [...result.asksFor, ...(areChanged ? (result.asksForIfRoutesChanged ?? []) : [])]
+      for (const { sourceId, kinds } of asked) await expedite(client, sourceId, kinds)
     },
   })
   if (status !== 'recorded') return { status, changes: [], events: [] }
@@ -94,14 +101,14 @@ export async function recordPoll(
   observation: Observation,
   options: RecordOptions & {
     estate?: TopologyCache
-    beforeDetection?: () => Promise<void>
+    beforeDetection?: (changes: Recorded['changes']) => Promise<void>
     incidentsChanged?: IncidentsChanged | undefined
   },
 ): Promise<{ status: Recorded['status']; changes: Recorded['changes']; events: DetectedEvent[] }> {
   const { estate, beforeDetection, incidentsChanged, ...recording } = options
   const { status, mark, changes, silentSessions } = await recordObservation(client, sourceId, observation, recording)
   if (status !== 'recorded') return { status, changes: [], events: [] }
-  await beforeDetection?.()
+  await beforeDetection?.(changes)
   const { localAddresses } = options
   const localAddress = (neighbor: string) => (localAddresses ? addressFor(neighbor, localAddresses) : '')
   const everyMs = options.intervalSeconds * 1_000

@@ -14,7 +14,7 @@ import { logger } from '#lib/platform/log.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { type ScratchServer, startScratchServer } from '#lib/platform/scratch-server.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
-import { pollSource } from './poll-source.ts'
+import { Poll } from './poll-source.ts'
 import { SourceCache } from './source-cache.ts'
 import { GATEWAY, readSession } from './testing/one-session.ts'
 
@@ -68,20 +68,21 @@ async function pollOnce() {
         PATIENT,
       ),
     code: (): unknown => warned.mock.calls[0]?.[0].err.code,
-    begin: () =>
-      pollSource(
-        {
-          azure: { poll: async () => answer } as unknown as Azure,
-          db,
-          clock,
-          log: Object.assign(Object.create(logger), { warn: warned }),
-          book: new SourceCache(db, clock.now),
-          estate: new TopologyCache(),
-          freezes: { frozenSince: () => 0 },
-        },
-        lease,
-        AbortSignal.timeout(60_000),
-      ),
+    async begin() {
+      const context = {
+        azure: { begin: async () => ({ observation: answer }) } as unknown as Azure,
+        db,
+        clock,
+        log: Object.assign(Object.create(logger), { warn: warned }),
+        book: new SourceCache(db, clock.now),
+        operations: { store: () => {} },
+        estate: new TopologyCache(),
+        freezes: { frozenSince: () => 0 },
+      }
+      const held = { lease, signal: AbortSignal.timeout(60_000), throwIfLost: () => {} }
+      const progress = await new Poll(context, held).step()
+      return 'outcome' in progress ? progress.outcome : null
+    },
   }
 }
 

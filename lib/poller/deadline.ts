@@ -5,12 +5,17 @@ const SHORTEST_MS = 20_000
 const LONGEST_MS = 120_000
 
 /**
- * How long one poll may take. ARM's diagnostic calls need 5 to 60 s; waiting much longer than the interval only delays
- * the news that nothing answers.
+ * How long one poll may take until Azure answers. Waiting much longer than the interval only delays the news that nothing answers.
  */
 export function deadlineMs(kind: PollKind, everySeconds: number): number {
   return kinds[kind].deadlineMs ?? Math.min(LONGEST_MS, Math.max(SHORTEST_MS, 2 * everySeconds * 1000))
 }
+
+/**
+ * How long an operation may take that Azure accepted, whatever the interval: 5 to 60 s are usual, and nothing recalls it. Who gives
+ * it up earlier finds the resource locked.
+ */
+export const OPERATION_MS = LONGEST_MS
 
 /** How long a claim holds while its worker lives no longer; a claim starts with this much. */
 export const CLAIM_SECONDS = 6
@@ -18,6 +23,7 @@ export const CLAIM_SECONDS = 6
 /**
  * How long a heartbeat extends a lease. A dead worker's source must be polled again within two intervals or 10 s,
  * whichever is longer; within that, a long lease saves heartbeats (most polls of ARM outlast a few seconds).
+ * @param everySeconds of the most frequent poll that the lease keeps others from
  */
 export function leaseSeconds(everySeconds: number): number {
   return Math.min(60, Math.max(CLAIM_SECONDS, everySeconds))

@@ -73,7 +73,7 @@ describe('several workers', () => {
     expect(Number(rows[0].until)).toBeLessThanOrEqual(killedAt + BACK_WITHIN_MS)
     const quick = new Set(
       polls()
-        .filter(({ kind }) => !['inventory', 'activity', 'metrics'].includes(kind))
+        .filter(({ kind }) => !['inventory', 'activity', 'metrics', 'advertised'].includes(kind))
         .map(keyOf),
     )
     await eventually(

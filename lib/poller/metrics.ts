@@ -10,3 +10,8 @@ export const commitSeconds = histogram('peerwatch_commit_duration_seconds', 'Tim
 export const eventsTotal = counter('peerwatch_events_total', 'Events written, closings included')
 
 export const pollsInFlight = gauge('peerwatch_polls_in_flight', 'Polls in flight in this worker')
+
+export const operationsWaiting = gauge(
+  'peerwatch_operations_waiting',
+  'Polls of this worker that wait for an operation of Azure, without a request',
+)

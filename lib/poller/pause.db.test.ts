@@ -33,9 +33,9 @@ it('what is paused is not asked, and the gap says who wanted it', async () => {
   let asked = 0
   const watched: Azure = {
     ...azure,
-    poll: (...call) => {
+    begin: (...call) => {
       asked += 1
-      return azure.poll(...call)
+      return azure.begin(...call)
     },
   }
   const every = { sessionsMs: SECOND, circuitsMs: SECOND, routesMs: SECOND, metricsMs: SECOND, activityMs: SECOND }

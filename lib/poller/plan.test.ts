@@ -32,8 +32,8 @@ const built = { circuitProvisioningState: 'Enabled', serviceProviderProvisioning
 describe('the plan', () => {
   it('asks each subscription for inventory and activity', () => {
     expect(plan([], { subscriptionIds: [SUB, SUB.toUpperCase()] })).toEqual([
-      { resourceId: `/subscriptions/${SUB}`, subresource: '', kind: 'inventory', everySeconds: 600 },
-      { resourceId: `/subscriptions/${SUB}`, subresource: '', kind: 'activity', everySeconds: 302 },
+      { resourceId: `/subscriptions/${SUB}`, subresource: '', kind: 'inventory', everySeconds: 600, resource: null },
+      { resourceId: `/subscriptions/${SUB}`, subresource: '', kind: 'activity', everySeconds: 302, resource: null },
     ])
   })
 
@@ -74,8 +74,8 @@ describe('the plan', () => {
     const gateway = resource('virtualNetworkGateways', 'gw')
     const neighbors = new Map([[gateway.resourceId.toLowerCase(), ['10.0.4.4', '10.0.4.5', '10.0.4.4']]])
     expect(planned(plan([gateway], { neighbors }))).toEqual([
-      'advertised 10.0.4.4 300',
-      'advertised 10.0.4.5 300',
+      'advertised 10.0.4.4 3600',
+      'advertised 10.0.4.5 3600',
       'learned 300',
       'metrics 301',
       'peers 0.5',

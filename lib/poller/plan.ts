@@ -7,6 +7,8 @@ export interface PlannedPoll {
   subresource: string
   kind: PollKind
   everySeconds: number
+  /** lower-case ARM id of the resource that runs one such operation at a time; null = it is answered at once */
+  resource: string | null
 }
 
 /** The configured intervals, in milliseconds. */
@@ -55,14 +57,15 @@ export function planPolls(
 /** The polls of a resource, those of one subresource together. */
 function pollsOf(resource: PlannedResource, neighbors: readonly string[], intervals: PollIntervals): PlannedPoll[] {
   const polls = plannedKinds.flatMap((kind) => {
-    const { types, interval, subresources } = kinds[kind]
+    const { types, interval, leastIntervalMs = 0, operation, subresources } = kinds[kind]
     if (!types.includes(resource.type)) return []
-    const everySeconds = intervals[interval] / 1000
+    const everySeconds = Math.max(intervals[interval], leastIntervalMs) / 1000
     return subresources(resource, neighbors).map((subresource) => ({
       resourceId: resource.resourceId,
       subresource,
       kind,
       everySeconds,
+      resource: operation ? resource.resourceId.toLowerCase() : null,
     }))
   })
   return [...Map.groupBy(polls, ({ subresource }) => subresource).values()].flat()

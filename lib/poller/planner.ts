@@ -196,9 +196,9 @@ export class Planner {
 async function add(db: Database, polls: readonly PlannedPoll[]): Promise<{ addedOrChanged: number; removed: number }> {
   if (polls.length === 0) return { addedOrChanged: 0, removed: 0 }
   const ids = await ensureSources(db.pool, polls)
-  const entries = polls.flatMap(({ kind, everySeconds }, i) => {
+  const entries = polls.flatMap(({ kind, everySeconds, resource }, i) => {
     const sourceId = ids[i]
-    return sourceId === undefined ? [] : [{ sourceId, kind, everySeconds }]
+    return sourceId === undefined ? [] : [{ sourceId, kind, everySeconds, resource }]
   })
   return db.transaction(async (client) => ({ addedOrChanged: await ensureScheduled(client, entries), removed: 0 }))
 }

@@ -5,6 +5,7 @@ import type { FreezeWatch } from '#lib/platform/freeze-watch.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import type { TopologyCache } from './detection/topology-cache.ts'
 import type { IncidentsChanged } from './detection/incidents-changed.ts'
+import type { OperationNotes } from './operation-notes.ts'
 import type { SourceCache } from './source-cache.ts'
 
 /** What a worker polls with. */
@@ -15,6 +16,7 @@ export interface PollContext {
   freezes: Pick<FreezeWatch, 'frozenSince'>
   log: Logger
   book: SourceCache
+  operations: Pick<OperationNotes, 'store'>
   estate: TopologyCache
   incidentsChanged?: IncidentsChanged | undefined
   /** overrides the deadline that follows from the interval, in milliseconds */

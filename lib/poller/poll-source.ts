@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
-import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
+import type { PendingOperation, PollStep } from '#lib/azure/index.ts'
+import type { DeclaredPause, EpochMs, Observation, PollKind, PollTarget } from '#lib/contract/index.ts'
 import type { SourceRef } from '#lib/history/index.ts'
-import type { Lease } from '#lib/platform/leases/index.ts'
 import { sessionsWithActivity } from './session-activity.ts'
 import { BackOff } from './back-off.ts'
 import { adverseScopes } from './burst.ts'
 import { type Committed, commitPoll, type PollResult } from './commit.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
-import { deadlineMs } from './deadline.ts'
+import { deadlineMs, OPERATION_MS } from './deadline.ts'
 import { postgresReads } from './detection/store.ts'
-import { type KnownSession, sessionsOf } from './knowledge.ts'
+import type { HeldLease } from './held-leases.ts'
+import { type Knowledge, type KnownSession, sessionsOf } from './knowledge.ts'
 import { startBurst } from './burst-start.ts'
 import { commitSeconds, eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
 import { pausedPoll } from './pause.ts'
@@ -30,84 +31,184 @@ export interface PollOutcome {
   nextAt: EpochMs
 }
 
+/** One step of a poll: its end, null when the source is gone; or in how many milliseconds it goes on. */
+export type PollProgress = { outcome: PollOutcome | null } | { waitMs: number }
+
+/** What is known when a poll begins. */
+interface Begun {
+  source: SourceRef
+  target: PollTarget
+  knowledge: Knowledge
+  window: PollWindowNow
+  pause: DeclaredPause | null
+  /** monotonic: when it began, for freezes of this process since then */
+  at: number
+}
+
 /**
- * Polls one leased kind of one source and commits what came of it. Failures of Azure are recorded outcomes; a database
- * that is away is waited for, because the answer is in hand and its lease decides whether it still counts.
- * @param signal aborted when the lease is lost or the worker must end
- * @returns null when the source is gone
- * @throws AbortError when `signal` was aborted; SleptThroughError when this process froze meanwhile; whatever the database says that will not pass by itself
+ * One leased kind of one source from its request to its commit. While Azure works on an operation nothing is held but the lease:
+ * whoever runs the poll takes its next step when the wait is over.
  */
-export async function pollSource(context: PollContext, lease: Lease, signal: AbortSignal): Promise<PollOutcome | null> {
-  const { azure, book, clock, log } = context
-  const kind = lease.kind as Observation['kind']
-  const source = await book.source(lease.sourceId)
-  if (!source) return null
-  const knowledge = await book.knowledge(source, lease)
-  const lastOk = isWindowed(kind) ? await book.lastOk(source.sourceId, source.scope, kind) : null
-  const window = windowOf(kind, lastOk, clock.now())
-  const target = { resourceId: source.resourceId, subresource: source.subresource }
-  const pause = await context.estate.pauseOf(postgresReads(context.db.pool), source, clock.now())
-  const within = context.deadlineMs ?? deadlineMs(kind, lease.everySeconds)
-  const begun = clock.monotonic()
-  const raw = pause
-    ? pausedPoll(target, kind, pause, clock.now())
-    : await azure.poll(target, kind, { signal, deadlineMs: within, ...(window ? { params: window } : {}) })
-  const frozenMs = context.freezes.frozenSince(begun)
-  if (isSleptThrough(raw, frozenMs, within)) throw new SleptThroughError(frozenMs)
-  if (!pause) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
-  const observation = refine(raw, knowledge)
-  const rows = sessionRows(observation)
-  const active = rows === null ? [] : sessionsWithActivity(knowledge, rows)
-  const throttling = new Throttling(context.db, source, raw)
-  const throttled = await throttling.decision()
-  const result: PollResult = {
-    lease,
-    observation,
-    scope: source.scope,
-    localAddresses: kind === 'summary' ? await book.localAddresses(source) : null,
-    everySeconds: book.firstTime(lease) ? firstInterval(lease.sourceId, kind, lease.everySeconds) : lease.everySeconds,
-    notBefore: throttled.notBefore,
-    endsBurst: throttled.endsBurst,
-    asksFor: active.length > 0 && (await throttling.mayAskMore()) ? await followUps(book, source, kind, active) : [],
-    sessionsChanged: active.length > 0,
-    estate: context.estate,
-    incidentsChanged: context.incidentsChanged,
+export class Poll {
+  readonly #context: PollContext
+  readonly #held: Pick<HeldLease, 'lease' | 'signal' | 'throwIfLost'>
+  #begun: Begun | null = null
+  #waiting: { pending: PendingOperation; startedAt: number } | null = null
+  #storedUrl: string | null = null
+  /** monotonic */
+  readonly #claimedAt: number
+
+  constructor(context: PollContext, held: Pick<HeldLease, 'lease' | 'signal' | 'throwIfLost'>) {
+    this.#context = context
+    this.#held = held
+    this.#claimedAt = context.clock.monotonic()
   }
-  const committed = await commitUntilKept(context, result, signal)
-  pollsTotal.inc({ kind, outcome: committed.status === 'recorded' ? observation.outcome : committed.status })
-  if (committed.status === 'stale') {
-    log.warn(
-      { scope: source.scope, kind, startedAt: observation.startedAt },
-      'a poll was refused: it seems to begin before the last recorded one ended. Are the clocks of all workers together?',
-    )
+
+  /**
+   * Goes on up to the next wait for Azure, or to the end: then what came of it is committed. Failures of Azure are recorded
+   * outcomes; a database that is away is waited for, because the answer is in hand and its lease decides whether it still counts.
+   * @throws AbortError when the lease was lost or the worker must end; SleptThroughError when this process froze meanwhile; whatever
+   * the database says that will not pass by itself
+   */
+  async step(): Promise<PollProgress> {
+    const { azure, freezes, clock } = this.#context
+    const { signal } = this.#held
+    signal.throwIfAborted()
+    this.#begun ??= await this.#begin()
+    if (!this.#begun) return { outcome: null }
+    const { target, pause, window, at } = this.#begun
+    const kind = this.#kind
+    const params = window ? { params: window } : {}
+    const frozenMs = freezes.frozenSince(at)
+    const beforeRequest = () => this.#held.throwIfLost()
+    const waiting = this.#waiting
+    const reached = pause
+      ? { observation: pausedPoll(target, kind, pause, clock.now()) }
+      : waiting
+        ? await azure.resume(target, kind, waiting.pending, clock.monotonic() - waiting.startedAt, {
+            signal,
+            // what this process slept through is not what Azure took
+            deadlineMs: this.#operationMs + frozenMs,
+          })
+        : await azure.begin(target, kind, { signal, beforeRequest, deadlineMs: this.#answerMs, ...params })
+    if ('pending' in reached) return { waitMs: this.#wait(reached) }
+    return { outcome: await this.#finish(this.#begun, reached.observation) }
   }
-  eventsTotal.inc(committed.events.length)
-  if (committed.status !== 'superseded') {
-    if (kind === 'peers' || kind === 'summary') book.learned(source.sourceId, lease.epoch, rows)
-    if (observation.outcome === 'ok') book.noteOk(source.sourceId, kind, observation.finishedAt)
+
+  get #kind(): Observation['kind'] {
+    return this.#held.lease.kind as Observation['kind']
   }
-  const adverse = committed.status === 'recorded' ? adverseScopes(committed.events, observation.finishedAt) : NONE
-  if (adverse.size > 0 && (await throttling.mayAskMore())) {
-    await startBurst(context, source, adverse, observation.finishedAt)
+
+  get #answerMs(): number {
+    return this.#context.deadlineMs ?? deadlineMs(this.#kind, this.#held.lease.everySeconds)
   }
-  await throttling.spare(throttled, log)
-  const { startedAt, finishedAt, outcome } = observation
-  const { status, events } = committed
-  log.debug(
-    {
+
+  get #operationMs(): number {
+    return this.#context.deadlineMs ?? OPERATION_MS
+  }
+
+  async #begin(): Promise<Begun | null> {
+    const { book, clock } = this.#context
+    const { lease } = this.#held
+    const kind = this.#kind
+    const source = await book.source(lease.sourceId)
+    if (!source) return null
+    const knowledge = await book.knowledge(source, lease)
+    const lastOk = isWindowed(kind) ? await book.lastOk(source.sourceId, source.scope, kind) : null
+    const window = windowOf(kind, lastOk, clock.now())
+    const target = { resourceId: source.resourceId, subresource: source.subresource }
+    const pause = await this.#context.estate.pauseOf(postgresReads(this.#context.db.pool), source, clock.now())
+    const at = clock.monotonic()
+    if (lease.operation && !pause) {
+      const pending = lease.operation.stored as PendingOperation
+      this.#waiting = { pending, startedAt: this.#claimedAt - lease.operation.ageMs }
+      this.#storedUrl = pending.url
+      this.#context.log.info(
+        { scope: source.scope, kind, ageMs: lease.operation.ageMs },
+        'a poll that another worker began goes on',
+      )
+    }
+    return { source, target, knowledge, window, pause, at }
+  }
+
+  /** @returns milliseconds until the next check, or until the operation has had its time */
+  #wait({ pending, waitMs, ageMs }: Extract<PollStep, { waitMs: number }>): number {
+    this.#waiting = { pending, startedAt: this.#context.clock.monotonic() - ageMs }
+    if (pending.url !== this.#storedUrl) {
+      this.#storedUrl = pending.url
+      this.#context.operations.store({ lease: this.#held.lease, operation: pending, ageMs })
+    }
+    return Math.max(0, Math.min(waitMs, this.#operationMs - ageMs))
+  }
+
+  async #finish(begun: Begun, raw: Observation): Promise<PollOutcome> {
+    const { book, freezes, log } = this.#context
+    const { lease, signal } = this.#held
+    const kind = this.#kind
+    const { source, knowledge } = begun
+    const frozenMs = freezes.frozenSince(begun.at)
+    const limitMs = this.#waiting ? this.#operationMs : this.#answerMs
+    if (isSleptThrough(raw, frozenMs, limitMs)) throw new SleptThroughError(frozenMs)
+    if (!begun.pause) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
+    const observation = refine(raw, knowledge)
+    const rows = sessionRows(observation)
+    const active = rows === null ? [] : sessionsWithActivity(knowledge, rows)
+    const throttling = new Throttling(this.#context.db, source, raw)
+    const throttled = await throttling.decision()
+    const isAsked = active.length > 0 && (await throttling.mayAskMore())
+    const result: PollResult = {
+      lease,
+      observation,
       scope: source.scope,
-      subresource: source.subresource,
-      kind,
-      outcome,
-      status,
-      events: events.length,
-      startedAt,
-      finishedAt,
-    },
-    'polled',
-  )
-  const nextAt = result.asksFor.length > 0 ? 0 : lease.nextAt + result.everySeconds * 1000
-  return { source, observation, committed, nextAt }
+      localAddresses: kind === 'summary' ? await book.localAddresses(source) : null,
+      everySeconds: book.firstTime(lease)
+        ? firstInterval(lease.sourceId, kind, lease.everySeconds)
+        : lease.everySeconds,
+      notBefore: throttled.notBefore,
+      endsBurst: throttled.endsBurst,
+      ranSeconds: observation.outcome === 'ok' ? (observation.finishedAt - observation.startedAt) / 1000 : null,
+      asksFor: isAsked ? await followUps(book, source, kind, active) : [],
+      asksForIfRoutesChanged: kind === 'learned' ? await advertisedTables(book, source) : [],
+      sessionsChanged: active.length > 0,
+      estate: this.#context.estate,
+      incidentsChanged: this.#context.incidentsChanged,
+    }
+    const committed = await commitUntilKept(this.#context, result, signal)
+    pollsTotal.inc({ kind, outcome: committed.status === 'recorded' ? observation.outcome : committed.status })
+    if (committed.status === 'stale') {
+      log.warn(
+        { scope: source.scope, kind, startedAt: observation.startedAt },
+        'a poll was refused: it seems to begin before the last recorded one ended. Are the clocks of all workers together?',
+      )
+    }
+    eventsTotal.inc(committed.events.length)
+    if (committed.status !== 'superseded') {
+      if (kind === 'peers' || kind === 'summary') book.learned(source.sourceId, lease.epoch, rows)
+      if (observation.outcome === 'ok') book.noteOk(source.sourceId, kind, observation.finishedAt)
+    }
+    const adverse = committed.status === 'recorded' ? adverseScopes(committed.events, observation.finishedAt) : NONE
+    if (adverse.size > 0 && (await throttling.mayAskMore())) {
+      await startBurst(this.#context, source, adverse, observation.finishedAt)
+    }
+    await throttling.spare(throttled, log)
+    const { startedAt, finishedAt, outcome } = observation
+    const { status, events } = committed
+    log.debug(
+      {
+        scope: source.scope,
+        subresource: source.subresource,
+        kind,
+        outcome,
+        status,
+        events: events.length,
+        startedAt,
+        finishedAt,
+      },
+      'polled',
+    )
+    const nextAt = result.asksFor.length > 0 ? 0 : lease.nextAt + result.everySeconds * 1000
+    return { source, observation, committed, nextAt }
+  }
 }
 
 const NONE: ReadonlySet<string> = new Set()
@@ -136,6 +237,14 @@ async function followUps(
     { sourceId, kinds: ['learned'] },
     ...advertised.flatMap((id) => (id === null ? [] : [{ sourceId: id, kinds: ['advertised'] }])),
   ]
+}
+
+/** What a gateway advertises to its neighbors, which follows from what it learned. */
+async function advertisedTables(book: SourceCache, { resourceId }: SourceRef): Promise<PollResult['asksFor']> {
+  const ids = await Promise.all(
+    book.neighborsOf(resourceId).map((subresource) => book.plannedId({ resourceId, subresource })),
+  )
+  return ids.flatMap((id) => (id === null ? [] : [{ sourceId: id, kinds: ['advertised'] }]))
 }
 
 async function commitUntilKept(context: PollContext, result: PollResult, signal: AbortSignal): Promise<Committed> {
@@ -204,12 +313,10 @@ const share = (text: string): number => createHash('sha256').update(text).digest
 /** Whether a kind is requested for a period. */
 export const isWindowed = (kind: PollKind): boolean => kinds[kind].window !== undefined
 
+type PollWindowNow = { from: EpochMs; to: EpochMs } | null
+
 /** The period to request: since the last good poll, and as much before it as may have arrived late. Null: the kind has none. */
-export function windowOf(
-  kind: PollKind,
-  lastOkAt: EpochMs | null,
-  now: EpochMs,
-): { from: EpochMs; to: EpochMs } | null {
+export function windowOf(kind: PollKind, lastOkAt: EpochMs | null, now: EpochMs): PollWindowNow {
   const { window } = kinds[kind]
   if (!window) return null
   const from = lastOkAt === null ? now - window.firstMs : Math.max(lastOkAt - window.lateMs, now - window.mostMs)

@@ -53,7 +53,7 @@ it('that finds nothing new asks ten statements of Postgres', async () => {
   await commit(1)
   expect(await commit(2)).toEqual([
     'BEGIN',
-    'UPDATE poll_schedule',
+    'WITH poll_schedule',
     'SELECT poll_state',
     'UPDATE coverage',
     'SELECT session',

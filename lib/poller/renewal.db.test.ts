@@ -43,7 +43,7 @@ it('a lease is renewed while polls hold every connection', { timeout: 120_000 },
   let isAsked = false
   const silent: Azure = {
     ...azure,
-    poll: (_target, _kind, options) => {
+    begin: (_target, _kind, options) => {
       isAsked = true
       return new Promise((_, reject) => {
         options?.signal?.addEventListener('abort', () => reject(options.signal?.reason), { once: true })

@@ -39,6 +39,8 @@ export class SourceCache {
   readonly #sources = new Map<number, SourceRef>()
   readonly #ids = new Map<string, number>()
   #planned: ReadonlySet<string> = new Set()
+  /** by lower-cased gateway */
+  #neighbors: ReadonlyMap<string, readonly PollTarget[]> = new Map()
   readonly #known = new Map<number, Known>()
   readonly #localAddresses = new Map<number, ByFamily>()
   readonly #polled = new Set<string>()
@@ -68,8 +70,15 @@ export class SourceCache {
   }
 
   /** Takes note of a new plan. */
-  planned(targets: readonly PollTarget[]): void {
-    this.#planned = new Set(targets.map(targetKey))
+  planned(polls: readonly (PollTarget & { kind: PollKind })[]): void {
+    this.#planned = new Set(polls.map(targetKey))
+    const advertised = polls.filter(({ kind }) => kind === 'advertised')
+    this.#neighbors = Map.groupBy(advertised, ({ resourceId }) => resourceId.toLowerCase())
+  }
+
+  /** The neighbors of a gateway whose advertised routes are on the plan. */
+  neighborsOf(resourceId: string): string[] {
+    return (this.#neighbors.get(resourceId.toLowerCase()) ?? []).map(({ subresource }) => subresource)
   }
 
   /** Forgets the configuration of some resources, or of all. */

@@ -31,7 +31,7 @@ export const NOTHING_PUT_OFF: ThrottleDecision = { notBefore: null, endsBurst: f
 const LONGEST_LOCK_WAIT_MS = 60_000
 
 /** Kinds of which Azure runs one operation at a time on a resource. */
-const serialised = pollKinds.filter((kind) => kinds[kind].serialised)
+const serialised = pollKinds.filter((kind) => kinds[kind].operation)
 
 /**
  * What a budget's 429 means for the pace. Its Retry-After is obeyed, and without one the wait doubles

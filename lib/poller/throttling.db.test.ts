@@ -8,7 +8,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
 import type { PollContext } from './poll-context.ts'
-import { pollSource } from './poll-source.ts'
+import { Poll } from './poll-source.ts'
 import { SourceCache } from './source-cache.ts'
 import { Throttling } from './throttling.ts'
 
@@ -44,10 +44,10 @@ function worker(outcome: Outcome): PollContext {
     correlationId: '',
     rows: [],
   })
-  const azure = { poll } as unknown as Azure
+  const azure = { poll, begin: async (target: PollTarget) => ({ observation: await poll(target) }) } as unknown as Azure
   const freezes = { frozenSince: () => 0 }
   const caches = { book: new SourceCache(db, Date.now), estate: new TopologyCache() }
-  return { db, azure, log, clock: systemClock, freezes, ...caches }
+  return { db, azure, log, clock: systemClock, freezes, operations: { store: () => {} }, ...caches }
 }
 
 async function dueIn(target: PollTarget): Promise<number> {
@@ -76,7 +76,8 @@ describe('a circuit that another operation holds', () => {
     const claimed = await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 10 })
     const lease = claimed.find(({ sourceId }) => sourceId === ids[0])
     if (!lease) throw new Error('nothing was due')
-    const polled = await pollSource(worker('locked'), lease, never)
+    const progress = await new Poll(worker('locked'), { lease, signal: never, throwIfLost: () => {} }).step()
+    const polled = 'outcome' in progress ? progress.outcome : null
     expect(polled?.committed.events).toEqual([])
     expect(await dueIn(held[0])).toBeGreaterThan(RETRY_AFTER_S - 60)
     expect(await dueIn(held[1])).toBeGreaterThan(RETRY_AFTER_S - 60)
@@ -109,7 +110,7 @@ describe('429s of one subscription that two workers are given', () => {
     for (const [n, lease] of leases.entries()) {
       const before = await dueIn({ resourceId: circuit('unpolled'), subresource })
       expect(before).toBeLessThan(61)
-      await pollSource(n % 2 === 0 ? one : other, lease, never)
+      await new Poll(n % 2 === 0 ? one : other, { lease, signal: never, throwIfLost: () => {} }).step()
     }
     expect(await dueIn({ resourceId: circuit('unpolled'), subresource })).toBeGreaterThan(RETRY_AFTER_S - 60)
     expect(await dueIn(elsewhere)).toBeLessThan(61)

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Azure } from '#lib/azure/index.ts'
+import { kinds } from '#lib/azure/kinds/index.ts'
+import type { PollKind } from '#lib/contract/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { claimDue, type Lease, nextDueIn, release } from '#lib/platform/leases/index.ts'
@@ -12,12 +14,13 @@ import { TopologyCache } from './detection/topology-cache.ts'
 import type { IncidentsChanged } from './detection/incidents-changed.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
 import { CLAIM_SECONDS } from './deadline.ts'
-import { HeldLease } from './held-lease.ts'
-import { pollsInFlight } from './metrics.ts'
+import { type HeldLease, HeldLeases } from './held-leases.ts'
+import { operationsWaiting, pollsInFlight } from './metrics.ts'
+import { OperationNotes } from './operation-notes.ts'
 import type { PollIntervals } from './plan.ts'
 import { Planner } from './planner.ts'
 import type { PollContext } from './poll-context.ts'
-import { pollSource } from './poll-source.ts'
+import { Poll, type PollOutcome } from './poll-source.ts'
 import { roomForPolls } from './concurrency-limit.ts'
 import { SleptThroughError } from './slept-through.ts'
 import { SourceCache } from './source-cache.ts'
@@ -29,7 +32,7 @@ export interface WorkerOptions {
   timetable?: Database
   azure: Azure
   intervals: PollIntervals
-  /** Most polls in flight at once; default 256. ARM's long-running calls take 5 to 60 s and cost little meanwhile. */
+  /** Most polls in a request or a commit at once; default 256. Those that wait for an operation of Azure are not counted. */
   concurrency?: number
   /** Overrides each poll's deadline, in milliseconds. */
   deadlineMs?: number
@@ -56,6 +59,22 @@ const QUEUED_SLEEP_MS = 50
 /** Between two reads of the timetable at least this, so that thousands of sources don't mean a query each. */
 const SHORTEST_SLEEP_MS = 15
 
+/** Claims take at most a fourth of the time, however long the timetable is. */
+const CLAIM_SHARE = 3
+
+/** Kinds that go before others on a resource that runs one operation at a time. */
+const FIRST_KINDS = (Object.keys(kinds) as PollKind[]).filter((kind) => kinds[kind].operation?.reads === 'sessions')
+
+/** A poll from its claim to its end. */
+interface Flight {
+  held: HeldLease
+  poll: Poll
+  /** running while it waits for Azure; null = it is in a step, or about to be */
+  timer: NodeJS.Timeout | null
+  ended: Promise<void>
+  end: () => void
+}
+
 /** Starts polling what the timetable says, and keeps the timetable in step with the estate. */
 export function startWorker(options: WorkerOptions): Worker {
   const log = componentLogger('poller')
@@ -68,7 +87,12 @@ class PollingWorker implements Worker {
   readonly #log: Logger
   readonly #owner = `${hostname()}/${process.pid}/${randomBytes(3).toString('hex')}`
   readonly #stopping = new AbortController()
-  readonly #running = new Map<Lease, { held: HeldLease; done: Promise<void> }>()
+  readonly #leases: HeldLeases
+  readonly #flights = new Set<Flight>()
+  /** flights in a step: a request or a commit */
+  #active = 0
+  /** flights whose wait is over, until there is room for their step */
+  readonly #ready: Flight[] = []
   readonly #wakeUp = new WakeUp()
   readonly #context: PollContext
   readonly #freezes: FreezeWatch
@@ -83,10 +107,12 @@ class PollingWorker implements Worker {
     const book = new SourceCache(db, clock.now)
     const shared = { azure, db, clock, log, book }
     this.#freezes = new FreezeWatch(clock)
+    this.#leases = new HeldLeases(this.#timetable, clock, log)
     this.#context = {
       ...shared,
       freezes: this.#freezes,
       estate: new TopologyCache(),
+      operations: new OperationNotes(this.#timetable, log),
       incidentsChanged: options.incidentsChanged,
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     }
@@ -97,41 +123,60 @@ class PollingWorker implements Worker {
 
   async stop(graceMs = 2_000): Promise<void> {
     this.#stopping.abort(new DOMException('the worker stops', 'AbortError'))
+    // whoever takes over goes on with what Azure works on
+    for (const flight of this.#flights) if (this.#isIdle(flight)) void this.#end(flight, this.#giveBack(flight.held))
     const grace = new AbortController()
-    const all = Promise.all([...this.#running.values()].map(({ done }) => done))
-    await Promise.race([all, pause(graceMs, grace.signal)])
+    await Promise.race([this.#allEnded(), pause(graceMs, grace.signal)])
     grace.abort()
-    for (const { held } of this.#running.values()) held.giveUp()
+    for (const { held } of this.#flights) held.giveUp()
     await this.#loops
     // the loop may have claimed something at the last moment
-    await Promise.all([...this.#running.values()].map(({ done }) => done))
+    await this.#allEnded()
     this.#freezes.stop()
+  }
+
+  async #allEnded(): Promise<void> {
+    await Promise.all([...this.#flights].map(({ ended }) => ended))
   }
 
   async #claimLoop(): Promise<void> {
     const { signal } = this.#stopping
-    const { db, concurrency = CONCURRENCY } = this.#options
+    const { clock } = this.#context
     const backOff = new BackOff()
     while (!signal.aborted) {
       try {
-        const free = concurrency - this.#running.size
-        const room = roomForPolls(free, db.pool)
-        const leases =
-          room > 0
-            ? await claimDue(this.#timetable, { owner: this.#owner, leaseSeconds: CLAIM_SECONDS, limit: room })
-            : []
-        for (const lease of leases) this.#begin(lease)
+        const free = this.#free
+        const room = roomForPolls(free, this.#options.db.pool)
+        const claimedAt = clock.monotonic()
+        const leases = room > 0 ? await this.#claim(room) : []
+        const tookMs = clock.monotonic() - claimedAt
+        for (const lease of leases) this.#begin(lease, claimedAt)
         // where there was work there is likely more, and reading it costs less than asking when it is due
         const due = leases.length > 0 ? 0 : await this.#nextReadIn(room, free)
         if (backOff.failing) this.#log.info('the database is back')
         backOff.succeeded()
-        await pause(SHORTEST_SLEEP_MS, signal)
-        await this.#wakeUp.sleep(Math.min(LONGEST_SLEEP_MS, Math.ceil(due)) - SHORTEST_SLEEP_MS, signal)
+        const shortest = Math.max(SHORTEST_SLEEP_MS, Math.min(LONGEST_SLEEP_MS, CLAIM_SHARE * tookMs))
+        await pause(shortest, signal)
+        await this.#wakeUp.sleep(Math.min(LONGEST_SLEEP_MS, Math.ceil(due)) - shortest, signal)
       } catch (error) {
         if (!backOff.failing) this.#log.warn({ err: error }, 'the timetable can not be read; trying again')
         await backOff.wait(signal)
       }
     }
+  }
+
+  #claim(limit: number): Promise<Lease[]> {
+    return claimDue(this.#timetable, {
+      owner: this.#owner,
+      leaseSeconds: CLAIM_SECONDS,
+      limit,
+      firstKinds: FIRST_KINDS,
+    })
+  }
+
+  /** How many steps may begin beside those that go on. */
+  get #free(): number {
+    return (this.#options.concurrency ?? CONCURRENCY) - this.#active - this.#ready.length
   }
 
   /** How long to sleep when nothing was claimed. */
@@ -140,55 +185,113 @@ class PollingWorker implements Worker {
     return (room > 0 ? await nextDueIn(this.#timetable) : null) ?? LONGEST_SLEEP_MS
   }
 
-  #begin(lease: Lease): void {
-    const held = new HeldLease(this.#timetable, lease, this.#log)
-    const done = this.#poll(lease, held).then((wakes) => {
-      held.end()
-      const wasFull = this.#running.size >= (this.#options.concurrency ?? CONCURRENCY)
-      this.#running.delete(lease)
-      pollsInFlight.set(this.#running.size)
-      if (wakes || wasFull) this.#wakeUp.now()
-    })
-    this.#running.set(lease, { held, done })
-    pollsInFlight.set(this.#running.size)
+  #begin(lease: Lease, claimedAt: number): void {
+    const held = this.#leases.hold(lease, claimedAt)
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+    const flight: Flight = { held, poll: new Poll(this.#context, held), timer: null, ended, end }
+    this.#flights.add(flight)
+    // a flight that waits has nothing else to notice it
+    held.signal.addEventListener('abort', () => this.#isIdle(flight) && this.#go(flight), { once: true })
+    this.#go(flight)
+  }
+
+  /** Whether it waits for Azure or for room: then no step of it goes on. */
+  #isIdle(flight: Flight): boolean {
+    return flight.timer !== null || this.#ready.includes(flight)
+  }
+
+  #go(flight: Flight): void {
+    this.#unqueue(flight)
+    this.#active += 1
+    this.#note()
+    void this.#advance(flight)
+  }
+
+  async #advance(flight: Flight): Promise<void> {
+    const progress = await this.#step(flight)
+    const wasFull = this.#free <= 0
+    this.#active -= 1
+    if ('waitMs' in progress) {
+      this.#wait(flight, progress.waitMs)
+    } else {
+      void this.#end(flight)
+      // its resource is free for the next
+      if (progress.wakes || wasFull || flight.held.lease.resource !== null) this.#wakeUp.now()
+    }
+    const next = this.#ready[0]
+    if (next && this.#active < (this.#options.concurrency ?? CONCURRENCY)) this.#go(next)
+    this.#note()
+  }
+
+  #unqueue(flight: Flight): void {
+    if (flight.timer) clearTimeout(flight.timer)
+    flight.timer = null
+    const at = this.#ready.indexOf(flight)
+    if (at >= 0) this.#ready.splice(at, 1)
+  }
+
+  #wait(flight: Flight, ms: number): void {
+    flight.timer = setTimeout(() => {
+      flight.timer = null
+      if (this.#free > 0) this.#go(flight)
+      else this.#ready.push(flight)
+    }, ms)
+    if (this.#stopping.signal.aborted) void this.#end(flight, this.#giveBack(flight.held))
+  }
+
+  async #end(flight: Flight, before?: Promise<void>): Promise<void> {
+    this.#unqueue(flight)
+    await before
+    flight.held.end()
+    this.#flights.delete(flight)
+    flight.end()
+  }
+
+  #note(): void {
+    pollsInFlight.set(this.#flights.size)
+    operationsWaiting.set(this.#flights.size - this.#active)
   }
 
   /**
-   * One poll from lease to commit. Never rejects: a fault in one source must not stop another.
-   * @returns whether something may be due before the claim loop reads by itself
+   * One step of a poll. Never rejects: a fault in one source must not stop another.
+   * @returns `wakes`: it has ended, and whether something may be due before the claim loop reads by itself
    */
-  async #poll(lease: Lease, held: HeldLease): Promise<boolean> {
+  async #step({ poll, held }: Flight): Promise<{ waitMs: number } | { wakes: boolean }> {
+    const { lease } = held
+    const { sourceId, kind } = lease
     try {
-      // a lease that was claimed while the worker was stopping
-      this.#stopping.signal.throwIfAborted()
-      const outcome = await pollSource(this.#context, lease, held.signal)
-      if (!outcome) return false
-      this.#planner.noticed(outcome)
-      return outcome.nextAt - this.#context.clock.now() < 2 * LONGEST_SLEEP_MS
+      const progress = await poll.step()
+      if ('waitMs' in progress) return progress
+      return { wakes: progress.outcome !== null && this.#noticed(progress.outcome) }
     } catch (error) {
-      if (this.#stopping.signal.aborted) await this.#giveBack(lease)
-      else if (error instanceof SleptThroughError) await this.#pollAgain(lease, error)
-      else if (held.signal.aborted) this.#log.warn({ sourceId: lease.sourceId, kind: lease.kind }, 'a lease was lost')
+      if (this.#stopping.signal.aborted) await this.#giveBack(held)
+      else if (error instanceof SleptThroughError) await this.#pollAgain(held, error)
+      else if (held.signal.aborted) this.#log.warn({ sourceId, kind }, 'a lease was lost')
       // the claim loop says that the database is away; this lease runs out meanwhile
-      else if (willPass(error)) this.#log.debug({ err: error, sourceId: lease.sourceId }, 'a poll could not begin')
-      else this.#log.error({ err: error, sourceId: lease.sourceId, kind: lease.kind }, 'a poll failed')
-      return true
+      else if (willPass(error)) this.#log.debug({ err: error, sourceId }, 'a poll could not begin')
+      else this.#log.error({ err: error, sourceId, kind }, 'a poll failed')
+      return { wakes: true }
     }
   }
 
+  #noticed(outcome: PollOutcome): boolean {
+    this.#planner.noticed(outcome)
+    return outcome.nextAt - this.#context.clock.now() < 2 * LONGEST_SLEEP_MS
+  }
+
   /** It is overdue, so that whoever claims next makes it at once. */
-  async #pollAgain(lease: Lease, { frozenMs }: SleptThroughError): Promise<void> {
-    const { sourceId, kind } = lease
+  async #pollAgain(held: HeldLease, { frozenMs }: SleptThroughError): Promise<void> {
+    const { sourceId, kind } = held.lease
     this.#log.info(
       { sourceId, kind, frozenMs: Math.round(frozenMs) },
       'this process froze during a poll, which is repeated',
     )
-    await this.#giveBack(lease)
+    await this.#giveBack(held, { forget: true })
   }
 
-  async #giveBack(lease: Lease): Promise<void> {
+  async #giveBack({ lease }: HeldLease, options?: { forget: boolean }): Promise<void> {
     try {
-      await release(this.#timetable, lease)
+      await release(this.#timetable, lease, options)
     } catch (error) {
       // it runs out by itself
       this.#log.debug({ err: error }, 'a lease could not be given back')

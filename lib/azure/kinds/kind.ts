@@ -1,6 +1,6 @@
 import type { Observation, Outcome, PollError } from '#lib/contract/index.ts'
 import type { Answer } from '../call.ts'
-import { type BeginOptions, longRunningRows, rowsOf, type Table } from '../long-running.ts'
+import { type BeginOptions, type beginOperation, rowsOf, type Table } from '../long-running.ts'
 import type { Read } from '../read.ts'
 import type { ObservableKind } from '../types.ts'
 
@@ -44,12 +44,26 @@ export interface Result<Rows> {
 
 export const good = <Rows>(rows: Rows): Result<Rows> => ({ outcome: 'ok', error: null, rows })
 
+/**
+ * A diagnostic POST: ARM runs one of them at a time on a resource, and refuses a second one (429 or 409) until the first has
+ * ended. The resource is the one that is polled: the gateway, or the circuit with all its peerings and paths.
+ */
+export interface Operation<Rows> {
+  /** `sessions` come before `tables` where both are due on a resource */
+  reads: 'sessions' | 'tables'
+  begin: Begin
+  /** the rows of its result */
+  decode(table: Table): Rows
+}
+
 /** Everything that Peerwatch knows of one kind of poll. One folder each; `index.ts` beside this file lists them. */
-export interface KindDefinition<Kind extends ObservableKind> {
+export type KindDefinition<Kind extends ObservableKind> = {
   /** ARM resource types that it is polled on, lower case */
   types: readonly string[]
   /** the configured interval that it is polled at */
   interval: IntervalName
+  /** polled no more often by itself, milliseconds: a change of what it depends on asks for it */
+  leastIntervalMs?: number
   /**
    * The subresources that are polled, `''` for the whole resource; none = it is not polled.
    * @param neighbors of a gateway: BGP neighbors outside it that had a session
@@ -59,26 +73,28 @@ export interface KindDefinition<Kind extends ObservableKind> {
   window?: PollWindow
   /** most that one poll may take, milliseconds; absent = by its interval */
   deadlineMs?: number
-  /** ARM runs one such request at a time on a resource */
-  serialised?: boolean
   /** the rows of a poll that failed */
   nothing: () => RowsOf<Kind>
-  read(read: Read): Promise<Result<RowsOf<Kind>>>
   /** the rows in the only answer of a kind that is one request; absent for kinds of several */
   decode?(answer: Answer): RowsOf<Kind>
-}
+} & (
+  | { operation: Operation<RowsOf<Kind>> }
+  | {
+      operation?: never
+      /** reads a kind that ARM answers at once */
+      read(read: Read): Promise<Result<RowsOf<Kind>>>
+    }
+)
 
 export const wholeResource = (): readonly string[] => ['']
 
-type Begin = (read: Read, options: BeginOptions) => ReturnType<Parameters<typeof longRunningRows>[2]>
+type Begin = (read: Read, options: BeginOptions) => ReturnType<Parameters<typeof beginOperation>[1]>
 
 /** How a table is read that ARM gives as the result of a diagnostic POST. */
-export function tableKind<Row>(begin: Begin, decodeTable: (table: Table) => Row[]) {
+export function tableKind<Row>(reads: Operation<Row[]>['reads'], begin: Begin, decodeTable: (table: Table) => Row[]) {
   return {
-    serialised: true,
+    operation: { reads, begin, decode: decodeTable },
     nothing: (): Row[] => [],
-    read: async (read: Read) =>
-      good(decodeTable(await longRunningRows(read.call, read.arm, (options) => begin(read, options)))),
     decode: (answer: Answer) => decodeTable(onOnePage(answer)),
   }
 }

@@ -1,11 +1,13 @@
 import type { PoolClient } from 'pg'
 import type { PollKind, PollTarget } from '#lib/contract/index.ts'
-import { ensureScheduled } from '#lib/platform/leases/index.ts'
+import { dropIdleResources, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { ensureSources } from './sources.ts'
 
 export interface WantedPoll extends PollTarget {
   kind: PollKind
   everySeconds: number
+  /** lower-case ARM id of the resource that runs one such operation at a time; none = it is answered at once */
+  resource?: string | null
 }
 
 /** Two workers that have just read the same inventory take turns. */
@@ -22,9 +24,9 @@ export async function syncSchedule(
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [SYNC_LOCK])
   const ids = await ensureSources(client, wanted)
   const entries = new Map(
-    wanted.map(({ kind, everySeconds }, i) => {
+    wanted.map(({ kind, everySeconds, resource = null }, i) => {
       const sourceId = ids[i] ?? 0
-      return [`${sourceId}/${kind}`, { sourceId, kind, everySeconds }]
+      return [`${sourceId}/${kind}`, { sourceId, kind, everySeconds, resource }]
     }),
   )
   const list = [...entries.values()]
@@ -35,5 +37,6 @@ export async function syncSchedule(
                        WHERE w.source_id = s.source_id AND w.kind = s.kind)`,
     [list.map(({ sourceId }) => sourceId), list.map(({ kind }) => kind)],
   )
+  if (rowCount) await dropIdleResources(client)
   return { addedOrChanged, removed: rowCount ?? 0 }
 }

@@ -9,15 +9,20 @@ export type ClaimOptions = {
   leaseSeconds: number
   /** Most leases to take. */
   limit: number
-  /** Only these kinds; all when not given. */
-  kinds?: readonly string[]
+  /** Kinds that go before others on a resource that runs one operation at a time; default none. */
+  firstKinds?: readonly string[]
 }
 
+/** An operation that was stored longer ago is not gone on with: Azure forgets its results too. */
+const OPERATION_KEPT = '10 minutes'
+
 /**
- * Takes the leases of due polls, longest overdue first. A due poll goes to one caller only, over all machines;
- * a poll with an expired lease is due again.
+ * Takes the leases of due polls, what is asked for and longest overdue first. A due poll goes to one caller only, over all machines;
+ * a poll with an expired lease is due again. Of the polls of a resource that runs one operation at a time, one is taken while none
+ * is held: whose turn it is says {@link nextTurn}, which a test holds against this statement.
  *
- * Missed slots are skipped: if a poll starts more than its interval late, the next one counts from now.
+ * The next poll counts from when this one was due. It counts from now if it starts more than its interval late (missed slots are
+ * skipped), and if it waited for its resource: polls that met once would meet at every turn.
  */
 export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<Lease[]> {
   const { rows } = await queryable(db).query<{
@@ -26,19 +31,67 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
     epoch: string
     every_seconds: number
     next_at: Date
+    resource: string | null
+    shortest_seconds: number
+    operation: unknown
+    age_ms: number | null
   }>(
-    `WITH due AS (
-       SELECT source_id, kind FROM poll_schedule
-       WHERE next_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until < clock_timestamp())
-         AND ($4::text[] IS NULL OR kind = ANY ($4))
-       ORDER BY next_at, source_id, kind LIMIT $3 FOR UPDATE SKIP LOCKED)
+    // one reading of the clock, so that the leases of a poll and of its resource end together for every reader
+    `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
+     due AS (
+       SELECT s.source_id, s.kind, s.resource, s.next_at, s.asked_at, s.run_seconds, p.every, now.at,
+              s.kind = ANY ($4) AS is_first,
+              s.asked_at IS NOT NULL OR coalesce(s.burst_until > now.at, false) AS is_wanted,
+              r.kind IS NULL OR NOT r.kind = ANY ($4) AS follows_table,
+              r.operation IS NOT NULL AND r.source_id = s.source_id AND r.kind = s.kind AND r.epoch = s.epoch
+                AND r.started_at > now.at - interval '${OPERATION_KEPT}' AS goes_on
+       FROM poll_schedule s CROSS JOIN now LEFT JOIN resource_lease r ON r.resource = s.resource
+       CROSS JOIN LATERAL (SELECT CASE WHEN s.burst_until > now.at THEN least(s.burst_every_seconds, s.every_seconds)
+                                       ELSE s.every_seconds END AS every) p
+       WHERE s.next_at <= now.at AND (s.lease_until IS NULL OR s.lease_until < now.at)
+         AND (r.lease_until IS NULL OR r.lease_until < now.at)),
+     judged AS (
+       SELECT due.*, NOT is_first AND (is_wanted OR next_at <= at - make_interval(secs => every)) AS is_urgent FROM due),
+     turns AS (
+       SELECT source_id, kind, resource, next_at, is_wanted, goes_on, row_number() OVER (
+                PARTITION BY resource
+                ORDER BY CASE WHEN goes_on THEN 0 WHEN is_urgent AND NOT follows_table THEN 1 WHEN is_first THEN 2
+                              WHEN is_urgent THEN 3 ELSE 4 END,
+                         least(asked_at, next_at + make_interval(secs => every * CASE WHEN is_first THEN 1 ELSE 3 END)),
+                         source_id, kind) AS turn
+       FROM judged
+       WHERE resource IS NULL OR goes_on OR is_first OR is_urgent
+         OR coalesce((SELECT min(f.next_at) FROM poll_schedule f WHERE f.resource = judged.resource AND f.kind = ANY ($4))
+                     >= at + make_interval(secs => coalesce(run_seconds, 0)), true)),
+     polls AS (
+       SELECT s.source_id, s.kind, s.resource, t.goes_on
+       FROM turns t JOIN poll_schedule s ON s.source_id = t.source_id AND s.kind = t.kind CROSS JOIN now
+       WHERE (t.resource IS NULL OR t.turn = 1)
+         AND s.next_at <= now.at AND (s.lease_until IS NULL OR s.lease_until < now.at)
+       ORDER BY t.is_wanted DESC, t.next_at, t.source_id, t.kind LIMIT $3 FOR UPDATE OF s SKIP LOCKED),
+     free AS (
+       SELECT r.resource FROM resource_lease r CROSS JOIN now
+       WHERE r.resource IN (SELECT p.resource FROM polls p) AND (r.lease_until IS NULL OR r.lease_until < now.at)
+       FOR NO KEY UPDATE OF r SKIP LOCKED),
+     taken AS (
+       UPDATE resource_lease r
+       SET source_id = p.source_id, kind = p.kind, epoch = s.epoch + 1, lease_until = now.at + make_interval(secs => $2),
+           operation = CASE WHEN p.goes_on THEN r.operation END, started_at = CASE WHEN p.goes_on THEN r.started_at END
+       FROM free, polls p, poll_schedule s, now
+       WHERE r.resource = free.resource AND p.resource = free.resource AND s.source_id = p.source_id AND s.kind = p.kind
+       RETURNING r.resource, r.operation,
+                 extract(epoch FROM now.at - r.started_at)::double precision * 1000 AS age_ms)
      UPDATE poll_schedule AS s
-     SET lease_owner = $1, lease_until = clock_timestamp() + make_interval(secs => $2), epoch = s.epoch + 1,
-         next_at = CASE WHEN s.next_at < clock_timestamp() - make_interval(secs => s.every_seconds)
-                        THEN clock_timestamp() ELSE s.next_at END
-     FROM due WHERE s.source_id = due.source_id AND s.kind = due.kind
-     RETURNING s.source_id, s.kind, s.epoch::text AS epoch, s.every_seconds, s.next_at`,
-    [options.owner, options.leaseSeconds, options.limit, options.kinds ?? null],
+     SET lease_owner = $1, lease_until = now.at + make_interval(secs => $2), epoch = s.epoch + 1,
+         next_at = CASE WHEN s.next_at < now.at - make_interval(secs => s.every_seconds * CASE WHEN s.resource IS NULL THEN 1 ELSE 0.05 END)
+                        THEN now.at ELSE s.next_at END
+     FROM polls p LEFT JOIN taken t ON t.resource = p.resource CROSS JOIN now
+     WHERE s.source_id = p.source_id AND s.kind = p.kind AND (p.resource IS NULL OR t.resource IS NOT NULL)
+     RETURNING s.source_id, s.kind, s.epoch::text AS epoch, s.every_seconds, s.next_at, s.resource, t.operation, t.age_ms,
+               coalesce((SELECT min(CASE WHEN o.burst_until > now.at THEN least(o.burst_every_seconds, o.every_seconds)
+                                         ELSE o.every_seconds END)
+                         FROM poll_schedule o WHERE o.resource = s.resource), s.every_seconds) AS shortest_seconds`,
+    [options.owner, options.leaseSeconds, options.limit, options.firstKinds ?? []],
   )
   return rows
     .map((row) => ({
@@ -47,48 +100,34 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
       epoch: row.epoch,
       everySeconds: row.every_seconds,
       nextAt: row.next_at.getTime(),
+      resource: row.resource,
+      shortestSeconds: row.shortest_seconds,
+      operation: row.operation === null ? null : { stored: row.operation, ageMs: row.age_ms ?? 0 },
     }))
     .sort((a, b) => a.nextAt - b.nextAt)
 }
 
 /**
- * Extends a lease; due every third of its length. It never waits for a lock on the row (held by the poll's commit or by the
- * planner), which would delay all heartbeats behind it.
- * @returns false if the lease was lost: abort the poll, its commit would be refused; null if the row is locked: nobody can take
- * the lease meanwhile, so retry soon
- */
-export async function heartbeat(
-  db: Database | Queryable,
-  lease: LeaseKey,
-  leaseSeconds: number,
-): Promise<boolean | null> {
-  const { rows } = await queryable(db).query<{ extended: boolean; held: boolean }>(
-    `WITH own AS (
-       SELECT source_id, kind FROM poll_schedule
-       WHERE source_id = $1 AND kind = $2 AND epoch = $3 AND lease_owner IS NOT NULL FOR UPDATE SKIP LOCKED),
-     extended AS (
-       UPDATE poll_schedule AS s SET lease_until = clock_timestamp() + make_interval(secs => $4)
-       FROM own WHERE s.source_id = own.source_id AND s.kind = own.kind RETURNING 1)
-     SELECT EXISTS (SELECT 1 FROM extended) AS extended,
-            EXISTS (SELECT 1 FROM poll_schedule
-                    WHERE source_id = $1 AND kind = $2 AND epoch = $3 AND lease_owner IS NOT NULL) AS held`,
-    [lease.sourceId, lease.kind, lease.epoch, leaseSeconds],
-  )
-  const [row] = rows
-  if (row?.extended) return true
-  return row?.held ? null : false
-}
-
-/**
- * Releases a lease without a poll (a worker that stops), so that another worker can take it at once.
+ * Releases a lease without a poll (a worker that stops), so that another worker can take it at once and go on with the operation
+ * that was stored.
+ * @param forget a stored operation is of no more use
  * @returns false if it was lost already
  */
-export async function release(db: Database | Queryable, lease: LeaseKey): Promise<boolean> {
-  const { rowCount } = await queryable(db).query(
-    `UPDATE poll_schedule SET lease_owner = NULL, lease_until = NULL,
-            next_at = CASE WHEN next_at = '-infinity' THEN clock_timestamp() ELSE next_at END
-     WHERE source_id = $1 AND kind = $2 AND epoch = $3 AND lease_owner IS NOT NULL`,
-    [lease.sourceId, lease.kind, lease.epoch],
+export async function release(db: Database | Queryable, lease: LeaseKey, { forget = false } = {}): Promise<boolean> {
+  const { rows } = await queryable(db).query<{ n: number }>(
+    `WITH given AS (
+       UPDATE poll_schedule SET lease_owner = NULL, lease_until = NULL,
+              next_at = CASE WHEN next_at = '-infinity' THEN clock_timestamp() ELSE next_at END
+       WHERE source_id = $1 AND kind = $2 AND epoch = $3 AND lease_owner IS NOT NULL
+       RETURNING source_id, kind, epoch, resource),
+     freed AS (
+       UPDATE resource_lease r
+       SET lease_until = NULL, operation = CASE WHEN $4 THEN NULL ELSE operation END,
+           started_at = CASE WHEN $4 THEN NULL ELSE started_at END
+       FROM given g
+       WHERE r.resource = g.resource AND r.source_id = g.source_id AND r.kind = g.kind AND r.epoch = g.epoch)
+     SELECT count(*)::int AS n FROM given`,
+    [lease.sourceId, lease.kind, lease.epoch, forget],
   )
-  return rowCount === 1
+  return rows[0]?.n === 1
 }

@@ -8,9 +8,19 @@
  * may differ.
  */
 export { type BurstOptions, type BurstReason, burst, endBurst } from './burst.ts'
-export { type ClaimOptions, claimDue, heartbeat, release } from './claim.ts'
+export { type ClaimOptions, claimDue, release } from './claim.ts'
 export { type Completion, completeInTransaction } from './complete.ts'
-export { ensureScheduled, expedite, nextDueIn, postpone, type ScheduleEntry, shortestInterval } from './schedule.ts'
+export { type Beat, type BeatAnswer, heartbeat } from './heartbeat.ts'
+export { storeOperations, type StoredOperation } from './operation.ts'
+export {
+  dropIdleResources,
+  ensureScheduled,
+  expedite,
+  nextDueIn,
+  postpone,
+  type ScheduleEntry,
+  shortestInterval,
+} from './schedule.ts'
 export type { Lease, LeaseKey } from './types.ts'
 export { ALERTING_LEASE, ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from './alerting-lease.ts'
 export { leaseAge, LeaseLostError, withLease, WORK_LEASE_SECONDS, type WorkLease } from './work-lease.ts'

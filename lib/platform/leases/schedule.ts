@@ -7,10 +7,12 @@ export type ScheduleEntry = {
   sourceId: number
   kind: string
   everySeconds: number
+  /** What runs one such operation at a time, by any name that is its alone; none = the poll is answered at once. */
+  resource?: string | null
 }
 
 /**
- * Adds entries to the timetable, due at once. An existing entry keeps its due time; if its interval changed, its next poll is
+ * Adds entries to the timetable, due at once and asked for: what was never polled does not wait for a gap. An existing entry keeps its due time; if its interval changed, its next poll is
  * due no later than one new interval from now.
  * @returns how many entries are new or changed
  */
@@ -18,26 +20,44 @@ export async function ensureScheduled(db: Database | Queryable, entries: readonl
   // A row that is removed and added again must not repeat an epoch, or a poll in progress at its removal could commit.
   // So epochs start at the clock's milliseconds.
   const { rowCount } = await queryable(db).query(
-    `INSERT INTO poll_schedule AS s (source_id, kind, every_seconds, next_at, epoch)
-     SELECT source_id, kind, every_seconds, clock_timestamp(), (extract(epoch FROM clock_timestamp()) * 1000)::bigint
-     FROM unnest($1::int[], $2::text[], $3::double precision[]) AS wanted (source_id, kind, every_seconds)
+    `WITH resources AS (
+       INSERT INTO resource_lease (resource) SELECT DISTINCT w FROM unnest($4::text[]) AS w WHERE w IS NOT NULL ORDER BY 1
+       ON CONFLICT DO NOTHING)
+     INSERT INTO poll_schedule AS s (source_id, kind, every_seconds, next_at, asked_at, epoch, resource)
+     SELECT source_id, kind, every_seconds, clock_timestamp(), clock_timestamp(),
+            (extract(epoch FROM clock_timestamp()) * 1000)::bigint, resource
+     FROM unnest($1::int[], $2::text[], $3::double precision[], $4::text[])
+       AS wanted (source_id, kind, every_seconds, resource)
      ON CONFLICT (source_id, kind) DO UPDATE
-     SET every_seconds = excluded.every_seconds,
+     SET every_seconds = excluded.every_seconds, resource = excluded.resource,
          next_at = least(s.next_at, clock_timestamp() + make_interval(secs => excluded.every_seconds))
-     WHERE s.every_seconds <> excluded.every_seconds`,
-    [entries.map((e) => e.sourceId), entries.map((e) => e.kind), entries.map((e) => e.everySeconds)],
+     WHERE s.every_seconds <> excluded.every_seconds OR s.resource IS DISTINCT FROM excluded.resource`,
+    [
+      entries.map((e) => e.sourceId),
+      entries.map((e) => e.kind),
+      entries.map((e) => e.everySeconds),
+      entries.map((e) => e.resource ?? null),
+    ],
   )
   return rowCount ?? 0
 }
 
+/** Forgets resources that nothing on the timetable belongs to any more. */
+export async function dropIdleResources(db: Database | Queryable): Promise<void> {
+  await queryable(db).query(
+    'DELETE FROM resource_lease r WHERE NOT EXISTS (SELECT FROM poll_schedule s WHERE s.resource = r.resource)',
+  )
+}
+
 /**
- * Makes kinds of a source due now, because an observation requires them. A poll in progress began before that observation, so
- * another one follows at once.
+ * Makes kinds of a source due now, because an observation requires them, and the next ones on their resource. A poll in progress
+ * began before that observation, so another one follows at once.
  */
 export async function expedite(db: Database | Queryable, sourceId: number, kinds: readonly string[]): Promise<void> {
   await queryable(db).query(
     `UPDATE poll_schedule
-     SET next_at = CASE WHEN lease_until >= clock_timestamp() THEN '-infinity' ELSE least(next_at, clock_timestamp()) END
+     SET next_at = CASE WHEN lease_until >= clock_timestamp() THEN '-infinity' ELSE least(next_at, clock_timestamp()) END,
+         asked_at = coalesce(asked_at, clock_timestamp())
      WHERE source_id = $1 AND kind = ANY ($2)`,
     [sourceId, kinds],
   )
@@ -57,14 +77,21 @@ export async function postpone(
   )
 }
 
+/** A poll that is due but waits for its resource, or for a row that somebody holds, is tried again so soon. */
+const BLOCKED_MS = 100
+
 /**
  * How long a worker may sleep: milliseconds until the next poll can be claimed, by the database's clock.
- * @returns 0 when one is due already; null when there is nothing on the timetable
+ * @returns {@link BLOCKED_MS} or less when one is due already; null when there is nothing on the timetable
  */
 export async function nextDueIn(db: Database | Queryable): Promise<number | null> {
   const { rows } = await queryable(db).query<{ ms: number | null }>(
-    `SELECT extract(epoch FROM greatest(min(greatest(next_at, lease_until)), now.at) - now.at)::double precision * 1000 AS ms
-     FROM poll_schedule, (SELECT clock_timestamp() AS at) AS now GROUP BY now.at`,
+    `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at)
+     SELECT min(CASE WHEN t.at <= now.at THEN ${BLOCKED_MS}
+                     ELSE extract(epoch FROM t.at - now.at)::double precision * 1000 END) AS ms
+     FROM now CROSS JOIN (
+       SELECT greatest(s.next_at, s.lease_until, r.lease_until) AS at
+       FROM poll_schedule s LEFT JOIN resource_lease r ON r.resource = s.resource) t`,
   )
   return rows[0]?.ms ?? null
 }

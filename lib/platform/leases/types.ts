@@ -10,7 +10,13 @@ export type Lease = {
   everySeconds: number
   /** When this poll was due. */
   nextAt: EpochMs
+  /** What runs one such operation at a time, and is held with this lease; null = the poll is answered at once. */
+  resource: string | null
+  /** The shortest interval of the polls of that resource, or of this one: nobody else polls it meanwhile. Seconds. */
+  shortestSeconds: number
+  /** What the lease's former holder left: an operation to go on with, as it was stored, and how long ago it began. */
+  operation: { stored: unknown; ageMs: number } | null
 }
 
 /** Identifies a lease. */
-export type LeaseKey = Pick<Lease, 'sourceId' | 'kind' | 'epoch'>
+export type LeaseKey = Pick<Lease, 'sourceId' | 'kind' | 'epoch' | 'resource'>

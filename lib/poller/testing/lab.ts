@@ -55,7 +55,7 @@ export interface WorkerProcess {
 
 /** Starts `bin/worker.ts` as it is started in production. */
 export function startWorkerProcess(
-  simulator: Simulator,
+  simulator: Pick<Simulator, 'url'>,
   databaseUrl: string,
   intervals: Record<string, string>,
 ): WorkerProcess {

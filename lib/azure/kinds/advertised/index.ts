@@ -1,4 +1,5 @@
 import { polledGatewayTypes } from '#lib/contract/index.ts'
+import { HOUR } from '../../durations.ts'
 import { unsupported } from '../../read.ts'
 import { type KindDefinition, tableKind } from '../kind.ts'
 import { gatewayRoutesIn } from '../route-tables.ts'
@@ -7,10 +8,15 @@ import { gatewayRoutesIn } from '../route-tables.ts'
 export const advertised: KindDefinition<'advertised'> = {
   types: polledGatewayTypes,
   interval: 'routesMs',
+  leastIntervalMs: HOUR,
   subresources: (_, neighbors) => [...new Set(neighbors)],
-  ...tableKind(({ arm, id, subresource }, options) => {
-    if (subresource === '')
-      throw unsupported('advertised routes are polled for one neighbor: the subresource is its address')
-    return arm.network.virtualNetworkGateways.getAdvertisedRoutes(id.resourceGroup, id.name, subresource, options)
-  }, gatewayRoutesIn),
+  ...tableKind(
+    'tables',
+    ({ arm, id, subresource }, options) => {
+      if (subresource === '')
+        throw unsupported('advertised routes are polled for one neighbor: the subresource is its address')
+      return arm.network.virtualNetworkGateways.getAdvertisedRoutes(id.resourceGroup, id.name, subresource, options)
+    },
+    gatewayRoutesIn,
+  ),
 }

@@ -11,10 +11,14 @@ export const arp: KindDefinition<'arp'> = {
   types: [armTypes.circuit],
   interval: 'circuitsMs',
   subresources: pathSubresources,
-  ...tableKind(({ arm, id, subresource }, options) => {
-    const { peering, path } = readPathSubresource(subresource, 'arp')
-    return arm.network.expressRouteCircuits.listArpTable(id.resourceGroup, id.name, peering, path, options)
-  }, arpIn),
+  ...tableKind(
+    'tables',
+    ({ arm, id, subresource }, options) => {
+      const { peering, path } = readPathSubresource(subresource, 'arp')
+      return arm.network.expressRouteCircuits.listArpTable(id.resourceGroup, id.name, peering, path, options)
+    },
+    arpIn,
+  ),
 }
 
 function arpIn({ rows, at }: Table): ArpRow[] {

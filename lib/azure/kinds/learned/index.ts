@@ -8,6 +8,7 @@ export const learned: KindDefinition<'learned'> = {
   interval: 'routesMs',
   subresources: wholeResource,
   ...tableKind(
+    'tables',
     ({ arm, id }, options) => arm.network.virtualNetworkGateways.getLearnedRoutes(id.resourceGroup, id.name, options),
     gatewayRoutesIn,
   ),

@@ -9,6 +9,7 @@ export const peers: KindDefinition<'peers'> = {
   interval: 'sessionsMs',
   subresources: wholeResource,
   ...tableKind(
+    'sessions',
     ({ arm, id }, options) => arm.network.virtualNetworkGateways.getBgpPeerStatus(id.resourceGroup, id.name, options),
     ({ rows, at }) => peerTable(decodeRows(peerRow, rows, at)),
   ),

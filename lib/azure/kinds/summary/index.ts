@@ -11,10 +11,14 @@ export const summary: KindDefinition<'summary'> = {
   types: [armTypes.circuit],
   interval: 'sessionsMs',
   subresources: pathSubresources,
-  ...tableKind(({ arm, id, subresource }, options) => {
-    const { peering, path } = readPathSubresource(subresource, 'summary')
-    return arm.network.expressRouteCircuits.listRoutesTableSummary(id.resourceGroup, id.name, peering, path, options)
-  }, summaryIn),
+  ...tableKind(
+    'sessions',
+    ({ arm, id, subresource }, options) => {
+      const { peering, path } = readPathSubresource(subresource, 'summary')
+      return arm.network.expressRouteCircuits.listRoutesTableSummary(id.resourceGroup, id.name, peering, path, options)
+    },
+    summaryIn,
+  ),
 }
 
 function summaryIn({ rows, at }: Table): SummaryRow[] {

@@ -8,8 +8,12 @@ export const tables: KindDefinition<'tables'> = {
   types: [armTypes.circuit],
   interval: 'routesMs',
   subresources: pathSubresources,
-  ...tableKind(({ arm, id, subresource }, options) => {
-    const { peering, path } = readPathSubresource(subresource, 'tables')
-    return arm.network.expressRouteCircuits.listRoutesTable(id.resourceGroup, id.name, peering, path, options)
-  }, pathRoutesIn),
+  ...tableKind(
+    'tables',
+    ({ arm, id, subresource }, options) => {
+      const { peering, path } = readPathSubresource(subresource, 'tables')
+      return arm.network.expressRouteCircuits.listRoutesTable(id.resourceGroup, id.name, peering, path, options)
+    },
+    pathRoutesIn,
+  ),
 }

@@ -1,0 +1,59 @@
+import type { Database } from '../database.ts'
+import { type Queryable, queryable } from '../queryable.ts'
+import type { LeaseKey } from './types.ts'
+
+/** A lease to extend. */
+export type Beat = {
+  lease: LeaseKey
+  /** from now, in seconds */
+  seconds: number
+}
+
+/**
+ * What became of a lease. `held`: extended. `lost`: abort the poll, its commit would be refused. `busy`: its row is locked (by the
+ * poll's commit or by the planner); nobody can take the lease meanwhile, so retry soon.
+ */
+export type BeatAnswer = 'held' | 'lost' | 'busy'
+
+/**
+ * Extends leases, each due every third of its length, in one statement. It never waits for a lock on a row, which would delay the
+ * others.
+ * @returns an answer for each, in the order given
+ */
+export async function heartbeat(db: Database | Queryable, beats: readonly Beat[]): Promise<BeatAnswer[]> {
+  const { rows } = await queryable(db).query<{ held: boolean; extended: boolean }>(
+    `WITH beat AS (
+       SELECT * FROM unnest($1::int[], $2::text[], $3::bigint[], $4::double precision[], $5::text[]) WITH ORDINALITY
+         AS b (source_id, kind, epoch, seconds, resource, n)),
+     own AS (
+       SELECT b.n FROM beat b JOIN poll_schedule s ON s.source_id = b.source_id AND s.kind = b.kind
+       WHERE s.epoch = b.epoch AND s.lease_owner IS NOT NULL FOR UPDATE OF s SKIP LOCKED),
+     extended AS (
+       UPDATE poll_schedule s SET lease_until = clock_timestamp() + make_interval(secs => b.seconds)
+       FROM beat b JOIN own USING (n) WHERE s.source_id = b.source_id AND s.kind = b.kind RETURNING b.n),
+     own_resource AS (
+       SELECT b.n FROM beat b JOIN resource_lease r ON r.resource = b.resource
+       WHERE r.source_id = b.source_id AND r.kind = b.kind AND r.epoch = b.epoch AND r.lease_until IS NOT NULL
+       FOR NO KEY UPDATE OF r SKIP LOCKED),
+     kept AS (
+       UPDATE resource_lease r SET lease_until = clock_timestamp() + make_interval(secs => b.seconds)
+       FROM beat b JOIN own_resource USING (n) WHERE r.resource = b.resource RETURNING b.n)
+     SELECT s.epoch IS NOT NULL AND (b.resource IS NULL OR r.epoch IS NOT NULL) AS held,
+            e.n IS NOT NULL AND (b.resource IS NULL OR k.n IS NOT NULL) AS extended
+     FROM beat b LEFT JOIN extended e USING (n) LEFT JOIN kept k USING (n)
+     LEFT JOIN poll_schedule s
+       ON s.source_id = b.source_id AND s.kind = b.kind AND s.epoch = b.epoch AND s.lease_owner IS NOT NULL
+     LEFT JOIN resource_lease r
+       ON r.resource = b.resource AND r.source_id = b.source_id AND r.kind = b.kind AND r.epoch = b.epoch
+          AND r.lease_until IS NOT NULL
+     ORDER BY b.n`,
+    [
+      beats.map(({ lease }) => lease.sourceId),
+      beats.map(({ lease }) => lease.kind),
+      beats.map(({ lease }) => lease.epoch),
+      beats.map(({ seconds }) => seconds),
+      beats.map(({ lease }) => lease.resource),
+    ],
+  )
+  return rows.map(({ held, extended }) => (extended ? 'held' : held ? 'busy' : 'lost'))
+}

@@ -1,0 +1,256 @@
+import fc from 'fast-check'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { withTestDatabase } from '../testing/database.ts'
+import {
+  claimDue,
+  completeInTransaction,
+  dropIdleResources,
+  ensureScheduled,
+  expedite,
+  heartbeat,
+  type Lease,
+  nextDueIn,
+  release,
+  storeOperations,
+} from './index.ts'
+import { type Candidate, nextTurn } from './turn.ts'
+
+const db = withTestDatabase()
+
+const gateway = { everySeconds: 60, resource: 'gateway' }
+const peers = { ...gateway, sourceId: 1, kind: 'peers' }
+const learned = { ...gateway, sourceId: 1, kind: 'learned', everySeconds: 300 }
+const operation = { url: 'https://azure/operations/1' }
+
+beforeAll(() =>
+  // a source's own row is somebody else's business here
+  db.pool.query('ALTER TABLE poll_schedule DROP CONSTRAINT poll_schedule_source_id_fkey'),
+)
+beforeEach(() => db.pool.query('DELETE FROM poll_schedule; DELETE FROM resource_lease'))
+
+const claim = (owner = 'a', limit = 10) =>
+  claimDue(db, { owner, leaseSeconds: 30, limit, firstKinds: ['peers', 'summary'] })
+const complete = (lease: Lease, ranSeconds?: number) =>
+  db.transaction((client) => completeInTransaction(client, { ...lease, ranSeconds: ranSeconds ?? null }))
+const store = (lease: Lease, ageMs = 2_000) => storeOperations(db, [{ lease, operation, ageMs }])
+const beat = async (lease: Lease) => (await heartbeat(db, [{ lease, seconds: 30 }]))[0]
+
+async function claimOne(owner?: string): Promise<Lease> {
+  const [lease, ...more] = await claim(owner)
+  if (!lease || more.length > 0) throw new Error('one poll was to be claimed')
+  return lease
+}
+
+/** The holder dies: nobody extends its leases until they have run out. */
+const expire = () =>
+  db.pool.query(`UPDATE poll_schedule SET lease_until = clock_timestamp() - interval '1 ms' WHERE lease_until IS NOT NULL;
+                 UPDATE resource_lease SET lease_until = clock_timestamp() - interval '1 ms' WHERE lease_until IS NOT NULL`)
+
+describe('a resource that runs one operation at a time', () => {
+  it('gives one of its due polls, sessions first, and the next when that has ended', async () => {
+    await ensureScheduled(db, [learned, peers])
+    const first = await claimOne()
+    expect(first).toMatchObject({ kind: 'peers', resource: 'gateway', operation: null, shortestSeconds: 60 })
+    expect(await claim('b')).toEqual([])
+    await complete(first)
+    expect(await claimOne('b')).toMatchObject({ kind: 'learned', shortestSeconds: 60 })
+  })
+
+  it('goes to one of many owners who claim at the same moment', async () => {
+    const many = Array.from({ length: 40 }, (_, i) => ({
+      ...peers,
+      sourceId: i % 10,
+      kind: `k${i}`,
+      resource: `r${i % 10}`,
+    }))
+    await ensureScheduled(db, many)
+    const owners = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+    const taken = (await Promise.all(owners.map((owner) => claim(owner, 5)))).flat()
+    const rest = await claim('z', 40)
+    const resources = [...taken, ...rest].map(({ resource }) => resource)
+    expect(resources).toHaveLength(10)
+    expect(new Set(resources).size).toBe(10)
+  })
+
+  it('keeps no other poll from being claimed', async () => {
+    await ensureScheduled(db, [peers, { sourceId: 1, kind: 'metrics', everySeconds: 60 }])
+    expect(await claim()).toHaveLength(2)
+  })
+
+  it('keeps its lease while it is extended', async () => {
+    await ensureScheduled(db, [learned, peers])
+    const lease = await claimOne()
+    await expire()
+    expect(await beat(lease)).toBe('held')
+    expect(await claim('b')).toEqual([])
+  })
+
+  it('is lost to whoever claims after the lease has run out, whatever it polls', async () => {
+    await ensureScheduled(db, [peers])
+    const dead = await claimOne()
+    await expire()
+    // its own poll is not due any more for some reason, another one is
+    await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() + interval '1 min'`)
+    await ensureScheduled(db, [learned])
+    const successor = await claimOne('b')
+    expect(successor.kind).toBe('learned')
+    expect(await beat(dead)).toBe('lost')
+    expect(await beat(successor)).toBe('held')
+    await complete(dead)
+    expect(await beat(successor)).toBe('held')
+  })
+
+  it('says how long to sleep by when it is free', async () => {
+    await ensureScheduled(db, [learned, peers])
+    expect(await nextDueIn(db)).toBe(100)
+    await claimOne()
+    expect(await nextDueIn(db)).toBeGreaterThan(25_000)
+  })
+
+  it('is forgotten with the last poll of it', async () => {
+    await ensureScheduled(db, [peers, { ...peers, sourceId: 2, resource: 'other' }])
+    await db.pool.query('DELETE FROM poll_schedule WHERE source_id = 2')
+    await dropIdleResources(db)
+    const { rows } = await db.pool.query('SELECT resource FROM resource_lease')
+    expect(rows).toEqual([{ resource: 'gateway' }])
+  })
+
+  it('reads what was asked for next, also when the worker that began it stops', async () => {
+    await ensureScheduled(db, [peers, learned])
+    for (const kind of ['peers', 'learned']) {
+      const lease = await claimOne()
+      expect(lease.kind).toBe(kind)
+      await complete(lease)
+    }
+    await expedite(db, 1, ['peers', 'learned'])
+    await complete(await claimOne())
+    await expedite(db, 1, ['peers'])
+    await release(db, await claimOne())
+    await db.pool.query(`UPDATE resource_lease SET kind = 'peers'`)
+    expect(await claimOne()).toMatchObject({ kind: 'learned' })
+  })
+
+  it('counts the next poll from its beginning when it had to wait for the resource', async () => {
+    await ensureScheduled(db, [peers])
+    await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() - interval '20 s'`)
+    await complete(await claimOne())
+    expect(await nextDueIn(db)).toBeGreaterThan(55_000)
+  })
+})
+
+describe('an operation that was stored', () => {
+  it('is gone on with by whoever claims after its worker died, before any other poll of the resource', async () => {
+    await ensureScheduled(db, [peers, learned])
+    const first = await claimOne()
+    await complete(first)
+    const dead = await claimOne()
+    expect(dead.kind).toBe('learned')
+    await store(dead)
+    await expedite(db, 1, ['peers'])
+    await expire()
+    const successor = await claimOne('b')
+    expect(successor).toMatchObject({ kind: 'learned', operation: { stored: operation } })
+    expect(successor.operation?.ageMs).toBeGreaterThanOrEqual(2_000)
+    expect(BigInt(successor.epoch)).toBe(BigInt(dead.epoch) + 1n)
+    expect(await complete(dead)).toBe(false)
+    expect(await complete(successor)).toBe(true)
+    expect(await claimOne('b')).toMatchObject({ kind: 'peers', operation: null })
+  })
+
+  it('is left for the next by a worker that stops', async () => {
+    await ensureScheduled(db, [peers])
+    const lease = await claimOne()
+    await store(lease)
+    expect(await release(db, lease)).toBe(true)
+    expect(await claimOne('b')).toMatchObject({ operation: { stored: operation } })
+  })
+
+  it('is forgotten when it is of no more use', async () => {
+    await ensureScheduled(db, [peers])
+    const lease = await claimOne()
+    await store(lease)
+    await release(db, lease, { forget: true })
+    expect(await claimOne('b')).toMatchObject({ operation: null })
+  })
+
+  it.each([
+    ['too long ago', 11 * 60_000],
+    ['for a lease that a worker of an earlier version took meanwhile', 0],
+  ])('%s is not gone on with', async (_, ageMs) => {
+    await ensureScheduled(db, [peers])
+    await store(await claimOne(), ageMs)
+    await expire()
+    if (ageMs === 0) await db.pool.query('UPDATE poll_schedule SET epoch = epoch + 1, lease_owner = NULL')
+    expect(await claimOne('b')).toMatchObject({ operation: null })
+  })
+
+  it('is not stored for a lease that was lost', async () => {
+    await ensureScheduled(db, [peers])
+    const dead = await claimOne()
+    await expire()
+    const successor = await claimOne('b')
+    await store(dead)
+    await expire()
+    expect(successor.operation).toBe(null)
+    expect(await claimOne('c')).toMatchObject({ operation: null })
+  })
+})
+
+const second = fc.integer({ min: -2_000, max: 2_000 }).map((n) => n * 2 + 1)
+const poll = fc.record({
+  isFirst: fc.boolean(),
+  late: second,
+  every: fc.integer({ min: 1, max: 1_000 }).map((n) => n * 4),
+  asked: fc.option(fc.integer({ min: 0, max: 1_000 }).map((n) => n * 2)),
+  burst: fc.option(fc.constantFrom(4, 40)),
+  run: fc.option(fc.integer({ min: 0, max: 120 }).map((n) => n * 2)),
+})
+
+it('the claim takes whose turn it is', { timeout: 120_000 }, async () => {
+  const state = fc.record({ polls: fc.array(poll, { minLength: 1, maxLength: 6 }), followsTable: fc.boolean() })
+  await fc.assert(
+    fc.asyncProperty(state, async ({ polls, followsTable }) => {
+      await db.pool.query('DELETE FROM poll_schedule; DELETE FROM resource_lease')
+      const kindOf = (i: number) => (polls[i]?.isFirst ? 'peers' : 'learned')
+      const entries = polls.map(({ every }, i) => ({ ...peers, sourceId: i, kind: kindOf(i), everySeconds: every }))
+      await ensureScheduled(db, entries)
+      await db.pool.query(`UPDATE resource_lease SET kind = $1`, [followsTable ? 'arp' : 'peers'])
+      // to the half second, where all decisions are apart by more than the test takes
+      await db.pool.query(
+        `UPDATE poll_schedule s
+         SET next_at = now() - make_interval(secs => p.late), asked_at = now() - make_interval(secs => p.asked), run_seconds = p.run,
+             burst_every_seconds = p.burst, burst_reason = CASE WHEN p.burst IS NOT NULL THEN 'watch' END,
+             burst_until = CASE WHEN p.burst IS NOT NULL THEN now() + interval '1 hour' END
+         FROM unnest($1::int[], $2::float8[], $3::float8[], $4::float8[], $5::float8[]) AS p (id, late, asked, run, burst)
+         WHERE s.source_id = p.id`,
+        [
+          polls.map((_, i) => i),
+          polls.map(({ late }) => late),
+          polls.map(({ asked }) => asked),
+          polls.map(({ run }) => run),
+          polls.map(({ burst }) => burst),
+        ],
+      )
+      const candidates = polls.map(
+        ({ isFirst, late, every, asked, burst, run }): Candidate => ({
+          isFirst,
+          nextAt: -late * 1_000,
+          everyMs: 1_000 * Math.min(every, burst ?? every),
+          askedAt: asked === null ? null : -asked * 1_000,
+          isBurst: burst !== null,
+          runMs: run === null ? null : run * 1_000,
+        }),
+      )
+      const first = candidates.filter(({ isFirst }) => isFirst).map(({ nextAt }) => nextAt)
+      const resource = { followsTable, firstDueAt: first.length > 0 ? Math.min(...first) : null }
+      const turn = nextTurn(
+        candidates.filter(({ nextAt }) => nextAt <= 0),
+        resource,
+        0,
+      )
+      const taken = await claim()
+      expect(taken.map(({ sourceId }) => sourceId)).toEqual(turn === null ? [] : [candidates.indexOf(turn)])
+    }),
+    { numRuns: 150 },
+  )
+})

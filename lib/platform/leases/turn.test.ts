@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Candidate, nextTurn, type ResourceState } from './turn.ts'
+
+const SECOND = 1_000
+const NOW = 1_000 * SECOND
+
+type Named = Candidate & { name: string }
+/** @param late seconds since it was due */
+const session = (name: string, late: number, more: Partial<Candidate> = {}): Named => ({
+  name,
+  isFirst: true,
+  nextAt: NOW - late * SECOND,
+  everyMs: 20 * SECOND,
+  askedAt: null,
+  isBurst: false,
+  runMs: 5 * SECOND,
+  ...more,
+})
+const table = (name: string, late: number, more: Partial<Candidate> = {}): Named => ({
+  ...session(name, late, { everyMs: 300 * SECOND, ...more }),
+  isFirst: false,
+})
+
+describe('whose turn it is', () => {
+  it.each<[string, Named[], Partial<ResourceState> & { sessionIn?: number }, string | null]>([
+    ['the only one', [table('a', 1)], {}, 'a'],
+    ['a session before a table, however late', [table('a', 200), session('b', 0)], {}, 'b'],
+    ['the session whose interval ends first', [session('a', 1), session('b', 3)], {}, 'b'],
+    [
+      'a session in a burst before one that is later',
+      [session('a', 3), session('b', 1, { everyMs: 10 * SECOND })],
+      {},
+      'b',
+    ],
+    ['no table that would make a session wait', [table('a', 10)], { sessionIn: 4 }, null],
+    ['a table that ends before the next session', [table('a', 10)], { sessionIn: 6 }, 'a'],
+    ['a table of unknown length, in a gap', [table('a', 10, { runMs: null })], { sessionIn: 6 }, 'a'],
+    ['a table that is an interval late', [table('a', 301), session('b', 3)], {}, 'a'],
+    ['after a table the session', [table('a', 301), session('b', 3)], { followsTable: true }, 'b'],
+    [
+      'after a table another one, if no session is due',
+      [table('a', 301), table('b', 305)],
+      { followsTable: true },
+      'b',
+    ],
+    ['a table that a change asks for', [table('a', 0, { askedAt: NOW }), session('b', 3)], {}, 'a'],
+    ['what a change asks for before what is late', [table('a', 400), table('b', 0, { askedAt: NOW })], {}, 'b'],
+    [
+      'what can wait no longer before what a change asks for',
+      [table('a', 901), table('b', 0, { askedAt: NOW })],
+      {},
+      'a',
+    ],
+    ['a table in a burst', [table('a', 0, { isBurst: true, everyMs: 10 * SECOND }), session('b', 3)], {}, 'a'],
+  ])('%s', (_, candidates, { sessionIn, ...state }, expected) => {
+    const due = candidates.filter(({ isFirst }) => isFirst).map(({ nextAt }) => nextAt)
+    const firstDueAt = due.length > 0 ? Math.min(...due) : sessionIn === undefined ? null : NOW + sessionIn * SECOND
+    const chosen = nextTurn(candidates, { followsTable: false, firstDueAt, ...state }, NOW) as Named | null
+    expect(chosen?.name ?? null).toBe(expected)
+  })
+})
+
+interface Poll {
+  isFirst: boolean
+  everyMs: number
+  nextAt: number
+  starts: number[]
+}
+
+/** One resource for a while: whose turn it is runs for as long as `runMs` says, then the next. */
+function operate(polls: Poll[], runMs: () => number, untilMs: number): { waits: number[] } {
+  let [now, followsTable] = [0, false]
+  const waits: number[] = []
+  while (now < untilMs) {
+    const first = polls.filter(({ isFirst }) => isFirst).map(({ nextAt }) => nextAt)
+    const candidates = polls
+      .filter(({ nextAt }) => nextAt <= now)
+      .map((poll) => ({ ...poll, poll, askedAt: null, isBurst: false, runMs: null }))
+    const state = { followsTable, firstDueAt: first.length > 0 ? Math.min(...first) : null }
+    const turn = nextTurn(candidates, state, now) as (Candidate & { poll: Poll }) | null
+    if (!turn) {
+      const next = Math.min(
+        ...polls.flatMap(({ nextAt, everyMs }) => [nextAt, nextAt + everyMs]).filter((at) => at > now),
+      )
+      now = next
+      continue
+    }
+    const { poll } = turn
+    if (poll.isFirst && first.length === 1) waits.push(now - poll.nextAt)
+    poll.starts.push(now)
+    // as `claimDue` and `completeInTransaction` count
+    if (now - poll.nextAt > 0.05 * poll.everyMs) poll.nextAt = now
+    now += runMs()
+    poll.nextAt = Math.max(poll.nextAt + poll.everyMs, now)
+    followsTable = !poll.isFirst
+  }
+  return { waits }
+}
+
+const runs = fc.record({ seed: fc.integer({ min: 1 }), longestMs: fc.integer({ min: 300, max: 60_000 }) })
+
+/** Run times between a tenth of the longest and the longest, the same for the same seed. */
+function runTimes({ seed, longestMs }: { seed: number; longestMs: number }): () => number {
+  let state = seed % 2_147_483_647
+  return () => {
+    state = (state * 48_271) % 2_147_483_647
+    return Math.ceil(longestMs * (0.1 + 0.9 * (state / 2_147_483_647)))
+  }
+}
+
+describe('over a while', () => {
+  it('every table is read within four intervals where run times allow it, however busy sessions are', () => {
+    const estate = fc.record({
+      sessions: fc.integer({ min: 0, max: 4 }),
+      sessionMs: fc.integer({ min: 100, max: 60_000 }),
+      tables: fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 8 }),
+      run: runs,
+    })
+    fc.assert(
+      fc.property(estate, ({ sessions, sessionMs, tables, run }) => {
+        // alternating with sessions, each of them has room for two operations of each table within two of its intervals
+        const leastMs = (tables.length + 1) * 2 * run.longestMs
+        const polls = [
+          ...Array.from({ length: sessions }, () => ({ isFirst: true, everyMs: sessionMs, nextAt: 0, starts: [] })),
+          ...tables.map((n) => ({ isFirst: false, everyMs: leastMs * n, nextAt: 0, starts: [] })),
+        ] as Poll[]
+        const untilMs = 10 * leastMs * Math.max(...tables)
+        operate(polls, runTimes(run), untilMs)
+        for (const { isFirst, everyMs, starts } of polls) {
+          if (isFirst) continue
+          const gaps = starts.map((at, i) => at - (starts[i - 1] ?? 0))
+          expect(Math.max(...gaps, untilMs - (starts.at(-1) ?? 0))).toBeLessThanOrEqual(4 * everyMs)
+        }
+      }),
+    )
+  })
+
+  it("a gateway's peers wait for one operation at most", () => {
+    const estate = fc.record({
+      peersMs: fc.integer({ min: 100, max: 120_000 }),
+      tables: fc.array(fc.integer({ min: 100, max: 600_000 }), { maxLength: 8 }),
+      run: runs,
+    })
+    fc.assert(
+      fc.property(estate, ({ peersMs, tables, run }) => {
+        const peers: Poll = { isFirst: true, everyMs: peersMs, nextAt: 0, starts: [] }
+        const others = tables.map((everyMs): Poll => ({ isFirst: false, everyMs, nextAt: 0, starts: [] }))
+        const { waits } = operate([peers, ...others], runTimes(run), 100 * run.longestMs)
+        expect(Math.max(0, ...waits)).toBeLessThanOrEqual(run.longestMs)
+      }),
+    )
+  })
+
+  it('a session that drops while answers take as long as its interval is seen down within 3 s', () => {
+    // answers of 1.0 s; peers configured at 1 s, one table of learned routes and four of advertised ones beside them
+    const peers: Poll = { isFirst: true, everyMs: SECOND, nextAt: 0, starts: [] }
+    const learned: Poll = { isFirst: false, everyMs: 300 * SECOND, nextAt: 0, starts: [] }
+    const advertised = Array.from(
+      { length: 4 },
+      (): Poll => ({ isFirst: false, everyMs: 3_600 * SECOND, nextAt: 0, starts: [] }),
+    )
+    operate([peers, learned, ...advertised], () => SECOND, 3 * 3_600 * SECOND)
+    // from the last poll that read it up to the end of the first that read it down
+    const bounds = peers.starts.map((at, i) => at - (peers.starts[i - 1] ?? at) + SECOND).slice(10)
+    expect(Math.max(...bounds)).toBe(3 * SECOND)
+    expect(bounds.filter((ms) => ms > 2 * SECOND).length).toBeLessThan(0.01 * bounds.length)
+  })
+})

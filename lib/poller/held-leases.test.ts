@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { manualClock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Lease } from '#lib/platform/leases/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { CLAIM_SECONDS } from './deadline.ts'
+import { HeldLeases } from './held-leases.ts'
+
+const lease: Lease = {
+  sourceId: 1,
+  kind: 'peers',
+  epoch: '1',
+  everySeconds: 60,
+  nextAt: 0,
+  resource: 'gateway',
+  shortestSeconds: 60,
+  operation: null,
+}
+
+it('a process that was frozen for as long as its lease begins nothing more under it', () => {
+  const clock = manualClock(0)
+  // no heartbeat comes to pass in this test
+  const held = new HeldLeases({} as Database, clock, componentLogger('test')).hold(lease, clock.monotonic())
+  clock.advance(CLAIM_SECONDS * 1_000 - 1)
+  expect(() => held.throwIfLost()).not.toThrow()
+  clock.advance(1)
+  expect(() => held.throwIfLost()).toThrow('the lease was lost')
+  expect(held.signal.aborted).toBe(true)
+  held.end()
+})

@@ -1,0 +1,123 @@
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { heartbeat, type Lease } from '#lib/platform/leases/index.ts'
+import type { Logger } from '#lib/platform/log.ts'
+import { CLAIM_SECONDS, leaseSeconds } from './deadline.ts'
+
+/** How often leases that are due are extended together. A row that somebody holds is tried again at the next turn. */
+const TURN_MS = 500
+
+/** A lease while its poll goes on or waits for Azure. */
+export interface HeldLease {
+  readonly lease: Lease
+  /** aborted when the lease was lost, or by {@link giveUp} */
+  readonly signal: AbortSignal
+  /**
+   * Aborts if the lease has ended by this process's own clock: then another worker may have it, and this one, which was frozen or
+   * is overloaded, must not begin anything at Azure.
+   * @throws the signal's reason
+   */
+  throwIfLost(): void
+  giveUp(): void
+  /** The poll has ended. */
+  end(): void
+}
+
+/**
+ * Keeps the leases of all polls of a worker with one timer and one statement for those that are due, and aborts a poll whose lease
+ * went to another worker. A database that does not answer aborts nothing: whether a lease still holds is decided at the commit.
+ */
+export class HeldLeases {
+  readonly #db: Database
+  readonly #clock: Pick<Clock, 'monotonic'>
+  readonly #log: Logger
+  readonly #held = new Set<Held>()
+  #isTurning = false
+
+  constructor(db: Database, clock: Pick<Clock, 'monotonic'>, log: Logger) {
+    this.#db = db
+    this.#clock = clock
+    this.#log = log
+  }
+
+  /** @param claimedAt monotonic, before the claim was sent: it holds for {@link CLAIM_SECONDS} from then */
+  hold(lease: Lease, claimedAt: number): HeldLease {
+    const held = new Held(lease, claimedAt, this.#clock, () => this.#held.delete(held))
+    this.#held.add(held)
+    if (!this.#isTurning) this.#turnSoon()
+    return held
+  }
+
+  async #turn(): Promise<void> {
+    const now = this.#clock.monotonic()
+    const due = [...this.#held].filter(({ beatAt }) => beatAt <= now)
+    try {
+      if (due.length > 0) await this.#extend(due, now)
+    } catch (error) {
+      this.#log.debug({ err: error, leases: due.length }, 'a heartbeat failed')
+      for (const held of due) held.beatAt = now + (CLAIM_SECONDS * 1_000) / 3
+    }
+    this.#isTurning = false
+    if (this.#held.size > 0) this.#turnSoon()
+  }
+
+  #turnSoon(): void {
+    this.#isTurning = true
+    setTimeout(() => void this.#turn(), TURN_MS)
+  }
+
+  async #extend(due: readonly Held[], now: number): Promise<void> {
+    const beats = due.map(({ lease }) => ({ lease, seconds: leaseSeconds(lease.shortestSeconds) }))
+    const answers = await heartbeat(this.#db, beats)
+    for (const [i, held] of due.entries()) {
+      if (answers[i] === 'held') held.extended(now, leaseSeconds(held.lease.shortestSeconds))
+      // it may have ended meanwhile, which is no loss
+      if (answers[i] === 'lost' && this.#held.has(held)) held.lose()
+    }
+  }
+}
+
+class Held implements HeldLease {
+  readonly lease: Lease
+  readonly #controller = new AbortController()
+  readonly #clock: Pick<Clock, 'monotonic'>
+  readonly #ended: () => void
+  /** monotonic */
+  #until: number
+  /** monotonic */
+  beatAt: number
+
+  constructor(lease: Lease, claimedAt: number, clock: Pick<Clock, 'monotonic'>, ended: () => void) {
+    this.lease = lease
+    this.#clock = clock
+    this.#ended = ended
+    this.#until = claimedAt + CLAIM_SECONDS * 1_000
+    this.beatAt = claimedAt + (CLAIM_SECONDS * 1_000) / 3
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  extended(at: number, seconds: number): void {
+    this.#until = at + seconds * 1_000
+    this.beatAt = at + (seconds * 1_000) / 3
+  }
+
+  lose(): void {
+    this.#controller.abort(new DOMException('the lease was lost', 'AbortError'))
+  }
+
+  throwIfLost(): void {
+    if (this.#clock.monotonic() >= this.#until) this.lose()
+    this.signal.throwIfAborted()
+  }
+
+  giveUp(): void {
+    this.#controller.abort(new DOMException('the worker stops', 'AbortError'))
+  }
+
+  end(): void {
+    this.#ended()
+  }
+}

@@ -1,0 +1,115 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { eventually, startWorkerProcess, type WorkerProcess } from './testing/lab.ts'
+import { GATEWAY, type SlowArm, startSlowArm } from './testing/slow-arm.ts'
+
+const db = withTestDatabase()
+let arm: SlowArm
+const workers: WorkerProcess[] = []
+
+afterEach(async () => {
+  for (const worker of workers.splice(0)) await worker.kill()
+  await arm.close()
+  await db.pool.query('TRUNCATE poll_schedule, resource_lease, source CASCADE')
+})
+
+const begin = (intervals: Record<string, string>) => {
+  const worker = startWorkerProcess(arm.server, db.url, { ...arm.server.environment, ...intervals })
+  workers.push(worker)
+  return worker
+}
+
+/** The operation that a worker waits for on the gateway. */
+async function stored(): Promise<{ kind: string } | null> {
+  const { rows } = await db.pool.query(
+    'SELECT kind FROM resource_lease WHERE resource = lower($1) AND operation IS NOT NULL',
+    [GATEWAY],
+  )
+  return rows[0] ?? null
+}
+
+const peersOf = async () => {
+  const { rows } = await db.pool.query<{ outcome: string; started: Date; finished: Date; polls: number }>(
+    `SELECT last_outcome AS outcome, last_started_at AS started, last_finished_at AS finished, polls::int
+     FROM poll_state WHERE kind = 'peers'`,
+  )
+  return rows[0] ?? null
+}
+
+const posts = (action: string) => arm.operations.filter((operation) => operation.action === action)
+
+describe('diagnostic operations of several workers', () => {
+  it('never meet on a resource, whatever they take', { timeout: 240_000 }, async () => {
+    let seed = 20_260_205
+    const random = () => {
+      seed = (seed * 48_271) % 2_147_483_647
+      return seed / 2_147_483_647
+    }
+    arm = await startSlowArm(() => 1_200 * random() ** 3)
+    const every = { POLL_SESSIONS_EVERY: '200ms', POLL_CIRCUITS_EVERY: '400ms', POLL_ROUTES_EVERY: '700ms' }
+    begin(every)
+    begin(every)
+    await eventually('both workers take part', () => workers.every((worker) => worker.polls().length > 20), 180_000)
+    await eventually('many operations', () => arm.operations.length > 120, 180_000)
+    expect(arm.overlaps()).toEqual([])
+    const actions = new Set(arm.operations.map(({ action }) => action))
+    for (const action of ['getBgpPeerStatus', 'getLearnedRoutes', 'routeTablesSummary', 'arpTables', 'routeTables']) {
+      expect(actions).toContain(action)
+    }
+  })
+
+  it('one whose worker is killed is gone on with by another', { timeout: 240_000 }, async () => {
+    arm = await startSlowArm((action) => (action === 'getBgpPeerStatus' ? Number.POSITIVE_INFINITY : 10))
+    const every = { POLL_SESSIONS_EVERY: '5s', POLL_ROUTES_EVERY: '10m' }
+    const victim = begin(every)
+    await eventually('an operation that is waited for', async () => (await stored())?.kind === 'peers', 120_000)
+    await victim.kill()
+    const killedAt = Date.now()
+    const [operation] = posts('getBgpPeerStatus')
+    if (!operation) throw new Error('no operation has begun')
+    const { checks } = operation
+    begin(every)
+    await eventually('another worker checks it', () => operation.checks > checks, 120_000)
+    operation.endedAt = Date.now()
+    const recorded = await eventually('it is recorded', peersOf, 120_000)
+    expect(recorded.outcome).toBe('ok')
+    expect(recorded.started.getTime()).toBeLessThanOrEqual(operation.beganAt)
+    expect(recorded.finished.getTime()).toBeGreaterThan(killedAt)
+    expect(arm.overlaps()).toEqual([])
+    expect(posts('getBgpPeerStatus').filter(({ beganAt }) => beganAt <= recorded.finished.getTime())).toHaveLength(1)
+  })
+
+  it('one whose worker is asked to stop is left to another', { timeout: 240_000 }, async () => {
+    arm = await startSlowArm((action) => (action === 'getBgpPeerStatus' ? Number.POSITIVE_INFINITY : 10))
+    const every = { POLL_SESSIONS_EVERY: '5s', POLL_ROUTES_EVERY: '10m' }
+    const first = begin(every)
+    await eventually('an operation that is waited for', async () => (await stored())?.kind === 'peers', 120_000)
+    expect(await first.stop()).toBe(0)
+    const [operation] = posts('getBgpPeerStatus')
+    if (!operation) throw new Error('no operation has begun')
+    const { checks } = operation
+    begin(every)
+    await eventually('another worker checks it', () => operation.checks > checks, 120_000)
+    expect(posts('getBgpPeerStatus')).toHaveLength(1)
+  })
+
+  it('one that a frozen worker left is not begun again by it', { timeout: 240_000 }, async () => {
+    arm = await startSlowArm((action) => (action === 'getBgpPeerStatus' ? Number.POSITIVE_INFINITY : 10))
+    const every = { POLL_SESSIONS_EVERY: '5s', POLL_ROUTES_EVERY: '10m' }
+    const frozen = begin(every)
+    await eventually('an operation that is waited for', async () => (await stored())?.kind === 'peers', 120_000)
+    frozen.child.kill('SIGSTOP')
+    const [operation] = posts('getBgpPeerStatus')
+    if (!operation) throw new Error('no operation has begun')
+    begin(every)
+    await eventually('another worker goes on with it', () =>
+      workers[1]?.lines.some((line) => line.includes('that another worker began goes on')),
+    )
+    frozen.child.kill('SIGCONT')
+    await eventually('it notices', () => frozen.lines.some((line) => line.includes('a lease was lost')), 120_000)
+    operation.endedAt = Date.now()
+    const recorded = await eventually('it is recorded', peersOf, 120_000)
+    expect(recorded).toMatchObject({ outcome: 'ok', polls: 1 })
+    expect(arm.overlaps()).toEqual([])
+  })
+})
