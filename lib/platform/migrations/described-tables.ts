@@ -40,12 +40,21 @@ const TYPES: Readonly<Record<string, string>> = {
   Int: 'integer',
   Json: 'jsonb',
   String: 'text',
+  'BigInt BigInt': 'bigint',
+  'Boolean Boolean': 'boolean',
+  'Bytes ByteA': 'bytea',
   'DateTime Date': 'date',
   'DateTime Timestamptz 3': 'timestamp(3) with time zone',
   'DateTime Timestamptz 6': 'timestamp(6) with time zone',
   'Decimal Decimal': 'numeric',
+  'Float DoublePrecision': 'double precision',
+  'Float Real': 'real',
+  'Int Integer': 'integer',
   'Int SmallInt': 'smallint',
+  'Json JsonB': 'jsonb',
   'String Inet': 'inet',
+  'String Text': 'text',
+  'String Uuid': 'uuid',
 }
 
 function columnLine(table: string, field: Field): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createDatabase, type DatabaseOptions } from '../database.ts'
 import { databaseFailure, isUnanswered, willPass } from '../database-failure.ts'
 import { withTestDatabase } from '../testing/database.ts'
-import { DatabaseError, isDuplicate, MissingRowError } from './errors.ts'
+import { DatabaseError, MissingRowError } from './errors.ts'
 import { type Tables, withPrisma } from './with-prisma.ts'
 
 const db = withTestDatabase()
@@ -28,7 +28,6 @@ describe('an error of Prisma', () => {
     const error = await errorOf(create())
     expect(error).toBeInstanceOf(DatabaseError)
     expect(error).toMatchObject({ code: '23505', message: expect.stringContaining('cost_review_pkey') })
-    expect(isDuplicate(error)).toBe(true)
     expect(databaseFailure(error)).toBeNull()
   })
 

@@ -14,11 +14,6 @@ export class MissingRowError extends Error {
   override name = 'MissingRowError'
 }
 
-/** A row of this key is there already. */
-export function isDuplicate(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '23505'
-}
-
 /** What the adapter reports of an error of the server. */
 type Reported = { originalCode?: string; originalMessage?: string; kind?: string; code?: string; message?: string }
 
