@@ -7,6 +7,7 @@ import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { formatBandwidth, plural } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
+import { ProbesPanel } from '../probes/probes-panel.tsx'
 import { ConfigurationPanel, ResourceEvents } from '../resource-page/parts.tsx'
 import { AvailabilityPanel } from '../resource-page/availability-panel.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
@@ -22,6 +23,7 @@ import { WatchBar } from '../watch/watch-bar.tsx'
 import { planWords } from './circuit-table.tsx'
 import { CircuitConnections } from './connections.tsx'
 import { backupPathText } from './backup-path.ts'
+import { HeadroomPanel } from './headroom-panel.tsx'
 import { ParityPanel } from './parity-panel.tsx'
 import { PathPanel } from './path-panel.tsx'
 import { Peerings } from './peerings.tsx'
@@ -71,6 +73,12 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
       </DeferredPanel>
       <DeferredPanel id="usage" title="Traffic" height={30}>
         <UsagePanel circuit={circuit} />
+      </DeferredPanel>
+      <DeferredPanel id="headroom" title="Prefix headroom" height={20}>
+        <HeadroomPanel circuit={circuit} />
+      </DeferredPanel>
+      <DeferredPanel id="probes" title="Round-trip time" height={21}>
+        <ProbesPanel scope={id} name={name} />
       </DeferredPanel>
       <ConfigurationPanel title="Circuit" {...circuit} facts={circuitFacts(circuit)} />
       <Peerings peerings={peerings} />

@@ -19,10 +19,12 @@ export function RoutesReceived({ path: { routesReceived, headroom } }: { path: C
         <p className="basis-full text-xs text-ink-2">
           {headroom.runsOutBetween ? (
             <>
-              If the last weeks go on, the limit is reached between <Between bounds={headroom.runsOutBetween} />.
+              At the present growth the limit is reached between <Between bounds={headroom.runsOutBetween} />.
             </>
+          ) : headroom.trend === 'too_few_days' ? (
+            `${headroom.days.length} of the ${headroom.leastDays} days that a trend needs are known.`
           ) : (
-            'No growth.'
+            'Not growing.'
           )}
         </p>
       )}

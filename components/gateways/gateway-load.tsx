@@ -1,67 +1,94 @@
 import { clsx } from 'clsx'
 import type { Gateway, GatewayLoad } from '#lib/contract/index.ts'
-import { formatBitRate, formatCount, formatShare } from '../format/quantity.ts'
+import { useEndpoint } from '../data/index.ts'
+import { formatShare } from '../format/quantity.ts'
+import { useTimeRange } from '../time/use-time-range.ts'
+import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Age } from '../ui/time.tsx'
+import { Age, AsOf, Moment } from '../ui/time.tsx'
 import { skuWords } from './gateway-words.ts'
+import { LoadChart, loadTitles } from './load-chart.tsx'
+import { loadUnits } from './load-series.ts'
 
 /** Above this share of the SKU's limit, a gateway is close to dropping packets. */
 const CLOSE = 0.8
 
-const names: Record<GatewayLoad['name'], string> = {
-  cpu: 'CPU, busiest instance',
-  flows: 'Flows',
-  bits: 'Traffic',
-  packets: 'Packets per second',
-}
-const written: Record<GatewayLoad['name'], (value: number) => string> = {
-  cpu: (value) => `${Math.round(value)} %`,
-  flows: (value) => formatCount(Math.round(value)),
-  bits: formatBitRate,
-  packets: (value) => formatCount(Math.round(value)),
-}
-
-/** A gateway's load against its SKU's limits, from Azure Monitor metrics. */
-export function GatewayLoadPanel({ gateway: { load, sku } }: { gateway: Gateway }) {
-  if (!load || load.length === 0) return null
+/** A gateway's load now and over time against its SKU's limits, from Azure Monitor metrics. */
+export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway: Gateway }) {
+  const { range } = useTimeRange('24h')
+  const series = useEndpoint('gateways/{id}/load', { id, from: range.from, to: range.to })
+  const now = new Map(load?.map((one) => [one.name, one]))
   return (
-    <Panel title="Load" note={`against the limits of ${skuWords(sku) ?? 'its SKU'}; 5-minute averages`}>
-      <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-2 xl:grid-cols-4">
-        {load.map((one) => (
-          <LoadMeter key={one.name} load={one} />
-        ))}
-      </dl>
+    <Panel
+      id="load"
+      title="Load"
+      note={`against the limits of ${skuWords(sku) ?? 'its SKU'}, in the time range above`}
+      aside={
+        series.data && <AsOf asOf={series.data.asOf} freshness={series.data.freshness} pinned={range.to !== null} />
+      }
+    >
+      <AnswerView query={series} skeleton={<div className="skeleton h-[33rem]" />}>
+        {({ data, asOf }) =>
+          data.metrics.length === 0 ? (
+            <Empty title="No load data in this time range">
+              Azure Monitor reported none of this gateway’s metrics. Choose another time range.
+            </Empty>
+          ) : (
+            <>
+              {data.keptFrom > data.from && (
+                <p className="mb-2 text-xs text-ink-3">
+                  Samples are kept since <Moment at={data.keptFrom} />.
+                </p>
+              )}
+              <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-5 lg:grid-cols-2">
+                {data.metrics.map((metric) => (
+                  <div key={metric.name} className="min-w-0">
+                    <LoadMeter name={metric.name} load={now.get(metric.name)} />
+                    <LoadChart gateway={name} series={data} metric={metric} asOf={Date.parse(asOf)} range={range} />
+                  </div>
+                ))}
+              </div>
+            </>
+          )
+        }
+      </AnswerView>
     </Panel>
   )
 }
 
-function LoadMeter({ load: { name, value, limit, share, at } }: { load: GatewayLoad }) {
-  const write = written[name]
+/** What was reported last; undefined = nothing recent. */
+function LoadMeter({ name, load }: { name: GatewayLoad['name']; load: GatewayLoad | undefined }) {
+  const write = loadUnits[name]
+  const share = load?.share ?? null
   return (
-    <div className="min-w-0">
-      <dt className="text-xs text-ink-3">{names[name]}</dt>
-      <dd>
-        <span className="font-mono">{write(value)}</span>
-        <span className="ml-2 text-xs text-ink-3">
-          <Age at={at} />
+    <div className="mb-2">
+      <h3 className="flex flex-wrap items-baseline gap-x-2 text-xs">
+        <span className="font-medium">{loadTitles[name]}</span>
+        {load && <span className="font-mono text-sm">{write(load.value)}</span>}
+        {load && (
+          <span className="text-ink-3">
+            <Age at={load.at} />
+          </span>
+        )}
+        <span className="ml-auto text-2xs text-ink-3">
+          {load && share !== null && load.limit !== null
+            ? `${nearness(share)}${name === 'cpu' ? '' : `${formatShare(share)} `}of ${write(load.limit)}`
+            : load
+              ? 'limit of this SKU unknown'
+              : 'no recent value'}
         </span>
-        <span
-          aria-hidden
-          className={clsx('mt-1 block h-1.5 overflow-hidden rounded-full', share === null ? 'hatch' : 'bg-sunken')}
-        >
-          {share !== null && (
-            <span
-              className={clsx('block h-full rounded-full', share >= CLOSE ? 'bg-degraded-mark' : 'bg-ink-3')}
-              style={{ width: `${Math.min(100, share * 100)}%` }}
-            />
-          )}
-        </span>
-        <span className="mt-0.5 block text-2xs text-ink-3">
-          {share === null || limit === null
-            ? 'limit of this SKU unknown'
-            : `${nearness(share)}${name === 'cpu' ? '' : `${formatShare(share)} `}of ${write(limit)}`}
-        </span>
-      </dd>
+      </h3>
+      <span
+        aria-hidden
+        className={clsx('mt-1 block h-1.5 overflow-hidden rounded-full', share === null ? 'hatch' : 'bg-sunken')}
+      >
+        {share !== null && (
+          <span
+            className={clsx('block h-full rounded-full', share >= CLOSE ? 'bg-degraded-mark' : 'bg-ink-3')}
+            style={{ width: `${Math.min(100, share * 100)}%` }}
+          />
+        )}
+      </span>
     </div>
   )
 }

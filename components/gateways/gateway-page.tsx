@@ -7,6 +7,7 @@ import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { RouteTable } from '../routes/route-table.tsx'
+import { ProbesPanel } from '../probes/probes-panel.tsx'
 import { ConfigurationPanel, ResourceEvents } from '../resource-page/parts.tsx'
 import { AvailabilityPanel } from '../resource-page/availability-panel.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
@@ -62,12 +63,19 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
       </Panel>
       <OperatorCard scope={id} of={name} />
       <WatchBar scope={id} />
-      <GatewayLoadPanel gateway={gateway} />
       <DeferredPanel title="Timeline" height={20}>
         <GatewayTimeline gateway={gateway} sessions={known} />
       </DeferredPanel>
+      {hasLoad(gateway) && (
+        <DeferredPanel id="load" title="Load" height={36}>
+          <GatewayLoadPanel gateway={gateway} />
+        </DeferredPanel>
+      )}
       <DeferredPanel title="Availability" height={15}>
         <AvailabilityPanel scope={id} />
+      </DeferredPanel>
+      <DeferredPanel id="probes" title="Round-trip time" height={21}>
+        <ProbesPanel scope={id} name={name} />
       </DeferredPanel>
       <ConfigurationPanel title="Gateway" {...gateway} facts={gatewayFacts(gateway)} />
       <GatewayConnections connections={connections} />
@@ -89,6 +97,9 @@ function GatewayTimeline(props: { gateway: Gateway; sessions: Session[] }) {
   const timeline = useGatewayTimeline(props.gateway, props.sessions, time)
   return <TimelinePanel title="Timeline" timeline={timeline} time={time} />
 }
+
+/** Azure Monitor reports the load of ExpressRoute gateways only. */
+const hasLoad = ({ kind, load }: Gateway) => kind === 'expressRoute' || (load !== undefined && load.length > 0)
 
 const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [
   ['Kind', kindWords(gateway.kind)],

@@ -8,6 +8,7 @@ const point = (minute: number, fields: Partial<Point>): Point => ({
   seconds: 60,
   failedShare: null,
   roundTripMs: null,
+  roundTripBetween: null,
   result: null,
   ...fields,
 })

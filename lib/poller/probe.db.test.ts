@@ -61,6 +61,24 @@ describe('a connection monitor', () => {
     expect(erp.points.at(-1)).toMatchObject({ failedShare: 1, result: 'fail', roundTripMs: null })
   })
 
+  it('is thinned out on request: the mean and the bounds of each step', async () => {
+    const range = { from: Date.now() - 40 * MINUTE, to: Date.now() - 15 * MINUTE }
+    const pointsOf = async (step?: number) => {
+      const { data } = await getProbes(db, { ...range, step })
+      return data.find(({ destination }) => destination.name === 'erp')?.points ?? []
+    }
+    const [single, stepped] = [await pointsOf(), await pointsOf(15 * MINUTE)]
+    expect(stepped.length).toBeGreaterThan(1)
+    for (const { at, seconds, roundTripMs, roundTripBetween } of stepped) {
+      const begin = Date.parse(at)
+      const own = single.filter((point) => Date.parse(point.at) >= begin && Date.parse(point.at) < begin + 15 * MINUTE)
+      const times = own.flatMap((point) => point.roundTripMs ?? [])
+      expect([begin % (15 * MINUTE), seconds]).toEqual([0, 900])
+      expect(roundTripBetween).toEqual([Math.min(...times), Math.max(...times)])
+      expect(roundTripMs).toBeCloseTo(times.reduce((sum, time) => sum + time, 0) / times.length)
+    }
+  })
+
   it('becomes a fact of the gateway that carries what it tries to reach, dated by its own minutes', async () => {
     const failing = await eventually('the fact', async () => {
       const { rows } = await db.pool.query<{

@@ -55,8 +55,13 @@ describe('the load of a gateway over time', () => {
     expect((await ask(5, 10)).metrics).toEqual([])
   })
 
-  it('is refused for what is no gateway, and for times of which no samples are kept', async () => {
+  it('says from when samples are kept, where the range begins before', async () => {
+    const { from, keptFrom } = await ask(-20 * 24 * 60, 30)
+    expect([from, keptFrom]).toEqual([text(-20 * 24 * 60), text(30 - 14 * 24 * 60)])
+  })
+
+  it('is refused for what is no gateway, and for times to come', async () => {
     await expect(ask(0, 30, CIRCUIT)).rejects.toThrow(NotFoundError)
-    await expect(ask(-15 * 24 * 60, 30)).rejects.toThrow(InvalidRequestError)
+    await expect(ask(31, 40)).rejects.toThrow(InvalidRequestError)
   })
 })

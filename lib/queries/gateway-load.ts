@@ -87,7 +87,7 @@ const STEPS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 6 * 60 * MINUT
 const MOST_POINTS = 900
 
 /**
- * A gateway's load over time, as far back as samples are kept.
+ * A gateway's load over time. A range that begins before samples are kept has no points there.
  * @throws NotFoundError, InvalidRequestError
  */
 export async function getGatewayLoad(
@@ -97,15 +97,22 @@ export async function getGatewayLoad(
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'gatewayLoad'>> {
   const q = queryable(db)
-  const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS, samplesKeptMs())
+  const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
   const { id: scope, name } = await resolveResource(q, id)
   const gateway = (await readTopology(q)).gateways.find(({ resource }) => resource.id === scope)
   if (!gateway) throw new NotFoundError(`${name} is no gateway that exists now: take an id from /api/v1/gateways`)
-  const stepMs = STEPS.find((step) => (to - from) / step <= MOST_POINTS) ?? 24 * 60 * MINUTE
-  const steps = await metricSteps(q, { scope, metrics: LOAD_METRICS, from, to, stepMs })
+  const keptFrom = Math.max(from, now - samplesKeptMs())
+  const stepMs = STEPS.find((step) => (to - keptFrom) / step <= MOST_POINTS) ?? 24 * 60 * MINUTE
+  const steps = await metricSteps(q, { scope, metrics: LOAD_METRICS, from: keptFrom, to, stepMs })
   return {
-    data: { from: iso(from), to: iso(to), stepSeconds: stepMs / 1_000, metrics: seriesOf(steps, gateway.config.sku) },
+    data: {
+      from: iso(from),
+      to: iso(to),
+      keptFrom: iso(keptFrom),
+      stepSeconds: stepMs / 1_000,
+      metrics: seriesOf(steps, gateway.config.sku),
+    },
     asOf: iso(now),
     freshness: freshnessOf(pollsOf(await readSources(q, scope), kinds), now),
     ...(await coveredBetween(q, { scope, kinds, from, to, now })),

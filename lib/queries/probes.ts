@@ -23,7 +23,7 @@ const DEFAULT_RANGE_MS = 60 * 60_000
  */
 export async function getProbes(
   db: Db,
-  { scope, from, to }: ProbesParameters,
+  { scope, from, to, step }: ProbesParameters,
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'probes'>> {
   const q = queryable(db)
@@ -35,23 +35,28 @@ export async function getProbes(
   const series = await probeResults(q, { scope: monitor, from: earliest, to: latest })
   const own = series.filter(({ dimensions }) => tests === null || tests.has(testNameOf(dimensions)))
   return {
-    data: [...Map.groupBy(own, (one) => `${one.scope} ${JSON.stringify(one.dimensions)}`).values()].flatMap(probeView),
+    data: [...Map.groupBy(own, (one) => `${one.scope} ${JSON.stringify(one.dimensions)}`).values()].flatMap((one) =>
+      probeView(one, step ?? null),
+    ),
     asOf: iso(now),
     freshness: freshnessOf(pollsOf(await readSources(q, monitor), kinds), now),
     ...(await coveredBetween(q, { kinds, from: earliest, to: latest, now, ...(monitor ? { scope: monitor } : {}) })),
   }
 }
 
-/** Azure's numbers of a test's result. */
+/** Azure's numbers of a test's result, the worst last. */
 const RESULTS = ['unknown', 'pass', 'warning', 'fail'] as const
 
-function probeView(series: readonly ProbeSeries[]): Probe[] {
+/** @param stepMs length of one bucket; null = as Azure measured */
+function probeView(series: readonly ProbeSeries[], stepMs: number | null): Probe[] {
   const [first] = series
   if (!first) return []
   const { scope, resourceId, monitor, dimensions, grainSeconds } = first
   const byMetric = new Map(series.map(({ metric, points }) => [metric, new Map(points.map((p) => [p.at, p.average]))]))
-  const valueAt = (metric: string, at: EpochMs) => byMetric.get(metric)?.get(at) ?? null
   const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].toSorted((a, b) => a - b)
+  const length = Math.max(stepMs ?? 0, grainSeconds * 1_000)
+  const buckets = Map.groupBy(times, (at) => Math.floor(at / length) * length)
+  const valuesOf = (metric: string, of: readonly EpochMs[]) => of.flatMap((at) => byMetric.get(metric)?.get(at) ?? [])
   const named = (name: string) => dimensions[name] ?? ''
   return [
     {
@@ -62,15 +67,17 @@ function probeView(series: readonly ProbeSeries[]): Probe[] {
       source: { name: named('sourcename'), address: named('sourceaddress') },
       destination: { name: named('destinationname'), address: named('destinationaddress') },
       protocol: named('protocol'),
-      points: times.map((at) => {
-        const failed = valueAt('ChecksFailedPercent', at)
-        const result = valueAt('TestResult', at)
+      points: [...buckets].map(([begin, of]) => {
+        const failed = valuesOf('ChecksFailedPercent', of)
+        const trips = valuesOf('RoundTripTimeMs', of)
+        const results = valuesOf('TestResult', of)
         return {
-          at: iso(at),
-          seconds: grainSeconds,
-          failedShare: failed === null ? null : Math.min(1, Math.max(0, failed / 100)),
-          roundTripMs: valueAt('RoundTripTimeMs', at),
-          result: result === null ? null : (RESULTS[Math.round(result)] ?? 'unknown'),
+          at: iso(stepMs === null ? (of[0] ?? begin) : begin),
+          seconds: length / 1_000,
+          failedShare: failed.length === 0 ? null : Math.min(1, Math.max(0, Math.max(...failed) / 100)),
+          roundTripMs: trips.length === 0 ? null : trips.reduce((sum, trip) => sum + trip, 0) / trips.length,
+          roundTripBetween: trips.length === 0 ? null : [Math.min(...trips), Math.max(...trips)],
+          result: results.length === 0 ? null : (RESULTS[Math.round(Math.max(...results))] ?? 'unknown'),
         }
       }),
     },

@@ -5,6 +5,8 @@ import type { PlotReading } from './plot-model.ts'
 
 /** Below this width of a plot the tooltip lies over the crosshair instead of beside it, px. */
 const NARROW_PX = 480
+/** What is free beside a narrow plot, px: a wider tooltip would leave the screen. */
+const MARGINS_PX = 24
 
 /** What a chart says at the pointer or the selected stop: when, each series with its unit and bounds, and what limits it. */
 export function PlotTooltip({
@@ -54,7 +56,9 @@ export function PlotTooltip({
 function placeOf(x: number, y: number, width: number): CSSProperties {
   const top = `${y * 100}%`
   const up = `${-y * 100}%`
-  if (width < NARROW_PX) return { top, left: `${x * 100}%`, transform: `translate(${-x * 100}%, ${up})` }
+  if (width < NARROW_PX) {
+    return { top, left: `${x * 100}%`, transform: `translate(${-x * 100}%, ${up})`, maxWidth: width + MARGINS_PX }
+  }
   return x > 0.5
     ? { top, right: `calc(${(1 - x) * 100}% + 0.75rem)`, transform: `translateY(${up})` }
     : { top, left: `calc(${x * 100}% + 0.75rem)`, transform: `translateY(${up})` }

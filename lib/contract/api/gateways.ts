@@ -45,6 +45,7 @@ export type GatewayLoad = z.infer<typeof gatewayLoad>
 export const gatewayLoadSeries = z.object({
   from: instant,
   to: instant,
+  keptFrom: instant.describe('samples of before are no longer kept (RETAIN_RAW), if this is later than from'),
   stepSeconds: z.number().int().describe('length of a step; Azure Monitor reports every 300 s'),
   metrics: z.array(
     z.object({

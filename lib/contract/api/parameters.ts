@@ -193,6 +193,7 @@ export const probesParameters = z
   .strictObject({
     scope: id.describe('a connection monitor, or a circuit or gateway that its tests go through').optional(),
     ...range,
+    step: step.optional().describe('length of one bucket, such as 5m or 1h; as Azure measured when not given'),
   })
   .refine(forward, forwardMessage)
 export const sourcesParameters = z.strictObject({

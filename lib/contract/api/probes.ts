@@ -9,12 +9,16 @@ const end = z.object({ name: z.string(), address: z.string() })
 export const probePoint = z.object({
   at: instant.describe('begin of the bucket'),
   seconds: z.number(),
-  failedShare: z.number().min(0).max(1).nullable().describe('share of checks that failed'),
-  roundTripMs: z.number().nullable(),
+  failedShare: z.number().min(0).max(1).nullable().describe('share of checks that failed; with a step the largest'),
+  roundTripMs: z.number().nullable().describe('mean'),
+  roundTripBetween: z
+    .tuple([z.number(), z.number()])
+    .nullable()
+    .describe('the lowest and the highest of what Azure measured in the bucket; null = it measured none'),
   result: z
     .enum(probeResults)
     .nullable()
-    .describe("Azure's own verdict by the monitor's thresholds; null where it gives none"),
+    .describe("Azure's own verdict by the monitor's thresholds, with a step the worst; null where it gives none"),
 })
 
 export const probe = z.object({

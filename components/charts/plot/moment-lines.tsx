@@ -1,0 +1,68 @@
+'use client'
+
+import { usePlotArea, useXAxisScale, ZIndexLayer } from 'recharts'
+import { usePlotSize } from './plot-size.ts'
+import { plotTheme } from './theme.ts'
+
+/** A place of the x axis that the reader chose, or that something falls due. */
+export interface PlotMoment {
+  at: number
+  /** above the line: a letter, a date; none for a line alone */
+  word?: string
+}
+
+/** Above all series and limits. */
+const Z_INDEX = 1_600
+
+/** Lines over the whole height at moments; those outside the axis are left out. */
+export function MomentLines({
+  moments,
+  domain: [from, to],
+}: {
+  moments: readonly PlotMoment[]
+  domain: readonly [number, number]
+}) {
+  const x = useXAxisScale()
+  const area = usePlotArea()
+  const { scale } = usePlotSize()
+  if (!x || !area) return null
+  const { textPx } = plotTheme(scale)
+  return (
+    <ZIndexLayer zIndex={Z_INDEX}>
+      {moments.map(({ at, word }, index) => {
+        const place = x(at)
+        if (at < from || at > to || place === undefined) return null
+        const isRight = place > area.x + area.width - textPx * ((word?.length ?? 0) * 0.6 + 1)
+        return (
+          // two moments may be the same
+          <g key={index} data-cursor>
+            <line
+              x1={place}
+              x2={place}
+              y1={area.y}
+              y2={area.y + area.height}
+              strokeWidth={2 * scale}
+              style={{ stroke: 'var(--ink)' }}
+            />
+            {word !== undefined && (
+              <text
+                x={place + (isRight ? -4 : 4) * scale}
+                y={area.y + textPx * 0.8}
+                dy="0.35em"
+                textAnchor={isRight ? 'end' : 'start'}
+                fontSize={textPx}
+                fontWeight={600}
+                strokeWidth={3 * scale}
+                strokeLinejoin="round"
+                paintOrder="stroke"
+                style={{ fill: 'var(--ink)', stroke: 'var(--surface)' }}
+              >
+                {word}
+              </text>
+            )}
+          </g>
+        )
+      })}
+    </ZIndexLayer>
+  )
+}

@@ -1,0 +1,110 @@
+'use client'
+
+import { useMemo } from 'react'
+import type { GatewayLoad, GatewayLoadSeries } from '#lib/contract/index.ts'
+import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
+import { plotFiles } from '../charts/plot/plot-files.ts'
+import { PlotFrame } from '../charts/plot/plot-frame.tsx'
+import { PlotLegend } from '../charts/plot/plot-legend.tsx'
+import { useNowInSteps } from '../ui/clock.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { chartTop } from '../usage/usage-series.ts'
+import { highestLoad, type LoadColumn, loadColumns, loadReading, loadUnits } from './load-series.ts'
+
+const LoadPlot = lazyPlot(() => import('./load-plot.tsx'))
+
+export const loadTitles: Record<GatewayLoad['name'], string> = {
+  cpu: 'CPU, busiest instance',
+  flows: 'Flows',
+  bits: 'Traffic',
+  packets: 'Packets per second',
+}
+
+/** One metric of a gateway's load over time, against what its SKU takes. */
+export function LoadChart({
+  gateway,
+  series,
+  metric,
+  asOf,
+  range,
+}: {
+  /** its name */
+  gateway: string
+  series: GatewayLoadSeries
+  metric: GatewayLoadSeries['metrics'][number]
+  /** epoch milliseconds */
+  asOf: number
+  /** ISO 8601; `to` null = until now */
+  range: { from: string; to: string | null }
+}) {
+  const zone = useZone()
+  const today = useNowInSteps(60_000)
+  const columns = useMemo(() => loadColumns(metric, series, asOf), [metric, series, asOf])
+  const { name, limit } = metric
+  const write = loadUnits[name]
+  const most = Math.max(0, ...metric.points.map(({ instances }) => instances))
+  const domain = [Date.parse(series.from), Date.parse(series.to)] as const
+  const label = `${loadTitles[name]} of ${gateway}`
+  const hasPeak = columns.some(({ peak }) => peak !== null)
+  return (
+    <PlotFrame
+      label={label}
+      files={plotFiles({
+        what: label,
+        name: `load-${name}-${gateway}`,
+        range,
+        zone,
+        note: `line: ${stepMinutes(series)}-minute averages${hasPeak ? ', area: up to what no moment was above' : ''}, hatched: no data`,
+        rows: () => [csvHeader(name), ...columns.map((column) => csvRow(column, series.stepSeconds))],
+      })}
+      className="h-44"
+      domain={domain}
+      stops={columns}
+      read={(index) => loadReading(columns[index], metric, { most, zone, today })}
+      legend={
+        <PlotLegend
+          entries={[
+            { name: 'average', shape: 'line', ink: 'series-1' },
+            ...(hasPeak ? [{ name: 'at most', shape: 'area' as const, ink: 'series-1' as const }] : []),
+            ...(columns.some(({ average }) => average === null) ? [{ name: 'no data', shape: 'gap' as const }] : []),
+          ]}
+        />
+      }
+    >
+      <LoadPlot
+        columns={columns}
+        domain={domain}
+        top={topOf(metric, highestLoad(columns))}
+        limits={limit === null ? [] : [{ value: limit, words: `${write(limit)}, limit` }]}
+        write={write}
+      />
+    </PlotFrame>
+  )
+}
+
+/** Room for the words of a limit above its line. */
+const ABOVE_LIMIT = 1.14
+
+/** Of CPU the limit is always in sight; of the rest it is where the load is near it. */
+function topOf({ name, limit }: Pick<GatewayLoadSeries['metrics'][number], 'name' | 'limit'>, highest: number): number {
+  const top = chartTop(highest, limit, name === 'cpu')
+  return limit !== null && top >= limit ? Math.max(top, limit * ABOVE_LIMIT) : top
+}
+
+const stepMinutes = ({ stepSeconds }: Pick<GatewayLoadSeries, 'stepSeconds'>) => stepSeconds / 60
+
+const csvUnits: Record<GatewayLoad['name'], string> = { cpu: '%', flows: 'flows', bits: 'bit/s', packets: '1/s' }
+const csvHeader = (name: GatewayLoad['name']) => [
+  'Start (UTC)',
+  'Step (s)',
+  `Average (${csvUnits[name]})`,
+  `At most (${csvUnits[name]})`,
+  'Instances reporting',
+]
+const csvRow = ({ from, average, peak, instances }: LoadColumn, stepSeconds: number) => [
+  new Date(from).toISOString(),
+  stepSeconds,
+  average,
+  peak,
+  instances,
+]

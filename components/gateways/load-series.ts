@@ -1,0 +1,83 @@
+import type { GatewayLoad, GatewayLoadSeries } from '#lib/contract/index.ts'
+import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
+import { type SteppedPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
+import { rangesOf } from '../charts/runs.ts'
+import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatBitRate, formatCount } from '../format/quantity.ts'
+
+/** Azure Monitor's metrics are this late: a step that is younger may still come, and is no gap. */
+const LATE_MS = 15 * 60_000
+
+export const loadUnits: Record<GatewayLoad['name'], (value: number) => string> = {
+  cpu: (value) => `${Math.round(value)} %`,
+  flows: (value) => formatCount(Math.round(value)),
+  bits: (value) => (value === 0 ? '0' : formatBitRate(value)),
+  packets: (value) => formatCount(Math.round(value)),
+}
+
+/** One step of a gateway's load; what was not reported is null. */
+export interface LoadColumn {
+  /** epoch milliseconds, as is `to` */
+  from: number
+  to: number
+  average: number | null
+  /** no moment was higher */
+  peak: number | null
+  instances: number | null
+}
+
+/** Every step between the first that is kept and the last that must have come by `asOf`, with or without a value. */
+export function loadColumns(
+  { points }: GatewayLoadSeries['metrics'][number],
+  { stepSeconds, keptFrom, to }: Pick<GatewayLoadSeries, 'stepSeconds' | 'keptFrom' | 'to'>,
+  asOf: number,
+): LoadColumn[] {
+  const step = stepSeconds * 1000
+  const known = new Map(points.map((point) => [Date.parse(point.start), point]))
+  const first = Math.ceil(Date.parse(keptFrom) / step) * step
+  const due = Math.min(Date.parse(to), asOf - LATE_MS)
+  const last = Math.max(Math.floor(due / step) * step - step, ...known.keys())
+  return Array.from({ length: Math.max(0, (last - first) / step + 1) }, (_, index) => {
+    const from = first + index * step
+    const { average = null, peak = null, instances = null } = known.get(from) ?? {}
+    return { from, to: from + step, average, peak, instances }
+  })
+}
+
+export const highestLoad = (columns: readonly LoadColumn[]): number =>
+  columns.reduce((high, { average, peak }) => Math.max(high, average ?? 0, peak ?? 0), 0)
+
+type Values = { average: number | null; band: [number, number] | null }
+
+/** The line of means, and the band from there to what no moment was above. */
+export const loadPoints = (columns: readonly LoadColumn[]): SteppedPoint<Values>[] =>
+  steppedPoints(
+    columns,
+    ({ average, peak }): Values => ({ average, band: average === null || peak === null ? null : [average, peak] }),
+  )
+
+export const loadGaps = (columns: readonly LoadColumn[]): PlotGap[] =>
+  rangesOf(columns, ({ average }) => average === null)
+
+/** A step of a load chart as text. @param most instances that the gateway had in the range @param today epoch milliseconds */
+export function loadReading(
+  column: LoadColumn | undefined,
+  { name, limit }: Pick<GatewayLoadSeries['metrics'][number], 'name' | 'limit'>,
+  { most, zone, today }: { most: number; zone: string; today: number },
+): PlotReading {
+  if (!column) return { title: '', lines: [] }
+  const { from, to, average, peak, instances } = column
+  const write = loadUnits[name]
+  return {
+    title: `${formatMoment(from, zone, today)} – ${formatMoment(to, zone, from)} ${zoneLabel(from, zone)}`,
+    lines: [
+      { name: 'Average', value: average === null ? 'unknown' : write(average), ink: 'series-1' },
+      ...(peak === null ? [] : [{ name: 'At most', value: write(peak), ink: 'series-1' as const }]),
+      ...(limit === null ? [] : [{ name: 'Limit', value: write(limit) }]),
+    ],
+    notes: [
+      ...(average === null ? ['no data'] : []),
+      ...(instances !== null && instances < most ? [`${instances} of ${most} instances reported`] : []),
+    ],
+  }
+}

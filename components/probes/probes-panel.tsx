@@ -1,0 +1,139 @@
+'use client'
+
+import { useMemo } from 'react'
+import type { Probe } from '#lib/contract/index.ts'
+import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
+import { plotFiles } from '../charts/plot/plot-files.ts'
+import { PlotFrame } from '../charts/plot/plot-frame.tsx'
+import { type LegendEntry, PlotLegend } from '../charts/plot/plot-legend.tsx'
+import { useEndpoint } from '../data/index.ts'
+import { edgesOf, type TimeRange } from '../time/range.ts'
+import { useTimeRange } from '../time/use-time-range.ts'
+import { distinctTests } from '../timeline/probe-tracks.ts'
+import { AnswerView, Empty } from '../ui/answer-view.tsx'
+import { useNowInSteps } from '../ui/clock.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { AsOf } from '../ui/time.tsx'
+import {
+  columnLength,
+  FAILED_INK,
+  failedRanges,
+  isDashed,
+  rttColumns,
+  rttGaps,
+  rttReading,
+  shownTests,
+  testInk,
+  testName,
+} from './rtt-series.ts'
+
+const RttPlot = lazyPlot(() => import('./rtt-plot.tsx'))
+
+/** Round-trip times of the connection monitors' tests that reach what a circuit or gateway carries. */
+export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
+  const { range } = useTimeRange('24h')
+  const now = useNowInSteps(60_000)
+  const minutes = columnLength(...edgesOf(range, now)) / 60_000
+  const probes = useEndpoint('probes', { scope, from: range.from, to: range.to, step: `${minutes}m` })
+  return (
+    <Panel
+      id="probes"
+      title="Round-trip time"
+      note="tests of connection monitors that reach what it carries, in the time range above"
+      aside={
+        probes.data && <AsOf asOf={probes.data.asOf} freshness={probes.data.freshness} pinned={range.to !== null} />
+      }
+    >
+      <AnswerView query={probes} skeleton={<div className="skeleton h-[17rem]" />}>
+        {({ data, asOf }) => {
+          const tests = distinctTests(data)
+          return tests.some(({ points }) => points.length > 0) ? (
+            <RttChart name={name} tests={tests} asOf={Date.parse(asOf)} range={range} />
+          ) : (
+            <Empty title="No test results in this time range">
+              No connection monitor reported a test of what {name} carries.
+            </Empty>
+          )
+        }}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+function RttChart({
+  name,
+  tests,
+  asOf,
+  range,
+}: {
+  name: string
+  tests: readonly Probe[]
+  /** epoch milliseconds */
+  asOf: number
+  range: TimeRange
+}) {
+  const zone = useZone()
+  const today = useNowInSteps(60_000)
+  const shown = useMemo(() => shownTests(tests), [tests])
+  const [from, to] = edgesOf(range, asOf)
+  const columns = useMemo(() => rttColumns(shown, [from, to], asOf), [shown, from, to, asOf])
+  const names = shown.map(testName)
+  const label = `Round-trip time to what ${name} carries`
+  const entries: LegendEntry[] = [
+    ...names.map((test, index) => ({
+      name: test,
+      shape: isDashed(index) ? ('dashed' as const) : ('line' as const),
+      ink: testInk(index),
+    })),
+    ...(failedRanges(columns).length > 0 ? [{ name: 'checks failed', shape: 'base' as const, ink: FAILED_INK }] : []),
+    ...(rttGaps(columns).length > 0 ? [{ name: 'no data', shape: 'gap' as const }] : []),
+  ]
+  return (
+    <PlotFrame
+      label={label}
+      files={plotFiles({
+        what: label,
+        name: `round-trip-${name}`,
+        range,
+        zone,
+        note: `${names.join(', ')}; area: lowest to highest, hatched: no data`,
+        rows: () => [csvHeader, ...csvRows(tests)],
+      })}
+      className="h-52"
+      domain={[from, to]}
+      stops={columns}
+      read={(index) => rttReading(columns[index], names, zone, today)}
+      legend={
+        <PlotLegend entries={entries}>
+          {shown.length < tests.length &&
+            `${shown.length} of ${tests.length} tests, those with most failures and the longest times`}
+        </PlotLegend>
+      }
+    >
+      <RttPlot columns={columns} count={shown.length} domain={[from, to]} />
+    </PlotFrame>
+  )
+}
+
+const csvHeader = [
+  'Start (UTC)',
+  'Length (s)',
+  'Test',
+  'Source',
+  'Destination',
+  'Round-trip time (ms)',
+  'Failed (share)',
+]
+const csvRows = (tests: readonly Probe[]) =>
+  tests.flatMap(({ test, source, destination, points }) =>
+    points.map(({ at, seconds, roundTripMs, failedShare }) => [
+      at,
+      seconds,
+      test,
+      source.name || source.address,
+      destination.name || destination.address,
+      roundTripMs,
+      failedShare,
+    ]),
+  )
