@@ -6,7 +6,8 @@ import { defineConfig } from '@playwright/test'
 
 /**
  * The browser tests run against the whole product, started as a user starts it, on a port and in a data folder of its own. Playwright
- * reads this file again in every worker, so the environment passes on what is chosen once. `*.long.spec.ts` run in `npm run test:all` only.
+ * reads this file again in every worker, so the environment passes on what is chosen once. `*.long.spec.ts`, and what is tagged `@long`, run in
+ * `npm run test:all` only.
  */
 process.env.PEERWATCH_E2E_PORT ??= execFileSync(
   process.execPath,
@@ -24,8 +25,8 @@ const baseURL = `http://127.0.0.1:${port}`
 export default defineConfig({
   testDir: 'e2e',
   projects: [
-    { name: 'e2e', testIgnore: '**/*.long.spec.ts' },
-    { name: 'e2e-long', testMatch: '**/*.long.spec.ts' },
+    { name: 'e2e', testIgnore: '**/*.long.spec.ts', grepInvert: /@long/ },
+    { name: 'e2e-long', grep: /@long|\.long\.spec\.ts/ },
   ],
   fullyParallel: true,
   forbidOnly: true,
@@ -40,7 +41,8 @@ export default defineConfig({
     baseURL,
     locale: 'en-GB',
     timezoneId: 'UTC',
-    trace: 'retain-on-first-failure',
+    // recording takes a third of a test's CPU time, so a test is recorded at its second attempt only
+    trace: 'on-first-retry',
     // Chromium's own sandbox does not start as root or in most containers.
     launchOptions: { ...(CHROMIUM_PATH ? { executablePath: CHROMIUM_PATH } : {}), args: ['--no-sandbox'] },
   },

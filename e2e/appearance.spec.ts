@@ -1,77 +1,50 @@
-import AxeBuilder from '@axe-core/playwright'
-import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
+import { type ConsoleMessage, expect, type Page, test } from '@playwright/test'
 import type { CircuitParity, Session } from '#lib/contract/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
-import { circuitNamed, gatewayNamed, namesOf, outageOf, screens, sessionOf, settled } from './estate.ts'
-import { lengthenNames, sidewaysExcess } from './long-names.ts'
+import { circuitNamed, gatewayNamed, outageOf, settled } from './estate.ts'
+import { sidewaysExcess } from './long-names.ts'
+import { daysAgo, expectAccessible, expectToFit, mainViews } from './views.ts'
+import { longIf } from './long.ts'
 
-interface View {
-  name: string
-  pathOf: (request: APIRequestContext) => Promise<string>
-}
+const PHONE = 360
+/** Rows of a table that axe checks: those after them are made alike. */
+const ROWS = 8
 
-const viewAt = (name: string, path: string): View => ({ name, pathOf: async () => path })
-
-const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
-
-/** The screens, pages of one element each, and what is seen of a screen by one press more. The wall has tests of its own. */
-const views: View[] = [
-  ...screens.map(({ name, path }) => viewAt(name, path)),
-  { name: 'a circuit', pathOf: async (request) => `/circuits/${(await circuitNamed(request, 'erc-london')).id}` },
-  { name: 'a gateway', pathOf: async (request) => `/gateways/${(await gatewayNamed(request, 'ergw-hub')).id}` },
-  { name: 'a session', pathOf: async (request) => sessionOf(request, await gatewayNamed(request, 'ergw-hub')) },
-  { name: 'an incident', pathOf: async (request) => `/incidents/${(await outageOf(request)).id}` },
-  viewAt('where an address went', `/routes?ip=10.10.4.7&at=${daysAgo(0.25)}`),
-  viewAt('where nobody polled', `/routes?ip=10.10.5.9&at=${daysAgo(40)}`),
-  viewAt('two tables compared', `/routes?view=diff&from=${daysAgo(13)}`),
-  viewAt('the history of a prefix', '/routes?view=history&prefix=10.10.0.0/16&range=30d'),
-  viewAt('most changes', '/routes?view=churn&range=30d'),
-  viewAt('thresholds', '/settings/thresholds'),
-  viewAt('notifications', '/settings/notifications'),
-  viewAt('the audit', '/settings/audit'),
-]
-
-/** A phone, a laptop, a wall. */
-const widths = [360, 1440, 3840]
-
-test.describe('in every theme and at every width', () => {
+test.describe('every page', () => {
   // what fades from one theme into the other has no contrast of its own
   test.use({ contextOptions: { reducedMotion: 'reduce' } })
 
-  for (const { name, pathOf } of views) {
-    test(`${name} has no accessibility violation, and does not scroll sideways, however long the names`, async ({
+  // appearance.long.spec.ts: each page in both themes, all rows, at every width, and what one press more shows
+  for (const [index, { name, pathOf }] of mainViews.entries()) {
+    const theme = index % 2 === 0 ? 'light' : 'dark'
+    test(`${name} complains of nothing, is accessible (${theme}), and fits a phone, however long the names`, async ({
       page,
       request,
     }) => {
-      await page.goto(await pathOf(request))
+      const complaints: string[] = []
+      page.on('console', (message: ConsoleMessage) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+      })
+      page.on('pageerror', (error) => complaints.push(error.message))
+      const response = await page.goto(await pathOf(request))
+      expect(response?.headers()['content-security-policy']).toContain("script-src 'self' 'nonce-")
+      expect(response?.headers()['x-powered-by']).toBeUndefined()
       await settled(page)
-      expect((await new AxeBuilder({ page }).analyze()).violations, 'light').toEqual([])
-      // of all that is checked for, a theme changes contrasts alone
-      await page.emulateMedia({ colorScheme: 'dark' })
-      const contrasts = new AxeBuilder({ page }).withRules(['color-contrast'])
-      expect((await contrasts.analyze()).violations, 'dark').toEqual([])
-      await lengthenNames(page, await namesOf(request))
-      await keepsToWidths(page)
+      expect(complaints).toEqual([])
+      await expectAccessible(page, theme, { rows: ROWS })
+      await expectToFit(page, request, [PHONE])
     })
   }
 
-  test('the wall does not scroll sideways, however long the names', async ({ page, request }) => {
+  test('the wall fits a phone, however long the names', async ({ page, request }) => {
     await page.goto('/wall')
     await settled(page)
-    await lengthenNames(page, await namesOf(request))
-    await keepsToWidths(page)
+    await expectToFit(page, request, [PHONE])
   })
 })
 
-async function keepsToWidths(page: Page): Promise<void> {
-  for (const width of widths) {
-    await page.setViewportSize({ width, height: 900 })
-    await expect.poll(() => sidewaysExcess(page), `at ${width} px`).toEqual([])
-  }
-}
-
 test('an open incident whose words are long does not widen a phone', async ({ page, request }) => {
-  await page.setViewportSize({ width: 360, height: 900 })
+  await page.setViewportSize({ width: PHONE, height: 900 })
   const circuit = await circuitNamed(request, 'erc-london')
   const outage = await outageOf(request)
   const word = 'erc-'.padEnd(80, 'london')
@@ -94,47 +67,51 @@ async function answerIncidents(page: Page, incidents: object[]): Promise<void> {
 }
 
 test.describe('on a phone', () => {
-  test.use({ viewport: { width: 360, height: 780 } })
+  test.use({ viewport: { width: PHONE, height: 780 } })
 
-  for (const [path, name] of [
-    ['/circuits', 'ExpressRoute circuits'],
-    ['/gateways', 'Gateways'],
-    ['/sessions', 'BGP sessions'],
-    ['/routes', 'Routes'],
-    [`/routes?ip=10.10.4.7&at=${daysAgo(2)}`, 'Routes that cover 10.10.4.7'],
-    ['/routes?view=churn&range=30d', 'Prefixes with the most changes'],
-    ['/events?range=30d', 'Events'],
+  for (const [path, name, isLong] of [
+    ['/circuits', 'ExpressRoute circuits', false],
+    ['/gateways', 'Gateways', true],
+    ['/sessions', 'BGP sessions', false],
+    ['/routes', 'Routes', true],
+    [`/routes?ip=10.10.4.7&at=${daysAgo(2)}`, 'Routes that cover 10.10.4.7', false],
+    ['/routes?view=churn&range=30d', 'Prefixes with the most changes', true],
+    ['/events?range=30d', 'Events', false],
   ] as const) {
-    test(`${name} are a list: each value beside the name of its column, none beyond the edge`, async ({ page }) => {
-      await page.goto(path)
-      await settled(page)
-      const list = page.getByRole('region', { name, exact: true })
-      await expect(list.locator('tbody tr').first()).toBeVisible()
-      await expect(list.locator('thead')).toBeHidden()
-      // beside each other, and each within its own row
-      const faults = await list.evaluate((region) => {
-        const { right } = region.getBoundingClientRect()
-        const words = [...region.querySelectorAll('tbody td *')].filter(
-          ({ childElementCount }) => childElementCount === 0,
-        )
-        const beyond = words.filter((one) => one.getBoundingClientRect().right > right + 1)
-        return [
-          ...(region.scrollWidth > region.clientWidth ? ['it scrolls sideways'] : []),
-          ...beyond.map(({ textContent }) => `${textContent} is cut`),
-        ]
-      })
-      expect(faults).toEqual([])
-      const column = await list
-        .locator('tbody td:nth-child(2)')
-        .first()
-        .evaluate((cell) => {
-          const { content, float } = getComputedStyle(cell, '::before')
-          return { content, float }
+    test(
+      `${name} are a list: each value beside the name of its column, none beyond the edge`,
+      longIf(isLong),
+      async ({ page }) => {
+        await page.goto(path)
+        await settled(page)
+        const list = page.getByRole('region', { name, exact: true })
+        await expect(list.locator('tbody tr').first()).toBeVisible()
+        await expect(list.locator('thead')).toBeHidden()
+        // beside each other, and each within its own row
+        const faults = await list.evaluate((region) => {
+          const { right } = region.getBoundingClientRect()
+          const words = [...region.querySelectorAll('tbody td *')].filter(
+            ({ childElementCount }) => childElementCount === 0,
+          )
+          const beyond = words.filter((one) => one.getBoundingClientRect().right > right + 1)
+          return [
+            ...(region.scrollWidth > region.clientWidth ? ['it scrolls sideways'] : []),
+            ...beyond.map(({ textContent }) => `${textContent} is cut`),
+          ]
         })
-      expect(column).toEqual({ content: expect.stringMatching(/^"\w.*"$/), float: 'left' })
-      const sort = page.getByRole('combobox', { name: /^Sort / })
-      await expect(sort).toBeVisible()
-    })
+        expect(faults).toEqual([])
+        const column = await list
+          .locator('tbody td:nth-child(2)')
+          .first()
+          .evaluate((cell) => {
+            const { content, float } = getComputedStyle(cell, '::before')
+            return { content, float }
+          })
+        expect(column).toEqual({ content: expect.stringMatching(/^"\w.*"$/), float: 'left' })
+        const sort = page.getByRole('combobox', { name: /^Sort / })
+        await expect(sort).toBeVisible()
+      },
+    )
   }
 
   test('words of an event are not broken in their middle', async ({ page }) => {
@@ -233,19 +210,4 @@ test.describe('in another zone', () => {
     await page.reload()
     await expect(page.getByText(/as of \d\d:\d\d:\d\d UTC\+5:30$/).first()).toBeVisible()
   })
-})
-
-test('no page complains in the console, and none is kept from its scripts by the security policy', async ({ page }) => {
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(error.message))
-  for (const { path } of screens) {
-    const response = await page.goto(path)
-    expect(response?.headers()['content-security-policy']).toContain("script-src 'self' 'nonce-")
-    expect(response?.headers()['x-powered-by']).toBeUndefined()
-    await settled(page)
-  }
-  expect(complaints).toEqual([])
 })

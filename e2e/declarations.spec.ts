@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { circuitNamed, gatewayNamed, settled } from './estate.ts'
+import { longIf } from './long.ts'
 
 const panel = (page: Page, name: string) => page.locator('section', { has: page.getByRole('heading', { name }) })
 
@@ -124,20 +125,22 @@ test('a session’s card opens from its row', async ({ page, request }) => {
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`the settings have no accessibility violation in ${colorScheme}, forms included, and fit 360 px`, async ({
-    page,
-  }) => {
-    await page.emulateMedia({ colorScheme })
-    await page.setViewportSize({ width: 360, height: 800 })
-    await page.goto('/settings/declarations')
-    await settled(page)
-    for (const form of ['maintenance window', 'site', 'policy', 'mapping', 'prefix', 'contact']) {
-      await page.getByRole('button', { name: `Add a ${form}` }).click()
-    }
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
-    const excess = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    )
-    expect(excess).toBe(0)
-  })
+  test(
+    `the settings have no accessibility violation in ${colorScheme}, forms included, and fit 360 px`,
+    longIf(colorScheme === 'light'),
+    async ({ page }) => {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width: 360, height: 800 })
+      await page.goto('/settings/declarations')
+      await settled(page)
+      for (const form of ['maintenance window', 'site', 'policy', 'mapping', 'prefix', 'contact']) {
+        await page.getByRole('button', { name: `Add a ${form}` }).click()
+      }
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect(excess).toBe(0)
+    },
+  )
 }

@@ -1,4 +1,10 @@
 import { corpus } from './corpus.ts'
 import { holdToTruth } from './testing/hold-to-truth.ts'
 
-holdToTruth(300, corpus)
+/** Tables of thousands of prefixes, which take a quarter of the time. S16 has such a table, too, and is played. */
+const LARGE_TABLES = new Set(['S17', 'S119', 'S120', 'S121', 'S123'])
+
+holdToTruth(
+  300,
+  corpus.filter(({ id }) => !LARGE_TABLES.has(id)),
+)

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
-import type { Database } from '#lib/platform/database.ts'
 import { createWorld, estateIn, pair, parseScenario, type ScenarioInput } from '#lib/simulator/index.ts'
 import { beginPast } from './make-past.ts'
-import { DAY, eventful, HOUR, makePast, ORIGIN, scratch } from './testing.ts'
+import { DAY, eventsOf, HOUR, makePast, ORIGIN, scratch } from './testing.ts'
 
 /** A night in which one session flaps, and the hours after it, in which nothing else happens. */
 const restless: ScenarioInput = {
@@ -20,9 +19,6 @@ const restless: ScenarioInput = {
     },
   ],
 }
-
-const EVENTS = `SELECT kind, subject, started_earliest, started_latest, ended_earliest, ended_latest, severity, causes, incident_id, part_of FROM event ORDER BY id`
-const eventsOf = async ({ pool }: Database): Promise<unknown[]> => (await pool.query(EVENTS)).rows
 
 it('flapping ends when it would have ended, though nothing else asks for polls then', {
   timeout: 600_000,
@@ -59,22 +55,5 @@ it("the demo's past holds an incident in which traffic moved to another circuit"
     expect(rows[0]?.kinds).toEqual(expect.arrayContaining(['circuit_down', 'failover', 'path_down', 'session_down']))
   } finally {
     await drop()
-  }
-})
-
-it('the same events and incidents come of it, whichever lane is first', { timeout: 600_000 }, async () => {
-  const [one, other] = [await scratch(), await scratch()]
-  try {
-    await makePast(one.db, eventful, ORIGIN, 'around-edges')
-    await makePast(other.db, eventful, ORIGIN, 'around-edges', { arrange: (lanes) => lanes.toReversed() })
-    const found = await eventsOf(one.db)
-    expect(found).toEqual(await eventsOf(other.db))
-    const incidents = 'SELECT id, root, opened_at, closed_at FROM incident ORDER BY id'
-    const { rows } = await one.db.pool.query(incidents)
-    expect(rows).toEqual((await other.db.pool.query(incidents)).rows)
-    expect(rows.length).toBeGreaterThan(2)
-  } finally {
-    await one.drop()
-    await other.drop()
   }
 })

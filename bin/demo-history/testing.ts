@@ -94,3 +94,8 @@ export async function makePast(
   await past.upTo(end())
   past.close()
 }
+
+const EVENTS = `SELECT kind, subject, started_earliest, started_latest, ended_earliest, ended_latest, severity, causes, incident_id, part_of FROM event ORDER BY id`
+
+/** Every event of a past, without when it was written. */
+export const eventsOf = async ({ pool }: Database): Promise<unknown[]> => (await pool.query(EVENTS)).rows

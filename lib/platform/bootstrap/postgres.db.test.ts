@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   embeddedUrl,
   ensureCluster,
@@ -21,6 +21,20 @@ import { readOrCreateSecret } from './secrets.mjs'
 const root = path.resolve(import.meta.dirname, '../../..')
 const isRoot = process.getuid?.() === 0
 const password = 'a password with "quotes" & signs'
+
+/** A cluster that nobody has started: each test gets a copy, because `initdb` takes a second. */
+let pristine: { folder: string; files: Files }
+beforeAll(() => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-postgres-'))
+  chmodSync(folder, 0o755)
+  const files = placePostgres({ root, dataDir: path.join(folder, 'data') })
+  ensureCluster(files, password, { sync: false })
+  pristine = { folder, files }
+})
+afterAll(() => {
+  discardData(path.join(pristine.folder, 'data'))
+  rmSync(pristine.folder, { recursive: true })
+})
 
 let folder: string
 let dataDir: string
@@ -56,7 +70,7 @@ async function ask(url: string, sql: string): Promise<unknown> {
 
 function place(): Files {
   const files = placePostgres({ root, dataDir })
-  ensureCluster(files, password, { sync: false })
+  execFileSync('cp', ['-a', `${pristine.files.cluster}/.`, files.cluster])
   return files
 }
 

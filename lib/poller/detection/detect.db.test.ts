@@ -17,8 +17,8 @@ const PATHS = ['primary', 'secondary'] as const
 
 const bothPathsDown: Timeline = {
   world: t2,
-  from: '9:50',
-  to: '11:20',
+  from: '9:55',
+  to: '10:50',
   truth: [
     {
       at: '10:00:31',
@@ -31,7 +31,7 @@ const bothPathsDown: Timeline = {
     },
     { at: '10:00:34', do: (world) => withdraws(world, LON, [...A, ...B]) },
     {
-      at: '10:41:10',
+      at: '10:11:10',
       do: (world, at) => {
         for (const path of PATHS) {
           startsCe(world, 'ckt-lon', path, at)
@@ -40,7 +40,7 @@ const bothPathsDown: Timeline = {
       },
     },
     {
-      at: '10:41:16',
+      at: '10:11:16',
       do: (world) => {
         announces(world, LON, A, [65001])
         announces(world, LON, B, [65001, 65001, 65001])
@@ -59,7 +59,7 @@ const instanceIsBack = (world: World, instance: string, at: number): void => {
 }
 const rollingUpgrade: Timeline = {
   world: t2,
-  from: '1:50',
+  from: '1:55',
   to: '3:00',
   truth: [
     { at: '2:00:10', do: (world) => instanceGoes(world, '10.0.4.12') },
@@ -71,7 +71,7 @@ const rollingUpgrade: Timeline = {
 
 const massWithdrawal: Timeline = {
   world: t2,
-  from: '9:50',
+  from: '9:55',
   to: '10:45',
   truth: [
     { at: '10:00:33', do: (world) => withdraws(world, LON, A) },

@@ -245,11 +245,20 @@ function busy(mbps: number) {
   return expecting(150, 90, { busiest: { in: mbps * MBPS, out: 4e8 } })
 }
 
+const played = new Map<Timeline, Promise<Player>>()
+
+/** Plays a timeline of the cases once, however many tests check it. */
+function playOnce(timeline: Timeline): Promise<Player> {
+  const known = played.get(timeline) ?? play(timeline)
+  played.set(timeline, known)
+  return known
+}
+
 const ofKind = (engine: Player, kind: string): DetectedEvent[] => engine.events.filter((event) => event.kind === kind)
 
 describe.each(Object.entries(cases))('%s', (kind, { raises, not }) => {
   it.each(Object.entries(raises))('is raised: %s', async (_, timeline) => {
-    expect(ofKind(await play(timeline), kind)).not.toEqual([])
+    expect(ofKind(await playOnce(timeline), kind)).not.toEqual([])
   })
   it.each(Object.entries(not))('is not raised: %s', async (_, timeline) => {
     expect(ofKind(await play(timeline), kind).map(line)).toEqual([])
@@ -360,7 +369,7 @@ describe('all of it', () => {
     'comes out the same with all state stored between any two polls: %s',
     async (_, timeline) => {
       const restarted = await play(timeline, { restarting: true })
-      expect(restarted.events).toEqual((await play(timeline)).events)
+      expect(restarted.events).toEqual((await playOnce(timeline)).events)
     },
   )
 })

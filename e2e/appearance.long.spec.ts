@@ -1,0 +1,29 @@
+import { test } from '@playwright/test'
+import { settled } from './estate.ts'
+import { expectAccessible, expectToFit, furtherViews, mainViews } from './views.ts'
+
+/** A phone, a laptop, a wall. */
+const WIDTHS = [360, 1440, 3840]
+
+// what fades from one theme into the other has no contrast of its own
+test.use({ contextOptions: { reducedMotion: 'reduce' } })
+
+for (const { name, pathOf } of [...mainViews, ...furtherViews]) {
+  test(`${name} has no accessibility violation in both themes, and fits every width, however long the names`, async ({
+    page,
+    request,
+  }) => {
+    await page.goto(await pathOf(request))
+    await settled(page)
+    await expectAccessible(page, 'light')
+    // of all that is checked for, a theme changes contrasts alone
+    await expectAccessible(page, 'dark', { rules: ['color-contrast'] })
+    await expectToFit(page, request, WIDTHS)
+  })
+}
+
+test('the wall fits every width, however long the names', async ({ page, request }) => {
+  await page.goto('/wall')
+  await settled(page)
+  await expectToFit(page, request, WIDTHS)
+})

@@ -1,0 +1,88 @@
+import { expect, type Locator, type Page, test } from '@playwright/test'
+import { circuitNamed, settled } from './estate.ts'
+
+/**
+ * What opens a menu or a dialog, one of each kind: names of resources and counts left out of what they are called. Each is marked, so that
+ * it is the same one for the whole walk.
+ * @param known kinds that were walked before, which are left out; those that are found are added
+ */
+async function openersOf(page: Page, known: Set<string>): Promise<Locator[]> {
+  const all = page.getByRole('button').and(page.locator('[aria-haspopup]')).filter({ visible: true })
+  const kinds = await all.evaluateAll(
+    (buttons, known) => {
+      const kindOf = (button: Element) =>
+        (button.getAttribute('aria-label') ?? button.textContent ?? '').split(/ of | about |: /)[0] ?? ''
+      const kinds = buttons.map(kindOf)
+      return buttons.flatMap((button, index) => {
+        const kind = kindOf(button)
+        if (kinds.indexOf(kind) !== index || known.includes(kind)) return []
+        button.setAttribute('data-walked', kind)
+        return [kind]
+      })
+    },
+    [...known],
+  )
+  for (const kind of kinds) known.add(kind)
+  return kinds.map((kind) => page.locator(`[data-walked=${JSON.stringify(kind)}]`))
+}
+
+/** Whether whoever has no mouse sees where they are: an outline, or the ground of a chosen item. */
+const seesFocus = (page: Page): Promise<boolean> =>
+  page.evaluate(() => {
+    const focused = document.activeElement
+    if (!focused || focused === document.body) return false
+    const { outlineStyle, outlineWidth, backgroundColor } = getComputedStyle(focused)
+    const isOutlined = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2
+    const isChosen = focused.hasAttribute('data-highlighted') && backgroundColor !== 'rgba(0, 0, 0, 0)'
+    // a dialog that holds the focus itself is what is seen; the palette's field has its caret
+    return isOutlined || isChosen || focused.matches('[role=dialog], [role=menu], [role=combobox]')
+  })
+
+const isWithin = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.activeElement?.closest('[role=dialog], [role=menu]') != null)
+
+/** Opens it, and leaves by Escape. */
+async function openAndLeave(page: Page, opener: Locator, path: string): Promise<void> {
+  // one that an answer has taken away meanwhile is not waited for
+  const timeout = 20_000
+  const which = `${path}: ${await opener.evaluate(({ outerHTML }) => outerHTML.slice(0, 200), undefined, { timeout })}`
+  await opener.focus({ timeout })
+  await page.keyboard.press('Enter')
+  const over = page.locator('[role=dialog], [role=menu]')
+  await expect(over, which).toBeVisible()
+  // the focus moves in a moment after it is drawn
+  await expect.poll(() => isWithin(page), { message: which, intervals: [20] }).toBe(true)
+  expect(await seesFocus(page), which).toBe(true)
+  await page.keyboard.press('Escape')
+  await expect(over, which).toBeHidden()
+  await expect(opener, which).toBeFocused()
+  expect(await seesFocus(page), which).toBe(true)
+}
+
+test('each menu and dialog closes with Escape, gives the focus back, and shows where it is', async ({
+  page,
+  request,
+}) => {
+  const known = new Set<string>()
+  const circuit = `/circuits/${(await circuitNamed(request, 'erc-london')).id}`
+  for (const [path, colorScheme] of [
+    [circuit, 'light'],
+    ['/events', 'dark'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.goto(path)
+    await settled(page)
+    // no answer from now on: what comes and goes with incidents holds still, but for answers that are in flight
+    await page.route('**/api/v1/**', () => {})
+    const openers = await openersOf(page, known)
+    expect(openers.length, path).toBeGreaterThan(0)
+    for (const opener of openers) {
+      try {
+        await openAndLeave(page, opener, path)
+      } catch (error) {
+        if ((await opener.count()) > 0) throw error
+      }
+    }
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+  }
+})

@@ -1,0 +1,84 @@
+import { expect, test } from '@playwright/test'
+import { circuitNamed, goByKeys, settled } from './estate.ts'
+import { tabTo } from './tab-to.ts'
+
+test('every screen is two keys away', async ({ page }) => {
+  await page.goto('/')
+  await settled(page)
+  for (const [key, name] of [
+    ['c', 'Circuits'],
+    ['g', 'Gateways'],
+    ['b', 'Sessions'],
+    ['r', 'Routes'],
+    ['i', 'Incidents'],
+    ['e', 'Events'],
+    ['h', 'Handover'],
+    ['s', 'Sources'],
+    [',', 'Settings'],
+    ['o', 'Overview'],
+  ] as const) {
+    await goByKeys(page, key, name)
+  }
+})
+
+test('? shows the shortcuts, f goes to the filter, and what it leaves is reached by Tab', async ({ page }) => {
+  await page.goto('/circuits')
+  await settled(page)
+  await page.keyboard.press('?')
+  const help = page.getByRole('dialog', { name: 'Keyboard' })
+  await expect(help).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(help).toBeHidden()
+  await page.keyboard.press('f')
+  const filter = page.getByRole('searchbox', { name: 'Filter circuits' })
+  await expect(filter).toBeFocused()
+  await page.keyboard.type('g c ?')
+  await expect(filter).toHaveValue('g c ?')
+  await page.keyboard.press('Escape')
+  await expect(filter).not.toBeFocused()
+  await page.keyboard.press('f')
+  await expect(filter).toBeFocused()
+  await page.keyboard.type('amsterdam')
+  await expect(page.getByRole('link', { name: 'erc-london' })).toHaveCount(0)
+  await tabTo(page, page.getByRole('link', { name: 'erc-amsterdam' }))
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
+})
+
+test('no shortcut fires through a dialog, a popover or a field', async ({ page, request }) => {
+  const { id } = await circuitNamed(request, 'erc-london')
+  await page.goto(`/circuits/${id}`)
+  await settled(page)
+  await page.getByRole('button', { name: 'Ticket text' }).first().click()
+  const ticket = page.getByRole('dialog')
+  await expect(ticket).toBeVisible()
+  for (const key of ['g', 'b', 'f', '?', '/', 'Control+k']) await page.keyboard.press(key)
+  await expect(page.getByRole('dialog')).toHaveCount(1)
+  await expect(page).toHaveURL(new RegExp(`/circuits/${id}$`))
+  await page.keyboard.press('Escape')
+  await expect(ticket).toBeHidden()
+
+  await page.goto('/events')
+  await settled(page)
+  await page.getByRole('button', { name: /^Kind:/ }).click()
+  await expect(page.getByRole('dialog', { name: 'Kinds of events' })).toBeVisible()
+  await page.keyboard.type('flap')
+  await page.keyboard.press('Escape')
+  await expect(page).toHaveURL(/\/events$/)
+  await expect(page.locator('[data-search]').first()).toHaveValue('')
+})
+
+test('after a navigation the focus is on the heading of the new page', async ({ page }) => {
+  await page.goto('/')
+  await settled(page)
+  const heading = (name: string) => page.getByRole('heading', { level: 1, name, exact: true })
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Circuits' }).click()
+  await expect(heading('Circuits')).toBeFocused()
+  await settled(page)
+  await page.getByRole('link', { name: 'erc-amsterdam', exact: true }).first().click()
+  await expect(heading('erc-amsterdam')).toBeFocused()
+  await goByKeys(page, 'e', 'Events')
+  await expect(heading('Events')).toBeFocused()
+  await page.goBack()
+  await expect(heading('erc-amsterdam')).toBeFocused()
+})

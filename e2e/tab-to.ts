@@ -1,0 +1,10 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+
+/** Walks until the focus is there, as somebody without a mouse does. */
+export async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press(key)
+    const isReached = await target.evaluateAll((elements) => elements.some((one) => one === document.activeElement))
+    expect(isReached).toBe(true)
+  }).toPass({ intervals: [0], timeout: 90_000 })
+}

@@ -1,0 +1,69 @@
+import AxeBuilder from '@axe-core/playwright'
+import { type APIRequestContext, expect, type Page } from '@playwright/test'
+import { circuitNamed, gatewayNamed, namesOf, outageOf, screens, sessionOf } from './estate.ts'
+import { lengthenNames, sidewaysExcess } from './long-names.ts'
+
+export interface View {
+  name: string
+  pathOf: (request: APIRequestContext) => Promise<string>
+}
+
+export const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
+
+const viewAt = (name: string, path: string): View => ({ name, pathOf: async () => path })
+
+/** The screens, pages of one element each, and the routes of an address. The wall has tests of its own. */
+export const mainViews: View[] = [
+  ...screens.map(({ name, path }) => viewAt(name, path)),
+  { name: 'a circuit', pathOf: async (request) => `/circuits/${(await circuitNamed(request, 'erc-london')).id}` },
+  { name: 'a gateway', pathOf: async (request) => `/gateways/${(await gatewayNamed(request, 'ergw-hub')).id}` },
+  { name: 'a session', pathOf: async (request) => sessionOf(request, await gatewayNamed(request, 'ergw-hub')) },
+  { name: 'an incident', pathOf: async (request) => `/incidents/${(await outageOf(request)).id}` },
+  viewAt('where an address went', `/routes?ip=10.10.4.7&at=${daysAgo(0.25)}`),
+]
+
+/** What is seen of a screen by one press more. */
+export const furtherViews: View[] = [
+  viewAt('where nobody polled', `/routes?ip=10.10.5.9&at=${daysAgo(40)}`),
+  viewAt('two tables compared', `/routes?view=diff&from=${daysAgo(13)}`),
+  viewAt('the history of a prefix', '/routes?view=history&prefix=10.10.0.0/16&range=30d'),
+  viewAt('most changes', '/routes?view=churn&range=30d'),
+  viewAt('thresholds', '/settings/thresholds'),
+  viewAt('notifications', '/settings/notifications'),
+  viewAt('the audit', '/settings/audit'),
+]
+
+export type Theme = 'light' | 'dark'
+
+/**
+ * Draws the page in a theme and expects no accessibility violation. A transition of colors, however short, ends a frame later: in between
+ * a text has the color of neither theme.
+ * @param options.rules of axe; absent = all
+ * @param options.rows how many rows of each table are checked; absent = all
+ */
+export async function expectAccessible(
+  page: Page,
+  theme: Theme,
+  { rules, rows }: { rules?: string[]; rows?: number } = {},
+): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme })
+  await page.evaluate(async () => {
+    const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    await nextFrame()
+    await nextFrame()
+  })
+  const axe = new AxeBuilder({ page })
+  if (rules) axe.withRules(rules)
+  if (rows !== undefined) axe.exclude(`tbody > tr:nth-child(n + ${rows + 1})`)
+  const { violations } = await axe.analyze()
+  expect(violations, theme).toEqual([])
+}
+
+/** Expects that the page does not scroll sideways at any of these widths, in CSS pixels, however long the names of resources are. */
+export async function expectToFit(page: Page, request: APIRequestContext, widths: readonly number[]): Promise<void> {
+  await lengthenNames(page, await namesOf(request))
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 900 })
+    await expect.poll(() => sidewaysExcess(page), `at ${width} px`).toEqual([])
+  }
+}

@@ -1,0 +1,158 @@
+import { expect, test } from '@playwright/test'
+import type { BackTestBody, Incident, Overview } from '#lib/contract/index.ts'
+import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { circuitNamed, outageOf, settled } from './estate.ts'
+import { tabTo } from './tab-to.ts'
+
+test('from the overview, past the navigation, to the circuit that fails, along its tracks, and on by the palette', async ({
+  page,
+  request,
+}) => {
+  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  await alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
+    ...overview,
+    worstFirst: [
+      {
+        type: 'circuit',
+        id,
+        name: 'erc-amsterdam',
+        state: 'reduced',
+        kind: null,
+        severity: 'degraded',
+        reason: 'Secondary path: BGP is down.',
+        since: null,
+        href: `/circuits/${id}`,
+        incidentId: null,
+      },
+    ],
+  }))
+  await page.goto('/')
+  await settled(page)
+  const failing = page
+    .getByRole('navigation', { name: 'Starting points' })
+    .getByRole('link', { name: /^Worst problem.*erc-amsterdam/ })
+  await askedAgain(page, failing)
+  await page.keyboard.press('Tab')
+  const skip = page.getByRole('link', { name: 'Skip to content' })
+  await expect(skip).toBeFocused()
+  await expect(skip).toBeInViewport()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('main')).toBeFocused()
+  await tabTo(page, failing)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
+  await settled(page)
+  const axis = page.getByRole('slider', { name: /^Time on the axis/ })
+  await tabTo(page, axis)
+  await expect(axis).toHaveAttribute('aria-valuetext', 'no time selected')
+  await page.keyboard.press('ArrowLeft')
+  await expect(axis).toHaveAttribute('aria-valuetext', /UTC/)
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused()
+  await page.keyboard.type('ergw-hub')
+  await expect(page.getByRole('option', { name: /ergw-hub/, selected: true })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'ergw-hub' })).toBeVisible()
+})
+
+test('an address is looked up as of a moment, which is moved part by part', async ({ page }) => {
+  await page.goto('/routes?view=lookup')
+  await settled(page)
+  await page.keyboard.press('f')
+  await expect(page.getByLabel('IP address')).toBeFocused()
+  await page.keyboard.type('10.10.4.7')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/ip=10\.10\.4\.7/)
+  await expect(page.getByRole('status').filter({ hasText: '10.10.4.7' })).toBeVisible()
+  await tabTo(page, page.getByRole('button', { name: 'Pin now' }))
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'Back to now' })).toBeFocused()
+  const asked = () => new URL(page.url()).searchParams.get('at')
+  await expect.poll(asked).not.toBeNull()
+  const pinned = asked()
+  await expect(page.getByRole('status').filter({ hasText: '10.10.4.7' })).toBeVisible()
+  const moment = page.getByLabel(/^As of/)
+  // between the button and the parts of the moment stands the calendar's
+  await expect(async () => {
+    await page.keyboard.press('Shift+Tab')
+    await expect(moment).toBeFocused({ timeout: 100 })
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(asked, { timeout: 1_000 }).not.toBe(pinned)
+  }).toPass()
+  const moved = asked()
+  await expect(moment).toBeFocused()
+  await page.keyboard.press('ArrowDown')
+  await expect.poll(asked).not.toBe(moved)
+  await expect(moment).toBeFocused()
+  await tabTo(page, page.getByRole('button', { name: 'Back to now' }))
+  await page.keyboard.press('Enter')
+  await expect.poll(asked).toBeNull()
+})
+
+test('an incident is acknowledged, with a note', async ({ page, request }) => {
+  const { id } = await outageOf(request)
+  // as if it were not closed yet and nobody had taken it on: what is open at the moment is another matter each time
+  let acknowledged: Incident['acknowledged'] = null
+  await alterAnswers<Incident>(page, new RegExp(`/api/v1/incidents/${id}$`), (incident) => ({
+    ...incident,
+    state: 'open',
+    closedAt: null,
+    acknowledged,
+  }))
+  await page.route(`**/api/v1/incidents/${id}/ack`, async (route) => {
+    const { note } = route.request().postDataJSON() as { note: string }
+    acknowledged = { at: new Date().toISOString(), by: 'local', note }
+    await route.fulfill({ json: { data: {} } })
+  })
+  await page.goto(`/incidents/${id}`)
+  await settled(page)
+  const note = page.getByLabel(/^Note \(optional\)/)
+  await askedAgain(page, note)
+  await tabTo(page, note)
+  await page.keyboard.type('the carrier is called')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/^Acknowledged by local/)).toContainText('the carrier is called')
+})
+
+test('a threshold is tried on the past, and nothing is saved', async ({ page }) => {
+  let wanted: BackTestBody | undefined
+  const found = (changed: BackTestBody['values']) => ({
+    id: 'tried',
+    requestedAt: new Date().toISOString(),
+    from: '2026-11-01T00:00:00.000Z',
+    to: '2026-11-08T00:00:00.000Z',
+    version: 0,
+    changed,
+    state: 'done',
+    progress: 1,
+    startedAt: null,
+    finishedAt: null,
+    error: null,
+    result: { kinds: [], appeared: [], vanished: [], appearedCount: 0, vanishedCount: 0, notReproducible: [] },
+  })
+  await page.route(/\/api\/v1\/back-tests(\?|$)/, async (route) => {
+    if (route.request().method() === 'POST') {
+      wanted = route.request().postDataJSON() as BackTestBody
+      return route.fulfill({ status: 202, json: { data: found(wanted.values) } })
+    }
+    const freshness = { state: 'fresh', oldestPollAt: null }
+    const data = wanted ? [found(wanted.values)] : []
+    return route.fulfill({ json: { data, asOf: new Date().toISOString(), freshness } })
+  })
+  await page.goto('/settings/declarations')
+  await settled(page)
+  await tabTo(page, page.getByRole('link', { name: 'Thresholds' }))
+  await page.keyboard.press('Enter')
+  const value = page.getByRole('textbox', { name: /^Value of / }).first()
+  await expect(value).toBeVisible()
+  await tabTo(page, value)
+  const more = (await value.inputValue()).replace(/\d+/, (number) => `${Number(number) + 1}`)
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.type(more)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('form', { name: 'Changes' })).toContainText('1 value changed, not saved')
+  await tabTo(page, page.getByRole('button', { name: 'Back-test on the last 7 days' }), 'Shift+Tab')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('the same events would have been raised')).toBeVisible()
+  expect(Object.values(wanted?.values ?? {})).toEqual([expect.any(Number)])
+})

@@ -1,0 +1,95 @@
+import { scopeOf } from '../../../model/context.ts'
+import type { PeeringNode } from '../../../model/topology.ts'
+import {
+  eventIn,
+  eventOf,
+  kindsIn,
+  LATELY,
+  LONG_AGO,
+  remember,
+  type Scene,
+  scene,
+  type StageCases,
+} from '../../../testing/scene.ts'
+import { armIdOf } from '../../../testing/world.ts'
+
+const changed = (name: string, op: 'changed' | 'removed') => ({
+  signals: [
+    {
+      type: 'config' as const,
+      changes: [
+        {
+          type: 'config' as const,
+          op,
+          resourceId: armIdOf('expressRouteCircuits', name),
+          resourceType: 'microsoft.network/expressroutecircuits',
+          fields: [],
+          between: LATELY,
+        },
+      ],
+    },
+  ],
+})
+const inventory = { kind: 'inventory', scope: 'subscription' } as const
+
+/** The topology of T2 with a peering of ckt-lon that differs. */
+function withPeering({ context }: Scene, more: Partial<PeeringNode>): void {
+  context.topology = {
+    ...context.topology,
+    circuits: context.topology.circuits.map((circuit) =>
+      circuit.scope === 'ckt-lon'
+        ? { ...circuit, peerings: circuit.peerings.map((peering) => ({ ...peering, ...more })) }
+        : circuit,
+    ),
+  }
+}
+const disabled = (): Scene => {
+  const own = scene(inventory, changed('ckt-lon', 'changed'), (context) => {
+    const enabled = { circuit: 'Enabled', provider: 'Provisioned', peering: 'Enabled', since: LONG_AGO }
+    scopeOf(context, 'ckt-lon').intent['AzurePrivatePeering'] = enabled
+  })
+  withPeering(own, { intent: { circuit: 'Enabled', provider: 'Provisioned', peering: 'Disabled' } })
+  return own
+}
+const notValidated = (): Scene => {
+  const own = scene(inventory, changed('ckt-lon', 'changed'))
+  withPeering(own, { publicPrefixes: { state: 'ValidationNeeded', prefixes: ['198.51.100.0/24'] } })
+  return own
+}
+
+/** By stage. What is judged of configurations. */
+export const configurationCases: Record<string, StageCases> = {
+  configuration: {
+    changes: [
+      {
+        name: 'a peering that somebody disabled',
+        scene: disabled,
+        shows: kindsIn('ckt-lon'),
+        is: ['peering_disabled'],
+      },
+    ],
+  },
+  'removed resources': {
+    changes: [
+      {
+        name: 'errors of the polls of a circuit end with it',
+        scene: () =>
+          scene(inventory, changed('ckt-lon', 'removed'), (context) => {
+            remember(context, eventOf('collector_error', 'ckt-lon', 'summary', { started: LONG_AGO }))
+          }),
+        shows: (context) => eventIn('ckt-lon', context)?.ended,
+        is: LATELY,
+      },
+    ],
+  },
+  'public prefixes': {
+    changes: [
+      {
+        name: 'prefixes that Microsoft has not validated',
+        scene: notValidated,
+        shows: kindsIn('ckt-lon'),
+        is: ['public_prefixes_not_validated'],
+      },
+    ],
+  },
+}

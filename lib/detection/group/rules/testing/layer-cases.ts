@@ -1,0 +1,86 @@
+import { scopeOf, sourceOf } from '../../../model/context.ts'
+import { NEXT_POLL } from '../../../model/recheck.ts'
+import { HUB, INSTANCES } from '../../../testing/estates.ts'
+import {
+  eventOf,
+  kindsIn,
+  LATELY,
+  LONG_AGO,
+  MINUTE,
+  NOW,
+  remember,
+  type Scene,
+  scene,
+  sessionFact,
+  type StageCases,
+} from '../../../testing/scene.ts'
+import { PRIMARY, LON, sessionsWith } from './estate-parts.ts'
+
+const unconfirmed = (): Scene =>
+  scene({ kind: 'peers', scope: HUB }, {}, (context) => {
+    const source = sourceOf(context.mark)
+    remember(context, eventOf('session_down', HUB, `${INSTANCES[0]}~${LON}`, { flags: ['unconfirmed'] }), {
+      confirm: { source, lastAt: NOW - MINUTE, left: 1 },
+    })
+  })
+
+/** By stage. What is judged of sessions, paths and gateways. */
+export const layerCases: Record<string, StageCases> = {
+  layers: {
+    changes: [
+      {
+        name: 'a gateway without any session is isolated, and its neighbor lost',
+        scene: () =>
+          scene({ kind: 'peers', scope: HUB }, {}, (context) => {
+            scopeOf(context, HUB).sessions = sessionsWith(LON, { level: 'down', since: LATELY })
+          }),
+        shows: kindsIn(HUB),
+        is: ['gateway_isolated', 'peer_lost'],
+      },
+      {
+        name: 'a path whose session and ARP entry went is down, and the circuit without redundancy',
+        scene: () =>
+          scene({ kind: 'summary', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
+            const scope = scopeOf(context, 'ckt-lon')
+            const secondary = { subresource: 'AzurePrivatePeering/secondary' }
+            scope.sessions = {
+              primary: sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY, level: 'down', since: LATELY }),
+              secondary: sessionFact('172.16.0.6', '172.16.0.5', secondary),
+            }
+            scope.intent['AzurePrivatePeering'] = {
+              circuit: 'Enabled',
+              provider: 'Provisioned',
+              peering: 'Enabled',
+              since: LONG_AGO,
+            }
+          }),
+        shows: kindsIn('ckt-lon'),
+        is: ['path_down', 'redundancy_lost'],
+      },
+      {
+        name: 'what still holds is one sample nearer to proof',
+        scene: () =>
+          scene({ kind: 'peers', scope: HUB }, {}, (context) => {
+            scopeOf(context, HUB).sessions = sessionsWith(LON, { level: 'down', since: LATELY })
+            const confirm = { source: sourceOf(context.mark), lastAt: NOW - MINUTE, left: 2 }
+            remember(context, eventOf('gateway_isolated', HUB, HUB), { confirm })
+          }),
+        shows: ({ scopes }) =>
+          Object.values(scopes[HUB]?.live ?? {}).find(({ event }) => event.kind === 'gateway_isolated')?.confirm?.left,
+        is: 1,
+      },
+    ],
+  },
+  confirmation: {
+    changes: [
+      {
+        name: 'a fall that no further good poll has taken back',
+        scene: unconfirmed,
+        shows: ({ scopes }) =>
+          Object.values(scopes[HUB]?.live ?? {}).map(({ event, confirm }) => [event.flags, confirm]),
+        is: [[[], null]],
+      },
+    ],
+    rechecks: [{ name: 'with the next poll, until it is', scene: unconfirmed, scope: HUB, at: NEXT_POLL }],
+  },
+}

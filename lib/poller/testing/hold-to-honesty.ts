@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Azure } from '#lib/azure/index.ts'
+import type { Bounds, Outcome } from '#lib/contract/index.ts'
+import { coverageIntervals, listEvents, listSources } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { auditHistory } from './audit.ts'
+import { azureFor, eventually, hasPolled, type LoggedPoll, startAzure } from './lab.ts'
+import { loseSessions } from './lost-sessions.ts'
+import { startWorker, type Worker } from '../worker.ts'
+
+/**
+ * Tests that a real worker reports no fall of a session that did not happen, whatever ARM answers, and those that did within their bounds.
+ * @param faults of ARM that are tried, by the names of the simulator's control
+ */
+export function holdToHonesty(faults: readonly string[]): void {
+  const LOST_SECONDS = 40
+
+  const db = withTestDatabase()
+  const dbOfLost = withTestDatabase()
+  let losing: ReturnType<typeof loseSessions>
+  let simulator: Simulator
+  let azure: Azure
+  let worker: Worker | undefined
+
+  beforeAll(async () => {
+    // another estate, whose sessions really fall; it takes its time, and is checked at the end
+    losing = loseSessions(dbOfLost, LOST_SECONDS)
+    losing.catch(() => {})
+    simulator = await startAzure(pair)
+    azure = azureFor(simulator)
+    const second = 1_000
+    worker = startWorker({
+      db,
+      azure,
+      deadlineMs: second,
+      intervals: {
+        sessionsMs: 500,
+        circuitsMs: second,
+        routesMs: second,
+        inventoryMs: 5 * second,
+        metricsMs: 60 * second,
+        activityMs: 60 * second,
+      },
+    })
+    await eventually(
+      'everything polled',
+      async () => (await hasPolled(db, 'peers')) && (await hasPolled(db, 'tables', 2)),
+    )
+  })
+
+  afterAll(async () => {
+    await Promise.allSettled([losing])
+    await worker?.stop()
+    azure?.close()
+    await simulator?.close()
+  })
+
+  const peers = async () => (await listSources(db.pool, {})).find(({ poll }) => poll.kind === 'peers')
+
+  describe('while ARM misbehaves', () => {
+    /** What the collector reports of its own polls says nothing of the network. */
+    const eventsOfTheNetwork = async () =>
+      (await listEvents(db.pool, { limit: 100 })).rows.filter(({ kind }) => kind !== 'collector_error')
+
+    const all: [string, Record<string, unknown>, Outcome[]][] = [
+      ['answers 500', { fault: '500' }, ['unavailable', 'timeout']],
+      ['answers 429', { fault: '429', retryAfter: 1 }, ['throttled', 'timeout']],
+      ['answers garbage', { fault: 'garbage' }, ['malformed']],
+      ['ends its answers in the middle', { fault: 'half-body' }, ['malformed', 'unavailable', 'timeout']],
+      ['answers nothing', { fault: 'nothing' }, ['timeout']],
+      ['resets connections', { fault: 'reset' }, ['unavailable', 'timeout']],
+      ['answers an empty object', { fault: 'empty' }, ['malformed']],
+      ['refuses', { fault: '403' }, ['forbidden']],
+      ['returns empty tables', { fault: 'empty-table', operation: 'gateway.peers' }, ['incomplete']],
+    ]
+    it.each(all.filter(([, { fault }]) => faults.includes(String(fault))))(
+      'and %s, the source says so and no session falls',
+      { timeout: 180_000 },
+      async (_, fault, outcomes) => {
+        const from = Date.now()
+        const { id } = simulator.control.happen({ op: 'api-fault', ...fault })
+        const failing = await eventually(`peers end in ${outcomes.join(' or ')}`, async () => {
+          const source = await peers()
+          return source && outcomes.includes(source.poll.lastOutcome) ? source : null
+        })
+        expect(failing.poll.error?.detail).toMatch(/\w+/)
+        // it goes on being asked: this is no state to be stuck in
+        const first = failing.poll.lastStartedAt ?? 0
+        await eventually('asked again', async () => ((await peers())?.poll.lastStartedAt ?? 0) > first)
+        simulator.control.restore(id)
+        await eventually('polling resumes by itself', async () => (await peers())?.poll.lastOutcome === 'ok')
+
+        const intervals = await coverageIntervals(db.pool, { kind: 'peers', from, to: Date.now(), limit: 100 })
+        expect(intervals.rows.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining([failing.poll.lastOutcome]))
+        expect(await eventsOfTheNetwork()).toEqual([])
+      },
+    )
+
+    it('and one instance does not report, its sessions are not called down', { timeout: 180_000 }, async () => {
+      const { id } = simulator.control.happen({ op: 'api-fault', fault: 'missing-instance', instance: '10.0.4.13' })
+      const source = await eventually('peers are incomplete', async () => {
+        const seen = await peers()
+        return seen?.poll.lastOutcome === 'incomplete' ? seen : null
+      })
+      expect(source.poll.silentInstances).toEqual(['10.0.4.13'])
+      const { rows } = await db.pool.query(`SELECT polls::int FROM poll_state WHERE kind = 'peers'`)
+      await eventually('several such polls', async () => {
+        const now = await db.pool.query(`SELECT polls::int FROM poll_state WHERE kind = 'peers'`)
+        return now.rows[0].polls > rows[0].polls + 4
+      })
+      simulator.control.restore(id)
+      await eventually('polling resumes by itself', async () => (await peers())?.poll.lastOutcome === 'ok')
+      // that the instance is gone is said, once it has been so for three polls
+      const events = await eventsOfTheNetwork()
+      expect(events.map(({ kind, subject }) => ({ kind, subject }))).toEqual([
+        { kind: 'gateway_instance_lost', subject: '10.0.4.13' },
+      ])
+      const [lost] = events
+      // its sessions never fell: it ended when they were read again, and not when they had come up
+      expect(lost?.ended?.earliest).toBeGreaterThan(lost?.started.latest ?? Number.POSITIVE_INFINITY)
+    })
+
+    it('history stays consistent', async () => {
+      expect(await auditHistory(db)).toEqual([])
+    })
+  })
+
+  describe('sessions that drop for 40 s, polled every second', () => {
+    it('make one session_down and one session_up each, whose bounds contain the truth', {
+      timeout: 100_000,
+    }, async () => {
+      const { lost, all } = await losing
+      for (const { fell, rose, events, polls } of lost) {
+        expect(events.map(({ kind }) => kind).toSorted()).toEqual(['session_down', 'session_up'])
+        const [fall, rise] = ['session_down', 'session_up'].map((kind) => events.find((event) => event.kind === kind))
+        expect(fall?.started).toSatisfy(containing(fell))
+        expect(rise?.started).toSatisfy(containing(rose))
+        expect(fall?.ended).toEqual(rise?.started)
+        expect(fall?.duration?.minMs).toBeLessThanOrEqual(rose - fell)
+        expect(fall?.duration?.maxMs).toBeGreaterThanOrEqual(rose - fell)
+        // bounds of a day would contain the truth as well: these are no wider than the polls that were made
+        expect(polls.length).toBeGreaterThan(6)
+        for (const { started } of events) expect(polls.filter(inside(started))).toEqual([])
+      }
+      expect(all.filter(({ kind }) => kind.startsWith('session_'))).toHaveLength(4)
+      // what the circuit's own session means is reported by its path, which swallows it, and by the redundancy that is gone with it;
+      // whether a table was read in between is chance
+      expect(
+        all
+          .map(({ kind }) => kind)
+          .filter((kind) => !/^(session|ecmp)_/.test(kind))
+          .toSorted(),
+      ).toEqual(['path_down', 'redundancy_lost', 'redundancy_restored'])
+      const path = all.find(({ kind }) => kind === 'path_down')
+      const ofCircuit = lost.find(({ subject }) => subject.startsWith('192.0.2'))
+      expect(ofCircuit?.events.map(({ partOf }) => partOf)).toEqual([path?.id, path?.id])
+      expect(path?.started).toSatisfy(containing(ofCircuit?.fell ?? 0))
+      expect(path?.ended).toSatisfy(containing(ofCircuit?.rose ?? 0))
+      expect(lost.find(({ subject }) => subject.startsWith('10.0.4'))?.events.map(({ partOf }) => partOf)).toEqual([
+        null,
+        null,
+      ])
+      expect(await auditHistory(dbOfLost)).toEqual([])
+    })
+  })
+}
+
+/** A poll whose whole time lies within the bounds of a change must have narrowed them, whatever it saw. */
+function inside({ earliest, latest }: Bounds): (poll: LoggedPoll) => boolean {
+  return ({ startedAt, finishedAt }) => earliest < startedAt && finishedAt < latest
+}
+
+function containing(instant: number): (bounds: Bounds) => boolean {
+  return ({ earliest, latest }) => earliest <= instant && instant <= latest
+}
