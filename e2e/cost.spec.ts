@@ -29,7 +29,9 @@ test('the review says of each circuit what it costs and what to do, and one circ
   await expect(unlimited).toContainText('$5,700')
   await expect(unlimited).toContainText('Irreversible: going back needs a new circuit.')
   await expect(options).toContainText(/uncalibrated|as matched to a bill/)
-  await expect(panel(page, '12-month forecast of erc-london').getByRole('row')).toHaveCount(13)
+  const months = panel(page, '12-month forecast of erc-london')
+  await expect(months.getByRole('row')).toHaveCount(13)
+  await expect(months.getByRole('row').nth(1)).toContainText('$')
 
   await panel(page, /^Billed bytes of/)
     .getByLabel('Circuit')
@@ -225,4 +227,29 @@ test('the chart of billed bytes is drawn, read by keyboard, and saved with its t
   expect(title).toContain('Peerwatch billed bytes of')
   expect(header).toContain('Billed so far (bytes)')
   expect(first).toMatch(/^\d{4}-\d{2}-01T00:00:00.000Z,0/)
+})
+
+test('the cost of both plans is read over the bytes of the month: today, its end, and what the current plan loses', async ({
+  page,
+  request,
+}) => {
+  await openReview(page, request, 'erc-johannesburg')
+  const chart = panel(page, 'Cost of erc-johannesburg by plan')
+  const slider = chart.getByRole('slider')
+  await slider.focus()
+  await page.keyboard.press('Home')
+  await expect(slider).toHaveAttribute(
+    'aria-valuetext',
+    /^0 in the month: Metered \(current\) \$290, Unlimited \$5,200$/,
+  )
+  await page.keyboard.press('End')
+  await expect(slider).toHaveAttribute('aria-valuetext', /the current plan costs \$[\d,]+ more than Unlimited/)
+  await expect(chart.locator('[data-plot-drawing]')).toContainText(/today [\d.]+ TB/)
+  await expect(chart.locator('[data-plot-drawing]')).toContainText(/month’s end \$[\d,]+/)
+  await chart.getByRole('button', { name: 'Table' }).click()
+  await expect(chart.getByRole('row').filter({ hasText: 'billed so far' })).toHaveCount(1)
+  await expect(chart.getByRole('row').filter({ hasText: 'break-even' })).toHaveCount(1)
+  const svg = await savedFile(page, /^Cost of erc-johannesburg by plan/, 'SVG')
+  expect(await readFile(await svg.path(), 'utf8')).toContain('Peerwatch: cost of erc-johannesburg by plan')
+  expect((await new AxeBuilder({ page }).include('[data-plot]').analyze()).violations).toEqual([])
 })

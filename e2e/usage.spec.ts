@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import type { UsageAnswer } from '#lib/contract/index.ts'
 import { circuitNamed, gatewayNamed, read, settled } from './estate.ts'
@@ -33,6 +34,9 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
     'Start (UTC),To Azure (bytes),"From Azure, billed (bytes)",Covered (s),Source,From metrics (s),Lower bound',
   )
   expect(lines.length).toBeGreaterThan(700)
+  await panel.getByRole('button', { name: 'Table' }).click()
+  await expect(panel.getByRole('row').nth(1)).toContainText('b/s')
+  expect((await new AxeBuilder({ page }).include('[data-plot]').analyze()).violations).toEqual([])
 })
 
 test('what came before the first poll is reported by metrics, and marked as such', async ({ page, request }) => {
@@ -73,6 +77,25 @@ test('a gateway’s sessions over time: a restart that no poll saw is marked', a
   await page.goto(`/gateways/${id}?from=7d`)
   await expect(page.getByText(/^10\.0\.4\.12 ↔ 10\.0\.4\.4, Microsoft edge: .* restarts between polls/)).toBeAttached()
   await expect(page.getByRole('link', { name: /↔ 10\.0\.4\.15/ })).toHaveCount(0)
+})
+
+test('a chart whose code does not come says so, keeps its table, and is drawn at the next attempt', async ({
+  page,
+  request,
+}) => {
+  const { id } = await circuitNamed(request, 'erc-london')
+  await page.setViewportSize({ width: 1280, height: 500 })
+  await page.goto(`/circuits/${id}`)
+  const plot = page.getByRole('group', { name: 'Traffic of erc-london' })
+  await plot.waitFor({ state: 'attached' })
+  await page.route('**/_next/static/chunks/**', (route) => route.abort())
+  await plot.scrollIntoViewIfNeeded()
+  await expect(plot.getByRole('alert')).toContainText('could not be loaded')
+  await plot.getByRole('button', { name: 'Table' }).click()
+  await expect(plot.getByRole('row').nth(1)).toBeVisible()
+  await page.unrouteAll()
+  await plot.getByRole('button', { name: 'Retry' }).click()
+  await expect(plot.locator('svg.recharts-surface')).toBeVisible()
 })
 
 test('churn, headroom, a gateway’s load and round-trip times are read by keyboard and taken along', async ({

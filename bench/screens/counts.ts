@@ -46,7 +46,8 @@ export async function countVisit(browser: Browser, address: string, awaited: str
   }
 }
 
-async function compressedBytes(addresses: Iterable<string>): Promise<number> {
+/** The size of these files, each compressed as well as gzip can. */
+export async function compressedBytes(addresses: Iterable<string>): Promise<number> {
   let bytes = 0
   for (const address of addresses)
     bytes += gzipSync(Buffer.from(await (await fetch(address)).arrayBuffer()), { level: 9 }).length

@@ -11,6 +11,7 @@ import { PageHead, Panel } from '../ui/panel.tsx'
 import { AsOf, Moment } from '../ui/time.tsx'
 import { AssumptionsPanel } from './assumptions-panel.tsx'
 import { BudgetsPanel } from './budgets-panel.tsx'
+import { CostCurvePanel } from './cost-curve-panel.tsx'
 import { CumulativePanel } from './cumulative-panel.tsx'
 import { DecisionsPanel } from './decisions-panel.tsx'
 import { FindingsPanels } from './findings-panels.tsx'
@@ -87,7 +88,10 @@ function Review({
       </Panel>
       {shown && (
         <>
-          <CumulativePanel projection={shown} circuits={circuits} onCircuit={onCircuit} />
+          <div className="grid gap-4 xl:grid-cols-2 print:grid-cols-2 print:gap-2">
+            <CumulativePanel projection={shown} circuits={circuits} onCircuit={onCircuit} />
+            <CostCurvePanel projection={shown} />
+          </div>
           <div className="grid gap-4 xl:grid-cols-[3fr_2fr] print:block">
             <OptionsPanel projection={shown} />
             <MonthsPanel projection={shown} />

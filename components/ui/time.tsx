@@ -6,7 +6,7 @@ import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.
 import { formatBetween, formatInstant, formatMoment, zoneLabel } from '../format/instant.ts'
 import { useMeasuredAt, useNow, useToday } from './clock.tsx'
 import { useZone } from './preferences.tsx'
-import { lateWords } from './words.ts'
+import { lateWords } from './late-words.ts'
 
 /** The lower bound of a state that predates monitoring. */
 const ALWAYS = 0

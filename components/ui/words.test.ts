@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Session } from '#lib/contract/index.ts'
 import { statusText } from './status.tsx'
-import { lateWords, sessionStatus } from './words.ts'
+import { lateWords } from './late-words.ts'
+import { sessionStatus } from './words.ts'
 
 type Asked = Parameters<typeof sessionStatus>[0]
 const session = (change: Partial<Asked>): Asked => ({

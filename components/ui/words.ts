@@ -1,6 +1,5 @@
 import type { Circuit, CircuitPathView, Freshness, Gateway, Outcome, Session, Severity } from '#lib/contract/index.ts'
 import {
-  formatDuration,
   freshnessNames,
   gatewayStateNames,
   pathStateNames,
@@ -119,13 +118,6 @@ const freshnessTones: Record<Freshness['state'], Tone> = {
   never: 'unknown',
 }
 export const freshnessStatus = (state: Freshness['state']) => statusOf(freshnessTones[state], freshnessNames[state])
-
-/** `LATE 2 min 05 s`: since the last good poll of what makes an answer late or stale. Null while it is neither. */
-export function lateWords({ state, latePollAt }: Freshness, now: number): string | null {
-  if (state !== 'late' && state !== 'stale') return null
-  const { word } = freshnessStatus(state)
-  return latePollAt === null ? word : `${word} ${formatDuration(now - Date.parse(latePollAt))}`
-}
 
 const outcomeTones: Partial<Record<Outcome, Tone>> = {
   ok: 'up',

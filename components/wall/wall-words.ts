@@ -1,7 +1,7 @@
 import type { WallState, WallTile } from '#lib/contract/index.ts'
 import { formatDuration, outcomeWords, ownerLabel } from '#lib/contract/words/index.ts'
 import { formatMoment } from '../format/instant.ts'
-import { lateWords } from '../ui/words.ts'
+import { lateWords } from '../ui/late-words.ts'
 
 export const stateWords: Record<WallState, string> = {
   down: 'DOWN',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { labelPlaces } from './label-places.ts'
+import { labelPlaces, pointLabelPlaces } from './label-places.ts'
 
 const places = (lines: number[]) => {
   const placed = labelPlaces(lines, 10, 100)
@@ -20,5 +20,26 @@ describe('labels of lines', () => {
     expect(sorted.at(-1)).toBeLessThanOrEqual(95)
     for (const [index, y] of sorted.slice(1).entries())
       expect(y - (sorted[index] ?? 0)).toBeGreaterThanOrEqual(10 - 1e-9)
+  })
+})
+
+describe('labels of points', () => {
+  const plot = { height: 100 }
+  const placesOf = (...points: [x: number, y: number, words: string][]) =>
+    pointLabelPlaces(
+      points.map(([x, y, words]) => ({ x, y, words })),
+      10,
+      plot,
+    )
+  it('lie above at the left, and at the right where they would leave the plot', () => {
+    expect(placesOf([390, 50, 'today'])).toEqual([{ x: 382, y: 40, anchor: 'end' }])
+    expect(placesOf([30, 50, 'today'])).toEqual([{ x: 38, y: 40, anchor: 'start' }])
+  })
+  it('lie below at the top of the plot', () => {
+    expect(placesOf([50, 3, 'today'])[0]?.y).toBe(13)
+  })
+  it('of points beside each other do not lie on each other', () => {
+    const [a, b, c] = placesOf([50, 50, 'today'], [60, 50, 'end'], [65, 50, 'later'])
+    expect([a?.y, b?.y, c?.y]).toEqual([40, 60, 73])
   })
 })

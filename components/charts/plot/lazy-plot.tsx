@@ -36,7 +36,10 @@ export function lazyPlot<Props extends object>(
     if (Plot) return <Plot {...props} />
     if (!isFailed) return <div className="skeleton absolute inset-0" />
     return (
-      <div role="alert" className="absolute inset-0 grid place-content-center justify-items-center gap-2 text-ink-2">
+      <div
+        role="alert"
+        className="absolute inset-0 z-10 grid place-content-center justify-items-center gap-2 text-ink-2"
+      >
         The chart could not be loaded.
         <Button className="pointer-events-auto" onClick={() => setFailed(false)}>
           <RefreshIcon aria-hidden />

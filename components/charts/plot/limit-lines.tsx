@@ -1,8 +1,8 @@
 'use client'
 
-import type { ReactNode } from 'react'
 import { usePlotArea, useYAxisScale, ZIndexLayer } from 'recharts'
 import { labelPlaces } from './label-places.ts'
+import { PlotLabel } from './plot-label.tsx'
 import type { PlotLimit } from './plot-model.ts'
 import { usePlotSize } from './plot-size.ts'
 import { plotTheme } from './theme.ts'
@@ -40,46 +40,15 @@ export function LimitLines({ limits, top }: { limits: readonly PlotLimit[]; top:
         />
       ))}
       {places.map(({ index, y: centre }) => (
-        <Label key={drawn[index]?.words} x={right - 4 * scale} y={area.y + centre} anchor="end" textPx={textPx}>
+        <PlotLabel key={drawn[index]?.words} x={right - 4 * scale} y={area.y + centre} anchor="end" textPx={textPx}>
           {drawn[index]?.words}
-        </Label>
+        </PlotLabel>
       ))}
       {above.length > 0 && (
-        <Label x={area.x + 4 * scale} y={area.y + textPx * 0.65} anchor="start" textPx={textPx}>
+        <PlotLabel x={area.x + 4 * scale} y={area.y + textPx * 0.65} anchor="start" textPx={textPx}>
           {above.join('   ')}
-        </Label>
+        </PlotLabel>
       )}
     </ZIndexLayer>
-  )
-}
-
-/** Readable over a line that it lies on. */
-function Label({
-  x,
-  y,
-  anchor,
-  textPx,
-  children,
-}: {
-  x: number
-  y: number
-  anchor: 'start' | 'end'
-  textPx: number
-  children: ReactNode
-}) {
-  return (
-    <text
-      x={x}
-      y={y}
-      dy="0.35em"
-      textAnchor={anchor}
-      fontSize={textPx}
-      strokeWidth={textPx * 0.27}
-      strokeLinejoin="round"
-      paintOrder="stroke"
-      style={{ fill: 'var(--ink-2)', stroke: 'var(--surface)' }}
-    >
-      {children}
-    </text>
   )
 }

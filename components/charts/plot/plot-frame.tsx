@@ -20,12 +20,14 @@ import { useSize } from './use-size.ts'
  * @param label what the chart shows, for screen readers
  * @param className height of the drawing with its axes
  * @param legend shown above the drawing
+ * @param isTableShown from the start: for a chart of few stops
  */
 export function PlotFrame({
   label,
   files,
   className,
   legend,
+  isTableShown = false,
   children,
   ...crosshair
 }: Crosshair & {
@@ -33,11 +35,12 @@ export function PlotFrame({
   files: PlotFiles
   className: string
   legend?: ReactNode
+  isTableShown?: boolean
   children: ReactNode
 }) {
   const [place, isNear] = useNearViewport<HTMLDivElement>()
   const [surface, size] = useSize<HTMLDivElement>()
-  const [isTable, setTable] = useState(false)
+  const [isTable, setTable] = useState(isTableShown)
   const scale = useTypeScale()
   const { inset } = plotTheme(scale)
   const given = useMemo(() => size && { ...size, scale }, [size, scale])

@@ -6,7 +6,7 @@ import { ink } from './theme.ts'
 /** One entry of a legend. Shapes differ, so that colour is not needed; `base` is a bar along the axis, `mark` a word in the plot. */
 export interface LegendEntry {
   name: string
-  shape: 'area' | 'line' | 'dashed' | 'bar' | 'base' | 'gap' | 'partial' | 'mark'
+  shape: 'area' | 'line' | 'dashed' | 'band' | 'bar' | 'base' | 'gap' | 'partial' | 'mark'
   /** none for ranges */
   ink?: SeriesName
   /** the figure that leads: a peak, a total; of a mark, its word */
@@ -16,7 +16,7 @@ export interface LegendEntry {
 /** What the shapes of a chart mean. @param children at the right end */
 export function PlotLegend({ entries, children }: { entries: readonly LegendEntry[]; children?: ReactNode }) {
   return (
-    <div className="mb-1 flex flex-wrap items-baseline gap-x-5 gap-y-1 text-xs">
+    <div className="mb-1 flex flex-wrap items-center gap-x-5 gap-y-1 text-xs">
       <ul className="contents">
         {entries.map((entry) => (
           <li key={entry.name} className="inline-flex items-center gap-1.5 whitespace-nowrap">
@@ -47,6 +47,9 @@ function Swatch({ entry: { shape, ink: series, value } }: { entry: LegendEntry }
     )
   }
   const color = series ? ink(series) : 'var(--ink-2)'
+  if (shape === 'band') {
+    return <span aria-hidden className="h-3.5 w-5 rounded-xs opacity-30" style={{ background: color }} />
+  }
   if (shape === 'base') return <span aria-hidden className="hatch-bar h-1.5 w-5" style={{ color }} />
   if (shape === 'bar') return <span aria-hidden className="size-2.5 rounded-xs" style={{ background: color }} />
   return (

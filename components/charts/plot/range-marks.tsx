@@ -3,6 +3,7 @@
 import { useId } from 'react'
 import { usePlotArea, useXAxisScale, ZIndexLayer } from 'recharts'
 import type { SeriesName } from '../series-ink.ts'
+import { PlotLabel } from './plot-label.tsx'
 import { usePlotSize } from './plot-size.ts'
 import { ink, plotTheme } from './theme.ts'
 
@@ -33,6 +34,47 @@ export function BaseBars({ ranges, series }: { ranges: readonly { from: number; 
         )
       })}
     </ZIndexLayer>
+  )
+}
+
+/** A range of the x axis in which something is expected: shaded over the whole height, its words at the foot. */
+export function RangeShade({
+  from,
+  to,
+  words,
+  series,
+}: {
+  from: number
+  to: number
+  words: string
+  series: SeriesName
+}) {
+  const x = useXAxisScale()
+  const area = usePlotArea()
+  const { scale } = usePlotSize()
+  if (!x || !area) return null
+  const { textPx } = plotTheme(scale)
+  const [left, right] = [x(from) ?? area.x, x(to) ?? area.x]
+  const isLate = right > area.x + area.width * 0.7
+  return (
+    <g>
+      <rect
+        x={left}
+        y={area.y}
+        width={Math.max(scale, right - left)}
+        height={area.height}
+        fillOpacity={0.2}
+        style={{ fill: ink(series) }}
+      />
+      <PlotLabel
+        x={isLate ? left - 4 * scale : Math.max(right, left + scale) + 4 * scale}
+        y={area.y + area.height - textPx}
+        anchor={isLate ? 'end' : 'start'}
+        textPx={textPx}
+      >
+        {words}
+      </PlotLabel>
+    </g>
   )
 }
 

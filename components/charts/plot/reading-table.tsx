@@ -12,7 +12,7 @@ export function ReadingTable({ label, readings }: { label: string; readings: rea
       role="region"
       aria-label={`${label}, table`}
       tabIndex={0}
-      className="mt-1 max-h-80 overflow-auto rounded-md border print:hidden"
+      className="mt-1 max-h-96 overflow-auto rounded-md border print:hidden"
     >
       <table className="w-full text-left text-xs">
         <caption className="sr-only">{label}</caption>

@@ -30,6 +30,13 @@ export function useValueTicks(from: number, to: number, write: (value: number) =
   return fit(valueTicks(from, to, fit.most).map((at) => ({ at, label: write(at) })))
 }
 
+/** The given ticks, as many of their labels as there is room for; the others stay as lines. */
+export function useGivenTicks(from: number, to: number, ticks: readonly { at: number; label: string }[]): XTicks {
+  const fit = useRoom(from, to)
+  const every = Math.max(1, Math.ceil(ticks.length / fit.most))
+  return fit(ticks.map((tick, index) => (index % every === 0 ? tick : { ...tick, label: '' })))
+}
+
 function useRoom(from: number, to: number) {
   const { width, scale } = usePlotSize()
   const { inset } = plotTheme(scale)

@@ -1,107 +1,20 @@
-import { parseArmId } from '../arm-id.ts'
-import type { CauseOwner } from '../cause.ts'
 import type { Outcome } from '../poll.ts'
 
-interface OutcomeWords {
-  /** what happened, as the reason for not knowing: `UNKNOWN: Azure refused (403)` */
-  reason: string
-  /** who can change it */
-  owner: CauseOwner
-  /** what to do; null = nothing */
-  remedy: string | null
-}
-
-/** The custom role of docs/azure-permissions.md. */
-const ROLE = 'Peerwatch'
-
-const words: Readonly<Record<Outcome, OutcomeWords>> = {
-  ok: { reason: 'answered', owner: 'unknown', remedy: null },
-  unauthorized: {
-    reason: 'Azure refused the sign-in (401)',
-    owner: 'own_change',
-    remedy:
-      'Check the identity that Peerwatch signs in with: whether it exists, whether its secret is valid, and its tenant.',
-  },
-  forbidden: {
-    reason: 'Azure refused (403)',
-    owner: 'own_change',
-    remedy: `Grant the identity the role ${ROLE} of docs/azure-permissions.md`,
-  },
-  not_found: {
-    reason: 'Azure does not find it (404)',
-    owner: 'own_change',
-    remedy:
-      'Check in the Activity Log whether it was deleted or moved, and whether the identity can still read it. The next inventory removes what was deleted.',
-  },
-  throttled: {
-    reason: 'Azure asked to slow down (429)',
-    owner: 'microsoft',
-    remedy:
-      'Polling slows down on its own. To prevent it, set longer intervals (POLL_*_EVERY) or use an identity for each subscription: ARM counts requests for each identity.',
-  },
-  locked: {
-    reason: 'locked by another operation',
-    owner: 'unknown',
-    remedy:
-      'Azure runs another operation on this resource; it is polled again when that has ended, and nothing else is slowed down. If it lasts for hours, check the provisioning state of the resource and who changed it (Activity Log).',
-  },
-  unavailable: {
-    reason: 'Azure failed to answer',
-    owner: 'microsoft',
-    remedy:
-      'Polling continues on its own. If it lasts, check the connection from the worker to Azure’s management endpoint (proxy, DNS, firewall), then Azure’s status page.',
-  },
-  timeout: {
-    reason: 'Azure did not answer in time',
-    owner: 'microsoft',
-    remedy:
-      'Polling continues on its own; a gateway that is being changed answers late. If it lasts, open a support case for this resource.',
-  },
-  malformed: {
-    reason: 'Azure answered something unreadable',
-    owner: 'microsoft',
-    remedy:
-      'The response is not what Azure documents, and nothing of it was recorded. The error on Sources names the field; a proxy between the worker and Azure may have replaced the response.',
-  },
-  incomplete: {
-    reason: 'Azure answered in part',
-    owner: 'microsoft',
-    remedy:
-      'Rows that are known to exist are missing; the others were recorded. If it lasts, open a support case for this resource.',
-  },
-  superseded: { reason: 'overtaken by another worker', owner: 'unknown', remedy: null },
-  not_polled: { reason: 'not polled', owner: 'unknown', remedy: null },
-  paused: { reason: 'paused by an operator', owner: 'unknown', remedy: null },
+const reasons: Readonly<Record<Outcome, string>> = {
+  ok: 'answered',
+  unauthorized: 'Azure refused the sign-in (401)',
+  forbidden: 'Azure refused (403)',
+  not_found: 'Azure does not find it (404)',
+  throttled: 'Azure asked to slow down (429)',
+  locked: 'locked by another operation',
+  unavailable: 'Azure failed to answer',
+  timeout: 'Azure did not answer in time',
+  malformed: 'Azure answered something unreadable',
+  incomplete: 'Azure answered in part',
+  superseded: 'overtaken by another worker',
+  not_polled: 'not polled',
+  paused: 'paused by an operator',
 }
 
 /** How a poll ended, as the reason for not knowing: `UNKNOWN: Azure refused (403)`. */
-export const outcomeWords = (outcome: Outcome): string => words[outcome].reason
-
-/** Who can change how polls end; `unknown` where nobody has to. */
-export const outcomeOwner = (outcome: Outcome): CauseOwner => words[outcome].owner
-
-export interface Remedy {
-  /** It ends with the command where there is one; null = there is nothing to do. */
-  remedy: string | null
-  /** the command alone, to copy */
-  command: string | null
-}
-
-/**
- * What to do about a poll that failed.
- * @param missingAction the action of ARM that the identity lacks, where Azure named it
- * @param resourceId ARM id of what is polled; without it no command is given
- */
-export function remedyOf(
-  outcome: Outcome,
-  { missingAction, resourceId }: { missingAction?: string | null; resourceId?: string } = {},
-): Remedy {
-  const { remedy } = words[outcome]
-  if (outcome !== 'forbidden') return { remedy, command: null }
-  const grant = `${missingAction ? `It lacks ${missingAction}. ` : ''}${remedy}`
-  if (resourceId === undefined) return { remedy: `${grant}; Sources shows the command.`, command: null }
-  const { subscriptionId } = parseArmId(resourceId) ?? {}
-  const subscription = subscriptionId === undefined ? resourceId : `/subscriptions/${subscriptionId}`
-  const command = `az role assignment create --assignee <principal id> --role "${ROLE}" --scope ${subscription}`
-  return { remedy: `${grant}: ${command}`, command }
-}
+export const outcomeWords = (outcome: Outcome): string => reasons[outcome]

@@ -1,5 +1,5 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import type { Circuit, CircuitPathView, Freshness, Gateway, Session } from '../api/index.ts'
+import type { Circuit, CircuitPathView, Gateway, Session } from '../api/index.ts'
 
 /** Redundancy of a circuit. */
 export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = {
@@ -51,13 +51,6 @@ export const sessionStateNames: Readonly<Record<SessionState, string>> = {
   established: 'Established',
   stopped: 'Stopped',
   unknown: 'unknown',
-}
-
-export const freshnessNames: Readonly<Record<Freshness['state'], string>> = {
-  fresh: 'fresh',
-  late: 'late',
-  stale: 'stale',
-  never: 'never polled',
 }
 
 /** Who is at the other end of a session. */

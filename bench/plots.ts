@@ -1,0 +1,158 @@
+/**
+ * How long a chart with axes takes to draw: `npm run bench plots [--url=http://127.0.0.1:3000]`.
+ *
+ * Of the whole product on the simulated estate, which is started unless an address is given, in an unthrottled browser: traffic of a
+ * circuit as 1,000 points of five series (an area and four lines, in turn from counters and from metrics).
+ * - first drawing, library loaded: from the chart's coming near the viewport to its drawing's layout;
+ * - drawing again to another scale: from the click to the layout;
+ * - beside them the least that any drawing takes in the same page: four paths of 1,000 steps, built, appended and measured;
+ * - from a key on the crosshair to the next frame.
+ */
+import { parseArgs } from 'node:util'
+import type { Page } from '@playwright/test'
+import type { Circuit, UsageAnswer, UsagePointView } from '#lib/contract/index.ts'
+import { list } from './product/list.ts'
+import { printMachine, printRatio, printTimes } from './screens/figures.ts'
+import { withProduct } from './screens/product.ts'
+
+const { values } = parseArgs({ options: { url: { type: 'string' } } })
+const POINTS = 1_000
+const STEP_MS = 300_000
+const TURNS = 9
+const KEYS = 40
+
+await withProduct(values.url, async (browser, url) => {
+  printMachine()
+  const [circuit] = await list<Circuit>(url, 'circuits?limit=1000')
+  if (!circuit) throw new Error('no circuit in the estate')
+  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
+  await page.addInitScript(noteDrawings)
+  await page.route(/\/usage\?/, async (route) => {
+    const response = await route.fetch()
+    const answer = (await response.json()) as { data: UsageAnswer }
+    await route.fulfill({ response, json: { ...answer, data: { ...answer.data, step: '5m', points: manyPoints() } } })
+  })
+  const chart = page.getByRole('slider', { name: /^Traffic of/ })
+  const draw = async () => {
+    await chart.scrollIntoViewIfNeeded()
+    await page.waitForSelector('[data-plot] svg .recharts-line-curve')
+  }
+  await page.goto(`${url}/circuits/${circuit.id}`)
+  await chart.waitFor({ state: 'attached' })
+  await draw()
+  const first: number[] = []
+  for (let turn = 0; turn < TURNS; turn++) {
+    await page.getByRole('link', { name: 'Circuits', exact: true }).click()
+    await page.evaluate(() => scrollTo(0, 0))
+    await page.getByRole('link', { name: circuit.name }).first().click()
+    await chart.waitFor({ state: 'attached' })
+    await draw()
+    first.push(await drawnWithin(page))
+  }
+  const again: number[] = []
+  for (let turn = 0; turn < TURNS; turn++) {
+    await page.getByLabel('Scale to bandwidth').click()
+    again.push(await drawnWithin(page))
+  }
+  const plain = { name: 'plain SVG paths', times: await page.evaluate(drawPlain, { points: POINTS, turns: TURNS }) }
+  printTimes(`${POINTS} points, first drawing`, first)
+  printTimes(`${POINTS} points, drawn again`, again)
+  printTimes(`${POINTS} points, ${plain.name}`, plain.times)
+  printRatio('first drawing', first, plain)
+  printRatio('drawn again', again, plain)
+  printTimes(`${POINTS} points, a key on the crosshair to the next frame`, await keyTimes(page))
+  printMachine()
+})
+
+/** Of every fourth point metrics alone know; the rates go up and down as those of a day do. */
+function manyPoints(): UsagePointView[] {
+  const begin = Math.floor(Date.now() / STEP_MS) * STEP_MS - POINTS * STEP_MS
+  return Array.from({ length: POINTS }, (_, n) => ({
+    start: new Date(begin + n * STEP_MS).toISOString(),
+    bytesIn: String(Math.round(4e9 + 3e9 * Math.sin(n / 40) + (n % 7) * 1e8)),
+    bytesOut: String(Math.round(6e9 + 4e9 * Math.sin(n / 33) + (n % 5) * 1e8)),
+    coveredSeconds: 300,
+    source: n % 4 === 0 ? ('metric' as const) : ('counter' as const),
+    metricSeconds: n % 4 === 0 ? 300 : 0,
+    atLeast: false,
+    disagreement: null,
+  }))
+}
+
+interface Noted {
+  /** milliseconds of the last drawing, once it is there */
+  drawing: Promise<number>
+}
+
+const drawnWithin = (page: Page) => page.evaluate(() => (window as unknown as Noted).drawing)
+
+/**
+ * Runs in the page, from its beginning. A drawing begins where a chart comes near the viewport, or with a click, and ends with the
+ * layout of what React put into the page for it.
+ */
+function noteDrawings(): void {
+  let begin = 0
+  let done: (ms: number) => void = () => {}
+  const start = () => {
+    begin = performance.now()
+    Object.assign(window, { drawing: new Promise<number>((resolve) => (done = resolve)) })
+  }
+  const Observer = window.IntersectionObserver
+  window.IntersectionObserver = class extends Observer {
+    constructor(callback: IntersectionObserverCallback, options?: IntersectionObserverInit) {
+      super((entries, observer) => {
+        if (entries.some(({ target, isIntersecting }) => isIntersecting && target.matches('[data-plot]'))) start()
+        callback(entries, observer)
+      }, options)
+    }
+  }
+  addEventListener('click', ({ target }) => target instanceof HTMLInputElement && start(), { capture: true })
+  new MutationObserver((changes) => {
+    const isCurve = (node: Node) => node instanceof Element && node.closest('[data-plot] .recharts-line') !== null
+    const drew = changes.some(({ target, addedNodes }) => isCurve(target) || [...addedNodes].some(isCurve))
+    if (!drew) return
+    document.querySelector('[data-plot] svg')?.getBoundingClientRect()
+    done(performance.now() - begin)
+  }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['d'] })
+}
+
+/** Runs in the page. */
+function drawPlain({ points, turns }: { points: number; turns: number }): number[] {
+  const name = 'http://www.w3.org/2000/svg'
+  return Array.from({ length: turns }, (_, turn) => {
+    const begin = performance.now()
+    const svg = document.createElementNS(name, 'svg')
+    svg.setAttribute('width', '1400')
+    svg.setAttribute('height', '256')
+    for (let series = 0; series < 4; series++) {
+      let d = 'M0 128'
+      for (let n = 0; n < points; n++) d += `H${n * 1.4}V${Math.round(128 + 100 * Math.sin(n / 40 + series + turn))}`
+      const path = document.createElementNS(name, 'path')
+      path.setAttribute('d', d)
+      path.setAttribute('fill', 'none')
+      path.setAttribute('stroke', 'currentColor')
+      svg.append(path)
+    }
+    document.body.append(svg)
+    svg.getBoundingClientRect()
+    const took = performance.now() - begin
+    svg.remove()
+    return took
+  })
+}
+
+async function keyTimes(page: Page): Promise<number[]> {
+  await page.evaluate(() => {
+    const times: number[] = []
+    Object.assign(window, { keyTimes: times })
+    const note = ({ timeStamp }: KeyboardEvent) =>
+      requestAnimationFrame(() => setTimeout(() => times.push(performance.now() - timeStamp)))
+    addEventListener('keydown', note, { capture: true })
+  })
+  await page.getByRole('slider', { name: /^Traffic of/ }).focus()
+  for (let n = 0; n < KEYS; n++) {
+    await page.keyboard.press('ArrowLeft')
+    await page.waitForFunction((count) => (window as unknown as { keyTimes: number[] }).keyTimes.length > count, n)
+  }
+  return page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes)
+}

@@ -1,0 +1,58 @@
+/**
+ * How many bytes of scripts each page needs: `npm run bench scripts [--url=http://127.0.0.1:3000]`.
+ *
+ * Of the whole product on the simulated estate, which is started unless an address is given; a first visit on 1,920 by 1,080 px.
+ * Compressed as well as gzip can. Beside what comes with the page, what it has after all of it was scrolled into view: charts fetch
+ * their library near the viewport. Fails where a page is over its budget.
+ */
+import { parseArgs } from 'node:util'
+import type { Browser } from '@playwright/test'
+import { findPlaces, views } from './pictures/views.ts'
+import { compressedBytes } from './screens/counts.ts'
+import { print } from './screens/figures.ts'
+import { withProduct } from './screens/product.ts'
+
+const WALL_BYTES = 150_000
+const PAGE_BYTES = 460_000
+const DRAWN = ':is(main:not(:has([aria-busy=true])), .wall-tile)'
+
+const { values } = parseArgs({ options: { url: { type: 'string' } } })
+
+await withProduct(values.url, async (browser, url) => {
+  const places = await findPlaces(url)
+  print('| page | with the page, kB | all of it in view, kB | limit, kB |')
+  print('|---|---|---|---|')
+  for (const view of views) {
+    if (view.isOverlay || view.onPaper) continue
+    const limit = view.isWall ? WALL_BYTES : PAGE_BYTES
+    const { first, all } = await scriptsOf(browser, `${url}${view.pathOf(places)}`)
+    const cells = [first, all, limit].map((bytes) => (bytes / 1000).toFixed(0))
+    print(`| ${view.name} | ${cells.join(' | ')}${all > limit ? ', exceeded' : ''} |`)
+    if (all > limit) process.exitCode = 1
+  }
+})
+
+/** Bytes that came with the page, and of all scripts after it was scrolled through. */
+async function scriptsOf(browser: Browser, address: string): Promise<{ first: number; all: number }> {
+  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
+  const scripts = new Set<string>()
+  page.on('request', (request) => {
+    if (request.resourceType() === 'script') scripts.add(request.url())
+  })
+  await page.goto(address, { waitUntil: 'load' })
+  await page.waitForSelector(DRAWN, { state: 'attached' })
+  const first = await compressedBytes([...scripts])
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight / 2) {
+      scrollTo(0, top)
+      await frame()
+      await frame()
+    }
+  })
+  // the scripts that the scrolling asked for, and those that they ask for
+  await page.waitForLoadState('networkidle').catch(() => {})
+  const all = await compressedBytes([...scripts])
+  await page.close()
+  return { first, all }
+}

@@ -1,0 +1,45 @@
+import type { CostProjection } from '#lib/contract/index.ts'
+import type { PlotReading } from '../charts/plot/plot-model.ts'
+import { bytesText } from './cumulative-points.ts'
+import { bandWords } from './money-words.ts'
+
+type Month = CostProjection['twelveMonths'][number]
+
+/** A month ahead as a column of the chart. */
+export interface MonthColumn {
+  /** epoch milliseconds, the edges of the billing month in UTC */
+  from: number
+  to: number
+  /** `2026-12` */
+  name: string
+  bytes: { p10: number; p50: number; p90: number }
+  cost: Month['cost']
+}
+
+export function monthColumns({ twelveMonths }: Pick<CostProjection, 'twelveMonths'>): MonthColumn[] {
+  return twelveMonths.map(({ month, bytes, cost }) => {
+    const from = new Date(`${month}-01T00:00:00Z`)
+    return {
+      from: from.getTime(),
+      to: Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1),
+      name: month,
+      bytes: { p10: Number(bytes.p10), p50: Number(bytes.p50), p90: Number(bytes.p90) },
+      cost,
+    }
+  })
+}
+
+/** A month ahead as text: its bytes and cost with their bounds. @param breakEven bytes; null = there is none */
+export function monthReading(column: MonthColumn | undefined, breakEven: number | null): PlotReading {
+  if (!column) return { title: '', lines: [] }
+  const { name, bytes, cost } = column
+  return {
+    title: name,
+    lines: [
+      { name: 'Bytes', value: bytesText(bytes.p50), ink: 'series-1' },
+      { name: 'p10 to p90', value: `${bytesText(bytes.p10)} to ${bytesText(bytes.p90)}` },
+      { name: 'Cost, current plan', value: bandWords(cost) },
+    ],
+    notes: breakEven !== null && bytes.p50 >= breakEven ? ['above the break-even'] : [],
+  }
+}

@@ -1,0 +1,37 @@
+'use client'
+
+import { useMemo } from 'react'
+import { Area, Line } from 'recharts'
+import { PlotChart } from '../charts/plot/plot-chart.tsx'
+import { steppedPoints } from '../charts/plot/stepped-points.ts'
+import { ink, still } from '../charts/plot/theme.ts'
+import { useGivenTicks } from '../charts/plot/use-x-ticks.ts'
+import { bytesText } from './cumulative-points.ts'
+import type { MonthColumn } from './months-columns.ts'
+
+/** Bytes of the months ahead, likely and with their band, against the break-even. */
+export default function MonthsPlot({
+  columns,
+  breakEven,
+}: {
+  columns: readonly MonthColumn[]
+  breakEven: number | null
+}) {
+  const data = useMemo(
+    () =>
+      steppedPoints(columns, ({ bytes: { p10, p50, p90 } }) => ({ likely: p50, band: [p10, p90] as [number, number] })),
+    [columns],
+  )
+  const [from, to] = [columns[0]?.from ?? 0, columns.at(-1)?.to ?? 1]
+  const ticks = columns.map((column) => ({ at: (column.from + column.to) / 2, label: column.name }))
+  const reach = Math.max(1, ...columns.map(({ bytes }) => bytes.p90))
+  // a break-even far above would flatten the band: it is then named at the top
+  const top = (breakEven !== null && breakEven < 4 * reach ? Math.max(breakEven, reach) : reach) * 1.1
+  const limits = breakEven === null ? [] : [{ value: breakEven, words: `break-even ${bytesText(breakEven)}` }]
+  return (
+    <PlotChart data={data} x={useGivenTicks(from, to, ticks)} top={top} write={bytesText} limits={limits}>
+      <Area {...still} type="stepAfter" dataKey="band" stroke="none" fill={ink('series-1')} fillOpacity={0.22} />
+      <Line {...still} type="stepAfter" dataKey="likely" stroke={ink('series-1')} strokeWidth={2} />
+    </PlotChart>
+  )
+}
