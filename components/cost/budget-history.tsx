@@ -1,9 +1,9 @@
 'use client'
 
 import type { CostBudgetsAnswer } from '#lib/contract/index.ts'
+import { NotSaved } from '../ui/form/not-saved.tsx'
 import { Button } from '../ui/button.tsx'
 import { formatMoney } from './money-words.ts'
-import { Refusal } from './refusal.tsx'
 import { Signature } from './signature.tsx'
 import { useChangeBudgets } from './use-cost-commands.ts'
 
@@ -36,7 +36,7 @@ export function BudgetHistory({ budgets, version }: { budgets: CostBudgetsAnswer
           )
         })}
       </ul>
-      <Refusal error={change.error} />
+      <NotSaved why={change.error} />
     </details>
   )
 }

@@ -6,10 +6,10 @@ import { useEndpoint } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
+import { NotSaved } from '../ui/form/not-saved.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { overrideWords } from './override-draft.ts'
 import { OverrideForm } from './override-form.tsx'
-import { Refusal } from './refusal.tsx'
 import { Signature } from './signature.tsx'
 import { useChangeOverrides } from './use-cost-commands.ts'
 
@@ -97,7 +97,7 @@ function Withdrawal({ id, words, version }: { id: string; words: string; version
       <Button variant="quiet" onClick={() => setWhy(null)}>
         Cancel
       </Button>
-      <Refusal error={change.error} />
+      <NotSaved why={change.error} />
     </form>
   )
 }

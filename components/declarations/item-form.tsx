@@ -3,10 +3,10 @@
 import { type RefObject, useEffect, useRef } from 'react'
 import { useForm } from 'react-hook-form'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
-import { ApiError } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { FormField } from './fields.tsx'
+import { FormFault } from '../ui/form/fields.tsx'
 import { resolverOf } from '../ui/form/read.ts'
 import { type Draft, type Form, readDraft } from './form.ts'
 import { useDeclare } from './use-declare.ts'
@@ -28,7 +28,7 @@ export function ItemForm<List extends DeclarationList>({
 }) {
   const zone = useZone()
   const resources = useResources()
-  const { control, handleSubmit, formState } = useForm({
+  const draft = useForm({
     defaultValues: { ...form.draftOf(item, zone), ...fixed },
     resolver: resolverOf((draft: Draft) => readDraft(form, draft, zone)),
   })
@@ -37,7 +37,9 @@ export function ItemForm<List extends DeclarationList>({
   useEffect(() => element.current?.querySelector<HTMLElement>('input, select, textarea')?.focus(), [])
   useEscape(element, onDone)
 
-  const save = handleSubmit((after) => declare.mutate({ list: form.list, before: item, after }, { onSuccess: onDone }))
+  const save = draft.handleSubmit((after) =>
+    declare.mutate({ list: form.list, before: item, after }, { onSuccess: onDone }),
+  )
   const fields = form.fields.filter(({ name }) => !(name in fixed))
   return (
     <form
@@ -48,14 +50,14 @@ export function ItemForm<List extends DeclarationList>({
       className="grid gap-x-4 gap-y-3 bg-sunken p-3.5 sm:grid-cols-2"
     >
       {fields.map((field) => (
-        <FormField key={field.name} field={field} control={control} resources={resources} />
+        <FormField key={field.name} field={field} control={draft.control} resources={resources} />
       ))}
       <div className="flex flex-wrap items-center gap-2 sm:col-span-2">
         <Button type="submit" variant="strong" disabled={declare.isPending}>
           Save
         </Button>
         <Button onClick={onDone}>Cancel</Button>
-        <Fault error={declare.error} isMarked={!formState.isValid && formState.isSubmitted} />
+        <FormFault form={draft} error={declare.error} />
       </div>
     </form>
   )
@@ -71,17 +73,4 @@ export function useEscape(element: RefObject<HTMLElement | null>, onEscape: () =
     form?.addEventListener('keydown', onKeyDown)
     return () => form?.removeEventListener('keydown', onKeyDown)
   }, [element, onEscape])
-}
-
-function Fault({ error, isMarked }: { error: Error | null; isMarked: boolean }) {
-  const words = isMarked
-    ? 'Not saved: fix the marked fields.'
-    : error instanceof ApiError
-      ? error.detail
-      : error?.message
-  return (
-    <p role="alert" className="min-w-0 text-xs font-medium break-words text-down empty:hidden">
-      {words}
-    </p>
-  )
 }

@@ -6,6 +6,7 @@ import type { Incident, IncidentDetail } from '#lib/contract/index.ts'
 import { sendJson } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
+import { NotSaved } from '../ui/form/not-saved.tsx'
 import { Moment } from '../ui/time.tsx'
 
 /** The acknowledgement of an incident, or the form to acknowledge it. */
@@ -66,9 +67,7 @@ function AcknowledgeForm({ id, onDone }: { id: string; onDone: () => void }) {
       <Button type="submit" variant="strong" disabled={acknowledge.isPending}>
         Acknowledge
       </Button>
-      <p role="status" className="text-xs text-ink-2 empty:hidden">
-        {acknowledge.isError && `Not saved: ${acknowledge.error.message}`}
-      </p>
+      <NotSaved why={acknowledge.error} />
     </form>
   )
 }

@@ -15,6 +15,7 @@ import type { Draft, Field } from '../../declarations/form.ts'
 import { useEscape } from '../../declarations/item-form.tsx'
 import { type ResourceNames, useResources } from '../../declarations/use-resources.ts'
 import { Button } from '../../ui/button.tsx'
+import { FormFault } from '../../ui/form/fields.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { resolverOf } from '../../ui/form/read.ts'
 import {
@@ -45,7 +46,7 @@ export function ChannelForm({
     defaultValues: draftOf(kind, channel),
     resolver: resolverOf((draft: Draft) => readChannel(draft, kind, channel)),
   })
-  const { control, formState } = form
+  const { control } = form
   const saving = useSaveChannel()
   const element = useRef<HTMLFormElement>(null)
   useEffect(() => element.current?.querySelector<HTMLElement>('input')?.focus(), [])
@@ -56,8 +57,6 @@ export function ChannelForm({
   const chosenKinds = useWatch({ control, name: 'kinds' })?.length ?? 0
   const address = addressField(kind)
   const secret = secretField(kind)
-  const isMarked = Object.keys(formState.errors).length > 0
-  const fault = isMarked ? 'Not saved: correct the marked fields.' : saving.error?.message
   return (
     <form
       ref={element}
@@ -88,9 +87,7 @@ export function ChannelForm({
           Save
         </Button>
         <Button onClick={onDone}>Cancel</Button>
-        <p role="alert" className="min-w-0 text-xs font-medium break-words text-down empty:hidden">
-          {fault}
-        </p>
+        <FormFault form={form} error={saving.error} />
       </div>
     </form>
   )

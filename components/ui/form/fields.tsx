@@ -3,6 +3,7 @@
 import type { ComponentProps } from 'react'
 import { type FieldValues, get, type Path, type UseFormReturn } from 'react-hook-form'
 import { SelectField, TextField } from '../field.tsx'
+import { NotSaved } from './not-saved.tsx'
 
 interface Bound<Fields extends FieldValues, Body> {
   form: UseFormReturn<Fields, unknown, Body>
@@ -40,10 +41,5 @@ export function FormFault<Fields extends FieldValues, Body>({
 }) {
   const { root, ...fields } = formState.errors as Record<string, { message?: string } | undefined>
   const isMarked = Object.values(fields).some(Boolean)
-  const words = root?.message ?? (isMarked ? 'Correct the marked fields.' : error?.message)
-  return (
-    <p role="alert" className="w-full min-w-0 text-xs font-medium break-words text-down empty:hidden">
-      {words && `Not saved. ${words}`}
-    </p>
-  )
+  return <NotSaved why={root?.message ?? (isMarked ? 'Correct the marked fields.' : error)} />
 }
