@@ -1,3 +1,5 @@
+import { escapeMarkup } from '#lib/contract/markup.ts'
+
 /** Properties that come from the page's style sheet, which a separate file does not have. */
 const STYLE_PROPERTIES = ['fill', 'stroke', 'font-family', 'font-weight', 'paint-order'] as const
 
@@ -38,9 +40,9 @@ export function headedSvgFile(drawn: SVGSVGElement, { title, detail }: PictureHe
   const { width, height } = drawn.getBoundingClientRect()
   const style = getComputedStyle(document.body)
   const text = (y: number, size: number, words: string) =>
-    `<text x="${PADDING_PX}" y="${y}" font-size="${size}" fill="${style.color}">${escaped(words)}</text>`
+    `<text x="${PADDING_PX}" y="${y}" font-size="${size}" fill="${style.color}">${escapeMarkup(words)}</text>`
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height + HEADING_PX}" font-family="${escaped(style.fontFamily)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height + HEADING_PX}" font-family="${escapeMarkup(style.fontFamily)}">`,
     `<rect width="100%" height="100%" fill="${style.backgroundColor}"/>`,
     text(18, 14, title),
     text(35, 11, detail),
@@ -48,9 +50,6 @@ export function headedSvgFile(drawn: SVGSVGElement, { title, detail }: PictureHe
     '</svg>',
   ].join('')
 }
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? '')
 
 /** A picture as PNG, at twice the size of the drawing, which screens of high density and print need. */
 export async function pngFile(svg: string): Promise<Blob> {
