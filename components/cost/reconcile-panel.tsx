@@ -10,6 +10,7 @@ import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/time.tsx'
+import { amountOf, moneyColumns } from './money-columns.ts'
 import { formatChange, formatMoney, formatQuantity } from './money-words.ts'
 
 /** The forecast against Azure's invoice by meter, with each difference explained or marked unexplained. */
@@ -67,7 +68,7 @@ function Reconciled({ reconcile }: { reconcile: CostReconcile }) {
         <DataTable
           name="reconcile"
           caption={`Meters of ${month}, forecast vs. invoice`}
-          columns={columns}
+          columns={reconcileColumns}
           rows={rows}
           rowKey={({ resource, meter }) => `${resource.resourceId} ${meter.meter}`}
           empty="No billed or forecast meters."
@@ -97,34 +98,36 @@ interface Reconciling {
   meter: ReconciledMeter
 }
 
-const amountOf = (money: ReconciledMeter['projected']): number | null => (money ? Number(money.amount) : null)
-
-const columns: Column<Reconciling>[] = [
+export const reconcileColumns: Column<Reconciling>[] = [
   { id: 'of', header: 'Resource', value: ({ resource }) => resource.name },
   { id: 'meter', header: 'Meter', value: ({ meter }) => meter.meter },
   {
     id: 'projected',
     header: 'Forecast',
     value: ({ meter }) => amountOf(meter.projected),
+    exported: moneyColumns('Forecast', ({ meter }) => meter.projected),
     cell: ({ meter }) => <Side cost={meter.projected} quantity={meter.quantity.projected} />,
   },
   {
     id: 'billed',
     header: 'Billed',
     value: ({ meter }) => amountOf(meter.billed),
+    exported: moneyColumns('Billed', ({ meter }) => meter.billed),
     cell: ({ meter }) => <Side cost={meter.billed} quantity={meter.quantity.billed} />,
   },
   {
     id: 'difference',
     header: 'Difference',
     value: ({ meter }) => amountOf(meter.difference),
+    exported: moneyColumns('Difference', ({ meter }) => meter.difference),
     cell: ({ meter }) => (meter.difference ? formatChange(meter.difference) : 'two currencies'),
     className: 'whitespace-nowrap',
   },
   {
     id: 'because',
     header: 'Reason',
-    value: ({ meter }) => meter.parts.map(({ amount, words }) => `${amount.amount} ${words}`).join('; '),
+    value: ({ meter }) =>
+      meter.parts.map(({ amount, words }) => `${amount.amount} ${amount.currency} ${words}`).join('; '),
     cell: ({ meter }) => <Parts parts={meter.parts} />,
     className: 'text-xs min-w-64',
   },

@@ -12,9 +12,9 @@ import {
   pastErrorWords,
   planWords,
 } from './money-words.ts'
+import { amountOf, moneyColumns } from './money-columns.ts'
 import { byUrgency } from './review-order.ts'
 
-const amountOf = (money: { amount: string } | null | undefined): number | null => (money ? Number(money.amount) : null)
 const currentOf = ({ options }: CostProjection) => options.find(({ current }) => current)
 
 /** Columns of a review: plan, billed so far, forecast, action, and the variance since the last published week. */
@@ -23,6 +23,7 @@ export function reviewColumns({
   comparedWith,
 }: Pick<CostReview, 'variance' | 'comparedWith'>): Column<CostProjection>[] {
   const moves = new Map(variance.map((move) => [move.circuitId, move]))
+  const since = comparedWith ? `Since ${comparedWith}` : 'Since last week'
   return [
     {
       id: 'circuit',
@@ -57,6 +58,7 @@ export function reviewColumns({
       header: 'Billed so far',
       className: 'align-top!',
       value: ({ costToDate }) => amountOf(costToDate),
+      exported: moneyColumns('Billed so far', ({ costToDate }) => costToDate),
       cell: (projection) => (
         <>
           {projection.costToDate ? formatMoney(projection.costToDate) : '–'}
@@ -69,6 +71,9 @@ export function reviewColumns({
       header: 'This month',
       className: 'align-top! min-w-56 print:min-w-0',
       value: (projection) => amountOf(currentOf(projection)?.p50),
+      exported: (['p10', 'p50', 'p90'] as const).flatMap((name) =>
+        moneyColumns<CostProjection>(`This month, ${name}`, (projection) => currentOf(projection)?.[name]),
+      ),
       cell: (projection) => <Month projection={projection} />,
     },
     {
@@ -89,9 +94,10 @@ export function reviewColumns({
     },
     {
       id: 'moved',
-      header: comparedWith ? `Since ${comparedWith}` : 'Since last week',
+      header: since,
       className: 'align-top!',
       value: ({ circuitId }) => amountOf(moves.get(circuitId)?.difference),
+      exported: moneyColumns(since, ({ circuitId }) => moves.get(circuitId)?.difference),
       cell: ({ circuitId }) => <VarianceCell move={moves.get(circuitId)} />,
     },
   ]

@@ -20,7 +20,7 @@ const kindWords: Record<TcoRow['kind'], string> = {
   direct_port: 'ExpressRoute Direct ports',
 }
 
-const columns: Column<TcoRow>[] = [
+export const tcoColumns: Column<TcoRow>[] = [
   { id: 'what', header: 'Item', value: ({ kind }) => kindWords[kind] },
   { id: 'of', header: 'Resource', value: ({ name }) => name },
   {
@@ -65,7 +65,7 @@ export function TcoRows({ rows }: { rows: readonly TcoRow[] }) {
       <DataTable
         name="tco"
         caption="Cost items"
-        columns={columns}
+        columns={tcoColumns}
         rows={[...rows]}
         rowKey={({ kind, resourceId, name, customer, note, quantity }) =>
           [kind, resourceId, name, customer, note, quantity].join(' ')

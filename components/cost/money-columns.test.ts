@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest'
+import type { CostProjection, TcoRow } from '#lib/contract/index.ts'
+import { exportedRows } from '../ui/table/exported.ts'
+import type { Column } from '../ui/table/features.ts'
+import { reconcileColumns } from './reconcile-panel.tsx'
+import { reviewColumns } from './review-columns.tsx'
+import { tcoColumns } from './tco-rows.tsx'
+
+const eur = (amount: string) => ({ amount, currency: 'EUR' })
+const chf = (amount: string) => ({ amount, currency: 'CHF' })
+const view = { title: 't', time: null, address: 'http://127.0.0.1/', now: 0 }
+
+/** A file's only row, by header. */
+function exported<Row>(columns: readonly Column<Row>[], row: Row): Record<string, unknown> {
+  const [header = [], values = []] = exportedRows(columns, [row], view)
+  return Object.fromEntries(header.map((name, i) => [name, values[i]]))
+}
+
+it('a review’s file has the currency of each amount', () => {
+  const circuit = {
+    circuitId: 'a',
+    name: 'a',
+    plan: 'metered',
+    costToDate: eur('12.50'),
+    options: [{ current: true, p10: eur('10.00'), p50: eur('20.00'), p90: eur('30.00') }],
+    recommendation: { action: 'stay', reason: '' },
+  } as unknown as CostProjection
+  const variance = [{ circuitId: 'a', from: null, to: null, difference: chf('-3.00'), parts: [] }]
+  expect(exported(reviewColumns({ variance, comparedWith: '2026-W46' } as never), circuit)).toMatchObject({
+    'Billed so far': 12.5,
+    'Billed so far, currency': 'EUR',
+    'This month, p10': 10,
+    'This month, p50': 20,
+    'This month, p50, currency': 'EUR',
+    'This month, p90': 30,
+    'Since 2026-W46': -3,
+    'Since 2026-W46, currency': 'CHF',
+  })
+})
+
+it('a reconciliation’s file has the currencies of both sides', () => {
+  const row = {
+    resource: { name: 'a' },
+    meter: {
+      meter: 'data',
+      projected: eur('1.00'),
+      billed: chf('2.00'),
+      difference: null,
+      parts: [{ reason: 'tax', amount: chf('0.10'), words: 'tax' }],
+    },
+  } as never
+  expect(exported(reconcileColumns, row)).toMatchObject({
+    Forecast: 1,
+    'Forecast, currency': 'EUR',
+    Billed: 2,
+    'Billed, currency': 'CHF',
+    Difference: null,
+    'Difference, currency': null,
+    Reason: '0.10 CHF tax',
+  })
+})
+
+it('the whole cost’s file has one currency a row', () => {
+  const row = { kind: 'circuit', name: 'a', quantity: '1', unit: 'month', unitPrice: eur('5.00'), cost: eur('5.00') }
+  expect(exported(tcoColumns, row as unknown as TcoRow)).toMatchObject({
+    'Unit price': '5.00',
+    Cost: 5,
+    Currency: 'EUR',
+  })
+})
