@@ -113,7 +113,7 @@ test('a time range that was chosen is in the address of every link, and a hidden
   await page.keyboard.press('Escape')
   await expect(page.getByRole('columnheader', { name: 'Bandwidth' })).toBeHidden()
   await page.reload()
-  await expect(page.getByRole('columnheader', { name: 'State' })).toBeVisible()
+  await expect(page.getByRole('columnheader', { name: 'Redundancy' })).toBeVisible()
   await expect(page.getByRole('columnheader', { name: 'Bandwidth' })).toBeHidden()
 })
 

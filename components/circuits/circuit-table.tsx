@@ -32,11 +32,12 @@ function stateOf(circuit: Circuit, name: CircuitPathView['path']): string | null
   return path ? pathStatus(path.state).word : null
 }
 
+/** The column of redundancy says what its paths give, not whether anything about the circuit is a problem: that is the overview's. */
 const columns: Column<Circuit>[] = [
   nameColumn('Circuit', 'circuits', ({ peeringLocation, provider }) => [peeringLocation, provider]),
   {
     id: 'state',
-    header: 'State',
+    header: 'Redundancy',
     value: ({ redundancy }) => redundancyStatus(redundancy).word,
     compare: (a, b) =>
       circuitsWorstFirst.indexOf(a.redundancy) - circuitsWorstFirst.indexOf(b.redundancy) ||
