@@ -5,7 +5,7 @@ import { withTestDatabase } from '../testing/database.ts'
 import { catalogTables } from './catalog-tables.ts'
 import { describedTables } from './described-tables.ts'
 import { schemaDrift } from './drift.ts'
-import { parseSchema } from './parsed-schema.ts'
+import { type Field, parseSchema } from './parsed-schema.ts'
 
 const db = withTestDatabase()
 
@@ -80,7 +80,18 @@ describe('schema.prisma and the migrations', () => {
   })
 
   it('are not compared as far as a type is unknown', async () => {
-    const edited = schema.replace(/model CostReview \{/, (head) => `${head}\n  planted Int? @db.Oid`)
-    await expect(schemaDrift(db.pool, root, edited)).rejects.toThrow('cost_review.planted')
+    const { models, indexes } = await parsed
+    const planted: Field = {
+      name: 'planted',
+      kind: 'scalar',
+      type: 'Int',
+      nativeType: ['Oid', []],
+      isList: false,
+      isRequired: true,
+    }
+    const edited = models.map((model) => ({ ...model, fields: [...model.fields, planted] }))
+    expect(() => describedTables({ models: edited, indexes })).toThrow(
+      /\.planted: no type of Postgres is known for Int Oid/,
+    )
   })
 })
