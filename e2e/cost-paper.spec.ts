@@ -2,6 +2,7 @@ import { expect, type Page, test } from '@playwright/test'
 import type { CostReview } from '#lib/contract/index.ts'
 import { openReview, panel } from './cost-pages.ts'
 import { settled } from './estate.ts'
+import { longIf } from './long.ts'
 
 const linesOf = async (page: Page, button: string) => {
   const [file] = await Promise.all([
@@ -95,17 +96,21 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
   await expect.poll(() => sidesOf(page), 'sides of paper').toBeLessThanOrEqual(2)
 })
 
-test('two sides of A4 are enough for an estate of many circuits, with the rest named', async ({ page, request }) => {
-  const id = await openReview(page, request)
-  await page.route(/\/api\/v1\/cost\/weekly/, async (route) => {
-    const answer = (await (await route.fetch()).json()) as { data: CostReview }
-    await route.fulfill({ json: { ...answer, data: grown(answer.data) } })
-  })
-  await page.goto(`/cost?circuit=${id}`)
-  await expect(panel(page, 'Circuits').getByRole('row')).toHaveCount(41)
-  await settled(page)
-  await expect.poll(() => sidesOf(page), 'sides of paper').toBeLessThanOrEqual(2)
-  await expect(panel(page, 'Circuits').getByText('34 more on the screen and in the CSV file.')).toBeVisible()
-  // the page asks again; nobody waits for that answer
-  await page.unrouteAll({ behavior: 'ignoreErrors' })
-})
+test(
+  'two sides of A4 are enough for an estate of many circuits, with the rest named',
+  longIf(true),
+  async ({ page, request }) => {
+    const id = await openReview(page, request)
+    await page.route(/\/api\/v1\/cost\/weekly/, async (route) => {
+      const answer = (await (await route.fetch()).json()) as { data: CostReview }
+      await route.fulfill({ json: { ...answer, data: grown(answer.data) } })
+    })
+    await page.goto(`/cost?circuit=${id}`)
+    await expect(panel(page, 'Circuits').getByRole('row')).toHaveCount(41)
+    await settled(page)
+    await expect.poll(() => sidesOf(page), 'sides of paper').toBeLessThanOrEqual(2)
+    await expect(panel(page, 'Circuits').getByText('34 more on the screen and in the CSV file.')).toBeVisible()
+    // the page asks again; nobody waits for that answer
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+  },
+)

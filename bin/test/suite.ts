@@ -26,7 +26,7 @@ export async function runSuite(root: string, stages: readonly Stage[]): Promise<
   const progress = createProgress({ total: 2 + Number(needsBrowser) + Number(needsRouters), json: false })
   await progress.step('Packages', (note) => installPackages(root, { onLine: note }))
   await progress.step('Database client', (note) => generateClient(root, { onLine: note }))
-  const env = testEnvironment(stages)
+  const env = testEnvironment(root, stages)
   if (needsBrowser) {
     await progress.step('Browser', async (note) => {
       env.CHROMIUM_PATH = await findBrowser(root, { onLine: note })
@@ -76,15 +76,16 @@ async function prepareRouters(root: string, progress: Progress): Promise<Routers
 
 /**
  * Properties are tried on twenty times as many cases where long stages run: on half of the numbers that they name in a short run, on
- * ten times the numbers in a long one.
+ * ten times the numbers in a long one. Processes share what Node compiled, which is a third of a worker's start.
  */
-function testEnvironment(stages: readonly Stage[]): NodeJS.ProcessEnv {
+function testEnvironment(root: string, stages: readonly Stage[]): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !NOT_FOR_TESTS.test(name))
   // type checks of Next.js demand NODE_ENV, which every runner sets for itself
   const env: Record<string, string | undefined> = {
     PROPERTY_RUNS: stages.includes('long') ? '10' : '0.5',
     ...Object.fromEntries(kept),
     NEXT_TELEMETRY_DISABLED: '1',
+    NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'node'),
     TZ: 'UTC',
   }
   return env as NodeJS.ProcessEnv

@@ -66,6 +66,7 @@ export function startWorkerProcess(
     env: {
       NODE_ENV: 'test',
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       DATABASE_URL: databaseUrl,
       AZURE_SUBSCRIPTION_IDS: '*',
       AZURE_RESOURCE_MANAGER_URL: simulator.url,
