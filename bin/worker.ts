@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { calibrateGb, closeWeek, evaluateCost, refreshCostTraffic } from '#lib/queries/index.ts'
 import { createAzure } from '#lib/azure/index.ts'
+import { noteApiVersion } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
@@ -58,7 +59,19 @@ async function main(): Promise<void> {
     resourceManagerUrl: checked.azure.resourceManagerUrl,
     metricsUrl: checked.azure.monitorMetricsUrl,
     subscriptionIds,
+    networkApiVersion: checked.azure.apiVersion,
+    onApiVersion: (version) => {
+      log.warn({ version }, 'this Azure lacks the SDK’s version of Microsoft.Network; the newest that it names is used')
+      void noteVersion({ version, chosenBy: 'azure' })
+    },
   })
+  const { apiVersion } = checked.azure
+  // shown on Sources; polls need no note
+  const noteVersion = (version: Parameters<typeof noteApiVersion>[1]) =>
+    noteApiVersion(db.pool, version).catch((error: unknown) =>
+      log.warn({ err: error }, 'the API version could not be noted'),
+    )
+  await noteVersion(apiVersion === null ? null : { version: apiVersion, chosenBy: 'configuration' })
   const changes = followChanges(databaseUrl)
   const worker = startWorker({ db, timetable, azure, intervals: checked.poll, incidentsChanged, changes })
   const notifier = startNotifier({ db: alerting, send: senderOf(checked), secrets: secretBoxOf(checked) })

@@ -11,6 +11,20 @@ const reasons: Record<NonNullable<Source['burst']>['reason'], string> = {
 export const burstWords = ({ everySeconds, reason }: NonNullable<Source['burst']>): string =>
   `polled every ${formatInterval(everySeconds)} ${reasons[reason]}`
 
+const budgetTitles: Record<Source['budgets'][number]['name'], string> = {
+  'arm.reads': 'ARM reads',
+  'arm.writes': 'ARM writes',
+  'network.reads': 'Network provider reads',
+  'network.writes': 'Network provider writes',
+}
+
+/** A budget of Azure's and how much of it is used. */
+export function budgetFact({ name, region, limit, windowSeconds, used }: Source['budgets'][number]): [string, string] {
+  const of = `${formatCount(limit)} in ${formatInterval(windowSeconds)}`
+  const words = used === null ? `limit ${of}, use not reported` : `${formatCount(used)} of ${of}`
+  return [budgetTitles[name], region === null ? words : `${words}, ${region}`]
+}
+
 /** The lowest remaining ARM read budget; null if Azure reports none. */
 export function budgetWords(sources: readonly Source[]): string | null {
   const left = sources.flatMap(({ budgetLeft }) => budgetLeft ?? [])

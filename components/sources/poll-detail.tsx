@@ -5,7 +5,6 @@ import { useEffect, useRef, useState } from 'react'
 import type { PollKind, Source } from '#lib/contract/index.ts'
 import { formatInterval, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatCount } from '../format/quantity.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { useNow } from '../ui/clock.tsx'
@@ -13,7 +12,7 @@ import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Moment } from '../ui/time.tsx'
 import { freshnessStatus } from '../ui/words.ts'
-import { burstWords } from './burst-words.ts'
+import { budgetFact, burstWords } from './burst-words.ts'
 import { CoverageStrip } from './coverage-strip.tsx'
 
 const HOUR = 3_600_000
@@ -91,5 +90,5 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
   ...(poll.burst ? ([['Fast polling', burstWords(poll.burst)]] as [string, string][]) : []),
   ['Detection floor', poll.floorSeconds === null ? 'not measured yet' : `≥ ${poll.floorSeconds.toFixed(1)} s`],
   ['Next poll', poll.nextPollAt && <Moment key="next" at={poll.nextPollAt} />],
-  ['ARM reads left', poll.budgetLeft === null ? 'not reported' : formatCount(poll.budgetLeft)],
+  ...poll.budgets.map(budgetFact),
 ]

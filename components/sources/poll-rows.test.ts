@@ -17,6 +17,7 @@ const source = (scope: string, kind: Source['kind'], change: Partial<Source> = {
   floorSeconds: null,
   burst: null,
   nextPollAt: null,
+  budgets: [],
   budgetLeft: null,
   ...change,
 })

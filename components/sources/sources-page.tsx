@@ -1,7 +1,7 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import type { ListingFailed, Source } from '#lib/contract/index.ts'
+import type { ApiVersionInUse, ListingFailed, Source } from '#lib/contract/index.ts'
 import { outcomeWords } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
@@ -29,7 +29,11 @@ export function SourcesPage() {
         title="Sources"
         aside={sources.data && <AsOf asOf={sources.data.asOf} freshness={sources.data.freshness} />}
       >
-        {sources.data ? headline(sources.data.data) : <span className="skeleton inline-block h-4 w-64 align-middle" />}
+        {sources.data ? (
+          headline(sources.data.data, sources.data.apiVersion)
+        ) : (
+          <span className="skeleton inline-block h-4 w-64 align-middle" />
+        )}
       </PageHead>
       <div className="grid gap-4">
         {sources.data && <Faults sources={sources.data.data} />}
@@ -85,9 +89,15 @@ function NothingPolled({ failed }: { failed: ListingFailed | null }) {
   )
 }
 
-function headline(sources: Source[]): string {
+function headline(sources: Source[], apiVersion: ApiVersionInUse | null): string {
   if (sources.length === 0) return 'Nothing is polled yet.'
-  return [pollsWords(sources), budgetWords(sources)].filter(Boolean).join(' ')
+  return [pollsWords(sources), budgetWords(sources), apiVersionWords(apiVersion)].filter(Boolean).join(' ')
+}
+
+function apiVersionWords(inUse: ApiVersionInUse | null): string | null {
+  if (!inUse) return null
+  const reason = inUse.chosenBy === 'azure' ? 'the newest that this Azure has' : 'by AZURE_API_VERSION'
+  return `API version of Microsoft.Network: ${inUse.version}, ${reason}.`
 }
 
 function pollsWords(sources: Source[]): string {

@@ -88,6 +88,7 @@ const facts: TicketFacts = {
       burst: null,
       nextPollAt: null,
       correlationId: '22222222-aaaa-4bbb-8ccc-000000000002',
+      budgets: [],
       budgetLeft: null,
     },
   ],

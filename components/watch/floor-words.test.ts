@@ -17,6 +17,7 @@ const source = (kind: Source['kind'], floorSeconds: number | null, burst: Source
   floorSeconds,
   burst,
   nextPollAt: null,
+  budgets: [],
   budgetLeft: null,
 })
 

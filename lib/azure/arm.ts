@@ -10,6 +10,7 @@ import {
   proxyPolicyName,
   systemErrorRetryPolicy,
 } from '@azure/core-rest-pipeline'
+import { apiVersionPolicy, type NetworkApiVersion } from './api-version.ts'
 import { currentConversation } from './call.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ForeignLinkError } from './failure.ts'
@@ -32,6 +33,7 @@ export interface ArmOptions {
   alsoAllowed: readonly string[]
   tokens: Tokens
   requestTimeoutMs: number
+  networkVersion: NetworkApiVersion
   /** in the place of the network */
   transport?: Transport
 }
@@ -59,6 +61,7 @@ export function createArm(subscriptionId: string, options: ArmOptions): Arm {
   })
   const { pipeline } = network
   pipeline.addPolicy(callPolicy(options.requestTimeoutMs))
+  pipeline.addPolicy(apiVersionPolicy(options.networkVersion))
   // the SDK's own would wait out any Retry-After of a 429, an hour if need be
   pipeline.removePolicy({ name: SDK_RETRY_POLICY })
   if (!transport) {
@@ -136,8 +139,10 @@ function accountingClient(wire: HttpClient, origins: ReadonlySet<string>): HttpC
       conversation.call.requestLeaves()
       const response = await wire.sendRequest(request)
       const header = (name: string) => response.headers.get(name)
-      conversation.call.answerRead(header)
-      conversation.last = { url: request.url, status: response.status, header, body: response.bodyAsText ?? '' }
+      const { method, url } = request
+      const answer = { method, url, status: response.status, header, body: response.bodyAsText ?? '' }
+      conversation.call.answerRead(answer)
+      conversation.last = answer
       return response
     },
   }

@@ -2,10 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import type { ArmBudget, DatingClock, EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
+import { budgetAfter } from './budget.ts'
 import type { Beginning } from './types.ts'
 
 /** A complete answer as it came over the wire. Header names are lower case. */
 export interface Answer {
+  method: string
   url: string
   status: number
   header(name: string): string | undefined
@@ -117,15 +119,9 @@ export class Call {
     }
   }
 
-  answerRead(header: (name: string) => string | undefined): void {
+  answerRead(answer: Answer): void {
     this.#lastByte = this.#clock.monotonic()
-    const reads = count(header('x-ms-ratelimit-remaining-subscription-reads'))
-    const writes = count(header('x-ms-ratelimit-remaining-subscription-writes'))
-    if (reads === null && writes === null) return
-    this.budget = {
-      remainingReads: reads ?? this.budget?.remainingReads ?? null,
-      remainingWrites: writes ?? this.budget?.remainingWrites ?? null,
-    }
+    this.budget = budgetAfter(this.budget, answer)
   }
 
   /**
@@ -144,8 +140,4 @@ export class Call {
     clearTimeout(this.#timer)
     this.#stop.abort()
   }
-}
-
-function count(text: string | undefined): number | null {
-  return text !== undefined && /^\d{1,15}$/.test(text.trim()) ? Number(text) : null
 }

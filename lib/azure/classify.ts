@@ -1,5 +1,6 @@
 import { isRestError } from '@azure/core-rest-pipeline'
 import type { Outcome } from '#lib/contract/index.ts'
+import { refusingBudget } from './budget.ts'
 import type { Answer, Call } from './call.ts'
 import { ForeignLinkError, malformed, PollFailure, TokenError } from './failure.ts'
 import { isJsonObject, parseExactJson } from './json.ts'
@@ -89,16 +90,21 @@ function missingAction(message: string): string | null {
   return /perform action\(?s?\)? '([^']+)'/i.exec(message)?.[1] ?? null
 }
 
-function failureOf(outcome: Outcome, code: string, message: string, status: number | null, wait: number | null) {
+function failureOf(
+  outcome: Outcome,
+  { code, message }: Required<ArmError>,
+  at: { status: number | null; wait: number | null; asked: Pick<Answer, 'method' | 'header'> },
+) {
   const action = outcome === 'forbidden' ? missingAction(message) : null
   const said = outcome === 'locked' ? lockDetail(message) : message
   const detail = action ? `Azure refused: the credential lacks the action ${action}` : said
   return new PollFailure(outcome, {
     code,
     detail,
-    httpStatus: status,
-    retryAfterSeconds: wait,
+    httpStatus: at.status,
+    retryAfterSeconds: at.wait,
     missingAction: action,
+    ...(outcome === 'throttled' && { budget: refusingBudget(at.asked, { code, message }) }),
   })
 }
 
@@ -113,14 +119,17 @@ export function failureOfAnswer(answer: Answer, now: number): PollFailure {
   }
   const wait =
     retryAfterSeconds(answer.header, now) ?? (status === 429 || status === 409 ? secondsNamed(message) : null)
-  return failureOf(outcomeOf(errors, status), code, message, status, wait)
+  return failureOf(outcomeOf(errors, status), { code, message }, { status, wait, asked: answer })
 }
 
 /** The `error` of a long-running operation that ended in Failed or Canceled. */
-export function failureOfOperation(status: string, body: string): PollFailure {
-  const errors = armErrors(body)
+export function failureOfOperation(status: string, answer: Answer): PollFailure {
+  const errors = armErrors(answer.body)
   const { code = 'OPERATION_FAILED', message = `the operation ended as ${status}` } = decisiveError(errors)
-  return failureOf(outcomeOf(errors, null), code, message, null, secondsNamed(message))
+  // what was refused is the operation, which a POST began
+  const asked = { method: 'POST', header: answer.header }
+  const at = { status: null, wait: secondsNamed(message), asked }
+  return failureOf(outcomeOf(errors, null), { code, message }, at)
 }
 
 /** What went wrong although no complete answer is at hand. */

@@ -1,5 +1,6 @@
 import type { BilledRow, Observation, Outcome, PollTarget } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
+import { NetworkApiVersion } from './api-version.ts'
 import { type Arm, createArm } from './arm.ts'
 import { Call } from './call.ts'
 import { failureOfError } from './classify.ts'
@@ -41,6 +42,7 @@ export function createAzure(settings: AzureSettings): Azure {
     settings.createCredential ?? (() => environmentCredential(endpoint.authorityHost)),
     settings.tokenTimeoutMs ?? TOKEN_TIMEOUT_MS,
   )
+  const networkVersion = new NetworkApiVersion(settings.networkApiVersion ?? null, settings.onApiVersion ?? (() => {}))
   const arms = new Map<string, Arm>()
   const closing = new AbortController()
   let refusals = 0
@@ -53,6 +55,7 @@ export function createAzure(settings: AzureSettings): Azure {
       endpoint,
       alsoAllowed: [metrics.origin],
       tokens,
+      networkVersion,
       requestTimeoutMs: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
       ...(settings.transport ? { transport: settings.transport } : {}),
     })

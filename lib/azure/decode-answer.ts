@@ -26,7 +26,8 @@ export function decodeAnswer(
 ): Observation {
   const { types, decode } = kinds[kind]
   if (!decode) throw new Error(`${kind} is no kind of one answer`)
-  const answer: Answer = { url: '', status: wire.status, header: (name) => wire.headers[name], body: wire.body }
+  const method = kinds[kind].operation ? 'POST' : 'GET'
+  const answer: Answer = { method, url: '', status: wire.status, header: (name) => wire.headers[name], body: wire.body }
   const result = resultOf(() => {
     expectType(readTarget(target), types, kind)
     return decode(finalAnswer(answer, span.finishedAt))

@@ -200,6 +200,8 @@ describe('every observation', () => {
   it("carries ARM's budget where ARM states it", async () => {
     onStats(answer(stats, { 'x-ms-ratelimit-remaining-subscription-reads': '249' }))
     expect(await pollStats()).toMatchObject({ budget: { remainingReads: 249, remainingWrites: null } })
+    onStats(answer(stats, { 'x-ms-ratelimit-remaining-subscription-resource-requests': '9874' }))
+    expect(await pollStats()).toMatchObject({ budget: { remainingReads: null, remainingNetworkReads: 9_874 } })
     onStats(answer(stats))
     expect(await pollStats()).toMatchObject({ budget: null })
   })

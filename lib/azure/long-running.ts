@@ -104,7 +104,7 @@ function nextPlace(operation: AcceptedOperation, answer: Answer): AcceptedOperat
 function isRunning(answer: Answer): boolean {
   const status = statusIn(answer)
   if (status === null) return answer.status === 202
-  if (/fail|cancell?ed/i.test(status)) throw failureOfOperation(status, answer.body)
+  if (/fail|cancell?ed/i.test(status)) throw failureOfOperation(status, answer)
   return !/^succeeded$/i.test(status)
 }
 
@@ -129,7 +129,7 @@ function pauseAfter(answer: Answer, checks: number, now: EpochMs): number {
 export function rowsOf(answer: Answer): Table & { body: JsonObject } {
   const body = objectOf(bodyOf(answer))
   const { status } = body
-  if (typeof status === 'string' && /fail|cancel/i.test(status)) throw failureOfOperation(status, answer.body)
+  if (typeof status === 'string' && /fail|cancel/i.test(status)) throw failureOfOperation(status, answer)
   const { properties } = body
   const output = isJsonObject(properties) ? properties.output : body.output
   const where = isJsonObject(properties) ? 'properties.output' : 'output'

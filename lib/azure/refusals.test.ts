@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Outcome, PollError } from '#lib/contract/index.ts'
+import type { BudgetName, Outcome, PollError } from '#lib/contract/index.ts'
 import type { Behaviour } from './testing/arm-server.ts'
 import { gatewayId, withAzure } from './testing/fixture.ts'
 
@@ -55,13 +55,33 @@ describe('a resource that another operation holds', () => {
 })
 
 describe('what names no operation', () => {
-  it.each<[string, string, number | null]>([
-    ['network-too-many-calls', 'RetryableErrorDueToTooManyCalls', 39],
-    ['network-too-much-data', 'RetryableErrorDueTooHighReadDataSize', 61],
-    ['subscription-requests-throttled', 'SubscriptionRequestsThrottled', 10],
-    ['resource-requests-throttled', 'ResourceRequestsThrottled', 372],
-  ])('%s is throttled: a budget is empty', async (name, code, retryAfterSeconds) => {
-    expect(await refused(name, 429)).toMatchObject({ outcome: 'throttled', error: { code, retryAfterSeconds } })
+  it.each<[string, string, number | null, BudgetName]>([
+    ['network-too-many-calls', 'RetryableErrorDueToTooManyCalls', 39, 'network.writes'],
+    ['network-too-much-data', 'RetryableErrorDueTooHighReadDataSize', 61, 'network.writes'],
+    ['subscription-requests-throttled', 'SubscriptionRequestsThrottled', 10, 'arm.writes'],
+    ['resource-requests-throttled', 'ResourceRequestsThrottled', 372, 'network.reads'],
+  ])('%s is throttled: a budget is empty, and named', async (name, code, retryAfterSeconds, budget) => {
+    expect(await refused(name, 429)).toMatchObject({ outcome: 'throttled', error: { code, retryAfterSeconds, budget } })
+  })
+
+  it.each<[string, Record<string, string>, BudgetName]>([
+    ['none: ARM is asked first', {}, 'arm.writes'],
+    ['that ARM has none left', { 'x-ms-ratelimit-remaining-subscription-writes': '0' }, 'arm.writes'],
+    ['that ARM has some left', { 'x-ms-ratelimit-remaining-subscription-writes': '37' }, 'network.writes'],
+    ['of the provider', { 'x-ms-ratelimit-remaining-subscription-resource-requests': '0' }, 'network.writes'],
+  ])('a sentence that says nothing leaves it to the headers: %s', async (_, headers, budget) => {
+    const body = { error: { code: 'TooManyRequests', message: 'slow down' } }
+    expect(await refusedBy({ do: 'answer', status: 429, body, headers })).toMatchObject({
+      outcome: 'throttled',
+      error: { budget },
+    })
+  })
+
+  it('the request that was refused is the one that counts: a follow-up is a read', async () => {
+    const body = { error: { code: 'TooManyRequests', message: 'slow down' } }
+    const end: Behaviour = { do: 'answer', status: 429, body }
+    const observation = await refusedBy({ do: 'operation', style: 'location', rounds: 0, body: {}, end })
+    expect(observation).toMatchObject({ outcome: 'throttled', error: { budget: 'arm.reads' } })
   })
 
   it('an overload is no budget: nobody asked too much', async () => {

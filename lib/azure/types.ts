@@ -38,6 +38,10 @@ export interface AzureSettings {
   requestTimeoutMs?: number
   /** Most that getting a token may take; milliseconds. Default 15,000. */
   tokenTimeoutMs?: number
+  /** Version of Microsoft.Network's API, such as `2025-05-01`. Default: the SDK's, or the newest that Azure names when it refuses that. */
+  networkApiVersion?: string | null
+  /** Called with a version of Microsoft.Network's API that Azure made the client fall back to. */
+  onApiVersion?: (version: string) => void
   clock?: Clock
   /**
    * Takes the place of the network, for runs at virtual time: the SDK, its paging and our decoder stay what they are, only the

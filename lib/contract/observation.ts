@@ -1,4 +1,5 @@
 import type { SessionState } from '#lib/bgp/index.ts'
+import type { BudgetName } from './budget.ts'
 import type { CircuitPath, Outcome, PollKind } from './poll.ts'
 import type { DatingClock, EpochMs } from './time.ts'
 
@@ -22,12 +23,17 @@ export interface PollError {
   retryAfterSeconds: number | null
   /** the ARM action that the credential lacks, where ARM names it */
   missingAction: string | null
+  /** `throttled`: which of Azure's budgets is used up */
+  budget?: BudgetName
 }
 
-/** Requests left in ARM's budget, from x-ms-ratelimit-* headers; null where the server sends none. */
+/** Requests left in Azure's budgets, from x-ms-ratelimit-* headers; null where the server sends none. */
 export interface ArmBudget {
   remainingReads: number | null
   remainingWrites: number | null
+  /** of the network provider in the region of what was polled */
+  remainingNetworkReads?: number
+  remainingNetworkWrites?: number
 }
 
 interface ObservationOf<Kind extends PollKind, Rows> {

@@ -59,8 +59,10 @@ export { sessionHistory } from './read/session-history.ts'
 export { type SessionMomentRow, sessionMoments } from './read/session-moments.ts'
 export { sessionsAt } from './read/sessions-at.ts'
 export { sourceById } from './read/source-ref.ts'
+export { type Budget, budgetsDrawnFrom } from './read/budgets.ts'
 export {
   type ThrottledPolls,
+  regionOfSource,
   sourcesOfResource,
   sourcesOfSubscription,
   throttledPolls,
@@ -145,6 +147,7 @@ export {
 export { loadDetectionState, saveDetectionState } from './store/detection-state.ts'
 export { eventIdOf, upsertEvents } from './store/events.ts'
 export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
+export { networkApiVersion, noteApiVersion } from './store/api-version.ts'
 export { listingFailure, noteListing } from './store/listing-failure.ts'
 export {
   type PriceCheck,

@@ -51,6 +51,7 @@ describe('an empty environment', () => {
         isPublicCloud: true,
         monitorMetricsUrl: null,
         retailPricesUrl: null,
+        apiVersion: null,
       },
       poll: {
         sessionsMs: 60_000,
@@ -122,6 +123,11 @@ describe('a good value', () => {
       name: 'a sovereign cloud',
       environment: { AZURE_RESOURCE_MANAGER_URL: 'https://management.usgovcloudapi.net/' },
       expected: { azure: { resourceManagerUrl: 'https://management.usgovcloudapi.net', isPublicCloud: false } },
+    },
+    {
+      name: 'a version of Azure’s API',
+      environment: { AZURE_API_VERSION: '2025-05-01' },
+      expected: { azure: { apiVersion: '2025-05-01' } },
     },
     {
       name: 'the public cloud by name',

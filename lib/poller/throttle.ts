@@ -1,5 +1,12 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
-import { type EpochMs, type Observation, type PollKind, pollKinds } from '#lib/contract/index.ts'
+import {
+  budgetsOfKind,
+  type EpochMs,
+  isRegional,
+  type Observation,
+  type PollKind,
+  pollKinds,
+} from '#lib/contract/index.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
 
 const FIRST_WAIT_MS = 5_000
@@ -21,8 +28,8 @@ export interface ThrottleDecision {
   notBefore: EpochMs | null
   /** whether faster polls of this source end */
   endsBurst: boolean
-  /** kinds to put off of the whole subscription, or of the same resource; and until when */
-  spare: { of: 'subscription' | 'resource'; kinds: readonly PollKind[]; until: EpochMs } | null
+  /** kinds to put off of the whole subscription, of it in the same region, or of the same resource; and until when */
+  spare: { of: 'subscription' | 'region' | 'resource'; kinds: readonly PollKind[]; until: EpochMs } | null
 }
 
 export const NOTHING_PUT_OFF: ThrottleDecision = { notBefore: null, endsBurst: false, spare: null }
@@ -35,14 +42,17 @@ const serialised = pollKinds.filter((kind) => kinds[kind].operation)
 
 /**
  * What a budget's 429 means for the pace. Its Retry-After is obeyed, and without one the wait doubles
- * with each 429 in a row.
+ * with each 429 in a row. Only what draws from the same budget is spared.
  * @param before what was recorded of the subscription before this poll
  */
 export function afterThrottled(before: ThrottledPolls, { finishedAt, error }: Observation): ThrottleDecision {
   const until = finishedAt + waitMs(error?.retryAfterSeconds ?? null, before.inARow + 1)
   const throttled = before.othersSince + 1
-  const spared = throttled >= STORM_SOURCES.most ? lessValuable : throttled >= STORM_SOURCES.tables ? leastValuable : []
-  const spare = spared.length > 0 ? { of: 'subscription' as const, kinds: spared, until } : null
+  const least = throttled >= STORM_SOURCES.most ? lessValuable : throttled >= STORM_SOURCES.tables ? leastValuable : []
+  const budget = error?.budget
+  const spared = least.filter((kind) => budget === undefined || budgetsOfKind[kind].includes(budget))
+  const of = budget !== undefined && isRegional(budget) ? ('region' as const) : ('subscription' as const)
+  const spare = spared.length > 0 ? { of, kinds: spared, until } : null
   return { notBefore: until, endsBurst: true, spare }
 }
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
-import type { Observation, Outcome, PollTarget } from '#lib/contract/index.ts'
-import { ensureSource, listSources } from '#lib/history/index.ts'
+import type { BudgetName, Observation, Outcome, PollTarget } from '#lib/contract/index.ts'
+import { budgetsDrawnFrom, ensureSource, listSources } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { burst, claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -25,7 +25,7 @@ const targets: PollTarget[] = ['a', 'b', 'c', 'unpolled'].map((name) => ({ resou
 const elsewhere: PollTarget = { resourceId: circuit('d', 'other'), subresource }
 
 /** A worker with memories of its own, to which ARM says always the same. */
-function worker(outcome: Outcome): PollContext {
+function worker(outcome: Outcome, budget?: BudgetName): PollContext {
   const poll = async (target: PollTarget): Promise<Observation> => ({
     target,
     kind: 'tables',
@@ -38,6 +38,7 @@ function worker(outcome: Outcome): PollContext {
       httpStatus: 429,
       retryAfterSeconds: RETRY_AFTER_S,
       missingAction: null,
+      ...(budget && { budget }),
     },
     silentInstances: [],
     budget: null,
@@ -89,6 +90,55 @@ describe('a circuit that another operation holds', () => {
     const other = await new SourceCache(db, Date.now).source(ids[2] ?? 0)
     if (!other) throw new Error('there is no source')
     expect(await new Throttling(db, other, { ...observation, kind: 'peers' } as Observation).mayAskMore()).toBe(true)
+  })
+})
+
+describe('429s of one budget', () => {
+  /** Three circuits are refused by `budget`, then what else of the subscription has to wait. */
+  async function waitingAfter(subscription: string, budget: BudgetName) {
+    const at = (name: string): PollTarget => ({ resourceId: circuit(name, subscription), subresource })
+    const refusedOnes = ['r1', 'r2', 'r3'].map(at)
+    const [near, far] = [at('near'), at('far')]
+    const ids = await Promise.all([...refusedOnes, near, far].map((target) => ensureSource(db.pool, target)))
+    const located = (target: PollTarget, region: string) =>
+      db.pool.query('UPDATE resource SET location = $2 WHERE arm_key = lower($1)', [target.resourceId, region])
+    for (const target of [...refusedOnes, near]) await located(target, 'uksouth')
+    await located(far, 'westeurope')
+    const entries = ids.flatMap((sourceId) =>
+      ['tables', 'metrics'].map((kind) => ({ sourceId, kind, everySeconds: 60 })),
+    )
+    await ensureScheduled(db, entries)
+    const claimed = await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 50 })
+    for (const id of ids.slice(0, 3)) {
+      const lease = claimed.find(({ sourceId, kind }) => sourceId === id && kind === 'tables')
+      if (!lease) throw new Error('nothing was due')
+      await new Poll(worker('throttled', budget), { lease, signal: never, throwIfLost: () => {} }).step()
+    }
+    const { rows } = await db.pool.query<{ name: string; kind: string }>(
+      `SELECT r.name, ps.kind FROM poll_schedule ps JOIN source s ON s.id = ps.source_id JOIN resource r ON r.id = s.resource_id
+       WHERE ps.source_id = ANY ($1::int[]) AND next_at > clock_timestamp() + interval '200 s' ORDER BY 1, 2`,
+      [ids.slice(3)],
+    )
+    const drawn = await budgetsDrawnFrom(db.pool, Date.now())
+    return {
+      waiting: rows.map(({ name, kind }) => `${name} ${kind}`),
+      used: drawn(ids[3] ?? 0, 'tables').flatMap(({ name, used, limit }) => (used === limit ? name : [])),
+      usedFar: drawn(ids[4] ?? 0, 'tables').flatMap(({ name, used, limit }) => (used === limit ? name : [])),
+    }
+  }
+
+  it.each<[BudgetName, string[], { near: BudgetName[]; far: BudgetName[] }]>([
+    ['network.writes', ['near tables'], { near: ['network.writes'], far: [] }],
+    ['arm.writes', ['far tables', 'near tables'], { near: ['arm.writes'], far: ['arm.writes'] }],
+    [
+      'arm.reads',
+      ['far metrics', 'far tables', 'near metrics', 'near tables'],
+      { near: ['arm.reads'], far: ['arm.reads'] },
+    ],
+  ])('%s put off what draws from it, and nothing else', async (budget, expected, { near, far }) => {
+    const { waiting, used, usedFar } = await waitingAfter(`of-${budget}`, budget)
+    expect(waiting).toEqual(expected)
+    expect({ used, usedFar }).toEqual({ used: near, usedFar: far })
   })
 })
 

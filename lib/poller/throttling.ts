@@ -1,6 +1,7 @@
 import { type Observation, subscriptionOf } from '#lib/contract/index.ts'
 import {
   type SourceRef,
+  regionOfSource,
   sourcesOfResource,
   sourcesOfSubscription,
   type ThrottledPolls,
@@ -51,7 +52,7 @@ export class Throttling {
     return before !== null && hasSpareBudget(before, this.#observation)
   }
 
-  /** Puts off what is worth least in the whole subscription, or what the same lock would refuse, whoever polls it. */
+  /** Puts off what is worth least of what draws from the same budget, or what the same lock would refuse, whoever polls it. */
   async spare({ spare }: ThrottleDecision, log: Logger): Promise<void> {
     if (!spare) return
     const { of, kinds, until } = spare
@@ -61,8 +62,10 @@ export class Throttling {
       return
     }
     const subscription = subscriptionOf(resourceId)
-    log.warn({ subscription, kinds, until: new Date(until) }, 'Azure throttles: less is asked')
-    await postpone(this.#db, await sourcesOfSubscription(this.#db.pool, subscription), kinds, until)
+    const region = of === 'region' ? await regionOfSource(this.#db.pool, this.#source.sourceId) : null
+    const { budget } = this.#observation.error ?? {}
+    log.warn({ subscription, region, budget, kinds, until: new Date(until) }, 'Azure throttles: less is asked')
+    await postpone(this.#db, await sourcesOfSubscription(this.#db.pool, subscription, region), kinds, until)
   }
 
   get #isThrottled(): boolean {
@@ -85,6 +88,7 @@ export class Throttling {
       sourceId,
       kind: this.#observation.kind,
       outcome: this.#observation.outcome === 'locked' ? 'locked' : 'throttled',
+      budget: this.#observation.error?.budget ?? null,
       since: this.#observation.finishedAt - STORM_WINDOW_MS,
     })
   }

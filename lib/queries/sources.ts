@@ -8,7 +8,15 @@ import {
   type Source,
   type SourcesParameters,
 } from '#lib/contract/index.ts'
-import { type CoverageRow, coverageIntervals, listingFailure, type SourceStatus } from '#lib/history/index.ts'
+import {
+  type Budget,
+  budgetsDrawnFrom,
+  type CoverageRow,
+  coverageIntervals,
+  listingFailure,
+  networkApiVersion,
+  type SourceStatus,
+} from '#lib/history/index.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollFreshness, readSources } from './freshness.ts'
@@ -27,7 +35,8 @@ export async function getSources(
   const scope = await resolveScope(q, parameters.scope)
   const all = await readSources(q, scope)
   const wanted = all.filter(({ poll }) => parameters.kind === undefined || poll.kind === parameters.kind)
-  const views = wanted.map((source) => sourceView(source, now))
+  const drawnFrom = await budgetsDrawnFrom(q, now)
+  const views = wanted.map((source) => sourceView(source, now, drawnFrom(source.sourceId, source.poll.kind)))
   const { rows, nextCursor } = pageOfList(views, keyOf, parameters)
   const failure = await listingFailure(q)
   return {
@@ -38,13 +47,14 @@ export async function getSources(
       now,
     ),
     nextCursor,
+    apiVersion: await networkApiVersion(q),
     listingFailed: failure && { ...failure, at: iso(failure.at) },
   }
 }
 
 const keyOf = ({ scopeName, scope, kind, subresource }: Source) => JSON.stringify([scopeName, scope, kind, subresource])
 
-export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs): Source {
+export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs, budgets: Budget[] = []): Source {
   return {
     scope: source.scope,
     scopeName: source.scopeName,
@@ -59,13 +69,14 @@ export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs): Sou
       code: poll.error.code,
       detail: poll.error.detail,
       missingAction: poll.error.missingAction,
-      ...remedyOf(poll.lastOutcome, { missingAction: poll.error.missingAction, resourceId: source.resourceId }),
+      ...remedyOf(poll.lastOutcome, { ...poll.error, resourceId: source.resourceId }),
     },
     intervalSeconds: poll.intervalSeconds,
     floorSeconds: poll.floorSeconds,
     burst: poll.burst && { ...poll.burst, until: iso(poll.burst.until) },
     nextPollAt: isoOrNull(source.nextPollAt),
     correlationId: poll.correlationId,
+    budgets,
     budgetLeft: poll.budget?.remainingReads ?? null,
     azCommand: azCommand({ resourceId: source.resourceId, kind: poll.kind, subresource: source.subresource }),
   }

@@ -1,6 +1,21 @@
 import { z } from 'zod'
+import { budgetNames } from '../budget.ts'
 import { outcomes, pollKinds } from '../poll.ts'
 import { azCommandField, freshnessStates, instant } from './envelope.ts'
+
+/** A budget of Azure's that polls draw from. */
+export const budget = z.object({
+  name: z.enum(budgetNames),
+  subscriptionId: z.string(),
+  region: z.string().nullable().describe('null for those of ARM'),
+  identity: z
+    .string()
+    .nullable()
+    .describe('null for those of the network provider, which counts all identities together'),
+  limit: z.number().int(),
+  windowSeconds: z.number(),
+  used: z.number().int().nullable().describe('in the last window; null where Azure does not say'),
+})
 
 /** One polled resource, and how its polls succeed. */
 export const source = z.object({
@@ -30,10 +45,15 @@ export const source = z.object({
     .describe('polled faster for a while: after a first adverse sample, or because somebody watches'),
   nextPollAt: instant.nullable(),
   correlationId: z.string().nullable().optional().describe('what Microsoft finds the last poll by'),
+  budgets: z.array(budget).describe('the budgets of Azure that it draws from'),
   budgetLeft: z.number().nullable().describe('ARM reads left, null where the server does not say'),
   azCommand: azCommandField.optional(),
 })
 export type Source = z.infer<typeof source>
+
+/** A version of Azure's API that is asked for in the place of the SDK's. */
+export const apiVersionInUse = z.object({ version: z.string(), chosenBy: z.enum(['configuration', 'azure']) })
+export type ApiVersionInUse = z.infer<typeof apiVersionInUse>
 
 /** Why there is nothing to poll, or nothing new is found. */
 export const listingFailed = z.object({

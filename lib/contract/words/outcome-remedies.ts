@@ -1,4 +1,5 @@
 import { parseArmId } from '../arm-id.ts'
+import { type BudgetName, isRegional } from '../budget.ts'
 import type { CauseOwner } from '../cause.ts'
 import type { Outcome } from '../poll.ts'
 
@@ -31,7 +32,7 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
   throttled: {
     owner: 'microsoft',
     remedy:
-      'Polling slows down on its own. To prevent it, set longer intervals (POLL_*_EVERY) or use an identity for each subscription: ARM counts requests for each identity.',
+      'What draws from the same budget slows down on its own; Sources shows which budget is used up. To prevent it, set longer intervals (POLL_*_EVERY).',
   },
   locked: {
     owner: 'unknown',
@@ -66,6 +67,12 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
 /** Who can change how polls end; `unknown` where nobody has to. */
 export const outcomeOwner = (outcome: Outcome): CauseOwner => remedies[outcome].owner
 
+/** What to do about one budget that is used up. */
+const ofBudget = (budget: BudgetName): string =>
+  isRegional(budget)
+    ? 'The network provider counts requests for each subscription and region, whoever sends them. What is in this region slows down on its own. To prevent it, set longer intervals (POLL_*_EVERY); another identity does not help.'
+    : 'Azure Resource Manager counts requests for each subscription and identity. This subscription slows down on its own. To prevent it, set longer intervals (POLL_*_EVERY) or use a second identity for the subscription.'
+
 export interface Remedy {
   /** It ends with the command where there is one; null = there is nothing to do. */
   remedy: string | null
@@ -76,13 +83,19 @@ export interface Remedy {
 /**
  * What to do about a poll that failed.
  * @param missingAction the action of ARM that the identity lacks, where Azure named it
+ * @param budget which of Azure's budgets is used up, where the answer says
  * @param resourceId ARM id of what is polled; without it no command is given
  */
 export function remedyOf(
   outcome: Outcome,
-  { missingAction, resourceId }: { missingAction?: string | null; resourceId?: string } = {},
+  {
+    missingAction,
+    budget,
+    resourceId,
+  }: { missingAction?: string | null; budget?: BudgetName | undefined; resourceId?: string } = {},
 ): Remedy {
   const { remedy } = remedies[outcome]
+  if (outcome === 'throttled' && budget) return { remedy: ofBudget(budget), command: null }
   if (outcome !== 'forbidden') return { remedy, command: null }
   const grant = `${missingAction ? `It lacks ${missingAction}. ` : ''}${remedy}`
   if (resourceId === undefined) return { remedy: `${grant}; Sources shows the command.`, command: null }

@@ -1,3 +1,4 @@
+import { budgetNames } from '../budget.ts'
 import { describe, expect, it } from 'vitest'
 import { causeOwners } from '../cause.ts'
 import { outcomes } from '../poll.ts'
@@ -19,6 +20,13 @@ it.each(causeOwners)('the owner %s has a label that its words contain', (owner) 
 
 describe('the remedy of', () => {
   const resourceId = '/subscriptions/0-1/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/ckt'
+
+  it('a second identity is advised for ARM’s budgets only: the network provider counts for all', () => {
+    const advice = budgetNames.map((budget) => remedyOf('throttled', { budget }).remedy)
+    expect(advice.map((text) => /use a second identity/.test(text ?? ''))).toEqual([true, true, false, false])
+    expect(advice.map((text) => /another identity does not help/.test(text ?? ''))).toEqual([false, false, true, true])
+    expect(remedyOf('throttled').remedy).not.toContain('identity')
+  })
 
   it('a refusal names the missing action, and gives the command where the subscription is known', () => {
     const grant = 'It lacks a/read. Grant the identity the role Peerwatch of docs/azure-permissions.md'

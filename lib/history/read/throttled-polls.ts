@@ -1,4 +1,4 @@
-import type { EpochMs, Outcome } from '#lib/contract/index.ts'
+import type { BudgetName, EpochMs, Outcome } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../times.ts'
 
@@ -14,9 +14,17 @@ export interface ThrottledPolls {
 }
 
 /**
- * Who is throttled in a subscription: every poll leaves its outcome and ARM's budget behind, so that workers need no memory of their own.
+ * Whether a poll that was throttled has to do with source $2: the network provider's budgets are counted by region. What names no
+ * budget was recorded before they were distinguished.
+ */
+const SAME_REGION = `(p.error->>'budget' NOT LIKE 'network.%' OR p.error->>'budget' IS NULL OR r.location IS NULL OR own.location IS NULL
+  OR lower(r.location) = lower(own.location))`
+
+/**
+ * Who is throttled by the same budgets of a subscription: every poll leaves its outcome and ARM's budget behind, so that workers need no memory of their own.
  * @param subscriptionId as in ARM ids, any case
  * @param outcome which of its own polls in a row are counted
+ * @param budget the budget that refused this one; null = any that it may draw from
  */
 export async function throttledPolls(
   db: Queryable,
@@ -25,8 +33,16 @@ export async function throttledPolls(
     sourceId,
     kind,
     outcome = 'throttled',
+    budget = null,
     since,
-  }: { subscriptionId: string; sourceId: number; kind: string; outcome?: Outcome; since: EpochMs },
+  }: {
+    subscriptionId: string
+    sourceId: number
+    kind: string
+    outcome?: Outcome
+    budget?: BudgetName | null
+    since: EpochMs
+  },
 ): Promise<ThrottledPolls> {
   const { rows } = await db.query<{
     in_a_row: number | null
@@ -35,10 +51,12 @@ export async function throttledPolls(
     reads_left: number | null
   }>(
     `WITH polled AS (
-       SELECT p.source_id = $2 AND p.kind = $3 AS is_own, p.last_outcome, p.last_outcome = 'throttled' AS is_throttled, p.interval_from,
+       SELECT p.source_id = $2 AND p.kind = $3 AS is_own, p.last_outcome, p.interval_from,
+              p.last_outcome = 'throttled' AND coalesce(p.error->>'budget' = $6, true) AND ${SAME_REGION} AS is_throttled,
               p.last_finished_at >= $4 AS is_recent, p.last_finished_at AS at, (p.budget->>'remainingReads')::int AS reads_left
        FROM poll_state p JOIN poll_schedule ps ON (ps.source_id, ps.kind) = (p.source_id, p.kind)
        JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
+       CROSS JOIN (SELECT max(r.location) AS location FROM source s JOIN resource r ON r.id = s.resource_id WHERE s.id = $2) own
        WHERE lower(r.subscription_id) = lower($1))
      SELECT (SELECT c.polls FROM polled p JOIN coverage c ON (c.source_id, c.kind, c.from_at) = ($2, $3, p.interval_from)
              WHERE p.is_own AND p.last_outcome = $5) AS in_a_row,
@@ -46,7 +64,7 @@ export async function throttledPolls(
             count(*) FILTER (WHERE is_throttled AND NOT is_own AND is_recent)::int AS others_since,
             (array_agg(reads_left ORDER BY at DESC) FILTER (WHERE reads_left IS NOT NULL AND is_recent))[1] AS reads_left
      FROM polled`,
-    [subscriptionId, sourceId, kind, iso(since), outcome],
+    [subscriptionId, sourceId, kind, iso(since), outcome, budget],
   )
   const [row] = rows
   return {
@@ -57,12 +75,19 @@ export async function throttledPolls(
   }
 }
 
-/** Sources of a subscription that are on the timetable. */
-export async function sourcesOfSubscription(db: Queryable, subscriptionId: string): Promise<number[]> {
+/**
+ * Sources of a subscription that are on the timetable.
+ * @param region null = of all regions; what has no region is in all of them
+ */
+export async function sourcesOfSubscription(
+  db: Queryable,
+  subscriptionId: string,
+  region: string | null = null,
+): Promise<number[]> {
   const { rows } = await db.query<{ id: number }>(
     `SELECT DISTINCT s.id FROM poll_schedule ps JOIN source s ON s.id = ps.source_id JOIN resource r ON r.id = s.resource_id
-     WHERE lower(r.subscription_id) = lower($1)`,
-    [subscriptionId],
+     WHERE lower(r.subscription_id) = lower($1) AND ($2::text IS NULL OR r.location IS NULL OR lower(r.location) = lower($2))`,
+    [subscriptionId, region],
   )
   return rows.map(({ id }) => id)
 }
@@ -75,4 +100,13 @@ export async function sourcesOfResource(db: Queryable, resourceId: string): Prom
     [resourceId],
   )
   return rows.map(({ id }) => id)
+}
+
+/** Region of a source's resource as Azure names it; null = it has none, or none is known. */
+export async function regionOfSource(db: Queryable, sourceId: number): Promise<string | null> {
+  const { rows } = await db.query<{ location: string | null }>(
+    'SELECT r.location FROM source s JOIN resource r ON r.id = s.resource_id WHERE s.id = $1',
+    [sourceId],
+  )
+  return rows[0]?.location ?? null
 }

@@ -10,6 +10,8 @@ import {
   ensureSources,
   listingFailure,
   nameSubscriptions,
+  networkApiVersion,
+  noteApiVersion,
   noteListing,
   recentBackTests,
   recordServiceKeyRequest,
@@ -118,4 +120,13 @@ describe('subscriptions', () => {
     await noteListing(db.pool, null)
     expect(await listingFailure(db.pool)).toBeNull()
   })
+})
+
+it('the version of Azure’s API in use is the last one noted, until it is the SDK’s again', async () => {
+  expect(await networkApiVersion(db.pool)).toBeNull()
+  await noteApiVersion(db.pool, { version: '2025-05-01', chosenBy: 'configuration' })
+  await noteApiVersion(db.pool, { version: '2024-05-01', chosenBy: 'azure' })
+  expect(await networkApiVersion(db.pool)).toEqual({ version: '2024-05-01', chosenBy: 'azure' })
+  await noteApiVersion(db.pool, null)
+  expect(await networkApiVersion(db.pool)).toBeNull()
 })

@@ -256,6 +256,15 @@ export function readMailFrom(text) {
  * @param {string} text
  * @returns {Read<string>}
  */
+export function readApiVersion(text) {
+  if (/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(text)) return { value: text }
+  return { fault: `${shown(text)} is no version of Azure's API: write it like 2025-05-01` }
+}
+
+/**
+ * @param {string} text
+ * @returns {Read<string>}
+ */
 export function readSecretsKey(text) {
   if (text.length >= 32) return { value: text }
   return { fault: 'is too short for a key: use 32 characters or more, for example from openssl rand -base64 32' }

@@ -10,7 +10,7 @@ import {
 } from '../parameters.ts'
 import { serviceKeyBody, serviceKeyRequest } from '../service-key.ts'
 import { backTest, backTestBody, thresholdsAnswer, thresholdsBody } from '../settings.ts'
-import { coverageInterval, listingFailed, processStatus, source } from '../sources.ts'
+import { apiVersionInUse, coverageInterval, listingFailed, processStatus, source } from '../sources.ts'
 import { watch, watchBody } from '../watch.ts'
 import type { Command, Endpoint } from './endpoint.ts'
 
@@ -56,6 +56,9 @@ export const collectorEndpoints = {
         .describe(
           'why the subscriptions that the credential sees could not be listed; null = they were, or are configured by id',
         ),
+      apiVersion: apiVersionInUse
+        .nullable()
+        .describe("of Microsoft.Network, in the place of the SDK's; null = the SDK's is in use"),
     }),
   },
   coverage: {

@@ -1,0 +1,98 @@
+import {
+  type ArmBudget,
+  budgetLimit,
+  type BudgetName,
+  budgetsOfKind,
+  type EpochMs,
+  isRegional,
+  type Outcome,
+  type PollError,
+  type PollKind,
+} from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { ms } from '../times.ts'
+
+/** One of Azure's budgets, as the newest answers of it report. */
+export interface Budget {
+  name: BudgetName
+  /** lower case */
+  subscriptionId: string
+  /** lower case; null for ARM's budgets, and where no region is known */
+  region: string | null
+  /** by whom ARM's are drawn from; null for the network provider's, which are counted for all */
+  identity: string | null
+  /** requests in a window; Azure's documented limit unless it reports more */
+  limit: number
+  windowSeconds: number
+  /** requests in the last window, by everybody; null = no answer in it said so */
+  used: number | null
+}
+
+/** Who asks, where one credential asks for everything. */
+const ONE_IDENTITY = 'default'
+
+interface Row {
+  source_id: number
+  kind: PollKind
+  subscription_id: string
+  location: string | null
+  budget: ArmBudget | null
+  error: PollError | null
+  last_outcome: Outcome | null
+  last_finished_at: Date | null
+}
+
+/**
+ * The budgets that everything on the timetable draws from, by source and kind. Two polls of one budget hold the same record.
+ * @param now a report older than the budget's window says nothing any more
+ */
+export async function budgetsDrawnFrom(
+  db: Queryable,
+  now: EpochMs,
+): Promise<(sourceId: number, kind: PollKind) => Budget[]> {
+  const { rows } = await db.query<Row>(
+    `SELECT ps.source_id, ps.kind, lower(r.subscription_id) AS subscription_id, lower(r.location) AS location, p.budget, p.error,
+            p.last_outcome, p.last_finished_at
+     FROM poll_schedule ps JOIN source s ON s.id = ps.source_id JOIN resource r ON r.id = s.resource_id
+     LEFT JOIN poll_state p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
+     ORDER BY p.last_finished_at NULLS FIRST`,
+  )
+  const budgets = new Map<string, Budget>()
+  const drawn = new Map<string, Budget[]>()
+  for (const row of rows) {
+    const own = budgetsOfKind[row.kind].map((name) => budgetOf(budgets, row, name))
+    drawn.set(`${row.source_id} ${row.kind}`, own)
+    // in the order of their ends: the newest report stands
+    for (const budget of own) report(budget, row, now)
+  }
+  return (sourceId, kind) => drawn.get(`${sourceId} ${kind}`) ?? []
+}
+
+function budgetOf(budgets: Map<string, Budget>, row: Row, name: BudgetName): Budget {
+  const region = isRegional(name) ? row.location : null
+  const key = `${name} ${row.subscription_id} ${region}`
+  const known = budgets.get(key)
+  if (known) return known
+  const identity = isRegional(name) ? null : ONE_IDENTITY
+  const budget = { name, subscriptionId: row.subscription_id, region, identity, ...budgetLimit(name, null), used: null }
+  budgets.set(key, budget)
+  return budget
+}
+
+const remainingIn: Readonly<Record<BudgetName, (budget: ArmBudget) => number | null>> = {
+  'arm.reads': ({ remainingReads }) => remainingReads,
+  'arm.writes': ({ remainingWrites }) => remainingWrites,
+  'network.reads': ({ remainingNetworkReads = null }) => remainingNetworkReads,
+  'network.writes': ({ remainingNetworkWrites = null }) => remainingNetworkWrites,
+}
+
+function report(budget: Budget, row: Row, now: EpochMs): void {
+  const at = ms(row.last_finished_at)
+  if (at === null) return
+  const refused = row.last_outcome === 'throttled' && row.error?.budget === budget.name
+  const remaining = refused ? 0 : row.budget && remainingIn[budget.name](row.budget)
+  if (remaining === null) return
+  const { limit, windowSeconds } = budgetLimit(budget.name, remaining)
+  if (now - at > windowSeconds * 1_000) return
+  Object.assign(budget, { limit, windowSeconds, used: limit - remaining })
+}
