@@ -175,11 +175,44 @@ describe('the embedded database', () => {
     expect(await refusal(urls.questions, `COPY (SELECT 1) TO PROGRAM 'true'`)).toBe('42501')
   })
 
-  it('lets questions read what comes later: a table of a migration, a day of samples', async () => {
-    await query(urls.owner, 'CREATE TABLE later (n int)')
-    await withDatabase(urls.product, (db) => ensurePartitions(db.pool, Date.UTC(2026, 5, 1)))
-    expect(await refusal(urls.questions, 'SELECT FROM later, counter_sample_20260601')).toBeNull()
+  it('does not let questions read a table that holds secrets, no column of it', async () => {
+    for (const column of ['address', 'secret', 'target', 'name'])
+      expect(await refusal(urls.questions, `SELECT ${column} FROM notify_channel`)).toBe('42501')
+    expect(await refusal(urls.product, 'SELECT address, secret FROM notify_channel')).toBeNull()
+    const readable = `SELECT c.oid::regclass::text AS name FROM pg_class c
+      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND has_table_privilege(c.oid, 'SELECT')`
+    const names = (await query(urls.questions, readable)).map(({ name }) => name)
+    expect(names).toContain('session_span')
+    expect(names).not.toContain('notify_channel')
+  })
+
+  it('lets questions read a later table once it is shared, unless it holds secrets', async () => {
+    await query(urls.owner, 'CREATE TABLE later (n int); CREATE TABLE api_token (id int, token_hash text)')
+    for (const table of ['later', 'api_token'])
+      expect(await refusal(urls.questions, `SELECT FROM ${table}`)).toBe('42501')
     expect(await refusal(urls.product, 'INSERT INTO later VALUES (1)')).toBeNull()
+    await shareTables(urls)
+    expect(await refusal(urls.questions, 'SELECT FROM later')).toBeNull()
+    expect(await refusal(urls.questions, 'SELECT id FROM api_token')).toBe('42501')
+  })
+
+  it('takes back what earlier versions let questions read', async () => {
+    await query(
+      urls.owner,
+      `GRANT SELECT ON ALL TABLES IN SCHEMA public TO peerwatch_questions;
+       ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO peerwatch_questions`,
+    )
+    expect(await refusal(urls.questions, 'SELECT address FROM notify_channel')).toBeNull()
+    await shareTables(urls)
+    await query(urls.owner, 'CREATE TABLE afterwards (n int)')
+    expect(await refusal(urls.questions, 'SELECT address FROM notify_channel')).toBe('42501')
+    expect(await refusal(urls.questions, 'SELECT FROM afterwards')).toBe('42501')
+  })
+
+  it('lets questions read a later day of samples, as part of its table', async () => {
+    await withDatabase(urls.product, (db) => ensurePartitions(db.pool, Date.UTC(2026, 5, 1)))
+    expect(await partitions(urls.product)).toContain('counter_sample_20260601')
+    expect(await refusal(urls.questions, 'SELECT FROM counter_sample')).toBeNull()
   })
 
   it('lets its owner change the schema and empty the demo’s history, and no more', async () => {

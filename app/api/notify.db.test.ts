@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { useReadingDatabase } from '#lib/queries/index.ts'
+import type { Client } from 'pg'
+import { grantAccess } from '#lib/platform/bootstrap/database-roles.mjs'
+import { readingDatabase, useReadingDatabase } from '#lib/queries/index.ts'
 import { type ChannelsAnswer, endpoints } from '#lib/contract/index.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from '#lib/notify/testing/webhook-receiver.ts'
 import { settings, type Settings } from '#lib/platform/settings.ts'
@@ -22,7 +25,7 @@ const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-notify-'))
 let receiver: WebhookReceiver
 
 beforeAll(async () => {
-  useReadingDatabase(db)
+  useReadingDatabase(db, await questionsUrl())
   receiver = await receiveWebhooks(SECRET)
 })
 beforeEach(() => {
@@ -31,9 +34,31 @@ beforeEach(() => {
 })
 afterAll(async () => {
   useReadingDatabase(undefined)
+  await db.pool.query(`DROP OWNED BY ${ROLE}; DROP ROLE ${ROLE}`)
   await receiver.close()
   rmSync(dataDir, { recursive: true })
 })
+
+/** A role belongs to the whole server, which other tests share. */
+const ROLE = `questions_${randomBytes(6).toString('hex')}`
+
+/** Signs in as a role that has the rights of questions. */
+async function questionsUrl(): Promise<string> {
+  const client = await db.pool.connect()
+  try {
+    const {
+      rows: [self],
+    } = await client.query<{ name: string }>(`SELECT current_user AS name`)
+    await client.query(`CREATE ROLE ${ROLE} LOGIN PASSWORD '${ROLE}'`)
+    await grantAccess(client as unknown as Client, { product: self?.name ?? '', questions: ROLE })
+  } finally {
+    client.release()
+  }
+  const url = new URL(db.url)
+  url.username = ROLE
+  url.password = ROLE
+  return url.href
+}
 
 const ORIGIN = 'http://127.0.0.1'
 const context = (id = '') => ({ params: Promise.resolve({ id }) })
@@ -47,6 +72,13 @@ const put = (body: unknown) => channels.PUT(request('PUT', body), context())
 const webhook = (more: object = {}) => ({ kind: 'webhook', name: 'NOC', url: receiver.url, secret: SECRET, ...more })
 
 describe('/channels', () => {
+  it('are read, though questions see nothing of their table', async () => {
+    await put({ channels: [webhook()] })
+    const hidden = readingDatabase().pool.query('SELECT name FROM notify_channel')
+    await expect(hidden).rejects.toMatchObject({ code: '42501' })
+    expect((await get()).data.channels).toMatchObject([{ name: 'NOC', url: `${new URL(receiver.url).origin}/…` }])
+  })
+
   it('are set, read without their secret, and tested against a receiver that checks the signature', async () => {
     const answer = await put({ channels: [webhook({ filters: { minSeverity: 'major' } })] })
     const text = await answer.text()

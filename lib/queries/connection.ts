@@ -77,15 +77,18 @@ export function writingBeside(q: Queryable): Queryable {
   return isQuestion ? databaseFor('commands').pool : q
 }
 
-/** Puts one database in the place of all, for tests. Questions get connections of their own to it that, as in the product, only read. */
-export function useReadingDatabase(database: Database | undefined): void {
+/**
+ * Puts one database in the place of all, for tests. Questions get connections of their own to it that, as in the product, only read.
+ * @param questionsUrl the same database as the role of questions; not given = as the role of `database`
+ */
+export function useReadingDatabase(database: Database | undefined, questionsUrl?: string): void {
   const all = databases()
   const before = all.given
   let reading: Database | undefined
   all.given = database && {
     writing: database,
     reading: () => {
-      reading ??= createDatabase(readOnly(database.url), {
+      reading ??= createDatabase(readOnly(questionsUrl ?? database.url), {
         ...USES.questions,
         applicationName: 'peerwatch-test-questions',
       })

@@ -73,8 +73,8 @@ async function handOver(client, schema, owner) {
 }
 
 /**
- * Lets the product read and write rows, and questions read them, in tables that exist and in those that the signed-in role will
- * create. Nothing for a role that is the signed-in one. Repeated after every migration.
+ * Lets the product read and write rows, in tables that exist and in those that the signed-in role will create, and questions read those
+ * that exist, save the ones that hold secrets. Nothing for a role that is the signed-in one. Repeated after every migration.
  * @param {Client} client of the role that owns the tables
  * @param {{ product: string, questions: string }} roles
  * @throws StepError if a role does not exist, or the signed-in one may not grant
@@ -119,11 +119,26 @@ function productGrants(role) {
   ]
 }
 
-/** @param {string} role */
+/** A table with a column that is named so holds secrets, sealed or not: as a whole it is none of the questions' business. */
+const SECRET_COLUMN = '(secret|token|password|credential|sealed|private_key)'
+
+/**
+ * A later table is closed until the grants are repeated, which go by its columns.
+ * @param {string} role
+ */
 function questionGrants(role) {
   return [
     `GRANT USAGE ON SCHEMA $schema TO ${role}`,
-    `GRANT SELECT ON ALL TABLES IN SCHEMA $schema TO ${role}`,
-    `ALTER DEFAULT PRIVILEGES IN SCHEMA $schema GRANT SELECT ON TABLES TO ${role}`,
+    `ALTER DEFAULT PRIVILEGES IN SCHEMA $schema REVOKE SELECT ON TABLES FROM ${role}`,
+    `DO $grants$ DECLARE t record; BEGIN
+       FOR t IN SELECT c.oid::regclass AS name, EXISTS (
+                  SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname ~ '${SECRET_COLUMN}') AS "hasSecrets"
+                FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+       LOOP
+         IF t."hasSecrets" THEN EXECUTE format('REVOKE ALL ON %s FROM %s', t.name, $role$${role}$role$);
+         ELSE EXECUTE format('GRANT SELECT ON %s TO %s', t.name, $role$${role}$role$);
+         END IF;
+       END LOOP;
+     END $grants$`,
   ]
 }
