@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ConfigChange, ResourceRow } from '#lib/contract/index.ts'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensureSource, listResources, resourceByIdOrArmId, shortIdOf } from '../index.ts'
+import { ensureSource, listResources, nameSubscriptions, resourceByIdOrArmId, shortIdOf } from '../index.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -174,4 +174,20 @@ describe('an inventory', () => {
       config: { name: a.name },
     })
   })
+})
+
+it('a resource that is known takes no number of the sequence, however often it is listed', async () => {
+  const feed = await newFeed(db)
+  const known = resource(`numbered-${++made}`)
+  await inventory(feed, 0, [known])
+  const numbers = async () => (await db.pool.query('SELECT last_value FROM resource_id_seq')).rows[0].last_value
+  const before = await numbers()
+  await inventory(feed, 1, [{ ...known, name: known.name.toUpperCase() }])
+  await inventory(feed, 2, [{ ...known, config: { ...known.config, properties: { vlanId: 2 } } }])
+  const named = { subscriptionId: '5ca1ab1e-0000-4000-8000-000000000003', name: 'Edge' }
+  await nameSubscriptions(db.pool, [named])
+  const after = await numbers()
+  await nameSubscriptions(db.pool, [named])
+  expect(after).toBe(String(Number(before) + 1))
+  expect(await numbers()).toBe(after)
 })

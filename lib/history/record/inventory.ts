@@ -1,6 +1,5 @@
 import type { PoolClient } from 'pg'
 import type { Change, ConfigChange, ResourceRow } from '#lib/contract/index.ts'
-import { shortIdOf } from '../store/short-id.ts'
 import { beginOf, closed, endOf, opened, openedAfter } from './interval.ts'
 import { fieldsThatDiffer } from './json-diff.ts'
 import { comparableConfig } from './comparable-config.ts'
@@ -35,13 +34,12 @@ export async function recordInventory(
 }
 
 function present(known: KnownResource | null, row: ResourceRow, reading: Reading): ResourceStep {
-  const named = { ...row, shortId: shortIdOf(row.resourceId) }
   const change = { type: 'config' as const, resourceId: row.resourceId, resourceType: row.type }
   if (!known?.open || known.config === null) {
     const open = opened(reading, row.type)
     return {
       known,
-      row: named,
+      row,
       open,
       past: null,
       change: { ...change, op: 'added', fields: [], between: beginOf(open) },
@@ -50,11 +48,11 @@ function present(known: KnownResource | null, row: ResourceRow, reading: Reading
   const fields = fieldsThatDiffer(comparableConfig(known.config), comparableConfig(row.config))
   // another source may have listed it since: what it read then is newer
   if (fields.length === 0 || known.open.firstPresent >= reading.finishedAt) {
-    return { known, row: named, open: known.open, past: null, change: null }
+    return { known, row, open: known.open, past: null, change: null }
   }
   const past = closed(known.open, reading, row.type)
   const open = openedAfter(reading, past.lastPresent)
-  return { known, row: named, open, past, change: { ...change, op: 'changed', fields, between: endOf(past) } }
+  return { known, row, open, past, change: { ...change, op: 'changed', fields, between: endOf(past) } }
 }
 
 function removed(known: KnownResource, reading: Reading): ResourceStep[] {

@@ -24,7 +24,7 @@ export interface KnownResource {
 export interface ResourceStep {
   known: KnownResource | null
   /** null = complete lists omit it */
-  row: (ResourceRow & { shortId: string }) | null
+  row: ResourceRow | null
   open: Open | null
   past: Closed | null
   change: ConfigChange | null
@@ -103,7 +103,6 @@ export async function saveResources(
     row
       ? [
           {
-            short_id: row.shortId,
             arm_key: row.resourceId.toLowerCase(),
             arm_id: row.resourceId,
             type: row.type,
@@ -119,26 +118,22 @@ export async function saveResources(
       : [],
   )
   if (listed.length > 0) {
-    // a row that is made at the same moment elsewhere is found by all its unique indexes there, by arm_key alone below
-    await ensureResources(
-      client,
-      steps.flatMap(({ known, row }) => (row && !known ? [row.resourceId] : [])),
-    )
+    const added = steps.flatMap(({ known, row }) => (row && !known ? [row.resourceId] : []))
+    await ensureResources(client, added)
+    // what was known is locked since it was read; two that add the same take turns
+    await client.query('SELECT FROM resource WHERE arm_key = ANY ($1) ORDER BY arm_key FOR NO KEY UPDATE', [
+      added.map((resourceId) => resourceId.toLowerCase()),
+    ])
     await client.query(
-      `INSERT INTO resource AS r (short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, config,
-                                  first_seen, listed_by, last_absent, first_present, last_present, closed_until)
-       SELECT short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, config, $2, $1,
-              last_absent, first_present, last_present, closed_until
-       FROM jsonb_to_recordset($3) AS n (short_id text, arm_key text, arm_id text, type text, name text,
-              subscription_id text, resource_group text, location text, config jsonb, last_absent timestamptz,
-              first_present timestamptz, last_present timestamptz, closed_until timestamptz)
-       ORDER BY arm_key
-       ON CONFLICT (arm_key) DO UPDATE
-       SET arm_id = excluded.arm_id, type = excluded.type, name = excluded.name, subscription_id = excluded.subscription_id,
-           resource_group = excluded.resource_group, location = excluded.location, config = excluded.config,
-           first_seen = coalesce(r.first_seen, excluded.first_seen), listed_by = excluded.listed_by,
-           last_absent = excluded.last_absent, first_present = excluded.first_present,
-           last_present = excluded.last_present, closed_until = excluded.closed_until, removed_after = NULL`,
+      `UPDATE resource r
+       SET arm_id = n.arm_id, type = n.type, name = n.name, subscription_id = n.subscription_id, resource_group = n.resource_group,
+           location = n.location, config = n.config, first_seen = coalesce(r.first_seen, $2), listed_by = $1,
+           last_absent = n.last_absent, first_present = n.first_present, last_present = n.last_present,
+           closed_until = n.closed_until, removed_after = NULL
+       FROM jsonb_to_recordset($3) AS n (arm_key text, arm_id text, type text, name text, subscription_id text,
+              resource_group text, location text, config jsonb, last_absent timestamptz, first_present timestamptz,
+              last_present timestamptz, closed_until timestamptz)
+       WHERE r.arm_key = n.arm_key`,
       [sourceId, iso(finishedAt), JSON.stringify(listed)],
     )
   }

@@ -4,7 +4,8 @@ import { shortIdOf } from './short-id.ts'
 
 /**
  * Makes rows of resources of which only the ARM id is known; an inventory fills in the rest. Two writers may do so at the
- * same moment: every unique index is checked for a conflict, since a named one leaves the others to fail.
+ * same moment: every unique index is checked for a conflict, since a named one leaves the others to fail. Rows that exist take no number
+ * of the sequence.
  * @throws RangeError when one is no ARM id
  */
 export async function ensureResources(db: Queryable, armIds: readonly string[]): Promise<void> {
@@ -14,6 +15,7 @@ export async function ensureResources(db: Queryable, armIds: readonly string[]):
     `INSERT INTO resource (short_id, arm_key, arm_id, type, name, subscription_id, resource_group)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
        AS n (short_id, arm_key, arm_id, type, name, subscription_id, resource_group)
+     WHERE NOT EXISTS (SELECT FROM resource r WHERE r.arm_key = n.arm_key)
      ORDER BY arm_key
      ON CONFLICT DO NOTHING`,
     [
