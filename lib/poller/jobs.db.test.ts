@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { PgBoss } from 'pg-boss'
 import { describe, expect, it } from 'vitest'
+import { connectionSettings } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type Job, type Jobs, startJobs } from './jobs.ts'
 import { eventually } from './testing/lab.ts'
@@ -95,6 +97,40 @@ describe('jobs', () => {
     } finally {
       frozen.kill('SIGKILL')
       await jobs?.stop()
+    }
+  })
+
+  it('that are due at a time, and found so by a worker that froze then, are handed on by another one', async () => {
+    const started = Promise.withResolvers<void>()
+    const due = job(async () => started.resolve(), { name: 'due' })
+    const first = startJobs(db, [due])
+    await started.promise
+    await first.stop()
+    // stands for the frozen one: it took what its cron had found, and never does anything with it
+    const frozen = new PgBoss({
+      ...connectionSettings(db.url, 'peerwatch-test'),
+      schema: 'pgboss',
+      createSchema: false,
+      schedule: false,
+      supervise: false,
+    })
+    await frozen.start()
+    await frozen.send('__pgboss__send-it', { name: 'due', data: null, options: {} })
+    const [taken] = await frozen.fetch('__pgboss__send-it')
+    expect(taken?.data).toMatchObject({ name: 'due' })
+    await frozen.stop({ graceful: false, close: true })
+    const jobs = startJobs(db, [due])
+    try {
+      // as ten seconds would
+      await db.pool.query(`UPDATE pgboss.job SET heartbeat_on = heartbeat_on - interval '10 s' WHERE id = $1`, [
+        taken?.id,
+      ])
+      await eventually('handed on', async () => {
+        const { rows } = await db.pool.query(`SELECT state FROM pgboss.job WHERE id = $1`, [taken?.id])
+        return rows[0]?.state === 'completed'
+      })
+    } finally {
+      await jobs.stop()
     }
   })
 })

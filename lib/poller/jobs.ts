@@ -43,6 +43,14 @@ const SUPERVISE_SECONDS = 4
 const RETRY_SECONDS = 5
 const ASK_SECONDS = 8
 
+/**
+ * A worker that froze in pg-boss's own cron delays what is due by 30 s at most as well: while it reads the timetable, by `CRON_SECONDS`,
+ * after which another one reads it (what was due in the last minute still counts); with what it found, which lies in pg-boss's queue
+ * `FORWARDING`, as a job does. By itself pg-boss would leave it there for 15 minutes.
+ */
+const CRON_SECONDS = 10
+const FORWARDING = '__pgboss__send-it'
+
 /** Runs what is a job and not a poll, on whichever worker takes it. */
 export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   const log = componentLogger('jobs')
@@ -58,7 +66,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
     superviseIntervalSeconds: SUPERVISE_SECONDS,
     // of several workers one does it in each interval
     monitorIntervalSeconds: SUPERVISE_SECONDS - 1,
-    cronMonitorIntervalSeconds: 30,
+    cronMonitorIntervalSeconds: CRON_SECONDS,
   })
   // without a listener the process would end; pg-boss goes on by itself when the database is back
   boss.on('error', (error: Error) => log.warn({ err: error }, 'jobs wait for the database'))
@@ -90,6 +98,12 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   }
   const start = async () => {
     await boss.start()
+    await boss.updateQueue(FORWARDING, {
+      retryLimit: 3,
+      retryDelay: 1,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+      expireInSeconds: 30,
+    })
     for (const job of jobs) {
       const { name, cron, expireInSeconds } = job
       const options = {
