@@ -5,6 +5,7 @@ import { createClock, loadScenario, PROFILES, profileOf, ScenarioError, startSim
 const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenario estate|pair|many:N|FILE]
                             [--start ISO] [--origin ISO] [--run ISO[/ISO]]... [--speed N] [--with-parent] [--verbose]
                             [--profile quick|azure] [--seed TEXT] [--headers all|arm|none] [--counts-posts] [--conflicts SHARE]
+                            [--cloud public|government|china] [--no-resource-graph]
 
   --start    virtual time at the start (now unless given)
   --origin   zero of the scenario's timeline (the start unless given); the same again continues an earlier run
@@ -15,6 +16,8 @@ const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenar
   --headers  which budgets say in headers what remains of them (all)
   --counts-posts  diagnostic POSTs count as writes in the network provider's budget
   --conflicts     share of refused operations that are 409 in place of 429 (0.1)
+  --cloud         whose versions of Microsoft.Network are served: public knows all, the others refuse newer ones
+  --no-resource-graph  the identity may not ask Resource Graph
   --with-parent  stop when standard input or the parent process goes away`
 
 function fail(lines: readonly string[]): never {
@@ -38,6 +41,8 @@ function options() {
         headers: { type: 'string' },
         'counts-posts': { type: 'boolean' },
         conflicts: { type: 'string' },
+        cloud: { type: 'string' },
+        'no-resource-graph': { type: 'boolean', default: false },
         'with-parent': { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -59,12 +64,14 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535)
   faults.push(`--port ${given.port}: not a port from 0 to 65535`)
 const speed = Number(given.speed)
 if (!(speed > 0 && speed <= 100_000)) faults.push(`--speed ${given.speed}: not a number above 0, at most 100000`)
-const { headers, conflicts } = given
+const { headers, conflicts, cloud } = given
 const profileName = given.profile
 if (profileName !== 'quick' && profileName !== 'azure')
   faults.push(`--profile ${profileName}: none of ${Object.keys(PROFILES).join(', ')}`)
 if (headers !== undefined && headers !== 'all' && headers !== 'arm' && headers !== 'none')
   faults.push(`--headers ${headers}: none of all, arm, none`)
+if (cloud !== undefined && cloud !== 'public' && cloud !== 'government' && cloud !== 'china')
+  faults.push(`--cloud ${cloud}: none of public, government, china`)
 if (conflicts !== undefined && !(Number(conflicts) >= 0 && Number(conflicts) <= 1))
   faults.push(`--conflicts ${conflicts}: not a share from 0 to 1`)
 const time = (name: string, text: string | undefined): number | undefined => {
@@ -90,6 +97,8 @@ const profile = profileOf(profileName === 'azure' ? 'azure' : 'quick', {
   seed: given.seed,
   ...(headers === 'all' || headers === 'arm' || headers === 'none' ? { headers } : {}),
   ...(given['counts-posts'] === undefined ? {} : { countsPosts: given['counts-posts'] }),
+  ...(cloud === 'public' || cloud === 'government' || cloud === 'china' ? { cloud } : {}),
+  resourceGraph: !given['no-resource-graph'],
   ...(conflicts === undefined ? {} : { conflicts: Number(conflicts) }),
 })
 const simulator = await startSimulator({

@@ -137,7 +137,7 @@ test('the whole edge is added up by circuit, GB and customer, and what hubs save
   await expect(tco).toContainText('2 networks use the gateway of vnet-hub-uks')
   await tco.getByText(/^All \d+ rows/).click()
   const rows = tco.getByRole('region', { name: 'Cost items' })
-  await expect(rows).toContainText('FastPath is switched on, and needs ErGw3AZ')
+  await expect(rows).toContainText('FastPath needs this size')
   await expect(rows).toContainText('the price list has no "VpnGw2AZ"')
   await expect(rows).toContainText('its bytes are not polled: of what passed the circuits at most')
 })

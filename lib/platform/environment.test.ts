@@ -69,6 +69,7 @@ describe('an empty environment', () => {
       mail: null,
       outboundAllow: [],
       secretsKey: null,
+      simulatorProfile: 'quick',
       simulatorControlUrl: null,
     })
   })

@@ -2,7 +2,8 @@
  * An Azure that answers from a scenario. The product reaches it through its port only; entry points and tests may also call
  * the pure answer function, whose raw bodies then pass the product's own decoder.
  */
-export { type AnswerOptions, answer } from './answer.ts'
+export { answer } from './answer.ts'
+export type { AnswerOptions } from './asked.ts'
 export { type Clock, createClock } from './clock.ts'
 export { edgesBetween } from './edges.ts'
 export type { Happening, HappeningInput } from './happening.ts'
@@ -12,7 +13,7 @@ export { createMemory, type Memory } from './memory.ts'
 export type { Profile, ProfileChoices, ProfileName } from './profile/profile.ts'
 export { profileOf, PROFILES } from './profile/profiles.ts'
 export { connectionCounter, edgeCounter, edgeKey } from './keys.ts'
-export { loadScenario, parseScenario, ScenarioError } from './scenario.ts'
+export { loadScenario, parseScenario, requireAccepted, ScenarioError } from './scenario.ts'
 export { topologies, TOPOLOGIES, type TopologyName } from './scenarios/catalogue/topologies.ts'
 export { estateIn } from './scenarios/estate.ts'
 export type { LiveRun } from './scenarios/estate-live.ts'

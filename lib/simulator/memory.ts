@@ -1,8 +1,10 @@
 /**
- * What Azure remembers from one request to the next: tokens drawn, calls counted, resources locked. The only state beside the
+ * What Azure remembers from one request to the next: tokens drawn, calls counted, resources locked, actions logged. The only state beside the
  * world; the profile `quick` needs none.
  */
+import { ActionLog } from './limits/action-log.ts'
 import { ArmBudget } from './limits/arm-budget.ts'
+import { GraphQuota } from './limits/graph-quota.ts'
 import { Locks } from './limits/locks.ts'
 import { NetworkBudget } from './limits/network-budget.ts'
 import type { Profile } from './profile/profile.ts'
@@ -13,6 +15,8 @@ export interface Memory {
   readonly arm: ArmBudget | null
   readonly network: NetworkBudget | null
   readonly locks: Locks | null
+  readonly log: ActionLog | null
+  readonly graph: GraphQuota | null
 }
 
 /** An Azure that nobody has asked anything yet. */
@@ -22,5 +26,7 @@ export function createMemory(profile: Profile = PROFILES.quick): Memory {
     arm: profile.arm && new ArmBudget(profile.arm),
     network: profile.network && new NetworkBudget(profile.network),
     locks: profile.lock && new Locks(profile.lock),
+    graph: profile.graph && new GraphQuota(profile.graph.quota),
+    log: profile.activity && new ActionLog(profile.activity),
   }
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { z } from 'zod'
+import { refusedByAzure } from './acceptance.ts'
 import { referenceFaults } from './references.ts'
 import { type Scenario, type ScenarioInput, scenarioSchema } from './schema.ts'
 import { estateIn } from './scenarios/estate.ts'
@@ -38,6 +39,13 @@ export function parseScenario(input: unknown): Scenario {
   return parsed.data
 }
 
+/** @throws ScenarioError naming everything that Azure would refuse */
+export function requireAccepted(scenario: Scenario): Scenario {
+  const faults = refusedByAzure(scenario)
+  if (faults.length > 0) throw new ScenarioError(faults)
+  return scenario
+}
+
 const BUILT_IN: Readonly<Record<string, (runs: readonly LiveRun[]) => ScenarioInput>> = {
   estate: estateIn,
   pair: () => pair,
@@ -46,13 +54,13 @@ const BUILT_IN: Readonly<Record<string, (runs: readonly LiveRun[]) => ScenarioIn
 /**
  * A built-in scenario (`estate`, `pair`, `many:1000`) or a JSON file.
  * @param runs the times that the product has run, for a scenario that does something at each start
- * @throws ScenarioError if there is none, or if it is wrong
+ * @throws ScenarioError if there is none, if it is wrong, or if Azure would refuse it
  */
 export async function loadScenario(nameOrFile: string, runs: readonly LiveRun[] = []): Promise<Scenario> {
   const built = BUILT_IN[nameOrFile]
-  if (built) return parseScenario(built(runs))
+  if (built) return requireAccepted(parseScenario(built(runs)))
   const count = /^many:(\d{1,5})$/.exec(nameOrFile)?.[1]
-  if (count && Number(count) > 0) return parseScenario(many(Number(count)))
+  if (count && Number(count) > 0) return requireAccepted(parseScenario(many(Number(count))))
   let text: string
   try {
     text = await readFile(resolve(nameOrFile), 'utf8')
@@ -68,5 +76,5 @@ export async function loadScenario(nameOrFile: string, runs: readonly LiveRun[] 
       `scenario "${nameOrFile}": not JSON: ${error instanceof Error ? error.message : 'unreadable'}`,
     ])
   }
-  return parseScenario(input)
+  return requireAccepted(parseScenario(input))
 }

@@ -85,6 +85,8 @@ export const gateway = z.strictObject({
   vnet: armName,
   activeActive: z.boolean().default(true),
   asn: asn.default(65515),
+  /** Of ErGwScale. */
+  scaleUnits: z.int().min(1).max(40).optional(),
   instances: z
     .array(
       z.strictObject({

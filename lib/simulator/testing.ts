@@ -1,5 +1,6 @@
 /** Shorthands with which the simulator's tests call the pure answer. */
-import { type AnswerOptions, answer } from './answer.ts'
+import { answer } from './answer.ts'
+import type { AnswerOptions } from './asked.ts'
 import type { HappeningInput } from './happening.ts'
 import { parseScenario } from './scenario.ts'
 import { estate } from './scenarios/estate.ts'

@@ -21,7 +21,14 @@ export const routed: ScenarioInput = {
       groups: [{ name: 'rg-routed', location: 'westeurope' }],
     },
   ],
-  vnets: [{ name: 'vnet-routed', group: 'rg-routed', addressSpace: ['10.0.4.0/24'] }],
+  vnets: [
+    {
+      name: 'vnet-routed',
+      group: 'rg-routed',
+      addressSpace: ['10.0.4.0/24'],
+      subnets: [{ name: 'GatewaySubnet', prefix: '10.0.4.0/27' }],
+    },
+  ],
   gateways: [
     {
       name: 'gw-routed',

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { answer } from '../answer.ts'
 import { type Clock, createClock } from '../clock.ts'
+import { requireAccepted } from '../scenario.ts'
 import type { Scenario } from '../schema.ts'
 import { type Observed, observedWorld } from '../observed-world.ts'
 import { createMemory } from '../memory.ts'
@@ -72,9 +73,12 @@ function deliver(response: ServerResponse, given: SimAnswer): void {
   response.end(body)
 }
 
-/** Brings an Azure up on a port. Resolves when it listens. */
+/**
+ * Brings an Azure up on a port. Resolves when it listens.
+ * @throws ScenarioError if Azure would refuse the estate
+ */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { scenario } = options
+  const scenario = requireAccepted(options.scenario)
   const clock = options.clock ?? createClock(Date.now())
   const origin = options.origin ?? (scenario.origin ? Date.parse(scenario.origin) : clock.now())
   let world = createWorld(scenario, origin)

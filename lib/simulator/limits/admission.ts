@@ -58,6 +58,8 @@ export function admit(
       if (profile.headers !== 'none') Object.assign(remaining, arm.remaining(call, at))
     }
   }
+  if (segments.at(-2) === 'microsoft.resourcegraph')
+    Object.assign(remaining, memory.graph?.admit(request.principal, at, speed))
   const provider = segments[segments.lastIndexOf('providers') + 1]
   if (network && provider === 'microsoft.network') {
     const call = { method: request.method, subscription, region: regionOf(world, request.path) }

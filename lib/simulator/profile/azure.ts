@@ -30,5 +30,21 @@ export const azure: Profile = {
   // The same page, network throttling: 10,000 reads and 1,000 writes or deletes (PUT) in 5 minutes. [S] Whether POSTs count is not
   // said: they do where they are refused as openshift/hypershift 9050 was.
   network: { windowMs: 5 * MINUTE, reads: 10_000, writes: 1_000, countsPosts: false },
+  // Action operations are logged ("Azure Activity Log event schema", administrative category) [S]; how many entries each makes [K].
+  // Events are there within 3 to 20 minutes ("Azure Monitor Activity Log", retention and latency). [S]
+  activity: { least: 1, most: 3, late: { least: 3 * MINUTE, most: 20 * MINUTE, tail: 4 } },
+  // The counters are read from the routers now and then, for minutes the same. [K]
+  statsEveryMs: 5 * MINUTE,
+  // 2 to 5 minutes for a minute's point, up to 10 for a gateway's. [K]
+  metricsLate: {
+    minute: { least: 2 * MINUTE, most: 5 * MINUTE },
+    fiveMinutes: { least: 5 * MINUTE, most: 10 * MINUTE },
+  },
+  // Published outputs of ExpressRoute connections show ingressBytesTransferred and egressBytesTransferred at 0 [O]; BitsInPerSecond and
+  // BitsOutPerSecond of Microsoft.Network/connections have them ("Azure ExpressRoute monitoring data reference") [S].
+  countsConnectionBytes: false,
+  // "Guidance for throttled requests in Azure Resource Graph": 15 queries of a user in 5 seconds. [S]
+  graph: { quota: { queries: 15, windowMs: 5 * SECOND }, refused: false },
+  networkVersions: null,
   headers: 'all',
 }

@@ -2,12 +2,19 @@
  * How Azure behaves beside what a scenario contains: how long it takes, what it locks, what it allows, how late it is. One
  * record of figures each; docs/simulator.md has both as a table.
  */
+import type { Cloud } from './api-versions.ts'
+
 /** How long the operations of one kind take: `least + (most - least) * u ^ tail`, u evenly in [0, 1). Milliseconds. */
 export interface RunTime {
   readonly least: number
   readonly most: number
   /** 1: even. The greater, the more operations are short and the fewer are long; the median lies at 0.5 ^ tail. */
   readonly tail: number
+}
+
+interface Bounds {
+  readonly least: number
+  readonly most: number
 }
 
 export interface TokenBucket {
@@ -51,6 +58,28 @@ export interface Profile {
     /** Whether diagnostic POSTs count as writes. */
     readonly countsPosts: boolean
   } | null
+  /** What a diagnostic POST leaves in the Activity Log. Null: nothing; one made-up entry for each gateway in five minutes instead. */
+  readonly activity: {
+    /** Entries of an operation: the last of started, accepted, succeeded. */
+    readonly least: number
+    readonly most: number
+    /** From the fact to its entry. */
+    readonly late: RunTime
+  } | null
+  /** How often `stats` of a circuit are read from its routers; 0: at each request. Milliseconds. */
+  readonly statsEveryMs: number
+  /** From the end of a metric's minute, or of its five minutes, to the point; each resource has its own. Milliseconds. */
+  readonly metricsLate: { readonly minute: Bounds; readonly fiveMinutes: Bounds }
+  /** Whether ExpressRoute connections count the bytes that they carry. */
+  readonly countsConnectionBytes: boolean
+  /** Resource Graph: null is without a quota. */
+  readonly graph: {
+    readonly quota: { readonly queries: number; readonly windowMs: number }
+    /** The identity may not ask it. */
+    readonly refused: boolean
+  } | null
+  /** Versions of Microsoft.Network that are served; null: any. */
+  readonly networkVersions: readonly string[] | null
   /** Remaining calls in `x-ms-ratelimit-remaining-*`: everybody's, ARM's alone, or none. */
   readonly headers: 'all' | 'arm' | 'none'
 }
@@ -63,6 +92,10 @@ export interface ProfileChoices {
   readonly headers?: Profile['headers']
   /** Of the network provider. Without effect where the profile has no such budget. */
   readonly countsPosts?: boolean
+  /** Whose versions of Microsoft.Network are served: the public cloud's, which knows all, unless given. */
+  readonly cloud?: Cloud
+  /** Whether Resource Graph may be asked; it may unless given. Without effect where the profile has no such quota. */
+  readonly resourceGraph?: boolean
   /** 0 to 1. Without effect where the profile locks nothing. */
   readonly conflicts?: number
 }

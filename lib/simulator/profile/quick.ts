@@ -1,6 +1,8 @@
 /** An Azure without limits whose operations end at once: for demos, screens and tests of anything but polling. */
 import type { Profile } from './profile.ts'
 
+const MINUTE = 60_000
+
 export const quick: Profile = {
   name: 'quick',
   seed: '',
@@ -8,5 +10,14 @@ export const quick: Profile = {
   lock: null,
   arm: null,
   network: null,
+  activity: null,
+  statsEveryMs: 0,
+  metricsLate: {
+    minute: { least: 2 * MINUTE, most: 2 * MINUTE },
+    fiveMinutes: { least: 5 * MINUTE, most: 5 * MINUTE },
+  },
+  countsConnectionBytes: true,
+  graph: null,
+  networkVersions: null,
   headers: 'none',
 }

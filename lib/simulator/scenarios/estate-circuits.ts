@@ -27,15 +27,16 @@ export const circuits: NonNullable<ScenarioInput['circuits']> = [
       {
         type: 'MicrosoftPeering',
         vlan: 30,
-        peerAsn: 64512,
+        // A public one, which Microsoft peering needs: that of Microsoft's own examples (New-AzExpressRouteCircuitPeeringConfig).
+        peerAsn: 100,
         primary: '203.0.113.96/30',
         secondary: '203.0.113.100/30',
         microsoft: {
           advertised: ['198.51.100.128/25'],
-          customerAsn: 64512,
+          customerAsn: 100,
           registry: 'RIPENCC',
-          routeFilter: 'rf-contoso-m365',
-          received: [{ first: '52.96.0.0/14', count: 12 }, { first: '40.96.0.0/13', count: 4 }, '13.107.6.152/31'],
+          routeFilter: 'rf-contoso-regions',
+          received: [{ first: '51.140.0.0/14', count: 12 }, { first: '20.32.0.0/13', count: 4 }, '51.11.6.152/31'],
         },
       },
     ],

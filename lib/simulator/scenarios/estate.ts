@@ -83,15 +83,26 @@ const quiet: ScenarioInput = {
       addressSpace: ['10.102.32.0/27'],
       peerings: [{ name: 'lab-to-hub', remote: 'vnet-hub-uks', useRemoteGateways: false }],
     },
-    { name: 'erspvnetcust1', group: 'useastercust1rg', addressSpace: ['10.64.0.0/16'] },
-    { name: 'vnet-tailspin-jnb', group: 'rg-tailspin-network', addressSpace: ['10.96.0.0/16'] },
+    {
+      name: 'erspvnetcust1',
+      group: 'useastercust1rg',
+      addressSpace: ['10.64.0.0/16'],
+      subnets: [{ name: 'GatewaySubnet', prefix: '10.64.4.0/27' }],
+    },
+    {
+      name: 'vnet-tailspin-jnb',
+      group: 'rg-tailspin-network',
+      addressSpace: ['10.96.0.0/16'],
+      subnets: [{ name: 'GatewaySubnet', prefix: '10.96.4.0/27' }],
+    },
   ],
   gateways: [
     {
       name: 'ergw-hub',
       group: 'rg-contoso-hub',
       kind: 'ExpressRoute',
-      sku: 'ErGw2AZ',
+      // FastPath needs it
+      sku: 'ErGw3AZ',
       vnet: 'vnet-hub-uks',
       tags: production,
       instances: [
@@ -147,9 +158,10 @@ const quiet: ScenarioInput = {
   circuits,
   routeFilters: [
     {
-      name: 'rf-contoso-m365',
+      // Regional communities: Microsoft 365 needs a Premium circuit.
+      name: 'rf-contoso-regions',
       group: 'rg-contoso-circuits',
-      rules: [{ name: 'allow-m365', communities: ['12076:5010', '12076:5020', '12076:5100'] }],
+      rules: [{ name: 'allow-europe', communities: ['12076:51002', '12076:51003', '12076:51024'] }],
     },
   ],
   connections: [

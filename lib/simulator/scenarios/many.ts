@@ -22,7 +22,12 @@ export function many(count: number, prefixes = 8): ScenarioInput {
       tenant: '00000000-10ad-4000-8000-ffffffffffff',
       groups: [{ name: `rg-load-${s}`, location: 'westeurope' }],
     })),
-    vnets: all.map((n) => ({ name: `vnet-${n}`, group: group(n), addressSpace: ['10.0.0.0/16'] })),
+    vnets: all.map((n) => ({
+      name: `vnet-${n}`,
+      group: group(n),
+      addressSpace: ['10.0.0.0/16'],
+      subnets: [{ name: 'GatewaySubnet', prefix: '10.0.4.0/27' }],
+    })),
     gateways: all.map((n) => ({
       name: `gw-${n}`,
       group: group(n),

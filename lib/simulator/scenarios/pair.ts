@@ -15,7 +15,14 @@ export const pair: ScenarioInput = {
       groups: [{ name: 'rg-pair', location: 'westeurope' }],
     },
   ],
-  vnets: [{ name: 'vnet-pair', group: 'rg-pair', addressSpace: ['10.0.4.0/24'] }],
+  vnets: [
+    {
+      name: 'vnet-pair',
+      group: 'rg-pair',
+      addressSpace: ['10.0.4.0/24'],
+      subnets: [{ name: 'GatewaySubnet', prefix: '10.0.4.0/27' }],
+    },
+  ],
   gateways: [
     {
       name: 'gw-pair',

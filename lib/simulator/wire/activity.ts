@@ -191,11 +191,11 @@ function body(c: Context, subscription: string, e: Entry) {
     operationId: e.correlation,
     eventName: both(e.status === 'Started' ? 'BeginRequest' : 'EndRequest'),
     category: both('Administrative'),
-    level: 'Informational',
+    level: e.status === 'Failed' ? 'Error' : 'Informational',
     operationName: both(e.operation),
     status: both(e.status),
     subStatus: both(
-      e.status === 'Started'
+      e.status === 'Started' || e.status === 'Failed'
         ? ''
         : e.status === 'Accepted'
           ? 'Accepted (HTTP Status Code: 202)'
@@ -244,8 +244,42 @@ function noticeBody(c: Context, subscription: string, e: Entry) {
   }
 }
 
-/** GET /subscriptions/{id}/providers/Microsoft.Insights/eventtypes/management/values */
-export function activityEvents(c: Context) {
+/** What the pollers' own POSTs have left. */
+function actions(c: Context, subscription: string, from: number, to: number): Entry[] {
+  const { log } = c.memory
+  if (!log) return noise(c.world, subscription, from, to)
+  return log.entries(subscription, from, to, c.at).map(({ action, at, seen, status }) => ({
+    at,
+    seen,
+    operation: action.operation,
+    resource: action.resource,
+    group: action.group,
+    caller: action.caller,
+    status,
+    provider: 'Microsoft.Network',
+    correlation: c.world.topology.guid(`action/${action.resource}/${action.operation}/${action.at}`),
+  }))
+}
+
+/** `$select`: the named fields of an event; all of them unless given. */
+function selection(c: Context): (event: object) => object {
+  const text = c.query.get('$select')
+  if (!text) return (event) => event
+  const names = new Set(text.split(',').map((name) => name.trim().toLowerCase()))
+  return (event) => Object.fromEntries(Object.entries(event).filter(([name]) => names.has(name.toLowerCase())))
+}
+
+/** Rows of which only those of a page are made. */
+export interface Rows {
+  readonly length: number
+  readonly slice: (from: number, to: number) => unknown[]
+}
+
+/**
+ * GET /subscriptions/{id}/providers/Microsoft.Insights/eventtypes/management/values: by time and at most one other field, never by
+ * caller ("Activity Logs - List", `$filter` and `$select`).
+ */
+export function activityEvents(c: Context): Rows {
   const { id } = subscriptionOf(c)
   const { from, to, keep } = parseFilter(c)
   const { world } = c
@@ -256,8 +290,12 @@ export function activityEvents(c: Context) {
       ? changes(world, happening, entry, from, to)
       : []
   })
-  return [...written, ...notices(world, id), ...noise(world, id, from, to)]
+  const select = selection(c)
+  const found = [...written, ...notices(world, id), ...actions(c, id, from, to)]
     .filter((e) => e.seen <= c.at && e.at >= from && e.at <= to && keep(e))
     .sort((a, b) => b.at - a.at || (a.status < b.status ? -1 : 1))
-    .map((e) => (e.notice ? noticeBody(c, id, e) : body(c, id, e)))
+  return {
+    length: found.length,
+    slice: (first, end) => found.slice(first, end).map((e) => select(e.notice ? noticeBody(c, id, e) : body(c, id, e))),
+  }
 }

@@ -122,6 +122,12 @@ export function routesSummary(c: Context) {
   }
 }
 
+/** When the counters that are shown were read; each circuit has its own moment in the round. */
+function readFromRouters({ at, memory }: Context, circuit: string): number {
+  const every = memory.profile.statsEveryMs
+  return every === 0 ? at : at - ((at + hash32(`stats/${circuit}`)) % every)
+}
+
 function statsOf(
   c: Context,
   circuit: string,
@@ -130,10 +136,11 @@ function statsOf(
 ) {
   const { domain } = circuitOf(c)
   const counters = c.world.counters(domain)
+  const at = readFromRouters(c, circuit)
   const sum = (path: 'primary' | 'secondary', direction: 'in' | 'out'): bigint =>
     types.reduce((total, type, n) => {
       const key = edgeKey(circuit, type, path)
-      return total + counters.shown(edgeCounter(key, direction), key, n === 0 ? base : 0n, c.at)
+      return total + counters.shown(edgeCounter(key, direction), key, n === 0 ? base : 0n, at)
     }, 0n)
   return {
     primarybytesIn: sum('primary', 'in'),

@@ -1,5 +1,6 @@
 /** What a handler receives, and how it finds the resource that the path names. */
 import type { CircuitSpec, ConnectionSpec, GatewaySpec, VnetSpec } from '../schema.ts'
+import type { Memory } from '../memory.ts'
 import type { Domain, Group } from '../topology.ts'
 import type { World } from '../world.ts'
 import { ArmError } from './message.ts'
@@ -12,6 +13,7 @@ export interface Context {
   readonly query: URLSearchParams
   readonly base: string
   readonly body: string
+  readonly memory: Memory
 }
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()

@@ -36,7 +36,10 @@ function gatewayBody(c: Context, g: GatewaySpec) {
       enablePrivateIpAddress: false,
       allowRemoteVnetTraffic: true,
       allowVirtualWanTraffic: false,
-      sku: { name: g.sku, tier: g.sku, capacity: 2 },
+      sku: { name: g.sku, tier: g.sku, capacity: g.scaleUnits ?? 2 },
+      ...(g.scaleUnits === undefined
+        ? {}
+        : { autoScaleConfiguration: { bounds: { min: g.scaleUnits, max: g.scaleUnits } } }),
       ipConfigurations: configurations.map(({ name, id: configuration }) => ({
         name,
         id: configuration,
@@ -137,8 +140,9 @@ export function getConnection(c: Context) {
   if (!domain) throw notFound(CONNECTIONS, x.name, x.group)
   const state = c.world.state(domain, c.at)
   const counters = c.world.counters(domain)
+  const counted = x.device !== undefined || c.memory.profile.countsConnectionBytes
   const bytes = (direction: 'in' | 'out'): bigint =>
-    BigInt(Math.floor(counters.passed(connectionCounter(x.name, direction), c.at)))
+    BigInt(!counted ? 0 : Math.floor(counters.passed(connectionCounter(x.name, direction), c.at)))
   const up = domain.peers.filter((p) => p.connection?.name === x.name).some((p) => peerUp(state, p))
   const connectionStatus = up ? 'Connected' : 'NotConnected'
   const device = x.device

@@ -1,6 +1,7 @@
 /** Azure Monitor metrics: one resource through ARM, and the data plane's batch of up to 50 (api-version 2024-02-01). */
 import { iso } from '../duration.ts'
-import { mix } from '../hash.ts'
+import { mix, unit } from '../hash.ts'
+import { regionOf } from '../limits/admission.ts'
 import { type Context, circuitOf, connectionOf, gatewayOf, subscriptionOf } from './context.ts'
 import {
   circuitMetrics,
@@ -73,11 +74,23 @@ function combine(metric: Metric, series: readonly Series[]): Series['value'] {
   }
 }
 
-function points(c: Context, metric: Metric, query: Query, value: Series['value']): Record<string, unknown>[] {
+/** How long after its time a resource's point is there, milliseconds. */
+function lateness({ memory }: Context, id: string, metric: Metric): number {
+  const { minute, fiveMinutes } = memory.profile.metricsLate
+  const { least, most } = metric.grain === MINUTE ? minute : fiveMinutes
+  return least + (most - least) * unit(`metrics/${id.toLowerCase()}`)
+}
+
+function points(
+  c: Context,
+  id: string,
+  metric: Metric,
+  query: Query,
+  value: Series['value'],
+): Record<string, unknown>[] {
   const grain = GRAINS[query.interval] ?? MINUTE
   const aggregations = query.aggregations.length > 0 ? query.aggregations : [metric.aggregation]
-  // A minute's figure is there two minutes later, a gateway's five.
-  const known = Math.floor((c.at - (metric.grain === MINUTE ? 2 * MINUTE : metric.grain)) / MINUTE) * MINUTE
+  const known = Math.floor((c.at - lateness(c, id, metric)) / MINUTE) * MINUTE
   const oldest = Math.max(query.from, c.at - RETENTION, c.world.timeline.epoch)
   const rows: Record<string, unknown>[] = []
   if ((query.to - oldest) / grain > MOST_POINTS) throw bad('The timespan holds too many points for this interval.')
@@ -108,7 +121,7 @@ function bodyOf(c: Context, id: string, target: Target, metric: Metric, query: Q
     errorCode: 'Success',
     timeseries: groups.map(({ metadata, series }) => ({
       metadatavalues: metadata.map(([name, value]) => ({ name: { value: name, localizedValue: name }, value })),
-      data: points(c, metric, query, combine(metric, series)),
+      data: points(c, id, metric, query, combine(metric, series)),
     })),
   }
 }
@@ -175,6 +188,16 @@ export function metricDefinitions(c: Context) {
   }
 }
 
+const typeOf = (id: string): string =>
+  id
+    .toLowerCase()
+    .split('/')
+    .filter(Boolean)
+    .slice(5)
+    .filter((_, n) => n % 2 === 1 || n === 0)
+    .join('/')
+const subscriptionIn = (id: string): string => (id.split('/').filter(Boolean)[1] ?? '').toLowerCase()
+
 /** POST /subscriptions/{id}/metrics:getBatch */
 export function metricsBatch(c: Context) {
   subscriptionOf(c)
@@ -186,6 +209,11 @@ export function metricsBatch(c: Context) {
   }
   if (!Array.isArray(ids) || ids.length === 0) throw bad("The body needs 'resourceids'.")
   if (ids.length > BATCH) throw bad(`At most ${BATCH} resources in one call.`)
+  // "Metrics Batch": all resources in one subscription, in the region of the endpoint, and of one type.
+  const groups = new Set(
+    ids.map((id) => `${typeOf(String(id))} ${regionOf(c.world, String(id))} ${subscriptionIn(String(id))}`),
+  )
+  if (groups.size > 1) throw bad('All resources of a call must be of one type, in one region and in one subscription.')
   return {
     values: ids.map(String).map((id) => {
       const [, subscription = '', , group = '', , , type = '', name = '', , peering = ''] = id

@@ -31,6 +31,7 @@ import { availabilityStatus, serviceHealthEvents } from './health.ts'
 import { billQuery } from './bill.ts'
 import { listMonitors, listWatchers } from './monitors.ts'
 import { metricDefinitions, metrics, metricsBatch } from './metrics.ts'
+import { resourceGraph } from './resource-graph.ts'
 import { getVnet, listVnetPeerings, listVnets } from './vnet.ts'
 
 export type Shape = 'object' | 'page' | 'list' | 'lro'
@@ -137,6 +138,7 @@ const ROUTES: readonly Route[] = [
     'object',
     billQuery,
   ),
+  route('graph.query', 'POST', '/providers/microsoft.resourcegraph/resources', 'object', resourceGraph),
   get('metrics.get', '*/providers/microsoft.insights/metrics', metrics),
   get('metrics.definitions', '*/providers/microsoft.insights/metricdefinitions', metricDefinitions),
   route('metrics.batch', 'POST', '/subscriptions/:subscription/metrics:getbatch', 'object', metricsBatch),
@@ -173,7 +175,7 @@ export const OPERATIONS: ReadonlySet<string> = new Set(
 )
 
 /** Operations that hang below any resource: their pattern is the tail of the path. */
-const wild = ROUTES.filter((r) => r.segments[0] === 'providers')
+const wild = ROUTES.filter((r) => r.segments[0] === 'providers' && r.operation !== 'graph.query')
 
 /** Finds the operation of a path: case-insensitive, doubled slashes collapsed. Null if there is none. */
 export function match(method: string, path: string): Match | null {

@@ -54,6 +54,7 @@ const vnets: List<'vnets'> = [
     name: 'vnet-hub',
     group: GROUP,
     addressSpace: ['10.100.0.0/16'],
+    subnets: [{ name: 'GatewaySubnet', prefix: '10.100.0.0/26' }],
     peerings: [{ name: 'to-spoke', remote: 'vnet-spoke', gatewayTransit: true }],
   },
   {

@@ -1,0 +1,153 @@
+/**
+ * Whether Azure would have accepted an estate. A figure measured on a network that nobody can build says nothing, so what is served
+ * over HTTP is checked; each line says what is wrong and what to do.
+ */
+import { parsePrefix, type Prefix } from './prefix.ts'
+import type { CircuitSpec, GatewaySpec, PeeringSpec, Scenario } from './schema.ts'
+
+/** "About ExpressRoute FastPath", gateways: UltraPerformance, ErGw3AZ, or ErGwScale with at least 10 scale units. */
+const LEAST_UNITS = 10
+const takesFastPath = ({ sku, scaleUnits }: GatewaySpec): boolean =>
+  sku === 'UltraPerformance' || sku === 'ErGw3AZ' || (sku === 'ErGwScale' && (scaleUnits ?? 0) >= LEAST_UNITS)
+
+/** "ExpressRoute routing requirements", BGP communities of Microsoft 365: Exchange, SharePoint, Teams and other services. */
+const MICROSOFT_365: ReadonlySet<string> = new Set(['12076:5010', '12076:5020', '12076:5030', '12076:5100'])
+
+/** RFC 6996. */
+const isPrivate = (asn: number): boolean =>
+  (asn >= 64_512 && asn <= 65_534) || (asn >= 4_200_000_000 && asn <= 4_294_967_294)
+
+/** "About ExpressRoute virtual network gateways", gateway subnet: /27 or larger, /26 with 16 circuits. */
+const LONGEST = 27
+const MANY_CIRCUITS = 16
+
+interface Named {
+  readonly where: string
+  readonly prefix: Prefix
+}
+
+const contains = (outer: Prefix, inner: Prefix): boolean =>
+  outer.family === inner.family &&
+  outer.length <= inner.length &&
+  inner.bits >> BigInt(width(outer) - outer.length) === outer.bits >> BigInt(width(outer) - outer.length)
+const width = ({ family }: Prefix): number => (family === 4 ? 32 : 128)
+const overlaps = (a: Prefix, b: Prefix): boolean => contains(a, b) || contains(b, a)
+
+function fastPathFaults({ connections, gateways }: Scenario): string[] {
+  return connections.flatMap((c, n) => {
+    const gateway = gateways.find((g) => g.name === c.gateway)
+    if (!c.fastPath || !gateway || takesFastPath(gateway)) return []
+    return [
+      `connections[${n}].fastPath: gateway "${gateway.name}" is ${gateway.sku}: take UltraPerformance, ErGw3AZ or ErGwScale with scaleUnits of ${LEAST_UNITS} or more, or leave FastPath off`,
+    ]
+  })
+}
+
+/** "Configure route filters for Microsoft peering": services of Microsoft 365 need the Premium add-on. */
+function filterFaults({ circuits, routeFilters }: Scenario): string[] {
+  return circuits.flatMap((circuit, n) =>
+    circuit.peerings.flatMap(({ microsoft }, m) => {
+      const filter = routeFilters.find((f) => f.name === microsoft?.routeFilter)
+      const needing = (filter?.rules ?? []).flatMap((r) => r.communities).filter((c) => MICROSOFT_365.has(c))
+      if (circuit.tier === 'Premium' || needing.length === 0) return []
+      return [
+        `circuits[${n}].peerings[${m}].microsoft.routeFilter: "${filter?.name}" has Microsoft 365 (${needing.join(', ')}), circuit "${circuit.name}" is ${circuit.tier}: make it Premium, or allow regional communities only`,
+      ]
+    }),
+  )
+}
+
+/** "ExpressRoute routing requirements", Microsoft peering: a public ASN, or prefixes validated by hand. */
+function asnFaults({ circuits }: Scenario): string[] {
+  return circuits.flatMap((circuit, n) =>
+    circuit.peerings.flatMap((p, m) =>
+      p.type === 'MicrosoftPeering' && isPrivate(p.peerAsn) && p.microsoft?.advertisedState !== 'ValidationNeeded'
+        ? [
+            `circuits[${n}].peerings[${m}].peerAsn: ${p.peerAsn} is private: take a public one on Microsoft peering, or say advertisedState "ValidationNeeded"`,
+          ]
+        : [],
+    ),
+  )
+}
+
+function gatewaySubnetFaults({ vnets, gateways, connections }: Scenario): string[] {
+  return vnets.flatMap((vnet, n) => {
+    const own = new Set(gateways.filter((g) => g.vnet === vnet.name).map((g) => g.name))
+    if (own.size === 0) return []
+    const where = `vnets[${n}].subnets`
+    const circuits = new Set(connections.filter((c) => own.has(c.gateway) && c.circuit).map((c) => c.circuit)).size
+    const longest = circuits >= MANY_CIRCUITS ? LONGEST - 1 : LONGEST
+    const subnet = parsePrefix(
+      vnet.subnets.find((s) => s.name === 'GatewaySubnet' && !s.prefix.includes(':'))?.prefix ?? '',
+    )
+    if (!subnet) return [`${where}: "${vnet.name}" has a gateway: add a GatewaySubnet of /${longest} or larger`]
+    const spaces = vnet.addressSpace.flatMap((text) => parsePrefix(text) ?? [])
+    return [
+      ...(subnet.length > longest
+        ? [
+            `${where}: GatewaySubnet ${subnet.text} of "${vnet.name}" is too small for ${circuits} circuits: take /${longest} or larger`,
+          ]
+        : []),
+      ...(spaces.some((space) => contains(space, subnet))
+        ? []
+        : [
+            `${where}: GatewaySubnet ${subnet.text} lies outside the address space of "${vnet.name}": move one of them`,
+          ]),
+    ]
+  })
+}
+
+const linksOf = (circuit: CircuitSpec, n: number): Named[] =>
+  circuit.peerings.flatMap((p: PeeringSpec, m) =>
+    (['primary', 'secondary'] as const).flatMap((path) => {
+      const at = `circuits[${n}].peerings[${m}]`
+      const v4 = parsePrefix(p[path])
+      const v6 = p.ipv6 && parsePrefix(p.ipv6[path])
+      return [
+        ...(v4 ? [{ where: `${at}.${path}`, prefix: v4 }] : []),
+        ...(v6 ? [{ where: `${at}.ipv6.${path}`, prefix: v6 }] : []),
+      ]
+    }),
+  )
+
+/**
+ * "ExpressRoute routing requirements", IP addresses for peerings: /30 (or /126) subnets that overlap neither each other nor a VNet
+ * that the circuit leads to. Other customers may use the same ones.
+ */
+function linkFaults({ circuits, connections, gateways, vnets }: Scenario): string[] {
+  const links = circuits.map(linksOf)
+  const gatewaysOf = (circuit: string) =>
+    new Set(connections.filter((c) => c.circuit === circuit).map((c) => c.gateway))
+  const reached = circuits.map(({ name }) => gatewaysOf(name))
+  return links.flatMap((own, n) => {
+    const sizes = own.flatMap(({ where, prefix }) => {
+      const length = prefix.family === 4 ? 30 : 126
+      return prefix.length === length ? [] : [`${where}: ${prefix.text} is no /${length}: take one`]
+    })
+    const before: Named[] = links
+      .slice(0, n)
+      .flatMap((others, k) => ([...(reached[k] ?? [])].some((gateway) => reached[n]?.has(gateway)) ? others : []))
+    const hubs = vnets.filter((v) => gateways.some((g) => g.vnet === v.name && reached[n]?.has(g.name)))
+    const spokes = vnets.filter((v) => hubs.some((hub) => hub.peerings.some((p) => p.remote === v.name)))
+    const spaces = [...hubs, ...spokes].flatMap((v) =>
+      v.addressSpace.flatMap((text) => {
+        const prefix = parsePrefix(text)
+        return prefix ? [{ where: `"${v.name}"`, prefix }] : []
+      }),
+    )
+    const clashes = own.flatMap((link, k) =>
+      [...spaces, ...before, ...own.slice(0, k)]
+        .filter(({ prefix }) => overlaps(prefix, link.prefix))
+        .map(
+          (other) =>
+            `${link.where}: ${link.prefix.text} overlaps ${other.prefix.text} of ${other.where}: take a subnet that nothing else uses`,
+        ),
+    )
+    return [...sizes, ...clashes]
+  })
+}
+
+/** What Azure would refuse, one line each with what to do; none if it would accept the estate. */
+export function refusedByAzure(scenario: Scenario): string[] {
+  return [fastPathFaults, filterFaults, asnFaults, gatewaySubnetFaults, linkFaults].flatMap((rule) => rule(scenario))
+}

@@ -1,0 +1,58 @@
+/** The finished answer of an operation, in pages where it has pages. */
+import type { Asked } from './asked.ts'
+import { answeredAt, type Call, type Fault, spoil } from './faults.ts'
+import type { Rows } from './wire/activity.ts'
+import type { Context } from './wire/context.ts'
+import { JSON_TYPE, type SimAnswer, toJson } from './wire/message.ts'
+import type { Match } from './wire/routes.ts'
+import { Steady, steadyText } from './wire/steady.ts'
+
+export function callOf({ route, params }: Match): Call {
+  const names = [params.name, params.peering, params.group].filter((n): n is string => n !== undefined && n !== '')
+  return { operation: route.operation, names, subscription: params.subscription ?? '', path: params.path ?? '' }
+}
+
+/** Logs come in longer pages than inventories. */
+const LOG_FACTOR = 50
+
+/** Where the next page begins, and of what moment all of them are: rows that appear meanwhile move nothing. */
+function pageOf({ url }: Asked): { skip: number; asOf: number | null } {
+  const [skip = '', asOf] = (url.searchParams.get('$skiptoken') ?? '').split('@')
+  return { skip: Number(skip), asOf: asOf === undefined ? null : Number(asOf) }
+}
+
+function paged(asked: Asked, operation: string, rows: Rows, at: number): unknown {
+  const { url, base, world } = asked
+  const { skip } = pageOf(asked)
+  const size = world.scenario.protocol.pageSize * (operation === 'activity.list' ? LOG_FACTOR : 1)
+  const value = rows.slice(skip, skip + size)
+  if (skip + size >= rows.length) return { value }
+  const next = new URL(url)
+  next.searchParams.set('$skiptoken', `${skip + size}@${at}`)
+  return { value, nextLink: `${base}${next.pathname}${next.search}` }
+}
+
+/** The finished answer of an operation, faults of the body included. */
+export function finished(asked: Asked, found: Match, fault: Fault | null): SimAnswer {
+  const { world, url, base, request } = asked
+  const { route, params } = found
+  const context: Context = {
+    world,
+    at: pageOf(asked).asOf ?? answeredAt(fault, asked.at),
+    params,
+    query: url.searchParams,
+    base,
+    body: request.body ?? '',
+    memory: asked.memory,
+  }
+  const made = route.handler(context)
+  const shape = (value: unknown): unknown =>
+    route.shape === 'page'
+      ? paged(asked, route.operation, value as Rows, context.at)
+      : route.shape === 'list'
+        ? { value }
+        : value
+  const body = made instanceof Steady ? steadyText(world, made) : toJson(shape(made))
+  const good = { status: 200, headers: JSON_TYPE, body }
+  return fault ? spoil(fault, good) : good
+}

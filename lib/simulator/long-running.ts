@@ -1,0 +1,141 @@
+/** Diagnostic POSTs: started, followed, ended. */
+import type { Asked } from './asked.ts'
+import { faultFor, insteadOf } from './faults.ts'
+import { callOf, finished } from './finished.ts'
+import { madeUpGuid } from './hash.ts'
+import { regionOf } from './limits/admission.ts'
+import { retryAfter as retryAfterIn } from './limits/retry-after.ts'
+import { decodeOperation, encodeOperation, type LroStyle, type Operation } from './lro.ts'
+import { runTime } from './run-time.ts'
+import { ArmError, JSON_TYPE, type SimAnswer } from './wire/message.ts'
+import { type Match, match } from './wire/routes.ts'
+
+function operationLinks(asked: Asked, o: Operation): Record<string, string> {
+  const subscription = asked.url.pathname.split('/').filter(Boolean)[1] ?? ''
+  const region = regionOf(asked.world, asked.url.pathname)
+  const at = `${asked.base}/subscriptions/${subscription}/providers/Microsoft.Network/locations/${region}`
+  const version = `?api-version=${asked.url.searchParams.get('api-version')}`
+  const id = encodeOperation(o)
+  return {
+    ...(o.style === 'location' || o.style === 'both' ? { location: `${at}/operationResults/${id}${version}` } : {}),
+    ...(o.style === 'azure-async' || o.style === 'both'
+      ? { 'azure-asyncoperation': `${at}/operations/${id}${version}` }
+      : {}),
+  }
+}
+
+function retryAfter({ world, memory, options }: Asked): Record<string, string> {
+  const seconds = memory.profile.operations?.retryAfter ?? world.scenario.protocol.lro.retryAfter
+  return seconds === undefined ? {} : retryAfterIn(seconds * 1000, options.speed ?? 1)
+}
+
+/** The operation's name as errors give it: `GetBgpPeerStatusOperation`. */
+const OPERATION_NAMES: Readonly<Record<string, string>> = {
+  'gateway.peers': 'GetBgpPeerStatus',
+  'gateway.learned': 'GetLearnedRoutes',
+  'gateway.advertised': 'GetAdvertisedRoutes',
+  'gateway.effective': 'GetEffectiveRoutes',
+  'gateway.routesInformation': 'GetRoutesInformation',
+  'gateway.resiliency': 'GetResiliencyInformation',
+  'gateway.failoverTests': 'GetFailoverAllTestsDetails',
+  'circuit.arp': 'GetExpressRouteCircuitArpTable',
+  'circuit.routes': 'GetExpressRouteCircuitRoutesTable',
+  'circuit.summary': 'GetExpressRouteCircuitRoutesTableSummary',
+}
+
+/** The gateway or circuit that a POST is about, with all that hangs below it. */
+const resourceOf = (path: string): string => `/${path.split('/').filter(Boolean).slice(0, 8).join('/')}`
+
+/** Locks the resource and writes the log, where Azure does. */
+function start(asked: Asked, { route, params }: Match, operation: Operation, links: Record<string, string>): void {
+  const { memory, at, principal, request, url } = asked
+  const segments = url.pathname.split('/').filter(Boolean)
+  const write = (refused: boolean): void =>
+    memory.log?.write(params.subscription ?? '', {
+      at,
+      ends: refused ? at : operation.ready,
+      refused,
+      operation: actionName(segments),
+      resource: `/${segments.slice(0, params.peering ? 10 : 8).join('/')}`,
+      group: params.group ?? '',
+      caller: principal,
+    })
+  const lock = {
+    operation: `${OPERATION_NAMES[route.operation] ?? route.operation}Operation`,
+    id: madeUpGuid(`operation/${request.target}/${at}`),
+    resource: resourceOf(url.pathname),
+    place: links['azure-asyncoperation'] ?? links.location ?? '',
+    until: operation.ready,
+  }
+  try {
+    memory.locks?.take(lock, at, asked.options.speed ?? 1)
+  } catch (error) {
+    write(true)
+    throw error
+  }
+  write(false)
+}
+
+/** `microsoft.network/virtualnetworkgateways/getbgppeerstatus/action`, as the Activity Log has it. */
+function actionName(segments: readonly string[]): string {
+  const [type = '', , child = '', , table = ''] = segments.slice(6).map((s) => s.toLowerCase())
+  return `microsoft.network/${type}/${child}/${table === '' ? '' : `${table}/`}action`
+}
+
+/** Starts a long-running POST: the resource must exist, and the answer comes later. */
+export function accepted(asked: Asked, found: Match, style: LroStyle): SimAnswer {
+  const { world, at, request, memory } = asked
+  // What is wrong with the question is said at once.
+  const early = finished(asked, found, null)
+  if (early.status !== 200) return early
+  const takes = runTime(world, memory.profile, found, request.target, at)
+  const operation: Operation = {
+    target: request.target,
+    body: request.body ?? '',
+    at: at + takes / 2,
+    ready: at + takes,
+    style,
+  }
+  const links = operationLinks(asked, operation)
+  start(asked, found, operation, links)
+  const headers = { ...JSON_TYPE, ...links, ...retryAfter(asked) }
+  // Gateways answer the literal null, circuits nothing.
+  return { status: 202, headers, body: found.route.family === 'gateway' ? 'null' : '' }
+}
+
+/** What the place of an operation answers. */
+export function followed(asked: Asked, kind: string, id: string): SimAnswer {
+  const { world } = asked
+  const operation = decodeOperation(id)
+  const target = operation ? new URL(operation.target, asked.base) : null
+  const found = target ? match('POST', target.pathname) : null
+  if (!operation || !target || !found)
+    throw new ArmError(404, 'NotFound', `The operation '${id.slice(0, 40)}' was not found.`)
+  const call = callOf(found)
+  const now = faultFor(world, asked.at, call)
+  const instead = now && insteadOf(now, call)
+  if (instead) return instead
+  const status = kind.toLowerCase() === 'operations'
+  const pending = asked.at < operation.ready || now?.fault === 'never-done'
+  if (pending && status)
+    return { status: 200, headers: { ...JSON_TYPE, ...retryAfter(asked) }, body: '{"status":"InProgress"}' }
+  if (pending) {
+    const links = operationLinks(asked, operation)
+    return {
+      status: 202,
+      headers: { ...JSON_TYPE, ...links, ...retryAfter(asked) },
+      body: found.route.family === 'gateway' ? 'null' : '',
+    }
+  }
+  if (now?.fault === 'failed') {
+    const error = { code: 'InternalServerError', message: 'The operation failed.' }
+    return {
+      status: status ? 200 : 500,
+      headers: JSON_TYPE,
+      body: JSON.stringify(status ? { status: 'Failed', error } : { error }),
+    }
+  }
+  if (status && operation.style === 'both') return { status: 200, headers: JSON_TYPE, body: '{"status":"Succeeded"}' }
+  const inside: Asked = { ...asked, at: operation.at, url: target, request: { ...asked.request, body: operation.body } }
+  return finished(inside, found, faultFor(world, operation.at, call))
+}

@@ -1,0 +1,55 @@
+/** POST /providers/Microsoft.ResourceGraph/resources, of its tables only `resourcechanges`. */
+import { z } from 'zod'
+import type { Context } from './context.ts'
+import { runQuery } from './kusto.ts'
+import { ArmError } from './message.ts'
+import { resourceChanges } from './resource-changes.ts'
+
+const MOST_ROWS = 1_000
+
+const question = z.object({
+  query: z.string(),
+  subscriptions: z.array(z.string()).optional(),
+  options: z
+    .object({
+      $top: z.int().min(1).max(MOST_ROWS).default(MOST_ROWS),
+      $skipToken: z
+        .string()
+        .regex(/^\d+@\d+$/)
+        .optional(),
+    })
+    .prefault({}),
+})
+
+/** @throws ArmError 400 for a question that can't be read, 403 where the profile refuses Resource Graph */
+export function resourceGraph(c: Context) {
+  if (c.memory.profile.graph?.refused)
+    throw new ArmError(
+      403,
+      'AuthorizationFailed',
+      "The client does not have authorization to perform action 'Microsoft.ResourceGraph/resources/read' over scope '/providers/Microsoft.ResourceGraph' or the scope is invalid.",
+    )
+  let input: unknown
+  try {
+    input = JSON.parse(c.body)
+  } catch {
+    throw new ArmError(400, 'BadRequest', 'The body is not JSON.')
+  }
+  const parsed = question.safeParse(input)
+  if (!parsed.success) throw new ArmError(400, 'BadRequest', parsed.error.issues.map((i) => i.message).join(' '))
+  const { query, options, subscriptions = c.world.scenario.subscriptions.map((s) => s.id) } = parsed.data
+  // Pages are of the moment of the first one: a row that appears meanwhile moves nothing.
+  const [skip = 0, asOf = c.at] = (options.$skipToken ?? '').split('@').filter(Boolean).map(Number)
+  const wanted = new Set(subscriptions.map((s) => s.toLowerCase()))
+  const rows = runQuery(query, { resourcechanges: () => resourceChanges({ ...c, at: asOf }, wanted) }, asOf)
+  const data = rows.slice(skip, skip + options.$top)
+  const end = skip + data.length
+  return {
+    totalRecords: rows.length,
+    count: data.length,
+    data,
+    facets: [],
+    resultTruncated: 'false',
+    ...(end < rows.length ? { $skipToken: `${end}@${asOf}` } : {}),
+  }
+}
