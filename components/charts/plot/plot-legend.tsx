@@ -19,11 +19,11 @@ export function PlotLegend({ entries, children }: { entries: readonly LegendEntr
     <div className="mb-1 flex flex-wrap items-center gap-x-5 gap-y-1 text-xs">
       <ul className="contents">
         {entries.map((entry) => (
-          <li key={entry.name} className="inline-flex items-center gap-1.5 whitespace-nowrap">
+          <li key={entry.name} className="inline-flex max-w-full min-w-0 items-center gap-1.5">
             <Swatch entry={entry} />
-            <span className="text-ink-2">{entry.name}</span>
+            <span className="min-w-0 wrap-anywhere text-ink-2">{entry.name}</span>
             {entry.value !== undefined && entry.shape !== 'mark' && (
-              <span className="font-mono text-sm">{entry.value}</span>
+              <span className="font-mono text-sm whitespace-nowrap">{entry.value}</span>
             )}
           </li>
         ))}
@@ -36,7 +36,10 @@ export function PlotLegend({ entries, children }: { entries: readonly LegendEntr
 function Swatch({ entry: { shape, ink: series, value } }: { entry: LegendEntry }) {
   if (shape === 'gap' || shape === 'partial') {
     return (
-      <span aria-hidden className={clsx('hatch h-3.5 w-5 rounded-xs border', shape === 'partial' && 'opacity-60')} />
+      <span
+        aria-hidden
+        className={clsx('hatch h-3.5 w-5 shrink-0 rounded-xs border', shape === 'partial' && 'opacity-60')}
+      />
     )
   }
   if (shape === 'mark') {
@@ -48,10 +51,11 @@ function Swatch({ entry: { shape, ink: series, value } }: { entry: LegendEntry }
   }
   const color = series ? ink(series) : 'var(--ink-2)'
   if (shape === 'band') {
-    return <span aria-hidden className="h-3.5 w-5 rounded-xs opacity-30" style={{ background: color }} />
+    return <span aria-hidden className="h-3.5 w-5 shrink-0 rounded-xs opacity-30" style={{ background: color }} />
   }
-  if (shape === 'base') return <span aria-hidden className="hatch-bar h-1.5 w-5" style={{ color }} />
-  if (shape === 'bar') return <span aria-hidden className="size-2.5 rounded-xs" style={{ background: color }} />
+  if (shape === 'base') return <span aria-hidden className="hatch-bar h-1.5 w-5 shrink-0" style={{ color }} />
+  if (shape === 'bar')
+    return <span aria-hidden className="size-2.5 shrink-0 rounded-xs" style={{ background: color }} />
   return (
     <svg aria-hidden="true" viewBox="0 0 20 10" className="h-2.5 w-5 shrink-0">
       {shape === 'area' && <rect y={3} width={20} height={7} fill={color} fillOpacity={0.22} />}
