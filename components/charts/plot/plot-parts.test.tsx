@@ -54,7 +54,13 @@ describe('the tooltip', () => {
       'top:0%;left:calc(25% + 0.75rem);transform:translateY(0%)',
     ],
     ['left of it in the right half', 0.75, 1, 800, 'top:100%;right:calc(25% + 0.75rem);transform:translateY(-100%)'],
-    ['over it on a phone, inside at both edges', 1, 0.5, 240, 'top:50%;left:100%;transform:translate(-100%, -50%)'],
+    [
+      'over it on a phone, inside at both edges',
+      1,
+      0.5,
+      240,
+      'top:50%;left:100%;transform:translate(-100%, -50%);max-width:264px',
+    ],
   ])('lies %s', (_, x, y, width, style) => {
     expect(styleOf(x, y, width)?.replaceAll('-0%', '0%')).toBe(style)
   })
