@@ -19,7 +19,7 @@ const common = {
 const postgres = { globalSetup: ['lib/platform/testing/global-setup.ts'] }
 
 /** Tests whose subject keeps state in modules, timers or the environment: Azure's SDK, a worker, the bootstrap. */
-const ISOLATED = ['lib/azure/**/*.test.ts', 'lib/platform/**/*.test.ts']
+const ISOLATED = ['lib/azure/**/*.test.ts', 'lib/platform/**/*.test.ts', 'lib/poller/activity-log.test.ts']
 const ISOLATED_DB = [
   '{bench,bin}/**/*.db.test.ts',
   'lib/{notify,platform,poller}/**/*.db.test.ts',

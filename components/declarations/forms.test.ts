@@ -7,6 +7,7 @@ import { mappingForm } from './forms/mapping.ts'
 import { pauseForm } from './forms/pause.ts'
 import { policyForm } from './forms/policy.ts'
 import { siteForm } from './forms/site.ts'
+import { exclusionForm } from './forms/exclusion.ts'
 import { watchedForm } from './forms/watched.ts'
 
 const items: { [List in DeclarationList]: [Form<List>, DeclarationItem<List>] } = {
@@ -47,6 +48,7 @@ const items: { [List in DeclarationList]: [Form<List>, DeclarationItem<List>] } 
     },
   ],
   mappings: [mappingForm, { gateway: 'hub', neighbor: '10.0.4.4', circuit: 'lon', path: 'secondary' }],
+  exclusions: [exclusionForm, { match: 'tag:env=test', why: 'a lab' }],
   watched: [watchedForm, { prefix: '0.0.0.0/0', note: 'default' }],
   cards: [
     cardForm,

@@ -9,6 +9,7 @@ import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { Age, AsOf } from '../ui/time.tsx'
 import { budgetWords } from './burst-words.ts'
+import { Exclusions } from './exclusions.tsx'
 import { Faults } from './faults.tsx'
 import { PollDetail } from './poll-detail.tsx'
 import { Pauses } from './pauses.tsx'
@@ -58,6 +59,7 @@ export function SourcesPage() {
           />
         )}
         <Pauses />
+        <Exclusions excluded={sources.data?.excluded ?? []} />
         <Panel
           title="Peerwatch processes"
           flush

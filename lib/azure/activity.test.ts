@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { Behaviour } from './testing/arm-server.ts'
+import { armError, type Behaviour } from './testing/arm-server.ts'
 import { circuitId, subscriptionId, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const from = Date.UTC(2026, 10, 20, 8)
 const log = /\/eventtypes\/management\/values$/i
 const on = (behaviour: Behaviour) => context.server.rule({ when: log, behaviour })
+const target = { resourceId: subscriptionId, subresource: '' }
 const poll = () =>
-  context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'activity', {
+  context.azure.poll(target, 'activity', {
     params: { from, to: from + 60_000 },
   })
 
@@ -34,6 +35,42 @@ describe('the Activity Log', () => {
       "eventTimestamp ge '2026-11-20T08:00:00.000Z' and eventTimestamp le '2026-11-20T08:01:00.000Z'" +
         " and resourceProvider eq 'Microsoft.Network'",
     )
+    expect(context.server.requests[0]?.query.get('$select')?.split(',')).toEqual([
+      'eventDataId',
+      'correlationId',
+      'eventTimestamp',
+      'submissionTimestamp',
+      'operationName',
+      'status',
+      'resourceId',
+      'category',
+      'caller',
+    ])
+  })
+
+  it('that can not be read to its end stays read as far as it was, and names where it goes on', async () => {
+    const read = from + 30 * 60_000
+    on({ do: 'answer', body: { value: [entry()] } })
+    context.server.rule({
+      when: log,
+      behaviour: ({ query }) =>
+        query.get('$filter')?.includes(`ge '${new Date(read).toISOString()}'`)
+          ? armError(429, 'TooManyRequests', 'slow down')
+          : { do: 'answer', body: { value: [entry()] } },
+    })
+    const params = { from, to: from + 120 * 60_000 }
+    const observation = await context.azure.poll(target, 'activity', { params })
+    expect(observation).toMatchObject({
+      outcome: 'incomplete',
+      readUpTo: read,
+      rows: [{ eventDataId: 'e1' }],
+      error: { code: 'TooManyRequests', detail: expect.stringContaining('read up to 2026-11-20T08:30:00.000Z') },
+    })
+  })
+
+  it('of which nothing can be read is no partial one', async () => {
+    on(armError(429, 'TooManyRequests', 'slow down'))
+    expect(await poll()).toMatchObject({ outcome: 'throttled', rows: [] })
   })
 
   it('gives its entries once, oldest first, without claims and bodies', async () => {

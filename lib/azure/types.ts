@@ -70,6 +70,8 @@ export interface PollParams {
   /** Window of `metrics`, `probe` and `activity`, epoch milliseconds; default the last 15 minutes. */
   from?: EpochMs
   to?: EpochMs
+  /** `activity`: earlier periods to read once more, for what arrived late. */
+  again?: readonly { from: EpochMs; to: EpochMs }[]
   /** ISO 8601 grain of `metrics`, e.g. `PT1H`; default the finest that the resource type has. */
   interval?: string
   /** Names of `metrics`; metrics of the same request are read with them. Default: all of the resource type. */

@@ -33,6 +33,7 @@ const words: Record<DeclarationList, string> = {
   cards: 'a card',
   pauses: 'a pause',
   watched: 'a watched prefix',
+  exclusions: 'an exclusion of',
 }
 
 function namedTwice<List extends DeclarationList>(

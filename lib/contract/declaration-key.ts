@@ -8,6 +8,7 @@ const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string
   cards: ({ scope, part }) => `${scope} ${part}`.trimEnd(),
   pauses: ({ id }) => id,
   watched: ({ prefix }) => prefix,
+  exclusions: ({ match }) => match.toLowerCase(),
 }
 
 /** What an item is known by in its list: no two of a list share it. */

@@ -51,6 +51,8 @@ interface ObservationOf<Kind extends PollKind, Rows> {
   silentInstances: string[]
   budget: ArmBudget | null
   correlationId: string
+  /** of a kind that is requested for a period and may end early: up to when it is read */
+  readUpTo?: EpochMs
   /** empty unless the outcome is `ok` or `incomplete` */
   rows: Rows
 }

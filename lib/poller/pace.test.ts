@@ -1,10 +1,11 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
 import { deadlineMs, leaseSeconds } from './deadline.ts'
 import { firstInterval } from './poll-source.ts'
 import { afterLocked, afterThrottled, hasSpareBudget } from './throttle.ts'
-import { windowOf } from './poll-source.ts'
+import { windowOf } from './poll-window.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 const MINUTE = 60_000
@@ -47,12 +48,59 @@ describe('a window', () => {
     ['of first metrics is an hour', 'metrics', null, 60],
     ['of metrics reaches back for what came late', 'metrics', NOW - 5 * MINUTE, 15],
     ['of metrics after a long outage is a day', 'metrics', NOW - 9_000 * MINUTE, 1_440],
-    ['of activity reaches back for what came late', 'activity', NOW - 5 * MINUTE, 65],
     ['of first activity is a day', 'activity', null, 1_440],
     ['never begins in the future', 'metrics', NOW + 60 * MINUTE, 0],
   ])('%s', (_, kind, lastOk, minutes) =>
     expect(windowOf(kind, lastOk, NOW)).toEqual(minutes === null ? null : { from: NOW - minutes * MINUTE, to: NOW }),
   )
+})
+
+describe('the window of a log whose entries arrive late', () => {
+  const minutesAgo = (readUpTo: number) => {
+    const { from, to, again } = windowOf('activity', NOW - readUpTo * MINUTE, NOW) ?? { from: 0, to: 0 }
+    const ago = (period: { from: number; to: number }) => [(NOW - period.from) / MINUTE, (NOW - period.to) / MINUTE]
+    return { main: ago({ from, to }), again: again?.map(ago) }
+  }
+
+  it.each<[string, number, ReturnType<typeof minutesAgo>]>([
+    [
+      'reads the newest again, and each moment once at two ages',
+      5,
+      {
+        main: [15, 0],
+        again: [
+          [70, 65],
+          [30, 25],
+        ],
+      },
+    ],
+    ['is one where the ages touch', 20, { main: [45, 0], again: [[85, 65]] }],
+    ['is one piece after a long silence', 600, { main: [665, 0], again: undefined }],
+  ])('%s', (_, readUpTo, expected) => expect(minutesAgo(readUpTo)).toEqual(expected))
+
+  it('leaves no moment out, at any two ages, whatever the polls’ distances are', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 240 }), { minLength: 4, maxLength: 40 }), (gaps) => {
+        let at = NOW
+        let readUpTo = NOW
+        const reads: { at: number; from: number; to: number }[] = []
+        for (const gap of gaps) {
+          at += gap * MINUTE
+          const { from = 0, to = 0, again = [] } = windowOf('activity', readUpTo, at) ?? {}
+          for (const period of [...again, { from, to }]) reads.push({ at, ...period })
+          readUpTo = to
+        }
+        // an entry of any minute that arrived within 65 minutes is read by a poll after it arrived
+        for (let minute = NOW; minute + 65 * MINUTE <= at; minute += MINUTE) {
+          const lastChance = reads.some(
+            (read) => read.at >= minute + 65 * MINUTE && read.from <= minute && minute <= read.to,
+          )
+          const first = reads.some(({ from, to }) => from <= minute && minute <= to)
+          expect({ minute, first, lastChance }).toEqual({ minute, first: true, lastChance: true })
+        }
+      }),
+    )
+  })
 })
 
 describe('throttling', () => {

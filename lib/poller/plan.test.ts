@@ -82,6 +82,14 @@ describe('the plan', () => {
     ])
   })
 
+  it('leaves out what operators exclude, by resource, group or tag', () => {
+    const a = { ...resource('connections', 'a'), config: { tags: { env: 'test' }, properties: {} } }
+    const b = resource('connections', 'b')
+    const exclusions = [{ match: 'tag:env', why: 'a lab' }]
+    expect(planned(plan([a, b], { exclusions }))).toEqual(['connection 60'])
+    expect(planned(plan([a], { exclusions }))).toEqual([])
+  })
+
   it('leaves out what belongs to another subscription', () => {
     const other = '22222222-2222-2222-2222-222222222222'
     expect(planned(plan([resource('connections', 'c', {}, other)]))).toEqual([])

@@ -1,5 +1,5 @@
 import { type IntervalName, kinds, type PlannedResource } from '#lib/azure/kinds/index.ts'
-import { armTypes, type PollKind } from '#lib/contract/index.ts'
+import { armTypes, type DeclaredExclusion, exclusionOf, type PollKind } from '#lib/contract/index.ts'
 
 /** One row of the timetable, named by resource. */
 export interface PlannedPoll {
@@ -21,15 +21,12 @@ export interface Inventory {
   resources: readonly PlannedResource[]
   /** by lower-cased resource id: BGP neighbors of a gateway, whose advertised routes are polled */
   neighbors: ReadonlyMap<string, readonly string[]>
+  /** what operators leave out of polling; absent = nothing */
+  exclusions?: readonly DeclaredExclusion[]
 }
 
 /** In the order of the registry. */
 const plannedKinds = Object.keys(kinds) as PollKind[]
-
-/** Types of resources that have polls of their own. */
-export const polledTypes: readonly string[] = [
-  ...new Set(plannedKinds.flatMap((kind) => kinds[kind].types).filter((type) => type !== armTypes.subscription)),
-]
 
 /** The ARM id by which a subscription itself is polled. */
 export function subscriptionResource(subscriptionId: string): string {
@@ -38,7 +35,7 @@ export function subscriptionResource(subscriptionId: string): string {
 
 /** Every poll and its interval. A poll that the plan does not hold ends. */
 export function planPolls(
-  { subscriptionIds, resources, neighbors }: Inventory,
+  { subscriptionIds, resources, neighbors, exclusions = [] }: Inventory,
   intervals: PollIntervals,
 ): PlannedPoll[] {
   const watched = new Set(subscriptionIds.map((id) => id.toLowerCase()))
@@ -48,7 +45,9 @@ export function planPolls(
     subscriptionId,
     config: null,
   }))
-  const own = resources.filter(({ subscriptionId }) => watched.has(subscriptionId.toLowerCase()))
+  const own = resources.filter(
+    (resource) => watched.has(resource.subscriptionId.toLowerCase()) && exclusionOf(resource, exclusions) === null,
+  )
   return [...subscriptions, ...own].flatMap((resource) =>
     pollsOf(resource, neighbors.get(resource.resourceId.toLowerCase()) ?? [], intervals),
   )

@@ -1,11 +1,13 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
+import { polledTypes } from '#lib/azure/kinds/index.ts'
 import type { Change } from '#lib/contract/index.ts'
 import {
   ensureSources,
   listResources,
   nameSubscriptions,
   noteListing,
+  readDeclarations,
   sessionsAt,
   syncSchedule,
 } from '#lib/history/index.ts'
@@ -14,7 +16,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { ensureScheduled, withLease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
-import { type PlannedPoll, type PollIntervals, planPolls, polledTypes } from './plan.ts'
+import { type PlannedPoll, type PollIntervals, planPolls } from './plan.ts'
 import type { PollOutcome } from './poll-source.ts'
 import type { SourceCache } from './source-cache.ts'
 
@@ -79,6 +81,11 @@ export class Planner {
       // a first inventory comes with many more: they are planned together
       await pause(GATHER_MS, this.#signal)
     }
+  }
+
+  /** Plans soon: what is left out of polling may have been declared. */
+  declared(): void {
+    this.#wanted.resolve()
   }
 
   /** Reads a finished poll for what changes the plan. */
@@ -150,9 +157,10 @@ export class Planner {
    */
   async #plan(db: Database, subscriptionIds: readonly string[], whole: boolean): Promise<boolean> {
     const { book, clock, intervals, log } = this.#context
-    const [resources, sessions] = await Promise.all([
+    const [resources, sessions, { exclusions }] = await Promise.all([
       listResources(db.pool, { types: polledTypes }),
       sessionsAt(db.pool, { now: clock.now() }),
+      readDeclarations(db.pool),
     ])
     const neighbors = new Map<string, string[]>()
     for (const { kind, resourceId, neighbor, asn, everEstablished, presence } of sessions) {
@@ -161,7 +169,7 @@ export class Planner {
       neighbors.set(key, [...(neighbors.get(key) ?? []), neighbor])
     }
     const listed = resources.filter(({ config, removed }) => config !== null && removed === null)
-    const plan = planPolls({ subscriptionIds, resources: listed, neighbors }, intervals)
+    const plan = planPolls({ subscriptionIds, resources: listed, neighbors, exclusions }, intervals)
     const synced = await this.#putOnTimetable(db, plan, whole)
     book.planned(plan)
     const changed = synced.addedOrChanged + synced.removed > 0

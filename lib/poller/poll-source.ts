@@ -14,13 +14,13 @@ import { type Knowledge, type KnownSession, sessionsOf } from './knowledge.ts'
 import { startBurst } from './burst-start.ts'
 import { commitSeconds, eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
 import { pausedPoll } from './pause.ts'
+import { isWindowed, type PollWindow, windowOf } from './poll-window.ts'
 import type { PollContext } from './poll-context.ts'
 import { noRowsOf } from './poll-without-rows.ts'
 import { refine } from './refine.ts'
 import { isSleptThrough, SleptThroughError } from './slept-through.ts'
 import type { SourceCache } from './source-cache.ts'
 import { Throttling } from './throttling.ts'
-import { kinds } from '#lib/azure/kinds/index.ts'
 
 /** What a finished poll means for whoever plans. */
 export interface PollOutcome {
@@ -39,7 +39,7 @@ interface Begun {
   source: SourceRef
   target: PollTarget
   knowledge: Knowledge
-  window: PollWindowNow
+  window: PollWindow | null
   pause: DeclaredPause | null
   /** monotonic: when it began, for freezes of this process since then */
   at: number
@@ -114,8 +114,8 @@ export class Poll {
     const source = await book.source(lease.sourceId)
     if (!source) return null
     const knowledge = await book.knowledge(source, lease)
-    const lastOk = isWindowed(kind) ? await book.lastOk(source.sourceId, source.scope, kind) : null
-    const window = windowOf(kind, lastOk, clock.now())
+    const readUpTo = isWindowed(kind) ? await book.readUpTo(source.sourceId, source.scope, kind) : null
+    const window = windowOf(kind, readUpTo, clock.now())
     const target = { resourceId: source.resourceId, subresource: source.subresource }
     const pause = await this.#context.estate.pauseOf(postgresReads(this.#context.db.pool), source, clock.now())
     const at = clock.monotonic()
@@ -184,7 +184,8 @@ export class Poll {
     eventsTotal.inc(committed.events.length)
     if (committed.status !== 'superseded') {
       if (kind === 'peers' || kind === 'summary') book.learned(source.sourceId, lease.epoch, rows)
-      if (observation.outcome === 'ok') book.noteOk(source.sourceId, kind, observation.finishedAt)
+      const read = observation.readUpTo ?? (observation.outcome === 'ok' ? observation.finishedAt : null)
+      if (read !== null) book.noteRead(source.sourceId, kind, read)
     }
     const adverse = committed.status === 'recorded' ? adverseScopes(committed.events, observation.finishedAt) : NONE
     if (adverse.size > 0 && (await throttling.mayAskMore())) {
@@ -309,16 +310,3 @@ export function firstInterval(sourceId: number, kind: string, everySeconds: numb
 
 /** A number from 0 up to 1 that depends on the text alone. */
 const share = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32
-
-/** Whether a kind is requested for a period. */
-export const isWindowed = (kind: PollKind): boolean => kinds[kind].window !== undefined
-
-type PollWindowNow = { from: EpochMs; to: EpochMs } | null
-
-/** The period to request: since the last good poll, and as much before it as may have arrived late. Null: the kind has none. */
-export function windowOf(kind: PollKind, lastOkAt: EpochMs | null, now: EpochMs): PollWindowNow {
-  const { window } = kinds[kind]
-  if (!window) return null
-  const from = lastOkAt === null ? now - window.firstMs : Math.max(lastOkAt - window.lateMs, now - window.mostMs)
-  return { from: Math.min(from, now), to: now }
-}

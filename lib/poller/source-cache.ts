@@ -44,7 +44,7 @@ export class SourceCache {
   readonly #known = new Map<number, Known>()
   readonly #localAddresses = new Map<number, ByFamily>()
   readonly #polled = new Set<string>()
-  readonly #lastOk = new Map<string, EpochMs | null>()
+  readonly #readUpTo = new Map<string, EpochMs | null>()
 
   constructor(db: Database, now: () => EpochMs) {
     this.#db = db
@@ -136,18 +136,19 @@ export class SourceCache {
     this.#known.set(sourceId, { knowledge, loadedAt: this.#now(), epoch: BigInt(epoch) })
   }
 
-  /** When this kind of a source last ended well; null = never. */
-  async lastOk(sourceId: number, scope: string, kind: PollKind): Promise<EpochMs | null> {
+  /** Up to when this kind of a source is read; null = it never was. */
+  async readUpTo(sourceId: number, scope: string, kind: PollKind): Promise<EpochMs | null> {
     const key = `${sourceId}/${kind}`
-    const cached = this.#lastOk.get(key)
+    const cached = this.#readUpTo.get(key)
     if (cached !== undefined) return cached
     const sources = await listSources(this.#db.pool, { scope })
     const found = sources.find((status) => status.sourceId === sourceId && status.poll.kind === kind)
-    return found?.poll.lastOkAt ?? null
+    return found?.poll.readUpTo ?? found?.poll.lastOkAt ?? null
   }
 
-  noteOk(sourceId: number, kind: PollKind, at: EpochMs): void {
-    this.#lastOk.set(`${sourceId}/${kind}`, at)
+  noteRead(sourceId: number, kind: PollKind, at: EpochMs): void {
+    const key = `${sourceId}/${kind}`
+    this.#readUpTo.set(key, Math.max(at, this.#readUpTo.get(key) ?? at))
   }
 
   async #load(source: SourceRef, earlier: Knowledge): Promise<Knowledge> {

@@ -118,6 +118,7 @@ class PollingWorker implements Worker {
     }
     if (options.changes) followDeclarations(options.changes, this.#context.estate)
     this.#planner = new Planner({ ...shared, intervals }, this.#stopping.signal)
+    options.changes?.on(['declarations'], () => this.#planner.declared())
     this.#loops = Promise.all([this.#planner.run(() => this.#wakeUp.now()), this.#claimLoop()])
   }
 

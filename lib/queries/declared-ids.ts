@@ -55,7 +55,10 @@ function idsOf(lists: Lists): Set<string> {
   return ids
 }
 
-function mapIds({ sites, mappings, policies, maintenance, pauses, cards, watched }: Lists, read: ReadId): Lists {
+function mapIds(
+  { sites, mappings, policies, maintenance, pauses, cards, watched, exclusions }: Lists,
+  read: ReadId,
+): Lists {
   return {
     ...(sites && {
       sites: sites.map((site, i) => ({ ...site, home: site.home && read(site.home, `sites.${i}.home`, 'circuit') })),
@@ -89,5 +92,7 @@ function mapIds({ sites, mappings, policies, maintenance, pauses, cards, watched
       cards: cards.map((card, i) => ({ ...card, scope: read(card.scope, `cards.${i}.scope`, 'resource') })),
     }),
     ...(watched && { watched }),
+    // ARM ids and tags: what is excluded need not be known by Peerwatch
+    ...(exclusions && { exclusions }),
   }
 }

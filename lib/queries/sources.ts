@@ -3,6 +3,8 @@ import {
   type CoverageParameters,
   type CoverageInterval,
   type EpochMs,
+  type ExcludedSource,
+  exclusionOf,
   remedyOf,
   type ResponseOf,
   type Source,
@@ -14,9 +16,13 @@ import {
   type CoverageRow,
   coverageIntervals,
   listingFailure,
+  listResources,
   networkApiVersion,
+  readDeclarations,
   type SourceStatus,
 } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { polledTypes } from '#lib/azure/kinds/index.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollFreshness, readSources } from './freshness.ts'
@@ -47,12 +53,27 @@ export async function getSources(
       now,
     ),
     nextCursor,
+    excluded: await excludedResources(q, scope),
     apiVersion: await networkApiVersion(q),
     listingFailed: failure && { ...failure, at: iso(failure.at) },
   }
 }
 
 const keyOf = ({ scopeName, scope, kind, subresource }: Source) => JSON.stringify([scopeName, scope, kind, subresource])
+
+/** What a declaration leaves out of polling, by name. */
+async function excludedResources(q: Queryable, scope: string | undefined): Promise<ExcludedSource[]> {
+  const { exclusions } = await readDeclarations(q)
+  if (exclusions.length === 0) return []
+  const resources = await listResources(q, { types: polledTypes })
+  return resources
+    .filter(({ id, config, removed }) => (scope === undefined || id === scope) && config !== null && removed === null)
+    .flatMap((resource) => {
+      const exclusion = exclusionOf(resource, exclusions)
+      const { id, name, resourceId } = resource
+      return exclusion ? [{ scope: id, scopeName: name, resourceId, ...exclusion }] : []
+    })
+}
 
 export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs, budgets: Budget[] = []): Source {
   return {

@@ -1,3 +1,4 @@
+import { armTypes } from '#lib/contract/index.ts'
 import type { ObservableKind } from '../types.ts'
 import { activity } from './activity/index.ts'
 import { advertised } from './advertised/index.ts'
@@ -30,3 +31,12 @@ export const kinds: { readonly [Kind in ObservableKind]: KindDefinition<Kind> } 
   inventory,
   activity,
 }
+
+/** Types of resources that have polls of their own. */
+export const polledTypes: readonly string[] = [
+  ...new Set(
+    Object.values(kinds)
+      .flatMap(({ types }) => types)
+      .filter((type) => type !== armTypes.subscription),
+  ),
+]

@@ -1,4 +1,4 @@
-import type { Observation, Outcome, PollError } from '#lib/contract/index.ts'
+import type { EpochMs, Observation, Outcome, PollError } from '#lib/contract/index.ts'
 import type { Answer } from '../call.ts'
 import { type BeginOptions, type beginOperation, rowsOf, type Table } from '../long-running.ts'
 import type { Read } from '../read.ts'
@@ -25,6 +25,8 @@ export interface PollWindow {
   firstMs: number
   /** after a long outage */
   mostMs: number
+  /** ages at which every period is read once more; absent = what arrives later than `lateMs` is not read */
+  againMs?: readonly number[]
 }
 
 export type RowsOf<Kind extends ObservableKind> = Observation extends infer One
@@ -40,6 +42,8 @@ export interface Result<Rows> {
   outcome: Outcome
   error: PollError | null
   rows: Rows
+  /** of a kind that may end early: up to when its period is read */
+  readUpTo?: EpochMs
 }
 
 export const good = <Rows>(rows: Rows): Result<Rows> => ({ outcome: 'ok', error: null, rows })

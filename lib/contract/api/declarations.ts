@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
+import { isExclusion } from '../exclusion.ts'
 import { circuitPaths } from '../poll.ts'
 import { instant, sentInstant } from './envelope.ts'
 
@@ -110,6 +111,20 @@ export const operatorCard = z.strictObject({
     .default(''),
 })
 
+/** A resource, a resource group or a tag that is left out of polling. The inventory goes on listing it. */
+export const declaredExclusion = z.strictObject({
+  match: z
+    .string()
+    .trim()
+    .max(2_048)
+    .regex(oneLine, NOT_ONE_LINE)
+    .refine(
+      isExclusion,
+      'send the ARM id of a resource or of a resource group, or a tag as tag:name or tag:name=value',
+    ),
+  why: name,
+})
+
 /** A prefix of which every announcement, withdrawal and change of path raises an event. */
 export const watchedPrefix = z.strictObject({ prefix: prefixText, note: line.default('') })
 
@@ -121,6 +136,7 @@ export const declarations = z.strictObject({
   pauses: z.array(declaredPause).max(200),
   cards: z.array(operatorCard).max(5_000),
   watched: z.array(watchedPrefix).max(1_000),
+  exclusions: z.array(declaredExclusion).max(500),
 })
 export type Declarations = z.infer<typeof declarations>
 
@@ -137,6 +153,7 @@ export const declarationItems = {
   pauses: declaredPause,
   cards: operatorCard,
   watched: watchedPrefix,
+  exclusions: declaredExclusion,
 } as const satisfies Record<DeclarationList, z.ZodType>
 
 export const nothingDeclared = (): Declarations => ({
@@ -147,6 +164,7 @@ export const nothingDeclared = (): Declarations => ({
   pauses: [],
   cards: [],
   watched: [],
+  exclusions: [],
 })
 
 /** Body of a PUT: only the lists that are meant to change. `version` = the one that was edited; another meanwhile is a 409. */
@@ -198,4 +216,5 @@ export type DeclaredPolicy = z.infer<typeof declaredPolicy>
 export type DeclaredMaintenance = z.infer<typeof declaredMaintenance>
 export type DeclaredPause = z.infer<typeof declaredPause>
 export type OperatorCard = z.infer<typeof operatorCard>
+export type DeclaredExclusion = z.infer<typeof declaredExclusion>
 export type WatchedPrefix = z.infer<typeof watchedPrefix>

@@ -55,6 +55,16 @@ export type Source = z.infer<typeof source>
 export const apiVersionInUse = z.object({ version: z.string(), chosenBy: z.enum(['configuration', 'azure']) })
 export type ApiVersionInUse = z.infer<typeof apiVersionInUse>
 
+/** A resource that is known and not polled, because a declaration excludes it. */
+export const excludedSource = z.object({
+  scope: z.string(),
+  scopeName: z.string(),
+  resourceId: z.string(),
+  match: z.string().describe('the declaration that excludes it: an ARM id, or tag:name=value'),
+  why: z.string(),
+})
+export type ExcludedSource = z.infer<typeof excludedSource>
+
 /** Why there is nothing to poll, or nothing new is found. */
 export const listingFailed = z.object({
   outcome: z.enum(outcomes),

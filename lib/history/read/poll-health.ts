@@ -5,7 +5,7 @@ import type { PollBurst, PollHealth } from '../types.ts'
 
 /** Columns of `poll_state p LEFT JOIN poll_schedule ps`, for {@link healthOf}. */
 export const HEALTH_COLUMNS = `p.last_outcome, p.last_started_at, p.last_finished_at, p.ok_started_at, p.ok_finished_at, p.read_at,
-  p.silent_instances, p.error, p.correlation_id, p.budget, p.interval_seconds, p.recent_starts, p.recent_durations, ps.every_seconds,
+  p.silent_instances, p.error, p.correlation_id, p.budget, p.read_up_to, p.interval_seconds, p.recent_starts, p.recent_durations, ps.every_seconds,
   ps.burst_every_seconds, ps.burst_reason, CASE WHEN ps.burst_until > clock_timestamp() THEN ps.burst_until END AS burst_until`
 
 export interface HealthRow {
@@ -19,6 +19,7 @@ export interface HealthRow {
   error: PollError | null
   correlation_id: string | null
   budget: ArmBudget | null
+  read_up_to: Date | null
   interval_seconds: number | null
   recent_starts: Date[] | null
   recent_durations: number[] | null
@@ -49,6 +50,7 @@ export function healthOf(kind: PollKind, row: HealthRow): PollHealth {
     error: row.error,
     correlationId: row.correlation_id,
     budget: row.budget,
+    readUpTo: ms(row.read_up_to),
     intervalSeconds: intervalMs / 1000,
     floorSeconds: pace.durations.length === 0 ? null : floorMs(pace, paceMs) / 1000,
     burst,

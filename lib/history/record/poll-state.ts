@@ -102,7 +102,8 @@ export async function savePollState(
          ok_started_at = CASE WHEN $5 = 'ok' THEN $3 ELSE ok_started_at END,
          ok_finished_at = CASE WHEN $5 = 'ok' THEN $4 ELSE ok_finished_at END,
          read_at = $7, silent_read_at = $8, silent_instances = $9, error = $10, correlation_id = $11,
-         budget = coalesce($12, budget), interval_seconds = $13, recent_starts = $14, recent_durations = $15, polls = polls + 1
+         budget = coalesce($12, budget), interval_seconds = $13, recent_starts = $14, recent_durations = $15, polls = polls + 1,
+         read_up_to = greatest($16, read_up_to)
      WHERE source_id = $1 AND kind = $2`,
     [
       sourceId,
@@ -120,6 +121,7 @@ export async function savePollState(
       after.intervalSeconds,
       after.starts.map((start) => iso(start)),
       after.durations,
+      iso(observation.readUpTo ?? null),
     ],
   )
 }

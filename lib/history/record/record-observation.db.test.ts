@@ -214,6 +214,30 @@ describe('recording', () => {
   })
 })
 
+describe('a log that is read up to a moment', () => {
+  const readUpTo = async (scope: string) => (await listSources(db.pool, { scope }))[0]?.poll.readUpTo
+
+  it('is kept with the poll, also where it was not read to its end, and never becomes less', async () => {
+    const feed = await newFeed(db)
+    const read = async (n: number, more: object) => {
+      await db.transaction((client) =>
+        recordObservation(
+          client,
+          feed.sourceId,
+          { ...feed.observe('activity', poll(n, [])), ...more } as ReturnType<typeof feed.observe>,
+          { intervalSeconds: 60 },
+        ),
+      )
+      return readUpTo(feed.resourceId)
+    }
+    expect(await read(0, {})).toBeNull()
+    expect(await read(1, { readUpTo: started(1) })).toBe(started(1))
+    expect(await read(2, { outcome: 'incomplete', readUpTo: started(1) + 500 })).toBe(started(1) + 500)
+    expect(await read(3, { outcome: 'incomplete', readUpTo: started(0) })).toBe(started(1) + 500)
+    expect(await read(4, { outcome: 'timeout' })).toBe(started(1) + 500)
+  })
+})
+
 describe('coverage', () => {
   it('is one row while polls end alike, and a new one after another outcome or a gap', async () => {
     const feed = await newFeed(db)

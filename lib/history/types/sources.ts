@@ -31,6 +31,8 @@ export interface PollHealth {
   /** Azure's own name of the last poll; null where it gave none */
   correlationId: string | null
   budget: ArmBudget | null
+  /** of a kind that is requested for a period: how far it is read; null = to the end of the last good poll */
+  readUpTo?: EpochMs | null
   /** the interval in force: the larger of the configured one, the usual start-to-start time and the last call's length */
   intervalSeconds: number
   /** interval in force (during a burst the burst's) + p95 of the call; null before the first poll */

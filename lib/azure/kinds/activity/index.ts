@@ -1,6 +1,6 @@
 import { armTypes } from '#lib/contract/index.ts'
-import { DAY, HOUR } from '../../durations.ts'
-import { good, type KindDefinition, wholeResource } from '../kind.ts'
+import { DAY, MINUTE } from '../../durations.ts'
+import { type KindDefinition, wholeResource } from '../kind.ts'
 import { readActivity } from './read.ts'
 
 /**
@@ -11,7 +11,8 @@ export const activity: KindDefinition<'activity'> = {
   types: [armTypes.subscription],
   interval: 'activityMs',
   subresources: wholeResource,
-  window: { lateMs: HOUR, firstMs: DAY, mostMs: 14 * DAY },
+  window: { lateMs: 10 * MINUTE, firstMs: DAY, mostMs: 14 * DAY, againMs: [25 * MINUTE, 65 * MINUTE] },
+  deadlineMs: 5 * MINUTE,
   nothing: () => [],
-  read: async (read) => good(await readActivity(read)),
+  read: readActivity,
 }

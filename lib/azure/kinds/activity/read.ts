@@ -2,18 +2,26 @@ import { z } from 'zod'
 import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
 import { failureOfError } from '../../classify.ts'
 import { decodeRows } from '../../decode.ts'
+import { MINUTE } from '../../durations.ts'
+import { PollFailure } from '../../failure.ts'
 import { textOrNull } from '../../fields.ts'
-import type { Json } from '../../json.ts'
+import { isJsonObject, type Json } from '../../json.ts'
 import { distinct, sortedBy } from '../../order.ts'
 import { plainRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
+import { good, type Result } from '../kind.ts'
 import { entryFields, entryOf } from './entry.ts'
 import { serviceHealthRow } from './service-health.ts'
 
 const ACTIVITY_VERSION = '2015-04-01'
-const DEFAULT_WINDOW_MS = 15 * 60_000
+const DEFAULT_WINDOW_MS = 15 * MINUTE
+/** Read to its end before the next: what a poll that ends early has read of a busy log stays read. */
+const PIECE_MS = 15 * MINUTE
 
-/** The customer's log lists our own polls as operations. Compared in lower case, by the end of the name. */
+/**
+ * The log lists our own polls as operations: one to three entries for each POST, most of all that it holds, and the server can't leave
+ * them out. They change nothing, whoever sent them. Compared in lower case, by the end of the name.
+ */
 const OWN_POLLS = [
   '/getbgppeerstatus/action',
   '/getlearnedroutes/action',
@@ -26,14 +34,17 @@ const OWN_POLLS = [
   '/routetablessummary/read',
 ]
 
-/** An Activity Log entry; claims and request bodies are never decoded. Source: Azure Monitor REST, Activity Logs - List. */
+/** An Activity Log entry; claims and request bodies are never asked for. Source: Azure Monitor REST, Activity Logs - List. */
 const activityRow = z
   .object({ ...entryFields, caller: textOrNull })
   .transform(({ caller, ...entry }): ActivityRow => ({ ...entryOf(entry), caller }))
 
-function isOwnPoll({ operation }: ActivityRow): boolean {
-  const name = operation.toLowerCase()
-  return OWN_POLLS.some((own) => name.endsWith(own))
+const SELECTED = [...Object.keys(entryFields), 'caller'].join(',')
+
+function isOwnPoll(entry: Json): boolean {
+  const { operationName } = isJsonObject(entry) ? entry : {}
+  const value = isJsonObject(operationName) ? operationName.value : operationName
+  return typeof value === 'string' && OWN_POLLS.some((own) => value.toLowerCase().endsWith(own))
 }
 
 /** Entries of Service Health name no resource provider of the network; Azure's own portal finds them by this one. */
@@ -41,21 +52,50 @@ const HEALTH_PROVIDER = 'Azure.Health'
 
 /**
  * Operations on the subscription's network resources in the window, and the notices of Service Health. Notices are additional
- * evidence: where they can't be read, the log is complete without them.
+ * evidence: where they can't be read, the log is complete without them. A window that can't be read to its end is `incomplete`, with
+ * what was read of it from its beginning on; `readUpTo` says how far that is.
+ * @throws PollFailure if not even the first piece could be read
  */
-export async function readActivity(read: Read): Promise<ActivityRow[]> {
+export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
   const { call, params } = read
   const to = params.to ?? call.now()
   const from = params.from ?? to - DEFAULT_WINDOW_MS
-  const rows = decodeRows(activityRow, await entries(read, 'Microsoft.Network', from, to))
-  const notices = await healthNotices(read, from, to)
-  const single = distinct([...rows.filter((row) => !isOwnPoll(row)), ...notices], (row) => row.eventDataId)
-  return sortedBy(single, (row) => `${time(row.at)} ${row.eventDataId}`)
+  const rows: ActivityRow[] = []
+  for (const period of params.again ?? []) rows.push(...(await operations(read, period.from, period.to)))
+  let readUpTo: EpochMs | null = null
+  for (let start = from; readUpTo === null || readUpTo < to; start += PIECE_MS) {
+    const end = Math.min(start + PIECE_MS, to)
+    try {
+      rows.push(...(await operations(read, start, end)))
+    } catch (error) {
+      if (!(error instanceof PollFailure) || readUpTo === null) throw error
+      const detail = `read up to ${time(readUpTo)}, continued with the next poll: ${error.error.detail}`
+      return { ...good(inOrder(rows)), outcome: 'incomplete', error: { ...error.error, detail }, readUpTo }
+    }
+    readUpTo = end
+  }
+  const first = Math.min(from, ...(params.again ?? []).map((period) => period.from))
+  return { ...good(inOrder([...rows, ...(await healthNotices(read, first, to))])), readUpTo: to }
+}
+
+const inOrder = (rows: readonly ActivityRow[]): ActivityRow[] =>
+  sortedBy(
+    distinct(rows, (row) => row.eventDataId),
+    (row) => `${time(row.at)} ${row.eventDataId}`,
+  )
+
+/** What was done to network resources, our own polls left out. */
+async function operations(read: Read, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
+  const rows = await entries(read, 'Microsoft.Network', { from, to, select: SELECTED })
+  return decodeRows(
+    activityRow,
+    rows.filter((row) => !isOwnPoll(row)),
+  )
 }
 
 async function healthNotices(read: Read, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
   try {
-    const rows = decodeRows(serviceHealthRow, await entries(read, HEALTH_PROVIDER, from, to))
+    const rows = decodeRows(serviceHealthRow, await entries(read, HEALTH_PROVIDER, { from, to }))
     return rows.filter(({ category }) => category.toLowerCase() === 'servicehealth')
   } catch (error) {
     // throws on what is no failure of Azure's
@@ -66,13 +106,21 @@ async function healthNotices(read: Read, from: EpochMs, to: EpochMs): Promise<Ac
 
 const time = (at: EpochMs) => new Date(at).toISOString()
 
-async function entries({ call, arm, id }: Read, provider: string, from: EpochMs, to: EpochMs): Promise<Json[]> {
+async function entries(
+  { call, arm, id }: Read,
+  provider: string,
+  { from, to, select }: { from: EpochMs; to: EpochMs; select?: string },
+): Promise<Json[]> {
   const filter = [
     `eventTimestamp ge '${time(from)}'`,
     `eventTimestamp le '${time(to)}'`,
     `resourceProvider eq '${provider}'`,
   ].join(' and ')
-  const query = new URLSearchParams({ 'api-version': ACTIVITY_VERSION, $filter: filter })
+  const query = new URLSearchParams({
+    'api-version': ACTIVITY_VERSION,
+    $filter: filter,
+    ...(select && { $select: select }),
+  })
   const path = `/subscriptions/${encodeURIComponent(id.subscriptionId)}/providers/Microsoft.Insights`
   return plainRows(call, arm, `${path}/eventtypes/management/values?${query.toString()}`)
 }

@@ -10,7 +10,7 @@ import {
 } from '../parameters.ts'
 import { serviceKeyBody, serviceKeyRequest } from '../service-key.ts'
 import { backTest, backTestBody, thresholdsAnswer, thresholdsBody } from '../settings.ts'
-import { apiVersionInUse, coverageInterval, listingFailed, processStatus, source } from '../sources.ts'
+import { apiVersionInUse, coverageInterval, excludedSource, listingFailed, processStatus, source } from '../sources.ts'
 import { watch, watchBody } from '../watch.ts'
 import type { Command, Endpoint } from './endpoint.ts'
 
@@ -56,6 +56,7 @@ export const collectorEndpoints = {
         .describe(
           'why the subscriptions that the credential sees could not be listed; null = they were, or are configured by id',
         ),
+      excluded: z.array(excludedSource).describe('resources that a declaration leaves out of polling'),
       apiVersion: apiVersionInUse
         .nullable()
         .describe("of Microsoft.Network, in the place of the SDK's; null = the SDK's is in use"),

@@ -1,0 +1,22 @@
+import { type Form, textOf } from '../form.ts'
+
+export const exclusionForm: Form<'exclusions'> = {
+  list: 'exclusions',
+  title: 'Excluded from polling',
+  one: 'exclusion',
+  note: 'found by the inventory, but not polled',
+  empty: 'Nothing is excluded. Name a resource, a resource group or a tag to leave it out of polling.',
+  fields: [
+    {
+      name: 'match',
+      label: 'Resource, resource group or tag',
+      kind: 'line',
+      placeholder: '/subscriptions/…/resourceGroups/lab or tag:env=test',
+    },
+    { name: 'why', label: 'Reason', kind: 'line', placeholder: 'a lab that is torn down every night' },
+  ],
+  draftOf: (exclusion) => ({ match: exclusion?.match ?? '', why: exclusion?.why ?? '' }),
+  itemOf: (draft) => ({ match: textOf(draft, 'match'), why: textOf(draft, 'why') }),
+  nameOf: ({ match }) => match,
+  wordsOf: ({ why }) => [why],
+}

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { type Azure, createAzure } from '#lib/azure/index.ts'
+import { type ArmServer, type Behaviour, type SeenRequest, startArmServer } from '#lib/azure/testing/arm-server.ts'
+import type { ActivityRow } from '#lib/contract/index.ts'
+import { windowOf } from './poll-window.ts'
+
+const MINUTE = 60_000
+const BEGUN = Date.UTC(2026, 10, 20, 8)
+const subscriptionId = '11111111-2222-3333-4444-555555555555'
+/** Azure's own page size is not published; what is seen is around 200. */
+const PAGE = 200
+
+interface Entry {
+  id: string
+  at: number
+  /** when the log has it */
+  arrives: number
+  operation: string
+}
+
+/** Ten circuits' polls, evenly over 65 minutes: one to three entries each. */
+const OWN: readonly Entry[] = Array.from({ length: 17_000 }, (_, n) => {
+  const at = BEGUN + Math.floor((n * 65 * MINUTE) / 17_000)
+  const names = ['getBgpPeerStatus', 'getLearnedRoutes', 'peerings/arpTables', 'peerings/routeTables']
+  return {
+    id: `own-${n}`,
+    at,
+    arrives: at + ((n * 7) % 20) * MINUTE,
+    operation: `Microsoft.Network/expressRouteCircuits/${names[n % names.length]}/action`,
+  }
+})
+
+const change = (id: string, minute: number, lateMinutes: number, operation = 'connections/write'): Entry => ({
+  id,
+  at: BEGUN + minute * MINUTE,
+  arrives: BEGUN + (minute + lateMinutes) * MINUTE,
+  operation: `Microsoft.Network/${operation}`,
+})
+/** By people, and late: some by more than any poll's newest part. */
+const CHANGES = [
+  change('at-once', 2, 0),
+  change('late', 14, 9),
+  change('later', 21, 24, 'virtualNetworkGateways/reset/action'),
+  change('latest', 38, 60),
+  change('last', 64, 3),
+]
+
+let server: ArmServer
+let azure: Azure
+let now = BEGUN
+
+beforeAll(async () => {
+  server = await startArmServer()
+  server.rule({ when: /eventtypes\/management\/values$/i, behaviour: answer })
+  azure = createAzure({ resourceManagerUrl: server.url, subscriptionIds: [subscriptionId] })
+})
+beforeEach(() => {
+  for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value)
+})
+afterAll(async () => {
+  azure.close()
+  await server.close()
+})
+
+const bound = (filter: string, operator: string) =>
+  Date.parse(new RegExp(`eventTimestamp ${operator} '([^']+)'`).exec(filter)?.[1] ?? '')
+
+function answer({ query }: SeenRequest): Behaviour {
+  const filter = query.get('$filter') ?? ''
+  const [from, to] = [bound(filter, 'ge'), bound(filter, 'le')]
+  const isOfNetwork = filter.includes("resourceProvider eq 'Microsoft.Network'")
+  const all = [...OWN, ...CHANGES].filter(({ at, arrives }) => isOfNetwork && at >= from && at <= to && arrives <= now)
+  const start = Number(query.get('$skiptoken') ?? 0)
+  const value = all.slice(start, start + PAGE).map(({ id, at, arrives, operation }) => ({
+    eventDataId: id,
+    correlationId: id,
+    eventTimestamp: new Date(at).toISOString(),
+    submissionTimestamp: new Date(arrives).toISOString(),
+    operationName: { value: operation },
+    status: { value: 'Succeeded' },
+    category: { value: 'Administrative' },
+    resourceId: `/subscriptions/${subscriptionId}/resourceGroups/edge/providers/Microsoft.Network/connections/c`,
+    caller: 'someone@example.com',
+  }))
+  const next = new URLSearchParams(query)
+  next.set('$skiptoken', String(start + PAGE))
+  const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Insights/eventtypes/management/values`
+  const nextLink = `${server.url}${path}?${next.toString()}`
+  return { do: 'answer', body: { value, ...(start + PAGE < all.length && { nextLink }) } }
+}
+
+it('among 17,000 entries of our own, every change is found after it arrived, none twice in a poll, and most of the log is read once', async () => {
+  const found = new Map<string, number>()
+  let readUpTo = BEGUN
+  let most = 0
+  for (now = BEGUN + 5 * MINUTE; now <= BEGUN + 135 * MINUTE; now += 5 * MINUTE) {
+    server.requests.splice(0)
+    const target = { resourceId: `/subscriptions/${subscriptionId}`, subresource: '' }
+    const observation = await azure.poll(target, 'activity', { params: windowOf('activity', readUpTo, now) ?? {} })
+    expect(observation).toMatchObject({ outcome: 'ok', readUpTo: now })
+    const ids = (observation.rows as ActivityRow[]).map(({ eventDataId }) => eventDataId)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids.filter((id) => id.startsWith('own-'))).toEqual([])
+    for (const id of ids) if (!found.has(id)) found.set(id, (now - BEGUN) / MINUTE)
+    readUpTo = now
+    most = Math.max(most, server.requests.length)
+  }
+  expect([...found.keys()].toSorted()).toEqual(CHANGES.map(({ id }) => id).toSorted())
+  // the usual delay costs nothing: seen by the first poll after it arrived
+  expect(found.get('at-once')).toBe(5)
+  expect(found.get('late')).toBe(25)
+  expect(found.get('last')).toBe(70)
+  // an hour of it would be 80 pages each time
+  expect(most).toBeLessThan(45)
+})

@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest'
+import { ensureSource, noteApiVersion, saveDeclarations } from '#lib/history/index.ts'
+import { ensureScheduled } from '#lib/platform/leases/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getSources } from './sources.ts'
+
+const db = withTestDatabase()
+const GROUP = '/subscriptions/S/resourceGroups/g'
+const gateway = (name: string) => `${GROUP}/providers/Microsoft.Network/virtualNetworkGateways/${name}`
+
+async function sources() {
+  return getSources(db, { limit: 100 })
+}
+
+/** A gateway as an inventory left it, with one poll on the timetable. */
+async function known(name: string, region: string, tags: object): Promise<number> {
+  const sourceId = await ensureSource(db.pool, { resourceId: gateway(name), subresource: '' })
+  await db.pool.query(
+    `UPDATE resource SET config = $2, location = $3, first_present = now(), last_present = now(), listed_by = $4
+     WHERE arm_key = lower($1)`,
+    [gateway(name), JSON.stringify({ tags, properties: {} }), region, sourceId],
+  )
+  await ensureScheduled(db, [{ sourceId, kind: 'peers', everySeconds: 60 }])
+  return sourceId
+}
+
+it('shows the budgets that a source draws from, the network provider’s by region', async () => {
+  const sourceId = await known('south', 'uksouth', {})
+  await known('west', 'westeurope', { env: 'test' })
+  await db.pool.query(
+    `INSERT INTO poll_state (source_id, kind, last_outcome, last_started_at, last_finished_at, budget)
+     VALUES ($1, 'peers', 'ok', now(), now(), '{"remainingReads": 230, "remainingWrites": null, "remainingNetworkWrites": 940}')`,
+    [sourceId],
+  )
+  const { data } = await sources()
+  const used = (name: string) =>
+    data.find(({ scopeName }) => scopeName === name)?.budgets.map((budget) => [budget.name, budget.region, budget.used])
+  expect(used('south')).toEqual([
+    ['arm.writes', null, null],
+    ['network.writes', 'uksouth', 60],
+    ['arm.reads', null, 20],
+    ['network.reads', 'uksouth', null],
+  ])
+  expect(used('west')).toEqual([
+    ['arm.writes', null, null],
+    ['network.writes', 'westeurope', null],
+    ['arm.reads', null, 20],
+    ['network.reads', 'westeurope', null],
+  ])
+  expect(data[0]?.budgets[0]).toMatchObject({ subscriptionId: 's', identity: 'default', limit: 200, windowSeconds: 20 })
+})
+
+it('shows what is excluded from polling, and by which declaration', async () => {
+  expect((await sources()).excluded).toEqual([])
+  const exclusions = [{ match: 'tag:env=test', why: 'a lab' }]
+  await db.transaction((client) => saveDeclarations(client, { exclusions }, { by: 'alice', expected: 0 }))
+  expect((await sources()).excluded).toEqual([
+    { scope: expect.any(String), scopeName: 'west', resourceId: gateway('west'), match: 'tag:env=test', why: 'a lab' },
+  ])
+})
+
+it('shows the version of Azure’s API that is in use instead of the SDK’s', async () => {
+  expect((await sources()).apiVersion).toBeNull()
+  await noteApiVersion(db.pool, { version: '2025-03-01', chosenBy: 'azure' })
+  expect((await sources()).apiVersion).toEqual({ version: '2025-03-01', chosenBy: 'azure' })
+})
