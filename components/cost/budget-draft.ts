@@ -1,4 +1,5 @@
-import { type CostBudgetsBody, costBudgetsBody } from '#lib/contract/index.ts'
+import { costBudgetsBody } from '#lib/contract/api/cost-budgets.ts'
+import type { CostBudgetsBody } from '#lib/contract/index.ts'
 import { type Read, readBySchema } from '../ui/form/read.ts'
 
 /** The fields of the form for a new budget. */

@@ -1,7 +1,8 @@
 'use client'
 
 import { useForm } from 'react-hook-form'
-import { type CostProjection, costDecisionBody } from '#lib/contract/index.ts'
+import { costDecisionBody } from '#lib/contract/api/cost-requests.ts'
+import type { CostProjection } from '#lib/contract/index.ts'
 import { Button } from '../ui/button.tsx'
 import { FormFault, FormSelect, FormText } from '../ui/form/fields.tsx'
 import { readBySchema, resolverOf } from '../ui/form/read.ts'

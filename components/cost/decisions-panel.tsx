@@ -2,7 +2,8 @@
 
 import { clsx } from 'clsx'
 import { useForm } from 'react-hook-form'
-import { type CostProjection, type CostReview, costOutcomeBody } from '#lib/contract/index.ts'
+import { costOutcomeBody } from '#lib/contract/api/cost-requests.ts'
+import type { CostProjection, CostReview } from '#lib/contract/index.ts'
 import { plural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
 import { FormFault, FormText } from '../ui/form/fields.tsx'

@@ -1,4 +1,5 @@
-import { type CostOverrideBody, type CostOverridesBody, costOverridesBody } from '#lib/contract/index.ts'
+import { costOverridesBody } from '#lib/contract/api/cost-requests.ts'
+import type { CostOverrideBody, CostOverridesBody } from '#lib/contract/index.ts'
 import { type FieldFaults, type Read, readBySchema } from '../ui/form/read.ts'
 
 /** The kinds of price override with their labels. */
