@@ -33,7 +33,8 @@ const TIMING_PRIORITY = constants.priority.PRIORITY_HIGH
 
 /**
  * @returns waves of jobs: a wave begins when the one before it has ended, and its jobs run at the same time, so that what waits and what
- * computes share the cores. The browser tests need the build, which is made beside the checks. Stages of one runner are one job.
+ * computes share the cores. The browser tests need the build, which is made beside the checks; they come last, because tests with real
+ * time (routers, frozen processes) fail where a browser takes the cores from them. Stages of one runner are one job.
  */
 export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
   const has = (stage: Stage) => stages.includes(stage)
@@ -60,9 +61,8 @@ export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
     [
       vitestStages.length > 0 && vitestJob(vitestStages, { isStreamed: true }, context),
       has('routers') && routersJob(context),
-      playwrightStages.length > 0 &&
-        playwrightJob(playwrightStages, { isStreamed: vitestStages.length === 0 }, context),
     ],
+    [playwrightStages.length > 0 && playwrightJob(playwrightStages, context)],
   ]
   return waves.map((wave) => wave.filter((job) => job !== false)).filter((wave) => wave.length > 0)
 }
@@ -130,17 +130,17 @@ function buildJob({ root }: JobContext): Job {
 }
 
 /** The specs share one running product, whose data folder is removed afterwards. */
-function playwrightJob(projects: readonly string[], { isStreamed }: { isStreamed: boolean }, context: JobContext): Job {
+function playwrightJob(projects: readonly string[], context: JobContext): Job {
   const report = path.join(context.scratch, 'playwright.json')
   const args = ['test', ...projects.map((project) => `--project=${project}`), '--reporter=list,json']
   return {
     name: projects.join(' + '),
-    isStreamed,
+    isStreamed: true,
     async run() {
       const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-e2e-'))
       chmodSync(dataDir, 0o755) // for PostgreSQL's user, when root runs the tests
       const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report, PEERWATCH_E2E_DATA_DIR: dataDir }
-      const exit = await runProgram({ script: '@playwright/test/cli.js', args, env }, context, { isStreamed })
+      const exit = await runProgram({ script: '@playwright/test/cli.js', args, env }, context, { isStreamed: true })
       discardData(dataDir)
       return { tally: fromReport(report, exit.ok, playwrightTally), output: exit.output }
     },

@@ -71,7 +71,7 @@ export class Poll {
    * the database says that will not pass by itself
    */
   async step(): Promise<PollProgress> {
-    const { azure, freezes, clock } = this.#context
+    const { azure, clock } = this.#context
     const { signal } = this.#held
     signal.throwIfAborted()
     this.#begun ??= await this.#begin()
@@ -79,7 +79,7 @@ export class Poll {
     const { target, pause, window, at } = this.#begun
     const kind = this.#kind
     const params = window ? { params: window } : {}
-    const frozenMs = freezes.frozenSince(at)
+    const frozenMs = this.#frozenMs(at)
     const beforeRequest = () => this.#held.throwIfLost()
     const waiting = this.#waiting
     const reached = pause
@@ -105,6 +105,14 @@ export class Poll {
 
   get #operationMs(): number {
     return this.#context.deadlineMs ?? OPERATION_MS
+  }
+
+  /**
+   * For how long this process did not run since the poll began: at Azure, also where it goes on under a later lease.
+   * @param at when it began under this lease, by the monotonic clock
+   */
+  #frozenMs(at: number): number {
+    return this.#context.freezes.frozenSince(Math.min(at, this.#waiting?.startedAt ?? at))
   }
 
   async #begin(): Promise<Begun | null> {
@@ -142,11 +150,11 @@ export class Poll {
   }
 
   async #finish(begun: Begun, raw: Observation): Promise<PollOutcome> {
-    const { book, freezes, log } = this.#context
+    const { book, log } = this.#context
     const { lease, signal } = this.#held
     const kind = this.#kind
     const { source, knowledge } = begun
-    const frozenMs = freezes.frozenSince(begun.at)
+    const frozenMs = this.#frozenMs(begun.at)
     const limitMs = this.#waiting ? this.#operationMs : this.#answerMs
     if (isSleptThrough(raw, frozenMs, limitMs)) throw new SleptThroughError(frozenMs)
     if (!begun.pause) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)

@@ -150,7 +150,7 @@ describe('Prisma in a transaction', () => {
   })
 
   it('needs no second connection, even for the first question', async () => {
-    const narrow = createDatabase(db.url, { applicationName: 'peerwatch-test-narrow', max: 1, waitMs: 50 })
+    const narrow = createDatabase(db.url, { applicationName: 'peerwatch-test-narrow', max: 1, waitMs: 10_000 })
     expect(await narrow.transaction((client) => withPrisma(client, (tables) => tables.costCalibration.count()))).toBe(0)
     await narrow.close()
   })

@@ -27,16 +27,15 @@ beforeAll(async () => {
   await refreshCostTraffic(db.pool, NOW, new AbortController().signal)
 }, 60_000)
 
-/** The database, with every statement written down. */
+/** The database, with every statement of SQL written down. */
 function listening(): { q: Queryable; statements: string[] } {
   const statements: string[] = []
-  const q = {
-    query: (text: string, values?: unknown[]) => {
-      statements.push(text)
-      return db.pool.query(text, values)
-    },
-  } as Queryable
-  return { q, statements }
+  const query = (text: string, values?: unknown[]) => {
+    statements.push(text)
+    return db.pool.query(text, values)
+  }
+  // beside SQL, everything is the pool's: Prisma reaches it
+  return { q: Object.assign(Object.create(db.pool) as Queryable, { query }), statements }
 }
 const configurationsRead = (statements: readonly string[]) =>
   statements.filter((text) => text.includes('resource_span') || /\br\.config\b/.test(text)).length
