@@ -43,6 +43,10 @@ it('what a frozen worker did not wait for is no fault of Azure', { timeout: 120_
     },
   )
   await eventually('sessions polled', async () => (await hasPolled(db, 'peers')) && (await hasPolled(db, 'summary', 2)))
+  // one operation at a time runs on a resource: no table is to be in flight when Azure falls silent
+  await eventually('everything else polled', async () =>
+    (await listSources(db.pool, {})).every(({ poll }) => poll.lastOkAt !== null),
+  )
 
   // Azure is slow, but within the deadline: the poll is in flight when the worker freezes
   const { id } = simulator.control.happen({ op: 'api-fault', fault: 'nothing' })
