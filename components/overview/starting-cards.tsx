@@ -69,7 +69,7 @@ function WorstProblem({ overview: { worstFirst, counts } }: { overview: Overview
   return (
     <Card href={worst.href} question={question} aside={more > 0 && `+${more} more`}>
       <span className="block">
-        <Status {...problemStatus(worst)} /> <span className="font-medium break-words text-ink">{worst.name}</span>
+        <Status {...problemStatus(worst)} /> <span className="font-medium text-ink">{worst.name}</span>
         {worst.since && (
           <>
             , <Since bounds={worst.since} />
