@@ -14,6 +14,9 @@ export interface Answer {
   body: string
 }
 
+/** With less than this left no request leaves: a timer set to the deadline fires up to two milliseconds before it. */
+const LEAST_MS = 2
+
 /** One operation of the SDK and the last answer that it got; null while a request is out, or when it got none. */
 export interface Conversation {
   call: Call
@@ -77,7 +80,7 @@ export class Call {
     this.signal = AbortSignal.any([this.#stop.signal, ...this.#callers])
     const left = deadlineMs - (begun?.ageMs ?? 0)
     this.#timer = setTimeout(() => this.#stop.abort(), Math.max(0, left))
-    if (left <= 0) this.#stop.abort()
+    if (left < LEAST_MS) this.#stop.abort()
     this.#sent = begun !== undefined
     this.#wallStart = begun?.startedAt ?? clock.now()
     this.#dating = begun ? begun.clock : clock.dating?.()

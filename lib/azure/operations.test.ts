@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type Behaviour, operationStyles, startArmServer } from './testing/arm-server.ts'
 import { gatewayId, peerBody, withAzure } from './testing/fixture.ts'
 
@@ -195,6 +195,15 @@ describe('a poll in steps', () => {
     const late = await context.azure.resume(target, 'peers', pending, 30_001)
     expect(late).toMatchObject({ observation: { outcome: 'timeout', startedAt: pending.startedAt, rows: [] } })
     expect(count('GET')).toBe(0)
+  })
+
+  it('nothing is asked in the last moments either, because a timer may fire before its time', async () => {
+    post(operation({ rounds: 5 }))
+    const { pending } = await pendingOf()
+    const leaving = vi.fn()
+    const late = await context.azure.resume(target, 'peers', pending, 29_998.5, { beforeRequest: leaving })
+    expect(late).toMatchObject({ observation: { outcome: 'timeout', startedAt: pending.startedAt, rows: [] } })
+    expect(leaving).not.toHaveBeenCalled()
   })
 
   it('nothing leaves for a stored place that is not Azure', async () => {

@@ -123,6 +123,15 @@ export function killWhileRecording(workerKills: readonly number[]): void {
     return rows[0].n
   }
 
+  /** Rows of that table of history which has fewest. */
+  async function leastRecorded(): Promise<number> {
+    const { rows } = await db.pool.query(
+      `SELECT least((SELECT count(*) FROM session_interval), (SELECT count(*) FROM route_interval),
+                    (SELECT count(*) FROM event))::int AS n`,
+    )
+    return rows[0].n
+  }
+
   /** The estate goes on, and what it does is recorded. */
   async function recording(polls: number): Promise<void> {
     const from = await recorded()
@@ -167,6 +176,8 @@ export function killWhileRecording(workerKills: readonly number[]): void {
     it('leaves nothing open by mistake: when the estate is at rest, history says what it is', {
       timeout: 400_000,
     }, async () => {
+      // otherwise the audit has nothing to check
+      await eventually('losses and withdrawals recorded', async () => (await leastRecorded()) > 0, 240_000)
       const quiet = await startAzure({ ...pair, timers: restless.timers })
       await worker.kill()
       await simulator.close()
@@ -184,11 +195,6 @@ export function killWhileRecording(workerKills: readonly number[]): void {
       )
       expect(rows[0].open).toBe(0)
       expect(await auditHistory(db)).toEqual([])
-      // the audit had something to check
-      const volume = await db.pool.query(
-        'SELECT (SELECT count(*) FROM session_interval)::int AS sessions, (SELECT count(*) FROM route_interval)::int AS routes, (SELECT count(*) FROM event)::int AS events',
-      )
-      for (const count of Object.values(volume.rows[0])) expect(count).toBeGreaterThan(0)
     })
   })
 }
