@@ -28,6 +28,7 @@ export {
   NOTHING_KNOWN,
   sessionsOf,
 } from './knowledge.ts'
+export * from './interval-plan/index.ts'
 export { type PlannedPoll, type PollIntervals, planPolls } from './plan.ts'
 export { pausedPoll } from './pause.ts'
 export { pollWithoutRows } from './poll-without-rows.ts'

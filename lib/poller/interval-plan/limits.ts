@@ -1,0 +1,80 @@
+import { settle } from './settle.ts'
+import { intervalAt } from './lengthen.ts'
+import type { Capacity, PollDemand, RunSeconds } from './types.ts'
+
+/**
+ * What is kept free of each budget: for tables that a change asks for, for a person's requests, and for others who draw from it.
+ */
+const KEPT_FREE = 0.15
+
+/**
+ * What a poll is planned to take, seconds: near the mean of what is measured and above it, since few are much longer than the median.
+ */
+export const plannedRun = ({ p50, p95 }: RunSeconds): number => (3 * p50 + p95) / 4
+
+/** By key of the poll: the interval that a limit asks for. */
+export type Intervals = Map<string, number>
+
+/** One limit of each kind, applied to the polls that it holds; what it asks for is added to `intervals`. */
+export interface Applied {
+  intervals: Intervals
+  position: number | null
+}
+
+/**
+ * One operation at a time: the run times of a resource's polls, each as often as it is made, fit into the time.
+ * @param polls of one resource, two or more
+ */
+export function applyLock(polls: readonly PollDemand[], previous: number | undefined): Applied {
+  const running = polls.filter(({ run }) => run !== null)
+  return apply(polls, previous, (position) =>
+    sum(running.map((poll) => (poll.run ? plannedRun(poll.run) / intervalAt(position, poll) : 0))),
+  )
+}
+
+/** No poll begins before the one before it has ended. */
+export function applyRunTime(poll: PollDemand, previous: number | undefined): Applied {
+  const { run } = poll
+  return apply([poll], previous, (position) => (run ? plannedRun(run) / intervalAt(position, poll) : 0))
+}
+
+/**
+ * What a budget allows for as long as it goes on.
+ * @param polls all that draw from it
+ * @param atLeast the interval that other limits ask for, which do not depend on budgets; by key
+ */
+export function applyBudget(
+  polls: readonly PollDemand[],
+  { key, perSecond }: Capacity,
+  atLeast: Intervals,
+  previous: number | undefined,
+): Applied {
+  const drawn = polls.map((poll) => {
+    const requests = sum(poll.draws.filter(({ budget }) => budget === key).map((draw) => draw.requests))
+    return { requests: requests / (perSecond * (1 - KEPT_FREE)), poll, least: atLeast.get(poll.key) ?? 0 }
+  })
+  return apply(polls, previous, (position) =>
+    sum(
+      drawn.map(({ requests, poll, least }) => {
+        // a burst goes on whatever its resource runs beside it
+        const { burstSeconds } = poll
+        if (burstSeconds === null) return requests / Math.max(least, intervalAt(position, poll))
+        return requests / intervalAt(position, { ...poll, configuredSeconds: burstSeconds, isNeeded: true })
+      }),
+    ),
+  )
+}
+
+function apply(
+  polls: readonly PollDemand[],
+  previous: number | undefined,
+  loadAt: (position: number) => number,
+): Applied {
+  const position = settle(loadAt, previous)
+  const intervals: Intervals = new Map()
+  if (position !== null) for (const poll of polls) intervals.set(poll.key, intervalAt(position, poll))
+  return { intervals, position }
+}
+
+/** The same in whatever order: sums of fractions depend on it. */
+const sum = (values: number[]): number => values.sort((a, b) => a - b).reduce((total, value) => total + value, 0)

@@ -1,0 +1,153 @@
+import { applyBudget, applyLock, applyRunTime, type Intervals } from './limits.ts'
+import {
+  type Capacity,
+  type IntervalPlan,
+  type LimitedBy,
+  type PollDemand,
+  type PollPlan,
+  type Rank,
+  ranks,
+} from './types.ts'
+
+const NO_STEPS: IntervalPlan['steps'] = new Map()
+
+/**
+ * The intervals at which everything is polled: as configured where that fits into what one resource runs one at a time and into every
+ * budget, else longer by as much as it takes. Rules: docs/rules/polling.md, "Intervals that fit".
+ *
+ * Each limit is applied by itself, to everything that it holds, and a poll has the longest of the intervals that its limits ask for.
+ * What one limit slows down is not given to others that share another one: thereby more of a budget never lengthens anything, and
+ * nothing of one subscription depends on another. Run times come first: what they slow down draws less from budgets.
+ * @param demands every poll once
+ * @param capacities the budgets that count; what is drawn from any other is not limited
+ * @param previous the steps of the plan before, which is kept while it fits
+ */
+export function planIntervals(
+  demands: readonly PollDemand[],
+  capacities: readonly Capacity[],
+  previous: IntervalPlan['steps'] = NO_STEPS,
+): IntervalPlan {
+  const { found, steps } = limitsOf(demands, capacities, previous)
+  const limited = demands.filter((poll) => found(poll).seconds > poll.configuredSeconds)
+  const better = limited.length > 0 ? whatWouldHelp(limited, demands, capacities) : () => NO_HELP
+  const polls = demands.map((poll): [string, PollPlan] => {
+    const { seconds, limitedBy, budget } = found(poll)
+    const floorSeconds = poll.run === null ? null : seconds + poll.run.p95
+    const help = seconds > poll.configuredSeconds ? better(poll, seconds) : NO_HELP
+    return [poll.key, { seconds, limitedBy, budget, floorSeconds, help }]
+  })
+  return { polls: new Map(polls), steps }
+}
+
+const NO_HELP: PollPlan['help'] = { withIdentitySeconds: null, withLonger: null }
+
+interface Found {
+  seconds: number
+  limitedBy: LimitedBy | null
+  budget: string | null
+}
+
+/** What each poll is limited by, and how far each limit went. */
+function limitsOf(
+  demands: readonly PollDemand[],
+  capacities: readonly Capacity[],
+  previous: IntervalPlan['steps'],
+): { found: (poll: PollDemand) => Found; steps: Map<string, number> } {
+  const steps = new Map<string, number>()
+  const note = (key: string, position: number | null) => position !== null && steps.set(key, position)
+
+  const locks: Intervals = new Map()
+  for (const [resource, polls] of groupedBy(demands, ({ resource: own }) => (own === null ? [] : [own]))) {
+    if (polls.length < 2) continue
+    const { intervals, position } = applyLock(polls, previous.get(`lock ${resource}`))
+    note(`lock ${resource}`, position)
+    for (const [key, seconds] of intervals) locks.set(key, seconds)
+  }
+
+  const runs: Intervals = new Map()
+  const atLeast: Intervals = new Map()
+  for (const poll of demands) {
+    const { intervals, position } = applyRunTime(poll, previous.get(`run ${poll.key}`))
+    note(`run ${poll.key}`, position)
+    const own = intervals.get(poll.key)
+    if (own !== undefined) runs.set(poll.key, own)
+    atLeast.set(poll.key, Math.max(own ?? 0, locks.get(poll.key) ?? 0))
+  }
+
+  const budgets = new Map<string, { seconds: number; budget: string }>()
+  const drawing = groupedBy(demands, ({ draws }) => [...new Set(draws.map(({ budget }) => budget))])
+  for (const capacity of capacities.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
+    const { key } = capacity
+    const { intervals, position } = applyBudget(drawing.get(key) ?? [], capacity, atLeast, previous.get(key))
+    note(key, position)
+    for (const [poll, seconds] of intervals) {
+      if (seconds > (budgets.get(poll)?.seconds ?? 0)) budgets.set(poll, { seconds, budget: key })
+    }
+  }
+
+  const found = ({ key, configuredSeconds }: PollDemand): Found => {
+    const budget = budgets.get(key)
+    const asked = { lock: locks.get(key) ?? 0, run_time: runs.get(key) ?? 0, budget: budget?.seconds ?? 0 }
+    const seconds = Math.max(configuredSeconds, asked.lock, asked.run_time, asked.budget)
+    const limits: readonly LimitedBy[] = ['lock', 'run_time', 'budget']
+    const limitedBy = seconds > configuredSeconds ? (limits.find((limit) => asked[limit] === seconds) ?? null) : null
+    return { seconds, limitedBy, budget: limitedBy === 'budget' ? (budget?.budget ?? null) : null }
+  }
+  return { found, steps }
+}
+
+/** What a poll would be planned at otherwise: plans of their own, made without regard to the one in force. */
+function whatWouldHelp(
+  limited: readonly PollDemand[],
+  demands: readonly PollDemand[],
+  capacities: readonly Capacity[],
+): (poll: PollDemand, seconds: number) => PollPlan['help'] {
+  const otherwise = (polls: readonly PollDemand[], budgets: readonly Capacity[]) => {
+    const { found } = limitsOf(polls, budgets, NO_STEPS)
+    const planned = new Map(polls.map((poll) => [poll.key, found(poll).seconds]))
+    return (poll: PollDemand, now: number) => {
+      const then = planned.get(poll.key) ?? now
+      return then < now ? then : null
+    }
+  }
+  const withIdentity = otherwise(demands, capacities.map(withOneMore))
+  const longer = (rank: Rank) =>
+    otherwise(
+      demands.map((poll) => (poll.rank === rank ? { ...poll, configuredSeconds: 2 * poll.configuredSeconds } : poll)),
+      capacities,
+    )
+  const elsewhere = ranks.map((rank) => ({ rank, planned: longer(rank) }))
+  const isLimited = new Set(limited.map(({ key }) => key))
+  return (poll, seconds) => {
+    if (!isLimited.has(poll.key)) return NO_HELP
+    const options = elsewhere.flatMap(({ rank, planned }) => {
+      const then = rank === poll.rank ? null : planned(poll, seconds)
+      return then === null ? [] : [{ rank, seconds: then }]
+    })
+    const [withLonger = null] = options.toSorted((a, b) => a.seconds - b.seconds)
+    return { withIdentitySeconds: withIdentity(poll, seconds), withLonger }
+  }
+}
+
+/** ARM counts each identity by itself. */
+function withOneMore(capacity: Capacity): Capacity {
+  const { identities, perSecond } = capacity
+  if (identities === null) return capacity
+  return { ...capacity, identities: identities + 1, perSecond: (perSecond * (identities + 1)) / identities }
+}
+
+/** Members of each group, by the group's key. */
+function groupedBy(
+  demands: readonly PollDemand[],
+  keysOf: (poll: PollDemand) => readonly string[],
+): Map<string, PollDemand[]> {
+  const groups = new Map<string, PollDemand[]>()
+  for (const poll of demands) {
+    for (const key of keysOf(poll)) {
+      const group = groups.get(key)
+      if (group) group.push(poll)
+      else groups.set(key, [poll])
+    }
+  }
+  return groups
+}
