@@ -1,8 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { withEventKinds } from './docs/event-kinds-table.ts'
+import { withRole } from './docs/permissions-role.ts'
 
 /** `npm run docs`: writes the parts of docs/ that are made from the code. */
-const page = path.resolve(import.meta.dirname, '../docs/rules/events.md')
-writeFileSync(page, withEventKinds(readFileSync(page, 'utf8')))
-process.stdout.write('docs/rules/events.md\n')
+const pages = [
+  { name: 'docs/rules/events.md', written: withEventKinds },
+  { name: 'docs/azure-permissions.md', written: withRole },
+]
+for (const { name, written } of pages) {
+  const page = path.resolve(import.meta.dirname, '..', name)
+  writeFileSync(page, written(readFileSync(page, 'utf8')))
+  process.stdout.write(`${name}\n`)
+}

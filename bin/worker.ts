@@ -21,6 +21,7 @@ import {
   startWorker,
 } from '#lib/poller/index.ts'
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
+import { AnswerWatch, reportSetup } from '#lib/setup/index.ts'
 
 /** A commit says something every few milliseconds; one that fell silent must not keep a source locked. */
 const SILENT_COMMIT_MS = 3_000
@@ -34,6 +35,9 @@ const TIMETABLE_STATEMENT_MS = 10_000
 
 /** Notifier and watchdog go on while polls and jobs use all of theirs. The web's have the same limits. */
 const ALERTING = { max: 4, statementLimitMs: 15_000, idleInTransactionMs: 15_000 }
+
+/** The report that a worker makes at its start knows of no poll yet. */
+const SETUP_AGAIN_MS = 45_000
 
 /** `npm run worker`: polls what the database's timetable says; any number of them share the work. */
 async function main(): Promise<void> {
@@ -55,7 +59,9 @@ async function main(): Promise<void> {
     applicationName: 'peerwatch-timetable',
   })
   const alerting = createDatabase(databaseUrl, { ...ALERTING, applicationName: 'peerwatch-alerting' })
+  const watch = new AnswerWatch()
   const azure = createAzure({
+    onExchange: watch.note,
     resourceManagerUrl: checked.azure.resourceManagerUrl,
     metricsUrl: checked.azure.monitorMetricsUrl,
     subscriptionIds,
@@ -119,8 +125,22 @@ async function main(): Promise<void> {
       },
     },
     priceJob({ clock: systemClock, url: retailPricesUrl(checked.azure) }),
+    {
+      name: 'setup',
+      cron: '*/5 * * * *',
+      expireInSeconds: 240,
+      run: async (signal, held) => {
+        const { results } = await reportSetup(
+          { db: held, azure, watch, clock: systemClock, dataDir: checked.dataDir },
+          signal,
+        )
+        return { failed: results.filter(({ state }) => state === 'fail').length }
+      },
+    },
   ])
   followBackTests(changes, jobs)
+  // the first inventory and polls are in by then
+  setTimeout(() => jobs.wake('setup'), SETUP_AGAIN_MS).unref()
   const watchdog = startWatchdog({ db: alerting, datesSamples: true, incidentsChanged })
   log.info({ azure: checked.azure.resourceManagerUrl, every: checked.poll }, 'polling')
 

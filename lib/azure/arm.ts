@@ -16,7 +16,7 @@ import type { Endpoint } from './endpoint.ts'
 import { ForeignLinkError } from './failure.ts'
 import type { JsonObject } from './json.ts'
 import type { Tokens } from './tokens.ts'
-import type { Transport } from './types.ts'
+import type { Exchange, Transport } from './types.ts'
 
 /** The product's, as in its package manifest; a test holds them equal. */
 const VERSION = '0.2.0'
@@ -36,6 +36,7 @@ export interface ArmOptions {
   networkVersion: NetworkApiVersion
   /** in the place of the network */
   transport?: Transport
+  onExchange?: (exchange: Exchange) => void
 }
 
 /** ARM as one subscription sees it: the network SDK, and plain GETs through its pipeline for what it has no call for. */
@@ -51,7 +52,8 @@ export function createArm(subscriptionId: string, options: ArmOptions): Arm {
   const { endpoint, tokens } = options
   const { transport } = options
   const wire = transport ? inProcess(transport) : createDefaultHttpClient()
-  const httpClient = accountingClient(wire, new Set([endpoint.origin, ...options.alsoAllowed]))
+  const origins = new Set([endpoint.origin, ...options.alsoAllowed])
+  const httpClient = accountingClient(options.onExchange ? reporting(wire, options.onExchange) : wire, origins)
   const network = new NetworkManagementClient(tokens, subscriptionId, {
     endpoint: endpoint.url,
     allowInsecureConnection: endpoint.plain,
@@ -144,6 +146,28 @@ function accountingClient(wire: HttpClient, origins: ReadonlySet<string>): HttpC
       conversation.call.answerRead(answer)
       conversation.last = answer
       return response
+    },
+  }
+}
+
+/** Reports each request that left, with its answer as it came. A request that its caller gave up is not reported. */
+function reporting(wire: HttpClient, onExchange: (exchange: Exchange) => void): HttpClient {
+  return {
+    async sendRequest(request) {
+      const { call } = currentConversation()
+      const { method, url, body } = request
+      const sent = { sentAt: call.now(), method, url, requestBody: typeof body === 'string' ? body : null }
+      try {
+        const response = await wire.sendRequest(request)
+        const answer = { status: response.status, headers: response.headers.toJSON(), body: response.bodyAsText ?? '' }
+        onExchange({ ...sent, receivedAt: call.now(), answer, fault: null })
+        return response
+      } catch (error) {
+        const { code, name } = error as { code?: string; name?: string }
+        if (!call.abandoned)
+          onExchange({ ...sent, receivedAt: call.now(), answer: null, fault: code ?? name ?? 'ERROR' })
+        throw error
+      }
     },
   }
 }

@@ -58,6 +58,7 @@ export function createAzure(settings: AzureSettings): Azure {
       networkVersion,
       requestTimeoutMs: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
       ...(settings.transport ? { transport: settings.transport } : {}),
+      ...(settings.onExchange ? { onExchange: settings.onExchange } : {}),
     })
     arms.set(key, arm)
     return arm

@@ -3,12 +3,14 @@
  * What is read where, and why by the SDK and not by its models: docs/adr/0020-azure-client.md.
  */
 export { createAzure } from './create-azure.ts'
+export { ROLE_NAME, roleActions, roleDefinition } from './permissions.ts'
 export { PUBLIC_RETAIL_PRICES, readRetailPrices, type RetailPrices } from './retail-prices.ts'
 export type { BillQuestion } from './types.ts'
 export { decodeAnswer, type PollSpan, type SingleAnswerKind } from './decode-answer.ts'
 export type {
   Azure,
   AzureSettings,
+  Exchange,
   ObservableKind,
   PendingOperation,
   PollOptions,

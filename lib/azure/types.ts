@@ -42,12 +42,28 @@ export interface AzureSettings {
   networkApiVersion?: string | null
   /** Called with a version of Microsoft.Network's API that Azure made the client fall back to. */
   onApiVersion?: (version: string) => void
+  /** Called with each request that left and what came of it, retries included, before anything is decoded. It must not throw. */
+  onExchange?: (exchange: Exchange) => void
   clock?: Clock
   /**
    * Takes the place of the network, for runs at virtual time: the SDK, its paging and our decoder stay what they are, only the
    * socket is a function. Nothing is requested twice then, because no time passes between two attempts.
    */
   transport?: Transport
+}
+
+/** One request and what came of it, as it went over the wire. The token is in neither. */
+export interface Exchange {
+  /** by the client's wall clock */
+  sentAt: EpochMs
+  receivedAt: EpochMs
+  method: string
+  url: string
+  requestBody: string | null
+  /** null = no answer came */
+  answer: WireAnswer | null
+  /** why no answer came, such as `ECONNRESET`; null = one did */
+  fault: string | null
 }
 
 export interface WireRequest {

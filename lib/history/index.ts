@@ -147,7 +147,8 @@ export {
 export { loadDetectionState, saveDetectionState } from './store/detection-state.ts'
 export { eventIdOf, upsertEvents } from './store/events.ts'
 export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
-export { networkApiVersion, noteApiVersion } from './store/api-version.ts'
+export { type NetworkApiVersion, networkApiVersion, noteApiVersion } from './store/api-version.ts'
+export { lastSetupReport, saveSetupReport, type SetupReport } from './store/setup-report.ts'
 export { listingFailure, noteListing } from './store/listing-failure.ts'
 export {
   type PriceCheck,

@@ -47,6 +47,24 @@ export function settings(): Settings {
   return cached
 }
 
+/**
+ * What is configured so far, for a check that also runs before the first start: the settings, completed by a running instance's, where
+ * `databaseUrl` is null while no embedded database runs; `faults` if the environment is wrong. Secrets are registered for masking.
+ * @param environment is completed in place
+ */
+export function settingsSoFar(
+  environment: Record<string, string | undefined>,
+  root: string,
+): { settings: EnvironmentSettings; faults: string[] } {
+  const checked = checkEnvironment(environment, { root })
+  if (!checked.ok) return checked
+  const values = { ...readShared(checked.settings.dataDir, checked.values), ...checked.values }
+  const complete = checkEnvironment(values, { root, dotenv: null })
+  for (const [name, value] of Object.entries(values)) environment[name] ??= value
+  registerSecrets(values, complete.settings)
+  return { settings: complete.settings, faults: complete.ok ? [] : complete.faults }
+}
+
 /** As {@link settings}, of a given environment; `environment` is completed in place. */
 export function loadSettings(environment: Record<string, string | undefined>, root: string): Settings {
   const checked = accept(checkEnvironment(environment, { root }))
@@ -57,12 +75,16 @@ export function loadSettings(environment: Record<string, string | undefined>, ro
     throw new SettingsError(['DATABASE_URL: not set, and no embedded database runs here: run npm start, or set it'])
   }
   for (const [name, value] of Object.entries(values)) environment[name] ??= value
+  registerSecrets(values, complete)
+  return { ...complete, databaseUrl }
+}
+
+function registerSecrets(values: Record<string, string>, complete: EnvironmentSettings): void {
   for (const name of SECRETS) registerSecret(values[name])
-  for (const url of [databaseUrl, complete.databaseMigrateUrl, complete.databaseReadUrl]) {
+  for (const url of [complete.databaseUrl, complete.databaseMigrateUrl, complete.databaseReadUrl]) {
     if (url !== null) registerSecret(passwordOf(url))
   }
   if (complete.mail) registerSecret(passwordOf(complete.mail.url))
-  return { ...complete, databaseUrl }
 }
 
 function accept(checked: ReturnType<typeof checkEnvironment>) {

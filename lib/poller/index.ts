@@ -29,7 +29,7 @@ export {
   sessionsOf,
 } from './knowledge.ts'
 export * from './interval-plan/index.ts'
-export { type PlannedPoll, type PollIntervals, planPolls } from './plan.ts'
+export { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from './plan.ts'
 export { pausedPoll } from './pause.ts'
 export { pollWithoutRows } from './poll-without-rows.ts'
 export { refine } from './refine.ts'

@@ -64,6 +64,8 @@ export interface Operation<Rows> {
 export type KindDefinition<Kind extends ObservableKind> = {
   /** ARM resource types that it is polled on, lower case */
   types: readonly string[]
+  /** actions of Azure's role-based access control that its requests need; what follows an operation is not among them */
+  actions: readonly string[]
   /** the configured interval that it is polled at */
   interval: IntervalName
   /** polled no more often by itself, milliseconds: a change of what it depends on asks for it */

@@ -9,6 +9,7 @@ import { readActivity } from './read.ts'
  */
 export const activity: KindDefinition<'activity'> = {
   types: [armTypes.subscription],
+  actions: ['Microsoft.Insights/eventtypes/values/read'],
   interval: 'activityMs',
   subresources: wholeResource,
   window: { lateMs: 10 * MINUTE, firstMs: DAY, mostMs: 14 * DAY, againMs: [25 * MINUTE, 65 * MINUTE] },

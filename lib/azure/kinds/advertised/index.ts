@@ -7,6 +7,7 @@ import { gatewayRoutesIn } from '../route-tables.ts'
 /** Routes that a gateway sends to one neighbor, whose address is the subresource. */
 export const advertised: KindDefinition<'advertised'> = {
   types: polledGatewayTypes,
+  actions: ['Microsoft.Network/virtualNetworkGateways/getAdvertisedRoutes/action'],
   interval: 'routesMs',
   leastIntervalMs: HOUR,
   subresources: (_, neighbors) => [...new Set(neighbors)],

@@ -9,6 +9,7 @@ import { arpRow } from './decode.ts'
 /** The ARP table of one path of a circuit's peering. */
 export const arp: KindDefinition<'arp'> = {
   types: [armTypes.circuit],
+  actions: ['Microsoft.Network/expressRouteCircuits/peerings/arpTables/*'],
   interval: 'circuitsMs',
   subresources: pathSubresources,
   ...tableKind(

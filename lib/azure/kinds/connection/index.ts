@@ -8,6 +8,7 @@ import { connectionBody } from './decode.ts'
 /** Status, weight, FastPath and bytes of a gateway's connection. */
 export const connection: KindDefinition<'connection'> = {
   types: [armTypes.connection],
+  actions: ['Microsoft.Network/connections/read'],
   interval: 'circuitsMs',
   subresources: wholeResource,
   nothing: () => [],

@@ -5,6 +5,20 @@ import { inventoryOutcome, readInventory } from './read.ts'
 /** Every resource of a subscription that Peerwatch reads. */
 export const inventory: KindDefinition<'inventory'> = {
   types: [armTypes.subscription],
+  actions: [
+    'Microsoft.Resources/subscriptions/resourceGroups/read',
+    'Microsoft.Network/virtualNetworkGateways/read',
+    'Microsoft.Network/connections/read',
+    'Microsoft.Network/expressRouteCircuits/read',
+    'Microsoft.Network/expressRouteGateways/read',
+    'Microsoft.Network/expressRoutePorts/read',
+    'Microsoft.Network/routeFilters/read',
+    'Microsoft.Network/virtualHubs/read',
+    'Microsoft.Network/virtualNetworks/read',
+    'Microsoft.Network/vpnGateways/read',
+    'Microsoft.Network/networkWatchers/read',
+    'Microsoft.Network/networkWatchers/connectionMonitors/read',
+  ],
   interval: 'inventoryMs',
   subresources: wholeResource,
   deadlineMs: 300_000,

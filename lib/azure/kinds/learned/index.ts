@@ -5,6 +5,7 @@ import { gatewayRoutesIn } from '../route-tables.ts'
 /** Routes that a gateway's instances learned. */
 export const learned: KindDefinition<'learned'> = {
   types: polledGatewayTypes,
+  actions: ['Microsoft.Network/virtualNetworkGateways/getLearnedRoutes/action'],
   interval: 'routesMs',
   subresources: wholeResource,
   ...tableKind(

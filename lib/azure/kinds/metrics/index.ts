@@ -6,6 +6,7 @@ import { readMetrics } from './read.ts'
 /** Azure Monitor's metrics of a circuit or gateway. They arrive 1 to 5 minutes late (docs/rules/polling.md). */
 export const metrics: KindDefinition<'metrics'> = {
   types: [armTypes.circuit, ...polledGatewayTypes],
+  actions: ['Microsoft.Insights/metrics/read', 'Microsoft.Network/virtualNetworkGateways/read'],
   interval: 'metricsMs',
   subresources: wholeResource,
   window: { lateMs: 10 * MINUTE, firstMs: HOUR, mostMs: DAY },

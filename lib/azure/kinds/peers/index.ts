@@ -6,6 +6,7 @@ import { peerRow, peerTable } from './decode.ts'
 /** BGP peers of a virtual network gateway, as its instances report them. */
 export const peers: KindDefinition<'peers'> = {
   types: polledGatewayTypes,
+  actions: ['Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action'],
   interval: 'sessionsMs',
   subresources: wholeResource,
   ...tableKind(

@@ -7,6 +7,7 @@ import { readMetrics } from '../metrics/read.ts'
 /** Results of a connection monitor's tests, which are metrics. */
 export const probe: KindDefinition<'probe'> = {
   types: [armTypes.connectionMonitor],
+  actions: ['Microsoft.Insights/metrics/read'],
   interval: 'metricsMs',
   subresources: wholeResource,
   window: { lateMs: 10 * MINUTE, firstMs: HOUR, mostMs: DAY },

@@ -10,6 +10,10 @@ import { counters } from './decode.ts'
 /** Cumulative bytes of both paths. The subresource names a peering, or is empty for the whole circuit. */
 export const stats: KindDefinition<'stats'> = {
   types: [armTypes.circuit],
+  actions: [
+    'Microsoft.Network/expressRouteCircuits/stats/read',
+    'Microsoft.Network/expressRouteCircuits/peerings/stats/read',
+  ],
   interval: 'circuitsMs',
   subresources: wholeResource,
   nothing: () => [],

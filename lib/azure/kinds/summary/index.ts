@@ -9,6 +9,7 @@ import { summaryRow } from './decode.ts'
 /** BGP neighbors of the MSEE on one path of a circuit's peering. */
 export const summary: KindDefinition<'summary'> = {
   types: [armTypes.circuit],
+  actions: ['Microsoft.Network/expressRouteCircuits/peerings/routeTablesSummary/*'],
   interval: 'sessionsMs',
   subresources: pathSubresources,
   ...tableKind(

@@ -6,6 +6,7 @@ import { pathRoutesIn } from '../route-tables.ts'
 /** The route table of one path of a circuit's peering, as the MSEE has it. */
 export const tables: KindDefinition<'tables'> = {
   types: [armTypes.circuit],
+  actions: ['Microsoft.Network/expressRouteCircuits/peerings/routeTables/*'],
   interval: 'routesMs',
   subresources: pathSubresources,
   ...tableKind(

@@ -1,0 +1,87 @@
+/** `npm run doctor`: checks what Peerwatch needs, before the first start and beside a running instance. */
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { setupCheckIds, setupResult, type SetupResult } from '#lib/contract/words/setup-checks.ts'
+import { settingsSoFar } from '#lib/platform/settings.ts'
+import { diskResult, environmentResult, nodeResult } from '#lib/setup/local.ts'
+import { doctorText } from './doctor/text.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '..')
+const USAGE = `usage: npm run doctor -- [--json] [--role] [--without-azure]
+
+  --json           the results as JSON
+  --role           only prints the custom role for az role definition create
+  --without-azure  asks Azure nothing`
+
+interface Options {
+  json: boolean
+  role: boolean
+  'without-azure': boolean
+  help: boolean
+}
+
+function options(): Options {
+  const flag = { type: 'boolean', default: false } as const
+  try {
+    return parseArgs({ options: { json: flag, role: flag, 'without-azure': flag, help: flag } }).values
+  } catch (error) {
+    process.stderr.write(`doctor: ${(error as Error).message}\n${USAGE}\n`)
+    process.exit(1)
+  }
+}
+
+async function main(given: Options): Promise<void> {
+  if (given.help) {
+    process.stdout.write(`${USAGE}\n`)
+    return
+  }
+  const progress = (line: string) => {
+    if (!given.json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`)
+  }
+  const { settings, faults } = settingsSoFar(process.env, process.cwd())
+  const ours = [nodeResult(process.version), environmentResult(faults), diskResult(settings.dataDir)]
+  // everything below needs packages and generated code, which the first start brings
+  const isInstalled =
+    existsSync(path.join(ROOT, 'node_modules/pg')) && existsSync(path.join(ROOT, 'lib/platform/generated/prisma'))
+  if (!isInstalled) {
+    if (given.role) throw new Error('packages are missing: run npm ci first')
+    report([...ours, ...withoutPackages()], given)
+    return
+  }
+  // what libraries log of a failure, the results say
+  process.env.LOG_LEVEL = 'silent'
+  const checks = await import('./doctor/installed.ts')
+  if (given.role) {
+    process.stdout.write(`${await checks.role(settings)}\n`)
+    return
+  }
+  const results = [...ours, setupResult('packages', 'pass', 'They are installed.')]
+  results.push(
+    ...(await checks.installed(settings, { asksAzure: !given['without-azure'] && faults.length === 0, progress })),
+  )
+  progress('')
+  report(results, given)
+}
+
+function withoutPackages(): SetupResult[] {
+  const remedy = 'npm start installs them as well.'
+  const missing = setupResult('packages', 'fail', 'They are not installed.', {
+    remedy,
+    commands: ['npm ci', 'npx prisma generate'],
+  })
+  const others = setupCheckIds.filter((id) => !['node', 'environment', 'disk', 'packages'].includes(id))
+  return [missing, ...others.map((id) => setupResult(id, 'skip', 'The packages are missing.'))]
+}
+
+function report(results: readonly SetupResult[], { json }: Options): void {
+  const inOrder = setupCheckIds.flatMap((id) => results.filter((result) => result.id === id))
+  const failed = inOrder.some(({ state }) => state === 'fail')
+  process.stdout.write(json ? `${JSON.stringify({ ok: !failed, results: inOrder }, null, 2)}\n` : doctorText(inOrder))
+  process.exitCode = failed ? 1 : 0
+}
+
+main(options()).catch((error: unknown) => {
+  process.stderr.write(`doctor: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+})

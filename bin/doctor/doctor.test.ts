@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+import { setupCheckIds, setupResult } from '#lib/contract/index.ts'
+import { roleActions } from '#lib/azure/index.ts'
+import { doctorText } from './text.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
+const clean = { PATH: process.env.PATH, DATA_DIR: path.join(tmpdir(), 'peerwatch-doctor-none') }
+
+/** Runs the command as `npm run doctor` does. */
+async function doctor(args: string[], environment: Record<string, string> = {}) {
+  const run: Promise<{ stdout: string; code?: number }> = promisify(execFile)(
+    process.execPath,
+    ['bin/run.mjs', 'doctor', ...args],
+    { cwd: ROOT, env: { NODE_ENV: 'test', ...clean, ...environment } },
+  )
+  // an exit code other than 0 is an error of Node's
+  const { stdout, code = 0 } = await run.catch((error: { stdout: string; code: number }) => error)
+  return { stdout, code }
+}
+
+it('names a wrong variable, asks Azure nothing then, and exits with 1', async () => {
+  const { stdout, code } = await doctor(['--json'], { PORT: 'many', DATABASE_URL: 'postgresql://127.0.0.1:1/none' })
+  const { ok, results } = JSON.parse(stdout)
+  expect(code).toBe(1)
+  expect(ok).toBe(false)
+  expect(results.map(({ id }: { id: string }) => id)).toEqual(setupCheckIds)
+  const of = (id: string) => results.find((result: { id: string }) => result.id === id)
+  expect(of('environment')).toMatchObject({ state: 'fail', lines: [expect.stringMatching(/^PORT: /)] })
+  expect(of('database').state).toBe('fail')
+  expect(of('arm')).toMatchObject({ state: 'skip', detail: 'Azure was not asked.' })
+})
+
+it('prints the role for the configured subscriptions, and nothing else', async () => {
+  const id = '11111111-2222-3333-4444-555555555555'
+  const { stdout, code } = await doctor(['--role'], { AZURE_SUBSCRIPTION_IDS: id })
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({
+    Name: 'Peerwatch',
+    Actions: roleActions(),
+    AssignableScopes: [`/subscriptions/${id}`],
+  })
+})
+
+it('writes a line for each check, with what to do below it, and checks that were not made for one reason together', () => {
+  const text = doctorText([
+    setupResult('node', 'pass', 'Node 24.'),
+    setupResult('rights', 'fail', 'One is missing.', { lines: ['x/read'], remedy: 'Grant it.', commands: ['az x'] }),
+    setupResult('metrics', 'skip', 'Not asked.'),
+    setupResult('intervals', 'skip', 'Not asked.'),
+  ])
+  expect(text).toBe(
+    [
+      'ok    Node: Node 24.',
+      'FAIL  Rights: One is missing.',
+      '        x/read',
+      '      > Grant it.',
+      '        $ az x',
+      '-     Metrics, Intervals: Not asked.',
+      '',
+      '1 ok, 0 with a warning, 1 failed, 2 not checked',
+      '',
+    ].join('\n'),
+  )
+})

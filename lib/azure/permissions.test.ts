@@ -1,0 +1,98 @@
+import { expect, it } from 'vitest'
+import { armTypes, type PollKind } from '#lib/contract/index.ts'
+import { answer, createMemory, createWorld, pair, parseScenario, tokenFor } from '#lib/simulator/index.ts'
+import { createAzure } from './create-azure.ts'
+import { kinds } from './kinds/index.ts'
+import { roleActions, roleDefinition } from './permissions.ts'
+import type { ObservableKind, WireRequest } from './types.ts'
+
+const NOW = Date.parse('2026-11-18T12:00:00Z')
+
+/** Names ARM's action for a request, as its documentation of resource provider operations forms them. */
+function actionOf({ method, url }: WireRequest): string {
+  const segments = new URL(url).pathname.split('/').filter(Boolean)
+  const at = segments.findLastIndex((segment) => segment.toLowerCase() === 'providers')
+  if (at < 0) {
+    const containers = segments.filter((_, i) => i % 2 === 0)
+    return `Microsoft.Resources/${containers.join('/')}/read`
+  }
+  const [namespace = '', ...rest] = segments.slice(at + 1)
+  const types = rest.filter((_, i) => i % 2 === 0).join('/')
+  return `${namespace}/${types}/${method === 'POST' ? 'action' : 'read'}`
+}
+
+/** Whether a role's action, which may end in `*`, allows another one. */
+function allows(granted: string, action: string): boolean {
+  const [own, wanted] = [granted.toLowerCase(), action.toLowerCase()]
+  return own.endsWith('/*') ? wanted.startsWith(own.slice(0, -1)) : own === wanted
+}
+
+it('the role allows every request of every kind, and holds no action that none needs', async () => {
+  const world = createWorld(parseScenario(pair), NOW)
+  const memory = createMemory()
+  const needed = new Set<string>()
+  const azure = createAzure({
+    resourceManagerUrl: 'http://127.0.0.1:1',
+    subscriptionIds: '*',
+    clock: { now: () => NOW, monotonic: () => performance.now() },
+    createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),
+    transport: (request) => {
+      needed.add(actionOf(request))
+      const { pathname, search, origin } = new URL(request.url)
+      const { method, headers, body } = request
+      const given = answer(
+        world,
+        NOW,
+        { method, target: `${pathname}${search}`, headers, body: body ?? '', base: origin },
+        // operations are followed, too: their first answer names the place
+        { memory, ...(pathname.endsWith('getBgpPeerStatus') ? {} : { lro: 'inline' as const }) },
+      )
+      return { ...given, headers: { ...given.headers } }
+    },
+  })
+  const { subscriptions } = await azure.listSubscriptions()
+  const subscriptionId = subscriptions[0]?.subscriptionId ?? ''
+  const found = await azure.poll({ resourceId: `/subscriptions/${subscriptionId}`, subresource: '' }, 'inventory')
+  if (found.kind !== 'inventory') throw new Error('no inventory')
+  const resources = [
+    { resourceId: `/subscriptions/${subscriptionId}`, type: armTypes.subscription as string },
+    ...found.rows.resources,
+    {
+      resourceId: `/subscriptions/${subscriptionId}/resourceGroups/g/providers/Microsoft.Network/networkWatchers/w/connectionMonitors/m`,
+      type: armTypes.connectionMonitor,
+    },
+  ]
+  const polled = new Set<PollKind>(['inventory'])
+  for (const [name, { types, subresources }] of Object.entries(kinds)) {
+    const kind = name as ObservableKind
+    for (const resource of resources.filter(({ type }) => types.includes(type))) {
+      const planned = { subscriptionId, config: null, ...resource }
+      for (const subresource of subresources(planned, ['10.0.4.4'])) {
+        if (kind === 'peers') {
+          await azure.begin({ resourceId: resource.resourceId, subresource }, kind)
+        } else if (kind !== 'inventory') {
+          await azure.poll({ resourceId: resource.resourceId, subresource }, kind)
+        }
+        polled.add(kind)
+      }
+    }
+  }
+  expect([...polled].sort()).toEqual(Object.keys(kinds).sort())
+  await azure.bill({ subscriptionId, from: NOW - 86_400_000, to: NOW })
+  const granted = roleActions()
+  expect([...needed].filter((action) => !granted.some((own) => allows(own, action)))).toEqual([])
+  const spare = granted.filter((own) => ![...needed].some((action) => allows(own, action)))
+  // pair has no watcher, its operations are not followed here, and the others are another name of the same action
+  expect(spare).toEqual([
+    'Microsoft.CostManagement/query/read',
+    'Microsoft.Network/expressRouteCircuits/peerings/stats/read',
+    'Microsoft.Network/locations/operationResults/read',
+    'Microsoft.Network/locations/operations/read',
+    'Microsoft.Network/networkWatchers/connectionMonitors/read',
+  ])
+})
+
+it('a role without subscriptions names a placeholder to replace', () => {
+  expect(roleDefinition([]).AssignableScopes).toEqual(['/subscriptions/00000000-0000-0000-0000-000000000000'])
+  expect(roleDefinition(['a', 'b']).AssignableScopes).toEqual(['/subscriptions/a', '/subscriptions/b'])
+})

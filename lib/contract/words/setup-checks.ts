@@ -1,0 +1,55 @@
+/** How a check of the setup ended. `skip`: it could not be made yet, and the detail says why. */
+export const setupStates = ['pass', 'warn', 'fail', 'skip'] as const
+export type SetupState = (typeof setupStates)[number]
+
+interface SetupCheckRecord {
+  title: string
+  /** what is checked, in one sentence */
+  about: string
+}
+
+/** Every check of the setup, in the order in which one depends on another. `npm run doctor` and the page Setup both show these. */
+export const setupCheckRecords = {
+  node: { title: 'Node', about: 'Node 24 or later runs Peerwatch; the start installs it where it is older.' },
+  environment: { title: 'Environment', about: 'Every variable of the environment and of .env can be read.' },
+  packages: { title: 'Packages', about: 'What package-lock.json names is installed.' },
+  disk: { title: 'Disk', about: 'DATA_DIR can be written to and has room for the history.' },
+  database: { title: 'Database', about: 'PostgreSQL answers, is 15 or later, and has this version’s tables.' },
+  databaseRole: { title: 'Database role', about: 'The role of DATABASE_URL may write rows.' },
+  clockDatabase: { title: 'Clock: database', about: 'Leases use the database’s clock, samples this machine’s.' },
+  login: { title: 'Sign-in', about: 'The identity gets a token.' },
+  arm: { title: 'Azure Resource Manager', about: 'Azure’s management endpoint answers.' },
+  clockAzure: { title: 'Clock: Azure', about: 'Azure refuses tokens when clocks differ by minutes.' },
+  apiVersion: { title: 'API version', about: 'Azure serves a version of Microsoft.Network that Peerwatch reads.' },
+  subscriptions: { title: 'Subscriptions', about: 'The identity sees the subscriptions that are to be polled.' },
+  found: { title: 'Resources', about: 'Gateways, circuits, connections and hubs were found.' },
+  rights: { title: 'Rights', about: 'The identity has every action that the polls need.' },
+  metrics: { title: 'Metrics', about: 'Azure Monitor answers.' },
+  intervals: { title: 'Intervals', about: 'The configured intervals fit what Azure needs and allows at this size.' },
+} as const satisfies Record<string, SetupCheckRecord>
+
+export type SetupCheckId = keyof typeof setupCheckRecords
+
+/** In the order of the records. */
+export const setupCheckIds = Object.keys(setupCheckRecords) as SetupCheckId[]
+
+/** What one check found. */
+export interface SetupResult {
+  id: SetupCheckId
+  state: SetupState
+  /** one sentence */
+  detail: string
+  /** more of it, a line each */
+  lines: string[]
+  /** what to do about it; null = nothing */
+  remedy: string | null
+  /** commands to run, in their order */
+  commands: string[]
+}
+
+type More = Partial<Pick<SetupResult, 'lines' | 'remedy' | 'commands'>>
+
+/** Composes a result; what is not given is empty. */
+export function setupResult(id: SetupCheckId, state: SetupState, detail: string, more: More = {}): SetupResult {
+  return { id, state, detail, lines: [], remedy: null, commands: [], ...more }
+}

@@ -1,0 +1,41 @@
+import pg from 'pg'
+import { connectionSettings } from './database.ts'
+
+/** What a database says of itself, read without changing anything. */
+export interface DatabaseFacts {
+  /** such as `18.4` */
+  version: string
+  major: number
+  role: string
+  isSuperuser: boolean
+  /** a replica, or a session that may only read */
+  isReadOnly: boolean
+  /** whether the role may write the rows of polls; null = there are no tables yet */
+  mayWrite: boolean | null
+  sizeBytes: number
+  /** its clock between this machine's two times, epoch milliseconds */
+  sentAt: number
+  now: number
+  receivedAt: number
+}
+
+/** @throws what the connection or the server says */
+export async function readDatabaseFacts(url: string): Promise<DatabaseFacts> {
+  const client = new pg.Client({ ...connectionSettings(url, 'peerwatch-setup'), query_timeout: 10_000 })
+  await client.connect()
+  try {
+    const { rows } = await client.query(
+      `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int / 10000 AS major,
+              current_user AS role, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS "isSuperuser",
+              pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS "isReadOnly",
+              CASE WHEN to_regclass('poll_state') IS NULL THEN NULL
+                   ELSE has_table_privilege('poll_state', 'INSERT, UPDATE') AND has_table_privilege('event', 'INSERT') END AS "mayWrite",
+              pg_database_size(current_database())::float8 AS "sizeBytes"`,
+    )
+    const sentAt = Date.now()
+    const clock = await client.query('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now')
+    return { ...rows[0], sentAt, now: Math.floor(clock.rows[0].now), receivedAt: Date.now() }
+  } finally {
+    await client.end()
+  }
+}

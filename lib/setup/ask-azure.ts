@@ -1,0 +1,114 @@
+import type { Azure } from '#lib/azure/index.ts'
+import { GATEWAY_ASN } from '#lib/bgp/index.ts'
+import { kinds } from '#lib/azure/kinds/index.ts'
+import type { EpochMs, Observation, PollKind, ResourceRow } from '#lib/contract/index.ts'
+import { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from '#lib/poller/index.ts'
+import type { AnswerWatch } from './answer-watch.ts'
+import type { AzureFindings, PollFinding } from './findings.ts'
+import type { TimedPoll } from './intervals.ts'
+
+/** Every subscription has rights of its own; beyond so many the rest is taken to be like them. */
+const MOST_SUBSCRIPTIONS = 20
+const DEADLINE_MS = 90_000
+
+export interface AskedAzure {
+  findings: AzureFindings
+  planned: TimedPoll[]
+  /** subscriptions that were not asked, since there are more than {@link MOST_SUBSCRIPTIONS} */
+  left: number
+}
+
+/**
+ * Asks Azure what a first poll would: the subscriptions, an inventory of each, and one poll of each kind on one resource of it.
+ * @param progress called with what is asked next
+ */
+export async function askAzure(
+  { azure, watch, intervals, now }: { azure: Azure; watch: AnswerWatch; intervals: PollIntervals; now: () => EpochMs },
+  progress: (line: string) => void,
+): Promise<AskedAzure> {
+  const { outcome, error, subscriptions } = await azure.listSubscriptions()
+  const asked = outcome === 'ok' ? subscriptions.slice(0, MOST_SUBSCRIPTIONS) : []
+  const polls: PollFinding[] = []
+  const planned: TimedPoll[] = []
+  const found = new Map<string, number>()
+  for (const { subscriptionId, displayName } of asked) {
+    progress(`inventory of ${displayName ?? subscriptionId}`)
+    const resources = await inventoryOf(azure, subscriptionId, polls)
+    for (const { type } of resources) found.set(type, (found.get(type) ?? 0) + 1)
+    const measured = await askEachKind(azure, subscriptionId, { resources, polls, intervals, progress })
+    planned.push(...measured)
+  }
+  const { clock, principalId } = watch
+  return {
+    findings: {
+      listing: { outcome, error, subscriptions },
+      clock,
+      apiVersion: null,
+      principalId,
+      found: asked.length > 0 ? found : null,
+      polls,
+      at: now(),
+    },
+    planned,
+    left: outcome === 'ok' ? subscriptions.length - asked.length : 0,
+  }
+}
+
+const secondsOf = ({ startedAt, finishedAt }: Observation) => (finishedAt - startedAt) / 1_000
+
+async function inventoryOf(azure: Azure, subscriptionId: string, polls: PollFinding[]): Promise<ResourceRow[]> {
+  const target = { resourceId: subscriptionResource(subscriptionId), subresource: '' }
+  const observation = await azure.poll(target, 'inventory')
+  const { outcome, error } = observation
+  const seconds = secondsOf(observation)
+  polls.push({ resourceId: target.resourceId, kind: 'inventory', outcome, error, seconds })
+  if (observation.kind !== 'inventory') return []
+  for (const { outcome: refused, error: why } of observation.rows.failedTypes) {
+    polls.push({ resourceId: target.resourceId, kind: 'inventory', outcome: refused, error: why, seconds: null })
+  }
+  return observation.rows.resources
+}
+
+/** @returns the subscription's polls, each with the time that one of its kind took */
+async function askEachKind(
+  azure: Azure,
+  subscriptionId: string,
+  {
+    resources,
+    polls,
+    intervals,
+    progress,
+  }: {
+    resources: readonly ResourceRow[]
+    polls: PollFinding[]
+    intervals: PollIntervals
+    progress: (line: string) => void
+  },
+): Promise<TimedPoll[]> {
+  const own = resources.map((row) => ({ ...row, subscriptionId }))
+  const neighbors = new Map<string, string[]>()
+  const plan = () => planPolls({ subscriptionIds: [subscriptionId], resources: own, neighbors }, intervals)
+  const seconds = new Map<PollKind, number>()
+  // peers first: they name the neighbors whose advertised routes are polled
+  for (const kind of Object.keys(kinds) as PollKind[]) {
+    const first: PlannedPoll | undefined = plan().find((poll) => poll.kind === kind)
+    if (!first || kind === 'inventory') continue
+    progress(`${kind} of ${first.resourceId.split('/').at(-1)}`)
+    const { resourceId, subresource } = first
+    const observation = await azure.poll({ resourceId, subresource }, kind, { deadlineMs: DEADLINE_MS })
+    const { outcome, error } = observation
+    seconds.set(kind, secondsOf(observation))
+    polls.push({ resourceId, kind, outcome, error, seconds: secondsOf(observation) })
+    if (observation.kind === 'peers') {
+      const outside = observation.rows.filter(({ asn }) => asn !== GATEWAY_ASN).map(({ neighbor }) => neighbor)
+      neighbors.set(resourceId.toLowerCase(), outside)
+    }
+  }
+  return plan().map(({ resourceId, kind, everySeconds, resource }) => ({
+    resourceId,
+    kind,
+    everySeconds,
+    isOperation: resource !== null,
+    seconds: seconds.get(kind) ?? null,
+  }))
+}

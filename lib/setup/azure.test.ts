@@ -1,0 +1,121 @@
+import { expect, it } from 'vitest'
+import type { SetupCheckId } from '#lib/contract/index.ts'
+import { azureResults } from './azure.ts'
+import type { AzureFindings, PollFinding } from './findings.ts'
+import type { TimedPoll } from './intervals.ts'
+
+const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
+const GATEWAY = `/subscriptions/${SUBSCRIPTION}/resourceGroups/edge/providers/Microsoft.Network/virtualNetworkGateways/gw`
+const one = { subscriptionId: SUBSCRIPTION, displayName: 'Edge', state: 'Enabled' }
+
+const healthy: AzureFindings = {
+  listing: { outcome: 'ok', error: null, subscriptions: [one] },
+  clock: { sentAt: 0, receivedAt: 100, theirs: 0, resolutionMs: 1_000 },
+  apiVersion: null,
+  principalId: null,
+  found: new Map([['microsoft.network/virtualnetworkgateways', 1]]),
+  polls: [{ resourceId: GATEWAY, kind: 'peers', outcome: 'ok', error: null, seconds: 2 }],
+  at: 0,
+}
+const poll = (over: Partial<PollFinding>): PollFinding => ({
+  resourceId: GATEWAY,
+  kind: 'peers',
+  outcome: 'ok',
+  error: null,
+  seconds: 2,
+  ...over,
+})
+const planned = (over: Partial<TimedPoll> = {}): TimedPoll => ({
+  resourceId: GATEWAY,
+  kind: 'peers',
+  everySeconds: 60,
+  isOperation: true,
+  seconds: 12,
+  ...over,
+})
+const resultOf = (id: SetupCheckId, over: Partial<AzureFindings>, plan: TimedPoll[] = []) => {
+  const found = azureResults({ ...healthy, ...over }, plan).find((result) => result.id === id)
+  if (!found) throw new Error(`there is no check ${id}`)
+  return found
+}
+
+it('without a token sign-in fails, and what follows it is not blamed', () => {
+  const listing = {
+    outcome: 'unauthorized' as const,
+    error: { code: 'NO_TOKEN', detail: 'no token for Azure: x' },
+    subscriptions: [],
+  }
+  const states = azureResults({ ...healthy, listing, clock: null, found: null, polls: [] }, [])
+  expect(states.map(({ id, state }) => [id, state])).toEqual([
+    ['login', 'fail'],
+    ['arm', 'skip'],
+    ['clockAzure', 'skip'],
+    ['apiVersion', 'skip'],
+    ['subscriptions', 'skip'],
+    ['found', 'skip'],
+    ['rights', 'skip'],
+    ['metrics', 'skip'],
+    ['intervals', 'skip'],
+  ])
+})
+
+it('an endpoint that does not answer fails alone', () => {
+  const listing = { outcome: 'unavailable' as const, error: { code: 'ENOTFOUND', detail: 'no DNS' }, subscriptions: [] }
+  expect(resultOf('arm', { listing })).toMatchObject({ state: 'fail', detail: 'no DNS' })
+  expect(resultOf('login', { listing }).state).toBe('skip')
+})
+
+it('a configured subscription that the identity does not see fails by its id', () => {
+  const unseen = { subscriptionId: 'other', displayName: null, state: null }
+  const result = resultOf('subscriptions', {
+    listing: { outcome: 'ok', error: null, subscriptions: [one, unseen] },
+  })
+  expect(result).toMatchObject({ state: 'fail', detail: '1 of 2 are not seen by the identity.' })
+  expect(result.lines).toContain('other, not seen')
+})
+
+it('a missing action is named with the commands that grant it, to whom Azure says that it refused', () => {
+  const error = { code: 'AuthorizationFailed', detail: '', missingAction: 'microsoft.network/x/action' }
+  const result = resultOf('rights', {
+    polls: [poll({ outcome: 'forbidden', error }), poll({ kind: 'learned', outcome: 'forbidden' })],
+    principalId: '99999999-0000-0000-0000-000000000001',
+  })
+  expect(result.state).toBe('fail')
+  expect(result.lines).toEqual([
+    `subscription ${SUBSCRIPTION}, refused: BGP peers, Learned`,
+    // where Azure names none, what the kind needs
+    '  Microsoft.Network/virtualNetworkGateways/getLearnedRoutes/action',
+    '  microsoft.network/x/action',
+  ])
+  expect(result.commands.at(-1)).toBe(
+    `az role assignment create --assignee 99999999-0000-0000-0000-000000000001 --role "Peerwatch" --scope /subscriptions/${SUBSCRIPTION}`,
+  )
+})
+
+it('a resource that another operation holds proves the right', () => {
+  expect(resultOf('rights', { polls: [poll({ outcome: 'locked' })] }).state).toBe('pass')
+})
+
+it('nothing to poll is a warning, not a failure', () => {
+  expect(resultOf('found', { found: new Map() }).state).toBe('warn')
+})
+
+it('the floor is the interval and the time of the call', () => {
+  expect(resultOf('intervals', {}, [planned()])).toMatchObject({
+    state: 'pass',
+    lines: expect.arrayContaining(['BGP peers: every 60 s, 1 poll, detection floor 72 s']),
+  })
+})
+
+it('operations of one resource that take longer than their intervals lengthen the tables first', () => {
+  const tables = ['learned', 'advertised'].map((kind) => planned({ kind: kind as 'learned', everySeconds: 20 }))
+  const result = resultOf('intervals', {}, [planned({ everySeconds: 20 }), ...tables])
+  expect(result).toMatchObject({ state: 'warn', detail: expect.stringContaining('one diagnostic operation at a time') })
+  expect(result.lines[0]).toBe('BGP peers: every 20 s, 1 poll, detection floor 32 s')
+  expect(result.lines[1]).toMatch(/^Learned: every [\d.]+ s, configured 20 s, 1 poll/)
+})
+
+it('more operations than the budget of actions lengthen intervals, and the budget is named', () => {
+  const many = Array.from({ length: 700 }, (_, i) => planned({ resourceId: `${GATEWAY}${i}` }))
+  expect(resultOf('intervals', {}, many)).toMatchObject({ state: 'warn', detail: expect.stringContaining('budget') })
+})

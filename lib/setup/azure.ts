@@ -1,0 +1,124 @@
+import { armTypes, type Outcome } from '#lib/contract/index.ts'
+import { outcomeWords } from '#lib/contract/words/index.ts'
+import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { AZURE_CLOCK, clockResult } from './clocks.ts'
+import type { AzureFindings, PollFinding } from './findings.ts'
+import { intervalsResult, type TimedPoll } from './intervals.ts'
+import { rightsResult } from './rights.ts'
+
+/** Codes of lib/azure's token errors: Azure Resource Manager was not asked. */
+const WITHOUT_TOKEN = new Set(['NO_TOKEN', 'TOKEN_TIMEOUT', 'TOKEN_SERVICE_UNAVAILABLE'])
+
+/** Answers of ARM itself, be they refusals. */
+const ANSWERED: ReadonlySet<Outcome> = new Set(['ok', 'unauthorized', 'forbidden', 'not_found', 'throttled', 'locked'])
+
+/** The checks of Azure, from what it answered. */
+export function azureResults(findings: AzureFindings, planned: readonly TimedPoll[]): SetupResult[] {
+  return [
+    loginResult(findings),
+    armResult(findings),
+    clockResult('clockAzure', findings.clock, AZURE_CLOCK),
+    versionResult(findings),
+    subscriptionsResult(findings),
+    foundResult(findings),
+    rightsResult(findings),
+    metricsResult(findings.polls),
+    intervalsResult(planned),
+  ]
+}
+
+/** The same checks where Azure is not asked, with the reason. */
+export function azureSkipped(detail: string): SetupResult[] {
+  const ids = ['login', 'arm', 'clockAzure', 'apiVersion', 'subscriptions', 'found', 'rights', 'metrics'] as const
+  return [...ids, 'intervals' as const].map((id) => setupResult(id, 'skip', detail))
+}
+
+const hasNoToken = ({ listing }: AzureFindings) => WITHOUT_TOKEN.has(listing.error?.code ?? '')
+
+function loginResult(findings: AzureFindings): SetupResult {
+  const { outcome, error } = findings.listing
+  if (hasNoToken(findings)) {
+    return setupResult('login', 'fail', error?.detail ?? 'There is no token.', {
+      remedy:
+        'Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, run where a managed identity is assigned, or sign in with the Azure CLI (docs/azure-permissions.md).',
+    })
+  }
+  if (outcome === 'unauthorized') {
+    return setupResult('login', 'fail', `Azure takes no token of this identity: ${error?.detail ?? outcome}`, {
+      remedy: 'Check the tenant (AZURE_TENANT_ID), the cloud (AZURE_RESOURCE_MANAGER_URL) and both clocks.',
+    })
+  }
+  if (!ANSWERED.has(outcome)) return setupResult('login', 'skip', 'Azure Resource Manager did not answer.')
+  return setupResult('login', 'pass', 'The identity has a token that Azure takes.')
+}
+
+function armResult(findings: AzureFindings): SetupResult {
+  const { outcome, error } = findings.listing
+  if (hasNoToken(findings)) return setupResult('arm', 'skip', 'There is no token to ask with.')
+  if (ANSWERED.has(outcome)) return setupResult('arm', 'pass', 'It answers.')
+  return setupResult('arm', 'fail', error?.detail ?? outcomeWords(outcome), {
+    remedy: 'Check AZURE_RESOURCE_MANAGER_URL, and proxy, DNS and firewall between this machine and Azure.',
+  })
+}
+
+function versionResult({ apiVersion, listing }: AzureFindings): SetupResult {
+  if (listing.outcome !== 'ok') return setupResult('apiVersion', 'skip', 'Azure was not asked.')
+  if (apiVersion === null) return setupResult('apiVersion', 'pass', 'The SDK’s version of Microsoft.Network is used.')
+  const { version, chosenBy } = apiVersion
+  const why = chosenBy === 'configuration' ? 'by AZURE_API_VERSION' : 'the newest that this Azure has'
+  return setupResult('apiVersion', 'pass', `Microsoft.Network is asked in version ${version}, ${why}.`)
+}
+
+function subscriptionsResult({ listing }: AzureFindings): SetupResult {
+  const { outcome, error, subscriptions } = listing
+  // a configured id that the list does not hold has no state
+  const unseen = subscriptions.filter(({ state }) => state === null).map(({ subscriptionId }) => subscriptionId)
+  const lines = subscriptions.map(({ subscriptionId, displayName, state }) =>
+    [subscriptionId, displayName, state ?? 'not seen'].filter(Boolean).join(', '),
+  )
+  const remedy = 'Assign the role at each subscription (docs/azure-permissions.md), or correct AZURE_SUBSCRIPTION_IDS.'
+  if (outcome !== 'ok') {
+    return setupResult('subscriptions', 'skip', `They could not be listed: ${error?.code ?? outcome}.`, { lines })
+  }
+  if (subscriptions.length === 0) return setupResult('subscriptions', 'fail', 'The identity sees none.', { remedy })
+  if (unseen.length > 0) {
+    const detail = `${unseen.length} of ${subscriptions.length} are not seen by the identity.`
+    return setupResult('subscriptions', 'fail', detail, { lines, remedy })
+  }
+  const one = subscriptions.length === 1
+  return setupResult('subscriptions', 'pass', one ? 'One is seen.' : `${subscriptions.length} are seen.`, { lines })
+}
+
+const typeWords: Partial<Record<string, string>> = {
+  [armTypes.circuit]: 'ExpressRoute circuits',
+  [armTypes.virtualNetworkGateway]: 'virtual network gateways',
+  [armTypes.connection]: 'connections',
+  [armTypes.virtualHub]: 'virtual hubs and Route Servers',
+  [armTypes.expressRouteGateway]: 'ExpressRoute gateways of hubs',
+  [armTypes.vpnGateway]: 'VPN gateways of hubs',
+  [armTypes.port]: 'ExpressRoute Direct ports',
+  [armTypes.virtualNetwork]: 'virtual networks',
+  [armTypes.connectionMonitor]: 'connection monitors',
+}
+
+function foundResult({ found }: AzureFindings): SetupResult {
+  if (found === null) return setupResult('found', 'skip', 'No inventory was read yet.')
+  const lines = Object.entries(typeWords).map(([type, words]) => `${words}: ${found.get(type) ?? 0}`)
+  const polled = (found.get(armTypes.circuit) ?? 0) + (found.get(armTypes.virtualNetworkGateway) ?? 0)
+  if (polled > 0) return setupResult('found', 'pass', `${polled} circuits and gateways.`, { lines })
+  return setupResult('found', 'warn', 'No circuit and no gateway was found.', {
+    lines,
+    remedy: 'Check that these subscriptions hold them, and that the identity may read all their resource groups.',
+  })
+}
+
+function metricsResult(polls: readonly PollFinding[]): SetupResult {
+  const own = polls.filter(({ kind }) => kind === 'metrics')
+  const failed = own.find(({ outcome }) => outcome !== 'ok' && outcome !== 'forbidden')
+  if (own.length === 0) return setupResult('metrics', 'skip', 'There is no resource with metrics yet.')
+  if (own.some(({ outcome }) => outcome === 'ok')) return setupResult('metrics', 'pass', 'Azure Monitor answers.')
+  if (!failed) return setupResult('metrics', 'skip', 'Metrics are refused: see Rights.')
+  return setupResult('metrics', 'fail', failed.error?.detail ?? outcomeWords(failed.outcome), {
+    remedy: 'Check AZURE_MONITOR_METRICS_URL, and proxy, DNS and firewall between this machine and Azure Monitor.',
+  })
+}

@@ -1,0 +1,66 @@
+import { type SetupCheckId, type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+
+/** Another clock's reading between two readings of this machine's; epoch milliseconds. */
+export interface ClockReading {
+  sentAt: number
+  receivedAt: number
+  theirs: number
+  /** how coarse theirs is: a Date header has whole seconds and drops the rest */
+  resolutionMs: number
+}
+
+/** By how much another clock is ahead of this machine's, within bounds; milliseconds, negative = behind. */
+export interface Ahead {
+  atLeastMs: number
+  atMostMs: number
+}
+
+/** The other clock was read at some time between request and answer. */
+export function aheadOf({ sentAt, receivedAt, theirs, resolutionMs }: ClockReading): Ahead {
+  return { atLeastMs: theirs - receivedAt, atMostMs: theirs + resolutionMs - sentAt }
+}
+
+/** Certain differences from which on a clock is worth a warning, and from which on something fails. */
+export interface ClockLimits {
+  warnMs: number
+  failMs: number
+  /** what fails then */
+  consequence: string
+}
+
+/** Microsoft Entra ID and Azure allow 5 min of skew in tokens; half of that is left for a clock that drifts on. */
+export const AZURE_CLOCK: ClockLimits = {
+  warnMs: 5_000,
+  failMs: 150_000,
+  consequence: 'Azure refuses tokens at a difference of 5 min, and times from Azure do not match those of polls.',
+}
+
+/** Samples are dated by the worker, ages by the database: with a difference of an interval, good polls seem late. */
+export const DATABASE_CLOCK: ClockLimits = {
+  warnMs: 1_000,
+  failMs: 60_000,
+  consequence: 'Polls are shown as late, or newer than now.',
+}
+
+/** @param reading null = the clock could not be read */
+export function clockResult(id: SetupCheckId, reading: ClockReading | null, limits: ClockLimits): SetupResult {
+  if (reading === null) return setupResult(id, 'skip', 'The other clock could not be read.')
+  const ahead = aheadOf(reading)
+  const certain = Math.max(ahead.atLeastMs, -ahead.atMostMs, 0)
+  const state = certain >= limits.failMs ? 'fail' : certain >= limits.warnMs ? 'warn' : 'pass'
+  const remedy =
+    state === 'pass' ? null : `${limits.consequence} Synchronise this machine’s clock (NTP), or the other one’s.`
+  return setupResult(id, state, aheadWords(ahead), { remedy })
+}
+
+/** Such as "ahead of this machine by at least 1.2 s, at most 1.4 s". */
+export function aheadWords({ atLeastMs, atMostMs }: Ahead): string {
+  if (atLeastMs <= 0 && atMostMs >= 0) {
+    return `Agrees with this machine’s within ${seconds(Math.max(-atLeastMs, atMostMs))}.`
+  }
+  const [least, most] = atLeastMs > 0 ? [atLeastMs, atMostMs] : [-atMostMs, -atLeastMs]
+  const side = atLeastMs > 0 ? 'Ahead of' : 'Behind'
+  return `${side} this machine’s by at least ${seconds(least)}, at most ${seconds(most)}.`
+}
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`

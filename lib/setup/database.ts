@@ -1,0 +1,78 @@
+import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { type DatabaseFacts, readDatabaseFacts } from '#lib/platform/database-facts.ts'
+import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
+import { scrub } from '#lib/platform/secrets.ts'
+import { clockResult, DATABASE_CLOCK } from './clocks.ts'
+import { gigabytes } from './local.ts'
+
+const LEAST_MAJOR = 15
+
+/**
+ * Version, tables, role, writes, size and clock of the database.
+ * @param url null = the embedded one, which is not running
+ * @param migrations folder of this version's migrations
+ */
+export async function databaseResults(url: string | null, migrations: string): Promise<SetupResult[]> {
+  if (url === null) {
+    const detail = 'The embedded PostgreSQL is not running; npm start sets it up and starts it.'
+    return [
+      setupResult('database', 'skip', detail),
+      setupResult('databaseRole', 'skip', detail),
+      clockResult('clockDatabase', null, DATABASE_CLOCK),
+    ]
+  }
+  let facts: DatabaseFacts
+  try {
+    facts = await readDatabaseFacts(url)
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string }
+    return [
+      setupResult('database', 'fail', `No connection: ${scrub(message || code || String(error))}`, {
+        remedy: 'Check DATABASE_URL: address, port, name, password, and whether the server runs.',
+      }),
+      setupResult('databaseRole', 'skip', 'There is no connection.'),
+      clockResult('clockDatabase', null, DATABASE_CLOCK),
+    ]
+  }
+  const { sentAt, receivedAt, now } = facts
+  return [
+    await versionResult(facts, url, migrations),
+    roleResult(facts),
+    clockResult('clockDatabase', { sentAt, receivedAt, theirs: now, resolutionMs: 1 }, DATABASE_CLOCK),
+  ]
+}
+
+async function versionResult(facts: DatabaseFacts, url: string, migrations: string): Promise<SetupResult> {
+  const words = `PostgreSQL ${facts.version}, ${gigabytes(facts.sizeBytes)}.`
+  if (facts.major < LEAST_MAJOR) {
+    return setupResult('database', 'fail', words, { remedy: `Use PostgreSQL ${LEAST_MAJOR} or later.` })
+  }
+  try {
+    await requireMigrated(url, migrations)
+    return setupResult('database', 'pass', words)
+  } catch (error) {
+    if (!(error instanceof MigrationError)) throw error
+    const remedy = 'npm start migrates by itself; with separate processes run npm run migrate first.'
+    return setupResult('database', facts.mayWrite === null ? 'warn' : 'fail', words, {
+      lines: [error.message],
+      remedy,
+      commands: ['npm run migrate'],
+    })
+  }
+}
+
+function roleResult({ role, isSuperuser, isReadOnly, mayWrite }: DatabaseFacts): SetupResult {
+  const words = `Signed in as ${role}${isSuperuser ? ', a superuser' : ''}.`
+  const remedy = 'Grant the rights that docs/operations.md (Database roles) lists, or correct DATABASE_URL.'
+  if (isReadOnly) {
+    return setupResult('databaseRole', 'fail', `${words} This server takes no writes: a replica, or read-only.`, {
+      remedy,
+    })
+  }
+  if (mayWrite === null) return setupResult('databaseRole', 'skip', `${words} There are no tables yet.`)
+  if (!mayWrite) return setupResult('databaseRole', 'fail', `${words} It may not write.`, { remedy })
+  if (!isSuperuser) return setupResult('databaseRole', 'pass', `${words} It may write.`)
+  return setupResult('databaseRole', 'warn', `${words} It may write.`, {
+    remedy: 'Use a role of its own for Peerwatch: docs/operations.md (Database roles).',
+  })
+}

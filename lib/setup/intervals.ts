@@ -1,0 +1,93 @@
+import { kinds } from '#lib/azure/kinds/index.ts'
+import { parseArmId, type PollKind } from '#lib/contract/index.ts'
+import { pollKindWords } from '#lib/contract/words/index.ts'
+import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { type Capacity, planIntervals, type PollDemand, type PollPlan, type Rank } from '#lib/poller/index.ts'
+
+/** One planned poll, with how long it takes where that was measured. */
+export interface TimedPoll {
+  resourceId: string
+  kind: PollKind
+  everySeconds: number
+  /** a diagnostic operation: one at a time on a resource */
+  isOperation: boolean
+  /** null = not measured */
+  seconds: number | null
+}
+
+/** ARM's bucket for writes and actions of an identity in a subscription refills by 10 a second (docs/rules/polling.md). */
+const ARM_ACTIONS_A_SECOND = 10
+
+/** What is shown: the kinds that events follow from. */
+const SHOWN: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats', 'connection', 'learned', 'advertised', 'tables']
+
+const limitWords = {
+  lock: 'Azure runs one diagnostic operation at a time on a resource',
+  run_time: 'a poll takes longer than its interval',
+  budget: 'Azure’s budget of actions',
+} as const
+
+/**
+ * Interval and detection floor of each kind at this size, by the plan that the worker goes by: its lock, run-time and budget limits, with
+ * operations counted as ARM's actions.
+ */
+export function intervalsResult(polls: readonly TimedPoll[]): SetupResult {
+  if (polls.length === 0) return setupResult('intervals', 'skip', 'Nothing is planned yet.')
+  const demands = polls.map(demandOf)
+  const plan = planIntervals(demands, capacitiesOf(demands)).polls
+  const planned = polls.map((poll, i) => ({ poll, plan: plan.get(String(i)) }))
+  const lines = SHOWN.flatMap((kind) => kindLine(kind, planned))
+  const reasons = new Set(planned.flatMap(({ plan: own }) => own?.limitedBy ?? []))
+  if (reasons.size === 0) return setupResult('intervals', 'pass', 'The configured intervals fit.', { lines })
+  const why = [...reasons].map((reason) => limitWords[reason]).join('; ')
+  return setupResult('intervals', 'warn', `Some intervals are longer than configured: ${why}.`, {
+    lines,
+    remedy:
+      'Sessions are lengthened last. To decide yourself what is polled less often, set longer intervals (POLL_*_EVERY).',
+  })
+}
+
+function demandOf({ resourceId, kind, everySeconds, isOperation, seconds }: TimedPoll, index: number): PollDemand {
+  const subscription = parseArmId(resourceId)?.subscriptionId.toLowerCase() ?? ''
+  return {
+    key: String(index),
+    configuredSeconds: everySeconds,
+    rank: rankOf(kind),
+    isNeeded: false,
+    burstSeconds: null,
+    resource: isOperation ? resourceId.toLowerCase() : null,
+    run: seconds === null ? null : { p50: seconds, p95: seconds },
+    draws: isOperation ? [{ budget: subscription, requests: 1 }] : [],
+  }
+}
+
+function rankOf(kind: PollKind): Rank {
+  const reads = kinds[kind].operation?.reads
+  return reads ?? 'counters'
+}
+
+const capacitiesOf = (demands: readonly PollDemand[]): Capacity[] =>
+  [...new Set(demands.flatMap(({ draws }) => draws.map(({ budget }) => budget)))].map((key) => ({
+    key,
+    name: 'arm.writes',
+    perSecond: ARM_ACTIONS_A_SECOND,
+    identities: 1,
+  }))
+
+function kindLine(kind: PollKind, all: readonly { poll: TimedPoll; plan: PollPlan | undefined }[]): string[] {
+  const own = all.filter(({ poll }) => poll.kind === kind)
+  if (own.length === 0) return []
+  const configured = Math.max(...own.map(({ poll }) => poll.everySeconds))
+  const every = Math.max(...own.map(({ poll, plan }) => plan?.seconds ?? poll.everySeconds))
+  const floors = own.flatMap(({ plan }) => plan?.floorSeconds ?? [])
+  const words = [
+    `${pollKindWords(kind)}: every ${duration(every)}`,
+    ...(every > configured ? [`configured ${duration(configured)}`] : []),
+    `${own.length} ${own.length === 1 ? 'poll' : 'polls'}`,
+    ...(floors.length > 0 ? [`detection floor ${duration(Math.max(...floors))}`] : []),
+  ]
+  return [words.join(', ')]
+}
+
+const duration = (seconds: number): string =>
+  seconds >= 600 ? `${Math.round(seconds / 60)} min` : `${Number(seconds.toFixed(1))} s`

@@ -1,0 +1,50 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import path from 'node:path'
+import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+
+const LEAST_NODE = 24
+const GB = 1_000_000_000
+/** A day of 150 circuits with changing tables takes less than a tenth of this. */
+const ROOMY_BYTES = 5 * GB
+/** PostgreSQL stops when its disk is full. */
+const LEAST_BYTES = GB / 2
+
+export function nodeResult(version: string): SetupResult {
+  const major = Number(version.replace(/^v/, '').split('.')[0])
+  if (major >= LEAST_NODE) return setupResult('node', 'pass', `Node ${version.replace(/^v/, '')}.`)
+  return setupResult('node', 'fail', `Node ${version.replace(/^v/, '')} is too old.`, {
+    remedy: `Install Node ${LEAST_NODE} or later; npm start brings it on Linux x64.`,
+  })
+}
+
+/** @param faults a line for each variable that can't be read */
+export function environmentResult(faults: readonly string[]): SetupResult {
+  if (faults.length === 0) return setupResult('environment', 'pass', 'Every variable can be read.')
+  return setupResult('environment', 'fail', 'Correct these variables; npm start and the worker refuse to run.', {
+    lines: [...faults],
+    remedy: 'The table in README.md lists each variable with its form.',
+  })
+}
+
+/** @param dataDir absolute; it need not exist yet */
+export function diskResult(dataDir: string): SetupResult {
+  let folder = dataDir
+  while (!existsSync(folder) && path.dirname(folder) !== folder) folder = path.dirname(folder)
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK)
+    const { bavail, bsize, blocks } = statfsSync(folder)
+    const free = bavail * bsize
+    const words = `${gigabytes(free)} free of ${gigabytes(blocks * bsize)} at ${dataDir}.`
+    if (free >= ROOMY_BYTES) return setupResult('disk', 'pass', words)
+    const remedy =
+      'Free disk space, or set DATA_DIR to a larger disk; RETAIN_RAW and RETAIN_HISTORY bound what is kept.'
+    return setupResult('disk', free < LEAST_BYTES ? 'fail' : 'warn', words, { remedy })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return setupResult('disk', 'fail', `${folder} can’t be written to (${code}).`, {
+      remedy: 'Set DATA_DIR to a folder that this user may write to.',
+    })
+  }
+}
+
+export const gigabytes = (bytes: number): string => `${(bytes / GB).toFixed(bytes < 10 * GB ? 1 : 0)} GB`

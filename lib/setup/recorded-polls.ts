@@ -1,0 +1,54 @@
+import type { Azure } from '#lib/azure/index.ts'
+import { kinds } from '#lib/azure/kinds/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { listResources, listSources, networkApiVersion } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { AnswerWatch } from './answer-watch.ts'
+import type { AzureFindings } from './findings.ts'
+import type { TimedPoll } from './intervals.ts'
+
+/** What a worker knows of Azure from its polls; only the subscriptions are listed again. */
+export async function recordedPolls(
+  { db, azure, watch, now }: { db: Queryable; azure: Azure; watch: AnswerWatch; now: () => EpochMs },
+  signal: AbortSignal,
+): Promise<{ findings: AzureFindings; planned: TimedPoll[] }> {
+  const { outcome, error, subscriptions } = await azure.listSubscriptions({ signal })
+  const [sources, resources, apiVersion] = await Promise.all([
+    listSources(db),
+    listResources(db, {}),
+    networkApiVersion(db),
+  ])
+  const found = new Map<string, number>()
+  for (const { type, config, removed } of resources) {
+    if (config !== null && removed === null) found.set(type, (found.get(type) ?? 0) + 1)
+  }
+  const scheduled = sources.filter((source) => source.scheduled)
+  const isInventoried = sources.some(({ poll }) => poll.kind === 'inventory' && poll.lastFinishedAt !== null)
+  const { clock, principalId } = watch
+  return {
+    findings: {
+      listing: { outcome, error, subscriptions },
+      clock,
+      apiVersion,
+      principalId,
+      found: isInventoried ? found : null,
+      polls: scheduled
+        .filter(({ poll }) => poll.lastFinishedAt !== null)
+        .map(({ resourceId, poll }) => ({
+          resourceId,
+          kind: poll.kind,
+          outcome: poll.lastOutcome,
+          error: poll.error,
+          seconds: null,
+        })),
+      at: now(),
+    },
+    planned: scheduled.map(({ resourceId, poll }) => ({
+      resourceId,
+      kind: poll.kind,
+      everySeconds: poll.intervalSeconds,
+      isOperation: kinds[poll.kind].operation !== undefined,
+      seconds: poll.floorSeconds === null ? null : poll.floorSeconds - poll.intervalSeconds,
+    })),
+  }
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createAzure } from '#lib/azure/index.ts'
+import { lastSetupReport } from '#lib/history/index.ts'
+import { systemClock } from '#lib/platform/clock.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#lib/simulator/index.ts'
+import { AnswerWatch } from './answer-watch.ts'
+import { askAzure } from './ask-azure.ts'
+import { azureResults } from './azure.ts'
+import { databaseResults } from './database.ts'
+import { reportSetup } from './setup-report.ts'
+
+const db = withTestDatabase()
+const minute = 60_000
+const intervals = {
+  sessionsMs: minute,
+  circuitsMs: minute,
+  routesMs: 5 * minute,
+  inventoryMs: 10 * minute,
+  metricsMs: 5 * minute,
+  activityMs: 5 * minute,
+}
+let simulator: Simulator
+beforeAll(async () => {
+  simulator = await startSimulator({ scenario: parseScenario(pair) })
+})
+afterAll(() => simulator.close())
+
+function client() {
+  const watch = new AnswerWatch()
+  const azure = createAzure({
+    resourceManagerUrl: simulator.url,
+    subscriptionIds: '*',
+    onExchange: watch.note,
+    createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),
+  })
+  return { watch, azure }
+}
+
+it('a worker keeps its report, with what history holds of the polls', async () => {
+  const { azure, watch } = client()
+  const context = { db, azure, watch, clock: systemClock, dataDir: '/' }
+  const report = await reportSetup(context, new AbortController().signal)
+  expect(await lastSetupReport(db.pool)).toEqual(report)
+  const states = Object.fromEntries(report.results.map(({ id, state }) => [id, state]))
+  expect(states).toMatchObject({ database: 'pass', clockDatabase: 'pass', login: 'pass', arm: 'pass', rights: 'skip' })
+  // the simulator's answers pass through Node's server, which dates them
+  expect(states.clockAzure).toBe('pass')
+  azure.close()
+})
+
+it('a database without tables is to be migrated, and one that does not answer fails', async () => {
+  const { rows } = await db.pool.query('SELECT current_database() AS name')
+  const empty = new URL(db.url)
+  empty.pathname = '/postgres'
+  expect(rows[0].name).not.toBe('postgres')
+  const [fresh, role] = await databaseResults(empty.href, 'prisma/migrations')
+  expect(fresh).toMatchObject({ state: 'warn', commands: ['npm run migrate'] })
+  expect(role?.state).toBe('skip')
+  const gone = new URL(db.url)
+  gone.port = '1'
+  expect((await databaseResults(gone.href, 'prisma/migrations')).map(({ state }) => state)).toEqual([
+    'fail',
+    'skip',
+    'skip',
+  ])
+})
+
+it('asking Azure finds everything, and a refused kind by its missing action', { timeout: 120_000 }, async () => {
+  const { azure, watch } = client()
+  const asked = await askAzure({ azure, watch, intervals, now: Date.now }, () => {})
+  const results = azureResults(asked.findings, asked.planned)
+  expect(results.filter(({ state }) => state !== 'pass')).toEqual([])
+  expect(asked.findings.polls.map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(['inventory', 'peers', 'advertised', 'arp', 'tables', 'metrics', 'activity']),
+  )
+  const { id } = simulator.control.happen({ op: 'api-fault', fault: '403', operation: 'gateway.learned' })
+  const refused = await askAzure({ azure, watch, intervals, now: Date.now }, () => {})
+  simulator.control.restore(id)
+  const rights = azureResults(refused.findings, refused.planned).find((result) => result.id === 'rights')
+  expect(rights?.state).toBe('fail')
+  expect(rights?.lines.join('\n').toLowerCase()).toContain('getlearnedroutes/action')
+  azure.close()
+})

@@ -1,0 +1,40 @@
+import path from 'node:path'
+import type { Azure } from '#lib/azure/index.ts'
+import { saveSetupReport, type SetupReport } from '#lib/history/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { AnswerWatch } from './answer-watch.ts'
+import { azureResults } from './azure.ts'
+import { databaseResults } from './database.ts'
+import { diskResult, environmentResult, nodeResult } from './local.ts'
+import { recordedPolls } from './recorded-polls.ts'
+
+const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
+
+export interface SetupContext {
+  db: Database
+  azure: Azure
+  watch: AnswerWatch
+  clock: Clock
+  dataDir: string
+}
+
+/** Makes every check that a worker can, and keeps the report for the page Setup. */
+export async function reportSetup(context: SetupContext, signal: AbortSignal): Promise<SetupReport> {
+  const { db, azure, watch, clock, dataDir } = context
+  const now = () => clock.now()
+  const { findings, planned } = await recordedPolls({ db: db.pool, azure, watch, now }, signal)
+  const report = {
+    at: now(),
+    results: [
+      nodeResult(process.version),
+      // a worker refuses to start otherwise
+      environmentResult([]),
+      diskResult(dataDir),
+      ...(await databaseResults(db.url, MIGRATIONS)),
+      ...azureResults(findings, planned),
+    ],
+  }
+  await saveSetupReport(db.pool, report)
+  return report
+}
