@@ -14,6 +14,7 @@ import {
   followBackTests,
   followChanges,
   historyJobs,
+  metricBatchesRefused,
   priceJob,
   readBills,
   retailPricesUrl,
@@ -69,6 +70,14 @@ async function main(): Promise<void> {
     onApiVersion: (version) => {
       log.warn({ version }, 'this Azure lacks the SDK’s version of Microsoft.Network; the newest that it names is used')
       void noteVersion({ version, chosenBy: 'azure' })
+    },
+    onMetricsRefused: ({ subscriptionId, region, outcome, error, until }) => {
+      metricBatchesRefused.inc({ outcome })
+      const grant = `az role assignment create --assignee <principal id> --role "Monitoring Reader" --scope /subscriptions/${subscriptionId}`
+      log.warn(
+        { subscriptionId, region, outcome, error, until: new Date(until), ...(outcome === 'forbidden' && { grant }) },
+        'metrics can not be read together; they are read one by one from Azure Resource Manager, whose budget that draws from',
+      )
     },
   })
   const { apiVersion } = checked.azure

@@ -29,8 +29,8 @@ const RETRY = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }
 
 export interface ArmOptions {
   endpoint: Endpoint
-  /** endpoints beside ARM's own that may be spoken to, and so get the token */
-  alsoAllowed: readonly string[]
+  /** whether an origin beside ARM's own may be spoken to, and so gets the token */
+  isAllowed: (origin: string) => boolean
   tokens: Tokens
   requestTimeoutMs: number
   networkVersion: NetworkApiVersion
@@ -52,8 +52,8 @@ export function createArm(subscriptionId: string, options: ArmOptions): Arm {
   const { endpoint, tokens } = options
   const { transport } = options
   const wire = transport ? inProcess(transport) : createDefaultHttpClient()
-  const origins = new Set([endpoint.origin, ...options.alsoAllowed])
-  const httpClient = accountingClient(options.onExchange ? reporting(wire, options.onExchange) : wire, origins)
+  const isAllowed = (origin: string) => origin === endpoint.origin || options.isAllowed(origin)
+  const httpClient = accountingClient(options.onExchange ? reporting(wire, options.onExchange) : wire, isAllowed)
   const network = new NetworkManagementClient(tokens, subscriptionId, {
     endpoint: endpoint.url,
     allowInsecureConnection: endpoint.plain,
@@ -131,11 +131,11 @@ function loopbackBearer(tokens: Tokens, scope: string): PipelinePolicy {
  * the token attached; here nothing leaves for another origin than the configured ones. It also keeps each answer as
  * it came, since the SDK's models round int64, drop what they don't know and hide some errors.
  */
-function accountingClient(wire: HttpClient, origins: ReadonlySet<string>): HttpClient {
+function accountingClient(wire: HttpClient, isAllowed: (origin: string) => boolean): HttpClient {
   return {
     async sendRequest(request) {
       const { origin } = new URL(request.url)
-      if (!origins.has(origin)) throw new ForeignLinkError(origin)
+      if (!isAllowed(origin)) throw new ForeignLinkError(origin)
       const conversation = currentConversation()
       conversation.last = null
       conversation.call.requestLeaves()

@@ -7,6 +7,8 @@ import { failureOfError } from './classify.ts'
 import { readEndpoint } from './endpoint.ts'
 import { readBill } from './bill.ts'
 import { kinds } from './kinds/index.ts'
+import { MetricBatches } from './kinds/metrics/batch.ts'
+import { metricsPlace } from './kinds/metrics/data-plane.ts'
 import { good, type KindDefinition, type Result, type RowsOf } from './kinds/kind.ts'
 import { beginOperation, checkOperation, type OperationStep, tableOf } from './long-running.ts'
 import { expectType, type Read, readTarget } from './read.ts'
@@ -37,7 +39,8 @@ const REFUSALS_BEFORE_RENEWAL = 2
 export function createAzure(settings: AzureSettings): Azure {
   const clock = settings.clock ?? systemClock
   const endpoint = readEndpoint(settings.resourceManagerUrl)
-  const metrics = readEndpoint(settings.metricsUrl ?? settings.resourceManagerUrl)
+  const metrics = metricsPlace(endpoint, settings.metricsUrl ?? null)
+  const batches = new MetricBatches(metrics, clock, settings.onMetricsRefused ?? (() => {}))
   const tokens = new Tokens(
     settings.createCredential ?? (() => environmentCredential(endpoint.authorityHost)),
     settings.tokenTimeoutMs ?? TOKEN_TIMEOUT_MS,
@@ -53,7 +56,7 @@ export function createAzure(settings: AzureSettings): Azure {
     if (known) return known
     const arm = createArm(subscriptionId, {
       endpoint,
-      alsoAllowed: [metrics.origin],
+      isAllowed: metrics.isAllowed,
       tokens,
       networkVersion,
       requestTimeoutMs: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
@@ -141,7 +144,7 @@ export function createAzure(settings: AzureSettings): Azure {
       const id = expectType(readTarget(target), types, kind)
       const { resourceId, subresource } = target
       const arm = armOf(id.subscriptionId)
-      const read = { call, arm, id, resourceId, subresource, params: options.params ?? {}, metricsUrl: metrics.url }
+      const read = { call, arm, id, resourceId, subresource, params: options.params ?? {}, metrics, batches }
       return from ? goOn(definition, read, await checkOperation(call, arm, from.operation)) : start(definition, read)
     })
     if (!reached.result) return reached
@@ -180,6 +183,8 @@ export function createAzure(settings: AzureSettings): Azure {
     async poll(target, kind, options = {}) {
       return toItsEnd(target, kind, options)
     },
+
+    readsTogether: (subscriptionId, region) => batches.isServed(subscriptionId, region),
 
     async listSubscriptions(options = {}) {
       const ids = settings.subscriptionIds

@@ -1,5 +1,7 @@
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost'])
-const PUBLIC_SCOPE = 'https://management.azure.com/.default'
+/** ARM of the public cloud. */
+export const PUBLIC_ARM = 'https://management.azure.com'
+const PUBLIC_SCOPE = `${PUBLIC_ARM}/.default`
 
 /** Sovereign clouds have an audience and a sign-in host of their own. Source: Azure documentation, national clouds. */
 const SOVEREIGN = new Map([

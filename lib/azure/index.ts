@@ -10,7 +10,9 @@ export { decodeAnswer, type PollSpan, type SingleAnswerKind } from './decode-ans
 export type {
   Azure,
   AzureSettings,
+  BatchRefusal,
   Exchange,
+  MeteredResource,
   ObservableKind,
   PendingOperation,
   PollOptions,

@@ -2,6 +2,8 @@ import { type ArmId, armTypes, parseArmId, type PollTarget } from '#lib/contract
 import type { Arm } from './arm.ts'
 import type { Call } from './call.ts'
 import { PollFailure } from './failure.ts'
+import type { MetricBatches } from './kinds/metrics/batch.ts'
+import type { MetricsPlace } from './kinds/metrics/data-plane.ts'
 import type { PollParams } from './types.ts'
 
 /** One poll's request, as the reader of its kind gets it. */
@@ -13,8 +15,8 @@ export interface Read {
   id: ArmId & { resourceGroup: string }
   subresource: string
   params: PollParams
-  /** base of ARM's control-plane metrics path */
-  metricsUrl: string
+  metrics: MetricsPlace
+  batches: MetricBatches
 }
 
 /** @throws PollFailure `not_polled` if the target's id can't be read */

@@ -26,8 +26,13 @@ export type ObservableKind = Observation['kind']
 export interface AzureSettings {
   /** ARM's endpoint, e.g. `https://management.azure.com`; plain http for loopback only */
   resourceManagerUrl: string
-  /** Base of ARM's control-plane metrics path, where it differs from the resource manager's. */
+  /**
+   * Where metrics are read, if not at the cloud's own places: a base for the data plane (`metrics:getBatch`) and the control plane,
+   * or one with `{region}` in its host for the data plane alone.
+   */
   metricsUrl?: string | null
+  /** Called when the data plane does not serve a subscription's metrics, which are then read one by one until it is asked again. */
+  onMetricsRefused?: (refusal: BatchRefusal) => void
   /** The subscriptions that `listSubscriptions` reports; `*` = all that the credential sees. */
   subscriptionIds: readonly string[] | '*'
   /** Called again after repeated 401s. Default: managed identity or DefaultAzureCredential, by the environment. */
@@ -82,6 +87,24 @@ export interface WireAnswer {
 
 export type Transport = (request: WireRequest) => WireAnswer
 
+/** What kept a subscription's metrics in a region from being read together. */
+export interface BatchRefusal {
+  subscriptionId: string
+  region: string
+  outcome: Outcome
+  error: PollError
+  /** asked again then */
+  until: EpochMs
+}
+
+/** What metrics of a resource depend on. */
+export interface MeteredResource {
+  /** as ARM names it */
+  region: string
+  /** of a virtual network gateway: gatewayType and sku name; null of anything else */
+  gateway: { gatewayType: string | null; sku: string | null } | null
+}
+
 export interface PollParams {
   /** Window of `metrics`, `probe` and `activity`, epoch milliseconds; default the last 15 minutes. */
   from?: EpochMs
@@ -92,6 +115,8 @@ export interface PollParams {
   interval?: string
   /** Names of `metrics`; metrics of the same request are read with them. Default: all of the resource type. */
   metrics?: readonly string[]
+  /** `metrics`: what is known of the resource; with it they are read together with those of others that are polled at the same moment. */
+  resource?: MeteredResource
 }
 
 export interface PollOptions {
@@ -174,6 +199,8 @@ export interface Azure {
   ): Promise<PollStep>
   /** One poll with all its waits. */
   poll(target: PollTarget, kind: ObservableKind, options?: PollOptions): Promise<Observation>
+  /** Whether metrics of a subscription's resources in a region are read together at present: then polls do well to be due together. */
+  readsTogether(subscriptionId: string, region: string): boolean
   listSubscriptions(options?: Omit<PollOptions, 'params'>): Promise<SubscriptionsAnswer>
   /** What a subscription was billed for, by day and meter. A failure is an outcome, as with polls. */
   bill(question: BillQuestion, options?: Omit<PollOptions, 'params'>): Promise<BillAnswer>

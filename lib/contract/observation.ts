@@ -23,8 +23,8 @@ export interface PollError {
   retryAfterSeconds: number | null
   /** the ARM action that the credential lacks, where ARM names it */
   missingAction: string | null
-  /** `throttled`: which of Azure's budgets is used up */
-  budget?: BudgetName
+  /** `throttled`: which of Azure's budgets is used up; null = none of ARM's or the network provider's, so that nothing else draws from it */
+  budget?: BudgetName | null
 }
 
 /** Requests left in Azure's budgets, from x-ms-ratelimit-* headers; null where the server sends none. */

@@ -11,6 +11,13 @@ export const eventsTotal = counter('peerwatch_events_total', 'Events written, cl
 
 export const pollsInFlight = gauge('peerwatch_polls_in_flight', 'Polls in flight in this worker')
 
+/** Each time that the data plane stops answering for a subscription in a region. */
+export const metricBatchesRefused = counter(
+  'peerwatch_metric_batches_refused_total',
+  'Refusals of metrics:getBatch, after which metrics are read one by one',
+  ['outcome'],
+)
+
 export const operationsWaiting = gauge(
   'peerwatch_operations_waiting',
   'Polls of this worker that wait for an operation of Azure, without a request',

@@ -134,6 +134,15 @@ describe('throttling', () => {
     expect(locked(0).spare?.kinds.toSorted()).toEqual(['advertised', 'arp', 'learned', 'peers', 'summary', 'tables'])
   })
 
+  it('by Azure Monitor’s own limits puts off nothing else, however many sources it meets', () => {
+    const observation = throttled(30)
+    const own = { ...observation, error: { ...observation.error, budget: null } } as Observation
+    expect(afterThrottled({ ...NOBODY, others: 20, othersSince: 20 }, own)).toMatchObject({
+      notBefore: NOW + 30_000,
+      spare: null,
+    })
+  })
+
   it('spares the rest of a subscription when several sources are throttled within a minute, peers never', () => {
     const spared = Array.from({ length: 10 }, (_, othersSince) => {
       const before = { ...NOBODY, others: 20, othersSince }

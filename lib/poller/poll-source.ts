@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { PendingOperation, PollStep } from '#lib/azure/index.ts'
-import type { DeclaredPause, EpochMs, Observation, PollKind, PollTarget } from '#lib/contract/index.ts'
-import type { SourceRef } from '#lib/history/index.ts'
+import type { MeteredResource, PendingOperation, PollParams, PollStep } from '#lib/azure/index.ts'
+import {
+  type DeclaredPause,
+  type EpochMs,
+  type Observation,
+  type PollKind,
+  type PollTarget,
+  subscriptionOf,
+} from '#lib/contract/index.ts'
+import { latestMetrics, listSources, type SourceRef } from '#lib/history/index.ts'
 import { sessionsWithActivity } from './session-activity.ts'
 import { BackOff } from './back-off.ts'
 import { adverseScopes } from './burst.ts'
@@ -16,6 +23,7 @@ import { commitSeconds, eventsTotal, pollSeconds, pollsTotal } from './metrics.t
 import { pausedPoll } from './pause.ts'
 import { isWindowed, type PollWindow, windowOf } from './poll-window.ts'
 import type { PollContext } from './poll-context.ts'
+import { metricSteps, pollsForSteps, steppingMetrics } from './metric-steps.ts'
 import { noRowsOf } from './poll-without-rows.ts'
 import { refine } from './refine.ts'
 import { isSleptThrough, SleptThroughError } from './slept-through.ts'
@@ -40,6 +48,8 @@ interface Begun {
   target: PollTarget
   knowledge: Knowledge
   window: PollWindow | null
+  /** of `metrics`: what the resource's depend on */
+  metered: MeteredResource | null
   pause: DeclaredPause | null
   /** monotonic: when it began, for freezes of this process since then */
   at: number
@@ -76,9 +86,9 @@ export class Poll {
     signal.throwIfAborted()
     this.#begun ??= await this.#begin()
     if (!this.#begun) return { outcome: null }
-    const { target, pause, window, at } = this.#begun
+    const { target, pause, at } = this.#begun
     const kind = this.#kind
-    const params = window ? { params: window } : {}
+    const params = paramsOf(this.#begun)
     const frozenMs = this.#frozenMs(at)
     const beforeRequest = () => this.#held.throwIfLost()
     const waiting = this.#waiting
@@ -90,13 +100,30 @@ export class Poll {
             // what this process slept through is not what Azure took
             deadlineMs: this.#operationMs + frozenMs,
           })
-        : await azure.begin(target, kind, { signal, beforeRequest, deadlineMs: this.#answerMs, ...params })
+        : await azure.begin(target, kind, {
+            signal,
+            beforeRequest,
+            deadlineMs: this.#answerMs,
+            ...(params && { params }),
+          })
     if ('pending' in reached) return { waitMs: this.#wait(reached) }
     return { outcome: await this.#finish(this.#begun, reached.observation) }
   }
 
   get #kind(): Observation['kind'] {
     return this.#held.lease.kind as Observation['kind']
+  }
+
+  /** Seconds from when this poll was due to when the next one is. */
+  #nextIn({ source, metered }: Begun): number {
+    const { azure, book } = this.#context
+    const { lease } = this.#held
+    const { sourceId, kind, everySeconds } = lease
+    if (kind !== 'metrics') return book.firstTime(lease) ? firstInterval(sourceId, kind, everySeconds) : everySeconds
+    const subscription = subscriptionOf(source.resourceId)
+    const isTogether = metered !== null && azure.readsTogether(subscription, metered.region)
+    const phase = isTogether ? `${subscription}/${metered.region}/${source.resourceType}` : `${sourceId}/${kind}`
+    return phasedInterval(phase, lease.nextAt, everySeconds)
   }
 
   get #answerMs(): number {
@@ -124,6 +151,7 @@ export class Poll {
     const knowledge = await book.knowledge(source, lease)
     const readUpTo = isWindowed(kind) ? await book.readUpTo(source.sourceId, source.scope, kind) : null
     const window = windowOf(kind, readUpTo, clock.now())
+    const metered = kind === 'metrics' ? await book.metered(source) : null
     const target = { resourceId: source.resourceId, subresource: source.subresource }
     const pause = await this.#context.estate.pauseOf(postgresReads(this.#context.db.pool), source, clock.now())
     const at = clock.monotonic()
@@ -136,7 +164,7 @@ export class Poll {
         'a poll that another worker began goes on',
       )
     }
-    return { source, target, knowledge, window, pause, at }
+    return { source, target, knowledge, window, metered, pause, at }
   }
 
   /** @returns milliseconds until the next check, or until the operation has had its time */
@@ -164,18 +192,18 @@ export class Poll {
     const throttling = new Throttling(this.#context.db, source, raw)
     const throttled = await throttling.decision()
     const isAsked = active.length > 0 && (await throttling.mayAskMore())
+    const stepped = await pollsOfSteps(this.#context, source, observation)
+    const isStepped = stepped.length > 0 && (await throttling.mayAskMore())
     const result: PollResult = {
       lease,
       observation,
       scope: source.scope,
       localAddresses: kind === 'summary' ? await book.localAddresses(source) : null,
-      everySeconds: book.firstTime(lease)
-        ? firstInterval(lease.sourceId, kind, lease.everySeconds)
-        : lease.everySeconds,
+      everySeconds: this.#nextIn(begun),
       notBefore: throttled.notBefore,
       endsBurst: throttled.endsBurst,
       ranSeconds: observation.outcome === 'ok' ? (observation.finishedAt - observation.startedAt) / 1000 : null,
-      asksFor: isAsked ? await followUps(book, source, kind, active) : [],
+      asksFor: isAsked ? await followUps(book, source, kind, active) : isStepped ? stepped : [],
       asksForIfRoutesChanged: kind === 'learned' ? await advertisedTables(book, source) : [],
       sessionsChanged: active.length > 0,
       estate: this.#context.estate,
@@ -221,6 +249,30 @@ export class Poll {
 }
 
 const NONE: ReadonlySet<string> = new Set()
+
+function paramsOf({ window, metered }: Begun): PollParams | null {
+  return window || metered ? { ...window, ...(metered && { resource: metered }) } : null
+}
+
+/** The polls that a step in metrics asks for. */
+async function pollsOfSteps({ db, log }: PollContext, source: SourceRef, observation: Observation) {
+  if (observation.kind !== 'metrics' || observation.rows.length === 0) return []
+  try {
+    const { sourceId, scope } = source
+    const recorded = await latestMetrics(db.pool, { scope, metrics: steppingMetrics })
+    const own = recorded.filter((metric) => metric.sourceId === sourceId)
+    const steps = metricSteps(observation.rows, own)
+    if (steps.length === 0) return []
+    const polls = pollsForSteps(steps, await listSources(db.pool, { scope }))
+    if (polls.length > 0)
+      log.info({ scope, metrics: steps.map(({ metric }) => metric), polls }, 'metrics ask for polls')
+    return polls
+  } catch (error) {
+    // they come at their own time; the metrics in hand are worth more
+    if (willPass(error)) return []
+    throw error
+  }
+}
 
 /** The rows of a poll that reports sessions; null when it reports none. */
 function sessionRows(observation: Observation): KnownSession[] | null {
@@ -314,6 +366,18 @@ const WORTH_SPREADING_SECONDS = 10
 export function firstInterval(sourceId: number, kind: string, everySeconds: number): number {
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
   return everySeconds * share(`${sourceId}/${kind}`)
+}
+
+/**
+ * Polls of one phase are due together, whoever polls them and whenever they began; each phase at another moment of the interval.
+ * @param nextAt when the poll that ends was due
+ * @returns seconds from then to the next moment of the phase: more than one, and hardly more than an interval
+ */
+export function phasedInterval(phase: string, nextAt: EpochMs, everySeconds: number): number {
+  if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
+  const into = (((nextAt / 1000) % everySeconds) + everySeconds) % everySeconds
+  const left = (share(phase) * everySeconds - into + everySeconds) % everySeconds
+  return left > 1 ? left : left + everySeconds
 }
 
 /** A number from 0 up to 1 that depends on the text alone. */

@@ -1,3 +1,4 @@
+import type { MeteredResource } from '#lib/azure/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
 import { armTypes, type EpochMs, pathAddresses, type PollKind, type PollTarget } from '#lib/contract/index.ts'
@@ -43,6 +44,7 @@ export class SourceCache {
   #neighbors: ReadonlyMap<string, readonly PollTarget[]> = new Map()
   readonly #known = new Map<number, Known>()
   readonly #localAddresses = new Map<number, ByFamily>()
+  readonly #metered = new Map<number, MeteredResource | null>()
   readonly #polled = new Set<string>()
   readonly #readUpTo = new Map<string, EpochMs | null>()
 
@@ -87,6 +89,7 @@ export class SourceCache {
     for (const { sourceId, resourceId } of this.#sources.values()) {
       if (changed && !changed.has(resourceId.toLowerCase())) continue
       this.#localAddresses.delete(sourceId)
+      this.#metered.delete(sourceId)
       this.#known.delete(sourceId)
     }
   }
@@ -109,6 +112,21 @@ export class SourceCache {
     const addresses = pathAddresses(decodeConfig(armTypes.circuit, resource?.config), peering, path)
     this.#localAddresses.set(sourceId, addresses)
     return addresses
+  }
+
+  /** What a resource's metrics depend on; null where the inventory does not say. */
+  async metered({ sourceId, resourceId }: SourceRef): Promise<MeteredResource | null> {
+    const cached = this.#metered.get(sourceId)
+    if (cached !== undefined) return cached
+    const resource = await resourceByIdOrArmId(this.#db.pool, resourceId)
+    const config = resource && decodeConfig(resource.type, resource.config)
+    const gateway =
+      config?.resource === 'gateway'
+        ? { gatewayType: config.kind === 'vpn' ? 'Vpn' : 'ExpressRoute', sku: config.sku.name }
+        : null
+    const metered = resource?.location ? { region: resource.location, gateway } : null
+    this.#metered.set(sourceId, metered)
+    return metered
   }
 
   /**

@@ -50,8 +50,8 @@ export function afterThrottled(before: ThrottledPolls, { finishedAt, error }: Ob
   const throttled = before.othersSince + 1
   const least = throttled >= STORM_SOURCES.most ? lessValuable : throttled >= STORM_SOURCES.tables ? leastValuable : []
   const budget = error?.budget
-  const spared = least.filter((kind) => budget === undefined || budgetsOfKind[kind].includes(budget))
-  const of = budget !== undefined && isRegional(budget) ? ('region' as const) : ('subscription' as const)
+  const spared = budget === null ? [] : least.filter((kind) => !budget || budgetsOfKind[kind].includes(budget))
+  const of = budget && isRegional(budget) ? ('region' as const) : ('subscription' as const)
   const spare = spared.length > 0 ? { of, kinds: spared, until } : null
   return { notBefore: until, endsBurst: true, spare }
 }

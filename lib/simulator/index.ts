@@ -17,6 +17,7 @@ export { loadScenario, parseScenario, requireAccepted, ScenarioError } from './s
 export { topologies, TOPOLOGIES, type TopologyName } from './scenarios/catalogue/topologies.ts'
 export { estateIn } from './scenarios/estate.ts'
 export type { LiveRun } from './scenarios/estate-live.ts'
+export { many } from './scenarios/many.ts'
 export { pair } from './scenarios/pair.ts'
 export type { Scenario, ScenarioInput } from './schema.ts'
 export { type Truth, truthOf } from './truth.ts'

@@ -12,6 +12,7 @@ export interface SeenRequest {
   path: string
   query: URLSearchParams
   headers: IncomingMessage['headers']
+  body: string
   at: number
 }
 
@@ -115,10 +116,14 @@ export async function startArmServer(estate: ArmInventory = emptyEstate(), port 
       path: decodeURIComponent(at.pathname).replace(/\/{2,}/g, '/'),
       query: at.searchParams,
       headers: incoming.headers,
+      body: '',
       at: Date.now(),
     }
+    incoming.setEncoding('utf8').on('data', (piece: string) => {
+      request.body += piece
+    })
     // the answer waits for the body, as a server's does
-    incoming.resume().once('end', () => {
+    incoming.once('end', () => {
       if (request.path === '/msi/token') return token(request, response)
       if (isOfEarlierTest(request)) return response.destroy()
       server.requests.push(request)

@@ -92,7 +92,7 @@ export function remedyOf(
     missingAction,
     budget,
     resourceId,
-  }: { missingAction?: string | null; budget?: BudgetName | undefined; resourceId?: string } = {},
+  }: { missingAction?: string | null; budget?: BudgetName | null | undefined; resourceId?: string } = {},
 ): Remedy {
   const { remedy } = remedies[outcome]
   if (outcome === 'throttled' && budget) return { remedy: ofBudget(budget), command: null }

@@ -20,6 +20,9 @@ export interface ThrottledPolls {
 const SAME_REGION = `(p.error->>'budget' NOT LIKE 'network.%' OR p.error->>'budget' IS NULL OR r.location IS NULL OR own.location IS NULL
   OR lower(r.location) = lower(own.location))`
 
+/** Azure Monitor's data plane has limits of its own: JSON's null. */
+const OF_ARM = `(p.error->'budget') IS DISTINCT FROM 'null'::jsonb`
+
 /**
  * Who is throttled by the same budgets of a subscription: every poll leaves its outcome and ARM's budget behind, so that workers need no memory of their own.
  * @param subscriptionId as in ARM ids, any case
@@ -52,7 +55,7 @@ export async function throttledPolls(
   }>(
     `WITH polled AS (
        SELECT p.source_id = $2 AND p.kind = $3 AS is_own, p.last_outcome, p.interval_from,
-              p.last_outcome = 'throttled' AND coalesce(p.error->>'budget' = $6, true) AND ${SAME_REGION} AS is_throttled,
+              p.last_outcome = 'throttled' AND coalesce(p.error->>'budget' = $6, true) AND ${OF_ARM} AND ${SAME_REGION} AS is_throttled,
               p.last_finished_at >= $4 AS is_recent, p.last_finished_at AS at, (p.budget->>'remainingReads')::int AS reads_left
        FROM poll_state p JOIN poll_schedule ps ON (ps.source_id, ps.kind) = (p.source_id, p.kind)
        JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id

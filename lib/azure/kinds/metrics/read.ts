@@ -3,10 +3,11 @@ import { type EpochMs, isPolledGatewayType, type MetricRow } from '#lib/contract
 import { send } from '../../send.ts'
 import { bodyOf, decode, objectOf } from '../../decode.ts'
 import { endsAll, PollFailure } from '../../failure.ts'
-import { instant, numberOrNull, textOrNull, wrappedText } from '../../fields.ts'
+import { textOrNull } from '../../fields.ts'
 import { sortedBy } from '../../order.ts'
 import { type Read, unsupported } from '../../read.ts'
 import { type MetricPlan, metricPlans } from './plans.ts'
+import { GRAIN_SECONDS, metricRows, metricsBody } from './rows.ts'
 
 const METRICS_VERSION = '2024-02-01'
 const DEFAULT_WINDOW_MS = 15 * 60_000
@@ -14,38 +15,8 @@ const DEFAULT_WINDOW_MS = 15 * 60_000
 const MOST_SERIES = 200
 /** Longer spans are requested in pieces of so many buckets: Azure Monitor cuts or refuses them in one. */
 const MOST_BUCKETS = 1_440
-
-const GRAIN_SECONDS = new Map([
-  ['PT1M', 60],
-  ['PT5M', 300],
-  ['PT15M', 900],
-  ['PT30M', 1_800],
-  ['PT1H', 3_600],
-  ['PT6H', 21_600],
-  ['PT12H', 43_200],
-  ['P1D', 86_400],
-])
-
-const series = z.object({
-  metadatavalues: z.array(z.object({ name: wrappedText, value: textOrNull })).nullish(),
-  data: z
-    .array(
-      z.object({
-        timeStamp: instant,
-        average: numberOrNull,
-        maximum: numberOrNull,
-        minimum: numberOrNull,
-        total: numberOrNull,
-      }),
-    )
-    .nullish(),
-})
-
-/** Source: Azure Monitor REST, Metrics - List. */
-const metricsBody = z.object({
-  interval: textOrNull,
-  value: z.array(z.object({ name: wrappedText, unit: textOrNull, timeseries: z.array(series).nullish() })),
-})
+/** As much as that of the finest grain. */
+const LONGEST_TOGETHER_MS = MOST_BUCKETS * 60_000
 
 export interface MetricsResult {
   rows: MetricRow[]
@@ -54,11 +25,11 @@ export interface MetricsResult {
 }
 
 /**
- * A resource's metrics over a window. Read from ARM's control plane: one path and one permission for every cloud, and
- * the data plane's regional hosts would need a host per region to be reachable and trusted with the token.
+ * A resource's metrics over a window: from the data plane together with those of others, where the caller knows enough of the
+ * resource and the cloud has one that answers; else from ARM's control plane, by itself.
  */
 export async function readMetrics(read: Read): Promise<MetricsResult> {
-  const plans = metricPlans(read.id.type, isPolledGatewayType(read.id.type) ? await gatewayKind(read) : null)
+  const plans = metricPlans(read.id.type, await gatewayKind(read))
   if (!plans) throw unsupported(`there are no metrics to poll on ${read.id.type}`)
   const to = read.params.to ?? read.call.now()
   const from = read.params.from ?? to - DEFAULT_WINDOW_MS
@@ -82,11 +53,15 @@ export async function readMetrics(read: Read): Promise<MetricsResult> {
 
 const position = (row: MetricRow) => `${row.metric} ${JSON.stringify(row.dimensions)} ${new Date(row.at).toISOString()}`
 
+type GatewayKind = { gatewayType: string | null; sku: string | null }
+
 const gatewayProperties = z.object({
   properties: z.object({ gatewayType: textOrNull, sku: z.object({ name: textOrNull }).nullish() }),
 })
 
-async function gatewayKind({ call, arm, id }: Read): Promise<{ gatewayType: string | null; sku: string | null }> {
+async function gatewayKind({ call, arm, id, params }: Read): Promise<GatewayKind | null> {
+  if (!isPolledGatewayType(id.type)) return null
+  if (params.resource) return params.resource.gateway
   const answer = await send(call, () => arm.network.virtualNetworkGateways.get(id.resourceGroup, id.name))
   const { properties } = decode(gatewayProperties, objectOf(bodyOf(answer)))
   return { gatewayType: properties.gatewayType, sku: properties.sku?.name ?? null }
@@ -94,6 +69,8 @@ async function gatewayKind({ call, arm, id }: Read): Promise<{ gatewayType: stri
 
 async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs) {
   const grain = grainOf(read.params.interval, plan)
+  const together = await readTogether(read, plan, grain, from, to)
+  if (together) return together
   const piece = MOST_BUCKETS * (GRAIN_SECONDS.get(grain) ?? 60) * 1_000
   const rows: MetricRow[] = []
   for (let start = from; start < to; start += piece) {
@@ -104,6 +81,15 @@ async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs
   return rows
 }
 
+/** Null: by itself. */
+async function readTogether(read: Read, plan: MetricPlan, grain: string, from: number, to: number) {
+  const { call, arm, id, resourceId, params, batches } = read
+  if (!params.resource || to - from > LONGEST_TOGETHER_MS) return null
+  const { region } = params.resource
+  const { subscriptionId, type } = id
+  return batches.rows({ call, arm, subscriptionId, resourceId, type, region, plan, grain, from, to })
+}
+
 /** A finer grain than the metric has is a 400 in Azure, so it is widened here. */
 function grainOf(wanted: string | undefined, plan: MetricPlan): string {
   const seconds = wanted === undefined ? 0 : (GRAIN_SECONDS.get(wanted) ?? 0)
@@ -111,7 +97,7 @@ function grainOf(wanted: string | undefined, plan: MetricPlan): string {
 }
 
 function urlOf(
-  { id, resourceId, metricsUrl: baseUrl }: Read,
+  { id, resourceId, metrics: { controlPlane } }: Read,
   plan: MetricPlan,
   grain: string,
   from: number,
@@ -131,29 +117,5 @@ function urlOf(
     query.set('top', String(MOST_SERIES))
   }
   const path = resourceId.split('/').map(encodeURIComponent).join('/')
-  return `${baseUrl}${path}/providers/Microsoft.Insights/metrics?${query.toString()}`
+  return `${controlPlane}${path}/providers/Microsoft.Insights/metrics?${query.toString()}`
 }
-
-/** A bucket that carries none of the aggregations is no sample: it is left out, not made a zero. */
-function metricRows(body: z.output<typeof metricsBody>, grain: string): MetricRow[] {
-  const grainSeconds = GRAIN_SECONDS.get(body.interval ?? grain) ?? GRAIN_SECONDS.get(grain) ?? 60
-  return body.value.flatMap(({ name, unit, timeseries }) =>
-    (timeseries ?? []).flatMap(({ metadatavalues, data }) => {
-      const dimensions = Object.fromEntries(
-        (metadatavalues ?? []).map((dimension) => [dimension.name.toLowerCase(), dimension.value ?? '']),
-      )
-      return (data ?? [])
-        .filter((bucket) => [bucket.average, bucket.maximum, bucket.minimum, bucket.total].some((v) => v !== null))
-        .map(({ timeStamp, ...values }) => ({
-          metric: name,
-          unit: unit ?? '',
-          dimensions,
-          at: timeStamp,
-          grainSeconds,
-          ...values,
-        }))
-    }),
-  )
-}
-
-export { metricsBody }

@@ -1,0 +1,145 @@
+import { type EpochMs, type MetricRow, pathOfMetric, peeringKind, type PollKind } from '#lib/contract/index.ts'
+import type { SourceStatus } from '#lib/history/index.ts'
+
+/** A fall of availability below the value before that is more than a lost probe: percentage points. */
+const AVAILABILITY_FALL = 10
+/** A fall in a number of routes that is more than the churn of a large table: a share of the value before. */
+const ROUTES_FALL = 0.1
+/** Bits fell when they are below this share of the least of the buckets before. */
+const BITS_LEFT = 0.5
+/** How many buckets before say what is usual, and how many there must be. */
+const USUAL = { most: 10, least: 3 }
+/** Less traffic than this comes and goes by itself, bits a second. */
+const LITTLE_TRAFFIC = 1_000_000
+
+type Measure = 'availability' | 'status' | 'routes' | 'bits'
+
+interface Watched {
+  measure: Measure
+  /** what reads the same in full */
+  kinds: readonly PollKind[]
+}
+
+const gatewayMetrics = (prefix: string): Record<string, Watched> => ({
+  [`${prefix}CountOfRoutesLearnedFromPeer`]: { measure: 'routes', kinds: ['peers', 'learned'] },
+  [`${prefix}CountOfRoutesAdvertisedToPeer`]: { measure: 'routes', kinds: ['peers', 'advertised'] },
+  [`${prefix}BitsPerSecond`]: { measure: 'bits', kinds: ['peers'] },
+})
+
+const watched: Readonly<Record<string, Watched>> = {
+  ArpAvailability: { measure: 'availability', kinds: ['arp'] },
+  BgpAvailability: { measure: 'availability', kinds: ['summary'] },
+  BitsInPerSecond: { measure: 'bits', kinds: ['stats', 'summary'] },
+  BitsOutPerSecond: { measure: 'bits', kinds: ['stats', 'summary'] },
+  BgpPeerStatus: { measure: 'status', kinds: ['peers'] },
+  ...gatewayMetrics('ExpressRouteGateway'),
+  ...gatewayMetrics('ScalableExpressRouteGateway'),
+}
+
+/** Metrics of which a step asks for polls. */
+export const steppingMetrics: readonly string[] = Object.keys(watched)
+
+/** A bucket of which a series fell. */
+export interface MetricStep {
+  metric: string
+  dimensions: Readonly<Record<string, string>>
+  /** end of the bucket: a poll that began later has seen whatever it was */
+  at: EpochMs
+  kinds: readonly PollKind[]
+}
+
+type Bucket = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSeconds' | 'average' | 'maximum'>
+
+/**
+ * Falls that a poll of metrics shows and the record does not have yet: to nothing, or beyond noise. What is met for the first time has
+ * nothing to fall from. One step a series, the newest.
+ * @param recorded the newest recorded bucket of each series
+ */
+export function metricSteps(rows: readonly Bucket[], recorded: readonly Bucket[]): MetricStep[] {
+  const before = new Map(recorded.map((bucket) => [seriesKey(bucket), bucket]))
+  const bySeries = Map.groupBy(
+    rows.filter(({ metric }) => metric in watched),
+    seriesKey,
+  )
+  return [...bySeries].flatMap(([key, own]) => {
+    const last = before.get(key)
+    return last ? newestStep(own, last) : []
+  })
+}
+
+function newestStep(rows: readonly Bucket[], last: Bucket): MetricStep[] {
+  const { metric, dimensions } = last
+  const { measure, kinds } = watched[metric] ?? {}
+  if (!measure || !kinds) return []
+  const valuesOf = (buckets: readonly Bucket[]) => buckets.flatMap((bucket) => valueOf(bucket, measure) ?? [])
+  const series = rows.toSorted((a, b) => a.at - b.at)
+  const known = rows.some(({ at }) => at === last.at) ? series : [last, ...series].toSorted((a, b) => a.at - b.at)
+  const newest = series.findLast((bucket) => {
+    if (bucket.at < last.at) return false
+    const earlier = known.filter(({ at }) => at < bucket.at)
+    // Azure Monitor revises its newest buckets: then what was recorded of it is what it fell from
+    const value = valueOf(bucket, measure)
+    return value !== null && isFall(measure, value, valuesOf(bucket.at === last.at ? [...earlier, last] : earlier))
+  })
+  return newest ? [{ metric, dimensions, at: newest.at + newest.grainSeconds * 1_000, kinds }] : []
+}
+
+function isFall(measure: Measure, value: number, earlier: readonly number[]): boolean {
+  const previous = earlier.at(-1)
+  if (previous === undefined || value >= previous) return false
+  switch (measure) {
+    case 'availability':
+      return previous - value >= AVAILABILITY_FALL
+    case 'status':
+      return (previous - value) * 100 >= AVAILABILITY_FALL
+    case 'routes':
+      return value === 0 || previous - value > ROUTES_FALL * previous
+    case 'bits': {
+      const usual = earlier.slice(-USUAL.most)
+      const least = Math.min(...usual)
+      return usual.length >= USUAL.least && least >= LITTLE_TRAFFIC && value < BITS_LEFT * least
+    }
+  }
+}
+
+function valueOf({ average, maximum }: Bucket, measure: Measure): number | null {
+  return measure === 'routes' ? (maximum ?? average) : average
+}
+
+const seriesKey = ({ metric, grainSeconds, dimensions }: Bucket): string =>
+  JSON.stringify([metric, grainSeconds, Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1))])
+
+/**
+ * The polls that a step asks for: those of what it is about that began before it. One that is polled often has seen it long before
+ * Azure Monitor, and one that Azure refuses, or that is paused, gains nothing by another.
+ * @param sources of the same resource
+ */
+export function pollsForSteps(
+  steps: readonly MetricStep[],
+  sources: readonly SourceStatus[],
+): { sourceId: number; kinds: PollKind[] }[] {
+  const asked = sources.filter(({ scheduled, poll, ...source }) => {
+    const { kind, lastOutcome, lastStartedAt } = poll
+    // what was never polled is due anyway
+    if (!scheduled || lastStartedAt === null || lastOutcome === 'forbidden' || lastOutcome === 'paused') return false
+    return steps.some((step) => step.kinds.includes(kind) && lastStartedAt < step.at && isAbout(step, kind, source))
+  })
+  const bySource = Map.groupBy(asked, ({ sourceId }) => sourceId)
+  return [...bySource].map(([sourceId, own]) => ({ sourceId, kinds: own.map(({ poll }) => poll.kind) }))
+}
+
+/** A step of one path is about that path; the resource itself, and what the step names no part of, it is always about. */
+function isAbout(
+  { dimensions }: MetricStep,
+  pollKind: PollKind,
+  { peering, path, subresource }: Pick<SourceStatus, 'peering' | 'path' | 'subresource'>,
+): boolean {
+  if (pollKind === 'advertised')
+    return dimensions.bgppeeraddress === undefined || dimensions.bgppeeraddress === subresource
+  if (path === null) return true
+  const named = pathOfMetric(dimensions)
+  if (named !== null && named !== path) return false
+  const { peeringtype = '' } = dimensions
+  const kind = peeringKind(peering)
+  return peeringtype === '' || kind === null || peeringtype.toLowerCase().includes(kind)
+}

@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Azure, createAzure } from '#lib/azure/index.ts'
+import type { Observation, PollTarget } from '#lib/contract/index.ts'
+import { ensureSource } from '#lib/history/index.ts'
+import { systemClock } from '#lib/platform/clock.ts'
+import { claimDue, ensureScheduled } from '#lib/platform/leases/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getSources, listSessions } from '#lib/queries/index.ts'
+import { many, parseScenario, type Simulator, startSimulator } from '#lib/simulator/index.ts'
+import { TopologyCache } from './detection/topology-cache.ts'
+import { startWorker, type Worker } from './index.ts'
+import type { PollContext } from './poll-context.ts'
+import { Poll } from './poll-source.ts'
+import { SourceCache } from './source-cache.ts'
+import { eventually, hasPolled } from './testing/lab.ts'
+
+const MINUTE = 60_000
+const CIRCUITS = 4
+
+/** From Azure to the answer, over real HTTP, with an identity that may only read. */
+describe('metrics of an estate whose sessions Azure refuses to show', () => {
+  const db = withTestDatabase()
+  const asked: string[] = []
+  let simulator: Simulator
+  let azure: Azure
+  let worker: Worker
+  beforeAll(async () => {
+    const refused = (operation: string) => ({ op: 'api-fault' as const, fault: '403' as const, operation, at: '-1h' })
+    const scenario = { ...many(CIRCUITS), happenings: [refused('gateway.peers'), refused('circuit.summary')] }
+    simulator = await startSimulator({
+      scenario: parseScenario(scenario),
+      onAnswer: ({ method, target }) => void asked.push(`${method} ${target}`),
+    })
+    process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
+    process.env.IDENTITY_HEADER = 'test'
+    azure = createAzure({ resourceManagerUrl: simulator.url, metricsUrl: simulator.url, subscriptionIds: '*' })
+    const longMs = 60 * MINUTE
+    const intervals = {
+      sessionsMs: 2_000,
+      circuitsMs: longMs,
+      routesMs: longMs,
+      inventoryMs: longMs,
+      metricsMs: 2_000,
+      activityMs: longMs,
+    }
+    worker = startWorker({ db, azure, intervals })
+  }, 60_000)
+  afterAll(async () => {
+    await worker.stop()
+    azure.close()
+    await simulator.close()
+  })
+
+  it('are read from the data plane, and give the verdict; the right that is missing is named with its command', async () => {
+    await eventually('metrics of all', () => hasPolled(db, 'metrics', 2 * CIRCUITS))
+    await eventually('refused sessions', () => hasPolled(db, 'peers', CIRCUITS, 'forbidden'))
+    await eventually('refused summaries', () => hasPolled(db, 'summary', 2 * CIRCUITS, 'forbidden'))
+    const batches = asked.filter((line) => line.includes('metrics:getBatch'))
+    expect(batches.length).toBeGreaterThan(0)
+    expect(asked.filter((line) => /\/providers\/Microsoft\.Insights\/metrics\?/i.test(line))).toEqual([])
+    // nor is a gateway asked for its type and SKU, which the inventory knows
+    expect(asked.filter((line) => /^GET .*\/virtualNetworkGateways\/[^/?]+\?/i.test(line))).toEqual([])
+    const { data } = await listSessions(db, { limit: 500 })
+    const ofPaths = data.filter(({ path }) => path !== null)
+    expect(ofPaths.map(({ evidence, verdict }) => `${verdict} by ${evidence}`)).toEqual(
+      Array.from({ length: 2 * CIRCUITS }, () => 'up by metric'),
+    )
+    const ofGateways = data.filter(({ path }) => path === null)
+    expect(ofGateways.length).toBeGreaterThan(0)
+    for (const { evidence, prefixesReceived } of ofGateways) expect([evidence, prefixesReceived]).toEqual(['metric', 8])
+    const { data: sources } = await getSources(db, { limit: 500 })
+    const peers = sources.find(({ kind }) => kind === 'peers')
+    expect(peers?.error?.missingAction).toMatch(/getBgpPeerStatus\/action/i)
+    expect(peers?.error?.command).toMatch(/^az role assignment create /)
+  })
+})
+
+describe('a step in metrics', () => {
+  const db = withTestDatabase()
+  const never = new AbortController().signal
+  const circuit = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/c'
+  const whole: PollTarget = { resourceId: circuit, subresource: '' }
+  const paths: PollTarget[] = ['primary', 'secondary'].map((path) => ({
+    resourceId: circuit,
+    subresource: `AzurePrivatePeering/${path}`,
+  }))
+  const book = new SourceCache(db, Date.now)
+  const estate = new TopologyCache()
+  const NOW = Date.now()
+
+  /** One poll of a worker to which Azure answers that. */
+  async function poll(
+    target: PollTarget,
+    answer: Pick<Observation, 'kind' | 'rows'>,
+    startedAt: number,
+  ): Promise<void> {
+    const observation = {
+      target,
+      startedAt,
+      finishedAt: startedAt + 1,
+      outcome: 'ok',
+      error: null,
+      silentInstances: [],
+      budget: null,
+      correlationId: '',
+      ...answer,
+    } as Observation
+    const azure = { begin: async () => ({ observation }), readsTogether: () => false } as unknown as Azure
+    const context: PollContext = {
+      db,
+      azure,
+      book,
+      estate,
+      log: componentLogger('test'),
+      clock: systemClock,
+      freezes: { frozenSince: () => 0 },
+      operations: { store: () => {} },
+    }
+    const sourceId = await ensureSource(db.pool, target)
+    await db.pool.query('UPDATE poll_schedule SET next_at = $3 WHERE source_id = $1 AND kind = $2', [
+      sourceId,
+      answer.kind,
+      '-infinity',
+    ])
+    const [lease] = await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 1 })
+    if (lease?.sourceId !== sourceId) throw new Error('it is not the one that is due')
+    await new Poll(context, { lease, signal: never, throwIfLost: () => {} }).step()
+  }
+
+  const metrics = (minutes: readonly (readonly [minute: number, primary: number])[]) => ({
+    kind: 'metrics' as const,
+    rows: minutes.flatMap(([minute, primary]) =>
+      [primary, 100].map((average, n) => ({
+        metric: 'BgpAvailability',
+        unit: 'Percent',
+        dimensions: { peer: n === 0 ? 'Primary-IPv4' : 'Secondary-IPv4', peeringtype: 'AzurePrivatePeering' },
+        at: NOW + minute * MINUTE,
+        grainSeconds: 60,
+        average,
+        maximum: null,
+        minimum: null,
+        total: null,
+      })),
+    ),
+  })
+  const dueNow = async () => {
+    const { rows } = await db.pool.query<{ subresource: string; kind: string }>(
+      `SELECT s.subresource, ps.kind FROM poll_schedule ps JOIN source s ON s.id = ps.source_id
+       WHERE next_at <= clock_timestamp() ORDER BY 1, 2`,
+    )
+    return rows.map(({ subresource, kind }) => `${subresource} ${kind}`)
+  }
+  const putOff = () => db.pool.query("UPDATE poll_schedule SET next_at = clock_timestamp() + interval '1 h'")
+
+  it('asks once for what it is about, if that was not polled since; and raises nothing by itself', async () => {
+    const targets = [whole, ...paths]
+    const ids = await Promise.all(targets.map((target) => ensureSource(db.pool, target)))
+    await ensureScheduled(
+      db,
+      ids.map((sourceId, n) => ({ sourceId, kind: n === 0 ? 'metrics' : 'summary', everySeconds: 3_600 })),
+    )
+    await putOff()
+    for (const target of paths) await poll(target, { kind: 'summary', rows: [] }, NOW - 30 * MINUTE)
+    await putOff()
+    await poll(
+      whole,
+      metrics([
+        [-20, 100],
+        [-19, 100],
+      ]),
+      NOW - 15 * MINUTE,
+    )
+    expect(await dueNow()).toEqual([])
+    await poll(
+      whole,
+      metrics([
+        [-20, 100],
+        [-19, 100],
+        [-14, 0],
+      ]),
+      NOW - 10 * MINUTE,
+    )
+    expect(await dueNow()).toEqual(['AzurePrivatePeering/primary summary'])
+    await putOff()
+    await poll(
+      whole,
+      metrics([
+        [-19, 100],
+        [-14, 0],
+        [-13, 0],
+      ]),
+      NOW - 8 * MINUTE,
+    )
+    expect(await dueNow()).toEqual([])
+    // up and down again, but this time the path was polled after the minute in question
+    await poll(paths[0] ?? whole, { kind: 'summary', rows: [] }, NOW - 2 * MINUTE)
+    await putOff()
+    await poll(
+      whole,
+      metrics([
+        [-13, 0],
+        [-10, 100],
+        [-5, 0],
+      ]),
+      NOW - MINUTE,
+    )
+    expect(await dueNow()).toEqual([])
+    const { rows } = await db.pool.query("SELECT kind FROM event WHERE kind NOT IN ('initial_state')")
+    expect(rows).toEqual([])
+  })
+})
