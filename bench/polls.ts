@@ -1,6 +1,6 @@
 /**
- * What one worker can do: `npm run bench polls [--gateways=200] [--seconds=20] [--prefixes=8] [--paced] [--profile=quick]`; with `--paced` the
- * sustained polling is left out, which shows nothing more for a thousand gateways than for two hundred.
+ * What one worker can do: `npm run bench polls [--gateways=200] [--seconds=20] [--prefixes=8] [--paced | --sustained] [--statements] [--profile=quick]`; with `--paced` the
+ * sustained polling is left out, which shows nothing more for a thousand gateways than for two hundred, and with `--sustained` the paced one.
  *
  * The simulator and Postgres run as processes of their own; the worker runs in this one, so that its CPU time is this
  * process's. Four figures:
@@ -30,6 +30,7 @@ import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { registry } from '#lib/platform/metrics.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { type PollIntervals, startWorker } from '#lib/poller/index.ts'
+import { postgresCpu } from './history/postgres-cpu.ts'
 
 const { values } = parseArgs({
   options: {
@@ -37,6 +38,9 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '20' },
     prefixes: { type: 'string', default: '8' },
     paced: { type: 'boolean', default: false },
+    sustained: { type: 'boolean', default: false },
+    // the statements that took Postgres longest
+    statements: { type: 'boolean', default: false },
     // azure as soon as a second operation on a resource is no throttling to the worker
     profile: { type: 'string', default: 'quick' },
   },
@@ -66,7 +70,10 @@ async function main(): Promise<void> {
   const files = placePostgres({ root: ROOT, dataDir: folder })
   ensureCluster(files, 'bench', { sync: false })
   const port = await freePort()
-  const server = spawnServer(files, port)
+  const flags = values.statements
+    ? ['shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.track_planning=on']
+    : []
+  const server = spawnServer(files, port, { flags })
   const url = embeddedUrl(port, 'bench', 'postgres')
   await serverReady(server, url)
   await applyMigrations(url, { folder: path.join(ROOT, 'prisma/migrations') })
@@ -74,11 +81,12 @@ async function main(): Promise<void> {
   const timetable = createDatabase(url, { max: 2, applicationName: 'peerwatch-bench-timetable' })
   // the worker waits for its connections: measuring must not use them
   const meter = createDatabase(url, { max: 1, applicationName: 'peerwatch-bench-meter' })
+  if (values.statements) await meter.pool.query('CREATE EXTENSION pg_stat_statements')
   const simulator = await startSimulator(`many:${gateways}`)
   process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
   process.env.IDENTITY_HEADER = 'bench'
   try {
-    await measure(db, timetable, meter, simulator.url)
+    await measure(db, timetable, meter, simulator.url, server.pid ?? 0)
   } finally {
     simulator.child.kill('SIGTERM')
     await Promise.all([db.close(), timetable.close(), meter.close()])
@@ -88,7 +96,13 @@ async function main(): Promise<void> {
   }
 }
 
-async function measure(db: Database, timetable: Database, meter: Database, azureUrl: string): Promise<void> {
+async function measure(
+  db: Database,
+  timetable: Database,
+  meter: Database,
+  azureUrl: string,
+  postgres: number,
+): Promise<void> {
   const run = async (intervals: PollIntervals, work: () => Promise<void>) => {
     const azure = createAzure({ resourceManagerUrl: azureUrl, subscriptionIds: '*' })
     const worker = startWorker({ db, timetable, azure, intervals })
@@ -107,15 +121,16 @@ async function measure(db: Database, timetable: Database, meter: Database, azure
     })
     print(`first:     everything of ${gateways} gateways discovered and polled once in ${taken()} s`)
   })
-  if (!values.paced) await run(flatOut, () => sustained(meter))
+  if (!values.paced) await run(flatOut, () => sustained(meter, postgres))
+  if (values.sustained) return
   await run(defaults, async () => {
     // the first polls after a start come together; the second ones are spread
     await delay(defaults.sessionsMs)
-    const figure = await during(Math.max(60, seconds), meter)
+    const figure = await during(Math.max(60, seconds), meter, postgres)
     print(
       `paced:     ${gateways} gateways at the default intervals: ${fixed(figure.pollsPerSecond)} polls/s, worker ${fixed(100 * figure.cpuShare)} % of one core, ${fixed(figure.rssMb, 0)} MB resident, ${fixed(figure.heapMb, 0)} MB heap`,
     )
-    print(`           ${fixed(60 * figure.cpuShare)} s of the worker's CPU for each minute of polling`)
+    printCpu(figure)
     print(`           latest poll ${fixed(figure.lateMs, 0)} ms after it was due`)
   })
 }
@@ -131,13 +146,13 @@ function every(ms: number): () => boolean {
 }
 
 /** Everything is always due: what a poll costs, and what it writes. */
-async function sustained(meter: Database): Promise<void> {
+async function sustained(meter: Database, postgres: number): Promise<void> {
   await delay(5_000)
-  const figure = await during(seconds, meter)
+  const figure = await during(seconds, meter, postgres)
   print(
     `sustained: ${fixed(figure.pollsPerSecond)} polls/s, worker ${fixed(100 * figure.cpuShare)} % of one core, ${fixed(figure.rssMb, 0)} MB resident, ${fixed(figure.heapMb, 0)} MB heap`,
   )
-  print(`           ${fixed((1000 * figure.cpuShare) / figure.pollsPerSecond, 2)} ms of CPU for each poll`)
+  printCpu(figure)
   const perPoll = (n: number) => fixed(n / figure.polls, 2)
   print(`rows:      for each quiet poll ${perPoll(figure.inserted)} inserted, ${perPoll(figure.updated)} updated`)
   print(`           ${JSON.stringify(figure.insertedBy)} inserted in ${figure.polls} polls`)
@@ -148,10 +163,16 @@ async function sustained(meter: Database): Promise<void> {
   )
 }
 
+function printCpu({ cpuShare, postgresShare, pollsPerSecond }: Figure): void {
+  const perPoll = (share: number) => fixed((1000 * share) / pollsPerSecond, 2)
+  print(`           for each poll ${perPoll(cpuShare)} ms of CPU in Node, ${perPoll(postgresShare)} ms in Postgres`)
+}
+
 interface Figure {
   polls: number
   pollsPerSecond: number
   cpuShare: number
+  postgresShare: number
   rssMb: number
   heapMb: number
   inserted: number
@@ -160,8 +181,11 @@ interface Figure {
   lateMs: number
 }
 
-async function during(forSeconds: number, db: Database): Promise<Figure> {
+async function during(forSeconds: number, db: Database, postgres: number): Promise<Figure> {
   const [polls, rows, cpu, at] = [await pollCount(), await written(db), process.cpuUsage(), performance.now()]
+  const postgresBefore = postgresCpu(postgres)
+  const together = await togetherCount()
+  if (values.statements) await db.pool.query('SELECT pg_stat_statements_reset()')
   let lateMs = 0
   while (performance.now() - at < forSeconds * 1000) {
     await delay(500)
@@ -169,7 +193,12 @@ async function during(forSeconds: number, db: Database): Promise<Figure> {
   }
   const elapsed = (performance.now() - at) / 1000
   const used = process.cpuUsage(cpu)
+  const postgresUsed = postgresCpu(postgres) - postgresBefore
   const done = (await pollCount()) - polls
+  print(
+    `           ${fixed((100 * ((await togetherCount()) - together)) / done, 0)} % of ${done} polls changed nothing and were committed together`,
+  )
+  if (values.statements) await printStatements(db)
   // Postgres reports what its backends did with up to a second's delay
   await delay(1_500)
   const after = await written(db)
@@ -185,6 +214,7 @@ async function during(forSeconds: number, db: Database): Promise<Figure> {
     polls: done,
     pollsPerSecond: done / elapsed,
     cpuShare: (used.user + used.system) / 1e6 / elapsed,
+    postgresShare: postgresUsed / elapsed,
     rssMb: process.memoryUsage.rss() / 2 ** 20,
     heapMb: process.memoryUsage().heapUsed / 2 ** 20,
     inserted: sum('inserted'),
@@ -194,8 +224,19 @@ async function during(forSeconds: number, db: Database): Promise<Figure> {
   }
 }
 
-async function pollCount(): Promise<number> {
-  const metric = await registry().getSingleMetric('peerwatch_polls_total')?.get()
+async function printStatements(db: Database): Promise<void> {
+  const { rows } = await db.pool.query(
+    `SELECT calls::int, (total_exec_time + total_plan_time)::int AS ms, left(regexp_replace(query, '\\s+', ' ', 'g'), 90) AS query
+     FROM pg_stat_statements ORDER BY total_exec_time + total_plan_time DESC LIMIT 24`,
+  )
+  for (const { calls, ms, query } of rows) print(`           ${ms} ms in ${calls} calls: ${query}`)
+}
+
+const togetherCount = () => metricSum('peerwatch_polls_recorded_together_total')
+const pollCount = () => metricSum('peerwatch_polls_total')
+
+async function metricSum(name: string): Promise<number> {
+  const metric = await registry().getSingleMetric(name)?.get()
   return metric?.values.reduce((sum, { value }) => sum + value, 0) ?? 0
 }
 

@@ -1,3 +1,4 @@
+import '#lib/platform/small-heap.ts'
 import path from 'node:path'
 import { calibrateGb, closeWeek, evaluateCost, refreshCostTraffic } from '#lib/queries/index.ts'
 import { createAzure } from '#lib/azure/index.ts'

@@ -16,7 +16,9 @@ import { applyMigrations } from '#lib/platform/migrations/index.ts'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
 /** A Postgres as `npm start` runs it, durability included, thrown away afterwards. */
-export async function withServer(work: (open: () => Promise<Database>) => Promise<void>): Promise<void> {
+export async function withServer(
+  work: (open: () => Promise<Database>, postmaster: number) => Promise<void>,
+): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
   chmodSync(folder, 0o755)
   const files = placePostgres({ root: ROOT, dataDir: folder })
@@ -38,7 +40,7 @@ export async function withServer(work: (open: () => Promise<Database>) => Promis
       const db = createDatabase(url, { max: 4, applicationName: 'peerwatch-bench' })
       opened.push(db)
       return db
-    })
+    }, server.pid ?? 0)
   } finally {
     for (const db of opened) await db.close()
     await stopServer(server, 5_000)

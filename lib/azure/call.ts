@@ -53,6 +53,9 @@ export interface CallOptions {
   signals: readonly (AbortSignal | undefined)[]
 }
 
+/** One for all calls: making one takes longer than all else that an end does. */
+const ENDED = new DOMException('the call has ended', 'AbortError')
+
 /** One poll, or the part of it without a wait: its identity, its deadline, its times and what it learned of ARM's budget. */
 export class Call {
   readonly correlationId: string
@@ -141,6 +144,6 @@ export class Call {
   /** Stops whatever is still running and releases the deadline's timer. */
   end(): void {
     clearTimeout(this.#timer)
-    this.#stop.abort()
+    this.#stop.abort(ENDED)
   }
 }

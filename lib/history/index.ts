@@ -5,6 +5,9 @@ export * as recording from './recording.ts'
 // Recording
 export { ensurePartitions } from './record/partitions.ts'
 export { recordObservation } from './record/record-observation.ts'
+export { type LastPoll, loadLastPolls } from './quiet/last-poll.ts'
+export { type QuietPoll, quietPoll } from './quiet/quiet-poll.ts'
+export { NotAsRemembered, recordQuietPolls } from './quiet/record-quiet-polls.ts'
 
 // A past that is made in bulk, for the demo
 export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'
@@ -136,6 +139,7 @@ export {
   peekDetectionScopes,
   saveDetectionScopes,
   saveRechecks,
+  scopesToRecheck,
 } from './store/detection-scopes.ts'
 export {
   SettingsConflict,
@@ -144,7 +148,13 @@ export {
   saveSettings,
   settingsVersions,
 } from './store/detection-settings.ts'
-export { loadDetectionState, saveDetectionState } from './store/detection-state.ts'
+export {
+  loadDetectionState,
+  peekDetectionStates,
+  replaceDetectionStates,
+  saveDetectionState,
+  unchangedDetectionStates,
+} from './store/detection-state.ts'
 export { eventIdOf, upsertEvents } from './store/events.ts'
 export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
 export { type NetworkApiVersion, networkApiVersion, noteApiVersion } from './store/api-version.ts'

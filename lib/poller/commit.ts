@@ -3,7 +3,7 @@ import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, EpochMs, Observation, StreamChange } from '#lib/contract/index.ts'
 import { type Recorded, type RecordOptions, recordObservation } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { completeInTransaction, expedite, type Lease } from '#lib/platform/leases/index.ts'
+import { type Completion, completeInTransaction, expedite, type Lease } from '#lib/platform/leases/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import { detect } from './detection/detect.ts'
 import type { TopologyCache } from './detection/topology-cache.ts'
@@ -66,10 +66,9 @@ export async function commitPoll(db: Database, result: PollResult): Promise<Comm
 }
 
 async function write(client: PoolClient, result: PollResult): Promise<Committed> {
-  const { lease, observation, localAddresses, everySeconds, notBefore, ranSeconds, endsBurst } = result
+  const { lease, observation, localAddresses } = result
   // first of all: it locks the lease's row, so that nobody can take the lease while this is being written
-  const completion = { ...lease, everySeconds, notBefore, ranSeconds: ranSeconds ?? null, endsBurst }
-  if (!(await completeInTransaction(client, completion))) throw new LeaseLost()
+  if (!(await completeInTransaction(client, completionOf(result)))) throw new LeaseLost()
   const { status, changes, events } = await recordPoll(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
     localAddresses,
@@ -83,12 +82,23 @@ async function write(client: PoolClient, result: PollResult): Promise<Committed>
     },
   })
   if (status !== 'recorded') return { status, changes: [], events: [] }
-  const topics = topicsOf(observation, { changes, events: events.length, sessionsChanged: result.sessionsChanged })
-  if (topics.length > 0) {
-    const change: StreamChange = { topics, scope: result.scope, at: new Date(observation.finishedAt).toISOString() }
-    await notify(client, CHANGES, JSON.stringify(change))
-  }
+  const payload = streamChange(result, { changes, events: events.length })
+  if (payload !== null) await notify(client, CHANGES, payload)
   return { status, changes, events }
+}
+
+export function completionOf({ lease, everySeconds, notBefore, ranSeconds, endsBurst }: PollResult): Completion {
+  return { ...lease, everySeconds, notBefore, ranSeconds: ranSeconds ?? null, endsBurst }
+}
+
+/** What a recorded poll publishes; null = nothing. */
+export function streamChange(
+  { observation, scope, sessionsChanged }: PollResult,
+  recorded: { changes: Recorded['changes']; events: number },
+): string | null {
+  const topics = topicsOf(observation, { ...recorded, sessionsChanged })
+  if (topics.length === 0) return null
+  return JSON.stringify({ topics, scope, at: new Date(observation.finishedAt).toISOString() } satisfies StreamChange)
 }
 
 /**

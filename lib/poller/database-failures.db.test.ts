@@ -13,6 +13,7 @@ import { claimDue, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { logger } from '#lib/platform/log.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { type ScratchServer, startScratchServer } from '#lib/platform/scratch-server.ts'
+import { PollCommits } from './quiet/poll-commits.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
 import { Poll } from './poll-source.ts'
 import { SourceCache } from './source-cache.ts'
@@ -76,6 +77,7 @@ async function pollOnce() {
         log: Object.assign(Object.create(logger), { warn: warned }),
         book: new SourceCache(db, clock.now),
         operations: { store: () => {} },
+        commits: new PollCommits(db, logger),
         estate: new TopologyCache(),
         freezes: { frozenSince: () => 0 },
       }

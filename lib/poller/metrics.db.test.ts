@@ -12,6 +12,7 @@ import { TopologyCache } from './detection/topology-cache.ts'
 import { startWorker, type Worker } from './index.ts'
 import type { PollContext } from './poll-context.ts'
 import { Poll } from './poll-source.ts'
+import { PollCommits } from './quiet/poll-commits.ts'
 import { SourceCache } from './source-cache.ts'
 import { eventually, hasPolled } from './testing/lab.ts'
 
@@ -116,6 +117,7 @@ describe('a step in metrics', () => {
       clock: systemClock,
       freezes: { frozenSince: () => 0 },
       operations: { store: () => {} },
+      commits: new PollCommits(db, componentLogger('test')),
     }
     const sourceId = await ensureSource(db.pool, target)
     await db.pool.query('UPDATE poll_schedule SET next_at = $3 WHERE source_id = $1 AND kind = $2', [

@@ -3,6 +3,11 @@ import { counter, gauge, histogram } from '#lib/platform/metrics.ts'
 /** Polls by kind and outcome, or by why they are not in the record: `superseded` (the lease was lost), `stale`, `duplicate`. */
 export const pollsTotal = counter('peerwatch_polls_total', 'Polls by kind and outcome', ['kind', 'outcome'])
 
+export const pollsTogether = counter(
+  'peerwatch_polls_recorded_together_total',
+  'Polls that changed nothing and were recorded with others in one transaction',
+)
+
 export const pollSeconds = histogram('peerwatch_poll_duration_seconds', 'Time from request to last byte', ['kind'])
 
 export const commitSeconds = histogram('peerwatch_commit_duration_seconds', 'Time to record one poll', ['kind'])

@@ -6,6 +6,7 @@ import type { Logger } from '#lib/platform/log.ts'
 import type { TopologyCache } from './detection/topology-cache.ts'
 import type { IncidentsChanged } from './detection/incidents-changed.ts'
 import type { OperationNotes } from './operation-notes.ts'
+import type { PollCommits } from './quiet/poll-commits.ts'
 import type { SourceCache } from './source-cache.ts'
 
 /** What a worker polls with. */
@@ -17,6 +18,7 @@ export interface PollContext {
   log: Logger
   book: SourceCache
   operations: Pick<OperationNotes, 'store'>
+  commits: Pick<PollCommits, 'commit'>
   estate: TopologyCache
   incidentsChanged?: IncidentsChanged | undefined
   /** overrides the deadline that follows from the interval, in milliseconds */

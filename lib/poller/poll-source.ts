@@ -12,7 +12,7 @@ import { latestMetrics, listSources, type SourceRef } from '#lib/history/index.t
 import { sessionsWithActivity } from './session-activity.ts'
 import { BackOff } from './back-off.ts'
 import { adverseScopes } from './burst.ts'
-import { type Committed, commitPoll, type PollResult } from './commit.ts'
+import type { Committed, PollResult } from './commit.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
 import { deadlineMs, OPERATION_MS } from './deadline.ts'
 import { postgresReads } from './detection/store.ts'
@@ -309,13 +309,13 @@ async function advertisedTables(book: SourceCache, { resourceId }: SourceRef): P
 }
 
 async function commitUntilKept(context: PollContext, result: PollResult, signal: AbortSignal): Promise<Committed> {
-  const { db, clock, log } = context
+  const { commits, clock, log } = context
   const { lease, observation } = result
   const backOff = new BackOff()
   for (;;) {
     try {
       const begun = clock.monotonic()
-      const committed = await commitPoll(db, result)
+      const committed = await commits.commit(result)
       commitSeconds.observe({ kind: lease.kind }, (clock.monotonic() - begun) / 1000)
       return committed
     } catch (error) {

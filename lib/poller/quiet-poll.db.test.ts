@@ -23,10 +23,10 @@ async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
 const textOf = (query: unknown) => (query as { text: string }).text
 
 /**
- * Thousands of polls find nothing new each minute, so that each statement here counts. Two more are shared by what is claimed
- * together: the claim, and when the next poll is due.
+ * What is committed alone, for example after another worker's poll. Two more statements are shared by what is claimed together: the
+ * claim, and when the next poll is due.
  */
-it('that finds nothing new asks ten statements of Postgres', async () => {
+it('that finds nothing new, committed alone, asks ten statements of Postgres', async () => {
   const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
   await ensureScheduled(db, [{ sourceId, kind: 'peers', everySeconds: EVERY_SECONDS }])
   const estate = new TopologyCache()

@@ -76,6 +76,24 @@ export class SourceCache {
     this.#planned = new Set(polls.map(targetKey))
     const advertised = polls.filter(({ kind }) => kind === 'advertised')
     this.#neighbors = Map.groupBy(advertised, ({ resourceId }) => resourceId.toLowerCase())
+    for (const source of this.#sources.values()) if (!this.#planned.has(targetKey(source))) this.#forget(source)
+    for (const key of this.#ids.keys()) if (!this.#planned.has(key)) this.#ids.delete(key)
+  }
+
+  /** What is off the plan: kept, it would add up over the years of an estate that changes. */
+  #forget({ sourceId }: SourceRef): void {
+    this.#sources.delete(sourceId)
+    this.#known.delete(sourceId)
+    this.#localAddresses.delete(sourceId)
+    const isOfSource = (key: string) => key.startsWith(`${sourceId}/`)
+    for (const key of this.#polled) if (isOfSource(key)) this.#polled.delete(key)
+    for (const key of this.#readUpTo.keys()) if (isOfSource(key)) this.#readUpTo.delete(key)
+  }
+
+  /** How many entries are kept. */
+  get size(): number {
+    const kept = [this.#sources, this.#ids, this.#known, this.#localAddresses, this.#polled, this.#readUpTo]
+    return kept.reduce((sum, { size }) => sum + size, 0)
   }
 
   /** The neighbors of a gateway whose advertised routes are on the plan. */

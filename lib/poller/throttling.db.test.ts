@@ -6,6 +6,7 @@ import { systemClock } from '#lib/platform/clock.ts'
 import { burst, claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { PollCommits } from './quiet/poll-commits.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
 import type { PollContext } from './poll-context.ts'
 import { Poll } from './poll-source.ts'
@@ -48,7 +49,16 @@ function worker(outcome: Outcome, budget?: BudgetName): PollContext {
   const azure = { poll, begin: async (target: PollTarget) => ({ observation: await poll(target) }) } as unknown as Azure
   const freezes = { frozenSince: () => 0 }
   const caches = { book: new SourceCache(db, Date.now), estate: new TopologyCache() }
-  return { db, azure, log, clock: systemClock, freezes, operations: { store: () => {} }, ...caches }
+  return {
+    db,
+    azure,
+    log,
+    clock: systemClock,
+    freezes,
+    operations: { store: () => {} },
+    commits: new PollCommits(db, log),
+    ...caches,
+  }
 }
 
 async function dueIn(target: PollTarget): Promise<number> {

@@ -21,6 +21,7 @@ import type { PollIntervals } from './plan.ts'
 import { Planner } from './planner.ts'
 import type { PollContext } from './poll-context.ts'
 import { Poll, type PollOutcome } from './poll-source.ts'
+import { PollCommits } from './quiet/poll-commits.ts'
 import { roomForPolls } from './concurrency-limit.ts'
 import { SleptThroughError } from './slept-through.ts'
 import { SourceCache } from './source-cache.ts'
@@ -113,6 +114,7 @@ class PollingWorker implements Worker {
       freezes: this.#freezes,
       estate: new TopologyCache(),
       operations: new OperationNotes(this.#timetable, log),
+      commits: new PollCommits(db, log),
       incidentsChanged: options.incidentsChanged,
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     }

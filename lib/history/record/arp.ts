@@ -8,7 +8,8 @@ import type { Reading } from './reading.ts'
 /** ARM's own word for an entry without a MAC address. */
 const INCOMPLETE = 'Incomplete'
 
-interface Entry {
+/** An entry as its row holds it. */
+export interface ArpEntry {
   /** null = not in the database yet */
   id: number | null
   interface: string
@@ -18,7 +19,8 @@ interface Entry {
   closedUntil: number | null
 }
 
-interface Row extends OpenRow {
+/** A row of {@link ARP_COLUMNS}. */
+export interface ArpEntryRow extends OpenRow {
   id: number
   interface: string
   ip_address: string
@@ -26,16 +28,38 @@ interface Row extends OpenRow {
   closed_until: Date | null
 }
 
+/** What a poll makes of one entry; `row` null = it is gone. */
+interface SavedEntry {
+  entry: ArpEntry
+  row: ArpRow | null
+  end: Closed | null
+}
+
+/** What a poll makes of the ARP table of one path. */
+export interface SteppedArp {
+  ends: { entry: ArpEntry; past: Closed }[]
+  changes: ArpChange[]
+  saved: SavedEntry[]
+}
+
 /** Records the ARP table of one path. An entry's age is kept as last read only. */
 export async function recordArp(client: PoolClient, reading: Reading, rows: readonly ArpRow[]): Promise<Change[]> {
+  const { ends, changes, saved } = stepArp(await load(client, reading.sourceId), reading, rows)
+  await append(client, reading.sourceId, ends)
+  await save(client, reading, saved)
+  return changes
+}
+
+/** @param known every entry of the path that was ever seen */
+export function stepArp(known: readonly ArpEntry[], reading: Reading, rows: readonly ArpRow[]): SteppedArp {
   const sampled = oneOfEach(rows)
-  const known = await load(client, reading.sourceId)
-  const ends: { entry: Entry; past: Closed }[] = []
+  const byKey = new Map(known.map((entry) => [keyOf(entry), entry]))
+  const ends: { entry: ArpEntry; past: Closed }[] = []
   const changes: ArpChange[] = []
-  const saved: { entry: Entry; row: ArpRow | null; end: Closed | null }[] = []
+  const saved: SavedEntry[] = []
 
   for (const [key, row] of sampled) {
-    const entry = known.get(key) ?? blank(row)
+    const entry = byKey.get(key) ?? blank(row)
     if (entry.open && entry.mac === row.macAddress) {
       saved.push({ entry, row, end: null })
       continue
@@ -53,7 +77,7 @@ export async function recordArp(client: PoolClient, reading: Reading, rows: read
     })
     saved.push({ entry: { ...entry, mac: row.macAddress, open }, row, end: past })
   }
-  for (const [key, entry] of known) {
+  for (const [key, entry] of byKey) {
     if (sampled.has(key) || !entry.open || !reading.readsAbsence('')) continue
     const past = closed(entry.open, reading, '')
     ends.push({ entry, past })
@@ -67,9 +91,7 @@ export async function recordArp(client: PoolClient, reading: Reading, rows: read
     })
     saved.push({ entry: { ...entry, open: null }, row: null, end: past })
   }
-  await append(client, reading.sourceId, ends)
-  await save(client, reading, saved)
-  return changes.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+  return { ends, changes: changes.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)), saved }
 }
 
 const keyOf = (row: { interface: string; ipAddress: string }) => `${row.interface} ${row.ipAddress}`
@@ -80,33 +102,36 @@ function oneOfEach(rows: readonly ArpRow[]): Map<string, ArpRow> {
   return new Map(sorted.map((row) => [keyOf(row), row]))
 }
 
-function blank({ interface: name, ipAddress }: ArpRow): Entry {
+function blank({ interface: name, ipAddress }: ArpRow): ArpEntry {
   return { id: null, interface: name, ipAddress, mac: null, open: null, closedUntil: null }
 }
 
-async function load(client: PoolClient, sourceId: number): Promise<Map<string, Entry>> {
-  const { rows } = await client.query<Row>(
-    `SELECT id, interface, ip_address, mac_address, last_absent, first_present, last_present, closed_until
-     FROM arp_entry WHERE source_id = $1`,
-    [sourceId],
-  )
-  const entries = rows.map(
-    (row): Entry => ({
-      id: row.id,
-      interface: row.interface,
-      ipAddress: row.ip_address,
-      mac: row.mac_address,
-      open: openOf(row),
-      closedUntil: ms(row.closed_until),
-    }),
-  )
-  return new Map(entries.map((entry) => [keyOf(entry), entry]))
+async function load(client: PoolClient, sourceId: number): Promise<ArpEntry[]> {
+  const { rows } = await client.query<ArpEntryRow>(`SELECT ${ARP_COLUMNS} FROM arp_entry WHERE source_id = $1`, [
+    sourceId,
+  ])
+  return rows.map(arpEntryOf)
+}
+
+/** What {@link arpEntryOf} reads. */
+export const ARP_COLUMNS =
+  'id, interface, ip_address, mac_address, last_absent, first_present, last_present, closed_until'
+
+export function arpEntryOf(row: ArpEntryRow): ArpEntry {
+  return {
+    id: row.id,
+    interface: row.interface,
+    ipAddress: row.ip_address,
+    mac: row.mac_address,
+    open: openOf(row),
+    closedUntil: ms(row.closed_until),
+  }
 }
 
 async function append(
   client: PoolClient,
   sourceId: number,
-  ends: readonly { entry: Entry; past: Closed }[],
+  ends: readonly { entry: ArpEntry; past: Closed }[],
 ): Promise<void> {
   if (ends.length === 0) return
   await client.query(
@@ -127,7 +152,7 @@ async function append(
 async function save(
   client: PoolClient,
   { sourceId, finishedAt }: Reading,
-  saved: readonly { entry: Entry; row: ArpRow | null; end: Closed | null }[],
+  saved: readonly { entry: ArpEntry; row: ArpRow | null; end: Closed | null }[],
 ): Promise<void> {
   const rows = saved.map(({ entry, row, end }) => ({
     id: entry.id,

@@ -20,7 +20,8 @@ export async function recordConnection(
   return [...changes, ...(await recordCounters(client, reading, samplesOf(row)))]
 }
 
-function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: ConnectionRow): ConnectionLive {
+/** Status, weight, FastPath and tunnels of a connection, as history keeps them. */
+export function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: ConnectionRow): ConnectionLive {
   return {
     connectionStatus,
     routingWeight,

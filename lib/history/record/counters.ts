@@ -11,13 +11,17 @@ export interface CounterSample {
   bytesOut: bigint | null
 }
 
-interface Latest {
+/** The newest sample of one counter pair; a row of {@link COUNTER_COLUMNS}. */
+export interface LatestCounter {
   id: number
   path: string
   started_at: Date | null
   bytes_in: string | null
   bytes_out: string | null
 }
+
+/** What {@link LatestCounter} holds. */
+export const COUNTER_COLUMNS = 'id, path, started_at, bytes_in::text, bytes_out::text'
 
 export const counters = ['bytesIn', 'bytesOut'] as const
 
@@ -32,11 +36,16 @@ export async function recordCounters(
   reading: Reading,
   samples: readonly CounterSample[],
 ): Promise<Change[]> {
-  const counted = firstOfEach(samples).filter((sample) => sample.bytesIn !== null || sample.bytesOut !== null)
+  const counted = countedSamples(samples)
   if (counted.length === 0) return []
   const latest = await latestOf(client, reading.sourceId, counted)
   await insertSamples(client, reading, counted, latest)
-  return counted.flatMap((sample) => resets(sample, latest.get(sample.path), reading.finishedAt))
+  return counted.flatMap((sample) => counterResets(sample, latest.get(sample.path), reading.finishedAt))
+}
+
+/** The samples that say anything, one for each path. */
+export function countedSamples(samples: readonly CounterSample[]): CounterSample[] {
+  return firstOfEach(samples).filter((sample) => sample.bytesIn !== null || sample.bytesOut !== null)
 }
 
 function firstOfEach(samples: readonly CounterSample[]): CounterSample[] {
@@ -48,11 +57,11 @@ async function latestOf(
   client: PoolClient,
   sourceId: number,
   samples: readonly CounterSample[],
-): Promise<Map<string, Latest>> {
+): Promise<Map<string, LatestCounter>> {
   const paths = samples.map(({ path }) => path)
   const select = () =>
-    client.query<Latest>(
-      `SELECT id, path, started_at, bytes_in::text, bytes_out::text FROM counter
+    client.query<LatestCounter>(
+      `SELECT ${COUNTER_COLUMNS} FROM counter
        WHERE source_id = $1 AND path = ANY ($2) ORDER BY id FOR UPDATE`,
       [sourceId, paths],
     )
@@ -71,7 +80,7 @@ async function insertSamples(
   client: PoolClient,
   { sourceId, startedAt, finishedAt }: Reading,
   samples: readonly CounterSample[],
-  latest: ReadonlyMap<string, Latest>,
+  latest: ReadonlyMap<string, LatestCounter>,
 ): Promise<void> {
   await partitionsFor(client, 'counter_sample', [startedAt])
   const values = [
@@ -98,7 +107,12 @@ async function insertSamples(
   )
 }
 
-function resets(sample: CounterSample, before: Latest | undefined, finishedAt: EpochMs): CounterResetChange[] {
+/** What shows that a counter fell since its newest sample. */
+export function counterResets(
+  sample: CounterSample,
+  before: LatestCounter | undefined,
+  finishedAt: EpochMs,
+): CounterResetChange[] {
   const sampledAt = before && ms(before.started_at)
   if (!before || sampledAt === null || sampledAt === undefined) return []
   const was = { bytesIn: before.bytes_in, bytesOut: before.bytes_out }

@@ -17,7 +17,7 @@ export async function recordCoverage(
 ): Promise<EpochMs> {
   const intervalMs = intervalInForceMs(state, configuredMs)
   const poll = [iso(observation.startedAt), iso(observation.finishedAt), detailOf(observation)]
-  const interval = goingOn(state, observation, intervalMs)
+  const interval = continued(state, observation, intervalMs)
   if (interval !== null) {
     const { rowCount } = await client.query(
       `UPDATE coverage SET last_started_at = $4, to_at = $5, detail = $6, polls = polls + 1
@@ -37,7 +37,7 @@ export async function recordCoverage(
 }
 
 /** Begin of the interval that this poll extends; null = it begins one. */
-function goingOn(state: PollState, observation: Observation, intervalMs: number): EpochMs | null {
+export function continued(state: PollState, observation: Observation, intervalMs: number): EpochMs | null {
   if (state.lastStartedAt === null || state.lastOutcome !== observation.outcome) return null
   if (observation.startedAt - state.lastStartedAt > gapAfterMs(intervalMs)) return null
   return state.silentInstances.join() === silentSet(observation).join() ? state.intervalFrom : null

@@ -20,7 +20,8 @@ export interface PollState extends Pace, ReadMemory {
   okFinishedAt: EpochMs | null
 }
 
-interface Row {
+/** A row of {@link POLL_STATE_COLUMNS}. */
+export interface PollStateRow {
   short_id: string
   arm_id: string
   subresource: string
@@ -54,16 +55,23 @@ export async function lockPollState(client: PoolClient, sourceId: number, kind: 
 }
 
 async function selectForUpdate(client: PoolClient, sourceId: number, kind: PollKind): Promise<PollState | null> {
-  const { rows } = await client.query<Row>(
-    `SELECT r.short_id, r.arm_id, s.subresource, p.last_started_at, p.last_finished_at, p.last_outcome, p.silent_instances,
-            p.interval_from, p.ok_started_at, p.ok_finished_at, p.read_at, p.silent_read_at, p.recent_starts, p.recent_durations
-     FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
+  const { rows } = await client.query<PollStateRow>(
+    `SELECT ${POLL_STATE_COLUMNS} FROM ${POLL_STATE_TABLES}
      WHERE p.source_id = $1 AND p.kind = $2
      FOR UPDATE OF p`,
     [sourceId, kind],
   )
   const [row] = rows
-  if (!row) return null
+  return row ? pollStateOf(sourceId, kind, row) : null
+}
+
+/** What {@link pollStateOf} reads, of {@link POLL_STATE_TABLES}. */
+export const POLL_STATE_COLUMNS = `r.short_id, r.arm_id, s.subresource, p.last_started_at, p.last_finished_at, p.last_outcome, p.silent_instances,
+            p.interval_from, p.ok_started_at, p.ok_finished_at, p.read_at, p.silent_read_at, p.recent_starts, p.recent_durations`
+export const POLL_STATE_TABLES =
+  'poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id'
+
+export function pollStateOf(sourceId: number, kind: PollKind, row: PollStateRow): PollState {
   return {
     sourceId,
     kind,

@@ -15,7 +15,8 @@ import { inventoryReading, type ReadMemory, readingOf, remember, rememberInvento
 import { recordRoutes } from './routes.ts'
 import { type RecordedSessions, recordPeers, recordSummary } from './sessions.ts'
 
-const NONE_REPORTED: ByFamily = { ipv4: null, ipv6: null }
+/** A path whose local addresses nothing names. */
+export const NONE_REPORTED: ByFamily = { ipv4: null, ipv6: null }
 
 /**
  * Records one poll in the caller's transaction: compares it with what is current, ends and begins intervals, extends
@@ -49,7 +50,7 @@ export async function recordObservation(
   return { status, mark, changes: [...outcomeChange(state, observation), ...changes], silentSessions }
 }
 
-function markOf(state: PollState, observation: Observation): PollMark {
+export function markOf(state: PollState, observation: Observation): PollMark {
   return {
     sourceId: state.sourceId,
     scope: state.scope,
@@ -65,7 +66,7 @@ function markOf(state: PollState, observation: Observation): PollMark {
 }
 
 /** Samples of two polls that overlap have no known order, so the one that comes second is refused. */
-function statusOf(state: PollState, { startedAt, finishedAt }: Observation): Recorded['status'] {
+export function statusOf(state: PollState, { startedAt, finishedAt }: Observation): Recorded['status'] {
   if (state.starts.includes(startedAt)) return 'duplicate'
   if (state.lastFinishedAt === null) return 'recorded'
   return startedAt < state.lastFinishedAt || finishedAt <= state.lastFinishedAt ? 'stale' : 'recorded'

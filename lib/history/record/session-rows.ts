@@ -61,7 +61,8 @@ export function blankSession({ localAddress, neighbor }: SampledSession): Sessio
   }
 }
 
-interface Row extends OpenRow {
+/** A row of {@link SESSION_COLUMNS}. */
+export interface SessionRow extends OpenRow {
   id: number
   local_address: string
   neighbor: string
@@ -88,15 +89,21 @@ interface Row extends OpenRow {
 
 /** Every session that a (source, kind) ever reported, open or not. */
 export async function loadSessions(client: PoolClient, sourceId: number, kind: string): Promise<Session[]> {
-  const { rows } = await client.query<Row>(
-    `SELECT id, local_address, neighbor, state, azure_state, asn, down_reason, established_earliest, established_latest, transitions,
-            ever_established, last_absent, first_present, last_present, closed_until, missing_polls, seen_started_at,
-            seen_finished_at, prefixes_received, prefixes_last_absent, prefixes_first_present, prefixes_last_present,
-            messages_sent::text, messages_received::text, life
-     FROM session WHERE source_id = $1 AND kind = $2`,
+  const { rows } = await client.query<SessionRow>(
+    `SELECT ${SESSION_COLUMNS} FROM session WHERE source_id = $1 AND kind = $2`,
     [sourceId, kind],
   )
-  return rows.map((row) => ({
+  return rows.map(sessionOf)
+}
+
+/** What {@link sessionOf} reads. */
+export const SESSION_COLUMNS = `id, local_address, neighbor, state, azure_state, asn, down_reason, established_earliest, established_latest,
+            transitions, ever_established, last_absent, first_present, last_present, closed_until, missing_polls, seen_started_at,
+            seen_finished_at, prefixes_received, prefixes_last_absent, prefixes_first_present, prefixes_last_present,
+            messages_sent::text, messages_received::text, life`
+
+export function sessionOf(row: SessionRow): Session {
+  return {
     id: row.id,
     localAddress: row.local_address,
     neighbor: row.neighbor,
@@ -128,5 +135,5 @@ export async function loadSessions(client: PoolClient, sourceId: number, kind: s
       received: row.messages_received === null ? null : BigInt(row.messages_received),
     },
     uptime: { ...NO_SESSION, ...row.life },
-  }))
+  }
 }

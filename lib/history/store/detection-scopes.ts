@@ -1,4 +1,6 @@
+import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { iso } from '../times.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Whether one of these scopes must be folded by `now` even if its polls say nothing new. */
@@ -9,6 +11,20 @@ export async function isRecheckDue(db: Queryable, scopes: readonly string[], now
     new Date(now),
   ])
   return rows.length > 0
+}
+
+/** Which of these scopes must be folded by a moment, each by its own, even if polls say nothing new. */
+export async function scopesToRecheck(
+  client: PoolClient,
+  asked: readonly { scope: string; at: EpochMs }[],
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ scope: string }>({
+    name: 'scopes_to_recheck',
+    text: `SELECT d.scope FROM unnest($1::text[], $2::timestamptz[]) AS n (scope, at)
+           JOIN detection_scope d ON d.scope = n.scope AND d.recheck_at <= n.at`,
+    values: [asked.map(({ scope }) => scope), asked.map(({ at }) => iso(at))],
+  })
+  return new Set(rows.map(({ scope }) => scope))
 }
 
 /**

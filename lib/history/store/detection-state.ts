@@ -1,4 +1,4 @@
-import type { QueryResult } from 'pg'
+import type { PoolClient, QueryResult } from 'pg'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
@@ -30,4 +30,69 @@ export async function saveDetectionState(db: Queryable, sourceId: number, state:
      ON CONFLICT (source_id) DO UPDATE SET state = excluded.state, updated_at = now()`,
     [sourceId, JSON.stringify(state)],
   )
+}
+
+/** What detection remembers of a source, as it stood at one moment. */
+export interface PeekedState {
+  /** JSON */
+  state: string
+  /** differs as soon as somebody has stored it again */
+  version: string
+}
+
+/** What detection remembers of sources, by source, without having it alone; those without any memory are left out. */
+export async function peekDetectionStates(
+  db: Queryable,
+  sourceIds: readonly number[],
+): Promise<Map<number, PeekedState>> {
+  const { rows } = await db.query<PeekedState & { source_id: number }>(
+    'SELECT source_id, state::text AS state, xmin::text AS version FROM detection_state WHERE source_id = ANY ($1::int[])',
+    [sourceIds],
+  )
+  return new Map(rows.map(({ source_id, state, version }) => [source_id, { state, version }]))
+}
+
+/**
+ * Which sources' memory is still in the version that was peeked. Those that are to be replaced are the caller's alone until the end of
+ * the transaction; what another one has alone just now is left out, without waiting for it.
+ */
+export async function unchangedDetectionStates(
+  client: PoolClient,
+  peeked: readonly { sourceId: number; version: string; isReplaced: boolean }[],
+): Promise<Set<number>> {
+  const { rows } = await client.query<{ source_id: number }>({
+    name: 'unchanged_detection_states',
+    text: `SELECT d.source_id FROM unnest($1::int[], $2::text[], $3::boolean[]) AS n (source_id, version, is_replaced)
+           JOIN detection_state d ON d.source_id = n.source_id AND d.xmin::text = n.version
+           WHERE CASE WHEN n.is_replaced THEN pg_try_advisory_xact_lock(hashtext('peerwatch_detection'), n.source_id) ELSE true END`,
+    values: [
+      peeked.map(({ sourceId }) => sourceId),
+      peeked.map(({ version }) => version),
+      peeked.map(({ isReplaced }) => isReplaced),
+    ],
+  })
+  return new Set(rows.map(({ source_id }) => source_id))
+}
+
+/**
+ * Replaces states that {@link unchangedDetectionStates} gave to the caller alone.
+ * @returns the new versions by source; one that was stored again meanwhile is left out
+ */
+export async function replaceDetectionStates(
+  client: PoolClient,
+  states: readonly (PeekedState & { sourceId: number })[],
+): Promise<Map<number, string>> {
+  const { rows } = await client.query<{ source_id: number; version: string }>({
+    name: 'replace_detection_states',
+    text: `UPDATE detection_state d SET state = n.state::jsonb, updated_at = now()
+           FROM unnest($1::int[], $2::text[], $3::text[]) AS n (source_id, version, state)
+           WHERE d.source_id = n.source_id AND d.xmin::text = n.version
+           RETURNING d.source_id, d.xmin::text AS version`,
+    values: [
+      states.map(({ sourceId }) => sourceId),
+      states.map(({ version }) => version),
+      states.map(({ state }) => state),
+    ],
+  })
+  return new Map(rows.map(({ source_id, version }) => [source_id, version]))
 }

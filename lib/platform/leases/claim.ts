@@ -35,9 +35,10 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
     shortest_seconds: number
     operation: unknown
     age_ms: number | null
-  }>(
+  }>({
+    name: 'claim_due',
     // one reading of the clock, so that the leases of a poll and of its resource end together for every reader
-    `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
+    text: `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
      due AS (
        SELECT s.source_id, s.kind, s.resource, s.next_at, s.asked_at, s.run_seconds, p.every, now.at,
               s.kind = ANY ($4) AS is_first,
@@ -91,8 +92,8 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
                coalesce((SELECT min(CASE WHEN o.burst_until > now.at THEN least(o.burst_every_seconds, o.every_seconds)
                                          ELSE o.every_seconds END)
                          FROM poll_schedule o WHERE o.resource = s.resource), s.every_seconds) AS shortest_seconds`,
-    [options.owner, options.leaseSeconds, options.limit, options.firstKinds ?? []],
-  )
+    values: [options.owner, options.leaseSeconds, options.limit, options.firstKinds ?? []],
+  })
   return rows
     .map((row) => ({
       sourceId: row.source_id,

@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg'
 import type { EpochMs } from '../clock.ts'
 import type { Queryable } from '../queryable.ts'
 import type { LeaseKey } from './types.ts'
@@ -22,17 +23,7 @@ export type Completion = LeaseKey & {
 export async function completeInTransaction(client: Queryable, completion: Completion): Promise<boolean> {
   const { rows } = await client.query<{ n: number }>(
     `WITH done AS (
-       UPDATE poll_schedule
-       SET lease_owner = NULL, lease_until = NULL,
-           next_at = greatest(
-             next_at + make_interval(secs => CASE WHEN burst_until > clock_timestamp()
-                                                  THEN least(burst_every_seconds, coalesce($4, every_seconds))
-                                                  ELSE coalesce($4, every_seconds) END),
-             clock_timestamp(), to_timestamp($5::double precision / 1000)),
-           burst_until = CASE WHEN $7 AND burst_until > clock_timestamp() THEN clock_timestamp()
-                              ELSE burst_until END,
-           asked_at = CASE WHEN next_at = '-infinity' THEN asked_at END,
-           run_seconds = coalesce(0.7 * run_seconds + 0.3 * $6::double precision, $6::double precision, run_seconds)
+       UPDATE poll_schedule SET ${ended({ everySeconds: '$4', notBefore: '$5', ranSeconds: '$6', endsBurst: '$7' })}
        WHERE source_id = $1 AND kind = $2 AND epoch = $3 AND lease_owner IS NOT NULL
        RETURNING source_id, kind, epoch, resource),
      freed AS (
@@ -50,4 +41,59 @@ export async function completeInTransaction(client: Queryable, completion: Compl
     ],
   )
   return rows[0]?.n === 1
+}
+
+/**
+ * Ends several polls, each as {@link completeInTransaction} does. A poll whose row somebody holds just now is left out, so that this
+ * never waits for a lock on a row of the timetable.
+ * @param client the transaction's client
+ * @returns for each, in the order given, whether it has ended; if not, its lease was lost or its row was held
+ */
+export async function completeTogether(client: PoolClient, completions: readonly Completion[]): Promise<boolean[]> {
+  const { rows } = await client.query<{ n: number }>({
+    name: 'complete_together',
+    text: `WITH asked AS (
+       SELECT * FROM unnest($1::int[], $2::text[], $3::bigint[], $4::float8[], $5::float8[], $6::float8[], $7::boolean[])
+         WITH ORDINALITY AS a (source_id, kind, epoch, wanted_seconds, not_before, ran_seconds, ends_burst, n)),
+     own AS (
+       SELECT a.* FROM asked a JOIN poll_schedule s ON s.source_id = a.source_id AND s.kind = a.kind
+       WHERE s.epoch = a.epoch AND s.lease_owner IS NOT NULL FOR NO KEY UPDATE OF s SKIP LOCKED),
+     done AS (
+       UPDATE poll_schedule s SET ${ended({ everySeconds: 'o.wanted_seconds', notBefore: 'o.not_before', ranSeconds: 'o.ran_seconds', endsBurst: 'o.ends_burst' })}
+       FROM own o WHERE s.source_id = o.source_id AND s.kind = o.kind AND s.epoch = o.epoch
+       RETURNING o.n, s.source_id, s.kind, s.epoch, s.resource),
+     held AS (
+       SELECT r.resource FROM resource_lease r JOIN done d ON r.resource = d.resource
+       WHERE r.source_id = d.source_id AND r.kind = d.kind AND r.epoch = d.epoch
+       ORDER BY r.resource FOR NO KEY UPDATE OF r),
+     freed AS (
+       UPDATE resource_lease r SET lease_until = NULL, operation = NULL, started_at = NULL FROM held h WHERE r.resource = h.resource)
+     SELECT n::int FROM done`,
+    values: [
+      completions.map(({ sourceId }) => sourceId),
+      completions.map(({ kind }) => kind),
+      completions.map(({ epoch }) => epoch),
+      completions.map(({ everySeconds }) => everySeconds ?? null),
+      completions.map(({ notBefore }) => notBefore ?? null),
+      completions.map(({ resource, ranSeconds }) => (resource === null ? null : (ranSeconds ?? null))),
+      completions.map(({ endsBurst }) => endsBurst ?? false),
+    ],
+  })
+  const done = new Set(rows.map(({ n }) => n))
+  return completions.map((_, i) => done.has(i + 1))
+}
+
+/** What a row of `poll_schedule` becomes when its poll has ended; the arguments are expressions. */
+function ended(given: Record<'everySeconds' | 'notBefore' | 'ranSeconds' | 'endsBurst', string>): string {
+  const every = `coalesce(${given.everySeconds}, every_seconds)`
+  const ran = `${given.ranSeconds}::double precision`
+  return `lease_owner = NULL, lease_until = NULL,
+           next_at = greatest(
+             next_at + make_interval(secs => CASE WHEN burst_until > clock_timestamp()
+                                                  THEN least(burst_every_seconds, ${every}) ELSE ${every} END),
+             clock_timestamp(), to_timestamp(${given.notBefore}::double precision / 1000)),
+           burst_until = CASE WHEN ${given.endsBurst} AND burst_until > clock_timestamp() THEN clock_timestamp()
+                              ELSE burst_until END,
+           asked_at = CASE WHEN next_at = '-infinity' THEN asked_at END,
+           run_seconds = coalesce(0.7 * run_seconds + 0.3 * ${ran}, ${ran}, run_seconds)`
 }

@@ -9,7 +9,7 @@
  */
 export { type BurstOptions, type BurstReason, burst, endBurst } from './burst.ts'
 export { type ClaimOptions, claimDue, release } from './claim.ts'
-export { type Completion, completeInTransaction } from './complete.ts'
+export { type Completion, completeInTransaction, completeTogether } from './complete.ts'
 export { type Beat, type BeatAnswer, heartbeat } from './heartbeat.ts'
 export { storeOperations, type StoredOperation } from './operation.ts'
 export {

@@ -13,14 +13,19 @@ export type StoredOperation = {
 
 /** Stores operations with the leases of their resources. What is no longer held is left out: its successor has its own. */
 export async function storeOperations(db: Database | Queryable, operations: readonly StoredOperation[]): Promise<void> {
-  await queryable(db).query(
-    `UPDATE resource_lease r
+  await queryable(db).query({
+    name: 'store_operations',
+    // locked in the order in which polls that end together free theirs
+    text: `WITH own AS (
+       SELECT r.resource, o.operation, o.age_ms
+       FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[], $5::jsonb[], $6::double precision[])
+         AS o (resource, source_id, kind, epoch, operation, age_ms)
+       JOIN resource_lease r ON r.resource = o.resource AND r.source_id = o.source_id AND r.kind = o.kind AND r.epoch = o.epoch
+       WHERE r.lease_until IS NOT NULL ORDER BY r.resource FOR NO KEY UPDATE OF r)
+     UPDATE resource_lease r
      SET operation = o.operation, started_at = clock_timestamp() - make_interval(secs => o.age_ms / 1000)
-     FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[], $5::jsonb[], $6::double precision[])
-       AS o (resource, source_id, kind, epoch, operation, age_ms)
-     WHERE r.resource = o.resource AND r.source_id = o.source_id AND r.kind = o.kind AND r.epoch = o.epoch
-       AND r.lease_until IS NOT NULL`,
-    [
+     FROM own o WHERE r.resource = o.resource`,
+    values: [
       operations.map(({ lease }) => lease.resource),
       operations.map(({ lease }) => lease.sourceId),
       operations.map(({ lease }) => lease.kind),
@@ -28,5 +33,5 @@ export async function storeOperations(db: Database | Queryable, operations: read
       operations.map(({ operation }) => JSON.stringify(operation)),
       operations.map(({ ageMs }) => ageMs),
     ],
-  )
+  })
 }

@@ -85,14 +85,16 @@ const BLOCKED_MS = 100
  * @returns {@link BLOCKED_MS} or less when one is due already; null when there is nothing on the timetable
  */
 export async function nextDueIn(db: Database | Queryable): Promise<number | null> {
-  const { rows } = await queryable(db).query<{ ms: number | null }>(
-    `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at)
+  const { rows } = await queryable(db).query<{ ms: number | null }>({
+    name: 'next_due_in',
+    text: `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at)
      SELECT min(CASE WHEN t.at <= now.at THEN ${BLOCKED_MS}
                      ELSE extract(epoch FROM t.at - now.at)::double precision * 1000 END) AS ms
      FROM now CROSS JOIN (
        SELECT greatest(s.next_at, s.lease_until, r.lease_until) AS at
        FROM poll_schedule s LEFT JOIN resource_lease r ON r.resource = s.resource) t`,
-  )
+    values: [],
+  })
   return rows[0]?.ms ?? null
 }
 

@@ -10,11 +10,18 @@ export const MAX_PAYLOAD_BYTES = 7_999
  * @throws RangeError if the payload is longer than {@link MAX_PAYLOAD_BYTES}
  */
 export async function notify(db: Database | Queryable, channel: string, payload: string): Promise<void> {
-  const bytes = Buffer.byteLength(payload)
-  if (bytes > MAX_PAYLOAD_BYTES) {
-    throw new RangeError(
-      `a notification on ${channel} has ${bytes} bytes, more than ${MAX_PAYLOAD_BYTES}: send ids only`,
-    )
+  await notifyAll(db, channel, [payload])
+}
+
+/** The same for several payloads, in one statement. */
+export async function notifyAll(db: Database | Queryable, channel: string, payloads: readonly string[]): Promise<void> {
+  for (const payload of payloads) {
+    const bytes = Buffer.byteLength(payload)
+    if (bytes > MAX_PAYLOAD_BYTES) {
+      throw new RangeError(
+        `a notification on ${channel} has ${bytes} bytes, more than ${MAX_PAYLOAD_BYTES}: send ids only`,
+      )
+    }
   }
-  await queryable(db).query('SELECT pg_notify($1, $2)', [channel, payload])
+  await queryable(db).query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [channel, payloads])
 }

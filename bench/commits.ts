@@ -1,0 +1,66 @@
+/**
+ * What it costs to record a poll, without the request: `npm run bench commits [--estates=60] [--rounds=6]`.
+ *
+ * Each round has eight polls of each estate, which are claimed and committed: changing nothing, one by one and together, and changing
+ * something. CPU time is this process's and Postgres's; the claims are left out.
+ */
+import { parseArgs } from 'node:util'
+import type { Observation } from '#lib/contract/index.ts'
+import type { Lease } from '#lib/platform/leases/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { commitPoll } from '#lib/poller/commit.ts'
+import { PollCommits } from '#lib/poller/quiet/poll-commits.ts'
+import { lease, newEstate, observe, pollsOf, resultOf, schedule, type Variant } from './commits/estate.ts'
+import { withServer } from './history/server.ts'
+import { postgresCpu } from './history/postgres-cpu.ts'
+
+const { values } = parseArgs({
+  options: { estates: { type: 'string', default: '60' }, rounds: { type: 'string', default: '6' } },
+})
+const [estates, rounds] = [Number(values.estates), Number(values.rounds)]
+/** Polls that are committed at once: about as many as there are connections, and what a thousand gateways have in 100 ms. */
+const AT_ONCE = 16
+const print = (line: string) => process.stdout.write(`${line}\n`)
+
+await withServer(async (open, postmaster) => {
+  const db = await open()
+  const polls = Array.from({ length: estates }, (_, i) => pollsOf(`estate-${i}`)).flat()
+  const ids = await schedule(db, polls)
+  const estate = newEstate()
+  const commits = new PollCommits(db, componentLogger('bench'))
+  const alone = (own: Lease, observation: Observation) => commitPoll(db, resultOf(own, observation, estate))
+  const gathered = (own: Lease, observation: Observation) => commits.commit(resultOf(own, observation, estate))
+  let round = 0
+  const play = async (commit: typeof alone, variant: Variant, width = AT_ONCE) => {
+    const leases = await lease(db, ids, polls)
+    const work = polls.map((poll, i) => ({ own: leases[i], observation: observe(poll, round, variant) }))
+    round += 1
+    const [node, postgres] = [process.cpuUsage(), postgresCpu(postmaster)]
+    for (let at = 0; at < work.length; at += width) {
+      await Promise.all(
+        work.slice(at, at + width).map(({ own, observation }) => (own ? commit(own, observation) : null)),
+      )
+    }
+    const used = process.cpuUsage(node)
+    const figure = { node: (used.user + used.system) / 1e3, postgres: 1e3 * (postgresCpu(postmaster) - postgres) }
+    await commits.idle()
+    return figure
+  }
+  // the first ones meet the sources
+  for (let i = 0; i < 2; i++) await play(gathered, 'same')
+  for (const [name, commit, variant] of [
+    ['changing nothing, one by one', alone, 'same'],
+    ['changing something          ', alone, 'changed'],
+    ['                            ', gathered, 'same'],
+    ['changing nothing, together  ', gathered, 'same'],
+  ] as const) {
+    const sum = { node: 0, postgres: 0 }
+    for (let i = 0; i < rounds; i++) {
+      const { node, postgres } = await play(commit, variant)
+      sum.node += node
+      sum.postgres += postgres
+    }
+    const each = (ms: number) => (ms / (rounds * polls.length)).toFixed(2)
+    if (name.trim() !== '') print(`${name}: ${each(sum.node)} ms of CPU in Node, ${each(sum.postgres)} ms in Postgres`)
+  }
+})

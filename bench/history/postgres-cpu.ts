@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** of /proc, on every Linux that Node runs on */
+const TICKS_PER_SECOND = 100
+
+/**
+ * Seconds of CPU that a Postgres has used: the server, its processes, and those that have ended.
+ * @param server process id of the postmaster
+ */
+export function postgresCpu(server: number): number {
+  const jiffies = (pid: string, first: number, last: number) => {
+    const fields = statOf(pid)?.slice(first, last) ?? []
+    return fields.reduce((sum, field) => sum + Number(field), 0)
+  }
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && statOf(name)?.[1] === String(server))
+  // utime, stime, cutime, cstime
+  const own = jiffies(String(server), 11, 15)
+  return children.reduce((sum, pid) => sum + jiffies(pid, 11, 13), own) / TICKS_PER_SECOND
+}
+
+/** The same of one process, without its children. */
+export function processCpu(pid: number): number {
+  const fields = statOf(String(pid)) ?? []
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND
+}
+
+/** Fields of /proc/PID/stat after the name; null = it has ended. */
+function statOf(pid: string): string[] | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    return null
+  }
+}

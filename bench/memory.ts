@@ -1,0 +1,118 @@
+/**
+ * What a worker's memory is: `npm run bench memory [--scenario=estate] [--seconds=60] [--flags="--max-semi-space-size=8"] [--arenas=2]`.
+ *
+ * The worker runs as in production, against the simulator and a Postgres of its own, with short intervals: thousands of polls stand for
+ * a day. Printed: resident memory and its parts over time, with the polls that were recorded until then.
+ */
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { withServer } from './history/server.ts'
+import { processCpu } from './history/postgres-cpu.ts'
+
+const { values } = parseArgs({
+  options: {
+    scenario: { type: 'string', default: 'estate' },
+    seconds: { type: 'string', default: '60' },
+    every: { type: 'string', default: '2s' },
+    flags: { type: 'string', default: '' },
+    arenas: { type: 'string' },
+  },
+})
+const ROOT = path.resolve(import.meta.dirname, '..')
+const SAMPLES = 8
+const MB = 2 ** 20
+const print = (line: string) => process.stdout.write(`${line}\n`)
+
+/** Says on its standard error, at a signal, what V8 holds. */
+const REPORTER = `data:text/javascript,${encodeURIComponent(`
+process.on('SIGUSR2', () => {
+  globalThis.gc?.()
+  const { heapUsed, heapTotal, external } = process.memoryUsage()
+  process.stderr.write('MEMORY ' + JSON.stringify({ heapUsed, heapTotal, external }) + String.fromCharCode(10))
+})`)}`
+
+interface Sample {
+  heapUsed: number
+  heapTotal: number
+  external: number
+}
+
+/** Fields of /proc/PID/status, in MB. */
+function statusOf(pid: number): Record<'VmRSS' | 'RssAnon' | 'RssFile' | 'VmHWM', number> {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const of = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1_024
+  return { VmRSS: of('VmRSS'), RssAnon: of('RssAnon'), RssFile: of('RssFile'), VmHWM: of('VmHWM') }
+}
+
+async function startSimulator() {
+  const args = ['bin/simulate.ts', '--scenario', values.scenario, '--profile', 'quick', '--with-parent']
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['pipe', 'pipe', 'ignore'] })
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { event, url } = JSON.parse(line) as { event: string; url: string }
+    if (event === 'listening') return { child, url }
+  }
+  throw new Error('the simulator ended before it listened')
+}
+
+await withServer(async (open) => {
+  const db = await open()
+  const simulator = await startSimulator()
+  const flags = values.flags.split(' ').filter((flag) => flag !== '')
+  const worker = spawn(process.execPath, [...flags, '--import', REPORTER, 'bin/worker.ts'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      DATABASE_URL: db.url,
+      AZURE_SUBSCRIPTION_IDS: '*',
+      AZURE_RESOURCE_MANAGER_URL: simulator.url,
+      AZURE_MONITOR_METRICS_URL: simulator.url,
+      IDENTITY_ENDPOINT: `${simulator.url}/msi/token`,
+      IDENTITY_HEADER: 'bench',
+      POLL_SESSIONS_EVERY: values.every,
+      POLL_CIRCUITS_EVERY: values.every,
+      POLL_ROUTES_EVERY: values.every,
+      ...(values.arenas ? { MALLOC_ARENA_MAX: values.arenas } : {}),
+    },
+  })
+  const said: string[] = []
+  createInterface({ input: worker.stderr }).on('line', (line) => {
+    if (!line.startsWith('MEMORY ')) print(line)
+    else said.push(line.slice('MEMORY '.length))
+  })
+  try {
+    print('seconds  polls  resident  anonymous  file  heap used/total  external  highest  CPU ms/poll')
+    for (let i = 1; i <= SAMPLES; i++) {
+      await delay((Number(values.seconds) * 1_000) / SAMPLES)
+      worker.kill('SIGUSR2')
+      await delay(200)
+      const memory = JSON.parse(said.at(-1) ?? '{"heapUsed":0,"heapTotal":0,"external":0}') as Sample
+      const { VmRSS, RssAnon, RssFile, VmHWM } = statusOf(worker.pid ?? 0)
+      const { rows } = await db.pool.query('SELECT coalesce(sum(polls), 0)::int AS polls FROM poll_state')
+      const mb = (bytes: number) => (bytes / MB).toFixed(0)
+      const at = ((i * Number(values.seconds)) / SAMPLES).toFixed(0)
+      print(
+        [
+          at.padStart(7),
+          String(rows[0].polls).padStart(5),
+          VmRSS.toFixed(0).padStart(8),
+          RssAnon.toFixed(0).padStart(9),
+          RssFile.toFixed(0).padStart(5),
+          `${mb(memory.heapUsed)}/${mb(memory.heapTotal)}`.padStart(15),
+          mb(memory.external).padStart(8),
+          VmHWM.toFixed(0).padStart(8),
+          ((processCpu(worker.pid ?? 0) * 1_000) / Math.max(1, rows[0].polls)).toFixed(1).padStart(11),
+        ].join('  '),
+      )
+    }
+  } finally {
+    worker.kill('SIGTERM')
+    await new Promise((resolve) => worker.once('exit', resolve))
+    simulator.child.kill('SIGTERM')
+  }
+})

@@ -1,0 +1,105 @@
+import type { PoolClient } from 'pg'
+import {
+  NotAsRemembered,
+  type QuietPoll,
+  recordQuietPolls,
+  replaceDetectionStates,
+  scopesToRecheck,
+  unchangedDetectionStates,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { completeTogether } from '#lib/platform/leases/index.ts'
+import { notifyAll } from '#lib/platform/notifications/index.ts'
+import { CHANGES, completionOf, type PollResult, streamChange } from '../commit.ts'
+import type { QuietDetection } from './quiet-detection.ts'
+
+/** A finished poll that changes nothing, and what it was compared with. */
+export interface Gathered {
+  result: PollResult
+  quiet: QuietPoll
+  detection: QuietDetection
+}
+
+/** What became of polls that were committed together. */
+export interface CommittedTogether {
+  /** those that were recorded; the others left nothing, and still have the leases that they had */
+  recorded: ReadonlySet<Gathered>
+  /** by source: the version of what detection remembers, where that was replaced */
+  versions: ReadonlyMap<number, string>
+}
+
+/**
+ * Commits quiet polls in one transaction, each table in one statement. Each is fenced by its own lease. Left out is a poll whose lease
+ * was lost or whose row is held, whose source's memory was stored by somebody else, or whose group must be folded again: it is for
+ * `commitPoll`, which waits and folds.
+ * @param gathered of one source at most one that replaces its memory
+ * @throws NotAsRemembered, or what the database says: then none of them has left anything
+ */
+export function commitTogether(db: Database, gathered: readonly Gathered[]): Promise<CommittedTogether> {
+  return db.transaction(async (client) => {
+    const still = await withoutNews(client, gathered)
+    const ended = await completeTogether(
+      client,
+      still.map(({ result }) => completionOf(result)),
+    )
+    const recorded = still.filter((_, i) => ended[i])
+    await recordQuietPolls(
+      client,
+      recorded.map(({ quiet }) => quiet),
+    )
+    const versions = await saveStates(client, recorded)
+    const payloads = recorded.flatMap(({ result }) => streamChange(result, { changes: [], events: 0 }) ?? [])
+    if (payloads.length > 0) await notifyAll(client, CHANGES, payloads)
+    return { recorded: new Set(recorded), versions }
+  })
+}
+
+/** Those whose fold still stands: nobody has stored what their sources remember, and no group waits to be folded again. */
+async function withoutNews(client: PoolClient, gathered: readonly Gathered[]): Promise<readonly Gathered[]> {
+  const replaced = new Set(statesOf(gathered).keys())
+  const peeked = new Map(
+    gathered.flatMap(({ result, detection: { version } }) =>
+      version === null ? [] : [[result.lease.sourceId, version] as const],
+    ),
+  )
+  const unchanged =
+    peeked.size === 0
+      ? new Set<number>()
+      : await unchangedDetectionStates(
+          client,
+          [...peeked].map(([sourceId, version]) => ({ sourceId, version, isReplaced: replaced.has(sourceId) })),
+        )
+  const lastAt = new Map<string, number>()
+  for (const { detection } of gathered) {
+    for (const scope of detection.recheck?.scopes ?? []) {
+      lastAt.set(scope, Math.max(lastAt.get(scope) ?? 0, detection.recheck?.at ?? 0))
+    }
+  }
+  const asked = [...lastAt].map(([scope, at]) => ({ scope, at }))
+  const due = asked.length > 0 ? await scopesToRecheck(client, asked) : new Set<string>()
+  return gathered.filter(
+    ({ result, detection: { version, recheck } }) =>
+      (version === null || (unchanged.has(result.lease.sourceId) && peeked.get(result.lease.sourceId) === version)) &&
+      !(recheck?.scopes ?? []).some((scope) => due.has(scope)),
+  )
+}
+
+/** The memory that polls leave, by source: one of them at most replaces that of a source. */
+function statesOf(gathered: readonly Gathered[]): Map<number, { state: string; version: string }> {
+  return new Map(
+    gathered.flatMap(({ result, detection: { state, version } }) =>
+      state === null || version === null ? [] : [[result.lease.sourceId, { state, version }] as const],
+    ),
+  )
+}
+
+async function saveStates(client: PoolClient, recorded: readonly Gathered[]): Promise<ReadonlyMap<number, string>> {
+  const states = statesOf(recorded)
+  if (states.size === 0) return new Map()
+  const versions = await replaceDetectionStates(
+    client,
+    [...states].map(([sourceId, stored]) => ({ sourceId, ...stored })),
+  )
+  if (versions.size !== states.size) throw new NotAsRemembered('detection_state')
+  return versions
+}

@@ -1,0 +1,182 @@
+import pg from 'pg'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { componentLogger } from '#lib/platform/log.ts'
+import { claimDue, type Lease } from '#lib/platform/leases/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { PollCommits } from './poll-commits.ts'
+import {
+  lease,
+  left,
+  newEstate,
+  observe,
+  pollsOf,
+  resultOf,
+  schedule,
+  type Variant,
+} from '../../../bench/commits/estate.ts'
+
+const db = withTestDatabase()
+const log = componentLogger('test')
+let estates = 0
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const FOREVER = 2 ** 30
+
+/** An estate whose polls were recorded and are quiet from here on. */
+async function quietEstate(options: { gatherMs?: number } = {}) {
+  const polls = pollsOf(`estate-${++estates}`)
+  const ids = await schedule(db, polls)
+  const commits = new PollCommits(db, log, options)
+  const estate = newEstate()
+  let round = 0
+  const claim = () => lease(db, ids, polls)
+  const commitOne = (i: number, own: Lease, variant: Variant) => {
+    const poll = polls[i]
+    if (!poll) throw new Error('there is no such poll')
+    return commits.commit(resultOf(own, observe(poll, round, variant), estate))
+  }
+  const commit = async (leases: readonly Lease[], variants: readonly Variant[] = []) => {
+    const committed = await Promise.all(leases.map((own, i) => commitOne(i, own, variants[i] ?? 'same')))
+    round += 1
+    return committed
+  }
+  // the first ones meet the sources; after the second ones even detection has met them
+  for (let i = 0; i < 2; i++) {
+    await commit(await claim())
+    await commits.idle()
+  }
+  return { polls, ids, claim, commit, commitOne, rows: () => left(db, ids), idle: () => commits.idle() }
+}
+
+/** What is asked of Postgres meanwhile, each statement by its verb and the first table that it names. */
+function listen(before: (text: string, client: pg.Client) => void = () => {}): string[] {
+  const texts: string[] = []
+  const query = pg.Client.prototype.query
+  vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...given: unknown[]) {
+    const [asked] = given as [string | { text: string }]
+    const text = typeof asked === 'string' ? asked : asked.text
+    before(text, this)
+    texts.push(`${/\w+/.exec(text)?.[0]} ${/(?:UPDATE|FROM|INTO)\s+(\w+)/.exec(text)?.[1] ?? ''}`.trim())
+    return Reflect.apply(query, this, given)
+  })
+  return texts
+}
+
+const statuses = (committed: readonly { status: string }[]) => committed.map(({ status }) => status)
+/** The first statement of a batch after its BEGIN. */
+const isBatch = (text: string) => text.startsWith('SELECT d.source_id FROM unnest')
+
+it('takes one statement a table for all of them', async () => {
+  const { claim, commit, polls } = await quietEstate()
+  const leases = await claim()
+  const texts = listen()
+  expect(statuses(await commit(leases))).toEqual(polls.map(() => 'recorded'))
+  expect(texts).toEqual([
+    'BEGIN',
+    'SELECT unnest',
+    'SELECT unnest',
+    'WITH unnest',
+    'UPDATE coverage',
+    'UPDATE poll_state',
+    'UPDATE session',
+    'UPDATE arp_entry',
+    'SELECT unnest',
+    'UPDATE counter',
+    'INSERT counter_sample',
+    'UPDATE detection_state',
+    'SELECT unnest',
+    'COMMIT',
+  ])
+})
+
+it('what changes something is committed alone, and does not wait for the others', async () => {
+  const { claim, commitOne } = await quietEstate({ gatherMs: FOREVER })
+  const [peers, learned, ...others] = await claim()
+  if (!peers || !learned) throw new Error('not leased')
+  let quiet = 0
+  const gathered = others.map((own, i) => {
+    const patient = { ...own, shortestSeconds: FOREVER }
+    return commitOne(i + 2, patient, 'same').then(() => quiet++)
+  })
+  expect(await commitOne(0, peers, 'down')).toMatchObject({ status: 'recorded', changes: [{ type: 'session' }, {}] })
+  expect(quiet).toBe(0)
+  // one that may not wait takes them with it
+  expect(await commitOne(1, { ...learned, shortestSeconds: 0 }, 'same')).toMatchObject({ status: 'recorded' })
+  await Promise.all(gathered)
+  expect(quiet).toBe(others.length)
+})
+
+it('a poll whose lease was lost leaves nothing, and those beside it are recorded', async () => {
+  const { ids, claim, commit, polls, rows } = await quietEstate()
+  const leases = await claim()
+  await db.pool.query(
+    "UPDATE poll_schedule SET lease_until = clock_timestamp() - interval '1 s', next_at = '-infinity' WHERE source_id = $1 AND kind = 'learned'",
+    [ids[1]],
+  )
+  const [taken] = await claimDue(db, { owner: 'another', leaseSeconds: 60, limit: 1 })
+  expect(taken).toMatchObject({ sourceId: ids[1], kind: 'learned' })
+  const before = await rows()
+  expect(statuses(await commit(leases))).toEqual(
+    polls.map(({ kind }) => (kind === 'learned' ? 'superseded' : 'recorded')),
+  )
+  const of = ({ poll_state }: Record<string, unknown[]>) =>
+    poll_state?.find((row) => String(row).includes('"kind": "learned"'))
+  expect(of(await rows())).toEqual(of(before))
+})
+
+it('a poll whose row on the timetable is held waits for it alone', async () => {
+  const { ids, claim, commit, polls } = await quietEstate()
+  const leases = await claim()
+  const holder = await db.pool.connect()
+  await holder.query('BEGIN')
+  await holder.query("SELECT 1 FROM poll_schedule WHERE source_id = $1 AND kind = 'peers' FOR UPDATE", [ids[0]])
+  const recorded: string[] = []
+  listen((text) => {
+    if (text.startsWith('INSERT INTO counter_sample')) recorded.push('others')
+    // all others are being recorded: only now may the first one
+    if (recorded.length === 1 && text === 'COMMIT') {
+      recorded.push('released')
+      queueMicrotask(() => void holder.query('ROLLBACK').then(() => holder.release()))
+    }
+  })
+  expect(statuses(await commit(leases))).toEqual(polls.map(() => 'recorded'))
+  expect(recorded).toContain('released')
+})
+
+describe('the death of a batch', () => {
+  it('at any of its statements leaves nothing of it, and each poll is recorded once all the same', async () => {
+    const { claim, commit, polls, rows, idle } = await quietEstate()
+    const reference = await quietEstate()
+    let fatal = 0
+    for (let isMore = true; isMore; ) {
+      fatal += 1
+      const leases = await claim()
+      let [batch, n, died, last]: [pg.Client | null, number, boolean, boolean] = [null, 0, false, false]
+      listen((text, client) => {
+        if (died) return
+        if (isBatch(text)) batch = client
+        if (client !== batch) return
+        n += 1
+        last = text === 'COMMIT'
+        if (n < fatal && !last) return
+        died = true
+        throw Object.assign(new Error(`died at ${text}`), { code: '57P01' })
+      })
+      const committed = await commit(leases)
+      vi.restoreAllMocks()
+      expect(died).toBe(true)
+      expect(statuses(committed)).toEqual(polls.map(() => 'recorded'))
+      await reference.commit(await reference.claim())
+      await idle()
+      isMore = !last
+    }
+    expect(fatal).toBeGreaterThan(8)
+    const numbered = (found: Record<string, unknown[]>) => ({ ...found, detection_state: [], event: [] })
+    expect(JSON.stringify(numbered(await rows())).replaceAll(/estate-\d+/g, '')).toEqual(
+      JSON.stringify(numbered(await reference.rows())).replaceAll(/estate-\d+/g, ''),
+    )
+  })
+})

@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { componentLogger } from '#lib/platform/log.ts'
+import { registry } from '#lib/platform/metrics.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { commitPoll } from '../commit.ts'
+import { PollCommits } from './poll-commits.ts'
+import {
+  lease,
+  left,
+  newEstate,
+  observe,
+  pollsOf,
+  resultOf,
+  schedule,
+  type Variant,
+} from '../../../bench/commits/estate.ts'
+
+const alone = withTestDatabase()
+const together = withTestDatabase()
+const log = componentLogger('test')
+
+/** Most polls are quiet, as in life; each of the others comes now and then. */
+const variant = fc.oneof(
+  { weight: 12, arbitrary: fc.constant<Variant>('same') },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<Variant[]>('changed', 'down', 'fails', 'incomplete', 'late', 'again'),
+  },
+)
+const KINDS = pollsOf('').length
+/** Of each round: how each poll goes, and which of two workers makes it. */
+const rounds = fc.array(
+  fc.record({
+    variants: fc.array(variant, { minLength: KINDS, maxLength: KINDS }),
+    workers: fc.array(fc.integer({ min: 0, max: 7 }), { minLength: KINDS, maxLength: KINDS }),
+  }),
+  { minLength: 4, maxLength: 9 },
+)
+let runs = 0
+
+const recordedTogether = async () =>
+  (await registry().getSingleMetric('peerwatch_polls_recorded_together_total')?.get())?.values[0]?.value
+
+it('polls that two workers commit together leave the very rows that they leave one by one', async () => {
+  await fc.assert(
+    fc.asyncProperty(rounds, async (timeline) => {
+      const polls = pollsOf(`run-${++runs}`)
+      const [aloneIds, togetherIds] = [await schedule(alone, polls), await schedule(together, polls)]
+      const estates = [newEstate(), newEstate()] as const
+      const workers = [new PollCommits(together, log), new PollCommits(together, log)] as const
+      for (const [round, { variants, workers: turns }] of timeline.entries()) {
+        const observations = polls.map((poll, i) => observe(poll, round, variants[i] ?? 'same'))
+        const held = await lease(alone, aloneIds, polls)
+        for (const [i, observation] of observations.entries()) {
+          const own = held[i]
+          if (own) await commitPoll(alone, resultOf(own, observation, estates[0]))
+        }
+        const claimed = await lease(together, togetherIds, polls)
+        const committed = claimed.map((own, i) => {
+          // mostly the first one's: a worker compares with what it made itself
+          const worker = turns[i] === 0 ? workers[1] : workers[0]
+          const observation = observations[i]
+          return observation && worker.commit(resultOf(own, observation, estates[1]))
+        })
+        await Promise.all(committed)
+        await Promise.all(workers.map((worker) => worker.idle()))
+      }
+      expect(await left(together, togetherIds)).toEqual(await left(alone, aloneIds))
+    }),
+    { numRuns: 6 },
+  )
+  expect(await recordedTogether()).toBeGreaterThan(10)
+}, 240_000)

@@ -1,0 +1,184 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Observation, PollKind } from '#lib/contract/index.ts'
+import { loadLastPolls, peekDetectionStates, quietPoll } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Lease } from '#lib/platform/leases/index.ts'
+import type { Logger } from '#lib/platform/log.ts'
+import { type Committed, commitPoll, type PollResult } from '../commit.ts'
+import { pollsTogether } from '../metrics.ts'
+import { commitTogether, type Gathered } from './commit-together.ts'
+import { PollMemory } from './poll-memory.ts'
+import { foldQuietly } from './quiet-detection.ts'
+
+/** A quiet poll waits so long for others. */
+const GATHER_MS = 100
+/** Where polls follow each other closely, no more than this share of the shortest interval of its resource. */
+const GATHER_SHARE = 0.01
+/** More are not committed together: what fails together is repeated one by one. */
+const MOST_TOGETHER = 200
+/** What polls left that were committed alone is read together after this. */
+const READ_MS = 20
+
+/** Kinds of which a poll can be found to change nothing. */
+const QUIET_KINDS: ReadonlySet<PollKind> = new Set([
+  'peers',
+  'summary',
+  'arp',
+  'stats',
+  'connection',
+  'learned',
+  'advertised',
+  'tables',
+])
+
+const NOTHING_NEW: Committed = { status: 'recorded', changes: [], events: [] }
+
+interface Waiting extends Gathered {
+  resolve: (committed: Committed | Promise<Committed>) => void
+}
+
+/**
+ * Commits a worker's polls. One that changes something is committed alone and at once. Those that change nothing are compared in memory
+ * with what the polls before them left, gathered for {@link GATHER_MS} at most and committed together; each that does not fit in is
+ * committed alone, and so is each of them when they fail together.
+ */
+export class PollCommits {
+  readonly #db: Database
+  readonly #log: Logger
+  readonly #memory: PollMemory
+  readonly #gatherMs: number
+  #waiting: Waiting[] = []
+  #timer: NodeJS.Timeout | null = null
+  #dueAt = Number.POSITIVE_INFINITY
+  #isCommitting = false
+  /** sources whose memory a poll that waits, or is being committed, replaces */
+  readonly #replacing = new Set<number>()
+  #unread: { lease: Lease; observation: Observation }[] = []
+  #reading: Promise<void> | null = null
+
+  constructor(db: Database, log: Logger, options: { gatherMs?: number; memory?: PollMemory } = {}) {
+    this.#db = db
+    this.#log = log
+    this.#gatherMs = options.gatherMs ?? GATHER_MS
+    this.#memory = options.memory ?? new PollMemory()
+  }
+
+  /**
+   * As {@link commitPoll}: all that a poll leaves behind, or nothing.
+   * @throws what the database says; then the poll has left nothing, or its lease has ended
+   */
+  async commit(result: PollResult): Promise<Committed> {
+    const gathered = await this.#quietly(result)
+    if (!gathered) return this.#alone(result)
+    return new Promise((resolve) => this.#gather({ ...gathered, resolve }))
+  }
+
+  /** What there is to commit of a poll that changes nothing; null = it may change something. */
+  async #quietly(result: PollResult): Promise<Gathered | null> {
+    const { lease, observation, localAddresses } = result
+    if (result.sessionsChanged || result.asksFor.length > 0 || result.notBefore !== null || result.endsBurst)
+      return null
+    const last = this.#memory.before(lease)
+    if (!last) return null
+    const quiet = quietPoll(last, observation, { intervalSeconds: lease.everySeconds, localAddresses })
+    if (!quiet || this.#replacing.has(lease.sourceId)) return null
+    const detection = await foldQuietly(this.#db.pool, result, quiet, this.#memory.stateOf(lease.sourceId))
+    if (!detection || this.#replacing.has(lease.sourceId)) return null
+    if (detection.state !== null) this.#replacing.add(lease.sourceId)
+    return { result, quiet, detection }
+  }
+
+  async #alone(result: PollResult): Promise<Committed> {
+    const { lease, observation } = result
+    this.#memory.forget(lease)
+    const committed = await commitPoll(this.#db, result)
+    if (committed.status === 'recorded' && observation.outcome === 'ok' && QUIET_KINDS.has(observation.kind)) {
+      this.#unread.push({ lease, observation })
+      this.#reading ??= delay(READ_MS).then(() => this.#read())
+    }
+    return committed
+  }
+
+  /** Resolves when nothing is being read any more. */
+  async idle(): Promise<void> {
+    while (this.#reading) await this.#reading
+  }
+
+  /** Reads what polls have left, for those that follow. Nobody waits for that, and it never rejects. */
+  async #read(): Promise<void> {
+    while (this.#unread.length > 0) {
+      const polls = this.#unread
+      this.#unread = []
+      try {
+        await this.#readAll(polls)
+      } catch (error) {
+        this.#log.debug({ err: error, polls: polls.length }, 'what polls left could not be read')
+      }
+    }
+    this.#reading = null
+  }
+
+  async #readAll(polls: readonly { lease: Lease; observation: Observation }[]): Promise<void> {
+    const asked = polls.map(({ lease, observation }) => ({ sourceId: lease.sourceId, observation }))
+    const last = await loadLastPolls(this.#db.pool, asked)
+    const states = await peekDetectionStates(this.#db.pool, [...new Set(asked.map(({ sourceId }) => sourceId))])
+    for (const [i, { lease }] of polls.entries()) {
+      const left = last[i]
+      if (left) this.#memory.remember(lease, left)
+    }
+    for (const [sourceId, peeked] of states) this.#memory.rememberState(sourceId, peeked)
+  }
+
+  #gather(waiting: Waiting): void {
+    this.#waiting.push(waiting)
+    const { shortestSeconds } = waiting.result.lease
+    const now = performance.now()
+    const dueAt = now + Math.min(this.#gatherMs, GATHER_SHARE * 1_000 * shortestSeconds)
+    if (this.#waiting.length >= MOST_TOGETHER) this.#commitSoon(now)
+    else if (dueAt < this.#dueAt) this.#commitSoon(dueAt)
+  }
+
+  #commitSoon(at: number): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#dueAt = at
+    this.#timer = setTimeout(() => void this.#commitGathered(), Math.max(0, at - performance.now()))
+  }
+
+  /** One batch at a time: those that come meanwhile wait for the next, which is due when this one has ended. */
+  async #commitGathered(): Promise<void> {
+    if (this.#isCommitting) return
+    this.#isCommitting = true
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+    this.#dueAt = Number.POSITIVE_INFINITY
+    const batch = this.#waiting.splice(0, MOST_TOGETHER)
+    await this.#commitBatch(batch)
+    this.#isCommitting = false
+    if (this.#waiting.length > 0) this.#commitSoon(performance.now())
+  }
+
+  /** Never rejects: a poll that fails by itself rejects its own promise. */
+  async #commitBatch(batch: readonly Waiting[]): Promise<void> {
+    let recorded: ReadonlySet<Gathered> = new Set()
+    try {
+      const committed = await commitTogether(this.#db, batch)
+      recorded = committed.recorded
+      pollsTogether.inc(recorded.size)
+      for (const one of batch) if (recorded.has(one)) this.#remember(one, committed.versions)
+    } catch (error) {
+      this.#log.debug({ err: error, polls: batch.length }, 'polls are committed one by one')
+    }
+    for (const one of batch) {
+      if (one.detection.state !== null) this.#replacing.delete(one.result.lease.sourceId)
+      one.resolve(recorded.has(one) ? NOTHING_NEW : this.#alone(one.result))
+    }
+  }
+
+  #remember({ result: { lease }, quiet, detection }: Gathered, versions: ReadonlyMap<number, string>): void {
+    this.#memory.remember(lease, quiet.after)
+    const version = versions.get(lease.sourceId)
+    if (detection.state !== null && version !== undefined) {
+      this.#memory.rememberState(lease.sourceId, { state: detection.state, version })
+    }
+  }
+}
