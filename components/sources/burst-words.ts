@@ -11,6 +11,10 @@ const reasons: Record<NonNullable<Source['burst']>['reason'], string> = {
 export const burstWords = ({ everySeconds, reason }: NonNullable<Source['burst']>): string =>
   `polled every ${formatInterval(everySeconds)} ${reasons[reason]}`
 
+/** How far a poll in slices is. */
+export const progressWords = ({ done, total }: NonNullable<Source['progress']>): string =>
+  `${formatCount(done)} of ${formatCount(total)} groups`
+
 const budgetTitles: Record<Source['budgets'][number]['name'], string> = {
   'arm.reads': 'ARM reads',
   'arm.writes': 'ARM writes',

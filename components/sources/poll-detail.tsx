@@ -12,7 +12,7 @@ import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Moment } from '../ui/time.tsx'
 import { freshnessStatus } from '../ui/words.ts'
-import { budgetFact, burstWords } from './burst-words.ts'
+import { budgetFact, burstWords, progressWords } from './burst-words.ts'
 import { CoverageStrip } from './coverage-strip.tsx'
 
 const HOUR = 3_600_000
@@ -89,6 +89,7 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
   ['Interval', formatInterval(poll.intervalSeconds)],
   ...(poll.burst ? ([['Fast polling', burstWords(poll.burst)]] as [string, string][]) : []),
   ['Detection floor', poll.floorSeconds === null ? 'not measured yet' : `≥ ${poll.floorSeconds.toFixed(1)} s`],
+  ...(poll.progress ? ([['In progress', progressWords(poll.progress)]] as [string, string][]) : []),
   ['Next poll', poll.nextPollAt && <Moment key="next" at={poll.nextPollAt} />],
   ...poll.budgets.map(budgetFact),
 ]

@@ -6,7 +6,7 @@ import { formatInterval, pollKindWords, outcomeWords } from '#lib/contract/words
 import { Glyph, type Tone } from '../ui/glyph.tsx'
 import { Age } from '../ui/time.tsx'
 import { freshnessStatus, outcomeTone } from '../ui/words.ts'
-import { burstWords } from './burst-words.ts'
+import { burstWords, progressWords } from './burst-words.ts'
 import type { PollCell, PollRow } from './poll-rows.ts'
 
 const order: PollKind[] = [
@@ -114,6 +114,7 @@ function Cell({
   const tone = pollTone(worst)
   const wrong = worst.lastOutcome !== 'ok'
   const burst = polls.find((poll) => poll.burst)?.burst
+  const progress = polls.find((poll) => poll.progress)?.progress
   return (
     <button
       type="button"
@@ -140,6 +141,7 @@ function Cell({
         {worst.lastOkAt ? <Age at={worst.lastOkAt} suffix="" /> : 'never'}
         {polls.length > 1 && <span className="text-ink-3">×{polls.length}</span>}
       </span>
+      {progress && <span className="text-2xs whitespace-nowrap text-ink-2">{progressWords(progress)}</span>}
       {burst && !wrong && worst.state === 'fresh' && (
         <span className="text-2xs whitespace-nowrap text-ink-2">every {formatInterval(burst.everySeconds)}</span>
       )}

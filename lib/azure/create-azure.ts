@@ -7,6 +7,7 @@ import { failureOfError } from './classify.ts'
 import { readEndpoint } from './endpoint.ts'
 import { readBill } from './bill.ts'
 import { kinds } from './kinds/index.ts'
+import { DiscoverySlots } from './kinds/inventory/slots.ts'
 import { MetricBatches } from './kinds/metrics/batch.ts'
 import { metricsPlace } from './kinds/metrics/data-plane.ts'
 import { good, type KindDefinition, type Result, type RowsOf } from './kinds/kind.ts'
@@ -46,6 +47,7 @@ export function createAzure(settings: AzureSettings): Azure {
     settings.tokenTimeoutMs ?? TOKEN_TIMEOUT_MS,
   )
   const networkVersion = new NetworkApiVersion(settings.networkApiVersion ?? null, settings.onApiVersion ?? (() => {}))
+  const discovery = new DiscoverySlots(settings.discoveryReadsPerSecond)
   const arms = new Map<string, Arm>()
   const closing = new AbortController()
   let refusals = 0
@@ -139,21 +141,31 @@ export function createAzure(settings: AzureSettings): Azure {
     from?: { operation: AcceptedOperation; begun: Beginning },
   ): Promise<PollStep> {
     const definition: KindDefinition<Kind> = kinds[kind]
-    const { types, deadlineMs, nothing } = definition
-    const reached = await stepOf(options, deadlineMs ?? DEADLINE_MS, nothing(), from?.begun, async (call) => {
-      const id = expectType(readTarget(target), types, kind)
-      const { resourceId, subresource } = target
-      const arm = armOf(id.subscriptionId)
-      const read = { call, arm, id, resourceId, subresource, params: options.params ?? {}, metrics, batches }
-      return from ? goOn(definition, read, await checkOperation(call, arm, from.operation)) : start(definition, read)
-    })
+    const { types, deadlineMs, slicesMs, nothing } = definition
+    const reached = await stepOf(
+      options,
+      slicesMs ?? deadlineMs ?? DEADLINE_MS,
+      nothing(),
+      from?.begun,
+      async (call) => {
+        const id = expectType(readTarget(target), types, kind)
+        const { resourceId, subresource } = target
+        const arm = armOf(id.subscriptionId)
+        const params = options.params ?? {}
+        const slice = from?.operation.slice ?? null
+        const read = { call, arm, id, resourceId, subresource, params, metrics, batches, discovery, slice }
+        if (!from || slice) return start(definition, read, from?.operation)
+        return goOn(definition, read, await checkOperation(call, arm, from.operation))
+      },
+    )
     if (!reached.result) return reached
     // KindDefinition ties a kind to its rows, which TypeScript can't follow through a union of kinds
     return { observation: { target, kind, silentInstances: [], ...reached.result } as Observation }
   }
 
   async function toItsEnd(target: PollTarget, kind: ObservableKind, options: PollOptions): Promise<Observation> {
-    const deadlineMs = options.deadlineMs ?? settings.deadlineMs ?? kinds[kind].deadlineMs ?? DEADLINE_MS
+    const deadlineMs =
+      options.deadlineMs ?? settings.deadlineMs ?? kinds[kind].slicesMs ?? kinds[kind].deadlineMs ?? DEADLINE_MS
     const signal = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal
     let reached = await step(target, kind, options)
     while ('pending' in reached) {
@@ -218,9 +230,19 @@ type Step<Rows> = { result: Result<Rows> } | Extract<OperationStep, { waitMs: nu
 async function start<Kind extends ObservableKind>(
   definition: KindDefinition<Kind>,
   read: Read,
+  before?: AcceptedOperation,
 ): Promise<Step<RowsOf<Kind>>> {
   const { operation } = definition
-  if (!operation) return { result: await definition.read(read) }
+  if (!operation) {
+    const reached = await definition.read(read)
+    if (!('slice' in reached)) return { result: reached }
+    const checks = (before?.checks ?? 0) + 1
+    const { slice, waitMs } = reached
+    return {
+      operation: { url: `slice:${slice.progress.done}`, says: 'result', resultUrl: null, checks, slice },
+      waitMs,
+    }
+  }
   return goOn(definition, read, await beginOperation(read.call, (options) => operation.begin(read, options)))
 }
 

@@ -18,6 +18,7 @@ export type {
   PollOptions,
   PollParams,
   PollStep,
+  Slice,
   Subscription,
   SubscriptionsAnswer,
   Transport,

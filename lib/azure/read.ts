@@ -4,7 +4,8 @@ import type { Call } from './call.ts'
 import { PollFailure } from './failure.ts'
 import type { MetricBatches } from './kinds/metrics/batch.ts'
 import type { MetricsPlace } from './kinds/metrics/data-plane.ts'
-import type { PollParams } from './types.ts'
+import type { DiscoverySlots } from './kinds/inventory/slots.ts'
+import type { PollParams, Slice } from './types.ts'
 
 /** One poll's request, as the reader of its kind gets it. */
 export interface Read {
@@ -17,6 +18,10 @@ export interface Read {
   params: PollParams
   metrics: MetricsPlace
   batches: MetricBatches
+  /** who may list at present */
+  discovery: DiscoverySlots
+  /** of a poll in slices: what those before it came to */
+  slice: Slice | null
 }
 
 /** @throws PollFailure `not_polled` if the target's id can't be read */

@@ -49,6 +49,8 @@ export interface AzureSettings {
   onApiVersion?: (version: string) => void
   /** Called with each request that left and what came of it, retries included, before anything is decoded. It must not throw. */
   onExchange?: (exchange: Exchange) => void
+  /** Requests a second by which a subscription of many resource groups is discovered. Default 8, a third of what ARM allows. */
+  discoveryReadsPerSecond?: number
   clock?: Clock
   /**
    * Takes the place of the network, for runs at virtual time: the SDK, its paging and our decoder stay what they are, only the
@@ -129,7 +131,13 @@ export interface PollOptions {
   beforeRequest?: () => void
 }
 
-/** Where an operation that ARM accepted is followed. */
+/** What a poll that is made in slices has so far. Plain JSON. */
+export interface Slice {
+  progress: { done: number; total: number }
+  checkpoint: object
+}
+
+/** Where an operation that ARM accepted is followed; or a poll in slices, which Azure knows nothing of. */
 export interface AcceptedOperation {
   url: string
   /** `status`: that place says how it is going (`Azure-AsyncOperation`). `result`: it answers 202 until the result is there (`Location`). */
@@ -138,6 +146,8 @@ export interface AcceptedOperation {
   resultUrl: string | null
   /** requests that found it running, or was not checked yet: 0 */
   checks: number
+  /** of a poll in slices, whose `url` is a name for each of them and no address */
+  slice?: Slice
 }
 
 /** How a poll began that goes on: in this process, or in another one that is gone. */

@@ -32,7 +32,13 @@ const built = { circuitProvisioningState: 'Enabled', serviceProviderProvisioning
 describe('the plan', () => {
   it('asks each subscription for inventory and activity', () => {
     expect(plan([], { subscriptionIds: [SUB, SUB.toUpperCase()] })).toEqual([
-      { resourceId: `/subscriptions/${SUB}`, subresource: '', kind: 'inventory', everySeconds: 600, resource: null },
+      {
+        resourceId: `/subscriptions/${SUB}`,
+        subresource: '',
+        kind: 'inventory',
+        everySeconds: 600,
+        resource: `/subscriptions/${SUB}`,
+      },
       { resourceId: `/subscriptions/${SUB}`, subresource: '', kind: 'activity', everySeconds: 302, resource: null },
     ])
   })

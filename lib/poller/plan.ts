@@ -7,7 +7,10 @@ export interface PlannedPoll {
   subresource: string
   kind: PollKind
   everySeconds: number
-  /** lower-case ARM id of the resource that runs one such operation at a time; null = it is answered at once */
+  /**
+   * lower-case ARM id of the resource that runs one such operation at a time, or that is read in slices: what it waits for, or has so
+   * far, is kept with its lease; null = it is answered at once
+   */
   resource: string | null
 }
 
@@ -56,7 +59,7 @@ export function planPolls(
 /** The polls of a resource, those of one subresource together. */
 function pollsOf(resource: PlannedResource, neighbors: readonly string[], intervals: PollIntervals): PlannedPoll[] {
   const polls = plannedKinds.flatMap((kind) => {
-    const { types, interval, leastIntervalMs = 0, operation, subresources } = kinds[kind]
+    const { types, interval, leastIntervalMs = 0, operation, slicesMs, subresources } = kinds[kind]
     if (!types.includes(resource.type)) return []
     const everySeconds = Math.max(intervals[interval], leastIntervalMs) / 1000
     return subresources(resource, neighbors).map((subresource) => ({
@@ -64,7 +67,7 @@ function pollsOf(resource: PlannedResource, neighbors: readonly string[], interv
       subresource,
       kind,
       everySeconds,
-      resource: operation ? resource.resourceId.toLowerCase() : null,
+      resource: operation || slicesMs ? resource.resourceId.toLowerCase() : null,
     }))
   })
   return [...Map.groupBy(polls, ({ subresource }) => subresource).values()].flat()

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { kinds } from '#lib/azure/kinds/index.ts'
 import type { MeteredResource, PendingOperation, PollParams, PollStep } from '#lib/azure/index.ts'
 import {
   type DeclaredPause,
@@ -131,7 +132,7 @@ export class Poll {
   }
 
   get #operationMs(): number {
-    return this.#context.deadlineMs ?? OPERATION_MS
+    return this.#context.deadlineMs ?? kinds[this.#kind].slicesMs ?? OPERATION_MS
   }
 
   /**

@@ -19,6 +19,7 @@ import {
   listResources,
   networkApiVersion,
   readDeclarations,
+  slicesInProgress,
   type SourceStatus,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -42,7 +43,11 @@ export async function getSources(
   const all = await readSources(q, scope)
   const wanted = all.filter(({ poll }) => parameters.kind === undefined || poll.kind === parameters.kind)
   const drawnFrom = await budgetsDrawnFrom(q, now)
-  const views = wanted.map((source) => sourceView(source, now, drawnFrom(source.sourceId, source.poll.kind)))
+  const progressOf = await slicesInProgress(q)
+  const views = wanted.map((source) => {
+    const { sourceId, poll } = source
+    return { ...sourceView(source, now, drawnFrom(sourceId, poll.kind)), progress: progressOf(sourceId, poll.kind) }
+  })
   const { rows, nextCursor } = pageOfList(views, keyOf, parameters)
   const failure = await listingFailure(q)
   return {

@@ -2,7 +2,7 @@ import type { EpochMs, Observation, Outcome, PollError } from '#lib/contract/ind
 import type { Answer } from '../call.ts'
 import { type BeginOptions, type beginOperation, rowsOf, type Table } from '../long-running.ts'
 import type { Read } from '../read.ts'
-import type { ObservableKind } from '../types.ts'
+import type { ObservableKind, Slice } from '../types.ts'
 
 /** The configured intervals, by what they are for. */
 export type IntervalName = 'sessionsMs' | 'circuitsMs' | 'routesMs' | 'inventoryMs' | 'metricsMs' | 'activityMs'
@@ -46,6 +46,12 @@ export interface Result<Rows> {
   readUpTo?: EpochMs
 }
 
+/** A poll that goes on later, after so many milliseconds: what is read so far stands in it. */
+export interface Unfinished {
+  slice: Slice
+  waitMs: number
+}
+
 export const good = <Rows>(rows: Rows): Result<Rows> => ({ outcome: 'ok', error: null, rows })
 
 /**
@@ -79,6 +85,8 @@ export type KindDefinition<Kind extends ObservableKind> = {
   window?: PollWindow
   /** most that one poll may take, milliseconds; absent = by its interval */
   deadlineMs?: number
+  /** of a kind that is read in slices: most that they may take together, waits included; it has a lease of its own, with what is read so far */
+  slicesMs?: number
   /** the rows of a poll that failed */
   nothing: () => RowsOf<Kind>
   /** the rows in the only answer of a kind that is one request; absent for kinds of several */
@@ -87,8 +95,8 @@ export type KindDefinition<Kind extends ObservableKind> = {
   | { operation: Operation<RowsOf<Kind>> }
   | {
       operation?: never
-      /** reads a kind that ARM answers at once */
-      read(read: Read): Promise<Result<RowsOf<Kind>>>
+      /** reads a kind that ARM answers at once, or in slices */
+      read(read: Read): Promise<Result<RowsOf<Kind>> | Unfinished>
     }
 )
 

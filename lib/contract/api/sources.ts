@@ -43,6 +43,13 @@ export const source = z.object({
     .object({ everySeconds: z.number(), until: instant, reason: z.enum(['adverse', 'watch']) })
     .nullable()
     .describe('polled faster for a while: after a first adverse sample, or because somebody watches'),
+  progress: z
+    .object({ done: z.number().int(), total: z.number().int() })
+    .nullable()
+    .optional()
+    .describe(
+      'of a poll that is made in slices and goes on: resource groups that are listed, of all; null = none goes on',
+    ),
   nextPollAt: instant.nullable(),
   correlationId: z.string().nullable().optional().describe('what Microsoft finds the last poll by'),
   budgets: z.array(budget).describe('the budgets of Azure that it draws from'),

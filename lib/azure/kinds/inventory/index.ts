@@ -1,4 +1,5 @@
 import { armTypes } from '#lib/contract/index.ts'
+import { HOUR } from '../../durations.ts'
 import { type KindDefinition, wholeResource } from '../kind.ts'
 import { inventoryOutcome, readInventory } from './read.ts'
 
@@ -23,8 +24,9 @@ export const inventory: KindDefinition<'inventory'> = {
   subresources: wholeResource,
   deadlineMs: 300_000,
   nothing: () => ({ resources: [], listedTypes: [], failedTypes: [] }),
-  read: async ({ call, arm, id }) => {
-    const rows = await readInventory(call, arm, id.subscriptionId)
-    return { ...inventoryOutcome(rows), rows }
+  slicesMs: HOUR,
+  read: async (read) => {
+    const reached = await readInventory(read)
+    return 'slice' in reached ? reached : { ...inventoryOutcome(reached), rows: reached }
   },
 }

@@ -1,6 +1,6 @@
 import type { PagedAsyncIterableIterator } from '@azure/arm-network'
 import { z } from 'zod'
-import { armTypes, type InventoryRows, type Outcome, type PollError } from '#lib/contract/index.ts'
+import { armTypes, type InventoryRows, type Outcome, type PollError, type ResourceRow } from '#lib/contract/index.ts'
 import type { Arm } from '../../arm.ts'
 import { send } from '../../send.ts'
 import type { Call } from '../../call.ts'
@@ -11,6 +11,9 @@ import { text } from '../../fields.ts'
 import type { Json } from '../../json.ts'
 import { paced } from '../../pace.ts'
 import { followPages, pagedRows, plainRows } from '../../paging.ts'
+import type { Read } from '../../read.ts'
+import type { Slice } from '../../types.ts'
+import type { Unfinished } from '../kind.ts'
 import { readMonitors } from './monitors.ts'
 import { decodeResources } from './resources.ts'
 
@@ -40,47 +43,184 @@ const groupLists: { type: string; list: (arm: Arm, group: string) => PagedAsyncI
 ]
 
 const RESOURCE_GROUPS_VERSION = '2021-04-01'
-/** ARM's bucket holds 250 reads and refills 25 a second; other polls need some of it too. */
-const PACE = { concurrency: 8, burst: 150, perSecond: 20 }
+/** Within a slice. ARM's bucket holds 250 reads. */
+const PACE = { concurrency: 4, burst: 150, perSecond: 20 }
+/** So many resource groups are read in one go. */
+const MOST_AT_ONCE = 50
+/** Of more than that, so many in a slice. */
+const SLICE_GROUPS = 25
+/** Slices in a row that a budget may refuse, and the longest wait for it, milliseconds. */
+const REFUSALS = { most: 3, unnamedMs: 10_000, longestMs: 60_000 }
 
-type ListResult = { type: string } & ({ rows: Json[] } | { failure: PollFailure })
+interface Failed {
+  outcome: Outcome
+  error: PollError
+}
 
-/** Every resource of a subscription that Peerwatch reads. A list that failed is named in the result and never throws. */
-export async function readInventory(call: Call, arm: Arm, subscriptionId: string): Promise<InventoryRows> {
-  const atPace = paced(PACE, call.signal)
-  let end: PollFailure | undefined
-  const oneList = async (type: string, read: () => Promise<Json[]>): Promise<ListResult> => {
-    const result = await readList(call, type, () =>
-      atPace(async () => {
-        if (end) throw end
-        return read()
-      }),
-    )
-    if ('failure' in result && endsAll(result.failure)) end = result.failure
-    return result
+type ListResult = { type: string } & ({ resources: ResourceRow[] } | { failed: Failed })
+
+/** A list of one resource group. */
+interface GroupList {
+  type: string
+  group: string
+}
+
+/** How far the lists by resource group are. Plain JSON, for whoever goes on with it. */
+interface Checkpoint {
+  left: GroupList[]
+  /** lists that failed once, and are tried once more */
+  again: GroupList[]
+  total: number
+  found: ListResult[]
+  /** slices in a row that a budget refused */
+  refusals: number
+}
+
+const NOTHING_YET: Slice = { progress: { done: 0, total: 0 }, checkpoint: {} }
+
+/**
+ * Every resource of a subscription that Peerwatch reads. A list that failed is named in the result and never throws. Many resource
+ * groups are read in slices: each is followed by a pause that leaves most of ARM's budget to polls, and by its checkpoint.
+ */
+export async function readInventory(read: Read): Promise<InventoryRows | Unfinished> {
+  const slot = read.discovery.take(read.id.subscriptionId)
+  if ('waitMs' in slot) return { slice: read.slice ?? NOTHING_YET, waitMs: slot.waitMs }
+  try {
+    const { checkpoint } = read.slice ?? NOTHING_YET
+    return await ('left' in checkpoint ? nextSlice(read, checkpoint as Checkpoint) : begin(read))
+  } finally {
+    slot.giveBack()
   }
+}
+
+async function begin(read: Read): Promise<InventoryRows | Unfinished> {
+  const lister = new Lister(read)
+  const { call, arm, id } = read
+  const groups = await resourceGroups(call, arm, id.subscriptionId).catch((error: unknown) => failedBy(error, call))
+  if ('outcome' in groups) return finish(lister, async () => groupLists.map(({ type }) => ({ type, failed: groups })))
+  const left = groups.flatMap((group) => groupLists.map(({ type }) => ({ type, group })))
+  if (groups.length > MOST_AT_ONCE) {
+    return nextSlice(read, { left, again: [], total: groups.length, found: [], refusals: 0 })
+  }
+  return finish(lister, () => Promise.all(left.map((list) => lister.ofGroup(list))))
+}
+
+async function nextSlice(read: Read, checkpoint: Checkpoint): Promise<InventoryRows | Unfinished> {
+  const { left, again, total, found, refusals } = checkpoint
+  const lister = new Lister(read)
+  const began = performance.now()
+  const isSecond = left.length === 0
+  const [waiting, later] = isSecond ? [again, left] : [left, again]
+  const slice = waiting.slice(0, SLICE_GROUPS * groupLists.length)
+  const results = await Promise.all(slice.map(async (list) => ({ list, result: await lister.ofGroup(list) })))
+  const refusal = lister.end
+  if (refusal) {
+    const waitMs = refusal.outcome === 'throttled' ? waitAfter(refusal) : null
+    if (waitMs === null || refusals === REFUSALS.most) {
+      return finish(lister, async () => groupLists.map(({ type }) => ({ type, failed: refusal })))
+    }
+    return unfinished({ ...checkpoint, refusals: refusals + 1 }, waitMs)
+  }
+  const isOnce = ({ result }: { result: ListResult }) => !isSecond && 'failed' in result && mayPass(result.failed)
+  const next: Checkpoint = {
+    left: isSecond ? later : waiting.slice(slice.length),
+    again: isSecond ? waiting.slice(slice.length) : [...later, ...results.filter(isOnce).map(({ list }) => list)],
+    total,
+    // an empty list is nothing to keep
+    found: [...found, ...results.filter((one) => !isOnce(one) && !isEmpty(one.result)).map(({ result }) => result)],
+    refusals: 0,
+  }
+  if (next.left.length + next.again.length === 0) return finish(new Lister(read), async () => next.found)
+  return unfinished(
+    next,
+    Math.max(0, (lister.lists / read.discovery.readsPerSecond) * 1_000 - (performance.now() - began)),
+  )
+}
+
+function unfinished(checkpoint: Checkpoint, waitMs: number): Unfinished {
+  const { left, again, total } = checkpoint
+  const open = new Set([...left, ...again].map(({ group }) => group))
+  return { slice: { progress: { done: total - open.size, total }, checkpoint }, waitMs }
+}
+
+/** Null = too long to wait for. */
+function waitAfter({ error: { retryAfterSeconds } }: Failed): number | null {
+  const waitMs = retryAfterSeconds === null ? REFUSALS.unnamedMs : retryAfterSeconds * 1_000
+  return waitMs <= REFUSALS.longestMs ? waitMs : null
+}
+
+const mayPass = ({ outcome }: Failed): boolean => outcome === 'unavailable' || outcome === 'timeout'
+const isEmpty = (result: ListResult): boolean => 'resources' in result && result.resources.length === 0
+
+/** The lists of the whole subscription, beside what those by resource group came to. */
+async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Promise<InventoryRows> {
   // a failure of what is not required must not end the other lists
-  const monitors = readMonitors(call, arm, (read) =>
-    atPace(async () => {
-      if (end) throw end
+  const monitors = lister.monitors()
+  const [wide, grouped] = await Promise.all([lister.wide(), byGroup()])
+  return withMonitors(summary([...wide, ...grouped]), await monitors)
+}
+
+/** The lists of one slice, at its pace. A refusal that will meet the others as well ends them unasked. */
+class Lister {
+  readonly #read: Read
+  readonly #atPace: <T>(task: () => Promise<T>) => Promise<T>
+  #end: PollFailure | undefined
+  lists = 0
+
+  constructor(read: Read) {
+    this.#read = read
+    this.#atPace = paced(PACE, read.call.signal)
+  }
+
+  /** Why the rest was not asked for. */
+  get end(): Failed | undefined {
+    return this.#end
+  }
+
+  wide(): Promise<ListResult[]> {
+    const { call, arm } = this.#read
+    return Promise.all([
+      ...subscriptionLists.map(({ type, list }) => this.#list(type, () => paged(call, () => list(arm)))),
+      this.#list(EXPRESS_ROUTE_GATEWAYS, () => unpaged(call, arm)),
+    ])
+  }
+
+  ofGroup({ type, group }: GroupList): Promise<ListResult> {
+    const { call, arm } = this.#read
+    const own = groupLists.find((one) => one.type === type)
+    if (!own) throw new Error(`${type} is not listed by resource group`)
+    return this.#list(type, () => paged(call, () => own.list(arm, group)))
+  }
+
+  monitors(): Promise<ResourceRow[] | null> {
+    return readMonitors(this.#read.call, this.#read.arm, (read) => this.#ask(read))
+  }
+
+  #ask<T>(read: () => Promise<T>): Promise<T> {
+    return this.#atPace(() => {
+      if (this.#end) throw this.#end
+      this.lists += 1
       return read()
-    }),
-  )
-  const wide = [
-    ...subscriptionLists.map(({ type, list }) => oneList(type, () => paged(call, () => list(arm)))),
-    oneList(EXPRESS_ROUTE_GATEWAYS, () => unpaged(call, arm)),
-  ]
-  const grouped = resourceGroups(call, arm, subscriptionId).then(
-    (groups) =>
-      Promise.all(
-        groups.flatMap((group) =>
-          groupLists.map(({ type, list }) => oneList(type, () => paged(call, () => list(arm, group)))),
-        ),
-      ),
-    (error: unknown) => groupLists.map(({ type }) => ({ type, failure: failureOfError(error, call) })),
-  )
-  const required = summary(call, [...(await Promise.all(wide)), ...(await grouped)])
-  return withMonitors(required, await monitors)
+    })
+  }
+
+  /** A 404 on one type means that there is none of it, unless it is the subscription itself that is not there. */
+  async #list(type: string, read: () => Promise<Json[]>): Promise<ListResult> {
+    try {
+      return { type, resources: decodeResources(type, await this.#ask(read)) }
+    } catch (error) {
+      const failure = failureOfError(error, this.#read.call)
+      const none = failure.outcome === 'not_found' && !/^SubscriptionNotFound$/i.test(failure.error.code)
+      if (none) return { type, resources: [] }
+      if (endsAll(failure)) this.#end = failure
+      return { type, failed: failedBy(failure, this.#read.call) }
+    }
+  }
+}
+
+function failedBy(error: unknown, call: Call): Failed {
+  const { outcome, error: said } = failureOfError(error, call)
+  return { outcome, error: said }
 }
 
 async function resourceGroups(call: Call, arm: Arm, subscriptionId: string): Promise<string[]> {
@@ -98,34 +238,19 @@ async function unpaged(call: Call, arm: Arm): Promise<Json[]> {
   return [...listOf(body), ...(await followPages(call, arm, answer, body))]
 }
 
-/** A 404 on one type means that there is none of it, unless it is the subscription itself that is not there. */
-async function readList(call: Call, type: string, read: () => Promise<Json[]>): Promise<ListResult> {
-  try {
-    return { type, rows: await read() }
-  } catch (error) {
-    const failure = failureOfError(error, call)
-    const none = failure.outcome === 'not_found' && !/^SubscriptionNotFound$/i.test(failure.error.code)
-    return none ? { type, rows: [] } : { type, failure }
-  }
-}
-
 /** A type counts as listed only if each of its lists was read and understood to its end. */
-function summary(call: Call, results: readonly ListResult[]): InventoryRows {
+function summary(results: readonly ListResult[]): InventoryRows {
   const types = [...new Set([...subscriptionLists, ...groupLists].map(({ type }) => type)), EXPRESS_ROUTE_GATEWAYS]
   const inventory: InventoryRows = { resources: [], listedTypes: [], failedTypes: [] }
   for (const type of types) {
     const own = results.filter((result) => result.type === type)
-    try {
-      const rows = own.map((result) => {
-        if ('failure' in result) throw result.failure
-        return decodeResources(type, result.rows)
-      })
-      inventory.resources.push(...rows.flat())
-      inventory.listedTypes.push(type)
-    } catch (error) {
-      const { outcome, error: detail } = failureOfError(error, call)
-      inventory.failedTypes.push({ type, outcome, error: detail })
+    const failure = own.find((result) => 'failed' in result)
+    if (failure) {
+      inventory.failedTypes.push({ type, ...failure.failed })
+      continue
     }
+    inventory.resources.push(...own.flatMap((result) => ('resources' in result ? result.resources : [])))
+    inventory.listedTypes.push(type)
   }
   inventory.resources.sort(byId)
   return inventory

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createAzure } from '#lib/azure/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getSources } from '#lib/queries/index.ts'
+import { pair, parseScenario, type ScenarioInput, type Simulator, startSimulator } from '#lib/simulator/index.ts'
+import { startWorker, type Worker } from './index.ts'
+import { eventually, hasPolled } from './testing/lab.ts'
+
+const HOUR = 3_600_000
+const EMPTY_GROUPS = 120
+const TOTAL = EMPTY_GROUPS + 1
+
+const scenario: ScenarioInput = {
+  ...pair,
+  subscriptions: pair.subscriptions.map((subscription) => ({
+    ...subscription,
+    groups: [
+      ...subscription.groups,
+      ...Array.from({ length: EMPTY_GROUPS }, (_, n) => ({ name: `rg-${n}`, location: 'westeurope' })),
+    ],
+  })),
+}
+const intervals = {
+  sessionsMs: 1_000,
+  circuitsMs: HOUR,
+  routesMs: HOUR,
+  inventoryMs: HOUR,
+  metricsMs: HOUR,
+  activityMs: HOUR,
+}
+
+const db = withTestDatabase()
+const asked: string[] = []
+let simulator: Simulator
+beforeAll(async () => {
+  simulator = await startSimulator({
+    scenario: parseScenario(scenario),
+    onAnswer: ({ method, target }) => void asked.push(`${method} ${target.split('?')[0]}`),
+  })
+  process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
+  process.env.IDENTITY_HEADER = 'test'
+})
+afterAll(() => simulator.close())
+
+/** A worker that discovers at a pace of its own. */
+async function working<T>(discoveryReadsPerSecond: number, work: () => Promise<T>): Promise<T> {
+  const azure = createAzure({ resourceManagerUrl: simulator.url, subscriptionIds: '*', discoveryReadsPerSecond })
+  const worker: Worker = startWorker({ db, azure, intervals })
+  try {
+    return await work()
+  } finally {
+    await worker.stop()
+    azure.close()
+  }
+}
+const inventoryOf = async () => (await getSources(db, { limit: 500 })).data.find(({ kind }) => kind === 'inventory')
+
+it('of many resource groups shows how far it is, and goes on at another worker where one ended', async () => {
+  const shown = await working(1, () => eventually('its progress', async () => (await inventoryOf())?.progress))
+  expect(shown).toEqual({ done: 25, total: TOTAL })
+  await working(10_000, async () => {
+    await eventually('the inventory', () => hasPolled(db, 'inventory'))
+    // and what it found is polled
+    await eventually('sessions', () => hasPolled(db, 'peers'))
+  })
+  const lists = asked.filter((line) => /\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/[^/]+$/i.test(line))
+  const ofGroups = lists.filter((line) => /(virtualNetworkGateways|connections)$/i.test(line))
+  expect(ofGroups).toHaveLength(2 * TOTAL)
+  expect(new Set(ofGroups).size).toBe(2 * TOTAL)
+  expect((await inventoryOf())?.progress).toBeNull()
+})
