@@ -13,6 +13,7 @@ import {
   getCostWeekly,
   getOverview,
   refreshCostTraffic,
+  useReadingDatabase as answerFrom,
 } from '#lib/queries/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
 import { ensureSource, recordObservation } from '#lib/history/index.ts'
@@ -52,9 +53,12 @@ async function measure(open: () => Database): Promise<void> {
   const onFreshDatabase = async (work: (db: Database) => Promise<unknown>) => {
     const db = open()
     await db.pool.query('SELECT 1')
+    // heavy questions choose among the connections of the web, which has none here
+    answerFrom(db)
     try {
       await work(db)
     } finally {
+      answerFrom(undefined)
       await db.close()
     }
   }

@@ -22,7 +22,7 @@ const { values } = parseArgs({ options: { url: { type: 'string' } } })
 const CIRCUIT = 'erc-london'
 /** How far back the demo's past reaches. */
 const DAYS = 35
-const DRAWN = 'main:not(:has([aria-busy=true])) [data-lane]'
+const DRAWN = 'main:not(:has([aria-busy=true])) [data-track]'
 /** One after the other, so that each has something to do. */
 const GESTURES = ['ArrowRight', 'ArrowRight', '+', 'ArrowLeft', 'Shift+ArrowLeft', '-']
 const TURNS = 3
@@ -84,8 +84,8 @@ async function gestures(
   await page.waitForFunction(
     (least) => {
       dispatchEvent(new Event('visibilitychange'))
-      const drawn = [...document.querySelectorAll<SVGElement>('[data-lane]')]
-      return new Set(drawn.map(({ dataset }) => dataset.lane)).size >= least
+      const drawn = [...document.querySelectorAll<SVGElement>('[data-track]')]
+      return new Set(drawn.map(({ dataset }) => dataset.track)).size >= least
     },
     lanes,
     { polling: 1_000 },

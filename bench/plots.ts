@@ -35,7 +35,7 @@ await withProduct(values.url, async (browser, url) => {
   const chart = page.getByRole('slider', { name: /^Traffic of/ })
   const draw = async () => {
     await chart.scrollIntoViewIfNeeded()
-    await page.waitForSelector('[data-plot] svg .recharts-line-curve')
+    await page.waitForSelector('[data-plot] svg [data-series=line]')
   }
   await page.goto(`${url}/circuits/${circuit.id}`)
   await chart.waitFor({ state: 'attached' })
@@ -111,7 +111,7 @@ function noteDrawings(): void {
   }
   addEventListener('click', ({ target }) => target instanceof HTMLInputElement && start(), { capture: true })
   new MutationObserver((changes) => {
-    const isCurve = (node: Node) => node instanceof Element && node.closest('[data-plot] .recharts-line') !== null
+    const isCurve = (node: Node) => node instanceof Element && node.closest('[data-plot] [data-series=line]') !== null
     const drew = changes.some(({ target, addedNodes }) => isCurve(target) || [...addedNodes].some(isCurve))
     if (!drew) return
     document.querySelector('[data-plot] svg')?.getBoundingClientRect()

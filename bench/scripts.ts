@@ -51,7 +51,9 @@ async function scriptsOf(browser: Browser, address: string): Promise<{ first: nu
     }
   })
   // the scripts that the scrolling asked for, and those that they ask for
-  await page.waitForLoadState('networkidle').catch(() => {})
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('[data-plot]')].every((plot) => plot.querySelector('svg.recharts-surface')),
+  )
   const all = await compressedBytes([...scripts])
   await page.close()
   return { first, all }

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { createFrontServer } from '#lib/access/index.ts'
+import { brotliFiles, createFrontServer } from '#lib/access/index.ts'
 import { SettingsError, settings } from '#lib/platform/settings.ts'
 
 /** After a signal, requests get so long to end; `npm start` waits for 1.5 s. */
@@ -27,6 +27,9 @@ async function main(): Promise<void> {
   await app.prepare()
   const server = createFrontServer({ host, port, publicUrl, trustProxy }, app.getRequestHandler(), {
     upgrade: values.dev ? (...upgrade) => upgrades.emit('upgrade', ...upgrade) : null,
+    files: values.dev
+      ? null
+      : brotliFiles(path.join(dir, process.env.NEXT_DIST_DIR || '.next', 'static'), '/_next/static'),
   })
   server.on('error', fail)
   server.listen(port, host)

@@ -5,10 +5,13 @@ import { circuitNamed, gatewayNamed, outageOf, settled } from './estate.ts'
 import { sidewaysExcess } from './long-names.ts'
 import { daysAgo, expectAccessible, expectToFit, mainViews } from './views.ts'
 import { longIf } from './long.ts'
+import { compressedBytes, noteScripts, seeAll } from './scripts.ts'
 
 const PHONE = 360
 /** Rows of a table that axe checks: those after them are made alike. */
 const ROWS = 8
+/** What a page may load until all of it was in view. */
+const SCRIPT_BYTES = 460_000
 
 test.describe('every page', () => {
   // what fades from one theme into the other has no contrast of its own
@@ -17,7 +20,7 @@ test.describe('every page', () => {
   // appearance.long.spec.ts: each page in both themes, all rows, at every width, and what one press more shows
   for (const [index, { name, pathOf }] of mainViews.entries()) {
     const theme = index % 2 === 0 ? 'light' : 'dark'
-    test(`${name} complains of nothing, is accessible (${theme}), and fits a phone, however long the names`, async ({
+    test(`${name} complains of nothing, is accessible (${theme}), fits a phone, and needs few scripts`, async ({
       page,
       request,
     }) => {
@@ -26,6 +29,7 @@ test.describe('every page', () => {
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
       })
       page.on('pageerror', (error) => complaints.push(error.message))
+      const scripts = noteScripts(page)
       const response = await page.goto(await pathOf(request))
       expect(response?.headers()['content-security-policy']).toContain("script-src 'self' 'nonce-")
       expect(response?.headers()['x-powered-by']).toBeUndefined()
@@ -33,6 +37,8 @@ test.describe('every page', () => {
       expect(complaints).toEqual([])
       await expectAccessible(page, theme, { rows: ROWS })
       await expectToFit(page, request, [PHONE])
+      await seeAll(page)
+      expect(await compressedBytes(request, scripts)).toBeLessThan(SCRIPT_BYTES)
     })
   }
 

@@ -1,10 +1,10 @@
-import { gzipSync } from 'node:zlib'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import type { Wall, WallState } from '#lib/contract/index.ts'
 import { circuitNamed } from './estate.ts'
 import { alterWall, like, measure, openWall, ticking, wallOf } from './wall-pages.ts'
 import { longIf } from './long.ts'
+import { compressedBytes, noteScripts } from './scripts.ts'
 
 const states: WallState[] = ['down', 'degraded', 'unknown', 'maintenance', 'up']
 /** As many tiles as a wall can have, in every state, with the longest words that there are. */
@@ -195,17 +195,9 @@ test('the picture moves by a few pixels every few minutes', async ({ page }) => 
 })
 
 test('its scripts are fewer than 150 kB, compressed', async ({ page, request }) => {
-  const scripts: string[] = []
-  page.on('response', (response) => {
-    if (response.request().resourceType() === 'script') scripts.push(response.url())
-  })
+  const scripts = noteScripts(page)
   await openWall(page)
   await expect(page.getByRole('contentinfo')).toContainText('data')
-  await expect.poll(() => scripts.length).toBeGreaterThan(3)
-  let bytes = 0
-  for (const script of new Set(scripts)) {
-    const response = await request.get(script, { maxRetries: 3 })
-    bytes += gzipSync(await response.body(), { level: 9 }).length
-  }
-  expect(bytes).toBeLessThan(150_000)
+  await expect.poll(() => scripts.size).toBeGreaterThan(3)
+  expect(await compressedBytes(request, scripts)).toBeLessThan(150_000)
 })

@@ -1,6 +1,7 @@
 import { cookies } from 'next/headers'
 import { connection } from 'next/server'
 import { readPreferences, ZONE_COOKIE } from '#components/ui/preferences-values.ts'
+import { WallLinks } from '#components/wall/wall-links.tsx'
 import { WallPage } from '#components/wall/wall-page.tsx'
 import { readWallSettings } from '#components/wall/wall-settings.ts'
 import type { ResponseOf } from '#lib/contract/index.ts'
@@ -19,10 +20,12 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
   await connection()
   const given = await searchParams
   const asked = typeof given.zone === 'string' ? given.zone : (await cookies()).get(ZONE_COOKIE)?.value
+  const shown = readWallSettings(given)
   return (
     <WallPage
       answer={await firstAnswer()}
-      settings={readWallSettings(given)}
+      settings={shown}
+      links={<WallLinks settings={shown} />}
       zone={readPreferences(undefined, asked).zone}
       build={buildId}
       openAccess={settings().access === 'open'}

@@ -1,9 +1,9 @@
 'use client'
 
 import { useMemo } from 'react'
-import { Area, Line, ReferenceArea } from 'recharts'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
-import { ink, still } from '../charts/plot/theme.ts'
+import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
+import { RangeBox } from '../charts/plot/range-marks.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import { formatCount } from '../format/quantity.ts'
 import {
@@ -42,36 +42,19 @@ export default function HeadroomPlot({
       limits={limits}
     >
       {limitRanges(paths, domain[1]).map(({ ink: series, from, to }) => (
-        <ReferenceArea
-          key={series}
-          x1={from}
-          x2={to}
-          fill={ink(series)}
-          fillOpacity={0.1}
-          stroke={ink(series)}
-          strokeOpacity={0.5}
-        />
+        <RangeBox key={series} from={from} to={to} series={series} />
       ))}
       {paths.map(({ path, ink: series }, index) => (
-        <Area
-          key={`${path} ahead`}
-          {...still}
-          dataKey={`ahead${index}`}
-          stroke="none"
-          fill={ink(series)}
-          fillOpacity={0.25}
-        />
+        <PlotArea key={`${path} ahead`} dataKey={`ahead${index}`} course="linear" series={series} opacity={0.25} />
       ))}
       {paths.map(({ path, ink: series }, index) => (
-        <Line
+        <PlotLine
           key={path}
-          {...still}
-          type="stepAfter"
           dataKey={`days${index}`}
-          stroke={ink(series)}
-          strokeWidth={1.5}
+          series={series}
+          width={1.5}
           // equal counts lie on each other
-          {...(index > 0 && { strokeDasharray: '4 3' })}
+          {...(index > 0 && { dashes: '4 3' })}
         />
       ))}
     </PlotChart>

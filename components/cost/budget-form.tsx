@@ -5,8 +5,8 @@ import type { CostProjection } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { FormFault, FormSelect, FormText } from '../ui/form/fields.tsx'
-import { resolverOf } from '../ui/form/read.ts'
-import { type BudgetDraft, emptyBudget, readBudget } from './budget-draft.ts'
+import { lateResolverOf } from '../ui/form/read.ts'
+import { emptyBudget } from './budget-draft.ts'
 import { useChangeBudgets } from './use-cost-commands.ts'
 
 const texts: { field: 'name' | 'owner' | 'amount' | 'currency' | 'why'; label: string; width: string }[] = [
@@ -22,7 +22,10 @@ export function BudgetForm({ circuits, version }: { circuits: readonly CostProje
   const change = useChangeBudgets()
   const form = useForm({
     defaultValues: emptyBudget,
-    resolver: resolverOf((draft: BudgetDraft) => readBudget(draft, version)),
+    resolver: lateResolverOf(async () => {
+      const { readBudget } = await import('./read-budget.ts')
+      return (draft) => readBudget(draft, version)
+    }),
   })
   const submit = form.handleSubmit((body) => change.mutate(body, { onSuccess: () => form.reset() }))
   return (

@@ -1,11 +1,10 @@
 'use client'
 
 import { useMemo } from 'react'
-import { Area, Line } from 'recharts'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
+import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { EndLabels, PointMarks } from '../charts/plot/point-marks.tsx'
 import { RangeShade } from '../charts/plot/range-marks.tsx'
-import { ink, still } from '../charts/plot/theme.ts'
 import { useValueTicks } from '../charts/plot/use-x-ticks.ts'
 import { type CostCurve, costOn, curvePoints } from './cost-curve.ts'
 import { amountText, planInks, planNames } from './cost-curve-words.ts'
@@ -34,16 +33,15 @@ export default function CostCurvePlot({ curve }: { curve: CostCurve }) {
       {end && (
         <RangeShade from={end.p10} to={end.p90} words="p10 to p90" series={planInks[current?.plan ?? 'metered']} />
       )}
-      <Area {...still} type="linear" dataKey="loss" stroke="none" fill={ink('series-3')} fillOpacity={0.22} />
+      <PlotArea dataKey="loss" course="linear" series="series-3" opacity={0.22} />
       {plans.map(({ plan, isCurrent }) => (
-        <Line
+        <PlotLine
           key={plan}
-          {...still}
-          type="linear"
           dataKey={plan}
-          stroke={ink(planInks[plan])}
-          strokeWidth={isCurrent ? 2.5 : 1.5}
-          {...(!isCurrent && { strokeDasharray: '6 4' })}
+          course="linear"
+          series={planInks[plan]}
+          width={isCurrent ? 2.5 : 1.5}
+          {...(!isCurrent && { dashes: '6 4' })}
         />
       ))}
       <EndLabels

@@ -1,9 +1,8 @@
 'use client'
 
 import { useMemo } from 'react'
-import { Area, Line } from 'recharts'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
-import { ink, still } from '../charts/plot/theme.ts'
+import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import type { CumulativeLine } from './cumulative-line.ts'
 import { bytesText, cumulativePoints } from './cumulative-points.ts'
@@ -15,16 +14,9 @@ export default function CumulativePlot({ line }: { line: CumulativeLine }) {
   const limits = breakEven === null ? [] : [{ value: breakEven, words: `break-even ${bytesText(breakEven)}` }]
   return (
     <PlotChart data={data} x={useTimeTicks(from, to)} top={most} write={bytesText} gaps={gaps} limits={limits}>
-      <Area {...still} type="linear" dataKey="band" stroke="none" fill={ink('series-1')} fillOpacity={0.18} />
-      <Line
-        {...still}
-        type="linear"
-        dataKey="likely"
-        stroke={ink('series-1')}
-        strokeWidth={1.5}
-        strokeDasharray="6 4"
-      />
-      <Line {...still} type="linear" dataKey="measured" stroke={ink('series-1')} strokeWidth={2} />
+      <PlotArea dataKey="band" course="linear" series="series-1" opacity={0.18} />
+      <PlotLine dataKey="likely" course="linear" series="series-1" width={1.5} dashes="6 4" />
+      <PlotLine dataKey="measured" course="linear" series="series-1" width={2} />
     </PlotChart>
   )
 }

@@ -1,11 +1,10 @@
 'use client'
 
 import { useForm } from 'react-hook-form'
-import { costDecisionBody } from '#lib/contract/api/cost-requests.ts'
 import type { CostProjection } from '#lib/contract/index.ts'
 import { Button } from '../ui/button.tsx'
 import { FormFault, FormSelect, FormText } from '../ui/form/fields.tsx'
-import { readBySchema, resolverOf } from '../ui/form/read.ts'
+import { lateResolverOf } from '../ui/form/read.ts'
 import { useDecide } from './use-cost-commands.ts'
 
 /** Logs a decision about a circuit with its reason. */
@@ -13,7 +12,7 @@ export function DecisionForm({ circuits }: { circuits: readonly CostProjection[]
   const decide = useDecide()
   const form = useForm({
     defaultValues: { circuitId: circuits[0]?.circuitId ?? '', decided: '', why: '' },
-    resolver: resolverOf((fields) => readBySchema(costDecisionBody, fields, ([field]) => String(field))),
+    resolver: lateResolverOf(() => import('./read-decision.ts').then(({ readDecision }) => readDecision)),
   })
   const submit = form.handleSubmit((body) =>
     decide.mutate(body, { onSuccess: () => form.reset({ ...form.getValues(), decided: '', why: '' }) }),

@@ -2,12 +2,11 @@
 
 import { clsx } from 'clsx'
 import { useForm } from 'react-hook-form'
-import { costOutcomeBody } from '#lib/contract/api/cost-requests.ts'
 import type { CostProjection, CostReview } from '#lib/contract/index.ts'
 import { plural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
 import { FormFault, FormText } from '../ui/form/fields.tsx'
-import { readBySchema, resolverOf } from '../ui/form/read.ts'
+import { lateResolverOf } from '../ui/form/read.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/time.tsx'
 import { DecisionForm } from './decision-form.tsx'
@@ -94,7 +93,7 @@ function OutcomeForm({ id }: { id: string }) {
   const note = useNoteOutcome()
   const form = useForm({
     defaultValues: { outcome: '' },
-    resolver: resolverOf((fields) => readBySchema(costOutcomeBody, fields, ([field]) => String(field))),
+    resolver: lateResolverOf(() => import('./read-decision.ts').then(({ readOutcome }) => readOutcome)),
   })
   const submit = form.handleSubmit(({ outcome }) => note.mutate({ id, outcome }))
   return (

@@ -1,10 +1,9 @@
 'use client'
 
 import { useMemo } from 'react'
-import { Area, Line } from 'recharts'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
+import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { steppedPoints } from '../charts/plot/stepped-points.ts'
-import { ink, still } from '../charts/plot/theme.ts'
 import { useGivenTicks } from '../charts/plot/use-x-ticks.ts'
 import { bytesText } from './cumulative-points.ts'
 import type { MonthColumn } from './months-columns.ts'
@@ -30,8 +29,8 @@ export default function MonthsPlot({
   const limits = breakEven === null ? [] : [{ value: breakEven, words: `break-even ${bytesText(breakEven)}` }]
   return (
     <PlotChart data={data} x={useGivenTicks(from, to, ticks)} top={top} write={bytesText} limits={limits}>
-      <Area {...still} type="stepAfter" dataKey="band" stroke="none" fill={ink('series-1')} fillOpacity={0.22} />
-      <Line {...still} type="stepAfter" dataKey="likely" stroke={ink('series-1')} strokeWidth={2} />
+      <PlotArea dataKey="band" series="series-1" opacity={0.22} />
+      <PlotLine dataKey="likely" series="series-1" width={2} />
     </PlotChart>
   )
 }

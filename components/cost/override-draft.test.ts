@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Draft, emptyDraft, overrideWords, readOverride } from './override-draft.ts'
+import { type Draft, emptyDraft, overrideWords } from './override-draft.ts'
+import { readOverride } from './read-override.ts'
 
 const draft = (more: Partial<Draft>): Draft => ({ ...emptyDraft, why: 'contract 4711', ...more })
 

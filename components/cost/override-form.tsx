@@ -4,16 +4,8 @@ import { useForm, useWatch } from 'react-hook-form'
 import type { CostProjection } from '#lib/contract/index.ts'
 import { Button } from '../ui/button.tsx'
 import { FormFault, FormSelect, FormText } from '../ui/form/fields.tsx'
-import { resolverOf } from '../ui/form/read.ts'
-import {
-  type Draft,
-  emptyDraft,
-  kindFields,
-  overrideKinds,
-  readOverride,
-  unlistedMeters,
-  zones,
-} from './override-draft.ts'
+import { lateResolverOf } from '../ui/form/read.ts'
+import { emptyDraft, kindFields, overrideKinds, unlistedMeters, zones } from './override-draft.ts'
 import { useChangeOverrides } from './use-cost-commands.ts'
 
 /** Adds a price override: kind, circuits, validity and reason. */
@@ -21,7 +13,10 @@ export function OverrideForm({ circuits, version }: { circuits: readonly CostPro
   const change = useChangeOverrides()
   const form = useForm({
     defaultValues: emptyDraft,
-    resolver: resolverOf((draft: Draft) => readOverride(draft, version)),
+    resolver: lateResolverOf(async () => {
+      const { readOverride } = await import('./read-override.ts')
+      return (draft) => readOverride(draft, version)
+    }),
   })
   const kind = useWatch({ control: form.control, name: 'kind' })
   const submit = form.handleSubmit((body) => change.mutate(body, { onSuccess: () => form.reset() }))

@@ -1,10 +1,9 @@
 'use client'
 
 import { useMemo } from 'react'
-import { Area, Line } from 'recharts'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
 import type { PlotLimit } from '../charts/plot/plot-model.ts'
-import { ink, still } from '../charts/plot/theme.ts'
+import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import { type LoadColumn, loadGaps, loadPoints } from './load-series.ts'
 
@@ -24,11 +23,10 @@ export default function LoadPlot({
 }) {
   const data = useMemo(() => loadPoints(columns), [columns])
   const gaps = useMemo(() => loadGaps(columns), [columns])
-  const color = ink('series-1')
   return (
     <PlotChart data={data} x={useTimeTicks(...domain)} top={top} write={write} gaps={gaps} limits={limits}>
-      <Area {...still} type="stepAfter" dataKey="band" stroke="none" fill={color} fillOpacity={0.2} />
-      <Line {...still} type="stepAfter" dataKey="average" stroke={color} strokeWidth={1.5} />
+      <PlotArea dataKey="band" series="series-1" opacity={0.2} />
+      <PlotLine dataKey="average" series="series-1" width={1.5} />
     </PlotChart>
   )
 }

@@ -1,10 +1,9 @@
 'use client'
 
 import { useMemo } from 'react'
-import { Area, Line } from 'recharts'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
+import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { BaseBars } from '../charts/plot/range-marks.tsx'
-import { ink, still } from '../charts/plot/theme.ts'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import {
   FAILED_INK,
@@ -32,7 +31,7 @@ export default function RttPlot({
   const data = useMemo(() => rttPoints(columns), [columns])
   const gaps = useMemo(() => rttGaps(columns), [columns])
   const failed = useMemo(() => failedRanges(columns), [columns])
-  const tests = Array.from({ length: count }, (_, index) => ({ index, color: ink(testInk(index)) }))
+  const tests = Array.from({ length: count }, (_, index) => ({ index, series: testInk(index) }))
   return (
     <PlotChart
       data={data}
@@ -41,26 +40,16 @@ export default function RttPlot({
       write={formatRtt}
       gaps={gaps}
     >
-      {tests.map(({ index, color }) => (
-        <Area
-          key={`band${index}`}
-          {...still}
-          type="stepAfter"
-          dataKey={`band${index}`}
-          stroke="none"
-          fill={color}
-          fillOpacity={0.15}
-        />
+      {tests.map(({ index, series }) => (
+        <PlotArea key={`band${index}`} dataKey={`band${index}`} series={series} opacity={0.15} />
       ))}
-      {tests.map(({ index, color }) => (
-        <Line
+      {tests.map(({ index, series }) => (
+        <PlotLine
           key={`mean${index}`}
-          {...still}
-          type="stepAfter"
           dataKey={`mean${index}`}
-          stroke={color}
-          strokeWidth={1.5}
-          {...(isDashed(index) && { strokeDasharray: '5 4' })}
+          series={series}
+          width={1.5}
+          {...(isDashed(index) && { dashes: '5 4' })}
         />
       ))}
       <BaseBars ranges={failed} series={FAILED_INK} />

@@ -1,10 +1,9 @@
 'use client'
 
 import { useMemo } from 'react'
-import { Area, ReferenceLine } from 'recharts'
 import { MomentLines, type PlotMoment } from '../charts/plot/moment-lines.tsx'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
-import { ink, still } from '../charts/plot/theme.ts'
+import { PlotArea, ZeroLine } from '../charts/plot/plot-series.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import { valueTicks } from '../charts/plot/value-ticks.ts'
 import { formatCount } from '../format/quantity.ts'
@@ -37,17 +36,9 @@ export default function ChurnPlot({
       gaps={gaps}
     >
       {churnKinds.map(({ name, ink: series }) => (
-        <Area
-          key={name}
-          {...still}
-          type="stepAfter"
-          dataKey={name}
-          stroke="none"
-          fill={ink(series)}
-          fillOpacity={0.9}
-        />
+        <PlotArea key={name} dataKey={name} series={series} opacity={0.9} />
       ))}
-      <ReferenceLine y={0} stroke="var(--line-strong)" />
+      <ZeroLine />
       <MomentLines moments={moments} domain={domain} />
     </PlotChart>
   )

@@ -36,6 +36,7 @@ describe('what a screen loads', () => {
     'components/gateways/gateway-page.tsx',
     'components/sessions/sessions-page.tsx',
     'components/incidents/incident-page.tsx',
+    'components/cost/cost-page.tsx',
     'components/wall/wall-page.tsx',
   ])('holds no schemas: %s', async (screen) => {
     expect(await routeTo('zod', screen)).toBeNull()

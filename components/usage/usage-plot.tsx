@@ -1,17 +1,17 @@
 'use client'
 
 import { useMemo } from 'react'
-import { Area, Line } from 'recharts'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
 import type { PlotLimit } from '../charts/plot/plot-model.ts'
+import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { BaseBars, TopMarks } from '../charts/plot/range-marks.tsx'
-import { ink, still } from '../charts/plot/theme.ts'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { metricRanges, type UsageColumn, usageGaps, usagePoints } from './usage-series.ts'
 
-const stepped = { ...still, type: 'stepAfter', strokeWidth: 1.5 } as const
-const dashed = { ...stepped, strokeDasharray: '3 2' } as const
+const [out, into] = ['series-1', 'series-2'] as const
+const known = { width: 1.5 }
+const dashed = { ...known, dashes: '3 2' }
 
 /** Out is an area, in is a line: two shapes, so that colour is not needed. Dashes are metrics. */
 export default function UsagePlot({
@@ -28,14 +28,13 @@ export default function UsagePlot({
   const data = useMemo(() => usagePoints(columns), [columns])
   const gaps = useMemo(() => usageGaps(columns), [columns])
   const resets = columns.filter(({ atLeast }) => atLeast).map((column) => (column.from + column.to) / 2)
-  const [out, into] = [ink('series-1'), ink('series-2')]
   return (
     <PlotChart data={data} x={useTimeTicks(from, to)} top={top} write={rateText} gaps={gaps} limits={limits}>
-      <Area {...still} type="stepAfter" dataKey="area" stroke="none" fill={out} fillOpacity={0.22} />
-      <Line {...stepped} dataKey="from" stroke={out} />
-      <Line {...dashed} dataKey="fromMetric" stroke={out} />
-      <Line {...stepped} dataKey="to" stroke={into} />
-      <Line {...dashed} dataKey="toMetric" stroke={into} />
+      <PlotArea dataKey="area" series={out} opacity={0.22} />
+      <PlotLine {...known} dataKey="from" series={out} />
+      <PlotLine {...dashed} dataKey="fromMetric" series={out} />
+      <PlotLine {...known} dataKey="to" series={into} />
+      <PlotLine {...dashed} dataKey="toMetric" series={into} />
       <BaseBars ranges={metricRanges(columns)} series="series-4" />
       <TopMarks at={resets} word="≥" />
     </PlotChart>

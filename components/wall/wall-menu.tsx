@@ -1,12 +1,9 @@
 'use client'
 
-import { useEffect, useState } from 'react'
-import { wallHref, layouts, type WallSettings } from './wall-settings.ts'
+import { type ReactNode, useEffect, useState } from 'react'
 
 /** Time until the menu hides after the last input, milliseconds. */
 const STAYS_MS = 6_000
-/** A full page load: the wall shares no scripts with the other pages. */
-const OVERVIEW = '/'
 const inputs = ['pointermove', 'pointerdown', 'keydown'] as const
 
 /** Whether there was recent input. */
@@ -28,26 +25,12 @@ function usePresence(): boolean {
   return isPresent
 }
 
-/** Settings of a wall, visible after input. Each choice is an address that can be saved. */
-export function WallMenu({ settings }: { settings: WallSettings }) {
+/** The menu of a wall, visible after input. @param children its links, which the server draws */
+export function WallMenu({ children }: { children: ReactNode }) {
   const isPresent = usePresence()
-  const { layout, rotateMs, by, sound } = settings
-  const next = layouts[(layouts.indexOf(layout) + 1) % layouts.length] ?? 'auto'
-  const isBySubscription = rotateMs !== null && by === 'subscription'
   return (
     <nav aria-label="Wall" className="wall-menu" data-present={isPresent || undefined}>
-      <a href={OVERVIEW}>Overview</a>
-      <a href={wallHref({ ...settings, layout: next })}>Layout: {layout}</a>
-      <a
-        href={wallHref({
-          ...settings,
-          by: isBySubscription ? 'page' : 'subscription',
-          rotateMs: isBySubscription ? null : 60_000,
-        })}
-      >
-        {isBySubscription ? 'All in one view' : 'Rotate by subscription'}
-      </a>
-      <a href={wallHref({ ...settings, sound: !sound })}>Sound: {sound ? 'on' : 'off'}</a>
+      {children}
       <button type="button" onClick={() => void toggleFullScreen()}>
         Full screen
       </button>

@@ -1,7 +1,7 @@
 'use client'
 
 import './wall.css'
-import { type CSSProperties, useEffect, useState, useSyncExternalStore } from 'react'
+import { type CSSProperties, type ReactNode, useEffect, useState, useSyncExternalStore } from 'react'
 import type { Wall } from '#lib/contract/index.ts'
 import type { Answer } from '../data/client.ts'
 import { arrange, type View } from './arrange.ts'
@@ -19,6 +19,8 @@ import { lostWords, summaryWords, tileWords } from './wall-words.ts'
 interface WallStart {
   answer: Answer<Wall> | null
   settings: WallSettings
+  /** links of its menu */
+  links: ReactNode
   /** `UTC`, or an IANA name */
   zone: string
   build: string
@@ -29,7 +31,7 @@ interface WallStart {
 }
 
 /** A display that runs unattended for weeks: problems, worst first, and whether the data is current. */
-export function WallPage({ answer, settings, zone, build, openAccess, renderedAt }: WallStart) {
+export function WallPage({ answer, settings, links, zone, build, openAccess, renderedAt }: WallStart) {
   const [feed] = useState(() => new WallFeed({ answer, renderedAt, build, reload: () => window.location.reload() }))
   useEffect(() => feed.start(), [feed])
   const reading = useSyncExternalStore(feed.subscribe, feed.read, feed.read)
@@ -42,7 +44,7 @@ export function WallPage({ answer, settings, zone, build, openAccess, renderedAt
   const isSilent = lost === null && wall !== null && wall.collector.state === 'silent'
   return (
     <div className="wall" data-shape={shape} style={{ '--shift-x': `${x}px`, '--shift-y': `${y}px` } as CSSProperties}>
-      <WallMenu settings={settings} />
+      <WallMenu>{links}</WallMenu>
       <main className="wall-main">
         <h1 className="sr-only">Wall{view ? `: ${summaryWords(view.counts)}` : ''}</h1>
         <div role="alert" className="wall-alert">

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { componentLogger } from '#lib/platform/log.ts'
+import type { Answering } from './brotli-files.ts'
 import type { WebAddress } from './own-addresses.ts'
 import { PROBLEM_HEADERS, problemText } from './problem.ts'
 import { type Asked, type FrontAnswer, frontDoor, pathOf, unknownMethod } from './refusal.ts'
@@ -27,12 +28,16 @@ const MALFORMED: FrontAnswer = { status: 400, detail: 'This is no HTTP request.'
 /**
  * The HTTP server in front of the web framework: it answers what may not go on, and hands over the rest. All of its refusals are
  * problems (RFC 9457).
- * @param options upgrade: takes connections to other protocols; without it these are requests as any other
+ * @param options upgrade: takes connections to other protocols; without it these are requests as any other. files: answers before the
+ *   web framework what it can
  */
 export function createFrontServer(
   web: WebAddress,
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-  options: { upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null } = {},
+  options: {
+    upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null
+    files?: Answering | null
+  } = {},
 ): Server {
   const answerOf = frontDoor(web)
   const log = componentLogger('web')
@@ -41,6 +46,7 @@ export function createFrontServer(
     cutRest(request, response)
     const answer = answerOf(askedBy(request))
     if (answer) return send(response, answer, request)
+    if (options.files?.(request, response)) return
     if (!web.trustProxy) for (const name of FORWARDED) delete request.headers[name]
     handle(request, response).catch((error: unknown) => {
       log.error({ err: error, path: pathOf(request.url ?? '') }, 'a request failed')

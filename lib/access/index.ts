@@ -1,3 +1,4 @@
+export { brotliFiles } from './brotli-files.ts'
 export { createFrontServer } from './front-server.ts'
 export type { WebAddress } from './own-addresses.ts'
 export { PROBLEM_HEADERS, problemText } from './problem.ts'

@@ -1,18 +1,19 @@
 'use client'
 
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useId, useMemo } from 'react'
 import { CartesianGrid, ComposedChart, XAxis, YAxis } from 'recharts'
 import { GapHatches } from './gap-hatches.tsx'
 import { LimitLines } from './limit-lines.tsx'
 import type { PlotGap, PlotLimit } from './plot-model.ts'
+import { PlotClip, PlotPointsContext } from './plot-series.tsx'
 import { usePlotSize } from './plot-size.ts'
 import { grid, plotTheme } from './theme.ts'
 import type { XTicks } from './use-x-ticks.ts'
 import { valueTicks } from './value-ticks.ts'
 
 /**
- * The axes, grid, gaps and reference lines of all charts. Series are its children, of the key `x` and their own; it needs a `PlotFrame`
- * around it. Imports the charting library: only a part that is loaded with `lazyPlot` may import it.
+ * The axes, grid, gaps and reference lines of all charts. Series are its children (`PlotLine`, `PlotArea`), of the key `x` and their own;
+ * it needs a `PlotFrame` around it. Imports the charting library: only a part that is loaded with `lazyPlot` may import it.
  * @param data points in order of `x`; null = not known, and never drawn
  * @param top of the value axis; what is above is cut off
  * @param write a value of the value axis, with its unit
@@ -40,13 +41,13 @@ export function PlotChart({
 }) {
   const { width, height, scale } = usePlotSize()
   const { axis, inset } = plotTheme(scale)
-  const hatch = useId()
+  const [hatch, clip] = [useId(), useId()]
+  const given = useMemo(() => ({ points: data, bottom, clip }), [data, bottom, clip])
   const labels = new Map(x.ticks.map(({ at, label }) => [at, label]))
   return (
     <ComposedChart
       width={width}
       height={height}
-      data={data as { x: number }[]}
       margin={{ top: inset.top, right: inset.right, bottom: 0, left: 0 }}
       accessibilityLayer={false}
       aria-hidden
@@ -54,6 +55,7 @@ export function PlotChart({
       <CartesianGrid {...grid} horizontalValues={ticks} />
       <XAxis
         {...axis}
+        // read from no data, but without it the library takes the axis for one of categories
         dataKey="x"
         type="number"
         height={inset.bottom}
@@ -75,7 +77,8 @@ export function PlotChart({
         tickFormatter={write}
       />
       <GapHatches id={hatch} gaps={gaps} domain={x.domain} />
-      {children}
+      <PlotClip id={clip} />
+      <PlotPointsContext value={given}>{children}</PlotPointsContext>
       <LimitLines limits={limits} top={top} />
     </ComposedChart>
   )

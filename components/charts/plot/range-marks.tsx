@@ -78,6 +78,27 @@ export function RangeShade({
   )
 }
 
+/** A range of the x axis, framed and faintly shaded over the whole height; what lies beyond the plot is left out. */
+export function RangeBox({ from, to, series }: { from: number; to: number; series: SeriesName }) {
+  const x = useXAxisScale()
+  const area = usePlotArea()
+  if (!x || !area) return null
+  const within = (place: number | undefined) => Math.min(Math.max(place ?? area.x, area.x), area.x + area.width)
+  const [left, right] = [within(x(from)), within(x(to))]
+  if (right <= left) return null
+  return (
+    <rect
+      x={left}
+      y={area.y}
+      width={right - left}
+      height={area.height}
+      fillOpacity={0.1}
+      strokeOpacity={0.5}
+      style={{ fill: ink(series), stroke: ink(series) }}
+    />
+  )
+}
+
 /** A short word at the top of the plot, at each of these places: `≥` where a value is a lower bound. */
 export function TopMarks({ at, word }: { at: readonly number[]; word: string }) {
   const x = useXAxisScale()

@@ -29,8 +29,5 @@ export function plotTheme(scale: number): PlotTheme {
 
 export const grid = { stroke: 'var(--line)', vertical: false } as const
 
-/** For each line, area and bar: charts of a page that is read for hours do not move, and the frame has the crosshair. */
-export const still = { isAnimationActive: false, dot: false, activeDot: false } as const
-
 /** The colour of a series. */
 export const ink = (series: SeriesName): string => `var(--${series})`

@@ -36,3 +36,20 @@ export function resolverOf<Fields extends FieldValues, Body>(
     return { values: {}, errors }
   }
 }
+
+/** Said where the rules of a form are not there: what was entered stays, and the next attempt fetches them again. */
+const NO_RULES = 'The rules of the form could not be loaded. Try again.'
+
+/**
+ * As {@link resolverOf}, with rules that are fetched when the form is first read: a page shows its forms without the contract's
+ * schemas.
+ * @param load the same rules each time
+ */
+export function lateResolverOf<Fields extends FieldValues, Body>(
+  load: () => Promise<(fields: Fields) => Read<Body>>,
+): Resolver<Fields, unknown, Body> {
+  return async (fields, ...rest) => {
+    const read = await load().catch(() => () => ({ faults: { root: NO_RULES } }))
+    return resolverOf(read)(fields, ...rest)
+  }
+}

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { platformName, readLock, thisPlatform, unverifiedOn, VERIFIED_PLATFORMS } from './lock-file.mjs'
 import { npmCommand } from './node-runtime.mjs'
 import { StepError } from './progress.mjs'
+import { compressStatic } from './compress-static.mjs'
 import { runCommand } from './run-command.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 
@@ -96,7 +97,7 @@ const BUILD_INPUT = [
 const NOT_BUILT = /(^lib\/simulator(\/|$))|(\.test\.tsx?$)|(\/testdata$)|(\/testing$)|(\/bootstrap$)/
 
 /**
- * `next build`, unless `.next` was built from the same files.
+ * `next build` and the compression of what it wrote for browsers, unless `.next` was built from the same files.
  * @param {string} root
  * @param {Watching} [watching]
  * @returns {Promise<string>}
@@ -104,14 +105,16 @@ const NOT_BUILT = /(^lib\/simulator(\/|$))|(\.test\.tsx?$)|(\/testdata$)|(\/test
 export async function buildWeb(root, watching) {
   const stamp = path.join(root, '.next', 'peerwatch-stamp')
   const input = () => hashFiles(root, BUILD_INPUT, { skip: (name) => NOT_BUILT.test(name), salt: process.version })
-  const work = () =>
-    runCommand(process.execPath, [path.join(root, 'node_modules/next/dist/bin/next'), 'build'], {
+  const work = async () => {
+    await runCommand(process.execPath, [path.join(root, 'node_modules/next/dist/bin/next'), 'build'], {
       cwd: root,
       env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
       what: 'next build',
       advice: 'the lines above name the file; if you changed nothing, remove .next and run this again',
       ...watching,
-    }).then(() => {})
+    })
+    await compressStatic(path.join(root, '.next', 'static'))
+  }
   const done = await skipIfUnchanged(stamp, input, work, path.join(root, '.next', 'BUILD_ID'))
   return done ? 'built' : UP_TO_DATE
 }

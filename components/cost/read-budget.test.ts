@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type BudgetDraft, emptyBudget, readBudget } from './budget-draft.ts'
+import { type BudgetDraft, emptyBudget } from './budget-draft.ts'
+import { readBudget } from './read-budget.ts'
 
 const draft: BudgetDraft = {
   ...emptyBudget,

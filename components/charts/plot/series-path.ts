@@ -1,0 +1,136 @@
+/** How a series goes from one point to the next: straight, or level until it. */
+export type Course = 'linear' | 'stepAfter'
+
+/** null and absent = not known: the series has a gap there. A pair is a band, lowest first. */
+export type SeriesValue = number | readonly [number, number] | null | undefined
+
+/** Points in order of `x`, and what each series has there by its key. */
+export type SeriesPoint = { x: number }
+
+/** A drawing's scales: the place of a value in px. */
+export interface PathScales {
+  x: (value: number) => number
+  y: (value: number) => number
+}
+
+/** Points that lie in the same piece of this width, px, are drawn by four of them: half a pixel, as screens of high density have. */
+const PIECE_PX = 0.5
+
+/**
+ * The line of a series as the `d` of a path: '' where nothing is known. Thousands of points are as many corners as the drawing has
+ * pieces: of each the first, lowest, highest and last value stay, so that no peak, step or gap is lost (M4, Jugel et al. 2014).
+ */
+export function linePath(points: readonly SeriesPoint[], key: string, course: Course, scales: PathScales): string {
+  let path = ''
+  for (const run of runsOf(points, key)) path += through(edgeOf(run, topOf, course, scales), 'M')
+  return path
+}
+
+/**
+ * The area of a series as the `d` of a path: of a pair between both, of a number down to `base`.
+ * @param base a value of the y axis
+ */
+export function areaPath(
+  points: readonly SeriesPoint[],
+  key: string,
+  course: Course,
+  scales: PathScales,
+  base: number,
+): string {
+  let path = ''
+  const bottomOf = (value: Known) => (typeof value === 'number' ? base : value[0])
+  for (const run of runsOf(points, key)) {
+    const bottom = edgeOf(run, bottomOf, course, scales)
+    path += `${through(edgeOf(run, topOf, course, scales), 'M')}${through(reversed(bottom), 'L')}Z`
+  }
+  return path
+}
+
+type Known = Exclude<SeriesValue, null | undefined>
+interface Run {
+  xs: number[]
+  values: Known[]
+}
+
+const topOf = (value: Known): number => (typeof value === 'number' ? value : value[1])
+
+/** Known values that follow each other. */
+function runsOf(points: readonly SeriesPoint[], key: string): Run[] {
+  const runs: Run[] = []
+  let run: Run | null = null
+  for (const point of points) {
+    const value = (point as unknown as Record<string, SeriesValue>)[key]
+    if (value === null || value === undefined) {
+      run = null
+      continue
+    }
+    if (!run) runs.push((run = { xs: [], values: [] }))
+    run.xs.push(point.x)
+    run.values.push(value)
+  }
+  return runs
+}
+
+/** Corners as x, y, x, y in tenths of a pixel. */
+type Corners = number[]
+
+function edgeOf({ xs, values }: Run, read: (value: Known) => number, course: Course, { x, y }: PathScales): Corners {
+  const corners: Corners = []
+  /** Where the piece that is being collected begins in `corners`, and which it is. */
+  let begin = 0
+  let piece = Number.NaN
+  const add = (left: number, top: number) => {
+    const next = Math.floor(left / 10 / PIECE_PX)
+    if (next !== piece) {
+      thinOut(corners, begin)
+      begin = corners.length
+      piece = next
+    }
+    corners.push(left, top)
+  }
+  let before = 0
+  for (const [index, at] of xs.entries()) {
+    const left = Math.round(x(at) * 10)
+    const top = Math.round(y(read(values[index] as Known)) * 10)
+    if (course === 'stepAfter' && index > 0 && top !== before) add(left, before)
+    add(left, top)
+    before = top
+  }
+  thinOut(corners, begin)
+  return corners
+}
+
+/** Of the corners from `begin` on, leaves the first, the lowest, the highest and the last. */
+function thinOut(corners: Corners, begin: number): void {
+  if (corners.length - begin <= 8) return
+  let [low, high] = [begin, begin]
+  const last = corners.length - 2
+  for (let at = begin; at <= last; at += 2) {
+    if ((corners[at + 1] as number) > (corners[low + 1] as number)) low = at
+    if ((corners[at + 1] as number) < (corners[high + 1] as number)) high = at
+  }
+  const kept = [...new Set([begin, Math.min(low, high), Math.max(low, high), last])]
+  const values = kept.flatMap((at) => [corners[at] as number, corners[at + 1] as number])
+  corners.length = begin
+  corners.push(...values)
+}
+
+function reversed(corners: Corners): Corners {
+  const back: Corners = []
+  for (let at = corners.length - 2; at >= 0; at -= 2) back.push(corners[at] as number, corners[at + 1] as number)
+  return back
+}
+
+/** A level line is one command, however many corners it has. */
+function through(corners: Corners, command: 'M' | 'L'): string {
+  let [x, y] = [corners[0] as number, corners[1] as number]
+  let path = `${command}${x / 10} ${y / 10}`
+  for (let at = 2; at < corners.length; at += 2) {
+    const [left, top] = [corners[at] as number, corners[at + 1] as number]
+    const isLevel = top === y
+    if (isLevel && (left === x || corners[at + 3] === top)) continue
+    path += isLevel ? `H${left / 10}` : left === x ? `V${top / 10}` : `L${left / 10} ${top / 10}`
+    ;[x, y] = [left, top]
+  }
+  return path
+}
