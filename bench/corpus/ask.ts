@@ -76,6 +76,11 @@ export class VirtualArm {
     return { resourceId: `${group}/expressRouteCircuits/${resource}`, subresource }
   }
 
+  /** Path of the request that begins an operation of such a source. */
+  pathOf(source: Slot['source']): string {
+    return requestOf(this.targetOf(source), source.kind as SingleAnswerKind).target
+  }
+
   /** @param span the poll by the collector's own clock; what it reads is true for the slot's sample */
   async poll(slot: Slot, span: PollSpan): Promise<Observation> {
     const { kind } = slot.source

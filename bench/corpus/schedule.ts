@@ -140,18 +140,24 @@ function slotsOfSource(
   return slots
 }
 
-/** A poll at a moment; null = no poll is made then. */
+/**
+ * A poll at a moment; null = no poll is made then.
+ * @param lengthMs of one that Azure does not refuse at once
+ */
 export function slotAt(
   { collector }: CorpusScenario,
   happenings: readonly Happening[],
   source: PolledSource,
   startedAt: EpochMs,
+  lengthMs = LATENCY_MS,
 ): Slot | null {
   const isIdle = collector.some(
     (c) => (c.kind === 'stop' || c.kind === 'restart') && c.at <= startedAt && startedAt < c.until,
   )
   if (isIdle) return null
-  const sampleAt = startedAt + LATENCY_MS / 2
-  const result = resultOf(happenings, collector, source, sampleAt)
-  return { source, startedAt, finishedAt: startedAt + LATENCY_MS, sampleAt, result }
+  const usual = resultOf(happenings, collector, source, startedAt + lengthMs / 2)
+  const takesMs = usual.failed ? LATENCY_MS : lengthMs
+  const sampleAt = startedAt + takesMs / 2
+  const result = takesMs === lengthMs ? usual : resultOf(happenings, collector, source, sampleAt)
+  return { source, startedAt, finishedAt: startedAt + takesMs, sampleAt, result }
 }

@@ -3,7 +3,7 @@ import { parseDuration } from './duration.ts'
 import { unit } from './hash.ts'
 import { edgeKey } from './keys.ts'
 import type { Profile, RunTime } from './profile/profile.ts'
-import type { Match } from './wire/routes.ts'
+import { type Match, match } from './wire/routes.ts'
 import type { World } from './world.ts'
 
 const same = (a: string, b = ''): boolean => a.toLowerCase() === b.toLowerCase()
@@ -43,4 +43,15 @@ export function runTime(world: World, profile: Profile, { route, params }: Match
   }
   const gone = route.family === 'gateway' ? instanceIsGone(world, params.name, at) : mseeIsGone(world, params, at)
   return between(gone ? operations.unreachable : operations[route.family], chance)
+}
+
+/**
+ * The same for the request alone.
+ * @param target path and query of the POST
+ * @throws if it is no operation
+ */
+export function operationTime(world: World, profile: Profile, target: string, at: number): number {
+  const found = match('POST', new URL(target, 'http://127.0.0.1').pathname)
+  if (!found) throw new Error(`${target} is no operation`)
+  return runTime(world, profile, found, target, at)
 }

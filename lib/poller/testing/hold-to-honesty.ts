@@ -27,7 +27,8 @@ export function holdToHonesty(faults: readonly string[]): void {
     // another estate, whose sessions really fall; it takes its time, and is checked at the end
     losing = loseSessions(dbOfLost, LOST_SECONDS)
     losing.catch(() => {})
-    simulator = await startAzure(pair)
+    // quick: faults of ARM are its subject, each of which is waited for over several polls
+    simulator = await startAzure(pair, { profile: 'quick' })
     azure = azureFor(simulator)
     const second = 1_000
     worker = startWorker({

@@ -100,7 +100,8 @@ export function killWhileRecording(workerKills: readonly number[]): void {
     await startPostgres()
     await applyMigrations(url, { folder: path.join(ROOT, 'prisma/migrations') })
     db = createDatabase(url, { max: 4, applicationName: 'peerwatch-test' })
-    simulator = await startAzure(restless)
+    // quick: the moment of a kill is counted in statements of a commit, of which there must be many
+    simulator = await startAzure(restless, { profile: 'quick' })
     worker = startWorkerProcess(simulator, url, OFTEN)
     await eventually(
       'everything polled',
@@ -178,7 +179,7 @@ export function killWhileRecording(workerKills: readonly number[]): void {
     }, async () => {
       // otherwise the audit has nothing to check
       await eventually('losses and withdrawals recorded', async () => (await leastRecorded()) > 0, 240_000)
-      const quiet = await startAzure({ ...pair, timers: restless.timers })
+      const quiet = await startAzure({ ...pair, timers: restless.timers }, { profile: 'quick' })
       await worker.kill()
       await simulator.close()
       simulator = quiet

@@ -147,6 +147,25 @@ describe('the run time of an operation', () => {
   })
 })
 
+describe('an Azure a hundred times faster', () => {
+  it('locks and refuses as the other one, for a hundredth of the time; its clock goes as ever', async () => {
+    await using azure = await serve(pair, profileOf('azure', { timeScale: 0.01, conflicts: 0 }))
+    const first = await azure.send('POST', PEERS)
+    const msOf = ({ headers }: typeof first) => Number(headers.get('retry-after-ms'))
+    expect([first.headers.get('retry-after'), msOf(first)]).toEqual(['1', 100])
+    const second = await azure.send('POST', LEARNED)
+    expect(refusalOf(second).details?.[0]?.code).toBe('RetryableErrorDueToAnotherOperation')
+    expect(msOf(second)).toBeLessThanOrEqual((PROFILES.azure.operations?.gateway.most ?? 0) / 100)
+    azure.pass(msOf(second))
+    const { status } = await azure.send('GET', first.headers.get('location') ?? '')
+    expect([status, (await azure.send('POST', LEARNED)).status]).toEqual([200, 202])
+    // 25 reads a second are 2,500
+    expect(await drain(azure, 260, 'GET', GROUPS)).toContain(429)
+    azure.pass(SECOND / 10)
+    expect(await drain(azure, 200, 'GET', GROUPS)).not.toContain(429)
+  })
+})
+
 describe('the token buckets of Azure Resource Manager', () => {
   it('holds 250 reads of one principal and refills 25 a second', async () => {
     await using azure = await serve(pair, 'azure')

@@ -98,4 +98,9 @@ export interface ProfileChoices {
   readonly resourceGraph?: boolean
   /** 0 to 1. Without effect where the profile locks nothing. */
   readonly conflicts?: number
+  /**
+   * Above 0: operations, their Retry-After, budgets' refill, the log and counters take this share of their time, beside a clock that goes
+   * as before. So tests poll an Azure that locks and lags within seconds. Metrics stay as late as they are: their minutes are minutes.
+   */
+  readonly timeScale?: number
 }

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { corpus } from './corpus.ts'
+import { deviationsOf } from './deviations.ts'
+import { runAs } from './operation-times.ts'
+import { score } from './score.ts'
+
+const EVERY_MS = 60_000
+const OPERATIONS = ['peers', 'summary', 'learned', 'tables', 'arp']
+
+it('operations of a slow Azure run one at a time on a resource, sessions before tables; and what is said of them holds', async () => {
+  const scenario = corpus.find(({ id }) => id === 'S01')
+  if (!scenario) throw new Error('the corpus has no S01')
+  const played = await runAs('azure')(scenario, EVERY_MS)
+  const operations = played.slots.filter(
+    ({ source, startedAt }) => OPERATIONS.includes(source.kind) && startedAt >= scenario.start,
+  )
+  const lengths = operations.map(({ startedAt, finishedAt }) => finishedAt - startedAt)
+  expect(Math.min(...lengths)).toBeGreaterThanOrEqual(5_000)
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(300_000)
+  for (const [, own] of Map.groupBy(operations, ({ source }) => source.resource)) {
+    for (const [n, { startedAt }] of own.entries()) {
+      expect(startedAt).toBeGreaterThanOrEqual(own[n - 1]?.finishedAt ?? 0)
+    }
+    const counts = [...Map.groupBy(own, ({ source }) => `${source.kind} ${source.name}`)].map(
+      ([, polls]) => polls.length,
+    )
+    expect(Math.min(...counts)).toBeGreaterThan(1)
+  }
+  // as ever: nothing is said that is not so, and every bound holds the truth
+  const judged = score(played)
+  expect(judged.falseAlarms).toEqual([])
+  const wrong = deviationsOf(played, judged).filter(({ says }) => says === 'not contained' || says === 'false alarm')
+  expect(wrong).toEqual([])
+})
