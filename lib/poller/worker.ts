@@ -21,6 +21,7 @@ import type { PollIntervals } from './plan.ts'
 import { Planner } from './planner.ts'
 import type { PollContext } from './poll-context.ts'
 import { Poll, type PollOutcome } from './poll-source.ts'
+import { ClaimPace } from './claim-pace.ts'
 import { PollCommits } from './quiet/poll-commits.ts'
 import { roomForPolls } from './concurrency-limit.ts'
 import { SleptThroughError } from './slept-through.ts'
@@ -57,9 +58,6 @@ const LONGEST_SLEEP_MS = 500
 /** Polls that wait for a connection of the database get one within so long, mostly. */
 const QUEUED_SLEEP_MS = 50
 
-/** Between two reads of the timetable at least this, so that thousands of sources don't mean a query each. */
-const SHORTEST_SLEEP_MS = 15
-
 /** Claims take at most a fourth of the time, however long the timetable is. */
 const CLAIM_SHARE = 3
 
@@ -95,6 +93,7 @@ class PollingWorker implements Worker {
   /** flights whose wait is over, until there is room for their step */
   readonly #ready: Flight[] = []
   readonly #wakeUp = new WakeUp()
+  readonly #pace = new ClaimPace()
   readonly #context: PollContext
   readonly #freezes: FreezeWatch
   readonly #planner: Planner
@@ -154,11 +153,12 @@ class PollingWorker implements Worker {
         const leases = room > 0 ? await this.#claim(room) : []
         const tookMs = clock.monotonic() - claimedAt
         for (const lease of leases) this.#begin(lease, claimedAt)
+        this.#pace.note(leases, claimedAt)
         // where there was work there is likely more, and reading it costs less than asking when it is due
         const due = leases.length > 0 ? 0 : await this.#nextReadIn(room, free)
         if (backOff.failing) this.#log.info('the database is back')
         backOff.succeeded()
-        const shortest = Math.max(SHORTEST_SLEEP_MS, Math.min(LONGEST_SLEEP_MS, CLAIM_SHARE * tookMs))
+        const shortest = Math.max(this.#pace.leastMs(), Math.min(LONGEST_SLEEP_MS, CLAIM_SHARE * tookMs))
         await pause(shortest, signal)
         await this.#wakeUp.sleep(Math.min(LONGEST_SLEEP_MS, Math.ceil(due)) - shortest, signal)
       } catch (error) {
@@ -185,7 +185,7 @@ class PollingWorker implements Worker {
   /** How long to sleep when nothing was claimed. */
   async #nextReadIn(room: number, free: number): Promise<number> {
     if (room === 0 && free > 0) return QUEUED_SLEEP_MS
-    return (room > 0 ? await nextDueIn(this.#timetable) : null) ?? LONGEST_SLEEP_MS
+    return (room > 0 ? await nextDueIn(this.#timetable, LONGEST_SLEEP_MS / 1_000) : null) ?? LONGEST_SLEEP_MS
   }
 
   #begin(lease: Lease, claimedAt: number): void {

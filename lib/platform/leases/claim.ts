@@ -37,6 +37,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
     age_ms: number | null
   }>({
     name: 'claim_due',
+    // the first condition of what is due spares going through all of a long timetable;
     // one reading of the clock, so that the leases of a poll and of its resource end together for every reader
     text: `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
      due AS (
@@ -49,7 +50,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
        FROM poll_schedule s CROSS JOIN now LEFT JOIN resource_lease r ON r.resource = s.resource
        CROSS JOIN LATERAL (SELECT CASE WHEN s.burst_until > now.at THEN least(s.burst_every_seconds, s.every_seconds)
                                        ELSE s.every_seconds END AS every) p
-       WHERE s.next_at <= now.at AND (s.lease_until IS NULL OR s.lease_until < now.at)
+       WHERE s.next_at <= statement_timestamp() AND s.next_at <= now.at AND (s.lease_until IS NULL OR s.lease_until < now.at)
          AND (r.lease_until IS NULL OR r.lease_until < now.at)),
      judged AS (
        SELECT due.*, NOT is_first AND (is_wanted OR next_at <= at - make_interval(secs => every)) AS is_urgent FROM due),

@@ -268,5 +268,8 @@ describe('the timetable', () => {
     await db.pool.query('UPDATE poll_schedule SET lease_until = NULL')
     await advance(0.4)
     expect(await nextDueIn(db)).toBeLessThanOrEqual(400)
+    await db.pool.query("UPDATE poll_schedule SET next_at = clock_timestamp() + interval '20 s'")
+    expect(await nextDueIn(db, 0.5)).toBeNull()
+    expect(await nextDueIn(db, 60)).toBeGreaterThan(10_000)
   })
 })

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { ClaimPace } from './claim-pace.ts'
+
+const MINUTE = 60_000
+const polls = (...seconds: number[]) => seconds.map((every) => ({ everySeconds: every, shortestSeconds: every }))
+
+describe('the pace at which the timetable is read', () => {
+  it.each([
+    [1, 15],
+    [10, 20],
+    [20, 40],
+    [60, 100],
+    [3_600, 100],
+  ])('where the shortest interval is %d s: every %d ms', (seconds, ms) => {
+    const pace = new ClaimPace()
+    pace.note(polls(600, seconds, 3_600), 0)
+    expect(pace.leastMs()).toBe(ms)
+  })
+
+  it('follows what its resource is polled at', () => {
+    const pace = new ClaimPace()
+    pace.note([{ everySeconds: 300, shortestSeconds: 5 }], 0)
+    expect(pace.leastMs()).toBe(15)
+  })
+
+  it('is quick until something was claimed', () => {
+    expect(new ClaimPace().leastMs()).toBe(15)
+  })
+
+  it('speeds up at once, and slows down a minute or two after the last quick poll', () => {
+    const pace = new ClaimPace()
+    pace.note(polls(60), 10 * MINUTE)
+    pace.note(polls(1), 10 * MINUTE + 1)
+    expect(pace.leastMs()).toBe(15)
+    pace.note(polls(60), 11 * MINUTE + 1)
+    expect(pace.leastMs()).toBe(15)
+    pace.note(polls(60), 13 * MINUTE)
+    pace.note(polls(60), 14 * MINUTE)
+    expect(pace.leastMs()).toBe(100)
+  })
+})

@@ -1,0 +1,38 @@
+import type { Lease } from '#lib/platform/leases/index.ts'
+
+/** Between two reads of the timetable at least this, so that thousands of sources don't mean a query each. */
+const LEAST_MS = 15
+const MOST_MS = 100
+/** A poll begins late by no more than this share of its interval, for that polls are claimed together. */
+const SHARE = 0.002
+/** Intervals change, and bursts end. */
+const FORGET_MS = 60_000
+
+/**
+ * How often a worker reads the timetable: each read goes through all that is due, and through the whole of a long timetable. Where polls
+ * follow each other in a second they are claimed within 15 ms, where they do in a minute within 100 ms.
+ */
+export class ClaimPace {
+  /** the shortest interval among what was claimed lately, and in the period before that */
+  #shortest: [now: number, before: number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  #since = 0
+
+  /** @param at monotonic, milliseconds */
+  note(leases: readonly Pick<Lease, 'everySeconds' | 'shortestSeconds'>[], at: number): void {
+    if (at - this.#since >= FORGET_MS) {
+      const [now] = this.#shortest
+      this.#shortest = [Number.POSITIVE_INFINITY, at - this.#since < 2 * FORGET_MS ? now : Number.POSITIVE_INFINITY]
+      this.#since = at
+    }
+    for (const { everySeconds, shortestSeconds } of leases) {
+      this.#shortest[0] = Math.min(this.#shortest[0], everySeconds, shortestSeconds)
+    }
+  }
+
+  /** How long to wait before the next read, at least. Milliseconds. */
+  leastMs(): number {
+    const shortest = Math.min(...this.#shortest)
+    if (shortest === Number.POSITIVE_INFINITY) return LEAST_MS
+    return Math.min(MOST_MS, Math.max(LEAST_MS, SHARE * 1_000 * shortest))
+  }
+}
