@@ -23,6 +23,7 @@ import {
   startWorker,
 } from '#lib/poller/index.ts'
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
+import { type EstateRecorder, RecordingError, recordTo } from '#lib/recording/index.ts'
 import { AnswerWatch, reportSetup } from '#lib/setup/index.ts'
 
 /** A commit says something every few milliseconds; one that fell silent must not keep a source locked. */
@@ -62,8 +63,12 @@ async function main(): Promise<void> {
   })
   const alerting = createDatabase(databaseUrl, { ...ALERTING, applicationName: 'peerwatch-alerting' })
   const watch = new AnswerWatch()
+  const recorder = recorderOf(process.argv)
   const azure = createAzure({
-    onExchange: watch.note,
+    onExchange: (exchange) => {
+      watch.note(exchange)
+      recorder?.note(exchange)
+    },
     resourceManagerUrl: checked.azure.resourceManagerUrl,
     metricsUrl: checked.azure.monitorMetricsUrl,
     subscriptionIds,
@@ -160,6 +165,7 @@ async function main(): Promise<void> {
     stopping = true
     await Promise.all([worker.stop(), changes.close(), jobs.stop(), notifier.stop(), watchdog.stop()])
     azure.close()
+    recorder?.close()
     await Promise.all([db.close(), timetable.close(), alerting.close()])
     log.info('stopped')
     process.exit(0)
@@ -172,6 +178,17 @@ async function main(): Promise<void> {
     process.stdin.once('close', () => void stop())
     process.stdin.resume()
   }
+}
+
+/** `--record FILE` keeps what Azure answers this worker, scrubbed; null without it. */
+function recorderOf(argv: readonly string[]): EstateRecorder | null {
+  const at = argv.indexOf('--record')
+  if (at < 0) return null
+  const file = argv[at + 1]
+  if (!file) throw new SettingsError(['--record: name the file of the recording'])
+  const onFault = (error: unknown) =>
+    componentLogger('worker').error({ err: error }, 'the recording can’t be written; polling goes on without it')
+  return recordTo(file, { kept: [], startedAt: systemClock.now(), onFault })
 }
 
 /** In the demo everything that the simulator has is watched; a real Azure is never watched without being reported to. */
@@ -188,7 +205,8 @@ function subscriptionsOf({ azure, demo }: Settings): readonly string[] | '*' {
 try {
   await main()
 } catch (error) {
-  if (error instanceof SettingsError || error instanceof MigrationError || error instanceof DeploymentError) {
+  const isOurs = [SettingsError, MigrationError, DeploymentError, RecordingError].some((type) => error instanceof type)
+  if (error instanceof Error && isOurs) {
     process.stderr.write(`${error.message}\n`)
   } else {
     const { code, message } = error as { code?: string; message: string }

@@ -88,6 +88,8 @@ const policies = {
   sources: { ...list('sources'), scope: 'scope' },
   'sources/coverage': { ...list('sources'), scope: 'scope', keepsPrevious: true },
   processes: { topic: 'sources', refetchMs: LIVE_MS },
+  // a worker writes it every 5 min, and announces nothing
+  setup: { topic: 'sources', refetchMs: LIVE_MS },
   declarations: { topic: 'declarations', staleMs: SETTINGS_MS },
   'declarations/versions': { topic: 'declarations', staleMs: SETTINGS_MS },
   'settings/thresholds': settings,

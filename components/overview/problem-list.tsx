@@ -25,7 +25,11 @@ export function ProblemList({ problems, sources }: { problems: Problem[]; source
           <PageLink href="/sources" className="link">
             Sources
           </PageLink>{' '}
-          for errors from Azure, and the setting <code className="font-mono text-xs">AZURE_SUBSCRIPTION_IDS</code>.
+          for errors from Azure, and{' '}
+          <PageLink href="/setup" className="link">
+            Setup
+          </PageLink>{' '}
+          for what is missing.
         </Empty>
       )
     }

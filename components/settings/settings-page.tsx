@@ -7,7 +7,16 @@ import { type SettingsTab, settingsTabs } from './tabs.ts'
 export function SettingsPage({ tab }: { tab: SettingsTab }) {
   return (
     <>
-      <PageHead title="Settings">{tab.words}</PageHead>
+      <PageHead
+        title="Settings"
+        aside={
+          <PageLink href="/setup" className="link">
+            Setup
+          </PageLink>
+        }
+      >
+        {tab.words}
+      </PageHead>
       <nav aria-label="Settings" className="mb-4 overflow-x-auto border-b">
         <ul className="flex w-max gap-1">
           {settingsTabs.map(({ id, name }) => (

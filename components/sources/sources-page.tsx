@@ -5,6 +5,7 @@ import type { ApiVersionInUse, ListingFailed, Source } from '#lib/contract/index
 import { outcomeWords } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { Age, AsOf } from '../ui/time.tsx'
@@ -80,7 +81,11 @@ function NothingPolled({ failed }: { failed: ListingFailed | null }) {
     return (
       <Empty title="Nothing is polled yet">
         The first inventory poll discovers resources. If this stays empty, the identity sees no subscription: grant it
-        the role that docs/azure-permissions.md defines, or check AZURE_SUBSCRIPTION_IDS.
+        the role that docs/azure-permissions.md defines, or check AZURE_SUBSCRIPTION_IDS.{' '}
+        <PageLink href="/setup" className="link">
+          Setup
+        </PageLink>{' '}
+        lists what is missing.
       </Empty>
     )
   return (

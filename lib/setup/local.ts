@@ -11,8 +11,8 @@ const LEAST_BYTES = GB / 2
 
 export function nodeResult(version: string): SetupResult {
   const major = Number(version.replace(/^v/, '').split('.')[0])
-  if (major >= LEAST_NODE) return setupResult('node', 'pass', `Node ${version.replace(/^v/, '')}.`)
-  return setupResult('node', 'fail', `Node ${version.replace(/^v/, '')} is too old.`, {
+  if (major >= LEAST_NODE) return setupResult('node', 'pass', `Version ${version.replace(/^v/, '')}.`)
+  return setupResult('node', 'fail', `Version ${version.replace(/^v/, '')} is too old.`, {
     remedy: `Install Node ${LEAST_NODE} or later; npm start brings it on Linux x64.`,
   })
 }

@@ -18,13 +18,15 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   access: COMPOSABLE,
   poller: COMPOSABLE,
   queries: COMPOSABLE,
+  // Sees what the client exchanges with Azure; nothing of the product reads a recording.
+  recording: [...FACTS, 'azure', 'poller'],
   // The first contact is checked by the same polls that the plan would make.
   setup: [...COMPOSABLE, 'poller'],
   // A second Azure: it may share words and sums with the product, never what reads Azure or keeps it.
   simulator: FACTS,
   components: ['bgp', 'contract'],
   app: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'components'],
-  bin: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'setup', 'simulator', 'bench'],
+  bin: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'setup', 'recording', 'simulator', 'bench'],
   bench: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'simulator'],
 }
 

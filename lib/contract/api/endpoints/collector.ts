@@ -10,6 +10,7 @@ import {
 } from '../parameters.ts'
 import { serviceKeyBody, serviceKeyRequest } from '../service-key.ts'
 import { backTest, backTestBody, thresholdsAnswer, thresholdsBody } from '../settings.ts'
+import { setupAnswer } from '../setup.ts'
 import { apiVersionInUse, coverageInterval, excludedSource, listingFailed, processStatus, source } from '../sources.ts'
 import { watch, watchBody } from '../watch.ts'
 import type { Command, Endpoint } from './endpoint.ts'
@@ -67,6 +68,12 @@ export const collectorEndpoints = {
     summary: 'Intervals of polls with one outcome, newest first',
     parameters: coverageParameters,
     response: pageOf(coverageInterval),
+  },
+  setup: {
+    path: '/setup',
+    summary: 'What a worker last found of environment, database and Azure, and the custom role that the polls need',
+    parameters: noParameters,
+    response: answerOf(setupAnswer),
   },
   serviceKeyRequests: {
     path: '/service-key-requests',

@@ -1,0 +1,100 @@
+/** `npm run record -- --for 24h`: polls the configured Azure and keeps its answers in one file, scrubbed. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { createAzure } from '#lib/azure/index.ts'
+import { parseDuration } from '#lib/platform/environment/duration.mjs'
+import { settingsSoFar } from '#lib/platform/settings.ts'
+import { KEEPABLE, type Kept, pollEstate, recordTo } from '#lib/recording/index.ts'
+
+const USAGE = `usage: npm run record -- --for DURATION [--out FILE] [--keep names,addresses]
+
+  --for   how long, such as 30m or 24h; Ctrl-C ends it earlier
+  --out   the file (recording-DATE.ndjson.gz unless given); one that is there goes on
+  --keep  names, addresses: stay as they are; ids are mapped and secrets removed in any case`
+
+function fail(...lines: string[]): never {
+  for (const line of lines) process.stderr.write(`record: ${line}\n`)
+  process.exit(1)
+}
+
+function options() {
+  const given = {
+    for: { type: 'string' },
+    out: { type: 'string' },
+    keep: { type: 'string' },
+    help: { type: 'boolean' },
+  } as const
+  try {
+    return parseArgs({ options: given }).values
+  } catch (error) {
+    return fail((error as Error).message, USAGE)
+  }
+}
+
+const given = options()
+if (given.help) {
+  process.stdout.write(`${USAGE}\n`)
+  process.exit(0)
+}
+if (given.for === undefined) fail('--for is missing', USAGE)
+const forMs = parseDuration(given.for) ?? 0
+// a timer holds 24.8 days
+if (!(forMs >= 1_000 && forMs <= 24 * 24 * 3_600_000)) fail(`--for ${given.for}: not a duration from 1s to 24d`)
+const kept = (given.keep ?? '')
+  .split(',')
+  .map((word) => word.trim())
+  .filter(Boolean)
+const unknown = kept.filter((word) => !(KEEPABLE as readonly string[]).includes(word))
+if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE.join(', ')}`)
+
+const { settings, faults } = settingsSoFar(process.env, process.cwd())
+if (faults.length > 0) fail(...faults)
+const { subscriptions, isPublicCloud } = settings.azure
+if (settings.demo && isPublicCloud) fail('AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to record: set it')
+
+const out = given.out ?? `recording-${new Date().toISOString().slice(0, 16).replace(/[:T]/g, '-')}.ndjson.gz`
+const ends = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ends.abort())
+const recorder = (() => {
+  try {
+    return recordTo(out, {
+      kept: kept as Kept[],
+      startedAt: Date.now(),
+      onFault: (error) => {
+        process.exitCode = 1
+        process.stderr.write(`record: ${out} can't be written: ${(error as Error).message}\n`)
+        ends.abort()
+      },
+    })
+  } catch (error) {
+    return fail((error as Error).message)
+  }
+})()
+const azure = createAzure({
+  resourceManagerUrl: settings.azure.resourceManagerUrl,
+  metricsUrl: settings.azure.monitorMetricsUrl,
+  subscriptionIds: subscriptions === 'all' || subscriptions.length === 0 ? '*' : subscriptions,
+  networkApiVersion: settings.azure.apiVersion,
+  onExchange: recorder.note,
+})
+process.stderr.write(`record: ${out}, for ${given.for}; keep ${out}.key to yourself\n`)
+let polls = 0
+delay(forMs, undefined, { signal: ends.signal, ref: false }).then(
+  () => ends.abort(),
+  () => {},
+)
+await pollEstate({
+  azure,
+  intervals: settings.poll,
+  signal: ends.signal,
+  onPoll: ({ kind, outcome }) => {
+    polls += 1
+    if (outcome !== 'ok') process.stderr.write(`record: ${kind} ${outcome}\n`)
+  },
+}).catch((error: unknown) => {
+  if (!ends.signal.aborted) throw error
+})
+azure.close()
+recorder.close()
+process.stderr.write(`record: ${polls} polls, ${recorder.count} answers in ${out}\n`)
+process.exit()

@@ -1,0 +1,29 @@
+import { roleDefinition } from '#lib/azure/permissions.ts'
+import { type EpochMs, type ResponseOf, setupCheckIds, setupCheckRecords } from '#lib/contract/index.ts'
+import { lastSetupReport } from '#lib/history/index.ts'
+import { type Db, queryable } from './db.ts'
+import { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
+import { iso, isoOrNull } from './wire.ts'
+
+/**
+ * What a worker last found of the setup, and the role that the polls need. Checks that an earlier version made and this one does not
+ * know are left out.
+ * @param subscriptionIds where the role is assignable; none = a placeholder
+ */
+export async function getSetup(
+  db: Db,
+  subscriptionIds: readonly string[],
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'setup'>> {
+  const report = await lastSetupReport(queryable(db))
+  const results = new Map(report?.results.map((result) => [result.id, result]))
+  const checks = setupCheckIds.flatMap((id) => {
+    const result = results.get(id)
+    return result ? [{ ...result, ...setupCheckRecords[id] }] : []
+  })
+  return {
+    data: { checkedAt: isoOrNull(report?.at ?? null), checks, role: roleDefinition(subscriptionIds) },
+    asOf: iso(now),
+    freshness: FRESH_WITHOUT_POLLS,
+  }
+}

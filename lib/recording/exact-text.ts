@@ -1,0 +1,11 @@
+import type { Json } from '#lib/azure/json.ts'
+
+/** JSON.rawJSON is ES2025; TypeScript's library does not know it yet. */
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }
+
+/** JSON with every digit of its integers. */
+export function exactText(value: Json): string {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'bigint' ? rawJSON(member.toString()) : member,
+  )
+}

@@ -1,0 +1,43 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+
+export const RECORDING_VERSION = 1
+
+/** What a recording keeps as it was; everything else is mapped, and secrets are removed in any case. */
+export const KEEPABLE = ['names', 'addresses'] as const
+export type Kept = (typeof KEEPABLE)[number]
+
+/** Links between answers lead here; whoever serves a recording puts its own origin in this one's place. RFC 2606. */
+export const RECORDED_ORIGIN = 'https://azure.invalid'
+
+/** The first line, and one more for each time that a recorder went on with the file. */
+export interface RecordingHeader {
+  peerwatchRecording: number
+  /** epoch milliseconds */
+  startedAt: EpochMs
+  kept: Kept[]
+}
+
+/** One request of ARM or Azure Monitor and its answer, scrubbed. */
+export interface RecordedExchange {
+  /** when it was sent, epoch milliseconds */
+  at: EpochMs
+  /** until the last byte of the answer */
+  ms: number
+  method: string
+  /** path and query */
+  url: string
+  request: string | null
+  /** null = no answer came, and `fault` says why */
+  status: number | null
+  /** names in lower case: those that say something about budgets, operations and times */
+  headers: Record<string, string>
+  body: string
+  fault: string | null
+}
+
+/** A recording as a whole. */
+export interface Recording {
+  headers: RecordingHeader[]
+  /** in the order of `at` */
+  exchanges: RecordedExchange[]
+}

@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Azure, PollParams } from '#lib/azure/index.ts'
+import { kinds } from '#lib/azure/kinds/index.ts'
+import { GATEWAY_ASN } from '#lib/bgp/index.ts'
+import type { Observation, ResourceRow } from '#lib/contract/index.ts'
+import { type PlannedPoll, type PollIntervals, planPolls } from '#lib/poller/index.ts'
+import { ResourceTurns } from './resource-turns.ts'
+
+export interface PolledEstate {
+  azure: Azure
+  intervals: PollIntervals
+  signal: AbortSignal
+  /** called with each finished poll */
+  onPoll?: (observation: Observation) => void
+}
+
+/**
+ * Polls an estate at the configured intervals without a database, until the signal is aborted: what a worker would ask, one diagnostic
+ * operation at a time on a resource. It keeps nothing but the neighbors whose advertised routes are asked for.
+ */
+export async function pollEstate({ azure, intervals, signal, onPoll }: PolledEstate): Promise<void> {
+  const turns = new ResourceTurns()
+  const running = new Map<string, { stop: AbortController; done: Promise<void> }>()
+  const neighbors = new Map<string, string[]>()
+  const resources = new Map<string, (ResourceRow & { subscriptionId: string })[]>()
+
+  const repeat = async (planned: PlannedPoll, ends: AbortSignal): Promise<void> => {
+    const { resourceId, subresource, kind, everySeconds, resource } = planned
+    const { operation, window } = kinds[kind]
+    let readUpTo: number | null = null
+    for (;;) {
+      const begun = Date.now()
+      const params: PollParams = window
+        ? { from: readUpTo === null ? begun - window.firstMs : readUpTo - window.lateMs, to: begun }
+        : {}
+      const observation = await turns.take(resource, operation?.reads === 'sessions', () =>
+        azure.poll({ resourceId, subresource }, kind, { signal: ends, params }),
+      )
+      if (observation.outcome === 'ok') readUpTo = begun
+      onPoll?.(observation)
+      noticed(observation)
+      await delay(Math.max(0, begun + everySeconds * 1_000 - Date.now()), undefined, { signal: ends })
+    }
+  }
+
+  const noticed = (observation: Observation): void => {
+    const key = observation.target.resourceId.toLowerCase()
+    if (observation.kind === 'inventory' && observation.outcome === 'ok') {
+      const subscriptionId = key.split('/')[2] ?? ''
+      resources.set(
+        key,
+        observation.rows.resources.map((row) => ({ ...row, subscriptionId })),
+      )
+      replan()
+    }
+    if (observation.kind !== 'peers' || observation.outcome !== 'ok') return
+    const outside = observation.rows.filter(({ asn, state }) => asn !== GATEWAY_ASN && state === 'established')
+    const found = [...new Set(outside.map(({ neighbor }) => neighbor))]
+    if (found.join() === (neighbors.get(key) ?? []).join()) return
+    neighbors.set(key, found)
+    replan()
+  }
+
+  let subscriptionIds: string[] = []
+  const replan = (): void => {
+    const plan = planPolls({ subscriptionIds, resources: [...resources.values()].flat(), neighbors }, intervals)
+    const wanted = new Map(
+      plan.map((poll) => [`${poll.resourceId} ${poll.subresource} ${poll.kind}`.toLowerCase(), poll]),
+    )
+    for (const [key, { stop }] of running) {
+      if (wanted.has(key)) continue
+      stop.abort()
+      running.delete(key)
+    }
+    for (const [key, poll] of wanted) {
+      if (running.has(key) || signal.aborted) continue
+      const stop = new AbortController()
+      const done = repeat(poll, AbortSignal.any([signal, stop.signal])).catch((error: unknown) => {
+        if (!(error instanceof Error) || error.name !== 'AbortError') throw error
+      })
+      running.set(key, { stop, done })
+    }
+  }
+
+  while (!signal.aborted) {
+    const { outcome, subscriptions } = await azure.listSubscriptions({ signal })
+    if (outcome === 'ok' || subscriptions.length > 0) {
+      subscriptionIds = subscriptions.map(({ subscriptionId }) => subscriptionId)
+      replan()
+    }
+    // nothing to poll yet: the list is asked for again soon
+    const wait = subscriptionIds.length > 0 ? intervals.inventoryMs : Math.min(10_000, intervals.inventoryMs)
+    await delay(wait, undefined, { signal }).catch(() => {})
+  }
+  await Promise.all([...running.values()].map(({ done }) => done))
+}

@@ -1,0 +1,82 @@
+import type { Exchange } from '#lib/azure/index.ts'
+import { type Kept, type RecordedExchange } from './form.ts'
+import { RecordingWriter } from './file.ts'
+import { keyBeside } from './scrub/keyed.ts'
+import { Scrubber } from './scrub/scrubber.ts'
+
+/** What of an answer's headers is kept: budgets, operations, pages and times. */
+const HEADERS =
+  /^(?:retry-after|location|azure-asyncoperation|operation-location|date|content-type|x-ms-ratelimit-.*|x-ms-user-quota-.*)$/
+/** Bills are amounts of money and say nothing about the network. */
+const LEFT_OUT = /\/providers\/microsoft\.costmanagement\//i
+/** A crash loses this much at most. */
+const FLUSH_MS = 10_000
+
+/** An exchange as it is recorded. */
+export function scrubbedExchange(scrubber: Scrubber, exchange: Exchange): RecordedExchange {
+  const { sentAt, receivedAt, method, url, requestBody, answer, fault } = exchange
+  // the answer first: ids in it name what stands elsewhere without a sign
+  const body = answer === null ? '' : scrubber.body(answer.body)
+  const headers = Object.entries(answer?.headers ?? {}).filter(([name]) => HEADERS.test(name))
+  return {
+    at: sentAt,
+    ms: Math.max(0, receivedAt - sentAt),
+    method,
+    url: scrubber.url(url),
+    request: requestBody === null ? null : scrubber.body(requestBody),
+    status: answer?.status ?? null,
+    headers: Object.fromEntries(headers.map(([name, value]) => [name, scrubber.header(name, value)])),
+    body,
+    fault,
+  }
+}
+
+export interface EstateRecorder {
+  /** for the client's `onExchange` */
+  readonly note: (exchange: Exchange) => void
+  /** exchanges so far */
+  readonly count: number
+  close(): void
+}
+
+/**
+ * Keeps each exchange with Azure in a file, scrubbed; the key by which it is scrubbed lies beside it.
+ * @param onFault called once if the file can't be written any more; nothing is recorded from then on
+ * @throws RecordingError, or what the file system says
+ */
+export function recordTo(
+  path: string,
+  { kept, startedAt, onFault }: { kept: readonly Kept[]; startedAt: number; onFault: (error: unknown) => void },
+): EstateRecorder {
+  const scrubber = new Scrubber(keyBeside(path), kept)
+  const writer = new RecordingWriter(path, { startedAt, kept: [...kept] })
+  let count = 0
+  let isOpen = true
+  const tried = (work: () => void): void => {
+    if (!isOpen) return
+    try {
+      work()
+    } catch (error) {
+      isOpen = false
+      clearInterval(timer)
+      onFault(error)
+    }
+  }
+  const timer = setInterval(() => tried(() => writer.flush()), FLUSH_MS).unref()
+  return {
+    note: (exchange) =>
+      tried(() => {
+        if (LEFT_OUT.test(exchange.url)) return
+        writer.add(scrubbedExchange(scrubber, exchange))
+        count += 1
+      }),
+    get count() {
+      return count
+    },
+    close() {
+      clearInterval(timer)
+      tried(() => writer.close())
+      isOpen = false
+    },
+  }
+}

@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createAzure, type Exchange } from '#lib/azure/index.ts'
+import { listEvents, type StoredEvent } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { startWorker } from '#lib/poller/index.ts'
+import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#lib/simulator/index.ts'
+import { pollEstate, readRecording, recordTo, serveRecording } from './index.ts'
+
+const SECOND = 1_000
+const intervals = {
+  sessionsMs: SECOND,
+  circuitsMs: 2 * SECOND,
+  routesMs: 3 * SECOND,
+  inventoryMs: 5 * SECOND,
+  metricsMs: 60 * SECOND,
+  activityMs: 60 * SECOND,
+}
+const dbOfRecorded = withTestDatabase()
+const dbOfReplayed = withTestDatabase()
+let folder = ''
+let simulator: Simulator
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-replay-'))
+  simulator = await startSimulator({ scenario: parseScenario(pair) })
+})
+afterAll(async () => {
+  await simulator.close()
+  rmSync(folder, { recursive: true })
+})
+
+const clientOf = (url: string, onExchange?: (exchange: Exchange) => void) =>
+  createAzure({
+    resourceManagerUrl: url,
+    subscriptionIds: '*',
+    createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),
+    ...(onExchange && { onExchange }),
+  })
+
+async function eventually<T>(what: string, read: () => Promise<T | null | false>): Promise<T> {
+  const deadline = performance.now() + 90_000
+  for (;;) {
+    const seen = await read()
+    if (seen !== null && seen !== false) return seen
+    if (performance.now() > deadline) throw new Error(`not seen: ${what}`)
+    await delay(50)
+  }
+}
+
+/** Every session of the gateway and both paths of the circuit were polled several times. */
+const hasBaseline = async (db: Database) => {
+  const { rows } = await db.pool.query(
+    `SELECT count(*)::int AS n FROM poll_state WHERE kind IN ('peers', 'summary', 'learned') AND last_outcome = 'ok' AND polls >= 2`,
+  )
+  return rows[0].n >= 4
+}
+
+const events = async (db: Database) => (await listEvents(db.pool, { limit: 200 })).rows
+const isBackUp = async (db: Database) => {
+  const kinds = (await events(db)).map(({ kind }) => kind)
+  return kinds.includes('session_down') && kinds.includes('session_up')
+}
+
+/** What happened to the network after the beginning; how Peerwatch's own polls went is no part of it. */
+const happened = (all: StoredEvent[], from: number) =>
+  all
+    .filter(({ kind, partOf, started }) => partOf === null && started.latest >= from && kind.startsWith('session_'))
+    .map(({ kind, subject, started }) => ({ kind, subject, started }))
+    .toSorted((a, b) => `${a.kind} ${a.subject}`.localeCompare(`${b.kind} ${b.subject}`))
+
+it('a recording that is replayed gives the same kinds and subjects of events, with overlapping bounds', {
+  timeout: 300_000,
+}, async () => {
+  const file = path.join(folder, 'estate.ndjson.gz')
+  const faults: unknown[] = []
+  const recorder = recordTo(file, {
+    // subjects of events are addresses: kept, they can be compared
+    kept: ['addresses'],
+    startedAt: Date.now(),
+    onFault: (error) => faults.push(error),
+  })
+  const recorded = clientOf(simulator.url, recorder.note)
+  const first = startWorker({ db: dbOfRecorded, azure: recorded, intervals })
+  await eventually('a baseline', () => hasBaseline(dbOfRecorded))
+  const began = Date.now()
+  simulator.control.happen({
+    op: 'session-loss',
+    gateway: 'gw-pair',
+    instance: '10.0.4.12',
+    neighbor: '10.0.4.4',
+    seconds: 5,
+  })
+  await eventually('the session is back', () => isBackUp(dbOfRecorded))
+  await first.stop()
+  recorded.close()
+  recorder.close()
+  expect(faults).toEqual([])
+
+  const recording = readRecording(file)
+  // stands at the beginning until the second worker knows how it was before
+  let released: number | null = null
+  const present = Date.now()
+  const clock = () => (released === null ? present : present + (Date.now() - released))
+  const server = await serveRecording(recording, { clock })
+  const replayed = clientOf(server.url)
+  const second = startWorker({ db: dbOfReplayed, azure: replayed, intervals })
+  try {
+    await eventually('a baseline of the replay', () => hasBaseline(dbOfReplayed))
+    released = Date.now()
+    await eventually('the session is back in the replay', () => isBackUp(dbOfReplayed))
+  } finally {
+    await second.stop()
+    replayed.close()
+    await server.close()
+  }
+  const later = released - server.from
+  const [before, after] = [
+    happened(await events(dbOfRecorded), began),
+    happened(await events(dbOfReplayed), began + later),
+  ]
+  const named = (all: typeof before) => all.map(({ kind, subject }) => `${kind} ${subject}`)
+  expect(named(after)).toEqual(named(before))
+  expect(named(before)).toEqual(
+    expect.arrayContaining(['session_down 10.0.4.12~10.0.4.4', 'session_up 10.0.4.12~10.0.4.4']),
+  )
+  for (const [i, { started }] of before.entries()) {
+    const other = after[i]?.started
+    if (!other) throw new Error('an event is missing')
+    // times are cut to milliseconds on their path
+    expect(other.earliest - later).toBeLessThanOrEqual(started.latest + 5)
+    expect(other.latest - later).toBeGreaterThanOrEqual(started.earliest - 5)
+  }
+})
+
+it('an estate is recorded without a database, and nothing of its names remains', { timeout: 120_000 }, async () => {
+  const file = path.join(folder, 'alone.ndjson.gz')
+  const recorder = recordTo(file, { kept: [], startedAt: Date.now(), onFault: () => {} })
+  const ends = new AbortController()
+  const kinds = new Set<string>()
+  const azure = clientOf(simulator.url, recorder.note)
+  const polling = pollEstate({
+    azure,
+    intervals,
+    signal: ends.signal,
+    onPoll: ({ kind, outcome }) => {
+      if (outcome === 'ok') kinds.add(kind)
+    },
+  })
+  const wanted = [
+    'inventory',
+    'peers',
+    'learned',
+    'advertised',
+    'summary',
+    'arp',
+    'tables',
+    'stats',
+    'connection',
+    'metrics',
+    'activity',
+  ]
+  await eventually('every kind', async () => wanted.every((kind) => kinds.has(kind)))
+  ends.abort()
+  await polling.catch(() => {})
+  azure.close()
+  recorder.close()
+  const text = JSON.stringify(readRecording(file).exchanges)
+  for (const original of ['gw-pair', 'erc-pair', 'rg-pair', '00000000-c0de-4000-8000-0000000000f1', '10.0.4.12']) {
+    expect(text).not.toContain(original)
+  }
+})

@@ -1,0 +1,56 @@
+import { isJsonObject, type Json, type JsonObject } from '#lib/azure/json.ts'
+import type { Window } from './request-key.ts'
+
+/**
+ * The answer to a request for a period, put together from all recorded ones about the same: periods of a replay do not begin and end
+ * where those of the recording did. A later answer wins, since figures are corrected for some minutes.
+ * @param bodies in the order of their time, none later than the moment that is replayed
+ * @returns null if they are neither metrics nor entries of the Activity Log
+ */
+export function answerForPeriod(bodies: readonly Json[], window: Window): JsonObject | null {
+  const objects = bodies.filter(isJsonObject)
+  const last = objects.at(-1)
+  if (!last) return null
+  const rows = objects.flatMap(({ value }) => (Array.isArray(value) ? value.filter(isJsonObject) : []))
+  if (rows.some((row) => 'timeseries' in row)) {
+    const { from, to } = window
+    const timespan = `${new Date(from).toISOString()}/${new Date(to).toISOString()}`
+    return { ...last, timespan, value: metrics(rows, window) }
+  }
+  if (rows.length > 0 && rows.every((row) => 'eventTimestamp' in row)) {
+    const byId = new Map(rows.filter((row) => isIn(row.eventTimestamp, window)).map((row) => [row.eventDataId, row]))
+    const { nextLink: _, ...rest } = last
+    return { ...rest, value: [...byId.values()] }
+  }
+  return rows.length === 0 ? last : null
+}
+
+const isIn = (time: Json | undefined, { from, to }: Window): boolean => {
+  const at = Date.parse(String(time))
+  return at >= from && at <= to
+}
+
+/** Metrics by name, their series by dimensions, their points by time. */
+function metrics(rows: readonly JsonObject[], window: Window): Json[] {
+  const found = new Map<
+    string,
+    { metric: JsonObject; series: Map<string, { one: JsonObject; points: Map<Json, Json> }> }
+  >()
+  for (const metric of rows) {
+    const name = JSON.stringify(metric.name ?? null)
+    const own = found.get(name) ?? { metric, series: new Map() }
+    found.set(name, own)
+    for (const one of (Array.isArray(metric.timeseries) ? metric.timeseries : []).filter(isJsonObject)) {
+      const dimensions = JSON.stringify(one.metadatavalues ?? null)
+      const kept = own.series.get(dimensions) ?? { one, points: new Map() }
+      own.series.set(dimensions, kept)
+      for (const point of (Array.isArray(one.data) ? one.data : []).filter(isJsonObject)) {
+        if (isIn(point.timeStamp, window)) kept.points.set(point.timeStamp ?? null, point)
+      }
+    }
+  }
+  return [...found.values()].map(({ metric, series }) => ({
+    ...metric,
+    timeseries: [...series.values()].map(({ one, points }) => ({ ...one, data: [...points.values()] })),
+  }))
+}

@@ -1,0 +1,223 @@
+import { type Json, parseExactJson } from '#lib/azure/json.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { exactText } from '../exact-text.ts'
+import { RECORDED_ORIGIN, type RecordedExchange, type Recording } from '../form.ts'
+import { aged } from './aged.ts'
+import { answerForPeriod } from './period.ts'
+import { batchAnswer } from './batch.ts'
+import { isBatch, requestKey, type Window } from './request-key.ts'
+
+/** Says to a follow-up which recorded operation it is about, and when the replayed one began. */
+const OPERATION = 'peerwatch-replay'
+/** An operation that began so shortly before a recording's end has no result in it. */
+const UNFINISHED_MS = 180_000
+const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)/g
+
+export interface ReplayRequest {
+  method: string
+  /** path and query */
+  url: string
+  body: string | null
+}
+
+export interface ReplayMoment {
+  /** the moment of the recording that is answered as of */
+  at: EpochMs
+  /** what is added to each time in an answer, milliseconds */
+  shiftMs: number
+  /** by a clock that never stands, for the run time of operations */
+  wall: EpochMs
+  /** recorded seconds a second */
+  speed: number
+  /** in the place of Azure's origin */
+  base: string
+}
+
+/** An answer, or a connection that breaks off as it did when it was recorded. */
+export type ReplayAnswer = { status: number; headers: Record<string, string>; body: string } | { fault: string }
+
+/** As what an exchange is given again. */
+interface Served {
+  /** of the operation that it begins or follows; '' = none */
+  id: string
+  /** after it was recorded */
+  lateMs: number
+}
+
+/** A recording as an Azure that answers: each request gets what was recorded for it last before the moment that is replayed. */
+export class Replay {
+  readonly from: EpochMs
+  readonly to: EpochMs
+  readonly #recording: readonly RecordedExchange[]
+  readonly #byKey = new Map<string, number[]>()
+  readonly #subscriptions = new Set<string>()
+
+  /** @throws if the recording holds no exchange */
+  constructor({ exchanges }: Recording) {
+    const [first] = exchanges
+    const last = exchanges.at(-1)
+    if (!first || !last) throw new Error('the recording holds no answer')
+    this.from = first.at
+    this.to = last.at
+    this.#recording = exchanges
+    for (const [index, { method, url, request }] of exchanges.entries()) {
+      const { key } = requestKey(method, url, request)
+      const own = this.#byKey.get(key) ?? []
+      own.push(index)
+      this.#byKey.set(key, own)
+      const [, subscription] = /^\/subscriptions\/([^/?]+)\//i.exec(url) ?? []
+      if (subscription) this.#subscriptions.add(subscription.toLowerCase())
+    }
+  }
+
+  answer(request: ReplayRequest, moment: ReplayMoment): ReplayAnswer {
+    const url = new URL(request.url, RECORDED_ORIGIN)
+    const followed = url.searchParams.get(OPERATION)
+    url.searchParams.delete(OPERATION)
+    const path = `${url.pathname}${url.search}`
+    const { key, window } = requestKey(request.method, path, request.body)
+    const known = this.#byKey.get(key)
+    if (followed !== null) return this.#followUp(known ?? [], followed, moment)
+    if (known === undefined) return this.#notRecorded(request)
+    if (window !== null) return this.#forPeriod(known, window, moment, isBatch(path) ? request.body : null)
+    const index = this.#nearest(known, moment.at)
+    const lateMs = moment.at - this.#exchange(index).at
+    return this.#served(index, moment, { id: `${index}.${moment.wall}.${Math.round(lateMs)}`, lateMs })
+  }
+
+  /** The newest at or before a moment; before the first the first, since a replay may ask a little earlier than the recorder did. */
+  #nearest(known: readonly number[], at: EpochMs): number {
+    const earlier = known.filter((index) => this.#exchange(index).at <= at)
+    const finished = earlier.findLast((index) => !this.#isUnfinished(this.#exchange(index)))
+    return finished ?? earlier.at(-1) ?? known[0] ?? 0
+  }
+
+  #exchange(index: number): RecordedExchange {
+    const exchange = this.#recording[index]
+    if (exchange === undefined) throw new RangeError(`there is no exchange ${index}`)
+    return exchange
+  }
+
+  #isUnfinished({ at, method, status }: RecordedExchange): boolean {
+    return method === 'POST' && status === 202 && this.to - at < UNFINISHED_MS && !this.#hasEnd(at)
+  }
+
+  /** Whether an operation's result may have been recorded: something was, at a follow-up's place, after it. */
+  #hasEnd(at: EpochMs): boolean {
+    const post = this.#recording.find((exchange) => exchange.at === at && exchange.method === 'POST')
+    const places = placesOf(post)
+    return this.#recording.some((exchange) => exchange.at >= at && places.includes(exchange.url) && isFinal(exchange))
+  }
+
+  /** The place of an operation as long after its begin as in the recording. */
+  #followUp(known: readonly number[], followed: string, moment: ReplayMoment): ReplayAnswer {
+    const [post = 0, begun = moment.wall, lateMs = 0] = followed.split('.').map(Number)
+    const started = this.#recording[post]
+    if (!started) return { status: 404, headers: JSON_HEADERS, body: notFound('there is no such operation') }
+    const passed = (moment.wall - begun) * moment.speed
+    const reached = known.filter((index) => {
+      const { at } = this.#exchange(index)
+      return at >= started.at && at - started.at <= passed
+    })
+    const index = reached.at(-1)
+    return this.#served(index ?? post, moment, { id: followed, lateMs })
+  }
+
+  #forPeriod(known: readonly number[], window: Window, moment: ReplayMoment, batch: string | null): ReplayAnswer {
+    const { shiftMs } = moment
+    const recorded = { from: window.from - shiftMs, to: window.to - shiftMs }
+    const latest = this.#nearest(known, moment.at)
+    const last = this.#exchange(latest)
+    if (last.status !== 200) return this.#served(latest, moment, { id: '', lateMs: 0 })
+    const bodies: Json[] = known
+      .map((index) => this.#exchange(index))
+      .filter(({ at, status }) => status === 200 && at <= Math.max(moment.at, last.at))
+      .flatMap(({ body }) => parsed(body))
+    const answer = batch === null ? answerForPeriod(bodies, recorded) : batchAnswer(bodies, batch, recorded)
+    const body = answer === null ? last.body : exactText(answer)
+    return { status: 200, headers: this.#headers(last, moment, ''), body: this.#text(body, moment, '') }
+  }
+
+  #served(index: number, moment: ReplayMoment, { id, lateMs }: Served): ReplayAnswer {
+    const exchange = this.#exchange(index)
+    if (exchange.status === null) return { fault: exchange.fault ?? 'ECONNRESET' }
+    const isList = exchange.url.split('?')[0] === '/subscriptions'
+    const body = isList ? this.#ownSubscriptions(exchange.body) : aged(exchange.body, lateMs)
+    return {
+      status: exchange.status,
+      headers: this.#headers(exchange, moment, id),
+      body: this.#text(body, moment, id),
+    }
+  }
+
+  /** Only what was recorded of is listed: an identity often sees more than what was polled. */
+  #ownSubscriptions(body: string): string {
+    const [read] = parsed(body)
+    if (typeof read !== 'object' || read === null || Array.isArray(read) || !Array.isArray(read.value)) return body
+    const value = read.value.filter((row) => {
+      const id = typeof row === 'object' && row !== null && !Array.isArray(row) ? row.subscriptionId : null
+      return typeof id === 'string' && this.#subscriptions.has(id.toLowerCase())
+    })
+    return exactText({ ...read, value })
+  }
+
+  #headers({ headers }: RecordedExchange, moment: ReplayMoment, operation: string): Record<string, string> {
+    const { date: _, ...rest } = headers
+    return Object.fromEntries(
+      Object.entries(rest).map(([name, value]) => {
+        if (name === 'retry-after' && /^\d+$/.test(value))
+          return [name, String(Math.ceil(Number(value) / moment.speed))]
+        return [name, this.#text(value, moment, operation, true)]
+      }),
+    )
+  }
+
+  #text(text: string, { shiftMs, base }: ReplayMoment, operation: string, isHeader = false): string {
+    const shifted = shiftMs === 0 ? text : text.replace(ISO, (time) => later(time, shiftMs))
+    if (!isHeader || operation === '' || !shifted.startsWith(RECORDED_ORIGIN))
+      return shifted.replaceAll(RECORDED_ORIGIN, base)
+    const place = new URL(shifted)
+    place.searchParams.set(OPERATION, operation)
+    return place.href.replace(RECORDED_ORIGIN, base)
+  }
+
+  #notRecorded({ method, url }: ReplayRequest): ReplayAnswer {
+    const [path = ''] = url.split('?')
+    const between = `${new Date(this.from).toISOString()} to ${new Date(this.to).toISOString()}`
+    return {
+      status: 404,
+      headers: JSON_HEADERS,
+      body: notFound(
+        `${method} ${path} was not recorded; the recording has ${this.#byKey.size} requests from ${between}`,
+      ),
+    }
+  }
+}
+
+const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' }
+const notFound = (message: string): string => JSON.stringify({ error: { code: 'NotRecorded', message } })
+
+function parsed(body: string): Json[] {
+  try {
+    return [parseExactJson(body)]
+  } catch {
+    return []
+  }
+}
+
+/** Where an answer says that its operation is followed; paths, as they are recorded. */
+function placesOf(post: RecordedExchange | undefined): string[] {
+  const names = ['location', 'azure-asyncoperation', 'operation-location']
+  return names.flatMap((name) => post?.headers[name]?.replace(RECORDED_ORIGIN, '') ?? [])
+}
+
+const isFinal = ({ status, body }: RecordedExchange): boolean =>
+  status !== null && status !== 202 && !/"status":\s*"(?:InProgress|Running|Accepted)"/i.test(body)
+
+/** The same form, with the digits that it had. */
+function later(time: string, ms: number): string {
+  const [, whole = '', fraction = '', zone = 'Z'] = /^(.{19})(\.\d+)?(Z|\+00:00)$/.exec(time) ?? []
+  const at = Date.parse(`${whole}Z`) + ms
+  if (!Number.isFinite(at)) return time
+  return `${new Date(at).toISOString().slice(0, 19)}${fraction}${zone}`
+}

@@ -1,0 +1,49 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+
+/** A period that a request is about, epoch milliseconds. */
+export interface Window {
+  from: EpochMs
+  to: EpochMs
+}
+
+/** What a request asks for, apart from when: two with the same key are answered alike. */
+export interface RequestKey {
+  key: string
+  /** null = it asks for the present */
+  window: Window | null
+}
+
+const TIME = "'?(\\d{4}-\\d\\d-\\d\\dT[\\d:.]+(?:Z|\\+00:00)?)'?"
+const FROM = new RegExp(`eventTimestamp ge ${TIME}`, 'i')
+const TO = new RegExp(`eventTimestamp le ${TIME}`, 'i')
+/** Members of a body that name a period. */
+const BODY_TIMES = /\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)/g
+
+/** Azure Monitor's request for several resources, which a client gathers by chance. */
+export const isBatch = (url: string): boolean => /\/metrics:getBatch(\?|$)/i.test(url)
+
+/** @param url path and query; the api-version is left out, since a newer client asks in a newer one */
+export function requestKey(method: string, url: string, body: string | null): RequestKey {
+  const { pathname, searchParams } = new URL(url, 'https://azure.invalid')
+  let window: Window | null = null
+  const query: string[] = []
+  const [start, end] = ['starttime', 'endtime'].map((name) => Date.parse(searchParams.get(name) ?? ''))
+  if (start !== undefined && end !== undefined && start <= end) window = { from: start, to: end }
+  for (const [name, value] of searchParams) {
+    const parameter = name.toLowerCase()
+    if (['api-version', 'starttime', 'endtime'].includes(parameter)) continue
+    if (parameter === 'timespan') {
+      const [from = '', to = ''] = value.split('/')
+      window = { from: Date.parse(from), to: Date.parse(to) }
+      continue
+    }
+    const [, from] = FROM.exec(value) ?? []
+    const [, to] = TO.exec(value) ?? []
+    if (from !== undefined && to !== undefined) window = { from: Date.parse(from), to: Date.parse(to) }
+    const timeless = value.replace(FROM, '').replace(TO, '')
+    query.push(`${parameter}=${timeless.toLowerCase()}`)
+  }
+  const path = pathname.toLowerCase().replace(/\/+$/, '')
+  const asked = isBatch(url) ? '' : (body ?? '').replace(BODY_TIMES, '')
+  return { key: `${method} ${path}?${query.toSorted().join('&')} ${asked}`, window }
+}

@@ -1,0 +1,105 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Recording } from '../form.ts'
+import { Replay, type ReplayAnswer } from './replay.ts'
+
+const BODY_LIMIT = 1_000_000
+
+export interface ReplayOptions {
+  /** 0 or absent: a free one */
+  port?: number
+  host?: string
+  /** the time that is served, epoch milliseconds; absent = from the machine's now on, `speed` seconds a second */
+  clock?: () => EpochMs
+  /** recorded seconds a second; 1 unless given */
+  speed?: number
+}
+
+export interface ReplayServer {
+  url: string
+  /** of the recording, epoch milliseconds */
+  from: EpochMs
+  to: EpochMs
+  close(): Promise<void>
+}
+
+/**
+ * Serves a recording as an Azure on a port, from its first moment on, with times moved to the present. Identity tokens are given to
+ * whoever asks: nothing behind them is anybody's.
+ */
+export async function serveRecording(recording: Recording, options: ReplayOptions = {}): Promise<ReplayServer> {
+  const { speed = 1 } = options
+  const replay = new Replay(recording)
+  const begun = Date.now()
+  const clock = options.clock ?? (() => begun + (Date.now() - begun) * speed)
+  const shiftMs = clock() - replay.from
+  let base = ''
+  const server = createServer((request, response) => {
+    respond(request)
+      .then((answer) => deliver(response, answer))
+      .catch((error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error)
+        deliver(response, {
+          status: 500,
+          headers: JSON_TYPE,
+          body: JSON.stringify({ error: { code: 'ReplayFault', message } }),
+        })
+      })
+  })
+  const respond = async (request: IncomingMessage): Promise<ReplayAnswer> => {
+    const url = request.url ?? '/'
+    const body = await bodyOf(request)
+    if (url.startsWith('/msi/token')) return token(url)
+    const at = clock() - shiftMs
+    const moment = { at, shiftMs, wall: Date.now(), speed, base }
+    return replay.answer({ method: request.method ?? 'GET', url, body: body === '' ? null : body }, moment)
+  }
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve)
+  })
+  const { address, port } = server.address() as AddressInfo
+  base = `http://${address.includes(':') ? `[${address}]` : address}:${port}`
+  return {
+    url: base,
+    from: replay.from,
+    to: replay.to,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
+const LIFETIME_S = 86_400
+
+/** As App Service's managed identity gives one. */
+function token(url: string): ReplayAnswer {
+  const resource = new URL(url, 'http://127.0.0.1').searchParams.get('resource') ?? ''
+  const expires = String(Math.floor(Date.now() / 1_000) + LIFETIME_S)
+  const body = JSON.stringify({ access_token: 'replay', expires_on: expires, resource, token_type: 'Bearer' })
+  return { status: 200, headers: JSON_TYPE, body }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > BODY_LIMIT) throw new Error('the request is too large')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function deliver(response: ServerResponse, answer: ReplayAnswer): void {
+  if ('fault' in answer) {
+    response.socket?.resetAndDestroy()
+    return
+  }
+  response.writeHead(answer.status, answer.headers)
+  response.end(answer.body)
+}

@@ -1,0 +1,94 @@
+import { type Address, formatAddress, parseAddress } from '#lib/bgp/index.ts'
+import type { Keyed } from './keyed.ts'
+
+interface Range {
+  value: bigint
+  length: number
+  /** its addresses stay as they are */
+  isFixed: boolean
+}
+
+/** Ranges with a meaning: an address of one is mapped to another of the same. RFC 6890 and its registries; 168.63.129.16 is Azure's own. */
+const RANGES: Readonly<Record<4 | 6, readonly Range[]>> = {
+  4: [
+    ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'].map((text) => range(text)),
+    ...['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '198.18.0.0/15'].map((text) => range(text)),
+    ...['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3', '168.63.129.16/32'].map((text) => range(text, true)),
+  ],
+  6: [
+    ...['fc00::/7', 'fe80::/10', '2001:db8::/32', '2002::/16'].map((text) => range(text)),
+    ...['::/8', '64:ff9b::/96', 'ff00::/8'].map((text) => range(text, true)),
+  ],
+}
+
+/** What of a host part stays: by the first and the second host of a /30 or /126 the router's side is known from Microsoft's. */
+const KEPT_LOW_BITS = 2
+
+const widthOf = (family: 4 | 6) => (family === 4 ? 32 : 128)
+
+function range(text: string, isFixed = false): Range {
+  const [address = '', length = ''] = text.split('/')
+  return { value: parseAddress(address)?.value ?? 0n, length: Number(length), isFixed }
+}
+
+/**
+ * Maps addresses so that two share as many leading bits afterwards as before: prefixes stay prefixes, and an address stays in its
+ * subnet. Each range with a meaning is mapped onto itself. (Xu and others, "Prefix-preserving IP address anonymization", 2002.)
+ */
+export class AddressMap {
+  readonly #keyed: Keyed
+  readonly #known = new Map<string, string>()
+  readonly #flips = new Map<string, 0 | 1>()
+
+  constructor(keyed: Keyed) {
+    this.#keyed = keyed
+  }
+
+  /**
+   * @param text an address, or a prefix such as `10.1.0.0/16`
+   * @param length of the prefix where the text does not have it
+   * @returns null if the text is neither
+   */
+  map(text: string, length?: number): string | null {
+    const key = `${text} ${length ?? ''}`
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const [host = '', own] = text.split('/')
+    const address = parseAddress(host)
+    if (address === null) return null
+    const width = widthOf(address.family)
+    const kept = own === undefined ? (length ?? width) : Number(own)
+    if (!(kept >= 0 && kept <= width)) return null
+    const isNetwork = (own !== undefined || length !== undefined) && lowBits(address.value, width - kept) === 0n
+    const value = this.#mapped(address)
+    // a network's host part is 0, before and after
+    const shown = isNetwork ? value - lowBits(value, width - kept) : value
+    const mapped = formatAddress({ family: address.family, value: shown }) + (own === undefined ? '' : `/${own}`)
+    this.#known.set(key, mapped)
+    return mapped
+  }
+
+  #mapped({ family, value }: Address): bigint {
+    const width = widthOf(family)
+    const inside = (each: Range) => value >> BigInt(width - each.length) === each.value >> BigInt(width - each.length)
+    if (RANGES[family].some((each) => each.isFixed && inside(each))) return value
+    let mapped = 0n
+    for (let depth = 0; depth < width; depth += 1) {
+      const rest = BigInt(width - depth)
+      const prefix = value >> rest
+      const bit = (value >> (rest - 1n)) & 1n
+      const holdsRange = RANGES[family].some((each) => each.length > depth && each.value >> rest === prefix)
+      const mayFlip = !holdsRange && depth < width - KEPT_LOW_BITS
+      mapped = (mapped << 1n) | (mayFlip ? bit ^ BigInt(this.#flip(`${family}/${depth}/${prefix}`)) : bit)
+    }
+    return mapped
+  }
+
+  #flip(node: string): 0 | 1 {
+    const flip = this.#flips.get(node) ?? this.#keyed.bit('address', node)
+    this.#flips.set(node, flip)
+    return flip
+  }
+}
+
+const lowBits = (value: bigint, count: number): bigint => value & ((1n << BigInt(count)) - 1n)
