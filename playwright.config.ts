@@ -55,6 +55,8 @@ export default defineConfig({
       DATA_DIR: dataDir ?? '',
       AZURE_SUBSCRIPTION_IDS: '',
       OUTBOUND_ALLOW: '127.0.0.1',
+      // no test waits for a poll of routes: what changes a table is seen in sessions and counts first, and has it read at once
+      POLL_ROUTES_EVERY: '30s',
     },
     timeout: 900_000,
     reuseExistingServer: false,

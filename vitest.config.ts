@@ -48,8 +48,8 @@ class WaitingFirst extends BaseSequencer {
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic' } },
   test: {
-    // one more than there are cores, because database tests mostly wait
-    maxWorkers: availableParallelism() + 1,
+    // more than there are cores, because tests with a database and a worker wait for most of their time
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: WaitingFirst },
     projects: [
       {

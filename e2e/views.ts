@@ -52,7 +52,7 @@ export async function expectAccessible(
     await nextFrame()
     await nextFrame()
   })
-  const axe = new AxeBuilder({ page })
+  const axe = new AxeBuilder({ page }).setLegacyMode()
   if (rules) axe.withRules(rules)
   if (rows !== undefined) axe.exclude(`tbody > tr:nth-child(n + ${rows + 1})`)
   const { violations } = await axe.analyze()

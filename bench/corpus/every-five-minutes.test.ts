@@ -4,7 +4,10 @@ import { holdToTruth } from './testing/hold-to-truth.ts'
 /** Tables of thousands of prefixes, which take a quarter of the time. S16 has such a table, too, and is played. */
 const LARGE_TABLES = new Set(['S17', 'S119', 'S120', 'S121', 'S123'])
 
+const ofUsualSize = corpus.filter(({ id }) => !LARGE_TABLES.has(id))
+
+// every second one: a kind has several, and cases of its own; every-cadence.long.test.ts plays all
 holdToTruth(
   300,
-  corpus.filter(({ id }) => !LARGE_TABLES.has(id)),
+  ofUsualSize.filter((_, index) => index % 2 === 0),
 )

@@ -8,7 +8,8 @@ export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 export const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
-const LENGTH = 150 * MINUTE
+/** Of a past, in minutes: that of {@link eventful}. */
+const LENGTH = 150
 
 /** Everything that can happen to a source, at times that are not the polls'. */
 export const eventful: ScenarioInput = {
@@ -53,6 +54,36 @@ export const eventful: ScenarioInput = {
   ],
 }
 
+/** One of each kind that a source can report, close together. */
+export const eventfulHour: ScenarioInput = {
+  ...pair,
+  happenings: [
+    { op: 'cut-path', circuit: 'erc-pair', path: 'primary', at: '-52m', for: '4m' },
+    {
+      op: 'session-loss',
+      gateway: 'gw-pair',
+      instance: '10.0.4.12',
+      neighbor: '10.0.4.5',
+      at: '-45m20s',
+      for: '20s',
+    },
+    { op: 'session-loss', gateway: 'gw-pair', instance: '10.0.4.13', at: '-43m', for: '2m10s' },
+    { op: 'withdraw', circuit: 'erc-pair', prefixes: ['10.11.0.0/16'], at: '-38m', for: '4m' },
+    { op: 'api-fault', fault: '500', operation: '*', at: '-32m', for: '4m' },
+    {
+      op: 'api-fault',
+      fault: 'missing-instance',
+      operation: 'gateway.peers',
+      instance: '10.0.4.12',
+      at: '-26m',
+      for: '3m',
+    },
+    { op: 'counter-reset', circuit: 'erc-pair', at: '-21m' },
+    { op: 'api-fault', fault: 'empty-table', operation: 'gateway.learned', at: '-19m', for: '4m' },
+    { op: 'configuration', kind: 'circuit', name: 'erc-pair', set: { bandwidthMbps: 2000 }, at: '-13m', for: '6m' },
+  ],
+}
+
 interface Scratch {
   db: Database
   drop: () => Promise<void>
@@ -70,16 +101,23 @@ export async function scratch(): Promise<Scratch> {
   }
 }
 
-/** @param end asked when the past up to `origin` is made: making it takes its time, which may have to be polled as well */
+/**
+ * @param minutes its length
+ * @param end asked when the past up to `origin` is made: making it takes its time, which may have to be polled as well
+ */
 export async function makePast(
   db: Database,
   scenario: ScenarioInput,
   origin: number,
   asking: Asking,
-  { arrange, end = () => origin }: { arrange?: PastOptions['arrange']; end?: () => number } = {},
+  {
+    arrange,
+    minutes = LENGTH,
+    end = () => origin,
+  }: { arrange?: PastOptions['arrange']; minutes?: number; end?: () => number } = {},
 ): Promise<void> {
   const world = createWorld(parseScenario(scenario), origin)
-  const from = origin - LENGTH + 17_300
+  const from = origin - minutes * MINUTE + 17_300
   const past = await beginPast({
     db,
     world,

@@ -24,16 +24,25 @@ export async function runSuite(root: string, stages: readonly Stage[]): Promise<
   const needsBrowser = stages.some((stage) => stage === 'e2e' || stage === 'e2e-long') && hasBrowserTests(root)
   const needsRouters = stages.includes('routers')
   const progress = createProgress({ total: 2 + Number(needsBrowser) + Number(needsRouters), json: false })
-  await progress.step('Packages', (note) => installPackages(root, { onLine: note }))
-  await progress.step('Database client', (note) => generateClient(root, { onLine: note }))
   const env = testEnvironment(root, stages)
-  if (needsBrowser) {
-    await progress.step('Browser', async (note) => {
-      env.CHROMIUM_PATH = await findBrowser(root, { onLine: note })
-      return env.CHROMIUM_PATH
-    })
-  }
-  const routersMissing = needsRouters ? await prepareRouters(root, progress) : null
+  let routersMissing: RoutersMissing | null = null
+  const prepared = await Promise.allSettled([
+    (async () => {
+      await progress.step('Packages', (note) => installPackages(root, { onLine: note }))
+      await progress.step('Database client', (note) => generateClient(root, { onLine: note }))
+    })(),
+    // one after the other, because both may install packages of the system
+    (async () => {
+      if (needsBrowser) {
+        await progress.step('Browser', async (note) => {
+          env.CHROMIUM_PATH = await findBrowser(root, { onLine: note })
+          return env.CHROMIUM_PATH
+        })
+      }
+      if (needsRouters) routersMissing = await prepareRouters(root, progress)
+    })(),
+  ])
+  for (const result of prepared) if (result.status === 'rejected') throw result.reason
   const scratch = mkdtempSync(path.join(tmpdir(), 'peerwatch-suite-'))
   const tallies: Tally[] = []
   try {
@@ -75,14 +84,14 @@ async function prepareRouters(root: string, progress: Progress): Promise<Routers
 }
 
 /**
- * Properties are tried on twenty times as many cases where long stages run: on half of the numbers that they name in a short run, on
+ * Properties are tried on forty times as many cases where long stages run: on a quarter of the numbers that they name in a short run, on
  * ten times the numbers in a long one. Processes share what Node compiled, which is a third of a worker's start.
  */
 function testEnvironment(root: string, stages: readonly Stage[]): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !NOT_FOR_TESTS.test(name))
   // type checks of Next.js demand NODE_ENV, which every runner sets for itself
   const env: Record<string, string | undefined> = {
-    PROPERTY_RUNS: stages.includes('long') ? '10' : '0.5',
+    PROPERTY_RUNS: stages.includes('long') ? '10' : '0.25',
     ...Object.fromEntries(kept),
     NEXT_TELEMETRY_DISABLED: '1',
     NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'node'),

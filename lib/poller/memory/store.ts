@@ -197,7 +197,13 @@ export class MemoryStore implements DetectionStore {
 }
 
 /** What a database would give back; the folds write into nothing that they are given, so that once is enough. */
-const stored = (state: unknown): unknown => JSON.parse(JSON.stringify(state))
+function stored(state: unknown): unknown {
+  if (typeof state !== 'object' || state === null) return state
+  if (Array.isArray(state)) return state.map(stored)
+  const kept: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(state)) if (value !== undefined) kept[key] = stored(value)
+  return kept
+}
 
 /** Every prefix of some lengths that holds a given one. */
 function coveringPrefixes(text: string, lengths: readonly number[]): string[] {
