@@ -94,7 +94,8 @@ async function main(): Promise<void> {
     )
   await noteVersion(apiVersion === null ? null : { version: apiVersion, chosenBy: 'configuration' })
   const changes = followChanges(databaseUrl)
-  const worker = startWorker({ db, timetable, azure, intervals: checked.poll, incidentsChanged, changes })
+  const { countsPosts } = checked.azure
+  const worker = startWorker({ db, timetable, azure, intervals: checked.poll, countsPosts, incidentsChanged, changes })
   const notifier = startNotifier({ db: alerting, send: senderOf(checked), secrets: secretBoxOf(checked) })
   const jobs = startJobs(db, [
     ...historyJobs({

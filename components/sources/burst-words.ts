@@ -1,6 +1,7 @@
 import type { Source } from '#lib/contract/index.ts'
 import { formatInterval } from '#lib/contract/words/index.ts'
 import { formatCount } from '../format/quantity.ts'
+import { budgetTitles } from './budget-titles.ts'
 
 const reasons: Record<NonNullable<Source['burst']>['reason'], string> = {
   adverse: 'after an anomaly',
@@ -15,18 +16,19 @@ export const burstWords = ({ everySeconds, reason }: NonNullable<Source['burst']
 export const progressWords = ({ done, total }: NonNullable<Source['progress']>): string =>
   `${formatCount(done)} of ${formatCount(total)} groups`
 
-const budgetTitles: Record<Source['budgets'][number]['name'], string> = {
-  'arm.reads': 'ARM reads',
-  'arm.writes': 'ARM writes',
-  'network.reads': 'Network provider reads',
-  'network.writes': 'Network provider writes',
-}
-
 /** A budget of Azure's and how much of it is used. */
-export function budgetFact({ name, region, limit, windowSeconds, used }: Source['budgets'][number]): [string, string] {
+export function budgetFact({
+  name,
+  region,
+  identity,
+  limit,
+  windowSeconds,
+  used,
+}: Source['budgets'][number]): [string, string] {
   const of = `${formatCount(limit)} in ${formatInterval(windowSeconds)}`
   const words = used === null ? `limit ${of}, use not reported` : `${formatCount(used)} of ${of}`
-  return [budgetTitles[name], region === null ? words : `${words}, ${region}`]
+  const whose = region ?? (identity === 'default' ? null : identity)
+  return [budgetTitles[name], whose === null ? words : `${words}, ${whose}`]
 }
 
 /** The lowest remaining ARM read budget; null if Azure reports none. */

@@ -3,7 +3,7 @@
 import XIcon from 'lucide-react/icons/x'
 import { useEffect, useRef, useState } from 'react'
 import type { PollKind, Source } from '#lib/contract/index.ts'
-import { formatInterval, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
+import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -13,7 +13,9 @@ import { Status } from '../ui/status.tsx'
 import { Age, Moment } from '../ui/time.tsx'
 import { freshnessStatus } from '../ui/words.ts'
 import { budgetFact, burstWords, progressWords } from './burst-words.ts'
+import { BudgetBar } from './budget-bar.tsx'
 import { CoverageStrip } from './coverage-strip.tsx'
+import { intervalWords, limitWords, reliefWords } from './interval-words.ts'
 
 const HOUR = 3_600_000
 
@@ -55,6 +57,7 @@ export function PollDetail({
           <div key={poll.subresource} className="border-b px-3.5 py-3 last:border-b-0">
             {poll.subresource && <h3 className="mb-2 font-mono text-xs font-medium">{poll.subresource}</h3>}
             <Facts facts={factsOf(poll)} />
+            <IntervalReason poll={poll} />
             {poll.error && <p className="mt-2 break-words text-ink-2">{poll.error.detail}</p>}
             <div className="mt-3">
               <AnswerView query={coverage} skeleton={<div className="skeleton h-10" />}>
@@ -75,6 +78,18 @@ export function PollDetail({
   )
 }
 
+/** Why a poll is made less often than configured, and what would shorten its interval. */
+function IntervalReason({ poll }: { poll: Source }) {
+  const why = limitWords(poll)
+  if (why === null) return null
+  const relief = reliefWords(poll)
+  return (
+    <p className="mt-2 break-words text-ink-2">
+      {why}. {relief.length > 0 ? `It would be ${relief.join(', or ')}.` : ''}
+    </p>
+  )
+}
+
 const factsOf = (poll: Source): [string, React.ReactNode][] => [
   ['State', <Status key="state" {...freshnessStatus(poll.state)} />],
   [
@@ -86,10 +101,19 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
     ),
   ],
   ['Last success', poll.lastOkAt ? <Age key="ok" at={poll.lastOkAt} /> : 'never'],
-  ['Interval', formatInterval(poll.intervalSeconds)],
+  ['Interval', intervalWords(poll)],
   ...(poll.burst ? ([['Fast polling', burstWords(poll.burst)]] as [string, string][]) : []),
   ['Detection floor', poll.floorSeconds === null ? 'not measured yet' : `≥ ${poll.floorSeconds.toFixed(1)} s`],
   ...(poll.progress ? ([['In progress', progressWords(poll.progress)]] as [string, string][]) : []),
   ['Next poll', poll.nextPollAt && <Moment key="next" at={poll.nextPollAt} />],
-  ...poll.budgets.map(budgetFact),
+  ...poll.budgets.map((budget): [string, React.ReactNode] => {
+    const [title, words] = budgetFact(budget)
+    return [
+      title,
+      <div key={title}>
+        {words}
+        <BudgetBar {...budget} />
+      </div>,
+    ]
+  }),
 ]

@@ -214,6 +214,8 @@ export interface Azure {
   listSubscriptions(options?: Omit<PollOptions, 'params'>): Promise<SubscriptionsAnswer>
   /** What a subscription was billed for, by day and meter. A failure is an outcome, as with polls. */
   bill(question: BillQuestion, options?: Omit<PollOptions, 'params'>): Promise<BillAnswer>
+  /** Names of the identities that ask for a subscription; absent = one. */
+  identitiesOf?(subscriptionId: string): readonly string[]
   /** Aborts polls in progress. Later calls throw. */
   close(): void
 }

@@ -71,6 +71,7 @@ export {
   sourcesOfSubscription,
   throttledPolls,
 } from './read/throttled-polls.ts'
+export { type PollLoad, pollLoads } from './read/poll-loads.ts'
 export { type RateExtremes, rolledUpExtremes, sampledExtremes } from './read/traffic-extremes.ts'
 export { type TrafficPast, trafficPast } from './read/traffic-past.ts'
 export { uncoveredTimes } from './read/uncovered.ts'
@@ -160,6 +161,7 @@ export { eventIdOf, upsertEvents } from './store/events.ts'
 export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
 export { type NetworkApiVersion, networkApiVersion, noteApiVersion } from './store/api-version.ts'
 export { lastSetupReport, saveSetupReport, type SetupReport } from './store/setup-report.ts'
+export { type PlanState, readPlanState, writePlanState } from './store/plan-state.ts'
 export { listingFailure, noteListing } from './store/listing-failure.ts'
 export {
   type PriceCheck,

@@ -57,7 +57,7 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  *   listens on this machine only
  * @property {number} port
  * @property {boolean} demo no subscription is configured, or the estate is the simulator's
- * @property {{ subscriptions: string[] | 'all', resourceManagerUrl: string, isPublicCloud: boolean, monitorMetricsUrl: string | null, retailPricesUrl: string | null, apiVersion: string | null }} azure
+ * @property {{ subscriptions: string[] | 'all', resourceManagerUrl: string, isPublicCloud: boolean, monitorMetricsUrl: string | null, retailPricesUrl: string | null, apiVersion: string | null, countsPosts: 'learn' | 'yes' | 'no' }} azure
  *   subscriptions in lower case; empty = none. A null URL = the public cloud's if `isPublicCloud`, otherwise it is not queried
  * @property {{ sessionsMs: number, circuitsMs: number, routesMs: number, inventoryMs: number, metricsMs: number, activityMs: number }} poll
  * @property {{ rawMs: number, historyMs: number }} retain
@@ -148,6 +148,7 @@ export function checkEnvironment(environment, { root, dotenv }) {
       monitorMetricsUrl: endpoint('AZURE_MONITOR_METRICS_URL'),
       retailPricesUrl: endpoint('AZURE_RETAIL_PRICES_URL'),
       apiVersion: read('AZURE_API_VERSION', null, readApiVersion),
+      countsPosts: read('ARM_COUNTS_POSTS', 'learn', (text) => readChoice(text, ['learn', 'yes', 'no'])),
     },
     poll: {
       sessionsMs: poll('POLL_SESSIONS_EVERY', MINUTE),

@@ -52,6 +52,7 @@ describe('an empty environment', () => {
         monitorMetricsUrl: null,
         retailPricesUrl: null,
         apiVersion: null,
+        countsPosts: 'learn',
       },
       poll: {
         sessionsMs: 60_000,
@@ -129,6 +130,11 @@ describe('a good value', () => {
       name: 'a version of Azure’s API',
       environment: { AZURE_API_VERSION: '2025-05-01' },
       expected: { azure: { apiVersion: '2025-05-01' } },
+    },
+    {
+      name: 'a provider that counts POSTs',
+      environment: { ARM_COUNTS_POSTS: 'yes' },
+      expected: { azure: { countsPosts: 'yes' } },
     },
     {
       name: 'the public cloud by name',

@@ -121,7 +121,7 @@ describe('past metrics', () => {
   })
 
   it('spare the rest of ARM’s budget for the polls', async () => {
-    const { azure } = monitor(() => 'ok', { remainingReads: 150, remainingWrites: null })
+    const { azure } = monitor(() => 'ok', { remainingReads: 90, remainingWrites: null })
     expect(await backFillMetrics({ azure, db, clock: manualClock(NOW) }, never)).toBe(1)
   })
 

@@ -16,8 +16,8 @@ export interface BackfillContext {
 const MINUTE = 60_000
 /** One request: as many 5-minute buckets as Azure Monitor answers in one piece. */
 const PIECE_MS = 5 * 86_400_000
-/** With fewer reads than this left in ARM's budget, the polls need them all. */
-const SPARED_READS = 200
+/** With fewer reads than this left in ARM's budget, a bucket of 250, the polls need them all. */
+const SPARED_READS = 100
 
 /** How long a circuit is left alone. What a person has to mend takes longer than what passes by itself. */
 const patience: Partial<Record<Outcome, number>> = {

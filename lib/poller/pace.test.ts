@@ -155,12 +155,34 @@ describe('throttling', () => {
     for (const kinds of spared) expect(kinds).not.toContain('peers')
   })
 
+  it('puts off all that draws from a network budget until its window ends, at the first refusal', () => {
+    const refused = (retryAfter: number | null) => {
+      const observation = throttled(retryAfter)
+      const error = { ...observation.error, budget: 'network.writes' }
+      return afterThrottled(NOBODY, { ...observation, error } as Observation)
+    }
+    expect(refused(90).spare).toMatchObject({ of: 'region', until: NOW + 90_000 })
+    expect(refused(90).spare?.kinds.toSorted()).toEqual(['advertised', 'arp', 'learned', 'peers', 'summary', 'tables'])
+    expect(refused(null).spare).toBeNull()
+  })
+
+  it.each([
+    ['remainingWrites', 39],
+    ['remainingNetworkReads', 1_999],
+    ['remainingNetworkWrites', 199],
+  ])('asks nothing beyond the plan while %s is %d', (name, left) => {
+    const budget = { remainingReads: 250, remainingWrites: 200, [name]: left }
+    expect(hasSpareBudget(NOBODY, { budget })).toBe(false)
+    expect(hasSpareBudget(NOBODY, { budget: { ...budget, [name]: left + 1 } })).toBe(true)
+  })
+
   it.each<[string, boolean, Partial<ThrottledPolls>, number | null]>([
     ['where nobody is throttled', true, {}, null],
     ['while another source is', false, { others: 1 }, null],
-    ['where ARM said to another poll that little is left', false, { readsLeft: 150 }, null],
-    ['where ARM says to this poll that little is left', false, { readsLeft: 9_000 }, 150],
-    ['where much is left again', true, { readsLeft: 150 }, 9_000],
+    ['where ARM said to another poll that little is left', false, { readsLeft: 49 }, null],
+    ['where a bucket of 250 has as much as can be', true, { readsLeft: 150 }, 249],
+    ['where ARM says to this poll that little is left', false, { readsLeft: 9_000 }, 49],
+    ['where much is left again', true, { readsLeft: 49 }, 9_000],
   ])('%s, more may be asked: %s', (_, may, before, left) => {
     const budget = left === null ? null : { remainingReads: left, remainingWrites: null }
     expect(hasSpareBudget({ ...NOBODY, ...before }, { budget })).toBe(may)

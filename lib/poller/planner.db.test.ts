@@ -17,9 +17,12 @@ it('remembers why no subscription could be listed, until they are', async () => 
   const book = { configurationChanged() {}, planned() {} } as unknown as SourceCache
   const ms = 50
   const intervals = { sessionsMs: ms, circuitsMs: ms, routesMs: ms, inventoryMs: ms, metricsMs: ms, activityMs: ms }
+  const budgets = { countsPosts: 'learn' as const, identitiesOf: () => 1 }
   const end = new AbortController()
   const log = createLogger({ LOG_LEVEL: 'silent' })
-  const running = new Planner({ azure, db, clock: systemClock, log, book, intervals }, end.signal).run(() => {})
+  const running = new Planner({ azure, db, clock: systemClock, log, book, intervals, budgets }, end.signal).run(
+    () => {},
+  )
   try {
     const failure = await eventually('the failure is kept', () => listingFailure(db.pool))
     expect(failure).toEqual({ outcome: 'unauthorized', ...error, at: expect.any(Number) })

@@ -1,7 +1,7 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import { polledTypes } from '#lib/azure/kinds/index.ts'
-import type { Change } from '#lib/contract/index.ts'
+import { type Change, eventKindRecords } from '#lib/contract/index.ts'
 import {
   ensureSources,
   listResources,
@@ -16,12 +16,17 @@ import type { Database } from '#lib/platform/database.ts'
 import { ensureScheduled, withLease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
+import { type PlanSettings, reviewIntervals } from './intervals-in-force.ts'
 import { type PlannedPoll, type PollIntervals, planPolls } from './plan.ts'
 import type { PollOutcome } from './poll-source.ts'
 import type { SourceCache } from './source-cache.ts'
 
 /** How long a plan that was asked for waits for further reasons to plan. */
 const GATHER_MS = 200
+
+/** How often intervals are held against what polls were measured to cost, by one of the workers; not with each event of a storm. */
+const REVIEW_MS = 120_000
+const REVIEW_SOON_MS = 5_000
 
 export interface PlannerContext {
   azure: Azure
@@ -30,11 +35,14 @@ export interface PlannerContext {
   log: Logger
   book: SourceCache
   intervals: PollIntervals
+  /** what the intervals in force are planned by */
+  budgets: PlanSettings
 }
 
 /**
  * Keeps the timetable in step with the estate: at the start, whenever an inventory found something changed, when a
- * gateway has a neighbor that it had not, and once in an inventory interval in any case. Workers plan from the same
+ * gateway has a neighbor that it had not, and once in an inventory interval in any case. Beside that it reviews the intervals in
+ * force: every two minutes, when a budget refuses a poll, and when something adverse begins or ends. Workers plan from the same
  * database, so that it does not matter which one does.
  */
 export class Planner {
@@ -45,6 +53,9 @@ export class Planner {
   /** the last plan that is on the timetable, by {@link keyOf}; null = none yet */
   #current: ReadonlyMap<string, PlannedPoll> | null = null
   #wanted = Promise.withResolvers<void>()
+  /** whether an interval is longer than configured, as far as this worker knows */
+  #isLimited = false
+  #reviewWanted = Promise.withResolvers<void>()
 
   constructor(context: PlannerContext, signal: AbortSignal) {
     this.#context = context
@@ -56,6 +67,7 @@ export class Planner {
     const { book, log, intervals } = this.#context
     const backOff = new BackOff(200, 10_000)
     let whole = true
+    const reviews = this.#runReviews(onPlanned)
     while (!this.#signal.aborted) {
       this.#wanted = Promise.withResolvers<void>()
       try {
@@ -72,7 +84,7 @@ export class Planner {
         if (changed) onPlanned()
         backOff.succeeded()
       } catch (error) {
-        if (this.#signal.aborted) return
+        if (this.#signal.aborted) break
         log.warn({ err: error }, 'the timetable could not be planned')
         await backOff.wait(this.#signal)
         continue
@@ -81,6 +93,35 @@ export class Planner {
       // a first inventory comes with many more: they are planned together
       await pause(GATHER_MS, this.#signal)
     }
+    await reviews
+  }
+
+  /** Reviews the intervals in force until the signal is aborted. */
+  async #runReviews(onPlanned: () => void): Promise<void> {
+    const { log } = this.#context
+    while (!this.#signal.aborted) {
+      const isWanted = await this.#within(REVIEW_MS, this.#reviewWanted.promise)
+      if (this.#signal.aborted) return
+      this.#reviewWanted = Promise.withResolvers<void>()
+      try {
+        const reviewed = await withLease(this.#context.db, 'planning', ({ db }) => this.#review(db, isWanted))
+        // whoever plans now may not know why
+        if (reviewed === null && isWanted) this.#reviewWanted.resolve()
+        if (reviewed) onPlanned()
+      } catch (error) {
+        log.warn({ err: error }, 'the intervals could not be reviewed')
+      }
+      await pause(REVIEW_SOON_MS, this.#signal)
+    }
+  }
+
+  /** @returns whether an interval changed */
+  async #review(db: Database, isWanted: boolean): Promise<boolean> {
+    const { budgets, log } = this.#context
+    const { changed, lengthened, countsPosts } = await reviewIntervals(db, budgets, isWanted ? 0 : REVIEW_MS / 2_000)
+    this.#isLimited = lengthened > 0
+    if (changed > 0) log.info({ changed, lengthened, countsPosts }, 'intervals follow from what Azure allows')
+    return changed > 0
   }
 
   /** Plans soon: what is left out of polling may have been declared. */
@@ -96,6 +137,9 @@ export class Planner {
       this.#context.book.configurationChanged(configured)
       this.#wanted.resolve()
     }
+    // where everything fits, what an incident needs does as well
+    const isIncident = this.#isLimited && committed.events.some(({ kind }) => eventKindRecords[kind].burst)
+    if (isIncident || observation.error?.budget) this.#reviewWanted.resolve()
     if (observation.kind === 'peers' && changes.some((change) => this.#isNewNeighbor(source.resourceId, change))) {
       this.#wanted.resolve()
     }
@@ -111,9 +155,13 @@ export class Planner {
   }
 
   /** Whether a plan was asked for within that time. */
-  async #wantedWithin(ms: number): Promise<boolean> {
+  #wantedWithin(ms: number): Promise<boolean> {
+    return this.#within(ms, this.#wanted.promise)
+  }
+
+  async #within(ms: number, promise: Promise<void>): Promise<boolean> {
     const until = new AbortController()
-    const asked = this.#wanted.promise.then(() => true)
+    const asked = promise.then(() => true)
     const wanted = await Promise.race([
       asked,
       pause(ms, AbortSignal.any([this.#signal, until.signal])).then(() => false),
@@ -173,8 +221,11 @@ export class Planner {
     const synced = await this.#putOnTimetable(db, plan, whole)
     book.planned(plan)
     const changed = synced.addedOrChanged + synced.removed > 0
-    if (changed) log.info({ polls: plan.length, ...synced }, 'planned')
-    return changed
+    if (!changed) return false
+    log.info({ polls: plan.length, ...synced }, 'planned')
+    // what is new draws from the same budgets
+    await this.#review(db, true)
+    return true
   }
 
   /**

@@ -1,5 +1,7 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
 import {
+  budgetLimit,
+  type BudgetName,
   budgetsOfKind,
   type EpochMs,
   isRegional,
@@ -16,8 +18,8 @@ const LONGEST_WAIT_MS = 5 * 60_000
 export const STORM_WINDOW_MS = 60_000
 const STORM_SOURCES = { tables: 3, most: 10 }
 
-/** Requests left below which nothing is asked beyond the timetable. */
-const SPARE_READS = 200
+/** Below this share of any of its budgets nothing is asked beyond the timetable: of ARM's bucket of 250 reads, 50. */
+const SPARE_SHARE = 0.2
 
 /** What is dropped first when a subscription is throttled; the peers of gateways never are (docs/rules/detection.md 7). */
 const leastValuable: readonly PollKind[] = ['advertised', 'arp', 'tables', 'learned', 'metrics', 'probe']
@@ -46,10 +48,15 @@ const serialised = pollKinds.filter((kind) => kinds[kind].operation)
  * @param before what was recorded of the subscription before this poll
  */
 export function afterThrottled(before: ThrottledPolls, { finishedAt, error }: Observation): ThrottleDecision {
+  const budget = error?.budget
   const until = finishedAt + waitMs(error?.retryAfterSeconds ?? null, before.inARow + 1)
+  // the network provider says when its window ends, and refuses whoever asks before that
+  if (budget && isRegional(budget) && error?.retryAfterSeconds != null) {
+    const drawing = pollKinds.filter((kind) => budgetsOfKind[kind].includes(budget))
+    return { notBefore: until, endsBurst: true, spare: { of: 'region', kinds: drawing, until } }
+  }
   const throttled = before.othersSince + 1
   const least = throttled >= STORM_SOURCES.most ? lessValuable : throttled >= STORM_SOURCES.tables ? leastValuable : []
-  const budget = error?.budget
   const spared = budget === null ? [] : least.filter((kind) => !budget || budgetsOfKind[kind].includes(budget))
   const of = budget && isRegional(budget) ? ('region' as const) : ('subscription' as const)
   const spare = spared.length > 0 ? { of, kinds: spared, until } : null
@@ -70,13 +77,20 @@ export function afterLocked(
   return { notBefore: until, endsBurst: false, spare: { of: 'resource', kinds: serialised, until } }
 }
 
-/** Whether ARM's patience allows polls beyond the timetable, after a poll that was not throttled. */
+/** Whether Azure's budgets allow polls beyond the timetable, after a poll that was not throttled. */
 export function hasSpareBudget(
   { others, readsLeft }: ThrottledPolls,
   { budget }: Pick<Observation, 'budget'>,
 ): boolean {
-  const left = budget?.remainingReads ?? readsLeft
-  return others === 0 && (left === null || left >= SPARE_READS)
+  const left: readonly [BudgetName, number | null | undefined][] = [
+    ['arm.reads', budget?.remainingReads ?? readsLeft],
+    ['arm.writes', budget?.remainingWrites],
+    ['network.reads', budget?.remainingNetworkReads],
+    ['network.writes', budget?.remainingNetworkWrites],
+  ]
+  return (
+    others === 0 && left.every(([name, rest]) => rest == null || rest >= SPARE_SHARE * budgetLimit(name, null).limit)
+  )
 }
 
 function waitMs(retryAfterSeconds: number | null, inARow: number, longestMs = LONGEST_WAIT_MS): number {

@@ -65,7 +65,9 @@ export class Throttling {
     const region = of === 'region' ? await regionOfSource(this.#db.pool, this.#source.sourceId) : null
     const { budget } = this.#observation.error ?? {}
     log.warn({ subscription, region, budget, kinds, until: new Date(until) }, 'Azure throttles: less is asked')
-    await postpone(this.#db, await sourcesOfSubscription(this.#db.pool, subscription, region), kinds, until)
+    const sources = await sourcesOfSubscription(this.#db.pool, subscription, region)
+    // what waits for a window to end must not begin all at once, nor stay together from then on
+    await postpone(this.#db, sources, kinds, until, { spread: of === 'region' })
   }
 
   get #isThrottled(): boolean {

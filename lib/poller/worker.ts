@@ -14,6 +14,7 @@ import { TopologyCache } from './detection/topology-cache.ts'
 import type { IncidentsChanged } from './detection/incidents-changed.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
 import { CLAIM_SECONDS } from './deadline.ts'
+import type { CountsPosts } from './demands.ts'
 import { type HeldLease, HeldLeases } from './held-leases.ts'
 import { operationsWaiting, pollsInFlight } from './metrics.ts'
 import { OperationNotes } from './operation-notes.ts'
@@ -43,6 +44,8 @@ export interface WorkerOptions {
   incidentsChanged?: IncidentsChanged
   /** who says that something was declared or set; absent = it is found within ten minutes */
   changes?: Pick<ChangeFeed, 'on'>
+  /** whether the network provider counts diagnostic POSTs; default `learn` */
+  countsPosts?: CountsPosts
 }
 
 export interface Worker {
@@ -118,7 +121,9 @@ class PollingWorker implements Worker {
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     }
     if (options.changes) followDeclarations(options.changes, this.#context.estate)
-    this.#planner = new Planner({ ...shared, intervals }, this.#stopping.signal)
+    const identitiesOf = (subscriptionId: string) => azure.identitiesOf?.(subscriptionId).length ?? 1
+    const budgets = { countsPosts: options.countsPosts ?? 'learn', identitiesOf }
+    this.#planner = new Planner({ ...shared, intervals, budgets }, this.#stopping.signal)
     options.changes?.on(['declarations'], () => this.#planner.declared())
     this.#loops = Promise.all([this.#planner.run(() => this.#wakeUp.now()), this.#claimLoop()])
   }

@@ -21,6 +21,7 @@ const polled = (secondsAgo: number | null, intervalSeconds = 60): PollHealth => 
     correlationId: null,
     budget: null,
     intervalSeconds,
+    plan: { configuredSeconds: 60, plannedSeconds: 60, observedSeconds: null, reason: null },
     burst: null,
     floorSeconds: null,
   }

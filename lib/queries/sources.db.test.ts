@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { ensureSource, noteApiVersion, saveDeclarations } from '#lib/history/index.ts'
-import { ensureScheduled } from '#lib/platform/leases/index.ts'
+import { changeIntervals, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSources } from './sources.ts'
 
@@ -63,4 +63,31 @@ it('shows the version of Azure’s API that is in use instead of the SDK’s', a
   expect((await sources()).apiVersion).toBeNull()
   await noteApiVersion(db.pool, { version: '2025-03-01', chosenBy: 'azure' })
   expect((await sources()).apiVersion).toEqual({ version: '2025-03-01', chosenBy: 'azure' })
+})
+
+it('shows planned beside configured and observed interval, why it is longer, and what would shorten it', async () => {
+  const sourceId = await known('north', 'uksouth', {})
+  const plan = {
+    limitedBy: 'budget',
+    budget: 'arm.writes',
+    withIdentitySeconds: 60,
+    withLonger: { rank: 'tables', seconds: 84 },
+  }
+  await db.pool.query(
+    `INSERT INTO poll_state (source_id, kind, last_outcome, last_started_at, last_finished_at, recent_starts, recent_durations)
+     VALUES ($1, 'peers', 'ok', now(), now(), ARRAY[now() - interval '240 s', now() - interval '120 s', now()], ARRAY[2000, 2000, 2000])`,
+    [sourceId],
+  )
+  const shown = async () => (await sources()).data.find(({ scopeName }) => scopeName === 'north')
+  expect(await shown()).toMatchObject({ configuredSeconds: 60, intervalSeconds: 60, limitedBy: null, relief: null })
+  await changeIntervals(db, [{ sourceId, kind: 'peers', configuredSeconds: 60, everySeconds: 120, plan }])
+  expect(await shown()).toMatchObject({
+    configuredSeconds: 60,
+    intervalSeconds: 120,
+    observedSeconds: { p50: 120, p95: 120 },
+    limitedBy: 'budget',
+    limitingBudget: 'arm.writes',
+    relief: { withIdentitySeconds: 60, withLonger: { rank: 'tables', seconds: 84 } },
+    floorSeconds: 122,
+  })
 })

@@ -5,6 +5,7 @@ import {
   type EpochMs,
   type ExcludedSource,
   exclusionOf,
+  type IntervalReason,
   remedyOf,
   type ResponseOf,
   type Source,
@@ -80,6 +81,11 @@ async function excludedResources(q: Queryable, scope: string | undefined): Promi
     })
 }
 
+const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason): Source['relief'] => ({
+  withIdentitySeconds,
+  withLonger,
+})
+
 export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs, budgets: Budget[] = []): Source {
   return {
     scope: source.scope,
@@ -97,7 +103,12 @@ export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs, budg
       missingAction: poll.error.missingAction,
       ...remedyOf(poll.lastOutcome, { ...poll.error, resourceId: source.resourceId }),
     },
-    intervalSeconds: poll.intervalSeconds,
+    configuredSeconds: poll.plan.configuredSeconds,
+    intervalSeconds: poll.plan.plannedSeconds,
+    observedSeconds: poll.plan.observedSeconds,
+    limitedBy: poll.plan.reason?.limitedBy ?? null,
+    limitingBudget: poll.plan.reason?.budget ?? null,
+    relief: poll.plan.reason && reliefOf(poll.plan.reason),
     floorSeconds: poll.floorSeconds,
     burst: poll.burst && { ...poll.burst, until: iso(poll.burst.until) },
     nextPollAt: isoOrNull(source.nextPollAt),

@@ -1,8 +1,8 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
-import { parseArmId, type PollKind } from '#lib/contract/index.ts'
+import { parseArmId, type PollKind, type PollRank } from '#lib/contract/index.ts'
 import { pollKindWords } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
-import { type Capacity, planIntervals, type PollDemand, type PollPlan, type Rank } from '#lib/poller/index.ts'
+import { type Capacity, planIntervals, type PollDemand, type PollPlan } from '#lib/poller/index.ts'
 
 /** One planned poll, with how long it takes where that was measured. */
 export interface TimedPoll {
@@ -61,7 +61,7 @@ function demandOf({ resourceId, kind, everySeconds, isOperation, seconds }: Time
   }
 }
 
-function rankOf(kind: PollKind): Rank {
+function rankOf(kind: PollKind): PollRank {
   const reads = kinds[kind].operation?.reads
   return reads ?? 'counters'
 }

@@ -46,7 +46,7 @@ export async function recordedPolls(
     planned: scheduled.map(({ resourceId, poll }) => ({
       resourceId,
       kind: poll.kind,
-      everySeconds: poll.intervalSeconds,
+      everySeconds: poll.plan.configuredSeconds,
       isOperation: kinds[poll.kind].operation !== undefined,
       seconds: poll.floorSeconds === null ? null : poll.floorSeconds - poll.intervalSeconds,
     })),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { budgetNames } from '../budget.ts'
+import { intervalLimits, pollRanks } from '../interval-plan.ts'
 import { outcomes, pollKinds } from '../poll.ts'
 import { azCommandField, freshnessStates, instant } from './envelope.ts'
 
@@ -37,7 +38,26 @@ export const source = z.object({
       command: z.string().nullable().describe('the command alone, such as the one that grants the role'),
     })
     .nullable(),
-  intervalSeconds: z.number(),
+  configuredSeconds: z.number(),
+  intervalSeconds: z
+    .number()
+    .describe('planned, in force: longer than configured where that does not fit; a burst has its own'),
+  observedSeconds: z
+    .object({ p50: z.number(), p95: z.number() })
+    .nullable()
+    .describe('from the start of one poll to that of the next, of the last 20; null before the second'),
+  limitedBy: z.enum(intervalLimits).nullable().describe('why the interval is longer than configured'),
+  limitingBudget: z.enum(budgetNames).nullable().describe('null unless a budget limits it'),
+  relief: z
+    .object({
+      withIdentitySeconds: z.number().nullable().describe('the interval with one identity more; null = no shorter one'),
+      withLonger: z
+        .object({ rank: z.enum(pollRanks), seconds: z.number() })
+        .nullable()
+        .describe('the interval if the polls of that rank were configured twice as long; null = no shorter one'),
+    })
+    .nullable()
+    .describe('what would shorten the interval; null where it is as configured'),
   floorSeconds: z.number().nullable().describe('the shortest outage that this source is certain to detect'),
   burst: z
     .object({ everySeconds: z.number(), until: instant, reason: z.enum(['adverse', 'watch']) })

@@ -1,11 +1,12 @@
-import type { ArmBudget, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
-import { floorMs, usualIntervalMs } from '../record/pace.ts'
+import type { ArmBudget, IntervalReason, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
+import { floorMs, observedIntervalMs, usualIntervalMs } from '../record/pace.ts'
 import { ms } from '../times.ts'
 import type { PollBurst, PollHealth } from '../types.ts'
 
 /** Columns of `poll_state p LEFT JOIN poll_schedule ps`, for {@link healthOf}. */
 export const HEALTH_COLUMNS = `p.last_outcome, p.last_started_at, p.last_finished_at, p.ok_started_at, p.ok_finished_at, p.read_at,
   p.silent_instances, p.error, p.correlation_id, p.budget, p.read_up_to, p.interval_seconds, p.recent_starts, p.recent_durations, ps.every_seconds,
+  ps.configured_seconds, ps.plan,
   ps.burst_every_seconds, ps.burst_reason, CASE WHEN ps.burst_until > clock_timestamp() THEN ps.burst_until END AS burst_until`
 
 export interface HealthRow {
@@ -24,6 +25,8 @@ export interface HealthRow {
   recent_starts: Date[] | null
   recent_durations: number[] | null
   every_seconds: number | null
+  configured_seconds: number | null
+  plan: IntervalReason | null
   burst_every_seconds: number | null
   burst_reason: PollBurst['reason'] | null
   /** null = there is none */
@@ -52,10 +55,19 @@ export function healthOf(kind: PollKind, row: HealthRow): PollHealth {
     budget: row.budget,
     readUpTo: ms(row.read_up_to),
     intervalSeconds: intervalMs / 1000,
+    plan: {
+      configuredSeconds: row.configured_seconds ?? row.every_seconds ?? intervalMs / 1000,
+      plannedSeconds: row.every_seconds ?? intervalMs / 1000,
+      observedSeconds: secondsOf(observedIntervalMs(pace)),
+      reason: row.plan,
+    },
     floorSeconds: pace.durations.length === 0 ? null : floorMs(pace, paceMs) / 1000,
     burst,
   }
 }
+
+const secondsOf = (observed: { p50: number; p95: number } | null) =>
+  observed && { p50: observed.p50 / 1000, p95: observed.p95 / 1000 }
 
 function burstOf({ burst_every_seconds: everySeconds, burst_until: until, burst_reason: reason }: HealthRow) {
   return everySeconds === null || until === null || reason === null

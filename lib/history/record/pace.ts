@@ -26,9 +26,18 @@ export function paceAfter({ starts, durations }: Pace, startedAt: EpochMs, durat
  * that call went unanswered stays stale when it ends.
  */
 export function usualIntervalMs({ starts, durations }: Pace, configuredMs: number): number {
-  const between = starts.slice(1).map((start, i) => start - (starts[i] ?? start))
+  const between = betweenStarts(starts)
   return Math.max(configuredMs, between.length === 0 ? (durations.at(-1) ?? 0) : quantile(between, 0.5))
 }
+
+/** How long it really is from start to start; null before the second poll. */
+export function observedIntervalMs({ starts }: Pick<Pace, 'starts'>): { p50: number; p95: number } | null {
+  const between = betweenStarts(starts)
+  return between.length === 0 ? null : { p50: quantile(between, 0.5), p95: quantile(between, 0.95) }
+}
+
+const betweenStarts = (starts: readonly EpochMs[]): number[] =>
+  starts.slice(1).map((start, i) => start - (starts[i] ?? start))
 
 /** The interval that gaps are judged by: the usual one, or the length of the last call, which the next one can't begin before. */
 export function intervalInForceMs(pace: Pace, configuredMs: number): number {

@@ -1,4 +1,13 @@
-import type { ArmBudget, Bounds, CircuitPath, EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
+import type {
+  ArmBudget,
+  Bounds,
+  CircuitPath,
+  EpochMs,
+  IntervalReason,
+  Outcome,
+  PollError,
+  PollKind,
+} from '#lib/contract/index.ts'
 
 /** What is polled: (resource, subresource). */
 export interface SourceRef {
@@ -35,10 +44,23 @@ export interface PollHealth {
   readUpTo?: EpochMs | null
   /** the interval in force: the larger of the configured one, the usual start-to-start time and the last call's length */
   intervalSeconds: number
+  /** configured and planned interval, and what was observed */
+  plan: PollPlanHealth
   /** interval in force (during a burst the burst's) + p95 of the call; null before the first poll */
   floorSeconds: number | null
   /** polled faster for a while: after a first adverse sample, or because somebody watches; null = as configured */
   burst: PollBurst | null
+}
+
+/** Off the timetable, configured and planned are the interval in force at its last poll. */
+export interface PollPlanHealth {
+  configuredSeconds: number
+  /** in the timetable: longer than configured where that does not fit */
+  plannedSeconds: number
+  /** from start to start, of its last polls; null before the second */
+  observedSeconds: { p50: number; p95: number } | null
+  /** why it is longer; null = it is as configured */
+  reason: IntervalReason | null
 }
 
 export interface PollBurst {

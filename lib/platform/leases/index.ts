@@ -3,7 +3,7 @@
  * (table `work_lease`), and those of polls.
  *
  * The poll schedule: a timetable in Postgres with fenced leases. The table, `poll_schedule`, has the columns `source_id int`,
- * `kind text`, `every_seconds double precision`, `next_at timestamptz`, `lease_owner text`, `lease_until timestamptz`,
+ * `kind text`, `every_seconds double precision` (the interval in force), `configured_seconds`, `plan` (why it is longer), `next_at timestamptz`, `lease_owner text`, `lease_until timestamptz`,
  * `epoch bigint`, for a while `burst_every_seconds`, `burst_until`, `burst_reason`, and the primary key (source_id, kind). All times are the database's (`clock_timestamp()`), so workers' clocks
  * may differ.
  */
@@ -13,10 +13,12 @@ export { type Completion, completeInTransaction, completeTogether } from './comp
 export { type Beat, type BeatAnswer, heartbeat } from './heartbeat.ts'
 export { storeOperations, type StoredOperation } from './operation.ts'
 export {
+  changeIntervals,
   dropIdleResources,
   ensureScheduled,
   expedite,
   nextDueIn,
+  type PlannedInterval,
   postpone,
   type ScheduleEntry,
   shortestInterval,

@@ -1,4 +1,4 @@
-import type { Rank } from './types.ts'
+import type { PollRank } from '#lib/contract/index.ts'
 
 /** Four steps to twice the interval: coarse enough that noise changes nothing, fine enough that little is given away. */
 const FINE = [1, 1.2, 1.4, 1.7] as const
@@ -22,10 +22,10 @@ const REST = SESSIONS + FOUR_TIMES
 const NEEDED = REST + THIRTY_TWO_TIMES - FOUR_TIMES
 const ALL = NEEDED + FOUR_TIMES
 
-const begins: Readonly<Record<Rank, number>> = { tables: 0, counters: COUNTERS, sessions: SESSIONS }
+const begins: Readonly<Record<PollRank, number>> = { tables: 0, counters: COUNTERS, sessions: SESSIONS }
 
 /** The steps of a poll at a position. */
-function stepAt(position: number, { rank, isNeeded }: { rank: Rank; isNeeded: boolean }): number {
+function stepAt(position: number, { rank, isNeeded }: { rank: PollRank; isNeeded: boolean }): number {
   const beyond = Math.max(position - ALL, 0)
   if (isNeeded) return between(position, NEEDED, FOUR_TIMES) + beyond
   return between(position, begins[rank], FOUR_TIMES) + between(position, REST, NEEDED - REST) + beyond
@@ -40,7 +40,7 @@ function stepAt(position: number, { rank, isNeeded }: { rank: Rank; isNeeded: bo
  */
 export function intervalAt(
   position: number,
-  poll: { configuredSeconds: number; rank: Rank; isNeeded: boolean },
+  poll: { configuredSeconds: number; rank: PollRank; isNeeded: boolean },
 ): number {
   return wholeMs(poll.configuredSeconds * times(stepAt(position, poll)))
 }

@@ -5,7 +5,7 @@ import type { Capacity, PollDemand, RunSeconds } from './types.ts'
 /**
  * What is kept free of each budget: for tables that a change asks for, for a person's requests, and for others who draw from it.
  */
-const KEPT_FREE = 0.15
+const KEPT_FREE = 0.1
 
 /**
  * What a poll is planned to take, seconds: near the mean of what is measured and above it, since few are much longer than the median.

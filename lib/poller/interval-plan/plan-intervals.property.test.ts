@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { pollRanks } from '#lib/contract/index.ts'
 import { type Capacity, type IntervalPlan, planIntervals, type PollDemand, plannedRun } from './index.ts'
-import { ranks } from './types.ts'
 
 const seconds = (min: number, max: number) => fc.double({ min, max, noNaN: true })
 const run = fc.option(
@@ -13,7 +13,7 @@ const oneIn = (n: number) => fc.integer({ min: 1, max: n }).map((i) => i === 1)
 /** A poll of a resource: some run as operations of it, and draw from budgets of its subscription and region. */
 const anyPoll = fc.record({
   configuredSeconds: fc.constantFrom(0.5, 10, 60, 300, 3600),
-  rank: fc.constantFrom(...ranks),
+  rank: fc.constantFrom(...pollRanks),
   isNeeded: oneIn(6),
   burstSeconds: fc.option(fc.constantFrom(5, 10), { freq: 1 }),
   isOperation: fc.boolean(),

@@ -1,13 +1,6 @@
+import { type IntervalLimit, type PollRank, pollRanks } from '#lib/contract/index.ts'
 import { applyBudget, applyLock, applyRunTime, type Intervals } from './limits.ts'
-import {
-  type Capacity,
-  type IntervalPlan,
-  type LimitedBy,
-  type PollDemand,
-  type PollPlan,
-  type Rank,
-  ranks,
-} from './types.ts'
+import type { Capacity, IntervalPlan, PollDemand, PollPlan } from './types.ts'
 
 const NO_STEPS: IntervalPlan['steps'] = new Map()
 
@@ -43,7 +36,7 @@ const NO_HELP: PollPlan['help'] = { withIdentitySeconds: null, withLonger: null 
 
 interface Found {
   seconds: number
-  limitedBy: LimitedBy | null
+  limitedBy: IntervalLimit | null
   budget: string | null
 }
 
@@ -89,7 +82,7 @@ function limitsOf(
     const budget = budgets.get(key)
     const asked = { lock: locks.get(key) ?? 0, run_time: runs.get(key) ?? 0, budget: budget?.seconds ?? 0 }
     const seconds = Math.max(configuredSeconds, asked.lock, asked.run_time, asked.budget)
-    const limits: readonly LimitedBy[] = ['lock', 'run_time', 'budget']
+    const limits: readonly IntervalLimit[] = ['lock', 'run_time', 'budget']
     const limitedBy = seconds > configuredSeconds ? (limits.find((limit) => asked[limit] === seconds) ?? null) : null
     return { seconds, limitedBy, budget: limitedBy === 'budget' ? (budget?.budget ?? null) : null }
   }
@@ -111,12 +104,12 @@ function whatWouldHelp(
     }
   }
   const withIdentity = otherwise(demands, capacities.map(withOneMore))
-  const longer = (rank: Rank) =>
+  const longer = (rank: PollRank) =>
     otherwise(
       demands.map((poll) => (poll.rank === rank ? { ...poll, configuredSeconds: 2 * poll.configuredSeconds } : poll)),
       capacities,
     )
-  const elsewhere = ranks.map((rank) => ({ rank, planned: longer(rank) }))
+  const elsewhere = pollRanks.map((rank) => ({ rank, planned: longer(rank) }))
   const isLimited = new Set(limited.map(({ key }) => key))
   return (poll, seconds) => {
     if (!isLimited.has(poll.key)) return NO_HELP

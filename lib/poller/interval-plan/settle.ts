@@ -2,8 +2,8 @@
  * Shares of a limit. A plan that is made leaves some of it free; it is kept until the limit is reached, and given up for a shorter one
  * only when that leaves more free than it has to: measurements that differ by a few percent change nothing.
  */
-const MADE = 0.9
-const GIVEN_UP = 0.8
+const MADE = 0.95
+const GIVEN_UP = 0.85
 
 /** More than any estate needs: 2 to the power of 100 times what is configured. */
 const LAST = 400

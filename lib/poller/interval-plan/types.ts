@@ -1,8 +1,4 @@
-import type { BudgetName } from '#lib/contract/index.ts'
-
-/** What is lengthened when not everything fits, first to last: what is read of tables, of counters and lists, of sessions. */
-export const ranks = ['tables', 'counters', 'sessions'] as const
-export type Rank = (typeof ranks)[number]
+import type { BudgetName, IntervalLimit, PollRank } from '#lib/contract/index.ts'
 
 /** Measured lengths of a poll, from its request to its last byte, in seconds. */
 export interface RunSeconds {
@@ -15,7 +11,7 @@ export interface PollDemand {
   /** of this poll alone */
   key: string
   configuredSeconds: number
-  rank: Rank
+  rank: PollRank
   /** an open incident rests on it: it is lengthened after everything else */
   isNeeded: boolean
   /** polled faster for a while, in seconds; null = it is not */
@@ -38,14 +34,11 @@ export interface Capacity {
   identities: number | null
 }
 
-/** Why an interval is longer than configured, the first of these that holds. */
-export type LimitedBy = 'lock' | 'run_time' | 'budget'
-
 /** The interval of one poll that fits. */
 export interface PollPlan {
   /** never shorter than configured */
   seconds: number
-  limitedBy: LimitedBy | null
+  limitedBy: IntervalLimit | null
   /** key of the budget; null unless `limitedBy` is that */
   budget: string | null
   /** the shortest outage that is certain to be seen: the interval and the p95 of the call; null before the first poll */
@@ -58,7 +51,7 @@ export interface Help {
   /** the interval that it would have with one identity more; null = no shorter one */
   withIdentitySeconds: number | null
   /** the interval that it would have if what is named were configured twice as long; null = no shorter one */
-  withLonger: { rank: Rank; seconds: number } | null
+  withLonger: { rank: PollRank; seconds: number } | null
 }
 
 /** How far each limit has lengthened what it holds, by the limit's key: what the next plan begins with, so that it does not oscillate. */

@@ -1,0 +1,8 @@
+import type { Source } from '#lib/contract/index.ts'
+
+export const budgetTitles: Record<Source['budgets'][number]['name'], string> = {
+  'arm.reads': 'ARM reads',
+  'arm.writes': 'ARM writes',
+  'network.reads': 'Network provider reads',
+  'network.writes': 'Network provider writes',
+}

@@ -1,0 +1,86 @@
+import type { ArmBudget, BudgetName, EventKind, IntervalReason, PollKind } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** One row of the timetable with what its polls cost and what they said of Azure's budgets. */
+export interface PollLoad {
+  sourceId: number
+  kind: PollKind
+  resourceId: string
+  /** lower case */
+  subscriptionId: string
+  /** lower case; null = the resource has none */
+  region: string | null
+  /** what runs one such operation at a time; null = it is answered at once */
+  resource: string | null
+  configuredSeconds: number
+  /** in force */
+  everySeconds: number
+  reason: IntervalReason | null
+  /** polled faster for a while; null = it is not */
+  burstSeconds: number | null
+  /** lengths of its last polls; null = too few */
+  run: { p50: number; p95: number } | null
+  /** an event on its resource goes on whose bounds this poll narrows */
+  isNeeded: boolean
+  budget: ArmBudget | null
+  /** the budget that refused its last poll; null = none did */
+  refusedBy: BudgetName | null
+}
+
+/** Fewer polls say little of how long the next one takes. */
+const FEWEST_POLLS = 3
+
+/**
+ * What everything on the timetable costs.
+ * @param needed events of these kinds need the polls of these kinds while they go on
+ */
+export async function pollLoads(
+  db: Queryable,
+  needed: { events: readonly EventKind[]; polls: readonly PollKind[] },
+): Promise<PollLoad[]> {
+  const { rows } = await db.query<{
+    source_id: number
+    kind: PollKind
+    arm_id: string
+    subscription_id: string
+    location: string | null
+    resource: string | null
+    configured: number
+    every_seconds: number
+    plan: IntervalReason | null
+    burst: number | null
+    run: [number, number] | null
+    is_needed: boolean
+    budget: ArmBudget | null
+    refused_by: BudgetName | null
+  }>(
+    `WITH open AS MATERIALIZED (SELECT DISTINCT scope FROM event WHERE kind = ANY ($1) AND ended_latest IS NULL)
+     SELECT ps.source_id, ps.kind, r.arm_id, lower(r.subscription_id) AS subscription_id, lower(r.location) AS location, ps.resource,
+            coalesce(ps.configured_seconds, ps.every_seconds) AS configured, ps.every_seconds, ps.plan,
+            CASE WHEN ps.burst_until > clock_timestamp() THEN ps.burst_every_seconds END AS burst,
+            CASE WHEN cardinality(p.recent_durations) >= ${FEWEST_POLLS}
+                 THEN (SELECT percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY d) FROM unnest(p.recent_durations) d) END AS run,
+            ps.kind = ANY ($2) AND r.short_id IN (SELECT scope FROM open) AS is_needed, p.budget,
+            CASE WHEN p.last_outcome = 'throttled' THEN p.error->>'budget' END AS refused_by
+     FROM poll_schedule ps JOIN source s ON s.id = ps.source_id JOIN resource r ON r.id = s.resource_id
+     LEFT JOIN poll_state p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
+     ORDER BY ps.source_id, ps.kind`,
+    [needed.events, needed.polls],
+  )
+  return rows.map((row) => ({
+    sourceId: row.source_id,
+    kind: row.kind,
+    resourceId: row.arm_id,
+    subscriptionId: row.subscription_id,
+    region: row.location,
+    resource: row.resource,
+    configuredSeconds: row.configured,
+    everySeconds: row.every_seconds,
+    reason: row.plan,
+    burstSeconds: row.burst,
+    run: row.run && { p50: row.run[0] / 1_000, p95: row.run[1] / 1_000 },
+    isNeeded: row.is_needed,
+    budget: row.budget,
+    refusedBy: row.refused_by,
+  }))
+}

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest'
+import type { ArmBudget, Observation, PollKind } from '#lib/contract/index.ts'
+import type { PollLoad } from '#lib/history/index.ts'
+import { type CountsPosts, learnedFrom } from './demands.ts'
+import { NOTHING_LEARNED, planned } from './intervals-in-force.ts'
+import { afterThrottled } from './throttle.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const DAY = 24 * 60 * MINUTE
+const WINDOW = 5 * MINUTE
+const ALLOWED = 1_000
+
+const load = (kind: PollKind, circuit: number, n: number, more: Partial<PollLoad> = {}): PollLoad => ({
+  sourceId: circuit * 2 + n,
+  kind,
+  resourceId: `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/c${circuit}`,
+  subscriptionId: 's',
+  region: 'north',
+  resource: `c${circuit}`,
+  configuredSeconds: kind === 'tables' ? 300 : 60,
+  everySeconds: kind === 'tables' ? 300 : 60,
+  reason: null,
+  burstSeconds: null,
+  run: { p50: 8, p95: 9 },
+  isNeeded: false,
+  budget: null,
+  refusedBy: null,
+  ...more,
+})
+
+interface Poll {
+  load: PollLoad
+  everyMs: number
+  nextAt: number
+}
+
+/** Numbers in [0, 1), the same in each run. */
+function randomly(): () => number {
+  let state = 1
+  return () => {
+    state = (state * 48_271) % 2_147_483_647
+    return state / 2_147_483_647
+  }
+}
+
+/** Polls by the time at which they are due. */
+class Due {
+  readonly #at = new Map<number, Set<Poll>>()
+  set(poll: Poll, at: number): void {
+    this.#at.get(slot(poll.nextAt))?.delete(poll)
+    poll.nextAt = at
+    this.#at.set(slot(at), (this.#at.get(slot(at)) ?? new Set()).add(poll))
+  }
+  take(now: number): Poll[] {
+    const due = [...(this.#at.get(slot(now)) ?? [])]
+    this.#at.delete(slot(now))
+    return due
+  }
+}
+const STEP = 200
+const slot = (at: number) => Math.ceil(at / STEP)
+
+/**
+ * A day of circuits in one region whose provider counts POSTs: the timetable's rules at virtual time, with the product's own plan and
+ * its own answer to a refusal. A refusal is known to others after 200 ms, and planned for after 5 s; every minute ten tables are asked
+ * for beside the plan, unless something is throttled.
+ */
+function dayOf(circuits: number, setting: CountsPosts) {
+  const settings = { countsPosts: setting, identitiesOf: () => 1 }
+  const random = randomly()
+  const due = new Due()
+  let state = NOTHING_LEARNED
+  const polls = Array.from({ length: circuits }, (_, c) =>
+    (['summary', 'arp', 'tables'] as const).flatMap((kind) =>
+      [0, 1].map((n): Poll => {
+        const own = load(kind, c, n)
+        return { load: own, everyMs: own.everySeconds * SECOND, nextAt: 0 }
+      }),
+    ),
+  ).flat()
+  for (const poll of polls) due.set(poll, random() * poll.everyMs)
+
+  /** As `changeIntervals` puts it in force. */
+  const replan = (now: number) => {
+    const { intervals, state: next } = planned(
+      polls.map((poll) => poll.load),
+      state,
+      settings,
+    )
+    state = next
+    for (const [i, poll] of polls.entries()) {
+      const everyMs = (intervals[i]?.everySeconds ?? 0) * SECOND
+      if (everyMs > poll.everyMs) due.set(poll, now + random() * (poll.nextAt - now + everyMs - poll.everyMs))
+      if (everyMs < poll.everyMs && poll.nextAt > now + everyMs) due.set(poll, now + random() * everyMs)
+      poll.everyMs = everyMs
+    }
+  }
+
+  const posts = { window: -1, counted: 0, refused: 0 }
+  /** @returns seconds until the window ends; null = it was counted */
+  const post = (at: number): number | null => {
+    const window = Math.floor(at / WINDOW)
+    if (window !== posts.window) Object.assign(posts, { window, counted: 0 })
+    if (posts.counted >= ALLOWED) {
+      posts.refused += 1
+      return Math.ceil(((window + 1) * WINDOW - at) / SECOND)
+    }
+    posts.counted += 1
+    return null
+  }
+
+  const later = new Map<number, (() => void)[]>()
+  const after = (at: number, run: () => void) => later.set(slot(at), [...(later.get(slot(at)) ?? []), run])
+  let throttledUntil = 0
+  replan(0)
+  for (let now = 0; now < DAY; now += STEP) {
+    for (const run of later.get(slot(now)) ?? []) run()
+    if (now % (6 * SECOND) === 0 && now >= throttledUntil) post(now)
+    if (now % (30 * MINUTE) === 0) replan(now)
+    for (const poll of due.take(now)) {
+      const retryAfterSeconds = post(now)
+      const nextAt = Math.max(now + STEP, poll.nextAt + poll.everyMs)
+      poll.load = { ...poll.load, refusedBy: retryAfterSeconds === null ? null : 'network.writes' }
+      if (retryAfterSeconds === null) {
+        due.set(poll, nextAt)
+        continue
+      }
+      const refusal = { finishedAt: now, error: { retryAfterSeconds, budget: 'network.writes' } } as Observation
+      const { notBefore, spare } = afterThrottled({ inARow: 0, others: 0, othersSince: 0, readsLeft: null }, refusal)
+      due.set(poll, Math.max(nextAt, notBefore ?? 0))
+      after(now + STEP, () => {
+        throttledUntil = spare?.until ?? 0
+        for (const other of polls) {
+          if (!spare?.kinds.includes(other.load.kind)) continue
+          due.set(other, Math.max(other.nextAt, spare.until + random() * other.everyMs))
+        }
+      })
+      after(now + 5 * SECOND, () => replan(now + 5 * SECOND))
+    }
+  }
+  const everySeconds = (kind: PollKind) => [
+    ...new Set(polls.flatMap((poll) => (poll.load.kind === kind ? poll.everyMs / SECOND : []))),
+  ]
+  return { ...posts, everySeconds, state }
+}
+
+describe('a provider that counts POSTs', () => {
+  it('refuses a handful in a day, and is planned for from then on', () => {
+    const { refused, everySeconds, state } = dayOf(100, 'learn')
+    expect(refused).toBeGreaterThan(0)
+    expect(refused).toBeLessThanOrEqual(5)
+    expect(state.countsPosts).toBe(true)
+    // 100 circuits ask 440 times a minute as configured, and 200 are allowed
+    expect(everySeconds('summary')).toEqual([120])
+    expect(everySeconds('tables')).toEqual([1_200])
+  })
+
+  it('refuses none where it is said to count them', () => {
+    expect(dayOf(100, 'yes')).toMatchObject({ refused: 0 })
+  })
+
+  it('lengthens nothing where as many as are asked fit', () => {
+    const { refused, everySeconds } = dayOf(30, 'yes')
+    expect({ refused, summary: everySeconds('summary'), tables: everySeconds('tables') }).toEqual({
+      refused: 0,
+      summary: [60],
+      tables: [300],
+    })
+  })
+})
+
+describe('what is learned', () => {
+  const counts = (before: boolean, more: Partial<PollLoad>, setting: CountsPosts = 'learn') =>
+    learnedFrom([load('peers', 1, 0, more)], { countsPosts: before, hourly: [] }, setting).countsPosts
+  const left = (rest: Partial<ArmBudget>) => ({ budget: { remainingReads: null, remainingWrites: null, ...rest } })
+
+  it('is that POSTs count: by a refusal, or by headers that say that few are left, and for good', () => {
+    expect(counts(false, {})).toBe(false)
+    expect(counts(false, { refusedBy: 'network.writes' })).toBe(true)
+    expect(counts(false, { refusedBy: 'arm.writes' })).toBe(false)
+    expect(counts(false, left({ remainingNetworkWrites: 399 }))).toBe(true)
+    expect(counts(false, left({ remainingNetworkWrites: 950 }))).toBe(false)
+    expect(counts(true, {})).toBe(true)
+    expect(counts(true, { refusedBy: 'network.writes' }, 'no')).toBe(false)
+    expect(counts(false, {}, 'yes')).toBe(true)
+  })
+
+  it('is that ARM counts by the hour, by a rest that its bucket can’t have', () => {
+    const hourly = (before: string[], rest: number) =>
+      learnedFrom(
+        [load('peers', 1, 0, left({ remainingReads: rest }))],
+        { countsPosts: false, hourly: before },
+        'learn',
+      ).hourly
+    expect(hourly([], 250)).toEqual([])
+    expect(hourly([], 11_000)).toEqual(['s'])
+    expect(hourly(['s'], 12)).toEqual(['s'])
+  })
+})

@@ -1,0 +1,157 @@
+import {
+  budgetLimit,
+  type BudgetName,
+  budgetsOfKind,
+  type EventKind,
+  eventKindRecords,
+  isRegional,
+  momentKinds,
+  type PollKind,
+  type PollRank,
+} from '#lib/contract/index.ts'
+import type { PlanState, PollLoad } from '#lib/history/index.ts'
+import { type Capacity, plannedRun, type PollDemand, type RunSeconds } from './interval-plan/index.ts'
+
+/** Whether the network provider counts diagnostic POSTs, as configured; `learn` = once it is seen to. */
+export type CountsPosts = 'learn' | 'yes' | 'no'
+
+const rankOfKind: Readonly<Record<PollKind, PollRank>> = {
+  peers: 'sessions',
+  summary: 'sessions',
+  learned: 'tables',
+  advertised: 'tables',
+  tables: 'tables',
+  arp: 'tables',
+  stats: 'counters',
+  connection: 'counters',
+  metrics: 'counters',
+  probe: 'counters',
+  inventory: 'counters',
+  activity: 'counters',
+}
+
+/** What an open incident needs: polls that narrow the bounds of its events. */
+export const NEEDED: { events: readonly EventKind[]; polls: readonly PollKind[] } = {
+  events: (Object.keys(eventKindRecords) as EventKind[]).filter((kind) => eventKindRecords[kind].burst),
+  polls: momentKinds,
+}
+
+/** Requests of a poll that is no operation. Of an inventory: the lists of a subscription; those of each group come beside them. */
+const READS: Readonly<Partial<Record<PollKind, number>>> = { metrics: 3, activity: 4, inventory: 20 }
+const READS_OF_GROUP = 3
+
+/** An operation is checked when its `Retry-After` is over, which mostly is 10 s, and its result is read. */
+const CHECK_SECONDS = 10
+
+/** All principals of a subscription together have so many times what ARM allows one of them. */
+const MOST_IDENTITIES = 15
+
+const keyOf = (name: BudgetName, { subscriptionId, region }: Pick<PollLoad, 'subscriptionId' | 'region'>): string =>
+  isRegional(name) ? `${name} ${subscriptionId} ${region ?? ''}` : `${name} ${subscriptionId}`
+
+/** The budget that a key of {@link capacitiesOf} names. */
+export const budgetOfKey = (key: string): BudgetName => key.split(' ', 1)[0] as BudgetName
+
+/** What everything on the timetable asks for. */
+export function demandsOf(loads: readonly PollLoad[]): PollDemand[] {
+  const usual = usualRuns(loads)
+  const groups = groupsOf(loads)
+  return loads.map((load) => {
+    const run = load.run ?? usual.get(load.kind) ?? null
+    const requests = requestsOf(load, run, groups.get(load.subscriptionId) ?? 0)
+    return {
+      key: `${load.sourceId}/${load.kind}`,
+      configuredSeconds: load.configuredSeconds,
+      rank: rankOfKind[load.kind],
+      isNeeded: load.isNeeded,
+      burstSeconds: load.burstSeconds !== null && load.burstSeconds < load.configuredSeconds ? load.burstSeconds : null,
+      resource: load.resource,
+      run,
+      draws: budgetsOfKind[load.kind].map((name) => ({
+        budget: keyOf(name, load),
+        requests: name.endsWith('.writes') ? 1 : requests,
+      })),
+    }
+  })
+}
+
+/** Of a kind, what was measured elsewhere: the median of what its polls take, where this one was not made often enough. */
+function usualRuns(loads: readonly PollLoad[]): Map<PollKind, RunSeconds> {
+  const measured = loads.flatMap(({ kind, run }) => (run ? [{ kind, run }] : []))
+  return new Map(
+    [...Map.groupBy(measured, ({ kind }) => kind)].map(([kind, of]) => {
+      const middle = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+      return [kind, { p50: middle(of.map(({ run }) => run.p50)), p95: middle(of.map(({ run }) => run.p95)) }]
+    }),
+  )
+}
+
+/** Resource groups of each subscription in which something is polled. */
+function groupsOf(loads: readonly PollLoad[]): Map<string, number> {
+  const groups = new Map<string, Set<string>>()
+  for (const { subscriptionId, resourceId } of loads) {
+    const group = /\/resourcegroups\/([^/]+)/i.exec(resourceId)?.[1]?.toLowerCase()
+    if (group) groups.set(subscriptionId, (groups.get(subscriptionId) ?? new Set()).add(group))
+  }
+  return new Map([...groups].map(([subscriptionId, names]) => [subscriptionId, names.size]))
+}
+
+function requestsOf({ kind }: PollLoad, run: RunSeconds | null, groups: number): number {
+  if (budgetsOfKind[kind].includes('arm.writes')) return 2 + (run ? plannedRun(run) / CHECK_SECONDS : 0)
+  return (READS[kind] ?? 1) + (kind === 'inventory' ? READS_OF_GROUP * groups : 0)
+}
+
+/**
+ * What the budgets allow that everything on the timetable draws from.
+ * @param learned what earlier plans found of Azure
+ * @param identitiesOf how many identities ask for a subscription
+ */
+export function capacitiesOf(
+  loads: readonly PollLoad[],
+  learned: Pick<PlanState, 'countsPosts' | 'hourly'>,
+  identitiesOf: (subscriptionId: string) => number,
+): Capacity[] {
+  const capacities = new Map<string, Capacity>()
+  for (const load of loads) {
+    for (const name of budgetsOfKind[load.kind]) {
+      const key = keyOf(name, load)
+      if (capacities.has(key) || (name === 'network.writes' && !learned.countsPosts)) continue
+      const isHourly = !isRegional(name) && learned.hourly.includes(load.subscriptionId)
+      const { limit, windowSeconds } = isHourly ? hourlyLimit(name) : budgetLimit(name, null)
+      const identities = isRegional(name) ? null : Math.min(MOST_IDENTITIES, identitiesOf(load.subscriptionId))
+      capacities.set(key, { key, name, perSecond: (limit / windowSeconds) * (identities ?? 1), identities })
+    }
+  }
+  return [...capacities.values()]
+}
+
+/** Of ARM's older regime: that of a rest which its bucket can't have. */
+const hourlyLimit = (name: BudgetName) => budgetLimit(name, budgetLimit(name, null).limit + 1)
+
+/** A rest of the network provider's writes below this share of its limit shows that it counts POSTs, before it refuses one. */
+const PROOF_SHARE = 0.4
+
+/**
+ * What the newest answers say of Azure beside what was known: once it is seen, it stays.
+ * @param setting as configured
+ */
+export function learnedFrom(
+  loads: readonly PollLoad[],
+  before: Pick<PlanState, 'countsPosts' | 'hourly'>,
+  setting: CountsPosts,
+): Pick<PlanState, 'countsPosts' | 'hourly'> {
+  const enough = budgetLimit('network.writes', null).limit * PROOF_SHARE
+  const seen = () =>
+    before.countsPosts ||
+    loads.some(
+      ({ refusedBy, budget }) => refusedBy === 'network.writes' || (budget?.remainingNetworkWrites ?? enough) < enough,
+    )
+  const isAbove = (name: BudgetName, left: number | null | undefined) => (left ?? 0) > budgetLimit(name, null).limit
+  const hourly = loads.filter(
+    ({ budget }) => isAbove('arm.reads', budget?.remainingReads) || isAbove('arm.writes', budget?.remainingWrites),
+  )
+  return {
+    countsPosts: setting === 'learn' ? seen() : setting === 'yes',
+    hourly: [...new Set([...before.hourly, ...hourly.map(({ subscriptionId }) => subscriptionId)])].toSorted(),
+  }
+}
