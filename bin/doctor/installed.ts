@@ -35,6 +35,8 @@ async function ofAzure({ azure: configured, demo, poll }: Settings, progress: (l
     metricsUrl: configured.monitorMetricsUrl,
     subscriptionIds: subscriptions === 'all' || subscriptions.length === 0 ? '*' : subscriptions,
     networkApiVersion: apiVersion,
+    // asked once, by somebody who waits for it
+    discoveryReadsPerSecond: 20,
     onApiVersion: (version) => {
       learned = version
     },

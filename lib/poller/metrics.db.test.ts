@@ -73,6 +73,11 @@ describe('metrics of an estate whose sessions Azure refuses to show', () => {
     const { data: sources } = await getSources(db, { limit: 500 })
     const peers = sources.find(({ kind }) => kind === 'peers')
     expect(peers?.error?.missingAction).toMatch(/getBgpPeerStatus\/action/i)
+    // five minutes of a bucket and ten until it is there, instead of 2 s
+    expect(peers?.floorSeconds).toBeGreaterThan(900)
+    const summary = sources.find(({ kind }) => kind === 'summary')
+    expect(summary?.floorSeconds).toBeGreaterThan(360)
+    expect(summary?.floorSeconds).toBeLessThan(900)
     expect(peers?.error?.command).toMatch(/^az role assignment create /)
   })
 })

@@ -28,6 +28,7 @@ import { polledTypes } from '#lib/azure/kinds/index.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollFreshness, readSources } from './freshness.ts'
+import { metricFloorSeconds } from './metric-floor.ts'
 import { pageOfList } from './paging.ts'
 import { pinnedRange } from './range-cursor.ts'
 import { resolveScope } from './scope.ts'
@@ -47,7 +48,9 @@ export async function getSources(
   const progressOf = await slicesInProgress(q)
   const views = wanted.map((source) => {
     const { sourceId, poll } = source
-    return { ...sourceView(source, now, drawnFrom(sourceId, poll.kind)), progress: progressOf(sourceId, poll.kind) }
+    const view = sourceView(source, now, drawnFrom(sourceId, poll.kind))
+    const floorSeconds = metricFloorSeconds(source, all) ?? view.floorSeconds
+    return { ...view, floorSeconds, progress: progressOf(sourceId, poll.kind) }
   })
   const { rows, nextCursor } = pageOfList(views, keyOf, parameters)
   const failure = await listingFailure(q)
