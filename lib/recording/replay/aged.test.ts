@@ -9,7 +9,8 @@ it.each([
   ['{"upDown":"00:59:59"}', 1_000, '{"upDown":"01:00:00"}'],
   ['{"upDown":"1d02h"}', 1_000, '{"upDown":"1d02h"}'],
   ['{"upDown":"never"}', 1_000, '{"upDown":"never"}'],
-  ['{"connectedDuration":"00:00:10"}', -5, '{"connectedDuration":"00:00:10"}'],
+  ['{"connectedDuration":"00:00:10.5000000"}', -2_250, '{"connectedDuration":"00:00:08.2500000"}'],
+  ['{"connectedDuration":"00:00:01"}', -5_000, '{"connectedDuration":"00:00:00"}'],
 ])('%s, %d ms later, is %s', (body, ms, expected) => {
   expect(aged(body, ms)).toBe(expected)
 })

@@ -5,23 +5,24 @@ const UP = /("upDown":\s*")(\d\d):(\d\d):(\d\d)(")/g
 const DAY = 86_400
 
 /**
- * Lets the sessions of an answer grow older: it is given again up to an interval after it was recorded, and a duration that stood still
- * would date a session's begin that much too late.
+ * Makes the sessions of an answer as old as they are when it is given again: a duration that stood still would date a session's begin too
+ * late by as much.
+ * @param ms after it was recorded; negative = before, down to an age of 0
  */
 export function aged(body: string, ms: number): string {
   const more = ms / 1_000
-  if (!(more > 0) || !(body.includes('connectedDuration') || body.includes('upDown'))) return body
+  if (more === 0 || !(body.includes('connectedDuration') || body.includes('upDown'))) return body
   return body
     .replace(CONNECTED, (_, before, days = '0', h, m, s, fraction = '', after) => {
       const digits = Math.max(0, fraction.length - 1)
-      const total = Number(days) * DAY + secondsOf(h, m, s) + Number(`0${fraction}`) + more
+      const total = Math.max(0, Number(days) * DAY + secondsOf(h, m, s) + Number(`0${fraction}`) + more)
       const [own, part = ''] = total.toFixed(digits).split('.')
       const whole = Number(own)
       const date = whole >= DAY ? `${Math.floor(whole / DAY)}.` : ''
       return `${before}${date}${clock(whole % DAY)}${part === '' ? '' : `.${part}`}${after}`
     })
     .replace(UP, (whole, before, h, m, s, after) => {
-      const total = secondsOf(h, m, s) + Math.round(more)
+      const total = Math.max(0, secondsOf(h, m, s) + Math.round(more))
       // a longer one is written in other words
       return total >= DAY ? whole : `${before}${clock(total)}${after}`
     })

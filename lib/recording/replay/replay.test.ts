@@ -180,3 +180,26 @@ it('metrics of several resources are answered for those that are asked for, in w
   if ('fault' in answer) throw new Error('it breaks off')
   expect(JSON.parse(answer.body).values.map(({ resourceid }: { resourceid: string }) => resourceid)).toEqual(['/b'])
 })
+
+it('a session that the next answer says to be up since before is shown up since then, with the age that it had', () => {
+  const url = `${GATEWAY}/getBgpPeerStatus`
+  const place = '/subscriptions/s1/operationResults/o3'
+  const link = { location: `https://azure.invalid${place}` }
+  const replay = replayOf(
+    recorded(0, { method: 'POST', url, body: '{"value":[{"state":"Connecting","connectedDuration":null}]}' }),
+    recorded(60, { method: 'POST', url, status: 202, headers: link, body: '' }),
+    recorded(65, { url: place, body: '{"value":[{"state":"Connected","connectedDuration":"00:00:20"}]}' }),
+    recorded(120, { method: 'POST', url, body: '{"value":[{"state":"Connected","connectedDuration":"00:01:20"}]}' }),
+    recorded(900),
+  )
+  const bodyAt = (seconds: number) => {
+    const answer = replay.answer({ method: 'POST', url, body: null }, moment(seconds))
+    if ('fault' in answer) throw new Error('it breaks off')
+    const next = (answer.headers.location ?? '').replace('http://127.0.0.1:9', '')
+    return next === '' ? answer.body : get(replay, seconds + 5, next).body
+  }
+  expect(bodyAt(39)).toContain('Connecting')
+  expect(bodyAt(41)).toContain('"connectedDuration":"00:00:01"')
+  expect(bodyAt(70)).toContain('"connectedDuration":"00:00:30"')
+  expect(bodyAt(130)).toContain('"connectedDuration":"00:01:30"')
+})

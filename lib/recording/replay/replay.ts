@@ -5,6 +5,7 @@ import { RECORDED_ORIGIN, type RecordedExchange, type Recording } from '../form.
 import { aged } from './aged.ts'
 import { answerForPeriod } from './period.ts'
 import { batchAnswer } from './batch.ts'
+import { stateAges } from './state-ages.ts'
 import { isBatch, requestKey, type Window } from './request-key.ts'
 
 /** Says to a follow-up which recorded operation it is about, and when the replayed one began. */
@@ -51,6 +52,7 @@ export class Replay {
   readonly #recording: readonly RecordedExchange[]
   readonly #byKey = new Map<string, number[]>()
   readonly #subscriptions = new Set<string>()
+  readonly #ages = new Map<number, readonly number[]>()
 
   /** @throws if the recording holds no exchange */
   constructor({ exchanges }: Recording) {
@@ -80,7 +82,7 @@ export class Replay {
     if (followed !== null) return this.#followUp(known ?? [], followed, moment)
     if (known === undefined) return this.#notRecorded(request)
     if (window !== null) return this.#forPeriod(known, window, moment, isBatch(path) ? request.body : null)
-    const index = this.#nearest(known, moment.at)
+    const index = this.#asOf(known, moment.at)
     const lateMs = moment.at - this.#exchange(index).at
     return this.#served(index, moment, { id: `${index}.${moment.wall}.${Math.round(lateMs)}`, lateMs })
   }
@@ -90,6 +92,40 @@ export class Replay {
     const earlier = known.filter((index) => this.#exchange(index).at <= at)
     const finished = earlier.findLast((index) => !this.#isUnfinished(this.#exchange(index)))
     return finished ?? earlier.at(-1) ?? known[0] ?? 0
+  }
+
+  /**
+   * The newest, or one behind it that shows a session which was by then in the state that it has there: shown as before, it would
+   * contradict the age that the next answer gives it.
+   */
+  #asOf(known: readonly number[], at: EpochMs): number {
+    let index = this.#nearest(known, at)
+    for (const next of known.slice(known.indexOf(index) + 1)) {
+      const [before, after] = [this.#exchange(index), this.#exchange(next)]
+      const changed = this.#stateAges(next).some((age) => after.at - age > before.at && after.at - age <= at)
+      if (!changed) break
+      index = next
+    }
+    return index
+  }
+
+  /** Of the sessions in an answer, or in the result of the operation that it begins. */
+  #stateAges(index: number): readonly number[] {
+    const known = this.#ages.get(index)
+    if (known) return known
+    const exchange = this.#exchange(index)
+    const ages = exchange.method === 'POST' ? stateAges(this.#resultOf(exchange)) : []
+    this.#ages.set(index, ages)
+    return ages
+  }
+
+  #resultOf(post: RecordedExchange): string {
+    if (post.status !== 202) return post.body
+    const followUps = placesOf(post).flatMap((place) => this.#byKey.get(requestKey('GET', place, null).key) ?? [])
+    const results = followUps
+      .map((index) => this.#exchange(index))
+      .filter((each) => each.at >= post.at && isFinal(each))
+    return results.map(({ body }) => body).join('\n')
   }
 
   #exchange(index: number): RecordedExchange {

@@ -1,0 +1,74 @@
+/** `npm run import -- FILES...`: makes a recording of saved outputs of `az network`. */
+import { readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { ImportError, importOutputs, KEEPABLE, type Kept, RecordingError, recordTo } from '#lib/recording/index.ts'
+
+const USAGE = `usage: npm run import -- FILES... [--out FILE] [--at ISO] [--keep names,addresses]
+
+  FILES   outputs of az network ... -o json
+  --out   the recording (import.ndjson.gz unless given); one that is there goes on
+  --at    when they were saved; the newest file's time unless given
+  --keep  names, addresses: stay as they are; ids are mapped and secrets removed in any case`
+
+function fail(...lines: string[]): never {
+  for (const line of lines) process.stderr.write(`import: ${line}\n`)
+  process.exit(1)
+}
+
+function options() {
+  const given = {
+    out: { type: 'string', default: 'import.ndjson.gz' },
+    at: { type: 'string' },
+    keep: { type: 'string', default: '' },
+    help: { type: 'boolean' },
+  } as const
+  try {
+    return parseArgs({ options: given, allowPositionals: true })
+  } catch (error) {
+    return fail((error as Error).message, USAGE)
+  }
+}
+
+function read(file: string) {
+  try {
+    return { name: path.basename(file), text: readFileSync(file, 'utf8'), savedAt: statSync(file).mtimeMs }
+  } catch (error) {
+    return fail(`${file}: can't be read (${(error as NodeJS.ErrnoException).code}): name the saved outputs`)
+  }
+}
+
+const { values, positionals } = options()
+if (values.help) {
+  process.stdout.write(`${USAGE}\n`)
+  process.exit(0)
+}
+if (positionals.length === 0) fail('name the saved outputs', USAGE)
+const kept = values.keep
+  .split(',')
+  .map((word) => word.trim())
+  .filter(Boolean)
+const unknown = kept.filter((word) => !(KEEPABLE as readonly string[]).includes(word))
+if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE.join(', ')}`)
+const files = positionals.map(read)
+const at =
+  values.at === undefined ? Math.floor(Math.max(...files.map(({ savedAt }) => savedAt))) : Date.parse(values.at)
+if (Number.isNaN(at)) fail(`--at ${values.at}: not an ISO 8601 time`)
+try {
+  const exchanges: Parameters<ReturnType<typeof recordTo>['note']>[0][] = []
+  const { resources, tables } = await importOutputs(files, { at, onExchange: (exchange) => exchanges.push(exchange) })
+  // nothing is written of files that can't be read to their end
+  const recorder = recordTo(values.out, {
+    kept: kept as Kept[],
+    startedAt: at,
+    onFault: (error) => fail(`${values.out} can't be written: ${(error as Error).message}`),
+  })
+  for (const exchange of exchanges) recorder.note(exchange)
+  recorder.close()
+  process.stderr.write(
+    `import: ${resources} resources and ${tables} tables in ${values.out}; npm run replay serves it\n`,
+  )
+} catch (error) {
+  if (error instanceof ImportError || error instanceof RecordingError) fail(error.message)
+  throw error
+}

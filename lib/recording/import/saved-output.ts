@@ -1,0 +1,118 @@
+import { isIP } from 'node:net'
+import { wireForm } from '#lib/azure/cli-form.ts'
+import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/json.ts'
+import { armTypes, parseArmId } from '#lib/contract/index.ts'
+
+/** A file that can't be imported: its name, why, and what to do. */
+export class ImportError extends Error {
+  override name = 'ImportError'
+}
+
+/** The tables that diagnostic operations and stats give; they do not name what they are of. */
+export type TableKind = 'peers' | 'learned' | 'advertised' | 'arp' | 'tables' | 'summary' | 'stats'
+
+export interface SavedFile {
+  /** as in messages, and read for hints */
+  name: string
+  text: string
+}
+
+/** What one file holds. */
+export type SavedOutput =
+  | { file: string; resources: (JsonObject & { id: string })[] }
+  | { file: string; kind: TableKind; body: JsonObject }
+
+/** A member that only rows of this table have. */
+const SIGNS: [string, TableKind][] = [
+  ['macAddress', 'arp'],
+  ['statePfxRcd', 'summary'],
+  ['locPrf', 'tables'],
+  ['messagesSent', 'peers'],
+  ['connectedDuration', 'peers'],
+  ['sourcePeer', 'learned'],
+  ['primarybytesIn', 'stats'],
+]
+
+/** Words of the commands, for an output without rows. */
+const NAMES: [RegExp, TableKind][] = [
+  [/advertised/i, 'advertised'],
+  [/learned/i, 'learned'],
+  [/bgp-?peer|peer-?status/i, 'peers'],
+  [/summary/i, 'summary'],
+  [/route-?table/i, 'tables'],
+  [/arp/i, 'arp'],
+  [/stats/i, 'stats'],
+]
+
+/** @throws ImportError */
+export function savedOutput({ name, text }: SavedFile): SavedOutput {
+  let printed: Json
+  try {
+    printed = parseExactJson(text.replace(/^\uFEFF/, ''))
+  } catch {
+    throw new ImportError(`${name}: is no JSON: save the command's output with -o json`)
+  }
+  const wire = wireForm(printed) as Json
+  const value = isJsonObject(wire) && Array.isArray(wire.value) ? wire.value : wire
+  const rows = (Array.isArray(value) ? value : [value]).filter(isJsonObject)
+  if (rows.length > 0 && rows.every((row) => typeof row.id === 'string' && parseArmId(row.id))) {
+    return { file: name, resources: rows.flatMap((row) => (typeof row.id === 'string' ? { ...row, id: row.id } : [])) }
+  }
+  const kind = kindOf(name, rows)
+  const [first] = rows
+  if (kind === 'stats' && first) return { file: name, kind, body: first }
+  return { file: name, kind, body: { value: rows } }
+}
+
+function kindOf(name: string, rows: readonly JsonObject[]): TableKind {
+  const [first = {}] = rows
+  const [, sign] = SIGNS.find(([member]) => member in first) ?? []
+  const [, named] = NAMES.find(([words]) => words.test(name)) ?? []
+  // both have the same rows
+  if (sign === 'learned') return named === 'advertised' ? 'advertised' : 'learned'
+  const kind = sign ?? (rows.length === 0 ? named : undefined)
+  if (kind) return kind
+  throw new ImportError(
+    `${name}: is no output that Peerwatch reads: resources (show, list), list-bgp-peer-status, list-learned-routes, list-advertised-routes, list-arp-tables, list-route-tables, list-route-tables-summary or get-stats`,
+  )
+}
+
+const ofGateways = new Set<TableKind>(['peers', 'learned', 'advertised'])
+
+/**
+ * What a table is of, by the resources of the other files and by hints in its own file's name.
+ * @throws ImportError
+ */
+export function targetOf(
+  { file, kind }: { file: string; kind: TableKind },
+  resources: readonly { id: string }[],
+): { resourceId: string; subresource: string } {
+  const type = ofGateways.has(kind) ? armTypes.virtualNetworkGateway : armTypes.circuit
+  const word = ofGateways.has(kind) ? 'gateway' : 'circuit'
+  const all = resources.filter(({ id }) => parseArmId(id)?.type === type)
+  const named = all.filter(({ id }) => file.toLowerCase().includes((parseArmId(id)?.name ?? '').toLowerCase()))
+  const [owner, other] = named.length > 0 ? named : all
+  if (!owner) {
+    const show = word === 'gateway' ? 'az network vnet-gateway show' : 'az network express-route show'
+    throw new ImportError(
+      `${file}: rows (${kind}) of a ${word} that no file describes: import the output of ${show} -o json, too`,
+    )
+  }
+  if (other)
+    throw new ImportError(`${file}: rows (${kind}) of one of ${all.length} ${word}s: put its name into the file's name`)
+  return { resourceId: owner.id, subresource: subresourceOf(file, kind) }
+}
+
+function subresourceOf(file: string, kind: TableKind): string {
+  if (kind === 'advertised') {
+    const neighbor = (file.match(/\d+(?:\.\d+){3}|[0-9a-f]*(?::[0-9a-f]*){2,}/gi) ?? []).find((text) => isIP(text) > 0)
+    if (!neighbor)
+      throw new ImportError(`${file}: routes advertised to one peer: put the peer's address into the file's name`)
+    return neighbor
+  }
+  if (kind !== 'arp' && kind !== 'tables' && kind !== 'summary') return ''
+  const [path] = /primary|secondary/i.exec(file) ?? []
+  if (!path) throw new ImportError(`${file}: a table of one path: put primary or secondary into the file's name`)
+  const peering = /microsoft/i.test(file) ? 'MicrosoftPeering' : 'AzurePrivatePeering'
+  return `${peering}/${path.toLowerCase()}`
+}
