@@ -41,7 +41,8 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
     // one reading of the clock, so that the leases of a poll and of its resource end together for every reader
     text: `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
      due AS (
-       SELECT s.source_id, s.kind, s.resource, s.next_at, s.asked_at, s.run_seconds, p.every, now.at,
+       SELECT s.source_id, s.kind, s.resource, s.next_at, s.asked_at, s.run_seconds, p.every,
+              greatest(0, 4 * least(coalesce(s.configured_seconds, s.every_seconds), p.every) - p.every) AS slack, now.at,
               s.kind = ANY ($4) AS is_first,
               s.asked_at IS NOT NULL OR coalesce(s.burst_until > now.at, false) AS is_wanted,
               r.kind IS NULL OR NOT r.kind = ANY ($4) AS follows_table,
@@ -53,13 +54,13 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
        WHERE s.next_at <= statement_timestamp() AND s.next_at <= now.at AND (s.lease_until IS NULL OR s.lease_until < now.at)
          AND (r.lease_until IS NULL OR r.lease_until < now.at)),
      judged AS (
-       SELECT due.*, NOT is_first AND (is_wanted OR next_at <= at - make_interval(secs => every)) AS is_urgent FROM due),
+       SELECT due.*, NOT is_first AND (is_wanted OR next_at <= at - make_interval(secs => slack / 3)) AS is_urgent FROM due),
      turns AS (
        SELECT source_id, kind, resource, next_at, is_wanted, goes_on, row_number() OVER (
                 PARTITION BY resource
                 ORDER BY CASE WHEN goes_on THEN 0 WHEN is_urgent AND NOT follows_table THEN 1 WHEN is_first THEN 2
                               WHEN is_urgent THEN 3 ELSE 4 END,
-                         least(asked_at, next_at + make_interval(secs => every * CASE WHEN is_first THEN 1 ELSE 3 END)),
+                         least(asked_at, next_at + make_interval(secs => CASE WHEN is_first THEN every ELSE slack END)),
                          source_id, kind) AS turn
        FROM judged
        WHERE resource IS NULL OR goes_on OR is_first OR is_urgent

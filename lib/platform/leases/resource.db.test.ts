@@ -200,7 +200,9 @@ const second = fc.integer({ min: -2_000, max: 2_000 }).map((n) => n * 2 + 1)
 const poll = fc.record({
   isFirst: fc.boolean(),
   late: second,
-  every: fc.integer({ min: 1, max: 1_000 }).map((n) => n * 4),
+  every: fc.integer({ min: 1, max: 40 }).map((n) => n * 96),
+  /** the interval in force, in configured ones */
+  times: fc.constantFrom(1, 1, 2, 4, 8),
   asked: fc.option(fc.integer({ min: 0, max: 1_000 }).map((n) => n * 2)),
   burst: fc.option(fc.constantFrom(4, 40)),
   run: fc.option(fc.integer({ min: 0, max: 120 }).map((n) => n * 2)),
@@ -218,10 +220,11 @@ it('the claim takes whose turn it is', { timeout: 120_000 }, async () => {
       // to the half second, where all decisions are apart by more than the test takes
       await db.pool.query(
         `UPDATE poll_schedule s
-         SET next_at = now() - make_interval(secs => p.late), asked_at = now() - make_interval(secs => p.asked), run_seconds = p.run,
+         SET configured_seconds = every_seconds / p.times, next_at = now() - make_interval(secs => p.late), asked_at = now() - make_interval(secs => p.asked), run_seconds = p.run,
              burst_every_seconds = p.burst, burst_reason = CASE WHEN p.burst IS NOT NULL THEN 'watch' END,
              burst_until = CASE WHEN p.burst IS NOT NULL THEN now() + interval '1 hour' END
-         FROM unnest($1::int[], $2::float8[], $3::float8[], $4::float8[], $5::float8[]) AS p (id, late, asked, run, burst)
+         FROM unnest($1::int[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::int[])
+           AS p (id, late, asked, run, burst, times)
          WHERE s.source_id = p.id`,
         [
           polls.map((_, i) => i),
@@ -229,13 +232,15 @@ it('the claim takes whose turn it is', { timeout: 120_000 }, async () => {
           polls.map(({ asked }) => asked),
           polls.map(({ run }) => run),
           polls.map(({ burst }) => burst),
+          polls.map(({ times }) => times),
         ],
       )
       const candidates = polls.map(
-        ({ isFirst, late, every, asked, burst, run }): Candidate => ({
+        ({ isFirst, late, every, times, asked, burst, run }): Candidate => ({
           isFirst,
           nextAt: -late * 1_000,
           everyMs: 1_000 * Math.min(every, burst ?? every),
+          configuredMs: (1_000 * every) / times,
           askedAt: asked === null ? null : -asked * 1_000,
           isBurst: burst !== null,
           runMs: run === null ? null : run * 1_000,

@@ -12,13 +12,14 @@ const session = (name: string, late: number, more: Partial<Candidate> = {}): Nam
   isFirst: true,
   nextAt: NOW - late * SECOND,
   everyMs: 20 * SECOND,
+  configuredMs: 20 * SECOND,
   askedAt: null,
   isBurst: false,
   runMs: 5 * SECOND,
   ...more,
 })
 const table = (name: string, late: number, more: Partial<Candidate> = {}): Named => ({
-  ...session(name, late, { everyMs: 300 * SECOND, ...more }),
+  ...session(name, late, { everyMs: 300 * SECOND, configuredMs: 300 * SECOND, ...more }),
   isFirst: false,
 })
 
@@ -36,6 +37,19 @@ describe('whose turn it is', () => {
     ['no table that would make a session wait', [table('a', 10)], { sessionIn: 4 }, null],
     ['a table that ends before the next session', [table('a', 10)], { sessionIn: 6 }, 'a'],
     ['a table of unknown length, in a gap', [table('a', 10, { runMs: null })], { sessionIn: 6 }, 'a'],
+    [
+      'a table at 4 times its configured interval, when it is due',
+      [table('a', 1, { everyMs: 1_200 * SECOND }), session('b', 3)],
+      {},
+      'a',
+    ],
+    [
+      'not yet a table at twice its configured interval, which may be read as late as at four times it',
+      [table('a', 199, { everyMs: 600 * SECOND }), session('b', 3)],
+      {},
+      'b',
+    ],
+    ['but later on it', [table('a', 201, { everyMs: 600 * SECOND }), session('b', 3)], {}, 'a'],
     ['a table that is an interval late', [table('a', 301), session('b', 3)], {}, 'a'],
     ['after a table the session', [table('a', 301), session('b', 3)], { followsTable: true }, 'b'],
     [

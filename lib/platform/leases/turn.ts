@@ -6,6 +6,8 @@ export type Candidate = {
   nextAt: number
   /** its interval for now: a burst's while one lasts */
   everyMs: number
+  /** the configured interval where the one in force is longer; absent = the same */
+  configuredMs?: number
   /** when something asked for it beyond its interval; null = nothing did */
   askedAt: number | null
   /** polled faster for a while */
@@ -25,7 +27,8 @@ export type ResourceState = {
  * Whose turn it is on a resource that runs one operation at a time. `claimDue` decides the same in SQL.
  *
  * - Sessions go before tables; a table begins beside them only when it ends before the next session is due.
- * - A table is urgent once it is an interval late, or when a burst or a change asks for it. Then it goes before sessions, but never
+ * - A table is urgent once a third of what it may still wait for is over, of four configured intervals: an interval late, where that
+ *   is in force. So it is when a burst or a change asks for it. Then it goes before sessions, but never
  *   two tables in a row while a session is due: a session waits for one operation at most.
  * - Among urgent tables the one goes first that must begin first to be read within four intervals; what is asked for must at once.
  *   So each is read in that time, where run times allow it.
@@ -46,11 +49,16 @@ function rankOf(candidate: Candidate, { followsTable, firstDueAt }: ResourceStat
   return firstDueAt === null || now + (candidate.runMs ?? 0) <= firstDueAt ? 4 : null
 }
 
-function isUrgent({ askedAt, isBurst, nextAt, everyMs }: Candidate, now: number): boolean {
-  return askedAt !== null || isBurst || nextAt + everyMs <= now
+function isUrgent(candidate: Candidate, now: number): boolean {
+  const { askedAt, isBurst, nextAt } = candidate
+  return askedAt !== null || isBurst || nextAt + slackMs(candidate) / 3 <= now
 }
 
-/** A poll was last made no earlier than an interval before it was due: this leaves a table four intervals. */
-function deadlineOf({ isFirst, nextAt, everyMs, askedAt }: Candidate): number {
-  return Math.min(askedAt ?? Number.POSITIVE_INFINITY, nextAt + everyMs * (isFirst ? 1 : 3))
+/** For how long after it was due a table may wait: it was last read no earlier than an interval before. */
+const slackMs = ({ everyMs, configuredMs = everyMs }: Candidate): number =>
+  Math.max(0, 4 * Math.min(configuredMs, everyMs) - everyMs)
+
+function deadlineOf(candidate: Candidate): number {
+  const { isFirst, nextAt, everyMs, askedAt } = candidate
+  return Math.min(askedAt ?? Number.POSITIVE_INFINITY, nextAt + (isFirst ? everyMs : slackMs(candidate)))
 }
