@@ -1,11 +1,20 @@
 import type { Azure } from '#lib/azure/index.ts'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { listResources, listSources, networkApiVersion } from '#lib/history/index.ts'
+import { listResources, listSources, networkApiVersion, type PollHealth } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { AnswerWatch } from './answer-watch.ts'
 import type { AzureFindings } from './findings.ts'
 import type { TimedPoll } from './intervals.ts'
+
+/** p95 of a call, by the floor that it makes with the interval in force; null before the first poll. */
+export function callSeconds({
+  floorSeconds,
+  intervalSeconds,
+  burst,
+}: Pick<PollHealth, 'floorSeconds' | 'intervalSeconds' | 'burst'>): number | null {
+  return floorSeconds === null ? null : Math.max(0, floorSeconds - (burst?.everySeconds ?? intervalSeconds))
+}
 
 /** What a worker knows of Azure from its polls; only the subscriptions are listed again. */
 export async function recordedPolls(
@@ -48,7 +57,7 @@ export async function recordedPolls(
       kind: poll.kind,
       everySeconds: poll.plan.configuredSeconds,
       isOperation: kinds[poll.kind].operation !== undefined,
-      seconds: poll.floorSeconds === null ? null : poll.floorSeconds - poll.intervalSeconds,
+      seconds: callSeconds(poll),
     })),
   }
 }
