@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ArmBudget, Observation, PollKind } from '#lib/contract/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
-import { type CountsPosts, learnedFrom } from './demands.ts'
+import { capacitiesOf, type CountsPosts, learnedFrom } from './demands.ts'
 import { NOTHING_LEARNED, planned } from './intervals-in-force.ts'
 import { afterThrottled } from './throttle.ts'
 
@@ -184,6 +184,15 @@ describe('what is learned', () => {
     expect(counts(true, {})).toBe(true)
     expect(counts(true, { refusedBy: 'network.writes' }, 'no')).toBe(false)
     expect(counts(false, {}, 'yes')).toBe(true)
+  })
+
+  it('is which budgets there are: those that an answer spoke of', () => {
+    const names = (more: Partial<PollLoad>) =>
+      capacitiesOf([load('peers', 1, 0, more)], { countsPosts: false, hourly: [] }, () => 1).map(({ name }) => name)
+    expect(names({})).toEqual([])
+    expect(names(left({ remainingReads: 240 })).toSorted()).toEqual(['arm.reads', 'arm.writes'])
+    expect(names({ refusedBy: 'arm.writes' })).toEqual(['arm.writes'])
+    expect(names(left({ remainingNetworkReads: 9_000 }))).toEqual(['network.reads'])
   })
 
   it('is that ARM counts by the hour, by a rest that its bucket can’t have', () => {

@@ -101,8 +101,20 @@ function requestsOf({ kind }: PollLoad, run: RunSeconds | null, groups: number):
   return (READS[kind] ?? 1) + (kind === 'inventory' ? READS_OF_GROUP * groups : 0)
 }
 
+/** The budgets that a poll's last answer spoke of: by what is left of them, or by a refusal. */
+function budgetsReportedBy(load: PollLoad): string[] {
+  const { budget, refusedBy } = load
+  const isArm = budget != null && (budget.remainingReads !== null || budget.remainingWrites !== null)
+  const names: BudgetName[] = [
+    ...(isArm ? (['arm.reads', 'arm.writes'] as const) : []),
+    ...(budget?.remainingNetworkReads === undefined ? [] : (['network.reads'] as const)),
+    ...(refusedBy ? [refusedBy] : []),
+  ]
+  return names.map((name) => keyOf(name, load))
+}
+
 /**
- * What the budgets allow that everything on the timetable draws from.
+ * What the budgets allow that everything on the timetable draws from. A budget that no answer of Azure speaks of limits nothing.
  * @param learned what earlier plans found of Azure
  * @param identitiesOf how many identities ask for a subscription
  */
@@ -112,10 +124,12 @@ export function capacitiesOf(
   identitiesOf: (subscriptionId: string) => number,
 ): Capacity[] {
   const capacities = new Map<string, Capacity>()
+  const reported = new Set(loads.flatMap(budgetsReportedBy))
   for (const load of loads) {
     for (const name of budgetsOfKind[load.kind]) {
       const key = keyOf(name, load)
-      if (capacities.has(key) || (name === 'network.writes' && !learned.countsPosts)) continue
+      const isCounted = name === 'network.writes' ? learned.countsPosts : reported.has(key)
+      if (capacities.has(key) || !isCounted) continue
       const isHourly = !isRegional(name) && learned.hourly.includes(load.subscriptionId)
       const { limit, windowSeconds } = isHourly ? hourlyLimit(name) : budgetLimit(name, null)
       const identities = isRegional(name) ? null : Math.min(MOST_IDENTITIES, identitiesOf(load.subscriptionId))
