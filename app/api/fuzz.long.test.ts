@@ -11,7 +11,15 @@ const db = withTestDatabase()
 const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-fuzz-'))
 vi.mock('#lib/platform/settings.ts', async (original) => ({
   ...(await original<object>()),
-  settings: () => ({ dataDir, secretsKey: null, mail: null, publicUrl: null, databaseUrl: db.url, outboundAllow: [] }),
+  settings: () => ({
+    dataDir,
+    secretsKey: null,
+    mail: null,
+    publicUrl: null,
+    databaseUrl: db.url,
+    outboundAllow: [],
+    azure: { subscriptions: [] },
+  }),
 }))
 const api = withFuzzedApi(db, dataDir)
 

@@ -10,10 +10,14 @@ import {
   loadDetectionScopes,
   loadDetectionState,
   peekDetectionScopes,
+  peekDetectionStates,
+  replaceDetectionStates,
   saveDetectionScopes,
   saveRechecks,
   saveDetectionState,
+  scopesToRecheck,
   syncSchedule,
+  unchangedDetectionStates,
   upsertEvents,
 } from '../index.ts'
 import { newFeed } from '../testing/feed.ts'
@@ -99,6 +103,38 @@ describe('what detection remembers', () => {
     await Promise.all([add(), add(), add()])
     expect(await loadDetectionState(db.pool, sourceId)).toEqual({ n: 3 })
   })
+
+  it('is replaced only where nobody has stored it, or has it alone, since it was peeked', async () => {
+    const [stays, stored, held, unknown] = await Promise.all([1, 2, 3, 4].map(async () => (await newFeed(db)).sourceId))
+    const ids = [stays, stored, held, unknown].map(Number)
+    for (const id of ids.slice(0, 3)) await saveDetectionState(db.pool, id, { n: 1 })
+    const peeked = await peekDetectionStates(db.pool, ids)
+    expect([...peeked.keys()].toSorted()).toEqual(ids.slice(0, 3).toSorted())
+    expect([...peeked.values()].map(({ state }) => JSON.parse(state) as unknown)).toEqual([
+      { n: 1 },
+      { n: 1 },
+      { n: 1 },
+    ])
+    const asked = [...peeked].map(([sourceId, { version }]) => ({ sourceId, version, isReplaced: true }))
+    await saveDetectionState(db.pool, Number(stored), { n: 2 })
+    const replaced = await db.transaction(async (other) => {
+      await loadDetectionState(other, Number(held))
+      return db.transaction(async (client) => {
+        expect(await unchangedDetectionStates(client, asked)).toEqual(new Set([stays]))
+        const readOnly = asked.map((one) => ({ ...one, isReplaced: false }))
+        expect(await unchangedDetectionStates(client, readOnly)).toEqual(new Set([stays, held]))
+        const states = asked.filter(({ sourceId }) => sourceId !== held)
+        return replaceDetectionStates(
+          client,
+          states.map(({ sourceId, version }) => ({ sourceId, version, state: JSON.stringify({ n: 9 }) })),
+        )
+      })
+    })
+    expect([...replaced.keys()]).toEqual([stays])
+    expect(replaced.get(Number(stays))).not.toBe(peeked.get(Number(stays))?.version)
+    const states = await Promise.all(ids.map((id) => loadDetectionState(db.pool, id)))
+    expect(states).toEqual([{ n: 9 }, { n: 2 }, { n: 1 }, null])
+  })
 })
 
 describe('what detection remembers of scopes', () => {
@@ -153,7 +189,23 @@ describe('what detection remembers of scopes', () => {
   ])('is due at $now for $scopes: $isDue', async ({ scopes, now, isDue }) => {
     await saveDetectionScopes(db.pool, stored)
     expect(await isRecheckDue(db.pool, scopes, now)).toBe(isDue)
+    const asked = scopes.map((scope) => ({ scope, at: now }))
+    expect((await db.transaction((client) => scopesToRecheck(client, asked))).size > 0).toBe(isDue)
   })
+})
+
+it('scopes are due each by its own moment', async () => {
+  const recheckAt = T
+  await saveDetectionScopes(
+    db.pool,
+    ['own-a', 'own-b'].map((scope) => ({ scope, state: {}, recheckAt })),
+  )
+  const asked = [
+    { scope: 'own-a', at: T },
+    { scope: 'own-b', at: T - 1 },
+    { scope: 'unstored', at: T },
+  ]
+  expect(await db.transaction((client) => scopesToRecheck(client, asked))).toEqual(new Set(['own-a']))
 })
 
 describe('sources', () => {

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import type { PollKind } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { loadLastPolls, NotAsRemembered, type QuietPoll, quietPoll, recordQuietPolls } from '../index.ts'
+import { type Feed, INTERVAL_SECONDS, newFeed, peerRow, routeRow } from '../testing/feed.ts'
+
+const db = withTestDatabase()
+
+const T = Date.UTC(2026, 10, 20, 3)
+const poll = (n: number, rows: unknown) => ({
+  startedAt: T + n * 60_000,
+  finishedAt: T + n * 60_000 + 2_000,
+  rows,
+})
+const CIRCUIT = { type: 'expressRouteCircuits', subresource: 'AzurePrivatePeering/primary' }
+
+/** What a source's tables hold, without the numbers of its own rows. */
+async function left({ sourceId }: Feed): Promise<unknown[]> {
+  const found: unknown[] = []
+  for (const table of ['coverage', 'poll_state', 'session', 'arp_entry', 'counter', 'counter_sample', 'route']) {
+    const { rows } = await db.pool.query<{ row: string }>(
+      `SELECT (to_jsonb(t) - ARRAY['id', 'source_id', 'counter_id', 'path_id', 'attributes_id'])::text AS row
+       FROM ${table} t WHERE source_id = $1 ORDER BY 1`,
+      [sourceId],
+    )
+    found.push({ table, rows: rows.map(({ row }) => row) })
+  }
+  return found
+}
+
+/** The poll as the last one makes it quiet. @throws when it is not */
+async function quiet(feed: Feed, kind: PollKind, last: number, next: number, rows: unknown): Promise<QuietPoll> {
+  const [remembered] = await loadLastPolls(db.pool, [
+    { sourceId: feed.sourceId, observation: feed.observe(kind, poll(last, rows)) },
+  ])
+  const found =
+    remembered && quietPoll(remembered, feed.observe(kind, poll(next, rows)), { intervalSeconds: INTERVAL_SECONDS })
+  if (!found) throw new Error('the poll is not quiet')
+  return found
+}
+
+const kinds: { kind: PollKind; options: { type?: string; subresource?: string }; rows: unknown }[] = [
+  { kind: 'peers', options: {}, rows: [peerRow(), peerRow({ neighbor: '10.0.4.5', routesReceived: 4 })] },
+  { kind: 'learned', options: {}, rows: [routeRow('10.1.0.0/16'), routeRow('10.2.0.0/16')] },
+  {
+    kind: 'arp',
+    options: CIRCUIT,
+    rows: [{ ageMinutes: 10, interface: 'On-Prem', ipAddress: '192.0.2.97', macAddress: 'aaaa.bbbb.cccc' }],
+  },
+]
+
+describe('polls that change nothing', () => {
+  it.each(kinds)('$kind leave what recording each of them alone leaves', async ({ kind, options, rows }) => {
+    const [alone, together] = [await newFeed(db, options), await newFeed(db, options)]
+    for (const feed of [alone, together]) await feed.record(kind, poll(0, rows))
+    for (const n of [1, 2, 3]) {
+      await alone.record(kind, poll(n, rows))
+      const found = await quiet(together, kind, n - 1, n, rows)
+      await db.transaction((client) => recordQuietPolls(client, [found]))
+    }
+    expect(await left(together)).toEqual(await left(alone))
+  })
+
+  it('are refused together when one was recorded by somebody else meanwhile, and leave nothing', async () => {
+    const rows = [peerRow()]
+    const [first, second] = [await newFeed(db), await newFeed(db)]
+    for (const feed of [first, second]) await feed.record('peers', poll(0, rows))
+    const polls = [await quiet(first, 'peers', 0, 1, rows), await quiet(second, 'peers', 0, 1, rows)]
+    await second.record('peers', poll(1, rows))
+    const before = await Promise.all([left(first), left(second)])
+    await expect(db.transaction((client) => recordQuietPolls(client, polls))).rejects.toThrow(NotAsRemembered)
+    expect(await Promise.all([left(first), left(second)])).toEqual(before)
+  })
+
+  it('of a source that was never polled are compared with nothing', async () => {
+    const feed = await newFeed(db)
+    const asked = { sourceId: feed.sourceId, observation: feed.observe('peers', poll(0, [])) }
+    expect(await loadLastPolls(db.pool, [asked])).toEqual([null])
+  })
+
+  it('none of them ask nothing', async () => {
+    await db.transaction((client) => recordQuietPolls(client, []))
+    expect(await loadLastPolls(db.pool, [])).toEqual([])
+  })
+})

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { setupResult } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { lastSetupReport, readPlanState, saveSetupReport, writePlanState } from '../index.ts'
+
+const db = withTestDatabase()
+
+it('of the plans of intervals the last one is kept, with its age', async () => {
+  expect(await readPlanState(db.pool)).toBeNull()
+  const plan = { steps: { 'lock /subscriptions/s': 3 }, countsPosts: true, hourly: ['s'], lengthened: 2 }
+  await writePlanState(db.pool, { ...plan, lengthened: 0 })
+  await writePlanState(db.pool, plan)
+  const found = await readPlanState(db.pool)
+  expect(found).toEqual({ ...plan, ageSeconds: expect.any(Number) })
+  expect(found?.ageSeconds).toBeGreaterThanOrEqual(0)
+  await db.pool.query(`UPDATE deployment SET updated_at = updated_at - interval '1 hour' WHERE key = 'poll-plan'`)
+  expect((await readPlanState(db.pool))?.ageSeconds).toBeGreaterThanOrEqual(3_600)
+})
+
+it('of the setup’s reports the last one is kept, beside the plan', async () => {
+  expect(await lastSetupReport(db.pool)).toBeNull()
+  const report = { at: Date.UTC(2026, 10, 20), results: [setupResult('node', 'pass', 'Node 24.')] }
+  await saveSetupReport(db.pool, { ...report, results: [] })
+  await saveSetupReport(db.pool, report)
+  expect(await lastSetupReport(db.pool)).toEqual(report)
+  expect(await readPlanState(db.pool)).not.toBeNull()
+})
