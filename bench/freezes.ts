@@ -1,9 +1,10 @@
 /**
- * Whether notifications survive freezes: `npm run bench freezes [--minutes=10] [--longest=40] [--seed=1] [--every=12]`.
+ * Whether notifications survive freezes: `npm run bench freezes [--minutes=10] [--longest=40] [--seed=1] [--every=12] [--short-incidents]`.
  *
  * The whole product runs on the simulated estate, whose circuits lose a session or a path every `--every` seconds or so beside what it does by
  * itself. Worker and web are stopped (SIGSTOP) at random for up to `--longest` seconds, one of them or both. A webhook receiver on
- * this machine takes what is sent. At the end everything runs until it has settled, and what arrived is compared with the incidents
+ * this machine takes what is sent. With `--short-incidents` an incident closes after 15 s of health and is never opened again, so that nearly
+ * every loss opens one and ends one: two notifications, where an hour of losses is otherwise a few long incidents. At the end everything runs until it has settled, and what arrived is compared with the incidents
  * that are recorded. It exits with 1 when a notification was lost or doubled. A day of it is `--minutes=1440`.
  */
 import { randomBytes } from 'node:crypto'
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     longest: { type: 'string', default: '40' },
     every: { type: 'string', default: '12' },
     seed: { type: 'string', default: '1' },
+    'short-incidents': { type: 'boolean', default: false },
   },
 })
 const minutes = Number(values.minutes)
@@ -46,6 +48,7 @@ try {
 async function run(): Promise<void> {
   printMachine()
   await setChannel(product, receiver)
+  if (values['short-incidents']) await shortenIncidents(product)
   const begun = Date.now()
   const until = begun + minutes * 60_000
   const watching = watchLease(db)
@@ -109,6 +112,20 @@ async function setChannel({ url }: StartedProduct, { url: target }: Receiver): P
     body: JSON.stringify({ channels: [channel] }),
   })
   if (!response.ok) throw new Error(`the channel was refused: ${response.status} ${await response.text()}`)
+}
+
+/** Sets the thresholds, in milliseconds, under which a loss is an incident of its own. */
+async function shortenIncidents({ url }: StartedProduct): Promise<void> {
+  const response = await fetch(`${url}/api/v1/settings/thresholds`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      version: 0,
+      values: { 'incident.group': 5_000, 'incident.healthy': 15_000, 'incident.reopen': 1 },
+      note: 'bench freezes',
+    }),
+  })
+  if (!response.ok) throw new Error(`the thresholds were refused: ${response.status} ${await response.text()}`)
 }
 
 /** @returns how many losses were injected */
