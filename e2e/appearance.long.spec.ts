@@ -1,5 +1,6 @@
-import { test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { settled } from './estate.ts'
+import { compressedBytes, noteScripts, SCRIPT_BYTES, seeAll } from './scripts.ts'
 import { expectAccessible, expectToFit, furtherViews, mainViews } from './views.ts'
 
 /** A phone, a laptop, a wall. */
@@ -27,3 +28,13 @@ test('the wall fits every width, however long the names', async ({ page, request
   await settled(page)
   await expectToFit(page, request, WIDTHS)
 })
+
+for (const { name, pathOf } of mainViews) {
+  test(`${name} needs few scripts`, async ({ page, request }) => {
+    const scripts = noteScripts(page)
+    await page.goto(await pathOf(request))
+    await settled(page)
+    await seeAll(page)
+    expect(await compressedBytes(request, scripts)).toBeLessThan(SCRIPT_BYTES)
+  })
+}

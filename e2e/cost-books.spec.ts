@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test'
 import type { CostOverridesAnswer } from '#lib/contract/index.ts'
 import { openReview, panel } from './cost-pages.ts'
 import { read } from './estate.ts'
+import { longIf } from './long.ts'
 
 test('an override is refused with words, holds at once, and is taken back with a reason; all of it stays as audit', async ({
   page,
@@ -42,7 +43,8 @@ test('an override is refused with words, holds at once, and is taken back with a
   expect(data.overrides.find(({ made }) => made.why === reason)?.withdrawn?.why).toBe('contract ended')
 })
 
-test('a decision is logged by keyboard, and what came of it is noted', async ({ page, request }) => {
+// the tests around it: forms and lists of the same make
+test('a decision is logged by keyboard, and what came of it is noted', longIf(true), async ({ page, request }) => {
   await openReview(page, request)
   const decisions = panel(page, 'Decisions')
   const form = decisions.getByRole('form', { name: 'New decision' })

@@ -126,7 +126,7 @@ test('a what-if stands in the address; what no price list has is asked for', asy
   await expect(page).not.toHaveURL(/plan=|reach=/)
 })
 
-test('the whole edge is added up by circuit, GB and customer, and what hubs save is reported', async ({
+test('the whole edge is added up, what hubs save is reported, and projected is held against billed', async ({
   page,
   request,
 }) => {
@@ -140,10 +140,7 @@ test('the whole edge is added up by circuit, GB and customer, and what hubs save
   await expect(rows).toContainText('FastPath needs this size')
   await expect(rows).toContainText('the price list has no "VpnGw2AZ"')
   await expect(rows).toContainText('its bytes are not polled: of what passed the circuits at most')
-})
 
-test('projected is held against billed, or the page says why there is no bill', async ({ page, request }) => {
-  await openReview(page, request)
   const reconcile = panel(page, 'Forecast vs. invoice')
   await expect(reconcile).toContainText(/A billed GB \((calibrated|uncalibrated)\)/)
   await expect(reconcile).toContainText(/\d+ days?|No invoice data yet|No bill could be read/)
@@ -164,7 +161,8 @@ test('a week that is over stands as it was published, with nothing to change in 
   await expect(page.getByRole('alert').filter({ hasText: '2001-W01' })).toBeVisible()
 })
 
-test('g m leads to the review, and a what-if is asked by keyboard alone', async ({ page, request }) => {
+// shortcuts.spec.ts: other screens; above: the same what-if
+test('g m leads to the review, and a what-if is asked by keyboard alone', longIf(true), async ({ page, request }) => {
   await circuitNamed(request, 'erc-london')
   await page.goto('/')
   await settled(page)
@@ -230,27 +228,29 @@ test('the chart of billed bytes is drawn, read by keyboard, and saved with its t
   expect(first).toMatch(/^\d{4}-\d{2}-01T00:00:00.000Z,0/)
 })
 
-test('the cost of both plans is read over the bytes of the month: today, its end, and what the current plan loses', async ({
-  page,
-  request,
-}) => {
-  await openReview(page, request, 'erc-johannesburg')
-  const chart = panel(page, 'Cost of erc-johannesburg by plan')
-  const slider = chart.getByRole('slider')
-  await slider.focus()
-  await page.keyboard.press('Home')
-  await expect(slider).toHaveAttribute(
-    'aria-valuetext',
-    /^0 in the month: Metered \(current\) \$290, Unlimited \$5,200$/,
-  )
-  await page.keyboard.press('End')
-  await expect(slider).toHaveAttribute('aria-valuetext', /the current plan costs \$[\d,]+ more than Unlimited/)
-  await expect(chart.locator('[data-plot-drawing]')).toContainText(/today [\d.]+ TB/)
-  await expect(chart.locator('[data-plot-drawing]')).toContainText(/month’s end \$[\d,]+/)
-  await chart.getByRole('button', { name: 'Table' }).click()
-  await expect(chart.getByRole('row').filter({ hasText: 'billed so far' })).toHaveCount(1)
-  await expect(chart.getByRole('row').filter({ hasText: 'break-even' })).toHaveCount(1)
-  const svg = await savedFile(page, /^Cost of erc-johannesburg by plan/, 'SVG')
-  expect(await readFile(await svg.path(), 'utf8')).toContain('Peerwatch: cost of erc-johannesburg by plan')
-  expect((await new AxeBuilder({ page }).setLegacyMode().include('[data-plot]').analyze()).violations).toEqual([])
-})
+// the test before it: such a chart; components/cost/cost-curve.test.ts: the words
+test(
+  'the cost of both plans is read over the bytes of the month: today, its end, and what the current plan loses',
+  longIf(true),
+  async ({ page, request }) => {
+    await openReview(page, request, 'erc-johannesburg')
+    const chart = panel(page, 'Cost of erc-johannesburg by plan')
+    const slider = chart.getByRole('slider')
+    await slider.focus()
+    await page.keyboard.press('Home')
+    await expect(slider).toHaveAttribute(
+      'aria-valuetext',
+      /^0 in the month: Metered \(current\) \$290, Unlimited \$5,200$/,
+    )
+    await page.keyboard.press('End')
+    await expect(slider).toHaveAttribute('aria-valuetext', /the current plan costs \$[\d,]+ more than Unlimited/)
+    await expect(chart.locator('[data-plot-drawing]')).toContainText(/today [\d.]+ TB/)
+    await expect(chart.locator('[data-plot-drawing]')).toContainText(/month’s end \$[\d,]+/)
+    await chart.getByRole('button', { name: 'Table' }).click()
+    await expect(chart.getByRole('row').filter({ hasText: 'billed so far' })).toHaveCount(1)
+    await expect(chart.getByRole('row').filter({ hasText: 'break-even' })).toHaveCount(1)
+    const svg = await savedFile(page, /^Cost of erc-johannesburg by plan/, 'SVG')
+    expect(await readFile(await svg.path(), 'utf8')).toContain('Peerwatch: cost of erc-johannesburg by plan')
+    expect((await new AxeBuilder({ page }).setLegacyMode().include('[data-plot]').analyze()).violations).toEqual([])
+  },
+)

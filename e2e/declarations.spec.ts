@@ -109,7 +109,8 @@ test('a card is edited in place, and other open pages show it without a reload',
   }
 })
 
-test('a session’s card opens from its row', async ({ page, request }) => {
+// the test before it: the same card
+test('a session’s card opens from its row', longIf(true), async ({ page, request }) => {
   const { id } = await gatewayNamed(request, 'ergw-hub')
   await page.goto(`/gateways/${id}`)
   await settled(page)
@@ -127,7 +128,8 @@ test('a session’s card opens from its row', async ({ page, request }) => {
 for (const colorScheme of ['light', 'dark'] as const) {
   test(
     `the settings have no accessibility violation in ${colorScheme}, forms included, and fit 360 px`,
-    longIf(colorScheme === 'light'),
+    // appearance.spec.ts: the same page as it is opened; settings.spec.ts: such a form
+    longIf(true),
     async ({ page }) => {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 360, height: 800 })

@@ -1,28 +1,24 @@
-import { expect, type Locator, type Page, test } from '@playwright/test'
+import { type APIRequestContext, expect, type Locator, type Page, test } from '@playwright/test'
 import { circuitNamed, settled } from './estate.ts'
+import { longIf } from './long.ts'
 
 /**
  * What opens a menu or a dialog, one of each kind: names of resources and counts left out of what they are called. Each is marked, so that
  * it is the same one for the whole walk.
- * @param known kinds that were walked before, which are left out; those that are found are added
  */
-async function openersOf(page: Page, known: Set<string>): Promise<Locator[]> {
+async function openersOf(page: Page): Promise<Locator[]> {
   const all = page.getByRole('button').and(page.locator('[aria-haspopup]')).filter({ visible: true })
-  const kinds = await all.evaluateAll(
-    (buttons, known) => {
-      const kindOf = (button: Element) =>
-        (button.getAttribute('aria-label') ?? button.textContent ?? '').split(/ of | about |: /)[0] ?? ''
-      const kinds = buttons.map(kindOf)
-      return buttons.flatMap((button, index) => {
-        const kind = kindOf(button)
-        if (kinds.indexOf(kind) !== index || known.includes(kind)) return []
-        button.setAttribute('data-walked', kind)
-        return [kind]
-      })
-    },
-    [...known],
-  )
-  for (const kind of kinds) known.add(kind)
+  const kinds = await all.evaluateAll((buttons) => {
+    const kindOf = (button: Element) =>
+      (button.getAttribute('aria-label') ?? button.textContent ?? '').split(/ of | about |: /)[0] ?? ''
+    const kinds = buttons.map(kindOf)
+    return buttons.flatMap((button, index) => {
+      const kind = kindOf(button)
+      if (kinds.indexOf(kind) !== index) return []
+      button.setAttribute('data-walked', kind)
+      return [kind]
+    })
+  })
   return kinds.map((kind) => page.locator(`[data-walked=${JSON.stringify(kind)}]`))
 }
 
@@ -60,30 +56,34 @@ async function openAndLeave(page: Page, opener: Locator, path: string): Promise<
   await expect.poll(() => seesFocus(page), { message: which, intervals: [20] }).toBe(true)
 }
 
-test('each menu and dialog closes with Escape, gives the focus back, and shows where it is', async ({
-  page,
-  request,
-}) => {
-  const known = new Set<string>()
-  const circuit = `/circuits/${(await circuitNamed(request, 'erc-london')).id}`
-  for (const [path, colorScheme] of [
-    [circuit, 'light'],
-    ['/events', 'dark'],
-  ] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.goto(path)
-    await settled(page)
-    // no answer from now on: what comes and goes with incidents holds still, but for answers that are in flight
-    await page.route('**/api/v1/**', () => {})
-    const openers = await openersOf(page, known)
-    expect(openers.length, path).toBeGreaterThan(0)
-    for (const opener of openers) {
-      try {
-        await openAndLeave(page, opener, path)
-      } catch (error) {
-        if ((await opener.count()) > 0) throw error
+for (const [where, colorScheme, pathOf] of [
+  [
+    'a circuit',
+    'light',
+    async (request: APIRequestContext) => `/circuits/${(await circuitNamed(request, 'erc-london')).id}`,
+  ],
+  ['the events', 'dark', async () => '/events'],
+] as const) {
+  test(
+    `each menu and dialog of ${where} closes with Escape, gives the focus back, and shows where it is`,
+    longIf(where !== 'a circuit'),
+    async ({ page, request }) => {
+      const path = await pathOf(request)
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.goto(path)
+      await settled(page)
+      // no answer from now on: what comes and goes with incidents holds still, but for answers that are in flight
+      await page.route('**/api/v1/**', () => {})
+      const openers = await openersOf(page)
+      expect(openers.length, path).toBeGreaterThan(0)
+      for (const opener of openers) {
+        try {
+          await openAndLeave(page, opener, path)
+        } catch (error) {
+          if ((await opener.count()) > 0) throw error
+        }
       }
-    }
-    await page.unrouteAll({ behavior: 'ignoreErrors' })
-  }
-})
+      await page.unrouteAll({ behavior: 'ignoreErrors' })
+    },
+  )
+}

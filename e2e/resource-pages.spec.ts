@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import type { Gateway } from '#lib/contract/index.ts'
 import { circuitNamed, gatewayNamed, read, settled } from './estate.ts'
+import { longIf } from './long.ts'
 
 const TIME_AXIS = /^Time on the axis/
 
@@ -58,7 +59,8 @@ test('a session has a page of its own, reached from the table, with what stands 
   await expect(availability.getByRole('listitem')).toHaveText([/^[\d.]+ ↔ [\d.]+.* up/])
 })
 
-test('a session of a circuit is reached from its track, by keyboard', async ({ page, request }) => {
+// the test before it: such a page, reached otherwise
+test('a session of a circuit is reached from its track, by keyboard', longIf(true), async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}`)
   await settled(page)
@@ -113,7 +115,8 @@ test('a ticket is written in one click, for each reader; its service key is aske
   await expect(entry).toContainText('local')
 })
 
-test('a ticket about one path holds that one, of the other how it is', async ({ page, request }) => {
+// the test before it: the same dialog; components/tickets/ticket-text.test.ts: the words
+test('a ticket about one path holds that one, of the other how it is', longIf(true), async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}`)
   await settled(page)

@@ -1,6 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import { type APIRequestContext, expect, type Page } from '@playwright/test'
 
+/** What a page may load until all of it was in view, compressed. */
+export const SCRIPT_BYTES = 460_000
+
 /** By address: each is fetched and compressed once, however many pages use it. */
 const sizes = new Map<string, Promise<number>>()
 

@@ -1,8 +1,10 @@
 import { expect, test } from '@playwright/test'
 import { circuitNamed, goByKeys, settled } from './estate.ts'
 import { tabTo } from './tab-to.ts'
+import { longIf } from './long.ts'
 
-test('every screen is two keys away', async ({ page }) => {
+// below, and in palette.spec.ts and faults.spec.ts: three of them
+test('every screen is two keys away', longIf(true), async ({ page }) => {
   await page.goto('/')
   await settled(page)
   for (const [key, name] of [
@@ -15,6 +17,7 @@ test('every screen is two keys away', async ({ page }) => {
     ['h', 'Handover'],
     ['s', 'Sources'],
     [',', 'Settings'],
+    ['m', /^Cost review/],
     ['o', 'Overview'],
   ] as const) {
     await goByKeys(page, key, name)

@@ -1,7 +1,9 @@
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
 import type { Incident, Wall } from '#lib/contract/index.ts'
 import { circuitNamed, happen, read } from './estate.ts'
+import { longIf } from './long.ts'
 import { SeverableProxy } from './severable-proxy.ts'
+import { turnAt } from './turns.ts'
 import { alterWall, openWall, stateOf, ticking, tileOf } from './wall-pages.ts'
 
 /** These disturb one circuit that no other test disturbs, one after the other; what one leaves undone spoils no other one. */
@@ -20,7 +22,16 @@ const restore = async () => {
 const disturb = async (page: Page, request: APIRequestContext, what: object) => {
   ends.push(await happen(page, request, { ...what, seconds: 900 }))
 }
-test.afterEach(restore)
+
+let endTurn: (() => void) | undefined
+test.beforeEach(async () => {
+  endTurn = await turnAt(CIRCUIT)
+})
+test.afterEach(async () => {
+  await restore()
+  endTurn?.()
+  endTurn = undefined
+})
 
 test('a path is cut: degraded without a reload, acknowledged, and back with how long it was', async ({
   page,
@@ -52,7 +63,8 @@ test('a path is cut: degraded without a reload, acknowledged, and back with how 
   await expect(tile).toContainText(/was degraded ≤ \d+/)
 })
 
-test('both paths are cut: down, the first of all', async ({ page, request }) => {
+// lib/queries/wall-tiles.test.ts: the order and the words; below: how they are shown
+test('both paths are cut: down, the first of all', longIf(true), async ({ page, request }) => {
   await untilItIs(request, 'up')
   await disturb(page, request, { op: 'cut-path', circuit: CIRCUIT, path: 'both' })
   await openWall(page)
@@ -67,23 +79,25 @@ test('both paths are cut: down, the first of all', async ({ page, request }) => 
   await expect(tile).toContainText(/was down ≤ \d+/)
 })
 
-test('Azure refuses: unknown with the reason in the second line, while what metrics report goes on', async ({
-  page,
-  request,
-}) => {
-  await untilItIs(request, 'up')
-  await disturb(page, request, { op: 'api-fault', fault: '403', resource: CIRCUIT })
-  await openWall(page)
-  await untilItIs(request, 'unknown')
-  const unknown = tileOf(page, CIRCUIT).filter({ hasText: 'UNKNOWN' })
-  await expect(unknown).toContainText('Azure refused (403)')
-  await expect(tileOf(page, CIRCUIT).filter({ hasText: 'DOWN' })).toHaveCount(0)
-  await expect(page.getByText('THIS SCREEN IS OFFLINE')).toBeHidden()
-  await expect(page.getByText('NOTHING IS POLLED')).toBeHidden()
-  await restore()
-  await untilItIs(request, 'up')
-  await expect(unknown).toHaveCount(0)
-})
+// faults.spec.ts: the same refusal on other pages; below: how it is shown
+test(
+  'Azure refuses: unknown with the reason in the second line, while what metrics report goes on',
+  longIf(true),
+  async ({ page, request }) => {
+    await untilItIs(request, 'up')
+    await disturb(page, request, { op: 'api-fault', fault: '403', resource: CIRCUIT })
+    await openWall(page)
+    await untilItIs(request, 'unknown')
+    const unknown = tileOf(page, CIRCUIT).filter({ hasText: 'UNKNOWN' })
+    await expect(unknown).toContainText('Azure refused (403)')
+    await expect(tileOf(page, CIRCUIT).filter({ hasText: 'DOWN' })).toHaveCount(0)
+    await expect(page.getByText('THIS SCREEN IS OFFLINE')).toBeHidden()
+    await expect(page.getByText('NOTHING IS POLLED')).toBeHidden()
+    await restore()
+    await untilItIs(request, 'up')
+    await expect(unknown).toHaveCount(0)
+  },
+)
 
 test('the screen is offline: its own banner, no number counts, and it comes back by itself', async ({
   page,
@@ -107,6 +121,31 @@ test('the screen is offline: its own banner, no number counts, and it comes back
   } finally {
     await proxy.cut()
   }
+})
+
+test('what is down is shown as down, what Azure refuses as unknown, each with its reason and without a banner', async ({
+  page,
+  request,
+}) => {
+  const freshness = { state: 'fresh', oldestPollAt: null, latePollAt: null } as const
+  const down = { state: 'down', outcome: null, meaning: 'No path is left' } as const
+  const refused = { state: 'unknown', outcome: 'forbidden' } as const
+  await alterWall(page, request, (wall) => ({
+    ...wall,
+    tiles: wall.tiles.map((tile, index) => ({
+      ...tile,
+      freshness,
+      recovered: null,
+      ...(index === 0 ? down : refused),
+    })),
+  }))
+  await openWall(page)
+  await expect(page.getByRole('listitem').first()).toContainText('DOWN')
+  await expect(page.getByRole('listitem').first()).toContainText('No path is left')
+  const unknown = page.getByRole('listitem').filter({ hasText: 'UNKNOWN' })
+  await expect(unknown.first()).toContainText('Azure refused (403)')
+  await expect(page.getByText('THIS SCREEN IS OFFLINE')).toBeHidden()
+  await expect(page.getByText('NOTHING IS POLLED')).toBeHidden()
 })
 
 test('nothing is polled: another banner, and it says since when', async ({ page, request }) => {

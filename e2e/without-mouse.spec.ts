@@ -3,6 +3,7 @@ import type { BackTestBody, Incident, Overview } from '#lib/contract/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, outageOf, settled } from './estate.ts'
 import { tabTo } from './tab-to.ts'
+import { longIf } from './long.ts'
 
 test('from the overview, past the navigation, to the circuit that fails, along its tracks, and on by the palette', async ({
   page,
@@ -91,7 +92,8 @@ test('an address is looked up as of a moment, which is moved part by part', asyn
   await expect.poll(asked).toBeNull()
 })
 
-test('an incident is acknowledged, with a note', async ({ page, request }) => {
+// faults.spec.ts: the same of an incident that is open
+test('an incident is acknowledged, with a note', longIf(true), async ({ page, request }) => {
   const { id } = await outageOf(request)
   // as if it were not closed yet and nobody had taken it on: what is open at the moment is another matter each time
   let acknowledged: Incident['acknowledged'] = null
