@@ -1,3 +1,3 @@
 import { playLive } from './testing/play-live.ts'
 
-playLive(['S01', 'S20', 'S43'])
+playLive(['S01'])

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { eventually, startWorkerProcess, type WorkerProcess } from './testing/lab.ts'
 import { GATEWAY, type SlowArm, startSlowArm } from './testing/slow-arm.ts'
 
@@ -79,7 +80,7 @@ describe('diagnostic operations of several workers', () => {
     expect(posts('getBgpPeerStatus').filter(({ beganAt }) => beganAt <= recorded.finished.getTime())).toHaveLength(1)
   })
 
-  it('one whose worker is asked to stop is left to another', { timeout: 240_000 }, async () => {
+  it.runIf(RUNS_LONG)('one whose worker is asked to stop is left to another', { timeout: 240_000 }, async () => {
     arm = await startSlowArm((action) => (action === 'getBgpPeerStatus' ? Number.POSITIVE_INFINITY : 10))
     const every = { POLL_SESSIONS_EVERY: '5s', POLL_ROUTES_EVERY: '10m' }
     const first = begin(every)
@@ -93,7 +94,7 @@ describe('diagnostic operations of several workers', () => {
     expect(posts('getBgpPeerStatus')).toHaveLength(1)
   })
 
-  it('one that a frozen worker left is not begun again by it', { timeout: 240_000 }, async () => {
+  it.runIf(RUNS_LONG)('one that a frozen worker left is not begun again by it', { timeout: 240_000 }, async () => {
     arm = await startSlowArm((action) => (action === 'getBgpPeerStatus' ? Number.POSITIVE_INFINITY : 10))
     const every = { POLL_SESSIONS_EVERY: '5s', POLL_ROUTES_EVERY: '10m' }
     const frozen = begin(every)

@@ -3,6 +3,7 @@ import { lookUpRoute } from '#lib/queries/index.ts'
 import type { Bounds } from '#lib/contract/index.ts'
 import { latestCounters, type StoredEvent } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { auditHistory } from '#lib/poller/testing/audit.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
 import type { Interval } from '../effect.ts'
@@ -140,7 +141,7 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
     expect(answeredAgain(lost)).not.toEqual([])
   })
 
-  it('a gateway instance killed and started again', async () => {
+  it.runIf(RUNS_LONG)('a gateway instance killed and started again', async () => {
     const own = PATHS.map((path) => trials.sessionOf(path, 1))
     await trials.expectEvents(
       [
@@ -157,15 +158,18 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
     )
   })
 
-  it('a customer’s router that hangs: the link stays, its neighbor’s hold timer ends the session', async () => {
-    const router = watched.azure.daemon(customer('secondary'))
-    const lost = await trials.losePath('secondary', {
-      isCut: false,
-      act: () => router.pause(),
-      undo: () => router.resume(),
-    })
-    expectHoldTimer(lost)
-  })
+  it.runIf(RUNS_LONG)(
+    'a customer’s router that hangs: the link stays, its neighbor’s hold timer ends the session',
+    async () => {
+      const router = watched.azure.daemon(customer('secondary'))
+      const lost = await trials.losePath('secondary', {
+        isCut: false,
+        act: () => router.pause(),
+        undo: () => router.resume(),
+      })
+      expectHoldTimer(lost)
+    },
+  )
 
   it('a session restarted by hand', async () => {
     const session = trials.sessionOf('primary', 0)
@@ -177,7 +181,7 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
     })
   })
 
-  it('carrier lost at both ends: the session falls at once', async () => {
+  it.runIf(RUNS_LONG)('carrier lost at both ends: the session falls at once', async () => {
     const { acted, loss } = await trials.losePath('primary', {
       isCut: true,
       act: () => dropCarrier('primary'),
