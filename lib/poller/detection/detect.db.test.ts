@@ -17,8 +17,8 @@ const PATHS = ['primary', 'secondary'] as const
 
 const bothPathsDown: Timeline = {
   world: t2,
-  from: '9:55',
-  to: '10:50',
+  from: '9:57',
+  to: '10:20',
   truth: [
     {
       at: '10:00:31',
@@ -59,8 +59,8 @@ const instanceIsBack = (world: World, instance: string, at: number): void => {
 }
 const rollingUpgrade: Timeline = {
   world: t2,
-  from: '1:55',
-  to: '3:00',
+  from: '1:57',
+  to: '2:33',
   truth: [
     { at: '2:00:10', do: (world) => instanceGoes(world, '10.0.4.12') },
     { at: '2:04:05', do: (world, at) => instanceIsBack(world, '10.0.4.12', at) },
@@ -71,8 +71,8 @@ const rollingUpgrade: Timeline = {
 
 const massWithdrawal: Timeline = {
   world: t2,
-  from: '9:55',
-  to: '10:45',
+  from: '9:57',
+  to: '10:15',
   truth: [
     { at: '10:00:33', do: (world) => withdraws(world, LON, A) },
     { at: '10:06:13', do: (world) => announces(world, LON, A, [65001]) },

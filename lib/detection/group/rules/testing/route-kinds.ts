@@ -1,0 +1,260 @@
+import { A, B, t2 } from '../../../testing/estates.ts'
+import { busyT2, flows } from '../../../testing/flows.ts'
+import { clock, type Happening, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
+import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '../../../testing/happenings.ts'
+import type { SeriesOfKind } from '../../../testing/kind-cases.ts'
+import type { World } from '../../../testing/world.ts'
+
+export const LON = ['10.0.4.4', '10.0.4.5']
+export const AMS = ['10.0.4.6', '10.0.4.7']
+const ALL = [...LON, ...AMS]
+export const [A1 = '', A2 = ''] = A
+const paths = ['primary', 'secondary'] as const
+
+export const at = (time: string, act: Happening['do']): Happening => ({ at: time, do: act })
+export const series = (truth: Happening[], more: Partial<Timeline> = {}): Timeline => ({
+  world: t2,
+  from: '9:50',
+  to: '10:30',
+  truth,
+  ...more,
+})
+export const having =
+  (prepare: (world: World) => void, make: () => World = t2): (() => World) =>
+  () => {
+    const world = make()
+    prepare(world)
+    return world
+  }
+const dcA = { name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} }
+export const withSite = having((world) => void world.sites.push(dcA))
+export const watching = (...prefixes: string[]) => having((world) => void world.watched.push(...prefixes))
+export const alike = having(
+  (world) => void world.policies.push({ kind: 'active_active', circuits: ['ckt-lon'], prefixes: [] }),
+)
+const standby = (prefixes: string[], make: () => World = busyT2) =>
+  having((world) => {
+    world.policies.push({ kind: 'active_standby', circuits: ['ckt-lon', 'ckt-ams'], prefixes })
+  }, make)
+const circuitsAlike = having((world) => {
+  for (const neighbor of ALL) announces(world, [neighbor], [...A, ...B], [65001])
+  world.policies.push({ kind: 'active_active', circuits: ['ckt-lon', 'ckt-ams'], prefixes: A })
+})
+const lonCe = (world: World) => paths.forEach((path) => endsCe(world, 'ckt-lon', path))
+export const lonCeBack = (world: World, when: number) => paths.forEach((path) => startsCe(world, 'ckt-lon', path, when))
+export const lonAway = [at('10:00:30', lonCe), at('10:00:32', (w) => withdraws(w, LON, [...A, ...B]))]
+export const many = (n: number) => Array.from({ length: n }, (_, i) => `10.${70 + Math.floor(i / 200)}.${i % 200}.0/24`)
+/** A prefix that comes and goes between any two polls, `n` times over. */
+export const restless = (prefixes: readonly string[], minutes: number, from = 600): Happening[] =>
+  Array.from({ length: minutes }, (_, minute) =>
+    at(clockText(from + minute), (w) =>
+      minute % 2 === 0 ? announces(w, AMS, prefixes, [65001]) : withdraws(w, AMS, prefixes),
+    ),
+  )
+const clockText = (minutes: number) => `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:30`
+
+/** For each kind: series that must raise it, and series that come close and must not. */
+export const routeKindCases: Record<string, SeriesOfKind> = {
+  parity_mismatch: {
+    raises: [
+      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.5'], A.slice(2)))]),
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))]),
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.6'], ['10.44.0.0/16'], [65001]))]),
+    ],
+    not: [
+      series([at('10:00:30', (w) => withdraws(w, LON, A.slice(2)))]),
+      // two samples
+      series([
+        at('10:00:30', (w) => withdraws(w, ['10.0.4.5'], A.slice(2))),
+        at('10:02:30', (w) => announces(w, ['10.0.4.5'], A.slice(2), [65001])),
+      ]),
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], ['172.16.0.4/30'], [65001]))]),
+      series([at('10:00:30', (w) => endsCe(w, 'ckt-lon', 'primary'))]),
+      // the other path's table is not read meanwhile
+      series([at('10:00:30', (w) => withdraws(w, LON, A))], {
+        collector: [{ kind: 'tables', from: '10:00:00', until: '10:10:00', outcome: 'timeout' }],
+      }),
+    ],
+  },
+  unintended_active_passive: {
+    raises: [
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))], { world: alike }),
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.4'], A.slice(0, 2), [65001, 65001]))], { world: alike }),
+      // two circuits, meant to be alike
+      series([at('10:00:30', (w) => announces(w, AMS, A, [65001, 65001, 65001]))], { world: circuitsAlike }),
+    ],
+    not: [
+      // nobody says that they are meant to be alike, and they have not been so for a week
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))]),
+      // one of six: less than a fifth
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], [A1], [65001, 65001]))], { world: alike }),
+      series([at('10:00:30', (w) => announces(w, LON, A, [65001, 65001, 65001]))], { world: alike }),
+      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.5'], A))], { world: alike }),
+    ],
+  },
+  unexpected_active_active: {
+    raises: [
+      series([at('10:00:30', (w) => announces(w, AMS, A, [65001]))], { world: standby(A), to: '10:40' }),
+      series([at('10:00:30', (w) => announces(w, AMS, A, [65001]))], { world: standby([]), to: '10:40' }),
+    ],
+    not: [
+      // alike, and the standby is left alone all the same
+      series([at('10:00:30', (w) => announces(w, AMS, A, [65001]))], {
+        world: having((w) => flows(w, 'ckt-ams', { in: 2, out: 1 }, clock('9:40')), standby(A)),
+        to: '10:40',
+      }),
+      series([], { world: standby(A), to: '10:40' }),
+      // nothing reports bytes
+      series([at('10:00:30', (w) => announces(w, AMS, A, [65001]))], { world: standby(A, t2), to: '10:40' }),
+      // ranges that the policy is not about
+      series([at('10:00:30', (w) => announces(w, LON, B, [65001]))], { world: standby(A), to: '10:40' }),
+    ],
+  },
+  more_specific: {
+    raises: [
+      series([at('10:00:30', (w) => announces(w, AMS, ['10.10.5.0/24'], [65001, 65001]))]),
+      series([at('10:00:30', (w) => announces(w, LON, ['10.10.5.0/24'], [65001, 65077]))]),
+    ],
+    not: [
+      // as its cover is: over the same circuit, from the same origin
+      series([at('10:00:30', (w) => announces(w, LON, ['10.10.5.0/24'], [65001]))]),
+      // it has been there before
+      series([
+        at('9:50:01', (w) => announces(w, AMS, ['10.10.5.0/24'], [65001, 65001])),
+        at('9:55:30', (w) => withdraws(w, AMS, ['10.10.5.0/24'])),
+        at('10:00:30', (w) => announces(w, AMS, ['10.10.5.0/24'], [65001, 65001])),
+      ]),
+      // inside nothing but the default route
+      series([
+        at('9:50:01', (w) => announces(w, LON, ['0.0.0.0/0'], [65001])),
+        at('10:00:30', (w) => announces(w, AMS, ['10.99.5.0/24'], [65001])),
+      ]),
+      series([at('10:00:30', (w) => announces(w, LON, ['10.100.8.0/22'], [65001]))]),
+    ],
+  },
+  origin_change: {
+    raises: [
+      series([at('10:00:30', (w) => announces(w, LON, [A1], [65001, 64999]))], { weekOld: true }),
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.6'], [A1, A2], [65099]))], { weekOld: true }),
+    ],
+    not: [
+      series([at('10:00:30', (w) => announces(w, LON, [A1], [65001, 65001, 65001]))], { weekOld: true }),
+      series([at('10:00:30', (w) => announces(w, LON, [A1], [65002, 65001]))], { weekOld: true }),
+      // a prefix that has not been known for a week has no other origin
+      series([
+        at('10:00:30', (w) => announces(w, LON, ['10.50.0.0/16'], [65001])),
+        at('10:05:30', (w) => announces(w, LON, ['10.50.0.0/16'], [65001, 64999])),
+      ]),
+    ],
+  },
+  unexpected_transit: {
+    raises: [
+      series([at('10:00:30', (w) => announces(w, LON, B, [65001, 64900, 3356, 65001]))]),
+      series([at('10:00:30', (w) => announces(w, LON, many(40), [65001, 3356]))]),
+      // another site's circuit reports a prefix through its own network
+      series(
+        [at('9:50:01', (w) => withdraws(w, AMS, [A1])), at('10:00:30', (w) => announces(w, AMS, [A1], [65002, 65001]))],
+        { world: having((w) => (announces(w, AMS, B, [65002]), w.sites.push(dcA)), t2) },
+      ),
+    ],
+    not: [
+      series([at('10:00:30', (w) => announces(w, LON, A, [65001, 65001, 65001]))]),
+      // another path holds this ASN since the first table
+      series([at('10:00:30', (w) => announces(w, LON, [A1], [65002, 65001]))], {
+        world: having((w) => announces(w, AMS, B, [65002, 65001])),
+      }),
+      series([at('10:00:30', (w) => withdraws(w, LON, B))]),
+    ],
+  },
+  route_churn: {
+    raises: [series(restless(many(6), 8), { to: '10:20' }), series(restless(many(40), 7), { to: '10:20' })],
+    not: [
+      // four minutes
+      series(restless(many(6), 4), { to: '10:20' }),
+      // 8 a minute
+      series(restless(many(2), 12), { to: '10:20' }),
+      // the first table of sessions that came up
+      series([
+        at('10:00:30', (w) => ALL.forEach((n) => endsPeer(w, n))),
+        at('10:05:30', (w, t) => ALL.forEach((n) => startsPeer(w, n, t))),
+      ]),
+    ],
+  },
+  site_state_changed: {
+    raises: [
+      series([at('10:00:30', (w) => withdraws(w, LON, A))], { world: withSite }),
+      series([at('10:00:30', (w) => withdraws(w, ALL, [A1]))], { world: withSite }),
+      series([at('10:00:30', (w) => withdraws(w, ALL, A))], { world: withSite }),
+    ],
+    not: [
+      series([at('10:00:30', (w) => withdraws(w, LON, A))]),
+      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.4'], A))], { world: withSite }),
+      series([at('10:00:30', (w) => withdraws(w, ALL, B))], { world: withSite }),
+      series([], {
+        world: withSite,
+        collector: [{ kind: 'learned', from: '10:00:00', until: '10:15:00', outcome: 'timeout' }],
+      }),
+    ],
+  },
+  failback_pending: {
+    raises: [
+      // the sessions are back, the announcements are not
+      series([...lonAway, at('10:05:30', lonCeBack)]),
+      series([
+        at('10:00:30', (w) => LON.forEach((n) => endsPeer(w, n))),
+        at('10:00:32', (w) => withdraws(w, LON, [...A, ...B])),
+        at('10:05:30', (w, t) => LON.forEach((n) => startsPeer(w, n, t))),
+      ]),
+    ],
+    not: [
+      series(lonAway),
+      series([
+        ...lonAway,
+        at('10:05:30', lonCeBack),
+        at('10:12:30', (w) => announces(w, LON, A, [65001])),
+        at('10:12:31', (w) => announces(w, LON, B, [65001, 65001, 65001])),
+      ]),
+      series([at('10:00:30', (w) => withdraws(w, LON, A))]),
+    ],
+  },
+  route_announced: {
+    raises: [
+      series([at('10:00:30', (w) => announces(w, AMS, ['10.60.0.0/16'], [65001]))], {
+        world: watching('10.60.0.0/16'),
+      }),
+      series([at('10:00:30', (w) => announces(w, AMS, ['10.10.5.0/24'], [65001]))], { world: watching(A1) }),
+    ],
+    not: [
+      series([at('10:00:30', (w) => announces(w, AMS, ['10.60.0.0/16'], [65001]))]),
+      // it holds the watched one, but is none inside it
+      series([at('10:00:30', (w) => announces(w, AMS, ['10.0.0.0/8'], [65001]))], { world: watching(A1) }),
+      series([at('10:00:30', (w) => announces(w, LON, [A1], [65001, 65001]))], { world: watching(A1) }),
+    ],
+  },
+  route_withdrawn: {
+    raises: [
+      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.4'], [A1]))], { world: watching(A1) }),
+      series([at('10:00:30', (w) => endsPeer(w, '10.0.4.6'))], { world: watching('10.0.0.0/8') }),
+    ],
+    not: [
+      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.4'], [A2]))], { world: watching(A1) }),
+      // the other instance is still reported
+      series([at('10:00:30', (w) => endsPeer(w, '10.0.4.4', ['10.0.4.12']))], { world: watching(A1) }),
+      series([], {
+        world: watching(A1),
+        collector: [{ kind: 'learned', from: '10:00:00', until: '10:05:00', outcome: 'timeout' }],
+      }),
+    ],
+  },
+  path_change: {
+    raises: [
+      series([at('10:00:30', (w) => announces(w, LON, [A1], [65001, 65001]))], { world: watching(A1) }),
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.7'], [A2], [65002]))], { world: watching('10.8.0.0/13') }),
+    ],
+    not: [
+      series([at('10:00:30', (w) => announces(w, LON, [A1], [65001]))], { world: watching(A1) }),
+      series([at('10:00:30', (w) => announces(w, LON, [A2], [65001, 65001]))], { world: watching(A1) }),
+      series([at('10:00:30', (w) => withdraws(w, LON, [A1]))], { world: watching(A1) }),
+    ],
+  },
+}

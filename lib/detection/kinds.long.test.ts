@@ -1,0 +1,4 @@
+import { kindCases } from './testing/cases-of-kinds.ts'
+import { playKinds } from './testing/kind-cases.ts'
+
+playKinds(kindCases, 'all')

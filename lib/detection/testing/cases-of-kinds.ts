@@ -1,0 +1,380 @@
+import { A, B, C, HUB, INSTANCES, t2, t2v, t3 } from './estates.ts'
+import type { Happening, Timeline } from '#lib/poller/memory/testing/timeline.ts'
+import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from './happenings.ts'
+import type { SeriesOfKind } from './kind-cases.ts'
+import type { World } from './world.ts'
+
+const LON = ['10.0.4.4', '10.0.4.5']
+const AMS = ['10.0.4.6', '10.0.4.7']
+const ALL = [...LON, ...AMS]
+const many = (n: number) => Array.from({ length: n }, (_, i) => `10.${70 + Math.floor(i / 200)}.${i % 200}.0/24`)
+
+const at = (time: string, act: Happening['do']): Happening => ({ at: time, do: act })
+const series = (truth: Happening[], more: Partial<Timeline> = {}): Timeline => ({
+  world: t2,
+  from: '9:55',
+  to: '10:30',
+  truth,
+  ...more,
+})
+const both = (world: World, circuit: string, act: (path: 'primary' | 'secondary') => void) => {
+  void world.circuits.get(circuit)
+  act('primary')
+  act('secondary')
+}
+const intent = (part: 'provider' | 'peering' | 'circuit', word: string) => (world: World) => {
+  const circuit = world.circuits.get('ckt-lon')
+  if (circuit) circuit.intent[part] = word
+}
+const isAdminDown = (world: World) => {
+  const own = world.path('ckt-lon', 'primary')
+  Object.assign(own.ce, { up: false, word: 'stopped', azureWord: 'Idle (Admin)' })
+  own.downReason = 'admin'
+}
+const counts = (count: number) => (world: World) =>
+  both(world, 'ckt-ams', (path) => (world.path('ckt-ams', path).prefixes = () => count))
+const freeze = (neighbor: string, instance: string) => (world: World) => {
+  const own = world.neighbor(neighbor).sessions[instance]
+  if (own) own.messagesFrozen = 19_000n
+}
+const thaw = (neighbor: string, instance: string) => (world: World) => {
+  const own = world.neighbor(neighbor).sessions[instance]
+  if (own) own.messagesFrozen = null
+}
+const restart = (time: string) => at(time, (world, when) => startsPeer(world, '10.0.4.4', when, ['10.0.4.12']))
+const lonCe = (world: World) => both(world, 'ckt-lon', (path) => endsCe(world, 'ckt-lon', path))
+const lonBack = (world: World, when: number) => both(world, 'ckt-lon', (path) => startsCe(world, 'ckt-lon', path, when))
+const withdrawAll = (world: World) => withdraws(world, LON, [...A, ...B])
+const sites = (make: () => World) => () => {
+  const world = make()
+  world.sites.push(
+    { name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} },
+    { name: 'BR1', prefixes: C, home: null, routers: {} },
+  )
+  return world
+}
+
+/** For each kind: series that must raise it, and series that come close and must not. */
+export const kindCases: Record<string, SeriesOfKind> = {
+  path_down: {
+    raises: [
+      // `Idle (Admin)` though nobody disabled the peering
+      series([at('10:00:30', isAdminDown)]),
+      series([at('10:00:30', (w) => endsCe(w, 'ckt-ams', 'secondary'))]),
+      series([
+        at('10:00:30', (w) => endsCe(w, 'ckt-lon', 'primary')),
+        at('10:03:30', (w, t) => startsCe(w, 'ckt-lon', 'primary', t)),
+      ]),
+    ],
+    not: [
+      series([at('10:00:00', intent('peering', 'Disabled')), at('10:00:45', isAdminDown)]),
+      // between two polls: a flap of the session, and no word of the path
+      series([
+        at('10:00:20', (w) => endsCe(w, 'ckt-lon', 'primary')),
+        at('10:00:50', (w, t) => startsCe(w, 'ckt-lon', 'primary', t)),
+      ]),
+      series([at('10:00:30', (w) => (w.path('ckt-lon', 'primary').arp = 'incomplete'))]),
+      series([at('10:00:00', intent('peering', 'Disabled')), at('10:00:45', (w) => endsCe(w, 'ckt-lon', 'primary'))]),
+      series([], { collector: [{ kind: 'summary', from: '10:02:00', until: '10:20:00', outcome: 'timeout' }] }),
+    ],
+  },
+  redundancy_lost: {
+    raises: [
+      series([at('10:00:30', (w) => endsCe(w, 'ckt-ams', 'secondary'))]),
+      series([at('10:00:30', (w) => endsCe(w, 'ckt-lon', 'primary'))], { world: t3 }),
+    ],
+    not: [
+      series([at('10:00:30', (w) => endsPeer(w, '10.0.4.4'))]),
+      series([], { collector: [{ kind: 'summary', from: '10:02:00', until: '10:20:00', outcome: 'unavailable' }] }),
+      series([at('10:00:00', intent('provider', 'NotProvisioned'))]),
+    ],
+  },
+  circuit_down: {
+    raises: [
+      series([at('10:00:30', lonCe)]),
+      series([
+        at('10:00:30', (w) => endsCe(w, 'ckt-lon', 'primary')),
+        at('10:08:30', (w) => endsCe(w, 'ckt-lon', 'secondary')),
+      ]),
+      // the circuit's own polls fail, and both its edge routers are gone for the gateway
+      series([at('10:00:30', (w) => LON.forEach((n) => endsPeer(w, n)))], {
+        collector: [{ kind: 'summary', from: '10:00:00', until: '10:25:00', outcome: 'unavailable' }],
+      }),
+    ],
+    not: [
+      series([at('10:00:30', (w) => endsCe(w, 'ckt-lon', 'primary'))]),
+      series([at('10:00:30', (w) => LON.forEach((n) => endsPeer(w, n)))]),
+      series([], { collector: [{ kind: 'all', from: '10:00:00', until: '10:20:00', outcome: 'unavailable' }] }),
+      series([at('10:00:00', intent('provider', 'NotProvisioned')), at('10:00:45', lonCe)]),
+    ],
+  },
+  peer_lost: {
+    raises: [
+      series([at('10:00:30', (w) => endsPeer(w, '10.0.4.6'))]),
+      series([
+        at('10:00:30', (w) => endsPeer(w, '10.0.4.6', ['10.0.4.12'])),
+        at('10:05:30', (w) => endsPeer(w, '10.0.4.6', ['10.0.4.13'])),
+      ]),
+    ],
+    not: [
+      series([at('10:00:30', (w) => endsPeer(w, '10.0.4.6', ['10.0.4.12']))]),
+      series([at('10:00:20', (w) => endsPeer(w, '10.0.4.6')), at('10:00:45', (w, t) => startsPeer(w, '10.0.4.6', t))]),
+      series([], { collector: [{ kind: 'peers', from: '10:00:00', until: '10:10:00', outcome: 'malformed' }] }),
+    ],
+  },
+  gateway_instance_lost: {
+    raises: [
+      series([at('10:00:30', (w) => void w.gateway(HUB).silent.add('10.0.4.13'))]),
+      series([at('10:00:30', (w) => ALL.forEach((n) => endsPeer(w, n, ['10.0.4.13'])))]),
+    ],
+    not: [
+      series([
+        at('10:00:30', (w) => void w.gateway(HUB).silent.add('10.0.4.13')),
+        at('10:02:30', (w) => void w.gateway(HUB).silent.delete('10.0.4.13')),
+      ]),
+      series([at('10:00:30', (w) => ALL.forEach((n) => endsPeer(w, n)))]),
+      series([at('10:00:30', (w) => LON.forEach((n) => endsPeer(w, n, ['10.0.4.13'])))]),
+    ],
+  },
+  gateway_isolated: {
+    raises: [
+      series([at('10:00:30', (w) => ALL.forEach((n) => endsPeer(w, n)))]),
+      series([at('10:00:30', (w) => endsPeer(w, '10.200.0.1'))], { world: t2v }),
+    ],
+    not: [
+      series([at('10:00:30', (w) => LON.forEach((n) => endsPeer(w, n)))]),
+      series([at('10:00:30', (w) => void INSTANCES.forEach((i) => w.gateway(HUB).silent.add(i)))], {
+        collector: [
+          { kind: 'peers', from: '10:00:00', until: '10:20:00', outcome: 'incomplete', silent: [...INSTANCES] },
+        ],
+      }),
+    ],
+  },
+  gateway_changing: {
+    raises: [
+      series([at('10:00:00', (w) => (w.gateway(HUB).provisioningState = 'Updating'))]),
+      series([
+        at('10:00:00', (w) => (w.gateway(HUB).provisioningState = 'Updating')),
+        at('10:10:00', (w) => (w.gateway(HUB).provisioningState = 'Succeeded')),
+      ]),
+    ],
+    not: [series([]), series([at('10:00:00', intent('peering', 'Disabled'))])],
+  },
+  keepalive_stall: {
+    raises: [
+      series([at('10:00:30', freeze('10.0.4.6', '10.0.4.12'))]),
+      series([at('10:00:30', freeze('10.0.4.6', '10.0.4.12')), at('10:03:30', thaw('10.0.4.6', '10.0.4.12'))]),
+    ],
+    not: [
+      series([at('10:00:30', freeze('10.0.4.6', '10.0.4.12')), at('10:02:30', thaw('10.0.4.6', '10.0.4.12'))]),
+      series([at('10:00:30', (w) => endsPeer(w, '10.0.4.6'))]),
+    ],
+  },
+  session_flapping: {
+    raises: [
+      series(['10:00:30', '10:05:30', '10:10:30'].map(restart)),
+      // not at one age in each poll: an answer equal to the one before is taken for a cached one
+      series(['10:00:30', '10:01:31', '10:02:32', '10:03:33'].map(restart)),
+    ],
+    not: [
+      series(['10:00:30', '10:05:30'].map(restart)),
+      series(['10:00:30', '10:16:30', '10:32:30'].map(restart), { to: '10:40' }),
+    ],
+  },
+  mass_withdraw: {
+    raises: [
+      series([at('10:00:30', (w) => withdraws(w, AMS, A))]),
+      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.4'], A.slice(0, 3)))]),
+    ],
+    not: [
+      series([at('10:00:30', (w) => withdraws(w, AMS, A.slice(0, 2)))]),
+      // one of a gateway's instances alone, with its session
+      series([at('10:00:30', (w) => endsPeer(w, '10.0.4.6', ['10.0.4.12']))]),
+      series([], {
+        collector: [
+          { kind: 'learned', from: '10:03:00', until: '10:06:00', outcome: 'incomplete', silent: ['10.0.4.13'] },
+        ],
+      }),
+    ],
+  },
+  mass_announce: {
+    raises: [
+      series([at('10:00:30', (w) => announces(w, AMS, many(60), [65001]))]),
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.4'], many(50), [65001]))]),
+    ],
+    not: [
+      series([at('10:00:30', (w) => announces(w, AMS, many(49), [65001]))]),
+      series([
+        at('10:00:30', (w) => announces(w, AMS, many(30), [65001])),
+        at('10:05:30', (w) => announces(w, AMS, many(60), [65001])),
+      ]),
+    ],
+  },
+  default_route_appeared: {
+    raises: [
+      series([at('10:00:30', (w) => announces(w, AMS, ['0.0.0.0/0'], [65001]))]),
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.4'], ['::/0'], [65001]))]),
+    ],
+    not: [
+      series([at('10:00:30', (w) => announces(w, AMS, ['0.0.0.0/1'], [65001]))]),
+      series([
+        at('9:50:30', (w) => announces(w, ['10.0.4.4'], ['0.0.0.0/0'], [65001])),
+        at('10:00:30', (w) => announces(w, ['10.0.4.5'], ['0.0.0.0/0'], [65001])),
+      ]),
+    ],
+  },
+  default_route_disappeared: {
+    raises: [
+      series([
+        at('9:50:30', (w) => announces(w, AMS, ['0.0.0.0/0'], [65001])),
+        at('10:00:30', (w) => withdraws(w, AMS, ['0.0.0.0/0'])),
+      ]),
+      series([
+        at('9:50:30', (w) => announces(w, LON, ['::/0'], [65001])),
+        at('10:00:30', (w) => withdraws(w, LON, ['::/0'])),
+      ]),
+    ],
+    not: [
+      series([
+        at('9:50:30', (w) => announces(w, AMS, ['0.0.0.0/0'], [65001])),
+        at('10:00:30', (w) => withdraws(w, ['10.0.4.6'], ['0.0.0.0/0'])),
+      ]),
+      series([
+        at('9:50:30', (w) => announces(w, AMS, ['0.0.0.0/0'], [65001])),
+        at('10:00:30', (w) => announces(w, AMS, ['0.0.0.0/0'], [65001, 65001])),
+      ]),
+    ],
+  },
+  own_space_heard: {
+    raises: [
+      series([at('10:00:30', (w) => announces(w, AMS, ['10.101.0.0/16'], [65001]))]),
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.4'], ['10.100.255.0/24'], [65001]))]),
+    ],
+    not: [
+      series([at('10:00:30', (w) => announces(w, AMS, ['10.102.0.0/16'], [65001]))]),
+      // it holds the network's space, but is no part of it
+      series([at('10:00:30', (w) => announces(w, AMS, ['10.100.0.0/15'], [65001]))]),
+    ],
+  },
+  prefix_headroom: {
+    raises: [series([at('10:00:30', counts(3_200))]), series([at('10:00:30', counts(3_999))])],
+    not: [series([at('10:00:30', counts(3_199))]), series([at('10:00:30', lonCe)])],
+  },
+  prefix_limit_exceeded: {
+    raises: [
+      series([
+        at('10:00:30', (w) => {
+          const own = w.path('ckt-ams', 'primary')
+          own.ce.up = false
+          own.downReason = 'prefixLimit'
+        }),
+      ]),
+      series([at('10:00:30', counts(3_990)), at('10:05:30', (w) => endsCe(w, 'ckt-ams', 'primary'))]),
+    ],
+    not: [
+      series([at('10:00:30', counts(3_800)), at('10:05:30', (w) => endsCe(w, 'ckt-ams', 'primary'))]),
+      series([
+        at('10:00:30', (w) => {
+          const own = w.path('ckt-ams', 'primary')
+          own.ce.up = false
+          own.downReason = 'admin'
+        }),
+      ]),
+    ],
+  },
+  ecmp_reduced: {
+    raises: [
+      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.4'], A.slice(0, 1)))]),
+      series([at('10:00:30', (w) => endsPeer(w, '10.0.4.7'))]),
+    ],
+    not: [
+      series([at('10:00:30', (w) => endsPeer(w, '10.0.4.7', ['10.0.4.12']))]),
+      // it was not among the best
+      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.6'], A))]),
+    ],
+  },
+  failover: {
+    raises: [
+      series([at('10:00:30', lonCe), at('10:00:32', withdrawAll)]),
+      series([at('10:00:30', (w) => LON.forEach((n) => endsPeer(w, n)))]),
+    ],
+    not: [
+      series([at('10:00:30', (w) => withdraws(w, LON, A))]),
+      series([
+        at('10:00:30', (w) => endsCe(w, 'ckt-lon', 'primary')),
+        at('10:00:32', (w) => withdraws(w, ['10.0.4.4'], [...A, ...B])),
+      ]),
+    ],
+  },
+  best_path_shift: {
+    raises: [
+      series([at('10:00:30', (w) => withdraws(w, LON, A))]),
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))]),
+    ],
+    not: [
+      series([at('10:00:30', (w) => announces(w, AMS, A, [65001, 65001]))]),
+      series([at('10:00:30', lonCe), at('10:00:32', withdrawAll)]),
+    ],
+  },
+  no_path: {
+    raises: [
+      series([at('10:00:30', (w) => withdraws(w, ALL, A))], { world: sites(t2) }),
+      series([at('10:00:30', (w) => endsPeer(w, '10.200.0.1'))], { world: sites(t2v) }),
+    ],
+    not: [
+      series([at('10:00:30', (w) => withdraws(w, LON, A))], { world: sites(t2) }),
+      // a shorter prefix still covers it
+      series(
+        [
+          at('9:50:30', (w) => announces(w, AMS, ['10.10.0.0/15'], [65001])),
+          at('10:00:30', (w) => withdraws(w, ALL, A.slice(0, 2))),
+        ],
+        {
+          world: sites(t2),
+        },
+      ),
+      // nobody declared it, and nothing that carried it was lost
+      series([at('10:00:30', (w) => withdraws(w, ALL, A))]),
+    ],
+  },
+  provider_state_changed: {
+    raises: [
+      series([at('10:00:00', intent('provider', 'Deprovisioning'))]),
+      series([at('10:00:00', intent('provider', 'NotProvisioned'))]),
+    ],
+    not: [
+      series([at('10:00:00', intent('peering', 'Disabled'))]),
+      series([at('9:49:00', intent('provider', 'Provisioning')), at('10:00:00', intent('provider', 'Provisioned'))]),
+    ],
+  },
+  peering_disabled: {
+    raises: [
+      series([at('10:00:00', intent('peering', 'Disabled'))]),
+      series([at('10:00:00', intent('peering', 'Disabled')), at('10:10:00', intent('peering', 'Enabled'))]),
+    ],
+    not: [
+      series([at('10:00:00', intent('provider', 'NotProvisioned'))]),
+      series([at('10:00:30', lonCe), at('10:05:30', lonBack)]),
+    ],
+  },
+  peering_enabled: {
+    raises: [
+      series([at('10:00:00', intent('peering', 'Disabled')), at('10:10:00', intent('peering', 'Enabled'))]),
+      series([at('9:49:00', intent('peering', 'Disabled')), at('10:00:00', intent('peering', 'Enabled'))]),
+    ],
+    not: [
+      series([at('10:00:00', intent('peering', 'Disabled'))]),
+      series([at('10:00:00', intent('provider', 'NotProvisioned')), at('10:05:00', intent('provider', 'Provisioned'))]),
+    ],
+  },
+  resource_removed: {
+    raises: [
+      series([at('10:00:00', (w) => void w.circuits.delete('ckt-ams'))]),
+      series([at('10:00:00', (w) => void w.gateways.delete('vpngw-hub'))], { world: t2v }),
+    ],
+    not: [
+      series([], { collector: [{ kind: 'inventory', from: '10:00:00', until: '10:10:00', outcome: 'not_found' }] }),
+      series([at('10:00:00', intent('circuit', 'Disabled'))]),
+    ],
+  },
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { line, play } from '#lib/poller/memory/testing/play.ts'
+import type { Timeline } from '#lib/poller/memory/testing/timeline.ts'
+
+/** Series of one kind of event, by name or in order. The first of each, the nearest to one another, are played in every run. */
+export interface SeriesOfKind {
+  /** must raise it */
+  raises: Record<string, Timeline> | readonly Timeline[]
+  /** come close and must not */
+  not: Record<string, Timeline> | readonly Timeline[]
+}
+
+/**
+ * Plays series that must raise a kind of event, and series that must not.
+ * @param which `first` = one of each for every kind; `all` = for `*.long.test.ts`
+ */
+export function playKinds(cases: Readonly<Record<string, SeriesOfKind>>, which: 'first' | 'all'): void {
+  const chosen = ({ raises, not }: SeriesOfKind) => {
+    const end = which === 'first' ? 1 : undefined
+    return { raises: Object.entries(raises).slice(0, end), not: Object.entries(not).slice(0, end) }
+  }
+  const ofKind = async (timeline: Timeline, kind: string): Promise<DetectedEvent[]> =>
+    (await play(timeline)).events.filter((event) => event.kind === kind)
+
+  describe.each(Object.entries(cases))('%s', (kind, series) => {
+    const { raises, not } = chosen(series)
+    it.each(raises)('is raised by series %s', async (_, timeline) => {
+      expect(await ofKind(timeline, kind)).not.toEqual([])
+    })
+    it.each(not)('is not raised by near series %s', async (_, timeline) => {
+      expect((await ofKind(timeline, kind)).map(line)).toEqual([])
+    })
+    it('has two of each at least', () => {
+      for (const list of [series.raises, series.not]) expect(Object.keys(list).length).toBeGreaterThanOrEqual(2)
+    })
+  })
+}
+
+/** The first series that raises each kind. */
+export const firstRaises = (cases: Readonly<Record<string, SeriesOfKind>>): [string, Timeline][] =>
+  Object.entries(cases).flatMap(([kind, { raises }]) =>
+    Object.values(raises)
+      .slice(0, 1)
+      .map((timeline): [string, Timeline] => [kind, timeline]),
+  )
