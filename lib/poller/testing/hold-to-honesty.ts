@@ -12,10 +12,9 @@ import { startWorker, type Worker } from '../worker.ts'
 /**
  * Tests that a real worker reports no fall of a session that did not happen, whatever ARM answers, and those that did within their bounds.
  * @param faults of ARM that are tried, by the names of the simulator's control
+ * @param lostSeconds how long sessions that really fall are lost; many polls must fit in
  */
-export function holdToHonesty(faults: readonly string[]): void {
-  const LOST_SECONDS = 40
-
+export function holdToHonesty(faults: readonly string[], lostSeconds: number): void {
   const db = withTestDatabase()
   const dbOfLost = withTestDatabase()
   let losing: ReturnType<typeof loseSessions>
@@ -25,7 +24,7 @@ export function holdToHonesty(faults: readonly string[]): void {
 
   beforeAll(async () => {
     // another estate, whose sessions really fall; it takes its time, and is checked at the end
-    losing = loseSessions(dbOfLost, LOST_SECONDS)
+    losing = loseSessions(dbOfLost, lostSeconds)
     losing.catch(() => {})
     // quick: faults of ARM are its subject, each of which is waited for over several polls
     simulator = await startAzure(pair, { profile: 'quick' })
@@ -127,7 +126,7 @@ export function holdToHonesty(faults: readonly string[]): void {
     })
   })
 
-  describe('sessions that drop for 40 s, polled every second', () => {
+  describe(`sessions that drop for ${lostSeconds} s, polled every second`, () => {
     it('make one session_down and one session_up each, whose bounds contain the truth', {
       timeout: 100_000,
     }, async () => {
