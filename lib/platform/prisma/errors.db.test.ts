@@ -104,8 +104,12 @@ describe('an error of Prisma', () => {
   })
 
   it('of a pool without a free connection is pool_exhausted', async () => {
-    const narrow = createDatabase(db.url, { applicationName: 'peerwatch-test-narrow', max: 1, waitMs: 50 })
-    const error = await narrow.transaction(() => errorOf(withPrisma(narrow, (tables) => tables.costReview.count())))
+    const narrow = createDatabase(db.url, { applicationName: 'peerwatch-test-narrow', max: 1 })
+    const error = await narrow.transaction(() => {
+      // the one connection is made: only what waits for it has little time, however slow this machine is
+      narrow.pool.options.connectionTimeoutMillis = 50
+      return errorOf(withPrisma(narrow, (tables) => tables.costReview.count()))
+    })
     expect(databaseFailure(error)).toBe('pool_exhausted')
     await narrow.close()
   })
