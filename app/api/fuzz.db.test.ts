@@ -4,21 +4,13 @@ import path from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { fuzz } from './testing/fuzz.ts'
-import { withFuzzedApi } from './testing/fuzzed-api.ts'
+import { fuzzedSettings, withFuzzedApi } from './testing/fuzzed-api.ts'
 
 const db = withTestDatabase()
 const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-fuzz-'))
 vi.mock('#lib/platform/settings.ts', async (original) => ({
   ...(await original<object>()),
-  settings: () => ({
-    dataDir,
-    secretsKey: null,
-    mail: null,
-    publicUrl: null,
-    databaseUrl: db.url,
-    outboundAllow: [],
-    azure: { subscriptions: [] },
-  }),
+  settings: () => fuzzedSettings(dataDir, db.url),
 }))
 const api = withFuzzedApi(db, dataDir)
 

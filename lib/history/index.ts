@@ -6,7 +6,7 @@ export * as recording from './recording.ts'
 export { ensurePartitions } from './record/partitions.ts'
 export { recordObservation } from './record/record-observation.ts'
 export { type LastPoll, loadLastPolls } from './quiet/last-poll.ts'
-export { type QuietPoll, quietPoll } from './quiet/quiet-poll.ts'
+export { quietKinds, type QuietPoll, quietPoll } from './quiet/quiet-poll.ts'
 export { NotAsRemembered, recordQuietPolls } from './quiet/record-quiet-polls.ts'
 
 // A past that is made in bulk, for the demo
@@ -152,6 +152,7 @@ export {
 } from './store/detection-settings.ts'
 export {
   loadDetectionState,
+  type PeekedState,
   peekDetectionStates,
   replaceDetectionStates,
   saveDetectionState,

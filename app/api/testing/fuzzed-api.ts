@@ -8,6 +8,17 @@ import { arpTable, azureSide, counters, customer, estateFeed, peer, route } from
 import type { Database } from '#lib/platform/database.ts'
 import { serveRoutes } from './serve-routes.ts'
 
+/** The settings as far as the API reads them. */
+export const fuzzedSettings = (dataDir: string, databaseUrl: string) => ({
+  dataDir,
+  secretsKey: null,
+  mail: null,
+  publicUrl: null,
+  databaseUrl,
+  outboundAllow: [],
+  azure: { subscriptions: [] },
+})
+
 /**
  * The API for the tests of a file, from this database.
  * @param dataDir removed at the end

@@ -1,5 +1,5 @@
 import { addressFor } from '#lib/bgp/index.ts'
-import type { EpochMs, Observation, PollMark, SilentSession } from '#lib/contract/index.ts'
+import type { EpochMs, Observation, PollKind, PollMark, SilentSession } from '#lib/contract/index.ts'
 import { sampledNeighbor, sampledPeer } from '../record/advance-session.ts'
 import { type ArpEntry, stepArp } from '../record/arp.ts'
 import { liveOf, samplesOf } from '../record/connection.ts'
@@ -79,6 +79,18 @@ export function quietPoll(last: LastPoll, observation: Observation, options: Rec
     },
   }
 }
+
+/** Kinds of which a poll can be found to change nothing: those that {@link rowsOf} compares. */
+export const quietKinds: ReadonlySet<PollKind> = new Set([
+  'peers',
+  'summary',
+  'arp',
+  'learned',
+  'advertised',
+  'tables',
+  'stats',
+  'connection',
+])
 
 function rowsOf(last: LastPoll, observation: Observation, options: RecordOptions): Rows | null {
   switch (observation.kind) {

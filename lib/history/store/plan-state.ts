@@ -1,4 +1,5 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { readDeploymentValue, saveDeploymentValue } from './deployment-value.ts'
 
 const KEY = 'poll-plan'
 
@@ -16,18 +17,10 @@ export interface PlanState {
 
 /** @returns the last plan's, and its age in seconds by the database's clock; null = there was none yet */
 export async function readPlanState(db: Queryable): Promise<(PlanState & { ageSeconds: number }) | null> {
-  const { rows } = await db.query<{ value: PlanState; age: number }>(
-    `SELECT value, extract(epoch FROM clock_timestamp() - updated_at)::float8 AS age FROM deployment WHERE key = $1`,
-    [KEY],
-  )
-  const [row] = rows
-  return row ? { ...row.value, ageSeconds: row.age } : null
+  const saved = await readDeploymentValue<PlanState>(db, KEY)
+  return saved && { ...saved.value, ageSeconds: saved.ageSeconds }
 }
 
 export async function writePlanState(db: Queryable, state: PlanState): Promise<void> {
-  await db.query(
-    `INSERT INTO deployment (key, value, updated_at) VALUES ($1, $2, clock_timestamp())
-     ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-    [KEY, JSON.stringify(state)],
-  )
+  await saveDeploymentValue(db, KEY, state)
 }

@@ -1,0 +1,30 @@
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** What the installation as a whole remembers under a name; the newest only. */
+interface DeploymentValue<Value> {
+  value: Value
+  /** since it was saved, by the database's clock */
+  ageSeconds: number
+}
+
+/** @returns null while nothing is saved under this key */
+export async function readDeploymentValue<Value>(db: Queryable, key: string): Promise<DeploymentValue<Value> | null> {
+  const { rows } = await db.query<DeploymentValue<Value>>(
+    `SELECT value, extract(epoch FROM clock_timestamp() - updated_at)::float8 AS "ageSeconds" FROM deployment WHERE key = $1`,
+    [key],
+  )
+  return rows[0] ?? null
+}
+
+/** @param value plain JSON; null = it is forgotten */
+export async function saveDeploymentValue(db: Queryable, key: string, value: object | null): Promise<void> {
+  if (value === null) {
+    await db.query('DELETE FROM deployment WHERE key = $1', [key])
+    return
+  }
+  await db.query(
+    `INSERT INTO deployment (key, value, updated_at) VALUES ($1, $2, clock_timestamp())
+     ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
+    [key, JSON.stringify(value)],
+  )
+}
