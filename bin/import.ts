@@ -2,7 +2,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { ImportError, importOutputs, KEEPABLE, type Kept, RecordingError, recordTo } from '#lib/recording/index.ts'
+import { ImportError, importOutputs, KEEPABLE, readKept, RecordingError, recordTo } from '#lib/recording/index.ts'
+import { failAs } from './command-line/fail.ts'
 
 const USAGE = `usage: npm run import -- FILES... [--out FILE] [--at ISO] [--keep names,addresses]
 
@@ -11,10 +12,7 @@ const USAGE = `usage: npm run import -- FILES... [--out FILE] [--at ISO] [--keep
   --at    when they were saved; the newest file's time unless given
   --keep  names, addresses: stay as they are; ids are mapped and secrets removed in any case`
 
-function fail(...lines: string[]): never {
-  for (const line of lines) process.stderr.write(`import: ${line}\n`)
-  process.exit(1)
-}
+const fail: (...lines: string[]) => never = (...lines) => failAs('import', lines)
 
 function options() {
   const given = {
@@ -44,11 +42,7 @@ if (values.help) {
   process.exit(0)
 }
 if (positionals.length === 0) fail('name the saved outputs', USAGE)
-const kept = values.keep
-  .split(',')
-  .map((word) => word.trim())
-  .filter(Boolean)
-const unknown = kept.filter((word) => !(KEEPABLE as readonly string[]).includes(word))
+const { kept, unknown } = readKept(values.keep)
 if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE.join(', ')}`)
 const files = positionals.map(read)
 const at =
@@ -59,7 +53,7 @@ try {
   const { resources, tables } = await importOutputs(files, { at, onExchange: (exchange) => exchanges.push(exchange) })
   // nothing is written of files that can't be read to their end
   const recorder = recordTo(values.out, {
-    kept: kept as Kept[],
+    kept,
     startedAt: at,
     onFault: (error) => fail(`${values.out} can't be written: ${(error as Error).message}`),
   })

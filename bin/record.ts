@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util'
 import { createAzure } from '#lib/azure/index.ts'
 import { parseDuration } from '#lib/platform/environment/duration.mjs'
 import { settingsSoFar } from '#lib/platform/settings.ts'
-import { KEEPABLE, type Kept, pollEstate, recordTo } from '#lib/recording/index.ts'
+import { KEEPABLE, pollEstate, readKept, recordTo } from '#lib/recording/index.ts'
+import { failAs } from './command-line/fail.ts'
 
 const USAGE = `usage: npm run record -- --for DURATION [--out FILE] [--keep names,addresses]
 
@@ -12,10 +13,7 @@ const USAGE = `usage: npm run record -- --for DURATION [--out FILE] [--keep name
   --out   the file (recording-DATE.ndjson.gz unless given); one that is there goes on
   --keep  names, addresses: stay as they are; ids are mapped and secrets removed in any case`
 
-function fail(...lines: string[]): never {
-  for (const line of lines) process.stderr.write(`record: ${line}\n`)
-  process.exit(1)
-}
+const fail: (...lines: string[]) => never = (...lines) => failAs('record', lines)
 
 function options() {
   const given = {
@@ -40,11 +38,7 @@ if (given.for === undefined) fail('--for is missing', USAGE)
 const forMs = parseDuration(given.for) ?? 0
 // a timer holds 24.8 days
 if (!(forMs >= 1_000 && forMs <= 24 * 24 * 3_600_000)) fail(`--for ${given.for}: not a duration from 1s to 24d`)
-const kept = (given.keep ?? '')
-  .split(',')
-  .map((word) => word.trim())
-  .filter(Boolean)
-const unknown = kept.filter((word) => !(KEEPABLE as readonly string[]).includes(word))
+const { kept, unknown } = readKept(given.keep ?? '')
 if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE.join(', ')}`)
 
 const { settings, faults } = settingsSoFar(process.env, process.cwd())
@@ -58,7 +52,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 const recorder = (() => {
   try {
     return recordTo(out, {
-      kept: kept as Kept[],
+      kept,
       startedAt: Date.now(),
       onFault: (error) => {
         process.exitCode = 1

@@ -1,16 +1,14 @@
 /** `npm run replay FILE`: serves a recording as an Azure. First line of stdout: `{"event":"listening","url":"http://127.0.0.1:PORT"}`. */
 import { parseArgs } from 'node:util'
 import { readRecording, RecordingError, serveRecording } from '#lib/recording/index.ts'
+import { failAs } from './command-line/fail.ts'
 
 const USAGE = `usage: npm run replay FILE [-- [--port N] [--host ADDRESS] [--speed N]]
 
   --port   a free one unless given
   --speed  recorded seconds a second (1)`
 
-function fail(...lines: string[]): never {
-  for (const line of lines) process.stderr.write(`replay: ${line}\n`)
-  process.exit(1)
-}
+const fail: (...lines: string[]) => never = (...lines) => failAs('replay', lines)
 
 function options() {
   const given = {

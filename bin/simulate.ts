@@ -1,6 +1,7 @@
 /** Runs the simulator. First line of stdout: `{"event":"listening","url":"http://127.0.0.1:PORT"}`; the log goes to stderr. */
 import { parseArgs } from 'node:util'
 import { createClock, loadScenario, PROFILES, profileOf, ScenarioError, startSimulator } from '#lib/simulator/index.ts'
+import { failAs } from './command-line/fail.ts'
 
 const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenario estate|pair|many:N|FILE]
                             [--start ISO] [--origin ISO] [--run ISO[/ISO]]... [--speed N] [--with-parent] [--verbose]
@@ -20,10 +21,7 @@ const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenar
   --no-resource-graph  the identity may not ask Resource Graph
   --with-parent  stop when standard input or the parent process goes away`
 
-function fail(lines: readonly string[]): never {
-  for (const line of lines) process.stderr.write(`simulate: ${line}\n`)
-  process.exit(1)
-}
+const fail: (lines: readonly string[]) => never = (lines) => failAs('simulate', lines)
 
 function options() {
   try {

@@ -134,20 +134,19 @@ function recordingOf(text: string, path: string): Recording {
       continue
     }
     if (recording.headers.length === 0) throw notOne(path)
-    const { body, ...exchange } = 'sameAs' in read ? { ...read, body: bodies[read.sameAs] ?? '' } : read
-    bodies.push(body)
-    recording.exchanges.push({ ...withoutReference(exchange), body })
+    const exchange = withBody(read, bodies)
+    bodies.push(exchange.body)
+    recording.exchanges.push(exchange)
   }
   if (recording.headers.length === 0) throw notOne(path)
   recording.exchanges.sort((a, b) => a.at - b.at)
   return recording
 }
 
-function withoutReference(
-  exchange: Omit<RecordedExchange, 'body'> & { sameAs?: number },
-): Omit<RecordedExchange, 'body'> {
-  const { sameAs: _, ...rest } = exchange
-  return rest
+function withBody(line: Line, bodies: readonly string[]): RecordedExchange {
+  if (!('sameAs' in line)) return line
+  const { sameAs, ...exchange } = line
+  return { ...exchange, body: bodies[sameAs] ?? '' }
 }
 
 function parsed(line: string, path: string): RecordingHeader | Line {

@@ -6,6 +6,19 @@ export const RECORDING_VERSION = 1
 export const KEEPABLE = ['names', 'addresses'] as const
 export type Kept = (typeof KEEPABLE)[number]
 
+/**
+ * Reads a list such as `names,addresses`.
+ * @returns also the words of it that name nothing that can be kept
+ */
+export function readKept(list: string): { kept: Kept[]; unknown: string[] } {
+  const words = list
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean)
+  const isKept = (word: string): word is Kept => (KEEPABLE as readonly string[]).includes(word)
+  return { kept: words.filter(isKept), unknown: words.filter((word) => !isKept(word)) }
+}
+
 /** Links between answers lead here; whoever serves a recording puts its own origin in this one's place. RFC 2606. */
 export const RECORDED_ORIGIN = 'https://azure.invalid'
 

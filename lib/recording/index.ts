@@ -1,6 +1,6 @@
 /** What Azure answered, kept in one file without what belongs to somebody, and served again as an Azure. */
 export { readRecording, RecordingError, RecordingWriter } from './file.ts'
-export { KEEPABLE, type Kept, RECORDED_ORIGIN, type RecordedExchange, type Recording } from './form.ts'
+export { KEEPABLE, readKept, RECORDED_ORIGIN, type RecordedExchange, type Recording } from './form.ts'
 export { importOutputs } from './import/import-outputs.ts'
 export { ImportError } from './import/saved-output.ts'
 export { pollEstate } from './poll-estate.ts'
