@@ -1,3 +1,4 @@
+import { kinds } from '#lib/azure/kinds/index.ts'
 import {
   budgetLimit,
   type BudgetName,
@@ -8,6 +9,7 @@ import {
   momentKinds,
   type PollKind,
   type PollRank,
+  resourceGroupOf,
 } from '#lib/contract/index.ts'
 import type { PlanState, PollLoad } from '#lib/history/index.ts'
 import { type Capacity, plannedRun, type PollDemand, type RunSeconds } from './interval-plan/index.ts'
@@ -15,20 +17,8 @@ import { type Capacity, plannedRun, type PollDemand, type RunSeconds } from './i
 /** Whether the network provider counts diagnostic POSTs, as configured; `learn` = once it is seen to. */
 export type CountsPosts = 'learn' | 'yes' | 'no'
 
-const rankOfKind: Readonly<Record<PollKind, PollRank>> = {
-  peers: 'sessions',
-  summary: 'sessions',
-  learned: 'tables',
-  advertised: 'tables',
-  tables: 'tables',
-  arp: 'tables',
-  stats: 'counters',
-  connection: 'counters',
-  metrics: 'counters',
-  probe: 'counters',
-  inventory: 'counters',
-  activity: 'counters',
-}
+/** What a kind is lengthened with. */
+export const rankOf = (kind: PollKind): PollRank => kinds[kind].operation?.reads ?? 'counters'
 
 /** What an open incident needs: polls that narrow the bounds of its events. */
 export const NEEDED: { events: readonly EventKind[]; polls: readonly PollKind[] } = {
@@ -62,7 +52,7 @@ export function demandsOf(loads: readonly PollLoad[]): PollDemand[] {
     return {
       key: `${load.sourceId}/${load.kind}`,
       configuredSeconds: load.configuredSeconds,
-      rank: rankOfKind[load.kind],
+      rank: rankOf(load.kind),
       isNeeded: load.isNeeded,
       burstSeconds: load.burstSeconds !== null && load.burstSeconds < load.configuredSeconds ? load.burstSeconds : null,
       resource: load.resource,
@@ -90,7 +80,7 @@ function usualRuns(loads: readonly PollLoad[]): Map<PollKind, RunSeconds> {
 function groupsOf(loads: readonly PollLoad[]): Map<string, number> {
   const groups = new Map<string, Set<string>>()
   for (const { subscriptionId, resourceId } of loads) {
-    const group = /\/resourcegroups\/([^/]+)/i.exec(resourceId)?.[1]?.toLowerCase()
+    const group = resourceGroupOf(resourceId)
     if (group) groups.set(subscriptionId, (groups.get(subscriptionId) ?? new Set()).add(group))
   }
   return new Map([...groups].map(([subscriptionId, names]) => [subscriptionId, names.size]))

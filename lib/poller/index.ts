@@ -29,6 +29,7 @@ export {
   NOTHING_KNOWN,
   sessionsOf,
 } from './knowledge.ts'
+export { rankOf } from './demands.ts'
 export * from './interval-plan/index.ts'
 export { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from './plan.ts'
 export { pausedPoll } from './pause.ts'

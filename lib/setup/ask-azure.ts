@@ -104,11 +104,10 @@ async function askEachKind(
       neighbors.set(resourceId.toLowerCase(), outside)
     }
   }
-  return plan().map(({ resourceId, kind, everySeconds, resource }) => ({
+  return plan().map(({ resourceId, kind, everySeconds }) => ({
     resourceId,
     kind,
     everySeconds,
-    isOperation: resource !== null,
     seconds: seconds.get(kind) ?? null,
   }))
 }

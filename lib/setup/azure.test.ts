@@ -29,7 +29,6 @@ const planned = (over: Partial<TimedPoll> = {}): TimedPoll => ({
   resourceId: GATEWAY,
   kind: 'peers',
   everySeconds: 60,
-  isOperation: true,
   seconds: 12,
   ...over,
 })
@@ -118,4 +117,10 @@ it('operations of one resource that take longer than their intervals lengthen th
 it('more operations than the budget of actions lengthen intervals, and the budget is named', () => {
   const many = Array.from({ length: 700 }, (_, i) => planned({ resourceId: `${GATEWAY}${i}` }))
   expect(resultOf('intervals', {}, many)).toMatchObject({ state: 'warn', detail: expect.stringContaining('budget') })
+})
+
+it('inventories are no actions: however many there are, they take nothing of that budget', () => {
+  const inventory = { kind: 'inventory', everySeconds: 1, seconds: 0.1 } as const
+  const many = Array.from({ length: 700 }, (_, i) => planned({ ...inventory, resourceId: `${GATEWAY}${i}` }))
+  expect(resultOf('intervals', {}, many).state).toBe('pass')
 })

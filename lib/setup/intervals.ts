@@ -1,22 +1,17 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
-import { parseArmId, type PollKind, type PollRank } from '#lib/contract/index.ts'
+import { budgetLimit, type PollKind, subscriptionOf } from '#lib/contract/index.ts'
 import { pollKindWords } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
-import { type Capacity, planIntervals, type PollDemand, type PollPlan } from '#lib/poller/index.ts'
+import { type Capacity, planIntervals, type PollDemand, type PollPlan, rankOf } from '#lib/poller/index.ts'
 
 /** One planned poll, with how long it takes where that was measured. */
 export interface TimedPoll {
   resourceId: string
   kind: PollKind
   everySeconds: number
-  /** a diagnostic operation: one at a time on a resource */
-  isOperation: boolean
   /** null = not measured */
   seconds: number | null
 }
-
-/** ARM's bucket for writes and actions of an identity in a subscription refills by 10 a second (docs/rules/polling.md). */
-const ARM_ACTIONS_A_SECOND = 10
 
 /** What is shown: the kinds that events follow from. */
 const SHOWN: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats', 'connection', 'learned', 'advertised', 'tables']
@@ -47,8 +42,9 @@ export function intervalsResult(polls: readonly TimedPoll[]): SetupResult {
   })
 }
 
-function demandOf({ resourceId, kind, everySeconds, isOperation, seconds }: TimedPoll, index: number): PollDemand {
-  const subscription = parseArmId(resourceId)?.subscriptionId.toLowerCase() ?? ''
+function demandOf({ resourceId, kind, everySeconds, seconds }: TimedPoll, index: number): PollDemand {
+  // one at a time on a resource
+  const isOperation = kinds[kind].operation !== undefined
   return {
     key: String(index),
     configuredSeconds: everySeconds,
@@ -57,20 +53,18 @@ function demandOf({ resourceId, kind, everySeconds, isOperation, seconds }: Time
     burstSeconds: null,
     resource: isOperation ? resourceId.toLowerCase() : null,
     run: seconds === null ? null : { p50: seconds, p95: seconds },
-    draws: isOperation ? [{ budget: subscription, requests: 1 }] : [],
+    draws: isOperation ? [{ budget: subscriptionOf(resourceId), requests: 1 }] : [],
   }
 }
 
-function rankOf(kind: PollKind): PollRank {
-  const reads = kinds[kind].operation?.reads
-  return reads ?? 'counters'
-}
+/** What ARM's bucket for writes and actions of an identity in a subscription is refilled by. */
+const { limit, windowSeconds } = budgetLimit('arm.writes', null)
 
 const capacitiesOf = (demands: readonly PollDemand[]): Capacity[] =>
   [...new Set(demands.flatMap(({ draws }) => draws.map(({ budget }) => budget)))].map((key) => ({
     key,
     name: 'arm.writes',
-    perSecond: ARM_ACTIONS_A_SECOND,
+    perSecond: limit / windowSeconds,
     identities: 1,
   }))
 

@@ -1,5 +1,4 @@
 import type { Azure } from '#lib/azure/index.ts'
-import { kinds } from '#lib/azure/kinds/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { listResources, listSources, networkApiVersion, type PollHealth } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -56,7 +55,6 @@ export async function recordedPolls(
       resourceId,
       kind: poll.kind,
       everySeconds: poll.plan.configuredSeconds,
-      isOperation: kinds[poll.kind].operation !== undefined,
       seconds: callSeconds(poll),
     })),
   }

@@ -21,8 +21,8 @@ export function planIntervals(
   previous: IntervalPlan['steps'] = NO_STEPS,
 ): IntervalPlan {
   const { found, steps } = limitsOf(demands, capacities, previous)
-  const limited = demands.filter((poll) => found(poll).seconds > poll.configuredSeconds)
-  const better = limited.length > 0 ? whatWouldHelp(limited, demands, capacities) : () => NO_HELP
+  const isLonger = demands.some((poll) => found(poll).seconds > poll.configuredSeconds)
+  const better = isLonger ? whatWouldHelp(demands, capacities) : () => NO_HELP
   const polls = demands.map((poll): [string, PollPlan] => {
     const { seconds, limitedBy, budget } = found(poll)
     const floorSeconds = poll.run === null ? null : seconds + poll.run.p95
@@ -91,7 +91,6 @@ function limitsOf(
 
 /** What a poll would be planned at otherwise: plans of their own, made without regard to the one in force. */
 function whatWouldHelp(
-  limited: readonly PollDemand[],
   demands: readonly PollDemand[],
   capacities: readonly Capacity[],
 ): (poll: PollDemand, seconds: number) => PollPlan['help'] {
@@ -110,9 +109,7 @@ function whatWouldHelp(
       capacities,
     )
   const elsewhere = pollRanks.map((rank) => ({ rank, planned: longer(rank) }))
-  const isLimited = new Set(limited.map(({ key }) => key))
   return (poll, seconds) => {
-    if (!isLimited.has(poll.key)) return NO_HELP
     const options = elsewhere.flatMap(({ rank, planned }) => {
       const then = rank === poll.rank ? null : planned(poll, seconds)
       return then === null ? [] : [{ rank, seconds: then }]

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Observation, PollKind } from '#lib/contract/index.ts'
-import { loadLastPolls, peekDetectionStates, quietPoll } from '#lib/history/index.ts'
+import type { Observation } from '#lib/contract/index.ts'
+import { loadLastPolls, peekDetectionStates, quietKinds, quietPoll } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
@@ -18,18 +18,6 @@ const GATHER_SHARE = 0.01
 const MOST_TOGETHER = 200
 /** What polls left that were committed alone is read together after this. */
 const READ_MS = 20
-
-/** Kinds of which a poll can be found to change nothing. */
-const QUIET_KINDS: ReadonlySet<PollKind> = new Set([
-  'peers',
-  'summary',
-  'arp',
-  'stats',
-  'connection',
-  'learned',
-  'advertised',
-  'tables',
-])
 
 const NOTHING_NEW: Committed = { status: 'recorded', changes: [], events: [] }
 
@@ -92,7 +80,7 @@ export class PollCommits {
     const { lease, observation } = result
     this.#memory.forget(lease)
     const committed = await commitPoll(this.#db, result)
-    if (committed.status === 'recorded' && observation.outcome === 'ok' && QUIET_KINDS.has(observation.kind)) {
+    if (committed.status === 'recorded' && observation.outcome === 'ok' && quietKinds.has(observation.kind)) {
       this.#unread.push({ lease, observation })
       this.#reading ??= delay(READ_MS).then(() => this.#read())
     }

@@ -1,11 +1,5 @@
-import type { LastPoll } from '#lib/history/index.ts'
+import type { LastPoll, PeekedState } from '#lib/history/index.ts'
 import type { LeaseKey } from '#lib/platform/leases/index.ts'
-
-/** What detection remembers of a source, as JSON, and in which version. */
-export interface PeekedState {
-  state: string
-  version: string
-}
 
 /** Most polls, and most sources, of which something is remembered: some three times as many as a thousand gateways have. */
 const MOST = 40_000

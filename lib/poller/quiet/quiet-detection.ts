@@ -1,11 +1,10 @@
 import { addressFor } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { QuietPoll } from '#lib/history/index.ts'
+import type { PeekedState, QuietPoll } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { PollResult } from '../commit.ts'
 import { detect } from '../detection/detect.ts'
 import { type DetectionStore, postgresReads, type TopologyReads } from '../detection/store.ts'
-import type { PeekedState } from './poll-memory.ts'
 
 /** What a poll that changes nothing makes of detection. */
 export interface QuietDetection {
