@@ -1,12 +1,15 @@
 import { dehydrate, HydrationBoundary, QueryClient } from '@tanstack/react-query'
+import { headers } from 'next/headers'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import { rangeNames } from '#components/links/with-range.ts'
+import { callerOf } from '#lib/access/index.ts'
+import type { Caller } from '#lib/contract/index.ts'
 import { type Db, readingDatabase } from '#lib/queries/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 
 /** A query that the page's first paint needs: its key, and the answer as the API would give it. */
-export type PageQuery = [key: readonly unknown[], answer: (db: Db) => Promise<unknown>]
+export type PageQuery = [key: readonly unknown[], answer: (db: Db, caller: Caller) => Promise<unknown>]
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
@@ -33,6 +36,7 @@ export async function Prefetched({
   await connection()
   const given = Object.keys((await unlessAsked) ?? {}).filter((name) => hasRange || !rangeNames.includes(name))
   if (given.length > 0) return children
+  const caller = callerOf(await headers())
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   const leaveOut = (error: unknown) => {
     // the page's own query gets the same error and shows it
@@ -41,7 +45,7 @@ export async function Prefetched({
   const runAll = (all: PageQuery[]) =>
     Promise.all(
       all.map(([queryKey, answer]) =>
-        queryClient.fetchQuery({ queryKey, queryFn: () => answer(readingDatabase()) }).catch(leaveOut),
+        queryClient.fetchQuery({ queryKey, queryFn: () => answer(readingDatabase(), caller) }).catch(leaveOut),
       ),
     )
   const running = [runAll(queries), further?.().then(runAll).catch(leaveOut)]

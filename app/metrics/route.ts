@@ -1,13 +1,11 @@
 import { databaseFor, prometheusText } from '#lib/queries/index.ts'
-import { guarded } from '../api/_http/handler.ts'
+import { plainRoute } from '../api/_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 /** Prometheus' text exposition format. */
-export function GET(request: Request): Promise<Response> {
-  return guarded(request, async () => {
-    const { text, contentType } = await prometheusText(databaseFor('health'))
-    return new Response(text, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } })
-  })
-}
+export const GET = plainRoute('metrics', async () => {
+  const { text, contentType } = await prometheusText(databaseFor('health'))
+  return new Response(text, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } })
+})

@@ -1,3 +1,4 @@
+export * from './access/index.ts'
 export * from './api/index.ts'
 export * from './activity.ts'
 export * from './arm-id.ts'

@@ -1,12 +1,15 @@
+import { callerOf } from '#lib/access/index.ts'
 import { databaseFor, type Db, readingDatabase } from '#lib/queries/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   type BodyOf,
+  type Caller,
   type CommandName,
   commands,
   type EndpointName,
   endpoints,
   idParameter,
+  type PlainEndpointName,
   type ParametersOf,
   type ResponseOf,
   type ResultOf,
@@ -19,6 +22,7 @@ interface Asked<Name extends EndpointName> {
   parameters: ParametersOf<Name>
   /** '' where the path has none */
   id: string
+  caller: Caller
 }
 
 /** What Next hands to a route beside the request; the values are percent-decoded. */
@@ -37,7 +41,8 @@ export function queryRoute<Name extends EndpointName>(
     guarded(request, async () => {
       const parameters = readQuery(request, schema) as ParametersOf<Name>
       const id = hasId ? readValue((await context.params).id, idParameter, 'id') : ''
-      return Response.json(await answer({ db: readingDatabase(), parameters, id }), {
+      const caller = callerOf(request.headers)
+      return Response.json(await answer({ db: readingDatabase(), parameters, id, caller }), {
         headers: { 'cache-control': 'no-store' },
       })
     })
@@ -46,7 +51,7 @@ export function queryRoute<Name extends EndpointName>(
 /** One command: reads the body, does it, and writes JSON or a problem. */
 export function commandRoute<Name extends CommandName>(
   name: Name,
-  work: (ordered: { db: Database; body: BodyOf<Name>; id: string }) => Promise<ResultOf<Name>>,
+  work: (ordered: { db: Database; body: BodyOf<Name>; id: string; caller: Caller }) => Promise<ResultOf<Name>>,
 ): (request: Request, context: RouteContext) => Promise<Response> {
   const { path, body: schema } = commands[name]
   const hasId = path.includes('{id}')
@@ -54,14 +59,28 @@ export function commandRoute<Name extends CommandName>(
     guarded(request, async () => {
       const id = hasId ? readValue((await context.params).id, idParameter, 'id') : ''
       const body = (await readBody(request, schema)) as BodyOf<Name>
-      return Response.json(await work({ db: databaseFor('commands'), body, id }), {
+      const caller = callerOf(request.headers)
+      return Response.json(await work({ db: databaseFor('commands'), body, id, caller }), {
         headers: { 'cache-control': 'no-store' },
       })
     })
 }
 
+/** What is answered in another form than JSON of a schema: a stream, a file, a text. */
+export function plainRoute(
+  _name: PlainEndpointName,
+  answer: (request: Request, caller: Caller) => Promise<Response>,
+): (request: Request) => Promise<Response> {
+  return (request) => guarded(request, () => answer(request, callerOf(request.headers)))
+}
+
+/** What everybody may ask, signed in or not. */
+export function publicRoute(answer: (request: Request) => Promise<Response>): (request: Request) => Promise<Response> {
+  return (request) => guarded(request, () => answer(request))
+}
+
 /** Turns whatever is thrown into a problem. */
-export async function guarded(request: Request, work: () => Promise<Response>): Promise<Response> {
+async function guarded(request: Request, work: () => Promise<Response>): Promise<Response> {
   try {
     return await work()
   } catch (error) {

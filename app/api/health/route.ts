@@ -1,17 +1,15 @@
 import { databaseFor, getHealth } from '#lib/queries/index.ts'
 import { buildId } from '../../_build/build-id.ts'
-import { guarded } from '../_http/handler.ts'
+import { publicRoute } from '../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 /** For load balancers and supervisors: 200 while the database answers, else 503. */
-export function GET(request: Request): Promise<Response> {
-  return guarded(request, async () => {
-    const health = await getHealth(databaseFor('health'))
-    return Response.json(
-      { ...health, build: buildId },
-      { status: health.status === 'ok' ? 200 : 503, headers: { 'cache-control': 'no-store' } },
-    )
-  })
-}
+export const GET = publicRoute(async () => {
+  const health = await getHealth(databaseFor('health'))
+  return Response.json(
+    { ...health, build: buildId },
+    { status: health.status === 'ok' ? 200 : 503, headers: { 'cache-control': 'no-store' } },
+  )
+})

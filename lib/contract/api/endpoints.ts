@@ -1,11 +1,11 @@
 import type { z } from 'zod'
 import { collectorCommands, collectorEndpoints } from './endpoints/collector.ts'
 import { costCommands, costEndpoints } from './endpoints/cost.ts'
-import type { Command, Endpoint } from './endpoints/endpoint.ts'
+import type { Command, Endpoint, PlainEndpoint } from './endpoints/endpoint.ts'
 import { estateEndpoints } from './endpoints/estate.ts'
 import { storyCommands, eventEndpoints } from './endpoints/events.ts'
 
-export type { Command, Endpoint } from './endpoints/endpoint.ts'
+export type { Command, Endpoint, PlainEndpoint } from './endpoints/endpoint.ts'
 
 /** Every JSON endpoint of `/api/v1`: what the handlers parse, what the tests check, and what OpenAPI is made from. */
 export const endpoints = {
@@ -22,6 +22,16 @@ export const commands = {
   ...costCommands,
 } as const satisfies Record<string, Command>
 
+/** Streams, files and texts: what is answered otherwise than as JSON of a schema. */
+export const plainEndpoints = {
+  stream: { path: '/api/v1/stream', right: 'read', forWalls: true },
+  costFocus: { path: '/api/v1/cost/focus', right: 'read_cost' },
+  costWeeklyCsv: { path: '/api/v1/cost/weekly/csv', right: 'read_cost' },
+  openapi: { path: '/api/openapi.json', right: 'read' },
+  metrics: { path: '/metrics', right: 'read' },
+} as const satisfies Record<string, PlainEndpoint>
+
+export type PlainEndpointName = keyof typeof plainEndpoints
 export type EndpointName = keyof typeof endpoints
 /** What an endpoint answers, as it is written on the wire. */
 export type ResponseOf<Name extends EndpointName> = z.output<(typeof endpoints)[Name]['response']>

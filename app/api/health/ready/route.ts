@@ -1,17 +1,15 @@
 import { databaseFor, getReadiness } from '#lib/queries/index.ts'
-import { guarded } from '../../_http/handler.ts'
+import { publicRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 /** For alerting: 200 while writes, polls and alerting go on, else 503. */
-export function GET(request: Request): Promise<Response> {
-  return guarded(request, async () => {
-    const ready = await getReadiness(databaseFor('health'))
-    const { writes, polls, alerting } = ready
-    return Response.json(ready, {
-      status: writes && polls && alerting ? 200 : 503,
-      headers: { 'cache-control': 'no-store' },
-    })
+export const GET = publicRoute(async () => {
+  const ready = await getReadiness(databaseFor('health'))
+  const { writes, polls, alerting } = ready
+  return Response.json(ready, {
+    status: writes && polls && alerting ? 200 : 503,
+    headers: { 'cache-control': 'no-store' },
   })
-}
+})

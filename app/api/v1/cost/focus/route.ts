@@ -1,14 +1,13 @@
 import { getCostFocus, readingDatabase } from '#lib/queries/index.ts'
 import { costProjectionsParameters } from '#lib/contract/index.ts'
 import { csvResponse } from '../../../_http/csv-response.ts'
-import { guarded } from '../../../_http/handler.ts'
+import { plainRoute } from '../../../_http/handler.ts'
 import { readQuery } from '../../../_http/query.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = (request: Request) =>
-  guarded(request, async () => {
-    const { month, csv } = await getCostFocus(readingDatabase(), readQuery(request, costProjectionsParameters))
-    return csvResponse(`peerwatch-focus-projection-${month}`, csv)
-  })
+export const GET = plainRoute('costFocus', async (request) => {
+  const { month, csv } = await getCostFocus(readingDatabase(), readQuery(request, costProjectionsParameters))
+  return csvResponse(`peerwatch-focus-projection-${month}`, csv)
+})

@@ -1,14 +1,13 @@
 import { getCostWeeklyCsv, readingDatabase } from '#lib/queries/index.ts'
 import { costWeeklyParameters } from '#lib/contract/index.ts'
 import { csvResponse } from '../../../../_http/csv-response.ts'
-import { guarded } from '../../../../_http/handler.ts'
+import { plainRoute } from '../../../../_http/handler.ts'
 import { readQuery } from '../../../../_http/query.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = (request: Request) =>
-  guarded(request, async () => {
-    const { week, csv } = await getCostWeeklyCsv(readingDatabase(), readQuery(request, costWeeklyParameters))
-    return csvResponse(`peerwatch-cost-${week}`, csv)
-  })
+export const GET = plainRoute('costWeeklyCsv', async (request) => {
+  const { week, csv } = await getCostWeeklyCsv(readingDatabase(), readQuery(request, costWeeklyParameters))
+  return csvResponse(`peerwatch-cost-${week}`, csv)
+})

@@ -1,0 +1,3 @@
+export * from './caller.ts'
+export * from './rights.ts'
+export * from './scope.ts'

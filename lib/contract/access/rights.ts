@@ -1,0 +1,54 @@
+/** What somebody may do. Each endpoint and page names the one that it needs. */
+export const RIGHTS = [
+  'read',
+  'read_cost',
+  'acknowledge',
+  'declare',
+  'decide_cost',
+  'settings',
+  'channels',
+  'tokens',
+  'users',
+  'audit',
+] as const
+export type Right = (typeof RIGHTS)[number]
+
+/** What each right allows, as people read it. */
+export const RIGHT_MEANINGS: Readonly<Record<Right, string>> = {
+  read: 'see circuits, gateways, sessions, routes, events and incidents',
+  read_cost: 'see prices, projections, budgets and reviews',
+  acknowledge: 'acknowledge incidents, poll a resource faster, note who wants a service key',
+  declare: 'declare sites, mappings, maintenance windows, cards and the watch list',
+  decide_cost: 'record cost decisions, set budgets and price overrides',
+  settings: 'change thresholds, run back-tests, see the setup',
+  channels: 'see and change notification channels, send tests',
+  tokens: 'see, create and revoke API tokens and wall tokens',
+  users: 'see, invite, change and remove users',
+  audit: 'see who changed what',
+}
+
+export const ROLE_NAMES = ['viewer', 'operator', 'cost', 'admin'] as const
+export type Role = (typeof ROLE_NAMES)[number]
+
+export interface RoleRecord {
+  /** as a screen shows it */
+  name: string
+  meaning: string
+  rights: readonly Right[]
+}
+
+/** The matrix of roles and rights: documentation, OpenAPI and enforcement follow from it. */
+export const ROLES: Readonly<Record<Role, RoleRecord>> = {
+  viewer: { name: 'Viewer', meaning: 'sees the network, changes nothing', rights: ['read'] },
+  operator: {
+    name: 'Operator',
+    meaning: 'takes incidents on, and declares what the network should be',
+    rights: ['read', 'acknowledge', 'declare'],
+  },
+  cost: {
+    name: 'Cost',
+    meaning: 'sees the network and its cost, and decides about cost',
+    rights: ['read', 'read_cost', 'decide_cost'],
+  },
+  admin: { name: 'Admin', meaning: 'may do everything', rights: RIGHTS },
+}

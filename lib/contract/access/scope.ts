@@ -1,0 +1,59 @@
+/**
+ * Which part of the network somebody sees: everything, or these subscriptions (ids in lower case) and customers (names). Two empty
+ * lists see nothing.
+ */
+export type AccessScope = 'everything' | { subscriptions: readonly string[]; customers: readonly string[] }
+
+export const NOTHING: AccessScope = { subscriptions: [], customers: [] }
+
+const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const MAX_CUSTOMER_LENGTH = 200
+
+/**
+ * Reads the text form of a scope: `subscription:<id>` and `customer:<name>`, each as one text; none at all = everything.
+ * @throws ScopeTextError naming the text that is none
+ */
+export function parseScope(texts: readonly string[]): AccessScope {
+  if (texts.length === 0) return 'everything'
+  const subscriptions = new Set<string>()
+  const customers = new Set<string>()
+  for (const text of texts) {
+    const separator = text.indexOf(':')
+    const kind = text.slice(0, separator)
+    const value = text.slice(separator + 1).trim()
+    if (kind === 'subscription' && SUBSCRIPTION.test(value)) subscriptions.add(value.toLowerCase())
+    else if (kind === 'customer' && value !== '' && value.length <= MAX_CUSTOMER_LENGTH) customers.add(value)
+    else throw new ScopeTextError(text)
+  }
+  return { subscriptions: [...subscriptions].toSorted(), customers: [...customers].toSorted() }
+}
+
+/** The text form of a scope, which {@link parseScope} reads. A scope that sees nothing has none. */
+export function formatScope(scope: AccessScope): string[] {
+  if (scope === 'everything') return []
+  return [
+    ...scope.subscriptions.map((id) => `subscription:${id}`),
+    ...scope.customers.map((name) => `customer:${name}`),
+  ]
+}
+
+/**
+ * Whether `inner` is no wider than `outer`, by the names alone: a customer's subscriptions are not known here, so a subscription of a
+ * customer of `outer` does not count as inside.
+ */
+export function isWithin(inner: AccessScope, outer: AccessScope): boolean {
+  if (outer === 'everything') return true
+  if (inner === 'everything') return false
+  return (
+    inner.subscriptions.every((id) => outer.subscriptions.includes(id)) &&
+    inner.customers.every((name) => outer.customers.includes(name))
+  )
+}
+
+export class ScopeTextError extends Error {
+  override name = 'ScopeTextError'
+
+  constructor(text: string) {
+    super(`${JSON.stringify(text.slice(0, 100))} is no scope: write subscription:<id> or customer:<name>`)
+  }
+}
