@@ -28,6 +28,7 @@ import * as events from './v1/events/route.ts'
 import * as gateway from './v1/gateways/[id]/route.ts'
 import * as gateways from './v1/gateways/route.ts'
 import * as incidents from './v1/incidents/route.ts'
+import * as customers from './v1/customers/route.ts'
 import * as networks from './v1/networks/route.ts'
 import * as overview from './v1/overview/route.ts'
 import * as routes from './v1/routes/route.ts'
@@ -53,6 +54,7 @@ const handlers = {
   circuit,
   gateways,
   gateway,
+  customers,
   networks,
   sessions,
   sessionHistory: history,

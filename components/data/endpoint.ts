@@ -68,6 +68,7 @@ const policies = {
   'gateways/{id}/load': history('gateways', 'id'),
   // read by the inventory, whose changes invalidate the topic of gateways
   networks: list('gateways'),
+  customers: list('declarations'),
   sessions: { ...list('sessions'), scope: 'scope', keepsPrevious: true },
   'sessions/history': { ...history('sessions', 'scope'), defaults: ALL },
   'sessions/prefixes': { ...history('sessions', 'scope'), defaults: ALL },

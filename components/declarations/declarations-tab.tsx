@@ -6,6 +6,8 @@ import { plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/time.tsx'
+import { customerForm } from './forms/customer.ts'
+import { customerTagForm } from './forms/customer-tag.ts'
 import { cardForm } from './forms/card.ts'
 import { maintenanceForm } from './forms/maintenance.ts'
 import { mappingForm } from './forms/mapping.ts'
@@ -36,6 +38,8 @@ export function DeclarationsTab() {
             <ListPanel form={policyForm} items={data.policies} />
             <ListPanel form={mappingForm} items={data.mappings} />
             <ListPanel form={watchedForm} items={data.watched} />
+            <ListPanel form={customerForm} items={data.customers} />
+            <ListPanel form={customerTagForm} items={data.customerTags} />
           </div>
           <ListPanel form={cardForm} items={data.cards} />
           <LastSaves />

@@ -7,6 +7,8 @@ import { mappingForm } from './forms/mapping.ts'
 import { pauseForm } from './forms/pause.ts'
 import { policyForm } from './forms/policy.ts'
 import { siteForm } from './forms/site.ts'
+import { customerForm } from './forms/customer.ts'
+import { customerTagForm } from './forms/customer-tag.ts'
 import { exclusionForm } from './forms/exclusion.ts'
 import { watchedForm } from './forms/watched.ts'
 
@@ -49,6 +51,17 @@ const items: { [List in DeclarationList]: [Form<List>, DeclarationItem<List>] } 
   ],
   mappings: [mappingForm, { gateway: 'hub', neighbor: '10.0.4.4', circuit: 'lon', path: 'secondary' }],
   exclusions: [exclusionForm, { match: 'tag:env=test', why: 'a lab' }],
+  customers: [
+    customerForm,
+    {
+      name: 'Contoso',
+      connect: 'through',
+      circuits: ['lon'],
+      subscriptions: ['0a000000-0000-4000-8000-000000000001'],
+      tenants: [],
+    },
+  ],
+  customerTags: [customerTagForm, { name: 'customer' }],
   watched: [watchedForm, { prefix: '0.0.0.0/0', note: 'default' }],
   cards: [
     cardForm,

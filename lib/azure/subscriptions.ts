@@ -10,7 +10,13 @@ const SUBSCRIPTIONS_VERSION = '2022-12-01'
 
 /** A row of GET /subscriptions. Source: Azure Resource Manager REST, Subscriptions - List. */
 const subscriptionRow = z
-  .object({ subscriptionId: text, displayName: textOrNull, tenantId: textOrNull, state: textOrNull })
+  .object({
+    subscriptionId: text,
+    displayName: textOrNull,
+    tenantId: textOrNull,
+    state: textOrNull,
+    tags: z.record(z.string(), z.string()).optional().catch(undefined),
+  })
   .transform((row): Subscription => row)
 
 /** Every subscription that the credential sees, but for deleted ones. */

@@ -174,6 +174,8 @@ export interface Subscription {
   subscriptionId: string
   displayName: string | null
   tenantId: string | null
+  /** where the cloud's API version lists them */
+  tags?: Record<string, string> | undefined
   /** ARM's word: Enabled, Warned, PastDue, Disabled; null = configured by id, but not in the credential's list */
   state: string | null
 }

@@ -22,6 +22,7 @@ export function contradictions(declarations: Declarations): Contradiction[] {
     ...sharedPaths(declarations.mappings),
     ...repeatedCircuits(declarations.policies),
     ...opposedPolicies(declarations.policies),
+    ...sharedBetween(declarations.customers),
   ]
 }
 
@@ -34,6 +35,8 @@ const words: Record<DeclarationList, string> = {
   pauses: 'a pause',
   watched: 'a watched prefix',
   exclusions: 'an exclusion of',
+  customers: 'a customer',
+  customerTags: 'a customer tag',
 }
 
 function namedTwice<List extends DeclarationList>(
@@ -49,6 +52,26 @@ function namedTwice<List extends DeclarationList>(
     }
     return [{ path: [list, index], message: `there is ${words[list]} "${key}" already; keep one of them` }]
   })
+}
+
+/** What is assigned by hand belongs to one customer. */
+function sharedBetween(customers: Declarations['customers']): Contradiction[] {
+  const parts = ['subscriptions', 'circuits', 'tenants'] as const
+  return customers.flatMap((customer, index) =>
+    parts.flatMap((part) =>
+      customer[part].flatMap((id, at) => {
+        const other = customers.slice(0, index).find((before) => before[part].includes(id))
+        return other
+          ? [
+              {
+                path: ['customers', index, part, at],
+                message: `${id} is ${other.name}'s already; keep it at one of them`,
+              },
+            ]
+          : []
+      }),
+    ),
+  )
 }
 
 /** A circuit can't stand by for itself. */

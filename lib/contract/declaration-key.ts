@@ -9,6 +9,8 @@ const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string
   pauses: ({ id }) => id,
   watched: ({ prefix }) => prefix,
   exclusions: ({ match }) => match.toLowerCase(),
+  customers: ({ name }) => name.toLowerCase(),
+  customerTags: ({ name }) => name.toLowerCase(),
 }
 
 /** What an item is known by in its list: no two of a list share it. */

@@ -1,3 +1,5 @@
+import { tagsOf } from './resource-tags.ts'
+
 /** What of a resource decides whether it is left out. */
 export interface Excludable {
   resourceId: string
@@ -22,13 +24,9 @@ const TAG = /^tag:([^=]+)(?:=(.*))?$/i
 function isMatched({ resourceId, config }: Excludable, match: string): boolean {
   const [, name, value] = TAG.exec(match) ?? []
   if (name === undefined) return `${resourceId}/`.toLowerCase().startsWith(`${match}/`.toLowerCase())
-  return tagsOf(config).some(([tag, held]) => tag.toLowerCase() === name.toLowerCase() && (value ?? held) === held)
-}
-
-function tagsOf(config: unknown): [string, unknown][] {
-  if (typeof config !== 'object' || config === null || !('tags' in config)) return []
-  const { tags } = config
-  return typeof tags === 'object' && tags !== null ? Object.entries(tags) : []
+  return Object.entries(tagsOf(config)).some(
+    ([tag, held]) => tag.toLowerCase() === name.toLowerCase() && (value ?? held) === held,
+  )
 }
 
 /** Whether a text names a resource, a resource group or a tag, as {@link exclusionOf} reads it. */

@@ -182,4 +182,6 @@ export {
 } from './store/service-key-requests.ts'
 export { shortIdOf } from './store/short-id.ts'
 export { ensureSource, ensureSources } from './store/sources.ts'
+export { keepSubscriptionFacts, subscriptionFacts } from './store/subscription-facts.ts'
+export { customerRulesOf, readCustomerRules } from './read/customer-rules.ts'
 export { nameSubscriptions, subscriptionNames } from './store/subscription-names.ts'

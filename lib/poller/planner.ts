@@ -1,10 +1,11 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
-import type { Azure } from '#lib/azure/index.ts'
+import type { Azure, Subscription } from '#lib/azure/index.ts'
 import { polledTypes } from '#lib/azure/kinds/index.ts'
-import { type Change, eventKindRecords } from '#lib/contract/index.ts'
+import { type Change, eventKindRecords, type SubscriptionFacts } from '#lib/contract/index.ts'
 import {
   ensureSources,
   listResources,
+  keepSubscriptionFacts,
   nameSubscriptions,
   noteListing,
   readDeclarations,
@@ -182,6 +183,7 @@ export class Planner {
       displayName ? [{ subscriptionId, name: displayName }] : [],
     )
     await nameSubscriptions(db.pool, named)
+    await keepSubscriptionFacts(db.pool, factsOf(subscriptions))
     const hasNothing = outcome !== 'ok' && subscriptions.length === 0
     const { code = '', detail = '' } = error ?? {}
     await noteListing(db.pool, hasNothing ? { outcome, code, detail, at: clock.now() } : null)
@@ -264,4 +266,10 @@ async function add(db: Database, polls: readonly PlannedPoll[]): Promise<{ added
 
 function keyOf({ resourceId, subresource, kind }: Pick<PlannedPoll, 'resourceId' | 'subresource' | 'kind'>): string {
   return `${resourceId.toLowerCase()}\n${subresource}\n${kind}`
+}
+
+/** A subscription that was configured by id and is not listed is not known. */
+function factsOf(subscriptions: readonly Subscription[]): Map<string, SubscriptionFacts> {
+  const listed = subscriptions.filter(({ state }) => state !== null)
+  return new Map(listed.map(({ subscriptionId, tenantId, tags = {} }) => [subscriptionId, { tenantId, tags }]))
 }

@@ -56,7 +56,7 @@ function idsOf(lists: Lists): Set<string> {
 }
 
 function mapIds(
-  { sites, mappings, policies, maintenance, pauses, cards, watched, exclusions }: Lists,
+  { sites, mappings, policies, maintenance, pauses, cards, watched, exclusions, customers, customerTags }: Lists,
   read: ReadId,
 ): Lists {
   return {
@@ -94,5 +94,12 @@ function mapIds(
     ...(watched && { watched }),
     // ARM ids and tags: what is excluded need not be known by Peerwatch
     ...(exclusions && { exclusions }),
+    ...(customers && {
+      customers: customers.map((customer, i) => ({
+        ...customer,
+        circuits: customer.circuits.map((id, j) => read(id, `customers.${i}.circuits.${j}`, 'circuit')),
+      })),
+    }),
+    ...(customerTags && { customerTags }),
   }
 }

@@ -1,6 +1,7 @@
 export { getActivity } from './activity.ts'
 export { getProbes } from './probes.ts'
 export { getArpHistory } from './arp-history.ts'
+export { listCustomers } from './customers.ts'
 export { getChanges } from './changes.ts'
 export { getCircuit, listCircuits } from './circuits.ts'
 export { getCircuitParity } from './circuit-parity.ts'

@@ -128,6 +128,39 @@ export const declaredExclusion = z.strictObject({
 /** A prefix of which every announcement, withdrawal and change of path raises an event. */
 export const watchedPrefix = z.strictObject({ prefix: prefixText, note: line.default('') })
 
+const guid = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .transform((text) => text.replace(/^\/subscriptions\//, ''))
+  .pipe(
+    z
+      .string()
+      .regex(
+        /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+        'send an id such as 0a000000-0000-4000-8000-000000000001',
+      ),
+  )
+
+/**
+ * Whose subscriptions and circuits they are. A circuit that is named here belongs to this customer, whoever's subscription it is in:
+ * a circuit on a shared hub often does.
+ */
+export const declaredCustomer = z.strictObject({
+  name,
+  connect: z
+    .enum(['through', 'to'])
+    .nullable()
+    .default(null)
+    .describe('how a Cloud Solution Provider serves him: connect-through or connect-to'),
+  subscriptions: z.array(guid).max(500).default([]),
+  circuits: z.array(resource).max(500).default([]),
+  tenants: z.array(guid).max(50).default([]).describe('every subscription of these tenants that nothing else assigns'),
+})
+
+/** A tag of a resource or a subscription whose value is the name of its customer. */
+export const customerTag = z.strictObject({ name: line.pipe(z.string().min(1, 'name a tag')) })
+
 export const declarations = z.strictObject({
   sites: z.array(declaredSite).max(500),
   mappings: z.array(declaredMapping).max(2_000),
@@ -137,6 +170,8 @@ export const declarations = z.strictObject({
   cards: z.array(operatorCard).max(5_000),
   watched: z.array(watchedPrefix).max(1_000),
   exclusions: z.array(declaredExclusion).max(500),
+  customers: z.array(declaredCustomer).max(1_000),
+  customerTags: z.array(customerTag).max(5),
 })
 export type Declarations = z.infer<typeof declarations>
 
@@ -154,6 +189,8 @@ export const declarationItems = {
   cards: operatorCard,
   watched: watchedPrefix,
   exclusions: declaredExclusion,
+  customers: declaredCustomer,
+  customerTags: customerTag,
 } as const satisfies Record<DeclarationList, z.ZodType>
 
 export const nothingDeclared = (): Declarations => ({
@@ -165,6 +202,8 @@ export const nothingDeclared = (): Declarations => ({
   cards: [],
   watched: [],
   exclusions: [],
+  customers: [],
+  customerTags: [],
 })
 
 /** Body of a PUT: only the lists that are meant to change. `version` = the one that was edited; another meanwhile is a 409. */
@@ -218,3 +257,4 @@ export type DeclaredPause = z.infer<typeof declaredPause>
 export type OperatorCard = z.infer<typeof operatorCard>
 export type DeclaredExclusion = z.infer<typeof declaredExclusion>
 export type WatchedPrefix = z.infer<typeof watchedPrefix>
+export type DeclaredCustomer = z.infer<typeof declaredCustomer>

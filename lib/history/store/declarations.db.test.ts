@@ -18,6 +18,8 @@ describe('declarations', () => {
 
   it('are nothing, in version 0, before the first save', async () => {
     expect(await readDeclarations(db.pool)).toEqual({
+      customers: [],
+      customerTags: [],
       exclusions: [],
       sites: [],
       mappings: [],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { circuit } from '../circuits.ts'
+import { customer } from '../customers.ts'
 import { answerOf, coveredAnswerOf, pageOf } from '../envelope.ts'
 import { gateway, gatewayLoadSeries } from '../gateways.ts'
 import { network } from '../networks.ts'
@@ -109,6 +110,13 @@ export const estateEndpoints = {
     right: 'read',
     parameters: gatewayLoadParameters,
     response: coveredAnswerOf(gatewayLoadSeries),
+  },
+  customers: {
+    path: '/customers',
+    summary: 'Customers with what belongs to them, by name; last what belongs to none',
+    right: 'read',
+    parameters: listParameters,
+    response: pageOf(customer),
   },
   networks: {
     path: '/networks',

@@ -1,0 +1,14 @@
+import { type Form, textOf } from '../form.ts'
+
+export const customerTagForm: Form<'customerTags'> = {
+  list: 'customerTags',
+  title: 'Customer tags',
+  one: 'customer tag',
+  note: 'a tag whose value names the customer',
+  empty: 'Name a tag of circuits or subscriptions to assign them to the customer that is its value.',
+  fields: [{ name: 'name', label: 'Tag', kind: 'line', placeholder: 'customer' }],
+  draftOf: (tag) => ({ name: tag?.name ?? '' }),
+  itemOf: (draft) => ({ name: textOf(draft, 'name') }),
+  nameOf: ({ name }) => name,
+  wordsOf: () => [],
+}

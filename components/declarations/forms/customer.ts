@@ -1,0 +1,57 @@
+import type { DeclaredCustomer } from '#lib/contract/index.ts'
+import { type Form, listOf, partsOf, textOf } from '../form.ts'
+
+const connects: Record<NonNullable<DeclaredCustomer['connect']>, string> = {
+  through: 'Connect-through: the provider runs the circuits',
+  to: 'Connect-to: the customer runs the circuits',
+}
+
+export const customerForm: Form<'customers'> = {
+  list: 'customers',
+  title: 'Customers',
+  one: 'customer',
+  note: 'whose subscriptions and circuits they are',
+  empty: 'Name a customer with his subscriptions or circuits, to see and scope what is his.',
+  fields: [
+    { name: 'name', label: 'Name', kind: 'line', placeholder: 'Contoso' },
+    {
+      name: 'connect',
+      label: 'Connection model (CSP)',
+      kind: 'choice',
+      options: () => [
+        { value: '', label: 'None' },
+        ...Object.entries(connects).map(([value, label]) => ({ value, label })),
+      ],
+    },
+    {
+      name: 'circuits',
+      label: 'Circuits',
+      hint: 'They are his in whosever subscription they are.',
+      kind: 'choices',
+      options: ({ circuits }) => circuits.map(({ id, name }) => ({ value: id, label: name })),
+    },
+    { name: 'subscriptions', label: 'Subscriptions', hint: 'Ids, one per line.', kind: 'long' },
+    { name: 'tenants', label: 'Tenants', hint: 'Ids, one per line: all of their other subscriptions.', kind: 'long' },
+  ],
+  draftOf: (customer) => ({
+    name: customer?.name ?? '',
+    connect: customer?.connect ?? '',
+    circuits: customer?.circuits ?? [],
+    subscriptions: customer?.subscriptions.join('\n') ?? '',
+    tenants: customer?.tenants.join('\n') ?? '',
+  }),
+  itemOf: (draft) => ({
+    name: textOf(draft, 'name'),
+    connect: textOf(draft, 'connect') || null,
+    circuits: listOf(draft, 'circuits'),
+    subscriptions: partsOf(draft, 'subscriptions'),
+    tenants: partsOf(draft, 'tenants'),
+  }),
+  nameOf: ({ name }) => name,
+  wordsOf: ({ connect, circuits, subscriptions, tenants }, { nameOf }) => [
+    ...(connect ? [connects[connect]] : []),
+    ...circuits.map(nameOf),
+    ...subscriptions,
+    ...tenants.map((tenant) => `tenant ${tenant}`),
+  ],
+}
