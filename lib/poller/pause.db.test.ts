@@ -41,7 +41,7 @@ it('what is paused is not asked, and the gap says who wanted it', async () => {
   const every = { sessionsMs: SECOND, circuitsMs: SECOND, routesMs: SECOND, metricsMs: SECOND, activityMs: SECOND }
   worker = startWorker({ db, azure: watched, intervals: { ...every, inventoryMs: SECOND } })
   await eventually('polls that are not made', () => hasPolled(db, 'inventory', 1, 'paused'))
-  const { rows } = await coverageIntervals(db.pool, { kind: 'inventory', from, to: Date.now(), limit: 100 })
+  const { rows } = await coverageIntervals(db.pool, { kind: 'inventory', from, to: Date.now() + SECOND, limit: 100 })
   expect(rows).toMatchObject([{ outcome: 'paused', detail: expect.stringContaining('alice paused it') }])
   expect(asked).toBe(0)
   expect((await listEvents(db.pool, { limit: 10 })).rows).toEqual([])

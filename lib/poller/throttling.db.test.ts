@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
 import type { BudgetName, Observation, Outcome, PollTarget } from '#lib/contract/index.ts'
 import { budgetsDrawnFrom, ensureSource, listSources } from '#lib/history/index.ts'
@@ -61,6 +61,19 @@ function worker(outcome: Outcome, budget?: BudgetName): PollContext {
   }
 }
 
+/** Waits until so many are due: connections on cores whose clocks differ may not agree on it at once. */
+async function claimAllOf(count: number): Promise<Lease[]> {
+  const claimed: Lease[] = []
+  await vi.waitFor(
+    async () => {
+      claimed.push(...(await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 50 })))
+      expect(claimed).toHaveLength(count)
+    },
+    { timeout: 10_000, interval: 5 },
+  )
+  return claimed
+}
+
 async function dueIn(target: PollTarget): Promise<number> {
   const sourceId = await ensureSource(db.pool, target)
   const { rows } = await db.pool.query(
@@ -84,7 +97,7 @@ describe('a circuit that another operation holds', () => {
     const entries = ids.map((sourceId) => ({ sourceId, kind: 'tables', everySeconds: 60 }))
     await ensureScheduled(db, entries)
     await burst(db, entries.slice(0, 1), { everySeconds: 10, forSeconds: 900, room: 9, reason: 'adverse' })
-    const claimed = await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 10 })
+    const claimed = await claimAllOf(entries.length)
     const lease = claimed.find(({ sourceId }) => sourceId === ids[0])
     if (!lease) throw new Error('nothing was due')
     const progress = await new Poll(worker('locked'), { lease, signal: never, throwIfLost: () => {} }).step()
@@ -118,7 +131,7 @@ describe('429s of one budget', () => {
       ['tables', 'metrics'].map((kind) => ({ sourceId, kind, everySeconds: 60 })),
     )
     await ensureScheduled(db, entries)
-    const claimed = await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 50 })
+    const claimed = await claimAllOf(entries.length)
     for (const id of ids.slice(0, 3)) {
       const lease = claimed.find(({ sourceId, kind }) => sourceId === id && kind === 'tables')
       if (!lease) throw new Error('nothing was due')
@@ -162,7 +175,7 @@ describe('429s of one subscription that two workers are given', () => {
       db,
       ids.map((sourceId) => ({ sourceId, kind: 'tables', everySeconds: 60 })),
     )
-    const claimed = await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 10 })
+    const claimed = await claimAllOf(ids.length)
     leases = ids.slice(0, 3).flatMap((id) => claimed.find(({ sourceId }) => sourceId === id) ?? [])
   })
 

@@ -158,6 +158,7 @@ describe('a late commit', () => {
     worker = undefined
     const sourceId = await ensureSource(db.pool, observation.target)
     await ensureScheduled(db, [{ sourceId, kind: 'connection', everySeconds: 60 }])
+    await db.pool.query(`UPDATE poll_schedule SET next_at = next_at - interval '1 s' WHERE source_id = $1`, [sourceId])
     const claim = async (owner: string) => {
       const leases = await claimDue(db, { owner, leaseSeconds: 30, limit: 100 })
       const lease = leases.find((one) => one.sourceId === sourceId)

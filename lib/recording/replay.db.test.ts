@@ -12,6 +12,8 @@ import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#
 import { pollEstate, readRecording, recordTo, serveRecording } from './index.ts'
 
 const SECOND = 1_000
+/** Times are cut to milliseconds on their path, and readings of one clock may differ from core to core. */
+const CLOCKS_MS = 50
 const intervals = {
   sessionsMs: SECOND,
   circuitsMs: 2 * SECOND,
@@ -98,7 +100,7 @@ it('a recording that is replayed gives the same kinds and subjects of events, wi
   await eventually('the session is lost', () => hasEvent(dbOfRecorded, 'session_down'))
   // long enough for a replay that is polled at other moments, and for a slower machine
   const polls = await peerPolls(dbOfRecorded)
-  await eventually('it stays so', async () => (await peerPolls(dbOfRecorded)) >= polls + 5)
+  await eventually('it stays so', async () => (await peerPolls(dbOfRecorded)) >= polls + CLOCKS_MS)
   simulator.control.restore(id)
   await eventually('the session is back', () => hasEvent(dbOfRecorded, 'session_up'))
   await first.stop()
@@ -136,9 +138,8 @@ it('a recording that is replayed gives the same kinds and subjects of events, wi
   for (const [i, { started }] of before.entries()) {
     const other = after[i]?.started
     if (!other) throw new Error('an event is missing')
-    // times are cut to milliseconds on their path
-    expect(other.earliest - later).toBeLessThanOrEqual(started.latest + 5)
-    expect(other.latest - later).toBeGreaterThanOrEqual(started.earliest - 5)
+    expect(other.earliest - later).toBeLessThanOrEqual(started.latest + CLOCKS_MS)
+    expect(other.latest - later).toBeGreaterThanOrEqual(started.earliest - CLOCKS_MS)
   }
 })
 

@@ -16,7 +16,7 @@ beforeAll(() => db.pool.query('CREATE TABLE done (by text)'))
 beforeEach(() => db.pool.query('TRUNCATE done, work_lease'))
 
 const written = async () => (await db.pool.query<{ by: string }>('SELECT by FROM done')).rows.map(({ by }) => by)
-const expire = () => db.pool.query(`UPDATE work_lease SET expires_at = clock_timestamp() - interval '1 ms'`)
+const expire = () => db.pool.query(`UPDATE work_lease SET expires_at = clock_timestamp() - interval '1 s'`)
 
 /** Tries until the lease is free; the test's own time limit ends it. */
 async function takeOver(): Promise<string> {

@@ -91,7 +91,7 @@ export function holdToHonesty(faults: readonly string[], lostSeconds: number): v
         simulator.control.restore(id)
         await eventually('polling resumes by itself', async () => (await peers())?.poll.lastOutcome === 'ok')
 
-        const intervals = await coverageIntervals(db.pool, { kind: 'peers', from, to: Date.now(), limit: 100 })
+        const intervals = await coverageIntervals(db.pool, { kind: 'peers', from, to: Date.now() + 1_000, limit: 100 })
         expect(intervals.rows.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining([failing.poll.lastOutcome]))
         expect(await eventsOfTheNetwork()).toEqual([])
       },
