@@ -18,7 +18,7 @@ export async function keepSubscriptionFacts(
   await db.query(
     `INSERT INTO deployment AS d (key, value, updated_at) VALUES ($1, $2, clock_timestamp())
      ON CONFLICT (key) DO UPDATE SET value = d.value || excluded.value, updated_at = excluded.updated_at
-     WHERE NOT d.value @> excluded.value`,
+     WHERE (d.value || excluded.value) <> d.value`,
     [KEY, JSON.stringify(byId)],
   )
 }
