@@ -22,7 +22,7 @@ const load = (kind: PollKind, circuit: number, n: number, more: Partial<PollLoad
   everySeconds: kind === 'tables' ? 300 : 60,
   reason: null,
   burstSeconds: null,
-  run: { p50: 8, p95: 9 },
+  run: { mean: 8, p95: 9 },
   isNeeded: false,
   budget: null,
   refusedBy: null,

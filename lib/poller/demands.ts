@@ -12,7 +12,7 @@ import {
   resourceGroupOf,
 } from '#lib/contract/index.ts'
 import type { PlanState, PollLoad } from '#lib/history/index.ts'
-import { type Capacity, plannedRun, type PollDemand, type RunSeconds } from './interval-plan/index.ts'
+import type { Capacity, PollDemand, RunSeconds } from './interval-plan/index.ts'
 
 /** Whether the network provider counts diagnostic POSTs, as configured; `learn` = once it is seen to. */
 export type CountsPosts = 'learn' | 'yes' | 'no'
@@ -44,10 +44,10 @@ export const budgetOfKey = (key: string): BudgetName => key.split(' ', 1)[0] as 
 
 /** What everything on the timetable asks for. */
 export function demandsOf(loads: readonly PollLoad[]): PollDemand[] {
-  const usual = usualRuns(loads)
+  const runOf = runsOf(loads)
   const groups = groupsOf(loads)
   return loads.map((load) => {
-    const run = load.run ?? usual.get(load.kind) ?? null
+    const run = runOf(load)
     const requests = requestsOf(load, run, groups.get(load.subscriptionId) ?? 0)
     return {
       key: `${load.sourceId}/${load.kind}`,
@@ -65,14 +65,35 @@ export function demandsOf(loads: readonly PollLoad[]): PollDemand[] {
   })
 }
 
-/** Of a kind, what was measured elsewhere: the median of what its polls take, where this one was not made often enough. */
-function usualRuns(loads: readonly PollLoad[]): Map<PollKind, RunSeconds> {
-  const measured = loads.flatMap(({ kind, run }) => (run ? [{ kind, run }] : []))
+/**
+ * How far the mean of 20 polls may lie from the usual one, as a share of it, to be taken for the same: operations that take 5 to 60 s, checked every
+ * 10 s, have means of 20 that differ by a fourth.
+ */
+const SAME = 0.5
+
+/**
+ * What a poll is taken to need. Where others of its kind in its subscription take about as long, the middle between its own mean and theirs:
+ * a mean of few polls wavers, and intervals would with it. Where it was not made often enough, what its kind takes elsewhere.
+ */
+function runsOf(loads: readonly PollLoad[]): (load: PollLoad) => RunSeconds | null {
+  const besides = usualRuns(loads, ({ subscriptionId, kind }) => `${subscriptionId} ${kind}`)
+  const anywhere = usualRuns(loads, ({ kind }) => kind)
+  return ({ subscriptionId, kind, run }) => {
+    if (run === null) return anywhere.get(kind) ?? null
+    const usual = besides.get(`${subscriptionId} ${kind}`)?.mean ?? run.mean
+    return Math.abs(run.mean - usual) > SAME * usual ? run : { mean: (run.mean + usual) / 2, p95: run.p95 }
+  }
+}
+
+/** Of each group, the median of what its polls take. */
+function usualRuns(loads: readonly PollLoad[], groupOf: (load: PollLoad) => string): Map<string, RunSeconds> {
+  const measured = loads.flatMap((load) => (load.run ? [{ group: groupOf(load), run: load.run }] : []))
+  const middle = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
   return new Map(
-    [...Map.groupBy(measured, ({ kind }) => kind)].map(([kind, of]) => {
-      const middle = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-      return [kind, { p50: middle(of.map(({ run }) => run.p50)), p95: middle(of.map(({ run }) => run.p95)) }]
-    }),
+    [...Map.groupBy(measured, ({ group }) => group)].map(([group, of]) => [
+      group,
+      { mean: middle(of.map(({ run }) => run.mean)), p95: middle(of.map(({ run }) => run.p95)) },
+    ]),
   )
 }
 
@@ -87,7 +108,7 @@ function groupsOf(loads: readonly PollLoad[]): Map<string, number> {
 }
 
 function requestsOf({ kind }: PollLoad, run: RunSeconds | null, groups: number): number {
-  if (budgetsOfKind[kind].includes('arm.writes')) return 2 + (run ? plannedRun(run) / CHECK_SECONDS : 0)
+  if (budgetsOfKind[kind].includes('arm.writes')) return 2 + (run ? run.mean / CHECK_SECONDS : 0)
   return (READS[kind] ?? 1) + (kind === 'inventory' ? READS_OF_GROUP * groups : 0)
 }
 

@@ -70,8 +70,8 @@ describe('intervals in force', () => {
 
   it('follow from what one resource runs one at a time: tables first, and why', async () => {
     await sync(1)
-    await measured(0, 'summary', 40)
-    await measured(0, 'tables', 40)
+    await measured(0, 'summary', 34)
+    await measured(0, 'tables', 34)
     expect(await reviewIntervals(db, settings)).toMatchObject({ changed: 1, lengthened: 1 })
     expect(await row(0, 'summary')).toMatchObject({ every: 60, plan: null })
     const tables = await row(0, 'tables')
@@ -84,8 +84,8 @@ describe('intervals in force', () => {
 
   it('end with their reason, and with a change of the configured interval', async () => {
     await sync(1)
-    await measured(0, 'summary', 40)
-    await measured(0, 'tables', 40)
+    await measured(0, 'summary', 34)
+    await measured(0, 'tables', 34)
     await reviewIntervals(db, settings)
     // what lists the same estate again leaves the interval in force
     expect(await sync(1)).toMatchObject({ addedOrChanged: 0 })
@@ -125,8 +125,8 @@ describe('intervals in force', () => {
     await sync(circuits)
     await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() + interval '59 s'`)
     for (let n = 0; n < circuits; n++) {
-      await measured(n, 'summary', 40)
-      await measured(n, 'tables', 40)
+      await measured(n, 'summary', 34)
+      await measured(n, 'tables', 34)
     }
     const sourceId = await ensureSource(db.pool, { resourceId: circuit(0), subresource })
     const options = { everySeconds: 10, forSeconds: 900, room: 9, reason: 'adverse' } as const
@@ -147,8 +147,8 @@ describe('intervals in force', () => {
     const late = { sourceId, kind: 'tables', configuredSeconds: 30, everySeconds: 240, plan: null }
     expect(await changeIntervals(db, [late])).toBe(0)
     await reviewIntervals(db, settings)
-    await measured(0, 'summary', 40)
-    await measured(0, 'tables', 40)
+    await measured(0, 'summary', 34)
+    await measured(0, 'tables', 34)
     expect(await reviewIntervals(db, settings, 60)).toMatchObject({ changed: 0 })
     expect(await row(0, 'tables')).toMatchObject({ every: 60 })
   })

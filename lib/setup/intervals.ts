@@ -52,7 +52,7 @@ function demandOf({ resourceId, kind, everySeconds, seconds }: TimedPoll, index:
     isNeeded: false,
     burstSeconds: null,
     resource: isOperation ? resourceId.toLowerCase() : null,
-    run: seconds === null ? null : { p50: seconds, p95: seconds },
+    run: seconds === null ? null : { mean: seconds, p95: seconds },
     draws: isOperation ? [{ budget: subscriptionOf(resourceId), requests: 1 }] : [],
   }
 }

@@ -40,12 +40,12 @@ it('a poll’s load is its intervals, what runs one at a time, and the lengths o
     budget: null,
     refusedBy: null,
   })
-  for (const [n, seconds] of [2, 4, 6].entries()) {
+  for (const [n, seconds] of [2, 4, 9].entries()) {
     const startedAt = T + n * 60_000
     await feed.record('peers', { startedAt, finishedAt: startedAt + seconds * 1_000, rows: [] })
   }
-  // between the second and the third of 2, 4, 6: 4 + 0.9 x 2
-  expect((await loadOf('peers'))?.run).toEqual({ p50: 4, p95: 5.8 })
+  // between the second and the third of 2, 4, 9: 4 + 0.9 x 5
+  expect((await loadOf('peers'))?.run).toEqual({ mean: 5, p95: 8.5 })
   expect(await loadOf('metrics')).toMatchObject({ resource: null, configuredSeconds: 300, run: null })
 })
 

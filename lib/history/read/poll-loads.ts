@@ -19,7 +19,7 @@ export interface PollLoad {
   /** polled faster for a while; null = it is not */
   burstSeconds: number | null
   /** lengths of its last polls; null = too few */
-  run: { p50: number; p95: number } | null
+  run: { mean: number; p95: number } | null
   /** an event on its resource goes on whose bounds this poll narrows */
   isNeeded: boolean
   budget: ArmBudget | null
@@ -59,7 +59,7 @@ export async function pollLoads(
             coalesce(ps.configured_seconds, ps.every_seconds) AS configured, ps.every_seconds, ps.plan,
             CASE WHEN ps.burst_until > clock_timestamp() THEN ps.burst_every_seconds END AS burst,
             CASE WHEN cardinality(p.recent_durations) >= ${FEWEST_POLLS}
-                 THEN (SELECT percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY d) FROM unnest(p.recent_durations) d) END AS run,
+                 THEN (SELECT ARRAY[avg(d), percentile_cont(0.95) WITHIN GROUP (ORDER BY d)] FROM unnest(p.recent_durations) d) END AS run,
             ps.kind = ANY ($2) AND r.short_id IN (SELECT scope FROM open) AS is_needed, p.budget,
             CASE WHEN p.last_outcome = 'throttled' THEN p.error->>'budget' END AS refused_by
      FROM poll_schedule ps JOIN source s ON s.id = ps.source_id JOIN resource r ON r.id = s.resource_id
@@ -78,7 +78,7 @@ export async function pollLoads(
     everySeconds: row.every_seconds,
     reason: row.plan,
     burstSeconds: row.burst,
-    run: row.run && { p50: row.run[0] / 1_000, p95: row.run[1] / 1_000 },
+    run: row.run && { mean: row.run[0] / 1_000, p95: row.run[1] / 1_000 },
     isNeeded: row.is_needed,
     budget: row.budget,
     refusedBy: row.refused_by,

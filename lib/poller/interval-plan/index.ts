@@ -1,4 +1,3 @@
 /** The intervals that fit: pure, no I/O. Rules: docs/rules/polling.md. */
 export { planIntervals } from './plan-intervals.ts'
-export { plannedRun } from './limits.ts'
 export type { Capacity, Help, IntervalPlan, PollDemand, PollPlan, RunSeconds, Steps } from './types.ts'

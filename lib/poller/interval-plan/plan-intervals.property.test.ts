@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pollRanks } from '#lib/contract/index.ts'
-import { type Capacity, type IntervalPlan, planIntervals, type PollDemand, plannedRun } from './index.ts'
+import { type Capacity, type IntervalPlan, planIntervals, type PollDemand } from './index.ts'
 
 const seconds = (min: number, max: number) => fc.double({ min, max, noNaN: true })
 const run = fc.option(
-  fc.tuple(seconds(0.2, 120), seconds(1, 5)).map(([p50, tail]) => ({ p50, p95: p50 * tail })),
+  fc.tuple(seconds(0.2, 120), seconds(1, 5)).map(([mean, tail]) => ({ mean, p95: mean * tail })),
   { freq: 6 },
 )
 const oneIn = (n: number) => fc.integer({ min: 1, max: n }).map((i) => i === 1)
@@ -78,7 +78,7 @@ const drifted = fc.tuple(anyEstate, seconds(0.7, 1.3)).map(([estate, factor]): [
     ...resource,
     polls: resource.polls.map((poll) => ({
       ...poll,
-      run: poll.run && { p50: poll.run.p50 * factor, p95: poll.run.p95 * factor },
+      run: poll.run && { mean: poll.run.mean * factor, p95: poll.run.p95 * factor },
     })),
   }))
   return [{ resources, arm: estate.arm * factor, network: estate.network * factor }, estate]
@@ -93,10 +93,7 @@ describe('the plan of intervals', () => {
         const demands = demandsOf(estate.resources)
         const plan = planOf(estate, planOf(before).steps)
         for (const [, own] of Map.groupBy(demands, ({ resource, key }) => resource ?? key)) {
-          const load = own.reduce(
-            (total, poll) => total + (poll.run ? plannedRun(poll.run) / at(plan, poll.key) : 0),
-            0,
-          )
+          const load = own.reduce((total, poll) => total + (poll.run ? poll.run.mean / at(plan, poll.key) : 0), 0)
           expect(load).toBeLessThanOrEqual(1 + 1e-9)
         }
       }),
@@ -234,7 +231,7 @@ describe('the plan of intervals', () => {
           for (const noise of noises) {
             const noisy = demandsOf(estate.resources).map((poll, i) => {
               const factor = noise[i] ?? 1
-              return { ...poll, run: poll.run && { p50: poll.run.p50 * factor, p95: poll.run.p95 * factor } }
+              return { ...poll, run: poll.run && { mean: poll.run.mean * factor, p95: poll.run.p95 * factor } }
             })
             plan = planIntervals(noisy, capacitiesOf(estate), plan.steps)
             expect(intervals(plan)).toEqual(planned)

@@ -2,7 +2,7 @@ import type { BudgetName, IntervalLimit, PollRank } from '#lib/contract/index.ts
 
 /** Measured lengths of a poll, from its request to its last byte, in seconds. */
 export interface RunSeconds {
-  p50: number
+  mean: number
   p95: number
 }
 
