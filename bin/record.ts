@@ -1,7 +1,7 @@
 /** `npm run record -- --for 24h`: polls the configured Azure and keeps its answers in one file, scrubbed. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzure, ownSubscriptions } from '#lib/azure/index.ts'
 import { parseDuration } from '#lib/platform/environment/duration.mjs'
 import { settingsSoFar } from '#lib/platform/settings.ts'
 import { KEEPABLE, pollEstate, readKept, recordTo } from '#lib/recording/index.ts'
@@ -43,7 +43,7 @@ if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE.jo
 
 const { settings, faults } = settingsSoFar(process.env, process.cwd())
 if (faults.length > 0) fail(...faults)
-const { subscriptions, isPublicCloud } = settings.azure
+const { isPublicCloud } = settings.azure
 if (settings.demo && isPublicCloud) fail('AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to record: set it')
 
 const out = given.out ?? `recording-${new Date().toISOString().slice(0, 16).replace(/[:T]/g, '-')}.ndjson.gz`
@@ -67,7 +67,8 @@ const recorder = (() => {
 const azure = createAzure({
   resourceManagerUrl: settings.azure.resourceManagerUrl,
   metricsUrl: settings.azure.monitorMetricsUrl,
-  subscriptionIds: subscriptions === 'all' || subscriptions.length === 0 ? '*' : subscriptions,
+  subscriptionIds: ownSubscriptions(settings.azure),
+  identities: settings.azure.identities,
   networkApiVersion: settings.azure.apiVersion,
   onExchange: recorder.note,
 })

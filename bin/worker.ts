@@ -1,7 +1,7 @@
 import '#lib/platform/small-heap.ts'
 import path from 'node:path'
 import { calibrateGb, closeWeek, evaluateCost, refreshCostTraffic } from '#lib/queries/index.ts'
-import { createAzure } from '#lib/azure/index.ts'
+import { createAzure, ownSubscriptions } from '#lib/azure/index.ts'
 import { noteApiVersion } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { createDatabase } from '#lib/platform/database.ts'
@@ -51,6 +51,7 @@ async function main(): Promise<void> {
   await claimDeployment(databaseUrl, demo ? 'simulator' : 'azure')
 
   const log = componentLogger('worker')
+  for (const warning of checked.warnings) log.warn(warning)
   const db = createDatabase(databaseUrl, {
     max: CONNECTIONS,
     applicationName: 'peerwatch-worker',
@@ -72,16 +73,25 @@ async function main(): Promise<void> {
     resourceManagerUrl: checked.azure.resourceManagerUrl,
     metricsUrl: checked.azure.monitorMetricsUrl,
     subscriptionIds,
+    identities: checked.azure.identities,
     networkApiVersion: checked.azure.apiVersion,
     onApiVersion: (version) => {
       log.warn({ version }, 'this Azure lacks the SDK’s version of Microsoft.Network; the newest that it names is used')
       void noteVersion({ version, chosenBy: 'azure' })
     },
-    onMetricsRefused: ({ subscriptionId, region, outcome, error, until }) => {
+    onMetricsRefused: ({ identity, subscriptionId, region, outcome, error, until }) => {
       metricBatchesRefused.inc({ outcome })
       const grant = `az role assignment create --assignee <principal id> --role "Monitoring Reader" --scope /subscriptions/${subscriptionId}`
       log.warn(
-        { subscriptionId, region, outcome, error, until: new Date(until), ...(outcome === 'forbidden' && { grant }) },
+        {
+          identity,
+          subscriptionId,
+          region,
+          outcome,
+          error,
+          until: new Date(until),
+          ...(outcome === 'forbidden' && { grant }),
+        },
         'metrics can not be read together; they are read one by one from Azure Resource Manager, whose budget that draws from',
       )
     },
@@ -147,7 +157,7 @@ async function main(): Promise<void> {
       expireInSeconds: 240,
       run: async (signal, held) => {
         const { results } = await reportSetup(
-          { db: held, azure, watch, clock: systemClock, dataDir: checked.dataDir },
+          { db: held, azure, watch, clock: systemClock, dataDir: checked.dataDir, warnings: checked.warnings },
           signal,
         )
         return { failed: results.filter(({ state }) => state === 'fail').length }
@@ -194,13 +204,13 @@ function recorderOf(argv: readonly string[]): EstateRecorder | null {
 
 /** In the demo everything that the simulator has is watched; a real Azure is never watched without being reported to. */
 function subscriptionsOf({ azure, demo }: Settings): readonly string[] | '*' {
-  const { subscriptions, isPublicCloud } = azure
-  if (subscriptions === 'all') return '*'
-  if (subscriptions.length > 0) return subscriptions
-  if (demo && !isPublicCloud) return '*'
-  throw new SettingsError([
-    'AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to poll: set it, or run npm start for the demo',
-  ])
+  const isConfigured = azure.subscriptions.length > 0 || azure.identities.length > 0
+  if (!isConfigured && (!demo || azure.isPublicCloud)) {
+    throw new SettingsError([
+      'AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to poll: set it, or run npm start for the demo',
+    ])
+  }
+  return ownSubscriptions(azure)
 }
 
 try {

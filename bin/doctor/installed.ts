@@ -1,8 +1,8 @@
 import path from 'node:path'
-import { createAzure } from '#lib/azure/index.ts'
+import { type Azure, type AzureSettings, createAzure, ownSubscriptions } from '#lib/azure/index.ts'
 import type { SetupResult } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
-import type { Settings } from '#lib/platform/environment.mjs'
+import { DEFAULT_IDENTITY, type Settings } from '#lib/platform/environment.mjs'
 import { AnswerWatch, askAzure, azureResults, azureSkipped, databaseResults } from '#lib/setup/index.ts'
 import { roleText } from '../docs/permissions-role.ts'
 
@@ -10,7 +10,8 @@ const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 
 /** The custom role, assignable in the configured subscriptions. */
 export async function role({ azure }: Settings): Promise<string> {
-  return roleText(azure.subscriptions === 'all' ? [] : azure.subscriptions)
+  const all = [azure.subscriptions, ...azure.identities.map(({ subscriptions }) => subscriptions)]
+  return roleText([...new Set(all.flatMap((ids) => (ids === 'all' ? [] : ids)))])
 }
 
 /** The checks that need installed packages. */
@@ -24,26 +25,48 @@ export async function installed(
 }
 
 async function ofAzure({ azure: configured, demo, poll }: Settings, progress: (line: string) => void) {
-  const { subscriptions, isPublicCloud, resourceManagerUrl, apiVersion } = configured
+  const { isPublicCloud, resourceManagerUrl, apiVersion } = configured
   if (demo && isPublicCloud) {
     return azureSkipped('No subscription is configured (AZURE_SUBSCRIPTION_IDS): npm start shows the demo.')
   }
   const watch = new AnswerWatch()
   let learned: string | null = null
-  const azure = createAzure({
-    resourceManagerUrl,
-    metricsUrl: configured.monitorMetricsUrl,
-    subscriptionIds: subscriptions === 'all' || subscriptions.length === 0 ? '*' : subscriptions,
-    networkApiVersion: apiVersion,
-    // asked once, by somebody who waits for it
-    discoveryReadsPerSecond: 20,
-    onApiVersion: (version) => {
-      learned = version
-    },
-    onExchange: watch.note,
-  })
+  const own = ownSubscriptions(configured)
+  const { identities } = configured
+  const clients: Azure[] = []
+  const clientOf = (asking: Pick<AzureSettings, 'subscriptionIds' | 'identities'>) => {
+    const client = createAzure({
+      ...asking,
+      resourceManagerUrl,
+      metricsUrl: configured.monitorMetricsUrl,
+      networkApiVersion: apiVersion,
+      // asked once, by somebody who waits for it
+      discoveryReadsPerSecond: 20,
+      onApiVersion: (version) => {
+        learned = version
+      },
+      onExchange: watch.note,
+    })
+    clients.push(client)
+    return client
+  }
+  const ask = (azure: Azure, say: typeof progress) =>
+    askAzure({ azure, watch, intervals: poll, now: () => systemClock.now() }, say)
   try {
-    const asked = await askAzure({ azure, watch, intervals: poll, now: () => systemClock.now() }, progress)
+    const asked = await ask(clientOf({ subscriptionIds: own, identities }), progress)
+    if (identities.length > 0) {
+      // what one lacks another one may have: each is asked everything by itself
+      const each: [string, Azure][] = [
+        ...(own.length > 0 ? [[DEFAULT_IDENTITY, clientOf({ subscriptionIds: own })] as [string, Azure]] : []),
+        ...identities.map((one): [string, Azure] => [one.name, clientOf({ subscriptionIds: [], identities: [one] })]),
+      ]
+      const polls = []
+      for (const [identity, azure] of each) {
+        const { findings } = await ask(azure, (line) => progress(`${identity}: ${line}`))
+        polls.push(...findings.polls.map((finding) => ({ ...finding, identity })))
+      }
+      asked.findings = { ...asked.findings, polls }
+    }
     const version = learned ?? apiVersion
     const chosenBy = learned === null ? ('configuration' as const) : ('azure' as const)
     const findings = { ...asked.findings, apiVersion: version === null ? null : { version, chosenBy } }
@@ -52,6 +75,6 @@ async function ofAzure({ azure: configured, demo, poll }: Settings, progress: (l
     const note = `${asked.left} more subscriptions were not asked`
     return results.map((result) => (result.id === 'rights' ? { ...result, lines: [...result.lines, note] } : result))
   } finally {
-    azure.close()
+    for (const client of clients) client.close()
   }
 }

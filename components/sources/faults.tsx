@@ -10,6 +10,8 @@ import { Age } from '../ui/time.tsx'
 
 interface Fault {
   key: string
+  /** who is refused; null = everybody who asks */
+  identity: string | null
   sources: Source[]
   outcome: Source['lastOutcome']
   code: string
@@ -21,29 +23,32 @@ interface Fault {
   advice: string | null
 }
 
-/** Groups polls by error and remedy. */
+type Refusal = NonNullable<Source['refusedIdentities']>[number]
+
+/** Groups polls by error and remedy; what one of several identities lacks is a fault too, though another one is answered. */
 function faultsOf(sources: Source[]): Fault[] {
   const faults = new Map<string, Fault>()
-  for (const source of sources) {
-    // an intentionally paused poll is no fault
-    if (!source.error || source.lastOutcome === 'paused') continue
-    const { code, detail, missingAction, remedy, command } = source.error
+  const note = (
+    source: Source,
+    outcome: Fault['outcome'],
+    { code, missingAction, remedy, command }: Omit<Refusal, 'identity' | 'outcome'>,
+    { identity = null, detail = null }: { identity?: string | null; detail?: string | null },
+  ) => {
     const advice = command ? null : remedy
-    const key = [source.lastOutcome, code, command, advice].join('/')
-    const fault = faults.get(key) ?? {
-      key,
-      sources: [],
-      outcome: source.lastOutcome,
-      code,
-      details: [],
-      missingActions: [],
-      command,
-      advice,
-    }
+    const key = [identity, outcome, code, command, advice].join('/')
+    const empty = { sources: [], details: [], missingActions: [] }
+    const fault = faults.get(key) ?? { key, identity, outcome, code, command, advice, ...empty }
     fault.sources.push(source)
     if (missingAction) addOnce(fault.missingActions, missingAction)
-    else addOnce(fault.details, detail)
+    else if (detail) addOnce(fault.details, detail)
     faults.set(key, fault)
+  }
+  for (const source of sources) {
+    // an intentionally paused poll is no fault
+    if (source.error && source.lastOutcome !== 'paused') {
+      note(source, source.lastOutcome, source.error, { detail: source.error.detail })
+    }
+    for (const refusal of source.refusedIdentities ?? []) note(source, refusal.outcome, refusal, refusal)
   }
   return [...faults.values()].sort((a, b) => b.sources.length - a.sources.length)
 }
@@ -71,7 +76,7 @@ export function Faults({ sources }: { sources: Source[] }) {
 }
 
 function FaultItem({ fault }: { fault: Fault }) {
-  const { sources, outcome, code, details, missingActions, command, advice } = fault
+  const { identity, sources, outcome, code, details, missingActions, command, advice } = fault
   const lastOk = sources.flatMap(({ lastOkAt }) => lastOkAt ?? []).sort()[0]
   return (
     <li className="flex gap-3 border-b px-3.5 py-3 last:border-b-0">
@@ -79,6 +84,7 @@ function FaultItem({ fault }: { fault: Fault }) {
       <div className="min-w-0 flex-1">
         <p>
           <span className="font-semibold">{outcomeWords(outcome)}</span>{' '}
+          {identity !== null && <span className="text-ink-2">identity {identity}, </span>}
           <span className="text-ink-3">{plural(sources.length, 'poll')}: </span>
           <span className="text-ink-2">{placesOf(sources)}</span>
         </p>

@@ -58,6 +58,7 @@ export function PollDetail({
             {poll.subresource && <h3 className="mb-2 font-mono text-xs font-medium">{poll.subresource}</h3>}
             <Facts facts={factsOf(poll)} />
             <IntervalReason poll={poll} />
+            <RefusedIdentities poll={poll} />
             {poll.error && <p className="mt-2 break-words text-ink-2">{poll.error.detail}</p>}
             <div className="mt-3">
               <AnswerView query={coverage} skeleton={<div className="skeleton h-10" />}>
@@ -90,6 +91,15 @@ function IntervalReason({ poll }: { poll: Source }) {
   )
 }
 
+/** Who else asks for this, and what that identity lacks. */
+function RefusedIdentities({ poll: { refusedIdentities = [] } }: { poll: Source }) {
+  return refusedIdentities.map(({ identity, outcome, remedy }) => (
+    <p key={identity} className="mt-2 break-words text-ink-2">
+      Identity {identity}: {outcomeWords(outcome)}. {remedy}
+    </p>
+  ))
+}
+
 const factsOf = (poll: Source): [string, React.ReactNode][] => [
   ['State', <Status key="state" {...freshnessStatus(poll.state)} />],
   [
@@ -101,6 +111,7 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
     ),
   ],
   ['Last success', poll.lastOkAt ? <Age key="ok" at={poll.lastOkAt} /> : 'never'],
+  ...(poll.identity ? ([['Identity', poll.identity]] as [string, string][]) : []),
   ['Interval', intervalWords(poll)],
   ...(poll.burst ? ([['Fast polling', burstWords(poll.burst)]] as [string, string][]) : []),
   ['Detection floor', poll.floorSeconds === null ? 'not measured yet' : `≥ ${poll.floorSeconds.toFixed(1)} s`],

@@ -1,10 +1,16 @@
-import type { BilledRow, Observation, Outcome, PollTarget } from '#lib/contract/index.ts'
+import type { TokenCredential } from '@azure/identity'
+import type { BilledRow, Observation, PollTarget } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
+import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
 import { NetworkApiVersion } from './api-version.ts'
-import { type Arm, createArm } from './arm.ts'
+import { askInTurn, noteGoingOn, type Reached } from './ask-in-turn.ts'
 import { Call } from './call.ts'
 import { failureOfError } from './classify.ts'
 import { readEndpoint } from './endpoint.ts'
+import { PollFailure } from './failure.ts'
+import { Identity } from './identity.ts'
+import { IdentityChoice, questionOf } from './identity-choice.ts'
+import { identityCredential } from './identity-credential.ts'
 import { readBill } from './bill.ts'
 import { kinds } from './kinds/index.ts'
 import { DiscoverySlots } from './kinds/inventory/slots.ts'
@@ -13,14 +19,21 @@ import { metricsPlace } from './kinds/metrics/data-plane.ts'
 import { good, type KindDefinition, type Result, type RowsOf } from './kinds/kind.ts'
 import { beginOperation, checkOperation, type OperationStep, tableOf } from './long-running.ts'
 import { expectType, type Read, readTarget } from './read.ts'
-import { configuredSubscriptions, readSubscriptions } from './subscriptions.ts'
-import { environmentCredential, Tokens } from './tokens.ts'
+import {
+  configuredSubscriptions,
+  type Listed,
+  readSubscriptions,
+  seenOf,
+  subscriptionsAnswer,
+} from './subscriptions.ts'
+import { environmentCredential } from './tokens.ts'
 import type {
   AcceptedOperation,
   Azure,
   AzureSettings,
   Beginning,
   ObservableKind,
+  PendingOperation,
   PollOptions,
   PollStep,
   Subscription,
@@ -30,8 +43,6 @@ import { pause } from './until-aborted.ts'
 const DEADLINE_MS = 120_000
 const REQUEST_TIMEOUT_MS = 30_000
 const TOKEN_TIMEOUT_MS = 15_000
-/** One 401 may be a token that expired in transit; waiting does not cure a second one in a row. */
-const REFUSALS_BEFORE_RENEWAL = 2
 
 /**
  * The client for everything that Peerwatch requests from Azure. Nothing is sent before the first poll.
@@ -41,45 +52,40 @@ export function createAzure(settings: AzureSettings): Azure {
   const clock = settings.clock ?? systemClock
   const endpoint = readEndpoint(settings.resourceManagerUrl)
   const metrics = metricsPlace(endpoint, settings.metricsUrl ?? null)
-  const batches = new MetricBatches(metrics, clock, settings.onMetricsRefused ?? (() => {}))
-  const tokens = new Tokens(
-    settings.createCredential ?? (() => environmentCredential(endpoint.authorityHost)),
-    settings.tokenTimeoutMs ?? TOKEN_TIMEOUT_MS,
-  )
   const networkVersion = new NetworkApiVersion(settings.networkApiVersion ?? null, settings.onApiVersion ?? (() => {}))
   const discovery = new DiscoverySlots(settings.discoveryReadsPerSecond)
-  const arms = new Map<string, Arm>()
+  const choice = new IdentityChoice(identitiesOf(), () => clock.monotonic())
   const closing = new AbortController()
-  let refusals = 0
 
-  function armOf(subscriptionId: string): Arm {
-    const key = subscriptionId.toLowerCase()
-    const known = arms.get(key)
-    if (known) return known
-    const arm = createArm(subscriptionId, {
-      endpoint,
-      isAllowed: metrics.isAllowed,
-      tokens,
-      networkVersion,
-      requestTimeoutMs: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-      ...(settings.transport ? { transport: settings.transport } : {}),
-      ...(settings.onExchange ? { onExchange: settings.onExchange } : {}),
-    })
-    arms.set(key, arm)
-    return arm
-  }
-
-  /** Clients cache their token as the credential does: both are created again. */
-  function heed(outcome: Outcome, httpStatus: number | null): void {
-    if (outcome !== 'unauthorized' || httpStatus !== 401) {
-      if (httpStatus === null && outcome !== 'ok') return
-      refusals = 0
-      return
+  function identitiesOf(): Identity[] {
+    const { subscriptionIds, identities = [], onExchange, onMetricsRefused } = settings
+    const isOne = identities.length === 0
+    const timeoutMs = settings.tokenTimeoutMs ?? TOKEN_TIMEOUT_MS
+    const identity = (name: string, ids: readonly string[] | '*', create: () => TokenCredential) => {
+      const named = isOne ? {} : { identity: name }
+      return new Identity(
+        { name, subscriptionIds: ids },
+        { create, timeoutMs },
+        {
+          endpoint,
+          isAllowed: metrics.isAllowed,
+          networkVersion,
+          requestTimeoutMs: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+          batches: new MetricBatches(metrics, clock, (refusal) => onMetricsRefused?.({ ...refusal, ...named })),
+          ...(settings.transport ? { transport: settings.transport } : {}),
+          ...(onExchange && { onExchange: isOne ? onExchange : (exchange) => onExchange({ ...exchange, ...named }) }),
+        },
+      )
     }
-    if (++refusals < REFUSALS_BEFORE_RENEWAL) return
-    refusals = 0
-    arms.clear()
-    tokens.renew()
+    const ofEnvironment = settings.createCredential ?? (() => environmentCredential(endpoint.authorityHost))
+    return [
+      ...(isOne || subscriptionIds.length > 0 ? [identity(DEFAULT_IDENTITY, subscriptionIds, ofEnvironment)] : []),
+      ...identities.map((own) =>
+        identity(own.name, own.subscriptions === 'all' ? '*' : own.subscriptions, () =>
+          identityCredential(own, endpoint.authorityHost),
+        ),
+      ),
+    ]
   }
 
   function throwIfAbandoned(signal: AbortSignal | undefined): void {
@@ -87,12 +93,13 @@ export function createAzure(settings: AzureSettings): Azure {
   }
 
   async function attempt<Rows>(
+    identity: Identity,
     options: PollOptions,
     defaultDeadlineMs: number,
     empty: Rows,
     work: (call: Call) => Promise<Result<Rows>>,
   ) {
-    const step = await stepOf(options, defaultDeadlineMs, empty, undefined, async (call) => ({
+    const step = await stepOf(identity, options, defaultDeadlineMs, empty, undefined, async (call) => ({
       result: await work(call),
     }))
     if (!step.result) throw new Error('only diagnostic operations are waited for')
@@ -101,6 +108,7 @@ export function createAzure(settings: AzureSettings): Azure {
 
   /** What one uninterrupted part of a poll came to, with times and budget; failures included. */
   async function stepOf<Rows>(
+    identity: Identity | null,
     options: PollOptions,
     defaultDeadlineMs: number,
     empty: Rows,
@@ -116,17 +124,19 @@ export function createAzure(settings: AzureSettings): Azure {
       const step = await work(call)
       throwIfAbandoned(options.signal)
       if ('operation' in step) {
-        heed('ok', null)
+        identity?.heed('ok', null)
         const { waitMs } = step
-        return { result: null, pending: { ...step.operation, ...call.beginning }, waitMs, ageMs: call.ageMs }
+        const named = identity === null || choice.isPlain ? {} : { identity: identity.name }
+        const pending = { ...step.operation, ...call.beginning, ...named }
+        return { result: null, pending, waitMs, ageMs: call.ageMs }
       }
       const { result } = step
-      heed(result.outcome, result.error?.httpStatus ?? null)
+      identity?.heed(result.outcome, result.error?.httpStatus ?? null)
       return { result: { ...result, ...call.span(result.outcome === 'ok'), ...accounts(call) } }
     } catch (error) {
       throwIfAbandoned(options.signal)
       const failure = failureOfError(error, call)
-      heed(failure.outcome, failure.error.httpStatus)
+      identity?.heed(failure.outcome, failure.error.httpStatus)
       const { outcome } = failure
       return { result: { outcome, error: failure.error, rows: empty, ...call.span(false), ...accounts(call) } }
     } finally {
@@ -138,29 +148,49 @@ export function createAzure(settings: AzureSettings): Azure {
     target: PollTarget,
     kind: Kind,
     options: PollOptions,
-    from?: { operation: AcceptedOperation; begun: Beginning },
+    from?: { operation: PendingOperation; begun: Beginning },
   ): Promise<PollStep> {
     const definition: KindDefinition<Kind> = kinds[kind]
     const { types, deadlineMs, slicesMs, nothing } = definition
-    const reached = await stepOf(
-      options,
-      slicesMs ?? deadlineMs ?? DEADLINE_MS,
-      nothing(),
-      from?.begun,
-      async (call) => {
+    const ask = (identity: Identity | null, own: PollOptions) =>
+      stepOf(identity, own, slicesMs ?? deadlineMs ?? DEADLINE_MS, nothing(), from?.begun, async (call) => {
+        if (identity === null) throw withoutIdentity(from?.operation)
         const id = expectType(readTarget(target), types, kind)
         const { resourceId, subresource } = target
-        const arm = armOf(id.subscriptionId)
+        const arm = identity.arm(id.subscriptionId)
+        const { batches } = identity
         const params = options.params ?? {}
         const slice = from?.operation.slice ?? null
         const read = { call, arm, id, resourceId, subresource, params, metrics, batches, discovery, slice }
         if (!from || slice) return start(definition, read, from?.operation)
         return goOn(definition, read, await checkOperation(call, arm, from.operation))
-      },
-    )
+      })
+    const reached = await asWhom(target, kind, options, from?.operation, ask)
     if (!reached.result) return reached
     // KindDefinition ties a kind to its rows, which TypeScript can't follow through a union of kinds
     return { observation: { target, kind, silentInstances: [], ...reached.result } as Observation }
+  }
+
+  /** Lets the identity ask that began the poll, or for a new one whoever is in turn. */
+  async function asWhom<Own extends Reached>(
+    target: PollTarget,
+    kind: ObservableKind,
+    given: PollOptions,
+    operation: PendingOperation | undefined,
+    ask: (identity: Identity | null, options: PollOptions) => Promise<Own>,
+  ): Promise<Own> {
+    // what one identity alone began, or an earlier version, has no name
+    const begunBy = operation && choice.named(operation.identity ?? DEFAULT_IDENTITY)
+    if (operation && !begunBy) return ask(null, given)
+    if (choice.isPlain) return ask(choice.all[0] ?? null, given)
+    const side = kinds[kind].operation ? 'writes' : 'reads'
+    const question = questionOf(target.resourceId, kind, side, kind !== 'metrics')
+    const deadlineMs = given.deadlineMs ?? settings.deadlineMs
+    const options = deadlineMs === undefined ? given : { ...given, deadlineMs }
+    if (!begunBy) return askInTurn({ choice, question, clock }, options, ask)
+    const reached = await ask(begunBy, options)
+    noteGoingOn({ choice, question }, begunBy, reached)
+    return reached
   }
 
   async function toItsEnd(target: PollTarget, kind: ObservableKind, options: PollOptions): Promise<Observation> {
@@ -196,27 +226,40 @@ export function createAzure(settings: AzureSettings): Azure {
       return toItsEnd(target, kind, options)
     },
 
-    readsTogether: (subscriptionId, region) => batches.isServed(subscriptionId, region),
+    readsTogether: (subscriptionId, region) =>
+      choice.of(subscriptionId).some(({ batches }) => batches.isServed(subscriptionId, region)),
 
     async listSubscriptions(options = {}) {
-      const ids = settings.subscriptionIds
-      const byId: Subscription[] = ids === '*' ? [] : configuredSubscriptions(ids, [])
-      const { outcome, error, rows, correlationId } = await attempt(options, DEADLINE_MS, byId, async (call) => {
-        const listed = await readSubscriptions(call, armOf(ids === '*' ? '' : (ids[0] ?? '')))
-        return good(ids === '*' ? listed : configuredSubscriptions(ids, listed))
-      })
-      return { outcome, error, correlationId, subscriptions: rows }
+      const listings = await Promise.all(
+        choice.all.map(async (identity): Promise<Listed> => {
+          const { subscriptionIds: ids } = identity
+          const byId: Subscription[] = ids === '*' ? [] : configuredSubscriptions(ids, [])
+          const listed = await attempt(identity, options, DEADLINE_MS, byId, async (call) => {
+            const all = await readSubscriptions(call, identity.arm(ids === '*' ? '' : (ids[0] ?? '')))
+            return good(ids === '*' ? all : configuredSubscriptions(ids, all))
+          })
+          if (listed.outcome === 'ok') choice.sees(identity, seenOf(identity, listed.rows))
+          return { identity, ...listed }
+        }),
+      )
+      return subscriptionsAnswer(listings, settings.identities ?? [])
     },
 
     async bill(question, options = {}) {
-      const { outcome, error, rows, correlationId } = await attempt<BilledRow[]>(
-        options,
-        DEADLINE_MS,
-        [],
-        async (call) => good(await readBill(call, armOf(question.subscriptionId), question)),
-      )
+      const ask = (identity: Identity, own: PollOptions) =>
+        attempt<BilledRow[]>(identity, own, DEADLINE_MS, [], async (call) =>
+          good(await readBill(call, identity.arm(question.subscriptionId), question)),
+        ).then((result) => ({ result }))
+      const subscriptionId = question.subscriptionId.toLowerCase()
+      const asked = { subscriptionId, about: 'bill', side: 'reads' as const, spread: false }
+      const { result } = await (choice.isPlain && choice.all[0]
+        ? ask(choice.all[0], options)
+        : askInTurn({ choice, question: asked, clock }, options, ask))
+      const { outcome, error, rows, correlationId } = result
       return { outcome, error, rows, correlationId }
     },
+
+    identitiesOf: (subscriptionId) => choice.of(subscriptionId).map(({ name }) => name),
 
     close() {
       closing.abort()
@@ -254,6 +297,13 @@ async function goOn<Kind extends ObservableKind>(
   if ('operation' in reached) return reached
   if (!operation) throw new Error('this kind of poll is no operation')
   return { result: good(operation.decode(await tableOf(call, arm, reached.answer))) }
+}
+
+/** An operation is Azure's answer to one identity; it is not known to answer another about it. */
+function withoutIdentity(operation: PendingOperation | undefined): PollFailure {
+  const name = operation?.identity ?? DEFAULT_IDENTITY
+  const detail = `the identity ${name} began this operation and is configured no longer; the next poll begins a new one`
+  return new PollFailure('unavailable', { code: 'IDENTITY_GONE', detail })
 }
 
 const accounts = ({ budget, correlationId }: Call) => ({ budget, correlationId })

@@ -5,6 +5,7 @@
 export { createAzure } from './create-azure.ts'
 export { ROLE_NAME, roleActions, roleDefinition } from './permissions.ts'
 export { PUBLIC_RETAIL_PRICES, readRetailPrices, type RetailPrices } from './retail-prices.ts'
+export { ownSubscriptions } from './subscriptions.ts'
 export type { BillQuestion } from './types.ts'
 export { decodeAnswer, type PollSpan, type SingleAnswerKind } from './decode-answer.ts'
 export type {
@@ -12,6 +13,8 @@ export type {
   AzureSettings,
   BatchRefusal,
   Exchange,
+  IdentityListing,
+  IdentitySettings,
   MeteredResource,
   ObservableKind,
   PendingOperation,

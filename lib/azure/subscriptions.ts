@@ -4,7 +4,10 @@ import type { Call } from './call.ts'
 import { decodeRows } from './decode.ts'
 import { text, textOrNull } from './fields.ts'
 import { plainRows } from './paging.ts'
-import type { Subscription } from './types.ts'
+import type { Outcome, PollError } from '#lib/contract/index.ts'
+import type { Settings } from '#lib/platform/environment.mjs'
+import { rankOfAnswer } from './identity-choice.ts'
+import type { IdentitySettings, Subscription, SubscriptionsAnswer } from './types.ts'
 
 const SUBSCRIPTIONS_VERSION = '2022-12-01'
 
@@ -31,4 +34,57 @@ export function configuredSubscriptions(ids: readonly string[], listed: readonly
     const known = listed.find(({ subscriptionId }) => subscriptionId.toLowerCase() === id.toLowerCase())
     return known ?? { subscriptionId: id, displayName: null, tenantId: null, state: null }
   })
+}
+
+/** One identity's list, of the subscriptions that it asks for. */
+export interface Listed {
+  identity: { name: string; subscriptionIds: readonly string[] | '*' }
+  outcome: Outcome
+  error: PollError | null
+  correlationId: string
+  rows: Subscription[]
+}
+
+/** What an identity sees of what it asks for, in lower case: a configured id that is not in the list has no state. */
+export const seenOf = ({ subscriptionIds }: Listed['identity'], rows: readonly Subscription[]): string[] =>
+  rows
+    .filter(({ state }) => subscriptionIds === '*' || state !== null)
+    .map(({ subscriptionId }) => subscriptionId.toLowerCase())
+
+/**
+ * What the environment's own credential asks for, as configured: all that it sees where nothing says otherwise, and nothing where
+ * others ask in its place.
+ */
+export function ownSubscriptions({ subscriptions, identities }: Settings['azure']): readonly string[] | '*' {
+  if (subscriptions === 'all') return '*'
+  return subscriptions.length > 0 || identities.length > 0 ? subscriptions : '*'
+}
+
+/**
+ * The lists of all identities as one: each subscription once, as whoever sees it says.
+ * @param listings one or more
+ */
+export function subscriptionsAnswer(
+  listings: readonly Listed[],
+  configured: readonly IdentitySettings[],
+): SubscriptionsAnswer {
+  const [best] = listings.toSorted((a, b) => rankOfAnswer(a) - rankOfAnswer(b))
+  if (!best) throw new Error('there is no identity')
+  const byId = new Map<string, Subscription>()
+  for (const row of listings.flatMap(({ rows }) => rows)) {
+    const key = row.subscriptionId.toLowerCase()
+    const known = byId.get(key)
+    if (!known || (known.state === null && row.state !== null)) byId.set(key, row)
+  }
+  return {
+    outcome: best.outcome,
+    error: best.error,
+    correlationId: best.correlationId,
+    isComplete: listings.every(({ identity, outcome }) => identity.subscriptionIds !== '*' || outcome === 'ok'),
+    identities: listings.map(({ identity, outcome, error, rows }) => {
+      const { tenantId = null, clientId = null } = configured.find(({ name }) => name === identity.name) ?? {}
+      return { identity: identity.name, tenantId, clientId, outcome, error, subscriptionIds: seenOf(identity, rows) }
+    }),
+    subscriptions: [...byId.values()],
+  }
 }

@@ -10,6 +10,10 @@ import type {
   PollTarget,
 } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
+import type { Settings } from '#lib/platform/environment.mjs'
+
+/** One entry of AZURE_IDENTITIES_FILE. */
+export type IdentitySettings = Settings['azure']['identities'][number]
 
 /** What a bill is read for: one subscription, whole days. */
 export interface BillQuestion {
@@ -33,9 +37,14 @@ export interface AzureSettings {
   metricsUrl?: string | null
   /** Called when the data plane does not serve a subscription's metrics, which are then read one by one until it is asked again. */
   onMetricsRefused?: (refusal: BatchRefusal) => void
-  /** The subscriptions that `listSubscriptions` reports; `*` = all that the credential sees. */
+  /**
+   * What the environment's own credential asks for, the identity `default`; `*` = all that it sees; none = there is no such identity,
+   * if others are given.
+   */
   subscriptionIds: readonly string[] | '*'
-  /** Called again after repeated 401s. Default: managed identity or DefaultAzureCredential, by the environment. */
+  /** Who asks beside it, each for its own subscriptions. */
+  identities?: readonly IdentitySettings[]
+  /** Of the identity `default`. Called again after repeated 401s. Default: managed identity or DefaultAzureCredential, by the environment. */
   createCredential?: () => TokenCredential
   /** Most that one poll may take, from its first request; milliseconds. Default 120,000; inventory 300,000. */
   deadlineMs?: number
@@ -66,6 +75,8 @@ export interface Exchange {
   receivedAt: EpochMs
   method: string
   url: string
+  /** who asked; absent where one identity asks for everything */
+  identity?: string
   requestBody: string | null
   /** null = no answer came */
   answer: WireAnswer | null
@@ -91,6 +102,8 @@ export type Transport = (request: WireRequest) => WireAnswer
 
 /** What kept a subscription's metrics in a region from being read together. */
 export interface BatchRefusal {
+  /** who was refused; absent where one identity asks for everything */
+  identity?: string
   subscriptionId: string
   region: string
   outcome: Outcome
@@ -162,7 +175,11 @@ export interface Beginning {
 }
 
 /** A diagnostic operation that Azure works on. Plain JSON: whoever has it can go on with it. */
-export type PendingOperation = AcceptedOperation & Omit<Beginning, 'ageMs'>
+export type PendingOperation = AcceptedOperation &
+  Omit<Beginning, 'ageMs'> & {
+    /** who began it, and alone goes on with it; absent where one identity asks for everything */
+    identity?: string
+  }
 
 /**
  * One step of a poll: its end, or the operation that it waits for, in how many milliseconds to check it, and how many have passed
@@ -180,10 +197,27 @@ export interface Subscription {
   state: string | null
 }
 
+/** What one identity's list of subscriptions came to. */
+export interface IdentityListing {
+  identity: string
+  /** null = the environment's own */
+  tenantId: string | null
+  clientId: string | null
+  outcome: Outcome
+  error: PollError | null
+  /** of those that it asks for, the ones that it sees; lower case */
+  subscriptionIds: string[]
+}
+
 export interface SubscriptionsAnswer {
+  /** of the identity that was answered best */
   outcome: Outcome
   error: PollError | null
   correlationId: string
+  /** false = an identity that asks for all that it sees could not list them: there may be more than are listed */
+  isComplete: boolean
+  /** one for each identity */
+  identities: IdentityListing[]
   /** configured ids are listed even when ARM refused the list; under `*` it is empty then */
   subscriptions: Subscription[]
 }

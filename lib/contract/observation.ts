@@ -27,10 +27,23 @@ export interface PollError {
   budget?: BudgetName | null
 }
 
+/** What Azure answers one identity with where another one may be answered otherwise. */
+export interface IdentityRefusal {
+  /** its name */
+  identity: string
+  outcome: Outcome
+  code: string
+  missingAction: string | null
+}
+
 /** Requests left in Azure's budgets, from x-ms-ratelimit-* headers; null where the server sends none. */
 export interface ArmBudget {
   remainingReads: number | null
   remainingWrites: number | null
+  /** whose they are; absent where one identity asks for everything */
+  identity?: string
+  /** identities that ask for the same and were refused at last; absent = none */
+  refused?: IdentityRefusal[]
   /** of the network provider in the region of what was polled */
   remainingNetworkReads?: number
   remainingNetworkWrites?: number

@@ -72,6 +72,7 @@ export {
   throttledPolls,
 } from './read/throttled-polls.ts'
 export { type PollLoad, pollLoads } from './read/poll-loads.ts'
+export { scheduledSubscriptions } from './read/scheduled-subscriptions.ts'
 export { type RateExtremes, rolledUpExtremes, sampledExtremes } from './read/traffic-extremes.ts'
 export { type TrafficPast, trafficPast } from './read/traffic-past.ts'
 export { uncoveredTimes } from './read/uncovered.ts'

@@ -12,6 +12,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseDotenv } from './environment/dotenv.mjs'
+import { readIdentitiesFile } from './environment/identities.mjs'
 import {
   accessFault,
   isEveryAddress,
@@ -32,6 +33,7 @@ import {
 } from './environment/values.mjs'
 
 export { formatDuration, parseDuration } from './environment/duration.mjs'
+export { DEFAULT_IDENTITY } from './environment/identities.mjs'
 export { maskPassword } from './environment/values.mjs'
 
 const SECOND = 1_000
@@ -57,8 +59,9 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  *   listens on this machine only
  * @property {number} port
  * @property {boolean} demo no subscription is configured, or the estate is the simulator's
- * @property {{ subscriptions: string[] | 'all', resourceManagerUrl: string, isPublicCloud: boolean, monitorMetricsUrl: string | null, retailPricesUrl: string | null, apiVersion: string | null, countsPosts: 'learn' | 'yes' | 'no' }} azure
- *   subscriptions in lower case; empty = none. A null URL = the public cloud's if `isPublicCloud`, otherwise it is not queried
+ * @property {{ subscriptions: string[] | 'all', resourceManagerUrl: string, isPublicCloud: boolean, monitorMetricsUrl: string | null, retailPricesUrl: string | null, apiVersion: string | null, countsPosts: 'learn' | 'yes' | 'no', identities: import('./environment/identities.mjs').IdentitySettings[] }} azure
+ *   subscriptions of the environment's own credential, in lower case; empty = none. A null URL = the public cloud's if `isPublicCloud`,
+ *   otherwise it is not queried. identities: those of AZURE_IDENTITIES_FILE, with their secrets
  * @property {{ sessionsMs: number, circuitsMs: number, routesMs: number, inventoryMs: number, metricsMs: number, activityMs: number }} poll
  * @property {{ rawMs: number, historyMs: number }} retain
  * @property {number} billingGbBytes bytes of a billed GB
@@ -70,6 +73,7 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  * @property {string | null} secretsKey seals secrets in the database; null = a key of its own under `dataDir`
  * @property {'quick' | 'azure'} simulatorProfile how the demo's Azure behaves
  * @property {string | null} simulatorControlUrl
+ * @property {string[]} warnings one line each, of what works and should not stay so
  */
 
 /**
@@ -118,6 +122,10 @@ export function checkEnvironment(environment, { root, dotenv }) {
 
   const subscriptions = read('AZURE_SUBSCRIPTION_IDS', [], readSubscriptions)
   const resourceManagerUrl = endpoint('AZURE_RESOURCE_MANAGER_URL') ?? PUBLIC_RESOURCE_MANAGER
+  const identitiesFile = values.AZURE_IDENTITIES_FILE?.trim() ?? ''
+  const { identities, ...identitiesRead } =
+    identitiesFile === '' ? { identities: [], faults: [], warnings: [] } : readIdentitiesFile(identitiesFile, root)
+  faults.push(...identitiesRead.faults.map((fault) => `AZURE_IDENTITIES_FILE: ${fault}`))
   const estate = read('PEERWATCH_ESTATE', null, (text) => readChoice(text, ['simulator', 'azure']))
 
   const smtpUrl = read('SMTP_URL', null, readSmtpUrl)
@@ -140,7 +148,7 @@ export function checkEnvironment(environment, { root, dotenv }) {
     host,
     port: read('PORT', 3000, (text) => readInteger(text, { min: 1, max: 65_535 })),
     access: access === 'open' ? access : null,
-    demo: estate === 'simulator' || (estate === null && subscriptions !== 'all' && subscriptions.length === 0),
+    demo: estate === 'simulator' || (estate === null && subscriptions.length === 0 && identitiesFile === ''),
     azure: {
       subscriptions,
       resourceManagerUrl,
@@ -149,6 +157,7 @@ export function checkEnvironment(environment, { root, dotenv }) {
       retailPricesUrl: endpoint('AZURE_RETAIL_PRICES_URL'),
       apiVersion: read('AZURE_API_VERSION', null, readApiVersion),
       countsPosts: read('ARM_COUNTS_POSTS', 'learn', (text) => readChoice(text, ['learn', 'yes', 'no'])),
+      identities,
     },
     poll: {
       sessionsMs: poll('POLL_SESSIONS_EVERY', MINUTE),
@@ -173,6 +182,7 @@ export function checkEnvironment(environment, { root, dotenv }) {
     secretsKey: read('SECRETS_KEY', null, readSecretsKey),
     simulatorProfile: read('PEERWATCH_SIMULATOR_PROFILE', 'quick', (text) => readChoice(text, ['quick', 'azure'])),
     simulatorControlUrl: endpoint('PEERWATCH_SIMULATOR_CONTROL_URL'),
+    warnings: identitiesRead.warnings.map((warning) => `AZURE_IDENTITIES_FILE: ${warning}`),
   }
 
   for (const name of ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL']) {

@@ -53,6 +53,7 @@ describe('an empty environment', () => {
         retailPricesUrl: null,
         apiVersion: null,
         countsPosts: 'learn',
+        identities: [],
       },
       poll: {
         sessionsMs: 60_000,
@@ -72,6 +73,7 @@ describe('an empty environment', () => {
       secretsKey: null,
       simulatorProfile: 'quick',
       simulatorControlUrl: null,
+      warnings: [],
     })
   })
 

@@ -84,6 +84,7 @@ function registerSecrets(values: Record<string, string>, complete: EnvironmentSe
   for (const url of [complete.databaseUrl, complete.databaseMigrateUrl, complete.databaseReadUrl]) {
     if (url !== null) registerSecret(passwordOf(url))
   }
+  for (const { name, clientSecret } of complete.azure.identities) registerSecret(clientSecret, `identity ${name}`)
   if (complete.mail) registerSecret(passwordOf(complete.mail.url))
 }
 

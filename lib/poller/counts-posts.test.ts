@@ -67,7 +67,7 @@ const slot = (at: number) => Math.ceil(at / STEP)
  * for beside the plan, unless something is throttled.
  */
 function dayOf(circuits: number, setting: CountsPosts) {
-  const settings = { countsPosts: setting, identitiesOf: () => 1 }
+  const settings = { countsPosts: setting, identitiesOf: () => ['default'] }
   const random = randomly()
   const due = new Due()
   let state = NOTHING_LEARNED
@@ -188,11 +188,38 @@ describe('what is learned', () => {
 
   it('is which budgets there are: those that an answer spoke of', () => {
     const names = (more: Partial<PollLoad>) =>
-      capacitiesOf([load('peers', 1, 0, more)], { countsPosts: false, hourly: [] }, () => 1).map(({ name }) => name)
+      capacitiesOf([load('peers', 1, 0, more)], { countsPosts: false, hourly: [] }, () => ['default']).map(
+        ({ name }) => name,
+      )
     expect(names({})).toEqual([])
     expect(names(left({ remainingReads: 240 })).toSorted()).toEqual(['arm.reads', 'arm.writes'])
     expect(names({ refusedBy: 'arm.writes' })).toEqual(['arm.writes'])
     expect(names(left({ remainingNetworkReads: 9_000 }))).toEqual(['network.reads'])
+  })
+
+  it('is how many identities draw from one: those that Azure does not refuse for all that would', () => {
+    const of = (identity: string, refused: string[]) =>
+      left({
+        remainingReads: 200,
+        remainingWrites: 200,
+        identity,
+        refused: refused.map((name) => ({ identity: name, outcome: 'forbidden', code: '', missingAction: null })),
+      })
+    const identities = (loads: PollLoad[]) =>
+      Object.fromEntries(
+        capacitiesOf(loads, { countsPosts: false, hourly: [] }, () => ['a', 'b']).map((one) => [
+          one.name,
+          [one.identities, one.perSecond],
+        ]),
+      )
+    const everywhere = [load('peers', 1, 0, of('a', ['b'])), load('peers', 2, 0, of('a', ['b']))]
+    expect(identities(everywhere)).toEqual({ 'arm.reads': [1, 25], 'arm.writes': [1, 10] })
+    // it can read what is no operation
+    expect(identities([...everywhere, load('stats', 3, 0, of('b', []))])).toEqual({
+      'arm.reads': [2, 50],
+      'arm.writes': [1, 10],
+    })
+    expect(identities([load('peers', 1, 0, of('a', []))])['arm.writes']).toEqual([2, 20])
   })
 
   it('is that ARM counts by the hour, by a rest that its bucket can’t have', () => {

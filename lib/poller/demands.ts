@@ -12,7 +12,7 @@ import {
   resourceGroupOf,
 } from '#lib/contract/index.ts'
 import type { PlanState, PollLoad } from '#lib/history/index.ts'
-import type { Capacity, PollDemand, RunSeconds } from './interval-plan/index.ts'
+import { type Capacity, MOST_IDENTITIES, type PollDemand, type RunSeconds } from './interval-plan/index.ts'
 
 /** Whether the network provider counts diagnostic POSTs, as configured; `learn` = once it is seen to. */
 export type CountsPosts = 'learn' | 'yes' | 'no'
@@ -32,9 +32,6 @@ const READS_OF_GROUP = 3
 
 /** An operation is checked when its `Retry-After` is over, which mostly is 10 s, and its result is read. */
 const CHECK_SECONDS = 10
-
-/** All principals of a subscription together have so many times what ARM allows one of them. */
-const MOST_IDENTITIES = 15
 
 const keyOf = (name: BudgetName, { subscriptionId, region }: Pick<PollLoad, 'subscriptionId' | 'region'>): string =>
   isRegional(name) ? `${name} ${subscriptionId} ${region ?? ''}` : `${name} ${subscriptionId}`
@@ -127,14 +124,28 @@ function budgetsReportedBy(load: PollLoad): string[] {
 /**
  * What the budgets allow that everything on the timetable draws from. A budget that no answer of Azure speaks of limits nothing.
  * @param learned what earlier plans found of Azure
- * @param identitiesOf how many identities ask for a subscription
+ * @param identitiesOf who asks for a subscription, by name
  */
 export function capacitiesOf(
   loads: readonly PollLoad[],
   learned: Pick<PlanState, 'countsPosts' | 'hourly'>,
-  identitiesOf: (subscriptionId: string) => number,
+  identitiesOf: (subscriptionId: string) => readonly string[],
 ): Capacity[] {
   const capacities = new Map<string, Capacity>()
+  let byBudget: ReadonlyMap<string, { load: PollLoad }[]> | null = null
+  /** Who draws from it: not those that Azure refuses for every poll that would. */
+  const drawingFrom = (key: string, subscriptionId: string): number => {
+    const asking = identitiesOf(subscriptionId)
+    if (asking.length < 2) return 1
+    byBudget ??= Map.groupBy(
+      loads.flatMap((load) => budgetsOfKind[load.kind].map((name) => ({ key: keyOf(name, load), load }))),
+      (one) => one.key,
+    )
+    const polled = (byBudget.get(key) ?? []).filter(({ load }) => load.budget?.identity !== undefined)
+    const isRefused = (name: string) =>
+      polled.length > 0 && polled.every(({ load }) => load.budget?.refused?.some(({ identity }) => identity === name))
+    return Math.max(1, asking.filter((name) => !isRefused(name)).length)
+  }
   const reported = new Set(loads.flatMap(budgetsReportedBy))
   for (const load of loads) {
     for (const name of budgetsOfKind[load.kind]) {
@@ -143,7 +154,7 @@ export function capacitiesOf(
       if (capacities.has(key) || !isCounted) continue
       const isHourly = !isRegional(name) && learned.hourly.includes(load.subscriptionId)
       const { limit, windowSeconds } = isHourly ? hourlyLimit(name) : budgetLimit(name, null)
-      const identities = isRegional(name) ? null : Math.min(MOST_IDENTITIES, identitiesOf(load.subscriptionId))
+      const identities = isRegional(name) ? null : Math.min(MOST_IDENTITIES, drawingFrom(key, load.subscriptionId))
       capacities.set(key, { key, name, perSecond: (limit / windowSeconds) * (identities ?? 1), identities })
     }
   }

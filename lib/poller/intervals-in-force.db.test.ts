@@ -6,7 +6,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { reviewIntervals } from './intervals-in-force.ts'
 
 const db = withTestDatabase()
-const settings = { countsPosts: 'learn' as const, identitiesOf: () => 1 }
+const settings = { countsPosts: 'learn' as const, identitiesOf: () => ['default'] }
 const circuit = (n: number) =>
   `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/c${n}`
 const subresource = 'AzurePrivatePeering/primary'

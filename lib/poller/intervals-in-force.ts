@@ -8,8 +8,8 @@ import { planIntervals, type PollPlan } from './interval-plan/index.ts'
 
 export interface PlanSettings {
   countsPosts: CountsPosts
-  /** how many identities ask for a subscription */
-  identitiesOf: (subscriptionId: string) => number
+  /** who asks for a subscription, by name */
+  identitiesOf: (subscriptionId: string) => readonly string[]
 }
 
 export const NOTHING_LEARNED: PlanState = { steps: {}, countsPosts: false, hourly: [], lengthened: 0 }

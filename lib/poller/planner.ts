@@ -9,6 +9,7 @@ import {
   nameSubscriptions,
   noteListing,
   readDeclarations,
+  scheduledSubscriptions,
   sessionsAt,
   syncSchedule,
 } from '#lib/history/index.ts'
@@ -173,11 +174,17 @@ export class Planner {
 
   async #refreshSubscriptions(): Promise<void> {
     const { azure, clock, db, log } = this.#context
-    const { outcome, error, subscriptions } = await azure.listSubscriptions({ signal: this.#signal })
-    if (outcome !== 'ok') log.warn({ outcome, error }, 'the subscriptions could not be listed')
+    const listing = await azure.listSubscriptions({ signal: this.#signal })
+    const { outcome, error, isComplete, identities, subscriptions } = listing
+    for (const { identity, outcome: own, error: why } of identities) {
+      if (own !== 'ok') log.warn({ identity, outcome: own, error: why }, 'the subscriptions could not be listed')
+    }
     // a list that failed changes nothing; ids that were configured stand in it all the same
     if (outcome === 'ok' || subscriptions.length > 0) {
-      this.#subscriptions = subscriptions.map(({ subscriptionId }) => subscriptionId.toLowerCase())
+      const listed = subscriptions.map(({ subscriptionId }) => subscriptionId.toLowerCase())
+      // what one identity can't list now may be what it alone sees
+      const others = isComplete ? [] : await scheduledSubscriptions(db.pool)
+      this.#subscriptions = [...new Set([...listed, ...others])]
     }
     const named = subscriptions.flatMap(({ subscriptionId, displayName }) =>
       displayName ? [{ subscriptionId, name: displayName }] : [],

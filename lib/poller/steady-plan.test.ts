@@ -3,7 +3,7 @@ import type { PollKind } from '#lib/contract/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { NOTHING_LEARNED, planned } from './intervals-in-force.ts'
 
-const SETTINGS = { countsPosts: 'learn', identitiesOf: () => 1 } as const
+const SETTINGS = { countsPosts: 'learn', identitiesOf: () => ['default'] } as const
 const CIRCUITS = 10
 const HOURS = 6
 const REVIEW_SECONDS = 120

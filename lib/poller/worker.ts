@@ -5,6 +5,7 @@ import { kinds } from '#lib/azure/kinds/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
 import { claimDue, type Lease, nextDueIn, release } from '#lib/platform/leases/index.ts'
 import { FreezeWatch } from '#lib/platform/freeze-watch.ts'
 import { componentLogger, type Logger } from '#lib/platform/log.ts'
@@ -121,7 +122,7 @@ class PollingWorker implements Worker {
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     }
     if (options.changes) followDeclarations(options.changes, this.#context.estate)
-    const identitiesOf = (subscriptionId: string) => azure.identitiesOf?.(subscriptionId).length ?? 1
+    const identitiesOf = (subscriptionId: string) => azure.identitiesOf?.(subscriptionId) ?? [DEFAULT_IDENTITY]
     const budgets = { countsPosts: options.countsPosts ?? 'learn', identitiesOf }
     this.#planner = new Planner({ ...shared, intervals, budgets }, this.#stopping.signal)
     options.changes?.on(['declarations'], () => this.#planner.declared())

@@ -106,6 +106,11 @@ export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs, budg
       missingAction: poll.error.missingAction,
       ...remedyOf(poll.lastOutcome, { ...poll.error, resourceId: source.resourceId }),
     },
+    identity: poll.budget?.identity ?? null,
+    refusedIdentities: (poll.budget?.refused ?? []).map((refusal) => ({
+      ...refusal,
+      ...remedyOf(refusal.outcome, { ...refusal, resourceId: source.resourceId }),
+    })),
     configuredSeconds: poll.plan.configuredSeconds,
     intervalSeconds: poll.plan.plannedSeconds,
     observedSeconds: poll.plan.observedSeconds,

@@ -1,4 +1,5 @@
 import type { Exchange } from '#lib/azure/index.ts'
+import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
 import type { ClockReading } from './clocks.ts'
 
 const SECOND = 1_000
@@ -6,13 +7,15 @@ const SECOND = 1_000
 /** Reads from the client's exchanges what no observation holds: Azure's clock, and who the identity is where Azure refuses it. */
 export class AnswerWatch {
   clock: ClockReading | null = null
-  principalId: string | null = null
+  /** object ids by the names of identities */
+  readonly principalIds = new Map<string, string>()
 
-  readonly note = ({ sentAt, receivedAt, answer }: Exchange): void => {
+  readonly note = ({ sentAt, receivedAt, identity = DEFAULT_IDENTITY, answer }: Exchange): void => {
     if (answer === null) return
     const theirs = Date.parse(answer.headers.date ?? '')
     if (Number.isFinite(theirs)) this.clock = { sentAt, receivedAt, theirs, resolutionMs: SECOND }
     if (answer.status !== 403) return
-    this.principalId = /object id '([0-9a-f-]{36})'/i.exec(answer.body)?.[1] ?? this.principalId
+    const [, principalId] = /object id '([0-9a-f-]{36})'/i.exec(answer.body) ?? []
+    if (principalId !== undefined) this.principalIds.set(identity, principalId)
   }
 }

@@ -26,7 +26,7 @@ export async function askAzure(
   { azure, watch, intervals, now }: { azure: Azure; watch: AnswerWatch; intervals: PollIntervals; now: () => EpochMs },
   progress: (line: string) => void,
 ): Promise<AskedAzure> {
-  const { outcome, error, subscriptions } = await azure.listSubscriptions()
+  const { outcome, error, subscriptions, identities } = await azure.listSubscriptions()
   const asked = outcome === 'ok' ? subscriptions.slice(0, MOST_SUBSCRIPTIONS) : []
   const polls: PollFinding[] = []
   const planned: TimedPoll[] = []
@@ -38,13 +38,13 @@ export async function askAzure(
     const measured = await askEachKind(azure, subscriptionId, { resources, polls, intervals, progress })
     planned.push(...measured)
   }
-  const { clock, principalId } = watch
+  const { clock, principalIds } = watch
   return {
     findings: {
-      listing: { outcome, error, subscriptions },
+      listing: { outcome, error, subscriptions, identities },
       clock,
       apiVersion: null,
-      principalId,
+      principalIds,
       found: asked.length > 0 ? found : null,
       polls,
       at: now(),

@@ -12,7 +12,7 @@ const healthy: AzureFindings = {
   listing: { outcome: 'ok', error: null, subscriptions: [one] },
   clock: { sentAt: 0, receivedAt: 100, theirs: 0, resolutionMs: 1_000 },
   apiVersion: null,
-  principalId: null,
+  principalIds: new Map(),
   found: new Map([['microsoft.network/virtualnetworkgateways', 1]]),
   polls: [{ resourceId: GATEWAY, kind: 'peers', outcome: 'ok', error: null, seconds: 2 }],
   at: 0,
@@ -77,7 +77,7 @@ it('a missing action is named with the commands that grant it, to whom Azure say
   const error = { code: 'AuthorizationFailed', detail: '', missingAction: 'microsoft.network/x/action' }
   const result = resultOf('rights', {
     polls: [poll({ outcome: 'forbidden', error }), poll({ kind: 'learned', outcome: 'forbidden' })],
-    principalId: '99999999-0000-0000-0000-000000000001',
+    principalIds: new Map([['default', '99999999-0000-0000-0000-000000000001']]),
   })
   expect(result.state).toBe('fail')
   expect(result.lines).toEqual([
@@ -123,4 +123,58 @@ it('inventories are no actions: however many there are, they take nothing of tha
   const inventory = { kind: 'inventory', everySeconds: 1, seconds: 0.1 } as const
   const many = Array.from({ length: 700 }, (_, i) => planned({ ...inventory, resourceId: `${GATEWAY}${i}` }))
   expect(resultOf('intervals', {}, many).state).toBe('pass')
+})
+
+const LISTED = { tenantId: null, clientId: null, outcome: 'ok' as const, error: null, subscriptionIds: [SUBSCRIPTION] }
+const CLIENT = '22222222-0000-0000-0000-000000000002'
+const several: AzureFindings['listing'] = {
+  ...healthy.listing,
+  identities: [
+    { ...LISTED, identity: 'default' },
+    { ...LISTED, identity: 'second', tenantId: 'contoso.com', clientId: CLIENT },
+  ],
+}
+
+it('each of several identities is listed, with what it sees', () => {
+  const login = resultOf('login', { listing: several })
+  expect(login).toMatchObject({ state: 'pass', detail: '2 identities have tokens that Azure takes.' })
+  expect(login.lines).toEqual([
+    `default (the environment’s own): sees ${SUBSCRIPTION}`,
+    `second (tenant contoso.com, client ${CLIENT}): sees ${SUBSCRIPTION}`,
+  ])
+  expect(resultOf('subscriptions', { listing: several }).lines[0]).toMatch(/, asked by default and second$/)
+})
+
+it('of several identities the one without a token is named, though others work', () => {
+  const [own, second] = several.identities ?? []
+  if (!own || !second) throw new Error('there are two')
+  const refused = {
+    ...second,
+    outcome: 'unauthorized' as const,
+    error: { code: 'NO_TOKEN', detail: 'no token for Azure: x' } as never,
+  }
+  const login = resultOf('login', { listing: { ...several, identities: [own, refused] } })
+  expect(login).toMatchObject({ state: 'fail', detail: '1 of 2 identities has no token that Azure takes.' })
+  expect(login.lines[1]).toMatch(/^second .*: no token for Azure: x$/)
+  expect(login.remedy).not.toMatch(/AZURE_SUBSCRIPTION_IDS/)
+})
+
+it('rights are granted to the identity that lacks them, by its own id', () => {
+  const action = 'Microsoft.Network/virtualNetworkGateways/getbgppeerstatus/action'
+  const error = { code: 'AuthorizationFailed', detail: '', missingAction: action }
+  const polls = [
+    poll({ identity: 'default' }),
+    poll({ identity: 'second', outcome: 'forbidden', error }),
+    poll({ identity: 'default', kind: 'learned', outcome: 'forbidden', error }),
+  ]
+  const principalIds = new Map([['default', '99999999-0000-0000-0000-000000000001']])
+  const rights = resultOf('rights', { listing: several, polls, principalIds })
+  expect(rights.detail).toBe('One action is missing in one subscription.')
+  expect(rights.lines.filter((line) => line.startsWith('identity'))).toEqual([
+    expect.stringContaining(`identity second, subscription ${SUBSCRIPTION}`),
+    expect.stringContaining(`identity default, subscription ${SUBSCRIPTION}`),
+  ])
+  const grants = rights.commands.filter((command) => command.startsWith('az role assignment'))
+  expect(grants[0]).toContain(`--assignee ${CLIENT} `)
+  expect(grants[1]).toContain('--assignee 99999999-0000-0000-0000-000000000001 ')
 })

@@ -1,3 +1,4 @@
+import type { IdentityListing } from '#lib/azure/index.ts'
 import { armTypes, type Outcome } from '#lib/contract/index.ts'
 import { outcomeWords } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
@@ -35,12 +36,15 @@ export function azureSkipped(detail: string): SetupResult[] {
 
 const hasNoToken = ({ listing }: AzureFindings) => WITHOUT_TOKEN.has(listing.error?.code ?? '')
 
+const NO_TOKEN_REMEDY =
+  'Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, run where a managed identity is assigned, or sign in with the Azure CLI (docs/azure-permissions.md).'
+
 function loginResult(findings: AzureFindings): SetupResult {
-  const { outcome, error } = findings.listing
+  const { outcome, error, identities = [] } = findings.listing
+  if (identities.length > 1) return loginsResult(identities)
   if (hasNoToken(findings)) {
     return setupResult('login', 'fail', error?.detail ?? 'There is no token.', {
-      remedy:
-        'Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, run where a managed identity is assigned, or sign in with the Azure CLI (docs/azure-permissions.md).',
+      remedy: NO_TOKEN_REMEDY,
     })
   }
   if (outcome === 'unauthorized') {
@@ -50,6 +54,27 @@ function loginResult(findings: AzureFindings): SetupResult {
   }
   if (!ANSWERED.has(outcome)) return setupResult('login', 'skip', 'Azure Resource Manager did not answer.')
   return setupResult('login', 'pass', 'The identity has a token that Azure takes.')
+}
+
+/** Each identity with who it is and what it sees. */
+function loginsResult(identities: readonly IdentityListing[]): SetupResult {
+  const isRefused = ({ outcome, error }: IdentityListing) =>
+    outcome === 'unauthorized' || WITHOUT_TOKEN.has(error?.code ?? '')
+  const refused = identities.filter(isRefused)
+  const lines = identities.map(({ identity, tenantId, clientId, outcome, error, subscriptionIds: ids }) => {
+    const who = tenantId === null ? 'the environment’s own' : `tenant ${tenantId}, client ${clientId}`
+    const sees = ids.length === 0 ? 'sees no subscription' : `sees ${ids.join(', ')}`
+    return `${identity} (${who}): ${outcome === 'ok' ? sees : (error?.detail ?? outcomeWords(outcome))}`
+  })
+  if (refused.length === 0) {
+    return setupResult('login', 'pass', `${identities.length} identities have tokens that Azure takes.`, { lines })
+  }
+  const detail = `${refused.length} of ${identities.length} identities ${refused.length === 1 ? 'has' : 'have'} no token that Azure takes.`
+  const isOwn = refused.some(({ tenantId }) => tenantId === null)
+  return setupResult('login', 'fail', detail, {
+    lines,
+    remedy: `Correct tenant, client and proof in AZURE_IDENTITIES_FILE (docs/operations.md, Several identities).${isOwn ? ` The environment’s own asks for AZURE_SUBSCRIPTION_IDS: leave that empty to leave it out. ${NO_TOKEN_REMEDY}` : ''}`,
+  })
 }
 
 function armResult(findings: AzureFindings): SetupResult {
@@ -70,11 +95,17 @@ function versionResult({ apiVersion, listing }: AzureFindings): SetupResult {
 }
 
 function subscriptionsResult({ listing }: AzureFindings): SetupResult {
-  const { outcome, error, subscriptions } = listing
+  const { outcome, error, subscriptions, identities = [] } = listing
+  const askedBy = (id: string) => {
+    const names = identities.filter((one) => one.subscriptionIds.includes(id.toLowerCase()))
+    return identities.length > 1 && names.length > 0
+      ? `asked by ${names.map(({ identity }) => identity).join(' and ')}`
+      : null
+  }
   // a configured id that the list does not hold has no state
   const unseen = subscriptions.filter(({ state }) => state === null).map(({ subscriptionId }) => subscriptionId)
   const lines = subscriptions.map(({ subscriptionId, displayName, state }) =>
-    [subscriptionId, displayName, state ?? 'not seen'].filter(Boolean).join(', '),
+    [subscriptionId, displayName, state ?? 'not seen', askedBy(subscriptionId)].filter(Boolean).join(', '),
   )
   const remedy = 'Assign the role at each subscription (docs/azure-permissions.md), or correct AZURE_SUBSCRIPTION_IDS.'
   if (outcome !== 'ok') {

@@ -1,4 +1,5 @@
 import type { EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
+import type { IdentityListing } from '#lib/azure/index.ts'
 import type { NetworkApiVersion } from '#lib/history/index.ts'
 import type { ClockReading } from './clocks.ts'
 
@@ -6,6 +7,8 @@ import type { ClockReading } from './clocks.ts'
 export interface PollFinding {
   resourceId: string
   kind: PollKind
+  /** who was answered so; absent where one identity asks for everything */
+  identity?: string
   outcome: Outcome
   error: Pick<PollError, 'code' | 'detail' | 'missingAction'> | null
   /** from its first request to its last answer; null = not known */
@@ -18,11 +21,13 @@ export interface AzureFindings {
     outcome: Outcome
     error: Pick<PollError, 'code' | 'detail'> | null
     subscriptions: readonly { subscriptionId: string; displayName: string | null; state: string | null }[]
+    /** absent = one */
+    identities?: readonly IdentityListing[]
   }
   clock: ClockReading | null
   apiVersion: NetworkApiVersion | null
-  /** object id of the identity, where a refusal named it */
-  principalId: string | null
+  /** object id of each identity by its name, where a refusal named it */
+  principalIds: ReadonlyMap<string, string>
   /** number of resources by type, lower case */
   found: ReadonlyMap<string, number> | null
   polls: readonly PollFinding[]

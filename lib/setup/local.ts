@@ -17,9 +17,17 @@ export function nodeResult(version: string): SetupResult {
   })
 }
 
-/** @param faults a line for each variable that can't be read */
-export function environmentResult(faults: readonly string[]): SetupResult {
-  if (faults.length === 0) return setupResult('environment', 'pass', 'Every variable can be read.')
+/**
+ * @param faults a line for each variable that can't be read
+ * @param warnings a line for each that works and should not stay so
+ */
+export function environmentResult(faults: readonly string[], warnings: readonly string[]): SetupResult {
+  if (faults.length === 0) {
+    if (warnings.length === 0) return setupResult('environment', 'pass', 'Every variable can be read.')
+    return setupResult('environment', 'warn', 'Every variable can be read; correct what is listed.', {
+      lines: [...warnings],
+    })
+  }
   return setupResult('environment', 'fail', 'Correct these variables; npm start and the worker refuse to run.', {
     lines: [...faults],
     remedy: 'The table in README.md lists each variable with its form.',

@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { listResources, listSources, networkApiVersion, type PollHealth } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { AnswerWatch } from './answer-watch.ts'
-import type { AzureFindings } from './findings.ts'
+import type { AzureFindings, PollFinding } from './findings.ts'
 import type { TimedPoll } from './intervals.ts'
 
 /** p95 of a call, by the floor that it makes with the interval in force; null before the first poll. */
@@ -15,12 +15,33 @@ export function callSeconds({
   return floorSeconds === null ? null : Math.max(0, floorSeconds - (burst?.everySeconds ?? intervalSeconds))
 }
 
+/** How a poll went, and what identities lack that ask for the same. */
+function findingsOf(
+  resourceId: string,
+  { kind, lastOutcome, error, budget }: Pick<PollHealth, 'kind' | 'lastOutcome' | 'error' | 'budget'>,
+): PollFinding[] {
+  const { identity, refused = [] } = budget ?? {}
+  const last = { resourceId, kind, outcome: lastOutcome, error, seconds: null, ...(identity && { identity }) }
+  const others = refused.filter((refusal) => refusal.identity !== identity)
+  return [
+    last,
+    ...others.map(({ identity: other, outcome, code, missingAction }) => ({
+      resourceId,
+      kind,
+      outcome,
+      error: { code, detail: '', missingAction },
+      seconds: null,
+      identity: other,
+    })),
+  ]
+}
+
 /** What a worker knows of Azure from its polls; only the subscriptions are listed again. */
 export async function recordedPolls(
   { db, azure, watch, now }: { db: Queryable; azure: Azure; watch: AnswerWatch; now: () => EpochMs },
   signal: AbortSignal,
 ): Promise<{ findings: AzureFindings; planned: TimedPoll[] }> {
-  const { outcome, error, subscriptions } = await azure.listSubscriptions({ signal })
+  const { outcome, error, subscriptions, identities } = await azure.listSubscriptions({ signal })
   const [sources, resources, apiVersion] = await Promise.all([
     listSources(db),
     listResources(db, {}),
@@ -32,23 +53,17 @@ export async function recordedPolls(
   }
   const scheduled = sources.filter((source) => source.scheduled)
   const isInventoried = sources.some(({ poll }) => poll.kind === 'inventory' && poll.lastFinishedAt !== null)
-  const { clock, principalId } = watch
+  const { clock, principalIds } = watch
   return {
     findings: {
-      listing: { outcome, error, subscriptions },
+      listing: { outcome, error, subscriptions, identities },
       clock,
       apiVersion,
-      principalId,
+      principalIds,
       found: isInventoried ? found : null,
       polls: scheduled
         .filter(({ poll }) => poll.lastFinishedAt !== null)
-        .map(({ resourceId, poll }) => ({
-          resourceId,
-          kind: poll.kind,
-          outcome: poll.lastOutcome,
-          error: poll.error,
-          seconds: null,
-        })),
+        .flatMap(({ resourceId, poll }) => findingsOf(resourceId, poll)),
       at: now(),
     },
     planned: scheduled.map(({ resourceId, poll }) => ({

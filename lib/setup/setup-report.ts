@@ -17,11 +17,13 @@ export interface SetupContext {
   watch: AnswerWatch
   clock: Clock
   dataDir: string
+  /** of the settings */
+  warnings: readonly string[]
 }
 
 /** Makes every check that a worker can, and keeps the report for the page Setup. */
 export async function reportSetup(context: SetupContext, signal: AbortSignal): Promise<SetupReport> {
-  const { db, azure, watch, clock, dataDir } = context
+  const { db, azure, watch, clock, dataDir, warnings } = context
   const now = () => clock.now()
   const { findings, planned } = await recordedPolls({ db: db.pool, azure, watch, now }, signal)
   const report = {
@@ -29,7 +31,7 @@ export async function reportSetup(context: SetupContext, signal: AbortSignal): P
     results: [
       nodeResult(process.version),
       // a worker refuses to start otherwise
-      environmentResult([]),
+      environmentResult([], warnings),
       diskResult(dataDir),
       ...(await databaseResults(db.url, MIGRATIONS)),
       ...azureResults(findings, planned),

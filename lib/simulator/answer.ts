@@ -22,7 +22,7 @@ const OPERATION_PATH =
 
 /** The Retail Prices API: no token, no api-version. */
 function anonymous(asked: Asked): SimAnswer {
-  const call = { operation: 'prices.list', names: [], subscription: '', path: '' }
+  const call = { operation: 'prices.list', names: [], subscription: '', path: '', principal: '' }
   const fault = faultFor(asked.world, asked.at, call)
   const instead = fault && insteadOf(fault, call)
   if (instead) return instead
@@ -65,7 +65,7 @@ function dispatch(anyone: Asked): SimAnswer {
   const found = match(request.method.toUpperCase(), path)
   if (!found) throw new ArmError(404, 'InvalidResourceType', `The resource type could not be found for '${path}'.`)
   requireVersion(asked, path)
-  const call = callOf(found)
+  const call = callOf(found, principal)
   const fault = faultFor(world, at, call)
   const instead = fault && insteadOf(fault, call)
   if (instead) return instead

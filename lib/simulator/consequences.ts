@@ -243,13 +243,26 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
       const { fault, operation } = h
       const resource = h.resource ?? null
       const subscription = h.subscription ?? null
+      const principal = h.principal ?? null
       const instance = h.instance ?? null
       const neighbor = h.neighbor ?? null
       const path = h.path ?? null
       const retryAfter = h.retryAfter ?? null
       const skew = ms(h.skew)
       add(
-        { kind: 'fault', fault, operation, resource, subscription, retryAfter, instance, neighbor, path, skew },
+        {
+          kind: 'fault',
+          fault,
+          operation,
+          resource,
+          subscription,
+          principal,
+          retryAfter,
+          instance,
+          neighbor,
+          path,
+          skew,
+        },
         from,
         until,
       )

@@ -44,6 +44,7 @@ export type EffectBody =
       readonly operation: string
       readonly resource: string | null
       readonly subscription: string | null
+      readonly principal: string | null
       readonly retryAfter: number | null
       readonly instance: string | null
       readonly neighbor: string | null

@@ -14,6 +14,8 @@ export interface Call {
   readonly subscription: string
   /** Of a circuit's tables: which of its paths; '' where there is none. */
   readonly path: string
+  /** Who asks; '' where nobody has to say. */
+  readonly principal: string
 }
 
 /** `circuit` covers `circuit.arp`; `*` covers all of ARM, but neither tokens nor prices. */
@@ -31,9 +33,20 @@ export function faultFor(world: World, at: number, call: Call): Fault | null {
       covers(f.operation, call.operation) &&
       (f.resource === null || call.names.some((n) => same(n, f.resource ?? ''))) &&
       (f.subscription === null || same(f.subscription, call.subscription)) &&
+      (f.principal === null || same(f.principal, call.principal)) &&
       (f.path === null || same(f.path, call.path)),
   )
   return hit.reduce<Fault | null>((best, f) => (best && best.from > f.from ? best : f), null)
+}
+
+/** Whether an identity has no right at all in a subscription: a 403 of its own for everything there. */
+export function isShutOut(
+  world: World,
+  at: number,
+  { subscription, principal }: Pick<Call, 'subscription' | 'principal'>,
+) {
+  const fault = faultFor(world, at, { operation: 'subscription.get', names: [], path: '', subscription, principal })
+  return fault?.fault === '403' && fault.operation === '*' && fault.principal !== null
 }
 
 const ok = (body: string, type = JSON_TYPE): SimAnswer => ({ status: 200, headers: type, body })
@@ -67,7 +80,7 @@ export function insteadOf(fault: Fault, call: Call): SimAnswer | null {
       return error(
         403,
         'AuthorizationFailed',
-        `The client '00000000-c0de-4000-8000-0000000000aa' with object id '00000000-c0de-4000-8000-0000000000aa' does not have authorization to perform action '${actionOf(call)}' over scope '/subscriptions/${call.subscription}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+        `The client '${call.principal}' with object id '${call.principal}' does not have authorization to perform action '${actionOf(call)}' over scope '/subscriptions/${call.subscription}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
       )
     case '404':
       return error(404, 'ResourceNotFound', 'The resource was not found.')

@@ -7,9 +7,15 @@ import { JSON_TYPE, type SimAnswer, toJson } from './wire/message.ts'
 import type { Match } from './wire/routes.ts'
 import { Steady, steadyText } from './wire/steady.ts'
 
-export function callOf({ route, params }: Match): Call {
+export function callOf({ route, params }: Match, principal: string): Call {
   const names = [params.name, params.peering, params.group].filter((n): n is string => n !== undefined && n !== '')
-  return { operation: route.operation, names, subscription: params.subscription ?? '', path: params.path ?? '' }
+  return {
+    operation: route.operation,
+    names,
+    subscription: params.subscription ?? '',
+    path: params.path ?? '',
+    principal,
+  }
 }
 
 /** Logs come in longer pages than inventories. */
@@ -43,6 +49,7 @@ export function finished(asked: Asked, found: Match, fault: Fault | null): SimAn
     query: url.searchParams,
     base,
     body: request.body ?? '',
+    principal: asked.principal,
     memory: asked.memory,
   }
   const made = route.handler(context)

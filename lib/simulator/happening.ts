@@ -130,6 +130,8 @@ export const happeningSchema = z
       /** Only for resources of this name. */
       resource: z.string().optional(),
       subscription: z.string().optional(),
+      /** Only for requests of this identity: its client id. */
+      principal: z.string().optional(),
       retryAfter: z.int().min(0).optional(),
       instance: addressText.optional(),
       neighbor: addressText.optional(),

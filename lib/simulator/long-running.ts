@@ -111,7 +111,7 @@ export function followed(asked: Asked, kind: string, id: string): SimAnswer {
   const found = target ? match('POST', target.pathname) : null
   if (!operation || !target || !found)
     throw new ArmError(404, 'NotFound', `The operation '${id.slice(0, 40)}' was not found.`)
-  const call = callOf(found)
+  const call = callOf(found, asked.principal)
   const now = faultFor(world, asked.at, call)
   const instead = now && insteadOf(now, call)
   if (instead) return instead

@@ -38,6 +38,20 @@ export const source = z.object({
       command: z.string().nullable().describe('the command alone, such as the one that grants the role'),
     })
     .nullable(),
+  identity: z.string().nullable().optional().describe('who answered last; null where one identity asks for everything'),
+  refusedIdentities: z
+    .array(
+      z.object({
+        identity: z.string(),
+        outcome: z.enum(outcomes),
+        code: z.string(),
+        missingAction: z.string().nullable(),
+        remedy: z.string().nullable(),
+        command: z.string().nullable(),
+      }),
+    )
+    .optional()
+    .describe('identities that ask for the same and that Azure refuses, whether or not another one is answered'),
   configuredSeconds: z.number(),
   intervalSeconds: z
     .number()

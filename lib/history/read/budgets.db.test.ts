@@ -104,3 +104,30 @@ describe('budgets', () => {
     expect(Object.values(await used(near))).toEqual([null, null, null, null])
   })
 })
+
+describe('budgets of a subscription that several identities ask for', () => {
+  it('are one for each of ARM’s, with what its own answers left, and one of the network provider’s', async () => {
+    const answered = ({ sourceId }: Feed, secondsAgo: number, budget: object) =>
+      db.pool.query('UPDATE poll_state SET last_finished_at = $2, budget = $3 WHERE source_id = $1', [
+        sourceId,
+        new Date(NOW - secondsAgo * 1_000),
+        JSON.stringify(budget),
+      ])
+    await answered(near, 2, {
+      remainingReads: 100,
+      remainingWrites: 150,
+      remainingNetworkReads: 900,
+      identity: 'first',
+    })
+    await answered(far, 1, { remainingReads: 240, remainingWrites: 190, identity: 'second' })
+    const drawn = (await budgetsDrawnFrom(db.pool, NOW))(near.sourceId, 'peers')
+    expect(drawn.map(({ name, identity, used: spent }) => [name, identity, spent]).toSorted()).toEqual([
+      ['arm.reads', 'first', 150],
+      ['arm.reads', 'second', 10],
+      ['arm.writes', 'first', 50],
+      ['arm.writes', 'second', 10],
+      ['network.reads', null, 9_100],
+      ['network.writes', null, null],
+    ])
+  })
+})

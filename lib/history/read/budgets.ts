@@ -9,6 +9,7 @@ import {
   type PollError,
   type PollKind,
 } from '#lib/contract/index.ts'
+import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../times.ts'
 
@@ -29,7 +30,7 @@ export interface Budget {
 }
 
 /** Who asks, where one credential asks for everything. */
-const ONE_IDENTITY = 'default'
+const ONE_IDENTITY: readonly string[] = [DEFAULT_IDENTITY]
 
 interface Row {
   source_id: number
@@ -59,21 +60,44 @@ export async function budgetsDrawnFrom(
   )
   const budgets = new Map<string, Budget>()
   const drawn = new Map<string, Budget[]>()
+  const identities = identitiesOf(rows)
   for (const row of rows) {
-    const own = budgetsOfKind[row.kind].map((name) => budgetOf(budgets, row, name))
+    const asking = identities.get(row.subscription_id) ?? ONE_IDENTITY
+    const own = budgetsOfKind[row.kind].flatMap((name) =>
+      isRegional(name)
+        ? [budgetOf(budgets, row, name, null)]
+        : asking.map((identity) => budgetOf(budgets, row, name, identity)),
+    )
     drawn.set(`${row.source_id} ${row.kind}`, own)
     // in the order of their ends: the newest report stands
-    for (const budget of own) report(budget, row, now)
+    for (const budget of own) {
+      if (budget.identity === null || budget.identity === askerOf(row, asking)) report(budget, row, now)
+    }
   }
   return (sourceId, kind) => drawn.get(`${sourceId} ${kind}`) ?? []
 }
 
-function budgetOf(budgets: Map<string, Budget>, row: Row, name: BudgetName): Budget {
+/** Who answered for something of each subscription, in order; a subscription that one credential asks for is not among them. */
+function identitiesOf(rows: readonly Row[]): ReadonlyMap<string, string[]> {
+  const named = rows.flatMap(({ subscription_id, budget }) =>
+    budget?.identity === undefined ? [] : [{ subscription: subscription_id, identity: budget.identity }],
+  )
+  return new Map(
+    [...Map.groupBy(named, ({ subscription }) => subscription)].map(([subscription, of]) => [
+      subscription,
+      [...new Set(of.map(({ identity }) => identity))].toSorted(),
+    ]),
+  )
+}
+
+/** Whose budgets a poll's answer spoke of; what names nobody is of the first, as before there were several. */
+const askerOf = ({ budget }: Row, asking: readonly string[]): string | undefined => budget?.identity ?? asking[0]
+
+function budgetOf(budgets: Map<string, Budget>, row: Row, name: BudgetName, identity: string | null): Budget {
   const region = isRegional(name) ? row.location : null
-  const key = `${name} ${row.subscription_id} ${region}`
+  const key = `${name} ${row.subscription_id} ${region} ${identity}`
   const known = budgets.get(key)
   if (known) return known
-  const identity = isRegional(name) ? null : ONE_IDENTITY
   const budget = { name, subscriptionId: row.subscription_id, region, identity, ...budgetLimit(name, null), used: null }
   budgets.set(key, budget)
   return budget

@@ -48,7 +48,11 @@ export function serviceUsers({ root, settings, values, node = process.execPath }
   ]
   /** @type {[Service, string[], string | null][]} */
   const services = [
-    ['worker', settings.demo ? shared : [...shared, ...credentialFiles(values)], passwordlessDatabase(values)],
+    [
+      'worker',
+      settings.demo ? shared : [...shared, ...credentialFiles(values, settings.azure.identities)],
+      passwordlessDatabase(values),
+    ],
     ['web', shared, passwordlessDatabase(values) ?? privilegedPort(settings.port)],
   ]
   /** @type {Record<Service, SystemUser | null>} */
@@ -88,11 +92,15 @@ function filesOf(values, names) {
 }
 
 /**
- * What DefaultAzureCredential may read: named files, or else root's own `az login`.
+ * What credentials are read from: named files, or else root's own `az login`.
  * @param {Record<string, string>} values
+ * @param {import('../environment.mjs').Settings['azure']['identities']} identities
  */
-function credentialFiles(values) {
-  const named = filesOf(values, CREDENTIAL_FILES)
+function credentialFiles(values, identities) {
+  const proofs = identities.flatMap(
+    ({ certificateFile, federatedTokenFile }) => certificateFile ?? federatedTokenFile ?? [],
+  )
+  const named = [...filesOf(values, CREDENTIAL_FILES), ...proofs]
   const isGiven = named.length > 0 || values.AZURE_CLIENT_SECRET?.trim() || values.IDENTITY_ENDPOINT?.trim()
   const signedIn = values.AZURE_CONFIG_DIR?.trim() || path.join(homedir(), '.azure')
   return !isGiven && existsSync(signedIn) ? [signedIn] : named

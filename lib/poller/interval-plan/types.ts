@@ -24,6 +24,9 @@ export interface PollDemand {
   draws: readonly { budget: string; requests: number }[]
 }
 
+/** All identities of a subscription together have so many times what ARM allows one of them. */
+export const MOST_IDENTITIES = 15
+
 /** What a budget allows. */
 export interface Capacity {
   key: string

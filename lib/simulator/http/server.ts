@@ -11,6 +11,7 @@ import type { Profile, ProfileName } from '../profile/profile.ts'
 import { PROFILES } from '../profile/profiles.ts'
 import { createWorld, type World } from '../world.ts'
 import type { SimAnswer } from '../wire/message.ts'
+import { signInAnswer } from './sign-in.ts'
 import { tokenAnswer } from './token.ts'
 import { type ControlDesk, createControlDesk } from './control.ts'
 import { controlAnswer } from './control-http.ts'
@@ -104,6 +105,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     const path = target.split('?')[0] ?? '/'
     if (path.startsWith('/_control')) return controlAnswer(control, { method, target, headers, body })
     if (path === '/msi/token') return tokenAnswer(world, clock.now(), { target, headers, wall }, options.identityHeader)
+    const { host } = new URL(url)
+    const signedIn = signInAnswer(world, clock.now(), { method, path, body, host, wall })
+    if (signedIn) return signedIn
     const present = options.observe ? observedWorld(world, await options.observe()) : world
     return answer(
       present,

@@ -1,6 +1,6 @@
 /** The managed-identity endpoint (App Service style), as ManagedIdentityCredential calls it. */
 import { faultFor, insteadOf, spoil } from '../faults.ts'
-import { tokenFor } from '../wire/auth.ts'
+import { SYSTEM_IDENTITY, tokenFor } from '../wire/auth.ts'
 import { JSON_TYPE, type SimAnswer } from '../wire/message.ts'
 import type { World } from '../world.ts'
 
@@ -20,7 +20,10 @@ const refuse = (status: number, message: string): SimAnswer => ({
 
 /** GET /msi/token?api-version=2019-08-01&resource=…; `client_id` chooses a user-assigned identity, who is another principal. */
 export function tokenAnswer(world: World, at: number, request: TokenRequest, identityHeader?: string): SimAnswer {
-  const call = { operation: 'token.get', names: [], subscription: '', path: '' }
+  const asked = new URL(request.target, 'http://127.0.0.1').searchParams
+  const identity = asked.get('client_id')
+  const principal = identity ?? SYSTEM_IDENTITY
+  const call = { operation: 'token.get', names: [], subscription: '', path: '', principal }
   const fault = faultFor(world, at, call)
   const instead = fault && insteadOf(fault, call)
   if (instead) return instead
@@ -28,14 +31,12 @@ export function tokenAnswer(world: World, at: number, request: TokenRequest, ide
   if (!given) return refuse(400, 'The header X-IDENTITY-HEADER is missing.')
   if (identityHeader !== undefined && given !== identityHeader)
     return refuse(401, 'The header X-IDENTITY-HEADER is wrong.')
-  const asked = new URL(request.target, 'http://127.0.0.1').searchParams
   const resource = asked.get('resource')
-  const identity = asked.get('client_id')
   if (!resource) return refuse(400, "The parameter 'resource' is missing.")
   if (identity !== null && !/^[\w-]{1,80}$/.test(identity)) return refuse(400, 'Identity not found')
   const expires = Math.floor(request.wall / 1000) + LIFETIME_S
   const body = JSON.stringify({
-    access_token: tokenFor(expires, identity ?? undefined),
+    access_token: tokenFor(expires, principal),
     expires_on: String(expires),
     resource,
     token_type: 'Bearer',

@@ -13,6 +13,8 @@ export interface Context {
   readonly query: URLSearchParams
   readonly base: string
   readonly body: string
+  /** Who asks. */
+  readonly principal: string
   readonly memory: Memory
 }
 

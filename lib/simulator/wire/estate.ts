@@ -1,4 +1,5 @@
 /** Subscriptions, resource groups and the smaller lists: route filters, ports, providers. */
+import { isShutOut } from '../faults.ts'
 import { type Context, etag, groupOf, listHere, notFound, placedHere, resourceId, subscriptionOf } from './context.ts'
 
 /** What Azure offers, as far as the built-in scenarios name it. */
@@ -34,7 +35,11 @@ function subscriptionBody(c: Context, s: Subscription) {
   }
 }
 
-export const listSubscriptions = (c: Context) => c.world.scenario.subscriptions.map((s) => subscriptionBody(c, s))
+/** Those that whoever asks has a right in. */
+export const listSubscriptions = (c: Context) =>
+  c.world.scenario.subscriptions
+    .filter(({ id }) => !isShutOut(c.world, c.at, { subscription: id, principal: c.principal }))
+    .map((s) => subscriptionBody(c, s))
 export const getSubscription = (c: Context) => subscriptionBody(c, subscriptionOf(c))
 
 function groupBody(

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest'
+import type { ArmBudget, Observation } from '#lib/contract/index.ts'
+import { FOREIGN, GATEWAY, identityLab, PAIR } from './testing/identities.ts'
+
+const target = { resourceId: GATEWAY, subresource: '' }
+const gateway = { resourceId: `/subscriptions/${FOREIGN}`, subresource: '' }
+/** Empty after 20 requests: the clock stands still. */
+const writes = { reads: { size: 1_000, refill: 25 }, writes: { size: 20, refill: 10 }, allPrincipals: 15 }
+
+const budgetOf = ({ budget }: Observation): ArmBudget => budget ?? { remainingReads: null, remainingWrites: null }
+
+describe('two identities', () => {
+  it('have twice what ARM allows one, each half of the requests, and no refusal before both are empty', async () => {
+    await using lab = await identityLab({ arm: writes })
+    const azure = lab.connect([lab.identity('first'), lab.identity('second')])
+    const outcomes: string[] = []
+    for (let i = 0; i < 40; i++) outcomes.push((await azure.poll(target, 'peers')).outcome)
+    expect(new Set(outcomes)).toEqual(new Set(['ok']))
+    expect(lab.askers().filter((name) => name === 'first')).toHaveLength(20)
+    const refused = await azure.poll(target, 'peers')
+    expect(refused).toMatchObject({ outcome: 'throttled', error: { budget: 'arm.writes' } })
+    // one identity alone has half of it
+    const alone = lab.connect([lab.identity('third')])
+    for (let i = 0; i < 20; i++) expect((await alone.poll(target, 'peers')).outcome).toBe('ok')
+    expect((await alone.poll(target, 'peers')).outcome).toBe('throttled')
+  })
+
+  it('have no more of the network provider’s budget than one, and its refusal is not asked of the other', async () => {
+    const network = { windowMs: 300_000, reads: 1_000, writes: 20, countsPosts: true }
+    await using lab = await identityLab({ network })
+    const azure = lab.connect([lab.identity('first'), lab.identity('second')])
+    for (let i = 0; i < 20; i++) expect((await azure.poll(target, 'peers')).outcome).toBe('ok')
+    const sent = lab.exchanges.length
+    expect(await azure.poll(target, 'peers')).toMatchObject({
+      outcome: 'throttled',
+      error: { budget: 'network.writes' },
+    })
+    expect(lab.exchanges).toHaveLength(sent + 1)
+  })
+
+  it('are passed over while their bucket is empty, and asked again when Azure said', async () => {
+    await using lab = await identityLab({ arm: writes })
+    const azure = lab.connect([lab.identity('first'), lab.identity('second')])
+    const first = lab.connect([lab.identity('first')])
+    for (let i = 0; i < 20; i++) await first.poll(target, 'peers')
+    const before = lab.exchanges.length
+    for (let i = 0; i < 8; i++) expect((await azure.poll(target, 'peers')).outcome).toBe('ok')
+    // refused once, and not asked again meanwhile
+    const asked = lab.askers().slice(before)
+    expect(asked.filter((name) => name === 'first')).toHaveLength(1)
+    expect(asked.filter((name) => name === 'second')).toHaveLength(8)
+  })
+})
+
+describe('an identity that Azure refuses', () => {
+  it('without a right is passed over in the same poll, and named with the action that it lacks', async () => {
+    await using lab = await identityLab({
+      happenings: [{ op: 'api-fault', fault: '403', operation: 'gateway.peers', principal: 'first', at: '+0s' }],
+    })
+    const azure = lab.connect([lab.identity('first'), lab.identity('second')])
+    const polled = await azure.poll(target, 'peers')
+    expect(polled).toMatchObject({ outcome: 'ok', error: null })
+    expect(polled.rows).not.toHaveLength(0)
+    expect(budgetOf(polled)).toMatchObject({
+      identity: 'second',
+      refused: [
+        {
+          identity: 'first',
+          outcome: 'forbidden',
+          missingAction: 'Microsoft.Network/virtualNetworkGateways/getbgppeerstatus/action',
+        },
+      ],
+    })
+    const before = lab.exchanges.length
+    // what it lacks is known, and what it has is used
+    expect(budgetOf(await azure.poll(target, 'peers')).refused).toHaveLength(1)
+    expect(lab.askers().slice(before)).toEqual(['second'])
+    const others = [await azure.poll(target, 'learned'), await azure.poll(target, 'learned')]
+    expect(new Set(others.map((poll) => budgetOf(poll).identity))).toEqual(new Set(['first', 'second']))
+    expect(others.flatMap((poll) => budgetOf(poll).refused ?? [])).toEqual([])
+  })
+
+  it('with everything that another one is refused with too gives the better answer', async () => {
+    await using lab = await identityLab({
+      happenings: [
+        { op: 'api-fault', fault: '401', operation: '*', principal: 'first', at: '+0s' },
+        { op: 'api-fault', fault: '403', operation: 'gateway.peers', principal: 'second', at: '+0s' },
+      ],
+    })
+    const azure = lab.connect([lab.identity('first'), lab.identity('second')])
+    const polled = await azure.poll(target, 'peers')
+    expect(polled).toMatchObject({ outcome: 'forbidden', error: { httpStatus: 403 } })
+    expect(budgetOf(polled).refused).toMatchObject([
+      { identity: 'first', outcome: 'unauthorized' },
+      { identity: 'second', outcome: 'forbidden' },
+    ])
+  })
+
+  it('by its tenant stops nothing of another tenant, and its secret is in nothing', async () => {
+    await using lab = await identityLab()
+    const refused = lab.identity('foreign', { clientSecret: 'wrong-secret-of-foreign', subscriptions: [FOREIGN] })
+    const azure = lab.connect([lab.identity('own'), refused])
+    for (let i = 0; i < 3; i++) {
+      const [own, foreign] = await Promise.all([azure.poll(target, 'peers'), azure.poll(gateway, 'inventory')])
+      expect(own.outcome).toBe('ok')
+      expect(foreign).toMatchObject({ outcome: 'unauthorized', error: { code: 'NO_TOKEN' } })
+      expect(JSON.stringify(foreign)).not.toContain('wrong-secret-of-foreign')
+    }
+    const listed = await azure.listSubscriptions()
+    expect(listed.outcome).toBe('ok')
+    expect(listed.identities).toMatchObject([
+      { identity: 'own', outcome: 'ok', subscriptionIds: [PAIR] },
+      { identity: 'foreign', outcome: 'unauthorized', subscriptionIds: [] },
+    ])
+  })
+})
+
+describe('an operation', () => {
+  it('is gone on with by the identity that began it, in another process too, and given up where that is gone', async () => {
+    await using lab = await identityLab({ style: 'location' })
+    const identities = [lab.identity('first'), lab.identity('second')]
+    const azure = lab.connect(identities)
+    await azure.poll(target, 'connection')
+    const begun = await azure.begin(target, 'peers')
+    if (!('pending' in begun)) throw new Error('the operation ended at once')
+    const { identity: who } = begun.pending
+    expect(who).toBe(lab.askers().at(-1))
+    // as the row of the timetable keeps it
+    const stored = JSON.parse(JSON.stringify(begun.pending)) as typeof begun.pending
+    const other = lab.connect(identities.toReversed())
+    for (let i = 0; i < 3; i++) expect('pending' in (await other.resume(target, 'peers', stored, 10))).toBe(true)
+    lab.pass(5_000)
+    const before = lab.exchanges.length
+    expect(await other.resume(target, 'peers', stored, 5_000)).toMatchObject({ observation: { outcome: 'ok' } })
+    expect(new Set(lab.askers().slice(before))).toEqual(new Set([who]))
+
+    const without = lab.connect(identities.filter(({ name }) => name !== who))
+    const sent = lab.exchanges.length
+    expect(await without.resume(target, 'peers', stored, 5_000)).toMatchObject({
+      observation: { outcome: 'unavailable', error: { code: 'IDENTITY_GONE' } },
+    })
+    expect(lab.exchanges).toHaveLength(sent)
+  })
+})
+
+describe('all that the identities see', () => {
+  it('is listed together, and each subscription is asked for by those that see it', async () => {
+    await using lab = await identityLab({
+      happenings: [
+        { op: 'api-fault', fault: '403', operation: '*', subscription: FOREIGN, principal: 'first', at: '+0s' },
+        { op: 'api-fault', fault: '403', operation: '*', subscription: PAIR, principal: 'third', at: '+0s' },
+      ],
+    })
+    const all = { subscriptions: 'all' as const }
+    const azure = lab.connect([lab.identity('first', all), lab.identity('second', all), lab.identity('third', all)])
+    const { outcome, isComplete, subscriptions } = await azure.listSubscriptions()
+    expect({ outcome, isComplete }).toEqual({ outcome: 'ok', isComplete: true })
+    expect(subscriptions.map(({ subscriptionId }) => subscriptionId).toSorted()).toEqual([PAIR, FOREIGN])
+    expect(azure.identitiesOf?.(PAIR)).toEqual(['first', 'second'])
+    expect(azure.identitiesOf?.(FOREIGN)).toEqual(['second', 'third'])
+    const before = lab.exchanges.length
+    for (let i = 0; i < 4; i++) expect((await azure.poll(target, 'peers')).outcome).toBe('ok')
+    expect(new Set(lab.askers().slice(before))).toEqual(new Set(['first', 'second']))
+  })
+
+  it('is not known to be complete where one of them can’t list', async () => {
+    await using lab = await identityLab({
+      happenings: [{ op: 'api-fault', fault: '503', operation: 'subscription.list', principal: 'second', at: '+0s' }],
+    })
+    const all = { subscriptions: 'all' as const }
+    const azure = lab.connect([lab.identity('first', all), lab.identity('second', all)])
+    expect(await azure.listSubscriptions()).toMatchObject({
+      outcome: 'ok',
+      isComplete: false,
+      identities: [{ outcome: 'ok' }, { outcome: 'unavailable' }],
+    })
+  })
+})

@@ -1,0 +1,98 @@
+import { createAzure, type Exchange, type IdentitySettings } from '#lib/azure/index.ts'
+import {
+  createClock,
+  type HappeningInput,
+  pair,
+  parseScenario,
+  type Profile,
+  PROFILES,
+  startSimulator,
+} from '#lib/simulator/index.ts'
+
+/** The subscription of the scenario `pair`, and a second one of another tenant without resources. */
+export const PAIR = '00000000-c0de-4000-8000-0000000000f1'
+export const FOREIGN = '00000000-c0de-4000-8000-0000000000f2'
+export const GATEWAY = `/subscriptions/${PAIR}/resourceGroups/rg-pair/providers/Microsoft.Network/virtualNetworkGateways/gw-pair`
+
+const clientIdOf = (name: string) =>
+  `3f2504e0-4f89-41d3-9a0c-${[...name]
+    .reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7)
+    .toString(16)
+    .padStart(12, '0')
+    .slice(-12)}`
+
+/** An Azure on a port whose clock stands still unless it is moved, and clients that sign in there by AZURE_IDENTITIES_FILE's means. */
+export async function identityLab({
+  happenings = [],
+  style = 'inline',
+  ...profile
+}: { happenings?: HappeningInput[]; style?: 'inline' | 'location' } & Partial<Profile> = {}) {
+  const origin = Date.parse('2026-11-18T12:00:00Z')
+  let elapsed = 0
+  const [own] = pair.subscriptions
+  if (!own) throw new Error('the scenario has no subscription')
+  const scenario = parseScenario({
+    ...pair,
+    happenings: happenings.map((happening) => withPrincipal(happening)),
+    protocol: { lro: { min: '1s', max: '2s', gateway: style, circuit: style } },
+    subscriptions: [
+      own,
+      {
+        id: FOREIGN,
+        name: 'Foreign',
+        tenant: '00000000-c0de-4000-8000-0000000000fe',
+        groups: [{ name: 'rg-foreign', location: 'uksouth' }],
+      },
+    ],
+  })
+  const simulator = await startSimulator({
+    scenario,
+    clock: createClock(origin, 1, () => elapsed),
+    origin,
+    profile: { ...PROFILES.quick, ...profile },
+  })
+  const exchanges: Exchange[] = []
+  const clients: ReturnType<typeof createAzure>[] = []
+  const identity = (name: string, more: Partial<IdentitySettings> = {}): IdentitySettings => ({
+    name,
+    tenantId: 'contoso.example',
+    clientId: clientIdOf(name),
+    clientSecret: `secret-of-${name}-1234`,
+    federatedTokenFile: null,
+    certificateFile: null,
+    authorityHost: simulator.url,
+    subscriptions: [PAIR],
+    ...more,
+  })
+  return {
+    simulator,
+    identity,
+    exchanges,
+    /** who sent each request to ARM so far */
+    askers: () => exchanges.map(({ identity: name }) => name),
+    connect(identities: readonly IdentitySettings[], subscriptionIds: readonly string[] | '*' = []) {
+      const azure = createAzure({
+        resourceManagerUrl: simulator.url,
+        subscriptionIds,
+        identities,
+        onExchange: (exchange) => exchanges.push(exchange),
+      })
+      clients.push(azure)
+      return azure
+    },
+    pass(ms: number) {
+      elapsed += ms
+    },
+    async [Symbol.asyncDispose]() {
+      for (const client of clients) client.close()
+      await simulator.close()
+    },
+  }
+}
+
+/** Tests name identities; Azure knows them by their client ids. */
+function withPrincipal(happening: HappeningInput): HappeningInput {
+  return 'principal' in happening && happening.principal !== undefined
+    ? { ...happening, principal: clientIdOf(happening.principal) }
+    : happening
+}
