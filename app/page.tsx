@@ -10,8 +10,8 @@ import {
   listCircuits,
   listGateways,
   listNetworks,
-  readingDatabase,
 } from '#lib/queries/index.ts'
+import { askForPage } from './_shared/page-reader.ts'
 import { Prefetched, type PageQuery } from './_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Overview' }
@@ -21,7 +21,7 @@ const circuitsOf = cache((db: Db) => listCircuits(db, { limit: 1000 }))
 
 /** What a card says about the circuit with the least traffic; loading it later would shift the layout. */
 async function leastUsed(): Promise<PageQuery[]> {
-  const circuit = leastUsedUnlimited((await circuitsOf(readingDatabase())).data)
+  const circuit = leastUsedUnlimited((await askForPage(circuitsOf)).data)
   if (!circuit) return []
   const now = Date.now()
   const month = thisMonth(now)

@@ -5,7 +5,8 @@ import type { ReactNode } from 'react'
 import { rangeNames } from '#components/links/with-range.ts'
 import { callerOf } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
-import { type Db, readingDatabase } from '#lib/queries/index.ts'
+import type { Db } from '#lib/queries/index.ts'
+import { askForPage } from '../_shared/page-reader.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 
 /** A query that the page's first paint needs: its key, and the answer as the API would give it. */
@@ -45,7 +46,7 @@ export async function Prefetched({
   const runAll = (all: PageQuery[]) =>
     Promise.all(
       all.map(([queryKey, answer]) =>
-        queryClient.fetchQuery({ queryKey, queryFn: () => answer(readingDatabase(), caller) }).catch(leaveOut),
+        queryClient.fetchQuery({ queryKey, queryFn: () => askForPage((db) => answer(db, caller)) }).catch(leaveOut),
       ),
     )
   const running = [runAll(queries), further?.().then(runAll).catch(leaveOut)]

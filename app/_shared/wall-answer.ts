@@ -1,12 +1,25 @@
-import { getWall, QUESTION_LIMIT_MS, readingDatabase } from '#lib/queries/index.ts'
+import type { AccessScope, ResponseOf } from '#lib/contract/index.ts'
+import { getWall, QUESTION_LIMIT_MS, readerOf, withoutOthers } from '#lib/queries/index.ts'
 import { SharedAnswer } from './shared-answer.ts'
 
 /** Five answers a second are enough for any number of walls and leave the processor to the rest. */
 const EVERY_MS = 200
+/** Scopes whose walls share an answer at a time. */
+const MOST_SCOPES = 100
 
-/** What every wall shows: all send the same request. */
-export const wallAnswer = new SharedAnswer(() => getWall(readingDatabase()), {
-  everyMs: EVERY_MS,
-  // of all its statements together
-  limitMs: QUESTION_LIMIT_MS,
-})
+const answers = new Map<string, SharedAnswer<ResponseOf<'wall'>>>()
+
+/** What every wall of one scope shows: all of them send the same request. */
+export function wallAnswer(scope: AccessScope): Promise<ResponseOf<'wall'>> {
+  const key = JSON.stringify(scope)
+  const shared =
+    answers.get(key) ?? new SharedAnswer(() => makeWall(scope), { everyMs: EVERY_MS, limitMs: QUESTION_LIMIT_MS })
+  if (answers.size >= MOST_SCOPES && !answers.has(key)) answers.clear()
+  answers.set(key, shared)
+  return shared.ask()
+}
+
+async function makeWall(scope: AccessScope): Promise<ResponseOf<'wall'>> {
+  const db = await readerOf(scope)
+  return withoutOthers(db, await getWall(db))
+}

@@ -1,168 +1,271 @@
-import { readFileSync, readdirSync } from 'node:fs'
-import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { problem } from '#lib/contract/index.ts'
-import { databaseFor } from '#lib/queries/index.ts'
-import * as metrics from '../metrics/route.ts'
-import { withOwnServer } from './testing/own-server.ts'
-import * as health from './health/route.ts'
-import * as weekly from './v1/cost/weekly/route.ts'
-import * as diff from './v1/routes/diff/route.ts'
-import * as circuits from './v1/circuits/route.ts'
-import * as incidents from './v1/incidents/route.ts'
-import * as overview from './v1/overview/route.ts'
-import * as thresholds from './v1/settings/thresholds/route.ts'
+import { glob } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
+import { type AccessScope, type EndpointName, endpoints, plainEndpoints } from '#lib/contract/index.ts'
+import { eventIdOf, shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { closeProcessHub, processHub, useReadingDatabase } from '#lib/queries/index.ts'
+import {
+  ALPHA,
+  ALPHA_SUBSCRIPTION,
+  BRAVO,
+  BRAVO_SUBSCRIPTION,
+  canariesOf,
+  feedSharedHub,
+  GATEWAY,
+  HUB_CANARIES,
+  HUB_SUBSCRIPTION,
+  INCIDENT,
+} from '#lib/queries/testing/shared-hub.ts'
+import { settings, type Settings } from '#lib/platform/settings.ts'
+import type { RouteContext } from './_http/handler.ts'
 
-/** As in the product, only shorter, so that nobody waits for them. */
-const LIMITS = { statementLimitMs: 400, waitMs: 1_500 }
+vi.mock('#lib/platform/settings.ts', async (original) => ({ ...(await original<object>()), settings: vi.fn() }))
 
-type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response> | Response
+/** Handlers ask the real clock. */
+const now = Date.now()
+const db = withTestDatabase()
 
-const own = withOwnServer(LIMITS)
+type Handler = (request: Request, context: RouteContext) => Promise<Response>
+/** Every route there is, by its path; one without a line anywhere else is asked all the same. */
+const routes = new Map<string, { GET?: Handler; POST?: Handler; PUT?: Handler }>()
 
-async function ask(handler: Handler, { query = '', method = 'GET', body }: Asked = {}) {
-  const request = new Request(`http://127.0.0.1/api/v1/x${query}`, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-  })
-  const response = await handler(request, { params: Promise.resolve({}) })
-  const text = await response.text()
-  return { status: response.status, retryAfter: response.headers.get('retry-after'), text }
-}
-interface Asked {
-  query?: string
-  method?: string
-  body?: unknown
-}
+const of = (scope: AccessScope) => assumeCaller({ ...OPEN_CALLER, scope })
+const NOBODY: AccessScope = { subscriptions: [], customers: [] }
+const customers = (...names: string[]): AccessScope => ({ subscriptions: [], customers: names })
 
-const detailOf = ({ text }: { text: string }) => problem.parse(JSON.parse(text)).detail
-const statusOf = async (handler: Handler) => (await ask(handler)).status
-const saveThresholds = (version = 0) => ask(thresholds.PUT, { method: 'PUT', body: { version, values: {} } })
-
-async function thresholdsVersion(): Promise<number> {
-  const { rows } = await own.admin.query('SELECT coalesce(max(version), 0) AS version FROM detection_settings')
-  return rows[0].version
-}
-
-/** Keeps everybody from a table while `work` runs. */
-async function whileLocked<T>(table: string, work: () => Promise<T>): Promise<T> {
-  const holder = new pg.Client({ connectionString: own.url })
-  await holder.connect()
-  try {
-    await holder.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`)
-    return await work()
-  } finally {
-    await holder.end()
-  }
-}
-
-it.each(['commands', 'alerting'] as const)(
-  'a web that freezes inside a transaction of %s keeps its locks 30 s at most',
-  async (use) => {
-    const { rows } = await databaseFor(use).pool.query<{ ms: number }>(
-      `SELECT setting::int AS ms FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'`,
-    )
-    expect(rows[0]?.ms).toBeGreaterThan(0)
-    expect(rows[0]?.ms).toBeLessThanOrEqual(30_000)
+const scopes: { name: string; scope: AccessScope; hidden: readonly string[]; foreign: readonly string[] }[] = [
+  {
+    name: 'one customer',
+    scope: customers(ALPHA.customer),
+    hidden: [...canariesOf(BRAVO), ...HUB_CANARIES],
+    foreign: [BRAVO.circuit],
   },
-)
+  {
+    name: 'the other customer',
+    scope: customers(BRAVO.customer.toUpperCase()),
+    hidden: [...canariesOf(ALPHA), ...HUB_CANARIES],
+    foreign: [ALPHA.circuit],
+  },
+  { name: 'two customers', scope: customers(ALPHA.customer, BRAVO.customer), hidden: HUB_CANARIES, foreign: [] },
+  {
+    name: 'a subscription of its own',
+    scope: { subscriptions: [ALPHA_SUBSCRIPTION], customers: [] },
+    hidden: [...canariesOf(BRAVO), ...HUB_CANARIES],
+    foreign: [BRAVO.circuit],
+  },
+  {
+    name: 'the subscription of the hub',
+    scope: { subscriptions: [HUB_SUBSCRIPTION], customers: [] },
+    hidden: canariesOf(ALPHA),
+    foreign: [ALPHA.circuit],
+  },
+  {
+    name: 'nothing',
+    scope: NOBODY,
+    hidden: [...canariesOf(ALPHA), ...canariesOf(BRAVO), ...HUB_CANARIES, shortIdOf(GATEWAY)],
+    foreign: [ALPHA.circuit, BRAVO.circuit, GATEWAY],
+  },
+]
 
-describe('questions that are blocked', () => {
-  it('take nobody else along, end at the limit, and say so', async () => {
-    const answers = await whileLocked('cost_decision', async () => {
-      const blocked = Promise.all(Array.from({ length: 14 }, () => ask(weekly.GET)))
-      for (const handler of [overview.GET, incidents.GET, circuits.GET, health.GET])
-        expect(await statusOf(handler)).toBe(200)
-      expect((await ask(metrics.GET)).text).toContain('peerwatch_database_up 1')
-      return blocked
-    })
-    for (const answer of answers) {
-      expect(answer.status).toBe(503)
-      expect(detailOf(answer)).toMatch(/^(The question took longer than 12 s|Too many questions at once)/)
+/** What an endpoint can't do without. */
+const REQUIRED: Record<string, string> = { ip: '10.50.1.1', prefix: BRAVO.prefix }
+/** Asked beside the bare question. */
+const VARIANTS: Record<string, string[]> = {
+  at: [new Date(now - 600_000).toISOString()],
+  ip: ['10.80.1.1'],
+  month: [],
+}
+
+type Schema = { shape?: Record<string, { safeParse(value: unknown): { success: boolean } }> }
+const namesOf = (name: EndpointName) => (endpoints[name].parameters as Schema).shape ?? {}
+const needs = (name: EndpointName, parameter: string) =>
+  namesOf(name)[parameter]?.safeParse(undefined).success === false
+
+function questionsOf(name: EndpointName): Record<string, string>[] {
+  const shape = namesOf(name)
+  const required: Record<string, string> = {}
+  for (const parameter of Object.keys(shape)) {
+    if (!needs(name, parameter)) continue
+    required[parameter] = parameter === 'scope' ? shortIdOf(GATEWAY) : (REQUIRED[parameter] ?? '')
+  }
+  const more = Object.entries(VARIANTS).flatMap(([parameter, values]) =>
+    parameter in shape ? values.map((value) => ({ ...required, [parameter]: value })) : [],
+  )
+  const range = 'from' in shape ? [{ ...required, from: new Date(now - 7_000_000).toISOString() }] : []
+  return [required, ...more, ...range]
+}
+
+async function ask(
+  path: string,
+  query: Record<string, string> = {},
+  id = '',
+): Promise<{ status: number; text: string }> {
+  const handler = routes.get(path)?.GET
+  if (!handler) throw new Error(`no route answers ${path}`)
+  const url = `http://127.0.0.1${path}?${new URLSearchParams(query)}`
+  const response = await handler(new Request(url), { params: Promise.resolve({ id }) })
+  return { status: response.status, text: await response.text() }
+}
+
+const pathOf = (name: EndpointName) => `/api/v1${endpoints[name].path}`
+const idsOf = (name: EndpointName): string[] => {
+  if (!endpoints[name].path.includes('{id}')) return ['']
+  if (name === 'incident') return [INCIDENT, 'incident-alpha7391', 'incident-bravo5528'].map(eventIdOf)
+  return [ALPHA, BRAVO]
+    .flatMap((one) => [one.circuit, one.gateway])
+    .concat(GATEWAY)
+    .map(shortIdOf)
+}
+
+const names = Object.keys(endpoints) as EndpointName[]
+const leaksIn = (text: string, hidden: readonly string[]) =>
+  hidden.filter((canary) => text.toLowerCase().includes(canary.toLowerCase()))
+
+beforeAll(async () => {
+  const root = `${import.meta.dirname}/..`
+  for await (const file of glob('**/route.ts', { cwd: root })) {
+    const path = `/${file.replace(/\/?route\.ts$/, '')}`.replaceAll(/\[(\w+)\]/g, '{$1}')
+    if (path.includes('[[')) continue
+    routes.set(path, (await import(`${root}/${file}`)) as { GET?: Handler })
+  }
+  await feedSharedHub(db, now)
+  useReadingDatabase(db)
+  const azure = { subscriptions: [HUB_SUBSCRIPTION, ALPHA_SUBSCRIPTION, BRAVO_SUBSCRIPTION] }
+  const configured = {
+    dataDir: tmpdir(),
+    secretsKey: null,
+    mail: null,
+    publicUrl: null,
+    databaseUrl: db.url,
+    outboundAllow: [],
+  }
+  vi.mocked(settings).mockReturnValue({ ...configured, azure } as unknown as Settings)
+}, 60_000)
+
+afterAll(async () => {
+  assumeCaller(null)
+  useReadingDatabase(undefined)
+  await closeProcessHub()
+})
+
+it('whoever sees everything is shown both customers by most endpoints', async () => {
+  of('everything')
+  const showing: string[] = []
+  for (const name of names) {
+    for (const id of idsOf(name)) {
+      for (const query of questionsOf(name)) {
+        const { text, status } = await ask(pathOf(name), query, id)
+        expect(status, `${name} ${text}`).toBeLessThan(500)
+        if (leaksIn(text, [...canariesOf(ALPHA), ...canariesOf(BRAVO)]).length > 0) showing.push(name)
+      }
     }
-    expect(answers.map(detailOf)).toContainEqual(expect.stringMatching(/^The question took longer than 12 s/))
-    expect(answers[0]?.retryAfter).toBe('30')
-    expect(await statusOf(weekly.GET)).toBe(200)
-  })
-
-  it('are let in four at a time when they are heavy', async () => {
-    await whileLocked('cost_decision', async () => {
-      const blocked = Promise.all(Array.from({ length: 6 }, () => ask(weekly.GET)))
-      const text = await ask(metrics.GET)
-      expect(text.text).toMatch(/^peerwatch_heavy_questions 4$/m)
-      expect(text.text).toMatch(/^peerwatch_heavy_questions_waiting 2$/m)
-      await blocked
-    })
-  })
-})
-
-describe('when every connection for questions is in use', () => {
-  const taken: pg.PoolClient[] = []
-  beforeEach(async () => {
-    const { pool } = databaseFor('questions')
-    for (let i = 0; i < pool.options.max; i += 1) taken.push(await pool.connect())
-  })
-  afterEach(() => {
-    for (const client of taken.splice(0)) client.release()
-  })
-
-  it('a question is refused as one of too many, and the database is not blamed', async () => {
-    const answer = await ask(incidents.GET)
-    expect(answer).toMatchObject({ status: 503, retryAfter: '5' })
-    expect(detailOf(answer)).toMatch(/^Too many questions at once/)
-  })
-
-  it('heavy questions, changes, alerting, health and metrics go on', async () => {
-    const waiting = ask(incidents.GET)
-    expect(await statusOf(diff.GET)).toBe(200)
-    expect(await statusOf(weekly.GET)).toBe(200)
-    expect((await saveThresholds(await thresholdsVersion())).status).toBe(200)
-    expect((await databaseFor('alerting').pool.query('SELECT 1')).rowCount).toBe(1)
-    expect(await statusOf(health.GET)).toBe(200)
-    const { text } = await ask(metrics.GET)
-    expect(text).toContain('peerwatch_database_up 1')
-    expect(text).toMatch(/^peerwatch_database_connections\{use="questions",state="in_use"\} 8$/m)
-    expect(text).toMatch(/^peerwatch_database_connections_limit\{use="questions"\} 8$/m)
-    expect(text).toMatch(/^peerwatch_database_waiting\{use="questions"\} 1$/m)
-    expect((await waiting).status).toBe(503)
-  })
-})
-
-it('a database that falls silent is given up, and asked again when it is back', async () => {
-  const handlers = [overview.GET, incidents.GET, weekly.GET]
-  // so that there are connections to fall silent
-  for (const handler of [...handlers, health.GET]) expect(await statusOf(handler)).toBe(200)
-  const pids = await processesOf(own.admin)
-  for (const pid of pids) process.kill(pid, 'SIGSTOP')
-  try {
-    const [alone, ...others] = await Promise.all([saveThresholds(), ...handlers.map((handler) => ask(handler))])
-    expect(alone).toMatchObject({ status: 503, retryAfter: '2' })
-    expect(alone && detailOf(alone)).toMatch(/^The database does not answer/)
-    // who waited behind others only knows that
-    expect(others.map(({ status }) => status)).toEqual(handlers.map(() => 503))
-    expect(await statusOf(health.GET)).toBe(503)
-    expect((await ask(metrics.GET)).text).toContain('peerwatch_database_up 0')
-  } finally {
-    for (const pid of pids) process.kill(pid, 'SIGCONT')
   }
-  for (const handler of [...handlers, health.GET]) expect(await statusOf(handler)).toBe(200)
-  expect((await saveThresholds(await thresholdsVersion())).status).toBe(200)
+  expect(new Set(showing).size).toBeGreaterThan(30)
 })
 
-/** The server and its children; a client that connects later waits for the first of them. */
-async function processesOf(client: pg.Client): Promise<number[]> {
-  const { rows } = await client.query<{ file: string }>(`SELECT pg_read_file('postmaster.pid') AS file`)
-  const postmaster = Number(rows[0]?.file.split('\n')[0])
-  const children = readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => pid > 0 && parentOf(pid) === postmaster)
-  return [postmaster, ...children]
-}
+describe.each(scopes)('whoever sees $name', ({ scope, hidden, foreign }) => {
+  it.each(names)('is shown nothing else by %s', async (name) => {
+    of(scope)
+    for (const id of idsOf(name)) {
+      for (const query of questionsOf(name)) {
+        const { status, text } = await ask(pathOf(name), query, id)
+        // the id that was asked for stands in the answer that it is not known
+        const own = text
+          .replaceAll(id === '' ? '\0' : id, '')
+          .replaceAll(query.prefix ?? '\0', '')
+          .replaceAll(query.scope ?? '\0', '')
+        expect({ status, leaks: leaksIn(own, hidden) }, text).toEqual({ status: expect.any(Number), leaks: [] })
+        expect(status).toBeLessThan(500)
+      }
+    }
+  })
 
-function parentOf(pid: number): number | null {
-  try {
-    return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
-  } catch {
-    return null
+  it('is answered about what is not seen as about what is not there', async () => {
+    of(scope)
+    for (const name of names) {
+      for (const resourceId of foreign) {
+        for (const id of [shortIdOf(resourceId), resourceId]) {
+          const unknown = id.replace(/\w{3}$/, 'zzz')
+          if (endpoints[name].path.includes('{id}')) {
+            const [theirs, none] = [await ask(pathOf(name), {}, id), await ask(pathOf(name), {}, unknown)]
+            expect({ ...theirs, text: theirs.text.replaceAll(id, '') }).toEqual({
+              ...none,
+              text: none.text.replaceAll(unknown, ''),
+            })
+            expect(theirs.status).toBe(404)
+          } else if ('scope' in namesOf(name)) {
+            const [query] = questionsOf(name)
+            const theirs = await ask(pathOf(name), { ...query, scope: id })
+            const none = await ask(pathOf(name), { ...query, scope: unknown })
+            expect({ ...theirs, text: theirs.text.replaceAll(id, '') }).toEqual({
+              ...none,
+              text: none.text.replaceAll(unknown, ''),
+            })
+            expect(theirs.status, name).toBe(404)
+          }
+        }
+      }
+    }
+  })
+
+  it.each(
+    Object.values(plainEndpoints)
+      .map(({ path }) => path)
+      .filter((path) => !path.endsWith('stream')),
+  )('is shown nothing else by %s', async (path) => {
+    of(scope)
+    const { status, text } = await ask(path)
+    expect(status).toBe(200)
+    expect(leaksIn(text, hidden)).toEqual([])
+  })
+
+  it('is notified of nothing else', async () => {
+    of(scope)
+    const stopped = new AbortController()
+    const request = new Request('http://127.0.0.1/api/v1/stream', { signal: stopped.signal })
+    const response = await routes.get('/api/v1/stream')?.GET?.(request, { params: Promise.resolve({}) })
+    const reader = response?.body?.pipeThrough(new TextDecoderStream()).getReader()
+    for (const resourceId of [ALPHA.circuit, BRAVO.circuit, GATEWAY]) {
+      processHub().take(
+        JSON.stringify({ topics: ['circuits'], scope: shortIdOf(resourceId), at: new Date(now).toISOString() }),
+      )
+    }
+    processHub().take(JSON.stringify({ topics: ['overview'], scope: null, at: new Date(now).toISOString() }))
+    let text = ''
+    while (!text.includes('overview')) text += (await reader?.read())?.value ?? ''
+    stopped.abort()
+    expect(leaksIn(text, hidden)).toEqual([])
+  })
+})
+
+describe('a command of whoever sees one customer', () => {
+  const order = async (path: string, method: 'POST' | 'PUT', body: object, id = '') => {
+    of(customers(ALPHA.customer))
+    const init = { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+    const request = new Request(`http://127.0.0.1${path}`, init)
+    const response = await routes.get(path)?.[method]?.(request, { params: Promise.resolve({ id }) })
+    return { status: response?.status, text: (await response?.text()) ?? '' }
   }
-}
+
+  it('finds nothing of the other', async () => {
+    const bravo = shortIdOf(BRAVO.circuit)
+    const answers = [
+      await order('/api/v1/watch', 'POST', { scope: bravo, minutes: 1 }),
+      await order('/api/v1/circuits/{id}/service-key', 'POST', { why: 'x' }, bravo),
+      await order('/api/v1/incidents/{id}/ack', 'POST', {}, eventIdOf('incident-bravo5528')),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404])
+  })
+
+  it('is answered without what is the other’s', async () => {
+    const { status, text } = await order('/api/v1/incidents/{id}/ack', 'POST', { note: 'mine' }, eventIdOf(INCIDENT))
+    expect({ status, leaks: leaksIn(text, canariesOf(BRAVO)) }).toEqual({ status: 200, leaks: [] })
+  })
+
+  it('changes nothing that all share', async () => {
+    expect((await order('/api/v1/declarations', 'PUT', { sites: [] })).status).toBe(403)
+    expect((await order('/api/v1/channels', 'PUT', { channels: [] })).status).toBe(403)
+  })
+})

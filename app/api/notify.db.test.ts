@@ -5,7 +5,8 @@ import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Client } from 'pg'
 import { grantAccess } from '#lib/platform/bootstrap/database-roles.mjs'
-import { readingDatabase, useReadingDatabase } from '#lib/queries/index.ts'
+import { databaseFor } from '#lib/queries/connection.ts'
+import { useReadingDatabase } from '#lib/queries/index.ts'
 import { type ChannelsAnswer, endpoints } from '#lib/contract/index.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from '#lib/notify/testing/webhook-receiver.ts'
 import { settings, type Settings } from '#lib/platform/settings.ts'
@@ -74,7 +75,7 @@ const webhook = (more: object = {}) => ({ kind: 'webhook', name: 'NOC', url: rec
 describe('/channels', () => {
   it('are read, though questions see nothing of their table', async () => {
     await put({ channels: [webhook()] })
-    const hidden = readingDatabase().pool.query('SELECT name FROM notify_channel')
+    const hidden = databaseFor('questions').pool.query('SELECT name FROM notify_channel')
     await expect(hidden).rejects.toMatchObject({ code: '42501' })
     expect((await get()).data.channels).toMatchObject([{ name: 'NOC', url: `${new URL(receiver.url).origin}/…` }])
   })

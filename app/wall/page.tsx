@@ -1,5 +1,6 @@
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { connection } from 'next/server'
+import { callerOf } from '#lib/access/index.ts'
 import { readPreferences, ZONE_COOKIE } from '#components/ui/preferences-values.ts'
 import { WallLinks } from '#components/wall/wall-links.tsx'
 import { WallPage } from '#components/wall/wall-page.tsx'
@@ -35,10 +36,12 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
 }
 
 async function firstAnswer(): Promise<ResponseOf<'wall'> | null> {
-  const answer = wallAnswer.ask().catch((error: unknown) => {
-    // the wall's own query gets the same error and shows it
-    componentLogger('pages').debug({ err: error }, 'the wall is sent without its tiles')
-    return null
-  })
+  const answer = headers()
+    .then((sent) => wallAnswer(callerOf(sent).scope))
+    .catch((error: unknown) => {
+      // the wall's own query gets the same error and shows it
+      componentLogger('pages').debug({ err: error }, 'the wall is sent without its tiles')
+      return null
+    })
   return Promise.race([answer, new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))])
 }

@@ -14,6 +14,11 @@ export { type CounterObservation, appendCounters, prepareCounterPartitions } fro
 export { clearHistory, refreshStatistics } from './bulk/clear-history.ts'
 export { type PollSpan, extendCoverage } from './bulk/extend-coverage.ts'
 
+// What a scope sees
+export type { Visible, SourceNeighbor } from './scoped/visible.ts'
+export { gatewaySessions, ownedResources, type OwnedResource, ownedSources } from './scoped/owned-resources.ts'
+export { onConnections, scopedBase, scopedReader, tablesOf, visibleTo } from './scoped/scoped-reader.ts'
+
 // Questions about what was recorded
 export { activityAround } from './read/activity-around.ts'
 export { arpAt } from './read/arp-at.ts'

@@ -55,6 +55,9 @@ export function databaseFor(use: DatabaseUse): Database {
   return database
 }
 
+/** The same but for questions, which are asked of what a scope sees: {@link ./scoped/reader-of.ts}. */
+export const databaseBeside = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>): Database => databaseFor(use)
+
 /** What requests and pages ask from. @throws SettingsError when the environment is wrong */
 export function readingDatabase(): Database {
   return databaseFor('questions')

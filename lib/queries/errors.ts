@@ -26,3 +26,12 @@ export class LimitError extends Error {
 export class ConflictError extends Error {
   override name = 'ConflictError'
 }
+
+/** A caller with a scope wants to change what all share. */
+export class WholeDeploymentError extends Error {
+  override name = 'WholeDeploymentError'
+
+  constructor() {
+    super('This is shared by everybody whom this Peerwatch serves: it takes a caller without a scope to change it.')
+  }
+}

@@ -1,7 +1,8 @@
 import type { RouteChurnParameters } from '#lib/contract/index.ts'
+import { onConnections, scopedBase } from '#lib/history/index.ts'
 import { databaseFor, QUESTION_WAIT_MS } from './connection.ts'
 import * as cost from './cost/index.ts'
-import type { Db } from './db.ts'
+import { type Db, queryable } from './db.ts'
 import { Gate } from './gate.ts'
 import { getRouteChurn as routeChurn } from './route-churn.ts'
 import { diffRoutes as routeDiff } from './route-diff.ts'
@@ -53,5 +54,7 @@ function heavy<Parameters extends unknown[], Answer>(
 
 /** Only of the web's own questions: whoever brings another database means that one. */
 function ownConnections(db: Db): Db {
-  return db === databaseFor('questions') ? databaseFor('heavy') : db
+  const questions = databaseFor('questions')
+  if (db === questions) return databaseFor('heavy')
+  return scopedBase(db) === questions.pool ? onConnections(queryable(db), databaseFor('heavy').pool) : db
 }

@@ -7,17 +7,20 @@ export { getCircuit, listCircuits } from './circuits.ts'
 export { getCircuitParity } from './circuit-parity.ts'
 export { getCircuitTraffic } from './circuit-traffic.ts'
 export {
-  databaseFor,
+  databaseBeside as databaseFor,
   QUESTION_LIMIT_MS,
   QUESTION_WAIT_MS,
-  readingDatabase,
   useDatabaseUrl,
   useReadingDatabase,
 } from './connection.ts'
-export { CursorError } from '#lib/history/index.ts'
-export type { Db } from './db.ts'
+export { readerOf, scopedTo } from './scoped/reader-of.ts'
+export { changeFilter } from './scoped/change-filter.ts'
+export { commandInScope } from './scoped/commands.ts'
+export { withoutOthers } from './scoped/without-others.ts'
+export { CursorError, visibleTo } from '#lib/history/index.ts'
+export { type Db, queryable } from './db.ts'
 export { getDeclarations, getDeclarationsVersions, putDeclarations } from './declarations.ts'
-export { ConflictError, InvalidRequestError, LimitError, NotFoundError } from './errors.ts'
+export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from './errors.ts'
 export { getEventKinds } from './event-kinds.ts'
 export { getEvents } from './events.ts'
 export { TooManyQuestionsError } from './gate.ts'
@@ -45,7 +48,7 @@ export { listNetworks } from './networks.ts'
 export { getOverview } from './overview.ts'
 export { getPrefixCounts } from './prefix-counts.ts'
 export { getProcesses } from './processes.ts'
-export { prometheusText } from './prometheus.ts'
+export { metricsFor, prometheusText } from './prometheus.ts'
 export { getReadiness } from './readiness.ts'
 export { getRouteHistory } from './route-history.ts'
 export { lookUpRoute } from './route-lookup.ts'

@@ -1,8 +1,11 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { Registry } from 'prom-client'
+import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import { newestPollAt, pollTotals } from '#lib/history/index.ts'
 import { alertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { gauge, registry } from '#lib/platform/metrics.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { scopedTo } from './scoped/reader-of.ts'
 import { databasesInUse } from './connection.ts'
 import { type Db, queryable } from './db.ts'
 import { pollFreshness, readSources } from './freshness.ts'
@@ -42,6 +45,20 @@ export async function prometheusText(
   return { text: await registry().metrics(), contentType: registry().contentType }
 }
 
+/** The same for a caller: whoever has a scope gets figures of what it sees, and none of this process. */
+export async function metricsFor(db: Database, scope: AccessScope): Promise<{ text: string; contentType: string }> {
+  if (scope === 'everything') return prometheusText(db)
+  const own = new Registry()
+  const q = queryable(await scopedTo(db, scope))
+  const now = Date.now()
+  setPolls(await pollTotals(q), own)
+  setSources(
+    (await readSources(q)).map(({ poll }) => ({ kind: poll.kind, state: pollFreshness(poll, now) })),
+    own,
+  )
+  return { text: await own.metrics(), contentType: own.contentType }
+}
+
 function setNewestPoll(newest: EpochMs | null, now: EpochMs): void {
   const age = gauge('peerwatch_newest_poll_age_seconds', 'Seconds since the end of the newest recorded poll')
   if (newest === null) age.remove()
@@ -75,17 +92,19 @@ function setLease(ageSeconds: number | null): void {
   else age.set(ageSeconds)
 }
 
-function setPolls(totals: Awaited<ReturnType<typeof pollTotals>>): void {
-  const polls = gauge('peerwatch_polls', 'Recorded polls by kind and outcome, over the coverage that is kept', [
-    'kind',
-    'outcome',
-  ])
+function setPolls(totals: Awaited<ReturnType<typeof pollTotals>>, into = registry()): void {
+  const polls = gauge(
+    'peerwatch_polls',
+    'Recorded polls by kind and outcome, over the coverage that is kept',
+    ['kind', 'outcome'],
+    into,
+  )
   polls.reset()
   for (const { kind, outcome, polls: count } of totals) polls.set({ kind, outcome }, count)
 }
 
-function setSources(sources: { kind: string; state: (typeof states)[number] }[]): void {
-  const gauges = gauge('peerwatch_sources', 'Polled sources by kind and freshness', ['kind', 'state'])
+function setSources(sources: { kind: string; state: (typeof states)[number] }[], into = registry()): void {
+  const gauges = gauge('peerwatch_sources', 'Polled sources by kind and freshness', ['kind', 'state'], into)
   gauges.reset()
   for (const kind of new Set(sources.map((source) => source.kind))) {
     for (const state of states) {

@@ -1,5 +1,5 @@
 import { callerOf } from '#lib/access/index.ts'
-import { databaseFor, type Db, readingDatabase } from '#lib/queries/index.ts'
+import { commandInScope, databaseFor, type Db, readerOf, withoutOthers } from '#lib/queries/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   type BodyOf,
@@ -42,7 +42,8 @@ export function queryRoute<Name extends EndpointName>(
       const parameters = readQuery(request, schema) as ParametersOf<Name>
       const id = hasId ? readValue((await context.params).id, idParameter, 'id') : ''
       const caller = callerOf(request.headers)
-      return Response.json(await answer({ db: readingDatabase(), parameters, id, caller }), {
+      const db = await readerOf(caller.scope)
+      return Response.json(withoutOthers(db, await answer({ db, parameters, id, caller })), {
         headers: { 'cache-control': 'no-store' },
       })
     })
@@ -60,7 +61,9 @@ export function commandRoute<Name extends CommandName>(
       const id = hasId ? readValue((await context.params).id, idParameter, 'id') : ''
       const body = (await readBody(request, schema)) as BodyOf<Name>
       const caller = callerOf(request.headers)
-      return Response.json(await work({ db: databaseFor('commands'), body, id, caller }), {
+      const db = databaseFor('commands')
+      const result = await commandInScope(name, caller.scope, { id, body }, () => work({ db, body, id, caller }))
+      return Response.json(result, {
         headers: { 'cache-control': 'no-store' },
       })
     })

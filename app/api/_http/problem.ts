@@ -1,4 +1,11 @@
-import { ConflictError, CursorError, InvalidRequestError, LimitError, NotFoundError } from '#lib/queries/index.ts'
+import {
+  ConflictError,
+  CursorError,
+  InvalidRequestError,
+  LimitError,
+  NotFoundError,
+  WholeDeploymentError,
+} from '#lib/queries/index.ts'
 import { ChannelFaultError, ChannelsConflictError, TooManyTestsError, UnknownChannelError } from '#lib/notify/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { BodyTooLargeError, MediaTypeError } from './body-errors.ts'
@@ -17,6 +24,7 @@ export function problemOf(error: unknown, request: Request): Response {
   if (error instanceof MediaTypeError) return problemResponse(415, error.message, request)
   if (isOne(error, ConflictError, ChannelsConflictError)) return problemResponse(409, error.message, request)
   if (isOne(error, NotFoundError, UnknownChannelError)) return problemResponse(404, error.message, request)
+  if (error instanceof WholeDeploymentError) return problemResponse(403, error.message, request)
   if (error instanceof LimitError)
     return problemResponse(error.status, error.message, request, { 'retry-after': String(error.retryAfterSeconds) })
   if (error instanceof TooManyTestsError)

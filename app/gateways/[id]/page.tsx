@@ -2,9 +2,10 @@ import type { Metadata } from 'next'
 import { cache } from 'react'
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { GatewayPage } from '#components/gateways/gateway-page.tsx'
-import { getGateway, readingDatabase } from '#lib/queries/index.ts'
+import { getGateway } from '#lib/queries/index.ts'
 import { resourceQueries } from '../../_prefetch/resource-queries.ts'
 import { titleOf } from '../../_prefetch/title.ts'
+import { askForPage } from '../../_shared/page-reader.ts'
 import { Prefetched } from '../../_prefetch/prefetched.tsx'
 
 interface Place {
@@ -12,7 +13,7 @@ interface Place {
 }
 
 /** Queried once for the title and the page. */
-const answerOf = cache((id: string) => getGateway(readingDatabase(), id))
+const answerOf = cache((id: string) => askForPage((db) => getGateway(db, id)))
 const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
 
 export async function generateMetadata(place: Place): Promise<Metadata> {

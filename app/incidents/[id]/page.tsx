@@ -3,7 +3,8 @@ import { cache } from 'react'
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { IncidentPage } from '#components/incidents/incident-page.tsx'
 import { incidentTitle } from '#components/events/incident-words.ts'
-import { getIncident, readingDatabase } from '#lib/queries/index.ts'
+import { getIncident } from '#lib/queries/index.ts'
+import { askForPage } from '../../_shared/page-reader.ts'
 import { Prefetched } from '../../_prefetch/prefetched.tsx'
 import { titleOf } from '../../_prefetch/title.ts'
 
@@ -12,7 +13,7 @@ interface Place {
 }
 
 /** Queried once for the title and the page. */
-const answerOf = cache((id: string) => getIncident(readingDatabase(), id))
+const answerOf = cache((id: string) => askForPage((db) => getIncident(db, id)))
 const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
 
 export async function generateMetadata(place: Place): Promise<Metadata> {

@@ -29,6 +29,15 @@ export async function withPrisma<T>(
   }
 }
 
+/**
+ * Lets {@link withPrisma} reach what stands in front of a pool: it asks there, with the tables as `narrow` leaves them.
+ * @param narrow called with each question's tables
+ */
+export function letPrismaReachThrough(front: object, base: Queryable, narrow: (tables: Tables) => Tables): void {
+  const reachable = front as Reachable
+  reachable[PRISMA] = (ask) => withPrisma(base, (tables) => ask(narrow(tables)))
+}
+
 /** How Prisma reaches a pool or a client. It hangs there, because a web bundler may instantiate this module more than once. */
 const PRISMA = Symbol.for('peerwatch.prisma')
 type Ask = <T>(ask: (tables: Tables) => Promise<T>) => Promise<T>

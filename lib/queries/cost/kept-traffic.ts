@@ -9,7 +9,7 @@ import {
   trafficOfCircuit,
   trafficOfStored,
 } from '#lib/cost/index.ts'
-import { costTraffic, forgetCostTraffic, keepCostTraffic, type StoredTraffic } from '#lib/history/index.ts'
+import { costTraffic, forgetCostTraffic, keepCostTraffic, type StoredTraffic, visibleTo } from '#lib/history/index.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -43,7 +43,8 @@ export async function trafficOfCircuits(
     if (kept.has(id)) continue
     const made = await makeTraffic(q, standing, period)
     kept.set(id, made)
-    await keep(q, standing, period, made).catch(unlessWritable)
+    // who sees a part of the estate only reads
+    if (visibleTo(q) === null) await keep(q, standing, period, made).catch(unlessWritable)
   }
   return kept
 }

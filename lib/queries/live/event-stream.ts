@@ -1,3 +1,4 @@
+import type { StreamChange } from '#lib/contract/index.ts'
 import { LimitError } from '../errors.ts'
 import type { ChangeHub, SentChange } from './change-hub.ts'
 
@@ -20,8 +21,15 @@ export function eventStream(
   {
     signal,
     lastEventId,
+    sees = null,
     heartbeatMs = HEARTBEAT_MS,
-  }: { signal: AbortSignal; lastEventId: string | null; heartbeatMs?: number },
+  }: {
+    signal: AbortSignal
+    lastEventId: string | null
+    /** which changes its reader is notified of; null = all */
+    sees?: ((change: StreamChange) => boolean) | null
+    heartbeatMs?: number
+  },
 ): ReadableStream<Uint8Array> {
   if (hub.size >= MOST_STREAMS) {
     throw new LimitError(`This process has ${MOST_STREAMS} event streams open already: try again later.`, {
@@ -46,6 +54,9 @@ export function eventStream(
           controller.enqueue(encoder.encode(text))
         }
         const heartbeat = setInterval(() => write(': alive\n\n'), heartbeatMs)
+        const onChange = (sent: SentChange) => {
+          if (!sees || sees(sent.change)) write(framed(sent))
+        }
         let unsubscribe = () => {}
         stop = () => {
           isOpen = false
@@ -56,7 +67,7 @@ export function eventStream(
         signal.addEventListener('abort', end)
         // the first bytes open the stream at once, also through buffering proxies
         write(`retry: ${RETRY_MS}\n\n`)
-        unsubscribe = hub.subscribe({ onChange: (sent) => write(framed(sent)), onClose: end }, lastEventId)
+        unsubscribe = hub.subscribe({ onChange, onClose: end }, lastEventId)
         if (signal.aborted) end()
         // a closed hub ends the stream while it is being subscribed to
         if (!isOpen) unsubscribe()

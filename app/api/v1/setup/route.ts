@@ -1,5 +1,5 @@
 import { settings } from '#lib/platform/settings.ts'
-import { getSetup } from '#lib/queries/index.ts'
+import { getSetup, queryable, visibleTo } from '#lib/queries/index.ts'
 import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
@@ -7,5 +7,7 @@ export const dynamic = 'force-dynamic'
 
 export const GET = queryRoute('setup', ({ db }) => {
   const { subscriptions } = settings().azure
-  return getSetup(db, subscriptions === 'all' ? [] : subscriptions)
+  // what is found of the whole environment is not shown to a part of it
+  const seen = visibleTo(queryable(db))?.subscriptions
+  return getSetup(db, seen ?? (subscriptions === 'all' ? [] : subscriptions))
 })

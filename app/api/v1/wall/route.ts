@@ -4,4 +4,4 @@ import { queryRoute } from '../../_http/handler.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = queryRoute('wall', () => wallAnswer.ask())
+export const GET = queryRoute('wall', ({ caller }) => wallAnswer(caller.scope))

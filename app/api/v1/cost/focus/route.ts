@@ -1,4 +1,4 @@
-import { getCostFocus, readingDatabase } from '#lib/queries/index.ts'
+import { getCostFocus, readerOf, withoutOthers } from '#lib/queries/index.ts'
 import { costProjectionsParameters } from '#lib/contract/index.ts'
 import { csvResponse } from '../../../_http/csv-response.ts'
 import { plainRoute } from '../../../_http/handler.ts'
@@ -7,7 +7,8 @@ import { readQuery } from '../../../_http/query.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = plainRoute('costFocus', async (request) => {
-  const { month, csv } = await getCostFocus(readingDatabase(), readQuery(request, costProjectionsParameters))
-  return csvResponse(`peerwatch-focus-projection-${month}`, csv)
+export const GET = plainRoute('costFocus', async (request, caller) => {
+  const db = await readerOf(caller.scope)
+  const { month, csv } = await getCostFocus(db, readQuery(request, costProjectionsParameters))
+  return csvResponse(`peerwatch-focus-projection-${month}`, withoutOthers(db, csv))
 })

@@ -1,4 +1,4 @@
-import { getCostWeeklyCsv, readingDatabase } from '#lib/queries/index.ts'
+import { getCostWeeklyCsv, readerOf, withoutOthers } from '#lib/queries/index.ts'
 import { costWeeklyParameters } from '#lib/contract/index.ts'
 import { csvResponse } from '../../../../_http/csv-response.ts'
 import { plainRoute } from '../../../../_http/handler.ts'
@@ -7,7 +7,8 @@ import { readQuery } from '../../../../_http/query.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = plainRoute('costWeeklyCsv', async (request) => {
-  const { week, csv } = await getCostWeeklyCsv(readingDatabase(), readQuery(request, costWeeklyParameters))
-  return csvResponse(`peerwatch-cost-${week}`, csv)
+export const GET = plainRoute('costWeeklyCsv', async (request, caller) => {
+  const db = await readerOf(caller.scope)
+  const { week, csv } = await getCostWeeklyCsv(db, readQuery(request, costWeeklyParameters))
+  return csvResponse(`peerwatch-cost-${week}`, withoutOthers(db, csv))
 })

@@ -1,0 +1,62 @@
+import { declarationItems, type DeclarationItem, type DeclarationList, isSameCustomer } from '#lib/contract/index.ts'
+import type { Visible } from './visible.ts'
+
+type Row = Record<string, unknown>
+type Kept = { [List in DeclarationList]: (item: DeclarationItem<List>, visible: Seen) => DeclarationItem<List> | null }
+
+interface Seen {
+  visible: Visible
+  whole: ReadonlySet<string>
+  any: ReadonlySet<string>
+  subscriptions: ReadonlySet<string>
+}
+
+/** What of a declared item a scope sees; null = nothing. What names nobody in particular is the deployment's own, and is not seen. */
+const kept: Kept = {
+  sites: (site, { whole }) => (site.home !== null && whole.has(site.home) ? site : null),
+  mappings: (mapping, { whole, any }) => (whole.has(mapping.circuit) && any.has(mapping.gateway) ? mapping : null),
+  policies: (policy, { whole }) => (policy.circuits.every((id) => whole.has(id)) ? policy : null),
+  maintenance: (window, seen) => {
+    const scopes = seenScopes(window.scopes, seen)
+    if (scopes === null) return null
+    return scopes.length === window.scopes.length ? window : { ...window, scopes, title: 'Maintenance', note: '' }
+  },
+  pauses: (one, seen) => {
+    const scopes = seenScopes(one.scopes, seen)
+    if (scopes === null) return null
+    return scopes.length === one.scopes.length ? one : { ...one, scopes, why: 'Paused' }
+  },
+  cards: (card, { whole }) => (whole.has(card.scope) ? card : null),
+  watched: () => null,
+  exclusions: (one, { subscriptions }) =>
+    subscriptions.has(one.match.split('/')[2]?.toLowerCase() ?? '') ? one : null,
+  customers: (one, { whole, visible }) =>
+    visible.customers.some((name) => isSameCustomer(name, one.name))
+      ? { ...one, circuits: one.circuits.filter((id) => whole.has(id)) }
+      : null,
+  customerTags: (tag) => tag,
+}
+
+/** Of announced work: that about everything is about the reader too. Null = none of it is. */
+function seenScopes(scopes: readonly string[], { whole, any, visible }: Seen): string[] | null {
+  if (scopes.length === 0) return []
+  const seen = scopes.filter((id) => any.has(id) || whole.has(id) || visible.subscriptions.includes(id))
+  return seen.length > 0 ? seen : null
+}
+
+/** A stored item as a scope sees it; one that can't be read is nobody's. */
+export function keptDeclaration(row: Row, visible: Visible): Row | null {
+  const list = row.kind as DeclarationList
+  const read = Object.hasOwn(declarationItems, list) ? declarationItems[list].safeParse(row.value) : null
+  if (!read?.success) return null
+  const whole = new Set(visible.shortIds)
+  const seen: Seen = {
+    visible,
+    whole,
+    any: new Set([...whole, ...visible.sharedShortIds]),
+    subscriptions: new Set(visible.subscriptions),
+  }
+  // the schema is the list's own, so what it read belongs to that list
+  const value = (kept[list] as (item: unknown, seen: Seen) => unknown)(read.data, seen)
+  return value === null ? null : { ...row, value }
+}

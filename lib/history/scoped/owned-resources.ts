@@ -1,0 +1,67 @@
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** A resource with what decides its owner. */
+export interface OwnedResource {
+  /** row id */
+  row: number
+  shortId: string
+  armKey: string
+  type: string
+  name: string
+  subscriptionId: string
+  config: Record<string, unknown> | null
+}
+
+/** Every resource that was ever known, also those that are gone: their history is somebody's too. */
+export async function ownedResources(db: Queryable): Promise<OwnedResource[]> {
+  const { rows } = await db.query<{
+    id: number
+    short_id: string
+    arm_key: string
+    type: string
+    name: string
+    subscription_id: string
+    config: Record<string, unknown> | null
+  }>(
+    `SELECT id, short_id, arm_key, type, name, subscription_id,
+            CASE WHEN type = 'microsoft.network/connections' THEN config
+                 WHEN config ? 'tags' THEN jsonb_build_object('tags', config -> 'tags') END AS config
+     FROM resource`,
+  )
+  return rows.map(({ id, short_id, arm_key, type, name, subscription_id, config }) => ({
+    row: id,
+    shortId: short_id,
+    armKey: arm_key,
+    type,
+    name,
+    subscriptionId: subscription_id,
+    config,
+  }))
+}
+
+/** A source of a resource, by row ids. */
+export interface OwnedSource {
+  sourceId: number
+  resource: number
+  subresource: string
+}
+
+export async function ownedSources(db: Queryable): Promise<OwnedSource[]> {
+  const { rows } = await db.query<OwnedSource>(
+    'SELECT id AS "sourceId", resource_id AS resource, subresource FROM source',
+  )
+  return rows
+}
+
+/** The sessions of some gateways, by row ids. */
+export async function gatewaySessions(
+  db: Queryable,
+  resources: readonly number[],
+): Promise<{ sessionId: number; resource: number; neighbor: string; asn: number | null }[]> {
+  const { rows } = await db.query<{ sessionId: number; resource: number; neighbor: string; asn: number | null }>(
+    `SELECT se.id AS "sessionId", s.resource_id AS resource, se.neighbor, se.asn::float8 AS asn
+     FROM session se JOIN source s ON s.id = se.source_id WHERE se.kind = 'peers' AND s.resource_id = ANY ($1)`,
+    [resources],
+  )
+  return rows
+}

@@ -1,0 +1,172 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  gatewaySessions,
+  listResources,
+  onConnections,
+  ownedResources,
+  ownedSources,
+  scopedBase,
+  scopedReader,
+  tablesOf,
+  type Visible,
+  visibleTo,
+} from '../index.ts'
+import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
+import { scopedStatement } from './statement.ts'
+import { TABLES } from './tables.ts'
+
+const NOTHING: Visible = {
+  resources: [],
+  shortIds: [],
+  armKeys: [],
+  subscriptions: [],
+  subscriptionRows: [],
+  customers: [],
+  shared: [],
+  sharedShortIds: [],
+  sources: [],
+  sharedSources: [],
+  hiddenSessions: [],
+  shownSessions: [],
+  mixedSources: [],
+  foreign: [],
+  own: [],
+  foreignMembers: [],
+  ownMembers: [],
+}
+
+const db = withTestDatabase()
+const OWN = '10.0.4.4'
+const FOREIGN = '10.0.4.5'
+/** Row ids of the gateway's resource and source, and of its sessions by neighbor. */
+let gateway = { row: 0, sourceId: 0, sessions: new Map<string, number>() }
+let tables: string[] = []
+const reader = (visible: Partial<Visible>) => scopedReader(db.pool, { ...NOTHING, ...visible }, tables)
+
+beforeAll(async () => {
+  const at = Date.UTC(2026, 10, 20)
+  const poll = { startedAt: at, finishedAt: at + 1_000 }
+  const feed = await newFeed(db, { name: 'ergw-common' })
+  await feed.record('peers', { ...poll, rows: [OWN, FOREIGN].map((neighbor) => peerRow({ neighbor })) })
+  const route = (prefix: string, peer: string) => routeRow(prefix, { peer, nextHop: peer })
+  const both = [route('10.1.0.0/16', OWN), route('10.1.0.0/16', FOREIGN)]
+  const rest = [route('10.2.0.0/16', FOREIGN), route('10.2.0.0/16', '10.0.4.13'), route('10.3.0.0/16', '10.0.4.13')]
+  await feed.record('learned', { ...poll, rows: [...both, ...rest] })
+  await newFeed(db, { name: 'ergw-other' })
+  tables = await tablesOf(db.pool)
+  const row = (await ownedResources(db.pool)).find(({ name }) => name === 'ergw-common')?.row ?? 0
+  const sessions = await gatewaySessions(db.pool, [row])
+  gateway = {
+    row,
+    sourceId: (await ownedSources(db.pool)).find(({ resource }) => resource === row)?.sourceId ?? 0,
+    sessions: new Map(sessions.map(({ neighbor, sessionId }) => [neighbor, sessionId])),
+  }
+}, 60_000)
+
+describe('every table and view', () => {
+  it('has a rule, or is seen empty', async () => {
+    expect(Object.keys(TABLES).filter((table) => !tables.includes(table))).toEqual([])
+    const empty = await reader({}).query('SELECT * FROM notify_channel, declaration, deployment')
+    expect(empty.rows).toEqual([])
+  })
+
+  it('keeps its columns in the rule', async () => {
+    for (const table of Object.keys(TABLES)) {
+      const ask = `SELECT * FROM ${table} LIMIT 0`
+      const [scoped, whole] = [await reader({}).query(ask), await db.pool.query(ask)]
+      const namesOf = (fields: { name: string; dataTypeID: number }[]) =>
+        fields.map(({ name, dataTypeID }) => `${name} ${dataTypeID}`).toSorted()
+      expect(namesOf(scoped.fields), table).toEqual(namesOf(whole.fields))
+    }
+  })
+})
+
+describe('a question of a scoped reader', () => {
+  const seen = () => ({ resources: [gateway.row], sources: [gateway.sourceId] })
+  const count = async (visible: Partial<Visible>, text: string, values?: unknown[]) =>
+    (await reader(visible).query<{ n: number }>(text, values)).rows[0]?.n
+
+  it.each([
+    'SELECT count(*)::int AS n FROM session WHERE neighbor <> $1',
+    ' -- sessions\n SELECT count(*)::int AS n FROM session WHERE neighbor <> $1',
+    'WITH own AS (SELECT * FROM session WHERE neighbor <> $1) SELECT count(*)::int AS n FROM own',
+    'WITH RECURSIVE own AS (SELECT id FROM session WHERE neighbor <> $1 UNION SELECT id FROM own) SELECT count(*)::int AS n FROM own',
+    'SELECT (SELECT count(*) FROM session s WHERE s.neighbor <> $1)::int AS n',
+  ])('%s', async (text) => {
+    expect(await count(seen(), text, ['x'])).toBe(2)
+    expect(await count({}, text, ['x'])).toBe(0)
+  })
+
+  it('is the same where connections keep it by its name', async () => {
+    const prepared = { name: 'sessions', text: 'SELECT count(*)::int AS n FROM session_span', values: [] }
+    expect((await reader(seen()).query<{ n: number }>(prepared)).rows).toEqual([{ n: 2 }])
+    expect((await reader({}).query<{ n: number }>(prepared)).rows).toEqual([{ n: 0 }])
+  })
+
+  it.each([
+    'DELETE FROM session',
+    'WITH gone AS (DELETE FROM session RETURNING 1) SELECT * FROM gone',
+    'UPDATE session SET asn = 1',
+    'INSERT INTO source SELECT',
+    'TRUNCATE session',
+    'SELECT * FROM public.session',
+  ])('%s is refused', (text) => {
+    expect(() => scopedStatement(text, [], NOTHING, tables)).toThrow(/scoped reader/)
+  })
+
+  it('shows of a gateway of its own what comes from circuits of others neither as sessions nor as routes', async () => {
+    const foreign = [{ sourceId: gateway.sourceId, neighbor: FOREIGN }]
+    const own = [{ sourceId: gateway.sourceId, neighbor: OWN }]
+    const hiddenSessions = [gateway.sessions.get(FOREIGN) ?? 0]
+    const mixed = { ...seen(), hiddenSessions, mixedSources: [gateway.sourceId], foreign, own }
+    const ask = reader(mixed)
+    expect((await ask.query('SELECT neighbor FROM session')).rows).toEqual([{ neighbor: OWN }])
+    // the other instance passes on what only the other circuit announces
+    const routes = await ask.query('SELECT host(prefix) AS prefix, peer FROM route ORDER BY 1, 2')
+    expect(routes.rows).toEqual([
+      { prefix: '10.1.0.0', peer: OWN },
+      { prefix: '10.3.0.0', peer: '10.0.4.13' },
+    ])
+    expect(await count(mixed, 'SELECT count(*)::int AS n FROM route_span')).toBe(2)
+  })
+
+  it('shows of the gateway of another what comes from circuits of its own', async () => {
+    const own = [{ sourceId: gateway.sourceId, neighbor: OWN }]
+    const shownSessions = [gateway.sessions.get(OWN) ?? 0]
+    const shared = { shared: [gateway.row], sharedSources: [gateway.sourceId], shownSessions, own }
+    const ask = reader(shared)
+    expect((await ask.query('SELECT neighbor FROM session')).rows).toEqual([{ neighbor: OWN }])
+    expect((await ask.query('SELECT peer FROM route')).rows).toEqual([{ peer: OWN }])
+    expect(await count(shared, 'SELECT count(*)::int AS n FROM route_span')).toBe(1)
+    expect((await ask.query('SELECT name FROM resource')).rows).toEqual([{ name: 'ergw-common' }])
+  })
+})
+
+describe('Prisma', () => {
+  it('sees what the scope sees, and writes nothing', async () => {
+    const names = async (visible: Partial<Visible>) =>
+      withPrisma(reader(visible), ({ resource }) => resource.findMany({ select: { id: true } }))
+    expect(await names({ subscriptionRows: [gateway.row] })).toEqual([{ id: gateway.row }])
+    expect(await names({})).toEqual([])
+    const channels = withPrisma(reader({}), ({ notifyChannel }) => notifyChannel.findMany())
+    expect(await channels).toEqual([])
+    const write = withPrisma(reader({}), ({ deployment }) => deployment.deleteMany({}))
+    await expect(write).rejects.toThrow(/scoped reader/)
+    const counted = withPrisma(reader({}), ({ notifyChannel }) => notifyChannel.count())
+    await expect(counted).rejects.toThrow(/scoped reader/)
+  })
+})
+
+it('a scoped reader can be put on other connections', async () => {
+  const scoped = reader({ resources: [gateway.row] })
+  const moved = onConnections(scoped, db.pool)
+  expect(scopedBase(moved)).toBe(db.pool)
+  expect(visibleTo(moved)?.resources).toEqual([gateway.row])
+  expect(visibleTo(db.pool)).toBeNull()
+  expect(scopedBase(db)).toBeNull()
+  expect(await listResources(moved, { includeRemoved: true })).toEqual(
+    await listResources(scoped, { includeRemoved: true }),
+  )
+})

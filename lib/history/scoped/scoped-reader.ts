@@ -1,0 +1,51 @@
+import type { QueryResult, QueryResultRow } from 'pg'
+import { letPrismaReachThrough } from '#lib/platform/prisma/with-prisma.ts'
+import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
+import { scopedModels } from './models.ts'
+import { scopedStatement } from './statement.ts'
+import type { Visible } from './visible.ts'
+
+const SCOPED = Symbol.for('peerwatch.scoped')
+type Scoped = Queryable & { [SCOPED]?: { base: Queryable; visible: Visible; tables: readonly string[] } }
+
+/**
+ * Reads what a scope sees, by SQL and by Prisma, whatever the question: the rows of everything else are not there. It can't write.
+ * @param tables every table and view of the database ({@link tablesOf})
+ */
+export function scopedReader(base: Queryable, visible: Visible, tables: readonly string[]): Queryable {
+  const reader: Scoped = {
+    [SCOPED]: { base, visible, tables },
+    query<Row extends QueryResultRow>(
+      asked: string | PreparedStatement,
+      values: unknown[] = [],
+    ): Promise<QueryResult<Row>> {
+      // each scope's text is another one, so that a name would stand for several
+      const given = typeof asked === 'string' ? { text: asked, values } : asked
+      const scoped = scopedStatement(given.text, given.values, visible, tables)
+      return base.query<Row>(scoped.text, scoped.values)
+    },
+  }
+  letPrismaReachThrough(reader, base, (models) => scopedModels(models, visible))
+  return reader
+}
+
+/** What a reader sees; null = everything. */
+export const visibleTo = (reader: Queryable): Visible | null => (reader as Scoped)[SCOPED]?.visible ?? null
+
+/** What a scoped reader reads from; null = it is none. */
+export const scopedBase = (reader: object): Queryable | null => (reader as Scoped)[SCOPED]?.base ?? null
+
+/** The same scope on other connections to the same database. */
+export function onConnections(reader: Queryable, base: Queryable): Queryable {
+  const { [SCOPED]: scoped } = reader as Scoped
+  return scoped ? scopedReader(base, scoped.visible, scoped.tables) : base
+}
+
+/** Every table and view there is, so that those without a rule are known by name. */
+export async function tablesOf(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1`,
+  )
+  return rows.map(({ name }) => name)
+}

@@ -1,0 +1,45 @@
+import { BOUND, TABLES } from './tables.ts'
+import type { Visible } from './visible.ts'
+
+/** A scoped reader was asked for something that it can't do without seeing more than its scope. */
+export class ScopedStatementError extends Error {
+  override name = 'ScopedStatementError'
+}
+
+const BEGIN = /^\s*(?:--[^\n]*\n\s*)*(?:with\s+(recursive\s+)?|(?=select\b))/i
+const CHANGES = /\b(insert\s+into|update\s+\w+\s+(?:as\s+\w+\s+)?set|delete\s+from|merge\s+into|truncate)\b/i
+
+/**
+ * The same question asked of what a scope sees: each table that the text names is put before it as a common table expression of the
+ * table's own name, which holds the rows that are seen. Postgres folds it into the question, so that indexes serve as before.
+ * @param tables every table and view there is; those that {@link TABLES} has no rule for are empty
+ * @throws ScopedStatementError for a statement that is no plain question, or names a schema
+ */
+export function scopedStatement(
+  text: string,
+  values: readonly unknown[],
+  visible: Visible,
+  tables: Iterable<string>,
+): { text: string; values: unknown[] } {
+  const begin = BEGIN.exec(text)
+  if (!begin || CHANGES.test(text)) throw new ScopedStatementError('a scoped reader only reads')
+  if (/\bpublic\s*\./i.test(text)) throw new ScopedStatementError('a question of a scoped reader names no schema')
+  const named = new Set(text.toLowerCase().match(/\w+/g))
+  const bound: unknown[] = [...values]
+  const places = new Map<string, number>()
+  const bind = (name: string) => {
+    const { type, value } = BOUND[name as keyof typeof BOUND]
+    if (!places.has(name)) places.set(name, bound.push(value(visible)))
+    return `$${places.get(name)}::${type}`
+  }
+  const seen = [...tables].flatMap((table) => {
+    if (!named.has(table)) return []
+    const rule = TABLES[table] ?? `SELECT * FROM public.${table} WHERE false`
+    return [`${table} AS NOT MATERIALIZED (${rule.replaceAll(/(?<!:):([a-zA-Z]+)/g, (_, name: string) => bind(name))})`]
+  })
+  if (seen.length === 0) return { text, values: bound }
+  const rest = text.slice(begin[0].length)
+  const [matched, recursive = ''] = begin
+  const own = /with\s/i.test(matched) ? ', ' : ' '
+  return { text: `WITH ${recursive}${seen.join(', ')}${own}${rest}`, values: bound }
+}

@@ -1,0 +1,165 @@
+import { severities } from '#lib/contract/index.ts'
+import type { Visible } from './visible.ts'
+
+/** A value that a condition reads from {@link Visible}: what is bound, and as which type. */
+interface Bound {
+  type: string
+  value: (visible: Visible) => unknown
+}
+
+/** What conditions name as `:name`. */
+export const BOUND = {
+  resources: { type: 'int[]', value: (v) => v.resources },
+  shortIds: { type: 'text[]', value: (v) => v.shortIds },
+  armKeys: { type: 'text[]', value: (v) => v.armKeys },
+  shared: { type: 'int[]', value: (v) => v.shared },
+  sharedShortIds: { type: 'text[]', value: (v) => v.sharedShortIds },
+  sources: { type: 'int[]', value: (v) => v.sources },
+  sharedSources: { type: 'int[]', value: (v) => v.sharedSources },
+  anySources: { type: 'int[]', value: (v) => [...v.sources, ...v.sharedSources] },
+  hiddenSessions: { type: 'int[]', value: (v) => v.hiddenSessions },
+  shownSessions: { type: 'int[]', value: (v) => v.shownSessions },
+  mixedSources: { type: 'int[]', value: (v) => v.mixedSources },
+  partSources: { type: 'int[]', value: (v) => [...v.mixedSources, ...v.sharedSources] },
+  foreignSources: { type: 'int[]', value: (v) => v.foreign.map(({ sourceId }) => sourceId) },
+  foreignNeighbors: { type: 'text[]', value: (v) => v.foreign.map(({ neighbor }) => neighbor) },
+  ownSources: { type: 'int[]', value: (v) => v.own.map(({ sourceId }) => sourceId) },
+  ownNeighbors: { type: 'text[]', value: (v) => v.own.map(({ neighbor }) => neighbor) },
+  foreignMembers: { type: 'text[]', value: (v) => v.foreignMembers },
+  ownMembers: { type: 'text[]', value: (v) => v.ownMembers },
+} as const satisfies Record<string, Bound>
+
+const ofSource = (table: string) => `SELECT * FROM public.${table} WHERE source_id = ANY (:sources)`
+const ofAnySource = (table: string) => `SELECT * FROM public.${table} WHERE source_id = ANY (:anySources)`
+
+/** A session's row is named by `column`. */
+const ofSession = (table: string, column: string) =>
+  `SELECT * FROM public.${table} WHERE source_id = ANY (:anySources)
+     AND ((source_id = ANY (:sources) AND ${column} <> ALL (:hiddenSessions)) OR ${column} = ANY (:shownSessions))`
+
+const OWN = '(SELECT * FROM unnest(:ownSources, :ownNeighbors))'
+
+/** Of a gateway that several circuits land on: a prefix that only circuits of others announce is theirs, whichever instance passes it on. */
+const ROUTES = `SELECT * FROM public.route t WHERE source_id = ANY (:anySources)
+  AND (source_id <> ALL (:sharedSources) OR (source_id, peer) IN ${OWN})
+  AND (source_id <> ALL (:mixedSources) OR (source_id, peer) IN ${OWN} OR NOT EXISTS (
+    SELECT FROM unnest(:foreignSources, :foreignNeighbors) AS x (source_id, peer)
+    JOIN public.route f ON (f.source_id, f.peer) = (x.source_id, x.peer)
+    WHERE f.source_id = t.source_id AND f.prefix = t.prefix))`
+
+const ofRoute = (table: string) =>
+  `SELECT * FROM public.${table} WHERE source_id = ANY (:anySources)
+     AND (source_id <> ALL (:partSources) OR route_id IN (SELECT id FROM (${ROUTES}) AS seen))`
+
+/** Of a shared gateway: its kind and size, and nothing that names what stands around it. */
+const CONFIG = `CASE WHEN :id = ANY (:shared) AND config IS NOT NULL THEN jsonb_build_object(
+    'sku', config -> 'sku',
+    'properties', jsonb_build_object('gatewayType', config #> '{properties,gatewayType}', 'vpnType', config #> '{properties,vpnType}',
+      'sku', config #> '{properties,sku}', 'activeActive', config #> '{properties,activeActive}',
+      'provisioningState', config #> '{properties,provisioningState}')) ELSE config END AS config`
+const configOf = (column: string) => CONFIG.replace(':id', column)
+
+const ofResource = (table: string, columns: string) =>
+  `SELECT resource_id, ${configOf('resource_id')}, ${columns} FROM public.${table}
+   WHERE resource_id = ANY (:resources) OR resource_id = ANY (:shared)`
+
+/** An event of a gateway that names a neighbor belongs to that neighbor's circuit. */
+const EVENT_SEEN = (e: string) => `(
+  (${e}.scope = ANY (:shortIds) AND ${e}.scope || ' ' || substr(${e}.subject, strpos(${e}.subject, '~') + 1) <> ALL (:foreignMembers))
+  OR (${e}.scope = ANY (:sharedShortIds) AND ${e}.scope || ' ' || substr(${e}.subject, strpos(${e}.subject, '~') + 1) = ANY (:ownMembers)))`
+
+const EVENTS = `SELECT id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ended_earliest, ended_latest,
+    duration_min_ms, duration_max_ms, detected_at, evidence, causes, flags,
+    CASE WHEN EXISTS (SELECT FROM public.event p WHERE p.id = t.part_of AND ${EVENT_SEEN('p')}) THEN part_of END AS part_of,
+    incident_id, detail, settings_version, updated_at
+  FROM public.event t WHERE ${EVENT_SEEN('t')}`
+
+/**
+ * An incident is seen as far as its events are: what names another's part, or was computed from it, is computed again from those. Only
+ * one that is seen whole has its note and what explains it.
+ */
+const INCIDENTS = `SELECT i.id, i.key,
+    CASE WHEN s.root_seen OR s.whole THEN i.scope ELSE s.scope END AS scope,
+    CASE WHEN s.root_seen OR s.whole THEN i.root ELSE s.root END AS root,
+    CASE WHEN s.whole THEN i.former_roots ELSE '[]'::jsonb END AS former_roots,
+    CASE WHEN s.whole THEN i.explained_by ELSE '[]'::jsonb END AS explained_by,
+    CASE WHEN s.whole THEN i.severity ELSE s.severity END AS severity,
+    CASE WHEN s.whole THEN i.started_earliest ELSE s.started_earliest END AS started_earliest,
+    CASE WHEN s.whole THEN i.started_latest ELSE s.started_latest END AS started_latest,
+    CASE WHEN s.whole THEN i.ended_earliest WHEN s.ended THEN s.ended_earliest END AS ended_earliest,
+    CASE WHEN s.whole THEN i.ended_latest WHEN s.ended THEN s.ended_latest END AS ended_latest,
+    i.opened_at, i.closed_at, i.acked_at, i.acked_by, CASE WHEN s.whole THEN i.ack_note END AS ack_note, i.updated_at
+  FROM public.incident i
+  JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE NOT ${EVENT_SEEN('e')}) = 0 AS whole,
+      bool_or(e.id = i.root) FILTER (WHERE ${EVENT_SEEN('e')}) AS root_seen,
+      (array_agg(e.scope ORDER BY e.started_earliest, e.id) FILTER (WHERE ${EVENT_SEEN('e')}))[1] AS scope,
+      (array_agg(e.id ORDER BY e.started_earliest, e.id) FILTER (WHERE ${EVENT_SEEN('e')}))[1] AS root,
+      (array_agg(e.severity ORDER BY array_position(ARRAY[${severities.map((one) => `'${one}'`).join(', ')}], e.severity))
+        FILTER (WHERE ${EVENT_SEEN('e')}))[1] AS severity,
+      min(e.started_earliest) FILTER (WHERE ${EVENT_SEEN('e')}) AS started_earliest,
+      min(e.started_latest) FILTER (WHERE ${EVENT_SEEN('e')}) AS started_latest,
+      bool_and(e.ended_latest IS NOT NULL) FILTER (WHERE ${EVENT_SEEN('e')}) AS ended,
+      max(e.ended_earliest) FILTER (WHERE ${EVENT_SEEN('e')}) AS ended_earliest,
+      max(e.ended_latest) FILTER (WHERE ${EVENT_SEEN('e')}) AS ended_latest
+    FROM public.event e WHERE e.incident_id = i.id
+  ) s ON s.root IS NOT NULL`
+
+const RESOURCE_TIMES = 'first_seen, listed_by, last_absent, first_present, last_present, closed_until, removed_after'
+
+/** Nothing of it is anybody's in particular, or it is the deployment's own and no question of a scoped reader is about it. */
+const wholly = (table: string) => `SELECT * FROM public.${table}`
+
+/**
+ * What a scoped reader sees of each table and view. One that stands not here is seen empty, so that a new table leaks nothing before
+ * somebody decides about it. Prisma's questions are answered beside this ({@link ./models.ts}).
+ */
+export const TABLES: Readonly<Record<string, string>> = {
+  resource: `SELECT id, short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, ${configOf('id')}, ${RESOURCE_TIMES}
+    FROM public.resource WHERE id = ANY (:resources) OR id = ANY (:shared)`,
+  resource_history: ofResource('resource_history', 'source_id, last_absent, first_present, last_present, first_absent'),
+  resource_span: ofResource('resource_span', 'last_absent, first_present, last_present, first_absent'),
+  source: 'SELECT * FROM public.source WHERE id = ANY (:anySources)',
+  poll_schedule: ofAnySource('poll_schedule'),
+  poll_state: ofAnySource('poll_state'),
+  coverage: ofAnySource('coverage'),
+  resource_lease: 'SELECT * FROM public.resource_lease WHERE resource = ANY (:armKeys)',
+  session: ofSession('session', 'id'),
+  session_interval: ofSession('session_interval', 'session_id'),
+  session_span: ofSession('session_span', 'session_id'),
+  session_prefixes: ofSession('session_prefixes', 'session_id'),
+  session_prefixes_span: ofSession('session_prefixes_span', 'session_id'),
+  route: ROUTES,
+  route_interval: ofRoute('route_interval'),
+  route_span: ofRoute('route_span'),
+  route_attributes: ofAnySource('route_attributes'),
+  arp_entry: ofSource('arp_entry'),
+  arp_interval: ofSource('arp_interval'),
+  arp_span: ofSource('arp_span'),
+  connection_state: ofSource('connection_state'),
+  connection_interval: ofSource('connection_interval'),
+  connection_span: ofSource('connection_span'),
+  counter: ofSource('counter'),
+  counter_sample: ofSource('counter_sample'),
+  usage_series: ofSource('usage_series'),
+  usage_bucket: ofSource('usage_bucket'),
+  usage_gap: ofSource('usage_gap'),
+  metric_backfill: ofSource('metric_backfill'),
+  metric_series: `${ofSource('metric_series')} AND (source_id <> ALL (:mixedSources) OR NOT EXISTS (
+    SELECT FROM jsonb_each_text(dimensions) AS d WHERE d.value = ANY (:foreignNeighbors)))`,
+  metric_sample: `${ofSource('metric_sample')} AND (source_id <> ALL (:mixedSources) OR series_id NOT IN (
+    SELECT id FROM public.metric_series m, jsonb_each_text(m.dimensions) AS d
+    WHERE m.source_id = ANY (:mixedSources) AND d.value = ANY (:foreignNeighbors)))`,
+  activity_entry: `SELECT * FROM public.activity_entry
+    WHERE array_to_string((string_to_array(arm_key, '/'))[1:9], '/') = ANY (:armKeys)`,
+  detection_state: ofSource('detection_state'),
+  detection_scope: 'SELECT * FROM public.detection_scope WHERE scope = ANY (:shortIds)',
+  event: EVENTS,
+  incident: INCIDENTS,
+  detection_settings: wholly('detection_settings'),
+  price_sheet: wholly('price_sheet'),
+  price_check: wholly('price_check'),
+  cost_traffic: 'SELECT * FROM public.cost_traffic WHERE circuit_id = ANY (:shortIds)',
+  cost_decision: 'SELECT * FROM public.cost_decision WHERE circuit_id = ANY (:shortIds)',
+  service_key_request: 'SELECT * FROM public.service_key_request WHERE circuit_id = ANY (:shortIds)',
+}

@@ -1,0 +1,42 @@
+/** One row of a gateway's source and one of its neighbors. */
+export interface SourceNeighbor {
+  sourceId: number
+  neighbor: string
+}
+
+/**
+ * What a reader with a scope sees. Whole resources are seen with all of their sources. A shared gateway belongs to somebody else and
+ * is seen by name and kind alone, with what comes from neighbors that are circuits of the reader. A mixed gateway is seen whole, but
+ * for what comes from neighbors that are circuits of others.
+ */
+export interface Visible {
+  /** row ids of resources that are seen whole */
+  resources: readonly number[]
+  shortIds: readonly string[]
+  armKeys: readonly string[]
+  /** ids of subscriptions that are seen whole, lower case */
+  subscriptions: readonly string[]
+  /** row ids of their resources */
+  subscriptionRows: readonly number[]
+  /** names of the reader's customers */
+  customers: readonly string[]
+  /** row ids of shared gateways */
+  shared: readonly number[]
+  sharedShortIds: readonly string[]
+  /** row ids of sources of resources that are seen whole */
+  sources: readonly number[]
+  /** row ids of sources of shared gateways */
+  sharedSources: readonly number[]
+  /** sessions of mixed gateways that are not seen, and of shared ones that are: row ids */
+  hiddenSessions: readonly number[]
+  shownSessions: readonly number[]
+  /** row ids of sources of mixed gateways */
+  mixedSources: readonly number[]
+  /** neighbors of mixed gateways that are circuits of others */
+  foreign: readonly SourceNeighbor[]
+  /** neighbors of mixed and shared gateways that are circuits of the reader */
+  own: readonly SourceNeighbor[]
+  /** the same by the gateways' short ids, as events name them: `gateway neighbor` */
+  foreignMembers: readonly string[]
+  ownMembers: readonly string[]
+}

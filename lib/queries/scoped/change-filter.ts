@@ -1,0 +1,37 @@
+import type { AccessScope, StreamChange } from '#lib/contract/index.ts'
+import { visibleTo } from '#lib/history/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { queryable } from '../db.ts'
+import { readerOf } from './reader-of.ts'
+
+/** How old what a stream knows of its scope may get: owners change by hand. */
+const GOOD_FOR_MS = 5_000
+
+/**
+ * Which changes a scope is notified of: those of what it sees, and those that name nothing.
+ * @returns null = all
+ */
+export async function changeFilter(scope: AccessScope): Promise<((change: StreamChange) => boolean) | null> {
+  if (scope === 'everything') return null
+  let seen = await scopesSeen(scope)
+  let at = performance.now()
+  const renew = () => {
+    at = performance.now()
+    scopesSeen(scope).then(
+      (now) => {
+        seen = now
+      },
+      (error: unknown) =>
+        componentLogger('stream').debug({ err: error }, 'the scope of a stream could not be read again'),
+    )
+  }
+  return ({ scope: about }) => {
+    if (performance.now() - at > GOOD_FOR_MS) renew()
+    return about === null || seen.has(about)
+  }
+}
+
+async function scopesSeen(scope: AccessScope): Promise<ReadonlySet<string>> {
+  const visible = visibleTo(queryable(await readerOf(scope)))
+  return new Set([...(visible?.shortIds ?? []), ...(visible?.sharedShortIds ?? [])])
+}

@@ -1,0 +1,66 @@
+import type { AccessScope, BodyOf, CommandName, ResultOf } from '#lib/contract/index.ts'
+import { costDecisions } from '#lib/history/index.ts'
+import { readingDatabase } from '../connection.ts'
+import { queryable, type Db } from '../db.ts'
+import { NotFoundError, WholeDeploymentError } from '../errors.ts'
+import { getIncident } from '../incidents.ts'
+import { resolveCircuit, resolveResource } from '../scope.ts'
+import { scopedTo } from './reader-of.ts'
+import { withoutOthers } from './without-others.ts'
+
+interface ScopedCommand<Name extends CommandName> {
+  /** refuses what the scope does not see, as the question about it would */
+  check: (reader: Db, asked: { id: string; body: BodyOf<Name> }) => Promise<unknown>
+  /** the answer as the scope sees it; not given = the command's own */
+  result?: (reader: Db, asked: { id: string }) => Promise<ResultOf<Name>>
+}
+
+/** It changes what all share. */
+const WHOLE = { check: () => Promise.reject(new WholeDeploymentError()) }
+
+/** As many decisions as are searched. */
+const MOST_DECISIONS = 10_000
+
+/** What a caller with a scope may command. Each command decides. */
+const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
+  watch: { check: (reader, { body }) => resolveResource(queryable(reader), body.scope) },
+  requestServiceKey: { check: (reader, { id }) => resolveCircuit(queryable(reader), id) },
+  acknowledgeIncident: {
+    check: (reader, { id }) => getIncident(reader, id),
+    result: async (reader, { id }) => ({ data: (await getIncident(reader, id)).data }),
+  },
+  decideCost: { check: (reader, { body }) => resolveCircuit(queryable(reader), body.circuitId) },
+  noteCostOutcome: {
+    check: async (reader, { id }) => {
+      const seen = await costDecisions(queryable(reader), Number.MAX_SAFE_INTEGER / 2, MOST_DECISIONS)
+      if (!seen.some((decision) => decision.id === id)) throw new NotFoundError(`there is no decision ${id}`)
+    },
+  },
+  putThresholds: WHOLE,
+  askBackTest: WHOLE,
+  cancelBackTest: WHOLE,
+  putChannels: WHOLE,
+  testChannel: WHOLE,
+  putCostOverrides: WHOLE,
+  putCostBudgets: WHOLE,
+  putDeclarations: WHOLE,
+}
+
+/**
+ * Does a command for a caller: what his scope does not see is not found, and what all share he can't change.
+ * @throws NotFoundError, WholeDeploymentError, and whatever `work` throws
+ */
+export async function commandInScope<Name extends CommandName>(
+  name: Name,
+  scope: AccessScope,
+  asked: { id: string; body: BodyOf<Name> },
+  work: () => Promise<ResultOf<Name>>,
+): Promise<ResultOf<Name>> {
+  if (scope === 'everything') return work()
+  const { check, result }: ScopedCommand<Name> = COMMANDS[name]
+  const database = readingDatabase()
+  const reader = await scopedTo(database, scope)
+  await check(reader, asked)
+  const done = await work()
+  return withoutOthers(reader, result ? await result(reader, asked) : done)
+}

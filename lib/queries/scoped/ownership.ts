@@ -1,0 +1,127 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armTypes, customerOf, type EpochMs } from '#lib/contract/index.ts'
+import { gatewaySessionRole } from '#lib/detection/index.ts'
+import {
+  gatewaySessions,
+  type OwnedResource,
+  ownedResources,
+  ownedSources,
+  readCustomerRules,
+  tablesOf,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { mappingKey, readMappings } from '../session-mapping.ts'
+import { connectionsOfCircuit, readTopology, type Topology } from '../topology.ts'
+
+/** Whose something is. */
+export interface Owner {
+  customer: string | null
+  /** lower case */
+  subscriptionId: string
+}
+
+/** A gateway on which circuits of several owners land, or of another than its own. */
+export interface CommonGateway {
+  resource: OwnedResource
+  /** short ids */
+  circuits: string[]
+  /** row ids of its sessions with each neighbor that is mapped to a circuit, by the circuit's short id */
+  neighbors: { neighbor: string; circuitId: string }[]
+  sessions: { sessionId: number; neighbor: string }[]
+}
+
+/** Whose every resource is, and what of it every scope is made from. */
+export interface Ownership {
+  resources: readonly OwnedResource[]
+  /** by row id */
+  owners: ReadonlyMap<number, Owner>
+  /** by short id */
+  byShortId: ReadonlyMap<string, OwnedResource>
+  sources: Awaited<ReturnType<typeof ownedSources>>
+  commonGateways: readonly CommonGateway[]
+  /** every table and view */
+  tables: readonly string[]
+}
+
+/** Reads it from the whole database. @param q never a scoped reader */
+export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownership> {
+  const rules = await readCustomerRules(q)
+  const resources = await ownedResources(q)
+  const byKey = new Map(resources.map((resource) => [resource.armKey, resource]))
+  const byShortId = new Map(resources.map((resource) => [resource.shortId, resource]))
+  const ownerOf = (resource: OwnedResource): Owner => {
+    const asked = ownerGiving(resource, byKey)
+    return {
+      customer: customerOf({ ...asked, id: asked.shortId }, rules),
+      subscriptionId: asked.subscriptionId.toLowerCase(),
+    }
+  }
+  const owners = new Map(resources.map((resource) => [resource.row, ownerOf(resource)]))
+  return {
+    resources,
+    owners,
+    byShortId,
+    sources: await ownedSources(q),
+    commonGateways: await readCommonGateways(q, owners, byShortId, now),
+    tables: await tablesOf(q),
+  }
+}
+
+/** A connection belongs to the owner of its circuit, where that is known. */
+function ownerGiving(resource: OwnedResource, byKey: ReadonlyMap<string, OwnedResource>): OwnedResource {
+  if (resource.type !== armTypes.connection) return resource
+  const { circuitKey } = decodeConfig(armTypes.connection, resource.config)
+  return (circuitKey === null ? undefined : byKey.get(circuitKey)) ?? resource
+}
+
+export const isSameOwner = (a: Owner | undefined, b: Owner | undefined): boolean =>
+  a?.subscriptionId === b?.subscriptionId && a?.customer?.toLowerCase() === b?.customer?.toLowerCase()
+
+/** Neighbors are mapped where it makes a difference only: it takes reading routes. */
+async function readCommonGateways(
+  q: Queryable,
+  owners: ReadonlyMap<number, Owner>,
+  byShortId: ReadonlyMap<string, OwnedResource>,
+  now: EpochMs,
+): Promise<CommonGateway[]> {
+  const estate = await readTopology(q)
+  const common = [...circuitsByGateway(estate)].flatMap(([gatewayId, circuits]) => {
+    const resource = byShortId.get(gatewayId)
+    const own = resource && owners.get(resource.row)
+    const isCommon = circuits.some((id) => !isSameOwner(owners.get(byShortId.get(id)?.row ?? -1), own))
+    return resource && isCommon ? [{ resource, circuits }] : []
+  })
+  if (common.length === 0) return []
+  const sessions = await gatewaySessions(
+    q,
+    common.map(({ resource }) => resource.row),
+  )
+  const edges = new Map(
+    common.map(({ resource }) => {
+      const own = sessions.filter((one) => one.resource === resource.row)
+      const edge = own.filter(({ asn }) => gatewaySessionRole(asn, 'expressRoute') === 'msee')
+      return [resource.shortId, new Set(edge.map(({ neighbor }) => neighbor))] as const
+    }),
+  )
+  const mappings = await readMappings(q, estate, edges, now)
+  return common.map(({ resource, circuits }) => ({
+    resource,
+    circuits,
+    neighbors: [...(edges.get(resource.shortId) ?? [])].flatMap((neighbor) => {
+      const mapping = mappings.get(mappingKey(resource.shortId, neighbor))
+      // a guess shows nobody what may be another's: an unmapped neighbor is the gateway's owner's
+      return mapping && mapping.confidence !== 'unknown' ? [{ neighbor, circuitId: mapping.circuitId }] : []
+    }),
+    sessions: sessions.filter((one) => one.resource === resource.row),
+  }))
+}
+
+function circuitsByGateway(estate: Topology): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const { resource } of estate.circuits) {
+    for (const { gateway } of connectionsOfCircuit(estate, resource.resourceId)) {
+      if (gateway) found.set(gateway.id, [...(found.get(gateway.id) ?? []), resource.id])
+    }
+  }
+  return found
+}

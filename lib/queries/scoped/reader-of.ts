@@ -1,0 +1,54 @@
+import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
+import { scopedReader } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { readingDatabase } from '../connection.ts'
+import { type Db, queryable } from '../db.ts'
+import { noteOthers } from './without-others.ts'
+import { type Ownership, readOwnership } from './ownership.ts'
+import { visibleOf } from './visible-of.ts'
+
+/** How long it may take until a change of owner counts: whose everything is takes a few statements. */
+const GOOD_FOR_MS = 5_000
+/** Scopes whose readers are kept, of each database. */
+const MOST = 100
+
+interface Known {
+  at: EpochMs
+  ownership: Promise<Ownership>
+  readers: Map<string, Queryable>
+}
+const known = new WeakMap<Queryable, Known>()
+
+/** What a caller's questions read from: the rows that his scope sees, and no others. */
+export const readerOf = (scope: AccessScope): Promise<Db> => scopedTo(readingDatabase(), scope)
+
+/**
+ * The same of a database at hand. `everything` is the database itself and costs nothing.
+ * @throws what reading throws; nothing is answered without knowing the owner
+ */
+export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = Date.now()): Promise<Db> {
+  if (scope === 'everything') return db
+  const base = queryable(db)
+  const { ownership, readers } = knownOf(base, now)
+  const key = JSON.stringify([scope.subscriptions.toSorted(), scope.customers.toSorted()])
+  const kept = readers.get(key)
+  if (kept) return kept
+  const whole = await ownership
+  const visible = visibleOf(whole, scope)
+  const reader = scopedReader(base, visible, whole.tables)
+  noteOthers(reader, whole, visible)
+  if (readers.size >= MOST) readers.clear()
+  readers.set(key, reader)
+  return reader
+}
+
+function knownOf(base: Queryable, now: EpochMs): Known {
+  const last = known.get(base)
+  if (last && last.at <= now && now < last.at + GOOD_FOR_MS) return last
+  const ownership = readOwnership(base, now)
+  const next = { at: now, ownership, readers: new Map<string, Queryable>() }
+  known.set(base, next)
+  // what failed is asked for again
+  ownership.catch(() => known.get(base) === next && known.delete(base))
+  return next
+}

@@ -1,0 +1,462 @@
+import type { DetectedEvent, EpochMs, Observation, PollKind, ResourceRow } from '#lib/contract/index.ts'
+import {
+  addDecision,
+  ensureSource,
+  eventIdOf,
+  keepSubscriptionFacts,
+  nameSubscriptions,
+  recordObservation,
+  recordServiceKeyRequest,
+  saveDeclarations,
+  shortIdOf,
+  syncSchedule,
+  upsertEvents,
+  upsertIncidents,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+
+/**
+ * Two customers on one hub. The hub's gateway stands in the provider's subscription; one customer's circuit is in its own
+ * subscription, the other's in the provider's. Whatever belongs to one has its word in its name.
+ */
+export const HUB_SUBSCRIPTION = '0a000000-0000-4000-8000-00000000b000'
+export const ALPHA_SUBSCRIPTION = '0a000000-0000-4000-8000-00000000a1fa'
+export const BRAVO_SUBSCRIPTION = '0a000000-0000-4000-8000-00000000b2a0'
+
+const idIn = (subscription: string, group: string, type: string, name: string) =>
+  `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/${type}/${name}`
+
+export const GATEWAY = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'virtualNetworkGateways', 'ergw-common')
+const NETWORK = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'virtualNetworks', 'vnet-hubonly-1')
+
+interface Party {
+  /** stands in every name of what belongs to it */
+  word: string
+  customer: string
+  subscription: string
+  circuit: string
+  connection: string
+  /** a gateway of its own */
+  gateway: string
+  neighbors: { primary: string; secondary: string }
+  links: { primary: string; secondary: string }
+  prefix: string
+  site: string
+  event: string
+}
+
+function party(word: string, subscription: string, circuitIn: string, index: number): Party {
+  return {
+    word,
+    customer: `Customer ${word}`,
+    subscription,
+    circuit: idIn(circuitIn, `rg-${word}`, 'expressRouteCircuits', `ckt-${word}`),
+    connection: idIn(HUB_SUBSCRIPTION, 'rg-hub', 'connections', `conn-${word}`),
+    gateway: idIn(subscription, `rg-${word}`, 'virtualNetworkGateways', `ergw-${word}`),
+    neighbors: { primary: `10.0.4.${index}4`, secondary: `10.0.4.${index}5` },
+    links: { primary: `172.16.${index}.0/30`, secondary: `172.16.${index}.4/30` },
+    prefix: `10.${index}0.0.0/16`,
+    site: `Site ${word}`,
+    event: `event-${word}`,
+  }
+}
+
+export const ALPHA = party('alpha7391', ALPHA_SUBSCRIPTION, ALPHA_SUBSCRIPTION, 5)
+export const BRAVO = party('bravo5528', BRAVO_SUBSCRIPTION, HUB_SUBSCRIPTION, 8)
+
+/** Texts of which none may reach somebody who does not see a party. */
+export const canariesOf = ({
+  word,
+  circuit,
+  connection,
+  gateway,
+  neighbors,
+  prefix,
+  customer,
+  event,
+  subscription,
+}: Party): string[] => [
+  word,
+  subscription,
+  ...[circuit, connection, gateway].map(shortIdOf),
+  ...Object.values(neighbors),
+  prefix,
+  customer,
+  eventIdOf(event),
+  eventIdOf(`incident-${word}`),
+]
+
+/** The same of what is the hub's own. */
+export const HUB_CANARIES = ['vnet-hubonly-1', 'rg-hub/providers/Microsoft.Network/virtualNetworks', '10.0.4.13']
+
+export const INCIDENT = 'incident-of-both'
+export const ownIncident = ({ word }: Party) => `incident-${word}`
+
+const INTERVAL = 60
+const LATENCY_MS = 2_000
+const LISTED = ['expressroutecircuits', 'virtualnetworkgateways', 'connections', 'virtualnetworks'].map(
+  (type) => `microsoft.network/${type}`,
+)
+
+const listed = (resourceId: string, config: Record<string, unknown>): ResourceRow => ({
+  resourceId,
+  type: resourceId.split('/').slice(6, 8).join('/').toLowerCase(),
+  name: resourceId.split('/')[8] ?? '',
+  subscriptionId: resourceId.split('/')[2] ?? '',
+  resourceGroup: resourceId.split('/')[4] ?? '',
+  location: 'westeurope',
+  config,
+})
+
+const circuitRow = ({ circuit, links, word }: Party, other: Party) =>
+  listed(circuit, {
+    sku: { name: 'Standard_MeteredData', tier: 'Standard', family: 'MeteredData' },
+    properties: {
+      circuitProvisioningState: 'Enabled',
+      serviceProviderProvisioningState: 'Provisioned',
+      serviceProviderProperties: {
+        serviceProviderName: `Provider ${word}`,
+        peeringLocation: 'London',
+        bandwidthInMbps: 1000,
+      },
+      peerings: [
+        {
+          name: 'AzurePrivatePeering',
+          properties: {
+            peeringType: 'AzurePrivatePeering',
+            state: 'Enabled',
+            azureASN: 12076,
+            peerASN: 65001,
+            primaryPeerAddressPrefix: links.primary,
+            secondaryPeerAddressPrefix: links.secondary,
+            // Global Reach names the other side
+            connections: [
+              {
+                properties: { peerExpressRouteCircuitPeering: { id: `${other.circuit}/peerings/AzurePrivatePeering` } },
+              },
+            ],
+          },
+        },
+      ],
+    },
+  })
+
+const gatewayRow = (resourceId: string, network: string) =>
+  listed(resourceId, {
+    properties: {
+      gatewayType: 'ExpressRoute',
+      provisioningState: 'Succeeded',
+      sku: { name: 'ErGw1AZ', tier: 'ErGw1AZ', capacity: 2 },
+      ipConfigurations: [{ properties: { subnet: { id: `${network}/subnets/GatewaySubnet` } } }],
+    },
+  })
+
+const connectionRow = ({ circuit, connection }: Party) =>
+  listed(connection, {
+    properties: {
+      connectionType: 'ExpressRoute',
+      routingWeight: 10,
+      virtualNetworkGateway1: { id: GATEWAY },
+      peer: { id: circuit },
+    },
+  })
+
+/** Records all of it, as of `now` and an hour before. */
+export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
+  const wanted: { resourceId: string; subresource: string; kind: PollKind; everySeconds: number }[] = []
+  const sources = new Map<string, number>()
+  const record = async (
+    kind: PollKind,
+    resourceId: string,
+    at: EpochMs,
+    rows: Observation['rows'],
+    subresource = '',
+  ) => {
+    const target = { resourceId, subresource }
+    const sourceId = await ensureSource(db.pool, target)
+    sources.set(resourceId, sourceId)
+    wanted.push({ ...target, kind, everySeconds: INTERVAL })
+    const observation = {
+      target,
+      kind,
+      startedAt: at,
+      finishedAt: at + LATENCY_MS,
+      outcome: 'ok',
+      error: null,
+      silentInstances: [],
+      budget: null,
+      correlationId: 'test',
+      rows,
+    } as Observation
+    const options = { intervalSeconds: INTERVAL, localAddresses: { ipv4: '172.16.0.2', ipv6: 'fd00::2' } }
+    await db.transaction((client) => recordObservation(client, sourceId, observation, options))
+  }
+  const parties = [ALPHA, BRAVO]
+  const hubRows = [
+    gatewayRow(GATEWAY, NETWORK),
+    listed(NETWORK, { properties: { addressSpace: { addressPrefixes: ['10.0.0.0/16'] }, virtualNetworkPeerings: [] } }),
+    ...parties.map(connectionRow),
+    circuitRow(BRAVO, ALPHA),
+  ]
+  const ownRows = (one: Party) => [
+    gatewayRow(one.gateway, idIn(one.subscription, `rg-${one.word}`, 'virtualNetworks', `vnet-${one.word}`)),
+    listed(idIn(one.subscription, `rg-${one.word}`, 'virtualNetworks', `vnet-${one.word}`), {
+      properties: {
+        addressSpace: { addressPrefixes: [one.prefix] },
+        virtualNetworkPeerings: [
+          {
+            name: `to-hub-${one.word}`,
+            properties: { peeringState: 'Connected', remoteVirtualNetwork: { id: NETWORK } },
+          },
+        ],
+      },
+    }),
+  ]
+  for (const ago of [3_600_000, 30_000]) {
+    const at = now - ago
+    const inventory = (subscription: string, resources: ResourceRow[]) =>
+      record('inventory', `/subscriptions/${subscription}`, at, { resources, listedTypes: LISTED, failedTypes: [] })
+    await inventory(HUB_SUBSCRIPTION, hubRows)
+    await inventory(ALPHA_SUBSCRIPTION, [circuitRow(ALPHA, BRAVO), ...ownRows(ALPHA)])
+    await inventory(BRAVO_SUBSCRIPTION, ownRows(BRAVO))
+    await recordGateway(record, at)
+    for (const one of parties) await recordCircuit(record, one, at, now)
+  }
+  await db.transaction((client) => syncSchedule(client, wanted))
+  await nameSubscriptions(
+    db.pool,
+    [HUB_SUBSCRIPTION, ALPHA_SUBSCRIPTION, BRAVO_SUBSCRIPTION].map((subscriptionId, index) => ({
+      subscriptionId,
+      name: ['Hub subscription', `Sub ${ALPHA.word}`, `Sub ${BRAVO.word}`][index] ?? '',
+    })),
+  )
+  await keepSubscriptionFacts(db.pool, new Map([[HUB_SUBSCRIPTION, { tenantId: null, tags: {} }]]))
+  await declare(db, now)
+  await raise(db, now, sources.get(GATEWAY) ?? 0)
+  for (const one of parties) {
+    const circuitId = shortIdOf(one.circuit)
+    const words = { at: now, by: `clerk of ${one.word}`, why: `because of ${one.word}` }
+    await addDecision(db.pool, { circuitId, decided: `keep ${one.word}`, ...words })
+    await recordServiceKeyRequest(db.pool, { ...words, circuitId, circuitName: `ckt-${one.word}`, armId: one.circuit })
+  }
+}
+
+type RecordPoll = (
+  kind: PollKind,
+  resourceId: string,
+  at: EpochMs,
+  rows: Observation['rows'],
+  subresource?: string,
+) => Promise<void>
+
+async function recordGateway(record: RecordPoll, at: EpochMs): Promise<void> {
+  const peer = (neighbor: string, asn: number) => ({
+    localAddress: '10.0.4.12',
+    neighbor,
+    asn,
+    state: 'established' as const,
+    azureState: 'Connected',
+    connectedDurationMs: 3_600_000,
+    routesReceived: 2,
+    messagesSent: 100n,
+    messagesReceived: 101n,
+  })
+  const route = (prefix: string, from: string, asPath: number[]) => ({
+    instance: '10.0.4.12',
+    prefix,
+    nextHop: from,
+    peer: from,
+    origin: 'EBgp',
+    asPath,
+    weight: 32_769,
+    localPref: null,
+  })
+  const edges = [ALPHA, BRAVO].flatMap((one) => Object.values(one.neighbors).map((neighbor) => ({ one, neighbor })))
+  await record('peers', GATEWAY, at, [
+    ...edges.map(({ neighbor }) => peer(neighbor, 12_076)),
+    peer('10.0.4.13', 65_515),
+  ])
+  await record('learned', GATEWAY, at, [
+    ...edges.map(({ one, neighbor }) => route(one.prefix, neighbor, [12_076, 65_001])),
+    // an instance passes on what the other one has learned
+    ...[ALPHA, BRAVO].map((one) => route(one.prefix, '10.0.4.13', [12_076, 65_001])),
+  ])
+  for (const { neighbor } of edges) {
+    await record('advertised', GATEWAY, at, [route('10.0.0.0/16', neighbor, [65_515])], neighbor)
+  }
+}
+
+async function recordCircuit(record: RecordPoll, one: Party, at: EpochMs, now: EpochMs): Promise<void> {
+  for (const path of ['primary', 'secondary'] as const) {
+    const part = `AzurePrivatePeering/${path}`
+    const base = one.links[path].replace(/\d+\/30$/, '')
+    const customer = `${base}${path === 'primary' ? 1 : 5}`
+    await record(
+      'summary',
+      one.circuit,
+      at,
+      [
+        {
+          neighbor: customer,
+          asn: 65_001,
+          state: 'established',
+          azureState: '2',
+          downReason: null,
+          prefixesReceived: 2,
+          upDown: { ms: 3_600_000, unitMs: 1_000 },
+        },
+      ],
+      part,
+    )
+    await record(
+      'arp',
+      one.circuit,
+      at,
+      [{ ageMinutes: 3, interface: 'On-Prem', ipAddress: customer, macAddress: '0011.2233.4455' }],
+      part,
+    )
+    const route = {
+      instance: null,
+      nextHop: customer,
+      peer: null,
+      origin: null,
+      asPath: [65_001],
+      weight: 0,
+      localPref: 100,
+    }
+    await record('tables', one.circuit, at, [{ ...route, prefix: one.prefix }], part)
+  }
+  const bytes = BigInt(Math.round((at - now) / 1_000) + 7_200) * 1_000_000n
+  await record('stats', one.circuit, at, [
+    { path: 'primary', bytesIn: bytes, bytesOut: bytes * 2n },
+    { path: 'secondary', bytesIn: bytes, bytesOut: bytes },
+  ])
+  await record('connection', one.connection, at, [
+    {
+      connectionStatus: 'Connected',
+      routingWeight: 10,
+      fastPath: false,
+      counters: { path: null, bytesIn: bytes, bytesOut: bytes },
+      tunnels: [],
+    },
+  ])
+  await record('activity', `/subscriptions/${HUB_SUBSCRIPTION}`, at, [
+    {
+      eventDataId: `activity-${one.word}-${at}`,
+      correlationId: `correlation-${one.word}`,
+      at: at - 60_000,
+      submittedAt: null,
+      operation: 'Microsoft.Network/expressRouteCircuits/write',
+      status: 'Succeeded',
+      resourceId: one.circuit,
+      caller: `${one.word}@example.com`,
+      category: 'Administrative',
+    },
+  ])
+}
+
+async function declare(db: Database, now: EpochMs): Promise<void> {
+  const parties = [ALPHA, BRAVO]
+  const window = { from: new Date(now - 60_000).toISOString(), to: new Date(now + 3_600_000).toISOString() }
+  const lists = {
+    customers: [
+      { ...NONE, name: ALPHA.customer, connect: 'to' as const, subscriptions: [ALPHA_SUBSCRIPTION] },
+      { ...NONE, name: BRAVO.customer, subscriptions: [BRAVO_SUBSCRIPTION], circuits: [shortIdOf(BRAVO.circuit)] },
+    ],
+    mappings: parties.flatMap(({ circuit, neighbors }) =>
+      (['primary', 'secondary'] as const).map((path) => ({
+        gateway: shortIdOf(GATEWAY),
+        neighbor: neighbors[path],
+        circuit: shortIdOf(circuit),
+        path,
+      })),
+    ),
+    sites: parties.map(({ circuit, site, prefix }) => ({
+      name: site,
+      prefixes: [prefix],
+      home: shortIdOf(circuit),
+      routers: [],
+    })),
+    cards: parties.map(({ circuit, word }) => ({
+      scope: shortIdOf(circuit),
+      part: '',
+      displayName: `Card ${word}`,
+      serviceId: '',
+      contact: '',
+      runbookUrl: '',
+      note: '',
+    })),
+    maintenance: [
+      {
+        id: 'mw-both',
+        title: `Work on ${ALPHA.word} and ${BRAVO.word}`,
+        ...window,
+        scopes: parties.map(({ circuit }) => shortIdOf(circuit)),
+        paths: [],
+        note: '',
+      },
+    ],
+  }
+  await db.transaction((client) => saveDeclarations(client, lists, { by: 'ada', expected: null }))
+}
+
+const NONE = { connect: null, subscriptions: [], circuits: [], tenants: [] }
+
+/** An incident of each party, and one in which both were put together before they were declared. */
+async function raise(db: Database, now: EpochMs, sourceId: number): Promise<void> {
+  const started = { earliest: now - 600_000, latest: now - 590_000 }
+  const event = (one: Party, key: string, incident: string, fields: Partial<DetectedEvent> = {}): DetectedEvent => ({
+    key,
+    kind: 'circuit_down',
+    severity: 'critical',
+    scope: shortIdOf(one.circuit),
+    subject: 'AzurePrivatePeering',
+    started,
+    ended: null,
+    duration: null,
+    detectedAt: now - 580_000,
+    evidence: [],
+    causes: [
+      {
+        class: 'provider_fault',
+        owner: 'provider',
+        confidence: 0.7,
+        evidence: [],
+        nextStep: `Call for ckt-${one.word}.`,
+      },
+    ],
+    flags: [],
+    incident,
+    ...fields,
+  })
+  const incident = (key: string, root: string, scope: string) => ({
+    key,
+    root,
+    scope: shortIdOf(scope),
+    severity: 'critical' as const,
+    members: [],
+    started,
+    ended: null,
+    openedAt: now - 580_000,
+    closedAt: null,
+  })
+  const events = [ALPHA, BRAVO].flatMap((one) => [
+    event(one, one.event, ownIncident(one)),
+    event(one, `${one.event}-both`, INCIDENT, { severity: 'major' }),
+    event(one, `${one.event}-session`, ownIncident(one), {
+      kind: 'session_down',
+      scope: shortIdOf(GATEWAY),
+      subject: `10.0.4.12~${one.neighbors.primary}`,
+    }),
+  ])
+  await upsertEvents(db.pool, sourceId, events)
+  await upsertIncidents(db.pool, [
+    ...[ALPHA, BRAVO].map((one) => incident(ownIncident(one), one.event, one.circuit)),
+    {
+      ...incident(INCIDENT, `${BRAVO.event}-both`, BRAVO.circuit),
+      explainedBy: [
+        { kind: 'provider', name: `Provider ${BRAVO.word}`, members: { of: 'circuits' as const, hit: 2, total: 2 } },
+      ],
+    },
+  ])
+}
