@@ -43,11 +43,12 @@ export function applyRunTime(poll: PollDemand, previous: number | undefined): Ap
  * What a budget allows for as long as it goes on.
  * @param polls all that draw from it
  * @param atLeast the interval that other limits ask for, which do not depend on budgets; by key
+ * @param burstAtLeast how often at most a poll can be made while its resource is polled faster, seconds; by key
  */
 export function applyBudget(
   polls: readonly PollDemand[],
   { key, perSecond }: Capacity,
-  atLeast: Intervals,
+  { atLeast, burstAtLeast }: { atLeast: Intervals; burstAtLeast: Intervals },
   previous: number | undefined,
 ): Applied {
   const drawn = polls.map((poll) => {
@@ -57,10 +58,11 @@ export function applyBudget(
   return apply(polls, previous, (position) =>
     sum(
       drawn.map(({ requests, poll, least }) => {
-        // a burst goes on whatever its resource runs beside it
+        // a burst goes on whatever else its resource runs, one operation after the other
         const { burstSeconds } = poll
         if (burstSeconds === null) return requests / Math.max(least, intervalAt(position, poll))
-        return requests / intervalAt(position, { ...poll, configuredSeconds: burstSeconds, isNeeded: true })
+        const faster = intervalAt(position, { ...poll, configuredSeconds: burstSeconds, isNeeded: true })
+        return requests / Math.max(burstAtLeast.get(poll.key) ?? 0, faster)
       }),
     ),
   )

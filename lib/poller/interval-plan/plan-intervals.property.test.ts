@@ -192,6 +192,24 @@ describe('the plan of intervals', () => {
       }),
     ))
 
+  it('counts what is polled faster as often as its resource can run it', () => {
+    const poll = (n: number, burstSeconds: number | null): PollDemand => ({
+      key: `${n}`,
+      configuredSeconds: 300,
+      rank: 'tables',
+      isNeeded: false,
+      burstSeconds,
+      resource: n < 12 ? 'circuit' : null,
+      run: { mean: 20, p95: 30 },
+      draws: [{ budget: 'one', requests: 1 }],
+    })
+    // twelve operations of 20 s, one at a time: one in 20 s, and not one in each of ten seconds of twelve polls
+    const demands = [...Array.from({ length: 12 }, (_, n) => poll(n, 10)), poll(12, null)]
+    const capacity = { key: 'one', name: 'arm.writes' as const, perSecond: 0.1, identities: 1 }
+    expect(at(planIntervals(demands, [capacity]), '12')).toBe(300)
+    expect(at(planIntervals(demands, [{ ...capacity, perSecond: 0.05 }]), '12')).toBeGreaterThan(300)
+  })
+
   it('lengthens nothing for more of a budget or for one identity more', () =>
     holds(
       fc.property(twoEstates, seconds(1, 4), ([before, estate], factor) => {

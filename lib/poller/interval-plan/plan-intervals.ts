@@ -67,11 +67,17 @@ function limitsOf(
     atLeast.set(poll.key, Math.max(own ?? 0, locks.get(poll.key) ?? 0))
   }
 
+  const burstAtLeast = burstsOf(demands)
   const budgets = new Map<string, { seconds: number; budget: string }>()
   const drawing = groupedBy(demands, ({ draws }) => [...new Set(draws.map(({ budget }) => budget))])
   for (const capacity of capacities.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
     const { key } = capacity
-    const { intervals, position } = applyBudget(drawing.get(key) ?? [], capacity, atLeast, previous.get(key))
+    const { intervals, position } = applyBudget(
+      drawing.get(key) ?? [],
+      capacity,
+      { atLeast, burstAtLeast },
+      previous.get(key),
+    )
     note(key, position)
     for (const [poll, seconds] of intervals) {
       if (seconds > (budgets.get(poll)?.seconds ?? 0)) budgets.set(poll, { seconds, budget: key })
@@ -87,6 +93,17 @@ function limitsOf(
     return { seconds, limitedBy, budget: limitedBy === 'budget' ? (budget?.budget ?? null) : null }
   }
   return { found, steps }
+}
+
+/** By poll that is made faster: the time that one operation of each such poll of its resource takes. */
+function burstsOf(demands: readonly PollDemand[]): Intervals {
+  const faster = demands.filter(({ burstSeconds, run }) => burstSeconds !== null && run !== null)
+  const intervals: Intervals = new Map()
+  for (const [, polls] of groupedBy(faster, ({ resource, key }) => [resource ?? key])) {
+    const round = polls.reduce((total, { run }) => total + (run?.mean ?? 0), 0)
+    for (const { key } of polls) intervals.set(key, round)
+  }
+  return intervals
 }
 
 /** What a poll would be planned at otherwise: plans of their own, made without regard to the one in force. */

@@ -1,0 +1,46 @@
+/** What happens at virtual time, the earliest first; of one moment what was put there first. */
+export class Agenda {
+  readonly #heap: { at: number; n: number; run: (now: number) => void }[] = []
+  #n = 0
+
+  put(at: number, run: (now: number) => void): void {
+    const heap = this.#heap
+    const entry = { at, n: this.#n++, run }
+    let i = heap.push(entry) - 1
+    while (i > 0) {
+      const up = (i - 1) >> 1
+      const parent = heap[up]
+      if (!parent || isBefore(parent, entry)) break
+      heap[i] = parent
+      i = up
+    }
+    heap[i] = entry
+  }
+
+  /** Runs everything up to a moment. */
+  runUntil(end: number): void {
+    for (let next = this.#heap[0]; next && next.at <= end; next = this.#heap[0]) {
+      this.#removeFirst()
+      next.run(next.at)
+    }
+  }
+
+  #removeFirst(): void {
+    const heap = this.#heap
+    const last = heap.pop()
+    if (!last || heap.length === 0) return
+    let i = 0
+    for (;;) {
+      const [left, right] = [heap[2 * i + 1], heap[2 * i + 2]]
+      const down = right && left && isBefore(right, left) ? 2 * i + 2 : 2 * i + 1
+      const child = heap[down]
+      if (!child || isBefore(last, child)) break
+      heap[i] = child
+      i = down
+    }
+    heap[i] = last
+  }
+}
+
+const isBefore = (a: { at: number; n: number }, b: { at: number; n: number }): boolean =>
+  a.at < b.at || (a.at === b.at && a.n < b.n)

@@ -1,0 +1,580 @@
+/**
+ * Hours of polling at virtual time: the product's plan of intervals, its rule of turns and its answers to refusals, against the
+ * simulator's budgets, locks and run times. What is not run: requests, decoding, recording, Postgres (`timetable.ts` stands for its statements).
+ */
+import { kinds } from '#lib/azure/kinds/index.ts'
+import { momentKinds, type Observation, type PollKind } from '#lib/contract/index.ts'
+import { defaultSettings } from '#lib/detection/index.ts'
+import type { PollLoad, ThrottledPolls } from '#lib/history/index.ts'
+import { affectedScopes, pollsToBurst } from '#lib/poller/index.ts'
+import { OPERATION_MS } from '#lib/poller/deadline.ts'
+import type { CountsPosts } from '#lib/poller/demands.ts'
+import { NOTHING_LEARNED, planned } from '#lib/poller/intervals-in-force.ts'
+import { firstInterval, phasedInterval } from '#lib/poller/poll-source.ts'
+import { afterLocked, afterThrottled, hasSpareBudget, STORM_WINDOW_MS } from '#lib/poller/throttle.ts'
+import type { Profile } from '#lib/simulator/index.ts'
+import { Agenda } from './agenda.ts'
+import type { Estate, PolledLoad } from './estate.ts'
+import * as timetable from './timetable.ts'
+import { VirtualAzure } from './virtual-azure.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+/** From a request to its answer, beside what an operation takes. */
+const ROUND_TRIP_MS = 150
+/** How often a worker reads its timetable where intervals are a minute (`ClaimPace`). */
+const CLAIM_EVERY_MS = 100
+/** Requests and commits at once in a worker (`worker.ts`). */
+const CONCURRENCY = 256
+const REVIEW_MS = 120 * SECOND
+const REVIEW_SOON_MS = 5 * SECOND
+/** `GATHER_MS` and the commit of quiet polls. */
+const COMMIT_MS = 100
+const INVENTORY_READS_PER_SECOND = 8
+const DATA_PLANE_MS = 500
+const FEWEST_DURATIONS = 3
+const KEPT_DURATIONS = 20
+/** From a cut to the end of its session: BFD, 3 times 300 ms. */
+const SESSION_ENDS_MS = 900
+
+const FIRST_KINDS = (Object.keys(kinds) as PollKind[]).filter((kind) => kinds[kind].operation?.reads === 'sessions')
+const { 'burst.interval': BURST_MS, 'burst.span': BURST_SPAN_MS, 'burst.polls': BURST_POLLS } = defaultSettings
+
+export interface DayPoll extends timetable.Entry {
+  kind: PollKind
+  load: PolledLoad
+  polls: number
+  inARow: number
+  lastOutcome: Observation['outcome'] | null
+  lastAt: number
+  durations: number[]
+  /** of polls after the warm-up: from start to start over the longest interval in force meanwhile; and in seconds */
+  ratios: number[]
+  gaps: number[]
+  startedAt: number | null
+  plannedThen: number
+  runIsOld: boolean
+}
+
+interface Cut {
+  at: number
+  until: number
+  /** whether it is made, or only dated by the polls that would have shown it */
+  isMade: boolean
+  seenAt: number | null
+}
+
+export interface DayOptions {
+  estate: Estate
+  profile: Profile
+  workers: number
+  origin: number
+  hours: number
+  warmUpMs: number
+  countsPosts: CountsPosts
+  /** made cuts of each circuit's primary path in a day, of ten minutes each */
+  cutsPerDay: number
+  /** a gateway that somebody changes from then on for so long, milliseconds */
+  locked?: { resourceId: string; at: number; forMs: number } | undefined
+  /** a seed of its own for each run */
+  seed?: number
+}
+
+export interface DayResult {
+  polls: DayPoll[]
+  /** polls after the warm-up by outcome; 429s by what refused */
+  outcomes: Map<string, number>
+  /** milliseconds from each cut to its event; null = over before anything showed it */
+  delays: (number | null)[]
+  azure: VirtualAzure
+  /** CPU of the planner, and how often it ran and changed something */
+  planner: { runs: number; cpuMs: number; changed: number; changedIntervals: number }
+  /** polls that were faster for an incident */
+  bursts: number
+  from: number
+  to: number
+}
+
+/** Numbers in [0, 1), the same in each run of a seed. */
+function randomly(seed: number): () => number {
+  let state = (seed * 48_271 + 11) % 2_147_483_647
+  return () => {
+    state = (state * 48_271) % 2_147_483_647
+    return state / 2_147_483_647
+  }
+}
+
+export function runDay(options: DayOptions): DayResult {
+  return new Day(options).run()
+}
+
+class Day {
+  readonly #options: DayOptions
+  readonly #azure: VirtualAzure
+  readonly #agenda = new Agenda()
+  readonly #random: () => number
+  readonly #polls: DayPoll[]
+  readonly #bySubscription: Map<string, DayPoll[]>
+  readonly #byResourceId: Map<string, DayPoll[]>
+  readonly #ticks = new Map<number, Set<timetable.ResourceLease | DayPoll>>()
+  readonly #cuts = new Map<string, Cut[]>()
+  readonly #outcomes = new Map<string, number>()
+  readonly #planner = { runs: 0, cpuMs: 0, changed: 0, changedIntervals: 0 }
+  readonly #open = new Map<string, number>()
+  #active = 0
+  /** polls whose last outcome was `throttled` */
+  #throttled = 0
+  #bursts = 0
+  #state = NOTHING_LEARNED
+  /** of the one that is to come */
+  #reviewAt = Number.POSITIVE_INFINITY
+  #reviewedAt = Number.NEGATIVE_INFINITY
+  readonly #from: number
+
+  constructor(options: DayOptions) {
+    this.#options = options
+    const { estate, origin } = options
+    this.#azure = new VirtualAzure(estate.world, options.profile)
+    this.#random = randomly(options.seed ?? 1)
+    this.#from = origin + options.warmUpMs
+    const resources = new Map<string, timetable.ResourceLease>()
+    const resourceOf = (name: string) => {
+      const known = resources.get(name) ?? { entries: [], lastKind: null }
+      resources.set(name, known)
+      return known
+    }
+    this.#polls = estate.loads.map((load): DayPoll => {
+      const resource = load.resource === null ? null : resourceOf(load.resource)
+      const poll: DayPoll = {
+        kind: load.kind,
+        load: { ...load },
+        configuredSeconds: load.configuredSeconds,
+        everySeconds: load.everySeconds,
+        nextAt: origin,
+        askedAt: origin,
+        isLeased: false,
+        burstUntil: null,
+        burstSeconds: null,
+        runSeconds: null,
+        resource,
+        polls: 0,
+        inARow: 0,
+        lastOutcome: null,
+        lastAt: 0,
+        durations: [],
+        ratios: [],
+        gaps: [],
+        startedAt: null,
+        plannedThen: load.everySeconds,
+        runIsOld: false,
+      }
+      resource?.entries.push(poll)
+      return poll
+    })
+    this.#bySubscription = Map.groupBy(this.#polls, ({ load }) => load.subscriptionId)
+    this.#byResourceId = Map.groupBy(this.#polls, ({ load }) => load.resourceId)
+  }
+
+  run(): DayResult {
+    const { origin, hours, locked } = this.#options
+    const to = origin + hours * HOUR
+    for (const poll of this.#polls) this.#watch(poll, origin)
+    this.#scheduleCuts(to)
+    this.#wantReview(origin + REVIEW_MS)
+    if (locked) this.#agenda.put(locked.at, (now) => this.#lock(now))
+    this.#agenda.runUntil(to)
+    const delays = [...this.#cuts.values()]
+      .flat()
+      .filter((cut) => cut.at >= this.#from && cut.until < to)
+      .map(({ at, seenAt }) => (seenAt === null ? null : seenAt - at))
+    return {
+      polls: this.#polls,
+      outcomes: this.#outcomes,
+      delays,
+      azure: this.#azure,
+      planner: this.#planner,
+      bursts: this.#bursts,
+      from: this.#from,
+      to,
+    }
+  }
+
+  #lock(now: number): void {
+    const { locked } = this.#options
+    if (!locked) return
+    const isHeld = this.#azure.lock(
+      locked.resourceId,
+      'PutVirtualNetworkGatewayOperation',
+      now,
+      locked.at + locked.forMs,
+    )
+    if (!isHeld) this.#agenda.put(now + SECOND, (later) => this.#lock(later))
+  }
+
+  // the timetable
+
+  /** Has a poll, or the resource that it waits for, claimed at the first read of the timetable from a moment on. */
+  #watch(poll: DayPoll, at: number): void {
+    this.#tickAt(poll.resource ?? poll, at)
+  }
+
+  #tickAt(unit: timetable.ResourceLease | DayPoll, at: number): void {
+    if (at === Number.POSITIVE_INFINITY) return
+    const every = CLAIM_EVERY_MS / this.#options.workers
+    const tick = Math.ceil(at / every) * every
+    const units = this.#ticks.get(tick)
+    if (units) {
+      units.add(unit)
+      return
+    }
+    this.#ticks.set(tick, new Set([unit]))
+    this.#agenda.put(tick, (now) => this.#tick(now))
+  }
+
+  #tick(now: number): void {
+    const units = this.#ticks.get(now) ?? []
+    this.#ticks.delete(now)
+    const found: { entry: DayPoll }[] = []
+    for (const unit of units) {
+      const entry = 'entries' in unit ? timetable.turnOf(unit, FIRST_KINDS, now) : isDue(unit, now) ? unit : null
+      if (entry) found.push({ entry: entry as DayPoll })
+      else if ('entries' in unit) {
+        if (!unit.entries.some(({ isLeased }) => isLeased)) this.#tickAt(unit, timetable.nextTurnAt(unit, now))
+      } else if (!unit.isLeased) this.#tickAt(unit, unit.nextAt)
+    }
+    const room = CONCURRENCY * this.#options.workers - this.#active
+    for (const [n, { entry }] of timetable.inOrderOfClaim(found, now).entries()) {
+      if (n < room) this.#begin(entry, now)
+      else this.#watch(entry, now + 1)
+    }
+  }
+
+  // one poll
+
+  #begin(poll: DayPoll, now: number): void {
+    timetable.claim(poll, now)
+    this.#active += 1
+    const { load, kind } = poll
+    const { everySeconds } = poll
+    const claim = { nextAt: poll.nextAt, everySeconds, startedAt: now }
+    this.#noteStart(poll, now)
+    const end = (at: number, result: End) => this.#agenda.put(at, (then) => this.#end(poll, claim, then, result))
+    if (kinds[kind].operation) {
+      this.#operate(poll, now, end)
+      return
+    }
+    const reads = readsOf(load, this.#options.estate)
+    if (reads === 0) {
+      end(now + DATA_PLANE_MS, { outcome: 'ok', sampleAt: now })
+      return
+    }
+    const step = (n: number, at: number): void => {
+      const refusal = this.#azure.ask(load, 'reads', at)
+      if (refusal) end(at + ROUND_TRIP_MS, { outcome: refusal.outcome, error: refusal.error, sampleAt: at })
+      else if (n + 1 < reads) {
+        const next = at + Math.max(ROUND_TRIP_MS, SECOND / INVENTORY_READS_PER_SECOND)
+        this.#agenda.put(next, (then) => step(n + 1, then))
+      } else end(at + ROUND_TRIP_MS, { outcome: 'ok', sampleAt: at })
+    }
+    step(0, now)
+  }
+
+  #operate(poll: DayPoll, now: number, end: (at: number, result: End) => void): void {
+    const { load } = poll
+    const takesMs = this.#azure.runTime(load, now)
+    const readyAt = now + takesMs
+    const sampleAt = now + takesMs / 2
+    const refusal = this.#azure.ask(load, 'writes', now, readyAt)
+    if (refusal) {
+      end(now + ROUND_TRIP_MS, { outcome: refusal.outcome, error: refusal.error, sampleAt: now })
+      return
+    }
+    const check = (at: number): void => {
+      this.#active += 1
+      if (at - now >= OPERATION_MS) {
+        end(at, { outcome: 'timeout', sampleAt })
+        return
+      }
+      const refused = this.#azure.ask(load, 'reads', at)
+      if (refused) end(at + ROUND_TRIP_MS, { outcome: refused.outcome, error: refused.error, sampleAt })
+      else if (at >= readyAt) end(at + ROUND_TRIP_MS, { outcome: 'ok', sampleAt })
+      else wait(at)
+    }
+    const wait = (at: number) => {
+      // while Azure works nothing is held but the lease
+      this.#agenda.put(at + ROUND_TRIP_MS, () => {
+        this.#active -= 1
+      })
+      const next = Math.min(at + ROUND_TRIP_MS + this.#azure.retryAfterMs, now + OPERATION_MS)
+      this.#agenda.put(next, check)
+    }
+    wait(now)
+  }
+
+  #end(poll: DayPoll, claim: Claim, now: number, end: End): void {
+    const { load, kind } = poll
+    const { outcome } = end
+    this.#active -= 1
+    const isOk = outcome === 'ok'
+    const error = end.error ?? null
+    const observation = { kind, outcome, error, finishedAt: now, budget: null } as unknown as Observation
+    const before = this.#throttledBefore(poll, observation, now)
+    const decision =
+      outcome === 'locked'
+        ? afterLocked(before, observation)
+        : outcome === 'throttled'
+          ? afterThrottled(before, observation)
+          : null
+    const budgeted = kinds[kind].operation ? (['POST', 'GET'] as const) : (['GET'] as const)
+    if (kind !== 'metrics') load.budget = this.#azure.left(load, budgeted, now) ?? load.budget
+    load.refusedBy = outcome === 'throttled' ? (error?.budget ?? null) : null
+    poll.inARow = outcome === poll.lastOutcome ? poll.inARow + 1 : 1
+    this.#throttled += Number(outcome === 'throttled') - Number(poll.lastOutcome === 'throttled')
+    poll.lastOutcome = outcome
+    poll.lastAt = now
+    poll.durations.push(now - claim.startedAt)
+    if (poll.durations.length > KEPT_DURATIONS) poll.durations.shift()
+    poll.runIsOld = true
+    if (now >= this.#from) this.#count(outcome, error?.budget ?? error?.code ?? '')
+    timetable.complete(
+      poll,
+      {
+        everySeconds: this.#nextIn(poll, claim),
+        notBefore: decision?.notBefore ?? null,
+        ranSeconds: isOk ? (now - claim.startedAt) / SECOND : null,
+        endsBurst: decision?.endsBurst ?? false,
+      },
+      now,
+    )
+    poll.polls += 1
+    this.#watch(poll, poll.resource ? now : poll.nextAt)
+    if (isOk) this.#show(poll, end.sampleAt, now, hasSpareBudget(before, { budget: load.budget }))
+    if (decision?.spare) this.#spare(poll, decision.spare, now)
+    if (error?.budget) this.#wantReview(now)
+  }
+
+  #nextIn({ load, kind, polls }: DayPoll, { nextAt, everySeconds }: Claim): number {
+    if (kind !== 'metrics') return polls === 0 ? firstInterval(load.sourceId, kind, everySeconds) : everySeconds
+    return phasedInterval(
+      `${load.subscriptionId}/${load.region}/${load.resourceId.split('/').at(-2)}`,
+      nextAt,
+      everySeconds,
+    )
+  }
+
+  #count(outcome: string, what: string): void {
+    const key = outcome === 'ok' || what === '' ? outcome : `${outcome} ${what}`
+    this.#outcomes.set(key, (this.#outcomes.get(key) ?? 0) + 1)
+  }
+
+  #noteStart(poll: DayPoll, now: number): void {
+    const isUsual = poll.burstUntil === null || poll.burstUntil < (poll.startedAt ?? 0)
+    if (poll.startedAt !== null && poll.startedAt >= this.#from && isUsual) {
+      const gap = (now - poll.startedAt) / SECOND
+      poll.gaps.push(gap)
+      poll.ratios.push(gap / Math.max(poll.plannedThen, poll.everySeconds))
+    }
+    poll.startedAt = now
+    poll.plannedThen = poll.everySeconds
+  }
+
+  // refusals
+
+  /** As `throttledPolls` reads it. */
+  #throttledBefore(poll: DayPoll, { outcome, error }: Observation, now: number): ThrottledPolls {
+    const budget = error?.budget ?? null
+    const known: ThrottledPolls = {
+      inARow: outcome === poll.lastOutcome ? poll.inARow : 0,
+      others: 0,
+      othersSince: 0,
+      readsLeft: null,
+    }
+    if (this.#throttled === 0) return known
+    for (const other of this.#bySubscription.get(poll.load.subscriptionId) ?? []) {
+      if (other === poll || other.lastOutcome !== 'throttled') continue
+      if (budget !== null && other.load.refusedBy !== budget) continue
+      known.others += 1
+      if (other.lastAt >= now - STORM_WINDOW_MS) known.othersSince += 1
+    }
+    return known
+  }
+
+  #spare(poll: DayPoll, { of, kinds: spared, until }: Spare, now: number): void {
+    const { load } = poll
+    const all =
+      of === 'resource' ? this.#byResourceId.get(load.resourceId) : this.#bySubscription.get(load.subscriptionId)
+    for (const other of all ?? []) {
+      if (!spared.includes(other.kind)) continue
+      timetable.postpone(other, until, of === 'region' ? this.#random() : 0)
+      if (!other.isLeased) this.#watch(other, Math.max(now, other.nextAt))
+    }
+  }
+
+  // the plan
+
+  #wantReview(at: number): void {
+    const soon = Math.max(at, this.#reviewedAt + REVIEW_SOON_MS)
+    if (this.#reviewAt <= soon) return
+    this.#reviewAt = soon
+    this.#agenda.put(soon, (now) => {
+      if (this.#reviewAt === soon) this.#review(now)
+    })
+  }
+
+  #review(now: number): void {
+    this.#reviewedAt = now
+    this.#reviewAt = Number.POSITIVE_INFINITY
+    const begun = process.cpuUsage()
+    for (const poll of this.#polls) this.#refresh(poll, now)
+    const { intervals, state } = planned(
+      this.#polls.map(({ load }) => load),
+      this.#state,
+      { countsPosts: this.#options.countsPosts, identitiesOf: () => [''] },
+    )
+    this.#state = state
+    const { user, system } = process.cpuUsage(begun)
+    this.#planner.runs += 1
+    this.#planner.cpuMs += (user + system) / 1_000
+    let changed = 0
+    for (const [i, poll] of this.#polls.entries()) {
+      const everySeconds = intervals[i]?.everySeconds ?? poll.everySeconds
+      poll.load.reason = (intervals[i]?.plan ?? null) as PollLoad['reason']
+      if (everySeconds === poll.everySeconds) continue
+      changed += 1
+      timetable.changeInterval(poll, everySeconds, this.#random(), now)
+      poll.load.everySeconds = everySeconds
+      if (!poll.isLeased) this.#watch(poll, Math.max(now, poll.nextAt))
+    }
+    if (now >= this.#from) {
+      this.#planner.changedIntervals += changed
+      if (changed > 0) this.#planner.changed += 1
+    }
+    this.#wantReview(now + REVIEW_MS)
+  }
+
+  #refresh(poll: DayPoll, now: number): void {
+    const { load, durations } = poll
+    load.burstSeconds = timetable.isFaster(poll, now) ? poll.burstSeconds : null
+    load.isNeeded = (this.#open.get(load.resourceId) ?? 0) > 0 && momentKinds.includes(poll.kind as never)
+    if (!poll.runIsOld || durations.length < FEWEST_DURATIONS) return
+    poll.runIsOld = false
+    const sorted = durations.toSorted((a, b) => a - b)
+    const sum = sorted.reduce((total, ms) => total + ms, 0)
+    load.run = { mean: sum / sorted.length / SECOND, p95: quantile(sorted, 0.95) / SECOND }
+  }
+
+  // what happens
+
+  /** By lower-case id of the circuit. */
+  #scheduleCuts(to: number): void {
+    const { cutsPerDay, origin } = this.#options
+    const circuits = new Set(this.#polls.flatMap(({ kind, load }) => (kind === 'summary' ? [load.resourceId] : [])))
+    for (const circuit of circuits) {
+      const cuts: Cut[] = []
+      const add = (isMade: boolean, perDay: number) => {
+        const count = Math.floor((perDay * (to - this.#from)) / (24 * HOUR) + this.#random())
+        for (let n = 0; n < count; n++) {
+          const at = this.#from + this.#random() * (to - this.#from)
+          cuts.push({ at, until: at + 10 * MINUTE, isMade, seenAt: null })
+        }
+      }
+      if (cutsPerDay > 0) add(true, cutsPerDay)
+      add(false, UNMADE_CUTS_PER_DAY)
+      this.#cuts.set(circuit.toLowerCase(), cuts)
+    }
+    if (origin < 0) throw new Error('time begins at 0')
+  }
+
+  /** What a good poll of sessions shows of cuts. A circuit's number is its gateway's. */
+  #show(poll: DayPoll, sampleAt: number, now: number, mayAskMore: boolean): void {
+    const { kind, load } = poll
+    const isSummary = kind === 'summary' && load.subresource === 'AzurePrivatePeering/primary'
+    if (!isSummary && kind !== 'peers') return
+    const circuit = isSummary ? load.resourceId : circuitOf(load.resourceId)
+    for (const cut of this.#cuts.get(circuit.toLowerCase()) ?? []) {
+      if (cut.seenAt !== null || cut.at + SESSION_ENDS_MS > sampleAt || cut.until < sampleAt) continue
+      cut.seenAt = now + COMMIT_MS
+      if (!cut.isMade) continue
+      this.#isAdverse(poll, circuit, cut, now, mayAskMore)
+    }
+  }
+
+  #isAdverse(poll: DayPoll, circuit: string, cut: Cut, now: number, mayAskMore: boolean): void {
+    const gateway = gatewayOf(circuit)
+    const pair = [circuit, gateway]
+    for (const id of pair) this.#open.set(id, (this.#open.get(id) ?? 0) + 1)
+    this.#agenda.put(cut.until + MINUTE, () => {
+      for (const id of pair) this.#open.set(id, (this.#open.get(id) ?? 1) - 1)
+    })
+    if (this.#polls.some(({ load }) => load.reason !== null)) this.#wantReview(now)
+    if (!mayAskMore) return
+    for (const id of pair) {
+      for (const other of this.#byResourceId.get(id) ?? []) {
+        if (!['tables', 'arp', 'learned', 'advertised'].includes(other.kind)) continue
+        if (other.kind === 'advertised' && other.load.subresource !== '10.0.4.4') continue
+        if (id === circuit && other.load.subresource !== 'AzurePrivatePeering/primary') continue
+        timetable.expedite(other, now)
+        if (!other.isLeased) this.#watch(other, now)
+      }
+    }
+    const own = this.#bySubscription.get(poll.load.subscriptionId) ?? []
+    const nodes = [{ scope: gateway, circuits: [circuit] }]
+    const pollable = pair.flatMap((id) =>
+      (this.#byResourceId.get(id) ?? []).map((one, n) => ({ sourceId: n, scope: id, kind: one.kind, one })),
+    )
+    let room = BURST_POLLS - own.filter((one) => timetable.isFaster(one, now)).length
+    for (const { one } of pollsToBurst(
+      pollable,
+      affectedScopes(new Set([poll.load.resourceId]), { gateways: nodes }),
+    )) {
+      const isFaster = timetable.isFaster(one, now)
+      if (one.everySeconds * SECOND <= BURST_MS || (!isFaster && room-- <= 0)) continue
+      timetable.burst(one, BURST_MS / SECOND, BURST_SPAN_MS / SECOND, now)
+      this.#bursts += 1
+      if (!one.isLeased) this.#watch(one, Math.max(now, one.nextAt))
+    }
+  }
+}
+
+/** Moments at which a cut would have been, beside those that are made: they load nothing. */
+const UNMADE_CUTS_PER_DAY = 48
+
+interface Claim {
+  nextAt: number
+  everySeconds: number
+  startedAt: number
+}
+
+interface End {
+  outcome: Observation['outcome']
+  error?: Observation['error']
+  /** what it shows is true for this moment */
+  sampleAt: number
+}
+
+type Spare = NonNullable<ReturnType<typeof afterThrottled>['spare']>
+
+const isDue = (poll: DayPoll, now: number) => !poll.isLeased && poll.nextAt <= now
+
+/** `many` names them alike: gw-7 and erc-7. */
+const circuitOf = (gateway: string) =>
+  gateway.replace(/virtualNetworkGateways\/gw-(\d+)$/i, 'expressRouteCircuits/erc-$1')
+const gatewayOf = (circuit: string) =>
+  circuit.replace(/expressRouteCircuits\/erc-(\d+)$/i, 'virtualNetworkGateways/gw-$1')
+
+/** GETs of a poll that is no operation; metrics are read from the data plane. */
+function readsOf({ kind, subscriptionId }: PolledLoad, { inventoryReads }: Estate): number {
+  if (kind === 'metrics') return 0
+  if (kind === 'inventory') return inventoryReads.get(subscriptionId) ?? 1
+  return kind === 'activity' ? ACTIVITY_READS : 1
+}
+const ACTIVITY_READS = 4
+
+/** As `percentile_cont`. @param sorted ascending, not empty */
+export function quantile(sorted: readonly number[], share: number): number {
+  const at = share * (sorted.length - 1)
+  const [low, high] = [sorted[Math.floor(at)] ?? 0, sorted[Math.ceil(at)] ?? 0]
+  return low + (high - low) * (at - Math.floor(at))
+}

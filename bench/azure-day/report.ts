@@ -1,0 +1,181 @@
+/** What a day of polling came to, as figures and as a table in Markdown. */
+import type { Layout } from './estate.ts'
+import { type DayPoll, type DayResult, quantile } from './day.ts'
+
+const SECOND = 1_000
+
+/** Polls of one kind on resources alike: circuits with one peering have 6 polls, with two 12. */
+export interface GroupFigures {
+  name: string
+  sources: number
+  configuredSeconds: number
+  /** in force at the end */
+  plannedSeconds: { p50: number; most: number }
+  /** from start to start, over all sources */
+  observedSeconds: { p50: number; p95: number }
+  /** of each source its median and p95 over what was planned: those of the median source, and of the worst of twenty */
+  ratioOfMedian: { p50: number; p95: number }
+  ratioOfP95: { p50: number; p95: number }
+  floorSeconds: number
+}
+
+export interface CellFigures {
+  circuits: number
+  layout: Layout
+  workers: number
+  hours: number
+  groups: GroupFigures[]
+  pollsPerSecond: number
+  /** polls that brought nothing, by outcome and what refused */
+  lost: Record<string, number>
+  lostShare: number
+  cutToEventSeconds: { p50: number; p95: number; cuts: number; unseen: number }
+  /** by budget: the mean and the highest use of five minutes in a subscription, as a share of what it allows for as long as it goes on */
+  budgets: Record<string, { mean: number; most: number }>
+  planner: { cpuMsEach: number; runs: number; changedIntervals: number; bursts: number }
+  /** of this run, processor time */
+  cpuSeconds: number
+}
+
+const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b)
+
+function groupName({ kind, resource }: DayPoll): string {
+  const isOfCircuit = kind === 'summary' || kind === 'arp' || kind === 'tables'
+  if (!isOfCircuit) return kind
+  return `${kind}, ${resource && resource.entries.length > 6 ? 'two peerings' : 'one peering'}`
+}
+
+function figuresOf(name: string, polls: readonly DayPoll[]): GroupFigures | null {
+  const made = polls.filter(({ ratios }) => ratios.length > 0)
+  if (made.length === 0) return null
+  const of = (share: number) => sorted(made.map(({ ratios }) => quantile(sorted(ratios), share)))
+  const [medians, p95s] = [of(0.5), of(0.95)]
+  const planned = sorted(polls.map(({ everySeconds }) => everySeconds))
+  const gaps = sorted(made.flatMap((poll) => poll.gaps))
+  return {
+    name,
+    sources: polls.length,
+    configuredSeconds: polls[0]?.configuredSeconds ?? 0,
+    plannedSeconds: { p50: quantile(planned, 0.5), most: quantile(planned, 1) },
+    observedSeconds: { p50: quantile(gaps, 0.5), p95: quantile(gaps, 0.95) },
+    ratioOfMedian: { p50: quantile(medians, 0.5), p95: quantile(medians, 0.95) },
+    ratioOfP95: { p50: quantile(p95s, 0.5), p95: quantile(p95s, 0.95) },
+    floorSeconds: quantile(sorted(polls.map(({ everySeconds, load }) => everySeconds + (load.run?.p95 ?? 0))), 0.5),
+  }
+}
+
+/** What a budget allows in five minutes, for as long as it goes on. */
+const ALLOWED: Readonly<Record<string, number>> = {
+  'arm.reads': 25 * 300,
+  'arm.writes': 10 * 300,
+  'network.reads': 10_000,
+  'network.writes': 1_000,
+}
+
+export function cellOf(
+  about: Pick<CellFigures, 'circuits' | 'layout' | 'workers' | 'hours' | 'cpuSeconds'>,
+  day: DayResult,
+  isShown: (poll: DayPoll) => boolean,
+  countsPosts: boolean,
+): CellFigures {
+  const groups = [...Map.groupBy(day.polls.filter(isShown), groupName)].flatMap(
+    ([name, polls]) => figuresOf(name, polls) ?? [],
+  )
+  const all = [...day.outcomes.values()].reduce((sum, n) => sum + n, 0)
+  const lost = [...day.outcomes].filter(([outcome]) => outcome !== 'ok')
+  const seen = sorted(day.delays.flatMap((ms) => (ms === null ? [] : [ms / SECOND])))
+  const names = ['arm.reads', 'arm.writes', 'network.reads', ...(countsPosts ? ['network.writes'] : [])]
+  const budgets = names.map((name) => {
+    const windows = [...day.azure.meter.windows(name, day.from)].map((n) => n / (ALLOWED[name] ?? 1))
+    const mean = windows.reduce((sum, share) => sum + share, 0) / Math.max(1, windows.length)
+    return [name, { mean, most: Math.max(0, ...windows) }] as const
+  })
+  const { runs, cpuMs, changedIntervals } = day.planner
+  return {
+    ...about,
+    groups,
+    pollsPerSecond: (all * SECOND) / (day.to - day.from),
+    lost: Object.fromEntries(lost),
+    lostShare: lost.reduce((sum, [, n]) => sum + n, 0) / Math.max(1, all),
+    cutToEventSeconds: {
+      p50: seen.length > 0 ? quantile(seen, 0.5) : 0,
+      p95: seen.length > 0 ? quantile(seen, 0.95) : 0,
+      cuts: day.delays.length,
+      unseen: day.delays.length - seen.length,
+    },
+    budgets: Object.fromEntries(budgets),
+    planner: { cpuMsEach: cpuMs / Math.max(1, runs), runs, changedIntervals, bursts: day.bursts },
+  }
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
+const fixed = (n: number, digits = 0) => n.toFixed(digits)
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+
+/** One row for each cell. */
+export function cellTable(cells: readonly CellFigures[]): string {
+  const head = [
+    'circuits and gateways',
+    'workers',
+    'peers',
+    'summary, one peering',
+    'summary, two',
+    'ARP, one; two',
+    'polls lost',
+    'cut to event',
+    'ARM reads, writes',
+    'network reads',
+    'intervals changed',
+  ]
+  const rows = cells.map((cell) => {
+    const every = (name: string) => {
+      const own = cell.groups.find((group) => group.name === name)
+      return own
+        ? `${fixed(own.plannedSeconds.p50)}: ${fixed(own.observedSeconds.p50)}, ${fixed(own.observedSeconds.p95)}`
+        : '-'
+    }
+    const used = (name: string) => {
+      const { mean = 0, most = 0 } = cell.budgets[name] ?? {}
+      return `${percent(mean)} (${percent(most)})`
+    }
+    return [
+      `${cell.circuits}, ${cell.layout === 'one' ? 'one subscription' : 'ten each'}`,
+      String(cell.workers),
+      every('peers'),
+      every('summary, one peering'),
+      every('summary, two peerings'),
+      `${every('arp, one peering')}; ${every('arp, two peerings')}`,
+      percent(cell.lostShare),
+      `${fixed(cell.cutToEventSeconds.p50)}, ${fixed(cell.cutToEventSeconds.p95)} s`,
+      `${used('arm.reads')}, ${used('arm.writes')}`,
+      used('network.reads'),
+      fixed(cell.planner.changedIntervals),
+    ]
+  })
+  return [head, head.map(() => '---'), ...rows].map(row).join('\n')
+}
+
+/** Every group of one cell. */
+export function groupTable({ groups }: CellFigures): string {
+  const head = [
+    'polls',
+    'sources',
+    'configured',
+    'planned, longest',
+    'observed p50, p95',
+    'median over plan: p50, p95 of sources',
+    'p95 over plan: p50, p95 of sources',
+    'floor',
+  ]
+  const rows = groups.map((group) => [
+    group.name,
+    String(group.sources),
+    `${group.configuredSeconds} s`,
+    `${fixed(group.plannedSeconds.p50)}, ${fixed(group.plannedSeconds.most)} s`,
+    `${fixed(group.observedSeconds.p50)}, ${fixed(group.observedSeconds.p95)} s`,
+    `${fixed(group.ratioOfMedian.p50, 2)}, ${fixed(group.ratioOfMedian.p95, 2)}`,
+    `${fixed(group.ratioOfP95.p50, 2)}, ${fixed(group.ratioOfP95.p95, 2)}`,
+    `${fixed(group.floorSeconds)} s`,
+  ])
+  return [head, head.map(() => '---'), ...rows].map(row).join('\n')
+}
