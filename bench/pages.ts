@@ -7,13 +7,17 @@
  *   processor time and layout shift; first and largest paint, and when all of it was drawn, each time with nothing cached; beside the
  *   first paint, when the page's scripts had run, before which a page that its scripts draw could show nothing;
  * - lanes under the hand, the circuit's of 35 days and those of an incident of 60 sources: from a press of a key that zooms, moves, or
- *   moves the crosshair to the next frame.
+ *   moves the crosshair to the next frame;
+ * - at full speed, the longest task of the page's main thread meanwhile, and while keys are pressed on the page Sources as 60 resources
+ *   refresh: by processor time, and on the clock.
  */
 import { parseArgs } from 'node:util'
 import type { Browser, Page } from '@playwright/test'
 import type { Circuit, Incident, IncidentDetail } from '#lib/contract/index.ts'
+import { blockingOf, printBlocking } from './screens/blocking.ts'
 import { countVisit, printCounts } from './screens/counts.ts'
 import { printMachine, printTimes } from './screens/figures.ts'
+import { keysWhileSourcesRefresh } from './screens/many-sources.ts'
 import { firstVisits, slowDown, printVisits } from './screens/paint.ts'
 import { list } from './product/list.ts'
 import { withProduct } from './screens/product.ts'
@@ -40,8 +44,13 @@ await withProduct(values.url, async (browser, url) => {
   printTimes(`circuit over ${DAYS} days, a key to the next frame`, await gestures(browser, address, plain, 1))
   const [incident] = await list<Incident>(url, 'incidents?state=closed&limit=1')
   if (!incident) throw new Error('the past holds no incident')
-  const many = await gestures(browser, `${url}/incidents/${incident.id}`, withManySources, SOURCES)
-  printTimes(`incident of ${SOURCES} sources, a key to the next frame`, many)
+  const many = `${url}/incidents/${incident.id}`
+  printTimes(
+    `incident of ${SOURCES} sources, a key to the next frame`,
+    await gestures(browser, many, withManySources, SOURCES),
+  )
+  await gestures(browser, many, withManySources, SOURCES, `incident of ${SOURCES} sources, at full speed`)
+  await keysWhileSourcesRefresh(browser, url)
   printMachine()
 })
 
@@ -67,16 +76,21 @@ function withManySources(page: Page): Promise<unknown> {
   })
 }
 
-/** @param prepare before the page is opened; @param lanes that it has to show */
+/**
+ * @param prepare before the page is opened
+ * @param lanes that it has to show
+ * @param fullSpeed what is printed of the tasks of a browser that is not slowed down
+ */
 async function gestures(
   browser: Browser,
   address: string,
   prepare: (page: Page) => Promise<unknown>,
   lanes: number,
+  fullSpeed?: string,
 ): Promise<number[]> {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
   await page.addInitScript(noteKeys)
-  await slowDown(page)
+  if (fullSpeed === undefined) await slowDown(page)
   await prepare(page)
   await page.goto(address)
   await page.waitForSelector(DRAWN)
@@ -92,11 +106,15 @@ async function gestures(
   )
   const axis = page.getByRole('slider', { name: /^Time on the axis/ })
   const keys = Array.from({ length: TURNS }, () => GESTURES).flat()
-  for (const [before, key] of keys.entries()) {
-    await axis.focus()
-    await page.keyboard.press(key)
-    await page.waitForFunction((count) => (window as unknown as Noted).keyTimes.length > count, before)
+  const pressAll = async () => {
+    for (const [before, key] of keys.entries()) {
+      await axis.focus()
+      await page.keyboard.press(key)
+      await page.waitForFunction((count) => (window as unknown as Noted).keyTimes.length > count, before)
+    }
   }
+  if (fullSpeed === undefined) await pressAll()
+  else printBlocking(fullSpeed, [await blockingOf(page, pressAll)])
   const times = await page.evaluate(() => (window as unknown as Noted).keyTimes)
   await page.close()
   return times

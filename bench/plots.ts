@@ -3,7 +3,8 @@
  *
  * Of the whole product on the simulated estate, which is started unless an address is given, in an unthrottled browser: traffic of a
  * circuit as 1,000 points of five series (an area and four lines, in turn from counters and from metrics).
- * - first drawing, library loaded: from the chart's coming near the viewport to its drawing's layout;
+ * - first drawing, library loaded: from the chart's coming near the viewport to its drawing's layout; and the longest task of the page's
+ *   main thread meanwhile, by processor time, which other work on the machine moves little;
  * - drawing again to another scale: from the click to the layout;
  * - beside them the least that any drawing takes in the same page: four paths of 1,000 steps, built, appended and measured;
  * - from a key on the crosshair to the next frame.
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util'
 import type { Page } from '@playwright/test'
 import type { Circuit, UsageAnswer, UsagePointView } from '#lib/contract/index.ts'
 import { list } from './product/list.ts'
+import { type Blocking, blockingOf, printBlocking } from './screens/blocking.ts'
 import { printMachine, printRatio, printTimes } from './screens/figures.ts'
 import { withProduct } from './screens/product.ts'
 
@@ -40,14 +42,16 @@ await withProduct(values.url, async (browser, url) => {
   await page.goto(`${url}/circuits/${circuit.id}`)
   await chart.waitFor({ state: 'attached' })
   await draw()
-  const first: number[] = []
+  const [first, tasks]: [number[], Blocking[]] = [[], []]
   for (let turn = 0; turn < TURNS; turn++) {
     await page.getByRole('main').getByRole('link', { name: 'Circuits', exact: true }).click()
     await chart.waitFor({ state: 'detached' })
     await page.evaluate(() => scrollTo(0, 0))
     await page.getByRole('main').getByRole('link', { name: circuit.name }).first().click()
     await chart.waitFor({ state: 'attached' })
-    await draw()
+    // what the page draws meanwhile is no part of the chart
+    await page.waitForSelector('main:not(:has([aria-busy=true]))')
+    tasks.push(await blockingOf(page, draw))
     first.push(await drawnWithin(page))
   }
   const again: number[] = []
@@ -57,6 +61,7 @@ await withProduct(values.url, async (browser, url) => {
   }
   const plain = { name: 'plain SVG paths', times: await page.evaluate(drawPlain, { points: POINTS, turns: TURNS }) }
   printTimes(`${POINTS} points, first drawing`, first)
+  printBlocking(`${POINTS} points, first drawing`, tasks)
   printTimes(`${POINTS} points, drawn again`, again)
   printTimes(`${POINTS} points, ${plain.name}`, plain.times)
   printRatio(plain.name, plain.times, { name: 'the first drawing of a chart', times: first })

@@ -40,7 +40,11 @@ async function main(given: Options): Promise<void> {
     if (!given.json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`)
   }
   const { settings, faults } = settingsSoFar(process.env, process.cwd())
-  const ours = [nodeResult(process.version), environmentResult(faults, settings.warnings), diskResult(settings.dataDir)]
+  const ours = [
+    nodeResult(process.version),
+    environmentResult(faults, settings.warnings),
+    diskResult(settings.dataDir, { isWritten: true }),
+  ]
   // everything below needs packages and generated code, which the first start brings
   const isInstalled =
     existsSync(path.join(ROOT, 'node_modules/pg')) && existsSync(path.join(ROOT, 'lib/platform/generated/prisma'))

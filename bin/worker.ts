@@ -157,7 +157,15 @@ async function main(): Promise<void> {
       expireInSeconds: 240,
       run: async (signal, held) => {
         const { results } = await reportSetup(
-          { db: held, azure, watch, clock: systemClock, dataDir: checked.dataDir, warnings: checked.warnings },
+          {
+            db: held,
+            azure,
+            watch,
+            clock: systemClock,
+            dataDir: checked.dataDir,
+            secretsKey: checked.secretsKey,
+            warnings: checked.warnings,
+          },
           signal,
         )
         return { failed: results.filter(({ state }) => state === 'fail').length }

@@ -1,5 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
+import type { SetupAnswer } from '#lib/contract/index.ts'
+import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { settled } from './estate.ts'
 
 test('Setup is reached from Settings, and shows the role by keyboard', async ({ page }) => {
@@ -7,7 +9,6 @@ test('Setup is reached from Settings, and shows the role by keyboard', async ({ 
   await settled(page)
   await page.getByRole('link', { name: 'Setup', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Setup', exact: true })).toBeVisible()
-  await expect(page.getByRole('heading', { name: 'Checks' })).toBeVisible()
   const role = page.getByLabel('Custom role as JSON')
   await expect(role).toBeHidden()
   await page.getByText('Show the role').focus()
@@ -17,4 +18,46 @@ test('Setup is reached from Settings, and shows the role by keyboard', async ({ 
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.map(({ id }) => id)).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+})
+
+test('Setup shows problems first with a command to copy, folds what is fine, and says before the first report what to do', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const check = { title: '', about: 'About it.', detail: 'Found.', lines: [], remedy: null, commands: [] }
+  let isReported = true
+  await alterAnswers<SetupAnswer>(page, /\/api\/v1\/setup$/, (data) => ({
+    ...data,
+    checkedAt: isReported ? new Date().toISOString() : null,
+    checks: isReported
+      ? [
+          { ...check, id: 'node', title: 'Node', state: 'pass' },
+          { ...check, id: 'metrics', title: 'Metrics', state: 'skip' },
+          { ...check, id: 'rights', title: 'Rights', state: 'warn', commands: ['az role first', 'az role second'] },
+          { ...check, id: 'disk', title: 'Disk', state: 'fail', remedy: 'Free disk space.' },
+        ]
+      : [],
+  }))
+  await page.goto('/setup')
+  await settled(page)
+  const main = page.getByRole('main')
+  await askedAgain(page, main.getByRole('heading', { name: /^Failed/ }))
+  await expect(main.getByRole('heading', { level: 2 })).toHaveText([
+    /^Failed/,
+    /^Missing/,
+    /^Not checked/,
+    'OK',
+    'Custom role',
+  ])
+  await expect(page.getByText('FAILED 1', { exact: true })).toBeVisible()
+  const fine = main.getByRole('listitem').filter({ hasText: 'Node' })
+  await expect(fine).toBeHidden()
+  await main.getByRole('heading', { name: 'OK', exact: true }).click()
+  await expect(fine).toBeVisible()
+  await page.getByRole('button', { name: 'Copy the command az role second' }).click()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('az role second')
+  isReported = false
+  await askedAgain(page, main.getByText('npm run doctor'))
+  await expect(main.getByRole('heading', { level: 2 })).toHaveText(['Checks', 'Custom role'])
 })

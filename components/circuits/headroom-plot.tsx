@@ -6,6 +6,7 @@ import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { RangeBox } from '../charts/plot/range-marks.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import { formatCount } from '../format/quantity.ts'
+import { chartTop } from '../usage/usage-series.ts'
 import {
   type HeadroomColumn,
   headroomGaps,
@@ -28,15 +29,15 @@ export default function HeadroomPlot({
   const data = useMemo(() => headroomPoints(paths, columns), [paths, columns])
   const gaps = useMemo(() => headroomGaps(columns), [columns])
   const limits = useMemo(() => headroomLimits(paths), [paths])
-  const highest = Math.max(
-    1,
-    ...paths.flatMap(({ headroom }) => [headroom.limit, ...headroom.days.map(({ most }) => most)]),
-  )
+  const highest = Math.max(1, ...paths.flatMap(({ headroom }) => headroom.days.map(({ most }) => most)))
+  const limit = Math.max(...paths.map(({ headroom }) => headroom.limit))
+  const isGrowing = paths.some(({ headroom }) => headroom.runsOutBetween !== null)
   return (
     <PlotChart
       data={data}
       x={useTimeTicks(...domain)}
-      top={highest * 1.08}
+      // far below the limit a line along the axis would show no change
+      top={chartTop(highest, limit, isGrowing)}
       write={formatCount}
       gaps={gaps}
       limits={limits}
@@ -54,7 +55,7 @@ export default function HeadroomPlot({
           series={series}
           width={1.5}
           // equal counts lie on each other
-          {...(index > 0 && { dashes: '4 3' })}
+          {...(index > 0 && { dashes: [4, 3] })}
         />
       ))}
     </PlotChart>

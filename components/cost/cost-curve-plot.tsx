@@ -41,7 +41,7 @@ export default function CostCurvePlot({ curve }: { curve: CostCurve }) {
           course="linear"
           series={planInks[plan]}
           width={isCurrent ? 2.5 : 1.5}
-          {...(!isCurrent && { dashes: '6 4' })}
+          {...(!isCurrent && { dashes: [6, 4] })}
         />
       ))}
       <EndLabels

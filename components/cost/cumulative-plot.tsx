@@ -15,7 +15,7 @@ export default function CumulativePlot({ line }: { line: CumulativeLine }) {
   return (
     <PlotChart data={data} x={useTimeTicks(from, to)} top={most} write={bytesText} gaps={gaps} limits={limits}>
       <PlotArea dataKey="band" course="linear" series="series-1" opacity={0.18} />
-      <PlotLine dataKey="likely" course="linear" series="series-1" width={1.5} dashes="6 4" />
+      <PlotLine dataKey="likely" course="linear" series="series-1" width={1.5} dashes={[6, 4]} />
       <PlotLine dataKey="measured" course="linear" series="series-1" width={2} />
     </PlotChart>
   )

@@ -45,6 +45,8 @@ export function LoadChart({
   const most = Math.max(0, ...metric.points.map(({ instances }) => instances))
   const domain = [Date.parse(series.from), Date.parse(series.to)] as const
   const label = `${loadTitles[name]} of ${gateway}`
+  const newest = columns.findLast(({ average }) => average !== null)
+  const writtenAs = (value: number | null | undefined) => (typeof value === 'number' ? { value: write(value) } : {})
   const hasPeak = columns.some(({ peak }) => peak !== null)
   return (
     <PlotFrame
@@ -64,11 +66,15 @@ export function LoadChart({
       legend={
         <PlotLegend
           entries={[
-            { name: 'average', shape: 'line', ink: 'series-1' },
-            ...(hasPeak ? [{ name: 'at most', shape: 'area' as const, ink: 'series-1' as const }] : []),
+            { name: 'average', shape: 'line', ink: 'series-1', ...writtenAs(newest?.average) },
+            ...(hasPeak
+              ? [{ name: 'at most', shape: 'area' as const, ink: 'series-1' as const, ...writtenAs(newest?.peak) }]
+              : []),
             ...(columns.some(({ average }) => average === null) ? [{ name: 'no data', shape: 'gap' as const }] : []),
           ]}
-        />
+        >
+          {newest && `newest ${stepMinutes(series)} min`}
+        </PlotLegend>
       }
     >
       <LoadPlot

@@ -19,7 +19,9 @@ import {
   columnLength,
   FAILED_INK,
   failedRanges,
+  formatRtt,
   isDashed,
+  type RttColumn,
   rttColumns,
   rttGaps,
   rttReading,
@@ -61,6 +63,12 @@ export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
   )
 }
 
+/** The newest mean of a test. */
+function newestOf(columns: readonly RttColumn[], test: number): { value?: string } {
+  const mean = columns.findLast(({ tests }) => typeof tests[test]?.mean === 'number')?.tests[test]?.mean
+  return typeof mean === 'number' ? { value: formatRtt(mean) } : {}
+}
+
 function RttChart({
   name,
   tests,
@@ -85,6 +93,7 @@ function RttChart({
       name: test,
       shape: isDashed(index) ? ('dashed' as const) : ('line' as const),
       ink: testInk(index),
+      ...newestOf(columns, index),
     })),
     ...(failedRanges(columns).length > 0 ? [{ name: 'checks failed', shape: 'base' as const, ink: FAILED_INK }] : []),
     ...(rttGaps(columns).length > 0 ? [{ name: 'no data', shape: 'gap' as const }] : []),

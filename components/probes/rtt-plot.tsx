@@ -49,7 +49,7 @@ export default function RttPlot({
           dataKey={`mean${index}`}
           series={series}
           width={1.5}
-          {...(isDashed(index) && { dashes: '5 4' })}
+          {...(isDashed(index) && { dashes: [5, 4] })}
         />
       ))}
       <BaseBars ranges={failed} series={FAILED_INK} />

@@ -1,5 +1,6 @@
 'use client'
 
+import ChevronIcon from 'lucide-react/icons/chevron-down'
 import type { SetupAnswer, SetupCheck } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
@@ -11,14 +12,23 @@ import { Age } from '../ui/time.tsx'
 
 const DOCTOR = 'npm run doctor'
 
-const words: Record<SetupCheck['state'], StatusWords> = {
-  pass: { tone: 'up', word: 'OK' },
-  warn: { tone: 'degraded', word: 'WARNING' },
+type State = SetupCheck['state']
+
+const words: Record<State, StatusWords> = {
   fail: { tone: 'down', word: 'FAILED' },
+  warn: { tone: 'degraded', word: 'WARNING' },
   skip: { tone: 'off', word: 'NOT CHECKED' },
+  pass: { tone: 'up', word: 'OK' },
 }
 
-/** What the worker found of environment, database and Azure, with the commands that help. */
+/** Worst first; what is fine is folded away. */
+const groups: { state: State; title: string }[] = [
+  { state: 'fail', title: 'Failed: blocks what depends on it' },
+  { state: 'warn', title: 'Missing: Peerwatch runs with less' },
+  { state: 'skip', title: 'Not checked yet' },
+]
+
+/** What the worker found of environment, database and Azure, with the commands that help; problems first. */
 export function SetupPage() {
   const setup = useEndpoint('setup')
   return (
@@ -31,11 +41,9 @@ export function SetupPage() {
         )}
       </PageHead>
       <div className="grid gap-4">
-        <Panel title="Checks" flush note="made by a worker every 5 min">
-          <AnswerView query={setup} skeleton={<SkeletonRows rows={8} height="2.5rem" />}>
-            {({ data }) => (data.checks.length === 0 ? <NotChecked /> : <Checks checks={data.checks} />)}
-          </AnswerView>
-        </Panel>
+        <AnswerView query={setup} skeleton={<SkeletonRows rows={8} height="2.5rem" />}>
+          {({ data }) => (data.checks.length === 0 ? <NotChecked /> : <Checks checks={data.checks} />)}
+        </AnswerView>
         {setup.data && <Role role={setup.data.data.role} />}
       </div>
     </>
@@ -44,40 +52,82 @@ export function SetupPage() {
 
 function Headline({ checks, checkedAt }: SetupAnswer) {
   if (checkedAt === null) return <>No worker has made the checks yet.</>
-  const failed = checks.filter(({ state }) => state === 'fail').length
-  const warnings = checks.filter(({ state }) => state === 'warn').length
-  const found = failed + warnings === 0 ? 'No check failed.' : `${failed} failed, ${plural(warnings, 'warning')}.`
   return (
-    <>
-      {found} Checked <Age at={checkedAt} />.
-    </>
+    <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
+      {(Object.keys(words) as State[]).map((state) => {
+        const count = checks.filter((check) => check.state === state).length
+        if (count === 0) return null
+        return (
+          <span key={state} className="inline-flex items-center gap-1.5">
+            <Status {...words[state]} /> {count}
+          </span>
+        )
+      })}
+      <span className="text-ink-3">
+        checked <Age at={checkedAt} />, every 5 min
+      </span>
+    </span>
   )
 }
 
 function NotChecked() {
   return (
-    <Empty title="No worker has made the checks yet">
-      A worker makes them when it starts. Without one, run them yourself:
-      <Command command={DOCTOR} />
-    </Empty>
+    <Panel title="Checks">
+      <Empty title="No worker has made the checks yet">
+        A worker makes them when it starts. Without one, run them yourself:
+        <Command command={DOCTOR} />
+      </Empty>
+    </Panel>
   )
 }
 
 function Checks({ checks }: { checks: SetupCheck[] }) {
+  const passed = checks.filter(({ state }) => state === 'pass')
+  return (
+    <div className="grid gap-4">
+      {groups.map(({ state, title }) => {
+        const found = checks.filter((check) => check.state === state)
+        if (found.length === 0) return null
+        return (
+          <Panel key={state} title={title} note={plural(found.length, 'check')} flush>
+            <CheckList checks={found} />
+          </Panel>
+        )
+      })}
+      {passed.length > 0 && (
+        // without a problem the list is all that there is to see
+        <details open={passed.length === checks.length} className="group min-w-0 rounded-lg border bg-surface">
+          <summary className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 px-3.5 py-2 group-open:border-b">
+            <h2 className="text-sm font-semibold">OK</h2>
+            <span className="text-xs text-ink-3">{plural(passed.length, 'check')}</span>
+            <span className="min-w-0 text-xs text-ink-3 group-open:hidden">
+              {passed.map(({ title }) => title).join(' · ')}
+            </span>
+            <ChevronIcon aria-hidden className="ml-auto size-4 text-ink-3 group-open:rotate-180" />
+          </summary>
+          <CheckList checks={passed} />
+        </details>
+      )}
+    </div>
+  )
+}
+
+/** State, name, and what was found; of a problem also what it is about, what helps, and the commands. */
+function CheckList({ checks }: { checks: SetupCheck[] }) {
   return (
     <ul>
       {checks.map((check) => (
         <li
           key={check.id}
-          className="grid gap-x-4 gap-y-1 border-b px-3.5 py-2.5 last:border-b-0 sm:grid-cols-[9rem_1fr]"
+          className="grid gap-x-4 gap-y-1 border-b px-3.5 py-2 last:border-b-0 sm:grid-cols-[8rem_1fr] lg:grid-cols-[8rem_12rem_1fr]"
         >
-          <Status {...words[check.state]} />
-          <div className="min-w-0">
-            <p>
-              <span className="font-semibold">{check.title}</span>{' '}
-              <span className="break-words text-ink-2">{check.detail}</span>
-            </p>
-            <p className="text-xs text-ink-3">{check.about}</p>
+          <Status {...words[check.state]} className="items-start [&_svg]:mt-1" />
+          <div className="min-w-0 sm:col-start-2">
+            <p className="font-semibold">{check.title}</p>
+            {check.state !== 'pass' && <p className="text-xs text-ink-3">{check.about}</p>}
+          </div>
+          <div className="min-w-0 sm:col-start-2 lg:col-start-3">
+            <p className="break-words text-ink-2">{check.detail}</p>
             {check.lines.length > 0 && <Lines lines={check.lines} />}
             {check.remedy && <p className="mt-1 break-words">{check.remedy}</p>}
             {check.commands.map((command) => (

@@ -119,6 +119,8 @@ describe('a bar', () => {
   })
   it('that is very short is still seen', () => {
     expect(barOf(mark([50, 50], [50.001, 50.001]), window, 100, 90)?.certain).toEqual([50, 2])
+    // a large screen shows the same, larger
+    expect(barOf(mark([50, 50], [50.001, 50.001]), window, 100, 90, 2)?.certain).toEqual([50, 4])
   })
 })
 

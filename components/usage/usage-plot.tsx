@@ -11,7 +11,7 @@ import { metricRanges, type UsageColumn, usageGaps, usagePoints } from './usage-
 
 const [out, into] = ['series-1', 'series-2'] as const
 const known = { width: 1.5 }
-const dashed = { ...known, dashes: '3 2' }
+const dashed = { ...known, dashes: [3, 2] }
 
 /** Out is an area, in is a line: two shapes, so that colour is not needed. Dashes are metrics. */
 export default function UsagePlot({

@@ -34,12 +34,15 @@ export function environmentResult(faults: readonly string[], warnings: readonly 
   })
 }
 
-/** @param dataDir absolute; it need not exist yet */
-export function diskResult(dataDir: string): SetupResult {
+/**
+ * @param dataDir absolute; it need not exist yet
+ * @param isWritten by this process; a worker that `npm start` runs as a user of its own only reads there
+ */
+export function diskResult(dataDir: string, { isWritten }: { isWritten: boolean }): SetupResult {
   let folder = dataDir
   while (!existsSync(folder) && path.dirname(folder) !== folder) folder = path.dirname(folder)
   try {
-    accessSync(folder, constants.W_OK | constants.X_OK)
+    if (isWritten) accessSync(folder, constants.W_OK | constants.X_OK)
     const { bavail, bsize, blocks } = statfsSync(folder)
     const free = bavail * bsize
     const words = `${gigabytes(free)} free of ${gigabytes(blocks * bsize)} at ${dataDir}.`

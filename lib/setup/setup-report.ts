@@ -17,13 +17,15 @@ export interface SetupContext {
   watch: AnswerWatch
   clock: Clock
   dataDir: string
+  /** null = the process keeps a key in `dataDir` itself */
+  secretsKey: string | null
   /** of the settings */
   warnings: readonly string[]
 }
 
 /** Makes every check that a worker can, and keeps the report for the page Setup. */
 export async function reportSetup(context: SetupContext, signal: AbortSignal): Promise<SetupReport> {
-  const { db, azure, watch, clock, dataDir, warnings } = context
+  const { db, azure, watch, clock, dataDir, secretsKey, warnings } = context
   const now = () => clock.now()
   const { findings, planned } = await recordedPolls({ db: db.pool, azure, watch, now }, signal)
   const report = {
@@ -32,7 +34,7 @@ export async function reportSetup(context: SetupContext, signal: AbortSignal): P
       nodeResult(process.version),
       // a worker refuses to start otherwise
       environmentResult([], warnings),
-      diskResult(dataDir),
+      diskResult(dataDir, { isWritten: secretsKey === null }),
       ...(await databaseResults(db.url, MIGRATIONS)),
       ...azureResults(findings, planned),
     ],

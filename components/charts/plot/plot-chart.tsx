@@ -7,7 +7,7 @@ import { LimitLines } from './limit-lines.tsx'
 import type { PlotGap, PlotLimit } from './plot-model.ts'
 import { PlotClip, PlotPointsContext } from './plot-series.tsx'
 import { usePlotSize } from './plot-size.ts'
-import { grid, plotTheme } from './theme.ts'
+import { plotTheme } from './theme.ts'
 import type { XTicks } from './use-x-ticks.ts'
 import { valueTicks } from './value-ticks.ts'
 
@@ -40,7 +40,7 @@ export function PlotChart({
   children: ReactNode
 }) {
   const { width, height, scale } = usePlotSize()
-  const { axis, inset } = plotTheme(scale)
+  const { axis, grid, inset } = plotTheme(scale)
   const [hatch, clip] = [useId(), useId()]
   const given = useMemo(() => ({ points: data, bottom, clip }), [data, bottom, clip])
   const labels = new Map(x.ticks.map(({ at, label }) => [at, label]))

@@ -4,6 +4,7 @@ import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts'
 import { createContext, use, useMemo } from 'react'
 import type { SeriesName } from '../series-ink.ts'
 import { areaPath, type Course, linePath, type SeriesPoint } from './series-path.ts'
+import { usePlotSize } from './plot-size.ts'
 import { ink } from './theme.ts'
 
 /** The points of a chart, given by `PlotChart`. */
@@ -26,16 +27,22 @@ export function PlotLine({
   width,
   dashes,
   ...line
-}: Series & { /** px */ width: number /** of `stroke-dasharray` */; dashes?: string }) {
+}: Series & {
+  /** px at the usual size of type, as are the dashes */
+  width: number
+  /** dash and space */
+  dashes?: readonly number[]
+}) {
   const drawing = useDrawing(line, linePath)
+  const { scale } = usePlotSize()
   return (
     drawing && (
       <path
         {...drawing}
         fill="none"
         stroke={ink(line.series)}
-        strokeWidth={width}
-        strokeDasharray={dashes}
+        strokeWidth={width * scale}
+        strokeDasharray={dashes?.map((px) => px * scale).join(' ')}
         data-series="line"
       />
     )
@@ -64,9 +71,10 @@ function useDrawing({ dataKey, course = 'stepAfter' }: Series, pathOf: typeof ar
 export function ZeroLine() {
   const y = useYAxisScale()
   const area = usePlotArea()
+  const { scale } = usePlotSize()
   const top = y?.(0)
   if (top === undefined || !area) return null
-  return <line x1={area.x} x2={area.x + area.width} y1={top} y2={top} stroke="var(--line-strong)" />
+  return <line x1={area.x} x2={area.x + area.width} y1={top} y2={top} strokeWidth={scale} stroke="var(--line-strong)" />
 }
 
 /** The plotted area, beyond which no series is drawn. */

@@ -82,6 +82,7 @@ export function RangeShade({
 export function RangeBox({ from, to, series }: { from: number; to: number; series: SeriesName }) {
   const x = useXAxisScale()
   const area = usePlotArea()
+  const { scale } = usePlotSize()
   if (!x || !area) return null
   const within = (place: number | undefined) => Math.min(Math.max(place ?? area.x, area.x), area.x + area.width)
   const [left, right] = [within(x(from)), within(x(to))]
@@ -94,6 +95,7 @@ export function RangeBox({ from, to, series }: { from: number; to: number; serie
       height={area.height}
       fillOpacity={0.1}
       strokeOpacity={0.5}
+      strokeWidth={scale}
       style={{ fill: ink(series), stroke: ink(series) }}
     />
   )
@@ -119,6 +121,7 @@ export function TopMarks({ at, word }: { at: readonly number[]; word: string }) 
               width={width}
               height={height}
               rx={2 * scale}
+              strokeWidth={scale}
               style={{ fill: 'var(--surface)', stroke: 'var(--degraded-mark)' }}
             />
             <text

@@ -2,7 +2,8 @@ import type { SeriesName } from '../series-ink.ts'
 
 /** The style of all charts with axes. Colours are the variables of the page, so that they follow light and dark, and paper. */
 export interface PlotTheme {
-  axis: { stroke: string; tick: { fill: string; fontSize: number }; tickLine: false }
+  axis: { stroke: string; strokeWidth: number; tick: { fill: string; fontSize: number }; tickLine: false }
+  grid: { stroke: string; strokeWidth: number; vertical: false }
   /** size of labels in the drawing, px */
   textPx: number
   /** space around the plotted area, px: the value axis at the left, the other axis below */
@@ -16,7 +17,14 @@ const INSET = { top: 10, right: 14, bottom: 22, left: 62 }
 export function plotTheme(scale: number): PlotTheme {
   const textPx = TEXT_PX * scale
   return {
-    axis: { stroke: 'var(--line-strong)', tick: { fill: 'var(--ink-3)', fontSize: textPx }, tickLine: false },
+    axis: {
+      stroke: 'var(--line-strong)',
+      strokeWidth: scale,
+      // the library gives the axis' stroke width to its texts, but no stroke
+      tick: { fill: 'var(--ink-3)', fontSize: textPx },
+      tickLine: false,
+    },
+    grid: { stroke: 'var(--line)', strokeWidth: scale, vertical: false },
     textPx,
     inset: {
       top: INSET.top * scale,
@@ -26,8 +34,6 @@ export function plotTheme(scale: number): PlotTheme {
     },
   }
 }
-
-export const grid = { stroke: 'var(--line)', vertical: false } as const
 
 /** The colour of a series. */
 export const ink = (series: SeriesName): string => `var(--${series})`

@@ -8,7 +8,7 @@ export const hueOf = (ink: Ink): string =>
   hues[ink] ?? (ink.startsWith('series') ? `var(--${ink})` : `var(--${ink}-mark)`)
 
 /** Hatch patterns for uncertain times, one for each ink in use, and for missing data. Named `<id>-<ink>`. */
-export function ChartHatches({ id, used }: { id: string; used: ReadonlySet<Ink> }) {
+export function ChartHatches({ id, used, scale }: { id: string; used: ReadonlySet<Ink>; scale: number }) {
   return (
     <defs>
       {[...new Set<Ink>([...tones, ...used])].map((ink) => (
@@ -18,7 +18,7 @@ export function ChartHatches({ id, used }: { id: string; used: ReadonlySet<Ink> 
           width="5"
           height="5"
           patternUnits="userSpaceOnUse"
-          patternTransform="rotate(45)"
+          patternTransform={`rotate(45) scale(${scale})`}
         >
           <line x1="1" x2="1" y1="0" y2="5" strokeWidth={ink === 'unknown' ? 1 : 2} style={{ stroke: hueOf(ink) }} />
         </pattern>

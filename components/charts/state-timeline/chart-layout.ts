@@ -62,8 +62,17 @@ export interface Bar {
   isOpen: boolean
 }
 
-/** A mark as drawn: certain in the middle, possible at both ends. Null = outside the window. */
-export function barOf({ from, to, isPoint }: Mark, window: TimeWindow, width: number, now: number): Bar | null {
+/**
+ * A mark as drawn: certain in the middle, possible at both ends; however short, it stays in sight. Null = outside the window.
+ * @param scale of type: 1 at 16 px
+ */
+export function barOf(
+  { from, to, isPoint }: Mark,
+  window: TimeWindow,
+  width: number,
+  now: number,
+  scale = 1,
+): Bar | null {
   const last = to ?? [now, now]
   const end = isPoint ? from[1] : Math.max(last[1], from[1])
   if (from[0] > window.to || end < window.from) return null
@@ -73,12 +82,12 @@ export function barOf({ from, to, isPoint }: Mark, window: TimeWindow, width: nu
     const wide = Math.max(x(until) - x(begin), least)
     return [Math.min(x(begin), width - least), wide]
   }
-  if (isPoint) return { before: piece(from[0], from[1], 1), certain: null, after: null, isOpen: false }
+  if (isPoint) return { before: piece(from[0], from[1], scale), certain: null, after: null, isOpen: false }
   const certainTo = Math.max(from[1], last[0])
   return {
-    before: from[1] > from[0] ? piece(from[0], from[1], 1) : null,
-    certain: last[0] > from[1] ? piece(from[1], certainTo, SLIVER) : null,
-    after: to && to[1] > certainTo ? piece(certainTo, to[1], 1) : null,
+    before: from[1] > from[0] ? piece(from[0], from[1], scale) : null,
+    certain: last[0] > from[1] ? piece(from[1], certainTo, SLIVER * scale) : null,
+    after: to && to[1] > certainTo ? piece(certainTo, to[1], scale) : null,
     isOpen: to === null && now >= window.from,
   }
 }
@@ -92,9 +101,15 @@ export interface PlacedMark {
 }
 
 /** Places a track's marks. A word that does not fit on its mark is drawn beside it, up to the next mark of the row. */
-export function placeMarks(marks: readonly Mark[], window: TimeWindow, width: number, now: number): PlacedMark[] {
+export function placeMarks(
+  marks: readonly Mark[],
+  window: TimeWindow,
+  width: number,
+  now: number,
+  scale = 1,
+): PlacedMark[] {
   const drawn = marks.flatMap((mark) => {
-    const bar = barOf(mark, window, width, now)
+    const bar = barOf(mark, window, width, now, scale)
     return bar ? [{ mark, bar, extent: extentOf(bar) }] : []
   })
   return drawn.map((placed) => {

@@ -30,7 +30,7 @@ export const SeriesDrawing = memo(function SeriesDrawing({
   const beyond = guides.filter(({ value }) => value > top)
   return (
     <>
-      <line x1={0} x2={width} y1={y(top)} y2={y(top)} style={{ stroke: 'var(--line)' }} />
+      <line x1={0} x2={width} y1={y(top)} y2={y(top)} strokeWidth={scale} style={{ stroke: 'var(--line)' }} />
       {lines.map((line) => {
         const { curve, band } = linePaths(line, x, y)
         return (
@@ -48,6 +48,7 @@ export const SeriesDrawing = memo(function SeriesDrawing({
           y1={y(guide.value)}
           y2={y(guide.value)}
           strokeDasharray={`${4 * scale} ${3 * scale}`}
+          strokeWidth={scale}
           style={{ stroke: 'var(--ink-2)' }}
         />
       ))}

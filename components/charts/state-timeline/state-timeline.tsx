@@ -1,6 +1,6 @@
 'use client'
 
-import { type KeyboardEvent, type RefObject, useDeferredValue, useId, useMemo, useState } from 'react'
+import { type KeyboardEvent, memo, type RefObject, useDeferredValue, useId, useMemo, useState } from 'react'
 import { formatInstant, formatMoment, zoneLabel } from '../../format/instant.ts'
 import { timeTicks } from '../time-ticks.ts'
 import { useWidth } from '../use-width.ts'
@@ -47,6 +47,8 @@ export function StateTimeline({
   const width = measured ?? 960
   // tracks arrive one answer after the other: each renders at low priority, so that input is handled first
   const drawn = useDeferredValue(tracks)
+  // open marks grow with each second, which is no more urgent
+  const until = useDeferredValue(now)
   const layout = useMemo(() => chartLayout(drawn, width, scale), [drawn, width, scale])
   const { tracks: placed, plot, axisY, height } = layout
   const hatches = useId()
@@ -105,13 +107,13 @@ export function StateTimeline({
           className="block max-w-full font-sans"
           aria-hidden="true"
         >
-          <ChartHatches id={hatches} used={inks} />
+          <ChartHatches id={hatches} used={inks} scale={scale} />
           {ticks.map(({ at, label }) => {
             const x = plot.x + shareOf(window, at) * plot.width
             const isLabelled = x > plot.x + 20 * scale && x < width - 20 * scale
             return (
               <g key={at}>
-                <line x1={x} x2={x} y1={0} y2={axisY} style={{ stroke: 'var(--line)' }} />
+                <line x1={x} x2={x} y1={0} y2={axisY} strokeWidth={scale} style={{ stroke: 'var(--line)' }} />
                 {isLabelled && (
                   <text
                     x={x}
@@ -126,8 +128,15 @@ export function StateTimeline({
               </g>
             )
           })}
-          <line x1={plot.x} x2={width} y1={axisY} y2={axisY} style={{ stroke: 'var(--line-strong)' }} />
-          <TrackDrawings layout={layout} window={window} now={now} scale={scale} hatches={hatches} />
+          <line
+            x1={plot.x}
+            x2={width}
+            y1={axisY}
+            y2={axisY}
+            strokeWidth={scale}
+            style={{ stroke: 'var(--line-strong)' }}
+          />
+          <TrackDrawings layout={layout} window={window} now={until} scale={scale} hatches={hatches} />
           {shown !== null && (
             <line
               x1={plot.x + shareOf(window, shown) * plot.width}
@@ -171,8 +180,11 @@ export function StateTimeline({
 const heightOf = (baseline: number, isTwoLines: boolean, scale: number) =>
   isTwoLines ? { top: baseline - 13 * scale, height: 33 * scale } : { top: baseline - 15.5 * scale, height: 24 * scale }
 
-/** Links over the drawn names to the resources of the tracks, and each track's description for screen readers. */
-function TrackLinks({ placed, scale }: { placed: readonly PlacedTrack[]; scale: number }) {
+/**
+ * Links over the drawn names to the resources of the tracks, and each track's description for screen readers. Neither a crosshair that moves
+ * nor another window renders sixty links again.
+ */
+const TrackLinks = memo(function TrackLinks({ placed, scale }: { placed: readonly PlacedTrack[]; scale: number }) {
   return (
     <>
       {placed.map(({ track: { key, name, part, href }, label }) =>
@@ -193,4 +205,4 @@ function TrackLinks({ placed, scale }: { placed: readonly PlacedTrack[]; scale: 
       </ul>
     </>
   )
-}
+})

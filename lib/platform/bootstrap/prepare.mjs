@@ -2,6 +2,7 @@ import path from 'node:path'
 import { platformName, readLock, thisPlatform, unverifiedOn, VERIFIED_PLATFORMS } from './lock-file.mjs'
 import { npmCommand } from './node-runtime.mjs'
 import { StepError } from './progress.mjs'
+import { compactServer } from './compact-server.mjs'
 import { compressStatic } from './compress-static.mjs'
 import { runCommand } from './run-command.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
@@ -97,7 +98,7 @@ const BUILD_INPUT = [
 const NOT_BUILT = /(^lib\/simulator(\/|$))|(\.test\.tsx?$)|(\/testdata$)|(\/testing$)|(\/bootstrap$)/
 
 /**
- * `next build` and the compression of what it wrote for browsers, unless `.next` was built from the same files.
+ * `next build`, the compression of what it wrote for browsers, and the compaction of what the web loads, unless `.next` was built from the same files.
  * @param {string} root
  * @param {Watching} [watching]
  * @returns {Promise<string>}
@@ -114,6 +115,7 @@ export async function buildWeb(root, watching) {
       ...watching,
     })
     await compressStatic(path.join(root, '.next', 'static'))
+    for (const chunks of ['chunks', 'chunks/ssr']) await compactServer(path.join(root, '.next', 'server', chunks))
   }
   const done = await skipIfUnchanged(stamp, input, work, path.join(root, '.next', 'BUILD_ID'))
   return done ? 'built' : UP_TO_DATE

@@ -35,14 +35,20 @@ export type ParsedSchema = {
   indexes: Index[]
 }
 
-/** A schema as Prisma itself reads it. @throws when Prisma refuses it */
+/** What leaves a model or a field out of the generated client, and of what a generator is given. */
+const LEFT_OUT = /^ +@@ignore$|(?<=[^@]) +@ignore\b/gm
+
+/** A schema as Prisma itself reads it, with what is left out of the client. @throws when Prisma refuses it */
 export async function parseSchema(root: string, schema: string): Promise<ParsedSchema> {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-schema-'))
   try {
     const generator = path.join(import.meta.dirname, 'dmmf-generator.mjs')
     const file = path.join(folder, 'schema.prisma')
     const command = JSON.stringify(`"${process.execPath}" "${generator}"`)
-    writeFileSync(file, `${schema}\ngenerator parsed {\n  provider = ${command}\n  output = "."\n}\n`)
+    writeFileSync(
+      file,
+      `${schema.replace(LEFT_OUT, '')}\ngenerator parsed {\n  provider = ${command}\n  output = "."\n}\n`,
+    )
     const prisma = path.join(root, 'node_modules/prisma/build/index.js')
     await promisify(execFile)(process.execPath, [prisma, 'generate', '--schema', file, '--generator', 'parsed'], {
       cwd: root,

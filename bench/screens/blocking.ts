@@ -1,0 +1,70 @@
+import type { Page } from '@playwright/test'
+import { print } from './figures.ts'
+
+/** What kept the page's main thread busy while something was done. */
+export interface Blocking {
+  /** the longest task, milliseconds of processor time, which other work on the machine moves little */
+  longestCpuMs: number
+  /** the same task on the clock */
+  longestMs: number
+  /** all tasks together, milliseconds of processor time */
+  cpuMs: number
+  /** from each key press to the next frame (Event Timing, in steps of 8 ms; what took under 16 ms is left out) */
+  keysMs: number[]
+}
+
+interface TraceEvent {
+  name: string
+  ph: string
+  pid: number
+  tid: number
+  dur?: number
+  tdur?: number
+  args: { name?: string }
+}
+
+/** Records the tasks of the page's main thread, and its key presses, while something is done. */
+export async function blockingOf(page: Page, act: () => Promise<void>): Promise<Blocking> {
+  const browser = page.context().browser()
+  if (!browser) throw new Error('the page has no browser')
+  await page.evaluate(() => {
+    const keysMs: number[] = []
+    Object.assign(window, { keysMs })
+    new PerformanceObserver((list) => {
+      for (const { name, duration } of list.getEntries()) if (name === 'keydown') keysMs.push(duration)
+    }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit)
+  })
+  await browser.startTracing(page, { categories: ['toplevel', '__metadata'] })
+  await act()
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] }
+  const keysMs = await page.evaluate(() => (window as unknown as { keysMs: number[] }).keysMs)
+  const threads = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid}/${tid}`),
+  )
+  const tasks = traceEvents.filter(
+    ({ name, ph, pid, tid }) => ph === 'X' && name.endsWith('RunTask') && threads.has(`${pid}/${tid}`),
+  )
+  const longest = tasks.toSorted((a, b) => (b.tdur ?? 0) - (a.tdur ?? 0))[0]
+  return {
+    longestCpuMs: (longest?.tdur ?? 0) / 1_000,
+    longestMs: (longest?.dur ?? 0) / 1_000,
+    cpuMs: tasks.reduce((sum, { tdur }) => sum + (tdur ?? 0), 0) / 1_000,
+    keysMs,
+  }
+}
+
+/** Of several recordings: the medians, and the worst. */
+export function printBlocking(what: string, runs: readonly Blocking[]): void {
+  const figures = (of: (run: Blocking) => number) => {
+    const sorted = runs.map(of).toSorted((a, b) => a - b)
+    return `p50 ${(sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(0)}, worst ${(sorted.at(-1) ?? 0).toFixed(0)} ms`
+  }
+  print(
+    `${what}, longest task: of CPU ${figures((run) => run.longestCpuMs)}; on the clock ${figures((run) => run.longestMs)}`,
+  )
+  print(`${what}, all tasks: of CPU ${figures((run) => run.cpuMs)}`)
+  const keys = runs.flatMap(({ keysMs }) => keysMs)
+  if (keys.length > 0) print(`${what}, longest key press to the next frame: ${Math.max(...keys)} ms`)
+}
