@@ -86,7 +86,7 @@ async function prepareRouters(root: string, progress: Progress): Promise<Routers
 /**
  * Properties are tried on forty times as many cases where long stages run: on a quarter of the numbers that they name in a short run, on
  * ten times the numbers in a long one. LONG_TESTS is 1 in a long one, for cases that only it has. Processes share what Node compiled, which
- * is a third of a worker's start.
+ * is a third of a worker's start, and have room for new objects, which halves what a worker computes: tests may take the memory.
  */
 function testEnvironment(root: string, stages: readonly Stage[]): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !NOT_FOR_TESTS.test(name))
@@ -94,6 +94,7 @@ function testEnvironment(root: string, stages: readonly Stage[]): NodeJS.Process
   const env: Record<string, string | undefined> = {
     PROPERTY_RUNS: stages.includes('long') ? '10' : '0.25',
     LONG_TESTS: stages.includes('long') ? '1' : '0',
+    NODE_OPTIONS: '--max-semi-space-size=32',
     ...Object.fromEntries(kept),
     NEXT_TELEMETRY_DISABLED: '1',
     NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'node'),

@@ -83,7 +83,7 @@ const timeline = (lives: readonly Happens[], collector: Trouble[] = []): Timelin
 const bare = ({ key: _, partOf: __, incident: ___, ...event }: DetectedEvent) => event
 const all = (engine: Player) => engine.events.map(bare)
 /** Each run plays most of an hour through everything. */
-const RUNS = { numRuns: 6 }
+const RUNS = { numRuns: 4 }
 
 describe('the whole engine', () => {
   it('has bounds that contain the truth, whatever polls fail', async () => {

@@ -4,10 +4,21 @@ import { keepHeapSmall, LARGE_BYTES } from './small-heap.ts'
 it('asks for a small heap until it is large, and then no more', () => {
   const flags: string[] = []
   let used = LARGE_BYTES / 2
-  const isLarge = keepHeapSmall({ usedBytes: () => used, setFlag: (flag) => flags.push(flag) })
+  const isLarge = keepHeapSmall({ usedBytes: () => used, setFlag: (flag) => flags.push(flag), nodeOptions: undefined })
   expect(isLarge()).toBe(false)
   expect(flags).toEqual(['--optimize-for-size'])
   used = LARGE_BYTES
   expect(isLarge()).toBe(true)
   expect(flags).toEqual(['--optimize-for-size', '--no-optimize-for-size'])
+})
+
+it('leaves a heap alone whose size for new objects somebody chose', () => {
+  const flags: string[] = []
+  const isLarge = keepHeapSmall({
+    usedBytes: () => 0,
+    setFlag: (flag) => flags.push(flag),
+    nodeOptions: '--enable-source-maps --max-semi-space-size=32',
+  })
+  expect(isLarge()).toBe(true)
+  expect(flags).toEqual([])
 })

@@ -21,7 +21,7 @@ export function playKinds(cases: Readonly<Record<string, SeriesOfKind>>, which: 
     return { raises: Object.entries(raises).slice(0, end), not: Object.entries(not).slice(0, end) }
   }
   const ofKind = async (timeline: Timeline, kind: string): Promise<DetectedEvent[]> =>
-    (await play(timeline)).events.filter((event) => event.kind === kind)
+    (await eventsOf(timeline)).filter((event) => event.kind === kind)
 
   describe.each(Object.entries(cases))('%s', (kind, series) => {
     const { raises, not } = chosen(series)
@@ -35,6 +35,15 @@ export function playKinds(cases: Readonly<Record<string, SeriesOfKind>>, which: 
       for (const list of [series.raises, series.not]) expect(Object.keys(list).length).toBeGreaterThanOrEqual(2)
     })
   })
+}
+
+const played = new Map<Timeline, Promise<readonly DetectedEvent[]>>()
+
+/** The events of a series, which is played once for all tests of a file. */
+export function eventsOf(timeline: Timeline): Promise<readonly DetectedEvent[]> {
+  const known = played.get(timeline) ?? play(timeline).then(({ events }) => events)
+  played.set(timeline, known)
+  return known
 }
 
 /** The first series that raises each kind. */

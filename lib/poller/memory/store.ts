@@ -200,8 +200,9 @@ export class MemoryStore implements DetectionStore {
 function stored(state: unknown): unknown {
   if (typeof state !== 'object' || state === null) return state
   if (Array.isArray(state)) return state.map(stored)
+  const given = state as Record<string, unknown>
   const kept: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(state)) if (value !== undefined) kept[key] = stored(value)
+  for (const key of Object.keys(given)) if (given[key] !== undefined) kept[key] = stored(given[key])
   return kept
 }
 

@@ -78,6 +78,7 @@ export function startWorkerProcess(
       NODE_ENV: 'test',
       PATH: process.env.PATH,
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      NODE_OPTIONS: process.env.NODE_OPTIONS,
       DATABASE_URL: databaseUrl,
       AZURE_SUBSCRIPTION_IDS: '*',
       AZURE_RESOURCE_MANAGER_URL: simulator.url,

@@ -4,7 +4,6 @@ import { send } from '../../send.ts'
 import { bodyOf, decode, objectOf } from '../../decode.ts'
 import { endsAll, PollFailure } from '../../failure.ts'
 import { textOrNull } from '../../fields.ts'
-import { sortedBy } from '../../order.ts'
 import { type Read, unsupported } from '../../read.ts'
 import { type MetricPlan, metricPlans } from './plans.ts'
 import { GRAIN_SECONDS, metricRows, metricsBody } from './rows.ts'
@@ -48,10 +47,21 @@ export async function readMetrics(read: Read): Promise<MetricsResult> {
     }
   }
   if (failure && answered === 0) throw failure
-  return { rows: sortedBy(rows, position), failure }
+  return { rows: inOrder(rows), failure }
 }
 
-const position = (row: MetricRow) => `${row.metric} ${JSON.stringify(row.dimensions)} ${new Date(row.at).toISOString()}`
+/** By metric, dimensions and time. The rows of a series share their dimensions and mostly are in order already. */
+function inOrder(rows: readonly MetricRow[]): MetricRow[] {
+  const texts = new Map<MetricRow['dimensions'], string>()
+  const textOf = ({ dimensions }: MetricRow) => {
+    const text = texts.get(dimensions) ?? JSON.stringify(dimensions)
+    texts.set(dimensions, text)
+    return text
+  }
+  return rows.toSorted((a, b) => ordered(a.metric, b.metric) || ordered(textOf(a), textOf(b)) || a.at - b.at)
+}
+
+const ordered = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1)
 
 type GatewayKind = { gatewayType: string | null; sku: string | null }
 
