@@ -165,6 +165,7 @@ async function main(): Promise<void> {
             dataDir: checked.dataDir,
             secretsKey: checked.secretsKey,
             warnings: checked.warnings,
+            countsPosts,
           },
           signal,
         )

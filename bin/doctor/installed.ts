@@ -70,7 +70,7 @@ async function ofAzure({ azure: configured, demo, poll }: Settings, progress: (l
     const version = learned ?? apiVersion
     const chosenBy = learned === null ? ('configuration' as const) : ('azure' as const)
     const findings = { ...asked.findings, apiVersion: version === null ? null : { version, chosenBy } }
-    const results = azureResults(findings, asked.planned)
+    const results = azureResults(findings, asked.planned, configured.countsPosts)
     if (asked.left === 0) return results
     const note = `${asked.left} more subscriptions were not asked`
     return results.map((result) => (result.id === 'rights' ? { ...result, lines: [...result.lines, note] } : result))

@@ -46,7 +46,7 @@ export { incidentById, incidentsLeftFor, incidentsSince, listIncidents } from '.
 export { slicesInProgress, type SliceProgress } from './read/slices.ts'
 export { listSources, newestPollAge, newestPollAt } from './read/list-sources.ts'
 export { type FaultRow, networkFaults } from './read/network-faults.ts'
-export { openEvents, openEventsOf } from './read/open-events.ts'
+export { openEvents, openEventsOf, openSubjects } from './read/open-events.ts'
 export { pollTotals } from './read/poll-totals.ts'
 export { polledFaster } from './read/polled-faster.ts'
 export { droppedErrors, foldErrorsInto, polledTargets } from './read/polled-targets.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ArmBudget, Observation, PollKind } from '#lib/contract/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
-import { capacitiesOf, type CountsPosts, learnedFrom } from './demands.ts'
+import { capacitiesOf, type CountsPosts, demandsOf, learnedFrom } from './demands.ts'
 import { NOTHING_LEARNED, planned } from './intervals-in-force.ts'
 import { afterThrottled } from './throttle.ts'
 
@@ -195,6 +195,20 @@ describe('what is learned', () => {
     expect(names(left({ remainingReads: 240 })).toSorted()).toEqual(['arm.reads', 'arm.writes'])
     expect(names({ refusedBy: 'arm.writes' })).toEqual(['arm.writes'])
     expect(names(left({ remainingNetworkReads: 9_000 }))).toEqual(['network.reads'])
+  })
+
+  it('is that metrics drew from no budget, where other answers of the subscription speak of one and theirs do not', () => {
+    const drawnBy = (own: Partial<PollLoad>, others: Partial<PollLoad>) => {
+      const metrics = load('metrics', 1, 0, own)
+      return demandsOf([metrics, load('peers', 1, 0, others)])[0]?.draws
+    }
+    const reads = (requests: number) => [{ budget: 'arm.reads s', requests }]
+    expect(drawnBy({}, left({ remainingReads: 200 }))).toEqual(reads(0))
+    expect(drawnBy(left({ remainingReads: 200 }), left({ remainingReads: 200 }))).toEqual(reads(3))
+    expect(drawnBy({ refusedBy: 'arm.reads' }, left({ remainingReads: 200 }))).toEqual(reads(3))
+    // nothing is known of what no answer speaks of, nor of what was not polled yet
+    expect(drawnBy({}, {})).toEqual(reads(3))
+    expect(drawnBy({ run: null }, left({ remainingReads: 200 }))).toEqual(reads(3))
   })
 
   it('is how many identities draw from one: those that Azure does not refuse for all that would', () => {

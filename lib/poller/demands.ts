@@ -42,10 +42,12 @@ export const budgetOfKey = (key: string): BudgetName => key.split(' ', 1)[0] as 
 /** What everything on the timetable asks for. */
 export function demandsOf(loads: readonly PollLoad[]): PollDemand[] {
   const runOf = runsOf(loads)
+  const batched = batchedMetrics(loads)
   const groups = groupsOf(loads)
   return loads.map((load) => {
     const run = runOf(load)
-    const requests = requestsOf(load, run, groups.get(load.subscriptionId) ?? 0)
+    const groupCount = groups.get(load.subscriptionId) ?? 0
+    const requests = batched.has(load) ? 0 : requestsOf(load, run, groupCount)
     return {
       key: `${load.sourceId}/${load.kind}`,
       configuredSeconds: load.configuredSeconds,
@@ -60,6 +62,27 @@ export function demandsOf(loads: readonly PollLoad[]): PollDemand[] {
       })),
     }
   })
+}
+
+/**
+ * Polls of metrics that Azure Monitor's data plane answered: it draws from no budget of ARM, and so does not speak of any, where other
+ * answers of the subscription do.
+ */
+function batchedMetrics(loads: readonly PollLoad[]): ReadonlySet<PollLoad> {
+  const speaks = ({ budget }: PollLoad) => budget != null && budget.remainingReads !== null
+  const metered = new Set(
+    loads.filter((load) => load.kind !== 'metrics' && speaks(load)).map((load) => load.subscriptionId),
+  )
+  return new Set(
+    loads.filter(
+      (load) =>
+        load.kind === 'metrics' &&
+        load.run !== null &&
+        load.refusedBy === null &&
+        !speaks(load) &&
+        metered.has(load.subscriptionId),
+    ),
+  )
 }
 
 /**

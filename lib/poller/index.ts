@@ -1,3 +1,4 @@
+export { advertisedNeighbors } from './advertised-neighbors.ts'
 export { sessionsWithActivity } from './session-activity.ts'
 export { adverseScopes, pollsToBurst, affectedScopes } from './burst.ts'
 export { type ChangeFeed, followChanges } from './change-feed.ts'
@@ -29,9 +30,11 @@ export {
   NOTHING_KNOWN,
   sessionsOf,
 } from './knowledge.ts'
-export { rankOf } from './demands.ts'
+export { budgetOfKey, capacitiesOf, type CountsPosts, demandsOf } from './demands.ts'
+export type { PlanSettings } from './intervals-in-force.ts'
 export * from './interval-plan/index.ts'
 export { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from './plan.ts'
+export { windowOf } from './poll-window.ts'
 export { pausedPoll } from './pause.ts'
 export { pollWithoutRows } from './poll-without-rows.ts'
 export { refine } from './refine.ts'

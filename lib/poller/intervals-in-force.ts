@@ -1,15 +1,25 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { IntervalReason } from '#lib/contract/index.ts'
-import { type PlanState, type PollLoad, pollLoads, readPlanState, writePlanState } from '#lib/history/index.ts'
+import {
+  openSubjects,
+  type PlanState,
+  type PollLoad,
+  pollLoads,
+  readPlanState,
+  writePlanState,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { changeIntervals, type PlannedInterval } from '#lib/platform/leases/index.ts'
 import { budgetOfKey, capacitiesOf, type CountsPosts, demandsOf, learnedFrom, NEEDED } from './demands.ts'
 import { planIntervals, type PollPlan } from './interval-plan/index.ts'
+import type { OpenEvent } from './needed-scopes.ts'
 
 export interface PlanSettings {
   countsPosts: CountsPosts
   /** who asks for a subscription, by name */
   identitiesOf: (subscriptionId: string) => readonly string[]
+  /** scopes that open incidents with these events need; absent = those of the events */
+  neededFor?: (events: readonly OpenEvent[]) => Promise<readonly string[]>
 }
 
 export const NOTHING_LEARNED: PlanState = { steps: {}, countsPosts: false, hourly: [], lengthened: 0 }
@@ -27,7 +37,9 @@ export async function reviewIntervals(
 ): Promise<{ changed: number; lengthened: number; countsPosts: boolean }> {
   const before = await readPlanState(db.pool)
   if (before && before.ageSeconds < unlessYoungerThan) return { changed: 0, ...before }
-  const loads = await pollLoads(db.pool, NEEDED)
+  const open = await openSubjects(db.pool, NEEDED.events)
+  const scopes = open.length > 0 && settings.neededFor ? await settings.neededFor(open) : open.map(({ scope }) => scope)
+  const loads = await pollLoads(db.pool, { scopes, polls: NEEDED.polls })
   const { state, intervals } = planned(loads, before ?? NOTHING_LEARNED, settings)
   const wanted = loads.flatMap((load, i) => {
     const interval = intervals[i]

@@ -1,4 +1,3 @@
-import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Azure, Subscription } from '#lib/azure/index.ts'
 import { polledTypes } from '#lib/azure/kinds/index.ts'
 import { type Change, eventKindRecords, type SubscriptionFacts } from '#lib/contract/index.ts'
@@ -17,6 +16,7 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ensureScheduled, withLease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
+import { isAdvertisedTo } from './advertised-neighbors.ts'
 import { BackOff, pause } from './back-off.ts'
 import { type PlanSettings, reviewIntervals } from './intervals-in-force.ts'
 import { type PlannedPoll, type PollIntervals, planPolls } from './plan.ts'
@@ -150,8 +150,8 @@ export class Planner {
   #isNewNeighbor(resourceId: string, change: Change): boolean {
     return (
       change.type === 'session' &&
-      change.after?.state === 'established' &&
-      change.after.asn !== GATEWAY_ASN &&
+      change.after !== null &&
+      isAdvertisedTo({ asn: change.after.asn, hadSession: change.after.state === 'established' }) &&
       !this.#current?.has(keyOf({ resourceId, subresource: change.neighbor, kind: 'advertised' }))
     )
   }
@@ -220,8 +220,8 @@ export class Planner {
       readDeclarations(db.pool),
     ])
     const neighbors = new Map<string, string[]>()
-    for (const { kind, resourceId, neighbor, asn, everEstablished, presence } of sessions) {
-      if (kind !== 'peers' || asn === GATEWAY_ASN || !everEstablished || presence === 'missing') continue
+    for (const { kind, resourceId, neighbor, asn, everEstablished: hadSession, presence } of sessions) {
+      if (kind !== 'peers' || presence === 'missing' || !isAdvertisedTo({ asn, hadSession })) continue
       const key = resourceId.toLowerCase()
       neighbors.set(key, [...(neighbors.get(key) ?? []), neighbor])
     }

@@ -11,6 +11,7 @@ import { FreezeWatch } from '#lib/platform/freeze-watch.ts'
 import { componentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
 import { type ChangeFeed, followDeclarations } from './change-feed.ts'
+import { postgresReads } from './detection/store.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
 import type { IncidentsChanged } from './detection/incidents-changed.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
@@ -18,6 +19,7 @@ import { CLAIM_SECONDS } from './deadline.ts'
 import type { CountsPosts } from './demands.ts'
 import { type HeldLease, HeldLeases } from './held-leases.ts'
 import { operationsWaiting, pollsInFlight } from './metrics.ts'
+import { neededByIncidents, type OpenEvent } from './needed-scopes.ts'
 import { OperationNotes } from './operation-notes.ts'
 import type { PollIntervals } from './plan.ts'
 import { Planner } from './planner.ts'
@@ -123,7 +125,10 @@ class PollingWorker implements Worker {
     }
     if (options.changes) followDeclarations(options.changes, this.#context.estate)
     const identitiesOf = (subscriptionId: string) => azure.identitiesOf?.(subscriptionId) ?? [DEFAULT_IDENTITY]
-    const budgets = { countsPosts: options.countsPosts ?? 'learn', identitiesOf }
+    const { estate } = this.#context
+    const neededFor = (events: readonly OpenEvent[]) =>
+      neededByIncidents(events, { estate, reads: postgresReads(db.pool), now: clock.now() })
+    const budgets = { countsPosts: options.countsPosts ?? 'learn', identitiesOf, neededFor }
     this.#planner = new Planner({ ...shared, intervals, budgets }, this.#stopping.signal)
     options.changes?.on(['declarations'], () => this.#planner.declared())
     this.#loops = Promise.all([this.#planner.run(() => this.#wakeUp.now()), this.#claimLoop()])

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Azure, PollParams } from '#lib/azure/index.ts'
 import { kinds } from '#lib/azure/kinds/index.ts'
-import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Observation, ResourceRow } from '#lib/contract/index.ts'
-import { type PlannedPoll, type PollIntervals, planPolls } from '#lib/poller/index.ts'
+import { advertisedNeighbors, type PlannedPoll, type PollIntervals, planPolls, windowOf } from '#lib/poller/index.ts'
 import { ResourceTurns } from './resource-turns.ts'
 
 export interface PolledEstate {
@@ -26,17 +25,15 @@ export async function pollEstate({ azure, intervals, signal, onPoll }: PolledEst
 
   const repeat = async (planned: PlannedPoll, ends: AbortSignal): Promise<void> => {
     const { resourceId, subresource, kind, everySeconds, resource } = planned
-    const { operation, window } = kinds[kind]
+    const { operation } = kinds[kind]
     let readUpTo: number | null = null
     for (;;) {
       const begun = Date.now()
-      const params: PollParams = window
-        ? { from: readUpTo === null ? begun - window.firstMs : readUpTo - window.lateMs, to: begun }
-        : {}
+      const params: PollParams = windowOf(kind, readUpTo, begun) ?? {}
       const observation = await turns.take(resource, operation?.reads === 'sessions', () =>
         azure.poll({ resourceId, subresource }, kind, { signal: ends, params }),
       )
-      if (observation.outcome === 'ok') readUpTo = begun
+      readUpTo = observation.readUpTo ?? (observation.outcome === 'ok' ? begun : readUpTo)
       onPoll?.(observation)
       noticed(observation)
       await delay(Math.max(0, begun + everySeconds * 1_000 - Date.now()), undefined, { signal: ends })
@@ -54,8 +51,7 @@ export async function pollEstate({ azure, intervals, signal, onPoll }: PolledEst
       replan()
     }
     if (observation.kind !== 'peers' || observation.outcome !== 'ok') return
-    const outside = observation.rows.filter(({ asn, state }) => asn !== GATEWAY_ASN && state === 'established')
-    const found = [...new Set(outside.map(({ neighbor }) => neighbor))]
+    const found = advertisedNeighbors(observation.rows)
     if (found.join() === (neighbors.get(key) ?? []).join()) return
     neighbors.set(key, found)
     replan()

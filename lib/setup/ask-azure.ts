@@ -1,8 +1,13 @@
 import type { Azure } from '#lib/azure/index.ts'
-import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { EpochMs, Observation, PollKind, ResourceRow } from '#lib/contract/index.ts'
-import { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from '#lib/poller/index.ts'
+import {
+  advertisedNeighbors,
+  type PlannedPoll,
+  type PollIntervals,
+  planPolls,
+  subscriptionResource,
+} from '#lib/poller/index.ts'
 import type { AnswerWatch } from './answer-watch.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
 import type { TimedPoll } from './intervals.ts'
@@ -100,12 +105,13 @@ async function askEachKind(
     seconds.set(kind, secondsOf(observation))
     polls.push({ resourceId, kind, outcome, error, seconds: secondsOf(observation) })
     if (observation.kind === 'peers') {
-      const outside = observation.rows.filter(({ asn }) => asn !== GATEWAY_ASN).map(({ neighbor }) => neighbor)
-      neighbors.set(resourceId.toLowerCase(), outside)
+      neighbors.set(resourceId.toLowerCase(), advertisedNeighbors(observation.rows))
     }
   }
+  const regions = new Map(resources.map(({ resourceId, location }) => [resourceId.toLowerCase(), location]))
   return plan().map(({ resourceId, kind, everySeconds }) => ({
     resourceId,
+    region: regions.get(resourceId.toLowerCase()) ?? null,
     kind,
     everySeconds,
     seconds: seconds.get(kind) ?? null,

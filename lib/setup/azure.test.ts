@@ -30,6 +30,7 @@ const planned = (over: Partial<TimedPoll> = {}): TimedPoll => ({
   kind: 'peers',
   everySeconds: 60,
   seconds: 12,
+  region: 'westeurope',
   ...over,
 })
 const resultOf = (id: SetupCheckId, over: Partial<AzureFindings>, plan: TimedPoll[] = []) => {
@@ -119,10 +120,39 @@ it('more operations than the budget of actions lengthen intervals, and the budge
   expect(resultOf('intervals', {}, many)).toMatchObject({ state: 'warn', detail: expect.stringContaining('budget') })
 })
 
-it('inventories are no actions: however many there are, they take nothing of that budget', () => {
-  const inventory = { kind: 'inventory', everySeconds: 1, seconds: 0.1 } as const
-  const many = Array.from({ length: 700 }, (_, i) => planned({ ...inventory, resourceId: `${GATEWAY}${i}` }))
-  expect(resultOf('intervals', {}, many).state).toBe('pass')
+it('what is no action takes nothing of that budget, and metrics that are read together nothing of any', () => {
+  const read = { kind: 'connection', everySeconds: 60, seconds: 0.1 } as const
+  const many = (over: Partial<TimedPoll>) =>
+    Array.from({ length: 1_000 }, (_, i) => planned({ ...over, resourceId: `${GATEWAY}${i}` }))
+  expect(resultOf('intervals', {}, many(read)).state).toBe('pass')
+  const metrics = [planned({ kind: 'stats', seconds: 1 }), ...many({ kind: 'metrics', everySeconds: 5, seconds: 1 })]
+  expect(resultOf('intervals', {}, metrics).state).toBe('pass')
+  expect(resultOf('intervals', {}, many({ ...read, everySeconds: 10 })).detail).toMatch(
+    /Resource Manager’s budget of reads/,
+  )
+})
+
+it('the network provider’s budget counts where it is known to, by region, and is foretold where it may', () => {
+  // 5 a second: half of what ARM allows, and more than the 3.3 of the network provider
+  const many = (region: (i: number) => string) =>
+    Array.from({ length: 300 }, (_, i) => planned({ resourceId: `${GATEWAY}${i}`, region: region(i) }))
+  const one = many(() => 'westeurope')
+  const may = resultOf('intervals', {}, one)
+  expect(may.state).toBe('pass')
+  expect(may.lines.at(-2)).toMatch(/^Where Microsoft\.Network counts diagnostic POSTs/)
+  expect(may.lines.at(-1)).toMatch(/^ {2}BGP peers: every \d+ s, configured 60 s/)
+  const counted = (polls: TimedPoll[]) => azureResults(healthy, polls, 'yes').find(({ id }) => id === 'intervals')
+  expect(counted(one)).toMatchObject({
+    state: 'warn',
+    detail: expect.stringMatching(/Microsoft\.Network’s budget of actions/),
+  })
+  expect(counted(many((i) => (i % 2 === 0 ? 'westeurope' : 'uksouth')))).toMatchObject({ state: 'pass' })
+})
+
+it('a second identity has a budget of ARM’s of its own', () => {
+  const many = Array.from({ length: 500 }, (_, i) => planned({ resourceId: `${GATEWAY}${i}` }))
+  expect(resultOf('intervals', {}, many).state).toBe('warn')
+  expect(resultOf('intervals', { listing: several }, many).state).toBe('pass')
 })
 
 const LISTED = { tenantId: null, clientId: null, outcome: 'ok' as const, error: null, subscriptionIds: [SUBSCRIPTION] }

@@ -2,9 +2,10 @@ import type { IdentityListing } from '#lib/azure/index.ts'
 import { armTypes, type Outcome } from '#lib/contract/index.ts'
 import { outcomeWords } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
 import { AZURE_CLOCK, clockResult } from './clocks.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
-import { intervalsResult, type TimedPoll } from './intervals.ts'
+import { type BudgetSettings, intervalsResult, type TimedPoll } from './intervals.ts'
 import { rightsResult } from './rights.ts'
 
 /** Codes of lib/azure's token errors: Azure Resource Manager was not asked. */
@@ -14,7 +15,11 @@ const WITHOUT_TOKEN = new Set(['NO_TOKEN', 'TOKEN_TIMEOUT', 'TOKEN_SERVICE_UNAVA
 const ANSWERED: ReadonlySet<Outcome> = new Set(['ok', 'unauthorized', 'forbidden', 'not_found', 'throttled', 'locked'])
 
 /** The checks of Azure, from what it answered. */
-export function azureResults(findings: AzureFindings, planned: readonly TimedPoll[]): SetupResult[] {
+export function azureResults(
+  findings: AzureFindings,
+  planned: readonly TimedPoll[],
+  countsPosts: BudgetSettings['countsPosts'] = 'learn',
+): SetupResult[] {
   return [
     loginResult(findings),
     armResult(findings),
@@ -24,8 +29,14 @@ export function azureResults(findings: AzureFindings, planned: readonly TimedPol
     foundResult(findings),
     rightsResult(findings),
     metricsResult(findings.polls),
-    intervalsResult(planned),
+    intervalsResult(planned, { countsPosts, identitiesOf: (id) => askersOf(findings, id) }),
   ]
+}
+
+/** By name; who asks for a subscription that none of them sees is taken to be one. */
+function askersOf({ listing: { identities = [] } }: AzureFindings, subscriptionId: string): string[] {
+  const asking = identities.filter(({ subscriptionIds }) => subscriptionIds.includes(subscriptionId.toLowerCase()))
+  return asking.length > 0 ? asking.map(({ identity }) => identity) : [DEFAULT_IDENTITY]
 }
 
 /** The same checks where Azure is not asked, with the reason. */

@@ -51,6 +51,7 @@ export async function recordedPolls(
   for (const { type, config, removed } of resources) {
     if (config !== null && removed === null) found.set(type, (found.get(type) ?? 0) + 1)
   }
+  const regions = new Map(resources.map(({ id, location }) => [id, location]))
   const scheduled = sources.filter((source) => source.scheduled)
   const isInventoried = sources.some(({ poll }) => poll.kind === 'inventory' && poll.lastFinishedAt !== null)
   const { clock, principalIds } = watch
@@ -66,8 +67,9 @@ export async function recordedPolls(
         .flatMap(({ resourceId, poll }) => findingsOf(resourceId, poll)),
       at: now(),
     },
-    planned: scheduled.map(({ resourceId, poll }) => ({
+    planned: scheduled.map(({ scope, resourceId, poll }) => ({
       resourceId,
+      region: regions.get(scope) ?? null,
       kind: poll.kind,
       everySeconds: poll.plan.configuredSeconds,
       seconds: callSeconds(poll),

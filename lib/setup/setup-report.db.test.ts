@@ -39,7 +39,16 @@ function client() {
 
 it('a worker keeps its report, with what history holds of the polls', async () => {
   const { azure, watch } = client()
-  const context = { db, azure, watch, clock: systemClock, warnings: [], dataDir: '/', secretsKey: null }
+  const context = {
+    db,
+    azure,
+    watch,
+    clock: systemClock,
+    warnings: [],
+    countsPosts: 'learn' as const,
+    dataDir: '/',
+    secretsKey: null,
+  }
   const report = await reportSetup(context, new AbortController().signal)
   expect(await lastSetupReport(db.pool)).toEqual(report)
   const states = Object.fromEntries(report.results.map(({ id, state }) => [id, state]))

@@ -1,8 +1,9 @@
 import path from 'node:path'
 import type { Azure } from '#lib/azure/index.ts'
-import { saveSetupReport, type SetupReport } from '#lib/history/index.ts'
+import { readPlanState, saveSetupReport, type SetupReport } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
+import type { CountsPosts } from '#lib/poller/index.ts'
 import type { AnswerWatch } from './answer-watch.ts'
 import { azureResults } from './azure.ts'
 import { databaseResults } from './database.ts'
@@ -20,6 +21,7 @@ export interface SetupContext {
   /** null = the process keeps a key in `dataDir` itself */
   secretsKey: string | null
   /** of the settings */
+  countsPosts: CountsPosts
   warnings: readonly string[]
 }
 
@@ -28,6 +30,9 @@ export async function reportSetup(context: SetupContext, signal: AbortSignal): P
   const { db, azure, watch, clock, dataDir, secretsKey, warnings } = context
   const now = () => clock.now()
   const { findings, planned } = await recordedPolls({ db: db.pool, azure, watch, now }, signal)
+  // what plans learned of Azure is known here too
+  const isLearned = context.countsPosts === 'learn' && (await readPlanState(db.pool))?.countsPosts
+  const countsPosts = isLearned ? 'yes' : context.countsPosts
   const report = {
     at: now(),
     results: [
@@ -36,7 +41,7 @@ export async function reportSetup(context: SetupContext, signal: AbortSignal): P
       environmentResult([], warnings),
       diskResult(dataDir, { isWritten: secretsKey === null }),
       ...(await databaseResults(db.url, MIGRATIONS)),
-      ...azureResults(findings, planned),
+      ...azureResults(findings, planned, countsPosts),
     ],
   }
   await saveSetupReport(db.pool, report)

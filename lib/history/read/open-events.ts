@@ -14,6 +14,24 @@ export function openEvents(
   ])
 }
 
+/** What open events of these kinds are about, and the other open events of their incidents; each once. */
+export async function openSubjects(
+  db: Queryable,
+  kinds: readonly EventKind[],
+): Promise<{ scope: string; subject: string }[]> {
+  const { rows } = await db.query<{ scope: string; subject: string }>(
+    `WITH open AS MATERIALIZED (
+       SELECT scope, subject, incident_id FROM event WHERE kind = ANY ($1) AND ended_latest IS NULL)
+     SELECT scope, subject FROM open
+     UNION
+     SELECT e.scope, e.subject FROM event e
+     WHERE e.incident_id IN (SELECT incident_id FROM open WHERE incident_id IS NOT NULL) AND e.ended_latest IS NULL
+     ORDER BY scope, subject`,
+    [kinds],
+  )
+  return rows
+}
+
 /** Events of these incidents that have not ended. */
 export function openEventsOf(db: Queryable, incidentIds: readonly string[]): Promise<StoredEvent[]> {
   return eventsWhere(db, 'e.incident_id = ANY ($1) AND e.ended_latest IS NULL', [incidentIds])

@@ -1,11 +1,11 @@
 import { beforeAll, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pollLoads, shortIdOf, slicesInProgress, syncSchedule, upsertEvents } from '../index.ts'
+import { openSubjects, pollLoads, shortIdOf, slicesInProgress, syncSchedule, upsertEvents } from '../index.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 20, 3)
-const NEEDED = { events: ['session_down'], polls: ['peers'] } as const
+const KINDS = ['session_down'] as const
 
 let feed: Feed
 beforeAll(async () => {
@@ -21,7 +21,10 @@ beforeAll(async () => {
   )
 })
 
-const loadOf = async (kind: string) => (await pollLoads(db.pool, NEEDED)).find((load) => load.kind === kind)
+const loadOf = async (kind: string) => {
+  const scopes = (await openSubjects(db.pool, KINDS)).map(({ scope }) => scope)
+  return (await pollLoads(db.pool, { scopes, polls: ['peers'] })).find((load) => load.kind === kind)
+}
 
 it('a poll’s load is its intervals, what runs one at a time, and the lengths of its last polls, once there are three', async () => {
   expect(await loadOf('peers')).toEqual({

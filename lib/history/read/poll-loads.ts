@@ -1,4 +1,4 @@
-import type { ArmBudget, BudgetName, EventKind, IntervalReason, PollKind } from '#lib/contract/index.ts'
+import type { ArmBudget, BudgetName, IntervalReason, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** One row of the timetable with what its polls cost and what they said of Azure's budgets. */
@@ -20,7 +20,7 @@ export interface PollLoad {
   burstSeconds: number | null
   /** lengths of its last polls; null = too few */
   run: { mean: number; p95: number } | null
-  /** an event on its resource goes on whose bounds this poll narrows */
+  /** an open incident needs it: it narrows the bounds of an event */
   isNeeded: boolean
   budget: ArmBudget | null
   /** the budget that refused its last poll; null = none did */
@@ -32,11 +32,11 @@ const FEWEST_POLLS = 3
 
 /**
  * What everything on the timetable costs.
- * @param needed events of these kinds need the polls of these kinds while they go on
+ * @param needed polls of these kinds of these scopes are what open incidents need
  */
 export async function pollLoads(
   db: Queryable,
-  needed: { events: readonly EventKind[]; polls: readonly PollKind[] },
+  needed: { scopes: readonly string[]; polls: readonly PollKind[] },
 ): Promise<PollLoad[]> {
   const { rows } = await db.query<{
     source_id: number
@@ -54,18 +54,17 @@ export async function pollLoads(
     budget: ArmBudget | null
     refused_by: BudgetName | null
   }>(
-    `WITH open AS MATERIALIZED (SELECT DISTINCT scope FROM event WHERE kind = ANY ($1) AND ended_latest IS NULL)
-     SELECT ps.source_id, ps.kind, r.arm_id, lower(r.subscription_id) AS subscription_id, lower(r.location) AS location, ps.resource,
+    `SELECT ps.source_id, ps.kind, r.arm_id, lower(r.subscription_id) AS subscription_id, lower(r.location) AS location, ps.resource,
             coalesce(ps.configured_seconds, ps.every_seconds) AS configured, ps.every_seconds, ps.plan,
             CASE WHEN ps.burst_until > clock_timestamp() THEN ps.burst_every_seconds END AS burst,
             CASE WHEN cardinality(p.recent_durations) >= ${FEWEST_POLLS}
                  THEN (SELECT ARRAY[avg(d), percentile_cont(0.95) WITHIN GROUP (ORDER BY d)] FROM unnest(p.recent_durations) d) END AS run,
-            ps.kind = ANY ($2) AND r.short_id IN (SELECT scope FROM open) AS is_needed, p.budget,
+            ps.kind = ANY ($2) AND r.short_id = ANY ($1) AS is_needed, p.budget,
             CASE WHEN p.last_outcome = 'throttled' THEN p.error->>'budget' END AS refused_by
      FROM poll_schedule ps JOIN source s ON s.id = ps.source_id JOIN resource r ON r.id = s.resource_id
      LEFT JOIN poll_state p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
      ORDER BY ps.source_id, ps.kind`,
-    [needed.events, needed.polls],
+    [needed.scopes, needed.polls],
   )
   return rows.map((row) => ({
     sourceId: row.source_id,
