@@ -18,6 +18,8 @@ export interface PlanSettings {
   countsPosts: CountsPosts
   /** who asks for a subscription, by name */
   identitiesOf: (subscriptionId: string) => readonly string[]
+  /** called with each plan: whether the network provider counts POSTs, as far as plans learned */
+  noteCounted?: (isCounted: boolean) => void
   /** scopes that open incidents with these events need; absent = those of the events */
   neededFor?: (events: readonly OpenEvent[]) => Promise<readonly string[]>
 }

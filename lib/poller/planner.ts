@@ -122,6 +122,7 @@ export class Planner {
     const { budgets, log } = this.#context
     const { changed, lengthened, countsPosts } = await reviewIntervals(db, budgets, isWanted ? 0 : REVIEW_MS / 2_000)
     this.#isLimited = lengthened > 0
+    budgets.noteCounted?.(countsPosts)
     if (changed > 0) log.info({ changed, lengthened, countsPosts }, 'intervals follow from what Azure allows')
     return changed > 0
   }

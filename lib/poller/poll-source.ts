@@ -24,6 +24,7 @@ import { commitSeconds, eventsTotal, pollSeconds, pollsTotal } from './metrics.t
 import { pausedPoll } from './pause.ts'
 import { isWindowed, type PollWindow, windowOf } from './poll-window.ts'
 import type { PollContext } from './poll-context.ts'
+import type { PostPlace, PostTurn } from './post-pace.ts'
 import { metricSteps, pollsForSteps, steppingMetrics } from './metric-steps.ts'
 import { noRowsOf } from './poll-without-rows.ts'
 import { refine } from './refine.ts'
@@ -66,6 +67,8 @@ export class Poll {
   #begun: Begun | null = null
   #waiting: { pending: PendingOperation; startedAt: number } | null = null
   #storedUrl: string | null = null
+  /** when its POST may leave; null = it was not asked */
+  #turn: PostTurn | null = null
   /** monotonic */
   readonly #claimedAt: number
 
@@ -87,6 +90,8 @@ export class Poll {
     signal.throwIfAborted()
     this.#begun ??= await this.#begin()
     if (!this.#begun) return { outcome: null }
+    const heldMs = await this.#heldBackMs(this.#begun)
+    if (heldMs > 0) return { waitMs: heldMs }
     const { target, pause, at } = this.#begun
     const kind = this.#kind
     const params = paramsOf(this.#begun)
@@ -109,6 +114,19 @@ export class Poll {
           })
     if ('pending' in reached) return { waitMs: this.#wait(reached) }
     return { outcome: await this.#finish(this.#begun, reached.observation) }
+  }
+
+  /** How long its POST has to wait for Azure's budgets; asked once, before it is sent. */
+  async #heldBackMs({ source, pause }: Begun): Promise<number> {
+    const { posts } = this.#context
+    if (this.#turn || !posts || pause || this.#waiting || !kinds[this.#kind].operation) return 0
+    this.#turn = await posts.take(this.#placeOf(source))
+    return this.#turn.waitMs
+  }
+
+  #placeOf(source: SourceRef): PostPlace {
+    const region = async () => (await this.#context.book.metered(source))?.region ?? null
+    return { subscriptionId: subscriptionOf(source.resourceId), region }
   }
 
   get #kind(): Observation['kind'] {
@@ -187,6 +205,7 @@ export class Poll {
     const limitMs = this.#waiting ? this.#operationMs : this.#answerMs
     if (isSleptThrough(raw, frozenMs, limitMs)) throw new SleptThroughError(frozenMs)
     if (!begun.pause) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
+    if (kinds[kind].operation) await this.#context.posts?.heed(this.#placeOf(source), raw, this.#turn)
     const observation = refine(raw, knowledge)
     const rows = sessionRows(observation)
     const active = rows === null ? [] : sessionsWithActivity(knowledge, rows)

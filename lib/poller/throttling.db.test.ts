@@ -116,6 +116,38 @@ describe('a circuit that another operation holds', () => {
   })
 })
 
+describe('a poll whose POST would be too much for a budget', () => {
+  it('waits before it is sent, and then is sent once; what its answer says is read', async () => {
+    const target = { resourceId: circuit('paced', 'paced'), subresource }
+    const sourceId = await ensureSource(db.pool, target)
+    await ensureScheduled(db, [{ sourceId, kind: 'tables', everySeconds: 60 }])
+    const lease = (await claimAllOf(1)).find((one) => one.sourceId === sourceId)
+    if (!lease) throw new Error('nothing was due')
+    const context = worker('ok')
+    const sent: string[] = []
+    const { begin } = context.azure
+    const azure: Azure = {
+      ...context.azure,
+      begin: (...asked) => {
+        sent.push(asked[1])
+        return begin(...asked)
+      },
+    }
+    const turn = { waitMs: 5_000, drawn: 7 }
+    const heeded: unknown[] = []
+    const posts = {
+      take: async () => turn,
+      heed: async (_place: unknown, { outcome }: Observation, of: unknown) => void heeded.push(outcome, of),
+    }
+    const poll = new Poll({ ...context, azure, posts }, { lease, signal: never, throwIfLost: () => {} })
+    expect(await poll.step()).toEqual({ waitMs: 5_000 })
+    expect(sent).toEqual([])
+    expect(await poll.step()).toMatchObject({ outcome: { observation: { outcome: 'ok' } } })
+    expect(sent).toEqual(['tables'])
+    expect(heeded).toEqual(['ok', turn])
+  })
+})
+
 describe('429s of one budget', () => {
   /** Three circuits are refused by `budget`, then what else of the subscription has to wait. */
   async function waitingAfter(subscription: string, budget: BudgetName) {

@@ -26,6 +26,7 @@ import { Planner } from './planner.ts'
 import type { PollContext } from './poll-context.ts'
 import { Poll, type PollOutcome } from './poll-source.ts'
 import { ClaimPace } from './claim-pace.ts'
+import { PostPace } from './post-pace.ts'
 import { PollCommits } from './quiet/poll-commits.ts'
 import { roomForPolls } from './concurrency-limit.ts'
 import { SleptThroughError } from './slept-through.ts'
@@ -67,6 +68,9 @@ const QUEUED_SLEEP_MS = 50
 /** Claims take at most a fourth of the time, however long the timetable is. */
 const CLAIM_SHARE = 3
 
+/** Kinds that begin with a POST. */
+const POSTED_KINDS = (Object.keys(kinds) as PollKind[]).filter((kind) => kinds[kind].operation)
+
 /** Kinds that go before others on a resource that runs one operation at a time. */
 const FIRST_KINDS = (Object.keys(kinds) as PollKind[]).filter((kind) => kinds[kind].operation?.reads === 'sessions')
 
@@ -102,6 +106,7 @@ class PollingWorker implements Worker {
   readonly #pace = new ClaimPace()
   readonly #context: PollContext
   readonly #freezes: FreezeWatch
+  readonly #posts: PostPace
   readonly #planner: Planner
   readonly #loops: Promise<unknown>
 
@@ -112,6 +117,9 @@ class PollingWorker implements Worker {
     this.#log = log
     const book = new SourceCache(db, clock.now)
     const shared = { azure, db, clock, log, book }
+    const identitiesOf = (subscriptionId: string) => azure.identitiesOf?.(subscriptionId) ?? [DEFAULT_IDENTITY]
+    const { countsPosts = 'learn' } = options
+    this.#posts = new PostPace({ countsPosts, identitiesOf, now: () => clock.monotonic() })
     this.#freezes = new FreezeWatch(clock)
     this.#leases = new HeldLeases(this.#timetable, clock, log)
     this.#context = {
@@ -121,14 +129,15 @@ class PollingWorker implements Worker {
       operations: new OperationNotes(this.#timetable, log),
       commits: new PollCommits(db, log),
       incidentsChanged: options.incidentsChanged,
+      posts: this.#posts,
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     }
     if (options.changes) followDeclarations(options.changes, this.#context.estate)
-    const identitiesOf = (subscriptionId: string) => azure.identitiesOf?.(subscriptionId) ?? [DEFAULT_IDENTITY]
     const { estate } = this.#context
     const neededFor = (events: readonly OpenEvent[]) =>
       neededByIncidents(events, { estate, reads: postgresReads(db.pool), now: clock.now() })
-    const budgets = { countsPosts: options.countsPosts ?? 'learn', identitiesOf, neededFor }
+    const noteCounted = (isCounted: boolean) => this.#posts.noteCounted(isCounted)
+    const budgets = { countsPosts, identitiesOf, neededFor, noteCounted }
     this.#planner = new Planner({ ...shared, intervals, budgets }, this.#stopping.signal)
     options.changes?.on(['declarations'], () => this.#planner.declared())
     this.#loops = Promise.all([this.#planner.run(() => this.#wakeUp.now()), this.#claimLoop()])
@@ -185,6 +194,7 @@ class PollingWorker implements Worker {
       leaseSeconds: CLAIM_SECONDS,
       limit,
       firstKinds: FIRST_KINDS,
+      heldBack: { kinds: POSTED_KINDS, subscriptionIds: this.#posts.crowded() },
     })
   }
 

@@ -11,7 +11,13 @@ export type ClaimOptions = {
   limit: number
   /** Kinds that go before others on a resource that runs one operation at a time; default none. */
   firstKinds?: readonly string[]
+  /** Polls to leave alone: of these kinds, on resources of these subscriptions (lower case), unless an operation of theirs goes on. */
+  heldBack?: { kinds: readonly string[]; subscriptionIds: readonly string[] }
 }
+
+/** Said only where something is held back: going through what is due costs nothing more otherwise. */
+const NOT_HELD_BACK = `
+         AND NOT coalesce(s.kind = ANY ($5) AND split_part(s.resource, '/', 3) = ANY ($6) AND r.operation IS NULL, false)`
 
 /** An operation that was stored longer ago is not gone on with: Azure forgets its results too. */
 const OPERATION_KEPT = '10 minutes'
@@ -25,6 +31,8 @@ const OPERATION_KEPT = '10 minutes'
  * skipped), and if it waited for its resource: polls that met once would meet at every turn.
  */
 export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<Lease[]> {
+  const { heldBack } = options
+  const holdsBack = heldBack !== undefined && heldBack.subscriptionIds.length > 0
   const { rows } = await queryable(db).query<{
     source_id: number
     kind: string
@@ -36,7 +44,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
     operation: unknown
     age_ms: number | null
   }>({
-    name: 'claim_due',
+    name: holdsBack ? 'claim_due_but' : 'claim_due',
     // the first condition of what is due spares going through all of a long timetable;
     // one reading of the clock, so that the leases of a poll and of its resource end together for every reader
     text: `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
@@ -52,7 +60,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
        CROSS JOIN LATERAL (SELECT CASE WHEN s.burst_until > now.at THEN least(s.burst_every_seconds, s.every_seconds)
                                        ELSE s.every_seconds END AS every) p
        WHERE s.next_at <= statement_timestamp() AND s.next_at <= now.at AND (s.lease_until IS NULL OR s.lease_until < now.at)
-         AND (r.lease_until IS NULL OR r.lease_until < now.at)),
+         AND (r.lease_until IS NULL OR r.lease_until < now.at)${holdsBack ? NOT_HELD_BACK : ''}),
      judged AS (
        SELECT due.*, NOT is_first AND (is_wanted OR next_at <= at - make_interval(secs => slack / 3)) AS is_urgent FROM due),
      turns AS (
@@ -94,7 +102,13 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
                coalesce((SELECT min(CASE WHEN o.burst_until > now.at THEN least(o.burst_every_seconds, o.every_seconds)
                                          ELSE o.every_seconds END)
                          FROM poll_schedule o WHERE o.resource = s.resource), s.every_seconds) AS shortest_seconds`,
-    values: [options.owner, options.leaseSeconds, options.limit, options.firstKinds ?? []],
+    values: [
+      options.owner,
+      options.leaseSeconds,
+      options.limit,
+      options.firstKinds ?? [],
+      ...(holdsBack ? [heldBack.kinds, heldBack.subscriptionIds] : []),
+    ],
   })
   return rows
     .map((row) => ({

@@ -86,6 +86,29 @@ describe('claiming', () => {
     expect(await claim('a', 2)).toHaveLength(2)
   })
 
+  it('leaves alone what is held back: polls of a kind in a subscription, but not one whose operation goes on', async () => {
+    const resource = (name: string, subscription: string) => `/subscriptions/${subscription}/gateways/${name}`
+    const peers = (sourceId: number, of: string) => ({ ...sessions, sourceId, kind: 'peers', resource: of })
+    await ensureScheduled(db, [
+      peers(1, resource('a', 'full')),
+      peers(2, resource('b', 'full')),
+      peers(3, resource('a', 'other')),
+      { ...sessions, sourceId: 2, kind: 'stats' },
+    ])
+    await advance(-1)
+    await db.pool.query(
+      `UPDATE resource_lease r SET operation = '{"url":"x"}', started_at = clock_timestamp(), source_id = 2, kind = 'peers', epoch = s.epoch
+       FROM poll_schedule s WHERE s.source_id = 2 AND s.kind = 'peers' AND r.resource = s.resource`,
+    )
+    const options = { owner: 'a', leaseSeconds: 60, limit: 10 }
+    const heldBack = { kinds: ['peers'], subscriptionIds: ['full'] }
+    const named = (leases: Lease[]) => leases.map(({ sourceId, kind }) => `${sourceId} ${kind}`).toSorted()
+    expect(named(await claimDue(db, { ...options, heldBack }))).toEqual(['2 peers', '2 stats', '3 peers'])
+    expect(named(await claimDue(db, { ...options, heldBack: { ...heldBack, subscriptionIds: [] } }))).toEqual([
+      '1 peers',
+    ])
+  })
+
   it('takes nothing that is not due yet', async () => {
     await ensureScheduled(db, [sessions])
     await advance(5)

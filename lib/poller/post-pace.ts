@@ -1,0 +1,162 @@
+import { budgetLimit, type BudgetLimit, type BudgetName, type Observation } from '#lib/contract/index.ts'
+import type { CountsPosts } from './demands.ts'
+
+/** Of each budget kept free: for people, and for others who draw from it. */
+const KEPT_FREE = 0.1
+/** ARM's bucket refills evenly; a window's requests may be used up at once, so that little may be saved up beyond its even rate. */
+const LONGEST_BUCKET_SECONDS = 60
+
+/** Requests that may leave: some at once, the rest evenly. */
+interface Bucket {
+  limit: BudgetLimit
+  identities: number
+  /** below 0: those that are promised to polls that wait */
+  level: number
+  /** monotonic, milliseconds */
+  at: number
+  /** POSTs that drew from it so far */
+  drawn: number
+}
+
+/** When a POST may leave, and what had been drawn when it was asked. */
+export interface PostTurn {
+  /** milliseconds; 0 = now */
+  waitMs: number
+  /** of ARM's bucket; for {@link PostPace.heed} */
+  drawn: number
+}
+
+export interface PostPaceOptions {
+  countsPosts: CountsPosts
+  /** who asks for a subscription, by name */
+  identitiesOf: (subscriptionId: string) => readonly string[]
+  /** monotonic, milliseconds */
+  now: () => number
+}
+
+/** Where a POST is counted. */
+export interface PostPlace {
+  /** lower case */
+  subscriptionId: string
+  /** asked for only where the network provider counts POSTs; null = it is not known */
+  region: () => Promise<string | null>
+}
+
+/**
+ * When a diagnostic POST may leave. The plan's intervals fit into Azure's budgets on average; what falls due at once (after an outage,
+ * when a timetable is made) does not, and would be refused. A budget is paced once an answer of Azure spoke of it, or from the start
+ * where `ARM_COUNTS_POSTS` says that POSTs count. Each process paces its own; what others draw shows in the headers of answers.
+ */
+export class PostPace {
+  readonly #options: PostPaceOptions
+  /** by subscription; only those that an answer spoke of, or all */
+  readonly #arm = new Map<string, Bucket>()
+  /** by subscription and region */
+  readonly #network = new Map<string, Bucket>()
+  #isCounted: boolean
+
+  constructor(options: PostPaceOptions) {
+    this.#options = options
+    this.#isCounted = options.countsPosts === 'yes'
+  }
+
+  /** Whether the network provider counts POSTs, as plans learned it. */
+  noteCounted(isCounted: boolean): void {
+    this.#isCounted = (this.#isCounted || isCounted) && this.#options.countsPosts !== 'no'
+  }
+
+  /** Takes one POST's part of the budgets. */
+  async take({ subscriptionId, region }: PostPlace): Promise<PostTurn> {
+    const own = this.#arm.get(subscriptionId) ?? (this.#isCounted ? this.#armBucket(subscriptionId) : null)
+    const regional = this.#isCounted ? this.#networkBucket(subscriptionId, await region()) : null
+    const waitMs = Math.max(...[own, regional].map((bucket) => (bucket ? this.#draw(bucket) : 0)))
+    return { waitMs, drawn: own?.drawn ?? 0 }
+  }
+
+  /** Subscriptions of which POSTs wait already: claiming more of them would only queue them in another order than their urgency. */
+  crowded(): string[] {
+    if (this.#arm.size === 0 && this.#network.size === 0) return []
+    const waits = [...this.#arm, ...this.#network].filter(([, bucket]) => this.#levelOf(bucket) < 0)
+    return [...new Set(waits.map(([key]) => key.split(' ', 1)[0] ?? key))]
+  }
+
+  /**
+   * Reads a poll's answer for what it says of the budgets.
+   * @param turn of its POST; null = another worker sent it
+   */
+  async heed({ subscriptionId, region }: PostPlace, observation: Observation, turn: PostTurn | null): Promise<void> {
+    const { budget, error, startedAt, finishedAt } = observation
+    const left = budget?.remainingWrites ?? null
+    const refused = error?.budget ?? null
+    if (left !== null || refused === 'arm.writes') {
+      const bucket = this.#armBucket(subscriptionId, left)
+      if (left !== null) this.#reported(bucket, left, { ageMs: finishedAt - startedAt, turn })
+      if (refused === 'arm.writes') this.#empty(bucket, error?.retryAfterSeconds ?? 0)
+    }
+    if (refused !== 'network.writes' || this.#options.countsPosts === 'no') return
+    this.#isCounted = true
+    this.#empty(this.#networkBucket(subscriptionId, await region()), error?.retryAfterSeconds ?? 0)
+  }
+
+  #armBucket(subscriptionId: string, left: number | null = null): Bucket {
+    const known = this.#arm.get(subscriptionId)
+    const limit = budgetLimit('arm.writes', left)
+    if (known && known.limit.windowSeconds >= limit.windowSeconds) return known
+    return this.#add(this.#arm, subscriptionId, limit, this.#options.identitiesOf(subscriptionId).length)
+  }
+
+  #networkBucket(subscriptionId: string, region: string | null): Bucket {
+    const key = `${subscriptionId} ${region?.toLowerCase() ?? ''}`
+    const name: BudgetName = 'network.writes'
+    return this.#network.get(key) ?? this.#add(this.#network, key, budgetLimit(name, null), 1)
+  }
+
+  #add(buckets: Map<string, Bucket>, key: string, limit: BudgetLimit, identities: number): Bucket {
+    const bucket = { limit, identities: Math.max(1, identities), level: 0, at: this.#options.now(), drawn: 0 }
+    bucket.level = sizeOf(bucket)
+    buckets.set(key, bucket)
+    return bucket
+  }
+
+  #levelOf(bucket: Bucket): number {
+    const now = this.#options.now()
+    bucket.level = Math.min(sizeOf(bucket), bucket.level + Math.max(0, now - bucket.at) * perMs(bucket))
+    bucket.at = now
+    return bucket.level
+  }
+
+  #draw(bucket: Bucket): number {
+    bucket.level = this.#levelOf(bucket) - 1
+    bucket.drawn += 1
+    return bucket.level >= 0 ? 0 : -bucket.level / perMs(bucket)
+  }
+
+  /**
+   * What Azure reported so long ago of one identity's bucket. There is no more than that and what was refilled since; and no less than that
+   * but for what was drawn since: an Azure that refills faster than documented is not held back.
+   */
+  #reported(bucket: Bucket, left: number, { ageMs, turn }: { ageMs: number; turn: PostTurn | null }): void {
+    const { limit, identities } = bucket
+    const kept = KEPT_FREE * limit.limit
+    const most = (left - kept) * identities + Math.max(0, ageMs) * perMs(bucket)
+    const least = turn === null ? 0 : left - kept - (bucket.drawn - turn.drawn)
+    const level = Math.min(this.#levelOf(bucket), Math.max(0, most))
+    bucket.level = Math.min(sizeOf(bucket), Math.max(level, least))
+  }
+
+  #empty(bucket: Bucket, retryAfterSeconds: number): void {
+    bucket.level = Math.min(this.#levelOf(bucket), -retryAfterSeconds * 1_000 * perMs(bucket))
+  }
+}
+
+const allowed = ({ limit, identities }: Bucket): number => limit.limit * identities * (1 - KEPT_FREE)
+const perMs = (bucket: Bucket): number => allowed(bucket) / (bucket.limit.windowSeconds * 1_000)
+
+/**
+ * What may leave at once. ARM's bucket holds that much. Of a window as long as the network provider's only a tenth may be saved up:
+ * with what its even rate adds, no window has more than it allows.
+ */
+const sizeOf = (bucket: Bucket): number =>
+  bucket.limit.windowSeconds <= LONGEST_BUCKET_SECONDS
+    ? allowed(bucket)
+    : bucket.limit.limit * bucket.identities * KEPT_FREE
