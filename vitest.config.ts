@@ -14,6 +14,7 @@ const common = {
   // Only a test that hangs reaches these limits: a busy machine is slow, and no test measures it.
   testTimeout: 120_000 * Math.max(1, propertyRuns),
   hookTimeout: 120_000,
+  expect: { poll: { timeout: 30_000 } },
 }
 
 const postgres = { globalSetup: ['lib/platform/testing/global-setup.ts'] }

@@ -10,10 +10,9 @@ import type { Browser } from '@playwright/test'
 import { findPlaces, views } from './pictures/views.ts'
 import { compressedBytes } from './screens/counts.ts'
 import { print } from './screens/figures.ts'
+import { noteScripts, PAGE_SCRIPT_BYTES, scrollThrough, WALL_SCRIPT_BYTES } from './screens/page-scripts.ts'
 import { withProduct } from './screens/product.ts'
 
-const WALL_BYTES = 150_000
-const PAGE_BYTES = 460_000
 const DRAWN = ':is(main:not(:has([aria-busy=true])), .wall-tile)'
 
 const { values } = parseArgs({ options: { url: { type: 'string' } } })
@@ -24,7 +23,7 @@ await withProduct(values.url, async (browser, url) => {
   print('|---|---|---|---|')
   for (const view of views) {
     if (view.isOverlay || view.onPaper) continue
-    const limit = view.isWall ? WALL_BYTES : PAGE_BYTES
+    const limit = view.isWall ? WALL_SCRIPT_BYTES : PAGE_SCRIPT_BYTES
     const { first, all } = await scriptsOf(browser, `${url}${view.pathOf(places)}`)
     const cells = [first, all, limit].map((bytes) => (bytes / 1000).toFixed(0))
     print(`| ${view.name} | ${cells.join(' | ')}${all > limit ? ', exceeded' : ''} |`)
@@ -35,21 +34,11 @@ await withProduct(values.url, async (browser, url) => {
 /** Bytes that came with the page, and of all scripts after it was scrolled through. */
 async function scriptsOf(browser: Browser, address: string): Promise<{ first: number; all: number }> {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
-  const scripts = new Set<string>()
-  page.on('request', (request) => {
-    if (request.resourceType() === 'script') scripts.add(request.url())
-  })
+  const scripts = noteScripts(page)
   await page.goto(address, { waitUntil: 'load' })
   await page.waitForSelector(DRAWN, { state: 'attached' })
   const first = await compressedBytes([...scripts])
-  await page.evaluate(async () => {
-    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
-    for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight / 2) {
-      scrollTo(0, top)
-      await frame()
-      await frame()
-    }
-  })
+  await scrollThrough(page)
   // the scripts that the scrolling asked for, and those that they ask for
   await page.waitForFunction(() =>
     [...document.querySelectorAll('[data-plot]')].every((plot) => plot.querySelector('svg.recharts-surface')),

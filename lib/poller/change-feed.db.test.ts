@@ -28,7 +28,7 @@ it('notifies each follower of its own topics, and all of them when word may have
   expect(more).toEqual([])
 
   for (const topics of [['sessions'], ['declarations'], ['declarations', 'settings']] as const) await say(...topics)
-  await vi.waitFor(() => expect(called.backTests).toHaveBeenCalledTimes(1))
+  await vi.waitFor(() => expect(called.backTests).toHaveBeenCalledTimes(1), { timeout: 30_000 })
   expect(called.estate).toHaveBeenCalledTimes(2)
 
   await db.pool.query('SELECT pg_terminate_backend($1)', [pid])

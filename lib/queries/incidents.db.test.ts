@@ -201,7 +201,7 @@ describe('taking one on', () => {
     try {
       await listener.ready
       await acknowledge(db, eventIdOf('now'), null, now)
-      await vi.waitFor(() => expect(received).toHaveLength(1))
+      await vi.waitFor(() => expect(received).toHaveLength(1), { timeout: 30_000 })
       expect(JSON.parse(received[0] ?? '')).toMatchObject({ topics: expect.arrayContaining(['events', 'overview']) })
     } finally {
       await listener.close()

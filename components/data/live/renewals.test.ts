@@ -32,7 +32,7 @@ describe('renewals', () => {
       seen = data
     })
     await server.answer(0)
-    await vi.waitUntil(() => seen === 0)
+    await vi.waitUntil(() => seen === 0, { timeout: 30_000 })
   })
   afterEach(() => {
     stop()
@@ -57,10 +57,10 @@ describe('renewals', () => {
     change()
     expect(server.asked).toHaveLength(2)
     await server.answer(1)
-    await vi.waitFor(() => expect(server.asked).toHaveLength(3))
+    await vi.waitFor(() => expect(server.asked).toHaveLength(3), { timeout: 30_000 })
     expect(seen).toBe(1)
     await server.answer(2)
-    await vi.waitFor(() => expect(seen).toBe(2))
+    await vi.waitFor(() => expect(seen).toBe(2), { timeout: 30_000 })
     expect(server.asked).toHaveLength(3)
     expect(server.broken).toBe(0)
   })

@@ -23,7 +23,7 @@ describe('notifications', () => {
     const received = await collect('changes')
     await notify(db, 'other', 'not for us')
     for (const payload of ['1', '2', '3']) await notify(db, 'changes', payload)
-    await vi.waitFor(() => expect(received).toEqual(['1', '2', '3']))
+    await vi.waitFor(() => expect(received).toEqual(['1', '2', '3']), { timeout: 30_000 })
   })
 
   it('are sent when the transaction commits, and not when it rolls back', async () => {
@@ -35,16 +35,16 @@ describe('notifications', () => {
       }),
     ).rejects.toThrow('no')
     await db.transaction((client) => notify(client, 'changes', 'done'))
-    await vi.waitFor(() => expect(received).toEqual(['done']))
+    await vi.waitFor(() => expect(received).toEqual(['done']), { timeout: 30_000 })
   })
 
   it('continue after a lost connection, and the listener is informed of the gap', async () => {
     const onReconnect = vi.fn()
     const received = await collect('changes', { onReconnect })
     await cutListeners()
-    await vi.waitFor(() => expect(onReconnect).toHaveBeenCalledTimes(1))
+    await vi.waitFor(() => expect(onReconnect).toHaveBeenCalledTimes(1), { timeout: 30_000 })
     await notify(db, 'changes', 'after')
-    await vi.waitFor(() => expect(received).toEqual(['after']))
+    await vi.waitFor(() => expect(received).toEqual(['after']), { timeout: 30_000 })
   })
 
   it('continue after a listener threw', async () => {
@@ -57,7 +57,7 @@ describe('notifications', () => {
     await listener.ready
     await notify(db, 'changes', 'bad')
     await notify(db, 'changes', 'good')
-    await vi.waitFor(() => expect(received).toEqual(['good']))
+    await vi.waitFor(() => expect(received).toEqual(['good']), { timeout: 30_000 })
   })
 
   it('can be closed while the server is out of reach', async () => {
@@ -74,6 +74,6 @@ describe('notifications', () => {
     const sending = notify(db, 'long', payload)
     if (!sent) return expect(sending).rejects.toThrow(RangeError)
     await sending
-    await vi.waitFor(() => expect(received).toEqual([payload]))
+    await vi.waitFor(() => expect(received).toEqual([payload]), { timeout: 30_000 })
   })
 })

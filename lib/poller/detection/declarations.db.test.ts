@@ -32,7 +32,7 @@ function useTimeline(timeline: Timeline, body: DeclarationsBody) {
         declared = true
         const before = forget.mock.calls.length
         await putDeclarations(db, body)
-        await vi.waitFor(() => expect(forget.mock.calls.length).toBeGreaterThan(before))
+        await vi.waitFor(() => expect(forget.mock.calls.length).toBeGreaterThan(before), { timeout: 30_000 })
       }
       const sourceId = await ensureSource(db.pool, observation.target)
       const localAddresses = { ipv4: localAddress, ipv6: null }
@@ -145,9 +145,12 @@ describe('a mapping that was corrected', () => {
     await Promise.all(feeds.map(({ ready }) => ready))
     for (const book of books) expect(await mappingIn(book)).toMatch(/^primary/)
     await putDeclarations(db, { mappings: [corrected] })
-    await vi.waitFor(async () => {
-      for (const book of books) expect(await mappingIn(book)).toBe('secondary certain')
-    })
+    await vi.waitFor(
+      async () => {
+        for (const book of books) expect(await mappingIn(book)).toBe('secondary certain')
+      },
+      { timeout: 30_000 },
+    )
     const { data } = await listSessions(db, { scope: scopeOf(HUB), limit: 100 }, Date.now())
     const own = data.filter(({ neighbor }) => neighbor === '10.0.4.4')
     expect(own.length).toBeGreaterThan(0)

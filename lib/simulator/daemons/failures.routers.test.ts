@@ -141,7 +141,7 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
     expect(answeredAgain(lost)).not.toEqual([])
   })
 
-  it.runIf(RUNS_LONG)('a gateway instance killed and started again', async () => {
+  it('a gateway instance killed and started again', async () => {
     const own = PATHS.map((path) => trials.sessionOf(path, 1))
     await trials.expectEvents(
       [
