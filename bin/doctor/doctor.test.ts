@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { setupCheckIds, setupResult } from '#lib/contract/index.ts'
 import { roleActions } from '#lib/azure/index.ts'
+import { pair, parseScenario, startSimulator } from '#lib/simulator/index.ts'
 import { doctorText } from './text.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -43,6 +45,50 @@ it('prints the role for the configured subscriptions, and nothing else', async (
     Actions: roleActions(),
     AssignableScopes: [`/subscriptions/${id}`],
   })
+})
+
+it('asks each of several identities by itself, and names what one lacks that another has', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'doctor-identities-'))
+  const client = (n: number) => `3f2504e0-4f89-41d3-9a0c-0305e82c330${n}`
+  const refused = {
+    op: 'api-fault',
+    fault: '403',
+    operation: 'gateway.learned',
+    principal: client(2),
+    at: '+0s',
+  } as const
+  const azure = await startSimulator({ scenario: parseScenario({ ...pair, happenings: [refused] }) })
+  try {
+    const own = { tenantId: 'contoso.com', authorityHost: azure.url, subscriptions: '*' }
+    const identities = [
+      { ...own, name: 'first', clientId: client(1), clientSecret: 'secret-of-the-first' },
+      { ...own, name: 'second', clientId: client(2), clientSecret: 'secret-of-the-second' },
+      { ...own, name: 'third', clientId: client(3), clientSecret: 'wrong-secret-of-the-third' },
+    ]
+    const file = path.join(folder, 'identities.json')
+    writeFileSync(file, JSON.stringify({ identities }), { mode: 0o600 })
+    const { stdout } = await doctor(['--json'], {
+      AZURE_IDENTITIES_FILE: file,
+      AZURE_RESOURCE_MANAGER_URL: azure.url,
+      DATABASE_URL: 'postgresql://127.0.0.1:1/none',
+    })
+    expect(stdout).not.toMatch(/secret-of/)
+    const { results } = JSON.parse(stdout)
+    const of = (id: string) => results.find((result: { id: string }) => result.id === id)
+    expect(of('login')).toMatchObject({ state: 'fail', detail: '1 of 3 identities has no token that Azure takes.' })
+    expect(of('login').lines[1]).toBe(
+      `second (tenant contoso.com, client ${client(2)}): sees ${pair.subscriptions[0]?.id}`,
+    )
+    expect(of('rights').lines).toEqual([
+      `identity second, subscription ${pair.subscriptions[0]?.id}, refused: Learned`,
+      '  Microsoft.Network/virtualNetworkGateways/getlearnedroutes/action',
+    ])
+    expect(of('rights').commands.at(-1)).toContain(`--assignee ${client(2)} `)
+    expect(of('found').state).toBe('pass')
+  } finally {
+    rmSync(folder, { recursive: true })
+    await azure.close()
+  }
 })
 
 it('writes a line for each check, with what to do below it, and checks that were not made for one reason together', () => {
