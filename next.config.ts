@@ -25,6 +25,7 @@ const config: NextConfig = {
     'pino',
     'pino-pretty',
     'prom-client',
+    'better-auth',
     '@azure/identity',
     '@azure/arm-network',
     '@prisma/client',

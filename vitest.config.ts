@@ -10,7 +10,11 @@ const common = {
   environment: 'node' as const,
   restoreMocks: true,
   unstubEnvs: true,
-  setupFiles: ['lib/platform/testing/properties.ts', 'lib/platform/testing/real-timers.ts'],
+  setupFiles: [
+    'lib/platform/testing/properties.ts',
+    'lib/platform/testing/real-timers.ts',
+    'lib/access/testing/open-caller.ts',
+  ],
   // Only a test that hangs reaches these limits: a busy machine is slow, and no test measures it.
   testTimeout: 120_000 * Math.max(1, propertyRuns),
   hookTimeout: 120_000,
@@ -24,7 +28,7 @@ const ISOLATED = ['lib/azure/**/*.test.ts', 'lib/platform/**/*.test.ts', 'lib/po
 const ISOLATED_DB = [
   '{bench,bin}/**/*.db.test.ts',
   'lib/{notify,platform,poller}/**/*.db.test.ts',
-  'app/api/{fuzz,pipeline}.db.test.ts',
+  'app/api/{access,fuzz,oidc,pipeline}.db.test.ts',
 ]
 const OF_OTHER_PROJECTS = ['**/*.{db,routers,long}.test.{ts,tsx}']
 

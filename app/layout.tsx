@@ -4,11 +4,13 @@ import '#components/ui/fallback-fonts.css'
 import './globals.css'
 import { clsx } from 'clsx'
 import type { Metadata, Viewport } from 'next'
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
+import type { ScreenCaller } from '#components/access/caller.tsx'
 import { Frame } from '#components/shell/frame.tsx'
 import { readPreferences, THEME_COOKIE, ZONE_COOKIE } from '#components/ui/preferences-values.ts'
+import { accountView, callerOf, UnauthenticatedError } from '#lib/access/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { latinMono, latinSans } from './fonts.ts'
 
@@ -37,10 +39,23 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           renderedAt={Math.floor(Date.now() / 1000) * 1000}
           simulator={process.env.PEERWATCH_SIMULATOR_CONTROL_URL ?? null}
           openAccess={settings().access === 'open'}
+          caller={await screenCaller()}
         >
           {children}
         </Frame>
       </body>
     </html>
   )
+}
+
+/** null = nobody, or who may see nothing */
+async function screenCaller(): Promise<ScreenCaller | null> {
+  try {
+    const { kind, name, role, rights } = accountView(callerOf(await headers()))
+    return rights.length === 0 || kind === 'wall' ? null : { kind, name, role, rights }
+  } catch (error) {
+    // a page that is for everybody
+    if (error instanceof UnauthenticatedError) return null
+    throw error
+  }
 }

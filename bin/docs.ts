@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { withEventKinds } from './docs/event-kinds-table.ts'
+import { withRoles } from './docs/roles-table.ts'
 import { withRole } from './docs/permissions-role.ts'
 
 /** `npm run docs`: writes the parts of docs/ that are made from the code. */
 const pages = [
   { name: 'docs/rules/events.md', written: withEventKinds },
   { name: 'docs/azure-permissions.md', written: withRole },
+  { name: 'docs/access.md', written: withRoles },
 ]
 for (const { name, written } of pages) {
   const page = path.resolve(import.meta.dirname, '..', name)

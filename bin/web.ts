@@ -2,8 +2,10 @@ import { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { brotliFiles, createFrontServer } from '#lib/access/index.ts'
-import { SettingsError, settings } from '#lib/platform/settings.ts'
+import { brotliFiles, cookieKeyOf, createFrontServer, type Gate, openGate, requiringGate } from '#lib/access/index.ts'
+import { createDatabase } from '#lib/platform/database.ts'
+import { readOrCreateSecret } from '#lib/platform/secrets.ts'
+import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
 
 /** After a signal, requests get so long to end; `npm start` waits for 1.5 s. */
 const GRACE_MS = 1_000
@@ -25,7 +27,7 @@ async function main(): Promise<void> {
   const dir = path.resolve(import.meta.dirname, '..')
   const app = next({ dev: values.dev, dir, hostname: host, port, httpServer: upgrades as Server })
   await app.prepare()
-  const server = createFrontServer({ host, port, publicUrl, trustProxy }, app.getRequestHandler(), {
+  const server = createFrontServer({ host, port, publicUrl, trustProxy }, app.getRequestHandler(), gateOf(settings()), {
     upgrade: values.dev ? (...upgrade) => upgrades.emit('upgrade', ...upgrade) : null,
     files: values.dev
       ? null
@@ -34,6 +36,22 @@ async function main(): Promise<void> {
   server.on('error', fail)
   server.listen(port, host)
   stopWithProcess(server)
+}
+
+/** Who sends a request is asked before everything else, on connections that nothing else can take. */
+function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Settings): Gate {
+  if (access === 'open') return openGate
+  const db = createDatabase(databaseUrl, {
+    max: 3,
+    waitMs: 5_000,
+    statementLimitMs: 5_000,
+    applicationName: 'peerwatch-web-access',
+  })
+  return requiringGate({
+    db: db.pool,
+    cookieKey: cookieKeyOf(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')),
+    isHttps: publicUrl?.startsWith('https:') ?? false,
+  })
 }
 
 function stopWithProcess(server: Server): void {

@@ -4,7 +4,8 @@ import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import { rangeNames } from '#components/links/with-range.ts'
 import { callerOf } from '#lib/access/index.ts'
-import type { Caller } from '#lib/contract/index.ts'
+import { NoRight } from '#components/access/no-right.tsx'
+import type { Caller, Right } from '#lib/contract/index.ts'
 import type { Db } from '#lib/queries/index.ts'
 import { askForPage } from '../_shared/page-reader.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -23,6 +24,7 @@ export async function Prefetched({
   further,
   unlessAsked,
   hasRange = false,
+  right = 'read',
   children,
 }: {
   queries: PageQuery[]
@@ -32,12 +34,16 @@ export async function Prefetched({
   unlessAsked?: SearchParams
   /** whether the page uses the chosen time range, which every link carries */
   hasRange?: boolean
+  /** what its visitor must have */
+  right?: Right
   children: ReactNode
 }) {
   await connection()
+  const caller = callerOf(await headers())
+  // before anything is asked, and before the page's own queries are sent
+  if (!caller.rights.has(right)) return <NoRight right={right} />
   const given = Object.keys((await unlessAsked) ?? {}).filter((name) => hasRange || !rangeNames.includes(name))
   if (given.length > 0) return children
-  const caller = callerOf(await headers())
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   const leaveOut = (error: unknown) => {
     // the page's own query gets the same error and shows it

@@ -322,14 +322,14 @@ describe('what surrounds the API', () => {
   })
 
   it('describes itself', async () => {
-    const document = await openapi.GET().json()
+    const document = await (await openapi.GET(new Request('http://127.0.0.1/api/openapi.json'))).json()
     expect(document.paths).toHaveProperty('/api/v1/circuits/{id}')
   })
 
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const)(
     'has no resource that nobody built: %s',
     async (method) => {
-      const response = nothingHere[method](new Request('http://127.0.0.1/api/v1/resilience', { method }))
+      const response = await nothingHere[method](new Request('http://127.0.0.1/api/v1/resilience', { method }))
       expect(response.status).toBe(404)
       expect(problem.parse(await response.json()).instance).toBe('/api/v1/resilience')
     },

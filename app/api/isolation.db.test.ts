@@ -145,7 +145,7 @@ beforeAll(async () => {
 }, 60_000)
 
 afterAll(async () => {
-  assumeCaller(null)
+  assumeCaller(OPEN_CALLER)
   useReadingDatabase(undefined)
   await closeProcessHub()
 })

@@ -1,6 +1,8 @@
+import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commands, endpoints } from '#lib/contract/index.ts'
+import { protectionOf } from './_http/handler.ts'
 
 /** OpenAPI comes from the contract, which would also describe an endpoint or a command that no route handles. */
 describe('each endpoint and command has a route', () => {
@@ -11,5 +13,45 @@ describe('each endpoint and command has a route', () => {
     const folder = url.replaceAll(/\{(\w+)\}/g, '[$1]')
     const route: Record<string, unknown> = await import(path.join(import.meta.dirname, 'v1', folder, 'route.ts'))
     expect(route[method]).toBeTypeOf('function')
+  })
+})
+
+const APP = path.resolve(import.meta.dirname, '..')
+
+/** What everybody may ask. A route that is added here shows something to whoever reaches the web. */
+const PUBLIC = [
+  'api/[[...rest]]/route.ts',
+  'api/auth/[[...rest]]/route.ts',
+  'api/auth/link/purpose/route.ts',
+  'api/auth/link/route.ts',
+  'api/health/live/route.ts',
+  'api/health/ready/route.ts',
+  'api/health/route.ts',
+]
+
+describe('each route asks for a right', () => {
+  const files = globSync('**/route.ts', { cwd: APP })
+  it('there are routes', () => expect(files.length).toBeGreaterThan(50))
+
+  it.each(files)('%s', async (file) => {
+    const route: Record<string, unknown> = await import(path.join(APP, file))
+    const handlers = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].flatMap(
+      (method) => route[method] ?? [],
+    )
+    expect(handlers.length).toBeGreaterThan(0)
+    for (const handler of handlers) expect(protectionOf(handler)).toBe(PUBLIC.includes(file) ? 'public' : 'right')
+  })
+})
+
+/** Pages that show nothing of the network: who nobody is yet, or only himself. The wall is asked for its right by its own answer. */
+const WITHOUT_RIGHT = ['account/page.tsx', 'settings/page.tsx', 'sign-in/link/page.tsx', 'sign-in/page.tsx']
+
+describe('each page asks for a right', () => {
+  const files = globSync('**/page.tsx', { cwd: APP })
+  it('there are pages', () => expect(files.length).toBeGreaterThan(15))
+
+  it.each(files)('%s', (file) => {
+    const asks = /<Prefetched\b|\brequireRight\(/.test(readFileSync(path.join(APP, file), 'utf8'))
+    expect(asks).toBe(!WITHOUT_RIGHT.includes(file))
   })
 })

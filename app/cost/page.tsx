@@ -8,6 +8,7 @@ export const metadata = { title: 'Cost' }
 export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
     <Prefetched
+      right="read_cost"
       unlessAsked={searchParams}
       queries={[[endpointQuery('cost/weekly').queryKey, (db) => getCostWeekly(db, {})]]}
     >

@@ -10,6 +10,7 @@ export default function Page() {
   const { subscriptions } = settings().azure
   return (
     <Prefetched
+      right="settings"
       queries={[[endpointQuery('setup').queryKey, (db) => getSetup(db, subscriptions === 'all' ? [] : subscriptions)]]}
     >
       <SetupPage />

@@ -1,11 +1,11 @@
 import { cookies, headers } from 'next/headers'
 import { connection } from 'next/server'
-import { callerOf } from '#lib/access/index.ts'
 import { readPreferences, ZONE_COOKIE } from '#components/ui/preferences-values.ts'
 import { WallLinks } from '#components/wall/wall-links.tsx'
 import { WallPage } from '#components/wall/wall-page.tsx'
 import { readWallSettings } from '#components/wall/wall-settings.ts'
-import type { ResponseOf } from '#lib/contract/index.ts'
+import { callerOf, requireRight } from '#lib/access/index.ts'
+import { endpoints, type ResponseOf } from '#lib/contract/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { buildId } from '../_build/build-id.ts'
@@ -19,6 +19,7 @@ const PATIENCE_MS = 1_500
 
 export default async function Page({ searchParams }: { searchParams: SearchParams }) {
   await connection()
+  requireRight(callerOf(await headers()), endpoints.wall)
   const given = await searchParams
   const asked = typeof given.zone === 'string' ? given.zone : (await cookies()).get(ZONE_COOKIE)?.value
   const shown = readWallSettings(given)

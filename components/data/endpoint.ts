@@ -105,6 +105,9 @@ const policies = {
   'cost/reconcile': cost,
   'cost/tco': { ...cost, keepsPrevious: true },
   'cost/what-if': { ...cost, keepsPrevious: true },
+  users: { topic: 'access', staleMs: SETTINGS_MS },
+  tokens: { topic: 'access', staleMs: SETTINGS_MS },
+  audit: { topic: 'access' },
 } satisfies Partial<Record<EndpointPath, CachePolicy>>
 
 /** An endpoint that screens read. */

@@ -51,7 +51,9 @@ export const useBackTests = () =>
   })
 
 /** A list that grows by older pages on request. */
-export function endpointPages<Path extends ScreenEndpoint & ('notifications' | 'service-key-requests')>(path: Path) {
+export function endpointPages<Path extends ScreenEndpoint & ('notifications' | 'service-key-requests' | 'audit')>(
+  path: Path,
+) {
   const { policy, queryKey } = requestOf(path, {})
   return infiniteQueryOptions({
     queryKey,
@@ -64,6 +66,7 @@ export function endpointPages<Path extends ScreenEndpoint & ('notifications' | '
 }
 
 export const useNotifications = () => useInfiniteQuery(endpointPages('notifications'))
+export const useAudit = () => useInfiniteQuery(endpointPages('audit'))
 export const useServiceKeyRequests = () => useInfiniteQuery(endpointPages('service-key-requests'))
 
 /** Reads every page of a list, for an export. */

@@ -1,4 +1,7 @@
 import type { ComponentType } from 'react'
+import type { Right } from '#lib/contract/index.ts'
+import { TokensTab } from './access/tokens-tab.tsx'
+import { UsersTab } from './access/users-tab.tsx'
 import { AuditTab } from './audit/audit-tab.tsx'
 import { DeclarationsTab } from '../declarations/declarations-tab.tsx'
 import { NotificationsTab } from './notifications/notifications-tab.tsx'
@@ -11,6 +14,10 @@ export interface SettingsTab {
   /** purpose in one sentence */
   words: string
   Panel: ComponentType
+  /** what its visitor must have */
+  right: Right
+  /** what changes need, where that is more */
+  changes?: Right
 }
 
 /** The tabs of the settings in order; `/settings` opens the first. */
@@ -20,24 +27,44 @@ export const settingsTabs: SettingsTab[] = [
     name: 'Inventory & policy',
     words: 'Facts that Azure does not provide: sites, neighbor mapping, maintenance windows, policies.',
     Panel: DeclarationsTab,
+    right: 'read',
+    changes: 'declare',
   },
   {
     id: 'thresholds',
     name: 'Thresholds',
     words: 'Detection thresholds with value and source. Back-test a change before you save it.',
     Panel: ThresholdsTab,
+    right: 'read',
+    changes: 'settings',
   },
   {
     id: 'notifications',
     name: 'Notifications',
     words: 'Webhook and e-mail channels that receive incident notifications.',
     Panel: NotificationsTab,
+    right: 'channels',
+  },
+  {
+    id: 'users',
+    name: 'Users',
+    words: 'Who may sign in, with role and what each one sees.',
+    Panel: UsersTab,
+    right: 'users',
+  },
+  {
+    id: 'tokens',
+    name: 'Tokens',
+    words: 'Tokens of programs and of wall displays.',
+    Panel: TokensTab,
+    right: 'tokens',
   },
   {
     id: 'audit',
     name: 'Audit',
-    words: 'Requests for secrets. Prices, budgets and declarations have their own history where they are set.',
+    words: 'Who changed what, when and from where, and requests for secrets.',
     Panel: AuditTab,
+    right: 'audit',
   },
 ]
 

@@ -2,15 +2,16 @@
 
 import { clsx } from 'clsx'
 import { usePathname } from 'next/navigation'
+import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { isAt, places } from './places.ts'
+import { isAt, placesFor } from './places.ts'
 
 export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
   const pathname = usePathname()
   return (
     <nav aria-label="Screens">
       <ul className="flex flex-col gap-0.5">
-        {places.map((place) => {
+        {placesFor(useCaller()?.rights).map((place) => {
           const here = isAt(place, pathname)
           return (
             <li key={place.href}>

@@ -1,3 +1,4 @@
+import type { Right } from '#lib/contract/index.ts'
 import type { LucideIcon } from 'lucide-react'
 import ActivityIcon from 'lucide-react/icons/activity'
 import CableIcon from 'lucide-react/icons/cable'
@@ -18,6 +19,8 @@ export interface Place {
   /** pressed after `g` */
   key: string
   icon: LucideIcon
+  /** what its visitor must have; default: what everybody has */
+  right?: Right
 }
 
 /** The pages, in the order of the navigation. */
@@ -30,11 +33,15 @@ export const places: Place[] = [
   { href: '/incidents', name: 'Incidents', key: 'i', icon: SirenIcon },
   { href: '/events', name: 'Events', key: 'e', icon: ActivityIcon },
   { href: '/handover', name: 'Handover', key: 'h', icon: ClipboardListIcon },
-  { href: '/cost', name: 'Cost', key: 'm', icon: BanknoteIcon },
+  { href: '/cost', name: 'Cost', key: 'm', icon: BanknoteIcon, right: 'read_cost' },
   { href: '/wall', name: 'Wall', key: 'w', icon: TvIcon },
   { href: '/sources', name: 'Sources', key: 's', icon: HeartPulseIcon },
   { href: '/settings', name: 'Settings', key: ',', icon: SettingsIcon },
 ]
+
+/** The pages for whom has these rights; undefined = nobody asks. */
+export const placesFor = (rights: readonly Right[] | undefined): Place[] =>
+  places.filter(({ right }) => right === undefined || rights === undefined || rights.includes(right))
 
 export const isAt = (place: Place, pathname: string) =>
   place.href === '/' ? pathname === '/' : pathname === place.href || pathname.startsWith(`${place.href}/`)

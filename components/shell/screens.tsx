@@ -1,6 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
+import { CallerProvider, type ScreenCaller } from '../access/caller.tsx'
 import { SimulatorControl } from '../demo/simulator-control.tsx'
 import type { Preferences } from '../ui/preferences-values.ts'
 import { Providers } from './providers.tsx'
@@ -14,15 +15,18 @@ export interface ScreensProps {
   simulator: string | null
   /** everyone who reaches the web may see and change everything */
   openAccess: boolean
+  caller: ScreenCaller
   children: ReactNode
 }
 
 /** The frame of every page except the wall. */
-export function Screens({ preferences, renderedAt, simulator, openAccess, children }: ScreensProps) {
+export function Screens({ preferences, renderedAt, simulator, openAccess, caller, children }: ScreensProps) {
   return (
-    <Providers preferences={preferences} renderedAt={renderedAt}>
-      <Shell openAccess={openAccess}>{children}</Shell>
-      {simulator && <SimulatorControl url={simulator} />}
-    </Providers>
+    <CallerProvider caller={caller}>
+      <Providers preferences={preferences} renderedAt={renderedAt}>
+        <Shell openAccess={openAccess}>{children}</Shell>
+        {simulator && <SimulatorControl url={simulator} />}
+      </Providers>
+    </CallerProvider>
   )
 }

@@ -3,6 +3,7 @@
 import KeyboardIcon from 'lucide-react/icons/keyboard'
 import MenuIcon from 'lucide-react/icons/menu'
 import SearchIcon from 'lucide-react/icons/search'
+import UserIcon from 'lucide-react/icons/circle-user'
 import dynamic from 'next/dynamic'
 import { Dialog } from 'radix-ui'
 import { type ReactNode, useCallback, useEffect, useState } from 'react'
@@ -13,7 +14,9 @@ import { LiveMark } from './live-mark.tsx'
 import { ThemeMenu } from './theme-menu.tsx'
 import { Brand, Navigation } from './navigation.tsx'
 import { OfflineBanner } from './offline-banner.tsx'
-import { places } from './places.ts'
+import { placesFor } from './places.ts'
+import { useCaller } from '../access/caller.tsx'
+import { PageLink } from '../links/page-link.tsx'
 import { OpenAccess } from './open-access.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
 import { ZoneToggle } from './zone-toggle.tsx'
@@ -32,6 +35,7 @@ export function Shell({ openAccess, children }: { openAccess: boolean; children:
     import('../palette/palette.tsx').catch(() => null)
   }, [])
   useHeadingFocus()
+  const caller = useCaller()
   const { status } = useLive()
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[13rem_minmax(0,1fr)] print:block">
@@ -87,6 +91,7 @@ export function Shell({ openAccess, children }: { openAccess: boolean; children:
               <LiveMark />
               <ZoneToggle />
               <ThemeMenu />
+              <AccountLink />
               <span className="hidden sm:block">
                 <IconButton label="Keyboard shortcuts" aria-haspopup="dialog" onClick={() => setHelp(true)}>
                   <KeyboardIcon aria-hidden />
@@ -105,7 +110,24 @@ export function Shell({ openAccess, children }: { openAccess: boolean; children:
         </main>
       </div>
       <Keyboard open={help} onOpenChange={setHelp} onFind={find} />
-      {finding !== null && <Palette pages={places} open={finding} onOpenChange={setFinding} />}
+      {finding !== null && <Palette pages={placesFor(caller?.rights)} open={finding} onOpenChange={setFinding} />}
     </div>
+  )
+}
+
+/** Who is signed in; nothing where nobody signs in. */
+function AccountLink() {
+  const caller = useCaller()
+  if (caller?.kind !== 'person') return null
+  return (
+    <PageLink
+      href="/account"
+      title={`Account of ${caller.name}`}
+      aria-label={`Account of ${caller.name}`}
+      className="flex h-7 max-w-36 items-center gap-1.5 rounded-md px-1.5 text-xs font-medium text-ink-2 hover:bg-hover hover:text-ink"
+    >
+      <UserIcon aria-hidden className="size-4 shrink-0" />
+      <span className="hidden truncate sm:inline">{caller.name}</span>
+    </PageLink>
   )
 }

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Eye, EyeOff } from 'lucide-react'
 import type { Watch, WatchBody } from '#lib/contract/index.ts'
 import { formatDuration, formatInterval } from '#lib/contract/words/index.ts'
+import { IfMay } from '../access/caller.tsx'
 import { sendJson, useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { useNow } from '../ui/clock.tsx'
@@ -53,15 +54,17 @@ export function WatchBar({ scope }: { scope: string }) {
         {watch.isError && `Not started: ${watch.error.message}`}
         {watch.data && watch.variables !== 0 && watchWords(watch.data.data)}
       </p>
-      {isWatched ? (
-        <Button onClick={() => watch.mutate(0)} disabled={watch.isPending}>
-          <EyeOff aria-hidden /> Stop fast polling
-        </Button>
-      ) : (
-        <Button onClick={() => watch.mutate(WATCH_MINUTES)} disabled={watch.isPending}>
-          <Eye aria-hidden /> Poll faster ({WATCH_MINUTES} min)
-        </Button>
-      )}
+      <IfMay right="acknowledge">
+        {isWatched ? (
+          <Button onClick={() => watch.mutate(0)} disabled={watch.isPending}>
+            <EyeOff aria-hidden /> Stop fast polling
+          </Button>
+        ) : (
+          <Button onClick={() => watch.mutate(WATCH_MINUTES)} disabled={watch.isPending}>
+            <Eye aria-hidden /> Poll faster ({WATCH_MINUTES} min)
+          </Button>
+        )}
+      </IfMay>
     </section>
   )
 }

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compressStatic } from '#lib/platform/bootstrap/compress-static.mjs'
 import { brotliFiles } from './brotli-files.ts'
 import { createFrontServer } from './front-server.ts'
+import { openGate } from './front/gate.ts'
 
 const SCRIPT = 'export const words = "a script of the build";\n'.repeat(50)
 const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-static-'))
@@ -24,7 +25,7 @@ beforeAll(async () => {
   await compressStatic(folder)
   const web = { host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy: false }
   const files = brotliFiles(folder, '/_next/static')
-  server = createFrontServer(web, async (_, response) => void response.end('by the framework'), { files })
+  server = createFrontServer(web, async (_, response) => void response.end('by the framework'), openGate, { files })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 })

@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { problem } from '#lib/contract/index.ts'
 import { createFrontServer } from './front-server.ts'
+import { openGate } from './front/gate.ts'
 import type { WebAddress } from './own-addresses.ts'
 
 let server: Server | undefined
@@ -17,11 +18,15 @@ afterEach(async () => {
 async function front(more: Partial<WebAddress> = {}, failing = false) {
   const reached: IncomingHttpHeaders[] = []
   const web = { host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy: false, ...more }
-  server = createFrontServer(web, async (request, response) => {
-    if (failing) throw new Error('SELECT a secret')
-    reached.push(request.headers)
-    response.end('handled')
-  })
+  server = createFrontServer(
+    web,
+    async (request, response) => {
+      if (failing) throw new Error('SELECT a secret')
+      reached.push(request.headers)
+      response.end('handled')
+    },
+    openGate,
+  )
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return { port: (server.address() as AddressInfo).port, reached }

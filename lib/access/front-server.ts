@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Answering } from './brotli-files.ts'
+import { ADDRESS_HEADER, markCaller, OWN_HEADERS } from './caller/caller.ts'
+import type { Gate } from './front/gate.ts'
 import type { WebAddress } from './own-addresses.ts'
 import { PROBLEM_HEADERS, problemText } from './problem.ts'
 import { type Asked, type FrontAnswer, frontDoor, pathOf, unknownMethod } from './refusal.ts'
@@ -23,17 +26,25 @@ const PARSER_FAULTS: Record<string, FrontAnswer> = {
   HPE_HEADER_OVERFLOW: { status: 431, detail: 'The headers are larger than 16 kB: send less.' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time.' },
 }
+const AWAY: FrontAnswer = {
+  status: 503,
+  detail:
+    'The database does not answer, so nobody can sign in. Peerwatch tries again with each request; see /api/health.',
+  headers: { 'retry-after': '2' },
+}
 const MALFORMED: FrontAnswer = { status: 400, detail: 'This is no HTTP request.' }
 
 /**
  * The HTTP server in front of the web framework: it answers what may not go on, and hands over the rest. All of its refusals are
  * problems (RFC 9457).
+ * @param gate says who sends a request that goes on; handlers find him by `callerOf`
  * @param options upgrade: takes connections to other protocols; without it these are requests as any other. files: answers before the
  *   web framework what it can
  */
 export function createFrontServer(
   web: WebAddress,
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  gate: Gate,
   options: {
     upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null
     files?: Answering | null
@@ -47,12 +58,27 @@ export function createFrontServer(
     const answer = answerOf(askedBy(request))
     if (answer) return send(response, answer, request)
     if (options.files?.(request, response)) return
+    const address = remoteAddress(request, web.trustProxy)
     if (!web.trustProxy) for (const name of FORWARDED) delete request.headers[name]
-    handle(request, response).catch((error: unknown) => {
+    for (const name of OWN_HEADERS) delete request.headers[name]
+    request.headers[ADDRESS_HEADER] = address
+    admitted(request, response).catch((error: unknown) => {
       log.error({ err: error, path: pathOf(request.url ?? '') }, 'a request failed')
       if (response.headersSent) return response.destroy()
       send(response, { status: 500, detail: 'Peerwatch failed to answer; its log says why.' }, request)
     })
+  }
+
+  const admitted = async (request: IncomingMessage, response: ServerResponse) => {
+    const { method = '', url = '', headers } = request
+    const admission = await gate({ method, url, headers }).catch((error: unknown) => {
+      if (databaseFailure(error) === null) throw error
+      log.warn({ err: error }, 'who sends a request is unknown: the database does not answer')
+      return { answer: AWAY }
+    })
+    if ('answer' in admission) return send(response, admission.answer, request)
+    if (admission.caller) markCaller(headers, admission.caller)
+    await handle(request, response)
   }
 
   const server = createServer(serve)
@@ -83,8 +109,17 @@ function askedBy({ method = '', url = '', headers, socket }: IncomingMessage): A
   return { method, url, headers, socketAddress: socket.localAddress ?? '' }
 }
 
+/** The proxy next to us appends whom it speaks to; what stands before that, anybody may have written. */
+function remoteAddress({ headers, socket }: IncomingMessage, trustProxy: boolean): string {
+  const forwarded = trustProxy ? String(headers['x-forwarded-for'] ?? '') : ''
+  return forwarded.split(',').at(-1)?.trim() || (socket.remoteAddress ?? '')
+}
+
 function send(response: ServerResponse, answer: FrontAnswer, request: IncomingMessage): void {
-  const body = answer.detail === null ? null : problemText(answer.status, answer.detail, pathOf(request.url ?? ''))
+  const body =
+    answer.detail === null
+      ? null
+      : problemText(answer.status, answer.detail, pathOf(request.url ?? ''), answer.missingRight)
   response.writeHead(answer.status, { ...(body === null ? {} : PROBLEM_HEADERS), ...SAFE, ...answer.headers })
   response.end(request.method === 'HEAD' ? null : body)
 }

@@ -1,6 +1,35 @@
 export { brotliFiles } from './brotli-files.ts'
+export {
+  addressOf,
+  assumeCaller,
+  callerOf,
+  callerWith,
+  MissingRightError,
+  OPEN_CALLER,
+  requireRight,
+  UnauthenticatedError,
+} from './caller/caller.ts'
+export { cookieKeyOf } from './caller/cookies.ts'
+export { isCallerInForce } from './caller/credential-store.ts'
+export { AccessConflictError, AccessRequestError, UnknownAccessError } from './errors.ts'
 export { createFrontServer } from './front-server.ts'
+export { type Gate, openGate, requiringGate } from './front/gate.ts'
 export type { WebAddress } from './own-addresses.ts'
 export { PROBLEM_HEADERS, problemText } from './problem.ts'
 export { MAX_BODY_BYTES } from './refusal.ts'
-export { assumeCaller, callerOf, OPEN_CALLER } from './caller.ts'
+export { createSignIn, isSignInRequest, type SignIn } from './sign-in/sign-in.ts'
+export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './sign-in/passwords.ts'
+export { createToken, listTokens, revokeToken, type StoredToken } from './tokens/tokens.ts'
+export { LINK_HOURS, lacksAdmin, linkPurpose, makeLink, useLink } from './users/links.ts'
+export {
+  addUser,
+  assertMayGive,
+  changeUser,
+  listUsers,
+  removeUser,
+  type StoredUser,
+  userByEmail,
+} from './users/users.ts'
+export { type Actor, COMMAND, listChanges, recordChange } from './audit/audit.ts'
+export { accountView, tokenView, userView } from './views.ts'
+export { erasePerson } from './users/erase-store.ts'

@@ -94,9 +94,12 @@ describe('a question of another site', () => {
   ])('$name is refused', ({ url, headers }) => {
     expect(statusOf(headers, { url })).toBe(403)
   })
-  it.each(['/', '/circuits/c1', '/wall?theme=dark'])('by a link to the page %s goes on', (url) => {
-    expect(statusOf(LINK, { url })).toBe('goes on')
-  })
+  it.each(['/', '/circuits/c1', '/wall?theme=dark', '/api/auth/callback/oidc?code=x'])(
+    'by a link to %s goes on',
+    (url) => {
+      expect(statusOf(LINK, { url })).toBe('goes on')
+    },
+  )
   it('of the same site goes on, as that of a scraper', () => {
     expect(statusOf({ 'sec-fetch-site': 'same-site' })).toBe('goes on')
     expect(statusOf({}, { url: '/metrics' })).toBe('goes on')

@@ -1,3 +1,4 @@
+import type { Right } from '#lib/contract/index.ts'
 import { methodsOf } from './methods.ts'
 import { type OwnAddresses, ownAddresses, type WebAddress } from './own-addresses.ts'
 
@@ -21,10 +22,15 @@ export interface FrontAnswer {
   /** what to do, as a problem's detail; null = the answer has no body */
   detail: string | null
   headers?: Readonly<Record<string, string>>
+  /** of a 403: what the caller would need */
+  missingRight?: Right
 }
 
 /** Methods of the web framework; it fails over others, where it knows no path. */
 const KNOWN_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** The provider of a sign-in sends browsers back here. */
+export const OIDC_CALLBACK = '/api/auth/callback/oidc'
 
 export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
 
@@ -88,7 +94,8 @@ function foreignSite({ method, headers, socketAddress }: Asked, own: OwnAddresse
   const reads = method === 'GET' || method === 'HEAD'
   if (site === 'cross-site') {
     const isLink = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
-    return reads && isLink && !isForPrograms(path) ? null : refused(origin || site)
+    const mayBeLinked = !isForPrograms(path) || path === OIDC_CALLBACK
+    return reads && isLink && mayBeLinked ? null : refused(origin || site)
   }
   if (reads || site === 'same-origin' || site === 'none') return null
   return site === '' && (origin === '' || own.isOwnOrigin(origin, socketAddress)) ? null : refused(origin || site)

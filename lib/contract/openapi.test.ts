@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { commands, declarationLists, endpoints, openApiDocument } from './index.ts'
+import { commands, declarationLists, endpoints, openApiDocument, RIGHTS } from './index.ts'
 
 interface Operation {
   operationId: string
   parameters?: { name: string; in: string }[]
   requestBody?: { content: Record<string, { schema: { properties?: Record<string, unknown> } }> }
   responses: Record<string, unknown>
+  security?: unknown[]
+  'x-right'?: string
 }
 const document = openApiDocument('1.2.3') as {
   openapi: string
@@ -64,6 +66,7 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(document.paths['/api/v1/cost/focus']?.get?.responses ?? {})).toEqual([
       '200',
       '400',
+      '401',
       '403',
       '404',
       '405',
@@ -76,6 +79,14 @@ describe('the OpenAPI document', () => {
     const problem = { $ref: '#/components/responses/Problem' }
     for (const { path, method, operation } of operations) {
       expect(operation.responses, `${method} ${path}`).toMatchObject({ 403: problem, 405: problem, 421: problem })
+    }
+  })
+
+  it('names the right that each operation needs, but for health', () => {
+    for (const { path, operation } of operations) {
+      if (path.startsWith('/api/health')) expect(operation.security).toEqual([])
+      else expect(RIGHTS, path).toContain(operation['x-right'])
+      expect(operation.responses[401] === undefined, path).toBe(path.startsWith('/api/health'))
     }
   })
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Right } from './access/index.ts'
 import {
   type Command,
   commands,
@@ -9,6 +10,8 @@ import {
   health,
   idParameter,
   liveness,
+  plainEndpoints,
+  type PlainEndpointName,
   problem,
   PROBLEM_CONTENT_TYPE,
   readiness,
@@ -40,6 +43,7 @@ export function openApiDocument(version: string): Json {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
+    security: [{ token: [] }, { session: [] }],
     paths: {
       ...versionedPaths(),
       '/api/v1/stream': { get: streamOperation() },
@@ -53,6 +57,7 @@ export function openApiDocument(version: string): Json {
         get: {
           operationId: 'healthLive',
           summary: 'Whether the web answers; the database is not asked',
+          security: [],
           responses: { 200: { ...answerWith(liveness), description: 'It does' }, ...problems(...ANYWHERE) },
         },
       },
@@ -63,9 +68,19 @@ export function openApiDocument(version: string): Json {
       '/api/openapi.json': { get: plainOperation('openapi', 'This document', 'application/json') },
       '/metrics': { get: plainOperation('metrics', 'Prometheus metrics', 'text/plain') },
     },
-    components: { schemas: { Problem: schemaOf(problem, 'output') }, responses: { Problem: problemResponse } },
+    components: {
+      schemas: { Problem: schemaOf(problem, 'output') },
+      responses: { Problem: problemResponse },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'an API token: pw_...' },
+        session: { type: 'apiKey', in: 'cookie', name: sessionCookie, description: 'the cookie of a sign-in' },
+      },
+    },
   }
 }
+
+/** Behind https it begins with __Secure-. */
+const sessionCookie = 'peerwatch.session_token'
 
 const problemResponse = {
   description: 'What is wrong, and what to do (RFC 9457)',
@@ -84,24 +99,29 @@ function versionedPaths(): Record<string, Json> {
   return paths
 }
 
-function questionOf(operationId: string, { path, summary, parameters, response }: Endpoint): Json {
+function questionOf(operationId: string, { path, summary, right, parameters, response }: Endpoint): Json {
   return {
     operationId,
     summary,
+    ...needs(right),
     parameters: [...idOf(path), ...queryOf(parameters)],
-    responses: { 200: answerWith(response), ...problems(400, 404, ...ANYWHERE, 503) },
+    responses: { 200: answerWith(response), ...problems(400, 401, 404, ...ANYWHERE, 503) },
   }
 }
 
-function commandOf(operationId: string, { path, summary, body, response, problems: own }: Command): Json {
+function commandOf(operationId: string, { path, summary, right, body, response, problems: own }: Command): Json {
   return {
     operationId,
     summary,
+    ...needs(right),
     parameters: idOf(path),
     requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
-    responses: { 200: answerWith(response), ...problems(400, 413, 415, ...ANYWHERE, ...own, 503) },
+    responses: { 200: answerWith(response), ...problems(400, 401, 413, 415, ...ANYWHERE, ...own, 503) },
   }
 }
+
+/** The right that a caller needs, as people read it and as programs do. */
+const needs = (right: Right): Json => ({ description: `Needs the right \`${right}\`.`, 'x-right': right })
 
 const answerWith = (schema: z.ZodType) => ({
   description: 'The answer',
@@ -145,6 +165,7 @@ function streamOperation(): Json {
   return {
     operationId: 'stream',
     summary: 'Server-sent events: each `change` names what to fetch again',
+    ...needs(plainEndpoints.stream.right),
     parameters: [
       {
         name: 'Last-Event-ID',
@@ -159,7 +180,7 @@ function streamOperation(): Json {
         description: 'A stream of events; a comment every 15 s shows that it lives',
         content: { 'text/event-stream': { schema: schemaOf(streamChange, 'output') } },
       },
-      ...problems(400, ...ANYWHERE, 503),
+      ...problems(400, 401, ...ANYWHERE, 503),
     },
   }
 }
@@ -169,23 +190,25 @@ function healthOperation(operationId: string, summary: string, schema: z.ZodType
   return {
     operationId,
     summary,
+    security: [],
     responses: { 200: { description: 'Yes', content }, ...problems(...ANYWHERE), 503: { description: 'No', content } },
   }
 }
 
-function fileOperation(operationId: string, summary: string, parameters: z.ZodType): Json {
+function fileOperation(operationId: PlainEndpointName, summary: string, parameters: z.ZodType): Json {
   const { responses, ...operation } = plainOperation(operationId, summary, 'text/csv')
   return {
     ...operation,
     parameters: queryOf(parameters),
-    responses: { ...(responses as Json), ...problems(400, 404, ...ANYWHERE, 503) },
+    responses: { ...(responses as Json), ...problems(400, 404, 503) },
   }
 }
 
-function plainOperation(operationId: string, summary: string, type: string): Json {
+function plainOperation(operationId: PlainEndpointName, summary: string, type: string): Json {
   return {
     operationId,
     summary,
-    responses: { 200: { description: summary, content: { [type]: {} } }, ...problems(...ANYWHERE) },
+    ...needs(plainEndpoints[operationId].right),
+    responses: { 200: { description: summary, content: { [type]: {} } }, ...problems(401, ...ANYWHERE) },
   }
 }

@@ -4,6 +4,7 @@
  *
  * Beside the variables that people set, `npm start` hands its children these:
  * - `PEERWATCH_ESTATE`: `simulator` or `azure`, whose estate the database must hold
+ * - `PEERWATCH_ADDRESS`: where people reach the web, for links that `npm run access` prints
  * - `PEERWATCH_SIMULATOR_CONTROL_URL` (web): where the demo's control speaks to the simulator; its presence shows the control
  * - `PEERWATCH_SIMULATOR_IDENTITY_HEADER` (simulator): the secret that its token endpoint requires
  * - `PEERWATCH_ENVIRONMENT`: `complete` = `.env` was read before; a child may neither be allowed to read it nor to know all of it
@@ -14,10 +15,11 @@ import path from 'node:path'
 import { parseDotenv } from './environment/dotenv.mjs'
 import { readIdentitiesFile } from './environment/identities.mjs'
 import {
-  accessFault,
   isEveryAddress,
+  isLoopbackHost,
   readApiVersion,
   readChoice,
+  readClaim,
   readDatabaseUrl,
   readDuration,
   readEndpoint,
@@ -55,8 +57,10 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  * @property {string | null} databaseReadUrl whom questions sign in as; null = as `databaseUrl` does
  * @property {string} dataDir absolute
  * @property {string} host
- * @property {'open' | null} access open = everyone who reaches the web may see and change everything; null = not set, so the web
- *   listens on this machine only
+ * @property {'open' | 'required'} access open = everyone who reaches the web may see and change what it shows; required = people sign in.
+ *   Unset: open for the demo on this machine, otherwise required
+ * @property {{ issuer: string, clientId: string, clientSecret: string, roleClaim: string } | null} oidc sign-in by OpenID Connect; null =
+ *   local accounts alone
  * @property {number} port
  * @property {boolean} demo no subscription is configured, or the estate is the simulator's
  * @property {{ subscriptions: string[] | 'all', resourceManagerUrl: string, isPublicCloud: boolean, monitorMetricsUrl: string | null, retailPricesUrl: string | null, apiVersion: string | null, countsPosts: 'learn' | 'yes' | 'no', identities: import('./environment/identities.mjs').IdentitySettings[] }} azure
@@ -132,12 +136,17 @@ export function checkEnvironment(environment, { root, dotenv }) {
   const smtpFrom = read('SMTP_FROM', null, readMailFrom)
 
   const host = read('HOST', '127.0.0.1', readHost)
-  const access = read('ACCESS', null, (text) => readChoice(text, ['open', 'required']))
-  const exposed = accessFault(access, host)
-  if (exposed !== null) faults.push(exposed)
-  else if (isEveryAddress(host) && !given('PUBLIC_URL')) {
+  const demo = estate === 'simulator' || (estate === null && subscriptions.length === 0 && identitiesFile === '')
+  const ofNobody = demo && isLoopbackHost(host) ? 'open' : 'required'
+  const access = read('ACCESS', ofNobody, (text) => readChoice(text, ['open', 'required']))
+  if (isEveryAddress(host) && !given('PUBLIC_URL')) {
     faults.push('PUBLIC_URL: missing, though HOST is every address of this machine: give the one that people use')
   }
+
+  const issuer = endpoint('OIDC_ISSUER', { example: 'https://login.microsoftonline.com/<tenant>/v2.0' })
+  const clientId = read('OIDC_CLIENT_ID', null, (text) => ({ value: text }))
+  const clientSecret = read('OIDC_CLIENT_SECRET', null, (text) => ({ value: text }))
+  const roleClaim = read('OIDC_ROLE_CLAIM', 'roles', readClaim)
 
   /** @type {Settings} */
   const settings = {
@@ -147,8 +156,12 @@ export function checkEnvironment(environment, { root, dotenv }) {
     dataDir: path.resolve(root, values.DATA_DIR?.trim() || '.data'),
     host,
     port: read('PORT', 3000, (text) => readInteger(text, { min: 1, max: 65_535 })),
-    access: access === 'open' ? access : null,
-    demo: estate === 'simulator' || (estate === null && subscriptions.length === 0 && identitiesFile === ''),
+    access,
+    oidc:
+      issuer !== null && clientId !== null && clientSecret !== null
+        ? { issuer, clientId, clientSecret, roleClaim }
+        : null,
+    demo,
     azure: {
       subscriptions,
       resourceManagerUrl,
@@ -199,6 +212,11 @@ export function checkEnvironment(environment, { root, dotenv }) {
   }
   if (given('AZURE_CLIENT_SECRET') && !(given('AZURE_TENANT_ID') && given('AZURE_CLIENT_ID'))) {
     faults.push('AZURE_CLIENT_SECRET: set without AZURE_TENANT_ID and AZURE_CLIENT_ID: give all three, or none')
+  }
+  const ofOidc = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
+  const lacking = ofOidc.filter((name) => !given(name))
+  if (lacking.length > 0 && [...ofOidc, 'OIDC_ROLE_CLAIM'].some(given)) {
+    faults.push(`${lacking[0]}: missing, though sign-in by OpenID Connect is set: give ${ofOidc.join(', ')}, or none`)
   }
   if (given('SMTP_URL') !== given('SMTP_FROM')) {
     const [missing, set] = given('SMTP_URL') ? ['SMTP_FROM', 'SMTP_URL'] : ['SMTP_URL', 'SMTP_FROM']

@@ -42,7 +42,8 @@ describe('an empty environment', () => {
       databaseReadUrl: null,
       dataDir: '/srv/peerwatch/.data',
       host: '127.0.0.1',
-      access: null,
+      access: 'open',
+      oidc: null,
       port: 3000,
       demo: true,
       azure: {
@@ -241,7 +242,6 @@ describe('a fault', () => {
     { environment: { HOST: 'http://localhost' }, says: /^HOST: "http:\/\/localhost" is not an address to listen on/ },
     { environment: { HOST: 'localhost:80' }, says: /^HOST: .*PORT/ },
     { environment: { ACCESS: 'public' }, says: /^ACCESS: "public" is unknown: use one of open, required$/ },
-    { environment: { ACCESS: 'required' }, says: /^ACCESS: "required" needs a sign-in.* not have/ },
     {
       environment: { AZURE_SUBSCRIPTION_IDS: 'production' },
       says: /^AZURE_SUBSCRIPTION_IDS: "production" is not a subscription id/,
@@ -379,7 +379,8 @@ describe('a fault', () => {
   })
 })
 
-describe('without a sign-in', () => {
+describe('ACCESS', () => {
+  const SUBSCRIPTION = '3f2504e0-4f89-41d3-9a0c-0305e82c3301'
   const beyond = [
     '0.0.0.0',
     '::',
@@ -393,13 +394,10 @@ describe('without a sign-in', () => {
     '127.0.0.1.example',
   ]
 
-  it.each(beyond)('the web does not listen on %s unless access is open', (host) => {
-    expect(faultsOf({ HOST: host })).toEqual([
-      expect.stringMatching(
-        /^HOST: ".*" is reached from other machines, and there is no sign-in: use 127\.0\.0\.1, or/,
-      ),
-    ])
-    expect(settingsOf({ HOST: host, ACCESS: 'open', PUBLIC_URL: 'http://edge.lan' })).toMatchObject({ access: 'open' })
+  it.each(beyond)('is required on %s unless it is open by name', (host) => {
+    const values = { HOST: host, PUBLIC_URL: 'http://edge.lan' }
+    expect(settingsOf(values)).toMatchObject({ access: 'required' })
+    expect(settingsOf({ ...values, ACCESS: 'open' })).toMatchObject({ access: 'open' })
   })
 
   it.each([
@@ -411,8 +409,13 @@ describe('without a sign-in', () => {
     '::ffff:127.0.0.1',
     'localhost',
     'LocalHost',
-  ])('the web listens on %s', (host) => {
-    expect(settingsOf({ HOST: host })).toMatchObject({ access: null })
+  ])('is open for the demo on %s, and required with subscriptions', (host) => {
+    expect(settingsOf({ HOST: host })).toMatchObject({ access: 'open' })
+    expect(settingsOf({ HOST: host, PEERWATCH_ESTATE: 'simulator', AZURE_SUBSCRIPTION_IDS: '*' }).access).toBe('open')
+    expect(settingsOf({ HOST: host, AZURE_SUBSCRIPTION_IDS: SUBSCRIPTION }).access).toBe('required')
+    expect(settingsOf({ HOST: host, PEERWATCH_ESTATE: 'azure' }).access).toBe('required')
+    expect(settingsOf({ HOST: host, ACCESS: 'required' }).access).toBe('required')
+    expect(settingsOf({ HOST: host, ACCESS: 'open', AZURE_SUBSCRIPTION_IDS: '*' }).access).toBe('open')
   })
 
   it.each([
@@ -425,12 +428,34 @@ describe('without a sign-in', () => {
     const faults = faultsOf({ HOST: host, ACCESS: 'open' })
     expect(faults).toEqual(isNeeded ? [expect.stringMatching(/^PUBLIC_URL: missing, though HOST/)] : [])
   })
+})
 
-  it('no fault recommends an address that other machines reach', () => {
-    const wrong: Record<string, string>[] = [{ HOST: '!' }, { HOST: '10.0.0.5' }, { ACCESS: 'required' }]
-    const advice = wrong.flatMap((values) => faultsOf(values))
-    expect(advice).toHaveLength(3)
-    for (const fault of advice) expect(fault.replace('"10.0.0.5"', '')).not.toMatch(/0\.0\.0\.0|::|10\.0/)
+describe('OpenID Connect', () => {
+  const all = {
+    OIDC_ISSUER: 'https://login.microsoftonline.com/0a000000-0000-4000-8000-000000000001/v2.0/',
+    OIDC_CLIENT_ID: 'peerwatch',
+    OIDC_CLIENT_SECRET: 'a-secret-of-the-client',
+  }
+
+  it('takes its roles from a claim', () => {
+    expect(settingsOf(all).oidc).toEqual({
+      issuer: 'https://login.microsoftonline.com/0a000000-0000-4000-8000-000000000001/v2.0',
+      clientId: 'peerwatch',
+      clientSecret: 'a-secret-of-the-client',
+      roleClaim: 'roles',
+    })
+    expect(settingsOf({ ...all, OIDC_ROLE_CLAIM: 'groups' }).oidc?.roleClaim).toBe('groups')
+    expect(settingsOf({ ...all, OIDC_ISSUER: 'http://127.0.0.1:4000' }).oidc?.issuer).toBe('http://127.0.0.1:4000')
+  })
+
+  it.each([
+    ['OIDC_CLIENT_ID', { ...all, OIDC_CLIENT_ID: '' }],
+    ['OIDC_CLIENT_SECRET', { ...all, OIDC_CLIENT_SECRET: '' }],
+    ['OIDC_ISSUER', { OIDC_ROLE_CLAIM: 'roles' }],
+    ['OIDC_ISSUER', { ...all, OIDC_ISSUER: 'http://idp.example' }],
+    ['OIDC_ROLE_CLAIM', { ...all, OIDC_ROLE_CLAIM: 'my roles' }],
+  ])('a fault names %s', (name, values) => {
+    expect(faultsOf(values)).toEqual([expect.stringMatching(new RegExp(`^${name}: `))])
   })
 })
 

@@ -166,6 +166,7 @@ describe('scrubbing', () => {
     ],
     ['https://:p4ss@h, smtp://u:p4ss@h', 'https://:[redacted]@h, smtp://u:[redacted]@h'],
     ['x=eyJhbGciOiJI.eyJzdWIiOiIx.c2ln', 'x=[redacted]'],
+    [`x pw_${'a'.repeat(43)} y`, 'x [redacted] y'],
     ['Bearer abcdefgh client_secret=abc&x', 'Bearer [redacted] client_secret=[redacted]&x'],
   ])('%s becomes %s', (text, clean) => {
     expect(scrub(text)).toBe(clean)

@@ -20,7 +20,7 @@ import {
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
-import { LOCAL_ACTOR } from './local-actor.ts'
+import { actor } from './actor.ts'
 import { type Db, queryable } from './db.ts'
 import { resolvedIds } from './declared-ids.ts'
 import { InvalidRequestError, ConflictError } from './errors.ts'
@@ -76,7 +76,7 @@ export async function putDeclarations(
     const before = await readDeclarations(client)
     const sent = signed(await resolvedIds((ids) => knownResources(client, ids), lists, before))
     refuseContradictions({ ...listsOf(before), ...sent })
-    const saved = await saveDeclarations(client, sent, { by: LOCAL_ACTOR, expected: version ?? null }).catch(conflict)
+    const saved = await saveDeclarations(client, sent, { by: actor(), expected: version ?? null }).catch(conflict)
     if (saved.changed) {
       const change: StreamChange = { topics: shownIn, scope: null, at: iso(now) }
       await notify(client, CHANGES_CHANNEL, JSON.stringify(change))
@@ -95,7 +95,7 @@ async function inForce(q: Queryable): Promise<DeclarationsAnswer> {
 /** Who pauses something is asked for it when somebody wonders why nothing is seen. */
 function signed(lists: Partial<Declarations>): Partial<Declarations> {
   const { pauses } = lists
-  return pauses ? { ...lists, pauses: pauses.map((pause) => ({ ...pause, by: pause.by || LOCAL_ACTOR })) } : lists
+  return pauses ? { ...lists, pauses: pauses.map((pause) => ({ ...pause, by: pause.by || actor() })) } : lists
 }
 
 function listsOf({ version, updatedAt, updatedBy, unreadable, ...lists }: DeclarationsAnswer): Declarations {

@@ -21,7 +21,7 @@ import {
 import { isUsable } from '#lib/detection/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { LOCAL_ACTOR } from './local-actor.ts'
+import { actor } from './actor.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { pollsBehind } from './event-sources.ts'
@@ -74,7 +74,7 @@ export async function acknowledge(
   now: EpochMs = Date.now(),
 ): Promise<IncidentDetail> {
   const q = queryable(db)
-  if (!(await acknowledgeIncident(q, id, { by: LOCAL_ACTOR, note, at: now }))) throw noIncident(id)
+  if (!(await acknowledgeIncident(q, id, { by: actor(), note, at: now }))) throw noIncident(id)
   const change: StreamChange = { topics: ['events', 'overview', 'circuits', 'gateways'], scope: null, at: iso(now) }
   await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
   return detailOf(q, id, now)

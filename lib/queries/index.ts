@@ -1,4 +1,5 @@
 export { getActivity } from './activity.ts'
+export { actingAs } from './actor.ts'
 export { getProbes } from './probes.ts'
 export { getArpHistory } from './arp-history.ts'
 export { listCustomers } from './customers.ts'
@@ -42,6 +43,7 @@ export {
 } from './heavy-questions.ts'
 export { getHealth } from './health.ts'
 export { eventStream } from './live/event-stream.ts'
+export { announceAccess } from './live/announce-access.ts'
 export { closeProcessHub, processHub } from './live/process-hub.ts'
 export { stopStreamsWithProcess } from './live/stop-with-process.ts'
 export { listNetworks } from './networks.ts'

@@ -1,7 +1,7 @@
 import type { EpochMs, ListParameters, ResponseOf, ResultOf, ServiceKeyRequest } from '#lib/contract/index.ts'
 import { recordServiceKeyRequest, serviceKeyRequests, type StoredServiceKeyRequest } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { LOCAL_ACTOR } from './local-actor.ts'
+import { actor } from './actor.ts'
 import { type Db, queryable } from './db.ts'
 import { InvalidRequestError } from './errors.ts'
 import { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
@@ -27,7 +27,7 @@ export async function requestServiceKey(
 ): Promise<ResultOf<'requestServiceKey'>> {
   const circuit = await resolveCircuit(db.pool, id)
   const { id: circuitId, name: circuitName, resourceId: armId } = circuit
-  const asked = { at: now, by: LOCAL_ACTOR, why, circuitId, circuitName, armId }
+  const asked = { at: now, by: actor(), why, circuitId, circuitName, armId }
   return { data: requestView(await recordServiceKeyRequest(db.pool, asked)) }
 }
 

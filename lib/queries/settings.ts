@@ -24,7 +24,7 @@ import {
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
-import { LOCAL_ACTOR } from './local-actor.ts'
+import { actor } from './actor.ts'
 import { type Db, queryable } from './db.ts'
 import { ConflictError, InvalidRequestError, LimitError, NotFoundError } from './errors.ts'
 import { CHANGES_CHANNEL } from './live/process-hub.ts'
@@ -78,7 +78,7 @@ export async function putThresholds(
 ): Promise<ResponseOf<'thresholds'>> {
   await db.transaction(async (client) => {
     const changed = changedBy((await currentSettings(client))?.changed ?? {}, values)
-    await saveSettings(client, { changed, expected: version, by: LOCAL_ACTOR, note }).catch(conflict)
+    await saveSettings(client, { changed, expected: version, by: actor(), note }).catch(conflict)
     const change: StreamChange = { topics: ['settings', 'events'], scope: null, at: iso(now) }
     await notify(client, CHANGES_CHANNEL, JSON.stringify(change))
   })
@@ -137,7 +137,7 @@ export async function askBackTest(
   const range = keptRange({ from: momentOf(from), to: momentOf(to) }, now, BACK_TEST_MS)
   if (range.from >= range.to) throw new InvalidRequestError('from: it must lie before to')
   const stored = await storeBackTest(q, {
-    requestedBy: LOCAL_ACTOR,
+    requestedBy: actor(),
     from: range.from,
     to: range.to,
     version: current?.version ?? 0,

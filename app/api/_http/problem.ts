@@ -7,6 +7,13 @@ import {
   WholeDeploymentError,
 } from '#lib/queries/index.ts'
 import { ChannelFaultError, ChannelsConflictError, TooManyTestsError, UnknownChannelError } from '#lib/notify/index.ts'
+import {
+  AccessConflictError,
+  AccessRequestError,
+  MissingRightError,
+  UnauthenticatedError,
+  UnknownAccessError,
+} from '#lib/access/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { BodyTooLargeError, MediaTypeError } from './body-errors.ts'
 import { problemResponse } from './problem-response.ts'
@@ -14,7 +21,11 @@ import { unavailabilityOf } from './unavailability.ts'
 
 /** What an error means to a client. The text of an unforeseen one is logged and never sent. */
 export function problemOf(error: unknown, request: Request): Response {
-  if (isOne(error, InvalidRequestError, ChannelFaultError)) return problemResponse(400, error.message, request)
+  if (error instanceof UnauthenticatedError)
+    return problemResponse(401, error.message, request, { 'www-authenticate': 'Bearer realm="Peerwatch"' })
+  if (error instanceof MissingRightError) return problemResponse(403, error.message, request, {}, error.right)
+  if (isOne(error, InvalidRequestError, ChannelFaultError, AccessRequestError))
+    return problemResponse(400, error.message, request)
   if (error instanceof CursorError) {
     const detail =
       'cursor: this one does not belong to this query; send the nextCursor of the page before with the same parameters, or none to start over'
@@ -22,8 +33,10 @@ export function problemOf(error: unknown, request: Request): Response {
   }
   if (error instanceof BodyTooLargeError) return problemResponse(413, error.message, request)
   if (error instanceof MediaTypeError) return problemResponse(415, error.message, request)
-  if (isOne(error, ConflictError, ChannelsConflictError)) return problemResponse(409, error.message, request)
-  if (isOne(error, NotFoundError, UnknownChannelError)) return problemResponse(404, error.message, request)
+  if (isOne(error, ConflictError, ChannelsConflictError, AccessConflictError))
+    return problemResponse(409, error.message, request)
+  if (isOne(error, NotFoundError, UnknownChannelError, UnknownAccessError))
+    return problemResponse(404, error.message, request)
   if (error instanceof WholeDeploymentError) return problemResponse(403, error.message, request)
   if (error instanceof LimitError)
     return problemResponse(error.status, error.message, request, { 'retry-after': String(error.retryAfterSeconds) })

@@ -1,9 +1,10 @@
 import { openApiDocument } from '#lib/contract/index.ts'
+import { plainRoute } from '../_http/handler.ts'
 import { version } from '../../../package.json'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export function GET(): Response {
-  return Response.json(openApiDocument(version), { headers: { 'cache-control': 'no-store' } })
-}
+export const GET = plainRoute('openapi', async () =>
+  Response.json(openApiDocument(version), { headers: { 'cache-control': 'no-store' } }),
+)

@@ -34,7 +34,7 @@ export default async function Page({ params }: Props) {
   const tab = settingsTabs.find((known) => known.id === id)
   if (!tab) notFound()
   return (
-    <Prefetched queries={queries[id] ?? []}>
+    <Prefetched right={tab.right} queries={queries[id] ?? []}>
       <SettingsPage tab={tab} />
     </Prefetched>
   )

@@ -7,6 +7,7 @@ import { Empty } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/time.tsx'
 import { LogPanel } from '../log-panel.tsx'
+import { ChangesLog } from './changes-log.tsx'
 
 const columns: Column<ServiceKeyRequest>[] = [
   {
@@ -30,18 +31,21 @@ const columns: Column<ServiceKeyRequest>[] = [
   { id: 'why', header: 'Reason', value: ({ why }) => why, className: 'min-w-56 break-words' },
 ]
 
-/** Log of service key requests. */
+/** Who changed what, and the log of service key requests. */
 export function AuditTab() {
   return (
-    <LogPanel
-      title="Service key requests"
-      note="keys are never stored; entries are never deleted"
-      query={useServiceKeyRequests()}
-      name="keys"
-      caption="Service key requests, newest first"
-      columns={columns}
-      rowKey={({ id }) => id}
-      empty={<Empty title="No requests yet">Request a service key from a circuit’s ticket.</Empty>}
-    />
+    <div className="flex flex-col gap-4">
+      <ChangesLog />
+      <LogPanel
+        title="Service key requests"
+        note="keys are never stored; entries are never deleted"
+        query={useServiceKeyRequests()}
+        name="keys"
+        caption="Service key requests, newest first"
+        columns={columns}
+        rowKey={({ id }) => id}
+        empty={<Empty title="No requests yet">Request a service key from a circuit’s ticket.</Empty>}
+      />
+    </div>
   )
 }

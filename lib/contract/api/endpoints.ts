@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { accessCommands, accessEndpoints } from './endpoints/access.ts'
 import { collectorCommands, collectorEndpoints } from './endpoints/collector.ts'
 import { costCommands, costEndpoints } from './endpoints/cost.ts'
 import type { Command, Endpoint, PlainEndpoint } from './endpoints/endpoint.ts'
@@ -13,6 +14,7 @@ export const endpoints = {
   ...eventEndpoints,
   ...collectorEndpoints,
   ...costEndpoints,
+  ...accessEndpoints,
 } as const satisfies Record<string, Endpoint>
 
 /** Every request to `/api/v1` that changes something. Bodies are JSON. */
@@ -20,6 +22,7 @@ export const commands = {
   ...storyCommands,
   ...collectorCommands,
   ...costCommands,
+  ...accessCommands,
 } as const satisfies Record<string, Command>
 
 /** Streams, files and texts: what is answered otherwise than as JSON of a schema. */

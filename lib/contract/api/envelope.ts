@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RIGHTS } from '../access/rights.ts'
 import { circuitPaths, outcomes, pollKinds } from '../poll.ts'
 import { isMoment, MOMENT_RANGE } from '../time.ts'
 
@@ -66,6 +67,7 @@ export const problem = z.object({
   status: z.number().int(),
   detail: z.string(),
   instance: z.string().optional(),
+  missingRight: z.enum(RIGHTS).optional().describe('of a 403: the right that the caller lacks'),
 })
 /** The content type of every error. */
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json'

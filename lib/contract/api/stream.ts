@@ -13,6 +13,7 @@ export const streamTopics = [
   'declarations',
   'settings',
   'cost',
+  'access',
 ] as const
 export const streamChange = z.object({
   topics: z.array(z.enum(streamTopics)),

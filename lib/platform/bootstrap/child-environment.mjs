@@ -1,6 +1,9 @@
 /** Where Azure is and what a credential could be made of: for the worker alone, which alone asks Azure. */
 const OF_AZURE = /^(AZURE_|IDENTITY_|IMDS_|MSI_)/
 
+/** What people sign in with: for the web alone. */
+const OF_SIGN_IN = /^OIDC_/
+
 /** Rights in the database beyond those of who gets them. */
 const OF_DATABASE = ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL']
 
@@ -32,21 +35,32 @@ export function childEnvironments({ values, settings, urls, secretsKey, simulato
     DATA_DIR: settings.dataDir,
     HOST: settings.host,
     PORT: String(settings.port),
-    ...(settings.access === null ? {} : { ACCESS: settings.access }),
+    ACCESS: settings.access,
+    PEERWATCH_ADDRESS: publicAddress(settings),
     LOG_LEVEL: settings.log.level,
     SECRETS_KEY: secretsKey,
     PEERWATCH_ESTATE: simulator ? 'simulator' : 'azure',
     ...(simulator ? demoIntervals(values) : {}),
   }
+  const ofSignIn = Object.entries(values).filter(([name]) => OF_SIGN_IN.test(name))
   const worker = { ...common, ...(simulator ? simulatedAzure(simulator) : azureOf(values)) }
   const web = {
     // Next reads .env itself: what is set to nothing stays so
     ...Object.fromEntries(Object.keys(azureOf(values)).map((name) => [name, ''])),
     ...common,
+    ...Object.fromEntries(ofSignIn),
     DATABASE_READ_URL: urls.questions,
     ...(simulator ? { PEERWATCH_SIMULATOR_CONTROL_URL: `${simulator.url}/_control` } : {}),
   }
   return { worker, web }
+}
+
+/**
+ * Where people reach the web, without a trailing slash.
+ * @param {import('../environment.mjs').Settings} settings
+ */
+export function publicAddress({ publicUrl, host, port }) {
+  return publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /**
@@ -55,7 +69,9 @@ export function childEnvironments({ values, settings, urls, secretsKey, simulato
  * @returns {Record<string, string>}
  */
 export function baseEnvironment({ values, logFormat }) {
-  const kept = Object.entries(values).filter(([name]) => !OF_AZURE.test(name) && !OF_DATABASE.includes(name))
+  const kept = Object.entries(values).filter(
+    ([name]) => !OF_AZURE.test(name) && !OF_SIGN_IN.test(name) && !OF_DATABASE.includes(name),
+  )
   return {
     ...Object.fromEntries(kept),
     LOG_FORMAT: logFormat,
@@ -94,6 +110,7 @@ const SHARED = [
   'DATABASE_URL',
   ...OF_DATABASE,
   'PEERWATCH_ESTATE',
+  'PEERWATCH_ADDRESS',
   'AZURE_SUBSCRIPTION_IDS',
   'AZURE_RESOURCE_MANAGER_URL',
   'AZURE_RETAIL_PRICES_URL',

@@ -10,6 +10,7 @@ const SHAPES = [
   [/:\/\/([^\s:/@"]*):[^\s@"/]+@/g, `://$1:${MASK}@`],
   [/\b(Bearer\s{1,8})[A-Za-z0-9._~+/=-]{8,}/g, `$1${MASK}`],
   [/\b(client_secret|client_assertion|access_token|refresh_token)=[^&\s"]+/gi, `$1=${MASK}`],
+  [/\bpw_[A-Za-z0-9_-]{43}/g, MASK],
   [/(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, MASK],
 ]
 

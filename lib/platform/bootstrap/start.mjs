@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { getHeapStatistics } from 'node:v8'
 import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.mjs'
 import { announcement, answers, createOutlet, spawnNode, webHeapArguments } from './children.mjs'
@@ -158,11 +160,32 @@ async function bringUp({ root, settings, values, progress, supervisor, signal })
   const address = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${settings.port}`
   await step('Web', () => startWeb({ root, settings, supervisor, env: environments.web, user: users.web, outlet }))
   progress.say(`Peerwatch is ready: ${address}`)
-  if (settings.access === 'open') progress.say(`Warning: ${OPEN_ACCESS} (docs/operations.md, Access).`, 40)
+  if (settings.access === 'open') progress.say(`Warning: ${OPEN_ACCESS} (docs/access.md).`, 40)
+  else for (const line of await adminLink(root, environments.web)) progress.say(line, 40)
   if (settings.demo)
     progress.say(
       `This is a simulated demo${settings.simulatorProfile === 'quick' ? ', and its Azure answers quicker than the real one' : ''}. Set AZURE_SUBSCRIPTION_IDS to monitor your own subscriptions (docs/operations.md).`,
     )
+}
+
+/**
+ * A one-time link for the first admin, as long as there is none. It is made by a process of its own, which knows the tables.
+ * @param {string} root
+ * @param {Record<string, string>} env of the web
+ * @returns {Promise<string[]>} lines; none where there is an admin
+ */
+async function adminLink(root, env) {
+  try {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [path.join(root, 'bin/access.ts'), 'admin-link', '--if-none'],
+      { cwd: root, env: { ...env, PATH: process.env.PATH ?? '' } },
+    )
+    return stdout.split('\n').filter((line) => line !== '')
+  } catch (error) {
+    const [reason] = String(/** @type {{ stderr?: string }} */ (error).stderr ?? error).split('\n')
+    return [`No link for the first admin could be made (${reason}). Run: npm run access -- admin-link`]
+  }
 }
 
 /**

@@ -68,6 +68,7 @@ export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: stri
     // A transaction's client is handed through; what is asked of it is not written there.
     typesAreFine: true,
   },
+  { pattern: /^(better-auth|@better-auth\/.*|better-call)$/, only: ['access'], instead: 'ask lib/access' },
   {
     pattern: /^(vitest|fast-check|@playwright\/test)$/,
     only: ['bench'],

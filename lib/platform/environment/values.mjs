@@ -145,17 +145,14 @@ export function readEndpoint(text, also = {}) {
 }
 
 /**
- * What is wrong with who may reach the web, on one line. There is no sign-in yet, so it can't be required, and other machines reach
- * the web only where ACCESS says so.
- * @param {'open' | 'required' | null} access
- * @param {string} host
- * @returns {string | null}
+ * The name of a claim of an ID token, such as `roles`.
+ * @param {string} text
+ * @returns {Read<string>}
  */
-export function accessFault(access, host) {
-  if (access === 'required')
-    return 'ACCESS: "required" needs a sign-in, which this version does not have: leave it unset and HOST at 127.0.0.1, or set ACCESS=open'
-  if (access === 'open' || isLoopbackHost(host)) return null
-  return `HOST: ${shown(host)} is reached from other machines, and there is no sign-in: use 127.0.0.1, or set ACCESS=open to let everyone who reaches it see and change everything`
+export function readClaim(text) {
+  return /^[\w.:/-]{1,200}$/.test(text)
+    ? { value: text }
+    : { fault: `${shown(text)} is not the name of a claim: write one like roles` }
 }
 
 /**
@@ -175,7 +172,7 @@ export function isEveryAddress(host) {
  * Whether only this machine can reach what listens on a host. A name other than localhost counts as reachable, whatever it resolves to.
  * @param {string} host as {@link readHost} accepts it
  */
-function isLoopbackHost(host) {
+export function isLoopbackHost(host) {
   try {
     // 127.1 and 0:0:0:0:0:0:0:1 are spellings of addresses, which URL writes in their usual form
     const { hostname } = new URL(`http://${isIP(host) === 6 ? `[${host}]` : host}`)

@@ -2,7 +2,7 @@ import type { CostOutcomeBody, CostDecision, CostDecisionBody, EpochMs, ResultOf
 import { addDecision, costDecisions, recordOutcome, type StoredDecision } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { LOCAL_ACTOR } from '../local-actor.ts'
+import { actor } from '../actor.ts'
 import { NotFoundError } from '../errors.ts'
 import { resolveCircuit } from '../scope.ts'
 import { iso } from '../wire.ts'
@@ -29,7 +29,7 @@ export async function decideCost(
 ): Promise<ResultOf<'decideCost'>> {
   const data = await db.transaction(async (client) => {
     const { id } = await resolveCircuit(client, circuitId)
-    const stored = await addDecision(client, { circuitId: id, at: now, by: LOCAL_ACTOR, decided, why })
+    const stored = await addDecision(client, { circuitId: id, at: now, by: actor(), decided, why })
     await notifyCostChanged(client, id, now)
     return decisionView(stored)
   })
@@ -47,7 +47,7 @@ export async function noteCostOutcome(
   now: EpochMs = Date.now(),
 ): Promise<ResultOf<'noteCostOutcome'>> {
   const data = await db.transaction(async (client) => {
-    const stored = await recordOutcome(client, { id, outcome, by: LOCAL_ACTOR, at: now })
+    const stored = await recordOutcome(client, { id, outcome, by: actor(), at: now })
     if (!stored) throw new NotFoundError(`no decision ${id}: /api/v1/cost/weekly lists the last ones`)
     await notifyCostChanged(client, stored.circuitId, now)
     return decisionView(stored)

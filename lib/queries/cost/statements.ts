@@ -3,7 +3,7 @@ import { changeStatements, type CostStatementTable, StatementConflict, type Cost
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { LOCAL_ACTOR } from '../local-actor.ts'
+import { actor } from '../actor.ts'
 import { InvalidRequestError, ConflictError } from '../errors.ts'
 import { CHANGES_CHANNEL } from '../live/process-hub.ts'
 import { resolveCircuit } from '../scope.ts'
@@ -28,7 +28,7 @@ export async function putStatements(
   { version, make, withdraw, why, at }: StatementChange,
 ): Promise<void> {
   await db.transaction(async (client) => {
-    const change = { make: await make(client), withdraw, by: LOCAL_ACTOR, why, at }
+    const change = { make: await make(client), withdraw, by: actor(), why, at }
     await changeStatements(client, table, change, version).catch((error: unknown) => {
       throw error instanceof StatementConflict ? conflict(table, error) : error
     })

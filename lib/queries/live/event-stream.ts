@@ -23,12 +23,15 @@ export function eventStream(
     lastEventId,
     sees = null,
     heartbeatMs = HEARTBEAT_MS,
+    onChange: noticed,
   }: {
     signal: AbortSignal
     lastEventId: string | null
     /** which changes its reader is notified of; null = all */
     sees?: ((change: StreamChange) => boolean) | null
     heartbeatMs?: number
+    /** gets each change before the reader does, whatever he sees */
+    onChange?: (change: StreamChange) => void
   },
 ): ReadableStream<Uint8Array> {
   if (hub.size >= MOST_STREAMS) {
@@ -55,6 +58,7 @@ export function eventStream(
         }
         const heartbeat = setInterval(() => write(': alive\n\n'), heartbeatMs)
         const onChange = (sent: SentChange) => {
+          noticed?.(sent.change)
           if (!sees || sees(sent.change)) write(framed(sent))
         }
         let unsubscribe = () => {}

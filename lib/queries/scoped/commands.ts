@@ -18,6 +18,9 @@ interface ScopedCommand<Name extends CommandName> {
 /** It changes what all share. */
 const WHOLE = { check: () => Promise.reject(new WholeDeploymentError()) }
 
+/** It compares with the caller's scope itself. */
+const BY_ITSELF = { check: async () => {} }
+
 /** As many decisions as are searched. */
 const MOST_DECISIONS = 10_000
 
@@ -44,6 +47,13 @@ const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
   putCostOverrides: WHOLE,
   putCostBudgets: WHOLE,
   putDeclarations: WHOLE,
+  addUser: WHOLE,
+  changeUser: WHOLE,
+  removeUser: WHOLE,
+  linkUser: WHOLE,
+  // a token reaches no further than its maker, who sees those that do not
+  createToken: BY_ITSELF,
+  revokeToken: BY_ITSELF,
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { Liveness } from '#lib/contract/index.ts'
+import { publicRoute } from '../../_http/handler.ts'
 import { buildId } from '../../../_build/build-id.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 /** For whoever restarts the process: 200 while it answers. The database is not asked. */
-export function GET(): Response {
+export const GET = publicRoute(async () => {
   const live: Liveness = { status: 'ok', build: buildId }
   return Response.json(live, { headers: { 'cache-control': 'no-store' } })
-}
+})

@@ -20,16 +20,23 @@ export const GET = queryRoute('channels', async ({ caller }) => {
   return aboutNoPoll(caller.scope === 'everything' ? answer : { ...answer, channels: [] })
 })
 
-export const PUT = commandRoute('putChannels', async ({ db, body }) => {
-  const configured = channelSettingsOf(settings())
-  const known = await knownResources(
-    db.pool,
-    body.channels.flatMap(({ filters }) => filters.scopes),
-  )
-  const scopeOf = (id: string) => {
-    if (SUBSCRIPTION.test(id)) return id.toLowerCase()
-    return known.get(id)?.id ?? (ARM_ID.test(id) ? shortIdOf(id) : null)
-  }
-  await replaceChannels(db, body, { clock: systemClock, secrets: configured.secrets, scopeOf })
-  return aboutNoPoll(await listChannels(db, configured))
-})
+export const PUT = commandRoute(
+  'putChannels',
+  async ({ db, body }) => {
+    const configured = channelSettingsOf(settings())
+    const known = await knownResources(
+      db.pool,
+      body.channels.flatMap(({ filters }) => filters.scopes),
+    )
+    const scopeOf = (id: string) => {
+      if (SUBSCRIPTION.test(id)) return id.toLowerCase()
+      return known.get(id)?.id ?? (ARM_ID.test(id) ? shortIdOf(id) : null)
+    }
+    await replaceChannels(db, body, { clock: systemClock, secrets: configured.secrets, scopeOf })
+    return aboutNoPoll(await listChannels(db, configured))
+  },
+  {
+    before: async ({ db }) => (await listChannels(db, channelSettingsOf(settings()))).channels,
+    after: ({ data }) => data.channels,
+  },
+)

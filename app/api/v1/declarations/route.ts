@@ -5,4 +5,7 @@ export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 export const GET = queryRoute('declarations', ({ db, parameters }) => getDeclarations(db, parameters))
-export const PUT = commandRoute('putDeclarations', ({ db, body }) => putDeclarations(db, body))
+export const PUT = commandRoute('putDeclarations', ({ db, body }) => putDeclarations(db, body), {
+  before: async ({ db }) => (await getDeclarations(db, {})).data,
+  after: ({ data }) => data,
+})

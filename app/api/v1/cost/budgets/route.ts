@@ -5,4 +5,7 @@ export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 export const GET = queryRoute('costBudgets', ({ db }) => getCostBudgets(db))
-export const PUT = commandRoute('putCostBudgets', ({ db, body }) => putCostBudgets(db, body))
+export const PUT = commandRoute('putCostBudgets', ({ db, body }) => putCostBudgets(db, body), {
+  before: async ({ db }) => (await getCostBudgets(db)).data.budgets,
+  after: ({ data }) => data.budgets,
+})

@@ -5,4 +5,7 @@ export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 export const GET = queryRoute('costOverrides', ({ db }) => getCostOverrides(db))
-export const PUT = commandRoute('putCostOverrides', ({ db, body }) => putCostOverrides(db, body))
+export const PUT = commandRoute('putCostOverrides', ({ db, body }) => putCostOverrides(db, body), {
+  before: async ({ db }) => (await getCostOverrides(db)).data,
+  after: ({ data }) => data,
+})

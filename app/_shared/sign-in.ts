@@ -1,0 +1,40 @@
+import { cookieKeyOf, createSignIn, recordChange, type SignIn } from '#lib/access/index.ts'
+import { databaseFor } from '#lib/queries/index.ts'
+import { readOrCreateSecret } from '#lib/platform/secrets.ts'
+import { settings } from '#lib/platform/settings.ts'
+
+/** A provider that did not answer is asked again after this time. */
+const PROVIDER_AGAIN_MS = 30_000
+
+/** Bundlers may instantiate this module more than once. */
+const KEY = Symbol.for('peerwatch.web.sign-in')
+type Holder = { [KEY]?: { made: Promise<SignIn>; at: number } | undefined }
+
+/** The sign-in of this process, made when it is first used. */
+export async function signIn(now: number = Date.now()): Promise<SignIn> {
+  const holder = globalThis as Holder
+  const made = holder[KEY]
+  if (made) {
+    const known = await made.made
+    if (known.fault === null || now - made.at < PROVIDER_AGAIN_MS) return known
+  }
+  const { publicUrl, host, port, secretsKey, dataDir, oidc } = settings()
+  const db = databaseFor('commands')
+  const making = createSignIn({
+    db,
+    origin: new URL(publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`).origin,
+    cookieKey: cookieKeyOf(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')),
+    oidc,
+    onSignIn: ({ id, name }, address) =>
+      recordChange(
+        db.pool,
+        { kind: 'person', id, name },
+        { action: 'signIn', subject: '', before: null, after: null, address },
+      ),
+  })
+  holder[KEY] = { made: making, at: now }
+  making.catch(() => {
+    holder[KEY] = undefined
+  })
+  return making
+}

@@ -1,0 +1,352 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createToken, makeLink } from '#lib/access/index.ts'
+import { commands, endpoints, plainEndpoints, problem, type Role, ROLE_NAMES, ROLES } from '#lib/contract/index.ts'
+import { useReadingDatabase } from '#lib/queries/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { Client, firstAdmin, PASSWORD, signedIn, signedSettings, startSignedApi } from './testing/signed-api.ts'
+
+const db = withTestDatabase()
+vi.mock('#lib/platform/settings.ts', async (original) => ({
+  ...(await original<object>()),
+  settings: () => signedSettings(db.url),
+}))
+
+const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001'
+let api: Awaited<ReturnType<typeof startSignedApi>>
+let ada: Client
+const nobody = () => new Client(api.origin)
+
+beforeAll(async () => {
+  useReadingDatabase(db)
+  api = await startSignedApi(db)
+  ada = await firstAdmin(db, api.origin)
+})
+afterAll(async () => {
+  await api.stop()
+  useReadingDatabase(undefined)
+})
+
+const withId = (path: string) => path.replace('{id}', 'none')
+const questions = [
+  ...Object.values(endpoints).map(({ path, right }) => ({ method: 'GET', path: `/api/v1${withId(path)}`, right })),
+  ...Object.values(plainEndpoints).map(({ path, right }) => ({ method: 'GET', path, right })),
+]
+const changes = Object.values(commands).map(({ method, path, right }) => ({
+  method: method.toUpperCase(),
+  path: `/api/v1${withId(path)}`,
+  right,
+}))
+const everything = [...questions, ...changes]
+
+async function tokenOf(role: Role, scopes: string[] = []): Promise<Client> {
+  const { token } = await createToken(db.pool, { kind: 'api', role, scopes, expiresAt: null, createdBy: 'a test' })
+  return new Client(api.origin, { authorization: `Bearer ${token}` })
+}
+
+/** The status, without waiting for the end of a stream. */
+async function statusOf(client: Client, { method, path }: { method: string; path: string }) {
+  const response = await client.raw(method, path, method === 'GET' ? undefined : {})
+  const text = response.headers.get('content-type')?.includes('json') ? await response.text() : ''
+  if (text === '') await response.body?.cancel()
+  return { status: response.status, body: text === '' ? null : JSON.parse(text), headers: response.headers }
+}
+
+describe('without signing in', () => {
+  it('nothing is answered but health', async () => {
+    for (const one of everything) {
+      const { status, body, headers } = await statusOf(nobody(), one)
+      expect(status, `${one.method} ${one.path}`).toBe(401)
+      expect(headers.get('www-authenticate')).toMatch(/^Bearer/)
+      expect(problem.parse(body).status).toBe(401)
+    }
+    for (const path of ['/api/health', '/api/health/live', '/api/health/ready'])
+      expect([200, 503], path).toContain((await nobody().ask('GET', path)).status)
+  })
+
+  it.each(['/', '/cost?week=2026-W47', '/settings/users', '/no-such-page', '//evil.example/', '/_next/data/x.json'])(
+    '%s leads to the sign-in, and from there back',
+    async (path) => {
+      const { status, headers } = await nobody().ask('GET', path)
+      expect(status).toBe(307)
+      const to = new URL(headers.get('location') ?? '', 'http://here')
+      expect([to.host, to.pathname]).toEqual(['here', '/sign-in'])
+      expect(to.searchParams.get('next')).toBe(path === '/' ? null : path)
+    },
+  )
+
+  it.each(['pw_nonsense', `pw_${'x'.repeat(43)}`, ''])('a token that is none is refused: %j', async (token) => {
+    const { status } = await nobody().ask('GET', '/api/v1/overview', undefined, { authorization: `Bearer ${token}` })
+    expect(status).toBe(401)
+  })
+
+  it('nobody is who he says he is', async () => {
+    const forged = Buffer.from(JSON.stringify({ kind: 'open', id: '', name: 'x', role: 'admin', scopes: null }))
+    const headers = { 'x-peerwatch-caller': forged.toString('base64url') }
+    expect((await nobody().ask('GET', '/api/v1/overview', undefined, headers)).status).toBe(401)
+    const viewer = await tokenOf('viewer')
+    expect((await viewer.ask('GET', '/api/v1/users', undefined, headers)).status).toBe(403)
+  })
+})
+
+describe('each role', () => {
+  it.each(ROLE_NAMES)('%s may do what the matrix says', async (role) => {
+    const client = await tokenOf(role)
+    for (const one of everything) {
+      const { status, body } = await statusOf(client, one)
+      const name = `${one.method} ${one.path}`
+      if ((ROLES[role].rights as string[]).includes(one.right)) expect([401, 403], name).not.toContain(status)
+      else expect([status, problem.parse(body).missingRight], name).toEqual([403, one.right])
+    }
+  })
+})
+
+describe('local accounts', () => {
+  it('a link makes the first admin, once, and only the first', async () => {
+    expect((await ada.ask('GET', '/api/v1/account')).body.data).toMatchObject({ kind: 'person', role: 'admin' })
+    const link = await makeLink(db.pool, null)
+    await expect(signedIn(api.origin, link, { email: 'eve@example.com', isFirst: true })).rejects.toThrow(/used or has/)
+  })
+
+  it('a cookie of a sign-in can be neither read by scripts nor altered', async () => {
+    const client = nobody()
+    const answer = await client.raw('POST', '/api/auth/sign-in/email', { email: 'ada@example.com', password: PASSWORD })
+    expect(answer.headers.getSetCookie().find((line) => line.startsWith('peerwatch.session_token='))).toMatch(
+      /; Path=\/; HttpOnly; SameSite=Lax$/i,
+    )
+    expect((await client.ask('GET', '/api/v1/overview')).status).toBe(200)
+    const [[name, value] = ['', '']] = [...client.cookies]
+    client.cookies.set(name, `x${value}`)
+    expect((await client.ask('GET', '/api/v1/overview')).status).toBe(401)
+  })
+
+  it('nobody learns whether an address is a user', async () => {
+    const [wrong, unknown] = await Promise.all(
+      ['ada@example.com', 'nobody@example.com'].map((email) =>
+        nobody().ask('POST', '/api/auth/sign-in/email', { email, password: 'not the password' }),
+      ),
+    )
+    expect(wrong?.status).toBe(401)
+    expect(unknown?.body).toEqual(wrong?.body)
+  })
+
+  it.each(['/api/auth/sign-up/email', '/api/auth/update-user', '/api/auth/delete-user', '/api/auth/change-email'])(
+    '%s is not reached',
+    async (path) =>
+      expect((await ada.ask('POST', path, { email: 'x@example.com', password: PASSWORD })).status).toBe(404),
+  )
+
+  it('signing out ends the session, and signing out everywhere all others', async () => {
+    const both = [nobody(), nobody()] as const
+    for (const client of both)
+      await client.ask('POST', '/api/auth/sign-in/email', { email: 'ada@example.com', password: PASSWORD })
+    const [first, second] = both
+    const before = new Map(first.cookies)
+    expect((await first.ask('POST', '/api/auth/sign-out', {}, { origin: 'http://127.0.0.1:3000' })).status).toBe(200)
+    for (const [name, value] of before) first.cookies.set(name, value)
+    expect((await first.ask('GET', '/api/v1/overview')).status).toBe(401)
+    const origin = { origin: 'http://127.0.0.1:3000' }
+    expect((await ada.ask('POST', '/api/auth/revoke-other-sessions', {}, origin)).status).toBe(200)
+    expect((await second.ask('GET', '/api/v1/overview')).status).toBe(401)
+    expect((await ada.ask('GET', '/api/v1/overview')).status).toBe(200)
+  })
+
+  it('a session ends a day after its last use, and a week after its begin', async () => {
+    const client = nobody()
+    const signIn = () => client.ask('POST', '/api/auth/sign-in/email', { email: 'ada@example.com', password: PASSWORD })
+    const newest = `(SELECT id FROM access_session ORDER BY created_at DESC LIMIT 1)`
+    for (const ending of [
+      `UPDATE access_session SET updated_at = now() - interval '25 hours' WHERE id = ${newest}`,
+      `UPDATE access_session SET expires_at = expires_at - interval '8 days' WHERE id = ${newest}`,
+    ]) {
+      await signIn()
+      expect((await client.ask('GET', '/api/v1/overview')).status).toBe(200)
+      await db.pool.query(ending)
+      expect((await client.ask('GET', '/api/v1/overview')).status).toBe(401)
+    }
+  })
+
+  it('many wrong passwords keep an account closed for a while, the right one too', async () => {
+    const link = (await ada.ask('POST', '/api/v1/users', { email: 'max@example.com', role: 'viewer' })).body.data.link
+    await signedIn(api.origin, link, { email: 'max@example.com' })
+    const attempt = (password: string) =>
+      nobody().ask('POST', '/api/auth/sign-in/email', { email: 'MAX@example.com', password })
+    for (let i = 0; i < 10; i++) expect((await attempt('not the password')).status).toBe(401)
+    expect((await attempt(PASSWORD)).status).toBe(429)
+    await db.pool.query(`UPDATE access_attempt SET since = since - interval '16 minutes'`)
+    expect((await attempt(PASSWORD)).status).toBe(200)
+  })
+
+  it('a short password is refused, and the link stays', async () => {
+    const { body } = await ada.ask('POST', '/api/v1/users', { email: 'sue@example.com', role: 'viewer' })
+    const secret = body.data.link.split('#')[1]
+    const refused = await nobody().ask('POST', '/api/auth/link', { secret, password: 'short' })
+    expect([refused.status, refused.body.detail]).toEqual([400, expect.stringMatching(/12 to 128/)])
+    expect((await nobody().ask('POST', '/api/auth/link/purpose', { secret })).body.data).toMatchObject({
+      purpose: 'password',
+    })
+    await signedIn(api.origin, body.data.link, { email: 'sue@example.com' })
+    expect((await nobody().ask('POST', '/api/auth/link/purpose', { secret })).body.data).toBeNull()
+  })
+})
+
+describe('users', () => {
+  it('a changed role holds from the next request on, and who has none sees nothing', async () => {
+    const { link, id } = (await ada.ask('POST', '/api/v1/users', { email: 'bob@example.com', role: 'cost' })).body.data
+    const bob = await signedIn(api.origin, link, { email: 'bob@example.com' })
+    expect((await bob.ask('GET', '/api/v1/cost/prices')).status).toBe(200)
+    await ada.ask('PUT', `/api/v1/users/${id}`, { role: 'viewer', scopes: [`subscription:${SUBSCRIPTION}`] })
+    expect((await bob.ask('GET', '/api/v1/cost/prices')).body.missingRight).toBe('read_cost')
+    expect((await bob.ask('GET', '/api/v1/account')).body.data.scopes).toEqual([`subscription:${SUBSCRIPTION}`])
+    await ada.ask('PUT', `/api/v1/users/${id}`, { role: null })
+    expect((await bob.ask('GET', '/api/v1/overview')).body.missingRight).toBe('read')
+    expect((await bob.ask('GET', '/circuits')).headers.get('location')).toBe('/account')
+    await ada.ask('DELETE', `/api/v1/users/${id}`)
+    expect((await bob.ask('GET', '/api/v1/overview')).status).toBe(401)
+  })
+
+  it('the last admin stays', async () => {
+    const users = (await ada.ask('GET', '/api/v1/users')).body.data as { id: string; email: string }[]
+    const self = users.find(({ email }) => email === 'ada@example.com')
+    expect((await ada.ask('PUT', `/api/v1/users/${self?.id}`, { role: 'viewer' })).status).toBe(409)
+    expect((await ada.ask('DELETE', `/api/v1/users/${self?.id}`)).status).toBe(409)
+    expect((await ada.ask('GET', '/api/v1/users')).status).toBe(200)
+  })
+})
+
+describe('tokens', () => {
+  it('are shown once, kept as a hash, and end at once', async () => {
+    const body = { role: 'viewer', scopes: [`subscription:${SUBSCRIPTION.toUpperCase()}`], name: 'a script' }
+    const { data } = (await ada.ask('POST', '/api/v1/tokens', body)).body
+    expect(data).toMatchObject({ role: 'viewer', scopes: [`subscription:${SUBSCRIPTION}`], expiresAt: null })
+    expect(data.token).toMatch(/^pw_[\w-]{43}$/)
+    const program = new Client(api.origin, { authorization: `bearer ${data.token}` })
+    expect((await program.ask('GET', '/api/v1/overview')).status).toBe(200)
+    const { rows } = await db.pool.query(`SELECT access_token::text AS text FROM access_token`)
+    expect(rows.some(({ text }) => text.includes(data.token))).toBe(false)
+    const listed = (await ada.ask('GET', '/api/v1/tokens')).body.data.find(({ id }: { id: string }) => id === data.id)
+    expect(listed).toMatchObject({ name: 'a script', createdBy: 'Ada', lastUsedAt: expect.any(String) })
+    expect(listed.token).toBeUndefined()
+    expect((await ada.ask('DELETE', `/api/v1/tokens/${data.id}`)).status).toBe(200)
+    expect((await program.ask('GET', '/api/v1/overview')).status).toBe(401)
+    expect((await ada.ask('DELETE', `/api/v1/tokens/${data.id}`)).status).toBe(404)
+  })
+
+  it('expire', async () => {
+    const expiresAt = new Date(Date.now() + 60_000).toISOString()
+    const { data } = (await ada.ask('POST', '/api/v1/tokens', { role: 'viewer', expiresAt })).body
+    const program = new Client(api.origin, { authorization: `Bearer ${data.token}` })
+    expect((await program.ask('GET', '/api/v1/overview')).status).toBe(200)
+    await db.pool.query(`UPDATE access_token SET expires_at = now() WHERE id = $1`, [data.id])
+    expect((await program.ask('GET', '/api/v1/overview')).status).toBe(401)
+  })
+
+  it('give nobody more than he has', async () => {
+    const scope = `subscription:${SUBSCRIPTION}`
+    const narrow = await tokenOf('admin', [scope])
+    const give = (body: object) => narrow.ask('POST', '/api/v1/tokens', body)
+    expect((await give({ role: 'viewer' })).body.data.scopes).toEqual([scope])
+    expect((await give({ role: 'viewer', scopes: [scope, 'customer:Contoso'] })).status).toBe(400)
+    expect((await narrow.ask('POST', '/api/v1/users', { email: 'x@example.com', role: 'viewer' })).status).toBe(403)
+    const admin = (await ada.ask('GET', '/api/v1/users')).body.data[0]
+    expect((await narrow.ask('POST', `/api/v1/users/${admin.id}/link`, {})).status).toBe(403)
+    for (const path of ['/api/v1/users', '/api/v1/audit']) expect((await narrow.ask('GET', path)).status).toBe(403)
+    const wide = (await ada.ask('POST', '/api/v1/tokens', { role: 'viewer' })).body.data
+    const listed = (await narrow.ask('GET', '/api/v1/tokens')).body.data
+    expect(new Set(listed.flatMap(({ scopes }: { scopes: string[] }) => scopes))).toEqual(new Set([scope]))
+    expect((await narrow.ask('DELETE', `/api/v1/tokens/${wide.id}`)).status).toBe(404)
+  })
+
+  it.each([
+    [{ role: 'owner' }],
+    [{}],
+    [{ role: 'viewer', scopes: ['everything'] }],
+    [{ role: 'viewer', expiresAt: '2020-01-01T00:00:00Z' }],
+    [{ kind: 'wall', role: 'viewer' }],
+  ])('%j is refused', async (body) => {
+    expect((await ada.ask('POST', '/api/v1/tokens', body)).status).toBe(400)
+  })
+})
+
+describe('a wall', () => {
+  const wall = async () => {
+    const { data } = (await ada.ask('POST', '/api/v1/tokens', { kind: 'wall', name: 'NOC' })).body
+    return { ...data, screen: nobody() } as { id: string; token: string; screen: Client }
+  }
+
+  it('exchanges the token of its address for a cookie, and reads its own screen and nothing else', async () => {
+    const { token, screen } = await wall()
+    const opened = await screen.raw('GET', `/wall?columns=3&token=${token}`)
+    expect([opened.status, opened.headers.get('location')]).toEqual([307, '/wall?columns=3'])
+    expect(opened.headers.getSetCookie()).toEqual([expect.stringMatching(/; HttpOnly; SameSite=Lax; Max-Age=\d{8}$/)])
+    expect((await screen.ask('GET', '/api/v1/wall')).status).toBe(200)
+    // serveRoutes has no pages: the front let it pass
+    expect((await screen.ask('GET', '/wall')).status).toBe(404)
+    for (const one of everything) {
+      const isForWalls = ['/api/v1/wall', '/api/v1/stream'].includes(one.path) && one.method === 'GET'
+      if (!isForWalls) expect([401, 403], one.path).toContain((await statusOf(screen, one)).status)
+    }
+    const asToken = new Client(api.origin, { authorization: `Bearer ${token}` })
+    expect((await asToken.ask('GET', '/api/v1/circuits')).body.missingRight).toBe('read')
+  })
+
+  it('loses its stream and its answers when its token is revoked', async () => {
+    const { id, token, screen } = await wall()
+    await screen.raw('GET', `/wall?token=${token}`)
+    const stream = await screen.raw('GET', '/api/v1/stream')
+    expect(stream.status).toBe(200)
+    const ended = stream.text()
+    // until the stream listens, a notification would pass it by: it is repeated
+    const repeat = setInterval(
+      () =>
+        void db.pool.query(
+          `SELECT pg_notify('peerwatch', '{"topics":["access"],"scope":null,"at":"2026-11-20T03:12:00.000Z"}')`,
+        ),
+      50,
+    )
+    await ada.ask('DELETE', `/api/v1/tokens/${id}`)
+    await ended
+    clearInterval(repeat)
+    const refused = await screen.ask('GET', '/api/v1/wall')
+    expect([refused.status, refused.body.detail]).toEqual([401, expect.stringMatching(/revoked/)])
+    expect((await screen.ask('GET', '/wall')).headers.get('location')).toBe('/sign-in?next=%2Fwall')
+  })
+
+  it('is no API token, and an API token opens no wall', async () => {
+    const { data } = (await ada.ask('POST', '/api/v1/tokens', { role: 'viewer' })).body
+    const screen = nobody()
+    expect((await screen.ask('GET', `/wall?token=${data.token}`)).headers.get('location')).toMatch(/^\/sign-in/)
+    expect(screen.cookies.size).toBe(0)
+  })
+})
+
+describe('the audit', () => {
+  it('has who changed what, before, after and from where, without secrets', async () => {
+    const { data } = (await ada.ask('POST', '/api/v1/tokens', { role: 'viewer', name: 'audited' })).body
+    const declared = await ada.ask('PUT', '/api/v1/settings/thresholds', { version: 0, values: {}, note: 'x' })
+    expect(declared.status).toBe(200)
+    const { body } = await ada.ask('GET', '/api/v1/audit')
+    const created = body.data.find(({ subject }: { subject: string }) => subject === data.id)
+    expect(created).toMatchObject({
+      actor: 'Ada',
+      actorKind: 'person',
+      action: 'createToken',
+      before: null,
+      after: { name: 'audited', role: 'viewer' },
+      address: '127.0.0.1',
+    })
+    const text = JSON.stringify(body)
+    expect(text).not.toContain(data.token)
+    expect(text).not.toContain(PASSWORD)
+    expect(text).not.toContain('#')
+    const actions = body.data.map(({ action }: { action: string }) => action)
+    expect(actions).toEqual(expect.arrayContaining(['addFirstAdmin', 'signIn', 'putThresholds', 'revokeToken']))
+    expect(declared.body.data.versions[0].savedBy).toBe('Ada')
+  })
+
+  it('comes in pages', async () => {
+    const first = (await ada.ask('GET', '/api/v1/audit?limit=2')).body
+    const next = (await ada.ask('GET', `/api/v1/audit?limit=2&cursor=${first.nextCursor}`)).body
+    expect(new Set([...first.data, ...next.data].map(({ id }) => id)).size).toBe(4)
+    expect((await ada.ask('GET', '/api/v1/audit?cursor=x')).status).toBe(400)
+  })
+})

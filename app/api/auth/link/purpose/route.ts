@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { linkPurpose } from '#lib/access/index.ts'
+import { databaseFor } from '#lib/queries/index.ts'
+import { publicRoute } from '../../../_http/handler.ts'
+import { readBody } from '../../../_http/query.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+const body = z.strictObject({ secret: z.string().max(200) })
+
+/** What a one-time link is for; null = it was used or has expired. A POST, because an address would be logged. */
+export const POST = publicRoute(async (request) => {
+  const { secret } = await readBody(request, body)
+  const data = await linkPurpose(databaseFor('commands').pool, secret)
+  return Response.json({ data }, { headers: { 'cache-control': 'no-store' } })
+})

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { recordChange, useLink } from '#lib/access/index.ts'
+import { databaseFor } from '#lib/queries/index.ts'
+import { addressOf } from '#lib/access/index.ts'
+import { publicRoute } from '../../_http/handler.ts'
+import { readBody } from '../../_http/query.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+const body = z.strictObject({
+  secret: z.string().max(200),
+  password: z.string().max(1_000),
+  email: z.string().max(254).optional(),
+  name: z.string().max(200).optional(),
+})
+
+/** Uses a one-time link, which is the credential of this request. */
+export const POST = publicRoute(async (request) => {
+  const db = databaseFor('commands')
+  const { id, email, isFirstAdmin } = await useLink(db, await readBody(request, body))
+  await recordChange(
+    db.pool,
+    { kind: 'person', id, name: email },
+    {
+      action: isFirstAdmin ? 'addFirstAdmin' : 'choosePassword',
+      subject: id,
+      before: null,
+      after: isFirstAdmin ? { email, role: 'admin' } : null,
+      address: addressOf(request.headers),
+    },
+  )
+  return Response.json({ data: { email } }, { headers: { 'cache-control': 'no-store' } })
+})

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { useReadingDatabase } from '#lib/queries/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { CLIENT, startProvider, throughProvider } from './testing/oidc.ts'
+import { Client, firstAdmin, signedSettings, startSignedApi } from './testing/signed-api.ts'
+
+const db = withTestDatabase()
+let issuer = ''
+vi.mock('#lib/platform/settings.ts', async (original) => ({
+  ...(await original<object>()),
+  settings: () => ({ ...signedSettings(db.url), oidc: { issuer, ...CLIENT, roleClaim: 'roles' } }),
+}))
+
+const PUBLIC = 'http://127.0.0.1:3000'
+const SCOPE = 'subscription:0a000000-0000-4000-8000-000000000001'
+let api: Awaited<ReturnType<typeof startSignedApi>>
+let provider: Awaited<ReturnType<typeof startProvider>>
+
+beforeAll(async () => {
+  useReadingDatabase(db)
+  api = await startSignedApi(db)
+  provider = await startProvider(`${PUBLIC}/api/auth/callback/oidc`)
+  issuer = provider.issuer
+})
+afterAll(async () => {
+  await provider.stop()
+  await api.stop()
+  useReadingDatabase(undefined)
+})
+
+/** Signs in by the provider; where the browser is sent in the end. */
+async function signInBy(client: Client, callbackURL = '/circuits') {
+  const begun = await client.ask(
+    'POST',
+    '/api/auth/sign-in/social',
+    { provider: 'oidc', callbackURL, errorCallbackURL: '/sign-in' },
+    { origin: PUBLIC },
+  )
+  if (begun.status !== 200) return { begun, to: null, asked: null }
+  const asked = new URL(begun.body.url)
+  const back = new URL(await throughProvider(begun.body.url))
+  expect(`${back.origin}${back.pathname}`).toBe(`${PUBLIC}/api/auth/callback/oidc`)
+  const answer = await client.ask('GET', `${back.pathname}${back.search}`)
+  return { begun, asked, back, to: answer.headers.get('location') }
+}
+
+it('the claim of the provider gives role and scope, at each sign-in again', async () => {
+  const client = new Client(api.origin)
+  provider.become('u1', { email: 'Olga@Example.com', email_verified: true, name: 'Olga', roles: ['operator', SCOPE] })
+  const { asked, to } = await signInBy(client)
+  expect(asked?.searchParams.get('code_challenge_method')).toBe('S256')
+  expect(asked?.searchParams.get('nonce')).toBeTruthy()
+  expect(new URL(to ?? '', PUBLIC).pathname).toBe('/circuits')
+  const account = async () => (await client.ask('GET', '/api/v1/account')).body.data
+  expect(await account()).toMatchObject({ kind: 'person', name: 'Olga', role: 'operator', scopes: [SCOPE] })
+
+  provider.become('u1', { email: 'olga@example.com', email_verified: true, name: 'Olga', roles: ['viewer', 'staff'] })
+  await signInBy(client)
+  expect(await account()).toMatchObject({ role: 'viewer', scopes: [] })
+
+  provider.become('u1', { email: 'olga@example.com', email_verified: true, name: 'Olga' })
+  await signInBy(client)
+  expect((await client.ask('GET', '/api/v1/overview')).body.missingRight).toBe('read')
+})
+
+it.each([
+  ['no claim', undefined],
+  ['groups of other programs', ['staff', 'administrators']],
+  ['a scope that is none', ['admin', 'subscription:everything']],
+])('%s gives no role', async (_, roles) => {
+  const client = new Client(api.origin)
+  const sub = `n${String(_).length}`
+  provider.become(sub, { email: `${sub}@example.com`, email_verified: true, name: 'Nobody', roles })
+  await signInBy(client)
+  expect((await client.ask('GET', '/api/v1/overview')).body.missingRight).toBe('read')
+  expect((await client.ask('GET', '/')).headers.get('location')).toBe('/account')
+})
+
+it("nobody gets another's account by its e-mail address", async () => {
+  await firstAdmin(db, api.origin)
+  const client = new Client(api.origin)
+  provider.become('thief', { email: 'ada@example.com', email_verified: true, name: 'Thief', roles: ['viewer'] })
+  const { to } = await signInBy(client)
+  expect(to).toMatch(/sign-in\?error=account_not_linked/)
+  expect((await client.ask('GET', '/api/v1/overview')).status).toBe(401)
+})
+
+it('a code of another browser, and a page of another site, get nothing', async () => {
+  provider.become('u2', { email: 'pat@example.com', email_verified: true, name: 'Pat', roles: ['viewer'] })
+  const begun = await new Client(api.origin).ask(
+    'POST',
+    '/api/auth/sign-in/social',
+    { provider: 'oidc', callbackURL: '/' },
+    { origin: PUBLIC },
+  )
+  const back = new URL(await throughProvider(begun.body.url))
+  const other = new Client(api.origin)
+  await other.ask('GET', `${back.pathname}${back.search}`)
+  expect((await other.ask('GET', '/api/v1/overview')).status).toBe(401)
+  const elsewhere = await signInBy(new Client(api.origin), 'https://evil.example/')
+  expect([elsewhere.begun.status, elsewhere.to]).toEqual([403, null])
+})

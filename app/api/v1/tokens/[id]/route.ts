@@ -1,0 +1,20 @@
+import { isWithin, parseScope } from '#lib/contract/index.ts'
+import { listTokens, revokeToken, tokenView, UnknownAccessError } from '#lib/access/index.ts'
+import { announceAccess } from '#lib/queries/index.ts'
+import { commandRoute } from '../../../_http/handler.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+export const DELETE = commandRoute(
+  'revokeToken',
+  async ({ db, id, caller }) => {
+    const known = (await listTokens(db.pool)).find((token) => token.id === id)
+    if (!known || !isWithin(parseScope(known.scopes), caller.scope))
+      throw new UnknownAccessError('There is no such token.')
+    const data = tokenView(await revokeToken(db.pool, id))
+    await announceAccess(db.pool)
+    return { data }
+  },
+  { before: async () => null, after: () => ({ revoked: true }) },
+)

@@ -1,0 +1,34 @@
+import { redirect } from 'next/navigation'
+import { BarePage } from '#components/access/bare-page.tsx'
+import { SignInForm } from '#components/access/sign-in-form.tsx'
+import { settings } from '#lib/platform/settings.ts'
+import type { SearchParams } from '../_prefetch/prefetched.tsx'
+
+export const metadata = { title: 'Sign in' }
+
+export default async function Page({ searchParams }: { searchParams: SearchParams }) {
+  const { access, oidc } = settings()
+  if (access === 'open') redirect('/')
+  const { next, error } = await searchParams
+  return (
+    <BarePage title="Sign in">
+      <SignInForm
+        next={typeof next === 'string' ? next : null}
+        provider={oidc && providerName(oidc.issuer)}
+        fault={typeof error === 'string' ? faultWords(error) : null}
+      />
+    </BarePage>
+  )
+}
+
+/** People know the provider by its name, or by where it is. */
+function providerName(issuer: string): string {
+  const { hostname } = new URL(issuer)
+  return hostname === 'login.microsoftonline.com' || hostname === 'sts.windows.net' ? 'Microsoft' : hostname
+}
+
+function faultWords(code: string): string {
+  if (code === 'account_not_linked')
+    return 'An account with this e-mail address signs in with a password. Use it, or ask an admin to remove that account.'
+  return /^[\w-]{1,60}$/.test(code) ? `The sign-in failed (${code}). Try again.` : 'The sign-in failed. Try again.'
+}

@@ -1,0 +1,59 @@
+/** `npm run access -- ...`: users, tokens and one-time links, of the instance that runs here or of DATABASE_URL. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { AccessConflictError, AccessRequestError, UnknownAccessError } from '#lib/access/index.ts'
+import { ScopeTextError } from '#lib/contract/index.ts'
+import { createDatabase } from '#lib/platform/database.ts'
+import { databaseFailure } from '#lib/platform/database-failure.ts'
+import { checkEnvironment } from '#lib/platform/environment.mjs'
+import { failAs } from './command-line/fail.ts'
+import { UsageError } from './access/options.ts'
+import { run, USAGE } from './access/run.ts'
+
+/** What it works on; null = nothing runs here, and no database is named. */
+function target(): { databaseUrl: string; address: string } | null {
+  const { settings } = checkEnvironment(process.env, { root: process.cwd() })
+  const shared = sharedBy(settings.dataDir)
+  const databaseUrl = shared.DATABASE_URL ?? settings.databaseUrl
+  if (databaseUrl === null) return null
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host
+  return { databaseUrl, address: shared.PEERWATCH_ADDRESS ?? settings.publicUrl ?? `http://${host}:${settings.port}` }
+}
+
+function sharedBy(dataDir: string): Record<string, string> {
+  try {
+    return JSON.parse(readFileSync(path.join(dataDir, 'run', 'environment.json'), 'utf8'))
+  } catch {
+    return {}
+  }
+}
+
+async function main(): Promise<void> {
+  const found = target()
+  if (!found) {
+    failAs('access', ['no Peerwatch runs in DATA_DIR and DATABASE_URL is not set: run npm start first, or set it'])
+  }
+  // what libraries log of a failure is said in one line
+  process.env.LOG_LEVEL ??= 'silent'
+  const db = createDatabase(found.databaseUrl, { max: 2, waitMs: 10_000, applicationName: 'peerwatch-access' })
+  try {
+    for (const line of await run(process.argv.slice(2), { db, address: found.address }))
+      process.stdout.write(`${line}\n`)
+  } finally {
+    await db.close()
+  }
+}
+
+const EXPECTED = [AccessRequestError, AccessConflictError, UnknownAccessError, ScopeTextError]
+
+main().catch((error: unknown) => {
+  if (error instanceof UsageError) {
+    process.stderr.write(`access: ${error.message}\n${USAGE}\n`)
+    process.exit(1)
+  }
+  if (EXPECTED.some((one) => error instanceof one)) failAs('access', [(error as Error).message])
+  if (databaseFailure(error) !== null) failAs('access', ['the database does not answer: is Peerwatch running?'])
+  if ((error as { code?: unknown }).code === '42P01' || (error as { code?: unknown }).code === 'P2021')
+    failAs('access', ['the database has no tables for this: run npm run migrate, or npm start'])
+  failAs('access', [error instanceof Error ? error.message : String(error)])
+})

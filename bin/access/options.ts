@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util'
+import { formatScope, parseScope, type Role, ROLE_NAMES } from '#lib/contract/index.ts'
+import { formatDuration, parseDuration } from '#lib/platform/environment.mjs'
+
+/** The command is none of ours, or lacks something. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+}
+
+const DAY_MS = 86_400_000
+const EXPIRES = { min: 60_000, max: 3_650 * DAY_MS }
+
+export interface Options {
+  words: string[]
+  role: Role | null | undefined
+  scopes: string[]
+  expiresAt: Date | null
+  name: string | undefined
+  wall: boolean
+  ifNone: boolean
+}
+
+/** @throws UsageError, ScopeTextError */
+export function readOptions(args: readonly string[]): Options {
+  let read
+  try {
+    read = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        role: { type: 'string' },
+        scope: { type: 'string', multiple: true },
+        expires: { type: 'string' },
+        name: { type: 'string' },
+        wall: { type: 'boolean' },
+        'if-none': { type: 'boolean' },
+      },
+    })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+  const { values, positionals } = read
+  return {
+    words: positionals,
+    role: roleOf(values.role),
+    scopes: formatScope(parseScope(values.scope ?? [])),
+    expiresAt: values.expires === undefined ? null : endOf(values.expires),
+    name: values.name,
+    wall: values.wall ?? false,
+    ifNone: values['if-none'] ?? false,
+  }
+}
+
+export function roleOf(text: string | undefined): Role | null | undefined {
+  if (text === undefined) return undefined
+  if (text === 'none') return null
+  const role = ROLE_NAMES.find((name) => name === text)
+  if (!role) throw new UsageError(`--role ${text}: use one of ${ROLE_NAMES.join(', ')}, none`)
+  return role
+}
+
+function endOf(text: string): Date {
+  const ms = parseDuration(text)
+  if (ms === null || ms < EXPIRES.min || ms > EXPIRES.max)
+    throw new UsageError(
+      `--expires ${text}: write ${formatDuration(EXPIRES.min)} to ${formatDuration(EXPIRES.max)}, such as 90d`,
+    )
+  return new Date(Date.now() + ms)
+}

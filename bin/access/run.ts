@@ -1,0 +1,189 @@
+import {
+  addUser,
+  changeUser,
+  COMMAND,
+  createToken,
+  erasePerson,
+  lacksAdmin,
+  LINK_HOURS,
+  listTokens,
+  listUsers,
+  makeLink,
+  recordChange,
+  removeUser,
+  revokeToken,
+  userByEmail,
+} from '#lib/access/index.ts'
+import { announceAccess } from '#lib/queries/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { type Options, readOptions, roleOf, UsageError } from './options.ts'
+
+export const USAGE = `usage: npm run access -- <command>
+
+  admin-link                            a one-time link that makes the first admin
+  password reset <email>                a one-time link that sets a user's password
+  user list
+  user add <email> --role <role> [--name <name>] [--scope <scope>]...
+  user role <email> <role|none> [--scope <scope>]...
+  user remove <email>
+  token list
+  token create --role <role> [--scope <scope>]... [--expires 90d] [--name <name>]
+  token create --wall [--scope <scope>]... [--expires 90d] [--name <name>]
+  token revoke <id>
+  erase <email>                         removes a user, and his name from what is kept
+
+  roles: viewer, operator, cost, admin. scopes: subscription:<id>, customer:<name>; none = everything`
+
+interface Context {
+  db: Database
+  /** where people reach the web, without a trailing slash */
+  address: string
+}
+
+/**
+ * Does one command.
+ * @returns what it prints, line by line; of a new token the last line is the token
+ * @throws UsageError, and what lib/access throws
+ */
+export async function run(args: readonly string[], context: Context): Promise<string[]> {
+  const options = readOptions(args)
+  const { words } = options
+  const command = COMMANDS.find(({ name }) => name.every((word, i) => words[i] === word))
+  if (!command) throw new UsageError(words.length === 0 ? 'no command' : `"${words.join(' ')}" is no command`)
+  const given = words.slice(command.name.length)
+  if (given.length !== command.takes)
+    throw new UsageError(`${command.name.join(' ')}: ${command.takes} expected after it, not ${given.length}`)
+  return command.work(context, given, options)
+}
+
+interface CommandLine {
+  name: string[]
+  /** how many words follow its name */
+  takes: number
+  work: (context: Context, given: string[], options: Options) => Promise<string[]>
+}
+
+const COMMANDS: CommandLine[] = [
+  {
+    name: ['admin-link'],
+    takes: 0,
+    work: async ({ db, address }, _, { ifNone }) => {
+      if (!(await lacksAdmin(db.pool))) {
+        if (ifNone) return []
+        throw new UsageError('there is an admin already: reset his password, or give a user the role')
+      }
+      return [
+        `Open this once within ${LINK_HOURS} hours to become the first admin:`,
+        address + (await makeLink(db.pool, null)),
+      ]
+    },
+  },
+  {
+    name: ['password', 'reset'],
+    takes: 1,
+    work: async ({ db, address }, [email = '']) => {
+      const user = await userByEmail(db.pool, email)
+      const link = await makeLink(db.pool, user.id)
+      await recorded(db, 'linkUser', user.id, null)
+      return [`${user.email} sets a new password by this, once within ${LINK_HOURS} hours:`, address + link]
+    },
+  },
+  {
+    name: ['user', 'list'],
+    takes: 0,
+    work: async ({ db }) =>
+      (await listUsers(db.pool)).map(({ email, role, scopes, signsInBy }) =>
+        [email, role ?? 'none', scopes.join(' ') || 'everything', signsInBy.join(' ') || 'no password yet'].join('\t'),
+      ),
+  },
+  {
+    name: ['user', 'add'],
+    takes: 1,
+    work: async ({ db, address }, [email = ''], { role, name, scopes }) => {
+      if (role === undefined) throw new UsageError('user add: --role is missing')
+      const link = await db.transaction(async (client) => {
+        const id = await addUser(client, { email, name, role, scopes })
+        return makeLink(client, id)
+      })
+      await recorded(db, 'addUser', email, { email, role, scopes })
+      return [`${email} chooses a password by this, once within ${LINK_HOURS} hours:`, address + link]
+    },
+  },
+  {
+    name: ['user', 'role'],
+    takes: 2,
+    work: async ({ db }, [email = '', text], { scopes }) => {
+      const role = roleOf(text) ?? null
+      const user = await userByEmail(db.pool, email)
+      await changeUser(db, user.id, { role, scopes })
+      await announceAccess(db.pool)
+      await recorded(db, 'changeUser', user.id, { role, scopes })
+      return [`${user.email}: ${role ?? 'none'}, ${scopes.join(' ') || 'everything'}`]
+    },
+  },
+  {
+    name: ['user', 'remove'],
+    takes: 1,
+    work: async ({ db }, [email = '']) => {
+      const user = await userByEmail(db.pool, email)
+      await removeUser(db, user.id)
+      await announceAccess(db.pool)
+      await recorded(db, 'removeUser', user.id, null)
+      return [`${user.email} is removed and signed out`]
+    },
+  },
+  {
+    name: ['token', 'list'],
+    takes: 0,
+    work: async ({ db }) =>
+      (await listTokens(db.pool)).map(({ id, kind, name, role, scopes, expiresAt }) =>
+        [
+          id,
+          role ?? kind,
+          name,
+          scopes.join(' ') || 'everything',
+          expiresAt ? `until ${expiresAt.toISOString()}` : 'for good',
+        ].join('\t'),
+      ),
+  },
+  {
+    name: ['token', 'create'],
+    takes: 0,
+    work: async ({ db }, _, { wall, role, scopes, expiresAt, name }) => {
+      if (wall === (role !== undefined)) throw new UsageError('token create: give either --role or --wall')
+      const { token, ...stored } = await createToken(db.pool, {
+        kind: wall ? 'wall' : 'api',
+        name,
+        role: role ?? null,
+        scopes,
+        expiresAt,
+        createdBy: COMMAND.name,
+      })
+      await recorded(db, 'createToken', stored.id, { kind: stored.kind, role: stored.role, scopes, expiresAt })
+      return [token]
+    },
+  },
+  {
+    name: ['token', 'revoke'],
+    takes: 1,
+    work: async ({ db }, [id = '']) => {
+      const { name } = await revokeToken(db.pool, id)
+      await announceAccess(db.pool)
+      await recorded(db, 'revokeToken', id, null)
+      return [`${name} (${id}) is revoked`]
+    },
+  },
+  {
+    name: ['erase'],
+    takes: 1,
+    work: async ({ db }, [email = '']) => {
+      const { pseudonym, rows } = await erasePerson(db, email)
+      await announceAccess(db.pool)
+      await recorded(db, 'erasePerson', pseudonym, { rows })
+      return [`what named this person names ${pseudonym} now (${rows} rows)`]
+    },
+  },
+]
+
+const recorded = (db: Database, action: string, subject: string, after: unknown) =>
+  recordChange(db.pool, COMMAND, { action, subject, before: null, after, address: null })

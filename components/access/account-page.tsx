@@ -1,0 +1,127 @@
+'use client'
+
+import { type FormEvent, useState } from 'react'
+import type { Right } from '#lib/contract/index.ts'
+import { Button } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { Facts, PageHead, Panel } from '../ui/panel.tsx'
+import { sendAuth } from './auth-client.ts'
+
+export interface AccountProps {
+  name: string
+  /** as a screen shows it; null = none */
+  role: string | null
+  rights: readonly Right[]
+  /** empty = everything */
+  scopes: readonly string[]
+  minLength: number
+}
+
+/** Who is signed in: his role, his password and his sessions. */
+export function AccountPage({ name, role, rights, scopes, minLength }: AccountProps) {
+  return (
+    <div className="mx-auto max-w-2xl">
+      <PageHead title={name} eyebrow="Account" aside={<SignOut />}>
+        {role === null ? 'Your account has no role yet, so there is nothing to see. Ask an admin for one.' : undefined}
+      </PageHead>
+      <div className="flex flex-col gap-4">
+        <Panel title="Access">
+          <Facts
+            facts={[
+              ['Role', role ?? 'none'],
+              ['Rights', rights.join(', ') || 'none'],
+              ['Sees', role === null ? 'nothing' : scopes.join(', ') || 'everything'],
+            ]}
+          />
+        </Panel>
+        <Panel title="Password" note="of accounts that sign in with one">
+          <PasswordForm minLength={minLength} />
+        </Panel>
+        <Panel title="Sessions" note="end a day after their last use, and a week after they began">
+          <OtherSessions />
+        </Panel>
+      </div>
+    </div>
+  )
+}
+
+function SignOut() {
+  return (
+    <Button
+      onClick={() =>
+        void sendAuth('sign-out', {}).finally(() => {
+          window.location.assign('/sign-in')
+        })
+      }
+    >
+      Sign out
+    </Button>
+  )
+}
+
+function PasswordForm({ minLength }: { minLength: number }) {
+  const [words, setWords] = useState<{ text: string; isFault: boolean } | null>(null)
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = event.currentTarget
+    const fields = new FormData(form)
+    try {
+      if (fields.get('newPassword') !== fields.get('again')) throw new Error('The two new passwords differ.')
+      await sendAuth('change-password', {
+        currentPassword: fields.get('currentPassword'),
+        newPassword: fields.get('newPassword'),
+        revokeOtherSessions: true,
+      })
+      form.reset()
+      setWords({ text: 'Saved. Other sessions were signed out.', isFault: false })
+    } catch (cause) {
+      setWords({ text: `Not saved. ${(cause as Error).message}`, isFault: true })
+    }
+  }
+  return (
+    <form onSubmit={(event) => void submit(event)} className="flex max-w-sm flex-col gap-3">
+      <TextField
+        label="Current password"
+        name="currentPassword"
+        type="password"
+        autoComplete="current-password"
+        required
+      />
+      <TextField
+        label={`New password, at least ${minLength} characters`}
+        name="newPassword"
+        type="password"
+        autoComplete="new-password"
+        minLength={minLength}
+        required
+      />
+      <TextField label="The same again" name="again" type="password" autoComplete="new-password" required />
+      <div className="flex flex-wrap items-center gap-3">
+        <Button type="submit">Change password</Button>
+        <p role="status" className={words?.isFault ? 'text-xs font-medium text-down' : 'text-xs text-ink-2'}>
+          {words?.text}
+        </p>
+      </div>
+    </form>
+  )
+}
+
+function OtherSessions() {
+  const [words, setWords] = useState('')
+  const signOut = async () => {
+    try {
+      await sendAuth('revoke-other-sessions', {})
+      setWords('All other browsers are signed out.')
+    } catch (cause) {
+      setWords((cause as Error).message)
+    }
+  }
+  return (
+    <div className="flex flex-wrap items-center gap-3">
+      <Button onClick={() => void signOut()}>Sign out everywhere else</Button>
+      <p role="status" className="text-xs text-ink-2">
+        {words}
+      </p>
+    </div>
+  )
+}

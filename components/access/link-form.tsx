@@ -1,0 +1,80 @@
+'use client'
+
+import { type FormEvent, useEffect, useState } from 'react'
+import { Button } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { sendAuth } from './auth-client.ts'
+
+type Purpose = { purpose: 'first_admin' } | { purpose: 'password'; email: string } | null
+
+/** Uses a one-time link, whose secret stands behind the # of the address. @param minLength of a password, in characters */
+export function LinkForm({ minLength }: { minLength: number }) {
+  const [purpose, setPurpose] = useState<Purpose | 'unknown'>('unknown')
+  const [error, setError] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+  useEffect(() => {
+    sendAuth<{ data: Purpose }>('link/purpose', { secret: window.location.hash.slice(1) }).then(
+      ({ data }) => setPurpose(data),
+      (cause: Error) => setError(cause.message),
+    )
+  }, [])
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const fields = new FormData(event.currentTarget)
+    const text = (name: string) => String(fields.get(name) ?? '')
+    setBusy(true)
+    setError(null)
+    try {
+      const password = text('password')
+      if (password !== text('again')) throw new Error('The two passwords differ.')
+      const { data } = await sendAuth<{ data: { email: string } }>('link', {
+        secret: window.location.hash.slice(1),
+        password,
+        ...(fields.has('email') && { email: text('email'), name: text('name') }),
+      })
+      await sendAuth('sign-in/email', { email: data.email, password })
+      window.location.assign('/')
+    } catch (cause) {
+      setError((cause as Error).message)
+      setBusy(false)
+    }
+  }
+
+  if (purpose === null)
+    return (
+      <p className="text-sm text-ink-2">
+        This link was used or has expired. Ask an admin for another, or run{' '}
+        <code className="font-mono">npm run access</code> on the server.
+      </p>
+    )
+  return (
+    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-3">
+      {purpose !== 'unknown' && purpose.purpose === 'first_admin' && (
+        <>
+          <p className="text-xs text-ink-2">You become the first admin of this Peerwatch.</p>
+          <TextField label="E-mail" name="email" type="email" autoComplete="username" required />
+          <TextField label="Name" name="name" autoComplete="name" required />
+        </>
+      )}
+      {purpose !== 'unknown' && purpose.purpose === 'password' && (
+        <p className="text-xs text-ink-2">A new password for {purpose.email}</p>
+      )}
+      <TextField
+        label={`Password, at least ${minLength} characters`}
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        minLength={minLength}
+        required
+      />
+      <TextField label="The same again" name="again" type="password" autoComplete="new-password" required />
+      <Button type="submit" variant="strong" disabled={busy || purpose === 'unknown'}>
+        Save and sign in
+      </Button>
+      <p role="alert" className="text-xs font-medium break-words text-down empty:hidden">
+        {error}
+      </p>
+    </form>
+  )
+}

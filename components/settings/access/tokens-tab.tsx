@@ -1,0 +1,144 @@
+'use client'
+
+import { type FormEvent, useState } from 'react'
+import type { ApiToken } from '#lib/contract/index.ts'
+import { useEndpoint } from '../../data/index.ts'
+import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
+import { Button } from '../../ui/button.tsx'
+import { SelectField, TextField } from '../../ui/field.tsx'
+import { NotSaved } from '../../ui/form/not-saved.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { DataTable } from '../../ui/table/data-table.tsx'
+import type { Column } from '../../ui/table/features.ts'
+import { Moment } from '../../ui/time.tsx'
+import { RoleField, ScopeField } from './access-fields.tsx'
+import { Once } from './once.tsx'
+import { readScopes, scopeWords, useAccessChange } from './use-change.ts'
+
+const DAY_MS = 86_400_000
+const EXPIRES = [
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+  { value: '365', label: 'a year' },
+  { value: '', label: 'never' },
+]
+
+const moment = (at: string | null, none: string) => (at === null ? none : <Moment at={at} zoned={false} />)
+
+/** Tokens of programs and of walls. */
+export function TokensTab() {
+  const query = useEndpoint('tokens')
+  const revoke = useAccessChange()
+  const columns: Column<ApiToken>[] = [
+    { id: 'name', header: 'Name', value: ({ name }) => name },
+    { id: 'role', header: 'Role', value: ({ role, kind }) => role ?? kind },
+    { id: 'scopes', header: 'Sees', value: ({ scopes }) => scopeWords(scopes), className: 'min-w-40 break-all' },
+    {
+      id: 'expires',
+      header: 'Expires',
+      value: ({ expiresAt }) => expiresAt,
+      cell: ({ expiresAt }) => moment(expiresAt, 'never'),
+      zoned: true,
+    },
+    {
+      id: 'used',
+      header: 'Last used',
+      value: ({ lastUsedAt }) => lastUsedAt,
+      cell: ({ lastUsedAt }) => moment(lastUsedAt, 'not yet'),
+      zoned: true,
+    },
+    { id: 'by', header: 'Created by', value: ({ createdBy }) => createdBy },
+    {
+      id: 'revoke',
+      header: 'Revoke',
+      value: () => '',
+      cell: ({ id, name }) => (
+        <Button
+          disabled={revoke.isPending}
+          aria-label={`Revoke ${name}`}
+          onClick={() => revoke.mutate({ method: 'DELETE', path: `tokens/${encodeURIComponent(id)}` })}
+        >
+          Revoke
+        </Button>
+      ),
+    },
+  ]
+  return (
+    <div className="flex flex-col gap-4">
+      <NewToken />
+      <Panel title="Tokens" note="revoked ones end at once, with the streams that they opened" flush>
+        <NotSaved why={revoke.error} />
+        <AnswerView query={query} skeleton={<SkeletonRows />}>
+          {({ data }) => (
+            <DataTable
+              name="tokens"
+              caption="Tokens, newest first"
+              columns={columns}
+              rows={data}
+              rowKey={({ id }) => id}
+              empty={<Empty title="No tokens">A token lets a program or a wall display read without signing in.</Empty>}
+            />
+          )}
+        </AnswerView>
+      </Panel>
+    </div>
+  )
+}
+
+function NewToken() {
+  const create = useAccessChange<ApiToken & { token: string }>()
+  const [kind, setKind] = useState('api')
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const fields = new FormData(event.currentTarget)
+    const text = (name: string) => String(fields.get(name) ?? '')
+    const days = Number(text('expires'))
+    create.mutate({
+      method: 'POST',
+      path: 'tokens',
+      body: {
+        kind,
+        name: text('name'),
+        ...(kind === 'api' && { role: text('role') }),
+        scopes: readScopes(text('scopes')),
+        expiresAt: days === 0 ? null : new Date(Date.now() + days * DAY_MS).toISOString(),
+      },
+    })
+  }
+  const made = create.data
+  return (
+    <Panel title="New token" note="no more rights and no wider view than your own">
+      <form onSubmit={submit} className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+        <SelectField
+          label="For"
+          value={kind}
+          onChange={(event) => setKind(event.target.value)}
+          options={[
+            { value: 'api', label: 'a program' },
+            { value: 'wall', label: 'a wall display' },
+          ]}
+        />
+        <TextField label="Name" name="name" required maxLength={200} />
+        {kind === 'api' && <RoleField />}
+        <SelectField label="Expires" name="expires" options={EXPIRES} defaultValue="90" key={kind} />
+        <ScopeField className="sm:col-span-2 lg:col-span-3" />
+        <div className="flex items-end">
+          <Button type="submit" variant="strong" disabled={create.isPending}>
+            Create token
+          </Button>
+        </div>
+      </form>
+      <div className="mt-3 flex flex-col gap-2">
+        <NotSaved why={create.error} />
+        {made && (
+          <Once
+            words={
+              made.kind === 'wall' ? `Open this address on the display “${made.name}”.` : `The token “${made.name}”.`
+            }
+            secret={made.kind === 'wall' ? `${window.location.origin}/wall?token=${made.token}` : made.token}
+          />
+        )}
+      </div>
+    </Panel>
+  )
+}

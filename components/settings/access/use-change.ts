@@ -1,0 +1,29 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { apiUrl, sendJson } from '../../data/index.ts'
+
+interface Change {
+  method: 'POST' | 'PUT' | 'DELETE'
+  path: string
+  body?: object
+}
+
+/** Changes users or tokens, and reads both lists and the audit again. */
+export function useAccessChange<Data>() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async ({ method, path, body = {} }: Change) =>
+      (await sendJson<{ data: Data }>(method, apiUrl(path), body)).data,
+    onSettled: () => client.invalidateQueries({ queryKey: ['access'] }),
+  })
+}
+
+/** Scopes as people write them: one on each line, or separated by commas. */
+export const readScopes = (text: string): string[] =>
+  text
+    .split(/[\n,]/)
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+
+export const scopeWords = (scopes: readonly string[]): string => scopes.join(', ') || 'everything'

@@ -1,0 +1,143 @@
+'use client'
+
+import { type FormEvent, useState } from 'react'
+import type { User } from '#lib/contract/index.ts'
+import { useEndpoint } from '../../data/index.ts'
+import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
+import { Button } from '../../ui/button.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { NotSaved } from '../../ui/form/not-saved.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { DataTable } from '../../ui/table/data-table.tsx'
+import type { Column } from '../../ui/table/features.ts'
+import { Moment } from '../../ui/time.tsx'
+import { RoleField, ScopeField } from './access-fields.tsx'
+import { Once } from './once.tsx'
+import { readScopes, scopeWords, useAccessChange } from './use-change.ts'
+
+const NONE = { value: '', label: 'None' }
+const signsInWords = ({ signsInBy }: User) => signsInBy.join(', ') || 'no password yet'
+
+const columns: Column<User>[] = [
+  { id: 'email', header: 'E-mail', value: ({ email }) => email },
+  { id: 'name', header: 'Name', value: ({ name }) => name },
+  { id: 'role', header: 'Role', value: ({ role }) => role ?? 'none' },
+  { id: 'scopes', header: 'Sees', value: ({ scopes }) => scopeWords(scopes), className: 'min-w-40 break-all' },
+  { id: 'by', header: 'Signs in by', value: signsInWords },
+  {
+    id: 'seen',
+    header: 'Last seen',
+    value: ({ lastSeenAt }) => lastSeenAt,
+    cell: ({ lastSeenAt }) => (lastSeenAt ? <Moment at={lastSeenAt} zoned={false} /> : 'not signed in'),
+    zoned: true,
+  },
+]
+
+/** Who may sign in. */
+export function UsersTab() {
+  const query = useEndpoint('users')
+  const [edited, setEdited] = useState<string | null>(null)
+  const edit: Column<User> = {
+    id: 'edit',
+    header: 'Edit',
+    value: () => '',
+    cell: ({ id, email }) => (
+      <Button aria-label={`Edit ${email}`} onClick={() => setEdited(id)}>
+        Edit
+      </Button>
+    ),
+  }
+  return (
+    <div className="flex flex-col gap-4">
+      <NewUser />
+      <Panel title="Users" note="a changed role holds from the next request on" flush>
+        <AnswerView query={query} skeleton={<SkeletonRows />}>
+          {({ data }) => {
+            const user = data.find(({ id }) => id === edited)
+            return (
+              <>
+                {user && <EditUser key={user.id} user={user} onClose={() => setEdited(null)} />}
+                <DataTable
+                  name="users"
+                  caption="Users by e-mail address"
+                  columns={[...columns, edit]}
+                  rows={data}
+                  rowKey={({ id }) => id}
+                  empty={<Empty title="No users" />}
+                />
+              </>
+            )
+          }}
+        </AnswerView>
+      </Panel>
+    </div>
+  )
+}
+
+const linkOf = (path: string) => window.location.origin + path
+
+function NewUser() {
+  const add = useAccessChange<{ link: string }>()
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const fields = new FormData(event.currentTarget)
+    const text = (name: string) => String(fields.get(name) ?? '')
+    const body = { email: text('email'), name: text('name'), role: text('role'), scopes: readScopes(text('scopes')) }
+    add.mutate({ method: 'POST', path: 'users', body })
+  }
+  return (
+    <Panel title="New user" note="who signs in by OpenID Connect needs no entry here">
+      <form onSubmit={submit} className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+        <TextField label="E-mail" name="email" type="email" required />
+        <TextField label="Name" name="name" />
+        <RoleField />
+        <ScopeField className="sm:col-span-2" />
+        <div className="flex items-end">
+          <Button type="submit" variant="strong" disabled={add.isPending}>
+            Add user
+          </Button>
+        </div>
+      </form>
+      <div className="mt-3 flex flex-col gap-2">
+        <NotSaved why={add.error} />
+        {add.data && <Once words="With this link the user chooses a password." secret={linkOf(add.data.link)} />}
+      </div>
+    </Panel>
+  )
+}
+
+function EditUser({ user: { id, email, role, scopes }, onClose }: { user: User; onClose: () => void }) {
+  const save = useAccessChange<User>()
+  const link = useAccessChange<{ link: string }>()
+  const remove = useAccessChange()
+  const path = `users/${encodeURIComponent(id)}`
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const fields = new FormData(event.currentTarget)
+    const body = { role: fields.get('role') || null, scopes: readScopes(String(fields.get('scopes') ?? '')) }
+    save.mutate({ method: 'PUT', path, body }, { onSuccess: onClose })
+  }
+  return (
+    <form onSubmit={submit} aria-label={`Edit ${email}`} className="grid gap-3 border-b bg-sunken p-3.5 sm:grid-cols-3">
+      <p className="text-sm font-medium sm:col-span-3">{email}</p>
+      <RoleField more={[NONE]} defaultValue={role ?? ''} />
+      <ScopeField className="sm:col-span-2" defaultValue={scopes.join(', ')} />
+      <div className="flex flex-wrap items-center gap-2 sm:col-span-3">
+        <Button type="submit" variant="strong" disabled={save.isPending}>
+          Save
+        </Button>
+        <Button onClick={() => link.mutate({ method: 'POST', path: `${path}/link` })}>Link for a new password</Button>
+        <Button onClick={() => remove.mutate({ method: 'DELETE', path }, { onSuccess: onClose })}>Remove user</Button>
+        <Button variant="quiet" onClick={onClose}>
+          Cancel
+        </Button>
+        <NotSaved why={save.error ?? remove.error ?? link.error} />
+      </div>
+      {link.data && (
+        <div className="sm:col-span-3">
+          <Once words="With this link the user chooses a new password." secret={linkOf(link.data.link)} />
+        </div>
+      )}
+    </form>
+  )
+}

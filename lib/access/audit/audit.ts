@@ -1,0 +1,56 @@
+import type { AuditEntry, Caller } from '#lib/contract/index.ts'
+import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { difference } from './difference.ts'
+
+/** Who changed something: a caller, or a command on the server. */
+export type Actor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'command' }
+
+export const COMMAND: Actor = { kind: 'command', id: '', name: 'npm run access' }
+
+export interface Change {
+  /** the operation as OpenAPI names it */
+  action: string
+  /** '' = the deployment */
+  subject: string
+  before: unknown
+  after: unknown
+  /** null = on the server */
+  address: string | null
+}
+
+/** Records a change with what differs. */
+export async function recordChange(db: Queryable, actor: Actor, change: Change): Promise<void> {
+  const { before, after } = difference(change.before, change.after)
+  await withPrisma(db, ({ auditEntry }) =>
+    auditEntry.create({
+      data: {
+        actorKind: actor.kind,
+        actorId: actor.id,
+        actor: actor.name,
+        action: change.action,
+        subject: change.subject,
+        address: change.address,
+        // NULL = nothing
+        ...(before !== null && { before: before as Prisma.InputJsonValue }),
+        ...(after !== null && { after: after as Prisma.InputJsonValue }),
+      },
+    }),
+  )
+}
+
+/** Entries, newest first. @param before entries older than the one with this id; null = from the newest */
+export async function listChanges(
+  db: Queryable,
+  { before, limit }: { before: bigint | null; limit: number },
+): Promise<AuditEntry[]> {
+  const rows = await withPrisma(db, ({ auditEntry }) =>
+    auditEntry.findMany({
+      where: before === null ? {} : { id: { lt: before } },
+      orderBy: { id: 'desc' },
+      take: limit,
+    }),
+  )
+  return rows.map(({ id, at, ...entry }) => ({ ...entry, id: String(id), at: at.toISOString() }))
+}

@@ -1,0 +1,107 @@
+import {
+  type AccessScope,
+  type Caller,
+  formatScope,
+  parseScope,
+  RIGHTS,
+  type Right,
+  type Role,
+  ROLES,
+} from '#lib/contract/index.ts'
+
+/** Rights that nobody has without signing in: they would outlast the open access. */
+const NEVER_OPEN: ReadonlySet<Right> = new Set(['tokens', 'users'])
+
+/** Whoever reaches the web where access is open. */
+export const OPEN_CALLER: Caller = {
+  kind: 'open',
+  id: '',
+  name: 'local',
+  role: null,
+  rights: new Set(RIGHTS.filter((right) => !NEVER_OPEN.has(right))),
+  scope: 'everything',
+}
+
+/** A wall reads; which endpoints, these say themselves. */
+const OF_WALLS: ReadonlySet<Right> = new Set(['read'])
+const NONE: ReadonlySet<Right> = new Set()
+
+/** Somebody who signed in, or a token. @param role null = none; a wall has none and reads all the same */
+export function callerWith(given: {
+  kind: 'person' | 'token' | 'wall'
+  id: string
+  name: string
+  role: Role | null
+  scope: AccessScope
+}): Caller {
+  const { kind, role } = given
+  if (kind === 'wall') return { ...given, rights: OF_WALLS }
+  return { ...given, rights: role === null ? NONE : new Set(ROLES[role].rights) }
+}
+
+/** The front deletes it from what it receives, so that only the front can write it. */
+const CALLER_HEADER = 'x-peerwatch-caller'
+/** Where a request came from, for the audit and for limits; written by the front alone, too. */
+export const ADDRESS_HEADER = 'x-peerwatch-address'
+export const OWN_HEADERS = [CALLER_HEADER, ADDRESS_HEADER]
+
+/** Writes who sends a request where {@link callerOf} finds it. */
+export function markCaller(headers: Record<string, string | string[] | undefined>, caller: Caller): void {
+  const { kind, id, name, role, scope } = caller
+  const text = JSON.stringify({ kind, id, name, role, scopes: scope === 'everything' ? null : formatScope(scope) })
+  headers[CALLER_HEADER] = Buffer.from(text).toString('base64url')
+}
+
+/**
+ * Who sends a request, as the front found out.
+ * @throws UnauthenticatedError without one
+ */
+export function callerOf(headers: Headers): Caller {
+  const text = headers.get(CALLER_HEADER)
+  if (text === null) {
+    const assumed = (globalThis as Holder)[KEY]
+    if (assumed) return assumed
+    throw new UnauthenticatedError()
+  }
+  const { scopes, ...known } = JSON.parse(Buffer.from(text, 'base64url').toString())
+  if (known.kind === 'open') return OPEN_CALLER
+  const scope =
+    scopes === null ? 'everything' : scopes.length === 0 ? { subscriptions: [], customers: [] } : parseScope(scopes)
+  return callerWith({ ...known, scope })
+}
+
+/** Where a request came from; null = not through the front. */
+export const addressOf = (headers: Headers): string | null => headers.get(ADDRESS_HEADER)
+
+/** Bundlers may instantiate this module more than once. */
+const KEY = Symbol.for('peerwatch.access.assumed-caller')
+type Holder = { [KEY]?: Caller | null }
+
+/** Tests ask handlers without a front: whom they then are. The product never calls it. */
+export function assumeCaller(caller: Caller | null): void {
+  ;(globalThis as Holder)[KEY] = caller
+}
+
+export class UnauthenticatedError extends Error {
+  override name = 'UnauthenticatedError'
+
+  constructor() {
+    super('Sign in, or send a token: Authorization: Bearer pw_...')
+  }
+}
+
+/** The caller lacks a right. */
+export class MissingRightError extends Error {
+  override name = 'MissingRightError'
+  readonly right: Right
+
+  constructor(right: Right) {
+    super(`You lack the right "${right}". An admin can give you a role that has it.`)
+    this.right = right
+  }
+}
+
+/** @throws MissingRightError; a wall has the right only where walls are meant */
+export function requireRight(caller: Caller, { right, forWalls }: { right: Right; forWalls?: boolean }): void {
+  if (!caller.rights.has(right) || (caller.kind === 'wall' && !forWalls)) throw new MissingRightError(right)
+}

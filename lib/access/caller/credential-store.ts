@@ -1,0 +1,112 @@
+import { type AccessScope, type Caller, parseScope, type Role } from '#lib/contract/index.ts'
+import { databaseFailure } from '#lib/platform/database-failure.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { callerWith } from './caller.ts'
+
+/** Who signed in is signed out after this time without a request, in seconds. */
+export const IDLE_SECONDS = 24 * 3_600
+/** The end of a session, used or not, in seconds. */
+export const SESSION_SECONDS = 7 * 24 * 3_600
+/** Uses are noted no more often, in seconds. */
+const NOTED_EVERY_SECONDS = 300
+
+interface PersonRow {
+  session: string
+  id: string
+  name: string
+  role: Role | null
+  scopes: string[]
+  isNews: boolean
+}
+
+/** Who a session is of; null = it has ended. Notes its use. */
+export async function callerOfSession(db: Queryable, token: string): Promise<Caller | null> {
+  const { rows } = await db.query<PersonRow>(
+    `SELECT s.id AS session, u.id, u.name, u.role, u.scopes, s.updated_at < now() - make_interval(secs => $3) AS "isNews"
+     FROM access_session s JOIN access_user u ON u.id = s.user_id
+     WHERE s.token = $1 AND s.expires_at > now() AND s.updated_at > now() - make_interval(secs => $2)`,
+    [token, IDLE_SECONDS, NOTED_EVERY_SECONDS],
+  )
+  const [row] = rows
+  if (!row) return null
+  if (row.isNews) await noted(db, 'UPDATE access_session SET updated_at = now() WHERE id = $1', row.session)
+  const { id, name, role, scopes } = row
+  return callerWith({ kind: 'person', id, name, role, scope: parseScope(scopes) })
+}
+
+interface TokenRow {
+  id: string
+  kind: 'api' | 'wall'
+  name: string
+  role: Role | null
+  scopes: string[]
+  isNews: boolean
+}
+
+/** Who a token is of; null = unknown, revoked or expired. Notes its use. @param hash as {@link hashOf} gives it */
+export async function callerOfToken(db: Queryable, hash: string): Promise<Caller | null> {
+  const { rows } = await db.query<TokenRow>(
+    `SELECT id, kind, name, role, scopes,
+            coalesce(last_used_at < now() - make_interval(secs => $2), true) AS "isNews"
+     FROM access_token
+     WHERE token_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
+    [hash, NOTED_EVERY_SECONDS],
+  )
+  const [row] = rows
+  if (!row) return null
+  if (row.isNews) await noted(db, 'UPDATE access_token SET last_used_at = now() WHERE id = $1', row.id)
+  const { id, kind, name, role, scopes } = row
+  const scope: AccessScope = parseScope(scopes)
+  return callerWith({ kind: kind === 'wall' ? 'wall' : 'token', id, name, role, scope })
+}
+
+/** A database that is read only for a while, as a standby is, must not keep everybody out. */
+async function noted(db: Queryable, statement: string, id: string): Promise<void> {
+  await db.query(statement, [id]).catch((error: unknown) => {
+    if (databaseFailure(error) !== 'read_only') throw error
+  })
+}
+
+/** Whether a caller could still send requests: neither revoked nor removed, and with the same rights. */
+export async function isCallerInForce(db: Queryable, caller: Caller): Promise<boolean> {
+  if (caller.kind === 'open') return true
+  const { rows } =
+    caller.kind === 'person'
+      ? await db.query(
+          `SELECT role, scopes FROM access_user u WHERE id = $1
+           AND EXISTS (SELECT FROM access_session s WHERE s.user_id = u.id AND s.expires_at > now())`,
+          [caller.id],
+        )
+      : await db.query(
+          `SELECT role, scopes FROM access_token
+           WHERE id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
+          [caller.id],
+        )
+  const [row] = rows as { role: Role | null; scopes: string[] }[]
+  return (
+    row !== undefined &&
+    row.role === caller.role &&
+    JSON.stringify(parseScope(row.scopes)) === JSON.stringify(caller.scope)
+  )
+}
+
+/**
+ * Counts an attempt in a window of time, in one statement.
+ * @returns how many there were in it, this one included
+ */
+export async function countAttempt(db: Queryable, key: string, windowSeconds: number): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `INSERT INTO access_attempt AS a (key, since, count) VALUES ($1, now(), 1)
+     ON CONFLICT (key) DO UPDATE SET
+       count = CASE WHEN a.since < now() - make_interval(secs => $2) THEN 1 ELSE a.count + 1 END,
+       since = CASE WHEN a.since < now() - make_interval(secs => $2) THEN now() ELSE a.since END
+     RETURNING count`,
+    [key, windowSeconds],
+  )
+  return rows[0]?.count ?? 0
+}
+
+/** Forgets the attempts of a key, and those of all keys whose window is long over. */
+export async function forgetAttempts(db: Queryable, key: string): Promise<void> {
+  await db.query(`DELETE FROM access_attempt WHERE key = $1 OR since < now() - interval '1 day'`, [key])
+}

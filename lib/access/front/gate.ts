@@ -1,0 +1,127 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Caller } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { OPEN_CALLER } from '../caller/caller.ts'
+import { cookieOf, sessionCookieName, signedValue, wallCookieName } from '../caller/cookies.ts'
+import { callerOfSession, callerOfToken } from '../caller/credential-store.ts'
+import { type FrontAnswer, pathOf } from '../refusal.ts'
+import { hashOf, isTokenText } from '../tokens/token-text.ts'
+import { ACCOUNT_PATH, isForWalls, isPublic, signInFor } from './public-paths.ts'
+
+/** Who sends a request that goes on (null = whoever, where all may ask), or the answer to one that does not. */
+export type Admission = { caller: Caller | null } | { answer: FrontAnswer }
+
+/** @throws whatever keeps the database from answering */
+export type Gate = (request: { method: string; url: string; headers: IncomingHttpHeaders }) => Promise<Admission>
+
+/** Lets everybody in as {@link OPEN_CALLER}. */
+export const openGate: Gate = async () => ({ caller: OPEN_CALLER })
+
+/** Browsers keep a wall's cookie for so long after it was last opened, in seconds. The token may end before. */
+const WALL_COOKIE_SECONDS = 400 * 24 * 3_600
+
+/**
+ * Asks everybody who he is, by a bearer token, the cookie of a sign-in, or a wall's. What nobody listed as public is closed.
+ * @param given cookieKey: signs the cookies of sign-ins; isHttps: whether people reach the web by https
+ */
+export function requiringGate(given: { db: Queryable; cookieKey: string; isHttps: boolean }): Gate {
+  const { db, isHttps } = given
+  return async ({ method, url, headers }) => {
+    const path = pathOf(url)
+    if (isPublic(path)) return { caller: null }
+    if (path === '/wall') {
+      const exchanged = await exchange(db, url, isHttps)
+      if (exchanged) return { answer: exchanged }
+    }
+    const isForPrograms = path === '/metrics' || path === '/api' || path.startsWith('/api/')
+    if (headers.authorization !== undefined) {
+      const caller = await ofBearer(db, headers.authorization)
+      if (!caller) return { answer: unauthenticated('The token is unknown, revoked or expired.') }
+      return withinReach(caller, path, isForPrograms, url)
+    }
+    const caller = (await ofSession(given, headers)) ?? (isForWalls(path) ? await ofWall(given, headers) : null)
+    if (caller) return withinReach(caller, path, isForPrograms, url)
+    const hasWallCookie = cookieOf(headers.cookie, wallCookieName(isHttps)) !== null
+    if (isForPrograms) {
+      return {
+        answer: unauthenticated(
+          hasWallCookie && isForWalls(path)
+            ? 'The access of this wall was revoked or has expired.'
+            : 'Sign in, or send a token: Authorization: Bearer pw_...',
+        ),
+      }
+    }
+    if (method !== 'GET' && method !== 'HEAD') return { answer: unauthenticated('Sign in first.') }
+    return { answer: redirect(signInFor(url)) }
+  }
+}
+
+async function ofBearer(db: Queryable, header: string): Promise<Caller | null> {
+  const [, token = ''] = /^Bearer +(\S+) *$/i.exec(header) ?? []
+  return isTokenText(token) ? callerOfToken(db, hashOf(token)) : null
+}
+
+async function ofSession(
+  { db, cookieKey, isHttps }: { db: Queryable; cookieKey: string; isHttps: boolean },
+  headers: IncomingHttpHeaders,
+): Promise<Caller | null> {
+  const cookie = cookieOf(headers.cookie, sessionCookieName(isHttps))
+  const token = cookie === null ? null : signedValue(cookie, cookieKey)
+  return token === null ? null : callerOfSession(db, token)
+}
+
+async function ofWall(
+  { db, isHttps }: { db: Queryable; isHttps: boolean },
+  headers: IncomingHttpHeaders,
+): Promise<Caller | null> {
+  const token = cookieOf(headers.cookie, wallCookieName(isHttps))
+  if (token === null || !isTokenText(token)) return null
+  const caller = await callerOfToken(db, hashOf(token))
+  return caller?.kind === 'wall' ? caller : null
+}
+
+/** A wall reaches its own screen, and somebody without a role his account. Handlers check the rights themselves. */
+function withinReach(caller: Caller, path: string, isForPrograms: boolean, url: string): Admission {
+  if (caller.kind === 'wall' && !isForWalls(path)) {
+    return { answer: isForPrograms ? missingRead : redirect(signInFor(url)) }
+  }
+  if (caller.rights.size > 0 || path === ACCOUNT_PATH) return { caller }
+  return { answer: isForPrograms ? missingRead : redirect(ACCOUNT_PATH) }
+}
+
+/** The token in a wall's address becomes a cookie and leaves the address, which people photograph and bookmark. */
+async function exchange(db: Queryable, url: string, isHttps: boolean): Promise<FrontAnswer | null> {
+  const { searchParams } = new URL(url, 'http://localhost')
+  const token = searchParams.get('token')
+  if (token === null) return null
+  searchParams.delete('token')
+  const rest = searchParams.toString()
+  const clean = rest === '' ? '/wall' : `/wall?${rest}`
+  const caller = isTokenText(token) ? await callerOfToken(db, hashOf(token)) : null
+  if (caller?.kind !== 'wall') return redirect(signInFor(clean))
+  const cookie = [
+    `${wallCookieName(isHttps)}=${token}`,
+    'Path=/',
+    'HttpOnly',
+    'SameSite=Lax',
+    `Max-Age=${WALL_COOKIE_SECONDS}`,
+    ...(isHttps ? ['Secure'] : []),
+  ].join('; ')
+  return { ...redirect(clean), headers: { location: clean, 'set-cookie': cookie, ...UNKEPT } }
+}
+
+const UNKEPT = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }
+
+function redirect(location: string): FrontAnswer {
+  return { status: 307, detail: null, headers: { location, ...UNKEPT } }
+}
+
+function unauthenticated(detail: string): FrontAnswer {
+  return { status: 401, detail, headers: { 'www-authenticate': 'Bearer realm="Peerwatch"' } }
+}
+
+const missingRead: FrontAnswer = {
+  status: 403,
+  detail: 'You lack the right "read". An admin can give you a role that has it.',
+  missingRight: 'read',
+}

@@ -1,0 +1,25 @@
+/** What is answered without signing in. Everything else is not: a path that nobody thought of is closed. */
+const PUBLIC = new Set([
+  '/sign-in',
+  '/sign-in/link',
+  '/icon.svg',
+  '/api/health',
+  '/api/health/live',
+  '/api/health/ready',
+])
+const PUBLIC_FOLDERS = ['/_next/static/', '/api/auth/']
+
+/** @param path as it was sent; another spelling of a public path is not public */
+export const isPublic = (path: string): boolean =>
+  PUBLIC.has(path) || PUBLIC_FOLDERS.some((folder) => path.startsWith(folder) && !path.includes('..'))
+
+const OF_WALLS = new Set(['/wall', '/api/v1/wall', '/api/v1/stream'])
+export const isForWalls = (path: string): boolean => OF_WALLS.has(path)
+
+/** Where somebody without a role gets to. */
+export const ACCOUNT_PATH = '/account'
+export const SIGN_IN_PATH = '/sign-in'
+
+/** The address of the sign-in that leads back to a page of ours. */
+export const signInFor = (url: string): string =>
+  url === '/' ? SIGN_IN_PATH : `${SIGN_IN_PATH}?next=${encodeURIComponent(url)}`

@@ -1,0 +1,152 @@
+import type { Database } from '#lib/platform/database.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { COOKIE_PREFIX } from '../caller/cookies.ts'
+import { ADDRESS_HEADER } from '../caller/caller.ts'
+import { countAttempt, forgetAttempts, SESSION_SECONDS } from '../caller/credential-store.ts'
+import { hashOf } from '../tokens/token-text.ts'
+import { grantOf } from './claims.ts'
+import { lazyTables } from './lazy-tables.ts'
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './passwords.ts'
+import { oidcFault } from './provider.ts'
+
+export interface OidcSettings {
+  issuer: string
+  clientId: string
+  clientSecret: string
+  roleClaim: string
+}
+
+export interface SignInOptions {
+  db: Database
+  /** as browsers reach it: scheme, host and port */
+  origin: string
+  cookieKey: string
+  oidc: OidcSettings | null
+  /** after a sign-in that succeeded */
+  onSignIn?: (user: { id: string; name: string }, address: string | null) => Promise<void>
+}
+
+/** Failed sign-ins that are answered in a window: by address, and by account wherever they come from. */
+const LIMITS = { address: 30, account: 10 }
+const WINDOW_SECONDS = 15 * 60
+
+/** What of better-auth is reached: nobody signs up or changes his e-mail address by himself. */
+const REACHED = [
+  'POST /sign-in/email',
+  'POST /sign-in/social',
+  'GET /callback/oidc',
+  'POST /sign-out',
+  'POST /change-password',
+  'POST /revoke-other-sessions',
+]
+export const BASE_PATH = '/api/auth'
+export const OIDC = 'oidc'
+
+/** Whether a request is for what {@link createSignIn} answers. */
+export const isSignInRequest = (method: string, path: string): boolean =>
+  path.startsWith(`${BASE_PATH}/`) && REACHED.includes(`${method} ${path.slice(BASE_PATH.length)}`)
+
+/** Sign-in by local accounts and OpenID Connect: better-auth, with what it leaves to others. Loaded when somebody signs in: it takes 60 MB. */
+export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: SignInOptions) {
+  const [{ betterAuth }, { prismaAdapter }, { genericOAuth }, { APIError, createAuthMiddleware }] = await Promise.all([
+    import('better-auth'),
+    import('better-auth/adapters/prisma'),
+    import('better-auth/plugins/generic-oauth'),
+    import('better-auth/api'),
+  ])
+  const fault = oidc ? await oidcFault(oidc.issuer) : null
+  if (fault) componentLogger('access').warn(`sign-in by OpenID Connect is not possible: ${fault}`)
+  const provider = oidc && !fault ? [genericOAuth({ config: [providerOf(oidc)] })] : []
+  const keysOf = (context: { headers?: Headers | undefined; body?: { email?: unknown } | undefined }) => ({
+    address: `address:${context.headers?.get(ADDRESS_HEADER) ?? ''}`,
+    account: `account:${hashOf(String(context.body?.email ?? '').toLowerCase())}`,
+  })
+  const auth = betterAuth({
+    appName: 'Peerwatch',
+    baseURL: origin,
+    basePath: BASE_PATH,
+    secret: cookieKey,
+    // the front answered pages of other sites; what is left came from ours, by whichever of its names
+    trustedOrigins: async (request) => [origin, request?.headers.get('origin')],
+    database: prismaAdapter(lazyTables(db) as never, { provider: 'postgresql' }),
+    telemetry: { enabled: false },
+    logger: { log: (level, message) => componentLogger('access')[level](message) },
+    user: {
+      modelName: 'accessUser',
+      additionalFields: {
+        // what a claim gives; no path that is reached takes them from a request
+        role: { type: 'string', required: false },
+        scopes: { type: 'string[]', required: false },
+      },
+    },
+    session: { modelName: 'accessSession', expiresIn: SESSION_SECONDS, disableSessionRefresh: true },
+    account: {
+      modelName: 'accessAccount',
+      // a provider that lets people choose their address must not become somebody else's account
+      accountLinking: { enabled: false },
+      storeStateStrategy: 'database',
+    },
+    verification: { modelName: 'accessVerification' },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: MIN_PASSWORD_LENGTH,
+      maxPasswordLength: MAX_PASSWORD_LENGTH,
+    },
+    // counted by account too, and in the database
+    rateLimit: { enabled: false },
+    advanced: {
+      cookiePrefix: COOKIE_PREFIX,
+      useSecureCookies: origin.startsWith('https:'),
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
+    },
+    onAPIError: { errorURL: `${origin}/sign-in` },
+    hooks: {
+      before: createAuthMiddleware(async (context) => {
+        if (context.path !== '/sign-in/email') return
+        const { address, account } = keysOf(context)
+        const counts = [
+          (await countAttempt(db.pool, address, WINDOW_SECONDS)) <= LIMITS.address,
+          (await countAttempt(db.pool, account, WINDOW_SECONDS)) <= LIMITS.account,
+        ]
+        if (counts.includes(false))
+          throw new APIError('TOO_MANY_REQUESTS', { message: 'Too many failed attempts. Try again in 15 minutes.' })
+      }),
+      after: createAuthMiddleware(async (context) => {
+        const { newSession } = context.context
+        if (!newSession) return
+        if (context.path === '/sign-in/email') {
+          const { address, account } = keysOf(context)
+          await forgetAttempts(db.pool, account)
+          await forgetAttempts(db.pool, address)
+        }
+        if (context.path !== '/change-password')
+          await onSignIn?.(newSession.user, context.headers?.get(ADDRESS_HEADER) ?? null)
+      }),
+    },
+    plugins: provider,
+  })
+  return { auth, hasProvider: provider.length > 0, fault }
+}
+
+export type SignIn = Awaited<ReturnType<typeof createSignIn>>
+
+function providerOf({ issuer, clientId, clientSecret, roleClaim }: OidcSettings) {
+  return {
+    providerId: OIDC,
+    discoveryUrl: `${issuer}/.well-known/openid-configuration`,
+    clientId,
+    clientSecret,
+    pkce: true,
+    scopes: ['openid', 'profile', 'email'],
+    requireIdTokenVerification: true,
+    // role and scopes are those of the claim at each sign-in
+    overrideUserInfo: true,
+    mapProfileToUser: (profile: Record<string, unknown>) => ({
+      email: String(profile.email ?? profile.preferred_username ?? '').toLowerCase(),
+      name: String(profile.name ?? profile.preferred_username ?? profile.email ?? ''),
+      ...grantOf(profile[roleClaim]),
+    }),
+  }
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import type { Database } from '#lib/platform/database.ts'
+import { checkedEmail } from './users.ts'
+
+/** Columns that hold somebody's name or address and nothing else. */
+const SIGNATURES: readonly (readonly [table: string, column: string])[] = [
+  ['declaration_version', 'saved_by'],
+  ['incident', 'acked_by'],
+  ['detection_settings', 'saved_by'],
+  ['back_test', 'requested_by'],
+  ['cost_override', 'made_by'],
+  ['cost_override', 'withdrawn_by'],
+  ['cost_budget', 'made_by'],
+  ['cost_budget', 'withdrawn_by'],
+  ['cost_decision', 'by'],
+  ['cost_decision', 'outcome_by'],
+  ['service_key_request', 'by'],
+  ['access_token', 'created_by'],
+  ['audit_entry', 'actor'],
+  ['activity_entry', 'caller'],
+]
+
+/** Columns in whose text an address may stand. */
+const TEXTS: readonly (readonly [table: string, column: string, type: 'text' | 'jsonb'])[] = [
+  ['incident', 'ack_note', 'text'],
+  ['detection_settings', 'note', 'text'],
+  ['cost_override', 'why', 'text'],
+  ['cost_budget', 'why', 'text'],
+  ['cost_decision', 'why', 'text'],
+  ['service_key_request', 'why', 'text'],
+  ['declaration', 'value', 'jsonb'],
+  ['audit_entry', 'subject', 'text'],
+  ['audit_entry', 'before', 'jsonb'],
+  ['audit_entry', 'after', 'jsonb'],
+]
+
+/**
+ * Removes a person: his account, and his address and name from what is kept, where a pseudonym of his own takes their place, so that what
+ * happened stays. It need not be a user: callers of Activity Logs are erased too. A name that another user has as well is left alone, except
+ * in entries that the user's id proves to be his.
+ * @returns how many rows were changed
+ * @throws AccessRequestError if it is no e-mail address
+ */
+export async function erasePerson(db: Database, text: string): Promise<{ pseudonym: string; rows: number }> {
+  const email = checkedEmail(text)
+  const pseudonym = `erased-${randomBytes(4).toString('hex')}`
+  const rows = await db.transaction(async (client) => {
+    let changed = 0
+    const run = async (statement: string, values: unknown[]) => {
+      const { rowCount } = await client.query(statement, values)
+      changed += rowCount ?? 0
+    }
+    const found = await client.query<{ id: string; name: string; isShared: boolean }>(
+      `SELECT id, name, EXISTS (SELECT FROM access_user o WHERE o.name = u.name AND o.id <> u.id) AS "isShared"
+       FROM access_user u WHERE email = $1`,
+      [email],
+    )
+    const [user] = found.rows
+    const names = [email, ...(user && !user.isShared ? [user.name] : [])].map((name) => name.toLowerCase())
+    for (const [table, column] of SIGNATURES)
+      await run(`UPDATE ${table} SET "${column}" = $1 WHERE lower("${column}") = ANY($2)`, [pseudonym, names])
+    if (user) {
+      await run('UPDATE audit_entry SET actor = $1 WHERE actor_id = $2 AND actor <> $1', [pseudonym, user.id])
+      await run('UPDATE audit_entry SET address = NULL WHERE actor_id = $1 AND address IS NOT NULL', [user.id])
+    }
+    // an address between quotes or blanks, in any case; its dots are no wildcards
+    const pattern = email.replaceAll(/[^a-z0-9@_-]/g, (sign) => `\\${sign}`)
+    for (const [table, column, type] of TEXTS) {
+      await run(
+        `UPDATE ${table} SET "${column}" = regexp_replace("${column}"::text, $1, $2, 'gi')::${type} WHERE "${column}"::text ~* $1`,
+        [pattern, pseudonym],
+      )
+    }
+    await run('DELETE FROM access_user WHERE email = $1', [email])
+    return changed
+  })
+  return { pseudonym, rows }
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto'
+import type { Database } from '#lib/platform/database.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { AccessRequestError } from '../errors.ts'
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../sign-in/passwords.ts'
+import { hashOf } from '../tokens/token-text.ts'
+import { checkedEmail, insertUser } from './users.ts'
+
+const HOUR_MS = 3_600_000
+/** A link is used once, and no later than this. */
+export const LINK_HOURS = 24
+
+/** The path that a browser opens with a link's secret: behind the #, so that no server, log or referrer sees it. */
+const linkPath = (secret: string) => `/sign-in/link#${secret}`
+
+/**
+ * Makes a one-time link; former ones for the same become void.
+ * @param userId whose password it sets; null = it makes the first admin
+ * @returns its path
+ */
+export async function makeLink(db: Queryable, userId: string | null): Promise<string> {
+  const secret = randomBytes(32).toString('base64url')
+  await withPrisma(db, async ({ accessLink }) => {
+    await accessLink.deleteMany({ where: { userId } })
+    await accessLink.create({
+      data: { tokenHash: hashOf(secret), userId, expiresAt: new Date(Date.now() + LINK_HOURS * HOUR_MS) },
+    })
+  })
+  return linkPath(secret)
+}
+
+/** Whether nobody can sign in yet as admin. */
+export async function lacksAdmin(db: Queryable): Promise<boolean> {
+  return (await withPrisma(db, ({ accessUser }) => accessUser.count({ where: { role: 'admin' } }))) === 0
+}
+
+/** What a link is for; null = unknown, used or expired. */
+export async function linkPurpose(
+  db: Queryable,
+  secret: string,
+): Promise<{ purpose: 'first_admin' } | { purpose: 'password'; email: string } | null> {
+  const found = await withPrisma(db, ({ accessLink }) =>
+    accessLink.findUnique({ where: { tokenHash: hashOf(secret) }, include: { user: true } }),
+  )
+  if (!found || found.expiresAt.getTime() <= Date.now()) return null
+  return found.user ? { purpose: 'password', email: found.user.email } : { purpose: 'first_admin' }
+}
+
+/**
+ * Uses a link: sets the password, or makes the first admin with it. Whoever knew the former password is signed out.
+ * @returns the e-mail address to sign in with
+ * @throws AccessRequestError
+ */
+export async function useLink(
+  db: Database,
+  given: { secret: string; password: string; email?: string | undefined; name?: string | undefined },
+): Promise<{ id: string; email: string; isFirstAdmin: boolean }> {
+  const { password } = given
+  if (password.length < MIN_PASSWORD_LENGTH || password.length > MAX_PASSWORD_LENGTH) {
+    throw new AccessRequestError(
+      `password: give ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters; several words are easier to remember than signs`,
+    )
+  }
+  // hashing takes a tenth of a second of a core, which nobody gets without a link
+  if ((await linkPurpose(db.pool, given.secret)) === null) throw new AccessRequestError(VOID)
+  const { hashPassword } = await import('better-auth/crypto')
+  const hash = await hashPassword(password)
+  return db.transaction((client) =>
+    withPrisma(client, async ({ accessLink, accessUser, accessAccount, accessSession }) => {
+      const tokenHash = hashOf(given.secret)
+      const link = await accessLink.findUnique({ where: { tokenHash } })
+      // deleting is what only one of two at once can do
+      const { count } = await accessLink.deleteMany({ where: { tokenHash } })
+      if (!link || count === 0 || link.expiresAt.getTime() <= Date.now()) throw new AccessRequestError(VOID)
+      let { userId } = link
+      const isFirstAdmin = userId === null
+      if (userId === null) {
+        if ((await accessUser.count({ where: { role: 'admin' } })) > 0) throw new AccessRequestError(VOID)
+        const email = checkedEmail(given.email ?? '')
+        userId = await insertUser(accessUser, {
+          email,
+          name: given.name?.trim() || email,
+          role: 'admin',
+          scopes: [],
+        })
+      }
+      await accessAccount.deleteMany({ where: { userId, providerId: 'credential' } })
+      await accessAccount.create({
+        data: {
+          id: randomBytes(16).toString('hex'),
+          accountId: userId,
+          providerId: 'credential',
+          userId,
+          password: hash,
+        },
+      })
+      await accessSession.deleteMany({ where: { userId } })
+      const { email } = await accessUser.findUniqueOrThrow({ where: { id: userId } })
+      return { id: userId, email, isFirstAdmin }
+    }),
+  )
+}
+
+const VOID = 'The link was used or has expired. Ask an admin for another, or run npm run access on the server.'

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto'
+import { formatScope, isWithin, parseScope, type Caller, type Role, ROLES } from '#lib/contract/index.ts'
+import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
+
+export interface StoredUser {
+  id: string
+  email: string
+  name: string
+  role: Role | null
+  scopes: string[]
+  createdAt: Date
+  /** how he signs in: `password`, `oidc`; empty = he has not chosen a password yet */
+  signsInBy: string[]
+  /** the last use of a session; null = none is open */
+  lastSeenAt: Date | null
+}
+
+/** @throws AccessRequestError */
+export function checkedEmail(text: string): string {
+  const email = text.trim().toLowerCase()
+  if (email.length > 254 || !/^[^\s@<>"]+@[^\s@<>"]+\.?[^\s@<>"]+$/.test(email))
+    throw new AccessRequestError(`email: ${JSON.stringify(text.slice(0, 100))} is no e-mail address`)
+  return email
+}
+
+/** All users, by e-mail address. */
+export async function listUsers(db: Queryable): Promise<StoredUser[]> {
+  const rows = await withPrisma(db, ({ accessUser }) =>
+    accessUser.findMany({
+      orderBy: { email: 'asc' },
+      include: {
+        accounts: { select: { providerId: true } },
+        sessions: { select: { updatedAt: true }, orderBy: { updatedAt: 'desc' }, take: 1 },
+      },
+    }),
+  )
+  return rows.map(({ id, email, name, role, scopes, createdAt, accounts, sessions }) => ({
+    id,
+    email,
+    name,
+    role: role as Role | null,
+    scopes,
+    createdAt,
+    signsInBy: accounts.map(({ providerId }) => (providerId === 'credential' ? 'password' : providerId)).toSorted(),
+    lastSeenAt: sessions[0]?.updatedAt ?? null,
+  }))
+}
+
+/** @throws AccessConflictError if the address is taken */
+export async function insertUser(
+  accessUser: Tables['accessUser'],
+  user: { email: string; name: string; role: Role | null; scopes: string[] },
+): Promise<string> {
+  if (await accessUser.findUnique({ where: { email: user.email } }))
+    throw new AccessConflictError(`${user.email} is a user already`)
+  const id = randomBytes(16).toString('hex')
+  await accessUser.create({ data: { id, ...user } })
+  return id
+}
+
+/** Adds a user, who chooses his password by a link. @throws AccessRequestError, AccessConflictError */
+export async function addUser(
+  db: Queryable,
+  given: { email: string; name?: string | undefined; role: Role | null; scopes: readonly string[] },
+): Promise<string> {
+  const email = checkedEmail(given.email)
+  const scopes = formatScope(parseScope(given.scopes))
+  return withPrisma(db, ({ accessUser }) =>
+    insertUser(accessUser, { email, name: given.name?.trim() || email, role: given.role, scopes }),
+  )
+}
+
+/**
+ * Gives a user another role and scopes; it holds from his next request on.
+ * @throws UnknownAccessError; AccessConflictError if nobody would be admin any more
+ */
+export async function changeUser(
+  db: Database,
+  id: string,
+  given: { role: Role | null; scopes: readonly string[] },
+): Promise<void> {
+  const scopes = formatScope(parseScope(given.scopes))
+  await db.transaction((client) =>
+    withPrisma(client, async ({ accessUser }) => {
+      const { count } = await accessUser.updateMany({
+        where: { id },
+        data: { role: given.role, scopes, updatedAt: new Date() },
+      })
+      if (count === 0) throw new UnknownAccessError('There is no such user.')
+      await assertAdmin(accessUser)
+    }),
+  )
+}
+
+/** Removes a user, his sessions and his passwords. @throws UnknownAccessError, AccessConflictError */
+export async function removeUser(db: Database, id: string): Promise<void> {
+  await db.transaction((client) =>
+    withPrisma(client, async ({ accessUser }) => {
+      const { count } = await accessUser.deleteMany({ where: { id } })
+      if (count === 0) throw new UnknownAccessError('There is no such user.')
+      await assertAdmin(accessUser)
+    }),
+  )
+}
+
+async function assertAdmin(accessUser: Tables['accessUser']): Promise<void> {
+  if ((await accessUser.count({ where: { role: 'admin', scopes: { isEmpty: true } } })) === 0)
+    throw new AccessConflictError('Nobody would be admin of everything any more: give another user that role first.')
+}
+
+/** @throws UnknownAccessError */
+export async function userByEmail(db: Queryable, text: string): Promise<{ id: string; email: string }> {
+  const email = checkedEmail(text)
+  const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { email } }))
+  if (!found) throw new UnknownAccessError(`there is no user ${email}`)
+  return found
+}
+
+/**
+ * Nobody gives away what he does not have.
+ * @throws AccessRequestError if a role has a right that the caller lacks, or the scope is wider than his
+ */
+export function assertMayGive(caller: Caller, given: { role: Role | null; scopes: readonly string[] }): void {
+  const lacking = (given.role === null ? [] : ROLES[given.role].rights).find((right) => !caller.rights.has(right))
+  if (lacking) throw new AccessRequestError(`role: ${given.role} has the right "${lacking}", which you lack`)
+  if (!isWithin(parseScope(given.scopes), caller.scope))
+    throw new AccessRequestError('scopes: they reach further than your own; name those that you have')
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { RIGHTS, ROLE_NAMES } from '../access/rights.ts'
+import { parseScope, ScopeTextError } from '../access/scope.ts'
+import { instant, sentInstant } from './envelope.ts'
+
+const MAX_SCOPES = 1_000
+const role = z.enum(ROLE_NAMES)
+const name = z.string().trim().max(200)
+
+/** The text form of a scope in a body. */
+const sentScopes = z
+  .array(z.string().max(300))
+  .max(MAX_SCOPES)
+  .superRefine((texts, context) => {
+    try {
+      parseScope(texts)
+    } catch (error) {
+      if (!(error instanceof ScopeTextError)) throw error
+      context.addIssue({ code: 'custom', message: error.message })
+    }
+  })
+  .describe('subscription:<id> and customer:<name>; empty = everything that you see')
+const scopes = z.array(z.string()).describe('subscription:<id> and customer:<name>; empty = everything')
+
+export const tokenKinds = ['api', 'wall'] as const
+export const apiToken = z.object({
+  id: z.string(),
+  kind: z.enum(tokenKinds).describe('api = for programs; wall = for one screen, which reads /wall and nothing else'),
+  name: z.string(),
+  role: role.nullable().describe('null = a wall, which has none'),
+  scopes,
+  createdBy: z.string(),
+  createdAt: instant,
+  expiresAt: instant.nullable().describe('null = never'),
+  lastUsedAt: instant.nullable().describe('to within five minutes; null = not yet'),
+})
+export type ApiToken = z.infer<typeof apiToken>
+
+export const createdToken = apiToken.extend({
+  token: z.string().describe('shown this once; Peerwatch keeps only its hash'),
+})
+
+export const tokenBody = z.strictObject({
+  kind: z.enum(tokenKinds).default('api'),
+  name: name.optional().describe('what it is for'),
+  role: role.nullish().describe('left out for a wall'),
+  scopes: sentScopes.default([]),
+  expiresAt: sentInstant.nullish().describe('left out or null = never'),
+})
+
+export const user = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  role: role.nullable().describe('null = none: signed in, and sees nothing'),
+  scopes,
+  createdAt: instant,
+  signsInBy: z.array(z.string()).describe('password, oidc; empty = no password was chosen yet'),
+  lastSeenAt: instant.nullable().describe('last use of an open session; null = none is open'),
+})
+export type User = z.infer<typeof user>
+
+const grant = { role: role.nullable(), scopes: sentScopes.default([]) }
+export const newUserBody = z.strictObject({ email: z.string().max(254), name: name.optional(), ...grant })
+export const userBody = z.strictObject(grant)
+export const oneTimeLink = z.object({
+  link: z.string().describe('opens once, within 24 hours, and lets the user choose a password'),
+})
+
+export const account = z.object({
+  kind: z.enum(['person', 'token', 'wall', 'open']),
+  name: z.string(),
+  role: role.nullable(),
+  rights: z.array(z.enum(RIGHTS)),
+  scopes,
+})
+
+export const auditEntry = z.object({
+  id: z.string(),
+  at: instant,
+  actor: z.string(),
+  actorKind: z.string().describe('person, token, open; command = npm run access on the server'),
+  action: z.string().describe('the operation as OpenAPI names it, or sign_in'),
+  subject: z.string().describe("the id of what was changed; '' = the deployment"),
+  before: z.unknown().describe('what differs, as it was; null = nothing was there'),
+  after: z.unknown().describe('what differs, as it became; null = nothing is there'),
+  address: z.string().nullable().describe('where the request came from; null = on the server'),
+})
+export type AuditEntry = z.infer<typeof auditEntry>

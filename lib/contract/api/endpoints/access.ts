@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import {
+  account,
+  apiToken,
+  auditEntry,
+  createdToken,
+  newUserBody,
+  oneTimeLink,
+  tokenBody,
+  user,
+  userBody,
+} from '../access.ts'
+import { answerOf, pageOf } from '../envelope.ts'
+import { listParameters, noParameters } from '../parameters.ts'
+import type { Command, Endpoint } from './endpoint.ts'
+
+/** Who may see it, and who changed what. */
+export const accessEndpoints = {
+  account: {
+    path: '/account',
+    summary: 'Who you are to Peerwatch: your role, rights and scope',
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(account),
+  },
+  tokens: {
+    path: '/tokens',
+    summary: 'API tokens and wall tokens that were not revoked, newest first; the tokens themselves are kept nowhere',
+    right: 'tokens',
+    parameters: noParameters,
+    response: answerOf(apiToken.array()),
+  },
+  users: {
+    path: '/users',
+    summary: 'Who may sign in, with role and scope',
+    right: 'users',
+    parameters: noParameters,
+    response: answerOf(user.array()),
+  },
+  audit: {
+    path: '/audit',
+    summary: 'Who changed what, when and from where, newest first',
+    right: 'audit',
+    parameters: listParameters,
+    response: pageOf(auditEntry),
+  },
+} as const satisfies Record<string, Endpoint>
+
+const nothing = z.strictObject({})
+
+export const accessCommands = {
+  createToken: {
+    method: 'post',
+    path: '/tokens',
+    summary: 'Makes a token with no more rights and no wider scope than your own; it is shown this once',
+    right: 'tokens',
+    body: tokenBody,
+    response: z.object({ data: createdToken }),
+    problems: [],
+  },
+  revokeToken: {
+    method: 'delete',
+    path: '/tokens/{id}',
+    summary: 'Ends a token at once, with the streams that it opened',
+    right: 'tokens',
+    body: nothing,
+    response: z.object({ data: apiToken }),
+    problems: [404],
+  },
+  addUser: {
+    method: 'post',
+    path: '/users',
+    summary: 'Adds a user with no more rights and no wider scope than your own; his link is shown this once',
+    right: 'users',
+    body: newUserBody,
+    response: z.object({ data: oneTimeLink.extend({ id: z.string() }) }),
+    problems: [409],
+  },
+  changeUser: {
+    method: 'put',
+    path: '/users/{id}',
+    summary: 'Gives a user another role and scope, from his next request on',
+    right: 'users',
+    body: userBody,
+    response: z.object({ data: user }),
+    problems: [404, 409],
+  },
+  removeUser: {
+    method: 'delete',
+    path: '/users/{id}',
+    summary: 'Removes a user and signs him out',
+    right: 'users',
+    body: nothing,
+    response: z.object({ data: z.object({ id: z.string() }) }),
+    problems: [404, 409],
+  },
+  linkUser: {
+    method: 'post',
+    path: '/users/{id}/link',
+    summary: 'Makes a one-time link with which a user chooses a new password',
+    right: 'users',
+    body: nothing,
+    response: z.object({ data: oneTimeLink }),
+    problems: [404],
+  },
+} as const satisfies Record<string, Command>
