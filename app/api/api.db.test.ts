@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
-import { closeProcessHub, processHub, useReadingDatabase } from '#lib/queries/index.ts'
+import { forgetProcessHub, processHub, useReadingDatabase } from '#lib/queries/index.ts'
 import { type EndpointName, endpoints, health, problem } from '#lib/contract/index.ts'
 import {
   arpTable,
@@ -106,7 +106,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   useReadingDatabase(undefined)
-  await closeProcessHub()
+  await forgetProcessHub()
 })
 
 describe('every answer', () => {
@@ -292,7 +292,11 @@ describe('the stream', () => {
     let text = ''
     // LISTEN may not be in place yet: repeat until it is received
     const saying = setInterval(() => void notify(db, 'peerwatch', JSON.stringify(change)), 20)
-    while (!text.includes('event: change')) text += (await reader.read()).value ?? ''
+    while (!text.includes('event: change')) {
+      const { done, value } = await reader.read()
+      if (done) throw new Error(`the stream ended after ${text}`)
+      text += value
+    }
     clearInterval(saying)
     expect(text).toContain(`data: ${JSON.stringify(change)}\n\n`)
     leaving.abort()

@@ -5,7 +5,7 @@ import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
 import { type AccessScope, type EndpointName, endpoints, plainEndpoints } from '#lib/contract/index.ts'
 import { eventIdOf, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { closeProcessHub, processHub, useReadingDatabase } from '#lib/queries/index.ts'
+import { forgetProcessHub, processHub, useReadingDatabase } from '#lib/queries/index.ts'
 import {
   ALPHA,
   ALPHA_SUBSCRIPTION,
@@ -147,7 +147,7 @@ beforeAll(async () => {
 afterAll(async () => {
   assumeCaller(OPEN_CALLER)
   useReadingDatabase(undefined)
-  await closeProcessHub()
+  await forgetProcessHub()
 })
 
 it('whoever sees everything is shown both customers by most endpoints', async () => {
@@ -234,7 +234,11 @@ describe.each(scopes)('whoever sees $name', ({ scope, hidden, foreign }) => {
     }
     processHub().take(JSON.stringify({ topics: ['overview'], scope: null, at: new Date(now).toISOString() }))
     let text = ''
-    while (!text.includes('overview')) text += (await reader?.read())?.value ?? ''
+    while (!text.includes('overview')) {
+      const read = await reader?.read()
+      if (!read || read.done) throw new Error(`the stream ended after ${text}`)
+      text += read.value
+    }
     stopped.abort()
     expect(leaksIn(text, hidden)).toEqual([])
   })

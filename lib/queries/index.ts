@@ -44,7 +44,7 @@ export {
 export { getHealth } from './health.ts'
 export { eventStream } from './live/event-stream.ts'
 export { announceAccess } from './live/announce-access.ts'
-export { closeProcessHub, processHub } from './live/process-hub.ts'
+export { closeProcessHub, forgetProcessHub, processHub } from './live/process-hub.ts'
 export { stopStreamsWithProcess } from './live/stop-with-process.ts'
 export { listNetworks } from './networks.ts'
 export { getOverview } from './overview.ts'

@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll } from 'vitest'
-import { closeProcessHub, useReadingDatabase } from '#lib/queries/index.ts'
+import { forgetProcessHub, useReadingDatabase } from '#lib/queries/index.ts'
 import { arpTable, azureSide, counters, customer, estateFeed, peer, route } from '#lib/queries/testing/estate-feed.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { serveRoutes } from './serve-routes.ts'
@@ -67,7 +67,7 @@ async function startFuzzedApi(db: Database): Promise<{ origin: string; stop: () 
 async function stop(server: Server): Promise<void> {
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
-  await closeProcessHub()
+  await forgetProcessHub()
 }
 
 /** Bytes in use after everything that can be collected was. */

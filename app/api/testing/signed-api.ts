@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { cookieKeyOf, makeLink, requiringGate } from '#lib/access/index.ts'
-import { closeProcessHub } from '#lib/queries/index.ts'
+import { forgetProcessHub } from '#lib/queries/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { serveRoutes } from './serve-routes.ts'
 
@@ -88,7 +88,7 @@ async function stop(server: Server): Promise<void> {
   forgetSignIn()
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
-  await closeProcessHub()
+  await forgetProcessHub()
 }
 
 export const PASSWORD = 'correct horse battery'

@@ -66,8 +66,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
     baseURL: origin,
     basePath: BASE_PATH,
     secret: cookieKey,
-    // the front answered pages of other sites; what is left came from ours, by whichever of its names
-    trustedOrigins: async (request) => [origin, request?.headers.get('origin')],
+    trustedOrigins: namesOf(origin),
     database: prismaAdapter(lazyTables(db) as never, { provider: 'postgresql' }),
     telemetry: { enabled: false },
     logger: { log: (level, message) => componentLogger('access')[level](message) },
@@ -131,6 +130,13 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
 }
 
 export type SignIn = Awaited<ReturnType<typeof createSignIn>>
+
+/** An origin, and on loopback the other names of the same machine: people type localhost for 127.0.0.1. */
+function namesOf(origin: string): string[] {
+  const { protocol, hostname, port } = new URL(origin)
+  const loopback = ['localhost', '127.0.0.1', '[::1]']
+  return loopback.includes(hostname) ? loopback.map((name) => `${protocol}//${name}${port && `:${port}`}`) : [origin]
+}
 
 function providerOf({ issuer, clientId, clientSecret, roleClaim }: OidcSettings) {
   return {

@@ -44,3 +44,9 @@ export async function closeProcessHub(): Promise<void> {
   held?.hub.close()
   await held?.listener.close()
 }
+
+/** For tests, whose files share a process: the next one gets a hub of its own, on its own database. */
+export async function forgetProcessHub(): Promise<void> {
+  await closeProcessHub()
+  delete (globalThis as Holder)[KEY]
+}
