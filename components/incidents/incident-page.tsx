@@ -1,6 +1,6 @@
 'use client'
 
-import { useRef } from 'react'
+import { useMemo, useRef } from 'react'
 import type { IncidentDetail } from '#lib/contract/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -47,6 +47,21 @@ function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: Reac
   const { window, show } = useTimeWindow(forensics.whole, forensics.limits)
   const rootId = incident.root?.id ?? null
   const part = incidentPart(incident)
+  // an incident of sixty sources has as many rows here, which no press of a key on the timeline may render again
+  const events = useMemo(
+    () => <EventTreeView nodes={eventTree(incident.timeline, rootId)} rootId={rootId} />,
+    [incident.timeline, rootId],
+  )
+  const facts = useMemo(
+    () => (
+      <>
+        <AffectedContacts incident={incident} />
+        <IncidentFacts incident={incident} />
+        <ScopeLinks events={incident.timeline} />
+      </>
+    ),
+    [incident],
+  )
   return (
     <>
       <PageHead
@@ -80,9 +95,7 @@ function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: Reac
         {part && <span className="ml-2 font-mono text-xs">{part}</span>}
       </PageHead>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <AffectedContacts incident={incident} />
-        <IncidentFacts incident={incident} />
-        <ScopeLinks events={incident.timeline} />
+        {facts}
         <StateTimelinePanel
           title="Timeline"
           note={forensics.pending && 'loading related data'}
@@ -95,7 +108,7 @@ function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: Reac
           picture={picture}
         />
         <Panel title="Events" note="root event first; each expands to its causes and evidence" flush>
-          <EventTreeView nodes={eventTree(incident.timeline, rootId)} rootId={rootId} />
+          {events}
         </Panel>
       </div>
     </>
