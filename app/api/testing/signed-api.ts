@@ -47,6 +47,8 @@ export class Client {
       headers: {
         ...(cookie && { cookie }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        // as browsers do, and programs do not
+        ...(method !== 'GET' && !this.headers.authorization && { origin: 'http://127.0.0.1:3000' }),
         ...this.headers,
         ...headers,
       },

@@ -96,6 +96,8 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
     rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: COOKIE_PREFIX,
+      // its default is true under NODE_ENV=test
+      disableOriginCheck: false,
       useSecureCookies: origin.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
