@@ -28,7 +28,7 @@ const ISOLATED = ['lib/azure/**/*.test.ts', 'lib/platform/**/*.test.ts', 'lib/po
 const ISOLATED_DB = [
   '{bench,bin}/**/*.db.test.ts',
   'lib/{notify,platform,poller}/**/*.db.test.ts',
-  'app/api/{access,fuzz,oidc,pipeline}.db.test.ts',
+  'app/api/{access,fuzz,isolation,oidc,pipeline}.db.test.ts',
 ]
 const OF_OTHER_PROJECTS = ['**/*.{db,routers,long}.test.{ts,tsx}']
 

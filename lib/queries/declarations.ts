@@ -16,6 +16,7 @@ import {
   readDeclarations,
   saveDeclarations,
   learnedPrefixes,
+  visibleTo,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -121,6 +122,8 @@ async function getLearnedSites(q: Queryable, { sites }: Pick<Declarations, 'site
   const known = await learnedPrefixes(q)
   if (known.length === 0) return []
   const { circuits } = await readTopology(q)
+  const seen = new Set(circuits.map(({ resource }) => resource.id))
+  const isSeen = ({ circuits: own }: { circuits: readonly string[] }) => own.every((id) => seen.has(id))
   const homes = circuits.map(({ resource, config }) => ({
     scope: resource.id,
     name: resource.name,
@@ -128,7 +131,9 @@ async function getLearnedSites(q: Queryable, { sites }: Pick<Declarations, 'site
     location: config.peeringLocation,
   }))
   const declared = sites.flatMap(({ prefixes }) => prefixes)
-  return learnedSites({ known }, homes, declared)
+  // a mixed gateway keeps what was learned of others' circuits too
+  const shown = visibleTo(q) === null ? known : known.filter(isSeen)
+  return learnedSites({ known: shown }, homes, declared)
     .map(({ prefixes, ...site }) => ({ ...site, prefixes: prefixes.length }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }

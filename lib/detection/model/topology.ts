@@ -16,6 +16,8 @@ export interface Topology {
   maintenance: MaintenanceWindow[]
   /** prefixes of which every announcement, withdrawal and change of path is reported, one by one */
   watched: string[]
+  /** whose each circuit, gateway and connection of the estate is, by scope; absent = no customers are declared */
+  owners?: ReadonlyMap<string, string>
   /** of an inventory that reports a removal: the neighbors that are no part of the estate any more; absent otherwise */
   former?: Mapping[]
 }

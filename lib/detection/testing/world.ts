@@ -88,6 +88,8 @@ export class World {
   readonly sites: Topology['sites'] = []
   readonly policies: Topology['policies'] = []
   readonly watched: string[] = []
+  /** circuits of each declared customer; none = no customers */
+  readonly customers: Record<string, string[]> = {}
   readonly traffic = new WorldTraffic()
   readonly maintenance: Topology['maintenance'] = []
 

@@ -20,6 +20,7 @@ import {
   comparePathTables,
   connectionsAt,
   currentSettings,
+  customerRulesOf,
   lastGoodPollAt,
   isRecheckDue,
   listResources,
@@ -48,6 +49,11 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Declared, ListedResource } from './types.ts'
+
+async function readDeclared(db: Queryable): Promise<Declared> {
+  const declarations = await readDeclarations(db)
+  return { ...declarations, customerRules: await customerRulesOf(db, declarations) }
+}
 
 /** Which version of the thresholds is in force, and what it says. */
 export interface SettingsInForce {
@@ -135,7 +141,7 @@ export function postgresReads(db: Queryable): TopologyReads {
           return live ? { ...resource, reported: live } : resource
         })
     },
-    declared: () => readDeclarations(db),
+    declared: () => readDeclared(db),
     async settings() {
       const saved = await currentSettings(db)
       return saved ? { version: saved.version, settings: settingsWith(saved.changed) } : AS_SHIPPED

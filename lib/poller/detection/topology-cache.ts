@@ -10,6 +10,7 @@ import {
 import type { TrafficPast } from '#lib/history/index.ts'
 import { subscriptionResource } from '../plan.ts'
 import { withDeclared } from './declared.ts'
+import { ownersOf, withOwners } from './owners.ts'
 import { groupsOf } from './topology-groups.ts'
 import { readMappings } from './mappings.ts'
 import type { TopologyReads, SettingsInForce } from './store.ts'
@@ -179,7 +180,9 @@ export class TopologyCache {
     this.#before = this.#known
     const epoch = this.#mappings
     const resources = await reads.resources()
-    const groups = groupsOf(resources)
+    const declared = await reads.declared()
+    const owners = declared.customerRules && ownersOf(resources, declared.customerRules)
+    const groups = groupsOf(resources).map((group) => withOwners(group, owners))
     const byScope = new Map(groups.flatMap((group) => group.scopes.map((scope) => [scope, group] as const)))
     const byResourceGroup = Map.groupBy(resources, ({ resourceId }) => resourceGroupOf(resourceId))
     const bySubscription = Map.groupBy(resources, ({ resourceId }) => subscriptionOf(resourceId))
@@ -188,7 +191,7 @@ export class TopologyCache {
       byScope,
       bySubscription,
       byResourceGroup,
-      declared: await reads.declared(),
+      declared,
       settings: await reads.settings(),
       at: now,
     }

@@ -1,4 +1,4 @@
-import type { Declarations } from '#lib/contract/index.ts'
+import type { CustomerRules, Declarations } from '#lib/contract/index.ts'
 import type { Topology } from '#lib/detection/index.ts'
 import type { ConnectionLive, ResourceView } from '#lib/history/index.ts'
 
@@ -11,7 +11,10 @@ export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | '
 
 /** What an operator declared that detection must know. Names of resources are scopes. */
 export type Declared = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'maintenance' | 'watched'> &
-  Partial<Pick<Declarations, 'pauses'>>
+  Partial<Pick<Declarations, 'pauses'>> & {
+    /** whose resources are; absent = nobody's */
+    customerRules?: CustomerRules
+  }
 
 /** Connected circuits and gateways. */
 export interface TopologyGroup {

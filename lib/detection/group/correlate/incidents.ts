@@ -5,6 +5,7 @@ import { type FoldContext, liveEvents, rankOf, scopeOf } from '../../model/conte
 import { explainIncident, isProofPending } from './explain-incident.ts'
 import { shareFailureDomain, sameElement } from './failure-domain.ts'
 import { isOneFault, symptomsOf } from './roots/index.ts'
+import { contextOfOwner, ownerOfEvent } from '../../model/owner.ts'
 import { earliestRecheck, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import type { IncidentMemory, LiveEvent, ScopeState } from '../../model/scope-state.ts'
 
@@ -18,6 +19,32 @@ export function groupIncidents(context: FoldContext): void {
   const parts = new Set(lives.flatMap(({ event }) => (event.incident ? [partOf(event.incident, event)] : [])))
   const incidents = Object.values(context.scopes).flatMap((scope) => scope.incidents)
   const known = new Map(lives.map(({ event }) => [event.key, event.incident]))
+  const owned = Map.groupBy(lives, ({ event }) => ownerOfEvent(context.topology, event))
+  for (const [owner, own] of owned) {
+    const theirs = incidents.filter((incident) => ownerOfIncident(context, incident) === owner)
+    groupOwn(contextOfOwner(context, owner), own, theirs, byKey, parts)
+    for (const incident of theirs) if (!incidents.includes(incident)) incidents.push(incident)
+  }
+  for (const live of lives) inheritIncident(live, byKey)
+  const grown = new Set(lives.flatMap(({ event }) => (event.incident === known.get(event.key) ? [] : event.incident)))
+  for (const incident of incidents) {
+    const own = contextOfOwner(context, ownerOfIncident(context, incident))
+    settle(own, incident, byKey)
+    explainIncident(own, incident, grown.has(incident.key))
+  }
+}
+
+const ownerOfIncident = ({ topology }: FoldContext, { rootOf: [, scope, subject] }: IncidentMemory) =>
+  ownerOfEvent(topology, { scope, subject })
+
+/** Groups the events of one owner: customers on one hub may have a fault each at the same time, and neither learns of the other's. */
+function groupOwn(
+  context: FoldContext,
+  lives: readonly LiveEvent[],
+  incidents: IncidentMemory[],
+  byKey: ReadonlyMap<string, LiveEvent>,
+  parts: ReadonlySet<string>,
+): void {
   for (const live of inOrderOfBegin(lives)) {
     if (live.event.incident || live.event.partOf) continue
     const closed = incidents.find((candidate) => explainsLate(context, candidate, live.event))
@@ -29,12 +56,6 @@ export function groupIncidents(context: FoldContext): void {
     if (near && sharesDomainOnly(context, near, live, byKey) && hasUnreadSessions(context, live)) continue
     const incident = near ?? opened(context, live, incidents)
     if (incident) join(context, incident, live, byKey)
-  }
-  for (const live of lives) inheritIncident(live, byKey)
-  const grown = new Set(lives.flatMap(({ event }) => (event.incident === known.get(event.key) ? [] : event.incident)))
-  for (const incident of incidents) {
-    settle(context, incident, byKey)
-    explainIncident(context, incident, grown.has(incident.key))
   }
 }
 

@@ -1,5 +1,11 @@
 import type { ByFamily } from '#lib/bgp/index.ts'
-import type { DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
+import {
+  declaredCustomer,
+  type DetectedEvent,
+  type DetectedIncident,
+  type EpochMs,
+  NO_CUSTOMERS,
+} from '#lib/contract/index.ts'
 import { readScope, type ScopeState } from '#lib/detection/index.ts'
 import type { World } from '#lib/detection/testing/world.ts'
 import { AS_SHIPPED } from '../../detection/store.ts'
@@ -83,8 +89,10 @@ export class Player {
 
 /** What the test world has that an operator would have declared. */
 function declaredIn(world: World | null): Declared {
-  const { sites = [], policies = [], watched = [], maintenance = [] } = world ?? {}
+  const { sites = [], policies = [], watched = [], maintenance = [], customers = {} } = world ?? {}
+  const owners = Object.entries(customers).map(([name, circuits]) => declaredCustomer.parse({ name, circuits }))
   return {
+    ...(owners.length > 0 && { customerRules: { ...NO_CUSTOMERS, customers: owners } }),
     sites: sites.map(({ routers, ...site }) => ({
       ...site,
       routers: Object.entries(routers).map(([name, addresses]) => ({ name, addresses })),

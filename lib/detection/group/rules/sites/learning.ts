@@ -2,6 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../../model/settings.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { bestRoutes } from '../../../model/best-routes.ts'
+import { haveSeveralOwners } from '../../../model/owner.ts'
 import { isExternal, membersOf, type RouteEntry } from '../../../model/route.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
 import type { Topology } from '../../../model/topology.ts'
@@ -51,10 +52,11 @@ const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
 function reachedNow(topology: Topology, entries: RouteSnapshot): Map<string, Reach> {
   const own = entries.filter((entry) => isExternal(entry) && !DEFAULT_ROUTES.has(entry.prefix))
   return new Map(
-    [...Map.groupBy(own, ({ prefix }) => prefix)].map(([prefix, all]) => [
-      prefix,
-      reachBy(topology, membersOf(bestRoutes(all, topology))),
-    ]),
+    [...Map.groupBy(own, ({ prefix }) => prefix)].flatMap(([prefix, all]): [string, Reach][] => {
+      const reach = reachBy(topology, membersOf(bestRoutes(all, topology)))
+      // what several customers announce is no place of one of them
+      return haveSeveralOwners(topology, reach.circuits) ? [] : [[prefix, reach]]
+    }),
   )
 }
 

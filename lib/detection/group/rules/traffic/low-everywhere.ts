@@ -8,6 +8,7 @@ import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { isExpected, meterOf, rateEvidence } from '../../facts/traffic/path-traffic.ts'
 import { standStill } from './still.ts'
+import { haveSeveralOwners } from '../../../model/owner.ts'
 
 /** Subject of what is about all circuits of an estate. */
 const ALL = 'all circuits'
@@ -68,7 +69,8 @@ function wholeOf(context: FoldContext): FoldContext {
 /** Of one group its first gateway; of several, none of them. */
 function scopeOfAll({ topology }: FoldContext, all: readonly { circuit: CircuitNode }[]): string | null {
   const own = new Set(topology.circuits.map(({ scope }) => scope))
-  if (all.some(({ circuit }) => !own.has(circuit.scope))) return WHOLE_ESTATE
+  const scopes = all.map(({ circuit }) => circuit.scope)
+  if (scopes.some((scope) => !own.has(scope)) || haveSeveralOwners(topology, scopes)) return WHOLE_ESTATE
   return topology.gateways[0]?.scope ?? all[0]?.circuit.scope ?? null
 }
 

@@ -1,0 +1,47 @@
+import type { FoldContext } from './context.ts'
+import { neighborOf } from './subject.ts'
+import type { Topology } from './topology.ts'
+
+/** An owner's name, lower case; '' = what belongs to nobody. */
+export type OwnerName = string
+
+/**
+ * Whose an event is (docs/rules/customers.md): its scope's, or, where it is about a neighbor of a gateway that is mapped to a circuit,
+ * that circuit's. Without declared customers all is nobody's.
+ */
+export function ownerOfEvent(
+  { owners, mappings }: Topology,
+  { scope, subject }: { scope: string; subject: string },
+): OwnerName {
+  if (!owners) return ''
+  const neighbor = neighborOf(subject)
+  const mapped = mappings.find((mapping) => mapping.gateway === scope && mapping.neighbor === neighbor)
+  return ownerOfScope(owners, mapped?.circuit ?? scope)
+}
+
+export const ownerOfScope = (owners: ReadonlyMap<string, OwnerName>, scope: string): OwnerName =>
+  owners.get(scope) ?? ''
+
+/** Whether circuits of several owners are among these; never without declared customers. */
+export const haveSeveralOwners = ({ owners }: Topology, circuits: readonly string[]): boolean =>
+  owners !== undefined && new Set(circuits.map((circuit) => ownerOfScope(owners, circuit))).size > 1
+
+/**
+ * What one owner's events are judged by: his circuits and their mappings, and all gateways, which they may share. Facts and memory of
+ * scopes are the same objects.
+ */
+export function contextOfOwner(context: FoldContext, owner: OwnerName): FoldContext {
+  const { topology } = context
+  const { owners } = topology
+  if (!owners) return context
+  const isOwn = (circuit: string) => ownerOfScope(owners, circuit) === owner
+  return {
+    ...context,
+    topology: {
+      ...topology,
+      circuits: topology.circuits.filter(({ scope }) => isOwn(scope)),
+      mappings: topology.mappings.filter(({ circuit }) => isOwn(circuit)),
+      sites: topology.sites.filter(({ home }) => home === null || isOwn(home)),
+    },
+  }
+}
