@@ -1,8 +1,9 @@
 /**
- * What a worker's memory is: `npm run bench memory [--scenario=estate] [--seconds=60] [--flags="--max-semi-space-size=8"] [--arenas=2]`.
+ * What a worker's memory is: `npm run bench memory [--scenario=estate] [--profile=azure|quick] [--every=2s] [--seconds=60] [--samples=8]
+ * [--flags="--max-semi-space-size=8"] [--arenas=2]`.
  *
- * The worker runs as in production, against the simulator and a Postgres of its own, with short intervals: thousands of polls stand for
- * a day. Printed: resident memory and its parts over time, with the polls that were recorded until then.
+ * The worker runs as in production, against the simulator and a Postgres of its own: beside Azure as it is at the default intervals, or with
+ * `--every`; beside the quick one every 2 s unless `--every` says otherwise, so that thousands of polls stand for a day. Printed: resident memory and its parts over time, with the polls that were recorded until then.
  */
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -17,13 +18,16 @@ const { values } = parseArgs({
   options: {
     scenario: { type: 'string', default: 'estate' },
     seconds: { type: 'string', default: '60' },
-    every: { type: 'string', default: '2s' },
+    profile: { type: 'string', default: 'azure' },
+    every: { type: 'string' },
+    samples: { type: 'string', default: '8' },
     flags: { type: 'string', default: '' },
     arenas: { type: 'string' },
   },
 })
 const ROOT = path.resolve(import.meta.dirname, '..')
-const SAMPLES = 8
+const SAMPLES = Number(values.samples)
+const every = values.every ?? (values.profile === 'quick' ? '2s' : undefined)
 const MB = 2 ** 20
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
@@ -49,7 +53,7 @@ function statusOf(pid: number): Record<'VmRSS' | 'RssAnon' | 'RssFile' | 'VmHWM'
 }
 
 async function startSimulator() {
-  const args = ['bin/simulate.ts', '--scenario', values.scenario, '--profile', 'quick', '--with-parent']
+  const args = ['bin/simulate.ts', '--scenario', values.scenario, '--profile', values.profile, '--with-parent']
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['pipe', 'pipe', 'ignore'] })
   for await (const line of createInterface({ input: child.stdout })) {
     const { event, url } = JSON.parse(line) as { event: string; url: string }
@@ -74,9 +78,7 @@ await withServer(async (open) => {
       AZURE_MONITOR_METRICS_URL: simulator.url,
       IDENTITY_ENDPOINT: `${simulator.url}/msi/token`,
       IDENTITY_HEADER: 'bench',
-      POLL_SESSIONS_EVERY: values.every,
-      POLL_CIRCUITS_EVERY: values.every,
-      POLL_ROUTES_EVERY: values.every,
+      ...(every && { POLL_SESSIONS_EVERY: every, POLL_CIRCUITS_EVERY: every, POLL_ROUTES_EVERY: every }),
       ...(values.arenas ? { MALLOC_ARENA_MAX: values.arenas } : {}),
     },
   })

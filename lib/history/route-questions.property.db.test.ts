@@ -150,6 +150,8 @@ describe('a list of all polls gives the same', () => {
         const isInside = (prefix: string) =>
           holders[prefix]?.some((holder) => lengthOf(holder) > 0 && present.has(holder)) ?? false
         expect(exact.covered.toSorted()).toEqual(wanted.filter(isInside).toSorted())
+        const good = model.polls.findLast(({ outcome }) => outcome === 'ok')
+        expect(exact.readAt).toEqual(good ? { [scope]: good.startedAt } : {})
         expect(exact.ownSpace.toSorted()).toEqual(
           unique(now.filter(({ path }) => path === OWN).map(({ prefix }) => prefix)),
         )

@@ -26,6 +26,8 @@ export interface RouteTable {
   covered: string[]
   /** address space of the virtual networks */
   ownSpace: string[]
+  /** by gateway: when the last good poll of its learned routes began; absent = all are as new as this poll */
+  readAt?: Record<string, EpochMs>
   /** of prefixes that are new or have a new origin: who reported them before this poll; absent = nobody ever did */
   past: Record<string, PastRoute>
   /** of prefixes never seen before: the routes to the longest prefix that contains them; the default does not count */

@@ -75,6 +75,10 @@ export interface PendingShift {
   prefixes: string[]
   before: string[]
   after: string[]
+  /**
+   * gateways that carry what is used now by a table that is older than the poll that saw this, until they are read again; absent = none
+   */
+  unread?: string[]
   /** what it is called, by what was known of the neighbors when it was seen; absent in what was stored before */
   name?: PathChange
   /** Microsoft's own ASN was prepended to what is not used any more */

@@ -50,7 +50,7 @@ export type ReadKind = keyof ReadKinds
 export type ReadOf<Kind extends ReadKind> = { kind: Kind } & ReadKinds[Kind]['of']
 export type Read = { [Kind in ReadKind]: ReadOf<Kind> }[ReadKind]
 
-export interface RoutesTo extends Pick<RouteTable, 'covered' | 'ownSpace'> {
+export interface RoutesTo extends Pick<RouteTable, 'covered' | 'ownSpace' | 'readAt'> {
   entries: readonly RouteEntry[]
 }
 

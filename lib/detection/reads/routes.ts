@@ -52,6 +52,7 @@ function routeTable(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask):
     entries: Object.fromEntries(prefixes.map((prefix) => [prefix, byPrefix.get(prefix) ?? []])),
     covered: found.covered,
     ownSpace: found.ownSpace,
+    ...(found.readAt && { readAt: found.readAt }),
     ...past,
   }
 }

@@ -1,3 +1,4 @@
+import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
 import { entriesOf, type RouteTo, type RouteEntryRow } from './route-entry.ts'
@@ -8,6 +9,8 @@ export interface RoutesTo {
   covered: string[]
   /** what these gateways learned as their network's own */
   ownSpace: string[]
+  /** by gateway that was read: when the last good poll of its learned routes began */
+  readAt: Record<string, EpochMs>
 }
 
 /** How these gateways reach some prefixes now, in the caller's transaction: after what it has just recorded. */
@@ -16,8 +19,10 @@ export async function routesTo(
   gateways: readonly string[],
   prefixes: readonly string[],
 ): Promise<RoutesTo> {
-  const { rows: sources } = await db.query<{ id: number }>(
-    `SELECT source.id FROM source JOIN resource ON resource.id = source.resource_id
+  const { rows: sources } = await db.query<{ id: number; gateway: string; read_at: Date | null }>(
+    `SELECT source.id, resource.short_id AS gateway, p.ok_started_at AS read_at
+     FROM source JOIN resource ON resource.id = source.resource_id
+     LEFT JOIN poll_state p ON p.source_id = source.id AND p.kind = 'learned'
      WHERE resource.short_id = ANY ($1) AND source.subresource = ''`,
     [gateways],
   )
@@ -46,5 +51,6 @@ export async function routesTo(
     entries: entriesOf(routes.rows),
     covered: covered.rows.map(({ prefix }) => prefixFromDatabase(prefix)),
     ownSpace: own.rows.map(({ prefix }) => prefixFromDatabase(prefix)),
+    readAt: Object.fromEntries(sources.flatMap(({ gateway, read_at: at }) => (at ? [[gateway, at.getTime()]] : []))),
   }
 }

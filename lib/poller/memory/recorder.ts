@@ -97,9 +97,10 @@ export class Recorder {
     return [...this.stored.values()].flatMap(({ inventory }) => [...inventory.known.values()].map(({ row }) => row))
   }
 
-  tables(): { scope: string; subresource: string; kind: 'learned' | 'tables'; routes: Routes }[] {
-    return [...this.stored.values()].flatMap(({ scope, subresource, kind, routes }) =>
-      kind === 'learned' || kind === 'tables' ? [{ scope, subresource, kind, routes }] : [],
+  /** @returns `okAt`: start of the last good poll; null = there was none */
+  tables(): { scope: string; subresource: string; kind: 'learned' | 'tables'; routes: Routes; okAt: EpochMs | null }[] {
+    return [...this.stored.values()].flatMap(({ scope, subresource, kind, routes, okAt }) =>
+      kind === 'learned' || kind === 'tables' ? [{ scope, subresource, kind, routes, okAt }] : [],
     )
   }
 

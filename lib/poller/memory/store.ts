@@ -81,6 +81,7 @@ export class MemoryStore implements DetectionStore {
       entries,
       covered: prefixes.filter((prefix) => coveringPrefixes(prefix, lengths).some(isReported)),
       ownSpace: [...new Set(tables.flatMap(({ routes }) => routes.ownSpace()))],
+      readAt: Object.fromEntries(tables.flatMap(({ scope, okAt }) => (okAt === null ? [] : [[scope, okAt]]))),
     }
   }
 

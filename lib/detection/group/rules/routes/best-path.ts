@@ -53,7 +53,7 @@ export function bestPathRules(
     if (lost.length === 0) continue
     if (shift.after.length === 0) losesAll(context, shift, table, between)
     else if (isShrunk && !shift.stillThere) shrinks(context, shift, between)
-    else wait(context, shift, between)
+    else wait(context, shift, between, unreadOf(context, shift, table))
   }
 }
 
@@ -74,7 +74,7 @@ function takeStepsBetween(
   for (const scope of Object.values(context.scopes)) {
     scope.pending = scope.pending.flatMap((pending) => {
       const { prefixes, before, after } = pending
-      if (pending.returned || between.earliest > pending.between.earliest) return [pending]
+      if (pending.returned || isAfter(context, pending, between)) return [pending]
       const isStep = (prefix: string) => was.get(prefix) === after.join()
       for (const prefix of prefixes.filter(isStep)) earlier.set(prefix, before)
       const rest = prefixes.filter((prefix) => !isStep(prefix))
@@ -82,6 +82,12 @@ function takeStepsBetween(
     })
   }
   return earlier
+}
+
+/** Whether a change is known to have come after a shift that waits: what waits for this gateway's table may be the same one. */
+function isAfter({ mark }: FoldContext, pending: PendingShift, between: Bounds): boolean {
+  const since = pending.unread?.includes(mark.scope) ? pending.source.startedAt : pending.between.earliest
+  return between.earliest > since
 }
 
 function shiftsOf(
@@ -193,11 +199,43 @@ function grown(open: LiveEvent, prefixes: readonly string[], before: readonly st
 }
 
 /** A shift waits, because the loss that makes it a failover may come with the next poll of another source. */
-function wait(context: FoldContext, { prefixes, before, after, drain }: Shift, between: Bounds): void {
+function wait(
+  context: FoldContext,
+  { prefixes, before, after, drain }: Shift,
+  between: Bounds,
+  unread: readonly string[] = [],
+): void {
   const { startedAt, finishedAt, previousOkAt } = context.mark
   const source = { startedAt, finishedAt, previousOkAt }
   const name = describePathChange(context, { before, after })
-  scopeOf(context, context.mark.scope).pending.push({ source, between, prefixes, before, after, drain, name })
+  scopeOf(context, context.mark.scope).pending.push({
+    source,
+    between,
+    prefixes,
+    before,
+    after,
+    drain,
+    name,
+    ...(unread.length > 0 && { unread: [...unread] }),
+  })
+}
+
+/**
+ * Gateways whose table says that they carry it now, and was read before this change was seen: they may have lost it too. Operations of
+ * Azure take up to a minute, so that tables of one moment are read a minute apart.
+ */
+function unreadOf({ mark }: FoldContext, { after }: Shift, { readAt }: RouteTable): string[] {
+  if (!readAt) return []
+  const others = new Set(after.map((member) => parseMember(member).gateway).filter((gateway) => gateway !== mark.scope))
+  return [...others].filter((gateway) => (readAt[gateway] ?? mark.startedAt) < mark.startedAt)
+}
+
+/** A table that is read after the change was seen shows whether what it carries is still there. */
+function notePolled({ mark }: FoldContext, pending: PendingShift): void {
+  if (mark.kind !== 'learned' || mark.outcome !== 'ok' || mark.startedAt < pending.source.startedAt) return
+  const unread = pending.unread?.filter((gateway) => gateway !== mark.scope)
+  if (unread?.length === 0) delete pending.unread
+  else if (unread) pending.unread = unread
 }
 
 /** Reports the shifts that waited: as failovers once a loss explains them, else as plain shifts when their time is over. */
@@ -207,8 +245,11 @@ export function resolvePending(context: FoldContext): void {
   }
 }
 
+/** Who was not read again for so long is taken to carry what it said last: as long as a home path waits for its traffic. */
 function resolve(context: FoldContext, pending: PendingShift): boolean {
   const { between, after } = pending
+  notePolled(context, pending)
+  if (pending.unread && context.mark.finishedAt <= between.latest + context.settings['failback.pending']) return false
   const isLost = pending.before
     .filter((member) => !after.includes(member))
     .some((member) => lossOf(context, member, between))
