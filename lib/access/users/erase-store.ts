@@ -63,8 +63,9 @@ export async function erasePerson(db: Database, text: string): Promise<{ pseudon
       await run('UPDATE audit_entry SET actor = $1 WHERE actor_id = $2 AND actor <> $1', [pseudonym, user.id])
       await run('UPDATE audit_entry SET address = NULL WHERE actor_id = $1 AND address IS NOT NULL', [user.id])
     }
-    // an address between quotes or blanks, in any case; its dots are no wildcards
-    const pattern = email.replaceAll(/[^a-z0-9@_-]/g, (sign) => `\\${sign}`)
+    // in any case; its dots are no wildcards, and the end of a longer address is somebody else's
+    const literal = email.replaceAll(/[^a-z0-9@_-]/g, (sign) => `\\${sign}`)
+    const pattern = `(?<![a-z0-9._%+-])${literal}(?!\\.?[a-z0-9-])`
     for (const [table, column, type] of TEXTS) {
       await run(
         `UPDATE ${table} SET "${column}" = regexp_replace("${column}"::text, $1, $2, 'gi')::${type} WHERE "${column}"::text ~* $1`,

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { AccessRequestError } from '../errors.ts'
+import { erasePerson } from './erase-store.ts'
+import { addUser, listUsers } from './users.ts'
+
+const ADA = 'ada.b@example.com'
+const AT = '2026-11-20T03:00:00Z'
+
+describe('what names a person', () => {
+  const db = withTestDatabase()
+  const decided = async () => (await db.pool.query('SELECT id, by, why FROM cost_decision ORDER BY id')).rows
+
+  it('names a pseudonym afterwards, and nobody else is touched', async () => {
+    await addUser(db.pool, { email: ADA, name: 'Ada B', role: 'admin', scopes: [] })
+    await addUser(db.pool, { email: `grand${ADA}`, name: 'Grandada', role: 'viewer', scopes: [] })
+    await db.pool.query(
+      `INSERT INTO cost_decision (id, circuit_id, at, by, decided, why) VALUES
+         ('a', 'ckt', $1, 'ada b', 'stay', 'Asked Ada.B@example.com. She agrees.'),
+         ('b', 'ckt', $1, 'Grandada', 'stay', 'Asked <ada.b@example.com>, grandada.b@example.com and ada.b@example.com.au'),
+         ('c', 'ckt', $1, 'somebody', 'stay', 'Asked adaxb@example.com')`,
+      [AT],
+    )
+    await db.pool.query(
+      `INSERT INTO audit_entry (actor_kind, actor_id, actor, action, subject, after, address)
+       VALUES ('person', (SELECT id FROM access_user WHERE email = $1), 'Ada Before', 'addUser', '', $2, '127.0.0.1')`,
+      [ADA, JSON.stringify({ email: ADA })],
+    )
+    const { pseudonym } = await erasePerson(db, ` ${ADA.toUpperCase()} `)
+    expect(await decided()).toEqual([
+      { id: 'a', by: pseudonym, why: `Asked ${pseudonym}. She agrees.` },
+      {
+        id: 'b',
+        by: 'Grandada',
+        why: `Asked <${pseudonym}>, grandada.b@example.com and ada.b@example.com.au`,
+      },
+      { id: 'c', by: 'somebody', why: 'Asked adaxb@example.com' },
+    ])
+    const { rows } = await db.pool.query('SELECT actor, after, address FROM audit_entry')
+    expect(rows).toEqual([{ actor: pseudonym, after: { email: pseudonym }, address: null }])
+    expect((await listUsers(db.pool)).map(({ email }) => email)).toEqual([`grand${ADA}`])
+  })
+
+  it('is left where another person has the same name', async () => {
+    await addUser(db.pool, { email: 'max@example.com', name: 'Grandada', role: 'viewer', scopes: [] })
+    await erasePerson(db, 'max@example.com')
+    expect((await decided()).map(({ by }) => by)).toContain('Grandada')
+  })
+
+  it('is asked for by an address', () => expect(erasePerson(db, 'Ada')).rejects.toBeInstanceOf(AccessRequestError))
+})
