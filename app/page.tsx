@@ -37,7 +37,10 @@ export default function Page() {
   return (
     <Prefetched
       queries={[
-        [endpointQuery('overview').queryKey, (db) => getOverview(db)],
+        [
+          endpointQuery('overview').queryKey,
+          (db, caller) => getOverview(db, { mayReadCost: caller.rights.has('read_cost') }),
+        ],
         [endpointQuery('circuits').queryKey, circuitsOf],
         [endpointQuery('gateways').queryKey, (db) => listGateways(db, { limit: 1000 })],
         [endpointQuery('networks').queryKey, (db) => listNetworks(db, { limit: 1000 })],

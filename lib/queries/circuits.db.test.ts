@@ -156,7 +156,7 @@ describe('a circuit that is well', () => {
   })
 
   it('gives nothing to worry about', async () => {
-    const { data } = endpoints.overview.response.parse(await getOverview(db, now))
+    const { data } = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, now))
     expect(data).toMatchObject({
       counts: { circuits: { redundant: 1 }, gateways: { healthy: 1 }, sessions: { up: 4 } },
       worstFirst: [],
@@ -230,7 +230,7 @@ describe('many prefixes withdrawn while every session stays up', () => {
     await upsertIncidents(db.pool, [{ ...incident, ended }])
   }
   const overviewAndWall = async () => {
-    const { data: overview } = endpoints.overview.response.parse(await getOverview(db, now))
+    const { data: overview } = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, now))
     const { data: wall } = endpoints.wall.response.parse(await getWall(db, now))
     return { overview, wall }
   }
@@ -300,7 +300,7 @@ describe('a path that is lost', () => {
       routesReceived: null,
     })
     expect(data.paths[0]?.reason).toMatch(/^Layer 2/)
-    const { data: overview } = await getOverview(db, minute(2) + 10_000)
+    const { data: overview } = await getOverview(db, { mayReadCost: true }, minute(2) + 10_000)
     expect(overview.worstFirst[0]).toMatchObject({
       type: 'circuit',
       name: 'ckt-lon',
@@ -314,7 +314,7 @@ describe('a path that is lost', () => {
     for (const n of [3, 4, 5, 6]) await feed.summaryFail(minute(n), 'secondary', 'unavailable')
     const { data } = await circuitNow(db, minute(6) + 10_000)
     expect(data.paths[1]).toMatchObject({ path: 'secondary', state: 'unknown', layers: { bgp: 'unknown' } })
-    const { data: overview } = await getOverview(db, minute(6) + 10_000)
+    const { data: overview } = await getOverview(db, { mayReadCost: true }, minute(6) + 10_000)
     const { counts, worstFirst } = overview
     expect(counts.sources).toMatchObject({ stale: expect.any(Number) })
     // the circuit speaks for its sources; the gateway and its connection have theirs
@@ -408,7 +408,7 @@ describe('an empty estate', () => {
   const db = withTestDatabase()
 
   it('answers everything, and claims nothing', async () => {
-    const { data, freshness } = endpoints.overview.response.parse(await getOverview(db, now))
+    const { data, freshness } = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, now))
     expect(data).toMatchObject({
       counts: { circuits: {}, gateways: {}, sessions: {}, sources: {} },
       worstFirst: [],

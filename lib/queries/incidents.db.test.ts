@@ -189,7 +189,7 @@ describe('incidents', () => {
   })
 
   it('stand on the overview, counted and the worst first', async () => {
-    const { data } = await getOverview(db, now)
+    const { data } = await getOverview(db, { mayReadCost: true }, now)
     expect(data.incidents).toMatchObject({ counts: { major: 1 }, open: [{ id: eventIdOf('now'), events: 3 }] })
   })
 })

@@ -30,8 +30,15 @@ const PROBLEMS = 200
 const MOST_INCIDENTS = 1_000
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 
-/** The state of the estate: counts by state, active problems with the worst first, and the last events. */
-export async function getOverview(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'overview'>> {
+/**
+ * The state of the estate: counts by state, active problems with the worst first, and the last events.
+ * @param caller `mayReadCost`: whether the cost of the month is in the answer; without the right it is null
+ */
+export async function getOverview(
+  db: Db,
+  { mayReadCost }: { mayReadCost: boolean },
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'overview'>> {
   const q = queryable(db)
   const { circuits, gateways, sessions, sources, statuses, incidents, problems } = await readJudged(q, now)
   const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
@@ -62,7 +69,7 @@ export async function getOverview(db: Db, now: EpochMs = Date.now()): Promise<Re
         recovered: open.filter(({ phase }) => phase === 'recovered').length,
         open: open.slice(0, INCIDENTS),
       },
-      cost: await readCostHeadline(q, now),
+      cost: mayReadCost ? await readCostHeadline(q, now) : null,
     },
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(statuses, kinds, now), now),

@@ -51,6 +51,6 @@ export const overview = z.object({
       .array(incident)
       .describe('the worst first, the newest of the same severity before the older; recovered ones last'),
   }),
-  cost: costHeadline.nullable().describe('null = nothing is priced yet'),
+  cost: costHeadline.nullable().describe('null = nothing is priced yet, or the caller lacks the right read_cost'),
 })
 export type Overview = z.infer<typeof overview>

@@ -65,7 +65,8 @@ describe('the first hour', () => {
     await estateFeed(db).inventory(NOW - HOUR)
     await feedTraffic(db, { from: NOW - 15 * DAY, to: NOW - 14 * DAY, bitsPerSecond })
     await refreshCostTraffic(db.pool, NOW, new AbortController().signal)
-    const overviewCost = async (now: number) => endpoints.overview.response.parse(await getOverview(db, now)).data.cost
+    const overviewCost = async (now: number) =>
+      endpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, now)).data.cost
     expect(await overviewCost(NOW)).toMatchObject({ asOf: new Date(NOW).toISOString() })
     await fillPast(NOW, NOW - 10 * DAY)
     const bytes = (await project(NOW + 1_000)).circuits[0]?.billedBytesToDate

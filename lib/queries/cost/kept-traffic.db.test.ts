@@ -19,7 +19,7 @@ beforeAll(async () => {
 describe('projections', () => {
   it('are kept, so that the next one needs no forecast, and the overview can show cost', async () => {
     await db.pool.query('DELETE FROM cost_traffic')
-    expect((await getOverview(db, NOW)).data.cost).toBeNull()
+    expect((await getOverview(db, { mayReadCost: true }, NOW)).data.cost).toBeNull()
     const work = new AbortController().signal
     expect(await refreshCostTraffic(db.pool, NOW, work)).toEqual({ circuits: 1, made: 1 })
     expect(await refreshCostTraffic(db.pool, NOW + 60_000, work)).toEqual({ circuits: 1, made: 0 })
@@ -31,8 +31,9 @@ describe('projections', () => {
       costToDate: null,
       priceSheet: null,
     })
-    const overview = endpoints.overview.response.parse(await getOverview(db, later)).data.cost
+    const overview = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, later)).data.cost
     expect(overview).toMatchObject({ month: '2026-11', totals: data.totals })
+    expect((await getOverview(db, { mayReadCost: false }, later)).data.cost).toBeNull()
   })
 
   it('are computed again when more of the past becomes known', async () => {
@@ -70,7 +71,8 @@ describe('projections', () => {
 
 describe('what the overview says of cost', () => {
   const HOUR = 3_600_000
-  const costOn = async (now: number) => endpoints.overview.response.parse(await getOverview(db, now)).data.cost
+  const costOn = async (now: number) =>
+    endpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, now)).data.cost
 
   it('is the last that was worked out, with its moment, however long ago that is', async () => {
     await refreshCostTraffic(db.pool, NOW, new AbortController().signal)

@@ -4,4 +4,6 @@ import { queryRoute } from '../../_http/handler.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = queryRoute('overview', ({ db }) => getOverview(db))
+export const GET = queryRoute('overview', ({ db, caller }) =>
+  getOverview(db, { mayReadCost: caller.rights.has('read_cost') }),
+)
