@@ -110,9 +110,12 @@ test('a ticket is written in one click, for each reader; its service key is aske
   await expect(ticket.getByText(/^az network express-route show .*--query serviceKey/)).toBeVisible()
   expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
   await ticket.getByRole('link', { name: 'Settings, Audit' }).click()
-  const entry = page.getByRole('row').filter({ hasText: purpose })
+  const requests = page.getByRole('table', { name: 'Service key requests' })
+  const entry = requests.getByRole('row').filter({ hasText: purpose })
   await expect(entry).toContainText('erc-amsterdam')
   await expect(entry).toContainText('local')
+  const change = page.getByRole('table', { name: 'Changes' }).getByRole('row').filter({ hasText: purpose })
+  await expect(change).toContainText('requestServiceKey')
 })
 
 // the test before it: the same dialog; components/tickets/ticket-text.test.ts: the words
