@@ -66,6 +66,12 @@ test('people sign in and out, and a wall opens by its token until that is revoke
     await page.getByLabel('Password').fill(PASSWORD)
     await page.keyboard.press('Enter')
     await expect(page).toHaveURL(`${base}/circuits`)
+
+    await context.clearCookies()
+    await expect(page.getByText('Your session has ended.')).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByRole('heading', { name: 'Circuits' })).toBeVisible()
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(page).toHaveURL(`${base}/sign-in?next=%2Fcircuits`)
   } finally {
     await context.close()
     await screen.close()

@@ -164,11 +164,11 @@ describe('a wrong question is a 400 that says what to send', () => {
       name: 'a parameter that is not known',
       handler: circuits,
       query: '?colour=red',
-      says: /colour.*known are cursor, limit/,
+      says: /colour.*known are customer, cursor, limit/,
     },
     {
       name: 'a parameter where there is none',
-      handler: overview,
+      handler: eventKinds,
       query: '?at=2026-11-20T00:00:00Z',
       says: /takes none/,
     },

@@ -75,7 +75,7 @@ const REQUIRED: Record<string, string> = { ip: '10.50.1.1', prefix: BRAVO.prefix
 const VARIANTS: Record<string, string[]> = {
   at: [new Date(now - 600_000).toISOString()],
   ip: ['10.80.1.1'],
-  month: [],
+  customer: [BRAVO.customer],
 }
 
 type Schema = { shape?: Record<string, { safeParse(value: unknown): { success: boolean } }> }
@@ -271,5 +271,25 @@ describe('a command of whoever sees one customer', () => {
   it('changes nothing that all share', async () => {
     expect((await order('/api/v1/declarations', 'PUT', { sites: [] })).status).toBe(403)
     expect((await order('/api/v1/channels', 'PUT', { channels: [] })).status).toBe(403)
+  })
+})
+
+describe('the filter by customer', () => {
+  const circuitsOf = async (scope: AccessScope, customer: string) => {
+    of(scope)
+    const { status, text } = await ask('/api/v1/circuits', { customer })
+    expect(status).toBe(200)
+    return (JSON.parse(text) as { data: { name: string }[] }).data.map(({ name }) => name)
+  }
+
+  it('leaves what is his', async () => {
+    expect(await circuitsOf('everything', ALPHA.customer)).toEqual(['ckt-alpha7391'])
+    expect(await circuitsOf(customers(ALPHA.customer, BRAVO.customer), BRAVO.customer)).toEqual(['ckt-bravo5528'])
+    expect(await circuitsOf('everything', 'nobody')).toEqual([])
+  })
+
+  it('opens nothing beyond the scope', async () => {
+    expect(await circuitsOf(customers(ALPHA.customer), BRAVO.customer)).toEqual([])
+    expect(await circuitsOf({ subscriptions: [HUB_SUBSCRIPTION], customers: [] }, BRAVO.customer)).toEqual([])
   })
 })

@@ -2,6 +2,7 @@
 
 import type { DeclarationsAnswer } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -42,6 +43,13 @@ export function DeclarationsTab() {
             <ListPanel form={customerTagForm} items={data.customerTags} />
           </div>
           <ListPanel form={cardForm} items={data.cards} />
+          <p className="text-sm text-ink-2">
+            What belongs to each customer is on{' '}
+            <PageLink href="/customers" className="underline">
+              Customers
+            </PageLink>
+            .
+          </p>
           <LastSaves />
         </div>
       )}

@@ -18,6 +18,7 @@ import { placesFor } from './places.ts'
 import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { OpenAccess } from './open-access.tsx'
+import { SignedOut } from './signed-out.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
 import { ZoneToggle } from './zone-toggle.tsx'
 
@@ -51,6 +52,7 @@ export function Shell({ openAccess, children }: { openAccess: boolean; children:
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
         <header className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm print:hidden">
+          <SignedOut />
           <OfflineBanner />
           {openAccess && <OpenAccess />}
           <div className="flex h-11 items-center gap-1.5 px-3 lg:px-5">

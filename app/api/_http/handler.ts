@@ -1,5 +1,13 @@
 import { addressOf, callerOf, recordChange, requireRight } from '#lib/access/index.ts'
-import { actingAs, commandInScope, databaseFor, type Db, readerOf, withoutOthers } from '#lib/queries/index.ts'
+import {
+  actingAs,
+  commandInScope,
+  databaseFor,
+  type Db,
+  narrowed,
+  readerOf,
+  withoutOthers,
+} from '#lib/queries/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import {
@@ -55,7 +63,7 @@ export function queryRoute<Name extends EndpointName>(
   return guarded(endpoint, async (request, context: RouteContext, caller) => {
     const parameters = readQuery(request, endpoint.parameters) as ParametersOf<Name>
     const id = hasId ? readValue((await context.params).id, idParameter, 'id') : ''
-    const db = await readerOf(caller.scope)
+    const db = await readerOf(narrowed(caller.scope, customerIn(parameters)))
     return Response.json(withoutOthers(db, await answer({ db, parameters, id, caller })), {
       headers: { 'cache-control': 'no-store' },
     })
@@ -150,3 +158,7 @@ async function orProblem(request: Request, work: () => Promise<Response>): Promi
     return problemOf(error, request)
   }
 }
+
+/** Many lists may be asked for one customer. */
+const customerIn = (parameters: unknown): string | undefined =>
+  (parameters as { customer?: string } | undefined)?.customer

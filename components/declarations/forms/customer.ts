@@ -11,7 +11,7 @@ export const customerForm: Form<'customers'> = {
   title: 'Customers',
   one: 'customer',
   note: 'whose subscriptions and circuits they are',
-  empty: 'Name a customer with his subscriptions or circuits, to see and scope what is his.',
+  empty: 'Name a customer with their subscriptions or circuits, to list and restrict what belongs to them.',
   fields: [
     { name: 'name', label: 'Name', kind: 'line', placeholder: 'Contoso' },
     {

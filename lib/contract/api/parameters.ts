@@ -61,6 +61,9 @@ const range = {
   to: moment.describe('end of the requested time; now when not given').optional(),
 }
 
+/** Any reader may ask for less than he sees. */
+const customer = text('the name of a customer').describe('only what belongs to this customer, by its name').optional()
+
 const at = moment.describe('as of this moment; now when not given').optional()
 
 const asn = z
@@ -119,7 +122,10 @@ const forwardMessage = { message: 'from lies after to: send an earlier from', pa
 
 export const noParameters = z.strictObject({})
 export const listParameters = z.strictObject(paging)
-export const sessionsParameters = z.strictObject({ scope: id.optional(), at, ...paging })
+export const ownedListParameters = z.strictObject({ customer, ...paging })
+/** Of one answer about all that a customer has. */
+export const ownedParameters = z.strictObject({ customer })
+export const sessionsParameters = z.strictObject({ scope: id.optional(), customer, at, ...paging })
 export const sessionHistoryParameters = z
   .strictObject({ scope: id.optional(), ...range, ...paging })
   .refine(forward, forwardMessage)
@@ -130,6 +136,7 @@ export const gatewayLoadParameters = z.strictObject(range).refine(forward, forwa
 export const arpHistoryParameters = z.strictObject({ ...range, ...paging }).refine(forward, forwardMessage)
 export const routesParameters = z.strictObject({
   scope: id.optional(),
+  customer,
   at,
   prefix: prefix.optional(),
   origin: text("ARM's word for the origin, such as Network, EBgp or IBgp").optional(),
@@ -165,6 +172,7 @@ export const eventsParameters = z
     severity: someOf(severities).describe('only these severities, with commas between').optional(),
     owner: someOf(causeOwners).describe('only those whose best cause has one of these owners').optional(),
     scope: id.describe('a circuit or gateway, or `estate`: what is about all of them').optional(),
+    customer,
     partOf: text("none, or an event's id")
       .describe('`none` = only events without a parent; an id = the children of that event')
       .optional(),
@@ -180,6 +188,7 @@ export const declarationsParameters = z.strictObject({ at })
 export const incidentsParameters = z.strictObject({
   state: z.enum(['open', 'closed'], 'send open or closed').optional(),
   scope: id.describe('only those with an event of this circuit or gateway, or of the whole `estate`').optional(),
+  customer,
   subject: text('the subject of an event')
     .describe('only those with an event about this, as events write it: `10.0.4.12~10.0.4.4`')
     .optional(),
@@ -198,6 +207,7 @@ export const probesParameters = z
   .refine(forward, forwardMessage)
 export const sourcesParameters = z.strictObject({
   scope: id.optional(),
+  customer,
   kind: z.enum(pollKinds, `send ${oneOf(pollKinds)}`).optional(),
   ...paging,
 })

@@ -1,4 +1,4 @@
-import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
+import { type AccessScope, type EpochMs, isSameCustomer, NOTHING } from '#lib/contract/index.ts'
 import { scopedReader } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readingDatabase } from '../connection.ts'
@@ -21,6 +21,16 @@ const known = new WeakMap<Queryable, Known>()
 
 /** What a caller's questions read from: the rows that his scope sees, and no others. */
 export const readerOf = (scope: AccessScope): Promise<Db> => scopedTo(readingDatabase(), scope)
+
+/**
+ * What of a scope belongs to one customer. Whose scope names him not sees nothing of him, even where their subscriptions would meet.
+ * @param customer not given = all of the scope
+ */
+export function narrowed(scope: AccessScope, customer: string | undefined): AccessScope {
+  if (customer === undefined) return scope
+  const isSeen = scope === 'everything' || scope.customers.some((name) => isSameCustomer(name, customer))
+  return isSeen ? { subscriptions: [], customers: [customer] } : NOTHING
+}
 
 /**
  * The same of a database at hand. `everything` is the database itself and costs nothing.

@@ -1,7 +1,10 @@
+import { narrowed } from '#lib/queries/index.ts'
 import { wallAnswer } from '../../../_shared/wall-answer.ts'
 import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = queryRoute('wall', ({ caller }) => wallAnswer(caller.scope))
+export const GET = queryRoute('wall', ({ caller, parameters }) =>
+  wallAnswer(narrowed(caller.scope, parameters.customer)),
+)

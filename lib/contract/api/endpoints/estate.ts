@@ -10,6 +10,8 @@ import {
   gatewayLoadParameters,
   listParameters,
   noParameters,
+  ownedListParameters,
+  ownedParameters,
   probesParameters,
   routeChurnParameters,
   routeHistoryParameters,
@@ -37,7 +39,7 @@ export const estateEndpoints = {
     path: '/overview',
     summary: 'How the estate is: counts by state, what is worst, what happened last',
     right: 'read',
-    parameters: noParameters,
+    parameters: ownedParameters,
     response: answerOf(overview),
   },
   wall: {
@@ -45,14 +47,14 @@ export const estateEndpoints = {
     summary: 'A wall display: a tile for each resource, the worst first, with its meaning and likely owner',
     right: 'read',
     forWalls: true,
-    parameters: noParameters,
+    parameters: ownedParameters,
     response: answerOf(wall),
   },
   circuits: {
     path: '/circuits',
     summary: 'ExpressRoute circuits with both paths, by name',
     right: 'read',
-    parameters: listParameters,
+    parameters: ownedListParameters,
     response: pageOf(circuit),
   },
   circuit: {
@@ -94,7 +96,7 @@ export const estateEndpoints = {
     path: '/gateways',
     summary: 'Gateways with instances and connections, by name',
     right: 'read',
-    parameters: listParameters,
+    parameters: ownedListParameters,
     response: pageOf(gateway),
   },
   gateway: {
@@ -122,7 +124,7 @@ export const estateEndpoints = {
     path: '/networks',
     summary: 'Virtual networks and hubs with the gateways in them and their peerings, by name',
     right: 'read',
-    parameters: listParameters,
+    parameters: ownedListParameters,
     response: pageOf(network),
   },
   sessions: {
