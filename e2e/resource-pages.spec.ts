@@ -115,7 +115,7 @@ test('a ticket is written in one click, for each reader; its service key is aske
   await expect(entry).toContainText('erc-amsterdam')
   await expect(entry).toContainText('local')
   const change = page.getByRole('table', { name: 'Changes' }).getByRole('row').filter({ hasText: purpose })
-  await expect(change).toContainText('requestServiceKey')
+  await expect(change).toContainText('Request service key')
 })
 
 // the test before it: the same dialog; components/tickets/ticket-text.test.ts: the words

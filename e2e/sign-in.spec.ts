@@ -33,7 +33,7 @@ test('people sign in and out, and a wall opens by its token until that is revoke
     await expect(page.getByText(email)).toBeVisible()
     expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
     await page.getByLabel(/^Password/).fill(PASSWORD)
-    await page.getByLabel('The same again').fill(PASSWORD)
+    await page.getByLabel('Repeat the password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Save and sign in' }).click()
     await expect(page.getByRole('link', { name: 'Account of Ada' })).toBeVisible()
 

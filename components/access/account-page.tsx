@@ -30,7 +30,7 @@ export function AccountPage({ name, role, rights, scopes, minLength }: AccountPr
             facts={[
               ['Role', role ?? 'none'],
               ['Rights', rights.join(', ') || 'none'],
-              ['Sees', role === null ? 'nothing' : scopes.join(', ') || 'everything'],
+              ['Scope', role === null ? 'nothing' : scopes.join(', ') || 'everything'],
             ]}
           />
         </Panel>
@@ -95,7 +95,7 @@ function PasswordForm({ minLength }: { minLength: number }) {
         minLength={minLength}
         required
       />
-      <TextField label="The same again" name="again" type="password" autoComplete="new-password" required />
+      <TextField label="Repeat the password" name="again" type="password" autoComplete="new-password" required />
       <div className="flex flex-wrap items-center gap-3">
         <Button type="submit">Change password</Button>
         <p role="status" className={words?.isFault ? 'text-xs font-medium text-down' : 'text-xs text-ink-2'}>

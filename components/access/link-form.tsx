@@ -68,7 +68,7 @@ export function LinkForm({ minLength }: { minLength: number }) {
         minLength={minLength}
         required
       />
-      <TextField label="The same again" name="again" type="password" autoComplete="new-password" required />
+      <TextField label="Repeat the password" name="again" type="password" autoComplete="new-password" required />
       <Button type="submit" variant="strong" disabled={busy || purpose === 'unknown'}>
         Save and sign in
       </Button>

@@ -21,7 +21,7 @@ const columns: Column<Customer>[] = [
     compare: (a, b) => Number(a.name === null) - Number(b.name === null) || nameOf(a).localeCompare(nameOf(b)),
     cell: (customer) => (
       <span className="flex flex-col">
-        <span>{nameOf(customer)}</span>
+        <span className="whitespace-nowrap">{nameOf(customer)}</span>
         {customer.connect && <span className="text-xs text-ink-2">{connects[customer.connect]}</span>}
       </span>
     ),

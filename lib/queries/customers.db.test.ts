@@ -28,6 +28,9 @@ describe('customers', () => {
     await feed.inventory(START)
     await feed.peers(START, [peer('10.0.4.12', '10.0.4.4'), peer('10.0.4.12', '10.0.4.13', { asn: 65515 })])
     expect(await asked()).toEqual([[null, ['ckt-lon'], ['ergw-hub'], 2]])
+    await keepSubscriptionFacts(db.pool, new Map([[SUBSCRIPTION_ID, { tenantId: TENANT, tags: {} }]]))
+    const { data } = await listCustomers(db, { limit: 100 }, START + 10_000)
+    expect(data[0]?.subscriptions).toMatchObject([{ id: SUBSCRIPTION_ID, tenantId: TENANT }])
   })
 
   it('have the circuits that are declared as theirs, and the sessions that are mapped to these', async () => {

@@ -8,8 +8,9 @@ import {
   type PollKind,
   type ResponseOf,
   type Session,
+  type SubscriptionFacts,
 } from '#lib/contract/index.ts'
-import { listIncidents, readCustomerRules, subscriptionNames } from '#lib/history/index.ts'
+import { listIncidents, readCustomerRules, subscriptionFacts, subscriptionNames } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from './db.ts'
 import { pageOfList } from './paging.ts'
@@ -32,6 +33,7 @@ export async function listCustomers(
   const owners = ownersIn(estate, rules)
   const incidents = await openIncidentScopes(q)
   const subscriptions = await subscriptionNames(q)
+  const listed = await subscriptionFacts(q)
   const names = new Map<string, string | null>()
   for (const name of [...rules.customers.map((declared) => declared.name), ...owners.values()])
     names.set(name?.toLowerCase() ?? '', name)
@@ -41,6 +43,7 @@ export async function listCustomers(
       estate,
       owners,
       subscriptions,
+      listed,
       sessions: sessions.filter((session) => isSameCustomer(customerOfSession(session, owners), name)),
       openIncidents: incidents.filter((scope) => isSameCustomer(owners.get(scope) ?? null, name)).length,
     }),
@@ -85,6 +88,8 @@ interface Facts {
   estate: Topology
   owners: ReadonlyMap<string, string | null>
   subscriptions: ReadonlyMap<string, string>
+  /** what ARM lists of subscriptions, with customers or without */
+  listed: ReadonlyMap<string, SubscriptionFacts>
   sessions: readonly Session[]
   openIncidents: number
 }
@@ -111,7 +116,7 @@ function customerView(name: string | null, facts: Facts): Customer {
     subscriptions: [...ids].toSorted().map((id) => ({
       id,
       name: facts.subscriptions.get(id) ?? null,
-      tenantId: rules.subscriptions.get(id)?.tenantId ?? null,
+      tenantId: facts.listed.get(id)?.tenantId ?? null,
     })),
     circuits: circuits.map(named),
     gateways: gateways.map(named),

@@ -23,7 +23,7 @@ export function RoleField({
 export function ScopeField(props: { defaultValue?: string; className?: string }) {
   return (
     <TextField
-      label="Sees (subscription:<id> or customer:<name>, with commas; empty = everything)"
+      label="Scope: subscription:<id> or customer:<name>, separated by commas; empty is everything"
       name="scopes"
       placeholder="everything"
       {...props}

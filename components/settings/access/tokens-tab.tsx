@@ -32,7 +32,7 @@ export function TokensTab() {
   const columns: Column<ApiToken>[] = [
     { id: 'name', header: 'Name', value: ({ name }) => name },
     { id: 'role', header: 'Role', value: ({ role, kind }) => role ?? kind },
-    { id: 'scopes', header: 'Sees', value: ({ scopes }) => scopeWords(scopes), className: 'min-w-40 break-all' },
+    { id: 'scopes', header: 'Scope', value: ({ scopes }) => scopeWords(scopes), className: 'min-w-40 break-all' },
     {
       id: 'expires',
       header: 'Expires',
@@ -66,7 +66,7 @@ export function TokensTab() {
   return (
     <div className="flex flex-col gap-4">
       <NewToken />
-      <Panel title="Tokens" note="revoked ones end at once, with the streams that they opened" flush>
+      <Panel title="Tokens" note="a revoked token ends at once, and so do its streams" flush>
         <NotSaved why={revoke.error} />
         <AnswerView query={query} skeleton={<SkeletonRows />}>
           {({ data }) => (
@@ -107,7 +107,7 @@ function NewToken() {
   }
   const made = create.data
   return (
-    <Panel title="New token" note="no more rights and no wider view than your own">
+    <Panel title="New token" note="with at most your own rights and scope">
       <form onSubmit={submit} className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
         <SelectField
           label="For"

@@ -7,15 +7,29 @@ import type { Column } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/time.tsx'
 import { LogPanel } from '../log-panel.tsx'
 
-const jsonOf = (value: unknown) => (value === null ? '' : JSON.stringify(value))
+/** `requestServiceKey` as people write it. */
+const actionWords = (action: string) => {
+  const words = action.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** Fields with their values; what lies deeper stays JSON. */
+const valueWords = (value: unknown): string => {
+  if (value === null || value === undefined) return ''
+  if (typeof value !== 'object' || Array.isArray(value)) return textOf(value)
+  return Object.entries(value)
+    .map(([name, held]) => `${name}: ${textOf(held)}`)
+    .join('; ')
+}
+const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 
 const columns: Column<AuditEntry>[] = [
   { id: 'at', header: 'Time', value: ({ at }) => at, cell: ({ at }) => <Moment at={at} zoned={false} />, zoned: true },
   { id: 'actor', header: 'User', value: ({ actor }) => actor },
-  { id: 'action', header: 'Action', value: ({ action }) => action },
+  { id: 'action', header: 'Action', value: ({ action }) => actionWords(action) },
   { id: 'subject', header: 'Subject', value: ({ subject }) => subject, className: 'break-all' },
-  { id: 'before', header: 'Before', value: ({ before }) => jsonOf(before), className: 'min-w-40 break-all' },
-  { id: 'after', header: 'After', value: ({ after }) => jsonOf(after), className: 'min-w-40 break-all' },
+  { id: 'before', header: 'Before', value: ({ before }) => valueWords(before), className: 'min-w-40 break-all' },
+  { id: 'after', header: 'After', value: ({ after }) => valueWords(after), className: 'min-w-40 break-all' },
   { id: 'address', header: 'From', value: ({ address }) => address ?? 'the server' },
 ]
 
