@@ -69,7 +69,7 @@ test('people sign in and out, and a wall opens by its token until that is revoke
 
     await context.clearCookies()
     await expect(page.getByText('Your session has ended.')).toBeVisible({ timeout: 60_000 })
-    await expect(page.getByRole('heading', { name: 'Circuits' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Circuits', exact: true })).toBeVisible()
     await page.getByRole('button', { name: 'Sign in' }).click()
     await expect(page).toHaveURL(`${base}/sign-in?next=%2Fcircuits`)
   } finally {

@@ -18,7 +18,7 @@ import { placesFor } from './places.ts'
 import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { OpenAccess } from './open-access.tsx'
-import { SignedOut } from './signed-out.tsx'
+import { SignedOut, useSignedOut } from './signed-out.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
 import { ZoneToggle } from './zone-toggle.tsx'
 
@@ -37,6 +37,7 @@ export function Shell({ openAccess, children }: { openAccess: boolean; children:
   }, [])
   useHeadingFocus()
   const caller = useCaller()
+  const isSignedOut = useSignedOut()
   const { status } = useLive()
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[13rem_minmax(0,1fr)] print:block">
@@ -52,8 +53,8 @@ export function Shell({ openAccess, children }: { openAccess: boolean; children:
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
         <header className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm print:hidden">
-          <SignedOut />
-          <OfflineBanner />
+          {/* without a session the stream ends too, which is no reason of its own */}
+          <div role="alert">{isSignedOut ? <SignedOut /> : <OfflineBanner />}</div>
           {openAccess && <OpenAccess />}
           <div className="flex h-11 items-center gap-1.5 px-3 lg:px-5">
             <div className="flex items-center gap-1 lg:hidden">

@@ -5,25 +5,25 @@ import { useCallback, useSyncExternalStore } from 'react'
 import { ApiError } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 
-/** States that the session has ended, once an answer says so. The page stays, so that nothing that was typed is lost. */
-export function SignedOut() {
+/** Whether an answer says that the session has ended. */
+export function useSignedOut(): boolean {
   const cache = useQueryClient().getQueryCache()
-  const isSignedOut = useSyncExternalStore(
+  return useSyncExternalStore(
     useCallback((notify) => cache.subscribe(notify), [cache]),
     () => cache.getAll().some(({ state: { error } }) => error instanceof ApiError && error.status === 401),
     () => false,
   )
+}
+
+/** States that the session has ended. The page stays, so that nothing that was typed is lost. */
+export function SignedOut() {
   return (
-    <div role="alert">
-      {isSignedOut && (
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b bg-ink px-4 py-2 text-canvas">
-          <strong>Your session has ended.</strong>
-          <span>What this page shows is no longer updated.</span>
-          <Button onClick={signIn} className="ml-auto">
-            Sign in
-          </Button>
-        </div>
-      )}
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b bg-ink px-4 py-2 text-canvas">
+      <strong>Your session has ended.</strong>
+      <span>What this page shows is no longer updated.</span>
+      <Button onClick={signIn} className="ml-auto">
+        Sign in
+      </Button>
     </div>
   )
 }
