@@ -10,15 +10,19 @@ export async function withProduct(
   url: string | undefined,
   measure: (browser: Browser, url: string) => Promise<void>,
 ): Promise<void> {
-  const product = url ? { url, stop: async () => {} } : await startProduct()
+  // first: without a browser nothing is started
   const browser = await chromium.launch({
     args: ['--no-sandbox'],
     ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
   })
   try {
-    await measure(browser, product.url)
+    const product = url ? { url, stop: async () => {} } : await startProduct()
+    try {
+      await measure(browser, product.url)
+    } finally {
+      await product.stop()
+    }
   } finally {
     await browser.close()
-    await product.stop()
   }
 }
