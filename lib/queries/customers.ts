@@ -1,3 +1,4 @@
+import { ownerGiving } from '#lib/azure/config/index.ts'
 import {
   type Customer,
   type CustomerRules,
@@ -57,17 +58,17 @@ export async function listCustomers(
   return { data: rows, asOf: iso(now), freshness: freshnessOf(polls, now), nextCursor }
 }
 
-/** Whose each circuit, gateway and connection is, by short id. A connection belongs to its circuit's customer. */
+/** Whose each circuit, gateway and connection is, by short id. */
 function ownersIn(
   { circuits, gateways, connections, byKey }: Topology,
   rules: CustomerRules,
 ): Map<string, string | null> {
-  const owners = new Map([...circuits, ...gateways].map(({ resource }) => [resource.id, customerOf(resource, rules)]))
-  for (const { resource, config } of connections) {
-    const circuit = config.circuitKey === null ? undefined : byKey.get(config.circuitKey)
-    owners.set(resource.id, customerOf(circuit ?? resource, rules))
-  }
-  return owners
+  return new Map(
+    [...circuits, ...gateways, ...connections].map(({ resource }) => [
+      resource.id,
+      customerOf(ownerGiving(resource, byKey), rules),
+    ]),
+  )
 }
 
 /** A session belongs to the customer of its mapped circuit; one that is not mapped to the gateway's. */

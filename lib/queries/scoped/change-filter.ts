@@ -2,10 +2,7 @@ import type { AccessScope, StreamChange } from '#lib/contract/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { queryable } from '../db.ts'
-import { readerOf } from './reader-of.ts'
-
-/** How old what a stream knows of its scope may get: owners change by hand. */
-const GOOD_FOR_MS = 5_000
+import { GOOD_FOR_MS, readerOf } from './reader-of.ts'
 
 /**
  * Which changes a scope is notified of: those of what it sees, and those that name nothing.

@@ -1,5 +1,5 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armTypes, customerOf, type EpochMs } from '#lib/contract/index.ts'
+import { ownerGiving } from '#lib/azure/config/index.ts'
+import { customerOf, type EpochMs } from '#lib/contract/index.ts'
 import { gatewaySessionRole } from '#lib/detection/index.ts'
 import {
   gatewaySessions,
@@ -65,13 +65,6 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
     commonGateways: await readCommonGateways(q, owners, byShortId, now),
     tables: await tablesOf(q),
   }
-}
-
-/** A connection belongs to the owner of its circuit, where that is known. */
-function ownerGiving(resource: OwnedResource, byKey: ReadonlyMap<string, OwnedResource>): OwnedResource {
-  if (resource.type !== armTypes.connection) return resource
-  const { circuitKey } = decodeConfig(armTypes.connection, resource.config)
-  return (circuitKey === null ? undefined : byKey.get(circuitKey)) ?? resource
 }
 
 export const isSameOwner = (a: Owner | undefined, b: Owner | undefined): boolean =>

@@ -8,7 +8,7 @@ import { type Ownership, readOwnership } from './ownership.ts'
 import { visibleOf } from './visible-of.ts'
 
 /** How long it may take until a change of owner counts: whose everything is takes a few statements. */
-const GOOD_FOR_MS = 5_000
+export const GOOD_FOR_MS = 5_000
 /** Scopes whose readers are kept, of each database. */
 const MOST = 100
 

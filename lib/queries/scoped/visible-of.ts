@@ -17,7 +17,8 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
   const shared = common.filter(({ resource, circuits }) => !wholeRows.has(resource.row) && circuits.some(seesCircuit))
   const foreignOf = new Map(mixed.map(({ resource, foreign }) => [resource.row, new Set(foreign)]))
   const ownOf = new Map(shared.map(({ resource, own }) => [resource.row, new Set(own)]))
-  const sourcesOf = (row: number) => sources.filter(({ resource }) => resource === row)
+  const byResource = Map.groupBy(sources, ({ resource }) => resource)
+  const sourcesOf = (row: number) => byResource.get(row) ?? []
   // the advertised routes of a neighbor are a source of their own, which is named after it
   const seen = sources.filter(
     ({ resource, subresource }) => wholeRows.has(resource) && !foreignOf.get(resource)?.has(subresource),
