@@ -1,11 +1,10 @@
 /** `npm run access -- ...`: users, tokens and one-time links, of the instance that runs here or of DATABASE_URL. */
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '#lib/access/index.ts'
 import { ScopeTextError } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
-import { checkEnvironment } from '#lib/platform/environment.mjs'
+import { checkEnvironment, publicAddress } from '#lib/platform/environment.mjs'
+import { readShared } from '#lib/platform/settings.ts'
 import { failAs } from './command-line/fail.ts'
 import { UsageError } from './access/options.ts'
 import { run, USAGE } from './access/run.ts'
@@ -16,13 +15,12 @@ function target(): { databaseUrl: string; address: string } | null {
   const shared = sharedBy(settings.dataDir)
   const databaseUrl = shared.DATABASE_URL ?? settings.databaseUrl
   if (databaseUrl === null) return null
-  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host
-  return { databaseUrl, address: shared.PEERWATCH_ADDRESS ?? settings.publicUrl ?? `http://${host}:${settings.port}` }
+  return { databaseUrl, address: shared.PEERWATCH_ADDRESS ?? publicAddress(settings) }
 }
 
 function sharedBy(dataDir: string): Record<string, string> {
   try {
-    return JSON.parse(readFileSync(path.join(dataDir, 'run', 'environment.json'), 'utf8'))
+    return readShared(dataDir)
   } catch {
     return {}
   }

@@ -1,5 +1,6 @@
 import { cookieKeyOf, createSignIn, recordChange, type SignIn } from '#lib/access/index.ts'
 import { databaseFor } from '#lib/queries/index.ts'
+import { publicAddress } from '#lib/platform/environment.mjs'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { settings } from '#lib/platform/settings.ts'
 
@@ -18,11 +19,12 @@ export async function signIn(now: number = Date.now()): Promise<SignIn> {
     const known = await made.made
     if (known.fault === null || now - made.at < PROVIDER_AGAIN_MS) return known
   }
-  const { publicUrl, host, port, secretsKey, dataDir, oidc } = settings()
+  const configured = settings()
+  const { secretsKey, dataDir, oidc } = configured
   const db = databaseFor('commands')
   const making = createSignIn({
     db,
-    origin: new URL(publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`).origin,
+    origin: new URL(publicAddress(configured)).origin,
     cookieKey: cookieKeyOf(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')),
     oidc,
     onSignIn: ({ id, name }, address) =>

@@ -36,7 +36,7 @@ import {
 
 export { formatDuration, parseDuration } from './environment/duration.mjs'
 export { DEFAULT_IDENTITY } from './environment/identities.mjs'
-export { maskPassword } from './environment/values.mjs'
+export { isLoopback, listeningAddress, maskPassword, publicAddress } from './environment/values.mjs'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND

@@ -59,7 +59,7 @@ export function settingsSoFar(
 ): { settings: EnvironmentSettings; faults: string[] } {
   const checked = checkEnvironment(environment, { root })
   if (!checked.ok) return checked
-  const values = { ...readShared(checked.settings.dataDir, checked.values), ...checked.values }
+  const values = { ...sharedWith(checked), ...checked.values }
   const complete = checkEnvironment(values, { root, dotenv: null })
   for (const [name, value] of Object.entries(values)) environment[name] ??= value
   registerSecrets(values, complete.settings)
@@ -69,7 +69,7 @@ export function settingsSoFar(
 /** As {@link settings}, of a given environment; `environment` is completed in place. */
 export function loadSettings(environment: Record<string, string | undefined>, root: string): Settings {
   const checked = accept(checkEnvironment(environment, { root }))
-  const values = { ...readShared(checked.settings.dataDir, checked.values), ...checked.values }
+  const values = { ...sharedWith(checked), ...checked.values }
   const { settings: complete } = accept(checkEnvironment(values, { root, dotenv: null }))
   const { databaseUrl } = complete
   if (databaseUrl === null) {
@@ -95,8 +95,16 @@ function accept(checked: ReturnType<typeof checkEnvironment>) {
 }
 
 /** Empty if the caller sets a database itself: then it does not belong to the running instance. */
-function readShared(dataDir: string, values: Record<string, string>): Record<string, string> {
-  if (values.DATABASE_URL) return {}
+const sharedWith = ({
+  settings: { dataDir },
+  values,
+}: {
+  settings: EnvironmentSettings
+  values: Record<string, string>
+}) => (values.DATABASE_URL ? {} : readShared(dataDir))
+
+/** What a running `npm start` shares with processes that are started by hand; empty = nothing runs in the folder. */
+export function readShared(dataDir: string): Record<string, string> {
   try {
     return JSON.parse(readFileSync(path.join(dataDir, SHARED), 'utf8'))
   } catch (error) {

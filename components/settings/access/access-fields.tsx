@@ -1,12 +1,7 @@
-import type { Role } from '#lib/contract/index.ts'
+import { ROLE_NAMES, ROLES } from '#lib/contract/index.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
 
-const ROLES: { value: Role; label: string }[] = [
-  { value: 'viewer', label: 'Viewer' },
-  { value: 'operator', label: 'Operator' },
-  { value: 'cost', label: 'Cost' },
-  { value: 'admin', label: 'Admin' },
-]
+const CHOICES = ROLE_NAMES.map((value) => ({ value, label: ROLES[value].name }))
 
 /** @param more choices before the roles, such as none */
 export function RoleField({
@@ -17,7 +12,7 @@ export function RoleField({
   defaultValue?: string
   className?: string
 }) {
-  return <SelectField label="Role" name="role" options={[...more, ...ROLES]} {...props} />
+  return <SelectField label="Role" name="role" options={[...more, ...CHOICES]} {...props} />
 }
 
 export function ScopeField(props: { defaultValue?: string; className?: string }) {

@@ -1,3 +1,5 @@
+import { isLoopback } from '#lib/platform/environment.mjs'
+
 /** Addresses of a provider that a sign-in sends secrets to or trusts. */
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri'] as const
 const PATIENCE_MS = 10_000
@@ -28,6 +30,5 @@ export async function oidcFault(issuer: string): Promise<string | null> {
 function isSafe(address: unknown): boolean {
   if (typeof address !== 'string' || !URL.canParse(address)) return false
   const { protocol, hostname } = new URL(address)
-  const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  return protocol === 'https:' || (protocol === 'http:' && isHere)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }

@@ -1,3 +1,5 @@
+import { publicAddress } from '../environment.mjs'
+
 /** Where Azure is and what a credential could be made of: for the worker alone, which alone asks Azure. */
 const OF_AZURE = /^(AZURE_|IDENTITY_|IMDS_|MSI_)/
 
@@ -53,14 +55,6 @@ export function childEnvironments({ values, settings, urls, secretsKey, simulato
     ...(simulator ? { PEERWATCH_SIMULATOR_CONTROL_URL: `${simulator.url}/_control` } : {}),
   }
   return { worker, web }
-}
-
-/**
- * Where people reach the web, without a trailing slash.
- * @param {import('../environment.mjs').Settings} settings
- */
-export function publicAddress({ publicUrl, host, port }) {
-  return publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /**

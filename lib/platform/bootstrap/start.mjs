@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { getHeapStatistics } from 'node:v8'
+import { listeningAddress } from '../environment.mjs'
 import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.mjs'
 import { announcement, answers, createOutlet, spawnNode, webHeapArguments } from './children.mjs'
 import { ROLES } from './database-roles.mjs'
@@ -157,7 +158,7 @@ async function bringUp({ root, settings, values, progress, supervisor, signal })
     })
   })
 
-  const address = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${settings.port}`
+  const address = listeningAddress(settings)
   await step('Web', () => startWeb({ root, settings, supervisor, env: environments.web, user: users.web, outlet }))
   progress.say(`Peerwatch is ready: ${address}`)
   if (settings.access === 'open') progress.say(`Warning: ${OPEN_ACCESS} (docs/access.md).`, 40)

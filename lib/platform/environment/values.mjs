@@ -169,6 +169,22 @@ export function isEveryAddress(host) {
 }
 
 /**
+ * The address of what listens on a host and port, without a trailing slash.
+ * @param {{ host: string, port: number }} listening
+ */
+export function listeningAddress({ host, port }) {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/**
+ * Where people reach the web, without a trailing slash.
+ * @param {{ publicUrl: string | null, host: string, port: number }} web
+ */
+export function publicAddress({ publicUrl, ...listening }) {
+  return publicUrl ?? listeningAddress(listening)
+}
+
+/**
  * Whether only this machine can reach what listens on a host. A name other than localhost counts as reachable, whatever it resolves to.
  * @param {string} host as {@link readHost} accepts it
  */
@@ -183,9 +199,10 @@ export function isLoopbackHost(host) {
 }
 
 /**
+ * Whether an address names this machine: localhost, or a loopback address.
  * @param {string} hostname as URL gives it
  */
-function isLoopback(hostname) {
+export function isLoopback(hostname) {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 
