@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type CustomerRules, customerOf, declaredCustomer, NO_CUSTOMERS } from './index.ts'
+import { type CustomerRules, customerOf, declaredCustomer, NO_CUSTOMERS, resourceOwning } from './index.ts'
 
 const HUB = '0a000000-0000-4000-8000-000000000001'
 const OWN = '0a000000-0000-4000-8000-000000000002'
@@ -41,5 +41,17 @@ describe('a resource belongs to', () => {
       'By subscription',
     )
     expect(customerOf(circuit({ subscriptionId: OWN }), rules({ customers, subscriptions: ofTenant }))).toBeNull()
+  })
+})
+
+describe('a session belongs to', () => {
+  const mapping = (confidence: 'certain' | 'inferred' | 'unknown') => ({ circuitId: 'ckt', confidence })
+  it.each([
+    { whose: 'its mapped circuit', of: mapping('certain'), expected: 'ckt' },
+    { whose: 'the circuit that its mapping is inferred to', of: mapping('inferred'), expected: 'ckt' },
+    { whose: 'its gateway where the mapping is a guess', of: mapping('unknown'), expected: 'gw' },
+    { whose: 'its gateway where it is not mapped', of: null, expected: 'gw' },
+  ])('$whose', ({ of, expected }) => {
+    expect(resourceOwning({ scope: 'gw', mapping: of })).toBe(expected)
   })
 })

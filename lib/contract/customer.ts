@@ -52,6 +52,23 @@ export function customerOf(resource: Ownable, rules: CustomerRules): string | nu
   return customers.find(({ tenants }) => tenantId !== undefined && tenants.includes(tenantId))?.name ?? null
 }
 
+/** Which circuit a neighbor of a gateway is mapped to, with what confidence. */
+interface NeighborMapping {
+  circuitId: string
+  confidence: 'certain' | 'inferred' | 'unknown'
+}
+
+/**
+ * The circuit that a mapping gives a neighbor to. A guess gives it to none, so that nobody is shown what may be another's.
+ * @returns null = not mapped
+ */
+export const mappedCircuit = (mapping: NeighborMapping | null | undefined): string | null =>
+  mapping && mapping.confidence !== 'unknown' ? mapping.circuitId : null
+
+/** The resource whose owner a session has: its mapped circuit, and its gateway where it is not mapped. Both are short ids. */
+export const resourceOwning = ({ scope, mapping }: { scope: string; mapping: NeighborMapping | null }): string =>
+  mappedCircuit(mapping) ?? scope
+
 export const isSameCustomer = (a: string | null, b: string | null): boolean =>
   a === null || b === null ? a === b : a.toLowerCase() === b.toLowerCase()
 

@@ -7,6 +7,7 @@ import {
   isSameCustomer,
   type ListParameters,
   type PollKind,
+  resourceOwning,
   type ResponseOf,
   type Session,
   type SubscriptionFacts,
@@ -45,7 +46,7 @@ export async function listCustomers(
       owners,
       subscriptions,
       listed,
-      sessions: sessions.filter((session) => isSameCustomer(customerOfSession(session, owners), name)),
+      sessions: sessions.filter((session) => isSameCustomer(owners.get(resourceOwning(session)) ?? null, name)),
       openIncidents: incidents.filter((scope) => isSameCustomer(owners.get(scope) ?? null, name)).length,
     }),
   )
@@ -70,12 +71,6 @@ function ownersIn(
     ]),
   )
 }
-
-/** A session belongs to the customer of its mapped circuit; one that is not mapped to the gateway's. */
-export const customerOfSession = (
-  { scope, mapping }: Pick<Session, 'scope' | 'mapping'>,
-  owners: ReadonlyMap<string, string | null>,
-): string | null => owners.get(mapping?.circuitId ?? scope) ?? null
 
 /** As many as one page of incidents may have. */
 const MOST_INCIDENTS = 1_000

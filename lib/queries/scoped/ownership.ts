@@ -1,5 +1,5 @@
 import { ownerGiving } from '#lib/azure/config/index.ts'
-import { customerOf, type EpochMs } from '#lib/contract/index.ts'
+import { customerOf, type EpochMs, mappedCircuit } from '#lib/contract/index.ts'
 import { gatewaySessionRole } from '#lib/detection/index.ts'
 import {
   gatewaySessions,
@@ -101,9 +101,8 @@ async function readCommonGateways(
     resource,
     circuits,
     neighbors: [...(edges.get(resource.shortId) ?? [])].flatMap((neighbor) => {
-      const mapping = mappings.get(mappingKey(resource.shortId, neighbor))
-      // a guess shows nobody what may be another's: an unmapped neighbor is the gateway's owner's
-      return mapping && mapping.confidence !== 'unknown' ? [{ neighbor, circuitId: mapping.circuitId }] : []
+      const circuitId = mappedCircuit(mappings.get(mappingKey(resource.shortId, neighbor)))
+      return circuitId === null ? [] : [{ neighbor, circuitId }]
     }),
     sessions: sessions.filter((one) => one.resource === resource.row),
   }))
