@@ -2,7 +2,15 @@ import { glob } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
-import { type AccessScope, type EndpointName, endpoints, plainEndpoints } from '#lib/contract/index.ts'
+import {
+  type AccessScope,
+  ANOTHERS_PATH,
+  type EndpointName,
+  endpoints,
+  type Event,
+  type LookupCandidate,
+  plainEndpoints,
+} from '#lib/contract/index.ts'
 import { eventIdOf, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { forgetProcessHub, processHub, useReadingDatabase } from '#lib/queries/index.ts'
@@ -74,7 +82,9 @@ const REQUIRED: Record<string, string> = { ip: '10.50.1.1', prefix: BRAVO.prefix
 /** Asked beside the bare question. */
 const VARIANTS: Record<string, string[]> = {
   at: [new Date(now - 600_000).toISOString()],
-  ip: ['10.80.1.1'],
+  ip: ['10.80.1.1', '10.200.1.1'],
+  // a word that stands only where another's is left out
+  text: [BRAVO.word],
   customer: [BRAVO.customer],
 }
 
@@ -271,6 +281,43 @@ describe('a command of whoever sees one customer', () => {
   it('changes nothing that all share', async () => {
     expect((await order('/api/v1/declarations', 'PUT', { sites: [] })).status).toBe(403)
     expect((await order('/api/v1/channels', 'PUT', { channels: [] })).status).toBe(403)
+  })
+})
+
+describe('a path of another customer', () => {
+  const asked = async <Row>(path: string, query: Record<string, string>) => {
+    of(customers(ALPHA.customer))
+    const { status, text } = await ask(path, query)
+    expect(status).toBe(200)
+    return JSON.parse(text) as { data: Row }
+  }
+
+  it('has its place among those that compete with it, and nothing else', async () => {
+    const { data } = await asked<{ candidates: LookupCandidate[] }>('/api/v1/routes/lookup', { ip: '10.200.1.1' })
+    expect(
+      data.candidates.map(({ rank, anotherCustomer, reason, asPath }) => [rank, anotherCustomer, reason, asPath]),
+    ).toEqual([
+      [1, true, ANOTHERS_PATH, []],
+      ...Array.from({ length: 2 }, () => [2, false, `after rank 1, ${ANOTHERS_PATH}`, [12_076, ALPHA.asn, ALPHA.asn]]),
+    ])
+    expect(data.candidates[0]).toMatchObject({ scope: shortIdOf(GATEWAY), prefix: '10.200.0.0/16', since: null })
+  })
+
+  it('is not there where only others announce the prefix', async () => {
+    const { data } = await asked<{ candidates: LookupCandidate[] }>('/api/v1/routes/lookup', { ip: '10.80.1.1' })
+    expect(data.candidates).toEqual([])
+  })
+
+  it('is what traffic moved to', async () => {
+    const { data } = await asked<Event[]>('/api/v1/events', { kind: 'failover' })
+    expect(data.map(({ subject, evidence }) => [subject, evidence[0]?.after])).toEqual([
+      [`ckt-${ALPHA.word} > ${ANOTHERS_PATH}`, ANOTHERS_PATH],
+    ])
+  })
+
+  it('is not found by its words', async () => {
+    expect((await asked<Event[]>('/api/v1/events', { kind: 'failover', text: BRAVO.word })).data).toEqual([])
+    expect((await asked<Event[]>('/api/v1/events', { kind: 'failover', text: ALPHA.word })).data).toHaveLength(1)
   })
 })
 

@@ -1,6 +1,6 @@
 'use client'
 
-import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
+import { ANOTHERS_PATH, type LookupCandidate, type RouteLookup } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { AsPath } from '../ui/as-path.tsx'
@@ -30,9 +30,17 @@ export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: stri
       columns={withoutEmpty(columnsFor(nameOf), lookup.candidates, ['nextHop', 'weight'])}
       rows={lookup.candidates}
       rowKey={(row) =>
-        [row.scope, row.table, row.instance, row.path, row.peer, row.prefix, row.nextHop, row.asPath.join('-')].join(
-          '/',
-        )
+        [
+          row.scope,
+          row.table,
+          row.instance,
+          row.path,
+          row.peer,
+          row.prefix,
+          row.nextHop,
+          row.asPath.join('-'),
+          row.anotherCustomer ? row.rank : '',
+        ].join('/')
       }
       defaultSort={byRank}
       empty={null}
@@ -88,10 +96,14 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
   {
     id: 'by',
     header: 'Via',
-    value: ({ circuitId, path, transport }) =>
-      [transports[transport], circuitId && nameOf(circuitId), path].filter(Boolean).join(' '),
-    cell: ({ circuitId, path, transport }) =>
-      circuitId ? (
+    value: ({ circuitId, path, transport, anotherCustomer }) =>
+      anotherCustomer
+        ? ANOTHERS_PATH
+        : [transports[transport], circuitId && nameOf(circuitId), path].filter(Boolean).join(' '),
+    cell: ({ circuitId, path, transport, anotherCustomer }) =>
+      anotherCustomer ? (
+        <span className="hatch rounded-xs px-1">{ANOTHERS_PATH}</span>
+      ) : circuitId ? (
         <span className="whitespace-nowrap">
           <PageLink href={`/circuits/${circuitId}`} className="link">
             {nameOf(circuitId)}
@@ -107,7 +119,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     header: 'AS path',
     value: ({ asPath }) => asPath.join(' '),
     compare: (a, b) => a.asPath.length - b.asPath.length,
-    cell: ({ asPath }) => <AsPath path={asPath} />,
+    cell: ({ asPath, anotherCustomer }) => (anotherCustomer ? nothing : <AsPath path={asPath} />),
   },
   {
     id: 'reason',

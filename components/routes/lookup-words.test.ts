@@ -25,6 +25,7 @@ const candidate = (part: Partial<LookupCandidate>): LookupCandidate => ({
   connectionWeight: 0,
   since: ['2026-11-01T00:00:00.000Z', '2026-11-01T00:05:00.000Z'],
   known: 'observed',
+  anotherCustomer: false,
   azCommand: null,
   ...part,
 })
@@ -44,6 +45,14 @@ describe('the result of a look-up in one sentence:', () => {
       'one path',
       lookup([candidate({}), candidate({ rank: 2, nextHop: '10.0.4.6' })]),
       'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path), because of the shorter AS path (AS path 2 shorter than 4).',
+    ],
+    [
+      "a path that is another customer's",
+      lookup([
+        candidate({ instance: null, nextHop: null, peer: null, rule: 'another_customer', anotherCustomer: true }),
+        candidate({ rank: 2 }),
+      ]),
+      "At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub → another customer's path, because it comes first there.",
     ],
     [
       'two instances that share two next hops',

@@ -1,4 +1,4 @@
-import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
+import { ANOTHERS_PATH, type LookupCandidate, type RouteLookup } from '#lib/contract/index.ts'
 
 const causes: Record<string, string> = {
   longest_prefix: 'of the longest prefix',
@@ -72,7 +72,11 @@ function routesOf(used: readonly LookupCandidate[], circuit: LookupNames['circui
   )
 }
 
-function hopWords({ nextHop, peer, circuitId, path, table }: LookupCandidate, circuit: LookupNames['circuit']): string {
+function hopWords(
+  { nextHop, peer, circuitId, path, table, anotherCustomer }: LookupCandidate,
+  circuit: LookupNames['circuit'],
+): string {
+  if (anotherCustomer) return ANOTHERS_PATH
   const hop = nextHop ?? peer ?? 'its own network'
   if (table === 'tables' || circuitId === null) return hop
   return `${hop} (${circuit(circuitId)}${path ? `, ${path} path` : ''})`
@@ -85,6 +89,7 @@ function because([first]: readonly LookupCandidate[]): string {
   if (!first || first.rule === 'only') return 'it is the only route'
   if (first.rule === 'equal') return 'no rule distinguishes these routes'
   const [decided = ''] = first.reason.split('; ')
+  if (first.anotherCustomer) return 'it comes first there'
   const cause = causes[first.rule]
   return cause ? `${cause} (${decided})` : decided
 }

@@ -76,15 +76,11 @@ export const withoutEmpty = <Row,>(columns: readonly Column<Row>[], rows: readon
   columns.filter(({ id, value }) => !ids.includes(id) || rows.some((row) => value(row) !== null))
 
 /** Since when a row is unchanged, within bounds. */
-export const sinceColumn = <Row extends Pick<Route, 'since'>>(): Column<Row> => ({
+export const sinceColumn = <Row extends { since: Route['since'] | null }>(): Column<Row> => ({
   id: 'since',
   header: 'Unchanged since',
   zoned: true,
-  value: ({ since }) => since[1],
+  value: ({ since }) => since?.[1] ?? null,
   exported: timeBounds('Unchanged since', ({ since }) => since),
-  cell: ({ since }) => (
-    <span className="text-ink-2">
-      <StackedBetween bounds={since} />
-    </span>
-  ),
+  cell: ({ since }) => <span className="text-ink-2">{since ? <StackedBetween bounds={since} /> : nothing}</span>,
 })

@@ -25,6 +25,9 @@ export interface CustomerRules {
   subscriptions: ReadonlyMap<string, SubscriptionFacts>
 }
 
+/** What stands where a path of another customer would be named. */
+export const ANOTHERS_PATH = "another customer's path"
+
 /** Nobody is assigned to anybody: everything belongs to the one who runs Peerwatch. */
 export const NO_CUSTOMERS: CustomerRules = { customers: [], tags: [], subscriptions: new Map() }
 

@@ -14,6 +14,7 @@ import { failoverView, forwardingLossView } from './failover.ts'
 import { pollsBehind } from './event-sources.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { resolveEventScope } from './scope.ts'
+import { type OthersPaths, othersPaths } from './scoped/others-paths.ts'
 import { durationSeconds, iso, isoBounds, isoBoundsOrNull } from './wire.ts'
 
 /** Events that may have started in the asked time, newest first. */
@@ -43,8 +44,9 @@ export async function getEvents(
   const sources = await readSources(q, polled)
   const kinds = pollsBehind(kind)
   const range = { scope: polled, kinds, from: from ?? 0, to: to ?? now, now }
+  const views = await eventViews(q, rows)
   return {
-    data: await eventViews(q, rows),
+    data: views.filter((view, at) => rows[at] && isFound(view, rows[at], text)),
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
     ...(from === undefined && to === undefined ? {} : await coveredBetween(q, range)),
@@ -69,11 +71,45 @@ export async function eventViews(q: Queryable, rows: readonly StoredEvent[]): Pr
     q,
     rows.map(({ id }) => id),
   )
+  const others = othersPaths(q)
   const repeats = await eventRepeats(
     q,
     rows.map(({ id, kind }) => ({ id, kinds: pollsBehind([kind]) })),
   )
-  return rows.map((row) => eventView(row, parts.get(row.id) ?? 0, repeats.get(row.id) ?? RAISED_ONCE))
+  return rows.map((row) => {
+    const view = eventView(row, parts.get(row.id) ?? 0, repeats.get(row.id) ?? RAISED_ONCE)
+    return others ? withoutOthersCarriers(view, others) : view
+  })
+}
+
+/** Where a path change names what carries its prefixes instead, it may be another customer's. */
+function withoutOthersCarriers(view: Event, { without }: OthersPaths): Event {
+  const text = (value: string) => without(value, view.scope)
+  const item = (evidence: Event['evidence'][number]) => ({
+    ...evidence,
+    field: text(evidence.field),
+    before: typeof evidence.before === 'string' ? text(evidence.before) : evidence.before,
+    after: typeof evidence.after === 'string' ? text(evidence.after) : evidence.after,
+  })
+  const cause = (one: Event['cause']) => ({
+    ...one,
+    nextStep: text(one.nextStep),
+    evidence: one.evidence.map(item),
+  })
+  return {
+    ...view,
+    subject: text(view.subject),
+    evidence: view.evidence.map(item),
+    cause: cause(view.cause),
+    causes: view.causes.map(cause),
+  }
+}
+
+/** Whether a text that was asked for is still found in what is shown: else asking would confirm a guess. */
+function isFound(view: Event, stored: StoredEvent, text: string | undefined): boolean {
+  if (text === undefined || view.subject === stored.subject) return true
+  const words = [view.kind, view.scopeName, view.subject, ...view.causes.map(({ class: name }) => name)].join(' ')
+  return [words, words.replaceAll(/[_~]/g, ' ')].some((one) => one.toLowerCase().includes(text.toLowerCase()))
 }
 
 const RAISED_ONCE: Repeats = { count: 1, polledAt: null }

@@ -1,6 +1,7 @@
 import { parseAddress, rankCandidates, type Ranked, rankMseeRoutes } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
+  ANOTHERS_PATH,
   armTypes,
   azCommand,
   type EpochMs,
@@ -19,6 +20,8 @@ import { type Db, queryable } from './db.ts'
 import { freshnessOf, lastGoodAt, pollFreshness, pollsOf } from './freshness.ts'
 import { assertKept } from './retention.ts'
 import { gatewayCandidates, pathCandidates, type RouteCandidate } from './route-candidates.ts'
+import { othersPaths } from './scoped/others-paths.ts'
+import { type ShownCandidate, withoutOthersPaths } from './scoped/candidates.ts'
 import { resolveResource } from './scope.ts'
 import { iso, isoBounds } from './wire.ts'
 
@@ -41,7 +44,8 @@ export async function lookUpRoute(
     listSources(q, { scope }),
   ])
   const routes = rows.filter((row) => row.known !== 'unknown' && seen.tables.has(row.sourceId))
-  const candidates = kind === 'tables' ? pathCandidates(routes) : await gatewayCandidates(q, routes, at, now)
+  const candidates =
+    kind === 'tables' ? pathCandidates(routes) : await gatewayRoutes(db, routes, { ip, at, scope }, now)
   const { match, candidates: ranked } = ranking(ip, candidates, kind, resource)
   const scheduled = sources.filter(({ scheduled: polled }) => polled)
   return {
@@ -50,13 +54,38 @@ export async function lookUpRoute(
       at: iso(at ?? now),
       known: knownOf(rows, routes, seen),
       match,
-      candidates: ranked.map(candidateView),
+      candidates: withoutOthersPaths(ranked, isAnothersIn(db)).map(candidateView),
     },
     asOf: iso(at ?? now),
     freshness: freshnessOf(pollsOf(scheduled, [kind]), now),
     covered: seen.covered,
     uncovered: seen.uncovered,
   }
+}
+
+/** With those of other customers that compete with them: to a prefix that only others announce, none is known. */
+async function gatewayRoutes(
+  db: Db,
+  routes: readonly RouteAt[],
+  { ip, at, scope }: { ip: string; at: EpochMs | undefined; scope: string | undefined },
+  now: EpochMs,
+): Promise<RouteCandidate[]> {
+  const others = othersPaths(db)
+  if (!others || routes.length === 0) return gatewayCandidates(queryable(db), routes, at, now)
+  const tableOf = ({ sourceId, prefix }: RouteAt) => `${sourceId} ${prefix}`
+  const seen = new Set(routes.map(tableOf))
+  const all = await routesCovering(others.whole, { address: ip, scope, at: at ?? null, kinds: ['learned'] })
+  const competing = all.filter(
+    (route) => route.known !== 'unknown' && seen.has(tableOf(route)) && others.isAnothers(route.scope, route.peer),
+  )
+  return gatewayCandidates(others.whole, [...routes, ...competing], at, now)
+}
+
+/** Whether a route leads to another customer, by what its reader sees. */
+function isAnothersIn(db: Db): (candidate: RouteCandidate) => boolean {
+  const others = othersPaths(db)
+  return ({ route: { scope, peer, nextHop } }) =>
+    others !== null && (others.isAnothers(scope, peer) || others.isAnothers(scope, nextHop))
 }
 
 interface Seen extends Covered {
@@ -118,7 +147,16 @@ function preferenceOf(resource: ResourceView | null): RoutingPreference {
   return isHub ? config.routingPreference : 'expressRoute'
 }
 
-function candidateView({ route, rank, rule, reason, inferred, ...hop }: Ranked<RouteCandidate>): LookupCandidate {
+function candidateView({
+  route,
+  rank,
+  rule,
+  reason,
+  inferred,
+  anotherCustomer,
+  ...hop
+}: ShownCandidate<RouteCandidate>): LookupCandidate {
+  if (anotherCustomer) return anothersView(route, rank)
   return {
     scope: route.scope,
     scopeName: route.scopeName,
@@ -142,6 +180,35 @@ function candidateView({ route, rank, rule, reason, inferred, ...hop }: Ranked<R
     connectionWeight: hop.connectionWeight,
     since: isoBounds(route.since),
     known: route.known === 'observed' ? 'observed' : 'indeterminate',
+    anotherCustomer: false,
     azCommand: azCommand(route),
   }
 }
+
+/** What is left of a path that belongs to another customer: its place among those that compete with it. */
+const anothersView = (route: RouteAt, rank: number): LookupCandidate => ({
+  scope: route.scope,
+  scopeName: route.scopeName,
+  resourceId: route.resourceId,
+  table: route.kind,
+  path: null,
+  instance: null,
+  peer: null,
+  prefix: route.prefix,
+  nextHop: null,
+  asPath: [],
+  origin: null,
+  weight: null,
+  localPref: null,
+  rank,
+  rule: 'another_customer',
+  reason: ANOTHERS_PATH,
+  inferred: false,
+  transport: 'unknown',
+  circuitId: null,
+  connectionWeight: null,
+  since: null,
+  known: 'observed',
+  anotherCustomer: true,
+  azCommand: null,
+})

@@ -41,8 +41,13 @@ export const lookupCandidate = z.object({
   transport: z.enum(transports),
   circuitId: z.string().nullable(),
   connectionWeight: z.number().nullable(),
-  since: bounds,
+  since: bounds.nullable().describe("null for another customer's path"),
   known: z.enum(['observed', 'indeterminate']),
+  anotherCustomer: z
+    .boolean()
+    .describe(
+      "another customer's path, to whoever sees his customers only: it competes for a prefix that they announce too. Its rank is that among all; nothing else identifies it, and several of one rank are one row",
+    ),
   azCommand: azCommandField,
 })
 export type LookupCandidate = z.infer<typeof lookupCandidate>

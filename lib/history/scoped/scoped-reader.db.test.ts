@@ -35,6 +35,7 @@ const NOTHING: Visible = {
   own: [],
   foreignMembers: [],
   ownMembers: [],
+  othersMembers: [],
 }
 
 const db = withTestDatabase()

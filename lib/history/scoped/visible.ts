@@ -39,4 +39,6 @@ export interface Visible {
   /** the same by the gateways' short ids, as events name them: `gateway neighbor` */
   foreignMembers: readonly string[]
   ownMembers: readonly string[]
+  /** neighbors of mixed and shared gateways that carry what is others', likewise: no row of them is seen */
+  othersMembers: readonly string[]
 }

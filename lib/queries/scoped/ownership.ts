@@ -28,6 +28,8 @@ export interface CommonGateway {
   /** row ids of its sessions with each neighbor that is mapped to a circuit, by the circuit's short id */
   neighbors: { neighbor: string; circuitId: string }[]
   sessions: { sessionId: number; neighbor: string }[]
+  /** its neighbors that are none of its own instances, mapped or not */
+  outside: string[]
 }
 
 /** Whose every resource is, and what of it every scope is made from. */
@@ -105,6 +107,13 @@ async function readCommonGateways(
       return circuitId === null ? [] : [{ neighbor, circuitId }]
     }),
     sessions: sessions.filter((one) => one.resource === resource.row),
+    outside: [
+      ...new Set(
+        sessions.flatMap(({ resource: row, asn, neighbor }) =>
+          row === resource.row && gatewaySessionRole(asn, 'expressRoute') !== 'gateway-peer' ? [neighbor] : [],
+        ),
+      ),
+    ],
   }))
 }
 

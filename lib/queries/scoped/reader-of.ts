@@ -3,6 +3,7 @@ import { scopedReader } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readingDatabase } from '../connection.ts'
 import { type Db, queryable } from '../db.ts'
+import { noteOthersPaths } from './others-paths.ts'
 import { noteOthers } from './without-others.ts'
 import { type Ownership, readOwnership } from './ownership.ts'
 import { visibleOf } from './visible-of.ts'
@@ -47,6 +48,7 @@ export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = Date.n
   const visible = visibleOf(whole, scope)
   const reader = scopedReader(base, visible, whole.tables)
   noteOthers(reader, whole, visible)
+  noteOthersPaths(reader, base, whole, visible)
   if (readers.size >= MOST) readers.clear()
   readers.set(key, reader)
   return reader

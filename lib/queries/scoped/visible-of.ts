@@ -62,6 +62,12 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
     own: pairs([...mixed, ...shared], 'own'),
     foreignMembers: members(mixed, 'foreign'),
     ownMembers: members(shared, 'own'),
+    othersMembers: [
+      ...members(mixed, 'foreign'),
+      ...shared.flatMap(({ resource, outside, own }) =>
+        outside.filter((neighbor) => !own.includes(neighbor)).map((neighbor) => `${resource.shortId} ${neighbor}`),
+      ),
+    ],
   }
 }
 

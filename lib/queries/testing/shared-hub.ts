@@ -41,6 +41,8 @@ interface Party {
   neighbors: { primary: string; secondary: string }
   links: { primary: string; secondary: string }
   prefix: string
+  /** stands in the AS path of {@link COMMON_PREFIX} */
+  asn: number
   site: string
   event: string
 }
@@ -56,10 +58,14 @@ function party(word: string, subscription: string, circuitIn: string, index: num
     neighbors: { primary: `10.0.4.${index}4`, secondary: `10.0.4.${index}5` },
     links: { primary: `172.16.${index}.0/30`, secondary: `172.16.${index}.4/30` },
     prefix: `10.${index}0.0.0/16`,
+    asn: 64_700 + index,
     site: `Site ${word}`,
     event: `event-${word}`,
   }
 }
+
+/** Announced by both; the AS path of {@link BRAVO} is the shorter one. */
+export const COMMON_PREFIX = '10.200.0.0/16'
 
 export const ALPHA = party('alpha7391', ALPHA_SUBSCRIPTION, ALPHA_SUBSCRIPTION, 5)
 export const BRAVO = party('bravo5528', BRAVO_SUBSCRIPTION, HUB_SUBSCRIPTION, 8)
@@ -72,10 +78,12 @@ export const canariesOf = ({
   gateway,
   neighbors,
   prefix,
+  asn,
   customer,
   event,
   subscription,
 }: Party): string[] => [
+  `12076,${asn}`,
   word,
   subscription,
   ...[circuit, connection, gateway].map(shortIdOf),
@@ -278,6 +286,9 @@ async function recordGateway(record: RecordPoll, at: EpochMs): Promise<void> {
   ])
   await record('learned', GATEWAY, at, [
     ...edges.map(({ one, neighbor }) => route(one.prefix, neighbor, [12_076, 65_001])),
+    ...edges.map(({ one, neighbor }) =>
+      route(COMMON_PREFIX, neighbor, [12_076, one.asn, ...(one === ALPHA ? [one.asn] : [])]),
+    ),
     // an instance passes on what the other one has learned
     ...[ALPHA, BRAVO].map((one) => route(one.prefix, '10.0.4.13', [12_076, 65_001])),
   ])
@@ -440,7 +451,21 @@ async function raise(db: Database, now: EpochMs, sourceId: number): Promise<void
     openedAt: now - 580_000,
     closedAt: null,
   })
+  const moved = (one: Party, other: Party) => ({
+    kind: 'failover' as const,
+    subject: `ckt-${one.word} > ckt-${other.word}`,
+    evidence: [
+      {
+        field: `routes: ${COMMON_PREFIX}`,
+        before: Object.values(one.neighbors).join(', '),
+        after: Object.values(other.neighbors).join(', '),
+        sampledBefore: null,
+        sampledAfter: started,
+      },
+    ],
+  })
   const events = [ALPHA, BRAVO].flatMap((one) => [
+    event(one, `${one.event}-moved`, ownIncident(one), moved(one, one === ALPHA ? BRAVO : ALPHA)),
     event(one, one.event, ownIncident(one)),
     event(one, `${one.event}-both`, INCIDENT, { severity: 'major' }),
     event(one, `${one.event}-session`, ownIncident(one), {

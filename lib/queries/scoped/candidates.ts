@@ -1,0 +1,36 @@
+import type { Candidate, Ranked } from '#lib/bgp/index.ts'
+import { ANOTHERS_PATH } from '#lib/contract/index.ts'
+
+/** A ranked candidate, and whether nothing of it but its rank is shown. */
+export type ShownCandidate<C extends Candidate> = Ranked<C> & { anotherCustomer: boolean }
+
+/**
+ * Ranked candidates as somebody sees them who does not see all of them: of others' one row for each table, prefix and rank, and no
+ * reason that compares with theirs.
+ */
+export function withoutOthersPaths<C extends Candidate>(
+  ranked: readonly Ranked<C>[],
+  isAnothers: (candidate: C) => boolean,
+): ShownCandidate<C>[] {
+  const all = ranked.map((candidate) => ({ ...candidate, anotherCustomer: isAnothers(candidate) }))
+  const othersAt = new Set(all.flatMap(({ rank, anotherCustomer }) => (anotherCustomer ? [rank] : [])))
+  if (othersAt.size === 0) return all
+  const shown = new Set<string>()
+  return all.flatMap((candidate) => {
+    const { scope, prefix, rank, anotherCustomer } = candidate
+    if (!anotherCustomer) return [{ ...candidate, reason: reasonOf(candidate, othersAt) }]
+    const key = `${scope} ${prefix} ${rank}`
+    if (shown.has(key)) return []
+    shown.add(key)
+    return [candidate]
+  })
+}
+
+/** The first is held against the second, every other one against the one before it. */
+function reasonOf({ rank, reason }: Ranked<Candidate>, othersAt: ReadonlySet<number>): string {
+  const isTied = othersAt.has(rank)
+  const isCompared = othersAt.has(rank === 1 ? 2 : rank - 1)
+  if (!isTied && !isCompared) return reason
+  const decided = rank === 1 ? `preferred to ${ANOTHERS_PATH}` : `after rank ${rank - 1}, ${ANOTHERS_PATH}`
+  return [isCompared && decided, isTied && `equal to ${ANOTHERS_PATH}`].filter(Boolean).join('; ')
+}

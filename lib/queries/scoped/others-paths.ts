@@ -1,0 +1,70 @@
+import { ANOTHERS_PATH, armTypes, memberOf, parseMember } from '#lib/contract/index.ts'
+import type { Visible } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable } from '../db.ts'
+import type { Ownership } from './ownership.ts'
+
+/** Paths that compete with those that a reader sees: their routes end on gateways that he sees, and belong to others. */
+export interface OthersPaths {
+  /** reads everything: whatever it answers is shown as {@link ANOTHERS_PATH} only */
+  whole: Queryable
+  /** whether another's circuit is behind this neighbor of a gateway */
+  isAnothers: (gateway: string, neighbor: string | null) => boolean
+  /** a text without circuits of others and their neighbors. @param scope the gateway or circuit that it is about */
+  without: (text: string, scope: string) => string
+}
+
+const known = new WeakMap<Queryable, OthersPaths>()
+
+/** What of others competes with what a reader sees. @returns null = he sees everything */
+export const othersPaths = (db: Db): OthersPaths | null => known.get(queryable(db)) ?? null
+
+/** Keeps it for {@link othersPaths}. */
+export function noteOthersPaths(reader: Queryable, whole: Queryable, ownership: Ownership, visible: Visible): void {
+  const members = new Set(visible.othersMembers)
+  const byGateway = Map.groupBy(visible.othersMembers.map(parseMember), ({ gateway }) => gateway)
+  const neighborsOf = (parsed: readonly { neighbor: string }[]) => new Set(parsed.map(({ neighbor }) => neighbor))
+  const all = neighborsOf([...byGateway.values()].flat())
+  const seen = new Set([...visible.resources, ...visible.shared])
+  const ownNames = new Set(ownership.resources.flatMap(({ row, name }) => (seen.has(row) ? [name.toLowerCase()] : [])))
+  const names = new Set(
+    ownership.resources
+      .filter(({ row, type }) => type === armTypes.circuit && !seen.has(row))
+      .flatMap(({ shortId, name }) => [shortId, name.toLowerCase()])
+      .filter((name) => !ownNames.has(name)),
+  )
+  known.set(reader, {
+    whole,
+    isAnothers: (gateway, neighbor) => neighbor !== null && members.has(memberOf({ gateway, neighbor })),
+    without(text, scope) {
+      const own = byGateway.get(scope)
+      const neighbors = own ? neighborsOf(own) : all
+      return withoutCarriers(text, (word) => neighbors.has(word) || names.has(word.toLowerCase()), neighbors)
+    },
+  })
+}
+
+/** What stands between the carriers of a path change, and between peers. */
+const SEPARATORS = /( > |, ?)/
+const WORDS = /[\w.:]+/g
+
+/** Lists of carriers name each path of others once: how many they are is theirs. */
+function withoutCarriers(
+  text: string,
+  isAnothers: (carrier: string) => boolean,
+  neighbors: ReadonlySet<string>,
+): string {
+  const parts = text.split(SEPARATORS)
+  const kept: string[] = []
+  let found = false
+  for (let at = 0; at < parts.length; at += 2) {
+    const [part = '', separator = ''] = [parts[at], parts[at - 1]]
+    const clean = isAnothers(part)
+      ? ANOTHERS_PATH
+      : part.replace(WORDS, (word) => (neighbors.has(word) ? ANOTHERS_PATH : word))
+    found ||= clean !== part
+    const isRepeated = clean === ANOTHERS_PATH && separator !== ' > ' && kept.at(-1) === ANOTHERS_PATH
+    if (!isRepeated) kept.push(separator, clean)
+  }
+  return found ? kept.join('') : text
+}
