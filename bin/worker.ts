@@ -79,6 +79,9 @@ async function main(): Promise<void> {
       log.warn({ version }, 'this Azure lacks the SDK’s version of Microsoft.Network; the newest that it names is used')
       void noteVersion({ version, chosenBy: 'azure' })
     },
+    onChangesRefused: (refusal) => {
+      log.warn(refusal, 'Resource Graph does not answer; who changed what is read in the Activity Log alone')
+    },
     onMetricsRefused: ({ identity, subscriptionId, region, outcome, error, until }) => {
       metricBatchesRefused.inc({ outcome })
       const grant = `az role assignment create --assignee <principal id> --role "Monitoring Reader" --scope /subscriptions/${subscriptionId}`

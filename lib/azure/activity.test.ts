@@ -31,11 +31,12 @@ describe('the Activity Log', () => {
   it('is asked for the network provider in the window', async () => {
     on({ do: 'answer', body: { value: [] } })
     expect(await poll()).toMatchObject({ outcome: 'ok', rows: [] })
-    expect(context.server.requests[0]?.query.get('$filter')).toBe(
+    const [first] = context.server.requests.filter(({ path }) => path.endsWith('/values'))
+    expect(first?.query.get('$filter')).toBe(
       "eventTimestamp ge '2026-11-20T08:00:00.000Z' and eventTimestamp le '2026-11-20T08:01:00.000Z'" +
         " and resourceProvider eq 'Microsoft.Network'",
     )
-    expect(context.server.requests[0]?.query.get('$select')?.split(',')).toEqual([
+    expect(first?.query.get('$select')?.split(',')).toEqual([
       'eventDataId',
       'correlationId',
       'eventTimestamp',

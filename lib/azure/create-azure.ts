@@ -12,6 +12,7 @@ import { Identity } from './identity.ts'
 import { IdentityChoice, questionOf } from './identity-choice.ts'
 import { identityCredential } from './identity-credential.ts'
 import { readBill } from './bill.ts'
+import { ChangeQueries } from './kinds/activity/change-queries.ts'
 import { kinds } from './kinds/index.ts'
 import { DiscoverySlots } from './kinds/inventory/slots.ts'
 import { MetricBatches } from './kinds/metrics/batch.ts'
@@ -58,7 +59,7 @@ export function createAzure(settings: AzureSettings): Azure {
   const closing = new AbortController()
 
   function identitiesOf(): Identity[] {
-    const { subscriptionIds, identities = [], onExchange, onMetricsRefused } = settings
+    const { subscriptionIds, identities = [], onExchange, onMetricsRefused, onChangesRefused } = settings
     const isOne = identities.length === 0
     const timeoutMs = settings.tokenTimeoutMs ?? TOKEN_TIMEOUT_MS
     const identity = (name: string, ids: readonly string[] | '*', create: () => TokenCredential) => {
@@ -72,6 +73,10 @@ export function createAzure(settings: AzureSettings): Azure {
           networkVersion,
           requestTimeoutMs: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
           batches: new MetricBatches(metrics, clock, (refusal) => onMetricsRefused?.({ ...refusal, ...named })),
+          changes: new ChangeQueries(
+            (refusal) => onChangesRefused?.({ ...refusal, ...named }),
+            settings.resourceGraph ?? true,
+          ),
           ...(settings.transport ? { transport: settings.transport } : {}),
           ...(onExchange && { onExchange: isOne ? onExchange : (exchange) => onExchange({ ...exchange, ...named }) }),
         },
@@ -158,10 +163,10 @@ export function createAzure(settings: AzureSettings): Azure {
         const id = expectType(readTarget(target), types, kind)
         const { resourceId, subresource } = target
         const arm = identity.arm(id.subscriptionId)
-        const { batches } = identity
+        const { batches, changes } = identity
         const params = options.params ?? {}
         const slice = from?.operation.slice ?? null
-        const read = { call, arm, id, resourceId, subresource, params, metrics, batches, discovery, slice }
+        const read = { call, arm, id, resourceId, subresource, params, metrics, batches, changes, discovery, slice }
         if (!from || slice) return start(definition, read, from?.operation)
         return goOn(definition, read, await checkOperation(call, arm, from.operation))
       })

@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/identity'
 import type { Outcome } from '#lib/contract/index.ts'
 import { type Arm, type ArmOptions, createArm } from './arm.ts'
+import type { ChangeQueries } from './kinds/activity/change-queries.ts'
 import type { MetricBatches } from './kinds/metrics/batch.ts'
 import { Tokens } from './tokens.ts'
 
@@ -13,6 +14,7 @@ export class Identity {
   /** that it asks for; `*` = all that it sees */
   readonly subscriptionIds: readonly string[] | '*'
   readonly batches: MetricBatches
+  readonly changes: ChangeQueries
   readonly #tokens: Tokens
   readonly #options: Omit<ArmOptions, 'tokens'>
   readonly #arms = new Map<string, Arm>()
@@ -21,11 +23,12 @@ export class Identity {
   constructor(
     { name, subscriptionIds }: { name: string; subscriptionIds: readonly string[] | '*' },
     credential: { create: () => TokenCredential; timeoutMs: number },
-    { batches, ...options }: Omit<ArmOptions, 'tokens'> & { batches: MetricBatches },
+    { batches, changes, ...options }: Omit<ArmOptions, 'tokens'> & { batches: MetricBatches; changes: ChangeQueries },
   ) {
     this.name = name
     this.subscriptionIds = subscriptionIds
     this.batches = batches
+    this.changes = changes
     this.#tokens = new Tokens(credential.create, credential.timeoutMs)
     this.#options = options
   }

@@ -18,7 +18,9 @@ function actionOf({ method, url }: WireRequest): string {
   }
   const [namespace = '', ...rest] = segments.slice(at + 1)
   const types = rest.filter((_, i) => i % 2 === 0).join('/')
-  return `${namespace}/${types}/${method === 'POST' ? 'action' : 'read'}`
+  // a query reads, though it has a body
+  const isRead = method !== 'POST' || namespace === 'Microsoft.ResourceGraph'
+  return `${namespace}/${types}/${isRead ? 'read' : 'action'}`
 }
 
 /** Whether a role's action, which may end in `*`, allows another one. */
@@ -82,13 +84,15 @@ it('the role allows every request of every kind, and holds no action that none n
   const granted = roleActions()
   expect([...needed].filter((action) => !granted.some((own) => allows(own, action)))).toEqual([])
   const spare = granted.filter((own) => ![...needed].some((action) => allows(own, action)))
-  // pair has no watcher, its operations are not followed here, and the others are another name of the same action
+  // pair has no watcher, its operations are not followed here, changes are read through Resource Graph, and the others are another name
+  // of the same action
   expect(spare).toEqual([
     'Microsoft.CostManagement/query/read',
     'Microsoft.Network/expressRouteCircuits/peerings/stats/read',
     'Microsoft.Network/locations/operationResults/read',
     'Microsoft.Network/locations/operations/read',
     'Microsoft.Network/networkWatchers/connectionMonitors/read',
+    'Microsoft.Resources/changes/read',
   ])
 })
 

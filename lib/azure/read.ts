@@ -2,6 +2,7 @@ import { type ArmId, armTypes, parseArmId, type PollTarget } from '#lib/contract
 import type { Arm } from './arm.ts'
 import type { Call } from './call.ts'
 import { PollFailure } from './failure.ts'
+import type { ChangeQueries } from './kinds/activity/change-queries.ts'
 import type { MetricBatches } from './kinds/metrics/batch.ts'
 import type { MetricsPlace } from './kinds/metrics/data-plane.ts'
 import type { DiscoverySlots } from './kinds/inventory/slots.ts'
@@ -18,6 +19,8 @@ export interface Read {
   params: PollParams
   metrics: MetricsPlace
   batches: MetricBatches
+  /** Resource Graph, as this identity may ask it */
+  changes: ChangeQueries
   /** who may list at present */
   discovery: DiscoverySlots
   /** of a poll in slices: what those before it came to */

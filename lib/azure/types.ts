@@ -37,6 +37,10 @@ export interface AzureSettings {
   metricsUrl?: string | null
   /** Called when the data plane does not serve a subscription's metrics, which are then read one by one until it is asked again. */
   onMetricsRefused?: (refusal: BatchRefusal) => void
+  /** false = Resource Graph is never asked. Default true. */
+  resourceGraph?: boolean
+  /** Called when Resource Graph does not answer an identity, for which the Activity Log is read instead until it is asked again. */
+  onChangesRefused?: (refusal: ChangesRefusal) => void
   /**
    * What the environment's own credential asks for, the identity `default`; `*` = all that it sees; none = there is no such identity,
    * if others are given.
@@ -99,6 +103,18 @@ export interface WireAnswer {
 }
 
 export type Transport = (request: WireRequest) => WireAnswer
+
+/** What kept an identity from reading changes in Resource Graph. */
+export interface ChangesRefusal {
+  /** who was refused; absent where one identity asks for everything */
+  identity?: string
+  /** one of those that were asked about */
+  subscriptionId: string
+  outcome: Outcome
+  error: PollError
+  /** asked again then */
+  until: EpochMs
+}
 
 /** What kept a subscription's metrics in a region from being read together. */
 export interface BatchRefusal {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { type Azure, createAzure } from '#lib/azure/index.ts'
+import { createAzure } from '#lib/azure/index.ts'
 import { type ArmServer, type Behaviour, type SeenRequest, startArmServer } from '#lib/azure/testing/arm-server.ts'
 import type { ActivityRow } from '#lib/contract/index.ts'
+import type { DetectionState } from '#lib/detection/model/source-state.ts'
+import { foldPoll } from '#lib/detection/source/fold-poll.ts'
 import { windowOf } from './poll-window.ts'
 
 const MINUTE = 60_000
@@ -45,22 +47,33 @@ const CHANGES = [
   change('last', 64, 3),
 ]
 
+const RESOURCE = `/subscriptions/${subscriptionId}/resourceGroups/edge/providers/Microsoft.Network/connections/c`
+
 let server: ArmServer
-let azure: Azure
 let now = BEGUN
 
 beforeAll(async () => {
   server = await startArmServer()
   server.rule({ when: /eventtypes\/management\/values$/i, behaviour: answer })
-  azure = createAzure({ resourceManagerUrl: server.url, subscriptionIds: [subscriptionId] })
 })
 beforeEach(() => {
   for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value)
 })
-afterAll(async () => {
-  azure.close()
-  await server.close()
-})
+afterAll(() => server.close())
+
+/** Resource Graph: what was written, without POSTs, within three minutes. */
+function changes({ body }: SeenRequest): Behaviour {
+  const { query } = JSON.parse(body) as { query: string }
+  const [from = 0, to = 0] = [...query.matchAll(/ datetime\(([^)]+)\)/g)].map(([, time = '']) => Date.parse(time))
+  const rows = CHANGES.filter(({ operation }) => !operation.endsWith('/action'))
+  const data = rows.flatMap(({ id, at, operation }) => {
+    if (at < from || at > to || at + 3 * MINUTE > now) return []
+    const time = new Date(at).toISOString()
+    const by = { operation: operation.toLowerCase(), changedBy: 'someone@example.com', correlationId: id }
+    return [{ id: `change-${id}`, subscriptionId, target: RESOURCE, at: time, ...by }]
+  })
+  return { do: 'answer', body: { totalRecords: data.length, count: data.length, data, resultTruncated: 'false' } }
+}
 
 const bound = (filter: string, operator: string) =>
   Date.parse(new RegExp(`eventTimestamp ${operator} '([^']+)'`).exec(filter)?.[1] ?? '')
@@ -79,7 +92,7 @@ function answer({ query }: SeenRequest): Behaviour {
     operationName: { value: operation },
     status: { value: 'Succeeded' },
     category: { value: 'Administrative' },
-    resourceId: `/subscriptions/${subscriptionId}/resourceGroups/edge/providers/Microsoft.Network/connections/c`,
+    resourceId: RESOURCE,
     caller: 'someone@example.com',
   }))
   const next = new URLSearchParams(query)
@@ -89,22 +102,51 @@ function answer({ query }: SeenRequest): Behaviour {
   return { do: 'answer', body: { value, ...(start + PAGE < all.length && { nextLink }) } }
 }
 
-it('among 17,000 entries of our own, every change is found after it arrived, none twice in a poll, and most of the log is read once', async () => {
-  const found = new Map<string, number>()
+const MARK = {
+  sourceId: 1,
+  scope: 's',
+  subresource: '',
+  kind: 'activity',
+  outcome: 'ok',
+  previousOkAt: null,
+  previousAttemptAt: null,
+  silentInstances: [],
+} as const
+
+/** Polls every five minutes from the log's beginning on. */
+async function watch(
+  minutes: number,
+  onPoll: (rows: readonly ActivityRow[], minute: number) => void,
+): Promise<{ most: number }> {
+  const azure = createAzure({
+    resourceManagerUrl: server.url,
+    subscriptionIds: [subscriptionId],
+    clock: { now: () => now, monotonic: () => performance.now() },
+  })
   let readUpTo = BEGUN
   let most = 0
-  for (now = BEGUN + 5 * MINUTE; now <= BEGUN + 135 * MINUTE; now += 5 * MINUTE) {
+  for (now = BEGUN + 5 * MINUTE; now <= BEGUN + minutes * MINUTE; now += 5 * MINUTE) {
     server.requests.splice(0)
     const target = { resourceId: `/subscriptions/${subscriptionId}`, subresource: '' }
     const observation = await azure.poll(target, 'activity', { params: windowOf('activity', readUpTo, now) ?? {} })
     expect(observation).toMatchObject({ outcome: 'ok', readUpTo: now })
-    const ids = (observation.rows as ActivityRow[]).map(({ eventDataId }) => eventDataId)
+    const rows = observation.rows as ActivityRow[]
+    const ids = rows.map(({ eventDataId }) => eventDataId)
     expect(new Set(ids).size).toBe(ids.length)
     expect(ids.filter((id) => id.startsWith('own-'))).toEqual([])
-    for (const id of ids) if (!found.has(id)) found.set(id, (now - BEGUN) / MINUTE)
+    onPoll(rows, (now - BEGUN) / MINUTE)
     readUpTo = now
     most = Math.max(most, server.requests.length)
   }
+  azure.close()
+  return { most }
+}
+
+it('among 17,000 entries of our own, every change is found after it arrived, none twice in a poll, and most of the log is read once', async () => {
+  const found = new Map<string, number>()
+  const { most } = await watch(135, (rows, minute) => {
+    for (const { eventDataId } of rows) if (!found.has(eventDataId)) found.set(eventDataId, minute)
+  })
   expect([...found.keys()].toSorted()).toEqual(CHANGES.map(({ id }) => id).toSorted())
   // the usual delay costs nothing: seen by the first poll after it arrived
   expect(found.get('at-once')).toBe(5)
@@ -112,4 +154,26 @@ it('among 17,000 entries of our own, every change is found after it arrived, non
   expect(found.get('last')).toBe(70)
   // an hour of it would be 80 pages each time
   expect(most).toBeLessThan(45)
+})
+
+it('where Resource Graph answers, every change is reported once and sooner, and a reset is found in less than half of the log', async () => {
+  server.rule({ when: /resourcegraph\/resources$/i, behaviour: changes })
+  const reported: { id: string; minute: number }[] = []
+  let state: DetectionState | null = null
+  const { most } = await watch(95, (rows, minute) => {
+    const folded = foldPoll(state, { ...MARK, silentInstances: [], startedAt: now, finishedAt: now + 1 }, [], {
+      activity: [...rows],
+    })
+    state = folded.state
+    for (const signal of folded.signals) {
+      if (signal.type !== 'activity') continue
+      for (const { correlationId } of signal.rows) reported.push({ id: correlationId ?? '', minute })
+    }
+  })
+  expect(reported.map(({ id }) => id).toSorted()).toEqual(CHANGES.map(({ id }) => id).toSorted())
+  const seen = Object.fromEntries(reported.map(({ id, minute }) => [id, minute]))
+  expect(seen).toMatchObject({ 'at-once': 5, late: 20, latest: 45, last: 70 })
+  // by the log alone, when it is an hour old
+  expect(seen.later).toBe(90)
+  expect(most).toBeLessThan(20)
 })

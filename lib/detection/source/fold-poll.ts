@@ -1,5 +1,14 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
-import type { ActivityRow, Change, DetectedEvent, Outcome, PollMark } from '#lib/contract/index.ts'
+import {
+  type ActivityRow,
+  type Change,
+  changeKey,
+  type DetectedEvent,
+  isChangeMade,
+  type Outcome,
+  type PollMark,
+  RESOURCE_CHANGE,
+} from '#lib/contract/index.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import { foldFailing } from './failing.ts'
 import { availabilityOf } from './availability.ts'
@@ -191,12 +200,31 @@ function tableSignals(mark: PollMark, changes: readonly Change[], readings: Read
 /** Longer than any poll of the log reads back behind the one before it. */
 const LOG_MEMORY_MS = 2 * 60 * 60_000
 
-/** The log is read again and again over the same minutes, because entries arrive late: each is reported once, and again with another status. */
+/**
+ * The log is read again and again over the same minutes, because entries arrive late: each is reported once, and again with another status.
+ * A change that Resource Graph and the log both have is reported from where it was read first.
+ */
 function newEntries(known: Record<string, number>, entries: readonly ActivityRow[], mark: PollMark) {
-  const rows = entries.filter((entry) => known[entryKey(entry)] === undefined)
-  const kept = Object.entries(known).filter(([, at]) => at >= mark.startedAt - LOG_MEMORY_MS)
-  const activity = Object.fromEntries([...kept, ...rows.map((entry) => [entryKey(entry), entry.at] as const)])
-  return { activity, rows }
+  const seen: Record<string, number> = Object.fromEntries(
+    Object.entries(known).filter(([, at]) => at >= mark.startedAt - LOG_MEMORY_MS),
+  )
+  const rows = entries.filter((entry) => {
+    if (known[entryKey(entry)] !== undefined) return false
+    const [own, other] = isChangeMade(entry) ? changeMarks(entry) : []
+    if (other !== undefined && seen[other] !== undefined) return false
+    seen[entryKey(entry)] = entry.at
+    if (own !== undefined) seen[own] = entry.at
+    return true
+  })
+  return { activity: seen, rows }
+}
+
+/** How a change is remembered that was read from where this entry comes from, and from the other of both; none = it can't be matched. */
+function changeMarks(entry: ActivityRow): string[] {
+  const key = changeKey(entry)
+  if (key === null) return []
+  const marks = [`changed ${key}`, `logged ${key}`]
+  return entry.category === RESOURCE_CHANGE ? marks : marks.toReversed()
 }
 
 const entryKey = ({ eventDataId, status }: ActivityRow) => `${eventDataId} ${status}`

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { type ActivityRow, RESOURCE_CHANGE } from '#lib/contract/index.ts'
 import { type DetectionState, readState } from '../model/source-state.ts'
 import { foldPoll } from './fold-poll.ts'
 import type { Readings } from './readings.ts'
@@ -284,4 +285,63 @@ describe('the state', () => {
     const mark = { ...marked(minutely([up]))[0]!.mark, kind: 'learned' as const, startedAt: at(9) }
     expect(foldPoll(state, mark, []).state).toBe(state)
   })
+})
+
+describe('a change that the Activity Log and Resource Graph both have', () => {
+  const CIRCUIT = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/er1'
+  const row = (eventDataId: string, over: Partial<ActivityRow> = {}): ActivityRow => ({
+    eventDataId,
+    correlationId: 'c1',
+    at: T0,
+    submittedAt: null,
+    operation: 'Microsoft.Network/expressRouteCircuits/write',
+    status: 'Succeeded',
+    resourceId: CIRCUIT,
+    caller: 'ops',
+    category: 'Administrative',
+    ...over,
+  })
+  const graph = row('graph', { category: RESOURCE_CHANGE, resourceId: CIRCUIT.toLowerCase() })
+  const started = row('started', { status: 'Started' })
+  const log = [started, row('accepted', { status: 'Accepted' }), row('done', { resourceId: `${CIRCUIT}/peerings/p` })]
+
+  /** Ids that each of the polls reports. */
+  function reported(polls: readonly ActivityRow[][]): string[][] {
+    let state: DetectionState | null = null
+    return polls.map((activity, n) => {
+      const [{ mark } = { mark: null }] = marked([{ row: null, startedAt: at(n), finishedAt: at(n) + 1 }])
+      if (mark === null) throw new Error('no poll')
+      const folded = foldPoll(state, { ...mark, kind: 'activity' }, [], { activity })
+      state = folded.state
+      return folded.signals
+        .flatMap((signal) => (signal.type === 'activity' ? signal.rows : []))
+        .map((one) => one.eventDataId)
+    })
+  }
+
+  it.each<[string, ActivityRow[][], string[][]]>([
+    [
+      'is reported from where it was first read: Resource Graph',
+      [[graph], log, [...log, graph]],
+      [['graph'], ['started'], []],
+    ],
+    ['... or the log, with its steps', [log, [graph]], [['started', 'accepted', 'done'], []]],
+    ['... or either, within one poll', [[graph, ...log]], [['graph', 'started']]],
+    ['had begun when Resource Graph had it', [[started], [graph]], [['started'], ['graph']]],
+    [
+      'is one for each resource of a deployment',
+      [[graph], [row('b', { resourceId: `${CIRCUIT}-2` })]],
+      [['graph'], ['b']],
+    ],
+    [
+      'can’t be matched without its correlation',
+      [[{ ...graph, correlationId: null }], log],
+      [['graph'], ['started', 'accepted', 'done']],
+    ],
+    [
+      'that failed in the end is reported by both',
+      [[graph], [row('failed', { status: 'Failed' })]],
+      [['graph'], ['failed']],
+    ],
+  ])('%s', (_, polls, expected) => expect(reported(polls)).toEqual(expected))
 })

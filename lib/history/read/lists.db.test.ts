@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ActivityRow, Outcome } from '#lib/contract/index.ts'
+import { type ActivityRow, type Outcome, RESOURCE_CHANGE } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   activityAround,
@@ -68,6 +68,24 @@ describe('the Activity log around a time', () => {
     expect(
       found.every(({ resourceKey, caller }) => resourceKey === resourceKey.toLowerCase() && caller === 'ops'),
     ).toBe(true)
+  })
+
+  it('has a change once: as Resource Graph has it, until the log does', async () => {
+    const feed = await newFeed(db, { name: 'changed' })
+    const one = { ...entry('graph', CIRCUIT.toLowerCase(), T0), correlationId: 'c', operation: 'circuits/write' }
+    const graph = { ...one, category: RESOURCE_CHANGE }
+    const logged = { ...one, eventDataId: 'logged', resourceId: `${CIRCUIT}/peerings/p`, at: T0 + 1 }
+    const other = { ...one, eventDataId: 'other', resourceId: `${CIRCUIT}2` }
+    const started = { ...one, eventDataId: 'started', status: 'Started' }
+    const within = { earliest: T0 - 1, latest: T0 + 1 }
+    const ids: string[][] = []
+    await db.pool.query('TRUNCATE activity_entry')
+    for (const [n, rows] of [[graph], [graph, other], [started], [logged]].entries()) {
+      await feed.record('activity', { startedAt: T0 + n * MINUTE, finishedAt: T0 + n * MINUTE + 1, rows })
+      const [found = []] = await activityAround(db.pool, [{ resourceId: CIRCUIT, within }])
+      ids.push(found.map(({ id }) => id))
+    }
+    expect(ids).toEqual([['graph'], ['graph'], ['graph', 'started'], ['started', 'logged']])
   })
 
   it('for no resources needs no question', async () => expect(await activityAround(db.pool, [])).toEqual([]))

@@ -4,12 +4,17 @@ import { type KindDefinition, wholeResource } from '../kind.ts'
 import { readActivity } from './read.ts'
 
 /**
- * The Activity Log of a subscription. Entries arrive several minutes late (docs/rules/polling.md), and a notice of Service Health may explain an
+ * What people did to a subscription's network, by the Activity Log and by Resource Graph. Entries of the log arrive several minutes late (docs/rules/polling.md), and a notice of Service Health may explain an
  * incident for an hour (docs/rules/detection.md 7).
  */
 export const activity: KindDefinition<'activity'> = {
   types: [armTypes.subscription],
-  actions: ['Microsoft.Insights/eventtypes/values/read'],
+  // a change is a resource of its own to Azure, below the one that was changed
+  actions: [
+    'Microsoft.Insights/eventtypes/values/read',
+    'Microsoft.ResourceGraph/resources/read',
+    'Microsoft.Resources/changes/read',
+  ],
   interval: 'activityMs',
   subresources: wholeResource,
   window: { lateMs: 10 * MINUTE, firstMs: DAY, mostMs: 14 * DAY, againMs: [25 * MINUTE, 65 * MINUTE] },

@@ -18,6 +18,9 @@ const DEFAULT_WINDOW_MS = 15 * MINUTE
 /** Read to its end before the next: what a poll that ends early has read of a busy log stays read. */
 const PIECE_MS = 15 * MINUTE
 
+/** Entries of the log arrive 3 to 20 minutes after the fact, mostly within this. */
+const MOSTLY_ARRIVED_MS = 10 * MINUTE
+
 /**
  * The log lists our own polls as operations: one to three entries for each POST, most of all that it holds, and the server can't leave
  * them out. They change nothing, whoever sent them. Compared in lower case, by the end of the name.
@@ -51,31 +54,65 @@ function isOwnPoll(entry: Json): boolean {
 const HEALTH_PROVIDER = 'Azure.Health'
 
 /**
- * Operations on the subscription's network resources in the window, and the notices of Service Health. Notices are additional
+ * Who changed the subscription's network resources in the window, and the notices of Service Health. Notices are additional
  * evidence: where they can't be read, the log is complete without them. A window that can't be read to its end is `incomplete`, with
  * what was read of it from its beginning on; `readUpTo` says how far that is.
- * @throws PollFailure if not even the first piece could be read
+ *
+ * Where Resource Graph answers, it has all that was written or deleted, sooner than the log and without our own polls. What it lacks, such as
+ * a reset, stands in the log alone, and so would everything where it answers with nothing for want of a right: the log is read beside it, each
+ * moment when most of its entries have arrived, and once more an hour later.
+ * @throws PollFailure if nothing could be read
  */
 export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
-  const { call, params } = read
+  const { call, arm, id, params, changes } = read
   const to = params.to ?? call.now()
   const from = params.from ?? to - DEFAULT_WINDOW_MS
-  const rows: ActivityRow[] = []
-  for (const period of params.again ?? []) rows.push(...(await operations(read, period.from, period.to)))
-  let readUpTo: EpochMs | null = null
-  for (let start = from; readUpTo === null || readUpTo < to; start += PIECE_MS) {
-    const end = Math.min(start + PIECE_MS, to)
-    try {
-      rows.push(...(await operations(read, start, end)))
-    } catch (error) {
-      if (!(error instanceof PollFailure) || readUpTo === null) throw error
-      const detail = `read up to ${time(readUpTo)}, continued with the next poll: ${error.error.detail}`
-      return { ...good(inOrder(rows)), outcome: 'incomplete', error: { ...error.error, detail }, readUpTo }
-    }
-    readUpTo = end
+  const again = params.again ?? []
+  const first = Math.min(from, ...again.map((period) => period.from))
+  const changed = await changes.rows({ call, arm, subscriptionId: id.subscriptionId, from: first, to })
+  const log = await readLog(
+    read,
+    changed === null ? again : again.slice(0, 1),
+    changed === null ? { from, to } : { from, to: Math.max(from, to - MOSTLY_ARRIVED_MS) },
+  )
+  const rows = [...(changed ?? []), ...log.rows]
+  if (log.failure) {
+    const { failure, readUpTo } = log
+    if (rows.length === 0) throw failure
+    const until = readUpTo === null ? 'the log was not read' : `read up to ${time(readUpTo)}`
+    const error = { ...failure.error, detail: `${until}, continued with the next poll: ${failure.error.detail}` }
+    return { ...good(inOrder(rows)), outcome: 'incomplete', error, ...(readUpTo !== null && { readUpTo }) }
   }
-  const first = Math.min(from, ...(params.again ?? []).map((period) => period.from))
   return { ...good(inOrder([...rows, ...(await healthNotices(read, first, to))])), readUpTo: to }
+}
+
+interface LogPart {
+  rows: ActivityRow[]
+  /** null = nothing of the window */
+  readUpTo: EpochMs | null
+  failure: PollFailure | null
+}
+
+/** The log of earlier periods, then of the window in pieces, up to what could not be read. */
+async function readLog(
+  read: Read,
+  again: readonly { from: EpochMs; to: EpochMs }[],
+  { from, to }: { from: EpochMs; to: EpochMs },
+): Promise<LogPart> {
+  const rows: ActivityRow[] = []
+  let readUpTo: EpochMs | null = null
+  try {
+    for (const period of again) rows.push(...(await operations(read, period.from, period.to)))
+    for (let start = from; start < to; start += PIECE_MS) {
+      const end = Math.min(start + PIECE_MS, to)
+      rows.push(...(await operations(read, start, end)))
+      readUpTo = end
+    }
+    return { rows, readUpTo, failure: null }
+  } catch (error) {
+    if (!(error instanceof PollFailure)) throw error
+    return { rows: readUpTo === null ? [] : rows, readUpTo, failure: error }
+  }
 }
 
 const inOrder = (rows: readonly ActivityRow[]): ActivityRow[] =>

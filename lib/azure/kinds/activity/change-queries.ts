@@ -1,0 +1,108 @@
+import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
+import type { Arm } from '../../arm.ts'
+import type { Call } from '../../call.ts'
+import { failureOfError } from '../../classify.ts'
+import { DAY, MINUTE } from '../../durations.ts'
+import type { PollFailure } from '../../failure.ts'
+import type { ChangesRefusal } from '../../types.ts'
+import { untilAborted } from '../../until-aborted.ts'
+import { readChanges } from './resource-changes.ts'
+
+/** Far below what Resource Graph takes in one query (10,000). */
+const MOST_SUBSCRIPTIONS = 300
+/** After a 429: the quota's window is 5 s, and the log has the rest. */
+const THROTTLED_MS = 10_000
+/** After a fault of its own. */
+const FAULT_MS = 10 * MINUTE
+
+/** One subscription's part of a query. */
+export interface ChangesRead {
+  call: Call
+  arm: Arm
+  subscriptionId: string
+  from: EpochMs
+  to: EpochMs
+}
+
+interface Member extends ChangesRead {
+  done: PromiseWithResolvers<ActivityRow[] | null>
+}
+
+/**
+ * What one identity asks Resource Graph. One query at a time: those that come meanwhile share the next one, so that the polls of 500
+ * subscriptions that are due at the same moment take a few queries out of a quota of 15 in 5 s. It is never needed: where it refuses or
+ * fails, the Activity Log is read instead.
+ */
+export class ChangeQueries {
+  readonly #onRefused: (refusal: ChangesRefusal) => void
+  readonly #waiting: Member[] = []
+  #isAsking = false
+  /** until when nothing is asked */
+  #blockedUntil: EpochMs
+
+  constructor(onRefused: (refusal: ChangesRefusal) => void, isAsked: boolean) {
+    this.#onRefused = onRefused
+    this.#blockedUntil = isAsked ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  }
+
+  /**
+   * Who changed a subscription's network resources within a time.
+   * @returns null where Resource Graph does not answer
+   * @throws the call's own end
+   */
+  async rows(read: ChangesRead): Promise<ActivityRow[] | null> {
+    if (read.call.now() < this.#blockedUntil) return null
+    const done = Promise.withResolvers<ActivityRow[] | null>()
+    this.#waiting.push({ ...read, done })
+    if (!this.#isAsking) void this.#askAll()
+    return untilAborted(done.promise, read.call.signal)
+  }
+
+  async #askAll(): Promise<void> {
+    this.#isAsking = true
+    while (this.#waiting.length > 0) {
+      const members = this.#waiting.splice(0, MOST_SUBSCRIPTIONS).filter(({ call }) => !call.signal.aborted)
+      const [first] = members
+      if (!first) continue
+      if (first.call.now() < this.#blockedUntil) settleAll(members)
+      else await this.#ask(first, members)
+    }
+    this.#isAsking = false
+  }
+
+  /** Never rejects: each member gets its rows, or null. */
+  async #ask(first: Member, members: readonly Member[]): Promise<void> {
+    const from = Math.min(...members.map((member) => member.from))
+    const to = Math.max(...members.map((member) => member.to))
+    const ids = new Set(members.map(({ subscriptionId }) => subscriptionId.toLowerCase()))
+    try {
+      const { rows, quota } = await readChanges(first, [...ids], { from, to })
+      if (quota?.left === 0) this.#blockedUntil = first.call.now() + quota.resetsInMs
+      for (const member of members) {
+        const own = rows.filter(({ subscriptionId }) => subscriptionId === member.subscriptionId.toLowerCase())
+        member.done.resolve(own.map(({ row }) => row).filter(({ at }) => at >= member.from && at <= member.to))
+      }
+    } catch (error) {
+      // the end of the call by which it was asked says nothing about Resource Graph
+      if (!first.call.signal.aborted) this.#refused(first, failureOfError(error, first.call))
+      settleAll(members)
+    }
+  }
+
+  #refused({ call, subscriptionId }: Member, { outcome, error }: PollFailure): void {
+    const until = call.now() + blockedFor({ outcome, error })
+    this.#blockedUntil = until
+    if (outcome !== 'throttled') this.#onRefused({ subscriptionId, outcome, error, until })
+  }
+}
+
+/** For how long it is not asked again, by what it answered, milliseconds. */
+function blockedFor({ outcome, error }: Pick<PollFailure, 'outcome' | 'error'>): number {
+  const { httpStatus, retryAfterSeconds } = error
+  if (outcome === 'throttled') return retryAfterSeconds === null ? THROTTLED_MS : retryAfterSeconds * 1_000
+  return outcome === 'forbidden' || outcome === 'not_found' || httpStatus === 501 ? DAY : FAULT_MS
+}
+
+function settleAll(members: readonly Member[]): void {
+  for (const { done } of members) done.resolve(null)
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { type ActivityRow, type EpochMs, RESOURCE_CHANGE } from '#lib/contract/index.ts'
+import type { Arm } from '../../arm.ts'
+import type { Call } from '../../call.ts'
+import { arrayAt, bodyOf, decodeRows, objectOf } from '../../decode.ts'
+import { malformed } from '../../failure.ts'
+import { instant, text, textOrNull } from '../../fields.ts'
+import type { Json } from '../../json.ts'
+import { send } from '../../send.ts'
+
+const GRAPH_VERSION = '2022-10-01'
+const GRAPH = `/providers/Microsoft.ResourceGraph/resources?api-version=${GRAPH_VERSION}`
+/** The most that Resource Graph gives at once. */
+const PAGE_ROWS = 1_000
+/** A subscription's network is changed some times a day: more pages than this are a server that goes in circles. */
+const MOST_PAGES = 100
+
+/** Who changed what; before and after are not asked for. Source: "Get resource changes", properties of a change. */
+const changeRow = z
+  .object({
+    id: text,
+    subscriptionId: text,
+    target: text,
+    at: instant,
+    operation: textOrNull,
+    changedBy: textOrNull,
+    correlationId: textOrNull,
+  })
+  .transform(({ id, target, changedBy, ...row }) => ({
+    ...row,
+    eventDataId: id,
+    resourceId: target,
+    caller: changedBy,
+  }))
+
+export interface ChangesAnswer {
+  /** each with its subscription, lower case */
+  rows: { subscriptionId: string; row: ActivityRow }[]
+  /** queries that the identity has left for now, and for how long that counts, milliseconds; null = not said */
+  quota: { left: number; resetsInMs: number } | null
+}
+
+/**
+ * Who changed network resources of some subscriptions within a time: Resource Graph's table `resourcechanges`, which keeps 14 days. It
+ * has no entry for a POST, so that our own polls are not in it, and neither is a reset that somebody asks for. Changes by Azure itself,
+ * which name nobody, are left out.
+ * @throws PollFailure
+ */
+export async function readChanges(
+  { call, arm }: { call: Call; arm: Arm },
+  subscriptions: readonly string[],
+  { from, to }: { from: EpochMs; to: EpochMs },
+): Promise<ChangesAnswer> {
+  const found: Json[] = []
+  let quota: ChangesAnswer['quota'] = null
+  let skipToken: string | undefined
+  for (let page = 0; page === 0 || skipToken !== undefined; page++) {
+    if (page === MOST_PAGES) throw malformed(`the changes have more than ${MOST_PAGES} pages`, 'LOOPING_LINK')
+    const options = { resultFormat: 'objectArray', $top: PAGE_ROWS, ...(skipToken && { $skipToken: skipToken }) }
+    const question = { subscriptions: [...subscriptions], query: queryOf(from, to), options }
+    const answer = await send(call, () => arm.post(GRAPH, question))
+    const body = objectOf(bodyOf(answer))
+    found.push(...arrayAt(body.data, 'data'))
+    quota = quotaOf(answer.header)
+    skipToken = typeof body.$skipToken === 'string' && body.$skipToken !== '' ? body.$skipToken : undefined
+    if (body.resultTruncated === 'true' && skipToken === undefined) {
+      throw malformed('the changes were cut short, and name no further page', 'TRUNCATED')
+    }
+  }
+  const rows = decodeRows(changeRow, found, 'data').flatMap(({ subscriptionId, operation, caller, ...change }) => {
+    if (operation === null || caller === null || isUnspecified(caller)) return []
+    const row = { ...change, operation, caller, submittedAt: null, status: 'Succeeded', category: RESOURCE_CHANGE }
+    return [{ subscriptionId: subscriptionId.toLowerCase(), row }]
+  })
+  return { rows, quota }
+}
+
+/** Columns by names of their own: pages need `id` among them. */
+function queryOf(from: EpochMs, to: EpochMs): string {
+  const time = (at: EpochMs) => `datetime(${new Date(at).toISOString()})`
+  return [
+    'resourcechanges',
+    'extend at = todatetime(properties.changeAttributes.timestamp), target = tostring(properties.targetResourceId)',
+    `where at >= ${time(from)} and at <= ${time(to)}`,
+    "where tostring(properties.targetResourceType) startswith 'microsoft.network/'",
+    [
+      'project id, subscriptionId, target, at',
+      'operation = tostring(properties.changeAttributes.operation)',
+      'changedBy = tostring(properties.changeAttributes.changedBy)',
+      'correlationId = tostring(properties.changeAttributes.correlationId)',
+    ].join(', '),
+    'order by id asc',
+  ].join(' | ')
+}
+
+const isUnspecified = (name: string): boolean => /^unspecified$/i.test(name)
+
+/** Source: "Guidance for throttled requests in Azure Resource Graph". */
+export function quotaOf(header: (name: string) => string | undefined): ChangesAnswer['quota'] {
+  const left = header('x-ms-user-quota-remaining')
+  const [, hours, minutes, seconds] = /^(\d+):(\d\d):(\d\d)/.exec(header('x-ms-user-quota-resets-after') ?? '') ?? []
+  if (left === undefined || !/^\d+$/.test(left) || seconds === undefined) return null
+  return { left: Number(left), resetsInMs: ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000 }
+}
