@@ -9,14 +9,16 @@ export async function register(): Promise<void> {
     // host names, sites and methods are checked there alone
     if (process.env.PEERWATCH_FRONT !== String(process.pid))
       throw new Error('start the web by npm start or npm run web')
-    const { databaseFor, stopStreamsWithProcess } = await import('#lib/queries/index.ts')
+    const { databaseFor, scopedReading, stopStreamsWithProcess } = await import('#lib/queries/index.ts')
     stopStreamsWithProcess()
     const { incidentsChanged, secretBoxOf, senderOf, startNotifier } = await import('#lib/notify/index.ts')
     const { startWatchdog } = await import('#lib/poller/watchdog/index.ts')
     const { settings } = await import('#lib/platform/settings.ts')
     const configured = settings()
-    startNotifier({ db: databaseFor('alerting'), send: senderOf(configured), secrets: secretBoxOf(configured) })
+    const db = databaseFor('alerting')
+    const secrets = secretBoxOf(configured)
+    startNotifier({ db, send: senderOf(configured), secrets, scoped: scopedReading(db) })
     // a worker that is dead can't say so itself
-    startWatchdog({ db: databaseFor('alerting'), datesSamples: false, incidentsChanged })
+    startWatchdog({ db, datesSamples: false, incidentsChanged })
   }
 }

@@ -1,6 +1,6 @@
 import '#lib/platform/small-heap.ts'
 import path from 'node:path'
-import { calibrateGb, closeWeek, evaluateCost, refreshCostTraffic } from '#lib/queries/index.ts'
+import { calibrateGb, closeWeek, evaluateCost, refreshCostTraffic, scopedReading } from '#lib/queries/index.ts'
 import { createAzure, ownSubscriptions } from '#lib/azure/index.ts'
 import { noteApiVersion } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
@@ -109,7 +109,12 @@ async function main(): Promise<void> {
   const changes = followChanges(databaseUrl)
   const { countsPosts } = checked.azure
   const worker = startWorker({ db, timetable, azure, intervals: checked.poll, countsPosts, incidentsChanged, changes })
-  const notifier = startNotifier({ db: alerting, send: senderOf(checked), secrets: secretBoxOf(checked) })
+  const notifier = startNotifier({
+    db: alerting,
+    send: senderOf(checked),
+    secrets: secretBoxOf(checked),
+    scoped: scopedReading(alerting),
+  })
   const jobs = startJobs(db, [
     ...historyJobs({
       azure,

@@ -22,9 +22,10 @@ import {
   canariesOf,
   feedSharedHub,
   GATEWAY,
-  HUB_CANARIES,
   HUB_SUBSCRIPTION,
   INCIDENT,
+  leaksIn,
+  SCOPES,
 } from '#lib/queries/testing/shared-hub.ts'
 import { settings, type Settings } from '#lib/platform/settings.ts'
 import type { RouteContext } from './_http/handler.ts'
@@ -40,42 +41,7 @@ type Handler = (request: Request, context: RouteContext) => Promise<Response>
 const routes = new Map<string, { GET?: Handler; POST?: Handler; PUT?: Handler }>()
 
 const of = (scope: AccessScope) => assumeCaller({ ...OPEN_CALLER, scope })
-const NOBODY: AccessScope = { subscriptions: [], customers: [] }
 const customers = (...names: string[]): AccessScope => ({ subscriptions: [], customers: names })
-
-const scopes: { name: string; scope: AccessScope; hidden: readonly string[]; foreign: readonly string[] }[] = [
-  {
-    name: 'one customer',
-    scope: customers(ALPHA.customer),
-    hidden: [...canariesOf(BRAVO), ...HUB_CANARIES],
-    foreign: [BRAVO.circuit],
-  },
-  {
-    name: 'the other customer',
-    scope: customers(BRAVO.customer.toUpperCase()),
-    hidden: [...canariesOf(ALPHA), ...HUB_CANARIES],
-    foreign: [ALPHA.circuit],
-  },
-  { name: 'two customers', scope: customers(ALPHA.customer, BRAVO.customer), hidden: HUB_CANARIES, foreign: [] },
-  {
-    name: 'a subscription of its own',
-    scope: { subscriptions: [ALPHA_SUBSCRIPTION], customers: [] },
-    hidden: [...canariesOf(BRAVO), ...HUB_CANARIES],
-    foreign: [BRAVO.circuit],
-  },
-  {
-    name: 'the subscription of the hub',
-    scope: { subscriptions: [HUB_SUBSCRIPTION], customers: [] },
-    hidden: canariesOf(ALPHA),
-    foreign: [ALPHA.circuit],
-  },
-  {
-    name: 'nothing',
-    scope: NOBODY,
-    hidden: [...canariesOf(ALPHA), ...canariesOf(BRAVO), ...HUB_CANARIES, shortIdOf(GATEWAY)],
-    foreign: [ALPHA.circuit, BRAVO.circuit, GATEWAY],
-  },
-]
 
 /** What an endpoint can't do without. */
 const REQUIRED: Record<string, string> = { ip: '10.50.1.1', prefix: BRAVO.prefix }
@@ -130,9 +96,6 @@ const idsOf = (name: EndpointName): string[] => {
 }
 
 const names = Object.keys(endpoints) as EndpointName[]
-const leaksIn = (text: string, hidden: readonly string[]) =>
-  hidden.filter((canary) => text.toLowerCase().includes(canary.toLowerCase()))
-
 beforeAll(async () => {
   const root = `${import.meta.dirname}/..`
   for await (const file of glob('**/route.ts', { cwd: root })) {
@@ -175,7 +138,7 @@ it('whoever sees everything is shown both customers by most endpoints', async ()
   expect(new Set(showing).size).toBeGreaterThan(30)
 })
 
-describe.each(scopes)('whoever sees $name', ({ scope, hidden, foreign }) => {
+describe.each(SCOPES)('whoever sees $name', ({ scope, hidden, foreign }) => {
   it.each(names)('is shown nothing else by %s', async (name) => {
     of(scope)
     for (const id of idsOf(name)) {

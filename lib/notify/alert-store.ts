@@ -2,6 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { alertSuffix, ANY_SUFFIX, type Audience } from './audience.ts'
 import type { NoData } from './decide/no-data.ts'
 
 /** What one channel received about an alert. */
@@ -14,7 +15,7 @@ export interface ChannelDelivery {
 
 /** The alert of one incident, or of one period without data. */
 export interface StoredAlert {
-  /** the incident's id, or `collector` and `collector:<subscription>` */
+  /** the incident's id, or `collector` and `collector:<subscription>`; then the audience's ({@link alertIdOf}) */
   id: string
   /** see AlertState; null = never evaluated */
   state: unknown
@@ -107,9 +108,22 @@ export async function saveAlert(
   )
 }
 
-/** How many alerts had the first notice of an opening after `since`. */
-export function newAlertsSince(db: Queryable, since: EpochMs): Promise<number> {
-  return withPrisma(db, ({ alertState }) => alertState.count({ where: { alertedAt: { gt: new Date(since) } } }))
+/** How many alerts of an audience had the first notice of an opening after `since`. */
+export function newAlertsSince(db: Queryable, since: EpochMs, audience: Audience): Promise<number> {
+  const suffix = alertSuffix(audience)
+  return withPrisma(db, ({ alertState }) =>
+    alertState.count({
+      where: {
+        alertedAt: { gt: new Date(since) },
+        id: suffix === null ? { not: { contains: ANY_SUFFIX } } : { endsWith: suffix },
+      },
+    }),
+  )
+}
+
+/** Forgets an alert that nothing was notified of. */
+export async function dropAlert(db: Queryable, id: string): Promise<void> {
+  await withPrisma(db, ({ alertState }) => alertState.deleteMany({ where: { id } }))
 }
 
 /** Deletes alerts that need no further evaluation and were last evaluated before then. */

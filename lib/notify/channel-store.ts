@@ -14,6 +14,8 @@ export interface StoredChannel {
   /** sealed; null = none */
   secret: string | null
   filters: ChannelFilters
+  /** the text form of what it sees; empty = everything */
+  scopes: string[]
   enabled: boolean
   updatedAt: EpochMs
 }
@@ -26,6 +28,7 @@ const STORED = {
   address: true,
   secret: true,
   filters: true,
+  scopes: true,
   enabled: true,
   updatedAt: true,
 } as const satisfies Prisma.NotifyChannelSelect

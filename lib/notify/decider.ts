@@ -1,9 +1,21 @@
 import type { PoolClient } from 'pg'
-import { incidentById, listSources, readDeclarations } from '#lib/history/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import {
+  incidentById,
+  listSources,
+  onConnections,
+  readDeclarations,
+  type StoredEvent,
+  type StoredIncident,
+  visibleTo,
+} from '#lib/history/index.ts'
 import { ALERTING_LEASE, alertingLeaseAge, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { dueAlerts, postponeEvaluation } from './alert-store.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { dropAlert, dueAlerts, postponeEvaluation, requestEvaluation } from './alert-store.ts'
+import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences, type ScopedReading } from './audience.ts'
+import { storedChannels } from './channel-store.ts'
 import type { NotifyContext } from './context.ts'
 import { flushDigests } from './digest.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
@@ -44,30 +56,96 @@ async function isIdle({ db, clock }: NotifyContext): Promise<boolean> {
 }
 
 /** An alert that fails to evaluate does not block the others: it is logged and retried later. */
-async function decideOne({ db, clock, settings }: NotifyContext, id: string): Promise<number> {
+async function decideOne(context: NotifyContext, alertId: string): Promise<number> {
+  const { db, clock, settings } = context
   const now = clock.now()
+  const { key } = alertParts(alertId)
   try {
-    return await db.transaction((client) => evaluateAlert(client, id, () => readSubject(client, id), { now, settings }))
+    return await (key === '' ? decideForEverybody(context, alertId, now) : decideForScope(context, alertId, now))
   } catch (error) {
     // another process evaluates it, or it stays due until the database does its part
     if (error instanceof LeaseLostError || willPass(error)) throw error
-    componentLogger('notify').error({ err: error, alert: id }, 'an alert failed to evaluate and is retried')
-    await db.transaction((client) => postponeEvaluation(client, id, now + settings['evaluate.again']))
+    componentLogger('notify').error({ err: error, alert: alertId }, 'an alert failed to evaluate and is retried')
+    await db.transaction((client) => postponeEvaluation(client, alertId, now + settings['evaluate.again']))
     return 0
   }
 }
 
-async function readSubject(client: PoolClient, id: string): Promise<AlertSubject | null> {
-  const found = await incidentById(client, id)
-  if (!found) return null
-  const { incident, events } = found
-  const { cards } = await readDeclarations(client)
-  const polls = (await listSources(client)).map(({ scope, poll }) => ({ ...poll, scope }))
+/** Decides for channels without a scope, and asks for the decisions of those that have one and see some of the incident. */
+async function decideForEverybody(context: NotifyContext, id: string, now: EpochMs): Promise<number> {
+  const { db, settings, scoped } = context
+  const audiences = scopedAudiences(await storedChannels(db.pool))
+  // whose everything is, is read on connections of its own, before this one is taken
+  const seen = await Promise.all(
+    audiences.map(async (audience) => ({ audience, sees: await sightOf(scoped, audience) })),
+  )
+  return db.transaction(async (client) => {
+    let events: readonly StoredEvent[] = []
+    const read = async () => {
+      const found = await incidentById(client, id)
+      events = found?.events ?? []
+      return found && subjectOf(client, { reader: client, audience: EVERYBODY }, found)
+    }
+    const written = await evaluateAlert(client, id, read, { now, settings })
+    const touched = seen.filter(({ sees }) => events.some(({ scope }) => sees(scope)))
+    if (touched.length > 0)
+      await requestEvaluation(
+        client,
+        touched.map(({ audience }) => alertIdOf(id, audience)),
+        now,
+      )
+    return written
+  })
+}
+
+/** What an audience sees some of, by short id. Without an answer it may see all: its own decision then fails for itself. */
+async function sightOf(scoped: ScopedReading, { scope }: Audience): Promise<(shortId: string) => boolean> {
+  try {
+    const visible = visibleTo(await scoped.readerOf(scope))
+    const shortIds = new Set([...(visible?.shortIds ?? []), ...(visible?.sharedShortIds ?? [])])
+    return (shortId) => shortIds.has(shortId)
+  } catch (error) {
+    if (willPass(error)) throw error
+    return () => true
+  }
+}
+
+/** Decides for the channels of one scope, from what it sees and nothing else. */
+async function decideForScope({ db, settings, scoped }: NotifyContext, alertId: string, now: EpochMs): Promise<number> {
+  const { id, key } = alertParts(alertId)
+  const audience = scopedAudiences(await storedChannels(db.pool)).find((one) => one.key === key)
+  if (!audience) {
+    // its last channel was removed, switched off or given another scope
+    await db.transaction((client) => dropAlert(client, alertId))
+    return 0
+  }
+  const known = await scoped.readerOf(audience.scope)
+  return db.transaction((client) => {
+    const reader = onConnections(known, client)
+    const read = async () => {
+      const found = await incidentById(reader, id)
+      const seen = found && { ...found, events: scoped.eventsFor(known, found.events) }
+      const subject = seen && (await subjectOf(client, { reader, audience }, seen))
+      return subject && { ...subject, summary: scoped.withoutOthers(known, subject.summary) }
+    }
+    return evaluateAlert(client, id, read, { now, settings, audience })
+  })
+}
+
+/** @param client reads what was notified. seen: reads what the audience sees */
+async function subjectOf(
+  client: PoolClient,
+  seen: { reader: Queryable; audience: Audience },
+  { incident, events }: { incident: StoredIncident; events: StoredEvent[] },
+): Promise<AlertSubject | null> {
+  const { reader } = seen
+  const { cards } = await readDeclarations(reader)
+  const polls = (await listSources(reader)).map(({ scope, poll }) => ({ ...poll, scope }))
   const summary = summarizeIncident(incident, events, cards, polls)
   if (!summary) return null
-  const previously = await previouslyNotified(client, id, events)
+  const previously = await previouslyNotified(client, seen, incident.id, events)
   return {
-    facts: await incidentFacts(client, incident, events),
+    facts: await incidentFacts(reader, incident, events),
     summary: { ...summary, continues: previously?.incidentId ?? null },
     routing: routingFactsOf(incident, events, summary),
     previously,

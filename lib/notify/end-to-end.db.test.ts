@@ -7,6 +7,7 @@ import { logger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { pair, parseScenario, type Simulator, startSimulator } from '#lib/simulator/index.ts'
+import { scopedReading } from '#lib/queries/index.ts'
 import { decideDue } from './decider.ts'
 import { Deliverer } from './deliver.ts'
 import { incidentsChanged, listNotifications, replaceChannels, secretBox, sender } from './index.ts'
@@ -124,7 +125,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
   const receivedAfterRound: number[] = []
   for (let minute = 0; minute < 16; minute += 1) {
     await pollAll()
-    await decideDue({ db, clock, settings })
+    await decideDue({ db, clock, settings, scoped: scopedReading(db) })
     await deliverer.drain(AbortSignal.timeout(20_000))
     receivedAfterRound.push(receiver.received.length)
     advanced += MINUTE

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type ChannelDelivery, lockAlert, newAlertsSince, saveAlert, type StoredAlert } from './alert-store.ts'
+import {
+  type ChannelDelivery,
+  dropAlert,
+  lockAlert,
+  newAlertsSince,
+  saveAlert,
+  type StoredAlert,
+} from './alert-store.ts'
+import { alertIdOf, type Audience, audienceOf, EVERYBODY } from './audience.ts'
 import { lockedChannels, type StoredChannel } from './channel-store.ts'
 import { readAlertState } from './decide/alert-state.ts'
 import { decide, type Notice } from './decide/decide.ts'
@@ -24,24 +32,32 @@ export interface AlertSubject {
 }
 
 /**
- * Decides on one alert and writes its notifications, in the caller's transaction, so that the state and the outbox never disagree.
+ * Decides on one alert of an audience and writes its notifications, in the caller's transaction, so that the state and the outbox never
+ * disagree.
+ * @param about the incident's id, or that of a period without data
  * @param read reads the subject while the alert is locked; null = the subject no longer exists
  * @returns notifications written
  */
 export async function evaluateAlert(
   client: Queryable,
-  id: string,
+  about: string,
   read: () => Promise<AlertSubject | null>,
-  { now, settings }: { now: EpochMs; settings: NotifySettings },
+  { now, settings, audience = EVERYBODY }: { now: EpochMs; settings: NotifySettings; audience?: Audience },
 ): Promise<number> {
+  const id = alertIdOf(about, audience)
   const stored = await lockAlert(client, id)
   const subject = await read()
+  if (!subject && stored.state === null && audience !== EVERYBODY) {
+    // most incidents are not seen by most scopes
+    await dropAlert(client, id)
+    return 0
+  }
   if (!subject) {
     await saveAlert(client, stored, { now, dueAt: null, alertedAt: null })
     return 0
   }
   const { state, notices, dueAt } = decide(readAlertState(stored.state), subject.facts, now, settings)
-  const channels = notices.length === 0 ? [] : (await lockedChannels(client)).filter(({ enabled }) => enabled)
+  const channels = notices.length === 0 ? [] : (await lockedChannels(client)).filter(isOf(audience))
   let written = 0
   let { delivered } = stored
   for (const [index, notice] of notices.entries()) {
@@ -51,7 +67,7 @@ export async function evaluateAlert(
         client,
         channel,
         { ...stored, delivered },
-        { subject, notice, index, unverifiableSince: state.unverifiableSince, now, settings },
+        { subject, notice, index, unverifiableSince: state.unverifiableSince, now, settings, audience },
       )
       if (!result) continue
       delivered = { ...delivered, [channel.id]: result.delivery }
@@ -63,6 +79,11 @@ export async function evaluateAlert(
   await saveAlert(client, { id, state, delivered, steps }, { now, dueAt, alertedAt })
   return written
 }
+
+const isOf =
+  ({ key }: Audience) =>
+  (channel: StoredChannel) =>
+    channel.enabled && audienceOf(channel).key === key
 
 /** A new opening is new to every channel; whether a channel received the alert as critical is kept. */
 function forgetOpening(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
@@ -77,6 +98,7 @@ interface EvaluationContext {
   unverifiableSince: EpochMs | null
   now: EpochMs
   settings: NotifySettings
+  audience: Audience
 }
 
 /**
@@ -87,7 +109,7 @@ async function notifyChannel(
   client: Queryable,
   channel: StoredChannel,
   { id: alertId, delivered, steps }: StoredAlert,
-  { subject, notice: given, index, unverifiableSince, now, settings }: EvaluationContext,
+  { subject, notice: given, index, unverifiableSince, now, settings, audience }: EvaluationContext,
 ): Promise<{ delivery: ChannelDelivery; isWritten: boolean } | null> {
   const own = delivered[channel.id] ?? { opening: null, critical: false }
   // after its first notices the incident is independent of the polls' notice: a later opening is new to every channel
@@ -99,7 +121,7 @@ async function notifyChannel(
   const reason = reasonFor(channel.filters, before.opening !== null, notice, subject.routing)
   if (reason === null) return isFollowUp ? { delivery: before, isWritten: false } : null
   const load = await loadOf(client, channel.id, now - settings['storm.channel.window'])
-  const newAlerts = await newAlertsSince(client, now - settings['storm.alerts.window'])
+  const newAlerts = await newAlertsSince(client, now - settings['storm.alerts.window'], audience)
   const admission = admit({ ...load, newAlerts }, { reason, severity: notice.severity }, before.critical, settings)
   const id = notificationId(alertId, steps, index, channel.id)
   await addNotification(client, {

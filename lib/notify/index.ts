@@ -4,6 +4,7 @@ import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { expediteEvaluation, requestEvaluation } from './alert-store.ts'
 
+export type { ScopedReading } from './audience.ts'
 export { type ChannelSettings, channelSettingsOf, listChannels, replaceChannels } from './manage-channels.ts'
 export { ChannelFaultError, ChannelsConflictError, TooManyTestsError, UnknownChannelError } from './errors.ts'
 export { listNotifications } from './log.ts'

@@ -9,7 +9,10 @@ import {
   type ChannelsAnswer,
   type ChannelsBody,
   type EpochMs,
+  formatScope,
   isMaskedAddress,
+  isWithin,
+  parseScope,
   secretOf,
   shownTarget,
   targetOf,
@@ -59,7 +62,7 @@ export async function listChannels(
 }
 
 function channelView(channel: StoredChannel, secrets: SecretBox, traffic: ChannelTraffic | undefined): Channel {
-  const { id, name, kind, secret, filters, enabled } = channel
+  const { id, name, kind, secret, filters, scopes, enabled } = channel
   const address = addressField(kind)
   const target = address ? { ...channel.target, [address.name]: shownAddress(channel, secrets) } : channel.target
   return {
@@ -69,6 +72,7 @@ function channelView(channel: StoredChannel, secrets: SecretBox, traffic: Channe
     ...shownTarget(target),
     secretSet: secret !== null,
     enabled,
+    scopes,
     filters,
     lastAttempt: traffic?.lastAttemptAt
       ? {
@@ -88,7 +92,7 @@ function versionOf(channels: readonly StoredChannel[]): string {
 }
 
 /**
- * Replaces all channels. Notifications that wait for a removed or disabled channel are dropped.
+ * Replaces all channels. Notifications that wait for a removed or disabled channel, or for one that sees less from now on, are dropped.
  * @param scopeOf the scope of an id as it was sent; null = unknown. A scope that a stored channel is limited to stays valid, even if
  *   its resource is gone
  * @throws ChannelsConflictError, ChannelFaultError
@@ -123,6 +127,12 @@ export async function replaceChannels(
     await saveChannels(client, next)
     const enabled = next.filter((channel) => channel.enabled).map(({ id }) => id)
     await dropWaiting(client, enabled, 'the channel was switched off or removed')
+    // what was decided for the former scope may be of others
+    const seesAsMuch = next.filter(({ id, scopes }) =>
+      isWithin(parseScope(known.get(id)?.scopes ?? []), parseScope(scopes)),
+    )
+    const kept = seesAsMuch.map(({ id }) => id)
+    await dropWaiting(client, kept, 'the scope of the channel was changed')
     return before.filter(({ id }) => !next.some((kept) => kept.id === id))
   })
   for (const { id } of removed) for (const what of ['address', 'secret']) registerSecret(null, `${what} of ${id}`)
@@ -140,6 +150,7 @@ function changed(
   if (before && before.kind !== input.kind)
     throw new ChannelFaultError(`channels.${index}.kind: the kind of a channel cannot change; add another channel`)
   const { name, filters, enabled, kind } = input
+  const scopes = input.scopes === undefined ? (before?.scopes ?? []) : formatScope(parseScope(input.scopes))
   const id = before?.id ?? `ch_${randomBytes(9).toString('base64url')}`
   const { addressMissing, secretMissing } = channelKindSpec(kind)
   const given = secretOf(input)
@@ -151,7 +162,7 @@ function changed(
   if (secretMissing !== null && secret === null) {
     throw new ChannelFaultError(`channels.${index}.secret: ${secretMissing}`)
   }
-  const after = { name, kind, target: targetOf(input), address, filters, enabled }
+  const after = { name, kind, target: targetOf(input), address, filters, scopes, enabled }
   const same = before !== null && given === undefined && sameFields(before, after)
   return {
     id,
@@ -180,12 +191,13 @@ function sealedAddress(
 }
 
 function sameFields(before: StoredChannel, after: Omit<StoredChannel, 'id' | 'secret' | 'updatedAt'>): boolean {
-  const fields = ({ name, kind, target, address, filters, enabled }: typeof after) => ({
+  const fields = ({ name, kind, target, address, filters, scopes, enabled }: typeof after) => ({
     name,
     kind,
     target,
     address,
     filters,
+    scopes,
     enabled,
   })
   return isDeepStrictEqual(fields(before), fields(after))

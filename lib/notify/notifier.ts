@@ -4,6 +4,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { pruneAlerts } from './alert-store.ts'
 import { AlertingMonitor } from './alerting-monitor.ts'
+import type { ScopedReading } from './audience.ts'
 import { sealAddresses } from './channel-address.ts'
 import type { NotifyContext } from './context.ts'
 import { decideDue } from './decider.ts'
@@ -18,6 +19,8 @@ export interface NotifierOptions {
   db: Database
   send: Send
   secrets: SecretBox
+  /** for channels with a scope, on connections to the same database */
+  scoped: ScopedReading
   clock?: Clock
   settings?: NotifySettings
 }
@@ -40,13 +43,14 @@ export function startNotifier({
   db,
   send,
   secrets,
+  scoped,
   clock = systemClock,
   settings = defaultNotifySettings,
 }: NotifierOptions): Notifier {
   const log = componentLogger('notify')
   const stopping = new AbortController()
   const { signal } = stopping
-  const context: NotifyContext = { db, clock, settings }
+  const context: NotifyContext = { db, clock, settings, scoped }
   const deliverer = new Deliverer({ ...context, send, log, random: Math.random })
   const watchingSince = clock.now()
   const watch = every(clock, settings['noData.check'], () => watchCollector(context, watchingSince))

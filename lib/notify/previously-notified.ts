@@ -1,6 +1,7 @@
 import { FOLLOWS_FAULT, type Severity } from '#lib/contract/index.ts'
 import { type StoredEvent, incidentsLeftFor } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { alertIdOf, alertParts, type Audience } from './audience.ts'
 import { alertsOf, type StoredAlert } from './alert-store.ts'
 import { readAlertState } from './decide/alert-state.ts'
 
@@ -11,17 +12,25 @@ export interface PreviouslyNotified {
   delivered: StoredAlert['delivered']
 }
 
-/** What was notified of an incident while only its failing polls were known; null = nothing. */
+/**
+ * What an audience was notified of an incident while only its failing polls were known; null = nothing.
+ * @param reader reads what the audience sees
+ */
 export async function previouslyNotified(
   db: Queryable,
+  { reader, audience }: { reader: Queryable; audience: Audience },
   incidentId: string,
   events: readonly StoredEvent[],
 ): Promise<PreviouslyNotified | null> {
   if (!events.some(({ flags }) => flags.includes(FOLLOWS_FAULT))) return null
-  const alerts = await alertsOf(db, await incidentsLeftFor(db, incidentId))
+  const left = await incidentsLeftFor(reader, incidentId)
+  const alerts = await alertsOf(
+    db,
+    left.map((id) => alertIdOf(id, audience)),
+  )
   for (const { id, state, delivered } of alerts) {
     const { phase, severity } = readAlertState(state)
-    if (phase === 'open' && severity !== null) return { incidentId: id, severity, delivered }
+    if (phase === 'open' && severity !== null) return { incidentId: alertParts(id).id, severity, delivered }
   }
   return null
 }

@@ -1,9 +1,13 @@
 import type { PoolClient } from 'pg'
-import { type EpochMs, subscriptionOf } from '#lib/contract/index.ts'
+import { armKey, type EpochMs, subscriptionOf } from '#lib/contract/index.ts'
 import { type DetectionSettings, settingsWith } from '#lib/detection/index.ts'
-import { currentSettings, listSources, type SourceStatus } from '#lib/history/index.ts'
-import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
+import { currentSettings, listSources, type SourceStatus, visibleTo } from '#lib/history/index.ts'
+import { willPass } from '#lib/platform/database-failure.ts'
+import { ALERTING_LEASE, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
 import { loadNoData, lockAlert, saveNoData } from './alert-store.ts'
+import { alertIdOf, type Audience, EVERYBODY, scopedAudiences } from './audience.ts'
+import { storedChannels } from './channel-store.ts'
 import type { NotifyContext } from './context.ts'
 import { checkNoData, type NoData, noDataAlertId, noDataFacts, type WatchedSubscription } from './decide/no-data.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
@@ -17,33 +21,54 @@ import { type IncidentSummary, isoBounds, outageOf } from './incident-summary.ts
  */
 export async function watchCollector(context: NotifyContext, watchingSince: EpochMs): Promise<number | null> {
   return withLease(context.db, ALERTING_LEASE, async ({ db }) => {
-    const [all, ...subscriptions] = newestGood(await listSources(db.pool))
-    if (!all) return 0
+    const sources = await listSources(db.pool)
     const thresholds = settingsWith((await currentSettings(db.pool))?.changed ?? {})
-    const check = { ...context, thresholds, watchingSince }
-    const overall = await db.transaction((client) => watchOne(client, all, check))
-    let { written } = overall
-    // without any data at all, an alert per subscription would add nothing
-    if (overall.isOpen) return written
-    for (const one of subscriptions) {
-      written += (await db.transaction((client) => watchOne(client, one, check))).written
+    const check = { ...context, db, thresholds, watchingSince }
+    let written = await watch(sources, { ...check, audience: EVERYBODY })
+    for (const audience of scopedAudiences(await storedChannels(db.pool))) {
+      written += await watchScope(sources, { ...check, audience })
     }
     return written
   })
 }
 
+/** Checks what a scope sees whole: of a gateway that is another's its subscription would be named. A fault here stops nothing else. */
+async function watchScope(sources: readonly SourceStatus[], check: Check): Promise<number> {
+  try {
+    const keys = new Set(visibleTo(await check.scoped.readerOf(check.audience.scope))?.armKeys)
+    const own = sources.filter(({ resourceId, scheduled }) => scheduled && keys.has(armKey(resourceId)))
+    return own.length === 0 ? 0 : await watch(own, check)
+  } catch (error) {
+    if (error instanceof LeaseLostError || willPass(error)) throw error
+    componentLogger('notify').error({ err: error }, 'missing data of a scope could not be checked')
+    return 0
+  }
+}
+
+type Check = NotifyContext & { thresholds: DetectionSettings; watchingSince: EpochMs; audience: Audience }
+
+/** Checks what an audience sees. */
+async function watch(sources: readonly SourceStatus[], check: Check): Promise<number> {
+  const [all, ...subscriptions] = newestGood(sources)
+  if (!all) return 0
+  const overall = await check.db.transaction((client) => watchOne(client, all, check))
+  let { written } = overall
+  // without any data at all, an alert per subscription would add nothing
+  if (overall.isOpen) return written
+  for (const one of subscriptions) {
+    written += (await check.db.transaction((client) => watchOne(client, one, check))).written
+  }
+  return written
+}
+
 async function watchOne(
   client: PoolClient,
   watched: WatchedSubscription,
-  {
-    clock,
-    settings,
-    thresholds,
-    watchingSince,
-  }: NotifyContext & { thresholds: DetectionSettings; watchingSince: EpochMs },
+  { clock, settings, thresholds, watchingSince, audience }: Check,
 ): Promise<{ isOpen: boolean; written: number }> {
   const now = clock.now()
-  const id = noDataAlertId(watched.subscription)
+  const about = noDataAlertId(watched.subscription)
+  const id = alertIdOf(about, audience)
   await lockAlert(client, id)
   const noData = checkNoData(await loadNoData(client, id), watched, { watchingSince, now }, thresholds)
   if (!noData) return { isOpen: false, written: 0 }
@@ -51,7 +76,7 @@ async function watchOne(
   const subject = subjectOf(watched.subscription, noData)
   return {
     isOpen: noData.ended === null,
-    written: await evaluateAlert(client, id, async () => subject, { now, settings }),
+    written: await evaluateAlert(client, about, async () => subject, { now, settings, audience }),
   }
 }
 

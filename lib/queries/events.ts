@@ -14,7 +14,7 @@ import { failoverView, forwardingLossView } from './failover.ts'
 import { pollsBehind } from './event-sources.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { resolveEventScope } from './scope.ts'
-import { type OthersPaths, othersPaths } from './scoped/others-paths.ts'
+import { type OthersPaths, othersPaths, withoutOthersCarriers } from './scoped/others-paths.ts'
 import { durationSeconds, iso, isoBounds, isoBoundsOrNull } from './wire.ts'
 
 /** Events that may have started in the asked time, newest first. */
@@ -78,31 +78,14 @@ export async function eventViews(q: Queryable, rows: readonly StoredEvent[]): Pr
   )
   return rows.map((row) => {
     const view = eventView(row, parts.get(row.id) ?? 0, repeats.get(row.id) ?? RAISED_ONCE)
-    return others ? withoutOthersCarriers(view, others) : view
+    return others ? withoutOthers(view, others) : view
   })
 }
 
 /** Where a path change names what carries its prefixes instead, it may be another customer's. */
-function withoutOthersCarriers(view: Event, { without }: OthersPaths): Event {
-  const text = (value: string) => without(value, view.scope)
-  const item = (evidence: Event['evidence'][number]) => ({
-    ...evidence,
-    field: text(evidence.field),
-    before: typeof evidence.before === 'string' ? text(evidence.before) : evidence.before,
-    after: typeof evidence.after === 'string' ? text(evidence.after) : evidence.after,
-  })
-  const cause = (one: Event['cause']) => ({
-    ...one,
-    nextStep: text(one.nextStep),
-    evidence: one.evidence.map(item),
-  })
-  return {
-    ...view,
-    subject: text(view.subject),
-    evidence: view.evidence.map(item),
-    cause: cause(view.cause),
-    causes: view.causes.map(cause),
-  }
+function withoutOthers(view: Event, others: OthersPaths): Event {
+  const { causes, ...rest } = withoutOthersCarriers(view, others)
+  return { ...rest, causes, cause: causes[0] ?? view.cause }
 }
 
 /** Whether a text that was asked for is still found in what is shown: else asking would confirm a guess. */

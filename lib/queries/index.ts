@@ -14,7 +14,7 @@ export {
   useDatabaseUrl,
   useReadingDatabase,
 } from './connection.ts'
-export { narrowed, readerOf, scopedTo } from './scoped/reader-of.ts'
+export { narrowed, readerOf, scopedReading, scopedTo } from './scoped/reader-of.ts'
 export { changeFilter } from './scoped/change-filter.ts'
 export { commandInScope } from './scoped/commands.ts'
 export { withoutOthers } from './scoped/without-others.ts'

@@ -11,6 +11,7 @@ const webhook: Channel = {
   to: [],
   secretSet: true,
   enabled: true,
+  scopes: [],
   filters: { minSeverity: 'major', scopes: ['c1'], kinds: ['path_down'], owners: ['provider'] },
   lastAttempt: null,
   waiting: 0,
@@ -63,6 +64,25 @@ describe('a draft', () => {
     })
     expect(readChannel({ ...draft, to: 'noc' }, 'email', mail)).toMatchObject({
       faults: { to: expect.any(String) },
+    })
+  })
+})
+
+describe('a scope', () => {
+  it('is read from texts between commas, and shown in words', () => {
+    const scope = 'subscription:0a000000-0000-4000-8000-00000000b000, customer:Northwind'
+    const scopes = scope.split(', ')
+    expect(readChannel({ ...draftOf('webhook', webhook), scope }, 'webhook', webhook)).toMatchObject({
+      body: { scopes },
+    })
+    expect(draftOf('webhook', { ...webhook, scopes }).scope).toBe(scope)
+    expect(filterWords({ ...webhook, scopes }, (id) => id)).toMatch(/^scope: subscription:0a0.*, customer:Northwind · /)
+  })
+
+  it('that is none is reported at its field', () => {
+    const draft = { ...draftOf('webhook', webhook), scope: 'Northwind' }
+    expect(readChannel(draft, 'webhook', webhook)).toMatchObject({
+      faults: { scope: expect.stringMatching(/no scope/) },
     })
   })
 })

@@ -46,6 +46,16 @@ export function addressText(channel: Channel): string {
   return [...masked, ...targetFields(channel.kind).flatMap(({ name }) => valuesOf(channel, name))].join(', ')
 }
 
+/** What the channel sees at all; filters choose among that. */
+export const scopeField: Field = {
+  name: 'scope',
+  label: 'Scope',
+  kind: 'line',
+  placeholder: 'everything',
+  hint: 'subscription:<id> or customer:<name>, separated by commas. Nothing else is named or counted in its messages. Empty: everything.',
+  wide: true,
+}
+
 /** Which notifications the channel receives. */
 export const filterFields: Field[] = [
   {
@@ -90,6 +100,7 @@ export function draftOf(kind: ChannelKind, channel: Channel | null): Draft {
     ...Object.fromEntries(target),
     ...(address ? { [address.name]: '' } : {}),
     secret: '',
+    scope: channel?.scopes.join(', ') ?? '',
     minSeverity: channel?.filters.minSeverity ?? 'minor',
     scopes: channel?.filters.scopes ?? [],
     kinds: channel?.filters.kinds ?? [],
@@ -99,11 +110,14 @@ export function draftOf(kind: ChannelKind, channel: Channel | null): Draft {
 
 /** A channel as a PUT takes it, without its address and secret: these stay unchanged. */
 export function inputOf(channel: Channel): ChannelInput {
-  const { id, name, kind, enabled, filters } = channel
+  const { id, name, kind, enabled, scopes, filters } = channel
   const target = targetFields(kind).map((field) => [field.name, channel[field.name as keyof Channel]])
   // the fields are those of the kind's schema, with the values that the API returned
-  return { id, name, kind, enabled, filters, ...Object.fromEntries(target) } as ChannelInput
+  return { id, name, kind, enabled, scopes, filters, ...Object.fromEntries(target) } as ChannelInput
 }
+
+/** Fields whose name in the form is another than in the API. */
+const FIELDS: Readonly<Record<string, string>> = { scopes: scopeField.name }
 
 /** Reads a draft by the API's own schema: the channel, or what is wrong with each field. */
 export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | null): Read<ChannelInput> {
@@ -123,6 +137,7 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
     ...Object.fromEntries(target),
     ...(address === '' ? {} : { [addressName]: address }),
     ...(secret === '' ? {} : { secret }),
+    scopes: partsOf(draft, 'scope'),
     filters: {
       minSeverity: textOf(draft, 'minSeverity'),
       scopes: listOf(draft, 'scopes'),
@@ -130,18 +145,24 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
       owners: listOf(draft, 'owners'),
     },
   }
-  return readBySchema(channelInput, input, ([top, below]) => String(top === 'filters' ? below : top), {
-    ...(addressMissing !== null && address === '' && !channel && { [addressName]: addressMissing }),
-    ...(secretMissing !== null && secret === '' && !channel?.secretSet && { secret: secretMissing }),
-  })
+  return readBySchema(
+    channelInput,
+    input,
+    ([top, below]) => String(top === 'filters' ? below : (FIELDS[String(top)] ?? top)),
+    {
+      ...(addressMissing !== null && address === '' && !channel && { [addressName]: addressMissing }),
+      ...(secretMissing !== null && secret === '' && !channel?.secretSet && { secret: secretMissing }),
+    },
+  )
 }
 
-/** The filters of a channel in a line. */
+/** The scope and the filters of a channel in a line. */
 export function filterWords(
-  { filters: { minSeverity, scopes, kinds, owners } }: Channel,
+  { scopes: seen, filters: { minSeverity, scopes, kinds, owners } }: Channel,
   nameOf: (id: string) => string,
 ): string {
   return [
+    ...(seen.length > 0 ? [`scope: ${seen.join(', ')}`] : []),
     minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`,
     ...(owners.length > 0 ? [`likely owner: ${owners.map((owner) => ownerWords(owner)).join(', ')}`] : []),
     ...(scopes.length > 0 ? [`only ${scopes.map(nameOf).join(', ')}`] : []),

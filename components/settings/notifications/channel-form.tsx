@@ -26,6 +26,7 @@ import {
   kindFields,
   kindsField,
   readChannel,
+  scopeField,
   secretField,
 } from './channel-draft.ts'
 import { useSaveChannel } from './use-channels.ts'
@@ -73,7 +74,8 @@ export function ChannelForm({
       )}
       {secret && <Secret field={secret} form={form} isSet={channel?.secretSet ?? false} />}
       <fieldset className="grid min-w-0 gap-x-4 gap-y-3 border-t pt-3 sm:col-span-2 sm:grid-cols-2">
-        <legend className="float-left w-full text-xs font-semibold sm:col-span-2">Filters</legend>
+        <legend className="float-left w-full text-xs font-semibold sm:col-span-2">Scope and filters</legend>
+        {fieldOf(scopeField)}
         {filterFields.map(fieldOf)}
         <details className="sm:col-span-2" open={chosenKinds > 0}>
           <summary className="mb-2 cursor-pointer text-xs text-ink-2">

@@ -1,26 +1,12 @@
 import { z } from 'zod'
 import { RIGHTS, ROLE_NAMES } from '../access/rights.ts'
-import { parseScope, ScopeTextError } from '../access/scope.ts'
+import { scopes, sentScopes } from '../access/sent-scopes.ts'
 import { instant, sentInstant } from './envelope.ts'
 
-const MAX_SCOPES = 1_000
 const role = z.enum(ROLE_NAMES)
 const name = z.string().trim().max(200)
 
-/** The text form of a scope in a body. */
-const sentScopes = z
-  .array(z.string().max(300))
-  .max(MAX_SCOPES)
-  .superRefine((texts, context) => {
-    try {
-      parseScope(texts)
-    } catch (error) {
-      if (!(error instanceof ScopeTextError)) throw error
-      context.addIssue({ code: 'custom', message: error.message })
-    }
-  })
-  .describe('subscription:<id> and customer:<name>; empty = everything that you see')
-const scopes = z.array(z.string()).describe('subscription:<id> and customer:<name>; empty = everything')
+const scopesGiven = sentScopes.describe('subscription:<id> and customer:<name>; empty = everything that you see')
 
 export const tokenKinds = ['api', 'wall'] as const
 export const apiToken = z.object({
@@ -44,7 +30,7 @@ export const tokenBody = z.strictObject({
   kind: z.enum(tokenKinds).default('api'),
   name: name.optional().describe('what it is for'),
   role: role.nullish().describe('left out for a wall'),
-  scopes: sentScopes.default([]),
+  scopes: scopesGiven.default([]),
   expiresAt: sentInstant.nullish().describe('left out or null = never'),
 })
 
@@ -60,7 +46,7 @@ export const user = z.object({
 })
 export type User = z.infer<typeof user>
 
-const grant = { role: role.nullable(), scopes: sentScopes.default([]) }
+const grant = { role: role.nullable(), scopes: scopesGiven.default([]) }
 export const newUserBody = z.strictObject({ email: z.string().max(254), name: name.optional(), ...grant })
 export const userBody = z.strictObject(grant)
 export const oneTimeLink = z.object({

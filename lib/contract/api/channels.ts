@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { scopes } from '../access/sent-scopes.ts'
 import { channelFilters, channelInput, channelKinds, shownFields } from '../channels/index.ts'
 import { severities } from '../event.ts'
 import { instant } from './envelope.ts'
@@ -27,6 +28,7 @@ export const channel = z.object({
   ...shownFields,
   secretSet: z.boolean().describe('whether a secret is set; the secret itself is never returned'),
   enabled: z.boolean(),
+  scopes,
   filters: channelFilters,
   lastAttempt: attempt.nullable().describe('result of the newest attempt; null before the first'),
   waiting: z.number().int().describe('notifications not yet delivered'),

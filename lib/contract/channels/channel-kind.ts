@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sentScopes } from '../access/sent-scopes.ts'
 import { causeOwners } from '../cause.ts'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../event.ts'
@@ -60,5 +61,10 @@ export const commonFields = {
   id: z.string().min(1).max(40).optional().describe('the channel to change; absent = a new one'),
   name: z.string('enter a name').trim().min(1, 'enter a name').max(100),
   enabled: z.boolean().default(true),
+  scopes: sentScopes
+    .optional()
+    .describe(
+      'what the channel sees: subscription:<id> and customer:<name>; empty = everything; absent = unchanged, a new channel: everything',
+    ),
   filters: channelFilters.prefault({}),
 }

@@ -6,6 +6,8 @@ import { logger } from '#lib/platform/log.ts'
 import type { StoredChannel } from '../channel-store.ts'
 import type { Delivery } from '../channels/sender.ts'
 import type { Message } from '../content.ts'
+import { queryable, scopedReading, scopedTo } from '#lib/queries/index.ts'
+import type { NotifyContext } from '../context.ts'
 import { decideDue } from '../decider.ts'
 import { Deliverer } from '../deliver.ts'
 import { listChannels, listNotifications, replaceChannels, secretBox } from '../index.ts'
@@ -46,7 +48,12 @@ export function notifyLab(db: Database) {
     clock = manualClock(T0)
     await db.pool.query('TRUNCATE notify_channel, alert_state, notification, event, incident')
   })
-  const context = () => ({ db, clock, settings })
+  const scoped: NotifyContext['scoped'] = {
+    ...scopedReading(db),
+    // whose everything is, is read again after some seconds of this clock
+    readerOf: async (scope) => queryable(await scopedTo(db, scope, clock.now())),
+  }
+  const context = () => ({ db, clock, settings, scoped })
   const channels = async () => (await listChannels(db, { mail: null, publicUrl: null, secrets })).channels
   return {
     clock: () => clock,
@@ -58,9 +65,9 @@ export function notifyLab(db: Database) {
     },
     decide: () => decideDue(context()),
     /** Decides at T0 + `ms`. */
-    decideAt(ms: number) {
+    decideAt(ms: number, given: NotifySettings = settings) {
       clock.step(T0 + ms)
-      return decideDue(context())
+      return decideDue({ ...context(), settings: given })
     },
     log: async () => (await listNotifications(db, { limit: 100 })).data,
     /** A sender that records what it sends. */

@@ -44,6 +44,36 @@ export function noteOthersPaths(reader: Queryable, whole: Queryable, ownership: 
   })
 }
 
+interface Item {
+  field: string
+  before: unknown
+  after: unknown
+}
+interface About {
+  scope: string
+  subject: string
+  evidence: readonly Item[]
+  causes: readonly { nextStep: string; evidence: readonly Item[] }[]
+}
+
+/** An event without what carries its prefixes for others. */
+export function withoutOthersCarriers<Event extends About>(event: Event, { without }: OthersPaths): Event {
+  const text = (value: string) => without(value, event.scope)
+  const item = (one: Item) => ({
+    ...one,
+    field: text(one.field),
+    before: typeof one.before === 'string' ? text(one.before) : one.before,
+    after: typeof one.after === 'string' ? text(one.after) : one.after,
+  })
+  const causes = event.causes.map((one) => ({
+    ...one,
+    nextStep: text(one.nextStep),
+    evidence: one.evidence.map(item),
+  }))
+  // the same fields, with other texts
+  return { ...event, subject: text(event.subject), evidence: event.evidence.map(item), causes } as Event
+}
+
 /** What stands between the carriers of a path change, and between peers. */
 const SEPARATORS = /( > |, ?)/
 const WORDS = /[\w.:]+/g

@@ -1,10 +1,11 @@
 import { type AccessScope, type EpochMs, isSameCustomer, NOTHING } from '#lib/contract/index.ts'
-import { scopedReader } from '#lib/history/index.ts'
+import { scopedReader, type StoredEvent } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readingDatabase } from '../connection.ts'
 import { type Db, queryable } from '../db.ts'
-import { noteOthersPaths } from './others-paths.ts'
-import { noteOthers } from './without-others.ts'
+import { noteOthersPaths, othersPaths, withoutOthersCarriers } from './others-paths.ts'
+import { noteOthers, withoutOthers } from './without-others.ts'
 import { type Ownership, readOwnership } from './ownership.ts'
 import { visibleOf } from './visible-of.ts'
 
@@ -53,6 +54,16 @@ export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = Date.n
   readers.set(key, reader)
   return reader
 }
+
+/** What reads for scopes on a database, for who is below and can't know whose everything is. */
+export const scopedReading = (db: Database) => ({
+  readerOf: async (scope: AccessScope): Promise<Queryable> => queryable(await scopedTo(db, scope)),
+  eventsFor(reader: Queryable, events: readonly StoredEvent[]): StoredEvent[] {
+    const others = othersPaths(reader)
+    return events.map((event) => (others ? withoutOthersCarriers(event, others) : event))
+  },
+  withoutOthers,
+})
 
 function knownOf(base: Queryable, now: EpochMs): Known {
   const last = known.get(base)

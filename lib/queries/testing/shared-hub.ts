@@ -1,4 +1,13 @@
-import type { DetectedEvent, EpochMs, Observation, PollKind, ResourceRow } from '#lib/contract/index.ts'
+import {
+  type AccessScope,
+  type Bounds,
+  type DetectedEvent,
+  type EpochMs,
+  NOTHING,
+  type Observation,
+  type PollKind,
+  type ResourceRow,
+} from '#lib/contract/index.ts'
 import {
   addDecision,
   ensureSource,
@@ -97,6 +106,48 @@ export const canariesOf = ({
 /** The same of what is the hub's own. */
 export const HUB_CANARIES = ['vnet-hubonly-1', 'rg-hub/providers/Microsoft.Network/virtualNetworks', '10.0.4.13']
 
+const customers = (...names: string[]): AccessScope => ({ subscriptions: [], customers: names })
+const subscriptions = (...ids: string[]): AccessScope => ({ subscriptions: ids, customers: [] })
+
+/** Scopes of all sorts, with what none of their texts may hold and the resources that are not there for them. */
+export const SCOPES: { name: string; scope: AccessScope; hidden: readonly string[]; foreign: readonly string[] }[] = [
+  {
+    name: 'one customer',
+    scope: customers(ALPHA.customer),
+    hidden: [...canariesOf(BRAVO), ...HUB_CANARIES],
+    foreign: [BRAVO.circuit],
+  },
+  {
+    name: 'the other customer',
+    scope: customers(BRAVO.customer.toUpperCase()),
+    hidden: [...canariesOf(ALPHA), ...HUB_CANARIES],
+    foreign: [ALPHA.circuit],
+  },
+  { name: 'two customers', scope: customers(ALPHA.customer, BRAVO.customer), hidden: HUB_CANARIES, foreign: [] },
+  {
+    name: 'a subscription of its own',
+    scope: subscriptions(ALPHA_SUBSCRIPTION),
+    hidden: [...canariesOf(BRAVO), ...HUB_CANARIES],
+    foreign: [BRAVO.circuit],
+  },
+  {
+    name: 'the subscription of the hub',
+    scope: subscriptions(HUB_SUBSCRIPTION),
+    hidden: canariesOf(ALPHA),
+    foreign: [ALPHA.circuit],
+  },
+  {
+    name: 'nothing',
+    scope: NOTHING,
+    hidden: [...canariesOf(ALPHA), ...canariesOf(BRAVO), ...HUB_CANARIES, shortIdOf(GATEWAY)],
+    foreign: [ALPHA.circuit, BRAVO.circuit, GATEWAY],
+  },
+]
+
+/** Which of some texts, such as names that must not be there, a text holds. */
+export const leaksIn = (text: string, hidden: readonly string[]): string[] =>
+  hidden.filter((canary) => text.toLowerCase().includes(canary.toLowerCase()))
+
 export const INCIDENT = 'incident-of-both'
 export const ownIncident = ({ word }: Party) => `incident-${word}`
 
@@ -172,7 +223,6 @@ const connectionRow = ({ circuit, connection }: Party) =>
 /** Records all of it, as of `now` and an hour before. */
 export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
   const wanted: { resourceId: string; subresource: string; kind: PollKind; everySeconds: number }[] = []
-  const sources = new Map<string, number>()
   const record = async (
     kind: PollKind,
     resourceId: string,
@@ -182,7 +232,6 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
   ) => {
     const target = { resourceId, subresource }
     const sourceId = await ensureSource(db.pool, target)
-    sources.set(resourceId, sourceId)
     wanted.push({ ...target, kind, everySeconds: INTERVAL })
     const observation = {
       target,
@@ -240,7 +289,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
   )
   await keepSubscriptionFacts(db.pool, new Map([[HUB_SUBSCRIPTION, { tenantId: null, tags: {} }]]))
   await declare(db, now)
-  await raise(db, now, sources.get(GATEWAY) ?? 0)
+  await raiseIncidents(db, now)
   for (const one of parties) {
     const circuitId = shortIdOf(one.circuit)
     const words = { at: now, by: `clerk of ${one.word}`, why: `because of ${one.word}` }
@@ -413,8 +462,13 @@ async function declare(db: Database, now: EpochMs): Promise<void> {
 
 const NONE = { connect: null, subscriptions: [], circuits: [], tenants: [] }
 
-/** An incident of each party, and one in which both were put together before they were declared. */
-async function raise(db: Database, now: EpochMs, sourceId: number): Promise<void> {
+/**
+ * An incident of each party, and one in which both were put together before they were declared.
+ * @param over when they ended; null = they last
+ * @returns the ids of the incidents
+ */
+export async function raiseIncidents(db: Database, now: EpochMs, over: Bounds | null = null): Promise<string[]> {
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
   const started = { earliest: now - 600_000, latest: now - 590_000 }
   const event = (one: Party, key: string, incident: string, fields: Partial<DetectedEvent> = {}): DetectedEvent => ({
     key,
@@ -423,7 +477,7 @@ async function raise(db: Database, now: EpochMs, sourceId: number): Promise<void
     scope: shortIdOf(one.circuit),
     subject: 'AzurePrivatePeering',
     started,
-    ended: null,
+    ended: over,
     duration: null,
     detectedAt: now - 580_000,
     evidence: [],
@@ -447,9 +501,9 @@ async function raise(db: Database, now: EpochMs, sourceId: number): Promise<void
     severity: 'critical' as const,
     members: [],
     started,
-    ended: null,
+    ended: over,
     openedAt: now - 580_000,
-    closedAt: null,
+    closedAt: over && over.latest,
   })
   const moved = (one: Party, other: Party) => ({
     kind: 'failover' as const,
@@ -484,4 +538,5 @@ async function raise(db: Database, now: EpochMs, sourceId: number): Promise<void
       ],
     },
   ])
+  return [INCIDENT, ...[ALPHA, BRAVO].map(ownIncident)].map(eventIdOf)
 }

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { parseScope, ScopeTextError } from './scope.ts'
+
+const MAX_SCOPES = 1_000
+
+/** The text form of a scope in a body. */
+export const sentScopes = z
+  .array(z.string().max(300))
+  .max(MAX_SCOPES)
+  .superRefine((texts, context) => {
+    try {
+      parseScope(texts)
+    } catch (error) {
+      if (!(error instanceof ScopeTextError)) throw error
+      context.addIssue({ code: 'custom', message: error.message })
+    }
+  })
+
+/** The text form of a scope in an answer. */
+export const scopes = z.array(z.string()).describe('subscription:<id> and customer:<name>; empty = everything')
