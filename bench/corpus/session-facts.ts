@@ -42,7 +42,7 @@ function watchedSessions({ topology }: World): Watched[] {
   const peers = topology.domains.flatMap(({ peers }) => peers)
   return [
     ...peers
-      .filter(({ neverConnects }) => !neverConnects)
+      .filter(({ neverConnects, connection }) => !neverConnects && connection?.device?.bgp !== false)
       .map(
         ({ key, gateway, instance, neighbor }): Watched => ({
           key,

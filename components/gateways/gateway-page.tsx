@@ -106,7 +106,15 @@ const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [
   ['SKU', skuWords(gateway.sku)],
   ['ASN', gateway.asn],
   ['Virtual network', gateway.vnet],
-  ['Active-active', gateway.activeActive === null ? null : gateway.activeActive ? 'yes' : 'no'],
+  // an ExpressRoute gateway always runs all of its instances: the flag is of VPN gateways
+  [
+    'Mode',
+    gateway.kind !== 'vpn' || gateway.activeActive === null
+      ? null
+      : gateway.activeActive
+        ? 'active-active'
+        : 'active-standby',
+  ],
   ['Provisioning', gateway.provisioningState],
   ['Region', gateway.location],
 ]

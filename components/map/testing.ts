@@ -124,6 +124,12 @@ export function gatewayFact(
       circuitName: null,
       bytesIn: null,
       bytesOut: null,
+      since: null,
+      bgp: null,
+      tunnels: [],
+      device: null,
+      gatewayBgpAddresses: [],
+      ipsec: null,
     })),
     vnet: null,
   }

@@ -1,11 +1,9 @@
 import {
-  type Connection,
   type EpochMs,
   type Gateway,
   type ListParameters,
   type PollKind,
   type ResponseOf,
-  routingWeightOf,
   type Session,
 } from '#lib/contract/index.ts'
 import { isUsable, judgeGateway, type FreshnessState } from '#lib/detection/index.ts'
@@ -15,11 +13,14 @@ import {
   connectionsAt,
   latestCounters,
   type SourceStatus,
+  type TunnelNow,
+  tunnelsNow,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { connectionsOfGateway, type Topology, type GatewayResource, readTopology } from './topology.ts'
+import { connectionView } from './connection-view.ts'
 import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
 import { pageOfList } from './paging.ts'
 import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
@@ -68,6 +69,8 @@ interface GatewayFacts {
   /** by the connection's id */
   live: ReadonlyMap<string, ConnectionAt[]>
   counters: ReadonlyMap<string, CounterNow[]>
+  /** by the connection's id */
+  tunnels: ReadonlyMap<string, TunnelNow[]>
 }
 
 /**
@@ -85,12 +88,13 @@ export async function readGateways(
   const sources = byScope(await readSources(q, scope))
   const live = byScope(await connectionsAt(q, {}))
   const counters = byScope(await latestCounters(q, {}))
+  const tunnels = byScope(await tunnelsNow(q))
   const judged = estate.gateways
     .filter(({ resource }) => scope === undefined || resource.id === scope)
     .map((gateway) => {
       const { id } = gateway.resource
       const own = { sessions: sessions.get(id) ?? [], sources: sources.get(id) ?? [] }
-      return { ...own, view: gatewayView(gateway, { ...own, now, estate, live, counters }) }
+      return { ...own, view: gatewayView(gateway, { ...own, now, estate, live, counters, tunnels }) }
     })
   return { gateways: judged.map(({ view }) => view), sources: judged.flatMap((gateway) => gateway.sources) }
 }
@@ -177,25 +181,4 @@ function isLongSilent(address: string, { sessions, sources, now }: GatewayFacts)
   const seen = own.map(({ lastSeenAt }) => (lastSeenAt === null ? 0 : Date.parse(lastSeenAt)))
   const poll = sources.find((source) => source.poll.kind === 'peers')?.poll
   return poll !== undefined && now - Math.max(0, ...seen) > SILENT_POLLS * poll.intervalSeconds * 1_000
-}
-
-function connectionView(
-  { resource, config, circuit }: ReturnType<typeof connectionsOfGateway>[number],
-  { live, counters }: GatewayFacts,
-): Connection {
-  const now = live.get(resource.id)?.[0]?.live
-  const counter = counters.get(resource.id)?.find((row) => row.counter === '')
-  return {
-    id: resource.id,
-    resourceId: resource.resourceId,
-    name: resource.name,
-    type: config.type,
-    status: now?.connectionStatus ?? config.status,
-    routingWeight: routingWeightOf(config, now ?? null),
-    fastPath: now?.fastPath ?? config.fastPath,
-    circuitId: circuit?.id ?? null,
-    circuitName: circuit?.name ?? null,
-    bytesIn: counter?.latest.bytesIn ?? null,
-    bytesOut: counter?.latest.bytesOut ?? null,
-  }
 }

@@ -10,6 +10,7 @@ import {
   type GatewayConfig,
   gatewayTypes,
   linksOf,
+  type LocalGatewayConfig,
   mainPeering,
   type PathLink,
   type PortConfig,
@@ -39,6 +40,8 @@ export interface Topology {
   connections: ConnectionResource[]
   /** by armKey */
   ports: Map<string, PortConfig>
+  /** devices on premises at the end of VPN connections, by armKey */
+  devices: Map<string, { resource: ResourceView; config: LocalGatewayConfig }>
   /** by armKey */
   byKey: Map<string, ResourceView>
   /** connections by the armKey of what stands at an end */
@@ -46,13 +49,20 @@ export interface Topology {
 }
 
 export async function readTopology(db: Queryable, at?: EpochMs): Promise<Topology> {
-  const types = [armTypes.circuit, armTypes.connection, armTypes.port, ...gatewayTypes.map(({ type }) => type)]
+  const types = [
+    armTypes.circuit,
+    armTypes.connection,
+    armTypes.localNetworkGateway,
+    armTypes.port,
+    ...gatewayTypes.map(({ type }) => type),
+  ]
   const resources = await listResources(db, { types, ...(at !== undefined && { at }) })
   const estate: Topology = {
     circuits: [],
     gateways: [],
     connections: [],
     ports: new Map(),
+    devices: new Map(),
     byKey: new Map(),
     connectionsByEnd: new Map(),
   }
@@ -74,6 +84,9 @@ function sortIn(estate: Topology, resource: ResourceView): void {
       break
     case 'gateway':
       estate.gateways.push({ resource, config })
+      break
+    case 'localGateway':
+      estate.devices.set(armKey(resource.resourceId), { resource, config })
       break
     case 'port':
       estate.ports.set(armKey(resource.resourceId), config)

@@ -2,7 +2,7 @@
 import { parseDuration, parseMoment } from './duration.ts'
 import type { Effect, EffectBody, RouteMatch, Stage } from './effect.ts'
 import type { Happening } from './happening.ts'
-import { edgeKey, vpnKey } from './keys.ts'
+import { edgeKey, tunnelKey, vpnKey } from './keys.ts'
 import { type Domain, expandPrefixes, type Topology } from './topology.ts'
 import type { PathName } from './vocabulary.ts'
 
@@ -163,6 +163,17 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
       const own = (p: Domain['peers'][number]): boolean =>
         p.gateway.name === h.gateway && !p.neverConnects && (p.instance === h.instance || p.neighbor === h.instance)
       peersDown(domain, own, from, until + ms(h.reconnect))
+      break
+    }
+    case 'tunnel-loss': {
+      const domain = topology.domains.find((d) => d.connections.some((c) => c.name === h.connection))
+      const over = (p: Domain['peers'][number]): boolean =>
+        p.connection?.name === h.connection && (h.instance === undefined || p.instance === h.instance)
+      for (const { instance } of domain?.peers.filter(over) ?? []) {
+        const key = tunnelKey(h.connection, instance)
+        add({ kind: 'session', key, word: 'NotConnected' }, from, until, domain?.id)
+      }
+      if (domain) peersDown(domain, over, from + ms(h.bgpAfter), until + 3000)
       break
     }
     case 'keepalive-stall': {

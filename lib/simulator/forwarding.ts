@@ -10,6 +10,7 @@ import {
   edgeKey,
   instanceCounter,
   isInstanceCounter,
+  tunnelCounter,
   vpnKey,
 } from './keys.ts'
 import { type Prefix, parsePrefix } from './prefix.ts'
@@ -82,6 +83,7 @@ function outbound(state: DomainState, demand: Pick<DemandSpec, 'name'>, prefixes
       if (share === 0) continue
       if (peer.role === 'msee') add(edgeCounter(source, 'out'), share)
       if (peer.connection) add(connectionCounter(peer.connection.name, 'out'), share)
+      if (peer.connection?.device) add(tunnelCounter(peer.connection.name, peer.instance, 'out'), share)
       add(instanceCounter(peer.gateway.name, peer.instance, 'out'), share)
     }
   }
@@ -133,6 +135,7 @@ function inbound(state: DomainState, demand: Pick<DemandSpec, 'name'>, site: Sit
       ...(state.topology.edges.has(source) ? [flow(edgeCounter(source, 'in'), share)] : []),
       ...peers.flatMap((p) => [
         ...(p.connection ? [flow(connectionCounter(p.connection.name, 'in'), each)] : []),
+        ...(p.connection?.device ? [flow(tunnelCounter(p.connection.name, p.instance, 'in'), each)] : []),
         flow(instanceCounter(p.gateway.name, p.instance, 'in'), each),
       ]),
     ]

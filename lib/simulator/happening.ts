@@ -77,6 +77,13 @@ export const happeningSchema = z
       announced: duration.optional(),
       noticeDelay,
     }),
+    /** An IPsec tunnel of a VPN connection, or all of them: BGP over it falls as well, where there is any. */
+    op('tunnel-loss', {
+      connection: armName,
+      instance: addressText.optional(),
+      /** From the tunnel's end to that of the session over it. */
+      bgpAfter: duration.default('0s'),
+    }),
     /** No message comes over a session, which stays up until somebody else ends it; afterwards its counter catches up. */
     op('keepalive-stall', { gateway: armName, instance: addressText.optional(), neighbor: addressText }),
     /** Everything up, and packets are lost (green but dead). */

@@ -10,9 +10,14 @@ export const peerKey = (gateway: string, instance: string, neighbor: string): st
 /** What a site's device announces over a VPN connection. */
 export const vpnKey = (connection: string): string => `vpn/${connection}`
 
+/** The IPsec tunnel between a gateway instance and the device of a connection. */
+export const tunnelKey = (connection: string, instance: string): string => `tunnel/${connection}/${instance}`
+
 export type Direction = 'in' | 'out'
 export const edgeCounter = (edge: string, direction: Direction): string => `edge:${edge}/${direction}`
 export const connectionCounter = (name: string, direction: Direction): string => `connection:${name}/${direction}`
+export const tunnelCounter = (connection: string, instance: string, direction: Direction): string =>
+  `${tunnelKey(connection, instance)}/${direction}`
 export const instanceCounter = (gateway: string, address: string, direction: Direction): string =>
   `instance:${gateway}/${address}/${direction}`
 export const isInstanceCounter = (counter: string): boolean => counter.startsWith('instance:')

@@ -108,7 +108,18 @@ export const connection = z.strictObject({
   neighbors: z.strictObject({ primary: addressText, secondary: addressText }).optional(),
   neighbors6: z.strictObject({ primary: addressText, secondary: addressText }).optional(),
   /** VPN: the device on premises. */
-  device: z.strictObject({ name: armName, address: addressText, asn, publicAddress: addressText }).optional(),
+  device: z
+    .strictObject({
+      name: armName,
+      address: addressText,
+      asn,
+      publicAddress: addressText,
+      /** Without BGP the gateway has static routes to what the site announces over it, and reports no session. */
+      bgp: z.boolean().default(true),
+      /** IKE and IPsec as agreed with the device; Azure's own choice unless given. */
+      ipsec: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    })
+    .optional(),
 })
 
 export const vnetPeering = z.strictObject({

@@ -63,13 +63,15 @@ export function truthOf(world: World, from: number, to: number): Truth {
             down,
           },
         ]
+      // a tunnel is none, and without BGP there is none over it
+      if (!peer || peer.connection?.device?.bgp === false) return []
       return [
         {
           key,
           kind: 'peer',
-          gateway: peer?.gateway.name ?? '',
-          localAddress: peer?.instance ?? '',
-          neighbor: peer?.neighbor ?? '',
+          gateway: peer.gateway.name,
+          localAddress: peer.instance,
+          neighbor: peer.neighbor,
           down,
         },
       ]

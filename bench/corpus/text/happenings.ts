@@ -31,6 +31,7 @@ const options = {
   arpAfter: text,
   asn: number,
   asPath,
+  bgpAfter: text,
   connection: text,
   count: number,
   detection: text,
@@ -100,6 +101,10 @@ const verbs: Readonly<Record<string, Verb>> = {
   'cut-path': { target: circuitTarget, options: ['detection', 'arpAfter', 'reconnect', 'routesAfter'] },
   'session-loss': { target: sessionTarget, options: ['word', 'routesAfter'] },
   'msee-loss': { target: circuitTarget, options: ['detection'] },
+  'tunnel-loss': {
+    target: (words) => ({ connection: words.take('a VPN connection') }),
+    options: ['instance', 'bgpAfter'],
+  },
   'instance-loss': {
     target: (words) => ({ gateway: words.take('a gateway'), instance: words.take('the address of an instance') }),
     options: ['reconnect', 'announced', 'noticeDelay'],

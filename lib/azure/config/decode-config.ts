@@ -3,12 +3,13 @@ import {
   type CircuitConfig,
   type ConnectionConfig,
   type GatewayConfig,
+  type LocalGatewayConfig,
   isGatewayType,
   type ResourceConfig,
-  armKey,
 } from '#lib/contract/index.ts'
 import { armObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
+import { decodeConnection, decodeLocalGateway } from './connection.ts'
 import { decodeGateway } from './gateway.ts'
 import { decodeHub, decodeNetwork, isInVirtualWan } from './network.ts'
 
@@ -21,6 +22,7 @@ import { decodeHub, decodeNetwork, isInVirtualWan } from './network.ts'
 export function decodeConfig(type: typeof armTypes.circuit, config: unknown): CircuitConfig
 export function decodeConfig(type: typeof armTypes.connection, config: unknown): ConnectionConfig
 export function decodeConfig(type: typeof armTypes.virtualNetworkGateway, config: unknown): GatewayConfig
+export function decodeConfig(type: typeof armTypes.localNetworkGateway, config: unknown): LocalGatewayConfig
 export function decodeConfig(type: string, config: unknown): ResourceConfig | null
 export function decodeConfig(type: string, config: unknown): ResourceConfig | null {
   if (type === armTypes.circuit) return decodeCircuit(config)
@@ -28,22 +30,7 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   if (type === armTypes.virtualNetwork) return decodeNetwork(config)
   if (type === armTypes.virtualHub && isInVirtualWan(config)) return decodeHub(config)
   if (isGatewayType(type)) return decodeGateway(type, config)
+  if (type === armTypes.localNetworkGateway) return decodeLocalGateway(config)
   if (type === armTypes.port) return { resource: 'port', peeringLocation: armObject(config).text('peeringLocation') }
   return null
-}
-
-/** @param config a connection as ARM lists it. Source: Azure Network REST, VirtualNetworkGatewayConnection. */
-function decodeConnection(config: unknown): ConnectionConfig {
-  const connection = armObject(config)
-  const ends = ['virtualNetworkGateway1', 'virtualNetworkGateway2'].map((end) => connection.object(end).text('id'))
-  const peer = connection.object('peer').text('id')
-  return {
-    resource: 'connection',
-    type: connection.text('connectionType'),
-    status: connection.text('connectionStatus'),
-    routingWeight: connection.number('routingWeight'),
-    fastPath: connection.flag('expressRouteGatewayBypass'),
-    gatewayKeys: ends.filter((end) => end !== null).map(armKey),
-    circuitKey: peer && armKey(peer),
-  }
 }

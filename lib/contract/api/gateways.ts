@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { byteCount, instant } from './envelope.ts'
+import { bounds, byteCount, instant } from './envelope.ts'
 
 export const gatewayStates = [
   'healthy',
@@ -11,6 +11,51 @@ export const gatewayStates = [
   'unknown',
 ] as const
 export const gatewayKinds = ['expressRoute', 'vpn', 'vwan', 'routeServer'] as const
+
+/** An IPsec tunnel of a VPN connection. It has no BGP state: sessions over it are in `/sessions`. */
+export const tunnel = z.object({
+  name: z.string().describe('as ARM names it; tunnels of one name are counted: `name (2)`'),
+  remote: z.string().nullable().describe('public address of the far end'),
+  state: z.enum(['up', 'down', 'unknown']),
+  azureStatus: z.string().nullable().describe('Azure’s own word'),
+  since: bounds.nullable().describe('within which it got this state'),
+  bytesIn: byteCount.nullable().describe('into Azure, as last read; the counter starts from zero with the tunnel'),
+  bytesOut: byteCount.nullable(),
+})
+export type Tunnel = z.infer<typeof tunnel>
+
+/** What stands at the far end of a VPN connection: a local network gateway. */
+export const remoteDevice = z.object({
+  id: z.string(),
+  name: z.string(),
+  address: z.string().nullable().describe('public address or name'),
+  asn: z.number().nullable().describe('null = no BGP'),
+  asnReservedBy: z.string().nullable().describe('who reserves the ASN; null = a device may use it'),
+  bgpAddress: z.string().nullable().describe('169.254.0.0/16 = APIPA'),
+  prefixes: z.array(z.string()).describe('static routes to it'),
+})
+export type RemoteDevice = z.infer<typeof remoteDevice>
+
+export const ipsec = z.object({
+  protocol: z.string().nullable(),
+  mode: z.string().nullable(),
+  dpdSeconds: z.number().nullable(),
+  policyBased: z.boolean().nullable(),
+  policies: z
+    .array(
+      z.object({
+        ikeEncryption: z.string().nullable(),
+        ikeIntegrity: z.string().nullable(),
+        dhGroup: z.string().nullable(),
+        ipsecEncryption: z.string().nullable(),
+        ipsecIntegrity: z.string().nullable(),
+        pfsGroup: z.string().nullable(),
+        saLifeSeconds: z.number().nullable(),
+        saDataKilobytes: z.number().nullable(),
+      }),
+    )
+    .describe('empty = Azure’s own choice'),
+})
 
 export const connection = z.object({
   id: z.string(),
@@ -24,6 +69,12 @@ export const connection = z.object({
   circuitName: z.string().nullable(),
   bytesIn: byteCount.nullable().describe('ingressBytesTransferred as last read'),
   bytesOut: byteCount.nullable().describe('egressBytesTransferred as last read'),
+  since: bounds.nullable().describe('within which it got this status; null = not polled yet'),
+  bgp: z.boolean().nullable().describe('of a VPN connection: without it nothing but the tunnels shows that it is down'),
+  tunnels: z.array(tunnel).describe('of a VPN connection; empty = none are reported'),
+  device: remoteDevice.nullable().describe('of a VPN connection; null = not listed, or another kind of connection'),
+  gatewayBgpAddresses: z.array(z.string()).describe('by which the gateway speaks BGP over it instead of its own'),
+  ipsec: ipsec.nullable().describe('of a VPN connection'),
 })
 export type Connection = z.infer<typeof connection>
 

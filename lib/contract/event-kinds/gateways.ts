@@ -2,6 +2,25 @@ import { type EventKindRecord, FROM_EVIDENCE, proof } from './record.ts'
 
 const GATEWAY = { area: 'gateway', scopes: ['gateway'], lifecycle: 'interval', polls: ['peers'] } as const
 
+/** The far end and the Internet between are not Azure's, and more often the reason than Azure is. */
+const CONNECTION = {
+  area: 'gateway',
+  scopes: ['connection'],
+  lifecycle: 'interval',
+  polls: ['connection'],
+  proof: [proof('connection')],
+  burst: true,
+  maintenance: 'expected',
+  cause: {
+    from: 'kind',
+    class: 'vpn_remote_end',
+    owner: 'onprem',
+    confidence: 0.5,
+    nextStep:
+      'Check the device at the far end and its Internet access, then IKE on both sides; Azure logs it in IKEDiagnosticLog.',
+  },
+} as const
+
 export const gatewayKinds = {
   peer_lost: {
     ...GATEWAY,
@@ -41,6 +60,20 @@ export const gatewayKinds = {
       confidence: 0.5,
       nextStep: 'Open a support case for the gateway, naming these bounds.',
     },
+  },
+  connection_down: {
+    ...CONNECTION,
+    name: 'VPN connection down',
+    meaning: 'None of the tunnels of a VPN connection is up: what is behind it is not reached by it.',
+    subject: 'resource',
+    incident: { rank: 75 },
+  },
+  tunnel_down: {
+    ...CONNECTION,
+    name: 'VPN tunnel down',
+    meaning: 'One tunnel of a VPN connection is down; without BGP nothing else shows it.',
+    subject: 'tunnel',
+    incident: { rank: 125 },
   },
   gateway_changing: {
     ...GATEWAY,

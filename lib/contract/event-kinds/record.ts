@@ -21,6 +21,7 @@ export const eventSubjects = {
   neighbor: 'address of a neighbor; several are separated by commas',
   instance: 'address of a gateway instance',
   gateway: 'name of the gateway',
+  tunnel: 'name of the tunnel, which ends in the address of its far end',
   resource: 'name of the resource',
   peering: 'name of the peering',
   path: 'peering and path: `Peering/path`',

@@ -10,6 +10,43 @@ export interface ConnectionConfig {
   gatewayKeys: string[]
   /** key (`armKey`) of the circuit that it connects to; null for another kind of connection */
   circuitKey: string | null
+  /** key (`armKey`) of the local network gateway that stands for the device on premises; null for another kind of connection */
+  deviceKey: string | null
+  /** whether BGP runs over it; without it routes are static, and no session shows that a tunnel is down */
+  bgp: boolean | null
+  /** ARM's words: `IKEv2`, and which side begins (`Default`, `InitiatorOnly`, `ResponderOnly`) */
+  protocol: string | null
+  mode: string | null
+  /** agreed with the device instead of Azure's own choice; empty = Azure's choice */
+  ipsecPolicies: IpsecPolicy[]
+  policyBased: boolean | null
+  /** of dead peer detection */
+  dpdSeconds: number | null
+  /** addresses by which the gateway speaks BGP over it instead of its own, APIPA as a rule */
+  gatewayBgpAddresses: string[]
+}
+
+/** An IKE and IPsec policy in ARM's words; null wherever ARM states nothing. */
+export interface IpsecPolicy {
+  ikeEncryption: string | null
+  ikeIntegrity: string | null
+  dhGroup: string | null
+  ipsecEncryption: string | null
+  ipsecIntegrity: string | null
+  pfsGroup: string | null
+  saLifeSeconds: number | null
+  saDataKilobytes: number | null
+}
+
+/** A local network gateway: the device on premises, as it is declared in Azure. */
+export interface LocalGatewayConfig {
+  resource: 'localGateway'
+  /** public address of the device, or its name */
+  remote: string | null
+  /** static routes to it; with BGP usually its own address alone */
+  prefixes: string[]
+  asn: number | null
+  bgpAddress: string | null
 }
 
 /**
@@ -22,3 +59,27 @@ export const routingWeightOf = (
   configured: Pick<ConnectionConfig, 'routingWeight'>,
   reported: Pick<ConnectionConfig, 'routingWeight'> | null,
 ): number | null => reported?.routingWeight ?? configured.routingWeight
+
+export type TunnelState = 'up' | 'down' | 'unknown'
+
+/**
+ * A connection's or tunnel's state by ARM's word.
+ * Source: Azure Network REST, VirtualNetworkGatewayConnectionStatus: Unknown, Connecting, Connected, NotConnected.
+ */
+export function tunnelState(word: string | null): TunnelState {
+  switch (word?.toLowerCase()) {
+    case 'connected':
+      return 'up'
+    case 'connecting':
+    case 'notconnected':
+      return 'down'
+    default:
+      return 'unknown'
+  }
+}
+
+/**
+ * The far end of a tunnel by the name that ARM gives it, which ends in an address: `cxn-branch_203.0.113.10`.
+ * @returns null where it names none
+ */
+export const tunnelRemote = (name: string): string | null => /_([0-9a-f.:]+)(?: \(\d+\))?$/i.exec(name)?.[1] ?? null

@@ -8,7 +8,15 @@ export {
   pathAddresses,
   type PathLink,
 } from './circuit.ts'
-export { type ConnectionConfig, routingWeightOf } from './connection.ts'
+export {
+  type ConnectionConfig,
+  type IpsecPolicy,
+  type LocalGatewayConfig,
+  routingWeightOf,
+  tunnelRemote,
+  type TunnelState,
+  tunnelState,
+} from './connection.ts'
 export { type GatewayConfig, isChanging } from './gateway.ts'
 export type { NetworkConfig, PeeringConfig, RoutingPreference } from './network.ts'
 export { familyOfMetric, isCustomerSide, pathOfMetric, stateMembers } from './reported.ts'

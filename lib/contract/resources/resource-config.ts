@@ -1,5 +1,5 @@
 import type { CircuitConfig } from './circuit.ts'
-import type { ConnectionConfig } from './connection.ts'
+import type { ConnectionConfig, LocalGatewayConfig } from './connection.ts'
 import type { GatewayConfig } from './gateway.ts'
 import type { NetworkConfig } from './network.ts'
 
@@ -10,4 +10,10 @@ export interface PortConfig {
 }
 
 /** How a resource of any type that Peerwatch reads is configured, decoded from ARM's JSON by lib/azure. */
-export type ResourceConfig = CircuitConfig | ConnectionConfig | GatewayConfig | NetworkConfig | PortConfig
+export type ResourceConfig =
+  | CircuitConfig
+  | ConnectionConfig
+  | GatewayConfig
+  | LocalGatewayConfig
+  | NetworkConfig
+  | PortConfig

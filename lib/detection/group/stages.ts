@@ -33,6 +33,7 @@ import { parityRules, recheckParity } from './rules/routes/parity.ts'
 import { publicPrefixes } from './rules/routes/public-prefixes.ts'
 import { routeRules } from './rules/routes/route-rules.ts'
 import { applySnapshot, expireSites } from './rules/sites/index.ts'
+import { tunnelRules } from './rules/tunnels.ts'
 import { trafficRules } from './rules/traffic/traffic-rules.ts'
 
 /** One step of the fold of a group. The order of the lists is the order of the fold. */
@@ -111,9 +112,14 @@ export const pollStages: readonly Stage<GroupInput>[] = [
   {
     name: 'layers',
     because:
-      'Gateways, then bytes, then paths: a path is judged by all of them. What still holds is one sample nearer to proof.',
+      'Gateways and their tunnels, then bytes, then paths: a path is judged by all of them. What still holds is one sample nearer to proof.',
     run: (context) => {
-      const holding = [...gatewayRules(context), ...trafficRules(context), ...circuitRules(context)]
+      const holding = [
+        ...gatewayRules(context),
+        ...tunnelRules(context),
+        ...trafficRules(context),
+        ...circuitRules(context),
+      ]
       if (isGood(context.mark)) confirmAll(context, holding)
     },
   },

@@ -1,4 +1,12 @@
-import type { Bounds, DetectedEvent, DetectedIncident, EpochMs, EventKind, SessionSample } from '#lib/contract/index.ts'
+import type {
+  Bounds,
+  DetectedEvent,
+  DetectedIncident,
+  EpochMs,
+  EventKind,
+  SessionSample,
+  TunnelState,
+} from '#lib/contract/index.ts'
 import type { Level, ProbeState } from './signal.ts'
 import type { ArpState, Intent } from '../verdict/index.ts'
 import type { ChurnMemory, DivergenceMemory, Emptied, PathChange, ParityMemory } from './route-memory.ts'
@@ -28,6 +36,12 @@ export interface ArpFact {
   since: Bounds
   /** the customer's router as the last entry that was complete reported it; absent in what was stored before */
   mac?: string | null
+}
+
+/** A VPN connection or tunnel as it was last seen. */
+export interface TunnelFact {
+  state: TunnelState
+  since: Bounds
 }
 
 /** A neighbor went with its circuit, or with its connection. */
@@ -145,6 +159,8 @@ export interface ScopeState {
   /** when such an instance reported again */
   returned: Record<string, Bounds>
   arp: Record<string, ArpFact>
+  /** of a VPN connection: its tunnels by name, and itself as '' */
+  tunnels: Record<string, TunnelFact>
   /** by `subresource kind` */
   failing: Record<string, Failing>
   /** by peering; '' = a gateway's provisioning */
@@ -193,6 +209,7 @@ export function emptyScope(): ScopeState {
     released: {},
     returned: {},
     arp: {},
+    tunnels: {},
     failing: {},
     intent: {},
     live: {},

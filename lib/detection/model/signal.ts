@@ -1,4 +1,12 @@
-import type { ActivityRow, Bounds, ConfigChange, Outcome, RouteChange, SessionSample } from '#lib/contract/index.ts'
+import type {
+  ActivityRow,
+  Bounds,
+  ConfigChange,
+  Outcome,
+  RouteChange,
+  SessionSample,
+  TunnelState,
+} from '#lib/contract/index.ts'
 import type { ArpState } from '../verdict/index.ts'
 import type { TrafficFact } from './traffic.ts'
 
@@ -44,6 +52,15 @@ export interface ArpSignal {
   since: Bounds
   /** the customer's router as the last entry that was complete reported it; null = none did */
   mac: string | null
+}
+
+/** A VPN connection, or one of its tunnels, is in another state. */
+export interface TunnelSignal {
+  type: 'tunnel'
+  /** '' = the connection as a whole */
+  name: string
+  state: TunnelState
+  since: Bounds
 }
 
 export interface RoutesSignal {
@@ -123,6 +140,7 @@ export type Signal =
   | InstanceSignal
   | PrefixesSignal
   | ArpSignal
+  | TunnelSignal
   | RoutesSignal
   | AdvertisedSignal
   | OutcomeSignal

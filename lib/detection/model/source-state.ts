@@ -6,6 +6,7 @@ import type {
   PollError,
   PollKind,
   SessionSample,
+  TunnelState,
 } from '#lib/contract/index.ts'
 import type { ProbeState } from './signal.ts'
 import type { ArpState } from '../verdict/index.ts'
@@ -81,6 +82,8 @@ export interface DetectionState {
   unknowns: Readonly<Record<string, UnknownMemory>>
   prefixes: Record<string, { count: number | null; at: EpochMs }>
   arp: ArpMemory | null
+  /** of a VPN connection: what it and each of its tunnels showed last; '' = the connection */
+  tunnels: Readonly<Record<string, TunnelMemory>>
   /** of a circuit's byte counters */
   traffic: TrafficMemory | null
   /** Activity Log entries that were reported already, by id */
@@ -104,6 +107,7 @@ export function initialState(): DetectionState {
     unknowns: {},
     prefixes: {},
     arp: null,
+    tunnels: {},
     traffic: null,
     activity: {},
     introduced: [],
@@ -137,6 +141,12 @@ export interface PolledHow {
   /** the configured interval */
   everyMs: number
   error: PollError | null
+}
+
+/** What a tunnel showed last, and since when. `unknown` is nobody's word: the state before stands. */
+export interface TunnelMemory {
+  state: TunnelState
+  since: Bounds
 }
 
 /** A session that Azure calls unknown: when that began, in how many good samples so far, and the notice of it. */

@@ -105,6 +105,10 @@ export interface ConnectionNode {
   circuit: string | null
   /** `routingWeight`; null = not known */
   weight: number | null
+  /** its name in Azure; absent = not reported */
+  name?: string
+  /** of a VPN connection: the neighbor behind it, by which a session over it is known; absent = no BGP, or not known */
+  neighbor?: string
 }
 
 /** Which path of which circuit an MSEE neighbor of a gateway is. */

@@ -20,6 +20,7 @@ import { foldSessions, type Reported } from './sessions-fold.ts'
 import type { Signal } from '../model/signal.ts'
 import { lastReport } from './silence.ts'
 import { type DetectionState, initialState } from '../model/source-state.ts'
+import { foldTunnels } from './tunnel-fold.ts'
 import { foldCounters, foldRates } from './traffic/traffic-fold.ts'
 
 /** What a poll made of the state, and the events it proved. An event with a known key replaces the earlier version. */
@@ -128,18 +129,23 @@ function foldRows(
   }
 }
 
-/** A VPN connection's bytes are read for what moved over it, and nothing is expected of them: no level of theirs is news. */
+/** A VPN connection's bytes are read for what moved over it, and nothing is expected of them: no level of theirs is news. Its tunnels' states are. */
 function foldConnection(
   before: DetectionState,
   mark: PollMark,
   changes: readonly Change[],
-  { counters }: Readings,
+  { counters, tunnels = [] }: Readings,
   settings: DetectionSettings,
 ): Folded {
   const events = counterResets(mark, changes)
   if (!counters || mark.outcome !== 'ok') return { state: before, events, signals: [] }
   const { memory, signal } = foldCounters(before.traffic, counters, mark, { settings })
-  return { state: { ...before, traffic: memory }, events, signals: [{ ...signal, isNews: false }] }
+  const states = foldTunnels(before.tunnels, tunnels, mark)
+  return {
+    state: { ...before, traffic: memory, tunnels: states.memory },
+    events,
+    signals: [{ ...signal, isNews: false }, ...states.signals],
+  }
 }
 
 /** Whether a poll holds session rows whose absence can be read, at least for the instances that reported. */

@@ -8,6 +8,8 @@ import {
   peeringKind,
   type RoutesObservation,
   type SilentSession,
+  type TunnelState,
+  tunnelState,
 } from '#lib/contract/index.ts'
 import { type TrafficBaseline, VPN_PATH } from '../model/traffic-baseline.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
@@ -47,6 +49,8 @@ export interface Readings {
   /** what a circuit's past says of its traffic; an input, because no poll reports it */
   baseline?: TrafficBaseline
   arp?: { interface: string; macAddress: string | null }[]
+  /** of a VPN connection: itself as '', and its tunnels */
+  tunnels?: { name: string; state: TunnelState }[]
   /** rows by `instance|peer` */
   tableSizes?: Record<string, number>
   /** what was learned from outside, by `instance|peer`: equal digests are equal prefixes with equal AS paths */
@@ -107,6 +111,10 @@ export function readingsOf(
       }
     case 'connection':
       return {
+        tunnels: observation.rows.flatMap(({ connectionStatus, tunnels }) => [
+          { name: '', state: tunnelState(connectionStatus) },
+          ...tunnels.map(({ name, status }) => ({ name, state: tunnelState(status) })),
+        ]),
         counters: observation.rows.map(({ counters: { bytesIn, bytesOut } }) => ({
           path: VPN_PATH,
           bytesIn: bytesIn?.toString() ?? null,

@@ -132,7 +132,9 @@ export interface DetectionStore extends TopologyReads {
 export function postgresReads(db: Queryable): TopologyReads {
   return {
     async resources() {
-      const listed = await listResources(db, { types: [...polledGatewayTypes, armTypes.circuit, armTypes.connection] })
+      const listed = await listResources(db, {
+        types: [...polledGatewayTypes, armTypes.circuit, armTypes.connection, armTypes.localNetworkGateway],
+      })
       const reported = new Map((await connectionsAt(db, {})).map(({ scope, live }) => [scope, live] as const))
       return listed
         .filter(({ config, removed }) => config !== null && removed === null)

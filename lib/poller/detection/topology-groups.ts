@@ -118,16 +118,18 @@ function gatewayNode({ resource, config }: ListedGateway, links: readonly Connec
 }
 
 function endsOf(
-  { id: scope, config, reported }: ListedResource,
+  { id: scope, name, config, reported }: ListedResource,
   byKey: ReadonlyMap<string, ListedResource>,
 ): ConnectionNode[] {
   const configured = decodeConfig(armTypes.connection, config)
-  const { gatewayKeys, circuitKey } = configured
+  const { gatewayKeys, circuitKey, deviceKey, bgp } = configured
+  const device = deviceKey === null || bgp === false ? undefined : byKey.get(deviceKey)
+  const neighbor = device && decodeConfig(armTypes.localNetworkGateway, device.config).bgpAddress
   const weight = routingWeightOf(configured, reported ?? null)
   const circuit = circuitKey === null ? null : (byKey.get(circuitKey)?.id ?? null)
   return gatewayKeys.flatMap((key): ConnectionNode[] => {
     const gateway = byKey.get(key)?.id
-    return gateway === undefined ? [] : [{ scope, gateway, circuit, weight }]
+    return gateway === undefined ? [] : [{ scope, gateway, circuit, weight, name, ...(neighbor ? { neighbor } : {}) }]
   })
 }
 

@@ -1,4 +1,4 @@
-import type { EpochMs, Observation, PeerRow, ResourceRow, RouteRow } from '#lib/contract/index.ts'
+import type { ConnectionRow, EpochMs, Observation, PeerRow, ResourceRow, RouteRow } from '#lib/contract/index.ts'
 import { ensureSource, recordObservation, syncSchedule } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 
@@ -53,6 +53,26 @@ export const connection = (name: string, from: string, to: string, routingWeight
       peer: { id: circuitId(to) },
     },
   })
+
+/** A VPN connection to a device on premises, and the local network gateway that stands for it. */
+export const vpnConnection = (name: string, from: string, device: string, more: object = {}): ResourceRow[] => [
+  listed(connectionId(name), {
+    properties: {
+      connectionType: 'IPsec',
+      enableBgp: true,
+      connectionProtocol: 'IKEv2',
+      virtualNetworkGateway1: { id: gatewayId(from) },
+      localNetworkGateway2: { id: `${NETWORK}/localNetworkGateways/${device}` },
+      ...more,
+    },
+  }),
+  listed(`${NETWORK}/localNetworkGateways/${device}`, {
+    properties: {
+      gatewayIpAddress: '203.0.113.10',
+      bgpSettings: { asn: 65515, bgpPeeringAddress: '169.254.21.2' },
+    },
+  }),
+]
 
 export const learnedRoute = (prefix: string, fields: Partial<RouteRow> = {}): RouteRow => ({
   instance: '10.0.4.12',
@@ -122,14 +142,20 @@ export function recordFeed(db: Database) {
       }),
     tables: (at: EpochMs, name: string, path: 'primary' | 'secondary', rows: RouteRow[]) =>
       record('tables', circuitId(name), at, rows, { subresource: `AzurePrivatePeering/${path}` }),
-    connection: (at: EpochMs, name: string, routingWeight: number, connectionStatus = 'Connected') =>
+    connection: (
+      at: EpochMs,
+      name: string,
+      routingWeight: number,
+      connectionStatus = 'Connected',
+      tunnels: ConnectionRow['tunnels'] = [],
+    ) =>
       record('connection', connectionId(name), at, [
         {
           connectionStatus,
           routingWeight,
           fastPath: false,
           counters: { path: null, bytesIn: null, bytesOut: null },
-          tunnels: [],
+          tunnels,
         },
       ]),
     activity: (
@@ -166,4 +192,5 @@ const LISTED = [
   'microsoft.network/expressroutecircuits',
   'microsoft.network/virtualnetworkgateways',
   'microsoft.network/connections',
+  'microsoft.network/localnetworkgateways',
 ]

@@ -82,6 +82,7 @@ it("the story has a circuit that was upgraded within the demo's past, and what e
       'instance-loss',
       'maintenance',
       'session-loss',
+      'tunnel-loss',
       'withdraw',
     ]),
   )

@@ -113,6 +113,14 @@ export const story: HappeningInput[] = [
   { id: 'green-but-dead', op: 'blackhole', circuit: 'erc-johannesburg', at: '-2d6h', for: '20m' },
   { id: 'vpn-switchover', op: 'session-loss', gateway: 'vpngw-hub', at: '-1d5h', for: '12s' },
   {
+    id: 'depot-offline',
+    note: 'The depot has no BGP: only its tunnels show that its line was away.',
+    op: 'tunnel-loss',
+    connection: 'cxn-vpn-depot',
+    at: '-22h',
+    for: '34m',
+  },
+  {
     id: 'fastpath-on',
     note: 'FastPath was switched on: until then it was off.',
     op: 'configuration',

@@ -186,7 +186,29 @@ const quiet: ScenarioInput = {
       name: 'cxn-vpn-leeds',
       group: 'rg-contoso-hub',
       gateway: 'vpngw-hub',
-      device: { name: 'lng-leeds', address: '10.200.0.1', asn: 65010, publicAddress: '192.0.2.200' },
+      device: {
+        name: 'lng-leeds',
+        address: '10.200.0.1',
+        asn: 65010,
+        publicAddress: '192.0.2.200',
+        ipsec: {
+          saLifeTimeSeconds: 27_000,
+          saDataSizeKilobytes: 102_400_000,
+          ipsecEncryption: 'GCMAES256',
+          ipsecIntegrity: 'GCMAES256',
+          ikeEncryption: 'AES256',
+          ikeIntegrity: 'SHA384',
+          dhGroup: 'DHGroup24',
+          pfsGroup: 'PFS24',
+        },
+      },
+    },
+    {
+      // an old router without BGP: static routes, and nothing but its tunnels shows that it is away
+      name: 'cxn-vpn-depot',
+      group: 'rg-contoso-hub',
+      gateway: 'vpngw-hub',
+      device: { name: 'lng-depot', address: '10.201.0.1', asn: 65011, publicAddress: '192.0.2.210', bgp: false },
     },
     {
       name: 'useasterc1cust1-cxn',

@@ -13,6 +13,7 @@ function peersShown(state: DomainState, domain: Domain, gateway: GatewaySpec): P
   return domain.peers.filter(
     (p) =>
       p.gateway.name === gateway.name &&
+      p.connection?.device?.bgp !== false &&
       !state.instanceAbsent(gateway.name, p.instance) &&
       (p.connection === null || state.configured(`connection/${p.connection.name}`, p.connection) !== null),
   )

@@ -1,5 +1,5 @@
 /** Virtual network gateways, their connections and local network gateways, in ARM's shape. */
-import { connectionCounter } from '../keys.ts'
+import { connectionCounter, type Direction, tunnelCounter, tunnelKey, vpnKey } from '../keys.ts'
 import { peerUp } from '../rib.ts'
 import type { ConnectionSpec, GatewaySpec } from '../schema.ts'
 import { type Context, connectionOf, etag, gatewayOf, listHere, notFound, placedHere, resourceId } from './context.ts'
@@ -97,7 +97,7 @@ function connectionHead(c: Context, x: ConnectionSpec) {
         : null,
       connectionType: x.device ? 'IPsec' : 'ExpressRoute',
       routingWeight: x.weight,
-      enableBgp: x.device !== undefined,
+      enableBgp: x.device?.bgp ?? false,
       connectionMode: 'Default',
       ...(x.device && {
         connectionProtocol: 'IKEv2',
@@ -107,7 +107,7 @@ function connectionHead(c: Context, x: ConnectionSpec) {
       expressRouteGatewayBypass: x.fastPath,
       enablePrivateLinkFastPath: false,
       usePolicyBasedTrafficSelectors: false,
-      ipsecPolicies: [],
+      ipsecPolicies: x.device?.ipsec ? [x.device.ipsec] : [],
       trafficSelectorPolicies: [],
       dpdTimeoutSeconds: x.device ? 45 : 0,
     },
@@ -141,37 +141,39 @@ export function getConnection(c: Context) {
   const state = c.world.state(domain, c.at)
   const counters = c.world.counters(domain)
   const counted = x.device !== undefined || c.memory.profile.countsConnectionBytes
-  const bytes = (direction: 'in' | 'out'): bigint =>
-    BigInt(!counted ? 0 : Math.floor(counters.passed(connectionCounter(x.name, direction), c.at)))
-  const up = domain.peers.filter((p) => p.connection?.name === x.name).some((p) => peerUp(state, p))
-  const connectionStatus = up ? 'Connected' : 'NotConnected'
-  const device = x.device
+  const passed = (counter: (direction: Direction) => string, direction: Direction): bigint =>
+    BigInt(counted ? Math.floor(counters.passed(counter(direction), c.at)) : 0)
+  const bytes = (counter: (direction: Direction) => string) => ({
+    ingressBytesTransferred: passed(counter, 'in'),
+    egressBytesTransferred: passed(counter, 'out'),
+  })
+  const peers = domain.peers.filter((p) => p.connection?.name === x.name)
+  const { device } = x
+  // one for each instance of the gateway; the service names a tunnel by its far end
+  const tunnels = peers.map((p) => {
+    // where real routers run, the session over it stands for it
+    const key = state.observed ? p.key : tunnelKey(x.name, p.instance)
+    const { up, since } = c.world.sessions.at(key, c.at)
+    const isUp = up && !state.instanceAbsent(p.gateway.name, p.instance)
+    return {
+      tunnel: `${x.name}_${device?.publicAddress}`,
+      connectionStatus: isUp ? 'Connected' : 'NotConnected',
+      ...bytes((direction) => tunnelCounter(x.name, p.instance, direction)),
+      lastConnectionEstablishedUtcTime: usDate(since),
+    }
+  })
+  const isUp = device
+    ? tunnels.some(({ connectionStatus }) => connectionStatus === 'Connected')
+    : peers.some((p) => peerUp(state, p))
   return {
     ...head,
     properties: {
       ...head.properties,
-      connectionStatus,
-      ingressBytesTransferred: bytes('in'),
-      egressBytesTransferred: bytes('out'),
+      connectionStatus: isUp ? 'Connected' : 'NotConnected',
+      ...bytes((direction) => connectionCounter(x.name, direction)),
       authorizationKey: null,
       sharedKey: null,
-      tunnelConnectionStatus: device
-        ? [
-            {
-              tunnel: `${x.name}_${device.publicAddress}`,
-              connectionStatus,
-              ingressBytesTransferred: bytes('in'),
-              egressBytesTransferred: bytes('out'),
-              lastConnectionEstablishedUtcTime: usDate(
-                Math.min(
-                  ...domain.peers
-                    .filter((p) => p.connection?.name === x.name)
-                    .map((p) => c.world.sessions.at(p.key, c.at).since),
-                ),
-              ),
-            },
-          ]
-        : null,
+      tunnelConnectionStatus: device ? tunnels : null,
     },
   }
 }
@@ -185,7 +187,7 @@ function usDate(at: number): string {
 
 export function listLocalGateways(c: Context) {
   const here = placedHere(c)
-  return c.world.scenario.connections.filter(here).flatMap(({ group, device }) =>
+  return c.world.scenario.connections.filter(here).flatMap(({ name: connection, group, device }) =>
     device
       ? [
           {
@@ -197,11 +199,17 @@ export function listLocalGateways(c: Context) {
             properties: {
               provisioningState: 'Succeeded',
               gatewayIpAddress: device.publicAddress,
-              localNetworkAddressSpace: { addressPrefixes: [`${device.address}/32`] },
-              bgpSettings: { asn: device.asn, bgpPeeringAddress: device.address, peerWeight: 0 },
+              localNetworkAddressSpace: {
+                addressPrefixes: device.bgp ? [`${device.address}/32`] : staticPrefixes(c, connection),
+              },
+              bgpSettings: device.bgp ? { asn: device.asn, bgpPeeringAddress: device.address, peerWeight: 0 } : null,
             },
           },
         ]
       : [],
   )
 }
+
+/** What the gateway routes to a device without BGP: all that sites have behind it. */
+const staticPrefixes = ({ world }: Context, connection: string): string[] =>
+  (world.topology.received.get(vpnKey(connection)) ?? []).map(({ prefix }) => prefix.text)

@@ -38,6 +38,16 @@ export const connectionBody = z
         bytesIn: properties.ingressBytesTransferred,
         bytesOut: properties.egressBytesTransferred,
       },
-      tunnels: properties.tunnelConnectionStatus ?? [],
+      tunnels: namedApart(properties.tunnelConnectionStatus ?? []),
     }),
   )
+
+/** ARM names a tunnel by its far end, and each instance of a gateway has one to it: further ones of a name are counted. */
+function namedApart(tunnels: ConnectionRow['tunnels']): ConnectionRow['tunnels'] {
+  const seen = new Map<string, number>()
+  return tunnels.map((row) => {
+    const count = (seen.get(row.name) ?? 0) + 1
+    seen.set(row.name, count)
+    return count === 1 ? row : { ...row, name: `${row.name} (${count})` }
+  })
+}

@@ -14,6 +14,7 @@ import { followPages, pagedRows, plainRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
 import type { Slice } from '../../types.ts'
 import type { Unfinished } from '../kind.ts'
+import { readDevices } from './devices.ts'
 import { readMonitors } from './monitors.ts'
 import { decodeResources } from './resources.ts'
 
@@ -157,7 +158,12 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
   // a failure of what is not required must not end the other lists
   const monitors = lister.monitors()
   const [wide, grouped] = await Promise.all([lister.wide(), byGroup()])
-  return withMonitors(summary([...wide, ...grouped]), await monitors)
+  const inventory = summary([...wide, ...grouped])
+  // connections that could not be listed say nothing of what they end on
+  const isKnown = inventory.listedTypes.includes(armTypes.connection)
+  const devices = isKnown ? await lister.devices(inventory.resources) : null
+  const { connectionMonitor, localNetworkGateway } = armTypes
+  return withListed(withListed(inventory, connectionMonitor, await monitors), localNetworkGateway, devices)
 }
 
 /** The lists of one slice, at its pace. A refusal that will meet the others as well ends them unasked. */
@@ -194,6 +200,10 @@ class Lister {
 
   monitors(): Promise<ResourceRow[] | null> {
     return readMonitors(this.#read.call, this.#read.arm, (read) => this.#ask(read))
+  }
+
+  devices(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
+    return readDevices(this.#read, resources, (read) => this.#ask(read))
   }
 
   #ask<T>(read: () => Promise<T>): Promise<T> {
@@ -256,13 +266,14 @@ function summary(results: readonly ListResult[]): InventoryRows {
   return inventory
 }
 
-function withMonitors(inventory: InventoryRows, monitors: InventoryRows['resources'] | null): InventoryRows {
-  if (monitors === null) return inventory
+/** What the inventory is complete without. @param more null = it could not be listed */
+function withListed(inventory: InventoryRows, type: string, more: InventoryRows['resources'] | null): InventoryRows {
+  if (more === null) return inventory
   const { resources, listedTypes } = inventory
   return {
     ...inventory,
-    resources: [...resources, ...monitors].toSorted(byId),
-    listedTypes: [...listedTypes, armTypes.connectionMonitor],
+    resources: [...resources, ...more].toSorted(byId),
+    listedTypes: [...listedTypes, type],
   }
 }
 

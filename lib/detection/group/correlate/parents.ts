@@ -74,6 +74,29 @@ const rules: ParentRule[] = [
     problems: (_, parent, child) =>
       parent.event.scope === child.event.scope && neighborOf(child.event.subject) === parent.event.subject,
   },
+  ...(['gateway_isolated', 'gateway_instance_lost'] as const).map(
+    (parent): ParentRule => ({
+      parent,
+      children: parent === 'gateway_isolated' ? ['connection_down', 'tunnel_down'] : ['tunnel_down'],
+      problems: ({ topology }, whole, { event: child }) =>
+        (topology.connections ?? []).some(
+          ({ scope, gateway }) => scope === child.scope && gateway === whole.event.scope,
+        ),
+    }),
+  ),
+  { parent: 'connection_down', children: ['tunnel_down'], problems: sameScope },
+  ...(['connection_down', 'tunnel_down'] as const).map(
+    (parent): ParentRule => ({
+      parent,
+      // one tunnel of several takes one session, and the neighbor is still there
+      children: parent === 'connection_down' ? ['peer_lost', ...sessions] : sessions,
+      problems: ({ topology }, { event: whole }, { event: child }) =>
+        (topology.connections ?? []).some(
+          ({ scope, gateway, neighbor }) =>
+            scope === whole.scope && gateway === child.scope && neighbor === neighborOf(child.subject),
+        ),
+    }),
+  ),
   { parent: 'session_down', children: ['keepalive_stall'], problems: ofSession },
   {
     parent: 'path_down',

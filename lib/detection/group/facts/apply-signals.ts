@@ -27,6 +27,9 @@ export function applySignals(context: FoldContext, signals: readonly Signal[]): 
         scope.arp[mark.subresource] = fact
         break
       }
+      case 'tunnel':
+        scope.tunnels[signal.name] = { state: signal.state, since: signal.since }
+        break
       case 'outcome':
         applyOutcome(context, scope, signal)
         break

@@ -14,6 +14,7 @@ import { end, reconcile } from '../../model/condition.ts'
 import { newEvent } from '../../model/new-event.ts'
 import { type FoldContext, openEvent, put, scopeOf } from '../../model/context.ts'
 import { releaseNeighbors } from '../facts/released.ts'
+import { endTunnelsOf } from './tunnels.ts'
 import type { IntentFact, LiveEvent } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode, ScopeOfResource } from '../../model/topology.ts'
 
@@ -56,7 +57,10 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
     })
   }
   for (const [scope, change] of byScope) {
-    if (change.op === 'removed' && context.scopes[scope]) removed(context, scope, change)
+    if (change.op === 'removed' && context.scopes[scope]) {
+      removed(context, scope, change)
+      endTunnelsOf(context, scope, change.between)
+    }
     if (change.tagsOnly && context.scopes[scope]) scopeOf(context, scope).tagsOnly.push(change.between)
   }
 }

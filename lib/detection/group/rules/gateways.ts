@@ -36,11 +36,15 @@ const sinces = (facts: readonly SessionFact[]) => facts.map(({ since }) => since
 const isUp = ({ level }: SessionFact) => level === 'up'
 const isDown = ({ level }: SessionFact) => level === 'down'
 
+/** A VPN gateway with one device behind it is cut off by that device or its Internet access, and not by a fault of its own as a rule. */
+export const ONE_REMOTE_END = 'one_remote_end'
+
 function isolatedRule(
   context: FoldContext,
-  { scope, name }: GatewayNode,
+  { scope, name, kind }: GatewayNode,
   { expected, silent }: View,
 ): LiveEvent | null {
+  const isOneEnd = kind === 'vpn' && new Set(expected.map(({ neighbor }) => neighbor)).size === 1
   const reporting = expected.filter(({ localAddress }) => !silent[localAddress])
   const ups = reporting.filter(isUp)
   const downs = reporting.filter(isDown)
@@ -51,7 +55,8 @@ function isolatedRule(
     subject: name,
     holds,
     since: holds ? sinceAll(sinces(downs)) : sinceAny(sinces(ups.length > 0 ? ups : expected)),
-    severity: 'critical',
+    severity: isOneEnd ? 'major' : 'critical',
+    flags: isOneEnd ? [ONE_REMOTE_END] : [],
     evidence: holds ? sessionEvidence(downs) : [],
   })
 }

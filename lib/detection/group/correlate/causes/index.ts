@@ -9,6 +9,7 @@ import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
 import { faultyFrom } from './instance-causes.ts'
 import { withServiceHealth } from './service-health.ts'
 import { lateChange, tableCauses } from './table.ts'
+import { waitsForTunnels } from './vpn-causes.ts'
 import { NAMED, UNKNOWN_CAUSE } from './wording.ts'
 
 /**
@@ -25,7 +26,10 @@ export function attachCauses(context: FoldContext): void {
 /** When what is known may give another cause: late minutes of Azure Monitor, or an instance that stays away for too long. */
 export function recheckCauses(context: FoldContext, { live }: ScopeState): RecheckAt {
   return earliestRecheck(
-    Object.values(live).flatMap((one) => [nextPollIf(isAvailabilityDue(context, one)), faultyFrom(context, one)]),
+    Object.values(live).flatMap((one) => [
+      nextPollIf(isAvailabilityDue(context, one) || waitsForTunnels(context, one)),
+      faultyFrom(context, one),
+    ]),
   )
 }
 

@@ -6,6 +6,7 @@ import {
   parsePath,
   statedCause,
 } from '#lib/contract/index.ts'
+import { farEndOf } from './vpn-causes.ts'
 import { ADVERTISED } from '../../rules/advertised-headroom.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -33,7 +34,12 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
     case 'gateway_instance_lost':
       return gatewayChange(context, event) ?? instanceCauses(context, event)
     case 'gateway_isolated':
-      return gatewayChange(context, event) ?? advertisedTooMuch(context, event) ?? byKind(event.kind)
+      return (
+        gatewayChange(context, event) ??
+        advertisedTooMuch(context, event) ??
+        farEndOf(context, event) ??
+        byKind(event.kind)
+      )
     case 'no_path':
       return siteCauses(context, live)
     case 'green_but_dead':
@@ -77,7 +83,7 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const mapping = context.topology.mappings.find(
     ({ gateway, neighbor }) => gateway === event.scope && neighbor === event.subject,
   )
-  if (!mapping) return []
+  if (!mapping) return farEndOf(context, event) ?? []
   const circuit = scopeOf(context, mapping.circuit)
   const customers = Object.values(circuit.sessions).filter(
     ({ subresource }) => parsePath(subresource).path === mapping.path,

@@ -1,0 +1,45 @@
+import type { Connection } from '#lib/contract/index.ts'
+
+/** Whether an address is of 169.254.0.0/16, which VPN gateways call APIPA. */
+export const isApipa = (address: string): boolean => address.startsWith('169.254.')
+
+/** The far end in a line: name, public address, and how its networks are known to Azure. */
+export function deviceText(device: Connection['device'], bgp: boolean | null): string {
+  const routes = bgp === false ? 'no BGP: only the tunnels show whether it is reached' : 'BGP'
+  if (device === null) return `far end not listed · ${routes}`
+  const { name, address, asn, bgpAddress, prefixes } = device
+  const head = `to ${name}${address === null ? '' : ` at ${address}`}`
+  if (bgp === false) return `${head} · ${routes} · static ${prefixes.join(', ') || 'routes: none'}`
+  const peer = bgpAddress === null ? '' : ` · peer ${bgpAddress}${isApipa(bgpAddress) ? ' (APIPA)' : ''}`
+  return `${head} · ${asn === null ? routes : `AS ${asn}`}${peer}`
+}
+
+/** IKE and IPsec in a line; without a policy Azure proposes its default set. */
+export function ipsecText({
+  protocol,
+  mode,
+  dpdSeconds,
+  policies,
+  policyBased,
+}: NonNullable<Connection['ipsec']>): string {
+  const [policy, ...others] = policies
+  const parts = policy
+    ? [
+        `IKE ${[policy.ikeEncryption, policy.ikeIntegrity, policy.dhGroup].filter(Boolean).join('/')}`,
+        `IPsec ${[policy.ipsecEncryption, policy.ipsecIntegrity, policy.pfsGroup].filter(Boolean).join('/')}`,
+        policy.saLifeSeconds === null ? null : `SA ${policy.saLifeSeconds} s`,
+        others.length > 0 ? `${others.length} more` : null,
+      ]
+    : ['Azure’s default IKE and IPsec policy']
+  return [
+    protocol,
+    ...parts,
+    policyBased ? 'policy-based selectors' : null,
+    mode && mode !== 'Default' ? mode : null,
+    dpdSeconds ? `DPD ${dpdSeconds} s` : null,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ')
+}
+
+export const noTunnelsText = 'Azure lists no tunnels: its state above is all that is known.'

@@ -1,0 +1,56 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import { armKey, type ConnectionConfig, type IpsecPolicy, type LocalGatewayConfig } from '#lib/contract/index.ts'
+import { type ArmObject, armObject } from './arm-object.ts'
+
+/** @param config a connection as ARM lists it. Source: Azure Network REST, VirtualNetworkGatewayConnection. */
+export function decodeConnection(config: unknown): ConnectionConfig {
+  const connection = armObject(config)
+  const ends = ['virtualNetworkGateway1', 'virtualNetworkGateway2'].map((end) => connection.object(end).text('id'))
+  const peer = connection.object('peer').text('id')
+  const device = connection.object('localNetworkGateway2').text('id')
+  return {
+    resource: 'connection',
+    type: connection.text('connectionType'),
+    status: connection.text('connectionStatus'),
+    routingWeight: connection.number('routingWeight'),
+    fastPath: connection.flag('expressRouteGatewayBypass'),
+    gatewayKeys: ends.filter((end) => end !== null).map(armKey),
+    circuitKey: peer && armKey(peer),
+    deviceKey: device && armKey(device),
+    bgp: connection.flag('enableBgp'),
+    protocol: connection.text('connectionProtocol'),
+    mode: connection.text('connectionMode'),
+    ipsecPolicies: connection.list('ipsecPolicies').map(policyOf),
+    policyBased: connection.flag('usePolicyBasedTrafficSelectors'),
+    dpdSeconds: connection.number('dpdTimeoutSeconds'),
+    gatewayBgpAddresses: connection
+      .list('gatewayCustomBgpIpAddresses')
+      .flatMap((entry) => canonicalAddress(entry.text('customBgpIpAddress') ?? '') ?? []),
+  }
+}
+
+/** Source: Azure Network REST, IpsecPolicy. */
+const policyOf = (policy: ArmObject): IpsecPolicy => ({
+  ikeEncryption: policy.text('ikeEncryption'),
+  ikeIntegrity: policy.text('ikeIntegrity'),
+  dhGroup: policy.text('dhGroup'),
+  ipsecEncryption: policy.text('ipsecEncryption'),
+  ipsecIntegrity: policy.text('ipsecIntegrity'),
+  pfsGroup: policy.text('pfsGroup'),
+  saLifeSeconds: policy.number('saLifeTimeSeconds'),
+  saDataKilobytes: policy.number('saDataSizeKilobytes'),
+})
+
+/** @param config a local network gateway as ARM lists it. Source: Azure Network REST, LocalNetworkGateway. */
+export function decodeLocalGateway(config: unknown): LocalGatewayConfig {
+  const gateway = armObject(config)
+  const bgp = gateway.object('bgpSettings')
+  const bgpAddress = bgp.text('bgpPeeringAddress')
+  return {
+    resource: 'localGateway',
+    remote: gateway.text('gatewayIpAddress') ?? gateway.text('fqdn'),
+    prefixes: gateway.object('localNetworkAddressSpace').texts('addressPrefixes'),
+    asn: bgp.number('asn'),
+    bgpAddress: bgpAddress && (canonicalAddress(bgpAddress) ?? bgpAddress),
+  }
+}

@@ -1,0 +1,41 @@
+import { armTypes, parseArmId, type ResourceRow, subscriptionOf } from '#lib/contract/index.ts'
+import { decodeConfig } from '../../config/index.ts'
+import { failureOfError } from '../../classify.ts'
+import type { Json } from '../../json.ts'
+import { pagedRows } from '../../paging.ts'
+import type { Read } from '../../read.ts'
+import { decodeResources } from './resources.ts'
+
+/** Runs a request when the inventory's pace lets it through. */
+type Paced = (read: () => Promise<Json[]>) => Promise<Json[]>
+
+/**
+ * The local network gateways of those resource groups in which a VPN connection ends on one: ARM lists them by group only, and most groups
+ * have none. They name the far end of a connection and are never required: where they can't be listed, the inventory is complete without.
+ * @returns null where one of the lists could not be read
+ */
+export async function readDevices(
+  { call, arm, id: { subscriptionId } }: Pick<Read, 'call' | 'arm' | 'id'>,
+  resources: readonly ResourceRow[],
+  atPace: Paced,
+): Promise<ResourceRow[] | null> {
+  const ids = resources
+    .filter(({ type }) => type === armTypes.connection)
+    .flatMap(({ config }) => decodeConfig(armTypes.connection, config).deviceKey ?? [])
+  const own = ids.filter((id) => subscriptionOf(id) === subscriptionId.toLowerCase())
+  const groups = [...new Set(own.flatMap((id) => parseArmId(id)?.resourceGroup ?? []))]
+  try {
+    const lists = groups.map((group) =>
+      atPace(() =>
+        pagedRows(call, (continuationToken) =>
+          arm.network.localNetworkGateways.list(group).byPage({ continuationToken }),
+        ),
+      ),
+    )
+    return decodeResources(armTypes.localNetworkGateway, (await Promise.all(lists)).flat())
+  } catch (error) {
+    // throws on what is no failure of Azure's
+    failureOfError(error, call)
+    return null
+  }
+}

@@ -1,0 +1,73 @@
+import { GATEWAY_ASN } from '#lib/bgp/index.ts'
+import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import { type FoldContext, isGood, isOpen, scopeOf } from '../../../model/context.ts'
+import type { LiveEvent, SessionFact, TunnelFact } from '../../../model/scope-state.ts'
+import { ONE_REMOTE_END } from '../../rules/gateways.ts'
+import { cause } from './wording.ts'
+
+const DEVICE_BGP = 'vpn_device_bgp'
+
+/**
+ * What became of the device behind a VPN gateway, where a loss is about one device alone: that device or its Internet access is
+ * likelier than Azure's end, the more so where others are still reached or its tunnels are down too. Tunnels that were seen up after the
+ * loss leave BGP on the device.
+ * @returns null where the loss is about more than one device, or the gateway is no VPN gateway
+ */
+export function farEndOf(context: FoldContext, event: DetectedEvent): Cause[] | null {
+  const neighbor = lostNeighbor(context, event)
+  if (neighbor === null) return null
+  const tunnels = tunnelsTo(context, event.scope, neighbor)
+  if (stayedUp(event, tunnels) && areSeenSince(context, event, tunnels)) {
+    const step = `The tunnels to ${neighbor} are up: check BGP on the device, its neighbor address, ASN and hold time.`
+    return [cause(DEVICE_BGP, 'onprem', 0.6, step)]
+  }
+  const isDown = tunnels.some(({ state }) => state === 'down')
+  const othersUp = sessionsOf(context, event.scope).some((one) => one.neighbor !== neighbor && one.level === 'up')
+  const step = `All that was lost is behind one remote end, ${neighbor}: check the device and its Internet access before a case for the gateway.`
+  return [cause('vpn_remote_end', 'onprem', othersUp || isDown ? 0.7 : 0.5, step)]
+}
+
+/** Whether the next poll of a connection may still show that its tunnels stayed up. */
+export function waitsForTunnels(context: FoldContext, live: LiveEvent): boolean {
+  if (!isOpen(live)) return false
+  const neighbor = lostNeighbor(context, live.event)
+  if (neighbor === null) return false
+  const tunnels = tunnelsTo(context, live.event.scope, neighbor)
+  return stayedUp(live.event, tunnels) && !isDecided(live.event)
+}
+
+/** One that is up again fell as well. */
+const stayedUp = ({ started }: DetectedEvent, tunnels: readonly Tunnel[]) =>
+  tunnels.length > 0 && tunnels.every(({ state, since }) => state === 'up' && since.latest <= started.latest)
+
+const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === DEVICE_BGP)
+
+function lostNeighbor(context: FoldContext, { kind, scope, subject, flags }: DetectedEvent): string | null {
+  const isVpn = context.topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
+  if (!isVpn) return null
+  if (kind === 'peer_lost') return subject
+  if (kind !== 'gateway_isolated' || !flags.includes(ONE_REMOTE_END)) return null
+  return sessionsOf(context, scope).find(({ level }) => level === 'down')?.neighbor ?? null
+}
+
+const sessionsOf = (context: FoldContext, gateway: string): SessionFact[] =>
+  Object.values(scopeOf(context, gateway).sessions).filter(({ asn }) => asn !== GATEWAY_ASN)
+
+interface Tunnel extends TunnelFact {
+  connection: string
+}
+
+function tunnelsTo({ topology, scopes }: FoldContext, gateway: string, neighbor: string): Tunnel[] {
+  const own = (topology.connections ?? []).filter((one) => one.gateway === gateway && one.neighbor === neighbor)
+  return own.flatMap(({ scope }) =>
+    Object.entries(scopes[scope]?.tunnels ?? {}).flatMap(([name, fact]) =>
+      name === '' ? [] : [{ ...fact, connection: scope }],
+    ),
+  )
+}
+
+/** What was up before a loss says nothing of it; what was once found out stays. */
+function areSeenSince({ mark }: FoldContext, event: DetectedEvent, tunnels: readonly Tunnel[]): boolean {
+  const isOfConnection = mark.kind === 'connection' && tunnels.some(({ connection }) => connection === mark.scope)
+  return isDecided(event) || (isOfConnection && isGood(mark) && mark.startedAt >= event.started.latest)
+}

@@ -1,0 +1,76 @@
+import type { Bounds, Evidence } from '#lib/contract/index.ts'
+import { end, reconcile } from '../../model/condition.ts'
+import { type FoldContext, isOpen, scopeOf } from '../../model/context.ts'
+import { sinceAll, sinceAny } from '../../model/event-key.ts'
+import type { LiveEvent, TunnelFact } from '../../model/scope-state.ts'
+import { vpnConnectionsOf } from '../../model/topology.ts'
+
+/** VPN connections and their tunnels: connection_down, tunnel_down (docs/rules/events.md, gateways). Without BGP nothing else shows them. */
+export function tunnelRules(context: FoldContext): LiveEvent[] {
+  return vpnConnectionsOf(context.topology).flatMap((scope) => {
+    const facts = context.scopes[scope]?.tunnels ?? {}
+    const name = context.topology.connections?.find((one) => one.scope === scope)?.name
+    if (name === undefined || Object.keys(facts).length === 0) return []
+    return [connectionRule(context, scope, name, facts), ...tunnelsRule(context, scope, facts)].filter(
+      (live) => live !== null,
+    )
+  })
+}
+
+/** Where tunnels are listed they speak before the connection's own status, which Azure works out of them. */
+function connectionRule(
+  context: FoldContext,
+  scope: string,
+  name: string,
+  { '': own, ...tunnels }: Readonly<Record<string, TunnelFact>>,
+): LiveEvent | null {
+  const listed = Object.values(tunnels)
+  const speaking = listed.length > 0 ? listed : own ? [own] : []
+  const ups = speaking.filter(({ state }) => state === 'up')
+  const holds = speaking.length === 0 ? null : ups.length === 0
+  const since = holds ? sinceAll(sinces(speaking)) : sinceAny(sinces(ups.length > 0 ? ups : speaking))
+  return reconcile(context, {
+    kind: 'connection_down',
+    scope,
+    subject: name,
+    holds,
+    since,
+    severity: 'major',
+    evidence: holds ? [evidenceOf(context, 'connectionStatus', since)] : [],
+  })
+}
+
+function tunnelsRule(
+  context: FoldContext,
+  scope: string,
+  { '': _, ...tunnels }: Readonly<Record<string, TunnelFact>>,
+): (LiveEvent | null)[] {
+  return Object.entries(tunnels).map(([subject, { state, since }]) =>
+    reconcile(context, {
+      kind: 'tunnel_down',
+      scope,
+      subject,
+      holds: state === 'down',
+      since,
+      severity: 'minor',
+      evidence: state === 'down' ? [evidenceOf(context, `tunnel ${subject}`, since)] : [],
+    }),
+  )
+}
+
+/** What is removed is not down any more, and nobody reports it again. */
+export function endTunnelsOf(context: FoldContext, scope: string, between: Bounds): void {
+  for (const live of Object.values(scopeOf(context, scope).live)) {
+    const { kind } = live.event
+    if ((kind === 'connection_down' || kind === 'tunnel_down') && isOpen(live)) end(live, between)
+  }
+  scopeOf(context, scope).tunnels = {}
+}
+
+const sinces = (facts: readonly TunnelFact[]) => facts.map(({ since }) => since)
+
+function evidenceOf({ mark }: FoldContext, field: string, { earliest }: Bounds): Evidence {
+  const sampledBefore = { earliest, latest: Math.max(earliest, mark.startedAt) }
+  const sampledAfter = { earliest: mark.startedAt, latest: mark.finishedAt }
+  return { field, before: 'up', after: 'down', sampledBefore, sampledAfter }
+}

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { BEFORE_MONITORING, type PollMark, type TunnelState } from '#lib/contract/index.ts'
+import type { TunnelMemory } from '../model/source-state.ts'
+import { foldTunnels } from './tunnel-fold.ts'
+
+const mark = (n: number): PollMark => ({
+  sourceId: 1,
+  scope: 'cxn',
+  subresource: '',
+  kind: 'connection',
+  startedAt: n * 60_000,
+  finishedAt: n * 60_000 + 2_000,
+  outcome: 'ok',
+  previousOkAt: n === 0 ? null : (n - 1) * 60_000,
+  previousAttemptAt: n === 0 ? null : (n - 1) * 60_000,
+  silentInstances: [],
+})
+
+function play(...polls: Record<string, TunnelState>[]) {
+  let memory: Readonly<Record<string, TunnelMemory>> = {}
+  return polls.map((poll, n) => {
+    const rows = Object.entries(poll).map(([name, state]) => ({ name, state }))
+    const folded = foldTunnels(memory, rows, mark(n))
+    memory = folded.memory
+    return folded.signals.map(({ name, state, since }) => [name, state, since.earliest, since.latest])
+  })
+}
+
+it('says what is new, with the bounds of the polls around it', () => {
+  expect(play({ '': 'up', a: 'up' }, { '': 'up', a: 'up' }, { '': 'up', a: 'down' })).toEqual([
+    [
+      ['', 'up', BEFORE_MONITORING, 2_000],
+      ['a', 'up', BEFORE_MONITORING, 2_000],
+    ],
+    [],
+    [['a', 'down', 60_000, 122_000]],
+  ])
+})
+
+it('takes neither Unknown nor a missing tunnel for a change', () => {
+  const [, ...later] = play({ '': 'up', a: 'up' }, { '': 'unknown', a: 'unknown' }, {}, { '': 'up', a: 'up' })
+  expect(later).toEqual([[], [], []])
+})
+
+it('remembers the very same where nothing is new', () => {
+  const memory = foldTunnels({}, [{ name: 'a', state: 'up' }], mark(0)).memory
+  expect(foldTunnels(memory, [{ name: 'a', state: 'up' }], mark(1)).memory).toBe(memory)
+})
