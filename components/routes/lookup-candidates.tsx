@@ -1,6 +1,7 @@
 'use client'
 
-import { ANOTHERS_PATH, type LookupCandidate, type RouteLookup } from '#lib/contract/index.ts'
+import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
+import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { AsPath } from '../ui/as-path.tsx'

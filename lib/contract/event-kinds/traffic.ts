@@ -77,7 +77,7 @@ export const trafficKinds = {
     ...TRAFFIC,
     name: 'Traffic low on all circuits',
     meaning: 'Traffic is far lower than usual on all circuits at once.',
-    scopes: ['gateway', 'estate'],
+    scopes: ['gateway', 'estate', 'circuit'],
     subject: 'allCircuits',
     incident: { rank: null },
     cause: FROM_EVIDENCE,

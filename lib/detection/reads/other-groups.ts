@@ -19,9 +19,13 @@ export function otherGroups(poll: GroupPoll, ask: Ask): OtherGroups | null | und
 
 function isAsked({ topology, mark, signals, state }: GroupPoll): boolean {
   const reported = signals.find((signal) => signal.type === 'traffic')?.fact ?? null
-  const isOpen = Object.values(state[WHOLE_ESTATE]?.live ?? {}).some(({ event }) => event.ended === null)
+  const isReported = Object.entries(state).some(([scope, { live }]) =>
+    Object.values(live).some(
+      ({ event }) => event.ended === null && (scope === WHOLE_ESTATE || event.kind === 'traffic_low_everywhere'),
+    ),
+  )
   return (
-    isOpen ||
+    isReported ||
     topology.circuits.some(({ scope }) => {
       const fact = (mark.scope === scope && reported) || state[scope]?.traffic?.fact
       const sum = fact?.meters.sum

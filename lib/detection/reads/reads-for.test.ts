@@ -392,6 +392,25 @@ describe('what a first round brings decides what a second one reads', () => {
     ])
   })
 
+  it('what a fallen circuit carried: a path of another customer is no backup', () => {
+    const owners = new Map([
+      ['ckt-lon', 'contoso'],
+      ['ckt-ams', 'fabrikam'],
+    ])
+    const fell = poll('peers', { signals: [session('down')] })
+    const owned = { ...fell, topology: { ...fell.topology, owners } }
+    const known = answers(
+      [carried, [reported(LON ?? '', PREFIX), reported(AMS ?? '', OTHER)]],
+      [lastGood, {}],
+      [routesTo(PREFIX), found(entry(PREFIX, LON ?? ''), entry(PREFIX, AMS ?? ''))],
+      [routesTo(OTHER), found(entry(OTHER, AMS ?? ''))],
+    )
+    expect(done(owned, known).topology.circuits.map(({ scope, backedUp: is }) => [scope, is])).toEqual([
+      ['ckt-lon', false],
+      ['ckt-ams', false],
+    ])
+  })
+
   it('what a still path carried: whether it is the best path to any of it', () => {
     const still = poll('stats', { signals: [traffic(flat, false)] })
     const known = answers([carried, [reported(LON ?? '', PREFIX)]])

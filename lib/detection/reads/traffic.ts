@@ -1,5 +1,6 @@
 import { circuitPaths, type EpochMs, type PollMark } from '#lib/contract/index.ts'
 import { bestRoutes } from '../model/best-routes.ts'
+import { haveSeveralOwners } from '../model/owner.ts'
 import { isExternal, type RouteEntry } from '../model/route.ts'
 import type { CircuitNode, Mapping, Topology } from '../model/topology.ts'
 import type { TrafficFact } from '../model/traffic.ts'
@@ -109,8 +110,16 @@ function isBackedUp(
   if (!found) return undefined
   const isOwn = ({ gateway, peer }: RouteEntry) =>
     topology.mappings.some((one) => one.circuit === circuit.scope && one.gateway === gateway && one.neighbor === peer)
+  // a path of another customer is no backup that anybody may count on
+  const isAnothers = ({ gateway, peer }: RouteEntry) =>
+    topology.mappings.some(
+      (one) =>
+        one.gateway === gateway && one.neighbor === peer && haveSeveralOwners(topology, [circuit.scope, one.circuit]),
+    )
   const others = new Set(
-    found.entries.filter((entry) => isExternal(entry) && !isOwn(entry)).map(({ prefix }) => prefix),
+    found.entries
+      .filter((entry) => isExternal(entry) && !isOwn(entry) && !isAnothers(entry))
+      .map(({ prefix }) => prefix),
   )
   return prefixes.every((prefix) => others.has(prefix) || found.covered.includes(prefix))
 }

@@ -3,6 +3,7 @@ import { circuitPaths, parsePath, peeringKind } from '#lib/contract/index.ts'
 import { peeringView } from '../../facts/circuit-facts.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../model/topology.ts'
+import { haveSeveralOwners } from '../../../model/owner.ts'
 import type { TableComparison, TableRef } from './compare-tables.ts'
 
 /** Two sides whose tables are held against each other: the paths of a circuit, or two circuits of a policy. */
@@ -50,7 +51,7 @@ function pathSides({ scope }: CircuitNode, { name }: PeeringNode): Sides {
   return { scope, name, subject: name, a: side('primary'), b: side('secondary'), within: [], policy: null }
 }
 
-/** The preferred circuit of a policy beside each of the others. */
+/** The preferred circuit of a policy beside each of the others; a table of another customer is not compared. */
 function policySides(topology: Topology, policy: PathPolicy): Sides[] {
   if (policy.kind === 'symmetric') return []
   const [first, ...others] = policy.circuits.flatMap(
@@ -61,7 +62,8 @@ function policySides(topology: Topology, policy: PathPolicy): Sides[] {
     peerings
       .filter(isPrivate)
       .flatMap(({ name }) => circuitPaths.map((path) => ({ scope, subresource: `${name}/${path}` })))
-  return others.map((other) => ({
+  const comparable = others.filter((other) => !haveSeveralOwners(topology, [first.scope, other.scope]))
+  return comparable.map((other) => ({
     scope: first.scope,
     name: `${policy.kind} ${first.scope} ${other.scope} ${policy.prefixes.join(' ')}`.trim(),
     subject: `${first.name} and ${other.name}`,

@@ -133,3 +133,51 @@ describe('circuits of which each stands in a group of its own', () => {
     expect(reported(after)).toEqual([[WHOLE_ESTATE, 'all circuits', FELL, { earliest: NOW - MINUTE, latest: NOW }]])
   })
 })
+
+describe('circuits of customers', () => {
+  const later: Bounds = { earliest: FELL.earliest + MINUTE, latest: FELL.latest + MINUTE }
+  /** London and Paris in this group, Amsterdam in another one. */
+  const owned = (
+    owners: Record<string, string> | null,
+    low: { ams: Bounds | null; par: Bounds | null },
+  ): FoldContext => {
+    const context = estateWith(traffic(low.ams))
+    const topology = {
+      ...context.topology,
+      circuits: [circuit('lon'), circuit('par')],
+      gateways: [gateway('gw-lon', 'lon', 'par')],
+      ...(owners ? { owners: new Map(Object.entries(owners)) } : {}),
+    }
+    return { ...context, topology, scopes: { ...context.scopes, par: carrying(traffic(low.par)) } }
+  }
+  const ours = { lon: 'contoso', ams: 'contoso', par: 'fabrikam' }
+
+  it('fall together: an event of the first of them, whatever the other customers carry', () => {
+    const context = owned({ ...ours, ams: 'fabrikam', par: 'contoso' }, { ams: null, par: later })
+    expect(reported(context)).toEqual([['lon', 'all circuits', later, null]])
+    expect(fallsEverywhere(context, circuit('lon'))).toBe(true)
+  })
+
+  it('are not counted with those of others', () => {
+    const context = owned(ours, { ams: null, par: later })
+    expect(reported(context)).toEqual([])
+    expect(fallsEverywhere(context, circuit('lon'))).toBe(false)
+    expect(fallsEverywhere(context, circuit('par'))).toBe(false)
+  })
+
+  it('are reported by the group of the first of them', () => {
+    const context = owned(ours, { ams: later, par: null })
+    expect(reported(context)).toEqual([])
+    expect(fallsEverywhere(context, circuit('lon'))).toBe(true)
+  })
+
+  it('end what was reported of all before they were declared', () => {
+    const before = owned(null, { ams: later, par: later })
+    lowEverywhere(before)
+    const declared = owned(ours, { ams: later, par: later })
+    const estate = before.scopes[WHOLE_ESTATE] ?? emptyScope()
+    expect(reported({ ...declared, scopes: { ...declared.scopes, [WHOLE_ESTATE]: estate } })).toEqual([
+      [WHOLE_ESTATE, 'all circuits', later, { earliest: NOW - MINUTE, latest: NOW }],
+    ])
+  })
+})

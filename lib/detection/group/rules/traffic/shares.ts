@@ -4,6 +4,7 @@ import { primaryShare, type ShareWindow, type TrafficFact } from '../../../model
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
+import { haveSeveralOwners } from '../../../model/owner.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../../model/topology.ts'
 import { trafficOf } from '../../facts/traffic/memory.ts'
@@ -32,12 +33,16 @@ export function asymmetricForwarding(
   })
 }
 
-/** The same over two circuits that reach one gateway, by what each carried in its last window. */
+/** The same over two circuits of one customer that reach one gateway, by what each carried in its last window. */
 export function asymmetricCircuits(context: FoldContext): LiveEvent[] {
   const { circuits, gateways } = context.topology
   const pairs = circuits.flatMap((a, i) => circuits.slice(i + 1).map((b) => [a, b] as const))
   return pairs
-    .filter(([a, b]) => gateways.some((gateway) => [a, b].every(({ scope }) => gateway.circuits.includes(scope))))
+    .filter(
+      ([a, b]) =>
+        !haveSeveralOwners(context.topology, [a.scope, b.scope]) &&
+        gateways.some((gateway) => [a, b].every(({ scope }) => gateway.circuits.includes(scope))),
+    )
     .flatMap(([a, b]) => [crossed(context, a, b), crossed(context, b, a)])
     .flatMap((live) => live ?? [])
 }

@@ -29,7 +29,7 @@ export function trafficRules(context: FoldContext): LiveEvent[] {
         ]
       }),
   )
-  const group = [lowEverywhere(context), ...asymmetricCircuits(context)]
+  const group = [...lowEverywhere(context), ...asymmetricCircuits(context)]
   noteProofs(context)
   for (const circuit of context.topology.circuits) noteWaiting(context, circuit)
   return [...own, ...group].flatMap((live) => live ?? [])
