@@ -57,3 +57,27 @@ it("the demo's past holds an incident in which traffic moved to another circuit"
     await drop()
   }
 })
+
+it("the demo's past reports a circuit that carried nothing while its sessions were up", {
+  timeout: 600_000,
+}, async () => {
+  const { db, drop } = await scratch()
+  try {
+    const world = createWorld(parseScenario(estateIn([{ from: ORIGIN, until: ORIGIN }])), ORIGIN)
+    // 2 days and 6 hours before, for 20 minutes; what is usual is known from the hours before
+    const [from, until] = [ORIGIN - 2 * DAY - 14 * HOUR, ORIGIN - 2 * DAY - 5 * HOUR]
+    const past = await beginPast({ db, world, from, origin: ORIGIN, horizon: until })
+    await past.upTo(until)
+    past.close()
+    const { rows } = await db.pool.query(
+      `SELECT kind, subject, started_earliest, started_latest, ended_latest FROM event WHERE severity IN ('critical', 'major')`,
+    )
+    const cut = ORIGIN - 2 * DAY - 6 * HOUR
+    expect(rows).toEqual([expect.objectContaining({ kind: 'green_but_dead', subject: 'AzurePrivatePeering' })])
+    expect(rows[0].started_earliest.getTime()).toBeLessThanOrEqual(cut)
+    expect(rows[0].started_latest.getTime()).toBeGreaterThanOrEqual(cut)
+    expect(rows[0].ended_latest.getTime()).toBeGreaterThanOrEqual(cut + HOUR / 3)
+  } finally {
+    await drop()
+  }
+})

@@ -3,7 +3,7 @@ import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import type { CounterObservation, PollSpan } from '#lib/history/index.ts'
 import { type Knowledge, learn, NOTHING_KNOWN, refine, sessionsOf, sessionsWithActivity } from '#lib/poller/index.ts'
 import { sameReading } from './same-reading.ts'
-import { advance, type Asking, countsBytes, expedite, nextAsked, spanOf, type Track } from './track.ts'
+import { advance, type Asking, countsBytes, expedite, isWithin, nextAsked, spanOf, type Track } from './track.ts'
 import type { VirtualAzure } from './virtual-azure.ts'
 
 /** Tracks that check each other: the tables of a gateway or of a path are asked for when its sessions move. */
@@ -58,7 +58,7 @@ async function* poll(azure: VirtualAzure, lane: Lane, track: Track, at: EpochMs,
     yield* flush(track, 'last-by-itself')
     track.settle = settlingPolls(track, at)
     yield* record(track, observation)
-  } else if (asking === 'all' || track.settle > 0) {
+  } else if (asking === 'all' || track.settle > 0 || isWithin(at, track.watched)) {
     yield* flush(track)
     track.settle = Math.max(0, track.settle - 1)
     yield* record(track, observation)

@@ -8,7 +8,7 @@ import {
   type ResourceConfig,
   type ResourceRow,
 } from '#lib/contract/index.ts'
-import { edgesBetween, type World } from '#lib/simulator/index.ts'
+import { edgesBetween, lossesOf, type World } from '#lib/simulator/index.ts'
 import {
   configuredInstances,
   NOTHING_KNOWN,
@@ -17,7 +17,7 @@ import {
   planPolls,
 } from '#lib/poller/index.ts'
 import type { Lane } from './lane.ts'
-import type { Track } from './track.ts'
+import { type Interval, isWithin, type Track } from './track.ts'
 import type { PastKind, VirtualAzure } from './virtual-azure.ts'
 
 const SECOND = 1_000
@@ -41,6 +41,9 @@ const COUNTERS = [
   { before: 14 * DAY, everyMs: 15 * MINUTE },
   { before: DAY, everyMs: 5 * MINUTE },
 ]
+
+/** Around the loss of a link they are read as often as the product does by default: detection needs some samples before, and until they move again. */
+const WATCHED = { before: 5 * MINUTE, after: 15 * MINUTE }
 
 /** After a change, by when its entries may have come to the Activity log. */
 const LOG_APPEARS = [0, 5, 10, 15, 20].map((minutes) => minutes * MINUTE)
@@ -134,14 +137,17 @@ function trackOf(past: Past, poll: PastPoll, sourceId: number, resources: readon
   const { from, origin } = past
   const usual = everySeconds * 1_000
   const counts = kind === 'stats' || kind === 'connection'
+  const watched = kind === 'stats' ? watchedOf(past, resourceId) : []
+  const sparse = (at: EpochMs) => COUNTERS.find(({ before }) => at < origin - before)?.everyMs ?? usual
   return {
     target: { resourceId, subresource },
     kind,
     sourceId,
     localAddresses: kind === 'summary' ? mseeAddresses(poll, resources) : null,
     takesMs: TAKES[kind],
-    everyMs: counts ? (at) => COUNTERS.find(({ before }) => at < origin - before)?.everyMs ?? usual : () => usual,
+    everyMs: counts ? (at) => (isWithin(at, watched) ? usual : upTo(sparse(at), at, watched)) : () => usual,
     edges: edgesOf(past, kind),
+    watched,
     heartbeatMs: kind === 'inventory' ? 7 * DAY : DAY,
     next: from + AFTER[kind],
     expedited: null,
@@ -150,6 +156,19 @@ function trackOf(past: Past, poll: PastPoll, sourceId: number, resources: readon
     last: null,
     unchanged: [],
   }
+}
+
+/** Not over the begin of an interval. */
+function upTo(everyMs: number, at: EpochMs, intervals: readonly Interval[]): number {
+  return Math.min(everyMs, ...intervals.flatMap(({ from }) => (from > at ? from - at : [])))
+}
+
+function watchedOf({ world, from, horizon }: Past, circuitId: string): Interval[] {
+  const name = circuitId.split('/').at(-1) ?? ''
+  return lossesOf(world, name, from, horizon).map((loss) => ({
+    from: loss.from - WATCHED.before,
+    until: loss.until + WATCHED.after,
+  }))
 }
 
 /** When what a kind reads may change. Entries of the Activity log appear some minutes after the change that they report. */

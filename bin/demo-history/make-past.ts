@@ -1,15 +1,23 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { ensureSources, prepareCounterPartitions, appendCounters, extendCoverage } from '#lib/history/index.ts'
+import {
+  appendCounters,
+  ensureSources,
+  extendCoverage,
+  prepareCounterPartitions,
+  rollUpUsage,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { World } from '#lib/simulator/index.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { type Lane, runLane, type Step } from './lane.ts'
 import { layOut } from './lanes.ts'
-import type { Asking } from './track.ts'
+import { type Asking, isWithin } from './track.ts'
 import { createVirtualAzure } from './virtual-azure.ts'
 
 /** Steps of one transaction. */
 const BATCH = 100
+/** Detection knows what is usual at an hour from usage, which it reads again each hour. */
+const ROLLED_UP_EVERY_MS = 3_600_000
 /** Transactions that are asked for ahead of the one being written: the database is never without work, and memory is bounded. */
 const MOST_WAITING = 8
 
@@ -59,6 +67,15 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
   })
   const lanes = arrange(streams)
   const book = new TopologyCache()
+  let rolledUpTo = Number.NEGATIVE_INFINITY
+  const write = async (batch: readonly Step[]) => {
+    const judged = batch.find(isJudgedByBytes)
+    if (judged && knownAt(judged) - rolledUpTo >= ROLLED_UP_EVERY_MS) {
+      await rollUpUsage(db)
+      rolledUpTo = knownAt(judged)
+    }
+    await writeSteps(db, batch, book)
+  }
 
   return {
     async upTo(until) {
@@ -67,7 +84,7 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
       for await (const batch of batches(steps)) {
         if (waiting.length >= MOST_WAITING) await waiting.shift()
         const writing = (waiting.at(-1) ?? Promise.resolve())
-          .then(() => writeSteps(db, batch, book))
+          .then(() => write(batch))
           .then(() => onProgress(shareOf(batch, from, until)))
         // awaited in its turn; further batches are asked meanwhile
         writing.catch(() => {})
@@ -89,6 +106,12 @@ async function* batches(steps: AsyncGenerator<Step>): AsyncGenerator<Step[]> {
     batch = []
   }
   if (batch.length > 0) yield batch
+}
+
+/** Whether detection compares a poll's bytes with what is usual. */
+function isJudgedByBytes(step: Step): boolean {
+  if (step.type !== 'record' || step.track.kind !== 'stats') return false
+  return isWithin(step.observation.startedAt, step.track.watched)
 }
 
 /** What is left of the past is as long as its time. */

@@ -16,6 +16,8 @@ export interface Track {
   readonly everyMs: (at: EpochMs) => number
   /** moments at which what it reads may change, in order */
   readonly edges: readonly EpochMs[]
+  /** times in which each poll is recorded by itself, so that detection sees what its bytes do */
+  readonly watched: readonly Interval[]
   /** asked at least so often, whatever the edges say, ms */
   readonly heartbeatMs: number
   /** start of its next poll */
@@ -31,6 +33,14 @@ export interface Track {
   /** polls since the last recorded one, all of which read what that one read */
   unchanged: (PollSpan | CounterObservation)[]
 }
+
+export interface Interval {
+  readonly from: EpochMs
+  readonly until: EpochMs
+}
+
+export const isWithin = (at: EpochMs, intervals: readonly Interval[]): boolean =>
+  intervals.some(({ from, until }) => at >= from && at <= until)
 
 /** Which polls are asked: around edges, at heartbeats and at the end; or all, to prove that the others add nothing. */
 export type Asking = 'around-edges' | 'all'

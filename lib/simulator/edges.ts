@@ -1,5 +1,5 @@
 /** The moments of all changes, for runs that poll only around them: between two changes only live counters differ. */
-import { type Effect, occurrences } from './effect.ts'
+import { type Effect, type Interval, occurrences, union } from './effect.ts'
 import type { World } from './world.ts'
 
 /**
@@ -14,4 +14,12 @@ export function edgesBetween(world: World, from: number, to: number, kinds?: rea
       for (const edge of [occurrence.from, occurrence.until]) if (edge >= from && edge <= to) edges.add(edge)
   }
   return [...edges].sort((a, b) => a - b)
+}
+
+/** When packets of a circuit were lost on a link, on either path and either peering. */
+export function lossesOf(world: World, circuit: string, from: number, to: number): Interval[] {
+  const losses = world.timeline.effects.filter(
+    (effect) => effect.kind === 'link' && world.topology.edges.get(effect.key)?.circuit.name === circuit,
+  )
+  return union(losses.flatMap((effect) => [...occurrences(effect, from, to)]))
 }

@@ -5,7 +5,7 @@
 export { answer } from './answer.ts'
 export type { AnswerOptions } from './asked.ts'
 export { type Clock, createClock } from './clock.ts'
-export { edgesBetween } from './edges.ts'
+export { edgesBetween, lossesOf } from './edges.ts'
 export type { Happening, HappeningInput } from './happening.ts'
 export { type ControlDesk, ControlError } from './http/control.ts'
 export { type Simulator, type SimulatorOptions, startSimulator } from './http/server.ts'

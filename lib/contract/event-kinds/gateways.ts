@@ -44,6 +44,18 @@ export const gatewayKinds = {
     incident: { rank: 120 },
     cause: FROM_EVIDENCE,
   },
+  gateway_instance_restarted: {
+    ...GATEWAY,
+    name: 'Gateway instance restarted',
+    meaning:
+      'One instance of a gateway restarted between two polls: all of its sessions were established again at once.',
+    subject: 'instance',
+    proof: [proof('peers')],
+    burst: true,
+    maintenance: 'expected',
+    incident: { rank: 122 },
+    cause: FROM_EVIDENCE,
+  },
   gateway_isolated: {
     ...GATEWAY,
     name: 'Gateway isolated',

@@ -22,6 +22,7 @@ import { advertisedHeadroom } from './rules/advertised-headroom.ts'
 import { configRules } from './rules/config.ts'
 import { gatewayRules } from './rules/gateways.ts'
 import { circuitRules } from './rules/paths.ts'
+import { instanceRestarts } from './rules/instance-restarts.ts'
 import { recordFirstSeen } from './rules/polling/first-seen.ts'
 import { endErrorsOfRemoved } from './rules/polling/removed.ts'
 import { recheckChurn } from './rules/routes/churn.ts'
@@ -108,6 +109,11 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     name: 'events of the source',
     because: 'Rules search for the falls that explain what they see.',
     run: (context, { events }) => applyEvents(context, events),
+  },
+  {
+    name: 'instance restarts',
+    because: 'It reads the restarts of sessions that this poll proved.',
+    run: (context, { events }) => instanceRestarts(context, events),
   },
   {
     name: 'layers',

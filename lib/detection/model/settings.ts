@@ -57,6 +57,11 @@ export const thresholds = {
     'A',
     'How long maintenance keeps an instance of a gateway away; what is away for longer is a fault.',
   ),
+  'instance.restart.spread': time(
+    60 * SECOND,
+    'A',
+    'Within this time all sessions of an instance that restarted are established again.',
+  ),
   'timers.hold': time(180 * SECOND, 'D', 'BGP hold time on the Microsoft edge.'),
   'burst.slack': time(
     60 * SECOND,

@@ -136,6 +136,26 @@ export const kindCases: Record<string, SeriesOfKind> = {
       series([at('10:00:30', (w) => LON.forEach((n) => endsPeer(w, n, ['10.0.4.13'])))]),
     ],
   },
+  gateway_instance_restarted: {
+    raises: [
+      series([at('10:00:30', (w, t) => ALL.forEach((n) => startsPeer(w, n, t, ['10.0.4.13'])))]),
+      series([
+        at('10:00:20', (w, t) => LON.forEach((n) => startsPeer(w, n, t, ['10.0.4.12']))),
+        at('10:00:50', (w, t) => AMS.forEach((n) => startsPeer(w, n, t, ['10.0.4.12']))),
+      ]),
+    ],
+    not: [
+      // one circuit's sessions of it
+      series([at('10:00:30', (w, t) => LON.forEach((n) => startsPeer(w, n, t, ['10.0.4.13'])))]),
+      // the neighbors, of both instances
+      series([at('10:00:30', (w, t) => ALL.forEach((n) => startsPeer(w, n, t)))]),
+      // a poll saw it down
+      series([
+        at('10:00:30', (w) => ALL.forEach((n) => endsPeer(w, n, ['10.0.4.13']))),
+        at('10:01:30', (w, t) => ALL.forEach((n) => startsPeer(w, n, t, ['10.0.4.13']))),
+      ]),
+    ],
+  },
   gateway_isolated: {
     raises: [
       series([at('10:00:30', (w) => ALL.forEach((n) => endsPeer(w, n)))]),

@@ -69,6 +69,13 @@ const rules: ParentRule[] = [
       parent.event.scope === child.event.scope && instanceOf(child.event.subject) === parent.event.subject,
   },
   {
+    parent: 'gateway_instance_restarted',
+    children: sessions,
+    // both ends of a session inside the gateway report it
+    problems: (_, { event: parent }, { event: child }) =>
+      parent.scope === child.scope && [instanceOf(child.subject), neighborOf(child.subject)].includes(parent.subject),
+  },
+  {
     parent: 'peer_lost',
     children: sessions,
     problems: (_, parent, child) =>

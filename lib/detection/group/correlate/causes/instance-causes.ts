@@ -32,6 +32,7 @@ const isFault = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => 
 
 /** Away for longer than maintenance keeps one, by a good answer of its own gateway; what was once found out stays. */
 function isOverdue({ mark, settings }: FoldContext, event: DetectedEvent): boolean {
+  if (event.kind !== 'gateway_instance_lost') return false
   const isOfGateway = mark.kind === 'peers' && mark.scope === event.scope && isGood(mark)
   return isFault(event) || (isOfGateway && mark.startedAt - event.started.latest >= settings['instance.maintenance'])
 }
@@ -39,7 +40,7 @@ function isOverdue({ mark, settings }: FoldContext, event: DetectedEvent): boole
 function followsSibling(context: FoldContext, event: DetectedEvent): boolean {
   return liveEvents(context).some(
     ({ event: other }) =>
-      other.kind === 'gateway_instance_lost' &&
+      (other.kind === 'gateway_instance_lost' || other.kind === 'gateway_instance_restarted') &&
       other.scope === event.scope &&
       other.subject !== event.subject &&
       other.ended !== null &&

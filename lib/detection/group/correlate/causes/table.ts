@@ -32,6 +32,7 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
     case 'peer_lost':
       return peerCauses(context, event)
     case 'gateway_instance_lost':
+    case 'gateway_instance_restarted':
       return gatewayChange(context, event) ?? instanceCauses(context, event)
     case 'gateway_isolated':
       return (
@@ -121,7 +122,12 @@ function advertisedTooMuch(context: FoldContext, event: DetectedEvent): Cause[] 
   return isNearLimit ? [cause('advertised_limit_exceeded', 'own_change', 0.7, step)] : null
 }
 
-const OF_GATEWAYS = new Set<EventKind>(['peer_lost', 'gateway_instance_lost', 'gateway_isolated'])
+const OF_GATEWAYS = new Set<EventKind>([
+  'peer_lost',
+  'gateway_instance_lost',
+  'gateway_instance_restarted',
+  'gateway_isolated',
+])
 
 /** That a gateway was changed is reported by the log minutes after its peers have returned. */
 export function lateChange(context: FoldContext, event: DetectedEvent): Cause[] | null {

@@ -47,7 +47,7 @@ function customerLeaf({ topology }: FoldContext, scope: string, neighbor: string
 function isHit(kind: EventKind, subject: string, { localAddress, neighbor }: SessionFact): boolean {
   if (kind === 'gateway_isolated') return true
   if (kind === 'peer_lost') return neighbor === subject
-  if (kind === 'gateway_instance_lost') return localAddress === subject
+  if (kind === 'gateway_instance_lost' || kind === 'gateway_instance_restarted') return localAddress === subject
   return ofSessions.has(kind) && subject === `${localAddress}~${neighbor}`
 }
 

@@ -14,7 +14,7 @@ import {
   sessionFact,
   type StageCases,
 } from '../../../testing/scene.ts'
-import { PRIMARY, LON, sessionsWith } from './estate-parts.ts'
+import { AMS, LON, PRIMARY, sessionsWith } from './estate-parts.ts'
 
 const unconfirmed = (): Scene =>
   scene({ kind: 'peers', scope: HUB }, {}, (context) => {
@@ -26,6 +26,23 @@ const unconfirmed = (): Scene =>
 
 /** By stage. What is judged of sessions, paths and gateways. */
 export const layerCases: Record<string, StageCases> = {
+  'instance restarts': {
+    changes: [
+      {
+        name: 'all sessions of one instance established again are one restart of it',
+        scene: () => {
+          const flaps = [LON, AMS].map((neighbor) =>
+            eventOf('session_flap', HUB, `${INSTANCES[0]}~${neighbor}`, { started: LATELY, ended: LATELY }),
+          )
+          return scene({ kind: 'peers', scope: HUB }, { events: flaps }, (context) => {
+            scopeOf(context, HUB).sessions = { ...sessionsWith(LON, {}), ...sessionsWith(AMS, {}) }
+          })
+        },
+        shows: kindsIn(HUB),
+        is: ['gateway_instance_restarted'],
+      },
+    ],
+  },
   layers: {
     changes: [
       {

@@ -1,0 +1,71 @@
+import { GATEWAY_ASN } from '#lib/bgp/index.ts'
+import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
+import { lengthBetween, sinceAll, sinceAny } from '../../model/event-key.ts'
+import { newEvent } from '../../model/new-event.ts'
+import { instanceOf, neighborOf } from '../../model/subject.ts'
+import { type FoldContext, put, scopeOf } from '../../model/context.ts'
+import type { SessionFact } from '../../model/scope-state.ts'
+
+/** A session that restarted between two polls, and when it was established again. */
+interface Restart {
+  event: DetectedEvent
+  up: Bounds
+}
+
+/**
+ * gateway_instance_restarted: all sessions of one instance with others than the gateway itself were established again within a minute, between
+ * two polls that both saw them up, while another instance kept its own to the same neighbors (docs/rules/detection.md 3.6). Sessions of which only the counters prove a
+ * restart have no time of their own, and prove nothing here.
+ */
+export function instanceRestarts(context: FoldContext, events: readonly DetectedEvent[]): void {
+  const { mark } = context
+  if (mark.kind !== 'peers') return
+  const restarts = events.flatMap((event): Restart[] =>
+    event.kind === 'session_flap' && event.ended && !event.flags.includes('by_counters')
+      ? [{ event, up: event.ended }]
+      : [],
+  )
+  const sessions = Object.values(scopeOf(context, mark.scope).sessions).filter(({ level }) => level === 'up')
+  for (const [instance, own] of Map.groupBy(restarts, ({ event }) => instanceOf(event.subject)))
+    if (isWholeInstance(context, instance, own, { restarts, sessions })) raise(context, instance, own)
+}
+
+function isWholeInstance(
+  { settings }: FoldContext,
+  instance: string,
+  own: readonly Restart[],
+  { restarts, sessions }: { restarts: readonly Restart[]; sessions: readonly SessionFact[] },
+): boolean {
+  if (own.length < 2) return false
+  const restarted = new Set(restarts.map(({ event }) => event.subject))
+  const isRestarted = ({ localAddress, neighbor }: SessionFact) => restarted.has(`${localAddress}~${neighbor}`)
+  const neighbors = new Set(own.map(({ event }) => neighborOf(event.subject)))
+  const outside = sessions.filter(({ asn }) => asn !== GATEWAY_ASN)
+  const others = outside.filter(({ localAddress }) => localAddress !== instance)
+  // where the other instance lost the same neighbors, these may have restarted
+  const kept = others.filter(({ neighbor }) => neighbors.has(neighbor))
+  const spread = Math.max(...own.map(({ up }) => up.earliest)) - Math.min(...own.map(({ up }) => up.latest))
+  return (
+    outside.filter(({ localAddress }) => localAddress === instance).every(isRestarted) &&
+    kept.length > 0 &&
+    !others.some(isRestarted) &&
+    spread <= settings['instance.restart.spread']
+  )
+}
+
+function raise(context: FoldContext, instance: string, own: readonly Restart[]): void {
+  const { mark } = context
+  const up = sinceAny(own.map((restart) => restart.up))
+  // it was there until the last sample that showed its sessions, and gone before the first of them came back
+  const { earliest } = sinceAll(own.map(({ event }) => event.started))
+  const started = { earliest, latest: Math.max(earliest, up.latest) }
+  const event = newEvent(mark, {
+    kind: 'gateway_instance_restarted',
+    severity: 'minor',
+    scope: mark.scope,
+    subject: instance,
+    started,
+    evidence: own.flatMap((restart) => restart.event.evidence),
+  })
+  put(context, { ...event, ended: up, duration: lengthBetween(started, up) }, { confirm: null })
+}
