@@ -19,18 +19,24 @@ process.env.PEERWATCH_E2E_PORT ??= execFileSync(
 ).trim()
 process.env.PEERWATCH_E2E_DATA_DIR ??= openFolder()
 
+/** Tests that wait for real polls, and for a web of their own. */
+const WAITING = ['**/{faults,sign-in,wall-losses}.spec.ts']
+
 const { PEERWATCH_E2E_PORT: port, PEERWATCH_E2E_DATA_DIR: dataDir, CHROMIUM_PATH } = process.env
 const baseURL = `http://127.0.0.1:${port}`
 
 export default defineConfig({
   testDir: 'e2e',
   projects: [
-    { name: 'e2e', testIgnore: '**/*.long.spec.ts', grepInvert: /@long/ },
+    // what waits for polls begins first, so that the cores are busy until the end
+    { name: 'e2e-waiting', testMatch: WAITING, grepInvert: /@long/ },
+    { name: 'e2e', testIgnore: [...WAITING, '**/*.long.spec.ts'], grepInvert: /@long/ },
     { name: 'e2e-long', grep: /@long|\.long\.spec\.ts/ },
   ],
   fullyParallel: true,
   forbidOnly: true,
-  workers: 2,
+  // one more than the cores that CI has, because some tests wait; one product serves all of them
+  workers: 3,
   // only a test that hangs reaches these limits: a busy machine is slow
   timeout: 240_000,
   // all tests share one product; the end of a run names each test that needs a second attempt, which is a fault to find
@@ -58,8 +64,8 @@ export default defineConfig({
       // no test waits for a poll of routes: what changes a table is seen in sessions and counts first, and has it read at once
       POLL_ROUTES_EVERY: '30s',
       // every poll has the open pages read again, and the demo's every 5 s cost more than what a few tests wait longer
-      POLL_SESSIONS_EVERY: '10s',
-      POLL_CIRCUITS_EVERY: '10s',
+      POLL_SESSIONS_EVERY: '15s',
+      POLL_CIRCUITS_EVERY: '15s',
     },
     timeout: 900_000,
     reuseExistingServer: false,

@@ -23,24 +23,28 @@ const common = {
 
 const postgres = { globalSetup: ['lib/platform/testing/global-setup.ts'] }
 
-/** Tests whose subject keeps state in modules, timers or the environment: Azure's SDK, a worker, the bootstrap. */
-const ISOLATED = ['lib/azure/**/*.test.ts', 'lib/platform/**/*.test.ts', 'lib/poller/activity-log.test.ts']
+/** Need a process of their own: Azure's SDK keeps where tokens come from for the life of a process, and files share replaced modules. */
+const ISOLATED = ['lib/azure/identity.test.ts', 'lib/poller/activity-log.test.ts']
 const ISOLATED_DB = [
-  '{bench,bin}/**/*.db.test.ts',
-  'lib/{notify,platform,poller}/**/*.db.test.ts',
+  'lib/notify/end-to-end.db.test.ts',
+  'lib/poller/{discovery,metrics}.db.test.ts',
   'app/api/{access,fuzz,isolation,oidc,pipeline}.db.test.ts',
 ]
 const OF_OTHER_PROJECTS = ['**/*.{db,routers,long}.test.{ts,tsx}']
 
 /** Tests that wait for real polls and deliveries. */
-const WAITING = /bench\/corpus\/live|lib\/(poller|notify)\/[^/]*\.db\.test|bin\/demo-history/
+const WAITING = /bench\/corpus\/live|lib\/(poller|notify|recording)\/[^/]*\.db\.test|bin\/demo-history/
 
-/** Starts what waits first and what only computes last, so that the cores are never idle. */
+/**
+ * Starts what waits first and what only computes last, so that the cores are never idle. Files of a project stand together, because a
+ * process ends when the next file is another project's.
+ */
 class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ project, moduleId }: TestSpecification) => {
-      if (WAITING.test(moduleId)) return 0
-      return project.name.startsWith('unit') ? 2 : 1
+      if (project.config.isolate) return 0
+      if (project.name === 'unit') return 3
+      return WAITING.test(moduleId) ? 1 : 2
     }
     return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
   }
@@ -62,7 +66,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'unit',
-          // files share modules, which halves the time of a run
+          // files share modules: a process and its imports cost more than most files
           isolate: false,
           include: ['{app,bench,bin,components,lib}/**/*.test.{ts,tsx}'],
           exclude: [...common.exclude, ...OF_OTHER_PROJECTS, ...ISOLATED],

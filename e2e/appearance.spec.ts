@@ -2,6 +2,7 @@ import { type APIRequestContext, type ConsoleMessage, expect, type Page, test } 
 import type { CircuitParity, Session } from '#lib/contract/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, outageOf, settled } from './estate.ts'
+import { expectNoHoles } from './holes.ts'
 import { sidewaysExcess } from './long-names.ts'
 import { daysAgo, expectAccessible, expectToFit, mainViews } from './views.ts'
 import { longIf } from './long.ts'
@@ -13,6 +14,8 @@ const PHONE = 360
 const ROWS = 4
 /** Where the scripts are measured: what loads the most. The wall has a limit of its own; appearance.long.spec.ts: all the others. */
 const HEAVY = ['Overview', 'Routes', 'Cost', 'a circuit']
+/** Panels beside each other. gaps.spec.ts: the overview, with several amounts of entries. */
+const WITH_PANELS = ['a circuit', 'a gateway', 'Handover']
 
 test.describe('every page', () => {
   // what fades from one theme into the other has no contrast of its own
@@ -22,7 +25,8 @@ test.describe('every page', () => {
   for (const [index, { name, pathOf }] of mainViews.entries()) {
     const theme = index % 2 === 0 ? 'light' : 'dark'
     const isHeavy = HEAVY.includes(name)
-    const title = `${name} complains of nothing, is accessible (${theme}), ${isHeavy ? 'fits a phone, and needs few scripts' : 'and fits a phone'}`
+    const hasPanels = WITH_PANELS.includes(name)
+    const title = `${name} complains of nothing, is accessible (${theme}), ${hasPanels ? 'has no holes, ' : ''}${isHeavy ? 'fits a phone, and needs few scripts' : 'and fits a phone'}`
     // the routes of an address are a view of Routes
     test(title, longIf(name === 'where an address went'), async ({ page, request }) => {
       const complaints: string[] = []
@@ -37,6 +41,7 @@ test.describe('every page', () => {
       await settled(page)
       expect(complaints).toEqual([])
       await expectAccessible(page, theme, { rows: ROWS })
+      if (hasPanels) await expectNoHoles(page)
       await expectToFit(page, request, [PHONE])
       if (!isHeavy) return
       await seeAll(page)
@@ -91,7 +96,7 @@ test.describe('on a phone', () => {
     ['/routes', 'Routes', true],
     [`/routes?ip=10.10.4.7&at=${daysAgo(2)}`, 'Routes that cover 10.10.4.7', true],
     ['/routes?view=churn&range=30d', 'Prefixes with the most changes', true],
-    ['/events?range=30d', 'Events', false],
+    ['/events?range=30d', 'Events', true],
   ] as const) {
     test(
       `${name} are a list: each value beside the name of its column, none beyond the edge`,

@@ -126,25 +126,26 @@ test('a what-if stands in the address; what no price list has is asked for', asy
   await expect(page).not.toHaveURL(/plan=|reach=/)
 })
 
-test('the whole edge is added up, what hubs save is reported, and projected is held against billed', async ({
-  page,
-  request,
-}) => {
-  await openReview(page, request)
-  const tco = panel(page, 'Total cost of ownership')
-  await expect(tco.getByRole('region', { name: 'Total cost by circuit' }).getByRole('row')).toHaveCount(5)
-  await expect(tco.getByRole('region', { name: 'Total cost by customer' })).toContainText('unallocated')
-  await expect(tco).toContainText('2 networks use the gateway of vnet-hub-uks')
-  await tco.getByText(/^All \d+ rows/).click()
-  const rows = tco.getByRole('region', { name: 'Cost items' })
-  await expect(rows).toContainText('FastPath needs this size')
-  await expect(rows).toContainText('the price list has no "VpnGw2AZ"')
-  await expect(rows).toContainText('its bytes are not polled: of what passed the circuits at most')
+test(
+  'the whole edge is added up, what hubs save is reported, and projected is held against billed',
+  longIf(true),
+  async ({ page, request }) => {
+    await openReview(page, request)
+    const tco = panel(page, 'Total cost of ownership')
+    await expect(tco.getByRole('region', { name: 'Total cost by circuit' }).getByRole('row')).toHaveCount(5)
+    await expect(tco.getByRole('region', { name: 'Total cost by customer' })).toContainText('unallocated')
+    await expect(tco).toContainText('2 networks use the gateway of vnet-hub-uks')
+    await tco.getByText(/^All \d+ rows/).click()
+    const rows = tco.getByRole('region', { name: 'Cost items' })
+    await expect(rows).toContainText('FastPath needs this size')
+    await expect(rows).toContainText('the price list has no "VpnGw2AZ"')
+    await expect(rows).toContainText('its bytes are not polled: of what passed the circuits at most')
 
-  const reconcile = panel(page, 'Forecast vs. invoice')
-  await expect(reconcile).toContainText(/A billed GB \((calibrated|uncalibrated)\)/)
-  await expect(reconcile).toContainText(/\d+ days?|No invoice data yet|No bill could be read/)
-})
+    const reconcile = panel(page, 'Forecast vs. invoice')
+    await expect(reconcile).toContainText(/A billed GB \((calibrated|uncalibrated)\)/)
+    await expect(reconcile).toContainText(/\d+ days?|No invoice data yet|No bill could be read/)
+  },
+)
 
 test('a week that is over stands as it was published, with nothing to change in it', async ({ page, request }) => {
   await openReview(page, request)
@@ -197,38 +198,40 @@ for (const colorScheme of ['light', 'dark'] as const) {
   )
 }
 
-test('the chart of billed bytes is drawn, read by keyboard, and saved with its title as picture and numbers', async ({
-  page,
-  request,
-}) => {
-  await openReview(page, request)
-  const plot = panel(page, /^Billed bytes of/).getByRole('group', { name: /^Billed bytes of/ })
-  const slider = plot.getByRole('slider')
-  await slider.focus()
-  await page.keyboard.press('Home')
-  await expect(slider).toHaveAttribute('aria-valuetext', /-01 00:00:00 UTC: Billed so far 0$/)
-  await page.keyboard.press('End')
-  await expect(plot.locator('[data-plot-tooltip]')).toContainText('p10 to p90')
-  await page.keyboard.press('Escape')
-  await expect(plot.locator('[data-plot-tooltip]')).toHaveCount(0)
-  await plot.getByRole('button', { name: 'Table' }).click()
-  await expect(plot.getByRole('table')).toContainText('Billed so far')
-  await expect(plot.locator('svg.recharts-surface')).toBeVisible()
-  const saved = async (form: 'SVG' | 'PNG' | 'CSV') => {
-    const download = await savedFile(page, /^Billed bytes of/, form)
-    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) }
-  }
-  const svg = await saved('SVG')
-  expect(svg.name).toMatch(/^peerwatch-billed-bytes-.+-\d{4}-\d{2}-01T000000Z-.+\.svg$/)
-  expect(svg.bytes.toString()).toMatch(/Peerwatch: billed bytes of .+ to .+ UTC/)
-  expect((await saved('PNG')).bytes.subarray(1, 4).toString()).toBe('PNG')
-  const [title, header, first] = (await saved('CSV')).bytes.toString().split('\r\n')
-  expect(title).toContain('Peerwatch billed bytes of')
-  expect(header).toContain('Billed so far (bytes)')
-  expect(first).toMatch(/^\d{4}-\d{2}-01T00:00:00.000Z,0/)
-})
+// usage.spec.ts: such a chart
+test(
+  'the chart of billed bytes is drawn, read by keyboard, and saved with its title as picture and numbers',
+  longIf(true),
+  async ({ page, request }) => {
+    await openReview(page, request)
+    const plot = panel(page, /^Billed bytes of/).getByRole('group', { name: /^Billed bytes of/ })
+    const slider = plot.getByRole('slider')
+    await slider.focus()
+    await page.keyboard.press('Home')
+    await expect(slider).toHaveAttribute('aria-valuetext', /-01 00:00:00 UTC: Billed so far 0$/)
+    await page.keyboard.press('End')
+    await expect(plot.locator('[data-plot-tooltip]')).toContainText('p10 to p90')
+    await page.keyboard.press('Escape')
+    await expect(plot.locator('[data-plot-tooltip]')).toHaveCount(0)
+    await plot.getByRole('button', { name: 'Table' }).click()
+    await expect(plot.getByRole('table')).toContainText('Billed so far')
+    await expect(plot.locator('svg.recharts-surface')).toBeVisible()
+    const saved = async (form: 'SVG' | 'PNG' | 'CSV') => {
+      const download = await savedFile(page, /^Billed bytes of/, form)
+      return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) }
+    }
+    const svg = await saved('SVG')
+    expect(svg.name).toMatch(/^peerwatch-billed-bytes-.+-\d{4}-\d{2}-01T000000Z-.+\.svg$/)
+    expect(svg.bytes.toString()).toMatch(/Peerwatch: billed bytes of .+ to .+ UTC/)
+    expect((await saved('PNG')).bytes.subarray(1, 4).toString()).toBe('PNG')
+    const [title, header, first] = (await saved('CSV')).bytes.toString().split('\r\n')
+    expect(title).toContain('Peerwatch billed bytes of')
+    expect(header).toContain('Billed so far (bytes)')
+    expect(first).toMatch(/^\d{4}-\d{2}-01T00:00:00.000Z,0/)
+  },
+)
 
-// the test before it: such a chart; components/cost/cost-curve.test.ts: the words
+// usage.spec.ts: such a chart; components/cost/cost-curve.test.ts: the words
 test(
   'the cost of both plans is read over the bytes of the month: today, its end, and what the current plan loses',
   longIf(true),

@@ -38,7 +38,8 @@ test('parts are folded under what explains them, and unfold', async ({ page, req
   await expect(table.getByText('SESSION DOWN').first()).toBeVisible()
 })
 
-test('words are found by f, and the event log leads to the incident', async ({ page }) => {
+// shortcuts.spec.ts: f; above: filters
+test('words are found by f, and the event log leads to the incident', longIf(true), async ({ page }) => {
   await page.goto('/events')
   await settled(page)
   await expect(async () => {

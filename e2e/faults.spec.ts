@@ -36,7 +36,7 @@ const untilPrimaryIs = (request: APIRequestContext, id: string, state: string) =
         const { data } = await read<{ data: Circuit }>(request, `circuits/${id}`)
         return data.paths.find(({ path }) => path === 'primary')?.state
       },
-      { intervals: [50], timeout: 120_000 },
+      { intervals: [500], timeout: 120_000 },
     )
     .toBe(state)
 

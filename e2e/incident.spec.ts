@@ -2,6 +2,7 @@ import { type APIRequestContext, expect, type Page, test } from '@playwright/tes
 import type { Incident, IncidentDetail } from '#lib/contract/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { copiedBy, outageOf, settled } from './estate.ts'
+import { longIf } from './long.ts'
 
 async function openOutage(page: Page, request: APIRequestContext): Promise<Incident> {
   const incident = await outageOf(request)
@@ -52,7 +53,8 @@ test('the view is zoomed and moved by keyboard, and its address shows the same',
   await expect(page).not.toHaveURL(/zoomFrom=/)
 })
 
-test('wheel and drag: with Ctrl the wheel zooms, a press moves', async ({ page, request }) => {
+// above: the same view by keyboard
+test('wheel and drag: with Ctrl the wheel zooms, a press moves', longIf(true), async ({ page, request }) => {
   await openOutage(page, request)
   const chart = page.getByRole('slider', { name: /^Time on the axis/ })
   const placeOf = async () => {

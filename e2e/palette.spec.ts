@@ -37,7 +37,8 @@ test('a circuit is found by a part of its name, without a mouse, and is first am
   await expect(page.getByRole('group', { name: 'Recent' }).getByRole('option').first()).toContainText('erc-amsterdam')
 })
 
-test('an address is looked up, now and at night', async ({ page }) => {
+// below: other places; operator-tasks.spec.ts: an address at night
+test('an address is looked up, now and at night', longIf(true), async ({ page }) => {
   await opened(page, 'Control+k')
   await page.keyboard.type('10.10.4.7')
   await expect(page.getByRole('option', { name: /Route to 10\.10\.4\.7/, selected: true })).toBeVisible()

@@ -115,7 +115,7 @@ test('a prefix over time: its tracks, and every change with the rows before and 
   await expect(changes.getByRole('button', { name: /Copy the az command/ }).first()).toBeVisible()
 })
 
-test('what changed most leads to the history of a prefix', async ({ page }) => {
+test('what changed most leads to the history of a prefix', longIf(true), async ({ page }) => {
   await page.goto('/routes?view=churn&range=30d')
   await settled(page)
   const table = page.getByRole('region', { name: 'Prefixes with the most changes' })
@@ -156,7 +156,8 @@ test('a query that the API refuses is shown in its words', async ({ page }) => {
   await expect(page.getByRole('main').getByRole('alert').first()).toContainText('from lies after to')
 })
 
-test('one line of time moves either of the two moments that are compared', async ({ page }) => {
+// above: the bars of one moment
+test('one line of time moves either of the two moments that are compared', longIf(true), async ({ page }) => {
   await page.goto('/routes?view=diff&range=7d')
   await settled(page)
   const bars = page.getByRole('slider', { name: /Time of the tables/ })

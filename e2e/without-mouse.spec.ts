@@ -118,7 +118,8 @@ test('an incident is acknowledged, with a note', longIf(true), async ({ page, re
   await expect(page.getByText(/^Acknowledged by local/)).toContainText('the carrier is called')
 })
 
-test('a threshold is tried on the past, and nothing is saved', async ({ page }) => {
+// settings.spec.ts: a threshold that is saved
+test('a threshold is tried on the past, and nothing is saved', longIf(true), async ({ page }) => {
   let wanted: BackTestBody | undefined
   const found = (changed: BackTestBody['values']) => ({
     id: 'tried',

@@ -3,7 +3,6 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { constants, setPriority, tmpdir } from 'node:os'
 import path from 'node:path'
 import { discardData } from '../../lib/platform/bootstrap/postgres-files.mjs'
-import { buildWeb } from '../../lib/platform/bootstrap/prepare.mjs'
 import { notRun, playwrightTally, type Tally, vitestTally, withRunnerFailure } from './results.ts'
 import type { RoutersMissing } from './routers.ts'
 import type { Stage } from './stages.ts'
@@ -30,11 +29,13 @@ type Exit = { ok: boolean; output: string }
 
 /** Real routers keep timers of a few hundred milliseconds while other tests compute. */
 const TIMING_PRIORITY = constants.priority.PRIORITY_HIGH
+/** Checks and the build take what tests leave while they wait. */
+const COMPUTING_PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL
 
 /**
  * @returns waves of jobs: a wave begins when the one before it has ended, and its jobs run at the same time, so that what waits and what
- * computes share the cores. The browser tests need the build, which is made beside the checks; they come last, because tests with real
- * time (routers, frozen processes) fail where a browser takes the cores from them. Stages of one runner are one job.
+ * computes share the cores. The browser tests need the build; they come last, because tests with real time (routers, frozen processes)
+ * fail where a browser takes the cores from them. Stages of one runner are one job.
  */
 export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
   const has = (stage: Stage) => stages.includes(stage)
@@ -56,9 +57,7 @@ export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
       has('boundaries') && checkJob('boundaries', [{ script: '../bin/check-boundaries.ts' }], context),
       has('words') && checkJob('words', [{ script: '../bin/check-words.ts' }], context),
       has('lock') && checkJob('lock', [{ script: '../bin/check-lock.mjs' }], context),
-      has('build') && buildJob(context),
-    ],
-    [
+      has('build') && checkJob('build', [{ script: '../bin/test/build.ts' }], context),
       vitestStages.length > 0 && vitestJob(vitestStages, { isStreamed: true }, context),
       has('routers') && routersJob(context),
     ],
@@ -75,7 +74,7 @@ function checkJob(name: string, programs: Program[], context: JobContext): Job {
     async run() {
       let output = ''
       for (const program of programs) {
-        const exit = await runProgram(program, context)
+        const exit = await runProgram(program, context, { priority: COMPUTING_PRIORITY })
         output += exit.output
         if (!exit.ok) return { tally: asOne(false), output }
       }
@@ -117,22 +116,12 @@ function routersJob(context: JobContext): Job {
   return { name: 'routers', isStreamed: false, run: async () => ({ tally: notRun(routersMissing), output }) }
 }
 
-function buildJob({ root }: JobContext): Job {
-  return {
-    name: 'build',
-    isStreamed: false,
-    run: () =>
-      buildWeb(root).then(
-        (result) => ({ tally: asOne(true), output: `web ${result}` }),
-        (error) => ({ tally: asOne(false), output: `${error.message}\n${error.output ?? ''}` }),
-      ),
-  }
-}
-
 /** The specs share one running product, whose data folder is removed afterwards. */
 function playwrightJob(projects: readonly string[], context: JobContext): Job {
   const report = path.join(context.scratch, 'playwright.json')
+  // e2e is two projects: what waits, and the rest
   const args = ['test', ...projects.map((project) => `--project=${project}`), '--reporter=list,json']
+  if (projects.includes('e2e')) args.push('--project=e2e-waiting')
   return {
     name: projects.join(' + '),
     isStreamed: true,
@@ -158,7 +147,7 @@ function fromReport(file: string, ok: boolean, count: (report: unknown) => Tally
 /**
  * Runs a Node program to its end.
  * @param script below node_modules
- * @param priority of the process and what it starts, where the system permits a higher one than ours
+ * @param priority of the process and what it starts, where the system permits it
  */
 function runProgram(
   { script, args = [], env }: Program,
@@ -172,7 +161,7 @@ function runProgram(
       env: { ...context.env, ...env },
       stdio: ['ignore', out, out],
     })
-    if (priority !== undefined && child.pid !== undefined) raisePriority(child.pid, priority)
+    if (priority !== undefined && child.pid !== undefined) prioritize(child.pid, priority)
     let output = ''
     const collect = (chunk: Buffer) => {
       output += String(chunk)
@@ -189,7 +178,7 @@ function runProgram(
   })
 }
 
-function raisePriority(pid: number, priority: number): void {
+function prioritize(pid: number, priority: number): void {
   try {
     setPriority(pid, priority)
   } catch {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ArmBudget, Observation, PollKind } from '#lib/contract/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
+import { randomFrom } from '#lib/platform/testing/random.ts'
 import { capacitiesOf, type CountsPosts, demandsOf, learnedFrom } from './demands.ts'
 import { NOTHING_LEARNED, planned } from './intervals-in-force.ts'
 import { afterThrottled } from './throttle.ts'
@@ -35,15 +36,6 @@ interface Poll {
   nextAt: number
 }
 
-/** Numbers in [0, 1), the same in each run. */
-function randomly(): () => number {
-  let state = 1
-  return () => {
-    state = (state * 48_271) % 2_147_483_647
-    return state / 2_147_483_647
-  }
-}
-
 /** Polls by the time at which they are due. */
 class Due {
   readonly #at = new Map<number, Set<Poll>>()
@@ -68,7 +60,7 @@ const slot = (at: number) => Math.ceil(at / STEP)
  */
 function dayOf(circuits: number, setting: CountsPosts) {
   const settings = { countsPosts: setting, identitiesOf: () => ['default'] }
-  const random = randomly()
+  const random = randomFrom(1)
   const due = new Due()
   let state = NOTHING_LEARNED
   const polls = Array.from({ length: circuits }, (_, c) =>

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
+import { randomFrom } from '#lib/platform/testing/random.ts'
 import { eventually, startWorkerProcess, type WorkerProcess } from './testing/lab.ts'
 import { GATEWAY, type SlowArm, startSlowArm } from './testing/slow-arm.ts'
 
@@ -41,11 +42,7 @@ const posts = (action: string) => arm.operations.filter((operation) => operation
 
 describe('diagnostic operations of several workers', () => {
   it('never meet on a resource, whatever they take', { timeout: 240_000 }, async () => {
-    let seed = 20_260_205
-    const random = () => {
-      seed = (seed * 48_271) % 2_147_483_647
-      return seed / 2_147_483_647
-    }
+    const random = randomFrom(20_260_205)
     arm = await startSlowArm(() => 1_200 * random() ** 3)
     const every = { POLL_SESSIONS_EVERY: '200ms', POLL_CIRCUITS_EVERY: '400ms', POLL_ROUTES_EVERY: '700ms' }
     begin(every)

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
+import { randomFrom } from '#lib/platform/testing/random.ts'
 import { NOTHING_LEARNED, planned } from './intervals-in-force.ts'
 
 const SETTINGS = { countsPosts: 'learn', identitiesOf: () => ['default'] } as const
@@ -8,15 +9,6 @@ const CIRCUITS = 10
 const HOURS = 6
 const REVIEW_SECONDS = 120
 const KEPT = 20
-
-/** Numbers in [0, 1), the same in each run. */
-function randomly(): () => number {
-  let state = 1
-  return () => {
-    state = (state * 48_271) % 2_147_483_647
-    return state / 2_147_483_647
-  }
-}
 
 interface Poll {
   load: PollLoad
@@ -50,7 +42,7 @@ function pollOf(kind: PollKind, circuit: number, n: number): Poll {
 }
 
 it('intervals stay while operations take as long as ever, however unlike each other they are', () => {
-  const random = randomly()
+  const random = randomFrom(1)
   const polls = Array.from({ length: CIRCUITS }, (_, circuit) =>
     (['summary', 'arp', 'tables'] as const).flatMap((kind) => [0, 1, 2, 3].map((n) => pollOf(kind, circuit, n))),
   ).flat()

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import { createAzure } from '../create-azure.ts'
 import type { Azure, AzureSettings } from '../types.ts'
 import { type ArmServer, type ArmInventory, startArmServer } from './arm-server.ts'
@@ -25,9 +25,11 @@ export const peerBody = {
   ],
 }
 
+let shared: Promise<ArmServer> | undefined
+
 /**
- * A server for each file and a client for each test, signed in by the server's own identity endpoint. One server, since
- * MSAL remembers for the life of the process where the identity endpoint is.
+ * A client for each test, signed in by the server's own identity endpoint. All files of a process have one server, as it was when it
+ * started, since MSAL remembers for the life of the process where the identity endpoint is.
  */
 export function withAzure() {
   const context = {} as { server: ArmServer; azure: Azure; connect(more?: Partial<AzureSettings>): Azure }
@@ -43,7 +45,8 @@ export function withAzure() {
     return client
   }
   beforeAll(async () => {
-    context.server = await startArmServer()
+    shared ??= startArmServer()
+    context.server = await shared
   })
   beforeEach(() => {
     context.server.reset()
@@ -56,7 +59,6 @@ export function withAzure() {
   afterEach(() => {
     for (const client of clients.splice(0)) client.close()
   })
-  afterAll(() => context.server.close())
   return context
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { randomFrom } from '../testing/random.ts'
 import { type Candidate, nextTurn, type ResourceState } from './turn.ts'
 
 const SECOND = 1_000
@@ -116,11 +117,8 @@ const runs = fc.record({ seed: fc.integer({ min: 1 }), longestMs: fc.integer({ m
 
 /** Run times between a tenth of the longest and the longest, the same for the same seed. */
 function runTimes({ seed, longestMs }: { seed: number; longestMs: number }): () => number {
-  let state = seed % 2_147_483_647
-  return () => {
-    state = (state * 48_271) % 2_147_483_647
-    return Math.ceil(longestMs * (0.1 + 0.9 * (state / 2_147_483_647)))
-  }
+  const random = randomFrom(seed)
+  return () => Math.ceil(longestMs * (0.1 + 0.9 * random()))
 }
 
 describe('over a while', () => {

@@ -100,33 +100,60 @@ export const pathRoute = (prefix: string, fields: Partial<RouteRow> = {}): Route
 
 type Rows = Observation['rows']
 
+interface Poll {
+  kind: Observation['kind']
+  resourceId: string
+  /** empty unless named */
+  subresource?: string
+  at: EpochMs
+  rows: Rows
+}
+
+/**
+ * Records one poll of an interval of a minute, which succeeded unless `more` says otherwise.
+ * @returns the id of the source
+ */
+export async function recordPoll(
+  db: Database,
+  { kind, resourceId, subresource = '', at, rows }: Poll,
+  more: Partial<Pick<Observation, 'outcome' | 'silentInstances'>> = {},
+  options: Partial<Parameters<typeof recordObservation>[3]> = {},
+): Promise<number> {
+  const target = { resourceId, subresource }
+  const sourceId = await ensureSource(db.pool, target)
+  const observation = {
+    target,
+    kind,
+    startedAt: at,
+    finishedAt: at + LATENCY_MS,
+    outcome: 'ok',
+    error: null,
+    silentInstances: [],
+    budget: null,
+    correlationId: 'test',
+    rows,
+    ...more,
+  } as Observation
+  await db.transaction((client) =>
+    recordObservation(client, sourceId, observation, { intervalSeconds: INTERVAL, ...options }),
+  )
+  return sourceId
+}
+
 /** Records single polls of an estate that the test writes down itself. */
 export function recordFeed(db: Database) {
-  const record = async (
+  const record = (
     kind: Observation['kind'],
     resourceId: string,
     at: EpochMs,
     rows: Rows,
-    more: Partial<Pick<Observation, 'outcome' | 'silentInstances'>> & { subresource?: string } = {},
-  ) => {
-    const { subresource = '', ...rest } = more
-    const target = { resourceId, subresource }
-    const sourceId = await ensureSource(db.pool, target)
-    const observation = {
-      target,
-      kind,
-      startedAt: at,
-      finishedAt: at + LATENCY_MS,
-      outcome: 'ok',
-      error: null,
-      silentInstances: [],
-      budget: null,
-      correlationId: 'test',
-      rows,
-      ...rest,
-    } as Observation
-    return db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: INTERVAL }))
-  }
+    {
+      subresource = '',
+      ...more
+    }: Partial<Pick<Observation, 'outcome' | 'silentInstances'>> & {
+      subresource?: string
+    } = {},
+  ) => recordPoll(db, { kind, resourceId, subresource, at, rows }, more)
   return {
     inventory: (at: EpochMs, resources: ResourceRow[]) =>
       record('inventory', SUBSCRIPTION, at, {

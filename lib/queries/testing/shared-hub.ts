@@ -14,7 +14,6 @@ import {
   eventIdOf,
   keepSubscriptionFacts,
   nameSubscriptions,
-  recordObservation,
   recordServiceKeyRequest,
   saveDeclarations,
   shortIdOf,
@@ -23,6 +22,7 @@ import {
   upsertIncidents,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { INTERVAL, recordPoll } from './record-feed.ts'
 
 /**
  * Two customers on one hub. The hub's gateway stands in the provider's subscription; one customer's circuit is in its own
@@ -151,8 +151,6 @@ export const leaksIn = (text: string, hidden: readonly string[]): string[] =>
 export const INCIDENT = 'incident-of-both'
 export const ownIncident = ({ word }: Party) => `incident-${word}`
 
-const INTERVAL = 60
-const LATENCY_MS = 2_000
 const LISTED = ['expressroutecircuits', 'virtualnetworkgateways', 'connections', 'virtualnetworks'].map(
   (type) => `microsoft.network/${type}`,
 )
@@ -230,23 +228,9 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     rows: Observation['rows'],
     subresource = '',
   ) => {
-    const target = { resourceId, subresource }
-    const sourceId = await ensureSource(db.pool, target)
-    wanted.push({ ...target, kind, everySeconds: INTERVAL })
-    const observation = {
-      target,
-      kind,
-      startedAt: at,
-      finishedAt: at + LATENCY_MS,
-      outcome: 'ok',
-      error: null,
-      silentInstances: [],
-      budget: null,
-      correlationId: 'test',
-      rows,
-    } as Observation
-    const options = { intervalSeconds: INTERVAL, localAddresses: { ipv4: '172.16.0.2', ipv6: 'fd00::2' } }
-    await db.transaction((client) => recordObservation(client, sourceId, observation, options))
+    const localAddresses = { ipv4: '172.16.0.2', ipv6: 'fd00::2' }
+    wanted.push({ resourceId, subresource, kind, everySeconds: INTERVAL })
+    await recordPoll(db, { kind, resourceId, subresource, at, rows }, {}, { localAddresses })
   }
   const parties = [ALPHA, BRAVO]
   const hubRows = [

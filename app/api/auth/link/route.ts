@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { recordChange, useLink } from '#lib/access/index.ts'
+import { addressOf, recordChange, useLink } from '#lib/access/index.ts'
 import { databaseFor } from '#lib/queries/index.ts'
-import { addressOf } from '#lib/access/index.ts'
 import { publicRoute } from '../../_http/handler.ts'
 import { readBody } from '../../_http/query.ts'
 

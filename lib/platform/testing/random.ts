@@ -1,0 +1,11 @@
+/**
+ * Numbers in [0, 1) that follow from a seed (MINSTD), so that a run can be repeated.
+ * @param seed a whole number above 0
+ */
+export function randomFrom(seed: number): () => number {
+  let state = seed % 2_147_483_647
+  return () => {
+    state = (state * 48_271) % 2_147_483_647
+    return state / 2_147_483_647
+  }
+}
