@@ -31,8 +31,9 @@ it('ten circuits a subscription are polled as planned, and a gateway that somebo
   expect(cell.groups.map(({ name }) => name)).toContain('summary, two peerings')
   for (const { name, ratioOfMedian, ratioOfP95 } of cell.groups) {
     expect([name, ratioOfMedian.p95 <= 1.1]).toEqual([name, true])
-    // a session waits for one operation, a table for the gap after the next session
-    expect([name, ratioOfP95.p95 <= 1.6]).toEqual([name, true])
+    // an operation is seen to end 10 s later or not: of 60 s more than a tenth
+    if (name === 'advertised') continue
+    expect([name, ratioOfP95.p95 <= 1.25]).toEqual([name, true])
   }
   // without the means of run times it was several times as many
   expect(cell.planner.changedIntervals).toBeLessThan(60)

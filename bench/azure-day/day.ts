@@ -3,15 +3,21 @@
  * simulator's budgets, locks and run times. What is not run: requests, decoding, recording, Postgres (`timetable.ts` stands for its statements).
  */
 import { kinds } from '#lib/azure/kinds/index.ts'
+import { READS_PER_SECOND } from '#lib/azure/kinds/inventory/slots.ts'
 import { momentKinds, type Observation, type PollKind } from '#lib/contract/index.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 import type { PollLoad, ThrottledPolls } from '#lib/history/index.ts'
+import { FEWEST_POLLS } from '#lib/history/read/poll-loads.ts'
+import { KEPT_POLLS } from '#lib/history/record/pace.ts'
 import { affectedScopes, pollsToBurst } from '#lib/poller/index.ts'
 import { OPERATION_MS } from '#lib/poller/deadline.ts'
 import type { CountsPosts } from '#lib/poller/demands.ts'
 import { NOTHING_LEARNED, planned } from '#lib/poller/intervals-in-force.ts'
-import { firstInterval, phasedInterval } from '#lib/poller/poll-source.ts'
+import { REVIEW_MS, REVIEW_SOON_MS } from '#lib/poller/planner.ts'
+import { GATHER_MS } from '#lib/poller/quiet/poll-commits.ts'
+import { firstInterval, FIRST_KINDS, phasedInterval, placedInterval } from '#lib/poller/phase.ts'
 import { afterLocked, afterThrottled, hasSpareBudget, STORM_WINDOW_MS } from '#lib/poller/throttle.ts'
+import { CONCURRENCY } from '#lib/poller/worker.ts'
 import type { Profile } from '#lib/simulator/index.ts'
 import { Agenda } from './agenda.ts'
 import type { Estate, PolledLoad } from './estate.ts'
@@ -26,20 +32,10 @@ const HOUR = 60 * MINUTE
 const ROUND_TRIP_MS = 150
 /** How often a worker reads its timetable where intervals are a minute (`ClaimPace`). */
 const CLAIM_EVERY_MS = 100
-/** Requests and commits at once in a worker (`worker.ts`). */
-const CONCURRENCY = 256
-const REVIEW_MS = 120 * SECOND
-const REVIEW_SOON_MS = 5 * SECOND
-/** `GATHER_MS` and the commit of quiet polls. */
-const COMMIT_MS = 100
-const INVENTORY_READS_PER_SECOND = 8
 const DATA_PLANE_MS = 500
-const FEWEST_DURATIONS = 3
-const KEPT_DURATIONS = 20
 /** From a cut to the end of its session: BFD, 3 times 300 ms. */
 const SESSION_ENDS_MS = 900
 
-const FIRST_KINDS = (Object.keys(kinds) as PollKind[]).filter((kind) => kinds[kind].operation?.reads === 'sessions')
 const { 'burst.interval': BURST_MS, 'burst.span': BURST_SPAN_MS, 'burst.polls': BURST_POLLS } = defaultSettings
 
 export interface DayPoll extends timetable.Entry {
@@ -274,7 +270,7 @@ class Day {
       const refusal = this.#azure.ask(load, 'reads', at)
       if (refusal) end(at + ROUND_TRIP_MS, { outcome: refusal.outcome, error: refusal.error, sampleAt: at })
       else if (n + 1 < reads) {
-        const next = at + Math.max(ROUND_TRIP_MS, SECOND / INVENTORY_READS_PER_SECOND)
+        const next = at + Math.max(ROUND_TRIP_MS, SECOND / READS_PER_SECOND)
         this.#agenda.put(next, (then) => step(n + 1, then))
       } else end(at + ROUND_TRIP_MS, { outcome: 'ok', sampleAt: at })
     }
@@ -335,7 +331,7 @@ class Day {
     poll.lastOutcome = outcome
     poll.lastAt = now
     poll.durations.push(now - claim.startedAt)
-    if (poll.durations.length > KEPT_DURATIONS) poll.durations.shift()
+    if (poll.durations.length > KEPT_POLLS) poll.durations.shift()
     poll.runIsOld = true
     if (now >= this.#from) this.#count(outcome, error?.budget ?? error?.code ?? '')
     timetable.complete(
@@ -355,7 +351,11 @@ class Day {
     if (error?.budget) this.#wantReview(now)
   }
 
-  #nextIn({ load, kind, polls }: DayPoll, { nextAt, everySeconds }: Claim): number {
+  #nextIn({ load, kind, polls, resource }: DayPoll, { nextAt, everySeconds }: Claim): number {
+    if (load.place && resource) {
+      const firstSeconds = timetable.firstSecondsOf(resource, FIRST_KINDS)
+      return placedInterval(load.place, { nextAt, everySeconds, firstSeconds }, polls === 0)
+    }
     if (kind !== 'metrics') return polls === 0 ? firstInterval(load.sourceId, kind, everySeconds) : everySeconds
     return phasedInterval(
       `${load.subscriptionId}/${load.region}/${load.resourceId.split('/').at(-2)}`,
@@ -458,7 +458,7 @@ class Day {
     const { load, durations } = poll
     load.burstSeconds = timetable.isFaster(poll, now) ? poll.burstSeconds : null
     load.isNeeded = (this.#open.get(load.resourceId) ?? 0) > 0 && momentKinds.includes(poll.kind as never)
-    if (!poll.runIsOld || durations.length < FEWEST_DURATIONS) return
+    if (!poll.runIsOld || durations.length < FEWEST_POLLS) return
     poll.runIsOld = false
     const sorted = durations.toSorted((a, b) => a - b)
     const sum = sorted.reduce((total, ms) => total + ms, 0)
@@ -495,7 +495,7 @@ class Day {
     const circuit = isSummary ? load.resourceId : circuitOf(load.resourceId)
     for (const cut of this.#cuts.get(circuit.toLowerCase()) ?? []) {
       if (cut.seenAt !== null || cut.at + SESSION_ENDS_MS > sampleAt || cut.until < sampleAt) continue
-      cut.seenAt = now + COMMIT_MS
+      cut.seenAt = now + GATHER_MS
       if (!cut.isMade) continue
       this.#isAdverse(poll, circuit, cut, now, mayAskMore)
     }

@@ -2,6 +2,7 @@
 import { createAzure } from '#lib/azure/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { type PollIntervals, planPolls } from '#lib/poller/index.ts'
+import { type Place, placeKey, placesOf } from '#lib/poller/phase.ts'
 import {
   answer,
   createWorld,
@@ -61,7 +62,7 @@ function scenarioOf(circuits: number, layout: Layout, happenings: readonly Happe
 }
 
 /** A row of the timetable. */
-export type PolledLoad = PollLoad & { subresource: string }
+export type PolledLoad = PollLoad & { subresource: string; place: Place | null }
 
 export interface Estate {
   world: World
@@ -112,6 +113,7 @@ export async function estateOf(
     const regions = new Map(resources.map(({ resourceId, location }) => [resourceId, location?.toLowerCase() ?? null]))
     const ids = new Map<string, number>()
     const plan = planPolls({ subscriptionIds, resources, neighbors }, INTERVALS)
+    const places = placesOf(plan)
     const loads = plan.map(({ resourceId, subresource, kind, everySeconds, resource }): PolledLoad => {
       const source = `${resourceId} ${subresource}`
       if (!ids.has(source)) ids.set(source, ids.size + 1)
@@ -120,6 +122,7 @@ export async function estateOf(
         kind,
         resourceId,
         subresource,
+        place: places.get(placeKey({ resourceId, subresource, kind })) ?? null,
         subscriptionId: /\/subscriptions\/([^/]+)/i.exec(resourceId)?.[1]?.toLowerCase() ?? '',
         region: regions.get(resourceId) ?? null,
         resource,

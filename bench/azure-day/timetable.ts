@@ -3,7 +3,7 @@
  * statement of the same name in `lib/platform/leases` does, by a clock that is given; whose turn it is decides the product's own
  * `nextTurn`. `timetable.property.db.test.ts` holds all of them against the statements. Times are epoch milliseconds.
  */
-import { type Candidate, nextTurn } from '#lib/platform/leases/turn.ts'
+import { type Candidate, nextTurn, urgentAt } from '#lib/platform/leases/turn.ts'
 
 /** A row of the timetable. */
 export interface Entry {
@@ -43,6 +43,12 @@ export function secondsNow(entry: Entry, now: number): number {
     : entry.everySeconds
 }
 
+/** The interval in force of a resource's polls of the first kinds, bursts aside; null = it has none. */
+export function firstSecondsOf({ entries }: ResourceLease, firstKinds: readonly string[]): number | null {
+  const own = entries.filter(({ kind }) => firstKinds.includes(kind))
+  return own.length > 0 ? Math.min(...own.map(({ everySeconds }) => everySeconds)) : null
+}
+
 const isDue = (entry: Entry, now: number): boolean => !entry.isLeased && entry.nextAt <= now
 
 function candidateOf(entry: Entry, firstKinds: readonly string[], now: number): Candidate & { entry: Entry } {
@@ -78,10 +84,9 @@ export function nextTurnAt(resource: ResourceLease, now: number): number {
   return Math.min(
     ...resource.entries.map((entry) => {
       if (entry.nextAt > now) return entry.nextAt
-      const every = secondsNow(entry, now)
-      const slack = Math.max(0, 4 * Math.min(entry.configuredSeconds, every) - every)
-      const urgentAt = entry.nextAt + (slack * 1_000) / 3
-      return urgentAt > now ? urgentAt : Number.POSITIVE_INFINITY
+      const everyMs = secondsNow(entry, now) * 1_000
+      const at = urgentAt({ nextAt: entry.nextAt, everyMs, configuredMs: entry.configuredSeconds * 1_000 })
+      return at > now ? at : Number.POSITIVE_INFINITY
     }),
   )
 }

@@ -13,6 +13,8 @@ const FIRST_PAUSE_MS = 250
 /** most operations end within so many checks; longer ones are checked less and less often */
 const QUICK_CHECKS = 8
 const LONGEST_PAUSE_MS = 2_000
+/** the `Retry-After` that Azure mostly gives */
+const USUAL_PAUSE_MS = 10_000
 /** a `Retry-After: 0` is no invitation to spin */
 const SHORTEST_PAUSE_MS = 50
 
@@ -119,10 +121,24 @@ function statusIn({ body }: Answer): string | null {
   return isJsonObject(read) && typeof read.status === 'string' ? read.status : null
 }
 
+/**
+ * How many checks an operation takes that is seen to end after so long.
+ * @param run lengths from the request to the result in seconds: where the longest are below Azure's usual `Retry-After` it gave none
+ */
+export function checksOf(run: { mean: number; p95: number }): number {
+  if (run.p95 * 1_000 >= USUAL_PAUSE_MS) return Math.max(1, (run.mean * 1_000) / USUAL_PAUSE_MS)
+  let checks = 1
+  for (let at = ownPause(0); at < run.mean * 1_000; at += ownPause(checks++));
+  return checks
+}
+
+const ownPause = (checks: number): number =>
+  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 1.5 ** Math.max(0, checks - QUICK_CHECKS))
+
 function pauseAfter(answer: Answer, checks: number, now: EpochMs): number {
   const requested = retryAfterSeconds((name) => answer.header(name), now)
   if (requested !== null) return Math.max(SHORTEST_PAUSE_MS, requested * 1_000)
-  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 1.5 ** Math.max(0, checks - QUICK_CHECKS))
+  return ownPause(checks)
 }
 
 /** The rows are at the top, or in the status resource's `properties.output`, which the SDK drops. */

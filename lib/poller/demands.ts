@@ -1,4 +1,5 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
+import { checksOf } from '#lib/azure/long-running.ts'
 import {
   budgetLimit,
   type BudgetName,
@@ -29,9 +30,6 @@ export const NEEDED: { events: readonly EventKind[]; polls: readonly PollKind[] 
 /** Requests of a poll that is no operation. Of an inventory: the lists of a subscription; those of each group come beside them. */
 const READS: Readonly<Partial<Record<PollKind, number>>> = { metrics: 3, activity: 4, inventory: 20 }
 const READS_OF_GROUP = 3
-
-/** An operation is checked when its `Retry-After` is over, which mostly is 10 s, and its result is read. */
-const CHECK_SECONDS = 10
 
 const keyOf = (name: BudgetName, { subscriptionId, region }: Pick<PollLoad, 'subscriptionId' | 'region'>): string =>
   isRegional(name) ? `${name} ${subscriptionId} ${region ?? ''}` : `${name} ${subscriptionId}`
@@ -128,7 +126,7 @@ function groupsOf(loads: readonly PollLoad[]): Map<string, number> {
 }
 
 function requestsOf({ kind }: PollLoad, run: RunSeconds | null, groups: number): number {
-  if (budgetsOfKind[kind].includes('arm.writes')) return 2 + (run ? run.mean / CHECK_SECONDS : 0)
+  if (budgetsOfKind[kind].includes('arm.writes')) return run ? checksOf(run) : 1
   return (READS[kind] ?? 1) + (kind === 'inventory' ? READS_OF_GROUP * groups : 0)
 }
 

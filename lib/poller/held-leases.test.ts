@@ -14,6 +14,7 @@ const lease: Lease = {
   nextAt: 0,
   resource: 'gateway',
   shortestSeconds: 60,
+  firstSeconds: 60,
   operation: null,
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { metricSteps, pollsForSteps } from './metric-steps.ts'
-import { phasedInterval } from './poll-source.ts'
+import { phasedInterval } from './phase.ts'
 
 const MINUTE = 60_000
 const NOW = Date.UTC(2026, 10, 20)

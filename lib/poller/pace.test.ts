@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
 import { deadlineMs, leaseSeconds } from './deadline.ts'
-import { firstInterval } from './poll-source.ts'
+import { firstInterval } from './phase.ts'
 import { afterLocked, afterThrottled, hasSpareBudget } from './throttle.ts'
 import { windowOf } from './poll-window.ts'
 

@@ -27,8 +27,8 @@ import type { SourceCache } from './source-cache.ts'
 const GATHER_MS = 200
 
 /** How often intervals are held against what polls were measured to cost, by one of the workers; not with each event of a storm. */
-const REVIEW_MS = 120_000
-const REVIEW_SOON_MS = 5_000
+export const REVIEW_MS = 120_000
+export const REVIEW_SOON_MS = 5_000
 
 export interface PlannerContext {
   azure: Azure

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { MeteredResource, PendingOperation, PollParams, PollStep } from '#lib/azure/index.ts'
 import {
@@ -22,6 +21,7 @@ import { type Knowledge, type KnownSession, sessionsOf } from './knowledge.ts'
 import { startBurst } from './burst-start.ts'
 import { commitSeconds, eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
 import { pausedPoll } from './pause.ts'
+import { firstInterval, phasedInterval, placedInterval } from './phase.ts'
 import { isWindowed, type PollWindow, windowOf } from './poll-window.ts'
 import type { PollContext } from './poll-context.ts'
 import type { PostPlace, PostTurn } from './post-pace.ts'
@@ -138,7 +138,12 @@ export class Poll {
     const { azure, book } = this.#context
     const { lease } = this.#held
     const { sourceId, kind, everySeconds } = lease
-    if (kind !== 'metrics') return book.firstTime(lease) ? firstInterval(sourceId, kind, everySeconds) : everySeconds
+    if (kind !== 'metrics') {
+      const isFirst = book.firstTime(lease)
+      const place = book.placeOf(source, this.#kind)
+      if (place) return placedInterval(place, lease, isFirst)
+      return isFirst ? firstInterval(sourceId, kind, everySeconds) : everySeconds
+    }
     const subscription = subscriptionOf(source.resourceId)
     const isTogether = metered !== null && azure.readsTogether(subscription, metered.region)
     const phase = isTogether ? `${subscription}/${metered.region}/${source.resourceType}` : `${sourceId}/${kind}`
@@ -373,32 +378,3 @@ function notRecorded(observation: Observation): Observation {
     },
   } as Observation
 }
-
-/** Shorter intervals spread by themselves: their polls end one after the other. */
-const WORTH_SPREADING_SECONDS = 10
-
-/**
- * A whole timetable becomes due at once when it is made, and would stay in step for ever: thousands of calls in one
- * second of each minute. So the interval after a worker's first poll of a source is cut short, by another share for each.
- * It only ever adds a poll.
- * @returns seconds until the second poll
- */
-export function firstInterval(sourceId: number, kind: string, everySeconds: number): number {
-  if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
-  return everySeconds * share(`${sourceId}/${kind}`)
-}
-
-/**
- * Polls of one phase are due together, whoever polls them and whenever they began; each phase at another moment of the interval.
- * @param nextAt when the poll that ends was due
- * @returns seconds from then to the next moment of the phase: more than one, and hardly more than an interval
- */
-export function phasedInterval(phase: string, nextAt: EpochMs, everySeconds: number): number {
-  if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
-  const into = (((nextAt / 1000) % everySeconds) + everySeconds) % everySeconds
-  const left = (share(phase) * everySeconds - into + everySeconds) % everySeconds
-  return left > 1 ? left : left + everySeconds
-}
-
-/** A number from 0 up to 1 that depends on the text alone. */
-const share = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32

@@ -19,6 +19,8 @@ import {
   NOTHING_KNOWN,
   sessionKey,
 } from './knowledge.ts'
+import { type Place, placeKey, placesOf } from './phase.ts'
+import type { PlannedPoll } from './plan.ts'
 
 /** For kinds that read another kind's rows: what other workers may have learned meanwhile is read again after this long. */
 const STALE_AFTER_MS = 120_000
@@ -40,6 +42,7 @@ export class SourceCache {
   readonly #sources = new Map<number, SourceRef>()
   readonly #ids = new Map<string, number>()
   #planned: ReadonlySet<string> = new Set()
+  #places: ReadonlyMap<string, Place> = new Map()
   /** by lower-cased gateway */
   #neighbors: ReadonlyMap<string, readonly PollTarget[]> = new Map()
   readonly #known = new Map<number, Known>()
@@ -72,8 +75,9 @@ export class SourceCache {
   }
 
   /** Takes note of a new plan. */
-  planned(polls: readonly (PollTarget & { kind: PollKind })[]): void {
+  planned(polls: readonly Pick<PlannedPoll, 'resourceId' | 'subresource' | 'kind' | 'resource'>[]): void {
     this.#planned = new Set(polls.map(targetKey))
+    this.#places = placesOf(polls)
     const advertised = polls.filter(({ kind }) => kind === 'advertised')
     this.#neighbors = Map.groupBy(advertised, ({ resourceId }) => resourceId.toLowerCase())
     for (const source of this.#sources.values()) if (!this.#planned.has(targetKey(source))) this.#forget(source)
@@ -94,6 +98,11 @@ export class SourceCache {
   get size(): number {
     const kept = [this.#sources, this.#ids, this.#known, this.#localAddresses, this.#polled, this.#readUpTo]
     return kept.reduce((sum, { size }) => sum + size, 0)
+  }
+
+  /** Where an operation stands among those of its resource; null for what is none, or not on this worker's plan. */
+  placeOf({ resourceId, subresource }: PollTarget, kind: PollKind): Place | null {
+    return this.#places.get(placeKey({ resourceId, subresource, kind })) ?? null
   }
 
   /** The neighbors of a gateway whose advertised routes are on the plan. */

@@ -21,6 +21,7 @@ import { type HeldLease, HeldLeases } from './held-leases.ts'
 import { operationsWaiting, pollsInFlight } from './metrics.ts'
 import { neededByIncidents, type OpenEvent } from './needed-scopes.ts'
 import { OperationNotes } from './operation-notes.ts'
+import { FIRST_KINDS } from './phase.ts'
 import type { PollIntervals } from './plan.ts'
 import { Planner } from './planner.ts'
 import type { PollContext } from './poll-context.ts'
@@ -57,7 +58,7 @@ export interface Worker {
   stop(graceMs?: number): Promise<void>
 }
 
-const CONCURRENCY = 256
+export const CONCURRENCY = 256
 
 /** Longest sleep: leases of dead workers and polls that others expedited are found after this at the latest. */
 const LONGEST_SLEEP_MS = 500
@@ -70,9 +71,6 @@ const CLAIM_SHARE = 3
 
 /** Kinds that begin with a POST. */
 const POSTED_KINDS = (Object.keys(kinds) as PollKind[]).filter((kind) => kinds[kind].operation)
-
-/** Kinds that go before others on a resource that runs one operation at a time. */
-const FIRST_KINDS = (Object.keys(kinds) as PollKind[]).filter((kind) => kinds[kind].operation?.reads === 'sessions')
 
 /** A poll from its claim to its end. */
 interface Flight {

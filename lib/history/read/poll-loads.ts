@@ -28,7 +28,7 @@ export interface PollLoad {
 }
 
 /** Fewer polls say little of how long the next one takes. */
-const FEWEST_POLLS = 3
+export const FEWEST_POLLS = 3
 
 /**
  * What everything on the timetable costs.

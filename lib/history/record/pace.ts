@@ -8,7 +8,8 @@ export interface Pace {
   durations: number[]
 }
 
-const KEPT_POLLS = 20
+/** Polls whose pace is kept. */
+export const KEPT_POLLS = 20
 const GAP_INTERVALS = 1.5
 const SHORTEST_GAP_MS = 5_000
 

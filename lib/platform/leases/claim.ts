@@ -1,5 +1,6 @@
 import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
+import { URGENT_LATE } from './turn.ts'
 import type { Lease, LeaseKey } from './types.ts'
 
 export type ClaimOptions = {
@@ -41,6 +42,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
     next_at: Date
     resource: string | null
     shortest_seconds: number
+    first_seconds: number | null
     operation: unknown
     age_ms: number | null
   }>({
@@ -62,7 +64,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
        WHERE s.next_at <= statement_timestamp() AND s.next_at <= now.at AND (s.lease_until IS NULL OR s.lease_until < now.at)
          AND (r.lease_until IS NULL OR r.lease_until < now.at)${holdsBack ? NOT_HELD_BACK : ''}),
      judged AS (
-       SELECT due.*, NOT is_first AND (is_wanted OR next_at <= at - make_interval(secs => slack / 3)) AS is_urgent FROM due),
+       SELECT due.*, NOT is_first AND (is_wanted OR next_at <= at - make_interval(secs => least(slack / 3, ${URGENT_LATE} * every))) AS is_urgent FROM due),
      turns AS (
        SELECT source_id, kind, resource, next_at, is_wanted, goes_on, row_number() OVER (
                 PARTITION BY resource
@@ -101,7 +103,8 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
      RETURNING s.source_id, s.kind, s.epoch::text AS epoch, s.every_seconds, s.next_at, s.resource, t.operation, t.age_ms,
                coalesce((SELECT min(CASE WHEN o.burst_until > now.at THEN least(o.burst_every_seconds, o.every_seconds)
                                          ELSE o.every_seconds END)
-                         FROM poll_schedule o WHERE o.resource = s.resource), s.every_seconds) AS shortest_seconds`,
+                         FROM poll_schedule o WHERE o.resource = s.resource), s.every_seconds) AS shortest_seconds,
+               (SELECT min(o.every_seconds) FROM poll_schedule o WHERE o.resource = s.resource AND o.kind = ANY ($4)) AS first_seconds`,
     values: [
       options.owner,
       options.leaseSeconds,
@@ -119,6 +122,7 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
       nextAt: row.next_at.getTime(),
       resource: row.resource,
       shortestSeconds: row.shortest_seconds,
+      firstSeconds: row.first_seconds,
       operation: row.operation === null ? null : { stored: row.operation, ageMs: row.age_ms ?? 0 },
     }))
     .sort((a, b) => a.nextAt - b.nextAt)

@@ -27,7 +27,8 @@ const table = (name: string, late: number, more: Partial<Candidate> = {}): Named
 describe('whose turn it is', () => {
   it.each<[string, Named[], Partial<ResourceState> & { sessionIn?: number }, string | null]>([
     ['the only one', [table('a', 1)], {}, 'a'],
-    ['a session before a table, however late', [table('a', 200), session('b', 0)], {}, 'b'],
+    ['a session before a table', [table('a', 14), session('b', 0)], {}, 'b'],
+    ['but a table first that is late by a twentieth of its interval', [table('a', 16), session('b', 0)], {}, 'a'],
     ['the session whose interval ends first', [session('a', 1), session('b', 3)], {}, 'b'],
     [
       'a session in a burst before one that is later',
@@ -45,13 +46,12 @@ describe('whose turn it is', () => {
       'a',
     ],
     [
-      'not yet a table at twice its configured interval, which may be read as late as at four times it',
-      [table('a', 199, { everyMs: 600 * SECOND }), session('b', 3)],
+      'not yet a table at nearly four times its configured interval, which may be read as late as at four times it',
+      [table('a', 9, { everyMs: 1_170 * SECOND }), session('b', 3)],
       {},
       'b',
     ],
-    ['but later on it', [table('a', 201, { everyMs: 600 * SECOND }), session('b', 3)], {}, 'a'],
-    ['a table that is an interval late', [table('a', 301), session('b', 3)], {}, 'a'],
+    ['but later on it', [table('a', 11, { everyMs: 1_170 * SECOND }), session('b', 3)], {}, 'a'],
     ['after a table the session', [table('a', 301), session('b', 3)], { followsTable: true }, 'b'],
     [
       'after a table another one, if no session is due',

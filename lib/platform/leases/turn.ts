@@ -23,12 +23,15 @@ export type ResourceState = {
   firstDueAt: number | null
 }
 
+/** A table that is late by this share of its interval goes before sessions, so that its interval is kept. */
+export const URGENT_LATE = 0.05
+
 /**
  * Whose turn it is on a resource that runs one operation at a time. `claimDue` decides the same in SQL.
  *
  * - Sessions go before tables; a table begins beside them only when it ends before the next session is due.
- * - A table is urgent once a third of what it may still wait for is over, of four configured intervals: an interval late, where that
- *   is in force. So it is when a burst or a change asks for it. Then it goes before sessions, but never
+ * - A table is urgent once it is late by a twentieth of its interval, or a third of what it may still wait for is over, of four
+ *   configured intervals. So it is when a burst or a change asks for it. Then it goes before sessions, but never
  *   two tables in a row while a session is due: a session waits for one operation at most.
  * - Among urgent tables the one goes first that must begin first to be read within four intervals; what is asked for must at once.
  *   So each is read in that time, where run times allow it.
@@ -50,12 +53,17 @@ function rankOf(candidate: Candidate, { followsTable, firstDueAt }: ResourceStat
 }
 
 function isUrgent(candidate: Candidate, now: number): boolean {
-  const { askedAt, isBurst, nextAt } = candidate
-  return askedAt !== null || isBurst || nextAt + slackMs(candidate) / 3 <= now
+  const { askedAt, isBurst } = candidate
+  return askedAt !== null || isBurst || urgentAt(candidate) <= now
+}
+
+/** From when on a table that is due goes before sessions, though nothing asks for it. */
+export function urgentAt(candidate: Pick<Candidate, 'nextAt' | 'everyMs' | 'configuredMs'>): number {
+  return candidate.nextAt + Math.min(slackMs(candidate) / 3, URGENT_LATE * candidate.everyMs)
 }
 
 /** For how long after it was due a table may wait: it was last read no earlier than an interval before. */
-const slackMs = ({ everyMs, configuredMs = everyMs }: Candidate): number =>
+const slackMs = ({ everyMs, configuredMs = everyMs }: Pick<Candidate, 'everyMs' | 'configuredMs'>): number =>
   Math.max(0, 4 * Math.min(configuredMs, everyMs) - everyMs)
 
 function deadlineOf(candidate: Candidate): number {

@@ -14,6 +14,8 @@ export type Lease = {
   resource: string | null
   /** The shortest interval of the polls of that resource, or of this one: nobody else polls it meanwhile. Seconds. */
   shortestSeconds: number
+  /** The interval in force of that resource's polls of the first kinds, bursts aside; null = it has none. Seconds. */
+  firstSeconds: number | null
   /** What the lease's former holder left: an operation to go on with, as it was stored, and how long ago it began. */
   operation: { stored: unknown; ageMs: number } | null
 }

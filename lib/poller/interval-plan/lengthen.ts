@@ -1,11 +1,14 @@
 import type { PollRank } from '#lib/contract/index.ts'
 
-/** Four steps to twice the interval: coarse enough that noise changes nothing, fine enough that little is given away. */
-const FINE = [1, 1.2, 1.4, 1.7] as const
+/**
+ * Two steps to twice the interval: coarse enough that noise changes nothing, and such that intervals of one resource stay multiples of each
+ * other (60, 80, 120 and 240 s beside tables of 240 s), so that its operations keep apart.
+ */
+const FINE = [1, 4 / 3] as const
 
 /** Steps to 4 and to 32 times the configured interval. */
-const FOUR_TIMES = 8
-const THIRTY_TWO_TIMES = 20
+const FOUR_TIMES = 2 * FINE.length
+const THIRTY_TWO_TIMES = 5 * FINE.length
 
 /** How many times the configured interval a step is. */
 function times(step: number): number {

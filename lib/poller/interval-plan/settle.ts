@@ -6,7 +6,7 @@ const MADE = 0.95
 const GIVEN_UP = 0.85
 
 /** More than any estate needs: 2 to the power of 100 times what is configured. */
-const LAST = 400
+const LAST = 200
 
 /**
  * How far a limit must lengthen what it holds.

@@ -4,7 +4,7 @@ const SLOTS = 8
 const USUAL_MS = 2_000
 const LONGEST_WAIT_MS = 10_000
 /** A third of what ARM's bucket of reads is refilled by: polls live of the same. */
-const READS_PER_SECOND = 8
+export const READS_PER_SECOND = 8
 
 /**
  * Who may list at present. Discovery of hundreds of subscriptions falls due together and must not take what polls run on: who finds no
