@@ -72,7 +72,7 @@ export class VirtualArm {
     }
     if (OF_GATEWAYS.has(kind)) return { resourceId: `${group}/virtualNetworkGateways/${resource}`, subresource: path }
     if (kind === 'connection') return { resourceId: `${group}/connections/${resource}`, subresource: '' }
-    const subresource = path === '' ? '' : `${peering}/${path}`
+    const subresource = path === '' ? peering : `${peering}/${path}`
     return { resourceId: `${group}/expressRouteCircuits/${resource}`, subresource }
   }
 
@@ -155,7 +155,7 @@ function requestOf(
     case 'arp':
       return post(`peerings/${peering}/arpTables/${path}`)
     case 'stats':
-      return { method: 'GET', target: `${resourceId}/stats${VERSION}` }
+      return { method: 'GET', target: `${resourceId}/${peering ? `peerings/${peering}/` : ''}stats${VERSION}` }
     case 'connection':
       return { method: 'GET', target: `${resourceId}${VERSION}` }
     default:

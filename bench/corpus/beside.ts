@@ -10,7 +10,7 @@ export function besideOf(scenario: CorpusScenario, world: World): BesideReads {
   return {
     declared: async () => declared,
     settings: async () => AS_SHIPPED,
-    trafficPast: async ({ scope, at }) => past(scope, at),
+    trafficPast: async ({ scope, peering, at }) => past(scope, peering, at),
     prefixMaxima: async () => [],
     // names are unique in an estate of the corpus
     shortIdOf: (resourceId) => resourceId.split('/').slice(4).at(-1) ?? 'subscription',

@@ -153,7 +153,7 @@ describe('detection', () => {
       const shift = (1 + Math.floor(where * 50)) * WEEK_MS
       const { scenario, world } = one
       const beside = besideOf(scenario, world)
-      const trafficPast: typeof beside.trafficPast = ({ scope, at }) => beside.trafficPast({ scope, at: at - shift })
+      const trafficPast: typeof beside.trafficPast = (asked) => beside.trafficPast({ ...asked, at: asked.at - shift })
       const polls = one.polls.map((made): MadePoll => ({ ...made, observation: shifted(made.observation, shift) }))
       const { events } = await fold({ scenario, world, everyMs: EVERY_MS }, polls, { ...beside, trafficPast })
       const back = events.filter(({ kind }) => !OF_COLLECTOR.has(kind)).map((event) => shiftedBack(event, shift))

@@ -72,6 +72,7 @@ export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): 
         ),
       ),
       of('stats', name),
+      ...(peerings.length > 1 ? peerings.map(({ type }) => countedOn(name, type)) : []),
     ]),
     of('inventory', ''),
     of('activity', ''),
@@ -85,6 +86,15 @@ export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): 
 /** Bytes of a connection to a circuit are the circuit's. */
 const vpnConnectionsOf = ({ connections }: Scenario) =>
   connections.flatMap(({ name, device }) => (device ? [name] : []))
+
+/** Peerings have counters of their own where a circuit has several. */
+const countedOn = (circuit: string, peering: string): PolledSource => ({
+  kind: 'stats',
+  resource: circuit,
+  path: '',
+  peering,
+  name: `${circuit}/${peering}`,
+})
 
 /** What a gateway announces, one poll for each neighbor. */
 function announcedOver({ gateway, neighbors }: Scenario['connections'][number]): PolledSource[] {

@@ -107,7 +107,7 @@ function requestOf(
     case 'tables':
       return ofPath('routeTables')
     case 'stats':
-      return { method: 'GET', target: `${resourceId}/stats${VERSION}` }
+      return { method: 'GET', target: `${resourceId}/${peering ? `peerings/${peering}/` : ''}stats${VERSION}` }
     case 'connection':
       return { method: 'GET', target: `${resourceId}${VERSION}` }
   }

@@ -1,6 +1,6 @@
 'use client'
 
-import type { Circuit, Session } from '#lib/contract/index.ts'
+import type { Circuit, PeeringType, Session } from '#lib/contract/index.ts'
 import { ChangesPanel } from '../changes/changes-panel.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
@@ -17,6 +17,7 @@ import { useCircuitTimeline } from '../timeline/use-circuit-timeline.ts'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { DeferredPanel } from '../ui/deferred-panel.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
 import { redundancyStatus } from '../ui/words.ts'
 import { UsagePanel } from '../usage/usage-panel.tsx'
 import { WatchBar } from '../watch/watch-bar.tsx'
@@ -26,7 +27,8 @@ import { backupPathText } from './backup-path.ts'
 import { HeadroomPanel } from './headroom-panel.tsx'
 import { ParityPanel } from './parity-panel.tsx'
 import { PathPanel } from './path-panel.tsx'
-import { Peerings } from './peerings.tsx'
+import { ownPeering } from '#lib/contract/words/index.ts'
+import { peeringName, Peerings } from './peerings.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 
 export function CircuitPage({ id }: { id: string }) {
@@ -57,6 +59,7 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
   const { id, name, peerings, connections } = circuit
   const sessions = useSeriesSessions(circuit)
   const others = useEndpoint('circuits').data?.data ?? []
+  const own = ownPeering(circuit)
   return (
     <>
       <OpenIncidents scope={id} redundancy={backupPathText(circuit, others)} />
@@ -65,6 +68,9 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
       <OperatorCard scope={id} of={name} />
       <WatchBar scope={id} />
       <ParityPanel circuitId={id} />
+      {own !== 'microsoft' && peerings.some(({ type }) => type === 'microsoft') && (
+        <ParityPanel circuitId={id} peering="microsoft" />
+      )}
       <DeferredPanel title="Timeline" height={40}>
         <CircuitTimeline circuit={circuit} sessions={sessions} />
       </DeferredPanel>
@@ -110,19 +116,50 @@ function Paths({ circuit, sessions }: { circuit: Circuit; sessions: Session[] })
       </Panel>
     )
   }
+  const own = ownPeering(circuit)
+  const shown = circuit.peerings
+    .filter(({ type }) => type === own || type === 'microsoft')
+    .toSorted((a, b) => Number(b.type === own) - Number(a.type === own))
+  const [first] = shown
+  if (shown.length < 2) {
+    return (
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-2">
+        {first &&
+          circuit.paths.map((path) => (
+            <PathPanel key={path.path} path={path} peering={first} circuit={circuit} sessions={sessions} />
+          ))}
+      </div>
+    )
+  }
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-2">
-      {circuit.paths.map((path) => (
-        <PathPanel key={path.path} path={path} circuit={circuit} sessions={sessions} />
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-6 lg:grid-cols-2">
+      {shown.map((peering) => (
+        <section key={peering.name} aria-label={peeringName(peering)} className="flex min-w-0 flex-col gap-4">
+          <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1 border-b pb-2">
+            <h2 className="text-base font-semibold">{peeringName(peering)}</h2>
+            <Status {...redundancyStatus(peering.redundancy)} />
+            <p className="basis-full text-xs text-ink-2">{backupOf(peering.type)}</p>
+          </header>
+          {peering.paths.map((path) => (
+            <PathPanel key={path.path} path={path} peering={peering} circuit={circuit} sessions={sessions} />
+          ))}
+        </section>
       ))}
     </div>
   )
 }
 
+/** What else reaches the same places. */
+const backupOf = (type: PeeringType | null): string =>
+  type === 'microsoft'
+    ? 'Reaches Microsoft’s public services. Its only backup is the Internet: no VPN and no gateway takes over.'
+    : 'Reaches virtual networks through gateways. Other circuits of the gateways and a VPN may take over.'
+
 const circuitFacts = (circuit: Circuit): [string, React.ReactNode][] => [
   ['Peering location', circuit.peeringLocation],
   ['Provider', circuit.provider],
-  ['Connectivity', callWords(circuit.connectivity)],
+  ['Connectivity', callWords(circuit)],
+  ['Authorizations', authorizationWords(circuit.authorizations)],
   ['Bandwidth', circuit.bandwidthMbps === null ? null : `${formatBandwidth(circuit.bandwidthMbps)} on each path`],
   ['SKU', [circuit.sku.tier, planWords(circuit.sku.family)].filter(Boolean).join(', ') || null],
   ['Circuit state', circuit.provisioning.circuit],
@@ -147,7 +184,15 @@ function redundancyWords({ paths, atLeastPaths, atMostPaths, redundancy }: Circu
 }
 
 /** The connectivity model determines who runs BGP. */
-function callWords(connectivity: Circuit['connectivity']): string | null {
+function callWords({ connectivity, connectivityBasis }: Circuit): string | null {
+  const words = modelWords(connectivity)
+  return words && connectivityBasis === 'last_writer' ? `${words} (inferred from who wrote the peering last)` : words
+}
+
+const authorizationWords = ({ total, inUse }: Circuit['authorizations']): string =>
+  total === 0 ? 'none' : `${inUse} of ${total} in use`
+
+function modelWords(connectivity: Circuit['connectivity']): string | null {
   switch (connectivity) {
     case 'exchange':
       return 'cloud exchange: your routers run BGP'

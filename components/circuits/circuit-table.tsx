@@ -61,7 +61,7 @@ const columns: Column<Circuit>[] = [
           value: (circuit) => pathOf(circuit, name)?.bitsOutPerSecond ?? null,
         },
       ],
-      cell: (circuit) => <PathBrief path={pathOf(circuit, name)} circuit={circuit} />,
+      cell: (circuit) => <PathBrief path={pathOf(circuit, name)} />,
     }),
   ),
   {

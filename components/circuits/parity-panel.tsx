@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { CircuitParity } from '#lib/contract/index.ts'
+import type { CircuitParity, PeeringType } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { routesHref } from '../routes/route-views.ts'
@@ -14,11 +14,11 @@ import { AsOf } from '../ui/time.tsx'
 import { parityStatus, parityWords } from './parity-words.ts'
 
 /** Parity of the two paths' route tables: prefixes on one path only, and AS paths of different length. */
-export function ParityPanel({ circuitId }: { circuitId: string }) {
-  const parity = useEndpoint('circuits/{id}/parity', { id: circuitId })
+export function ParityPanel({ circuitId, peering }: { circuitId: string; peering?: PeeringType | undefined }) {
+  const parity = useEndpoint('circuits/{id}/parity', { id: circuitId, ...(peering && { peering }) })
   return (
     <Panel
-      title="Route tables of both paths"
+      title={peering === 'microsoft' ? 'Route tables of both paths, Microsoft peering' : 'Route tables of both paths'}
       aside={parity.data && <AsOf asOf={parity.data.asOf} freshness={parity.data.freshness} />}
       flush
     >

@@ -1,4 +1,4 @@
-import type { Circuit, CircuitPathView } from '#lib/contract/index.ts'
+import type { CircuitPathView } from '#lib/contract/index.ts'
 import { countedTraffic } from '#lib/contract/words/index.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
@@ -6,9 +6,9 @@ import { Since } from '../ui/time.tsx'
 import { pathStatus } from '../ui/words.ts'
 
 /** One path in a cell: its state, and its downtime or its traffic. */
-export function PathBrief({ path, circuit }: { path: CircuitPathView | undefined; circuit: Circuit }) {
+export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   if (!path) return <span className="text-ink-3">none</span>
-  const counted = countedTraffic(path, circuit)
+  const counted = countedTraffic(path)
   const wrong = path.state === 'down' || path.state === 'degraded'
   return (
     <span className="flex flex-col">

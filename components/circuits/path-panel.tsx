@@ -1,4 +1,4 @@
-import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView, PeeringView, Session } from '#lib/contract/index.ts'
 import { countedTraffic } from '#lib/contract/words/index.ts'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
@@ -8,23 +8,27 @@ import { Bytes } from '../ui/quantities.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { Age, Since } from '../ui/time.tsx'
 import { pathStatus } from '../ui/words.ts'
+import { ownPeering } from '#lib/contract/words/index.ts'
 import { PathArp } from './path-arp.tsx'
 import { PathSeries } from './path-series.tsx'
 import { RoutesReceived } from './routes-received.tsx'
 
 export function PathPanel({
   path,
+  peering,
   circuit,
   sessions,
 }: {
   path: CircuitPathView
+  peering: PeeringView
   circuit: Circuit
   sessions: Session[]
 }) {
-  const counted = countedTraffic(path, circuit)
+  const counted = countedTraffic(path)
+  const isOwn = peering.type === ownPeering(circuit)
   return (
     <Panel
-      title={path.path === 'primary' ? 'Primary path' : 'Secondary path'}
+      title={`${path.path === 'primary' ? 'Primary' : 'Secondary'} path${isOwn ? '' : ', Microsoft peering'}`}
       aside={
         <span className="flex flex-wrap items-center gap-x-2">
           <Status {...pathStatus(path.state)} />
@@ -37,7 +41,7 @@ export function PathPanel({
       }
     >
       {path.reason && path.state !== 'up' && <p className="mb-3 text-ink-2">{path.reason}</p>}
-      <PathSeries path={path} circuit={circuit} sessions={sessions} />
+      <PathSeries path={path} peering={peering} circuit={circuit} sessions={sessions} />
       <dl className="mt-4 grid grid-cols-2 gap-x-4 gap-y-2 border-t pt-3 sm:grid-cols-4">
         {layersOf(path, counted).map(([name, words]) => (
           <div key={name}>
@@ -59,11 +63,7 @@ export function PathPanel({
       <p className="mt-2 text-xs text-ink-3">
         {path.layers.traffic === 'quiet' && 'The path is quiet. '}
         {counted && (
-          <span className="text-ink-2">
-            {counted === 'includes Microsoft peering'
-              ? 'The traffic above includes Microsoft peering: Azure counts all peerings of a path together. '
-              : 'Private peering is down and the counters still move; the reason is unknown. '}
-          </span>
+          <span className="text-ink-2">The path is down and its counters still move; the reason is unknown. </span>
         )}
         {path.bytesIn !== null && path.bytesOut !== null && path.countersAt ? (
           <>
@@ -76,10 +76,12 @@ export function PathPanel({
       </p>
       <RoutesReceived path={path} />
       <PathArp entries={path.arp} layer={path.layers.arp} />
-      <div className="mt-3 flex flex-wrap items-start justify-between gap-x-4 gap-y-2 border-t pt-3">
-        <OperatorCard scope={circuit.id} part={path.path} of={`the ${path.path} path`} flat />
-        <TicketButton circuit={circuit} path={path.path} />
-      </div>
+      {isOwn && (
+        <div className="mt-3 flex flex-wrap items-start justify-between gap-x-4 gap-y-2 border-t pt-3">
+          <OperatorCard scope={circuit.id} part={path.path} of={`the ${path.path} path`} flat />
+          <TicketButton circuit={circuit} path={path.path} />
+        </div>
+      )}
     </Panel>
   )
 }

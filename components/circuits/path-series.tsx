@@ -1,11 +1,12 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import { MSEE_ASN } from '#lib/bgp/index.ts'
-import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView, PeeringView, Session } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Glyph, type Tone } from '../ui/glyph.tsx'
 import { Status, statusText, type StatusWords } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
+import { ownPeering } from '#lib/contract/words/index.ts'
 import { joinSessions, joinUnmapped } from './join-sessions.ts'
 
 /**
@@ -14,19 +15,22 @@ import { joinSessions, joinUnmapped } from './join-sessions.ts'
  */
 export function PathSeries({
   path,
+  peering,
   circuit,
   sessions,
 }: {
   path: CircuitPathView
+  peering: PeeringView | undefined
   circuit: Circuit
   sessions: Session[]
 }) {
   const gateways = new Map(
     circuit.connections.flatMap(({ gatewayId, gatewayName }) => (gatewayId ? [[gatewayId, gatewayName]] : [])),
   )
-  const peering = circuit.peerings.find(({ name }) => name === 'AzurePrivatePeering')
+  const type = peering?.type ?? ownPeering(circuit)
   const edge = sessions.filter(
-    ({ scope, path: on, role }) => scope === circuit.id && on === path.path && role === 'onprem',
+    ({ scope, peering: of, path: on, role }) =>
+      scope === circuit.id && of === type && on === path.path && role === 'onprem',
   )
   const beyond = sessions.filter(({ mapping }) => mapping?.circuitId === circuit.id && mapping.path === path.path)
   const main = edge.find(({ neighbor }) => neighbor === path.customerAddress)
@@ -43,10 +47,11 @@ export function PathSeries({
       </Line>
       <Node name="MSEE" address={path.microsoftAddress ?? '?'} note={`AS ${peering?.azureAsn ?? MSEE_ASN}`} />
       <div className="flex min-w-0 flex-1 flex-col gap-3 sm:flex-2">
-        {gateways.size === 0 && (
+        {type === 'microsoft' && <MicrosoftNetwork />}
+        {type !== 'microsoft' && gateways.size === 0 && (
           <Beyond words={{ tone: 'off', word: 'NO GATEWAY' }} node={<Node name="gateway" address="not connected" />} />
         )}
-        {[...gateways].map(([id, name]) => {
+        {[...(type === 'microsoft' ? [] : gateways)].map(([id, name]) => {
           const here = beyond.filter(({ scope }) => scope === id)
           const all = sessions.filter(({ scope, role }) => scope === id && role === 'msee')
           return (
@@ -71,6 +76,13 @@ export function PathSeries({
     </div>
   )
 }
+
+/** Microsoft peering ends at Microsoft's own network: no gateway, and no session that Azure reports. */
+const MicrosoftNetwork = () => (
+  <div className="flex min-w-0 flex-col gap-1 pl-4 sm:mt-1.5 sm:pl-2">
+    <Node name="Microsoft" address={<span className="font-sans">public services</span>} note="AS 8075" />
+  </div>
+)
 
 function Beyond({ words, node }: { words: StatusWords; node: ReactNode }) {
   return (

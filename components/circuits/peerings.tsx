@@ -1,4 +1,6 @@
-import type { Circuit } from '#lib/contract/index.ts'
+import type { ReactNode } from 'react'
+import type { Circuit, PeeringView } from '#lib/contract/index.ts'
+import { formatCount } from '../format/quantity.ts'
 import { Glyph } from '../ui/glyph.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 
@@ -8,51 +10,113 @@ const names: Record<string, string> = {
   AzurePublicPeering: 'Public peering (deprecated)',
 }
 
+export const peeringName = ({ peeringType, name }: Pick<PeeringView, 'peeringType' | 'name'>): string =>
+  names[peeringType] ?? name
+
 export function Peerings({ peerings }: { peerings: Circuit['peerings'] }) {
   return (
     <Panel title="Peerings" flush>
       {peerings.length === 0 && <p className="p-3.5 text-ink-2">No peering configured on this circuit.</p>}
       {peerings.map((peering) => (
         <div key={peering.name} className="border-b p-3.5 last:border-b-0">
-          <h3 className="mb-2 font-medium">{names[peering.peeringType] ?? peering.name}</h3>
-          <Facts
-            facts={[
-              ['State', peering.state],
-              ['Azure ASN', peering.azureAsn],
-              [
-                'Peer ASN',
-                peering.peerAsn !== null && (
-                  <>
-                    {peering.peerAsn}
-                    {peering.peerAsnReserved && (
-                      <span className="mt-0.5 flex items-center gap-1.5 text-xs text-degraded">
-                        <Glyph tone="degraded" />
-                        reserved by {peering.peerAsnReserved}
-                      </span>
-                    )}
-                  </>
-                ),
-              ],
-              ['VLAN', peering.vlanId],
-              [
-                'Primary subnet',
-                peering.primaryPeerAddressPrefix && (
-                  <span className="font-mono text-xs">{peering.primaryPeerAddressPrefix}</span>
-                ),
-              ],
-              [
-                'Secondary subnet',
-                peering.secondaryPeerAddressPrefix && (
-                  <span className="font-mono text-xs">{peering.secondaryPeerAddressPrefix}</span>
-                ),
-              ],
-              ...(peering.advertisedPublicPrefixesState
-                ? ([['Advertised prefixes', peering.advertisedPublicPrefixesState]] as [string, string][])
-                : []),
-            ]}
-          />
+          <h3 className="mb-2 font-medium">{peeringName(peering)}</h3>
+          <Facts facts={[...factsOf(peering), ...(peering.type === 'microsoft' ? microsoftFacts(peering) : [])]} />
         </div>
       ))}
     </Panel>
   )
 }
+
+const factsOf = (peering: PeeringView): [string, ReactNode][] => [
+  ['State', peering.state],
+  ['Azure ASN', peering.azureAsn],
+  ['Peer ASN', peering.peerAsn !== null && <PeerAsn asn={peering.peerAsn} reserved={peering.peerAsnReserved} />],
+  ['C-tag (VLAN)', peering.vlanId],
+  ['Primary subnet', mono(peering.primaryPeerAddressPrefix)],
+  ['Secondary subnet', mono(peering.secondaryPeerAddressPrefix)],
+  ...(peering.ipv6
+    ? ([
+        ['Primary IPv6 subnet', mono(peering.ipv6.primary)],
+        ['Secondary IPv6 subnet', mono(peering.ipv6.secondary)],
+      ] as [string, ReactNode][])
+    : []),
+  ['Primary Azure port', mono(peering.azurePorts.primary)],
+  ['Secondary Azure port', mono(peering.azurePorts.secondary)],
+  ['MD5 key', peering.md5Key === 'set' ? 'set' : 'unknown: Azure does not report it'],
+]
+
+const microsoftFacts = (peering: PeeringView): [string, ReactNode][] => [
+  [
+    'Prefixes from Microsoft',
+    peering.prefixesReceived === null || peering.prefixesReceived === undefined
+      ? 'unknown: no route table was read'
+      : formatCount(peering.prefixesReceived),
+  ],
+  [
+    'Advertised prefixes',
+    peering.advertisedPrefixes.length === 0 ? (
+      'none'
+    ) : (
+      <ul>
+        {peering.advertisedPrefixes.map(({ prefix, validation }) => (
+          <li key={prefix}>
+            <span className="font-mono text-xs">{prefix}</span>{' '}
+            <span className="text-xs text-ink-3">{validationWords(validation)}</span>
+          </li>
+        ))}
+      </ul>
+    ),
+  ],
+  ['Customer ASN', peering.customerAsn || null],
+  ['Routing registry', peering.routingRegistry],
+  ['Route filter', <RouteFilter key="filter" filter={peering.routeFilter} />],
+]
+
+const validations: Record<string, string> = {
+  configured: 'validated',
+  configuring: 'being validated',
+  validationneeded: 'validation needed',
+  notconfigured: 'not configured',
+}
+
+/** Azure's word on the validation of public prefixes. */
+const validationWords = (state: string | null): string =>
+  state === null ? 'validation unknown' : (validations[state.toLowerCase()] ?? state)
+
+function RouteFilter({ filter }: { filter: PeeringView['routeFilter'] }) {
+  if (filter === null) return 'none: Microsoft advertises nothing without one'
+  return (
+    <>
+      {filter.name}
+      {filter.communities === null && (
+        <span className="block text-xs text-ink-3">its rules are not in the inventory</span>
+      )}
+      {filter.communities?.length === 0 && <span className="block text-xs text-ink-3">allows nothing</span>}
+      {filter.communities && filter.communities.length > 0 && (
+        <ul className="mt-0.5 text-xs text-ink-2">
+          {filter.communities.map(({ community, name }) => (
+            <li key={community}>
+              {name ?? 'not documented'} <span className="font-mono text-ink-3">{community}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+function PeerAsn({ asn, reserved }: { asn: number; reserved: string | null }) {
+  return (
+    <>
+      {asn}
+      {reserved && (
+        <span className="mt-0.5 flex items-center gap-1.5 text-xs text-degraded">
+          <Glyph tone="degraded" />
+          reserved by {reserved}
+        </span>
+      )}
+    </>
+  )
+}
+
+const mono = (text: string | null): ReactNode => text && <span className="font-mono text-xs">{text}</span>

@@ -1,4 +1,4 @@
-import type { Circuit, CircuitPathView } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView, PeeringView } from '#lib/contract/index.ts'
 
 /** A path that is up and carries something. */
 export const testPath = (fields: Partial<CircuitPathView> = {}): CircuitPathView => ({
@@ -16,6 +16,33 @@ export const testPath = (fields: Partial<CircuitPathView> = {}): CircuitPathView
   countersAt: null,
   customerAddress: '172.16.0.1',
   microsoftAddress: '172.16.0.2',
+  ...fields,
+})
+
+export const testPeering = (fields: Partial<PeeringView> = {}): PeeringView => ({
+  name: 'AzurePrivatePeering',
+  peeringType: 'AzurePrivatePeering',
+  type: 'private',
+  state: 'Enabled',
+  redundancy: 'redundant',
+  atLeastPaths: 2,
+  atMostPaths: 2,
+  paths: [testPath(), testPath({ path: 'secondary' })],
+  azureAsn: 12076,
+  peerAsn: 65001,
+  peerAsnReserved: null,
+  vlanId: 100,
+  primaryPeerAddressPrefix: '172.16.0.0/30',
+  secondaryPeerAddressPrefix: '172.16.0.4/30',
+  ipv6: null,
+  azurePorts: { primary: null, secondary: null },
+  md5Key: null,
+  advertisedPublicPrefixesState: null,
+  advertisedPrefixes: [],
+  customerAsn: null,
+  routingRegistry: null,
+  routeFilterId: null,
+  routeFilter: null,
   ...fields,
 })
 
@@ -39,21 +66,10 @@ export const testCircuit = (fields: Partial<Circuit> = {}): Circuit => ({
   atLeastPaths: 2,
   atMostPaths: 2,
   connectivity: 'exchange',
-  peerings: [
-    {
-      name: 'AzurePrivatePeering',
-      peeringType: 'AzurePrivatePeering',
-      state: 'Enabled',
-      azureAsn: 12076,
-      peerAsn: 65001,
-      peerAsnReserved: null,
-      vlanId: 100,
-      primaryPeerAddressPrefix: '172.16.0.0/30',
-      secondaryPeerAddressPrefix: '172.16.0.4/30',
-      advertisedPublicPrefixesState: null,
-      routeFilterId: null,
-    },
-  ],
+  connectivityBasis: 'last_writer',
+  connectivityConfidence: 0.5,
+  authorizations: { total: 0, inUse: 0 },
+  peerings: [testPeering()],
   paths: [testPath(), testPath({ path: 'secondary', customerAddress: '172.16.0.5', microsoftAddress: '172.16.0.6' })],
   connections: [
     {

@@ -63,6 +63,9 @@ export function circuitFact(
     atLeastPaths: 0,
     atMostPaths: 2,
     connectivity: null,
+    connectivityBasis: null,
+    connectivityConfidence: null,
+    authorizations: { total: 0, inUse: 0 },
     peerings: [],
     paths: [pathOf('primary', primary), pathOf('secondary', secondary)],
     connections: gateways.map((gateway) => ({

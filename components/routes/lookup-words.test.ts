@@ -7,6 +7,7 @@ const candidate = (part: Partial<LookupCandidate>): LookupCandidate => ({
   scopeName: 'ergw-hub',
   resourceId: '/subscriptions/s/g1',
   table: 'learned',
+  peering: null,
   path: 'primary',
   instance: '10.0.4.12',
   peer: '10.0.4.4',

@@ -16,6 +16,7 @@ function interval(from: string, to: string | null, path: number[], part: Partial
     scopeName: 'ergw-hub',
     resourceId: '/g1',
     table: 'learned',
+    peering: null,
     path: null,
     instance: '10.0.4.12',
     peer: '10.0.4.4',

@@ -3,6 +3,7 @@
 import type { Circuit, Session } from '#lib/contract/index.ts'
 import { parseSession, sessionSubject } from '#lib/contract/vocabulary.ts'
 import { azureStateWords, sessionRoleNames } from '#lib/contract/words/index.ts'
+import { ownPeering } from '#lib/contract/words/index.ts'
 import { PathSeries } from '../circuits/path-series.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 import { useSession, useEndpoint } from '../data/index.ts'
@@ -81,10 +82,14 @@ function WithCircuit({ circuitId, session }: { circuitId: string; session: Sessi
 function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) {
   const onPath = session.path ?? session.mapping?.path
   const sessions = useSeriesSessions(circuit)
-  const path = circuit.paths.find((one) => one.path === onPath)
+  const type = session.peering ?? ownPeering(circuit)
+  const peering = circuit.peerings.find((one) => one.type === type)
+  const path = (peering?.paths ?? circuit.paths).find((one) => one.path === onPath)
   const partners = sessions.filter(
     (one) =>
-      (one.scope === circuit.id ? one.path : one.mapping?.circuitId === circuit.id && one.mapping.path) === onPath,
+      (one.scope === circuit.id
+        ? one.peering === type && one.path
+        : type === ownPeering(circuit) && one.mapping?.circuitId === circuit.id && one.mapping.path) === onPath,
   )
   return (
     <>
@@ -92,9 +97,9 @@ function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) 
         <Panel
           title="Sessions in series"
           note={`${path.path} path of ${circuit.name}: each session has its own state`}
-          aside={<TicketButton circuit={circuit} path={path.path} />}
+          aside={type === ownPeering(circuit) && <TicketButton circuit={circuit} path={path.path} />}
         >
-          <PathSeries path={path} circuit={circuit} sessions={sessions} />
+          <PathSeries path={path} peering={peering} circuit={circuit} sessions={sessions} />
         </Panel>
       )}
       <SessionFacts session={session} />

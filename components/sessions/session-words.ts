@@ -4,9 +4,9 @@ import { sessionRoleNames } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 
 /** A session's ends and the effect of its state, in a sentence. */
-export function sessionMeaning({ role, scopeName, path, verdict, mapping }: Session): string {
+export function sessionMeaning({ role, scopeName, peering, path, verdict, mapping }: Session): string {
   if (path !== null) {
-    const of = `Between the customer’s router and Microsoft’s edge, ${path} path of ${scopeName}`
+    const of = `Between the customer’s router and Microsoft’s edge, ${path} path of ${peering === 'microsoft' ? 'Microsoft peering of ' : ''}${scopeName}`
     return verdict === 'down' ? `${of}. While it is down, Azure and the customer exchange no routes over it.` : `${of}.`
   }
   if (role === 'gateway-peer') return `Between two instances of ${scopeName}: carries no customer traffic.`

@@ -5,6 +5,8 @@ export const testSession = (fields: Partial<Session>): Session => ({
   scope: 'g1',
   scopeName: 'ergw',
   resourceId: '/subscriptions/s/ergw',
+  // a path is one of private peering unless said otherwise
+  peering: fields.path ? 'private' : null,
   path: null,
   localAddress: '10.0.4.12',
   neighbor: '10.0.4.4',

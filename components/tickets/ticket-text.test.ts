@@ -77,6 +77,9 @@ const facts: TicketFacts = {
       scopeName: 'erc-london',
       resourceId: circuit.resourceId,
       subresource: 'AzurePrivatePeering/primary',
+      peering: 'private',
+      path: 'primary',
+      neighbor: null,
       kind: 'arp',
       state: 'fresh',
       lastOutcome: 'ok',
@@ -172,21 +175,16 @@ describe('a ticket', () => {
     expect(text).not.toContain('10.0.4.13')
   })
 
-  it('says which peering may carry what is counted on a path that is down', () => {
+  it('says that counters still move on a path that is down, and names Microsoft’s port', () => {
     const [primary, ...others] = circuit.paths
     const moving = { ...primary, layers: { ...primary?.layers, traffic: 'moving' }, bitsOutPerSecond: 5.4e6 }
-    const microsoft = {
-      ...circuit.peerings[0],
-      name: 'MicrosoftPeering',
-      peeringType: 'MicrosoftPeering',
-      state: 'Enabled',
-    }
-    const peerings = [...circuit.peerings, microsoft]
+    const peerings = [{ ...circuit.peerings[0], azurePorts: { primary: 'LON-06GMR-CIS-1-PRI-A', secondary: null } }]
     const text = ticketText(
       { ...facts, circuit: { ...circuit, paths: [moving, ...others], peerings } as Circuit },
       'provider',
     )
-    expect(text).toContain('0 b/s to Azure, 5.40 Mb/s from Azure, includes Microsoft peering\n')
+    expect(text).toContain('0 b/s to Azure, 5.40 Mb/s from Azure, counters still move, reason unknown\n')
+    expect(text).toMatch(/Azure port +LON-06GMR-CIS-1-PRI-A/)
   })
 
   it('without an incident says how the circuit is', () => {

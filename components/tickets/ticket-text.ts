@@ -18,6 +18,7 @@ import {
 } from '#lib/contract/words/index.ts'
 import { operationWords } from '../changes/change-words.ts'
 import { formatInstant } from '../format/instant.ts'
+import { ownPeering } from '#lib/contract/words/index.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
 import { incidentLength, incidentMeaning, incidentPart, incidentTitle } from '../events/incident-words.ts'
 import { statusText } from '../ui/status.tsx'
@@ -132,11 +133,14 @@ const privatePeering = ({ peerings }: Circuit) =>
 function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts): string {
   const peering = privatePeering(circuit)
   const subnet = path.path === 'primary' ? peering?.primaryPeerAddressPrefix : peering?.secondaryPeerAddressPrefix
-  const own = sessions.filter((session) => session.scope === circuit.id && session.path === path.path)
+  const own = sessions.filter(
+    (session) => session.scope === circuit.id && session.peering === ownPeering(circuit) && session.path === path.path,
+  )
   const { bitsInPerSecond: toAzure, bitsOutPerSecond: fromAzure } = path
   return list(pathTitle(path), [
     ['Since', path.since && utcBounds(path.since)],
     ['Reason', path.state === 'up' ? null : path.reason],
+    ['Azure port', peering?.azurePorts[path.path]],
     ['Subnet', subnet],
     ['Customer edge', path.customerAddress],
     ['Microsoft edge', path.microsoftAddress],
@@ -148,7 +152,7 @@ function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts):
       'Traffic',
       toAzure === null || fromAzure === null
         ? null
-        : [`${formatBitRate(toAzure)} to Azure, ${formatBitRate(fromAzure)} from Azure`, countedTraffic(path, circuit)]
+        : [`${formatBitRate(toAzure)} to Azure, ${formatBitRate(fromAzure)} from Azure`, countedTraffic(path)]
             .filter(Boolean)
             .join(', '),
     ],

@@ -1,15 +1,16 @@
-import type { CircuitPath, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
+import type { CircuitPath, PeeringType, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
 import { outcomeWords } from '#lib/contract/words/index.ts'
 import type { Gap } from '../charts/state-timeline/tracks.ts'
 
-/** Gaps in the polls that cover a resource. A gap of the other path does not count. */
+/** Gaps in the polls that cover a resource. A gap of the other path, or of another peering, does not count. */
 export function gapsOf(
   uncovered: readonly UncoveredInterval[],
-  of: { scope: string; path: CircuitPath | null; kinds: readonly PollKind[] },
+  of: { scope: string; peering?: PeeringType | null; path: CircuitPath | null; kinds: readonly PollKind[] },
 ): Gap[] {
   const gaps = uncovered
     .filter(({ scope, kind }) => scope === of.scope && of.kinds.includes(kind))
     .filter(({ path }) => path === undefined || of.path === null || path === of.path)
+    .filter(({ peering }) => peering === undefined || !of.peering || peering === of.peering)
     .map(({ from, to, outcome }) => ({ from: Date.parse(from), to: Date.parse(to), why: outcomeWords(outcome) }))
   // several tables of one resource may have the same gap
   return [...new Map(gaps.map((gap) => [`${gap.from}/${gap.to}`, gap])).values()]

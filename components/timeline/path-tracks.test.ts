@@ -50,6 +50,7 @@ describe('traffic', () => {
 it('prefixes step from number to number, oldest first, and what lasts is drawn until now', () => {
   const count = (prefixesReceived: number, from: number, to: number | null) => ({
     ...place,
+    peering: 'private' as const,
     localAddress: 'a',
     neighbor: 'b',
     prefixesReceived,
@@ -71,6 +72,7 @@ it('prefixes step from number to number, oldest first, and what lasts is drawn u
 
 it('ARP is quiet while complete, and a state of its own without a MAC', () => {
   const entry = (path: 'primary' | 'secondary', macAddress: string | null) => ({
+    peering: 'private' as const,
     path,
     interface: 'On-Prem',
     ipAddress: '172.16.0.1',

@@ -1,4 +1,11 @@
-import type { ArpInterval, CircuitPath, CircuitTraffic, PrefixCount, UncoveredInterval } from '#lib/contract/index.ts'
+import type {
+  ArpInterval,
+  CircuitPath,
+  CircuitTraffic,
+  PeeringType,
+  PrefixCount,
+  UncoveredInterval,
+} from '#lib/contract/index.ts'
 import type { Line } from '../charts/state-timeline/track-series.ts'
 import { type Gap, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { formatBitRate, formatCount } from '../format/quantity.ts'
@@ -6,7 +13,8 @@ import { bandwidthLimits } from '../usage/bandwidth-limits.ts'
 import { chartTop, niceCeiling } from '../usage/usage-series.ts'
 import { gapsOf } from './gaps.ts'
 
-type Place = { scope: string; path: CircuitPath }
+/** `peering` absent = whichever is reported */
+type Place = { scope: string; peering?: PeeringType | null; path: CircuitPath }
 
 /** Traffic of one path against its bandwidth. A point's band spans its lowest and highest rate. */
 export function trafficTrack(
@@ -84,7 +92,9 @@ export function arpLane(
   place: Place,
   uncovered: readonly UncoveredInterval[],
 ): TimelineTrack {
-  const own = intervals.filter(({ path }) => path === place.path)
+  const own = intervals.filter(
+    ({ peering, path }) => path === place.path && (!place.peering || peering === place.peering),
+  )
   const sides = [...new Set(own.map(({ interface: side }) => side))].sort()
   const marks = own.map(
     ({ interface: side, ipAddress, macAddress, from, to }): Mark => ({

@@ -12,6 +12,7 @@ const interval = (
   scope: 'g1',
   localAddress: '10.0.4.12',
   neighbor: '10.0.4.4',
+  peering: null,
   path: null,
   state,
   azureState: null,

@@ -6,6 +6,7 @@ import { useMemo } from 'react'
 import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
+import { ownPeering } from '#lib/contract/words/index.ts'
 import { gapsOf } from './gaps.ts'
 import { arpLane, prefixesTrack, trafficTrack } from './path-tracks.ts'
 import { sessionTracks } from './session-tracks.ts'
@@ -21,7 +22,11 @@ export function useCircuitTimeline(
   const { id, connections, bandwidthMbps, paths } = circuit
   const bounds = { from: range.from, to: range.to }
   const context = useContextTracks([id, ...connections.map((connection) => connection.id)], range, window)
-  const own = sessions.filter(({ scope, mapping }) => scope === id || mapping?.circuitId === id)
+  const peering = ownPeering(circuit)
+  const own = sessions.filter(
+    ({ scope, mapping, peering: on }) =>
+      (scope === id && on === peering) || (scope !== id && mapping?.circuitId === id),
+  )
   const scopes = [...new Set([id, ...own.map(({ scope }) => scope)])]
   const histories = useQueries({
     queries: scopes.map((scope) => endpointQuery('sessions/history', { scope, ...bounds })),
@@ -38,15 +43,22 @@ export function useCircuitTimeline(
         traffic.data
           ? paths.map(({ path }) => [
               path,
-              [trafficTrack(traffic.data.data, { scope: id, path }, bandwidthMbps, traffic.data.uncovered ?? [])],
+              [
+                trafficTrack(
+                  traffic.data.data,
+                  { scope: id, peering, path },
+                  bandwidthMbps,
+                  traffic.data.uncovered ?? [],
+                ),
+              ],
             ])
           : [],
       ),
-    [traffic.data, paths, id, bandwidthMbps],
+    [traffic.data, paths, id, peering, bandwidthMbps],
   )
 
   const tracksOf = ({ path, headroom }: CircuitPathView) => {
-    const place = { scope: id, path }
+    const place = { scope: id, peering, path }
     const onPath = new Map(
       own.filter((session) => (session.path ?? session.mapping?.path) === path).map((one) => [keyOf(one), one]),
     )
@@ -63,7 +75,9 @@ export function useCircuitTimeline(
       ...(counts.data
         ? [
             prefixesTrack(
-              counts.data.data.filter((count) => count.path === path && !count.neighbor.includes(':')),
+              counts.data.data.filter(
+                (count) => count.peering === peering && count.path === path && !count.neighbor.includes(':'),
+              ),
               { key: `${path} prefixes`, name: `Routes received, ${path}`, part: '', limit: headroom?.limit ?? null },
               gapsOf(counts.data.uncovered ?? [], { ...place, kinds: ['summary'] }),
               now,

@@ -17,7 +17,7 @@ export function useSessionTimeline(
   partners: readonly Session[],
   { range, window, now }: RangeWindow,
 ) {
-  const { scope, path } = session
+  const { scope, peering, path } = session
   const bounds = { from: range.from, to: range.to }
   const context = useContextTracks([scope], range, window)
   const shown = new Map([session, ...partners].map((one) => [keyOf(one), one]))
@@ -40,7 +40,7 @@ export function useSessionTimeline(
   const prefixes = prefixesTrack(
     own,
     { key: 'prefixes', name: 'Prefixes received', part: '' },
-    gapsOf(uncovered, { scope, path, kinds: path === null ? ['peers'] : ['summary'] }),
+    gapsOf(uncovered, { scope, peering, path, kinds: path === null ? ['peers'] : ['summary'] }),
     now,
   )
   return timelineOf(

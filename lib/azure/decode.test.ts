@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decode, decodeRows } from './decode.ts'
-import { isJsonObject, type Json, parseExactJson, plainJson } from './json.ts'
+import { isJsonObject, type Json, type JsonObject, parseExactJson, plainJson } from './json.ts'
 import { arpRow } from './kinds/arp/decode.ts'
 import { connectionBody } from './kinds/connection/decode.ts'
 import { peerRow, peerTable } from './kinds/peers/decode.ts'
@@ -232,12 +232,16 @@ describe('what is malformed names its field', () => {
 })
 
 describe('configuration', () => {
-  const body = {
+  const body: JsonObject = {
     sku: { tier: 'Premium' },
     etag: 'W/"1"',
     properties: {
       serviceKey: 'a1410692-ed3b-4ceb-b94a-b90b95d398d1',
-      authorizations: [{ properties: { authorizationKey: 'authkey' } }],
+      authorizations: [
+        { name: 'cust2', properties: { authorizationKey: 'authkey', authorizationUseStatus: 'InUse' } },
+        { name: 'cust1', properties: { authorizationKey: 'authkey', authorizationUseStatus: 'Available' } },
+        { authorizationKey: 'authkey' },
+      ],
       gatewayManagerEtag: '113',
       somethingNew: { deep: [9007199254740993n] },
       expressRoutePort: null,
@@ -246,16 +250,26 @@ describe('configuration', () => {
       ipConfigurations: [{ id: 'kept' }],
     },
   }
-  it('keeps what it does not know, masks keys, drops authorizations, etags and live counters', () => {
+  it('keeps what it does not know, masks keys, keeps of authorizations their use, drops etags and live counters', () => {
     expect(scrubConfig(body)).toEqual({
       sku: { tier: 'Premium' },
       properties: {
         serviceKey: '****98d1',
+        authorizations: [
+          { authorizationUseStatus: 'Available' },
+          { authorizationUseStatus: 'InUse' },
+          { authorizationUseStatus: 'unknown' },
+        ],
         somethingNew: { deep: ['9007199254740993'] },
         peerings: [{ name: 'p', properties: { sharedKey: '****' } }],
         subnets: [{ properties: { addressPrefix: '10.0.0.0/24' } }],
         ipConfigurations: [{ id: 'kept' }],
       },
+    })
+  })
+  it('drops an empty list of authorizations, and leaves an empty key empty', () => {
+    expect(scrubConfig({ authorizations: [], peerings: [{ sharedKey: '' }] })).toEqual({
+      peerings: [{ sharedKey: '' }],
     })
   })
   it('a mask holds nothing of a secret, and of a service key four characters at most', () => {

@@ -18,8 +18,8 @@ const SUBNET_BULK = new Set(['ipConfigurations', 'ipConfigurationProfiles', 'pri
 
 /**
  * What of an ARM resource is kept as its configuration: everything in ARM's own names, `properties` envelope
- * included, but for secrets (masked; of service keys the last four characters are left), authorizations (dropped: each holds a key),
- * etags, live counters, and null members, which say no more than missing ones.
+ * included, but for secrets (masked; of service keys the last four characters are left), authorizations (each holds a key: only whether
+ * it is used is kept), etags, live counters, and null members, which say no more than missing ones.
  */
 export function scrubConfig(body: JsonObject): JsonObject {
   return members(body, [])
@@ -27,11 +27,30 @@ export function scrubConfig(body: JsonObject): JsonObject {
 
 function members(object: JsonObject, path: readonly string[]): JsonObject {
   const kept = Object.entries(object).filter(
-    ([key, value]) => value !== null && value !== undefined && key !== 'authorizations' && !isLive(key, path),
+    ([key, value]) => value !== null && value !== undefined && !isNoAuthorization(key, value) && !isLive(key, path),
   )
-  return Object.fromEntries(
-    kept.map(([key, value]) => [key, SECRET.test(key) ? masked(key, value) : scrubbed(value, [...path, key])]),
-  )
+  return Object.fromEntries(kept.map(([key, value]) => [key, keptOf(key, value, path)]))
+}
+
+function keptOf(key: string, value: Json, path: readonly string[]): Json {
+  if (SECRET.test(key)) return value === '' ? '' : masked(key, value)
+  if (key === AUTHORIZATIONS && Array.isArray(value)) return usesOf(value)
+  return scrubbed(value, [...path, key])
+}
+
+const AUTHORIZATIONS = 'authorizations'
+
+/** A circuit without authorizations reads the same as one of which they were not kept yet. */
+const isNoAuthorization = (key: string, value: Json) =>
+  key === AUTHORIZATIONS && (!Array.isArray(value) || value.length === 0)
+
+/** In an order of their own: ARM's may differ from one answer to the next. */
+function usesOf(authorizations: readonly Json[]): Json {
+  const uses = authorizations.map((one) => {
+    const fields = isJsonObject(one) && isJsonObject(one.properties) ? one.properties : null
+    return typeof fields?.authorizationUseStatus === 'string' ? fields.authorizationUseStatus : 'unknown'
+  })
+  return uses.toSorted().map((authorizationUseStatus) => ({ authorizationUseStatus }))
 }
 
 function scrubbed(value: Json, path: readonly string[]): Json {

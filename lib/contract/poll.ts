@@ -45,8 +45,11 @@ export type CircuitPath = (typeof circuitPaths)[number]
 export const peeringNames = ['AzurePrivatePeering', 'MicrosoftPeering', 'AzurePublicPeering'] as const
 export type PeeringName = (typeof peeringNames)[number]
 
+export const peeringTypes = ['private', 'microsoft', 'public'] as const
+export type PeeringType = (typeof peeringTypes)[number]
+
 /** The kind of a peering by its ARM name, in any case; null = of none that is known, or none is named. */
-export function peeringKind(name: string | null): 'private' | 'microsoft' | 'public' | null {
+export function peeringKind(name: string | null): PeeringType | null {
   switch (name?.toLowerCase()) {
     case 'azureprivatepeering':
       return 'private'

@@ -128,7 +128,7 @@ export function pollsForSteps(
   return [...bySource].map(([sourceId, own]) => ({ sourceId, kinds: own.map(({ poll }) => poll.kind) }))
 }
 
-/** A step of one path is about that path; the resource itself, and what the step names no part of, it is always about. */
+/** A step of one path is about that path, and one of a peering about that peering; the resource itself, and what the step names no part of, it is always about. */
 function isAbout(
   { dimensions }: MetricStep,
   pollKind: PollKind,
@@ -136,9 +136,8 @@ function isAbout(
 ): boolean {
   if (pollKind === 'advertised')
     return dimensions.bgppeeraddress === undefined || dimensions.bgppeeraddress === subresource
-  if (path === null) return true
   const named = pathOfMetric(dimensions)
-  if (named !== null && named !== path) return false
+  if (path !== null && named !== null && named !== path) return false
   const { peeringtype = '' } = dimensions
   const kind = peeringKind(peering)
   return peeringtype === '' || kind === null || peeringtype.toLowerCase().includes(kind)

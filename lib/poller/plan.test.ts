@@ -26,6 +26,7 @@ const planned = (polls: PlannedPoll[]) =>
     .filter(({ resourceId }) => resourceId.includes('/providers/'))
     .map(({ subresource, kind, everySeconds }) => `${kind}${subresource && ` ${subresource}`} ${everySeconds}`)
     .sort()
+const EVERY: Record<string, number> = { arp: 60, summary: 0.5, tables: 300 }
 const peering = (name: string, state: string) => ({ name, properties: { state } })
 const built = { circuitProvisioningState: 'Enabled', serviceProviderProvisioningState: 'Provisioned' }
 
@@ -68,11 +69,30 @@ describe('the plan', () => {
         'arp AzurePrivatePeering/secondary 60',
         'metrics 301',
         'stats 60',
+        'stats AzurePrivatePeering 60',
         'summary AzurePrivatePeering/primary 0.5',
         'summary AzurePrivatePeering/secondary 0.5',
         'tables AzurePrivatePeering/primary 300',
         'tables AzurePrivatePeering/secondary 300',
       ],
+    ],
+    [
+      'a circuit with both peerings, each with counters of its own',
+      resource('expressRouteCircuits', 'c', {
+        ...built,
+        peerings: [peering('AzurePrivatePeering', 'Enabled'), peering('MicrosoftPeering', 'Enabled')],
+      }),
+      [
+        ...['arp', 'summary', 'tables'].flatMap((kind) =>
+          ['AzurePrivatePeering', 'MicrosoftPeering'].flatMap((name) =>
+            ['primary', 'secondary'].map((path) => `${kind} ${name}/${path} ${EVERY[kind]}`),
+          ),
+        ),
+        'metrics 301',
+        'stats 60',
+        'stats AzurePrivatePeering 60',
+        'stats MicrosoftPeering 60',
+      ].toSorted(),
     ],
   ])('of %s', (_, one, expected) => expect(planned(plan([one]))).toEqual(expected))
 

@@ -1,4 +1,10 @@
-import type { ArpHistoryParameters, EpochMs, PollKind, ResponseOf } from '#lib/contract/index.ts'
+import {
+  type ArpHistoryParameters,
+  type EpochMs,
+  peeringKind,
+  type PollKind,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
 import { arpHistory } from '#lib/history/index.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
@@ -24,6 +30,7 @@ export async function getArpHistory(
   const sources = await readSources(q, scope)
   return {
     data: page.rows.map((row) => ({
+      peering: peeringKind(row.peering),
       path: row.path,
       interface: row.interface,
       ipAddress: row.ipAddress,

@@ -1,7 +1,8 @@
-import type { EpochMs, PollKind, ResponseOf } from '#lib/contract/index.ts'
+import type { EpochMs, ParityParameters, PollKind, ResponseOf } from '#lib/contract/index.ts'
 import { comparePathTables } from '#lib/history/index.ts'
 import { type Db, queryable } from './db.ts'
-import { readTopology } from './topology.ts'
+import { NotFoundError } from './errors.ts'
+import { onPeering, readTopology } from './topology.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { resolveCircuit } from './scope.ts'
 import { iso } from './wire.ts'
@@ -10,16 +11,21 @@ const kinds: readonly PollKind[] = ['tables']
 /** More differences than that are a fault of one whole table, which the counts show. */
 const MOST_DIFFERENCES = 50
 
-/** How the route tables of a circuit's two paths differ now; null while one of them has not been read. */
+/** How the route tables of a circuit's two paths differ now, on one of its peerings; null while one of them has not been read. */
 export async function getCircuitParity(
   db: Db,
   id: string,
+  parameters: ParityParameters = {},
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'circuitParity'>> {
   const q = queryable(db)
   const { id: scope } = await resolveCircuit(q, id)
   const estate = await readTopology(q)
-  const peering = estate.circuits.find(({ resource }) => resource.id === scope)?.main?.name
+  const circuit = estate.circuits.find(({ resource }) => resource.id === scope)
+  const chosen = circuit && parameters.peering ? onPeering(circuit, parameters.peering) : circuit
+  if (chosen === null)
+    throw new NotFoundError(`the circuit has no ${parameters.peering} peering: send another, or none`)
+  const peering = chosen?.peering?.name
   const table = (path: string) => [{ scope, subresource: `${peering}/${path}` }]
   const compared =
     peering === undefined

@@ -1,4 +1,11 @@
-import type { Bounds, CircuitPath, CircuitPathView, EpochMs, PollKind } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type CircuitPath,
+  type CircuitPathView,
+  countedPeerings,
+  type EpochMs,
+  type PollKind,
+} from '#lib/contract/index.ts'
 import {
   type ArpState,
   arpLayer,
@@ -34,13 +41,13 @@ export interface CircuitFacts {
 
 /** One path of a circuit: its layers, its state, and the numbers beside it. */
 export function pathView(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): CircuitPathView {
-  const { main, config } = circuit
+  const { peering, config } = circuit
   const link = mainLink(circuit, path)
   const bgp = bgpOf(circuit, path, facts)
   const arp = arpOf(circuit, path, facts, bgp.layer)
   const counters = countersOf(circuit, path, facts)
-  const provisioned = provisionedLayer({ ...config.provisioning, peering: main?.state ?? null })
-  const dead = deadEvent(main?.name, path, facts)
+  const provisioned = provisionedLayer({ ...config.provisioning, peering: peering?.state ?? null })
+  const dead = deadEvent(peering?.name, path, facts)
   const traffic = dead ? 'quiet' : trafficLayer(counters)
   const { state, reason } = judgePath({
     configured: link !== null,
@@ -83,13 +90,20 @@ function deadEvent(peering: string | undefined, path: CircuitPath, { dead }: Cir
 }
 
 /** The poll of one kind that covers this path: the path's own, or that of the whole peering or circuit. */
-function sourceOf({ resource, main }: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitFacts) {
+function sourceOf(circuit: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitFacts) {
+  const { resource, config, peering } = circuit
+  const isOf = (source: SourceStatus) => isSame(source.peering, peering?.name)
+  // where peerings have counters of their own, those of the circuit mix them
+  const isCounted = countedPeerings(config).length > 0
   return facts.sources.find(
     (source) =>
       source.scope === resource.id &&
       source.poll.kind === kind &&
-      (source.path === null || source.path === path) &&
-      (source.peering === null || isSame(source.peering, main?.name)),
+      (kind === 'stats' && source.path === null
+        ? isCounted
+          ? isOf(source)
+          : source.peering === null
+        : source.path === path && isOf(source)),
   )
 }
 

@@ -11,6 +11,7 @@ import { FIVE_MINUTES_KEPT_MS, type RateExtremes, rolledUpExtremes, sampledExtre
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { InvalidRequestError } from './errors.ts'
+import { countedPart } from './counted-part.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { keptRange, samplesKeptMs } from './retention.ts'
 import { resolveCircuit } from './scope.ts'
@@ -32,9 +33,16 @@ export async function getCircuitTraffic(
   const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
   const { id: scope } = await resolveCircuit(q, id)
+  const { name: peering, isOf } = await countedPart(q, scope, parameters.peering)
   const end = Math.min(to, now)
   const basis = basisOf(from, now)
-  const asked = { scope, from, to: end, pieceMs: Math.max(SHORTEST_PIECE_MS, (end - from) / parameters.points) }
+  const asked = {
+    scope,
+    peering,
+    from,
+    to: end,
+    pieceMs: Math.max(SHORTEST_PIECE_MS, (end - from) / parameters.points),
+  }
   const rates =
     basis === 'sample' ? await sampledExtremes(q, asked) : await rolledUpExtremes(q, { ...asked, step: basis })
   const sources = await readSources(q, scope)
@@ -47,8 +55,8 @@ export async function getCircuitTraffic(
       })),
     },
     asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, kinds), now),
-    ...(await coveredBetween(q, { scope, kinds, from, to, now })),
+    freshness: freshnessOf(pollsOf(sources, kinds, isOf), now),
+    ...(await coveredBetween(q, { scope, kinds, of: isOf, from, to, now })),
   }
 }
 

@@ -20,7 +20,9 @@ import {
   idle,
   peer,
   resources,
+  SUBSCRIPTION,
 } from './testing/estate-feed.ts'
+import { getCircuitUsage } from './usage.ts'
 import { getWall } from './wall.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
@@ -176,6 +178,118 @@ describe('a circuit that is well', () => {
       routesReceived: null,
       arp: [],
     })
+  })
+})
+
+describe('a circuit with both peerings', () => {
+  const db = withTestDatabase()
+  const FILTER = CIRCUIT.replace(/expressRouteCircuits.*/, 'routeFilters/rf')
+  const privately = {
+    peeringType: 'AzurePrivatePeering',
+    state: 'Enabled',
+    peerASN: 65001,
+    primaryPeerAddressPrefix: '172.16.0.0/30',
+    secondaryPeerAddressPrefix: '172.16.0.4/30',
+  }
+  const publicly = {
+    peeringType: 'MicrosoftPeering',
+    state: 'Enabled',
+    peerASN: 100,
+    primaryPeerAddressPrefix: '198.51.100.0/30',
+    secondaryPeerAddressPrefix: '198.51.100.4/30',
+    primaryAzurePort: 'LON-06GMR-CIS-1-PRI-A',
+    microsoftPeeringConfig: {
+      advertisedPublicPrefixes: ['203.0.113.0/24'],
+      advertisedPublicPrefixesState: 'Configured',
+      customerASN: 100,
+      routingRegistryName: 'RIPENCC',
+    },
+    routeFilter: { id: FILTER },
+  }
+  const filter = {
+    subscriptionId: SUBSCRIPTION.split('/')[2] ?? '',
+    resourceGroup: 'Edge',
+    location: 'uksouth',
+    resourceId: FILTER,
+    type: 'microsoft.network/routefilters',
+    name: 'rf',
+    config: {
+      properties: { rules: [{ properties: { access: 'Allow', communities: ['12076:51024', '12076:5999'] } }] },
+    },
+  }
+  const peerings = [
+    { name: 'AzurePrivatePeering', properties: privately },
+    { name: 'MicrosoftPeering', properties: publicly },
+  ]
+
+  it('has paths, sessions, counters and room of each, and the route filter by name', async () => {
+    const feed = estateFeed(db)
+    await feed.inventory(minute(0), [...resources({ peerings }), filter])
+    for (const n of [0, 1]) {
+      const flown = BigInt(n) * 7_500_000_000n
+      for (const path of ['primary', 'secondary'] as const) {
+        await feed.summary(minute(n), path, [customer(path)])
+        await feed.arp(minute(n), path, arpTable(path))
+      }
+      const router = { ...customer('primary'), neighbor: '198.51.100.1', asn: 100, prefixesReceived: 190 }
+      await feed.on('MicrosoftPeering/primary').summary(minute(n), [router])
+      // all together, the private one alone, which is dead, and Microsoft's alone
+      await feed.stats(minute(n), [counters('primary', flown, flown), counters('secondary', flown, flown)])
+      await feed
+        .on('AzurePrivatePeering')
+        .stats(minute(n), [counters('primary', 5n, 5n), counters('secondary', 5n, 5n)])
+      await feed.on('MicrosoftPeering').stats(minute(n), [counters('primary', flown, flown)])
+    }
+    const { data } = await circuitNow(db)
+    expect(data.paths).toMatchObject([{ bitsInPerSecond: 0, layers: { traffic: 'quiet' } }, { bitsInPerSecond: 0 }])
+    expect(data.redundancy).toBe('redundant')
+    expect(data.peerings).toMatchObject([
+      { type: 'private', redundancy: 'redundant', prefixesReceived: null, routeFilter: null, advertisedPrefixes: [] },
+      {
+        type: 'microsoft',
+        atLeastPaths: 1,
+        azurePorts: { primary: 'LON-06GMR-CIS-1-PRI-A', secondary: null },
+        customerAsn: 100,
+        routingRegistry: 'RIPENCC',
+        advertisedPrefixes: [{ prefix: '203.0.113.0/24', validation: 'Configured' }],
+        routeFilter: {
+          name: 'rf',
+          communities: [
+            { community: '12076:51024', name: 'UK South' },
+            { community: '12076:5999', name: null },
+          ],
+        },
+        paths: [
+          { state: 'up', bitsInPerSecond: 1_000_000_000, headroom: { limit: 200, count: 190 } },
+          { bitsInPerSecond: null },
+        ],
+      },
+    ])
+    const sessions = endpoints.sessions.response.parse(await listSessions(db, { limit: 10 }, now)).data
+    expect(sessions.map(({ peering, path, neighbor }) => [peering, path, neighbor])).toEqual([
+      ['private', 'primary', '172.16.0.1'],
+      ['private', 'secondary', '172.16.0.5'],
+      ['microsoft', 'primary', '198.51.100.1'],
+    ])
+    const { data: sources } = endpoints.sources.response.parse(await getSources(db, { kind: 'stats', limit: 10 }, now))
+    expect(sources.map(({ peering, path }) => [peering, path])).toEqual([
+      [null, null],
+      ['private', null],
+      ['microsoft', null],
+    ])
+  })
+
+  it('has usage of each, and of all together', async () => {
+    const bytesOf = async (peering?: 'private' | 'microsoft') => {
+      const range = { from: minute(0), to: minute(5), step: '5m' as const }
+      const answer = await getCircuitUsage(db, CIRCUIT, { ...range, ...(peering && { peering }) }, now)
+      return endpoints.circuitUsage.response.parse(answer).data.totals.bytesIn
+    }
+    expect([await bytesOf(), await bytesOf('private'), await bytesOf('microsoft')]).toEqual([
+      '15000000000',
+      '0',
+      '7500000000',
+    ])
   })
 })
 

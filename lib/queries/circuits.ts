@@ -1,18 +1,16 @@
-import { reservedBy } from '#lib/bgp/index.ts'
 import {
   armKey,
   type Circuit,
-  type CircuitPeering,
   type CircuitPathView,
   circuitPaths,
   type EpochMs,
+  mainPeering,
   type ListParameters,
   type PollKind,
   type ResponseOf,
   routingWeightOf,
   type Session,
 } from '#lib/contract/index.ts'
-import { judgeRedundancy } from '#lib/detection/index.ts'
 import {
   arpAt,
   type ConnectionLive,
@@ -27,7 +25,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, pathView } from './circuit-paths.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
-import { withHeadroom } from './headroom.ts'
+import { withDetails } from './headroom.ts'
+import { type JudgedPeering, peeringView, redundancyOf, type RouteFilters, routeFilters } from './peerings.ts'
 import { type CircuitResource, connectionsOfCircuit, type Topology, readTopology } from './topology.ts'
 import { freshnessOf, isRefused, pollsUnder, readSources } from './freshness.ts'
 import { recentMetrics } from './metric-sessions.ts'
@@ -70,7 +69,9 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = Date.now()):
       `${resource.name} is no ExpressRoute circuit that exists now: take an id from /api/v1/circuits`,
     )
   }
-  const data = { ...circuit, paths: await withHeadroom(q, circuit, now) }
+  const peerings = await withDetails(q, circuit, now)
+  const own = peerings.find(({ name }) => name === mainPeering(circuit.peerings.map(({ name }) => ({ name })))?.name)
+  const data = { ...circuit, peerings, paths: own?.paths ?? circuit.paths }
   return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
 }
 
@@ -89,7 +90,15 @@ export async function readCircuits(
   const wanted = estate.circuits.filter(({ resource }) => scope === undefined || resource.id === scope)
   const judged = wanted.map((circuit) => {
     const facts = factsOf(circuit.resource.id)
-    return { circuit, facts, paths: circuitPaths.map((path) => pathView(circuit, path, facts)) }
+    return {
+      circuit,
+      facts,
+      paths: circuitPaths.map((path) => pathView(circuit, path, facts)),
+      peerings: circuit.config.peerings.map((peering) => ({
+        peering,
+        paths: circuitPaths.map((path) => pathView({ ...circuit, peering }, path, facts)),
+      })),
+    }
   })
   const unsure = judged.filter(({ paths }) => paths.some(({ state }) => state === 'unknown'))
   const lost = await lostToGateways(
@@ -100,9 +109,10 @@ export async function readCircuits(
     sessions,
   )
   const reported = new Map((await connectionsAt(q, {})).map(({ scope: id, live }) => [id, live] as const))
+  const filters = await routeFilters(q, wanted)
   return {
-    circuits: judged.map(({ circuit, paths }) =>
-      circuitView(circuit, paths, { estate, reported }, lost.has(circuit.resource.id)),
+    circuits: judged.map(({ circuit, paths, peerings }) =>
+      circuitView(circuit, { paths, peerings }, { estate, reported, filters }, lost.has(circuit.resource.id)),
     ),
     sources: judged.flatMap(({ facts }) => facts.sources),
   }
@@ -142,14 +152,16 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
 }
 
 function circuitView(
-  { resource, config, main }: CircuitResource,
-  paths: CircuitPathView[],
-  { estate, reported }: { estate: Topology; reported: ReadonlyMap<string, ConnectionLive> },
+  { resource, config, peering }: CircuitResource,
+  judged: { paths: CircuitPathView[]; peerings: JudgedPeering[] },
+  {
+    estate,
+    reported,
+    filters,
+  }: { estate: Topology; reported: ReadonlyMap<string, ConnectionLive>; filters: RouteFilters },
   allMseeSessionsDown: boolean,
 ): Circuit {
-  const stateOf = (wanted: CircuitPathView['path']) =>
-    paths.find(({ path }) => path === wanted)?.state ?? 'not_configured'
-  const { resource: _resource, portId, peerings, ...own } = config
+  const { resource: _resource, portId, peerings: _peerings, ...own } = config
   const port = portId === null ? undefined : estate.ports.get(armKey(portId))
   return {
     id: resource.id,
@@ -160,14 +172,12 @@ function circuitView(
     location: resource.location,
     ...own,
     peeringLocation: own.peeringLocation ?? port?.peeringLocation ?? null,
-    peerings: peerings.map(peeringView),
-    ...judgeRedundancy({
-      primary: stateOf('primary'),
-      secondary: stateOf('secondary'),
-      peeringConfigured: main !== null,
-      allMseeSessionsDown,
-    }),
-    paths,
+    peerings: judged.peerings.map((one) =>
+      peeringView(one, filters, one.peering.name === peering?.name && allMseeSessionsDown),
+    ),
+    connectivityConfidence: own.connectivityBasis && CONFIDENCE[own.connectivityBasis],
+    ...redundancyOf(judged.paths, peering !== null, allMseeSessionsDown),
+    paths: judged.paths,
     connections: connectionsOfCircuit(estate, resource.resourceId).map(
       ({ resource: connection, config: link, gateway }) => ({
         id: connection.id,
@@ -182,19 +192,5 @@ function circuitView(
   }
 }
 
-function peeringView({ type, subnets, publicPrefixes, ...peering }: CircuitPeering): Circuit['peerings'][number] {
-  const { name, state, azureAsn, peerAsn, vlanId, routeFilterId } = peering
-  return {
-    name,
-    peeringType: type,
-    state,
-    azureAsn,
-    peerAsn,
-    peerAsnReserved: peerAsn === null ? null : reservedBy(peerAsn),
-    vlanId,
-    primaryPeerAddressPrefix: subnets.primary.ipv4,
-    secondaryPeerAddressPrefix: subnets.secondary.ipv4,
-    advertisedPublicPrefixesState: publicPrefixes?.state ?? null,
-    routeFilterId,
-  }
-}
+/** How sure a connectivity model is: Azure states only who wrote the peering last, which may be whoever owns the subscription. */
+const CONFIDENCE: Record<NonNullable<Circuit['connectivityBasis']>, number> = { declared: 1, port: 1, last_writer: 0.5 }

@@ -1,4 +1,4 @@
-import type { EpochMs, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
+import { type EpochMs, peeringKind, type PollKind, type UncoveredInterval } from '#lib/contract/index.ts'
 import { coverageAt, listSources, type SourceRef, type SourceStatus, uncoveredTimes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { lastGoodAt } from './freshness.ts'
@@ -31,14 +31,23 @@ export async function coveredAt(
 /** Which parts of a range no good poll of these kinds saw, for each source in scope. */
 export async function coveredBetween(
   db: Queryable,
-  query: { scope?: string | undefined; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs; now: EpochMs },
+  query: {
+    scope?: string | undefined
+    kinds: readonly PollKind[]
+    /** absent = all sources of these kinds */
+    of?: (source: SourceRef) => boolean
+    from: EpochMs
+    to: EpochMs
+    now: EpochMs
+  },
 ): Promise<Covered> {
-  const { scope, kinds, from } = query
+  const { scope, kinds, of: isOf = () => true, from } = query
   const to = Math.min(query.to, query.now)
-  const sources = (await listSources(db, { scope })).filter(({ poll }) => kinds.includes(poll.kind))
+  const sources = (await listSources(db, { scope })).filter((one) => kinds.includes(one.poll.kind) && isOf(one))
   const retired = retiredSince(sources)
   const times = from < to ? await uncoveredTimes(db, { scope, kinds, from, to }) : []
   const uncovered = times
+    .filter(isOf)
     .filter((time) => time.from < (retired.get(`${time.sourceId}/${time.kind}`) ?? Number.POSITIVE_INFINITY))
     .map(({ kind, outcome, ...time }) => ({
       ...placeOf(time),
@@ -50,7 +59,10 @@ export async function coveredBetween(
   return { covered: sources.some(({ poll }) => lastGoodAt(poll) !== null) && uncovered.length === 0, uncovered }
 }
 
-const placeOf = ({ scope, path }: Pick<SourceRef, 'scope' | 'path'>) => ({ scope, ...(path && { path }) })
+function placeOf({ scope, peering, path }: Pick<SourceRef, 'scope' | 'peering' | 'path'>) {
+  const type = peeringKind(peering)
+  return { scope, ...(type && { peering: type }), ...(path && { path }) }
+}
 
 /** Sources that are no longer polled, by `sourceId/kind`: nothing is missing after their last good poll. */
 function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {

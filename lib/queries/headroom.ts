@@ -1,30 +1,45 @@
-import { type Circuit, type CircuitPathView, type EpochMs, mainPeering } from '#lib/contract/index.ts'
+import type { Circuit, CircuitPathView, EpochMs, PeeringView } from '#lib/contract/index.ts'
 import { type DetectionSettings, prefixLimit, runsOutBetween } from '#lib/detection/index.ts'
-import { prefixMaxima } from '#lib/history/index.ts'
+import { prefixesOfMicrosoft, prefixMaxima } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { thresholdsInForce } from './thresholds-in-force.ts'
 import { iso, isoBoundsOrNull } from './wire.ts'
 
 const DAY = 24 * 60 * 60_000
 
-/** The paths of a circuit with the room that each has for more prefixes, and when it runs out if the last weeks go on. */
-export async function withHeadroom(q: Queryable, circuit: Circuit, now: EpochMs): Promise<CircuitPathView[]> {
+/**
+ * The peerings of a circuit with the room that each path has for more prefixes, and when it runs out if the last weeks go on, and with
+ * the number of prefixes that Microsoft announces.
+ */
+export async function withDetails(q: Queryable, circuit: Circuit, now: EpochMs): Promise<PeeringView[]> {
   const settings = await thresholdsInForce(q)
   return Promise.all(
-    circuit.paths.map(async (path) => ({ ...path, headroom: await headroomOf(q, circuit, path, settings, now) })),
+    circuit.peerings.map(async (peering) => ({
+      ...peering,
+      paths: await Promise.all(
+        peering.paths.map(async (path) => ({
+          ...path,
+          headroom: await headroomOf(q, circuit, peering, path, settings, now),
+        })),
+      ),
+      prefixesReceived:
+        peering.type === 'microsoft'
+          ? await prefixesOfMicrosoft(q, { scope: circuit.id, peering: peering.name })
+          : null,
+    })),
   )
 }
 
 async function headroomOf(
   q: Queryable,
-  { id, sku, peerings }: Circuit,
+  { id, sku }: Circuit,
+  peering: PeeringView,
   { path, customerAddress: neighbor, routesReceived: count }: CircuitPathView,
   settings: DetectionSettings,
   now: EpochMs,
 ): Promise<CircuitPathView['headroom']> {
-  const peering = mainPeering(peerings)
-  const limit = peering ? prefixLimit(peering.name, sku.tier?.toLowerCase() === 'premium', settings) : null
-  if (!peering || limit === null || count === null || neighbor === null) return null
+  const limit = prefixLimit(peering.name, sku.tier?.toLowerCase() === 'premium', settings)
+  if (limit === null || count === null || neighbor === null) return null
   const from = now - settings['headroom.trend.days'] * DAY
   const days = await prefixMaxima(q, { scope: id, subresource: `${peering.name}/${path}`, neighbor, from, to: now })
   const least = settings['headroom.trend.least']

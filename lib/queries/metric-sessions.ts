@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import { latestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { circuitLinks, type CircuitResource, type Topology, type GatewayResource } from './topology.ts'
+import { circuitLinks, type CircuitResource, onEachPeering, type Topology, type GatewayResource } from './topology.ts'
 import { isRefused } from './freshness.ts'
 import { iso } from './wire.ts'
 
@@ -48,7 +48,10 @@ export async function metricSessions(
     refusedScopes.has(resource.id) && !observed.has(resource.id)
   return [
     ...estate.gateways.filter(isOpen).flatMap((gateway) => gatewayRows(gateway, metrics, stored)),
-    ...estate.circuits.filter(isOpen).flatMap((circuit) => circuitRows(circuit, metrics)),
+    ...estate.circuits
+      .filter(isOpen)
+      .flatMap(onEachPeering)
+      .flatMap((circuit) => circuitRows(circuit, metrics)),
   ]
 }
 
@@ -87,13 +90,14 @@ function gatewayRows(
 }
 
 function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): Session[] {
-  const { resource } = circuit
+  const { resource, peering } = circuit
   return circuitPaths.flatMap((path) =>
     circuitLinks(circuit, path).flatMap(({ family, microsoft, customer }) => {
       const metric = availabilityOf(circuit, path, { metric: CIRCUIT_BGP, family }, metrics)
       if (!metric || metric.average === null) return []
       return {
         ...rowOf(metric, metric.average >= 50, resource.name),
+        peering: peeringKind(peering?.name ?? null),
         path,
         localAddress: microsoft,
         neighbor: customer,
@@ -106,12 +110,12 @@ function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): S
 
 /** The availability of one path in one family. */
 export function availabilityOf(
-  { resource, main }: CircuitResource,
+  { resource, peering }: CircuitResource,
   path: CircuitPath,
   { metric, family }: { metric: string; family: 4 | 6 },
   metrics: readonly MetricNow[],
 ): MetricNow | undefined {
-  const kind = peeringKind(main?.name ?? null) === 'microsoft' ? 'microsoft' : 'private'
+  const kind = peeringKind(peering?.name ?? null) === 'microsoft' ? 'microsoft' : 'private'
   return metrics.find(
     (found) =>
       found.scope === resource.id &&
@@ -128,6 +132,7 @@ function rowOf(metric: MetricNow, isUp: boolean, scopeName: string): Session {
     scope: metric.scope,
     scopeName,
     resourceId: metric.resourceId,
+    peering: null,
     path: null,
     localAddress: '',
     neighbor: '',

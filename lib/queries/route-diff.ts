@@ -1,6 +1,7 @@
 import {
   azCommand,
   type EpochMs,
+  peeringKind,
   type ResponseOf,
   type RouteDifferenceView,
   type RoutesDiffParameters,
@@ -48,12 +49,13 @@ export async function diffRoutes(
       changed: diff.changed.map(differenceView),
       undecidable: diff.undecidable.map((row) => ({ ...routeKeyView(row), reason: row.reason, at: row.at })),
       changesBetween,
-      tables: polled.map(({ poll, scope: id, scopeName, resourceId, subresource, path }) => ({
+      tables: polled.map(({ poll, scope: id, scopeName, resourceId, subresource, peering, path }) => ({
         scope: id,
         scopeName,
         resourceId,
         table: poll.kind as RouteKind,
         subresource,
+        peering: peeringKind(peering),
         path,
         azCommand: azCommand({ resourceId, kind: poll.kind, subresource }),
       })),
@@ -71,6 +73,7 @@ export function routeKeyView(row: RouteKeyRow) {
     scopeName: row.scopeName,
     resourceId: row.resourceId,
     table: row.kind,
+    peering: peeringKind(row.peering),
     path: row.path,
     instance: row.instance,
     peer: row.peer,

@@ -10,6 +10,7 @@ import {
   type RouteLookup,
   type RouteLookupParameters,
   type RoutingPreference,
+  peeringKind,
 } from '#lib/contract/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { coverageAt, listSources, type ResourceView, type RouteAt, routesCovering } from '#lib/history/index.ts'
@@ -162,6 +163,7 @@ function candidateView({
     scopeName: route.scopeName,
     resourceId: route.resourceId,
     table: route.kind,
+    peering: peeringKind(route.peering),
     path: hop.path,
     instance: route.instance,
     peer: route.peer,
@@ -191,6 +193,7 @@ const anothersView = (route: RouteAt, rank: number): LookupCandidate => ({
   scopeName: route.scopeName,
   resourceId: route.resourceId,
   table: route.kind,
+  peering: null,
   path: null,
   instance: null,
   peer: null,

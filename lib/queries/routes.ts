@@ -1,6 +1,7 @@
 import {
   azCommand,
   type EpochMs,
+  peeringKind,
   type PollKind,
   type ResponseOf,
   type Route,
@@ -58,6 +59,7 @@ function routeView({ kind, known, since, ...row }: RouteAt): Route[] {
       weight: row.weight,
       localPref: row.localPref,
       peer: row.peer,
+      peering: peeringKind(row.peering),
       path: row.path,
       since: isoBounds(since),
       known,

@@ -1,4 +1,10 @@
-import type { Bounds, EpochMs, ResponseOf, SessionAvailabilityParameters } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type EpochMs,
+  peeringKind,
+  type ResponseOf,
+  type SessionAvailabilityParameters,
+} from '#lib/contract/index.ts'
 import { availabilityOf, type SampledInterval } from '#lib/detection/index.ts'
 import {
   type CoverageRow,
@@ -78,7 +84,10 @@ async function everyPage<Row>(read: (cursor: string | undefined) => Promise<Page
 /** By whose polls a session is known: a gateway's, or those of one path of a circuit. */
 const gapsOf = ({ uncovered }: Covered, row: SessionIntervalRow) =>
   uncovered
-    .filter(({ scope, kind, path }) => scope === row.scope && kind === row.kind && (path ?? null) === row.path)
+    .filter(
+      ({ scope, kind, peering = null, path = null }) =>
+        scope === row.scope && kind === row.kind && path === row.path && peering === peeringKind(row.peering),
+    )
     .map(({ from, to }) => ({ earliest: Date.parse(from), latest: Date.parse(to) }))
 
 /** When polls were good and the session's instance did not report, from the poll before to the one after. */

@@ -34,7 +34,7 @@ export function judgeStored(row: SessionAt, intendedDown: boolean, { at, now }: 
  */
 export function customerRow(
   rows: readonly SessionAt[],
-  { resource, main }: CircuitResource,
+  { resource, peering }: CircuitResource,
   path: CircuitPath,
   { customer }: PathLink,
 ): SessionAt | null {
@@ -43,7 +43,7 @@ export function customerRow(
       row.kind === 'summary' &&
       row.scope === resource.id &&
       row.path === path &&
-      isSame(row.peering, main?.name) &&
+      isSame(row.peering, peering?.name) &&
       canonicalAddress(row.neighbor) === customer,
   )
   return found ?? null
@@ -54,8 +54,8 @@ export function isSame(a: string | null | undefined, b: string | null | undefine
 }
 
 /** Whether a circuit's configuration says that its sessions should not work. */
-export function isPeeringDisabled({ main }: CircuitResource): boolean {
-  return isSame(main?.state, 'disabled')
+export function isPeeringDisabled({ peering }: CircuitResource): boolean {
+  return isSame(peering?.state, 'disabled')
 }
 
 /** Whether it says so of the sessions over one link: IPv6 can be switched off by itself. */

@@ -1,9 +1,16 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import type { EpochMs, PollKind, ResponseOf, SessionHistoryParameters, SessionInterval } from '#lib/contract/index.ts'
+import {
+  type EpochMs,
+  peeringKind,
+  type PollKind,
+  type ResponseOf,
+  type SessionHistoryParameters,
+  type SessionInterval,
+} from '#lib/contract/index.ts'
 import { type SessionIntervalRow, sessionHistory } from '#lib/history/index.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { circuitLinks, type Topology, readTopology } from './topology.ts'
+import { circuitLinks, onEachPeering, type Topology, readTopology } from './topology.ts'
 import { freshnessOf, pollFreshness, pollsOf, readSources } from './freshness.ts'
 import { keptRange } from './retention.ts'
 import { resolveScope } from './scope.ts'
@@ -63,16 +70,24 @@ type StoredEnds = Pick<SessionIntervalRow, 'scope' | 'kind' | 'localAddress' | '
 export function sessionEnds(
   row: StoredEnds,
   estate: Topology,
-): Pick<SessionInterval, 'scope' | 'localAddress' | 'neighbor' | 'path'> | null {
+): Pick<SessionInterval, 'scope' | 'localAddress' | 'neighbor' | 'peering' | 'path'> | null {
   const neighbor = canonicalAddress(row.neighbor) ?? row.neighbor
   const link = linksOf(row, estate).find(({ customer }) => customer === neighbor)
   if (row.kind === 'summary' && !link) return null
   const localAddress = link?.microsoft ?? canonicalAddress(row.localAddress) ?? row.localAddress
-  return { scope: row.scope, localAddress, neighbor, path: row.kind === 'summary' ? row.path : null }
+  const isOfCircuit = row.kind === 'summary'
+  return {
+    scope: row.scope,
+    localAddress,
+    neighbor,
+    peering: isOfCircuit ? peeringKind(row.peering) : null,
+    path: isOfCircuit ? row.path : null,
+  }
 }
 
 function linksOf(row: StoredEnds, estate: Topology) {
   if (row.kind !== 'summary' || row.path === null) return []
   const circuit = estate.circuits.find(({ resource }) => resource.id === row.scope)
-  return circuit && isSame(circuit.main?.name, row.peering) ? circuitLinks(circuit, row.path) : []
+  const own = circuit && onEachPeering(circuit).find(({ peering }) => isSame(peering?.name, row.peering))
+  return own ? circuitLinks(own, row.path) : []
 }

@@ -51,8 +51,8 @@ function circuitsOf(estate: Topology, gateways: GatewayResource[]): Map<string, 
 
 function connectedCircuit(estate: Topology, id: string): ConnectedCircuit[] {
   const circuit = estate.circuits.find(({ resource }) => resource.id === id)
-  if (!circuit?.main) return []
+  if (!circuit?.peering) return []
   return [
-    { id, peering: circuit.main.name, paths: circuitPaths.filter((path) => circuitLinks(circuit, path).length > 0) },
+    { id, peering: circuit.peering.name, paths: circuitPaths.filter((path) => circuitLinks(circuit, path).length > 0) },
   ]
 }

@@ -3,6 +3,9 @@ import {
   circuitPaths,
   type EpochMs,
   type Freshness,
+  peeringKind,
+  type PeeringType,
+  peeringTypes,
   type PollKind,
   type ResponseOf,
   type Session,
@@ -13,7 +16,7 @@ import { type SessionAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { circuitLinks, type Topology, type GatewayResource, readTopology } from './topology.ts'
+import { circuitLinks, onEachPeering, type Topology, type GatewayResource, readTopology } from './topology.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { metricSessions } from './metric-sessions.ts'
 import { pageOfList } from './paging.ts'
@@ -40,8 +43,11 @@ export async function listSessions(
 }
 
 /** Groups by gateway or circuit, in the order of a reader. */
-const keyOf = ({ scopeName, scope, path, localAddress, neighbor }: Session) =>
-  JSON.stringify([scopeName, scope, path ?? '', sortable(localAddress), sortable(neighbor)])
+const keyOf = ({ scopeName, scope, peering, path, localAddress, neighbor }: Session) =>
+  JSON.stringify([scopeName, scope, placeOfPeering(peering), path ?? '', sortable(localAddress), sortable(neighbor)])
+
+/** Private peering first: gateways connect to it. */
+const placeOfPeering = (peering: PeeringType | null) => (peering === null ? -1 : peeringTypes.indexOf(peering))
 
 const sortable = (address: string) =>
   /^[\d.]+$/.test(address) ? address.replace(/\d+/g, (octet) => octet.padStart(3, '0')) : address
@@ -122,7 +128,7 @@ function gatewaySession(
 
 function circuitSessions(rows: SessionAt[], estate: Topology, moment: Moment): Session[] {
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
-  return estate.circuits.flatMap((circuit) =>
+  return estate.circuits.flatMap(onEachPeering).flatMap((circuit) =>
     circuitPaths.flatMap((path) =>
       circuitLinks(circuit, path).flatMap((link): Session[] => {
         const row = customerRow(byScope.get(circuit.resource.id) ?? [], circuit, path, link)
@@ -130,6 +136,7 @@ function circuitSessions(rows: SessionAt[], estate: Topology, moment: Moment): S
         return [
           {
             ...sessionOf(row, isLinkDisabled(circuit, link), moment),
+            peering: peeringKind(row.peering),
             path,
             localAddress: link.microsoft,
             role: 'onprem',
@@ -148,6 +155,7 @@ function sessionOf(row: SessionAt, intendedDown: boolean, moment: Moment): Omit<
     scope: row.scope,
     scopeName: row.scopeName,
     resourceId: row.resourceId,
+    peering: null,
     path: null,
     localAddress: canonicalAddress(row.localAddress) ?? row.localAddress,
     neighbor: canonicalAddress(row.neighbor) ?? row.neighbor,

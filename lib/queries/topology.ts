@@ -12,6 +12,8 @@ import {
   linksOf,
   type LocalGatewayConfig,
   mainPeering,
+  peeringKind,
+  type PeeringType,
   type PathLink,
   type PortConfig,
 } from '#lib/contract/index.ts'
@@ -21,8 +23,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 export interface CircuitResource {
   resource: ResourceView
   config: CircuitConfig
-  /** the peering whose two paths are the circuit's paths; null = it has none */
-  main: CircuitPeering | null
+  /** the peering whose two paths are meant: that of the circuit's own paths, unless another was chosen; null = it has none */
+  peering: CircuitPeering | null
 }
 export interface GatewayResource {
   resource: ResourceView
@@ -77,7 +79,7 @@ function sortIn(estate: Topology, resource: ResourceView): void {
   const config = decodeConfig(resource.type, resource.config)
   switch (config?.resource) {
     case 'circuit':
-      estate.circuits.push({ resource, config, main: mainPeering(config.peerings) })
+      estate.circuits.push({ resource, config, peering: mainPeering(config.peerings) })
       break
     case 'connection':
       addConnection(estate, { resource, config })
@@ -101,9 +103,20 @@ function addConnection(estate: Topology, connection: ConnectionResource): void {
   }
 }
 
+/** A circuit as seen on each of its peerings, the one of its own paths first. */
+export function onEachPeering(circuit: CircuitResource): CircuitResource[] {
+  const { config, peering } = circuit
+  const others = config.peerings.filter((one) => one !== peering)
+  return [...(peering ? [circuit] : []), ...others.map((other) => ({ ...circuit, peering: other }))]
+}
+
+/** A circuit as seen on the peering of one type; null = it has none of it. */
+export const onPeering = (circuit: CircuitResource, type: PeeringType): CircuitResource | null =>
+  onEachPeering(circuit).find(({ peering }) => peering && peeringKind(peering.type) === type) ?? null
+
 /** The links of one of a circuit's paths, IPv4 first. */
-export const circuitLinks = ({ main }: CircuitResource, path: CircuitPath): PathLink[] =>
-  main ? linksOf(main, path) : []
+export const circuitLinks = ({ peering }: CircuitResource, path: CircuitPath): PathLink[] =>
+  peering ? linksOf(peering, path) : []
 
 /** The link whose session a path's state follows: IPv4's, or IPv6's where there is no other. Null without any. */
 export const mainLink = (circuit: CircuitResource, path: CircuitPath): PathLink | null =>

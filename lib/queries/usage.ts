@@ -22,6 +22,7 @@ import {
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { InvalidRequestError } from './errors.ts'
+import { countedPart } from './counted-part.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { keptRange } from './retention.ts'
 import { resolveCircuit } from './scope.ts'
@@ -49,9 +50,10 @@ export async function getCircuitUsage(
   const { from, to } = keptRange(parameters, now, usualRangeMs[step])
   refuse(from, to, step, now)
   const { id: scope } = await resolveCircuit(q, id)
+  const { name: peering, isOf } = await countedPart(q, scope, parameters.peering)
   // what lies ahead has no points
   const end = Math.min(to, now)
-  const { points, unplaced } = await usage(q, { scope, from, to: end, step, path })
+  const { points, unplaced } = await usage(q, { scope, peering, from, to: end, step, path })
   const sources = await readSources(q, scope)
   const data: UsageAnswer = {
     step,
@@ -63,8 +65,8 @@ export async function getCircuitUsage(
   return {
     data,
     asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, ['stats']), now),
-    ...(await coveredBetween(q, { scope, kinds: ['stats'], from, to, now })),
+    freshness: freshnessOf(pollsOf(sources, ['stats'], isOf), now),
+    ...(await coveredBetween(q, { scope, kinds: ['stats'], of: isOf, from, to, now })),
   }
 }
 

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { armTypes, isPeeringEnabled, isProvisioned, linksOf, mainPeering, pathAddresses } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  countedPeerings,
+  isPeeringEnabled,
+  isProvisioned,
+  linksOf,
+  mainPeering,
+  pathAddresses,
+} from '#lib/contract/index.ts'
 import { armObject } from './arm-object.ts'
 import { decodeConfig } from './decode-config.ts'
 
@@ -74,29 +82,61 @@ describe('a circuit as ARM lists it', () => {
       name: 'a port: direct',
       properties: { expressRoutePort: { id: '/p' }, bandwidthInGbps: 2, peerings: [peering({})] },
       connectivity: 'direct',
+      basis: 'port',
       bandwidth: 2000,
     },
     {
       name: 'written by the customer: exchange',
       properties: { peerings: [peering({ lastModifiedBy: 'Customer' })] },
       connectivity: 'exchange',
+      basis: 'last_writer',
       bandwidth: null,
     },
     {
       name: 'written by a provider: telco',
       properties: { peerings: [peering({ lastModifiedBy: 'ProvA' })] },
       connectivity: 'telco',
+      basis: 'last_writer',
       bandwidth: null,
     },
     {
       name: 'an empty writer: not stated',
       properties: { peerings: [peering({ lastModifiedBy: '' })] },
       connectivity: null,
+      basis: null,
       bandwidth: null,
     },
-    { name: 'no peering: not stated', properties: { peerings: [] }, connectivity: null, bandwidth: null },
-  ])('has a connectivity model: $name', ({ properties, connectivity, bandwidth }) => {
-    expect(readCircuit(circuit(properties))).toMatchObject({ connectivity, bandwidthMbps: bandwidth })
+    { name: 'no peering: not stated', properties: { peerings: [] }, connectivity: null, basis: null, bandwidth: null },
+  ])('has a connectivity model: $name', ({ properties, connectivity, basis, bandwidth }) => {
+    const expected = { connectivity, connectivityBasis: basis, bandwidthMbps: bandwidth }
+    expect(readCircuit(circuit(properties))).toMatchObject(expected)
+  })
+
+  it('names Microsoft’s ports, the registration of public prefixes, authorizations by use, and that a key is set', () => {
+    const ports = { primaryAzurePort: 'LON-06GMR-CIS-1-PRI-A', secondaryAzurePort: '' }
+    const microsoftPeeringConfig = { customerASN: 100, routingRegistryName: 'RIPENCC' }
+    const read = readCircuit(
+      circuit({
+        authorizations: [{ authorizationUseStatus: 'InUse' }, { authorizationUseStatus: 'Available' }],
+        peerings: [peering(ports), peering({ sharedKey: '****', microsoftPeeringConfig })],
+      }),
+    )
+    expect(read.authorizations).toEqual({ total: 2, inUse: 1 })
+    expect(read.peerings).toMatchObject([
+      { azurePorts: { primary: 'LON-06GMR-CIS-1-PRI-A', secondary: null }, md5Key: null, customerAsn: null },
+      { md5Key: 'set', customerAsn: 100, routingRegistry: 'RIPENCC' },
+    ])
+    expect(readCircuit(circuit({})).authorizations).toEqual({ total: 0, inUse: 0 })
+  })
+
+  it.each([
+    ['one peering', ['Enabled'], []],
+    ['two peerings', ['Enabled', 'Enabled'], ['P0', 'P1']],
+    ['one of two switched off', ['Enabled', 'Disabled'], ['P0']],
+    ['none', [], []],
+  ])('with %s has counters of its peerings: %j', (_, states, expected) => {
+    const peerings = states.map((state, n) => ({ name: `P${n}`, properties: { state } }))
+    expect(countedPeerings(readCircuit(circuit({ peerings }))).map(({ name }) => name)).toEqual(expected)
   })
 
   it('has links where a path has a subnet, IPv4’s first', () => {

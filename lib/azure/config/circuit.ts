@@ -21,18 +21,29 @@ export function decodeCircuit(config: unknown): CircuitConfig {
     serviceKey: masked(circuit.text('serviceKey')),
     stag: circuit.number('stag'),
     globalReachEnabled: circuit.flag('globalReachEnabled'),
-    connectivity: connectivityOf(circuit, peerings),
+    ...connectivityOf(circuit, peerings),
+    authorizations: authorizationsOf(circuit),
     portId: circuit.object('expressRoutePort').text('id'),
     peerings: peerings.flatMap(peeringOf),
   }
 }
 
 /** Who runs BGP: whoever last wrote the peering. ARM states it in no other field. */
-function connectivityOf(circuit: ArmObject, peerings: readonly ArmObject[]): CircuitConfig['connectivity'] {
-  if (circuit.has('expressRoutePort')) return 'direct'
+function connectivityOf(
+  circuit: ArmObject,
+  peerings: readonly ArmObject[],
+): Pick<CircuitConfig, 'connectivity' | 'connectivityBasis'> {
+  if (circuit.has('expressRoutePort')) return { connectivity: 'direct', connectivityBasis: 'port' }
   const writer = peerings.map((peering) => peering.text('lastModifiedBy')).find((name) => name !== null)
-  if (!writer) return null
-  return writer.toLowerCase() === 'customer' ? 'exchange' : 'telco'
+  if (!writer) return { connectivity: null, connectivityBasis: null }
+  return { connectivity: writer.toLowerCase() === 'customer' ? 'exchange' : 'telco', connectivityBasis: 'last_writer' }
+}
+
+/** Source: Azure Network REST, ExpressRouteCircuitAuthorization, `authorizationUseStatus`: `Available` or `InUse`. */
+function authorizationsOf(circuit: ArmObject): CircuitConfig['authorizations'] {
+  const all = circuit.list('authorizations')
+  const used = all.filter((one) => one.text('authorizationUseStatus')?.toLowerCase() === 'inuse')
+  return { total: all.length, inUse: used.length }
 }
 
 /** A service key lets its holder order the circuit's other half: only its end is shown. Stored configuration is masked already. */
@@ -64,6 +75,10 @@ function peeringOf(peering: ArmObject): CircuitPeering[] {
             prefixes: microsoft.texts('advertisedPublicPrefixes'),
           }
         : null,
+      azurePorts: { primary: peering.text('primaryAzurePort'), secondary: peering.text('secondaryAzurePort') },
+      md5Key: peering.text('sharedKey') === null ? null : 'set',
+      customerAsn: microsoft.number('customerASN'),
+      routingRegistry: microsoft.text('routingRegistryName'),
       routeFilterId: peering.object('routeFilter').text('id'),
     },
   ]

@@ -6,6 +6,7 @@ import {
   type LocalGatewayConfig,
   isGatewayType,
   type ResourceConfig,
+  type RouteFilterConfig,
 } from '#lib/contract/index.ts'
 import { armObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
@@ -32,5 +33,18 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   if (isGatewayType(type)) return decodeGateway(type, config)
   if (type === armTypes.localNetworkGateway) return decodeLocalGateway(config)
   if (type === armTypes.port) return { resource: 'port', peeringLocation: armObject(config).text('peeringLocation') }
+  if (type === armTypes.routeFilter) return decodeRouteFilter(config)
   return null
+}
+
+/** Source: Azure Network REST, RouteFilter and RouteFilterRule, `access`: `Allow` or `Deny`. */
+function decodeRouteFilter(config: unknown): RouteFilterConfig {
+  const rules = armObject(config).list('rules')
+  return {
+    resource: 'routeFilter',
+    rules: rules.map((rule) => ({
+      isAllowed: rule.text('access')?.toLowerCase() !== 'deny',
+      communities: rule.texts('communities'),
+    })),
+  }
 }

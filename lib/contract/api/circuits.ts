@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { circuitPaths } from '../poll.ts'
+import { circuitPaths, peeringTypes } from '../poll.ts'
 import { bounds, byteCount, instant } from './envelope.ts'
 
 export const layerStates = ['up', 'down', 'disabled', 'unknown'] as const
@@ -15,7 +15,10 @@ export const arpEntry = z.object({
   macAddress: z.string().nullable(),
 })
 
-/** One of the two paths of a circuit's private peering. */
+/** Who runs BGP: the customer at an exchange, the provider, or the customer on a port of his own. */
+export const connectivities = ['exchange', 'telco', 'direct'] as const
+
+/** One of the two paths of a peering. */
 export const circuitPath = z.object({
   path: z.enum(circuitPaths),
   state: z.enum(pathStates),
@@ -60,19 +63,57 @@ export const circuitPath = z.object({
 })
 export type CircuitPathView = z.infer<typeof circuitPath>
 
+/** What a route filter of Microsoft peering lets through. */
+export const routeFilter = z.object({
+  name: z.string(),
+  resourceId: z.string(),
+  communities: z
+    .array(
+      z.object({
+        community: z.string().describe('such as `12076:51004`'),
+        name: z.string().nullable().describe('what it stands for; null = not documented by Microsoft'),
+      }),
+    )
+    .nullable()
+    .describe('those that are allowed; null = the filter itself is not in the inventory'),
+})
+
+const eachPath = z.object({ primary: z.string().nullable(), secondary: z.string().nullable() })
+
 export const peering = z.object({
   name: z.string(),
   peeringType: z.string(),
+  type: z.enum(peeringTypes).nullable().describe('null = of no type that is known'),
   state: z.string().nullable(),
+  redundancy: z.enum(redundancies),
+  atLeastPaths: z.number().int().describe('paths known to be up'),
+  atMostPaths: z.number().int().describe('paths known or possibly up'),
+  paths: z.array(circuitPath),
   azureAsn: z.number().nullable(),
   peerAsn: z.number().nullable(),
   peerAsnReserved: z.string().nullable().describe('who reserves the peer ASN, null when it is free to use'),
-  vlanId: z.number().nullable(),
+  vlanId: z.number().nullable().describe('the C-tag'),
   primaryPeerAddressPrefix: z.string().nullable(),
   secondaryPeerAddressPrefix: z.string().nullable(),
+  ipv6: eachPath.extend({ state: z.string().nullable() }).nullable().describe('link subnets; null = no IPv6'),
+  azurePorts: eachPath.describe("Microsoft's names of the ports that the paths end on"),
+  md5Key: z.enum(['set']).nullable().describe('null = not known: ARM leaves the key out of most answers'),
   advertisedPublicPrefixesState: z.string().nullable(),
+  advertisedPrefixes: z
+    .array(z.object({ prefix: z.string(), validation: z.string().nullable() }))
+    .describe('what the customer means to announce on Microsoft peering; Azure states one validation for all'),
+  customerAsn: z.number().nullable().describe('to whom the advertised prefixes are registered'),
+  routingRegistry: z.string().nullable(),
   routeFilterId: z.string().nullable(),
+  routeFilter: routeFilter.nullable(),
+  prefixesReceived: z
+    .number()
+    .int()
+    .nullable()
+    .optional()
+    .describe('on Microsoft peering: what Microsoft announces; null = no table was read; absent in lists'),
 })
+export type PeeringView = z.infer<typeof peering>
 
 export const circuit = z.object({
   id: z.string(),
@@ -92,7 +133,16 @@ export const circuit = z.object({
   redundancy: z.enum(redundancies),
   atLeastPaths: z.number().int().describe('paths known to be up'),
   atMostPaths: z.number().int().describe('paths known or possibly up'),
-  connectivity: z.enum(['exchange', 'telco', 'direct']).nullable(),
+  connectivity: z.enum(connectivities).nullable(),
+  connectivityBasis: z
+    .enum(['declared', 'port', 'last_writer'])
+    .nullable()
+    .describe('what it rests on: a declaration, a port of the customer, or who wrote the peering last'),
+  connectivityConfidence: z
+    .number()
+    .nullable()
+    .describe('1 = declared, or a port; who wrote the peering only suggests it'),
+  authorizations: z.object({ total: z.number().int(), inUse: z.number().int() }),
   peerings: z.array(peering),
   paths: z.array(circuitPath),
   connections: z.array(

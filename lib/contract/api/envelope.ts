@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { RIGHTS } from '../access/rights.ts'
-import { circuitPaths, outcomes, pollKinds } from '../poll.ts'
+import { circuitPaths, outcomes, peeringTypes, pollKinds } from '../poll.ts'
 import { isMoment, MOMENT_RANGE } from '../time.ts'
 
 /** ISO 8601 UTC instant with milliseconds, e.g. `2026-11-20T03:12:00.000Z`. */
@@ -43,6 +43,7 @@ export type Freshness = z.infer<typeof freshness>
 /** A part of the requested time that a poll which the answer needs does not cover. */
 export const uncoveredInterval = z.object({
   scope: z.string(),
+  peering: z.enum(peeringTypes).optional().describe('the peering of a circuit whose polls these are'),
   path: z.enum(circuitPaths).optional().describe('the path of a circuit whose polls these are'),
   kind: z.enum(pollKinds),
   from: instant,

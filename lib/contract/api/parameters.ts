@@ -4,7 +4,7 @@ import { causeOwners } from '../cause.ts'
 import { isMoment, MOMENT_RANGE } from '../time.ts'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../event.ts'
-import { circuitPaths, pollKinds } from '../poll.ts'
+import { circuitPaths, peeringTypes, pollKinds } from '../poll.ts'
 import { notificationStates } from './channels.ts'
 import { oneOf } from './one-of.ts'
 import { routeTables } from './routes.ts'
@@ -224,6 +224,19 @@ export const coverageParameters = z
 const notEmpty = ({ from, to }: { from?: number | undefined; to?: number | undefined }) =>
   from === undefined || from !== to
 
+/** A peering whose counters are asked for by themselves. */
+const countedPeering = z
+  .enum(peeringTypes, `send ${oneOf(peeringTypes)}, or none for the whole circuit`)
+  .describe('one peering only; all of them together when not given')
+  .optional()
+
+export const parityParameters = z.strictObject({
+  peering: z
+    .enum(peeringTypes, `send ${oneOf(peeringTypes)}`)
+    .describe('the peering whose paths are compared; the one that gateways use when not given')
+    .optional(),
+})
+
 export const usageParameters = z
   .strictObject({
     ...range,
@@ -235,6 +248,7 @@ export const usageParameters = z
       .enum(circuitPaths, `send ${oneOf(circuitPaths)}, or none for both`)
       .describe('one path only; both summed when not given')
       .optional(),
+    peering: countedPeering,
   })
   .refine(forward, forwardMessage)
   .refine(notEmpty, { message: 'from and to are the same moment: send a later to', path: ['from'] })
@@ -244,6 +258,7 @@ const MOST_POINTS = 2_000
 export const trafficParameters = z
   .strictObject({
     ...range,
+    peering: countedPeering,
     points: z
       .string()
       .regex(/^[1-9]\d{0,3}$/, `send a whole number from 1 to ${MOST_POINTS}`)
@@ -286,5 +301,6 @@ export type SourcesParameters = z.output<typeof sourcesParameters>
 export type CoverageParameters = z.output<typeof coverageParameters>
 export type GatewayLoadParameters = z.output<typeof gatewayLoadParameters>
 export type ArpHistoryParameters = z.output<typeof arpHistoryParameters>
+export type ParityParameters = z.output<typeof parityParameters>
 export type TrafficParameters = z.output<typeof trafficParameters>
 export type UsageParameters = z.output<typeof usageParameters>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { circuitPaths } from '../poll.ts'
+import { circuitPaths, peeringTypes } from '../poll.ts'
 import { bounds, instant } from './envelope.ts'
 
 /** What one rate of a chart rests on: two neighbouring samples, or a mean once samples are no longer kept. */
@@ -49,6 +49,7 @@ export type CircuitParity = z.infer<typeof circuitParity>
 
 /** An interval in which an ARP entry had one MAC address, or none. Intervals are listed newest first. */
 export const arpInterval = z.object({
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
   path: z.enum(circuitPaths).nullable(),
   interface: z.string(),
   ipAddress: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { circuitPaths, outcomes } from '../poll.ts'
+import { circuitPaths, outcomes, peeringTypes } from '../poll.ts'
 import { azCommandField, bounds, instant } from './envelope.ts'
 import { routeTables } from './routes.ts'
 
@@ -21,6 +21,7 @@ const routeKey = {
   scopeName: z.string(),
   resourceId: z.string(),
   table: z.enum(routeTables),
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
   path: z.enum(circuitPaths).nullable(),
   instance: z.string().nullable(),
   peer: z.string().nullable(),
@@ -104,6 +105,7 @@ export const routesDiff = z.object({
       resourceId: z.string(),
       table: z.enum(routeTables),
       subresource: z.string(),
+      peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
       path: z.enum(circuitPaths).nullable(),
       azCommand: azCommandField,
     }),

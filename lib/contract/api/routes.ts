@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { circuitPaths } from '../poll.ts'
+import { circuitPaths, peeringTypes } from '../poll.ts'
 import { azCommandField, bounds } from './envelope.ts'
 
 export const routeTables = ['learned', 'advertised', 'tables'] as const
@@ -18,6 +18,7 @@ export const route = z.object({
   weight: z.number().nullable(),
   localPref: z.number().nullable(),
   peer: z.string().nullable(),
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
   path: z.enum(circuitPaths).nullable(),
   since: bounds.describe('when this route came to be as it is'),
   known: z.enum(['observed', 'indeterminate']),

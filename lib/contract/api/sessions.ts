@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sessionStates } from '#lib/bgp/index.ts'
-import { circuitPaths } from '../poll.ts'
+import { circuitPaths, peeringTypes } from '../poll.ts'
 import { bounds, instant } from './envelope.ts'
 
 export const sessionRoles = ['msee', 'gateway-peer', 'onprem', 'other'] as const
@@ -18,6 +18,7 @@ export const session = z.object({
   scope: z.string(),
   scopeName: z.string(),
   resourceId: z.string(),
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
   path: z.enum(circuitPaths).nullable(),
   localAddress: z.string(),
   neighbor: z.string(),
@@ -49,6 +50,7 @@ export const sessionInterval = z.object({
   scope: z.string(),
   localAddress: z.string(),
   neighbor: z.string(),
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
   path: z.enum(circuitPaths).nullable(),
   state: z.enum(sessionStates),
   azureState: z.string().nullable(),
@@ -63,6 +65,7 @@ export const prefixCount = z.object({
   scope: z.string(),
   localAddress: z.string(),
   neighbor: z.string(),
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
   path: z.enum(circuitPaths).nullable(),
   prefixesReceived: z.number().int(),
   from: bounds,
@@ -77,6 +80,7 @@ export const sessionAvailability = z.object({
   scope: z.string(),
   localAddress: z.string(),
   neighbor: z.string(),
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
   path: z.enum(circuitPaths).nullable(),
   from: instant,
   to: instant.describe('no later than the last good poll'),

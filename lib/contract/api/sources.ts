@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { budgetNames } from '../budget.ts'
 import { intervalLimits, pollRanks } from '../interval-plan.ts'
-import { outcomes, pollKinds } from '../poll.ts'
+import { circuitPaths, outcomes, peeringTypes, pollKinds } from '../poll.ts'
 import { azCommandField, freshnessStates, instant } from './envelope.ts'
 
 /** A budget of Azure's that polls draw from. */
@@ -24,6 +24,9 @@ export const source = z.object({
   scopeName: z.string(),
   resourceId: z.string(),
   subresource: z.string().describe("'' for the whole resource, else peering and path, or the peer"),
+  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
+  path: z.enum(circuitPaths).nullable(),
+  neighbor: z.string().nullable().describe('of advertised routes: to whom'),
   kind: z.enum(pollKinds),
   state: z.enum(freshnessStates),
   lastOutcome: z.enum(outcomes),

@@ -16,6 +16,10 @@ export interface CircuitConfig {
   globalReachEnabled: boolean | null
   /** who runs BGP: the customer, the provider, or the customer on a port of their own */
   connectivity: 'exchange' | 'telco' | 'direct' | null
+  /** what that rests on: the circuit's own port is certain, who wrote the peering last only suggests it; null = ARM states neither */
+  connectivityBasis: 'port' | 'last_writer' | null
+  /** authorizations that let gateways of other subscriptions connect, and how many of them are used */
+  authorizations: { total: number; inUse: number }
   /** ARM id of the ExpressRoute Direct port */
   portId: string | null
   peerings: CircuitPeering[]
@@ -35,8 +39,15 @@ export interface CircuitPeering {
   vlanId: number | null
   /** link subnets in CIDR notation */
   subnets: Record<CircuitPath, ByFamily>
+  /** Microsoft's names of the ports that the paths end on: a support case begins with them */
+  azurePorts: Record<CircuitPath, string | null>
+  /** an MD5 key protects the sessions; null = not known, because ARM leaves the key out of most answers */
+  md5Key: 'set' | null
   /** on Microsoft peering: prefixes that the customer means to announce, and Azure's word on their validation */
   publicPrefixes: { state: string | null; prefixes: string[] } | null
+  /** on Microsoft peering: the ASN that the prefixes are registered to, and the registry; null = ARM states none */
+  customerAsn: number | null
+  routingRegistry: string | null
   /** ARM id */
   routeFilterId: string | null
 }
@@ -60,6 +71,14 @@ export function mainPeering<Peering extends { name: string; type?: string }>(
   const ofType = (wanted: string) =>
     peerings.find(({ name, type = name }) => type.toLowerCase() === wanted.toLowerCase())
   return peeringNames.map(ofType).find((found) => found !== undefined) ?? null
+}
+
+/**
+ * Peerings that have counters of their own: on a circuit with several, the circuit's counters mix what they carry. None on a circuit
+ * with one peering, whose counters are the circuit's. A peering that is switched off has no counters.
+ */
+export function countedPeerings({ peerings }: Pick<CircuitConfig, 'peerings'>): readonly CircuitPeering[] {
+  return peerings.length < 2 ? [] : peerings.filter(isPeeringEnabled)
 }
 
 /** The links of one path, IPv4 first; empty where the path has no subnet. */

@@ -1,6 +1,7 @@
 export {
   type CircuitConfig,
   type CircuitPeering,
+  countedPeerings,
   isPeeringEnabled,
   isProvisioned,
   linksOf,
@@ -20,4 +21,4 @@ export {
 export { type GatewayConfig, isChanging } from './gateway.ts'
 export type { NetworkConfig, PeeringConfig, RoutingPreference } from './network.ts'
 export { familyOfMetric, isCustomerSide, pathOfMetric, stateMembers } from './reported.ts'
-export type { PortConfig, ResourceConfig } from './resource-config.ts'
+export type { PortConfig, ResourceConfig, RouteFilterConfig } from './resource-config.ts'

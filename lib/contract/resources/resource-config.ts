@@ -9,6 +9,12 @@ export interface PortConfig {
   peeringLocation: string | null
 }
 
+/** A route filter of Microsoft peering: which of Microsoft's communities it lets through. */
+export interface RouteFilterConfig {
+  resource: 'routeFilter'
+  rules: { isAllowed: boolean; communities: string[] }[]
+}
+
 /** How a resource of any type that Peerwatch reads is configured, decoded from ARM's JSON by lib/azure. */
 export type ResourceConfig =
   | CircuitConfig
@@ -17,3 +23,4 @@ export type ResourceConfig =
   | LocalGatewayConfig
   | NetworkConfig
   | PortConfig
+  | RouteFilterConfig

@@ -16,6 +16,7 @@ import { applyLogged } from './facts/apply-logged.ts'
 import { applyProbes } from './facts/apply-probes.ts'
 import { applySignals, recheckStaleness } from './facts/apply-signals.ts'
 import { applyTraffic } from './facts/apply-traffic.ts'
+import { allTraffic } from './facts/traffic/memory.ts'
 import { forgetReleased } from './facts/released.ts'
 import type { GroupInput } from './input.ts'
 import { advertisedHeadroom } from './rules/advertised-headroom.ts'
@@ -68,7 +69,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     name: 'traffic',
     because: 'Suspicions count against the ARP and session facts of the same poll.',
     run: (context, { signals, inUse }) => applyTraffic(context, signals, inUse ?? {}),
-    recheckAt: ({ scopes }, scope) => nextPollIf(scopes[scope]?.traffic?.waits === true),
+    recheckAt: ({ scopes }, scope) => nextPollIf(allTraffic(scopes[scope]).some(({ waits }) => waits)),
   },
   {
     name: 'first seen',

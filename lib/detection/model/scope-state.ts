@@ -179,8 +179,10 @@ export interface ScopeState {
   probes: Record<string, ProbeFact>
   /** of a circuit, by path */
   availability: Record<string, AvailabilityFact>
-  /** of a circuit: what its byte counters show */
+  /** of a circuit: what the byte counters of its own paths show */
   traffic: TrafficState | null
+  /** of a circuit with several peerings, by {@link CountedPart}: what the others' counters show, and those of all together */
+  otherTraffic?: Record<string, TrafficState>
   /** end of the last poll that reported a moved route; null = none did yet */
   routesChangedAt: EpochMs | null
   /** of a gateway: ASNs of its learned paths, and when each was first seen; {@link BEFORE_MONITORING} = in the first table */

@@ -1,4 +1,4 @@
-import { type CircuitPath, circuitPaths, type DetectedEvent, type EpochMs } from '#lib/contract/index.ts'
+import { type CircuitPath, circuitPaths, type DetectedEvent, type EpochMs, mainPeering } from '#lib/contract/index.ts'
 import type { GatewayKind, Intent } from '../verdict/index.ts'
 
 /** What detection must know of one group of connected resources; made from the recorded inventory and mapping. */
@@ -50,7 +50,36 @@ export interface PeeringNode {
   secondFamily?: Record<CircuitPath, string | null>
   /** on Microsoft peering: what the customer means to announce, and Azure's word on its validation; absent elsewhere */
   publicPrefixes?: { state: string | null; prefixes: string[] }
+  /** it has counters of its own, because the circuit has other peerings too; absent = those of the circuit are its own */
+  isCounted?: true
 }
+
+/** Whose bytes counters count: those of the circuit's own paths, of all its peerings together, or of another peering, by its name. */
+export type CountedPart = 'own' | 'all' | (string & {})
+
+/** Whose bytes a peering's are; null = they can't be separated from those of other peerings. */
+export function partOf({ peerings }: CircuitNode, { name, isCounted }: PeeringNode): CountedPart | null {
+  if (mainPeering(peerings)?.name === name) return 'own'
+  return isCounted ? name : null
+}
+
+/** What the counters of a source count. @param circuit absent = a VPN connection, which is a path of its own */
+export function countedBy(circuit: CircuitNode | undefined, subresource: string): CountedPart {
+  if (!circuit) return 'own'
+  if (subresource === '') return isCountedByPeering(circuit) ? 'all' : 'own'
+  return mainPeering(circuit.peerings)?.name === subresource ? 'own' : subresource
+}
+
+/** The source that counts a part of a circuit, as its subresource. */
+export function counterOf(circuit: CircuitNode, part: CountedPart): string {
+  if (part === 'all' || !isCountedByPeering(circuit)) return ''
+  return part === 'own' ? (mainPeering(circuit.peerings)?.name ?? '') : part
+}
+
+/** Whose bytes fill a path: every peering of a circuit shares its bandwidth. */
+export const loadPart = (circuit: CircuitNode): CountedPart => (isCountedByPeering(circuit) ? 'all' : 'own')
+
+const isCountedByPeering = ({ peerings }: CircuitNode) => peerings.some(({ isCounted }) => isCounted)
 
 /** Gateways hang on this peering of a circuit, and on no other. */
 export const PRIVATE_PEERING = 'AzurePrivatePeering'

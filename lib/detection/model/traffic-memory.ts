@@ -81,6 +81,8 @@ export interface SharesMemory {
 /** What Azure Monitor reported recently. */
 export interface MetricsMemory {
   rates: Partial<Record<CircuitPath, RateBucket[]>>
+  /** of a circuit with several peerings: the same of each, by its type */
+  peerings?: Partial<Record<string, Partial<Record<CircuitPath, RateBucket[]>>>>
   /** begin of the newest bucket in which a path dropped bits */
   drops: Partial<Record<CircuitPath, Partial<Record<TrafficDirection, EpochMs>>>>
 }

@@ -41,6 +41,8 @@ export interface TrafficFact {
   pairs: Partial<Record<CircuitPath, Pair[]>>
   /** bit rates of Azure Monitor over the same time */
   rates: Partial<Record<CircuitPath, RateBucket[]>>
+  /** of all peerings together: the same of each, by its type; absent where there is one */
+  peeringRates?: Partial<Record<string, Partial<Record<CircuitPath, RateBucket[]>>>>
 }
 
 /**

@@ -2,6 +2,7 @@ import { type OtherGroups, WHOLE_ESTATE } from '../model/context.ts'
 import type { Signal } from '../model/signal.ts'
 import type { GroupPoll } from './group-poll.ts'
 import type { Ask } from './read.ts'
+import { ownTraffic } from './traffic.ts'
 
 /** Scopes that belong to no group and are loaded with one: what is about the whole estate, where a circuit carries something new. */
 export const sharedScopes = (signals: readonly Signal[]): string[] =>
@@ -17,8 +18,9 @@ export function otherGroups(poll: GroupPoll, ask: Ask): OtherGroups | null | und
   return others?.topology.circuits.length === 0 ? null : others
 }
 
-function isAsked({ topology, mark, signals, state }: GroupPoll): boolean {
-  const reported = signals.find((signal) => signal.type === 'traffic')?.fact ?? null
+function isAsked(poll: GroupPoll): boolean {
+  const { topology, mark, state } = poll
+  const reported = ownTraffic(poll)
   const isReported = Object.entries(state).some(([scope, { live }]) =>
     Object.values(live).some(
       ({ event }) => event.ended === null && (scope === WHOLE_ESTATE || event.kind === 'traffic_low_everywhere'),

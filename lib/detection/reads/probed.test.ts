@@ -46,7 +46,7 @@ it('an address that is tested: its gateways, then what their neighbors are mappe
 it('what a circuit usually carries is read with its counters alone', () => {
   const { mark } = quietEstate(1_000)
   const topology = t2().topology()
-  const read: Read = { kind: 'trafficPast', scope: 'ckt-lon', at: 1_000 }
+  const read: Read = { kind: 'trafficPast', scope: 'ckt-lon', peering: '', at: 1_000 }
   expect(baselineFor({ ...mark, kind: 'stats' }, topology, NOTHING_READ)).toEqual({ isDone: false, reads: [read] })
   expect(baselineFor({ ...mark, kind: 'learned' }, topology, NOTHING_READ)).toEqual({ isDone: true, result: null })
   const elsewhere = { ...mark, kind: 'metrics' as const, scope: 'ergw-hub' }

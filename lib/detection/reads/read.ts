@@ -11,8 +11,11 @@ import type { TrafficBaseline } from '../model/traffic-baseline.ts'
  * recorded it.
  */
 export interface ReadKinds {
-  /** what a circuit usually carries around one hour of the week */
-  trafficPast: { of: { scope: string; at: EpochMs }; answer: Omit<TrafficBaseline, 'bandwidthBps'> }
+  /** what a circuit, or one of its peerings ('' = all together), usually carries around one hour of the week */
+  trafficPast: {
+    of: { scope: string; peering: string; at: EpochMs }
+    answer: Omit<TrafficBaseline, 'bandwidthBps'>
+  }
   /** gateways that learned the longest prefix around an address, the default apart, and from whom */
   carriersOf: { of: { address: string }; answer: readonly { gateway: string; peer: string }[] }
   /** which neighbor of a gateway is which path */

@@ -2,7 +2,7 @@ import { circuitPaths, type EpochMs, type PollMark } from '#lib/contract/index.t
 import { bestRoutes } from '../model/best-routes.ts'
 import { haveSeveralOwners } from '../model/owner.ts'
 import { isExternal, type RouteEntry } from '../model/route.ts'
-import type { CircuitNode, Mapping, Topology } from '../model/topology.ts'
+import { type CircuitNode, countedBy, type Mapping, type Topology } from '../model/topology.ts'
 import type { TrafficFact } from '../model/traffic.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 import type { PathsInUse } from '../model/traffic-state.ts'
@@ -21,9 +21,16 @@ export function baselineFor(mark: PollMark, topology: Topology, answers: Answers
   return planOf(answers, (ask) => {
     const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
     if (!circuit || (mark.kind !== 'stats' && mark.kind !== 'metrics')) return null
-    const past = ask({ kind: 'trafficPast', scope: mark.scope, at: mark.startedAt })
+    const past = ask({ kind: 'trafficPast', scope: mark.scope, peering: mark.subresource, at: mark.startedAt })
     return past && { ...past, bandwidthBps: circuit.bandwidthBps }
   })
+}
+
+/** What a poll reports of the traffic of a circuit's own paths, and not of another peering or of all together. */
+export function ownTraffic({ topology, mark, signals }: GroupPoll): TrafficFact | null {
+  const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
+  if (countedBy(circuit, mark.subresource) !== 'own') return null
+  return signals.find((signal) => signal.type === 'traffic')?.fact ?? null
 }
 
 /**
@@ -31,8 +38,8 @@ export function baselineFor(mark: PollMark, topology: Topology, answers: Answers
  * when routes have changed since the last time.
  */
 export function pathsInUse(poll: GroupPoll, ask: Ask): Record<string, PathsInUse> | undefined {
-  const { topology, mark, signals, state } = poll
-  const reported = signals.find((signal) => signal.type === 'traffic')?.fact ?? null
+  const { topology, mark, state } = poll
+  const reported = ownTraffic(poll)
   const changedAt = routesChangedAt(poll)
   const flat = topology.circuits.filter(({ scope }) => {
     const traffic = state[scope]?.traffic ?? null

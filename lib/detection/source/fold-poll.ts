@@ -105,7 +105,8 @@ function foldRows(
       return { state: { ...before, activity }, events: [], signals: [{ type: 'activity', rows }] }
     }
     case 'stats': {
-      const events = counterResets(mark, changes)
+      // a reset of one peering's counters is one of the circuit's, which are read too
+      const events = mark.subresource === '' ? counterResets(mark, changes) : []
       if (!readings.counters || mark.outcome !== 'ok') return { state: before, events, signals: [] }
       const options = { baseline: readings.baseline, settings }
       const { memory, signal } = foldCounters(before.traffic, readings.counters, mark, options)

@@ -1,4 +1,4 @@
-import { type CircuitPath, parsePath } from '#lib/contract/index.ts'
+import { type CircuitPath, parsePath, peeringKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { SourceRef } from '../types.ts'
 
@@ -32,10 +32,10 @@ export function sourceRef(row: SourceRefRow): SourceRef {
   }
 }
 
-/** Peering and path of a subresource such as `AzurePrivatePeering/primary`. */
+/** Peering and path of a subresource such as `AzurePrivatePeering/primary`, or a peering alone; a neighbor's address is neither. */
 function placeOf(subresource: string): { peering: string | null; path: CircuitPath | null } {
   const { peering, path } = parsePath(subresource)
-  return path === null ? { peering: null, path } : { peering, path }
+  return path === null && peeringKind(peering) === null ? { peering: null, path } : { peering, path }
 }
 
 export async function sourceById(db: Queryable, sourceId: number): Promise<SourceRef | null> {

@@ -30,6 +30,8 @@ interface Row {
 interface Query {
   /** short id of a circuit */
   scope: string
+  /** ARM name of a peering that has counters of its own; absent = the whole circuit */
+  peering?: string | undefined
   from: EpochMs
   to: EpochMs
   pieceMs: number
@@ -45,7 +47,10 @@ const EXTREMES = `min(from_at) AS from_at, max(to_at) AS to_at,
  * Rates between neighbouring samples of a circuit's counters, the lowest and the highest of each piece of time: a spike of one
  * poll stays in sight however long the time is. A counter that fell, and a gap between two polls, give no rate.
  */
-export async function sampledExtremes(db: Queryable, { scope, from, to, pieceMs }: Query): Promise<RateExtremes[]> {
+export async function sampledExtremes(
+  db: Queryable,
+  { scope, peering = '', from, to, pieceMs }: Query,
+): Promise<RateExtremes[]> {
   const { rows } = await db.query<Row>(
     `WITH pair AS (
        SELECT c.path, lag(s.started_at) OVER w AS from_at, s.started_at AS to_at,
@@ -55,7 +60,7 @@ export async function sampledExtremes(db: Queryable, { scope, from, to, pieceMs 
        JOIN counter_sample s ON s.source_id = c.source_id AND s.counter_id = c.id
          AND s.started_at >= $5 AND s.started_at <= $3
        LEFT JOIN coverage v ON v.source_id = s.source_id AND v.kind = 'stats' AND v.from_at = s.started_at AND ${READABLE}
-       WHERE r.short_id = $1 AND so.subresource = '' AND c.path IN ('primary', 'secondary')
+       WHERE r.short_id = $1 AND so.subresource = $6 AND c.path IN ('primary', 'secondary')
        WINDOW w AS (PARTITION BY c.id ORDER BY s.started_at)),
      rate AS (
        SELECT path, from_at, to_at, CASE WHEN bytes_in >= 0 THEN (bytes_in * 8 / seconds)::float8 END AS bps_in,
@@ -64,7 +69,7 @@ export async function sampledExtremes(db: Queryable, { scope, from, to, pieceMs 
        WHERE to_at > $2 AND seconds > 0 AND (begins_after IS NULL OR seconds <= ${gapAfterSeconds('begins_after')}))
      SELECT path, ${EXTREMES} FROM rate
      GROUP BY path, floor(extract(epoch FROM to_at) * 1000 / $4::float8) ORDER BY path, to_at`,
-    [scope, iso(from), iso(to), pieceMs, iso(from - LEAD_MS)],
+    [scope, iso(from), iso(to), pieceMs, iso(from - LEAD_MS), peering],
   )
   return rows.map(extremesOf)
 }
@@ -72,7 +77,7 @@ export async function sampledExtremes(db: Queryable, { scope, from, to, pieceMs 
 /** The same of what is rolled up, once samples are no longer kept: each rate is then the mean of 5 minutes, or of an hour. */
 export async function rolledUpExtremes(
   db: Queryable,
-  { scope, from, to, pieceMs, step }: Query & { step: '5m' | 'hour' },
+  { scope, peering = '', from, to, pieceMs, step }: Query & { step: '5m' | 'hour' },
 ): Promise<RateExtremes[]> {
   const { rows } = await db.query<Row>(
     `WITH rate AS (
@@ -82,11 +87,11 @@ export async function rolledUpExtremes(
        FROM usage_series u JOIN source so ON so.id = u.source_id JOIN resource r ON r.id = so.resource_id
        JOIN usage_bucket b ON b.source_id = u.source_id AND b.series_id = u.id AND b.step = $5
          AND b.starts_at >= $2 AND b.starts_at < $3
-       WHERE r.short_id = $1 AND so.subresource = '' AND u.path IN ('primary', 'secondary')
+       WHERE r.short_id = $1 AND so.subresource = $7 AND u.path IN ('primary', 'secondary')
        ORDER BY u.path, b.starts_at, u.basis)
      SELECT path, ${EXTREMES} FROM rate
      GROUP BY path, floor(extract(epoch FROM from_at) * 1000 / $4::float8) ORDER BY path, from_at`,
-    [scope, iso(from), iso(to), pieceMs, stepNumber(step), step === '5m' ? '5 minutes' : '1 hour'],
+    [scope, iso(from), iso(to), pieceMs, stepNumber(step), step === '5m' ? '5 minutes' : '1 hour', peering],
   )
   return rows.map(extremesOf)
 }

@@ -38,16 +38,20 @@ interface Window {
  * The 5th percentile of 5-minute rates at this hour of the week, an hour before and after it included, over four weeks; where
  * fewer than three of them are known, that of the last day (docs/rules/detection.md 3.5). Counters first, metrics where there are none.
  * @param query.scope short id of a circuit
+ * @param query.peering ARM name of a peering that has counters of its own; absent = the whole circuit
  */
-export async function trafficPast(db: Queryable, query: { scope: string; at: EpochMs }): Promise<TrafficPast> {
-  const { scope, at } = query
+export async function trafficPast(
+  db: Queryable,
+  { scope, peering = '', at }: { scope: string; peering?: string; at: EpochMs },
+): Promise<TrafficPast> {
+  const counted = { scope, peering }
   const hour = at - (at % HOUR)
   const weeks = Array.from({ length: WEEKS }, (_, i) => {
     const from = hour - (i + 1) * WEEK - HOUR
     return { from, to: from + 3 * HOUR }
   })
-  const byWeeks = await lowRates(db, scope, weeks)
-  const byDay = await lowRates(db, scope, [{ from: hour - DAY, to: hour }])
+  const byWeeks = await lowRates(db, counted, weeks)
+  const byDay = await lowRates(db, counted, [{ from: hour - DAY, to: hour }])
   const paths: TrafficPast['paths'] = {}
   for (const path of new Set([...byWeeks.keys(), ...byDay.keys()])) {
     const usual = byWeeks.get(path)
@@ -60,7 +64,7 @@ export async function trafficPast(db: Queryable, query: { scope: string; at: Epo
     }
     paths[path] = { in: rate('in'), out: rate('out') }
   }
-  return { paths, busiest: await busiest(db, scope, { from: hour - 30 * DAY, to: hour }) }
+  return { paths, busiest: await busiest(db, counted, { from: hour - 30 * DAY, to: hour }) }
 }
 
 interface Low {
@@ -75,7 +79,7 @@ const POINTS = `
   place AS (
     SELECT u.id, u.source_id, u.path, u.basis FROM usage_series u
     JOIN source so ON so.id = u.source_id JOIN resource r ON r.id = so.resource_id
-    WHERE r.short_id = $1 AND so.subresource = '' AND u.path IN ('primary', 'secondary')),
+    WHERE r.short_id = $1 AND so.subresource = $5 AND u.path IN ('primary', 'secondary')),
   point AS (
     SELECT DISTINCT ON (p.path, b.starts_at) p.path, b.starts_at, w.n AS window_number,
            CASE WHEN b.in_covered_ms >= ${COVERED_MS} THEN b.bytes_in * 8000 / b.in_covered_ms END AS bps_in,
@@ -86,9 +90,14 @@ const POINTS = `
       AND b.starts_at >= w.from_at AND b.starts_at < w.to_at
     ORDER BY p.path, b.starts_at, p.basis)`
 
+interface Counted {
+  scope: string
+  peering: string
+}
+
 async function lowRates(
   db: Queryable,
-  scope: string,
+  counted: Counted,
   windows: readonly Window[],
 ): Promise<Map<CircuitPath, { in: Low | null; out: Low | null }>> {
   const { rows } = await db.query<{
@@ -107,7 +116,7 @@ async function lowRates(
             count(DISTINCT window_number) FILTER (WHERE bps_in IS NOT NULL)::int AS windows_in,
             count(DISTINCT window_number) FILTER (WHERE bps_out IS NOT NULL)::int AS windows_out
      FROM point GROUP BY path`,
-    valuesFor(scope, windows),
+    valuesFor(counted, windows),
   )
   const low = (bps: string | null, points: number, count: number): Low | null =>
     bps === null ? null : { bps: Math.round(Number(bps)), points, windows: count }
@@ -126,7 +135,7 @@ async function lowRates(
 const COMMON_SHARE = 0.8
 const COMMON_POINTS = 7 * 24 * POINTS_PER_HOUR
 
-async function busiest(db: Queryable, scope: string, window: Window): Promise<TrafficPast['busiest']> {
+async function busiest(db: Queryable, counted: Counted, window: Window): Promise<TrafficPast['busiest']> {
   const { rows } = await db.query<{
     top_in: string | null
     top_out: string | null
@@ -143,7 +152,7 @@ async function busiest(db: Queryable, scope: string, window: Window): Promise<Tr
             percentile_disc(0.95) WITHIN GROUP (ORDER BY bps_out) AS top_out, count(bps_out)::int AS common_out,
             count(*)::int AS known
      FROM both_paths`,
-    valuesFor(scope, [window]),
+    valuesFor(counted, [window]),
   )
   const [row] = rows
   if (!row) return { in: null, out: null }
@@ -154,9 +163,10 @@ async function busiest(db: Queryable, scope: string, window: Window): Promise<Tr
   }
 }
 
-const valuesFor = (scope: string, windows: readonly Window[]) => [
+const valuesFor = ({ scope, peering }: Counted, windows: readonly Window[]) => [
   scope,
   stepNumber('5m'),
   windows.map(({ from }) => iso(from)),
   windows.map(({ to }) => iso(to)),
+  peering,
 ]

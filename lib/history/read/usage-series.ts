@@ -42,14 +42,15 @@ interface Row {
  * The buckets of one step of a resource's series, those that begin in the given intervals: what is rolled up, and what raw
  * samples add since then, so that it is as new as the last poll.
  * @param query.scope short id of a circuit or connection
+ * @param query.peering ARM name of a peering that has counters of its own; absent = the whole of it
  * @param query.intervals aligned to the step, oldest first
  */
 export async function usageSeries(
   db: Queryable,
-  query: { scope: string; step: UsageStep; intervals: readonly Interval[] },
+  query: { scope: string; peering?: string | undefined; step: UsageStep; intervals: readonly Interval[] },
 ): Promise<UsageSeries[]> {
-  const { scope, step, intervals } = query
-  const rows = await rolledUp(db, scope, step, intervals)
+  const { step, intervals } = query
+  const rows = await rolledUp(db, query)
   // one statement read buckets and places together, so that each sample is either in a bucket or behind a place
   const counters = rows.filter(({ basis }) => basis === 'counter')
   const states = counters.map(({ state, rolled_up_to: to }) => readRollupState(state, to))
@@ -71,11 +72,14 @@ function reaches({ in: lastIn, out: lastOut }: RollupState, until: EpochMs): boo
   return [lastIn, lastOut].some((last) => last === null || last.at < until)
 }
 
-async function rolledUp(db: Queryable, scope: string, step: UsageStep, intervals: readonly Interval[]): Promise<Row[]> {
+async function rolledUp(
+  db: Queryable,
+  { scope, peering = '', step, intervals }: Parameters<typeof usageSeries>[1],
+): Promise<Row[]> {
   const { rows } = await db.query<Row>(
     `WITH place AS (
        SELECT so.id AS source_id FROM source so JOIN resource r ON r.id = so.resource_id
-       WHERE r.short_id = $1 AND so.subresource = ''),
+       WHERE r.short_id = $1 AND so.subresource = $5),
      series AS (
        SELECT u.id, u.source_id, u.path, u.basis, u.last_readings AS state, u.rolled_up_to FROM usage_series u JOIN place USING (source_id)
        UNION ALL
@@ -99,7 +103,7 @@ async function rolledUp(db: Queryable, scope: string, step: UsageStep, intervals
        WHERE g.source_id = s.source_id AND g.series_id = s.id AND g.to_at > ($3::timestamptz[])[1]
          AND g.from_at < ($4::timestamptz[])[cardinality($4::timestamptz[])]) g ON true
      ORDER BY s.basis, s.path`,
-    [scope, stepNumber(step), intervals.map(({ from }) => iso(from)), intervals.map(({ to }) => iso(to))],
+    [scope, stepNumber(step), intervals.map(({ from }) => iso(from)), intervals.map(({ to }) => iso(to)), peering],
   )
   return rows
 }

@@ -17,6 +17,8 @@ import { intervalsOf, type UsageSeries, usageSeries } from './usage-series.ts'
 export interface UsageQuery {
   /** short id of a circuit or connection */
   scope: string
+  /** ARM name of a peering that has counters of its own; absent = the whole of it, all peerings together */
+  peering?: string | undefined
   from: EpochMs
   to: EpochMs
   step: UsageStep
@@ -48,16 +50,16 @@ export async function usage(db: Queryable, query: UsageQuery): Promise<Usage> {
   }
 }
 
-type Asked = Pick<UsageQuery, 'scope' | 'path'>
+type Asked = Pick<UsageQuery, 'scope' | 'peering' | 'path'>
 
 async function readMeasured(
   db: Queryable,
-  { scope, path }: Asked,
+  { scope, peering, path }: Asked,
   step: UsageStep,
   starts: readonly EpochMs[],
 ): Promise<{ measured: Measured[]; series: UsageSeries[] }> {
   if (starts.length === 0) return { measured: [], series: [] }
-  const all = await usageSeries(db, { scope, step, intervals: intervalsOf(step, starts) })
+  const all = await usageSeries(db, { scope, peering, step, intervals: intervalsOf(step, starts) })
   const series = all.filter((one) => (path === undefined ? isOfWhole(one, all) : one.path === path))
   const of = (basis: UsageSeries['basis']) => series.filter((one) => one.basis === basis)
   const [counters, metrics] = [of('counter'), of('metric')]

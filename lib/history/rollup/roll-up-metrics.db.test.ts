@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { usage } from '../read/usage.ts'
+import { ensureSource } from '../index.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 import { rollUpMetrics } from './roll-up-metrics.ts'
@@ -54,6 +55,43 @@ describe('bit rates', () => {
       [60, 60],
     ])
     for (const step of ['hour', 'day', 'month'] as const) expect(await out(feed, step)).toEqual([[540, 420]])
+  })
+
+  it('are those of the whole circuit, and of each peering that has counters of its own, from the first sample on', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const poll = (at: number) => {
+      const rows = Object.entries({ AzurePrivatePeering: 8, MicrosoftPeering: 80 }).map(([peeringtype, average]) => ({
+        metric: 'BitsOutPerSecond',
+        unit: 'BitsPerSecond',
+        dimensions: { peeringtype, devicerole: 'Primary' },
+        at,
+        grainSeconds: 60,
+        average,
+        maximum: null,
+        minimum: null,
+        total: null,
+      }))
+      return feed.record('metrics', { startedAt: at + 7_200_000, finishedAt: at + 7_201_000, rows })
+    }
+    await poll(NINE)
+    await rollUpMetrics(db)
+    const bytes = async (peering?: string) => {
+      const { points } = await usage(db.pool, {
+        scope: shortIdOf(feed.resourceId),
+        ...(peering && { peering }),
+        from: NINE,
+        to: NINE + 300_000,
+        step: '5m',
+      })
+      return Number(points[0]?.out.bytes)
+    }
+    expect([await bytes(), await bytes('MicrosoftPeering')]).toEqual([660, 0])
+    // its counters are polled from now on: what is kept of its rates is its past
+    await ensureSource(db.pool, { resourceId: feed.resourceId, subresource: 'MicrosoftPeering' })
+    await ensureSource(db.pool, { resourceId: feed.resourceId, subresource: 'AzurePrivatePeering' })
+    await poll(NINE + 3_600_000)
+    await rollUpMetrics(db)
+    expect([await bytes(), await bytes('MicrosoftPeering'), await bytes('AzurePrivatePeering')]).toEqual([660, 600, 60])
   })
 
   it('that were rolled up already change nothing', async () => {

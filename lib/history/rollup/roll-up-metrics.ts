@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { type EpochMs, type MetricRow, pathOfMetric } from '#lib/contract/index.ts'
+import { type EpochMs, type MetricRow, pathOfMetric, peeringKind, peeringNames } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { iso, ms } from '../times.ts'
 import { bytesOfRates, type RateSample, rateMetrics } from './metric-flow.ts'
@@ -27,7 +27,8 @@ export async function rollUpMetrics(db: Database, signal?: AbortSignal): Promise
   for (const { sourceId, from } of waiting) {
     if (signal?.aborted) break
     await db.transaction(async (client) => {
-      const rows = await rawRates(client, sourceId, from)
+      const isNew = (await peeringsOf(client, sourceId)).some(({ hasRates }) => !hasRates)
+      const rows = await rawRates(client, sourceId, isNew ? null : from)
       await recordRates(client, sourceId, rows)
       const newest = rows.reduce((latest, { at }) => Math.max(latest, at), 0)
       await client.query(`UPDATE usage_series SET rolled_up_to = $2 WHERE source_id = $1 AND basis = 'metric'`, [
@@ -72,10 +73,40 @@ async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | nu
 }
 
 /**
- * Puts bit rates of one source into buckets, in the caller's transaction. Rows of other metrics are passed over.
+ * Puts bit rates of a circuit into buckets, in the caller's transaction: those of the whole, and those of each peering that has counters
+ * of its own. Rows of other metrics are passed over.
  * @param rows of any grain and in any order, but each minute of a series once
  */
 export async function recordRates(client: PoolClient, sourceId: number, rows: readonly RateRow[]): Promise<void> {
+  await recordSeries(client, sourceId, rows)
+  for (const { id, kind } of await peeringsOf(client, sourceId))
+    await recordSeries(
+      client,
+      id,
+      rows.filter(({ dimensions }) => (dimensions.peeringtype ?? '').toLowerCase().includes(kind)),
+    )
+}
+
+/** The parts of a circuit that are polled as peerings; a circuit with one peering has none. */
+async function peeringsOf(
+  client: PoolClient,
+  sourceId: number,
+): Promise<{ id: number; kind: string; hasRates: boolean }[]> {
+  const { rows } = await client.query<{ id: number; subresource: string; has_rates: boolean }>(
+    `SELECT part.id, part.subresource,
+            EXISTS (SELECT FROM usage_series u WHERE u.source_id = part.id AND u.basis = 'metric') AS has_rates
+     FROM source whole JOIN source part ON part.resource_id = whole.resource_id
+     WHERE whole.id = $1 AND whole.subresource = '' AND lower(part.subresource) = ANY ($2)
+     ORDER BY part.id`,
+    [sourceId, peeringNames.map((name) => name.toLowerCase())],
+  )
+  return rows.flatMap(({ id, subresource, has_rates: hasRates }) => {
+    const kind = peeringKind(subresource)
+    return kind === null ? [] : [{ id, kind, hasRates }]
+  })
+}
+
+async function recordSeries(client: PoolClient, sourceId: number, rows: readonly RateRow[]): Promise<void> {
   const byPath = Map.groupBy(rows.flatMap(rateOf), ({ path }) => path)
   if (byPath.size === 0) return
   const paths = [...byPath.keys()].toSorted()

@@ -19,7 +19,7 @@ export interface SourceRef {
   /** lower case */
   resourceType: string
   subresource: string
-  /** for subresources such as `AzurePrivatePeering/primary`: its peering and path */
+  /** for subresources such as `AzurePrivatePeering/primary` or `AzurePrivatePeering`: its peering, and its path where it names one */
   peering: string | null
   path: CircuitPath | null
 }

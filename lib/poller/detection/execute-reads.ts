@@ -39,7 +39,7 @@ const executeOne = <Kind extends ReadKind>(readers: Readers, read: ReadOf<Kind>)
 /** @param now end of the poll in hand */
 export function readersOf(store: DetectionStore, book: TopologyCache, now: EpochMs): Readers {
   return {
-    trafficPast: ({ scope, at }) => book.trafficPast(store, scope, at),
+    trafficPast: (asked) => book.trafficPast(store, asked),
     carriersOf: ({ address }) => store.carriersOf(address),
     lastGoodPollAt: ({ scopes }) => store.lastGoodPollAt(scopes),
     routesTo: ({ gateways, prefixes }) => store.routesTo(gateways, prefixes),

@@ -71,7 +71,7 @@ export interface TopologyReads {
   /** the thresholds in force */
   settings(): Promise<SettingsInForce>
   /** what a circuit usually carries around one hour of the week */
-  trafficPast(query: { scope: string; at: EpochMs }): Promise<TrafficPast>
+  trafficPast(query: { scope: string; peering: string; at: EpochMs }): Promise<TrafficPast>
   /** what the neighbors of these gateways and circuits reported since a moment, gone or not */
   reportedRoutes(query: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]>
   /** addresses of the Microsoft edge routers with which a gateway has a session, in any state */

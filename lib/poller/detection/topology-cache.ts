@@ -133,13 +133,18 @@ export class TopologyCache {
     return (await this.#read(reads, now)).settings
   }
 
-  /** What a circuit usually carries at an hour of the week: read once for each hour. */
-  async trafficPast(reads: TopologyReads, scope: string, at: EpochMs): Promise<TrafficPast> {
+  /** What a circuit, or one of its peerings, usually carries at an hour of the week: read once for each hour. */
+  async trafficPast(
+    reads: TopologyReads,
+    asked: { scope: string; peering: string; at: EpochMs },
+  ): Promise<TrafficPast> {
+    const { scope, peering, at } = asked
+    const key = `${scope} ${peering}`
     const hour = Math.floor(at / HOUR_MS)
-    const known = this.#traffic.get(scope)
+    const known = this.#traffic.get(key)
     if (known?.hour === hour) return known.past
-    const past = await reads.trafficPast({ scope, at })
-    this.#traffic.set(scope, { hour, past })
+    const past = await reads.trafficPast(asked)
+    this.#traffic.set(key, { hour, past })
     return past
   }
 

@@ -3,6 +3,7 @@ import {
   armKey,
   armTypes,
   circuitPaths,
+  countedPeerings,
   type CircuitPeering,
   type GatewayConfig,
   isPeeringEnabled,
@@ -71,6 +72,7 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
 function circuitNode({ id, resourceId, name, location, config }: ListedResource): CircuitNode {
   const circuit = decodeConfig(armTypes.circuit, config)
   const { provisioning, bandwidthMbps } = circuit
+  const counted = countedPeerings(circuit)
   return {
     scope: id,
     name,
@@ -86,6 +88,7 @@ function circuitNode({ id, resourceId, name, location, config }: ListedResource)
       name: peering.name,
       intent: { ...provisioning, peering: isPeeringEnabled(peering) ? 'Enabled' : 'Disabled' },
       ...customersOn(peering),
+      ...(counted.includes(peering) ? { isCounted: true as const } : {}),
       ...(peering.publicPrefixes ? { publicPrefixes: peering.publicPrefixes } : {}),
     })),
   }

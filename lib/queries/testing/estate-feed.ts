@@ -215,7 +215,11 @@ export function estateFeed(db: Database) {
         kind: 'inventory',
         target: targets.inventory,
         at,
-        rows: { resources: rows, listedTypes: [...new Set(resources().map(({ type }) => type))], failedTypes: [] },
+        rows: {
+          resources: rows,
+          listedTypes: [...new Set([...resources(), ...rows].map(({ type }) => type))],
+          failedTypes: [],
+        },
       }),
     peers: (at: EpochMs, rows: PeerRow[], silentInstances: string[] = []) =>
       record({
@@ -229,6 +233,13 @@ export function estateFeed(db: Database) {
     summary: (at: EpochMs, path: CircuitPath, rows: SummaryRow[]) =>
       record({ kind: 'summary', target: partOf(path), at, rows }),
     arp: (at: EpochMs, path: CircuitPath, rows: ArpRow[]) => record({ kind: 'arp', target: partOf(path), at, rows }),
+    /** polls of another part of the circuit, such as `MicrosoftPeering/primary` */
+    on: (subresource: string) => ({
+      summary: (at: EpochMs, rows: SummaryRow[]) =>
+        record({ kind: 'summary', target: { resourceId: CIRCUIT, subresource }, at, rows }),
+      stats: (at: EpochMs, rows: CounterRow[]) =>
+        record({ kind: 'stats', target: { resourceId: CIRCUIT, subresource }, at, rows }),
+    }),
     stats: (at: EpochMs, rows: CounterRow[]) => record({ kind: 'stats', target: targets.stats, at, rows }),
     learned: (at: EpochMs, rows: RouteRow[]) => record({ kind: 'learned', target: targets.learned, at, rows }),
     tables: (at: EpochMs, path: CircuitPath, rows: RouteRow[]) =>

@@ -1,10 +1,11 @@
-import { armTypes, type CounterRow } from '#lib/contract/index.ts'
+import { armTypes, countedPeerings, type CounterRow, isProvisioned } from '#lib/contract/index.ts'
 import { send } from '../../send.ts'
 import type { Answer } from '../../call.ts'
+import { decodeConfig } from '../../config/index.ts'
 import { bodyOf, objectOf } from '../../decode.ts'
 import { PollFailure } from '../../failure.ts'
 import type { Read } from '../../read.ts'
-import { good, type KindDefinition, wholeResource } from '../kind.ts'
+import { good, type KindDefinition, type PlannedResource } from '../kind.ts'
 import { counters } from './decode.ts'
 
 /** Cumulative bytes of both paths. The subresource names a peering, or is empty for the whole circuit. */
@@ -15,10 +16,16 @@ export const stats: KindDefinition<'stats'> = {
     'Microsoft.Network/expressRouteCircuits/peerings/stats/read',
   ],
   interval: 'circuitsMs',
-  subresources: wholeResource,
+  subresources: countedParts,
   nothing: () => [],
   read: async (read) => good(countersIn(await statsOf(read))),
   decode: countersIn,
+}
+
+/** The circuit as a whole, which is what is billed, and each of its peerings where it has several: the whole's counters mix these. */
+function countedParts({ config }: PlannedResource): string[] {
+  const circuit = decodeConfig(armTypes.circuit, config)
+  return ['', ...(isProvisioned(circuit) ? countedPeerings(circuit).map(({ name }) => name) : [])]
 }
 
 /**

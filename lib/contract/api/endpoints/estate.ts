@@ -12,6 +12,7 @@ import {
   noParameters,
   ownedListParameters,
   ownedParameters,
+  parityParameters,
   probesParameters,
   routeChurnParameters,
   routeHistoryParameters,
@@ -82,7 +83,7 @@ export const estateEndpoints = {
     path: '/circuits/{id}/parity',
     summary: "How the route tables of a circuit's two paths differ now; null while one has not been read",
     right: 'read',
-    parameters: noParameters,
+    parameters: parityParameters,
     response: answerOf(circuitParity.nullable()),
   },
   arpHistory: {

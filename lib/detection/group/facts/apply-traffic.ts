@@ -1,6 +1,7 @@
 import type { Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 import type { PathsInUse } from '../../model/traffic-state.ts'
+import { countedBy } from '../../model/topology.ts'
 import { trafficOf } from './traffic/memory.ts'
 import { countSuspicions } from './traffic/suspicion.ts'
 
@@ -15,7 +16,9 @@ export function applyTraffic(
     if (signal.type === 'routes' && context.mark.previousOkAt !== null)
       scopeOf(context, context.mark.scope).routesChangedAt = context.mark.finishedAt
     if (signal.type !== 'traffic') continue
-    const traffic = trafficOf(context, context.mark.scope)
+    const { scope, subresource } = context.mark
+    const circuit = context.topology.circuits.find((one) => one.scope === scope)
+    const traffic = trafficOf(context, scope, countedBy(circuit, subresource))
     traffic.fact = signal.fact
     traffic.at = context.mark.finishedAt
   }

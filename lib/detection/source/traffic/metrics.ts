@@ -1,6 +1,14 @@
-import { type CircuitPath, circuitPaths, type EpochMs, type MetricRow, pathOfMetric } from '#lib/contract/index.ts'
+import {
+  type CircuitPath,
+  circuitPaths,
+  type EpochMs,
+  type MetricRow,
+  pathOfMetric,
+  peeringTypes,
+  type PeeringType,
+} from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
-import type { Meter, TrafficDirection } from '../../model/traffic-baseline.ts'
+import type { TrafficDirection } from '../../model/traffic-baseline.ts'
 import type { MetricsMemory } from '../../model/traffic-memory.ts'
 import type { RateBucket } from '../../model/traffic.ts'
 
@@ -25,17 +33,44 @@ export function takeMetrics(
   settings: DetectionSettings,
 ): MetricsMemory {
   const oldest = now - settings['traffic.memory']
-  let { rates, drops } = memory
+  let { drops } = memory
+  for (const row of summed(rows)) {
+    const drop = DROPS[row.metric]
+    if (drop && row.average !== null && row.average > 0) drops = withDrop(drops, pathOf(row), drop, row.at)
+  }
+  const peerings = takePeerings(memory, rows, oldest)
+  return { rates: takeRates(memory.rates, rows, oldest), ...(peerings && { peerings }), drops }
+}
+
+/** The rates of each peering, of a circuit with several of them. */
+function takePeerings(memory: MetricsMemory, rows: readonly MetricRow[], oldest: EpochMs): MetricsMemory['peerings'] {
+  const reported = new Set(rows.flatMap((row) => peeringOf(row) ?? []))
+  const known = Object.keys(memory.peerings ?? {})
+  if (reported.size < 2 && known.length === 0) return undefined
+  return Object.fromEntries(
+    peeringTypes
+      .filter((type) => reported.has(type) || known.includes(type))
+      .map((type) => {
+        const own = rows.filter((row) => peeringOf(row) === type)
+        return [type, takeRates(memory.peerings?.[type] ?? {}, own, oldest)]
+      }),
+  )
+}
+
+function peeringOf({ metric, dimensions }: MetricRow): PeeringType | null {
+  const named = RATES[metric] ? dimensions.peeringtype?.toLowerCase() : undefined
+  return peeringTypes.find((type) => named?.includes(type)) ?? null
+}
+
+function takeRates(known: MetricsMemory['rates'], rows: readonly MetricRow[], oldest: EpochMs): MetricsMemory['rates'] {
+  let rates = known
   for (const row of summed(rows)) {
     const path = pathOf(row)
-    if (row.average === null) continue
     const rate = RATES[row.metric]
-    if (rate && path !== null && row.at >= oldest)
+    if (rate && path !== null && row.average !== null && row.at >= oldest)
       rates = { ...rates, [path]: withBucket(rates[path] ?? [], row, rate) }
-    const drop = DROPS[row.metric]
-    if (drop && row.average > 0) drops = withDrop(drops, path, drop, row.at)
   }
-  return { rates: recent(rates, oldest), drops }
+  return recent(rates, oldest)
 }
 
 /** Drops that are reported for the circuit as a whole may be either path's. */
@@ -75,18 +110,3 @@ function withBucket(buckets: readonly RateBucket[], row: MetricRow, direction: T
 
 const recent = (rates: MetricsMemory['rates'], oldest: EpochMs): MetricsMemory['rates'] =>
   Object.fromEntries(Object.entries(rates).map(([path, buckets]) => [path, buckets.filter(({ at }) => at >= oldest)]))
-
-/**
- * What the bit rates say to counters that stand still since a moment: they do as well, or they don't; null = none of them is
- * about the time since.
- */
-export function agrees(
-  { rates }: MetricsMemory,
-  meter: Meter,
-  direction: TrafficDirection,
-  { since, deadBps }: { since: EpochMs; deadBps: number },
-): boolean | null {
-  const own = meter === 'sum' ? Object.values(rates).flat() : (rates[meter] ?? [])
-  const after = own.flatMap((bucket) => (bucket.at >= since ? (bucket[direction] ?? []) : []))
-  return after.length === 0 ? null : after.every((bps) => bps <= deadBps)
-}

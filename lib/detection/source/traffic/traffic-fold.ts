@@ -14,7 +14,8 @@ import {
 import { refreshOf, takeCounters } from './counters.ts'
 import { deadRate, flatWindow, stepDirection, UNREAD } from './direction.ts'
 import type { CounterAnswer, DirectionMemory, SharesMemory, TrafficMemory } from '../../model/traffic-memory.ts'
-import { agrees, NO_METRICS, takeMetrics } from './metrics.ts'
+import { agrees } from '../../model/rates-agree.ts'
+import { NO_METRICS, takeMetrics } from './metrics.ts'
 import { NO_SHARES, takeShares } from './shares.ts'
 
 const NOTHING_READ: TrafficMemory = {
@@ -56,7 +57,8 @@ export function foldCounters(
         bandwidthBps: meter === 'sum' ? null : baseline.bandwidthBps,
         refreshMs: refreshOf(counters),
         // of both paths together only one direction is judged, and the other one shows that counters are read
-        windowsAlone: meter === 'sum' ? 1 : settings['traffic.flat.alone'],
+        // bit rates are polled with the whole circuit's counters: those of one peering are held against them later
+        windowsAlone: meter === 'sum' || mark.subresource !== '' ? 1 : settings['traffic.flat.alone'],
         agrees: (since) =>
           agrees(before.metrics, meter, direction, {
             since,
@@ -133,6 +135,7 @@ function factOf(memory: TrafficMemory, baseline: TrafficBaseline, settings: Dete
     evenAgain: shares.evenAgain,
     pairs,
     rates: metrics.rates,
+    ...(metrics.peerings && { peeringRates: metrics.peerings }),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
-import type { CircuitNode } from '../../../model/topology.ts'
+import type { CircuitNode, CountedPart } from '../../../model/topology.ts'
 import { trafficOf } from './memory.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
 
@@ -14,8 +14,12 @@ function excuseOf(
   circuit: CircuitNode,
   path: CircuitPath,
   session: SessionFact | null,
+  part: CountedPart,
 ): string | null {
   if (session?.prefixes === 0) return 'no prefix is announced on it'
+  // policies, gateways and best paths are about the peering that gateways connect to
+  if (part !== 'own')
+    return isInMaintenance(context, circuit.scope, path, context.mark.finishedAt) ? 'work on it was announced' : null
   if (isStandby(context, circuit.scope)) return 'it is the declared standby'
   if (isInMaintenance(context, circuit.scope, path, context.mark.finishedAt)) return 'work on it was announced'
   if (trafficOf(context, circuit.scope).inUse[path] === false) return 'it is no best path to any prefix'
@@ -35,9 +39,10 @@ export function meantSince(
   circuit: CircuitNode,
   path: CircuitPath,
   session: SessionFact | null,
+  part: CountedPart = 'own',
 ): EpochMs | null {
-  const traffic = trafficOf(context, circuit.scope)
-  if (excuseOf(context, circuit, path, session) !== null) {
+  const traffic = trafficOf(context, circuit.scope, part)
+  if (excuseOf(context, circuit, path, session, part) !== null) {
     traffic.excusedAt[path] = context.mark.finishedAt
     return null
   }

@@ -1,6 +1,8 @@
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { mainPeering } from '#lib/contract/index.ts'
 import type { Carrying } from './carrying.ts'
-import type { Pair, RateBucket } from '../../../model/traffic.ts'
+import { ratesOfPeering } from './path-traffic.ts'
+import type { Pair, RateBucket, TrafficFact } from '../../../model/traffic.ts'
 import type { TrafficDirection } from '../../../model/traffic-baseline.ts'
 
 /** What some paths carried together over one interval of time. */
@@ -28,9 +30,15 @@ export function ratesOf(context: FoldContext, carrying: readonly Carrying[]): Fl
     in: bitsIn,
     out,
   })
-  return added(
-    carrying.map(({ scope, path }) => (scopeOf(context, scope).traffic?.fact?.rates[path] ?? []).map(asPair)),
-  )
+  return added(carrying.map(({ scope, path }) => (bitRates(context, scope)[path] ?? []).map(asPair)))
+}
+
+/** Of a circuit with several peerings those of the one that gateways connect to. */
+function bitRates(context: FoldContext, scope: string): TrafficFact['rates'] {
+  const circuit = context.topology.circuits.find((one) => one.scope === scope)
+  const own = circuit && mainPeering(circuit.peerings)
+  const known = scopeOf(context, scope)
+  return own?.isCounted ? ratesOfPeering(known, own) : (known.traffic?.fact?.rates ?? {})
 }
 
 /** Series of several paths, added up where all of them report the same interval. */

@@ -1,12 +1,24 @@
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import type { ScopeState } from '../../../model/scope-state.ts'
+import type { CountedPart } from '../../../model/topology.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
 
 export function blankTraffic(): TrafficState {
   return { fact: null, at: 0, inUse: {}, excusedAt: {}, suspicions: {}, comparedAt: null, waits: false }
 }
 
-/** A circuit's memory, made where it is missing. */
-export function trafficOf(context: FoldContext, circuit: string): TrafficState {
+/** A circuit's memory of some of its bytes, made where it is missing. */
+export function trafficOf(context: FoldContext, circuit: string, part: CountedPart = 'own'): TrafficState {
   const scope = scopeOf(context, circuit)
-  return (scope.traffic ??= blankTraffic())
+  if (part === 'own') return (scope.traffic ??= blankTraffic())
+  scope.otherTraffic ??= {}
+  return (scope.otherTraffic[part] ??= blankTraffic())
 }
+
+/** The same as far as it is there. */
+export const knownTraffic = (scope: ScopeState | undefined, part: CountedPart): TrafficState | null =>
+  (part === 'own' ? scope?.traffic : scope?.otherTraffic?.[part]) ?? null
+
+/** All that is remembered of a circuit's bytes. */
+export const allTraffic = (scope: ScopeState | undefined): TrafficState[] =>
+  [scope?.traffic ?? [], Object.values(scope?.otherTraffic ?? {})].flat()

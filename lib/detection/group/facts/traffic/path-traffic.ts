@@ -1,14 +1,15 @@
-import { type Bounds, type CircuitPath, type Evidence, mainPeering, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type Bounds, type CircuitPath, type Evidence, peeringKind, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../../model/event-key.ts'
-import type { MeterFact } from '../../../model/traffic.ts'
-import { trafficDirections } from '../../../model/traffic-baseline.ts'
+import { agrees } from '../../../model/rates-agree.ts'
+import type { MeterFact, TrafficFact } from '../../../model/traffic.ts'
+import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import type { LayerState, TrafficLayer } from '../../../verdict/index.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
-import type { ArpFact, SessionFact } from '../../../model/scope-state.ts'
+import type { ArpFact, ScopeState, SessionFact } from '../../../model/scope-state.ts'
 import { isStale } from '../apply-signals.ts'
-import type { CircuitNode, PeeringNode } from '../../../model/topology.ts'
+import { type CircuitNode, type CountedPart, counterOf, partOf, type PeeringNode } from '../../../model/topology.ts'
 import { isWindowSince, meantSince } from './excuse.ts'
-import { trafficOf } from './memory.ts'
+import { knownTraffic, trafficOf } from './memory.ts'
 
 /** What the counters of one path mean for it. */
 export interface PathTraffic {
@@ -24,9 +25,11 @@ export interface PathTraffic {
 
 const NOTHING_REPORTED: PathTraffic = { layer: 'unknown', dead: null, cutOff: null, flowsAgain: null, evidence: [] }
 
-/** Counters are the whole circuit's: they count for the circuit's peering. */
-export function isMetered({ peerings }: CircuitNode, { name }: PeeringNode): boolean {
-  return mainPeering(peerings)?.name === name
+/** A peering of a circuit, and whose counters are its own. */
+interface Counted {
+  circuit: CircuitNode
+  peering: PeeringNode
+  part: CountedPart
 }
 
 interface Layers {
@@ -47,22 +50,29 @@ export function pathTraffic(
   path: CircuitPath,
   layers: Layers,
 ): PathTraffic {
-  if (!isMetered(circuit, peering)) return NOTHING_REPORTED
-  const fact = meterOf(context, circuit.scope, path)
+  const part = partOf(circuit, peering)
+  if (part === null) return NOTHING_REPORTED
+  const counted: Counted = { circuit, peering, part }
+  const fact = meterOf(context, circuit, path, part)
   const layer: TrafficLayer = !fact ? 'unknown' : isQuiet(fact) ? 'quiet' : 'moving'
   const flowsAgain = fact && flowsAgainIn(fact)
   const dead = layers.isUp
-    ? (deadByBytes(context, circuit, path, fact, layers) ?? deadByArp(context, circuit, path, fact, layers))
+    ? (deadByBytes(context, counted, path, fact, layers) ?? deadByArp(context, counted, path, fact, layers))
     : null
-  const cutOff = cutOffSince(context, circuit, fact, layers)
-  return { layer, dead, cutOff, flowsAgain, evidence: fact ? rateEvidence(context, circuit.scope, fact) : [] }
+  const cutOff = cutOffSince(context, counted, fact, layers)
+  return { layer, dead, cutOff, flowsAgain, evidence: fact ? rateEvidence(context, circuit.scope, fact, part) : [] }
 }
 
 /** What the counters of a path show; null = they are not known, or too old. */
-export function meterOf(context: FoldContext, circuit: string, meter: CircuitPath | 'sum'): MeterFact | null {
-  const scope = scopeOf(context, circuit)
-  if (isStale(scope, '', 'stats', context.mark.finishedAt)) return null
-  return scope.traffic?.fact?.meters[meter] ?? null
+export function meterOf(
+  context: FoldContext,
+  circuit: CircuitNode,
+  meter: CircuitPath | 'sum',
+  part: CountedPart = 'own',
+): MeterFact | null {
+  const scope = scopeOf(context, circuit.scope)
+  if (isStale(scope, counterOf(circuit, part), 'stats', context.mark.finishedAt)) return null
+  return knownTraffic(scope, part)?.fact?.meters[meter] ?? null
 }
 
 const isQuiet = (fact: MeterFact) => trafficDirections.every((direction) => fact[direction].lost !== null)
@@ -74,19 +84,21 @@ function flowsAgainIn(fact: MeterFact): Bounds | null {
 
 function deadByBytes(
   context: FoldContext,
-  circuit: CircuitNode,
+  counted: Counted,
   path: CircuitPath,
   fact: MeterFact | null,
   { session }: Layers,
 ): PathTraffic['dead'] {
+  const { circuit, peering, part } = counted
   if (!fact || !trafficDirections.every((direction) => fact[direction].isFlat)) return null
   const expected = trafficDirections.filter((direction) => isExpected(context, fact, direction))
   if (expected.length === 0) return null
-  const meant = meantSince(context, circuit, path, session)
+  const meant = meantSince(context, circuit, path, session, part)
   if (meant === null) return null
-  if (!isReportedDead(context, circuit, path)) {
+  if (!isReportedDead(context, circuit, peering, path)) {
+    if (!trafficDirections.every((direction) => isProven(context, counted, path, fact, direction))) return null
     // it must have stood still for that long while it was meant to carry, and still do
-    if (!isQuiet(fact) || !isWindowSince(context, trafficOf(context, circuit.scope), meant)) return null
+    if (!isQuiet(fact) || !isWindowSince(context, trafficOf(context, circuit.scope, part), meant)) return null
   }
   const lost = trafficDirections.flatMap((direction) => fact[direction].lost ?? [])
   const since = sinceAll([...lost, ...(session ? [session.since] : [])])
@@ -95,10 +107,39 @@ function deadByBytes(
 }
 
 /** What was reported goes on until bytes move for good. */
-export function isReportedDead(context: FoldContext, { scope, peerings }: CircuitNode, path: CircuitPath): boolean {
-  return peerings.some(({ name }) =>
-    [name, `${name}/${path}`].some((subject) => openEvent(context, 'green_but_dead', scope, subject)),
-  )
+export function isReportedDead(
+  context: FoldContext,
+  { scope }: CircuitNode,
+  { name }: PeeringNode,
+  path: CircuitPath,
+): boolean {
+  return [name, `${name}/${path}`].some((subject) => openEvent(context, 'green_but_dead', scope, subject))
+}
+
+/**
+ * Whether counters that stand still prove it. Those of one peering are polled apart from Azure Monitor's bit rates, which are held
+ * against them here: while these report nothing of the time since, it takes as many flat windows as counters alone always take.
+ */
+export function isProven(
+  context: FoldContext,
+  { circuit, peering, part }: Counted,
+  meter: CircuitPath | 'sum',
+  fact: MeterFact,
+  direction: TrafficDirection,
+): boolean {
+  const { isFlat, lost, deadBps } = fact[direction]
+  if (!isFlat || !lost || !peering.isCounted) return isFlat
+  const scope = scopeOf(context, circuit.scope)
+  const rates = ratesOfPeering(scope, peering)
+  const agreed = agrees({ rates }, meter, direction, { since: lost.latest, deadBps })
+  if (agreed !== null) return agreed
+  const { at, fact: known } = trafficOf(context, circuit.scope, part)
+  return at - lost.latest >= context.settings['traffic.flat.alone'] * (known?.windowMs ?? 0)
+}
+
+/** Azure Monitor's bit rates of one peering, by path; they are polled with those of the whole circuit. */
+export function ratesOfPeering(scope: ScopeState, { name }: PeeringNode): TrafficFact['rates'] {
+  return knownTraffic(scope, 'all')?.fact?.peeringRates?.[peeringKind(name) ?? ''] ?? {}
 }
 
 /** Whether so much is expected of a direction that its falling silent reports something. */
@@ -111,14 +152,14 @@ export const AGREEING = 1
 
 function deadByArp(
   context: FoldContext,
-  circuit: CircuitNode,
+  counted: Counted,
   path: CircuitPath,
   fact: MeterFact | null,
   layers: Layers,
 ): PathTraffic['dead'] {
   const { session, arp } = layers
-  const known = trafficOf(context, circuit.scope).suspicions[path]
-  const since = cutOffSince(context, circuit, fact, layers)
+  const known = trafficOf(context, counted.circuit.scope, counted.part).suspicions[path]
+  const since = cutOffSince(context, counted, fact, layers)
   if (!arp || !since) return null
   if (!known || known.since !== arp.since.latest || known.arp < AGREEING || known.summary < AGREEING) return null
   if (session && session.since.latest > arp.since.latest) return null
@@ -131,7 +172,7 @@ function deadByArp(
  */
 function cutOffSince(
   context: FoldContext,
-  { scope }: CircuitNode,
+  { circuit: { scope }, part }: Counted,
   fact: MeterFact | null,
   { arp, l2 }: Layers,
 ): Bounds | null {
@@ -140,13 +181,18 @@ function cutOffSince(
   const reported = lost.filter(({ earliest }) => earliest !== BEFORE_MONITORING)
   if (reported.length === 0) return arp.since
   const stopped = sinceAll(reported)
-  const windowMs = trafficOf(context, scope).fact?.windowMs ?? 0
+  const windowMs = trafficOf(context, scope, part).fact?.windowMs ?? 0
   return stopped.latest + windowMs < arp.since.earliest ? arp.since : stopped
 }
 
 /** The rates that an event about traffic rests on. */
-export function rateEvidence(context: FoldContext, circuit: string, fact: MeterFact): Evidence[] {
-  const at = trafficOf(context, circuit).at
+export function rateEvidence(
+  context: FoldContext,
+  circuit: string,
+  fact: MeterFact,
+  part: CountedPart = 'own',
+): Evidence[] {
+  const { at } = trafficOf(context, circuit, part)
   return trafficDirections.map((direction) => ({
     field: `${direction === 'in' ? 'bitsIn' : 'bitsOut'}PerSecond`,
     before: fact[direction].expected === null ? null : `at least ${fact[direction].expected?.bps} expected`,

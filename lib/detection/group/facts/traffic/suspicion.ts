@@ -1,7 +1,8 @@
 import { circuitPaths } from '#lib/contract/index.ts'
 import { type FoldContext, isGood, scopeOf } from '../../../model/context.ts'
-import { trafficOf } from './memory.ts'
-import { AGREEING, isMetered } from './path-traffic.ts'
+import { partOf } from '../../../model/topology.ts'
+import { knownTraffic, trafficOf } from './memory.ts'
+import { AGREEING } from './path-traffic.ts'
 
 /**
  * Counts the samples that agree with an ARP entry that is gone while the session is up. One sample may just be older than the
@@ -10,17 +11,20 @@ import { AGREEING, isMetered } from './path-traffic.ts'
 export function countSuspicions(context: FoldContext): void {
   for (const circuit of context.topology.circuits) {
     const scope = scopeOf(context, circuit.scope)
-    for (const peering of circuit.peerings.filter((one) => isMetered(circuit, one))) {
+    for (const peering of circuit.peerings) {
+      const part = partOf(circuit, peering)
+      if (part === null) continue
       for (const path of circuitPaths) {
         const subresource = `${peering.name}/${path}`
         const arp = scope.arp[subresource]
         const isGone = arp !== undefined && !arp.empty && (arp.state === 'incomplete' || arp.state === 'missing')
         const up = Object.values(scope.sessions).some((fact) => fact.subresource === subresource && fact.level === 'up')
         if (!arp || !isGone || !up) {
-          if (scope.traffic?.suspicions[path]) delete scope.traffic.suspicions[path]
+          const suspicions = knownTraffic(scope, part)?.suspicions
+          if (suspicions?.[path]) delete suspicions[path]
           continue
         }
-        const traffic = trafficOf(context, circuit.scope)
+        const traffic = trafficOf(context, circuit.scope, part)
         const known = traffic.suspicions[path]
         const suspicion = known?.since === arp.since.latest ? known : { since: arp.since.latest, arp: 0, summary: 0 }
         traffic.suspicions[path] = suspicion

@@ -4,7 +4,8 @@ import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import type { CircuitNode, PeeringNode } from '../../../model/topology.ts'
+import { knownTraffic } from '../../facts/traffic/memory.ts'
+import { type CircuitNode, loadPart, type PeeringNode } from '../../../model/topology.ts'
 import { meterOf } from '../../facts/traffic/path-traffic.ts'
 
 /** A path that is nearly full in one direction or in both: each has the whole bandwidth for itself. */
@@ -16,7 +17,7 @@ export function bandwidthHigh(
 ): LiveEvent | null {
   const subject = `${name}/${path}`
   const open = openEvent(context, 'bandwidth_high', circuit.scope, subject)
-  const fact = meterOf(context, circuit.scope, path)
+  const fact = meterOf(context, circuit, path, loadPart(circuit))
   if (!fact) return open
   const loaded = trafficDirections.filter((direction) => fact[direction].load !== 'clear')
   if (!open && loaded.length === 0) return null
@@ -24,7 +25,7 @@ export function bandwidthHigh(
   const since = own.flatMap((direction) => fact[direction].loadSince ?? [])
   const isFull = loaded.some((direction) => fact[direction].load === 'major')
   const isDropping = loaded.some((direction) => fact[direction].isDropping)
-  const at = scopeOf(context, circuit.scope).traffic?.at ?? context.mark.finishedAt
+  const at = knownTraffic(scopeOf(context, circuit.scope), loadPart(circuit))?.at ?? context.mark.finishedAt
   return reconcile(context, {
     kind: 'bandwidth_high',
     scope: circuit.scope,
@@ -60,7 +61,7 @@ export function capacityRisk(
 ): LiveEvent | null {
   const { settings, mark } = context
   const { bandwidthBps, scope } = circuit
-  const busiest = scopeOf(context, scope).traffic?.fact?.busiest
+  const busiest = knownTraffic(scopeOf(context, scope), loadPart(circuit))?.fact?.busiest
   const isPair = circuitPaths.every((path) => customers[path] !== null)
   if (!busiest || bandwidthBps === null || !isPair) return null
   const rates = trafficDirections.flatMap((direction) => busiest[direction] ?? [])

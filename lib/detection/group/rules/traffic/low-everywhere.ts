@@ -129,7 +129,7 @@ function scopeOfAll(context: FoldContext, view: FoldContext, all: readonly { cir
 /** Circuits of which something is expected at this hour. */
 function meteredCircuits(context: FoldContext): { circuit: CircuitNode; fact: MeterFact }[] {
   return context.topology.circuits.flatMap((circuit) => {
-    const fact = meterOf(context, circuit.scope, 'sum')
+    const fact = meterOf(context, circuit, 'sum')
     return fact && directions(context, fact).length > 0 ? [{ circuit, fact }] : []
   })
 }

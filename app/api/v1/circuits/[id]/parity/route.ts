@@ -4,4 +4,4 @@ import { queryRoute } from '../../../../_http/handler.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = queryRoute('circuitParity', ({ db, id }) => getCircuitParity(db, id))
+export const GET = queryRoute('circuitParity', ({ db, id, parameters }) => getCircuitParity(db, id, parameters))

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { communityName } from './microsoft-communities.ts'
+
+it.each([
+  ['12076:51004', 'East US'],
+  ['12076:52004', 'Storage, East US'],
+  ['12076:50024', 'virtual networks, UK South'],
+  ['12076:5010', 'Exchange Online'],
+  ['12076:51109', 'US Gov Iowa'],
+  [' 12076:51059 ', 'New Zealand North'],
+  ['12076:51099', null],
+  ['12076:5000', null],
+  ['65001:51004', null],
+  ['', null],
+])('the community %s is %s', (community, name) => expect(communityName(community)).toBe(name))

@@ -1,0 +1,98 @@
+/**
+ * What Microsoft's BGP communities stand for: the last two digits of a value of five digits are a region, the ones before them a service.
+ * Source: "ExpressRoute routing requirements", support for BGP communities, and BGP community support in national clouds.
+ */
+const REGIONS: Readonly<Record<number, string>> = {
+  2: 'West Europe',
+  3: 'North Europe',
+  4: 'East US',
+  5: 'East US 2',
+  6: 'West US',
+  7: 'North Central US',
+  8: 'South Central US',
+  9: 'Central US',
+  10: 'East Asia',
+  11: 'Southeast Asia',
+  12: 'Japan East',
+  13: 'Japan West',
+  14: 'Brazil South',
+  15: 'Australia East',
+  16: 'Australia Southeast',
+  17: 'India Central',
+  18: 'India West',
+  19: 'India South',
+  20: 'Canada Central',
+  21: 'Canada East',
+  24: 'UK South',
+  25: 'UK West',
+  26: 'West US 2',
+  27: 'West Central US',
+  28: 'Korea South',
+  29: 'Korea Central',
+  30: 'France Central',
+  31: 'France South',
+  32: 'Australia Central',
+  33: 'Australia Central 2',
+  34: 'South Africa North',
+  35: 'South Africa West',
+  36: 'UAE North',
+  37: 'UAE Central',
+  38: 'Switzerland North',
+  39: 'Switzerland West',
+  40: 'Germany North',
+  41: 'Germany West Central',
+  42: 'Norway East',
+  43: 'Norway West',
+  44: 'West US 3',
+  59: 'New Zealand North',
+}
+
+/** By the first three digits. Values that begin with 500 mark the networks of private peering. */
+const REGIONAL: Readonly<Record<string, string>> = {
+  '500': 'virtual networks',
+  '510': '',
+  '520': 'Storage',
+  '530': 'SQL',
+  '540': 'Azure Cosmos DB',
+  '550': 'Backup',
+}
+
+const NAMED: Readonly<Record<string, string>> = {
+  '5010': 'Exchange Online',
+  '5020': 'SharePoint Online',
+  '5030': 'Skype for Business and Teams',
+  '5040': 'CRM Online',
+  '5050': 'Azure Global Services',
+  '5060': 'Microsoft Entra ID',
+  '5070': 'Azure Resource Manager',
+  '5100': 'Other Office 365 Online services',
+  '5110': 'Exchange Online (US Government)',
+  '5120': 'SharePoint Online (US Government)',
+  '5130': 'Skype for Business Online (US Government)',
+  '5160': 'Microsoft Entra ID (US Government)',
+  '5200': 'Other Office 365 Online services (US Government)',
+  '5220': 'Microsoft Defender for Identity',
+  '5250': 'Microsoft PSTN services',
+  '51105': 'US Gov Virginia',
+  '51106': 'US Gov Arizona',
+  '51108': 'US Gov Texas',
+  '51109': 'US Gov Iowa',
+  '51205': 'US DoD East',
+  '51209': 'US DoD Central',
+  '51301': 'China North',
+  '51302': 'China East',
+  '51303': 'China East 2',
+  '51304': 'China North 2',
+  '51305': 'China North 3',
+}
+
+/** @param community such as `12076:51004` @returns null for one that Microsoft's documentation does not list */
+export function communityName(community: string): string | null {
+  const [, value] = /^12076:(\d{4,5})$/.exec(community.trim()) ?? []
+  if (value === undefined) return null
+  if (NAMED[value] !== undefined) return NAMED[value]
+  const service = REGIONAL[value.slice(0, 3)]
+  const region = value.length === 5 ? REGIONS[Number(value.slice(3))] : undefined
+  if (service === undefined || region === undefined) return null
+  return service === '' ? region : `${service}, ${region}`
+}
