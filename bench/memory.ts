@@ -1,9 +1,9 @@
 /**
- * What a worker's memory is: `npm run bench memory [--scenario=estate] [--profile=azure|quick] [--every=2s] [--seconds=60] [--samples=8]
+ * What a worker's memory is: `npm run bench memory [--scenario=estate] [--profile=azure|quick] [--every=2s] [--lists=15s] [--seconds=60] [--samples=8]
  * [--flags="--max-semi-space-size=8"] [--arenas=2]`.
  *
  * The worker runs as in production, against the simulator and a Postgres of its own: beside Azure as it is at the default intervals, or with
- * `--every`; beside the quick one every 2 s unless `--every` says otherwise, so that thousands of polls stand for a day. Printed: resident memory and its parts over time, with the polls that were recorded until then.
+ * `--every` and, for inventory, metrics and the log, `--lists`; beside the quick one every 2 s unless `--every` says otherwise, so that thousands of polls stand for a day. Printed: resident memory and its parts over time, with the polls that were recorded until then.
  */
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '60' },
     profile: { type: 'string', default: 'azure' },
     every: { type: 'string' },
+    lists: { type: 'string' },
     samples: { type: 'string', default: '8' },
     flags: { type: 'string', default: '' },
     arenas: { type: 'string' },
@@ -79,6 +80,11 @@ await withServer(async (open) => {
       IDENTITY_ENDPOINT: `${simulator.url}/msi/token`,
       IDENTITY_HEADER: 'bench',
       ...(every && { POLL_SESSIONS_EVERY: every, POLL_CIRCUITS_EVERY: every, POLL_ROUTES_EVERY: every }),
+      ...(values.lists && {
+        POLL_INVENTORY_EVERY: values.lists,
+        POLL_METRICS_EVERY: values.lists,
+        POLL_ACTIVITY_EVERY: values.lists,
+      }),
       ...(values.arenas ? { MALLOC_ARENA_MAX: values.arenas } : {}),
     },
   })

@@ -5,10 +5,14 @@ import {
   createHttpHeaders,
   createPipelineRequest,
   exponentialRetryPolicy,
+  formDataPolicyName,
   type HttpClient,
+  multipartPolicyName,
   type PipelinePolicy,
   proxyPolicyName,
+  setClientRequestIdPolicyName,
   systemErrorRetryPolicy,
+  tracingPolicyName,
 } from '@azure/core-rest-pipeline'
 import { apiVersionPolicy, type NetworkApiVersion } from './api-version.ts'
 import { currentConversation } from './call.ts'
@@ -23,6 +27,9 @@ const VERSION = '0.2.0'
 const USER_AGENT = `peerwatch/${VERSION}`
 
 const SDK_RETRY_POLICY = 'defaultRetryPolicy'
+
+/** Each request passes all policies: nobody traces, sends forms or several parts, and each call has an id of its own. */
+const UNUSED_POLICIES = [tracingPolicyName, formDataPolicyName, multipartPolicyName, setClientRequestIdPolicyName]
 
 /** Short, since the next poll is the better retry: a blip is bridged, an outage becomes an outcome. */
 const RETRY = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }
@@ -66,6 +73,7 @@ export function createArm(subscriptionId: string, options: ArmOptions): Arm {
   pipeline.addPolicy(apiVersionPolicy(options.networkVersion))
   // the SDK's own would wait out any Retry-After of a 429, an hour if need be
   pipeline.removePolicy({ name: SDK_RETRY_POLICY })
+  for (const name of UNUSED_POLICIES) pipeline.removePolicy({ name })
   if (!transport) {
     pipeline.addPolicy(exponentialRetryPolicy(RETRY), { phase: 'Retry' })
     pipeline.addPolicy(systemErrorRetryPolicy(RETRY), { phase: 'Retry' })

@@ -22,19 +22,29 @@ const NOTHING_SAID = { remainingReads: null, remainingWrites: null }
 /**
  * Asks one identity after the other until one is not refused for what it is; of refusals the best is taken. Each asks in a call of its
  * own, so that the answer is dated by its own request, within what is left of the deadline.
+ * @param first who is asked before the others, unless it is passed over
+ * @param ask `handsOver`: somebody is asked after this one, if it is refused
  */
 export async function askInTurn<Own extends Reached>(
-  { choice, question, clock }: { choice: IdentityChoice<Identity>; question: Question; clock: Clock },
+  {
+    choice,
+    question,
+    clock,
+    first,
+  }: { choice: IdentityChoice<Identity>; question: Question; clock: Clock; first?: Identity | undefined },
   options: PollOptions,
-  ask: (identity: Identity, options: PollOptions) => Promise<Own>,
+  ask: (identity: Identity, options: PollOptions, handsOver: boolean) => Promise<Own>,
 ): Promise<Own> {
   const { deadlineMs } = options
   const began = clock.monotonic()
   let best: Own | null = null
-  for (const identity of choice.inTurn(question)) {
+  const turns = choice.inTurn(question)
+  const asking = first && turns.includes(first) ? [first, ...turns.filter((other) => other !== first)] : turns
+  for (const identity of asking) {
     const left = deadlineMs === undefined ? null : deadlineMs - (clock.monotonic() - began)
     if (best && left !== null && left <= 0) break
-    const reached = await ask(identity, left === null ? options : { ...options, deadlineMs: left })
+    const own = left === null ? options : { ...options, deadlineMs: left }
+    const reached = await ask(identity, own, identity !== asking.at(-1))
     // of an operation that began, the end is noted by whoever goes on with it
     if (reached.result === null) return reached
     const isRefused = noteAnswer(choice, question, identity, reached.result)

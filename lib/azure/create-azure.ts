@@ -157,7 +157,7 @@ export function createAzure(settings: AzureSettings): Azure {
   ): Promise<PollStep> {
     const definition: KindDefinition<Kind> = kinds[kind]
     const { types, deadlineMs, slicesMs, nothing } = definition
-    const ask = (identity: Identity | null, own: PollOptions) =>
+    const ask = (identity: Identity | null, own: PollOptions, handsOver = false) =>
       stepOf(identity, own, slicesMs ?? deadlineMs ?? DEADLINE_MS, nothing(), from?.begun, async (call) => {
         if (identity === null) throw withoutIdentity(from?.operation)
         const id = expectType(readTarget(target), types, kind)
@@ -166,7 +166,20 @@ export function createAzure(settings: AzureSettings): Azure {
         const { batches, changes } = identity
         const params = options.params ?? {}
         const slice = from?.operation.slice ?? null
-        const read = { call, arm, id, resourceId, subresource, params, metrics, batches, changes, discovery, slice }
+        const read = {
+          call,
+          arm,
+          id,
+          resourceId,
+          subresource,
+          params,
+          metrics,
+          batches,
+          changes,
+          discovery,
+          handsOver,
+          slice,
+        }
         if (!from || slice) return start(definition, read, from?.operation)
         return goOn(definition, read, await checkOperation(call, arm, from.operation))
       })
@@ -176,23 +189,27 @@ export function createAzure(settings: AzureSettings): Azure {
     return { observation: { target, kind, silentInstances: [], ...reached.result } as Observation }
   }
 
-  /** Lets the identity ask that began the poll, or for a new one whoever is in turn. */
+  /**
+   * Lets the identity ask that began the poll, or for a new one whoever is in turn. Slices are requests like any other: where whoever began
+   * them is refused, or gone, the next one goes on from the checkpoint.
+   */
   async function asWhom<Own extends Reached>(
     target: PollTarget,
     kind: ObservableKind,
     given: PollOptions,
     operation: PendingOperation | undefined,
-    ask: (identity: Identity | null, options: PollOptions) => Promise<Own>,
+    ask: (identity: Identity | null, options: PollOptions, handsOver?: boolean) => Promise<Own>,
   ): Promise<Own> {
     // what one identity alone began, or an earlier version, has no name
     const begunBy = operation && choice.named(operation.identity ?? DEFAULT_IDENTITY)
-    if (operation && !begunBy) return ask(null, given)
+    const isSlice = operation?.slice !== undefined
+    if (operation && !begunBy && !isSlice) return ask(null, given)
     if (choice.isPlain) return ask(choice.all[0] ?? null, given)
     const side = kinds[kind].operation ? 'writes' : 'reads'
     const question = questionOf(target.resourceId, kind, side, kind !== 'metrics')
     const deadlineMs = given.deadlineMs ?? settings.deadlineMs
     const options = deadlineMs === undefined ? given : { ...given, deadlineMs }
-    if (!begunBy) return askInTurn({ choice, question, clock }, options, ask)
+    if (!begunBy || isSlice) return askInTurn({ choice, question, clock, first: begunBy }, options, ask)
     const reached = await ask(begunBy, options)
     noteGoingOn({ choice, question }, begunBy, reached)
     return reached

@@ -23,6 +23,8 @@ export interface Read {
   changes: ChangeQueries
   /** who may list at present */
   discovery: DiscoverySlots
+  /** whether another identity is asked next, where this one is refused */
+  handsOver: boolean
   /** of a poll in slices: what those before it came to */
   slice: Slice | null
 }

@@ -18,13 +18,6 @@ export type Clock = {
   dating?(): { machine: string; bootedAt: EpochMs }
 }
 
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  // uptime includes suspended time, after which the wall clock is right without a step
-  dating: () => ({ machine: MACHINE, bootedAt: Math.round(Date.now() - uptime() * 1_000) }),
-}
-
 /** One name for all processes of a machine from one boot to the next; without a boot id, of this process. */
 const MACHINE = `${hostname()} ${bootName()}`
 
@@ -33,6 +26,40 @@ function bootName(): string {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
   } catch {
     return randomUUID()
+  }
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  dating: datingBy(
+    () => Date.now(),
+    () => performance.now(),
+    // includes suspended time, after which the wall clock is right without a step
+    () => uptime() * 1_000,
+  ),
+}
+
+/** Wall and monotonic clock drift apart by less, where nobody sets the one and nothing suspends the other. */
+const TOGETHER_MS = 2
+
+/**
+ * When the machine started, by the wall clock. Asking the system how long it runs takes a twentieth of what a request does, so that it is
+ * asked only when the wall clock has gone otherwise than the monotonic one: it was set, or the machine slept.
+ */
+export function datingBy(
+  now: () => EpochMs,
+  monotonic: () => number,
+  uptimeMs: () => number,
+): Required<Clock>['dating'] {
+  let known = { machine: MACHINE, bootedAt: 0 }
+  let knownAt = Number.NaN
+  return () => {
+    const at = now() - monotonic()
+    if (Math.abs(at - knownAt) < TOGETHER_MS) return known
+    knownAt = at
+    known = { machine: MACHINE, bootedAt: Math.round(now() - uptimeMs()) }
+    return known
   }
 }
 

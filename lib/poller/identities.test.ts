@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ArmBudget, Observation } from '#lib/contract/index.ts'
+import type { ArmBudget, InventoryRows, Observation } from '#lib/contract/index.ts'
 import { FOREIGN, GATEWAY, identityLab, PAIR } from './testing/identities.ts'
 
 const target = { resourceId: GATEWAY, subresource: '' }
@@ -112,6 +112,67 @@ describe('an identity that Azure refuses', () => {
       { identity: 'own', outcome: 'ok', subscriptionIds: [PAIR] },
       { identity: 'foreign', outcome: 'unauthorized', subscriptionIds: [] },
     ])
+  })
+})
+
+describe('an inventory in slices', () => {
+  const subscription = { resourceId: `/subscriptions/${PAIR}`, subresource: '' }
+
+  it.each(['403', '401'] as const)(
+    'is gone on with by the next identity where the one that began it is refused half-way: %s',
+    async (fault) => {
+      await using lab = await identityLab({
+        emptyGroups: 80,
+        happenings: [{ op: 'api-fault', fault, operation: '*', principal: 'first', at: '+10s' }],
+      })
+      const azure = lab.connect([lab.identity('first'), lab.identity('second')])
+      let step = await azure.begin(subscription, 'inventory')
+      const done: [string | undefined, number | undefined][] = []
+      while ('pending' in step) {
+        const { pending } = step
+        done.push([pending.identity, pending.slice?.progress.done])
+        if (done.length === 2) lab.pass(20_000)
+        // as the row of the timetable keeps it
+        step = await azure.resume(subscription, 'inventory', JSON.parse(JSON.stringify(pending)), 1_000)
+        if (done.length > 10) throw new Error('it does not end')
+      }
+      expect(done).toEqual([
+        ['first', 25],
+        ['first', 50],
+        ['second', 75],
+      ])
+      expect(step.observation).toMatchObject({ outcome: 'ok', budget: { identity: 'second' } })
+      const { resources, failedTypes } = step.observation.rows as InventoryRows
+      expect(failedTypes).toEqual([])
+      expect(resources.some(({ resourceId }) => resourceId.toLowerCase() === GATEWAY.toLowerCase())).toBe(true)
+    },
+  )
+
+  it('goes on where whoever began it is configured no longer', async () => {
+    await using lab = await identityLab({ emptyGroups: 80 })
+    const begun = await lab.connect([lab.identity('first'), lab.identity('second')]).begin(subscription, 'inventory')
+    if (!('pending' in begun)) throw new Error('it was read in one go')
+    const without = lab.connect([lab.identity('second'), lab.identity('third')])
+    expect(await without.resume(subscription, 'inventory', begun.pending, 1_000)).toMatchObject({
+      pending: { identity: expect.stringMatching(/second|third/), slice: { progress: { done: 50 } } },
+    })
+  })
+
+  it('that all of them are refused names what failed, and keeps the rest', async () => {
+    await using lab = await identityLab({
+      emptyGroups: 80,
+      happenings: [{ op: 'api-fault', fault: '403', operation: 'connection.list', at: '+0s' }],
+    })
+    const azure = lab.connect([lab.identity('first'), lab.identity('second')])
+    let step = await azure.begin(subscription, 'inventory')
+    for (let n = 0; 'pending' in step && n < 10; n++) {
+      step = await azure.resume(subscription, 'inventory', step.pending, 1_000)
+    }
+    if ('pending' in step) throw new Error('it does not end')
+    const { resources, failedTypes } = step.observation.rows as InventoryRows
+    expect(step.observation.outcome).toBe('forbidden')
+    expect(failedTypes.map(({ type }) => type)).toEqual(['microsoft.network/connections'])
+    expect(resources).not.toEqual([])
   })
 })
 

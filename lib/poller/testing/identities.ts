@@ -25,8 +25,9 @@ const clientIdOf = (name: string) =>
 export async function identityLab({
   happenings = [],
   style = 'inline',
+  emptyGroups = 0,
   ...profile
-}: { happenings?: HappeningInput[]; style?: 'inline' | 'location' } & Partial<Profile> = {}) {
+}: { happenings?: HappeningInput[]; style?: 'inline' | 'location'; emptyGroups?: number } & Partial<Profile> = {}) {
   const origin = Date.parse('2026-11-18T12:00:00Z')
   let elapsed = 0
   const [own] = pair.subscriptions
@@ -36,7 +37,13 @@ export async function identityLab({
     happenings: happenings.map((happening) => withPrincipal(happening)),
     protocol: { lro: { min: '1s', max: '2s', gateway: style, circuit: style } },
     subscriptions: [
-      own,
+      {
+        ...own,
+        groups: [
+          ...own.groups,
+          ...Array.from({ length: emptyGroups }, (_, n) => ({ name: `rg-${n}`, location: 'westeurope' })),
+        ],
+      },
       {
         id: FOREIGN,
         name: 'Foreign',

@@ -6,7 +6,7 @@ import { send } from '../../send.ts'
 import type { Call } from '../../call.ts'
 import { failureOfError } from '../../classify.ts'
 import { bodyOf, decodeRows, listOf, objectOf } from '../../decode.ts'
-import { endsAll, type PollFailure } from '../../failure.ts'
+import { endsAll, PollFailure } from '../../failure.ts'
 import { text } from '../../fields.ts'
 import type { Json } from '../../json.ts'
 import { paced } from '../../pace.ts'
@@ -115,6 +115,10 @@ async function nextSlice(read: Read, checkpoint: Checkpoint): Promise<InventoryR
   const slice = waiting.slice(0, SLICE_GROUPS * groupLists.length)
   const results = await Promise.all(slice.map(async (list) => ({ list, result: await lister.ofGroup(list) })))
   const refusal = lister.end
+  const failures = results.flatMap(({ result }) => ('failed' in result ? [result.failed] : []))
+  const refused = read.handsOver ? failures.find(isForIdentity) : undefined
+  // the slice is asked again, by another identity
+  if (refused) throw new PollFailure(refused.outcome, refused.error)
   if (refusal) {
     const waitMs = refusal.outcome === 'throttled' ? waitAfter(refusal) : null
     if (waitMs === null || refusals === REFUSALS.most) {
@@ -150,6 +154,11 @@ function waitAfter({ error: { retryAfterSeconds } }: Failed): number | null {
   return waitMs <= REFUSALS.longestMs ? waitMs : null
 }
 
+/** Whether Azure refused who asked, and not what was asked. */
+const isForIdentity = ({ outcome, error: { budget } }: Failed): boolean =>
+  outcome === 'forbidden' ||
+  outcome === 'unauthorized' ||
+  (outcome === 'throttled' && budget?.startsWith('arm.') === true)
 const mayPass = ({ outcome }: Failed): boolean => outcome === 'unavailable' || outcome === 'timeout'
 const isEmpty = (result: ListResult): boolean => 'resources' in result && result.resources.length === 0
 
