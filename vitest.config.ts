@@ -28,7 +28,7 @@ const ISOLATED = ['lib/azure/identity.test.ts', 'lib/poller/activity-log.test.ts
 const ISOLATED_DB = [
   'lib/notify/end-to-end.db.test.ts',
   'lib/poller/{discovery,metrics}.db.test.ts',
-  'app/api/{access,fuzz,isolation,oidc,pipeline}.db.test.ts',
+  'app/api/{access,fuzz,isolation,notify,oidc,pipeline}.db.test.ts',
 ]
 const OF_OTHER_PROJECTS = ['**/*.{db,routers,long}.test.{ts,tsx}']
 
