@@ -1,6 +1,13 @@
 import '#lib/platform/small-heap.ts'
 import path from 'node:path'
-import { calibrateGb, closeWeek, evaluateCost, refreshCostTraffic, scopedReading } from '#lib/queries/index.ts'
+import {
+  calibrateGb,
+  closeWeek,
+  evaluateCost,
+  readOpenFindings,
+  refreshCostTraffic,
+  scopedReading,
+} from '#lib/queries/index.ts'
 import { createAzure, ownSubscriptions } from '#lib/azure/index.ts'
 import { noteApiVersion } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
@@ -9,7 +16,7 @@ import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
-import { incidentsChanged, secretBoxOf, senderOf, startNotifier } from '#lib/notify/index.ts'
+import { incidentsChanged, secretBoxOf, senderOf, startNotifier, writeFindingsDigests } from '#lib/notify/index.ts'
 import {
   backTestJob,
   followBackTests,
@@ -138,12 +145,23 @@ async function main(): Promise<void> {
       run: (signal, held) => refreshCostTraffic(held.pool, systemClock.now(), signal),
     },
     {
-      // yesterday's last samples are in, also those that Azure Monitor reports late
-      name: 'cost-events',
-      cron: '37 3 * * *',
+      // half an hour after what bytes say was worked out
+      name: 'cost-findings',
+      cron: '37 * * * *',
       expireInSeconds: 1_800,
+      run: (_signal, held) => evaluateCost(held, systemClock.now()),
+    },
+    {
+      // due on Mondays at 06:00 UTC; at other hours one that nobody was there for
+      name: 'cost-digest',
+      cron: '2 * * * *',
+      expireInSeconds: 900,
       run: async (_signal, held) => ({
-        events: (await evaluateCost(held, systemClock.now(), incidentsChanged)).length,
+        digests: await writeFindingsDigests(held, systemClock.now(), async (scope, since) => {
+          const { readerOf, withoutOthers } = scopedReading(held)
+          const reader = await readerOf(scope)
+          return withoutOthers(reader, await readOpenFindings(reader, since))
+        }),
       }),
     },
     {

@@ -36,14 +36,8 @@ const FURTHER_KINDS = ['metrics', 'connection', 'probe', 'advertised'] as const
 const poll = z.enum([...POLLED_KINDS, ...FURTHER_KINDS])
 export type PolledKind = z.output<typeof poll>
 
-/** Raised by a daily check of months of usage, not by polls: lib/detection/cost has tests of its own. */
-const COST_KINDS: ReadonlySet<EventKind> = new Set<EventKind>([
-  'forecast_over_budget',
-  'break_even_crossing',
-  'egress_surge',
-])
 /** Every kind that polls, and the watchdog over them, can raise. */
-export const KINDS: readonly EventKind[] = eventKinds.filter((kind) => !COST_KINDS.has(kind))
+export const KINDS: readonly EventKind[] = eventKinds
 export type Kind = EventKind
 
 /** The column that states since when: bounds are then exact to the latency, and to the unit in which an age is printed. */

@@ -15,6 +15,7 @@ import { CostCurvePanel } from './cost-curve-panel.tsx'
 import { CumulativePanel } from './cumulative-panel.tsx'
 import { DecisionsPanel } from './decisions-panel.tsx'
 import { FindingsPanels } from './findings-panels.tsx'
+import { FindingsSection } from './findings-section.tsx'
 import { bandWords } from './money-words.ts'
 import { MonthsPanel } from './months-panel.tsx'
 import { OptionsPanel } from './options-panel.tsx'
@@ -86,6 +87,7 @@ function Review({
       <Panel title="Circuits" flush aside={<ReviewActions review={review} />}>
         <ReviewTable review={review} />
       </Panel>
+      {isOpen && <FindingsSection customer={null} />}
       {shown && (
         <>
           <div className="grid gap-4 xl:grid-cols-2 print:grid-cols-2 print:gap-2">

@@ -7,12 +7,13 @@ import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
 
 /** Unused paid resources, and corrections since the last review. */
 export function FindingsPanels({ review }: { review: CostReview }) {
-  const { unused, corrections, projections } = review
+  const { unused, corrections, projections, closedAt } = review
   const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
   return (
     <>
       {unused.length > 0 && (
-        <Panel title="Unused resources">
+        // an open week shows them among the findings
+        <Panel title="Unused resources" className={closedAt === null ? 'hidden print:block' : undefined}>
           <ul className="space-y-2">
             {unused.map(({ kind, resourceId, name, perMonth, saving, reason, remedy }, i) => (
               <li key={`${kind} ${resourceId}`} className={onPaper(i, ON_PAPER.unused)}>

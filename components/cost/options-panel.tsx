@@ -1,8 +1,10 @@
 'use client'
 
 import { clsx } from 'clsx'
+import { useState } from 'react'
 import type { CostProjection } from '#lib/contract/index.ts'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
+import { Button } from '../ui/button.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import {
   bandWords,
@@ -19,9 +21,11 @@ type Option = CostProjection['options'][number]
 
 /** A circuit's plan options, each with this month's cost and the change it needs. */
 export function OptionsPanel({ projection }: { projection: CostProjection }) {
-  const { name, options, bandwidthMbps, unpricedBecause, forecastBasis } = projection
+  const { name, options, unpricedBecause, forecastBasis, recommendation } = projection
+  const [isWhole, setWhole] = useState(false)
   const current = options.find((option) => option.current)
   const others = options.filter((option) => !option.current).toSorted(byLikely)
+  const { shown, hidden } = shownOptions(others, projection)
   return (
     <Panel title={`Plan options for ${name}`} flush>
       <div className="p-3.5">
@@ -33,20 +37,44 @@ export function OptionsPanel({ projection }: { projection: CostProjection }) {
           head={['Option', 'This month', 'vs. current', 'How']}
           className="min-w-[40rem] print:min-w-0"
         >
-          {[current, ...others].map((option) => (
+          {[current, ...(isWhole ? others : shown)].map((option) => (
             <OptionRow
               key={`${option.plan} ${option.tier} ${option.bandwidthMbps}`}
               option={option}
               current={current}
-              isOtherBandwidth={option.bandwidthMbps !== bandwidthMbps}
+              isOnPaper={isAtHand(option, projection)}
+              isRecommended={recommendation.action === 'switch' && isSame(option, recommendation.to)}
             />
           ))}
         </PlainTable>
       ) : (
         <p className="px-3.5 pb-3.5 text-ink-2">No figure: {unpricedBecause ?? forecastBasis}</p>
       )}
+      {current && hidden > 0 && (
+        <p className="border-t p-2 print:hidden">
+          <Button onClick={() => setWhole(!isWhole)} aria-expanded={isWhole}>
+            {isWhole ? 'Show fewer options' : `Show ${hidden} more options`}
+          </Button>
+        </p>
+      )}
     </Panel>
   )
+}
+
+const isSame = (a: Option, b: CostProjection['recommendation']['to']): boolean =>
+  b !== null && a.plan === b.plan && a.tier === b.tier && a.bandwidthMbps === b.bandwidthMbps
+
+/** At the circuit's bandwidth, or recommended. */
+const isAtHand = (option: Option, { bandwidthMbps, recommendation }: CostProjection): boolean =>
+  option.current || option.bandwidthMbps === bandwidthMbps || isSame(option, recommendation.to)
+
+/** The cheapest possible ones are listed with those at hand; the rest on request. */
+const CHEAPEST = 5
+
+function shownOptions(others: readonly Option[], projection: CostProjection): { shown: Option[]; hidden: number } {
+  const possible = others.filter(({ change }) => change !== 'impossible').slice(0, CHEAPEST)
+  const shown = others.filter((option) => possible.includes(option) || isAtHand(option, projection))
+  return { shown, hidden: others.length - shown.length }
 }
 
 /** Impossible options last, then by price. */
@@ -74,18 +102,21 @@ function crossingWords(months: number | null): string {
 function OptionRow({
   option,
   current,
-  isOtherBandwidth,
+  isOnPaper,
+  isRecommended,
 }: {
   option: Option
   current: Option
-  isOtherBandwidth: boolean
+  isOnPaper: boolean
+  isRecommended: boolean
 }) {
   const difference = differenceOf(option.p50, current.p50)
   return (
-    // other bandwidths are left out in print
-    <tr className={clsx(row, isOtherBandwidth && 'print:hidden', option.change === 'impossible' && 'text-ink-3')}>
+    // in print, other bandwidths are left out
+    <tr className={clsx(row, !isOnPaper && 'print:hidden', option.change === 'impossible' && 'text-ink-3')}>
       <th scope="row" className={clsx(cell, option.current ? 'font-semibold' : 'font-normal')}>
         {planWords(option)}, <span className="whitespace-nowrap">{formatBandwidth(option.bandwidthMbps)}</span>
+        {isRecommended && <span className="block text-xs font-semibold">recommended</span>}
       </th>
       <td className={cell}>{bandWords(option)}</td>
       <td className={clsx(cell, 'whitespace-nowrap')}>

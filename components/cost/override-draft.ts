@@ -6,6 +6,7 @@ export const overrideKinds = [
   { value: 'price', label: 'negotiated price' },
   { value: 'provider_l2', label: 'provider’s service' },
   { value: 'cross_connect', label: 'cross-connect' },
+  { value: 'colocation', label: 'colocation' },
   { value: 'direct_port', label: 'ExpressRoute Direct port pair' },
   { value: 'global_reach', label: 'Global Reach price' },
   { value: 'global_reach_share', label: 'Global Reach share of bytes' },
@@ -94,6 +95,7 @@ export const kindFields: Record<DraftKind, { field: DraftField; label: string }[
   ],
   provider_l2: charge,
   cross_connect: charge,
+  colocation: charge,
   direct_port: charge,
   global_reach: charge,
   zone: [{ field: 'zone', label: 'Zone' }],
@@ -136,6 +138,7 @@ export function overrideWords(one: CostOverrideBody): string {
 const chargeWords = {
   provider_l2: 'provider',
   cross_connect: 'cross-connect',
+  colocation: 'colocation',
   direct_port: 'ExpressRoute Direct',
   global_reach: 'Global Reach',
 }

@@ -17,6 +17,7 @@ const kindWords: Record<TcoRow['kind'], string> = {
   provider_l2: 'provider’s service',
   cross_connect_monthly: 'cross-connect',
   cross_connect_once: 'cross-connect, once',
+  colocation: 'colocation',
   direct_port: 'ExpressRoute Direct ports',
 }
 
@@ -42,7 +43,7 @@ export const tcoColumns: Column<TcoRow>[] = [
     id: 'cost',
     header: 'Cost',
     value: ({ cost }) => (cost ? Number(cost.amount) : null),
-    cell: ({ cost }) => (cost ? formatMoney(cost) : 'unknown'),
+    cell: ({ cost, note }) => (cost ? formatMoney(cost) : note.startsWith('not declared') ? 'not declared' : 'unknown'),
     className: 'whitespace-nowrap',
   },
   { id: 'currency', header: 'Currency', value: ({ cost, unitPrice }) => (cost ?? unitPrice)?.currency ?? null },

@@ -99,6 +99,7 @@ const policies = {
   'back-tests': { topic: 'settings' },
   'service-key-requests': { topic: 'settings' },
   'cost/weekly': cost,
+  'cost/findings': { ...cost, defaults: ALL },
   'cost/prices': cost,
   'cost/overrides': cost,
   'cost/budgets': cost,

@@ -5,6 +5,7 @@
 export * from './arm-id.ts'
 export * from './arm-types.ts'
 export * from './cause.ts'
+export * from './cost-finding-kinds.ts'
 export * from './currency.ts'
 export * from './declaration-key.ts'
 export * from './event-kinds/index.ts'

@@ -1,5 +1,4 @@
 export * from './churn/index.ts'
-export * from './cost/index.ts'
 export * from './group/index.ts'
 export * from './headroom/index.ts'
 export * from './model/index.ts'

@@ -125,6 +125,14 @@ export {
   noteBillRead,
 } from './store/cost-bills.ts'
 export { type StoredDecision, addDecision, costDecisions, recordOutcome } from './store/cost-decisions.ts'
+export {
+  type StoredFinding,
+  costCheckMemory,
+  costFindings,
+  pruneCostFindings,
+  saveCostCheckMemory,
+  saveCostFindings,
+} from './store/cost-findings.ts'
 export { costReview, costReviewWeeks, newestCostReview, publishReview } from './store/cost-reviews.ts'
 export {
   type CostStatementTable,

@@ -33,6 +33,9 @@ const STORED = {
   updatedAt: true,
 } as const satisfies Prisma.NotifyChannelSelect
 
+/** What channels that versions up to 0.2.0 stored receive. */
+const BEFORE_FINDINGS = { incidents: true, findings: false }
+
 /** All channels in their order. */
 export async function storedChannels(db: Queryable): Promise<StoredChannel[]> {
   const rows = await withPrisma(db, ({ notifyChannel }) =>
@@ -41,7 +44,7 @@ export async function storedChannels(db: Queryable): Promise<StoredChannel[]> {
   return rows.map(({ updatedAt, ...channel }) => {
     // only the product writes them
     const { kind, target, filters } = channel as unknown as Pick<StoredChannel, 'kind' | 'target' | 'filters'>
-    return { ...channel, kind, target, filters, updatedAt: updatedAt.getTime() }
+    return { ...channel, kind, target, filters: { ...BEFORE_FINDINGS, ...filters }, updatedAt: updatedAt.getTime() }
   })
 }
 

@@ -1,4 +1,5 @@
 import type {
+  CostFinding,
   CauseOwner,
   DelayBound,
   EventKind,
@@ -13,7 +14,7 @@ export type IsoBounds = readonly [string, string]
 
 /** One incident in one message, as known when the notice was decided: a late delivery is unchanged. */
 export interface IncidentContent {
-  reason: Exclude<NotificationReason, 'digest' | 'test'>
+  reason: Exclude<NotificationReason, 'digest' | 'findings' | 'test'>
   severity: Severity
   /** null for Peerwatch's own missing data */
   incidentId: string | null
@@ -60,6 +61,19 @@ export interface DigestContent {
   at: string
 }
 
+/** What checks of cost found, once a week. */
+export interface FindingsContent {
+  reason: 'findings'
+  severity: Severity
+  /** the Monday that it is of, YYYY-MM-DD */
+  monday: string
+  /** those that go on and those that ended in the week before, each of one customer */
+  entries: readonly CostFinding[]
+  /** how many of them began in the week before */
+  fresh: number
+  at: string
+}
+
 export interface TestContent {
   reason: 'test'
   severity: Severity
@@ -67,7 +81,7 @@ export interface TestContent {
   at: string
 }
 
-export type Content = IncidentContent | DigestContent | TestContent
+export type Content = IncidentContent | DigestContent | FindingsContent | TestContent
 
 /** A message to one channel. */
 export interface Message {

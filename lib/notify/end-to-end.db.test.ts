@@ -96,7 +96,14 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
   timeout: 60_000,
 }, async () => {
   const secrets = secretBox('a key of the test, long enough')
-  const filters = { minSeverity: 'warning' as const, scopes: [], kinds: [], owners: [] }
+  const filters = {
+    incidents: true,
+    findings: false,
+    minSeverity: 'warning' as const,
+    scopes: [],
+    kinds: [],
+    owners: [],
+  }
   await replaceChannels(
     db,
     {

@@ -58,7 +58,10 @@ describe('channels', () => {
 
   it('refuse an unknown scope, unless a stored channel has it', async () => {
     const limited = (scopes: string[], id?: string) =>
-      hook('a', { id, filters: { minSeverity: 'minor', scopes, kinds: [], owners: [] } })
+      hook('a', {
+        id,
+        filters: { incidents: true, findings: false, minSeverity: 'minor', scopes, kinds: [], owners: [] },
+      })
     const [before] = await setUp(limited(['gone']))
     const options = { clock: clock(), secrets, scopeOf: (id: string) => (id === 'erc' ? 'erc' : null) }
     const save = (scopes: string[]) => replaceChannels(db, { channels: [limited(scopes, before?.id)] }, options)
@@ -105,7 +108,12 @@ describe('channels', () => {
   })
 
   it('filter by severity: a raise is an opening to a channel that received nothing before', async () => {
-    await setUp(hook('all'), hook('worst', { filters: { minSeverity: 'critical', scopes: [], kinds: [], owners: [] } }))
+    await setUp(
+      hook('all'),
+      hook('worst', {
+        filters: { incidents: true, findings: false, minSeverity: 'critical', scopes: [], kinds: [], owners: [] },
+      }),
+    )
     await record(db, { name: 'x', at: T0 })
     await decideAt(MINUTE)
     await record(db, { name: 'x', at: T0, severity: 'critical' })

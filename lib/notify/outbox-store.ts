@@ -14,7 +14,7 @@ export function loadOf(db: Queryable, channelId: string, since: EpochMs): Promis
       where: {
         channelId,
         state: { notIn: ['held', 'in_digest'] },
-        reason: { notIn: ['digest', 'test'] },
+        reason: { notIn: ['digest', 'findings', 'test'] },
         createdAt: { gt: new Date(since) },
       },
     }),

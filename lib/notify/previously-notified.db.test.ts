@@ -13,7 +13,16 @@ const { decideAt, setUp, recordingSender } = notifyLab(db)
 const PROVED_AT = 5 * MINUTE
 const hooks = [
   hook('all'),
-  hook('gateways', { filters: { minSeverity: 'warning', scopes: ['gw'], kinds: ['peer_lost'], owners: [] } }),
+  hook('gateways', {
+    filters: {
+      incidents: true,
+      findings: false,
+      minSeverity: 'warning',
+      scopes: ['gw'],
+      kinds: ['peer_lost'],
+      owners: [],
+    },
+  }),
 ]
 
 /** A fault is proved after its failing polls were notified: their event moves to the incident of the fault. */

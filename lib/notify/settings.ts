@@ -40,6 +40,11 @@ const notifySettings = {
   'storm.channel': setting(6, 'S', 'Single notices that a channel receives at most within its window.'),
   'storm.channel.window': setting(10 * MINUTE, 'S', 'Window that counts single notices of one channel.'),
   'digest.after': setting(2 * MINUTE, 'A', 'Time from the first held notice to the digest.'),
+  'findings.due': setting(
+    6 * HOUR,
+    'A',
+    'Time after Monday 00:00 UTC from which the weekly digest of cost findings is sent.',
+  ),
   'noData.check': setting(15 * SECOND, 'A', 'Interval of the check for missing data.'),
   'retry.first': setting(5 * SECOND, 'A', 'Wait before the second attempt; it doubles with each attempt.'),
   'retry.longest': setting(HOUR, 'A', 'Longest wait between two attempts.'),

@@ -43,7 +43,7 @@ async function setUp(): Promise<string> {
           url: receiver.url,
           secret: SECRET,
           enabled: true,
-          filters: { minSeverity: 'warning', scopes: [], kinds: [], owners: [] },
+          filters: { incidents: true, findings: false, minSeverity: 'warning', scopes: [], kinds: [], owners: [] },
         },
       ],
     },

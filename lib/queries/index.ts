@@ -72,6 +72,8 @@ export {
   getCostOverrides,
   getCostPrices,
   evaluateCost,
+  getCostFindings,
+  readOpenFindings,
   noteCostOutcome,
   putCostBudgets,
   putCostOverrides,

@@ -12,7 +12,14 @@ const webhook: Channel = {
   secretSet: true,
   enabled: true,
   scopes: [],
-  filters: { minSeverity: 'major', scopes: ['c1'], kinds: ['path_down'], owners: ['provider'] },
+  filters: {
+    incidents: true,
+    findings: false,
+    minSeverity: 'major',
+    scopes: ['c1'],
+    kinds: ['path_down'],
+    owners: ['provider'],
+  },
   lastAttempt: null,
   waiting: 0,
 }

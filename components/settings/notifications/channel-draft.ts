@@ -46,6 +46,9 @@ export function addressText(channel: Channel): string {
   return [...masked, ...targetFields(channel.kind).flatMap(({ name }) => valuesOf(channel, name))].join(', ')
 }
 
+/** What a channel may receive, by the names of its filters. */
+const received = { incidents: 'Incidents', findings: 'Cost findings' } as const
+
 /** What the channel sees at all; filters choose among that. */
 export const scopeField: Field = {
   name: 'scope',
@@ -58,6 +61,14 @@ export const scopeField: Field = {
 
 /** Which notifications the channel receives. */
 export const filterFields: Field[] = [
+  {
+    name: 'receives',
+    label: 'Receives',
+    hint: 'Cost findings come as one digest on Mondays at 06:00 UTC; whoever receives it reads amounts.',
+    kind: 'choices',
+    wide: true,
+    options: () => Object.entries(received).map(([value, label]) => ({ value, label })),
+  },
   {
     name: 'minSeverity',
     label: 'Minimum severity',
@@ -101,6 +112,9 @@ export function draftOf(kind: ChannelKind, channel: Channel | null): Draft {
     ...(address ? { [address.name]: '' } : {}),
     secret: '',
     scope: channel?.scopes.join(', ') ?? '',
+    receives: (Object.keys(received) as (keyof typeof received)[]).filter(
+      (name) => channel?.filters[name] ?? name === 'incidents',
+    ),
     minSeverity: channel?.filters.minSeverity ?? 'minor',
     scopes: channel?.filters.scopes ?? [],
     kinds: channel?.filters.kinds ?? [],
@@ -139,6 +153,8 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
     ...(secret === '' ? {} : { secret }),
     scopes: partsOf(draft, 'scope'),
     filters: {
+      incidents: listOf(draft, 'receives').includes('incidents'),
+      findings: listOf(draft, 'receives').includes('findings'),
       minSeverity: textOf(draft, 'minSeverity'),
       scopes: listOf(draft, 'scopes'),
       kinds: listOf(draft, 'kinds'),
@@ -158,12 +174,13 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
 
 /** The scope and the filters of a channel in a line. */
 export function filterWords(
-  { scopes: seen, filters: { minSeverity, scopes, kinds, owners } }: Channel,
+  { scopes: seen, filters: { incidents, findings, minSeverity, scopes, kinds, owners } }: Channel,
   nameOf: (id: string) => string,
 ): string {
   return [
     ...(seen.length > 0 ? [`scope: ${seen.join(', ')}`] : []),
-    minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`,
+    incidents ? (minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`) : 'no incidents',
+    ...(findings ? ['cost findings on Mondays'] : []),
     ...(owners.length > 0 ? [`likely owner: ${owners.map((owner) => ownerWords(owner)).join(', ')}`] : []),
     ...(scopes.length > 0 ? [`only ${scopes.map(nameOf).join(', ')}`] : []),
     ...(kinds.length > 0 ? [`only ${kinds.map((kind) => eventKindRecords[kind].name).join(', ')}`] : []),

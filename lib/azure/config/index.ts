@@ -2,3 +2,4 @@
 export { decodeConfig } from './decode-config.ts'
 export { ownerGiving } from './owner-giving.ts'
 export { onlyTags } from './only-tags.ts'
+export { hasMicrosoft365 } from './route-filter.ts'

@@ -62,6 +62,7 @@ export const notificationReasons = [
   'flapping',
   'closed',
   'digest',
+  'findings',
   'test',
 ] as const
 export type NotificationReason = (typeof notificationReasons)[number]
@@ -76,7 +77,7 @@ export const notification = z.object({
   reason: z.enum(notificationReasons),
   severity: z.enum(severities),
   title: z.string(),
-  incidentId: z.string().nullable().describe('null for digests, tests and alerts about missing data'),
+  incidentId: z.string().nullable().describe('null for digests, findings, tests and alerts about missing data'),
   state: z
     .enum(notificationStates)
     .describe(

@@ -4,7 +4,7 @@ import { costCurrency, costWords, decimalNumber, signedStatement } from './cost-
 import { isMoment, MOMENT_RANGE } from '../time.ts'
 import { instant } from './envelope.ts'
 
-export const costChargeKinds = ['provider_l2', 'cross_connect', 'direct_port', 'global_reach'] as const
+export const costChargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
 
 /** For whom and for when an override holds. */
 const scope = {

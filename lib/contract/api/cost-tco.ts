@@ -14,6 +14,7 @@ export const tcoKinds = [
   'provider_l2',
   'cross_connect_monthly',
   'cross_connect_once',
+  'colocation',
   'direct_port',
 ] as const
 export const tcoRow = z.object({

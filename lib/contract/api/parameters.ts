@@ -51,10 +51,12 @@ const limit = z
   .default(DEFAULT_LIMIT)
   .meta({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT, pattern: undefined })
 
-const paging = {
+export const pagingParameters = {
   cursor: text('the nextCursor of the page before').describe('`nextCursor` of the page before').optional(),
   limit,
 }
+
+const paging = pagingParameters
 
 const range = {
   from: moment.describe('start of the requested time').optional(),
@@ -62,7 +64,10 @@ const range = {
 }
 
 /** Any reader may ask for less than he sees. */
-const customer = text('the name of a customer').describe('only what belongs to this customer, by its name').optional()
+export const customerParameter = text('the name of a customer')
+  .describe('only what belongs to this customer, by its name')
+  .optional()
+const customer = customerParameter
 
 const at = moment.describe('as of this moment; now when not given').optional()
 

@@ -45,12 +45,19 @@ const notifiedSeverities = severities.filter((severity) => severity !== 'info') 
 >[]
 
 export const channelFilters = z.strictObject({
+  incidents: z.boolean().default(true).describe('incidents, as they happen'),
+  findings: z
+    .boolean()
+    .default(false)
+    .describe('cost findings, as one digest a week; whoever receives it reads amounts'),
   minSeverity: z.enum(notifiedSeverities).default('minor').describe('minimum severity'),
   scopes: z
     .array(z.string().trim().min(1).max(2_048))
     .max(200)
     .default([])
-    .describe('only these circuits and gateways, by short id or ARM id; empty = all'),
+    .describe(
+      'only these circuits and gateways, by short id or ARM id; empty = all. A finding of cost has to be about no others',
+    ),
   kinds: z.array(z.enum(eventKinds)).max(eventKinds.length).default([]).describe('only these event kinds; empty = all'),
   owners: z.array(z.enum(causeOwners)).max(causeOwners.length).default([]).describe('only these owners; empty = all'),
 })

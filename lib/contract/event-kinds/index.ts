@@ -1,7 +1,6 @@
 import type { Cause } from '../cause.ts'
 import { bestPathKinds } from './best-path.ts'
 import { configurationKinds } from './configuration.ts'
-import { costKinds } from './cost.ts'
 import { gatewayKinds } from './gateways.ts'
 import { monitoringKinds } from './monitoring.ts'
 import { pathKinds } from './paths.ts'
@@ -20,7 +19,6 @@ const records = {
   ...routeKinds,
   ...trafficKinds,
   ...configurationKinds,
-  ...costKinds,
   ...monitoringKinds,
 } as const
 export type EventKind = keyof typeof records

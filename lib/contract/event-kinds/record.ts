@@ -10,7 +10,6 @@ export const eventAreas = {
   route: 'Routes',
   traffic: 'Traffic',
   configuration: 'Configuration',
-  cost: 'Cost',
   monitoring: 'Monitoring health',
 } as const
 export type EventArea = keyof typeof eventAreas
@@ -37,9 +36,6 @@ export const eventSubjects = {
   subscription: 'always `subscription`, or `everything` for all of them',
   machine: 'host name',
   allCircuits: 'always `all circuits`',
-  budget: 'budget and month: `name 2026-11`',
-  plan: 'both plans: `metered to unlimited`',
-  egress: 'always `egress`',
 } as const
 export type EventSubject = keyof typeof eventSubjects
 

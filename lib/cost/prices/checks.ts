@@ -20,6 +20,16 @@ const ABSURD: Record<MeterUnit, number> = { month: 85_000 * 200 * 2, hour: 100 *
 const VARIANCE_FROM = 5
 const DAY = 86_400_000
 
+/** The zones of the public cloud; a list may have those of other clouds beside them. */
+const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4']
+/** Every zone sells each of them at some bandwidth. */
+const PLANS = [
+  ['Standard', 'metered'],
+  ['Standard', 'unlimited'],
+  ['Premium', 'metered'],
+  ['Premium', 'unlimited'],
+] as const
+
 type Check = (sheet: PriceSheet, last: PriceSheet | undefined) => string[]
 
 /** By name, so that a refusal can be looked up. */
@@ -41,9 +51,19 @@ const CHECKS: Record<string, Check> = {
       .filter((same) => same.some(({ price }) => !price.equals(same[0]?.price ?? 0)))
       .map(([meter]) => `${meter && at(meter)} has two prices`),
   zone_missing: (sheet) =>
-    ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4']
-      .filter((zone) => !sheet.meters.some(({ region, name }) => region === zone && meterKind(name) === 'circuit'))
-      .map((zone) => `there is no circuit in ${zone}`),
+    ZONES.filter(
+      (zone) => !sheet.meters.some(({ region, name }) => region === zone && meterKind(name) === 'circuit'),
+    ).map((zone) => `there is no circuit in ${zone}`),
+  plan_missing: (sheet) =>
+    ZONES.filter((zone) => circuitZones(sheet).includes(zone)).flatMap((zone) => {
+      const listed = new Set(sheet.meters.filter(({ region }) => region === zone).map(({ name }) => name))
+      const lacking = PLANS.filter(
+        ([tier, plan]) => !SOLD_MBPS.some((mbps) => listed.has(circuitMeterName(tier, plan, mbps))),
+      )
+      return lacking.length > 0
+        ? [`${zone} lacks ${lacking.map(([tier, plan]) => `${tier} ${plan}`).join(', ')} at every bandwidth`]
+        : []
+    }),
   data_missing: (sheet) =>
     circuitZones(sheet)
       .filter(
@@ -57,7 +77,7 @@ const CHECKS: Record<string, Check> = {
   moved: (sheet, last) => (last && last.currency === sheet.currency ? changedTooFar(sheet, last) : []),
   shrunk: (sheet, last) =>
     last && sheet.meters.length < last.meters.length / 2
-      ? [`${sheet.meters.length} meters, where the last sheet had ${last.meters.length}`]
+      ? [`${sheet.meters.length} meters, where the last sheet had ${last.meters.length}`, ...lostByZone(sheet, last)]
       : [],
 }
 
@@ -90,6 +110,22 @@ function upsideDown({ meters }: PriceSheet, zone: string): string[] {
     return pairs.flatMap(([what, lower, higher]) =>
       lower && higher && higher.lessThan(lower) ? [`${what} at ${bandwidthWords(mbps)} in ${zone}`] : [],
     )
+  })
+}
+
+/** Names as many of the circuits' meters that are gone as a sentence holds. */
+const NAMED = 3
+
+function lostByZone(sheet: PriceSheet, last: PriceSheet): string[] {
+  const kept = new Set(sheet.meters.map(at))
+  return circuitZones(last).flatMap((zone) => {
+    const lost = new Set(
+      last.meters
+        .filter((meter) => meter.region === zone && isPriced(meter) && !kept.has(at(meter)))
+        .map(({ name }) => name),
+    )
+    const more = lost.size > NAMED ? ` and ${lost.size - NAMED} more` : ''
+    return lost.size > 0 ? [`${zone} lacks ${[...lost].slice(0, NAMED).join(', ')}${more}`] : []
   })
 }
 

@@ -18,8 +18,27 @@ const PEERING = {
   /** in no list: each direction at a price of its own, where an override sets one */
   globalIn: 'Inter-Virtual Network Data Transfer In',
 }
-const HOURLY = new Set(Object.values(GATEWAYS))
-const PER_GB = new Set(Object.values(PEERING))
+export const GATEWAY_METERS = Object.values(GATEWAYS)
+export const PEERING_METERS = Object.values(PEERING)
+const HOURLY = new Set(GATEWAY_METERS)
+const PER_GB = new Set(PEERING_METERS)
+
+/** Virtual WAN's scale units are listed at one price up to this one; from the next on they cost less, and no list says how much. */
+export const SCALE_UNITS_AT_LIST = 5
+/** Meters of our own naming: no list has them, and an override can set a price by these names. */
+export const LATER_SCALE_UNITS = `ExpressRoute Scale Unit from the ${SCALE_UNITS_AT_LIST + 1}th on`
+export const ROUTE_SERVER = 'Route Server'
+/** What is priced by a name that no list may have: those, and SKUs of gateways. */
+export const OWN_METERS: readonly string[] = [
+  LATER_SCALE_UNITS,
+  ROUTE_SERVER,
+  'ExpressRoute Scale Unit',
+  'ExpressRoute Connection Unit',
+  'Standard Hub Unit',
+  'VPN S2S Scale Unit',
+  'Basic Gateway',
+  ...[1, 2, 3, 4, 5].flatMap((size) => [`VpnGw${size}`, `VpnGw${size}AZ`]),
+]
 
 /** Whether a meter counts GB between networks. */
 export const isPerGb = (name: string): boolean => PER_GB.has(name)

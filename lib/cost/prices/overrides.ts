@@ -3,7 +3,7 @@ import { Decimal } from '../money.ts'
 import { declaredMeters, appliedBy } from './declared-meters.ts'
 import type { Meter, PriceSheet } from './sheet.ts'
 
-const chargeKinds = ['provider_l2', 'cross_connect', 'direct_port', 'global_reach'] as const
+const chargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
 export type ChargeKind = (typeof chargeKinds)[number]
 
 /** Who set the override, when and why: every override can be explained. */

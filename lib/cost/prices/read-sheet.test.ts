@@ -13,6 +13,10 @@ const changed = (change: (items: Record<string, unknown>[]) => unknown[]): Page 
 }
 const first = (fields: Record<string, unknown>) => changed(([head, ...rest]) => [{ ...head, ...fields }, ...rest])
 
+const withoutPremiumUnlimited = changed((items) =>
+  items.filter((one) => one.armRegionName !== 'Zone 3' || !String(one.meterName).startsWith('Premium Unlimited')),
+)
+
 describe('a price sheet', () => {
   it('is read whole, from one page or from several', () => {
     const half = { ...page, Items: page.Items.slice(0, 100), Count: 100 }
@@ -71,6 +75,11 @@ describe('a price sheet', () => {
       body: changed((items) => items.filter((one) => one.armRegionName !== 'Zone 3')),
     },
     {
+      check: 'plan_missing',
+      name: 'a plan left out in a zone',
+      body: withoutPremiumUnlimited,
+    },
+    {
       check: 'data_missing',
       name: 'circuits and no data',
       body: changed((items) => items.filter((one) => one.meterName !== 'Metered Data - Data Transfer Out')),
@@ -80,6 +89,21 @@ describe('a price sheet', () => {
   ])('is refused for $check: $name', ({ check, body }) => {
     const reading = read(body)
     expect(reading.ok ? [] : reading.faults.map((fault) => fault.check)).toContain(check)
+  })
+
+  it('is refused with what each zone lacks', () => {
+    const details = (body: unknown, last?: ReturnType<typeof shippedPrices>) => {
+      const reading = read(body, last ? { last } : {})
+      return reading.ok ? [] : reading.faults.map(({ detail }) => detail)
+    }
+    expect(details(withoutPremiumUnlimited)).toEqual(['Zone 3 lacks Premium unlimited at every bandwidth'])
+    const shrunk = details(
+      changed((items) => items.filter((one) => /1 Gbps/.test(String(one.skuName)))),
+      shippedPrices(),
+    )
+    expect(shrunk[1]).toBe(
+      'Zone 1 lacks Standard Metered Data 50 Mbps Circuit, Standard Metered Data 100 Mbps Circuit, Standard Metered Data 200 Mbps Circuit and 29 more',
+    )
   })
 
   it('is refused when it moved further than prices do, or lost half of its meters', () => {

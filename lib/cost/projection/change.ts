@@ -10,8 +10,10 @@ export interface ChangeFacts {
   /** regions of the networks that it is linked to; null = not known */
   linkedRegions: readonly string[] | null
   globalReach: boolean
-  /** mean of its busiest hour over both paths, which one path has to carry alone when the other fails, Mbit/s; null = not known */
-  busiestMbps: number | null
+  /** its Microsoft peering's route filter has communities of Microsoft 365; null = not known */
+  microsoft365: boolean | null
+  /** what 95 of 100 hours of the last 30 days stayed under over both paths, which one path carries alone when the other fails, Mbit/s; null = not known */
+  p95Mbps: number | null
 }
 
 export interface Change {
@@ -27,19 +29,17 @@ export interface Change {
  * - Metered to Unlimited in place, back only as a new circuit (how-to pages since 2016).
  * - Bandwidth up in place where the port has room, down only as a new circuit (ExpressRoute FAQ).
  * - Standard to Premium and back in place; back fails while more is used than Standard takes (ExpressRoute FAQ).
- * - To Local and from it: counted as a new circuit, as no document was found that says otherwise.
+ * - Local to Standard and Premium Unlimited in place (ExpressRoute circuit peerings, allowed changes of SKU); Standard and Premium to Local
+ *   likewise by PowerShell, without downtime (a Microsoft engineer's published lab, dmauser/Lab ER-Local). Local is unlimited: back to metered is a new circuit.
  */
 export function changeTo(from: Offer, to: Offer, facts: ChangeFacts): Change {
-  const isNew =
-    (from.plan !== 'metered' && to.plan === 'metered') ||
-    to.bandwidthMbps < from.bandwidthMbps ||
-    (from.plan === 'local') !== (to.plan === 'local')
+  const isNew = (from.plan !== 'metered' && to.plan === 'metered') || to.bandwidthMbps < from.bandwidthMbps
   const hindrances = [...premiumBlocks(from, to, facts), ...localBlocks(to, facts), ...bandwidthBlocks(from, to, facts)]
   const isImpossible = hindrances.some(({ hard }) => hard)
   return {
     change: isImpossible ? 'impossible' : isNew ? 'new_circuit' : 'in_place',
     blockedBy: hindrances.map(({ words }) => words),
-    oneWay: !isNew && ((from.plan === 'metered' && to.plan === 'unlimited') || to.bandwidthMbps > from.bandwidthMbps),
+    oneWay: !isNew && ((from.plan === 'metered' && to.plan !== 'metered') || to.bandwidthMbps > from.bandwidthMbps),
   }
 }
 
@@ -48,10 +48,20 @@ interface Hindrance {
   hard: boolean
 }
 
-function premiumBlocks(from: Offer, to: Offer, { premiumNeeds }: ChangeFacts): Hindrance[] {
-  if (from.tier !== 'Premium' || to.tier === 'Premium') return []
-  if (premiumNeeds === null) return [{ words: 'whether anything needs Premium is not known', hard: false }]
-  return premiumNeeds.map((words) => ({ words, hard: true }))
+/** Microsoft 365 is for Premium alone, wherever the circuit stands today (ExpressRoute circuit peerings, route filters). */
+function premiumBlocks(from: Offer, to: Offer, { premiumNeeds, microsoft365 }: ChangeFacts): Hindrance[] {
+  if (to.tier === 'Premium') return []
+  const ofMicrosoft365 = microsoft365
+    ? [{ words: 'Microsoft 365, in its route filter, needs Premium', hard: true }]
+    : []
+  if (from.tier !== 'Premium') return ofMicrosoft365
+  const needs = (premiumNeeds ?? []).map((words) => ({ words, hard: true }))
+  const isKnown = premiumNeeds !== null && microsoft365 !== null
+  return [
+    ...ofMicrosoft365,
+    ...needs,
+    ...(isKnown ? [] : [{ words: 'whether anything needs Premium is not known', hard: false }]),
+  ]
 }
 
 function localBlocks(to: Offer, { localRegions, linkedRegions, globalReach }: ChangeFacts): Hindrance[] {
@@ -73,12 +83,12 @@ function localBlocks(to: Offer, { localRegions, linkedRegions, globalReach }: Ch
   ]
 }
 
-function bandwidthBlocks(from: Offer, to: Offer, { busiestMbps }: ChangeFacts): Hindrance[] {
+function bandwidthBlocks(from: Offer, to: Offer, { p95Mbps }: ChangeFacts): Hindrance[] {
   if (to.bandwidthMbps > from.bandwidthMbps) return [{ words: "only while the provider's port has room", hard: false }]
   if (to.bandwidthMbps === from.bandwidthMbps) return []
-  if (busiestMbps === null) return [{ words: 'how much its busiest hour carries is not known', hard: false }]
-  const needed = Math.ceil(busiestMbps)
-  return busiestMbps > to.bandwidthMbps
-    ? [{ words: `its busiest hour carried ${needed} Mb/s, more than one path of it would have`, hard: true }]
+  if (p95Mbps === null) return [{ words: 'how much it carries is not known', hard: false }]
+  const needed = Math.ceil(p95Mbps)
+  return p95Mbps > to.bandwidthMbps
+    ? [{ words: `5 of 100 hours carried more than ${needed} Mb/s, and one path of it has less`, hard: true }]
     : []
 }

@@ -27,6 +27,8 @@ export interface CircuitInput {
   traffic?: Traffic | undefined
   /** what uses Premium beyond Standard's limits, in plain words; null = not known */
   premiumNeeds: readonly string[] | null
+  /** its Microsoft peering's route filter has communities of Microsoft 365; null = not known */
+  microsoft365: boolean | null
   /** regions of the networks that it is linked to; null = not known */
   linkedRegions: readonly string[] | null
 }

@@ -2,10 +2,10 @@ import { LOCAL_FROM_MBPS, type PriceSheet, SOLD_MBPS } from '../prices/sheet.ts'
 import { type Offer, type Quote, quote } from '../prices/quote.ts'
 
 /**
- * Every offer that is priced for a circuit's place: both plans in both tiers at its bandwidth, Local where there is one, and its own plan
- * and tier at other bandwidths. The one it is on comes first.
+ * Every offer that is priced for a circuit's place: both plans in both tiers at each bandwidth, and Local where there is one. The one it
+ * is on comes first, then those at its bandwidth.
  * @param direct on an ExpressRoute Direct port, whose own billing type decides between metered and unlimited, at a price that no list
- *   knows: only offers on the same plan are comparable there
+ *   knows: only offers on the same plan and bandwidth are comparable there
  * @param localRegions empty = its peering location has no Local; null = not known, so that Local stays in the list as a question
  */
 export function offersFor(
@@ -17,17 +17,12 @@ export function offersFor(
   const tiers = ['Standard', 'Premium'] as const
   const plans = ['metered', 'unlimited'] as const
   const hasLocal = about.localRegions === null || about.localRegions.length > 0
-  const offers: Offer[] = [
-    ...tiers.flatMap((tier) => plans.map((plan) => ({ plan, tier, bandwidthMbps }))),
-    ...(hasLocal && bandwidthMbps >= LOCAL_FROM_MBPS ? [{ plan: 'local', tier: 'Local', bandwidthMbps } as const] : []),
-    ...(about.direct ? [] : SOLD_MBPS).map((mbps) => ({ plan: current.plan, tier: current.tier, bandwidthMbps: mbps })),
-  ]
-  const others = offers.filter(
-    (offer, i) =>
-      !isSame(offer, current) &&
-      (!about.direct || offer.plan === current.plan) &&
-      offers.findIndex((one) => isSame(one, offer)) === i,
-  )
+  const bandwidths = [...new Set([bandwidthMbps, ...(about.direct ? [] : SOLD_MBPS)])]
+  const offers = bandwidths.flatMap((mbps): Offer[] => [
+    ...tiers.flatMap((tier) => plans.map((plan) => ({ plan, tier, bandwidthMbps: mbps }))),
+    ...(hasLocal && mbps >= LOCAL_FROM_MBPS ? [{ plan: 'local', tier: 'Local', bandwidthMbps: mbps } as const] : []),
+  ])
+  const others = offers.filter((offer) => !isSame(offer, current) && (!about.direct || offer.plan === current.plan))
   const quoted = others.flatMap((offer) => {
     const quoting = quote(sheet, zone, offer, about.direct)
     return quoting.ok && quoting.quote.currency === current.currency ? [quoting.quote] : []

@@ -190,7 +190,8 @@ function priced(
     localRegions,
     linkedRegions: input.linkedRegions,
     globalReach: input.usage.globalReach !== null,
-    busiestMbps: traffic.busiestMbps,
+    microsoft365: input.microsoft365,
+    p95Mbps: traffic.p95Mbps,
   }
   const alternatives = offers.slice(1).map((one) => ({ quote: one, change: changeTo(current, one, facts) }))
   const plan = (wanted: 'metered' | 'unlimited') => samePlaceOn(overridden, current, wanted, direct)
@@ -210,6 +211,7 @@ function priced(
     share,
     breakEven: even,
     pastMonths: traffic.pastMonths,
+    busiestMbps: traffic.busiestMbps,
     nextMonths: months.map((one) => one.bytes.p50),
   })
   const above = even === null || !bytes ? null : chanceAbove(bytes, even)

@@ -57,37 +57,47 @@ describe('a projection', () => {
     expect(result.pastError.mape).toBeLessThan(0.03)
     expect(result.twelveMonths.map(({ month }) => month).slice(0, 2)).toEqual(['2026-12', '2027-01'])
     expect(result.twelveMonths).toHaveLength(12)
-    expect(result.recommendation.action).toBe('stay')
+    // 95 of 100 hours fit 500 Mb/s
+    expect(result.recommendation).toMatchObject({ action: 'switch', to: { plan: 'metered', bandwidthMbps: 500 } })
     expect(result.assumptions.join(' ')).toMatch(/uncalibrated.*00:00 UTC/)
     expect(result.assumptions[0]).toMatch(/came with Peerwatch, of 2026-09-19, 62 days old/)
   })
 
-  it('lists every offer that exists there, the present one first', () => {
+  it('lists every combination of plan, tier and bandwidth that exists there, the present one first', () => {
     const result = projectCircuit(circuit(office(since(60), NOW, 100e9)), frame(NOW))
-    const words = result.options.map((one) => `${one.tier} ${one.plan} ${one.bandwidthMbps} ${one.change}`)
-    expect(words).toEqual([
-      'Standard metered 1000 in_place',
-      'Standard unlimited 1000 in_place',
-      'Premium metered 1000 in_place',
-      'Premium unlimited 1000 in_place',
-      'Local local 1000 new_circuit',
-      // the busiest hour carries some 500 Mbit/s
-      'Standard metered 50 impossible',
-      'Standard metered 100 impossible',
-      'Standard metered 200 impossible',
-      expect.stringContaining('Standard metered 500') as string,
-      'Standard metered 2000 in_place',
-      'Standard metered 5000 in_place',
-      'Standard metered 10000 in_place',
+    const words = result.options.map((one) => `${one.tier} ${one.plan} ${one.bandwidthMbps}`)
+    expect(words[0]).toBe('Standard metered 1000')
+    const sold = [50, 100, 200, 500, 1000, 2000, 5000, 10_000]
+    const expected = sold.flatMap((mbps) => [
+      ...['Standard', 'Premium'].flatMap((tier) => ['metered', 'unlimited'].map((plan) => `${tier} ${plan} ${mbps}`)),
+      ...(mbps >= 1_000 ? [`Local local ${mbps}`] : []),
     ])
+    expect(words.toSorted()).toEqual(expected.toSorted())
+    // 95 of 100 hours stay under some 500 Mbit/s
+    const impossible = result.options.filter(({ change }) => change === 'impossible')
+    expect(new Set(impossible.map(({ bandwidthMbps }) => bandwidthMbps))).toEqual(new Set([50, 100, 200]))
     expect(result.options.find(({ tier }) => tier === 'Local')?.blockedBy.join()).toMatch(/eligibility unknown/)
+  })
+
+  it('prices each by the list', () => {
+    // 72,000 GB: 1,800 of data
+    const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
+    const { options } = projectCircuit(circuit(flat(NOV, DEC, 100n * GB)), closed)
+    const price = (wanted: string) =>
+      options.find(({ tier, plan, bandwidthMbps }) => `${tier} ${plan} ${bandwidthMbps}` === wanted)?.p50.amount
+    expect(price('Standard metered 500')).toBe('2090.00')
+    expect(price('Premium metered 500')).toBe('2490.00')
+    expect(price('Standard unlimited 500')).toBe('2750.00')
+    expect(price('Premium unlimited 2000')).toBe('12900.00')
+    expect(price('Local local 2000')).toBe('2200.00')
   })
 
   it('has no Local where there is none, and none under 1 Gbps', () => {
     const tiers = (facts: object) =>
       projectCircuit(circuit(office(since(60), NOW, 1e9), facts), frame(NOW)).options.map(({ tier }) => tier)
     expect(tiers({ peeringLocation: 'Dallas' })).not.toContain('Local')
-    expect(tiers({ bandwidthMbps: 500 })).not.toContain('Local')
+    const small = projectCircuit(circuit(office(since(60), NOW, 1e9), { bandwidthMbps: 500 }), frame(NOW)).options
+    expect(small.filter(({ tier, bandwidthMbps }) => tier === 'Local' && bandwidthMbps < 1_000)).toEqual([])
     expect(tiers({})).toContain('Local')
   })
 
@@ -185,12 +195,21 @@ describe('a recommendation', () => {
       action: 'switch',
       reason: /last 3 months were above.*only a new circuit/,
     },
+    // 100 GB an hour are 222 Mbit/s: 290 and not 436 a month
     {
-      name: 'well below it: stay',
+      name: 'well below it: a smaller one',
       days: 150,
       gbPerHour: 100n,
+      action: 'switch',
+      reason: /Standard Metered 500 Mb\/s saves \$146 a month, as a new circuit/,
+    },
+    // 260 GB an hour are 578 Mbit/s: nothing smaller carries them
+    {
+      name: 'below it: stay',
+      days: 150,
+      gbPerHour: 260n,
       action: 'stay',
-      reason: /Nothing is cheaper: Standard Unlimited/,
+      reason: /Nothing is cheaper: Standard Unlimited 1 Gb/,
     },
     // an office of 297 GB in the mean hour ends next to 210,560 GB
     { name: 'at it: too close', days: 30, gbPerHour: 297n, action: 'too_close', reason: /Too close to call/ },
@@ -220,28 +239,34 @@ describe('a recommendation', () => {
   })
 
   it('prices the new circuit that going back takes', () => {
-    const unlimited = decide(flat(since(150), NOW, 20n * GB), { family: 'UnlimitedData' })
+    // 3,600 GB: 55 + 90 on metered 50 Mb/s against 300 on unlimited
+    const unlimited = decide(flat(since(150), NOW, 5n * GB), { family: 'UnlimitedData' })
     expect(unlimited).toMatchObject({
       action: 'switch',
-      to: { plan: 'metered' },
+      to: { plan: 'metered', bandwidthMbps: 50 },
       reason: expect.stringMatching(/new circuit.*paid back within/) as string,
     })
   })
 
   it('takes Local once it is known to reach all that is linked', () => {
     const hours = flat(since(150), NOW, 100n * GB)
-    // Standard Metered 2,236 against Local 1,200
+    // Standard Metered 2,236 against Local 1,200; 500 Mb/s at 2,090
     expect(decide(hours, {}, { linkedRegions: ['uksouth'] })).toMatchObject({
       action: 'switch',
       to: { tier: 'Local' },
       saving: { p50: { amount: '1036.00' } },
+      reason: expect.stringMatching(/changed in place; only a new circuit takes it back/) as string,
     })
-    expect(decide(hours, {}, { linkedRegions: ['uksouth', 'westeurope'] }).action).toBe('stay')
-    expect(decide(hours).action).toBe('stay')
+    const smaller = { action: 'switch', to: { tier: 'Standard', plan: 'metered', bandwidthMbps: 500 } }
+    expect(decide(hours, {}, { linkedRegions: ['uksouth', 'westeurope'] })).toMatchObject(smaller)
+    expect(decide(hours)).toMatchObject(smaller)
+    // 85 Mb/s of Microsoft 365 on Standard: nothing but Premium, which costs more
+    expect(decide(hours, {}, { linkedRegions: ['uksouth'], microsoft365: true }).action).toBe('stay')
   })
 
   it('turns Premium off only where nothing is known to need it', () => {
-    const hours = flat(since(150), NOW, 100n * GB)
+    // 260 GB an hour are 578 Mbit/s: the bandwidth stays
+    const hours = flat(since(150), NOW, 260n * GB)
     expect(decide(hours, { tier: 'Premium' }, { premiumNeeds: [] })).toMatchObject({
       action: 'switch',
       to: { tier: 'Standard' },
@@ -251,5 +276,25 @@ describe('a recommendation', () => {
       decide(hours, { tier: 'Premium' }, { premiumNeeds: ['12 networks are linked, Standard takes 10'] }).action,
     ).toBe('stay')
     expect(decide(hours, { tier: 'Premium' }).action).toBe('stay')
+  })
+
+  it('takes the cheapest of all combinations that are possible, and names what needs no new circuit', () => {
+    // Unlimited 1 Gb/s at 5,700, with an office of 35.5 GB in the mean hour; 95 of 100 hours stay under 200 Mb/s and not under 100
+    const input = circuit(office(since(150), NOW, 35.5e9), { family: 'UnlimitedData' }, { linkedRegions: ['uksouth'] })
+    const { options, recommendation, forecast, p95Mbps } = projectCircuit(input, frame(NOW))
+    expect(p95Mbps).toBeGreaterThan(100)
+    expect(p95Mbps).toBeLessThan(200)
+    const possible = options.filter(({ change, blockedBy }) => change !== 'impossible' && blockedBy.length === 0)
+    const [cheapest] = possible.toSorted((a, b) => Number(a.p50.amount) - Number(b.p50.amount))
+    expect(cheapest).toMatchObject({ plan: 'metered', tier: 'Standard', bandwidthMbps: 200, change: 'new_circuit' })
+    expect(recommendation).toMatchObject({
+      action: 'switch',
+      to: { plan: 'metered', tier: 'Standard', bandwidthMbps: 200 },
+      // Local 1 Gb/s at 1,200
+      reason: expect.stringMatching(/as a new circuit.*In place, Local 1 Gb\/s would save \$4,500/) as string,
+    })
+    // 5,700 - 145 - 0.025 for each GB
+    const expected = 5_700 - 145 - 0.025 * (Number(forecast?.p50) / 1e9)
+    expect(Number(recommendation.saving?.p50.amount)).toBeCloseTo(expected, 1)
   })
 })

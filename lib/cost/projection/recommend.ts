@@ -3,7 +3,7 @@ import type { ForecastBasis } from '../forecast/forecast-rest.ts'
 import { type Band, type Decimal, grouped, moneyBandOf } from '../money.ts'
 import { offerWords, type Quote } from '../prices/quote.ts'
 import type { Change } from './change.ts'
-import { chanceAbove, costAt, savingBand } from './cost-at.ts'
+import { breakEven, chanceAbove, costAt, savingBand } from './cost-at.ts'
 
 /**
  * Some changes cannot be reversed in place: they need so many months beyond the break-even, or the last one and this chance for the present
@@ -36,6 +36,8 @@ export interface DecisionFacts {
   breakEven: bigint | null
   /** bytes of whole 30-day months before, newest first, as far as they are known */
   pastMonths: readonly bigint[]
+  /** Mbit/s of the hour of the last 30 days that carried most, both paths together; null = not known */
+  busiestMbps: number | null
   /** likely bytes of the months to come, next first */
   nextMonths: readonly bigint[]
 }
@@ -47,7 +49,7 @@ export function recommend(facts: DecisionFacts): CostRecommendation {
   if (isTooEarly)
     return plainly('too_early', 'Less than a week of traffic is known: a weekend alone could turn the answer.')
   const ranked = facts.alternatives
-    .filter(({ change, quote }) => isOpen(change) && quote.bandwidthMbps === current.bandwidthMbps)
+    .filter(({ change }) => isOpen(change))
     .map((one) => ({ ...one, saving: savingBand(current, one.quote, facts.bytes, facts.gb, facts.share) }))
     .toSorted((a, b) => b.saving.p50.comparedTo(a.saving.p50))
   const verdicts = ranked.map((one) => ({ ...one, verdict: weigh(facts, one) }))
@@ -56,7 +58,10 @@ export function recommend(facts: DecisionFacts): CostRecommendation {
     verdicts.find(({ verdict }) => verdict.action === 'too_close') ??
     verdicts.find(({ saving }) => saving.p50.greaterThan(0)) ??
     // the question is the other plan, not another tier that is a little less expensive
-    verdicts.find(({ quote }) => quote.tier === current.tier && quote.plan !== current.plan) ??
+    verdicts.find(
+      ({ quote }) =>
+        quote.tier === current.tier && quote.plan !== current.plan && quote.bandwidthMbps === current.bandwidthMbps,
+    ) ??
     verdicts[0]
   if (!chosen) return plainly('stay', 'Nothing else is on offer that it could change to.')
   const { plan, tier, bandwidthMbps } = chosen.quote
@@ -64,8 +69,32 @@ export function recommend(facts: DecisionFacts): CostRecommendation {
     action: chosen.verdict.action,
     to: chosen.verdict.action === 'stay' ? null : { plan, tier, bandwidthMbps },
     saving: moneyBandOf(chosen.saving, current.currency),
-    reason: chosen.verdict.reason,
+    reason: chosen.verdict.reason + busiestWords(chosen, facts) + inPlaceWords(chosen, verdicts, facts),
   }
+}
+
+/** What fits 95 of 100 hours may not fit the busiest one, while one path carries alone. */
+function busiestWords(
+  { quote, verdict }: Weighed & { verdict: Verdict },
+  { current, busiestMbps }: DecisionFacts,
+): string {
+  const isTight =
+    busiestMbps !== null && busiestMbps > quote.bandwidthMbps && quote.bandwidthMbps < current.bandwidthMbps
+  return isTight && verdict.action === 'switch'
+    ? ` The busiest hour of 30 days carried ${Math.ceil(busiestMbps)} Mb/s, more than one path of it has.`
+    : ''
+}
+
+/** Beside a new circuit: what is worth a change without one. */
+function inPlaceWords(
+  chosen: Weighed & { verdict: Verdict },
+  verdicts: readonly (Weighed & { verdict: Verdict })[],
+  { current }: DecisionFacts,
+): string {
+  if (chosen.verdict.action !== 'switch' || chosen.change.change !== 'new_circuit') return ''
+  const other = verdicts.find(({ change, verdict }) => change.change === 'in_place' && verdict.action === 'switch')
+  if (!other) return ''
+  return ` In place, ${offerWords(other.quote)} would save ${withCurrency(grouped(other.saving.p50), current.currency)}.`
 }
 
 export const unpriced = (why: string): CostRecommendation => plainly('unpriced', `It has no price: ${why}.`)
@@ -115,11 +144,13 @@ function weigh(facts: DecisionFacts, one: Weighed): Verdict {
 }
 
 function tooClose(
-  { current, bytes, breakEven }: DecisionFacts,
+  { current, bytes, breakEven: even }: DecisionFacts,
   { saving, quote }: Weighed,
   money: (amount: Decimal) => string,
 ): Verdict {
-  const chance = breakEven === null || quote.plan === current.plan ? null : chanceAbove(bytes, breakEven)
+  const isOtherPlan =
+    quote.plan !== current.plan && quote.bandwidthMbps === current.bandwidthMbps && quote.plan !== 'local'
+  const chance = even === null || !isOtherPlan ? null : chanceAbove(bytes, even)
   const of =
     chance === null ? '' : ` The chance that the month ends above the break-even is ${Math.round(chance * 100)} %.`
   if (saving.p50.lessThanOrEqualTo(0) && chance !== null && Math.min(chance, 1 - chance) < 1 - IRREVERSIBLE_CHANCE) {
@@ -158,15 +189,18 @@ function weighIrreversible(
   name: string,
   money: (amount: Decimal) => string,
 ): Verdict {
-  const { bytes, breakEven, pastMonths, nextMonths } = facts
-  const chance = breakEven === null ? 1 : chanceAbove(bytes, breakEven)
+  const { bytes, pastMonths, nextMonths } = facts
+  // of this very change: from metered to what pays no byte
+  const line = facts.current.plan === 'metered' ? breakEven(facts.current, quote, facts.gb, facts.share) : null
+  const chance = line === null ? 1 : chanceAbove(bytes, line)
   const door = 'only a new circuit takes it back'
   const above = (months: readonly bigint[]) =>
-    breakEven !== null && months.length > 0 && months.every((one) => one >= breakEven)
+    line === null || (months.length > 0 && months.every((one) => one >= line))
   const past = pastMonths.slice(0, IRREVERSIBLE_MONTHS)
   // by their mean: a short February alone is no reason
   const next = nextMonths.slice(0, IRREVERSIBLE_MONTHS)
-  const stays = next.length > 0 && above([next.reduce((sum, one) => sum + one, 0n) / BigInt(next.length)])
+  const stays =
+    line === null || (next.length > 0 && above([next.reduce((sum, one) => sum + one, 0n) / BigInt(next.length)]))
   const isProven = past.length === IRREVERSIBLE_MONTHS && above(past)
   if (stays && (isProven || (above(past.slice(0, 1)) && chance >= IRREVERSIBLE_CHANCE))) {
     const because = isProven

@@ -13,8 +13,10 @@ describe('a change', () => {
     localRegions: ['UK South'],
     linkedRegions: ['uksouth'],
     globalReach: false,
-    busiestMbps: 120,
+    microsoft365: false,
+    p95Mbps: 120,
   }
+  const local = { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 } as const
   const standard = { plan: 'metered', tier: 'Standard', bandwidthMbps: 1_000 } as const
   it.each([
     { from: standard, to: { ...standard, plan: 'unlimited' as const }, change: 'in_place', oneWay: true },
@@ -26,15 +28,90 @@ describe('a change', () => {
     {
       from: standard,
       to: { plan: 'local' as const, tier: 'Local' as const, bandwidthMbps: 1_000 },
-      change: 'new_circuit',
+      change: 'in_place',
+      // Local is unlimited: back to metered is a new circuit
+      oneWay: true,
+    },
+    { from: { ...standard, plan: 'unlimited' as const }, to: local, change: 'in_place', oneWay: false },
+    { from: local, to: { ...standard, plan: 'unlimited' as const }, change: 'in_place', oneWay: false },
+    {
+      from: local,
+      to: { ...standard, plan: 'unlimited' as const, tier: 'Premium' as const },
+      change: 'in_place',
       oneWay: false,
     },
+    { from: local, to: standard, change: 'new_circuit', oneWay: false },
+    { from: { ...local, bandwidthMbps: 2_000 }, to: local, change: 'new_circuit', oneWay: false },
   ])(
     'from $from.plan $from.bandwidthMbps to $to.tier $to.plan $to.bandwidthMbps: $change',
     ({ from, to, change, oneWay }) => {
       expect(changeTo(from, to, facts)).toMatchObject({ change, oneWay })
     },
   )
+
+  it.each([
+    {
+      name: 'a region that Local does not reach',
+      more: { linkedRegions: ['uksouth', 'westus'] },
+      to: local,
+      change: 'impossible',
+      blocked: /westus/,
+    },
+    {
+      name: 'regions that are not known',
+      more: { linkedRegions: null },
+      to: local,
+      change: 'in_place',
+      blocked: /eligibility unknown/,
+    },
+    {
+      name: 'Microsoft 365 on Local',
+      more: { microsoft365: true },
+      to: local,
+      change: 'impossible',
+      blocked: /Microsoft 365.*needs Premium/,
+    },
+    {
+      name: 'Microsoft 365 on another Standard',
+      more: { microsoft365: true },
+      to: { ...standard, plan: 'unlimited' as const },
+      change: 'impossible',
+      blocked: /Microsoft 365/,
+    },
+    {
+      name: 'nothing, of Microsoft 365 on Premium',
+      more: { microsoft365: true },
+      to: { ...standard, tier: 'Premium' as const },
+      change: 'in_place',
+      blocked: /^$/,
+    },
+    {
+      name: 'more bytes than it has room for',
+      more: { p95Mbps: 120.2 },
+      to: { ...standard, bandwidthMbps: 100 },
+      change: 'impossible',
+      blocked: /more than 121 Mb/,
+    },
+    {
+      name: 'nothing, of bytes that just fit',
+      more: { p95Mbps: 100 },
+      to: { ...standard, bandwidthMbps: 100 },
+      change: 'new_circuit',
+      blocked: /^$/,
+    },
+  ])('is prevented by $name', ({ more, to, change, blocked }) => {
+    const result = changeTo(standard, to, { ...facts, ...more })
+    expect(result.change).toBe(change)
+    expect(result.blockedBy.join()).toMatch(blocked)
+  })
+
+  it('from Premium waits for what is known to need it', () => {
+    const premium = { ...standard, tier: 'Premium' as const }
+    const of = (more: object) => changeTo(premium, standard, { ...facts, ...more })
+    expect(of({})).toMatchObject({ change: 'in_place', blockedBy: [] })
+    expect(of({ microsoft365: null }).blockedBy).toEqual(['whether anything needs Premium is not known'])
+    expect(of({ microsoft365: true }).change).toBe('impossible')
+  })
 
   it('to Local is impossible with Global Reach', () => {
     expect(

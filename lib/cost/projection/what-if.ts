@@ -60,7 +60,8 @@ export function whatIf(input: CircuitInput, frame: CostFrame, projection: CostPr
     localRegions: mapping.place?.localRegions ?? null,
     linkedRegions: input.linkedRegions,
     globalReach: input.usage.globalReach !== null || wish.globalReach !== undefined,
-    busiestMbps: traffic.busiestMbps,
+    microsoft365: input.microsoft365,
+    p95Mbps: traffic.p95Mbps,
   }
   const { currency } = quoting.quote
   const foreign = declaredAmounts(wish).find((price) => price.currency !== currency)

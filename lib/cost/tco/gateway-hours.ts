@@ -1,16 +1,19 @@
 import type { EpochMs, TcoRow } from '#lib/contract/index.ts'
 import { Decimal, moneyOf, priceOf } from '../money.ts'
-import { FASTPATH_SKUS, gatewayPrice, type HourlyPrice, hourlyPrice } from '../prices/gateway-meters.ts'
+import {
+  FASTPATH_SKUS,
+  gatewayPrice,
+  type HourlyPrice,
+  hourlyPrice,
+  LATER_SCALE_UNITS,
+  ROUTE_SERVER,
+  SCALE_UNITS_AT_LIST,
+} from '../prices/gateway-meters.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
 
 const HOUR = 3_600_000
 /** FastPath takes a scalable gateway from so many units on. @source ExpressRoute FastPath, gateway requirements */
 const FASTPATH_SCALE_UNITS = 10
-/** Virtual WAN's scale units are listed at one price up to this one; from the next on they cost less, and no list says how much. */
-const SCALE_UNITS_AT_LIST = 5
-/** Meters of our own naming: no list has them, and an override can set a price by these names. */
-const LATER_SCALE_UNITS = `ExpressRoute Scale Unit from the ${SCALE_UNITS_AT_LIST + 1}th on`
-const ROUTE_SERVER = 'Route Server'
 
 /** A gateway in a time in which its SKU and size stayed the same. */
 export interface TcoGateway {

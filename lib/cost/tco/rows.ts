@@ -44,7 +44,16 @@ export function circuitRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
 
 /** What exists and has no known price: shown, and in no sum. */
 function unpricedRows(circuit: TcoCircuit): TcoRow[] {
-  const declared = new Set(circuit.charges.map(({ charge }) => charge))
+  const declared: ReadonlySet<string> = new Set(circuit.charges.map(({ charge }) => charge))
+  const ofOthers = (
+    charge: Charge['charge'],
+    kind: TcoRow['kind'],
+    what: string,
+  ): [TcoRow['kind'], boolean, string] => [
+    kind,
+    !declared.has(charge),
+    `not declared: ${what}; add it as a charge of the circuit, at 0 where there is none`,
+  ]
   const missing: [kind: TcoRow['kind'], isMissing: boolean, why: string][] = [
     ['circuit', circuit.unpricedBecause !== null, circuit.unpricedBecause ?? ''],
     [
@@ -57,6 +66,10 @@ function unpricedRows(circuit: TcoCircuit): TcoRow[] {
       circuit.globalReach && !declared.has('global_reach'),
       "no list has Global Reach's fee and rates: declare what it costs",
     ],
+    // on a port of the customer's own there is no provider between
+    ...(circuit.direct ? [] : [ofOthers('provider_l2', 'provider_l2', "the provider's service")]),
+    ofOthers('cross_connect', 'cross_connect_monthly', 'cross-connects, one to each of the two edges'),
+    ofOthers('colocation', 'colocation', 'rack, power and routers where the circuit ends'),
   ]
   return missing
     .filter(([, isMissing]) => isMissing)

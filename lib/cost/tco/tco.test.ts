@@ -99,6 +99,8 @@ describe('the whole cost', () => {
       ['metered_data', '1800.00'],
       ['provider_l2', '300.00'],
       ['cross_connect_once', '1000.00'],
+      // not declared
+      ['colocation', undefined],
       // 720 h x 0.361
       ['gateway', '259.92'],
       // 1,000 GB in and 500 GB out at 0.01
@@ -110,9 +112,10 @@ describe('the whole cost', () => {
     expect(result.perCircuit[0]).toMatchObject({
       gbTransferred: '100000',
       perGb: [{ amount: '0.0456', currency: 'USD' }],
-      unpriced: 0,
+      unpriced: 1,
     })
-    expect(result.rows[5]?.note).toMatch(/priced as in australiaeast/)
+    expect(result.rows[5]?.note).toMatch(/^not declared: rack/)
+    expect(result.rows[6]?.note).toMatch(/priced as in australiaeast/)
   })
 
   it('charges once in the month that it falls into, and only there', () => {
@@ -400,7 +403,10 @@ it('names what is there and has no price that anybody result', () => {
     ['circuit', null],
     ['direct_port', null],
     ['global_reach', null],
+    // nobody stands between the customer and a port of their own
+    ['cross_connect_monthly', null],
+    ['colocation', null],
   ])
   expect(totals).toEqual([])
-  expect(perCircuit[0]?.unpriced).toBe(3)
+  expect(perCircuit[0]?.unpriced).toBe(5)
 })

@@ -57,6 +57,7 @@ export function circuit(
     configured: [{ from: 0, to: null, facts: own }],
     usage: { hours, unplaced: [], globalReach: null, bandwidthMbps: own.bandwidthMbps },
     premiumNeeds: null,
+    microsoft365: false,
     linkedRegions: null,
     ...more,
   }

@@ -85,9 +85,9 @@ function bandwidth({ resourceId, name, projection, p95Mbps }: CircuitUse): Unuse
   const current = projection.options.find((option) => option.current)
   if (!current || p95Mbps === null || p95Mbps >= LOW_SHARE * current.bandwidthMbps) return []
   const smaller = projection.options
-    .filter(({ plan, tier, change, bandwidthMbps }) => {
-      const same = plan === current.plan && tier === current.tier && bandwidthMbps < current.bandwidthMbps
-      return same && change === 'new_circuit' && p95Mbps < bandwidthMbps
+    .filter(({ change, blockedBy, bandwidthMbps }) => {
+      const isPossible = change !== 'impossible' && blockedBy.length === 0
+      return isPossible && bandwidthMbps < current.bandwidthMbps && p95Mbps <= bandwidthMbps
     })
     .toSorted((a, b) => new Decimal(a.p50.amount).comparedTo(b.p50.amount))[0]
   const saving = smaller ? new Decimal(current.p50.amount).minus(smaller.p50.amount) : null

@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { rollUpUsage } from '../rollup/roll-up.ts'
+import { pruneCostFindings } from '../store/cost-findings.ts'
 import { pruneAccess } from './access-rows.ts'
 import { pruneHistory } from './history-rows.ts'
 import { type Retention, FIVE_MINUTES_KEPT_MS } from './policy.ts'
@@ -32,6 +33,7 @@ export async function applyRetention(
   const partitions = await dropRawSamples(db, now - retention.rawMs, signal)
   const usageBuckets = await pruneUsage(db, now, retention.historyMs, signal)
   const rows = await pruneHistory(db, now - retention.historyMs, signal)
+  await pruneCostFindings(db.pool, now - retention.historyMs)
   await pruneAccess(db, now - retention.historyMs, now)
   return { partitions, usageBuckets, rows }
 }

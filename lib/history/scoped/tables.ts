@@ -161,5 +161,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   price_check: wholly('price_check'),
   cost_traffic: 'SELECT * FROM public.cost_traffic WHERE circuit_id = ANY (:shortIds)',
   cost_decision: 'SELECT * FROM public.cost_decision WHERE circuit_id = ANY (:shortIds)',
+  // one that is about several is seen by who sees them all
+  cost_finding: `SELECT * FROM public.cost_finding WHERE resources <> '{}' AND resources <@ (:shortIds)`,
   service_key_request: 'SELECT * FROM public.service_key_request WHERE circuit_id = ANY (:shortIds)',
 }

@@ -4,6 +4,8 @@ import { rank } from './incident-facts.ts'
 
 /** What a channel subscribes to; an empty list matches everything. */
 export interface ChannelFilters {
+  /** false = none of them, whatever the others are */
+  incidents: boolean
   minSeverity: Severity
   /** short ids of circuits and gateways */
   scopes: readonly string[]
@@ -33,7 +35,7 @@ export function reasonFor(
   routing: RoutingFacts,
 ): Reason | null {
   if (followUps.has(notice.reason) && !notice.first) return knowsOpening ? notice.reason : null
-  if (!matches(filters, notice.severity, routing)) return null
+  if (!filters.incidents || !matches(filters, notice.severity, routing)) return null
   return knowsOpening || notice.reason === 'flapping' || notice.first ? notice.reason : 'opened'
 }
 

@@ -105,7 +105,7 @@ describe('a storm', () => {
 })
 
 describe('a channel', () => {
-  const all = { minSeverity: 'warning' as Severity, scopes: [], kinds: [], owners: [] }
+  const all = { incidents: true, minSeverity: 'warning' as Severity, scopes: [], kinds: [], owners: [] }
   const routing: RoutingFacts = { scopes: ['ckt'], kinds: ['path_down'], owner: 'provider' }
   const raised = { reason: 'raised' as Reason, severity: 'critical' as Severity, first: false }
   const closed = { reason: 'closed' as Reason, severity: 'major' as Severity, first: false }
@@ -118,6 +118,13 @@ describe('a channel', () => {
       knowsOpening: false,
       notice: raised,
       receives: 'opened',
+    },
+    {
+      name: 'receives no incidents where it is for findings of cost alone',
+      filters: { ...all, incidents: false },
+      knowsOpening: false,
+      notice: raised,
+      receives: null,
     },
     {
       name: 'receives no closing without an opening',

@@ -1,21 +1,9 @@
 import { causeWords, explanationWords, formatDurationBounds, ownerWords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
+import { findingSections } from './finding-sections.ts'
+import type { Line, Section } from './section.ts'
 import { boundsWords, delayWords, momentWords } from './times.ts'
 import { counted, headline, oneLine, titleOf } from './words.ts'
-
-/** The readable parts of a message, before they become text or HTML. */
-export interface Section {
-  heading: string
-  lines: readonly Line[]
-}
-
-export interface Line {
-  /** '' = text without a label */
-  label: string
-  text: string
-  /** makes the text a link */
-  url?: string
-}
 
 const line = (label: string, text: string): Line => ({ label, text: oneLine(text) })
 
@@ -26,6 +14,7 @@ export function sectionsOf(content: Content, publicUrl: string | null): Section[
       { heading: oneLine(titleOf(content)), lines: [line('', 'This is a test message.'), ...settingsLink(publicUrl)] },
     ]
   }
+  if (content.reason === 'findings') return findingSections(content, publicUrl)
   if (content.reason === 'digest') {
     const [first, ...rest] = content.entries.map((entry) => section(entry, publicUrl))
     const intro = line('', 'Several notifications were combined because they arrived together.')

@@ -5,7 +5,9 @@ import type { Content, IncidentContent } from '../content.ts'
 export function headline({ kind, scopeName, subject, card }: IncidentContent): string {
   const where = card?.displayName || scopeName
   const part = subject.replace('~', ' to ')
-  return [`${eventKindRecords[kind].name}: ${where}`, ...(part === '' || part === scopeName ? [] : [part])].join(', ')
+  // the log also has messages about kinds of former versions
+  const name = Object.hasOwn(eventKindRecords, kind) ? eventKindRecords[kind].name : kind
+  return [`${name}: ${where}`, ...(part === '' || part === scopeName ? [] : [part])].join(', ')
 }
 
 /** The first words of a subject line: how bad, or what became of it. */
@@ -30,6 +32,10 @@ function tagOf({ reason, severity, ended }: IncidentContent): string {
 /** One line that says it all; the subject of an e-mail and the title in the log. */
 export function titleOf(content: Content): string {
   if (content.reason === 'test') return `[TEST] Peerwatch reaches ${content.channel}`
+  if (content.reason === 'findings') {
+    const fresh = content.fresh > 0 ? `, ${content.fresh} new` : ''
+    return `[COST, week to ${content.monday}] ${counted(content.entries.length, 'finding')}${fresh}`
+  }
   if (content.reason === 'digest') {
     const incidents = new Set(content.entries.map(({ incidentId, scope, kind }) => incidentId ?? `${kind} ${scope}`))
       .size

@@ -37,7 +37,7 @@ export const hook = (name: string, more: Partial<ChannelInput> = {}): ChannelInp
     url: 'https://hooks.example/x',
     secret: SECRET,
     enabled: true,
-    filters: { minSeverity: 'warning', scopes: [], kinds: [], owners: [] },
+    filters: { incidents: true, findings: false, minSeverity: 'warning', scopes: [], kinds: [], owners: [] },
     ...more,
   }) as ChannelInput
 

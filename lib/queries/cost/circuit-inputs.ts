@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
-import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type EpochMs, gatewayTypes } from '#lib/contract/index.ts'
+import { decodeConfig, hasMicrosoft365 } from '#lib/azure/config/index.ts'
+import {
+  armKey,
+  armTypes,
+  type CircuitPeering,
+  type EpochMs,
+  gatewayTypes,
+  isPeeringEnabled,
+} from '#lib/contract/index.ts'
 import { reachHours, type ReachShare, reachShares } from '#lib/cost/index.ts'
 import type { CircuitFacts, CircuitInput, ConfiguredInterval, CostFrame, UsageFacts } from '#lib/cost/index.ts'
 import {
@@ -41,6 +48,8 @@ export interface CircuitStanding {
   /** null = it exists */
   removedAt: EpochMs | null
   linked: LinkedGateway[]
+  /** null = its route filter is not in sight */
+  microsoft365: boolean | null
 }
 
 export interface LinkedGateway {
@@ -87,6 +96,12 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
   return {
     resources: await configIntervals(q, { type: armTypes.circuit, since }),
     links: await linksByCircuit(q),
+    routeFilters: new Map(
+      (await listResources(q, { types: [armTypes.routeFilter] })).map(({ resourceId, config }) => [
+        armKey(resourceId),
+        config,
+      ]),
+    ),
     begins: await usageBegins(q),
     reached: await backfillReached(q),
     // one that was taken back was never so
@@ -98,7 +113,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
 type StandingFacts = Awaited<ReturnType<typeof readStandingFacts>>
 
 function standingsOf(
-  { resources, links, begins, reached, overrides }: StandingFacts,
+  { resources, links, routeFilters, begins, reached, overrides }: StandingFacts,
   period: Period,
   only?: string,
 ): CircuitStanding[] {
@@ -107,7 +122,7 @@ function standingsOf(
     const configured = configuredIntervals(intervals, endOf(period))
     const last = intervals.at(-1)
     if ((only !== undefined && resource.id !== only) || configured.length === 0 || !last) return []
-    const { bandwidthMbps, globalReachEnabled, provisioning } = decodeConfig(armTypes.circuit, last.config)
+    const { bandwidthMbps, globalReachEnabled, provisioning, peerings } = decodeConfig(armTypes.circuit, last.config)
     return [
       {
         resource,
@@ -120,6 +135,7 @@ function standingsOf(
         provisioning,
         removedAt: last.to,
         linked: links.get(armKey(resource.resourceId)) ?? [],
+        microsoft365: carriesMicrosoft365(peerings, routeFilters),
       },
     ]
   })
@@ -130,13 +146,17 @@ const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | n
   begin === undefined ? null : begin <= until - USAGE_MS ? 0 : begin
 
 /** A circuit as the sums take it. */
-export function circuitInput({ resource, configured, linked }: CircuitStanding, usageOf: UsageFacts): CircuitInput {
+export function circuitInput(
+  { resource, configured, linked, microsoft365 }: CircuitStanding,
+  usageOf: UsageFacts,
+): CircuitInput {
   return {
     circuitId: resource.id,
     name: resource.name,
     configured,
     usage: usageOf,
     premiumNeeds: premiumNeeds(linked),
+    microsoft365,
     linkedRegions: linkedRegions(linked),
   }
 }
@@ -223,6 +243,19 @@ function linkedRegions(linked: readonly LinkedGateway[]): string[] | null {
   const regions = linked.map(({ gateway }) => gateway?.location ?? null)
   const known = regions.filter((region) => region !== null)
   return known.length < regions.length ? null : [...new Set(known)]
+}
+
+/** A Microsoft peering without a filter hands out nothing. Null = the filter of one is not in sight. */
+function carriesMicrosoft365(
+  peerings: readonly CircuitPeering[],
+  routeFilters: ReadonlyMap<string, unknown>,
+): boolean | null {
+  const ids = peerings.flatMap((peering) =>
+    peering.routeFilterId !== null && isPeeringEnabled(peering) ? [peering.routeFilterId] : [],
+  )
+  const filters = ids.map((id) => routeFilters.get(armKey(id)))
+  if (filters.some(hasMicrosoft365)) return true
+  return filters.includes(undefined) ? null : false
 }
 
 /** Whether networks lie in other geopolitical regions is not read from their names, so that nothing found is not nothing needed. */

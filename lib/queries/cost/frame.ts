@@ -6,16 +6,14 @@ import {
   type CostFrame,
   type Gigabyte,
   namedMonth,
-  type PriceSheet,
-  sheetOfStored,
-  shippedPrices,
 } from '#lib/cost/index.ts'
-import { costStatements, lastCalibration, newestPriceSheet, priceMeters } from '#lib/history/index.ts'
+import { costStatements, lastCalibration } from '#lib/history/index.ts'
 import { checkEnvironment } from '#lib/platform/environment.mjs'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { historyKeptMs } from '../retention.ts'
 import { overrideInForce } from './overrides.ts'
+import { priceSheetInForce } from './price-sheet.ts'
 
 let gbBytes: number | undefined
 
@@ -38,22 +36,6 @@ export function askedMonth(name: string | undefined, now: EpochMs): BillingMonth
     )
   }
   return month
-}
-
-/** The newest meters that were asked for: they are read again for every overview, and change once in a while. */
-const lastMeters = new WeakMap<Queryable, { fingerprint: string; meters: PriceSheet['meters'] }>()
-
-/** The price list in force: the newest that was taken, or the one that is shipped. */
-export async function priceSheetInForce(q: Queryable): Promise<PriceSheet> {
-  const newest = await newestPriceSheet(q)
-  if (!newest) return shippedPrices()
-  const { version, fingerprint, currency, lastReadAt } = newest
-  const about = { source: 'retail', readAt: lastReadAt, currency } as const
-  const known = lastMeters.get(q)
-  if (known?.fingerprint === fingerprint) return { ...about, meters: known.meters }
-  const sheet = sheetOfStored(await priceMeters(q, version), about)
-  lastMeters.set(q, { fingerprint, meters: sheet.meters })
-  return sheet
 }
 
 /** What a billed GB is: as the last bill shows it, or as configured until there is one. */

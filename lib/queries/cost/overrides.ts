@@ -5,7 +5,7 @@ import {
   type EpochMs,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import type { Override } from '#lib/cost/index.ts'
+import { misspeltMeter, type Override } from '#lib/cost/index.ts'
 import { type CostStatement, costStatements, statementsVersion } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -13,6 +13,7 @@ import { type Db, queryable } from '../db.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { FRESH_WITHOUT_POLLS } from '../freshness-without-polls.ts'
 import { iso } from '../wire.ts'
+import { priceSheetInForce } from './price-sheet.ts'
 import { circuitShortIds, putStatements, requireChange, signatureView } from './statements.ts'
 
 /** A stored override as the sums take it: one that was withdrawn held until then. */
@@ -45,7 +46,7 @@ async function overridesAnswer(q: Queryable): Promise<CostOverridesAnswer> {
 
 /**
  * Lays overrides and withdraws others.
- * @throws InvalidRequestError when nothing is to change, or an override ends before it begins
+ * @throws InvalidRequestError when nothing is to change, an override ends before it begins, or names a meter that there is not
  * @throws NotFoundError when a circuit is none
  * @throws ConflictError when `version` is not the one in force any more
  */
@@ -58,10 +59,25 @@ export async function putCostOverrides(
   for (const { from, until } of add) {
     if (from !== null && until !== null && from >= until) throw new InvalidRequestError('until: it must lie after from')
   }
+  await requireKnownMeters(db.pool, add)
   const make = (q: Queryable) =>
     Promise.all(
       add.map(async (one) => ({ ...one, circuitIds: one.circuitIds && (await circuitShortIds(q, one.circuitIds)) })),
     )
   await putStatements(db, 'override', { version, make, withdraw, why, at: now })
   return getCostOverrides(db, now)
+}
+
+/** A price of a meter that there is not would lie over nothing, and nobody would notice. */
+async function requireKnownMeters(q: Queryable, add: CostOverridesBody['add']): Promise<void> {
+  const named = add.flatMap((one, i) =>
+    (one.kind === 'price' || one.kind === 'discount') && one.meterName !== null ? [{ i, name: one.meterName }] : [],
+  )
+  if (named.length === 0) return
+  const sheet = await priceSheetInForce(q)
+  for (const { i, name } of named) {
+    const nearest = misspeltMeter(sheet, name)
+    if (nearest !== null)
+      throw new InvalidRequestError(`add.${i}.meterName: there is no meter "${name}"; the nearest is "${nearest}"`)
+  }
 }

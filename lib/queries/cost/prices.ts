@@ -3,7 +3,7 @@ import { lastPriceCheck, newestPriceSheet, priceVersions } from '#lib/history/in
 import { type Db, queryable } from '../db.ts'
 import { FRESH_WITHOUT_POLLS } from '../freshness-without-polls.ts'
 import { iso } from '../wire.ts'
-import { priceSheetInForce } from './frame.ts'
+import { priceSheetInForce } from './price-sheet.ts'
 
 const LISTED_VERSIONS = 20
 const DAY = 86_400_000

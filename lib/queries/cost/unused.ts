@@ -32,14 +32,15 @@ export async function readUnused(
   return unusedOf(uses, await gatewayUses(q, frame))
 }
 
-function circuitUse({ resource, provisioning, linked }: CircuitStanding, projection: CostProjection) {
+/** What is known of how a circuit is used. */
+export function circuitUse({ resource, provisioning, linked }: CircuitStanding, projection: CostProjection) {
   const { resourceId, name } = resource
   const { p95Mbps } = projection
   return { resourceId, name, projection, providerState: provisioning.provider, connections: linked.length, p95Mbps }
 }
 
 /** Gateways of ExpressRoute in networks; those of a Virtual WAN come with their hub. */
-async function gatewayUses(q: Queryable, { sheet: listed, overrides, now }: CostFrame): Promise<GatewayUse[]> {
+export async function gatewayUses(q: Queryable, { sheet: listed, overrides, now }: CostFrame): Promise<GatewayUse[]> {
   const estate = await readTopology(q)
   const sheet = estateSheet(listed, overrides, now)
   return estate.gateways

@@ -1,14 +1,23 @@
-import type { AccessScope, StreamChange } from '#lib/contract/index.ts'
+import type { AccessScope, Caller, StreamChange } from '#lib/contract/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { queryable } from '../db.ts'
 import { GOOD_FOR_MS, readerOf } from './reader-of.ts'
 
 /**
- * Which changes a scope is notified of: those of what it sees, and those that name nothing.
+ * Which changes a caller is notified of: those of what the scope sees, and those that name nothing; of cost with the right to it.
  * @returns null = all
  */
-export async function changeFilter(scope: AccessScope): Promise<((change: StreamChange) => boolean) | null> {
+export async function changeFilter({
+  scope,
+  rights,
+}: Pick<Caller, 'scope' | 'rights'>): Promise<((change: StreamChange) => boolean) | null> {
+  const seesScope = await scopeFilter(scope)
+  if (rights.has('read_cost')) return seesScope
+  return (change) => change.topics.some((topic) => topic !== 'cost') && (seesScope === null || seesScope(change))
+}
+
+async function scopeFilter(scope: AccessScope): Promise<((change: StreamChange) => boolean) | null> {
   if (scope === 'everything') return null
   let seen = await scopesSeen(scope)
   let at = performance.now()

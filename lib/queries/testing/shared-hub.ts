@@ -15,6 +15,7 @@ import {
   keepSubscriptionFacts,
   nameSubscriptions,
   recordServiceKeyRequest,
+  saveCostFindings,
   saveDeclarations,
   shortIdOf,
   syncSchedule,
@@ -274,12 +275,41 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
   await keepSubscriptionFacts(db.pool, new Map([[HUB_SUBSCRIPTION, { tenantId: null, tags: {} }]]))
   await declare(db, now)
   await raiseIncidents(db, now)
+  await find(db, now)
   for (const one of parties) {
     const circuitId = shortIdOf(one.circuit)
     const words = { at: now, by: `clerk of ${one.word}`, why: `because of ${one.word}` }
     await addDecision(db.pool, { circuitId, decided: `keep ${one.word}`, ...words })
     await recordServiceKeyRequest(db.pool, { ...words, circuitId, circuitName: `ckt-${one.word}`, armId: one.circuit })
   }
+}
+
+/** What checks of cost found: of each party, and a budget over both. */
+async function find(db: Database, now: EpochMs): Promise<void> {
+  const finding = (scope: string, resources: string[], word: string) => ({
+    kind: 'forecast_over_budget' as const,
+    scope,
+    detail: '',
+    resources,
+    started: { earliest: now - 3_600_000, latest: now },
+    ended: null,
+    checkedAt: now,
+    body: {
+      subject: { kind: 'budget', id: null, resourceId: null, name: `Budget of ${word}` },
+      customer: null,
+      evidence: [{ field: 'forecast', before: null, after: `over, by ${word}` }],
+      amounts: { cost: null, limit: null, saving: null },
+      remedy: `ask ${word}`,
+      links: [{ label: word, href: `/circuits/${resources[0]}` }],
+    },
+  })
+  const [alpha, bravo] = [shortIdOf(ALPHA.circuit), shortIdOf(BRAVO.circuit)]
+  await saveCostFindings(db.pool, [
+    finding('a', [alpha], ALPHA.word),
+    finding('b', [bravo], BRAVO.word),
+    finding('both', [alpha, bravo], `${ALPHA.word} and ${BRAVO.word}`),
+    finding('nobody', [], `all, ${ALPHA.word} and ${BRAVO.word}`),
+  ])
 }
 
 type RecordPoll = (

@@ -16,7 +16,7 @@ export const GET = plainRoute('stream', async (request, caller) => {
   }
   const lastEventId = request.headers.get('last-event-id')
   const { signal, onChange } = untilRevoked(caller, request.signal)
-  const sees = await changeFilter(caller.scope)
+  const sees = await changeFilter(caller)
   return new Response(eventStream(processHub(), { signal, lastEventId, sees, onChange }), {
     headers: {
       'content-type': 'text/event-stream; charset=utf-8',

@@ -6,6 +6,7 @@ import {
   costWeeklyParameters,
   costWhatIfParameters,
 } from '../cost-parameters.ts'
+import { costFinding, costFindingsParameters } from '../cost-findings.ts'
 import { costReconcile } from '../cost-reconcile.ts'
 import {
   costOutcomeBody,
@@ -18,7 +19,7 @@ import {
 } from '../cost-requests.ts'
 import { costTco } from '../cost-tco.ts'
 import { costDecision, costProjections } from '../cost.ts'
-import { answerOf } from '../envelope.ts'
+import { answerOf, pageOf } from '../envelope.ts'
 import { noParameters } from '../parameters.ts'
 import type { Command, Endpoint } from './endpoint.ts'
 
@@ -37,6 +38,14 @@ export const costEndpoints = {
     right: 'read_cost',
     parameters: costWeeklyParameters,
     response: answerOf(costReview),
+  },
+  costFindings: {
+    path: '/cost/findings',
+    summary:
+      'Break-even, budgets, surges, cheaper options and unused capacity: what checks of cost found, newest first',
+    right: 'read_cost',
+    parameters: costFindingsParameters,
+    response: pageOf(costFinding),
   },
   costTco: {
     path: '/cost/tco',

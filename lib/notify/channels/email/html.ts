@@ -1,5 +1,5 @@
 import { escapeMarkup } from '#lib/contract/markup.ts'
-import type { Line, Section } from '../../message/sections.ts'
+import type { Line, Section } from '../../message/section.ts'
 
 /** Sections as HTML without images, scripts or style sheets, so that every mail program renders it. */
 export function htmlOf(sections: readonly Section[]): string {

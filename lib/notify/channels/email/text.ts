@@ -1,4 +1,4 @@
-import type { Section } from '../../message/sections.ts'
+import type { Section } from '../../message/section.ts'
 
 const LABEL_WIDTH = 16
 

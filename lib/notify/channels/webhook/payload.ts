@@ -1,28 +1,41 @@
+import type { CostFinding } from '#lib/contract/index.ts'
+import { findingTitle } from '../../message/finding-sections.ts'
 import type { Content, IncidentContent } from '../../content.ts'
 import { linkOf } from '../../message/sections.ts'
 import { headline, titleOf } from '../../message/words.ts'
 
 /**
  * The body of a webhook: `type`, `timestamp` and `data`, as Standard Webhooks recommends. Types are `incident.<reason>`,
- * `collector.<reason>` for Peerwatch's own missing data, `digest` and `test`.
+ * `collector.<reason>` for Peerwatch's own missing data, `digest`, `cost.findings` and `test`.
  */
 export function webhookBody(content: Content, publicUrl: string | null): string {
   return JSON.stringify({ type: typeOf(content), timestamp: content.at, data: dataOf(content, publicUrl) })
 }
 
 function typeOf(content: Content): string {
+  if (content.reason === 'findings') return 'cost.findings'
   if (content.reason === 'digest' || content.reason === 'test') return content.reason
   return `${content.incidentId === null ? 'collector' : 'incident'}.${content.reason}`
 }
 
 function dataOf(content: Content, publicUrl: string | null): Record<string, unknown> {
   if (content.reason === 'test') return { title: titleOf(content), channel: content.channel }
+  if (content.reason === 'findings') {
+    const { monday, entries } = content
+    return { title: titleOf(content), monday, findings: entries.map((entry) => finding(entry, publicUrl)) }
+  }
   if (content.reason === 'digest') {
     const { severity, entries } = content
     return { title: titleOf(content), severity, entries: entries.map((entry) => incident(entry, publicUrl)) }
   }
   return incident(content, publicUrl)
 }
+
+const finding = ({ links, ...entry }: CostFinding, publicUrl: string | null) => ({
+  title: findingTitle(entry),
+  ...entry,
+  links: publicUrl === null ? [] : links.map(({ label, href }) => ({ label, url: `${publicUrl}${href}` })),
+})
 
 function incident(content: IncidentContent, publicUrl: string | null): Record<string, unknown> {
   const { started, ended, at: decidedAt, ...rest } = content

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest'
+import { misspeltMeter } from './known-meters.ts'
+import { shippedPrices } from './snapshot.ts'
+
+it.each([
+  ['Standard Metered Data 1 Gbps Circuit', null],
+  // sold, and in no shipped list
+  ['Route Server', null],
+  ['VpnGw2AZ', null],
+  ['Standard Metered Data 1 Gbps Circiut', 'Standard Metered Data 1 Gbps Circuit'],
+  ['standard metered data 10 gbps circuit', 'Standard Metered Data 10 Gbps Circuit'],
+  ['Metered Data Transfer Out', 'Metered Data - Data Transfer Out'],
+  ['ErGw1AZ', 'ErGw1AZ Gateway'],
+])('%s is misspelt for %s', (name, nearest) => {
+  expect(misspeltMeter(shippedPrices(), name)).toBe(nearest)
+})

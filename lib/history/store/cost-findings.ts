@@ -1,0 +1,137 @@
+import type { Bounds, CostFindingKind, EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { boundsOf, iso, ms } from '../times.ts'
+import type { Page } from '../types.ts'
+import { cursorsOf, pageOf } from '../read/cursor.ts'
+import { readDeploymentValue, saveDeploymentValue } from './deployment-value.ts'
+import { shortHash } from './short-id.ts'
+
+// SQL: a column of arrays that scopes are compared with, and one statement for all that a check changed.
+
+/** What a check of cost found, as it is kept. */
+export interface StoredFinding {
+  id: string
+  kind: CostFindingKind
+  scope: string
+  /** a month, or '' */
+  detail: string
+  /** short ids of all that it is about */
+  resources: string[]
+  started: Bounds
+  ended: Bounds | null
+  checkedAt: EpochMs
+  /** plain JSON: what the API shows, without its times */
+  body: unknown
+}
+
+interface Row {
+  id: string
+  kind: CostFindingKind
+  scope: string
+  detail: string
+  resources: string[]
+  started_earliest: Date
+  started_latest: Date
+  ended_earliest: Date | null
+  ended_latest: Date | null
+  checked_at: Date
+  body: unknown
+}
+
+const COLUMNS =
+  'id, kind, scope, detail, resources, started_earliest, started_latest, ended_earliest, ended_latest, checked_at, body'
+
+const findingOf = ({ id, kind, scope, detail, resources, body, ...times }: Row): StoredFinding => ({
+  id,
+  kind,
+  scope,
+  detail,
+  resources,
+  started: boundsOf(times.started_earliest, times.started_latest),
+  ended: boundsOf(times.ended_earliest, times.ended_latest),
+  checkedAt: ms(times.checked_at),
+  body,
+})
+
+/** Findings, newest first by the last instant at which they may have begun, then id. */
+export async function costFindings(
+  db: Queryable,
+  query: {
+    kind?: CostFindingKind | undefined
+    /** true = those that go on, false = those that have ended; both when not given */
+    open?: boolean | undefined
+    /** those that go on, or had not surely ended by then */
+    since?: EpochMs | undefined
+    limit: number
+    cursor?: string | undefined
+  },
+): Promise<Page<StoredFinding>> {
+  const { limit, cursor, ...filter } = query
+  const cursors = cursorsOf('costFindings', filter)
+  const [startedLatest, id] = cursors.read(cursor, 'moment', 'text') ?? [null, null]
+  const { rows } = await db.query<Row>(
+    `SELECT ${COLUMNS} FROM cost_finding
+     WHERE ($1::text IS NULL OR kind = $1)
+       AND ($2::boolean IS NULL OR (ended_latest IS NULL) = $2)
+       AND ($3::timestamptz IS NULL OR ended_latest IS NULL OR ended_latest >= $3)
+       AND ($4::timestamptz IS NULL OR (started_latest, id) < ($4, $5::text))
+     ORDER BY started_latest DESC, id DESC LIMIT $6`,
+    [filter.kind ?? null, filter.open ?? null, iso(filter.since ?? null), iso(startedLatest), id, limit + 1],
+  )
+  const page = pageOf(rows, limit, (last) => cursors.write([ms(last.started_latest), last.id]))
+  return { rows: page.rows.map(findingOf), nextCursor: page.nextCursor }
+}
+
+const ID_LENGTH = 16
+
+/** Of one matter there is one finding at a time, so that its begin names it. */
+const idOf = ({ kind, scope, detail, started }: Omit<StoredFinding, 'id'>): string =>
+  shortHash([kind, scope, detail, started.latest].join('\n'), ID_LENGTH)
+
+/** Writes findings, a later version of one over an earlier; those that had an id keep it. */
+export async function saveCostFindings(
+  db: Queryable,
+  findings: readonly (Omit<StoredFinding, 'id'> & { id?: string })[],
+): Promise<void> {
+  if (findings.length === 0) return
+  const rows = findings.map((one) => ({
+    id: one.id ?? idOf(one),
+    kind: one.kind,
+    scope: one.scope,
+    detail: one.detail,
+    resources: one.resources,
+    started_earliest: iso(one.started.earliest),
+    started_latest: iso(one.started.latest),
+    ended_earliest: iso(one.ended?.earliest ?? null),
+    ended_latest: iso(one.ended?.latest ?? null),
+    checked_at: iso(one.checkedAt),
+    body: one.body,
+  }))
+  await db.query(
+    `INSERT INTO cost_finding (${COLUMNS})
+     SELECT id, kind, scope, detail, ARRAY(SELECT jsonb_array_elements_text(resources)), started_earliest, started_latest, ended_earliest,
+            ended_latest, checked_at, body
+     FROM jsonb_to_recordset($1) AS n (id text, kind text, scope text, detail text, resources jsonb, started_earliest timestamptz,
+            started_latest timestamptz, ended_earliest timestamptz, ended_latest timestamptz, checked_at timestamptz, body jsonb)
+     ON CONFLICT (id) DO UPDATE
+     SET resources = excluded.resources, ended_earliest = excluded.ended_earliest, ended_latest = excluded.ended_latest,
+         checked_at = excluded.checked_at, body = excluded.body`,
+    [JSON.stringify(rows)],
+  )
+}
+
+/** Deletes findings that had surely ended before a moment. */
+export async function pruneCostFindings(db: Queryable, before: EpochMs): Promise<void> {
+  await db.query('DELETE FROM cost_finding WHERE ended_latest < $1', [iso(before)])
+}
+
+const MEMORY = 'cost-findings'
+
+/** What the last check of cost left for the next one; null before the first. Plain JSON. */
+export async function costCheckMemory<Memory>(db: Queryable): Promise<Memory | null> {
+  return (await readDeploymentValue<Memory>(db, MEMORY))?.value ?? null
+}
+
+export async function saveCostCheckMemory(db: Queryable, memory: object): Promise<void> {
+  await saveDeploymentValue(db, MEMORY, memory)
+}
