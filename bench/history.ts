@@ -7,9 +7,10 @@
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { fillEstate, keepsExclusion } from './history/estate.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { type BenchTopology, fillEstate, keepsExclusion } from './history/estate.ts'
 import { ms, print, sizesOf } from './history/figures.ts'
-import { type Answered, askAll } from './history/questions.ts'
+import { type Answered, askAll, askScoped } from './history/questions.ts'
 import { measureRecording } from './history/recording.ts'
 import { withServer } from './history/server.ts'
 import { compareWithSnapshots } from './history/snapshots.ts'
@@ -52,7 +53,17 @@ await withServer(async (open) => {
     if (first) growth(first, larger)
   }
 
-  async function measure(intervals: number, plans: boolean): Promise<Answered> {
+  // alone only: with the questions it is asked of their estate
+  if (values.only?.split(',').includes('scope')) await made(total, askScoped)
+
+  function measure(intervals: number, plans: boolean): Promise<Answered> {
+    return made(intervals, (db, estate) => askAll(db, estate, { plans }))
+  }
+
+  async function made<Result>(
+    intervals: number,
+    ask: (db: Database, estate: BenchTopology) => Promise<Result>,
+  ): Promise<Result> {
     const db = await open()
     const begun = performance.now()
     const estate = await fillEstate(
@@ -68,7 +79,7 @@ await withServer(async (open) => {
     print(
       `  ${(heap / rows).toFixed(0)} bytes of heap for each interval, ${((heap + indexes) / rows).toFixed(0)} with all indexes${keepsExclusion(estate) ? '' : ' but the exclusion constraint'}`,
     )
-    const answered = await askAll(db, estate, { plans })
+    const answered = await ask(db, estate)
     await db.close()
     return answered
   }

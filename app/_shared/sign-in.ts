@@ -1,4 +1,5 @@
-import { cookieKeyOf, createSignIn, recordChange, type SignIn } from '#lib/access/index.ts'
+import { callerOfCookie, cookieKeyOf, createSignIn, recordChange, type SignIn } from '#lib/access/index.ts'
+import type { Caller } from '#lib/contract/index.ts'
 import { databaseFor } from '#lib/queries/index.ts'
 import { publicAddress } from '#lib/platform/environment.mjs'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
@@ -20,12 +21,12 @@ export async function signIn(now: number = Date.now()): Promise<SignIn> {
     if (known.fault === null || now - made.at < PROVIDER_AGAIN_MS) return known
   }
   const configured = settings()
-  const { secretsKey, dataDir, oidc } = configured
+  const { oidc } = configured
   const db = databaseFor('commands')
   const making = createSignIn({
     db,
     origin: new URL(publicAddress(configured)).origin,
-    cookieKey: cookieKeyOf(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')),
+    cookieKey: cookieKey(),
     oidc,
     onSignIn: ({ id, name }, address) =>
       recordChange(
@@ -39,4 +40,16 @@ export async function signIn(now: number = Date.now()): Promise<SignIn> {
     holder[KEY] = undefined
   })
   return making
+}
+
+function cookieKey(): string {
+  const { secretsKey, dataDir } = settings()
+  return cookieKeyOf(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key'))
+}
+
+/** Whose cookie a request sends, on paths where the front asks nobody; null = nobody's. */
+export function personOf(request: Request): Promise<Caller | null> {
+  const isHttps = settings().publicUrl?.startsWith('https:') ?? false
+  const cookie = request.headers.get('cookie') ?? undefined
+  return callerOfCookie(databaseFor('commands').pool, cookie, { cookieKey: cookieKey(), isHttps })
 }

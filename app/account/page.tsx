@@ -1,8 +1,9 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { AccountPage } from '#components/access/account-page.tsx'
-import { accountView, callerOf, MIN_PASSWORD_LENGTH } from '#lib/access/index.ts'
+import { accountView, browserWords, callerOf, listSessions, MIN_PASSWORD_LENGTH } from '#lib/access/index.ts'
 import { ROLES } from '#lib/contract/index.ts'
+import { databaseFor } from '#lib/queries/index.ts'
 
 export const metadata = { title: 'Account' }
 
@@ -11,6 +12,17 @@ export default async function Page() {
   // where access is open nobody has one
   if (caller.kind !== 'person') redirect('/')
   const { name, role, rights, scopes } = accountView(caller)
+  // the role of questions may not read sessions
+  const sessions = (await listSessions(databaseFor('commands').pool, caller.id)).map(
+    ({ id, since, lastSeenAt, address, userAgent }) => ({
+      id,
+      since: since.toISOString(),
+      lastSeenAt: lastSeenAt.toISOString(),
+      address: address ?? 'unknown',
+      browser: browserWords(userAgent),
+      isThis: id === caller.session,
+    }),
+  )
   return (
     <AccountPage
       name={name}
@@ -18,6 +30,7 @@ export default async function Page() {
       rights={rights}
       scopes={scopes}
       minLength={MIN_PASSWORD_LENGTH}
+      sessions={sessions}
     />
   )
 }

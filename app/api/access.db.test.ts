@@ -145,9 +145,43 @@ describe('local accounts', () => {
     for (const [name, value] of before) first.cookies.set(name, value)
     expect((await first.ask('GET', '/api/v1/overview')).status).toBe(401)
     const origin = { origin: 'http://127.0.0.1:3000' }
-    expect((await ada.ask('POST', '/api/auth/revoke-other-sessions', {}, origin)).status).toBe(200)
+    expect((await ada.ask('POST', '/api/auth/sessions', {}, origin)).status).toBe(200)
     expect((await second.ask('GET', '/api/v1/overview')).status).toBe(401)
     expect((await ada.ask('GET', '/api/v1/overview')).status).toBe(200)
+  })
+
+  it('a person ends one session of his, an admin all of a user; the audit has each', async () => {
+    const link = (await ada.ask('POST', '/api/v1/users', { email: 'eve@example.com', role: 'viewer' })).body.data.link
+    const here = await signedIn(api.origin, link, { email: 'eve@example.com' })
+    const other = nobody()
+    const signIn = () => other.ask('POST', '/api/auth/sign-in/email', { email: 'eve@example.com', password: PASSWORD })
+    await signIn()
+    const { rows } = await db.pool.query<{ id: string; user: string }>(
+      `SELECT s.id, s.user_id AS user FROM access_session s JOIN access_user u ON u.id = s.user_id
+       WHERE u.email = 'eve@example.com' ORDER BY s.created_at`,
+    )
+    const [, { id, user } = { id: '', user: '' }] = rows
+    const origin = { origin: 'http://127.0.0.1:3000' }
+    expect((await nobody().ask('POST', '/api/auth/sessions', { id }, origin)).status).toBe(401)
+    // a session of somebody else is not there
+    expect((await ada.ask('POST', '/api/auth/sessions', { id }, origin)).status).toBe(404)
+    expect((await here.ask('POST', '/api/auth/sessions', { id }, origin)).body).toEqual({ data: { ended: 1 } })
+    expect((await other.ask('GET', '/api/v1/overview')).status).toBe(401)
+    expect((await here.ask('GET', '/api/v1/overview')).status).toBe(200)
+    await signIn()
+    expect((await here.ask('DELETE', `/api/v1/users/${user}/sessions`, {})).body.missingRight).toBe('users')
+    expect((await ada.ask('DELETE', `/api/v1/users/${user}/sessions`, {})).body).toEqual({ data: { ended: 2 } })
+    for (const client of [here, other]) expect((await client.ask('GET', '/api/v1/overview')).status).toBe(401)
+    await signIn()
+    await other.ask('POST', '/api/auth/sign-out', {}, origin)
+    const audit = (await ada.ask('GET', '/api/v1/audit?limit=20')).body.data as { action: string; actor: string }[]
+    expect(audit.map(({ action, actor }) => `${action} ${actor}`).slice(0, 5)).toEqual([
+      'signOut eve@example.com',
+      'signIn eve@example.com',
+      'endSessions Ada',
+      'signIn eve@example.com',
+      'endSessions eve@example.com',
+    ])
   })
 
   it('a session ends a day after its last use, and a week after its begin', async () => {

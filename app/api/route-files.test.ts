@@ -24,6 +24,7 @@ const PUBLIC = [
   'api/auth/[[...rest]]/route.ts',
   'api/auth/link/purpose/route.ts',
   'api/auth/link/route.ts',
+  'api/auth/sessions/route.ts',
   'api/health/live/route.ts',
   'api/health/ready/route.ts',
   'api/health/route.ts',

@@ -1,4 +1,4 @@
-import { diffRoutes, getRouteChurn, lookUpRoute } from '#lib/queries/index.ts'
+import { type Db, diffRoutes, getRouteChurn, listRoutes, lookUpRoute, queryable, scopedTo } from '#lib/queries/index.ts'
 import { endpoints } from '#lib/contract/index.ts'
 import { routeChurn, routesCovering, routesDiff } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -22,13 +22,47 @@ const address = (below: (n: number) => number, prefixes: number) => {
 type Query = Record<string, string>
 
 /** What the handlers do, from parameters to the last byte of the JSON, without HTTP. */
-const asking = (db: Database) => {
-  const { routeLookup, routesDiff: diff, routeChurn: churn } = endpoints
+const asking = (db: Db) => {
+  const { routeLookup, routes, routesDiff: diff, routeChurn: churn } = endpoints
   const written = async (answer: Promise<unknown>) => JSON.stringify(await answer).length
   return {
     lookup: (query: Query) => written(lookUpRoute(db, routeLookup.parameters.parse(query))),
+    table: (query: Query) => written(listRoutes(db, routes.parameters.parse(query))),
     diff: (query: Query) => written(diffRoutes(db, diff.parameters.parse(query))),
     churn: (query: Query) => written(getRouteChurn(db, churn.parameters.parse(query))),
+  }
+}
+
+/** What it costs that a reader has a scope: the same questions of whoever sees everything, and of a scope that sees as much of the estate. */
+export async function askScoped(db: Database, estate: BenchTopology): Promise<void> {
+  const below = randomOf(11)
+  const kinds = ['learned'] as const
+  const subscriptions = [...new Set(estate.resourceIds.map((id) => id.split('/')[2] ?? ''))]
+  const scoped = await scopedTo(db, { subscriptions, customers: [] })
+  const moments = Array.from({ length: 200 }, () => ({
+    at: estate.from + DAY + below(estate.to - estate.from - DAY),
+    address: address(below, estate.routes / 2),
+    scope: estate.resourceIds[below(estate.gateways)] ?? '',
+  }))
+  const questions: [string, (reader: Db, moment: (typeof moments)[number]) => Promise<unknown>][] = [
+    [
+      'look-up as of T in the database',
+      (reader, m) => routesCovering(queryable(reader), { ...m, kinds, scope: undefined }),
+    ],
+    [
+      'look-up as of T at the API',
+      (reader, m) => asking(reader).lookup({ ip: m.address, at: new Date(m.at).toISOString() }),
+    ],
+    [
+      'table of a gateway as of T at the API, 100 rows',
+      (reader, m) => asking(reader).table({ scope: m.scope, at: new Date(m.at).toISOString() }),
+    ],
+  ]
+  for (const [name, ask] of questions) {
+    const few = name.startsWith('table') ? moments.slice(0, 30) : moments
+    const everything = await timed(db, few, (m) => ask(db, m))
+    const scope = await timed(db, few, (m) => ask(scoped, m))
+    print(`  ${name}: everything ${shown(everything)}; a scope ${shown(scope)}`)
   }
 }
 
@@ -93,5 +127,6 @@ export async function askAll(db: Database, estate: BenchTopology, options: { pla
       }),
     )
   }
+  await askScoped(db, estate)
   return { lookup, lookupApi, diffDay, diffQuarter }
 }

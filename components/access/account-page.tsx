@@ -1,10 +1,12 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import type { Right } from '#lib/contract/index.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Facts, PageHead, Panel } from '../ui/panel.tsx'
+import { Moment } from '../ui/time.tsx'
 import { sendAuth } from './auth-client.ts'
 
 export interface AccountProps {
@@ -15,10 +17,24 @@ export interface AccountProps {
   /** empty = everything */
   scopes: readonly string[]
   minLength: number
+  /** last used first */
+  sessions: readonly AccountSession[]
+}
+
+export interface AccountSession {
+  id: string
+  /** ISO 8601 */
+  since: string
+  /** to within five minutes */
+  lastSeenAt: string
+  address: string
+  browser: string
+  /** the one that shows it */
+  isThis: boolean
 }
 
 /** Who is signed in: his role, his password and his sessions. */
-export function AccountPage({ name, role, rights, scopes, minLength }: AccountProps) {
+export function AccountPage({ name, role, rights, scopes, minLength, sessions }: AccountProps) {
   return (
     <div className="mx-auto max-w-2xl">
       <PageHead title={name} eyebrow="Account" aside={<SignOut />}>
@@ -38,26 +54,19 @@ export function AccountPage({ name, role, rights, scopes, minLength }: AccountPr
           <PasswordForm minLength={minLength} />
         </Panel>
         <Panel title="Sessions" note="end a day after their last use, and a week after they began">
-          <OtherSessions />
+          <Sessions sessions={sessions} />
         </Panel>
       </div>
     </div>
   )
 }
 
-function SignOut() {
-  return (
-    <Button
-      onClick={() =>
-        void sendAuth('sign-out', {}).finally(() => {
-          window.location.assign('/sign-in')
-        })
-      }
-    >
-      Sign out
-    </Button>
-  )
-}
+const signOut = () =>
+  sendAuth('sign-out', {}).finally(() => {
+    window.location.assign('/sign-in')
+  })
+
+const SignOut = () => <Button onClick={() => void signOut()}>Sign out</Button>
 
 function PasswordForm({ minLength }: { minLength: number }) {
   const [words, setWords] = useState<{ text: string; isFault: boolean } | null>(null)
@@ -106,22 +115,53 @@ function PasswordForm({ minLength }: { minLength: number }) {
   )
 }
 
-function OtherSessions() {
+const noteOf = ({ isThis, browser, address }: AccountSession) =>
+  isThis ? 'Sign out here' : `Sign out ${browser}, ${address}`
+
+/** The browsers in which the person is signed in. */
+function Sessions({ sessions }: { sessions: readonly AccountSession[] }) {
+  const router = useRouter()
   const [words, setWords] = useState('')
-  const signOut = async () => {
+  const end = async (body: { id?: string }) => {
     try {
-      await sendAuth('revoke-other-sessions', {})
-      setWords('All other browsers are signed out.')
+      const { data } = await sendAuth<{ data: { ended: number } }>('sessions', body)
+      setWords(data.ended === 1 ? 'One session was signed out.' : `${data.ended} sessions were signed out.`)
     } catch (cause) {
       setWords((cause as Error).message)
     }
+    router.refresh()
   }
   return (
-    <div className="flex flex-wrap items-center gap-3">
-      <Button onClick={() => void signOut()}>Sign out everywhere else</Button>
-      <p role="status" className="text-xs text-ink-2">
-        {words}
-      </p>
-    </div>
+    <>
+      <ul aria-label="Sessions" className="divide-y">
+        {sessions.map((session) => (
+          <li key={session.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
+            <div className="min-w-0 flex-1 basis-60">
+              <p className="break-words">
+                {session.browser}, {session.address}
+                {session.isThis && <strong className="font-semibold"> (this browser)</strong>}
+              </p>
+              <p className="text-xs text-ink-2">
+                since <Moment at={session.since} />, last seen <Moment at={session.lastSeenAt} />
+              </p>
+            </div>
+            <Button
+              aria-label={noteOf(session)}
+              onClick={() => void (session.isThis ? signOut() : end({ id: session.id }))}
+            >
+              Sign out
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <div className="mt-2 flex flex-wrap items-center gap-3">
+        <Button disabled={sessions.length < 2} onClick={() => void end({})}>
+          Sign out everywhere else
+        </Button>
+        <p role="status" className="text-xs text-ink-2">
+          {words}
+        </p>
+      </div>
+    </>
   )
 }

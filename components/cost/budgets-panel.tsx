@@ -2,6 +2,7 @@
 
 import { clsx } from 'clsx'
 import type { BudgetStanding, CostReview } from '#lib/contract/index.ts'
+import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -76,8 +77,12 @@ function BudgetSettings({ circuits }: { circuits: CostReview['projections']['cir
     <AnswerView query={query} skeleton={<SkeletonRows rows={1} />}>
       {({ data: { version, budgets } }) => (
         <>
-          <BudgetForm circuits={circuits} version={version} />
-          <BudgetHistory budgets={budgets} version={version} />
+          <Needs right="decide_cost">
+            <BudgetForm circuits={circuits} version={version} />
+          </Needs>
+          <Needs right="decide_cost" isSmall>
+            <BudgetHistory budgets={budgets} version={version} />
+          </Needs>
         </>
       )}
     </AnswerView>

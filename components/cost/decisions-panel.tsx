@@ -3,6 +3,7 @@
 import { clsx } from 'clsx'
 import { useForm } from 'react-hook-form'
 import type { CostProjection, CostReview } from '#lib/contract/index.ts'
+import { Needs } from '../access/needs.tsx'
 import { plural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
 import { FormFault, FormText } from '../ui/form/fields.tsx'
@@ -50,7 +51,11 @@ export function DecisionsPanel({ review }: { review: CostReview }) {
           <ul className="mt-2 space-y-2">{list(older)}</ul>
         </details>
       )}
-      {closedAt === null && <DecisionForm circuits={circuits} />}
+      {closedAt === null && (
+        <Needs right="decide_cost">
+          <DecisionForm circuits={circuits} />
+        </Needs>
+      )}
     </Panel>
   )
 }
@@ -75,7 +80,11 @@ function Entry({
       </span>
       {circuit && <span className="block text-xs text-ink-2">As of this review: {standingWords(circuit)}.</span>}
       {outcome === null ? (
-        isOpen && <OutcomeForm id={id} />
+        isOpen && (
+          <Needs right="decide_cost" isSmall>
+            <OutcomeForm id={id} />
+          </Needs>
+        )
       ) : (
         <span className="block text-xs text-ink-2">Outcome: {outcome}</span>
       )}

@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from 'react'
 import type { CostOverride, CostProjection } from '#lib/contract/index.ts'
+import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
@@ -30,7 +31,9 @@ export function OverridesPanel({ circuits }: { circuits: readonly CostProjection
             ) : (
               <p className="mb-3 text-ink-2">No overrides: all figures are list prices.</p>
             )}
-            <OverrideForm circuits={circuits} version={version} />
+            <Needs right="decide_cost">
+              <OverrideForm circuits={circuits} version={version} />
+            </Needs>
           </>
         )}
       </AnswerView>
@@ -56,7 +59,11 @@ function Entry({
       {override.from && `, from ${dayOf(override.from)}`}
       {override.until && `, until ${dayOf(override.until)}`}
       <Signature statement={entry} />
-      {!withdrawn && <Withdrawal id={id} words={words} version={version} />}
+      {!withdrawn && (
+        <Needs right="decide_cost" isSmall>
+          <Withdrawal id={id} words={words} version={version} />
+        </Needs>
+      )}
     </li>
   )
 }

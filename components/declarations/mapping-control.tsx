@@ -4,6 +4,7 @@ import CheckIcon from 'lucide-react/icons/check'
 import { type FormEvent, useState } from 'react'
 import type { CircuitPath, Session } from '#lib/contract/index.ts'
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
+import { Needs } from '../access/needs.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
@@ -38,7 +39,7 @@ export function MappingControl({
   const isSure = declared !== undefined || mapping?.confidence === 'certain'
   return (
     <div className="text-xs text-ink-2">
-      <p className="flex flex-wrap items-center gap-x-1.5">
+      <div className="flex flex-wrap items-center gap-x-1.5">
         {mapping ? (
           <span>
             <PageLink href={`/circuits/${mapping.circuitId}`} className="link">
@@ -50,26 +51,28 @@ export function MappingControl({
           'path unknown'
         )}
         {mapping && <span className="text-ink-3">({declared ? 'confirmed' : mapping.confidence})</span>}
-        <span className="flex gap-x-1.5">
-          {mapping && !isSure && (
+        <Needs right="declare" isSmall>
+          <span className="flex gap-x-1.5">
+            {mapping && !isSure && (
+              <InlineButton
+                disabled={declare.isPending}
+                aria-label={`Confirm ${neighbor} as the ${mapping.path} path of ${nameOf(mapping.circuitId)}`}
+                onClick={() => say(mapping.circuitId, mapping.path)}
+              >
+                <CheckIcon aria-hidden />
+                Confirm
+              </InlineButton>
+            )}
             <InlineButton
-              disabled={declare.isPending}
-              aria-label={`Confirm ${neighbor} as the ${mapping.path} path of ${nameOf(mapping.circuitId)}`}
-              onClick={() => say(mapping.circuitId, mapping.path)}
+              aria-expanded={isCorrected}
+              aria-label={`${mapping ? 'Edit' : 'Set'} the path of ${neighbor}`}
+              onClick={() => setIsCorrected(!isCorrected)}
             >
-              <CheckIcon aria-hidden />
-              Confirm
+              {mapping ? 'Edit' : 'Set path'}
             </InlineButton>
-          )}
-          <InlineButton
-            aria-expanded={isCorrected}
-            aria-label={`${mapping ? 'Edit' : 'Set'} the path of ${neighbor}`}
-            onClick={() => setIsCorrected(!isCorrected)}
-          >
-            {mapping ? 'Edit' : 'Set path'}
-          </InlineButton>
-        </span>
-      </p>
+          </span>
+        </Needs>
+      </div>
       {isCorrected && <Correction mapping={mapping} busy={declare.isPending} onSay={say} />}
       {declare.error && (
         <p role="alert" className="font-medium text-down">

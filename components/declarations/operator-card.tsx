@@ -5,6 +5,7 @@ import PencilIcon from 'lucide-react/icons/pencil'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { OperatorCard as Card } from '#lib/contract/index.ts'
+import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { IconButton } from '../ui/button.tsx'
 import { InlineButton } from './inline-button.tsx'
@@ -49,7 +50,7 @@ export function OperatorCard({
   }
   if (!card) {
     return (
-      <p>
+      <Needs right="declare" isSmall>
         <InlineButton
           onClick={() => setIsEdited(true)}
           aria-label={`${INVITATION} to ${of}`}
@@ -59,7 +60,7 @@ export function OperatorCard({
           {INVITATION}
           {!flat && ` to ${of}`}
         </InlineButton>
-      </p>
+      </Needs>
     )
   }
   return (
@@ -71,9 +72,11 @@ export function OperatorCard({
       )}
     >
       <CardFacts card={card} />
-      <IconButton label={`Edit the contact of ${of}`} className="ml-auto" onClick={() => setIsEdited(true)}>
-        <PencilIcon aria-hidden />
-      </IconButton>
+      <Needs right="declare" isSmall>
+        <IconButton label={`Edit the contact of ${of}`} className="ml-auto" onClick={() => setIsEdited(true)}>
+          <PencilIcon aria-hidden />
+        </IconButton>
+      </Needs>
     </section>
   )
 }

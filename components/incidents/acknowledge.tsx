@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { Incident, IncidentDetail } from '#lib/contract/index.ts'
-import { IfMay, useMay } from '../access/caller.tsx'
+import { Needs } from '../access/needs.tsx'
 import { sendJson } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
@@ -13,7 +13,6 @@ import { Moment } from '../ui/time.tsx'
 /** The acknowledgement of an incident, or the form to acknowledge it. */
 export function Acknowledge({ incident }: { incident: Incident }) {
   const [again, setAgain] = useState(false)
-  const may = useMay('acknowledge')
   const { acknowledged, state } = incident
   if (acknowledged && !again) {
     return (
@@ -24,17 +23,21 @@ export function Acknowledge({ incident }: { incident: Incident }) {
           {acknowledged.note && <q className="ml-1 text-ink-2">{acknowledged.note}</q>}
         </p>
         {state === 'open' && (
-          <IfMay right="acknowledge">
+          <Needs right="acknowledge" isSmall>
             <Button variant="quiet" className="print:hidden" onClick={() => setAgain(true)}>
               Re-acknowledge
             </Button>
-          </IfMay>
+          </Needs>
         )}
       </div>
     )
   }
-  if (state === 'closed' || !may) return <p className="text-ink-2">Not acknowledged.</p>
-  return <AcknowledgeForm id={incident.id} onDone={() => setAgain(false)} />
+  if (state === 'closed') return <p className="text-ink-2">Not acknowledged.</p>
+  return (
+    <Needs right="acknowledge">
+      <AcknowledgeForm id={incident.id} onDone={() => setAgain(false)} />
+    </Needs>
+  )
 }
 
 function AcknowledgeForm({ id, onDone }: { id: string; onDone: () => void }) {

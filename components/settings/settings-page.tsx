@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
-import { IfMay, Needs } from '../access/caller.tsx'
+import { IfMay } from '../access/caller.tsx'
+import { Needs } from '../access/needs.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { PageHead } from '../ui/panel.tsx'
 import { type SettingsTab, settingsTabs } from './tabs.ts'

@@ -1,6 +1,7 @@
 'use client'
 
 import type { ExcludedSource } from '#lib/contract/index.ts'
+import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { exclusionForm } from '../declarations/forms/exclusion.ts'
 import { ListPanel } from '../declarations/list-panel.tsx'
@@ -13,11 +14,13 @@ export function Exclusions({ excluded }: { excluded: ExcludedSource[] }) {
   return (
     <AnswerView query={declarations} skeleton={<SkeletonRows rows={2} />}>
       {({ data }) => (
-        <ListPanel
-          form={exclusionForm}
-          items={data.exclusions}
-          extra={({ match }) => <Excluded resources={excluded.filter((resource) => resource.match === match)} />}
-        />
+        <Needs right="declare">
+          <ListPanel
+            form={exclusionForm}
+            items={data.exclusions}
+            extra={({ match }) => <Excluded resources={excluded.filter((resource) => resource.match === match)} />}
+          />
+        </Needs>
       )}
     </AnswerView>
   )

@@ -1,5 +1,6 @@
 'use client'
 
+import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { pauseForm } from '../declarations/forms/pause.ts'
 import { ListPanel } from '../declarations/list-panel.tsx'
@@ -12,11 +13,13 @@ export function Pauses() {
   return (
     <AnswerView query={declarations} skeleton={<SkeletonRows rows={2} />}>
       {({ data }) => (
-        <ListPanel
-          form={pauseForm}
-          items={data.pauses.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from))}
-          extra={(pause) => <WindowTime window={pause} />}
-        />
+        <Needs right="declare">
+          <ListPanel
+            form={pauseForm}
+            items={data.pauses.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from))}
+            extra={(pause) => <WindowTime window={pause} />}
+          />
+        </Needs>
       )}
     </AnswerView>
   )

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Circuit, ServiceKeyRequest } from '#lib/contract/index.ts'
-import { IfMay } from '../access/caller.tsx'
+import { Needs } from '../access/needs.tsx'
 import { apiUrl, sendJson } from '../data/index.ts'
 import { endpointPages } from '../data/queries.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -29,13 +29,13 @@ export function ServiceKeyNote({ circuit }: { circuit: Circuit }) {
   if (ask.data) return <Command circuit={circuit} request={ask.data.data} />
   if (isWanted) return <Purpose onSubmit={(why) => ask.mutate(why)} isSent={ask.isPending} error={ask.error} />
   return (
-    <IfMay right="acknowledge">
+    <Needs right="acknowledge" isSmall>
       <p>
         <Button variant="quiet" onClick={() => setIsWanted(true)}>
           Request the service key
         </Button>
       </p>
-    </IfMay>
+    </Needs>
   )
 }
 

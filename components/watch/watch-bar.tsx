@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Eye, EyeOff } from 'lucide-react'
 import type { Watch, WatchBody } from '#lib/contract/index.ts'
 import { formatDuration, formatInterval } from '#lib/contract/words/index.ts'
-import { IfMay } from '../access/caller.tsx'
+import { Needs } from '../access/needs.tsx'
 import { sendJson, useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { useNow } from '../ui/clock.tsx'
@@ -54,7 +54,7 @@ export function WatchBar({ scope }: { scope: string }) {
         {watch.isError && `Not started: ${watch.error.message}`}
         {watch.data && watch.variables !== 0 && watchWords(watch.data.data)}
       </p>
-      <IfMay right="acknowledge">
+      <Needs right="acknowledge" isSmall>
         {isWatched ? (
           <Button onClick={() => watch.mutate(0)} disabled={watch.isPending}>
             <EyeOff aria-hidden /> Stop fast polling
@@ -64,7 +64,7 @@ export function WatchBar({ scope }: { scope: string }) {
             <Eye aria-hidden /> Poll faster ({WATCH_MINUTES} min)
           </Button>
         )}
-      </IfMay>
+      </Needs>
     </section>
   )
 }

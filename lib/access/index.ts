@@ -10,7 +10,7 @@ export {
   UnauthenticatedError,
 } from './caller/caller.ts'
 export { cookieKeyOf } from './caller/cookies.ts'
-export { isCallerInForce } from './caller/credential-store.ts'
+export { callerOfCookie, isCallerInForce } from './caller/credential-store.ts'
 export { AccessConflictError, AccessRequestError, UnknownAccessError } from './errors.ts'
 export { createFrontServer } from './front-server.ts'
 export { type Gate, openGate, requiringGate } from './front/gate.ts'
@@ -19,7 +19,7 @@ export { PROBLEM_HEADERS, problemText } from './problem.ts'
 export { MAX_BODY_BYTES } from './refusal.ts'
 export { createSignIn, isSignInRequest, type SignIn } from './sign-in/sign-in.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './sign-in/passwords.ts'
-export { createToken, listTokens, revokeToken, type StoredToken } from './tokens/tokens.ts'
+export { createToken, listTokens, revokeToken, type StoredToken, tokenById } from './tokens/tokens.ts'
 export { LINK_HOURS, lacksAdmin, linkPurpose, makeLink, useLink } from './users/links.ts'
 export {
   addUser,
@@ -29,7 +29,10 @@ export {
   removeUser,
   type StoredUser,
   userByEmail,
+  userById,
 } from './users/users.ts'
+export { browserWords } from './users/browser-words.ts'
+export { endSessions, listSessions } from './users/sessions.ts'
 export { type Actor, COMMAND, listChanges, recordChange } from './audit/audit.ts'
 export { accountView, tokenView, userView } from './views.ts'
 export { erasePerson } from './users/erase-store.ts'

@@ -110,6 +110,7 @@ function EditUser({ user: { id, email, role, scopes }, onClose }: { user: User; 
   const save = useAccessChange<User>()
   const link = useAccessChange<{ link: string }>()
   const remove = useAccessChange()
+  const end = useAccessChange<{ ended: number }>()
   const path = `users/${encodeURIComponent(id)}`
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -127,11 +128,15 @@ function EditUser({ user: { id, email, role, scopes }, onClose }: { user: User; 
           Save
         </Button>
         <Button onClick={() => link.mutate({ method: 'POST', path: `${path}/link` })}>Link for a new password</Button>
+        <Button onClick={() => end.mutate({ method: 'DELETE', path: `${path}/sessions` })}>Sign out everywhere</Button>
         <Button onClick={() => remove.mutate({ method: 'DELETE', path }, { onSuccess: onClose })}>Remove user</Button>
         <Button variant="quiet" onClick={onClose}>
           Cancel
         </Button>
-        <NotSaved why={save.error ?? remove.error ?? link.error} />
+        <NotSaved why={save.error ?? remove.error ?? link.error ?? end.error} />
+        <p role="status" className="text-xs text-ink-2">
+          {end.data && `Sessions signed out: ${end.data.ended}.`}
+        </p>
       </div>
       {link.data && (
         <div className="sm:col-span-3">

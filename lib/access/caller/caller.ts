@@ -33,6 +33,7 @@ export function callerWith(given: {
   name: string
   role: Role | null
   scope: AccessScope
+  session?: string | undefined
 }): Caller {
   const { kind, role } = given
   if (kind === 'wall') return { ...given, rights: OF_WALLS }
@@ -47,8 +48,8 @@ export const OWN_HEADERS = [CALLER_HEADER, ADDRESS_HEADER]
 
 /** Writes who sends a request where {@link callerOf} finds it. */
 export function markCaller(headers: Record<string, string | string[] | undefined>, caller: Caller): void {
-  const { kind, id, name, role, scope } = caller
-  const text = JSON.stringify({ kind, id, name, role, scopes: scope === 'everything' ? null : formatScope(scope) })
+  const { kind, id, name, role, scope, session } = caller
+  const text = JSON.stringify({ kind, id, name, role, scopes: formatScope(scope), session })
   headers[CALLER_HEADER] = Buffer.from(text).toString('base64url')
 }
 
@@ -65,9 +66,7 @@ export function callerOf(headers: Headers): Caller {
   }
   const { scopes, ...known } = JSON.parse(Buffer.from(text, 'base64url').toString())
   if (known.kind === 'open') return OPEN_CALLER
-  const scope =
-    scopes === null ? 'everything' : scopes.length === 0 ? { subscriptions: [], customers: [] } : parseScope(scopes)
-  return callerWith({ ...known, scope })
+  return callerWith({ ...known, scope: parseScope(scopes) })
 }
 
 /** Where a request came from; null = not through the front. */

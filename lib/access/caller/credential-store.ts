@@ -2,6 +2,7 @@ import { type AccessScope, type Caller, parseScope, type Role } from '#lib/contr
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { callerWith } from './caller.ts'
+import { cookieOf, sessionCookieName, signedValue } from './cookies.ts'
 
 /** Who signed in is signed out after this time without a request, in seconds. */
 export const IDLE_SECONDS = 24 * 3_600
@@ -30,8 +31,19 @@ export async function callerOfSession(db: Queryable, token: string): Promise<Cal
   const [row] = rows
   if (!row) return null
   if (row.isNews) await noted(db, 'UPDATE access_session SET updated_at = now() WHERE id = $1', row.session)
-  const { id, name, role, scopes } = row
-  return callerWith({ kind: 'person', id, name, role, scope: parseScope(scopes) })
+  const { id, name, role, scopes, session } = row
+  return callerWith({ kind: 'person', id, name, role, scope: parseScope(scopes), session })
+}
+
+/** Who sends the cookie of a sign-in; null = nobody, or his session has ended. @param header `Cookie` as it was sent */
+export async function callerOfCookie(
+  db: Queryable,
+  header: string | undefined,
+  { cookieKey, isHttps }: { cookieKey: string; isHttps: boolean },
+): Promise<Caller | null> {
+  const cookie = cookieOf(header, sessionCookieName(isHttps))
+  const token = cookie === null ? null : signedValue(cookie, cookieKey)
+  return token === null ? null : callerOfSession(db, token)
 }
 
 interface TokenRow {
@@ -74,8 +86,8 @@ export async function isCallerInForce(db: Queryable, caller: Caller): Promise<bo
     caller.kind === 'person'
       ? await db.query(
           `SELECT role, scopes FROM access_user u WHERE id = $1
-           AND EXISTS (SELECT FROM access_session s WHERE s.user_id = u.id AND s.expires_at > now())`,
-          [caller.id],
+           AND EXISTS (SELECT FROM access_session s WHERE s.user_id = u.id AND s.expires_at > now() AND s.id = coalesce($2, s.id))`,
+          [caller.id, caller.session ?? null],
         )
       : await db.query(
           `SELECT role, scopes FROM access_token

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Caller } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
-import { cookieOf, sessionCookieName, signedValue, wallCookieName } from '../caller/cookies.ts'
-import { callerOfSession, callerOfToken } from '../caller/credential-store.ts'
+import { cookieOf, wallCookieName } from '../caller/cookies.ts'
+import { callerOfCookie, callerOfToken } from '../caller/credential-store.ts'
 import { type FrontAnswer, pathOf } from '../refusal.ts'
 import { hashOf, isTokenText } from '../tokens/token-text.ts'
 import { ACCOUNT_PATH, isForWalls, isPublic, signInFor } from './public-paths.ts'
@@ -61,14 +61,10 @@ async function ofBearer(db: Queryable, header: string): Promise<Caller | null> {
   return isTokenText(token) ? callerOfToken(db, hashOf(token)) : null
 }
 
-async function ofSession(
+const ofSession = (
   { db, cookieKey, isHttps }: { db: Queryable; cookieKey: string; isHttps: boolean },
-  headers: IncomingHttpHeaders,
-): Promise<Caller | null> {
-  const cookie = cookieOf(headers.cookie, sessionCookieName(isHttps))
-  const token = cookie === null ? null : signedValue(cookie, cookieKey)
-  return token === null ? null : callerOfSession(db, token)
-}
+  { cookie }: IncomingHttpHeaders,
+): Promise<Caller | null> => callerOfCookie(db, cookie, { cookieKey, isHttps })
 
 async function ofWall(
   { db, isHttps }: { db: Queryable; isHttps: boolean },

@@ -37,7 +37,6 @@ const REACHED = [
   'GET /callback/oidc',
   'POST /sign-out',
   'POST /change-password',
-  'POST /revoke-other-sessions',
 ]
 export const BASE_PATH = '/api/auth'
 export const OIDC = 'oidc'

@@ -80,6 +80,15 @@ export async function listTokens(db: Queryable): Promise<StoredToken[]> {
   return rows as StoredToken[]
 }
 
+/** A token that was not revoked. @throws UnknownAccessError */
+export async function tokenById(db: Queryable, id: string): Promise<StoredToken> {
+  const row = await withPrisma(db, ({ accessToken }) =>
+    accessToken.findFirst({ where: { id, revokedAt: null }, select: SHOWN }),
+  )
+  if (!row) throw new UnknownAccessError('There is no such token.')
+  return row as StoredToken
+}
+
 /** Ends a token at once. @throws UnknownAccessError */
 export async function revokeToken(db: Queryable, id: string): Promise<StoredToken> {
   const [row] = await withPrisma(db, ({ accessToken }) =>

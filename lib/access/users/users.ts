@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { formatScope, isWithin, parseScope, type Caller, type Role, ROLES } from '#lib/contract/index.ts'
+import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -26,18 +27,14 @@ export function checkedEmail(text: string): string {
   return email
 }
 
-/** All users, by e-mail address. */
-export async function listUsers(db: Queryable): Promise<StoredUser[]> {
-  const rows = await withPrisma(db, ({ accessUser }) =>
-    accessUser.findMany({
-      orderBy: { email: 'asc' },
-      include: {
-        accounts: { select: { providerId: true } },
-        sessions: { select: { updatedAt: true }, orderBy: { updatedAt: 'desc' }, take: 1 },
-      },
-    }),
-  )
-  return rows.map(({ id, email, name, role, scopes, createdAt, accounts, sessions }) => ({
+const SHOWN = {
+  accounts: { select: { providerId: true } },
+  sessions: { select: { updatedAt: true }, orderBy: { updatedAt: 'desc' }, take: 1 },
+} as const satisfies Prisma.AccessUserInclude
+
+function storedUser(row: Prisma.AccessUserGetPayload<{ include: typeof SHOWN }>): StoredUser {
+  const { id, email, name, role, scopes, createdAt, accounts, sessions } = row
+  return {
     id,
     email,
     name,
@@ -46,7 +43,22 @@ export async function listUsers(db: Queryable): Promise<StoredUser[]> {
     createdAt,
     signsInBy: accounts.map(({ providerId }) => (providerId === 'credential' ? 'password' : providerId)).toSorted(),
     lastSeenAt: sessions[0]?.updatedAt ?? null,
-  }))
+  }
+}
+
+/** All users, by e-mail address. */
+export async function listUsers(db: Queryable): Promise<StoredUser[]> {
+  const rows = await withPrisma(db, ({ accessUser }) =>
+    accessUser.findMany({ orderBy: { email: 'asc' }, include: SHOWN }),
+  )
+  return rows.map(storedUser)
+}
+
+/** @throws UnknownAccessError */
+export async function userById(db: Queryable, id: string): Promise<StoredUser> {
+  const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { id }, include: SHOWN }))
+  if (!found) throw new UnknownAccessError('There is no such user.')
+  return storedUser(found)
 }
 
 /** @throws AccessConflictError if the address is taken */

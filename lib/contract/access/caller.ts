@@ -13,4 +13,6 @@ export interface Caller {
   role: Role | null
   rights: ReadonlySet<Right>
   scope: AccessScope
+  /** id of the session of a person who signed in; it is no secret */
+  session?: string | undefined
 }

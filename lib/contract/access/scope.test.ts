@@ -15,6 +15,9 @@ describe('the text form of a scope', () => {
     const scope: AccessScope = { subscriptions: [LON, PAR], customers: ['Contoso'] }
     expect(parseScope(formatScope(scope))).toEqual(scope)
     expect(parseScope(formatScope('everything'))).toBe('everything')
+    expect(formatScope(NOTHING)).not.toEqual(formatScope('everything'))
+    expect(parseScope(formatScope(NOTHING))).toEqual(NOTHING)
+    expect(() => parseScope(['nothing', ...formatScope(scope)])).toThrow(ScopeTextError)
   })
 
   it.each(['', 'everything', 'subscription:', 'subscription:abc', 'customer:', 'customer: ', 'tenant:x', LON])(

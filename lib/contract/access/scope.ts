@@ -5,16 +5,19 @@
 export type AccessScope = 'everything' | { subscriptions: readonly string[]; customers: readonly string[] }
 
 export const NOTHING: AccessScope = { subscriptions: [], customers: [] }
+/** Its text form: no text at all is everything. */
+const NOTHING_TEXT = 'nothing'
 
 const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const MAX_CUSTOMER_LENGTH = 200
 
 /**
- * Reads the text form of a scope: `subscription:<id>` and `customer:<name>`, each as one text; none at all = everything.
+ * Reads the text form of a scope: `subscription:<id>` and `customer:<name>`, each as one text; none at all = everything; `nothing` alone = {@link NOTHING}.
  * @throws ScopeTextError naming the text that is none
  */
 export function parseScope(texts: readonly string[]): AccessScope {
   if (texts.length === 0) return 'everything'
+  if (texts.length === 1 && texts[0] === NOTHING_TEXT) return NOTHING
   const subscriptions = new Set<string>()
   const customers = new Set<string>()
   for (const text of texts) {
@@ -28,13 +31,14 @@ export function parseScope(texts: readonly string[]): AccessScope {
   return { subscriptions: [...subscriptions].toSorted(), customers: [...customers].toSorted() }
 }
 
-/** The text form of a scope, which {@link parseScope} reads. A scope that sees nothing has none. */
+/** The text form of a scope, which {@link parseScope} reads back as the same scope. */
 export function formatScope(scope: AccessScope): string[] {
   if (scope === 'everything') return []
-  return [
+  const texts = [
     ...scope.subscriptions.map((id) => `subscription:${id}`),
     ...scope.customers.map((name) => `customer:${name}`),
   ]
+  return texts.length === 0 ? [NOTHING_TEXT] : texts
 }
 
 /**

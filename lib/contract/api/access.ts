@@ -68,7 +68,9 @@ export const auditEntry = z.object({
   actorKind: z.string().describe('person, token, open; command = npm run access on the server'),
   action: z
     .string()
-    .describe('the operation as OpenAPI names it, or signIn, addFirstAdmin, choosePassword, erasePerson'),
+    .describe(
+      'the operation as OpenAPI names it, or signIn, signOut, changePassword, addFirstAdmin, choosePassword, erasePerson',
+    ),
   subject: z.string().describe("the id of what was changed; '' = the deployment"),
   before: z.unknown().describe('what differs, as it was; null = nothing was there'),
   after: z.unknown().describe('what differs, as it became; null = nothing is there'),

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import { getHeapStatistics } from 'node:v8'
 import { listeningAddress } from '../environment.mjs'
+import { accessNotes } from './access-notes.mjs'
 import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.mjs'
 import { announcement, answers, createOutlet, spawnNode, webHeapArguments } from './children.mjs'
 import { ROLES } from './database-roles.mjs'
@@ -32,9 +31,6 @@ import { createSupervisor } from './supervisor.mjs'
 
 /** Deadline of each process after the signal, so that stopping takes less than 5 s. */
 const STOP_WITHIN_MS = { web: 1_500, worker: 3_000, simulator: 3_300, postgres: 4_300 }
-
-/** As the screens say it. */
-const OPEN_ACCESS = 'access is open: everyone who can reach this address can see and change everything'
 
 const SIMULATOR_WITHIN_MS = 20_000
 const WEB_WITHIN_MS = 60_000
@@ -161,32 +157,11 @@ async function bringUp({ root, settings, values, progress, supervisor, signal })
   const address = listeningAddress(settings)
   await step('Web', () => startWeb({ root, settings, supervisor, env: environments.web, user: users.web, outlet }))
   progress.say(`Peerwatch is ready: ${address}`)
-  if (settings.access === 'open') progress.say(`Warning: ${OPEN_ACCESS} (docs/access.md).`, 40)
-  else for (const line of await adminLink(root, environments.web)) progress.say(line, 40)
+  for (const line of await accessNotes(root, settings.access, environments.web)) progress.say(line, 40)
   if (settings.demo)
     progress.say(
       `This is a simulated demo${settings.simulatorProfile === 'quick' ? ', and its Azure answers quicker than the real one' : ''}. Set AZURE_SUBSCRIPTION_IDS to monitor your own subscriptions (docs/operations.md).`,
     )
-}
-
-/**
- * A one-time link for the first admin, as long as there is none. It is made by a process of its own, which knows the tables.
- * @param {string} root
- * @param {Record<string, string>} env of the web
- * @returns {Promise<string[]>} lines; none where there is an admin
- */
-async function adminLink(root, env) {
-  try {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [path.join(root, 'bin/access.ts'), 'admin-link', '--if-none'],
-      { cwd: root, env: { ...env, PATH: process.env.PATH ?? '' } },
-    )
-    return stdout.split('\n').filter((line) => line !== '')
-  } catch (error) {
-    const [reason] = String(/** @type {{ stderr?: string }} */ (error).stderr ?? error).split('\n')
-    return [`No link for the first admin could be made (${reason}). Run: npm run access -- admin-link`]
-  }
 }
 
 /**

@@ -51,6 +51,7 @@ const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
   changeUser: WHOLE,
   removeUser: WHOLE,
   linkUser: WHOLE,
+  endSessions: WHOLE,
   // a token reaches no further than its maker, who sees those that do not
   createToken: BY_ITSELF,
   revokeToken: BY_ITSELF,

@@ -103,4 +103,13 @@ export const accessCommands = {
     response: z.object({ data: oneTimeLink }),
     problems: [404],
   },
+  endSessions: {
+    method: 'delete',
+    path: '/users/{id}/sessions',
+    summary: 'Signs a user out everywhere, at once',
+    right: 'users',
+    body: nothing,
+    response: z.object({ data: z.object({ ended: z.number().int().describe('how many sessions were open') }) }),
+    problems: [404],
+  },
 } as const satisfies Record<string, Command>

@@ -1,5 +1,5 @@
 import { isWithin, parseScope } from '#lib/contract/index.ts'
-import { listTokens, revokeToken, tokenView, UnknownAccessError } from '#lib/access/index.ts'
+import { revokeToken, tokenById, tokenView, UnknownAccessError } from '#lib/access/index.ts'
 import { announceAccess } from '#lib/queries/index.ts'
 import { commandRoute } from '../../../_http/handler.ts'
 
@@ -9,9 +9,8 @@ export const dynamic = 'force-dynamic'
 export const DELETE = commandRoute(
   'revokeToken',
   async ({ db, id, caller }) => {
-    const known = (await listTokens(db.pool)).find((token) => token.id === id)
-    if (!known || !isWithin(parseScope(known.scopes), caller.scope))
-      throw new UnknownAccessError('There is no such token.')
+    const { scopes } = await tokenById(db.pool, id)
+    if (!isWithin(parseScope(scopes), caller.scope)) throw new UnknownAccessError('There is no such token.')
     const data = tokenView(await revokeToken(db.pool, id))
     await announceAccess(db.pool)
     return { data }

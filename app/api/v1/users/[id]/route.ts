@@ -1,4 +1,4 @@
-import { assertMayGive, changeUser, listUsers, removeUser, UnknownAccessError, userView } from '#lib/access/index.ts'
+import { assertMayGive, changeUser, removeUser, userById, userView } from '#lib/access/index.ts'
 import type { User } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { announceAccess } from '#lib/queries/index.ts'
@@ -7,11 +7,7 @@ import { commandRoute } from '../../../_http/handler.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-async function userOf(db: Queryable, id: string): Promise<User> {
-  const found = (await listUsers(db)).find((user) => user.id === id)
-  if (!found) throw new UnknownAccessError('There is no such user.')
-  return userView(found)
-}
+const userOf = async (db: Queryable, id: string): Promise<User> => userView(await userById(db, id))
 
 export const PUT = commandRoute(
   'changeUser',

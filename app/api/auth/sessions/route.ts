@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { addressOf, endSessions, recordChange, UnauthenticatedError, UnknownAccessError } from '#lib/access/index.ts'
+import { announceAccess, databaseFor } from '#lib/queries/index.ts'
+import { publicRoute } from '../../_http/handler.ts'
+import { readBody } from '../../_http/query.ts'
+import { personOf } from '../../../_shared/sign-in.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+const body = z.strictObject({ id: z.string().max(100).optional() })
+
+/** Ends one of the caller's own sessions, or, without an id, all but the one that asks. Whoever has no role may too. */
+export const POST = publicRoute(async (request) => {
+  const person = await personOf(request)
+  if (!person?.session) throw new UnauthenticatedError()
+  const { id } = await readBody(request, body)
+  const { pool } = databaseFor('commands')
+  const ended = await endSessions(pool, person.id, id === undefined ? { except: person.session } : { id })
+  if (id !== undefined && ended === 0) throw new UnknownAccessError('There is no such session.')
+  await recordChange(pool, person, {
+    action: 'endSessions',
+    subject: person.id,
+    before: null,
+    after: { ended },
+    address: addressOf(request.headers),
+  })
+  await announceAccess(pool)
+  return Response.json({ data: { ended } }, { headers: { 'cache-control': 'no-store' } })
+})

@@ -1,0 +1,91 @@
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { describe, expect, it } from 'vitest'
+import { type Incident, type Right, ROLES } from '#lib/contract/index.ts'
+import { Acknowledge } from '../incidents/acknowledge.tsx'
+import { CallerProvider } from './caller.tsx'
+import { Needs } from './needs.tsx'
+
+const drawnFor = (rights: readonly Right[], children: ReactNode) =>
+  renderToStaticMarkup(
+    <QueryClientProvider client={new QueryClient()}>
+      <CallerProvider caller={{ kind: 'person', name: 'Ada', role: 'viewer', rights }}>{children}</CallerProvider>
+    </QueryClientProvider>,
+  )
+const VIEWER = ROLES.viewer.rights
+
+describe('controls that need a right', () => {
+  it('are drawn as they are for whom has it', () => {
+    expect(drawnFor(['declare'], <Needs right="declare">{<button type="button">Save</button>}</Needs>)).toBe(
+      '<button type="button">Save</button>',
+    )
+  })
+
+  it.each([false, true])('are disabled for others, who read why (small: %s)', (isSmall) => {
+    const drawn = drawnFor(
+      VIEWER,
+      <Needs right="declare" isSmall={isSmall}>
+        <button type="button">Save</button>
+      </Needs>,
+    )
+    expect(drawn).toMatch(/<fieldset disabled="".*<button type="button">Save<\/button><\/fieldset>$/)
+    expect(drawn).toContain('that needs the right “declare”')
+  })
+
+  it.each([
+    ['acknowledgement', <Acknowledge key="a" incident={{ id: 'i1', state: 'open', acknowledged: null } as Incident} />],
+    [
+      'acknowledging again',
+      <Acknowledge
+        key="b"
+        incident={
+          { id: 'i1', state: 'open', acknowledged: { by: 'ada', at: '2026-11-01T00:00:00Z', note: null } } as Incident
+        }
+      />,
+    ],
+  ])('%s is such a control', (_, control) => {
+    const isDisabled = (drawn: string) => /<fieldset disabled="".*<button/.test(drawn)
+    expect(isDisabled(drawnFor(VIEWER, control))).toBe(true)
+    expect(isDisabled(drawnFor(ROLES.operator.rights, control))).toBe(false)
+    expect(drawnFor(ROLES.operator.rights, control)).toContain('<button')
+  })
+})
+
+const COMPONENTS = path.resolve(import.meta.dirname, '..')
+const sources = new Map(
+  globSync('**/*.{ts,tsx}', { cwd: COMPONENTS })
+    .filter((file) => !file.includes('.test.'))
+    .map((file) => [path.join(COMPONENTS, file), readFileSync(path.join(COMPONENTS, file), 'utf8')]),
+)
+/** What a component's file imports of other components, also later. */
+const importsOf = (file: string) =>
+  [...(sources.get(file) ?? '').matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(([, target = '']) =>
+    path.resolve(path.dirname(file), target),
+  )
+const importers = (file: string) => [...sources.keys()].filter((one) => importsOf(one).includes(file))
+
+/** What sends for everybody who is signed in, or for nobody: himself, and the demo's simulator. */
+const FOR_EVERYBODY = ['access', 'data', 'demo']
+const sends = [...sources]
+  .filter(
+    ([file, text]) =>
+      /\bsendJson\b/.test(text) && !FOR_EVERYBODY.includes(path.relative(COMPONENTS, file).split('/')[0] ?? ''),
+  )
+  .map(([file]) => file)
+
+/** Every screen that gets to a component by imports stands in {@link Needs}, or hands it on inside of one. */
+function isGuarded(file: string, seen: ReadonlySet<string> = new Set()): boolean {
+  if (/<Needs\b/.test(sources.get(file) ?? '')) return true
+  const above = importers(file).filter((one) => !seen.has(one))
+  return above.length > 0 && above.every((one) => isGuarded(one, new Set([...seen, file])))
+}
+
+describe('every component that sends a command stands in such controls', () => {
+  it('there are some', () => expect(sends.length).toBeGreaterThan(5))
+  it.each(sends.map((file) => path.relative(COMPONENTS, file)))('%s', (file) => {
+    expect(isGuarded(path.join(COMPONENTS, file))).toBe(true)
+  })
+})

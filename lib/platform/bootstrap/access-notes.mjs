@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
+
+/**
+ * What each start says of who may see it: that all may, or, as long as there is no admin, the one-time link that makes the first.
+ * @param {string} root
+ * @param {'open' | 'required'} access
+ * @param {Record<string, string>} env of the web
+ * @returns {Promise<string[]>} lines; none where people sign in and there is an admin
+ */
+export async function accessNotes(root, access, env) {
+  if (access === 'open') {
+    return [
+      'Warning: access is open: everyone who can reach this address can see and change everything (docs/access.md).',
+    ]
+  }
+  try {
+    // a process of its own knows the tables
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [path.join(root, 'bin/access.ts'), 'admin-link', '--if-none'],
+      { cwd: root, env: { ...env, PATH: process.env.PATH ?? '' } },
+    )
+    return stdout.split('\n').filter((line) => line !== '')
+  } catch (error) {
+    const [reason] = String(/** @type {{ stderr?: string }} */ (error).stderr ?? error).split('\n')
+    return [`No link for the first admin could be made (${reason}). Run: npm run access -- admin-link`]
+  }
+}
