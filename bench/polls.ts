@@ -111,15 +111,23 @@ async function measure(
     azure.close()
   }
   const begun = performance.now()
+  const cpuBefore = process.cpuUsage()
+  const cpuSeconds = () => {
+    const { user, system } = process.cpuUsage(cpuBefore)
+    return fixed((user + system) / 1e6)
+  }
   const taken = () => fixed((performance.now() - begun) / 1000)
   const isDue = every(PROGRESS_MS)
   await run(defaults, async () => {
     await until(async () => {
       const left = await neverPolled(meter)
-      if (isDue()) print(`           ${taken()} s: ${left} on the timetable are still to be polled`)
+      if (isDue())
+        print(`           ${taken()} s: ${left} on the timetable are still to be polled, ${cpuSeconds()} s of CPU`)
       return left === 0 && (await okSources(meter, 'advertised')) >= 2 * gateways
     })
-    print(`first:     everything of ${gateways} gateways discovered and polled once in ${taken()} s`)
+    print(
+      `first:     everything of ${gateways} gateways discovered and polled once in ${taken()} s, ${cpuSeconds()} s of CPU in Node`,
+    )
   })
   if (!values.paced) await run(flatOut, () => sustained(meter, postgres))
   if (values.sustained) return

@@ -13,7 +13,7 @@ import { sessionsWithActivity } from './session-activity.ts'
 import { BackOff } from './back-off.ts'
 import { adverseScopes } from './burst.ts'
 import type { Committed, PollResult } from './commit.ts'
-import { willPass } from '#lib/platform/database-failure.ts'
+import { databaseFailure, willPass } from '#lib/platform/database-failure.ts'
 import { deadlineMs, OPERATION_MS } from './deadline.ts'
 import { postgresReads } from './detection/store.ts'
 import type { HeldLease } from './held-leases.ts'
@@ -344,8 +344,8 @@ async function commitUntilKept(context: PollContext, result: PollResult, signal:
       commitSeconds.observe({ kind: lease.kind }, (clock.monotonic() - begun) / 1000)
       return committed
     } catch (error) {
-      // it may have been read in the transaction that was undone
-      context.estate.forget()
+      // it may have been read in the transaction that was undone; without a connection nothing was
+      if (databaseFailure(error) !== 'pool_exhausted') context.estate.forget()
       signal.throwIfAborted()
       if (willPass(error)) {
         if (!backOff.failing)

@@ -61,8 +61,9 @@ export interface Recording {
  */
 export async function detect(store: DetectionStore, recording: Recording): Promise<DetectedEvent[]> {
   const { sourceId, mark, changes, observation, book, everyMs } = recording
-  // its weight ranks the routes behind it: other processes learn of it when they read the estate again
-  if (mark.kind === 'connection' && changes.some(({ type }) => type === 'config' || type === 'outcome')) book?.forget()
+  // other processes learn of it when they read the estate again
+  if (book && isNewOfConnection(recording))
+    await book.reported(store, mark.scope, weightIn(observation), mark.finishedAt)
   const { topology } = book ? await book.groupOf(store, mark.scope, mark.finishedAt) : aloneGroup(mark.scope)
   if (isQuiet(mark, changes, observation, topology)) return []
   const before = needsMemory(mark, changes) ? readState(await store.loadState(sourceId)) : null
@@ -114,6 +115,12 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
   }
   return written
 }
+
+const isNewOfConnection = ({ mark, changes }: Recording): boolean =>
+  mark.kind === 'connection' && changes.some(({ type }) => type === 'config' || type === 'outcome')
+
+const weightIn = (observation: Observation): number | null =>
+  observation.kind === 'connection' ? (observation.rows[0]?.routingWeight ?? null) : null
 
 /**
  * Keeps what a fold left of its scopes: the states that differ, and of all others when they must be folded again. That may rest on

@@ -21,12 +21,10 @@ it('routes are ranked by the weight that a connection reported last, as its page
       recordPoll(client, sourceId, observation, { intervalSeconds: 60, localAddresses: null, estate: book }),
     )
   }
+  const groupAt = (now: number) =>
+    book.groupOf(postgresReads(db.pool), shortIdOf(armIdOf('virtualNetworkGateways', 'ergw-hub')), now)
   const weightAt = async (now: number) => {
-    const group = await book.groupOf(
-      postgresReads(db.pool),
-      shortIdOf(armIdOf('virtualNetworkGateways', 'ergw-hub')),
-      now,
-    )
+    const group = await groupAt(now)
     return group.topology.connections?.find(({ scope }) => scope === shortIdOf(connection))?.weight
   }
   const report = (minute: number, routingWeight: number | null) =>
@@ -54,6 +52,10 @@ it('routes are ranked by the weight that a connection reported last, as its page
     if (observation.kind === 'inventory') await record(observation)
   }
   expect(await weightAt(START)).toBe(0)
+  // as it is known already: a thousand first polls of connections must not read the whole estate a thousand times
+  const { gateways } = (await groupAt(START)).topology
+  await report(0, 0)
+  expect((await groupAt(START + 1_000)).topology.gateways).toBe(gateways)
   await report(1, 20)
   expect(await weightAt(START + 61_000)).toBe(20)
   await report(2, 5)

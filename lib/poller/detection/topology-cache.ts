@@ -24,6 +24,8 @@ const HOUR_MS = 60 * 60_000
 interface Known {
   groups: TopologyGroup[]
   byScope: Map<string, TopologyGroup>
+  /** by the connection's scope; those of several gateways stand in one */
+  byConnection: Map<string, { weight: number | null; group: TopologyGroup }[]>
   bySubscription: Map<string, ListedResource[]>
   /** by {@link resourceGroupOf} */
   byResourceGroup: Map<string | null, ListedResource[]>
@@ -118,6 +120,22 @@ export class TopologyCache {
     return asked
   }
 
+  /**
+   * A connection reported something else than before. Its weight ranks the routes behind it: where that differs from what is known the estate is
+   * read again, and otherwise only what is found out about its groups. A thousand connections that are polled for the first time would
+   * have the whole of a large estate read a thousand times.
+   * @param weight null = it does not report one
+   */
+  async reported(reads: TopologyReads, connection: string, weight: number | null, now: EpochMs): Promise<void> {
+    const { byConnection } = await this.#read(reads, now)
+    const own = byConnection.get(connection) ?? []
+    if (weight === null || own.length === 0 || own.some((known) => known.weight !== weight)) return this.forget()
+    for (const { group } of own) {
+      this.#mappings.delete(mappingKey(group.topology))
+      this.#snapshot.delete(group.scopes.join(' '))
+    }
+  }
+
   /** What pauses the polls of a source now, as an operator declared it; null = nothing does. */
   async pauseOf(
     reads: TopologyReads,
@@ -189,11 +207,16 @@ export class TopologyCache {
     const owners = declared.customerRules && ownersOf(resources, declared.customerRules)
     const groups = groupsOf(resources).map((group) => withOwners(group, owners))
     const byScope = new Map(groups.flatMap((group) => group.scopes.map((scope) => [scope, group] as const)))
+    const connected = groups.flatMap((group) =>
+      (group.topology.connections ?? []).map(({ scope, weight }) => ({ scope, weight, group })),
+    )
+    const byConnection = Map.groupBy(connected, ({ scope }) => scope)
     const byResourceGroup = Map.groupBy(resources, ({ resourceId }) => resourceGroupOf(resourceId))
     const bySubscription = Map.groupBy(resources, ({ resourceId }) => subscriptionOf(resourceId))
     const read = {
       groups,
       byScope,
+      byConnection,
       bySubscription,
       byResourceGroup,
       declared,
@@ -217,7 +240,7 @@ export class TopologyCache {
 
   async #mappingsOf(reads: TopologyReads, topology: Topology, declared: Declared, now: EpochMs): Promise<Mapped> {
     const kept = this.#mappings
-    const key = scopesOf(topology).join(' ')
+    const key = mappingKey(topology)
     const known = kept.get(key)
     if (known && Math.abs(now - known.at) < known.keepMs) return known
     const { mappings, isComplete } = await readMappings(reads, topology, declared.mappings, now)
@@ -227,6 +250,8 @@ export class TopologyCache {
     return mapped
   }
 }
+
+const mappingKey = (topology: Topology): string => scopesOf(topology).join(' ')
 
 const subscriptionScope = (reads: TopologyReads, resourceId: string) =>
   reads.shortIdOf(subscriptionResource(subscriptionOf(resourceId)))

@@ -41,7 +41,8 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
     const config = isPolledGatewayType(resource.type) ? decodeConfig(resource.type, resource.config) : null
     return config?.resource === 'gateway' ? [{ resource, config }] : []
   })
-  const gateways = listedGateways.map((gateway) => gatewayNode(gateway, links))
+  const linksOfGateway = Map.groupBy(links, ({ gateway }) => gateway)
+  const gateways = listedGateways.map((listed) => gatewayNode(listed, linksOfGateway.get(listed.resource.id) ?? []))
   const networks = Map.groupBy(listedGateways, ({ resource, config }) => config.networkKey ?? resource.id)
   const edges = [
     ...links.flatMap(({ gateway, circuit }) => (circuit ? [[gateway, circuit] as const] : [])),
@@ -53,13 +54,16 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
     [...circuits, ...gateways].map(({ scope }) => scope),
     edges,
   )
-  return components.map((scopes) => {
-    const inside = new Set(scopes)
+  const componentOf = new Map(components.flatMap((scopes, i) => scopes.map((scope) => [scope, i] as const)))
+  const circuitsOf = Map.groupBy(circuits, ({ scope }) => componentOf.get(scope))
+  const gatewaysOf = Map.groupBy(gateways, ({ scope }) => componentOf.get(scope))
+  const connectionsOf = Map.groupBy(links, ({ gateway }) => componentOf.get(gateway))
+  return components.map((scopes, i) => {
     const topology: Topology = {
-      circuits: circuits.filter(({ scope }) => inside.has(scope)),
-      gateways: gateways.filter(({ scope }) => inside.has(scope)),
+      circuits: circuitsOf.get(i) ?? [],
+      gateways: gatewaysOf.get(i) ?? [],
       mappings: [],
-      connections: links.filter(({ gateway }) => inside.has(gateway)),
+      connections: connectionsOf.get(i) ?? [],
       sites: [],
       policies: [],
       maintenance: [],
@@ -103,10 +107,9 @@ function customersOn(peering: CircuitPeering): Pick<PeeringNode, 'customers' | '
   return { customers, ...(hasSecond ? { secondFamily } : {}) }
 }
 
-function gatewayNode({ resource, config }: ListedGateway, links: readonly ConnectionNode[]): GatewayNode {
+function gatewayNode({ resource, config }: ListedGateway, own: readonly ConnectionNode[]): GatewayNode {
   const { id, resourceId, name, location } = resource
   const isVpn = config.kind === 'vpn'
-  const own = links.filter(({ gateway }) => gateway === id)
   return {
     scope: id,
     name,
