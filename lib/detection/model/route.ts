@@ -30,7 +30,7 @@ export interface RouteTable {
   readAt?: Record<string, EpochMs>
   /** of prefixes that are new or have a new origin: who reported them before this poll; absent = nobody ever did */
   past: Record<string, PastRoute>
-  /** of prefixes never seen before: the routes to the longest prefix that contains them; the default does not count */
+  /** of prefixes never seen before, and of those without a route: the routes to the longest prefix that contains them; the default does not count */
   covering: Record<string, RouteEntry[]>
   /** ASNs in paths that this poll did not change; read only where it brought an ASN that detection does not remember */
   asnsElsewhere: number[]

@@ -48,12 +48,17 @@ function routeTable(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask):
   const past = mark.previousOkAt === null ? NO_PAST : pastOf(poll, changes, ask)
   if (!found || !past) return undefined
   const byPrefix = Map.groupBy(found.entries, ({ prefix }) => prefix)
+  // what is not reached by a prefix of its own any more is carried by the next shorter one
+  const gone = found.covered.filter((prefix) => !byPrefix.has(prefix))
+  const instead = coveringOf(gateways, gone, ask)
+  if (!instead) return undefined
   return {
     entries: Object.fromEntries(prefixes.map((prefix) => [prefix, byPrefix.get(prefix) ?? []])),
     covered: found.covered,
     ownSpace: found.ownSpace,
     ...(found.readAt && { readAt: found.readAt }),
     ...past,
+    covering: { ...past.covering, ...instead },
   }
 }
 

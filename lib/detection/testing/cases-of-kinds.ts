@@ -330,9 +330,19 @@ export const kindCases: Record<string, SeriesOfKind> = {
     raises: [
       series([at('10:00:30', (w) => withdraws(w, LON, A))]),
       series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))]),
+      // a shorter prefix of another circuit carries it from then on
+      series([
+        at('9:50:30', (w) => announces(w, AMS, ['10.10.0.0/15'], [65001])),
+        at('10:00:30', (w) => withdraws(w, ALL, A.slice(0, 2))),
+      ]),
     ],
     not: [
       series([at('10:00:30', (w) => announces(w, AMS, A, [65001, 65001]))]),
+      // a shorter prefix of the same circuit does
+      series([
+        at('9:50:30', (w) => announces(w, LON, ['10.10.0.0/15'], [65001])),
+        at('10:00:30', (w) => withdraws(w, ALL, A.slice(0, 2))),
+      ]),
       series([at('10:00:30', lonCe), at('10:00:32', withdrawAll)]),
     ],
   },

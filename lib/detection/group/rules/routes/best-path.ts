@@ -47,7 +47,7 @@ export function bestPathRules(
   const returned = returns(context, moved, table, between)
   const fresh = moved.filter(({ prefix }) => !returned.has(prefix))
   const earlier = takeStepsBetween(context, fresh, between)
-  for (const shift of shiftsOf(context, fresh, earlier)) {
+  for (const shift of shiftsOf(context, fresh, earlier, table)) {
     const lost = shift.before.filter((member) => !shift.after.includes(member))
     const isShrunk = shift.after.length > 0 && shift.after.every((member) => shift.before.includes(member))
     if (lost.length === 0) continue
@@ -90,15 +90,18 @@ function isAfter({ mark }: FoldContext, pending: PendingShift, between: Bounds):
   return between.earliest > since
 }
 
+/** A prefix that lost its routes is reached by the next shorter one, where there is one (longest match). */
 function shiftsOf(
   { topology }: FoldContext,
   moved: readonly ChangedPrefix[],
   earlier: ReadonlyMap<string, readonly string[]>,
+  { covering }: RouteTable,
 ): Shift[] {
   const shifts = new Map<string, Shift>()
   for (const { prefix, before, after } of moved) {
     const was = [...(earlier.get(prefix) ?? membersOf(bestRoutes(before, topology)))]
-    const is = membersOf(bestRoutes(after, topology))
+    const carrying = after.length > 0 ? after : (covering[prefix] ?? [])
+    const is = membersOf(bestRoutes(carrying, topology))
     if (was.length === 0 || was.join() === is.join()) continue
     const all = membersOf(after)
     const stillThere = was.every((member) => is.includes(member) || all.includes(member))
