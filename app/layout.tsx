@@ -11,7 +11,10 @@ import type { ScreenCaller } from '#components/access/caller.tsx'
 import { Frame } from '#components/shell/frame.tsx'
 import { readPreferences, THEME_COOKIE, ZONE_COOKIE } from '#components/ui/preferences-values.ts'
 import { accountView, callerOf, UnauthenticatedError } from '#lib/access/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
+import { customerNames } from '#lib/queries/index.ts'
+import { askForPage } from './_shared/page-reader.ts'
 import { latinMono, latinSans } from './fonts.ts'
 
 export const metadata: Metadata = {
@@ -26,10 +29,14 @@ export const viewport: Viewport = {
   ],
 }
 
+/** After this time the page is sent without the names of customers. */
+const PATIENCE_MS = 500
+
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // each page carries its own nonce, so none of them can be drawn ahead of its request
   await connection()
   const jar = await cookies()
+  const caller = await screenCaller()
   const preferences = readPreferences(jar.get(THEME_COOKIE)?.value, jar.get(ZONE_COOKIE)?.value)
   return (
     <html lang="en" data-theme={preferences.theme} className={clsx(latinSans.variable, latinMono.variable)}>
@@ -39,7 +46,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           renderedAt={Math.floor(Date.now() / 1000) * 1000}
           simulator={process.env.PEERWATCH_SIMULATOR_CONTROL_URL ?? null}
           openAccess={settings().access === 'open'}
-          caller={await screenCaller()}
+          caller={caller}
+          customers={caller ? await customers() : []}
         >
           {children}
         </Frame>
@@ -57,5 +65,16 @@ async function screenCaller(): Promise<ScreenCaller | null> {
     // a page that is for everybody
     if (error instanceof UnauthenticatedError) return null
     throw error
+  }
+}
+
+/** Without an answer the page is shown without the filter. */
+async function customers(): Promise<string[]> {
+  const patience = new Promise<string[]>((resolve) => setTimeout(() => resolve([]), PATIENCE_MS))
+  try {
+    return await Promise.race([askForPage(customerNames), patience])
+  } catch (error) {
+    componentLogger('pages').debug({ err: error }, 'a page is sent without the names of customers')
+    return []
   }
 }

@@ -9,17 +9,21 @@ const MOST_SCOPES = 100
 
 const answers = new Map<string, SharedAnswer<ResponseOf<'wall'>>>()
 
-/** What every wall of one scope shows: all of them send the same request. */
-export function wallAnswer(scope: AccessScope): Promise<ResponseOf<'wall'>> {
-  const key = JSON.stringify(scope)
+/**
+ * What every wall of one scope shows: all of them send the same request.
+ * @param byCustomer whether customers stand in the place of subscriptions
+ */
+export function wallAnswer(scope: AccessScope, byCustomer = false): Promise<ResponseOf<'wall'>> {
+  const key = JSON.stringify([scope, byCustomer])
   const shared =
-    answers.get(key) ?? new SharedAnswer(() => makeWall(scope), { everyMs: EVERY_MS, limitMs: QUESTION_LIMIT_MS })
+    answers.get(key) ??
+    new SharedAnswer(() => makeWall(scope, byCustomer), { everyMs: EVERY_MS, limitMs: QUESTION_LIMIT_MS })
   if (answers.size >= MOST_SCOPES && !answers.has(key)) answers.clear()
   answers.set(key, shared)
   return shared.ask()
 }
 
-async function makeWall(scope: AccessScope): Promise<ResponseOf<'wall'>> {
+async function makeWall(scope: AccessScope, byCustomer: boolean): Promise<ResponseOf<'wall'>> {
   const db = await readerOf(scope)
-  return withoutOthers(db, await getWall(db))
+  return withoutOthers(db, await getWall(db, { byCustomer }))
 }

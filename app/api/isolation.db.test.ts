@@ -52,6 +52,7 @@ const VARIANTS: Record<string, string[]> = {
   // a word that stands only where another's is left out
   text: [BRAVO.word],
   customer: [BRAVO.customer],
+  by: ['customer'],
 }
 
 type Schema = { shape?: Record<string, { safeParse(value: unknown): { success: boolean } }> }
@@ -296,6 +297,23 @@ describe('the filter by customer', () => {
     expect(await circuitsOf('everything', ALPHA.customer)).toEqual(['ckt-alpha7391'])
     expect(await circuitsOf(customers(ALPHA.customer, BRAVO.customer), BRAVO.customer)).toEqual(['ckt-bravo5528'])
     expect(await circuitsOf('everything', 'nobody')).toEqual([])
+  })
+
+  it('leaves what is his in what a shift hands over and in look-ups', async () => {
+    of('everything')
+    const handover = await ask('/api/v1/handover', { customer: ALPHA.customer })
+    const lookup = await ask('/api/v1/routes/lookup', { ip: '10.80.1.1', customer: ALPHA.customer })
+    for (const { status, text } of [handover, lookup])
+      expect({ status, leaks: leaksIn(text, canariesOf(BRAVO)) }).toEqual({ status: 200, leaks: [] })
+    expect(handover.text).toContain(ALPHA.word)
+  })
+
+  it('parts a wall', async () => {
+    of('everything')
+    const { data } = JSON.parse((await ask('/api/v1/wall', { by: 'customer' })).text) as {
+      data: { subscriptions: { name: string }[] }
+    }
+    expect(data.subscriptions.map(({ name }) => name)).toEqual([ALPHA.customer, BRAVO.customer, 'No customer'])
   })
 
   it('opens nothing beyond the scope', async () => {

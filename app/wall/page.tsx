@@ -1,14 +1,17 @@
 import { cookies, headers } from 'next/headers'
 import { connection } from 'next/server'
+import { apiUrl } from '#components/data/client.ts'
 import { readPreferences, ZONE_COOKIE } from '#components/ui/preferences-values.ts'
 import { WallLinks } from '#components/wall/wall-links.tsx'
 import { WallPage } from '#components/wall/wall-page.tsx'
-import { readWallSettings } from '#components/wall/wall-settings.ts'
+import { readWallSettings, wallQuery, type WallSettings } from '#components/wall/wall-settings.ts'
 import { callerOf, requireRight } from '#lib/access/index.ts'
 import { endpoints, type ResponseOf } from '#lib/contract/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
+import { customerNames, narrowed } from '#lib/queries/index.ts'
 import { buildId } from '../_build/build-id.ts'
+import { askForPage } from '../_shared/page-reader.ts'
 import { wallAnswer } from '../_shared/wall-answer.ts'
 import type { SearchParams } from '../_prefetch/prefetched.tsx'
 
@@ -25,9 +28,10 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
   const shown = readWallSettings(given)
   return (
     <WallPage
-      answer={await firstAnswer()}
+      answer={await firstAnswer(shown)}
       settings={shown}
-      links={<WallLinks settings={shown} />}
+      url={apiUrl('wall', wallQuery(shown))}
+      links={<WallLinks settings={shown} hasCustomers={await hasCustomers()} />}
       zone={readPreferences(undefined, asked).zone}
       build={buildId}
       openAccess={settings().access === 'open'}
@@ -36,13 +40,20 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
   )
 }
 
-async function firstAnswer(): Promise<ResponseOf<'wall'> | null> {
+async function firstAnswer({ by, customer }: WallSettings): Promise<ResponseOf<'wall'> | null> {
   const answer = headers()
-    .then((sent) => wallAnswer(callerOf(sent).scope))
+    .then((sent) => wallAnswer(narrowed(callerOf(sent).scope, customer ?? undefined), by === 'customer'))
     .catch((error: unknown) => {
       // the wall's own query gets the same error and shows it
       componentLogger('pages').debug({ err: error }, 'the wall is sent without its tiles')
       return null
     })
   return Promise.race([answer, new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))])
+}
+
+/** Whether a rotation by customer is offered; not known in time = no. */
+async function hasCustomers(): Promise<boolean> {
+  const names = askForPage(customerNames).catch(() => [])
+  const patience = new Promise<string[]>((resolve) => setTimeout(() => resolve([]), PATIENCE_MS))
+  return (await Promise.race([names, patience])).length > 0
 }

@@ -7,10 +7,10 @@ import { ListPage } from '../resource-page/list-page.tsx'
 import { NothingFound } from '../resource-page/parts.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
+import { connectWords, customerHref } from './customer-words.ts'
 
 const UNASSIGNED = 'No customer'
 const nameOf = ({ name }: Customer) => name ?? UNASSIGNED
-const connects = { through: 'connect-through', to: 'connect-to' }
 
 const columns: Column<Customer>[] = [
   {
@@ -21,8 +21,14 @@ const columns: Column<Customer>[] = [
     compare: (a, b) => Number(a.name === null) - Number(b.name === null) || nameOf(a).localeCompare(nameOf(b)),
     cell: (customer) => (
       <span className="flex flex-col">
-        <span className="whitespace-nowrap">{nameOf(customer)}</span>
-        {customer.connect && <span className="text-xs text-ink-2">{connects[customer.connect]}</span>}
+        {customer.name === null ? (
+          UNASSIGNED
+        ) : (
+          <PageLink href={customerHref(customer.name)} className="link w-fit font-medium whitespace-nowrap">
+            {customer.name}
+          </PageLink>
+        )}
+        {customer.connect && <span className="text-xs text-ink-2">{connectWords[customer.connect]}</span>}
       </span>
     ),
   },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { endpointQuery, requestOf } from './endpoint.ts'
+import { endpoints } from '#lib/contract/index.ts'
+import { CUSTOMER_ENDPOINTS, endpointQuery, ofCustomer, requestOf } from './endpoint.ts'
 
 describe('a request of an endpoint', () => {
   it.each([
@@ -46,5 +47,28 @@ describe('a request of an endpoint', () => {
     endpointQuery('circuits/{id}')
     // @ts-expect-error the contract has no such endpoint
     expect(() => endpointQuery('squares')).toThrow()
+  })
+})
+
+describe('the customer in the address of a page', () => {
+  const takesCustomer = Object.values(endpoints).flatMap(({ path, parameters }) =>
+    'customer' in ((parameters as { shape?: object }).shape ?? {}) ? [path.slice(1)] : [],
+  )
+
+  it('filters endpoints that take one', () => {
+    expect(CUSTOMER_ENDPOINTS.filter((path) => !takesCustomer.includes(path))).toEqual([])
+    expect(CUSTOMER_ENDPOINTS).toEqual(
+      expect.arrayContaining(['overview', 'circuits', 'events', 'handover', 'cost/weekly']),
+    )
+  })
+
+  it.each([
+    ['is added to a list', ofCustomer('circuits', { limit: 5 }, 'Contoso'), { limit: 5, customer: 'Contoso' }],
+    ['is left out where none is chosen', ofCustomer('circuits', {}, null), {}],
+    ['changes no question about one resource', ofCustomer('sessions', { scope: 'g1' }, 'Contoso'), { scope: 'g1' }],
+    ['is replaced by the one that is asked for', ofCustomer('circuits', { customer: 'A' }, 'B'), { customer: 'A' }],
+    ['changes nothing that all share', ofCustomer('declarations', {}, 'Contoso'), {}],
+  ])('%s', (_, asked, expected) => {
+    expect(asked).toEqual(expected)
   })
 })

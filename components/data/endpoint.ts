@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import type { endpoints } from '#lib/contract/index.ts'
 import type { z } from 'zod'
+import { useCustomer } from '../links/range-search.tsx'
 import { apiUrl, getJson, type Parameters } from './client.ts'
 import type { QueryKey, Topic } from './query-keys.ts'
 
@@ -22,7 +23,7 @@ export type EndpointParameters<Path extends EndpointPath> = { [Name in InPath<Pa
 
 export type EndpointAnswer<Path extends EndpointPath> = z.output<ByPath[Path]['response']>
 
-/** How a screen keeps the answers of an endpoint. */
+/** How a screen asks for and keeps the answers of an endpoint. */
 interface CachePolicy {
   /** the stream's topic whose changes make an answer outdated */
   topic: Topic
@@ -36,6 +37,8 @@ interface CachePolicy {
   staleMs?: number
   /** show the answer to the previous parameters until the new one is there */
   keepsPrevious?: true
+  /** whether the customer in the page's address filters it; not where one resource is asked for */
+  ofCustomer?: true
 }
 
 const LIVE_MS = 10_000
@@ -50,44 +53,45 @@ export const PAGE_ROWS = 100
 const ALL = { limit: 1000 }
 
 const list = (topic: Topic) => ({ topic, defaults: ALL, refetchMs: LIVE_MS }) as const
+const BY_CUSTOMER = { ofCustomer: true } as const
 const history = (topic: Topic, scope?: 'id' | 'scope') =>
   ({ topic, ...(scope && { scope }), refetchMs: HISTORY_MS, openEnd: 'to', keepsPrevious: true }) as const
 const cost = { topic: 'cost', refetchMs: COST_MS, staleMs: 60_000 } as const
 const settings = { topic: 'settings', staleMs: SETTINGS_MS } as const
 
 const policies = {
-  overview: { topic: 'overview', refetchMs: LIVE_MS },
-  circuits: list('circuits'),
+  overview: { topic: 'overview', refetchMs: LIVE_MS, ...BY_CUSTOMER },
+  circuits: { ...list('circuits'), ...BY_CUSTOMER },
   'circuits/{id}': { topic: 'circuits', scope: 'id', refetchMs: LIVE_MS },
   'circuits/{id}/usage': history('circuits', 'id'),
   'circuits/{id}/traffic': history('circuits', 'id'),
   'circuits/{id}/arp': { ...history('circuits', 'id'), defaults: ALL },
   'circuits/{id}/parity': { topic: 'routes', scope: 'id', refetchMs: HISTORY_MS, keepsPrevious: true },
-  gateways: list('gateways'),
+  gateways: { ...list('gateways'), ...BY_CUSTOMER },
   'gateways/{id}': { topic: 'gateways', scope: 'id', refetchMs: LIVE_MS },
   'gateways/{id}/load': history('gateways', 'id'),
   // read by the inventory, whose changes invalidate the topic of gateways
-  networks: list('gateways'),
+  networks: { ...list('gateways'), ...BY_CUSTOMER },
   customers: list('declarations'),
-  sessions: { ...list('sessions'), scope: 'scope', keepsPrevious: true },
+  sessions: { ...list('sessions'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },
   'sessions/history': { ...history('sessions', 'scope'), defaults: ALL },
   'sessions/prefixes': { ...history('sessions', 'scope'), defaults: ALL },
   'sessions/availability': history('sessions', 'scope'),
-  routes: { topic: 'routes', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true },
-  'routes/lookup': { ...history('routes', 'scope'), openEnd: 'at' },
-  'routes/diff': history('routes', 'scope'),
-  'routes/churn': history('routes', 'scope'),
-  'routes/history': { ...history('routes', 'scope'), defaults: ALL },
-  events: { topic: 'events', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true },
+  routes: { topic: 'routes', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
+  'routes/lookup': { ...history('routes', 'scope'), openEnd: 'at', ...BY_CUSTOMER },
+  'routes/diff': { ...history('routes', 'scope'), ...BY_CUSTOMER },
+  'routes/churn': { ...history('routes', 'scope'), ...BY_CUSTOMER },
+  'routes/history': { ...history('routes', 'scope'), defaults: ALL, ...BY_CUSTOMER },
+  events: { topic: 'events', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
   // any source of its group may raise an event of an incident
-  incidents: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true },
+  incidents: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'incidents/{id}': { topic: 'events', refetchMs: LIVE_MS },
-  handover: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true },
+  handover: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
   changes: { ...history('circuits'), defaults: { limit: 200 } },
   activity: history('circuits'),
   probes: history('sources'),
-  sources: { ...list('sources'), scope: 'scope' },
-  'sources/coverage': { ...list('sources'), scope: 'scope', keepsPrevious: true },
+  sources: { ...list('sources'), scope: 'scope', ...BY_CUSTOMER },
+  'sources/coverage': { ...list('sources'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },
   processes: { topic: 'sources', refetchMs: LIVE_MS },
   // a worker writes it every 5 min, and announces nothing
   setup: { topic: 'sources', refetchMs: LIVE_MS },
@@ -98,18 +102,23 @@ const policies = {
   notifications: { topic: 'settings', refetchMs: DELIVERY_MS },
   'back-tests': { topic: 'settings' },
   'service-key-requests': { topic: 'settings' },
-  'cost/weekly': cost,
+  'cost/weekly': { ...cost, ...BY_CUSTOMER },
   'cost/findings': { ...cost, defaults: ALL },
   'cost/prices': cost,
   'cost/overrides': cost,
   'cost/budgets': cost,
   'cost/reconcile': cost,
-  'cost/tco': { ...cost, keepsPrevious: true },
+  'cost/tco': { ...cost, keepsPrevious: true, ...BY_CUSTOMER },
   'cost/what-if': { ...cost, keepsPrevious: true },
   users: { topic: 'access', staleMs: SETTINGS_MS },
   tokens: { topic: 'access', staleMs: SETTINGS_MS },
   audit: { topic: 'access' },
 } satisfies Partial<Record<EndpointPath, CachePolicy>>
+
+/** The endpoints that the customer in a page's address filters. */
+export const CUSTOMER_ENDPOINTS = (Object.keys(policies) as ScreenEndpoint[]).filter(
+  (path) => 'ofCustomer' in policies[path],
+)
 
 /** An endpoint that screens read. */
 export type ScreenEndpoint = keyof typeof policies
@@ -149,6 +158,15 @@ export function endpointQuery<Path extends ScreenEndpoint>(path: Path, ...[param
   })
 }
 
-/** Reads one endpoint of the API, and again when the stream reports a change. */
-export const useEndpoint = <Path extends ScreenEndpoint>(path: Path, ...rest: Rest<Path>) =>
-  useQuery(endpointQuery(path, ...rest))
+/** Parameters with the customer of the page's address, where that filters what is asked for. */
+export function ofCustomer(path: ScreenEndpoint, parameters: Parameters, customer: string | null): Parameters {
+  const policy: CachePolicy = policies[path]
+  const isGiven = parameters.scope != null || parameters.customer != null
+  return customer === null || !policy.ofCustomer || isGiven ? parameters : { ...parameters, customer }
+}
+
+/** Reads one endpoint of the API, of the customer in the page's address, and again when the stream reports a change. */
+export function useEndpoint<Path extends ScreenEndpoint>(path: Path, ...[parameters]: Rest<Path>) {
+  const asked = ofCustomer(path, (parameters ?? {}) as Parameters, useCustomer())
+  return useQuery(endpointQuery(path, ...([asked] as unknown as Rest<Path>)))
+}

@@ -1,10 +1,12 @@
 import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { BackTest } from '#lib/contract/index.ts'
+import { useCustomer } from '../links/range-search.tsx'
 import { apiUrl, getJson, type Page, type Parameters } from './client.ts'
 import {
   type EndpointAnswer,
   type EndpointParameters,
   endpointQuery,
+  ofCustomer,
   PAGE_ROWS,
   requestOf,
   type ScreenEndpoint,
@@ -23,13 +25,16 @@ export const useSession = (scope: string, ends: { localAddress: string; neighbor
     }),
   })
 
+const useOfCustomer = <Path extends ScreenEndpoint>(path: Path, parameters: EndpointParameters<Path>) =>
+  ofCustomer(path, parameters, useCustomer()) as EndpointParameters<Path>
+
 /** @param enabled false while there is no address */
 export const useRouteLookup = (parameters: EndpointParameters<'routes/lookup'>, enabled: boolean) =>
-  useQuery({ ...endpointQuery('routes/lookup', parameters), enabled })
+  useQuery({ ...endpointQuery('routes/lookup', useOfCustomer('routes/lookup', parameters)), enabled })
 
 /** @param enabled false while there is no prefix */
 export const useRouteHistory = (parameters: EndpointParameters<'routes/history'>, enabled: boolean) =>
-  useQuery({ ...endpointQuery('routes/history', parameters), enabled })
+  useQuery({ ...endpointQuery('routes/history', useOfCustomer('routes/history', parameters)), enabled })
 
 /** A saved version of the thresholds with author and time; the defaults (0) have none. */
 export const useThresholdsVersion = (version: number) =>

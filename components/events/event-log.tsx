@@ -7,7 +7,8 @@ import type { Event } from '#lib/contract/index.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { causeWords, evidenceWords } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { type EndpointParameters, readAllPages } from '../data/index.ts'
+import { type EndpointParameters, ofCustomer, readAllPages } from '../data/index.ts'
+import { useCustomer } from '../links/range-search.tsx'
 import type { TimeRange } from '../time/range.ts'
 import { StackedBetween, StackedMoment } from '../ui/stacked-time.tsx'
 import { Status } from '../ui/status.tsx'
@@ -186,6 +187,7 @@ export function EventLog({
   empty: ReactNode
   paging: ReactNode
 }) {
+  const customer = useCustomer()
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
   const columns = useMemo(() => {
     const toggle = (id: string) =>
@@ -203,7 +205,7 @@ export function EventLog({
       rowDetail={(event) => (unfolded.has(event.id) ? <Parts of={event} /> : null)}
       rowTone={(event) => eventStatus(event).tone}
       defaultSort={newest}
-      exportRows={() => readAllPages<Event>('events', { ...filter })}
+      exportRows={() => readAllPages<Event>('events', ofCustomer('events', { ...filter }, customer))}
       time={{ from: range.from, to: range.to }}
       empty={empty}
       toolbar={paging}

@@ -7,13 +7,21 @@ import { createContext, type ReactNode, useContext } from 'react'
 export const rangeParameters = { range: parseAsString, from: parseAsString, to: parseAsString }
 
 const RangeSearch = createContext('')
+const CustomerSearch = createContext<string | null>(null)
 
-/** Reads the time range from the page's address once for all links. */
+/** Reads what every link carries from the page's address once: the time range and the customer. */
 export function RangeSearchProvider({ children }: { children: ReactNode }) {
-  const [address] = useQueryStates(rangeParameters)
+  const [address] = useQueryStates({ ...rangeParameters, customer: parseAsString })
   const search = new URLSearchParams(Object.entries(address).flatMap(([name, value]) => (value ? [[name, value]] : [])))
-  return <RangeSearch value={search.toString()}>{children}</RangeSearch>
+  return (
+    <RangeSearch value={search.toString()}>
+      <CustomerSearch value={address.customer}>{children}</CustomerSearch>
+    </RangeSearch>
+  )
 }
 
-/** The time range as a query, `range=7d`; empty if none is chosen. */
+/** The customer in the page's address, by whom lists are filtered; null = all. */
+export const useCustomer = (): string | null => useContext(CustomerSearch)
+
+/** The time range and the customer as a query, `range=7d`; empty if none is chosen. */
 export const useRangeSearch = (): string => useContext(RangeSearch)

@@ -8,6 +8,8 @@ it.each([
   ['/routes', '', '/routes'],
   ['/events?range=30d', 'range=7d', '/events?range=30d'],
   ['/routes?at=2026-11-20T03:12:00Z', 'range=7d', '/routes?at=2026-11-20T03:12:00Z'],
+  ['/events?range=30d', 'range=7d&customer=Contoso', '/events?range=30d&customer=Contoso'],
+  ['/events?customer=Fabrikam', 'customer=Contoso', '/events?customer=Fabrikam'],
 ])('%s with %s is %s', (href, chosen, expected) => {
   expect(withRange(href, chosen)).toBe(expected)
 })

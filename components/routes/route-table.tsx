@@ -4,7 +4,8 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import { canonicalPrefix } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
-import { PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
+import { ofCustomer, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
+import { useCustomer } from '../links/range-search.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { AsOfControl, PastNotice } from '../time/as-of-control.tsx'
 import { Button } from '../ui/button.tsx'
@@ -39,6 +40,7 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
     },
     { history: 'push' },
   )
+  const customer = useCustomer()
   const { cursor, at, ...filters } = address
   const filter = { ...filters, scope: fixedScope ?? filters.scope, at }
   const routes = useEndpoint('routes', { ...filter, cursor, limit: PAGE_ROWS })
@@ -109,7 +111,7 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
               rowKey={keyOf}
               {...(fixedScope ? { height: 'max-h-[28rem]' } : {})}
               filterable={false}
-              exportRows={() => readAllPages<Route>('routes', filter)}
+              exportRows={() => readAllPages<Route>('routes', ofCustomer('routes', filter, customer))}
               time={{ at }}
               empty={
                 filtered ? (

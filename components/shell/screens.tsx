@@ -16,15 +16,19 @@ export interface ScreensProps {
   /** everyone who reaches the web may see and change everything */
   openAccess: boolean
   caller: ScreenCaller
+  /** names of the customers that the visitor sees; none = no filter */
+  customers: readonly string[]
   children: ReactNode
 }
 
 /** The frame of every page except the wall. */
-export function Screens({ preferences, renderedAt, simulator, openAccess, caller, children }: ScreensProps) {
+export function Screens({ preferences, renderedAt, simulator, openAccess, caller, customers, children }: ScreensProps) {
   return (
     <CallerProvider caller={caller}>
       <Providers preferences={preferences} renderedAt={renderedAt}>
-        <Shell openAccess={openAccess}>{children}</Shell>
+        <Shell openAccess={openAccess} customers={customers}>
+          {children}
+        </Shell>
         {simulator && <SimulatorControl url={simulator} />}
       </Providers>
     </CallerProvider>

@@ -4,11 +4,13 @@ import KeyboardIcon from 'lucide-react/icons/keyboard'
 import MenuIcon from 'lucide-react/icons/menu'
 import SearchIcon from 'lucide-react/icons/search'
 import UserIcon from 'lucide-react/icons/circle-user'
+import { clsx } from 'clsx'
 import dynamic from 'next/dynamic'
 import { Dialog } from 'radix-ui'
 import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { useLive } from '../data/index.ts'
 import { Button, IconButton } from '../ui/button.tsx'
+import { CustomerFilter } from '../customers/customer-filter.tsx'
 import { Keyboard } from './keyboard.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { ThemeMenu } from './theme-menu.tsx'
@@ -25,7 +27,15 @@ import { ZoneToggle } from './zone-toggle.tsx'
 const Palette = dynamic(() => import('../palette/palette.tsx').then((part) => part.Palette), { ssr: false })
 
 /** The frame of every page: navigation, clock, live state and offline banner. */
-export function Shell({ openAccess, children }: { openAccess: boolean; children: ReactNode }) {
+export function Shell({
+  openAccess,
+  customers,
+  children,
+}: {
+  openAccess: boolean
+  customers: readonly string[]
+  children: ReactNode
+}) {
   const [help, setHelp] = useState(false)
   const [menu, setMenu] = useState(false)
   const [finding, setFinding] = useState<boolean | null>(null)
@@ -56,7 +66,13 @@ export function Shell({ openAccess, children }: { openAccess: boolean; children:
           {/* without a session the stream ends too, which is no reason of its own */}
           <div role="alert">{isSignedOut ? <SignedOut /> : <OfflineBanner />}</div>
           {openAccess && <OpenAccess />}
-          <div className="flex h-11 items-center gap-1.5 px-3 lg:px-5">
+          <div
+            className={clsx(
+              'flex min-h-11 items-center gap-x-1.5 px-3 lg:px-5',
+              // the filter has a line of its own on narrow screens
+              customers.length > 0 && 'max-sm:flex-wrap',
+            )}
+          >
             <div className="flex items-center gap-1 lg:hidden">
               <Dialog.Root open={menu} onOpenChange={setMenu}>
                 <Dialog.Trigger asChild>
@@ -90,6 +106,7 @@ export function Shell({ openAccess, children }: { openAccess: boolean; children:
                 /
               </kbd>
             </Button>
+            <CustomerFilter names={customers} />
             <div className="ml-auto flex items-center gap-1">
               <LiveMark />
               <ZoneToggle />

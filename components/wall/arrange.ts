@@ -32,7 +32,7 @@ const countAll = (counts: Wall['counts']) => Object.values(counts).reduce((sum, 
 
 /** Arranges the wall. @param now epoch milliseconds; walls with the same rotation turn together */
 export function arrange(wall: Wall, settings: Pick<WallSettings, 'rotateMs' | 'by'>, shape: Shape, now: number): View {
-  const views = settings.by === 'subscription' ? bySubscription(wall) : [whole(wall)]
+  const views = settings.by !== 'page' ? bySubscription(wall) : [whole(wall)]
   const turn = settings.rotateMs === null ? 0 : Math.floor(now / settings.rotateMs)
   const view = views[turn % views.length] ?? whole(wall)
   const capacity = capacityOf(view.tiles, shape)
@@ -60,7 +60,7 @@ type Part = Pick<View, 'tiles' | 'counts' | 'title'>
 
 const whole = ({ tiles, counts }: Wall): Part => ({ tiles, counts, title: null })
 
-/** Splits by subscription; a tile without one is part of every view. */
+/** Splits by subscription, or by what stands in its place; a tile without one is part of every view. */
 function bySubscription(wall: Wall): Part[] {
   const common = wall.tiles.filter(({ subscriptionId }) => subscriptionId === null)
   const parts = wall.subscriptions.map(({ id, name, counts }): Part => {

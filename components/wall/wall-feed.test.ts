@@ -61,7 +61,13 @@ let stop: () => void
 let reloads: number
 
 function open(): void {
-  feed = new WallFeed({ answer: web.answer(), renderedAt: START, build: 'one', reload: () => reloads++ })
+  feed = new WallFeed({
+    answer: web.answer(),
+    renderedAt: START,
+    build: 'one',
+    url: '/api/v1/wall',
+    reload: () => reloads++,
+  })
   stop = feed.start()
 }
 

@@ -1,6 +1,6 @@
 import type { Health, StreamChange, Wall } from '#lib/contract/index.ts'
 import { ApiError } from '../data/api-error.ts'
-import { type Answer, apiUrl, getJson } from '../data/client.ts'
+import { type Answer, getJson } from '../data/client.ts'
 import { ChangeBatcher } from '../data/live/change-batcher.ts'
 import { LiveConnection, type LiveState } from '../data/live/live-connection.ts'
 import { JumpWatch, WallClock } from './wall-clock.ts'
@@ -42,6 +42,8 @@ interface Start {
   /** epoch milliseconds: when the server rendered the page */
   renderedAt: number
   build: string
+  /** where it asks */
+  url: string
   reload: () => void
 }
 
@@ -49,6 +51,7 @@ interface Start {
 export class WallFeed {
   private readonly clock: WallClock
   private readonly build: string
+  private readonly url: string
   private readonly reload: () => void
   private readonly listeners = new Set<() => void>()
   private readonly line: LiveConnection
@@ -64,7 +67,8 @@ export class WallFeed {
   private renewAt = 0
   private checkBuildAt = 0
 
-  constructor({ answer, renderedAt, build, reload }: Start) {
+  constructor({ answer, renderedAt, build, url, reload }: Start) {
+    this.url = url
     this.clock = new WallClock(renderedAt)
     this.build = build
     this.reload = reload
@@ -153,7 +157,7 @@ export class WallFeed {
     this.isAsking = true
     this.isAskedAgain = false
     try {
-      const { data, asOf } = await getJson<Answer<Wall>>(apiUrl('wall'), AbortSignal.timeout(TIMEOUT_MS))
+      const { data, asOf } = await getJson<Answer<Wall>>(this.url, AbortSignal.timeout(TIMEOUT_MS))
       this.failures = 0
       this.clock.learn(Date.parse(asOf))
       this.reading = { ...this.reading, wall: data, readAt: Date.parse(asOf) }

@@ -19,6 +19,8 @@ import { lostWords, summaryWords, tileWords } from './wall-words.ts'
 interface WallStart {
   answer: Answer<Wall> | null
   settings: WallSettings
+  /** where it asks for what it shows */
+  url: string
   /** links of its menu */
   links: ReactNode
   /** `UTC`, or an IANA name */
@@ -31,8 +33,10 @@ interface WallStart {
 }
 
 /** A display that runs unattended for weeks: problems, worst first, and whether the data is current. */
-export function WallPage({ answer, settings, links, zone, build, openAccess, renderedAt }: WallStart) {
-  const [feed] = useState(() => new WallFeed({ answer, renderedAt, build, reload: () => window.location.reload() }))
+export function WallPage({ answer, settings, url, links, zone, build, openAccess, renderedAt }: WallStart) {
+  const [feed] = useState(
+    () => new WallFeed({ answer, renderedAt, build, url, reload: () => window.location.reload() }),
+  )
   useEffect(() => feed.start(), [feed])
   const reading = useSyncExternalStore(feed.subscribe, feed.read, feed.read)
   const now = useSyncExternalStore(feed.subscribe, feed.readSecond, () => renderedAt)

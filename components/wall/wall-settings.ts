@@ -3,10 +3,14 @@ export interface WallSettings {
   layout: 'auto' | 'wide' | 'portrait' | '4k'
   /** rotation interval in milliseconds; null = one view */
   rotateMs: number | null
-  /** content of a view: as many tiles as fit, or one subscription */
-  by: 'page' | 'subscription'
+  /** content of a view: as many tiles as fit, or one subscription or customer */
+  by: 'page' | 'subscription' | 'customer'
+  /** only what belongs to this customer; null = all */
+  customer: string | null
   sound: boolean
 }
+
+const groups = ['subscription', 'customer'] as const
 
 export const layouts = ['auto', 'wide', 'portrait', '4k'] as const
 /** Shortest readable rotation. */
@@ -20,7 +24,8 @@ export function readWallSettings(given: Given): WallSettings {
   return {
     layout: layouts.find((known) => known === text('layout')) ?? 'auto',
     rotateMs: readRotation(text('rotate')),
-    by: text('by') === 'subscription' ? 'subscription' : 'page',
+    by: groups.find((known) => known === text('by')) ?? 'page',
+    customer: text('customer') || null,
     sound: text('sound') !== 'off',
   }
 }
@@ -33,11 +38,18 @@ function readRotation(text: string): number | null {
 }
 
 /** The address of a wall with these settings; defaults are left out. */
-export function wallHref({ layout, rotateMs, by, sound }: WallSettings): string {
+export function wallHref({ layout, rotateMs, by, customer, sound }: WallSettings): string {
   const search = new URLSearchParams()
   if (layout !== 'auto') search.set('layout', layout)
   if (rotateMs !== null) search.set('rotate', `${rotateMs / 1_000}s`)
   if (by !== 'page') search.set('by', by)
+  if (customer !== null) search.set('customer', customer)
   if (!sound) search.set('sound', 'off')
   return search.size > 0 ? `/wall?${search}` : '/wall'
 }
+
+/** What such a wall asks the API for. */
+export const wallQuery = ({ by, customer }: WallSettings): Record<string, string | null> => ({
+  by: by === 'customer' ? by : null,
+  customer,
+})

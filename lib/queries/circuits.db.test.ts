@@ -345,7 +345,7 @@ describe('many prefixes withdrawn while every session stays up', () => {
   }
   const overviewAndWall = async () => {
     const { data: overview } = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, now))
-    const { data: wall } = endpoints.wall.response.parse(await getWall(db, now))
+    const { data: wall } = endpoints.wall.response.parse(await getWall(db, {}, now))
     return { overview, wall }
   }
 

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/contract/index.ts'
 import { keepSubscriptionFacts, subscriptionFacts } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { customerNames } from './customer-names.ts'
 import { listCustomers } from './customers.ts'
 import { putDeclarations } from './declarations.ts'
 import { CIRCUIT, estateFeed, peer } from './testing/estate-feed.ts'
+import { getWall } from './wall.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
 const SUBSCRIPTION_ID = CIRCUIT.split('/')[2] ?? ''
@@ -23,6 +25,11 @@ describe('customers', () => {
     ])
   }
 
+  const wall = async () => {
+    const { data } = endpoints.wall.response.parse(await getWall(db, { byCustomer: true }, START + 10_000))
+    return data.subscriptions.map(({ name, counts }) => [name, Object.values(counts).reduce((sum, one) => sum + one)])
+  }
+
   it('are one row without a name while nothing is declared', async () => {
     const feed = estateFeed(db)
     await feed.inventory(START)
@@ -31,6 +38,8 @@ describe('customers', () => {
     await keepSubscriptionFacts(db.pool, new Map([[SUBSCRIPTION_ID, { tenantId: TENANT, tags: {} }]]))
     const { data } = await listCustomers(db, { limit: 100 }, START + 10_000)
     expect(data[0]?.subscriptions).toMatchObject([{ id: SUBSCRIPTION_ID, tenantId: TENANT }])
+    expect(await customerNames(db)).toEqual([])
+    expect((await wall()).map(([name]) => name)).toEqual(['No customer'])
   })
 
   it('have the circuits that are declared as theirs, and the sessions that are mapped to these', async () => {
@@ -44,6 +53,8 @@ describe('customers', () => {
       ['Contoso', ['ckt-lon'], [], 1],
       ['Hub', [], ['ergw-hub'], 1],
     ])
+    expect(await customerNames(db)).toEqual(['Contoso', 'Hub'])
+    expect((await wall()).map(([name]) => name)).toEqual(['Contoso', 'Hub'])
   })
 
   it('are those of a tenant whose subscriptions nothing else assigns', async () => {
@@ -57,5 +68,13 @@ describe('customers', () => {
       customers: [{ name: 'Tenant', connect: null, circuits: [], subscriptions: [], tenants: [TENANT] }],
     })
     expect(await asked()).toEqual([['Tenant', ['ckt-lon'], ['ergw-hub'], 2]])
+    // with a tag as a rule, what it says comes before the tenant's
+    await keepSubscriptionFacts(
+      db.pool,
+      new Map([[SUBSCRIPTION_ID, { tenantId: TENANT, tags: { Customer: 'By tag' } }]]),
+    )
+    await putDeclarations(db, { customers: [], customerTags: [{ name: 'customer' }] })
+    expect(await customerNames(db)).toEqual(['By tag'])
+    expect((await wall()).map(([name]) => name)).toEqual(['By tag'])
   })
 })

@@ -24,4 +24,6 @@ export interface WallFacts {
   /** open no_path */
   lost: readonly Event[]
   declared: Pick<DeclarationsAnswer, 'cards' | 'maintenance'>
+  /** of a wall by customer: whose each resource is, by short id; of any other none */
+  customers?: ReadonlyMap<string, string> | null
 }

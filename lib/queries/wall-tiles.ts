@@ -34,8 +34,15 @@ export function tilesOf(facts: WallFacts): WallTile[] {
     ...facts.gateways.flatMap((gateway) => gatewayTile(gateway, facts)),
     ...facts.problems.flatMap((problem) => otherTile(problem, facts)),
   ]
-  return plain.map((tile) => withContext(tile, facts)).toSorted(byWorst)
+  return plain.map((tile) => withContext(ofCustomer(tile, facts), facts)).toSorted(byWorst)
 }
+
+/** What stands on a wall by customer for what is nobody's. */
+export const NOBODYS = 'No customer'
+
+/** What no resource stands behind belongs to every view. */
+const ofCustomer = (tile: Plain, { customers }: WallFacts): Plain =>
+  customers && tile.subscriptionId !== null ? { ...tile, subscriptionId: customers.get(tile.scope) ?? NOBODYS } : tile
 
 const rankOf = ({ state, recovered }: WallTile) => wallStates.indexOf(state) - (recovered ? 0.5 : 0)
 

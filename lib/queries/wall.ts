@@ -1,10 +1,11 @@
 import { type EpochMs, type ResponseOf, type Wall, type WallTile } from '#lib/contract/index.ts'
 import { openEvents, type SourceStatus } from '#lib/history/index.ts'
+import { customersByScope } from './customer-names.ts'
 import { type Db, queryable } from './db.ts'
 import { eventViews } from './events.ts'
 import { freshnessOf, lastGoodAt, pollFreshness, pollsUnder } from './freshness.ts'
 import { readJudged } from './overview.ts'
-import { STATE_KINDS, tilesOf } from './wall-tiles.ts'
+import { NOBODYS, STATE_KINDS, tilesOf } from './wall-tiles.ts'
 import { iso, isoOrNull } from './wire.ts'
 
 /** More than any wall shows; what is beyond is counted. */
@@ -12,9 +13,17 @@ const NOT_UP_TILES = 200
 /** No layout shows more tiles. */
 const UP_TILES = 12
 
-/** What a wall display shows: a tile for each resource, the worst first. */
-export async function getWall(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'wall'>> {
+/**
+ * What a wall display shows: a tile for each resource, the worst first.
+ * @param options.byCustomer `subscriptions` are the customers, and what is nobody's
+ */
+export async function getWall(
+  db: Db,
+  { byCustomer = false }: { byCustomer?: boolean } = {},
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'wall'>> {
   const q = queryable(db)
+  const customers = byCustomer ? await customersByScope(q) : null
   const { circuits, gateways, problems, statuses, incidents, sites, declared } = await readJudged(q, now)
   const tiles = tilesOf({
     now,
@@ -26,13 +35,14 @@ export async function getWall(db: Db, now: EpochMs = Date.now()): Promise<Respon
     sites,
     lost: await eventViews(q, await openEvents(q, { kind: 'no_path' })),
     declared,
+    customers,
   })
   const polls = pollsUnder(statuses, STATE_KINDS, now)
   return {
     data: {
       tiles: shown(tiles),
       counts: countsOf(tiles),
-      subscriptions: subscriptionsOf(tiles, statuses),
+      subscriptions: subscriptionsOf(tiles, statuses, customers !== null),
       collector: collectorOf(statuses, now),
     },
     asOf: iso(now),
@@ -59,11 +69,20 @@ function countsOf(tiles: readonly WallTile[]): Wall['counts'] {
   return counts
 }
 
-function subscriptionsOf(tiles: readonly WallTile[], sources: readonly SourceStatus[]): Wall['subscriptions'] {
+function subscriptionsOf(
+  tiles: readonly WallTile[],
+  sources: readonly SourceStatus[],
+  byCustomer: boolean,
+): Wall['subscriptions'] {
   const own = Map.groupBy(tiles, ({ subscriptionId }) => subscriptionId)
   return [...own]
-    .flatMap(([id, of]) => (id === null ? [] : [{ id, name: nameOf(id, sources), counts: countsOf(of) }]))
-    .toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1))
+    .flatMap(([id, of]) =>
+      id === null ? [] : [{ id, name: byCustomer ? id : nameOf(id, sources), counts: countsOf(of) }],
+    )
+    .toSorted(
+      (a, b) =>
+        Number(a.id === NOBODYS) - Number(b.id === NOBODYS) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1),
+    )
 }
 
 const nameOf = (id: string, sources: readonly SourceStatus[]) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { costPlans, costTiers, isoWeek } from './cost.ts'
 import { oneOf } from './one-of.ts'
-import { idParameter } from './parameters.ts'
+import { customerParameter, idParameter } from './parameters.ts'
 
 const month = z
   .string()
@@ -19,12 +19,14 @@ const wholeNumber = (most: number) =>
 /** Without a sign: what is sent in an address is a price or a quantity. */
 const amount = z.string().regex(/^\d{1,12}(\.\d{1,9})?$/, 'send a decimal number such as 0.02')
 
-export const costProjectionsParameters = z.strictObject({ month })
+export const costProjectionsParameters = z.strictObject({ month, customer: customerParameter })
 export const costWeeklyParameters = z.strictObject({
   week: isoWeek.describe('ISO week such as 2026-W47; the current one when not given').optional(),
+  customer: customerParameter,
 })
 export const costTcoParameters = z.strictObject({
   months: wholeNumber(6).default(1).describe('so many billing months, the current one last'),
+  customer: customerParameter,
 })
 export const costWhatIfParameters = z.strictObject({
   circuit: idParameter,

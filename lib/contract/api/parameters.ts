@@ -130,6 +130,13 @@ export const listParameters = z.strictObject(paging)
 export const ownedListParameters = z.strictObject({ customer, ...paging })
 /** Of one answer about all that a customer has. */
 export const ownedParameters = z.strictObject({ customer })
+export const wallParameters = z.strictObject({
+  customer,
+  by: z
+    .enum(['subscription', 'customer'], 'send subscription or customer')
+    .describe('what `subscriptions` and `subscriptionId` are; subscriptions when not given')
+    .optional(),
+})
 export const sessionsParameters = z.strictObject({ scope: id.optional(), customer, at, ...paging })
 export const sessionHistoryParameters = z
   .strictObject({ scope: id.optional(), ...range, ...paging })
@@ -150,15 +157,15 @@ export const routesParameters = z.strictObject({
   ...paging,
 })
 const tableOfRange = routeTable.describe('learned and tables when not given').optional()
-export const routeLookupParameters = z.strictObject({ ip: address, at, scope: id.optional() })
+export const routeLookupParameters = z.strictObject({ ip: address, at, scope: id.optional(), customer })
 export const routesDiffParameters = z
-  .strictObject({ scope: id.optional(), ...range, table: tableOfRange })
+  .strictObject({ scope: id.optional(), customer, ...range, table: tableOfRange })
   .refine(forward, forwardMessage)
 export const routeChurnParameters = z
-  .strictObject({ scope: id.optional(), ...range, step: step.optional(), table: tableOfRange })
+  .strictObject({ scope: id.optional(), customer, ...range, step: step.optional(), table: tableOfRange })
   .refine(forward, forwardMessage)
 export const routeHistoryParameters = z
-  .strictObject({ prefix, scope: id.optional(), ...range, table: tableOfRange, ...paging })
+  .strictObject({ prefix, scope: id.optional(), customer, ...range, table: tableOfRange, ...paging })
   .refine(forward, forwardMessage)
 export const changesParameters = z
   .strictObject({
@@ -201,6 +208,7 @@ export const incidentsParameters = z.strictObject({
 })
 export const handoverParameters = z.strictObject({
   since: moment.describe('when the shift began; 12 hours ago when not given').optional(),
+  customer,
 })
 export const activityParameters = z.strictObject({ scope: id, ...range }).refine(forward, forwardMessage)
 export const probesParameters = z
@@ -219,6 +227,7 @@ export const sourcesParameters = z.strictObject({
 export const coverageParameters = z
   .strictObject({
     scope: id.optional(),
+    customer,
     kind: z.enum(pollKinds, `send ${oneOf(pollKinds)}`).optional(),
     ...range,
     ...paging,

@@ -17,7 +17,7 @@ export const wallTile = z.object({
     .enum(['circuit', 'gateway', 'session', 'site', 'collector', 'incident'])
     .describe('`incident` = an open one of a resource that has no tile of its own'),
   name: z.string().describe("the operator's own name for it, else Azure's"),
-  subscriptionId: z.string().nullable(),
+  subscriptionId: z.string().nullable().describe('with `by=customer` the name of the customer, or `No customer`'),
   state: z.enum(wallStates),
   meaning: z.string().describe('what that means, in a few plain words'),
   outcome: z
@@ -58,7 +58,9 @@ export const wall = z.object({
       'the worst first: all that is not up, what came back lately, and the first that are up of each subscription',
     ),
   counts: stateCounts.describe('of all resources, with a tile or without'),
-  subscriptions: z.array(z.object({ id: z.string(), name: z.string(), counts: stateCounts })),
+  subscriptions: z
+    .array(z.object({ id: z.string(), name: z.string(), counts: stateCounts }))
+    .describe('with `by=customer` the customers'),
   collector: z.object({
     state: z.enum(['fresh', 'late', 'silent', 'starting']).describe('`silent` = no poll succeeds any more'),
     newestPollAt: instant.nullable(),

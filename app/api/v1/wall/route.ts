@@ -6,5 +6,5 @@ export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 export const GET = queryRoute('wall', ({ caller, parameters }) =>
-  wallAnswer(narrowed(caller.scope, parameters.customer)),
+  wallAnswer(narrowed(caller.scope, parameters.customer), parameters.by === 'customer'),
 )

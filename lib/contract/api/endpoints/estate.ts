@@ -13,6 +13,7 @@ import {
   ownedListParameters,
   ownedParameters,
   parityParameters,
+  wallParameters,
   probesParameters,
   routeChurnParameters,
   routeHistoryParameters,
@@ -48,7 +49,7 @@ export const estateEndpoints = {
     summary: 'A wall display: a tile for each resource, the worst first, with its meaning and likely owner',
     right: 'read',
     forWalls: true,
-    parameters: ownedParameters,
+    parameters: wallParameters,
     response: answerOf(wall),
   },
   circuits: {

@@ -1,0 +1,82 @@
+'use client'
+
+import type { SessionAvailability } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { Empty, SkeletonRows } from '../ui/answer-view.tsx'
+
+type Row = SessionAvailability & { circuitId: string; circuitName: string }
+
+/** Of the time that was seen. @returns null = nothing of it was */
+function shareUp({ from, to, up, unknownSeconds }: Row): { least: number; most: number } | null {
+  const seen = (Date.parse(to) - Date.parse(from)) / 1_000 - unknownSeconds
+  if (seen <= 0) return null
+  const share = (seconds: number) => Math.min(1, seconds / seen)
+  return { least: share(up.atLeastSeconds), most: share(up.atMostSeconds) }
+}
+
+/** Rounded down: 99.9996 % is not all of it. */
+const percent = (share: number) => `${(Math.floor(share * 100_000) / 1_000).toFixed(3)} %`
+const minutes = (seconds: number) => Math.round(seconds / 6) / 10
+
+const columns: Column<Row>[] = [
+  {
+    id: 'circuit',
+    header: 'Circuit',
+    value: ({ circuitName }) => circuitName,
+    cell: ({ circuitId, circuitName }) => (
+      <PageLink href={`/circuits/${circuitId}`} className="link">
+        {circuitName}
+      </PageLink>
+    ),
+  },
+  { id: 'path', header: 'Path', value: ({ path }) => path },
+  { id: 'neighbor', header: 'Neighbor', value: ({ neighbor }) => neighbor, className: 'font-mono' },
+  {
+    id: 'up',
+    header: 'Up, of the time seen',
+    align: 'right',
+    value: (row) => shareUp(row)?.least ?? null,
+    exported: [
+      { header: 'Up, at least (share)', value: (row) => shareUp(row)?.least ?? null },
+      { header: 'Up, at most (share)', value: (row) => shareUp(row)?.most ?? null },
+    ],
+    cell: (row) => {
+      const share = shareUp(row)
+      if (!share) return <span className="hatch px-1">not seen</span>
+      const [least, most] = [percent(share.least), percent(share.most)]
+      return <span className="whitespace-nowrap tabular-nums">{least === most ? least : `${least} – ${most}`}</span>
+    },
+  },
+  {
+    id: 'down',
+    header: 'Down at most (min)',
+    align: 'right',
+    value: ({ down }) => minutes(down.atMostSeconds),
+  },
+  {
+    id: 'unknown',
+    header: 'Not seen (min)',
+    align: 'right',
+    value: ({ unknownSeconds }) => minutes(unknownSeconds),
+  },
+]
+
+const byShare = { id: 'up', desc: false }
+
+/** How much of the month each session was up, the worst first. */
+export function AvailabilityTable({ rows, isLoading }: { rows: Row[]; isLoading: boolean }) {
+  if (isLoading) return <SkeletonRows rows={3} />
+  return (
+    <DataTable
+      name="availability"
+      caption="Availability"
+      columns={columns}
+      rows={rows}
+      rowKey={({ scope, localAddress, neighbor }) => `${scope} ${localAddress} ${neighbor}`}
+      defaultSort={byShare}
+      empty={<Empty title="No session was seen this month">It begins with the first poll.</Empty>}
+    />
+  )
+}

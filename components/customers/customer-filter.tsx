@@ -1,0 +1,31 @@
+'use client'
+
+import { parseAsString, useQueryState } from 'nuqs'
+
+/**
+ * The customer by whom every screen is filtered, in the page's address. Nothing where no customers are declared.
+ * @param names of the customers that the visitor sees
+ */
+export function CustomerFilter({ names }: { names: readonly string[] }) {
+  const [customer, setCustomer] = useQueryState('customer', parseAsString.withOptions({ history: 'push' }))
+  if (names.length === 0 && customer === null) return null
+  const known = names.find((name) => name.toLowerCase() === customer?.toLowerCase())
+  return (
+    <select
+      aria-label="Customer"
+      value={known ?? customer ?? ''}
+      onChange={(event) => void setCustomer(event.target.value || null)}
+      className={`h-7 min-w-0 truncate rounded-md border px-1.5 text-xs max-sm:order-last max-sm:mb-2 max-sm:w-full sm:max-w-40 ${
+        customer === null ? 'border-line-strong bg-canvas text-ink-2' : 'border-ink bg-hover font-medium text-ink'
+      }`}
+    >
+      <option value="">All customers</option>
+      {customer !== null && known === undefined && <option value={customer}>{customer}</option>}
+      {names.map((name) => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      ))}
+    </select>
+  )
+}

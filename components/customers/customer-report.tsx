@@ -1,0 +1,115 @@
+'use client'
+
+import { useQueries } from '@tanstack/react-query'
+import { isSameCustomer } from '#lib/contract/customer.ts'
+import type { Customer } from '#lib/contract/index.ts'
+import { CircuitTable } from '../circuits/circuit-table.tsx'
+import { endpointQuery, useEndpoint } from '../data/index.ts'
+import { GatewayTable } from '../gateways/gateway-table.tsx'
+import { IncidentList } from '../incidents/incident-list.tsx'
+import { SessionTable } from '../sessions/session-table.tsx'
+import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { Button } from '../ui/button.tsx'
+import { useNowInSteps } from '../ui/clock.tsx'
+import { Facts, PageHead, Panel } from '../ui/panel.tsx'
+import { AsOf } from '../ui/time.tsx'
+import { AvailabilityTable } from './availability-table.tsx'
+import { connectWords, OPEN_INCIDENTS } from './customer-words.ts'
+
+/** All that one customer has, and how it is: on screen, and on paper. */
+export function CustomerReport({ name }: { name: string }) {
+  const customers = useEndpoint('customers')
+  const own = { customer: name }
+  const circuits = useEndpoint('circuits', own)
+  const gateways = useEndpoint('gateways', own)
+  const sessions = useEndpoint('sessions', own)
+  const incidents = useEndpoint('incidents', { ...OPEN_INCIDENTS, ...own })
+  return (
+    <>
+      <PageHead
+        title={name}
+        eyebrow="Customer"
+        aside={
+          <div className="flex flex-wrap items-center gap-2">
+            {customers.data && <AsOf asOf={customers.data.asOf} freshness={customers.data.freshness} />}
+            <Button onClick={() => window.print()} className="print:hidden">
+              Print
+            </Button>
+          </div>
+        }
+      />
+      <div className="grid gap-4">
+        <Panel title="Summary">
+          <AnswerView query={customers} skeleton={<SkeletonRows rows={1} />}>
+            {({ data }) => <Summary customer={data.find((one) => isSameCustomer(one.name, name))} />}
+          </AnswerView>
+        </Panel>
+        <Panel title="Open incidents" flush>
+          <AnswerView query={incidents} skeleton={<SkeletonRows rows={2} />}>
+            {({ data }) =>
+              data.length > 0 ? <IncidentList incidents={data} /> : <Empty title="No open incident">All is well.</Empty>
+            }
+          </AnswerView>
+        </Panel>
+        <Panel title="Circuits" flush>
+          <AnswerView query={circuits} skeleton={<SkeletonRows rows={3} />}>
+            {({ data }) => <CircuitTable circuits={data} />}
+          </AnswerView>
+        </Panel>
+        <MonthAvailability circuits={circuits.data?.data ?? []} />
+        <Panel title="Gateways" flush>
+          <AnswerView query={gateways} skeleton={<SkeletonRows rows={2} />}>
+            {({ data }) => <GatewayTable gateways={data} />}
+          </AnswerView>
+        </Panel>
+        <Panel title="Sessions" flush>
+          <AnswerView query={sessions} skeleton={<SkeletonRows rows={4} />}>
+            {({ data }) => <SessionTable sessions={data} at={null} />}
+          </AnswerView>
+        </Panel>
+      </div>
+    </>
+  )
+}
+
+function Summary({ customer }: { customer: Customer | undefined }) {
+  if (!customer) return <p className="text-sm text-ink-2">No customer of this name is declared, or named by a tag.</p>
+  const { connect, subscriptions, sessions, circuits, gateways, openIncidents } = customer
+  const tenants = [...new Set(subscriptions.flatMap(({ tenantId }) => tenantId ?? []))]
+  return (
+    <Facts
+      facts={[
+        ['Connection', connect ? connectWords[connect] : 'not declared'],
+        ['Circuits', circuits.length],
+        ['Gateways', gateways.length],
+        ['Sessions up', sessions.up],
+        ['Sessions down', sessions.down],
+        ['Sessions unknown', sessions.unknown],
+        ['Open incidents', openIncidents],
+        ['Subscriptions', subscriptions.map(({ id, name }) => name ?? id).join(', ') || 'none'],
+        ['Tenants', tenants.join(', ') || 'not listed'],
+      ]}
+    />
+  )
+}
+
+/** Month to date, UTC. */
+function MonthAvailability({ circuits }: { circuits: readonly { id: string; name: string }[] }) {
+  const now = new Date(useNowInSteps(60_000))
+  const from = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth())).toISOString()
+  const answers = useQueries({
+    queries: circuits.map(({ id }) => endpointQuery('sessions/availability', { scope: id, from })),
+  })
+  const rows = circuits.flatMap(({ id, name }, at) =>
+    (answers[at]?.data?.data ?? []).map((row) => ({ ...row, circuitId: id, circuitName: name })),
+  )
+  return (
+    <Panel
+      title={`Availability in ${from.slice(0, 7)}`}
+      note="of the sessions with the customer's routers, this month so far (UTC)"
+      flush
+    >
+      <AvailabilityTable rows={rows} isLoading={answers.some(({ isPending }) => isPending)} />
+    </Panel>
+  )
+}
