@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import { senders } from './registry.ts'
 
-const COMMON = ['id', 'name', 'enabled', 'filters', 'kind']
+const COMMON = ['id', 'name', 'enabled', 'scopes', 'filters', 'kind']
 
 describe('the registry of channel kinds', () => {
   it('has a sender for each kind, and no other', () => {
