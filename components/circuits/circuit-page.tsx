@@ -27,7 +27,7 @@ import { backupPathText } from './backup-path.ts'
 import { HeadroomPanel } from './headroom-panel.tsx'
 import { ParityPanel } from './parity-panel.tsx'
 import { PathPanel } from './path-panel.tsx'
-import { ownPeering } from '#lib/contract/words/index.ts'
+import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { peeringName, Peerings } from './peerings.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 

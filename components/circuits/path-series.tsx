@@ -6,7 +6,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { Glyph, type Tone } from '../ui/glyph.tsx'
 import { Status, statusText, type StatusWords } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
-import { ownPeering } from '#lib/contract/words/index.ts'
+import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { joinSessions, joinUnmapped } from './join-sessions.ts'
 
 /**

@@ -55,7 +55,7 @@ export function DiffPanel({ range }: { range: TimeRange }) {
                 exportTitle="route diff"
                 time={{ from: data.from, to: data.to }}
                 rowKey={(row) =>
-                  [row.kind, row.scope, row.table, row.instance, row.path, row.peer, row.prefix].join('/')
+                  [row.kind, row.scope, row.table, row.instance, row.peering, row.path, row.peer, row.prefix].join('/')
                 }
                 defaultSort={byKind}
                 empty={
@@ -151,7 +151,7 @@ type DiffKind = (typeof diffKinds)[number]
 
 type RouteKey = Pick<
   RoutesDiffView['announced'][number],
-  'scope' | 'scopeName' | 'resourceId' | 'table' | 'path' | 'instance' | 'peer' | 'prefix'
+  'scope' | 'scopeName' | 'resourceId' | 'table' | 'peering' | 'path' | 'instance' | 'peer' | 'prefix'
 >
 
 interface DiffRow extends RouteKey {

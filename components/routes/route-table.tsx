@@ -151,6 +151,7 @@ const keyOf = (route: Route) =>
     route.scope,
     route.table,
     route.instance,
+    route.peering,
     route.path,
     route.peer,
     route.prefix,

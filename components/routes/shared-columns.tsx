@@ -1,3 +1,4 @@
+import { pathWords } from '#lib/contract/words/path-words.ts'
 import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -39,18 +40,19 @@ export const historyColumn = <Row extends { prefix: string }>(
 
 /** Columns with a route's table, instance and peer. */
 export const tableColumns = <
-  Row extends Pick<Route, 'scope' | 'scopeName' | 'path' | 'table' | 'instance' | 'peer'>,
+  Row extends Pick<Route, 'scope' | 'scopeName' | 'peering' | 'path' | 'table' | 'instance' | 'peer'>,
 >(): Column<Row>[] => [
   {
     id: 'where',
     header: 'Gateway or circuit',
-    value: ({ scopeName, path }) => `${scopeName}${path ? ` ${path}` : ''}`,
-    cell: ({ scope, scopeName, path, table }) => (
+    value: ({ scopeName, peering, path }) =>
+      `${scopeName}${path ? ` ${pathWords(peering, path).replace(' path', '')}` : ''}`,
+    cell: ({ scope, scopeName, peering, path, table }) => (
       <span className="whitespace-nowrap">
         <PageLink href={table === 'tables' ? `/circuits/${scope}` : `/gateways/${scope}`} className="link">
           {scopeName}
         </PageLink>
-        {path && <span className="text-ink-3"> {path} path</span>}
+        {path && <span className="text-ink-3"> {pathWords(peering, path)}</span>}
       </span>
     ),
   },

@@ -1,14 +1,15 @@
 import type { Session } from '#lib/contract/index.ts'
+import { pathWords } from '#lib/contract/words/path-words.ts'
 import { PageLink } from '../links/page-link.tsx'
 
 /** The gateway or circuit that a session belongs to. */
-export function ScopeLink({ session: { scope, scopeName, path } }: { session: Session }) {
+export function ScopeLink({ session: { scope, scopeName, peering, path } }: { session: Session }) {
   return (
     <span className="in-[td]:whitespace-nowrap">
       <PageLink href={path === null ? `/gateways/${scope}` : `/circuits/${scope}`} className="link font-medium">
         {scopeName}
       </PageLink>
-      {path && <span className="text-ink-3"> {path} path</span>}
+      {path && <span className="text-ink-3"> {pathWords(peering, path)}</span>}
     </span>
   )
 }

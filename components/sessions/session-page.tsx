@@ -3,7 +3,7 @@
 import type { Circuit, Session } from '#lib/contract/index.ts'
 import { parseSession, sessionSubject } from '#lib/contract/vocabulary.ts'
 import { azureStateWords, sessionRoleNames } from '#lib/contract/words/index.ts'
-import { ownPeering } from '#lib/contract/words/index.ts'
+import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { PathSeries } from '../circuits/path-series.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 import { useSession, useEndpoint } from '../data/index.ts'

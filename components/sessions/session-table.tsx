@@ -3,6 +3,7 @@
 import type { Session } from '#lib/contract/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/contract/words/index.ts'
+import { pathWords } from '#lib/contract/words/path-words.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { CardButton } from '../declarations/card-button.tsx'
 import { MappingControl } from '../declarations/mapping-control.tsx'
@@ -38,7 +39,8 @@ const columns: Column<Session>[] = [
   {
     id: 'where',
     header: 'Gateway or circuit',
-    value: ({ scopeName, path }) => `${scopeName}${path ? ` ${path}` : ''}`,
+    value: ({ scopeName, peering, path }) =>
+      `${scopeName}${path ? ` ${pathWords(peering, path).replace(' path', '')}` : ''}`,
     cell: (session) => <ScopeLink session={session} />,
   },
   {

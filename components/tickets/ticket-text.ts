@@ -18,7 +18,7 @@ import {
 } from '#lib/contract/words/index.ts'
 import { operationWords } from '../changes/change-words.ts'
 import { formatInstant } from '../format/instant.ts'
-import { ownPeering } from '#lib/contract/words/index.ts'
+import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
 import { incidentLength, incidentMeaning, incidentPart, incidentTitle } from '../events/incident-words.ts'
 import { statusText } from '../ui/status.tsx'

@@ -4,7 +4,6 @@
  */
 export * from './causes.ts'
 export * from './counted-traffic.ts'
-export * from './own-peering.ts'
 export * from './durations.ts'
 export * from './evidence.ts'
 export * from './freshness.ts'
