@@ -75,11 +75,11 @@ describe('intervals in force', () => {
     expect(await reviewIntervals(db, settings)).toMatchObject({ changed: 1, lengthened: 1 })
     expect(await row(0, 'summary')).toMatchObject({ every: 60, plan: null })
     const tables = await row(0, 'tables')
-    expect(tables).toMatchObject({ every: 144, configured: 60, plan: { limitedBy: 'lock', budget: null } })
+    expect(tables).toMatchObject({ every: 240, configured: 60, plan: { limitedBy: 'lock', budget: null } })
     expect(tables.plan.withLonger).toEqual({ rank: 'sessions', seconds: expect.any(Number) })
     // planned again, nothing is written
     expect(await reviewIntervals(db, settings)).toMatchObject({ changed: 0, lengthened: 1 })
-    expect((await readPlanState(db.pool))?.steps).toMatchObject({ [`lock ${circuit(0).toLowerCase()}`]: 5 })
+    expect((await readPlanState(db.pool))?.steps).toMatchObject({ [`lock ${circuit(0).toLowerCase()}`]: 4 })
   })
 
   it('end with their reason, and with a change of the configured interval', async () => {
@@ -89,12 +89,12 @@ describe('intervals in force', () => {
     await reviewIntervals(db, settings)
     // what lists the same estate again leaves the interval in force
     expect(await sync(1)).toMatchObject({ addedOrChanged: 0 })
-    expect(await row(0, 'tables')).toMatchObject({ every: 144, configured: 60 })
+    expect(await row(0, 'tables')).toMatchObject({ every: 240, configured: 60 })
     await sync(1, 300)
     expect(await row(0, 'tables')).toMatchObject({ every: 300, configured: 300, plan: null })
     await sync(1)
     await reviewIntervals(db, settings)
-    expect(await row(0, 'tables')).toMatchObject({ every: 144 })
+    expect(await row(0, 'tables')).toMatchObject({ every: 240 })
     await measured(0, 'tables', 5)
     await reviewIntervals(db, settings)
     expect(await row(0, 'tables')).toMatchObject({ every: 60, plan: null })
@@ -136,8 +136,8 @@ describe('intervals in force', () => {
       `SELECT extract(epoch FROM next_at - clock_timestamp())::float8 AS due FROM poll_schedule WHERE kind = 'tables'`,
     )
     const due = rows.map((poll) => poll.due as number)
-    expect(Math.max(...due)).toBeLessThan(144)
-    for (const from of [0, 48, 96]) expect(due.filter((at) => at >= from && at < from + 48).length).toBeGreaterThan(4)
+    expect(Math.max(...due)).toBeLessThan(240)
+    for (const from of [0, 80, 160]) expect(due.filter((at) => at >= from && at < from + 80).length).toBeGreaterThan(4)
     expect(await row(0, 'summary')).toMatchObject({ every: 60, burst: 10 })
   })
 

@@ -151,6 +151,8 @@ describe('a poll whose POST would be too much for a budget', () => {
 describe('429s of one budget', () => {
   /** Three circuits are refused by `budget`, then what else of the subscription has to wait. */
   async function waitingAfter(subscription: string, budget: BudgetName) {
+    // what other tests polled may be due again by now
+    await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() + interval '1 h'`)
     const at = (name: string): PollTarget => ({ resourceId: circuit(name, subscription), subresource })
     const refusedOnes = ['r1', 'r2', 'r3'].map(at)
     const [near, far] = [at('near'), at('far')]
