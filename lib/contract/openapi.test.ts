@@ -62,7 +62,10 @@ describe('the OpenAPI document', () => {
 
   it('gives the parameters of files', () => {
     const names = (path: string) => document.paths[path]?.get?.parameters?.map(({ name }) => name)
-    expect([names('/api/v1/cost/focus'), names('/api/v1/cost/weekly/csv')]).toEqual([['month'], ['week']])
+    expect([names('/api/v1/cost/focus'), names('/api/v1/cost/weekly/csv')]).toEqual([
+      ['month', 'customer'],
+      ['week', 'customer'],
+    ])
     expect(Object.keys(document.paths['/api/v1/cost/focus']?.get?.responses ?? {})).toEqual([
       '200',
       '400',

@@ -109,9 +109,9 @@ it('the floor is the interval and the time of the call', () => {
 
 it('operations of one resource that take longer than their intervals lengthen the tables first', () => {
   const tables = ['learned', 'advertised'].map((kind) => planned({ kind: kind as 'learned', everySeconds: 20 }))
-  const result = resultOf('intervals', {}, [planned({ everySeconds: 20, seconds: 10 }), ...tables])
+  const result = resultOf('intervals', {}, [planned({ everySeconds: 20, seconds: 8 }), ...tables])
   expect(result).toMatchObject({ state: 'warn', detail: expect.stringContaining('one diagnostic operation at a time') })
-  expect(result.lines[0]).toBe('BGP peers: every 20 s, 1 poll, detection floor 30 s')
+  expect(result.lines[0]).toBe('BGP peers: every 20 s, 1 poll, detection floor 28 s')
   expect(result.lines[1]).toMatch(/^Learned: every [\d.]+ s, configured 20 s, 1 poll/)
 })
 
@@ -150,7 +150,7 @@ it('the network provider’s budget counts where it is known to, by region, and 
 })
 
 it('a second identity has a budget of ARM’s of its own', () => {
-  const many = Array.from({ length: 500 }, (_, i) => planned({ resourceId: `${GATEWAY}${i}` }))
+  const many = Array.from({ length: 700 }, (_, i) => planned({ resourceId: `${GATEWAY}${i}` }))
   expect(resultOf('intervals', {}, many).state).toBe('warn')
   expect(resultOf('intervals', { listing: several }, many).state).toBe('pass')
 })

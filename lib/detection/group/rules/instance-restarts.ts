@@ -21,7 +21,10 @@ export function instanceRestarts(context: FoldContext, events: readonly Detected
   const { mark } = context
   if (mark.kind !== 'peers') return
   const restarts = events.flatMap((event): Restart[] =>
-    event.kind === 'session_flap' && event.ended && !event.flags.includes('by_counters')
+    event.kind === 'session_flap' &&
+    event.ended &&
+    !event.flags.includes('by_counters') &&
+    event.started.earliest >= (mark.previousAttemptAt ?? 0)
       ? [{ event, up: event.ended }]
       : [],
   )
