@@ -80,7 +80,7 @@ function Finding({
       <p className="text-xs text-ink-2">{remedy}</p>
       <p className="mt-1 flex flex-wrap gap-x-3 text-xs">
         {links.map(({ label, href }) => (
-          <PageLink key={href} href={href} className="link">
+          <PageLink key={href} href={href} className="link min-w-0">
             {label}
           </PageLink>
         ))}
