@@ -72,6 +72,8 @@ export class VirtualArm {
     }
     if (OF_GATEWAYS.has(kind)) return { resourceId: `${group}/virtualNetworkGateways/${resource}`, subresource: path }
     if (kind === 'connection') return { resourceId: `${group}/connections/${resource}`, subresource: '' }
+    if (this.world.scenario.ports.some(({ name }) => name === resource))
+      return { resourceId: `${group}/expressRoutePorts/${resource}`, subresource: '' }
     const subresource = path === '' ? peering : `${peering}/${path}`
     return { resourceId: `${group}/expressRouteCircuits/${resource}`, subresource }
   }

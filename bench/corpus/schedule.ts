@@ -76,7 +76,7 @@ export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): 
     ]),
     of('inventory', ''),
     of('activity', ''),
-    ...(also.includes('metrics') ? estate.circuits.map(({ name }) => of('metrics', name)) : []),
+    ...(also.includes('metrics') ? [...estate.circuits, ...estate.ports].map(({ name }) => of('metrics', name)) : []),
     ...(also.includes('connection') ? vpnConnectionsOf(estate).map((name) => of('connection', name)) : []),
     ...(also.includes('probe') ? estate.monitors.map(({ name }) => of('probe', name)) : []),
     ...(also.includes('advertised') ? estate.connections.flatMap(announcedOver) : []),

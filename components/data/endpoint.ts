@@ -72,6 +72,7 @@ const policies = {
   'gateways/{id}/load': history('gateways', 'id'),
   // read by the inventory, whose changes invalidate the topic of gateways
   networks: { ...list('gateways'), ...BY_CUSTOMER },
+  ports: { ...list('circuits'), ...BY_CUSTOMER },
   customers: list('declarations'),
   sessions: { ...list('sessions'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },
   'sessions/history': { ...history('sessions', 'scope'), defaults: ALL },

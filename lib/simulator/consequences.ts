@@ -2,7 +2,7 @@
 import { parseDuration, parseMoment } from './duration.ts'
 import type { Effect, EffectBody, RouteMatch, Stage } from './effect.ts'
 import type { Happening } from './happening.ts'
-import { edgeKey, tunnelKey, vpnKey } from './keys.ts'
+import { edgeKey, lightKey, tunnelKey, vpnKey } from './keys.ts'
 import { type Domain, expandPrefixes, type Topology } from './topology.ts'
 import type { PathName } from './vocabulary.ts'
 
@@ -165,6 +165,15 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
       peersDown(domain, own, from, until + ms(h.reconnect))
       break
     }
+    case 'light-fade':
+      // a port is of no domain: nobody's routes change with it
+      add(
+        { kind: 'light', key: lightKey(h.port, h.link, h.signal), to: h.to, over: ms(h.over) },
+        from,
+        until,
+        `port/${h.port}`,
+      )
+      break
     case 'tunnel-loss': {
       const domain = topology.domains.find((d) => d.connections.some((c) => c.name === h.connection))
       const over = (p: Domain['peers'][number]): boolean =>

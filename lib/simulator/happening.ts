@@ -84,6 +84,16 @@ export const happeningSchema = z
       /** From the tunnel's end to that of the session over it. */
       bgpAfter: duration.default('0s'),
     }),
+    /** The light of one direction of a link of an ExpressRoute Direct port falls evenly to a level, and is as before afterwards. */
+    op('light-fade', {
+      port: armName,
+      link: z.enum(['link1', 'link2']),
+      signal: z.enum(['rx', 'tx']).default('rx'),
+      /** dBm */
+      to: z.number(),
+      /** until it is at that level */
+      over: duration.default('0s'),
+    }),
     /** No message comes over a session, which stays up until somebody else ends it; afterwards its counter catches up. */
     op('keepalive-stall', { gateway: armName, instance: addressText.optional(), neighbor: addressText }),
     /** Everything up, and packets are lost (green but dead). */

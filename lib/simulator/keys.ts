@@ -13,6 +13,9 @@ export const vpnKey = (connection: string): string => `vpn/${connection}`
 /** The IPsec tunnel between a gateway instance and the device of a connection. */
 export const tunnelKey = (connection: string, instance: string): string => `tunnel/${connection}/${instance}`
 
+/** The light of one direction of a link of a port. */
+export const lightKey = (port: string, link: string, signal: string): string => `${port}/${link}/${signal}`
+
 export type Direction = 'in' | 'out'
 export const edgeCounter = (edge: string, direction: Direction): string => `edge:${edge}/${direction}`
 export const connectionCounter = (name: string, direction: Direction): string => `connection:${name}/${direction}`

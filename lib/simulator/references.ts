@@ -89,7 +89,7 @@ export function referenceFaults(scenario: Scenario): Line[] {
     refer(`demands[${n}].microsoftPeeringOf`, 'circuit', d.microsoftPeeringOf)
   }
   for (const [n, h] of scenario.happenings.entries())
-    for (const kind of ['circuit', 'gateway', 'connection', 'site', 'demand'] as const)
+    for (const kind of ['circuit', 'gateway', 'connection', 'site', 'demand', 'port'] as const)
       if (kind in h) refer(`happenings[${n}].${kind}`, kind, h[kind as keyof Happening])
 
   for (const [n, h] of scenario.happenings.entries())

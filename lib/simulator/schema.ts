@@ -261,7 +261,15 @@ export const scenarioSchema = z.strictObject({
   circuits: z.array(circuit).default([]),
   connections: z.array(connection).default([]),
   ports: z
-    .array(z.strictObject({ ...placed, peeringLocation: z.string(), gbps: z.int().positive(), router: z.string() }))
+    .array(
+      z.strictObject({
+        ...placed,
+        peeringLocation: z.string(),
+        gbps: z.int().positive(),
+        router: z.string(),
+        macsec: z.boolean().default(false),
+      }),
+    )
     .default([]),
   routeFilters: z.array(routeFilter).default([]),
   sites: z.array(site).default([]),
@@ -273,6 +281,7 @@ export const scenarioSchema = z.strictObject({
 export type Scenario = z.output<typeof scenarioSchema>
 export type ScenarioInput = z.input<typeof scenarioSchema>
 export type CircuitSpec = Scenario['circuits'][number]
+export type PortSpec = Scenario['ports'][number]
 export type PeeringSpec = CircuitSpec['peerings'][number]
 export type GatewaySpec = Scenario['gateways'][number]
 export type ConnectionSpec = Scenario['connections'][number]

@@ -5,6 +5,7 @@ import {
   type GatewayConfig,
   type LocalGatewayConfig,
   isGatewayType,
+  type PortConfig,
   type ResourceConfig,
   type RouteFilterConfig,
 } from '#lib/contract/index.ts'
@@ -12,6 +13,7 @@ import { armObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
 import { decodeConnection, decodeLocalGateway } from './connection.ts'
 import { decodeGateway } from './gateway.ts'
+import { decodePort } from './port.ts'
 import { decodeHub, decodeNetwork, isInVirtualWan } from './network.ts'
 
 /**
@@ -24,6 +26,7 @@ export function decodeConfig(type: typeof armTypes.circuit, config: unknown): Ci
 export function decodeConfig(type: typeof armTypes.connection, config: unknown): ConnectionConfig
 export function decodeConfig(type: typeof armTypes.virtualNetworkGateway, config: unknown): GatewayConfig
 export function decodeConfig(type: typeof armTypes.localNetworkGateway, config: unknown): LocalGatewayConfig
+export function decodeConfig(type: typeof armTypes.port, config: unknown): PortConfig
 export function decodeConfig(type: string, config: unknown): ResourceConfig | null
 export function decodeConfig(type: string, config: unknown): ResourceConfig | null {
   if (type === armTypes.circuit) return decodeCircuit(config)
@@ -32,7 +35,7 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   if (type === armTypes.virtualHub && isInVirtualWan(config)) return decodeHub(config)
   if (isGatewayType(type)) return decodeGateway(type, config)
   if (type === armTypes.localNetworkGateway) return decodeLocalGateway(config)
-  if (type === armTypes.port) return { resource: 'port', peeringLocation: armObject(config).text('peeringLocation') }
+  if (type === armTypes.port) return decodePort(config)
   if (type === armTypes.routeFilter) return decodeRouteFilter(config)
   return null
 }

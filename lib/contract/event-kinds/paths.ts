@@ -157,4 +157,24 @@ export const pathKinds = {
     incident: { rank: null },
     cause: FROM_EVIDENCE,
   },
+  port_light_low: {
+    area: 'path',
+    name: 'Light of a port low',
+    meaning:
+      'The light on one link of an ExpressRoute Direct port is below the level at which it is healthy: it may fail soon.',
+    scopes: ['port'],
+    subject: 'light',
+    lifecycle: 'interval',
+    polls: ['metrics'],
+    // Azure Monitor is late by minutes of its own
+    proof: [],
+    burst: false,
+    maintenance: 'expected',
+    incident: { rank: 105 },
+    cause: {
+      from: 'rule',
+      owner: 'onprem',
+      nextStep: 'Check the optics and the cross-connect of this link.',
+    },
+  },
 } as const satisfies Record<string, EventKindRecord>

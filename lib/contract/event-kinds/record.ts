@@ -22,6 +22,7 @@ export const eventSubjects = {
   gateway: 'name of the gateway',
   tunnel: 'name of the tunnel, which ends in the address of its far end',
   resource: 'name of the resource',
+  light: 'link and direction: `link1 Rx`',
   peering: 'name of the peering',
   path: 'peering and path: `Peering/path`',
   comparison: 'the two sides: a peering for its two paths, or the names of two circuits',
@@ -40,7 +41,7 @@ export const eventSubjects = {
 export type EventSubject = keyof typeof eventSubjects
 
 /** The resource that an event's `scope` names; `collector` is Peerwatch itself, `estate` everything that is polled. */
-export const eventScopes = ['gateway', 'circuit', 'connection', 'subscription', 'collector', 'estate'] as const
+export const eventScopes = ['gateway', 'circuit', 'connection', 'port', 'subscription', 'collector', 'estate'] as const
 export type EventScope = (typeof eventScopes)[number]
 
 /** A poll that proves an event, and how many good samples in a row must agree before anybody is notified. */

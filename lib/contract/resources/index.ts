@@ -21,4 +21,5 @@ export {
 export { type GatewayConfig, isChanging } from './gateway.ts'
 export type { NetworkConfig, PeeringConfig, RoutingPreference } from './network.ts'
 export { familyOfMetric, isCustomerSide, pathOfMetric, stateMembers } from './reported.ts'
-export type { PortConfig, ResourceConfig, RouteFilterConfig } from './resource-config.ts'
+export { DARK, LIGHT_LIMITS, LIGHT_MARGIN, type PortConfig, type PortLinkConfig } from './port.ts'
+export type { ResourceConfig, RouteFilterConfig } from './resource-config.ts'

@@ -2,12 +2,7 @@ import type { CircuitConfig } from './circuit.ts'
 import type { ConnectionConfig, LocalGatewayConfig } from './connection.ts'
 import type { GatewayConfig } from './gateway.ts'
 import type { NetworkConfig } from './network.ts'
-
-/** How an ExpressRoute Direct port is configured. */
-export interface PortConfig {
-  resource: 'port'
-  peeringLocation: string | null
-}
+import type { PortConfig } from './port.ts'
 
 /** A route filter of Microsoft peering: which of Microsoft's communities it lets through. */
 export interface RouteFilterConfig {

@@ -84,6 +84,8 @@ export interface DetectionState {
   arp: ArpMemory | null
   /** of a VPN connection: what it and each of its tunnels showed last; '' = the connection */
   tunnels: Readonly<Record<string, TunnelMemory>>
+  /** of an ExpressRoute Direct port, by `link1 Rx` */
+  light: Readonly<Record<string, LightMemory>>
   /** of a circuit's byte counters */
   traffic: TrafficMemory | null
   /** Activity Log entries that were reported already, by id */
@@ -108,6 +110,7 @@ export function initialState(): DetectionState {
     prefixes: {},
     arp: null,
     tunnels: {},
+    light: {},
     traffic: null,
     activity: {},
     introduced: [],
@@ -141,6 +144,19 @@ export interface PolledHow {
   /** the configured interval */
   everyMs: number
   error: PollError | null
+}
+
+/** The light of one direction of a port's link. */
+export interface LightMemory {
+  /** begin of the newest minute that was read */
+  at: EpochMs
+  /** the last one above the limit, dBm; null = none was seen, or it is low now */
+  well: { at: EpochMs; dbm: number } | null
+  /** minutes in a row below the limit, and the first of them */
+  low: number
+  firstLow: { at: EpochMs; until: EpochMs } | null
+  /** the port_light_low that waits for its end */
+  event: DetectedEvent | null
 }
 
 /** What a tunnel showed last, and since when. `unknown` is nobody's word: the state before stands. */

@@ -6,6 +6,7 @@ import {
   type DetectedEvent,
   isChangeMade,
   type Outcome,
+  type MetricRow,
   type PollMark,
   RESOURCE_CHANGE,
 } from '#lib/contract/index.ts'
@@ -13,6 +14,7 @@ import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import { foldFailing } from './failing.ts'
 import { availabilityOf } from './availability.ts'
 import { foldArp } from './arp-fold.ts'
+import { foldLight } from './light-fold.ts'
 import { counterResets } from './counter-reset.ts'
 import { foldProbes } from './probe.ts'
 import type { Readings } from './readings.ts'
@@ -113,6 +115,7 @@ function foldRows(
       return { state: { ...before, traffic: memory }, events, signals: [signal] }
     }
     case 'metrics': {
+      if (readings.light && readings.light.length > 0) return foldLights(before, mark, readings.light)
       if (!readings.rates || readings.rates.length === 0) return { state: before, events: [], signals: [] }
       const options = { baseline: readings.baseline, settings }
       const { memory, signal } = foldRates(before.traffic, readings.rates, mark, options)
@@ -128,6 +131,12 @@ function foldRows(
     default:
       return { state: before, events: [], signals: [] }
   }
+}
+
+/** A port has light and no sessions: nothing else of it is judged. */
+function foldLights(before: DetectionState, mark: PollMark, rows: readonly MetricRow[]): Folded {
+  const { memory, events } = foldLight(before.light, rows, mark)
+  return { state: memory === before.light ? before : { ...before, light: memory }, events, signals: [] }
 }
 
 /** A VPN connection's bytes are read for what moved over it, and nothing is expected of them: no level of theirs is news. Its tunnels' states are. */

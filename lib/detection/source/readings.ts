@@ -14,6 +14,7 @@ import {
 import { type TrafficBaseline, VPN_PATH } from '../model/traffic-baseline.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 import type { PolledHow } from '../model/source-state.ts'
+import { isLightMetric } from './light-fold.ts'
 import { isAvailabilityMetric } from './availability.ts'
 import { isExternal } from '../model/route.ts'
 import type { FamilyCounts, TableDigest } from '../model/signal.ts'
@@ -46,6 +47,8 @@ export interface Readings {
   rates?: MetricRow[]
   /** how available BGP was, by Azure Monitor */
   availability?: MetricRow[]
+  /** light levels of an ExpressRoute Direct port */
+  light?: MetricRow[]
   /** what a circuit's past says of its traffic; an input, because no poll reports it */
   baseline?: TrafficBaseline
   arp?: { interface: string; macAddress: string | null }[]
@@ -125,6 +128,7 @@ export function readingsOf(
       return {
         rates: observation.rows.filter(({ metric }) => isTrafficMetric(metric)),
         availability: observation.rows.filter(({ metric }) => isAvailabilityMetric(metric)),
+        light: observation.rows.filter(({ metric }) => isLightMetric(metric)),
       }
     case 'learned':
     case 'tables':

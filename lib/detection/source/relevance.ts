@@ -1,5 +1,6 @@
 import type { Change, Observation, PollKind, PollMark } from '#lib/contract/index.ts'
 import { type Topology, vpnConnectionsOf } from '../model/topology.ts'
+import { isLightMetric } from './light-fold.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 
 /** Kinds whose fold remembers something from poll to poll of its source. */
@@ -45,6 +46,7 @@ export function isQuiet(
 const isFailing = ({ outcome }: PollMark, changes: readonly Change[]) =>
   changes.some(({ type }) => type === 'outcome') || (outcome !== 'ok' && outcome !== 'incomplete')
 
-/** Whether a poll of metrics has bit rates in it: those of gateways have none. */
+/** Whether a poll of metrics has bit rates or light levels in it: those of gateways have none. */
 const hasRates = (observation: Observation) =>
-  observation.kind === 'metrics' && observation.rows.some(({ metric }) => isTrafficMetric(metric))
+  observation.kind === 'metrics' &&
+  observation.rows.some(({ metric }) => isTrafficMetric(metric) || isLightMetric(metric))

@@ -80,6 +80,7 @@ it("the story has a circuit that was upgraded within the demo's past, and what e
       'counter-reset',
       'cut-path',
       'instance-loss',
+      'light-fade',
       'maintenance',
       'session-loss',
       'tunnel-loss',

@@ -121,6 +121,16 @@ export const story: HappeningInput[] = [
     for: '34m',
   },
   {
+    id: 'dirty-connector',
+    note: 'The light of a link that carries nothing yet fades, and stays above its limit.',
+    op: 'light-fade',
+    port: 'erd-london',
+    link: 'link2',
+    to: -9.1,
+    over: '20d',
+    at: '-20d',
+  },
+  {
     id: 'fastpath-on',
     note: 'FastPath was switched on: until then it was off.',
     op: 'configuration',

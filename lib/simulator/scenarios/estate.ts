@@ -156,6 +156,17 @@ const quiet: ScenarioInput = {
     },
   ],
   circuits,
+  ports: [
+    // ordered, and no circuit is on it yet
+    {
+      name: 'erd-london',
+      group: 'rg-contoso-circuits',
+      peeringLocation: 'London2',
+      gbps: 10,
+      router: 'lon-06gmr',
+      macsec: true,
+    },
+  ],
   routeFilters: [
     {
       // Regional communities: Microsoft 365 needs a Premium circuit.

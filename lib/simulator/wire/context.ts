@@ -1,5 +1,5 @@
 /** What a handler receives, and how it finds the resource that the path names. */
-import type { CircuitSpec, ConnectionSpec, GatewaySpec, VnetSpec } from '../schema.ts'
+import type { CircuitSpec, ConnectionSpec, GatewaySpec, VnetSpec, PortSpec } from '../schema.ts'
 import type { Memory } from '../memory.ts'
 import type { Domain, Group } from '../topology.ts'
 import type { World } from '../world.ts'
@@ -103,6 +103,8 @@ export function connectionOf(c: Context): ConnectionSpec {
   const spec = named(c, 'connections', c.world.scenario.connections)
   return present(c, 'connection', 'connections', spec, c.world.topology.domainOfGateway.get(spec.gateway))
 }
+
+export const portOf = (c: Context): PortSpec => named(c, 'expressRoutePorts', c.world.scenario.ports)
 
 /** VNets belong to no one domain; any domain's state has their configuration. */
 export function vnetOf(c: Context): VnetSpec {

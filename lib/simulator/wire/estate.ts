@@ -141,6 +141,14 @@ export function listPorts(c: Context) {
             coloLocation: p.peeringLocation,
             connectorType: 'LC',
             adminState: 'Enabled',
+            macSecConfig: {
+              cipher: 'GcmAes256',
+              sciState: 'Disabled',
+              ...(p.macsec && {
+                cknSecretIdentifier: 'https://kv-edge.vault.azure.net/secrets/ckn',
+                cakSecretIdentifier: 'https://kv-edge.vault.azure.net/secrets/cak',
+              }),
+            },
           },
         })),
       },

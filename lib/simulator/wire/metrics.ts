@@ -2,7 +2,8 @@
 import { iso } from '../duration.ts'
 import { mix, unit } from '../hash.ts'
 import { regionOf } from '../limits/admission.ts'
-import { type Context, circuitOf, connectionOf, gatewayOf, subscriptionOf } from './context.ts'
+import { type Context, circuitOf, connectionOf, gatewayOf, portOf, subscriptionOf } from './context.ts'
+import { portMetrics } from './port-metrics.ts'
 import {
   circuitMetrics,
   connectionMetrics,
@@ -52,6 +53,8 @@ function targetOf(c: Context): Target {
         region,
       }
     }
+    case 'expressrouteports':
+      return { metrics: portMetrics(world, portOf(c)), type: 'Microsoft.Network/expressRoutePorts', region }
     case 'networkwatchers':
       return {
         metrics: monitorMetrics(world, monitorOf(c)),

@@ -3,9 +3,9 @@ import { DAY, HOUR, MINUTE } from '../../durations.ts'
 import { good, type KindDefinition, wholeResource } from '../kind.ts'
 import { readMetrics } from './read.ts'
 
-/** Azure Monitor's metrics of a circuit or gateway. They arrive 1 to 5 minutes late (docs/rules/polling.md). */
+/** Azure Monitor's metrics of a circuit, an ExpressRoute Direct port or a gateway. They arrive 1 to 5 minutes late (docs/rules/polling.md). */
 export const metrics: KindDefinition<'metrics'> = {
-  types: [armTypes.circuit, ...polledGatewayTypes],
+  types: [armTypes.circuit, armTypes.port, ...polledGatewayTypes],
   actions: ['Microsoft.Insights/metrics/read', 'Microsoft.Network/virtualNetworkGateways/read'],
   interval: 'metricsMs',
   subresources: wholeResource,

@@ -33,6 +33,17 @@ const circuitPlans: readonly MetricPlan[] = [
   },
 ]
 
+/** Light is in dBm, for each lane of a link's optics. Source: "Supported metrics" of Microsoft.Network/expressRoutePorts. */
+const portPlans: readonly MetricPlan[] = [
+  {
+    metrics: ['AdminState', 'LineProtocol', 'PortBitsInPerSecond', 'PortBitsOutPerSecond'],
+    aggregations: ['Average'],
+    dimensions: ['Link'],
+    grain: 'PT1M',
+  },
+  { metrics: ['RxLightLevel', 'TxLightLevel'], aggregations: ['Average'], dimensions: ['Link', 'Lane'], grain: 'PT1M' },
+]
+
 const expressRoutePlans: readonly MetricPlan[] = [
   {
     metrics: ['ExpressRouteGatewayCountOfRoutesLearnedFromPeer', 'ExpressRouteGatewayCountOfRoutesAdvertisedToPeer'],
@@ -112,6 +123,7 @@ export function metricPlans(
   gateway: { gatewayType: string | null; sku: string | null } | null,
 ): readonly MetricPlan[] | null {
   if (type === armTypes.circuit) return circuitPlans
+  if (type === armTypes.port) return portPlans
   if (type === armTypes.connectionMonitor) return connectionMonitorPlans
   if (!isPolledGatewayType(type)) return null
   if (gateway?.gatewayType?.toLowerCase() === 'vpn') return vpnPlans

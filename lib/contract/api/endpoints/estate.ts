@@ -4,6 +4,7 @@ import { customer } from '../customers.ts'
 import { answerOf, coveredAnswerOf, pageOf } from '../envelope.ts'
 import { gateway, gatewayLoadSeries } from '../gateways.ts'
 import { network } from '../networks.ts'
+import { port } from '../ports.ts'
 import { overview } from '../overview.ts'
 import {
   arpHistoryParameters,
@@ -128,6 +129,13 @@ export const estateEndpoints = {
     right: 'read',
     parameters: ownedListParameters,
     response: pageOf(network),
+  },
+  ports: {
+    path: '/ports',
+    summary: 'ExpressRoute Direct ports with the light and the state of their links, and the circuits on them, by name',
+    right: 'read',
+    parameters: ownedListParameters,
+    response: pageOf(port),
   },
   sessions: {
     path: '/sessions',

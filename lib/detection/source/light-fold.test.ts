@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest'
+import { BEFORE_MONITORING, type MetricRow, type PollMark } from '#lib/contract/index.ts'
+import type { LightMemory } from '../model/source-state.ts'
+import { foldLight } from './light-fold.ts'
+
+const MINUTE = 60_000
+
+const mark = (n: number): PollMark => ({
+  sourceId: 1,
+  scope: 'port',
+  subresource: '',
+  kind: 'metrics',
+  startedAt: n * 5 * MINUTE,
+  finishedAt: n * 5 * MINUTE + 2_000,
+  outcome: 'ok',
+  previousOkAt: null,
+  previousAttemptAt: null,
+  silentInstances: [],
+})
+
+const rows = (from: number, levels: readonly (number | null)[], lane = '0', metric = 'RxLightLevel'): MetricRow[] =>
+  levels.map((average, n) => ({
+    metric,
+    unit: 'Count',
+    dimensions: { link: 'link2', lane },
+    at: (from + n) * MINUTE,
+    grainSeconds: 60,
+    average,
+    maximum: null,
+    minimum: null,
+    total: null,
+  }))
+
+/** Each poll brings the minutes from one on. */
+function play(...polls: MetricRow[][]) {
+  let memory: Readonly<Record<string, LightMemory>> = {}
+  return polls.map((own, n) => {
+    const folded = foldLight(memory, own, mark(n + 2))
+    memory = folded.memory
+    return folded.events.map(({ kind, subject, severity, started, ended, causes }) => ({
+      what: [kind, subject, severity, causes[0]?.owner],
+      started: [started.earliest / MINUTE, started.latest / MINUTE],
+      ended: ended && [ended.earliest / MINUTE, ended.latest / MINUTE],
+    }))
+  })
+}
+
+const low = ['port_light_low', 'link2 Rx', 'minor', 'onprem']
+
+it('two minutes below the limit begin it between the last one above and the first below; the margin above ends it', () => {
+  expect(play(rows(0, [-3, -9.8, -10.2]), rows(1, [-9.8, -10.2, -10.4, -9.8, -9.6]), rows(5, [-9.6, -9.2]))).toEqual([
+    [],
+    [{ what: low, started: [1, 3], ended: null }],
+    [{ what: low, started: [1, 3], ended: [5, 7] }],
+  ])
+})
+
+it.each([
+  ['a single minute', rows(0, [-3, -12, -3, -12, -3])],
+  ['the limit itself', rows(0, [-10, -10, -10])],
+  ['minutes that Azure Monitor did not report', rows(0, [-3, null, null, -3])],
+])('%s is no low light', (_, own) => {
+  expect(play(own)).toEqual([[]])
+})
+
+it('is as bright as the weakest lane', () => {
+  const [events] = play([...rows(0, [-3, -3, -3], '0'), ...rows(0, [-3, -11, -11], '3')])
+  expect(events).toEqual([{ what: low, started: [0, 2], ended: null }])
+})
+
+it('is reported where it was low at first, by whoever sends the light, and is graver where nothing arrives', () => {
+  expect(play(rows(0, [-40, -40], '0', 'TxLightLevel'))).toEqual([
+    [
+      {
+        what: ['port_light_low', 'link2 Tx', 'major', 'microsoft'],
+        started: [BEFORE_MONITORING / MINUTE, 1],
+        ended: null,
+      },
+    ],
+  ])
+})
+
+it('reads a minute once, and remembers the very same where none is new', () => {
+  const { memory } = foldLight({}, rows(0, [-3, -12]), mark(1))
+  expect(foldLight(memory, rows(0, [-3, -12]), mark(2))).toEqual({ memory, events: [] })
+  expect(foldLight(memory, rows(0, [-3, -12]), mark(2)).memory).toBe(memory)
+})

@@ -1,0 +1,132 @@
+import {
+  BEFORE_MONITORING,
+  type Bounds,
+  type Cause,
+  DARK,
+  type DetectedEvent,
+  type EpochMs,
+  LIGHT_LIMITS,
+  LIGHT_MARGIN,
+  type MetricRow,
+  type PollMark,
+} from '#lib/contract/index.ts'
+import { newEvent } from '../model/new-event.ts'
+import type { LightMemory } from '../model/source-state.ts'
+import { closed } from './session-event.ts'
+
+/** Minutes in a row below the limit that make it low: a single one may be a measurement. */
+const LOW_MINUTES = 2
+
+const NAMES: Readonly<Record<string, string>> = { RxLightLevel: 'Rx', TxLightLevel: 'Tx' }
+
+/** Whether a metric is the light of a port's link. */
+export const isLightMetric = (metric: string): boolean => metric in NAMES
+
+/** The light of one direction of a link in one minute, by its weakest lane. */
+interface Minute {
+  at: EpochMs
+  until: EpochMs
+  dbm: number
+}
+
+/**
+ * Folds the light levels of an ExpressRoute Direct port into port_light_low: two minutes in a row below the limit begin it, a minute that is
+ * above it by the margin ends it. Each minute is read once, although polls of metrics overlap; what Azure Monitor did not report is no light level.
+ * @returns the very memory that was passed in where no minute is new
+ */
+export function foldLight(
+  memory: Readonly<Record<string, LightMemory>>,
+  rows: readonly MetricRow[],
+  mark: PollMark,
+): { memory: Readonly<Record<string, LightMemory>>; events: DetectedEvent[] } {
+  const events: DetectedEvent[] = []
+  const changed: Record<string, LightMemory> = {}
+  for (const [subject, minutes] of minutesOf(rows)) {
+    let own = memory[subject]
+    for (const minute of minutes.filter(({ at }) => at > (own?.at ?? Number.NEGATIVE_INFINITY))) {
+      const step = stepOf(own ?? null, subject, minute, mark)
+      own = step.memory
+      if (step.event) events.push(step.event)
+    }
+    if (own && own !== memory[subject]) changed[subject] = own
+  }
+  if (Object.keys(changed).length === 0) return { memory, events }
+  return { memory: { ...memory, ...changed }, events }
+}
+
+function stepOf(
+  before: LightMemory | null,
+  subject: string,
+  minute: Minute,
+  mark: PollMark,
+): { memory: LightMemory; event: DetectedEvent | null } {
+  const { at, until, dbm } = minute
+  const well = { at, well: { at, dbm }, low: 0, firstLow: null, event: null }
+  const open = before?.event ?? null
+  if (open) {
+    if (dbm < LIGHT_LIMITS.least + LIGHT_MARGIN) return { memory: { ...well, well: null, event: open }, event: null }
+    const end = { earliest: Math.max(before?.at ?? at, open.started.earliest), latest: until }
+    return { memory: well, event: closed(open, end) }
+  }
+  if (dbm >= LIGHT_LIMITS.least) return { memory: well, event: null }
+  const low = (before?.low ?? 0) + 1
+  const firstLow = before?.firstLow ?? minute
+  const waiting: LightMemory = { at, well: before?.well ?? null, low, firstLow, event: null }
+  if (low < LOW_MINUTES) return { memory: waiting, event: null }
+  const event = lowEvent(subject, waiting.well, firstLow, minute, mark)
+  return { memory: { ...waiting, event }, event }
+}
+
+/** It fell somewhere in the last minute above the limit, or in the first one below. */
+function lowEvent(
+  subject: string,
+  well: LightMemory['well'],
+  firstLow: Omit<Minute, 'dbm'>,
+  { at, until, dbm }: Minute,
+  mark: PollMark,
+): DetectedEvent {
+  const started: Bounds = { earliest: well?.at ?? BEFORE_MONITORING, latest: firstLow.until }
+  return newEvent(mark, {
+    kind: 'port_light_low',
+    severity: dbm <= DARK ? 'major' : 'minor',
+    scope: mark.scope,
+    subject,
+    started,
+    evidence: [
+      {
+        field: `light of ${subject}, dBm; healthy from ${LIGHT_LIMITS.least} to ${LIGHT_LIMITS.most}`,
+        before: well ? well.dbm.toFixed(1) : null,
+        after: dbm.toFixed(1),
+        sampledBefore: { earliest: started.earliest, latest: firstLow.at },
+        sampledAfter: { earliest: at, latest: until },
+      },
+    ],
+    causes: [causeOf(subject)],
+  })
+}
+
+/** Rx is what arrives at Microsoft's router: from the customer's optics and by the cross-connect. */
+function causeOf(subject: string): Cause {
+  if (subject.endsWith(NAMES['TxLightLevel'] ?? '')) {
+    const nextStep = 'Ask Microsoft to check the optics of this link: it is their own transmitter that is weak.'
+    return { class: 'optics', owner: 'microsoft', confidence: 0.6, evidence: [], nextStep }
+  }
+  const nextStep =
+    'Check the transmitter of your router, then have the cross-connect cleaned and measured: this is the light that arrives at Microsoft.'
+  return { class: 'optics', owner: 'onprem', confidence: 0.6, evidence: [], nextStep }
+}
+
+/** By `link1 Rx`; the oldest minute first. A link of several lanes is as bright as its weakest. */
+function minutesOf(rows: readonly MetricRow[]): [string, Minute[]][] {
+  const bySubject = Map.groupBy(
+    rows.filter(({ average, metric }) => average !== null && isLightMetric(metric)),
+    ({ dimensions, metric }) => `${dimensions['link'] ?? 'link'} ${NAMES[metric]}`,
+  )
+  return [...bySubject].map(([subject, own]) => {
+    const minutes = [...Map.groupBy(own, ({ at }) => at)].map(([at, lanes]): Minute => {
+      const grainMs = (lanes[0]?.grainSeconds ?? 60) * 1_000
+      return { at, until: at + grainMs, dbm: Math.min(...lanes.map(({ average }) => average ?? 0)) }
+    })
+    return [subject, minutes.toSorted((a, b) => a.at - b.at)]
+  })
+}

@@ -1,0 +1,97 @@
+/** Azure Monitor's metrics of ExpressRoute Direct ports (platform metrics list of Microsoft.Network/expressRoutePorts). */
+import { isActive, occurrenceAt } from '../effect.ts'
+import { signed } from '../hash.ts'
+import { type Direction, edgeCounter, edgeKey, lightKey } from '../keys.ts'
+import type { PortSpec } from '../schema.ts'
+import type { World } from '../world.ts'
+import { type Metric, MINUTE, type Series } from './metric-series.ts'
+
+const LINKS = [
+  ['link1', 'primary'],
+  ['link2', 'secondary'],
+] as const
+const LANES = ['0', '1', '2', '3']
+/** What healthy optics show, dBm, and how much a lane moves about it. */
+const USUAL = { rx: -3.2, tx: -0.8 } as const
+const NOISE = 0.15
+
+export function portMetrics(world: World, port: PortSpec): Metric[] {
+  const perLink = (value: (link: (typeof LINKS)[number]) => Series['value']): Series[] =>
+    LINKS.map((link) => ({ dimensions: { Link: link[0] }, value: value(link) }))
+  const of = (name: string, unit: Metric['unit'], dimensions: string[], series: Series[]): Metric => ({
+    name,
+    unit,
+    aggregation: 'Average',
+    dimensions,
+    grain: MINUTE,
+    series,
+  })
+  const light = (name: string, signal: 'rx' | 'tx') =>
+    of(
+      name,
+      'Count',
+      ['Link', 'Lane'],
+      LINKS.flatMap(([link]) =>
+        LANES.map((lane, n) => ({
+          dimensions: { Link: link, Lane: lane },
+          value: (from: number) => lightAt(world, lightKey(port.name, link, signal), USUAL[signal], from, n),
+        })),
+      ),
+    )
+  const bits = (name: string, direction: Direction) =>
+    of(
+      name,
+      'BitsPerSecond',
+      ['Link'],
+      perLink(
+        ([, path]) =>
+          (from, to) =>
+            rateOf(world, port, path, direction, from, to),
+      ),
+    )
+  return [
+    of(
+      'AdminState',
+      'Count',
+      ['Link'],
+      perLink(() => () => 1),
+    ),
+    of(
+      'LineProtocol',
+      'Count',
+      ['Link'],
+      perLink(() => () => 1),
+    ),
+    light('RxLightLevel', 'rx'),
+    light('TxLightLevel', 'tx'),
+    bits('PortBitsInPerSecond', 'in'),
+    bits('PortBitsOutPerSecond', 'out'),
+  ]
+}
+
+function lightAt(world: World, key: string, usual: number, at: number, lane: number): number {
+  const level = world.timeline.effects.reduce((before, e) => {
+    if (e.kind !== 'light' || e.key !== key || !isActive(e, at)) return before
+    const since = at - (occurrenceAt(e, at)?.from ?? at)
+    return before + (e.to - before) * (e.over > 0 ? Math.min(1, since / e.over) : 1)
+  }, usual)
+  return Math.round((level + NOISE * signed(lane, at / MINUTE)) * 100) / 100
+}
+
+function rateOf(
+  world: World,
+  port: PortSpec,
+  path: 'primary' | 'secondary',
+  direction: Direction,
+  from: number,
+  to: number,
+): number {
+  const circuits = world.scenario.circuits.filter((circuit) => circuit.port === port.name)
+  return circuits.reduce((sum, { name, peerings }) => {
+    const domain = world.topology.domainOfCircuit.get(name)
+    if (!domain) return sum
+    const counters = world.counters(domain)
+    const keys = peerings.map(({ type }) => edgeCounter(edgeKey(name, type, path), direction))
+    return sum + keys.reduce((own, key) => own + counters.bitsPerSecond(key, from, to), 0)
+  }, 0)
+}
