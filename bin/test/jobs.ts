@@ -29,13 +29,11 @@ type Exit = { ok: boolean; output: string }
 
 /** Real routers keep timers of a few hundred milliseconds while other tests compute. */
 const TIMING_PRIORITY = constants.priority.PRIORITY_HIGH
-/** Checks and the build take what tests leave while they wait. */
-const COMPUTING_PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL
 
 /**
  * @returns waves of jobs: a wave begins when the one before it has ended, and its jobs run at the same time, so that what waits and what
- * computes share the cores. The browser tests need the build; they come last, because tests with real time (routers, frozen processes)
- * fail where a browser takes the cores from them. Stages of one runner are one job.
+ * computes share the cores. The browser tests need the build, which is made beside the checks; they come last, because tests with real
+ * time (routers, frozen processes) fail where a browser, a compiler or the build takes the cores from them. Stages of one runner are one job.
  */
 export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
   const has = (stage: Stage) => stages.includes(stage)
@@ -58,6 +56,8 @@ export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
       has('words') && checkJob('words', [{ script: '../bin/check-words.ts' }], context),
       has('lock') && checkJob('lock', [{ script: '../bin/check-lock.mjs' }], context),
       has('build') && checkJob('build', [{ script: '../bin/test/build.ts' }], context),
+    ],
+    [
       vitestStages.length > 0 && vitestJob(vitestStages, { isStreamed: true }, context),
       has('routers') && routersJob(context),
     ],
@@ -74,7 +74,7 @@ function checkJob(name: string, programs: Program[], context: JobContext): Job {
     async run() {
       let output = ''
       for (const program of programs) {
-        const exit = await runProgram(program, context, { priority: COMPUTING_PRIORITY })
+        const exit = await runProgram(program, context)
         output += exit.output
         if (!exit.ok) return { tally: asOne(false), output }
       }
