@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type AccessScope, formatScope, parseScope } from '#lib/contract/index.ts'
+import { type AccessScope, type EpochMs, formatScope, parseScope } from '#lib/contract/index.ts'
 import type { StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { StoredChannel } from './channel-store.ts'
@@ -24,6 +24,8 @@ export interface ScopedReading {
   readerOf(scope: AccessScope): Promise<Queryable>
   /** events without what carries their prefixes for others */
   eventsFor(reader: Queryable, events: readonly StoredEvent[]): StoredEvent[]
+  /** whose each event is as of `now`, by the customer's name; null = nobody's. Reads on a connection of its own */
+  customers(now: EpochMs): Promise<(event: Pick<StoredEvent, 'scope' | 'subject'>) => string | null>
   /** the second lock: a text without the names of others */
   withoutOthers<Content>(reader: Queryable, content: Content): Content
 }

@@ -56,7 +56,9 @@ export type Card = Pick<OperatorCard, 'displayName' | 'serviceId' | 'contact' | 
 export interface DigestContent {
   reason: 'digest'
   severity: Severity
-  /** all held notices, in the order of their decisions */
+  /** whose all of its incidents are; null = nobody's. Absent in older messages */
+  customer?: string | null
+  /** all held notices of one customer, in the order of their decisions */
   entries: readonly IncidentContent[]
   at: string
 }

@@ -1,43 +1,58 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import type { NotifyContext } from './context.ts'
 import { worstOf } from './decide/incident-facts.ts'
 import { digestDueAt } from './decide/storm.ts'
 import { notificationId } from './evaluate-alert.ts'
-import { addNotification, takeHeld } from './outbox-queue-store.ts'
+import { addNotification, type Held, takeHeld } from './outbox-queue-store.ts'
 import { heldSince, putIntoDigest } from './outbox-store.ts'
 
 /**
- * Writes one digest for each channel whose first held notice is old enough; it contains all held notices of the channel.
+ * Writes digests for each channel whose first held notice is old enough: one for each customer, with all held notices
+ * of its incidents.
  * @returns digests written
  */
-export async function flushDigests({ db, clock, settings }: NotifyContext): Promise<number> {
+export async function flushDigests({ db, clock, settings, scoped }: NotifyContext): Promise<number> {
   const now = clock.now()
+  const due = (await heldSince(db.pool)).filter(({ since }) => digestDueAt(since, settings) <= now)
+  if (due.length === 0) return 0
+  const customerOf = await scoped.customers(now)
   let written = 0
-  for (const { channelId, since } of await heldSince(db.pool)) {
-    if (digestDueAt(since, settings) > now) continue
+  for (const { channelId } of due) {
     await db.transaction(async (client) => {
       const held = await takeHeld(client, channelId)
-      const [first] = held
-      if (!first) return
-      const ids = held.map(({ id }) => id)
-      const digestId = notificationId('digest', ...ids)
-      await addNotification(client, {
-        id: digestId,
-        channelId,
-        channelName: first.channelName,
-        alerts: [...new Set(held.flatMap(({ alerts }) => alerts))],
-        content: {
-          reason: 'digest',
-          severity: worstOf(held.map(({ content }) => content.severity)) ?? 'minor',
-          entries: held.map(({ content }) => content),
-          at: new Date(now).toISOString(),
-        },
-        inReplyTo: null,
-        state: 'pending',
-        createdAt: now,
-      })
-      await putIntoDigest(client, ids, digestId)
-      written += 1
+      const byCustomer = Map.groupBy(held, ({ content }) => customerOf(content))
+      for (const [customer, own] of byCustomer) {
+        await writeDigest(client, channelId, { customer, held: own, now })
+        written += 1
+      }
     })
   }
   return written
+}
+
+async function writeDigest(
+  client: Queryable,
+  channelId: string,
+  { customer, held, now }: { customer: string | null; held: readonly Held[]; now: EpochMs },
+): Promise<void> {
+  const ids = held.map(({ id }) => id)
+  const digestId = notificationId('digest', ...ids)
+  await addNotification(client, {
+    id: digestId,
+    channelId,
+    channelName: held[0]?.channelName ?? '',
+    alerts: [...new Set(held.flatMap(({ alerts }) => alerts))],
+    content: {
+      reason: 'digest',
+      severity: worstOf(held.map(({ content }) => content.severity)) ?? 'minor',
+      customer,
+      entries: held.map(({ content }) => content),
+      at: new Date(now).toISOString(),
+    },
+    inReplyTo: null,
+    state: 'pending',
+    createdAt: now,
+  })
+  await putIntoDigest(client, ids, digestId)
 }

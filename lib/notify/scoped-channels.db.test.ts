@@ -10,6 +10,7 @@ import {
   canariesOf,
   feedSharedHub,
   HUB_SUBSCRIPTION,
+  INCIDENT,
   leaksIn,
   ownIncident,
   raiseIncidents,
@@ -135,6 +136,28 @@ describe('each channel', () => {
     expect(digests.length).toBeGreaterThan(1)
     for (const { name, hidden } of scoped)
       for (const content of sent.get(name) ?? []) expect(leaksIn(textOf(content), hidden), name).toEqual([])
+  })
+
+  it('is sent a digest for each customer where it sees several', async () => {
+    const storm = { ...settings, 'storm.channel': 0, 'storm.alerts': 0 }
+    await changedAt(await raiseIncidents(db, T0), T0)
+    await decideUntilQuiet(SETTLED, storm)
+    // ends are held, of critical incidents too
+    const over = { earliest: T0 + SETTLED + MINUTE, latest: T0 + SETTLED + 2 * MINUTE }
+    await changedAt(await raiseIncidents(db, T0, over), over.latest)
+    await decideUntilQuiet(SETTLED + 5 * MINUTE, storm)
+    await decideUntilQuiet(SETTLED + 10 * MINUTE, storm)
+    for (const channel of ['everything', 'two customers']) {
+      const digests = (sent.get(channel) ?? []).filter((content) => content.reason === 'digest')
+      const owned = digests.map(({ customer, entries }) => ({
+        customer,
+        ids: new Set(entries.map(({ incidentId }) => incidentId)),
+      }))
+      expect(owned.toSorted((a, b) => `${a.customer}`.localeCompare(`${b.customer}`))).toEqual([
+        { customer: ALPHA.customer, ids: new Set([alpha]) },
+        { customer: BRAVO.customer, ids: new Set([eventIdOf(INCIDENT), bravo]) },
+      ])
+    }
   })
 })
 

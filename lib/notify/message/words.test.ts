@@ -43,6 +43,10 @@ describe('a title', () => {
       { reason: 'digest', severity: 'major', entries: [plain, { ...plain, reason: 'closed' }], at: plain.at },
       '[DIGEST, MAJOR] 2 notices of 1 incident',
     ],
+    [
+      { reason: 'digest', severity: 'major', customer: 'Contoso', entries: [plain], at: plain.at },
+      '[DIGEST, MAJOR] Contoso: 1 notice of 1 incident',
+    ],
   ])('%#', (content, title) => {
     expect(titleOf(content)).toBe(title)
   })

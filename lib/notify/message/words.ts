@@ -39,7 +39,8 @@ export function titleOf(content: Content): string {
   if (content.reason === 'digest') {
     const incidents = new Set(content.entries.map(({ incidentId, scope, kind }) => incidentId ?? `${kind} ${scope}`))
       .size
-    return `[DIGEST, ${content.severity.toUpperCase()}] ${counted(content.entries.length, 'notice')} of ${counted(incidents, 'incident')}`
+    const whose = content.customer ? `${oneLine(content.customer)}: ` : ''
+    return `[DIGEST, ${content.severity.toUpperCase()}] ${whose}${counted(content.entries.length, 'notice')} of ${counted(incidents, 'incident')}`
   }
   return `[${tagOf(content)}] ${headline(content)}`
 }

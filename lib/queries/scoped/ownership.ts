@@ -69,6 +69,22 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
   }
 }
 
+/**
+ * Whose an event is, as detection groups events: of a gateway's neighbor that is mapped to a circuit that circuit's customer, else its
+ * scope's.
+ * @returns null = nobody's, or the whole estate's
+ */
+export function customerOfEvent(
+  { owners, byShortId, commonGateways }: Ownership,
+  { scope, subject }: { scope: string; subject: string },
+): string | null {
+  const neighbor = subject.slice(subject.indexOf('~') + 1)
+  const mapped = commonGateways
+    .find(({ resource }) => resource.shortId === scope)
+    ?.neighbors.find((one) => one.neighbor === neighbor)
+  return owners.get(byShortId.get(mapped?.circuitId ?? scope)?.row ?? -1)?.customer ?? null
+}
+
 export const isSameOwner = (a: Owner | undefined, b: Owner | undefined): boolean =>
   a?.subscriptionId === b?.subscriptionId && a?.customer?.toLowerCase() === b?.customer?.toLowerCase()
 

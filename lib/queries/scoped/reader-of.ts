@@ -6,7 +6,7 @@ import { readingDatabase } from '../connection.ts'
 import { type Db, queryable } from '../db.ts'
 import { noteOthersPaths, othersPaths, withoutOthersCarriers } from './others-paths.ts'
 import { noteOthers, withoutOthers } from './without-others.ts'
-import { type Ownership, readOwnership } from './ownership.ts'
+import { customerOfEvent, type Ownership, readOwnership } from './ownership.ts'
 import { visibleOf } from './visible-of.ts'
 
 /** How long it may take until a change of owner counts: whose everything is takes a few statements. */
@@ -63,6 +63,10 @@ export const scopedReading = (db: Database) => ({
     return events.map((event) => (others ? withoutOthersCarriers(event, others) : event))
   },
   withoutOthers,
+  async customers(now: EpochMs): Promise<(event: Pick<StoredEvent, 'scope' | 'subject'>) => string | null> {
+    const ownership = await knownOf(queryable(db), now).ownership
+    return (event) => customerOfEvent(ownership, event)
+  },
 })
 
 function knownOf(base: Queryable, now: EpochMs): Known {

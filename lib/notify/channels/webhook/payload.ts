@@ -25,8 +25,8 @@ function dataOf(content: Content, publicUrl: string | null): Record<string, unkn
     return { title: titleOf(content), monday, findings: entries.map((entry) => finding(entry, publicUrl)) }
   }
   if (content.reason === 'digest') {
-    const { severity, entries } = content
-    return { title: titleOf(content), severity, entries: entries.map((entry) => incident(entry, publicUrl)) }
+    const { severity, customer, entries } = content
+    return { title: titleOf(content), severity, customer, entries: entries.map((entry) => incident(entry, publicUrl)) }
   }
   return incident(content, publicUrl)
 }
