@@ -1,6 +1,7 @@
 import type { Evidence } from '#lib/contract/index.ts'
 import type { PathView } from '../facts/circuit-facts.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
+import { sessionSubject } from '../../model/subject.ts'
 
 /** The layers of a path as they were read: what its state follows from. */
 export function pathEvidence({ session, arp, reason }: PathView): Evidence[] {
@@ -22,11 +23,11 @@ export function pathEvidence({ session, arp, reason }: PathView): Evidence[] {
 
 /** What sessions show now, and since when. */
 export function sessionEvidence(sessions: readonly SessionFact[]): Evidence[] {
-  return sessions.map(({ localAddress, neighbor, level, downReason, since }) => ({
-    field: `session ${localAddress}~${neighbor}`,
+  return sessions.map((session) => ({
+    field: `session ${sessionSubject(session)}`,
     before: null,
-    after: downReason === null ? level : `${level}, held by ${downReason}`,
+    after: session.downReason === null ? session.level : `${session.level}, held by ${session.downReason}`,
     sampledBefore: null,
-    sampledAfter: since,
+    sampledAfter: session.since,
   }))
 }

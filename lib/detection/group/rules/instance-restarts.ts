@@ -2,7 +2,7 @@ import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { lengthBetween, sinceAll, sinceAny } from '../../model/event-key.ts'
 import { newEvent } from '../../model/new-event.ts'
-import { instanceOf, neighborOf } from '../../model/subject.ts'
+import { instanceOf, neighborOf, sessionSubject } from '../../model/subject.ts'
 import { type FoldContext, put, scopeOf } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 
@@ -41,7 +41,7 @@ function isWholeInstance(
 ): boolean {
   if (own.length < 2) return false
   const restarted = new Set(restarts.map(({ event }) => event.subject))
-  const isRestarted = ({ localAddress, neighbor }: SessionFact) => restarted.has(`${localAddress}~${neighbor}`)
+  const isRestarted = (session: SessionFact) => restarted.has(sessionSubject(session))
   const neighbors = new Set(own.map(({ event }) => neighborOf(event.subject)))
   const outside = sessions.filter(({ asn }) => asn !== GATEWAY_ASN)
   const others = outside.filter(({ localAddress }) => localAddress !== instance)

@@ -1,5 +1,5 @@
 import { type EpochMs, type EventKind, eventKindsWhere } from '#lib/contract/index.ts'
-import { neighborOf } from '../../../model/subject.ts'
+import { neighborOf, sessionSubject } from '../../../model/subject.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
 import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
@@ -44,11 +44,12 @@ function customerLeaf({ topology }: FoldContext, scope: string, neighbor: string
   })
 }
 
-function isHit(kind: EventKind, subject: string, { localAddress, neighbor }: SessionFact): boolean {
+function isHit(kind: EventKind, subject: string, session: SessionFact): boolean {
+  const { localAddress, neighbor } = session
   if (kind === 'gateway_isolated') return true
   if (kind === 'peer_lost') return neighbor === subject
   if (kind === 'gateway_instance_lost' || kind === 'gateway_instance_restarted') return localAddress === subject
-  return ofSessions.has(kind) && subject === `${localAddress}~${neighbor}`
+  return ofSessions.has(kind) && subject === sessionSubject(session)
 }
 
 /**

@@ -2,7 +2,6 @@ import {
   type Bounds,
   type CircuitPath,
   circuitPaths,
-  mainPeering,
   parsePath,
   pathSubject,
   type Severity,
@@ -27,7 +26,7 @@ export function greenButDead(
   const paths = circuitPaths.map((path) => view.paths[path])
   const dead = paths.filter(isDead)
   const isWhole = dead.length === paths.length
-  const isOwn = mainPeering(circuit.peerings)?.name === peering.name
+  const isOwn = partOf(circuit, peering) === 'own'
   const isElsewhere = dead.length > 0 && isOwn && fallsEverywhere(context, circuit)
   const whole = reported(context, circuit, peering, peering.name, isWhole ? paths : [], {
     isFirst: !isElsewhere,
@@ -58,7 +57,7 @@ function reported(
   const open = openEvent(context, 'green_but_dead', circuit.scope, subject)
   if (!open && dead.length === 0) return null
   // tests try to reach what gateways connect to
-  const isOwn = mainPeering(circuit.peerings)?.name === peering.name
+  const isOwn = partOf(circuit, peering) === 'own'
   const facts = dead.flatMap(({ traffic }) => traffic.dead ?? [])
   const isUnsure =
     facts.some(({ confidence }) => confidence === 'low') && !(isOwn && failsToReach(context, circuit.scope))
