@@ -1,7 +1,7 @@
 'use client'
 
 import type { CostFinding } from '#lib/contract/index.ts'
-import { costFindingKindRecords } from '#lib/contract/vocabulary.ts'
+import { findingTitle } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -39,18 +39,13 @@ export function FindingsSection({ customer }: { customer: string | null }) {
 
 const BEFORE_MONITORING = new Date(0).toISOString()
 
-function Finding({
-  finding: { kind, subject, customer, startedBetween, evidence, amounts, remedy, links },
-}: {
-  finding: CostFinding
-}) {
+function Finding({ finding }: { finding: CostFinding }) {
+  const { customer, startedBetween, evidence, amounts, remedy, links } = finding
   const [earliest, latest] = startedBetween
   const { cost, saving } = amounts
   return (
     <li className="min-w-0 break-words">
-      <h3 className="font-medium">
-        {costFindingKindRecords[kind].name}: {subject.name}
-      </h3>
+      <h3 className="font-medium">{findingTitle(finding)}</h3>
       <p className="text-xs text-ink-3">
         {customer && `${customer} · `}
         {earliest === BEFORE_MONITORING ? (

@@ -29,3 +29,7 @@ export const costFindingKindRecords = {
 
 export type CostFindingKind = keyof typeof costFindingKindRecords
 export const costFindingKinds = Object.keys(costFindingKindRecords) as [CostFindingKind, ...CostFindingKind[]]
+
+/** What was found where, for screens and messages: `Past the break-even: erc-johannesburg`. */
+export const findingTitle = (of: { kind: CostFindingKind; subject: { name: string } }): string =>
+  `${costFindingKindRecords[of.kind].name}: ${of.subject.name}`

@@ -31,6 +31,9 @@ export const cents = (amount: Decimal): Decimal => amount.toDecimalPlaces(2, Dec
 export const moneyBandOf = (band: Band<Decimal>, currency: string): MoneyBand =>
   mapBand(band, (amount) => moneyOf(amount, currency))
 
+/** A band without width. */
+export const flatBand = (money: CostMoney): MoneyBand => ({ p10: money, p50: money, p90: money })
+
 export const byteBandOf = (band: Band<bigint>): ByteBand => mapBand(band, String)
 
 /** Made once: hundreds of circuits have a dozen sentences each, and making one takes longer than all that it writes. */

@@ -115,8 +115,8 @@ describe('the weekly digest of cost findings', () => {
         label: 'Evidence',
         text: 'billed bytes of 2030-03: break-even at 9,800 GB → at least 9,900 GB',
       },
-      { label: 'Against', text: '300.00 USD' },
-      { label: 'Would save', text: '12.50 USD (10.00 to 15.00) a month' },
+      { label: 'Against', text: '$300.00' },
+      { label: 'Would save', text: '$12.50 ($10.00 to $15.00) a month' },
       { label: 'What to do', text: 'Change it to unlimited.' },
       {
         label: 'Cost of erc-red',

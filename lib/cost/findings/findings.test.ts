@@ -3,7 +3,8 @@ import type { BudgetStanding, CostProjection } from '#lib/contract/index.ts'
 import { projectCircuit } from '../projection/project-circuit.ts'
 import { circuit, flat, frame, GB, office } from '../testing/circuits.ts'
 import { type CheckMemory, findingKey, foldFindings, type KeptFinding } from './fold-findings.ts'
-import { type CircuitFact, type DayFact, type FindingFacts, judge } from './judge.ts'
+import type { CircuitFact, DayFact, FindingFacts } from './facts.ts'
+import { judge } from './judge.ts'
 
 const DAY = 86_400_000
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]

@@ -8,6 +8,7 @@ import {
   type MeterUnit,
   type PriceSheet,
   type SheetFault,
+  SOLD_EVERYWHERE,
   SOLD_MBPS,
 } from './sheet.ts'
 
@@ -22,13 +23,6 @@ const DAY = 86_400_000
 
 /** The zones of the public cloud; a list may have those of other clouds beside them. */
 const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4']
-/** Every zone sells each of them at some bandwidth. */
-const PLANS = [
-  ['Standard', 'metered'],
-  ['Standard', 'unlimited'],
-  ['Premium', 'metered'],
-  ['Premium', 'unlimited'],
-] as const
 
 type Check = (sheet: PriceSheet, last: PriceSheet | undefined) => string[]
 
@@ -57,11 +51,11 @@ const CHECKS: Record<string, Check> = {
   plan_missing: (sheet) =>
     ZONES.filter((zone) => circuitZones(sheet).includes(zone)).flatMap((zone) => {
       const listed = new Set(sheet.meters.filter(({ region }) => region === zone).map(({ name }) => name))
-      const lacking = PLANS.filter(
-        ([tier, plan]) => !SOLD_MBPS.some((mbps) => listed.has(circuitMeterName(tier, plan, mbps))),
+      const lacking = SOLD_EVERYWHERE.filter(
+        ({ tier, plan }) => !SOLD_MBPS.some((mbps) => listed.has(circuitMeterName(tier, plan, mbps))),
       )
       return lacking.length > 0
-        ? [`${zone} lacks ${lacking.map(([tier, plan]) => `${tier} ${plan}`).join(', ')} at every bandwidth`]
+        ? [`${zone} lacks ${lacking.map(({ tier, plan }) => `${tier} ${plan}`).join(', ')} at every bandwidth`]
         : []
     }),
   data_missing: (sheet) =>

@@ -1,14 +1,11 @@
 import { GATEWAY_METERS, OWN_METERS, PEERING_METERS } from './gateway-meters.ts'
-import { circuitMeterName, DATA_METER, LOCAL_FROM_MBPS, type PriceSheet, SOLD_MBPS } from './sheet.ts'
+import { circuitMeterName, DATA_METER, plansSoldAt, type PriceSheet, SOLD_MBPS } from './sheet.ts'
 
 /** Names that a price can be set for: those of the list, and those that figures are made of and a list may lack. */
 function knownMeters({ meters }: PriceSheet): Set<string> {
-  const circuits = SOLD_MBPS.flatMap((mbps) => [
-    ...(['Standard', 'Premium'] as const).flatMap((tier) =>
-      (['metered', 'unlimited'] as const).map((plan) => circuitMeterName(tier, plan, mbps)),
-    ),
-    ...(mbps >= LOCAL_FROM_MBPS ? [circuitMeterName('Local', 'local', mbps)] : []),
-  ])
+  const circuits = SOLD_MBPS.flatMap((mbps) =>
+    plansSoldAt(mbps).map(({ tier, plan }) => circuitMeterName(tier, plan, mbps)),
+  )
   return new Set([
     ...meters.map(({ name }) => name),
     ...circuits,

@@ -47,7 +47,21 @@ export function metersNamed({ meters }: Pick<PriceSheet, 'meters'>, name: string
 /** Bandwidths that circuits of a provider are sold in, Mbit/s. */
 export const SOLD_MBPS: readonly number[] = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
 /** Local is sold from 1 Gb/s up (ExpressRoute FAQ). */
-export const LOCAL_FROM_MBPS = 1_000
+const LOCAL_FROM_MBPS = 1_000
+
+interface SoldPlan {
+  tier: CostTier
+  plan: CostPlan
+}
+
+/** What every zone sells: both tiers on both plans. */
+export const SOLD_EVERYWHERE: readonly SoldPlan[] = (['Standard', 'Premium'] as const).flatMap((tier) =>
+  (['metered', 'unlimited'] as const).map((plan) => ({ tier, plan })),
+)
+
+/** What a circuit of this bandwidth can be had as, where its peering location has Local. */
+export const plansSoldAt = (mbps: number): readonly SoldPlan[] =>
+  mbps >= LOCAL_FROM_MBPS ? [...SOLD_EVERYWHERE, { tier: 'Local', plan: 'local' }] : SOLD_EVERYWHERE
 
 /** `50 Mb/s`, `1 Gb/s`: in our own words. */
 export const bandwidthWords = (mbps: number): string => (mbps < 1_000 ? `${mbps} Mb/s` : `${mbps / 1_000} Gb/s`)

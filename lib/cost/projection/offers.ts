@@ -1,4 +1,4 @@
-import { LOCAL_FROM_MBPS, type PriceSheet, SOLD_MBPS } from '../prices/sheet.ts'
+import { plansSoldAt, type PriceSheet, SOLD_MBPS } from '../prices/sheet.ts'
 import { type Offer, type Quote, quote } from '../prices/quote.ts'
 
 /**
@@ -14,14 +14,13 @@ export function offersFor(
   about: { direct: boolean; localRegions: readonly string[] | null },
 ): Quote[] {
   const { bandwidthMbps, zone } = current
-  const tiers = ['Standard', 'Premium'] as const
-  const plans = ['metered', 'unlimited'] as const
   const hasLocal = about.localRegions === null || about.localRegions.length > 0
   const bandwidths = [...new Set([bandwidthMbps, ...(about.direct ? [] : SOLD_MBPS)])]
-  const offers = bandwidths.flatMap((mbps): Offer[] => [
-    ...tiers.flatMap((tier) => plans.map((plan) => ({ plan, tier, bandwidthMbps: mbps }))),
-    ...(hasLocal && mbps >= LOCAL_FROM_MBPS ? [{ plan: 'local', tier: 'Local', bandwidthMbps: mbps } as const] : []),
-  ])
+  const offers = bandwidths.flatMap((mbps): Offer[] =>
+    plansSoldAt(mbps)
+      .filter(({ plan }) => hasLocal || plan !== 'local')
+      .map((sold) => ({ ...sold, bandwidthMbps: mbps })),
+  )
   const others = offers.filter((offer) => !isSame(offer, current) && (!about.direct || offer.plan === current.plan))
   const quoted = others.flatMap((offer) => {
     const quoting = quote(sheet, zone, offer, about.direct)

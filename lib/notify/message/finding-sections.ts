@@ -1,12 +1,8 @@
-import { type CostFinding, type CostMoney, costFindingKindRecords, type MoneyBand } from '#lib/contract/index.ts'
+import { type CostFinding, findingTitle, type MoneyBand, moneyWords } from '#lib/contract/index.ts'
 import type { FindingsContent } from '../content.ts'
-import type { Line, Section } from './section.ts'
+import { line, type Section } from './section.ts'
 import { boundsWords } from './times.ts'
 import { oneLine, titleOf } from './words.ts'
-
-/** What was found where: `Past the break-even: erc-johannesburg`. */
-export const findingTitle = ({ kind, subject }: Pick<CostFinding, 'kind' | 'subject'>): string =>
-  `${costFindingKindRecords[kind].name}: ${subject.name}`
 
 /** The digest of findings: a section for each, those of one customer together. */
 export function findingSections(content: FindingsContent, publicUrl: string | null): Section[] {
@@ -19,10 +15,8 @@ export function findingSections(content: FindingsContent, publicUrl: string | nu
   ]
 }
 
-const line = (label: string, text: string): Line => ({ label, text: oneLine(text) })
-const money = ({ amount, currency }: CostMoney) => `${amount} ${currency}`
 const band = ({ p10, p50, p90 }: MoneyBand) =>
-  p10.amount === p90.amount ? money(p50) : `${money(p50)} (${p10.amount} to ${p90.amount})`
+  p10.amount === p90.amount ? moneyWords(p50) : `${moneyWords(p50)} (${moneyWords(p10)} to ${moneyWords(p90)})`
 
 function section(one: CostFinding, publicUrl: string | null): Section {
   const { customer, startedBetween, endedBetween, evidence, amounts, remedy, links } = one
@@ -36,7 +30,7 @@ function section(one: CostFinding, publicUrl: string | null): Section {
         line('Evidence', `${field}: ${before === null ? after : `${before} → ${after}`}`),
       ),
       ...(amounts.cost ? [line('Cost', band(amounts.cost))] : []),
-      ...(amounts.limit ? [line('Against', money(amounts.limit))] : []),
+      ...(amounts.limit ? [line('Against', moneyWords(amounts.limit))] : []),
       ...(amounts.saving ? [line('Would save', `${band(amounts.saving)} a month`)] : []),
       ...(endedBetween || remedy === '' ? [] : [line('What to do', remedy)]),
       ...(publicUrl === null

@@ -1,3 +1,5 @@
+import { oneLine } from './words.ts'
+
 /** The readable parts of a message, before they become text or HTML. */
 export interface Section {
   heading: string
@@ -11,3 +13,5 @@ export interface Line {
   /** makes the text a link */
   url?: string
 }
+
+export const line = (label: string, text: string): Line => ({ label, text: oneLine(text) })

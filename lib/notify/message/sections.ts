@@ -1,11 +1,9 @@
 import { causeWords, explanationWords, formatDurationBounds, ownerWords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { findingSections } from './finding-sections.ts'
-import type { Line, Section } from './section.ts'
+import { type Line, line, type Section } from './section.ts'
 import { boundsWords, delayWords, momentWords } from './times.ts'
 import { counted, headline, oneLine, titleOf } from './words.ts'
-
-const line = (label: string, text: string): Line => ({ label, text: oneLine(text) })
 
 /** @param publicUrl without a trailing slash; null = no links */
 export function sectionsOf(content: Content, publicUrl: string | null): Section[] {

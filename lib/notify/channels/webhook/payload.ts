@@ -1,5 +1,4 @@
-import type { CostFinding } from '#lib/contract/index.ts'
-import { findingTitle } from '../../message/finding-sections.ts'
+import { type CostFinding, findingTitle } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../../content.ts'
 import { linkOf } from '../../message/sections.ts'
 import { headline, titleOf } from '../../message/words.ts'

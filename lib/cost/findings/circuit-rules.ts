@@ -1,0 +1,132 @@
+import { type CostMoney, type MoneyBand, moneyWords } from '#lib/contract/index.ts'
+import { Decimal, flatBand, grouped, mapBand, moneyOf } from '../money.ts'
+import { offerWords } from '../prices/quote.ts'
+import { currentBand } from '../projection/project-circuit.ts'
+import { gbOf } from '../usage/gigabyte.ts'
+import type { BillingMonth } from '../usage/month.ts'
+import { aboutCircuit } from './about-circuit.ts'
+import type { CircuitFact, FindingLimits } from './facts.ts'
+import type { FindingBody, Judgement } from './fold-findings.ts'
+
+const DAY_MS = 86_400_000
+
+/** Of metered circuits only: an unlimited one pays no byte, and has no line to pass. */
+export function breakEven(circuit: CircuitFact, month: BillingMonth, limits: FindingLimits): Judgement[] {
+  const { projection } = circuit.use
+  const { plan, metered, unlimited, breakEvenBytes, chanceAboveBreakEven: chance, gb } = projection
+  if (plan !== 'metered') return []
+  const { common, ...about } = aboutCircuit(circuit)
+  const own = { ...about, detail: month.name }
+  const isPriced = metered !== null && unlimited !== null && breakEvenBytes !== null
+  const quantity = (bytes: string) => `${grouped(gbOf(BigInt(bytes), gb.bytes))} GB`
+  const body = (after: string): FindingBody => ({
+    ...common,
+    evidence: [
+      {
+        field: `billed bytes of ${month.name}`,
+        before: breakEvenBytes && `break-even at ${quantity(breakEvenBytes)}`,
+        after,
+      },
+    ],
+    amounts: { cost: metered, limit: unlimited, saving: metered && unlimited && less(metered, unlimited) },
+    remedy: projection.recommendation.reason,
+  })
+  const isPast = circuit.crossed !== null
+  return [
+    {
+      ...own,
+      kind: 'break_even_passed',
+      // what was counted is never taken back within a month, but for a price that changes
+      lines: isPriced ? { above: isPast, below: !isPast } : null,
+      began: circuit.crossed,
+      body: body(`at least ${quantity(projection.billedBytesToDate)}`),
+    },
+    {
+      ...own,
+      kind: 'break_even_ahead',
+      lines: isPast
+        ? { above: false, below: true }
+        : chance === null
+          ? null
+          : { above: chance >= limits['breakEven.chance'], below: chance < limits['breakEven.clear'] },
+      ended: circuit.crossed,
+      body: body(`ends above it with ${Math.round((chance ?? 0) * 100)} %`),
+    },
+  ]
+}
+
+/** Another offer that costs surely less, as the projection recommends it. */
+export function cheaperOption(circuit: CircuitFact): Judgement {
+  const { common, ...about } = aboutCircuit(circuit)
+  const { recommendation, options } = circuit.use.projection
+  const { action, to, saving, reason } = recommendation
+  const current = options.find((option) => option.current)
+  const target = options.find(
+    (option) =>
+      to !== null && option.plan === to.plan && option.tier === to.tier && option.bandwidthMbps === to.bandwidthMbps,
+  )
+  const isKnown = action !== 'unpriced' && action !== 'too_early'
+  return {
+    ...about,
+    kind: 'cheaper_option',
+    detail: '',
+    lines: isKnown ? { above: action === 'switch', below: action !== 'switch' } : null,
+    body: {
+      ...common,
+      evidence:
+        current && target
+          ? [
+              {
+                field: 'cost of the month',
+                before: `${offerWords(current)} ${moneyWords(current.p50)}`,
+                after: `${offerWords(target)} ${moneyWords(target.p50)}`,
+              },
+            ]
+          : [],
+      amounts: { cost: currentBand(circuit.use.projection), limit: target?.p50 ?? null, saving },
+      remedy: reason,
+    },
+  }
+}
+
+/** A day whose bytes out of Azure are a multiple of that weekday's usual ones. Of metered circuits only. */
+export function surge(circuit: CircuitFact, limits: FindingLimits): Judgement[] {
+  const { day, use } = circuit
+  if (use.projection.plan !== 'metered') return []
+  const { common, ...about } = aboutCircuit(circuit)
+  const gb = use.projection.gb.bytes
+  const quantity = (bytes: bigint) => `${grouped(gbOf(bytes, gb), 1)} GB`
+  const [bytes, usual] = [day?.bytes ?? 0n, day?.usual ?? 0n]
+  const times = usual > 0n ? Number((bytes * 1_000n) / usual) / 1_000 : bytes > 0n ? Number.MAX_SAFE_INTEGER : 0
+  const extraBitsPerSecond = (Number(bytes - usual) * 8_000) / DAY_MS
+  const extra = day && moneyOf(gbOf(bytes - usual, gb).times(day.rate.amount), day.rate.currency)
+  return [
+    {
+      ...about,
+      kind: 'egress_surge',
+      detail: '',
+      lines: day && {
+        above: times >= limits['surge.times'] && extraBitsPerSecond >= limits['surge.least'],
+        below: times < limits['surge.clear'],
+      },
+      began: day?.bounds ?? null,
+      // the day was as usual, so that it was over by its end
+      ended: day?.bounds ?? null,
+      body: {
+        ...common,
+        evidence: [
+          { field: 'bytes out of Azure in a day', before: `usually ${quantity(usual)}`, after: quantity(bytes) },
+          ...(extra
+            ? [{ field: 'charge of that day', before: null, after: `${moneyWords(extra)} more than usual` }]
+            : []),
+        ],
+        amounts: { limit: null, saving: null, cost: extra && flatBand(extra) },
+        remedy:
+          'Check Traffic for when it began, and Routes for what changed then; a backup or a copy is the most frequent reason.',
+      },
+    },
+  ]
+}
+
+const less = (band: MoneyBand, amount: CostMoney): MoneyBand =>
+  mapBand(band, (one) => moneyOf(new Decimal(one.amount).minus(amount.amount), one.currency))
