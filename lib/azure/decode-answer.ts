@@ -29,8 +29,8 @@ export function decodeAnswer(
   const method = kinds[kind].operation ? 'POST' : 'GET'
   const answer: Answer = { method, url: '', status: wire.status, header: (name) => wire.headers[name], body: wire.body }
   const result = resultOf(() => {
-    expectType(readTarget(target), types, kind)
-    return decode(finalAnswer(answer, span.finishedAt))
+    const { type } = expectType(readTarget(target), types, kind)
+    return decode(finalAnswer(answer, span.finishedAt), type)
   })
   const correlationId = wire.headers['x-ms-correlation-request-id'] ?? ''
   // the rows are the kind's own, which TypeScript can't follow through a union of kinds

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { armTypes, type PollKind } from '#lib/contract/index.ts'
-import { answer, createMemory, createWorld, pair, parseScenario, tokenFor } from '#lib/simulator/index.ts'
+import { answer, createMemory, createWorld, pairWithHub, parseScenario, tokenFor } from '#lib/simulator/index.ts'
 import { createAzure } from './create-azure.ts'
 import { kinds } from './kinds/index.ts'
 import { roleActions, roleDefinition } from './permissions.ts'
@@ -30,7 +30,7 @@ function allows(granted: string, action: string): boolean {
 }
 
 it('the role allows every request of every kind, and holds no action that none needs', async () => {
-  const world = createWorld(parseScenario(pair), NOW)
+  const world = createWorld(parseScenario(pairWithHub), NOW)
   const memory = createMemory()
   const needed = new Set<string>()
   const azure = createAzure({

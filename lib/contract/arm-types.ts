@@ -11,6 +11,10 @@ export const armTypes = {
   vpnGateway: 'microsoft.network/vpngateways',
   /** hub of a Virtual WAN; outside any Virtual WAN, a Route Server */
   virtualHub: 'microsoft.network/virtualhubs',
+  /** BGP peer of a hub or a Route Server, such as a network appliance */
+  hubBgpConnection: 'microsoft.network/virtualhubs/bgpconnections',
+  /** virtual network that is connected to a hub */
+  hubNetworkConnection: 'microsoft.network/virtualhubs/hubvirtualnetworkconnections',
   virtualNetwork: 'microsoft.network/virtualnetworks',
   localNetworkGateway: 'microsoft.network/localnetworkgateways',
   routeFilter: 'microsoft.network/routefilters',

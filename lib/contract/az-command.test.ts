@@ -90,6 +90,12 @@ const cases: Case[] = [
   },
   { resourceId: gateway, kind: 'probe', command: null },
   { resourceId: arm('virtualHubs', 'hub1'), kind: 'learned', command: null },
+  {
+    resourceId: arm('virtualHubs', 'hub1'),
+    kind: 'tables',
+    subresource: 'defaultRouteTable',
+    command: `az network vhub get-effective-routes --name hub1 --resource-type RouteTable --resource-id ${arm('virtualHubs', 'hub1')}/hubRouteTables/defaultRouteTable ${inGroup}`,
+  },
   { resourceId: 'no id at all', kind: 'learned', command: null },
 ]
 

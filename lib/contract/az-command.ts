@@ -75,7 +75,7 @@ const commands: Record<PollKind, (polled: Polled) => string | null> = {
     const peering = parsePath(subresource).peering ?? ''
     return `az network express-route peering get-stats --circuit-name ${name} --name ${quoted(peering)}`
   }),
-  tables: pathTable('list-route-tables'),
+  tables: (polled) => hubTable(polled) ?? pathTable('list-route-tables')(polled),
   summary: pathTable('list-route-tables-summary'),
   arp: pathTable('list-arp-tables'),
   probe: () => null,
@@ -92,6 +92,12 @@ function pathTable(list: string) {
     if (peering === null || path === null) return null
     return `az network express-route ${list} --name ${name} --peering-name ${quoted(peering)} --path ${quoted(path)}`
   })
+}
+
+function hubTable({ id, resourceId, subresource }: Polled): string | null {
+  if (id.type !== armTypes.virtualHub || subresource === '') return null
+  const table = quoted(`${resourceId}/hubRouteTables/${subresource}`)
+  return `az network vhub get-effective-routes --name ${quoted(id.name)} --resource-type RouteTable --resource-id ${table}`
 }
 
 function showCommand({ type, name }: ArmId, resourceId: string): string {

@@ -59,7 +59,7 @@ export function planPolls(
 /** The polls of a resource, those of one subresource together. */
 function pollsOf(resource: PlannedResource, neighbors: readonly string[], intervals: PollIntervals): PlannedPoll[] {
   const polls = plannedKinds.flatMap((kind) => {
-    const { types, interval, leastIntervalMs = 0, operation, slicesMs, subresources } = kinds[kind]
+    const { types, interval, leastIntervalMs = 0, operation, runsOn, slicesMs, subresources } = kinds[kind]
     if (!types.includes(resource.type)) return []
     const everySeconds = Math.max(intervals[interval], leastIntervalMs) / 1000
     return subresources(resource, neighbors).map((subresource) => ({
@@ -67,7 +67,7 @@ function pollsOf(resource: PlannedResource, neighbors: readonly string[], interv
       subresource,
       kind,
       everySeconds,
-      resource: operation || slicesMs ? resource.resourceId.toLowerCase() : null,
+      resource: operation || slicesMs ? (runsOn?.(resource) ?? resource.resourceId).toLowerCase() : null,
     }))
   })
   return [...Map.groupBy(polls, ({ subresource }) => subresource).values()].flat()

@@ -147,7 +147,72 @@ function linkFaults({ circuits, connections, gateways, vnets }: Scenario): strin
   })
 }
 
+/** "Virtual WAN FAQ", minimum address space of a hub. */
+const LONGEST_HUB = 24
+/** "Configure BGP peering with a virtual hub": ASNs that Azure keeps for itself. */
+const RESERVED_BY_AZURE: ReadonlySet<number> = new Set([8074, 8075, 12076, 65515, 65517, 65518, 65519, 65520])
+
+/** Address space of a hub, of what is connected to it, and of its BGP peers. A network has one hub, or gateways of its own. */
+function hubFaults({ hubs, vnets, gateways, circuits }: Scenario): string[] {
+  return hubs.flatMap((hub, n) => {
+    const at = `hubs[${n}]`
+    const own = parsePrefix(hub.addressPrefix)
+    if (!own) return []
+    const spaceOf = (name: string) =>
+      (vnets.find((v) => v.name === name)?.addressSpace ?? []).flatMap((text) => parsePrefix(text) ?? [])
+    const others: Named[] = [
+      ...hub.vnets.flatMap(({ vnet }) => spaceOf(vnet).map((prefix) => ({ where: `"${vnet}"`, prefix }))),
+      ...hubs.slice(0, n).flatMap(({ name, wan, addressPrefix }) => {
+        const prefix = parsePrefix(addressPrefix)
+        return prefix && wan === hub.wan ? [{ where: `"${name}"`, prefix }] : []
+      }),
+      ...(hub.expressRoute?.connections ?? []).flatMap(({ circuit }) =>
+        circuits.flatMap((one, k) => (one.name === circuit ? linksOf(one, k) : [])),
+      ),
+    ]
+    const isIn = (address: string, spaces: readonly Prefix[]): boolean => {
+      const host = parsePrefix(`${address}/${address.includes(':') ? 128 : 32}`)
+      return host !== null && spaces.some((space) => contains(space, host))
+    }
+    return [
+      ...(own.family === 4 && own.length <= LONGEST_HUB
+        ? []
+        : [
+            `${at}.addressPrefix: ${own.text} is too small for a hub: take an IPv4 prefix of /${LONGEST_HUB} or larger`,
+          ]),
+      ...others
+        .filter(({ prefix }) => overlaps(prefix, own))
+        .map(
+          ({ where, prefix }) =>
+            `${at}.addressPrefix: ${own.text} overlaps ${prefix.text} of ${where}: move one of them`,
+        ),
+      ...hub.routers
+        .filter((address) => !isIn(address, [own]))
+        .map((address) => `${at}.routers: ${address} lies outside ${own.text}: take an address of the hub`),
+      ...hub.vnets
+        .filter(({ vnet }) => gateways.some((g) => g.vnet === vnet))
+        .map(({ vnet }) => `${at}.vnets: "${vnet}" has a gateway of its own: remove it, or leave the network out`),
+      ...hub.vnets
+        .filter(({ vnet }) => hubs.slice(0, n).some((other) => other.vnets.some((one) => one.vnet === vnet)))
+        .map(({ vnet }) => `${at}.vnets: "${vnet}" is connected to another hub: leave one of the connections out`),
+      ...hub.bgp.flatMap(({ name, address, asn, connection }) => {
+        const network = hub.vnets.find((one) => one.name === connection)?.vnet ?? ''
+        return [
+          ...(RESERVED_BY_AZURE.has(asn)
+            ? [`${at}.bgp: "${name}" has AS ${asn}, which Azure reserves: take another`]
+            : []),
+          ...(isIn(address, spaceOf(network))
+            ? []
+            : [`${at}.bgp: ${address} of "${name}" lies outside "${network}": take an address of that network`]),
+        ]
+      }),
+    ]
+  })
+}
+
 /** What Azure would refuse, one line each with what to do; none if it would accept the estate. */
 export function refusedByAzure(scenario: Scenario): string[] {
-  return [fastPathFaults, filterFaults, asnFaults, gatewaySubnetFaults, linkFaults].flatMap((rule) => rule(scenario))
+  return [fastPathFaults, filterFaults, asnFaults, gatewaySubnetFaults, linkFaults, hubFaults].flatMap((rule) =>
+    rule(scenario),
+  )
 }

@@ -2,7 +2,8 @@
 import { parseDuration, parseMoment } from './duration.ts'
 import type { Effect, EffectBody, RouteMatch, Stage } from './effect.ts'
 import type { Happening } from './happening.ts'
-import { edgeKey, lightKey, tunnelKey, vpnKey } from './keys.ts'
+import { edgeKey, hubKey, lightKey, tunnelKey, vpnKey } from './keys.ts'
+import { connectionsOfHub } from './hub-routes.ts'
 import { type Domain, expandPrefixes, type Topology } from './topology.ts'
 import type { PathName } from './vocabulary.ts'
 
@@ -174,6 +175,13 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
         `port/${h.port}`,
       )
       break
+    case 'hub-loss': {
+      const hub = topology.scenario.hubs.find(({ name }) => name === h.hub)
+      if (!hub || !connectionsOfHub(hub).includes(h.name)) break
+      const key = hubKey(h.hub, h.name)
+      add({ kind: 'session', key, word: 'NotConnected' }, from, until, topology.domainOfHub.get(h.hub)?.id)
+      break
+    }
     case 'tunnel-loss': {
       const domain = topology.domains.find((d) => d.connections.some((c) => c.name === h.connection))
       const over = (p: Domain['peers'][number]): boolean =>

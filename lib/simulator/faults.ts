@@ -109,6 +109,7 @@ function actionOf({ operation }: Call): string {
     connection: 'connections',
     circuit: 'expressRouteCircuits',
     vnet: 'virtualNetworks',
+    hub: 'virtualHubs',
   }
   const actions: Record<string, string> = {
     'gateway.peers': 'getbgppeerstatus/action',
@@ -118,6 +119,10 @@ function actionOf({ operation }: Call): string {
     'circuit.routes': 'peerings/routeTables/action',
     'circuit.summary': 'peerings/routeTablesSummary/action',
     'circuit.stats': 'stats/read',
+    'hub.effective': 'effectiveRoutes/action',
+    'hub.inbound': 'inboundRoutes/action',
+    'hub.bgpConnections': 'bgpConnections/read',
+    'hub.networkConnections': 'hubVirtualNetworkConnections/read',
   }
   if (family === 'bill') return 'Microsoft.CostManagement/query/action'
   if (family === 'metrics') return 'Microsoft.Insights/metrics/read'

@@ -13,6 +13,9 @@ export const vpnKey = (connection: string): string => `vpn/${connection}`
 /** The IPsec tunnel between a gateway instance and the device of a connection. */
 export const tunnelKey = (connection: string, instance: string): string => `tunnel/${connection}/${instance}`
 
+/** What connects a hub to something: a circuit, a VPN site or a BGP peer. */
+export const hubKey = (hub: string, connection: string): string => `hub/${hub}/${connection}`
+
 /** The light of one direction of a link of a port. */
 export const lightKey = (port: string, link: string, signal: string): string => `${port}/${link}/${signal}`
 

@@ -38,12 +38,14 @@ const OPERATION_NAMES: Readonly<Record<string, string>> = {
   'gateway.routesInformation': 'GetRoutesInformation',
   'gateway.resiliency': 'GetResiliencyInformation',
   'gateway.failoverTests': 'GetFailoverAllTestsDetails',
+  'hub.effective': 'GetEffectiveVirtualHubRoutes',
+  'hub.inbound': 'GetInboundRoutes',
   'circuit.arp': 'GetExpressRouteCircuitArpTable',
   'circuit.routes': 'GetExpressRouteCircuitRoutesTable',
   'circuit.summary': 'GetExpressRouteCircuitRoutesTableSummary',
 }
 
-/** The gateway or circuit that a POST is about, with all that hangs below it. */
+/** The gateway, hub or circuit that a POST is about, with all that hangs below it. */
 const resourceOf = (path: string): string => `/${path.split('/').filter(Boolean).slice(0, 8).join('/')}`
 
 /** Locks the resource and writes the log, where Azure does. */

@@ -43,13 +43,14 @@ export function referenceFaults(scenario: Scenario): Line[] {
     site: names(scenario.sites),
     demand: names(scenario.demands),
     port: names(scenario.ports),
+    hub: names(scenario.hubs),
     routeFilter: names(scenario.routeFilters),
   }
   const lines: Line[] = []
   const refer = (where: string, kind: keyof typeof known, name: unknown): void => {
     if (typeof name === 'string' && !known[kind].has(name)) lines.push(`${where}: no ${kind} is called "${name}"`)
   }
-  const placed = ['circuits', 'gateways', 'connections', 'vnets', 'ports', 'routeFilters', 'monitors'] as const
+  const placed = ['circuits', 'gateways', 'connections', 'vnets', 'ports', 'routeFilters', 'monitors', 'hubs'] as const
   for (const list of placed)
     for (const [n, x] of scenario[list].entries()) refer(`${list}[${n}].group`, 'group', x.group)
   for (const [n, g] of scenario.gateways.entries()) refer(`gateways[${n}].vnet`, 'vnet', g.vnet)
@@ -65,6 +66,14 @@ export function referenceFaults(scenario: Scenario): Line[] {
     if ((c.port === undefined) === (c.provider === undefined))
       lines.push(`circuits[${n}]: needs either a provider or an ExpressRoute Direct port`)
     for (const p of c.peerings) refer(`circuits[${n}].peerings`, 'routeFilter', p.microsoft?.routeFilter)
+  }
+  for (const [n, h] of scenario.hubs.entries()) {
+    for (const one of h.vnets) refer(`hubs[${n}].vnets`, 'vnet', one.vnet)
+    for (const one of h.expressRoute?.connections ?? [])
+      refer(`hubs[${n}].expressRoute.connections`, 'circuit', one.circuit)
+    for (const { connection } of h.bgp)
+      if (!h.vnets.some(({ name }) => name === connection))
+        lines.push(`hubs[${n}].bgp: no connection of a network is called "${connection}"`)
   }
   for (const [n, v] of scenario.vnets.entries())
     for (const [m, p] of v.peerings.entries()) refer(`vnets[${n}].peerings[${m}].remote`, 'vnet', p.remote)
@@ -89,7 +98,7 @@ export function referenceFaults(scenario: Scenario): Line[] {
     refer(`demands[${n}].microsoftPeeringOf`, 'circuit', d.microsoftPeeringOf)
   }
   for (const [n, h] of scenario.happenings.entries())
-    for (const kind of ['circuit', 'gateway', 'connection', 'site', 'demand', 'port'] as const)
+    for (const kind of ['circuit', 'gateway', 'connection', 'site', 'demand', 'port', 'hub'] as const)
       if (kind in h) refer(`happenings[${n}].${kind}`, kind, h[kind as keyof Happening])
 
   for (const [n, h] of scenario.happenings.entries())

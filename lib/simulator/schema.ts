@@ -145,6 +145,68 @@ export const routeFilter = z.strictObject({
   rules: z.array(z.strictObject({ name: armName, communities: z.array(z.string()) })),
 })
 
+/**
+ * The hub of a Virtual WAN with its gateways. Circuits bring it the routes of the sites that announce them there; bytes are not counted
+ * through a hub.
+ */
+export const hub = z.strictObject({
+  ...placed,
+  wan: armName,
+  addressPrefix: prefixText,
+  asn: asn.default(65515),
+  /** of its router's instances */
+  routers: z.array(addressText).length(2),
+  preference: z.enum(['ExpressRoute', 'VpnGateway', 'ASPath']).default('ExpressRoute'),
+  vnets: z.array(z.strictObject({ name: armName, vnet: armName })).default([]),
+  expressRoute: z
+    .strictObject({
+      name: armName,
+      scaleUnits: z.int().min(1).default(1),
+      connections: z
+        .array(
+          z.strictObject({
+            name: armName,
+            circuit: armName,
+            weight: z.int().min(0).max(32_000).default(0),
+            fastPath: z.boolean().default(false),
+          }),
+        )
+        .default([]),
+    })
+    .optional(),
+  vpn: z
+    .strictObject({
+      name: armName,
+      scaleUnits: z.int().min(1).default(1),
+      connections: z
+        .array(
+          z.strictObject({
+            name: armName,
+            site: armName,
+            asn,
+            publicAddress: addressText,
+            /** what the VPN site announces */
+            prefixes: z.array(prefixSet).default([]),
+          }),
+        )
+        .default([]),
+    })
+    .optional(),
+  /** Network appliances in connected networks. */
+  bgp: z
+    .array(
+      z.strictObject({
+        name: armName,
+        address: addressText,
+        asn,
+        /** of the network's connection */
+        connection: armName,
+        prefixes: z.array(prefixSet).default([]),
+      }),
+    )
+    .default([]),
+})
+
 const announcement = z.strictObject({
   /** Over which circuit (both paths unless `path`) or VPN connection. */
   circuit: armName.optional(),
@@ -272,6 +334,7 @@ export const scenarioSchema = z.strictObject({
     )
     .default([]),
   routeFilters: z.array(routeFilter).default([]),
+  hubs: z.array(hub).default([]),
   sites: z.array(site).default([]),
   monitors: z.array(monitor).default([]),
   demands: z.array(demand).default([]),
@@ -281,6 +344,7 @@ export const scenarioSchema = z.strictObject({
 export type Scenario = z.output<typeof scenarioSchema>
 export type ScenarioInput = z.input<typeof scenarioSchema>
 export type CircuitSpec = Scenario['circuits'][number]
+export type HubSpec = Scenario['hubs'][number]
 export type PortSpec = Scenario['ports'][number]
 export type PeeringSpec = CircuitSpec['peerings'][number]
 export type GatewaySpec = Scenario['gateways'][number]

@@ -68,6 +68,7 @@ export interface Topology {
   readonly domainOfGateway: ReadonlyMap<string, Domain>
   readonly domainOfCircuit: ReadonlyMap<string, Domain>
   readonly domainOfSite: ReadonlyMap<string, Domain>
+  readonly domainOfHub: ReadonlyMap<string, Domain>
   readonly edges: ReadonlyMap<string, Edge>
   /** Quiet-day routes by edge or VPN key. */
   readonly received: ReadonlyMap<string, readonly Route[]>
@@ -179,7 +180,12 @@ export function compile(scenario: Scenario): Topology {
   const groups = new Map<string, Group>()
   for (const s of scenario.subscriptions) for (const g of s.groups) groups.set(g.name, { ...g, subscription: s.id })
 
-  const tag = { gateway: (n: string) => `g:${n}`, circuit: (n: string) => `c:${n}`, site: (n: string) => `s:${n}` }
+  const tag = {
+    gateway: (n: string) => `g:${n}`,
+    circuit: (n: string) => `c:${n}`,
+    site: (n: string) => `s:${n}`,
+    hub: (n: string) => `h:${n}`,
+  }
   const byConnection = new Map(scenario.connections.map((c) => [c.name, c]))
   const joins = [
     ...scenario.connections.map((c) => [tag.gateway(c.gateway), ...(c.circuit ? [tag.circuit(c.circuit)] : [])]),
@@ -191,6 +197,10 @@ export function compile(scenario: Scenario): Topology {
     ),
     // Gateways in one VNet share the routes that they learn.
     ...scenario.gateways.map((g) => [`v:${g.vnet}`, tag.gateway(g.name)]),
+    ...scenario.hubs.map((h) => [
+      tag.hub(h.name),
+      ...(h.expressRoute?.connections ?? []).map(({ circuit }) => tag.circuit(circuit)),
+    ]),
   ]
   const roots = components(joins.flat().concat(scenario.circuits.map((c) => tag.circuit(c.name))), joins)
 
@@ -224,6 +234,7 @@ export function compile(scenario: Scenario): Topology {
     domain.peers.push(...peersOf(gateway, connections))
   }
   for (const site of scenario.sites) domainOf(tag.site(site.name)).sites.push(site)
+  for (const hub of scenario.hubs) domainOf(tag.hub(hub.name))
 
   return {
     scenario,
@@ -233,6 +244,7 @@ export function compile(scenario: Scenario): Topology {
     domainOfGateway: new Map(scenario.gateways.map((g) => [g.name, domainOf(tag.gateway(g.name))])),
     domainOfCircuit: new Map(scenario.circuits.map((c) => [c.name, domainOf(tag.circuit(c.name))])),
     domainOfSite: new Map(scenario.sites.map((s) => [s.name, domainOf(tag.site(s.name))])),
+    domainOfHub: new Map(scenario.hubs.map((h) => [h.name, domainOf(tag.hub(h.name))])),
     edges,
     received: receivedRoutes(scenario),
     guid: (name) => madeUpGuid(`${scenario.name}/${name}`),

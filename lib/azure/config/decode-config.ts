@@ -3,6 +3,8 @@ import {
   type CircuitConfig,
   type ConnectionConfig,
   type GatewayConfig,
+  type HubBgpConnectionConfig,
+  type HubNetworkConnectionConfig,
   type LocalGatewayConfig,
   isGatewayType,
   type PortConfig,
@@ -13,6 +15,7 @@ import { armObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
 import { decodeConnection, decodeLocalGateway } from './connection.ts'
 import { decodeGateway } from './gateway.ts'
+import { decodeHubBgpConnection, decodeHubNetworkConnection } from './hub.ts'
 import { decodePort } from './port.ts'
 import { decodeHub, decodeNetwork, isInVirtualWan } from './network.ts'
 
@@ -27,6 +30,8 @@ export function decodeConfig(type: typeof armTypes.connection, config: unknown):
 export function decodeConfig(type: typeof armTypes.virtualNetworkGateway, config: unknown): GatewayConfig
 export function decodeConfig(type: typeof armTypes.localNetworkGateway, config: unknown): LocalGatewayConfig
 export function decodeConfig(type: typeof armTypes.port, config: unknown): PortConfig
+export function decodeConfig(type: typeof armTypes.hubBgpConnection, config: unknown): HubBgpConnectionConfig
+export function decodeConfig(type: typeof armTypes.hubNetworkConnection, config: unknown): HubNetworkConnectionConfig
 export function decodeConfig(type: string, config: unknown): ResourceConfig | null
 export function decodeConfig(type: string, config: unknown): ResourceConfig | null {
   if (type === armTypes.circuit) return decodeCircuit(config)
@@ -36,6 +41,8 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   if (isGatewayType(type)) return decodeGateway(type, config)
   if (type === armTypes.localNetworkGateway) return decodeLocalGateway(config)
   if (type === armTypes.port) return decodePort(config)
+  if (type === armTypes.hubBgpConnection) return decodeHubBgpConnection(config)
+  if (type === armTypes.hubNetworkConnection) return decodeHubNetworkConnection(config)
   if (type === armTypes.routeFilter) return decodeRouteFilter(config)
   return null
 }

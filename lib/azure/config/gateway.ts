@@ -1,6 +1,7 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import { armKey, armTypes, type GatewayConfig, parseArmId } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
+import { hubConnectionsOf } from './hub.ts'
 import { routingPreferenceOf } from './network.ts'
 
 /**
@@ -28,7 +29,7 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
     networkKey: networkKeyOf(gateway.object('virtualHub').text('id'), subnetId),
     scaleUnits:
       gateway.object('autoScaleConfiguration').object('bounds').number('min') ?? gateway.number('vpnGatewayScaleUnit'),
-    wanConnections: gateway.list('expressRouteConnections').length,
+    hubConnections: kind === 'vwan' ? hubConnectionsOf(gateway) : [],
     routingPreference: routingPreferenceOf(gateway),
   }
 }

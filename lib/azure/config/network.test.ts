@@ -21,6 +21,7 @@ describe('a network as ARM lists it', () => {
     expect(decodeConfig(armTypes.virtualNetwork, config)).toEqual({
       resource: 'network',
       routingPreference: 'expressRoute',
+      hub: null,
       addressPrefixes: ['10.0.0.0/16'],
       peerings: [
         {
@@ -59,7 +60,7 @@ describe('a network as ARM lists it', () => {
       name: 'the hub of a Virtual WAN',
       type: 'microsoft.network/virtualhubs',
       properties: { virtualWan: { id: '/w' }, addressPrefix: '10.1.0.0/24' },
-      expected: { addressPrefixes: ['10.1.0.0/24'], peerings: [] },
+      expected: { addressPrefixes: ['10.1.0.0/24'], peerings: [], hub: { asn: null, routerAddresses: [] } },
     },
     {
       name: 'nothing but a name',

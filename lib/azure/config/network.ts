@@ -6,6 +6,7 @@ import {
   type RoutingPreference,
 } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
+import { hubFacts } from './hub.ts'
 
 /** @param config a virtual network as ARM lists it. Source: Azure Network REST, VirtualNetwork. */
 export function decodeNetwork(config: unknown): NetworkConfig {
@@ -15,6 +16,7 @@ export function decodeNetwork(config: unknown): NetworkConfig {
     addressPrefixes: network.object('addressSpace').texts('addressPrefixes'),
     peerings: network.list('virtualNetworkPeerings').map(peeringOf),
     routingPreference: routingPreferenceOf(network),
+    hub: null,
   }
 }
 
@@ -27,6 +29,7 @@ export function decodeHub(config: unknown): NetworkConfig {
     addressPrefixes: prefix === null ? [] : [prefix],
     peerings: [],
     routingPreference: routingPreferenceOf(hub),
+    hub: hubFacts(hub),
   }
 }
 

@@ -62,8 +62,8 @@ export interface Operation<Rows> {
   /** `sessions` come before `tables` where both are due on a resource */
   reads: 'sessions' | 'tables'
   begin: Begin
-  /** the rows of its result */
-  decode(table: Table): Rows
+  /** the rows of its result. @param type of the resource, lower case */
+  decode(table: Table, type: string): Rows
 }
 
 /** Everything that Peerwatch knows of one kind of poll. One folder each; `index.ts` beside this file lists them. */
@@ -81,6 +81,8 @@ export type KindDefinition<Kind extends ObservableKind> = {
    * @param neighbors of a gateway: BGP neighbors outside it that had a session
    */
   subresources(resource: PlannedResource, neighbors: readonly string[]): readonly string[]
+  /** ARM id of what runs its operations, where that is another resource; absent or null = the polled one */
+  runsOn?(resource: PlannedResource): string | null
   /** absent = it reads the present */
   window?: PollWindow
   /** most that one poll may take, milliseconds; absent = by its interval */
@@ -90,7 +92,7 @@ export type KindDefinition<Kind extends ObservableKind> = {
   /** the rows of a poll that failed */
   nothing: () => RowsOf<Kind>
   /** the rows in the only answer of a kind that is one request; absent for kinds of several */
-  decode?(answer: Answer): RowsOf<Kind>
+  decode?(answer: Answer, type: string): RowsOf<Kind>
 } & (
   | { operation: Operation<RowsOf<Kind>> }
   | {
@@ -105,11 +107,15 @@ export const wholeResource = (): readonly string[] => ['']
 type Begin = (read: Read, options: BeginOptions) => ReturnType<Parameters<typeof beginOperation>[1]>
 
 /** How a table is read that ARM gives as the result of a diagnostic POST. */
-export function tableKind<Row>(reads: Operation<Row[]>['reads'], begin: Begin, decodeTable: (table: Table) => Row[]) {
+export function tableKind<Row>(
+  reads: Operation<Row[]>['reads'],
+  begin: Begin,
+  decodeTable: (table: Table, type: string) => Row[],
+) {
   return {
     operation: { reads, begin, decode: decodeTable },
     nothing: (): Row[] => [],
-    decode: (answer: Answer) => decodeTable(onOnePage(answer)),
+    decode: (answer: Answer, type: string) => decodeTable(onOnePage(answer), type),
   }
 }
 

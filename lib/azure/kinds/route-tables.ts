@@ -7,7 +7,7 @@ import type { Table } from '../long-running.ts'
 import { addressKey, distinct, prefixKey, sortedBy } from '../order.ts'
 
 /** A prefix in canonical text. Routers print classful IPv4 networks without their mask. */
-const prefix = (classful: boolean) =>
+export const prefix = (classful: boolean) =>
   field(
     'a prefix',
     (value) => {

@@ -1,4 +1,5 @@
 import type { Gateway } from '../api/gateways.ts'
+import type { HubConnectionConfig } from './hub.ts'
 import type { RoutingPreference } from './network.ts'
 
 /** Whether Azure says that it is changing a resource: its provisioning state is known, and none of success. */
@@ -27,8 +28,8 @@ export interface GatewayConfig {
   networkKey: string | null
   /** of a gateway in a Virtual WAN hub: scale units that it has at least */
   scaleUnits: number | null
-  /** of an ExpressRoute gateway in a Virtual WAN hub: connections, which ARM lists in the gateway itself */
-  wanConnections: number
+  /** of a gateway in a Virtual WAN hub: its connections, which ARM lists in the gateway itself */
+  hubConnections: HubConnectionConfig[]
   /** of a Route Server */
   routingPreference: RoutingPreference
 }

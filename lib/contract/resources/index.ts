@@ -19,6 +19,12 @@ export {
   tunnelState,
 } from './connection.ts'
 export { type GatewayConfig, isChanging } from './gateway.ts'
+export type {
+  HubBgpConnectionConfig,
+  HubConfig,
+  HubConnectionConfig,
+  HubNetworkConnectionConfig,
+} from './hub.ts'
 export type { NetworkConfig, PeeringConfig, RoutingPreference } from './network.ts'
 export { familyOfMetric, isCustomerSide, pathOfMetric, stateMembers } from './reported.ts'
 export { DARK, LIGHT_LIMITS, LIGHT_MARGIN, type PortConfig, type PortLinkConfig } from './port.ts'

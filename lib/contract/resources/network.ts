@@ -1,5 +1,6 @@
 import type { RoutingPreference } from '#lib/bgp/index.ts'
 import type { NetworkPeering } from '../api/networks.ts'
+import type { HubConfig } from './hub.ts'
 
 export type { RoutingPreference } from '#lib/bgp/index.ts'
 
@@ -11,6 +12,8 @@ export interface NetworkConfig {
   peerings: PeeringConfig[]
   /** of a hub */
   routingPreference: RoutingPreference
+  /** null = a virtual network */
+  hub: HubConfig | null
 }
 
 /** One side of a peering of two virtual networks. */

@@ -31,6 +31,8 @@ export const stateMembers: ReadonlySet<string> = new Set([
   'etag',
   'systemdata',
   'connectionstatus',
+  // of a hub's BGP connection
+  'connectionstate',
   'tunnelconnectionstatus',
   'ingressbytestransferred',
   'egressbytestransferred',

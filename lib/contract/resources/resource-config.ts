@@ -1,6 +1,7 @@
 import type { CircuitConfig } from './circuit.ts'
 import type { ConnectionConfig, LocalGatewayConfig } from './connection.ts'
 import type { GatewayConfig } from './gateway.ts'
+import type { HubBgpConnectionConfig, HubNetworkConnectionConfig } from './hub.ts'
 import type { NetworkConfig } from './network.ts'
 import type { PortConfig } from './port.ts'
 
@@ -15,6 +16,8 @@ export type ResourceConfig =
   | CircuitConfig
   | ConnectionConfig
   | GatewayConfig
+  | HubBgpConnectionConfig
+  | HubNetworkConnectionConfig
   | LocalGatewayConfig
   | NetworkConfig
   | PortConfig

@@ -41,7 +41,7 @@ function sizesOf(type: string, gateway: ConfiguredResource, estate: Topology, no
       region: location ?? '',
       connections:
         type === armTypes.expressRouteGateway && decoded?.resource === 'gateway'
-          ? decoded.wanConnections
+          ? decoded.hubConnections.length
           : connections.length,
       from: begin,
       to: to ?? now,

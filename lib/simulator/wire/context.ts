@@ -1,5 +1,5 @@
 /** What a handler receives, and how it finds the resource that the path names. */
-import type { CircuitSpec, ConnectionSpec, GatewaySpec, VnetSpec, PortSpec } from '../schema.ts'
+import type { CircuitSpec, ConnectionSpec, GatewaySpec, HubSpec, PortSpec, VnetSpec } from '../schema.ts'
 import type { Memory } from '../memory.ts'
 import type { Domain, Group } from '../topology.ts'
 import type { World } from '../world.ts'
@@ -105,6 +105,13 @@ export function connectionOf(c: Context): ConnectionSpec {
 }
 
 export const portOf = (c: Context): PortSpec => named(c, 'expressRoutePorts', c.world.scenario.ports)
+
+export function hubOf(c: Context): { spec: HubSpec; domain: Domain } {
+  const spec = named(c, 'virtualHubs', c.world.scenario.hubs)
+  const domain = c.world.topology.domainOfHub.get(spec.name)
+  if (!domain) throw notFound('virtualHubs', spec.name, spec.group)
+  return { spec, domain }
+}
 
 /** VNets belong to no one domain; any domain's state has their configuration. */
 export function vnetOf(c: Context): VnetSpec {

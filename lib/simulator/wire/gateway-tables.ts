@@ -45,7 +45,9 @@ export function bgpPeerStatus(c: Context) {
   }
 }
 
-const dashed = (path: readonly (number | null)[]): string => path.map((n) => (n === null ? '' : String(n))).join('-')
+/** An AS path in Azure's spelling: `12076-65001`, an empty segment for null. */
+export const dashed = (path: readonly (number | null)[]): string =>
+  path.map((n) => (n === null ? '' : String(n))).join('-')
 
 /** VirtualNetworkGateways_GetLearnedRoutes: each instance's own VNet space, then what each of its sessions brings. */
 export function learnedRoutes(c: Context) {

@@ -29,6 +29,16 @@ import { failoverTests, resiliencyInformation, routesInformation } from './gatew
 import { advertisedRoutes, bgpPeerStatus, effectiveRoutes, learnedRoutes } from './gateway-tables.ts'
 import { availabilityStatus, serviceHealthEvents } from './health.ts'
 import { billQuery } from './bill.ts'
+import {
+  getHub,
+  hubEffectiveRoutes,
+  hubInboundRoutes,
+  listHubBgpConnections,
+  listHubExpressRouteGateways,
+  listHubNetworkConnections,
+  listHubs,
+  listHubVpnGateways,
+} from './hub.ts'
 import { listMonitors, listWatchers } from './monitors.ts'
 import { metricDefinitions, metrics, metricsBatch } from './metrics.ts'
 import { resourceGraph } from './resource-graph.ts'
@@ -49,6 +59,7 @@ const GROUP = '/subscriptions/:subscription/resourcegroups/:group'
 const RG = `${GROUP}/providers/microsoft.network`
 const SP = '/subscriptions/:subscription/providers/microsoft.network'
 const GATEWAY = `${RG}/virtualnetworkgateways/:name`
+const HUB = `${RG}/virtualhubs/:name`
 const CIRCUIT = `${RG}/expressroutecircuits/:name`
 const PEERING = `${CIRCUIT}/peerings/:peering`
 
@@ -70,7 +81,7 @@ const circuitPost = (operation: string, table: string, handler: Route['handler']
   route(operation, 'POST', `${PEERING}/${table}/:path`, 'lro', handler, 'circuit')
 
 /** Types of which the scenarios have none. */
-const ABSENT = ['virtualhubs', 'virtualwans', 'vpngateways', 'vpnsites', 'p2svpngateways', 'virtualrouters']
+const ABSENT = ['virtualwans', 'vpnsites', 'p2svpngateways', 'virtualrouters']
 
 const ROUTES: readonly Route[] = [
   page('subscription.list', '/subscriptions', listSubscriptions),
@@ -120,8 +131,17 @@ const ROUTES: readonly Route[] = [
   page('port.links', `${RG}/expressrouteports/:name/links`, listLinks),
   page('provider.list', `${SP}/expressrouteserviceproviders`, listProviders),
   // Not paged in ARM either: `value` and nothing else.
-  route('wanGateway.list', 'GET', `${SP}/expressroutegateways`, 'list', listNone),
-  route('wanGateway.list', 'GET', `${RG}/expressroutegateways`, 'list', listNone),
+  route('wanGateway.list', 'GET', `${SP}/expressroutegateways`, 'list', listHubExpressRouteGateways),
+  route('wanGateway.list', 'GET', `${RG}/expressroutegateways`, 'list', listHubExpressRouteGateways),
+  page('wanVpnGateway.list', `${SP}/vpngateways`, listHubVpnGateways),
+  page('wanVpnGateway.list', `${RG}/vpngateways`, listHubVpnGateways),
+  page('hub.list', `${SP}/virtualhubs`, listHubs),
+  page('hub.list', `${RG}/virtualhubs`, listHubs),
+  get('hub.get', HUB, getHub),
+  page('hub.bgpConnections', `${HUB}/bgpconnections`, listHubBgpConnections),
+  page('hub.networkConnections', `${HUB}/hubvirtualnetworkconnections`, listHubNetworkConnections),
+  route('hub.effective', 'POST', `${HUB}/effectiveroutes`, 'lro', hubEffectiveRoutes),
+  route('hub.inbound', 'POST', `${HUB}/inboundroutes`, 'lro', hubInboundRoutes),
   page('watcher.list', `${SP}/networkwatchers`, listWatchers),
   page('watcher.list', `${RG}/networkwatchers`, listWatchers),
   // Not paged in ARM.

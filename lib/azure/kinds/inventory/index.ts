@@ -16,6 +16,8 @@ export const inventory: KindDefinition<'inventory'> = {
     'Microsoft.Network/localNetworkGateways/read',
     'Microsoft.Network/routeFilters/read',
     'Microsoft.Network/virtualHubs/read',
+    'Microsoft.Network/virtualHubs/bgpConnections/read',
+    'Microsoft.Network/virtualHubs/hubVirtualNetworkConnections/read',
     'Microsoft.Network/virtualNetworks/read',
     'Microsoft.Network/vpnGateways/read',
     'Microsoft.Network/networkWatchers/read',

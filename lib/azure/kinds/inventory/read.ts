@@ -15,6 +15,7 @@ import type { Read } from '../../read.ts'
 import type { Slice } from '../../types.ts'
 import type { Unfinished } from '../kind.ts'
 import { readDevices } from './devices.ts'
+import { readHubBgpConnections, readHubNetworkConnections } from './hubs.ts'
 import { readMonitors } from './monitors.ts'
 import { decodeResources } from './resources.ts'
 
@@ -171,8 +172,14 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
   // connections that could not be listed say nothing of what they end on
   const isKnown = inventory.listedTypes.includes(armTypes.connection)
   const devices = isKnown ? await lister.devices(inventory.resources) : null
-  const { connectionMonitor, localNetworkGateway } = armTypes
-  return withListed(withListed(inventory, connectionMonitor, await monitors), localNetworkGateway, devices)
+  const hubs = await lister.insideHubs(inventory)
+  const more = [
+    { type: armTypes.connectionMonitor, rows: await monitors },
+    { type: armTypes.localNetworkGateway, rows: devices },
+    { type: armTypes.hubBgpConnection, rows: hubs.bgpConnections },
+    { type: armTypes.hubNetworkConnection, rows: hubs.networkConnections },
+  ]
+  return more.reduce((known, { type, rows }) => withListed(known, type, rows), inventory)
 }
 
 /** The lists of one slice, at its pace. A refusal that will meet the others as well ends them unasked. */
@@ -209,6 +216,18 @@ class Lister {
 
   monitors(): Promise<ResourceRow[] | null> {
     return readMonitors(this.#read.call, this.#read.arm, (read) => this.#ask(read))
+  }
+
+  /** Hubs that could not be listed say nothing of what is inside them. */
+  async insideHubs({ resources, listedTypes }: InventoryRows) {
+    if (!listedTypes.includes(armTypes.virtualHub)) return { bgpConnections: null, networkConnections: null }
+    const hubs = resources.filter(({ type }) => type === armTypes.virtualHub)
+    const ask = (read: () => Promise<Json[]>) => this.#ask(read)
+    const [bgpConnections, networkConnections] = await Promise.all([
+      readHubBgpConnections(this.#read, hubs, ask),
+      readHubNetworkConnections(this.#read, hubs, ask),
+    ])
+    return { bgpConnections, networkConnections }
   }
 
   devices(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {

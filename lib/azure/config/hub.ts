@@ -1,0 +1,66 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import {
+  armKey,
+  type HubBgpConnectionConfig,
+  type HubConfig,
+  type HubConnectionConfig,
+  type HubNetworkConnectionConfig,
+  parseArmId,
+} from '#lib/contract/index.ts'
+import { type ArmObject, armObject } from './arm-object.ts'
+
+/** @param hub of a Virtual WAN. Source: Azure Network REST, VirtualHub. */
+export function hubFacts(hub: ArmObject): HubConfig {
+  return {
+    wan: parseArmId(hub.object('virtualWan').text('id') ?? '')?.name ?? null,
+    asn: hub.number('virtualRouterAsn'),
+    routerAddresses: hub.texts('virtualRouterIps').flatMap((address) => canonicalAddress(address) ?? []),
+    provisioningState: hub.text('provisioningState'),
+    routingState: hub.text('routingState'),
+    allowsBranchToBranch: hub.flag('allowBranchToBranchTraffic'),
+  }
+}
+
+/**
+ * The connections inside a gateway of a hub.
+ * Source: Azure Network REST, ExpressRouteGateway (`expressRouteConnections`) and VpnGateway (`connections`).
+ */
+export function hubConnectionsOf(gateway: ArmObject): HubConnectionConfig[] {
+  return [...gateway.list('expressRouteConnections'), ...gateway.list('connections')].map((connection) => {
+    const peering = connection.object('expressRouteCircuitPeering').text('id')
+    const site = connection.object('remoteVpnSite').text('id')
+    return {
+      name: connection.text('name') ?? '',
+      circuitKey: peering === null ? null : armKey(peering.replace(/\/peerings\/[^/]+\/*$/i, '')),
+      site: parseArmId(site ?? '')?.name ?? null,
+      routingWeight: connection.number('routingWeight'),
+      fastPath: connection.flag('expressRouteGatewayBypass'),
+      provisioningState: connection.text('provisioningState'),
+    }
+  })
+}
+
+/** Source: Azure Network REST, BgpConnection; its `connectionState` is no configuration. */
+export function decodeHubBgpConnection(config: unknown): HubBgpConnectionConfig {
+  const connection = armObject(config)
+  const network = connection.object('hubVirtualNetworkConnection').text('id')
+  return {
+    resource: 'hubBgpConnection',
+    peerAddress: canonicalAddress(connection.text('peerIp') ?? '') ?? null,
+    peerAsn: connection.number('peerAsn'),
+    provisioningState: connection.text('provisioningState'),
+    networkConnection: parseArmId(network ?? '')?.name ?? null,
+  }
+}
+
+/** Source: Azure Network REST, HubVirtualNetworkConnection. */
+export function decodeHubNetworkConnection(config: unknown): HubNetworkConnectionConfig {
+  const connection = armObject(config)
+  const network = connection.object('remoteVirtualNetwork').text('id')
+  return {
+    resource: 'hubNetworkConnection',
+    networkKey: network === null ? null : armKey(network),
+    provisioningState: connection.text('provisioningState'),
+    internetSecurity: connection.flag('enableInternetSecurity'),
+  }
+}

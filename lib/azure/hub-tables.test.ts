@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest'
+import { armTypes } from '#lib/contract/index.ts'
+import { decodeConfig } from './config/index.ts'
+import { kinds } from './kinds/index.ts'
+import { exampleBody } from './testdata/wire-form.ts'
+import { armError } from './testing/arm-server.ts'
+import { estateOf, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
+
+const context = withAzure()
+const place = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/wan/providers/Microsoft.Network`
+const hubId = `${place}/virtualHubs/hub1`
+const gatewayId = `${place}/expressRouteGateways/er1`
+const wan = { id: `${place}/virtualWans/wan1` }
+const hub = { id: hubId, name: 'hub1', location: 'westeurope', properties: { virtualWan: wan } }
+
+const bodyOfLastPost = () => {
+  const post = context.server.requests.findLast(({ method }) => method === 'POST')
+  return { path: post?.path, body: JSON.parse(post?.body ?? 'null') as unknown }
+}
+
+describe('the effective routes of a hub', () => {
+  it('of the official example', async () => {
+    context.server.reset(
+      estateOf({
+        bodies: { [`${hubId}/effectiveRoutes`]: exampleBody('EffectiveRoutesListForRouteTable') },
+        rounds: 0,
+      }),
+    )
+    const read = await context.azure.poll({ resourceId: hubId, subresource: 'defaultRouteTable' }, 'tables')
+    const none = { instance: null, weight: null, localPref: null }
+    expect(read).toMatchObject({
+      outcome: 'ok',
+      rows: [
+        {
+          ...none,
+          prefix: '10.0.0.0/16',
+          nextHop: 'expressRouteGateways/ErGw1',
+          peer: 'expressRouteGateways/ErGw1',
+          origin: 'ExpressRouteGateway',
+          asPath: [12076, 12076],
+        },
+        {
+          ...none,
+          prefix: '10.147.128.0/17',
+          nextHop: 'virtualHubs/hub0',
+          origin: 'Remote Hub',
+          asPath: [65520, 65520],
+        },
+      ],
+    })
+    expect(bodyOfLastPost()).toEqual({
+      path: `${hubId}/effectiveRoutes`,
+      body: { resourceId: `${hubId}/hubRouteTables/defaultRouteTable`, virtualWanResourceType: 'RouteTable' },
+    })
+  })
+
+  it('have a row for each prefix and next hop', async () => {
+    const value = [
+      {
+        addressPrefixes: ['10.1.0.0/16', '10.2.0.0/16'],
+        nextHops: ['10.60.0.4', '10.60.0.5'],
+        nextHopType: 'IPAddress',
+        routeOrigin: '',
+        asPath: '',
+      },
+    ]
+    context.server.reset(estateOf({ bodies: { [`${hubId}/effectiveRoutes`]: { value } }, rounds: 0 }))
+    const read = await context.azure.poll({ resourceId: hubId, subresource: 'defaultRouteTable' }, 'tables')
+    const rows = read.kind === 'tables' ? read.rows : []
+    expect(rows.map(({ prefix, nextHop, peer, asPath }) => [prefix, nextHop, peer, asPath])).toEqual([
+      ['10.1.0.0/16', '10.60.0.4', null, []],
+      ['10.1.0.0/16', '10.60.0.5', null, []],
+      ['10.2.0.0/16', '10.60.0.4', null, []],
+      ['10.2.0.0/16', '10.60.0.5', null, []],
+    ])
+  })
+
+  it('name the field that can’t be read', async () => {
+    const value = [{ addressPrefixes: ['10.1.0.0/99'], nextHops: [], asPath: '' }]
+    context.server.reset(estateOf({ bodies: { [`${hubId}/effectiveRoutes`]: { value } }, rounds: 0 }))
+    const read = await context.azure.poll({ resourceId: hubId, subresource: 'defaultRouteTable' }, 'tables')
+    expect(read).toMatchObject({
+      outcome: 'malformed',
+      error: { detail: expect.stringContaining('value[0].addressPrefixes[0]: expected a prefix') },
+    })
+  })
+
+  it('are polled of a hub in a Virtual WAN, and of no Route Server', () => {
+    const planned = (properties: object) => ({
+      resourceId: hubId,
+      type: armTypes.virtualHub,
+      subscriptionId: SUBSCRIPTION_ID,
+      config: { properties },
+    })
+    expect(kinds.tables.subresources(planned({ virtualWan: wan }), [])).toEqual(['defaultRouteTable'])
+    expect(kinds.tables.subresources(planned({}), [])).toEqual([])
+  })
+})
+
+describe('what a connection of a hub brings', () => {
+  it('of the official example, asked of the hub', async () => {
+    context.server.reset(
+      estateOf({ bodies: { [`${hubId}/inboundRoutes`]: exampleBody('GetInboundRoutes') }, rounds: 0 }),
+    )
+    const read = await context.azure.poll({ resourceId: gatewayId, subresource: 'hub1/exrConn1' }, 'learned')
+    expect(read).toMatchObject({
+      outcome: 'ok',
+      rows: [
+        { prefix: '10.200.0.0/16', asPath: [65520, 65520, 12076, 12076], peer: null, nextHop: null, instance: null },
+        { prefix: '192.168.50.0/24', asPath: [65520, 65520] },
+      ],
+    })
+    expect(bodyOfLastPost()).toEqual({
+      path: `${hubId}/inboundRoutes`,
+      body: {
+        resourceUri: `${gatewayId}/expressRouteConnections/exrConn1`,
+        connectionType: 'ExpressRouteConnection',
+      },
+    })
+  })
+
+  it('is polled by connection, on the hub that runs the operation', () => {
+    const gateway = (hubAt: string) => ({
+      resourceId: gatewayId,
+      type: armTypes.expressRouteGateway,
+      subscriptionId: SUBSCRIPTION_ID,
+      config: { properties: { virtualHub: { id: hubAt }, expressRouteConnections: [{ name: 'a' }, { name: 'b' }] } },
+    })
+    expect(kinds.learned.subresources(gateway(hubId), [])).toEqual(['hub1/a', 'hub1/b'])
+    expect(kinds.learned.runsOn?.(gateway(hubId))).toBe(hubId)
+    expect(kinds.learned.subresources(gateway(hubId.replace('/wan/', '/hubs/')), [])).toEqual([
+      'hubs/hub1/a',
+      'hubs/hub1/b',
+    ])
+  })
+
+  it('is not asked for without a connection', async () => {
+    expect(await context.azure.poll({ resourceId: gatewayId, subresource: '' }, 'learned')).toMatchObject({
+      outcome: 'not_polled',
+    })
+  })
+})
+
+describe('the inventory', () => {
+  const inside = {
+    [`${hubId}/bgpConnections`]: exampleBody('VirtualHubBgpConnectionList'),
+    [`${hubId}/hubVirtualNetworkConnections`]: { value: [] },
+  }
+  async function inventory() {
+    const read = await context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'inventory')
+    if (read.kind !== 'inventory') throw new Error(`an observation of ${read.kind}`)
+    return read
+  }
+
+  it('lists what is inside a hub', async () => {
+    context.server.reset(estateOf({ resources: [hub], bodies: inside }))
+    const { outcome, rows } = await inventory()
+    expect(outcome).toBe('ok')
+    const peer = rows.resources.find(({ type }) => type === armTypes.hubBgpConnection)
+    expect(peer?.name).toBe('conn1')
+    expect(decodeConfig(armTypes.hubBgpConnection, peer?.config)).toEqual({
+      resource: 'hubBgpConnection',
+      peerAddress: '192.168.1.5',
+      peerAsn: 20000,
+      provisioningState: 'Succeeded',
+      networkConnection: 'hubVnetConn1',
+    })
+  })
+
+  it('loses nothing inside hubs where they may not be listed, and is complete without', async () => {
+    context.server.reset(estateOf({ resources: [hub], bodies: inside }))
+    context.server.rule({ when: /bgpConnections$/i, behaviour: armError(403, 'AuthorizationFailed', 'no') })
+    const { outcome, rows } = await inventory()
+    expect(outcome).toBe('ok')
+    expect(rows.listedTypes).toContain(armTypes.virtualHub)
+    expect(rows.listedTypes).toContain(armTypes.hubNetworkConnection)
+    expect(rows.listedTypes).not.toContain(armTypes.hubBgpConnection)
+  })
+})
+
+it('a gateway of a hub names its connections', () => {
+  const [gateway] = (exampleBody('ExpressRouteGatewayListBySubscription') as { value: unknown[] }).value
+  expect(decodeConfig(armTypes.expressRouteGateway, gateway)).toMatchObject({
+    kind: 'vwan',
+    networkKey:
+      '/subscriptions/subid/resourcegroups/resourcegroupname/providers/microsoft.network/virtualhubs/virtualhubname',
+    hubConnections: [
+      {
+        name: 'connectionName',
+        circuitKey:
+          '/subscriptions/subid/resourcegroups/resourcegroupname/providers/microsoft.network/expressroutecircuits/circuitname',
+        site: null,
+        routingWeight: 1,
+        provisioningState: 'Provisioned',
+      },
+    ],
+  })
+})

@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import { armTypes, parseArmId, type RouteRow } from '#lib/contract/index.ts'
+import { decodeConfig } from '../config/index.ts'
+import { armObject } from '../config/arm-object.ts'
+import { decodeRows } from '../decode.ts'
+import { asPath, textOrNull } from '../fields.ts'
+import type { Table } from '../long-running.ts'
+import { type Read, unsupported } from '../read.ts'
+import type { PlannedResource } from './kind.ts'
+import { prefix, routeTable } from './route-tables.ts'
+
+/** The route table that every hub has, and that connections use unless configured otherwise. */
+export const DEFAULT_TABLE = 'defaultRouteTable'
+
+/** Gateways of a hub, and what ARM calls their connections. Source: Azure Network REST, GetInboundRoutesParameters. */
+const connectionsOf: Readonly<Record<string, { child: string; type: string }>> = {
+  [armTypes.expressRouteGateway]: { child: 'expressRouteConnections', type: 'ExpressRouteConnection' },
+  [armTypes.vpnGateway]: { child: 'vpnConnections', type: 'VpnConnection' },
+}
+
+export const hubGatewayTypes = Object.keys(connectionsOf)
+
+const hubIdOf = (config: unknown) => parseArmId(armObject(config).object('virtualHub').text('id') ?? '')
+
+/** The hub that a gateway of one belongs to, which runs its operations, as ARM id; null = none is known. */
+export const hubOfGateway = ({ config }: PlannedResource): string | null =>
+  armObject(config).object('virtualHub').text('id')
+
+/**
+ * The connections of a hub's gateway, each with its hub, which is asked for what they bring: `hub/connection`, and before them the hub's
+ * resource group where that is another one than the gateway's.
+ */
+export function hubConnectionSubresources({ resourceId, type, config }: PlannedResource): string[] {
+  const hub = hubIdOf(config)
+  const decoded = decodeConfig(type, config)
+  if (!hub || decoded?.resource !== 'gateway') return []
+  const group = parseArmId(resourceId)?.resourceGroup?.toLowerCase()
+  const isBeside = hub.resourceGroup?.toLowerCase() === group
+  const place = isBeside ? hub.name : `${hub.resourceGroup}/${hub.name}`
+  return decoded.hubConnections.map(({ name }) => `${place}/${name}`)
+}
+
+/** @throws PollFailure `not_polled` unless the subresource names a hub and a connection */
+export function hubConnectionOf({ id, resourceId, subresource }: Pick<Read, 'id' | 'resourceId' | 'subresource'>) {
+  const [connection, hub, group = id.resourceGroup, ...rest] = subresource.split('/').toReversed()
+  const kind = connectionsOf[id.type]
+  if (!connection || !hub || rest.length > 0 || !kind) {
+    throw unsupported(
+      `learned routes of a hub's gateway are polled for a connection such as hub/connection, not for "${subresource}"`,
+    )
+  }
+  return { group, hub, resourceUri: `${resourceId}/${kind.child}/${connection}`, connectionType: kind.type }
+}
+
+/** Names of ARM ids say enough where routes are read: `expressRouteGateways/ErGw1`. Addresses stay as they are. */
+function shortHop(hop: string): string | null {
+  const id = parseArmId(hop)
+  if (!id) return canonicalAddress(hop) ?? (hop.trim() || null)
+  return hop.split('/').filter(Boolean).slice(-2).join('/')
+}
+
+/** A row of getEffectiveVirtualHubRoutes: a route for each of its prefixes and next hops. Source: Azure Network REST, VirtualHubEffectiveRoute. */
+const effectiveRow = z
+  .object({
+    addressPrefixes: z.array(prefix(false)),
+    nextHops: z.array(z.string()).nullish(),
+    nextHopType: textOrNull,
+    routeOrigin: textOrNull,
+    asPath,
+  })
+  .transform(({ addressPrefixes, nextHops, nextHopType, routeOrigin, ...route }): RouteRow[] => {
+    const hops = (nextHops ?? []).map(shortHop)
+    return addressPrefixes.flatMap((own) =>
+      (hops.length === 0 ? [null] : hops).map((nextHop) => ({
+        ...route,
+        instance: null,
+        prefix: own,
+        nextHop,
+        peer: routeOrigin === null ? null : shortHop(routeOrigin),
+        origin: nextHopType,
+        weight: null,
+        localPref: null,
+      })),
+    )
+  })
+
+/** A row of getInboundRoutes. Source: Azure Network REST, EffectiveRouteMapRoute. Its communities are not kept. */
+const inboundRow = z.object({ prefix: prefix(false), asPath }).transform(
+  (route): RouteRow => ({
+    ...route,
+    instance: null,
+    nextHop: null,
+    peer: null,
+    origin: null,
+    weight: null,
+    localPref: null,
+  }),
+)
+
+export const effectiveRoutesIn = ({ rows, at }: Table): RouteRow[] =>
+  routeTable(decodeRows(effectiveRow, rows, at).flat())
+
+export const inboundRoutesIn = ({ rows, at }: Table): RouteRow[] => routeTable(decodeRows(inboundRow, rows, at))

@@ -1,0 +1,62 @@
+import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
+import { failureOfError } from '../../classify.ts'
+import type { Json } from '../../json.ts'
+import { pagedRows } from '../../paging.ts'
+import type { Read } from '../../read.ts'
+import { decodeConfig } from '../../config/index.ts'
+import { decodeResources } from './resources.ts'
+
+/** Runs a request when the inventory's pace lets it through. */
+type Paced = (read: () => Promise<Json[]>) => Promise<Json[]>
+
+/**
+ * The BGP peers of virtual hubs: ARM lists them by hub only. The hub's own row names them without their addresses. Like everything inside
+ * a hub they are never required: where they can't be listed, the inventory is complete without.
+ * @returns null where one of the lists could not be read
+ */
+export function readHubBgpConnections(
+  { call, arm }: Pick<Read, 'call' | 'arm'>,
+  hubs: readonly ResourceRow[],
+  atPace: Paced,
+): Promise<ResourceRow[] | null> {
+  return insideHubs(call, armTypes.hubBgpConnection, hubs, ({ resourceGroup, name }) =>
+    atPace(() =>
+      pagedRows(call, (continuationToken) =>
+        arm.network.virtualHubBgpConnections.list(resourceGroup, name).byPage({ continuationToken }),
+      ),
+    ),
+  )
+}
+
+/** The virtual networks that are connected to hubs of a Virtual WAN; a Route Server stands in its one network. As {@link readHubBgpConnections}. */
+export function readHubNetworkConnections(
+  { call, arm }: Pick<Read, 'call' | 'arm'>,
+  hubs: readonly ResourceRow[],
+  atPace: Paced,
+): Promise<ResourceRow[] | null> {
+  const inWans = hubs.filter(({ type, config }) => decodeConfig(type, config)?.resource === 'network')
+  return insideHubs(call, armTypes.hubNetworkConnection, inWans, ({ resourceGroup, name }) =>
+    atPace(() =>
+      pagedRows(call, (continuationToken) =>
+        arm.network.hubVirtualNetworkConnections.list(resourceGroup, name).byPage({ continuationToken }),
+      ),
+    ),
+  )
+}
+
+async function insideHubs(
+  call: Read['call'],
+  type: string,
+  hubs: readonly ResourceRow[],
+  list: (hub: { resourceGroup: string; name: string }) => Promise<Json[]>,
+): Promise<ResourceRow[] | null> {
+  const ids = hubs.flatMap(({ resourceId }) => parseArmId(resourceId) ?? [])
+  try {
+    const lists = ids.map(({ resourceGroup, name }) => list({ resourceGroup: resourceGroup ?? '', name }))
+    return decodeResources(type, (await Promise.all(lists)).flat())
+  } catch (error) {
+    // throws on what is no failure of Azure's
+    failureOfError(error, call)
+    return null
+  }
+}

@@ -1,0 +1,45 @@
+/** How the hub of a Virtual WAN is configured, beside what it has as a network; null wherever ARM states nothing. */
+export interface HubConfig {
+  /** name of the Virtual WAN */
+  wan: string | null
+  asn: number | null
+  /** addresses of the hub router's instances */
+  routerAddresses: string[]
+  provisioningState: string | null
+  /** ARM's word for its router, such as `Provisioned` or `Failed` */
+  routingState: string | null
+  allowsBranchToBranch: boolean | null
+}
+
+/** A connection of a gateway in a Virtual WAN hub. */
+export interface HubConnectionConfig {
+  name: string
+  /** ExpressRoute: key (`armKey`) of the circuit */
+  circuitKey: string | null
+  /** VPN: name of the VPN site */
+  site: string | null
+  routingWeight: number | null
+  /** ExpressRoute FastPath */
+  fastPath: boolean | null
+  provisioningState: string | null
+}
+
+/** A BGP peer of a hub or of a Route Server. */
+export interface HubBgpConnectionConfig {
+  resource: 'hubBgpConnection'
+  peerAddress: string | null
+  peerAsn: number | null
+  provisioningState: string | null
+  /** name of the connection whose virtual network the peer stands in; null = none, as at a Route Server */
+  networkConnection: string | null
+}
+
+/** A virtual network's connection to a hub. */
+export interface HubNetworkConnectionConfig {
+  resource: 'hubNetworkConnection'
+  /** key (`armKey`) of the virtual network */
+  networkKey: string | null
+  provisioningState: string | null
+  /** whether a default route of the hub reaches the network */
+  internetSecurity: boolean | null
+}

@@ -1,0 +1,96 @@
+/** Which routes the hub of a Virtual WAN has: by connection, and the best of them as its default route table has it. */
+import { edgeKey, hubKey } from './keys.ts'
+import { type Prefix, parsePrefix } from './prefix.ts'
+import { drainLength, receivedRoutes } from './rib.ts'
+import type { HubSpec } from './schema.ts'
+import type { DomainState } from './state.ts'
+import { expandPrefixes } from './topology.ts'
+
+export type HubHop = 'network' | 'expressRoute' | 'vpn' | 'bgp'
+
+export interface HubRoute {
+  readonly prefix: Prefix
+  readonly path: readonly (number | null)[]
+  readonly hop: HubHop
+  /** the connection that brings it */
+  readonly connection: string
+}
+
+/** Names of what connects a hub, but for its networks. */
+export const connectionsOfHub = ({ expressRoute, vpn, bgp }: HubSpec): string[] =>
+  [...(expressRoute?.connections ?? []), ...(vpn?.connections ?? []), ...bgp].map(({ name }) => name)
+
+/** Whether a connection of a hub brings anything at all. */
+export const isHubConnectionUp = (state: DomainState, hub: HubSpec, connection: string): boolean =>
+  state.sessionWord(hubKey(hub.name, connection)) === null
+
+/** What each connection brings; both paths of a circuit bring the same prefix once, by the shorter path. */
+export function inboundHubRoutes(state: DomainState, hub: HubSpec): readonly HubRoute[] {
+  return state.once(`hub/${hub.name}`, () => [
+    ...hub.vnets.flatMap(({ name, vnet }) => {
+      const spec = state.topology.vnets.get(vnet)
+      const now = spec && state.configured(`vnet/${vnet}`, spec)
+      return (now?.addressSpace ?? []).flatMap((text): HubRoute[] => {
+        const prefix = parsePrefix(text)
+        return prefix ? [{ prefix, path: [], hop: 'network', connection: name }] : []
+      })
+    }),
+    ...(hub.expressRoute?.connections ?? []).flatMap(({ name, circuit }) =>
+      isHubConnectionUp(state, hub, name) ? shortest(overCircuit(state, name, circuit)) : [],
+    ),
+    ...(hub.vpn?.connections ?? []).flatMap((one) => ofPeer(state, hub, one, 'vpn')),
+    ...hub.bgp.flatMap((one) => ofPeer(state, hub, one, 'bgp')),
+  ])
+}
+
+function overCircuit(state: DomainState, connection: string, circuit: string): HubRoute[] {
+  return (['primary', 'secondary'] as const).flatMap((path) => {
+    const key = edgeKey(circuit, 'AzurePrivatePeering', path)
+    const front = Array<number>(1 + drainLength(state, key, 'gateway')).fill(12076)
+    return receivedRoutes(state, key, 'gateway').map(
+      (route): HubRoute => ({
+        prefix: route.prefix,
+        path: [...front, ...route.path],
+        hop: 'expressRoute',
+        connection,
+      }),
+    )
+  })
+}
+
+function ofPeer(
+  state: DomainState,
+  hub: HubSpec,
+  { name, asn, prefixes }: { name: string; asn: number; prefixes: HubSpec['bgp'][number]['prefixes'] },
+  hop: HubHop,
+): HubRoute[] {
+  if (!isHubConnectionUp(state, hub, name)) return []
+  return expandPrefixes(prefixes).map((prefix) => ({ prefix, path: [asn], hop, connection: name }))
+}
+
+function shortest(routes: readonly HubRoute[]): HubRoute[] {
+  const best = new Map<string, HubRoute>()
+  for (const route of routes) {
+    const known = best.get(route.prefix.text)
+    if (!known || route.path.length < known.path.length) best.set(route.prefix.text, route)
+  }
+  return [...best.values()]
+}
+
+/** "Virtual hub routing preference": what decides before, or after, the length of the AS path. */
+const ORDER: Readonly<Record<HubSpec['preference'], readonly HubHop[]>> = {
+  ExpressRoute: ['network', 'expressRoute', 'vpn', 'bgp'],
+  VpnGateway: ['network', 'vpn', 'expressRoute', 'bgp'],
+  ASPath: ['network', 'expressRoute', 'vpn', 'bgp'],
+}
+
+/** The default route table: for each prefix the best route. */
+export function effectiveHubRoutes(state: DomainState, hub: HubSpec): HubRoute[] {
+  const place = ({ hop }: HubRoute): number => ORDER[hub.preference].indexOf(hop)
+  const before = (a: HubRoute, b: HubRoute): number =>
+    hub.preference === 'ASPath'
+      ? a.path.length - b.path.length || place(a) - place(b)
+      : place(a) - place(b) || a.path.length - b.path.length
+  const byPrefix = Map.groupBy(inboundHubRoutes(state, hub), ({ prefix }) => prefix.text)
+  return [...byPrefix.values()].flatMap((routes) => routes.toSorted(before).slice(0, 1))
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import { refusedByAzure } from '../acceptance.ts'
+import type { HappeningInput } from '../happening.ts'
+import { parseScenario } from '../scenario.ts'
+import { pairWithHub } from '../scenarios/pair-with-hub.ts'
+import { ask, ORIGIN, rows } from '../testing.ts'
+import { createWorld } from '../world.ts'
+
+const PLACE = '/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network'
+const HUB = `${PLACE}/virtualHubs/vhub-pair`
+
+const worldWith = (happenings: HappeningInput[] = []) =>
+  createWorld(parseScenario({ ...pairWithHub, happenings }), ORIGIN)
+
+const effective = (world: ReturnType<typeof worldWith>, at = ORIGIN) =>
+  rows(
+    ask(world, at, 'POST', `${HUB}/effectiveRoutes`, {
+      lro: 'inline',
+      body: JSON.stringify({
+        resourceId: `${HUB}/hubRouteTables/defaultRouteTable`,
+        virtualWanResourceType: 'RouteTable',
+      }),
+    }),
+  )
+const inbound = (world: ReturnType<typeof worldWith>, connection: string, at = ORIGIN) =>
+  rows(
+    ask(world, at, 'POST', `${HUB}/inboundRoutes`, {
+      lro: 'inline',
+      body: JSON.stringify({ resourceUri: `${PLACE}/${connection}`, connectionType: 'ExpressRouteConnection' }),
+    }),
+  )
+
+describe('the hub of a Virtual WAN', () => {
+  it('names its Virtual WAN, gateways and BGP peers, in the shapes of ARM’s examples', () => {
+    const world = worldWith()
+    const [hub] = rows(ask(world, ORIGIN, 'GET', `${PLACE}/virtualHubs`))
+    expect(hub).toMatchObject({
+      id: HUB,
+      properties: {
+        virtualWan: { id: `${PLACE}/virtualWans/vwan-pair` },
+        addressPrefix: '10.50.0.0/23',
+        expressRouteGateway: { id: `${PLACE}/expressRouteGateways/ergw-vhub` },
+      },
+    })
+    const [gateway] = rows(ask(world, ORIGIN, 'GET', `${PLACE}/expressRouteGateways`))
+    expect(gateway?.properties).toMatchObject({
+      virtualHub: { id: HUB },
+      expressRouteConnections: [
+        {
+          name: 'conn-erc',
+          properties: {
+            expressRouteCircuitPeering: { id: `${PLACE}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering` },
+          },
+        },
+      ],
+    })
+    const [peer] = rows(ask(world, ORIGIN, 'GET', `${HUB}/bgpConnections`))
+    expect(peer?.properties).toMatchObject({ peerIp: '10.60.0.4', peerAsn: 65030, connectionState: 'Connected' })
+  })
+
+  it('has the best route of each prefix: ExpressRoute before VPN unless it is set otherwise', () => {
+    const hops = (table: ReturnType<typeof effective>) =>
+      Object.fromEntries(table.map((row) => [String(row.addressPrefixes), row.nextHopType]))
+    expect(hops(effective(worldWith()))).toEqual({
+      '10.60.0.0/16': 'Virtual Network Connection',
+      '10.10.0.0/16': 'ExpressRouteGateway',
+      '10.11.0.0/16': 'ExpressRouteGateway',
+      '10.40.0.0/16': 'VPN_S2S_Gateway',
+      '10.61.0.0/16': 'HubBgpConnection',
+    })
+    const [hub] = pairWithHub.hubs ?? []
+    if (!hub) throw new Error('no hub')
+    const byVpn = parseScenario({ ...pairWithHub, hubs: [{ ...hub, preference: 'VpnGateway' }] })
+    expect(hops(effective(createWorld(byVpn, ORIGIN)))).toMatchObject({ '10.10.0.0/16': 'VPN_S2S_Gateway' })
+  })
+
+  it('loses what a connection brings while that is lost, and its peer is not connected', () => {
+    const world = worldWith([
+      { op: 'hub-loss', hub: 'vhub-pair', name: 'conn-erc', at: '+1m', for: '5m' },
+      { op: 'hub-loss', hub: 'vhub-pair', name: 'nva', at: '+1m', for: '5m' },
+    ])
+    const during = ORIGIN + 120_000
+    const erc = 'expressRouteGateways/ergw-vhub/expressRouteConnections/conn-erc'
+    expect(inbound(world, erc).map(({ prefix, asPath }) => [prefix, asPath])).toEqual([
+      ['10.10.0.0/16', '12076-65001'],
+      ['10.11.0.0/16', '12076-65001'],
+    ])
+    expect(inbound(world, erc, during)).toEqual([])
+    expect(effective(world, during).map(({ addressPrefixes }) => addressPrefixes)).toEqual([
+      ['10.60.0.0/16'],
+      ['10.40.0.0/16'],
+      ['10.10.0.0/16'],
+    ])
+    const [peer] = rows(ask(world, during, 'GET', `${HUB}/bgpConnections`))
+    expect(peer?.properties).toMatchObject({ connectionState: 'NotConnected' })
+  })
+
+  it('knows no other table, and refuses a question without one', () => {
+    const world = worldWith()
+    const other = JSON.stringify({ resourceId: `${HUB}/hubRouteTables/none`, virtualWanResourceType: 'RouteTable' })
+    expect(ask(world, ORIGIN, 'POST', `${HUB}/effectiveRoutes`, { lro: 'inline', body: other }).status).toBe(404)
+    expect(ask(world, ORIGIN, 'POST', `${HUB}/effectiveRoutes`, { lro: 'inline' }).status).toBe(400)
+  })
+})
+
+describe('Azure would refuse a hub', () => {
+  const [hub] = pairWithHub.hubs ?? []
+  if (!hub) throw new Error('no hub')
+  const faultsOf = (changes: object) =>
+    refusedByAzure(parseScenario({ ...pairWithHub, hubs: [{ ...hub, ...changes }] }))
+
+  it.each<[string, object, RegExp]>([
+    ['of /25', { addressPrefix: '10.50.0.0/25' }, /too small for a hub: take an IPv4 prefix of \/24 or larger/],
+    ['over a network that it connects', { addressPrefix: '10.60.0.0/23' }, /overlaps 10\.60\.0\.0\/16 of "vnet-spoke"/],
+    ['with a router elsewhere', { routers: ['10.51.0.4', '10.50.0.5'] }, /10\.51\.0\.4 lies outside 10\.50\.0\.0\/23/],
+    ['that connects a network with a gateway', { vnets: [...(hub.vnets ?? []), { name: 'c', vnet: 'vnet-pair' }] }, /"vnet-pair" has a gateway of its own/],
+    ['whose peer has an ASN of Azure’s', { bgp: [{ name: 'nva', address: '10.60.0.4', asn: 65515, connection: 'conn-spoke' }] }, /AS 65515, which Azure reserves/],
+    ['whose peer is elsewhere', { bgp: [{ name: 'nva', address: '10.99.0.4', asn: 65030, connection: 'conn-spoke' }] }, /10\.99\.0\.4 of "nva" lies outside "vnet-spoke"/],
+  ])('%s', (_, changes, fault) => {
+    expect(faultsOf(changes).join('\n')).toMatch(fault)
+  }) // biome-ignore format: a table
+
+  it('of the test estate: no', () => expect(refusedByAzure(parseScenario(pairWithHub))).toEqual([]))
+})

@@ -1,0 +1,249 @@
+/** Hubs of Virtual WANs with their gateways, connections and BGP peers, and their diagnostic route tables, in ARM's shape. */
+import { z } from 'zod'
+import { effectiveHubRoutes, type HubHop, type HubRoute, inboundHubRoutes, isHubConnectionUp } from '../hub-routes.ts'
+import type { HubSpec } from '../schema.ts'
+import { type Context, etag, hubOf, placedHere, resourceId } from './context.ts'
+import { dashed } from './gateway-tables.ts'
+import { ArmError } from './message.ts'
+import { Steady } from './steady.ts'
+
+const NETWORK = 'Microsoft.Network'
+const DEFAULT_TABLE = 'defaultRouteTable'
+
+const hubId = ({ world }: Context, hub: HubSpec): string => resourceId(world, hub.group, 'virtualHubs', hub.name)
+
+function head(c: Context, hub: HubSpec, type: string, name: string, tags: Readonly<Record<string, string>> = {}) {
+  return {
+    name,
+    id: resourceId(c.world, hub.group, type, name),
+    etag: etag(c.world, name),
+    type: `${NETWORK}/${type}`,
+    location: hub.location ?? c.world.topology.groups.get(hub.group)?.location ?? '',
+    tags,
+  }
+}
+
+const reference = (c: Context, hub: HubSpec, type: string, name: string | undefined) =>
+  name === undefined ? null : { id: resourceId(c.world, hub.group, type, name) }
+
+function hubBody(c: Context, hub: HubSpec) {
+  return {
+    ...head(c, hub, 'virtualHubs', hub.name, hub.tags),
+    properties: {
+      provisioningState: hub.provisioningState,
+      virtualWan: reference(c, hub, 'virtualWans', hub.wan),
+      addressPrefix: hub.addressPrefix,
+      sku: 'Standard',
+      routingState: 'Provisioned',
+      virtualRouterAsn: hub.asn,
+      virtualRouterIps: hub.routers,
+      allowBranchToBranchTraffic: true,
+      preferredRoutingGateway: 'ExpressRoute',
+      hubRoutingPreference: hub.preference,
+      virtualRouterAutoScaleConfiguration: { minCapacity: 2 },
+      expressRouteGateway: reference(c, hub, 'expressRouteGateways', hub.expressRoute?.name),
+      vpnGateway: reference(c, hub, 'vpnGateways', hub.vpn?.name),
+      bgpConnections: hub.bgp.map(({ name }) => ({ id: `${hubId(c, hub)}/bgpConnections/${name}` })),
+    },
+  }
+}
+
+const hubsHere = (c: Context): HubSpec[] => c.world.scenario.hubs.filter(placedHere(c))
+
+export const listHubs = (c: Context) => hubsHere(c).map((hub) => hubBody(c, hub))
+export const getHub = (c: Context) => hubBody(c, hubOf(c).spec)
+
+/** VirtualHubBgpConnections_List. */
+export function listHubBgpConnections(c: Context) {
+  const { spec, domain } = hubOf(c)
+  const state = c.world.state(domain, c.at)
+  return spec.bgp.map(({ name, address, asn, connection }) => ({
+    name,
+    id: `${hubId(c, spec)}/bgpConnections/${name}`,
+    etag: etag(c.world, name),
+    properties: {
+      connectionState: isHubConnectionUp(state, spec, name) ? 'Connected' : 'NotConnected',
+      hubVirtualNetworkConnection: { id: `${hubId(c, spec)}/hubVirtualNetworkConnections/${connection}` },
+      peerAsn: asn,
+      peerIp: address,
+      provisioningState: 'Succeeded',
+    },
+  }))
+}
+
+const defaultTable = (c: Context, hub: HubSpec): string => `${hubId(c, hub)}/hubRouteTables/${DEFAULT_TABLE}`
+
+function routingOf(c: Context, hub: HubSpec) {
+  return {
+    associatedRouteTable: { id: defaultTable(c, hub) },
+    propagatedRouteTables: { labels: ['default'], ids: [{ id: defaultTable(c, hub) }] },
+  }
+}
+
+/** HubVirtualNetworkConnections_List. */
+export function listHubNetworkConnections(c: Context) {
+  const { spec } = hubOf(c)
+  return spec.vnets.map(({ name, vnet }) => ({
+    name,
+    id: `${hubId(c, spec)}/hubVirtualNetworkConnections/${name}`,
+    etag: etag(c.world, name),
+    properties: {
+      provisioningState: 'Succeeded',
+      remoteVirtualNetwork: {
+        id: resourceId(c.world, c.world.topology.vnets.get(vnet)?.group ?? '', 'virtualNetworks', vnet),
+      },
+      enableInternetSecurity: true,
+      routingConfiguration: routingOf(c, spec),
+    },
+  }))
+}
+
+/** ExpressRouteGateways_ListBySubscription, connections inside. */
+export function listHubExpressRouteGateways(c: Context) {
+  return hubsHere(c).flatMap((hub) => {
+    const { expressRoute } = hub
+    if (!expressRoute) return []
+    const own = head(c, hub, 'expressRouteGateways', expressRoute.name, hub.tags)
+    return [
+      {
+        ...own,
+        properties: {
+          provisioningState: 'Succeeded',
+          allowNonVirtualWanTraffic: false,
+          autoScaleConfiguration: { bounds: { min: expressRoute.scaleUnits } },
+          virtualHub: { id: hubId(c, hub) },
+          expressRouteConnections: expressRoute.connections.map(({ name, circuit, weight, fastPath }) => {
+            const group = c.world.scenario.circuits.find((one) => one.name === circuit)?.group ?? ''
+            const peering = `${resourceId(c.world, group, 'expressRouteCircuits', circuit)}/peerings/AzurePrivatePeering`
+            return {
+              name,
+              id: `${own.id}/expressRouteConnections/${name}`,
+              properties: {
+                provisioningState: 'Succeeded',
+                expressRouteCircuitPeering: { id: peering },
+                routingWeight: weight,
+                enableInternetSecurity: true,
+                enablePrivateLinkFastPath: false,
+                expressRouteGatewayBypass: fastPath,
+                routingConfiguration: routingOf(c, hub),
+              },
+            }
+          }),
+        },
+      },
+    ]
+  })
+}
+
+/** VpnGateways_List, connections inside. */
+export function listHubVpnGateways(c: Context) {
+  return hubsHere(c).flatMap((hub) => {
+    const { vpn } = hub
+    if (!vpn) return []
+    const state = c.world.state(hubOf({ ...c, params: { ...c.params, group: hub.group, name: hub.name } }).domain, c.at)
+    const own = head(c, hub, 'vpnGateways', vpn.name, hub.tags)
+    return [
+      {
+        ...own,
+        properties: {
+          provisioningState: 'Succeeded',
+          virtualHub: { id: hubId(c, hub) },
+          vpnGatewayScaleUnit: vpn.scaleUnits,
+          bgpSettings: { asn: hub.asn, peerWeight: 0, bgpPeeringAddress: '' },
+          connections: vpn.connections.map(({ name, site }) => ({
+            name,
+            id: `${own.id}/vpnConnections/${name}`,
+            etag: etag(c.world, name),
+            properties: {
+              provisioningState: 'Succeeded',
+              connectionStatus: isHubConnectionUp(state, hub, name) ? 'Connected' : 'NotConnected',
+              remoteVpnSite: { id: resourceId(c.world, hub.group, 'vpnSites', site) },
+              routingWeight: 0,
+              enableBgp: true,
+              enableInternetSecurity: true,
+              vpnConnectionProtocolType: 'IKEv2',
+              routingConfiguration: routingOf(c, hub),
+            },
+          })),
+        },
+      },
+    ]
+  })
+}
+
+const HOP_WORDS: Readonly<Record<HubHop, string>> = {
+  network: 'Virtual Network Connection',
+  expressRoute: 'ExpressRouteGateway',
+  vpn: 'VPN_S2S_Gateway',
+  bgp: 'HubBgpConnection',
+}
+
+/** What a route of the hub goes to: a gateway, or the connection itself. */
+function hopOf(c: Context, hub: HubSpec, { hop, connection }: HubRoute): string {
+  const gateways = { expressRoute: hub.expressRoute?.name, vpn: hub.vpn?.name } as const
+  switch (hop) {
+    case 'network':
+      return `${hubId(c, hub)}/hubVirtualNetworkConnections/${connection}`
+    case 'bgp':
+      return `${hubId(c, hub)}/bgpConnections/${connection}`
+    case 'expressRoute':
+      return resourceId(c.world, hub.group, 'expressRouteGateways', gateways.expressRoute ?? '')
+    case 'vpn':
+      return resourceId(c.world, hub.group, 'vpnGateways', gateways.vpn ?? '')
+  }
+}
+
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+function questionIn<Shape extends z.ZodRawShape>(c: Context, shape: Shape) {
+  const given: unknown = c.body === '' ? {} : JSON.parse(c.body)
+  const read = z.object(shape).safeParse(given)
+  if (!read.success) throw new ArmError(400, 'InvalidRequestFormat', 'Cannot parse the request.')
+  return read.data
+}
+
+/** VirtualHubs_GetEffectiveVirtualHubRoutes, of the default route table. */
+export function hubEffectiveRoutes(c: Context) {
+  const { spec, domain } = hubOf(c)
+  const asked = questionIn(c, { resourceId: z.string(), virtualWanResourceType: z.literal('RouteTable') })
+  if (!same(asked.resourceId, defaultTable(c, spec)))
+    throw new ArmError(404, 'ResourceNotFound', `The route table '${asked.resourceId}' was not found.`)
+  const state = c.world.state(domain, c.at)
+  return new Steady(state, `hub-effective/${spec.name}`, () => ({
+    value: effectiveHubRoutes(state, spec).map((route) => ({
+      addressPrefixes: [route.prefix.text],
+      nextHops: [hopOf(c, spec, route)],
+      nextHopType: HOP_WORDS[route.hop],
+      routeOrigin: hopOf(c, spec, route),
+      asPath: dashed(route.path),
+    })),
+  }))
+}
+
+/** VirtualHubs_GetInboundRoutes: what one connection brings. */
+export function hubInboundRoutes(c: Context) {
+  const { spec, domain } = hubOf(c)
+  const { resourceUri } = questionIn(c, { resourceUri: z.string(), connectionType: z.string() })
+  const connection = connectionsById(c, spec).find(([id]) => same(id, resourceUri))?.[1]
+  if (connection === undefined)
+    throw new ArmError(404, 'ResourceNotFound', `The connection '${resourceUri}' was not found.`)
+  const state = c.world.state(domain, c.at)
+  return new Steady(state, `hub-inbound/${spec.name}/${connection}`, () => ({
+    value: inboundHubRoutes(state, spec)
+      .filter((route) => route.connection === connection)
+      .map(({ prefix, path }) => ({ prefix: prefix.text, asPath: dashed(path), bgpCommunities: '' })),
+  }))
+}
+
+function connectionsById(c: Context, hub: HubSpec): [id: string, name: string][] {
+  const { expressRoute, vpn, vnets, bgp } = hub
+  const of = (parent: string, list: readonly { name: string }[] = []): [string, string][] =>
+    list.map(({ name }) => [`${parent}/${name}`, name])
+  const gateway = (type: string, name = '') => resourceId(c.world, hub.group, type, name)
+  return [
+    ...of(`${gateway('expressRouteGateways', expressRoute?.name)}/expressRouteConnections`, expressRoute?.connections),
+    ...of(`${gateway('vpnGateways', vpn?.name)}/vpnConnections`, vpn?.connections),
+    ...of(`${hubId(c, hub)}/hubVirtualNetworkConnections`, vnets),
+    ...of(`${hubId(c, hub)}/bgpConnections`, bgp),
+  ]
+}
