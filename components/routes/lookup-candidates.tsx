@@ -49,6 +49,10 @@ export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: stri
   )
 }
 
+/** Where in its resource a route stands. */
+const placeOf = ({ table, path, instance }: Pick<LookupCandidate, 'table' | 'path' | 'instance'>) =>
+  table === 'system' ? 'system route' : table === 'tables' ? path : instance
+
 const byRank = { id: 'rank', desc: false }
 const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] => [
   {
@@ -77,13 +81,13 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
   {
     id: 'where',
     header: 'Table',
-    value: ({ scopeName, instance, path, table }) => [scopeName, table === 'tables' ? path : instance].join(' '),
-    cell: ({ scope, scopeName, instance, path, table }) => (
+    value: (row) => [row.scopeName, placeOf(row)].join(' '),
+    cell: ({ scope, scopeName, ...row }) => (
       <span className="whitespace-nowrap">
-        <PageLink href={table === 'tables' ? `/circuits/${scope}` : `/gateways/${scope}`} className="link">
+        <PageLink href={row.table === 'tables' ? `/circuits/${scope}` : `/gateways/${scope}`} className="link">
           {scopeName}
         </PageLink>{' '}
-        <span className="font-mono text-ink-2">{table === 'tables' ? path : instance}</span>
+        <span className="font-mono text-ink-2">{placeOf(row)}</span>
       </span>
     ),
   },

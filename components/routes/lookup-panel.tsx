@@ -98,7 +98,7 @@ function LookupAnswer({
             {doubt}
             {lookup.match && (
               <span>
-                Longest prefix: <span className="font-mono">{lookup.match}</span>
+                Prefix in use: <span className="font-mono">{lookup.match}</span>
               </span>
             )}
           </p>
@@ -119,10 +119,12 @@ function LookupAnswer({
 /** One command for each table. */
 function commandsOf({ candidates }: RouteLookup) {
   const commands = new Map(
-    candidates.map(({ scopeName, table, path, azCommand }) => [
-      azCommand,
-      table === 'tables' ? `${scopeName}, ${path} path` : `Routes that ${scopeName} learned`,
-    ]),
+    candidates
+      .filter(({ table }) => table !== 'system')
+      .map(({ scopeName, table, path, azCommand }) => [
+        azCommand,
+        table === 'tables' ? `${scopeName}, ${path} path` : `Routes that ${scopeName} learned`,
+      ]),
   )
   return [...commands].map(([command, what]) => ({ command, what }))
 }

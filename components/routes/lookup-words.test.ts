@@ -35,6 +35,7 @@ const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'ob
   at: '2026-11-20T03:12:00.000Z',
   known,
   match: candidates[0]?.prefix ?? null,
+  system: null,
   candidates,
 })
 const names = { circuit: (id: string) => ({ c1: 'erc-london' })[id] ?? id, moment: '03:12:00 UTC', past: true }
@@ -79,6 +80,27 @@ describe('the result of a look-up in one sentence:', () => {
         candidate({ scopeName: 'erc-london', table: 'tables', instance: null, nextHop: '192.0.2.97', rule: 'equal' }),
       ]),
       'At 03:12:00 UTC 10.10.4.7 was routed via erc-london primary path → 192.0.2.97, because no rule distinguishes these routes.',
+    ],
+    [
+      'a system route before BGP',
+      lookup([
+        candidate({
+          table: 'system',
+          instance: null,
+          nextHop: null,
+          peer: null,
+          circuitId: null,
+          rule: 'own_space',
+          reason: 'system route',
+        }),
+        candidate({ rank: 2 }),
+      ]),
+      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub → its own network, because of the network’s own space, which no BGP route overrides (system route).',
+    ],
+    [
+      'nothing but the Internet',
+      { ...lookup([]), system: 'internet' as const },
+      'At 03:12:00 UTC no BGP route covered 10.10.4.7: Azure’s default system route sends it to the Internet.',
     ],
     ['nothing covers it', lookup([]), 'At 03:12:00 UTC there was no route to 10.10.4.7.'],
     [

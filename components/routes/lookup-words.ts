@@ -3,7 +3,7 @@ import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
 
 const causes: Record<string, string> = {
   longest_prefix: 'of the longest prefix',
-  own_space: 'the network’s own address space has priority',
+  own_space: 'of the network’s own space, which no BGP route overrides',
   transport: 'of the link type',
   connection_weight: 'of the connection’s weight',
   weight: 'of the weight',
@@ -12,6 +12,12 @@ const causes: Record<string, string> = {
   origin: 'of the origin',
   ebgp: 'of eBGP over iBGP',
   row_weight: 'of the route’s weight',
+}
+
+const systemWords: Record<NonNullable<RouteLookup['system']>, string> = {
+  vnet: 'Azure’s system route delivers it inside the virtual network',
+  peering: 'Azure’s system route delivers it to the peered virtual network',
+  internet: 'Azure’s default system route sends it to the Internet',
 }
 
 export interface LookupNames {
@@ -25,10 +31,13 @@ export interface LookupNames {
 
 /** The result of a route look-up in one sentence. */
 export function lookupSentence(lookup: RouteLookup, { circuit, moment, past }: LookupNames): string {
-  const { ip, known, candidates } = lookup
+  const { ip, known, candidates, system } = lookup
   const used = candidates.filter(({ rank }) => rank === 1)
   if (known === 'unknown') {
     return `Unknown route to ${ip} at ${moment}: no route table has data for that time.`
+  }
+  if (used.length === 0 && system !== null) {
+    return `At ${moment} no BGP route ${past ? 'covered' : 'covers'} ${ip}: ${systemWords[system]}.`
   }
   if (used.length === 0) {
     return known === 'observed'

@@ -152,7 +152,8 @@ describe('a list of all polls gives the same', () => {
         expect(exact.covered.toSorted()).toEqual(wanted.filter(isInside).toSorted())
         const good = model.polls.findLast(({ outcome }) => outcome === 'ok')
         expect(exact.readAt).toEqual(good ? { [scope]: good.startedAt } : {})
-        expect(exact.ownSpace.toSorted()).toEqual(
+        expect(exact.ownSpace.every(({ gateway }) => gateway === scope)).toBe(true)
+        expect(exact.ownSpace.map(({ prefix }) => prefix).toSorted()).toEqual(
           unique(now.filter(({ path }) => path === OWN).map(({ prefix }) => prefix)),
         )
 

@@ -53,6 +53,44 @@ it('networks come with the gateways in them, and name the other side of a peerin
   expect(hub?.gatewayIds).toHaveLength(1)
   expect(hub?.peerings).toMatchObject([{ remoteId: spoke?.id, allowGatewayTransit: true, state: 'Connected' }])
   expect(spoke).toMatchObject({ gatewayIds: [], peerings: [{ remoteId: null, remoteName: 'ELSEWHERE' }] })
+  // the spoke is read and has no peering with the hub; where its own leads, nobody reads
+  expect([hub, spoke].map((one) => one?.peerings[0]?.otherSide)).toEqual(['none', 'not_read'])
+})
+
+it('a peering is shown from both sides, each as it is configured', async () => {
+  const both = [
+    vnet('hub', 'spoke', {
+      allowGatewayTransit: true,
+      allowForwardedTraffic: true,
+      allowVirtualNetworkAccess: true,
+      peeringSyncLevel: 'LocalNotInSync',
+      remoteAddressSpace: { addressPrefixes: ['10.1.0.0/16'] },
+    }),
+    vnet('spoke', 'hub', {
+      useRemoteGateways: false,
+      peeringState: 'Disconnected',
+      peeringSyncLevel: 'RemoteNotInSync',
+    }),
+  ]
+  await estateFeed(db).inventory((at += 60_000), [...resources(), ...both])
+  const { data } = endpoints.networks.response.parse(await listNetworks(db, { limit: 100 }, at + 10_000))
+  expect(data.find(({ name }) => name === 'hub')?.peerings).toMatchObject([
+    {
+      state: 'Connected',
+      syncLevel: 'LocalNotInSync',
+      allowForwardedTraffic: true,
+      allowVirtualNetworkAccess: true,
+      remotePrefixes: ['10.1.0.0/16'],
+      otherSide: 'seen',
+      back: {
+        name: 'spoke-to-hub',
+        state: 'Disconnected',
+        syncLevel: 'RemoteNotInSync',
+        useRemoteGateways: false,
+        allowGatewayTransit: null,
+      },
+    },
+  ])
 })
 
 describe('a network that is connected to a Virtual WAN hub', () => {

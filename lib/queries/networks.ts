@@ -7,6 +7,7 @@ import {
   type ListParameters,
   type Network,
   type NetworkConfig,
+  type NetworkPeering,
   type PeeringConfig,
   type PollKind,
   type ResourceConfig,
@@ -57,17 +58,40 @@ function networksAmong(resources: readonly ResourceView[]): Network[] {
 
 /** Finds the other side of a peering: by its ARM id, or, where Microsoft holds it, the only hub that has its name. */
 function otherSides(decoded: readonly Decoded[]) {
-  const byKey = new Map(decoded.map(({ resource }) => [armKey(resource.resourceId), resource]))
+  const byKey = new Map(decoded.map((one) => [armKey(one.resource.resourceId), one]))
   const hubs = Map.groupBy(
     decoded.filter(({ resource, config }) => resource.type === armTypes.virtualHub && config?.resource === 'network'),
     ({ resource }) => resource.name.toLowerCase(),
   )
-  return ({ remoteKey, hubName }: PeeringConfig): ResourceView | undefined => {
+  return ({ remoteKey, hubName }: PeeringConfig): Decoded | undefined => {
     if (hubName === null) return remoteKey === null ? undefined : byKey.get(remoteKey)
     const [hub, ...others] = hubs.get(hubName.toLowerCase()) ?? []
-    return others.length === 0 ? hub?.resource : undefined
+    return others.length === 0 ? hub : undefined
   }
 }
+
+function peeringView(ownKey: string, peering: PeeringConfig, remote: Decoded | undefined): NetworkPeering {
+  const { remoteKey: _key, hubName, ...side } = peering
+  const network = remote?.config?.resource === 'network' ? remote.config : null
+  const back = network?.peerings.find(({ remoteKey }) => remoteKey === ownKey)
+  return {
+    ...side,
+    remoteId: remote?.resource.id ?? null,
+    remoteName: remote?.resource.name ?? side.remoteName,
+    otherSide: hubName !== null ? 'hub' : network === null ? 'not_read' : back ? 'seen' : 'none',
+    back: back ? sideOf(back) : null,
+  }
+}
+
+const sideOf = (peering: PeeringConfig): NonNullable<NetworkPeering['back']> => ({
+  name: peering.name,
+  state: peering.state,
+  syncLevel: peering.syncLevel,
+  allowGatewayTransit: peering.allowGatewayTransit,
+  useRemoteGateways: peering.useRemoteGateways,
+  allowForwardedTraffic: peering.allowForwardedTraffic,
+  allowVirtualNetworkAccess: peering.allowVirtualNetworkAccess,
+})
 
 function networkView(
   resource: ResourceView,
@@ -84,10 +108,6 @@ function networkView(
     resourceGroup,
     location,
     addressPrefixes,
-    peerings: peerings.map((peering) => {
-      const { remoteKey: _key, hubName: _hub, ...side } = peering
-      const remote = otherSide(peering)
-      return { ...side, remoteId: remote?.id ?? null, remoteName: remote?.name ?? side.remoteName }
-    }),
+    peerings: peerings.map((peering) => peeringView(armKey(resourceId), peering, otherSide(peering))),
   }
 }

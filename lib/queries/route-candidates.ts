@@ -1,5 +1,6 @@
 import type { Candidate } from '#lib/bgp/index.ts'
 import {
+  BEFORE_MONITORING,
   behindRoute,
   type EpochMs,
   type GatewayLink,
@@ -11,10 +12,13 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, type Topology, type GatewayResource, readTopology } from './topology.ts'
 import { mappingKey, type Mappings, readMappings } from './session-mapping.ts'
 import { mseeNeighbors } from './sessions.ts'
+import type { SystemRoute } from './system-routes.ts'
 
 /** A stored route with the connection behind it, as of the same moment. */
 export interface RouteCandidate extends Candidate {
   route: RouteAt
+  /** Azure made it, and no table lists it */
+  system?: true
 }
 
 /** Rows of circuits' path tables. */
@@ -59,6 +63,36 @@ export async function gatewayCandidates(
     const own = { kind: gateway?.config.kind ?? null, type, links: links.get(scope) ?? [] }
     return candidate(route, behindRoute(route, { ...own, pathOf: (neighbor) => pathOf(mappings, scope, neighbor) }))
   })
+}
+
+/** A system route beside the rows of its gateway's table, as the table would list it. */
+export function systemCandidate({ gateway: { id, name, resourceId, type }, prefix }: SystemRoute): RouteCandidate {
+  const known = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
+  const route: RouteAt = {
+    sourceId: -1,
+    scope: id,
+    scopeName: name,
+    resourceId,
+    resourceType: type,
+    subresource: '',
+    peering: null,
+    path: null,
+    kind: 'learned',
+    instance: null,
+    peer: null,
+    prefix,
+    nextHop: null,
+    asPath: [],
+    origin: 'Network',
+    weight: null,
+    localPref: null,
+    since: known,
+    known: 'observed',
+  }
+  return {
+    ...candidate(route, { transport: 'unknown', circuit: null, path: null, connectionWeight: null }),
+    system: true,
+  }
 }
 
 function pathOf(mappings: Mappings, gateway: string, neighbor: string): ReturnType<LearningGateway['pathOf']> {

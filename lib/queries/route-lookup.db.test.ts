@@ -129,6 +129,7 @@ describe('where an address goes from a gateway', () => {
       at: new Date(minute(4)).toISOString(),
       known: 'observed',
       match: null,
+      system: 'internet',
       candidates: [],
     })
   })

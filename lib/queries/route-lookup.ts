@@ -1,4 +1,4 @@
-import { parseAddress, rankCandidates, type Ranked, rankMseeRoutes } from '#lib/bgp/index.ts'
+import { isOwnSpace, parseAddress, rankCandidates, type Ranked, rankMseeRoutes } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   ANOTHERS_PATH,
@@ -20,10 +20,11 @@ import { type Covered, coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, lastGoodAt, pollFreshness, pollsOf } from './freshness.ts'
 import { assertKept } from './retention.ts'
-import { gatewayCandidates, pathCandidates, type RouteCandidate } from './route-candidates.ts'
+import { gatewayCandidates, pathCandidates, type RouteCandidate, systemCandidate } from './route-candidates.ts'
 import { othersPaths } from './scoped/others-paths.ts'
 import { type ShownCandidate, withoutOthersPaths } from './scoped/candidates.ts'
 import { resolveResource } from './scope.ts'
+import { type SystemRoute, systemRoutes, uncoveredSystemRoute } from './system-routes.ts'
 import { iso, isoBounds } from './wire.ts'
 
 type LookupKind = 'learned' | 'tables'
@@ -45,16 +46,21 @@ export async function lookUpRoute(
     listSources(q, { scope }),
   ])
   const routes = rows.filter((row) => row.known !== 'unknown' && seen.tables.has(row.sourceId))
+  const own = kind === 'tables' ? [] : await systemRoutesOf(q, ip, at, seenScopes(sources, seen))
   const candidates =
-    kind === 'tables' ? pathCandidates(routes) : await gatewayRoutes(db, routes, { ip, at, scope }, now)
+    kind === 'tables'
+      ? pathCandidates(routes)
+      : withSystemRoutes(await gatewayRoutes(db, routes, { ip, at, scope }, now), own)
   const { match, candidates: ranked } = ranking(ip, candidates, kind, resource)
+  const known = knownOf(rows, routes, seen)
   const scheduled = sources.filter(({ scheduled: polled }) => polled)
   return {
     data: {
       ip,
       at: iso(at ?? now),
-      known: knownOf(rows, routes, seen),
+      known,
       match,
+      system: kind === 'tables' ? null : systemOf(ip, known, ranked, own),
       candidates: withoutOthersPaths(ranked, isAnothersIn(db)).map(candidateView),
     },
     asOf: iso(at ?? now),
@@ -62,6 +68,47 @@ export async function lookUpRoute(
     covered: seen.covered,
     uncovered: seen.uncovered,
   }
+}
+
+/** Gateways of which a table was seen at the moment. */
+function seenScopes(sources: readonly { sourceId: number; scope: string }[], { tables }: Seen): Set<string> {
+  return new Set(sources.flatMap(({ sourceId, scope }) => (tables.has(sourceId) ? [scope] : [])))
+}
+
+async function systemRoutesOf(
+  q: Queryable,
+  ip: string,
+  at: EpochMs | undefined,
+  scopes: ReadonlySet<string>,
+): Promise<SystemRoute[]> {
+  const address = parseAddress(ip)
+  return address === null || scopes.size === 0 ? [] : systemRoutes(q, { address, scopes, at })
+}
+
+/**
+ * Beside routes of BGP, the system routes that precede them. A gateway's table lists the space of its network and of peerings with gateway
+ * transit; of other peerings only the configuration reports it. Without a route of BGP there is nothing to rank.
+ */
+function withSystemRoutes(candidates: readonly RouteCandidate[], own: readonly SystemRoute[]): RouteCandidate[] {
+  if (candidates.length === 0) return []
+  const listed = new Set(candidates.filter(isOwnSpace).map(({ scope }) => scope))
+  return [...candidates, ...own.filter(({ gateway }) => !listed.has(gateway.id)).map(systemCandidate)]
+}
+
+function systemOf(
+  ip: string,
+  known: RouteLookup['known'],
+  ranked: readonly Ranked<RouteCandidate>[],
+  own: readonly SystemRoute[],
+): RouteLookup['system'] {
+  if (known === 'unknown') return null
+  const [used] = ranked
+  if (used) return isOwnSpace(used) ? (own.find(({ gateway }) => gateway.id === used.scope)?.kind ?? 'vnet') : null
+  const [first] = own
+  if (first) return first.kind
+  const address = parseAddress(ip)
+  // a table that was not seen may hold a route
+  return address && known === 'observed' ? uncoveredSystemRoute(address) : null
 }
 
 /** With those of other customers that compete with them: to a prefix that only others announce, none is known. */
@@ -162,7 +209,7 @@ function candidateView({
     scope: route.scope,
     scopeName: route.scopeName,
     resourceId: route.resourceId,
-    table: route.kind,
+    table: hop.system ? 'system' : route.kind,
     peering: peeringKind(route.peering),
     path: hop.path,
     instance: route.instance,
@@ -180,10 +227,10 @@ function candidateView({
     transport: hop.transport,
     circuitId: hop.circuit,
     connectionWeight: hop.connectionWeight,
-    since: isoBounds(route.since),
+    since: hop.system ? null : isoBounds(route.since),
     known: route.known === 'observed' ? 'observed' : 'indeterminate',
     anotherCustomer: false,
-    azCommand: azCommand(route),
+    azCommand: hop.system ? null : azCommand(route),
   }
 }
 

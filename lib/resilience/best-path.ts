@@ -13,7 +13,7 @@ export type Rib<C extends Candidate> = PrefixTrie<readonly C[]>
 
 /** Where an address goes: the answer's part of the API's route look-up. */
 export interface Lookup<C extends Candidate> {
-  /** the longest prefix that covers the address, canonical text; null if nothing does */
+  /** the prefix of what is in use, canonical text: the longest, unless a system route precedes it; null if nothing covers the address */
   match: string | null
   /** every route that covers the address: rank 1 is in use, the others are what remains without it */
   candidates: Ranked<C>[]
@@ -42,12 +42,9 @@ export function bestPath<C extends Candidate>(
   address: Address,
   rank: (candidates: readonly C[]) => Ranked<C>[] = rankCandidates,
 ): Lookup<C> {
-  const matches = rib.matches(address)
-  const [longest] = matches
-  return {
-    match: longest ? formatPrefix(longest.prefix) : null,
-    candidates: rank(matches.flatMap(({ value }) => value)),
-  }
+  const candidates = rank(rib.matches(address).flatMap(({ value }) => value))
+  const used = parsePrefix(candidates[0]?.prefix ?? '')
+  return { match: used && formatPrefix(used), candidates }
 }
 
 /** Where an address goes by a handful of routes, such as the rows that a database query found to cover it. */

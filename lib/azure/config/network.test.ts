@@ -12,7 +12,15 @@ describe('a network as ARM lists it', () => {
         virtualNetworkPeerings: [
           {
             name: 'erp-to-hub',
-            properties: { peeringState: 'Connected', useRemoteGateways: true, remoteVirtualNetwork: { id: vnetId } },
+            properties: {
+              peeringState: 'Connected',
+              peeringSyncLevel: 'LocalNotInSync',
+              useRemoteGateways: true,
+              allowForwardedTraffic: false,
+              remoteVirtualNetwork: { id: vnetId },
+              remoteAddressSpace: { addressPrefixes: ['10.1.0.0/16'] },
+              remoteVirtualNetworkAddressSpace: { addressPrefixes: ['10.1.0.0/16', '10.2.0.0/16'] },
+            },
           },
           { name: 'lost', properties: {} },
         ],
@@ -27,8 +35,12 @@ describe('a network as ARM lists it', () => {
         {
           name: 'erp-to-hub',
           state: 'Connected',
+          syncLevel: 'LocalNotInSync',
           allowGatewayTransit: null,
           useRemoteGateways: true,
+          allowForwardedTraffic: false,
+          allowVirtualNetworkAccess: null,
+          remotePrefixes: ['10.1.0.0/16'],
           remoteKey: vnetId.toLowerCase(),
           remoteName: 'Hub',
           hubName: null,
@@ -36,8 +48,12 @@ describe('a network as ARM lists it', () => {
         {
           name: 'lost',
           state: null,
+          syncLevel: null,
           allowGatewayTransit: null,
           useRemoteGateways: null,
+          allowForwardedTraffic: null,
+          allowVirtualNetworkAccess: null,
+          remotePrefixes: [],
           remoteKey: null,
           remoteName: 'a network that ARM does not name',
           hubName: null,

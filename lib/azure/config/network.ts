@@ -52,11 +52,24 @@ function peeringOf(peering: ArmObject): PeeringConfig {
   return {
     name: peering.text('name') ?? '',
     state: peering.text('peeringState'),
+    syncLevel: peering.text('peeringSyncLevel'),
     allowGatewayTransit: peering.flag('allowGatewayTransit'),
     useRemoteGateways: peering.flag('useRemoteGateways'),
+    allowForwardedTraffic: peering.flag('allowForwardedTraffic'),
+    allowVirtualNetworkAccess: peering.flag('allowVirtualNetworkAccess'),
+    remotePrefixes: remotePrefixesOf(peering),
     remoteKey: remote && armKey(remote),
     ...remoteNames(parseArmId(remote ?? '')?.names.virtualnetworks ?? null),
   }
+}
+
+/**
+ * `remoteAddressSpace` is what was peered, and what this side has routes for; `remoteVirtualNetworkAddressSpace` is what the other network
+ * has now. They differ while the peering is out of sync. Source: Azure Network REST, VirtualNetworkPeering.
+ */
+function remotePrefixesOf(peering: ArmObject): string[] {
+  const peered = peering.object('remoteAddressSpace').texts('addressPrefixes')
+  return peered.length > 0 ? peered : peering.object('remoteVirtualNetworkAddressSpace').texts('addressPrefixes')
 }
 
 /**

@@ -3,16 +3,23 @@ import { longestPrefix, sharedValue, shortestAsPath } from './common-rules.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 
 /**
- * A prefix of the virtual network itself (ARM's origin `Network`) before a learned route to the same prefix.
- * Source: Azure documentation, "Virtual network traffic routing": system routes for the virtual network are
- * preferred over BGP's.
+ * Space of the virtual network itself or of a peered one, which the gateway lists as ARM's origin `Network` without a next hop: a system
+ * route delivers it. With a next hop, `Network` is a static route of a VPN connection.
+ */
+export const isOwnSpace = ({ origin, nextHop }: Pick<Candidate, 'origin' | 'nextHop'>): boolean =>
+  origin?.toLowerCase() === 'network' && nextHop === null
+
+/**
+ * Own space before every learned route, also to a longer prefix.
+ * Source: Azure documentation, "Virtual network traffic routing" (how Azure selects a route): "System routes for traffic related to
+ * virtual network, virtual network peerings, or service endpoints are preferred routes, even if BGP routes are more specific."
  */
 const ownSpace: PreferenceRule = {
   name: 'own_space',
-  key: ({ origin }) => (origin?.toLowerCase() === 'network' ? 0 : 1),
+  key: (candidate) => (isOwnSpace(candidate) ? 0 : 1),
   words: () => ({
-    ahead: "the virtual network's own space before a learned route",
-    behind: "learned, and the prefix is the virtual network's own",
+    ahead: 'system route: space of the virtual network or of a peered one before any BGP route, longer ones too',
+    behind: "learned by BGP, and Azure's system route for the virtual network's space comes first, whatever the prefix",
   }),
 }
 
@@ -103,7 +110,7 @@ const higherRowWeight: PreferenceRule = {
 export function gatewayRules(preference: RoutingPreference): PreferenceRule[] {
   const rest = [connectionWeight, shortestAsPath, higherRowWeight]
   if (preference === 'asPath') {
-    return [longestPrefix, ownSpace, shortestAsPath, transportOrder('er'), connectionWeight, higherRowWeight]
+    return [ownSpace, longestPrefix, shortestAsPath, transportOrder('er'), connectionWeight, higherRowWeight]
   }
-  return [longestPrefix, ownSpace, transportOrder(preference === 'vpn' ? 'vpn' : 'er'), ...rest]
+  return [ownSpace, longestPrefix, transportOrder(preference === 'vpn' ? 'vpn' : 'er'), ...rest]
 }

@@ -1,2 +1,3 @@
 export type { Candidate, Ranked, RoutingPreference, RuleName, Transport } from './candidate.ts'
+export { isOwnSpace } from './gateway-rules.ts'
 export { rankCandidates, rankMseeRoutes } from './rank-candidates.ts'

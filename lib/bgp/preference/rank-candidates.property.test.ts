@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Candidate, Ranked, RoutingPreference, Transport } from './candidate.ts'
-import { rankCandidates, rankMseeRoutes } from './index.ts'
+import { isOwnSpace, rankCandidates, rankMseeRoutes } from './index.ts'
 import { candidate } from './testing.ts'
 
 const anyCandidate = (weights: (number | null)[], origins: (string | null)[]) =>
@@ -16,6 +16,7 @@ const anyCandidate = (weights: (number | null)[], origins: (string | null)[]) =>
       weight: fc.constantFrom(...weights),
       localPref: fc.constantFrom(null, 100, 200),
       origin: fc.constantFrom(...origins),
+      nextHop: fc.constantFrom(null, '10.0.4.4'),
     })
     .map(candidate)
 
@@ -38,13 +39,13 @@ function tuple(c: Candidate, preference: RoutingPreference): number[] {
   const known = preference === 'vpn' ? { er: 1, vpn: 0, nva: 0 } : { er: 0, vpn: 1, nva: 1 }
   const transport = c.transport === 'unknown' ? 2 : known[c.transport]
   const length = -Number(c.prefix.split('/')[1])
-  const own = c.origin === 'Network' ? 0 : 1
+  const own = c.origin === 'Network' && c.nextHop === null ? 0 : 1
   const connection = -(c.connectionWeight ?? 0)
   const path = c.asPath.length
   const row = -(c.weight ?? 0)
   return preference === 'asPath'
-    ? [length, own, path, transport, connection, row]
-    : [length, own, transport, connection, path, row]
+    ? [own, length, path, transport, connection, row]
+    : [own, length, transport, connection, path, row]
 }
 
 function compare(a: number[], b: number[]): number {
@@ -105,6 +106,23 @@ describe('against the specification as one tuple', () => {
           for (const b of ranked) {
             expect(Math.sign(a.rank - b.rank)).toBe(Math.sign(compare(tuple(a, preference), tuple(b, preference))))
           }
+        }
+      }),
+    )
+  })
+
+  it.each(preferences)('own space is never behind a learned route, whatever its prefix: %s', (preference) => {
+    fc.assert(
+      fc.property(loose, (rows) => {
+        const ranked = rankCandidates(rows, { preference })
+        const own = ranked.filter(isOwnSpace)
+        const learned = ranked.filter((row) => !isOwnSpace(row))
+        const last = Math.max(0, ...own.map(({ rank }) => rank))
+        expect(learned.every(({ rank }) => rank > last)).toBe(true)
+        // among those of one kind the longest prefix still decides
+        for (const group of [own, learned]) {
+          const lengths = group.map(({ prefix }) => Number(prefix.split('/')[1]))
+          expect(lengths).toEqual(lengths.toSorted((a, b) => b - a))
         }
       }),
     )

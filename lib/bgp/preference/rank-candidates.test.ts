@@ -3,6 +3,11 @@ import type { Candidate } from './candidate.ts'
 import { rankCandidates } from './index.ts'
 import { type Case, candidate, expectOrder } from './testing.ts'
 
+const OWN_SPACE: [string, string] = [
+  'system route: space of the virtual network or of a peered one before any BGP route, longer ones too',
+  "after rank 1: learned by BGP, and Azure's system route for the virtual network's space comes first, whatever the prefix",
+]
+
 describe('a gateway prefers', () => {
   const prepended = [12076, 65001, 65001, 65001]
   it.each<Case>([
@@ -25,10 +30,21 @@ describe('a gateway prefers', () => {
       better: { origin: 'Network', asPath: [], nextHop: null, weight: 32768, transport: 'unknown' },
       worse: { asPath: [] },
       by: 'own_space',
-      reasons: [
-        "the virtual network's own space before a learned route",
-        "after rank 1: learned, and the prefix is the virtual network's own",
-      ],
+      reasons: OWN_SPACE,
+    },
+    {
+      rule: 'the space of a network, or of a peered one, to a longer prefix that is learned inside it',
+      better: { prefix: '10.0.0.0/8', origin: 'Network', asPath: [], nextHop: null, transport: 'unknown' },
+      worse: { prefix: '10.20.1.0/24', connectionWeight: 100 },
+      by: 'own_space',
+      reasons: OWN_SPACE,
+    },
+    {
+      rule: 'a learned route to the static one of a VPN connection, which ARM calls Network too',
+      better: { prefix: '10.20.1.0/24' },
+      worse: { origin: 'Network', asPath: [], nextHop: '10.0.4.14', transport: 'vpn' },
+      by: 'longest_prefix',
+      reasons: ['longest prefix /24 beats /16', 'after rank 1: prefix /16 is shorter than /24'],
     },
     {
       rule: 'ExpressRoute to VPN, before weight and path length',

@@ -34,6 +34,9 @@ export const transports = ['er', 'vpn', 'nva', 'unknown'] as const
 export const lookupCandidate = z.object({
   ...routeKey,
   ...routeAttributes.shape,
+  table: z
+    .enum([...routeTables, 'system'])
+    .describe("system = Azure's own route for the space of the gateway's virtual network, or of a peered one"),
   path: z.enum(circuitPaths).nullable().describe('path of the circuit behind it, where that is known'),
   rank: z.number().int().describe('1 = in use; equals share a rank'),
   rule: z.string().describe('the rule that decided its place'),
@@ -42,7 +45,7 @@ export const lookupCandidate = z.object({
   transport: z.enum(transports),
   circuitId: z.string().nullable(),
   connectionWeight: z.number().nullable(),
-  since: bounds.nullable().describe("null for another customer's path"),
+  since: bounds.nullable().describe("null for another customer's path and for a system route"),
   known: z.enum(['observed', 'indeterminate']),
   anotherCustomer: z
     .boolean()
@@ -53,6 +56,8 @@ export const lookupCandidate = z.object({
 })
 export type LookupCandidate = z.infer<typeof lookupCandidate>
 
+export const systemRouteKinds = ['vnet', 'peering', 'internet'] as const
+
 /** Where an address goes: every route that covers it, the one in use first. */
 export const routeLookup = z.object({
   ip: z.string(),
@@ -60,7 +65,16 @@ export const routeLookup = z.object({
   known: knownAt.describe(
     'indeterminate: a candidate was about to change, or a table that may hold a better one was not seen',
   ),
-  match: z.string().nullable().describe('the longest prefix that covers the address'),
+  match: z
+    .string()
+    .nullable()
+    .describe('prefix of the route in use: the longest that covers the address, unless a system route precedes it'),
+  system: z
+    .enum(systemRouteKinds)
+    .nullable()
+    .describe(
+      "Azure's own route that takes the address: to its virtual network, to a peered one, or to the Internet where no route covers it. Null where BGP carries it, where Azure drops it (private space without a route), and where that is not known",
+    ),
   candidates: z.array(lookupCandidate),
 })
 export type RouteLookup = z.infer<typeof routeLookup>

@@ -36,7 +36,8 @@ export const routeKinds = {
   own_space_heard: {
     ...ROUTE,
     name: 'VNet address space announced externally',
-    meaning: 'A neighbor announces address space of a virtual network, or a part of it.',
+    meaning:
+      'A neighbor announces address space of a virtual network, or a part of it. Inside that network and those peered with it, system routes still win.',
     lifecycle: 'interval',
     subject: 'prefix',
     proof: [proof('learned')],

@@ -17,11 +17,9 @@ export interface NetworkConfig {
 }
 
 /** One side of a peering of two virtual networks. */
-export interface PeeringConfig
-  extends Pick<NetworkPeering, 'name' | 'state' | 'allowGatewayTransit' | 'useRemoteGateways'> {
+export interface PeeringConfig extends Omit<NetworkPeering, 'remoteId' | 'otherSide' | 'back'> {
   /** key (`armKey`) of the other side; null where ARM names none */
   remoteKey: string | null
-  remoteName: string
   /** name of the Virtual WAN hub on the other side, whose own network belongs to Microsoft; null = an ordinary network */
   hubName: string | null
 }

@@ -18,14 +18,21 @@ export interface RouteEntry extends RouteAttributes {
   prefix: string
 }
 
+/** A prefix that a system route of a gateway's virtual network delivers. */
+export interface OwnSpace {
+  /** scope of the gateway that lists it */
+  gateway: string
+  prefix: string
+}
+
 /** What is known of the prefixes that one poll changed: after that poll, over all gateways of the group. */
 export interface RouteTable {
   /** the routes to every prefix that changed; an empty list = none is left */
   entries: Record<string, RouteEntry[]>
   /** prefixes inside another one that still has a route; the default does not count */
   covered: string[]
-  /** address space of the virtual networks */
-  ownSpace: string[]
+  /** address space that gateways list as their virtual network's own or a peered one's, each with the gateway */
+  ownSpace: OwnSpace[]
   /** by gateway: when the last good poll of its learned routes began; absent = all are as new as this poll */
   readAt?: Record<string, EpochMs>
   /** of prefixes that are new or have a new origin: who reported them before this poll; absent = nobody ever did */

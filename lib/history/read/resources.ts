@@ -35,12 +35,15 @@ interface Row {
 interface ResourceQuery {
   scope?: string | undefined
   types?: readonly string[] | undefined
+  /** ARM ids as `armKey` makes them */
+  keys?: readonly string[] | undefined
   at?: EpochMs | undefined
 }
 
 /**
  * Resources that inventories list, by type, in the order of their names.
  * @param query.at leave out for now; as of the past, `known` says whether that moment was seen
+ * @param query.keys only these resources
  * @param query.includeRemoved those too that complete lists omit now, with their last configuration
  */
 export async function listResources(
@@ -62,7 +65,7 @@ export async function resourceByIdOrArmId(
 }
 
 async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView[]> {
-  const { scope, types, at } = query
+  const { scope, types, keys, at } = query
   const { rows } = await db.query<Row>(
     `SELECT r.short_id, r.arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, r.config, r.first_present,
             r.last_absent, r.removed_after, r.closed_until, r.listed_by, to_jsonb(b) AS before, to_jsonb(n) AS next
@@ -74,8 +77,9 @@ async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView
        SELECT * FROM resource_span x WHERE x.resource_id = r.id AND x.first_present > $3
        ORDER BY x.first_present LIMIT 1) n ON true
      WHERE ${inScope(1)} AND ($2::text[] IS NULL OR r.type = ANY ($2))
+       AND ($4::text[] IS NULL OR lower(r.arm_id) = ANY ($4))
      ORDER BY r.name, r.id`,
-    [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, iso(at ?? null)],
+    [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, iso(at ?? null), keys ?? null],
   )
   if (at === undefined) return rows.map(nowOf)
   const moments = await coverageAt(db, { kinds: ['inventory'], at })

@@ -7,8 +7,8 @@ export interface RoutesTo {
   entries: RouteTo[]
   /** of the prefixes: those inside another one, not the default, that has a route */
   covered: string[]
-  /** what these gateways learned as their network's own */
-  ownSpace: string[]
+  /** what these gateways list as their network's own space or a peered one's: of origin Network, without a next hop */
+  ownSpace: { gateway: string; prefix: string }[]
   /** by gateway that was read: when the last good poll of its learned routes began */
   readAt: Record<string, EpochMs>
 }
@@ -27,6 +27,7 @@ export async function routesTo(
     [gateways],
   )
   const ids = sources.map(({ id }) => id)
+  const gatewayOf = new Map(sources.map(({ id, gateway }) => [id, gateway]))
   const routes = await db.query<RouteEntryRow>(
     `SELECT resource.short_id AS gateway, route.instance, route.peer, route.prefix::text AS prefix, a.attributes
      FROM route
@@ -41,16 +42,20 @@ export async function routesTo(
                    AND route.attributes_id IS NOT NULL AND route.prefix >> wanted.prefix AND masklen(route.prefix) > 0)`,
     [ids, prefixes],
   )
-  const own = await db.query<{ prefix: string }>(
-    `SELECT DISTINCT route.prefix::text AS prefix FROM route
+  const own = await db.query<{ source: number; prefix: string }>(
+    `SELECT DISTINCT route.source_id AS source, route.prefix::text AS prefix FROM route
      WHERE route.source_id = ANY ($1) AND route.kind = 'learned' AND route.attributes_id IN (
-       SELECT id FROM route_attributes WHERE source_id = ANY ($1) AND lower(attributes -> 0 ->> 'origin') = 'network')`,
+       SELECT id FROM route_attributes WHERE source_id = ANY ($1) AND lower(attributes -> 0 ->> 'origin') = 'network'
+       AND attributes -> 0 ->> 'nextHop' IS NULL)`,
     [ids],
   )
   return {
     entries: entriesOf(routes.rows),
     covered: covered.rows.map(({ prefix }) => prefixFromDatabase(prefix)),
-    ownSpace: own.rows.map(({ prefix }) => prefixFromDatabase(prefix)),
+    ownSpace: own.rows.flatMap(({ source, prefix }) => {
+      const gateway = gatewayOf.get(source)
+      return gateway === undefined ? [] : [{ gateway, prefix: prefixFromDatabase(prefix) }]
+    }),
     readAt: Object.fromEntries(sources.flatMap(({ gateway, read_at: at }) => (at ? [[gateway, at.getTime()]] : []))),
   }
 }

@@ -43,7 +43,7 @@ export const OWN = 'own'
 export const routeRows = ({ values }: ModelPoll): RouteRow[] =>
   [...values].flatMap(([key, value]) => {
     const [instance = '', prefix = '', peer = ''] = key.split(' ')
-    if (value === OWN) return [routeRow(prefix, { instance, peer, nextHop: peer, asPath: [], origin: 'Network' })]
+    if (value === OWN) return [routeRow(prefix, { instance, peer, nextHop: null, asPath: [], origin: 'Network' })]
     return value
       .split('|')
       .map((path) => routeRow(prefix, { instance, peer, nextHop: peer, asPath: path.split('-').map(Number) }))

@@ -80,7 +80,7 @@ export class MemoryStore implements DetectionStore {
     return {
       entries,
       covered: prefixes.filter((prefix) => coveringPrefixes(prefix, lengths).some(isReported)),
-      ownSpace: [...new Set(tables.flatMap(({ routes }) => routes.ownSpace()))],
+      ownSpace: tables.flatMap(({ scope, routes }) => routes.ownSpace().map((prefix) => ({ gateway: scope, prefix }))),
       readAt: Object.fromEntries(tables.flatMap(({ scope, okAt }) => (okAt === null ? [] : [[scope, okAt]]))),
     }
   }

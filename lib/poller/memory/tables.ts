@@ -13,6 +13,7 @@ import type {
   RoutesObservation,
   StatsObservation,
 } from '#lib/contract/index.ts'
+import { isOwnSpace } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { originOf } from '#lib/detection/index.ts'
 import { recording } from '#lib/history/index.ts'
@@ -112,7 +113,10 @@ export class Routes {
   }
 
   ownSpace(): string[] {
-    return [...this.known.values()].filter(({ text }) => /"origin":"network"/i.test(text)).map(({ prefix }) => prefix)
+    const own = [...this.known.values()].filter(
+      (route) => /"origin":"network"/i.test(route.text) && setOf(route).some(isOwnSpace),
+    )
+    return [...new Set(own.map(({ prefix }) => prefix))]
   }
 
   private count({ prefix }: KnownRoute, step: 1 | -1): void {

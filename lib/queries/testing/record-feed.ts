@@ -41,8 +41,43 @@ export const circuit = (name: string, properties: Record<string, unknown> = {}):
     },
   })
 
-export const gateway = (name: string, gatewayType: 'ExpressRoute' | 'Vpn' = 'ExpressRoute'): ResourceRow =>
-  listed(gatewayId(name), { properties: { gatewayType } })
+/** @param vnet the virtual network that it is in */
+export const gateway = (
+  name: string,
+  gatewayType: 'ExpressRoute' | 'Vpn' = 'ExpressRoute',
+  vnet: string | null = null,
+): ResourceRow =>
+  listed(gatewayId(name), {
+    properties: {
+      gatewayType,
+      ...(vnet !== null && {
+        ipConfigurations: [{ properties: { subnet: { id: `${networkId(vnet)}/subnets/GatewaySubnet` } } }],
+      }),
+    },
+  })
+
+export const networkId = (name: string) => `${NETWORK}/virtualNetworks/${name}`
+
+/** @param peered address space of each peered network by its name */
+export const network = (
+  name: string,
+  addressPrefixes: string[],
+  peered: Record<string, string[]> = {},
+  state = 'Connected',
+): ResourceRow =>
+  listed(networkId(name), {
+    properties: {
+      addressSpace: { addressPrefixes },
+      virtualNetworkPeerings: Object.entries(peered).map(([remote, prefixes]) => ({
+        name: `${name}-to-${remote}`,
+        properties: {
+          peeringState: state,
+          remoteVirtualNetwork: { id: networkId(remote) },
+          remoteAddressSpace: { addressPrefixes: prefixes },
+        },
+      })),
+    },
+  })
 
 export const connection = (name: string, from: string, to: string, routingWeight: number): ResourceRow =>
   listed(connectionId(name), {
@@ -220,4 +255,5 @@ const LISTED = [
   'microsoft.network/virtualnetworkgateways',
   'microsoft.network/connections',
   'microsoft.network/localnetworkgateways',
+  'microsoft.network/virtualnetworks',
 ]

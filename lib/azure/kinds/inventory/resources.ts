@@ -75,6 +75,8 @@ const virtualNetworkPeering = armBody({
     peeringSyncLevel: textOrNull,
     allowGatewayTransit: booleanOrNull,
     useRemoteGateways: booleanOrNull,
+    allowForwardedTraffic: booleanOrNull,
+    allowVirtualNetworkAccess: booleanOrNull,
     remoteVirtualNetwork: reference,
   }),
 })

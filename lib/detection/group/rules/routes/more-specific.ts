@@ -37,7 +37,7 @@ function moreSpecific(context: FoldContext, { prefix, before, after }: ChangedPr
   const inner = parsePrefix(prefix)
   const covering = table.covering[prefix]?.filter(isExternal) ?? []
   if (!inner || before.length > 0 || after.length === 0 || table.past[prefix] || covering.length === 0) return null
-  if (table.ownSpace.some((text) => holds(text, prefix))) return null
+  if (table.ownSpace.some((own) => holds(own.prefix, prefix))) return null
   const used = bestRoutes(covering, context.topology)
   const origins = new Set(used.map(originOf))
   const carriers = new Set(used.map((entry) => nameOf(context, entry)))

@@ -15,6 +15,7 @@ import {
   isExternal,
   type ChangedPrefix,
   changedPrefixes,
+  type RouteEntry,
   type RouteTable,
 } from '../../../model/route.ts'
 
@@ -37,12 +38,30 @@ export function routeRules(
     massRules(context, signal, moved, table)
     defaultRoutes(context, signal.changes, moved)
     ownSpaceHeard(context, signal.changes, moved, table)
-    bestPathRules(context, signal.changes, moved, { ...table, siteRoutes })
+    bestPathRules(context, signal.changes, withoutOwnSpace(moved, table), { ...table, siteRoutes })
   }
   resolvePending(context)
   expireUndeclaredRanges(context)
   rebaseline(context)
 }
+
+/** What BGP carries of the routes that changed: inside its own network's space a gateway's learned routes are never used. */
+function withoutOwnSpace(moved: readonly ChangedPrefix[], table: RouteTable): ChangedPrefix[] {
+  const own = spacesOf(table)
+  if (own.length === 0) return [...moved]
+  return moved.map(({ prefix, before, after }) => {
+    const inner = parsePrefix(prefix)
+    const holders = own.filter(({ space }) => inner !== null && containsPrefix(space, inner))
+    const isUsed = ({ gateway }: RouteEntry) => holders.every((holder) => holder.gateway !== gateway)
+    return { prefix, before: before.filter(isUsed), after: after.filter(isUsed) }
+  })
+}
+
+const spacesOf = ({ ownSpace }: RouteTable) =>
+  ownSpace.flatMap(({ gateway, prefix }) => {
+    const space = parsePrefix(prefix)
+    return space && space.length > 0 ? [{ gateway, space }] : []
+  })
 
 const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
 
@@ -91,7 +110,12 @@ function oppositeOf(
   return own.find(({ event }) => event.ended === null || event.ended.latest === between.latest) ?? null
 }
 
-/** A customer's router advertises what is a virtual network's own: traffic may loop or vanish. */
+/**
+ * A customer's router advertises what is a virtual network's own. In the network that has the space, and in those peered with it, system
+ * routes win over BGP, longer prefixes too: nothing goes astray there, and the event is minor. For a gateway of another network no system
+ * route stands against it: traffic may loop or vanish.
+ * Source: Azure documentation, "Virtual network traffic routing" (how Azure selects a route).
+ */
 function ownSpaceHeard(
   context: FoldContext,
   changes: readonly RouteChange[],
@@ -99,7 +123,7 @@ function ownSpaceHeard(
   table: RouteTable,
 ): void {
   const { mark } = context
-  const own = table.ownSpace.flatMap((text) => parsePrefix(text) ?? [])
+  const own = spacesOf(table)
   const seen = liveEvents(context).filter((live) => isOpen(live) && live.event.kind === 'own_space_heard')
   const ofUs = (entry: ChangedPrefix['after'][number]) => entry.gateway === mark.scope && isExternal(entry)
   const betweenOf = (prefix: string) => boundsOfChanges(changes.filter((change) => change.prefix === prefix))
@@ -108,10 +132,11 @@ function ownSpaceHeard(
     if (open && !after.some(ofUs)) end(open, betweenOf(prefix))
     const isNew = !before.some(ofUs) && after.some(ofUs)
     const inner = open || !isNew ? null : parsePrefix(prefix)
-    if (!inner || !own.some((outer) => outer.length > 0 && containsPrefix(outer, inner))) continue
+    const holders = inner ? own.filter(({ space }) => containsPrefix(space, inner)) : []
+    if (holders.length === 0) continue
     const peers = [...new Set(after.filter(ofUs).flatMap(({ peer }) => peer ?? []))].toSorted()
     const scope = carrierOf(context, mark.scope, peers[0] ?? '').circuit ?? mark.scope
-    const severity: Severity = 'major'
+    const severity: Severity = holders.some(({ gateway }) => gateway === mark.scope) ? 'minor' : 'major'
     putRouteEvent(context, {
       kind: 'own_space_heard',
       scope,
