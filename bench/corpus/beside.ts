@@ -1,3 +1,4 @@
+import { NO_CUSTOMERS } from '#lib/contract/index.ts'
 import { AS_SHIPPED, type BesideReads, type Declared } from '#lib/poller/index.ts'
 import type { Scenario, World } from '#lib/simulator/index.ts'
 import type { CorpusScenario } from './scenario.ts'
@@ -19,7 +20,7 @@ export function besideOf(scenario: CorpusScenario, world: World): BesideReads {
 
 /** The topology's sites unless the scenario has none, and the scenario's own declarations. */
 function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): Declared {
-  const { maintenance, routers, policies, watched } = declared
+  const { maintenance, routers, policies, watched, customers } = declared
   return {
     sites: declared.sites
       ? sitesOf(estate).map((site) => ({ ...site, routers: routers.filter((router) => router.site === site.name) }))
@@ -36,6 +37,10 @@ function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): Declare
       note: '',
     })),
     watched: watched.map((prefix) => ({ prefix, note: '' })),
+    customerRules: {
+      ...NO_CUSTOMERS,
+      customers: customers.map((customer) => ({ ...customer, connect: null, subscriptions: [], tenants: [] })),
+    },
   }
 }
 

@@ -140,6 +140,8 @@ export const declared = z.strictObject({
     .array(z.strictObject({ title: z.string(), scopes: z.array(z.string()), at: time, until: time }))
     .default([]),
   watched: z.array(z.string()).default([]),
+  /** Customers with their circuits; whatever is on no list is nobody's. */
+  customers: z.array(z.strictObject({ name: z.string(), circuits: z.array(z.string()).min(1) })).default([]),
 })
 
 export const scenarioSchema = z.strictObject({

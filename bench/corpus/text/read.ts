@@ -231,6 +231,8 @@ function declarationOf(words: Words): Record<string, unknown[] | boolean> {
       return {
         policies: [{ kind: words.take('a kind of policy'), circuits: list('circuits'), prefixes: list('prefixes') }],
       }
+    case 'customer':
+      return { customers: [{ name: words.take('a name'), circuits: list('circuits') }] }
     case 'watched':
       return { watched: list('prefixes') }
     case 'maintenance': {
@@ -242,7 +244,9 @@ function declarationOf(words: Words): Record<string, unknown[] | boolean> {
       return { maintenance: [{ title: words.take('a title in quotes').replaceAll('"', ''), scopes, at, until }] }
     }
     default:
-      throw new Fault(`"${what}" is not declared; ${oneOf(['no-sites', 'router', 'policy', 'watched', 'maintenance'])}`)
+      throw new Fault(
+        `"${what}" is not declared; ${oneOf(['no-sites', 'router', 'policy', 'customer', 'watched', 'maintenance'])}`,
+      )
   }
 }
 

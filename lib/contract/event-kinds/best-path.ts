@@ -89,7 +89,7 @@ export const bestPathKinds = {
     name: 'No path',
     meaning: 'An address range that should be reachable has no path left.',
     lifecycle: 'interval',
-    scopes: ['gateway'],
+    scopes: ['gateway', 'circuit'],
     subject: 'site',
     proof: [proof('learned')],
     burst: true,

@@ -31,7 +31,7 @@ export const eventSubjects = {
   neighborRoute: 'prefix and neighbor: `prefix from neighbor`',
   origin: 'prefix and origin: `prefix from AS65001`',
   asns: 'AS numbers: `AS65001, AS65002`',
-  learnedRoutes: 'always `learned routes`',
+  learnedRoutes: '`learned routes`; at a circuit `learned routes of <gateway>`',
   site: 'name of the site, or of a prefix that belongs to none',
   poll: 'kind of poll, and the part of the resource that it reads',
   subscription: 'always `subscription`, or `everything` for all of them',

@@ -146,7 +146,7 @@ export const routeKinds = {
     name: 'Route churn',
     meaning: 'Routes change far more often than usual.',
     lifecycle: 'interval',
-    scopes: ['gateway'],
+    scopes: ['gateway', 'circuit'],
     subject: 'learnedRoutes',
     proof: [],
     maintenance: 'expected',

@@ -27,6 +27,18 @@ export const haveSeveralOwners = ({ owners }: Topology, circuits: readonly strin
   owners !== undefined && new Set(circuits.map((circuit) => ownerOfScope(owners, circuit))).size > 1
 
 /**
+ * Where an event about routes of a gateway is reported: at the gateway, or, where they belong to another owner than the gateway does,
+ * at that owner's circuit.
+ * @param circuits behind which the routes lie; null = not known, and the gateway's own
+ */
+export function scopeOfRoutes({ owners }: Topology, gateway: string, circuits: readonly (string | null)[]): string {
+  if (!owners) return gateway
+  const behind = new Set(circuits.map((circuit) => ownerOfScope(owners, circuit ?? gateway)))
+  const [first = null] = circuits
+  return behind.size === 1 && first !== null && !behind.has(ownerOfScope(owners, gateway)) ? first : gateway
+}
+
+/**
  * What one owner's events are judged by: his circuits and their mappings, and all gateways, which they may share. Facts and memory of
  * scopes are the same objects.
  */

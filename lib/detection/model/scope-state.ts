@@ -189,6 +189,8 @@ export interface ScopeState {
   asns: Record<string, EpochMs>
   /** of a gateway: how much its learned routes use to move */
   churn: ChurnMemory | null
+  /** of a gateway: the same of other owners' routes, by the circuit at which it is reported; absent = it has one owner's */
+  churnOf?: Record<string, ChurnMemory>
   /** of a gateway: whether its instances learn the same */
   divergence: DivergenceMemory | null
   /** how the two sides of a comparison of tables differ, by its name */

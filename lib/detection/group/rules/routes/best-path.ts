@@ -1,12 +1,14 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import { type Bounds, parseMember, type RouteChange, type Severity } from '#lib/contract/index.ts'
 import { bestRoutes } from '../../../model/best-routes.ts'
-import { type FoldContext, liveEvents, openEvent, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { scopeOfRoutes } from '../../../model/owner.ts'
 import { lossOf } from '../../facts/loss.ts'
 import type { Proof } from '../../../model/route-memory.ts'
 import { putRouteEvent } from './route-event.ts'
 import {
   boundsOfChanges,
+  carrierOf,
   membersOf,
   type ChangedPrefix,
   peersOf,
@@ -17,6 +19,7 @@ import { describePathChange } from './path-change.ts'
 import { endShift, returns } from './path-change-returns.ts'
 import { isLost, type JudgedSite, learnedEvidence, learnedFlags, learnedOf, type SiteRoutes } from '../sites/index.ts'
 import type { LiveEvent, PendingShift } from '../../../model/scope-state.ts'
+import type { Site } from '../../../model/topology.ts'
 
 /** Flag of ranges that nobody declared: whatever carried them reports what their loss means. */
 export const UNDECLARED = 'undeclared'
@@ -162,23 +165,45 @@ function lostOfLearned(context: FoldContext, table: TableWithSites): JudgedSite[
   })
 }
 
+/** A site that lost its paths, declared or learned. */
+type LostSite = Pick<JudgedSite, 'name' | 'prefixes'> & Partial<Pick<Site, 'home'> & Pick<JudgedSite, 'learned'>>
+
+/** The circuits whose owner has a site; one without a home belongs to whoever has the gateway. */
+const homesOf = ({ home = null, learned }: LostSite): readonly (string | null)[] => learned?.circuits ?? [home]
+
+const circuitsOf = (context: FoldContext, members: readonly string[]): (string | null)[] =>
+  members.map((member) => {
+    const { gateway, neighbor } = parseMember(member)
+    return carrierOf(context, gateway, neighbor).circuit
+  })
+
+/** The open outage of a site on a gateway, whoever it was reported to. */
+const openOutage = (context: FoldContext, gateway: string, site: string): LiveEvent | null =>
+  liveEvents(context).find(
+    (live) =>
+      isOpen(live) &&
+      live.event.kind === 'no_path' &&
+      live.event.subject === site &&
+      live.event.flags.includes(`gateway:${gateway}`),
+  ) ?? null
+
 /** @param site null = nobody declared the ranges, nor were they learned to be one */
 function noPath(
   context: FoldContext,
   { prefixes, before }: Pick<Shift, 'prefixes' | 'before'>,
   between: Bounds,
-  site: (Pick<JudgedSite, 'name'> & Partial<Pick<JudgedSite, 'learned'>>) | null,
+  site: LostSite | null,
   proof: Proof = context.mark,
 ): LiveEvent {
   const [first = '', ...more] = prefixes
   const gateway = before[0] === undefined ? '' : parseMember(before[0]).gateway
   const subject = site?.name ?? (more.length > 0 ? `${first} and ${more.length} more` : first)
-  const open = site === null ? null : openEvent(context, 'no_path', gateway, site.name)
+  const open = site === null ? null : openOutage(context, gateway, site.name)
   if (open) return grown(open, prefixes, before)
   const learned = site?.learned ?? null
   return putRouteEvent(context, {
     kind: 'no_path',
-    scope: gateway,
+    scope: scopeOfRoutes(context.topology, gateway, site ? homesOf(site) : circuitsOf(context, before)),
     subject,
     severity: 'critical',
     started: between,

@@ -3,6 +3,7 @@ import { addRate, beginUsualRate, usualP99 } from '../../../churn/usual-rate.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
 import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
+import { movesByOwner } from './moves-by-owner.ts'
 import { isInitialDump } from './peer-routes.ts'
 import type { ChurnMemory } from '../../../model/route-memory.ts'
 
@@ -14,34 +15,45 @@ const LEAST_MINUTES = 0.95
 
 /**
  * route_churn: every minute for five minutes, or every poll where polls are rarer, moves more than max(10, 5 x the 99th percentile of the last seven days) routes a
- * minute, the tables of sessions that just came up left out; it ends after five minutes without (docs/rules/detection.md 6.3).
+ * minute, the tables of sessions that just came up left out; it ends after five minutes without (docs/rules/detection.md 6.3). What circuits
+ * of another owner than the gateway's carry is counted by itself, for each owner (docs/rules/customers.md).
  * @param changes of a good poll of learned routes that was not the first; empty = nothing moved
  */
 export function routeChurn(context: FoldContext, changes: readonly RouteChange[]): void {
-  const { mark, settings } = context
-  const scope = scopeOf(context, mark.scope)
-  if (mark.previousOkAt === null || (changes.length === 0 && !isWatchingChurn(scope.churn, context, mark.scope))) return
-  if (scope.churn && mark.startedAt <= scope.churn.countedAt) return
-  const memory = scope.churn ?? {
-    usual: beginUsualRate(mark.previousOkAt),
-    busy: null,
-    calm: null,
-    countedAt: 0,
+  const gateway = context.mark.scope
+  const moves = movesByOwner(context, changes)
+  const { churnOf = {} } = scopeOf(context, gateway)
+  for (const scope of new Set([...moves.keys(), ...Object.keys(churnOf)])) {
+    countMoves(context, scope, moves.get(scope) ?? [])
+    // a circuit that is not counted any more is forgotten once its storm is over
+    if (!moves.has(scope) && !isWatching(context, gateway, scope)) delete scopeOf(context, gateway).churnOf?.[scope]
   }
-  const known = memory.part ?? { since: mark.previousOkAt, counted: 0, first: null }
+}
+
+/** @param scope where it is reported: the gateway, or a circuit for all of its owner's */
+function countMoves(context: FoldContext, scope: string, changes: readonly RouteChange[]): void {
+  const { mark, settings } = context
+  const { previousOkAt } = mark
+  const stored = memoryOf(context, mark.scope, scope)
+  if (previousOkAt === null || (changes.length === 0 && !isWatching(context, mark.scope, scope))) return
+  if (stored && mark.startedAt <= stored.countedAt) return
+  // until it is counted by itself, what is usual was the gateway's
+  const usual = memoryOf(context, mark.scope, mark.scope)?.usual ?? beginUsualRate(previousOkAt)
+  const memory = stored ?? { usual, busy: null, calm: null, countedAt: 0 }
+  const known = memory.part ?? { since: previousOkAt, counted: 0, first: null }
   const here = changes.filter((change) => !isInitialDump(context, change)).length
   const counted = known.counted + here
-  const first = known.first ?? (here > 0 ? { earliest: mark.previousOkAt, latest: mark.finishedAt } : null)
+  const first = known.first ?? (here > 0 ? { earliest: previousOkAt, latest: mark.finishedAt } : null)
   const minutes = (mark.startedAt - known.since) / MINUTE
   // a minute that is reported in several polls is one: what moves once a minute would seem to rest in between
   if (minutes < LEAST_MINUTES) {
-    scope.churn = { ...memory, part: { since: known.since, counted, first }, countedAt: mark.startedAt }
-    return
+    const part = { since: known.since, counted, first }
+    return remember(context, scope, { ...memory, part, countedAt: mark.startedAt })
   }
   const between = first ?? { earliest: known.since, latest: mark.finishedAt }
   const perMinute = counted / minutes
   const limit = Math.max(settings['churn.rate'], settings['churn.factor'] * usualP99(memory.usual, mark.startedAt))
-  scope.churn =
+  const next: ChurnMemory =
     perMinute > limit
       ? {
           ...memory,
@@ -55,28 +67,48 @@ export function routeChurn(context: FoldContext, changes: readonly RouteChange[]
         }
       : { ...memory, part: null, busy: null, calm: memory.calm ?? between }
   // what is unusual does not become usual while it lasts
-  if (counted > 0 && perMinute <= limit) {
-    scope.churn.usual = addRate(memory.usual, mark.startedAt, minutes, perMinute)
-  }
-  scope.churn.countedAt = mark.startedAt
-  raise(context, scope.churn, limit)
-  if (!openEvent(context, 'route_churn', mark.scope, SUBJECT)) scope.churn.calm = null
+  if (counted > 0 && perMinute <= limit) next.usual = addRate(memory.usual, mark.startedAt, minutes, perMinute)
+  next.countedAt = mark.startedAt
+  remember(context, scope, next)
+  raise(context, scope, next, limit)
+  if (!openChurn(context, mark.scope, scope)) next.calm = null
 }
 
+function memoryOf(context: FoldContext, gateway: string, scope: string): ChurnMemory | null {
+  const { churn, churnOf } = scopeOf(context, gateway)
+  return scope === gateway ? churn : (churnOf?.[scope] ?? null)
+}
+
+function remember(context: FoldContext, scope: string, memory: ChurnMemory): void {
+  const state = scopeOf(context, context.mark.scope)
+  if (scope === context.mark.scope) state.churn = memory
+  else state.churnOf = { ...state.churnOf, [scope]: memory }
+}
+
+/** A circuit may land on several gateways: its events say on which. */
+const subjectOf = ({ topology }: FoldContext, gateway: string, scope: string): string =>
+  scope === gateway
+    ? SUBJECT
+    : `${SUBJECT} of ${topology.gateways.find((one) => one.scope === gateway)?.name ?? gateway}`
+
+const openChurn = (context: FoldContext, gateway: string, scope: string) =>
+  openEvent(context, 'route_churn', scope, subjectOf(context, gateway, scope))
+
 /** A minute is counted to its end, and calm polls end what goes on. */
-export function recheckChurn(context: FoldContext, scope: string): RecheckAt {
-  return nextPollIf(isWatchingChurn(scopeOf(context, scope).churn, context, scope))
+export function recheckChurn(context: FoldContext, gateway: string): RecheckAt {
+  const { churnOf = {} } = scopeOf(context, gateway)
+  return nextPollIf([gateway, ...Object.keys(churnOf)].some((scope) => isWatching(context, gateway, scope)))
 }
 
 /** Whether calm polls matter: a storm is building up, or one has to end. */
-function isWatchingChurn(memory: ChurnMemory | null, context: FoldContext, scope: string): boolean {
+function isWatching(context: FoldContext, gateway: string, scope: string): boolean {
+  const memory = memoryOf(context, gateway, scope)
   return (
-    memory !== null &&
-    (Boolean(memory.part) || memory.busy !== null || openEvent(context, 'route_churn', scope, SUBJECT) !== null)
+    memory !== null && (Boolean(memory.part) || memory.busy !== null || openChurn(context, gateway, scope) !== null)
   )
 }
 
-function raise(context: FoldContext, { busy, calm }: ChurnMemory, limit: number): void {
+function raise(context: FoldContext, scope: string, { busy, calm }: ChurnMemory, limit: number): void {
   const { mark, settings } = context
   const span = (since: Bounds): EpochMs => mark.finishedAt - since.earliest
   // one step between two polls is no rate, however far apart they lie
@@ -84,8 +116,8 @@ function raise(context: FoldContext, { busy, calm }: ChurnMemory, limit: number)
   const isOver = calm !== null && span(calm) >= settings['churn.for']
   reconcile(context, {
     kind: 'route_churn',
-    scope: mark.scope,
-    subject: SUBJECT,
+    scope,
+    subject: subjectOf(context, mark.scope, scope),
     holds: isStorm ? true : isOver ? false : null,
     since: (isStorm ? busy?.since : calm) ?? { earliest: BEFORE_MONITORING, latest: mark.finishedAt },
     severity: 'warning',
