@@ -121,7 +121,7 @@ export function slotsOf(scenario: CorpusScenario, estate: Scenario, everyMs: num
 }
 
 export const inOrder = (slots: readonly Slot[]): Slot[] =>
-  slots.toSorted((a, b) => a.startedAt - b.startedAt || order(a) - order(b))
+  slots.toSorted((a, b) => a.finishedAt - b.finishedAt || order(a) - order(b))
 
 const order = ({ source }: Slot) => OFFSETS[source.kind]
 

@@ -72,6 +72,8 @@ export interface LiveEvent {
   confirm: { source: string; lastAt: EpochMs; left: number } | null
   /** for events about sets of prefixes */
   prefixes?: string[]
+  /** of these, those that were withdrawn meanwhile, where the event lasts until all are; absent = none */
+  takenBack?: string[]
   /** for shifts of the best path: the peers before and after */
   peersBefore?: string[]
   peersAfter?: string[]
@@ -99,6 +101,15 @@ export interface PendingShift {
   drain: boolean
   /** when the best paths were again what they had been; absent while they are not */
   returned?: Bounds
+}
+
+/** Prefixes that a gateway reported from nothing, while what other gateways have of them is older. */
+export interface Arrival {
+  prefixes: string[]
+  /** end of the poll that saw it */
+  latest: EpochMs
+  /** gateways whose tables began to be read before that */
+  unread: string[]
 }
 
 /** Whether what a test tries to reach is reached; evidence beside others. */
@@ -168,6 +179,8 @@ export interface ScopeState {
   /** by event key */
   live: Record<string, LiveEvent>
   pending: PendingShift[]
+  /** of a gateway; absent = none waits for another gateway's table */
+  arrivals?: Arrival[]
   /** changes that the Activity Log reported recently, on this very object */
   logged: LoggedChange[]
   /** by tracking id, newest last */

@@ -33,5 +33,7 @@ export type SiteRanges = Record<'home' | 'backup' | 'default' | 'none', number>
 export interface SiteMemory {
   state: SiteState
   since: Bounds
+  /** scope of the gateway whose table showed the change; absent = none did yet, or stored before */
+  by?: string
   ranges: SiteRanges
 }

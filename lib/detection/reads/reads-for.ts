@@ -69,6 +69,8 @@ function snapshotOf(poll: GroupPoll, ask: Ask): RouteSnapshot | null | undefined
 function lastGoodPolls(poll: GroupPoll, ask: Ask): Readonly<Record<string, EpochMs>> | null | undefined {
   const { events, signals, state, scopes, mark } = poll
   const isReported = events.length > 0 || signals.some(isNews)
-  const isNeeded = isReported || Object.values(state).some((one) => isProofPending(one, poll, mark.finishedAt))
+  const isNeeded =
+    isReported ||
+    Object.values(state).some((one) => one.pending.length > 0 || isProofPending(one, poll, mark.finishedAt))
   return isNeeded ? ask({ kind: 'lastGoodPollAt', scopes }) : null
 }

@@ -1,6 +1,6 @@
 import { type DetectedEvent, type EventKind, incidentRoleOf, parsePath } from '#lib/contract/index.ts'
 import { instanceOf, neighborOf } from '../../model/subject.ts'
-import { UNDECLARED } from '../rules/routes/best-path.ts'
+import { UNDECLARED } from '../rules/routes/no-path.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { mayHaveChanged } from '../facts/loss.ts'
 import { sharesSpace } from './hold-time.ts'

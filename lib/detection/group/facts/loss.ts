@@ -1,7 +1,7 @@
-import { type Bounds, type DetectedEvent, neighborOf, parseMember } from '#lib/contract/index.ts'
+import { type Bounds, type DetectedEvent, type EpochMs, neighborOf, parseMember } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { carrierOf } from '../../model/route.ts'
-import { affectsGateways } from '../../model/topology.ts'
+import { affectsGateways, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /**
  * Whether routes can have moved for a loss, by their bounds: they do not move for what will fall later, nor for what is back.
@@ -40,4 +40,16 @@ export function lossOf(context: FoldContext, member: string, between: Bounds): b
         return false
     }
   })
+}
+
+/**
+ * Whether the sessions that would show a member's loss were last read before a moment, so that it may have been lost by then.
+ * What was never read with success is not waited for, nor is anything where it was not asked when sessions were read.
+ */
+export function isLossUnread(context: FoldContext, member: string, since: EpochMs): boolean {
+  const { lastGoodPollAt = {} } = context
+  const { gateway, neighbor: peer } = parseMember(member)
+  const { circuit, path } = carrierOf(context, gateway, peer)
+  const behind = circuit !== null && path !== null ? [`${circuit} ${PRIVATE_PEERING}/${path} summary`] : []
+  return [`${gateway}  peers`, ...behind].some((source) => (lastGoodPollAt[source] ?? since) < since)
 }

@@ -1,5 +1,5 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { UNDECLARED } from '../../rules/routes/best-path.ts'
+import { UNDECLARED } from '../../rules/routes/no-path.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
 import { withinHoldTime, sharesSpace } from '../hold-time.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'

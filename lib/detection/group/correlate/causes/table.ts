@@ -15,7 +15,7 @@ import { circuitCauses, limitCause, pathCauses } from './circuit-causes.ts'
 import { CORE_MAINTENANCE } from './core-availability.ts'
 import { instanceCauses } from './instance-causes.ts'
 import { cause } from './wording.ts'
-import { UNDECLARED } from '../../rules/routes/best-path.ts'
+import { UNDECLARED } from '../../rules/routes/no-path.ts'
 import { withinHoldTime } from '../hold-time.ts'
 import { formerEntries, isEdgeLost } from './edge-loss.ts'
 

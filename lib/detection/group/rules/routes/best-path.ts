@@ -1,14 +1,13 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
-import { type Bounds, parseMember, type RouteChange, type Severity } from '#lib/contract/index.ts'
+import type { Bounds, RouteChange } from '#lib/contract/index.ts'
 import { bestRoutes } from '../../../model/best-routes.ts'
-import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
-import { scopeOfRoutes } from '../../../model/owner.ts'
-import { lossOf } from '../../facts/loss.ts'
-import type { Proof } from '../../../model/route-memory.ts'
+import { type FoldContext, liveEvents } from '../../../model/context.ts'
+import { arrivedTogether, noteArrivals } from './arrivals.ts'
+import { noPath } from './no-path.ts'
 import { putRouteEvent } from './route-event.ts'
 import {
   boundsOfChanges,
-  carrierOf,
+  isExternal,
   membersOf,
   type ChangedPrefix,
   peersOf,
@@ -16,15 +15,10 @@ import {
   type RouteEntry,
 } from '../../../model/route.ts'
 import { describePathChange } from './path-change.ts'
-import { endShift, returns } from './path-change-returns.ts'
-import { isLost, type JudgedSite, learnedEvidence, learnedFlags, learnedOf, type SiteRoutes } from '../sites/index.ts'
-import type { LiveEvent, PendingShift } from '../../../model/scope-state.ts'
-import type { Site } from '../../../model/topology.ts'
-
-/** Flag of ranges that nobody declared: whatever carried them reports what their loss means. */
-export const UNDECLARED = 'undeclared'
-
-const FAILBACK_UNSTABLE_MS = 5 * 60_000
+import { returns } from './path-change-returns.ts'
+import { unreadOf, wait } from './pending-shifts.ts'
+import { isLost, type JudgedSite, learnedOf, type SiteRoutes } from '../sites/index.ts'
+import type { PendingShift } from '../../../model/scope-state.ts'
 
 /** One change of the best paths that several prefixes share. Members are `gateway neighbor`. */
 interface Shift {
@@ -48,8 +42,11 @@ export function bestPathRules(
 ): void {
   const between = boundsOfChanges(changes)
   const returned = returns(context, moved, table, between)
-  const fresh = moved.filter(({ prefix }) => !returned.has(prefix))
+  const fresh = moved.filter((one) => !returned.has(one.prefix) && !isTakenBack(context, one, between))
+  const together = arrivedTogether(context, between)
+  noteArrivals(context, moved, table, between)
   const earlier = takeStepsBetween(context, fresh, between)
+  for (const { prefix } of fresh) if (together.has(prefix)) earlier.set(prefix, [])
   for (const shift of shiftsOf(context, fresh, earlier, table)) {
     const lost = shift.before.filter((member) => !shift.after.includes(member))
     const isShrunk = shift.after.length > 0 && shift.after.every((member) => shift.before.includes(member))
@@ -103,7 +100,7 @@ function shiftsOf(
   const shifts = new Map<string, Shift>()
   for (const { prefix, before, after } of moved) {
     const was = [...(earlier.get(prefix) ?? membersOf(bestRoutes(before, topology)))]
-    const carrying = after.length > 0 ? after : (covering[prefix] ?? [])
+    const carrying = after.length > 0 ? after : (covering[prefix] ?? []).filter(isExternal)
     const is = membersOf(bestRoutes(carrying, topology))
     if (was.length === 0 || was.join() === is.join()) continue
     const all = membersOf(after)
@@ -115,6 +112,20 @@ function shiftsOf(
     shifts.set(key, shift)
   }
   return [...shifts.values()]
+}
+
+/** Kinds whose events end when their prefixes are withdrawn: that these are reached as before says nothing more. */
+const KINDS_OF_NEW = new Set<string>(['more_specific', 'own_space_heard'])
+
+/** Whether a withdrawal takes back what was reported as new. */
+function isTakenBack(context: FoldContext, { prefix, after }: ChangedPrefix, between: Bounds): boolean {
+  if (after.length > 0) return false
+  return liveEvents(context).some(
+    ({ event, prefixes }) =>
+      KINDS_OF_NEW.has(event.kind) &&
+      prefixes?.includes(prefix) &&
+      (event.ended === null || event.ended.latest >= between.latest),
+  )
 }
 
 /** Before maintenance Microsoft prepends its own ASN to what an edge router announces: documented as 8 times more. */
@@ -163,167 +174,4 @@ function lostOfLearned(context: FoldContext, table: TableWithSites): JudgedSite[
     const entries = table.siteRoutes[site.name]
     return entries !== undefined && isLost(context, site, entries)
   })
-}
-
-/** A site that lost its paths, declared or learned. */
-type LostSite = Pick<JudgedSite, 'name' | 'prefixes'> & Partial<Pick<Site, 'home'> & Pick<JudgedSite, 'learned'>>
-
-/** The circuits whose owner has a site; one without a home belongs to whoever has the gateway. */
-const homesOf = ({ home = null, learned }: LostSite): readonly (string | null)[] => learned?.circuits ?? [home]
-
-const circuitsOf = (context: FoldContext, members: readonly string[]): (string | null)[] =>
-  members.map((member) => {
-    const { gateway, neighbor } = parseMember(member)
-    return carrierOf(context, gateway, neighbor).circuit
-  })
-
-/** The open outage of a site on a gateway, whoever it was reported to. */
-const openOutage = (context: FoldContext, gateway: string, site: string): LiveEvent | null =>
-  liveEvents(context).find(
-    (live) =>
-      isOpen(live) &&
-      live.event.kind === 'no_path' &&
-      live.event.subject === site &&
-      live.event.flags.includes(`gateway:${gateway}`),
-  ) ?? null
-
-/** @param site null = nobody declared the ranges, nor were they learned to be one */
-function noPath(
-  context: FoldContext,
-  { prefixes, before }: Pick<Shift, 'prefixes' | 'before'>,
-  between: Bounds,
-  site: LostSite | null,
-  proof: Proof = context.mark,
-): LiveEvent {
-  const [first = '', ...more] = prefixes
-  const gateway = before[0] === undefined ? '' : parseMember(before[0]).gateway
-  const subject = site?.name ?? (more.length > 0 ? `${first} and ${more.length} more` : first)
-  const open = site === null ? null : openOutage(context, gateway, site.name)
-  if (open) return grown(open, prefixes, before)
-  const learned = site?.learned ?? null
-  return putRouteEvent(context, {
-    kind: 'no_path',
-    scope: scopeOfRoutes(context.topology, gateway, site ? homesOf(site) : circuitsOf(context, before)),
-    subject,
-    severity: 'critical',
-    started: between,
-    prefixes,
-    peers: peersOf(before),
-    flags: [
-      `gateway:${gateway}`,
-      ...(site === null ? [UNDECLARED] : []),
-      ...(learned ? learnedFlags({ learned }) : []),
-    ],
-    evidence: learned ? learnedEvidence(context, { learned }) : [],
-    proof,
-  })
-}
-
-/** The open outage of a site; further ranges that it loses join it. */
-function grown(open: LiveEvent, prefixes: readonly string[], before: readonly string[]): LiveEvent {
-  open.prefixes = [...new Set([...(open.prefixes ?? []), ...prefixes])]
-  open.peersBefore = [...new Set([...(open.peersBefore ?? []), ...peersOf(before)])]
-  return open
-}
-
-/** A shift waits, because the loss that makes it a failover may come with the next poll of another source. */
-function wait(
-  context: FoldContext,
-  { prefixes, before, after, drain }: Shift,
-  between: Bounds,
-  unread: readonly string[] = [],
-): void {
-  const { startedAt, finishedAt, previousOkAt } = context.mark
-  const source = { startedAt, finishedAt, previousOkAt }
-  const name = describePathChange(context, { before, after })
-  scopeOf(context, context.mark.scope).pending.push({
-    source,
-    between,
-    prefixes,
-    before,
-    after,
-    drain,
-    name,
-    ...(unread.length > 0 && { unread: [...unread] }),
-  })
-}
-
-/**
- * Gateways whose table says that they carry it now, and was read before this change was seen: they may have lost it too. Operations of
- * Azure take up to a minute, so that tables of one moment are read a minute apart.
- */
-function unreadOf({ mark }: FoldContext, { after }: Shift, { readAt }: RouteTable): string[] {
-  if (!readAt) return []
-  const others = new Set(after.map((member) => parseMember(member).gateway).filter((gateway) => gateway !== mark.scope))
-  return [...others].filter((gateway) => (readAt[gateway] ?? mark.startedAt) < mark.startedAt)
-}
-
-/** A table that is read after the change was seen shows whether what it carries is still there. */
-function notePolled({ mark }: FoldContext, pending: PendingShift): void {
-  if (mark.kind !== 'learned' || mark.outcome !== 'ok' || mark.startedAt < pending.source.startedAt) return
-  const unread = pending.unread?.filter((gateway) => gateway !== mark.scope)
-  if (unread?.length === 0) delete pending.unread
-  else if (unread) pending.unread = unread
-}
-
-/** Reports the shifts that waited: as failovers once a loss explains them, else as plain shifts when their time is over. */
-export function resolvePending(context: FoldContext): void {
-  for (const scope of Object.values(context.scopes)) {
-    scope.pending = scope.pending.filter((pending) => !resolve(context, pending))
-  }
-}
-
-/** Who was not read again for so long is taken to carry what it said last: as long as a home path waits for its traffic. */
-function resolve(context: FoldContext, pending: PendingShift): boolean {
-  const { between, after } = pending
-  notePolled(context, pending)
-  if (pending.unread && context.mark.finishedAt <= between.latest + context.settings['failback.pending']) return false
-  const isLost = pending.before
-    .filter((member) => !after.includes(member))
-    .some((member) => lossOf(context, member, between))
-  const isLate = context.mark.finishedAt > between.latest + context.settings['burst.slack']
-  if (!isLost && !isLate) return false
-  const live = after.length > 0 ? shifted(context, pending, isLost) : isLost ? outage(context, pending) : null
-  if (live && pending.returned) endShift(context, live, pending.prefixes, pending.returned)
-  return true
-}
-
-const outage = (context: FoldContext, pending: PendingShift): LiveEvent =>
-  noPath(context, pending, pending.between, null, pending.source)
-
-function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): LiveEvent {
-  const { prefixes, before, after, between } = pending
-  const name = pending.name ?? describePathChange(context, pending)
-  const live = putRouteEvent(context, {
-    kind: isLost ? 'failover' : 'best_path_shift',
-    scope: name.scope,
-    subject: name.subject,
-    severity: isLost ? failoverSeverity(name.level) : 'minor',
-    started: between,
-    prefixes,
-    peers: peersOf(before),
-    peersAfter: peersOf(after),
-    flags: [`scope:${name.level}`, ...(pending.drain && !isLost ? ['drain'] : [])],
-    proof: pending.source,
-  })
-  if (isLost) markUnstable(context, live)
-  return live
-}
-
-/** Another gateway counts as another circuit: nothing of the former path is left. */
-const failoverSeverity = (level: string): Severity =>
-  level === 'transport' ? 'critical' : level === 'path' ? 'warning' : 'major'
-
-function markUnstable(context: FoldContext, failover: LiveEvent): void {
-  for (const live of liveEvents(context)) {
-    const { kind, subject, scope, started } = live.event
-    const isSame = kind === 'failback' && subject === failover.event.subject && scope === failover.event.scope
-    if (
-      isSame &&
-      failover.event.started.earliest - started.latest < FAILBACK_UNSTABLE_MS &&
-      !live.event.flags.includes('unstable')
-    ) {
-      live.event = { ...live.event, flags: [...live.event.flags, 'unstable'] }
-    }
-  }
 }

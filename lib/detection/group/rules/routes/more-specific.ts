@@ -122,9 +122,10 @@ function takenBack(context: FoldContext, changes: readonly RouteChange[], moved:
   if (gone.size === 0) return
   for (const live of liveEvents(context)) {
     if (!isOpen(live) || live.event.kind !== 'more_specific') continue
-    const own = new Set((live.prefixes ?? []).filter((prefix) => gone.has(prefix)))
+    const { prefixes = [], takenBack: before = [] } = live
+    const own = new Set(prefixes.filter((prefix) => gone.has(prefix)))
     if (own.size === 0) continue
-    live.prefixes = live.prefixes?.filter((prefix) => !own.has(prefix)) ?? []
-    if (live.prefixes.length === 0) end(live, betweenOf(changes, own))
+    live.takenBack = [...new Set([...before, ...own])]
+    if (prefixes.every((prefix) => live.takenBack?.includes(prefix))) end(live, betweenOf(changes, own))
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { A, B, t2 } from '../../../testing/estates.ts'
+import { A, B, t2, t2v } from '../../../testing/estates.ts'
 import { play } from '#lib/poller/memory/testing/play.ts'
 import { clock, type Happening } from '#lib/poller/memory/testing/timeline.ts'
 import { announces, endsCe, startsCe, withdraws } from '../../../testing/happenings.ts'
@@ -54,4 +54,64 @@ describe('a shift of the best paths', () => {
     expect(shift?.ended?.earliest).toBeLessThan(clock('10:06:10'))
     expect(shift?.ended?.latest).toBeGreaterThan(clock('10:06:10'))
   })
+})
+
+describe('a prefix that comes back on two gateways', () => {
+  const [A1 = ''] = A
+  const CIRCUITS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
+  const VPN = ['10.200.0.1']
+  /** The VPN gateway is read right before the other one. */
+  const vpnFirst = () => {
+    const world = t2v()
+    const [hub, vpn] = [...world.gateways]
+    world.gateways.clear()
+    if (vpn && hub) world.gateways.set(...vpn).set(...hub)
+    return world
+  }
+  const leaves: Happening = { at: '9:55:30', do: (world) => withdraws(world, [...CIRCUITS, ...VPN], [A1]) }
+  const isBack = (at: string, neighbors: string[]): Happening => ({
+    at,
+    do: (world) => announces(world, neighbors, [A1], [65010, 65001]),
+  })
+  const shiftsOf = async (truth: Happening[], to = '10:30') =>
+    (await play({ world: vpnFirst, from: '9:50', to, truth })).events.filter(({ kind }) => kind === 'best_path_shift')
+
+  it('at once is no shift, whichever table is read first', async () => {
+    expect(await shiftsOf([leaves, isBack('10:05:06', [...VPN, ...CIRCUITS])])).toEqual([])
+    // between the two tables of a round: the other one shows it a minute later
+    expect(await shiftsOf([leaves, isBack('10:05:05.500', VPN), isBack('10:05:06.500', CIRCUITS)])).toEqual([])
+  })
+
+  it('one after the other, with a table in between that lacks it, has shifted', async () => {
+    const [shift, ...more] = await shiftsOf([leaves, isBack('10:05:30', VPN), isBack('10:10:30', CIRCUITS)])
+    expect(more).toEqual([])
+    expect(shift?.started).toEqual({ earliest: clock('10:10:05'), latest: clock('10:11:07') })
+    expect(shift?.flags).toContain('scope:transport')
+  })
+
+  it('forgets what arrived once each table is newer', async () => {
+    const truth = [leaves, isBack('10:05:30', VPN), isBack('10:10:30', CIRCUITS)]
+    const arrivalsAt = async (to: string) =>
+      (await (await play({ world: vpnFirst, from: '9:50', to, truth })).scopeStates(['vpngw-hub'])).map(
+        ({ arrivals = [] }) => arrivals.flatMap(({ prefixes }) => prefixes),
+      )
+    expect(await arrivalsAt('10:06')).toEqual([[A1]])
+    expect(await arrivalsAt('10:11')).toEqual([[]])
+  })
+})
+
+describe('a more specific prefix that is withdrawn again', () => {
+  const specific = '10.10.5.0/24'
+  const AMS = ['10.0.4.6']
+  const comes: Happening = { at: '10:00:30', do: (world) => announces(world, AMS, [specific], [65001, 65001]) }
+  const goes: Happening = { at: '10:10:30', do: (world) => withdraws(world, AMS, [specific]) }
+
+  it.each([{}, { repeating: true }])(
+    'ends what was reported of it, and is no shift by itself (%o)',
+    async (options) => {
+      const { events } = await play({ world: t2, from: '9:50', to: '10:30', truth: [comes, goes] }, options)
+      expect(events.map(({ kind }) => kind)).not.toContain('best_path_shift')
+      expect(events.find(({ kind }) => kind === 'more_specific')?.ended).not.toBeNull()
+    },
+  )
 })

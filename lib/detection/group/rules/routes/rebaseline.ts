@@ -1,4 +1,4 @@
-import { UNDECLARED } from './best-path.ts'
+import { UNDECLARED } from './no-path.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
 

@@ -72,8 +72,9 @@ function judge(
     isBaseline || touching.length === 0
       ? { earliest: BEFORE_MONITORING, latest: context.mark.finishedAt }
       : boundsOfChanges(touching)
-  sites[subject] = { state, since, ranges }
-  if (known) raise(context, site, subject, known, sites[subject])
+  const last = sites[subject] ?? null
+  sites[subject] = { state, since, by: context.mark.scope, ranges }
+  if (known) raise(context, site, subject, { from: known, to: sites[subject], last })
 }
 
 const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
@@ -122,15 +123,21 @@ const severities: Record<Exclude<SiteState, 'reachable'>, Severity> = {
 const severityOf = ({ learned }: JudgedSite, state: Exclude<SiteState, 'reachable'>): Severity =>
   learned && state === 'partial' ? 'minor' : severities[state]
 
-function raise(context: FoldContext, site: JudgedSite, subject: string, from: Reached, to: SiteMemory): void {
+interface Change {
+  from: Reached
+  to: SiteMemory
+  /** what was remembered of the site before; null = nothing */
+  last: SiteMemory | null
+}
+
+function raise(context: FoldContext, site: JudgedSite, subject: string, { from, to, last }: Change): void {
   const { mark } = context
   const { scope } = site
   for (const live of liveEvents(context)) {
     const { event } = live
     const isSame = event.kind === 'site_state_changed' && event.scope === scope && event.subject === subject
     if (!isSame || !isOpen(live)) continue
-    // gateways are read one after the other: what shows between two of these polls was never a state of the site
-    if (to.since.earliest <= event.started.earliest) return revise(live, site, to)
+    if (!wasBetween(last, to) || to.since.earliest <= event.started.earliest) return revise(live, site, to)
     end(live, to.since)
   }
   if (to.state === 'reachable') return
@@ -155,6 +162,13 @@ function raise(context: FoldContext, site: JudgedSite, subject: string, from: Re
     ],
   })
 }
+
+/**
+ * Whether the site is known to have been in the former state before it changed once more. Gateways are read one after the other: what shows
+ * between two of their tables may never have been a state of the site.
+ */
+const wasBetween = (last: SiteMemory | null, { since, by }: SiteMemory): boolean =>
+  last?.by === undefined || last.by === by || since.earliest >= last.since.latest
 
 /** Says that nobody declared the site, and whether its neighbors are known for certain. */
 export const learnedFlags = ({ learned }: Pick<JudgedSite, 'learned'>): string[] =>

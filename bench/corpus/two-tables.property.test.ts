@@ -1,0 +1,66 @@
+/** Two gateways' tables are read at any moments, one after the other, and take up to a minute: what shows only between them is not reported. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { corpus } from './corpus.ts'
+import { run, worldOf } from './run.ts'
+import { inOrder, type Slot, slotAt, slotsOf, sourcesOf } from './schedule.ts'
+import { type Score, score } from './score.ts'
+
+const SECOND = 1_000
+const RUNS = { numRuns: 6 }
+
+/** A site leaves both gateways, a circuit 20 s before the others, and is back on both at 10:30:45. */
+function siteLeavesBoth() {
+  const scenario = corpus.find(({ id }) => id === 'S05')
+  if (!scenario) throw new Error('the corpus has no S05')
+  // the gap before it is only seen, or not, by polls that this test moves
+  return { ...scenario, end: scenario.start + 55 * 60 * SECOND }
+}
+
+interface Pace {
+  /** share of the interval after which the gateway's table is read */
+  offset: number
+  /** seconds that reading it takes */
+  takes: number
+}
+const pace = fc.record({
+  offset: fc.double({ min: 0, max: 0.99, noNaN: true }),
+  takes: fc.integer({ min: 2, max: 55 }),
+})
+
+/** The usual timetable, with tables of gateways at moments of their own. */
+async function playedWith(everyMs: number, paces: readonly [Pace, Pace]): Promise<Score> {
+  const scenario = siteLeavesBoth()
+  const { scenario: estate } = worldOf(scenario)
+  const rest = slotsOf(scenario, estate, everyMs).filter(({ source }) => source.kind !== 'learned')
+  const tables = sourcesOf(estate, scenario.also)
+    .filter(({ kind }) => kind === 'learned')
+    .flatMap((source, n): Slot[] => {
+      const { offset, takes } = paces[n % 2] ?? paces[0]
+      const first = scenario.start + offset * everyMs
+      const times = Math.floor((scenario.end - first) / everyMs) + 1
+      const lengthMs = Math.min(takes * SECOND, everyMs)
+      return Array.from({ length: times }, (_, round) => first + round * everyMs).flatMap(
+        (at) => slotAt(scenario, estate.happenings, source, Math.round(at), lengthMs) ?? [],
+      )
+    })
+  return score(await run(scenario, everyMs, inOrder([...rest, ...tables])))
+}
+
+const named = ({ kind, subject }: { kind: string; subject: string }) => `${kind} ${subject}`
+
+describe.each([60, 300])('a site that leaves two gateways and comes back to both, read every %i s', (seconds) => {
+  it('is no shift from one to the other, whichever is read first', { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(pace, pace, async (one, other) => {
+        const { judged, falseAlarms } = await playedWith(seconds * SECOND, [one, other])
+        expect(falseAlarms.map(named)).toEqual([])
+        const lost = judged.filter(({ item, event }) => item.kind === 'no_path' && item.seen && !event)
+        expect(lost.map(({ item }) => named(item))).toEqual([])
+        const wrong = judged.filter(({ item, contained }) => item.kind !== 'site_state_changed' && contained === false)
+        expect(wrong.map(({ item }) => named(item))).toEqual([])
+      }),
+      RUNS,
+    )
+  })
+})
