@@ -34,8 +34,8 @@ class Web {
     return { data: wallOf([tile('x', this.state)]), asOf: new Date(Date.now()).toISOString(), freshness }
   }
 
-  change(topic = 'circuits'): void {
-    const text = `event: change\ndata: ${JSON.stringify({ topics: [topic], scope: null, at: '' })}\n\n`
+  change(topic = 'circuits', more: { countersOnly?: true } = {}): void {
+    const text = `event: change\ndata: ${JSON.stringify({ topics: [topic], scope: null, at: '', ...more })}\n\n`
     this.streams.at(-1)?.enqueue(new TextEncoder().encode(text))
   }
 
@@ -101,6 +101,7 @@ describe('while all is well', () => {
     const before = web.asked.length
     web.state = 'down'
     web.change('routes')
+    web.change('circuits', { countersOnly: true })
     await seconds(1)
     expect(web.asked.length).toBe(before)
     web.change()

@@ -87,7 +87,8 @@ export class WallFeed {
       onMessage: ({ event, data }) => {
         if (event !== 'change') return
         const change = JSON.parse(data) as StreamChange
-        if (change.topics.some((topic) => topics.has(topic))) this.batcher.push(change)
+        // a wall shows no counters
+        if (!change.countersOnly && change.topics.some((topic) => topics.has(topic))) this.batcher.push(change)
       },
       onResume: () => {
         void this.ask()

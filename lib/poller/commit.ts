@@ -96,9 +96,10 @@ export function streamChange(
   { observation, scope, sessionsChanged }: PollResult,
   recorded: { changes: Recorded['changes']; events: number },
 ): string | null {
-  const topics = topicsOf(observation, { ...recorded, sessionsChanged })
+  const { topics, countersOnly } = topicsOf(observation, { ...recorded, sessionsChanged })
   if (topics.length === 0) return null
-  return JSON.stringify({ topics, scope, at: new Date(observation.finishedAt).toISOString() } satisfies StreamChange)
+  const at = new Date(observation.finishedAt).toISOString()
+  return JSON.stringify({ topics, scope, at, ...(countersOnly && { countersOnly }) } satisfies StreamChange)
 }
 
 /**

@@ -11,7 +11,7 @@ interface Found {
 }
 const quiet: Found = { changes: [], events: 0, sessionsChanged: false }
 
-it.each<[string, Observation, Partial<Found>, string[]]>([
+it.each<[string, Observation, Partial<Found>, string[], 'counters only'?]>([
   ['a quiet poll changes nothing', poll('peers'), {}, []],
   [
     'a session',
@@ -20,7 +20,7 @@ it.each<[string, Observation, Partial<Found>, string[]]>([
     ['events', 'gateways', 'overview', 'sessions'],
   ],
   ['a session of a circuit', poll('summary'), { changes: [change('session')] }, ['circuits', 'overview', 'sessions']],
-  ['a prefix count', poll('summary'), { sessionsChanged: true }, ['circuits', 'sessions']],
+  ['a prefix count', poll('summary'), { sessionsChanged: true }, ['circuits', 'sessions'], 'counters only'],
   ['a route', poll('learned'), { changes: [change('route')] }, ['routes']],
   [
     'an outcome',
@@ -29,8 +29,14 @@ it.each<[string, Observation, Partial<Found>, string[]]>([
     ['gateways', 'overview', 'sessions', 'sources'],
   ],
   ['a layer-2 entry', poll('arp'), { changes: [change('arp')] }, ['circuits', 'overview']],
-  ['bytes', poll('stats'), {}, ['circuits']],
-  ['bytes of a connection', poll('connection'), {}, ['gateways']],
+  ['bytes', poll('stats'), {}, ['circuits'], 'counters only'],
+  ['bytes of a connection', poll('connection'), {}, ['gateways'], 'counters only'],
+  [
+    'bytes beside a counter that was reset',
+    poll('stats'),
+    { changes: [change('counterReset')] },
+    ['circuits', 'overview'],
+  ],
   ['bytes that were not read', poll('stats', 'timeout'), {}, []],
   [
     'configuration',
@@ -38,6 +44,8 @@ it.each<[string, Observation, Partial<Found>, string[]]>([
     { changes: [change('config')] },
     ['circuits', 'cost', 'gateways', 'overview', 'routes', 'sessions', 'sources'],
   ],
-])('%s', (_, observation, more, expected) =>
-  expect(topicsOf(observation, { ...quiet, ...more }).sort()).toEqual(expected),
-)
+])('%s', (_, observation, more, expected, counters) => {
+  const { topics, countersOnly } = topicsOf(observation, { ...quiet, ...more })
+  expect(topics.sort()).toEqual(expected)
+  if (expected.length > 0) expect(countersOnly).toBe(counters !== undefined)
+})

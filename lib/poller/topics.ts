@@ -4,11 +4,14 @@ export type StreamTopic = (typeof streamTopics)[number]
 
 const all: readonly StreamTopic[] = ['overview', 'circuits', 'gateways', 'sessions', 'routes', 'sources', 'cost']
 
-/** Which answers of the API a recorded poll made old. Empty for a poll that only confirmed what was known. */
+/**
+ * Which answers of the API a recorded poll made old. Without topics for a poll that only confirmed what was known.
+ * @returns countersOnly: no more than counters changed, as most polls find: readers may gather such changes
+ */
 export function topicsOf(
   observation: Observation,
   { changes, events, sessionsChanged }: { changes: readonly Change[]; events: number; sessionsChanged: boolean },
-): StreamTopic[] {
+): { topics: StreamTopic[]; countersOnly: boolean } {
   const topics = new Set<StreamTopic>()
   const add = (...more: StreamTopic[]) => {
     for (const topic of more) topics.add(topic)
@@ -24,10 +27,11 @@ export function topicsOf(
     else add('sources', 'overview', ...shownIn(observation.kind))
   }
   if (events > 0) add('events', 'overview')
+  const countersOnly = topics.size === 0
   if (sessionsChanged) add('sessions', owner)
   const good = observation.outcome === 'ok' || observation.outcome === 'incomplete'
   if (good && (observation.kind === 'stats' || observation.kind === 'connection')) add(...shownIn(observation.kind))
-  return [...topics]
+  return { topics: [...topics], countersOnly }
 }
 
 function shownIn(kind: Observation['kind']): StreamTopic[] {

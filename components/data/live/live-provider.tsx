@@ -13,13 +13,16 @@ interface Live extends LiveState {
   retryNow: () => void
 }
 
+/** Most polls change counters and nothing else: an estate of hundreds would have every page read several times a second. */
+const COUNTERS_EVERY_MS = 5_000
+
 const initial: LiveState = { status: 'connecting', reason: null, lastMessageAt: null }
 const LiveContext = createContext<Live>({ ...initial, retryNow: () => {} })
 
 /** The state of the connection to Peerwatch. */
 export const useLive = () => useContext(LiveContext)
 
-/** Listens to the stream and refetches exactly the queries that a change affects. */
+/** Listens to the stream and refetches exactly the queries that a change affects; what changes counters alone is gathered for longer. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient()
   const [state, setState] = useState<LiveState>(initial)
@@ -27,14 +30,17 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     const renewals = new Renewals(queryClient)
-    const batcher = new ChangeBatcher((changes) =>
-      renewals.renew((queryKey) => changes.some((change) => isAffected(queryKey, change))),
-    )
+    const renew = (changes: StreamChange[]) =>
+      renewals.renew((queryKey) => changes.some((change) => isAffected(queryKey, change)))
+    const [changes, counters] = [new ChangeBatcher(renew), new ChangeBatcher(renew, COUNTERS_EVERY_MS)]
     const live = openSharedLive({
       // a heartbeat alone does not render: only a new status does
       onState: (next) => setState((now) => (now.status === next.status && now.reason === next.reason ? now : next)),
       onMessage: ({ event, data }) => {
-        if (event === 'change') batcher.push(JSON.parse(data) as StreamChange)
+        if (event !== 'change') return
+        const change = JSON.parse(data) as StreamChange
+        if (change.countersOnly) counters.push(change)
+        else changes.push(change)
       },
       onResume: () => void queryClient.invalidateQueries(),
     })
@@ -49,7 +55,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       window.removeEventListener('online', live.retryNow)
       window.removeEventListener('offline', live.suspect)
       document.removeEventListener('visibilitychange', wake)
-      batcher.stop()
+      changes.stop()
+      counters.stop()
       live.stop()
     }
   }, [queryClient])

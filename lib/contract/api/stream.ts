@@ -19,5 +19,9 @@ export const streamChange = z.object({
   topics: z.array(z.enum(streamTopics)),
   scope: z.string().nullable(),
   at: instant.describe('end of the poll that brought the change'),
+  countersOnly: z
+    .literal(true)
+    .optional()
+    .describe('nothing but counters changed (bytes, messages, prefixes): no state, route, configuration or event'),
 })
 export type StreamChange = z.infer<typeof streamChange>

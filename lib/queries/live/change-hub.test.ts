@@ -49,6 +49,17 @@ describe('the hub of changes', () => {
     ])
   })
 
+  it('says of a burst that only counters changed where all of it says so', () => {
+    const { listen, say } = hubWith()
+    const { changes } = listen()
+    const ofCounters = (scope: string) => JSON.stringify({ topics: ['circuits'], scope, at: AT, countersOnly: true })
+    say(ofCounters('c1'), ofCounters('c1'), ofCounters('c2'), payload(['circuits'], 'c2'))
+    expect(changes()).toEqual([
+      { topics: ['circuits'], scope: 'c1', at: AT, countersOnly: true },
+      { topics: ['circuits'], scope: 'c2', at: AT },
+    ])
+  })
+
   it('waits no longer than it gathers', () => {
     const { hub, listen } = hubWith()
     const { got } = listen()

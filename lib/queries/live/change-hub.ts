@@ -125,5 +125,6 @@ export class ChangeHub {
 function merged(changes: StreamChange[], scope: string | null): StreamChange {
   const topics = new Set(changes.flatMap((change) => change.topics))
   const at = changes.map((change) => change.at).reduce((latest, next) => (next > latest ? next : latest))
-  return { topics: [...topics], scope, at }
+  const countersOnly = changes.every((change) => change.countersOnly)
+  return { topics: [...topics], scope, at, ...(countersOnly && { countersOnly }) }
 }
