@@ -18,7 +18,7 @@ import { gapsAt } from './corpus/known-gaps.ts'
 import { measure } from './corpus/measure.ts'
 import { runAs } from './corpus/operation-times.ts'
 import { profileTableOf } from './corpus/profile-report.ts'
-import { failoverLine, type IntervalReport, summaryOf, tableOf, totalsOf } from './corpus/report.ts'
+import { failoverLine, type IntervalReport, ownersLine, summaryOf, tableOf, totalsOf } from './corpus/report.ts'
 import type { Score } from './corpus/score.ts'
 
 const DOCUMENT = path.resolve(import.meta.dirname, '../docs/detection.md')
@@ -51,7 +51,7 @@ for (const seconds of values.intervals.split(',').map(Number)) {
   print(
     `\n${chosen.length} scenarios, polled every ${seconds} s (${((performance.now() - begun) / 1000).toFixed(0)} s)\n`,
   )
-  print(`${tableOf(report)}\n\n${failoverLine(report)}\n`)
+  print(`${tableOf(report)}\n\n${failoverLine(report)}\n\n${ownersLine(report)}\n`)
   reports.push(report)
   if (values.profile !== 'quick') await playProfile(seconds, values.profile, scores)
   if ((values.bursts || values.write) && mayBurst(seconds)) await playBursting(seconds, scores)
@@ -94,7 +94,7 @@ function write(): void {
   const figures = reports
     .map(
       (report) =>
-        `### Polled every ${report.everySeconds} s\n\n${tableOf(report)}\n\n${failoverLine(report)}\n${burstsOf(report)}`,
+        `### Polled every ${report.everySeconds} s\n\n${tableOf(report)}\n\n${failoverLine(report)}\n\n${ownersLine(report)}\n${burstsOf(report)}`,
     )
     .join('\n')
   writeFileSync(DOCUMENT, `${before}${BEGIN}\n\n${summaryOf(reports)}\n\n${figures}\n${END}${after}`)

@@ -2,6 +2,7 @@
 import type { DetectedEvent, Severity } from '#lib/contract/index.ts'
 import { isExpectedByMaintenance } from '#lib/contract/index.ts'
 import type { Kind } from './scenario.ts'
+import { ownerFaults, ownerOf } from './owners.ts'
 import type { Run } from './run.ts'
 import type { Score } from './score.ts'
 
@@ -19,6 +20,10 @@ const says = [
   'other severity',
   /** the likeliest cause is another one */
   'other cause',
+  /** the likeliest cause is somebody else's than the scenario says, or than the event beside it that it follows from */
+  'other owner',
+  /** no owner is named, although an event beside it that it follows from has one */
+  'needless unknown',
   /** marks, lengths or a verdict of a failover contradict the truth */
   'failover',
   /** more or fewer incidents page than expected */
@@ -46,20 +51,26 @@ export function deviationsOf(run: Run, score: Score): Deviation[] {
     kind,
     detail,
   })
-  const judged = score.judged.flatMap(({ item, event, contained, tightness, severity, cause, contradictions }) => {
-    const of = (what: Says, detail = item.subject) => deviation(what, item.kind, detail)
-    if (!item.seen) return []
-    if (!event) return [of('missed')]
-    return [
-      ...(contained ? [] : [of('not contained')]),
-      ...(tightness !== null && tightness > WIDE ? [of('wide', `${item.subject} ${tightness.toFixed(1)}`)] : []),
-      ...(contradictions ?? []).map((fault) => of('failover', `${item.subject} ${fault}`)),
-      ...(severity === false ? [of('other severity', `${item.subject} ${event.severity}`)] : []),
-      ...(cause === false
-        ? [of('other cause', `${item.subject} ${event.causes[0]?.class} ${event.causes[0]?.confidence}`)]
-        : []),
-    ]
-  })
+  const judged = score.judged.flatMap(
+    ({ item, event, contained, tightness, severity, cause, owner, contradictions }) => {
+      const of = (what: Says, detail = item.subject) => deviation(what, item.kind, detail)
+      if (!item.seen) return []
+      if (!event) return [of('missed')]
+      return [
+        ...(contained ? [] : [of('not contained')]),
+        ...(tightness !== null && tightness > WIDE ? [of('wide', `${item.subject} ${tightness.toFixed(1)}`)] : []),
+        ...(contradictions ?? []).map((fault) => of('failover', `${item.subject} ${fault}`)),
+        ...(severity === false ? [of('other severity', `${item.subject} ${event.severity}`)] : []),
+        ...(cause === false
+          ? [of('other cause', `${item.subject} ${event.causes[0]?.class} ${event.causes[0]?.confidence}`)]
+          : []),
+        ...(owner === false ? [of('other owner', `${item.subject} ${ownerOf(event)}`)] : []),
+      ]
+    },
+  )
+  const owners = ownerFaults(run).map(({ says: what, event: { kind, scope, subject } }) =>
+    deviation(what, kind, `${scope} ${subject}`),
+  )
   const alarms = score.falseAlarms.map(({ kind, scope, subject }) =>
     deviation('false alarm', kind, `${scope} ${subject}`),
   )
@@ -69,7 +80,7 @@ export function deviationsOf(run: Run, score: Score): Deviation[] {
   const found = pagesOf(run)
   const wanted = pages + pagesHidden(score) + (isCollectorInTrouble(run, score) ? 1 : 0)
   const paged = found === wanted ? [] : [deviation('pages', '', `${found} instead of ${wanted}`)]
-  return [...judged, ...alarms, ...forbidden, ...paged]
+  return [...judged, ...owners, ...alarms, ...forbidden, ...paged]
 }
 
 /** Pages for what is over between two polls of the catalogue, and is seen all the same. */

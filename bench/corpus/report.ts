@@ -1,5 +1,6 @@
 /** What a whole corpus of scores comes to, kind by kind. */
 import { KINDS, type Kind } from './scenario.ts'
+import { type OwnerCount, sumOfOwners } from './owners.ts'
 import type { Judged, Score } from './score.ts'
 
 export interface KindRow {
@@ -25,6 +26,8 @@ export interface IntervalReport {
   kinds: KindRow[]
   /** failovers from circuit to circuit that were compared with the truth */
   failovers: { held: number; contained: number; dataPlane: number; verdicts: Record<string, number> }
+  /** root events, and those of them whose owner nothing names; expected owners that were named so */
+  owners: OwnerCount & { named: number; asked: number }
   /** `S10 forbids session_down` and the like */
   broken: string[]
 }
@@ -57,7 +60,9 @@ export function reportOf(everySeconds: number, scores: readonly Score[]): Interv
       return `${score.scenario} wants ${what}: ${event.kind} ${event.scope} ${event.subject}`
     }),
   )
-  return { everySeconds, kinds, failovers: failoversOf(judged), broken }
+  const [named, asked] = counted(judged.map(({ owner }) => owner))
+  const owners = { ...sumOfOwners(scores.map(({ roots }) => roots)), named, asked }
+  return { everySeconds, kinds, failovers: failoversOf(judged), owners, broken }
 }
 
 function failoversOf(judged: readonly Judged[]): IntervalReport['failovers'] {
@@ -83,6 +88,12 @@ export function failoverLine({ failovers: { held, contained, dataPlane, verdicts
 
 function counted(all: readonly (boolean | null)[]): [number, number] {
   return [all.filter((one) => one === true).length, all.filter((one) => one !== null).length]
+}
+
+/** How many root events nobody is named for, in words. */
+export function ownersLine({ owners: { roots, unknown, named, asked } }: IntervalReport): string {
+  const share = roots === 0 ? 0 : Math.round((100 * unknown) / roots)
+  return `Owners: ${unknown} of ${roots} root events have none (${share} %); of those that scenarios expect ${named} of ${asked} are named so.`
 }
 
 /** A row of a table in Markdown. */

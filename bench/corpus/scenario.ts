@@ -3,7 +3,7 @@
  * Data, validated; nothing in here knows how detection works. `text/` reads it from `scenarios/*.txt`.
  */
 import { z } from 'zod'
-import { type EventKind, eventKinds, severities } from '#lib/contract/index.ts'
+import { causeOwners, type EventKind, eventKinds, severities } from '#lib/contract/index.ts'
 import { type HappeningInput, type ScenarioInput, topologies, TOPOLOGIES } from '#lib/simulator/index.ts'
 
 /** The virtual day: a Monday. Zero of the simulator's timeline, too. */
@@ -87,6 +87,8 @@ export const expectation = z.strictObject({
   outage: lengths.optional(),
   severity: z.enum(severities).optional(),
   cause: z.string().optional(),
+  /** Whose fault it is, as far as the evidence goes: `unknown` where nothing that is polled says so. */
+  owner: z.enum(causeOwners).optional(),
   /** Pages that it adds where it can be seen; polls every minute miss it. */
   pages: z.int().min(0).default(0),
   confidence: z.number().min(0).max(1).optional(),

@@ -6,6 +6,7 @@ import { failoverTruth, isKnownPath, failoverFaults } from './failover-truth.ts'
 import { collectorFacts } from './collector-facts.ts'
 import { sessionFacts } from './session-facts.ts'
 import type { Slot } from './schedule.ts'
+import { countOwners, type OwnerCount, ownerOf } from './owners.ts'
 import { pollsFor, visible, type Visible } from './visibility.ts'
 import { WATCHDOG_KINDS, watchdogFacts } from './watchdog-facts.ts'
 
@@ -23,7 +24,7 @@ export interface Item {
   until: EpochMs | null
   /** null = this timetable could not have seen it */
   seen: Visible | null
-  expected: Partial<Pick<Expectation, 'severity' | 'cause' | 'confidence' | 'pages'>>
+  expected: Partial<Pick<Expectation, 'severity' | 'cause' | 'owner' | 'confidence' | 'pages'>>
 }
 
 export interface Judged {
@@ -35,6 +36,8 @@ export interface Judged {
   severity: boolean | null
   /** whether its likeliest cause is the scenario's, as sure as that says; null as above */
   cause: boolean | null
+  /** whether the owner of its likeliest cause is the scenario's; null as above */
+  owner: boolean | null
   /** of a failover between two circuits: what its record contradicts of the truth; null = not found, or no record */
   contradictions: string[] | null
   /** width of the event's bounds over that of the narrowest that the samples allow; null = not found */
@@ -44,6 +47,8 @@ export interface Judged {
 export interface Score {
   scenario: string
   judged: Judged[]
+  /** root events, and those of them whose owner nothing names */
+  roots: OwnerCount
   /** events of which nothing true is known */
   falseAlarms: DetectedEvent[]
   /** what the scenario forbids and detection said all the same */
@@ -102,6 +107,7 @@ const NOT_FOUND = {
   contained: null,
   severity: null,
   cause: null,
+  owner: null,
   tightness: null,
   contradictions: null,
 } as const
@@ -113,7 +119,7 @@ export function score(run: Run): Score {
     const event = item.seen ? bestOf(item, item.seen, left) : null
     if (!event || !item.seen) return { item, ...NOT_FOUND }
     left.delete(event)
-    const { severity } = item.expected
+    const { severity, owner } = item.expected
     return {
       item,
       event,
@@ -121,12 +127,14 @@ export function score(run: Run): Score {
       tightness: width(event.started) / width(item.seen.started),
       severity: severity === undefined ? null : severity === event.severity,
       cause: isCausedSo(item, event),
+      owner: owner === undefined ? null : owner === ownerOf(event),
       contradictions: contradictionsOf(run, item, event),
     }
   })
   return {
     scenario: run.scenario.id,
     judged,
+    roots: countOwners(run.events),
     falseAlarms: [...left].filter(
       (event) => !event.partOf || (SESSION_KINDS.has(event.kind) && !isRemoval(run, event)),
     ),

@@ -31,6 +31,7 @@ const clauses: Readonly<Record<string, (words: Words) => Fields>> = {
   outage: (words) => ({ outage: words.pair('two lengths such as [18:56, 20:01]') }),
   severity: (words) => ({ severity: words.take('a severity') }),
   cause: (words) => ({ cause: words.take('a class of causes') }),
+  owner: (words) => ({ owner: words.take('an owner') }),
   confidence: (words) => ({ confidence: words.number('a confidence') }),
   pages: (words) => ({ pages: words.number('a number of pages') }),
 }

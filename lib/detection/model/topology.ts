@@ -48,6 +48,8 @@ export interface PeeringNode {
   customers: Record<CircuitPath, string | null>
   /** the same router in the other address family, where a path has both; absent = no path has */
   secondFamily?: Record<CircuitPath, string | null>
+  /** Microsoft's names of the ports that the paths end on; absent = ARM names none */
+  ports?: Record<CircuitPath, string | null>
   /** on Microsoft peering: what the customer means to announce, and Azure's word on its validation; absent elsewhere */
   publicPrefixes?: { state: string | null; prefixes: string[] }
   /** it has counters of its own, because the circuit has other peerings too; absent = those of the circuit are its own */

@@ -93,6 +93,7 @@ function circuitNode({ id, resourceId, name, location, config }: ListedResource)
       intent: { ...provisioning, peering: isPeeringEnabled(peering) ? 'Enabled' : 'Disabled' },
       ...customersOn(peering),
       ...(counted.includes(peering) ? { isCounted: true as const } : {}),
+      ...(Object.values(peering.azurePorts).some((port) => port !== null) ? { ports: peering.azurePorts } : {}),
       ...(peering.publicPrefixes ? { publicPrefixes: peering.publicPrefixes } : {}),
     })),
   }

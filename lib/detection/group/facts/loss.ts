@@ -1,6 +1,14 @@
-import { type Bounds, type DetectedEvent, type EpochMs, neighborOf, parseMember } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type DetectedEvent,
+  type EpochMs,
+  type EventKind,
+  neighborOf,
+  parseMember,
+} from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { carrierOf } from '../../model/route.ts'
+import type { LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /**
@@ -15,12 +23,16 @@ export function mayHaveChanged({ started, ended }: Pick<DetectedEvent, 'started'
  * Whether what carried a member was lost when its routes moved, not longer before than what a hold timer hides and a poll is
  * late: a session, a path, a circuit, a gateway's peer.
  */
-export function lossOf(context: FoldContext, member: string, between: Bounds): boolean {
+export const lossOf = (context: FoldContext, member: string, between: Bounds): boolean =>
+  lossesOf(context, member, between).length > 0
+
+/** The events that say so. */
+export function lossesOf(context: FoldContext, member: string, between: Bounds): LiveEvent[] {
   const { settings } = context
   const { gateway, neighbor: peer } = parseMember(member)
   const { circuit, path } = carrierOf(context, gateway, peer)
   const slack = settings['burst.slack'] + settings['timers.hold']
-  return liveEvents(context).some(({ event }) => {
+  return liveEvents(context).filter(({ event }) => {
     if (!mayHaveChanged(event, between) || event.started.latest < between.earliest - slack) return false
     switch (event.kind) {
       case 'session_down':
@@ -29,18 +41,25 @@ export function lossOf(context: FoldContext, member: string, between: Bounds): b
         return event.scope === gateway && event.subject === peer
       case 'gateway_isolated':
         return event.scope === gateway
-      case 'path_down':
-      case 'circuit_down':
-      case 'prefix_limit_exceeded':
-      case 'provider_state_changed':
-      case 'peering_disabled':
-      case 'resource_removed':
-        return event.scope === circuit && affectsGateways(event, path)
       default:
-        return false
+        return event.scope === circuit && isLossOfPath(event, path)
     }
   })
 }
+
+/** Whether an event says that a path of its circuit was lost, or the circuit with it. */
+function isLossOfPath(event: DetectedEvent, path: string | null): boolean {
+  return lossesOfCircuits.has(event.kind) && affectsGateways(event, path)
+}
+
+const lossesOfCircuits: ReadonlySet<EventKind> = new Set<EventKind>([
+  'path_down',
+  'circuit_down',
+  'prefix_limit_exceeded',
+  'provider_state_changed',
+  'peering_disabled',
+  'resource_removed',
+])
 
 /**
  * Whether the sessions that would show a member's loss were last read before a moment, so that it may have been lost by then.

@@ -1,8 +1,19 @@
-import { type Cause, type CauseOwner, type DetectedEvent, parsePath, statedCause } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
+import {
+  type Cause,
+  type CauseOwner,
+  circuitPaths,
+  type DetectedEvent,
+  parsePath,
+  pathSubject,
+  statedCause,
+} from '#lib/contract/index.ts'
+import { LINK_LOST } from '../../../model/condition.ts'
+import { type FoldContext, isGood, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
 import { withinHoldTime } from '../hold-time.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { formerEntries, isEdgeLost, lostSites } from './edge-loss.ts'
+import { knownOfPath, knownOfPaths } from './known-path.ts'
 import { routerLost } from './router-lost.ts'
 import { cause } from './wording.ts'
 
@@ -25,6 +36,7 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
   )
   const peer = peerBehind(context, event)
   const missing = peer === 'unknown' ? ['the gateway session of this path'] : []
+  const known = knownOfPath(context, circuit, event.subject)
   if (session?.downReason === 'prefixLimit') return [limitCause({ flags: [] })]
   const limit = limitBehind(context, event)
   if (limit) return [limit]
@@ -38,7 +50,7 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
         'msee_device',
         'microsoft',
         0.5,
-        'The Microsoft edge router of this path shows nothing: ask Microsoft.',
+        `The Microsoft edge router of this path shows nothing: ask Microsoft.${known}`,
         missing,
       ),
     ]
@@ -48,15 +60,15 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
       circuit.connectivity === 'direct'
         ? 'Check the optics and the cross-connect of your ExpressRoute port, and the router behind it.'
         : `Ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
-    return [cause('provider_or_customer_link', wireOwner(circuit), 0.7, step, missing)]
+    return [cause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)]
   }
   const unknown = arp?.state === 'complete' ? missing : [...missing, 'ARP']
   return [
     cause(
-      'customer_bgp',
+      CUSTOMER_BGP,
       routerOwner(circuit),
       0.7,
-      "Layer 2 works and BGP does not: check the customer router's BGP log (configuration, MD5, process).",
+      `Layer 2 works and BGP does not: check the customer router's BGP log (configuration, MD5, process).${known}`,
       unknown,
     ),
   ]
@@ -131,12 +143,16 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
       ),
     ]
   }
+  if (alsoDown.length === 0 && isLinkWell(context, event)) {
+    const step = `Layer 2 works on both paths and BGP on neither: check the BGP log of the customer's routers (configuration, MD5, process).`
+    return [cause(CUSTOMER_BGP, routerOwner(circuit), 0.7, `${step}${knownOfPaths(context, circuit, event.subject)}`)]
+  }
   const sameProvider = alsoDown.filter(({ provider }) => provider !== null && provider === circuit.provider)
   const outage = cause(
     'provider_outage',
     wireOwner(circuit),
     sameProvider.length > 0 ? 0.9 : 0.6,
-    `Ask ${circuit.provider ?? 'the provider'}: both paths went within one hold time while the gateway's sessions stayed.`,
+    `Ask ${circuit.provider ?? 'the provider'}: both paths went within one hold time while the gateway's sessions stayed.${knownOfPaths(context, circuit, event.subject)}`,
   )
   const edge = cause(
     'onprem_edge_loss',
@@ -145,6 +161,33 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
     'Check power and routers at the site behind this circuit.',
   )
   return alsoDown.length > 0 && sameProvider.length === 0 ? [edge, outage] : [outage, edge]
+}
+
+/**
+ * ARP of both paths is complete by an answer since they fell: neither the provider nor a port has failed (docs/rules/detection.md 3.6). What
+ * was once found out stays while ARP does not take it back.
+ */
+function isLinkWell(context: FoldContext, event: DetectedEvent): boolean {
+  const { mark } = context
+  const isAnswer =
+    mark.kind === 'arp' && mark.scope === event.scope && isGood(mark) && mark.startedAt >= event.started.latest
+  return areLinksUp(context, event) && (isAnswer || isDecided(event))
+}
+
+/** Whether the next answer about ARP may still show that the links stayed up. */
+export const waitsForArp = (context: FoldContext, live: LiveEvent): boolean =>
+  live.event.kind === 'circuit_down' && isOpen(live) && areLinksUp(context, live.event) && !isDecided(live.event)
+
+const CUSTOMER_BGP = 'customer_bgp'
+const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === CUSTOMER_BGP)
+
+function areLinksUp(context: FoldContext, { scope, subject }: DetectedEvent): boolean {
+  const { arp } = scopeOf(context, scope)
+  const wasLost = liveEvents(context).some(
+    ({ event }) =>
+      event.kind === 'path_down' && event.scope === scope && event.flags.includes(LINK_LOST) && event.ended === null,
+  )
+  return !wasLost && circuitPaths.every((path) => arp[pathSubject(subject, path)]?.state === 'complete')
 }
 
 /** The site behind it is lost over its other circuits as well, which may only have withdrawn it; or was, and is back before. */

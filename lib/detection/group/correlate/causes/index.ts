@@ -1,11 +1,13 @@
 import { type Cause, type DetectedEvent, eventKindsWhere } from '#lib/contract/index.ts'
 import { samePlain } from '../../../model/plain.ts'
+import { waitsForArp } from './circuit-causes.ts'
 import { configurationCause } from './configuration.ts'
 import { isAvailabilityDue, withAvailability } from './core-availability.ts'
 import { LINK_LOST } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 import { earliestRecheck, nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
+import { withInherited } from './inherited.ts'
 import { faultyFrom } from './instance-causes.ts'
 import { withServiceHealth } from './service-health.ts'
 import { lateChange, tableCauses } from './table.ts'
@@ -14,20 +16,20 @@ import { NAMED, UNKNOWN_CAUSE } from './wording.ts'
 
 /**
  * Gives every event at hand its candidate causes, the likeliest first (docs/rules/detection.md 3.6). What the layers say is taken while
- * the event goes on and stays with it when it ends; what the Activity Log and Service Health say may arrive later.
+ * the event goes on and stays with it when it ends; what the Activity Log and Service Health say may arrive later. What follows from
+ * another event has the causes of that one.
  */
 export function attachCauses(context: FoldContext): void {
-  for (const live of liveEvents(context)) {
-    const causes = causesOf(context, live)
+  const own = new Map(liveEvents(context).map((live) => [live, causesOf(context, live)]))
+  for (const [live, causes] of withInherited(context, own))
     if (!samePlain(causes, live.event.causes)) live.event = { ...live.event, causes }
-  }
 }
 
 /** When what is known may give another cause: late minutes of Azure Monitor, or an instance that stays away for too long. */
 export function recheckCauses(context: FoldContext, { live }: ScopeState): RecheckAt {
   return earliestRecheck(
     Object.values(live).flatMap((one) => [
-      nextPollIf(isAvailabilityDue(context, one) || waitsForTunnels(context, one)),
+      nextPollIf(isAvailabilityDue(context, one) || waitsForTunnels(context, one) || waitsForArp(context, one)),
       faultyFrom(context, one),
     ]),
   )

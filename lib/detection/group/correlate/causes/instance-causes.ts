@@ -24,9 +24,12 @@ export function instanceCauses(context: FoldContext, event: DetectedEvent): Caus
 
 /** Only time, and a poll of its gateway after it, can still make it a fault. */
 export function faultyFrom({ settings }: FoldContext, live: LiveEvent): RecheckAt {
-  const isPending = live.event.kind === 'gateway_instance_lost' && isOpen(live) && !isFault(live.event)
+  const isPending = isAlone(live.event) && isOpen(live) && !isFault(live.event)
   return isPending ? live.event.started.latest + settings['instance.maintenance'] : null
 }
+
+/** One that went with its whole gateway has the cause of that. */
+const isAlone = ({ kind, partOf }: DetectedEvent) => kind === 'gateway_instance_lost' && !partOf
 
 const isFault = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === FAULT)
 

@@ -95,7 +95,7 @@ describe('what Service Health reports', () => {
       'of work on edge routers, which never takes both paths',
       'circuit_down',
       [reported('9:56:00'), bothFall],
-      'provider_outage 0.6',
+      'customer_bgp 0.7',
     ],
     [
       'nothing about an instance',

@@ -14,6 +14,7 @@ import { PROBES_FAIL } from '../../rules/traffic/proof.ts'
 import { circuitCauses, limitCause, pathCauses } from './circuit-causes.ts'
 import { CORE_MAINTENANCE } from './core-availability.ts'
 import { instanceCauses } from './instance-causes.ts'
+import { knownOfPath } from './known-path.ts'
 import { cause } from './wording.ts'
 import { UNDECLARED } from '../../rules/routes/no-path.ts'
 import { withinHoldTime } from '../hold-time.ts'
@@ -69,10 +70,10 @@ const byKind = (kind: EventKind): Cause[] => {
 }
 
 /** Everything is up but what is carried: a filter, a firewall, or a core that drops (docs/rules/detection.md 3.6, last row). */
-function deadCauses({ topology }: FoldContext, event: DetectedEvent): Cause[] {
-  const circuit = topology.circuits.find(({ scope }) => scope === event.scope)
+function deadCauses(context: FoldContext, event: DetectedEvent): Cause[] {
+  const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
   if (event.flags.includes('by_arp')) {
-    const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP only has not noticed yet.`
+    const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP only has not noticed yet.${circuit ? knownOfPath(context, circuit, event.subject) : ''}`
     return [cause('provider_or_customer_link', circuit?.connectivity === 'direct' ? 'onprem' : 'provider', 0.7, step)]
   }
   return byKind(event.kind).map((fault) => (event.flags.includes(PROBES_FAIL) ? { ...fault, confidence: 0.7 } : fault))

@@ -1,0 +1,240 @@
+import {
+  type Bounds,
+  type Cause,
+  type DetectedEvent,
+  endedBy,
+  type EventKind,
+  eventKindsWhere,
+  memberOf,
+  parsePath,
+} from '#lib/contract/index.ts'
+import { lossesOf, mayHaveChanged } from '../../facts/loss.ts'
+import type { FoldContext } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import { instanceOf, neighborOf } from '../../../model/subject.ts'
+import { pathOfCustomer } from '../../../model/topology.ts'
+import { sharesSpace, withinHoldTime } from '../hold-time.ts'
+import { NAMED } from './wording.ts'
+
+/**
+ * The causes of each event at hand, once what follows from another has taken those of that one (docs/rules/detection.md 3.6): a part
+ * those of its whole, a recovery those of what it ends, and a consequence those of the losses beside it, with the confidence they have.
+ * What was done on purpose gives its parts its cause even where nobody knows it: what they would say alone is a fault that was none.
+ * @param own what each event says without the others
+ */
+export function withInherited(context: FoldContext, own: ReadonlyMap<LiveEvent, Cause[]>): Map<LiveEvent, Cause[]> {
+  const lives = [...own.keys()]
+  const byKey = new Map(lives.map((live) => [live.event.key, live]))
+  const known = new Map<LiveEvent, Cause[]>()
+  const causesOf = (live: LiveEvent): Cause[] => {
+    const found = known.get(live)
+    if (found) return found
+    const alone = own.get(live) ?? []
+    // what leads back to itself explains nothing
+    known.set(live, alone)
+    const causes = taken(context, live, alone, { byKey, lives, causesOf })
+    known.set(live, causes)
+    return causes
+  }
+  for (const live of lives) causesOf(live)
+  return known
+}
+
+interface Beside {
+  byKey: ReadonlyMap<string, LiveEvent>
+  lives: readonly LiveEvent[]
+  causesOf: (live: LiveEvent) => Cause[]
+}
+
+function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, lives, causesOf }: Beside): Cause[] {
+  const { kind } = live.event
+  if (ofPolls.has(kind)) return alone
+  const act = actBehind(live, byKey)
+  if (act) return causesOf(act)
+  const whole = wholeOf(live, byKey)
+  if (whole) return isNamed(causesOf(whole)) ? causesOf(whole) : alone
+  if (recoveries.has(kind)) {
+    const ended = endedOne(lives, live)
+    return ended && isNamed(causesOf(ended)) ? causesOf(ended) : alone
+  }
+  if (hasOwn.has(kind) && isNamed(alone)) return alone
+  const losses = reasons[kind]?.(context, live, lives) ?? []
+  const done = losses.flat().flatMap((one) => (acts.has(one.event.kind) ? one : (actBehind(one, byKey) ?? [])))
+  if (done[0]) return causesOf(done[0])
+  const named = losses.map((each) => each.filter((one) => one !== live && isNamed(causesOf(one))))
+  if (named.length === 0 || named.some((each) => each.length === 0)) return alone
+  const inherited = merged(named.flat().flatMap(causesOf))
+  const others = alone.filter(
+    ({ class: name, confidence }) => confidence > 0 && !inherited.some((one) => one.class === name),
+  )
+  return [...inherited, ...others].toSorted((a, b) => b.confidence - a.confidence)
+}
+
+const wholeOf = ({ event }: LiveEvent, byKey: Beside['byKey']) => byKey.get(event.partOf ?? '')
+
+/** What somebody did, that an event is a part of, or a part of a part. */
+function actBehind(live: LiveEvent, byKey: Beside['byKey']): LiveEvent | undefined {
+  let whole = wholeOf(live, byKey)
+  for (let steps = 0; whole && steps < byKey.size; steps++) {
+    if (acts.has(whole.event.kind)) return whole
+    whole = wholeOf(whole, byKey)
+  }
+  return undefined
+}
+
+const isNamed = ([likeliest]: readonly Cause[]) =>
+  likeliest !== undefined && likeliest.owner !== 'unknown' && likeliest.confidence >= NAMED
+
+/** Each class once, with the most confidence that anything gives it. */
+function merged(causes: readonly Cause[]): Cause[] {
+  const best = new Map<string, Cause>()
+  for (const cause of causes) {
+    const known = best.get(cause.class)
+    if (!known || cause.confidence > known.confidence) best.set(cause.class, cause)
+  }
+  return [...best.values()].toSorted((a, b) => b.confidence - a.confidence)
+}
+
+/** That polls fail has its reason in the polls. */
+const ofPolls = eventKindsWhere(({ area }) => area === 'monitoring')
+const recoveries = eventKindsWhere(({ recovery, area }) => recovery === true && area !== 'configuration')
+/** What somebody did, whose effects are no faults of their own. */
+const acts: ReadonlySet<EventKind> = new Set<EventKind>([
+  'peering_disabled',
+  'resource_removed',
+  'provider_state_changed',
+])
+/** Kinds whose own layers are asked first (docs/rules/detection.md 3.6). */
+const hasOwn: ReadonlySet<EventKind> = new Set<EventKind>(['peer_lost', 'no_path'])
+
+/** What a recovery ends: the loss of the same subject that ended in its bounds, or the shift that it takes back. */
+function endedOne(lives: readonly LiveEvent[], { event }: LiveEvent): LiveEvent | undefined {
+  const own = lives.filter(
+    ({ event: { kind, scope, subject, ended } }) =>
+      scope === event.scope &&
+      subject === event.subject &&
+      ended !== null &&
+      overlap(ended, event.started) &&
+      (endedBy(kind) === event.kind || kind === 'best_path_shift'),
+  )
+  return own.toSorted(
+    (a, b) => Number(endedBy(b.event.kind) === event.kind) - Number(endedBy(a.event.kind) === event.kind),
+  )[0]
+}
+
+const overlap = (a: Bounds, b: Bounds) => a.earliest <= b.latest && b.earliest <= a.latest
+
+/** What may have made an event, for each part that it says to be lost: all of these need a reason, or none is given. */
+type Reasons = (context: FoldContext, live: LiveEvent, lives: readonly LiveEvent[]) => LiveEvent[][]
+
+const lossesOfPeers: Reasons = (context, live) => {
+  const { event, peersBefore = [], peersAfter = [] } = live
+  return peersBefore.filter((peer) => !peersAfter.includes(peer)).map((peer) => lossesOfPeer(context, event, peer))
+}
+
+const lossesOfSession: Reasons = (context, { event }, lives) => {
+  const { scope, subject, started } = event
+  const circuit = context.topology.circuits.find((one) => one.scope === scope)
+  const neighbor = neighborOf(subject)
+  if (!circuit)
+    return [
+      [
+        ...lossesOf(context, memberOf({ gateway: scope, neighbor }), started),
+        ...lives.filter(
+          ({ event: other }) =>
+            other.kind === 'gateway_instance_lost' &&
+            other.scope === scope &&
+            [instanceOf(subject), neighbor].includes(other.subject) &&
+            mayHaveChanged(other, started),
+        ),
+      ],
+    ]
+  const peering = circuit.peerings.find((one) => pathOfCustomer(one, neighbor) !== null)?.name
+  return [
+    lives.filter(
+      ({ event: other }) =>
+        (other.kind === 'circuit_down' || other.kind === 'prefix_limit_exceeded') &&
+        other.scope === scope &&
+        other.subject === peering &&
+        mayHaveChanged(other, started),
+    ),
+  ]
+}
+
+const lossesOfPeering: Reasons = (_, { event }, lives) => [
+  lives.filter(
+    ({ event: other }) =>
+      (other.kind === 'path_down' || other.kind === 'circuit_down') &&
+      other.scope === event.scope &&
+      parsePath(other.subject).peering === event.subject &&
+      mayHaveChanged(other, event.started),
+  ),
+]
+
+/** What moved routes of the same space. */
+const movesOfSpace: Reasons = (context, { event, prefixes: ranges = [] }, lives) => [
+  lives.filter(
+    ({ event: other, prefixes = [] }) =>
+      movers.has(other.kind) && withinHoldTime(context, other, event) && sharesSpace(prefixes, ranges),
+  ),
+]
+const movers: ReadonlySet<EventKind> = new Set<EventKind>([
+  'failover',
+  'best_path_shift',
+  'mass_withdraw',
+  'no_path',
+  'more_specific',
+])
+
+/** What made fewer paths carry a circuit's routes and was no loss. */
+const policiesOf =
+  (kinds: ReadonlySet<EventKind>): Reasons =>
+  (_, { event }, lives) => [
+    lives.filter(
+      ({ event: other }) =>
+        kinds.has(other.kind) && other.scope === event.scope && mayHaveChanged(other, event.started),
+    ),
+  ]
+const differences: ReadonlySet<EventKind> = new Set<EventKind>(['parity_mismatch'])
+const preferences: ReadonlySet<EventKind> = new Set<EventKind>([
+  'parity_mismatch',
+  'unintended_active_passive',
+  'best_path_shift',
+])
+
+/** What brought a circuit the traffic of another. */
+const arrivals: Reasons = ({ topology }, { event }, lives) => [
+  lives.filter(
+    ({ event: other, peersBefore = [], peersAfter = [] }) =>
+      (other.kind === 'failover' || other.kind === 'best_path_shift') &&
+      mayHaveChanged(other, event.started) &&
+      topology.mappings.some(
+        ({ circuit, neighbor }) =>
+          circuit === event.scope && peersAfter.includes(neighbor) && !peersBefore.includes(neighbor),
+      ),
+  ),
+]
+
+const reasons: Partial<Record<EventKind, Reasons>> = {
+  failover: lossesOfPeers,
+  no_path: lossesOfPeers,
+  default_route_disappeared: lossesOfPeers,
+  ecmp_reduced: (context, live, lives) => {
+    const losses = lossesOfPeers(context, live, lives)
+    return losses.some((each) => each.length > 0) ? losses : policiesOf(differences)(context, live, lives)
+  },
+  site_state_changed: movesOfSpace,
+  redundancy_lost: lossesOfPeering,
+  peer_lost: lossesOfSession,
+  session_down: lossesOfSession,
+  session_flap: lossesOfSession,
+  asymmetric_forwarding: policiesOf(preferences),
+  bandwidth_high: arrivals,
+}
+
+function lossesOfPeer(context: FoldContext, { scope, started }: DetectedEvent, peer: string): LiveEvent[] {
+  const { gateways, mappings } = context.topology
+  const mapped = mappings.filter(({ neighbor }) => neighbor === peer).map(({ gateway }) => gateway)
+  const among = gateways.some((gateway) => gateway.scope === scope) ? [scope] : [...new Set(mapped)]
+  return among.flatMap((gateway) => lossesOf(context, memberOf({ gateway, neighbor: peer }), started))
+}

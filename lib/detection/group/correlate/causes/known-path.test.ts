@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { defaultSettings } from '../../../model/settings.ts'
+import type { FoldContext } from '../../../model/context.ts'
+import { type ArpFact, emptyScope } from '../../../model/scope-state.ts'
+import { t2 } from '../../../testing/estates.ts'
+import { knownOfPath, knownOfPaths } from './known-path.ts'
+
+const PRIMARY = 'AzurePrivatePeering/primary'
+
+function context(arp: Partial<ArpFact> | null, ports?: Record<'primary' | 'secondary', string | null>): FoldContext {
+  const known = t2().topology()
+  const circuits = known.circuits.map((circuit) => ({
+    ...circuit,
+    peerings: circuit.peerings.map((peering) => ({ ...peering, ...(ports ? { ports } : {}) })),
+  }))
+  const mark: FoldContext['mark'] = {
+    sourceId: 1,
+    scope: 'ckt-lon',
+    subresource: PRIMARY,
+    kind: 'arp',
+    startedAt: 0,
+    finishedAt: 1,
+    outcome: 'ok',
+    previousOkAt: null,
+    previousAttemptAt: null,
+    silentInstances: [],
+  }
+  const fact: ArpFact = { state: 'complete', empty: false, emptyPolls: 0, since: { earliest: 0, latest: 1 }, ...arp }
+  const scopes: FoldContext['scopes'] = arp ? { 'ckt-lon': { ...emptyScope(), arp: { [PRIMARY]: fact } } } : {}
+  return { topology: { ...known, circuits }, scopes, mark, everyMs: 60_000, settings: defaultSettings }
+}
+
+const wordsOf = (of: FoldContext, subresource = PRIMARY) => {
+  const [circuit] = of.topology.circuits
+  if (!circuit) throw new Error('the estate has no circuit')
+  return knownOfPath(of, circuit, subresource)
+}
+
+describe('what is known of a path, for whoever is asked about it', () => {
+  it.each<[string, Partial<ArpFact> | null, string]>([
+    [
+      'the router that answers',
+      { mac: '0600aaaa0001' },
+      "customer's router 172.16.0.1, ARP complete, MAC address 06:00:aa:aa:00:01",
+    ],
+    [
+      'the router as it was',
+      { state: 'incomplete', mac: '0600aaaa0001' },
+      "customer's router 172.16.0.1, ARP incomplete, last MAC address 06:00:aa:aa:00:01",
+    ],
+    ['that there is no table', { state: 'missing', empty: true }, "no ARP row at all on Microsoft's side"],
+    ['the address alone, before ARP was read', null, "customer's router 172.16.0.1"],
+  ])('is %s', (_, arp, words) => {
+    expect(wordsOf(context(arp))).toBe(` Known: ${words}.`)
+  })
+
+  it('begins with the port, where ARM names it', () => {
+    const ports = { primary: 'LON-06GMR-CIS-1-PRI-A', secondary: null }
+    expect(wordsOf(context(null, ports))).toContain(" Known: Microsoft's port LON-06GMR-CIS-1-PRI-A, customer's router")
+  })
+
+  it('is nothing for a path that is not there', () => {
+    expect(wordsOf(context(null), 'MicrosoftPeering/primary')).toBe('')
+    expect(wordsOf(context(null), 'AzurePrivatePeering')).toBe('')
+  })
+
+  it('is that of both paths of a circuit', () => {
+    const of = context(null)
+    const [circuit] = of.topology.circuits
+    expect(circuit && knownOfPaths(of, circuit, 'AzurePrivatePeering').match(/Known/g)).toHaveLength(2)
+  })
+})

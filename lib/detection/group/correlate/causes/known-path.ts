@@ -1,0 +1,35 @@
+import { type CircuitPath, parsePath } from '#lib/contract/index.ts'
+import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import type { ArpFact } from '../../../model/scope-state.ts'
+import type { CircuitNode } from '../../../model/topology.ts'
+
+/**
+ * What the people behind a path would ask for first, and Peerwatch knows: Microsoft's name of the port, the customer's router, and the MAC
+ * address that it had. As a sentence with a space before it; '' where nothing is known.
+ * @param subresource peering and path: `AzurePrivatePeering/primary`
+ */
+export function knownOfPath(context: FoldContext, circuit: CircuitNode, subresource: string): string {
+  const { peering: name, path } = parsePath(subresource)
+  const peering = circuit.peerings.find((one) => one.name === name)
+  if (!peering || path === null) return ''
+  const port = peering.ports?.[path] ?? null
+  const facts = [
+    ...(port === null ? [] : [`Microsoft's port ${port}`]),
+    ...routerWords(peering.customers[path], scopeOf(context, circuit.scope).arp[subresource]),
+  ]
+  return facts.length === 0 ? '' : ` Known: ${facts.join(', ')}.`
+}
+
+/** Both paths of a peering, one after the other. */
+export const knownOfPaths = (context: FoldContext, circuit: CircuitNode, peering: string): string =>
+  paths.map((path) => knownOfPath(context, circuit, `${peering}/${path}`)).join('')
+
+const paths: readonly CircuitPath[] = ['primary', 'secondary']
+
+function routerWords(router: string | null, arp: ArpFact | undefined): string[] {
+  const mac = arp?.mac ? (arp.mac.match(/../g)?.join(':') ?? arp.mac) : null
+  if (arp?.empty) return ["no ARP row at all on Microsoft's side"]
+  const state = arp && arp.state !== 'unknown' ? `ARP ${arp.state}` : null
+  const last = mac === null ? [] : [arp?.state === 'complete' ? `MAC address ${mac}` : `last MAC address ${mac}`]
+  return [...(router === null ? [] : [`customer's router ${router}`]), ...(state === null ? [] : [state]), ...last]
+}
