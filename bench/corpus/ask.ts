@@ -71,7 +71,10 @@ export class VirtualArm {
       return { resourceId: `${group}/${watcher}/connectionMonitors/${resource}`, subresource: '' }
     }
     if (OF_GATEWAYS.has(kind)) return { resourceId: `${group}/virtualNetworkGateways/${resource}`, subresource: path }
-    if (kind === 'connection') return { resourceId: `${group}/connections/${resource}`, subresource: '' }
+    if (kind === 'connection' && !this.world.scenario.circuits.some(({ name }) => name === resource))
+      return { resourceId: `${group}/connections/${resource}`, subresource: '' }
+    if (kind === 'connection')
+      return { resourceId: `${group}/expressRouteCircuits/${resource}`, subresource: 'AzurePrivatePeering/connections' }
     if (this.world.scenario.ports.some(({ name }) => name === resource))
       return { resourceId: `${group}/expressRoutePorts/${resource}`, subresource: '' }
     const subresource = path === '' ? peering : `${peering}/${path}`
@@ -159,6 +162,7 @@ function requestOf(
     case 'stats':
       return { method: 'GET', target: `${resourceId}/${peering ? `peerings/${peering}/` : ''}stats${VERSION}` }
     case 'connection':
+      if (subresource !== '') return { method: 'GET', target: `${resourceId}/peerings/${subresource}${VERSION}` }
       return { method: 'GET', target: `${resourceId}${VERSION}` }
     default:
       throw new Error(`${kind} is not polled in a run`)

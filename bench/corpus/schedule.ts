@@ -77,15 +77,17 @@ export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): 
     of('inventory', ''),
     of('activity', ''),
     ...(also.includes('metrics') ? [...estate.circuits, ...estate.ports].map(({ name }) => of('metrics', name)) : []),
-    ...(also.includes('connection') ? vpnConnectionsOf(estate).map((name) => of('connection', name)) : []),
+    ...(also.includes('connection') ? connectionsOf(estate).map((name) => of('connection', name)) : []),
     ...(also.includes('probe') ? estate.monitors.map(({ name }) => of('probe', name)) : []),
     ...(also.includes('advertised') ? estate.connections.flatMap(announcedOver) : []),
   ]
 }
 
-/** Bytes of a connection to a circuit are the circuit's. */
-const vpnConnectionsOf = ({ connections }: Scenario) =>
-  connections.flatMap(({ name, device }) => (device ? [name] : []))
+/** VPN connections, and circuits on which Global Reach was made. Bytes of a connection to a circuit are the circuit's. */
+const connectionsOf = ({ connections, globalReach }: Scenario) => [
+  ...connections.flatMap(({ name, device }) => (device ? [name] : [])),
+  ...new Set(globalReach.map(({ circuit }) => circuit)),
+]
 
 /** Peerings have counters of their own where a circuit has several. */
 const countedOn = (circuit: string, peering: string): PolledSource => ({

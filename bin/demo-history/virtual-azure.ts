@@ -109,6 +109,7 @@ function requestOf(
     case 'stats':
       return { method: 'GET', target: `${resourceId}/${peering ? `peerings/${peering}/` : ''}stats${VERSION}` }
     case 'connection':
+      if (subresource !== '') return { method: 'GET', target: `${resourceId}/peerings/${subresource}${VERSION}` }
       return { method: 'GET', target: `${resourceId}${VERSION}` }
   }
 }

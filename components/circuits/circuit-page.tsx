@@ -24,6 +24,7 @@ import { WatchBar } from '../watch/watch-bar.tsx'
 import { planWords } from './circuit-table.tsx'
 import { CircuitConnections } from './connections.tsx'
 import { backupPathText } from './backup-path.ts'
+import { GlobalReach } from './global-reach.tsx'
 import { HeadroomPanel } from './headroom-panel.tsx'
 import { ParityPanel } from './parity-panel.tsx'
 import { PathPanel } from './path-panel.tsx'
@@ -89,6 +90,7 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
       <ConfigurationPanel title="Circuit" {...circuit} facts={circuitFacts(circuit)} />
       <Peerings peerings={peerings} />
       <CircuitConnections connections={connections} />
+      <GlobalReach {...circuit} />
       <DeferredPanel title="Events of this circuit" height={40}>
         <ResourceEvents scope={id} title="Events of this circuit" />
       </DeferredPanel>

@@ -1,8 +1,9 @@
 import type { Circuit } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { ConnectionTraffic } from '../ui/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
 
-/** The gateways that this circuit is connected to. */
+/** The gateways that this circuit is connected to, and what passes to each. */
 export function CircuitConnections({ connections }: { connections: Circuit['connections'] }) {
   return (
     <Panel title="Connections" flush>
@@ -30,6 +31,7 @@ export function CircuitConnections({ connections }: { connections: Circuit['conn
                 <span className="block">
                   FastPath {connection.fastPath === null ? 'unknown' : connection.fastPath ? 'on' : 'off'}
                 </span>
+                {connection.traffic && <ConnectionTraffic {...connection.traffic} />}
               </span>
             </li>
           ))}

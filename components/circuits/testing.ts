@@ -62,6 +62,7 @@ export const testCircuit = (fields: Partial<Circuit> = {}): Circuit => ({
   serviceKey: '****1234',
   stag: 1005,
   globalReachEnabled: false,
+  globalReachConnections: [],
   redundancy: 'redundant',
   atLeastPaths: 2,
   atMostPaths: 2,

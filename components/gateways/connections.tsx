@@ -1,10 +1,11 @@
 import type { Connection } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { ConnectionTraffic } from '../ui/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Bytes } from '../ui/quantities.tsx'
 import { VpnConnectionParts } from './vpn-connection.tsx'
 
-/** A gateway's connections with their traffic counters as last polled; of VPN connections the device and the tunnels as well. */
+/** A gateway's connections with their traffic; of VPN connections the device and the tunnels as well. */
 export function GatewayConnections({ connections }: { connections: Connection[] }) {
   return (
     <Panel title="Connections" flush>
@@ -39,6 +40,7 @@ export function GatewayConnections({ connections }: { connections: Connection[] 
                 <span className="ml-auto text-right text-xs text-ink-3">
                   <Counter bytes={connection.bytesIn} words="to Azure" />
                   <Counter bytes={connection.bytesOut} words="from Azure (billed)" />
+                  {connection.traffic && <ConnectionTraffic {...connection.traffic} />}
                 </span>
               </div>
               {connection.ipsec !== null && <VpnConnectionParts {...connection} ipsec={connection.ipsec} />}

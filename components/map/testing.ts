@@ -59,6 +59,7 @@ export function circuitFact(
     serviceKey: null,
     stag: null,
     globalReachEnabled: null,
+    globalReachConnections: [],
     redundancy,
     atLeastPaths: 0,
     atMostPaths: 2,

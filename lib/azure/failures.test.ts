@@ -235,7 +235,7 @@ describe('every observation', () => {
       [circuitId, 'AzurePrivatePeering', 'tables'],
       [circuitId, 'AzurePrivatePeering/third', 'tables'],
       [gatewayId, '', 'advertised'],
-      [connectionId, '', 'metrics'],
+      [connectionId.replace('/connections/', '/routeFilters/'), '', 'metrics'],
       ['nonsense', '', 'metrics'],
     ]
     for (const [resourceId, subresource, kind] of wrong) {

@@ -69,6 +69,17 @@ describe('what is asked', () => {
     ])
   })
 
+  it.each([
+    ['known to have Global Reach', { resource: { region: '', gateway: null, hasReach: true } }, true],
+    ['without it', { resource: { region: '', gateway: null } }, false],
+    ['whose Global Reach is asked for by name', { metrics: ['GlobalReachBitsOutPerSecond'] }, true],
+  ])('of a circuit %s', async (_, params, asks) => {
+    context.server.rule({ when: metrics, behaviour: answer({ value: [] }) })
+    await poll(circuitId, { from, to, ...params })
+    const query = queries().find((candidate) => candidate.get('metricnames')?.startsWith('GlobalReach'))
+    expect(query?.get('$filter')).toBe(asks ? "PeeredCircuitSKey eq '*'" : undefined)
+  })
+
   it('a long window in pieces that meet', async () => {
     context.server.rule({ when: metrics, behaviour: answer({ value: [] }) })
     const day = 86_400_000

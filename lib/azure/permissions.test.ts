@@ -84,10 +84,12 @@ it('the role allows every request of every kind, and holds no action that none n
   const granted = roleActions()
   expect([...needed].filter((action) => !granted.some((own) => allows(own, action)))).toEqual([])
   const spare = granted.filter((own) => ![...needed].some((action) => allows(own, action)))
-  // pair has no watcher, its operations are not followed here, changes are read through Resource Graph, local network gateways in groups that
+  // pair has no watcher and no Global Reach, its operations are not followed here, changes are read through Resource Graph, local network gateways in groups that
   // a connection names, and the others are another name of the same action
   expect(spare).toEqual([
     'Microsoft.CostManagement/query/read',
+    'Microsoft.Network/expressRouteCircuits/peerings/connections/read',
+    'Microsoft.Network/expressRouteCircuits/peerings/peerConnections/read',
     'Microsoft.Network/expressRouteCircuits/peerings/stats/read',
     'Microsoft.Network/localNetworkGateways/read',
     'Microsoft.Network/locations/operationResults/read',

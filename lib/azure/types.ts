@@ -134,6 +134,8 @@ export interface MeteredResource {
   region: string
   /** of a virtual network gateway: gatewayType and sku name; null of anything else */
   gateway: { gatewayType: string | null; sku: string | null } | null
+  /** a circuit has a Global Reach connection, and with it further metrics */
+  hasReach?: boolean
 }
 
 export interface PollParams {

@@ -62,7 +62,9 @@ const commands: Record<PollKind, (polled: Polled) => string | null> = {
   activity: () => 'az monitor activity-log list --offset 6h --namespace Microsoft.Network',
   inventory: ({ id, resourceId }) => showCommand(id, resourceId),
   metrics: ({ id, resourceId }) => metricsCommand(id, resourceId),
-  connection: on(armTypes.connection, (name) => `az network vpn-connection show --name ${name}`),
+  connection: (polled) =>
+    on(armTypes.connection, (name) => `az network vpn-connection show --name ${name}`)(polled) ??
+    on(armTypes.circuit, reachCommand)(polled),
   peers: on(armTypes.virtualNetworkGateway, (name) => `az network vnet-gateway list-bgp-peer-status --name ${name}`),
   learned: on(armTypes.virtualNetworkGateway, (name) => `az network vnet-gateway list-learned-routes --name ${name}`),
   advertised: on(armTypes.virtualNetworkGateway, (name, subresource) =>
@@ -92,6 +94,13 @@ function pathTable(list: string) {
     if (peering === null || path === null) return null
     return `az network express-route ${list} --name ${name} --peering-name ${quoted(peering)} --path ${quoted(path)}`
   })
+}
+
+/** A list of Global Reach connections, such as `AzurePrivatePeering/connections`. */
+function reachCommand(name: string, subresource: string): string | null {
+  const [peering = '', list] = subresource.split('/')
+  const command = list === 'connections' ? 'connection' : 'peer-connection'
+  return `az network express-route peering ${command} list --circuit-name ${name} --peering-name ${quoted(peering)}`
 }
 
 function hubTable({ id, resourceId, subresource }: Polled): string | null {

@@ -1,6 +1,21 @@
 import type { Azure } from '#lib/azure/index.ts'
-import type { EpochMs, Outcome, PollTarget, StreamChange } from '#lib/contract/index.ts'
-import { type Backfill, dueBackfills, postponeBackfill, recordBackfill, shortIdOf } from '#lib/history/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  type EpochMs,
+  hasReach,
+  type Outcome,
+  type PollTarget,
+  reachMetrics,
+  type StreamChange,
+} from '#lib/contract/index.ts'
+import {
+  type Backfill,
+  dueBackfills,
+  postponeBackfill,
+  recordBackfill,
+  resourceByIdOrArmId,
+  shortIdOf,
+} from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -19,7 +34,7 @@ const PIECE_MS = 5 * 86_400_000
 /** With fewer reads than this left in ARM's budget, a bucket of 250, the polls need them all. */
 const SPARED_READS = 100
 
-/** How long a circuit is left alone. What a person has to mend takes longer than what passes by itself. */
+/** How long one is left alone. What a person has to mend takes longer than what passes by itself. */
 const patience: Partial<Record<Outcome, number>> = {
   throttled: MINUTE,
   locked: MINUTE,
@@ -29,7 +44,7 @@ const patience: Partial<Record<Outcome, number>> = {
 const LONG_PATIENCE_MS = 60 * MINUTE
 
 /**
- * Fetches the bit rates that Azure Monitor keeps of circuits met for the first time, newest first, one request at a time. How
+ * Fetches the bit rates that Azure Monitor keeps of circuits and connections met for the first time, newest first, one request at a time. How
  * far it got is remembered with each piece, so that it goes on there after any end.
  * @param signal ends it; the piece in flight is then requested again
  * @returns how many pieces were fetched
@@ -45,14 +60,22 @@ export async function backFillMetrics(context: BackfillContext, signal: AbortSig
   return pieces
 }
 
-/** Usage of the circuit, and what it comes to: screens that show them read them again. */
+/** Its usage, and what it comes to: screens that show them read them again. */
 const changeOf = ({ resourceId }: PollTarget, at: EpochMs): StreamChange => ({
   topics: ['circuits', 'cost'],
   scope: shortIdOf(resourceId),
   at: new Date(at).toISOString(),
 })
 
-/** @returns `goOn` false: nothing more may be asked for now, of no circuit */
+/** The rates of which a past is kept: those of Global Reach are there for circuits that have it. */
+async function ratesOf({ pool }: Database, { resourceId }: PollTarget): Promise<string[]> {
+  const resource = await resourceByIdOrArmId(pool, resourceId)
+  const config = resource && decodeConfig(resource.type, resource.config)
+  const reaches = config?.resource === 'circuit' && hasReach(config)
+  return ['BitsInPerSecond', 'BitsOutPerSecond', ...(reaches ? Object.values(reachMetrics) : [])]
+}
+
+/** @returns `goOn` false: nothing more may be asked for now, of none */
 async function fetchPast(
   { azure, db, clock }: BackfillContext,
   backfill: Backfill,
@@ -60,17 +83,18 @@ async function fetchPast(
 ): Promise<{ fetched: number; goOn: boolean }> {
   const log = componentLogger('backfill')
   const { sourceId, target, goalAt } = backfill
+  const metrics = await ratesOf(db, target)
   let fetched = 0
   for (let to = backfill.reachedAt; to > goalAt; ) {
     if (signal.aborted) return { fetched, goOn: false }
     const from: EpochMs = Math.max(goalAt, to - PIECE_MS)
-    const params = { from, to, interval: 'PT5M', metrics: ['BitsInPerSecond', 'BitsOutPerSecond'] }
+    const params = { from, to, interval: 'PT5M', metrics }
     const observation = await azure.poll(target, 'metrics', { signal, params })
     const { outcome, error, budget } = observation
     if (outcome !== 'ok' || observation.kind !== 'metrics') {
       const waitMs = Math.max(patience[outcome] ?? LONG_PATIENCE_MS, (error?.retryAfterSeconds ?? 0) * 1_000)
       await postponeBackfill(db.pool, sourceId, clock.now() + waitMs, outcome)
-      log.warn({ circuit: target.resourceId, outcome, error, waitMs }, 'past metrics could not be fetched')
+      log.warn({ resource: target.resourceId, outcome, error, waitMs }, 'past metrics could not be fetched')
       return { fetched, goOn: outcome !== 'throttled' }
     }
     const piece = { ...backfill, reachedAt: to }
@@ -84,6 +108,6 @@ async function fetchPast(
     to = from
     if ((budget?.remainingReads ?? Number.POSITIVE_INFINITY) < SPARED_READS) return { fetched, goOn: false }
   }
-  log.info({ circuit: target.resourceId, from: new Date(goalAt) }, 'past metrics are fetched')
+  log.info({ resource: target.resourceId, from: new Date(goalAt) }, 'past metrics are fetched')
   return { fetched, goOn: true }
 }

@@ -50,7 +50,12 @@ describe('the plan', () => {
       resource('virtualNetworkGateways', 'gw', { gatewayType: 'ExpressRoute' }),
       ['learned 300', 'metrics 301', 'peers 0.5'],
     ],
-    ['a connection', resource('connections', 'c'), ['connection 60']],
+    ['a VPN connection', resource('connections', 'c', { connectionType: 'IPsec' }), ['connection 60']],
+    [
+      'an ExpressRoute connection, whose bytes ARM does not count',
+      resource('connections', 'c', { connectionType: 'ExpressRoute' }),
+      ['connection 60', 'metrics 301'],
+    ],
     ['a connection monitor', resource('networkWatchers/connectionMonitors', 'w/connectionMonitors/m'), ['probe 301']],
     ['a network', resource('virtualNetworks', 'v'), []],
     [
@@ -74,6 +79,24 @@ describe('the plan', () => {
         'summary AzurePrivatePeering/secondary 0.5',
         'tables AzurePrivatePeering/primary 300',
         'tables AzurePrivatePeering/secondary 300',
+      ],
+    ],
+    [
+      'a circuit with Global Reach, made on it and on another one',
+      resource('expressRouteCircuits', 'c', {
+        ...built,
+        peerings: [
+          {
+            name: 'AzurePrivatePeering',
+            properties: { state: 'Disabled', connections: [{ name: 'a' }], peeredConnections: [{ name: 'b' }] },
+          },
+        ],
+      }),
+      [
+        'connection AzurePrivatePeering/connections 60',
+        'connection AzurePrivatePeering/peerConnections 60',
+        'metrics 301',
+        'stats 60',
       ],
     ],
     [

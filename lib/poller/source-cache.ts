@@ -1,7 +1,7 @@
 import type { MeteredResource } from '#lib/azure/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
-import { armTypes, type EpochMs, pathAddresses, type PollKind, type PollTarget } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs, hasReach, pathAddresses, type PollKind, type PollTarget } from '#lib/contract/index.ts'
 import {
   ensureSource,
   listSources,
@@ -151,7 +151,8 @@ export class SourceCache {
       config?.resource === 'gateway'
         ? { gatewayType: config.kind === 'vpn' ? 'Vpn' : 'ExpressRoute', sku: config.sku.name }
         : null
-    const metered = resource?.location ? { region: resource.location, gateway } : null
+    const reach = config?.resource === 'circuit' && hasReach(config)
+    const metered = resource?.location ? { region: resource.location, gateway, ...(reach && { hasReach: true }) } : null
     this.#metered.set(sourceId, metered)
     return metered
   }

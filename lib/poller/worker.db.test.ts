@@ -99,10 +99,10 @@ describe('a worker', () => {
   it('stops polling what a full list omits, and takes it up again', { timeout: 90_000 }, async () => {
     const polls = await scheduled()
     const { id } = simulator.control.happen({ op: 'configuration', kind: 'connection', name: 'cxn-pair', absent: true })
-    await eventually('it is off the timetable', async () => (await scheduled()) === polls - 1)
+    await eventually('it is off the timetable', async () => (await scheduled()) === polls - 2)
     simulator.control.restore(id)
     await eventually('it is on the timetable', async () => (await scheduled()) === polls)
-    expect(await kindsOf('cxn-pair')).toEqual(['connection'])
+    expect(await kindsOf('cxn-pair')).toEqual(['connection', 'metrics'])
   })
 
   it('shows an answer that can not be recorded, and goes on with everything else', { timeout: 90_000 }, async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type DetectedEvent, type DetectedIncident, endpoints } from '#lib/contract/index.ts'
-import { eventIdOf, listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { eventIdOf, listSources, rollUpUsage, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit, listCircuits } from './circuits.ts'
 import { InvalidRequestError, NotFoundError } from './errors.ts'
@@ -13,6 +13,7 @@ import {
   arpTable,
   azureSide,
   CIRCUIT,
+  CONNECTION,
   counters,
   customer,
   estateFeed,
@@ -22,6 +23,7 @@ import {
   resources,
   SUBSCRIPTION,
 } from './testing/estate-feed.ts'
+import { recordPoll } from './testing/record-feed.ts'
 import { getCircuitUsage } from './usage.ts'
 import { getWall } from './wall.ts'
 
@@ -130,7 +132,7 @@ describe('a circuit that is well', () => {
     ])
   })
 
-  it('hangs on a gateway whose connection counts exactly', async () => {
+  it('hangs on a gateway, and of the connection between them no counter of ARM is shown', async () => {
     const { data } = endpoints.gateway.response.parse(await getGateway(db, GATEWAY, now))
     expect(data).toMatchObject({
       name: 'ergw-hub',
@@ -143,13 +145,41 @@ describe('a circuit that is well', () => {
         {
           name: 'lon-to-hub',
           circuitName: 'ckt-lon',
-          bytesIn: HUGE.toString(),
-          bytesOut: '5',
+          bytesIn: null,
+          bytesOut: null,
+          traffic: null,
           status: 'Connected',
           routingWeight: 20,
         },
       ],
     })
+  })
+
+  it('has on its connection what Azure Monitor measured of it', async () => {
+    const rate = (metric: string, average: number) => ({
+      metric,
+      unit: 'BitsPerSecond',
+      dimensions: {},
+      at: minute(0),
+      grainSeconds: 60,
+      average,
+      maximum: null,
+      minimum: null,
+      total: null,
+    })
+    const rows = [rate('BitsInPerSecond', 800), rate('BitsOutPerSecond', 8_000)]
+    await recordPoll(db, { kind: 'metrics', resourceId: CONNECTION, at: minute(2), rows })
+    await rollUpUsage(db)
+    const traffic = { bitsInPerSecond: 800, bitsOutPerSecond: 8_000, bytesIn: '6000', bytesOut: '60000' }
+    const later = minute(3)
+    expect((await circuitNow(db, later)).data.connections).toMatchObject([
+      { traffic: { ...traffic, coveredSeconds: 60 } },
+    ])
+    const { data } = endpoints.gateway.response.parse(await getGateway(db, GATEWAY, later))
+    expect(data.connections).toMatchObject([{ traffic }])
+    // its newest minute is too old to speak of now
+    const { data: old } = await circuitNow(db, minute(40))
+    expect(old.connections).toMatchObject([{ traffic: { bitsInPerSecond: null, bytesOut: '60000' } }])
   })
 
   it('is no gateway, and a gateway no circuit', async () => {

@@ -4,6 +4,7 @@ import {
   type CircuitPathView,
   circuitPaths,
   type EpochMs,
+  hasReach,
   mainPeering,
   type ListParameters,
   type PollKind,
@@ -20,9 +21,11 @@ import {
   openEvents,
   sessionsAt,
   type SourceStatus,
+  tunnelsNow,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, pathView } from './circuit-paths.ts'
+import { reachTraffic, withTraffic } from './connection-traffic.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { withDetails } from './headroom.ts'
@@ -32,6 +35,7 @@ import { freshnessOf, isRefused, pollsUnder, readSources } from './freshness.ts'
 import { recentMetrics } from './metric-sessions.ts'
 import { pageOfList } from './paging.ts'
 import { resolveResource } from './scope.ts'
+import { reachConnections } from './global-reach.ts'
 import { lostToGateways } from './lost-to-gateways.ts'
 import { iso } from './wire.ts'
 
@@ -71,7 +75,10 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = Date.now()):
   }
   const peerings = await withDetails(q, circuit, now)
   const own = peerings.find(({ name }) => name === mainPeering(circuit.peerings.map(({ name }) => ({ name })))?.name)
-  const data = { ...circuit, peerings, paths: own?.paths ?? circuit.paths }
+  const connections = await withTraffic(q, circuit.connections, now)
+  const reaches = circuit.globalReachConnections.length > 0
+  const globalReachTraffic = reaches ? await reachTraffic(q, circuit.id, now) : null
+  const data = { ...circuit, connections, globalReachTraffic, peerings, paths: own?.paths ?? circuit.paths }
   return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
 }
 
@@ -110,10 +117,16 @@ export async function readCircuits(
   )
   const reported = new Map((await connectionsAt(q, {})).map(({ scope: id, live }) => [id, live] as const))
   const filters = await routeFilters(q, wanted)
+  const reach = byScope(wanted.some(({ config }) => hasReach(config)) ? await tunnelsNow(q, { scope }) : [])
   return {
-    circuits: judged.map(({ circuit, paths, peerings }) =>
-      circuitView(circuit, { paths, peerings }, { estate, reported, filters }, lost.has(circuit.resource.id)),
-    ),
+    circuits: judged.map(({ circuit, facts: { sources }, paths, peerings }) => ({
+      ...circuitView(circuit, { paths, peerings }, { estate, reported, filters }, lost.has(circuit.resource.id)),
+      globalReachConnections: reachConnections(circuit.config, estate, {
+        now,
+        sources,
+        states: reach.get(circuit.resource.id) ?? [],
+      }),
+    })),
     sources: judged.flatMap(({ facts }) => facts.sources),
   }
 }
@@ -160,7 +173,7 @@ function circuitView(
     filters,
   }: { estate: Topology; reported: ReadonlyMap<string, ConnectionLive>; filters: RouteFilters },
   allMseeSessionsDown: boolean,
-): Circuit {
+): Omit<Circuit, 'globalReachConnections'> {
   const { resource: _resource, portId, peerings: _peerings, ...own } = config
   const port = portId === null ? undefined : estate.ports.get(armKey(portId))
   return {

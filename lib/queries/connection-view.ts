@@ -2,6 +2,7 @@ import { reservedBy } from '#lib/bgp/index.ts'
 import {
   type Connection,
   type ConnectionConfig,
+  isExpressRoute,
   type RemoteDevice,
   routingWeightOf,
   type Tunnel,
@@ -40,8 +41,9 @@ export function connectionView(
     fastPath: now?.fastPath ?? config.fastPath,
     circuitId: circuit?.id ?? null,
     circuitName: circuit?.name ?? null,
-    bytesIn: counter?.latest.bytesIn ?? null,
-    bytesOut: counter?.latest.bytesOut ?? null,
+    // one that was recorded before says 0 for ever
+    bytesIn: isExpressRoute(config) ? null : (counter?.latest.bytesIn ?? null),
+    bytesOut: isExpressRoute(config) ? null : (counter?.latest.bytesOut ?? null),
     since: whole ? isoBounds(whole.since) : null,
     bgp: isVpn(config) ? config.bgp : null,
     tunnels: states.filter(({ name }) => name !== '').map((tunnel) => tunnelView(tunnel, own)),

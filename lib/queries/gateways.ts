@@ -20,6 +20,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { connectionsOfGateway, type Topology, type GatewayResource, readTopology } from './topology.ts'
+import { withTraffic } from './connection-traffic.ts'
 import { connectionView } from './connection-view.ts'
 import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
 import { pageOfList } from './paging.ts'
@@ -56,7 +57,8 @@ export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()):
     throw new NotFoundError(`${resource.name} is no gateway that exists now: take an id from /api/v1/gateways`)
   }
   const metrics = await recentMetrics(q, gateway.id, LOAD_METRICS, now)
-  const data = { ...gateway, load: gatewayLoad(metrics, gateway.sku) }
+  const connections = await withTraffic(q, gateway.connections, now)
+  const data = { ...gateway, connections, load: gatewayLoad(metrics, gateway.sku) }
   return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
 }
 

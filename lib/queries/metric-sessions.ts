@@ -58,7 +58,7 @@ export async function metricSessions(
 /** The newest buckets that are still about now. */
 export async function recentMetrics(
   q: Queryable,
-  scope: string | undefined,
+  scope: string | readonly string[] | undefined,
   names: readonly string[],
   now: EpochMs,
 ): Promise<MetricNow[]> {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { kinds } from '#lib/azure/kinds/index.ts'
 import type { SetupCheckId } from '#lib/contract/index.ts'
 import { azureResults } from './azure.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
@@ -84,7 +85,7 @@ it('a missing action is named with the commands that grant it, to whom Azure say
   expect(result.lines).toEqual([
     `subscription ${SUBSCRIPTION}, refused: BGP peers, Learned`,
     // where Azure names none, what the kind needs
-    '  Microsoft.Network/virtualNetworkGateways/getLearnedRoutes/action',
+    ...kinds.learned.actions.toSorted().map((action) => `  ${action}`),
     '  microsoft.network/x/action',
   ])
   expect(result.commands.at(-1)).toBe(

@@ -147,6 +147,30 @@ function linkFaults({ circuits, connections, gateways, vnets }: Scenario): strin
   })
 }
 
+/** "ExpressRoute Global Reach": not with a Local circuit, a /29 (or /125) that nothing else uses, and private peering at both ends. */
+function reachFaults({ globalReach, circuits }: Scenario): string[] {
+  return globalReach.flatMap((reach, n) => {
+    const sides = [reach.circuit, reach.peer].flatMap((name) => circuits.find((one) => one.name === name) ?? [])
+    const sizes = [
+      [reach.prefix, 29],
+      [reach.prefix6, 125],
+    ] as const
+    return [
+      ...sides
+        .filter(({ tier }) => tier === 'Local')
+        .map(({ name }) => `globalReach[${n}]: circuit "${name}" is Local: take Standard or Premium`),
+      ...sides
+        .filter(({ peerings }) => !peerings.some(({ type }) => type === 'AzurePrivatePeering'))
+        .map(({ name }) => `globalReach[${n}]: circuit "${name}" has no private peering: add one`),
+      ...sizes.flatMap(([text, length]) =>
+        text === undefined || parsePrefix(text)?.length === length
+          ? []
+          : [`globalReach[${n}]: ${text} is no /${length}: take one`],
+      ),
+    ]
+  })
+}
+
 /** "Virtual WAN FAQ", minimum address space of a hub. */
 const LONGEST_HUB = 24
 /** "Configure BGP peering with a virtual hub": ASNs that Azure keeps for itself. */
@@ -212,7 +236,7 @@ function hubFaults({ hubs, vnets, gateways, circuits }: Scenario): string[] {
 
 /** What Azure would refuse, one line each with what to do; none if it would accept the estate. */
 export function refusedByAzure(scenario: Scenario): string[] {
-  return [fastPathFaults, filterFaults, asnFaults, gatewaySubnetFaults, linkFaults, hubFaults].flatMap((rule) =>
-    rule(scenario),
+  return [fastPathFaults, filterFaults, asnFaults, gatewaySubnetFaults, linkFaults, hubFaults, reachFaults].flatMap(
+    (rule) => rule(scenario),
   )
 }

@@ -2,7 +2,7 @@
 import { parseDuration, parseMoment } from './duration.ts'
 import type { Effect, EffectBody, RouteMatch, Stage } from './effect.ts'
 import type { Happening } from './happening.ts'
-import { edgeKey, hubKey, lightKey, tunnelKey, vpnKey } from './keys.ts'
+import { edgeKey, hubKey, lightKey, reachKey, tunnelKey, vpnKey } from './keys.ts'
 import { connectionsOfHub } from './hub-routes.ts'
 import { type Domain, expandPrefixes, type Topology } from './topology.ts'
 import type { PathName } from './vocabulary.ts'
@@ -174,6 +174,9 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
         until,
         `port/${h.port}`,
       )
+      break
+    case 'reach-loss':
+      add({ kind: 'reach', key: reachKey(h.reach), word: h.word }, from, until, reachKey(h.reach))
       break
     case 'hub-loss': {
       const hub = topology.scenario.hubs.find(({ name }) => name === h.hub)

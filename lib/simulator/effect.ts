@@ -30,6 +30,8 @@ export type EffectBody =
   | { readonly kind: 'instance'; readonly gateway: string; readonly address: string }
   /** Nothing is received over a session that is still up. */
   | { readonly kind: 'mute'; readonly key: string }
+  /** A Global Reach connection is not connected. */
+  | { readonly kind: 'reach'; readonly key: string; readonly word: string }
   /** Light falls to a level, dBm, over so many milliseconds. */
   | { readonly kind: 'light'; readonly key: string; readonly to: number; readonly over: number }
   | { readonly kind: 'reset'; readonly edges: readonly string[] }

@@ -84,6 +84,11 @@ export const happeningSchema = z
       /** From the tunnel's end to that of the session over it. */
       bgpAfter: duration.default('0s'),
     }),
+    /** A Global Reach connection: neither IP version of it is connected while this lasts. */
+    op('reach-loss', {
+      reach: armName,
+      word: z.enum(['Disconnected', 'Connecting']).default('Disconnected'),
+    }),
     /** A hub of a Virtual WAN loses what one of its connections brings: a circuit, a VPN site or a BGP peer, by the connection's name. */
     op('hub-loss', { hub: armName, name: armName }),
     /** The light of one direction of a link of an ExpressRoute Direct port falls evenly to a level, and is as before afterwards. */

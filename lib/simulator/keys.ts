@@ -19,6 +19,8 @@ export const hubKey = (hub: string, connection: string): string => `hub/${hub}/$
 /** The light of one direction of a link of a port. */
 export const lightKey = (port: string, link: string, signal: string): string => `${port}/${link}/${signal}`
 
+export const reachKey = (name: string): string => `reach/${name}`
+
 export type Direction = 'in' | 'out'
 export const edgeCounter = (edge: string, direction: Direction): string => `edge:${edge}/${direction}`
 export const connectionCounter = (name: string, direction: Direction): string => `connection:${name}/${direction}`

@@ -43,6 +43,7 @@ export function referenceFaults(scenario: Scenario): Line[] {
     site: names(scenario.sites),
     demand: names(scenario.demands),
     port: names(scenario.ports),
+    reach: names(scenario.globalReach),
     hub: names(scenario.hubs),
     routeFilter: names(scenario.routeFilters),
   }
@@ -66,6 +67,10 @@ export function referenceFaults(scenario: Scenario): Line[] {
     if ((c.port === undefined) === (c.provider === undefined))
       lines.push(`circuits[${n}]: needs either a provider or an ExpressRoute Direct port`)
     for (const p of c.peerings) refer(`circuits[${n}].peerings`, 'routeFilter', p.microsoft?.routeFilter)
+  }
+  for (const [n, reach] of scenario.globalReach.entries()) {
+    refer(`globalReach[${n}].circuit`, 'circuit', reach.circuit)
+    refer(`globalReach[${n}].peer`, 'circuit', reach.peer)
   }
   for (const [n, h] of scenario.hubs.entries()) {
     for (const one of h.vnets) refer(`hubs[${n}].vnets`, 'vnet', one.vnet)
@@ -98,7 +103,7 @@ export function referenceFaults(scenario: Scenario): Line[] {
     refer(`demands[${n}].microsoftPeeringOf`, 'circuit', d.microsoftPeeringOf)
   }
   for (const [n, h] of scenario.happenings.entries())
-    for (const kind of ['circuit', 'gateway', 'connection', 'site', 'demand', 'port', 'hub'] as const)
+    for (const kind of ['circuit', 'gateway', 'connection', 'site', 'demand', 'port', 'reach', 'hub'] as const)
       if (kind in h) refer(`happenings[${n}].${kind}`, kind, h[kind as keyof Happening])
 
   for (const [n, h] of scenario.happenings.entries())
@@ -108,7 +113,7 @@ export function referenceFaults(scenario: Scenario): Line[] {
     if (h.op === 'api-fault' && !OPERATIONS.has(h.operation))
       lines.push(`happenings[${n}].operation: "${h.operation}" is none of ${[...OPERATIONS].sort().join(', ')}`)
 
-  for (const list of [...placed, 'sites', 'demands'] as const)
+  for (const list of [...placed, 'sites', 'demands', 'globalReach'] as const)
     lines.push(
       ...duplicates(
         list,

@@ -145,6 +145,18 @@ export const routeFilter = z.strictObject({
   rules: z.array(z.strictObject({ name: armName, communities: z.array(z.string()) })),
 })
 
+/** Global Reach between private peering of two circuits, made on the first. */
+export const globalReach = z.strictObject({
+  name: armName,
+  circuit: armName,
+  peer: armName,
+  /** a /29, and a /125 for IPv6 */
+  prefix: prefixText,
+  prefix6: prefixText.optional(),
+  /** What passes it, as a share of what the circuit and its peer carry out of Azure. */
+  share: z.number().min(0).max(1).default(0.05),
+})
+
 /**
  * The hub of a Virtual WAN with its gateways. Circuits bring it the routes of the sites that announce them there; bytes are not counted
  * through a hub.
@@ -333,6 +345,7 @@ export const scenarioSchema = z.strictObject({
       }),
     )
     .default([]),
+  globalReach: z.array(globalReach).default([]),
   routeFilters: z.array(routeFilter).default([]),
   hubs: z.array(hub).default([]),
   sites: z.array(site).default([]),
@@ -346,6 +359,7 @@ export type ScenarioInput = z.input<typeof scenarioSchema>
 export type CircuitSpec = Scenario['circuits'][number]
 export type HubSpec = Scenario['hubs'][number]
 export type PortSpec = Scenario['ports'][number]
+export type GlobalReachSpec = Scenario['globalReach'][number]
 export type PeeringSpec = CircuitSpec['peerings'][number]
 export type GatewaySpec = Scenario['gateways'][number]
 export type ConnectionSpec = Scenario['connections'][number]

@@ -106,6 +106,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   'session-loss': { target: sessionTarget, options: ['word', 'routesAfter'] },
   'msee-loss': { target: circuitTarget, options: ['detection'] },
   'light-fade': { target: (words) => ({ port: words.take('a port') }), options: ['link', 'signal', 'to', 'over'] },
+  'reach-loss': { target: (words) => ({ reach: words.take('a Global Reach connection') }), options: ['word'] },
   'tunnel-loss': {
     target: (words) => ({ connection: words.take('a VPN connection') }),
     options: ['instance', 'bgpAfter'],

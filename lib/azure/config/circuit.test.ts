@@ -223,3 +223,46 @@ describe('a field of ARM', () => {
     expect(armObject({ field: value }).number('field')).toBe(number)
   })
 })
+
+it('a peering has its Global Reach connections, those of both lists by the name that they were given', () => {
+  const end = (name: string) => ({
+    id: `/subscriptions/S/resourceGroups/RG/providers/Microsoft.Network/expressRouteCircuits/${name}/peerings/AzurePrivatePeering`,
+  })
+  const own = {
+    name: 'to-ams',
+    properties: {
+      addressPrefix: '172.31.255.0/29',
+      circuitConnectionStatus: 'Connected',
+      expressRouteCircuitPeering: end('Lon'),
+      peerExpressRouteCircuitPeering: end('Ams'),
+      ipv6CircuitConnectionConfig: { addressPrefix: 'fd00:1::/125', circuitConnectionStatus: 'Connected' },
+      provisioningState: 'Succeeded',
+    },
+  }
+  const others = {
+    name: '60aee347-e889-4a42-8c1b-0aae8b1e4013',
+    properties: { connectionName: 'jnb-to-lon', peerExpressRouteCircuitPeering: end('Jnb') },
+  }
+  const read = main(circuit({ peerings: [peering({ connections: [own], peeredConnections: [others] })] }))
+  const key = (name: string) =>
+    `/subscriptions/s/resourcegroups/rg/providers/microsoft.network/expressroutecircuits/${name}`
+  expect(read?.globalReach).toEqual([
+    {
+      name: 'to-ams',
+      isOwn: true,
+      circuitKey: key('ams'),
+      addressPrefix: '172.31.255.0/29',
+      ipv6AddressPrefix: 'fd00:1::/125',
+      provisioningState: 'Succeeded',
+    },
+    {
+      name: 'jnb-to-lon',
+      isOwn: false,
+      circuitKey: key('jnb'),
+      addressPrefix: null,
+      ipv6AddressPrefix: null,
+      provisioningState: null,
+    },
+  ])
+  expect(main(circuit({ peerings: [peering({})] }))?.globalReach).toEqual([])
+})

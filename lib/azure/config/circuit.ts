@@ -1,4 +1,4 @@
-import type { CircuitConfig, CircuitPeering } from '#lib/contract/index.ts'
+import { armKey, type CircuitConfig, type CircuitPeering, type GlobalReachConfig } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 
 /** @param config a circuit as ARM lists it. Source: Azure Network REST, ExpressRouteCircuit. */
@@ -80,6 +80,27 @@ function peeringOf(peering: ArmObject): CircuitPeering[] {
       customerAsn: microsoft.number('customerASN'),
       routingRegistry: microsoft.text('routingRegistryName'),
       routeFilterId: peering.object('routeFilter').text('id'),
+      globalReach: [
+        ...peering.list('connections').flatMap((one) => reachOf(one, true)),
+        ...peering.list('peeredConnections').flatMap((one) => reachOf(one, false)),
+      ],
+    },
+  ]
+}
+
+/** Source: Azure Network REST, ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection, which has a name of its own beside `connectionName`. */
+function reachOf(connection: ArmObject, isOwn: boolean): GlobalReachConfig[] {
+  const name = (isOwn ? null : connection.text('connectionName')) ?? connection.text('name')
+  const other = connection.object('peerExpressRouteCircuitPeering').text('id')
+  if (name === null) return []
+  return [
+    {
+      name,
+      isOwn,
+      circuitKey: other === null ? null : armKey(other.replace(/\/peerings\/[^/]+\/*$/i, '')),
+      addressPrefix: connection.text('addressPrefix'),
+      ipv6AddressPrefix: connection.object('ipv6CircuitConnectionConfig').text('addressPrefix'),
+      provisioningState: connection.text('provisioningState'),
     },
   ]
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths, peeringTypes } from '../poll.ts'
+import { connectionTraffic, connectionTrafficField } from './connection-traffic.ts'
 import { bounds, byteCount, instant } from './envelope.ts'
 
 export const layerStates = ['up', 'down', 'disabled', 'unknown'] as const
@@ -115,6 +116,31 @@ export const peering = z.object({
 })
 export type PeeringView = z.infer<typeof peering>
 
+const reachStates = ['up', 'down', 'unknown'] as const
+
+/** One IP version of a Global Reach connection. */
+const reachPart = z.object({
+  addressPrefix: z.string().nullable().describe("from which Microsoft's routers have addresses for it"),
+  state: z.enum(reachStates).describe('unknown: Azure is changing it, or its poll is late'),
+  azureStatus: z.string().nullable().describe('Azure’s own word, as last polled'),
+  since: bounds.nullable().describe('within which it got this status; null = not polled yet'),
+})
+export type ReachPart = z.infer<typeof reachPart>
+
+/** A connection of private peering to that of another circuit, over Microsoft's network. */
+export const globalReachConnection = reachPart.extend({
+  name: z.string(),
+  peering: z.string(),
+  circuitId: z.string().nullable().describe('the circuit at the other end; null = Peerwatch does not see it'),
+  circuitName: z.string().nullable(),
+  circuitResourceId: z.string().nullable().describe('in lower case'),
+  madeHere: z
+    .boolean()
+    .describe('it was made on this circuit, which needs no authorization of its own; else on the other'),
+  ipv6: reachPart.nullable().describe('null = it carries IPv4 alone'),
+})
+export type GlobalReachConnection = z.infer<typeof globalReachConnection>
+
 export const circuit = z.object({
   id: z.string(),
   resourceId: z.string(),
@@ -130,6 +156,11 @@ export const circuit = z.object({
   serviceKey: z.string().nullable().describe('masked but for its last four characters'),
   stag: z.number().nullable(),
   globalReachEnabled: z.boolean().nullable(),
+  globalReachConnections: z.array(globalReachConnection),
+  globalReachTraffic: connectionTraffic
+    .nullable()
+    .optional()
+    .describe('what passes all of them, by Azure Monitor; null = nothing was measured; absent in lists'),
   redundancy: z.enum(redundancies),
   atLeastPaths: z.number().int().describe('paths known to be up'),
   atMostPaths: z.number().int().describe('paths known or possibly up'),
@@ -154,6 +185,7 @@ export const circuit = z.object({
       gatewayName: z.string().nullable(),
       routingWeight: z.number().nullable(),
       fastPath: z.boolean().nullable(),
+      traffic: connectionTrafficField,
     }),
   ),
 })

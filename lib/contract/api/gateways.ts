@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { connectionTrafficField } from './connection-traffic.ts'
 import { bounds, byteCount, instant } from './envelope.ts'
 
 export const gatewayStates = [
@@ -67,8 +68,11 @@ export const connection = z.object({
   fastPath: z.boolean().nullable(),
   circuitId: z.string().nullable(),
   circuitName: z.string().nullable(),
-  bytesIn: byteCount.nullable().describe('ingressBytesTransferred as last read'),
+  bytesIn: byteCount
+    .nullable()
+    .describe('ingressBytesTransferred as last read; null of ExpressRoute, of which ARM counts nothing: see traffic'),
   bytesOut: byteCount.nullable().describe('egressBytesTransferred as last read'),
+  traffic: connectionTrafficField,
   since: bounds.nullable().describe('within which it got this status; null = not polled yet'),
   bgp: z.boolean().nullable().describe('of a VPN connection: without it nothing but the tunnels shows that it is down'),
   tunnels: z.array(tunnel).describe('of a VPN connection; empty = none are reported'),

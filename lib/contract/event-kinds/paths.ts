@@ -157,6 +157,28 @@ export const pathKinds = {
     incident: { rank: null },
     cause: FROM_EVIDENCE,
   },
+  global_reach_disconnected: {
+    area: 'path',
+    name: 'Global Reach disconnected',
+    meaning:
+      'A Global Reach connection of a circuit is disconnected: the sites behind its two circuits no longer reach each other over Microsoft.',
+    scopes: ['circuit'],
+    subject: 'reach',
+    lifecycle: 'interval',
+    polls: ['connection'],
+    proof: [proof('connection')],
+    burst: false,
+    maintenance: 'expected',
+    incident: { rank: 103 },
+    cause: {
+      from: 'kind',
+      class: 'global_reach',
+      owner: 'unknown',
+      confidence: 0.5,
+      nextStep:
+        'Check private peering of both circuits and the authorization that the connection was made with. If both are in order, open a support case that names both circuits.',
+    },
+  },
   port_light_low: {
     area: 'path',
     name: 'Light of a port low',

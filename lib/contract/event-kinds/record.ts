@@ -23,6 +23,7 @@ export const eventSubjects = {
   tunnel: 'name of the tunnel, which ends in the address of its far end',
   resource: 'name of the resource',
   light: 'link and direction: `link1 Rx`',
+  reach: 'name of the connection, with `(IPv6)` where it is about that',
   peering: 'name of the peering',
   path: 'peering and path: `Peering/path`',
   comparison: 'the two sides: a peering for its two paths, or the names of two circuits',

@@ -50,6 +50,45 @@ export interface CircuitPeering {
   routingRegistry: string | null
   /** ARM id */
   routeFilterId: string | null
+  /** connections to private peering of other circuits */
+  globalReach: GlobalReachConfig[]
+}
+
+/** A Global Reach connection, as the circuit at one of its ends has it. */
+export interface GlobalReachConfig {
+  /** by the name that it got where it was made; its poll names it so */
+  name: string
+  /** it was made on this circuit; else on the other one */
+  isOwn: boolean
+  /** key (`armKey`) of the circuit at the other end; null = ARM names none */
+  circuitKey: string | null
+  /** that Microsoft's routers take addresses from for it: a /29, for IPv6 a /125 */
+  addressPrefix: string | null
+  ipv6AddressPrefix: string | null
+  provisioningState: string | null
+}
+
+/** The two lists of Global Reach connections that ARM has of a peering: those made on the circuit, and those made on others to it. */
+export const reachLists = ['connections', 'peerConnections'] as const
+export type ReachList = (typeof reachLists)[number]
+
+/** How a poll names what it reads of one IP version of a Global Reach connection. */
+export const reachName = (connection: string, family: 4 | 6): string =>
+  family === 4 ? connection : `${connection} (IPv6)`
+
+/**
+ * The state of a Global Reach connection by ARM's word.
+ * Source: Azure Network REST, CircuitConnectionStatus: Connected, Connecting, Disconnected.
+ */
+export function reachState(word: string | null): 'up' | 'down' | 'unknown' {
+  switch (word?.toLowerCase()) {
+    case 'connected':
+      return 'up'
+    case 'disconnected':
+      return 'down'
+    default:
+      return 'unknown'
+  }
 }
 
 /** The two ends of a BGP session between the customer's router and the MSEE, in one address family of one path. */
@@ -110,3 +149,11 @@ export const isPeeringEnabled = ({ state }: Pick<CircuitPeering, 'state'>): bool
 export function isProvisioned({ provisioning }: Pick<CircuitConfig, 'provisioning'>): boolean {
   return provisioning.provider?.toLowerCase() === 'provisioned' && provisioning.circuit?.toLowerCase() !== 'disabled'
 }
+
+/** Azure Monitor's rates of Global Reach at a circuit; in = into Azure. */
+export const reachMetrics = { in: 'GlobalReachBitsInPerSecond', out: 'GlobalReachBitsOutPerSecond' } as const
+export const isReachMetric = (metric: string): boolean => metric === reachMetrics.in || metric === reachMetrics.out
+
+/** Whether a circuit has a Global Reach connection, made on it or on another one. */
+export const hasReach = ({ peerings }: Pick<CircuitConfig, 'peerings'>): boolean =>
+  peerings.some(({ globalReach }) => globalReach.length > 0)

@@ -38,6 +38,10 @@ export interface IpsecPolicy {
   saDataKilobytes: number | null
 }
 
+/** Whether a connection leads to a circuit: ARM counts no bytes of it, Azure Monitor measures them. */
+export const isExpressRoute = ({ type }: Pick<ConnectionConfig, 'type'>): boolean =>
+  type?.toLowerCase() === 'expressroute'
+
 /** A local network gateway: the device on premises, as it is declared in Azure. */
 export interface LocalGatewayConfig {
   resource: 'localGateway'

@@ -34,6 +34,8 @@ export const stateMembers: ReadonlySet<string> = new Set([
   // of a hub's BGP connection
   'connectionstate',
   'tunnelconnectionstatus',
+  // of a Global Reach connection
+  'circuitconnectionstatus',
   'ingressbytestransferred',
   'egressbytestransferred',
   'stats',

@@ -1,5 +1,6 @@
 const causes: Readonly<Record<string, string>> = {
   unknown_cause: 'unknown',
+  global_reach: 'Global Reach',
   msee_maintenance: 'maintenance of Microsoft’s edge',
 }
 

@@ -27,9 +27,7 @@ export function assumptionsOf(
     gbWords(frame.gb),
     'The billing month is cut at 00:00 UTC; no document of Azure says so.',
     ...(about.isPartial ? ['A part of a month is charged by its hours; no document of Azure says so.'] : []),
-    about.usage.globalReach === null
-      ? 'No Global Reach is taken to pass this circuit.'
-      : 'Bytes of Global Reach are taken out of the billed ones: they have meters of their own.',
+    reachWords(about.usage),
     ...(toDate.metricSeconds > 0
       ? [
           `${share(toDate.metricSeconds, toDate.seconds)} of the time is known from Azure Monitor's metrics, not from counters.`,
@@ -42,6 +40,15 @@ export function assumptionsOf(
       : []),
     ...(about.overridden.sheet.meters.length > 0 ? ['Prices are before tax.'] : []),
   ]
+}
+
+function reachWords({ globalReach, reachBasis }: UsageFacts): string {
+  if (globalReach === null) return 'No Global Reach is taken to pass this circuit.'
+  const basis =
+    reachBasis === 'measured'
+      ? 'as Azure Monitor measured them, since it is asked for them'
+      : 'by the share that is declared'
+  return `Bytes of Global Reach are taken out of the billed ones, ${basis}: they have meters of their own.`
 }
 
 const share = (part: number, whole: number): string => `${((part / whole) * 100).toFixed(1)} %`

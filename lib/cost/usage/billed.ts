@@ -24,6 +24,8 @@ export interface UsageFacts {
   unplaced: readonly UnplacedBytes[]
   /** Global Reach's bytes, which pass the circuit's counters and have meters of their own; null = the circuit has none */
   globalReach: readonly UsageHour[] | null
+  /** what that rests on; absent = it was declared */
+  reachBasis?: 'measured'
   /** of one path and direction; null = not known, and gaps have no upper bound */
   bandwidthMbps: number | null
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Override } from '../prices/overrides.ts'
 import { flat, GB } from '../testing/circuits.ts'
 import { billedUsage } from './billed.ts'
-import { reachHours, reachShares } from './global-reach.ts'
+import { measuredReach, reachHours, reachShares } from './global-reach.ts'
 
 const HOUR = 3_600_000
 const BEGIN = Date.UTC(2026, 10, 1)
@@ -42,5 +42,42 @@ describe('declared Global Reach', () => {
     const result = billed(overrides)
     expect(result.bytes / GB).toBe(gb)
     expect(result.gaps).toEqual([])
+  })
+})
+
+describe('measured Global Reach', () => {
+  const measured = (...gigabytes: (number | null)[]) =>
+    new Map(
+      gigabytes.map((gb, n) => [
+        BEGIN + n * HOUR,
+        { bytesOut: BigInt(gb ?? 0) * GB, coveredSeconds: gb === null ? 0 : 3_600 },
+      ]),
+    )
+  const result = (of: ReturnType<typeof measured>) =>
+    billedUsage(
+      { hours, unplaced: [], globalReach: measuredReach(hours, of), bandwidthMbps: 1_000 },
+      BEGIN,
+      BEGIN + 10 * HOUR,
+    )
+
+  it('is taken out of what is billed, hour by hour, and of hours before the first nothing is', () => {
+    const { bytes, gaps } = result(measured(null, null, 30, 0, 20, 0, 0, 0, 0, 10))
+    expect([bytes / GB, gaps]).toEqual([940n, []])
+  })
+
+  it('that was never measured is none', () => {
+    expect(measuredReach(hours, measured(null, null))).toBeNull()
+  })
+
+  it('that is missing from an hour leaves a bound: no more than all of it is billed', () => {
+    const { bytes, atMost, gaps } = result(measured(10, null, 10, 10, 10, 10, 10, 10, 10, 10))
+    expect([bytes / GB, (atMost ?? 0n) / GB, gaps.length]).toEqual([810n, 910n, 1])
+  })
+
+  it('that is known of for most of an hour counts as much in the rest of it', () => {
+    const most = new Map([[BEGIN, { bytesOut: 30n * GB, coveredSeconds: 2_700 }]])
+    expect((measuredReach(hours.slice(0, 1), most)?.[0]?.bytesOut ?? 0n) / GB).toBe(39n)
+    const few = new Map([[BEGIN, { bytesOut: 3n * GB, coveredSeconds: 600 }]])
+    expect(measuredReach(hours.slice(0, 1), few)).toMatchObject([{ bytesOut: null }])
   })
 })

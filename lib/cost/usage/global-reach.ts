@@ -33,3 +33,27 @@ export function reachHours(hours: readonly UsageHour[], shares: readonly ReachSh
     return { ...hour, bytesOut: hour.bytesOut === null ? null : (hour.bytesOut * parts) / BigInt(PARTS) }
   })
 }
+
+/** Of an hour, so much of what is known of the circuit must be known of Global Reach for it to stand for all of it. */
+const LEAST_COVERED = 0.5
+
+/**
+ * Global Reach's bytes of each hour as Azure Monitor measured them; minutes of an hour that it lacks count as the others of that hour. Before
+ * the first measured hour nothing is taken out: nobody knows what there was.
+ * @param measured by begin of the hour: bytes out, and seconds that they cover
+ */
+export function measuredReach(
+  hours: readonly UsageHour[],
+  measured: ReadonlyMap<EpochMs, { bytesOut: bigint; coveredSeconds: number }>,
+): UsageHour[] | null {
+  const known = [...measured].flatMap(([start, { coveredSeconds }]) => (coveredSeconds > 0 ? [start] : []))
+  if (known.length === 0) return null
+  const first = Math.min(...known)
+  return hours.map((hour) => {
+    if (hour.start < first) return { ...hour, bytesOut: 0n }
+    const own = measured.get(hour.start)
+    if (!own || own.coveredSeconds < LEAST_COVERED * hour.coveredSeconds) return { ...hour, bytesOut: null }
+    const missing = BigInt(Math.round((1_000 * hour.coveredSeconds) / own.coveredSeconds))
+    return { ...hour, bytesOut: missing > 1_000n ? (own.bytesOut * missing) / 1_000n : own.bytesOut }
+  })
+}

@@ -86,6 +86,8 @@ export interface DetectionState {
   tunnels: Readonly<Record<string, TunnelMemory>>
   /** of an ExpressRoute Direct port, by `link1 Rx` */
   light: Readonly<Record<string, LightMemory>>
+  /** of a circuit's Global Reach connections, by name and IP version */
+  reach: Readonly<Record<string, ReachMemory>>
   /** of a circuit's byte counters */
   traffic: TrafficMemory | null
   /** Activity Log entries that were reported already, by id */
@@ -111,6 +113,7 @@ export function initialState(): DetectionState {
     arp: null,
     tunnels: {},
     light: {},
+    reach: {},
     traffic: null,
     activity: {},
     introduced: [],
@@ -126,6 +129,13 @@ export function readState(stored: unknown): DetectionState {
     return initialState()
   }
   return { ...initialState(), ...(stored as Partial<DetectionState>) }
+}
+
+/** A Global Reach connection in one IP version. */
+export interface ReachMemory {
+  state: 'up' | 'down'
+  /** the global_reach_disconnected that waits for its end */
+  event: DetectedEvent | null
 }
 
 /** A kind of a source whose polls fail. Plain JSON. */

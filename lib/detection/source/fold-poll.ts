@@ -15,6 +15,7 @@ import { foldFailing } from './failing.ts'
 import { availabilityOf } from './availability.ts'
 import { foldArp } from './arp-fold.ts'
 import { foldLight } from './light-fold.ts'
+import { foldReach } from './reach-fold.ts'
 import { counterResets } from './counter-reset.ts'
 import { foldProbes } from './probe.ts'
 import type { Readings } from './readings.ts'
@@ -127,6 +128,7 @@ function foldRows(
       return { state: probes === before.probes ? before : { ...before, probes }, events: [], signals }
     }
     case 'connection':
+      if (mark.subresource !== '') return foldReaches(before, mark, readings)
       return foldConnection(before, mark, changes, readings, settings)
     default:
       return { state: before, events: [], signals: [] }
@@ -137,6 +139,13 @@ function foldRows(
 function foldLights(before: DetectionState, mark: PollMark, rows: readonly MetricRow[]): Folded {
   const { memory, events } = foldLight(before.light, rows, mark)
   return { state: memory === before.light ? before : { ...before, light: memory }, events, signals: [] }
+}
+
+/** Of a circuit: its Global Reach connections, those that were made on it. */
+function foldReaches(before: DetectionState, mark: PollMark, { reach }: Readings): Folded {
+  if (!reach || !mark.subresource.endsWith('/connections')) return { state: before, events: [], signals: [] }
+  const { memory, events } = foldReach(before.reach, reach, mark)
+  return { state: memory === before.reach ? before : { ...before, reach: memory }, events, signals: [] }
 }
 
 /** A VPN connection's bytes are read for what moved over it, and nothing is expected of them: no level of theirs is news. Its tunnels' states are. */

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto'
 import { announcedByMicrosoft } from '#lib/bgp/index.ts'
 import {
   type ActivityRow,
+  armTypes,
   type MetricRow,
   type Observation,
+  parseArmId,
   parsePath,
   peeringKind,
+  reachState,
   type RoutesObservation,
   type SilentSession,
   type TunnelState,
@@ -47,6 +50,8 @@ export interface Readings {
   rates?: MetricRow[]
   /** how available BGP was, by Azure Monitor */
   availability?: MetricRow[]
+  /** Global Reach connections of one list of a circuit */
+  reach?: { name: string; state: TunnelState; status: string | null }[]
   /** light levels of an ExpressRoute Direct port */
   light?: MetricRow[]
   /** what a circuit's past says of its traffic; an input, because no poll reports it */
@@ -113,6 +118,10 @@ export function readingsOf(
         })),
       }
     case 'connection':
+      if (observation.target.subresource !== '') {
+        const listed = observation.rows.flatMap(({ tunnels }) => tunnels)
+        return { reach: listed.map(({ name, status }) => ({ name, state: reachState(status), status })) }
+      }
       return {
         tunnels: observation.rows.flatMap(({ connectionStatus, tunnels }) => [
           { name: '', state: tunnelState(connectionStatus) },
@@ -125,6 +134,8 @@ export function readingsOf(
         })),
       }
     case 'metrics':
+      // a connection's rates are counted and not judged: its circuit's are, and its gateway's sessions
+      if (parseArmId(observation.target.resourceId)?.type === armTypes.connection) return {}
       return {
         rates: observation.rows.filter(({ metric }) => isTrafficMetric(metric)),
         availability: observation.rows.filter(({ metric }) => isAvailabilityMetric(metric)),

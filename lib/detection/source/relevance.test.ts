@@ -35,6 +35,7 @@ describe('a poll is not folded', () => {
     ['advertised routes that are read again', false, mark('advertised'), turned, nothing],
     ['metrics without bit rates', true, mark('metrics'), [], metrics('CpuUtilization')],
     ['metrics with bit rates', false, mark('metrics'), [], metrics('BitsInPerSecond')],
+    ['metrics of a connection', true, mark('metrics'), [], metrics('BitsInPerSecond'), connected({ circuit: 'ckt' })],
     ['a connection to a circuit', true, mark('connection'), [], nothing, connected({ circuit: 'ckt' })],
     ['a connection of a VPN gateway', false, mark('connection'), [], nothing, connected({})],
     ['peers, whatever they report', false, mark('peers'), [], nothing],

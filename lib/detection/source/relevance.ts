@@ -34,9 +34,10 @@ export function isQuiet(
     case 'advertised':
       return changes.length === 0
     case 'metrics':
-      return !hasRates(observation)
+      return !hasRates(observation) || topology.connections?.some(({ scope }) => scope === mark.scope) === true
     case 'connection':
-      return !vpnConnectionsOf(topology).includes(mark.scope)
+      // of a circuit it is about Global Reach
+      return mark.subresource === '' && !vpnConnectionsOf(topology).includes(mark.scope)
     default:
       return false
   }

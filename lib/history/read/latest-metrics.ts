@@ -15,17 +15,22 @@ interface Row extends SourceRefRow {
   total: number | null
 }
 
-/** The newest bucket of every metric series in scope; `at` is its begin. */
+/**
+ * The newest bucket of every metric series in scope; `at` is its begin.
+ * @param query.scope one short id or ARM id, or several short ids; absent = everything
+ */
 export async function latestMetrics(
   db: Queryable,
-  query: { scope?: string | undefined; metrics?: readonly string[] | undefined },
+  query: { scope?: string | readonly string[] | undefined; metrics?: readonly string[] | undefined },
 ): Promise<MetricNow[]> {
+  const [one, several] = typeof query.scope === 'string' ? [query.scope, null] : [null, query.scope ?? null]
   const { rows } = await db.query<Row>(
     `SELECT ${SOURCE_COLUMNS}, m.metric, m.unit, m.dimensions, m.grain_seconds, m.at, m.average, m.maximum, m.minimum, m.total
      FROM metric_series m JOIN source s ON s.id = m.source_id JOIN resource r ON r.id = s.resource_id
-     WHERE ${inScope(1)} AND m.at IS NOT NULL AND ($2::text[] IS NULL OR m.metric = ANY ($2))
+     WHERE ${inScope(1)} AND ($3::text[] IS NULL OR r.short_id = ANY ($3))
+       AND m.at IS NOT NULL AND ($2::text[] IS NULL OR m.metric = ANY ($2))
      ORDER BY r.name, r.id, s.subresource, m.metric, m.grain_seconds, m.dimensions::text, m.id`,
-    [query.scope ?? null, query.metrics ?? null],
+    [one, query.metrics ?? null, several],
   )
   return rows.map((row) => ({
     ...sourceRef(row),

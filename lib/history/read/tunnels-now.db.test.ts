@@ -32,9 +32,9 @@ it('a tunnel has its status since it got it, whatever else of the connection has
   const between = (n: number) => ({ earliest: T + (n - 1) * 60_000, latest: T + n * 60_000 + 2_000 })
   const scope = shortIdOf(feed.resourceId)
   expect(await tunnelsNow(db.pool, { scope })).toEqual([
-    { scope, name: '', status: 'Connected', since: between(4) },
-    { scope, name: 'a', status: 'NotConnected', since: between(1) },
-    { scope, name: 'b', status: 'Connected', since: between(4) },
+    { scope, subresource: '', name: '', status: 'Connected', since: between(4) },
+    { scope, subresource: '', name: 'a', status: 'NotConnected', since: between(1) },
+    { scope, subresource: '', name: 'b', status: 'Connected', since: between(4) },
   ])
 })
 

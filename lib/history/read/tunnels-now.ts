@@ -3,8 +3,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf } from '../times.ts'
 
 export interface TunnelNow {
-  /** short id of the connection */
+  /** short id of the connection; of the circuit for its Global Reach connections */
   scope: string
+  /** '' = a connection of a gateway; `AzurePrivatePeering/connections` = a list of Global Reach connections */
+  subresource: string
   /** '' = the connection itself */
   name: string
   /** ARM's word; null = none */
@@ -15,6 +17,7 @@ export interface TunnelNow {
 
 interface Row {
   scope: string
+  subresource: string
   name: string
   status: string | null
   last_absent: Date | null
@@ -29,7 +32,7 @@ interface Row {
 export async function tunnelsNow(db: Queryable, query: { scope?: string | undefined } = {}): Promise<TunnelNow[]> {
   const { rows } = await db.query<Row>(
     `WITH now AS (
-       SELECT c.source_id, r.short_id AS scope, c.state, x.name, x.status, x.part
+       SELECT c.source_id, r.short_id AS scope, s.subresource, c.state, x.name, x.status, x.part
        FROM connection_state c
        JOIN source s ON s.id = c.source_id
        JOIN resource r ON r.id = s.resource_id
@@ -40,7 +43,7 @@ export async function tunnelsNow(db: Queryable, query: { scope?: string | undefi
          SELECT t ->> 'name', t ->> 'status', jsonb_build_object('tunnels', jsonb_build_array(t))
          FROM jsonb_array_elements(c.state -> 'tunnels') AS t) AS x
        WHERE c.state IS NOT NULL AND ($1::text IS NULL OR r.short_id = $1))
-     SELECT n.scope, n.name, n.status, f.last_absent, f.first_present
+     SELECT n.scope, n.subresource, n.name, n.status, f.last_absent, f.first_present
      FROM now n
      CROSS JOIN LATERAL (
        SELECT b.last_absent, b.first_present FROM connection_span b
@@ -48,11 +51,12 @@ export async function tunnelsNow(db: Queryable, query: { scope?: string | undefi
          (SELECT max(o.first_present) FROM connection_span o WHERE o.source_id = n.source_id AND NOT o.state @> n.part),
          '-infinity')
        ORDER BY b.first_present LIMIT 1) f
-     ORDER BY n.scope, n.name`,
+     ORDER BY n.scope, n.subresource, n.name`,
     [query.scope ?? null],
   )
-  return rows.map(({ scope, name, status, last_absent, first_present }) => ({
+  return rows.map(({ scope, subresource, name, status, last_absent, first_present }) => ({
     scope,
+    subresource,
     name,
     status,
     since: boundsOf(last_absent, first_present),

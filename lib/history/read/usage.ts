@@ -11,6 +11,7 @@ import {
   type UsagePoint,
 } from '../rollup/choose.ts'
 import type { Growth } from '../rollup/growth.ts'
+import { REACH_PATH } from '../rollup/metric-flow.ts'
 import { bucketEnd, bucketStart, bucketStarts, finerStep, type UsageStep } from '../rollup/steps.ts'
 import { intervalsOf, type UsageSeries, usageSeries } from './usage-series.ts'
 
@@ -72,8 +73,9 @@ async function readMeasured(
   return { measured, series }
 }
 
-/** A connection has a counter of its own ('') beside those of its tunnels, which are parts of it. */
+/** A connection has a counter of its own ('') beside those of its tunnels, which are parts of it. What passes Global Reach passes the paths. */
 function isOfWhole({ path, basis }: UsageSeries, all: readonly UsageSeries[]): boolean {
+  if (path === REACH_PATH) return false
   if (basis === 'metric' || !path.startsWith('tunnel/')) return true
   return !all.some((other) => other.basis === 'counter' && other.path === '')
 }

@@ -34,3 +34,18 @@ it('how far back the past of each circuit was read moves with each piece, and wi
     first.target.resourceId === circuit('one') ? reached(NOW - 5 * DAY, NOW) : reached(NOW, NOW - 5 * DAY),
   )
 })
+
+it('connections follow the circuits that were met with them', async () => {
+  await db.pool.query('TRUNCATE resource, source CASCADE')
+  const connection = circuit('cxn').replace('expressRouteCircuits', 'connections')
+  const port = circuit('erd').replace('expressRouteCircuits', 'expressRoutePorts')
+  const plan = [connection, port, circuit('one')].map((resourceId) => ({
+    resourceId,
+    subresource: '',
+    kind: 'metrics' as const,
+    everySeconds: 300,
+  }))
+  await db.transaction((client) => syncSchedule(client, plan))
+  const due = await dueBackfills(db.pool, NOW)
+  expect(due.map(({ target }) => target.resourceId)).toEqual([circuit('one'), connection])
+})

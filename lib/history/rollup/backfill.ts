@@ -8,7 +8,10 @@ import { bucketStart } from './steps.ts'
 /** Azure Monitor keeps metrics for 93 days. */
 const METRICS_KEPT_MS = 93 * 86_400_000
 
-/** A circuit whose past bit rates have not been fetched as far back as Azure keeps them. */
+/** Those whose past is back-filled: what circuits and their connections carried is billed, or divides a bill. */
+const BACKFILLED = [armTypes.circuit, armTypes.connection]
+
+/** A circuit or connection whose past bit rates have not been fetched as far back as Azure keeps them. */
 export interface Backfill {
   sourceId: number
   target: PollTarget
@@ -18,8 +21,8 @@ export interface Backfill {
 }
 
 /**
- * Circuits whose metrics are polled and whose past is still to be fetched, those first that were met first. A circuit is met
- * when it stands here for the first time.
+ * Circuits and connections whose metrics are polled and whose past is still to be fetched: those first that were met first, and of these
+ * the circuits. One is met when it stands here for the first time.
  */
 export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfill[]> {
   await db.query(
@@ -27,11 +30,11 @@ export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfil
      SELECT p.source_id, $1, $1, $2, $1
      FROM poll_schedule p
      JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
-     WHERE p.kind = 'metrics' AND s.subresource = '' AND r.type = $3
+     WHERE p.kind = 'metrics' AND s.subresource = '' AND r.type = ANY ($3)
        AND NOT EXISTS (SELECT FROM metric_backfill b WHERE b.source_id = p.source_id)
      ORDER BY p.source_id
      ON CONFLICT (source_id) DO NOTHING`,
-    [iso(bucketStart('5m', now)), iso(bucketStart('5m', now - METRICS_KEPT_MS)), armTypes.circuit],
+    [iso(bucketStart('5m', now)), iso(bucketStart('5m', now - METRICS_KEPT_MS)), BACKFILLED],
   )
   const { rows } = await db.query<{
     source_id: number
@@ -45,8 +48,8 @@ export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfil
      JOIN source s ON s.id = b.source_id JOIN resource r ON r.id = s.resource_id
      JOIN poll_schedule p ON p.source_id = b.source_id AND p.kind = 'metrics'
      WHERE b.reached_at > greatest(b.goal_at, $2) AND b.retry_at <= $1
-     ORDER BY b.begun_at, b.source_id`,
-    [iso(now), iso(bucketStart('5m', now - METRICS_KEPT_MS))],
+     ORDER BY b.begun_at, r.type <> $3, b.source_id`,
+    [iso(now), iso(bucketStart('5m', now - METRICS_KEPT_MS)), armTypes.circuit],
   )
   return rows.map((row) => ({
     sourceId: row.source_id,
@@ -77,7 +80,7 @@ export async function recordBackfill(
 }
 
 /**
- * How far back Azure Monitor's past of each circuit was read, by short id. It changes in the transaction that records a piece of that
+ * How far back Azure Monitor's past of each circuit and connection was read, by short id. It changes in the transaction that records a piece of that
  * past, so whatever was worked out with another moment knew less.
  */
 export async function backfillReached(db: Queryable): Promise<Map<string, EpochMs>> {
@@ -89,7 +92,7 @@ export async function backfillReached(db: Queryable): Promise<Map<string, EpochM
   return new Map(rows.map(({ short_id, reached_at }) => [short_id, ms(reached_at)]))
 }
 
-/** Leaves a circuit alone until a moment, because Azure would not answer. */
+/** Leaves one alone until a moment, because Azure would not answer. */
 export async function postponeBackfill(
   db: Queryable,
   sourceId: number,

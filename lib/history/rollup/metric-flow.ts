@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, reachMetrics } from '#lib/contract/index.ts'
 import type { Direction } from './growth.ts'
 import { bucketAt, type Buckets } from './apportion.ts'
 import { bucketStart } from './steps.ts'
@@ -12,8 +12,16 @@ export interface RateSample {
   average: number
 }
 
-/** Azure Monitor's metrics of the traffic of a circuit, by direction; in = into Azure. */
-export const rateMetrics: Readonly<Record<string, Direction>> = { BitsInPerSecond: 'in', BitsOutPerSecond: 'out' }
+/** Azure Monitor's metrics of the traffic of a circuit or connection, by direction; in = into Azure. */
+export const rateMetrics: Readonly<Record<string, Direction>> = {
+  BitsInPerSecond: 'in',
+  BitsOutPerSecond: 'out',
+  [reachMetrics.in]: 'in',
+  [reachMetrics.out]: 'out',
+}
+
+/** The path under which a circuit's usage has what passes Global Reach: a part of what its paths carry. */
+export const REACH_PATH = 'globalReach'
 
 /**
  * Bytes of bit rates in 5-minute buckets: average / 8 x grain, rounded to the byte, series added up. A minute that any

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { usage } from '../read/usage.ts'
-import { ensureSource } from '../index.ts'
+import { ensureSource, latestMetrics, measuredBytes, REACH_PATH, usageBegins } from '../index.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 import { rollUpMetrics } from './roll-up-metrics.ts'
@@ -130,5 +130,80 @@ describe('bit rates', () => {
       step: 'hour',
     })
     expect(points[0]).toMatchObject({ out: { bytes: 60n }, coveredMs: 60_000, metricMs: 60_000 })
+  })
+
+  it('of a connection have no dimension, and give what it carried since an hour', async () => {
+    const feed = await newFeed(db, { type: 'connections' })
+    const other = await newFeed(db, { type: 'connections' })
+    const rows = (average: number) =>
+      ['BitsInPerSecond', 'BitsOutPerSecond'].flatMap((metric) =>
+        [0, 1, 60, 61, 62].map((minute) => ({
+          metric,
+          unit: 'BitsPerSecond',
+          dimensions: {},
+          at: NINE + minute * MINUTE,
+          grainSeconds: 60,
+          average: metric === 'BitsInPerSecond' ? average : 2 * average,
+          maximum: null,
+          minimum: null,
+          total: null,
+        })),
+      )
+    const startedAt = NINE + 7_200_000
+    await feed.record('metrics', { startedAt, finishedAt: startedAt + 1_000, rows: rows(8) })
+    await other.record('metrics', { startedAt, finishedAt: startedAt + 1_000, rows: rows(80) })
+    await rollUpMetrics(db)
+    const scope = shortIdOf(feed.resourceId)
+    expect(await measuredBytes(db.pool, { scopes: [scope], from: NINE })).toEqual([
+      { scope, bytesIn: 300n, bytesOut: 600n, coveredMs: 5 * MINUTE },
+    ])
+    expect(await measuredBytes(db.pool, { scopes: [scope], from: NINE + 90 * MINUTE })).toEqual([
+      { scope, bytesIn: 180n, bytesOut: 360n, coveredMs: 3 * MINUTE },
+    ])
+    expect(await latestMetrics(db.pool, { scope: [scope] })).toMatchObject([
+      { scope, metric: 'BitsInPerSecond', average: 8 },
+      { scope, metric: 'BitsOutPerSecond', average: 16 },
+    ])
+  })
+
+  it('of Global Reach are a part of what the paths carry, over all circuits at the other end', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const row = (metric: string, dimensions: Record<string, string>, average: number) => ({
+      metric,
+      unit: 'BitsPerSecond',
+      dimensions,
+      at: NINE,
+      grainSeconds: 60,
+      average,
+      maximum: null,
+      minimum: null,
+      total: null,
+    })
+    const path = { peeringtype: 'AzurePrivatePeering', devicerole: 'Primary' }
+    const startedAt = NINE + 7_200_000
+    await feed.record('metrics', {
+      startedAt,
+      finishedAt: startedAt + 1_000,
+      rows: [
+        row('BitsInPerSecond', path, 80),
+        row('BitsOutPerSecond', path, 800),
+        row('GlobalReachBitsInPerSecond', { peeredcircuitskey: 'a' }, 8),
+        row('GlobalReachBitsOutPerSecond', { peeredcircuitskey: 'a' }, 16),
+        row('GlobalReachBitsOutPerSecond', { peeredcircuitskey: 'b' }, 32),
+      ],
+    })
+    await rollUpMetrics(db)
+    const scope = shortIdOf(feed.resourceId)
+    const hour = { scope, from: NINE, to: NINE + 1, step: 'hour' as const }
+    expect((await usage(db.pool, hour)).points[0]?.out.bytes).toBe(6_000n)
+    expect((await usage(db.pool, { ...hour, path: REACH_PATH })).points[0]).toMatchObject({
+      in: { bytes: 60n },
+      out: { bytes: 360n },
+      coveredMs: MINUTE,
+    })
+    expect(await measuredBytes(db.pool, { scopes: [scope], from: NINE, path: REACH_PATH })).toMatchObject([
+      { bytesIn: 60n, bytesOut: 360n },
+    ])
+    expect(await usageBegins(db.pool, REACH_PATH)).toEqual(new Map([[scope, NINE]]))
   })
 })

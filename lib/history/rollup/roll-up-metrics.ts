@@ -1,8 +1,15 @@
 import type { PoolClient } from 'pg'
-import { type EpochMs, type MetricRow, pathOfMetric, peeringKind, peeringNames } from '#lib/contract/index.ts'
+import {
+  type EpochMs,
+  isReachMetric,
+  type MetricRow,
+  pathOfMetric,
+  peeringKind,
+  peeringNames,
+} from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { iso, ms } from '../times.ts'
-import { bytesOfRates, type RateSample, rateMetrics } from './metric-flow.ts'
+import { bytesOfRates, type RateSample, rateMetrics, REACH_PATH } from './metric-flow.ts'
 import type { Buckets } from './apportion.ts'
 import { bucketEnd, bucketStart } from './steps.ts'
 import { lockSeries } from './usage-series.ts'
@@ -128,7 +135,8 @@ function rateOf({ metric, dimensions, at, grainSeconds, average }: RateRow): (Ra
   const direction = rateMetrics[metric]
   if (direction === undefined || average === null || !(average >= 0)) return []
   // a role that names neither path still counts for the circuit
-  return [{ path: pathOfMetric(dimensions) ?? '', direction, at, grainSeconds, average }]
+  const path = isReachMetric(metric) ? REACH_PATH : (pathOfMetric(dimensions) ?? '')
+  return [{ path, direction, at, grainSeconds, average }]
 }
 
 function spanOf(buckets: readonly Buckets[]): { from: EpochMs; to: EpochMs } {

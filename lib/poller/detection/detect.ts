@@ -117,7 +117,9 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
 }
 
 const isNewOfConnection = ({ mark, changes }: Recording): boolean =>
-  mark.kind === 'connection' && changes.some(({ type }) => type === 'config' || type === 'outcome')
+  mark.kind === 'connection' &&
+  mark.subresource === '' &&
+  changes.some(({ type }) => type === 'config' || type === 'outcome')
 
 const weightIn = (observation: Observation): number | null =>
   observation.kind === 'connection' ? (observation.rows[0]?.routingWeight ?? null) : null

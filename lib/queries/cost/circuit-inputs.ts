@@ -8,7 +8,7 @@ import {
   gatewayTypes,
   isPeeringEnabled,
 } from '#lib/contract/index.ts'
-import { reachHours, type ReachShare, reachShares } from '#lib/cost/index.ts'
+import { measuredReach, reachHours, type ReachShare, reachShares } from '#lib/cost/index.ts'
 import type { CircuitFacts, CircuitInput, ConfiguredInterval, CostFrame, UsageFacts } from '#lib/cost/index.ts'
 import {
   backfillReached,
@@ -17,6 +17,7 @@ import {
   costBasisRevision,
   costStatements,
   listResources,
+  REACH_PATH,
   type ResourceView,
   type Usage,
   usage,
@@ -42,8 +43,10 @@ export interface CircuitStanding {
   /** how far back Azure Monitor's past was read; null = not at all */
   pastReadTo: EpochMs | null
   globalReachEnabled: boolean
-  /** what was declared of Global Reach's bytes */
+  /** what was declared of Global Reach's bytes: it goes before what was measured */
   globalReach: readonly ReachShare[]
+  /** begin of the first hour in which Azure Monitor measured them; null = none was */
+  reachMeasuredSince: EpochMs | null
   provisioning: { circuit: string | null; provider: string | null }
   /** null = it exists */
   removedAt: EpochMs | null
@@ -103,6 +106,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
       ]),
     ),
     begins: await usageBegins(q),
+    reachBegins: await usageBegins(q, REACH_PATH),
     reached: await backfillReached(q),
     // one that was taken back was never so
     overrides: (await costStatements(q, 'override'))
@@ -113,7 +117,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
 type StandingFacts = Awaited<ReturnType<typeof readStandingFacts>>
 
 function standingsOf(
-  { resources, links, routeFilters, begins, reached, overrides }: StandingFacts,
+  { resources, links, routeFilters, begins, reachBegins, reached, overrides }: StandingFacts,
   period: Period,
   only?: string,
 ): CircuitStanding[] {
@@ -132,6 +136,7 @@ function standingsOf(
         pastReadTo: reached.get(resource.id) ?? null,
         globalReachEnabled: globalReachEnabled === true,
         globalReach: reachShares(overrides, resource.id),
+        reachMeasuredSince: reachBegins.get(resource.id) ?? null,
         provisioning,
         removedAt: last.to,
         linked: links.get(armKey(resource.resourceId)) ?? [],
@@ -170,14 +175,29 @@ export async function readUsageFacts(
 ): Promise<UsageFacts> {
   const to = endOf(period)
   const from = since ?? Math.floor((to - USAGE_MS) / HOUR) * HOUR
-  return usageFacts(await usage(q, { scope: standing.resource.id, from, to, step: 'hour' }), standing)
+  return usageFacts(
+    await usage(q, { scope: standing.resource.id, from, to, step: 'hour' }),
+    standing,
+    await reachUsage(q, standing, { from, to }),
+  )
+}
+
+/** What passed Global Reach at a circuit, by hours; null where it was declared, or never measured. */
+export async function reachUsage(
+  q: Queryable,
+  { resource, globalReach, reachMeasuredSince }: CircuitStanding,
+  { from, to }: { from: EpochMs; to: EpochMs },
+): Promise<Usage | null> {
+  if (globalReach.length > 0 || reachMeasuredSince === null) return null
+  return usage(q, { scope: resource.id, path: REACH_PATH, from, to, step: 'hour' })
 }
 
 /** No usage, for a circuit whose traffic was worked out before. */
-export const withoutUsage = ({ bandwidthMbps, globalReach }: CircuitStanding): UsageFacts => ({
+export const withoutUsage = ({ bandwidthMbps, globalReach, reachMeasuredSince }: CircuitStanding): UsageFacts => ({
   hours: [],
   unplaced: [],
-  globalReach: globalReach.length > 0 ? [] : null,
+  globalReach: globalReach.length > 0 || reachMeasuredSince !== null ? [] : null,
+  ...(globalReach.length === 0 && reachMeasuredSince !== null && { reachBasis: 'measured' }),
   bandwidthMbps,
 })
 
@@ -204,6 +224,7 @@ function factsOf(config: Record<string, unknown>): CircuitFacts {
 export function usageFacts(
   { points, unplaced }: Usage,
   { bandwidthMbps, globalReach: shares }: Pick<CircuitStanding, 'bandwidthMbps' | 'globalReach'>,
+  reach: Usage | null = null,
 ): UsageFacts {
   const known = points.findIndex(({ coveredMs }) => coveredMs > 0)
   const hours = (known < 0 ? [] : points.slice(known)).map((point) => ({
@@ -217,11 +238,18 @@ export function usageFacts(
     unplaced: unplaced
       .filter(({ direction }) => direction === 'out')
       .map(({ from, to, bytes }) => ({ from, to, bytes })),
-    // its bytes are not polled: declared, or an assumption says that they are in the billed ones
-    globalReach: reachHours(hours, shares),
+    // neither declared nor measured, an assumption says that its bytes are in the billed ones
+    ...(reach === null
+      ? { globalReach: reachHours(hours, shares) }
+      : { globalReach: measuredReach(hours, hoursOf(reach)), reachBasis: 'measured' }),
     bandwidthMbps,
   }
 }
+
+const hoursOf = ({ points }: Usage) =>
+  new Map(
+    points.map(({ start, out, coveredMs }) => [start, { bytesOut: out.bytes, coveredSeconds: coveredMs / 1_000 }]),
+  )
 
 async function linksByCircuit(q: Queryable): Promise<Map<string, LinkedGateway[]>> {
   const resources = await listResources(q, { types: [armTypes.connection, ...gatewayTypes.map(({ type }) => type)] })

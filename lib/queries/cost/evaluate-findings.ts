@@ -142,7 +142,8 @@ async function breakEvenCrossed(
   const { month, now } = frame
   const slots = slotsOf(billedUsage(await readUsageFacts(q, standing, frame, month.from), month.from, now))
   const crossed = crossedBetween(slots, line)
-  if (!crossed || crossed.latest - crossed.earliest > FINE_MS || standing.globalReach.length > 0) return crossed
+  const hasReach = standing.globalReach.length > 0 || standing.reachMeasuredSince !== null
+  if (!crossed || crossed.latest - crossed.earliest > FINE_MS || hasReach) return crossed
   return (await crossedWithin(q, standing, slots, line, crossed)) ?? crossed
 }
 

@@ -22,7 +22,7 @@ const GOOD_FOR_MS = 2 * HOUR
 /** What is older is computed again by the job, which runs each hour. */
 const FRESH_FOR_MS = HOUR / 2
 /** Counted up when the same usage comes to say something else. */
-const FORM = 1
+const FORM = 2
 
 type Period = Pick<CostFrame, 'month' | 'now'>
 
@@ -132,8 +132,9 @@ function isGood(
 }
 
 /** Of what traffic depends on, but the newest usage itself: the past may still be back-filled. */
-function fingerprint({ configured, bandwidthMbps, globalReach, usageKnownSince, pastReadTo }: CircuitStanding): string {
-  return digest([FORM, configured, bandwidthMbps, globalReach, usageKnownSince, pastReadTo])
+function fingerprint(standing: CircuitStanding): string {
+  const { configured, bandwidthMbps, globalReach, reachMeasuredSince, usageKnownSince, pastReadTo } = standing
+  return digest([FORM, configured, bandwidthMbps, globalReach, reachMeasuredSince, usageKnownSince, pastReadTo])
 }
 
 const digest = (parts: readonly unknown[]): string =>

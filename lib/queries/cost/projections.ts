@@ -138,10 +138,11 @@ function projectedFrom(
 }
 
 const GLOBAL_REACH =
-  'Global Reach is on and its bytes are not polled: they pass the counters and have meters of their own, so what is billed as data is at most this.'
+  'Global Reach is on and its bytes were not measured: they pass the counters and have meters of their own, so what is billed as data is at most this.'
 
 function withGlobalReach(projection: CostProjection, circuit: CircuitStanding | undefined): CostProjection {
-  if (!circuit?.globalReachEnabled || circuit.globalReach.length > 0) return projection
+  const isKnown = circuit && (circuit.globalReach.length > 0 || circuit.reachMeasuredSince !== null)
+  if (!circuit?.globalReachEnabled || isKnown) return projection
   const assumptions = projection.assumptions.filter((words) => !words.startsWith('No Global Reach'))
   return { ...projection, assumptions: [...assumptions, GLOBAL_REACH] }
 }

@@ -12,7 +12,7 @@ import {
 } from '#lib/cost/index.ts'
 import { type Usage, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CircuitStanding, usageFacts } from './circuit-inputs.ts'
+import { type CircuitStanding, reachUsage, usageFacts } from './circuit-inputs.ts'
 import { mapConcurrent } from './map-concurrent.ts'
 import { customersBehind, type TcoNetworks } from './tco-networks.ts'
 
@@ -65,7 +65,7 @@ async function tcoCircuit(
     sold: mappings.flatMap(({ from: begin, to: end, mapping }) =>
       mapping.ok ? [{ from: begin, to: end, quote: mapping.quote }] : [],
     ),
-    hours: billedUsage(usageFacts(used, circuit), from, to).hours,
+    hours: billedUsage(usageFacts(used, circuit, await reachUsage(q, circuit, { from, to })), from, to).hours,
     charges: chargesWithin(overrides, id, from, to),
     bytesIn: bytes.into,
     bytesOut: bytes.out,

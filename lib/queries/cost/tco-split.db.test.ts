@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { endpoints, type EpochMs, type ResourceRow } from '#lib/contract/index.ts'
+import { endpoints, type MetricRow, type ResourceRow } from '#lib/contract/index.ts'
 import { ensureSource, recordObservation, rollUpUsage } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, CONNECTION, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '../testing/estate-feed.ts'
@@ -8,6 +8,8 @@ import { getCostTco } from './index.ts'
 
 const db = withTestDatabase()
 const HOUR = 3_600_000
+const GRAIN_MS = 300_000
+const NOTHING_ELSE = { unit: 'BitsPerSecond', maximum: null, minimum: null, total: null }
 const FROM = Date.UTC(2026, 10, 1)
 const NOW = FROM + 24 * HOUR
 const [OWNER, TENANT] = [SUBSCRIPTION.split('/')[2] ?? '', '99999999-2222-3333-4444-555555555555']
@@ -34,47 +36,32 @@ function sharedCircuit(): ResourceRow[] {
   return [...rows, ...second]
 }
 
-/** A connection's counters, read each hour. */
-async function feedConnection(resourceId: string, bytesAnHour: bigint): Promise<void> {
+/** What a connection carried out of Azure, as Azure Monitor reports it. */
+async function feedConnection(resourceId: string, bitsPerSecond: number): Promise<void> {
   const target = { resourceId, subresource: '' }
   const sourceId = await ensureSource(db.pool, target)
-  const poll = (at: EpochMs, bytesOut: bigint) =>
-    db.transaction((client) =>
-      recordObservation(
-        client,
-        sourceId,
-        {
-          target,
-          kind: 'connection',
-          startedAt: at,
-          finishedAt: at,
-          outcome: 'ok',
-          error: null,
-          silentInstances: [],
-          budget: null,
-          correlationId: 'test',
-          rows: [
-            {
-              connectionStatus: 'Connected',
-              routingWeight: 0,
-              fastPath: false,
-              counters: { path: null, bytesIn: 0n, bytesOut },
-              tunnels: [],
-            },
-          ],
-        },
-        { intervalSeconds: HOUR / 1_000 },
-      ),
-    )
-  for (let hour = 0; hour <= 24; hour++) await poll(FROM + hour * HOUR, BigInt(hour) * bytesAnHour)
+  const rows: MetricRow[] = []
+  for (let at = FROM; at < NOW; at += GRAIN_MS)
+    for (const [metric, average] of Object.entries({ BitsInPerSecond: 0, BitsOutPerSecond: bitsPerSecond }))
+      rows.push({ metric, at, average, dimensions: {}, grainSeconds: GRAIN_MS / 1_000, ...NOTHING_ELSE })
+  const polled = { startedAt: NOW, finishedAt: NOW + 1_000, outcome: 'ok', error: null } as const
+  await db.transaction((client) =>
+    recordObservation(
+      client,
+      sourceId,
+      { target, kind: 'metrics', ...polled, silentInstances: [], budget: null, correlationId: 'test', rows },
+      { intervalSeconds: 300 },
+    ),
+  )
 }
 
 beforeAll(async () => {
   await estateFeed(db).inventory(FROM - HOUR, sharedCircuit())
   // 1,000,000 bytes a second out of Azure and 125 into it on each of two paths: 7,200,900,000 an hour
   await feedTraffic(db, { from: FROM, to: NOW, bitsPerSecond: () => 8_000_000 })
-  await feedConnection(CONNECTION, 5_400_675_000n)
-  await feedConnection(ofTenant(CONNECTION), 1_080_135_000n)
+  // 75 and 15 % of that
+  await feedConnection(CONNECTION, 12_001_500)
+  await feedConnection(ofTenant(CONNECTION), 2_400_300)
   await rollUpUsage(db)
 }, 60_000)
 

@@ -40,9 +40,6 @@ export const azure: Profile = {
     minute: { least: 2 * MINUTE, most: 5 * MINUTE },
     fiveMinutes: { least: 5 * MINUTE, most: 10 * MINUTE },
   },
-  // Published outputs of ExpressRoute connections show ingressBytesTransferred and egressBytesTransferred at 0 [O]; BitsInPerSecond and
-  // BitsOutPerSecond of Microsoft.Network/connections have them ("Azure ExpressRoute monitoring data reference") [S].
-  countsConnectionBytes: false,
   // "Guidance for throttled requests in Azure Resource Graph": 15 queries of a user in 5 seconds. [S]
   graph: { quota: { queries: 15, windowMs: 5 * SECOND }, refused: false },
   networkVersions: null,

@@ -70,8 +70,6 @@ export interface Profile {
   readonly statsEveryMs: number
   /** From the end of a metric's minute, or of its five minutes, to the point; each resource has its own. Milliseconds. */
   readonly metricsLate: { readonly minute: Bounds; readonly fiveMinutes: Bounds }
-  /** Whether ExpressRoute connections count the bytes that they carry. */
-  readonly countsConnectionBytes: boolean
   /** Resource Graph: null is without a quota. */
   readonly graph: {
     readonly quota: { readonly queries: number; readonly windowMs: number }

@@ -16,7 +16,6 @@ export const quick: Profile = {
     minute: { least: 2 * MINUTE, most: 2 * MINUTE },
     fiveMinutes: { least: 5 * MINUTE, most: 5 * MINUTE },
   },
-  countsConnectionBytes: true,
   graph: null,
   networkVersions: null,
   headers: 'none',

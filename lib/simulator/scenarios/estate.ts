@@ -167,6 +167,16 @@ const quiet: ScenarioInput = {
       macsec: true,
     },
   ],
+  globalReach: [
+    // between the data centres, beside their own line
+    {
+      name: 'reach-london-amsterdam',
+      circuit: 'erc-london',
+      peer: 'erc-amsterdam',
+      prefix: '172.31.255.0/29',
+      share: 0.02,
+    },
+  ],
   routeFilters: [
     {
       // Regional communities: Microsoft 365 needs a Premium circuit.

@@ -1,6 +1,7 @@
 /** ExpressRoute circuits and their peerings, in ARM's shape (Microsoft.Network, ExpressRouteCircuits_*). */
 import type { CircuitSpec, PeeringSpec } from '../schema.ts'
 import { type Context, circuitOf, etag, listHere, notFound, resourceId } from './context.ts'
+import { connectionsOf, hasReach, peerConnectionsOf } from './global-reach.ts'
 
 const TYPE = 'expressRouteCircuits'
 
@@ -25,8 +26,8 @@ function peeringBody(c: Context, circuit: CircuitSpec, p: PeeringSpec) {
       vlanId: p.vlan,
       gatewayManagerEtag: '',
       lastModifiedBy: 'Customer',
-      connections: [],
-      peeredConnections: [],
+      connections: p.type === 'AzurePrivatePeering' ? connectionsOf(c, circuit) : [],
+      peeredConnections: p.type === 'AzurePrivatePeering' ? peerConnectionsOf(c, circuit) : [],
       routeFilter: routeFilter ? { id: resourceId(world, routeFilter.group, 'routeFilters', routeFilter.name) } : null,
       ...(microsoft && {
         microsoftPeeringConfig: {
@@ -78,7 +79,7 @@ function circuitBody(c: Context, circuit: CircuitSpec) {
       serviceKey: circuit.serviceKey ?? world.topology.guid(`key/${circuit.name}`),
       serviceProviderNotes: null,
       allowClassicOperations: false,
-      globalReachEnabled: circuit.globalReach,
+      globalReachEnabled: circuit.globalReach || hasReach(world, circuit),
       gatewayManagerEtag: '',
       stag: circuit.stag,
       authorizations: [],

@@ -140,7 +140,9 @@ export function getConnection(c: Context) {
   if (!domain) throw notFound(CONNECTIONS, x.name, x.group)
   const state = c.world.state(domain, c.at)
   const counters = c.world.counters(domain)
-  const counted = x.device !== undefined || c.memory.profile.countsConnectionBytes
+  // Published outputs of ExpressRoute connections show ingressBytesTransferred and egressBytesTransferred at 0 [O]; BitsInPerSecond and
+  // BitsOutPerSecond of Microsoft.Network/connections have them ("Azure ExpressRoute monitoring data reference") [S].
+  const counted = x.device !== undefined
   const passed = (counter: (direction: Direction) => string, direction: Direction): bigint =>
     BigInt(counted ? Math.floor(counters.passed(counter(direction), c.at)) : 0)
   const bytes = (counter: (direction: Direction) => string) => ({

@@ -3,6 +3,7 @@ import { iso } from '../duration.ts'
 import { mix, unit } from '../hash.ts'
 import { regionOf } from '../limits/admission.ts'
 import { type Context, circuitOf, connectionOf, gatewayOf, portOf, subscriptionOf } from './context.ts'
+import { reachMetrics } from './global-reach.ts'
 import { portMetrics } from './port-metrics.ts'
 import {
   circuitMetrics,
@@ -38,7 +39,8 @@ function targetOf(c: Context): Target {
           type: 'Microsoft.Network/expressRouteCircuits/peerings',
           region,
         }
-      return { metrics: circuitMetrics(world, spec, domain), type: 'Microsoft.Network/expressRouteCircuits', region }
+      const own = [...circuitMetrics(world, spec, domain), ...reachMetrics(world, spec, domain)]
+      return { metrics: own, type: 'Microsoft.Network/expressRouteCircuits', region }
     }
     case 'virtualnetworkgateways': {
       const { spec, domain } = gatewayOf(c)

@@ -25,6 +25,7 @@ import {
   listGateways,
   listLocalGateways,
 } from './gateway.ts'
+import { listConnections as listReachConnections, listPeerConnections } from './global-reach.ts'
 import { failoverTests, resiliencyInformation, routesInformation } from './gateway-reports.ts'
 import { advertisedRoutes, bgpPeerStatus, effectiveRoutes, learnedRoutes } from './gateway-tables.ts'
 import { availabilityStatus, serviceHealthEvents } from './health.ts'
@@ -111,8 +112,8 @@ const ROUTES: readonly Route[] = [
   page('circuit.peerings', `${CIRCUIT}/peerings`, listPeerings),
   get('circuit.peering', PEERING, getPeering),
   get('circuit.peeringStats', `${PEERING}/stats`, peeringStats),
-  page('circuit.connections', `${PEERING}/connections`, listNone),
-  page('circuit.peerConnections', `${PEERING}/peerconnections`, listNone),
+  page('circuit.connections', `${PEERING}/connections`, listReachConnections),
+  page('circuit.peerConnections', `${PEERING}/peerconnections`, listPeerConnections),
   circuitPost('circuit.arp', 'arptables', arpTable),
   circuitPost('circuit.routes', 'routetables', routesTable),
   circuitPost('circuit.summary', 'routetablessummary', routesSummary),

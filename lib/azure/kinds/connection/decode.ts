@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import type { ConnectionRow } from '#lib/contract/index.ts'
+import { type ConnectionRow, isExpressRoute, reachName } from '#lib/contract/index.ts'
+import { decodeRows } from '../../decode.ts'
 import { booleanOrNull, countOrNull, integerOrNull, textOrNull } from '../../fields.ts'
+import type { Json } from '../../json.ts'
 
 const tunnel = z
   .object({
@@ -20,6 +22,7 @@ const tunnel = z
 export const connectionBody = z
   .object({
     properties: z.object({
+      connectionType: textOrNull,
       connectionStatus: textOrNull,
       routingWeight: integerOrNull,
       expressRouteGatewayBypass: booleanOrNull,
@@ -33,14 +36,24 @@ export const connectionBody = z
       connectionStatus: properties.connectionStatus,
       routingWeight: properties.routingWeight,
       fastPath: properties.expressRouteGatewayBypass,
-      counters: {
-        path: null,
-        bytesIn: properties.ingressBytesTransferred,
-        bytesOut: properties.egressBytesTransferred,
-      },
+      counters: { path: null, ...countersIn(properties) },
       tunnels: namedApart(properties.tunnelConnectionStatus ?? []),
     }),
   )
+
+/** ARM prints 0 for both directions of every ExpressRoute connection: no counter, and no proof that nothing passes. */
+function countersIn({
+  connectionType: type,
+  ingressBytesTransferred,
+  egressBytesTransferred,
+}: {
+  connectionType: string | null
+  ingressBytesTransferred: bigint | null
+  egressBytesTransferred: bigint | null
+}): Omit<ConnectionRow['counters'], 'path'> {
+  if (isExpressRoute({ type })) return { bytesIn: null, bytesOut: null }
+  return { bytesIn: ingressBytesTransferred, bytesOut: egressBytesTransferred }
+}
 
 /** ARM names a tunnel by its far end, and each instance of a gateway has one to it: further ones of a name are counted. */
 function namedApart(tunnels: ConnectionRow['tunnels']): ConnectionRow['tunnels'] {
@@ -51,3 +64,41 @@ function namedApart(tunnels: ConnectionRow['tunnels']): ConnectionRow['tunnels']
     return count === 1 ? row : { ...row, name: `${row.name} (${count})` }
   })
 }
+
+/**
+ * A Global Reach connection in either of its lists: a row for each IP version that it carries. While Azure changes it, its status says
+ * nothing. Source: Azure Network REST, ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection.
+ */
+const reachRow = z
+  .object({
+    name: textOrNull,
+    properties: z.object({
+      connectionName: textOrNull,
+      circuitConnectionStatus: textOrNull,
+      provisioningState: textOrNull,
+      ipv6CircuitConnectionConfig: z.object({ circuitConnectionStatus: textOrNull }).nullish(),
+    }),
+  })
+  .transform(({ name, properties }): ConnectionRow['tunnels'] => {
+    const own = properties.connectionName ?? name ?? ''
+    const isChanging = properties.provisioningState !== null && !/^succeeded$/i.test(properties.provisioningState)
+    const row = (family: 4 | 6, status: string | null) => ({
+      name: reachName(own, family),
+      status: isChanging ? properties.provisioningState : status,
+      bytesIn: null,
+      bytesOut: null,
+    })
+    const ipv6 = properties.ipv6CircuitConnectionConfig
+    return [row(4, properties.circuitConnectionStatus), ...(ipv6 ? [row(6, ipv6.circuitConnectionStatus)] : [])]
+  })
+
+/** A list of Global Reach connections: one row, as of a gateway's connection with its tunnels. */
+export const reachIn = (rows: readonly Json[]): ConnectionRow[] => [
+  {
+    connectionStatus: null,
+    routingWeight: null,
+    fastPath: null,
+    counters: { path: null, bytesIn: null, bytesOut: null },
+    tunnels: decodeRows(reachRow, rows).flat(),
+  },
+]

@@ -1,24 +1,67 @@
-import { armTypes, type ConnectionRow } from '#lib/contract/index.ts'
+import { armTypes, type ConnectionRow, isProvisioned, reachLists } from '#lib/contract/index.ts'
 import { send } from '../../send.ts'
 import type { Answer } from '../../call.ts'
+import { decodeConfig } from '../../config/index.ts'
 import { bodyOf, decode, objectOf } from '../../decode.ts'
-import { good, type KindDefinition, wholeResource } from '../kind.ts'
-import { connectionBody } from './decode.ts'
+import { pagedRows } from '../../paging.ts'
+import { type Read, unsupported } from '../../read.ts'
+import { good, type KindDefinition, type PlannedResource, wholeResource } from '../kind.ts'
+import { connectionBody, reachIn } from './decode.ts'
 
-/** Status, weight, FastPath and bytes of a gateway's connection. */
+/**
+ * Status, weight, FastPath and bytes of a gateway's connection; of a circuit's peering the status of its Global Reach connections, those
+ * made on the circuit and those made on others each as a list of their own.
+ */
 export const connection: KindDefinition<'connection'> = {
-  types: [armTypes.connection],
-  actions: ['Microsoft.Network/connections/read'],
+  types: [armTypes.connection, armTypes.circuit],
+  actions: [
+    'Microsoft.Network/connections/read',
+    'Microsoft.Network/expressRouteCircuits/peerings/connections/read',
+    'Microsoft.Network/expressRouteCircuits/peerings/peerConnections/read',
+  ],
   interval: 'circuitsMs',
-  subresources: wholeResource,
+  subresources: (resource) => (resource.type === armTypes.circuit ? reachSubresources(resource) : wholeResource()),
   nothing: () => [],
-  read: async ({ call, arm, id }) =>
-    good(
+  read: async (read) => {
+    if (read.id.type === armTypes.circuit) return good(await readReach(read))
+    const { call, arm, id } = read
+    return good(
       connectionIn(await send(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name))),
-    ),
-  decode: connectionIn,
+    )
+  },
+  decode: (answer) => {
+    const body = objectOf(bodyOf(answer))
+    return Array.isArray(body.value) ? reachIn(body.value) : connectionIn(answer)
+  },
 }
 
 function connectionIn(answer: Answer): ConnectionRow[] {
   return [decode(connectionBody, objectOf(bodyOf(answer)))]
+}
+
+/** Lists that have something in them, such as `AzurePrivatePeering/connections`. */
+function reachSubresources({ config }: PlannedResource): string[] {
+  const circuit = decodeConfig(armTypes.circuit, config)
+  if (!isProvisioned(circuit)) return []
+  return circuit.peerings.flatMap(({ name, globalReach }) =>
+    reachLists
+      .filter((list) => globalReach.some(({ isOwn }) => isOwn === (list === 'connections')))
+      .map((list) => `${name}/${list}`),
+  )
+}
+
+async function readReach({ call, arm, id, subresource }: Read): Promise<ConnectionRow[]> {
+  const [peering = '', list] = subresource.split('/')
+  const { expressRouteCircuitConnections, peerExpressRouteCircuitConnections } = arm.network
+  const own = list === 'connections' ? expressRouteCircuitConnections : peerExpressRouteCircuitConnections
+  if (!reachLists.some((known) => known === list)) {
+    throw unsupported(
+      `Global Reach is polled for a list of a peering such as AzurePrivatePeering/connections, not for "${subresource}"`,
+    )
+  }
+  return reachIn(
+    await pagedRows(call, (continuationToken) =>
+      own.list(id.resourceGroup, id.name, peering).byPage({ continuationToken }),
+    ),
+  )
 }

@@ -33,6 +33,14 @@ const circuitPlans: readonly MetricPlan[] = [
   },
 ]
 
+/** Both are there for a circuit with a Global Reach connection alone. */
+const reachPlan: MetricPlan = {
+  metrics: ['GlobalReachBitsInPerSecond', 'GlobalReachBitsOutPerSecond'],
+  aggregations: ['Average'],
+  dimensions: ['PeeredCircuitSKey'],
+  grain: 'PT1M',
+}
+
 /** Light is in dBm, for each lane of a link's optics. Source: "Supported metrics" of Microsoft.Network/expressRoutePorts. */
 const portPlans: readonly MetricPlan[] = [
   {
@@ -42,6 +50,11 @@ const portPlans: readonly MetricPlan[] = [
     grain: 'PT1M',
   },
   { metrics: ['RxLightLevel', 'TxLightLevel'], aggregations: ['Average'], dimensions: ['Link', 'Lane'], grain: 'PT1M' },
+]
+
+/** Of ExpressRoute connections. Source: "Supported metrics" of Microsoft.Network/connections; they have no dimension. */
+const connectionPlans: readonly MetricPlan[] = [
+  { metrics: ['BitsInPerSecond', 'BitsOutPerSecond'], aggregations: ['Average'], dimensions: [], grain: 'PT1M' },
 ]
 
 const expressRoutePlans: readonly MetricPlan[] = [
@@ -116,14 +129,17 @@ const connectionMonitorPlans: readonly MetricPlan[] = [
 /**
  * The requests for a resource's metrics.
  * @param gateway a virtual network gateway's gatewayType and sku name, which decide the names of its metrics
+ * @param hasReach whether a circuit has a Global Reach connection
  * @returns null for a resource type without a plan
  */
 export function metricPlans(
   type: string,
   gateway: { gatewayType: string | null; sku: string | null } | null,
+  hasReach = false,
 ): readonly MetricPlan[] | null {
-  if (type === armTypes.circuit) return circuitPlans
+  if (type === armTypes.circuit) return hasReach ? [...circuitPlans, reachPlan] : circuitPlans
   if (type === armTypes.port) return portPlans
+  if (type === armTypes.connection) return connectionPlans
   if (type === armTypes.connectionMonitor) return connectionMonitorPlans
   if (!isPolledGatewayType(type)) return null
   if (gateway?.gatewayType?.toLowerCase() === 'vpn') return vpnPlans

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type EpochMs, isPolledGatewayType, type MetricRow } from '#lib/contract/index.ts'
+import { type EpochMs, isPolledGatewayType, isReachMetric, type MetricRow } from '#lib/contract/index.ts'
 import { send } from '../../send.ts'
 import { bodyOf, decode, objectOf } from '../../decode.ts'
 import { endsAll, PollFailure } from '../../failure.ts'
@@ -28,14 +28,16 @@ export interface MetricsResult {
  * resource and the cloud has one that answers; else from ARM's control plane, by itself.
  */
 export async function readMetrics(read: Read): Promise<MetricsResult> {
-  const plans = metricPlans(read.id.type, await gatewayKind(read))
+  const { metrics: wanted, resource } = read.params
+  // whoever names them knows that the circuit has them
+  const hasReach = resource?.hasReach === true || wanted?.some(isReachMetric) === true
+  const plans = metricPlans(read.id.type, await gatewayKind(read), hasReach)
   if (!plans) throw unsupported(`there are no metrics to poll on ${read.id.type}`)
   const to = read.params.to ?? read.call.now()
   const from = read.params.from ?? to - DEFAULT_WINDOW_MS
   const rows: MetricRow[] = []
   let answered = 0
   let failure: PollFailure | null = null
-  const { metrics: wanted } = read.params
   for (const plan of plans.filter(({ metrics }) => !wanted || metrics.some((name) => wanted.includes(name)))) {
     try {
       rows.push(...(await readPlan(read, plan, from, to)))

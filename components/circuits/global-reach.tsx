@@ -1,0 +1,70 @@
+import type { Circuit, GlobalReachConnection, ReachPart } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { ConnectionTraffic } from '../ui/connection-traffic.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Status, type StatusWords } from '../ui/status.tsx'
+
+const statuses: Record<ReachPart['state'], StatusWords> = {
+  up: { tone: 'up', word: 'CONNECTED' },
+  down: { tone: 'down', word: 'DISCONNECTED' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+}
+
+type Reach = Pick<Circuit, 'globalReachConnections' | 'globalReachTraffic'>
+
+/** Connections to private peering of other circuits; nothing where there is none. */
+export function GlobalReach({ globalReachConnections: connections, globalReachTraffic: traffic }: Reach) {
+  if (connections.length === 0) return null
+  return (
+    <Panel title="Global Reach" flush>
+      <ul className="entries">
+        {connections.map((connection) => (
+          <Connection key={`${connection.madeHere} ${connection.name}`} {...connection} />
+        ))}
+      </ul>
+      <p className="border-t px-3.5 py-2 text-xs text-ink-2">
+        {traffic ? (
+          <ConnectionTraffic {...traffic} />
+        ) : (
+          'Azure Monitor reported no traffic of Global Reach yet: cost takes what is declared for it.'
+        )}
+      </p>
+    </Panel>
+  )
+}
+
+function Connection({ ipv6, ...connection }: GlobalReachConnection) {
+  const { name, circuitId, circuitName, madeHere } = connection
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3.5 py-2">
+      <span className="min-w-0">
+        <span className="block font-medium break-words">{name}</span>
+        <span className="block text-xs text-ink-3">
+          with{' '}
+          {circuitId ? (
+            <PageLink href={`/circuits/${circuitId}`} className="link">
+              {circuitName}
+            </PageLink>
+          ) : (
+            `${circuitName ?? 'a circuit'}, which Peerwatch cannot read`
+          )}
+          , made {madeHere ? 'here' : 'there'}
+        </span>
+      </span>
+      <span className="ml-auto flex flex-col gap-1 text-right text-xs text-ink-2">
+        <Part {...connection} family="IPv4" />
+        {ipv6 && <Part {...ipv6} family="IPv6" />}
+      </span>
+    </li>
+  )
+}
+
+function Part({ family, addressPrefix, state, azureStatus }: ReachPart & { family: string }) {
+  return (
+    <span className="flex items-center justify-end gap-2">
+      {family} <span className="font-mono">{addressPrefix}</span>
+      <Status {...statuses[state]} />
+      {state === 'unknown' && azureStatus !== null && <span>Azure: {azureStatus}</span>}
+    </span>
+  )
+}

@@ -1,0 +1,22 @@
+import type { ConnectionTraffic as Traffic } from '#lib/contract/index.ts'
+import { Bytes, Rate } from './quantities.tsx'
+
+const DAY = 86_400
+
+/** What an ExpressRoute connection carries: the rates of the newest minute, and a day's bytes. */
+export function ConnectionTraffic({ bitsInPerSecond, bitsOutPerSecond, bytesIn, bytesOut, coveredSeconds }: Traffic) {
+  return (
+    <>
+      <span className="block whitespace-nowrap">
+        <Rate bits={bitsInPerSecond} /> to Azure, <Bytes bytes={bytesIn} /> in 24 h
+      </span>
+      <span className="block whitespace-nowrap">
+        <Rate bits={bitsOutPerSecond} /> from Azure (billed), <Bytes bytes={bytesOut} /> in 24 h
+      </span>
+      <span className="block text-ink-3">
+        by Azure Monitor
+        {coveredSeconds < DAY - 2 * 3_600 && `, ${Math.floor(coveredSeconds / 360) / 10} h of them measured`}
+      </span>
+    </>
+  )
+}

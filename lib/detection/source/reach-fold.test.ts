@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest'
+import { BEFORE_MONITORING, type PollMark } from '#lib/contract/index.ts'
+import type { ReachMemory } from '../model/source-state.ts'
+import { foldReach } from './reach-fold.ts'
+
+const MINUTE = 60_000
+const STATES = { Connected: 'up', Disconnected: 'down', Connecting: 'unknown', Updating: 'unknown' } as const
+
+const mark = (n: number, outcome: PollMark['outcome'] = 'ok'): PollMark => ({
+  sourceId: 1,
+  scope: 'ckt',
+  subresource: 'AzurePrivatePeering/connections',
+  kind: 'connection',
+  startedAt: n * MINUTE,
+  finishedAt: n * MINUTE + 2_000,
+  outcome,
+  previousOkAt: n === 0 ? null : (n - 1) * MINUTE,
+  previousAttemptAt: n === 0 ? null : (n - 1) * MINUTE,
+  silentInstances: [],
+})
+
+type Word = keyof typeof STATES
+
+/** One poll a minute, each with the words of the connections that it lists. */
+function play(...polls: Record<string, Word>[]) {
+  let memory: Readonly<Record<string, ReachMemory>> = {}
+  return polls.map((words, n) => {
+    const rows = Object.entries(words).map(([name, status]) => ({ name, status, state: STATES[status] }))
+    const folded = foldReach(memory, rows, mark(n))
+    memory = folded.memory
+    return folded.events.map(({ kind, subject, started, ended }) => [
+      kind,
+      subject,
+      started.earliest,
+      started.latest / MINUTE,
+      ended && [ended.earliest / MINUTE, ended.latest / MINUTE],
+    ])
+  })
+}
+
+const KIND = 'global_reach_disconnected'
+const after = (n: number) => n + 1 / 30
+
+it('one that was connected and is not any more raises an event, which ends when it is again', () => {
+  expect(
+    play(
+      { ams: 'Connected', jnb: 'Connected' },
+      { ams: 'Disconnected', jnb: 'Connected' },
+      { ams: 'Disconnected', jnb: 'Connected' },
+      { ams: 'Connected', jnb: 'Connected' },
+    ),
+  ).toEqual([[], [[KIND, 'ams', 0, after(1), null]], [], [[KIND, 'ams', 0, after(1), [2, after(3)]]]])
+})
+
+it('what Azure connects or changes says nothing, neither that it is up nor that it is down', () => {
+  expect(play({ ams: 'Updating' }, { ams: 'Connecting' }, { ams: 'Connected' }, { ams: 'Connecting' })).toEqual([
+    [],
+    [],
+    [],
+    [],
+  ])
+  expect(play({ ams: 'Connected' }, { ams: 'Disconnected' }, { ams: 'Connecting' }, { ams: 'Connected' })[2]).toEqual(
+    [],
+  )
+})
+
+it('one that is disconnected when it is first read is raised; one that is no longer listed is over', () => {
+  expect(play({ ams: 'Disconnected' }, {}, { ams: 'Disconnected' })).toEqual([
+    [[KIND, 'ams', BEFORE_MONITORING, after(0), null]],
+    [[KIND, 'ams', BEFORE_MONITORING, after(0), [0, after(1)]]],
+    [[KIND, 'ams', BEFORE_MONITORING, after(2), null]],
+  ])
+})
+
+it('an incomplete list ends nothing', () => {
+  const down = foldReach({}, [{ name: 'ams', status: 'Disconnected', state: 'down' }], mark(0))
+  expect(foldReach(down.memory, [], mark(1, 'incomplete'))).toEqual({ memory: down.memory, events: [] })
+})

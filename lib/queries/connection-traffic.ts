@@ -1,0 +1,52 @@
+import { type ConnectionTraffic, type EpochMs, reachMetrics } from '#lib/contract/index.ts'
+import { measuredBytes, type MeasuredBytes, type MetricNow, REACH_PATH } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { recentMetrics } from './metric-sessions.ts'
+
+const HOUR = 3_600_000
+const RATES = { in: 'BitsInPerSecond', out: 'BitsOutPerSecond' }
+
+type Rates = typeof RATES | typeof reachMetrics
+
+/** Connections with what Azure Monitor measured of each: the newest minute's rates, and the bytes of this hour and the 23 before it. */
+export async function withTraffic<Connection extends { id: string }>(
+  q: Queryable,
+  connections: readonly Connection[],
+  now: EpochMs,
+): Promise<(Connection & { traffic: ConnectionTraffic | null })[]> {
+  if (connections.length === 0) return []
+  const scopes = connections.map(({ id }) => id)
+  const bytes = new Map((await measuredBytes(q, { scopes, from: now - 23 * HOUR })).map((one) => [one.scope, one]))
+  const rates = Map.groupBy(await recentMetrics(q, scopes, Object.values(RATES), now), ({ scope }) => scope)
+  return connections.map((connection) => ({
+    ...connection,
+    traffic: trafficOf(bytes.get(connection.id), rates.get(connection.id) ?? [], RATES),
+  }))
+}
+
+/** The same of what passes Global Reach at a circuit, over all its connections. */
+export async function reachTraffic(q: Queryable, scope: string, now: EpochMs): Promise<ConnectionTraffic | null> {
+  const [bytes] = await measuredBytes(q, { scopes: [scope], from: now - 23 * HOUR, path: REACH_PATH })
+  return trafficOf(bytes, await recentMetrics(q, scope, Object.values(reachMetrics), now), reachMetrics)
+}
+
+function trafficOf(
+  bytes: MeasuredBytes | undefined,
+  newest: readonly MetricNow[],
+  names: Rates,
+): ConnectionTraffic | null {
+  if (!bytes && newest.length === 0) return null
+  return {
+    bitsInPerSecond: sumOf(newest, names.in),
+    bitsOutPerSecond: sumOf(newest, names.out),
+    bytesIn: String(bytes?.bytesIn ?? 0n),
+    bytesOut: String(bytes?.bytesOut ?? 0n),
+    coveredSeconds: (bytes?.coveredMs ?? 0) / 1_000,
+  }
+}
+
+/** Of one connection there is one series, of Global Reach one for each circuit at the other end. */
+function sumOf(metrics: readonly MetricNow[], name: string): number | null {
+  const values = metrics.flatMap(({ metric, average }) => (metric === name && average !== null ? [average] : []))
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
+}

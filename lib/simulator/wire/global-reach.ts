@@ -1,0 +1,131 @@
+/**
+ * Global Reach connections of a circuit's private peering, in ARM's shape (ExpressRouteCircuitConnections_List,
+ * PeerExpressRouteCircuitConnections_List), and their metrics (platform metrics list of Microsoft.Network/expressRouteCircuits).
+ */
+import { isActive, occurrences } from '../effect.ts'
+import { type Direction, edgeCounter, edgeKey, reachKey } from '../keys.ts'
+import type { CircuitSpec, GlobalReachSpec } from '../schema.ts'
+import type { Domain } from '../topology.ts'
+import type { World } from '../world.ts'
+import { circuitOf, type Context, etag, notFound, resourceId } from './context.ts'
+import { type Metric, MINUTE } from './metric-series.ts'
+
+const PRIVATE = 'AzurePrivatePeering'
+
+const peeringId = (world: World, name: string): string => {
+  const circuit = world.scenario.circuits.find((one) => one.name === name)
+  return `${resourceId(world, circuit?.group ?? '', 'expressRouteCircuits', name)}/peerings/${PRIVATE}`
+}
+
+const serviceKeyOf = (world: World, name: string): string =>
+  world.scenario.circuits.find((one) => one.name === name)?.serviceKey ?? world.topology.guid(`key/${name}`)
+
+const lossesOf = (world: World, { name }: GlobalReachSpec) =>
+  world.timeline.effects.filter((e) => e.kind === 'reach' && e.key === reachKey(name))
+
+function statusAt(world: World, reach: GlobalReachSpec, at: number): string {
+  const loss = lossesOf(world, reach).find((e) => isActive(e, at))
+  return loss?.kind === 'reach' ? loss.word : 'Connected'
+}
+
+const ends = (world: World, reach: GlobalReachSpec, from: string, to: string, at: number) => ({
+  addressPrefix: reach.prefix,
+  circuitConnectionStatus: statusAt(world, reach, at),
+  expressRouteCircuitPeering: { id: peeringId(world, from) },
+  peerExpressRouteCircuitPeering: { id: peeringId(world, to) },
+  ...(reach.prefix6 && {
+    ipv6CircuitConnectionConfig: {
+      addressPrefix: reach.prefix6,
+      circuitConnectionStatus: statusAt(world, reach, at),
+    },
+  }),
+  provisioningState: 'Succeeded',
+})
+
+/** Those made on a circuit. */
+export const connectionsOf = ({ world, at }: Context, circuit: CircuitSpec) =>
+  world.scenario.globalReach
+    .filter((reach) => reach.circuit === circuit.name)
+    .map((reach) => ({
+      name: reach.name,
+      id: `${peeringId(world, circuit.name)}/connections/${reach.name}`,
+      etag: etag(world, reach.name),
+      type: 'Microsoft.Network/expressRouteCircuits/peerings/connections',
+      properties: { ...ends(world, reach, reach.circuit, reach.peer, at), authorizationKey: null },
+    }))
+
+/** Those made on another circuit to this one. */
+export const peerConnectionsOf = ({ world, at }: Context, circuit: CircuitSpec) =>
+  world.scenario.globalReach
+    .filter((reach) => reach.peer === circuit.name)
+    .map((reach) => {
+      const name = world.topology.guid(`reach/${reach.name}`)
+      return {
+        name,
+        id: `${peeringId(world, circuit.name)}/peerConnections/${name}`,
+        etag: etag(world, reach.name),
+        type: 'Microsoft.Network/expressRouteCircuits/peerings/peerConnections',
+        properties: {
+          ...ends(world, reach, reach.peer, reach.circuit, at),
+          connectionName: reach.name,
+          authResourceGuid: '',
+        },
+      }
+    })
+
+export const hasReach = (world: World, { name }: CircuitSpec): boolean =>
+  world.scenario.globalReach.some((reach) => reach.circuit === name || reach.peer === name)
+
+function privatePeeringOf(c: Context): CircuitSpec {
+  const { spec } = circuitOf(c)
+  const wanted = c.params.peering ?? ''
+  if (!spec.peerings.some(({ type }) => type.toLowerCase() === wanted.toLowerCase()))
+    throw notFound(`expressRouteCircuits/${spec.name}/peerings`, wanted, spec.group)
+  return spec
+}
+
+const isPrivate = (c: Context): boolean => (c.params.peering ?? '').toLowerCase() === PRIVATE.toLowerCase()
+
+export function listConnections(c: Context) {
+  const spec = privatePeeringOf(c)
+  return isPrivate(c) ? connectionsOf(c, spec) : []
+}
+
+export function listPeerConnections(c: Context) {
+  const spec = privatePeeringOf(c)
+  return isPrivate(c) ? peerConnectionsOf(c, spec) : []
+}
+
+/** What passes Global Reach in and out of Azure at a circuit, by the circuit at the other end; a circuit without it has no such metrics. */
+export function reachMetrics(world: World, circuit: CircuitSpec, domain: Domain): Metric[] {
+  const own = world.scenario.globalReach.filter((one) => one.circuit === circuit.name || one.peer === circuit.name)
+  if (own.length === 0) return []
+  const counters = world.counters(domain)
+  const passing = (direction: Direction, from: number, to: number): number =>
+    (['primary', 'secondary'] as const).reduce(
+      (sum, path) =>
+        sum + counters.bitsPerSecond(edgeCounter(edgeKey(circuit.name, PRIVATE, path), direction), from, to),
+      0,
+    )
+  return (['in', 'out'] as const).map((direction) => ({
+    name: direction === 'in' ? 'GlobalReachBitsInPerSecond' : 'GlobalReachBitsOutPerSecond',
+    unit: 'BitsPerSecond',
+    aggregation: 'Average',
+    dimensions: ['PeeredCircuitSKey'],
+    grain: MINUTE,
+    series: own.map((reach) => ({
+      dimensions: {
+        PeeredCircuitSKey: serviceKeyOf(world, reach.circuit === circuit.name ? reach.peer : reach.circuit),
+      },
+      value: (from: number, to: number) =>
+        reach.share * passing(direction, from, to) * (1 - lostShare(world, reach, from, to)),
+    })),
+  }))
+}
+
+function lostShare(world: World, reach: GlobalReachSpec, from: number, to: number): number {
+  const lost = lossesOf(world, reach)
+    .flatMap((e) => [...occurrences(e, from, to)])
+    .reduce((sum, one) => sum + Math.max(0, Math.min(one.until, to) - Math.max(one.from, from)), 0)
+  return Math.min(1, lost / (to - from))
+}
