@@ -157,6 +157,8 @@ export function networkFact(
     location: 'uksouth',
     addressPrefixes: ['10.0.0.0/16'],
     gatewayIds: gateways,
+    gatewayPrefixes: [],
+    findings: [],
     peerings: Object.entries(peers).map(([remote, flags]) => ({
       name: `${name}-to-${remote}`,
       remoteId: remote,

@@ -6,6 +6,7 @@ import BanknoteIcon from 'lucide-react/icons/banknote'
 import ClipboardListIcon from 'lucide-react/icons/clipboard-list'
 import HeartPulseIcon from 'lucide-react/icons/heart-pulse'
 import LayoutDashboardIcon from 'lucide-react/icons/layout-dashboard'
+import NetworkIcon from 'lucide-react/icons/network'
 import SirenIcon from 'lucide-react/icons/siren'
 import RouteIcon from 'lucide-react/icons/route'
 import RouterIcon from 'lucide-react/icons/router'
@@ -28,6 +29,7 @@ export const places: Place[] = [
   { href: '/', name: 'Overview', key: 'o', icon: LayoutDashboardIcon },
   { href: '/circuits', name: 'Circuits', key: 'c', icon: CableIcon },
   { href: '/gateways', name: 'Gateways', key: 'g', icon: RouterIcon },
+  { href: '/networks', name: 'Networks', key: 'n', icon: NetworkIcon },
   { href: '/sessions', name: 'Sessions', key: 'b', icon: WaypointsIcon },
   { href: '/routes', name: 'Routes', key: 'r', icon: RouteIcon },
   { href: '/incidents', name: 'Incidents', key: 'i', icon: SirenIcon },

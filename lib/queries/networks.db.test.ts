@@ -91,6 +91,9 @@ it('a peering is shown from both sides, each as it is configured', async () => {
       },
     },
   ])
+  const found = data.map(({ name, findings }) => [name, findings.map(({ kind, peering }) => `${kind} ${peering}`)])
+  expect(found).toContainEqual(['hub', ['out_of_sync hub-to-spoke']])
+  expect(found).toContainEqual(['spoke', ['disconnected spoke-to-hub']])
 })
 
 describe('a network that is connected to a Virtual WAN hub', () => {

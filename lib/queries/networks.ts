@@ -2,6 +2,7 @@ import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
+  circuitPaths,
   type EpochMs,
   gatewayTypes,
   type ListParameters,
@@ -13,10 +14,13 @@ import {
   type ResourceConfig,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import { listResources, type ResourceView } from '#lib/history/index.ts'
+import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type LinkFacts, networkFindings, type OnPremFacts } from '#lib/resilience/index.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { pageOfList } from './paging.ts'
+import { connectionsOfCircuit, readTopology, type Topology } from './topology.ts'
 import { iso } from './wire.ts'
 
 const kinds: readonly PollKind[] = ['inventory']
@@ -31,10 +35,41 @@ export async function listNetworks(
   const resources = await listResources(q, {
     types: [armTypes.virtualNetwork, ...gatewayTypes.map(({ type }) => type)],
   })
-  const networks = networksAmong(resources)
+  const networks = await withFindings(q, networksAmong(resources))
   const { rows, nextCursor } = pageOfList(networks, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const polls = pollsUnder(await readSources(q), kinds, now)
   return { data: rows, asOf: iso(now), freshness: freshnessOf(polls, now), nextCursor }
+}
+
+async function withFindings(q: Queryable, networks: readonly Omit<Network, 'findings'>[]): Promise<Network[]> {
+  const topology = await readTopology(q)
+  const { sites } = await readDeclarations(q)
+  const devices = [...topology.devices.values()].map(({ resource, config }) => ({
+    name: resource.name,
+    // an address alone is the device's own: where BGP runs, ARM is given no prefixes
+    prefixes: config.prefixes.filter((prefix) => !/\/(?:32|128)$/.test(prefix)),
+  }))
+  const onPrem: OnPremFacts[] = [...sites.map(({ name, prefixes }) => ({ name, prefixes })), ...devices]
+  const findings = networkFindings(networks, linksIn(topology, networks), onPrem)
+  return networks.map((network) => ({ ...network, findings: findings.get(network.id) ?? [] }))
+}
+
+/** The link subnets of circuits, each with the networks that the circuit's gateways are in. */
+function linksIn(topology: Topology, networks: readonly Pick<Network, 'id' | 'gatewayIds'>[]): LinkFacts[] {
+  const networkOf = new Map(
+    networks.flatMap(({ id, gatewayIds }) => gatewayIds.map((gateway) => [gateway, id] as const)),
+  )
+  return topology.circuits.flatMap(({ resource, config }) => {
+    const gateways = connectionsOfCircuit(topology, resource.resourceId).flatMap(({ gateway }) => gateway?.id ?? [])
+    const networkIds = gateways.flatMap((id) => networkOf.get(id) ?? [])
+    return config.peerings.flatMap((peering) =>
+      circuitPaths.flatMap((path) => {
+        const { ipv4, ipv6 } = peering.subnets[path]
+        const own = { circuit: resource.name, peering: peering.name, path, networkIds }
+        return [ipv4, ipv6].flatMap((subnet) => (subnet === null ? [] : [{ ...own, subnet }]))
+      }),
+    )
+  })
 }
 
 interface Decoded {
@@ -42,7 +77,7 @@ interface Decoded {
   config: ResourceConfig | null
 }
 
-function networksAmong(resources: readonly ResourceView[]): Network[] {
+function networksAmong(resources: readonly ResourceView[]): Omit<Network, 'findings'>[] {
   const decoded = resources.map((resource) => ({ resource, config: decodeConfig(resource.type, resource.config) }))
   const seen = otherSides(decoded)
   const gateways = Map.groupBy(
@@ -95,9 +130,9 @@ const sideOf = (peering: PeeringConfig): NonNullable<NetworkPeering['back']> => 
 
 function networkView(
   resource: ResourceView,
-  { addressPrefixes, peerings }: NetworkConfig,
+  { addressPrefixes, gatewayPrefixes, peerings }: NetworkConfig,
   otherSide: ReturnType<typeof otherSides>,
-): Omit<Network, 'gatewayIds'> {
+): Omit<Network, 'gatewayIds' | 'findings'> {
   const { id, resourceId, name, type, subscriptionId, resourceGroup, location } = resource
   return {
     id,
@@ -108,6 +143,7 @@ function networkView(
     resourceGroup,
     location,
     addressPrefixes,
+    gatewayPrefixes,
     peerings: peerings.map((peering) => peeringView(armKey(resourceId), peering, otherSide(peering))),
   }
 }

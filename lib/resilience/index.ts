@@ -1,1 +1,2 @@
+export { type LinkFacts, networkFindings, type NetworkFacts, type OnPremFacts } from './network-findings.ts'
 export { bestPath, type Lookup, lookup, type Rib, ribOf } from './best-path.ts'

@@ -9,6 +9,12 @@ describe('a network as ARM lists it', () => {
     const config = {
       properties: {
         addressSpace: { addressPrefixes: ['10.0.0.0/16'] },
+        subnets: [
+          { name: 'gatewaysubnet', properties: { addressPrefix: '10.0.4.0/27' } },
+          { name: 'RouteServerSubnet', properties: { addressPrefixes: ['10.0.5.0/27', 'fd00::/64'] } },
+          { name: 'web', properties: { addressPrefix: '10.0.8.0/24' } },
+          { name: 'GatewaySubnet' },
+        ],
         virtualNetworkPeerings: [
           {
             name: 'erp-to-hub',
@@ -31,6 +37,7 @@ describe('a network as ARM lists it', () => {
       routingPreference: 'expressRoute',
       hub: null,
       addressPrefixes: ['10.0.0.0/16'],
+      gatewayPrefixes: ['10.0.4.0/27', '10.0.5.0/27', 'fd00::/64'],
       peerings: [
         {
           name: 'erp-to-hub',
@@ -76,7 +83,12 @@ describe('a network as ARM lists it', () => {
       name: 'the hub of a Virtual WAN',
       type: 'microsoft.network/virtualhubs',
       properties: { virtualWan: { id: '/w' }, addressPrefix: '10.1.0.0/24' },
-      expected: { addressPrefixes: ['10.1.0.0/24'], peerings: [], hub: { asn: null, routerAddresses: [] } },
+      expected: {
+        addressPrefixes: ['10.1.0.0/24'],
+        gatewayPrefixes: ['10.1.0.0/24'],
+        peerings: [],
+        hub: { asn: null, routerAddresses: [] },
+      },
     },
     {
       name: 'nothing but a name',

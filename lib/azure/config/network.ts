@@ -14,6 +14,7 @@ export function decodeNetwork(config: unknown): NetworkConfig {
   return {
     resource: 'network',
     addressPrefixes: network.object('addressSpace').texts('addressPrefixes'),
+    gatewayPrefixes: network.list('subnets').filter(holdsGateways).flatMap(prefixesOf),
     peerings: network.list('virtualNetworkPeerings').map(peeringOf),
     routingPreference: routingPreferenceOf(network),
     hub: null,
@@ -27,10 +28,19 @@ export function decodeHub(config: unknown): NetworkConfig {
   return {
     resource: 'network',
     addressPrefixes: prefix === null ? [] : [prefix],
+    gatewayPrefixes: prefix === null ? [] : [prefix],
     peerings: [],
     routingPreference: routingPreferenceOf(hub),
     hub: hubFacts(hub),
   }
+}
+
+const holdsGateways = (subnet: ArmObject) => /^(?:GatewaySubnet|RouteServerSubnet)$/i.test(subnet.text('name') ?? '')
+
+/** A subnet has one prefix, or several (dual stack) in a list. */
+const prefixesOf = (subnet: ArmObject): string[] => {
+  const several = subnet.texts('addressPrefixes')
+  return several.length > 0 ? several : [subnet.text('addressPrefix') ?? []].flat()
 }
 
 /** A virtual hub outside any Virtual WAN is a Route Server. */

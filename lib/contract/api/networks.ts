@@ -42,6 +42,26 @@ export const networkPeering = z.object({
 })
 export type NetworkPeering = z.infer<typeof networkPeering>
 
+export const networkFindingKinds = [
+  'disconnected',
+  'one_sided',
+  'out_of_sync',
+  'no_access',
+  'no_transit',
+  'own_gateway',
+  'overlap',
+] as const
+
+/** Something about a network's configuration that keeps traffic from arriving, or may. A finding is no event. */
+export const networkFinding = z.object({
+  kind: z.enum(networkFindingKinds),
+  severity: z.enum(['warning', 'info']),
+  peering: z.string().nullable().describe('name of the peering that it is about; null = the network itself'),
+  text: z.string(),
+  source: z.string().describe('address of the documentation that it rests on'),
+})
+export type NetworkFinding = z.infer<typeof networkFinding>
+
 /** A virtual network, or the hub of a Virtual WAN. */
 export const network = z.object({
   id: z.string(),
@@ -53,6 +73,8 @@ export const network = z.object({
   location: z.string().nullable(),
   addressPrefixes: z.array(z.string()),
   gatewayIds: z.array(z.string()).describe('the gateways that stand in it'),
+  gatewayPrefixes: z.array(z.string()).describe('of its GatewaySubnet and RouteServerSubnet; of a hub, its own space'),
   peerings: z.array(networkPeering),
+  findings: z.array(networkFinding),
 })
 export type Network = z.infer<typeof network>

@@ -58,4 +58,38 @@ export const configurationKinds = {
     maintenance: 'alerts',
     incident: { rank: 40, explainsLate: true },
   },
+  network_peering_disconnected: {
+    ...CONFIGURATION,
+    name: 'Network peering disconnected',
+    meaning: 'A peering of a network that holds gateways was deleted on one side: nothing passes it any more.',
+    lifecycle: 'interval',
+    scopes: ['network'],
+    subject: 'peering',
+    proof: [proof('inventory')],
+    maintenance: 'expected',
+    incident: { rank: 235 },
+    cause: {
+      from: 'evidence',
+      owner: 'unknown',
+      nextStep:
+        'Ask who deleted one side: both must be made again. The Activity Log of either network names the caller.',
+    },
+  },
+  network_peering_out_of_sync: {
+    ...CONFIGURATION,
+    name: 'Network peering out of sync',
+    meaning:
+      'The address space of a network changed and a peering was not synced: the new part is not reached, from on-premises neither.',
+    lifecycle: 'interval',
+    scopes: ['network'],
+    subject: 'peering',
+    proof: [proof('inventory')],
+    maintenance: 'expected',
+    incident: { rank: 236 },
+    cause: {
+      from: 'evidence',
+      owner: 'unknown',
+      nextStep: 'Sync the peering: az network vnet peering sync, on the side that is not in sync.',
+    },
+  },
 } as const satisfies Record<string, EventKindRecord>

@@ -42,7 +42,16 @@ export const eventSubjects = {
 export type EventSubject = keyof typeof eventSubjects
 
 /** The resource that an event's `scope` names; `collector` is Peerwatch itself, `estate` everything that is polled. */
-export const eventScopes = ['gateway', 'circuit', 'connection', 'port', 'subscription', 'collector', 'estate'] as const
+export const eventScopes = [
+  'gateway',
+  'circuit',
+  'connection',
+  'network',
+  'port',
+  'subscription',
+  'collector',
+  'estate',
+] as const
 export type EventScope = (typeof eventScopes)[number]
 
 /** A poll that proves an event, and how many good samples in a row must agree before anybody is notified. */

@@ -37,7 +37,7 @@ export const routeKinds = {
     ...ROUTE,
     name: 'VNet address space announced externally',
     meaning:
-      'A neighbor announces address space of a virtual network, or a part of it. Inside that network and those peered with it, system routes still win.',
+      'A neighbor announces space of a virtual network; inside that network and its peers, system routes still win.',
     lifecycle: 'interval',
     subject: 'prefix',
     proof: [proof('learned')],

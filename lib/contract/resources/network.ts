@@ -8,6 +8,8 @@ export type { RoutingPreference } from '#lib/bgp/index.ts'
 export interface NetworkConfig {
   resource: 'network'
   addressPrefixes: string[]
+  /** of the subnets that hold gateways and Route Servers; of a hub, its own space */
+  gatewayPrefixes: string[]
   /** a hub has none: ARM lists its connections elsewhere */
   peerings: PeeringConfig[]
   /** of a hub */

@@ -24,6 +24,7 @@ import { configRules } from './rules/config.ts'
 import { gatewayRules } from './rules/gateways.ts'
 import { circuitRules } from './rules/paths.ts'
 import { instanceRestarts } from './rules/instance-restarts.ts'
+import { networkPeerings } from './rules/network-peerings.ts'
 import { recordFirstSeen } from './rules/polling/first-seen.ts'
 import { endErrorsOfRemoved } from './rules/polling/removed.ts'
 import { recheckChurn } from './rules/routes/churn.ts'
@@ -100,6 +101,11 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     name: 'configuration',
     because: 'A peering that was disabled is not judged as one that failed.',
     run: (context, { signals, scopeOfResource }) => configRules(context, signals, scopeOfResource),
+  },
+  {
+    name: 'network peerings',
+    because: 'It needs nothing but the configuration of this poll.',
+    run: (context, { signals, scopeOfResource }) => networkPeerings(context, signals, scopeOfResource),
   },
   {
     name: 'removed resources',

@@ -24,6 +24,8 @@ export {
   type CircuitNode,
   type ConnectionNode,
   type GatewayNode,
+  type NetworkLink,
+  type NetworkNode,
   type LearnedSite,
   type Mapping,
   NOTHING_CONNECTED,

@@ -65,6 +65,16 @@ export interface IntentFact extends Intent {
   since: Bounds
 }
 
+/** A peering of a network that holds gateways, as both sides were last seen: the worse of ARM's words. */
+export interface PeeringFact {
+  /** by which events name it */
+  name: string
+  state: string | null
+  sync: string | null
+  /** the other network reached on-premises by the gateways here */
+  transit: boolean
+}
+
 /** An event at hand: open, or ended recently. */
 export interface LiveEvent {
   event: DetectedEvent
@@ -176,6 +186,8 @@ export interface ScopeState {
   failing: Record<string, Failing>
   /** by peering; '' = a gateway's provisioning */
   intent: Record<string, IntentFact>
+  /** of a network: its peerings, by the key of the other side; absent in what was stored before, and for what is none */
+  peerings?: Record<string, PeeringFact>
   /** by event key */
   live: Record<string, LiveEvent>
   pending: PendingShift[]

@@ -6,6 +6,8 @@ export interface Topology {
   circuits: CircuitNode[]
   gateways: GatewayNode[]
   mappings: Mapping[]
+  /** the virtual networks that hold the gateways; absent = none is listed */
+  networks?: NetworkNode[]
   /** what ties gateways to circuits or to other ends; absent = not reported */
   connections?: ConnectionNode[]
   /** declared by an operator, as everything below; empty until there are any */
@@ -126,6 +128,35 @@ export interface GatewayNode {
   circuits: string[]
   /** of a VPN gateway: one instance carries, the other waits and takes over under its address; absent = not reported */
   activeStandby?: boolean
+}
+
+/** A virtual network that holds gateways, with its peerings. */
+export interface NetworkNode {
+  scope: string
+  name: string
+  links: NetworkLink[]
+}
+
+/** A peering of such a network, by what each side reports. */
+export interface NetworkLink {
+  /** key (`armKey`) of the other network */
+  key: string
+  /** name of its own side; while that is gone, of the other one */
+  name: string
+  /** scope of the other network; null = it is not listed */
+  remote: string | null
+  /** null = its own side is gone */
+  own: PeeringSide | null
+  /** null = the other side is gone, or not read */
+  back: PeeringSide | null
+  /** the other network reaches on-premises by the gateways here */
+  transit: boolean
+}
+
+/** ARM's words for one side of a peering; null = it reports none */
+export interface PeeringSide {
+  state: string | null
+  sync: string | null
 }
 
 /** A connection of a gateway: what is changed on it affects both ends. */

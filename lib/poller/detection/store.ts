@@ -133,7 +133,13 @@ export function postgresReads(db: Queryable): TopologyReads {
   return {
     async resources() {
       const listed = await listResources(db, {
-        types: [...polledGatewayTypes, armTypes.circuit, armTypes.connection, armTypes.localNetworkGateway],
+        types: [
+          ...polledGatewayTypes,
+          armTypes.circuit,
+          armTypes.connection,
+          armTypes.localNetworkGateway,
+          armTypes.virtualNetwork,
+        ],
       })
       const reported = new Map((await connectionsAt(db, {})).map(({ scope, live }) => [scope, live] as const))
       return listed

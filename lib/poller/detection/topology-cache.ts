@@ -82,7 +82,11 @@ export class TopologyCache {
       reads,
       now,
       ({ scopes: own, topology }) =>
-        own.some((scope) => scopes.has(scope)) || (topology.connections ?? []).some(({ scope }) => scopes.has(scope)),
+        own.some((scope) => scopes.has(scope)) ||
+        (topology.connections ?? []).some(({ scope }) => scopes.has(scope)) ||
+        (topology.networks ?? []).some(({ links }) =>
+          links.some(({ remote }) => remote !== null && scopes.has(remote)),
+        ),
     )
   }
 

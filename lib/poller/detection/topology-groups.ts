@@ -8,6 +8,7 @@ import {
   type GatewayConfig,
   isPeeringEnabled,
   isPolledGatewayType,
+  type PeeringConfig,
   linksOf,
   resourceGroupOf,
   routingWeightOf,
@@ -16,6 +17,8 @@ import {
   type CircuitNode,
   type ConnectionNode,
   type GatewayNode,
+  type NetworkLink,
+  type NetworkNode,
   type PeeringNode,
   type Topology,
   vpnConnectionsOf,
@@ -58,8 +61,14 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
   const circuitsOf = Map.groupBy(circuits, ({ scope }) => componentOf.get(scope))
   const gatewaysOf = Map.groupBy(gateways, ({ scope }) => componentOf.get(scope))
   const connectionsOf = Map.groupBy(links, ({ gateway }) => componentOf.get(gateway))
+  const networkNodes = networksOf(resources, networks)
   return components.map((scopes, i) => {
+    const own = new Set(scopes)
+    const holding = networkNodes.flatMap(({ gateways: within, node }) =>
+      within.some((id) => own.has(id)) ? [node] : [],
+    )
     const topology: Topology = {
+      ...(holding.length > 0 ? { networks: holding } : {}),
       circuits: circuitsOf.get(i) ?? [],
       gateways: gatewaysOf.get(i) ?? [],
       mappings: [],
@@ -69,9 +78,49 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
       maintenance: [],
       watched: [],
     }
-    return { topology, scopes: [...scopes, ...vpnConnectionsOf(topology)].toSorted() }
+    const further = [...vpnConnectionsOf(topology), ...holding.map(({ scope }) => scope)]
+    return { topology, scopes: [...scopes, ...further].toSorted() }
   })
 }
+
+/** The virtual networks that gateways are in, with their peerings; @param gateways by the key of their network */
+function networksOf(
+  resources: readonly ListedResource[],
+  gateways: ReadonlyMap<string, readonly ListedGateway[]>,
+): { gateways: string[]; node: NetworkNode }[] {
+  const decoded = resources.flatMap((resource) => {
+    const config = resource.type === armTypes.virtualNetwork ? decodeConfig(resource.type, resource.config) : null
+    return config?.resource === 'network' ? [{ resource, key: armKey(resource.resourceId), config }] : []
+  })
+  const byKey = new Map(decoded.map((network) => [network.key, network]))
+  const pointing = Map.groupBy(
+    decoded.flatMap(({ key, config }) => config.peerings.map((peering) => ({ from: key, peering }))),
+    ({ peering }) => peering.remoteKey,
+  )
+  return decoded.flatMap(({ resource: { id: scope, name }, key, config }) => {
+    const within = gateways.get(key) ?? []
+    if (within.length === 0) return []
+    const backs = new Map((pointing.get(key) ?? []).map(({ from, peering }) => [from, peering]))
+    const owns = new Map(
+      config.peerings.flatMap((peering) => (peering.remoteKey === null ? [] : [[peering.remoteKey, peering]])),
+    )
+    const links = [...new Set([...owns.keys(), ...backs.keys()])].map((remoteKey): NetworkLink => {
+      const [own, back] = [owns.get(remoteKey) ?? null, backs.get(remoteKey) ?? null]
+      return {
+        key: remoteKey,
+        name: (own ?? back)?.name ?? '',
+        remote: byKey.get(remoteKey)?.resource.id ?? null,
+        own: own && sideOf(own),
+        back: back && sideOf(back),
+        // of a side that is not read, what this one allows
+        transit: own?.allowGatewayTransit === true && back?.useRemoteGateways !== false,
+      }
+    })
+    return [{ gateways: within.map((gateway) => gateway.resource.id), node: { scope, name, links } }]
+  })
+}
+
+const sideOf = ({ state, syncLevel }: PeeringConfig) => ({ state, sync: syncLevel })
 
 function circuitNode({ id, resourceId, name, location, config }: ListedResource): CircuitNode {
   const circuit = decodeConfig(armTypes.circuit, config)

@@ -82,6 +82,7 @@ const virtualNetworkPeering = armBody({
 })
 
 const virtualNetwork = armBody({
+  subnets: z.array(z.looseObject({})).nullish(),
   addressSpace: armBody({ addressPrefixes: z.array(z.string()).nullish() }).nullish(),
   virtualNetworkPeerings: z.array(virtualNetworkPeering).nullish(),
 })

@@ -37,13 +37,18 @@ function keep(context: FoldContext, scope: string, entry: LoggedChange): void {
   if (!isCrowded && !logged.some(({ id }) => id === entry.id)) logged.push(entry)
 }
 
-/** The gateway and the circuit that a connection ties together. */
+/** The gateway and the circuit that a connection ties together; of a peered network, those with gateways that it is peered with. */
 function endsOf({ topology }: FoldContext, connection: string): string[] {
   const own = (topology.connections ?? []).filter(({ scope }) => scope === connection)
-  return own.flatMap(({ gateway, circuit }) => (circuit === null ? [gateway] : [gateway, circuit]))
+  const ends = own.flatMap(({ gateway, circuit }) => (circuit === null ? [gateway] : [gateway, circuit]))
+  const peered = (topology.networks ?? []).filter(({ links }) => links.some(({ remote }) => remote === connection))
+  return [...ends, ...peered.map(({ scope }) => scope)]
 }
 
 /** What was removed stands in no topology, but is remembered. */
 function isKnown({ topology, scopes }: FoldContext, scope: string): boolean {
-  return scope in scopes || [...topology.circuits, ...topology.gateways].some((node) => node.scope === scope)
+  return (
+    scope in scopes ||
+    [...topology.circuits, ...topology.gateways, ...(topology.networks ?? [])].some((node) => node.scope === scope)
+  )
 }

@@ -30,6 +30,23 @@ const changed = (name: string, op: 'changed' | 'removed') => ({
     },
   ],
 })
+const networkChanged = {
+  signals: [
+    {
+      type: 'config' as const,
+      changes: [
+        {
+          type: 'config' as const,
+          op: 'changed' as const,
+          resourceId: armIdOf('virtualNetworks', 'vnet-hub'),
+          resourceType: 'microsoft.network/virtualnetworks',
+          fields: [],
+          between: LATELY,
+        },
+      ],
+    },
+  ],
+}
 const inventory = { kind: 'inventory', scope: 'subscription' } as const
 
 /** The topology of T2 with a peering of ckt-lon that differs. */
@@ -66,6 +83,28 @@ export const configurationCases: Record<string, StageCases> = {
         scene: disabled,
         shows: kindsIn('ckt-lon'),
         is: ['peering_disabled'],
+      },
+    ],
+  },
+  'network peerings': {
+    changes: [
+      {
+        name: 'a peering of the gateways’ network that was deleted on the other side',
+        scene: () => {
+          const own = scene(inventory, networkChanged, (context) => {
+            const before = { name: 'to-spoke', state: 'Connected', sync: 'FullyInSync', transit: true }
+            scopeOf(context, 'vnet-hub').peerings = { spoke: before }
+          })
+          const back = { key: 'spoke', name: 'to-spoke', remote: null, back: null, transit: true }
+          const link = { ...back, own: { state: 'Disconnected', sync: 'FullyInSync' } }
+          own.context.topology = {
+            ...own.context.topology,
+            networks: [{ scope: 'vnet-hub', name: 'vnet-hub', links: [link] }],
+          }
+          return own
+        },
+        shows: kindsIn('vnet-hub'),
+        is: ['network_peering_disconnected'],
       },
     ],
   },

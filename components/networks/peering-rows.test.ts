@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest'
+import { networkFact } from '../map/testing.ts'
+import { bothSides, peeringRows, peeringStatus, transitWords } from './peering-rows.ts'
+
+const side = {
+  name: 'back',
+  state: 'Connected',
+  syncLevel: 'FullyInSync',
+  allowGatewayTransit: false,
+  useRemoteGateways: true,
+  allowForwardedTraffic: false,
+  allowVirtualNetworkAccess: true,
+}
+const hub = networkFact('hub', {
+  gateways: ['g'],
+  peers: { spoke: { otherSide: 'seen', allowGatewayTransit: true, back: side } },
+})
+const spoke = networkFact('spoke', { peers: { hub: { ...side, otherSide: 'seen', back: side } } })
+
+it('a peering that is read from both sides stands once, under the network with gateways', () => {
+  expect(peeringRows([spoke, hub]).map(({ key }) => key)).toEqual(['hub/hub-to-spoke'])
+})
+
+it('one whose other side is not read stands alone', () => {
+  const [row] = peeringRows([networkFact('spoke', { peers: { hub: { otherSide: 'not_read' } } })])
+  expect(row?.remote).toBeNull()
+  expect(row && [peeringStatus(row).reason, bothSides(row, 'allowForwardedTraffic')]).toEqual([
+    'the other side is not visible: its subscription is not read',
+    'yes / not visible',
+  ])
+})
+
+it.each([
+  [{}, {}, 'CONNECTED', /both sides are read/],
+  [{ state: 'Disconnected' }, {}, 'DISCONNECTED', /deleted/],
+  [{}, { state: 'Disconnected' }, 'DISCONNECTED', /deleted/],
+  [{ state: 'Initiated' }, {}, 'INITIATED', /only one side/],
+  [{ state: null }, {}, 'UNKNOWN', /no state/],
+  [{}, { syncLevel: 'RemoteNotInSync' }, 'OUT OF SYNC', /^RemoteNotInSync/],
+])('%j with %j is %s', (own, other, word, reason) => {
+  const facts = { ...own, otherSide: 'seen' as const, back: { ...side, ...other } }
+  const [row] = peeringRows([networkFact('hub', { gateways: ['g'], peers: { spoke: facts } })])
+  if (!row) throw new Error('no row')
+  expect(peeringStatus(row).status.word).toBe(word)
+  expect(peeringStatus(row).reason).toMatch(reason)
+})
+
+it.each([
+  [{ allowGatewayTransit: true }, side, 'spoke uses the gateways of hub'],
+  [{ allowGatewayTransit: false }, side, 'spoke wants the gateways of hub, which does not allow it'],
+  [{ allowGatewayTransit: true }, { ...side, useRemoteGateways: false }, 'allowed, not used'],
+  [{ allowGatewayTransit: true }, null, 'hub allows it; whether spoke uses it is not visible'],
+  [{ useRemoteGateways: true }, null, 'hub uses the gateways of spoke; whether spoke allows it is not visible'],
+  [{}, { ...side, useRemoteGateways: false }, 'none'],
+])('transit of %j with %j: %s', (own, back, words) => {
+  const otherSide = back ? ('seen' as const) : ('not_read' as const)
+  const [row] = peeringRows([networkFact('hub', { gateways: ['g'], peers: { spoke: { ...own, back, otherSide } } })])
+  expect(row && transitWords(row)).toBe(words)
+})

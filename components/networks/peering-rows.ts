@@ -1,0 +1,91 @@
+import type { Network, NetworkPeering } from '#lib/contract/index.ts'
+import type { StatusWords } from '../ui/status.tsx'
+
+/** A peering once, with the network that has gateways first. */
+export interface PeeringRow {
+  key: string
+  network: Network
+  peering: NetworkPeering
+  /** null = it is not read */
+  remote: Network | null
+}
+
+/** A row for each peering; one that is read from both sides stands once. */
+export function peeringRows(networks: readonly Network[]): PeeringRow[] {
+  const byId = new Map(networks.map((network) => [network.id, network]))
+  return networks.flatMap((network) =>
+    network.peerings.flatMap((peering) => {
+      const remote = peering.remoteId === null ? null : (byId.get(peering.remoteId) ?? null)
+      const isShownThere = peering.otherSide === 'seen' && remote !== null && comesFirst(remote, network)
+      return isShownThere ? [] : [{ key: `${network.id}/${peering.name}`, network, peering, remote }]
+    }),
+  )
+}
+
+const comesFirst = (a: Network, b: Network): boolean =>
+  a.gatewayIds.length > 0 === b.gatewayIds.length > 0 ? a.id < b.id : a.gatewayIds.length > 0
+
+const connected: StatusWords = { tone: 'up', word: 'CONNECTED' }
+
+/** The worse of both sides, and why. */
+export function peeringStatus({ peering: { state, syncLevel, back, otherSide } }: Pick<PeeringRow, 'peering'>): {
+  status: StatusWords
+  reason: string
+} {
+  const states = [state, back ? back.state : state]
+  const broken = states.find((one) => one !== null && one.toLowerCase() !== 'connected')
+  if (broken) {
+    const isHalf = broken.toLowerCase() === 'initiated' || otherSide === 'none'
+    const reason = isHalf ? 'only one side has a peering' : 'the other side was deleted: both must be made again'
+    return { status: { tone: 'down', word: broken.toUpperCase() }, reason }
+  }
+  if (states.includes(null)) return { status: { tone: 'unknown', word: 'UNKNOWN' }, reason: 'Azure reports no state' }
+  const levels = [syncLevel, back?.syncLevel ?? null]
+  const behind = levels.find((level) => level !== null && level.toLowerCase() !== 'fullyinsync')
+  if (behind) {
+    return {
+      status: { tone: 'degraded', word: 'OUT OF SYNC' },
+      reason: `${behind}: address space changed, and the new part is not reached until the peering is synced`,
+    }
+  }
+  return { status: connected, reason: sideWords[otherSide] }
+}
+
+const sideWords: Record<NetworkPeering['otherSide'], string> = {
+  seen: 'both sides are read',
+  none: 'the other network has no peering back',
+  not_read: 'the other side is not visible: its subscription is not read',
+  hub: 'Microsoft holds the side of the Virtual WAN hub',
+}
+
+export const worstFirst: StatusWords['tone'][] = ['down', 'degraded', 'unknown', 'notice', 'up']
+
+/** Whose gateways are used over the peering. */
+export function transitWords({ network, peering, remote }: PeeringRow): string {
+  const { back, otherSide } = peering
+  const other = remote?.name ?? peering.remoteName
+  if (otherSide === 'hub') return `${network.name} uses the gateways of ${other}`
+  if (peering.useRemoteGateways) return usage(network.name, other, back?.allowGatewayTransit ?? null)
+  if (back?.useRemoteGateways) return usage(other, network.name, peering.allowGatewayTransit)
+  if (otherSide !== 'seen' && peering.allowGatewayTransit)
+    return `${network.name} allows it; whether ${other} uses it is not visible`
+  return peering.allowGatewayTransit || back?.allowGatewayTransit ? 'allowed, not used' : 'none'
+}
+
+function usage(user: string, owner: string, isAllowed: boolean | null): string {
+  if (isAllowed === null) return `${user} uses the gateways of ${owner}; whether ${owner} allows it is not visible`
+  return isAllowed
+    ? `${user} uses the gateways of ${owner}`
+    : `${user} wants the gateways of ${owner}, which does not allow it`
+}
+
+/** A setting as both sides have it: `yes / no`; what is not visible is said. */
+export function bothSides(
+  { peering }: Pick<PeeringRow, 'peering'>,
+  flag: 'allowForwardedTraffic' | 'allowVirtualNetworkAccess' | 'allowGatewayTransit' | 'useRemoteGateways',
+): string {
+  const back = peering.back ? yesNo(peering.back[flag]) : 'not visible'
+  return `${yesNo(peering[flag])} / ${back}`
+}
+
+const yesNo = (flag: boolean | null) => (flag === null ? 'not reported' : flag ? 'yes' : 'no')

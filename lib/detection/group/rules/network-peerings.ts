@@ -1,0 +1,105 @@
+import type { Bounds, Evidence } from '#lib/contract/index.ts'
+import { end, reconcile } from '../../model/condition.ts'
+import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
+import type { PeeringFact } from '../../model/scope-state.ts'
+import type { ConfigSignal, Signal } from '../../model/signal.ts'
+import type { NetworkLink, NetworkNode, ScopeOfResource } from '../../model/topology.ts'
+
+/** What a peering's events are about, in the words of ARM: an end of either side is an end of the peering. */
+const KINDS = ['network_peering_disconnected', 'network_peering_out_of_sync'] as const
+
+/**
+ * network_peering_disconnected, network_peering_out_of_sync: of the networks that hold the group's gateways, by what both sides report.
+ * Compares what was known with the topology as it is now; only a change that this poll brought makes an event, a first sight is the
+ * baseline (docs/rules/events.md).
+ */
+export function networkPeerings(
+  context: FoldContext,
+  signals: readonly Signal[],
+  scopeOfResource: ScopeOfResource,
+): void {
+  const changes = signals.filter((signal): signal is ConfigSignal => signal.type === 'config').flatMap((s) => s.changes)
+  const changedAt = new Map(changes.map(({ resourceId, between }) => [scopeOfResource(resourceId), between]))
+  for (const network of context.topology.networks ?? []) {
+    for (const link of network.links) judge(context, network, link, changedAt)
+    // only a poll that brought changes is known to go with the topology as it is now
+    const between = changedAt.get(network.scope) ?? [...changedAt.values()][0]
+    if (between) forget(context, network, between)
+  }
+}
+
+function judge(
+  context: FoldContext,
+  { scope }: NetworkNode,
+  link: NetworkLink,
+  changedAt: ReadonlyMap<string, Bounds>,
+): void {
+  const facts = (scopeOf(context, scope).peerings ??= {})
+  const known = facts[link.key]
+  const between = changedAt.get(scope) ?? (link.remote === null ? undefined : changedAt.get(link.remote))
+  if (!known || between) facts[link.key] = factOf(link, known)
+  if (!known || !between) return
+  const now = factOf(link, known)
+  const sampled = { earliest: between.earliest, latest: Math.max(between.earliest, context.mark.startedAt) }
+  const evidence = (name: 'state' | 'sync', field: string): Evidence[] =>
+    known[name] === now[name]
+      ? []
+      : [
+          {
+            field,
+            before: known[name],
+            after: now[name],
+            sampledBefore: sampled,
+            sampledAfter: { earliest: context.mark.startedAt, latest: context.mark.finishedAt },
+          },
+        ]
+  const common = { scope, subject: now.name, since: between }
+  // what was so at first sight stays a baseline, whatever else changes of the network
+  reconcile(context, {
+    ...common,
+    kind: 'network_peering_disconnected',
+    holds: isDisconnected(now),
+    severity: known.transit ? 'major' : 'minor',
+    evidence: evidence('state', 'peeringState'),
+    mayBegin: !isDisconnected(known),
+  })
+  reconcile(context, {
+    ...common,
+    kind: 'network_peering_out_of_sync',
+    holds: !isDisconnected(now) && isBehind(now),
+    severity: 'minor',
+    evidence: evidence('sync', 'peeringSyncLevel'),
+    mayBegin: !isBehind(known),
+  })
+}
+
+/** A peering of which neither side is left was removed on purpose: what was open of it is over. */
+function forget(context: FoldContext, { scope, links }: NetworkNode, between: Bounds): void {
+  const facts = scopeOf(context, scope).peerings ?? {}
+  const left = new Set(links.map(({ key }) => key))
+  for (const [key, { name }] of Object.entries(facts)) {
+    if (left.has(key)) continue
+    delete facts[key]
+    for (const kind of KINDS) {
+      const open = openEvent(context, kind, scope, name)
+      if (open) end(open, between)
+    }
+  }
+}
+
+/** The worse of both sides. While its own side is gone, a peering keeps the name and the use that it had. */
+function factOf({ name, own, back, transit }: NetworkLink, known: PeeringFact | undefined): PeeringFact {
+  const sides = [own, back].filter((side) => side !== null)
+  const broken = sides.find(({ state }) => isWord(state, 'disconnected'))
+  const behind = sides.find(({ sync }) => sync !== null && !isWord(sync, 'fullyinsync'))
+  return {
+    name: known?.name ?? name,
+    state: (broken ?? sides[0])?.state ?? null,
+    sync: (behind ?? sides[0])?.sync ?? null,
+    transit: broken || own === null ? (known?.transit ?? transit) : transit,
+  }
+}
+
+const isDisconnected = ({ state }: PeeringFact) => isWord(state, 'disconnected')
+const isBehind = ({ sync }: PeeringFact) => sync !== null && !isWord(sync, 'fullyinsync')
+const isWord = (value: string | null, word: string) => value?.toLowerCase() === word
