@@ -40,7 +40,9 @@ export const like = (wall: Wall, more: Partial<WallTile>): WallTile => ({ ...(wa
 
 /** Sizes on the screen, as shares of its shorter side, and what does not fit. */
 export function measure(page: Page) {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    // letters of the font that stands in for ours are wider
+    await document.fonts.ready
     const unit = Math.min(window.innerWidth, window.innerHeight) / 100
     const sizeOf = (element: Element) => Number.parseFloat(getComputedStyle(element).fontSize) / unit
     const texts = [...document.querySelectorAll('.wall *:not(.sr-only)')].filter((element) =>

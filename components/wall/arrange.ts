@@ -21,7 +21,8 @@ export interface View {
 /** Usual number of tiles of a shape, and the maximum if there are more problems. */
 const room: Record<Shape, { usual: number; most: number }> = {
   wide: { usual: 9, most: 12 },
-  portrait: { usual: 8, most: 10 },
+  // three lines of legible letters, and the border of a degraded tile
+  portrait: { usual: 8, most: 9 },
   '4k': { usual: 12, most: 12 },
 }
 
