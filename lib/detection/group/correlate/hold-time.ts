@@ -1,4 +1,3 @@
-import { overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../model/context.ts'
 
@@ -10,13 +9,4 @@ export function withinHoldTime(
 ): boolean {
   const slack = settings['timers.hold'] + settings['burst.slack']
   return a.started.earliest <= b.started.latest + slack && a.started.latest >= b.started.earliest - slack
-}
-
-/** Whether some prefixes hold addresses of some ranges, or these of those. */
-export function sharesSpace(prefixes: readonly string[], ranges: readonly string[]): boolean {
-  const space = ranges.flatMap((text) => parsePrefix(text) ?? [])
-  return prefixes.some((text) => {
-    const prefix = parsePrefix(text)
-    return prefix !== null && space.some((range) => overlapsPrefix(range, prefix))
-  })
 }

@@ -1,7 +1,8 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { UNDECLARED } from '../../rules/routes/no-path.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
-import { withinHoldTime, sharesSpace } from '../hold-time.ts'
+import { sharesSpace } from '../../../model/shares-space.ts'
+import { withinHoldTime } from '../hold-time.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 

@@ -10,10 +10,11 @@ import {
 } from '#lib/contract/index.ts'
 import { lossesOf, mayHaveChanged } from '../../facts/loss.ts'
 import type { FoldContext } from '../../../model/context.ts'
+import { sharesSpace } from '../../../model/shares-space.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { instanceOf, neighborOf } from '../../../model/subject.ts'
 import { pathOfCustomer } from '../../../model/topology.ts'
-import { sharesSpace, withinHoldTime } from '../hold-time.ts'
+import { withinHoldTime } from '../hold-time.ts'
 import { NAMED } from './wording.ts'
 
 /**

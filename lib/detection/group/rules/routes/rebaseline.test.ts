@@ -3,7 +3,7 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { type FoldContext, put } from '../../../model/context.ts'
 import { rebaseline } from './rebaseline.ts'
-import { NOTHING_CONNECTED } from '../../../model/topology.ts'
+import { type Mapping, NOTHING_CONNECTED, type Topology } from '../../../model/topology.ts'
 
 const DAY = 24 * 60 * 60_000
 const shift: DetectedEvent = {
@@ -23,8 +23,21 @@ const shift: DetectedEvent = {
   incident: null,
 }
 
+const MAPPINGS: Mapping[] = [
+  { gateway: 'ergw-hub', neighbor: '10.0.4.4', circuit: 'ckt-lon', path: 'primary', confidence: 'certain' },
+  { gateway: 'ergw-hub', neighbor: '10.0.4.6', circuit: 'ckt-ams', path: 'primary', confidence: 'certain' },
+]
+const site = { name: 'dc-a', prefixes: ['10.10.0.0/15'], home: 'ckt-lon', routers: {} }
+const standby = { kind: 'active_standby' as const, circuits: ['ckt-lon', 'ckt-ams'], prefixes: [] }
+const weightOf = (circuit: string, weight: number) => ({
+  scope: `cxn-${circuit}`,
+  gateway: 'ergw-hub',
+  circuit,
+  weight,
+})
+
 /** The event as it is after a check a moment. */
-function snapshotAt(finishedAt: number, event: DetectedEvent): DetectedEvent {
+function snapshotAt(finishedAt: number, event: DetectedEvent, declared: Partial<Topology> = {}): DetectedEvent {
   const mark: FoldContext['mark'] = {
     sourceId: 1,
     scope: 'ergw-hub',
@@ -38,13 +51,18 @@ function snapshotAt(finishedAt: number, event: DetectedEvent): DetectedEvent {
     silentInstances: [],
   }
   const context: FoldContext = {
-    topology: NOTHING_CONNECTED,
+    topology: { ...NOTHING_CONNECTED, mappings: MAPPINGS, ...declared },
     scopes: {},
     mark,
     everyMs: 60_000,
     settings: defaultSettings,
   }
-  const live = put(context, event)
+  const live = put(context, event, {
+    confirm: null,
+    prefixes: ['10.10.0.0/16'],
+    peersBefore: ['10.0.4.4'],
+    peersAfter: ['10.0.4.6'],
+  })
   rebaseline(context)
   return live.event
 }
@@ -59,5 +77,29 @@ describe('other best paths', () => {
   it('are a shift before', () => expect(snapshotAt(DAY, shift).ended).toBeNull())
   it('are no baseline while something is lost', () => {
     expect(snapshotAt(2 * DAY, { ...shift, kind: 'failover' }).ended).toBeNull()
+  })
+
+  it.each<[string, Partial<Topology>]>([
+    ['the home of a declared site was left', { sites: [site] }],
+    ['a policy names what was left first', { policies: [standby] }],
+    ['what was left has the weight', { connections: [weightOf('ckt-lon', 100), weightOf('ckt-ams', 0)] }],
+  ])('are a deviation for as long as %s', (_, declared) => {
+    expect(snapshotAt(20 * DAY, shift, declared).ended).toBeNull()
+  })
+
+  it.each<[string, Partial<Topology>]>([
+    ['a site of other ranges', { sites: [{ ...site, prefixes: ['10.20.0.0/16'] }] }],
+    ['a site with its home elsewhere', { sites: [{ ...site, home: 'ckt-ams' }] }],
+    ['a policy that names them first', { policies: [{ ...standby, circuits: ['ckt-ams', 'ckt-lon'] }] }],
+    ['a policy of equals', { policies: [{ ...standby, kind: 'active_active' }] }],
+    ['a policy of other ranges', { policies: [{ ...standby, prefixes: ['10.20.0.0/16'] }] }],
+    ['equal weights', { connections: [weightOf('ckt-lon', 10), weightOf('ckt-ams', 10)] }],
+  ])('are how it is meant after a day beside %s', (_, declared) => {
+    expect(snapshotAt(DAY + 60_000, shift, declared).ended).not.toBeNull()
+  })
+
+  it('are over from then on, once nothing says otherwise any more', () => {
+    const at = 20 * DAY
+    expect(snapshotAt(at, shift).ended).toEqual({ earliest: at - 62_000, latest: at })
   })
 })
