@@ -1,5 +1,5 @@
 /** One poll at virtual time: the simulator's answer, read by the product's own decoder. */
-import { createAzure, decodeAnswer, type PollSpan, type SingleAnswerKind } from '#lib/azure/index.ts'
+import { createAzure, decodeAnswer, hubTableRequest, type PollSpan, type SingleAnswerKind } from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { answer, edgesBetween, tokenFor, type World } from '#lib/simulator/index.ts'
 import type { PolledKind } from './scenario.ts'
@@ -70,6 +70,8 @@ export class VirtualArm {
       const watcher = `networkWatchers/NetworkWatcher_${this.location}`
       return { resourceId: `${group}/${watcher}/connectionMonitors/${resource}`, subresource: '' }
     }
+    const ofHub = this.hubTarget(kind, resource, path)
+    if (ofHub) return { resourceId: `${group}/${ofHub.type}/${resource}`, subresource: ofHub.subresource }
     if (OF_GATEWAYS.has(kind)) return { resourceId: `${group}/virtualNetworkGateways/${resource}`, subresource: path }
     if (kind === 'connection' && !this.world.scenario.circuits.some(({ name }) => name === resource))
       return { resourceId: `${group}/connections/${resource}`, subresource: '' }
@@ -79,6 +81,17 @@ export class VirtualArm {
       return { resourceId: `${group}/expressRoutePorts/${resource}`, subresource: '' }
     const subresource = path === '' ? peering : `${peering}/${path}`
     return { resourceId: `${group}/expressRouteCircuits/${resource}`, subresource }
+  }
+
+  /** A hub, or one of its gateways with the connection as path; null = neither. */
+  private hubTarget(kind: PolledKind, resource: string, path: string): { type: string; subresource: string } | null {
+    for (const { name, expressRoute, vpn } of this.world.scenario.hubs) {
+      if (kind === 'tables' && name === resource) return { type: 'virtualHubs', subresource: path }
+      if (kind !== 'learned') continue
+      if (expressRoute?.name === resource) return { type: 'expressRouteGateways', subresource: `${name}/${path}` }
+      if (vpn?.name === resource) return { type: 'vpnGateways', subresource: `${name}/${path}` }
+    }
+    return null
   }
 
   /** Path of the request that begins an operation of such a source. */
@@ -140,7 +153,9 @@ export class VirtualArm {
 function requestOf(
   { resourceId, subresource }: PollTarget,
   kind: SingleAnswerKind,
-): { method: string; target: string } {
+): { method: string; target: string; body?: string } {
+  const ofHub = hubTableRequest({ resourceId, subresource }, kind)
+  if (ofHub) return { method: 'POST', target: `${ofHub.path}${VERSION}`, body: JSON.stringify(ofHub.body) }
   const post = (operation: string, query = '') => ({
     method: 'POST',
     target: `${resourceId}/${operation}${VERSION}${query}`,

@@ -74,6 +74,7 @@ export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): 
       of('stats', name),
       ...(peerings.length > 1 ? peerings.map(({ type }) => countedOn(name, type)) : []),
     ]),
+    ...estate.hubs.flatMap(tablesOfHub),
     of('inventory', ''),
     of('activity', ''),
     ...(also.includes('metrics') ? [...estate.circuits, ...estate.ports].map(({ name }) => of('metrics', name)) : []),
@@ -97,6 +98,23 @@ const countedOn = (circuit: string, peering: string): PolledSource => ({
   peering,
   name: `${circuit}/${peering}`,
 })
+
+/** The hub's own table, and what each connection of its gateways brings. */
+function tablesOfHub({ name, expressRoute, vpn }: Scenario['hubs'][number]): PolledSource[] {
+  const table = (kind: PolledKind, resource: string, path: string): PolledSource => ({
+    kind,
+    resource,
+    path,
+    peering: '',
+    name: `${resource}/${path}`,
+  })
+  return [
+    table('tables', name, 'defaultRouteTable'),
+    ...[expressRoute, vpn].flatMap((gateway) =>
+      (gateway?.connections ?? []).map((connection) => table('learned', gateway?.name ?? '', connection.name)),
+    ),
+  ]
+}
 
 /** What a gateway announces, one poll for each neighbor. */
 function announcedOver({ gateway, neighbors }: Scenario['connections'][number]): PolledSource[] {

@@ -1,6 +1,7 @@
 import {
   createAzure,
   decodeAnswer,
+  hubTableRequest,
   type ObservableKind,
   type PollSpan,
   type SingleAnswerKind,
@@ -86,7 +87,9 @@ function ask(world: World, at: EpochMs, request: Asked) {
 function requestOf(
   { resourceId, subresource }: PollTarget,
   kind: SingleAnswerKind,
-): { method: string; target: string } {
+): { method: string; target: string; body?: string } {
+  const ofHub = hubTableRequest({ resourceId, subresource }, kind)
+  if (ofHub) return { method: 'POST', target: `${ofHub.path}${VERSION}`, body: JSON.stringify(ofHub.body) }
   const post = (operation: string) => ({ method: 'POST', target: `${resourceId}/${operation}${VERSION}` })
   const [peering, path] = subresource.split('/')
   const ofPath = (table: string) => post(`peerings/${peering}/${table}/${path}`)

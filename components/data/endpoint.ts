@@ -72,6 +72,9 @@ const policies = {
   'gateways/{id}/load': history('gateways', 'id'),
   // read by the inventory, whose changes invalidate the topic of gateways
   networks: { ...list('gateways'), ...BY_CUSTOMER },
+  hubs: { ...list('gateways'), ...BY_CUSTOMER },
+  // what its connections bring changes without a change of the hub itself
+  'hubs/{id}': { topic: 'gateways', refetchMs: LIVE_MS },
   ports: { ...list('circuits'), ...BY_CUSTOMER },
   customers: list('declarations'),
   sessions: { ...list('sessions'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },

@@ -8,6 +8,7 @@ import { AsPath } from '../ui/as-path.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
+import { tableHref } from './table-href.ts'
 import { routesHref } from './route-views.ts'
 import { byPrefix, sinceColumn, withoutEmpty } from './shared-columns.tsx'
 
@@ -82,10 +83,10 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     id: 'where',
     header: 'Table',
     value: (row) => [row.scopeName, placeOf(row)].join(' '),
-    cell: ({ scope, scopeName, ...row }) => (
+    cell: (row) => (
       <span className="whitespace-nowrap">
-        <PageLink href={row.table === 'tables' ? `/circuits/${scope}` : `/gateways/${scope}`} className="link">
-          {scopeName}
+        <PageLink href={tableHref(row)} className="link">
+          {row.scopeName}
         </PageLink>{' '}
         <span className="font-mono text-ink-2">{placeOf(row)}</span>
       </span>

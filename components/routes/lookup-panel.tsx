@@ -123,7 +123,9 @@ function commandsOf({ candidates }: RouteLookup) {
       .filter(({ table }) => table !== 'system')
       .map(({ scopeName, table, path, azCommand }) => [
         azCommand,
-        table === 'tables' ? `${scopeName}, ${path} path` : `Routes that ${scopeName} learned`,
+        table === 'tables'
+          ? [scopeName, path && `${path} path`].filter(Boolean).join(', ')
+          : `Routes that ${scopeName} learned`,
       ]),
   )
   return [...commands].map(([command, what]) => ({ command, what }))

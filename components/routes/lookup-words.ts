@@ -64,7 +64,7 @@ function routesOf(used: readonly LookupCandidate[], circuit: LookupNames['circui
     const key = `${scope}/${instance ?? path}`
     const entry = hopsOf.get(key) ?? {
       place: scopeName,
-      from: table === 'tables' ? `${path} path` : (instance ?? ''),
+      from: path && table === 'tables' ? `${path} path` : (instance ?? ''),
       hops: new Set<string>(),
     }
     entry.hops.add(hopWords(candidate, circuit))

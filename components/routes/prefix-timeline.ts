@@ -3,6 +3,7 @@ import { outcomeWords } from '#lib/contract/words/index.ts'
 import { seriesName } from '../charts/series-ink.ts'
 import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { plural } from '../format/quantity.ts'
+import { tableHref } from './table-href.ts'
 import { type distinctPaths, trackNames, pathKey, pathWords, type PrefixTrack, unseenOf } from './prefix-tracks.ts'
 
 /** A prefix's timeline tracks: a colour and a letter for each distinct AS path, a mark for each withdrawal. */
@@ -19,7 +20,7 @@ export function prefixTimeline(
     return {
       key: track.key,
       ...trackNames(track),
-      href: track.table === 'tables' ? `/circuits/${track.scope}` : `/gateways/${track.scope}`,
+      href: tableHref(track),
       description: track.intervals.length === 1 ? 'one path' : plural(track.intervals.length, 'interval'),
       marks,
       rows: 1,

@@ -7,6 +7,7 @@ export interface PrefixTrack {
   key: string
   scope: string
   scopeName: string
+  resourceId: string
   table: RouteInterval['table']
   /** `primary path`, or the instance's address; null where the table has neither */
   place: string | null
@@ -18,10 +19,10 @@ export interface PrefixTrack {
 export function prefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[] {
   const tracks = new Map<string, PrefixTrack>()
   for (const interval of intervals) {
-    const { scope, scopeName, table, path, instance, peer } = interval
+    const { scope, scopeName, resourceId, table, path, instance, peer } = interval
     const key = [scope, table, path, instance, peer].join('/')
     const place = path ? `${path} path` : instance
-    const track = tracks.get(key) ?? { key, scope, scopeName, table, place, peer, intervals: [] }
+    const track = tracks.get(key) ?? { key, scope, scopeName, resourceId, table, place, peer, intervals: [] }
     track.intervals.push(interval)
     tracks.set(key, track)
   }

@@ -8,6 +8,7 @@ import { timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { routesHref } from './route-views.ts'
+import { tableHref } from './table-href.ts'
 import { tableWords } from './table-words.ts'
 
 export const byPrefix = (a: { prefix: string }, b: { prefix: string }) => {
@@ -40,19 +41,19 @@ export const historyColumn = <Row extends { prefix: string }>(
 
 /** Columns with a route's table, instance and peer. */
 export const tableColumns = <
-  Row extends Pick<Route, 'scope' | 'scopeName' | 'peering' | 'path' | 'table' | 'instance' | 'peer'>,
+  Row extends Pick<Route, 'scope' | 'scopeName' | 'resourceId' | 'peering' | 'path' | 'table' | 'instance' | 'peer'>,
 >(): Column<Row>[] => [
   {
     id: 'where',
-    header: 'Gateway or circuit',
+    header: 'Gateway, circuit or hub',
     value: ({ scopeName, peering, path }) =>
       `${scopeName}${path ? ` ${pathWords(peering, path).replace(' path', '')}` : ''}`,
-    cell: ({ scope, scopeName, peering, path, table }) => (
+    cell: (row) => (
       <span className="whitespace-nowrap">
-        <PageLink href={table === 'tables' ? `/circuits/${scope}` : `/gateways/${scope}`} className="link">
-          {scopeName}
+        <PageLink href={tableHref(row)} className="link">
+          {row.scopeName}
         </PageLink>
-        {path && <span className="text-ink-3"> {pathWords(peering, path)}</span>}
+        {row.path && <span className="text-ink-3"> {pathWords(row.peering, row.path)}</span>}
       </span>
     ),
   },

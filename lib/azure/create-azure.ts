@@ -313,12 +313,12 @@ async function start<Kind extends ObservableKind>(
 
 async function goOn<Kind extends ObservableKind>(
   { operation }: KindDefinition<Kind>,
-  { call, arm, id }: Read,
+  { call, arm, id: { type }, subresource }: Read,
   reached: OperationStep,
 ): Promise<Step<RowsOf<Kind>>> {
   if ('operation' in reached) return reached
   if (!operation) throw new Error('this kind of poll is no operation')
-  return { result: good(operation.decode(await tableOf(call, arm, reached.answer), id.type)) }
+  return { result: good(operation.decode(await tableOf(call, arm, reached.answer), { type, subresource })) }
 }
 
 /** An operation is Azure's answer to one identity; it is not known to answer another about it. */

@@ -30,7 +30,7 @@ export function decodeAnswer(
   const answer: Answer = { method, url: '', status: wire.status, header: (name) => wire.headers[name], body: wire.body }
   const result = resultOf(() => {
     const { type } = expectType(readTarget(target), types, kind)
-    return decode(finalAnswer(answer, span.finishedAt), type)
+    return decode(finalAnswer(answer, span.finishedAt), { type, subresource: target.subresource })
   })
   const correlationId = wire.headers['x-ms-correlation-request-id'] ?? ''
   // the rows are the kind's own, which TypeScript can't follow through a union of kinds

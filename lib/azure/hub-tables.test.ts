@@ -106,7 +106,13 @@ describe('what a connection of a hub brings', () => {
     expect(read).toMatchObject({
       outcome: 'ok',
       rows: [
-        { prefix: '10.200.0.0/16', asPath: [65520, 65520, 12076, 12076], peer: null, nextHop: null, instance: null },
+        {
+          prefix: '10.200.0.0/16',
+          asPath: [65520, 65520, 12076, 12076],
+          peer: 'exrConn1',
+          nextHop: null,
+          instance: null,
+        },
         { prefix: '192.168.50.0/24', asPath: [65520, 65520] },
       ],
     })

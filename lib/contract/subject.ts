@@ -35,6 +35,15 @@ export function parsePath(subject: string): { peering: string | null; path: Circ
   return { peering: peering || null, path: path === 'primary' || path === 'secondary' ? path : null }
 }
 
+/**
+ * The connection of a Virtual WAN hub whose inbound routes a poll of learned routes reads: `hub/connection`, and before them the hub's
+ * resource group where that is not the gateway's. Other tables of learned routes have no such subresource.
+ */
+export function hubConnectionIn(subresource: string): string | null {
+  const words = subresource.split('/')
+  return words.length > 1 ? (words.at(-1) ?? null) : null
+}
+
 /** How the polls of a kind are named, of a subresource of their resource or of all of it: `summary AzurePrivatePeering/primary`, `peers`. */
 export const pollSubject = (kind: PollKind, subresource: string): string =>
   subresource === '' ? kind : `${kind} ${subresource}`

@@ -1,6 +1,7 @@
 import {
   type EpochMs,
   type Gateway,
+  type GatewayConfig,
   type ListParameters,
   type PollKind,
   type ResponseOf,
@@ -108,7 +109,7 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
 function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
   const { resource, config } = gateway
   const { sessions } = facts
-  const freshness = freshnessOfPeers(facts)
+  const freshness = config.kind === 'vwan' ? freshnessOfTables(facts, config) : freshnessOfPeers(facts)
   const { kind, sku, asn, activeActive, provisioningState, vnet } = config
   // metrics number instances and do not say which address is which
   const isByMetric = sessions.some(({ evidence }) => evidence === 'metric')
@@ -130,12 +131,14 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
     activeActive,
     provisioningState,
     vnet,
-    ...judgeGateway({
-      freshness,
-      provisioningState,
-      sessions,
-      lostInstances: lostInstances.map(({ address }) => address),
-    }),
+    ...(kind === 'vwan' && !isUsable(freshness)
+      ? { state: 'unknown' as const, reason: 'What its connections bring was not read lately.' }
+      : judgeGateway({
+          freshness,
+          provisioningState,
+          sessions,
+          lostInstances: lostInstances.map(({ address }) => address),
+        })),
     instances,
     connections: connectionsOfGateway(facts.estate, resource.resourceId).map((connection) =>
       connectionView(connection, facts),
@@ -149,6 +152,14 @@ function freshnessOfPeers({ sessions, sources, now }: GatewayFacts): FreshnessSt
   const source = sources.find(({ poll }) => poll.kind === 'peers')
   return source ? pollFreshness(source.poll, now) : 'never'
 }
+
+/** Azure reports no sessions of a hub's gateway: the latest of its tables counts, and without connections there is nothing to read. */
+function freshnessOfTables({ sources, now }: GatewayFacts, { hubConnections }: GatewayConfig): FreshnessState {
+  if (hubConnections.length === 0) return 'fresh'
+  const known = sources.filter(({ poll }) => poll.kind === 'learned').map(({ poll }) => pollFreshness(poll, now))
+  return freshestFirst.find((state) => known.includes(state)) ?? 'never'
+}
+const freshestFirst: readonly FreshnessState[] = ['fresh', 'late', 'stale']
 
 const isExternal = ({ role, verdict }: Session) =>
   role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'

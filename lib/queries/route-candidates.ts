@@ -1,5 +1,6 @@
 import type { Candidate } from '#lib/bgp/index.ts'
 import {
+  armTypes,
   BEFORE_MONITORING,
   behindRoute,
   type EpochMs,
@@ -21,11 +22,30 @@ export interface RouteCandidate extends Candidate {
   system?: true
 }
 
-/** Rows of circuits' path tables. */
+/** Rows of circuits' path tables, and of hubs' route tables. */
 export function pathCandidates(routes: readonly RouteAt[]): RouteCandidate[] {
   return routes.map((route) =>
-    candidate(route, { transport: 'er', circuit: route.scope, path: route.path, connectionWeight: null }),
+    candidate(
+      route,
+      route.resourceType === armTypes.virtualHub
+        ? { transport: hubTransport(route), circuit: null, path: null, connectionWeight: null }
+        : { transport: 'er', circuit: route.scope, path: route.path, connectionWeight: null },
+    ),
   )
+}
+
+/** By ARM's word for the next hop, which is the origin of a hub's route. Source: "View virtual hub effective routes", next hop type. */
+function hubTransport({ origin }: RouteAt): Candidate['transport'] {
+  switch (origin?.toLowerCase()) {
+    case 'expressroutegateway':
+      return 'er'
+    case 'vpn_s2s_gateway':
+      return 'vpn'
+    case 'hubbgpconnection':
+      return 'nva'
+    default:
+      return 'unknown'
+  }
 }
 
 /**

@@ -39,13 +39,15 @@ export async function lookUpRoute(
   const q = queryable(db)
   const resource = asked === undefined ? null : await resolveResource(q, asked, at)
   const scope = resource?.id
-  const kind: LookupKind = resource?.type === armTypes.circuit ? 'tables' : 'learned'
+  const kind: LookupKind = resource && hasPathTables(resource) ? 'tables' : 'learned'
   const [seen, rows, sources] = await Promise.all([
     tablesSeen(q, { scope, kind, at, now }),
     routesCovering(q, { address: ip, scope, at: at ?? null, kinds: [kind] }),
     listSources(q, { scope }),
   ])
-  const routes = rows.filter((row) => row.known !== 'unknown' && seen.tables.has(row.sourceId))
+  const routes = rows.filter(
+    (row) => row.known !== 'unknown' && seen.tables.has(row.sourceId) && (scope !== undefined || !isInHub(row)),
+  )
   const own = kind === 'tables' ? [] : await systemRoutesOf(q, ip, at, seenScopes(sources, seen))
   const candidates =
     kind === 'tables'
@@ -69,6 +71,14 @@ export async function lookUpRoute(
     uncovered: seen.uncovered,
   }
 }
+
+/** What one connection brings to a hub decides nothing by itself: the hub's own table does. */
+const isInHub = ({ resourceType }: RouteAt): boolean =>
+  resourceType === armTypes.expressRouteGateway || resourceType === armTypes.vpnGateway
+
+/** A circuit has path tables; the hub of a Virtual WAN has its default route table, which holds the best routes alone. */
+const hasPathTables = ({ type, config }: ResourceView): boolean =>
+  type === armTypes.circuit || (type === armTypes.virtualHub && decodeConfig(type, config)?.resource === 'network')
 
 /** Gateways of which a table was seen at the moment. */
 function seenScopes(sources: readonly { sourceId: number; scope: string }[], { tables }: Seen): Set<string> {

@@ -105,6 +105,10 @@ const verbs: Readonly<Record<string, Verb>> = {
   'cut-path': { target: circuitTarget, options: ['detection', 'arpAfter', 'reconnect', 'routesAfter'] },
   'session-loss': { target: sessionTarget, options: ['word', 'routesAfter'] },
   'msee-loss': { target: circuitTarget, options: ['detection'] },
+  'hub-loss': {
+    target: (words) => ({ hub: words.take('a hub'), name: words.take('a connection of it') }),
+    options: [],
+  },
   'light-fade': { target: (words) => ({ port: words.take('a port') }), options: ['link', 'signal', 'to', 'over'] },
   'reach-loss': { target: (words) => ({ reach: words.take('a Global Reach connection') }), options: ['word'] },
   'tunnel-loss': {

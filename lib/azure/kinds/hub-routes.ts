@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import { armTypes, parseArmId, type RouteRow } from '#lib/contract/index.ts'
+import { armTypes, parseArmId, type PollKind, type PollTarget, type RouteRow } from '#lib/contract/index.ts'
 import { decodeConfig } from '../config/index.ts'
 import { armObject } from '../config/arm-object.ts'
 import { decodeRows } from '../decode.ts'
@@ -53,6 +53,32 @@ export function hubConnectionOf({ id, resourceId, subresource }: Pick<Read, 'id'
   return { group, hub, resourceUri: `${resourceId}/${kind.child}/${connection}`, connectionType: kind.type }
 }
 
+/**
+ * The request for a table of a hub, for runs without the client, which forms it itself.
+ * @returns null for any other target
+ */
+export function hubTableRequest(
+  { resourceId, subresource }: PollTarget,
+  kind: PollKind,
+): { path: string; body: object } | null {
+  const id = parseArmId(resourceId)
+  if (!id?.resourceGroup) return null
+  if (kind === 'tables' && id.type === armTypes.virtualHub) {
+    return { path: `${resourceId}/effectiveRoutes`, body: effectiveQuestion(resourceId, subresource) }
+  }
+  if (kind !== 'learned' || !hubGatewayTypes.includes(id.type)) return null
+  const { resourceGroup } = id
+  const { group, hub, ...body } = hubConnectionOf({ id: { ...id, resourceGroup }, resourceId, subresource })
+  const place = `/subscriptions/${id.subscriptionId}/resourceGroups/${group}/providers/Microsoft.Network`
+  return { path: `${place}/virtualHubs/${hub}/inboundRoutes`, body }
+}
+
+/** What a hub is asked for one of its route tables. */
+export const effectiveQuestion = (hubId: string, table: string) => ({
+  resourceId: `${hubId}/hubRouteTables/${table}`,
+  virtualWanResourceType: 'RouteTable',
+})
+
 /** Names of ARM ids say enough where routes are read: `expressRouteGateways/ErGw1`. Addresses stay as they are. */
 function shortHop(hop: string): string | null {
   const id = parseArmId(hop)
@@ -101,4 +127,8 @@ const inboundRow = z.object({ prefix: prefix(false), asPath }).transform(
 export const effectiveRoutesIn = ({ rows, at }: Table): RouteRow[] =>
   routeTable(decodeRows(effectiveRow, rows, at).flat())
 
-export const inboundRoutesIn = ({ rows, at }: Table): RouteRow[] => routeTable(decodeRows(inboundRow, rows, at))
+/** @param subresource whose connection is the peer of each route */
+export function inboundRoutesIn({ rows, at }: Table, subresource: string): RouteRow[] {
+  const peer = subresource.split('/').at(-1) || null
+  return routeTable(decodeRows(inboundRow, rows, at).map((row) => ({ ...row, peer })))
+}

@@ -54,6 +54,13 @@ export interface Unfinished {
 
 export const good = <Rows>(rows: Rows): Result<Rows> => ({ outcome: 'ok', error: null, rows })
 
+/** What an answer is read of. */
+export interface TablePlace {
+  /** of the resource, lower case */
+  type: string
+  subresource: string
+}
+
 /**
  * A diagnostic POST: ARM runs one of them at a time on a resource, and refuses a second one (429 or 409) until the first has
  * ended. The resource is the one that is polled: the gateway, or the circuit with all its peerings and paths.
@@ -62,8 +69,8 @@ export interface Operation<Rows> {
   /** `sessions` come before `tables` where both are due on a resource */
   reads: 'sessions' | 'tables'
   begin: Begin
-  /** the rows of its result. @param type of the resource, lower case */
-  decode(table: Table, type: string): Rows
+  /** the rows of its result */
+  decode(table: Table, of: TablePlace): Rows
 }
 
 /** Everything that Peerwatch knows of one kind of poll. One folder each; `index.ts` beside this file lists them. */
@@ -92,7 +99,7 @@ export type KindDefinition<Kind extends ObservableKind> = {
   /** the rows of a poll that failed */
   nothing: () => RowsOf<Kind>
   /** the rows in the only answer of a kind that is one request; absent for kinds of several */
-  decode?(answer: Answer, type: string): RowsOf<Kind>
+  decode?(answer: Answer, of: TablePlace): RowsOf<Kind>
 } & (
   | { operation: Operation<RowsOf<Kind>> }
   | {
@@ -110,12 +117,12 @@ type Begin = (read: Read, options: BeginOptions) => ReturnType<Parameters<typeof
 export function tableKind<Row>(
   reads: Operation<Row[]>['reads'],
   begin: Begin,
-  decodeTable: (table: Table, type: string) => Row[],
+  decodeTable: (table: Table, of: TablePlace) => Row[],
 ) {
   return {
     operation: { reads, begin, decode: decodeTable },
     nothing: (): Row[] => [],
-    decode: (answer: Answer, type: string) => decodeTable(onOnePage(answer), type),
+    decode: (answer: Answer, of: TablePlace) => decodeTable(onOnePage(answer), of),
   }
 }
 

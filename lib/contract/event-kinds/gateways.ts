@@ -87,6 +87,19 @@ export const gatewayKinds = {
     subject: 'tunnel',
     incident: { rank: 125 },
   },
+  hub_connection_emptied: {
+    ...GATEWAY,
+    name: 'Hub connection empty',
+    meaning:
+      'A connection of a Virtual WAN hub brings no prefix any more: what is behind it is reached by others, or not at all.',
+    subject: 'hubConnection',
+    polls: ['learned'],
+    proof: [proof('learned', 2)],
+    burst: true,
+    maintenance: 'expected',
+    incident: { rank: 78 },
+    cause: FROM_EVIDENCE,
+  },
   gateway_changing: {
     ...GATEWAY,
     name: 'Gateway changing',

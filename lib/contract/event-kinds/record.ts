@@ -22,6 +22,7 @@ export const eventSubjects = {
   gateway: 'name of the gateway',
   tunnel: 'name of the tunnel, which ends in the address of its far end',
   resource: 'name of the resource',
+  hubConnection: 'name of a connection of the gateway',
   light: 'link and direction: `link1 Rx`',
   reach: 'name of the connection, with `(IPv6)` where it is about that',
   peering: 'name of the peering',

@@ -30,6 +30,7 @@ import { endErrorsOfRemoved } from './rules/polling/removed.ts'
 import { recheckChurn } from './rules/routes/churn.ts'
 import { failbackPending, recheckFailback } from './rules/routes/failback-pending.ts'
 import { learnedRoutes } from './rules/routes/index.ts'
+import { hubConnections } from './rules/routes/hub-connections.ts'
 import { instanceDivergence, recheckDivergence } from './rules/routes/instance-divergence.ts'
 import { microsoftPrefixes, recheckEmptied } from './rules/routes/microsoft-prefixes.ts'
 import { parityRules, recheckParity } from './rules/routes/parity.ts'
@@ -171,6 +172,12 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     because: 'It needs nothing but the table of this poll.',
     run: (context, { signals }) => microsoftPrefixes(context, signals),
     recheckAt: (context, scope) => recheckEmptied(scopeOf(context, scope)),
+  },
+  {
+    name: 'hub connections',
+    // the stage before asks for the second sample of either
+    because: 'It needs nothing but the table of this poll.',
+    run: (context, { signals }) => hubConnections(context, signals),
   },
   {
     name: 'public prefixes',

@@ -1,5 +1,5 @@
 import { formatPrefix, overlapsPrefix, parsePrefix, shortenPrefix } from '#lib/bgp/index.ts'
-import type { RouteChange } from '#lib/contract/index.ts'
+import { hubConnectionIn, type RouteChange } from '#lib/contract/index.ts'
 import { asnsOf, type Compared, originOf, sidesOf } from '../group/rules/routes/index.ts'
 import type { SiteRoutes } from '../group/rules/sites/index.ts'
 import type { PastRoute, RouteTable } from '../model/route.ts'
@@ -33,7 +33,7 @@ export function routeReads(poll: GroupPoll, topology: Topology, ask: Ask): Route
     const comparisons = comparisonsOf(poll, ask)
     return comparisons && { ...NOTHING, comparisons }
   }
-  if (mark.kind !== 'learned') return NOTHING
+  if (mark.kind !== 'learned' || hubConnectionIn(mark.subresource) !== null) return NOTHING
   const routes = routeTable(poll, changes, ask)
   const siteRoutes = siteRoutesOf(topology, changes, ask)
   return routes && siteRoutes && { ...NOTHING, routes, siteRoutes }

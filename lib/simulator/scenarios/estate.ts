@@ -83,6 +83,14 @@ const quiet: ScenarioInput = {
       addressSpace: ['10.102.32.0/27'],
       peerings: [{ name: 'lab-to-hub', remote: 'vnet-hub-uks', useRemoteGateways: false }],
     },
+    // the network of a hub of a Virtual WAN, with an appliance in it
+    {
+      name: 'vnet-weu-analytics',
+      group: 'rg-contoso-apps',
+      location: 'westeurope',
+      addressSpace: ['10.111.0.0/16'],
+      subnets: [{ name: 'appliances', prefix: '10.111.4.0/27' }],
+    },
     {
       name: 'erspvnetcust1',
       group: 'useastercust1rg',
@@ -165,6 +173,44 @@ const quiet: ScenarioInput = {
       gbps: 10,
       router: 'lon-06gmr',
       macsec: true,
+    },
+  ],
+  hubs: [
+    {
+      name: 'vhub-weu',
+      group: 'rg-contoso-hub',
+      location: 'westeurope',
+      tags: production,
+      wan: 'vwan-contoso',
+      addressPrefix: '10.110.0.0/23',
+      routers: ['10.110.0.68', '10.110.0.69'],
+      vnets: [{ name: 'conn-analytics', vnet: 'vnet-weu-analytics' }],
+      expressRoute: {
+        name: 'ergw-vhub-weu',
+        scaleUnits: 2,
+        connections: [{ name: 'conn-amsterdam', circuit: 'erc-amsterdam' }],
+      },
+      vpn: {
+        name: 'vpngw-vhub-weu',
+        connections: [
+          {
+            name: 'conn-utrecht',
+            site: 'site-utrecht',
+            asn: 65012,
+            publicAddress: '192.0.2.230',
+            prefixes: ['10.40.0.0/16'],
+          },
+        ],
+      },
+      bgp: [
+        {
+          name: 'nva-sdwan',
+          address: '10.111.4.4',
+          asn: 65013,
+          connection: 'conn-analytics',
+          prefixes: ['10.41.0.0/16', '10.42.0.0/16'],
+        },
+      ],
     },
   ],
   globalReach: [

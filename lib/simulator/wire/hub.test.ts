@@ -58,6 +58,17 @@ describe('the hub of a Virtual WAN', () => {
     expect(peer?.properties).toMatchObject({ peerIp: '10.60.0.4', peerAsn: 65030, connectionState: 'Connected' })
   })
 
+  it('is what a connected network has a peering with, under the name that Azure gives it', () => {
+    const [peering] = rows(
+      ask(worldWith(), ORIGIN, 'GET', `${PLACE}/virtualNetworks/vnet-spoke/virtualNetworkPeerings`),
+    )
+    expect(peering?.properties).toMatchObject({
+      peeringState: 'Connected',
+      useRemoteGateways: true,
+      remoteVirtualNetwork: { id: expect.stringMatching(/\/HV_vhub-pair_[0-9a-f-]{36}$/) },
+    })
+  })
+
   it('has the best route of each prefix: ExpressRoute before VPN unless it is set otherwise', () => {
     const hops = (table: ReturnType<typeof effective>) =>
       Object.fromEntries(table.map((row) => [String(row.addressPrefixes), row.nextHopType]))

@@ -34,6 +34,37 @@ function peeringBodies(c: Context, vnet: VnetSpec) {
   })
 }
 
+/** Azure's own side of a connection to a Virtual WAN hub, whose network Microsoft keeps in a subscription of its own. */
+function hubPeeringBodies({ world }: Context, vnet: VnetSpec) {
+  return world.scenario.hubs
+    .filter(({ vnets }) => vnets.some((one) => one.vnet === vnet.name))
+    .map((hub) => {
+      const place = `/subscriptions/${world.topology.guid('hubs')}/resourceGroups/RG_${hub.name}_${world.topology.guid(`group/${hub.name}`)}`
+      const remote = `${place}/providers/Microsoft.Network/${TYPE}/HV_${hub.name}_${world.topology.guid(`network/${hub.name}`)}`
+      const name = `RemoteVnetToHubPeering_${world.topology.guid(`peering/${hub.name}/${vnet.name}`)}`
+      const space = { addressPrefixes: [hub.addressPrefix] }
+      return {
+        name,
+        id: `${resourceId(world, vnet.group, TYPE, vnet.name)}/virtualNetworkPeerings/${name}`,
+        etag: etag(world, vnet.name),
+        type: 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings',
+        properties: {
+          provisioningState: 'Succeeded',
+          peeringState: 'Connected',
+          peeringSyncLevel: 'FullyInSync',
+          remoteVirtualNetwork: { id: remote },
+          allowVirtualNetworkAccess: true,
+          allowForwardedTraffic: false,
+          allowGatewayTransit: false,
+          useRemoteGateways: true,
+          remoteAddressSpace: space,
+          remoteVirtualNetworkAddressSpace: space,
+          remoteBgpCommunities: null,
+        },
+      }
+    })
+}
+
 function vnetBody(c: Context, vnet: VnetSpec) {
   const { world } = c
   const id = resourceId(world, vnet.group, TYPE, vnet.name)
@@ -55,7 +86,7 @@ function vnetBody(c: Context, vnet: VnetSpec) {
         properties: { provisioningState: 'Succeeded', addressPrefix: s.prefix },
         type: 'Microsoft.Network/virtualNetworks/subnets',
       })),
-      virtualNetworkPeerings: peeringBodies(c, vnet),
+      virtualNetworkPeerings: [...peeringBodies(c, vnet), ...hubPeeringBodies(c, vnet)],
       enableDdosProtection: false,
     },
   }
@@ -66,4 +97,7 @@ export const listVnets = (c: Context) =>
 
 export const getVnet = (c: Context) => vnetBody(c, vnetOf(c))
 
-export const listVnetPeerings = (c: Context) => peeringBodies(c, vnetOf(c))
+export function listVnetPeerings(c: Context) {
+  const vnet = vnetOf(c)
+  return [...peeringBodies(c, vnet), ...hubPeeringBodies(c, vnet)]
+}

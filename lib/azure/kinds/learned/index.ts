@@ -30,6 +30,7 @@ export const learned: KindDefinition<'learned'> = {
       const { group, hub, ...asked } = hubConnectionOf(read)
       return arm.network.virtualHubs.getInboundRoutes(group, hub, asked, options)
     },
-    (table, type) => (isPolledGatewayType(type) ? gatewayRoutesIn(table) : inboundRoutesIn(table)),
+    (table, { type, subresource }) =>
+      isPolledGatewayType(type) ? gatewayRoutesIn(table) : inboundRoutesIn(table, subresource),
   ),
 }

@@ -1,6 +1,6 @@
 import { armTypes } from '#lib/contract/index.ts'
 import { type KindDefinition, tableKind } from '../kind.ts'
-import { DEFAULT_TABLE, effectiveRoutesIn } from '../hub-routes.ts'
+import { DEFAULT_TABLE, effectiveQuestion, effectiveRoutesIn } from '../hub-routes.ts'
 import { isInVirtualWan } from '../../config/network.ts'
 import { pathSubresources, readPathSubresource } from '../path-subresource.ts'
 import { pathRoutesIn } from '../route-tables.ts'
@@ -23,15 +23,12 @@ export const tables: KindDefinition<'tables'> = {
       if (id.type === armTypes.virtualHub) {
         return arm.network.virtualHubs.getEffectiveVirtualHubRoutes(id.resourceGroup, id.name, {
           ...options,
-          effectiveRoutesParameters: {
-            resourceId: `${resourceId}/hubRouteTables/${subresource}`,
-            virtualWanResourceType: 'RouteTable',
-          },
+          effectiveRoutesParameters: effectiveQuestion(resourceId, subresource),
         })
       }
       const { peering, path } = readPathSubresource(subresource, 'tables')
       return arm.network.expressRouteCircuits.listRoutesTable(id.resourceGroup, id.name, peering, path, options)
     },
-    (table, type) => (type === armTypes.virtualHub ? effectiveRoutesIn(table) : pathRoutesIn(table)),
+    (table, { type }) => (type === armTypes.virtualHub ? effectiveRoutesIn(table) : pathRoutesIn(table)),
   ),
 }

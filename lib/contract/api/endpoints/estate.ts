@@ -3,6 +3,7 @@ import { circuit } from '../circuits.ts'
 import { customer } from '../customers.ts'
 import { answerOf, coveredAnswerOf, pageOf } from '../envelope.ts'
 import { gateway, gatewayLoadSeries } from '../gateways.ts'
+import { hub } from '../hubs.ts'
 import { network } from '../networks.ts'
 import { port } from '../ports.ts'
 import { overview } from '../overview.ts'
@@ -129,6 +130,20 @@ export const estateEndpoints = {
     right: 'read',
     parameters: ownedListParameters,
     response: pageOf(network),
+  },
+  hubs: {
+    path: '/hubs',
+    summary: 'Hubs of Virtual WANs and Route Servers with their gateways, networks and BGP peers, by name',
+    right: 'read',
+    parameters: ownedListParameters,
+    response: pageOf(hub),
+  },
+  hub: {
+    path: '/hubs/{id}',
+    summary: 'One hub or Route Server',
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(hub),
   },
   ports: {
     path: '/ports',

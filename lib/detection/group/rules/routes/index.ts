@@ -1,4 +1,4 @@
-import type { RouteChange } from '#lib/contract/index.ts'
+import { hubConnectionIn, type RouteChange } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { type FoldContext, isGood } from '../../../model/context.ts'
 import { changedPrefixes, type RouteTable } from '../../../model/route.ts'
@@ -23,7 +23,9 @@ export interface FurtherReads {
 
 /** The rules about learned routes that go beyond the best path: who announces what, and what it is to a site. */
 export function learnedRoutes(context: FoldContext, signals: readonly Signal[], reads: FurtherReads): void {
-  if (context.mark.kind === 'learned' && isGood(context.mark)) learned(context, learnedChanges(signals), reads)
+  const { kind, subresource } = context.mark
+  const isOfGateway = kind === 'learned' && hubConnectionIn(subresource) === null
+  if (isOfGateway && isGood(context.mark)) learned(context, learnedChanges(signals), reads)
 }
 
 const learnedChanges = (signals: readonly Signal[]): RouteChange[] =>

@@ -1,5 +1,12 @@
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
-import type { Bounds, DetectedEvent, EventKind, RouteChange, Severity } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type DetectedEvent,
+  type EventKind,
+  hubConnectionIn,
+  type RouteChange,
+  type Severity,
+} from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { bestPathRules } from './best-path.ts'
 import { resolvePending } from './pending-shifts.ts'
@@ -33,8 +40,10 @@ export function routeRules(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
   )
   const isBaseline = context.mark.previousOkAt === null
+  // nobody knows how a hub's best paths compare with those of gateways
+  const isOfHub = hubConnectionIn(context.mark.subresource) !== null
   for (const signal of learned) {
-    if (isBaseline || !table) continue
+    if (isBaseline || isOfHub || !table) continue
     const moved = changedPrefixes(context, signal.changes, table)
     massRules(context, signal, moved, table)
     defaultRoutes(context, signal.changes, moved)

@@ -75,6 +75,7 @@ const unequal = (samples: number): Scene =>
       alike: null,
     }
   })
+const ofHub = { kind: 'learned', scope: 'ergw-vhub', subresource: 'vhub/conn-lon' } as const
 const microsoft = { kind: 'tables', scope: 'ckt-lon', subresource: 'MicrosoftPeering/primary' } as const
 
 /** By stage. What is judged of routes and of their tables. */
@@ -216,6 +217,24 @@ export const routeCases: Record<string, StageCases> = {
           }),
         scope: 'ckt-lon',
         at: NEXT_POLL,
+      },
+    ],
+  },
+  'hub connections': {
+    changes: [
+      {
+        name: 'a second table without any row',
+        scene: () =>
+          scene(ofHub, {}, (context) => {
+            const proof = {
+              startedAt: NOW - 10 * MINUTE,
+              finishedAt: NOW - 10 * MINUTE,
+              previousOkAt: NOW - 20 * MINUTE,
+            }
+            scopeOf(context, ofHub.scope).emptied[ofHub.subresource] = { proof, started: LATELY, prefixes: [PREFIX] }
+          }),
+        shows: kindsIn(ofHub.scope),
+        is: ['hub_connection_emptied'],
       },
     ],
   },

@@ -1,0 +1,31 @@
+import type { Metadata } from 'next'
+import { cache } from 'react'
+import { endpointQuery } from '#components/data/endpoint.ts'
+import { HubPage } from '#components/hubs/hub-page.tsx'
+import { getHub } from '#lib/queries/index.ts'
+import { resourceQueries } from '../../_prefetch/resource-queries.ts'
+import { titleOf } from '../../_prefetch/title.ts'
+import { askForPage } from '../../_shared/page-reader.ts'
+import { Prefetched } from '../../_prefetch/prefetched.tsx'
+
+interface Place {
+  params: Promise<{ id: string }>
+}
+
+/** Queried once for the title and the page. */
+const answerOf = cache((id: string) => askForPage((db) => getHub(db, id)))
+const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
+
+export async function generateMetadata(place: Place): Promise<Metadata> {
+  const id = await idOf(place)
+  return { title: await titleOf('Hub', async () => (await answerOf(id)).data.name) }
+}
+
+export default async function Page(place: Place) {
+  const id = await idOf(place)
+  return (
+    <Prefetched queries={[[endpointQuery('hubs/{id}', { id }).queryKey, () => answerOf(id)], ...resourceQueries(id)]}>
+      <HubPage id={id} />
+    </Prefetched>
+  )
+}

@@ -1,0 +1,190 @@
+'use client'
+
+import type { Hub, HubBgpConnection } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { routesHref } from '../routes/route-views.ts'
+import { Empty } from '../ui/answer-view.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+import { connectionsOf, farEnd, gatewayKindWords, prefixesText } from './hub-words.ts'
+
+type Row = ReturnType<typeof connectionsOf>[number]
+
+const provisioning = <Of extends { provisioningState: string | null }>(): Column<Of> => ({
+  id: 'provisioning',
+  header: 'Provisioning',
+  value: ({ provisioningState }) => provisioningState,
+  cell: ({ provisioningState }) => provisioningState ?? nothing,
+  className: 'text-ink-2 whitespace-nowrap',
+})
+
+const connectionColumns: Column<Row>[] = [
+  { id: 'name', header: 'Connection', value: ({ connection }) => connection.name, className: 'font-medium' },
+  {
+    id: 'to',
+    header: 'Circuit or VPN site',
+    value: ({ connection }) => farEnd(connection),
+    cell: ({ connection }) =>
+      connection.circuitId === null ? (
+        farEnd(connection)
+      ) : (
+        <PageLink href={`/circuits/${connection.circuitId}`} className="link">
+          {farEnd(connection)}
+        </PageLink>
+      ),
+  },
+  {
+    id: 'gateway',
+    header: 'Gateway',
+    value: ({ gateway }) => gateway.name,
+    cell: ({ gateway }) => (
+      <span className="whitespace-nowrap">
+        <PageLink href={`/gateways/${gateway.id}`} className="link">
+          {gateway.name}
+        </PageLink>{' '}
+        <span className="text-ink-3">{gatewayKindWords(gateway)}</span>
+      </span>
+    ),
+  },
+  {
+    id: 'prefixes',
+    header: 'Inbound prefixes',
+    align: 'right',
+    value: ({ connection }) => connection.prefixes,
+    cell: ({ gateway, connection }) =>
+      connection.prefixes === null ? (
+        <span className="hatch rounded-xs px-1 text-2xs font-semibold">UNKNOWN</span>
+      ) : (
+        <PageLink href={routesHref('table', { scope: gateway.id, table: 'learned' })} className="link font-mono">
+          {prefixesText(connection.prefixes)}
+        </PageLink>
+      ),
+  },
+  {
+    id: 'weight',
+    header: 'Weight',
+    align: 'right',
+    value: ({ connection }) => connection.routingWeight,
+    cell: ({ connection }) => connection.routingWeight ?? nothing,
+    className: 'font-mono',
+  },
+  {
+    id: 'fastPath',
+    header: 'FastPath',
+    value: ({ connection: { fastPath } }) => (fastPath === null ? null : fastPath ? 'on' : 'off'),
+    cell: ({ connection: { fastPath } }) => (fastPath === null ? nothing : fastPath ? 'on' : 'off'),
+  },
+  {
+    id: 'provisioning',
+    header: 'Provisioning',
+    value: ({ connection }) => connection.provisioningState,
+    cell: ({ connection }) => connection.provisioningState ?? nothing,
+    className: 'text-ink-2 whitespace-nowrap',
+  },
+]
+
+/** What the gateways of a hub are connected to, and how much each connection brings. */
+export function HubConnections({ hub }: { hub: Hub }) {
+  return (
+    <Panel title="Connections" flush note="of the hub’s ExpressRoute and VPN gateways">
+      <DataTable
+        name="hub-connections"
+        caption={`Connections of ${hub.name}`}
+        columns={connectionColumns}
+        rows={connectionsOf(hub)}
+        rowKey={({ gateway, connection }) => `${gateway.id}/${connection.name}`}
+        empty={
+          <Empty title="No connection">
+            {hub.gateways.length === 0
+              ? 'This hub has neither an ExpressRoute gateway nor a VPN gateway.'
+              : 'Its gateways are connected to no circuit and no VPN site.'}
+          </Empty>
+        }
+      />
+    </Panel>
+  )
+}
+
+const peerColumns: Column<HubBgpConnection>[] = [
+  { id: 'name', header: 'BGP connection', value: ({ name }) => name, className: 'font-medium' },
+  {
+    id: 'address',
+    header: 'Peer',
+    value: ({ peerAddress }) => peerAddress,
+    cell: ({ peerAddress }) => peerAddress ?? nothing,
+    className: 'font-mono',
+  },
+  {
+    id: 'asn',
+    header: 'ASN',
+    align: 'right',
+    value: ({ peerAsn }) => peerAsn,
+    exported: [
+      { header: 'ASN', value: ({ peerAsn }) => peerAsn },
+      { header: 'ASN reserved by', value: ({ peerAsnReservedBy }) => peerAsnReservedBy },
+    ],
+    cell: ({ peerAsn, peerAsnReservedBy }) => (
+      <span className="flex flex-col">
+        <span className="font-mono">{peerAsn ?? nothing}</span>
+        {peerAsnReservedBy && (
+          <span className="text-xs font-medium text-degraded">reserved by {peerAsnReservedBy}</span>
+        )}
+      </span>
+    ),
+  },
+  {
+    id: 'network',
+    header: 'Through',
+    value: ({ networkConnection }) => networkConnection,
+    cell: ({ networkConnection }) => networkConnection ?? nothing,
+  },
+  provisioning(),
+]
+
+/** The BGP peers of a hub or a Route Server. */
+export function HubBgpConnections({ peers }: { peers: HubBgpConnection[] }) {
+  return (
+    <Panel title="BGP peers" flush>
+      <DataTable
+        name="hub-peers"
+        caption="BGP peers"
+        columns={peerColumns}
+        rows={peers}
+        rowKey={({ id }) => id}
+        empty={<Empty title="No BGP peer">No appliance speaks BGP with its router.</Empty>}
+      />
+    </Panel>
+  )
+}
+
+const networkColumns: Column<Hub['networks'][number]>[] = [
+  { id: 'name', header: 'Connection', value: ({ name }) => name, className: 'font-medium' },
+  { id: 'network', header: 'Virtual network', value: ({ networkName }) => networkName },
+  {
+    id: 'internet',
+    header: 'Default route of the hub',
+    value: ({ internetSecurity }) =>
+      internetSecurity === null ? null : internetSecurity ? 'reaches it' : 'kept from it',
+    cell: ({ internetSecurity }) =>
+      internetSecurity === null ? nothing : internetSecurity ? 'reaches it' : 'kept from it',
+  },
+  provisioning(),
+]
+
+/** The virtual networks that are connected to a hub. */
+export function HubNetworks({ networks }: { networks: Hub['networks'] }) {
+  return (
+    <Panel title="Virtual networks" flush>
+      <DataTable
+        name="hub-networks"
+        caption="Connected virtual networks"
+        columns={networkColumns}
+        rows={networks}
+        rowKey={({ name }) => name}
+        empty={<Empty title="No virtual network">Nothing is connected to this hub.</Empty>}
+      />
+    </Panel>
+  )
+}

@@ -1,0 +1,48 @@
+import type { Hub, HubConnection, HubGateway } from '#lib/contract/index.ts'
+import { plural } from '../format/quantity.ts'
+import type { StatusWords } from '../ui/status.tsx'
+
+const statuses: Record<Hub['state'], StatusWords> = {
+  healthy: { tone: 'up', word: 'HEALTHY' },
+  changing: { tone: 'notice', word: 'CHANGING' },
+  failed: { tone: 'down', word: 'FAILED' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+}
+export const hubStatus = ({ state }: Pick<Hub, 'state'>): StatusWords => statuses[state]
+
+export const hubsWorstFirst: Hub['state'][] = ['failed', 'unknown', 'changing', 'healthy']
+
+const preferences: Record<Hub['routingPreference'], string> = {
+  expressRoute: 'ExpressRoute',
+  vpn: 'VPN',
+  asPath: 'AS path',
+}
+export const preferenceWords = (preference: Hub['routingPreference']) => preferences[preference]
+
+export const hubKindWords = ({ kind, wan }: Pick<Hub, 'kind' | 'wan'>) =>
+  kind === 'routeServer' ? 'Route Server' : `hub of ${wan ?? 'a Virtual WAN'}`
+
+export const gatewayKindWords = ({ kind }: Pick<HubGateway, 'kind'>) => (kind === 'vpn' ? 'VPN' : 'ExpressRoute')
+
+/** How many prefixes a table has; that nobody read it lately is not zero. */
+export const prefixesText = (prefixes: number | null): string => (prefixes === null ? 'unknown' : String(prefixes))
+
+/** What is at the far end of a connection. */
+export const farEnd = ({ circuitName, site }: Pick<HubConnection, 'circuitName' | 'site'>): string =>
+  circuitName ?? site ?? 'not named by Azure'
+
+/** The connections of all gateways of a hub, a row each. */
+export const connectionsOf = ({
+  gateways,
+}: Pick<Hub, 'gateways'>): { gateway: HubGateway; connection: HubConnection }[] =>
+  gateways.flatMap((gateway) => gateway.connections.map((connection) => ({ gateway, connection })))
+
+/** What still connects a hub with what is outside Azure, as its tables say. */
+export function redundancyText(hub: Pick<Hub, 'gateways'>): string {
+  const connections = connectionsOf(hub)
+  if (connections.length === 0) return 'Its gateways have no connections.'
+  const bring = connections.filter(({ connection }) => (connection.prefixes ?? 0) > 0).length
+  const unread = connections.filter(({ connection }) => connection.prefixes === null).length
+  const rest = unread > 0 ? `; ${unread} not read lately` : ''
+  return `${bring} of ${plural(connections.length, 'connection')} ${bring === 1 ? 'brings' : 'bring'} prefixes${rest}.`
+}

@@ -1,0 +1,83 @@
+'use client'
+
+import type { Hub } from '#lib/contract/index.ts'
+import { useEndpoint } from '../data/index.ts'
+import { ListPage } from '../resource-page/list-page.tsx'
+import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
+import { Status } from '../ui/status.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { connectionsOf, hubKindWords, hubsWorstFirst, hubStatus, preferenceWords, prefixesText } from './hub-words.ts'
+
+const columns: Column<Hub>[] = [
+  nameColumn('Hub', 'hubs', (hub) => [hub.location, hubKindWords(hub)]),
+  {
+    id: 'state',
+    header: 'State',
+    value: (hub) => hubStatus(hub).word,
+    exported: [
+      { header: 'State', value: (hub) => hubStatus(hub).word },
+      { header: 'Reason', value: ({ reason }) => reason },
+    ],
+    compare: (a, b) =>
+      hubsWorstFirst.indexOf(a.state) - hubsWorstFirst.indexOf(b.state) || a.name.localeCompare(b.name),
+    cell: (hub) => (
+      <span className="flex flex-col">
+        <Status {...hubStatus(hub)} className="whitespace-nowrap" />
+        {hub.reason && <span className="max-w-[44ch] text-xs text-ink-2">{hub.reason}</span>}
+      </span>
+    ),
+  },
+  {
+    id: 'space',
+    header: 'Address space',
+    value: ({ addressPrefixes }) => addressPrefixes.join(', '),
+    className: 'font-mono whitespace-nowrap',
+  },
+  {
+    id: 'effective',
+    header: 'Effective prefixes',
+    align: 'right',
+    value: ({ effectivePrefixes }) => effectivePrefixes,
+    cell: ({ kind, effectivePrefixes }) => (kind === 'routeServer' ? '–' : prefixesText(effectivePrefixes)),
+  },
+  {
+    id: 'preference',
+    header: 'Routing preference',
+    value: ({ routingPreference }) => preferenceWords(routingPreference),
+    className: 'text-ink-2 whitespace-nowrap',
+  },
+  { id: 'connections', header: 'Connections', align: 'right', value: (hub) => connectionsOf(hub).length },
+  { id: 'networks', header: 'Networks', align: 'right', value: ({ networks }) => networks.length },
+  { id: 'peers', header: 'BGP peers', align: 'right', value: ({ bgpConnections }) => bgpConnections.length },
+]
+
+const worstFirst = { id: 'state', desc: false }
+
+/** Hubs of Virtual WANs and Route Servers. */
+export function HubsPage() {
+  return (
+    <ListPage
+      query={useEndpoint('hubs')}
+      title="Hubs"
+      all="Hubs of Virtual WANs and Route Servers"
+      words="Hubs with what their route table holds, their connections, networks and BGP peers."
+      rows={3}
+    >
+      {(hubs) => (
+        <DataTable
+          name="hubs"
+          caption="Hubs of Virtual WANs and Route Servers"
+          columns={columns}
+          rows={hubs}
+          rowKey={({ id }) => id}
+          rowTone={(hub) => hubStatus(hub).tone}
+          defaultSort={worstFirst}
+          empty={
+            <NothingFound title="No hub found">Peerwatch lists the virtual hubs of each subscription.</NothingFound>
+          }
+        />
+      )}
+    </ListPage>
+  )
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+
+export const hubStates = ['healthy', 'changing', 'failed', 'unknown'] as const
+
+/** A connection of a gateway in a hub: to a circuit or to a VPN site. */
+export const hubConnection = z.object({
+  name: z.string(),
+  circuitId: z
+    .string()
+    .nullable()
+    .describe('null = of a VPN gateway, or in a subscription that Peerwatch does not see'),
+  circuitName: z.string().nullable(),
+  site: z.string().nullable().describe('VPN site'),
+  routingWeight: z.number().nullable(),
+  fastPath: z.boolean().nullable(),
+  provisioningState: z.string().nullable().describe('ARM’s word'),
+  table: z
+    .string()
+    .nullable()
+    .describe('subresource of its inbound routes, which are the table `learned` of the gateway'),
+  prefixes: z.number().nullable().describe('that it brings to the hub; null = not read yet, or not lately'),
+})
+export type HubConnection = z.infer<typeof hubConnection>
+
+export const hubGateway = z.object({
+  id: z.string(),
+  resourceId: z.string(),
+  name: z.string(),
+  kind: z.enum(['expressRoute', 'vpn']),
+  scaleUnits: z.number().nullable(),
+  provisioningState: z.string().nullable(),
+  connections: z.array(hubConnection),
+})
+export type HubGateway = z.infer<typeof hubGateway>
+
+/** A BGP peer of a hub, such as a network appliance. */
+export const hubBgpConnection = z.object({
+  id: z.string(),
+  name: z.string(),
+  peerAddress: z.string().nullable(),
+  peerAsn: z.number().nullable(),
+  peerAsnReservedBy: z.string().nullable().describe('who reserves the ASN; null = a peer may use it'),
+  networkConnection: z.string().nullable().describe('name of the connection whose network the peer stands in'),
+  provisioningState: z.string().nullable(),
+})
+export type HubBgpConnection = z.infer<typeof hubBgpConnection>
+
+export const hubNetworkConnection = z.object({
+  name: z.string(),
+  networkId: z.string().nullable().describe('null = in a subscription that Peerwatch does not see'),
+  networkName: z.string(),
+  provisioningState: z.string().nullable(),
+  internetSecurity: z.boolean().nullable().describe('whether a default route of the hub reaches it'),
+})
+
+/** The hub of a Virtual WAN, or a Route Server. */
+export const hub = z.object({
+  id: z.string(),
+  resourceId: z.string(),
+  name: z.string(),
+  kind: z.enum(['hub', 'routeServer']),
+  subscriptionId: z.string(),
+  resourceGroup: z.string().nullable(),
+  location: z.string().nullable(),
+  wan: z.string().nullable().describe('null = a Route Server'),
+  addressPrefixes: z.array(z.string()),
+  asn: z.number().nullable(),
+  routerAddresses: z.array(z.string()).describe('of the instances of its router'),
+  routingPreference: z.enum(['expressRoute', 'vpn', 'asPath']),
+  allowsBranchToBranch: z.boolean().nullable(),
+  provisioningState: z.string().nullable(),
+  routingState: z.string().nullable().describe('ARM’s word for its router'),
+  state: z
+    .enum(hubStates)
+    .describe('of the resource: Azure reports no sessions of a hub. unknown = its routes were not read lately'),
+  reason: z.string().nullable(),
+  effectivePrefixes: z
+    .number()
+    .nullable()
+    .describe('in its default route table; null = not read lately, or a Route Server'),
+  gateways: z.array(hubGateway),
+  networks: z.array(hubNetworkConnection),
+  bgpConnections: z.array(hubBgpConnection),
+})
+export type Hub = z.infer<typeof hub>

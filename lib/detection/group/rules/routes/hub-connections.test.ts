@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest'
+import type { DetectedEvent, PollMark, RouteChange } from '#lib/contract/index.ts'
+import { foldGroup } from '../../fold-group.ts'
+import type { GroupState } from '../../../model/scope-state.ts'
+import type { Signal } from '../../../model/signal.ts'
+import { NOTHING_CONNECTED } from '../../../model/topology.ts'
+
+const MINUTE = 60_000
+const START = Date.UTC(2030, 2, 4, 10)
+const GATEWAY = 'ergw-vhub'
+
+const mark = (minute: number, subresource: string): PollMark => ({
+  sourceId: 1,
+  scope: GATEWAY,
+  subresource,
+  kind: 'learned',
+  startedAt: START + minute * MINUTE,
+  finishedAt: START + minute * MINUTE + 2_000,
+  outcome: 'ok',
+  previousOkAt: minute === 0 ? null : START + (minute - 1) * MINUTE,
+  previousAttemptAt: minute === 0 ? null : START + (minute - 1) * MINUTE,
+  silentInstances: [],
+})
+
+/** All prefixes go, or all come, in one step. */
+function changed(minute: number, before: number, after: number): Signal[] {
+  if (before === after) return []
+  const attributes = [{ nextHop: null, asPath: [12076, 65001], origin: null, weight: null, localPref: null }]
+  const change = (n: number): RouteChange => ({
+    type: 'route',
+    op: after < before ? 'withdraw' : 'announce',
+    instance: null,
+    peer: 'conn-lon',
+    prefix: `10.${n}.0.0/16`,
+    before: after < before ? attributes : [],
+    after: after < before ? [] : attributes,
+    between: { earliest: START + (minute - 1) * MINUTE, latest: START + minute * MINUTE + 2_000 },
+  })
+  const changes = Array.from({ length: Math.abs(after - before) }, (_, n) => change(n))
+  return [{ type: 'routes', kind: 'learned', changes, sizes: after === 0 ? {} : { '|conn-lon': after } }]
+}
+
+/** Folds one table a minute. @param sizes how many prefixes each has */
+function eventsOf(sizes: readonly number[], subresource = 'vhub/conn-lon'): DetectedEvent[] {
+  let state: GroupState = {}
+  const events = new Map<string, DetectedEvent>()
+  for (const [minute, size] of sizes.entries()) {
+    const folded = foldGroup(state, NOTHING_CONNECTED, {
+      mark: mark(minute, subresource),
+      everyMs: MINUTE,
+      signals: changed(minute, minute === 0 ? 0 : (sizes[minute - 1] ?? 0), size),
+      events: [],
+      scopeOfResource: (id) => id,
+    })
+    state = folded.state
+    for (const event of folded.events) events.set(event.key, event)
+  }
+  return [...events.values()]
+}
+
+it('a connection that brings nothing in two tables in a row is an event, within the bounds of the first', () => {
+  const [event, ...more] = eventsOf([4, 0, 0])
+  expect(more).toEqual([])
+  expect(event).toMatchObject({
+    kind: 'hub_connection_emptied',
+    scope: GATEWAY,
+    subject: 'conn-lon',
+    severity: 'major',
+    started: { earliest: START, latest: START + MINUTE + 2_000 },
+    ended: null,
+  })
+  expect(event?.evidence).toContainEqual(
+    expect.objectContaining({ field: 'prefixes of the connection', before: 4, after: 0 }),
+  )
+})
+
+it('ends with the first prefix that is back', () => {
+  const [event] = eventsOf([4, 0, 0, 1, 4])
+  expect(event?.ended).toEqual({ earliest: START + 2 * MINUTE, latest: START + 3 * MINUTE + 2_000 })
+})
+
+it.each([
+  ['one empty table', [4, 0, 4, 4]],
+  ['fewer prefixes', [4, 1, 1, 1]],
+  ['a connection that never brought any', [0, 0, 0]],
+])('%s is none', (_, sizes) => {
+  expect(eventsOf(sizes)).toEqual([])
+})

@@ -1,0 +1,167 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createAzure } from '#lib/azure/index.ts'
+import { kinds } from '#lib/azure/kinds/index.ts'
+import { armTypes, endpoints, type PollKind, type PollTarget } from '#lib/contract/index.ts'
+import { ensureSource, recordObservation, shortIdOf, syncSchedule } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { answer, createWorld, pairWithHub, parseScenario, tokenFor } from '#lib/simulator/index.ts'
+import { listGateways } from './gateways.ts'
+import { getHub, listHubs } from './hubs.ts'
+import { lookUpRoute } from './route-lookup.ts'
+
+const db = withTestDatabase()
+const START = Date.UTC(2026, 10, 20, 3)
+const MINUTE = 60_000
+const SUBSCRIPTION = '/subscriptions/00000000-c0de-4000-8000-0000000000f1'
+const HUB = `${SUBSCRIPTION}/resourceGroups/rg-pair/providers/Microsoft.Network/virtualHubs/vhub-pair`
+
+let at = START
+const world = createWorld(
+  parseScenario({
+    ...pairWithHub,
+    happenings: [{ op: 'hub-loss', hub: 'vhub-pair', name: 'conn-branch', at: '+3m' }],
+  }),
+  START,
+)
+const azure = createAzure({
+  resourceManagerUrl: 'http://127.0.0.1:1',
+  subscriptionIds: '*',
+  clock: { now: () => at, monotonic: () => at },
+  createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),
+  transport: ({ method, url, headers, body }) => {
+    const { pathname, search, origin } = new URL(url)
+    const request = { method, target: `${pathname}${search}`, headers, body: body ?? '', base: origin }
+    const given = answer(world, at, request, { lro: 'inline' })
+    return { ...given, headers: { ...given.headers } }
+  },
+})
+
+async function poll(target: PollTarget, kind: PollKind) {
+  const observation = { ...(await azure.poll(target, kind)), finishedAt: at + 1_000 }
+  const sourceId = await ensureSource(db.pool, target)
+  await db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
+  return observation
+}
+
+/** Everything that is polled of the hub and of its gateways. */
+async function pollHub() {
+  const found = await poll({ resourceId: SUBSCRIPTION, subresource: '' }, 'inventory')
+  if (found.kind !== 'inventory') throw new Error('no inventory')
+  const ofHub = found.rows.resources.filter(({ type }) =>
+    [armTypes.virtualHub, armTypes.expressRouteGateway, armTypes.vpnGateway].some((one) => one === type),
+  )
+  const planned = ofHub.flatMap((resource) =>
+    (['tables', 'learned'] as const).flatMap((kind) =>
+      kinds[kind].types.includes(resource.type)
+        ? kinds[kind]
+            .subresources(resource, [])
+            .map((subresource) => ({ resourceId: resource.resourceId, subresource, kind, everySeconds: 300 }))
+        : [],
+    ),
+  )
+  const wanted = planned.map((one) => ({ ...one, resource: null }))
+  await db.transaction((client) => syncSchedule(client, wanted))
+  for (const { kind, ...target } of planned) await poll(target, kind)
+}
+
+const hubNow = async (now: number) => endpoints.hub.response.parse(await getHub(db, shortIdOf(HUB), now)).data
+
+beforeAll(pollHub)
+
+describe('a hub of a Virtual WAN', () => {
+  it('has its gateways with what each connection brings, its networks and its BGP peers', async () => {
+    const { data } = endpoints.hubs.response.parse(await listHubs(db, { limit: 100 }, START + MINUTE))
+    expect(data).toMatchObject([
+      {
+        name: 'vhub-pair',
+        kind: 'hub',
+        wan: 'vwan-pair',
+        addressPrefixes: ['10.50.0.0/23'],
+        state: 'healthy',
+        effectivePrefixes: 5,
+        gateways: [
+          {
+            name: 'ergw-vhub',
+            kind: 'expressRoute',
+            connections: [
+              {
+                name: 'conn-erc',
+                circuitName: 'erc-pair',
+                routingWeight: 10,
+                table: 'vhub-pair/conn-erc',
+                prefixes: 2,
+              },
+            ],
+          },
+          { name: 'vpngw-vhub', kind: 'vpn', connections: [{ name: 'conn-branch', site: 'site-branch', prefixes: 2 }] },
+        ],
+        networks: [{ name: 'conn-spoke', networkName: 'vnet-spoke', internetSecurity: true }],
+        bgpConnections: [
+          {
+            name: 'nva',
+            peerAddress: '10.60.0.4',
+            peerAsn: 65030,
+            peerAsnReservedBy: null,
+            networkConnection: 'conn-spoke',
+          },
+        ],
+      },
+    ])
+  })
+
+  it('answers where an address goes by its own table', async () => {
+    const ask = async (ip: string) =>
+      (await lookUpRoute(db, { ip, at: undefined, scope: shortIdOf(HUB) }, START + MINUTE)).data
+    expect(await ask('10.10.4.7')).toMatchObject({
+      known: 'observed',
+      match: '10.10.0.0/16',
+      candidates: [
+        {
+          scopeName: 'vhub-pair',
+          table: 'tables',
+          rank: 1,
+          transport: 'er',
+          nextHop: 'expressRouteGateways/ergw-vhub',
+        },
+      ],
+    })
+    expect(await ask('10.61.0.1')).toMatchObject({ candidates: [{ transport: 'nva', circuitId: null }] })
+    expect(await ask('192.0.2.1')).toMatchObject({ match: null, candidates: [] })
+    // of the whole estate, what a connection brings to a hub is no table that anything is forwarded by
+    const estate = await lookUpRoute(db, { ip: '10.40.1.1', at: undefined, scope: undefined }, START + MINUTE)
+    expect(estate.data.candidates).toEqual([])
+  })
+
+  it('has gateways that are healthy while their tables are read, and unknown when they are not', async () => {
+    const states = async (now: number) =>
+      Object.fromEntries(
+        (await listGateways(db, { limit: 100 }, now)).data
+          .filter(({ kind }) => kind === 'vwan')
+          .map(({ name, state }) => [name, state]),
+      )
+    expect(await states(START + MINUTE)).toEqual({ 'ergw-vhub': 'healthy', 'vpngw-vhub': 'healthy' })
+    expect(await states(START + 60 * MINUTE)).toEqual({ 'ergw-vhub': 'unknown', 'vpngw-vhub': 'unknown' })
+  })
+
+  it('has no size of a table that was not read lately', async () => {
+    const old = await hubNow(START + 60 * MINUTE)
+    expect(old).toMatchObject({ state: 'unknown', effectivePrefixes: null })
+    expect(old.gateways[0]?.connections[0]).toMatchObject({ prefixes: null })
+  })
+
+  it('shows what a lost connection takes away, and keeps what was', async () => {
+    at = START + 5 * MINUTE
+    await pollHub()
+    const now = await hubNow(at + MINUTE)
+    expect(now.effectivePrefixes).toBe(4)
+    expect(now.gateways.find(({ kind }) => kind === 'vpn')?.connections[0]).toMatchObject({ prefixes: 0 })
+    const lookUp = (then?: number) => lookUpRoute(db, { ip: '10.40.1.1', at: then, scope: shortIdOf(HUB) }, at + MINUTE)
+    expect((await lookUp()).data.match).toBeNull()
+    expect((await lookUp(START + 2_000)).data).toMatchObject({ match: '10.40.0.0/16' })
+  })
+
+  it('is no other resource', async () => {
+    const gateway = HUB.replace('virtualHubs/vhub-pair', 'expressRouteGateways/ergw-vhub')
+    await expect(getHub(db, shortIdOf(gateway), at)).rejects.toThrow('is no hub that exists now')
+  })
+})
