@@ -85,6 +85,10 @@ it('a circuit has its Global Reach connections with the state of each IP version
     ],
   })
   await rollUpUsage(db)
+  await recordFeed(db).schedule(
+    { resourceId: circuitId('lon'), subresource: 'AzurePrivatePeering/connections', kind: 'connection' },
+    { resourceId: circuitId('lon'), subresource: 'AzurePrivatePeering/peerConnections', kind: 'connection' },
+  )
   const { globalReachConnections, globalReachTraffic } = await ask('lon', at(2) + 5_000)
   expect(globalReachConnections).toMatchObject([
     {

@@ -53,7 +53,7 @@ describe('the check of cost', () => {
       startedBetween: ['2026-11-19T00:00:00.000Z', '2026-11-20T00:00:00.000Z'],
       endedBetween: null,
       // 12,960 GB more, at 0.025
-      evidence: [{ before: 'usually 4,320 GB', after: '17,280 GB' }, { after: '324.00 USD more than usual' }],
+      evidence: [{ before: 'usually 4,320 GB', after: '17,280 GB' }, { after: '$324.00 more than usual' }],
       links: [{ href: `/cost?circuit=${circuit}` }, { href: `/circuits/${circuit}` }],
     })
     const budgets = found.filter(({ kind }) => kind === 'forecast_over_budget')
