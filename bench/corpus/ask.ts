@@ -70,6 +70,11 @@ export class VirtualArm {
       const watcher = `networkWatchers/NetworkWatcher_${this.location}`
       return { resourceId: `${group}/${watcher}/connectionMonitors/${resource}`, subresource: '' }
     }
+    const [server = '', peer] = resource.split('/')
+    if (this.world.scenario.routeServers.some(({ name }) => name === server)) {
+      const resourceId = `${group}/virtualHubs/${server}${peer === undefined ? '' : `/bgpConnections/${peer}`}`
+      return { resourceId, subresource: '' }
+    }
     const ofHub = this.hubTarget(kind, resource, path)
     if (ofHub) return { resourceId: `${group}/${ofHub.type}/${resource}`, subresource: ofHub.subresource }
     if (OF_GATEWAYS.has(kind)) return { resourceId: `${group}/virtualNetworkGateways/${resource}`, subresource: path }
@@ -163,9 +168,11 @@ function requestOf(
   const [peering, path] = subresource.split('/')
   switch (kind) {
     case 'peers':
+      if (/\/virtualHubs\/[^/]+$/i.test(resourceId))
+        return { method: 'GET', target: `${resourceId}/bgpConnections${VERSION}` }
       return post('getBgpPeerStatus')
     case 'learned':
-      return post('getLearnedRoutes')
+      return post(/\/bgpConnections\/[^/]+$/i.test(resourceId) ? 'learnedRoutes' : 'getLearnedRoutes')
     case 'advertised':
       return post('getAdvertisedRoutes', `&peer=${subresource}`)
     case 'summary':

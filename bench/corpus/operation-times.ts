@@ -30,7 +30,10 @@ export function runAs(profile: ProfileName): (scenario: CorpusScenario, everyMs:
   return (scenario, everyMs) => {
     const world = worldOf(scenario)
     const usual = slotsOf(scenario, world.scenario, everyMs)
-    const isOperation = ({ source, startedAt }: Slot) => OPERATIONS.has(source.kind) && startedAt >= scenario.start
+    // a Route Server's peers are a list, and it runs the operations of these
+    const servers = new Set(world.scenario.routeServers.map(({ name }) => name))
+    const isOperation = ({ source, startedAt }: Slot) =>
+      OPERATIONS.has(source.kind) && startedAt >= scenario.start && !servers.has(source.resource.split('/')[0] ?? '')
     const byResource = Map.groupBy(usual.filter(isOperation), ({ source }) => source.resource)
     const arm = new VirtualArm(world)
     try {

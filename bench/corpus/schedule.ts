@@ -65,6 +65,10 @@ export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): 
   })
   return [
     ...estate.gateways.flatMap(({ name }) => [of('peers', name), of('learned', name)]),
+    ...estate.routeServers.flatMap(({ name, peers }) => [
+      of('peers', name),
+      ...peers.map((peer) => of('learned', `${name}/${peer.name}`)),
+    ]),
     ...estate.circuits.flatMap(({ name, peerings }) => [
       ...peerings.flatMap(({ type }) =>
         circuitPaths.flatMap((path) =>

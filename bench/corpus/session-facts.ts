@@ -3,7 +3,7 @@
  * it applies to every session of every scenario, whatever the scenario is about.
  */
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import type { World } from '#lib/simulator/index.ts'
+import { routeServerKey, type World } from '#lib/simulator/index.ts'
 import { nameOfPath, type Slot } from './schedule.ts'
 import { narrowed, reportedBounds, type Visible } from './visibility.ts'
 
@@ -24,7 +24,8 @@ interface Watched {
   neighbor: string
   /** name of the source that shows it */
   source: string
-  reportedBy: 'duration' | 'upDown'
+  /** null = since when it is up is not reported, as of a Route Server's peers */
+  reportedBy: 'duration' | 'upDown' | null
 }
 
 /** Establishment times closer together count as one (docs/rules/detection.md 1.3, delta). */
@@ -33,12 +34,12 @@ const SAME_LIFE_MS = 2_000
 export function sessionFacts(world: World, slots: readonly Slot[]): SessionFact[] {
   const bySource = Map.groupBy(slots, ({ source }) => `${source.kind} ${source.name}`)
   return watchedSessions(world).flatMap((session) => {
-    const kind = session.reportedBy === 'duration' ? 'peers' : 'summary'
+    const kind = session.reportedBy === 'upDown' ? 'summary' : 'peers'
     return factsOf(world, session, bySource.get(`${kind} ${session.source}`) ?? [])
   })
 }
 
-function watchedSessions({ topology }: World): Watched[] {
+function watchedSessions({ topology, scenario }: World): Watched[] {
   const peers = topology.domains.flatMap(({ peers }) => peers)
   return [
     ...peers
@@ -52,6 +53,17 @@ function watchedSessions({ topology }: World): Watched[] {
           reportedBy: 'duration',
         }),
       ),
+    ...scenario.routeServers.flatMap(({ name: source, peers: own }) =>
+      own.map(
+        ({ name, address }): Watched => ({
+          key: routeServerKey(source, name),
+          localAddress: '',
+          neighbor: address,
+          source,
+          reportedBy: null,
+        }),
+      ),
+    ),
     ...[...topology.edges.values()].flatMap(({ key, circuit, peering, path, msee, ce, ipv6 }): Watched[] => {
       const common = { key, source: nameOfPath(circuit.name, peering.type, path), reportedBy: 'upDown' as const }
       return [
@@ -112,7 +124,7 @@ function shownAt(world: World, { key, localAddress, neighbor, reportedBy }: Watc
   const { result, sampleAt } = slot
   if (result.failed || result.blank || (reportedBy === 'duration' && result.hidden(localAddress, neighbor))) return null
   const { up, since } = world.sessions.at(key, sampleAt)
-  const ages = up && !result.ageless(localAddress, neighbor)
+  const ages = reportedBy !== null && up && !result.ageless(localAddress, neighbor)
   return { up, slot, reported: ages ? reportedBounds(slot, since, reportedBy) : null, since }
 }
 

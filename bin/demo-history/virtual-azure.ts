@@ -95,9 +95,11 @@ function requestOf(
   const ofPath = (table: string) => post(`peerings/${peering}/${table}/${path}`)
   switch (kind) {
     case 'peers':
+      if (/\/virtualHubs\/[^/]+$/i.test(resourceId))
+        return { method: 'GET', target: `${resourceId}/bgpConnections${VERSION}` }
       return post('getBgpPeerStatus')
     case 'learned':
-      return post('getLearnedRoutes')
+      return post(/\/bgpConnections\/[^/]+$/i.test(resourceId) ? 'learnedRoutes' : 'getLearnedRoutes')
     case 'advertised':
       return {
         method: 'POST',

@@ -23,6 +23,7 @@ import { WatchBar } from '../watch/watch-bar.tsx'
 import { GatewayConnections } from './connections.tsx'
 import { GatewayLoadPanel } from './gateway-load.tsx'
 import { backupPathText, kindWords, skuWords } from './gateway-words.ts'
+import { RouteServerPanel } from './route-server.tsx'
 import { SessionMatrix } from './session-matrix.tsx'
 
 export function GatewayPage({ id }: { id: string }) {
@@ -44,7 +45,7 @@ export function GatewayPage({ id }: { id: string }) {
 }
 
 function GatewayParts({ gateway }: { gateway: Gateway }) {
-  const { id, name, connections } = gateway
+  const { id, name, connections, routeServer } = gateway
   const sessions = useEndpoint('sessions', { scope: id })
   const known = sessions.data?.data ?? []
   return (
@@ -61,6 +62,7 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
           {({ data }) => <SessionMatrix gateway={gateway} sessions={data} />}
         </AnswerView>
       </Panel>
+      {routeServer && <RouteServerPanel {...routeServer} />}
       <OperatorCard scope={id} of={name} />
       <WatchBar scope={id} />
       <DeferredPanel title="Timeline" height={20}>
@@ -85,9 +87,11 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
       <DeferredPanel title="Configuration changes" height={15}>
         <ChangesPanel scopes={[id, ...connections.map((connection) => connection.id)]} />
       </DeferredPanel>
-      <DeferredPanel title="Routes" height={40}>
-        <RouteTable scope={id} title="Routes" />
-      </DeferredPanel>
+      {!routeServer && (
+        <DeferredPanel title="Routes" height={40}>
+          <RouteTable scope={id} title="Routes" />
+        </DeferredPanel>
+      )}
     </>
   )
 }

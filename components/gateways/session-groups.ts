@@ -23,7 +23,9 @@ const byAddress = (a: string, b: string) => compareAddresses(parseAddress(a) ?? 
 
 /** Arranges a gateway's sessions as a grid of neighbors and instances. */
 export function gridOf(sessions: Session[], known: string[]): SessionGrid {
-  const instances = [...new Set([...known, ...sessions.map(({ localAddress }) => localAddress)])].sort(byAddress)
+  const local = sessions.map(({ localAddress }) => localAddress)
+  // a Route Server reports one session for both of its instances
+  const instances = local.includes('') ? [...new Set(local)] : [...new Set([...known, ...local])].sort(byAddress)
   const rows = new Map<string, NeighborRow>()
   for (const session of sessions) {
     const row = rows.get(session.neighbor) ?? {

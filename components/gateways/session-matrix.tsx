@@ -50,7 +50,7 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
             </th>
             {instances.map((address) => (
               <th key={address} scope="col" className="h-9 px-3 text-xs font-medium whitespace-nowrap">
-                <span className="font-mono">{address}</span>
+                <span className="font-mono">{address || 'both instances'}</span>
                 <InstanceNote instance={gateway.instances.find((instance) => instance.address === address)} />
               </th>
             ))}

@@ -53,7 +53,7 @@ const columns: Column<Session>[] = [
         className="link"
         aria-label={`Session ${sessionSubject(session).replace('~', ' to ')}`}
       >
-        {session.localAddress}
+        {session.localAddress || 'both instances'}
       </PageLink>
     ),
     className: 'font-mono',

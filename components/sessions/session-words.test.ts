@@ -18,7 +18,7 @@ describe('the address of a session', () => {
       }),
     )
   })
-  it.each(['', '10.0.0.1', '~10.0.0.1', 'a~b~c'])('%j names none', (text) => {
+  it.each(['', '10.0.0.1', '10.0.0.1~', 'a~b~c'])('%j names none', (text) => {
     expect(parseSession(text)).toBeNull()
   })
 })

@@ -153,5 +153,22 @@ export function rowsOf(answer: Answer): Table & { body: JsonObject } {
   if (body.value === undefined && isJsonObject(output)) {
     return { rows: arrayAt(output.value, `${where}.value`), at: `${where}.value`, body: output }
   }
+  if (body.value === undefined) {
+    const byInstance = instanceTables(body)
+    if (byInstance) return { ...byInstance, body }
+  }
   return { rows: arrayAt(body.value, 'value'), at: 'value', body }
+}
+
+/**
+ * The rows of a Route Server's peer, which have no `value`: a table for each instance, by its name, which each row gets as `instance`.
+ * Source: Azure Network REST, PeerRouteList; azure-sdk-for-python issue 22212.
+ */
+function instanceTables(body: JsonObject): Table | null {
+  const tables = Object.entries(body).filter(([name]) => /^RouteServiceRole_IN_\d+$/i.test(name))
+  if (tables.length === 0) return null
+  const rows = tables.flatMap(([instance, own]) =>
+    arrayAt(own, instance).map((row) => (isJsonObject(row) ? { ...row, instance } : row)),
+  )
+  return { rows, at: 'RouteServiceRole_IN_n' }
 }

@@ -30,7 +30,21 @@ function allows(granted: string, action: string): boolean {
 }
 
 it('the role allows every request of every kind, and holds no action that none needs', async () => {
-  const world = createWorld(parseScenario(pairWithHub), NOW)
+  const nva = {
+    name: 'vnet-nva',
+    group: 'rg-pair',
+    addressSpace: ['10.70.0.0/16'],
+    subnets: [{ name: 'RouteServerSubnet', prefix: '10.70.0.0/27' }],
+  }
+  const server = {
+    name: 'rs-pair',
+    group: 'rg-pair',
+    vnet: 'vnet-nva',
+    addresses: ['10.70.0.4', '10.70.0.5'],
+    peers: [{ name: 'nva-a', address: '10.70.1.4', asn: 65060 }],
+  }
+  const vnets = [...(pairWithHub.vnets ?? []), nva]
+  const world = createWorld(parseScenario({ ...pairWithHub, vnets, routeServers: [server] }), NOW)
   const memory = createMemory()
   const needed = new Set<string>()
   const azure = createAzure({

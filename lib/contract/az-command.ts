@@ -65,13 +65,22 @@ const commands: Record<PollKind, (polled: Polled) => string | null> = {
   connection: (polled) =>
     on(armTypes.connection, (name) => `az network vpn-connection show --name ${name}`)(polled) ??
     on(armTypes.circuit, reachCommand)(polled),
-  peers: on(armTypes.virtualNetworkGateway, (name) => `az network vnet-gateway list-bgp-peer-status --name ${name}`),
-  learned: on(armTypes.virtualNetworkGateway, (name) => `az network vnet-gateway list-learned-routes --name ${name}`),
-  advertised: on(armTypes.virtualNetworkGateway, (name, subresource) =>
-    subresource === ''
-      ? null
-      : `az network vnet-gateway list-advertised-routes --name ${name} --peer ${quoted(subresource)}`,
-  ),
+  peers: (polled) =>
+    on(
+      armTypes.virtualNetworkGateway,
+      (name) => `az network vnet-gateway list-bgp-peer-status --name ${name}`,
+    )(polled) ?? on(armTypes.virtualHub, (name) => `az network routeserver peering list --routeserver ${name}`)(polled),
+  learned: (polled) =>
+    on(
+      armTypes.virtualNetworkGateway,
+      (name) => `az network vnet-gateway list-learned-routes --name ${name}`,
+    )(polled) ?? peerTable('list-learned-routes')(polled),
+  advertised: (polled) =>
+    on(armTypes.virtualNetworkGateway, (name, subresource) =>
+      subresource === ''
+        ? null
+        : `az network vnet-gateway list-advertised-routes --name ${name} --peer ${quoted(subresource)}`,
+    )(polled) ?? peerTable('list-advertised-routes')(polled),
   stats: on(armTypes.circuit, (name, subresource) => {
     if (subresource === '') return `az network express-route get-stats --name ${name}`
     const peering = parsePath(subresource).peering ?? ''
@@ -95,6 +104,15 @@ function pathTable(list: string) {
     return `az network express-route ${list} --name ${name} --peering-name ${quoted(peering)} --path ${quoted(path)}`
   })
 }
+
+/** A table of a Route Server's peer, which is a resource inside it. */
+const peerTable =
+  (list: string) =>
+  ({ id, resourceId }: Polled): string | null => {
+    const peer = parseArmId(resourceId)
+    if (peer?.type !== armTypes.hubBgpConnection) return null
+    return `az network routeserver peering ${list} --routeserver ${quoted(id.name)} --name ${quoted(peer.name)}`
+  }
 
 /** A list of Global Reach connections, such as `AzurePrivatePeering/connections`. */
 function reachCommand(name: string, subresource: string): string | null {

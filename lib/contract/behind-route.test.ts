@@ -40,6 +40,7 @@ it.each([
   { kind: 'vwan', type: armTypes.expressRouteGateway, asPath: [65001], transport: 'er' },
   { kind: 'routeServer', asPath: [65001], transport: 'nva' },
   { kind: 'routeServer', asPath: [12076, 65001], transport: 'er' },
+  { kind: null, type: armTypes.hubBgpConnection, asPath: [65001], transport: 'nva' },
   { kind: null, asPath: [65001], transport: 'unknown' },
   { kind: null, asPath: [12076], transport: 'er' },
 ] as const)('$kind with the path $asPath is $transport', ({ transport, asPath, ...of }) => {

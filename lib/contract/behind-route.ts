@@ -53,5 +53,6 @@ function transportOf({ kind, type }: LearningGateway, asPath: readonly number[])
   if (kind === 'expressRoute') return 'er'
   if (kind === 'vpn' || type === armTypes.vpnGateway) return 'vpn'
   if (kind === 'vwan' || asPath[0] === MSEE_ASN) return 'er'
-  return kind === 'routeServer' ? 'nva' : 'unknown'
+  // a Route Server's table is that of one of its peers, a resource inside it
+  return kind === 'routeServer' || type === armTypes.hubBgpConnection ? 'nva' : 'unknown'
 }

@@ -22,7 +22,7 @@ describe('a subject', () => {
     expect(neighborOf(sessionSubject(ends))).toBe(ends.neighbor)
   })
 
-  it.each(['10.0.4.4', '~10.0.4.4', 'a~b~c', ''])('that names no session is none: %s', (text) => {
+  it.each(['10.0.4.4', '10.0.4.12~', 'a~b~c', ''])('that names no session is none: %s', (text) => {
     expect(parseSession(text)).toBeNull()
   })
 

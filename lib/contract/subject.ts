@@ -14,10 +14,10 @@ export interface SessionEnds {
 /** How one session is named: `10.0.4.12~10.0.4.4`. */
 export const sessionSubject = ({ localAddress, neighbor }: SessionEnds): string => `${localAddress}~${neighbor}`
 
-/** The two ends of a session; null where the text names none. */
+/** The two ends of a session; null where the text names none. A Route Server's near end is both of its instances: ''. */
 export function parseSession(subject: string): SessionEnds | null {
-  const [localAddress, neighbor, ...more] = subject.split('~')
-  return localAddress && neighbor && more.length === 0 ? { localAddress, neighbor } : null
+  const [localAddress = '', neighbor, ...more] = subject.split('~')
+  return neighbor && more.length === 0 ? { localAddress, neighbor } : null
 }
 
 /** The near end of a session, from its subject. */

@@ -30,7 +30,8 @@ export const NOTHING_KNOWN: Knowledge = { configured: [], instanceCount: null, s
 
 /** What a resource's configuration adds to the knowledge of its polls; nothing where it is no gateway. */
 export function configuredInstances(config: ResourceConfig | null): Pick<Knowledge, 'configured' | 'instanceCount'> {
-  if (config?.resource !== 'gateway') return { configured: [], instanceCount: null }
+  // a Route Server reports one state for both of its instances
+  if (config?.resource !== 'gateway' || config.kind === 'routeServer') return { configured: [], instanceCount: null }
   return { configured: config.instances, instanceCount: config.instanceCount }
 }
 

@@ -27,6 +27,7 @@ import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness
 import { pageOfList } from './paging.ts'
 import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
 import { recentMetrics } from './metric-sessions.ts'
+import { routeServerOf } from './route-server.ts'
 import { resolveResource } from './scope.ts'
 import { readSessions } from './sessions.ts'
 import { iso } from './wire.ts'
@@ -52,14 +53,17 @@ export async function listGateways(
 export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'gateway'>> {
   const q = queryable(db)
   const resource = await resolveResource(q, id)
-  const { gateways, sources } = await readGateways(q, await readTopology(q), resource.id, now)
+  const estate = await readTopology(q)
+  const { gateways, sources } = await readGateways(q, estate, resource.id, now)
   const [gateway] = gateways
   if (!gateway) {
     throw new NotFoundError(`${resource.name} is no gateway that exists now: take an id from /api/v1/gateways`)
   }
   const metrics = await recentMetrics(q, gateway.id, LOAD_METRICS, now)
   const connections = await withTraffic(q, gateway.connections, now)
-  const data = { ...gateway, connections, load: gatewayLoad(metrics, gateway.sku) }
+  const own = estate.gateways.find((one) => one.resource.id === gateway.id)
+  const routeServer = own ? await routeServerOf(q, own, estate, now) : null
+  const data = { ...gateway, connections, load: gatewayLoad(metrics, gateway.sku), routeServer }
   return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
 }
 

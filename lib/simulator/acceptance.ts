@@ -234,9 +234,45 @@ function hubFaults({ hubs, vnets, gateways, circuits }: Scenario): string[] {
   })
 }
 
+/** "Azure Route Server FAQ": how many peers it takes, and in what subnet it stands. */
+const MOST_PEERS = 8
+const LONGEST_SERVER = 27
+
+function routeServerFaults({ routeServers, vnets }: Scenario): string[] {
+  return routeServers.flatMap((server, n) => {
+    const at = `routeServers[${n}]`
+    const vnet = vnets.find(({ name }) => name === server.vnet)
+    const subnet = parsePrefix(vnet?.subnets.find(({ name }) => name === 'RouteServerSubnet')?.prefix ?? '')
+    const host = (address: string) => parsePrefix(`${address}/32`)
+    const isIn = (address: string, outer: Prefix | null) => {
+      const own = host(address)
+      return own !== null && outer !== null && contains(outer, own)
+    }
+    return [
+      ...(subnet && subnet.length <= LONGEST_SERVER
+        ? []
+        : [`${at}: "${server.vnet}" needs a RouteServerSubnet of /${LONGEST_SERVER} or larger`]),
+      ...server.addresses
+        .filter((address) => subnet && !isIn(address, subnet))
+        .map((address) => `${at}.addresses: ${address} lies outside RouteServerSubnet: take an address of it`),
+      ...(server.peers.length > MOST_PEERS ? [`${at}.peers: a Route Server takes ${MOST_PEERS}: leave some out`] : []),
+      ...server.peers
+        .filter(({ asn }) => RESERVED_BY_AZURE.has(asn))
+        .map(({ name, asn }) => `${at}.peers: "${name}" has AS ${asn}, which Azure reserves: take another`),
+    ]
+  })
+}
+
 /** What Azure would refuse, one line each with what to do; none if it would accept the estate. */
 export function refusedByAzure(scenario: Scenario): string[] {
-  return [fastPathFaults, filterFaults, asnFaults, gatewaySubnetFaults, linkFaults, hubFaults, reachFaults].flatMap(
-    (rule) => rule(scenario),
-  )
+  return [
+    fastPathFaults,
+    filterFaults,
+    asnFaults,
+    gatewaySubnetFaults,
+    linkFaults,
+    hubFaults,
+    reachFaults,
+    routeServerFaults,
+  ].flatMap((rule) => rule(scenario))
 }

@@ -2,7 +2,7 @@
 import { parseDuration, parseMoment } from './duration.ts'
 import type { Effect, EffectBody, RouteMatch, Stage } from './effect.ts'
 import type { Happening } from './happening.ts'
-import { edgeKey, hubKey, lightKey, reachKey, tunnelKey, vpnKey } from './keys.ts'
+import { edgeKey, hubKey, lightKey, reachKey, routeServerKey, tunnelKey, vpnKey } from './keys.ts'
 import { connectionsOfHub } from './hub-routes.ts'
 import { type Domain, expandPrefixes, type Topology } from './topology.ts'
 import type { PathName } from './vocabulary.ts'
@@ -175,6 +175,18 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
         `port/${h.port}`,
       )
       break
+    case 'peer-loss': {
+      const server = topology.scenario.routeServers.find(({ name }) => name === h.routeServer)
+      for (const { name } of server?.peers ?? [])
+        if (h.name === undefined || h.name === name)
+          add(
+            { kind: 'session', key: routeServerKey(h.routeServer, name), word: h.word },
+            from,
+            until,
+            `server/${h.routeServer}`,
+          )
+      break
+    }
     case 'reach-loss':
       add({ kind: 'reach', key: reachKey(h.reach), word: h.word }, from, until, reachKey(h.reach))
       break

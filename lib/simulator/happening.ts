@@ -84,6 +84,12 @@ export const happeningSchema = z
       /** From the tunnel's end to that of the session over it. */
       bgpAfter: duration.default('0s'),
     }),
+    /** A peer of a Route Server, or all of them: its session ends, and what it announced is gone. */
+    op('peer-loss', {
+      routeServer: armName,
+      name: armName.optional(),
+      word: z.enum(['NotConnected', 'Connecting']).default('NotConnected'),
+    }),
     /** A Global Reach connection: neither IP version of it is connected while this lasts. */
     op('reach-loss', {
       reach: armName,

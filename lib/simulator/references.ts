@@ -44,6 +44,7 @@ export function referenceFaults(scenario: Scenario): Line[] {
     demand: names(scenario.demands),
     port: names(scenario.ports),
     reach: names(scenario.globalReach),
+    routeServer: names(scenario.routeServers),
     hub: names(scenario.hubs),
     routeFilter: names(scenario.routeFilters),
   }
@@ -67,6 +68,10 @@ export function referenceFaults(scenario: Scenario): Line[] {
     if ((c.port === undefined) === (c.provider === undefined))
       lines.push(`circuits[${n}]: needs either a provider or an ExpressRoute Direct port`)
     for (const p of c.peerings) refer(`circuits[${n}].peerings`, 'routeFilter', p.microsoft?.routeFilter)
+  }
+  for (const [n, server] of scenario.routeServers.entries()) {
+    refer(`routeServers[${n}].group`, 'group', server.group)
+    refer(`routeServers[${n}].vnet`, 'vnet', server.vnet)
   }
   for (const [n, reach] of scenario.globalReach.entries()) {
     refer(`globalReach[${n}].circuit`, 'circuit', reach.circuit)
@@ -103,7 +108,17 @@ export function referenceFaults(scenario: Scenario): Line[] {
     refer(`demands[${n}].microsoftPeeringOf`, 'circuit', d.microsoftPeeringOf)
   }
   for (const [n, h] of scenario.happenings.entries())
-    for (const kind of ['circuit', 'gateway', 'connection', 'site', 'demand', 'port', 'reach', 'hub'] as const)
+    for (const kind of [
+      'circuit',
+      'gateway',
+      'connection',
+      'site',
+      'demand',
+      'port',
+      'reach',
+      'hub',
+      'routeServer',
+    ] as const)
       if (kind in h) refer(`happenings[${n}].${kind}`, kind, h[kind as keyof Happening])
 
   for (const [n, h] of scenario.happenings.entries())
@@ -113,7 +128,7 @@ export function referenceFaults(scenario: Scenario): Line[] {
     if (h.op === 'api-fault' && !OPERATIONS.has(h.operation))
       lines.push(`happenings[${n}].operation: "${h.operation}" is none of ${[...OPERATIONS].sort().join(', ')}`)
 
-  for (const list of [...placed, 'sites', 'demands', 'globalReach'] as const)
+  for (const list of [...placed, 'sites', 'demands', 'globalReach', 'routeServers'] as const)
     lines.push(
       ...duplicates(
         list,

@@ -145,6 +145,27 @@ export const routeFilter = z.strictObject({
   rules: z.array(z.strictObject({ name: armName, communities: z.array(z.string()) })),
 })
 
+/** A Route Server with its BGP peers, such as network appliances. */
+export const routeServer = z.strictObject({
+  ...placed,
+  vnet: armName,
+  asn: asn.default(65515),
+  /** of its two instances, in RouteServerSubnet */
+  addresses: z.array(addressText).length(2),
+  branchToBranch: z.boolean().default(false),
+  preference: z.enum(['ExpressRoute', 'VpnGateway', 'ASPath']).default('ExpressRoute'),
+  peers: z
+    .array(
+      z.strictObject({
+        name: armName,
+        address: addressText,
+        asn,
+        prefixes: z.array(prefixSet).default([]),
+      }),
+    )
+    .default([]),
+})
+
 /** Global Reach between private peering of two circuits, made on the first. */
 export const globalReach = z.strictObject({
   name: armName,
@@ -345,6 +366,7 @@ export const scenarioSchema = z.strictObject({
       }),
     )
     .default([]),
+  routeServers: z.array(routeServer).default([]),
   globalReach: z.array(globalReach).default([]),
   routeFilters: z.array(routeFilter).default([]),
   hubs: z.array(hub).default([]),
@@ -359,6 +381,7 @@ export type ScenarioInput = z.input<typeof scenarioSchema>
 export type CircuitSpec = Scenario['circuits'][number]
 export type HubSpec = Scenario['hubs'][number]
 export type PortSpec = Scenario['ports'][number]
+export type RouteServerSpec = Scenario['routeServers'][number]
 export type GlobalReachSpec = Scenario['globalReach'][number]
 export type PeeringSpec = CircuitSpec['peerings'][number]
 export type GatewaySpec = Scenario['gateways'][number]

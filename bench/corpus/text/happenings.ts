@@ -42,6 +42,7 @@ const options = {
   instance: text,
   logDelay: text,
   link: text,
+  name: text,
   neighbor: text,
   noticeDelay: text,
   over: text,
@@ -110,6 +111,7 @@ const verbs: Readonly<Record<string, Verb>> = {
     options: [],
   },
   'light-fade': { target: (words) => ({ port: words.take('a port') }), options: ['link', 'signal', 'to', 'over'] },
+  'peer-loss': { target: (words) => ({ routeServer: words.take('a Route Server') }), options: ['name', 'word'] },
   'reach-loss': { target: (words) => ({ reach: words.take('a Global Reach connection') }), options: ['word'] },
   'tunnel-loss': {
     target: (words) => ({ connection: words.take('a VPN connection') }),

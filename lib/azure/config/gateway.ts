@@ -31,6 +31,7 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
       gateway.object('autoScaleConfiguration').object('bounds').number('min') ?? gateway.number('vpnGatewayScaleUnit'),
     hubConnections: kind === 'vwan' ? hubConnectionsOf(gateway) : [],
     routingPreference: routingPreferenceOf(gateway),
+    branchToBranch: kind === 'routeServer' ? gateway.flag('allowBranchToBranchTraffic') : null,
   }
 }
 

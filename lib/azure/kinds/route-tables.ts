@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode.ts'
-import { address, addressOrNull, asPath, field, integerOrNull, nextHop, textOrNull } from '../fields.ts'
+import { address, addressOrNull, asPath, field, integerOrNull, nextHop, text, textOrNull } from '../fields.ts'
 import type { Table } from '../long-running.ts'
 import { addressKey, distinct, prefixKey, sortedBy } from '../order.ts'
 
@@ -17,26 +17,39 @@ export const prefix = (classful: boolean) =>
     true,
   )
 
+const gatewayRoute = z.object({
+  localAddress: address,
+  network: prefix(false),
+  nextHop,
+  sourcePeer: addressOrNull,
+  origin: textOrNull,
+  asPath,
+  weight: integerOrNull,
+})
+
 /** A row of getLearnedRoutes or getAdvertisedRoutes. Source: Azure Network REST, GatewayRoute. */
-export const gatewayRouteRow = z
-  .object({
-    localAddress: address,
-    network: prefix(false),
-    nextHop,
-    sourcePeer: addressOrNull,
-    origin: textOrNull,
-    asPath,
-    weight: integerOrNull,
-  })
-  .transform(
-    ({ localAddress, network, sourcePeer, ...row }): RouteRow => ({
-      ...row,
-      instance: localAddress,
-      prefix: network,
-      peer: sourcePeer,
-      localPref: null,
-    }),
-  )
+export const gatewayRouteRow = gatewayRoute.transform(
+  ({ localAddress, network, sourcePeer, ...row }): RouteRow => ({
+    ...row,
+    instance: localAddress,
+    prefix: network,
+    peer: sourcePeer,
+    localPref: null,
+  }),
+)
+
+/**
+ * A row of a Route Server's peer, in the table of one instance. Source: Azure Network REST, PeerRoute. The instance is named by that table:
+ * Azure's own example has rows of both addresses in each.
+ */
+export const peerRouteRow = gatewayRoute.extend({ instance: text }).transform(
+  ({ localAddress: _, network, sourcePeer, ...row }): RouteRow => ({
+    ...row,
+    prefix: network,
+    peer: sourcePeer,
+    localPref: null,
+  }),
+)
 
 /** A row of a path's routeTables: router output as JSON. Source: Azure Network REST, ExpressRouteCircuitRoutesTable. */
 export const pathRouteRow = z

@@ -128,6 +128,38 @@ export const gatewayLoadSeries = z.object({
 })
 export type GatewayLoadSeries = z.infer<typeof gatewayLoadSeries>
 
+/** Routes of a Route Server's peer in the table of one instance. */
+const instanceRoutes = z.object({
+  instance: z.string().describe('as Azure names it: `RouteServiceRole_IN_0`'),
+  routes: z.number().int(),
+})
+
+/** A BGP peer of a Route Server: a network appliance, as a rule. Its tables are in `/routes` with its id as scope. */
+export const routeServerPeer = z.object({
+  id: z.string(),
+  resourceId: z.string(),
+  name: z.string(),
+  address: z.string().nullable(),
+  asn: z.number().nullable(),
+  asnReservedBy: z.string().nullable().describe('who reserves the ASN; null = a peer may use it'),
+  state: z.enum(['up', 'down', 'unknown']).describe('of its session with both instances, for which Azure has one word'),
+  azureStatus: z.string().nullable().describe('Azure’s own word'),
+  learned: z.array(instanceRoutes).nullable().describe('what it announced; null = not read yet'),
+  advertised: z.array(instanceRoutes).nullable().describe('what the Route Server announced to it; null = not read yet'),
+  share: z.number().nullable().describe('learned / limits.routesPerPeer, of the instance with the most'),
+})
+export type RouteServerPeer = z.infer<typeof routeServerPeer>
+
+export const routeServer = z.object({
+  branchToBranch: z
+    .boolean()
+    .nullable()
+    .describe('whether what gateways and peers announce reaches the others of them; null = not stated'),
+  limits: z.object({ peers: z.number().int(), routesPerPeer: z.number().int() }),
+  peers: z.array(routeServerPeer),
+})
+export type RouteServer = z.infer<typeof routeServer>
+
 export const gateway = z.object({
   id: z.string(),
   resourceId: z.string(),
@@ -153,5 +185,6 @@ export const gateway = z.object({
   connections: z.array(connection),
   load: z.array(gatewayLoad).optional().describe('what it carries against what its SKU takes; absent in lists'),
   vnet: z.string().nullable().describe('name of the virtual network that holds the gateway'),
+  routeServer: routeServer.nullable().optional().describe('null = another kind of gateway; absent in lists'),
 })
 export type Gateway = z.infer<typeof gateway>

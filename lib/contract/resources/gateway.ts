@@ -32,4 +32,6 @@ export interface GatewayConfig {
   hubConnections: HubConnectionConfig[]
   /** of a Route Server */
   routingPreference: RoutingPreference
+  /** of a Route Server: whether it lets what branches and its peers announce reach each other; null = of no other, or not stated */
+  branchToBranch: boolean | null
 }

@@ -36,5 +36,6 @@ export type {
 } from './hub.ts'
 export type { NetworkConfig, PeeringConfig, RoutingPreference } from './network.ts'
 export { familyOfMetric, isCustomerSide, pathOfMetric, stateMembers } from './reported.ts'
+export { ROUTE_SERVER_LIMITS } from './route-server.ts'
 export { DARK, LIGHT_LIMITS, LIGHT_MARGIN, type PortConfig, type PortLinkConfig } from './port.ts'
 export type { ResourceConfig, RouteFilterConfig } from './resource-config.ts'

@@ -58,6 +58,8 @@ const quiet: ScenarioInput = {
       subnets: [
         { name: 'GatewaySubnet', prefix: '10.0.4.0/27' },
         { name: 'shared', prefix: '10.0.8.0/22' },
+        { name: 'RouteServerSubnet', prefix: '10.0.16.0/27' },
+        { name: 'nva', prefix: '10.0.17.0/27' },
       ],
       peerings: [
         { name: 'hub-to-erp', remote: 'vnet-spoke-erp', gatewayTransit: true },
@@ -173,6 +175,20 @@ const quiet: ScenarioInput = {
       gbps: 10,
       router: 'lon-06gmr',
       macsec: true,
+    },
+  ],
+  routeServers: [
+    // what the firewalls announce stays in the hub and its spokes: branch-to-branch is off
+    {
+      name: 'rs-hub',
+      group: 'rg-contoso-hub',
+      vnet: 'vnet-hub-uks',
+      addresses: ['10.0.16.4', '10.0.16.5'],
+      tags: production,
+      peers: [
+        { name: 'fw-1', address: '10.0.17.4', asn: 65040, prefixes: ['10.220.0.0/16', '10.221.0.0/16'] },
+        { name: 'fw-2', address: '10.0.17.5', asn: 65040, prefixes: ['10.220.0.0/16', '10.221.0.0/16'] },
+      ],
     },
   ],
   hubs: [

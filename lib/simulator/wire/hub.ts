@@ -5,6 +5,7 @@ import type { HubSpec } from '../schema.ts'
 import { type Context, etag, hubOf, placedHere, resourceId } from './context.ts'
 import { dashed } from './gateway-tables.ts'
 import { ArmError } from './message.ts'
+import { listRouteServers, routeServerBody, routeServerOf, routeServerPeers } from './route-server.ts'
 import { Steady } from './steady.ts'
 
 const NETWORK = 'Microsoft.Network'
@@ -50,11 +51,18 @@ function hubBody(c: Context, hub: HubSpec) {
 
 const hubsHere = (c: Context): HubSpec[] => c.world.scenario.hubs.filter(placedHere(c))
 
-export const listHubs = (c: Context) => hubsHere(c).map((hub) => hubBody(c, hub))
-export const getHub = (c: Context) => hubBody(c, hubOf(c).spec)
+/** VirtualHubs_List: Route Servers are hubs without a Virtual WAN. */
+export const listHubs = (c: Context) => [...hubsHere(c).map((hub) => hubBody(c, hub)), ...listRouteServers(c)]
+
+export function getHub(c: Context) {
+  const server = routeServerOf(c)
+  return server ? routeServerBody(c, server) : hubBody(c, hubOf(c).spec)
+}
 
 /** VirtualHubBgpConnections_List. */
 export function listHubBgpConnections(c: Context) {
+  const server = routeServerOf(c)
+  if (server) return routeServerPeers(c, server)
   const { spec, domain } = hubOf(c)
   const state = c.world.state(domain, c.at)
   return spec.bgp.map(({ name, address, asn, connection }) => ({
@@ -82,6 +90,7 @@ function routingOf(c: Context, hub: HubSpec) {
 
 /** HubVirtualNetworkConnections_List. */
 export function listHubNetworkConnections(c: Context) {
+  if (routeServerOf(c)) return []
   const { spec } = hubOf(c)
   return spec.vnets.map(({ name, vnet }) => ({
     name,

@@ -43,6 +43,7 @@ import {
 import { listMonitors, listWatchers } from './monitors.ts'
 import { metricDefinitions, metrics, metricsBatch } from './metrics.ts'
 import { resourceGraph } from './resource-graph.ts'
+import { peerAdvertisedRoutes, peerLearnedRoutes } from './route-server.ts'
 import { getVnet, listVnetPeerings, listVnets } from './vnet.ts'
 
 export type Shape = 'object' | 'page' | 'list' | 'lro'
@@ -141,6 +142,8 @@ const ROUTES: readonly Route[] = [
   get('hub.get', HUB, getHub),
   page('hub.bgpConnections', `${HUB}/bgpconnections`, listHubBgpConnections),
   page('hub.networkConnections', `${HUB}/hubvirtualnetworkconnections`, listHubNetworkConnections),
+  route('hub.peerLearned', 'POST', `${HUB}/bgpconnections/:peer/learnedroutes`, 'lro', peerLearnedRoutes),
+  route('hub.peerAdvertised', 'POST', `${HUB}/bgpconnections/:peer/advertisedroutes`, 'lro', peerAdvertisedRoutes),
   route('hub.effective', 'POST', `${HUB}/effectiveroutes`, 'lro', hubEffectiveRoutes),
   route('hub.inbound', 'POST', `${HUB}/inboundroutes`, 'lro', hubInboundRoutes),
   page('watcher.list', `${SP}/networkwatchers`, listWatchers),

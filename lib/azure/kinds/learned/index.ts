@@ -1,4 +1,4 @@
-import { isPolledGatewayType, polledGatewayTypes } from '#lib/contract/index.ts'
+import { armTypes, isPolledGatewayType, polledGatewayTypes } from '#lib/contract/index.ts'
 import { type KindDefinition, tableKind, wholeResource } from '../kind.ts'
 import {
   hubConnectionOf,
@@ -7,19 +7,26 @@ import {
   hubOfGateway,
   inboundRoutesIn,
 } from '../hub-routes.ts'
+import { isRouteServerPeer, peerOf, peerRoutesIn, routeServerOf } from '../route-server.ts'
 import { gatewayRoutesIn } from '../route-tables.ts'
 
-/** Routes that a gateway's instances learned; of a gateway in a Virtual WAN hub, what the hub has from each of its connections. */
+/** Routes that a gateway's instances learned; of a gateway in a Virtual WAN hub, what the hub has from each of its connections; of a Route Server's peer what it announced. */
 export const learned: KindDefinition<'learned'> = {
-  types: [...polledGatewayTypes, ...hubGatewayTypes],
+  types: [...polledGatewayTypes, ...hubGatewayTypes, armTypes.hubBgpConnection],
   actions: [
     'Microsoft.Network/virtualNetworkGateways/getLearnedRoutes/action',
     'Microsoft.Network/virtualHubs/inboundRoutes/action',
+    'Microsoft.Network/virtualHubs/bgpConnections/learnedRoutes/action',
   ],
   interval: 'routesMs',
-  subresources: (resource) =>
-    isPolledGatewayType(resource.type) ? wholeResource() : hubConnectionSubresources(resource),
-  runsOn: (resource) => (isPolledGatewayType(resource.type) ? null : hubOfGateway(resource)),
+  subresources: (resource) => {
+    if (resource.type === armTypes.hubBgpConnection) return isRouteServerPeer(resource) ? wholeResource() : []
+    return isPolledGatewayType(resource.type) ? wholeResource() : hubConnectionSubresources(resource)
+  },
+  runsOn: (resource) => {
+    if (resource.type === armTypes.hubBgpConnection) return routeServerOf(resource)
+    return isPolledGatewayType(resource.type) ? null : hubOfGateway(resource)
+  },
   ...tableKind(
     'tables',
     (read, options) => {
@@ -27,10 +34,15 @@ export const learned: KindDefinition<'learned'> = {
       if (isPolledGatewayType(id.type)) {
         return arm.network.virtualNetworkGateways.getLearnedRoutes(id.resourceGroup, id.name, options)
       }
+      if (id.type === armTypes.hubBgpConnection) {
+        return arm.network.virtualHubBgpConnections.listLearnedRoutes(...peerOf(read), options)
+      }
       const { group, hub, ...asked } = hubConnectionOf(read)
       return arm.network.virtualHubs.getInboundRoutes(group, hub, asked, options)
     },
-    (table, { type, subresource }) =>
-      isPolledGatewayType(type) ? gatewayRoutesIn(table) : inboundRoutesIn(table, subresource),
+    (table, { type, subresource }) => {
+      if (type === armTypes.hubBgpConnection) return peerRoutesIn(table)
+      return isPolledGatewayType(type) ? gatewayRoutesIn(table) : inboundRoutesIn(table, subresource)
+    },
   ),
 }

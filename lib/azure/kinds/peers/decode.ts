@@ -36,6 +36,30 @@ export const peerRow = z
     }
   })
 
+/** Azure's words for a BGP connection of a Route Server. Source: Azure Network REST, HubBgpConnectionStatus. */
+const CONNECTION_STATES = new Map<string, SessionState>([
+  ['connected', 'established'],
+  ['connecting', 'connect'],
+  ['notconnected', 'idle'],
+])
+
+/** A BGP connection of a Route Server: one state for both of its instances. Source: Azure Network REST, BgpConnection. */
+export const bgpConnectionRow = z
+  .object({ properties: z.object({ peerIp: address, peerAsn: integerOrNull, connectionState: textOrNull }) })
+  .transform(
+    ({ properties: { peerIp, peerAsn, connectionState } }): PeerRow => ({
+      localAddress: '',
+      neighbor: peerIp,
+      asn: peerAsn,
+      state: CONNECTION_STATES.get(connectionState?.trim().toLowerCase() ?? '') ?? 'unknown',
+      azureState: connectionState ?? '',
+      connectedDurationMs: null,
+      routesReceived: null,
+      messagesSent: null,
+      messagesReceived: null,
+    }),
+  )
+
 /** One row per (instance, neighbor), in the order of their addresses; of doubled rows the later view stays. */
 export function peerTable(rows: readonly PeerRow[]): PeerRow[] {
   const single = distinct(

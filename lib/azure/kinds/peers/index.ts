@@ -1,17 +1,28 @@
-import { polledGatewayTypes } from '#lib/contract/index.ts'
+import { armTypes, isPolledGatewayType, polledGatewayTypes } from '#lib/contract/index.ts'
 import { decodeRows } from '../../decode.ts'
 import { type KindDefinition, tableKind, wholeResource } from '../kind.ts'
-import { peerRow, peerTable } from './decode.ts'
+import { isRouteServer } from '../route-server.ts'
+import { bgpConnectionRow, peerRow, peerTable } from './decode.ts'
 
-/** BGP peers of a virtual network gateway, as its instances report them. */
+/** BGP peers of a virtual network gateway, as its instances report them; of a Route Server as its BGP connections, which are a list. */
 export const peers: KindDefinition<'peers'> = {
-  types: polledGatewayTypes,
-  actions: ['Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action'],
+  types: [...polledGatewayTypes, armTypes.virtualHub],
+  actions: [
+    'Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action',
+    'Microsoft.Network/virtualHubs/bgpConnections/read',
+  ],
   interval: 'sessionsMs',
-  subresources: wholeResource,
+  subresources: (resource) => (isPolledGatewayType(resource.type) || isRouteServer(resource) ? wholeResource() : []),
   ...tableKind(
     'sessions',
-    ({ arm, id }, options) => arm.network.virtualNetworkGateways.getBgpPeerStatus(id.resourceGroup, id.name, options),
-    ({ rows, at }) => peerTable(decodeRows(peerRow, rows, at)),
+    ({ arm, id }, options) => {
+      if (isPolledGatewayType(id.type)) {
+        return arm.network.virtualNetworkGateways.getBgpPeerStatus(id.resourceGroup, id.name, options)
+      }
+      const list = arm.network.virtualHubBgpConnections.list(id.resourceGroup, id.name, options)
+      // a list is answered at once; its further pages are followed as those of any table
+      return { submitted: async () => void (await list.byPage().next()) }
+    },
+    ({ rows, at }, { type }) => peerTable(decodeRows(isPolledGatewayType(type) ? peerRow : bgpConnectionRow, rows, at)),
   ),
 }

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { armTypes } from '#lib/contract/index.ts'
+import { kinds } from './kinds/index.ts'
+import type { PlannedResource } from './kinds/kind.ts'
+import { exampleBody } from './testdata/wire-form.ts'
+import { estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
+
+const context = withAzure()
+const place = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg1/providers/Microsoft.Network`
+const serverId = `${place}/virtualHubs/virtualRouter1`
+const peerId = `${serverId}/bgpConnections/peer1`
+
+const serve = (bodies: Record<string, unknown>) => context.server.reset(estateOf({ bodies, rounds: 0 }))
+const poll = (resourceId: string, kind: 'peers' | 'learned' | 'advertised') =>
+  context.azure.poll({ resourceId, subresource: '' }, kind)
+
+describe('a Route Server', () => {
+  it('has its BGP connections as sessions, one for both instances', async () => {
+    serve({ [`${serverId}/bgpConnections`]: exampleBody('VirtualHubBgpConnectionList') })
+    expect(await poll(serverId, 'peers')).toMatchObject({
+      outcome: 'ok',
+      rows: [{ localAddress: '', neighbor: '192.168.1.5', asn: 20000, state: 'established', azureState: 'Connected' }],
+    })
+    const connection = (connectionState: string) => ({
+      properties: { peerIp: '10.0.0.4', peerAsn: 65050, connectionState },
+    })
+    for (const [word, state] of [
+      ['NotConnected', 'idle'],
+      ['Connecting', 'connect'],
+      ['Unknown', 'unknown'],
+    ] as const) {
+      serve({ [`${serverId}/bgpConnections`]: { value: [connection(word)] } })
+      expect(await poll(serverId, 'peers')).toMatchObject({ rows: [{ state, azureState: word, routesReceived: null }] })
+    }
+  })
+
+  it('has a table of learned routes for each instance, of the official example', async () => {
+    serve({ [`${peerId}/learnedRoutes`]: exampleBody('VirtualRouterPeerListLearnedRoute') })
+    const route = {
+      prefix: '10.101.0.0/16',
+      nextHop: '10.85.4.4',
+      peer: '10.85.4.4',
+      asPath: [65002, 65001],
+      origin: 'EBgp',
+    }
+    // each table of the example has the route with the address of either instance
+    expect(await poll(peerId, 'learned')).toMatchObject({
+      outcome: 'ok',
+      rows: [
+        { ...route, instance: 'RouteServiceRole_IN_0' },
+        { ...route, instance: 'RouteServiceRole_IN_1' },
+      ],
+    })
+    expect(context.server.requests.findLast(({ method }) => method === 'POST')?.path).toBe(`${peerId}/learnedRoutes`)
+  })
+
+  it('has a table of advertised routes for each instance, of the official example', async () => {
+    serve({ [`${peerId}/advertisedRoutes`]: exampleBody('VirtualRouterPeerListAdvertisedRoute') })
+    const { outcome, rows } = await poll(peerId, 'advertised')
+    expect(outcome).toBe('ok')
+    expect(rows).toHaveLength(6)
+    expect(rows).toMatchObject(
+      ['10.45.0.0/16', '10.85.0.0/16', '10.100.0.0/16'].flatMap((prefix) =>
+        [0, 1].map((n) => ({ prefix, instance: `RouteServiceRole_IN_${n}`, asPath: [65515] })),
+      ),
+    )
+  })
+
+  it('says that a peer announces nothing by empty tables; no table at all is malformed', async () => {
+    serve({ [`${peerId}/learnedRoutes`]: { RouteServiceRole_IN_0: [], RouteServiceRole_IN_1: [] } })
+    expect(await poll(peerId, 'learned')).toMatchObject({ outcome: 'ok', rows: [] })
+    serve({ [`${peerId}/learnedRoutes`]: {} })
+    expect(await poll(peerId, 'learned')).toMatchObject({ outcome: 'malformed', rows: [] })
+    serve({ [`${peerId}/learnedRoutes`]: { RouteServiceRole_IN_0: null } })
+    expect(await poll(peerId, 'learned')).toMatchObject({ outcome: 'malformed' })
+  })
+})
+
+describe('what is polled of a virtual hub and its BGP connections', () => {
+  const of = (type: string, resourceId: string, properties: object): PlannedResource => ({
+    resourceId,
+    type,
+    subscriptionId: SUBSCRIPTION_ID,
+    config: { properties },
+  })
+  const wan = { virtualWan: { id: `${place}/virtualWans/wan` } }
+  const inHub = { hubVirtualNetworkConnection: { id: `${serverId}/hubVirtualNetworkConnections/c` } }
+
+  it.each([
+    ['a Route Server', of(armTypes.virtualHub, serverId, {}), 'peers', ['']],
+    ['the hub of a Virtual WAN', of(armTypes.virtualHub, serverId, wan), 'peers', []],
+    ['a peer of a Route Server', of(armTypes.hubBgpConnection, peerId, {}), 'learned', ['']],
+    ['a peer of a Route Server', of(armTypes.hubBgpConnection, peerId, {}), 'advertised', ['']],
+    ['a peer of a hub', of(armTypes.hubBgpConnection, peerId, inHub), 'learned', []],
+    ['a peer of a hub', of(armTypes.hubBgpConnection, peerId, inHub), 'advertised', []],
+  ] as const)('%s: %#', (_, resource, kind, expected) => {
+    expect(kinds[kind].subresources(resource, [])).toEqual(expected)
+    const { runsOn } = kinds[kind]
+    if (kind !== 'peers') expect(runsOn?.(resource)).toBe(serverId)
+  })
+})

@@ -1,0 +1,149 @@
+/** Route Servers with their BGP connections and these' tables, in ARM's shape (VirtualHubs, VirtualHubBgpConnections). */
+import { isActive } from '../effect.ts'
+import { routeServerKey } from '../keys.ts'
+import type { RouteServerSpec } from '../schema.ts'
+import { expandPrefixes } from '../topology.ts'
+import type { World } from '../world.ts'
+import { type Context, etag, notFound, placedHere, resourceId } from './context.ts'
+
+type Peer = RouteServerSpec['peers'][number]
+
+const idOf = (world: World, { group, name }: RouteServerSpec): string => resourceId(world, group, 'virtualHubs', name)
+
+/** The Route Server that the path names; undefined where it names a hub, or nothing. */
+export function routeServerOf(c: Context): RouteServerSpec | undefined {
+  const name = (c.params.name ?? '').toLowerCase()
+  return c.world.scenario.routeServers.filter(placedHere(c)).find((one) => one.name.toLowerCase() === name)
+}
+
+function body(c: Context, server: RouteServerSpec) {
+  const { world } = c
+  const vnet = world.topology.vnets.get(server.vnet)
+  return {
+    name: server.name,
+    id: idOf(world, server),
+    etag: etag(world, server.name),
+    type: 'Microsoft.Network/virtualHubs',
+    location: server.location ?? world.topology.groups.get(server.group)?.location ?? '',
+    tags: server.tags,
+    kind: 'RouteServer',
+    properties: {
+      provisioningState: server.provisioningState,
+      sku: 'Standard',
+      routingState: 'Provisioned',
+      virtualRouterAsn: server.asn,
+      virtualRouterIps: server.addresses,
+      allowBranchToBranchTraffic: server.branchToBranch,
+      hubRoutingPreference: server.preference,
+      virtualRouterAutoScaleConfiguration: { minCapacity: 2 },
+      bgpConnections: server.peers.map(({ name }) => ({ id: `${idOf(world, server)}/bgpConnections/${name}` })),
+      ipConfigurations: [
+        {
+          name: 'ipconfig1',
+          properties: {
+            subnet: vnet
+              ? { id: `${resourceId(world, vnet.group, 'virtualNetworks', vnet.name)}/subnets/RouteServerSubnet` }
+              : null,
+          },
+        },
+      ],
+    },
+  }
+}
+
+export const listRouteServers = (c: Context) =>
+  c.world.scenario.routeServers.filter(placedHere(c)).map((server) => body(c, server))
+
+export const routeServerBody = body
+
+function wordOf({ world, at }: Context, server: RouteServerSpec, peer: Peer): string {
+  const key = routeServerKey(server.name, peer.name)
+  const loss = world.timeline.effects.find((e) => e.kind === 'session' && e.key === key && isActive(e, at))
+  return loss?.kind === 'session' ? loss.word : 'Connected'
+}
+
+export const routeServerPeers = (c: Context, server: RouteServerSpec) =>
+  server.peers.map((peer) => ({
+    name: peer.name,
+    id: `${idOf(c.world, server)}/bgpConnections/${peer.name}`,
+    etag: etag(c.world, peer.name),
+    properties: {
+      connectionState: wordOf(c, server, peer),
+      peerAsn: peer.asn,
+      peerIp: peer.address,
+      provisioningState: 'Succeeded',
+    },
+  }))
+
+function peerOf(c: Context): { server: RouteServerSpec; peer: Peer } {
+  const server = routeServerOf(c)
+  const wanted = (c.params.peer ?? '').toLowerCase()
+  const peer = server?.peers.find(({ name }) => name.toLowerCase() === wanted)
+  if (!server || !peer)
+    throw notFound(`virtualHubs/${c.params.name}/bgpConnections`, c.params.peer ?? '', c.params.group ?? '')
+  return { server, peer }
+}
+
+interface Row {
+  readonly network: string
+  readonly nextHop: string
+  readonly sourcePeer: string
+  readonly origin: string
+  readonly asPath: string
+  readonly weight: number
+}
+
+/** Each instance has a table of its own; none where the session is down. */
+const byInstance = (server: RouteServerSpec, isUp: boolean, rows: (address: string) => readonly Row[]) =>
+  Object.fromEntries(
+    server.addresses.map((localAddress, n) => [
+      `RouteServiceRole_IN_${n}`,
+      isUp ? rows(localAddress).map((row) => ({ localAddress, ...row })) : [],
+    ]),
+  )
+
+/** VirtualHubBgpConnections_ListLearnedRoutes. */
+export function peerLearnedRoutes(c: Context) {
+  const { server, peer } = peerOf(c)
+  return byInstance(server, wordOf(c, server, peer) === 'Connected', () =>
+    expandPrefixes(peer.prefixes).map(({ text }) => ({
+      network: text,
+      nextHop: peer.address,
+      sourcePeer: peer.address,
+      origin: 'EBgp',
+      asPath: String(peer.asn),
+      weight: 32768,
+    })),
+  )
+}
+
+/** VirtualHubBgpConnections_ListAdvertisedRoutes: its network and those peered with it, and with branch-to-branch what the other peers announce. */
+export function peerAdvertisedRoutes(c: Context) {
+  const { server, peer } = peerOf(c)
+  const vnet = c.world.topology.vnets.get(server.vnet)
+  const peered = (vnet?.peerings ?? []).flatMap(({ remote }) => c.world.topology.vnets.get(remote) ?? [])
+  const spaces = [vnet, ...peered].flatMap((one) => one?.addressSpace ?? []).filter((text) => !text.includes(':'))
+  const others = server.branchToBranch
+    ? server.peers.filter((one) => one !== peer && wordOf(c, server, one) === 'Connected')
+    : []
+  return byInstance(server, wordOf(c, server, peer) === 'Connected', (address) => [
+    ...spaces.map((network) => ({
+      network,
+      nextHop: address,
+      sourcePeer: address,
+      origin: 'Igp',
+      asPath: String(server.asn),
+      weight: 0,
+    })),
+    ...others.flatMap((one) =>
+      expandPrefixes(one.prefixes).map(({ text }) => ({
+        network: text,
+        nextHop: one.address,
+        sourcePeer: one.address,
+        origin: 'EBgp',
+        asPath: `${server.asn}-${one.asn}`,
+        weight: 0,
+      })),
+    ),
+  ])
+}
