@@ -83,6 +83,9 @@ function ask(world: World, at: EpochMs, request: Asked) {
   return { status: given.status, headers: { ...given.headers }, body: given.body }
 }
 
+/** A BGP connection of a Route Server, whose tables are operations on itself. */
+const isRouteServerPeer = (resourceId: string) => /\/bgpConnections\/[^/]+$/i.test(resourceId)
+
 /** The request that the client makes for a kind. Source: Azure Network REST, the operations named in docs/azure-permissions.md. */
 function requestOf(
   { resourceId, subresource }: PollTarget,
@@ -99,8 +102,9 @@ function requestOf(
         return { method: 'GET', target: `${resourceId}/bgpConnections${VERSION}` }
       return post('getBgpPeerStatus')
     case 'learned':
-      return post(/\/bgpConnections\/[^/]+$/i.test(resourceId) ? 'learnedRoutes' : 'getLearnedRoutes')
+      return post(isRouteServerPeer(resourceId) ? 'learnedRoutes' : 'getLearnedRoutes')
     case 'advertised':
+      if (isRouteServerPeer(resourceId)) return post('advertisedRoutes')
       return {
         method: 'POST',
         target: `${resourceId}/getAdvertisedRoutes${VERSION}&peer=${encodeURIComponent(subresource)}`,
