@@ -1,6 +1,5 @@
 'use client'
 
-import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { CostProjection, CostTco } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -8,6 +7,7 @@ import { formatCount, plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { CustomerCosts } from './customer-costs.tsx'
 import { formatMoney, formatPrice } from './money-words.ts'
 import { cell, PlainTable, row } from './plain-table.tsx'
 import { TcoRows } from './tco-rows.tsx'
@@ -76,30 +76,7 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
             </tr>
           ))}
         </PlainTable>
-        <PlainTable caption="Total cost by customer" head={['Customer (subscription)', 'Cost']}>
-          {perCustomer.map(({ customer, name, totals: own }) => (
-            <tr key={customer} className={row}>
-              <th scope="row" className={`${cell} font-normal`}>
-                {customer === 'unallocated' ? (
-                  <>
-                    <span className="font-medium">unallocated</span>
-                    <span className="block text-xs text-ink-3">
-                      shared, with no measured or declared owner: add a “customer’s share” override for the circuit
-                    </span>
-                  </>
-                ) : (
-                  <>
-                    {name && <span className="block font-medium">{name}</span>}
-                    <span className={clsx('font-mono break-all', name ? 'text-2xs text-ink-3' : 'text-xs')}>
-                      {customer}
-                    </span>
-                  </>
-                )}
-              </th>
-              <td className={cell}>{sumWords(own)}</td>
-            </tr>
-          ))}
-        </PlainTable>
+        <CustomerCosts tco={{ perCustomer }} />
       </div>
       {gatewaysSaved.map((one) => (
         <SavedGateways key={one.hub} saved={one} />

@@ -4,6 +4,9 @@ import { useQueries } from '@tanstack/react-query'
 import { isSameCustomer } from '#lib/contract/customer.ts'
 import type { Customer } from '#lib/contract/index.ts'
 import { CircuitTable } from '../circuits/circuit-table.tsx'
+import { IfMay } from '../access/caller.tsx'
+import { CustomerCosts } from '../cost/customer-costs.tsx'
+import { TcoRows } from '../cost/tco-rows.tsx'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { GatewayTable } from '../gateways/gateway-table.tsx'
 import { IncidentList } from '../incidents/incident-list.tsx'
@@ -57,6 +60,9 @@ export function CustomerReport({ name }: { name: string }) {
           </AnswerView>
         </Panel>
         <MonthAvailability circuits={circuits.data?.data ?? []} />
+        <IfMay right="read_cost">
+          <MonthCost customer={name} />
+        </IfMay>
         <Panel title="Gateways" flush>
           <AnswerView query={gateways} skeleton={<SkeletonRows rows={2} />}>
             {({ data }) => <GatewayTable gateways={data} />}
@@ -69,6 +75,23 @@ export function CustomerReport({ name }: { name: string }) {
         </Panel>
       </div>
     </>
+  )
+}
+
+/** The customer's part of the total cost, this month so far. */
+function MonthCost({ customer }: { customer: string }) {
+  const query = useEndpoint('cost/tco', { months: 1, customer })
+  return (
+    <Panel title="Cost" note="this month so far (UTC), with shares of what several customers use" flush>
+      <AnswerView query={query} skeleton={<SkeletonRows rows={3} />}>
+        {({ data }) => (
+          <>
+            <CustomerCosts tco={data} />
+            <TcoRows rows={data.rows} />
+          </>
+        )}
+      </AnswerView>
+    </Panel>
   )
 }
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { splitRow } from './tco/split.ts'
+import { splitRow, UNALLOCATED } from './tco/split.ts'
 import {
   billedUsage,
+  billingMonth,
   breakEven,
   costAt,
   Decimal,
@@ -14,6 +15,7 @@ import {
   shippedPrices,
   SOLD_MBPS,
   explainVariance,
+  tcoOf,
 } from './index.ts'
 import { flat, GB } from './testing/circuits.ts'
 
@@ -155,6 +157,60 @@ describe('laws', () => {
         }
         const parts = splitRow(row, list)
         expect(Decimal.sum(0, ...parts.map((part) => part.cost?.amount ?? 0)).toFixed(2)).toBe(cost.amount)
+      }),
+    )
+  })
+
+  it('what customers and nobody pay is the whole to the cent, and nobody pays more than at most', () => {
+    const names = ['Contoso', 'Fabrikam', 'Northwind', UNALLOCATED]
+    const portion = fc.record({
+      customer: fc.constantFrom(...names),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      basis: fc.constant('measured' as const),
+    })
+    const gateway = fc.record({
+      customer: fc.constantFrom(...names),
+      hours: fc.integer({ min: 1, max: 720 }),
+      portions: fc.array(portion, { maxLength: 4 }),
+      sharedBy: fc.uniqueArray(fc.constantFrom('Contoso', 'Fabrikam', 'Northwind')),
+    })
+    const frame = { from: START, to: START + 720 * HOUR, months: [billingMonth(START)], gb: GB_DECIMAL }
+    const amount = (totals: readonly { amount: string }[]) => Decimal.sum(0, ...totals.map((one) => one.amount))
+    fc.assert(
+      fc.property(fc.array(gateway, { maxLength: 6 }), (list) => {
+        const gateways = list.map(({ hours, ...own }, n) => ({
+          ...own,
+          resourceId: `gateway-${n}`,
+          name: `gateway-${n}`,
+          circuitId: null,
+          kind: 'expressRoute' as const,
+          sku: 'ErGw1AZ',
+          region: 'westeurope',
+          units: 1,
+          connections: 2,
+          from: START,
+          to: START + hours * HOUR,
+          fastPath: false,
+        }))
+        const of = (split: boolean) =>
+          tcoOf(
+            {
+              circuits: [],
+              gateways: split ? gateways : gateways.map((one) => ({ ...one, portions: [] })),
+              peerings: [],
+              hubs: [],
+              sheet: shippedPrices(),
+            },
+            frame,
+          )
+        const tco = of(true)
+        expect(tco.totals).toEqual(of(false).totals)
+        const paid = tco.perCustomer.map(({ totals }) => amount(totals))
+        expect(Decimal.sum(0, ...paid).toFixed(2)).toBe(amount(tco.totals).toFixed(2))
+        for (const { totals, atMost } of tco.perCustomer) {
+          expect(amount(atMost).greaterThanOrEqualTo(amount(totals))).toBe(true)
+          expect(amount(atMost).lessThanOrEqualTo(amount(tco.totals))).toBe(true)
+        }
       }),
     )
   })

@@ -13,7 +13,7 @@ export const costBudget = z.strictObject({
     }),
     z.strictObject({
       kind: z.literal('customer'),
-      customer: costWords(100).describe('a subscription, until customers exist'),
+      customer: costWords(100).describe('a customer by name, or a subscription'),
     }),
   ]),
   amount: decimalNumber.describe('for each calendar month'),

@@ -21,7 +21,9 @@ export const tcoRow = z.object({
   kind: z.enum(tcoKinds),
   circuitId: z.string().nullable(),
   resourceId: z.string().nullable(),
-  customer: z.string().describe('a subscription until customers exist; "unallocated" = what nobody is known to use'),
+  customer: z
+    .string()
+    .describe('a customer; a subscription until customers exist; "unallocated" = no customer’s, or not known whose'),
   name: z.string(),
   quantity: z.string().nullable(),
   unit: z.string(),
@@ -47,9 +49,12 @@ export const costTco = z.object({
   ),
   perCustomer: z.array(
     z.object({
-      customer: z.string().describe('a subscription’s id, or `unallocated`'),
+      customer: z.string().describe('a customer’s name, a subscription’s id until customers exist, or `unallocated`'),
       name: z.string().nullable().default(null).describe('what the subscription is called; null = not known'),
-      totals: moneyTotals,
+      totals: moneyTotals.describe('over all customers and `unallocated`, exactly the totals of the whole'),
+      atMost: moneyTotals.describe(
+        'with all of the shared circuits and gateways of which nobody knows who carried how much; as totals where that is known',
+      ),
     }),
   ),
   totals: moneyTotals,

@@ -56,6 +56,7 @@ function premium() {
     bytesIn: 28_000n * GB,
     bytesOut: 72_000n * GB,
     portions: [],
+    sharedBy: [],
   }
 }
 const gateway = {
@@ -71,6 +72,8 @@ const gateway = {
   from: 0,
   to: month.to,
   fastPath: false,
+  portions: [],
+  sharedBy: [],
 }
 const peering = {
   resourceId: '/p',

@@ -6,7 +6,7 @@ import { gbOf } from '../usage/gigabyte.ts'
 import { gatewayRows, type TcoGateway } from './gateway-hours.ts'
 import { peeringRows, type TcoPeering } from './peering-rows.ts'
 import { circuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
-import { type Portion, splitRow } from './split.ts'
+import { type Portion, splitRow, UNALLOCATED } from './split.ts'
 
 /** Spokes that use the gateway of a hub, and would each need one of their own without it. */
 export interface HubUse {
@@ -18,10 +18,26 @@ export interface HubUse {
   atMostBytes: bigint
 }
 
+/** A part that several customers use. */
+export interface Shared {
+  portions: readonly Portion[]
+  /** who may have used what the portions leave over */
+  sharedBy: readonly string[]
+}
+
+/** What somebody sees of the whole. */
+export interface Sight {
+  /** @returns null = nothing of the row */
+  rowSeen(row: TcoRow): TcoRow | null
+  isNamed(customer: string): boolean
+}
+
+const EVERYTHING: Sight = { rowSeen: (row) => row, isNamed: () => true }
+
 export interface TcoFacts {
   /** bytes into Azure and out of it, over both paths, in the time */
-  circuits: readonly (TcoCircuit & { bytesIn: bigint; bytesOut: bigint; portions: readonly Portion[] })[]
-  gateways: readonly TcoGateway[]
+  circuits: readonly (TcoCircuit & Shared & { bytesIn: bigint; bytesOut: bigint })[]
+  gateways: readonly (TcoGateway & Shared)[]
   peerings: readonly TcoPeering[]
   hubs: readonly HubUse[]
   /** for gateways and peerings */
@@ -34,15 +50,26 @@ const HOUR = 3_600_000
 /** Hours of a month on average, 8,760 / 12: only for what is stated as "a month" and of no month in particular. */
 const MEAN_MONTH_HOURS = 730
 
-/** What the whole edge costs: a row for each part, sums by circuit, by customer and in all, each currency by itself. */
-export function tcoOf(facts: TcoFacts, frame: TcoFrame): CostTco {
-  const rows = [
-    ...facts.circuits.flatMap((circuit) =>
-      circuitRows(circuit, frame).flatMap((row) => splitRow(row, circuit.portions)),
+/** A row, and who may have a part of it that stayed unallocated. */
+interface Counted {
+  row: TcoRow
+  sharedBy: readonly string[]
+}
+
+/**
+ * What the whole edge costs: a row for each part, sums by circuit, by customer and in all, each currency by itself. The sums by customer
+ * and what is unallocated add up to the whole.
+ * @param sight what is in the answer; everything when not given
+ */
+export function tcoOf(facts: TcoFacts, frame: TcoFrame, sight: Sight = EVERYTHING): CostTco {
+  const all: Counted[] = [
+    ...facts.circuits.flatMap((circuit) => split(circuitRows(circuit, frame), circuit)),
+    ...facts.gateways.flatMap((gateway) => split(gatewayRows(gateway, facts.sheet, frame), gateway)),
+    ...facts.peerings.flatMap((peering) =>
+      peeringRows(peering, facts.sheet, frame.gb).map((row) => ({ row, sharedBy: [] })),
     ),
-    ...facts.gateways.flatMap((gateway) => gatewayRows(gateway, facts.sheet, frame)),
-    ...facts.peerings.flatMap((peering) => peeringRows(peering, facts.sheet, frame.gb)),
   ]
+  const rows = all.flatMap(({ row }) => sight.rowSeen(row) ?? [])
   return {
     from: new Date(frame.from).toISOString(),
     to: new Date(frame.to).toISOString(),
@@ -51,15 +78,31 @@ export function tcoOf(facts: TcoFacts, frame: TcoFrame): CostTco {
     perCircuit: facts.circuits.map(({ circuitId, bytesIn, bytesOut }) =>
       perCircuit(circuitId, bytesIn + bytesOut, rows, frame.gb),
     ),
-    perCustomer: [...Map.groupBy(rows, ({ customer }) => customer)].map(([customer, own]) => ({
-      customer,
-      name: facts.names?.get(customer.toLowerCase()) ?? null,
-      totals: totalsOf(costsOf(own)),
-    })),
+    perCustomer: customersIn(all, rows, sight).map((customer) => {
+      const own = rows.filter((row) => row.customer === customer)
+      const mayHave = all.flatMap(({ row, sharedBy }) => (sharedBy.includes(customer) ? row : []))
+      return {
+        customer,
+        name: facts.names?.get(customer.toLowerCase()) ?? null,
+        totals: totalsOf(costsOf(own)),
+        atMost: totalsOf(costsOf([...own, ...mayHave])),
+      }
+    }),
     totals: totalsOf(costsOf(rows)),
     gatewaysSaved: facts.hubs.flatMap((hub) => saved(hub, facts.sheet, frame)),
   }
 }
+
+/** Those that pay for something, and those that may. */
+function customersIn(all: readonly Counted[], rows: readonly TcoRow[], { isNamed }: Sight): string[] {
+  const mayPay = all.flatMap(({ sharedBy }) => sharedBy).filter(isNamed)
+  return [...new Set([...rows.map(({ customer }) => customer), ...mayPay])]
+}
+
+const split = (rows: readonly TcoRow[], { portions, sharedBy }: Shared): Counted[] =>
+  rows
+    .flatMap((row) => splitRow(row, portions))
+    .map((row) => ({ row, sharedBy: row.customer === UNALLOCATED ? sharedBy : [] }))
 
 const costsOf = (rows: readonly TcoRow[]) => rows.flatMap(({ cost }) => cost ?? [])
 

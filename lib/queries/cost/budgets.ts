@@ -5,6 +5,7 @@ import {
   type CostBudgetsBody,
   type CostProjection,
   type EpochMs,
+  isSameCustomer,
   type ResponseOf,
 } from '#lib/contract/index.ts'
 import { type Budget, budgetStanding } from '#lib/cost/index.ts'
@@ -14,6 +15,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { iso } from '../wire.ts'
+import { customersOf } from './findings.ts'
 import { askedMonth, readFrame } from './frame.ts'
 import { circuitShortIds, putStatements, requireChange, signatureView } from './statements.ts'
 import { costFreshness, type Projected, recentProjections } from './projections.ts'
@@ -27,7 +29,7 @@ export async function getCostBudgets(db: Db, now: EpochMs = Date.now()): Promise
     data: {
       version: statementsVersion(stored),
       budgets: stored.map((one) => ({ ...signatureView(one), budget: costBudget.parse(one.body) })),
-      standings: standingsOf(stored, projected, now),
+      standings: standingsOf(stored, projected, await customersOf(q), now),
     },
     asOf: iso(now),
     freshness: await costFreshness(q, now),
@@ -74,15 +76,18 @@ async function requireOwnNames(q: Queryable, set: readonly CostBudget[], withdra
 
 /** Where the budgets that were in force at a moment stand in a month's projections. */
 export async function readBudgetStandings(q: Queryable, projected: Projected, at: EpochMs): Promise<BudgetStanding[]> {
-  return standingsOf(await costStatements(q, 'budget'), projected, at)
+  return standingsOf(await costStatements(q, 'budget'), projected, await customersOf(q), at)
 }
 
 function standingsOf(
   stored: readonly CostStatement[],
   { circuits, projections }: Projected,
+  owners: ReadonlyMap<string, string | null>,
   at: EpochMs,
 ): BudgetStanding[] {
-  const customers = new Map(circuits.map(({ resource }) => [resource.id, resource.subscriptionId.toLowerCase()]))
+  const customers = new Map(
+    circuits.map(({ resource: { id, subscriptionId } }) => [id, [owners.get(id) ?? null, subscriptionId]]),
+  )
   return stored
     .filter(({ madeAt, withdrawn }) => madeAt <= at && (withdrawn === null || at < withdrawn.at))
     .map((one) => budgetStanding(budgetOf(one, projections.circuits, customers), projections.circuits))
@@ -91,10 +96,12 @@ function standingsOf(
 function budgetOf(
   { id, body }: CostStatement,
   projections: readonly CostProjection[],
-  customers: ReadonlyMap<string, string>,
+  customers: ReadonlyMap<string, readonly (string | null)[]>,
 ): Budget {
   const { for: whom, ...budget } = costBudget.parse(body)
   if (whom.kind === 'circuits') return { ...budget, id, customer: null, circuitIds: whom.circuitIds }
-  const own = projections.filter(({ circuitId }) => customers.get(circuitId) === whom.customer.toLowerCase())
+  const own = projections.filter(({ circuitId }) =>
+    customers.get(circuitId)?.some((name) => isSameCustomer(name, whom.customer)),
+  )
   return { ...budget, id, customer: whom.customer, circuitIds: own.map(({ circuitId }) => circuitId) }
 }

@@ -10,11 +10,12 @@ import {
   type TcoFrame,
   UNALLOCATED,
 } from '#lib/cost/index.ts'
-import { type Usage, usage } from '#lib/history/index.ts'
+import { usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitStanding, reachUsage, usageFacts } from './circuit-inputs.ts'
 import { mapConcurrent } from './map-concurrent.ts'
-import { customersBehind, type TcoNetworks } from './tco-networks.ts'
+import { bytesByHour, type BytesByHour, inCommonHours } from './bytes-by-hour.ts'
+import { payersBehind, type TcoNetworks } from './tco-networks.ts'
 
 type TcoCircuitFacts = TcoFacts['circuits'][number]
 
@@ -37,7 +38,7 @@ async function tcoCircuit(
   { from, to }: TcoFrame,
 ): Promise<TcoCircuitFacts> {
   const { resource, configured, globalReachEnabled } = circuit
-  const { id, resourceId, name, subscriptionId } = resource
+  const { id, resourceId, name } = resource
   const overridden = applyOverrides(sheet, overrides, { circuitId: id, at: now })
   const mappings = configured.map(({ from: begin, to: end, facts }) => ({
     from: begin,
@@ -47,17 +48,17 @@ async function tcoCircuit(
   const unpriced = mappings.findLast(({ mapping }) => !mapping.ok)?.mapping
   const used = await usage(q, { scope: id, from, to, step: 'hour' })
   const bytes = bytesByHour(used)
-  const customers = [
-    ...new Set(circuit.linked.flatMap(({ gateway }) => (gateway ? customersBehind(networks, gateway) : []))),
-  ]
-  // who is behind a gateway that is not in sight is not known
-  const isShared = customers.length > 1 || circuit.linked.some(({ gateway }) => gateway === null)
-  const [only] = customers
+  const payers = [...new Set(circuit.linked.flatMap(({ gateway }) => (gateway ? payersBehind(networks, gateway) : [])))]
+  // a customer's circuit is that customer's, whoever is behind it; who is behind a gateway that is not in sight is not known
+  const isShared =
+    networks.customerOf(resource) === null &&
+    (payers.length > 1 || circuit.linked.some(({ gateway }) => gateway === null))
+  const [only] = networks.customerOf(resource) === null ? payers : []
   return {
     circuitId: id,
     resourceId,
     name,
-    customer: isShared ? UNALLOCATED : (only ?? subscriptionId),
+    customer: isShared ? UNALLOCATED : (only ?? networks.payerOf(resource)),
     direct: configured.at(-1)?.facts.direct ?? false,
     globalReach: globalReachEnabled,
     unpricedBecause: unpriced && !unpriced.ok ? unpriced.why : null,
@@ -70,6 +71,7 @@ async function tcoCircuit(
     bytesIn: bytes.into,
     bytesOut: bytes.out,
     portions: isShared ? await portions(q, circuit, networks, bytes.byHour, overridden.shares, from, to) : [],
+    sharedBy: isShared ? payers.filter((payer) => payer !== UNALLOCATED) : [],
   }
 }
 
@@ -83,20 +85,6 @@ function chargesWithin(overrides: CostFrame['overrides'], id: string, from: Epoc
       ? [one]
       : [],
   )
-}
-
-/** Hours in which something is known of a circuit or a connection, with its bytes in both directions. */
-type BytesByHour = Map<EpochMs, bigint>
-
-function bytesByHour({ points }: Usage) {
-  const byHour: BytesByHour = new Map()
-  let [into, out] = [0n, 0n]
-  for (const point of points) {
-    if (point.coveredMs > 0) byHour.set(point.start, point.in.bytes + point.out.bytes)
-    into += point.in.bytes
-    out += point.out.bytes
-  }
-  return { byHour, into, out }
 }
 
 /** By hours that the circuit and all connections in sight are known of: others would weigh one against nothing. */
@@ -113,10 +101,9 @@ async function portions(
   for (const { connectionId, gateway } of linked) {
     if (!gateway) continue
     const { byHour } = bytesByHour(await usage(q, { scope: connectionId, from, to, step: 'hour' }))
-    links.push({ customers: customersBehind(networks, gateway), byHour })
+    links.push({ customers: payersBehind(networks, gateway), byHour })
   }
-  const hours = [...circuit.keys()].filter((hour) => links.every(({ byHour }) => byHour.has(hour)))
-  const sum = (bytes: BytesByHour) => hours.reduce((all, hour) => all + (bytes.get(hour) ?? 0n), 0n)
-  const uses = links.map(({ customers, byHour }): LinkUse => ({ customers, bytes: sum(byHour) }))
-  return portionsOf(uses, sum(circuit), declared)
+  const [total = 0n, ...carried] = inCommonHours([circuit, ...links.map(({ byHour }) => byHour)])
+  const uses = links.map(({ customers }, n): LinkUse => ({ customers, bytes: carried[n] ?? 0n }))
+  return portionsOf(uses, total, declared)
 }

@@ -1,27 +1,80 @@
-import { type EpochMs } from '#lib/contract/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armTypes, gatewayTypes, type ResourceConfig } from '#lib/contract/index.ts'
-import type { TcoFrame, TcoGateway } from '#lib/cost/index.ts'
-import { type ConfiguredResource, configIntervals } from '#lib/history/index.ts'
+import { armTypes, type EpochMs, gatewayTypes, type ResourceConfig } from '#lib/contract/index.ts'
+import { portionsOf, type Shared, type TcoFacts, type TcoFrame, type TcoGateway, UNALLOCATED } from '#lib/cost/index.ts'
+import { type ConfiguredResource, configIntervals, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { connectionsOfGateway, type Topology, readTopology } from '../topology.ts'
+import { connectionsOfCircuit, connectionsOfGateway } from '../topology.ts'
+import { bytesByHour, type BytesByHour, inCommonHours } from './bytes-by-hour.ts'
+import { mapConcurrent } from './map-concurrent.ts'
+import type { Owned, TcoNetworks } from './tco-networks.ts'
 
 /** Gateways of every kind, those that were deleted in the time, too; one that changed its SKU stands in it once for each. */
-export async function readTcoGateways(q: Queryable, { from, to }: TcoFrame): Promise<TcoGateway[]> {
-  const estate = await readTopology(q)
+export async function readTcoGateways(
+  q: Queryable,
+  networks: TcoNetworks,
+  time: Pick<TcoFrame, 'from' | 'to'>,
+): Promise<TcoFacts['gateways']> {
   const lists = await Promise.all(
-    gatewayTypes.map(async ({ type }) => ({ type, list: await configIntervals(q, { type, since: from }) })),
+    gatewayTypes.map(async ({ type }) => ({ type, list: await configIntervals(q, { type, since: time.from }) })),
   )
-  return lists.flatMap(({ type, list }) => list.flatMap((gateway) => sizesOf(type, gateway, estate, to)))
+  const gateways = lists.flatMap(({ type, list }) => list.map((gateway) => ({ type, gateway })))
+  const rows = await mapConcurrent(gateways, async ({ type, gateway }) => {
+    const sizes = sizesOf(type, gateway, networks, time.to)
+    const payers = sizes.length > 0 ? await payersOf(q, gateway, networks, time) : null
+    return payers === null ? [] : sizes.map((size) => ({ ...size, ...payers }))
+  })
+  return rows.flat()
+}
+
+/**
+ * Who pays for a gateway: its customer. One of nobody's is paid for by the customers whose circuits land on it, by what each of its
+ * connections carried.
+ */
+async function payersOf(
+  q: Queryable,
+  gateway: ConfiguredResource,
+  networks: TcoNetworks,
+  { from, to }: Pick<TcoFrame, 'from' | 'to'>,
+): Promise<Pick<TcoGateway, 'customer'> & Shared> {
+  const { estate, customerOf, payerOf } = networks
+  const owned: Owned = { ...gateway, config: gateway.intervals.at(-1)?.config }
+  const whole = { customer: payerOf(owned), portions: [], sharedBy: [] }
+  const links = connectionsOfGateway(estate, gateway.resourceId).map(({ resource, circuit }) => ({
+    connectionId: resource.id,
+    circuit,
+    customer: circuit && customerOf(circuit),
+  }))
+  const sharedBy = [...new Set(links.flatMap(({ customer }) => customer ?? []))]
+  const [only] = sharedBy
+  if (customerOf(owned) !== null || only === undefined) return whole
+  if (links.every(({ customer }) => customer === only)) return { ...whole, customer: only }
+  const carried: BytesByHour[] = []
+  for (const { connectionId, circuit } of links) {
+    const own = bytesByHour(await usage(q, { scope: connectionId, from, to, step: 'hour' })).byHour
+    const isOnly = circuit !== null && connectionsOfCircuit(estate, circuit.resourceId).length === 1
+    // Azure counts nothing on many connections; the only one of a circuit carries what the circuit does
+    const isCounted = [...own.values()].some((bytes) => bytes > 0n)
+    carried.push(
+      isCounted || !isOnly ? own : bytesByHour(await usage(q, { scope: circuit.id, from, to, step: 'hour' })).byHour,
+    )
+  }
+  const bytes = inCommonHours(carried)
+  const uses = links.map(({ customer }, n) => ({ customers: [customer ?? UNALLOCATED], bytes: bytes[n] ?? 0n }))
+  return { customer: UNALLOCATED, portions: portionsOf(uses, 0n, []), sharedBy }
 }
 
 /** The intervals of a gateway in which its price stayed the same. */
-function sizesOf(type: string, gateway: ConfiguredResource, estate: Topology, now: EpochMs): TcoGateway[] {
-  const { resourceId, name, subscriptionId, location, intervals } = gateway
+function sizesOf(
+  type: string,
+  gateway: ConfiguredResource,
+  { estate }: TcoNetworks,
+  now: EpochMs,
+): Omit<TcoGateway, 'customer'>[] {
+  const { resourceId, name, location, intervals } = gateway
   const connections = connectionsOfGateway(estate, resourceId)
   const circuitIds = new Set(connections.map(({ circuit }) => circuit?.id ?? null))
   const [only] = circuitIds
-  const sizes: TcoGateway[] = []
+  const sizes: Omit<TcoGateway, 'customer'>[] = []
   for (const { from, to, config } of intervals) {
     const decoded = decodeConfig(type, config)
     const size = sizeOf(type, decoded)
@@ -36,7 +89,6 @@ function sizesOf(type: string, gateway: ConfiguredResource, estate: Topology, no
       ...size,
       resourceId,
       name,
-      customer: subscriptionId,
       circuitId: circuitIds.size === 1 ? (only ?? null) : null,
       region: location ?? '',
       connections:

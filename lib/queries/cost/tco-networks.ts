@@ -1,7 +1,7 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type PeeringConfig } from '#lib/contract/index.ts'
-import type { HubUse, TcoFacts, TcoPeering } from '#lib/cost/index.ts'
-import { listResources, type ResourceView } from '#lib/history/index.ts'
+import { armKey, armTypes, customerOf, hasCustomers, type PeeringConfig } from '#lib/contract/index.ts'
+import { type HubUse, type TcoFacts, type TcoPeering, UNALLOCATED } from '#lib/cost/index.ts'
+import { listResources, readCustomerRules, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, type Topology, readTopology } from '../topology.ts'
 
@@ -17,7 +17,14 @@ export interface TcoNetworks {
   networks: Map<string, Network>
   /** networks that use the gateways of another one, by its armKey */
   spokesOf: Map<string, Network[]>
+  /** the customer of a resource; null = no customer's */
+  customerOf(resource: Owned): string | null
+  /** who pays for it: its customer, or nobody that is known; without customers the subscription that it is in */
+  payerOf(resource: Owned): string
 }
+
+/** `config`: of one that is not listed any more */
+export type Owned = Pick<ResourceView, 'id' | 'resourceId' | 'subscriptionId'> & { config?: unknown }
 
 export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
   const networks = new Map<string, Network>()
@@ -31,17 +38,36 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
     const hub = network.peerings.find(usesGatewayOf)?.remoteKey
     if (hub) spokesOf.set(hub, [...(spokesOf.get(hub) ?? []), network])
   }
-  return { estate: await readTopology(q), networks, spokesOf }
+  const rules = await readCustomerRules(q)
+  const estate = await readTopology(q)
+  const spelled = new Map<string, string>()
+  const named = (resource: Owned) => {
+    const key = armKey(resource.resourceId)
+    const listed = estate.byKey.get(key) ?? networks.get(key)?.resource
+    const name = customerOf({ ...resource, config: listed?.config ?? resource.config ?? null }, rules)
+    if (name === null) return null
+    // tags may differ in capitals
+    const known = spelled.get(name.toLowerCase())
+    if (known === undefined) spelled.set(name.toLowerCase(), name)
+    return known ?? name
+  }
+  return {
+    estate,
+    networks,
+    spokesOf,
+    customerOf: named,
+    payerOf: (resource) => named(resource) ?? (hasCustomers(rules) ? UNALLOCATED : resource.subscriptionId),
+  }
 }
 
 const usesGatewayOf = ({ useRemoteGateways }: PeeringConfig): boolean => useRemoteGateways === true
 
-/** The subscriptions behind a gateway: its own, and those of networks that use it. */
-export function customersBehind({ spokesOf }: TcoNetworks, gateway: ResourceView): string[] {
+/** Who pays for what is behind a gateway: for itself, and for the networks that use it. */
+export function payersBehind({ spokesOf, payerOf }: TcoNetworks, gateway: ResourceView): string[] {
   const config = decodeConfig(gateway.type, gateway.config)
   const network = config?.resource === 'gateway' ? config.networkKey : null
   const spokes = network === null ? [] : (spokesOf.get(network) ?? [])
-  return [...new Set([gateway.subscriptionId, ...spokes.map(({ resource }) => resource.subscriptionId)])]
+  return [...new Set([payerOf(gateway), ...spokes.map(({ resource }) => payerOf(resource))])]
 }
 
 interface Hub {
@@ -85,17 +111,21 @@ export function tcoPeerings(all: TcoNetworks, circuits: Circuits): TcoPeering[] 
         bytesOut: null,
       }
       return [
-        { ...common, ...sideOf(spoke, hub.network), atMostIn: into, atMostOut: out },
+        { ...common, ...sideOf(all, spoke, hub.network), atMostIn: into, atMostOut: out },
         // what goes into a spoke leaves the hub
-        { ...common, ...sideOf(hub.network, spoke), atMostIn: out, atMostOut: into },
+        { ...common, ...sideOf(all, hub.network, spoke), atMostIn: out, atMostOut: into },
       ]
     })
   })
 }
 
-function sideOf({ resource }: Network, far: Network): Pick<TcoPeering, 'resourceId' | 'name' | 'customer' | 'region'> {
-  const { resourceId, name, subscriptionId, location } = resource
-  return { region: location ?? '', resourceId, name: `${name} with ${far.resource.name}`, customer: subscriptionId }
+function sideOf(
+  { payerOf }: TcoNetworks,
+  { resource }: Network,
+  far: Network,
+): Pick<TcoPeering, 'resourceId' | 'name' | 'customer' | 'region'> {
+  const { resourceId, name, location } = resource
+  return { region: location ?? '', resourceId, name: `${name} with ${far.resource.name}`, customer: payerOf(resource) }
 }
 
 /** Networks that use the gateway of a hub, and would each need one of their own without it. */

@@ -353,7 +353,10 @@ async function recordGateway(record: RecordPoll, at: EpochMs): Promise<void> {
       route(COMMON_PREFIX, neighbor, [12_076, one.asn, ...(one === ALPHA ? [one.asn] : [])]),
     ),
     // an instance passes on what the other one has learned
-    ...[ALPHA, BRAVO].map((one) => route(one.prefix, '10.0.4.13', [12_076, 65_001])),
+    ...[ALPHA, BRAVO].map((one) => ({
+      ...route(one.prefix, '10.0.4.13', [12_076, 65_001]),
+      nextHop: one.neighbors.primary,
+    })),
   ])
   for (const { neighbor } of edges) {
     await record('advertised', GATEWAY, at, [route('10.0.0.0/16', neighbor, [65_515])], neighbor)

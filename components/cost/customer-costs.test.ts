@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest'
+import { customerCosts } from './customer-costs.tsx'
+
+const usd = (amount: string) => ({ amount, currency: 'USD' })
+const eur = (amount: string) => ({ amount, currency: 'EUR' })
+
+it('a customer has a row for each currency, also for what is paid at most only', () => {
+  const perCustomer = [
+    { customer: 'Contoso', name: null, totals: [usd('10.00')], atMost: [eur('3.00'), usd('12.50')] },
+    { customer: 'unallocated', name: null, totals: [usd('2.50')], atMost: [usd('2.50')] },
+  ]
+  expect(
+    customerCosts({ perCustomer }).map(({ customer, cost, atMost, currency }) => [customer, cost, atMost, currency]),
+  ).toEqual([
+    ['Contoso', '0.00', '3.00', 'EUR'],
+    ['Contoso', '10.00', '12.50', 'USD'],
+    ['unallocated', '2.50', '2.50', 'USD'],
+  ])
+})

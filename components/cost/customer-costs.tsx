@@ -1,0 +1,93 @@
+'use client'
+
+import type { CostTco } from '#lib/contract/index.ts'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { formatMoney } from './money-words.ts'
+
+const UNALLOCATED = 'unallocated'
+
+/** What one customer pays in one currency. */
+interface Row {
+  customer: string
+  name: string | null
+  cost: string
+  atMost: string
+  currency: string
+}
+
+/** A row for each customer and currency; one who may share in something and pays for nothing yet has 0. */
+export function customerCosts({ perCustomer }: Pick<CostTco, 'perCustomer'>): Row[] {
+  return perCustomer.flatMap(({ customer, name, totals, atMost }) =>
+    atMost.map(({ amount, currency }) => ({
+      customer,
+      name,
+      cost: totals.find((one) => one.currency === currency)?.amount ?? '0.00',
+      atMost: amount,
+      currency,
+    })),
+  )
+}
+
+const columns: Column<Row>[] = [
+  {
+    id: 'customer',
+    header: 'Customer',
+    value: ({ customer, name }) => name ?? customer,
+    // what is nobody's comes last
+    compare: (a, b) =>
+      Number(a.customer === UNALLOCATED) - Number(b.customer === UNALLOCATED) || a.customer.localeCompare(b.customer),
+    cell: ({ customer, name }) => (
+      <span className="flex flex-col">
+        <span className="font-medium break-words">{name ?? customer}</span>
+        {customer === UNALLOCATED && (
+          <span className="text-xs text-ink-3">
+            no customer’s, or shared and not measured: add a “customer’s share” override for a circuit
+          </span>
+        )}
+        {name !== null && name !== customer && (
+          <span className="font-mono text-2xs break-all text-ink-3">{customer}</span>
+        )}
+      </span>
+    ),
+    exported: [
+      { header: 'Customer', value: ({ customer }) => customer },
+      { header: 'Name', value: ({ name }) => name },
+    ],
+  },
+  {
+    id: 'cost',
+    header: 'Cost',
+    align: 'right',
+    value: ({ cost }) => Number(cost),
+    cell: ({ cost, atMost, currency }) => (
+      <span className="whitespace-nowrap tabular-nums">
+        {formatMoney({ amount: cost, currency })}
+        {cost !== atMost && ` – ${formatMoney({ amount: atMost, currency })}`}
+      </span>
+    ),
+    exported: [
+      { header: 'Cost, at least', value: ({ cost }) => Number(cost) },
+      { header: 'Cost, at most', value: ({ atMost }) => Number(atMost) },
+      { header: 'Currency', value: ({ currency }) => currency },
+    ],
+  },
+]
+
+const byName = { id: 'customer', desc: false }
+
+/** What each customer pays of the whole, as bounds where the bytes of something shared are not known. */
+export function CustomerCosts({ tco }: { tco: Pick<CostTco, 'perCustomer'> }) {
+  return (
+    <DataTable
+      name="customer-cost"
+      caption="Total cost by customer"
+      columns={columns}
+      rows={customerCosts(tco)}
+      rowKey={({ customer, currency }) => `${customer} ${currency}`}
+      defaultSort={byName}
+      filterable={false}
+      empty="No priced items."
+    />
+  )
+}
