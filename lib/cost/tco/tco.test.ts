@@ -167,7 +167,7 @@ describe('the whole cost', () => {
     )
     const shared = tcoOf(
       {
-        circuits: [{ ...premium(), portions, charges: [] }],
+        circuits: [{ ...premium(), portions, sharedBy: ['red', 'blue', 'green'], charges: [] }],
         gateways: [],
         peerings: [],
         hubs: [],
@@ -176,11 +176,13 @@ describe('the whole cost', () => {
       },
       frame,
     )
-    // 2,986 in all: 60 %, 30 %, 10 %
+    const usd = (amount: string) => [{ amount, currency: 'USD' }]
+    // 2,986 in all: 60 %, 30 %, and 10 % that is of any of the three
     expect(shared.perCustomer).toEqual([
-      { customer: 'red', name: 'Contoso', totals: [{ amount: '1791.60', currency: 'USD' }] },
-      { customer: 'blue', name: null, totals: [{ amount: '895.80', currency: 'USD' }] },
-      { customer: 'unallocated', name: null, totals: [{ amount: '298.60', currency: 'USD' }] },
+      { customer: 'red', name: 'Contoso', totals: usd('1791.60'), atMost: usd('2090.20') },
+      { customer: 'blue', name: null, totals: usd('895.80'), atMost: usd('1194.40') },
+      { customer: 'unallocated', name: null, totals: usd('298.60'), atMost: usd('298.60') },
+      { customer: 'green', name: null, totals: [], atMost: usd('298.60') },
     ])
   })
 
