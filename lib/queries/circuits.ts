@@ -20,6 +20,7 @@ import {
   latestCounters,
   openEvents,
   sessionsAt,
+  shortIdOf,
   type SourceStatus,
   tunnelsNow,
 } from '#lib/history/index.ts'
@@ -30,7 +31,13 @@ import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { withDetails } from './headroom.ts'
 import { type JudgedPeering, peeringView, redundancyOf, type RouteFilters, routeFilters } from './peerings.ts'
-import { type CircuitResource, connectionsOfCircuit, type Topology, readTopology } from './topology.ts'
+import {
+  type CircuitResource,
+  connectionsOfCircuit,
+  hubConnectionsOfCircuit,
+  type Topology,
+  readTopology,
+} from './topology.ts'
 import { freshnessOf, isRefused, pollsUnder, readSources } from './freshness.ts'
 import { recentMetrics } from './metric-sessions.ts'
 import { pageOfList } from './paging.ts'
@@ -191,8 +198,8 @@ function circuitView(
     connectivityConfidence: own.connectivityBasis && CONFIDENCE[own.connectivityBasis],
     ...redundancyOf(judged.paths, peering !== null, allMseeSessionsDown),
     paths: judged.paths,
-    connections: connectionsOfCircuit(estate, resource.resourceId).map(
-      ({ resource: connection, config: link, gateway }) => ({
+    connections: [
+      ...connectionsOfCircuit(estate, resource.resourceId).map(({ resource: connection, config: link, gateway }) => ({
         id: connection.id,
         resourceId: connection.resourceId,
         name: connection.name,
@@ -200,8 +207,14 @@ function circuitView(
         gatewayName: gateway?.name ?? null,
         routingWeight: routingWeightOf(link, reported.get(connection.id) ?? null),
         fastPath: reported.get(connection.id)?.fastPath ?? link.fastPath,
+      })),
+      ...hubConnectionsOfCircuit(estate, resource.resourceId).map(({ gateway, connection }) => {
+        const { name, routingWeight, fastPath } = connection
+        const resourceId = `${gateway.resourceId}/expressRouteConnections/${name}`
+        const ends = { gatewayId: gateway.id, gatewayName: gateway.name }
+        return { id: shortIdOf(resourceId), resourceId, name, ...ends, routingWeight, fastPath }
       }),
-    ),
+    ],
   }
 }
 

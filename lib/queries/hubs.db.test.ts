@@ -5,6 +5,7 @@ import { armTypes, endpoints, type PollKind, type PollTarget } from '#lib/contra
 import { ensureSource, recordObservation, shortIdOf, syncSchedule } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { answer, createWorld, pairWithHub, parseScenario, tokenFor } from '#lib/simulator/index.ts'
+import { listCircuits } from './circuits.ts'
 import { listGateways } from './gateways.ts'
 import { getHub, listHubs } from './hubs.ts'
 import { lookUpRoute } from './route-lookup.ts'
@@ -130,6 +131,16 @@ describe('a hub of a Virtual WAN', () => {
     // of the whole estate, what a connection brings to a hub is no table that anything is forwarded by
     const estate = await lookUpRoute(db, { ip: '10.40.1.1', at: undefined, scope: undefined }, START + MINUTE)
     expect(estate.data.candidates).toEqual([])
+  })
+
+  it('is what its circuit is connected to, beside gateways of networks', async () => {
+    const [circuit] = (await listCircuits(db, { limit: 100 }, START + MINUTE)).data
+    expect(
+      circuit?.connections.map(({ name, gatewayName, routingWeight }) => [name, gatewayName, routingWeight]),
+    ).toEqual([
+      ['cxn-pair', 'gw-pair', 0],
+      ['conn-erc', 'ergw-vhub', 10],
+    ])
   })
 
   it('has gateways that are healthy while their tables are read, and unknown when they are not', async () => {

@@ -8,6 +8,7 @@ import {
   type ConnectionConfig,
   type EpochMs,
   type GatewayConfig,
+  type HubConnectionConfig,
   gatewayTypes,
   linksOf,
   type LocalGatewayConfig,
@@ -128,6 +129,19 @@ export function connectionsOfCircuit(estate: Topology, circuitResourceId: string
   return (estate.connectionsByEnd.get(key) ?? [])
     .filter(({ config }) => config.circuitKey === key)
     .map((connection) => ({ ...connection, gateway: firstKnown(estate, connection.config.gatewayKeys) }))
+}
+
+/** The connections of a circuit to ExpressRoute gateways of Virtual WAN hubs, which ARM lists inside the gateways. */
+export function hubConnectionsOfCircuit(
+  { gateways }: Topology,
+  circuitResourceId: string,
+): { gateway: ResourceView; connection: HubConnectionConfig }[] {
+  const key = armKey(circuitResourceId)
+  return gateways.flatMap(({ resource, config }) =>
+    config.hubConnections
+      .filter(({ circuitKey }) => circuitKey === key)
+      .map((connection) => ({ gateway: resource, connection })),
+  )
 }
 
 export function connectionsOfGateway(estate: Topology, gatewayResourceId: string) {
