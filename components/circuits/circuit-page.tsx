@@ -10,6 +10,7 @@ import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { ProbesPanel } from '../probes/probes-panel.tsx'
 import { ConfigurationPanel, ResourceEvents } from '../resource-page/parts.tsx'
 import { AvailabilityPanel } from '../resource-page/availability-panel.tsx'
+import { LimitsPanel } from '../resource-page/limits-panel.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
@@ -84,6 +85,7 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
       <DeferredPanel id="headroom" title="Prefix headroom" height={20}>
         <HeadroomPanel circuit={circuit} />
       </DeferredPanel>
+      <LimitsPanel limits={circuit.limits} />
       <DeferredPanel id="probes" title="Round-trip time" height={21}>
         <ProbesPanel scope={id} name={name} />
       </DeferredPanel>

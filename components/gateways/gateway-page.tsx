@@ -10,6 +10,7 @@ import { RouteTable } from '../routes/route-table.tsx'
 import { ProbesPanel } from '../probes/probes-panel.tsx'
 import { ConfigurationPanel, ResourceEvents } from '../resource-page/parts.tsx'
 import { AvailabilityPanel } from '../resource-page/availability-panel.tsx'
+import { LimitsPanel } from '../resource-page/limits-panel.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
@@ -25,6 +26,7 @@ import { GatewayLoadPanel } from './gateway-load.tsx'
 import { backupPathText, kindWords, skuWords } from './gateway-words.ts'
 import { RouteServerPanel } from './route-server.tsx'
 import { SessionMatrix } from './session-matrix.tsx'
+import { UserRoutes } from './user-routes.tsx'
 
 export function GatewayPage({ id }: { id: string }) {
   return (
@@ -81,6 +83,8 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
       </DeferredPanel>
       <ConfigurationPanel title="Gateway" {...gateway} facts={gatewayFacts(gateway)} />
       <GatewayConnections connections={connections} />
+      <UserRoutes table={gateway.routeTable} />
+      <LimitsPanel limits={gateway.limits} />
       <DeferredPanel title="Events of this gateway" height={40}>
         <ResourceEvents scope={id} title="Events of this gateway" />
       </DeferredPanel>

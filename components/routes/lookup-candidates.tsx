@@ -50,6 +50,10 @@ export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: stri
   )
 }
 
+/** The network's own space is carried by no gateway. */
+const carrierOf = ({ transport, origin, nextHop }: Pick<LookupCandidate, 'transport' | 'origin' | 'nextHop'>) =>
+  origin === 'Network' && nextHop === null ? 'system route' : transports[transport]
+
 /** Where in its resource a route stands. */
 const placeOf = ({ table, path, instance }: Pick<LookupCandidate, 'table' | 'path' | 'instance'>) =>
   table === 'system' ? 'system route' : table === 'tables' ? path : instance
@@ -102,11 +106,11 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
   {
     id: 'by',
     header: 'Via',
-    value: ({ circuitId, path, transport, anotherCustomer }) =>
+    value: ({ circuitId, path, anotherCustomer, ...row }) =>
       anotherCustomer
         ? ANOTHERS_PATH
-        : [transports[transport], circuitId && nameOf(circuitId), path].filter(Boolean).join(' '),
-    cell: ({ circuitId, path, transport, anotherCustomer }) =>
+        : [carrierOf(row), circuitId && nameOf(circuitId), path].filter(Boolean).join(' '),
+    cell: ({ circuitId, path, anotherCustomer, ...row }) =>
       anotherCustomer ? (
         <span className="hatch rounded-xs px-1">{ANOTHERS_PATH}</span>
       ) : circuitId ? (
@@ -117,7 +121,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
           {path && <span className="text-ink-3"> {path} path</span>}
         </span>
       ) : (
-        <span className="text-ink-2">{transports[transport]}</span>
+        <span className="text-ink-2">{carrierOf(row)}</span>
       ),
   },
   {

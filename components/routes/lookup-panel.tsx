@@ -18,7 +18,7 @@ import { Status } from '../ui/status.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { AzCommands } from './az-command.tsx'
 import { LookupCandidates } from './lookup-candidates.tsx'
-import { lookupDoubt, lookupSentence } from './lookup-words.ts'
+import { lookupDoubt, lookupSentence, userRouteWords } from './lookup-words.ts'
 import { ScopeFilter } from './scope-filter.tsx'
 
 /** Route look-up of an address, now or in the past: the result in a sentence, then all candidates. */
@@ -86,6 +86,7 @@ function LookupAnswer({
     past,
   })
   const doubt = lookupDoubt(lookup)
+  const userRoutes = userRouteWords(lookup)
   return (
     <>
       <div className="flex items-start gap-3 px-3.5 py-3.5" role="status">
@@ -102,6 +103,7 @@ function LookupAnswer({
               </span>
             )}
           </p>
+          {userRoutes && <p className="mt-1.5 max-w-[90ch] text-xs text-ink-2">{userRoutes}</p>}
           {uncovered && uncovered.length > 0 && (
             <div className="mt-2">
               <DataGaps intervals={uncovered} />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
-import { lookupDoubt, lookupSentence } from './lookup-words.ts'
+import { lookupDoubt, lookupSentence, userRouteWords } from './lookup-words.ts'
 
 const candidate = (part: Partial<LookupCandidate>): LookupCandidate => ({
   scope: 'g1',
@@ -36,6 +36,7 @@ const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'ob
   known,
   match: candidates[0]?.prefix ?? null,
   system: null,
+  userRoutes: [],
   candidates,
 })
 const names = { circuit: (id: string) => ({ c1: 'erc-london' })[id] ?? id, moment: '03:12:00 UTC', past: true }
@@ -121,6 +122,15 @@ describe('the result of a look-up in one sentence:', () => {
       '10.10.4.7 is routed via ergw-hub',
     )
   })
+})
+
+it('user-defined routes are named beside the ranking', () => {
+  const route = { scope: 'g', scopeName: 'ergw-hub', routeTable: 'rt-gw', prefix: '10.100.0.0/16' }
+  const appliance = { ...route, nextHopType: 'VirtualAppliance', nextHop: '10.0.8.4' }
+  expect(userRouteWords({ userRoutes: [] })).toBeNull()
+  expect(userRouteWords({ userRoutes: [appliance, { ...route, nextHopType: 'None', nextHop: null }] })).toBe(
+    'Not ranked: user-defined routes of the GatewaySubnet take what comes from on-premises for 10.100.0.0/16 to 10.0.8.4 (rt-gw at ergw-hub), 10.100.0.0/16 to None (rt-gw at ergw-hub).',
+  )
 })
 
 describe('doubt', () => {

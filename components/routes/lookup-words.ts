@@ -47,6 +47,16 @@ export function lookupSentence(lookup: RouteLookup, { circuit, moment, past }: L
   return `At ${moment} ${ip} ${past ? 'was' : 'is'} routed via ${routesOf(used, circuit).join(', and via ')}${sharing(used)}, because ${because(used)}.`
 }
 
+/** User-defined routes of GatewaySubnets that cover the address, in a sentence; null without any. */
+export function userRouteWords({ userRoutes }: Pick<RouteLookup, 'userRoutes'>): string | null {
+  if (userRoutes.length === 0) return null
+  const routes = userRoutes.map(
+    ({ prefix, nextHopType, nextHop, routeTable, scopeName }) =>
+      `${prefix} to ${nextHop ?? nextHopType ?? 'an unknown next hop'} (${routeTable} at ${scopeName})`,
+  )
+  return `Not ranked: user-defined routes of the GatewaySubnet take what comes from on-premises for ${routes.join(', ')}.`
+}
+
 /** Why the result is uncertain; null if it is certain. */
 export function lookupDoubt({ known, candidates }: RouteLookup): string | null {
   if (known !== 'indeterminate') return null

@@ -99,7 +99,7 @@ it('the role allows every request of every kind, and holds no action that none n
   expect([...needed].filter((action) => !granted.some((own) => allows(own, action)))).toEqual([])
   const spare = granted.filter((own) => ![...needed].some((action) => allows(own, action)))
   // pair has no watcher and no Global Reach, its operations are not followed here, changes are read through Resource Graph, local network gateways in groups that
-  // a connection names, and the others are another name of the same action
+  // a connection names, route tables in those that a GatewaySubnet names, and the others are another name of the same action
   expect(spare).toEqual([
     'Microsoft.CostManagement/query/read',
     'Microsoft.Network/expressRouteCircuits/peerings/connections/read',
@@ -109,6 +109,7 @@ it('the role allows every request of every kind, and holds no action that none n
     'Microsoft.Network/locations/operationResults/read',
     'Microsoft.Network/locations/operations/read',
     'Microsoft.Network/networkWatchers/connectionMonitors/read',
+    'Microsoft.Network/routeTables/read',
     'Microsoft.Resources/changes/read',
   ])
 })

@@ -17,6 +17,8 @@ export const armTypes = {
   hubNetworkConnection: 'microsoft.network/virtualhubs/hubvirtualnetworkconnections',
   virtualNetwork: 'microsoft.network/virtualnetworks',
   localNetworkGateway: 'microsoft.network/localnetworkgateways',
+  /** user-defined routes */
+  routeTable: 'microsoft.network/routetables',
   routeFilter: 'microsoft.network/routefilters',
   connectionMonitor: 'microsoft.network/networkwatchers/connectionmonitors',
 } as const

@@ -14,6 +14,7 @@ const showCommands: Record<string, string> = {
   [armTypes.vpnGateway]: 'az network vpn-gateway show --name',
   [armTypes.virtualHub]: 'az network vhub show --name',
   [armTypes.virtualNetwork]: 'az network vnet show --name',
+  [armTypes.routeTable]: 'az network route-table show --name',
   [armTypes.routeFilter]: 'az network route-filter show --name',
 }
 

@@ -25,6 +25,7 @@ import {
   tunnelsNow,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { circuitLimits } from '#lib/resilience/index.ts'
 import { type CircuitFacts, pathView } from './circuit-paths.ts'
 import { reachTraffic, withTraffic } from './connection-traffic.ts'
 import { type Db, queryable } from './db.ts'
@@ -85,7 +86,13 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = Date.now()):
   const connections = await withTraffic(q, circuit.connections, now)
   const reaches = circuit.globalReachConnections.length > 0
   const globalReachTraffic = reaches ? await reachTraffic(q, circuit.id, now) : null
-  const data = { ...circuit, connections, globalReachTraffic, peerings, paths: own?.paths ?? circuit.paths }
+  const limits = circuitLimits({
+    tier: circuit.sku.tier,
+    bandwidthMbps: circuit.bandwidthMbps,
+    networks: circuit.connections.length,
+    circuits: circuit.globalReachConnections.length,
+  })
+  const data = { ...circuit, connections, globalReachTraffic, peerings, paths: own?.paths ?? circuit.paths, limits }
   return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
 }
 

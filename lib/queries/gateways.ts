@@ -18,12 +18,14 @@ import {
   tunnelsNow,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { gatewayLimits } from '#lib/resilience/index.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { connectionsOfGateway, type Topology, type GatewayResource, readTopology } from './topology.ts'
 import { withTraffic } from './connection-traffic.ts'
 import { connectionView } from './connection-view.ts'
 import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
+import { gatewayRouteTables } from './gateway-route-tables.ts'
 import { pageOfList } from './paging.ts'
 import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
 import { recentMetrics } from './metric-sessions.ts'
@@ -53,18 +55,43 @@ export async function listGateways(
 export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'gateway'>> {
   const q = queryable(db)
   const resource = await resolveResource(q, id)
-  const estate = await readTopology(q)
-  const { gateways, sources } = await readGateways(q, estate, resource.id, now)
+  const topology = await readTopology(q)
+  const { sessions } = await readSessions(q, resource.id, { at: null, now }, topology)
+  const { gateways, sources } = await readGateways(q, topology, resource.id, now, sessions)
   const [gateway] = gateways
   if (!gateway) {
     throw new NotFoundError(`${resource.name} is no gateway that exists now: take an id from /api/v1/gateways`)
   }
   const metrics = await recentMetrics(q, gateway.id, LOAD_METRICS, now)
   const connections = await withTraffic(q, gateway.connections, now)
-  const own = estate.gateways.find((one) => one.resource.id === gateway.id)
-  const routeServer = own ? await routeServerOf(q, own, estate, now) : null
-  const data = { ...gateway, connections, load: gatewayLoad(metrics, gateway.sku), routeServer }
+  const limits = limitsOf(gateway, topology, sessions)
+  const [onSubnet] = await gatewayRouteTables(q, new Set([gateway.id]))
+  const own = topology.gateways.find((one) => one.resource.id === gateway.id)
+  const data = {
+    ...gateway,
+    connections,
+    load: gatewayLoad(metrics, gateway.sku),
+    limits,
+    routeTable: onSubnet?.table ?? null,
+    routeServer: own ? await routeServerOf(q, own, topology, now) : null,
+  }
   return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
+}
+
+/** Gateways of a Virtual WAN and Route Servers have limits of their own, which are not judged. */
+function limitsOf({ kind, sku, connections }: Gateway, { circuits }: Topology, sessions: readonly Session[]) {
+  if (kind !== 'expressRoute' && kind !== 'vpn') return []
+  const locationOf = new Map(circuits.map(({ resource, config }) => [resource.id, config.peeringLocation]))
+  const linked = [...new Set(connections.flatMap(({ circuitId }) => circuitId ?? []))]
+  const learned = sessions.flatMap(({ role, prefixesReceived }) => (role === 'msee' ? (prefixesReceived ?? []) : []))
+  return gatewayLimits({
+    kind,
+    sku: sku.name,
+    units: sku.capacity,
+    connections: connections.length,
+    locations: linked.flatMap((id) => locationOf.get(id) ?? []),
+    prefixes: learned.length > 0 ? Math.max(...learned) : null,
+  })
 }
 
 /** What was read for gateways. Of one gateway, but for the estate and for connections. */

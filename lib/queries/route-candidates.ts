@@ -1,4 +1,4 @@
-import type { Candidate } from '#lib/bgp/index.ts'
+import { type Candidate, isOwnSpace } from '#lib/bgp/index.ts'
 import {
   armTypes,
   BEFORE_MONITORING,
@@ -81,9 +81,13 @@ export async function gatewayCandidates(
     const gateway = estate.gateways.find(({ resource }) => resource.id === route.scope)
     const { scope, resourceType: type } = route
     const own = { kind: gateway?.config.kind ?? null, type, links: links.get(scope) ?? [] }
+    if (isOwnSpace(route)) return candidate(route, NO_CARRIER)
     return candidate(route, behindRoute(route, { ...own, pathOf: (neighbor) => pathOf(mappings, scope, neighbor) }))
   })
 }
+
+/** No gateway carries what a system route delivers. */
+const NO_CARRIER = { transport: 'unknown', circuit: null, path: null, connectionWeight: null } as const
 
 /** A system route beside the rows of its gateway's table, as the table would list it. */
 export function systemCandidate({ gateway: { id, name, resourceId, type }, prefix }: SystemRoute): RouteCandidate {
@@ -109,10 +113,7 @@ export function systemCandidate({ gateway: { id, name, resourceId, type }, prefi
     since: known,
     known: 'observed',
   }
-  return {
-    ...candidate(route, { transport: 'unknown', circuit: null, path: null, connectionWeight: null }),
-    system: true,
-  }
+  return { ...candidate(route, NO_CARRIER), system: true }
 }
 
 function pathOf(mappings: Mappings, gateway: string, neighbor: string): ReturnType<LearningGateway['pathOf']> {

@@ -131,6 +131,7 @@ describe('where an address goes from a gateway', () => {
       match: null,
       system: 'internet',
       candidates: [],
+      userRoutes: [],
     })
   })
 

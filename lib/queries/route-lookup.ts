@@ -19,6 +19,7 @@ import { lookup } from '#lib/resilience/index.ts'
 import { type Covered, coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, lastGoodAt, pollFreshness, pollsOf } from './freshness.ts'
+import { gatewayRouteTables, userRoutesTo } from './gateway-route-tables.ts'
 import { assertKept } from './retention.ts'
 import { gatewayCandidates, pathCandidates, type RouteCandidate, systemCandidate } from './route-candidates.ts'
 import { othersPaths } from './scoped/others-paths.ts'
@@ -64,6 +65,7 @@ export async function lookUpRoute(
       match,
       system: kind === 'tables' ? null : systemOf(ip, known, ranked, own),
       candidates: withoutOthersPaths(ranked, isAnothersIn(db)).map(candidateView),
+      userRoutes: kind === 'tables' ? [] : await userRoutesIn(q, ip, at, seenScopes(sources, seen)),
     },
     asOf: iso(at ?? now),
     freshness: freshnessOf(pollsOf(scheduled, [kind]), now),
@@ -93,6 +95,16 @@ async function systemRoutesOf(
 ): Promise<SystemRoute[]> {
   const address = parseAddress(ip)
   return address === null || scopes.size === 0 ? [] : systemRoutes(q, { address, scopes, at })
+}
+
+async function userRoutesIn(
+  q: Queryable,
+  ip: string,
+  at: EpochMs | undefined,
+  scopes: ReadonlySet<string>,
+): Promise<RouteLookup['userRoutes']> {
+  const address = parseAddress(ip)
+  return address === null || scopes.size === 0 ? [] : userRoutesTo(address, await gatewayRouteTables(q, scopes, at))
 }
 
 /**
@@ -231,9 +243,7 @@ function candidateView({
     weight: route.weight,
     localPref: route.localPref,
     rank,
-    rule,
-    reason,
-    inferred,
+    ...(isOwnSpace(route) ? OWN_SPACE : { rule, reason, inferred }),
     transport: hop.transport,
     circuitId: hop.circuit,
     connectionWeight: hop.connectionWeight,
@@ -242,6 +252,14 @@ function candidateView({
     anotherCustomer: false,
     azCommand: hop.system ? null : azCommand(route),
   }
+}
+
+/** Gateways list it, each instance by itself, and share nothing of it. */
+const OWN_SPACE = {
+  rule: 'own_space',
+  reason:
+    'system route: space of the virtual network or of a peered one, before any BGP route, longer ones too; no gateway carries it',
+  inferred: false,
 }
 
 /** What is left of a path that belongs to another customer: its place among those that compete with it. */

@@ -57,7 +57,8 @@ describe("Azure's system routes, which BGP does not override", () => {
       system,
       candidates: [{ rank: 1, rule: 'own_space' }, { rank: 2 }, { rank: 3 }],
     })
-    expect(answer.candidates[0]?.reason).toContain('longer ones too')
+    expect(answer.candidates[0]?.reason).toMatch(/longer ones too; no gateway carries it$/)
+    expect(answer.candidates[0]).toMatchObject({ transport: 'unknown', circuitId: null })
   })
 
   it('come before BGP also where no table lists them: a peering without gateway transit', async () => {

@@ -135,7 +135,29 @@ export const vnetPeering = z.strictObject({
 export const vnet = z.strictObject({
   ...placed,
   addressSpace: z.array(prefixText).min(1),
-  subnets: z.array(z.strictObject({ name: armName, prefix: prefixText })).default([]),
+  subnets: z
+    .array(
+      z.strictObject({
+        name: armName,
+        prefix: prefixText,
+        /** user-defined routes, in the group of the VNet */
+        routeTable: z
+          .strictObject({
+            name: armName,
+            propagatesBgp: z.boolean().default(true),
+            routes: z.array(
+              z.strictObject({
+                name: armName,
+                prefix: prefixText,
+                type: z.enum(['VirtualAppliance', 'VirtualNetworkGateway', 'VnetLocal', 'Internet', 'None']),
+                nextHop: addressText.optional(),
+              }),
+            ),
+          })
+          .optional(),
+      }),
+    )
+    .default([]),
   /** This side only: the other side is listed in its own VNet, so that the two can disagree. */
   peerings: z.array(vnetPeering).default([]),
 })

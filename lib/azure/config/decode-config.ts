@@ -10,6 +10,7 @@ import {
   type PortConfig,
   type ResourceConfig,
   type RouteFilterConfig,
+  type RouteTableConfig,
 } from '#lib/contract/index.ts'
 import { armObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
@@ -43,8 +44,25 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   if (type === armTypes.port) return decodePort(config)
   if (type === armTypes.hubBgpConnection) return decodeHubBgpConnection(config)
   if (type === armTypes.hubNetworkConnection) return decodeHubNetworkConnection(config)
+  if (type === armTypes.routeTable) return decodeRouteTable(config)
   if (type === armTypes.routeFilter) return decodeRouteFilter(config)
   return null
+}
+
+/** Source: Azure Network REST, RouteTable and Route. */
+function decodeRouteTable(config: unknown): RouteTableConfig {
+  const table = armObject(config)
+  const isKept = table.flag('disableBgpRoutePropagation')
+  return {
+    resource: 'routeTable',
+    propagatesBgp: isKept === null ? null : !isKept,
+    routes: table.list('routes').flatMap((route) => {
+      const prefix = route.text('addressPrefix')
+      if (prefix === null) return []
+      const name = route.text('name') ?? prefix
+      return [{ name, prefix, nextHopType: route.text('nextHopType'), nextHop: route.text('nextHopIpAddress') }]
+    }),
+  }
 }
 
 /** Source: Azure Network REST, RouteFilter and RouteFilterRule, `access`: `Allow` or `Deny`. */

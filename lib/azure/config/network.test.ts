@@ -10,7 +10,10 @@ describe('a network as ARM lists it', () => {
       properties: {
         addressSpace: { addressPrefixes: ['10.0.0.0/16'] },
         subnets: [
-          { name: 'gatewaysubnet', properties: { addressPrefix: '10.0.4.0/27' } },
+          {
+            name: 'gatewaysubnet',
+            properties: { addressPrefix: '10.0.4.0/27', routeTable: { id: `${vnetId}/../routeTables/RT` } },
+          },
           { name: 'RouteServerSubnet', properties: { addressPrefixes: ['10.0.5.0/27', 'fd00::/64'] } },
           { name: 'web', properties: { addressPrefix: '10.0.8.0/24' } },
           { name: 'GatewaySubnet' },
@@ -38,6 +41,7 @@ describe('a network as ARM lists it', () => {
       hub: null,
       addressPrefixes: ['10.0.0.0/16'],
       gatewayPrefixes: ['10.0.4.0/27', '10.0.5.0/27', 'fd00::/64'],
+      gatewayRouteTableKey: `${vnetId}/../routeTables/RT`.toLowerCase(),
       peerings: [
         {
           name: 'erp-to-hub',

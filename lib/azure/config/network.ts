@@ -15,6 +15,7 @@ export function decodeNetwork(config: unknown): NetworkConfig {
     resource: 'network',
     addressPrefixes: network.object('addressSpace').texts('addressPrefixes'),
     gatewayPrefixes: network.list('subnets').filter(holdsGateways).flatMap(prefixesOf),
+    gatewayRouteTableKey: routeTableOf(network.list('subnets').find(isGatewaySubnet)),
     peerings: network.list('virtualNetworkPeerings').map(peeringOf),
     routingPreference: routingPreferenceOf(network),
     hub: null,
@@ -29,6 +30,7 @@ export function decodeHub(config: unknown): NetworkConfig {
     resource: 'network',
     addressPrefixes: prefix === null ? [] : [prefix],
     gatewayPrefixes: prefix === null ? [] : [prefix],
+    gatewayRouteTableKey: null,
     peerings: [],
     routingPreference: routingPreferenceOf(hub),
     hub: hubFacts(hub),
@@ -36,6 +38,13 @@ export function decodeHub(config: unknown): NetworkConfig {
 }
 
 const holdsGateways = (subnet: ArmObject) => /^(?:GatewaySubnet|RouteServerSubnet)$/i.test(subnet.text('name') ?? '')
+
+const isGatewaySubnet = (subnet: ArmObject) => /^GatewaySubnet$/i.test(subnet.text('name') ?? '')
+
+function routeTableOf(subnet: ArmObject | undefined): string | null {
+  const id = subnet?.object('routeTable').text('id') ?? null
+  return id === null ? null : armKey(id)
+}
 
 /** A subnet has one prefix, or several (dual stack) in a list. */
 const prefixesOf = (subnet: ArmObject): string[] => {

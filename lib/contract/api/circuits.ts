@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { circuitPaths, peeringTypes } from '../poll.ts'
 import { connectionTraffic, connectionTrafficField } from './connection-traffic.ts'
 import { bounds, byteCount, instant } from './envelope.ts'
+import { limitUse } from './limits.ts'
 
 export const layerStates = ['up', 'down', 'disabled', 'unknown'] as const
 export const pathStates = ['up', 'degraded', 'down', 'disabled', 'not_configured', 'unknown'] as const
@@ -188,5 +189,6 @@ export const circuit = z.object({
       traffic: connectionTrafficField,
     }),
   ),
+  limits: z.array(limitUse).optional().describe('room below limits of Azure beside those of prefixes; absent in lists'),
 })
 export type Circuit = z.infer<typeof circuit>

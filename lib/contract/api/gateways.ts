@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { connectionTrafficField } from './connection-traffic.ts'
 import { bounds, byteCount, instant } from './envelope.ts'
+import { limitUse } from './limits.ts'
 
 export const gatewayStates = [
   'healthy',
@@ -81,6 +82,26 @@ export const connection = z.object({
   ipsec: ipsec.nullable().describe('of a VPN connection'),
 })
 export type Connection = z.infer<typeof connection>
+
+/** A route that somebody set, and that precedes BGP's for the same prefix. */
+export const userRoute = z.object({
+  name: z.string(),
+  prefix: z.string(),
+  nextHopType: z
+    .string()
+    .nullable()
+    .describe('ARM’s word: VirtualAppliance, VirtualNetworkGateway, VnetLocal, Internet or None'),
+  nextHop: z.string().nullable().describe('address of the appliance'),
+})
+
+/** The user-defined routes of the GatewaySubnet: they take what comes through the gateway from on-premises. */
+export const gatewayRouteTable = z.object({
+  name: z.string(),
+  resourceId: z.string(),
+  propagatesBgp: z.boolean().nullable().describe('false: Azure does not support that on a GatewaySubnet'),
+  routes: z.array(userRoute).nullable().describe('null = the table was not read'),
+})
+export type GatewayRouteTable = z.infer<typeof gatewayRouteTable>
 
 export const loadNames = ['cpu', 'flows', 'bits', 'packets'] as const
 
@@ -184,7 +205,9 @@ export const gateway = z.object({
   ),
   connections: z.array(connection),
   load: z.array(gatewayLoad).optional().describe('what it carries against what its SKU takes; absent in lists'),
+  limits: z.array(limitUse).optional().describe('what its connections use of the limits of its SKU; absent in lists'),
   vnet: z.string().nullable().describe('name of the virtual network that holds the gateway'),
+  routeTable: gatewayRouteTable.nullable().optional().describe('of its subnet; null = none; absent in lists'),
   routeServer: routeServer.nullable().optional().describe('null = another kind of gateway; absent in lists'),
 })
 export type Gateway = z.infer<typeof gateway>

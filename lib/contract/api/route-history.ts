@@ -76,6 +76,20 @@ export const routeLookup = z.object({
       "Azure's own route that takes the address: to its virtual network, to a peered one, or to the Internet where no route covers it. Null where BGP carries it, where Azure drops it (private space without a route), and where that is not known",
     ),
   candidates: z.array(lookupCandidate),
+  userRoutes: z
+    .array(
+      z.object({
+        scope: z.string(),
+        scopeName: z.string(),
+        routeTable: z.string(),
+        prefix: z.string(),
+        nextHopType: z.string().nullable(),
+        nextHop: z.string().nullable(),
+      }),
+    )
+    .describe(
+      'user-defined routes of GatewaySubnets that cover the address: they take what comes through that gateway, and are not ranked. Those of other subnets are not read',
+    ),
 })
 export type RouteLookup = z.infer<typeof routeLookup>
 

@@ -38,4 +38,4 @@ export type { NetworkConfig, PeeringConfig, RoutingPreference } from './network.
 export { familyOfMetric, isCustomerSide, pathOfMetric, stateMembers } from './reported.ts'
 export { ROUTE_SERVER_LIMITS } from './route-server.ts'
 export { DARK, LIGHT_LIMITS, LIGHT_MARGIN, type PortConfig, type PortLinkConfig } from './port.ts'
-export type { ResourceConfig, RouteFilterConfig } from './resource-config.ts'
+export type { ResourceConfig, RouteFilterConfig, RouteTableConfig, UserRoute } from './resource-config.ts'

@@ -10,6 +10,8 @@ export interface NetworkConfig {
   addressPrefixes: string[]
   /** of the subnets that hold gateways and Route Servers; of a hub, its own space */
   gatewayPrefixes: string[]
+  /** key (`armKey`) of the user-defined routes of its GatewaySubnet; null = it has none */
+  gatewayRouteTableKey: string | null
   /** a hub has none: ARM lists its connections elsewhere */
   peerings: PeeringConfig[]
   /** of a hub */

@@ -11,6 +11,23 @@ export interface RouteFilterConfig {
   rules: { isAllowed: boolean; communities: string[] }[]
 }
 
+/** A table of user-defined routes. */
+export interface RouteTableConfig {
+  resource: 'routeTable'
+  /** false = gateways' BGP routes are kept from its subnets; null = ARM does not state it */
+  propagatesBgp: boolean | null
+  routes: UserRoute[]
+}
+
+export interface UserRoute {
+  name: string
+  prefix: string
+  /** ARM's word: `VirtualAppliance`, `VirtualNetworkGateway`, `VnetLocal`, `Internet`, `None` */
+  nextHopType: string | null
+  /** of an appliance */
+  nextHop: string | null
+}
+
 /** How a resource of any type that Peerwatch reads is configured, decoded from ARM's JSON by lib/azure. */
 export type ResourceConfig =
   | CircuitConfig
@@ -22,3 +39,4 @@ export type ResourceConfig =
   | NetworkConfig
   | PortConfig
   | RouteFilterConfig
+  | RouteTableConfig

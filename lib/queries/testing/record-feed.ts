@@ -56,6 +56,20 @@ export const gateway = (
     },
   })
 
+export const routeTableId = (name: string) => `${NETWORK}/routeTables/${name}`
+
+/** @param routes appliance by prefix */
+export const routeTable = (name: string, routes: Record<string, string>): ResourceRow =>
+  listed(routeTableId(name), {
+    properties: {
+      disableBgpRoutePropagation: false,
+      routes: Object.entries(routes).map(([addressPrefix, nextHopIpAddress]) => ({
+        name: `to-${addressPrefix}`,
+        properties: { addressPrefix, nextHopType: 'VirtualAppliance', nextHopIpAddress },
+      })),
+    },
+  })
+
 export const networkId = (name: string) => `${NETWORK}/virtualNetworks/${name}`
 
 /** @param peered address space of each peered network by its name */
@@ -64,10 +78,18 @@ export const network = (
   addressPrefixes: string[],
   peered: Record<string, string[]> = {},
   state = 'Connected',
+  /** name of the route table of its GatewaySubnet */
+  routeTable: string | null = null,
 ): ResourceRow =>
   listed(networkId(name), {
     properties: {
       addressSpace: { addressPrefixes },
+      subnets: [
+        {
+          name: 'GatewaySubnet',
+          properties: routeTable === null ? {} : { routeTable: { id: routeTableId(routeTable) } },
+        },
+      ],
       virtualNetworkPeerings: Object.entries(peered).map(([remote, prefixes]) => ({
         name: `${name}-to-${remote}`,
         properties: {
@@ -256,4 +278,5 @@ const LISTED = [
   'microsoft.network/connections',
   'microsoft.network/localnetworkgateways',
   'microsoft.network/virtualnetworks',
+  'microsoft.network/routetables',
 ]

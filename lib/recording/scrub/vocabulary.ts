@@ -6,7 +6,7 @@
 export const VOCABULARY_KEYS: ReadonlySet<string> = new Set(
   `type location region provisioningState circuitProvisioningState serviceProviderProvisioningState state status subStatus tier family
    origin interface path asPath peeringType gatewayType vpnType connectionType connectionMode connectionProtocol connectionStatus
-   peeringState peeringSyncLevel privateIPAllocationMethod publicIPAllocationMethod billingType encapsulation adminState
+   peeringState peeringSyncLevel nextHopType privateIPAllocationMethod publicIPAllocationMethod billingType encapsulation adminState
    advertisedPublicPrefixesState locPrf upDown statePfxRcd connectedDuration unit interval timespan access routeFilterRuleType communities
    virtualNetworkCommunity regionalCommunity routingRegistryName peeringLocation serviceProviderName mtu vpnGatewayGeneration level code
    category operationName resourceProviderName resourceType namespace resourceregion eventName displayDescription errorCode

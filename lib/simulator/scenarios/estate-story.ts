@@ -82,6 +82,18 @@ export const story: HappeningInput[] = [
   { id: 'arm-trouble', op: 'api-fault', fault: '500', operation: 'gateway', at: '-7d6h', for: '55m' },
   { id: 'arm-throttling', op: 'api-fault', fault: '429', retryAfter: 30, at: '-7d5h5m', for: '8m' },
   {
+    id: 'web-not-synced',
+    note: 'The web spoke got IPv6 space, and its peering was synced when somebody missed it.',
+    op: 'configuration',
+    kind: 'vnet-peering',
+    name: 'vnet-hub-uks',
+    child: 'hub-to-web',
+    set: { sync: 'RemoteNotInSync' },
+    at: '-6d3h',
+    for: '50m',
+    caller: 'sam@contoso.example',
+  },
+  {
     id: 'more-specific',
     op: 'announce',
     circuit: 'erc-amsterdam',

@@ -56,7 +56,17 @@ const quiet: ScenarioInput = {
       group: 'rg-contoso-hub',
       addressSpace: ['10.0.0.0/16', 'fd00:0:a::/48'],
       subnets: [
-        { name: 'GatewaySubnet', prefix: '10.0.4.0/27' },
+        {
+          name: 'GatewaySubnet',
+          prefix: '10.0.4.0/27',
+          // what comes from on-premises for the web spoke passes the firewall
+          routeTable: {
+            name: 'rt-gateway-uks',
+            routes: [
+              { name: 'web-by-firewall', prefix: '10.101.0.0/16', type: 'VirtualAppliance', nextHop: '10.0.9.4' },
+            ],
+          },
+        },
         { name: 'shared', prefix: '10.0.8.0/22' },
         { name: 'RouteServerSubnet', prefix: '10.0.16.0/27' },
         { name: 'nva', prefix: '10.0.17.0/27' },

@@ -44,7 +44,7 @@ import { listMonitors, listWatchers } from './monitors.ts'
 import { metricDefinitions, metrics, metricsBatch } from './metrics.ts'
 import { resourceGraph } from './resource-graph.ts'
 import { peerAdvertisedRoutes, peerLearnedRoutes } from './route-server.ts'
-import { getVnet, listVnetPeerings, listVnets } from './vnet.ts'
+import { getVnet, listRouteTables, listVnetPeerings, listVnets } from './vnet.ts'
 
 export type Shape = 'object' | 'page' | 'list' | 'lro'
 export interface Route {
@@ -123,6 +123,7 @@ const ROUTES: readonly Route[] = [
   page('vnet.list', `${RG}/virtualnetworks`, listVnets),
   get('vnet.get', `${RG}/virtualnetworks/:name`, getVnet),
   page('vnet.peerings', `${RG}/virtualnetworks/:name/virtualnetworkpeerings`, listVnetPeerings),
+  page('routeTable.list', `${RG}/routetables`, listRouteTables),
   page('routeFilter.list', `${SP}/routefilters`, listRouteFilters),
   page('routeFilter.list', `${RG}/routefilters`, listRouteFilters),
   get('routeFilter.get', `${RG}/routefilters/:name`, getRouteFilter),

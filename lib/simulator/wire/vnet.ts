@@ -1,6 +1,6 @@
 /** Virtual networks and their peerings, each side as it was configured. */
 import type { VnetSpec } from '../schema.ts'
-import { type Context, etag, listHere, resourceId, vnetOf } from './context.ts'
+import { type Context, etag, listHere, placedHere, resourceId, vnetOf } from './context.ts'
 
 const TYPE = 'virtualNetworks'
 
@@ -83,7 +83,11 @@ function vnetBody(c: Context, vnet: VnetSpec) {
         name: s.name,
         id: `${id}/subnets/${s.name}`,
         etag: etag(world, vnet.name),
-        properties: { provisioningState: 'Succeeded', addressPrefix: s.prefix },
+        properties: {
+          provisioningState: 'Succeeded',
+          addressPrefix: s.prefix,
+          ...(s.routeTable && { routeTable: { id: resourceId(world, vnet.group, 'routeTables', s.routeTable.name) } }),
+        },
         type: 'Microsoft.Network/virtualNetworks/subnets',
       })),
       virtualNetworkPeerings: [...peeringBodies(c, vnet), ...hubPeeringBodies(c, vnet)],
@@ -94,6 +98,42 @@ function vnetBody(c: Context, vnet: VnetSpec) {
 
 export const listVnets = (c: Context) =>
   listHere(c, 'vnet', c.world.scenario.vnets, () => c.world.topology.domains[0]).map((v) => vnetBody(c, v))
+
+/** The tables of user-defined routes of a group's VNets. */
+export function listRouteTables(c: Context) {
+  const { world } = c
+  const here = placedHere(c)
+  return world.scenario.vnets.filter(here).flatMap((vnet) =>
+    vnet.subnets.flatMap(({ name: subnet, routeTable }) => {
+      if (!routeTable) return []
+      const id = resourceId(world, vnet.group, 'routeTables', routeTable.name)
+      return [
+        {
+          name: routeTable.name,
+          id,
+          etag: etag(world, routeTable.name),
+          type: 'Microsoft.Network/routeTables',
+          location: vnet.location ?? world.topology.groups.get(vnet.group)?.location ?? '',
+          properties: {
+            provisioningState: 'Succeeded',
+            disableBgpRoutePropagation: !routeTable.propagatesBgp,
+            routes: routeTable.routes.map((route) => ({
+              name: route.name,
+              id: `${id}/routes/${route.name}`,
+              properties: {
+                provisioningState: 'Succeeded',
+                addressPrefix: route.prefix,
+                nextHopType: route.type,
+                ...(route.nextHop && { nextHopIpAddress: route.nextHop }),
+              },
+            })),
+            subnets: [{ id: `${resourceId(world, vnet.group, TYPE, vnet.name)}/subnets/${subnet}` }],
+          },
+        },
+      ]
+    }),
+  )
+}
 
 export const getVnet = (c: Context) => vnetBody(c, vnetOf(c))
 

@@ -15,6 +15,7 @@ export const inventory: KindDefinition<'inventory'> = {
     'Microsoft.Network/expressRoutePorts/read',
     'Microsoft.Network/localNetworkGateways/read',
     'Microsoft.Network/routeFilters/read',
+    'Microsoft.Network/routeTables/read',
     'Microsoft.Network/virtualHubs/read',
     'Microsoft.Network/virtualHubs/bgpConnections/read',
     'Microsoft.Network/virtualHubs/hubVirtualNetworkConnections/read',

@@ -15,6 +15,7 @@ import type { Read } from '../../read.ts'
 import type { Slice } from '../../types.ts'
 import type { Unfinished } from '../kind.ts'
 import { readDevices } from './devices.ts'
+import { readGatewayRouteTables } from './gateway-route-tables.ts'
 import { readHubBgpConnections, readHubNetworkConnections } from './hubs.ts'
 import { readMonitors } from './monitors.ts'
 import { decodeResources } from './resources.ts'
@@ -172,10 +173,13 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
   // connections that could not be listed say nothing of what they end on
   const isKnown = inventory.listedTypes.includes(armTypes.connection)
   const devices = isKnown ? await lister.devices(inventory.resources) : null
+  const areNetworksKnown = inventory.listedTypes.includes(armTypes.virtualNetwork)
+  const routeTables = areNetworksKnown ? await lister.gatewayRouteTables(inventory.resources) : null
   const hubs = await lister.insideHubs(inventory)
   const more = [
     { type: armTypes.connectionMonitor, rows: await monitors },
     { type: armTypes.localNetworkGateway, rows: devices },
+    { type: armTypes.routeTable, rows: routeTables },
     { type: armTypes.hubBgpConnection, rows: hubs.bgpConnections },
     { type: armTypes.hubNetworkConnection, rows: hubs.networkConnections },
   ]
@@ -232,6 +236,10 @@ class Lister {
 
   devices(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
     return readDevices(this.#read, resources, (read) => this.#ask(read))
+  }
+
+  gatewayRouteTables(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
+    return readGatewayRouteTables(this.#read, resources, (read) => this.#ask(read))
   }
 
   #ask<T>(read: () => Promise<T>): Promise<T> {

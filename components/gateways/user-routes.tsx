@@ -1,0 +1,54 @@
+import type { GatewayRouteTable } from '#lib/contract/index.ts'
+import { Empty } from '../ui/answer-view.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+
+type UserRoute = NonNullable<GatewayRouteTable['routes']>[number]
+
+const columns: Column<UserRoute>[] = [
+  { id: 'name', header: 'Route', value: ({ name }) => name, className: 'font-medium' },
+  { id: 'prefix', header: 'Prefix', value: ({ prefix }) => prefix, className: 'font-mono' },
+  { id: 'type', header: 'Next hop type', value: ({ nextHopType }) => nextHopType },
+  {
+    id: 'hop',
+    header: 'Next hop',
+    value: ({ nextHop }) => nextHop,
+    cell: ({ nextHop }) => nextHop ?? nothing,
+    className: 'font-mono',
+  },
+]
+
+/** User-defined routes of the GatewaySubnet; nothing where it has none. */
+export function UserRoutes({ table }: { table: GatewayRouteTable | null | undefined }) {
+  if (!table) return null
+  return (
+    <Panel
+      id="user-routes"
+      title="User-defined routes of the GatewaySubnet"
+      note={`${table.name}: for what comes from on-premises, before BGP and system routes to the same prefix`}
+      flush
+    >
+      {table.propagatesBgp === false && (
+        <p className="border-b px-3.5 py-2 text-sm">
+          Propagation of gateway routes is off: Azure does not support that on a GatewaySubnet, and the gateway may stop
+          working.
+        </p>
+      )}
+      {table.routes === null ? (
+        <Empty title="The table was not read">The role needs Microsoft.Network/routeTables/read.</Empty>
+      ) : (
+        <DataTable
+          name="user-routes"
+          caption={`User-defined routes of ${table.name}`}
+          columns={columns}
+          rows={table.routes}
+          rowKey={({ name }) => name}
+          filterable={false}
+          empty={<Empty title="The table is empty">No route of it changes anything.</Empty>}
+        />
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,47 @@
+import { clsx } from 'clsx'
+import type { LimitUse } from '#lib/contract/index.ts'
+import { formatCount, formatShare } from '../format/quantity.ts'
+import { Panel } from '../ui/panel.tsx'
+
+const names: Record<LimitUse['name'], string> = {
+  vnet_links: 'Virtual networks on this circuit',
+  connections: 'Connections of the gateway',
+  circuits_in_location: 'Circuits of one peering location',
+  learned_prefixes: 'Prefixes learned',
+}
+
+/** From here on the last of a limit is in sight. */
+const SCARCE = 0.8
+
+/** What a resource uses of Azure's limits, each with the documentation that states it. */
+export function LimitsPanel({ limits }: { limits: readonly LimitUse[] | undefined }) {
+  if (!limits || limits.length === 0) return null
+  return (
+    <Panel id="limits" title="Limits of Azure" note="by SKU and bandwidth">
+      <ul className="grid gap-x-8 gap-y-4 sm:grid-cols-2 xl:grid-cols-4">
+        {limits.map(({ name, limit, count, share, note, source }) => (
+          <li key={name} className="min-w-0">
+            <div className="flex items-baseline gap-2">
+              <span className="text-xs text-ink-2">{names[name]}</span>
+              <span className="ml-auto font-mono text-sm whitespace-nowrap">
+                {formatCount(count)} of {formatCount(limit)}
+              </span>
+            </div>
+            <div className="mt-1 h-1.5 overflow-hidden rounded-full bg-sunken">
+              <div
+                className={clsx('h-full rounded-full', share >= SCARCE ? 'bg-degraded-mark' : 'bg-ink-3')}
+                style={{ width: `${Math.min(100, share * 100)}%` }}
+              />
+            </div>
+            <p className="mt-0.5 text-2xs text-ink-3">
+              {formatShare(share)} used{count > limit ? ', above the limit' : ''}. {note}{' '}
+              <a href={source} className="link" rel="noreferrer">
+                Source
+              </a>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod'
+
+export const limitNames = ['vnet_links', 'connections', 'circuits_in_location', 'learned_prefixes'] as const
+
+/** What a resource uses of a limit that Azure sets by SKU or bandwidth. */
+export const limitUse = z.object({
+  name: z.enum(limitNames),
+  limit: z.number().int(),
+  count: z.number().int(),
+  share: z.number().describe('count / limit'),
+  note: z.string().nullable().describe('what the count leaves out, or is about'),
+  source: z.string().describe('address of the documentation that states the limit'),
+})
+export type LimitUse = z.infer<typeof limitUse>

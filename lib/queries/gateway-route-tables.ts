@@ -1,0 +1,84 @@
+import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  armKey,
+  armTypes,
+  type EpochMs,
+  type GatewayRouteTable,
+  gatewayTypes,
+  parseArmId,
+} from '#lib/contract/index.ts'
+import type { RouteLookup } from '#lib/contract/index.ts'
+import { listResources, type ResourceView } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+interface OfGateway {
+  gateway: ResourceView
+  table: GatewayRouteTable
+}
+
+/**
+ * The user-defined routes of the subnets that gateways are in; none for a gateway whose subnet has no table.
+ * @param scopes short ids of the gateways; null = all
+ * @param at undefined = now
+ */
+export async function gatewayRouteTables(
+  q: Queryable,
+  scopes: ReadonlySet<string> | null,
+  at?: EpochMs,
+): Promise<OfGateway[]> {
+  const then = at === undefined ? {} : { at }
+  const listed = await listResources(q, { types: gatewayTypes.map(({ type }) => type), ...then })
+  const gateways = listed.flatMap((gateway) => {
+    const config = scopes === null || scopes.has(gateway.id) ? decodeConfig(gateway.type, gateway.config) : null
+    return config?.resource === 'gateway' && config.networkKey !== null ? [{ gateway, key: config.networkKey }] : []
+  })
+  if (gateways.length === 0) return []
+  const keys = [...new Set(gateways.map(({ key }) => key))]
+  const networks = await listResources(q, { types: [armTypes.virtualNetwork], keys, ...then })
+  const tableOf = new Map(
+    networks.flatMap((network) => {
+      const config = decodeConfig(network.type, network.config)
+      const key = config?.resource === 'network' ? config.gatewayRouteTableKey : null
+      return key === null ? [] : [[armKey(network.resourceId), key] as const]
+    }),
+  )
+  if (tableOf.size === 0) return []
+  const tables = await listResources(q, { types: [armTypes.routeTable], keys: [...new Set(tableOf.values())], ...then })
+  const byKey = new Map(tables.map((table) => [armKey(table.resourceId), table]))
+  return gateways.flatMap(({ gateway, key }) => {
+    const tableKey = tableOf.get(key)
+    return tableKey === undefined ? [] : [{ gateway, table: tableView(tableKey, byKey.get(tableKey)) }]
+  })
+}
+
+function tableView(key: string, table: ResourceView | undefined): GatewayRouteTable {
+  const config = table && decodeConfig(table.type, table.config)
+  const known = config?.resource === 'routeTable' ? config : null
+  return {
+    name: table?.name ?? parseArmId(key)?.name ?? key,
+    resourceId: table?.resourceId ?? key,
+    propagatesBgp: known?.propagatesBgp ?? null,
+    routes: known?.routes ?? null,
+  }
+}
+
+/** Those that cover an address, the longest first. */
+export function userRoutesTo(address: Address, tables: readonly OfGateway[]): RouteLookup['userRoutes'] {
+  const covering = tables.flatMap(({ gateway, table }) =>
+    (table.routes ?? []).flatMap(({ prefix: text, nextHopType, nextHop }) => {
+      const prefix = parsePrefix(text)
+      if (!prefix || !containsAddress(prefix, address)) return []
+      const route = {
+        scope: gateway.id,
+        scopeName: gateway.name,
+        routeTable: table.name,
+        prefix: text,
+        nextHopType,
+        nextHop,
+      }
+      return [{ route, length: prefix.length }]
+    }),
+  )
+  return covering.toSorted((a, b) => b.length - a.length).map(({ route }) => route)
+}

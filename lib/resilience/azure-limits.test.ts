@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { circuitLimits, gatewayLimits } from './index.ts'
+
+describe('virtual networks on a circuit', () => {
+  it.each([
+    ['Standard', 10_000, 10],
+    ['Local', 1_000, 10],
+    ['Premium', 50, 20],
+    ['Premium', 100, 25],
+    ['Premium', 200, 25],
+    ['Premium', 500, 40],
+    ['premium', 1_000, 50],
+    ['Premium', 2_000, 60],
+    ['Premium', 5_000, 75],
+    ['Premium', 10_000, 100],
+    ['Premium', 100_000, 100],
+  ])('%s of %d Mb/s takes %d', (tier, bandwidthMbps, limit) => {
+    expect(circuitLimits({ tier, bandwidthMbps, networks: 3, circuits: 2 })).toMatchObject([
+      { name: 'vnet_links', limit, count: 5, share: 5 / limit },
+    ])
+  })
+
+  it('says nothing where ARM states no tier, or a Premium circuit no bandwidth', () => {
+    expect(circuitLimits({ tier: null, bandwidthMbps: 50, networks: 1, circuits: 0 })).toEqual([])
+    expect(circuitLimits({ tier: 'Premium', bandwidthMbps: null, networks: 1, circuits: 0 })).toEqual([])
+  })
+})
+
+describe('a gateway', () => {
+  const er = { kind: 'expressRoute', units: null, connections: 3, locations: [], prefixes: 950 } as const
+  it.each([
+    ['Standard', 4, 4_000],
+    ['ErGw1AZ', 4, 4_000],
+    ['HighPerformance', 8, 9_500],
+    ['ErGw2AZ', 8, 9_500],
+    ['UltraPerformance', 16, 9_500],
+    ['ErGw3AZ', 16, 9_500],
+  ])('%s takes %d connections and %d prefixes', (sku, connections, prefixes) => {
+    expect(gatewayLimits({ ...er, sku })).toMatchObject([
+      { name: 'connections', limit: connections, count: 3 },
+      { name: 'learned_prefixes', limit: prefixes, count: 950 },
+    ])
+  })
+
+  it.each([
+    [1, 4],
+    [2, 8],
+    [9, 8],
+    [10, 16],
+    [40, 16],
+  ])('of %d scale units takes %d connections', (units, limit) => {
+    expect(gatewayLimits({ ...er, sku: 'ErGwScale', units })).toMatchObject([{ name: 'connections', limit }])
+  })
+
+  it.each([
+    ['Basic', 10],
+    ['VpnGw2AZ', 30],
+    ['VpnGw5', 100],
+  ])('%s takes %d tunnels', (sku, limit) => {
+    expect(gatewayLimits({ ...er, kind: 'vpn', sku })).toMatchObject([{ name: 'connections', limit }])
+  })
+
+  it('takes four circuits of one location: the fullest is named', () => {
+    const [, location] = gatewayLimits({ ...er, sku: 'ErGw2AZ', locations: ['London', 'Paris', 'London'] })
+    expect(location).toMatchObject({ name: 'circuits_in_location', limit: 4, count: 2, share: 0.5 })
+    expect(location?.note).toBe('In London; fewer or as many in 1 other location.')
+  })
+
+  it('of an SKU that nobody documents has no limits', () => {
+    expect(gatewayLimits({ ...er, sku: 'ErGw9' })).toEqual([])
+    expect(gatewayLimits({ ...er, sku: null })).toEqual([])
+    expect(gatewayLimits({ ...er, sku: 'ErGwScale' })).toEqual([])
+    expect(gatewayLimits({ ...er, sku: 'ErGw1AZ', prefixes: null })).toHaveLength(1)
+  })
+})
