@@ -48,7 +48,8 @@ export function incidentLength(
 
 const classes = {
   withdrawal: 'by withdrawal',
-  bfd: 'by BFD',
+  bfd: 'by BFD at 300 ms',
+  bfd_750: 'by BFD at 750 ms',
   hold_timer: 'by hold timer',
   vpn_planned: 'of a VPN gateway, planned',
   vpn_unplanned: 'of a VPN gateway, unplanned',
@@ -59,7 +60,7 @@ const verdicts = {
   not_provable: 'cannot be verified at this polling interval',
 } as const
 
-/** `a failover by BFD takes 20 s: within target`. */
+/** `a failover by BFD at 300 ms takes 20 s: within target`. */
 export function expectationWords({
   class: name,
   budgetSeconds,

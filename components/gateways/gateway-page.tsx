@@ -114,15 +114,7 @@ const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [
   ['SKU', skuWords(gateway.sku)],
   ['ASN', gateway.asn],
   ['Virtual network', gateway.vnet],
-  // an ExpressRoute gateway always runs all of its instances: the flag is of VPN gateways
-  [
-    'Mode',
-    gateway.kind !== 'vpn' || gateway.activeActive === null
-      ? null
-      : gateway.activeActive
-        ? 'active-active'
-        : 'active-standby',
-  ],
+  ['Mode', gateway.activeActive === null ? null : gateway.activeActive ? 'active-active' : 'active-standby'],
   ['Provisioning', gateway.provisioningState],
   ['Region', gateway.location],
 ]

@@ -9,8 +9,8 @@ const kinds: Record<Gateway['kind'], string> = {
 }
 export const kindWords = (kind: Gateway['kind']) => kinds[kind]
 
-export const skuWords = ({ name, tier, capacity }: Gateway['sku']) =>
-  [name ?? tier, capacity !== null ? `× ${capacity}` : null].filter(Boolean).join(' ') || null
+/** A SKU has no number of pieces: ARM's `capacity` is how many instances run, which is shown as such. */
+export const skuWords = ({ name, tier }: Gateway['sku']) => name ?? tier
 
 /** Whether a failing gateway still reaches its neighbors: sessions up, and neighbors reached. */
 export function backupPathText(sessions: readonly Session[]): string {

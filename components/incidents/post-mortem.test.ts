@@ -87,7 +87,7 @@ it.each([
   ],
   ['the failover’s lengths', '- Control plane (from the session’s end to the new best path): at most 17 s'],
   ['what is not known of it', '- Data plane (until traffic used the new path): not measurable from the polls'],
-  ['what that proves', '- a failover by BFD takes 20 s: within target'],
+  ['what that proves', '- a failover by BFD at 300 ms takes 20 s: within target'],
 ])('says %s', (_, text) => {
   expect(written).toContain(text)
 })

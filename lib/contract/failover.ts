@@ -1,11 +1,11 @@
 import type { Bounds, DurationBounds, EpochMs } from './time.ts'
 
 /** What ended a session, as far as the lag between the loss of forwarding and the loss of the session shows. */
-export const lossMechanisms = ['immediate', 'low_timers', 'hold_timer'] as const
+export const lossMechanisms = ['immediate', 'bfd_750', 'low_timers', 'hold_timer'] as const
 export type LossMechanism = (typeof lossMechanisms)[number]
 
 /** The classes of failover that have a budget of their own (docs/rules/events.md, "Failover durations"). */
-export const failoverClasses = ['withdrawal', 'bfd', 'hold_timer', 'vpn_planned', 'vpn_unplanned'] as const
+export const failoverClasses = ['withdrawal', 'bfd', 'bfd_750', 'hold_timer', 'vpn_planned', 'vpn_unplanned'] as const
 export type FailoverClass = (typeof failoverClasses)[number]
 
 export const failoverVerdicts = ['within', 'exceeded', 'not_provable'] as const

@@ -159,7 +159,8 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
     kind,
     sku,
     asn,
-    activeActive,
+    // ARM has the flag on every gateway; an ExpressRoute gateway always runs all of its instances
+    activeActive: kind === 'vpn' ? activeActive : null,
     provisioningState,
     vnet,
     ...(kind === 'vwan' && !isUsable(freshness)

@@ -191,7 +191,7 @@ export const gateway = z.object({
   kind: z.enum(gatewayKinds),
   sku: z.object({ name: z.string().nullable(), tier: z.string().nullable(), capacity: z.number().nullable() }),
   asn: z.number().nullable(),
-  activeActive: z.boolean().nullable(),
+  activeActive: z.boolean().nullable().describe('of VPN gateways; null elsewhere, where all instances always run'),
   provisioningState: z.string().nullable(),
   state: z.enum(gatewayStates),
   reason: z.string().nullable(),

@@ -1,6 +1,7 @@
 import { parseArmId } from '../arm-id.ts'
 import { type BudgetName, isRegional } from '../budget.ts'
 import type { CauseOwner } from '../cause.ts'
+import type { PollError } from '../observation.ts'
 import type { Outcome } from '../poll.ts'
 
 interface OutcomeRemedy {
@@ -64,8 +65,16 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
   paused: { owner: 'unknown', remedy: null },
 }
 
-/** Who can change how polls end; `unknown` where nobody has to. */
-export const outcomeOwner = (outcome: Outcome): CauseOwner => remedies[outcome].owner
+/**
+ * Who can change how polls end; `unknown` where nobody has to, and where nothing came back that says whose side failed: a connection that
+ * was refused, a name that was not resolved, or a request that nobody answered may be the proxy, DNS, the firewall or Azure.
+ * @param error of the poll; null = not known
+ */
+export function outcomeOwner(outcome: Outcome, error: Pick<PollError, 'httpStatus'> | null): CauseOwner {
+  return unanswered.has(outcome) && (error?.httpStatus ?? null) === null ? 'unknown' : remedies[outcome].owner
+}
+
+const unanswered: ReadonlySet<Outcome> = new Set<Outcome>(['unavailable', 'timeout'])
 
 /** What to do about one budget that is used up. */
 const ofBudget = (budget: BudgetName): string =>

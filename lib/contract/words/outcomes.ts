@@ -7,7 +7,7 @@ const reasons: Readonly<Record<Outcome, string>> = {
   not_found: 'Azure does not find it (404)',
   throttled: 'Azure asked to slow down (429)',
   locked: 'locked by another operation',
-  unavailable: 'Azure failed to answer',
+  unavailable: 'no usable answer from Azure',
   timeout: 'Azure did not answer in time',
   malformed: 'Azure answered something unreadable',
   incomplete: 'Azure answered in part',

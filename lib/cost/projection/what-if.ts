@@ -135,7 +135,7 @@ function notesOf(wish: WhatIf): string[] {
   return [
     ...(wish.secondCircuit
       ? [
-          'The second circuit is priced in the same peering location; data is billed once, wherever it leaves. Only another location gives the SLA its two sites.',
+          'The second circuit is priced in the same peering location; data is billed once, wherever it leaves. Another location, which Microsoft calls maximum resiliency, is not priced here; the SLA is of one circuit, while both of its connections run BGP.',
         ]
       : []),
     ...(wish.globalReach

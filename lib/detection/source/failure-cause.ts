@@ -7,12 +7,12 @@ import {
   remedyOf,
 } from '#lib/contract/index.ts'
 
-/** Why polls fail, and what to do. Confidence 1: the collector sees its own failure. */
+/** Why polls fail, and what to do. Confidence 1: the collector sees its own failure, if not always its owner. */
 export function collectorCause(outcome: Outcome, error: PollError | null = null): Cause {
   const { remedy } = remedyOf(outcome, { missingAction: error?.missingAction, budget: error?.budget })
   return {
     class: `collector_${outcome}`,
-    owner: outcomeOwner(outcome),
+    owner: outcomeOwner(outcome, error),
     confidence: 1,
     evidence: [],
     nextStep: remedy ?? eventKindRecords.nothing_polled.cause.nextStep,

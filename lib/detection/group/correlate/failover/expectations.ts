@@ -10,6 +10,7 @@ import type { DetectionSettings, SettingName } from '../../../model/settings.ts'
 const budgets: Record<FailoverClass, SettingName> = {
   withdrawal: 'failover.withdrawal',
   bfd: 'failover.bfd',
+  bfd_750: 'failover.bfd750',
   hold_timer: 'failover.hold',
   vpn_planned: 'failover.vpn.planned',
   vpn_unplanned: 'failover.vpn.unplanned',
@@ -40,7 +41,14 @@ export const lossBefore = (controlPlane: DurationBounds | null, settings: Detect
 function classesOf(isVpn: boolean, isLoss: boolean, mechanism: LossLag | null): FailoverClass[] {
   if (isVpn) return ['vpn_unplanned', 'vpn_planned']
   if (!isLoss) return ['withdrawal']
-  return mechanism?.named === 'hold_timer' ? ['hold_timer', 'bfd', 'withdrawal'] : ['withdrawal', 'bfd', 'hold_timer']
+  switch (mechanism?.named) {
+    case 'hold_timer':
+      return ['hold_timer', 'bfd', 'bfd_750', 'withdrawal']
+    case 'bfd_750':
+      return ['bfd_750', 'bfd', 'withdrawal', 'hold_timer']
+    default:
+      return ['withdrawal', 'bfd', 'bfd_750', 'hold_timer']
+  }
 }
 
 /** Only bounds that lie on one side of the budget prove anything. */

@@ -13,6 +13,7 @@ export function lagOf(lost: Bounds, ended: Bounds, settings: DetectionSettings):
   const most = ended.latest - lost.earliest
   const ranges: [LossMechanism, number, number][] = [
     ['immediate', 0, settings['lag.immediate']],
+    ['bfd_750', settings['lag.bfd750.least'], settings['lag.bfd750.most']],
     ['low_timers', settings['lag.low.least'], settings['lag.low.most']],
     ['hold_timer', settings['lag.hold.least'], settings['timers.hold']],
   ]

@@ -66,10 +66,11 @@ describe('a failover', () => {
       detection: { minMs: 0, maxMs: 47_000 },
       noRelearning: false,
       missing: [],
-      mechanism: { possible: ['immediate', 'low_timers'], named: null, advice: null },
+      mechanism: { possible: ['immediate', 'bfd_750', 'low_timers'], named: null, advice: null },
       expectations: [
         { class: 'withdrawal', budgetMs: 20_000, verdict: 'not_provable' },
         { class: 'bfd', budgetMs: 61_000, verdict: 'not_provable' },
+        { class: 'bfd_750', budgetMs: 62_250, verdict: 'within' },
         { class: 'hold_timer', budgetMs: 240_000, verdict: 'within' },
       ],
     })
@@ -208,7 +209,7 @@ describe('a failover', () => {
         at('10:00:34', (w) => withdraws(w, LON, [...A, ...B])),
       ],
     })
-    expect(detail.expectations.map(({ class: name }) => name)).toEqual(['withdrawal', 'bfd', 'hold_timer'])
+    expect(detail.expectations.map(({ class: name }) => name)).toEqual(['withdrawal', 'bfd', 'bfd_750', 'hold_timer'])
     expect(detail.missing).toContain('When bytes moved again: no byte counters belong to the new path.')
   })
 
@@ -276,6 +277,9 @@ describe('forwarding lost ahead of a session', () => {
       at('10:20:00', (w, t) => startsCe(w, 'ckt-lon', 'primary', t)),
     ])
     near(event.forwardingLoss?.started ?? null, ['10:00:25', '10:01:12'])
-    expect(event.forwardingLoss?.mechanism).toMatchObject({ possible: ['immediate', 'low_timers'], named: null })
+    expect(event.forwardingLoss?.mechanism).toMatchObject({
+      possible: ['immediate', 'bfd_750', 'low_timers'],
+      named: null,
+    })
   })
 })
