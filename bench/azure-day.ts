@@ -8,7 +8,8 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { profileOf } from '#lib/simulator/index.ts'
-import { type DayPoll, runDay } from './azure-day/day.ts'
+import { runDay } from './azure-day/day.ts'
+import type { DayPoll } from './azure-day/day-poll.ts'
 import { estateOf, type Layout } from './azure-day/estate.ts'
 import { type CellFigures, cellOf, cellTable, groupTable } from './azure-day/report.ts'
 

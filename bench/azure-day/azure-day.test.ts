@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { PROFILES } from '#lib/simulator/index.ts'
 import { cellOf } from './report.ts'
-import { type DayPoll, runDay } from './day.ts'
+import { runDay } from './day.ts'
+import type { DayPoll } from './day-poll.ts'
 import { estateOf } from './estate.ts'
 
 const ORIGIN = Date.parse('2026-03-02T00:00:00Z')

@@ -4,23 +4,23 @@
  */
 import { kinds } from '#lib/azure/kinds/index.ts'
 import { READS_PER_SECOND } from '#lib/azure/kinds/inventory/slots.ts'
-import { momentKinds, type Observation, type PollKind } from '#lib/contract/index.ts'
+import { momentKinds, type Observation } from '#lib/contract/index.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 import type { PollLoad, ThrottledPolls } from '#lib/history/index.ts'
-import { FEWEST_POLLS } from '#lib/history/read/poll-loads.ts'
-import { KEPT_POLLS } from '#lib/history/record/pace.ts'
 import { affectedScopes, pollsToBurst } from '#lib/poller/index.ts'
 import { OPERATION_MS } from '#lib/poller/deadline.ts'
 import type { CountsPosts } from '#lib/poller/demands.ts'
 import { NOTHING_LEARNED, planned } from '#lib/poller/intervals-in-force.ts'
 import { REVIEW_MS, REVIEW_SOON_MS } from '#lib/poller/planner.ts'
-import { GATHER_MS } from '#lib/poller/quiet/poll-commits.ts'
 import { firstInterval, FIRST_KINDS, phasedInterval, placedInterval } from '#lib/poller/phase.ts'
 import { afterLocked, afterThrottled, hasSpareBudget, STORM_WINDOW_MS } from '#lib/poller/throttle.ts'
 import { CONCURRENCY } from '#lib/poller/worker.ts'
 import type { Profile } from '#lib/simulator/index.ts'
 import { Agenda } from './agenda.ts'
+import { type Cut, Cuts, gatewayOf } from './cuts.ts'
+import { type DayPoll, dayPollsOf, noteEnd, noteStart, refreshRun } from './day-poll.ts'
 import type { Estate, PolledLoad } from './estate.ts'
+import { randomly } from './numbers.ts'
 import * as timetable from './timetable.ts'
 import { VirtualAzure } from './virtual-azure.ts'
 
@@ -33,34 +33,7 @@ const ROUND_TRIP_MS = 150
 /** How often a worker reads its timetable where intervals are a minute (`ClaimPace`). */
 const CLAIM_EVERY_MS = 100
 const DATA_PLANE_MS = 500
-/** From a cut to the end of its session: BFD, 3 times 300 ms. */
-const SESSION_ENDS_MS = 900
-
 const { 'burst.interval': BURST_MS, 'burst.span': BURST_SPAN_MS, 'burst.polls': BURST_POLLS } = defaultSettings
-
-export interface DayPoll extends timetable.Entry {
-  kind: PollKind
-  load: PolledLoad
-  polls: number
-  inARow: number
-  lastOutcome: Observation['outcome'] | null
-  lastAt: number
-  durations: number[]
-  /** of polls after the warm-up: from start to start over the longest interval in force meanwhile; and in seconds */
-  ratios: number[]
-  gaps: number[]
-  startedAt: number | null
-  plannedThen: number
-  runIsOld: boolean
-}
-
-interface Cut {
-  at: number
-  until: number
-  /** whether it is made, or only dated by the polls that would have shown it */
-  isMade: boolean
-  seenAt: number | null
-}
 
 export interface DayOptions {
   estate: Estate
@@ -93,15 +66,6 @@ export interface DayResult {
   to: number
 }
 
-/** Numbers in [0, 1), the same in each run of a seed. */
-function randomly(seed: number): () => number {
-  let state = (seed * 48_271 + 11) % 2_147_483_647
-  return () => {
-    state = (state * 48_271) % 2_147_483_647
-    return state / 2_147_483_647
-  }
-}
-
 export function runDay(options: DayOptions): DayResult {
   return new Day(options).run()
 }
@@ -115,7 +79,7 @@ class Day {
   readonly #bySubscription: Map<string, DayPoll[]>
   readonly #byResourceId: Map<string, DayPoll[]>
   readonly #ticks = new Map<number, Set<timetable.ResourceLease | DayPoll>>()
-  readonly #cuts = new Map<string, Cut[]>()
+  #cuts: Cuts | null = null
   readonly #outcomes = new Map<string, number>()
   readonly #planner = { runs: 0, cpuMs: 0, changed: 0, changedIntervals: 0 }
   readonly #open = new Map<string, number>()
@@ -135,40 +99,7 @@ class Day {
     this.#azure = new VirtualAzure(estate.world, options.profile)
     this.#random = randomly(options.seed ?? 1)
     this.#from = origin + options.warmUpMs
-    const resources = new Map<string, timetable.ResourceLease>()
-    const resourceOf = (name: string) => {
-      const known = resources.get(name) ?? { entries: [], lastKind: null }
-      resources.set(name, known)
-      return known
-    }
-    this.#polls = estate.loads.map((load): DayPoll => {
-      const resource = load.resource === null ? null : resourceOf(load.resource)
-      const poll: DayPoll = {
-        kind: load.kind,
-        load: { ...load },
-        configuredSeconds: load.configuredSeconds,
-        everySeconds: load.everySeconds,
-        nextAt: origin,
-        askedAt: origin,
-        isLeased: false,
-        burstUntil: null,
-        burstSeconds: null,
-        runSeconds: null,
-        resource,
-        polls: 0,
-        inARow: 0,
-        lastOutcome: null,
-        lastAt: 0,
-        durations: [],
-        ratios: [],
-        gaps: [],
-        startedAt: null,
-        plannedThen: load.everySeconds,
-        runIsOld: false,
-      }
-      resource?.entries.push(poll)
-      return poll
-    })
+    this.#polls = dayPollsOf(estate.loads, origin)
     this.#bySubscription = Map.groupBy(this.#polls, ({ load }) => load.subscriptionId)
     this.#byResourceId = Map.groupBy(this.#polls, ({ load }) => load.resourceId)
   }
@@ -177,18 +108,16 @@ class Day {
     const { origin, hours, locked } = this.#options
     const to = origin + hours * HOUR
     for (const poll of this.#polls) this.#watch(poll, origin)
-    this.#scheduleCuts(to)
+    const circuits = new Set(this.#polls.flatMap(({ kind, load }) => (kind === 'summary' ? [load.resourceId] : [])))
+    const perDay = this.#options.cutsPerDay
+    this.#cuts = new Cuts(circuits, { from: this.#from, to, perDay, random: this.#random })
     this.#wantReview(origin + REVIEW_MS)
     if (locked) this.#agenda.put(locked.at, (now) => this.#lock(now))
     this.#agenda.runUntil(to)
-    const delays = [...this.#cuts.values()]
-      .flat()
-      .filter((cut) => cut.at >= this.#from && cut.until < to)
-      .map(({ at, seenAt }) => (seenAt === null ? null : seenAt - at))
     return {
       polls: this.#polls,
       outcomes: this.#outcomes,
-      delays,
+      delays: this.#cuts.delays(this.#from, to),
       azure: this.#azure,
       planner: this.#planner,
       bursts: this.#bursts,
@@ -255,7 +184,7 @@ class Day {
     const { load, kind } = poll
     const { everySeconds } = poll
     const claim = { nextAt: poll.nextAt, everySeconds, startedAt: now }
-    this.#noteStart(poll, now)
+    noteStart(poll, now, this.#from)
     const end = (at: number, result: End) => this.#agenda.put(at, (then) => this.#end(poll, claim, then, result))
     if (kinds[kind].operation) {
       this.#operate(poll, now, end)
@@ -326,13 +255,8 @@ class Day {
     const budgeted = kinds[kind].operation ? (['POST', 'GET'] as const) : (['GET'] as const)
     if (kind !== 'metrics') load.budget = this.#azure.left(load, budgeted, now) ?? load.budget
     load.refusedBy = outcome === 'throttled' ? (error?.budget ?? null) : null
-    poll.inARow = outcome === poll.lastOutcome ? poll.inARow + 1 : 1
     this.#throttled += Number(outcome === 'throttled') - Number(poll.lastOutcome === 'throttled')
-    poll.lastOutcome = outcome
-    poll.lastAt = now
-    poll.durations.push(now - claim.startedAt)
-    if (poll.durations.length > KEPT_POLLS) poll.durations.shift()
-    poll.runIsOld = true
+    noteEnd(poll, outcome, claim.startedAt, now)
     if (now >= this.#from) this.#count(outcome, error?.budget ?? error?.code ?? '')
     timetable.complete(
       poll,
@@ -346,7 +270,11 @@ class Day {
     )
     poll.polls += 1
     this.#watch(poll, poll.resource ? now : poll.nextAt)
-    if (isOk) this.#show(poll, end.sampleAt, now, hasSpareBudget(before, { budget: load.budget }))
+    if (isOk) {
+      const mayAskMore = hasSpareBudget(before, { budget: load.budget })
+      for (const { circuit, cut } of this.#cuts?.shownBy(poll, end.sampleAt, now) ?? [])
+        this.#isAdverse(poll, circuit, cut, now, mayAskMore)
+    }
     if (decision?.spare) this.#spare(poll, decision.spare, now)
     if (error?.budget) this.#wantReview(now)
   }
@@ -367,17 +295,6 @@ class Day {
   #count(outcome: string, what: string): void {
     const key = outcome === 'ok' || what === '' ? outcome : `${outcome} ${what}`
     this.#outcomes.set(key, (this.#outcomes.get(key) ?? 0) + 1)
-  }
-
-  #noteStart(poll: DayPoll, now: number): void {
-    const isUsual = poll.burstUntil === null || poll.burstUntil < (poll.startedAt ?? 0)
-    if (poll.startedAt !== null && poll.startedAt >= this.#from && isUsual) {
-      const gap = (now - poll.startedAt) / SECOND
-      poll.gaps.push(gap)
-      poll.ratios.push(gap / Math.max(poll.plannedThen, poll.everySeconds))
-    }
-    poll.startedAt = now
-    poll.plannedThen = poll.everySeconds
   }
 
   // refusals
@@ -455,51 +372,13 @@ class Day {
   }
 
   #refresh(poll: DayPoll, now: number): void {
-    const { load, durations } = poll
+    const { load } = poll
     load.burstSeconds = timetable.isFaster(poll, now) ? poll.burstSeconds : null
     load.isNeeded = (this.#open.get(load.resourceId) ?? 0) > 0 && momentKinds.includes(poll.kind as never)
-    if (!poll.runIsOld || durations.length < FEWEST_POLLS) return
-    poll.runIsOld = false
-    const sorted = durations.toSorted((a, b) => a - b)
-    const sum = sorted.reduce((total, ms) => total + ms, 0)
-    load.run = { mean: sum / sorted.length / SECOND, p95: quantile(sorted, 0.95) / SECOND }
+    refreshRun(poll)
   }
 
   // what happens
-
-  /** By lower-case id of the circuit. */
-  #scheduleCuts(to: number): void {
-    const { cutsPerDay, origin } = this.#options
-    const circuits = new Set(this.#polls.flatMap(({ kind, load }) => (kind === 'summary' ? [load.resourceId] : [])))
-    for (const circuit of circuits) {
-      const cuts: Cut[] = []
-      const add = (isMade: boolean, perDay: number) => {
-        const count = Math.floor((perDay * (to - this.#from)) / (24 * HOUR) + this.#random())
-        for (let n = 0; n < count; n++) {
-          const at = this.#from + this.#random() * (to - this.#from)
-          cuts.push({ at, until: at + 10 * MINUTE, isMade, seenAt: null })
-        }
-      }
-      if (cutsPerDay > 0) add(true, cutsPerDay)
-      add(false, UNMADE_CUTS_PER_DAY)
-      this.#cuts.set(circuit.toLowerCase(), cuts)
-    }
-    if (origin < 0) throw new Error('time begins at 0')
-  }
-
-  /** What a good poll of sessions shows of cuts. A circuit's number is its gateway's. */
-  #show(poll: DayPoll, sampleAt: number, now: number, mayAskMore: boolean): void {
-    const { kind, load } = poll
-    const isSummary = kind === 'summary' && load.subresource === 'AzurePrivatePeering/primary'
-    if (!isSummary && kind !== 'peers') return
-    const circuit = isSummary ? load.resourceId : circuitOf(load.resourceId)
-    for (const cut of this.#cuts.get(circuit.toLowerCase()) ?? []) {
-      if (cut.seenAt !== null || cut.at + SESSION_ENDS_MS > sampleAt || cut.until < sampleAt) continue
-      cut.seenAt = now + GATHER_MS
-      if (!cut.isMade) continue
-      this.#isAdverse(poll, circuit, cut, now, mayAskMore)
-    }
-  }
 
   #isAdverse(poll: DayPoll, circuit: string, cut: Cut, now: number, mayAskMore: boolean): void {
     const gateway = gatewayOf(circuit)
@@ -538,9 +417,6 @@ class Day {
   }
 }
 
-/** Moments at which a cut would have been, beside those that are made: they load nothing. */
-const UNMADE_CUTS_PER_DAY = 48
-
 interface Claim {
   nextAt: number
   everySeconds: number
@@ -558,12 +434,6 @@ type Spare = NonNullable<ReturnType<typeof afterThrottled>['spare']>
 
 const isDue = (poll: DayPoll, now: number) => !poll.isLeased && poll.nextAt <= now
 
-/** `many` names them alike: gw-7 and erc-7. */
-const circuitOf = (gateway: string) =>
-  gateway.replace(/virtualNetworkGateways\/gw-(\d+)$/i, 'expressRouteCircuits/erc-$1')
-const gatewayOf = (circuit: string) =>
-  circuit.replace(/expressRouteCircuits\/erc-(\d+)$/i, 'virtualNetworkGateways/gw-$1')
-
 /** GETs of a poll that is no operation; metrics are read from the data plane. */
 function readsOf({ kind, subscriptionId }: PolledLoad, { inventoryReads }: Estate): number {
   if (kind === 'metrics') return 0
@@ -571,10 +441,3 @@ function readsOf({ kind, subscriptionId }: PolledLoad, { inventoryReads }: Estat
   return kind === 'activity' ? ACTIVITY_READS : 1
 }
 const ACTIVITY_READS = 4
-
-/** As `percentile_cont`. @param sorted ascending, not empty */
-export function quantile(sorted: readonly number[], share: number): number {
-  const at = share * (sorted.length - 1)
-  const [low, high] = [sorted[Math.floor(at)] ?? 0, sorted[Math.ceil(at)] ?? 0]
-  return low + (high - low) * (at - Math.floor(at))
-}

@@ -1,6 +1,8 @@
 /** What a day of polling came to, as figures and as a table in Markdown. */
 import type { Layout } from './estate.ts'
-import { type DayPoll, type DayResult, quantile } from './day.ts'
+import type { DayResult } from './day.ts'
+import type { DayPoll } from './day-poll.ts'
+import { quantile } from './numbers.ts'
 
 const SECOND = 1_000
 

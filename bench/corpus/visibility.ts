@@ -4,7 +4,7 @@
  */
 import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { CorpusScenario, Expectation } from './scenario.ts'
-import type { Slot } from './schedule.ts'
+import { LATENCY_MS, type Slot } from './schedule.ts'
 
 const SECOND = 1_000
 
@@ -122,7 +122,8 @@ function fullWindow(polls: readonly Slot[], index: number, flatMs: number, pairs
   const begin = polls[index]
   if (!begin) return null
   const rest = polls.slice(index + pairs)
-  return rest.find(({ sampleAt }) => sampleAt - begin.sampleAt >= flatMs) ?? null
+  // each answer is true for some moment between its request and its end
+  return rest.find(({ startedAt }) => startedAt - begin.finishedAt + LATENCY_MS >= flatMs) ?? null
 }
 
 function endOf({ at, reportedBy }: NonNullable<Expectation['ends']>, polls: readonly Slot[]): Bounds | null {

@@ -54,7 +54,7 @@ it('sessions of a resource are due at even distances and each table after one of
         const apart = (((other - one) % 80) + 80) % 80
         expect(apart).toBeCloseTo(40, 3)
         const turns = due.filter(({ kind }) => kind !== 'summary').map(({ next }) => (((next - one) % 40) + 40) % 40)
-        for (const after of turns) expect(after).toBeCloseTo(0.33 * 40, 3)
+        for (const after of turns) expect(after).toBeCloseTo(0.2 * 40, 3)
       },
     ),
   )

@@ -13,7 +13,7 @@ export const FIRST_KINDS: readonly PollKind[] = (Object.keys(kinds) as PollKind[
 )
 
 /** Of the time between two sessions, after how much of it a table is due: by then most sessions have been read. */
-const AFTER_SESSION = 0.33
+const AFTER_SESSION = 0.2
 /** A poll that was asked for early is due again after this share of its interval at least. */
 const LEAST = 0.25
 

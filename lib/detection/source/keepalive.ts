@@ -20,7 +20,7 @@ export function watchKeepalives(
   const silent = new Map(silentSessions.map((session) => [sessionSubject(session), session]))
   const ended = Object.entries(stalls).filter(([subject]) => !silent.has(subject) && !isUnreported(subject, mark))
   const begun = [...silent].flatMap(([subject, session]): [string, DetectedEvent][] =>
-    stalls[subject] || session.lastAt - session.firstAt < settings['keepalive.stall']
+    stalls[subject] || provenSilence(session, settings) < settings['keepalive.stall']
       ? []
       : [[subject, stallOf(subject, session, mark, settings)]],
   )
@@ -33,6 +33,13 @@ export function watchKeepalives(
     events: [...ended.map(([, stall]) => closed(stall, end)), ...begun.map(([, stall]) => stall)],
   }
 }
+
+/**
+ * How long a session has received nothing at least: from the end of the answer that showed its last message to the request of the latest,
+ * which may each have taken a minute. What answers of one moment differ by is added, so that the samples of quick polls count from one to the next.
+ */
+const provenSilence = ({ lastAt, moved }: SilentSession, settings: DetectionSettings): number =>
+  lastAt - moved.latest + settings['session.delta']
 
 /** An instance that does not report says nothing of its sessions' messages. */
 function isUnreported(subject: string, { silentInstances }: PollMark): boolean {

@@ -1,5 +1,6 @@
 import type { AdvertisedSignal, Signal } from '../../model/signal.ts'
 import { advertisedLimit } from '../../headroom/index.ts'
+import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../model/context.ts'
 import { shortHeadroom } from './headroom.ts'
 
@@ -17,7 +18,9 @@ export function advertisedHeadroom(context: FoldContext, signals: readonly Signa
         subject: `${ADVERTISED}${neighbor}${family === 6 ? ' IPv6' : ''}`,
         count: counts[family],
         limit: advertisedLimit(settings, family),
-        since: { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt },
+        // what the first poll shows may always have been so
+        since: { earliest: mark.previousOkAt ?? BEFORE_MONITORING, latest: mark.finishedAt },
+        atFirstSight: true,
         evidence: [],
       })
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PollMark } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type PollMark } from '#lib/contract/index.ts'
 import { foldPoll } from '../../source/index.ts'
 import type { Signal } from '../../model/signal.ts'
 import { foldGroup } from '../fold-group.ts'
@@ -87,6 +87,20 @@ describe('what a gateway announces to a neighbor', () => {
     ['has none yet above that', [advertised(1, 900, 0), advertised(2, 760, 0)], ['10.0.4.4: warning, open']],
   ])('%s', (_, polls, expected) => {
     expect(reported(polls)).toEqual(expected.map((text) => `prefix_headroom advertised to ${text}`))
+  })
+
+  it('may always have been so where the first poll shows it', () => {
+    const [first, second] = [advertised(1, 900, 0), advertised(2, 900, 0)]
+    const startedBy = ({ mark: own, signals }: typeof first) =>
+      foldGroup({}, topology, {
+        mark: own,
+        everyMs: MINUTE,
+        signals,
+        events: [],
+        scopeOfResource: (id) => id,
+      }).events.map(({ started }) => started)
+    expect(startedBy(first)).toEqual([{ earliest: BEFORE_MONITORING, latest: MINUTE + 2_000 }])
+    expect(startedBy(second)).toEqual([{ earliest: MINUTE, latest: 2 * MINUTE + 2_000 }])
   })
 
   it('is reported by a poll that moved anything of it, and by no other', () => {

@@ -62,13 +62,15 @@ interface Counted {
   /** null = none is documented: nothing is said */
   limit: number | null
   since: Bounds
+  /** it is reported even if the first poll shows it; by default it is not */
+  atFirstSight?: boolean
   evidence: readonly Evidence[]
 }
 
 /** Short headroom clears at a lower share than it opens. */
 export function shortHeadroom(context: FoldContext, counted: Counted): LiveEvent | null {
   const { settings } = context
-  const { scope, subject, count, limit, since, evidence } = counted
+  const { scope, subject, count, limit, since, atFirstSight = false, evidence } = counted
   if (limit === null) return null
   const share = count === null ? null : count / limit
   const open = openEvent(context, 'prefix_headroom', scope, subject)
@@ -78,6 +80,7 @@ export function shortHeadroom(context: FoldContext, counted: Counted): LiveEvent
     subject,
     holds: share === null ? null : share >= settings[open ? 'headroom.clear' : 'headroom.warn'],
     since,
+    atFirstSight,
     severity: share !== null && share >= settings['headroom.major'] ? 'major' : 'warning',
     evidence: [itemOf(context, 'prefixesReceived', `${count} of ${limit}`), ...evidence],
   })

@@ -1,0 +1,95 @@
+/** One poll of the virtual day: its entry in the timetable, and what is measured of it. */
+import { FEWEST_POLLS } from '#lib/history/read/poll-loads.ts'
+import { KEPT_POLLS } from '#lib/history/record/pace.ts'
+import type { Observation, PollKind } from '#lib/contract/index.ts'
+import type { PolledLoad } from './estate.ts'
+import { quantile } from './numbers.ts'
+import type * as timetable from './timetable.ts'
+
+const SECOND = 1_000
+
+export interface DayPoll extends timetable.Entry {
+  kind: PollKind
+  load: PolledLoad
+  polls: number
+  inARow: number
+  lastOutcome: Observation['outcome'] | null
+  lastAt: number
+  durations: number[]
+  /** of polls after the warm-up: from start to start over the longest interval in force meanwhile; and in seconds */
+  ratios: number[]
+  gaps: number[]
+  startedAt: number | null
+  plannedThen: number
+  runIsOld: boolean
+}
+
+/** All polls of an estate, due at once and never made. */
+export function dayPollsOf(loads: readonly PolledLoad[], origin: number): DayPoll[] {
+  const resources = new Map<string, timetable.ResourceLease>()
+  const resourceOf = (name: string) => {
+    const known = resources.get(name) ?? { entries: [], lastKind: null }
+    resources.set(name, known)
+    return known
+  }
+  return loads.map((load): DayPoll => {
+    const resource = load.resource === null ? null : resourceOf(load.resource)
+    const poll: DayPoll = {
+      kind: load.kind,
+      load: { ...load },
+      configuredSeconds: load.configuredSeconds,
+      everySeconds: load.everySeconds,
+      nextAt: origin,
+      askedAt: origin,
+      isLeased: false,
+      burstUntil: null,
+      burstSeconds: null,
+      runSeconds: null,
+      resource,
+      polls: 0,
+      inARow: 0,
+      lastOutcome: null,
+      lastAt: 0,
+      durations: [],
+      ratios: [],
+      gaps: [],
+      startedAt: null,
+      plannedThen: load.everySeconds,
+      runIsOld: false,
+    }
+    resource?.entries.push(poll)
+    return poll
+  })
+}
+
+/** Measures the interval that ends with a start. @param from end of the warm-up */
+export function noteStart(poll: DayPoll, now: number, from: number): void {
+  const isUsual = poll.burstUntil === null || poll.burstUntil < (poll.startedAt ?? 0)
+  if (poll.startedAt !== null && poll.startedAt >= from && isUsual) {
+    const gap = (now - poll.startedAt) / SECOND
+    poll.gaps.push(gap)
+    poll.ratios.push(gap / Math.max(poll.plannedThen, poll.everySeconds))
+  }
+  poll.startedAt = now
+  poll.plannedThen = poll.everySeconds
+}
+
+/** Notes how it ended and how long it took. */
+export function noteEnd(poll: DayPoll, outcome: Observation['outcome'], startedAt: number, now: number): void {
+  poll.inARow = outcome === poll.lastOutcome ? poll.inARow + 1 : 1
+  poll.lastOutcome = outcome
+  poll.lastAt = now
+  poll.durations.push(now - startedAt)
+  if (poll.durations.length > KEPT_POLLS) poll.durations.shift()
+  poll.runIsOld = true
+}
+
+/** Works out how long its operations take, as the plan reads it, where it was polled since. */
+export function refreshRun(poll: DayPoll): void {
+  const { load, durations } = poll
+  if (!poll.runIsOld || durations.length < FEWEST_POLLS) return
+  poll.runIsOld = false
+  const sorted = durations.toSorted((a, b) => a - b)
+  const sum = sorted.reduce((total, ms) => total + ms, 0)
+  load.run = { mean: sum / sorted.length / SECOND, p95: quantile(sorted, 0.95) / SECOND }
+}

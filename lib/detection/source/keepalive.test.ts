@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import type { PollMark, SilentSession } from '#lib/contract/index.ts'
+import { defaultSettings } from '../model/settings.ts'
+import { watchKeepalives } from './keepalive.ts'
+
+const SECOND = 1_000
+const mark = (startedAt: number, tookMs: number): PollMark => ({
+  scope: 'ergw-hub',
+  subresource: '',
+  kind: 'peers',
+  sourceId: 1,
+  startedAt,
+  finishedAt: startedAt + tookMs,
+  outcome: 'ok',
+  previousOkAt: startedAt - 60 * SECOND,
+  previousAttemptAt: startedAt - 60 * SECOND,
+  silentInstances: [],
+})
+/** The count was read first by a poll from 0 on, and is the same in one that begins later. */
+const silent = (firstTookMs: number, lastAt: number): SilentSession => ({
+  localAddress: '10.0.4.12',
+  neighbor: '10.0.4.4',
+  messagesReceived: '100',
+  moved: { earliest: -60 * SECOND, latest: firstTookMs },
+  firstAt: 0,
+  lastAt,
+})
+const stallsOf = (firstTookMs: number, lastAt: number) =>
+  watchKeepalives({}, [silent(firstTookMs, lastAt)], mark(lastAt, 2 * SECOND), defaultSettings).events.map(
+    ({ kind }) => kind,
+  )
+
+describe('a session that receives nothing', () => {
+  it('has stalled after two keepalive times', () => {
+    expect(stallsOf(2 * SECOND, 120 * SECOND)).toEqual(['keepalive_stall'])
+    expect(stallsOf(2 * SECOND, 110 * SECOND)).toEqual([])
+  })
+
+  it('has not where an answer took so long that its messages may be younger', () => {
+    expect(stallsOf(42 * SECOND, 130 * SECOND)).toEqual([])
+    expect(stallsOf(42 * SECOND, 160 * SECOND)).toEqual(['keepalive_stall'])
+  })
+})
