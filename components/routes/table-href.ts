@@ -1,4 +1,5 @@
-import { armTypes, owningResource, parseArmId } from '#lib/contract/index.ts'
+import { owningResource, parseArmId } from '#lib/contract/arm-id.ts'
+import { armTypes } from '#lib/contract/arm-types.ts'
 
 /** The page of what a route table belongs to: a circuit, a hub or a gateway. @param resourceId its ARM id */
 export function tableHref({ scope, table, resourceId }: { scope: string; table: string; resourceId: string }): string {
