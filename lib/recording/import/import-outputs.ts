@@ -1,6 +1,5 @@
 import { createAzure, type Exchange, type WireAnswer, type WireRequest } from '#lib/azure/index.ts'
-import { kinds } from '#lib/azure/kinds/index.ts'
-import { type EpochMs, parseArmId, type PollTarget } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs, parseArmId, type PollTarget } from '#lib/contract/index.ts'
 import type { JsonObject } from '#lib/azure/json.ts'
 import { exactText } from '../exact-text.ts'
 import { ImportError, type SavedFile, savedOutput, targetOf } from './saved-output.ts'
@@ -51,7 +50,8 @@ export async function importOutputs(
     for (const subscriptionId of subscriptionsOf(resources)) {
       await ask({ resourceId: `/subscriptions/${subscriptionId}`, subresource: '' }, 'inventory', files[0]?.name ?? '')
     }
-    for (const { id } of resources.filter((each) => kinds.connection.types.includes(typeOf(each)))) {
+    // of a circuit's Global Reach no command saves what its lists answer
+    for (const { id } of resources.filter((each) => typeOf(each) === armTypes.connection)) {
       await ask({ resourceId: id, subresource: '' }, 'connection', fileOf(files, id))
     }
     for (const { target, kind, body, file } of tables) {
