@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { clientReferences } from './app/testing/client-references.ts'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const propertyRuns = Number(process.env.PROPERTY_RUNS ?? 1)
@@ -28,6 +29,7 @@ const ISOLATED = ['lib/azure/identity.test.ts', 'lib/poller/activity-log.test.ts
 const ISOLATED_DB = [
   'lib/notify/end-to-end.db.test.ts',
   'lib/poller/{discovery,metrics}.db.test.ts',
+  'app/pages-isolation.db.test.ts',
   'app/api/{access,fuzz,isolation,notify,oidc,pipeline}.db.test.ts',
 ]
 const OF_OTHER_PROJECTS = ['**/*.{db,routers,long}.test.{ts,tsx}']
@@ -95,6 +97,8 @@ export default defineConfig({
       },
       {
         extends: true,
+        // no test here draws what browsers draw
+        plugins: [clientReferences()],
         test: {
           ...common,
           ...postgres,

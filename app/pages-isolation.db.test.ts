@@ -1,0 +1,149 @@
+import { globSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { HydrationBoundary } from '@tanstack/react-query'
+import { isValidElement, type ReactNode } from 'react'
+import { settingsTabs } from '#components/settings/tabs.ts'
+import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
+import type { AccessScope } from '#lib/contract/index.ts'
+import { eventIdOf, shortIdOf } from '#lib/history/index.ts'
+import { settings, type Settings } from '#lib/platform/settings.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { forgetProcessHub, useReadingDatabase } from '#lib/queries/index.ts'
+import {
+  ALPHA,
+  ALPHA_SUBSCRIPTION,
+  BRAVO,
+  BRAVO_SUBSCRIPTION,
+  canariesOf,
+  feedSharedHub,
+  GATEWAY,
+  HUB_SUBSCRIPTION,
+  INCIDENT,
+  leaksIn,
+  ownIncident,
+  SCOPES,
+} from '#lib/queries/testing/shared-hub.ts'
+
+/**
+ * What the server puts into pages: whatever stands in their HTML comes from the answers and properties that are handed to what browsers
+ * draw, and from titles. What the API answers later is asked in `api/isolation.db.test.ts`.
+ */
+vi.mock('#lib/platform/settings.ts', async (original) => ({ ...(await original<object>()), settings: vi.fn() }))
+vi.mock('next/server', async (original) => ({ ...(await original<object>()), connection: async () => {} }))
+vi.mock('next/headers', () => ({ headers: async () => new Headers(), cookies: async () => ({ get: () => undefined }) }))
+
+/** of pages and of the wall */
+const PATIENCE_MS = 1_500
+
+/** All pages in one test, on a machine of any speed. */
+const PAGES_MS = 300_000
+
+const db = withTestDatabase()
+const now = Date.now()
+const APP = import.meta.dirname
+
+/** Pages that show nothing of the network. */
+const WITHOUT_NETWORK = ['account/page.tsx', 'settings/page.tsx', 'sign-in/link/page.tsx', 'sign-in/page.tsx']
+const files = globSync('**/page.tsx', { cwd: APP }).filter((file) => !WITHOUT_NETWORK.includes(file))
+
+interface Place {
+  params: Promise<Record<string, string>>
+  searchParams: Promise<Record<string, string>>
+}
+interface PageModule {
+  default: (place: Place) => ReactNode | Promise<ReactNode>
+  generateMetadata?: (place: Place) => Promise<unknown>
+}
+
+const CIRCUITS = [ALPHA, BRAVO].map(({ circuit }) => shortIdOf(circuit))
+const GATEWAYS = [ALPHA.gateway, BRAVO.gateway, GATEWAY].map(shortIdOf)
+/** The addresses of each page that has a place in its own. */
+const PLACES: Record<string, Record<string, string>[]> = {
+  'circuits/[id]/page.tsx': CIRCUITS.map((id) => ({ id })),
+  'customers/[name]/page.tsx': [ALPHA, BRAVO].map(({ customer }) => ({ name: encodeURIComponent(customer) })),
+  'gateways/[id]/page.tsx': GATEWAYS.map((id) => ({ id })),
+  'incidents/[id]/page.tsx': [INCIDENT, ownIncident(ALPHA), ownIncident(BRAVO)].map((key) => ({ id: eventIdOf(key) })),
+  'sessions/[scope]/[ends]/page.tsx': [ALPHA, BRAVO].map(({ neighbors }) => ({
+    scope: shortIdOf(GATEWAY),
+    ends: encodeURIComponent(`10.0.4.12~${neighbors.primary}`),
+  })),
+  'settings/[tab]/page.tsx': settingsTabs.map(({ id }) => ({ tab: id })),
+}
+
+/** Whatever a page hands to what browsers draw, as text. Parts that only the server knows are asked for theirs. */
+async function handedOver(node: ReactNode): Promise<string> {
+  if (Array.isArray(node)) return (await Promise.all(node.map((one: ReactNode) => handedOver(one)))).join('')
+  if (!isValidElement<{ children?: ReactNode; state?: unknown }>(node)) return typeof node === 'string' ? node : ''
+  const { type, props } = node
+  if (type === HydrationBoundary) return JSON.stringify(props.state) + (await handedOver(props.children))
+  if (typeof type === 'function' && type.name === 'Prefetched') {
+    const draw = type as (given: unknown) => Promise<ReactNode>
+    return handedOver(await draw(props))
+  }
+  const { children, ...rest } = props
+  return JSON.stringify(rest) + (await handedOver(children))
+}
+
+const titles: string[] = []
+
+/** What one page shows at all of its places, without the ids that were asked for. */
+async function shownBy(file: string): Promise<string> {
+  const page = (await import(path.join(APP, file))) as PageModule
+  const texts: string[] = []
+  for (const params of PLACES[file] ?? [{}]) {
+    const place = { params: Promise.resolve(params), searchParams: Promise.resolve({}) }
+    const title = JSON.stringify((await page.generateMetadata?.(place)) ?? '')
+    titles.push(title)
+    const text = title + (await handedOver(await page.default(place)))
+    const own = Object.values(params).flatMap((value) => [value, ...decodeURIComponent(value).split('~')])
+    texts.push(own.reduce((rest, asked) => rest.replaceAll(asked, ''), text))
+  }
+  return texts.join('\n')
+}
+
+const of = (scope: AccessScope) => assumeCaller({ ...OPEN_CALLER, scope })
+
+beforeAll(async () => {
+  await feedSharedHub(db, now)
+  useReadingDatabase(db)
+  const azure = { subscriptions: [HUB_SUBSCRIPTION, ALPHA_SUBSCRIPTION, BRAVO_SUBSCRIPTION] }
+  const configured = { dataDir: tmpdir(), secretsKey: null, mail: null, publicUrl: null, outboundAllow: [] }
+  vi.mocked(settings).mockReturnValue({ ...configured, databaseUrl: db.url, azure } as unknown as Settings)
+  // a page is sent without what takes longer than this; here it waits
+  const real = setTimeout
+  vi.stubGlobal('setTimeout', (run: () => void, ms?: number) => (ms === PATIENCE_MS ? undefined : real(run, ms)))
+}, 120_000)
+
+afterAll(async () => {
+  vi.unstubAllGlobals()
+  assumeCaller(OPEN_CALLER)
+  useReadingDatabase(undefined)
+  await forgetProcessHub()
+})
+
+it(
+  'whoever sees everything is shown both customers by most pages',
+  async () => {
+    of('everything')
+    const showing: string[] = []
+    for (const file of files)
+      if (leaksIn(await shownBy(file), [...canariesOf(ALPHA), ...canariesOf(BRAVO)]).length > 0) showing.push(file)
+    expect(showing.length).toBeGreaterThan(8)
+    expect(titles.join(' ')).toContain(`ckt-${BRAVO.word}`)
+  },
+  PAGES_MS,
+)
+
+/** The API is asked with all of them. */
+const scopes = SCOPES.filter(({ name }) => name.endsWith(' customer'))
+
+it.each(scopes)(
+  'whoever sees $name is shown nothing else by any page',
+  async ({ scope, hidden }) => {
+    of(scope)
+    for (const file of files) expect(leaksIn(await shownBy(file), hidden), file).toEqual([])
+  },
+  PAGES_MS,
+)
