@@ -1,11 +1,12 @@
 import { type APIRequestContext, expect, type Page } from '@playwright/test'
-import type { Circuit, Gateway, Incident, Session } from '#lib/contract/index.ts'
+import type { Circuit, Gateway, Hub, Incident, Session } from '#lib/contract/index.ts'
 
 /** The screens, with what each is called. Circuit and gateway pages need an id: see {@link circuitNamed}. */
 export const screens = [
   { path: '/', name: 'Overview' },
   { path: '/circuits', name: 'Circuits' },
   { path: '/gateways', name: 'Gateways' },
+  { path: '/networks', name: 'Networks' },
   { path: '/sessions', name: 'Sessions' },
   { path: '/routes', name: 'Routes' },
   { path: '/incidents', name: 'Incidents' },
@@ -36,9 +37,17 @@ export async function gatewayNamed(request: APIRequestContext, name: string): Pr
   return found(async () => (await list<Gateway>(request, 'gateways')).find((gateway) => gateway.name === name), name)
 }
 
-/** What Azure calls circuits, gateways and networks here. */
+/** The page of the demo's hub. */
+export async function hubPage(request: APIRequestContext): Promise<string> {
+  const { id } = await found(async () => (await list<Hub>(request, 'hubs')).find(({ kind }) => kind === 'hub'), 'a hub')
+  return `/hubs/${id}`
+}
+
+/** What Azure calls circuits, gateways, networks and hubs here. */
 export async function namesOf(request: APIRequestContext): Promise<string[]> {
-  const resources = ['circuits', 'gateways', 'networks'].map((resources) => list<{ name: string }>(request, resources))
+  const resources = ['circuits', 'gateways', 'networks', 'hubs'].map((resources) =>
+    list<{ name: string }>(request, resources),
+  )
   return (await Promise.all(resources)).flat().map(({ name }) => name)
 }
 

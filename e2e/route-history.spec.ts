@@ -52,7 +52,10 @@ test('a pasted address of the past answers for that moment, and says nothing of 
   await page.goto(`/routes?ip=10.10.5.9&at=${at}`)
   await expect(answerOf(page)).toContainText(/10\.10\.5\.9 was routed via ergw-hub .*erc-amsterdam.*longest prefix/)
   await page.goto(`/routes?ip=10.10.5.9&at=${await whileUnseen(request)}`)
-  await expect(answerOf(page)).toContainText('no route table has data for that time')
+  // a Route Server's peers may have been polled when no gateway was
+  await expect(answerOf(page)).toContainText(
+    /no route table has data for that time|a table that may hold one has no data/,
+  )
   await expect(answerOf(page).getByText('NO DATA').first()).toBeVisible()
   await page.goto(`/routes?ip=192.168.77.1&at=${ago(2)}`)
   await expect(answerOf(page)).toContainText('no route to 192.168.77.1')

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import { type APIRequestContext, expect, type Page } from '@playwright/test'
-import { circuitNamed, gatewayNamed, namesOf, outageOf, screens, sessionOf } from './estate.ts'
+import { circuitNamed, gatewayNamed, hubPage, namesOf, outageOf, screens, sessionOf } from './estate.ts'
 import { lengthenNames, sidewaysExcess } from './long-names.ts'
 
 export interface View {
@@ -15,6 +15,8 @@ const viewAt = (name: string, path: string): View => ({ name, pathOf: async () =
 /** The screens, pages of one element each, and the routes of an address. The wall has tests of its own. */
 export const mainViews: View[] = [
   ...screens.map(({ name, path }) => viewAt(name, path)),
+  viewAt('Hubs', '/hubs'),
+  { name: 'a hub', pathOf: hubPage },
   { name: 'a circuit', pathOf: async (request) => `/circuits/${(await circuitNamed(request, 'erc-london')).id}` },
   { name: 'a gateway', pathOf: async (request) => `/gateways/${(await gatewayNamed(request, 'ergw-hub')).id}` },
   { name: 'a session', pathOf: async (request) => sessionOf(request, await gatewayNamed(request, 'ergw-hub')) },

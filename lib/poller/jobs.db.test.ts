@@ -69,7 +69,7 @@ describe('jobs', () => {
   })
 
   it('of a worker that froze run on another one, and its late commit is refused', async () => {
-    await db.pool.query('CREATE TABLE swept (by text)')
+    await db.pool.query('DROP TABLE IF EXISTS swept; CREATE TABLE swept (by text)')
     const frozen = fork(path.join(import.meta.dirname, 'testing/job-holder.ts'), [db.url])
     let jobs: Jobs | undefined
     try {
