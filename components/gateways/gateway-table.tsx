@@ -34,9 +34,9 @@ const columns: Column<Gateway>[] = [
     header: 'Instances (sessions up)',
     value: ({ instances }) => instances.map((instance) => instanceText(instance)).join('; '),
     sortable: false,
-    cell: ({ instances }) =>
-      instances.length === 0 ? (
-        <span className="text-ink-3">none polled yet</span>
+    cell: ({ kind, instances }) =>
+      kind in unreported || instances.length === 0 ? (
+        <span className="text-ink-3">{unreported[kind] ?? 'none polled yet'}</span>
       ) : (
         <span className="flex flex-wrap gap-x-4 gap-y-0.5">
           {instances.map((instance) => (
@@ -48,6 +48,12 @@ const columns: Column<Gateway>[] = [
   { id: 'connections', header: 'Connections', align: 'right', value: ({ connections }) => connections.length },
   { id: 'sku', header: 'SKU', value: ({ sku }) => skuWords(sku), className: 'text-ink-2 whitespace-nowrap' },
 ]
+
+/** Kinds of which Azure does not say which instance has which session. */
+const unreported: Partial<Record<Gateway['kind'], string>> = {
+  vwan: 'not reported by Azure',
+  routeServer: 'reported for each peer',
+}
 
 const instanceText = ({ address, sessionsUp, sessionsExpected, reporting }: Gateway['instances'][number]) =>
   `${address} ${reporting === false ? 'not reporting' : `${sessionsUp}/${sessionsExpected}`}`

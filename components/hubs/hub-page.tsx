@@ -40,6 +40,15 @@ function HubParts({ hub }: { hub: Hub }) {
       <OpenIncidents scope={id} redundancy={redundancyText(hub)} />
       {isHub && <HubConnections hub={hub} />}
       <HubBgpConnections peers={hub.bgpConnections} />
+      {!isHub && (
+        <p className="text-sm text-ink-2">
+          Sessions and routes of its peers:{' '}
+          <PageLink href={`/gateways/${id}`} className="underline">
+            {hub.name} among the gateways
+          </PageLink>
+          .
+        </p>
+      )}
       {isHub && <HubNetworks networks={hub.networks} />}
       {isHub && <RouteTable scope={id} title="Effective routes" />}
       {isHub && (

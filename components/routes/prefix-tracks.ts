@@ -1,6 +1,5 @@
 import { foldPrepends } from '#lib/bgp/index.ts'
 import type { RouteAttributesView, RouteBoundary, RouteInterval, UncoveredInterval } from '#lib/contract/index.ts'
-import { tableWords } from './table-words.ts'
 
 /** One route over time: its table, instance and announcing peer. */
 export interface PrefixTrack {
@@ -48,7 +47,7 @@ export const trackWords = ({ scopeName, table, place, peer }: PrefixTrack): stri
     scopeName,
     place,
     peer && `${table === 'advertised' ? 'to' : 'from'} ${peer}`,
-    table === 'advertised' && !peer && tableWords(table),
+    table === 'advertised' && !peer && table,
   ]
     .filter(Boolean)
     .join(' ')

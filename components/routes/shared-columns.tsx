@@ -57,7 +57,7 @@ export const tableColumns = <
       </span>
     ),
   },
-  { id: 'table', header: 'Table', value: ({ table }) => tableWords(table), className: 'text-ink-2 whitespace-nowrap' },
+  { id: 'table', header: 'Table', value: (row) => tableWords(row), className: 'text-ink-2 whitespace-nowrap' },
   {
     id: 'instance',
     header: 'Instance',
