@@ -170,7 +170,12 @@ describe('local accounts', () => {
     expect((await here.ask('GET', '/api/v1/overview')).status).toBe(200)
     await signIn()
     expect((await here.ask('DELETE', `/api/v1/users/${user}/sessions`, {})).body.missingRight).toBe('users')
-    expect((await ada.ask('DELETE', `/api/v1/users/${user}/sessions`, {})).body).toEqual({ data: { ended: 2 } })
+    const ended = await ada.ask('DELETE', `/api/v1/users/${user}/sessions`, {})
+    expect(ended.body).toEqual({
+      data: { ended: 2 },
+      asOf: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      freshness: { state: 'fresh', oldestPollAt: null, latePollAt: null },
+    })
     for (const client of [here, other]) expect((await client.ask('GET', '/api/v1/overview')).status).toBe(401)
     await signIn()
     await other.ask('POST', '/api/auth/sign-out', {}, origin)

@@ -37,6 +37,13 @@ describe('the OpenAPI document', () => {
     expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)
   })
 
+  it.each(Object.entries({ ...endpoints, ...commands }))(
+    'answers %s with its data, when that was true, and how fresh it is',
+    (_, one) => {
+      expect(Object.keys(one.response.shape)).toEqual(expect.arrayContaining(['data', 'asOf', 'freshness']))
+    },
+  )
+
   it('describes the body of every command', () => {
     const declared = document.paths['/api/v1/declarations']?.put?.requestBody?.content['application/json']?.schema
     expect(Object.keys(declared?.properties ?? {}).toSorted()).toEqual([...declarationLists, 'version'].toSorted())

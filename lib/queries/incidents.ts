@@ -72,12 +72,12 @@ export async function acknowledge(
   id: string,
   note: string | null,
   now: EpochMs = Date.now(),
-): Promise<IncidentDetail> {
+): Promise<ResponseOf<'incident'>> {
   const q = queryable(db)
   if (!(await acknowledgeIncident(q, id, { by: actor(), note, at: now }))) throw noIncident(id)
   const change: StreamChange = { topics: ['events', 'overview', 'circuits', 'gateways'], scope: null, at: iso(now) }
   await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
-  return detailOf(q, id, now)
+  return getIncident(db, id, now)
 }
 
 async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<IncidentDetail> {

@@ -4,10 +4,12 @@ import {
   commandInScope,
   databaseFor,
   type Db,
+  FRESH_WITHOUT_POLLS,
   narrowed,
   readerOf,
   withoutOthers,
 } from '#lib/queries/index.ts'
+import { systemClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import {
@@ -114,7 +116,8 @@ export function commandRoute<Name extends CommandName>(
       // the change stands, and its sender must not repeat it
       componentLogger('access').error({ err: error, action: name }, 'a change is missing in the audit')
     })
-    return Response.json(result, { headers: { 'cache-control': 'no-store' } })
+    const answer = { asOf: new Date(systemClock.now()).toISOString(), freshness: FRESH_WITHOUT_POLLS, ...result }
+    return Response.json(answer, { headers: { 'cache-control': 'no-store' } })
   })
 }
 

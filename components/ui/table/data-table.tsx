@@ -138,10 +138,11 @@ export function DataTable<Row extends RowData>({
   const above = virtual ? (window[0]?.start ?? 0) : 0
   const below = virtual ? virtualizer.getTotalSize() - (window.at(-1)?.end ?? 0) : 0
 
+  const words = name.replaceAll('-', ' ')
   return (
     <div>
       <TableToolbar
-        name={name}
+        name={words}
         columns={columns}
         hidden={hidden}
         onHidden={(ids) => void setAddress({ hidden: ids.length > 0 ? ids : null })}
@@ -155,7 +156,7 @@ export function DataTable<Row extends RowData>({
         onFilter={(value) => void setAddress({ filter: value || null })}
       >
         {toolbar}
-        <SortField name={name} columns={shownColumns} sorting={sorting[0]} onSort={setSort} />
+        <SortField name={words} columns={shownColumns} sorting={sorting[0]} onSort={setSort} />
       </TableToolbar>
       {shown.length === 0 ? (
         <div className="border-t">{rows.length === 0 ? empty : <NoMatch filter={filter} />}</div>

@@ -43,4 +43,8 @@ export type ParametersOf<Name extends EndpointName> = z.output<(typeof endpoints
 export type CommandName = keyof typeof commands
 /** The body of a command as its schema reads it, defaults filled in. */
 export type BodyOf<Name extends CommandName> = z.output<(typeof commands)[Name]['body']>
-export type ResultOf<Name extends CommandName> = z.output<(typeof commands)[Name]['response']>
+/** A command's answer, as it is written on the wire. */
+export type CommandAnswerOf<Name extends CommandName> = z.output<(typeof commands)[Name]['response']>
+/** What the work of a command results in; an answer that does not say when it was true was so when it was done, and rests on no poll. */
+export type ResultOf<Name extends CommandName> = Pick<CommandAnswerOf<Name>, 'data'> &
+  Partial<Pick<CommandAnswerOf<Name>, 'asOf' | 'freshness'>>

@@ -126,7 +126,7 @@ describe.each([
       expect(detail.timeline.some((event) => event.id === incident.root?.id)).toBe(true)
       expect(detail).toMatchObject({ state: 'closed', acknowledged: null, cause: incident.root?.cause })
       expect(await acknowledge(db, incident.id, 'on it')).toMatchObject({
-        acknowledged: { by: 'local', note: 'on it' },
+        data: { acknowledged: { by: 'local', note: 'on it' } },
       })
     }
     await expect(getIncident(db, 'none')).rejects.toThrow(/no incident none/)

@@ -30,7 +30,7 @@ const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
   requestServiceKey: { check: (reader, { id }) => resolveCircuit(queryable(reader), id) },
   acknowledgeIncident: {
     check: (reader, { id }) => getIncident(reader, id),
-    result: async (reader, { id }) => ({ data: (await getIncident(reader, id)).data }),
+    result: (reader, { id }) => getIncident(reader, id),
   },
   decideCost: { check: (reader, { body }) => resolveCircuit(queryable(reader), body.circuitId) },
   noteCostOutcome: {

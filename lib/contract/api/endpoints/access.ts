@@ -55,7 +55,7 @@ export const accessCommands = {
     summary: 'Makes a token with no more rights and no wider scope than your own; it is shown this once',
     right: 'tokens',
     body: tokenBody,
-    response: z.object({ data: createdToken }),
+    response: answerOf(createdToken),
     problems: [],
   },
   revokeToken: {
@@ -64,7 +64,7 @@ export const accessCommands = {
     summary: 'Ends a token at once, with the streams that it opened',
     right: 'tokens',
     body: nothing,
-    response: z.object({ data: apiToken }),
+    response: answerOf(apiToken),
     problems: [404],
   },
   addUser: {
@@ -73,7 +73,7 @@ export const accessCommands = {
     summary: 'Adds a user with no more rights and no wider scope than your own; his link is shown this once',
     right: 'users',
     body: newUserBody,
-    response: z.object({ data: oneTimeLink.extend({ id: z.string() }) }),
+    response: answerOf(oneTimeLink.extend({ id: z.string() })),
     problems: [409],
   },
   changeUser: {
@@ -82,7 +82,7 @@ export const accessCommands = {
     summary: 'Gives a user another role and scope, from his next request on',
     right: 'users',
     body: userBody,
-    response: z.object({ data: user }),
+    response: answerOf(user),
     problems: [404, 409],
   },
   removeUser: {
@@ -91,7 +91,7 @@ export const accessCommands = {
     summary: 'Removes a user and signs him out',
     right: 'users',
     body: nothing,
-    response: z.object({ data: z.object({ id: z.string() }) }),
+    response: answerOf(z.object({ id: z.string() })),
     problems: [404, 409],
   },
   linkUser: {
@@ -100,7 +100,7 @@ export const accessCommands = {
     summary: 'Makes a one-time link with which a user chooses a new password',
     right: 'users',
     body: nothing,
-    response: z.object({ data: oneTimeLink }),
+    response: answerOf(oneTimeLink),
     problems: [404],
   },
   endSessions: {
@@ -109,7 +109,7 @@ export const accessCommands = {
     summary: 'Signs a user out everywhere, at once',
     right: 'users',
     body: nothing,
-    response: z.object({ data: z.object({ ended: z.number().int().describe('how many sessions were open') }) }),
+    response: answerOf(z.object({ ended: z.number().int().describe('how many sessions were open') })),
     problems: [404],
   },
 } as const satisfies Record<string, Command>

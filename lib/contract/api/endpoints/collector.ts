@@ -106,7 +106,7 @@ export const collectorCommands = {
     summary: 'Polls a circuit, gateway or connection faster for a while, so that bounds are narrow; 0 minutes end it',
     right: 'acknowledge',
     body: watchBody,
-    response: z.object({ data: watch }),
+    response: answerOf(watch),
     problems: [404],
   },
   requestServiceKey: {
@@ -115,7 +115,7 @@ export const collectorCommands = {
     summary: 'Records that somebody wants the service key, which is then read in Azure; no key is ever answered',
     right: 'acknowledge',
     body: serviceKeyBody,
-    response: z.object({ data: serviceKeyRequest }),
+    response: answerOf(serviceKeyRequest),
     problems: [404],
   },
   putThresholds: {
@@ -133,7 +133,7 @@ export const collectorCommands = {
     summary: 'Folds stored history again with other thresholds, in the background',
     right: 'settings',
     body: backTestBody,
-    response: z.object({ data: backTest }),
+    response: answerOf(backTest),
     problems: [429],
   },
   cancelBackTest: {
@@ -142,7 +142,7 @@ export const collectorCommands = {
     summary: 'Gives a back-test up',
     right: 'settings',
     body: z.strictObject({}),
-    response: z.object({ data: backTest }),
+    response: answerOf(backTest),
     problems: [404],
   },
   putChannels: {
@@ -160,7 +160,7 @@ export const collectorCommands = {
     summary: 'Sends a test to a channel now, and returns the result; limited by channel and in all',
     right: 'channels',
     body: z.strictObject({}),
-    response: z.object({ data: channelTest }),
+    response: answerOf(channelTest),
     problems: [404, 429],
   },
 } as const satisfies Record<string, Command>

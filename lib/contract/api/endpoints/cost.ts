@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { costBudgetsAnswer, costBudgetsBody } from '../cost-budgets.ts'
 import {
   costProjectionsParameters,
@@ -116,7 +115,7 @@ export const costCommands = {
     summary: 'Notes what was decided about a circuit',
     right: 'decide_cost',
     body: costDecisionBody,
-    response: z.object({ data: costDecision }),
+    response: answerOf(costDecision),
     problems: [404],
   },
   noteCostOutcome: {
@@ -125,7 +124,7 @@ export const costCommands = {
     summary: 'Notes what came of a decision',
     right: 'decide_cost',
     body: costOutcomeBody,
-    response: z.object({ data: costDecision }),
+    response: answerOf(costDecision),
     problems: [404],
   },
 } as const satisfies Record<string, Command>

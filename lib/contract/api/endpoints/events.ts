@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { activityEntry } from '../activity.ts'
 import { configurationChange } from '../changes.ts'
 import { declarationsAnswer, declarationsBody, declarationsVersion } from '../declarations.ts'
@@ -103,7 +102,7 @@ export const storyCommands = {
     summary: 'Takes an incident on',
     right: 'acknowledge',
     body: acknowledgeBody,
-    response: z.object({ data: incidentDetail }),
+    response: answerOf(incidentDetail),
     problems: [404],
   },
 } as const satisfies Record<string, Command>

@@ -8,7 +8,7 @@ export const dynamic = 'force-dynamic'
 
 /** Acknowledges an incident and returns it. */
 export const POST = commandRoute('acknowledgeIncident', async ({ db, id, body }) => {
-  const data = await acknowledge(db, id, body.note || null)
+  const answer = await acknowledge(db, id, body.note || null)
   await requestAlertEvaluation(db, id, systemClock.now())
-  return { data }
+  return answer
 })
