@@ -1,4 +1,4 @@
-import type { Gateway, Network, NetworkPeering } from '#lib/contract/index.ts'
+import { type Gateway, type Network, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
 import { kindWords } from '../gateways/gateway-words.ts'
 import { plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
@@ -149,7 +149,7 @@ export function transit(
   spokeSide: Pick<NetworkPeering, 'state' | 'useRemoteGateways'> | undefined,
 ): { status: StatusWords; meaning: string } {
   const states = [hubSide.state, ...(spokeSide ? [spokeSide.state] : [])]
-  const broken = states.find((state) => state !== null && state.toLowerCase() !== 'connected')
+  const broken = states.find((state) => state !== null && peeringState(state) !== 'connected')
   if (broken) {
     const status: StatusWords = { tone: 'degraded', word: broken.toUpperCase() }
     return { status, meaning: `the peering is ${broken.toLowerCase()}` }

@@ -1,4 +1,4 @@
-import type { Network, NetworkPeering } from '#lib/contract/index.ts'
+import { isPeeringBehind, type Network, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
 /** A peering once, with the network that has gateways first. */
@@ -33,15 +33,15 @@ export function peeringStatus({ peering: { state, syncLevel, back, otherSide } }
   reason: string
 } {
   const states = [state, back ? back.state : state]
-  const broken = states.find((one) => one !== null && one.toLowerCase() !== 'connected')
+  const broken = states.find((one) => one !== null && peeringState(one) !== 'connected')
   if (broken) {
-    const isHalf = broken.toLowerCase() === 'initiated' || otherSide === 'none'
+    const isHalf = peeringState(broken) === 'initiated' || otherSide === 'none'
     const reason = isHalf ? 'only one side has a peering' : 'the other side was deleted: both must be made again'
     return { status: { tone: 'down', word: broken.toUpperCase() }, reason }
   }
   if (states.includes(null)) return { status: { tone: 'unknown', word: 'UNKNOWN' }, reason: 'Azure reports no state' }
   const levels = [syncLevel, back?.syncLevel ?? null]
-  const behind = levels.find((level) => level !== null && level.toLowerCase() !== 'fullyinsync')
+  const behind = levels.find(isPeeringBehind)
   if (behind) {
     return {
       status: { tone: 'degraded', word: 'OUT OF SYNC' },

@@ -1,16 +1,10 @@
 import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import {
-  armKey,
-  armTypes,
-  type EpochMs,
-  type GatewayRouteTable,
-  gatewayTypes,
-  parseArmId,
-} from '#lib/contract/index.ts'
+import { armKey, armTypes, type EpochMs, type GatewayRouteTable, parseArmId } from '#lib/contract/index.ts'
 import type { RouteLookup } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import type { GatewayInNetwork } from './gateway-networks.ts'
 
 interface OfGateway {
   gateway: ResourceView
@@ -19,22 +13,16 @@ interface OfGateway {
 
 /**
  * The user-defined routes of the subnets that gateways are in; none for a gateway whose subnet has no table.
- * @param scopes short ids of the gateways; null = all
  * @param at undefined = now
  */
 export async function gatewayRouteTables(
   q: Queryable,
-  scopes: ReadonlySet<string> | null,
+  gateways: readonly GatewayInNetwork[],
   at?: EpochMs,
 ): Promise<OfGateway[]> {
-  const then = at === undefined ? {} : { at }
-  const listed = await listResources(q, { types: gatewayTypes.map(({ type }) => type), ...then })
-  const gateways = listed.flatMap((gateway) => {
-    const config = scopes === null || scopes.has(gateway.id) ? decodeConfig(gateway.type, gateway.config) : null
-    return config?.resource === 'gateway' && config.networkKey !== null ? [{ gateway, key: config.networkKey }] : []
-  })
   if (gateways.length === 0) return []
-  const keys = [...new Set(gateways.map(({ key }) => key))]
+  const then = at === undefined ? {} : { at }
+  const keys = [...new Set(gateways.map(({ networkKey }) => networkKey))]
   const networks = await listResources(q, { types: [armTypes.virtualNetwork], keys, ...then })
   const tableOf = new Map(
     networks.flatMap((network) => {
@@ -46,8 +34,8 @@ export async function gatewayRouteTables(
   if (tableOf.size === 0) return []
   const tables = await listResources(q, { types: [armTypes.routeTable], keys: [...new Set(tableOf.values())], ...then })
   const byKey = new Map(tables.map((table) => [armKey(table.resourceId), table]))
-  return gateways.flatMap(({ gateway, key }) => {
-    const tableKey = tableOf.get(key)
+  return gateways.flatMap(({ gateway, networkKey }) => {
+    const tableKey = tableOf.get(networkKey)
     return tableKey === undefined ? [] : [{ gateway, table: tableView(tableKey, byKey.get(tableKey)) }]
   })
 }

@@ -25,6 +25,7 @@ import { connectionsOfGateway, type Topology, type GatewayResource, readTopology
 import { withTraffic } from './connection-traffic.ts'
 import { connectionView } from './connection-view.ts'
 import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
+import { gatewayNetworks } from './gateway-networks.ts'
 import { gatewayRouteTables } from './gateway-route-tables.ts'
 import { pageOfList } from './paging.ts'
 import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
@@ -65,7 +66,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()):
   const metrics = await recentMetrics(q, gateway.id, LOAD_METRICS, now)
   const connections = await withTraffic(q, gateway.connections, now)
   const limits = limitsOf(gateway, topology, sessions)
-  const [onSubnet] = await gatewayRouteTables(q, new Set([gateway.id]))
+  const [onSubnet] = await gatewayRouteTables(q, await gatewayNetworks(q, new Set([gateway.id]), undefined))
   const own = topology.gateways.find((one) => one.resource.id === gateway.id)
   const data = {
     ...gateway,

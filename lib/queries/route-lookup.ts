@@ -1,4 +1,4 @@
-import { isOwnSpace, parseAddress, rankCandidates, type Ranked, rankMseeRoutes } from '#lib/bgp/index.ts'
+import { type Address, isOwnSpace, parseAddress, rankCandidates, type Ranked, rankMseeRoutes } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   ANOTHERS_PATH,
@@ -19,6 +19,7 @@ import { lookup } from '#lib/resilience/index.ts'
 import { type Covered, coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, lastGoodAt, pollFreshness, pollsOf } from './freshness.ts'
+import { gatewayNetworks } from './gateway-networks.ts'
 import { gatewayRouteTables, userRoutesTo } from './gateway-route-tables.ts'
 import { assertKept } from './retention.ts'
 import { gatewayCandidates, pathCandidates, type RouteCandidate, systemCandidate } from './route-candidates.ts'
@@ -49,12 +50,14 @@ export async function lookUpRoute(
   const routes = rows.filter(
     (row) => row.known !== 'unknown' && seen.tables.has(row.sourceId) && (scope !== undefined || !isInHub(row)),
   )
-  const own = kind === 'tables' ? [] : await systemRoutesOf(q, ip, at, seenScopes(sources, seen))
+  const address = addressOf(ip)
+  const gateways = kind === 'tables' ? [] : await gatewayNetworks(q, seenScopes(sources, seen), at)
+  const own = await systemRoutes(q, { address, gateways, at })
   const candidates =
     kind === 'tables'
       ? pathCandidates(routes)
       : withSystemRoutes(await gatewayRoutes(db, routes, { ip, at, scope }, now), own)
-  const { match, candidates: ranked } = ranking(ip, candidates, kind, resource)
+  const { match, candidates: ranked } = ranking(address, candidates, kind, resource)
   const known = knownOf(rows, routes, seen)
   const scheduled = sources.filter(({ scheduled: polled }) => polled)
   return {
@@ -63,9 +66,9 @@ export async function lookUpRoute(
       at: iso(at ?? now),
       known,
       match,
-      system: kind === 'tables' ? null : systemOf(ip, known, ranked, own),
+      system: kind === 'tables' ? null : systemOf(address, known, ranked, own),
       candidates: withoutOthersPaths(ranked, isAnothersIn(db)).map(candidateView),
-      userRoutes: kind === 'tables' ? [] : await userRoutesIn(q, ip, at, seenScopes(sources, seen)),
+      userRoutes: userRoutesTo(address, await gatewayRouteTables(q, gateways, at)),
     },
     asOf: iso(at ?? now),
     freshness: freshnessOf(pollsOf(scheduled, [kind]), now),
@@ -87,24 +90,10 @@ function seenScopes(sources: readonly { sourceId: number; scope: string }[], { t
   return new Set(sources.flatMap(({ sourceId, scope }) => (tables.has(sourceId) ? [scope] : [])))
 }
 
-async function systemRoutesOf(
-  q: Queryable,
-  ip: string,
-  at: EpochMs | undefined,
-  scopes: ReadonlySet<string>,
-): Promise<SystemRoute[]> {
+function addressOf(ip: string): Address {
   const address = parseAddress(ip)
-  return address === null || scopes.size === 0 ? [] : systemRoutes(q, { address, scopes, at })
-}
-
-async function userRoutesIn(
-  q: Queryable,
-  ip: string,
-  at: EpochMs | undefined,
-  scopes: ReadonlySet<string>,
-): Promise<RouteLookup['userRoutes']> {
-  const address = parseAddress(ip)
-  return address === null || scopes.size === 0 ? [] : userRoutesTo(address, await gatewayRouteTables(q, scopes, at))
+  if (!address) throw new RangeError(`no address: ${ip}`)
+  return address
 }
 
 /**
@@ -118,7 +107,7 @@ function withSystemRoutes(candidates: readonly RouteCandidate[], own: readonly S
 }
 
 function systemOf(
-  ip: string,
+  address: Address,
   known: RouteLookup['known'],
   ranked: readonly Ranked<RouteCandidate>[],
   own: readonly SystemRoute[],
@@ -128,9 +117,8 @@ function systemOf(
   if (used) return isOwnSpace(used) ? (own.find(({ gateway }) => gateway.id === used.scope)?.kind ?? 'vnet') : null
   const [first] = own
   if (first) return first.kind
-  const address = parseAddress(ip)
   // a table that was not seen may hold a route
-  return address && known === 'observed' ? uncoveredSystemRoute(address) : null
+  return known === 'observed' ? uncoveredSystemRoute(address) : null
 }
 
 /** With those of other customers that compete with them: to a prefix that only others announce, none is known. */
@@ -198,13 +186,11 @@ function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: See
 }
 
 function ranking(
-  ip: string,
+  address: Address,
   candidates: readonly RouteCandidate[],
   kind: LookupKind,
   resource: ResourceView | null,
 ): { match: string | null; candidates: Ranked<RouteCandidate>[] } {
-  const address = parseAddress(ip)
-  if (!address) throw new RangeError(`no address: ${ip}`)
   if (kind === 'tables') return lookup(candidates, address, rankMseeRoutes)
   const preference = preferenceOf(resource)
   return lookup(candidates, address, (routes) => rankCandidates(routes, { preference }))

@@ -1,8 +1,9 @@
 import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type EpochMs, gatewayTypes, type RouteLookup } from '#lib/contract/index.ts'
+import { armKey, armTypes, type EpochMs, peeringState, type RouteLookup } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import type { GatewayInNetwork } from './gateway-networks.ts'
 
 /** A route that Azure makes by itself, for the space of a gateway's virtual network or of one that is peered with it. */
 export interface SystemRoute {
@@ -15,27 +16,21 @@ export interface SystemRoute {
 /**
  * The system routes that take an address in the networks of gateways, at most one for each.
  * Source: Azure documentation, "Virtual network traffic routing" (system routes: virtual network, virtual network peering).
- * @param scopes short ids of the gateways
  * @param at undefined = now
  */
 export async function systemRoutes(
   q: Queryable,
-  { address, scopes, at }: { address: Address; scopes: ReadonlySet<string>; at: EpochMs | undefined },
+  { address, gateways, at }: { address: Address; gateways: readonly GatewayInNetwork[]; at: EpochMs | undefined },
 ): Promise<SystemRoute[]> {
-  const then = at === undefined ? {} : { at }
-  const listed = await listResources(q, { types: gatewayTypes.map(({ type }) => type), ...then })
-  const gateways = listed.flatMap((gateway) => {
-    const config = scopes.has(gateway.id) ? decodeConfig(gateway.type, gateway.config) : null
-    return config?.resource === 'gateway' && config.networkKey !== null ? [{ gateway, key: config.networkKey }] : []
-  })
   if (gateways.length === 0) return []
-  const keys = [...new Set(gateways.map(({ key }) => key))]
+  const then = at === undefined ? {} : { at }
+  const keys = [...new Set(gateways.map(({ networkKey }) => networkKey))]
   const types = [armTypes.virtualNetwork, armTypes.virtualHub]
   const networks = new Map(
     (await listResources(q, { types, keys, ...then })).map((network) => [armKey(network.resourceId), network]),
   )
-  return gateways.flatMap(({ gateway, key }) => {
-    const network = networks.get(key)
+  return gateways.flatMap(({ gateway, networkKey }) => {
+    const network = networks.get(networkKey)
     const route = network && systemRouteIn(network, address)
     return route ? [{ gateway, ...route }] : []
   })
@@ -47,7 +42,7 @@ function systemRouteIn({ type, config }: ResourceView, address: Address): Omit<S
   const own = longest(network.addressPrefixes, address)
   if (own !== null) return { kind: 'vnet', prefix: own }
   // a peering that is not connected carries nothing
-  const connected = network.peerings.filter(({ state }) => state?.toLowerCase() === 'connected')
+  const connected = network.peerings.filter(({ state }) => peeringState(state) === 'connected')
   const peered = longest(
     connected.flatMap(({ remotePrefixes }) => remotePrefixes),
     address,

@@ -1,5 +1,11 @@
 import { containsPrefix, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
-import type { Network, NetworkFinding, NetworkPeering } from '#lib/contract/index.ts'
+import {
+  isPeeringBehind,
+  type Network,
+  type NetworkFinding,
+  type NetworkPeering,
+  peeringState,
+} from '#lib/contract/index.ts'
 
 /** A network as it is listed, before anything is found about it. */
 export type NetworkFacts = Pick<Network, 'id' | 'name' | 'kind' | 'addressPrefixes' | 'gatewayIds' | 'peerings'> & {
@@ -64,8 +70,6 @@ export function networkFindings(
   return found
 }
 
-const is = (word: string | null, wanted: string) => word?.toLowerCase() === wanted
-
 function ofPeering(own: NetworkFacts, peering: NetworkPeering, remote: NetworkFacts | undefined): NetworkFinding[] {
   const { name, remoteName, state, syncLevel, back, otherSide } = peering
   const finding = (
@@ -80,7 +84,7 @@ function ofPeering(own: NetworkFacts, peering: NetworkPeering, remote: NetworkFa
     text,
     source,
   })
-  if (is(state, 'disconnected')) {
+  if (peeringState(state) === 'disconnected') {
     return [
       finding(
         'disconnected',
@@ -90,11 +94,11 @@ function ofPeering(own: NetworkFacts, peering: NetworkPeering, remote: NetworkFa
       ),
     ]
   }
-  if (is(state, 'initiated')) {
+  if (peeringState(state) === 'initiated') {
     return [finding('one_sided', 'warning', `${name} is Initiated: ${remoteName} has no peering back.`, PEERING)]
   }
   const findings: NetworkFinding[] = []
-  if (syncLevel !== null && !is(syncLevel, 'fullyinsync')) {
+  if (isPeeringBehind(syncLevel)) {
     const text = `${name} is ${syncLevel}: the address space of one side changed, and there are no routes to the new part until the peering is synced.`
     findings.push(finding('out_of_sync', 'warning', text, SYNC))
   }

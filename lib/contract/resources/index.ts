@@ -34,7 +34,13 @@ export type {
   HubConnectionConfig,
   HubNetworkConnectionConfig,
 } from './hub.ts'
-export type { NetworkConfig, PeeringConfig, RoutingPreference } from './network.ts'
+export {
+  isPeeringBehind,
+  type NetworkConfig,
+  type PeeringConfig,
+  peeringState,
+  type RoutingPreference,
+} from './network.ts'
 export { familyOfMetric, isCustomerSide, pathOfMetric, stateMembers } from './reported.ts'
 export { ROUTE_SERVER_LIMITS } from './route-server.ts'
 export { DARK, LIGHT_LIMITS, LIGHT_MARGIN, type PortConfig, type PortLinkConfig } from './port.ts'

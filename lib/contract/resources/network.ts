@@ -27,3 +27,14 @@ export interface PeeringConfig extends Omit<NetworkPeering, 'remoteId' | 'otherS
   /** name of the Virtual WAN hub on the other side, whose own network belongs to Microsoft; null = an ordinary network */
   hubName: string | null
 }
+
+/** ARM's word for the state of one side of a peering, without its case; null where ARM states none, and a word of ARM's that is unknown is `other`. */
+export function peeringState(state: string | null): 'connected' | 'initiated' | 'disconnected' | 'other' | null {
+  if (state === null) return null
+  const word = state.toLowerCase()
+  return word === 'connected' || word === 'initiated' || word === 'disconnected' ? word : 'other'
+}
+
+/** Whether the routes of one side are behind the other side's address space; false where ARM states no level. */
+export const isPeeringBehind = (syncLevel: string | null): boolean =>
+  syncLevel !== null && syncLevel.toLowerCase() !== 'fullyinsync'

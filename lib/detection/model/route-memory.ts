@@ -46,7 +46,13 @@ export interface DivergenceMemory {
 /** The poll that saw it, where that is not the one that settled it. */
 export type Proof = Pick<PollMark, 'startedAt' | 'finishedAt' | 'previousOkAt'>
 
-/** A table of Microsoft peering that came back empty, and may be an answer that failed. */
+export const proofOf = ({ startedAt, finishedAt, previousOkAt }: Proof): Proof => ({
+  startedAt,
+  finishedAt,
+  previousOkAt,
+})
+
+/** A table that came back empty, and may be an answer that failed. */
 export interface Emptied {
   /** the poll that saw it so first */
   proof: Proof

@@ -1,6 +1,6 @@
 import { incidentRoleOf } from '#lib/contract/index.ts'
 import { neighborOf } from '../../model/subject.ts'
-import { isPhysicalMac } from './virtual-mac.ts'
+import { isPhysicalMac } from './mac-address.ts'
 import type { FoldContext } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 

@@ -1,4 +1,4 @@
-import type { Bounds, Evidence } from '#lib/contract/index.ts'
+import { type Bounds, type Evidence, isPeeringBehind, peeringState } from '#lib/contract/index.ts'
 import { end, reconcile } from '../../model/condition.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
 import type { PeeringFact } from '../../model/scope-state.ts'
@@ -90,8 +90,8 @@ function forget(context: FoldContext, { scope, links }: NetworkNode, between: Bo
 /** The worse of both sides. While its own side is gone, a peering keeps the name and the use that it had. */
 function factOf({ name, own, back, transit }: NetworkLink, known: PeeringFact | undefined): PeeringFact {
   const sides = [own, back].filter((side) => side !== null)
-  const broken = sides.find(({ state }) => isWord(state, 'disconnected'))
-  const behind = sides.find(({ sync }) => sync !== null && !isWord(sync, 'fullyinsync'))
+  const broken = sides.find(({ state }) => peeringState(state) === 'disconnected')
+  const behind = sides.find(({ sync }) => isPeeringBehind(sync))
   return {
     name: known?.name ?? name,
     state: (broken ?? sides[0])?.state ?? null,
@@ -100,6 +100,5 @@ function factOf({ name, own, back, transit }: NetworkLink, known: PeeringFact | 
   }
 }
 
-const isDisconnected = ({ state }: PeeringFact) => isWord(state, 'disconnected')
-const isBehind = ({ sync }: PeeringFact) => sync !== null && !isWord(sync, 'fullyinsync')
-const isWord = (value: string | null, word: string) => value?.toLowerCase() === word
+const isDisconnected = ({ state }: PeeringFact) => peeringState(state) === 'disconnected'
+const isBehind = ({ sync }: PeeringFact) => isPeeringBehind(sync)

@@ -1,7 +1,8 @@
-import { type CircuitPath, parsePath } from '#lib/contract/index.ts'
+import { circuitPaths, parsePath, pathSubject } from '#lib/contract/index.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import type { ArpFact } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
+import { readableMac } from '../mac-address.ts'
 
 /**
  * What the people behind a path would ask for first, and Peerwatch knows: Microsoft's name of the port, the customer's router, and the MAC
@@ -22,12 +23,10 @@ export function knownOfPath(context: FoldContext, circuit: CircuitNode, subresou
 
 /** Both paths of a peering, one after the other. */
 export const knownOfPaths = (context: FoldContext, circuit: CircuitNode, peering: string): string =>
-  paths.map((path) => knownOfPath(context, circuit, `${peering}/${path}`)).join('')
-
-const paths: readonly CircuitPath[] = ['primary', 'secondary']
+  circuitPaths.map((path) => knownOfPath(context, circuit, pathSubject(peering, path))).join('')
 
 function routerWords(router: string | null, arp: ArpFact | undefined): string[] {
-  const mac = arp?.mac ? (arp.mac.match(/../g)?.join(':') ?? arp.mac) : null
+  const mac = arp?.mac ? readableMac(arp.mac) : null
   if (arp?.empty) return ["no ARP row at all on Microsoft's side"]
   const state = arp && arp.state !== 'unknown' ? `ARP ${arp.state}` : null
   const last = mac === null ? [] : [arp?.state === 'complete' ? `MAC address ${mac}` : `last MAC address ${mac}`]

@@ -1,7 +1,7 @@
 import { type Cause, type DetectedEvent, parsePath } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { withinHoldTime } from '../hold-time.ts'
-import { isPhysicalMac } from '../virtual-mac.ts'
+import { isPhysicalMac, readableMac } from '../mac-address.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { cause } from './wording.ts'
 
@@ -46,7 +46,7 @@ function routerByMac({ scopes }: FoldContext, circuit: CircuitNode, subresource:
   const macOf = (of: CircuitNode, its: string) => scopes[of.scope]?.arp[its]?.mac ?? null
   const mac = macOf(circuit, subresource)
   if (mac === null || !isPhysicalMac(mac)) return null
-  const name = `the router with the MAC address ${mac.match(/../g)?.join(':') ?? mac}`
+  const name = `the router with the MAC address ${readableMac(mac)}`
   return { name, isOn: (other, otherPart) => macOf(other, otherPart) === mac }
 }
 

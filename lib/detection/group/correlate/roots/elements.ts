@@ -1,7 +1,7 @@
 import { circuitPaths } from '#lib/contract/index.ts'
 import { sessionSubject } from '../../../model/subject.ts'
 import type { FoldContext } from '../../../model/context.ts'
-import { isPhysicalMac } from '../virtual-mac.ts'
+import { isPhysicalMac } from '../mac-address.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import type { Element, ElementKind, Leaf } from './smallest-root.ts'

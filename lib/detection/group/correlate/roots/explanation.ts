@@ -1,6 +1,7 @@
 import type { ExplainingKind, Explanation } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
+import { readableMac } from '../mac-address.ts'
 import { circuitsOfLeaves, elementsIn } from './elements.ts'
 import { type Element, type ElementKind, explaining, type Leaf } from './smallest-root.ts'
 import { symptomsAndHealth } from './symptoms.ts'
@@ -43,10 +44,7 @@ export function explanationsOf(context: FoldContext, lives: readonly LiveEvent[]
     if (kind !== 'router')
       return [{ kind, name: element.name, members: { of: 'circuits', hit, total: circuitsOf(element.leaves).size } }]
     return [
-      { kind, name: readable(element.name), members: { of: 'paths', hit: lost.size, total: element.leaves.size } },
+      { kind, name: readableMac(element.name), members: { of: 'paths', hit: lost.size, total: element.leaves.size } },
     ]
   })
 }
-
-/** A MAC address as it stands on the box. */
-const readable = (router: string) => (/^[0-9a-f]{12}$/.test(router) ? (router.match(/../g) ?? []).join(':') : router)

@@ -2,11 +2,10 @@ import { announcedByMicrosoft } from '#lib/bgp/index.ts'
 import { parsePath, peeringKind } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
-import { putRouteEvent } from './route-event.ts'
 import { boundsOfChanges } from '../../../model/route.ts'
-import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
-import type { ScopeState } from '../../../model/scope-state.ts'
-import type { Emptied } from '../../../model/route-memory.ts'
+import type { Emptied, Proof } from '../../../model/route-memory.ts'
+import { awaitSecondSample, changedAt, countEvidence, forgetEmptied, isEmptied, stillEmptied } from './emptied-table.ts'
+import { putRouteEvent } from './route-event.ts'
 
 /** How many prefixes Microsoft announces on a path, as a poll of its table finds it. */
 interface Found extends Emptied {
@@ -17,50 +16,32 @@ interface Found extends Emptied {
 /**
  * microsoft_prefixes_changed: a path of Microsoft peering has another number of prefixes from Microsoft. ARM reports it in the edge
  * router's table of that path: rows whose AS path begins with Microsoft's own network. The summary counts the customer's only, so that
- * nothing speaks for or against a table without any row: it is believed when the next sample shows it, too (docs/rules/detection.md 2.0).
+ * a table without any row waits for a second sample.
  */
 export function microsoftPrefixes(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
   if (mark.kind !== 'tables' || mark.outcome !== 'ok') return
   if (peeringKind(parsePath(mark.subresource).peering) !== 'microsoft') return
+  const { fromMicrosoft: counts } = scopeOf(context, mark.scope)
+  const before = counts[mark.subresource]
   const reported = signals.find(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.fromMicrosoft !== undefined,
   )
-  if (!reported) return stillEmpty(context)
-  const { fromMicrosoft: counts, emptied } = scopeOf(context, mark.scope)
-  const before = counts[mark.subresource]
+  if (!reported) {
+    const emptied = stillEmptied(context)
+    if (emptied) raise(context, { ...emptied, before: before ?? 0, after: 0 })
+    return
+  }
+  forgetEmptied(context)
   const after = reported.fromMicrosoft ?? 0
-  delete emptied[mark.subresource]
   if (before === undefined || before === after || mark.previousOkAt === null) {
     counts[mark.subresource] = after
     return
   }
-  const found = { proof: mark, before, after, ...changedIn(reported) }
-  if (isEmpty(reported)) {
-    const { startedAt, finishedAt, previousOkAt } = mark
-    const { started, prefixes } = found
-    emptied[mark.subresource] = { proof: { startedAt, finishedAt, previousOkAt }, started, prefixes }
-    return
-  }
-  raise(context, found)
+  const changed = changedIn(reported, mark)
+  if (isEmptied(reported)) awaitSecondSample(context, changed)
+  else raise(context, { ...changed, before, after })
 }
-
-/** A table that came back empty is believed with a second sample. */
-export const recheckEmptied = ({ emptied }: ScopeState): RecheckAt => nextPollIf(Object.keys(emptied).length > 0)
-
-/** Nothing moved in the table: where it was empty, it still is. */
-function stillEmpty(context: FoldContext): void {
-  const { mark } = context
-  const { fromMicrosoft: counts, emptied } = scopeOf(context, mark.scope)
-  const known = emptied[mark.subresource]
-  // a poll that is folded again is no second sample
-  if (!known || mark.startedAt <= known.proof.startedAt) return
-  delete emptied[mark.subresource]
-  raise(context, { ...known, before: counts[mark.subresource] ?? 0, after: 0 })
-}
-
-/** No row of anybody's: what only Microsoft withdrew leaves the customer's own. */
-const isEmpty = ({ sizes }: RoutesSignal) => Object.values(sizes).every((size) => size === 0)
 
 function raise(context: FoldContext, { proof, started, prefixes, before, after }: Found): void {
   const { mark, settings } = context
@@ -75,28 +56,15 @@ function raise(context: FoldContext, { proof, started, prefixes, before, after }
     prefixes,
     peers: [],
     proof,
-    evidence: [
-      {
-        field: 'prefixes from Microsoft',
-        before,
-        after,
-        sampledBefore: proof.previousOkAt === null ? null : { earliest: proof.previousOkAt, latest: proof.startedAt },
-        sampledAfter: { earliest: proof.startedAt, latest: proof.finishedAt },
-      },
-    ],
+    evidence: [countEvidence('prefixes from Microsoft', before, after, proof)],
   })
 }
 
-/** Prefixes that an event keeps; the history of routes has all. */
-const KEPT = 200
-
-function changedIn({ changes }: RoutesSignal): Pick<Emptied, 'started' | 'prefixes'> {
+function changedIn({ changes }: RoutesSignal, proof: Proof): Emptied {
   const own = changes.filter(
     ({ op, before, after }) =>
       op !== 'change' && [...before, ...after].some(({ asPath }) => announcedByMicrosoft(asPath)),
   )
-  return {
-    started: boundsOfChanges(own.length > 0 ? own : changes),
-    prefixes: own.map(({ prefix }) => prefix).slice(0, KEPT),
-  }
+  const prefixes = own.map(({ prefix }) => prefix)
+  return changedAt(proof, boundsOfChanges(own.length > 0 ? own : changes), prefixes)
 }

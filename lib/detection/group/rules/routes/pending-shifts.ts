@@ -1,6 +1,7 @@
 import { type Bounds, parseMember, type Severity } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
 import { peersOf, type RouteTable } from '../../../model/route.ts'
+import { proofOf } from '../../../model/route-memory.ts'
 import type { LiveEvent, PendingShift } from '../../../model/scope-state.ts'
 import { isLossUnread, lossOf } from '../../facts/loss.ts'
 import { settleArrivals } from './arrivals.ts'
@@ -18,11 +19,9 @@ export function wait(
   between: Bounds,
   unread: readonly string[] = [],
 ): void {
-  const { startedAt, finishedAt, previousOkAt } = context.mark
-  const source = { startedAt, finishedAt, previousOkAt }
   const name = describePathChange(context, { before, after })
   scopeOf(context, context.mark.scope).pending.push({
-    source,
+    source: proofOf(context.mark),
     between,
     prefixes,
     before,
