@@ -1,5 +1,5 @@
 /** One poll at virtual time: the simulator's answer, read by the product's own decoder. */
-import { createAzure, decodeAnswer, hubTableRequest, type PollSpan, type SingleAnswerKind } from '#lib/azure/index.ts'
+import { createAzure, decodeAnswer, plainRequest, type PollSpan, type SingleAnswerKind } from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { answer, edgesBetween, tokenFor, type World } from '#lib/simulator/index.ts'
 import type { PolledKind } from './scenario.ts'
@@ -7,7 +7,6 @@ import type { Slot } from './schedule.ts'
 
 /** Any loopback address: nothing is ever sent there. */
 const BASE = 'http://127.0.0.1'
-const VERSION = '?api-version=2025-01-01'
 const CENTURY_S = 3_200_000_000
 const TOKEN = tokenFor(CENTURY_S * 2)
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
@@ -101,7 +100,7 @@ export class VirtualArm {
 
   /** Path of the request that begins an operation of such a source. */
   pathOf(source: Slot['source']): string {
-    return requestOf(this.targetOf(source), source.kind as SingleAnswerKind).target
+    return plainRequest(this.targetOf(source), source.kind as SingleAnswerKind).target
   }
 
   /** @param span the poll by the collector's own clock; what it reads is true for the slot's sample */
@@ -116,7 +115,7 @@ export class VirtualArm {
       return { ...(await this.lists.poll(target, kind, { params })), ...span }
     }
     if (kind === 'activity' || kind === 'metrics' || kind === 'probe') throw new Error(`${kind} has no window`)
-    const wire = this.answer(slot.sampleAt, { ...requestOf(target, kind), headers: AUTHORIZED })
+    const wire = this.answer(slot.sampleAt, { ...plainRequest(target, kind), headers: AUTHORIZED })
     const decode = () => decodeAnswer(target, kind, wire, span)
     if (!TABLES.has(kind)) return decode()
     const table = `${kind} ${slot.source.name} ${wire.status}`
@@ -151,42 +150,5 @@ export class VirtualArm {
       this.inventory = { observation: await this.lists.poll(target, 'inventory'), at: sampleAt }
     }
     return { ...(this.inventory?.observation as Observation), ...span }
-  }
-}
-
-/** The request that the client makes for a kind. Source: Azure Network REST, the operations named in docs/azure-permissions.md. */
-function requestOf(
-  { resourceId, subresource }: PollTarget,
-  kind: SingleAnswerKind,
-): { method: string; target: string; body?: string } {
-  const ofHub = hubTableRequest({ resourceId, subresource }, kind)
-  if (ofHub) return { method: 'POST', target: `${ofHub.path}${VERSION}`, body: JSON.stringify(ofHub.body) }
-  const post = (operation: string, query = '') => ({
-    method: 'POST',
-    target: `${resourceId}/${operation}${VERSION}${query}`,
-  })
-  const [peering, path] = subresource.split('/')
-  switch (kind) {
-    case 'peers':
-      if (/\/virtualHubs\/[^/]+$/i.test(resourceId))
-        return { method: 'GET', target: `${resourceId}/bgpConnections${VERSION}` }
-      return post('getBgpPeerStatus')
-    case 'learned':
-      return post(/\/bgpConnections\/[^/]+$/i.test(resourceId) ? 'learnedRoutes' : 'getLearnedRoutes')
-    case 'advertised':
-      return post('getAdvertisedRoutes', `&peer=${subresource}`)
-    case 'summary':
-      return post(`peerings/${peering}/routeTablesSummary/${path}`)
-    case 'tables':
-      return post(`peerings/${peering}/routeTables/${path}`)
-    case 'arp':
-      return post(`peerings/${peering}/arpTables/${path}`)
-    case 'stats':
-      return { method: 'GET', target: `${resourceId}/${peering ? `peerings/${peering}/` : ''}stats${VERSION}` }
-    case 'connection':
-      if (subresource !== '') return { method: 'GET', target: `${resourceId}/peerings/${subresource}${VERSION}` }
-      return { method: 'GET', target: `${resourceId}${VERSION}` }
-    default:
-      throw new Error(`${kind} is not polled in a run`)
   }
 }

@@ -1,11 +1,4 @@
-import {
-  createAzure,
-  decodeAnswer,
-  hubTableRequest,
-  type ObservableKind,
-  type PollSpan,
-  type SingleAnswerKind,
-} from '#lib/azure/index.ts'
+import { createAzure, decodeAnswer, type ObservableKind, plainRequest, type PollSpan } from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { answer, tokenFor, type World } from '#lib/simulator/index.ts'
 
@@ -14,7 +7,6 @@ export type PastKind = Exclude<ObservableKind, 'metrics' | 'probe'>
 
 /** Any loopback address: nothing is ever sent there. */
 const BASE = 'http://127.0.0.1'
-const VERSION = '?api-version=2025-01-01'
 const CENTURY_S = 3_200_000_000
 
 const TOKEN = tokenFor(CENTURY_S * 2)
@@ -66,7 +58,7 @@ export function createVirtualAzure(world: World): VirtualAzure {
   return {
     async poll(target, kind, at, window) {
       if (kind === 'inventory' || kind === 'activity') return listed(target, kind, at, window)
-      const wire = ask(world, middle(at), { ...requestOf(target, kind), headers: AUTHORIZED })
+      const wire = ask(world, middle(at), { ...plainRequest(target, kind), headers: AUTHORIZED })
       return decodeAnswer(target, kind, wire, at)
     },
     close: () => lists.close(),
@@ -81,44 +73,4 @@ function ask(world: World, at: EpochMs, request: Asked) {
   const given = answer(world, at, { ...request, base: BASE, wall: at }, { lro: 'inline' })
   if (given.transport) throw new Error(`the scenario has a fault that only a socket can play: ${given.transport}`)
   return { status: given.status, headers: { ...given.headers }, body: given.body }
-}
-
-/** A BGP connection of a Route Server, whose tables are operations on itself. */
-const isRouteServerPeer = (resourceId: string) => /\/bgpConnections\/[^/]+$/i.test(resourceId)
-
-/** The request that the client makes for a kind. Source: Azure Network REST, the operations named in docs/azure-permissions.md. */
-function requestOf(
-  { resourceId, subresource }: PollTarget,
-  kind: SingleAnswerKind,
-): { method: string; target: string; body?: string } {
-  const ofHub = hubTableRequest({ resourceId, subresource }, kind)
-  if (ofHub) return { method: 'POST', target: `${ofHub.path}${VERSION}`, body: JSON.stringify(ofHub.body) }
-  const post = (operation: string) => ({ method: 'POST', target: `${resourceId}/${operation}${VERSION}` })
-  const [peering, path] = subresource.split('/')
-  const ofPath = (table: string) => post(`peerings/${peering}/${table}/${path}`)
-  switch (kind) {
-    case 'peers':
-      if (/\/virtualHubs\/[^/]+$/i.test(resourceId))
-        return { method: 'GET', target: `${resourceId}/bgpConnections${VERSION}` }
-      return post('getBgpPeerStatus')
-    case 'learned':
-      return post(isRouteServerPeer(resourceId) ? 'learnedRoutes' : 'getLearnedRoutes')
-    case 'advertised':
-      if (isRouteServerPeer(resourceId)) return post('advertisedRoutes')
-      return {
-        method: 'POST',
-        target: `${resourceId}/getAdvertisedRoutes${VERSION}&peer=${encodeURIComponent(subresource)}`,
-      }
-    case 'summary':
-      return ofPath('routeTablesSummary')
-    case 'arp':
-      return ofPath('arpTables')
-    case 'tables':
-      return ofPath('routeTables')
-    case 'stats':
-      return { method: 'GET', target: `${resourceId}/${peering ? `peerings/${peering}/` : ''}stats${VERSION}` }
-    case 'connection':
-      if (subresource !== '') return { method: 'GET', target: `${resourceId}/peerings/${subresource}${VERSION}` }
-      return { method: 'GET', target: `${resourceId}${VERSION}` }
-  }
 }

@@ -12,11 +12,12 @@ import { connectionsOf, farEnd, gatewayKindWords, prefixesText } from './hub-wor
 
 type Row = ReturnType<typeof connectionsOf>[number]
 
-const provisioning = <Of extends { provisioningState: string | null }>(): Column<Of> => ({
+/** @param stateOf ARM's word for a row */
+const provisioning = <Of,>(stateOf: (row: Of) => string | null): Column<Of> => ({
   id: 'provisioning',
   header: 'Provisioning',
-  value: ({ provisioningState }) => provisioningState,
-  cell: ({ provisioningState }) => provisioningState ?? nothing,
+  value: stateOf,
+  cell: (row) => stateOf(row) ?? nothing,
   className: 'text-ink-2 whitespace-nowrap',
 })
 
@@ -76,13 +77,7 @@ const connectionColumns: Column<Row>[] = [
     value: ({ connection: { fastPath } }) => (fastPath === null ? null : fastPath ? 'on' : 'off'),
     cell: ({ connection: { fastPath } }) => (fastPath === null ? nothing : fastPath ? 'on' : 'off'),
   },
-  {
-    id: 'provisioning',
-    header: 'Provisioning',
-    value: ({ connection }) => connection.provisioningState,
-    cell: ({ connection }) => connection.provisioningState ?? nothing,
-    className: 'text-ink-2 whitespace-nowrap',
-  },
+  provisioning(({ connection }) => connection.provisioningState),
 ]
 
 /** What the gateways of a hub are connected to, and how much each connection brings. */
@@ -140,7 +135,7 @@ const peerColumns: Column<HubBgpConnection>[] = [
     value: ({ networkConnection }) => networkConnection,
     cell: ({ networkConnection }) => networkConnection ?? nothing,
   },
-  provisioning(),
+  provisioning(({ provisioningState }) => provisioningState),
 ]
 
 /** The BGP peers of a hub or a Route Server. */
@@ -170,7 +165,7 @@ const networkColumns: Column<Hub['networks'][number]>[] = [
     cell: ({ internetSecurity }) =>
       internetSecurity === null ? nothing : internetSecurity ? 'reaches it' : 'kept from it',
   },
-  provisioning(),
+  provisioning(({ provisioningState }) => provisioningState),
 ]
 
 /** The virtual networks that are connected to a hub. */

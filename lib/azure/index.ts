@@ -7,7 +7,7 @@ export { ROLE_NAME, roleActions, roleDefinition } from './permissions.ts'
 export { PUBLIC_RETAIL_PRICES, readRetailPrices, type RetailPrices } from './retail-prices.ts'
 export { ownSubscriptions } from './subscriptions.ts'
 export type { BillQuestion } from './types.ts'
-export { hubTableRequest } from './kinds/hub-routes.ts'
+export { plainRequest } from './plain-request.ts'
 export { decodeAnswer, type PollSpan, type SingleAnswerKind } from './decode-answer.ts'
 export type {
   Azure,

@@ -1,6 +1,7 @@
 import type { Azure } from '#lib/azure/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
+  bitRateMetrics,
   type EpochMs,
   hasReach,
   type Outcome,
@@ -72,7 +73,7 @@ async function ratesOf({ pool }: Database, { resourceId }: PollTarget): Promise<
   const resource = await resourceByIdOrArmId(pool, resourceId)
   const config = resource && decodeConfig(resource.type, resource.config)
   const reaches = config?.resource === 'circuit' && hasReach(config)
-  return ['BitsInPerSecond', 'BitsOutPerSecond', ...(reaches ? Object.values(reachMetrics) : [])]
+  return [...Object.values(bitRateMetrics), ...(reaches ? Object.values(reachMetrics) : [])]
 }
 
 /** @returns `goOn` false: nothing more may be asked for now, of none */

@@ -1,12 +1,10 @@
-import { type ConnectionTraffic, type EpochMs, reachMetrics } from '#lib/contract/index.ts'
+import { bitRateMetrics, type ConnectionTraffic, type EpochMs, reachMetrics } from '#lib/contract/index.ts'
 import { measuredBytes, type MeasuredBytes, type MetricNow, REACH_PATH } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { recentMetrics } from './metric-sessions.ts'
 
 const HOUR = 3_600_000
-const RATES = { in: 'BitsInPerSecond', out: 'BitsOutPerSecond' }
-
-type Rates = typeof RATES | typeof reachMetrics
+type Rates = typeof bitRateMetrics | typeof reachMetrics
 
 /** Connections with what Azure Monitor measured of each: the newest minute's rates, and the bytes of this hour and the 23 before it. */
 export async function withTraffic<Connection extends { id: string }>(
@@ -17,10 +15,10 @@ export async function withTraffic<Connection extends { id: string }>(
   if (connections.length === 0) return []
   const scopes = connections.map(({ id }) => id)
   const bytes = new Map((await measuredBytes(q, { scopes, from: now - 23 * HOUR })).map((one) => [one.scope, one]))
-  const rates = Map.groupBy(await recentMetrics(q, scopes, Object.values(RATES), now), ({ scope }) => scope)
+  const rates = Map.groupBy(await recentMetrics(q, scopes, Object.values(bitRateMetrics), now), ({ scope }) => scope)
   return connections.map((connection) => ({
     ...connection,
-    traffic: trafficOf(bytes.get(connection.id), rates.get(connection.id) ?? [], RATES),
+    traffic: trafficOf(bytes.get(connection.id), rates.get(connection.id) ?? [], bitRateMetrics),
   }))
 }
 

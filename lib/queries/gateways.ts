@@ -74,7 +74,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()):
     load: gatewayLoad(metrics, gateway.sku),
     limits,
     routeTable: onSubnet?.table ?? null,
-    routeServer: own ? await routeServerOf(q, own, topology, now) : null,
+    routeServer: own ? await routeServerOf(q, own, sessions) : null,
   }
   return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
 }

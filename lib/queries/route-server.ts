@@ -3,48 +3,50 @@ import { reservedBy } from '#lib/bgp/index.ts'
 import {
   armKey,
   armTypes,
-  type EpochMs,
-  type GatewayConfig,
   owningResource,
   ROUTE_SERVER_LIMITS,
   type RouteServer,
   type RouteServerPeer,
   type Session,
 } from '#lib/contract/index.ts'
-import { listResources, type ResourceView, type RouteCount, routeCounts } from '#lib/history/index.ts'
+import {
+  listResources,
+  type ResourceView,
+  type RouteCount,
+  routeCounts,
+  type SourceStatus,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readSources } from './freshness.ts'
-import { readSessions } from './sessions.ts'
-import type { GatewayResource, Topology } from './topology.ts'
+import type { GatewayResource } from './topology.ts'
 
-/** What a Route Server has beside what every gateway has: its peers with the sizes of their tables. Null = another kind of gateway. */
+/**
+ * What a Route Server has beside what every gateway has: its peers with the sizes of their tables. Null = another kind of gateway.
+ * @param sessions of the Route Server
+ */
 export async function routeServerOf(
   q: Queryable,
   { resource, config }: GatewayResource,
-  estate: Topology,
-  now: EpochMs,
+  sessions: readonly Session[],
 ): Promise<RouteServer | null> {
   if (config.kind !== 'routeServer') return null
   const key = armKey(resource.resourceId)
   const listed = await listResources(q, { types: [armTypes.hubBgpConnection] })
   const own = listed.filter(({ resourceId }) => armKey(owningResource(resourceId)) === key)
   const counts = Map.groupBy(await routeCounts(q, { scopes: own.map(({ id }) => id) }), ({ scope }) => scope)
-  const { sessions } = await readSessions(q, resource.id, { at: null, now }, estate)
-  const peers = await Promise.all(own.map((peer) => peerView(q, peer, counts.get(peer.id) ?? [], sessions)))
-  return { branchToBranch: branchToBranchOf(config), limits: ROUTE_SERVER_LIMITS, peers }
+  const sources = Map.groupBy(await readSources(q), ({ scope }) => scope)
+  const peers = own.map((peer) => peerView(peer, counts.get(peer.id) ?? [], sources.get(peer.id) ?? [], sessions))
+  return { branchToBranch: config.branchToBranch, limits: ROUTE_SERVER_LIMITS, peers }
 }
 
-const branchToBranchOf = ({ branchToBranch }: GatewayConfig) => branchToBranch
-
-async function peerView(
-  q: Queryable,
+function peerView(
   { id, resourceId, name, config }: ResourceView,
   counts: readonly RouteCount[],
+  sources: readonly SourceStatus[],
   sessions: readonly Session[],
-): Promise<RouteServerPeer> {
+): RouteServerPeer {
   const { peerAddress, peerAsn } = decodeConfig(armTypes.hubBgpConnection, config)
   const session = sessions.find(({ neighbor }) => neighbor === peerAddress)
-  const sources = await readSources(q, id)
   const tableOf = (kind: 'learned' | 'advertised') => {
     const isRead = sources.some(({ poll }) => poll.kind === kind && poll.lastOkAt !== null)
     const own = counts.filter((count) => count.kind === kind)

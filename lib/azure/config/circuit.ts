@@ -1,4 +1,10 @@
-import { armKey, type CircuitConfig, type CircuitPeering, type GlobalReachConfig } from '#lib/contract/index.ts'
+import {
+  armKey,
+  type CircuitConfig,
+  type CircuitPeering,
+  type GlobalReachConfig,
+  owningResource,
+} from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 
 /** @param config a circuit as ARM lists it. Source: Azure Network REST, ExpressRouteCircuit. */
@@ -97,7 +103,7 @@ function reachOf(connection: ArmObject, isOwn: boolean): GlobalReachConfig[] {
     {
       name,
       isOwn,
-      circuitKey: other === null ? null : armKey(other.replace(/\/peerings\/[^/]+\/*$/i, '')),
+      circuitKey: other === null ? null : armKey(owningResource(other)),
       addressPrefix: connection.text('addressPrefix'),
       ipv6AddressPrefix: connection.object('ipv6CircuitConnectionConfig').text('addressPrefix'),
       provisioningState: connection.text('provisioningState'),

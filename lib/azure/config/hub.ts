@@ -5,6 +5,7 @@ import {
   type HubConfig,
   type HubConnectionConfig,
   type HubNetworkConnectionConfig,
+  owningResource,
   parseArmId,
 } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
@@ -31,7 +32,7 @@ export function hubConnectionsOf(gateway: ArmObject): HubConnectionConfig[] {
     const site = connection.object('remoteVpnSite').text('id')
     return {
       name: connection.text('name') ?? '',
-      circuitKey: peering === null ? null : armKey(peering.replace(/\/peerings\/[^/]+\/*$/i, '')),
+      circuitKey: peering === null ? null : armKey(owningResource(peering)),
       site: parseArmId(site ?? '')?.name ?? null,
       routingWeight: connection.number('routingWeight'),
       fastPath: connection.flag('expressRouteGatewayBypass'),

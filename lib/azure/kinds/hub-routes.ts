@@ -54,7 +54,7 @@ export function hubConnectionOf({ id, resourceId, subresource }: Pick<Read, 'id'
 }
 
 /**
- * The request for a table of a hub, for runs without the client, which forms it itself.
+ * The operation that reads a table of a hub.
  * @returns null for any other target
  */
 export function hubTableRequest(

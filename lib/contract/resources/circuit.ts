@@ -150,6 +150,8 @@ export function isProvisioned({ provisioning }: Pick<CircuitConfig, 'provisionin
   return provisioning.provider?.toLowerCase() === 'provisioned' && provisioning.circuit?.toLowerCase() !== 'disabled'
 }
 
+/** Azure Monitor's rates of a circuit's path, a peering or an ExpressRoute connection; in = into Azure. */
+export const bitRateMetrics = { in: 'BitsInPerSecond', out: 'BitsOutPerSecond' } as const
 /** Azure Monitor's rates of Global Reach at a circuit; in = into Azure. */
 export const reachMetrics = { in: 'GlobalReachBitsInPerSecond', out: 'GlobalReachBitsOutPerSecond' } as const
 export const isReachMetric = (metric: string): boolean => metric === reachMetrics.in || metric === reachMetrics.out

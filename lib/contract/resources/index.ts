@@ -1,4 +1,5 @@
 export {
+  bitRateMetrics,
   type CircuitConfig,
   type CircuitPeering,
   countedPeerings,

@@ -1,4 +1,4 @@
-import { type EpochMs, reachMetrics } from '#lib/contract/index.ts'
+import { bitRateMetrics, type EpochMs, reachMetrics } from '#lib/contract/index.ts'
 import type { Direction } from './growth.ts'
 import { bucketAt, type Buckets } from './apportion.ts'
 import { bucketStart } from './steps.ts'
@@ -14,8 +14,8 @@ export interface RateSample {
 
 /** Azure Monitor's metrics of the traffic of a circuit or connection, by direction; in = into Azure. */
 export const rateMetrics: Readonly<Record<string, Direction>> = {
-  BitsInPerSecond: 'in',
-  BitsOutPerSecond: 'out',
+  [bitRateMetrics.in]: 'in',
+  [bitRateMetrics.out]: 'out',
   [reachMetrics.in]: 'in',
   [reachMetrics.out]: 'out',
 }

@@ -1,4 +1,4 @@
-import { armTypes, isPolledGatewayType } from '#lib/contract/index.ts'
+import { armTypes, bitRateMetrics, isPolledGatewayType, reachMetrics } from '#lib/contract/index.ts'
 
 /** Metrics that one request can name: they share their dimensions and their grain. */
 export interface MetricPlan {
@@ -19,7 +19,7 @@ const circuitPlans: readonly MetricPlan[] = [
     grain: 'PT1M',
   },
   {
-    metrics: ['BitsInPerSecond', 'BitsOutPerSecond'],
+    metrics: Object.values(bitRateMetrics),
     aggregations: ['Average'],
     dimensions: ['PeeringType', 'DeviceRole'],
     grain: 'PT1M',
@@ -35,7 +35,7 @@ const circuitPlans: readonly MetricPlan[] = [
 
 /** Both are there for a circuit with a Global Reach connection alone. */
 const reachPlan: MetricPlan = {
-  metrics: ['GlobalReachBitsInPerSecond', 'GlobalReachBitsOutPerSecond'],
+  metrics: Object.values(reachMetrics),
   aggregations: ['Average'],
   dimensions: ['PeeredCircuitSKey'],
   grain: 'PT1M',
@@ -54,7 +54,7 @@ const portPlans: readonly MetricPlan[] = [
 
 /** Of ExpressRoute connections. Source: "Supported metrics" of Microsoft.Network/connections; they have no dimension. */
 const connectionPlans: readonly MetricPlan[] = [
-  { metrics: ['BitsInPerSecond', 'BitsOutPerSecond'], aggregations: ['Average'], dimensions: [], grain: 'PT1M' },
+  { metrics: Object.values(bitRateMetrics), aggregations: ['Average'], dimensions: [], grain: 'PT1M' },
 ]
 
 const expressRoutePlans: readonly MetricPlan[] = [
