@@ -1,11 +1,12 @@
 /** Whose faults events are said to be: how many name nobody, and what contradicts the events beside it. */
 import {
-  type Bounds,
   type CauseOwner,
   type DetectedEvent,
   endedBy,
   type EventKind,
-  eventKindsWhere,
+  kindsOfPolls,
+  kindsOfRecovery,
+  overlaps,
 } from '#lib/contract/index.ts'
 import type { Run } from './run.ts'
 
@@ -35,8 +36,6 @@ export interface OwnerFault {
 
 /** Kinds that are always the consequence of something else. */
 const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'site_state_changed', 'redundancy_lost'])
-const recoveries = eventKindsWhere(({ recovery, area }) => recovery === true && area !== 'configuration')
-const ofPolls = eventKindsWhere(({ area }) => area === 'monitoring')
 
 /**
  * Parts that name somebody else than their whole, and events that name nobody beside one that they follow from: a part beside its whole, a
@@ -47,9 +46,11 @@ export function ownerFaults({ events, incidents }: Pick<Run, 'events' | 'inciden
   const rootOf = new Map(incidents.map(({ key, root }) => [key, byKey.get(root)]))
   return events.flatMap((event): OwnerFault[] => {
     const whole = byKey.get(event.partOf ?? '')
-    if (ofPolls.has(event.kind)) return []
-    const from = whole ?? (recoveries.has(event.kind) ? endedIn(events, event) : undefined) ?? rootBeside(rootOf, event)
-    if (!from || ownerOf(from) === 'unknown' || ofPolls.has(from.kind) || ownerOf(event) === ownerOf(from)) return []
+    if (kindsOfPolls.has(event.kind)) return []
+    const from =
+      whole ?? (kindsOfRecovery.has(event.kind) ? endedIn(events, event) : undefined) ?? rootBeside(rootOf, event)
+    if (!from || ownerOf(from) === 'unknown' || kindsOfPolls.has(from.kind) || ownerOf(event) === ownerOf(from))
+      return []
     if (ownerOf(event) === 'unknown') return [{ says: 'needless unknown', event }]
     return whole ? [{ says: 'other owner', event }] : []
   })
@@ -62,11 +63,9 @@ function endedIn(events: readonly DetectedEvent[], { kind, scope, subject, start
       other.scope === scope &&
       other.subject === subject &&
       other.ended !== null &&
-      overlap(other.ended, started),
+      overlaps(other.ended, started),
   )
 }
 
 const rootBeside = (rootOf: ReadonlyMap<string, DetectedEvent | undefined>, { kind, incident }: DetectedEvent) =>
   consequences.has(kind) && incident ? rootOf.get(incident) : undefined
-
-const overlap = (a: Bounds, b: Bounds) => a.earliest <= b.latest && b.earliest <= a.latest

@@ -1,5 +1,5 @@
 /** Compares the events that detection raised with what could be seen. */
-import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
+import { type Bounds, type DetectedEvent, type EpochMs, overlaps } from '#lib/contract/index.ts'
 import type { Run } from './run.ts'
 import type { Expectation, Forbidden, Kind } from './scenario.ts'
 import { failoverTruth, isKnownPath, failoverFaults } from './failover-truth.ts'
@@ -171,7 +171,7 @@ function isRemoval({ events }: Run, { partOf }: DetectedEvent): boolean {
 /** Of the events that may be this item, the one that was recorded nearest to its proof. */
 function bestOf({ kind, subject }: Item, seen: Visible, events: ReadonlySet<DetectedEvent>): DetectedEvent | null {
   const like = [...events].filter(
-    (event) => event.kind === kind && isAbout(event, subject) && overlap(event.started, seen.started),
+    (event) => event.kind === kind && isAbout(event, subject) && overlaps(event.started, seen.started),
   )
   const distance = (event: DetectedEvent) => Math.abs(event.detectedAt - seen.detectedAt)
   return like.toSorted((a, b) => distance(a) - distance(b))[0] ?? null
@@ -183,7 +183,6 @@ function isAbout({ scope, subject }: DetectedEvent, name: string): boolean {
   return name === '*' || [subject, own, scope, `${scope}/${own}`, `${scope}/${subject}`].includes(name)
 }
 
-const overlap = (a: Bounds, b: Bounds) => a.earliest <= b.latest && b.earliest <= a.latest
 const width = ({ earliest, latest }: Bounds) => Math.max(1, latest - earliest)
 const inside = (at: EpochMs, { earliest, latest }: Bounds) => earliest <= at && at <= latest
 

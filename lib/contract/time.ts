@@ -18,6 +18,9 @@ export interface Bounds {
   latest: EpochMs
 }
 
+/** Whether two closed intervals have an instant in common. */
+export const overlaps = (a: Bounds, b: Bounds): boolean => a.earliest <= b.latest && b.earliest <= a.latest
+
 /**
  * A wall clock that dates polls. Between two polls of one machine `bootedAt` differs by as much as the clock was set in between:
  * it is when the machine was started, as that clock says it.

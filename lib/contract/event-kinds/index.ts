@@ -33,6 +33,15 @@ export const eventKindsWhere = (
   holds: (record: EventKindRecord<EventKind>, kind: EventKind) => boolean,
 ): ReadonlySet<EventKind> => new Set(eventKinds.filter((kind) => holds(eventKindRecords[kind], kind)))
 
+/** Kinds that report polls that fail, and nothing of the network. */
+export const kindsOfPolls = eventKindsWhere(({ area }) => area === 'monitoring')
+
+/** Kinds by which something is healthy again; an act that makes it so is no recovery. */
+export const kindsOfRecovery = eventKindsWhere(({ recovery, area }) => recovery === true && area !== 'configuration')
+
+/** Kinds that report what somebody did, whose effects are no faults of their own. */
+export const kindsOfActs = eventKindsWhere(({ incident }) => incident !== 'aside' && incident.explainsLate === true)
+
 /** The kinds of each area, in the order of {@link eventAreas}. */
 export const eventKindsByArea: readonly { area: EventArea; kinds: readonly EventKind[] }[] = (
   Object.keys(eventAreas) as EventArea[]

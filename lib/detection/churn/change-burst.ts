@@ -1,6 +1,6 @@
-import type { Bounds, EpochMs, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, overlaps, type RouteAttributes, type RouteChange } from '#lib/contract/index.ts'
 import { seenAt } from './churn-step.ts'
-import { overlaps, problems, type SessionMoment } from './session-moment.ts'
+import { problems, type SessionMoment } from './session-moment.ts'
 import { byAddress, routeKey } from './top-prefixes.ts'
 
 const WINDOW_MS = 5 * 60_000

@@ -13,6 +13,3 @@ export interface SessionMoment {
 export function problems(session: SessionMoment, { instance, peer }: Pick<RouteChange, 'instance' | 'peer'>): boolean {
   return (instance === null || instance === session.localAddress) && (peer === null || peer === session.neighbor)
 }
-
-/** Whether two closed intervals have an instant in common. */
-export const overlaps = (a: Bounds, b: Bounds) => a.earliest <= b.latest && b.earliest <= a.latest

@@ -19,7 +19,7 @@ export { isNews } from './signal.ts'
 export type * from './signal.ts'
 export type { SiteLearning } from './site-memory.ts'
 export { type DetectionState, type FailingKind, type PolledHow, readState, type SessionMemory } from './source-state.ts'
-export { tableKey } from './subject.ts'
+export { polledKey, tableKey } from './subject.ts'
 export {
   type CircuitNode,
   type ConnectionNode,

@@ -1,7 +1,12 @@
+import type { PollKind } from '#lib/contract/index.ts'
+
 export { instanceOf, neighborOf, sessionSubject } from '#lib/contract/index.ts'
 
 /** How one table of a gateway is named: what an instance learned from a peer. */
 export const tableKey = (instance: string | null, peer: string | null) => `${instance ?? ''}|${peer ?? ''}`
+
+/** How the polls of a kind are named among all that are polled, as history answers for them: `scope subresource kind`. */
+export const polledKey = (scope: string, subresource: string, kind: PollKind) => `${scope} ${subresource} ${kind}`
 
 /** How what fails is named: the kind of poll of a subresource of a source. */
 export const sourceKindKey = (subresource: string, kind: string) => `${subresource} ${kind}`

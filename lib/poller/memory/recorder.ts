@@ -12,6 +12,7 @@ import type {
   ResourceRow,
   SilentSession,
 } from '#lib/contract/index.ts'
+import { polledKey } from '#lib/detection/index.ts'
 import { type Memory, NOTHING_READ, Reading } from './reading.ts'
 import { Sessions } from './sessions.ts'
 import { Arp, Counters, Inventory, Routes } from './tables.ts'
@@ -86,7 +87,7 @@ export class Recorder {
     return Object.fromEntries(
       [...this.stored.values()].flatMap(({ scope, subresource, kind, okAt }) =>
         (kind === 'peers' || kind === 'summary') && okAt !== null && scopes.includes(scope)
-          ? [[`${scope} ${subresource} ${kind}`, okAt]]
+          ? [[polledKey(scope, subresource, kind), okAt]]
           : [],
       ),
     )

@@ -1,4 +1,4 @@
-import { type DetectedEvent, type EventKind, incidentRoleOf, parsePath } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EventKind, kindsOfActs, parsePath } from '#lib/contract/index.ts'
 import { instanceOf, neighborOf } from '../../model/subject.ts'
 import { UNDECLARED } from '../rules/routes/no-path.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
@@ -220,7 +220,7 @@ function carries(context: FoldContext, { event: parent }: LiveEvent, child: Live
   const peers = peersLost(child)
   const lost = liveEvents(context)
     .filter(({ event }) => event.kind === parent.kind && explains(context, event, child.event))
-    .filter(({ event }) => isPlanned(event.kind) || mayHaveChanged(event, child.event.started))
+    .filter(({ event }) => kindsOfActs.has(event.kind) || mayHaveChanged(event, child.event.started))
     .map(({ event }) => event)
   const hangsOn = (peer: string, event: DetectedEvent) =>
     event.kind === 'peer_lost'
@@ -254,11 +254,9 @@ function explains({ settings }: FoldContext, parent: DetectedEvent, child: Detec
 }
 
 function slackOf(kind: EventKind, settings: FoldContext['settings']): number {
-  return isPlanned(kind) ? settings['config.before'] : settings['burst.slack']
+  // what ARM reports about intent may be read long before, or after, what the routers do
+  return kindsOfActs.has(kind) ? settings['config.before'] : settings['burst.slack']
 }
-
-/** What ARM reports about intent may be read long before, or after, what the routers do. */
-const isPlanned = (kind: EventKind): boolean => incidentRoleOf(kind)?.explainsLate === true
 
 function leadsTo(lives: readonly LiveEvent[], from: DetectedEvent, key: string): boolean {
   let at: DetectedEvent | undefined = from

@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
+import { polledKey } from '../../model/subject.ts'
 import { pathsLost } from './roots/index.ts'
 
 type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
@@ -14,7 +15,7 @@ export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolea
   const paths = pathsLost(context, live)
   const isAsked = paths.every(
     ({ circuit, subresource }) =>
-      (lastGoodPollAt[`${circuit} ${subresource} summary`] ?? 0) >= live.event.started.latest,
+      (lastGoodPollAt[polledKey(circuit, subresource, 'summary')] ?? 0) >= live.event.started.latest,
   )
   return !isAsked && mayHaveUnreadSessions(live, context, mark.finishedAt)
 }

@@ -5,10 +5,12 @@ import {
   type EventKind,
   neighborOf,
   parseMember,
+  pathSubject,
 } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { carrierOf } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
+import { polledKey } from '../../model/subject.ts'
 import { affectsGateways, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /**
@@ -69,6 +71,7 @@ export function isLossUnread(context: FoldContext, member: string, since: EpochM
   const { lastGoodPollAt = {} } = context
   const { gateway, neighbor: peer } = parseMember(member)
   const { circuit, path } = carrierOf(context, gateway, peer)
-  const behind = circuit !== null && path !== null ? [`${circuit} ${PRIVATE_PEERING}/${path} summary`] : []
-  return [`${gateway}  peers`, ...behind].some((source) => (lastGoodPollAt[source] ?? since) < since)
+  const behind =
+    circuit !== null && path !== null ? [polledKey(circuit, pathSubject(PRIVATE_PEERING, path), 'summary')] : []
+  return [polledKey(gateway, '', 'peers'), ...behind].some((source) => (lastGoodPollAt[source] ?? since) < since)
 }

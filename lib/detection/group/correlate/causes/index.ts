@@ -1,4 +1,4 @@
-import { type Cause, type DetectedEvent, eventKindsWhere } from '#lib/contract/index.ts'
+import { type Cause, type DetectedEvent, kindsOfRecovery } from '#lib/contract/index.ts'
 import { samePlain } from '../../../model/plain.ts'
 import { waitsForArp } from './circuit-causes.ts'
 import { configurationCause } from './configuration.ts'
@@ -43,8 +43,10 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
     ? tableCauses(context, live)
     : (lateChange(context, event) ?? event.causes.filter(isOfTable))
   const confirmed = withAvailability(context, event, byLayers)
-  const byTable = wellAgain.has(event.kind) ? byLayers : withServiceHealth(context, event, confirmed)
-  const logged = wellAgain.has(event.kind) ? null : configurationCause(context, event)
+  // what is healthy again needs no cause but its own
+  const isWellAgain = kindsOfRecovery.has(event.kind)
+  const byTable = isWellAgain ? byLayers : withServiceHealth(context, event, confirmed)
+  const logged = isWellAgain ? null : configurationCause(context, event)
   const found = [...(logged ? [logged] : event.causes.filter(isLogged)), ...byTable]
   if (found.length === 0) {
     // what the layers said before they were all known is not said any more
@@ -62,9 +64,6 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
 function isLinkBack(context: FoldContext, { kind, scope, subject, flags }: DetectedEvent): boolean {
   return kind === 'path_down' && flags.includes(LINK_LOST) && scopeOf(context, scope).arp[subject]?.state === 'complete'
 }
-
-/** What is healthy again needs no cause but its own; an act that makes it so has one. */
-const wellAgain = eventKindsWhere(({ recovery, area }) => recovery === true && area !== 'configuration')
 
 const LOGGED = 'configuration_change'
 const isLogged = ({ class: name }: DetectedEvent['causes'][number]) => name === LOGGED

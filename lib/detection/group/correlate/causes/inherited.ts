@@ -1,11 +1,13 @@
 import {
-  type Bounds,
   type Cause,
   type DetectedEvent,
   endedBy,
   type EventKind,
-  eventKindsWhere,
+  kindsOfActs,
+  kindsOfPolls,
+  kindsOfRecovery,
   memberOf,
+  overlaps,
   parsePath,
 } from '#lib/contract/index.ts'
 import { lossesOf, mayHaveChanged } from '../../facts/loss.ts'
@@ -49,18 +51,19 @@ interface Beside {
 
 function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, lives, causesOf }: Beside): Cause[] {
   const { kind } = live.event
-  if (ofPolls.has(kind)) return alone
+  // that polls fail has its reason in the polls
+  if (kindsOfPolls.has(kind)) return alone
   const act = actBehind(live, byKey)
   if (act) return causesOf(act)
   const whole = wholeOf(live, byKey)
   if (whole) return isNamed(causesOf(whole)) ? causesOf(whole) : alone
-  if (recoveries.has(kind)) {
+  if (kindsOfRecovery.has(kind)) {
     const ended = endedOne(lives, live)
     return ended && isNamed(causesOf(ended)) ? causesOf(ended) : alone
   }
   if (hasOwn.has(kind) && isNamed(alone)) return alone
   const losses = reasons[kind]?.(context, live, lives) ?? []
-  const done = losses.flat().flatMap((one) => (acts.has(one.event.kind) ? one : (actBehind(one, byKey) ?? [])))
+  const done = losses.flat().flatMap((one) => (kindsOfActs.has(one.event.kind) ? one : (actBehind(one, byKey) ?? [])))
   if (done[0]) return causesOf(done[0])
   const named = losses.map((each) => each.filter((one) => one !== live && isNamed(causesOf(one))))
   if (named.length === 0 || named.some((each) => each.length === 0)) return alone
@@ -77,7 +80,7 @@ const wholeOf = ({ event }: LiveEvent, byKey: Beside['byKey']) => byKey.get(even
 function actBehind(live: LiveEvent, byKey: Beside['byKey']): LiveEvent | undefined {
   let whole = wholeOf(live, byKey)
   for (let steps = 0; whole && steps < byKey.size; steps++) {
-    if (acts.has(whole.event.kind)) return whole
+    if (kindsOfActs.has(whole.event.kind)) return whole
     whole = wholeOf(whole, byKey)
   }
   return undefined
@@ -96,15 +99,6 @@ function merged(causes: readonly Cause[]): Cause[] {
   return [...best.values()].toSorted((a, b) => b.confidence - a.confidence)
 }
 
-/** That polls fail has its reason in the polls. */
-const ofPolls = eventKindsWhere(({ area }) => area === 'monitoring')
-const recoveries = eventKindsWhere(({ recovery, area }) => recovery === true && area !== 'configuration')
-/** What somebody did, whose effects are no faults of their own. */
-const acts: ReadonlySet<EventKind> = new Set<EventKind>([
-  'peering_disabled',
-  'resource_removed',
-  'provider_state_changed',
-])
 /** Kinds whose own layers are asked first (docs/rules/detection.md 3.6). */
 const hasOwn: ReadonlySet<EventKind> = new Set<EventKind>(['peer_lost', 'no_path'])
 
@@ -115,15 +109,13 @@ function endedOne(lives: readonly LiveEvent[], { event }: LiveEvent): LiveEvent 
       scope === event.scope &&
       subject === event.subject &&
       ended !== null &&
-      overlap(ended, event.started) &&
+      overlaps(ended, event.started) &&
       (endedBy(kind) === event.kind || kind === 'best_path_shift'),
   )
   return own.toSorted(
     (a, b) => Number(endedBy(b.event.kind) === event.kind) - Number(endedBy(a.event.kind) === event.kind),
   )[0]
 }
-
-const overlap = (a: Bounds, b: Bounds) => a.earliest <= b.latest && b.earliest <= a.latest
 
 /** What may have made an event, for each part that it says to be lost: all of these need a reason, or none is given. */
 type Reasons = (context: FoldContext, live: LiveEvent, lives: readonly LiveEvent[]) => LiveEvent[][]

@@ -1,5 +1,5 @@
-import { type EpochMs, type EventKind, eventKindsWhere } from '#lib/contract/index.ts'
-import { neighborOf, sessionSubject } from '../../../model/subject.ts'
+import { type EpochMs, type EventKind, eventKindsWhere, type PollKind } from '#lib/contract/index.ts'
+import { neighborOf, polledKey, sessionSubject } from '../../../model/subject.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
 import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
@@ -76,8 +76,8 @@ export function symptomsAndHealth(
 
 /** Leaves that a good sample has shown to be well since a moment. */
 function healthySince({ topology, scopes, lastGoodPollAt = {} }: FoldContext, since: EpochMs): Leaf[] {
-  const isFresh = (scope: string, subresource: string, kind: string) =>
-    (lastGoodPollAt[`${scope} ${subresource} ${kind}`] ?? Number.NEGATIVE_INFINITY) >= since
+  const isFresh = (scope: string, subresource: string, kind: PollKind) =>
+    (lastGoodPollAt[polledKey(scope, subresource, kind)] ?? Number.NEGATIVE_INFINITY) >= since
   const paths = topology.circuits.flatMap(({ scope, peerings }) =>
     Object.values(scopes[scope]?.sessions ?? {}).flatMap(({ subresource, neighbor, level }) => {
       const isCustomer = peerings.some((peering) => pathOfCustomer(peering, neighbor) !== null)
