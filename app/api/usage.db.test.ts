@@ -102,6 +102,15 @@ describe('GET /circuits/{id}/usage', () => {
     expect(points[0]).toMatchObject({ bytesIn: '600', bytesOut: '60000000' })
   })
 
+  it('counts the time above one path’s bandwidth in 5-minute points whatever the step, of both paths together', async () => {
+    const none = { atLeast: 0, atMost: 0 }
+    const expected = { bandwidthMbps: 1_000, in: none, out: none, coveredSeconds: 3_600, seconds: 3_600 }
+    for (const step of ['5m', 'hour'])
+      expect((await data(`?${range(hour, hour + HOUR)}&step=${step}`)).aboveOnePath).toEqual(expected)
+    expect((await data(`?${range(hour, hour + HOUR)}&path=primary`)).aboveOnePath).toBeNull()
+    expect((await data(`?${range(hour - 40 * DAY, hour + HOUR)}&step=day`)).aboveOnePath).toBeNull()
+  })
+
   it('metrics stand in for 5-minute points that counters did not see, and say so', async () => {
     const { points } = await data(`?${range(hour, hour + HOUR)}&step=5m`)
     expect(points.map(({ source }) => source)).toEqual(

@@ -1,12 +1,12 @@
 import type { UsageAnswer } from '#lib/contract/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
-import { formatShare } from '../format/quantity.ts'
+import { formatBandwidth, formatShare } from '../format/quantity.ts'
 import { Facts } from '../ui/panel.tsx'
 import { Bytes } from '../ui/quantities.tsx'
-import { disagreementWords } from './usage-words.ts'
+import { aboveWords, disagreementWords } from './usage-words.ts'
 
 /** Total traffic of the range, its coverage, and the disagreement of the sources. */
-export function UsageTotals({ usage: { totals, disagreement } }: { usage: UsageAnswer }) {
+export function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage: UsageAnswer }) {
   const { bytesIn, bytesOut, coveredSeconds, seconds, metricSeconds, atLeast, unplacedBytesIn, unplacedBytesOut } =
     totals
   const words = disagreementWords(disagreement)
@@ -22,8 +22,16 @@ export function UsageTotals({ usage: { totals, disagreement } }: { usage: UsageA
             'From metrics',
             metricSeconds > 0 ? formatDuration(metricSeconds * 1000, 'round') : 'none: all from counters',
           ],
+          ['Above one path, to Azure', aboveOnePath && aboveWords(aboveOnePath.in, aboveOnePath)],
+          ['Above one path, from Azure', aboveOnePath && aboveWords(aboveOnePath.out, aboveOnePath)],
         ]}
       />
+      {aboveOnePath && (
+        <p className="mt-2 text-xs text-ink-3">
+          Above one path: time in which both paths together carried more than{' '}
+          {formatBandwidth(aboveOnePath.bandwidthMbps)}, which one path has alone, by means of 5 minutes.
+        </p>
+      )}
       {unplaced && (
         <p className="mt-2 text-xs text-ink-2">
           Additionally, <Bytes bytes={unplacedBytesIn} /> to Azure and <Bytes bytes={unplacedBytesOut} /> from Azure

@@ -1,5 +1,5 @@
-import type { UsageAnswer, UsageDisagreement } from '#lib/contract/index.ts'
-import { formatDuration } from '#lib/contract/words/index.ts'
+import type { TimeAbove, UsageAnswer, UsageDisagreement } from '#lib/contract/index.ts'
+import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { formatBytes, formatShare } from '../format/quantity.ts'
 
 const steps: Record<UsageAnswer['step'], string> = { '5m': '5-minute', hour: 'hourly', day: 'daily', month: 'monthly' }
@@ -18,4 +18,11 @@ function offWords({ bytes, share }: UsageDisagreement['in']): string {
   const more = !bytes.startsWith('-')
   const size = share === null ? formatBytes(bytes.replace('-', '')) : formatShare(Math.abs(share))
   return `${more ? '+' : '−'}${size}`
+}
+
+/** `none in 1 d 00 h covered`, `12 min 00 s, with 1 d 00 h covered`: the time, and how much of the range is known. */
+export function aboveWords({ atLeast, atMost }: TimeAbove['in'], { coveredSeconds }: TimeAbove): string {
+  const covered = `${formatDuration(coveredSeconds * 1000, 'round')} covered`
+  if (atMost > 0) return `${formatDurationBounds(atLeast * 1000, atMost * 1000)}, with ${covered}`
+  return coveredSeconds === 0 ? 'unknown: nothing is covered' : `none in ${covered}`
 }

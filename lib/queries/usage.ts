@@ -15,10 +15,12 @@ import {
   type Differences,
   FIVE_MINUTES_KEPT_MS,
   type Growth,
+  type Usage,
   type UsagePoint,
   type UsageStep,
   usage,
 } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { InvalidRequestError } from './errors.ts'
@@ -26,6 +28,8 @@ import { countedPart } from './counted-part.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { keptRange } from './retention.ts'
 import { resolveCircuit } from './scope.ts'
+import { timeAbove } from './time-above.ts'
+import { readTopology } from './topology.ts'
 import { iso } from './wire.ts'
 
 const DAY_MS = 86_400_000
@@ -53,7 +57,8 @@ export async function getCircuitUsage(
   const { name: peering, isOf } = await countedPart(q, scope, parameters.peering)
   // what lies ahead has no points
   const end = Math.min(to, now)
-  const { points, unplaced } = await usage(q, { scope, peering, from, to: end, step, path })
+  const read = await usage(q, { scope, peering, from, to: end, step, path })
+  const { points, unplaced } = read
   const sources = await readSources(q, scope)
   const data: UsageAnswer = {
     step,
@@ -61,6 +66,7 @@ export async function getCircuitUsage(
     points: points.map(pointView),
     totals: totalsOf(points, unplaced, step, now),
     disagreement: disagreementOf(addDifferences(points.flatMap(({ difference }) => difference ?? []))),
+    aboveOnePath: path === undefined ? await aboveOnePath(q, { scope, peering, from, to: end, step, read, now }) : null,
   }
   return {
     data,
@@ -69,6 +75,32 @@ export async function getCircuitUsage(
     ...(await coveredBetween(q, { scope, kinds: ['stats'], of: isOf, from, to, now })),
   }
 }
+
+/** Counted in 5-minute points whatever the step: an hour's mean hides what passed in it. */
+async function aboveOnePath(
+  q: Queryable,
+  about: {
+    scope: string
+    peering: string | undefined
+    from: EpochMs
+    to: EpochMs
+    step: UsageStep
+    read: Usage
+    now: EpochMs
+  },
+): Promise<UsageAnswer['aboveOnePath']> {
+  const { scope, peering, to, step, read, now } = about
+  const from = Math.max(about.from, now - FIVE_MINUTES_KEPT_MS)
+  if (bucketCount('5m', about.from, to) > MOST_POINTS) return null
+  const circuit = (await readTopology(q)).circuits.find(({ resource }) => resource.id === scope)
+  const mbps = circuit?.config.bandwidthMbps ?? null
+  if (mbps === null) return null
+  const { points, unplaced } = step === '5m' ? read : await usage(q, { scope, peering, from, to, step: '5m' })
+  return timeAbove({ points, unplaced, totalMs: lengthOf(points, '5m', now) }, mbps)
+}
+
+const lengthOf = (points: readonly UsagePoint[], step: UsageStep, now: EpochMs): number =>
+  points.reduce((sum, { start }) => sum + Math.min(bucketEnd(step, start), now) - start, 0)
 
 /** @throws InvalidRequestError that says what to send instead */
 function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void {
@@ -117,7 +149,7 @@ function totalsOf(
     bytesIn: coveredMs > 0 ? add(points.map((point) => point.in.bytes)).toString() : null,
     bytesOut: coveredMs > 0 ? add(points.map((point) => point.out.bytes)).toString() : null,
     coveredSeconds: coveredMs / 1_000,
-    seconds: addUp(points.map(({ start }) => Math.min(bucketEnd(step, start), now) - start)) / 1_000,
+    seconds: lengthOf(points, step, now) / 1_000,
     metricSeconds: addUp(points.map(({ metricMs }) => metricMs)) / 1_000,
     atLeast: points.some((point) => point.in.atLeast || point.out.atLeast),
     unplacedBytesIn: lost('in'),

@@ -31,6 +31,18 @@ export const usagePoint = z.object({
 })
 export type UsagePointView = z.infer<typeof usagePoint>
 
+const aboveSeconds = z.object({ atLeast: z.number(), atMost: z.number() })
+
+/** How long both paths together carried more than one path can: what does not fit while the other one is lost. */
+export const timeAbove = z.object({
+  bandwidthMbps: z.number().describe('of one path, as the circuit is configured now'),
+  in: aboveSeconds.describe('seconds into Azure, in means of 5 minutes; the bounds differ where polls were far apart'),
+  out: aboveSeconds.describe('seconds out of Azure'),
+  coveredSeconds: z.number().describe('seconds whose 5-minute means are known'),
+  seconds: z.number().describe('length of the range, in whole 5 minutes'),
+})
+export type TimeAbove = z.infer<typeof timeAbove>
+
 export const usageAnswer = z.object({
   step: z.enum(usageSteps),
   paths: z.array(z.string()).describe('the paths that are summed'),
@@ -46,5 +58,8 @@ export const usageAnswer = z.object({
     unplacedBytesOut: byteCount,
   }),
   disagreement: usageDisagreement.nullable().describe('over all points that both cover'),
+  aboveOnePath: timeAbove
+    .nullable()
+    .describe('null for one path, for a range of over 34 days, or where no bandwidth is known'),
 })
 export type UsageAnswer = z.infer<typeof usageAnswer>
