@@ -15,7 +15,7 @@ import {
 import { isUsable } from '#lib/detection/index.ts'
 import { coverageAt, listSources, type ResourceView, type RouteAt, routesCovering } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { lookup } from '#lib/resilience/index.ts'
+import { lookup, uncoveredSystemRoute } from '#lib/resilience/index.ts'
 import { type Covered, coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, lastGoodAt, pollFreshness, pollsOf } from './freshness.ts'
@@ -26,7 +26,7 @@ import { gatewayCandidates, pathCandidates, type RouteCandidate, systemCandidate
 import { othersPaths } from './scoped/others-paths.ts'
 import { type ShownCandidate, withoutOthersPaths } from './scoped/candidates.ts'
 import { resolveResource } from './scope.ts'
-import { type SystemRoute, systemRoutes, uncoveredSystemRoute } from './system-routes.ts'
+import { type SystemRoute, systemRoutes } from './system-routes.ts'
 import { iso, isoBounds } from './wire.ts'
 
 type LookupKind = 'learned' | 'tables'

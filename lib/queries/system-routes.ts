@@ -1,6 +1,6 @@
 import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type EpochMs, peeringState, type RouteLookup } from '#lib/contract/index.ts'
+import { armKey, armTypes, type EpochMs, peeringState } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { GatewayInNetwork } from './gateway-networks.ts'
@@ -56,31 +56,4 @@ function longest(prefixes: readonly string[], address: Address): string | null {
     return prefix && containsAddress(prefix, address) ? [{ text, length: prefix.length }] : []
   })
   return covering.toSorted((a, b) => b.length - a.length)[0]?.text ?? null
-}
-
-/**
- * What Azure does with an address that no route of its own or of BGP covers: to the Internet by the default system route, except space that
- * it drops. Source: "Virtual network traffic routing" (default: 0.0.0.0/0 to Internet; 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and
- * 100.64.0.0/10 to None). IPv6: what is not global unicast (RFC 4291) leaves no network.
- */
-export function uncoveredSystemRoute(address: Address): RouteLookup['system'] {
-  if (address.family === 6) return isIn(GLOBAL_UNICAST, address) ? 'internet' : null
-  return DROPPED.some((prefix) => isIn(prefix, address)) ? null : 'internet'
-}
-
-const GLOBAL_UNICAST = '2000::/3'
-/** The last three are nowhere on the Internet: loopback, link-local, multicast and reserved space. */
-const DROPPED = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '224.0.0.0/3',
-]
-
-function isIn(text: string, address: Address): boolean {
-  const prefix = parsePrefix(text)
-  return prefix !== null && containsAddress(prefix, address)
 }

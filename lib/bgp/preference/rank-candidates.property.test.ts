@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Candidate, Ranked, RoutingPreference, Transport } from './candidate.ts'
-import { isOwnSpace, rankCandidates, rankMseeRoutes } from './index.ts'
+import { bestToPrefix, isOwnSpace, rankCandidates, rankMseeRoutes } from './index.ts'
 import { candidate } from './testing.ts'
 
 const anyCandidate = (weights: (number | null)[], origins: (string | null)[]) =>
@@ -135,6 +135,21 @@ describe('against the specification as one tuple', () => {
         const places = (list: Ranked<Candidate>[]) =>
           list.map(({ prefix, peer, asPath, rank }) => [prefix, peer, asPath, rank])
         expect(places(rankCandidates(rest))).toEqual(places(rest.map((row) => ({ ...row, rank: row.rank - 1 }))))
+      }),
+    )
+  })
+})
+
+describe('the best of one prefix', () => {
+  it.each(preferences)('is what has rank 1: %s', (preference) => {
+    fc.assert(
+      fc.property(loose, (rows) => {
+        const same = rows.map((row) => ({ ...row, prefix: '10.20.0.0/16' })).filter((row) => !isOwnSpace(row))
+        const first = rankCandidates(same, { preference }).flatMap(
+          ({ rank, rule: _, reason: __, inferred: ___, ...row }) => (rank === 1 ? [JSON.stringify(row)] : []),
+        )
+        const best = bestToPrefix(same, preference).map((row) => JSON.stringify(row))
+        expect(best.toSorted()).toEqual(first.toSorted())
       }),
     )
   })

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { circuitPaths, peeringTypes } from '../poll.ts'
+import { limitUse } from './limits.ts'
+
+/** What becomes of an atom, in the order in which they are decided. */
+export const whatIfOutcomes = ['stays', 'moves', 'covered', 'default_only', 'internet', 'stranded', 'unknown'] as const
+export type WhatIfOutcome = (typeof whatIfOutcomes)[number]
+
+export const whatIfSides = ['azure', 'onprem'] as const
+
+/** One of the paths that an atom takes; ECMP takes several. */
+export const whatIfPath = z.object({
+  peer: z.string().nullable().describe('address of the neighbor: of the MSEE, or of the device of a VPN'),
+  circuitId: z.string().nullable().describe('null = no circuit, or not mapped to one'),
+  path: z.enum(circuitPaths).nullable(),
+})
+export type WhatIfPath = z.infer<typeof whatIfPath>
+
+/** One atom in one table: the addresses of `prefix` that no longer prefix takes. */
+export const whatIfRow = z.object({
+  prefix: z.string(),
+  firstAddress: z.string().describe('the first address of the prefix that no longer prefix takes'),
+  scope: z
+    .string()
+    .describe('the gateway or hub; on the customer’s side the one that announces the prefix, or the circuit'),
+  scopeName: z.string(),
+  side: z.enum(whatIfSides),
+  site: z.string().nullable().describe('declared or learned; null = of none'),
+  before: z.array(whatIfPath).describe('best paths now; empty = none'),
+  after: z.array(whatIfPath),
+  matchBefore: z.string().nullable().describe('the prefix that decides'),
+  matchAfter: z.string().nullable(),
+  outcome: z.enum(whatIfOutcomes),
+  reduced: z.boolean().describe('it keeps fewer of its best paths, or of the instances that hold them'),
+})
+export type WhatIfRow = z.infer<typeof whatIfRow>
+
+export const lossKinds = [
+  'circuit',
+  'path',
+  'gateway',
+  'instance',
+  'hub',
+  'port',
+  'location',
+  'provider',
+  'router',
+] as const
+export type LossKind = (typeof lossKinds)[number]
+
+/** What is assumed lost, as `lose` named it, and which paths of circuits go with it. */
+export const lostResource = z.object({
+  term: z.string().describe('as it was sent'),
+  kind: z.enum(lossKinds),
+  id: z.string().nullable().describe('short id; null = a location, a provider or a router'),
+  name: z.string(),
+  paths: z.array(z.object({ circuitId: z.string(), peering: z.enum(peeringTypes), path: z.enum(circuitPaths) })),
+})
+export type LostResource = z.infer<typeof lostResource>
+
+export const loadMethods = ['aligned', 'sum_of_p95', 'unchanged', 'too_few_samples'] as const
+export type LoadMethod = (typeof loadMethods)[number]
+
+/** What a path that stays would carry in one direction, as of the last 30 days. */
+export const whatIfLoad = z.object({
+  circuitId: z.string(),
+  peering: z.enum(peeringTypes),
+  path: z.enum(circuitPaths),
+  direction: z.enum(['in', 'out']).describe('in = to Azure, out = from Azure'),
+  p95BitsPerSecond: z
+    .object({ atLeast: z.number(), atMost: z.number() })
+    .nullable()
+    .describe('null = too little was measured'),
+  sumOfP95: z
+    .number()
+    .nullable()
+    .describe('own p95 and that of what may come, added: neither of the two bounds the other'),
+  ownP95: z.number().nullable().describe('what it carries now'),
+  bandwidthMbps: z.number().nullable().describe('of one path'),
+  share: z.number().nullable().describe('of one path: the most that it would carry by its bandwidth'),
+  method: z.enum(loadMethods),
+})
+export type WhatIfLoad = z.infer<typeof whatIfLoad>
+
+/** A limit as it would be used. */
+export const whatIfLimit = z.object({
+  scope: z.string(),
+  scopeName: z.string(),
+  name: z.enum([...limitUse.shape.name.options, 'gateway_throughput', 'path_bandwidth']),
+  limit: z.number(),
+  atLeast: z.number(),
+  atMost: z.number(),
+  share: z.number().describe('atMost / limit'),
+  source: z.string().describe('address of the documentation that states the limit'),
+})
+export type WhatIfLimit = z.infer<typeof whatIfLimit>
+
+export const notModelled = z.object({ id: z.string(), text: z.string() })
+export type NotModelled = z.infer<typeof notModelled>
+
+export const whatIf = z.object({
+  at: z.string(),
+  lost: z.array(lostResource),
+  changed: z.array(
+    z.object({
+      term: z.string(),
+      kind: z.enum(['prepend', 'weight', 'withdraw', 'bandwidth']),
+      id: z.string(),
+      name: z.string(),
+    }),
+  ),
+  prefixes: z.array(whatIfRow).describe('one for each table and atom'),
+  counts: z
+    .record(z.enum(whatIfOutcomes), z.number().int())
+    .describe('rows by outcome, also of those that `rows` leaves out'),
+  load: z.array(whatIfLoad),
+  limits: z.array(whatIfLimit),
+  notModelled: z.array(notModelled),
+})
+export type WhatIf = z.infer<typeof whatIf>

@@ -1,0 +1,125 @@
+import { canonicalPrefix } from '#lib/bgp/index.ts'
+import { type CircuitPath, circuitPaths, type PeeringType, peeringTypes } from './poll.ts'
+
+/** Something that is assumed lost, as `lose` names it; ids are as they were sent. */
+export type LossTerm = { text: string } & (
+  | { kind: 'resource'; id: string }
+  | { kind: 'path'; id: string; peering: PeeringType; path: CircuitPath }
+  | { kind: 'instance'; id: string; address: string }
+  | { kind: 'location' | 'provider' | 'router'; name: string }
+)
+
+/** Something that is assumed to be set differently, as `change` names it. */
+export type ChangeTerm = { text: string; id: string } & (
+  | { kind: 'prepend'; count: number }
+  | { kind: 'weight'; weight: number }
+  | { kind: 'withdraw'; prefix: string }
+  | { kind: 'bandwidth'; mbps: number }
+)
+
+/** Most of each list, and the most that one question may hold: more is no failure that anybody plans for. */
+export const MOST_TERMS = 200
+/** Azure's highest routing weight, and more prepends than any router takes. */
+const MOST_WEIGHT = 32_000
+const MOST_PREPENDS = 50
+const MOST_MBPS = 400_000
+
+/**
+ * Reads `lose`: ids of circuits, gateways, hubs and ports, `<circuit>/<path>` (private peering), `<circuit>/<peering>/<path>`,
+ * `<gateway>/<instance>`, `location:NAME`, `provider:NAME`, `router:ID`, with commas between. An ARM id holds slashes and begins with one.
+ * @returns the terms without duplicates; or the text that is none
+ */
+export function parseLosses(list: string): { terms: LossTerm[] } | { wrong: string } {
+  return parsed(list, lossOf)
+}
+
+/**
+ * Reads `change`: `prepend:<circuit>:3`, `weight:<connection>:10`, `withdraw:<circuit>:<prefix>`, `bandwidth:<circuit>:2000` (Mb/s), with commas
+ * between. An IPv6 prefix may hold colons.
+ * @returns the terms without duplicates; or the text that is none
+ */
+export function parseChanges(list: string): { terms: ChangeTerm[] } | { wrong: string } {
+  return parsed(list, changeOf)
+}
+
+function parsed<Term>(list: string, read: (text: string) => Term | null): { terms: Term[] } | { wrong: string } {
+  const texts = [...new Set(list.split(',').map((text) => text.trim()))].filter((text) => text !== '')
+  const terms: Term[] = []
+  for (const text of texts) {
+    const term = read(text)
+    if (term === null) return { wrong: text }
+    terms.push(term)
+  }
+  return { terms }
+}
+
+const NAMED = /^(location|provider|router):(.+)$/i
+
+function lossOf(text: string): LossTerm | null {
+  const [, kind, name] = NAMED.exec(text) ?? []
+  if (kind !== undefined && name !== undefined) {
+    return { text, kind: kind.toLowerCase() as 'location' | 'provider' | 'router', name: name.trim() }
+  }
+  const { id, rest } = idOf(text)
+  const [first, second, ...more] = rest
+  if (id === '' || more.length > 0) return null
+  if (first === undefined) return { text, kind: 'resource', id }
+  const path = circuitPaths.find((one) => one === (second ?? first).toLowerCase())
+  if (second !== undefined) {
+    const peering = peeringOf(first)
+    return path && peering ? { text, kind: 'path', id, peering, path } : null
+  }
+  if (path) return { text, kind: 'path', id, peering: 'private', path }
+  return { text, kind: 'instance', id, address: first }
+}
+
+/** `microsoft`, `private`, or ARM's names of them. */
+function peeringOf(word: string): PeeringType | null {
+  const short = word
+    .toLowerCase()
+    .replace(/^azure(?=private)/, '')
+    .replace(/peering$/, '')
+  return peeringTypes.find((one) => one === short) ?? null
+}
+
+/** An ARM id has eight parts after its first slash, and what follows them is inside the resource. */
+function idOf(text: string): { id: string; rest: string[] } {
+  if (!text.startsWith('/')) {
+    const [id = '', ...rest] = text.split('/')
+    return { id, rest }
+  }
+  const parts = text.split('/')
+  if (parts.length < 9) return { id: '', rest: [] }
+  return { id: parts.slice(0, 9).join('/'), rest: parts.slice(9) }
+}
+
+const CHANGE = /^(prepend|weight|withdraw|bandwidth):([^:]+):(.+)$/i
+
+function changeOf(text: string): ChangeTerm | null {
+  const [, word, name, value] = CHANGE.exec(text) ?? []
+  if (word === undefined || name === undefined || value === undefined) return null
+  const id = name.trim()
+  switch (word.toLowerCase()) {
+    case 'prepend': {
+      const count = wholeNumber(value, 1, MOST_PREPENDS)
+      return count === null ? null : { text, id, kind: 'prepend', count }
+    }
+    case 'weight': {
+      const weight = wholeNumber(value, 0, MOST_WEIGHT)
+      return weight === null ? null : { text, id, kind: 'weight', weight }
+    }
+    case 'bandwidth': {
+      const mbps = wholeNumber(value, 1, MOST_MBPS)
+      return mbps === null ? null : { text, id, kind: 'bandwidth', mbps }
+    }
+    default: {
+      const prefix = canonicalPrefix(value)
+      return prefix === null ? null : { text, id, kind: 'withdraw', prefix }
+    }
+  }
+}
+
+function wholeNumber(text: string, least: number, most: number): number | null {
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
+  return value >= least && value <= most ? value : null
+}

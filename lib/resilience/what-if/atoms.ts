@@ -1,0 +1,111 @@
+import { comparePrefixes, formatAddress, formatPrefix, parsePrefix, type Prefix, rangeOf } from '#lib/bgp/index.ts'
+import { keysOf } from './failure.ts'
+import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
+
+/** A prefix of a table; its atom is what of its addresses no longer prefix of the table takes. */
+export interface Atom {
+  /** canonical */
+  text: string
+  /** 0 = a default route */
+  length: number
+  /** the first address of the atom; null = longer prefixes take all of it */
+  first: { family: 4 | 6; value: bigint } | null
+  /** delivered by a system route, whatever BGP says */
+  isOwn: boolean
+  /** to exactly this prefix */
+  routes: readonly WhatIfRoute[]
+  /** the next shorter prefix of the table that covers it */
+  parent: Atom | null
+}
+
+/** A table cut into atoms, with what each of them may depend on. */
+export interface AtomTable {
+  table: WhatIfTable
+  /** in the order of `comparePrefixes`: a prefix before those that it covers */
+  atoms: readonly Atom[]
+  /** atoms by what a route to exactly their prefix depends on */
+  dependents: ReadonlyMap<string, ReadonlySet<Atom>>
+}
+
+/** Builds the atoms of a table. @throws RangeError for a text that is no prefix */
+export function atomTable(table: WhatIfTable): AtomTable {
+  const own = new Set(table.ownSpace.map((text) => formatPrefix(prefixOf(text))))
+  const routes = new Map<string, WhatIfRoute[]>()
+  const prefixes = new Map<string, Prefix>()
+  const note = (text: string) => {
+    const prefix = prefixOf(text)
+    const canonical = formatPrefix(prefix)
+    prefixes.set(canonical, prefix)
+    return canonical
+  }
+  for (const [text, same] of Map.groupBy(table.routes, ({ prefix }) => prefix)) {
+    const canonical = note(text)
+    routes.set(canonical, [...(routes.get(canonical) ?? []), ...same])
+  }
+  for (const text of [...table.space, ...own]) note(text)
+  const sorted = [...prefixes].toSorted(([, a], [, b]) => comparePrefixes(a, b))
+  const atoms = nested(sorted, (text) => ({ routes: routes.get(text) ?? [], isOwn: own.has(text) }))
+  return { table, atoms, dependents: dependentsOf(atoms) }
+}
+
+function prefixOf(text: string): Prefix {
+  const prefix = parsePrefix(text)
+  if (!prefix) throw new RangeError(`no prefix: ${text}`)
+  return prefix
+}
+
+interface Open {
+  atom: Atom
+  last: bigint
+  family: 4 | 6
+  /** the first address that no longer prefix took yet */
+  free: bigint
+}
+
+function nested(
+  sorted: readonly (readonly [string, Prefix])[],
+  facts: (text: string) => Pick<Atom, 'routes' | 'isOwn'>,
+): Atom[] {
+  const open: Open[] = []
+  const close = () => {
+    const one = open.pop()
+    if (!one) return
+    if (one.atom.first === null && one.free <= one.last) one.atom.first = { family: one.family, value: one.free }
+  }
+  const atoms = sorted.map(([text, prefix]) => {
+    const { first, last } = rangeOf(prefix)
+    for (let top = open.at(-1); top && (top.family !== prefix.family || top.last < first); top = open.at(-1)) close()
+    const outer = open.at(-1)
+    if (outer) {
+      if (outer.atom.first === null && outer.free < first) {
+        outer.atom.first = { family: outer.family, value: outer.free }
+      }
+      outer.free = last + 1n
+    }
+    const own = facts(text)
+    const parent = outer?.atom ?? null
+    const isOwn = own.isOwn || parent?.isOwn === true
+    const atom: Atom = { text, length: prefix.length, first: null, ...own, isOwn, parent }
+    open.push({ atom, last, family: prefix.family, free: first })
+    return atom
+  })
+  while (open.length > 0) close()
+  return atoms
+}
+
+function dependentsOf(atoms: readonly Atom[]): Map<string, Set<Atom>> {
+  const dependents = new Map<string, Set<Atom>>()
+  for (const atom of atoms) {
+    for (const route of atom.routes) {
+      for (const key of keysOf(route)) {
+        const known = dependents.get(key)
+        if (known) known.add(atom)
+        else dependents.set(key, new Set([atom]))
+      }
+    }
+  }
+  return dependents
+}
+
+/** The first address of an atom as text; null = it has none. */
+export const firstAddressOf = ({ first }: Atom): string | null => first && formatAddress(first)

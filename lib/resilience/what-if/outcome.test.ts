@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest'
+import { brief, failing, losing, route, table, viaCircuit, whatIfOf } from './testing.ts'
+
+const london = (fields = {}) => viaCircuit('ckt-lon', fields)
+/** The second site prepends what it advertises. */
+const amsterdam = (fields = {}) => viaCircuit('ckt-ams', { asPath: [12076, 65001, 65001, 65001], ...fields })
+const vpn = (fields = {}) =>
+  route({
+    transport: 'vpn',
+    circuit: null,
+    path: null,
+    gateway: 'gw-vpn',
+    peer: '10.9.0.1',
+    nextHop: '10.9.0.1',
+    ...fields,
+  })
+
+describe('a loss', () => {
+  it('moves what another circuit carries too, and strands the rest', () => {
+    const of = table([...london(), ...amsterdam(), ...london({ prefix: '10.30.0.0/16' })])
+    expect(brief(of, losing('ckt-lon'))).toEqual({ '10.20.0.0/16': 'moves ckt-ams', '10.30.0.0/16': 'stranded' })
+  })
+
+  it('of one path leaves fewer of the same paths', () => {
+    const of = table(london())
+    const [row] = whatIfOf(of, failing({ paths: new Set(['ckt-lon/private/primary']) }))
+    expect(row).toMatchObject({ outcome: 'stays', reduced: true })
+    expect(row?.before.map(({ path }) => path)).toEqual(['primary', 'secondary'])
+    expect(row?.after.map(({ path }) => path)).toEqual(['secondary'])
+  })
+
+  it('of an instance leaves the same paths on fewer instances', () => {
+    const [row] = whatIfOf(table(london()), failing({ instances: new Set(['gw-hub/10.0.4.12']) }))
+    expect(row).toMatchObject({ outcome: 'stays', reduced: true })
+    expect(row?.after).toEqual(row?.before)
+  })
+
+  it('of an instance takes what it passed on to its sibling with it', () => {
+    const passedOn = route({ origin: 'IBgp', peer: '10.0.4.12', nextHop: 'msee', instance: '10.0.4.13' })
+    expect(brief(table([passedOn]), failing({ instances: new Set(['gw-hub/10.0.4.12']) }))).toEqual({
+      '10.20.0.0/16': 'stranded',
+    })
+  })
+
+  it('of a gateway leaves the VPN gateway of the same network as the path of last resort', () => {
+    const of = table([...london(), vpn()])
+    expect(brief(of, failing({ gateways: new Set(['gw-hub']) }))).toEqual({ '10.20.0.0/16': 'moves vpn' })
+    expect(brief(of, failing({ gateways: new Set(['gw-vpn']) }))).toEqual({ '10.20.0.0/16': 'stays ckt-lon' })
+    expect(brief(of, failing({ gateways: new Set(['gw-hub']), neighbors: new Set(['10.9.0.1']) }))).toEqual({
+      '10.20.0.0/16': 'stranded',
+    })
+  })
+
+  it('falls to a covering prefix, to a default, or to the Internet', () => {
+    const of = table([
+      ...london({ prefix: '10.20.1.0/24' }),
+      ...amsterdam({ prefix: '10.20.0.0/16' }),
+      ...london({ prefix: '10.30.0.0/16' }),
+      ...amsterdam({ prefix: '0.0.0.0/0' }),
+      ...london({ prefix: '2001:db8::/32' }),
+    ])
+    expect(brief(of, losing('ckt-lon'))).toEqual({
+      '0.0.0.0/0': 'stays ckt-ams',
+      '10.20.0.0/16': 'stays ckt-ams',
+      '10.20.1.0/24': 'covered ckt-ams',
+      '10.30.0.0/16': 'default_only ckt-ams',
+      '2001:db8::/32': 'internet',
+    })
+    expect(whatIfOf(of, losing('ckt-lon')).find(({ prefix }) => prefix === '10.20.1.0/24')).toMatchObject({
+      matchBefore: '10.20.1.0/24',
+      matchAfter: '10.20.0.0/16',
+    })
+  })
+
+  it('does not touch what had no route before, and names it all the same', () => {
+    const of = table(london(), { space: ['10.20.0.0/16', '10.99.0.0/16'] })
+    expect(brief(of, losing('ckt-lon'))).toEqual({ '10.20.0.0/16': 'stranded', '10.99.0.0/16': 'stays' })
+  })
+
+  it('does not touch the space that system routes deliver', () => {
+    const of = table([...london({ prefix: '0.0.0.0/0' }), ...london({ prefix: '10.0.1.0/24' })], {
+      ownSpace: ['10.0.0.0/16'],
+    })
+    expect(whatIfOf(of, losing('ckt-lon'))).toMatchObject([{ prefix: '0.0.0.0/0', firstAddress: '0.0.0.0' }])
+  })
+})
+
+describe('what is not known', () => {
+  const unmapped = (fields = {}) =>
+    viaCircuit('x', { circuit: null, path: null, possible: ['ckt-lon', 'ckt-ams'], ...fields })
+
+  it('is never kept where it may be lost', () => {
+    expect(brief(table(unmapped()), losing('ckt-lon'))).toEqual({ '10.20.0.0/16': 'unknown' })
+    expect(brief(table(unmapped()), losing('ckt-par'))).toEqual({ '10.20.0.0/16': 'stays vpn' })
+    expect(brief(table(unmapped()), losing('ckt-lon', 'ckt-ams'))).toEqual({ '10.20.0.0/16': 'stranded' })
+  })
+
+  it('does not matter where known routes decide', () => {
+    const of = table([...unmapped({ asPath: [12076, 1, 2, 3, 4] }), ...amsterdam()])
+    expect(brief(of, losing('ckt-lon'))).toEqual({ '10.20.0.0/16': 'stays ckt-ams' })
+  })
+
+  it('of a path: one that is lost, or both', () => {
+    const of = table(viaCircuit('ckt-lon', { path: null }))
+    expect(brief(of, failing({ paths: new Set(['ckt-lon/private/primary']) }))).toEqual({ '10.20.0.0/16': 'unknown' })
+    expect(brief(of, losing('ckt-lon'))).toEqual({ '10.20.0.0/16': 'stranded' })
+  })
+
+  it('of a table that was not seen: what would change is unknown', () => {
+    const of = table([...london(), ...amsterdam({ prefix: '10.40.0.0/16' })], { isPartial: true })
+    expect(brief(of, losing('ckt-lon'))).toEqual({ '10.20.0.0/16': 'unknown', '10.40.0.0/16': 'stays ckt-ams' })
+  })
+})
+
+describe('a change', () => {
+  const both = table([...london(), ...amsterdam(), ...london({ prefix: '10.20.50.0/24' })])
+
+  it('prepends move what has another path of the same length', () => {
+    expect(brief(both, failing({ prepends: new Map([['ckt-lon', 3]]) }))).toEqual({
+      '10.20.0.0/16': 'moves ckt-ams',
+      '10.20.50.0/24': 'stays ckt-lon',
+    })
+    expect(brief(both, failing({ prepends: new Map([['ckt-lon', 2]]) }))['10.20.0.0/16']).toBe('moves ckt-ams+ckt-lon')
+    expect(brief(both, failing({ prepends: new Map([['ckt-lon', 1]]) }))['10.20.0.0/16']).toBe('stays ckt-lon')
+  })
+
+  it('a weight decides before the AS path', () => {
+    const weights = new Map([['conn-ckt-ams', { gateway: 'gw-hub', weight: 10 }]])
+    expect(brief(both, failing({ weights }))['10.20.0.0/16']).toBe('moves ckt-ams')
+  })
+
+  it('a more specific that is withdrawn falls to what covers it', () => {
+    const withdrawn = new Map([['ckt-lon', new Set(['10.20.50.0/24'])]])
+    expect(brief(both, failing({ withdrawn }))).toEqual({
+      '10.20.0.0/16': 'stays ckt-lon',
+      '10.20.50.0/24': 'covered ckt-lon',
+    })
+  })
+
+  it('of one connection leaves what may have come by it unknown', () => {
+    const of = table(viaCircuit('x', { circuit: null, connection: null, possible: ['ckt-lon', 'ckt-ams'] }))
+    const weighted = (gateway: string) => failing({ weights: new Map([['conn', { gateway, weight: 1 }]]) })
+    expect(brief(of, weighted('gw-hub'))).toEqual({ '10.20.0.0/16': 'unknown' })
+    expect(brief(of, weighted('gw-other'))).toEqual({ '10.20.0.0/16': 'stays vpn' })
+    expect(brief(of, failing({ prepends: new Map([['ckt-ams', 1]]) }))).toEqual({ '10.20.0.0/16': 'unknown' })
+  })
+})
+
+describe("on the customer's side", () => {
+  const offered = (fields = {}) =>
+    (['primary', 'secondary'] as const).map((path) =>
+      route({
+        prefix: '10.0.0.0/16',
+        instance: null,
+        path,
+        peer: `msee ${path}`,
+        nextHop: '10.0.4.12',
+        weight: null,
+        ...fields,
+      }),
+    )
+  const of = table(
+    [...offered(), ...offered({ prefix: '20.190.128.0/18', peering: 'microsoft', gateway: null, nextHop: 'm' })],
+    {
+      side: 'onprem',
+      scope: 'ckt-lon',
+      site: 'London',
+    },
+  )
+
+  it('the network is out of reach, and services of Microsoft are on the Internet', () => {
+    const all = new Set(
+      ['private', 'microsoft'].flatMap((one) => [`ckt-lon/${one}/primary`, `ckt-lon/${one}/secondary`]),
+    )
+    expect(brief(of, failing({ circuits: new Set(['ckt-lon']), paths: all }))).toEqual({
+      '10.0.0.0/16': 'stranded',
+      '20.190.128.0/18': 'internet',
+    })
+  })
+
+  it('is named by the gateway that announces it, and its site', () => {
+    expect(whatIfOf(of, failing({ gateways: new Set(['gw-hub']) }))).toMatchObject([
+      { prefix: '10.0.0.0/16', scope: 'gw-hub', site: 'London', side: 'onprem', outcome: 'stranded' },
+      { prefix: '20.190.128.0/18', scope: 'ckt-lon', outcome: 'stays' },
+    ])
+  })
+
+  it('is not moved by what the customer announces', () => {
+    expect(brief(of, failing({ prepends: new Map([['ckt-lon', 5]]) }))['10.0.0.0/16']).toBe('stays ckt-lon')
+  })
+})

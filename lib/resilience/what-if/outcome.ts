@@ -1,0 +1,179 @@
+import { bestToPrefix, type RoutingPreference } from '#lib/bgp/index.ts'
+import type { WhatIfOutcome, WhatIfPath, WhatIfRow } from '#lib/contract/index.ts'
+import { uncoveredSystemRoute } from '../uncovered.ts'
+import { type Atom, type AtomTable, firstAddressOf } from './atoms.ts'
+import { type Failure, fateOf, keysIn } from './failure.ts'
+import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
+
+/** The routes that an atom's addresses take, and the atom whose prefix decides; null = none covers it. */
+interface Best {
+  at: Atom | null
+  routes: readonly WhatIfRoute[]
+}
+
+const NONE: Best = { at: null, routes: [] }
+
+/** What becomes of each atom of a table: `rowsOf` asks it for one failure after the other. */
+export interface WhatIfRib extends AtomTable {
+  /** by the atom: its best routes, found when they are first wanted */
+  best: Map<Atom, readonly WhatIfRoute[]>
+}
+
+export const whatIfRib = (table: AtomTable): WhatIfRib => ({ ...table, best: new Map() })
+
+/** How rows name what they are about. */
+export interface Names {
+  /** the site that a prefix of the customer's belongs to */
+  siteOf: (prefix: string) => string | null
+  /** the name of a gateway, hub or circuit */
+  nameOf: (id: string) => string
+}
+
+/**
+ * One row for each atom, system routes' own space left out. An atom whose deciding prefix depends on nothing in the failure stays as it is and
+ * is not computed again.
+ * @param only `changed` leaves out what stays with all of its paths
+ */
+export function rowsOf(rib: WhatIfRib, failure: Failure, names: Names, only: 'all' | 'changed' = 'all'): WhatIfRow[] {
+  const touched = new Set<Atom>()
+  for (const key of keysIn(failure)) for (const atom of rib.dependents.get(key) ?? []) touched.add(atom)
+  const left = new Map<Atom, Left>()
+  return rib.atoms.flatMap((atom) => {
+    if (atom.isOwn || atom.first === null) return []
+    const before = bestNow(rib, atom)
+    if (before.at === null || !touched.has(before.at)) {
+      return only === 'changed'
+        ? []
+        : [rowOf(rib, atom, before, { ...before, outcome: 'stays', reduced: false }, names)]
+    }
+    const after = afterwards(rib, atom, before, failure, touched, left)
+    if (only === 'changed' && after.outcome === 'stays' && !after.reduced) return []
+    return [rowOf(rib, atom, before, after, names)]
+  })
+}
+
+function bestNow(rib: WhatIfRib, atom: Atom): Best {
+  for (let at: Atom | null = atom; at; at = at.parent) {
+    if (at.routes.length > 0) return { at, routes: bestOf(rib, at) }
+  }
+  return NONE
+}
+
+function bestOf(rib: WhatIfRib, at: Atom): readonly WhatIfRoute[] {
+  const known = rib.best.get(at)
+  if (known) return known
+  const found = bestToPrefix(at.routes, rib.table.preference)
+  rib.best.set(at, found)
+  return found
+}
+
+/** What a failure leaves of the routes to one prefix. */
+interface Left {
+  /** with those of which nobody knows whether they are left */
+  most: readonly WhatIfRoute[]
+  /** without them */
+  least: readonly WhatIfRoute[]
+}
+
+function leftOf(at: Atom, failure: Failure): Left {
+  const most: WhatIfRoute[] = []
+  const least: WhatIfRoute[] = []
+  for (const route of at.routes) {
+    const fate = fateOf(route, failure)
+    if (fate.is === 'lost') continue
+    const then = fate.is === 'changed' ? fate.to : route
+    most.push(then)
+    if (fate.is !== 'unknown') least.push(then)
+  }
+  return most.length === least.length ? { most, least: most } : { most, least }
+}
+
+interface After extends Best {
+  outcome: WhatIfOutcome
+  reduced: boolean
+}
+
+function afterwards(
+  { table }: WhatIfRib,
+  atom: Atom,
+  before: Best,
+  failure: Failure,
+  touched: ReadonlySet<Atom>,
+  known: Map<Atom, Left>,
+): After {
+  const left = (at: Atom): Left => {
+    if (!touched.has(at)) return { most: at.routes, least: at.routes }
+    const found = known.get(at) ?? leftOf(at, failure)
+    known.set(at, found)
+    return found
+  }
+  const optimistic = bestAmong(atom, table.preference, (at) => left(at).most)
+  const pessimistic = bestAmong(atom, table.preference, (at) => left(at).least)
+  if (!isSame(optimistic, pessimistic)) return { ...NONE, outcome: 'unknown', reduced: false }
+  const decided = judge(table, atom, before, pessimistic)
+  // what was not seen may hold a route that takes over
+  const isUnsure = table.isPartial && decided.outcome !== 'stays'
+  return isUnsure ? { ...NONE, outcome: 'unknown', reduced: false } : decided
+}
+
+function bestAmong(atom: Atom, preference: RoutingPreference, routesTo: (at: Atom) => readonly WhatIfRoute[]): Best {
+  for (let at: Atom | null = atom; at; at = at.parent) {
+    const routes = routesTo(at)
+    if (routes.length > 0) return { at, routes: bestToPrefix(routes, preference) }
+  }
+  return NONE
+}
+
+const isSame = (a: Best, b: Best) =>
+  a.at === b.at && a.routes.length === b.routes.length && holdsAll(keysOfHops(a), keysOfHops(b))
+
+const keysOfHops = ({ routes }: Best) => new Set(routes.map(hopKey))
+/** With the instance that holds it: fewer instances are fewer paths of ECMP. */
+const hopKey = (route: WhatIfRoute) => `${pathText(pathOf(route))} ${route.gateway} ${route.instance}`
+const pathText = ({ peer, circuitId, path }: WhatIfPath) => `${peer} ${circuitId} ${path}`
+const holdsAll = (outer: ReadonlySet<string>, inner: ReadonlySet<string>) => [...inner].every((one) => outer.has(one))
+
+function judge(table: WhatIfTable, atom: Atom, before: Best, after: Best): After {
+  if (after.at === null) return { ...NONE, outcome: withoutRoute(table, atom, before), reduced: false }
+  if (after.at.length === before.at?.length) {
+    const paths = (best: Best) => new Set(best.routes.map((route) => pathText(pathOf(route))))
+    if (!holdsAll(paths(before), paths(after))) return { ...after, outcome: 'moves', reduced: false }
+    return { ...after, outcome: 'stays', reduced: keysOfHops(after).size < keysOfHops(before).size }
+  }
+  return { ...after, outcome: after.at.length === 0 ? 'default_only' : 'covered', reduced: false }
+}
+
+/** Azure sends public addresses to the Internet; the customer reaches Microsoft's services there. */
+function withoutRoute({ side }: WhatIfTable, { first }: Atom, before: Best): WhatIfOutcome {
+  if (side === 'onprem') return before.routes.some(({ peering }) => peering !== 'private') ? 'internet' : 'stranded'
+  return first && uncoveredSystemRoute(first) === 'internet' ? 'internet' : 'stranded'
+}
+
+/** A row that the sibling instance passed on has the MSEE as its next hop. */
+function pathOf({ peer, nextHop, origin, circuit, path }: WhatIfRoute): WhatIfPath {
+  const neighbor = origin?.toLowerCase() === 'ibgp' ? (nextHop ?? peer) : peer
+  return { peer: neighbor, circuitId: circuit, path }
+}
+
+function pathsOf({ routes }: Best): WhatIfPath[] {
+  const distinct = new Map(routes.map((route) => [pathText(pathOf(route)), pathOf(route)]))
+  return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path)
+}
+
+function rowOf({ table }: WhatIfRib, atom: Atom, before: Best, after: After, { siteOf, nameOf }: Names): WhatIfRow {
+  const scope = (table.side === 'onprem' ? before.routes[0]?.gateway : null) ?? table.scope
+  return {
+    prefix: atom.text,
+    firstAddress: firstAddressOf(atom) ?? '',
+    scope,
+    scopeName: nameOf(scope),
+    side: table.side,
+    site: table.side === 'onprem' ? table.site : siteOf(atom.text),
+    before: pathsOf(before),
+    after: pathsOf(after),
+    matchBefore: before.at?.text ?? null,
+    matchAfter: after.at?.text ?? null,
+    outcome: after.outcome,
+    reduced: after.reduced,
+  }
+}

@@ -1,0 +1,64 @@
+import { candidate } from '#lib/bgp/preference/testing.ts'
+import { type Failure, NO_FAILURE } from './failure.ts'
+import { type Names, rowsOf, whatIfRib } from './outcome.ts'
+import { atomTable } from './atoms.ts'
+import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
+
+export const route = (fields: Partial<WhatIfRoute> = {}): WhatIfRoute => ({
+  ...candidate(fields),
+  gateway: 'gw-hub',
+  connection: fields.circuit === null ? null : `conn-${fields.circuit ?? 'ckt-lon'}`,
+  peering: 'private',
+  possible: [],
+  ...fields,
+})
+
+/** What one circuit gives the gateway: a row for each of two instances and two MSEEs. */
+export function viaCircuit(circuit: string, fields: Partial<WhatIfRoute> = {}): WhatIfRoute[] {
+  return ['10.0.4.12', '10.0.4.13'].flatMap((instance) =>
+    (['primary', 'secondary'] as const).map((path) => {
+      const peer = `${circuit} ${path}`
+      return route({ circuit, instance, path, peer, nextHop: peer, ...fields })
+    }),
+  )
+}
+
+export const table = (routes: readonly WhatIfRoute[], fields: Partial<WhatIfTable> = {}): WhatIfTable => ({
+  side: 'azure',
+  scope: 'gw-hub',
+  site: null,
+  isPartial: false,
+  preference: 'expressRoute',
+  ownSpace: [],
+  space: [],
+  routes,
+  ...fields,
+})
+
+export const PLAIN_NAMES: Names = { siteOf: () => null, nameOf: (id) => id }
+
+export const failing = (fields: Partial<Failure>): Failure => ({ ...NO_FAILURE, ...fields })
+
+/** A circuit with both of its paths. */
+export const losing = (...circuits: string[]): Failure =>
+  failing({
+    circuits: new Set(circuits),
+    paths: new Set(circuits.flatMap((one) => [`${one}/private/primary`, `${one}/private/secondary`])),
+  })
+
+export const whatIfOf = (of: WhatIfTable, failure: Failure) => rowsOf(whatIfRib(atomTable(of)), failure, PLAIN_NAMES)
+
+/** Each prefix with its outcome and the circuits that carry it afterwards. */
+export const brief = (of: WhatIfTable, failure: Failure): Record<string, string> =>
+  Object.fromEntries(
+    whatIfOf(of, failure).map(({ prefix, outcome, reduced, after }) => [
+      prefix,
+      [
+        outcome,
+        ...(reduced ? ['reduced'] : []),
+        [...new Set(after.map(({ circuitId }) => circuitId ?? 'vpn'))].join('+'),
+      ]
+        .filter(Boolean)
+        .join(' '),
+    ]),
+  )

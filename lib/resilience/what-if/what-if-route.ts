@@ -1,0 +1,35 @@
+import type { Candidate, RoutingPreference } from '#lib/bgp/index.ts'
+import type { PeeringType, WhatIfRow } from '#lib/contract/index.ts'
+
+/** A route of a table with everything that it rests on. */
+export interface WhatIfRoute extends Candidate {
+  /** the gateway whose sessions it depends on; null = none that is known */
+  gateway: string | null
+  /** the connection that it came by, short id; null = not known */
+  connection: string | null
+  /** the peering of its circuit */
+  peering: PeeringType
+  /** where `circuit` is null: circuits that may be behind it. Empty = none can be, as behind a VPN */
+  possible: readonly string[]
+}
+
+/** What forwards by one set of routes: a network's gateways together, a hub, or the routers of a site. */
+export interface WhatIfTable {
+  side: WhatIfRow['side']
+  scope: string
+  /** on the customer's side: whose routers these are */
+  site: string | null
+  /** a table of it was not seen: what is not in the others may be in that one */
+  isPartial: boolean
+  preference: RoutingPreference
+  /** space that system routes deliver, whatever BGP says */
+  ownSpace: readonly string[]
+  /** prefixes of which it must be said what becomes of them, routes or none */
+  space: readonly string[]
+  routes: readonly WhatIfRoute[]
+}
+
+/** Names a path of a circuit. */
+export const pathKey = (circuit: string, peering: PeeringType, path: string) => `${circuit}/${peering}/${path}`
+/** Names an instance of a gateway by its address. */
+export const instanceKey = (gateway: string, address: string) => `${gateway}/${address}`
