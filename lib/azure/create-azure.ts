@@ -14,6 +14,7 @@ import { identityCredential } from './identity-credential.ts'
 import { readBill } from './bill.ts'
 import { ChangeQueries } from './kinds/activity/change-queries.ts'
 import { kinds } from './kinds/index.ts'
+import { ProviderLists } from './kinds/inventory/provider-lists.ts'
 import { DiscoverySlots } from './kinds/inventory/slots.ts'
 import { MetricBatches } from './kinds/metrics/batch.ts'
 import { metricsPlace } from './kinds/metrics/data-plane.ts'
@@ -55,6 +56,7 @@ export function createAzure(settings: AzureSettings): Azure {
   const metrics = metricsPlace(endpoint, settings.metricsUrl ?? null)
   const networkVersion = new NetworkApiVersion(settings.networkApiVersion ?? null, settings.onApiVersion ?? (() => {}))
   const discovery = new DiscoverySlots(settings.discoveryReadsPerSecond)
+  const providers = new ProviderLists(() => clock.monotonic())
   const choice = new IdentityChoice(identitiesOf(), () => clock.monotonic())
   const closing = new AbortController()
 
@@ -177,6 +179,7 @@ export function createAzure(settings: AzureSettings): Azure {
           batches,
           changes,
           discovery,
+          providers,
           handsOver,
           slice,
         }

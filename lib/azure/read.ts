@@ -5,6 +5,7 @@ import { PollFailure } from './failure.ts'
 import type { ChangeQueries } from './kinds/activity/change-queries.ts'
 import type { MetricBatches } from './kinds/metrics/batch.ts'
 import type { MetricsPlace } from './kinds/metrics/data-plane.ts'
+import type { ProviderLists } from './kinds/inventory/provider-lists.ts'
 import type { DiscoverySlots } from './kinds/inventory/slots.ts'
 import type { PollParams, Slice } from './types.ts'
 
@@ -23,6 +24,8 @@ export interface Read {
   changes: ChangeQueries
   /** who may list at present */
   discovery: DiscoverySlots
+  /** whose providers are due to be listed */
+  providers: ProviderLists
   /** whether another identity is asked next, where this one is refused */
   handsOver: boolean
   /** of a poll in slices: what those before it came to */

@@ -20,6 +20,8 @@ export const armTypes = {
   /** user-defined routes */
   routeTable: 'microsoft.network/routetables',
   routeFilter: 'microsoft.network/routefilters',
+  /** an ExpressRoute provider, and the bandwidths that it sells */
+  serviceProvider: 'microsoft.network/expressrouteserviceproviders',
   connectionMonitor: 'microsoft.network/networkwatchers/connectionmonitors',
 } as const
 

@@ -11,6 +11,7 @@ import {
   type ResourceConfig,
   type RouteFilterConfig,
   type RouteTableConfig,
+  type ServiceProviderConfig,
 } from '#lib/contract/index.ts'
 import { armObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
@@ -33,6 +34,7 @@ export function decodeConfig(type: typeof armTypes.localNetworkGateway, config: 
 export function decodeConfig(type: typeof armTypes.port, config: unknown): PortConfig
 export function decodeConfig(type: typeof armTypes.hubBgpConnection, config: unknown): HubBgpConnectionConfig
 export function decodeConfig(type: typeof armTypes.hubNetworkConnection, config: unknown): HubNetworkConnectionConfig
+export function decodeConfig(type: typeof armTypes.serviceProvider, config: unknown): ServiceProviderConfig
 export function decodeConfig(type: string, config: unknown): ResourceConfig | null
 export function decodeConfig(type: string, config: unknown): ResourceConfig | null {
   if (type === armTypes.circuit) return decodeCircuit(config)
@@ -46,6 +48,7 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   if (type === armTypes.hubNetworkConnection) return decodeHubNetworkConnection(config)
   if (type === armTypes.routeTable) return decodeRouteTable(config)
   if (type === armTypes.routeFilter) return decodeRouteFilter(config)
+  if (type === armTypes.serviceProvider) return decodeServiceProvider(config)
   return null
 }
 
@@ -75,4 +78,11 @@ function decodeRouteFilter(config: unknown): RouteFilterConfig {
       communities: rule.texts('communities'),
     })),
   }
+}
+
+/** Source: Azure Network REST, ExpressRouteServiceProvider, `bandwidthsOffered[].valueInMbps`. */
+function decodeServiceProvider(config: unknown): ServiceProviderConfig {
+  const offered = armObject(config).list('bandwidthsOffered')
+  const bandwidthsMbps = offered.flatMap((one) => one.number('valueInMbps') ?? [])
+  return { resource: 'serviceProvider', bandwidthsMbps: bandwidthsMbps.toSorted((a, b) => a - b) }
 }

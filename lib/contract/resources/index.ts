@@ -45,4 +45,10 @@ export {
 export { familyOfMetric, isCustomerSide, pathOfMetric, stateMembers } from './reported.ts'
 export { ROUTE_SERVER_LIMITS } from './route-server.ts'
 export { DARK, LIGHT_LIMITS, LIGHT_MARGIN, type PortConfig, type PortLinkConfig } from './port.ts'
-export type { ResourceConfig, RouteFilterConfig, RouteTableConfig, UserRoute } from './resource-config.ts'
+export type {
+  ResourceConfig,
+  RouteFilterConfig,
+  RouteTableConfig,
+  ServiceProviderConfig,
+  UserRoute,
+} from './resource-config.ts'

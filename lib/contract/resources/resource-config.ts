@@ -28,6 +28,13 @@ export interface UserRoute {
   nextHop: string | null
 }
 
+/** An ExpressRoute provider. */
+export interface ServiceProviderConfig {
+  resource: 'serviceProvider'
+  /** bandwidths of circuits that it sells, Mbit/s, the smallest first */
+  bandwidthsMbps: number[]
+}
+
 /** How a resource of any type that Peerwatch reads is configured, decoded from ARM's JSON by lib/azure. */
 export type ResourceConfig =
   | CircuitConfig
@@ -40,3 +47,4 @@ export type ResourceConfig =
   | PortConfig
   | RouteFilterConfig
   | RouteTableConfig
+  | ServiceProviderConfig

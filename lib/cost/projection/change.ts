@@ -12,6 +12,8 @@ export interface ChangeFacts {
   globalReach: boolean
   /** its Microsoft peering's route filter has communities of Microsoft 365; null = not known */
   microsoft365: boolean | null
+  /** what the provider sells, Mbit/s; null = not known, or no provider stands between */
+  offeredMbps: readonly number[] | null
   /** what 95 of 100 hours of the last 30 days stayed under over both paths, which one path carries alone when the other fails, Mbit/s; null = not known */
   p95Mbps: number | null
 }
@@ -83,7 +85,14 @@ function localBlocks(to: Offer, { localRegions, linkedRegions, globalReach }: Ch
   ]
 }
 
-function bandwidthBlocks(from: Offer, to: Offer, { p95Mbps }: ChangeFacts): Hindrance[] {
+/** Source: Azure Network REST, ExpressRouteServiceProvider, `bandwidthsOffered`. */
+function bandwidthBlocks(from: Offer, to: Offer, facts: ChangeFacts): Hindrance[] {
+  const { offeredMbps, p95Mbps } = facts
+  if (to.bandwidthMbps !== from.bandwidthMbps && offeredMbps && !offeredMbps.includes(to.bandwidthMbps)) {
+    return [
+      { words: `the provider does not offer ${to.bandwidthMbps} Mb/s: it has ${offeredMbps.join(', ')}`, hard: true },
+    ]
+  }
   if (to.bandwidthMbps > from.bandwidthMbps) return [{ words: "only while the provider's port has room", hard: false }]
   if (to.bandwidthMbps === from.bandwidthMbps) return []
   if (p95Mbps === null) return [{ words: 'how much it carries is not known', hard: false }]

@@ -29,6 +29,8 @@ export interface CircuitInput {
   premiumNeeds: readonly string[] | null
   /** its Microsoft peering's route filter has communities of Microsoft 365; null = not known */
   microsoft365: boolean | null
+  /** bandwidths that its provider sells, Mbit/s; null = not known, or on a port of the customer's */
+  offeredMbps: readonly number[] | null
   /** regions of the networks that it is linked to; null = not known */
   linkedRegions: readonly string[] | null
 }

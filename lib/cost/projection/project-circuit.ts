@@ -191,6 +191,7 @@ function priced(
     linkedRegions: input.linkedRegions,
     globalReach: input.usage.globalReach !== null,
     microsoft365: input.microsoft365,
+    offeredMbps: input.offeredMbps,
     p95Mbps: traffic.p95Mbps,
   }
   const alternatives = offers.slice(1).map((one) => ({ quote: one, change: changeTo(current, one, facts) }))

@@ -14,6 +14,7 @@ describe('a change', () => {
     linkedRegions: ['uksouth'],
     globalReach: false,
     microsoft365: false,
+    offeredMbps: null,
     p95Mbps: 120,
   }
   const local = { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 } as const
@@ -97,6 +98,27 @@ describe('a change', () => {
       more: { p95Mbps: 100 },
       to: { ...standard, bandwidthMbps: 100 },
       change: 'new_circuit',
+      blocked: /^$/,
+    },
+    {
+      name: 'a bandwidth that the provider does not sell',
+      more: { offeredMbps: [50, 1_000, 10_000] },
+      to: { ...standard, bandwidthMbps: 2_000 },
+      change: 'impossible',
+      blocked: /does not offer 2000 Mb\/s: it has 50, 1000, 10000/,
+    },
+    {
+      name: 'nothing but the port, of one that it sells',
+      more: { offeredMbps: [1_000, 2_000] },
+      to: { ...standard, bandwidthMbps: 2_000 },
+      change: 'in_place',
+      blocked: /^only while the provider's port has room$/,
+    },
+    {
+      name: 'nothing, of the bandwidth that it has and the provider sells no more',
+      more: { offeredMbps: [2_000] },
+      to: { ...standard, plan: 'unlimited' as const },
+      change: 'in_place',
       blocked: /^$/,
     },
   ])('is prevented by $name', ({ more, to, change, blocked }) => {

@@ -61,6 +61,7 @@ export function whatIf(input: CircuitInput, frame: CostFrame, projection: CostPr
     linkedRegions: input.linkedRegions,
     globalReach: input.usage.globalReach !== null || wish.globalReach !== undefined,
     microsoft365: input.microsoft365,
+    offeredMbps: input.offeredMbps,
     p95Mbps: traffic.p95Mbps,
   }
   const { currency } = quoting.quote

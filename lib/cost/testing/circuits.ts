@@ -58,6 +58,7 @@ export function circuit(
     usage: { hours, unplaced: [], globalReach: null, bandwidthMbps: own.bandwidthMbps },
     premiumNeeds: null,
     microsoft365: false,
+    offeredMbps: null,
     linkedRegions: null,
     ...more,
   }

@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber } from '../rollup/write-buckets.ts'
 
 /**
- * Identifies what the standings of circuits are made from, without reading it: how circuits, connections, gateways and route filters are and were
+ * Identifies what the standings of circuits are made from, without reading it: how circuits, connections, gateways, route filters and providers are and were
  * configured, since when usage is known, and how far back the past was read. It differs as soon as any of these does; a poll that
  * finds everything unchanged leaves it. A configuration is identified by the begin of its interval, which changes with it.
  */
@@ -29,7 +29,13 @@ export async function costBasisRevision(db: Queryable): Promise<string> {
      FROM configured, begun, reached`,
     [
       armTypes.circuit,
-      [armTypes.circuit, armTypes.connection, armTypes.routeFilter, ...gatewayTypes.map(({ type }) => type)],
+      [
+        armTypes.circuit,
+        armTypes.connection,
+        armTypes.routeFilter,
+        armTypes.serviceProvider,
+        ...gatewayTypes.map(({ type }) => type),
+      ],
       stepNumber('hour'),
     ],
   )

@@ -5,7 +5,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, CONNECTION, estateFeed, GATEWAY, resources, targets } from '../testing/estate-feed.ts'
 import { feedTraffic, rateRows } from '../testing/traffic-feed.ts'
-import { closeWeek, getCostWeekly, readCostHeadline, refreshCostTraffic } from './index.ts'
+import { closeWeek, getCostProjections, getCostWeekly, readCostHeadline, refreshCostTraffic } from './index.ts'
 
 const db = withTestDatabase()
 const DAY = 86_400_000
@@ -59,6 +59,50 @@ describe('what is remembered of cost', () => {
   })
 })
 
+/** The circuit's provider, with what it sells. */
+function provider(...mbps: number[]): ResourceRow {
+  const [circuit] = resources().filter(({ type }) => type === armTypes.circuit)
+  const subscriptionId = circuit?.subscriptionId ?? ''
+  return {
+    resourceId: `/subscriptions/${subscriptionId}/providers/Microsoft.Network/expressRouteServiceProviders/ProvA`,
+    type: armTypes.serviceProvider,
+    name: 'ProvA',
+    subscriptionId,
+    resourceGroup: null,
+    location: null,
+    config: { properties: { bandwidthsOffered: mbps.map((valueInMbps) => ({ valueInMbps })) } },
+  }
+}
+const withProvider = (...mbps: number[]) =>
+  inventory([
+    ...resources({
+      serviceProviderProperties: { serviceProviderName: 'provA', peeringLocation: 'London', bandwidthInMbps: 1_000 },
+    }),
+    provider(...mbps),
+  ])
+
+describe('options of a circuit', () => {
+  it('are blocked at bandwidths that its provider does not sell', async () => {
+    const blocked = async () => {
+      const { data } = await getCostProjections(db.pool, {}, NOW)
+      const options = data.circuits.flatMap((projection) => projection.options)
+      expect(options.length).toBeGreaterThan(10)
+      return options.filter(({ blockedBy }) =>
+        blockedBy.some((words) => words.startsWith('the provider does not offer')),
+      )
+    }
+    await inventory()
+    expect(await blocked()).toEqual([])
+    await withProvider(500, 1_000)
+    const found = await blocked()
+    expect(new Set(found.map(({ change }) => change))).toEqual(new Set(['impossible']))
+    expect([...new Set(found.map(({ bandwidthMbps }) => bandwidthMbps))].toSorted((a, b) => a - b)).toEqual([
+      50, 100, 200, 2_000, 5_000, 10_000,
+    ])
+    await inventory()
+  })
+})
+
 describe('the revision of circuits', () => {
   const withConfig = (resourceId: string, change: (properties: Record<string, unknown>) => unknown) =>
     resources().map((row) =>
@@ -88,6 +132,8 @@ describe('the revision of circuits', () => {
       'a gateway with another SKU',
       () => inventory(withConfig(GATEWAY, (own) => ({ ...own, sku: { name: 'ErGw3AZ' } }))),
     ],
+    ['a provider that is known', () => withProvider(500, 1_000)],
+    ['a provider that sells more', () => withProvider(500, 1_000, 2_000)],
     ['a circuit that is gone', () => inventory(resources().filter(({ type }) => type !== armTypes.circuit))],
     ['a circuit that is back', () => inventory()],
     [

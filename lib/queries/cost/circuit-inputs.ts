@@ -53,6 +53,8 @@ export interface CircuitStanding {
   linked: LinkedGateway[]
   /** null = its route filter is not in sight */
   microsoft365: boolean | null
+  /** what its provider sells, Mbit/s; null = not known */
+  offeredMbps: readonly number[] | null
 }
 
 export interface LinkedGateway {
@@ -105,6 +107,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
         config,
       ]),
     ),
+    offered: await offeredBandwidths(q),
     begins: await usageBegins(q),
     reachBegins: await usageBegins(q, REACH_PATH),
     reached: await backfillReached(q),
@@ -117,7 +120,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
 type StandingFacts = Awaited<ReturnType<typeof readStandingFacts>>
 
 function standingsOf(
-  { resources, links, routeFilters, begins, reachBegins, reached, overrides }: StandingFacts,
+  { resources, links, routeFilters, offered, begins, reachBegins, reached, overrides }: StandingFacts,
   period: Period,
   only?: string,
 ): CircuitStanding[] {
@@ -126,7 +129,10 @@ function standingsOf(
     const configured = configuredIntervals(intervals, endOf(period))
     const last = intervals.at(-1)
     if ((only !== undefined && resource.id !== only) || configured.length === 0 || !last) return []
-    const { bandwidthMbps, globalReachEnabled, provisioning, peerings } = decodeConfig(armTypes.circuit, last.config)
+    const { bandwidthMbps, globalReachEnabled, provisioning, peerings, provider } = decodeConfig(
+      armTypes.circuit,
+      last.config,
+    )
     return [
       {
         resource,
@@ -141,6 +147,7 @@ function standingsOf(
         removedAt: last.to,
         linked: links.get(armKey(resource.resourceId)) ?? [],
         microsoft365: carriesMicrosoft365(peerings, routeFilters),
+        offeredMbps: provider === null ? null : (offered.get(providerKey(resource.subscriptionId, provider)) ?? null),
       },
     ]
   })
@@ -152,7 +159,7 @@ const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | n
 
 /** A circuit as the sums take it. */
 export function circuitInput(
-  { resource, configured, linked, microsoft365 }: CircuitStanding,
+  { resource, configured, linked, microsoft365, offeredMbps }: CircuitStanding,
   usageOf: UsageFacts,
 ): CircuitInput {
   return {
@@ -162,6 +169,7 @@ export function circuitInput(
     usage: usageOf,
     premiumNeeds: premiumNeeds(linked),
     microsoft365,
+    offeredMbps,
     linkedRegions: linkedRegions(linked),
   }
 }
@@ -264,6 +272,19 @@ async function linksByCircuit(q: Queryable): Promise<Map<string, LinkedGateway[]
     links.set(circuitKey, [...(links.get(circuitKey) ?? []), link])
   }
   return links
+}
+
+const providerKey = (subscriptionId: string, provider: string) => `${subscriptionId} ${provider}`.toLowerCase()
+
+/** What providers sell in each subscription; one that sells nothing at all is not known. */
+async function offeredBandwidths(q: Queryable): Promise<Map<string, readonly number[]>> {
+  const providers = await listResources(q, { types: [armTypes.serviceProvider] })
+  return new Map(
+    providers.flatMap(({ subscriptionId, name, config }) => {
+      const { bandwidthsMbps } = decodeConfig(armTypes.serviceProvider, config)
+      return bandwidthsMbps.length === 0 ? [] : [[providerKey(subscriptionId, name), bandwidthsMbps] as const]
+    }),
+  )
 }
 
 /** Null where one of the networks is not in sight. A circuit without connections is linked to none that we know of. */

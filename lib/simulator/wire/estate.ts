@@ -166,6 +166,10 @@ export function getPort(c: Context) {
 export const listLinks = (c: Context) => getPort(c).properties.links
 
 const BANDWIDTHS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000] as const
+/** Providers that sell fewer. */
+const SOLD_BY: Partial<Record<(typeof PROVIDERS)[number], readonly number[]>> = {
+  'Liquid Telecom': [50, 100, 200, 500, 1000],
+}
 
 export function listProviders(c: Context) {
   subscriptionOf(c)
@@ -176,7 +180,7 @@ export function listProviders(c: Context) {
     properties: {
       provisioningState: 'Succeeded',
       peeringLocations: PEERING_LOCATIONS,
-      bandwidthsOffered: BANDWIDTHS.map((valueInMbps) => ({
+      bandwidthsOffered: (SOLD_BY[name] ?? BANDWIDTHS).map((valueInMbps) => ({
         offerName: valueInMbps < 1000 ? `${valueInMbps}Mbps` : `${valueInMbps / 1000}Gbps`,
         valueInMbps,
       })),

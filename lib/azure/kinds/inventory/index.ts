@@ -13,6 +13,7 @@ export const inventory: KindDefinition<'inventory'> = {
     'Microsoft.Network/expressRouteCircuits/read',
     'Microsoft.Network/expressRouteGateways/read',
     'Microsoft.Network/expressRoutePorts/read',
+    'Microsoft.Network/expressRouteServiceProviders/read',
     'Microsoft.Network/localNetworkGateways/read',
     'Microsoft.Network/routeFilters/read',
     'Microsoft.Network/routeTables/read',

@@ -19,6 +19,7 @@ import { readGatewayRouteTables } from './gateway-route-tables.ts'
 import { readHubBgpConnections, readHubNetworkConnections } from './hubs.ts'
 import { readMonitors } from './monitors.ts'
 import { decodeResources } from './resources.ts'
+import { readServiceProviders } from './service-providers.ts'
 
 /** Lists that ARM has for a whole subscription, by the SDK's pager. */
 const subscriptionLists: { type: string; list: (arm: Arm) => PagedAsyncIterableIterator<unknown> }[] = [
@@ -175,11 +176,14 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
   const devices = isKnown ? await lister.devices(inventory.resources) : null
   const areNetworksKnown = inventory.listedTypes.includes(armTypes.virtualNetwork)
   const routeTables = areNetworksKnown ? await lister.gatewayRouteTables(inventory.resources) : null
+  const areCircuitsKnown = inventory.listedTypes.includes(armTypes.circuit)
+  const providers = areCircuitsKnown ? await lister.serviceProviders(inventory.resources) : null
   const hubs = await lister.insideHubs(inventory)
   const more = [
     { type: armTypes.connectionMonitor, rows: await monitors },
     { type: armTypes.localNetworkGateway, rows: devices },
     { type: armTypes.routeTable, rows: routeTables },
+    { type: armTypes.serviceProvider, rows: providers },
     { type: armTypes.hubBgpConnection, rows: hubs.bgpConnections },
     { type: armTypes.hubNetworkConnection, rows: hubs.networkConnections },
   ]
@@ -240,6 +244,10 @@ class Lister {
 
   gatewayRouteTables(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
     return readGatewayRouteTables(this.#read, resources, (read) => this.#ask(read))
+  }
+
+  serviceProviders(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
+    return readServiceProviders(this.#read, resources, (read) => this.#ask(read))
   }
 
   #ask<T>(read: () => Promise<T>): Promise<T> {
