@@ -1,5 +1,7 @@
 /** Whose faults events are said to be: how many name nobody, and what contradicts the events beside it. */
 import {
+  type Cause,
+  causeClasses,
   type CauseOwner,
   type DetectedEvent,
   endedBy,
@@ -46,6 +48,7 @@ export function ownerFaults({ events, incidents }: Pick<Run, 'events' | 'inciden
   const rootOf = new Map(incidents.map(({ key, root }) => [key, byKey.get(root)]))
   return events.flatMap((event): OwnerFault[] => {
     const whole = byKey.get(event.partOf ?? '')
+    if (!event.causes.every(isAllowed)) return [{ says: 'other owner', event }]
     if (kindsOfPolls.has(event.kind)) return []
     const from =
       whole ?? (kindsOfRecovery.has(event.kind) ? endedIn(events, event) : undefined) ?? rootBeside(rootOf, event)
@@ -54,6 +57,13 @@ export function ownerFaults({ events, incidents }: Pick<Run, 'events' | 'inciden
     if (ownerOf(event) === 'unknown') return [{ says: 'needless unknown', event }]
     return whole ? [{ says: 'other owner', event }] : []
   })
+}
+
+/** Whether the class of a cause may name its owner; polls that fail have theirs by outcome. */
+function isAllowed({ class: name, owner }: Cause): boolean {
+  if (name.startsWith('collector_')) return true
+  const record = Object.entries(causeClasses).find(([known]) => known === name)?.[1]
+  return record !== undefined && (record.owners as readonly CauseOwner[]).includes(owner)
 }
 
 function endedIn(events: readonly DetectedEvent[], { kind, scope, subject, started }: DetectedEvent) {

@@ -1,4 +1,5 @@
 import type { CauseOwner } from '../cause.ts'
+import type { CauseClass, OwnerOf } from '../cause-classes.ts'
 import type { PollKind } from '../poll.ts'
 
 /** The areas that a choice of kinds is grouped by, in the order in which screens show them. */
@@ -61,13 +62,16 @@ export interface EventProof {
   samples: 1 | 2 | 3
 }
 
-interface StatedCause {
-  class: string
-  owner: CauseOwner
-  /** 0 to 1: certain 1, likely 0.7, possible 0.5 */
-  confidence: number
-  nextStep: string
-}
+/** One that its class allows to name this owner. */
+type StatedCause = {
+  [Class in CauseClass]: {
+    class: Class
+    owner: OwnerOf<Class>
+    /** 0 to 1: certain 1, likely 0.7, possible 0.5 */
+    confidence: number
+    nextStep: string
+  }
+}[CauseClass]
 
 /**
  * Where the cause of an event comes from, with its default owner and next step:
@@ -77,7 +81,7 @@ interface StatedCause {
  */
 export type EventCause =
   | ({ from: 'kind' } & StatedCause)
-  | ({ from: 'rule' } & (StatedCause | Pick<StatedCause, 'owner' | 'nextStep'>))
+  | ({ from: 'rule' } & (StatedCause | { owner: CauseOwner; nextStep: string }))
   | { from: 'evidence'; owner: 'unknown'; nextStep: string }
 
 export const UNKNOWN_NEXT_STEP = 'Nothing that was polled shows the cause. Compare with the events around it.'

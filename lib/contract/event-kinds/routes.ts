@@ -31,7 +31,13 @@ export const routeKinds = {
     proof: [],
     maintenance: 'expected',
     incident: { rank: null },
-    cause: FROM_EVIDENCE,
+    cause: {
+      from: 'rule',
+      class: 'onprem_policy_change',
+      owner: 'onprem',
+      confidence: 0.7,
+      nextStep: 'Ask whoever runs the customer router what was added, or which filter or summary was removed.',
+    },
   },
   own_space_heard: {
     ...ROUTE,
@@ -43,7 +49,14 @@ export const routeKinds = {
     proof: [proof('learned')],
     maintenance: 'alerts',
     incident: { rank: 250 },
-    cause: FROM_EVIDENCE,
+    cause: {
+      from: 'rule',
+      class: 'onprem_policy_change',
+      owner: 'onprem',
+      confidence: 0.7,
+      nextStep:
+        'Ask whoever runs the customer router why it announces space of a virtual network: filter it outbound, or renumber one side.',
+    },
   },
   default_route_appeared: {
     ...ROUTE,
@@ -54,7 +67,14 @@ export const routeKinds = {
     proof: [proof('learned')],
     maintenance: 'alerts',
     incident: { rank: 240 },
-    cause: FROM_EVIDENCE,
+    cause: {
+      from: 'rule',
+      class: 'onprem_policy_change',
+      owner: 'onprem',
+      confidence: 0.7,
+      nextStep:
+        'Ask whoever runs the customer router whether the default route is meant for Azure; if not, filter it outbound.',
+    },
   },
   default_route_disappeared: {
     ...ROUTE,

@@ -14,7 +14,7 @@ const TRAFFIC = {
 const FORWARDING_FAULT = {
   from: 'kind',
   class: 'forwarding_fault',
-  owner: 'onprem',
+  owner: 'unknown',
   confidence: 0.5,
   nextStep:
     'BGP and ARP are healthy and no bytes pass: check firewalls and filters behind the customer router, then ask the provider for its core.',

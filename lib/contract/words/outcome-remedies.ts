@@ -31,7 +31,7 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
       'Check in the Activity Log whether it was deleted or moved, and whether the identity can still read it. The next inventory removes what was deleted.',
   },
   throttled: {
-    owner: 'microsoft',
+    owner: 'unknown',
     remedy:
       'What draws from the same budget slows down on its own; Sources shows which budget is used up. To prevent it, set longer intervals (POLL_*_EVERY).',
   },
@@ -41,22 +41,22 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
       'Azure runs another operation on this resource; it is polled again when that has ended, and nothing else is slowed down. If it lasts for hours, check the provisioning state of the resource and who changed it (Activity Log).',
   },
   unavailable: {
-    owner: 'microsoft',
+    owner: 'unknown',
     remedy:
       'Polling continues on its own. If it lasts, check the connection from the worker to Azure’s management endpoint (proxy, DNS, firewall), then Azure’s status page.',
   },
   timeout: {
-    owner: 'microsoft',
+    owner: 'unknown',
     remedy:
       'Polling continues on its own; a gateway that is being changed answers late. If it lasts, open a support case for this resource.',
   },
   malformed: {
-    owner: 'microsoft',
+    owner: 'unknown',
     remedy:
       'The response is not what Azure documents, and nothing of it was recorded. The error on Sources names the field; a proxy between the worker and Azure may have replaced the response.',
   },
   incomplete: {
-    owner: 'microsoft',
+    owner: 'unknown',
     remedy:
       'Rows that are known to exist are missing; the others were recorded. If it lasts, open a support case for this resource.',
   },
@@ -66,15 +66,25 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
 }
 
 /**
- * Who can change how polls end; `unknown` where nobody has to, and where nothing came back that says whose side failed: a connection that
- * was refused, a name that was not resolved, or a request that nobody answered may be the proxy, DNS, the firewall or Azure.
+ * Who can change how polls end. Nobody is named where the answer leads to nobody:
+ * - What did not come back (a refused connection, a name that was not resolved, no answer in time) and what is no answer of Azure's (a
+ *   proxy's page) may be the proxy's, DNS's, the firewall's or Azure's. Microsoft's it is where Azure itself answers that it failed.
+ * - A budget of Resource Manager is one identity's own, so that its polls have used it up; the network provider's is shared by all who ask.
+ * - A resource that is locked, an answer that can't be read and rows that lack name nobody.
+ * - What is refused or not found is the configuration of the identity, or of what was to be polled.
  * @param error of the poll; null = not known
  */
-export function outcomeOwner(outcome: Outcome, error: Pick<PollError, 'httpStatus'> | null): CauseOwner {
-  return unanswered.has(outcome) && (error?.httpStatus ?? null) === null ? 'unknown' : remedies[outcome].owner
+export function outcomeOwner(outcome: Outcome, error: FailedAnswer | null): CauseOwner {
+  if (outcome === 'throttled') return error?.budget && !isRegional(error.budget) ? 'own_change' : 'unknown'
+  if (outcome === 'unavailable') return error && isAzuresOwnFailure(error) ? 'microsoft' : 'unknown'
+  return remedies[outcome].owner
 }
 
-const unanswered: ReadonlySet<Outcome> = new Set<Outcome>(['unavailable', 'timeout'])
+type FailedAnswer = Pick<PollError, 'code' | 'httpStatus' | 'budget'>
+
+/** A status of a failed server, with the error object that Azure's APIs answer with; without one, its code is made of the status. */
+const isAzuresOwnFailure = ({ code, httpStatus }: FailedAnswer) =>
+  httpStatus !== null && httpStatus >= 500 && code !== `HTTP_${httpStatus}`
 
 /** What to do about one budget that is used up. */
 const ofBudget = (budget: BudgetName): string =>

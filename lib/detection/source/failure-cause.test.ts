@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Outcome, PollError } from '#lib/contract/index.ts'
+import type { BudgetName, Outcome, PollError } from '#lib/contract/index.ts'
 import { collectorCause } from './failure-cause.ts'
 
 const errorOf = (code: string, httpStatus: number | null): PollError => ({
@@ -10,6 +10,8 @@ const errorOf = (code: string, httpStatus: number | null): PollError => ({
   missingAction: null,
 })
 
+const throttledBy = (budget: BudgetName): PollError => ({ ...errorOf('TooManyRequests', 429), budget })
+
 describe('who is to blame for a poll that fails', () => {
   it.each<[string, Outcome, PollError | null, string]>([
     ['nobody yet, for a refused connection', 'unavailable', errorOf('ECONNREFUSED', null), 'unknown'],
@@ -17,9 +19,18 @@ describe('who is to blame for a poll that fails', () => {
     ['nobody yet, for a connection that breaks off', 'unavailable', errorOf('ECONNRESET', null), 'unknown'],
     ['nobody yet, for a request that goes unanswered', 'timeout', errorOf('REQUEST_TIMEOUT', null), 'unknown'],
     ['nobody yet, where it is not known how it failed', 'unavailable', null, 'unknown'],
+    ['nobody yet, for an error page without an error of Azure', 'unavailable', errorOf('HTTP_502', 502), 'unknown'],
+    ['nobody yet, for a conflict with another request', 'unavailable', errorOf('Conflict', 409), 'unknown'],
+    ['nobody yet, for an answer that can not be read', 'malformed', errorOf('MALFORMED_FIELD', 200), 'unknown'],
+    ['nobody yet, for rows that lack', 'incomplete', null, 'unknown'],
+    ['nobody yet, for a resource that is busy', 'locked', errorOf('AnotherOperationInProgress', 409), 'unknown'],
+    ['nobody yet, for a budget that is not named', 'throttled', errorOf('TooManyRequests', 429), 'unknown'],
+    ['nobody yet, for a budget that all share', 'throttled', throttledBy('network.writes'), 'unknown'],
+    ['whoever set the intervals of the identity', 'throttled', throttledBy('arm.reads'), 'own_change'],
     ['Microsoft, whose endpoint answers that it fails', 'unavailable', errorOf('ServerError', 503), 'microsoft'],
-    ['Microsoft, whose gateway answers too late', 'timeout', errorOf('GatewayTimeout', 504), 'microsoft'],
     ['whoever gave the rights', 'forbidden', errorOf('AuthorizationFailed', 403), 'own_change'],
+    ['whoever set up the identity', 'unauthorized', errorOf('AADSTS700016', null), 'own_change'],
+    ['whoever removed what is polled', 'not_found', errorOf('ResourceNotFound', 404), 'own_change'],
   ])('is %s', (_, outcome, error, owner) => {
     expect(collectorCause(outcome, error)).toMatchObject({ class: `collector_${outcome}`, owner })
   })

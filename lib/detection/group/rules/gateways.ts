@@ -39,6 +39,9 @@ const isDown = ({ level }: SessionFact) => level === 'down'
 /** A VPN gateway with one device behind it is cut off by that device or its Internet access, and not by a fault of its own as a rule. */
 export const ONE_REMOTE_END = 'one_remote_end'
 
+/** Flag of an instance that reports no row at all. */
+export const ROWS_GONE = 'rows_gone'
+
 function isolatedRule(
   context: FoldContext,
   { scope, name, kind }: GatewayNode,
@@ -93,7 +96,7 @@ function instanceRules(
       since: silentSince ?? (holds ? sinceAll(sinces(own)) : endOf(context, scope, address, ups, others)),
       severity: 'minor',
       ...(silentSince ? { confirm: 1 } : {}),
-      flags: silentSince ? ['rows_gone'] : [],
+      flags: silentSince ? [ROWS_GONE] : [],
       evidence: holds ? sessionEvidence(own) : [],
     })
     if (live && isOpen(live)) lost.set(address, live)

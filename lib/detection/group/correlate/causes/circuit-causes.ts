@@ -1,6 +1,5 @@
 import {
   type Cause,
-  type CauseOwner,
   circuitPaths,
   type DetectedEvent,
   parsePath,
@@ -18,9 +17,9 @@ import { routerLost } from './router-lost.ts'
 import { cause } from './wording.ts'
 
 /** Who runs BGP towards Microsoft: the provider where it sells a routed service, otherwise the customer. */
-const routerOwner = ({ connectivity }: CircuitNode): CauseOwner => (connectivity === 'telco' ? 'provider' : 'onprem')
+const routerOwner = ({ connectivity }: CircuitNode) => (connectivity === 'telco' ? 'provider' : 'onprem')
 /** Who runs the wire: on a port of one's own there is no provider. */
-const wireOwner = ({ connectivity }: CircuitNode): CauseOwner => (connectivity === 'direct' ? 'onprem' : 'provider')
+const wireOwner = ({ connectivity }: CircuitNode) => (connectivity === 'direct' ? 'onprem' : 'provider')
 
 const circuitOf = ({ topology }: FoldContext, event: DetectedEvent) =>
   topology.circuits.find(({ scope }) => scope === event.scope) ?? null

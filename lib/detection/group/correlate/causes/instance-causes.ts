@@ -1,7 +1,9 @@
+import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
 import { type FoldContext, isGood, isOpen, liveEvents } from '../../../model/context.ts'
 import type { RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
+import { ROWS_GONE } from '../../rules/gateways.ts'
 import { cause } from './wording.ts'
 
 /** How long after one instance is back Azure takes the next one of a gateway in hand. */
@@ -10,6 +12,7 @@ const FAULT = 'gateway_instance_fault'
 
 /** Azure maintains the instances of a gateway one after the other, and each is back soon (docs/rules/detection.md 3.6). */
 export function instanceCauses(context: FoldContext, event: DetectedEvent): Cause[] {
+  if (!isOfInstance(context, event)) return []
   const maintenance = (confidence: number) =>
     cause(
       'gateway_instance_maintenance',
@@ -20,6 +23,20 @@ export function instanceCauses(context: FoldContext, event: DetectedEvent): Caus
   if (!isOverdue(context, event)) return [maintenance(followsSibling(context, event) ? 0.9 : 0.6)]
   const step = 'Maintenance would have brought this instance back by now: open a support case for the gateway.'
   return [cause(FAULT, 'microsoft', 0.6, step), maintenance(0.3)]
+}
+
+/**
+ * Whether it is the instance that failed. All of its sessions are lost where a VPN gateway has one session for each, too: one tunnel. An
+ * instance that its sibling reached all the time has not failed by that.
+ */
+function isOfInstance({ topology, scopes }: FoldContext, { scope, subject, started, flags }: DetectedEvent): boolean {
+  const isVpn = topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
+  const own = Object.values(scopes[scope]?.sessions ?? {}).filter(({ localAddress }) => localAddress === subject)
+  const far = own.filter(({ asn }) => asn !== GATEWAY_ASN)
+  if (!isVpn || far.length > 1 || flags.includes(ROWS_GONE)) return true
+  return own.some(
+    ({ asn, level, since }) => asn === GATEWAY_ASN && (level === 'down' || since.latest >= started.earliest),
+  )
 }
 
 /** Only time, and a poll of its gateway after it, can still make it a fault. */

@@ -1,8 +1,10 @@
+import { MSEE_ASN } from '#lib/bgp/index.ts'
 import {
   type Cause,
   type DetectedEvent,
   type EventKind,
   eventKindRecords,
+  memberOf,
   parsePath,
   statedCause,
 } from '#lib/contract/index.ts'
@@ -13,6 +15,7 @@ import type { LiveEvent } from '../../../model/scope-state.ts'
 import { PROBES_FAIL } from '../../rules/traffic/proof.ts'
 import { circuitCauses, limitCause, pathCauses } from './circuit-causes.ts'
 import { CORE_MAINTENANCE } from './core-availability.ts'
+import { lossesOf } from '../../facts/loss.ts'
 import { instanceCauses } from './instance-causes.ts'
 import { knownOfPath } from './known-path.ts'
 import { cause } from './wording.ts'
@@ -40,10 +43,16 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
         gatewayChange(context, event) ??
         advertisedTooMuch(context, event) ??
         farEndOf(context, event) ??
-        byKind(event.kind)
+        (isRouteServer(context, event) ? [] : byKind(event.kind))
       )
     case 'no_path':
       return siteCauses(context, live)
+    case 'instance_divergence':
+      return isWithEdgeRouter(context, event) ? byKind(event.kind) : []
+    case 'prefix_headroom':
+      return [headroomCause(event)]
+    case 'default_route_disappeared':
+      return withdrawnCauses(context, live)
     case 'green_but_dead':
     case 'one_way_traffic':
       return deadCauses(context, event)
@@ -67,6 +76,40 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
 const byKind = (kind: EventKind): Cause[] => {
   const own = statedCause(kind)
   return own ? [own] : []
+}
+
+/** Both ends are Microsoft's; any other neighbor may itself announce other routes to each instance. */
+const isWithEdgeRouter = (context: FoldContext, { scope, subject }: DetectedEvent): boolean =>
+  Object.values(scopeOf(context, scope).sessions).some(({ neighbor, asn }) => neighbor === subject && asn === MSEE_ASN)
+
+/** Its neighbors are appliances of the customer's. */
+const isRouteServer = ({ topology }: FoldContext, { scope }: DetectedEvent): boolean =>
+  topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'routeServer')
+
+/** Who announces what is counted. */
+function headroomCause({ subject }: DetectedEvent): Cause {
+  return subject.startsWith(ADVERTISED)
+    ? cause(
+        'prefixes_advertised',
+        'own_change',
+        0.5,
+        'The gateway announces this many prefixes: summarise the address spaces of its networks before more are added.',
+      )
+    : cause(
+        'prefixes_announced',
+        'onprem',
+        0.7,
+        'Summarise or filter what the customer router announces before the limit drops the session.',
+      )
+}
+
+/** Withdrawn while all that carried it was up; with a session that fell, it went with that. */
+function withdrawnCauses(context: FoldContext, { event, peersBefore = [] }: LiveEvent): Cause[] {
+  const isLost = context.topology.gateways.some(({ scope }) =>
+    peersBefore.some((neighbor) => lossesOf(context, memberOf({ gateway: scope, neighbor }), event.started).length > 0),
+  )
+  const step = 'Sessions stayed up: ask whoever runs the customer router why it announces no default route any more.'
+  return isLost ? [] : [cause('onprem_policy_change', 'onprem', 0.7, step)]
 }
 
 /** Everything is up but what is carried: a filter, a firewall, or a core that drops (docs/rules/detection.md 3.6, last row). */

@@ -1,4 +1,4 @@
-import { type Cause, type CauseOwner, UNKNOWN_NEXT_STEP } from '#lib/contract/index.ts'
+import { type Cause, type CauseClass, type OwnerOf, UNKNOWN_NEXT_STEP } from '#lib/contract/index.ts'
 
 /** Nothing reaches the confidence at which a class is named. */
 export const UNKNOWN_CAUSE: Cause = {
@@ -15,9 +15,10 @@ export const NAMED = 0.5
 /** A layer that the decision needs and that is not known costs this factor, and is named. */
 const MISSING_LAYER = 0.7
 
-export function cause(
-  name: string,
-  owner: CauseOwner,
+/** @param owner one that the class may name ({@link causeClasses}) */
+export function cause<Class extends CauseClass>(
+  name: Class,
+  owner: OwnerOf<Class>,
   confidence: number,
   nextStep: string,
   missing: readonly string[] = [],

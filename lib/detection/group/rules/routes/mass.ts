@@ -4,6 +4,7 @@ import { tableKey } from '../../../model/subject.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
 import { end, UNCONFIRMED } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf, sourceOf } from '../../../model/context.ts'
+import { causesOfAnnounced } from './announced-by.ts'
 import { putRouteEvent } from './route-event.ts'
 import {
   boundsOfChanges,
@@ -192,6 +193,10 @@ function announced(context: FoldContext, steps: readonly Step[]): void {
     started: boundsOfChanges(steps.flatMap(({ changes }) => changes)),
     prefixes,
     peers,
+    causes: causesOfAnnounced(
+      'mass_announce',
+      steps.flatMap(({ changes }) => changes.flatMap(({ op, after }) => (op === 'announce' ? after : []))),
+    ),
   })
 }
 

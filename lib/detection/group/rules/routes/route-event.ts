@@ -1,4 +1,4 @@
-import type { Bounds, EventKind, Evidence, Severity } from '#lib/contract/index.ts'
+import type { Bounds, Cause, EventKind, Evidence, Severity } from '#lib/contract/index.ts'
 import { type FoldContext, put, scopeOf } from '../../../model/context.ts'
 import { newEvent } from '../../../model/new-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -19,6 +19,8 @@ export interface RouteFinding {
   peersAfter?: readonly string[]
   flags?: readonly string[]
   evidence?: readonly Evidence[]
+  /** where the rule names it */
+  causes?: readonly Cause[]
   proof?: Proof
 }
 
@@ -34,6 +36,7 @@ export function putRouteEvent(context: FoldContext, finding: RouteFinding): Live
     started,
     evidence: [...evidence, routeEvidence(finding.proof ?? mark, finding)],
     flags,
+    causes: finding.causes ?? [],
   })
   // a poll that is folded again finds what it found before, where that stood
   const known = scopeOf(context, scope).live[event.key]?.event

@@ -14,6 +14,7 @@ import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
 import { expireUndeclaredRanges, rebaseline } from './rebaseline.ts'
 import { massRules } from './mass.ts'
+import { causesOfAnnounced } from './announced-by.ts'
 import { putRouteEvent } from './route-event.ts'
 import type { SiteRoutes } from '../sites/index.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -80,8 +81,9 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
   const { mark } = context
   for (const { prefix, before, after } of moved) {
     if (!DEFAULT_ROUTES.has(prefix)) continue
+    const isOfSource = ({ gateway }: RouteEntry) => gateway === mark.scope
     const peersOf = (entries: ChangedPrefix['before']) => [
-      ...new Set(entries.flatMap(({ gateway, peer }) => (gateway === mark.scope && peer !== null ? [peer] : []))),
+      ...new Set(entries.filter(isOfSource).flatMap(({ peer }) => peer ?? [])),
     ]
     const was = Map.groupBy(peersOf(before), (peer) => carrierOf(context, mark.scope, peer).name)
     const is = Map.groupBy(peersOf(after), (peer) => carrierOf(context, mark.scope, peer).name)
@@ -101,7 +103,8 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
       const opposite = oppositeOf(context, { kind: other, scope, subject }, between)
       if (opposite) end(opposite, between)
       const reported = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
-      const live = putRouteEvent(context, { ...reported, started: between })
+      const causes = kind === 'default_route_appeared' ? causesOfAnnounced(kind, after.filter(isOfSource)) : []
+      const live = putRouteEvent(context, { ...reported, started: between, causes })
       // what ends the other is how it had been before: one matter, and nothing that goes on
       if (opposite) live.event = { ...live.event, ended: between, partOf: opposite.event.key }
     }
@@ -155,6 +158,7 @@ function ownSpaceHeard(
       started: betweenOf(prefix),
       prefixes: [prefix],
       peers,
+      causes: causesOfAnnounced('own_space_heard', after.filter(ofUs)),
     })
   }
 }
