@@ -12,6 +12,7 @@ export const screens = [
   { path: '/incidents', name: 'Incidents' },
   { path: '/events', name: 'Events' },
   { path: '/handover', name: 'Handover' },
+  { path: '/resilience', name: 'Resilience' },
   { path: '/cost', name: 'Cost' },
   { path: '/sources', name: 'Sources' },
   { path: '/settings/declarations', name: 'Settings' },

@@ -15,6 +15,7 @@ test('every screen is two keys away', longIf(true), async ({ page }) => {
     ['i', 'Incidents'],
     ['e', 'Events'],
     ['h', 'Handover'],
+    ['p', 'Resilience'],
     ['s', 'Sources'],
     [',', 'Settings'],
     ['m', /^Cost review/],

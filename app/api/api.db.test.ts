@@ -31,6 +31,7 @@ import * as incidents from './v1/incidents/route.ts'
 import * as customers from './v1/customers/route.ts'
 import * as networks from './v1/networks/route.ts'
 import * as overview from './v1/overview/route.ts'
+import * as resilience from './v1/resilience/route.ts'
 import * as routes from './v1/routes/route.ts'
 import * as history from './v1/sessions/history/route.ts'
 import * as sessions from './v1/sessions/route.ts'
@@ -56,6 +57,7 @@ const handlers = {
   gateway,
   customers,
   networks,
+  resilience,
   sessions,
   sessionHistory: history,
   routes,

@@ -10,6 +10,7 @@ import NetworkIcon from 'lucide-react/icons/network'
 import SirenIcon from 'lucide-react/icons/siren'
 import RouteIcon from 'lucide-react/icons/route'
 import RouterIcon from 'lucide-react/icons/router'
+import ShieldCheckIcon from 'lucide-react/icons/shield-check'
 import SettingsIcon from 'lucide-react/icons/settings'
 import TvIcon from 'lucide-react/icons/tv'
 import WaypointsIcon from 'lucide-react/icons/waypoints'
@@ -35,6 +36,7 @@ export const places: Place[] = [
   { href: '/incidents', name: 'Incidents', key: 'i', icon: SirenIcon },
   { href: '/events', name: 'Events', key: 'e', icon: ActivityIcon },
   { href: '/handover', name: 'Handover', key: 'h', icon: ClipboardListIcon },
+  { href: '/resilience', name: 'Resilience', key: 'p', icon: ShieldCheckIcon },
   { href: '/cost', name: 'Cost', key: 'm', icon: BanknoteIcon, right: 'read_cost' },
   { href: '/wall', name: 'Wall', key: 'w', icon: TvIcon },
   { href: '/sources', name: 'Sources', key: 's', icon: HeartPulseIcon },

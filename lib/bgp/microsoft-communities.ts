@@ -96,3 +96,12 @@ export function communityName(community: string): string | null {
   if (service === undefined || region === undefined) return null
   return service === '' ? region : `${service}, ${region}`
 }
+
+/**
+ * Exchange, SharePoint, Skype for Business and the other services of Microsoft 365: a circuit that asks for them has to be Premium.
+ * Source: "ExpressRoute routing requirements", service to BGP community value.
+ */
+const MICROSOFT_365: ReadonlySet<string> = new Set(['12076:5010', '12076:5020', '12076:5030', '12076:5100'])
+
+/** @param community such as `12076:5010` */
+export const isMicrosoft365Community = (community: string): boolean => MICROSOFT_365.has(community.trim())

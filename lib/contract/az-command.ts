@@ -48,8 +48,8 @@ export function azCommand({
 /** A command that names its resource by the whole id needs no more. */
 function inPlace(command: string, { resourceGroup, subscriptionId }: ArmId): string {
   if (/ --(?:ids|resource) /.test(command)) return command
-  const group = resourceGroup === null ? '' : ` --resource-group ${quoted(resourceGroup)}`
-  return `${command}${group} --subscription ${quoted(subscriptionId)}`
+  const group = resourceGroup === null ? '' : ` --resource-group ${shellWord(resourceGroup)}`
+  return `${command}${group} --subscription ${shellWord(subscriptionId)}`
 }
 
 interface Polled {
@@ -80,12 +80,12 @@ const commands: Record<PollKind, (polled: Polled) => string | null> = {
     on(armTypes.virtualNetworkGateway, (name, subresource) =>
       subresource === ''
         ? null
-        : `az network vnet-gateway list-advertised-routes --name ${name} --peer ${quoted(subresource)}`,
+        : `az network vnet-gateway list-advertised-routes --name ${name} --peer ${shellWord(subresource)}`,
     )(polled) ?? peerTable('list-advertised-routes')(polled),
   stats: on(armTypes.circuit, (name, subresource) => {
     if (subresource === '') return `az network express-route get-stats --name ${name}`
     const peering = parsePath(subresource).peering ?? ''
-    return `az network express-route peering get-stats --circuit-name ${name} --name ${quoted(peering)}`
+    return `az network express-route peering get-stats --circuit-name ${name} --name ${shellWord(peering)}`
   }),
   tables: (polled) => hubTable(polled) ?? pathTable('list-route-tables')(polled),
   summary: pathTable('list-route-tables-summary'),
@@ -95,14 +95,14 @@ const commands: Record<PollKind, (polled: Polled) => string | null> = {
 
 /** A command for resources of one type. `name` is quoted, `subresource` is not. */
 function on(type: string, command: (name: string, subresource: string) => string | null) {
-  return ({ id, subresource }: Polled) => (id.type === type ? command(quoted(id.name), subresource) : null)
+  return ({ id, subresource }: Polled) => (id.type === type ? command(shellWord(id.name), subresource) : null)
 }
 
 function pathTable(list: string) {
   return on(armTypes.circuit, (name, subresource) => {
     const { peering, path } = parsePath(subresource)
     if (peering === null || path === null) return null
-    return `az network express-route ${list} --name ${name} --peering-name ${quoted(peering)} --path ${quoted(path)}`
+    return `az network express-route ${list} --name ${name} --peering-name ${shellWord(peering)} --path ${shellWord(path)}`
   })
 }
 
@@ -112,40 +112,40 @@ const peerTable =
   ({ id, resourceId }: Polled): string | null => {
     const peer = parseArmId(resourceId)
     if (peer?.type !== armTypes.hubBgpConnection) return null
-    return `az network routeserver peering ${list} --routeserver ${quoted(id.name)} --name ${quoted(peer.name)}`
+    return `az network routeserver peering ${list} --routeserver ${shellWord(id.name)} --name ${shellWord(peer.name)}`
   }
 
 /** A list of Global Reach connections, such as `AzurePrivatePeering/connections`. */
 function reachCommand(name: string, subresource: string): string | null {
   const [peering = '', list] = subresource.split('/')
   const command = list === 'connections' ? 'connection' : 'peer-connection'
-  return `az network express-route peering ${command} list --circuit-name ${name} --peering-name ${quoted(peering)}`
+  return `az network express-route peering ${command} list --circuit-name ${name} --peering-name ${shellWord(peering)}`
 }
 
 function hubTable({ id, resourceId, subresource }: Polled): string | null {
   if (id.type !== armTypes.virtualHub || subresource === '') return null
-  const table = quoted(`${resourceId}/hubRouteTables/${subresource}`)
-  return `az network vhub get-effective-routes --name ${quoted(id.name)} --resource-type RouteTable --resource-id ${table}`
+  const table = shellWord(`${resourceId}/hubRouteTables/${subresource}`)
+  return `az network vhub get-effective-routes --name ${shellWord(id.name)} --resource-type RouteTable --resource-id ${table}`
 }
 
 function showCommand({ type, name }: ArmId, resourceId: string): string {
   if (isContainer(type)) return 'az resource list'
   const show = showCommands[type]
-  return show ? `${show} ${quoted(name)}` : `az resource show --ids ${quoted(resourceId)}`
+  return show ? `${show} ${shellWord(name)}` : `az resource show --ids ${shellWord(resourceId)}`
 }
 
 function metricsCommand({ type }: ArmId, resourceId: string): string | null {
   if (isContainer(type)) return null
   const names = metricNames[type]
   return names
-    ? `az monitor metrics list --resource ${quoted(resourceId)} --metrics ${names}`
-    : `az monitor metrics list-definitions --resource ${quoted(resourceId)}`
+    ? `az monitor metrics list --resource ${shellWord(resourceId)} --metrics ${names}`
+    : `az monitor metrics list-definitions --resource ${shellWord(resourceId)}`
 }
 
 /** A subscription or a resource group. */
 const isContainer = (type: string) => type.startsWith('microsoft.resources/')
 
 /** One word of a POSIX shell. An id may come from anywhere, and people paste these commands. */
-function quoted(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w.:/@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -182,6 +182,12 @@ export { eventIdOf, upsertEvents } from './store/events.ts'
 export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
 export { type NetworkApiVersion, networkApiVersion, noteApiVersion } from './store/api-version.ts'
 export { lastSetupReport, saveSetupReport, type SetupReport } from './store/setup-report.ts'
+export {
+  type StoredExemption,
+  keepExemption,
+  postureExemptions,
+  withdrawExemption,
+} from './store/posture-exemptions.ts'
 export { type PlanState, readPlanState, writePlanState } from './store/plan-state.ts'
 export { listingFailure, noteListing } from './store/listing-failure.ts'
 export {

@@ -32,13 +32,18 @@ export async function listNetworks(
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'networks'>> {
   const q = queryable(db)
-  const resources = await listResources(q, {
-    types: [armTypes.virtualNetwork, ...gatewayTypes.map(({ type }) => type)],
-  })
-  const networks = await withFindings(q, networksAmong(resources))
+  const networks = await readNetworks(q)
   const { rows, nextCursor } = pageOfList(networks, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const polls = pollsUnder(await readSources(q), kinds, now)
   return { data: rows, asOf: iso(now), freshness: freshnessOf(polls, now), nextCursor }
+}
+
+/** All networks and hubs that the reader sees, with what is found about them. */
+export async function readNetworks(q: Queryable): Promise<Network[]> {
+  const resources = await listResources(q, {
+    types: [armTypes.virtualNetwork, ...gatewayTypes.map(({ type }) => type)],
+  })
+  return withFindings(q, networksAmong(resources))
 }
 
 async function withFindings(q: Queryable, networks: readonly Omit<Network, 'findings'>[]): Promise<Network[]> {

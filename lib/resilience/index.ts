@@ -1,5 +1,13 @@
 export { type LinkFacts, networkFindings, type NetworkFacts, type OnPremFacts } from './network-findings.ts'
 export { circuitLimits, gatewayLimits } from './azure-limits.ts'
 export { bestPath, type Lookup, lookup, type Rib, ribOf } from './best-path.ts'
+export {
+  checkPosture,
+  type CircuitFacts,
+  type FoundCheck,
+  type GatewayFacts,
+  type PostureFacts,
+  worstFirst,
+} from './checks/index.ts'
 export { uncoveredSystemRoute } from './uncovered.ts'
 export * from './what-if/index.ts'

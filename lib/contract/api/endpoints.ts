@@ -5,6 +5,7 @@ import { costCommands, costEndpoints } from './endpoints/cost.ts'
 import type { Command, Endpoint, PlainEndpoint } from './endpoints/endpoint.ts'
 import { estateEndpoints } from './endpoints/estate.ts'
 import { storyCommands, eventEndpoints } from './endpoints/events.ts'
+import { resilienceCommands, resilienceEndpoints } from './endpoints/resilience.ts'
 
 export type { Command, Endpoint, PlainEndpoint } from './endpoints/endpoint.ts'
 
@@ -12,6 +13,7 @@ export type { Command, Endpoint, PlainEndpoint } from './endpoints/endpoint.ts'
 export const endpoints = {
   ...estateEndpoints,
   ...eventEndpoints,
+  ...resilienceEndpoints,
   ...collectorEndpoints,
   ...costEndpoints,
   ...accessEndpoints,
@@ -20,6 +22,7 @@ export const endpoints = {
 /** Every request to `/api/v1` that changes something. Bodies are JSON. */
 export const commands = {
   ...storyCommands,
+  ...resilienceCommands,
   ...collectorCommands,
   ...costCommands,
   ...accessCommands,

@@ -31,6 +31,7 @@ const rulesOf = (visible: Visible): Partial<Record<string, ModelRule>> => {
     costTraffic: ofCircuit,
     costDecision: ofCircuit,
     serviceKeyRequest: ofCircuit,
+    postureExemption: { where: { scope: { in: [...shortIds] } } },
     costBilled: { where: { resourceKey: { in: [...armKeys] } } },
     costBillRead: { where: { subscriptionId: { in: [...subscriptions] } } },
     costOverride: aboutCircuits,

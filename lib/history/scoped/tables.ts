@@ -163,5 +163,6 @@ export const TABLES: Readonly<Record<string, string>> = {
   cost_decision: 'SELECT * FROM public.cost_decision WHERE circuit_id = ANY (:shortIds)',
   // one that is about several is seen by who sees them all
   cost_finding: `SELECT * FROM public.cost_finding WHERE resources <> '{}' AND resources <@ (:shortIds)`,
+  posture_exemption: 'SELECT * FROM public.posture_exemption WHERE scope = ANY (:shortIds)',
   service_key_request: 'SELECT * FROM public.service_key_request WHERE circuit_id = ANY (:shortIds)',
 }

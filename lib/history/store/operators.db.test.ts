@@ -8,11 +8,13 @@ import {
   currentSettings,
   endBackTest,
   ensureSources,
+  keepExemption,
   listingFailure,
   nameSubscriptions,
   networkApiVersion,
   noteApiVersion,
   noteListing,
+  postureExemptions,
   recentBackTests,
   recordServiceKeyRequest,
   saveSettings,
@@ -22,6 +24,7 @@ import {
   subscriptionNames,
   takeBackTest,
   updateProgress,
+  withdrawExemption,
 } from '../index.ts'
 
 const db = withTestDatabase()
@@ -92,6 +95,20 @@ describe('requests of service keys', () => {
     expect(all[0]).toMatchObject({ ...request, why: 'c' })
     expect(await serviceKeyRequests(db.pool, { limit: 5, before: null })).toEqual(all)
     expect(await serviceKeyRequests(db.pool, { limit: 1, before: all[0]?.id ?? '' })).toEqual([all[1]])
+  })
+})
+
+describe('exemptions of checks', () => {
+  it('replace each other, end at their moment, and are withdrawn once', async () => {
+    const kept = { checkId: 'bfd:er1', scope: 'er1', reason: 'old router', by: 'ops', at: T0, until: T0 + 1_000 }
+    await keepExemption(db.pool, { ...kept, reason: 'before' })
+    await keepExemption(db.pool, kept)
+    expect(await postureExemptions(db.pool, T0)).toEqual(new Map([[kept.checkId, kept]]))
+    expect(await postureExemptions(db.pool, kept.until)).toEqual(new Map())
+    expect([await withdrawExemption(db.pool, kept.checkId), await withdrawExemption(db.pool, kept.checkId)]).toEqual([
+      true,
+      false,
+    ])
   })
 })
 

@@ -4,6 +4,7 @@ import { readingDatabase } from '../connection.ts'
 import { queryable, type Db } from '../db.ts'
 import { NotFoundError, WholeDeploymentError } from '../errors.ts'
 import { getIncident } from '../incidents.ts'
+import { seenCheck } from '../resilience.ts'
 import { resolveCircuit, resolveResource } from '../scope.ts'
 import { scopedTo } from './reader-of.ts'
 import { withoutOthers } from './without-others.ts'
@@ -32,6 +33,8 @@ const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
     check: (reader, { id }) => getIncident(reader, id),
     result: (reader, { id }) => getIncident(reader, id),
   },
+  exemptCheck: { check: (reader, { id }) => seenCheck(reader, id) },
+  withdrawExemption: { check: (reader, { id }) => seenCheck(reader, id) },
   decideCost: { check: (reader, { body }) => resolveCircuit(queryable(reader), body.circuitId) },
   noteCostOutcome: {
     check: async (reader, { id }) => {

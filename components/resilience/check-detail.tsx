@@ -1,0 +1,121 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { useForm } from 'react-hook-form'
+import type { ExemptionBody, PostureCheck, Resilience } from '#lib/contract/index.ts'
+import { Needs } from '../access/needs.tsx'
+import { apiUrl, sendJson } from '../data/index.ts'
+import { Button } from '../ui/button.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { FormFault, FormText } from '../ui/form/fields.tsx'
+import { lateResolverOf } from '../ui/form/read.ts'
+import { Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
+import { Moment } from '../ui/time.tsx'
+import { checkStatus } from './check-words.ts'
+
+/** One check of one subject: what was read, what to do about it, and who accepts it. */
+export function CheckDetail({
+  check,
+  kind,
+  onClose,
+}: {
+  check: PostureCheck
+  kind: Resilience['kinds'][number] | undefined
+  onClose: () => void
+}) {
+  const here = useRef<HTMLDivElement>(null)
+  // it stands above the list that it was chosen from
+  useEffect(() => {
+    here.current?.focus()
+    here.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
+  const { subject, name, reason, evidence, remedy, command, source, severity } = check
+  return (
+    <div ref={here} tabIndex={-1} className="scroll-mt-16 rounded-lg">
+      <Panel title={`${name}: ${subject}`} aside={<Button onClick={onClose}>Close</Button>}>
+        <div className="grid gap-3 text-sm">
+          <p>
+            <Status {...checkStatus(check)} /> <span className="text-ink-2">({severity})</span> {reason}
+          </p>
+          {kind && <p className="text-ink-2">{kind.meaning}</p>}
+          {evidence.length > 0 && (
+            <dl className="grid gap-x-4 gap-y-1 text-xs sm:grid-cols-[auto_minmax(0,1fr)]">
+              {evidence.map(({ what, value, resourceId }) => (
+                <div key={`${what} ${resourceId}`} className="contents">
+                  <dt className="text-ink-3">{resourceId ? `${what} of ${nameIn(resourceId)}` : what}</dt>
+                  <dd className="font-mono break-words">{value}</dd>
+                </div>
+              ))}
+            </dl>
+          )}
+          <p>
+            {remedy}{' '}
+            <a href={source} className="link" rel="noreferrer">
+              Source
+            </a>
+          </p>
+          {command !== null && (
+            <div className="flex min-w-0 items-start gap-2">
+              <code className="min-w-0 flex-1 rounded-md border bg-sunken px-2 py-1.5 text-xs break-words">
+                {command}
+              </code>
+              <CopyButton text={command} label="Copy command">
+                Copy
+              </CopyButton>
+            </div>
+          )}
+          <Exemption check={check} />
+        </div>
+      </Panel>
+    </div>
+  )
+}
+
+const nameIn = (resourceId: string) => resourceId.split('/').at(-1)
+
+function Exemption({ check: { id, found, exemption } }: { check: PostureCheck }) {
+  const client = useQueryClient()
+  const url = apiUrl(`resilience/exemptions/${encodeURIComponent(id)}`)
+  const again = () => client.invalidateQueries({ queryKey: ['declarations'] })
+  const withdraw = useMutation({ mutationFn: () => sendJson('DELETE', url, {}), onSuccess: again })
+  const exempt = useMutation({ mutationFn: (body: ExemptionBody) => sendJson('PUT', url, body), onSuccess: again })
+  const form = useForm({
+    defaultValues: { reason: '', until: '' },
+    resolver: lateResolverOf(() => import('./read-exemption.ts').then(({ readExemption }) => readExemption)),
+  })
+  if (exemption) {
+    return (
+      <Needs right="declare">
+        <div className="flex flex-wrap items-center gap-2 border-t pt-3">
+          <p className="min-w-0 flex-1 break-words">
+            Exempt by {exemption.by} since <Moment at={exemption.at} /> until <Moment at={exemption.until} />:{' '}
+            {exemption.reason}
+          </p>
+          <Button disabled={withdraw.isPending} onClick={() => withdraw.mutate()}>
+            Withdraw
+          </Button>
+        </div>
+      </Needs>
+    )
+  }
+  if (found === 'pass') return null
+  return (
+    <Needs right="declare">
+      <form
+        onSubmit={form.handleSubmit((body) => exempt.mutate(body))}
+        noValidate
+        aria-label="Exemption"
+        className="flex flex-wrap items-start gap-2 border-t pt-3"
+      >
+        <FormText form={form} name="reason" label="Accept because" className="w-72 max-w-full" maxLength={500} />
+        <FormText form={form} name="until" label="Until (UTC)" type="date" className="w-36" />
+        <Button type="submit" disabled={exempt.isPending} className="mt-5">
+          Exempt
+        </Button>
+        <FormFault form={form} error={exempt.error} />
+      </form>
+    </Needs>
+  )
+}

@@ -1,0 +1,12 @@
+import type { ComponentType } from 'react'
+import { PosturePanel } from './posture-panel.tsx'
+
+/** The tabs of the page: each is an address of its own, and the first one is the page's. */
+export const resilienceTabs: readonly { id: string; name: string; words: string; Panel: ComponentType }[] = [
+  {
+    id: 'posture',
+    name: 'Posture',
+    words: 'What is configured and learned, against what keeps it up.',
+    Panel: PosturePanel,
+  },
+]

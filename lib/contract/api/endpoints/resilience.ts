@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { answerOf } from '../envelope.ts'
+import { ownedParameters } from '../parameters.ts'
+import { exemption, exemptionBody, resilience } from '../resilience.ts'
+import type { Command, Endpoint } from './endpoint.ts'
+
+/** What breaks if this goes, and whether the design keeps its promises. */
+export const resilienceEndpoints = {
+  resilience: {
+    path: '/resilience',
+    summary: 'Posture: what is configured and learned against what keeps it up, a row for each check and subject',
+    right: 'read',
+    parameters: ownedParameters,
+    response: answerOf(resilience),
+  },
+} as const satisfies Record<string, Endpoint>
+
+export const resilienceCommands = {
+  exemptCheck: {
+    method: 'put',
+    path: '/resilience/exemptions/{id}',
+    summary: 'Accepts that a check fails, for a time; a time that has passed withdraws that',
+    right: 'declare',
+    body: exemptionBody,
+    response: answerOf(exemption.nullable()),
+    problems: [404],
+  },
+  withdrawExemption: {
+    method: 'delete',
+    path: '/resilience/exemptions/{id}',
+    summary: 'Withdraws an exemption; none is withdrawn all the same',
+    right: 'declare',
+    body: z.strictObject({}),
+    response: answerOf(exemption.nullable()),
+    problems: [404],
+  },
+} as const satisfies Record<string, Command>

@@ -1,0 +1,37 @@
+import { gatewayChecks } from './gateway.ts'
+import { limitChecks } from './limits.ts'
+import { networkChecks } from './network.ts'
+import { peeringChecks } from './peering.ts'
+import { type CheckArea, checkAreas, type CheckRecord } from './record.ts'
+import { redundancyChecks } from './redundancy.ts'
+
+export * from './record.ts'
+export { checkCommand } from './command.ts'
+export { HEADROOM_SHARE } from './limits.ts'
+
+const records = {
+  ...redundancyChecks,
+  ...limitChecks,
+  ...peeringChecks,
+  ...gatewayChecks,
+  ...networkChecks,
+} as const satisfies Record<string, CheckRecord>
+
+export type CheckKind = keyof typeof records
+export const checkRecords: Readonly<Record<CheckKind, CheckRecord>> = records
+/** By area, in the order of the areas. */
+export const checkKinds = Object.keys(records) as CheckKind[]
+
+export const checkKindsByArea: { area: CheckArea; kinds: CheckKind[] }[] = (Object.keys(checkAreas) as CheckArea[]).map(
+  (area) => ({ area, kinds: checkKinds.filter((kind) => records[kind].area === area) }),
+)
+
+/** Names a row of posture for as long as its subject is there: kind, short id of the resource and, where it has parts, the part. */
+export const checkIdOf = (kind: CheckKind, scope: string, part: string | null): string =>
+  [kind, scope, ...(part === null ? [] : [part])].join(':')
+
+/** What a check's id names; null = it is none. */
+export function readCheckId(id: string): { kind: CheckKind; scope: string } | null {
+  const [kind = '', scope = ''] = id.split(':')
+  return kind in records && scope !== '' ? { kind: kind as CheckKind, scope } : null
+}

@@ -1,0 +1,48 @@
+import type { CheckRecord } from './record.ts'
+
+const SERVICE_LIMITS =
+  'https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#expressroute-limits'
+const GATEWAYS = 'https://learn.microsoft.com/azure/expressroute/expressroute-about-virtual-network-gateways'
+
+/** At this share of a limit and above a headroom check fails: the first threshold of the events about prefixes. */
+export const HEADROOM_SHARE = 0.8
+
+export const limitChecks = {
+  prefix_headroom: {
+    area: 'limits',
+    name: 'Room for prefixes',
+    meaning:
+      'A path brings fewer than 80 % of the prefixes that Microsoft accepts: above the limit the session is dropped.',
+    severity: 'major',
+    subject: 'path',
+    source: SERVICE_LIMITS,
+    remedy: 'Summarize what the router announces; Premium takes 10,000 prefixes on private peering instead of 4,000.',
+    command:
+      'az network express-route list-route-tables-summary --name {name} --peering-name {peering} --path {path} --resource-group {resourceGroup} --subscription {subscription}',
+    evidence: 'The number of prefixes in the summary of the path, and the tier of the circuit.',
+  },
+  network_headroom: {
+    area: 'limits',
+    name: 'Room for virtual networks',
+    meaning: 'A circuit has fewer than 80 % of the connections that its tier and bandwidth take.',
+    severity: 'warning',
+    subject: 'circuit',
+    source: SERVICE_LIMITS,
+    remedy: 'Premium takes more by bandwidth; spokes behind the gateway of a hub network need no connection.',
+    command:
+      'az network express-route update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku-tier Premium',
+    evidence: 'The connections of the circuit, its tier and its bandwidth.',
+  },
+  connection_headroom: {
+    area: 'limits',
+    name: 'Room for connections',
+    meaning: 'A gateway has room for another connection of its SKU and for another circuit of one location.',
+    severity: 'info',
+    subject: 'gateway',
+    source: GATEWAYS,
+    remedy: 'A larger SKU takes more connections; four circuits of one location are the most for any SKU.',
+    command:
+      'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku <larger SKU>',
+    evidence: 'The connections of the gateway, and its SKU.',
+  },
+} as const satisfies Record<string, CheckRecord>

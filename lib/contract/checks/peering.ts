@@ -1,0 +1,77 @@
+import type { CheckRecord } from './record.ts'
+
+export const peeringChecks = {
+  microsoft_365_premium: {
+    area: 'peering',
+    name: 'Premium for Microsoft 365',
+    meaning: 'A circuit whose route filter lets communities of Microsoft 365 through is Premium, which they need.',
+    severity: 'major',
+    subject: 'circuit',
+    source: 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs#expressroute-premium',
+    remedy: 'Make the circuit Premium, or take the communities of Microsoft 365 out of the filter.',
+    command:
+      'az network express-route update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku-tier Premium',
+    evidence: 'The rules of the route filter, and the tier of the circuit.',
+  },
+  microsoft_route_filter: {
+    area: 'peering',
+    name: 'Route filter on Microsoft peering',
+    meaning: 'Microsoft peering has a route filter with a rule that allows something: without, nothing is announced.',
+    severity: 'major',
+    subject: 'peering',
+    source: 'https://learn.microsoft.com/azure/expressroute/how-to-routefilter-portal',
+    remedy: 'Create a route filter with the communities that you need, and attach it to the peering.',
+    command:
+      'az network express-route peering update --circuit-name {name} --name {peering} --resource-group {resourceGroup} --subscription {subscription} --route-filter <id of the filter>',
+    evidence: 'The peering, and the rules of its filter.',
+  },
+  public_prefixes_validated: {
+    area: 'peering',
+    name: 'Advertised prefixes validated',
+    meaning: 'Microsoft has validated the public prefixes of a Microsoft peering: before, it does not accept them.',
+    severity: 'major',
+    subject: 'peering',
+    source: 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs#microsoft-peering',
+    remedy:
+      'Register the prefixes to the customer ASN in the routing registry, or send proof of them in a support case.',
+    command:
+      'az network express-route peering show --circuit-name {name} --name {peering} --resource-group {resourceGroup} --subscription {subscription}',
+    evidence: 'advertisedPublicPrefixesState of the peering.',
+  },
+  no_public_peering: {
+    area: 'peering',
+    name: 'No public peering',
+    meaning: 'No circuit has Azure public peering, which Microsoft retired on 31 March 2024.',
+    severity: 'warning',
+    subject: 'circuit',
+    source: 'https://learn.microsoft.com/azure/expressroute/about-public-peering',
+    remedy: 'Move to Microsoft peering or to private endpoints, and delete the public peering.',
+    command:
+      'az network express-route peering delete --circuit-name {name} --name AzurePublicPeering --resource-group {resourceGroup} --subscription {subscription}',
+    evidence: 'The peerings of the circuit.',
+  },
+  peer_asn_free: {
+    area: 'peering',
+    name: 'Peer ASN free to use',
+    meaning: 'The peer ASN of a peering is none that Azure or IANA reserves.',
+    severity: 'warning',
+    subject: 'peering',
+    source: 'https://learn.microsoft.com/azure/expressroute/expressroute-routing#autonomous-system-numbers-asn',
+    remedy: 'Give the routers a private ASN that nobody reserves, such as 65001, and change the peering to it.',
+    command:
+      'az network express-route peering update --circuit-name {name} --name {peering} --resource-group {resourceGroup} --subscription {subscription} --peer-asn <ASN>',
+    evidence: 'The peer ASN of the peering.',
+  },
+  links_free: {
+    area: 'peering',
+    name: 'Link subnets used once',
+    meaning: 'The link subnets of a peering overlap no other link subnet that a common gateway reaches.',
+    severity: 'warning',
+    subject: 'peering',
+    source: 'https://learn.microsoft.com/azure/expressroute/expressroute-routing#ip-addresses-used-for-peerings',
+    remedy: 'Take another pair of /30 (or /126) subnets for one of the two.',
+    command:
+      'az network express-route peering update --circuit-name {name} --name {peering} --resource-group {resourceGroup} --subscription {subscription} --primary-peer-subnet <subnet> --secondary-peer-subnet <subnet>',
+    evidence: 'The link subnets of all circuits on the same gateways.',
+  },
+} as const satisfies Record<string, CheckRecord>

@@ -1,0 +1,102 @@
+import type { CheckRecord } from './record.ts'
+
+const RESILIENCE = 'https://learn.microsoft.com/azure/expressroute/design-architecture-for-resiliency'
+const OF_GATEWAY = 'The connections of the gateway, and the peering location and provider of each circuit.'
+
+export const redundancyChecks = {
+  bgp_on_both_paths: {
+    area: 'redundancy',
+    name: 'BGP on both paths',
+    meaning: 'Both paths of a peering have an established BGP session: the SLA of a circuit (99.95 %) asks for it.',
+    severity: 'major',
+    subject: 'peering',
+    source: 'https://learn.microsoft.com/azure/expressroute/designing-for-high-availability-with-expressroute',
+    remedy: 'Configure the missing path, and bring BGP up on it at the router of whoever runs BGP.',
+    command:
+      'az network express-route peering show --circuit-name {name} --name {peering} --resource-group {resourceGroup} --subscription {subscription}',
+    evidence: 'The link subnets of the peering, and the session of each path as polled.',
+  },
+  two_locations: {
+    area: 'redundancy',
+    name: 'Two peering locations',
+    meaning:
+      'A gateway reaches on-premises by circuits in two peering locations: what Microsoft calls maximum resiliency.',
+    severity: 'warning',
+    subject: 'gateway',
+    source: RESILIENCE,
+    remedy: 'Order a second circuit in another peering location, and connect it to the gateway.',
+    command: null,
+    evidence: OF_GATEWAY,
+  },
+  two_metros: {
+    area: 'redundancy',
+    name: 'Two metros',
+    meaning: 'The peering locations of a gateway’s circuits lie in two metros, so that what hits one city leaves one.',
+    severity: 'info',
+    subject: 'gateway',
+    source: RESILIENCE,
+    remedy: 'Place the next circuit in another metro. London and London2 are two locations of one metro.',
+    command: null,
+    evidence: OF_GATEWAY,
+  },
+  two_providers: {
+    area: 'redundancy',
+    name: 'Two providers',
+    meaning: 'The circuits of a gateway are of two providers, so that a fault inside one leaves one.',
+    severity: 'info',
+    subject: 'gateway',
+    source: RESILIENCE,
+    remedy: 'Order the second circuit from another provider, on fibre that shares no duct with the first.',
+    command: null,
+    evidence: OF_GATEWAY,
+  },
+  circuit_on_every_gateway: {
+    area: 'redundancy',
+    name: 'Connected to every gateway',
+    meaning:
+      'Circuits of one customer that share a gateway are connected to the same gateways: else the loss of one strands the others’ networks.',
+    severity: 'warning',
+    subject: 'circuit',
+    source: RESILIENCE,
+    remedy: 'Connect the circuit to the gateways that its sibling is connected to.',
+    command:
+      'az network vpn-connection create --name <name> --resource-group {resourceGroup} --subscription {subscription} --vnet-gateway1 <gateway> --express-route-circuit2 {resourceId}',
+    evidence: 'The connections of the circuits; those of other subscriptions are seen only where they are read.',
+  },
+  vpn_backup: {
+    area: 'redundancy',
+    name: 'VPN behind private peering',
+    meaning:
+      'A network with an ExpressRoute gateway has a site-to-site VPN as the path of last resort. Only private peering can fall back on it.',
+    severity: 'info',
+    subject: 'gateway',
+    source: 'https://learn.microsoft.com/azure/expressroute/use-s2s-vpn-as-backup-for-expressroute-privatepeering',
+    remedy: 'Build a VPN gateway into the same network, and connect it to the same site.',
+    command: null,
+    evidence: 'The gateways of the network, and the connections of its VPN gateway.',
+  },
+  separate_routers: {
+    area: 'redundancy',
+    name: 'Separate routers',
+    meaning: 'The two paths of a peering end on two routers of the customer’s side: one MAC behind both is one device.',
+    severity: 'warning',
+    subject: 'peering',
+    source: 'https://learn.microsoft.com/azure/expressroute/designing-for-high-availability-with-expressroute',
+    remedy: 'End the second path on a router of its own.',
+    command:
+      'az network express-route list-arp-tables --name {name} --peering-name {peering} --path primary --resource-group {resourceGroup} --subscription {subscription}',
+    evidence: 'The ARP entries of the router’s addresses on both paths.',
+  },
+  bfd: {
+    area: 'redundancy',
+    name: 'BFD',
+    meaning:
+      'The routers use BFD, which ends a session in about a second instead of after 180. Azure does not state it, so it never passes: only what was measured can prove that it is missing.',
+    severity: 'warning',
+    subject: 'circuit',
+    source: 'https://learn.microsoft.com/azure/expressroute/expressroute-bfd',
+    remedy: 'Configure BFD of 300 ms x 3 on the routers: Microsoft’s side has it on since August 2018.',
+    command: null,
+    evidence: 'A failover of the last 180 days whose session ended by its hold timer.',
+  },
+} as const satisfies Record<string, CheckRecord>

@@ -1,0 +1,154 @@
+import { type CircuitFacts, type GatewayFacts, type PostureFacts, unseenConnections } from './facts.ts'
+import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
+
+/**
+ * The metro of a peering location. A second location of a metro has a number, and a location over two sites says so:
+ * `London2`, `Amsterdam Metro`.
+ * Source: Azure documentation, "ExpressRoute connectivity partners and peering locations".
+ */
+export const metroOf = (location: string): string =>
+  location
+    .replace(/\s*metro$/i, '')
+    .replace(/\s*\d+$/, '')
+    .trim()
+    .toLowerCase()
+
+/** The circuits of each ExpressRoute gateway are in two peering locations. */
+export const twoLocations = distinctly({
+  what: 'peeringLocation',
+  noun: 'peering location',
+  of: ({ peeringLocation }) => peeringLocation,
+})
+
+export const twoMetros = distinctly({
+  what: 'peeringLocation',
+  noun: 'metro',
+  of: ({ peeringLocation }) => peeringLocation && metroOf(peeringLocation),
+})
+
+export const twoProviders = distinctly({ what: 'provider', noun: 'provider', of: providerOf })
+
+/** On a port of the customer's own there is no provider in between that could fail. */
+function providerOf({ provider, connectivity, peeringLocation }: CircuitFacts): string | null {
+  return (
+    provider ?? (connectivity === 'direct' ? `ExpressRoute Direct in ${peeringLocation ?? 'an unknown place'}` : null)
+  )
+}
+
+/** A check that the circuits of a gateway differ in something. */
+function distinctly({
+  what,
+  noun,
+  of: valueOf,
+}: {
+  what: string
+  noun: string
+  of: (circuit: CircuitFacts) => string | null
+}) {
+  return ({ circuits, gateways }: PostureFacts): Judged[] => {
+    const byId = new Map(circuits.map((circuit) => [circuit.id, circuit]))
+    return gateways.filter(isOnCircuits).map((gateway) => {
+      const own = [...new Set(gateway.circuitIds)].flatMap((id) => (id === null ? [] : (byId.get(id) ?? [])))
+      const evidence = own.map((circuit) => read(what, valueOf(circuit), circuit.resourceId))
+      const values = [...new Set(own.flatMap((circuit) => valueOf(circuit)?.toLowerCase() ?? []))]
+      const unseen = gateway.circuitIds.filter((id) => id === null || !byId.has(id)).length
+      const unstated = own.filter((circuit) => valueOf(circuit) === null).length
+      const names = listed(own.map(({ name }) => name))
+      if (values.length > 1)
+        return of(
+          gateway,
+          pass(`${names} are in ${plural(values.length, noun)}.`.replace('are in', verb(noun)), ...evidence),
+        )
+      if (unseen + unstated > 0) {
+        const missing = [
+          unseen > 0 ? `${plural(unseen, 'circuit')} of a subscription that is not read` : null,
+          unstated > 0 ? `${plural(unstated, 'circuit')} of which Azure does not state it` : null,
+        ].flatMap((one) => one ?? [])
+        return of(
+          gateway,
+          unknown(`It is connected to ${missing.join(' and ')}: the ${noun} is not known.`, ...evidence),
+        )
+      }
+      const [only] = own.map(valueOf)
+      const lone = own.length === 1 ? `Its only circuit, ${names}, has` : `${names} have`
+      return of(gateway, fail(`${lone} one ${noun}: ${only ?? 'not stated'}.`, ...evidence))
+    })
+  }
+}
+
+const verb = (noun: string) => (noun === 'provider' ? 'come from' : 'are in')
+
+/** It reaches on-premises by circuits. */
+const isOnCircuits = ({ kind, circuitIds }: GatewayFacts) =>
+  (kind === 'expressRoute' || kind === 'vwan') && circuitIds.length > 0
+
+/** Circuits of one customer that share a gateway land on the same ones. */
+export function circuitOnEveryGateway({ circuits, gateways }: PostureFacts): Judged[] {
+  const gatewaysOf = (circuit: CircuitFacts) => gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
+  return circuits.flatMap((circuit): Judged[] => {
+    const own = new Set(gatewaysOf(circuit))
+    const siblings = circuits.filter(
+      (other) =>
+        other !== circuit &&
+        other.customer === circuit.customer &&
+        gatewaysOf(other).some((gateway) => own.has(gateway)),
+    )
+    if (siblings.length === 0) return []
+    const missing = new Map(
+      siblings.flatMap((sibling) =>
+        gatewaysOf(sibling)
+          .filter((gateway) => !own.has(gateway))
+          .map((gateway) => [gateway, sibling] as const),
+      ),
+    )
+    const evidence = [
+      read(
+        'connections',
+        listed(
+          circuit.connections.map(({ name }) => name),
+          8,
+        ) || 'none',
+      ),
+    ]
+    if (missing.size === 0)
+      return [of(circuit, pass(`It has the gateways of ${listed(siblings.map(({ name }) => name))}.`, ...evidence))]
+    const words = [...missing].map(([gateway, sibling]) => `${gateway.name}, which ${sibling.name} is connected to`)
+    const unseen = unseenConnections(circuit)
+    if (unseen > 0) {
+      const reason = `No connection to ${listed(words)} is seen; ${plural(unseen, 'authorization')} in use by what is not read may be one.`
+      return [of(circuit, unknown(reason, ...evidence, read('authorizations in use', circuit.authorizations.inUse)))]
+    }
+    return [of(circuit, fail(`It has no connection to ${listed(words)}.`, ...evidence))]
+  })
+}
+
+/** A VPN gateway stands beside each ExpressRoute gateway. */
+export function vpnBackup({ gateways }: PostureFacts): Judged[] {
+  return gateways
+    .filter(({ kind, circuitIds }) => kind === 'expressRoute' && circuitIds.length > 0)
+    .map((gateway) => {
+      if (gateway.networkId === null) return of(gateway, unknown('The network that it is in is not read.'))
+      const vpn = gateways.find(({ kind, networkId }) => kind === 'vpn' && networkId === gateway.networkId)
+      if (!vpn) return of(gateway, fail('Its network has no VPN gateway: without ExpressRoute nothing reaches it.'))
+      const tunnels = vpn.connections.filter(({ type }) => type?.toLowerCase() === 'ipsec')
+      const evidence = tunnels.map(({ name, status, resourceId }) => read(`status of ${name}`, status, resourceId))
+      if (tunnels.length === 0)
+        return of(gateway, fail(`${vpn.name} stands beside it and has no site-to-site connection.`))
+      const up = tunnels.filter(({ status }) => status?.toLowerCase() === 'connected')
+      if (up.length > 0)
+        return of(
+          gateway,
+          pass(
+            `${vpn.name} has ${plural(up.length, 'connection')} up: ${listed(up.map(({ name }) => name))}.`,
+            ...evidence,
+          ),
+        )
+      const isUnread = tunnels.some(({ status }) => status === null)
+      return of(
+        gateway,
+        isUnread
+          ? unknown(`The status of the connections of ${vpn.name} was not read.`, ...evidence)
+          : fail(`No connection of ${vpn.name} is up.`, ...evidence),
+      )
+    })
+}

@@ -1,0 +1,92 @@
+import {
+  checkCommand,
+  checkIdOf,
+  type CheckKind,
+  checkKinds,
+  checkRecords,
+  checkStates,
+  type PostureCheck,
+  severities,
+} from '#lib/contract/index.ts'
+import { circuitOnEveryGateway, twoLocations, twoMetros, twoProviders, vpnBackup } from './diversity.ts'
+import type { PostureFacts } from './facts.ts'
+import { activeActiveVpn, zoneRedundantSku } from './gateways.ts'
+import type { Check, Judged } from './judged.ts'
+import { bfd } from './measured.ts'
+import { addressSpaceFree, gatewaysSavedByPeering, peeringInSync, peeringTransit } from './networks.ts'
+import { bgpOnBothPaths, connectionHeadroom, networkHeadroom, prefixHeadroom, separateRouters } from './paths.ts'
+import {
+  linksFree,
+  microsoft365Premium,
+  microsoftRouteFilter,
+  noPublicPeering,
+  peerAsnFree,
+  publicPrefixesValidated,
+} from './peerings.ts'
+
+export type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
+
+/** The rule of each kind of check. */
+export const checks: Readonly<Record<CheckKind, Check>> = {
+  bgp_on_both_paths: bgpOnBothPaths,
+  two_locations: twoLocations,
+  two_metros: twoMetros,
+  two_providers: twoProviders,
+  circuit_on_every_gateway: circuitOnEveryGateway,
+  vpn_backup: vpnBackup,
+  separate_routers: separateRouters,
+  bfd,
+  prefix_headroom: prefixHeadroom,
+  network_headroom: networkHeadroom,
+  connection_headroom: connectionHeadroom,
+  microsoft_365_premium: microsoft365Premium,
+  microsoft_route_filter: microsoftRouteFilter,
+  public_prefixes_validated: publicPrefixesValidated,
+  no_public_peering: noPublicPeering,
+  peer_asn_free: peerAsnFree,
+  links_free: linksFree,
+  zone_redundant_sku: zoneRedundantSku,
+  active_active_vpn: activeActiveVpn,
+  peering_in_sync: peeringInSync,
+  peering_transit: peeringTransit,
+  gateways_saved_by_peering: gatewaysSavedByPeering,
+  address_space_free: addressSpaceFree,
+}
+
+/** A row of posture before anybody exempted it. */
+export type FoundCheck = Omit<PostureCheck, 'customer' | 'state' | 'exemption'>
+
+/** Every check of every subject that it applies to, by kind and then in the order of the facts. */
+export const checkPosture = (facts: PostureFacts): FoundCheck[] =>
+  checkKinds.flatMap((kind) => checks[kind](facts).map((judged) => rowOf(kind, judged)))
+
+function rowOf(kind: CheckKind, { subject: { resource, part }, state, reason, evidence, values }: Judged): FoundCheck {
+  const { name, severity, source, remedy, command } = checkRecords[kind]
+  const own = {
+    name: resource.name,
+    resourceId: resource.resourceId,
+    resourceGroup: resource.resourceGroup,
+    subscription: resource.subscriptionId,
+  }
+  return {
+    id: checkIdOf(kind, resource.id, part?.replaceAll(' ', ':') ?? null),
+    kind,
+    name,
+    scope: resource.id,
+    resourceId: resource.resourceId,
+    subject: part === null ? resource.name : `${resource.name} ${part}`,
+    found: state,
+    severity,
+    reason,
+    evidence,
+    source,
+    remedy,
+    command: command && checkCommand(command, { ...own, ...values }),
+  }
+}
+
+/** Failures first, the worst of them first; then what is unknown, exempt, and what passes. */
+export const worstFirst = (a: PostureCheck, b: PostureCheck): number =>
+  checkStates.indexOf(a.state) - checkStates.indexOf(b.state) ||
+  severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+  (a.id < b.id ? -1 : 1)

@@ -1,0 +1,72 @@
+import type { Network, NetworkFinding, NetworkPeering } from '#lib/contract/index.ts'
+import type { PostureFacts } from './facts.ts'
+import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
+
+const peeringsOf = ({ networks }: PostureFacts) =>
+  networks.flatMap((network) => network.peerings.map((peering) => ({ network, peering })))
+
+/** What was found of one peering, or of the network itself. Source of the rules: ../network-findings.ts. */
+const found = ({ findings }: Network, kinds: readonly NetworkFinding['kind'][], peering?: string) =>
+  findings.filter((one) => kinds.includes(one.kind) && (peering === undefined || one.peering === peering))
+
+const textOf = (findings: readonly NetworkFinding[]) => findings.map(({ text }) => text).join(' ')
+
+export const peeringInSync = (facts: PostureFacts): Judged[] =>
+  peeringsOf(facts).map(({ network, peering }) => {
+    const { name, state, syncLevel } = peering
+    const evidence = [read('peeringState', state), read('peeringSyncLevel', syncLevel)]
+    const faults = found(network, ['disconnected', 'one_sided', 'out_of_sync'], name)
+    const verdict =
+      faults.length > 0
+        ? fail(textOf(faults), ...evidence)
+        : state === null || syncLevel === null
+          ? unknown(`Azure does not state its ${state === null ? 'state' : 'sync level'}.`, ...evidence)
+          : pass(`${state}, ${syncLevel}.`, ...evidence)
+    return of(network, { ...verdict, values: { peering: name } }, name)
+  })
+
+/** Only peerings that use the gateways of the other side need its consent. */
+export const peeringTransit = (facts: PostureFacts): Judged[] =>
+  peeringsOf(facts)
+    .filter(({ peering }) => peering.useRemoteGateways)
+    .map(({ network, peering }) => {
+      const { name, remoteName, back } = peering
+      const evidence = [
+        read('useRemoteGateways', true),
+        read('allowGatewayTransit of the other side', allowedBy(peering)),
+      ]
+      const faults = found(network, ['no_transit'], name)
+      const verdict =
+        faults.length > 0
+          ? fail(textOf(faults), ...evidence)
+          : back?.allowGatewayTransit
+            ? pass(`${remoteName} allows gateway transit.`, ...evidence)
+            : unknown(`The side of ${remoteName} is not read.`, ...evidence)
+      return of(network, { ...verdict, values: { remote: remoteName, back: back?.name ?? null } }, name)
+    })
+
+const allowedBy = ({ back }: NetworkPeering) => back?.allowGatewayTransit ?? null
+
+export const gatewaysSavedByPeering = ({ networks }: PostureFacts): Judged[] =>
+  networks
+    .filter(({ kind, gatewayIds }) => kind === 'vnet' && gatewayIds.length > 0)
+    .map((network) => {
+      const evidence = read('gateways', network.gatewayIds.length)
+      const faults = found(network, ['own_gateway'])
+      if (faults.length > 0) return of(network, fail(textOf(faults), evidence))
+      const unread = network.peerings.filter(({ otherSide }) => otherSide === 'not_read')
+      if (unread.length > 0) {
+        const names = listed(unread.map(({ remoteName }) => remoteName))
+        return of(network, unknown(`Whether ${names} has gateways is not read.`, evidence))
+      }
+      return of(network, pass('No network that it is peered with has a gateway of its own.', evidence))
+    })
+
+export const addressSpaceFree = ({ networks }: PostureFacts): Judged[] =>
+  networks.map((network) => {
+    const evidence = read('addressSpace', network.addressPrefixes.join(' ') || null)
+    const faults = found(network, ['overlap'])
+    if (faults.length > 0) return of(network, fail(textOf(faults), evidence))
+    if (network.addressPrefixes.length === 0) return of(network, unknown('Azure states no address space.', evidence))
+    return of(network, pass('Nothing that is known in its reach overlaps it.', evidence))
+  })

@@ -1,0 +1,111 @@
+import { HEADROOM_SHARE, type CircuitPathView, type LimitUse, type PeeringView } from '#lib/contract/index.ts'
+import { type CircuitFacts, type GatewayFacts, type PostureFacts, unseenConnections } from './facts.ts'
+import { fail, type Judged, listed, type NamedResource, of, pass, plural, read, unknown } from './judged.ts'
+
+/** Both paths of each peering have BGP up. */
+export function bgpOnBothPaths({ circuits }: PostureFacts): Judged[] {
+  return peeringsIn(circuits).map(({ circuit, peering }) => {
+    const evidence = peering.paths.map(({ path, layers }) => read(`BGP of the ${path} path`, layers.bgp))
+    const on = (reason: (one: CircuitPathView) => boolean) => peering.paths.filter(reason).map(({ path }) => path)
+    const unset = on(({ state }) => state === 'not_configured')
+    const missing = on(({ state, layers }) => state !== 'not_configured' && isDown(layers.bgp))
+    const unread = on(({ state, layers }) => state !== 'not_configured' && layers.bgp === 'unknown')
+    const verdict =
+      unset.length > 0
+        ? fail(`The ${listed(unset)} path has no link subnet.`, ...evidence)
+        : missing.length > 0
+          ? fail(`The session of the ${listed(missing)} path is not established.`, ...evidence)
+          : unread.length > 0
+            ? unknown(`Whether the session of the ${listed(unread)} path is up is not known now.`, ...evidence)
+            : pass('Both paths have an established session.', ...evidence)
+    return of(circuit, { ...verdict, values: { peering: peering.name } }, peering.name)
+  })
+}
+
+const isDown = (bgp: CircuitPathView['layers']['bgp']) =>
+  bgp === 'down' || bgp === 'disabled' || bgp === 'never_established'
+
+/** Circuits that are built, with the peerings that they have. Public peering has a check of its own. */
+export const peeringsIn = (circuits: readonly CircuitFacts[]): { circuit: CircuitFacts; peering: PeeringView }[] =>
+  circuits.flatMap((circuit) =>
+    circuit.peerings.filter(({ type }) => type !== null).map((peering) => ({ circuit, peering })),
+  )
+
+/** The customer's routers at both paths answer ARP by two MACs. */
+export function separateRouters({ circuits }: PostureFacts): Judged[] {
+  return peeringsIn(circuits)
+    .filter(({ peering }) => peering.paths.every(({ customerAddress }) => customerAddress !== null))
+    .map(({ circuit, peering }) => {
+      const macs = peering.paths.map(
+        ({ arp, customerAddress }) => arp.find(({ ipAddress }) => ipAddress === customerAddress)?.macAddress ?? null,
+      )
+      const evidence = peering.paths.map(({ path, customerAddress }, n) =>
+        read(`MAC of ${customerAddress} (${path})`, macs[n] ?? null),
+      )
+      const [one, other] = macs.map((mac) => mac?.toLowerCase() ?? null)
+      const verdict =
+        one && other
+          ? one === other
+            ? fail(`Both paths end on ${one}.`, ...evidence)
+            : pass('Two MACs answer.', ...evidence)
+          : unknown('The ARP table of a path has no entry of the router.', ...evidence)
+      return of(circuit, { ...verdict, values: { peering: peering.name } }, peering.name)
+    })
+}
+
+/** Room below the limit of prefixes. */
+export function prefixHeadroom({ circuits }: PostureFacts): Judged[] {
+  return peeringsIn(circuits).flatMap(({ circuit, peering }) => {
+    const limit = circuit.prefixLimits.get(peering.name) ?? null
+    if (limit === null) return []
+    return peering.paths
+      .filter(({ state }) => state !== 'not_configured')
+      .map(({ path, routesReceived: count }) => {
+        const part = `${peering.name} ${path}`
+        const values = { peering: peering.name, path }
+        if (count === null) return of(circuit, { ...unknown('The number of prefixes was not read.'), values }, part)
+        return of(circuit, { ...share(count, limit, 'prefixes'), values }, part)
+      })
+  })
+}
+
+function share(count: number, limit: number, noun: string) {
+  const words = `${count} of ${limit.toLocaleString('en')} ${noun}, ${Math.round((count / limit) * 100)} %.`
+  return (count / limit >= HEADROOM_SHARE ? fail : pass)(words, read(noun, count), read('limit', limit))
+}
+
+/** Room below the limit of networks on a circuit. */
+export const networkHeadroom = ({ circuits }: PostureFacts): Judged[] =>
+  circuits.map((circuit) => {
+    const use = circuit.limits.find(({ name }) => name === 'vnet_links')
+    if (!use) return of(circuit, unknown('Azure states no tier or no bandwidth of it.'))
+    const { state, reason, evidence } = share(use.count, use.limit, 'connections')
+    // what other subscriptions connect is not in the count
+    const unseen = unseenConnections(circuit)
+    const mayBeFull = state === 'pass' && unseen > 0 && use.count + unseen >= HEADROOM_SHARE * use.limit
+    if (!mayBeFull) return of(circuit, { state, reason, evidence })
+    const words = `${reason} ${plural(unseen, 'authorization')} in use by what is not read may add to them.`
+    return of(circuit, unknown(words, ...evidence, read('authorizations in use', circuit.authorizations.inUse)))
+  })
+
+/** A gateway takes one more connection, and one more circuit of each location. */
+export const connectionHeadroom = ({ gateways }: PostureFacts): Judged[] =>
+  gateways.filter(isOfNetwork).map((gateway) => {
+    const uses = gateway.limits.filter(({ name }) => name === 'connections' || name === 'circuits_in_location')
+    if (!uses.some(({ name }) => name === 'connections'))
+      return of(gateway, unknown(`What ${gateway.sku.name ?? 'its SKU'} takes is not documented.`, skuOf(gateway)))
+    const full = uses.filter(({ count, limit }) => count >= limit)
+    const evidence = [skuOf(gateway), ...uses.map((use) => read(limitWords[use.name], `${use.count} of ${use.limit}`))]
+    if (full.length === 0) return of(gateway, pass('There is room for another connection.', ...evidence))
+    return of(gateway, fail(`Full: ${listed(full.map(fullWords))}.`, ...evidence))
+  })
+
+const isOfNetwork = ({ kind }: GatewayFacts) => kind === 'expressRoute' || kind === 'vpn'
+const skuOf = (gateway: NamedResource & { sku: { name: string | null } }) => read('sku.name', gateway.sku.name)
+const limitWords: Record<LimitUse['name'], string> = {
+  vnet_links: 'virtual networks',
+  connections: 'connections',
+  circuits_in_location: 'circuits of one location',
+  learned_prefixes: 'prefixes learned',
+}
+const fullWords = ({ name, count, limit }: LimitUse) => `${count} of ${limit} ${limitWords[name]}`

@@ -1,0 +1,127 @@
+import { isMicrosoft365Community, overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import type { PeeringView } from '#lib/contract/index.ts'
+import type { CircuitFacts, PostureFacts } from './facts.ts'
+import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
+import { peeringsIn } from './paths.ts'
+
+/** A circuit that lets Microsoft 365 through is Premium. */
+export function microsoft365Premium({ circuits }: PostureFacts): Judged[] {
+  return circuits.flatMap((circuit): Judged[] => {
+    const filters = circuit.peerings.flatMap(({ routeFilter }) => routeFilter ?? [])
+    if (filters.length === 0) return []
+    const tier = read('sku.tier', circuit.sku.tier)
+    const communities = filters.flatMap((filter) => filter.communities ?? [])
+    const wanted = communities.filter(({ community }) => isMicrosoft365Community(community))
+    const evidence = [tier, ...filters.map(({ name, resourceId }) => read('route filter', name, resourceId))]
+    const isPremium = circuit.sku.tier?.toLowerCase() === 'premium'
+    if (isPremium) return [of(circuit, pass('It is Premium.', ...evidence))]
+    if (wanted.length > 0) {
+      const names = listed(wanted.map(({ community, name }) => `${name} (${community})`))
+      const isKnown = circuit.sku.tier !== null
+      const reason = `Its route filter lets ${names} through, and it is ${circuit.sku.tier ?? 'of a tier that Azure does not state'}.`
+      return [of(circuit, (isKnown ? fail : unknown)(reason, ...evidence))]
+    }
+    const unread = filters.filter((filter) => filter.communities === null)
+    if (unread.length > 0)
+      return [of(circuit, unknown(`The rules of ${listed(unread.map(({ name }) => name))} are not read.`, ...evidence))]
+    const unnamed = communities.filter(({ name }) => name === null)
+    if (unnamed.length > 0) {
+      const reason = `What ${listed(unnamed.map(({ community }) => community))} stands for is not documented.`
+      return [of(circuit, unknown(reason, ...evidence))]
+    }
+    return [of(circuit, pass('Its route filter lets none of Microsoft 365 through.', ...evidence))]
+  })
+}
+
+const ofMicrosoft = (facts: PostureFacts) =>
+  peeringsIn(facts.circuits).filter(({ peering }) => peering.type === 'microsoft')
+
+export const microsoftRouteFilter = (facts: PostureFacts): Judged[] =>
+  ofMicrosoft(facts).map(({ circuit, peering }) => {
+    const { routeFilter } = peering
+    const verdict = !routeFilter
+      ? fail('It has no route filter: Microsoft announces nothing.', read('routeFilter', null))
+      : routeFilter.communities === null
+        ? unknown(`The rules of ${routeFilter.name} are not read.`, read('routeFilter', routeFilter.name))
+        : routeFilter.communities.length === 0
+          ? fail(`${routeFilter.name} allows nothing.`, read('allowed communities', 0, routeFilter.resourceId))
+          : pass(
+              `${routeFilter.name} allows ${routeFilter.communities.length} communities.`,
+              read(
+                'allowed communities',
+                routeFilter.communities.map(({ community }) => community).join(' '),
+                routeFilter.resourceId,
+              ),
+            )
+    return of(circuit, { ...verdict, values: { peering: peering.name } }, peering.name)
+  })
+
+/** Azure's words: Configured, Configuring, NotConfigured, ValidationNeeded. */
+export const publicPrefixesValidated = (facts: PostureFacts): Judged[] =>
+  ofMicrosoft(facts).map(({ circuit, peering }) => {
+    const { advertisedPublicPrefixesState: state, advertisedPrefixes } = peering
+    const evidence = [
+      read('advertisedPublicPrefixesState', state),
+      read('advertisedPublicPrefixes', advertisedPrefixes.map(({ prefix }) => prefix).join(' ') || null),
+    ]
+    const word = state?.toLowerCase()
+    const verdict =
+      word === 'configured'
+        ? pass('Microsoft has validated them.', ...evidence)
+        : word === 'validationneeded' || word === 'notconfigured'
+          ? fail(`Azure says ${state}.`, ...evidence)
+          : unknown(state === null ? 'Azure does not state it.' : `Azure says ${state}.`, ...evidence)
+    return of(circuit, { ...verdict, values: { peering: peering.name } }, peering.name)
+  })
+
+export const noPublicPeering = ({ circuits }: PostureFacts): Judged[] =>
+  circuits.map((circuit) => {
+    const found = circuit.peerings.find(({ peeringType }) => peeringType.toLowerCase() === 'azurepublicpeering')
+    const types = read('peerings', circuit.peerings.map(({ peeringType }) => peeringType).join(' ') || 'none')
+    return of(circuit, found ? fail(`It has ${found.name}.`, types) : pass('It has none.', types))
+  })
+
+export const peerAsnFree = ({ circuits }: PostureFacts): Judged[] =>
+  peeringsIn(circuits).map(({ circuit, peering: { name, peerAsn, peerAsnReserved } }) => {
+    const evidence = read('peerASN', peerAsn)
+    const verdict =
+      peerAsn === null
+        ? unknown('Azure does not state the peer ASN.', evidence)
+        : peerAsnReserved === null
+          ? pass(`Nobody reserves AS ${peerAsn}.`, evidence)
+          : fail(`AS ${peerAsn} is reserved: ${peerAsnReserved}.`, evidence)
+    return of(circuit, { ...verdict, values: { peering: name } }, name)
+  })
+
+const subnetsOf = ({ primaryPeerAddressPrefix, secondaryPeerAddressPrefix, ipv6 }: PeeringView): string[] =>
+  [primaryPeerAddressPrefix, secondaryPeerAddressPrefix, ipv6?.primary, ipv6?.secondary].flatMap((one) => one ?? [])
+
+/** Link subnets of circuits that a gateway, or one circuit, holds together. Circuits of unrelated networks may use the same. */
+export function linksFree({ circuits, gateways }: PostureFacts): Judged[] {
+  const near = (a: CircuitFacts, b: CircuitFacts) =>
+    a === b || gateways.some(({ circuitIds }) => circuitIds.includes(a.id) && circuitIds.includes(b.id))
+  const all = peeringsIn(circuits).flatMap(({ circuit, peering }) =>
+    subnetsOf(peering).flatMap((subnet) => {
+      const prefix = parsePrefix(subnet)
+      return prefix ? [{ circuit, peering, subnet, prefix }] : []
+    }),
+  )
+  return peeringsIn(circuits).map(({ circuit, peering }) => {
+    const own = all.filter((one) => one.peering === peering)
+    const evidence = own.map(({ subnet }) => read('link subnet', subnet))
+    const values = { peering: peering.name }
+    if (own.length === 0) return of(circuit, { ...unknown('Azure states no link subnet.'), values }, peering.name)
+    const hit = own
+      .flatMap((one) => all.map((other) => ({ one, other })))
+      .find(
+        ({ one, other }) => one !== other && near(circuit, other.circuit) && overlapsPrefix(one.prefix, other.prefix),
+      )
+    const verdict = hit
+      ? fail(
+          `${hit.one.subnet} overlaps ${hit.other.subnet} of ${hit.other.circuit.name} ${hit.other.peering.name}.`,
+          ...evidence,
+        )
+      : pass('They overlap no other link subnet.', ...evidence)
+    return of(circuit, { ...verdict, values }, peering.name)
+  })
+}

@@ -1,0 +1,198 @@
+import type { Circuit, CircuitPathView, Network, NetworkPeering, PeeringView } from '#lib/contract/index.ts'
+import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
+
+const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001'
+const named = (type: string, name: string) => ({
+  id: `id-${name}`,
+  resourceId: `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-edge/providers/Microsoft.Network/${type}/${name}`,
+  name,
+  subscriptionId: SUBSCRIPTION,
+  resourceGroup: 'rg-edge',
+  location: 'uksouth',
+})
+
+/** One of two paths of a peering, up and healthy. */
+export const aPath = (path: 'primary' | 'secondary', own: Partial<CircuitPathView> = {}): CircuitPathView => {
+  const [customerAddress, microsoftAddress] =
+    path === 'primary' ? ['172.16.0.1', '172.16.0.2'] : ['172.16.0.5', '172.16.0.6']
+  const macAddress = path === 'primary' ? '00:50:56:00:00:01' : '00:50:56:00:00:02'
+  return {
+    path,
+    state: 'up',
+    reason: null,
+    layers: { provisioned: 'up', arp: 'complete', bgp: 'up', traffic: 'moving' },
+    since: null,
+    arp: [{ age: 1, interface: 'On-Prem', ipAddress: customerAddress, macAddress }],
+    routesReceived: 10,
+    bitsInPerSecond: null,
+    bitsOutPerSecond: null,
+    bytesIn: null,
+    bytesOut: null,
+    countersAt: null,
+    customerAddress,
+    microsoftAddress,
+    ...own,
+  }
+}
+
+export const aPeering = (own: Partial<PeeringView> = {}): PeeringView => ({
+  name: 'AzurePrivatePeering',
+  peeringType: 'AzurePrivatePeering',
+  type: 'private',
+  state: 'Enabled',
+  redundancy: 'redundant',
+  atLeastPaths: 2,
+  atMostPaths: 2,
+  paths: [aPath('primary'), aPath('secondary')],
+  azureAsn: 12076,
+  peerAsn: 65001,
+  peerAsnReserved: null,
+  vlanId: 100,
+  primaryPeerAddressPrefix: '172.16.0.0/30',
+  secondaryPeerAddressPrefix: '172.16.0.4/30',
+  ipv6: null,
+  azurePorts: { primary: null, secondary: null },
+  md5Key: null,
+  advertisedPublicPrefixesState: null,
+  advertisedPrefixes: [],
+  customerAsn: null,
+  routingRegistry: null,
+  routeFilterId: null,
+  routeFilter: null,
+  ...own,
+})
+
+export const aMicrosoftPeering = (own: Partial<PeeringView> = {}): PeeringView =>
+  aPeering({
+    name: 'MicrosoftPeering',
+    peeringType: 'MicrosoftPeering',
+    type: 'microsoft',
+    primaryPeerAddressPrefix: '203.0.113.0/30',
+    secondaryPeerAddressPrefix: '203.0.113.4/30',
+    advertisedPublicPrefixesState: 'Configured',
+    advertisedPrefixes: [{ prefix: '198.51.100.0/24', validation: 'Configured' }],
+    routeFilterId: '/filter',
+    routeFilter: {
+      name: 'rf-edge',
+      resourceId: '/filter',
+      communities: [{ community: '12076:51024', name: 'UK South' }],
+    },
+    ...own,
+  })
+
+export const aCircuit = (name = 'erc-london', own: Partial<CircuitFacts> = {}): CircuitFacts => {
+  const circuit: Circuit = {
+    ...named('expressRouteCircuits', name),
+    peeringLocation: 'London',
+    provider: 'Equinix',
+    bandwidthMbps: 1_000,
+    sku: { tier: 'Standard', family: 'MeteredData' },
+    provisioning: { circuit: 'Enabled', provider: 'Provisioned' },
+    serviceKey: null,
+    stag: null,
+    globalReachEnabled: false,
+    globalReachConnections: [],
+    redundancy: 'redundant',
+    atLeastPaths: 2,
+    atMostPaths: 2,
+    connectivity: 'exchange',
+    connectivityBasis: 'declared',
+    connectivityConfidence: 1,
+    authorizations: { total: 0, inUse: 0 },
+    peerings: [aPeering()],
+    paths: [],
+    connections: [],
+  }
+  return {
+    ...circuit,
+    customer: null,
+    prefixLimits: new Map([
+      ['AzurePrivatePeering', 4_000],
+      ['MicrosoftPeering', 200],
+    ]),
+    limits: [{ name: 'vnet_links', limit: 10, count: 2, share: 0.2, note: null, source: '' }],
+    losses: [],
+    ...own,
+  }
+}
+
+export const aGateway = (name = 'ergw-hub', own: Partial<GatewayFacts> = {}): GatewayFacts => ({
+  ...named('virtualNetworkGateways', name),
+  kind: 'expressRoute',
+  sku: { name: 'ErGw2AZ', tier: 'ErGw2AZ', capacity: 2 },
+  asn: 65515,
+  activeActive: null,
+  provisioningState: 'Succeeded',
+  vnet: 'vnet-hub',
+  state: 'healthy',
+  reason: null,
+  instances: [],
+  connections: [],
+  customer: null,
+  limits: [{ name: 'connections', limit: 8, count: 2, share: 0.25, note: null, source: '' }],
+  networkId: 'id-vnet-hub',
+  circuitIds: ['id-erc-london'],
+  ...own,
+})
+
+type ConnectionView = GatewayFacts['connections'][number]
+export const aConnection = (name: string, own: Partial<ConnectionView> = {}): ConnectionView => ({
+  ...named('connections', name),
+  type: 'ExpressRoute',
+  status: 'Connected',
+  routingWeight: 0,
+  fastPath: false,
+  circuitId: null,
+  circuitName: null,
+  bytesIn: null,
+  bytesOut: null,
+  since: null,
+  bgp: null,
+  tunnels: [],
+  device: null,
+  gatewayBgpAddresses: [],
+  ipsec: null,
+  ...own,
+})
+
+export const aNetworkPeering = (name: string, own: Partial<NetworkPeering> = {}): NetworkPeering => ({
+  name,
+  state: 'Connected',
+  syncLevel: 'FullyInSync',
+  allowGatewayTransit: false,
+  useRemoteGateways: true,
+  allowForwardedTraffic: true,
+  allowVirtualNetworkAccess: true,
+  remoteId: 'id-vnet-hub',
+  remoteName: 'vnet-hub',
+  remotePrefixes: ['10.0.0.0/16'],
+  otherSide: 'seen',
+  back: {
+    name: 'to-spoke',
+    state: 'Connected',
+    syncLevel: 'FullyInSync',
+    allowGatewayTransit: true,
+    useRemoteGateways: false,
+    allowForwardedTraffic: true,
+    allowVirtualNetworkAccess: true,
+  },
+  ...own,
+})
+
+export const aNetwork = (name = 'vnet-spoke', own: Partial<Network> = {}): Network => ({
+  ...named('virtualNetworks', name),
+  kind: 'vnet',
+  addressPrefixes: ['10.100.0.0/16'],
+  gatewayIds: [],
+  gatewayPrefixes: [],
+  peerings: [],
+  findings: [],
+  ...own,
+})
+
+export const facts = (own: Partial<PostureFacts>): PostureFacts => ({
+  circuits: [],
+  gateways: [],
+  networks: [],
+  ...own,
+})
