@@ -14,8 +14,8 @@ const PHONE = 360
 const ROWS = 4
 /** Where the scripts are measured: what loads the most. The wall has a limit of its own; appearance.long.spec.ts: all the others. */
 const HEAVY = ['Overview', 'Routes', 'Cost', 'a circuit']
-/** Panels beside each other. gaps.spec.ts: the overview, with several amounts of entries. */
-const WITH_PANELS = ['a circuit', 'a gateway', 'Handover']
+/** Panels beside each other. gaps.spec.ts: the overview with further amounts of entries. */
+const WITH_PANELS = ['Overview', 'a circuit', 'a gateway', 'Handover']
 
 test.describe('every page', () => {
   // what fades from one theme into the other has no contrast of its own

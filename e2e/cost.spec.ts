@@ -61,42 +61,46 @@ const unmeasured = (review: CostReview): CostReview => ({
   },
 })
 
-test('what is not there is said: no answer, no circuit, nothing measured, no price list', async ({ page, request }) => {
-  const real = await reviewOf(request)
-  const freshness = { state: 'fresh', oldestPollAt: null, latePollAt: null }
-  const shown = (data: CostReview) => (route: Route) => route.fulfill({ json: { data, asOf: real.from, freshness } })
-  let answer = (route: Route) =>
-    route.fulfill({
-      status: 500,
-      contentType: 'application/problem+json',
-      json: { type: 'about:blank', title: 'Something went wrong', status: 500, detail: 'It is in the log.' },
+test(
+  'what is not there is said: no answer, no circuit, nothing measured, no price list',
+  longIf(true),
+  async ({ page, request }) => {
+    const real = await reviewOf(request)
+    const freshness = { state: 'fresh', oldestPollAt: null, latePollAt: null }
+    const shown = (data: CostReview) => (route: Route) => route.fulfill({ json: { data, asOf: real.from, freshness } })
+    let answer = (route: Route) =>
+      route.fulfill({
+        status: 500,
+        contentType: 'application/problem+json',
+        json: { type: 'about:blank', title: 'Something went wrong', status: 500, detail: 'It is in the log.' },
+      })
+    await page.route(/\/api\/v1\/cost\/weekly(\?|$)/, (route) => answer(route))
+    // without news of what others change the page asks for nothing by itself: only a press can ask again
+    await page.route('**/api/v1/stream', (route) => route.abort())
+    // an address that names a circuit is sent without data: the page asks by itself
+    await page.goto('/cost?circuit=none')
+    await expect(page.getByRole('alert').filter({ hasText: 'Something went wrong' })).toContainText('It is in the log.')
+
+    answer = shown({ ...real, projections: { ...real.projections, circuits: [], totals: [], unpriced: 0 } })
+    await page.getByRole('button', { name: 'Retry' }).click()
+    await expect(page.getByText('No circuits in this month')).toBeVisible()
+
+    answer = shown(unmeasured(real))
+    await page.route('**/api/v1/cost/prices', async (route) => {
+      const response = await route.fetch()
+      const { data, ...rest } = (await response.json()) as { data: CostPrices }
+      const faults = [{ check: 'unreachable', detail: 'prices.azure.com did not answer within 30 s' }]
+      const lastCheck = { ...data.lastCheck, at: real.from, outcome: 'unreachable', faults }
+      await route.fulfill({ response, json: { ...rest, data: { ...data, lastCheck } } })
     })
-  await page.route(/\/api\/v1\/cost\/weekly(\?|$)/, (route) => answer(route))
-  // without news of what others change the page asks for nothing by itself: only a press can ask again
-  await page.route('**/api/v1/stream', (route) => route.abort())
-  // an address that names a circuit is sent without data: the page asks by itself
-  await page.goto('/cost?circuit=none')
-  await expect(page.getByRole('alert').filter({ hasText: 'Something went wrong' })).toContainText('It is in the log.')
-
-  answer = shown({ ...real, projections: { ...real.projections, circuits: [], totals: [], unpriced: 0 } })
-  await page.getByRole('button', { name: 'Retry' }).click()
-  await expect(page.getByText('No circuits in this month')).toBeVisible()
-
-  answer = shown(unmeasured(real))
-  await page.route('**/api/v1/cost/prices', async (route) => {
-    const response = await route.fetch()
-    const { data, ...rest } = (await response.json()) as { data: CostPrices }
-    const faults = [{ check: 'unreachable', detail: 'prices.azure.com did not answer within 30 s' }]
-    const lastCheck = { ...data.lastCheck, at: real.from, outcome: 'unreachable', faults }
-    await route.fulfill({ response, json: { ...rest, data: { ...data, lastCheck } } })
-  })
-  await page.goto('/cost?circuit=none')
-  await settled(page)
-  await expect(page.getByText('The last update was unreachable: prices.azure.com did not answer')).toBeVisible()
-  await expect(panel(page, 'Circuits').getByRole('row').nth(1)).toContainText('nothing measured')
-  await expect(panel(page, /^Plan options for /)).toContainText('No figure: Nothing was measured yet.')
-  expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
-})
+    await page.goto('/cost?circuit=none')
+    await settled(page)
+    await expect(page.getByText('The last update was unreachable: prices.azure.com did not answer')).toBeVisible()
+    await expect(panel(page, 'Circuits').getByRole('row').nth(1)).toContainText('nothing measured')
+    await expect(panel(page, /^Plan options for /)).toContainText('No figure: Nothing was measured yet.')
+    expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
+  },
+)
 
 test('a what-if stands in the address; what no price list has is asked for', async ({ page, request }) => {
   await openReview(page, request)

@@ -57,7 +57,7 @@ test('words are found by f, and the event log leads to the incident', longIf(tru
   await expect(page.getByRole('heading', { level: 1, name: 'Circuit down: erc-london' })).toBeVisible()
 })
 
-test('a filter is saved under a name, kept over a reload, opened and forgotten', async ({ page }) => {
+test('a filter is saved under a name, kept over a reload, opened and forgotten', longIf(true), async ({ page }) => {
   await page.goto('/events?owner=provider')
   await settled(page)
   await page.getByRole('button', { name: 'Saved filters' }).click()

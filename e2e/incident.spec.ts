@@ -35,23 +35,27 @@ test('its tracks stand on one axis: bounds hatched, what is certain solid, a fai
   await expect(tree.getByText('PATH DOWN', { exact: true })).toHaveCount(2)
 })
 
-test('the view is zoomed and moved by keyboard, and its address shows the same', async ({ page, request }) => {
-  await openOutage(page, request)
-  const chart = page.getByRole('slider', { name: /^Time on the axis/ })
-  await chart.focus()
-  await page.keyboard.press('ArrowRight')
-  await expect(chart).toHaveAttribute('aria-valuetext', /CIRCUIT DOWN/)
-  await page.keyboard.press('+')
-  await page.keyboard.press('Shift+ArrowRight')
-  await expect(page).toHaveURL(/zoomFrom=.*zoomTo=/)
-  const address = page.url()
-  await page.goto('/incidents')
-  await page.goto(address)
-  await settled(page)
-  await expect(page.getByText('zoomed in')).toBeVisible()
-  await page.getByRole('button', { name: 'Reset zoom' }).click()
-  await expect(page).not.toHaveURL(/zoomFrom=/)
-})
+test(
+  'the view is zoomed and moved by keyboard, and its address shows the same',
+  longIf(true),
+  async ({ page, request }) => {
+    await openOutage(page, request)
+    const chart = page.getByRole('slider', { name: /^Time on the axis/ })
+    await chart.focus()
+    await page.keyboard.press('ArrowRight')
+    await expect(chart).toHaveAttribute('aria-valuetext', /CIRCUIT DOWN/)
+    await page.keyboard.press('+')
+    await page.keyboard.press('Shift+ArrowRight')
+    await expect(page).toHaveURL(/zoomFrom=.*zoomTo=/)
+    const address = page.url()
+    await page.goto('/incidents')
+    await page.goto(address)
+    await settled(page)
+    await expect(page.getByText('zoomed in')).toBeVisible()
+    await page.getByRole('button', { name: 'Reset zoom' }).click()
+    await expect(page).not.toHaveURL(/zoomFrom=/)
+  },
+)
 
 // above: the same view by keyboard
 test('wheel and drag: with Ctrl the wheel zooms, a press moves', longIf(true), async ({ page, request }) => {

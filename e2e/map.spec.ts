@@ -36,7 +36,7 @@ test('everything on the map is reached by keyboard, and opens by Enter', async (
   await expect(page.getByRole('heading', { level: 1, name: 'erc-johannesburg' })).toBeVisible()
 })
 
-test('without room for a picture the map is a list of the same resources', async ({ page }) => {
+test('without room for a picture the map is a list of the same resources', longIf(true), async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 780 })
   await page.goto('/')
   await settled(page)

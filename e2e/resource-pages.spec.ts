@@ -6,7 +6,7 @@ import { longIf } from './long.ts'
 
 const TIME_AXIS = /^Time on the axis/
 
-test('a circuit shows all that was seen of both paths under one crosshair', async ({ page, request }) => {
+test('a circuit shows all that was seen of both paths under one crosshair', longIf(true), async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}?range=6h`)
   await settled(page)

@@ -71,7 +71,7 @@ test('what is no address is not asked', longIf(true), async ({ page }) => {
   await expect(page).not.toHaveURL(/ip=/)
 })
 
-test('the bars of change set the moment, by mouse and by keyboard', async ({ page }) => {
+test('the bars of change set the moment, by mouse and by keyboard', longIf(true), async ({ page }) => {
   await page.goto('/routes?range=7d')
   await settled(page)
   const bars = page.getByRole('slider', { name: /Time of the tables/ })
@@ -129,7 +129,7 @@ test('what changed most leads to the history of a prefix', longIf(true), async (
   await expect(page).toHaveURL(/range=30d/)
 })
 
-test('the time is chosen by keyboard, kept in the address, and shared by the tabs', async ({ page }) => {
+test('the time is chosen by keyboard, kept in the address, and shared by the tabs', longIf(true), async ({ page }) => {
   await page.goto('/routes')
   await settled(page)
   await time(page).getByRole('radio', { checked: true }).focus()

@@ -49,7 +49,7 @@ test('? shows the shortcuts, f goes to the filter, and what it leaves is reached
   await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
 })
 
-test('no shortcut fires through a dialog, a popover or a field', async ({ page, request }) => {
+test('no shortcut fires through a dialog, a popover or a field', longIf(true), async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-london')
   await page.goto(`/circuits/${id}`)
   await settled(page)

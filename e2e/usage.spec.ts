@@ -73,37 +73,44 @@ test('a change of configuration says what it was before, and who made it', async
   await expect(change).toContainText('network.admin@contoso.example')
 })
 
-test('a gateway’s sessions over time: a restart that no poll saw is marked', async ({ page, request }) => {
-  const { id } = await gatewayNamed(request, 'ergw-hub')
-  await page.goto(`/gateways/${id}?from=7d`)
-  await expect(page.getByText(/^10\.0\.4\.12 ↔ 10\.0\.4\.4, Microsoft edge: .* restarts? between polls/)).toBeAttached()
-  await expect(page.getByRole('link', { name: /↔ 10\.0\.4\.15/ })).toHaveCount(0)
-})
+test(
+  'a gateway’s sessions over time: a restart that no poll saw is marked',
+  longIf(true),
+  async ({ page, request }) => {
+    const { id } = await gatewayNamed(request, 'ergw-hub')
+    await page.goto(`/gateways/${id}?from=7d`)
+    await expect(
+      page.getByText(/^10\.0\.4\.12 ↔ 10\.0\.4\.4, Microsoft edge: .* restarts? between polls/),
+    ).toBeAttached()
+    await expect(page.getByRole('link', { name: /↔ 10\.0\.4\.15/ })).toHaveCount(0)
+  },
+)
 
-test('a chart whose code does not come says so, keeps its table, and is drawn at the next attempt', async ({
-  page,
-  request,
-}) => {
-  const { id } = await circuitNamed(request, 'erc-london')
-  await page.setViewportSize({ width: 1280, height: 500 })
-  await page.goto(`/circuits/${id}`)
-  const plot = page.getByRole('group', { name: 'Traffic of erc-london' })
-  await plot.waitFor({ state: 'attached' })
-  await page.route('**/_next/static/chunks/**', (route) => route.abort())
-  await plot.scrollIntoViewIfNeeded()
-  await expect(plot.getByRole('alert')).toContainText('could not be loaded')
-  await plot.getByRole('button', { name: 'Table' }).click()
-  await expect(plot.getByRole('row').nth(1)).toBeVisible()
-  await page.unrouteAll()
-  await plot.getByRole('button', { name: 'Retry' }).click()
-  await expect(plot.locator('svg.recharts-surface')).toBeVisible()
-  // on a large screen everything is 1.625 times as large, hairlines and dashes too
-  const line = plot.locator('[data-series=line]').first()
-  await expect(line).toHaveAttribute('stroke-width', '1.5')
-  await page.setViewportSize({ width: 3840, height: 2160 })
-  await expect(line).toHaveAttribute('stroke-width', '2.4375')
-  await expect(plot.locator('.recharts-cartesian-grid line').first()).toHaveAttribute('stroke-width', '1.625')
-})
+test(
+  'a chart whose code does not come says so, keeps its table, and is drawn at the next attempt',
+  longIf(true),
+  async ({ page, request }) => {
+    const { id } = await circuitNamed(request, 'erc-london')
+    await page.setViewportSize({ width: 1280, height: 500 })
+    await page.goto(`/circuits/${id}`)
+    const plot = page.getByRole('group', { name: 'Traffic of erc-london' })
+    await plot.waitFor({ state: 'attached' })
+    await page.route('**/_next/static/chunks/**', (route) => route.abort())
+    await plot.scrollIntoViewIfNeeded()
+    await expect(plot.getByRole('alert')).toContainText('could not be loaded')
+    await plot.getByRole('button', { name: 'Table' }).click()
+    await expect(plot.getByRole('row').nth(1)).toBeVisible()
+    await page.unrouteAll()
+    await plot.getByRole('button', { name: 'Retry' }).click()
+    await expect(plot.locator('svg.recharts-surface')).toBeVisible()
+    // on a large screen everything is 1.625 times as large, hairlines and dashes too
+    const line = plot.locator('[data-series=line]').first()
+    await expect(line).toHaveAttribute('stroke-width', '1.5')
+    await page.setViewportSize({ width: 3840, height: 2160 })
+    await expect(line).toHaveAttribute('stroke-width', '2.4375')
+    await expect(plot.locator('.recharts-cartesian-grid line').first()).toHaveAttribute('stroke-width', '1.625')
+  },
+)
 
 // the first test: the same of another chart
 test(

@@ -1,9 +1,14 @@
 import { test } from '@playwright/test'
 import { expectNoLeak } from './wall-days.ts'
+import { longIf } from './long.ts'
 
 // a trace of hundreds of steps shows nothing
 test.use({ trace: 'off' })
 
-test('two days on a wall, hundreds of updates: no memory leaks, and the clock is right', async ({ page, request }) => {
-  await expectNoLeak(page, request, 2)
-})
+test(
+  'two days on a wall, hundreds of updates: no memory leaks, and the clock is right',
+  longIf(true),
+  async ({ page, request }) => {
+    await expectNoLeak(page, request, 2)
+  },
+)

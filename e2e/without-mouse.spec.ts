@@ -58,7 +58,7 @@ test('from the overview, past the navigation, to the circuit that fails, along i
   await expect(page.getByRole('heading', { level: 1, name: 'ergw-hub' })).toBeVisible()
 })
 
-test('an address is looked up as of a moment, which is moved part by part', async ({ page }) => {
+test('an address is looked up as of a moment, which is moved part by part', longIf(true), async ({ page }) => {
   await page.goto('/routes?view=lookup')
   await settled(page)
   await page.keyboard.press('f')
