@@ -64,6 +64,7 @@ const PLACES: Record<string, Record<string, string>[]> = {
   'circuits/[id]/page.tsx': CIRCUITS.map((id) => ({ id })),
   'customers/[name]/page.tsx': [ALPHA, BRAVO].map(({ customer }) => ({ name: encodeURIComponent(customer) })),
   'gateways/[id]/page.tsx': GATEWAYS.map((id) => ({ id })),
+  'hubs/[id]/page.tsx': [ALPHA, BRAVO].map(({ virtualHub }) => ({ id: shortIdOf(virtualHub) })),
   'incidents/[id]/page.tsx': [INCIDENT, ownIncident(ALPHA), ownIncident(BRAVO)].map((key) => ({ id: eventIdOf(key) })),
   'sessions/[scope]/[ends]/page.tsx': [ALPHA, BRAVO].map(({ neighbors }) => ({
     scope: shortIdOf(GATEWAY),
@@ -87,6 +88,9 @@ async function handedOver(node: ReactNode): Promise<string> {
 }
 
 const titles: string[] = []
+
+/** Pages of one resource, of which whoever sees everything is shown each. */
+const ofOne = files.filter((file) => file.includes('['))
 
 /** What one page shows at all of its places, without the ids that were asked for. */
 async function shownBy(file: string): Promise<string> {
@@ -131,7 +135,9 @@ it(
     for (const file of files)
       if (leaksIn(await shownBy(file), [...canariesOf(ALPHA), ...canariesOf(BRAVO)]).length > 0) showing.push(file)
     expect(showing.length).toBeGreaterThan(8)
-    expect(titles.join(' ')).toContain(`ckt-${BRAVO.word}`)
+    expect(ofOne.filter((file) => !(file in PLACES))).toEqual([])
+    expect(showing).toEqual(expect.arrayContaining(ofOne))
+    for (const name of [`ckt-${BRAVO.word}`, `vhub-${ALPHA.word}`]) expect(titles.join(' ')).toContain(name)
   },
   PAGES_MS,
 )

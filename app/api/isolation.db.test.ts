@@ -5,6 +5,7 @@ import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
 import {
   type AccessScope,
   ANOTHERS_PATH,
+  type CostBudgetsAnswer,
   type EndpointName,
   endpoints,
   type Event,
@@ -48,7 +49,7 @@ const REQUIRED: Record<string, string> = { ip: '10.50.1.1', prefix: BRAVO.prefix
 /** Asked beside the bare question. */
 const VARIANTS: Record<string, string[]> = {
   at: [new Date(now - 600_000).toISOString()],
-  ip: ['10.80.1.1', '10.200.1.1'],
+  ip: ['10.80.1.1', '10.200.1.1', '10.201.1.1', '10.51.1.1', '10.81.1.1'],
   // a word that stands only where another's is left out
   text: [BRAVO.word],
   customer: [BRAVO.customer],
@@ -91,7 +92,7 @@ const idsOf = (name: EndpointName): string[] => {
   if (!endpoints[name].path.includes('{id}')) return ['']
   if (name === 'incident') return [INCIDENT, 'incident-alpha7391', 'incident-bravo5528'].map(eventIdOf)
   return [ALPHA, BRAVO]
-    .flatMap((one) => [one.circuit, one.gateway])
+    .flatMap((one) => [one.circuit, one.gateway, one.virtualHub])
     .concat(GATEWAY)
     .map(shortIdOf)
 }
@@ -267,6 +268,17 @@ describe('a path of another customer', () => {
     expect(data.candidates[0]).toMatchObject({ scope: shortIdOf(GATEWAY), prefix: '10.200.0.0/16', since: null })
   })
 
+  it('has its place, too, where an instance passes it on', async () => {
+    of({ subscriptions: [HUB_SUBSCRIPTION], customers: [] })
+    const { data } = JSON.parse((await ask('/api/v1/routes/lookup', { ip: '10.201.1.1' })).text) as {
+      data: { candidates: LookupCandidate[] }
+    }
+    expect(data.candidates.map(({ anotherCustomer, nextHop, asPath }) => [anotherCustomer, nextHop, asPath])).toEqual([
+      [false, BRAVO.neighbors.primary, [12_076, BRAVO.asn]],
+      [true, null, []],
+    ])
+  })
+
   it('is not there where only others announce the prefix', async () => {
     const { data } = await asked<{ candidates: LookupCandidate[] }>('/api/v1/routes/lookup', { ip: '10.80.1.1' })
     expect(data.candidates).toEqual([])
@@ -306,6 +318,20 @@ describe('the filter by customer', () => {
     for (const { status, text } of [handover, lookup])
       expect({ status, leaks: leaksIn(text, canariesOf(BRAVO)) }).toEqual({ status: 200, leaks: [] })
     expect(handover.text).toContain(ALPHA.word)
+  })
+
+  it('leaves budgets that are for nothing else', async () => {
+    of('everything')
+    const named = async (customer: string) => {
+      const { text } = await ask('/api/v1/cost/budgets', { customer })
+      const { budgets, standings } = (JSON.parse(text) as { data: CostBudgetsAnswer }).data
+      const names = budgets.map((one) => one.budget.name)
+      expect(standings.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
+      return names
+    }
+    expect(await named(ALPHA.customer)).toEqual([`Budget of ${ALPHA.word}`])
+    expect(await named(BRAVO.customer.toLowerCase())).toEqual([`Budget of ${BRAVO.word}`])
+    expect(await named('nobody')).toEqual([])
   })
 
   it('parts a wall', async () => {

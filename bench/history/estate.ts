@@ -13,6 +13,9 @@ const CALL_SECONDS = 2
 /** Attribute sets of one gateway: next hops and AS paths are few, however many the routes. */
 const ATTRIBUTE_SETS = 40
 
+/** Of each gateway: neighbors of two circuits, and the other instance, which passes on what it learned. */
+export const PEERS = { own: '10.0.4.4', foreign: '10.0.4.5', instance: '10.0.4.13' } as const
+
 export interface TopologySize {
   gateways: number
   /** routes of one gateway: half of them by either instance */
@@ -86,12 +89,12 @@ export async function fillEstate(db: Database, size: TopologySize, now: number):
   )
   await pool.query(
     `INSERT INTO route (source_id, kind, instance, peer, prefix, attributes_id, last_absent, first_present, last_present)
-     SELECT s, 'learned', '10.0.4.' || 12 + n % 2, '10.0.4.4', ${PREFIX}, a.first_id + (hashint8(s::bigint * 1000003 + n) & 1023) % $3,
+     SELECT s, 'learned', '10.0.4.' || 12 + n % 2, ($5::text[])[1 + i % 3], ${PREFIX}, a.first_id + (hashint8(s::bigint * 1000003 + n) & 1023) % $3,
             $4::timestamptz - interval '1 second', $4::timestamptz, $4::timestamptz
      FROM unnest($1::int[]) s
      CROSS JOIN LATERAL (SELECT min(id) AS first_id FROM route_attributes WHERE source_id = s) a
      CROSS JOIN generate_series(0, $2::int - 1) n CROSS JOIN LATERAL (SELECT n / 2 AS i) p`,
-    [sourceIds, routes, ATTRIBUTE_SETS, new Date(to).toISOString()],
+    [sourceIds, routes, ATTRIBUTE_SETS, new Date(to).toISOString(), Object.values(PEERS)],
   )
   await fillIntervals(db, size, sourceIds, from)
   await pool.query(

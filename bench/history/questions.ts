@@ -1,9 +1,9 @@
-import { type Db, diffRoutes, getRouteChurn, listRoutes, lookUpRoute, queryable, scopedTo } from '#lib/queries/index.ts'
-import { endpoints } from '#lib/contract/index.ts'
 import { routeChurn, routesCovering, routesDiff } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { address, asking } from './asking.ts'
 import type { BenchTopology } from './estate.ts'
 import { printPlan, randomOf, print, shown, timed, type Times } from './figures.ts'
+import { askScoped } from './scoped.ts'
 
 const DAY = 86_400_000
 
@@ -12,58 +12,6 @@ export interface Answered {
   lookupApi: Times
   diffDay: Times
   diffQuarter: Times
-}
-
-const address = (below: (n: number) => number, prefixes: number) => {
-  const i = below(prefixes)
-  return `10.${(i >> 8) & 255}.${i & 255}.${1 + below(250)}`
-}
-
-type Query = Record<string, string>
-
-/** What the handlers do, from parameters to the last byte of the JSON, without HTTP. */
-const asking = (db: Db) => {
-  const { routeLookup, routes, routesDiff: diff, routeChurn: churn } = endpoints
-  const written = async (answer: Promise<unknown>) => JSON.stringify(await answer).length
-  return {
-    lookup: (query: Query) => written(lookUpRoute(db, routeLookup.parameters.parse(query))),
-    table: (query: Query) => written(listRoutes(db, routes.parameters.parse(query))),
-    diff: (query: Query) => written(diffRoutes(db, diff.parameters.parse(query))),
-    churn: (query: Query) => written(getRouteChurn(db, churn.parameters.parse(query))),
-  }
-}
-
-/** What it costs that a reader has a scope: the same questions of whoever sees everything, and of a scope that sees as much of the estate. */
-export async function askScoped(db: Database, estate: BenchTopology): Promise<void> {
-  const below = randomOf(11)
-  const kinds = ['learned'] as const
-  const subscriptions = [...new Set(estate.resourceIds.map((id) => id.split('/')[2] ?? ''))]
-  const scoped = await scopedTo(db, { subscriptions, customers: [] })
-  const moments = Array.from({ length: 200 }, () => ({
-    at: estate.from + DAY + below(estate.to - estate.from - DAY),
-    address: address(below, estate.routes / 2),
-    scope: estate.resourceIds[below(estate.gateways)] ?? '',
-  }))
-  const questions: [string, (reader: Db, moment: (typeof moments)[number]) => Promise<unknown>][] = [
-    [
-      'look-up as of T in the database',
-      (reader, m) => routesCovering(queryable(reader), { ...m, kinds, scope: undefined }),
-    ],
-    [
-      'look-up as of T at the API',
-      (reader, m) => asking(reader).lookup({ ip: m.address, at: new Date(m.at).toISOString() }),
-    ],
-    [
-      'table of a gateway as of T at the API, 100 rows',
-      (reader, m) => asking(reader).table({ scope: m.scope, at: new Date(m.at).toISOString() }),
-    ],
-  ]
-  for (const [name, ask] of questions) {
-    const few = name.startsWith('table') ? moments.slice(0, 30) : moments
-    const everything = await timed(db, few, (m) => ask(db, m))
-    const scope = await timed(db, few, (m) => ask(scoped, m))
-    print(`  ${name}: everything ${shown(everything)}; a scope ${shown(scope)}`)
-  }
 }
 
 /** Look-ups, diffs and churn of one estate, in the database and at the API. */

@@ -1,11 +1,10 @@
 'use client'
 
+import { UNALLOCATED } from '#lib/contract/customer.ts'
 import type { CostTco } from '#lib/contract/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { formatMoney } from './money-words.ts'
-
-const UNALLOCATED = 'unallocated'
 
 /** What one customer pays in one currency. */
 interface Row {

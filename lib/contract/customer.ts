@@ -28,6 +28,9 @@ export interface CustomerRules {
 /** What stands where a path of another customer would be named. */
 export const ANOTHERS_PATH = "another customer's path"
 
+/** Who pays where nobody does that is known: of nobody's, or of several and not measured. */
+export const UNALLOCATED = 'unallocated'
+
 /** Nobody is assigned to anybody: everything belongs to the one who runs Peerwatch. */
 export const NO_CUSTOMERS: CustomerRules = { customers: [], tags: [], subscriptions: new Map() }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { splitRow, UNALLOCATED } from './tco/split.ts'
+import { UNALLOCATED } from '#lib/contract/index.ts'
+import { splitRow } from './tco/split.ts'
 import {
   billedUsage,
   billingMonth,

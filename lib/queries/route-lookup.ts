@@ -23,7 +23,7 @@ import { gatewayNetworks } from './gateway-networks.ts'
 import { gatewayRouteTables, userRoutesTo } from './gateway-route-tables.ts'
 import { assertKept } from './retention.ts'
 import { gatewayCandidates, pathCandidates, type RouteCandidate, systemCandidate } from './route-candidates.ts'
-import { othersPaths } from './scoped/others-paths.ts'
+import { type OthersPaths, othersPaths } from './scoped/others-paths.ts'
 import { type ShownCandidate, withoutOthersPaths } from './scoped/candidates.ts'
 import { resolveResource } from './scope.ts'
 import { type SystemRoute, systemRoutes } from './system-routes.ts'
@@ -134,7 +134,7 @@ async function gatewayRoutes(
   const seen = new Set(routes.map(tableOf))
   const all = await routesCovering(others.whole, { address: ip, scope, at: at ?? null, kinds: ['learned'] })
   const competing = all.filter(
-    (route) => route.known !== 'unknown' && seen.has(tableOf(route)) && others.isAnothers(route.scope, route.peer),
+    (route) => route.known !== 'unknown' && seen.has(tableOf(route)) && leadsToAnother(others, route),
   )
   return gatewayCandidates(others.whole, [...routes, ...competing], at, now)
 }
@@ -142,9 +142,12 @@ async function gatewayRoutes(
 /** Whether a route leads to another customer, by what its reader sees. */
 function isAnothersIn(db: Db): (candidate: RouteCandidate) => boolean {
   const others = othersPaths(db)
-  return ({ route: { scope, peer, nextHop } }) =>
-    others !== null && (others.isAnothers(scope, peer) || others.isAnothers(scope, nextHop))
+  return ({ route }) => others !== null && leadsToAnother(others, route)
 }
+
+/** By whom it was learned, or whom an instance that passes it on learned it from. */
+const leadsToAnother = ({ isAnothers }: OthersPaths, { scope, peer, nextHop }: RouteAt): boolean =>
+  isAnothers(scope, peer) || isAnothers(scope, nextHop)
 
 interface Seen extends Covered {
   /** ids of the sources whose table was seen at the moment */

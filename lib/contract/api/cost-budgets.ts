@@ -22,7 +22,7 @@ export const costBudget = z.strictObject({
 export type CostBudget = z.output<typeof costBudget>
 
 export const costBudgetsAnswer = z.object({
-  version: z.int().min(0),
+  version: z.int().min(0).describe('of what is listed: to change budgets, read it without `customer`'),
   budgets: z
     .array(signedStatement.extend({ budget: costBudget }))
     .describe('all that were ever set, newest first: they are the audit'),

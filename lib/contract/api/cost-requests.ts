@@ -74,7 +74,7 @@ export const costOverride = signedStatement.extend({ override: costOverrideBody 
 export type CostOverride = z.infer<typeof costOverride>
 
 export const costOverridesAnswer = z.object({
-  version: z.int().min(0),
+  version: z.int().min(0).describe('of what is listed: to change overrides, read it without `customer`'),
   overrides: z.array(costOverride).describe('every override that was ever added, newest first: the audit log'),
 })
 export type CostOverridesAnswer = z.infer<typeof costOverridesAnswer>

@@ -139,7 +139,7 @@ export const wallParameters = z.strictObject({
 })
 export const sessionsParameters = z.strictObject({ scope: id.optional(), customer, at, ...paging })
 export const sessionHistoryParameters = z
-  .strictObject({ scope: id.optional(), ...range, ...paging })
+  .strictObject({ scope: id.optional(), customer, ...range, ...paging })
   .refine(forward, forwardMessage)
 export const sessionAvailabilityParameters = z
   .strictObject({ scope: id.describe('a circuit or gateway'), ...range })
@@ -170,6 +170,7 @@ export const routeHistoryParameters = z
 export const changesParameters = z
   .strictObject({
     scope: id.optional(),
+    customer,
     type: text('an ARM type such as Microsoft.Network/expressRouteCircuits')
       .regex(/^[^/]+\/[^/]/, 'send an ARM type such as Microsoft.Network/expressRouteCircuits')
       .describe('ARM type of the changed resource, any case')
@@ -214,6 +215,7 @@ export const activityParameters = z.strictObject({ scope: id, ...range }).refine
 export const probesParameters = z
   .strictObject({
     scope: id.describe('a connection monitor, or a circuit or gateway that its tests go through').optional(),
+    customer,
     ...range,
     step: step.optional().describe('length of one bucket, such as 5m or 1h; as Azure measured when not given'),
   })

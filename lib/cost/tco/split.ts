@@ -1,7 +1,6 @@
-import type { TcoRow } from '#lib/contract/index.ts'
+import { type TcoRow, UNALLOCATED } from '#lib/contract/index.ts'
 import { Decimal, moneyOf } from '../money.ts'
 
-export const UNALLOCATED = 'unallocated'
 /** Shares that add up to one but for so much leave nobody's cent over. */
 const A_ROUNDING = 1e-9
 

@@ -1,4 +1,4 @@
-import type { CostTco, TcoRow } from '#lib/contract/index.ts'
+import { type CostTco, type TcoRow, UNALLOCATED } from '#lib/contract/index.ts'
 import { Decimal, moneyOf, priceOf, totalsOf } from '../money.ts'
 import { gatewayPrice, peeringPrice } from '../prices/gateway-meters.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
@@ -6,7 +6,7 @@ import { gbOf } from '../usage/gigabyte.ts'
 import { gatewayRows, type TcoGateway } from './gateway-hours.ts'
 import { peeringRows, type TcoPeering } from './peering-rows.ts'
 import { circuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
-import { type Portion, splitRow, UNALLOCATED } from './split.ts'
+import { type Portion, splitRow } from './split.ts'
 
 /** Spokes that use the gateway of a hub, and would each need one of their own without it. */
 export interface HubUse {

@@ -47,9 +47,26 @@ const ROUTES = `SELECT * FROM public.route t WHERE source_id = ANY (:anySources)
     JOIN public.route f ON (f.source_id, f.peer) = (x.source_id, x.peer)
     WHERE f.source_id = t.source_id AND f.prefix = t.prefix))`
 
+const FOREIGN = '(SELECT * FROM unnest(:foreignSources, :foreignNeighbors))'
+
+/** Whether a next hop of a set of attributes is a circuit of another: an instance passes on what it learned there. */
+const IS_FOREIGN = `(a.source_id, coalesce(hop ->> 'nextHop', '')) IN ${FOREIGN}`
+
+/** What carries no next hop but others'. */
+const WITHOUT_FOREIGN_HOPS = `(source_id, coalesce(attributes_id, 0)) NOT IN (
+  SELECT a.source_id, a.id FROM public.route_attributes a WHERE a.source_id = ANY (:mixedSources)
+    AND NOT EXISTS (SELECT FROM jsonb_array_elements(a.attributes) AS hop WHERE NOT ${IS_FOREIGN}))`
+
+/** With those next hops only that are the reader's. */
+const ATTRIBUTES = `SELECT a.source_id, a.id, a.digest,
+    CASE WHEN a.source_id = ANY (:mixedSources)
+      THEN (SELECT jsonb_agg(hop ORDER BY n) FROM jsonb_array_elements(a.attributes) WITH ORDINALITY AS h (hop, n) WHERE NOT ${IS_FOREIGN})
+      ELSE a.attributes END AS attributes
+  FROM public.route_attributes a WHERE a.source_id = ANY (:anySources)`
+
 const ofRoute = (table: string) =>
   `SELECT * FROM public.${table} WHERE source_id = ANY (:anySources)
-     AND (source_id <> ALL (:partSources) OR route_id IN (SELECT id FROM (${ROUTES}) AS seen))`
+     AND (source_id <> ALL (:partSources) OR route_id IN (SELECT id FROM (${ROUTES}) AS seen)) AND ${WITHOUT_FOREIGN_HOPS}`
 
 /** Of a shared gateway: its kind and size, and nothing that names what stands around it. */
 const CONFIG = `CASE WHEN :id = ANY (:shared) AND config IS NOT NULL THEN jsonb_build_object(
@@ -129,10 +146,10 @@ export const TABLES: Readonly<Record<string, string>> = {
   session_span: ofSession('session_span', 'session_id'),
   session_prefixes: ofSession('session_prefixes', 'session_id'),
   session_prefixes_span: ofSession('session_prefixes_span', 'session_id'),
-  route: ROUTES,
+  route: `${ROUTES} AND ${WITHOUT_FOREIGN_HOPS}`,
   route_interval: ofRoute('route_interval'),
   route_span: ofRoute('route_span'),
-  route_attributes: ofAnySource('route_attributes'),
+  route_attributes: ATTRIBUTES,
   arp_entry: ofSource('arp_entry'),
   arp_interval: ofSource('arp_interval'),
   arp_span: ofSource('arp_span'),

@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, UNALLOCATED } from '#lib/contract/index.ts'
 import {
   billedUsage,
   type CostFrame,
@@ -8,7 +8,6 @@ import {
   portionsOf,
   type TcoFacts,
   type TcoFrame,
-  UNALLOCATED,
 } from '#lib/cost/index.ts'
 import { usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

@@ -1,6 +1,6 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armTypes, type EpochMs, gatewayTypes, type ResourceConfig } from '#lib/contract/index.ts'
-import { portionsOf, type Shared, type TcoFacts, type TcoFrame, type TcoGateway, UNALLOCATED } from '#lib/cost/index.ts'
+import { armTypes, type EpochMs, gatewayTypes, type ResourceConfig, UNALLOCATED } from '#lib/contract/index.ts'
+import { portionsOf, type Shared, type TcoFacts, type TcoFrame, type TcoGateway } from '#lib/cost/index.ts'
 import { type ConfiguredResource, configIntervals, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfCircuit, connectionsOfGateway } from '../topology.ts'

@@ -1,6 +1,6 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, customerOf, hasCustomers, type PeeringConfig } from '#lib/contract/index.ts'
-import { type HubUse, type TcoFacts, type TcoPeering, UNALLOCATED } from '#lib/cost/index.ts'
+import { armKey, armTypes, customerOf, hasCustomers, type PeeringConfig, UNALLOCATED } from '#lib/contract/index.ts'
+import { type HubUse, type TcoFacts, type TcoPeering } from '#lib/cost/index.ts'
 import { listResources, readCustomerRules, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, type Topology, readTopology } from '../topology.ts'

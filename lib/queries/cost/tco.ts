@@ -6,6 +6,7 @@ import {
   isSameCustomer,
   type ResponseOf,
   type TcoRow,
+  UNALLOCATED,
 } from '#lib/contract/index.ts'
 import {
   billingMonth,
@@ -15,7 +16,6 @@ import {
   type TcoFacts,
   type TcoFrame,
   tcoOf,
-  UNALLOCATED,
 } from '#lib/cost/index.ts'
 import { scopedBase, subscriptionNames, type Visible, visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

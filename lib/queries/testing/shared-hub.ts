@@ -10,6 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import {
   addDecision,
+  changeStatements,
   ensureSource,
   eventIdOf,
   keepSubscriptionFacts,
@@ -48,9 +49,14 @@ interface Party {
   connection: string
   /** a gateway of its own */
   gateway: string
+  /** a hub of its own in a Virtual WAN, on whose gateway its circuit lands, too */
+  virtualHub: string
+  hubGateway: string
   neighbors: { primary: string; secondary: string }
   links: { primary: string; secondary: string }
   prefix: string
+  /** known by what one instance passes on to the other only: its next hop decides the owner */
+  passedOn: string
   /** stands in the AS path of {@link COMMON_PREFIX} */
   asn: number
   site: string
@@ -65,9 +71,12 @@ function party(word: string, subscription: string, circuitIn: string, index: num
     circuit: idIn(circuitIn, `rg-${word}`, 'expressRouteCircuits', `ckt-${word}`),
     connection: idIn(HUB_SUBSCRIPTION, 'rg-hub', 'connections', `conn-${word}`),
     gateway: idIn(subscription, `rg-${word}`, 'virtualNetworkGateways', `ergw-${word}`),
+    virtualHub: idIn(subscription, `rg-${word}`, 'virtualHubs', `vhub-${word}`),
+    hubGateway: idIn(subscription, `rg-${word}`, 'expressRouteGateways', `ergw-vhub-${word}`),
     neighbors: { primary: `10.0.4.${index}4`, secondary: `10.0.4.${index}5` },
     links: { primary: `172.16.${index}.0/30`, secondary: `172.16.${index}.4/30` },
     prefix: `10.${index}0.0.0/16`,
+    passedOn: `10.${index}1.0.0/16`,
     asn: 64_700 + index,
     site: `Site ${word}`,
     event: `event-${word}`,
@@ -76,6 +85,8 @@ function party(word: string, subscription: string, circuitIn: string, index: num
 
 /** Announced by both; the AS path of {@link BRAVO} is the shorter one. */
 export const COMMON_PREFIX = '10.200.0.0/16'
+/** Known by what one instance passes on to the other only, with next hops of both. */
+export const PASSED_ON_OF_BOTH = '10.201.0.0/16'
 
 export const ALPHA = party('alpha7391', ALPHA_SUBSCRIPTION, ALPHA_SUBSCRIPTION, 5)
 export const BRAVO = party('bravo5528', BRAVO_SUBSCRIPTION, HUB_SUBSCRIPTION, 8)
@@ -86,8 +97,11 @@ export const canariesOf = ({
   circuit,
   connection,
   gateway,
+  virtualHub,
+  hubGateway,
   neighbors,
   prefix,
+  passedOn,
   asn,
   customer,
   event,
@@ -96,9 +110,10 @@ export const canariesOf = ({
   `12076,${asn}`,
   word,
   subscription,
-  ...[circuit, connection, gateway].map(shortIdOf),
+  ...[circuit, connection, gateway, virtualHub, hubGateway].map(shortIdOf),
   ...Object.values(neighbors),
   prefix,
+  passedOn,
   customer,
   eventIdOf(event),
   eventIdOf(`incident-${word}`),
@@ -152,9 +167,14 @@ export const leaksIn = (text: string, hidden: readonly string[]): string[] =>
 export const INCIDENT = 'incident-of-both'
 export const ownIncident = ({ word }: Party) => `incident-${word}`
 
-const LISTED = ['expressroutecircuits', 'virtualnetworkgateways', 'connections', 'virtualnetworks'].map(
-  (type) => `microsoft.network/${type}`,
-)
+const LISTED = [
+  'expressroutecircuits',
+  'virtualnetworkgateways',
+  'connections',
+  'virtualnetworks',
+  'virtualhubs',
+  'expressroutegateways',
+].map((type) => `microsoft.network/${type}`)
 
 const listed = (resourceId: string, config: Record<string, unknown>): ResourceRow => ({
   resourceId,
@@ -219,6 +239,30 @@ const connectionRow = ({ circuit, connection }: Party) =>
     },
   })
 
+const virtualHubRows = ({ virtualHub, hubGateway, circuit, subscription, word }: Party) => [
+  listed(virtualHub, {
+    properties: {
+      provisioningState: 'Succeeded',
+      routingState: 'Provisioned',
+      virtualWan: { id: idIn(subscription, `rg-${word}`, 'virtualWans', `vwan-${word}`) },
+      addressPrefix: '10.120.0.0/23',
+      virtualRouterAsn: 65_515,
+    },
+  }),
+  listed(hubGateway, {
+    properties: {
+      provisioningState: 'Succeeded',
+      virtualHub: { id: virtualHub },
+      expressRouteConnections: [
+        {
+          name: `conn-hub-${word}`,
+          properties: { expressRouteCircuitPeering: { id: `${circuit}/peerings/AzurePrivatePeering` } },
+        },
+      ],
+    },
+  }),
+]
+
 /** Records all of it, as of `now` and an hour before. */
 export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
   const wanted: { resourceId: string; subresource: string; kind: PollKind; everySeconds: number }[] = []
@@ -241,6 +285,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     circuitRow(BRAVO, ALPHA),
   ]
   const ownRows = (one: Party) => [
+    ...virtualHubRows(one),
     gatewayRow(one.gateway, idIn(one.subscription, `rg-${one.word}`, 'virtualNetworks', `vnet-${one.word}`)),
     listed(idIn(one.subscription, `rg-${one.word}`, 'virtualNetworks', `vnet-${one.word}`), {
       properties: {
@@ -262,7 +307,10 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     await inventory(ALPHA_SUBSCRIPTION, [circuitRow(ALPHA, BRAVO), ...ownRows(ALPHA)])
     await inventory(BRAVO_SUBSCRIPTION, ownRows(BRAVO))
     await recordGateway(record, at)
-    for (const one of parties) await recordCircuit(record, one, at, now)
+    for (const one of parties) {
+      await recordCircuit(record, one, at, now)
+      await recordVirtualHub(record, one, at)
+    }
   }
   await db.transaction((client) => syncSchedule(client, wanted))
   await nameSubscriptions(
@@ -276,12 +324,33 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
   await declare(db, now)
   await raiseIncidents(db, now)
   await find(db, now)
+  await budget(db, now)
   for (const one of parties) {
     const circuitId = shortIdOf(one.circuit)
     const words = { at: now, by: `clerk of ${one.word}`, why: `because of ${one.word}` }
     await addDecision(db.pool, { circuitId, decided: `keep ${one.word}`, ...words })
     await recordServiceKeyRequest(db.pool, { ...words, circuitId, circuitName: `ckt-${one.word}`, armId: one.circuit })
   }
+}
+
+/** For circuits of one party, of the other by name, and for both. */
+async function budget(db: Database, now: EpochMs): Promise<void> {
+  const [alpha, bravo] = [shortIdOf(ALPHA.circuit), shortIdOf(BRAVO.circuit)]
+  const of = (name: string, whom: object) => ({
+    name: `Budget of ${name}`,
+    owner: name,
+    for: whom,
+    amount: '100',
+    currency: 'USD',
+  })
+  const make = [
+    of(ALPHA.word, { kind: 'circuits', circuitIds: [alpha] }),
+    of(BRAVO.word, { kind: 'customer', customer: BRAVO.customer }),
+    of(`${ALPHA.word} and ${BRAVO.word}`, { kind: 'circuits', circuitIds: [alpha, bravo] }),
+  ]
+  await db.transaction((client) =>
+    changeStatements(client, 'budget', { make, withdraw: [], by: 'ada', why: 'plan', at: now }, 0),
+  )
 }
 
 /** What checks of cost found: of each party, and a budget over both. */
@@ -357,10 +426,31 @@ async function recordGateway(record: RecordPoll, at: EpochMs): Promise<void> {
       ...route(one.prefix, '10.0.4.13', [12_076, 65_001]),
       nextHop: one.neighbors.primary,
     })),
+    // under ECMP with a row for each next hop; and what only that instance has, of both or of one
+    ...[ALPHA, BRAVO].flatMap((one) =>
+      [COMMON_PREFIX, PASSED_ON_OF_BOTH, one.passedOn].map((prefix) => ({
+        ...route(prefix, '10.0.4.13', [12_076, one.asn]),
+        nextHop: one.neighbors.primary,
+      })),
+    ),
   ])
   for (const { neighbor } of edges) {
     await record('advertised', GATEWAY, at, [route('10.0.0.0/16', neighbor, [65_515])], neighbor)
   }
+}
+
+async function recordVirtualHub(record: RecordPoll, { virtualHub, hubGateway, prefix, word }: Party, at: EpochMs) {
+  const route = {
+    instance: null,
+    peer: null,
+    origin: null,
+    weight: null,
+    localPref: null,
+    asPath: [12_076, 65_001],
+    prefix,
+  }
+  await record('tables', virtualHub, at, [{ ...route, nextHop: hubGateway }], 'defaultRouteTable')
+  await record('learned', hubGateway, at, [{ ...route, nextHop: null }], `vhub-${word}/conn-hub-${word}`)
 }
 
 async function recordCircuit(record: RecordPoll, one: Party, at: EpochMs, now: EpochMs): Promise<void> {

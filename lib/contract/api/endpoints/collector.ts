@@ -3,9 +3,9 @@ import { channelTest, channelsAnswer, channelsBody, notification } from '../chan
 import { answerOf, pageOf } from '../envelope.ts'
 import {
   coverageParameters,
-  listParameters,
   noParameters,
   notificationsParameters,
+  ownedListParameters,
   sourcesParameters,
 } from '../parameters.ts'
 import { serviceKeyBody, serviceKeyRequest } from '../service-key.ts'
@@ -87,7 +87,7 @@ export const collectorEndpoints = {
     path: '/service-key-requests',
     summary: 'Who wanted which circuit’s service key, when and what for, newest first; the keys are kept nowhere',
     right: 'read',
-    parameters: listParameters,
+    parameters: ownedListParameters,
     response: pageOf(serviceKeyRequest),
   },
   processes: {

@@ -19,7 +19,7 @@ import {
 import { costTco } from '../cost-tco.ts'
 import { costDecision, costProjections } from '../cost.ts'
 import { answerOf, pageOf } from '../envelope.ts'
-import { noParameters } from '../parameters.ts'
+import { noParameters, ownedParameters } from '../parameters.ts'
 import type { Command, Endpoint } from './endpoint.ts'
 
 /** What the edge costs, and what is decided about it. */
@@ -71,7 +71,7 @@ export const costEndpoints = {
     path: '/cost/overrides',
     summary: 'Overrides of the price list: by whom, when and why',
     right: 'read_cost',
-    parameters: noParameters,
+    parameters: ownedParameters,
     response: answerOf(costOverridesAnswer),
   },
   costReconcile: {
@@ -85,7 +85,7 @@ export const costEndpoints = {
     path: '/cost/budgets',
     summary: 'Monthly budgets, their owners and current status',
     right: 'read_cost',
-    parameters: noParameters,
+    parameters: ownedParameters,
     response: answerOf(costBudgetsAnswer),
   },
 } as const satisfies Record<string, Endpoint>

@@ -1,0 +1,23 @@
+import { endpoints } from '#lib/contract/index.ts'
+import { type Db, diffRoutes, getRouteChurn, getRouteHistory, listRoutes, lookUpRoute } from '#lib/queries/index.ts'
+
+/** An address of the bench's estate. */
+export const address = (below: (n: number) => number, prefixes: number) => {
+  const i = below(prefixes)
+  return `10.${(i >> 8) & 255}.${i & 255}.${1 + below(250)}`
+}
+
+type Query = Record<string, string>
+
+/** What the handlers do, from parameters to the last byte of the JSON, without HTTP. */
+export const asking = (db: Db) => {
+  const { routeLookup, routes, routesDiff, routeChurn, routeHistory } = endpoints
+  const written = async (answer: Promise<unknown>) => JSON.stringify(await answer).length
+  return {
+    lookup: (query: Query) => written(lookUpRoute(db, routeLookup.parameters.parse(query))),
+    table: (query: Query) => written(listRoutes(db, routes.parameters.parse(query))),
+    history: (query: Query) => written(getRouteHistory(db, routeHistory.parameters.parse(query))),
+    diff: (query: Query) => written(diffRoutes(db, routesDiff.parameters.parse(query))),
+    churn: (query: Query) => written(getRouteChurn(db, routeChurn.parameters.parse(query))),
+  }
+}

@@ -1,0 +1,91 @@
+import { scopedReader, visibleTo, routesCovering, tablesOf } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable, scopedTo } from '#lib/queries/index.ts'
+import { address, asking } from './asking.ts'
+import { type BenchTopology, PEERS } from './estate.ts'
+import { print, randomOf, shown, timed, type Times } from './figures.ts'
+
+const DAY = 86_400_000
+
+interface Moment {
+  at: number
+  iso: string
+  address: string
+  scope: string
+}
+
+const questions: { name: string; times: number; ask: (reader: Db, moment: Moment) => Promise<unknown> }[] = [
+  {
+    name: 'look-up as of T, all gateways, in the database',
+    times: 200,
+    ask: (reader, { at, address }) => routesCovering(queryable(reader), { at, address, kinds: ['learned'] }),
+  },
+  {
+    name: 'look-up as of T, all gateways, at the API',
+    times: 200,
+    ask: (reader, { address: ip, iso }) => asking(reader).lookup({ ip, at: iso }),
+  },
+  { name: 'look-up now at the API', times: 200, ask: (reader, { address: ip }) => asking(reader).lookup({ ip }) },
+  {
+    name: 'table of a gateway as of T at the API, 100 rows',
+    times: 30,
+    ask: (reader, { scope, iso }) => asking(reader).table({ scope, at: iso }),
+  },
+  {
+    name: 'history of a prefix, all gateways, at the API',
+    times: 30,
+    ask: (reader, { address: ip }) => asking(reader).history({ prefix: ip.replace(/\d+$/, '0/24') }),
+  },
+  {
+    name: 'diff of a gateway, a day apart, at the API',
+    times: 12,
+    ask: (reader, { scope, at, iso }) =>
+      asking(reader).diff({ scope, from: new Date(at - DAY).toISOString(), to: iso }),
+  },
+  {
+    name: 'churn of a gateway, a day, at the API',
+    times: 12,
+    ask: (reader, { scope, at, iso }) =>
+      asking(reader).churn({ scope, from: new Date(at - DAY).toISOString(), to: iso }),
+  },
+]
+
+/**
+ * What it costs that a reader has a scope: the same questions of whoever sees everything, of a scope that sees as much of the estate, and
+ * of one whose gateways all carry circuits of another customer, too.
+ */
+export async function askScoped(db: Database, estate: BenchTopology): Promise<void> {
+  const below = randomOf(11)
+  const moments = Array.from({ length: 200 }, (): Moment => {
+    const at = estate.from + 2 * DAY + below(estate.to - estate.from - 2 * DAY)
+    const scope = estate.resourceIds[below(estate.gateways)] ?? ''
+    return { at, iso: new Date(at).toISOString(), address: address(below, estate.routes / 2), scope }
+  })
+  const subscriptions = [...new Set(estate.resourceIds.map((id) => id.split('/')[2] ?? ''))]
+  const scoped = await scopedTo(db, { subscriptions, customers: [] })
+  const mixed = await onMixedGateways(db, queryable(scoped), estate)
+  for (const { name, times, ask } of questions) {
+    const few = moments.slice(0, times)
+    const everything = await timed(db, few, (m) => ask(db, m))
+    print(`  ${name}: everything ${shown(everything)}`)
+    for (const [whose, reader] of [['a scope', scoped] as const, ['on mixed gateways', mixed] as const]) {
+      const times = await timed(db, few, (m) => ask(reader, m))
+      print(`    ${whose} ${shown(times)}: ${ratio(times, everything)}`)
+    }
+  }
+}
+
+/** Another customer's circuit is behind one of two neighbors of each gateway. */
+async function onMixedGateways(db: Database, scoped: Queryable, { sourceIds }: BenchTopology): Promise<Queryable> {
+  const visible = visibleTo(scoped)
+  if (!visible) throw new Error('a scoped reader sees what its scope sees')
+  const at = (neighbor: string) => sourceIds.map((sourceId) => ({ sourceId, neighbor }))
+  const sight = { ...visible, mixedSources: sourceIds, own: at(PEERS.own), foreign: at(PEERS.foreign) }
+  return scopedReader(db.pool, sight, await tablesOf(db.pool))
+}
+
+function ratio(one: Times, other: Times): string {
+  const cpu = one.cpu === null || other.cpu === null ? '' : `CPU ${(one.cpu / other.cpu).toFixed(2)} times, `
+  return `${cpu}p50 ${(one.p50 / other.p50).toFixed(2)} times`
+}
