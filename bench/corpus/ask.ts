@@ -70,7 +70,9 @@ export class VirtualArm {
       return { resourceId: `${group}/${watcher}/connectionMonitors/${resource}`, subresource: '' }
     }
     const [server = '', peer] = resource.split('/')
-    if (this.world.scenario.routeServers.some(({ name }) => name === server)) {
+    const { hubs, routeServers } = this.world.scenario
+    const isOfHub = kind !== 'tables' && hubs.some(({ name }) => name === server)
+    if (isOfHub || routeServers.some(({ name }) => name === server)) {
       const resourceId = `${group}/virtualHubs/${server}${peer === undefined ? '' : `/bgpConnections/${peer}`}`
       return { resourceId, subresource: '' }
     }

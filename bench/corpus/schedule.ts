@@ -1,5 +1,5 @@
 /** Which polls are made when: the catalogue's timetable, at any interval. */
-import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
+import { circuitPaths, DEFAULT_HUB_TABLE, type EpochMs } from '#lib/contract/index.ts'
 import type { Happening, Scenario } from '#lib/simulator/index.ts'
 import type { CorpusScenario, PolledKind } from './scenario.ts'
 import { type PollTarget, type PollResult, resultOf } from './poll-result.ts'
@@ -103,8 +103,8 @@ const countedOn = (circuit: string, peering: string): PolledSource => ({
   name: `${circuit}/${peering}`,
 })
 
-/** The hub's own table, and what each connection of its gateways brings. */
-function tablesOfHub({ name, expressRoute, vpn }: Scenario['hubs'][number]): PolledSource[] {
+/** The hub's own table, what each connection of its gateways brings, and its BGP peers with what these announce. */
+function tablesOfHub({ name, expressRoute, vpn, bgp }: Scenario['hubs'][number]): PolledSource[] {
   const table = (kind: PolledKind, resource: string, path: string): PolledSource => ({
     kind,
     resource,
@@ -113,7 +113,9 @@ function tablesOfHub({ name, expressRoute, vpn }: Scenario['hubs'][number]): Pol
     name: `${resource}/${path}`,
   })
   return [
-    table('tables', name, 'defaultRouteTable'),
+    table('tables', name, DEFAULT_HUB_TABLE),
+    ...(bgp.length > 0 ? [{ ...table('peers', name, ''), name }] : []),
+    ...bgp.map((peer) => ({ ...table('learned', `${name}/${peer.name}`, ''), name: `${name}/${peer.name}` })),
     ...[expressRoute, vpn].flatMap((gateway) =>
       (gateway?.connections ?? []).map((connection) => table('learned', gateway?.name ?? '', connection.name)),
     ),

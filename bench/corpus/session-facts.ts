@@ -3,7 +3,7 @@
  * it applies to every session of every scenario, whatever the scenario is about.
  */
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import { routeServerKey, type World } from '#lib/simulator/index.ts'
+import { hubKey, routeServerKey, type World } from '#lib/simulator/index.ts'
 import { nameOfPath, type Slot } from './schedule.ts'
 import { narrowed, reportedBounds, type Visible } from './visibility.ts'
 
@@ -24,7 +24,7 @@ interface Watched {
   neighbor: string
   /** name of the source that shows it */
   source: string
-  /** null = since when it is up is not reported, as of a Route Server's peers */
+  /** null = since when it is up is not reported, as of the peers of a Route Server or a hub */
   reportedBy: 'duration' | 'upDown' | null
 }
 
@@ -57,6 +57,17 @@ function watchedSessions({ topology, scenario }: World): Watched[] {
       own.map(
         ({ name, address }): Watched => ({
           key: routeServerKey(source, name),
+          localAddress: '',
+          neighbor: address,
+          source,
+          reportedBy: null,
+        }),
+      ),
+    ),
+    ...scenario.hubs.flatMap(({ name: source, bgp }) =>
+      bgp.map(
+        ({ name, address }): Watched => ({
+          key: hubKey(source, name),
           localAddress: '',
           neighbor: address,
           source,

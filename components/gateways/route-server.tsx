@@ -1,17 +1,12 @@
 import type { RouteServer, RouteServerPeer } from '#lib/contract/index.ts'
+import { peerStatuses, preferenceWords, routesText } from '../hubs/hub-words.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
-import { branchText, peersText, routesText } from './route-server-words.ts'
-
-const statuses: Record<RouteServerPeer['state'], StatusWords> = {
-  up: { tone: 'up', word: 'UP' },
-  down: { tone: 'down', word: 'DOWN' },
-  unknown: { tone: 'unknown', word: 'UNKNOWN' },
-}
+import { Status } from '../ui/status.tsx'
+import { branchText, peersText } from './route-server-words.ts'
 
 /** A Route Server's peers, and how much of its limits is used. */
-export function RouteServerPanel({ branchToBranch, limits, peers }: RouteServer) {
+export function RouteServerPanel({ branchToBranch, routingPreference, limits, peers }: RouteServer) {
   return (
     <Panel title="Route Server peers" flush note={peersText(peers.length, limits.peers)}>
       {peers.length === 0 && <p className="p-3.5 text-ink-2">This Route Server has no peers.</p>}
@@ -20,7 +15,9 @@ export function RouteServerPanel({ branchToBranch, limits, peers }: RouteServer)
           <Peer key={peer.id} {...peer} limit={limits.routesPerPeer} />
         ))}
       </ul>
-      <p className="border-t px-3.5 py-2 text-xs text-ink-2">{branchText(branchToBranch)}</p>
+      <p className="border-t px-3.5 py-2 text-xs text-ink-2">
+        {branchText(branchToBranch)} Routing preference: {preferenceWords(routingPreference)}.
+      </p>
     </Panel>
   )
 }
@@ -48,7 +45,7 @@ function Peer({
         </span>
       </span>
       <span className="ml-auto flex flex-col items-end gap-0.5 text-xs text-ink-2">
-        <Status {...statuses[state]} detail={azureStatus ?? ''} />
+        <Status {...peerStatuses[state]} detail={azureStatus ?? ''} />
         <span>learned: {routesText(learned)}</span>
         <span>advertised: {routesText(advertised)}</span>
         <PageLink href={`/routes?scope=${id}`} className="link">

@@ -1,6 +1,6 @@
 'use client'
 
-import type { Hub, HubBgpConnection } from '#lib/contract/index.ts'
+import type { Hub } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
 import { Empty } from '../ui/answer-view.tsx'
@@ -13,7 +13,7 @@ import { connectionsOf, farEnd, gatewayKindWords, prefixesText } from './hub-wor
 type Row = ReturnType<typeof connectionsOf>[number]
 
 /** @param stateOf ARM's word for a row */
-const provisioning = <Of,>(stateOf: (row: Of) => string | null): Column<Of> => ({
+export const provisioning = <Of,>(stateOf: (row: Of) => string | null): Column<Of> => ({
   id: 'provisioning',
   header: 'Provisioning',
   value: stateOf,
@@ -97,58 +97,6 @@ export function HubConnections({ hub }: { hub: Hub }) {
               : 'Its gateways are connected to no circuit and no VPN site.'}
           </Empty>
         }
-      />
-    </Panel>
-  )
-}
-
-const peerColumns: Column<HubBgpConnection>[] = [
-  { id: 'name', header: 'BGP connection', value: ({ name }) => name, className: 'font-medium' },
-  {
-    id: 'address',
-    header: 'Peer',
-    value: ({ peerAddress }) => peerAddress,
-    cell: ({ peerAddress }) => peerAddress ?? nothing,
-    className: 'font-mono',
-  },
-  {
-    id: 'asn',
-    header: 'ASN',
-    align: 'right',
-    value: ({ peerAsn }) => peerAsn,
-    exported: [
-      { header: 'ASN', value: ({ peerAsn }) => peerAsn },
-      { header: 'ASN reserved by', value: ({ peerAsnReservedBy }) => peerAsnReservedBy },
-    ],
-    cell: ({ peerAsn, peerAsnReservedBy }) => (
-      <span className="flex flex-col">
-        <span className="font-mono">{peerAsn ?? nothing}</span>
-        {peerAsnReservedBy && (
-          <span className="text-xs font-medium text-degraded">reserved by {peerAsnReservedBy}</span>
-        )}
-      </span>
-    ),
-  },
-  {
-    id: 'network',
-    header: 'Through',
-    value: ({ networkConnection }) => networkConnection,
-    cell: ({ networkConnection }) => networkConnection ?? nothing,
-  },
-  provisioning(({ provisioningState }) => provisioningState),
-]
-
-/** The BGP peers of a hub or a Route Server. */
-export function HubBgpConnections({ peers }: { peers: HubBgpConnection[] }) {
-  return (
-    <Panel title="BGP peers" flush>
-      <DataTable
-        name="hub-peers"
-        caption="BGP peers"
-        columns={peerColumns}
-        rows={peers}
-        rowKey={({ id }) => id}
-        empty={<Empty title="No BGP peer">No appliance speaks BGP with its router.</Empty>}
       />
     </Panel>
   )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HubConnection, HubGateway } from '#lib/contract/index.ts'
-import { farEnd, hubKindWords, prefixesText, redundancyText } from './hub-words.ts'
+import { farEnd, hubKindWords, prefixesText, redundancyText, routesText } from './hub-words.ts'
 
 const connection = (name: string, prefixes: number | null): HubConnection => ({
   name,
@@ -48,4 +48,16 @@ it('names the far end by circuit, VPN site, or says that Azure does not', () => 
   expect(farEnd({ circuitName: null, site: null })).toBe('not named by Azure')
   expect(hubKindWords({ kind: 'routeServer', wan: null })).toBe('Route Server')
   expect(hubKindWords({ kind: 'hub', wan: 'vwan-1' })).toBe('hub of vwan-1')
+})
+
+it('tables are shown by instance, and one that was not read is not empty', () => {
+  const tables = [
+    { instance: 'RouteServiceRole_IN_0', routes: 3 },
+    { instance: 'RouteServiceRole_IN_1', routes: 2 },
+  ]
+  expect([routesText(tables), routesText([]), routesText(null)]).toEqual([
+    'IN_0 3, IN_1 2',
+    'no routes',
+    'not read yet',
+  ])
 })

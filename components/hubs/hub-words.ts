@@ -1,4 +1,4 @@
-import type { Hub, HubConnection, HubGateway } from '#lib/contract/index.ts'
+import type { Hub, HubConnection, HubGateway, HubPeerFacts } from '#lib/contract/index.ts'
 import { plural } from '../format/quantity.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
@@ -45,4 +45,17 @@ export function redundancyText(hub: Pick<Hub, 'gateways'>): string {
   const unread = connections.filter(({ connection }) => connection.prefixes === null).length
   const rest = unread > 0 ? `; ${unread} not read lately` : ''
   return `${bring} of ${plural(connections.length, 'connection')} ${bring === 1 ? 'brings' : 'bring'} prefixes${rest}.`
+}
+
+export const peerStatuses: Record<HubPeerFacts['state'], StatusWords> = {
+  up: { tone: 'up', word: 'UP' },
+  down: { tone: 'down', word: 'DOWN' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+}
+
+/** Routes by instance: `IN_0 3, IN_1 3`. */
+export function routesText(tables: HubPeerFacts['learned']): string {
+  if (tables === null) return 'not read yet'
+  if (tables.length === 0) return 'no routes'
+  return tables.map(({ instance, routes }) => `${instance.replace(/^RouteServiceRole_/i, '')} ${routes}`).join(', ')
 }

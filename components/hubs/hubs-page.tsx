@@ -10,7 +10,11 @@ import type { Column } from '../ui/table/features.ts'
 import { connectionsOf, hubKindWords, hubsWorstFirst, hubStatus, preferenceWords, prefixesText } from './hub-words.ts'
 
 const columns: Column<Hub>[] = [
-  nameColumn('Hub', 'hubs', (hub) => [hub.location, hubKindWords(hub)]),
+  nameColumn(
+    'Hub',
+    ({ kind }) => (kind === 'routeServer' ? 'gateways' : 'hubs'),
+    (hub) => [hub.location, hubKindWords(hub)],
+  ),
   {
     id: 'state',
     header: 'State',

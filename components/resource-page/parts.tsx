@@ -60,7 +60,7 @@ export function ConfigurationPanel({
 /** Name column: link to the resource's page, and its location below. */
 export function nameColumn<Row extends { id: string; name: string }>(
   header: string,
-  folder: string,
+  folder: string | ((row: Row) => string),
   placeOf: (row: Row) => (string | null)[],
 ): Column<Row> {
   return {
@@ -69,7 +69,10 @@ export function nameColumn<Row extends { id: string; name: string }>(
     value: ({ name }) => name,
     cell: (row) => (
       <span className="flex min-w-36 flex-col">
-        <PageLink href={`/${folder}/${row.id}`} className="link w-fit font-medium">
+        <PageLink
+          href={`/${typeof folder === 'string' ? folder : folder(row)}/${row.id}`}
+          className="link w-fit font-medium"
+        >
           {row.name}
         </PageLink>
         <span className="text-xs text-ink-3">{placeOf(row).filter(Boolean).join(' · ')}</span>

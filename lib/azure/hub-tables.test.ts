@@ -97,6 +97,57 @@ describe('the effective routes of a hub', () => {
   })
 })
 
+describe('another route table of a hub', () => {
+  const tableId = `${hubId}/hubRouteTables/rt-partners`
+  const planned = (resourceId: string) => ({
+    resourceId,
+    type: armTypes.hubRouteTable,
+    subscriptionId: SUBSCRIPTION_ID,
+    config: {},
+  })
+
+  it('is a resource that its hub is asked for', async () => {
+    context.server.reset(
+      estateOf({
+        bodies: { [`${hubId}/effectiveRoutes`]: exampleBody('EffectiveRoutesListForRouteTable') },
+        rounds: 0,
+      }),
+    )
+    const read = await context.azure.poll({ resourceId: tableId, subresource: '' }, 'tables')
+    expect(read).toMatchObject({ outcome: 'ok', rows: [{ prefix: '10.0.0.0/16' }, { prefix: '10.147.128.0/17' }] })
+    expect(bodyOfLastPost()).toEqual({
+      path: `${hubId}/effectiveRoutes`,
+      body: { resourceId: tableId, virtualWanResourceType: 'RouteTable' },
+    })
+  })
+
+  it('is polled on its hub; the default one is a part of the hub, and one takes no routes', () => {
+    expect(kinds.tables.subresources(planned(tableId), [])).toEqual([''])
+    expect(kinds.tables.runsOn?.(planned(tableId))).toBe(hubId)
+    for (const name of ['defaultRouteTable', 'noneRouteTable']) {
+      expect(kinds.tables.subresources(planned(tableId.replace('rt-partners', name)), [])).toEqual([])
+    }
+  })
+
+  it('has labels, static routes and connections', () => {
+    const properties = {
+      labels: ['partners'],
+      routes: [{ name: 'to-firewall' }],
+      associatedConnections: ['a'],
+      propagatingConnections: ['a', 'b'],
+      provisioningState: 'Succeeded',
+    }
+    expect(decodeConfig(armTypes.hubRouteTable, { properties })).toEqual({
+      resource: 'hubRouteTable',
+      labels: ['partners'],
+      staticRoutes: 1,
+      associated: 1,
+      propagating: 2,
+      provisioningState: 'Succeeded',
+    })
+  })
+})
+
 describe('what a connection of a hub brings', () => {
   it('of the official example, asked of the hub', async () => {
     context.server.reset(
@@ -151,6 +202,7 @@ describe('the inventory', () => {
   const inside = {
     [`${hubId}/bgpConnections`]: exampleBody('VirtualHubBgpConnectionList'),
     [`${hubId}/hubVirtualNetworkConnections`]: { value: [] },
+    [`${hubId}/hubRouteTables`]: { value: [] },
   }
   async function inventory() {
     const read = await context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'inventory')

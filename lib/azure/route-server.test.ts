@@ -84,15 +84,17 @@ describe('what is polled of a virtual hub and its BGP connections', () => {
     config: { properties },
   })
   const wan = { virtualWan: { id: `${place}/virtualWans/wan` } }
+  const withPeers = { ...wan, bgpConnections: [{ id: peerId }] }
   const inHub = { hubVirtualNetworkConnection: { id: `${serverId}/hubVirtualNetworkConnections/c` } }
 
   it.each([
     ['a Route Server', of(armTypes.virtualHub, serverId, {}), 'peers', ['']],
-    ['the hub of a Virtual WAN', of(armTypes.virtualHub, serverId, wan), 'peers', []],
+    ['a hub of a Virtual WAN without BGP peers', of(armTypes.virtualHub, serverId, wan), 'peers', []],
+    ['a hub of a Virtual WAN with BGP peers', of(armTypes.virtualHub, serverId, withPeers), 'peers', ['']],
     ['a peer of a Route Server', of(armTypes.hubBgpConnection, peerId, {}), 'learned', ['']],
     ['a peer of a Route Server', of(armTypes.hubBgpConnection, peerId, {}), 'advertised', ['']],
-    ['a peer of a hub', of(armTypes.hubBgpConnection, peerId, inHub), 'learned', []],
-    ['a peer of a hub', of(armTypes.hubBgpConnection, peerId, inHub), 'advertised', []],
+    ['a peer of a hub', of(armTypes.hubBgpConnection, peerId, inHub), 'learned', ['']],
+    ['a peer of a hub', of(armTypes.hubBgpConnection, peerId, inHub), 'advertised', ['']],
   ] as const)('%s: %#', (_, resource, kind, expected) => {
     expect(kinds[kind].subresources(resource, [])).toEqual(expected)
     const { runsOn } = kinds[kind]

@@ -15,6 +15,8 @@ export const armTypes = {
   hubBgpConnection: 'microsoft.network/virtualhubs/bgpconnections',
   /** virtual network that is connected to a hub */
   hubNetworkConnection: 'microsoft.network/virtualhubs/hubvirtualnetworkconnections',
+  /** route table of a hub: connections send their routes to it, and others are routed by it */
+  hubRouteTable: 'microsoft.network/virtualhubs/hubroutetables',
   virtualNetwork: 'microsoft.network/virtualnetworks',
   localNetworkGateway: 'microsoft.network/localnetworkgateways',
   /** user-defined routes */

@@ -122,9 +122,12 @@ function reachCommand(name: string, subresource: string): string | null {
   return `az network express-route peering ${command} list --circuit-name ${name} --peering-name ${shellWord(peering)}`
 }
 
+/** The default route table is a part of its hub, another one is a resource inside it. */
 function hubTable({ id, resourceId, subresource }: Polled): string | null {
-  if (id.type !== armTypes.virtualHub || subresource === '') return null
-  const table = shellWord(`${resourceId}/hubRouteTables/${subresource}`)
+  if (id.type !== armTypes.virtualHub) return null
+  const isTable = parseArmId(resourceId)?.type === armTypes.hubRouteTable
+  if (isTable === (subresource !== '')) return null
+  const table = shellWord(isTable ? resourceId : `${resourceId}/hubRouteTables/${subresource}`)
   return `az network vhub get-effective-routes --name ${shellWord(id.name)} --resource-type RouteTable --resource-id ${table}`
 }
 

@@ -9,6 +9,8 @@ import { listCircuits } from './circuits.ts'
 import { listGateways } from './gateways.ts'
 import { getHub, listHubs } from './hubs.ts'
 import { lookUpRoute } from './route-lookup.ts'
+import { listRoutes } from './routes.ts'
+import { listSessions } from './sessions.ts'
 
 const db = withTestDatabase()
 const START = Date.UTC(2026, 10, 20, 3)
@@ -20,7 +22,14 @@ let at = START
 const world = createWorld(
   parseScenario({
     ...pairWithHub,
-    happenings: [{ op: 'hub-loss', hub: 'vhub-pair', name: 'conn-branch', at: '+3m' }],
+    hubs: (pairWithHub.hubs ?? []).map((hub) => ({
+      ...hub,
+      routeTables: [{ name: 'rt-partners', labels: ['partners'], from: ['conn-branch', 'nva'] }],
+    })),
+    happenings: [
+      { op: 'hub-loss', hub: 'vhub-pair', name: 'conn-branch', at: '+3m' },
+      { op: 'hub-loss', hub: 'vhub-pair', name: 'nva', at: '+3m' },
+    ],
   }),
   START,
 )
@@ -49,10 +58,16 @@ async function pollHub() {
   const found = await poll({ resourceId: SUBSCRIPTION, subresource: '' }, 'inventory')
   if (found.kind !== 'inventory') throw new Error('no inventory')
   const ofHub = found.rows.resources.filter(({ type }) =>
-    [armTypes.virtualHub, armTypes.expressRouteGateway, armTypes.vpnGateway].some((one) => one === type),
+    [
+      armTypes.virtualHub,
+      armTypes.expressRouteGateway,
+      armTypes.vpnGateway,
+      armTypes.hubBgpConnection,
+      armTypes.hubRouteTable,
+    ].some((one) => one === type),
   )
   const planned = ofHub.flatMap((resource) =>
-    (['tables', 'learned'] as const).flatMap((kind) =>
+    (['tables', 'learned', 'advertised', 'peers'] as const).flatMap((kind) =>
       kinds[kind].types.includes(resource.type)
         ? kinds[kind]
             .subresources(resource, [])
@@ -100,11 +115,19 @@ describe('a hub of a Virtual WAN', () => {
         bgpConnections: [
           {
             name: 'nva',
-            peerAddress: '10.60.0.4',
-            peerAsn: 65030,
-            peerAsnReservedBy: null,
+            address: '10.60.0.4',
+            asn: 65030,
+            asnReservedBy: null,
             networkConnection: 'conn-spoke',
+            state: 'up',
+            azureStatus: 'Connected',
+            learned: ['RouteServiceRole_IN_0', 'RouteServiceRole_IN_1'].map((instance) => ({ instance, routes: 1 })),
+            advertised: ['RouteServiceRole_IN_0', 'RouteServiceRole_IN_1'].map((instance) => ({ instance, routes: 4 })),
           },
+        ],
+        routeTables: [
+          { name: 'defaultRouteTable', isDefault: true, scope: shortIdOf(HUB), labels: ['default'], prefixes: 5 },
+          { name: 'rt-partners', isDefault: false, labels: ['partners'], propagating: 1, prefixes: 3 },
         ],
       },
     ])
@@ -131,6 +154,33 @@ describe('a hub of a Virtual WAN', () => {
     // of the whole estate, what a connection brings to a hub is no table that anything is forwarded by
     const estate = await lookUpRoute(db, { ip: '10.40.1.1', at: undefined, scope: undefined }, START + MINUTE)
     expect(estate.data.candidates).toEqual([])
+  })
+
+  it('answers for another route table by what was sent to that', async () => {
+    const scope = shortIdOf(`${HUB}/hubRouteTables/rt-partners`)
+    const ask = async (ip: string) => (await lookUpRoute(db, { ip, at: undefined, scope }, START + MINUTE)).data
+    expect(await ask('10.40.1.1')).toMatchObject({
+      match: '10.40.0.0/16',
+      candidates: [{ scopeName: 'rt-partners', table: 'tables', transport: 'vpn' }],
+    })
+    expect(await ask('10.61.0.1')).toMatchObject({ candidates: [{ transport: 'nva' }] })
+    // what comes over the circuit stays in the default table
+    expect(await ask('10.11.0.1')).toMatchObject({ match: null, candidates: [] })
+  })
+
+  it('has its BGP peers as sessions, and their tables by instance', async () => {
+    const sessions = endpoints.sessions.response.parse(
+      await listSessions(db, { scope: shortIdOf(HUB), limit: 100 }, START + MINUTE),
+    ).data
+    expect(sessions).toMatchObject([
+      { scopeName: 'vhub-pair', neighbor: '10.60.0.4', localAddress: '', verdict: 'up', azureState: 'Connected' },
+    ])
+    const scope = shortIdOf(`${HUB}/bgpConnections/nva`)
+    const routes = (await listRoutes(db, { scope, table: 'learned', limit: 100 }, START + MINUTE)).data
+    expect(routes.map(({ prefix, instance, asPath }) => [prefix, instance, asPath])).toEqual([
+      ['10.61.0.0/16', 'RouteServiceRole_IN_0', [65030]],
+      ['10.61.0.0/16', 'RouteServiceRole_IN_1', [65030]],
+    ])
   })
 
   it('is what its circuit is connected to, beside gateways of networks', async () => {
@@ -164,7 +214,9 @@ describe('a hub of a Virtual WAN', () => {
     at = START + 5 * MINUTE
     await pollHub()
     const now = await hubNow(at + MINUTE)
-    expect(now.effectivePrefixes).toBe(4)
+    expect(now.effectivePrefixes).toBe(3)
+    expect(now.bgpConnections).toMatchObject([{ state: 'down', azureStatus: 'NotConnected', learned: [] }])
+    expect(now.routeTables).toMatchObject([{ prefixes: 3 }, { prefixes: 0 }])
     expect(now.gateways.find(({ kind }) => kind === 'vpn')?.connections[0]).toMatchObject({ prefixes: 0 })
     const lookUp = (then?: number) => lookUpRoute(db, { ip: '10.40.1.1', at: then, scope: shortIdOf(HUB) }, at + MINUTE)
     expect((await lookUp()).data.match).toBeNull()

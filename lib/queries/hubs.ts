@@ -1,19 +1,23 @@
-import { reservedBy } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
+  DEFAULT_HUB_TABLE,
   type EpochMs,
   type Hub,
   type HubBgpConnection,
   type HubConnection,
   type HubGateway,
+  type HubPeerFacts,
+  type HubRouteTable,
   isChanging,
+  isOwnHubTable,
   type ListParameters,
   owningResource,
   parseArmId,
   type PollKind,
   type ResponseOf,
+  type Session,
 } from '#lib/contract/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { listResources, prefixesInTables, type ResourceView, type SourceStatus } from '#lib/history/index.ts'
@@ -21,12 +25,26 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
+import { hubPeers } from './hub-peers.ts'
 import { pageOfList } from './paging.ts'
 import { resolveResource } from './scope.ts'
+import { readSessions } from './sessions.ts'
+import { readTopology } from './topology.ts'
 import { iso } from './wire.ts'
 
-const kinds: readonly PollKind[] = ['tables', 'learned']
+const kinds: readonly PollKind[] = ['tables', 'learned', 'peers']
 const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]
+const INSIDE_TYPES: readonly string[] = [
+  armTypes.hubBgpConnection,
+  armTypes.hubNetworkConnection,
+  armTypes.hubRouteTable,
+]
+const POLLED_TYPES: readonly string[] = [
+  armTypes.virtualHub,
+  ...GATEWAY_TYPES,
+  armTypes.hubBgpConnection,
+  armTypes.hubRouteTable,
+]
 
 /** Hubs of Virtual WANs and Route Servers by name, with their gateways, connected networks and BGP peers. */
 export async function listHubs(
@@ -49,7 +67,12 @@ export async function getHub(db: Db, id: string, now: EpochMs = Date.now()): Pro
   const { hubs, sources } = await readHubs(q, now)
   const data = hubs.find((hub) => hub.id === resource.id)
   if (!data) throw new NotFoundError(`${resource.name} is no hub that exists now: take an id from /api/v1/hubs`)
-  const scopes = new Set([data.id, ...data.gateways.map((gateway) => gateway.id)])
+  const scopes = new Set([
+    data.id,
+    ...data.gateways.map((gateway) => gateway.id),
+    ...data.routeTables.map(({ scope }) => scope),
+    ...data.bgpConnections.map((peer) => peer.id),
+  ])
   const own = sources.filter(({ scope }) => scopes.has(scope))
   return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(own, kinds, now), now) }
 }
@@ -62,6 +85,8 @@ interface Facts {
   inside: ReadonlyMap<string, ResourceView[]>
   /** tables whose size is known: read well, and lately */
   sizes: ReadonlyMap<string, number>
+  /** BGP peers by the key of their hub */
+  peers: ReadonlyMap<string, HubBgpConnection[]>
 }
 
 async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sources: SourceStatus[] }> {
@@ -71,11 +96,12 @@ async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sour
       ...GATEWAY_TYPES,
       armTypes.hubBgpConnection,
       armTypes.hubNetworkConnection,
+      armTypes.hubRouteTable,
       armTypes.virtualNetwork,
       armTypes.circuit,
     ],
   })
-  const polled = resources.filter(({ type }) => type === armTypes.virtualHub || GATEWAY_TYPES.includes(type))
+  const polled = resources.filter(({ type }) => POLLED_TYPES.includes(type))
   const scopes = new Set(polled.map(({ id }) => id))
   const sources = (await readSources(q)).filter(({ scope }) => scopes.has(scope))
   const usable = new Set(
@@ -84,10 +110,13 @@ async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sour
       .map(({ scope, subresource, poll }) => tableOf(scope, subresource, poll.kind)),
   )
   const sizes = await prefixesInTables(q, { scopes: [...scopes], kinds: ['tables', 'learned'] })
+  const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
+  const inside = Map.groupBy(resources, hubKeyOf)
   const facts: Facts = {
     now,
-    byKey: new Map(resources.map((resource) => [armKey(resource.resourceId), resource])),
-    inside: Map.groupBy(resources, hubKeyOf),
+    byKey,
+    inside,
+    peers: await readPeers(q, { byKey, inside, sources, now }),
     sizes: new Map(
       sizes
         .map(({ scope, subresource, kind, prefixes }) => [tableOf(scope, subresource, kind), prefixes] as const)
@@ -98,13 +127,29 @@ async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sour
   return { hubs, sources }
 }
 
+/** The BGP peers of every hub that has any, with the state that its sessions have. */
+async function readPeers(
+  q: Queryable,
+  { byKey, inside, sources, now }: Pick<Facts, 'byKey' | 'inside' | 'now'> & { sources: readonly SourceStatus[] },
+): Promise<Map<string, HubBgpConnection[]>> {
+  const peers = [...inside.values()].flat().filter(({ type }) => type === armTypes.hubBgpConnection)
+  if (peers.length === 0) return new Map()
+  const estate = await readTopology(q)
+  const sessions = new Map<string, Session[]>()
+  for (const key of new Set(peers.map(hubKeyOf))) {
+    const hub = byKey.get(key)
+    if (hub) sessions.set(key, (await readSessions(q, hub.id, { at: null, now }, estate)).sessions)
+  }
+  const known = await hubPeers(q, peers, sources, (peer) => sessions.get(hubKeyOf(peer)) ?? [])
+  const views = known.map(({ peer, facts }) => ({ key: hubKeyOf(peer), view: bgpView(peer, facts) }))
+  return new Map([...Map.groupBy(views, ({ key }) => key)].map(([key, own]) => [key, own.map(({ view }) => view)]))
+}
+
 const tableOf = (scope: string, subresource: string, kind: string) => `${scope} ${kind} ${subresource}`
 
 /** The key of the hub that something belongs to; '' = to none. */
 function hubKeyOf({ type, resourceId, config }: ResourceView): string {
-  if (type === armTypes.hubBgpConnection || type === armTypes.hubNetworkConnection) {
-    return armKey(owningResource(resourceId))
-  }
+  if (INSIDE_TYPES.includes(type)) return armKey(owningResource(resourceId))
   if (!GATEWAY_TYPES.includes(type)) return ''
   const decoded = decodeConfig(type, config)
   return decoded?.resource === 'gateway' ? (decoded.networkKey ?? '') : ''
@@ -117,13 +162,13 @@ function hubView(resource: ResourceView, facts: Facts): Hub {
   const common = {
     gateways: inside.flatMap((one) => (GATEWAY_TYPES.includes(one.type) ? gatewayView(one, facts) : [])),
     networks: inside.flatMap((one) => (one.type === armTypes.hubNetworkConnection ? [networkView(one, facts)] : [])),
-    bgpConnections: inside.flatMap((one) => (one.type === armTypes.hubBgpConnection ? [bgpView(one)] : [])),
+    bgpConnections: facts.peers.get(armKey(resourceId)) ?? [],
   }
   const config = decodeConfig(resource.type, resource.config)
   if (config?.resource === 'gateway') return { ...place, ...routeServerFacts(config), ...common }
   const network = config?.resource === 'network' ? config : null
   const own = network?.hub ?? null
-  const effectivePrefixes = facts.sizes.get(tableOf(id, DEFAULT_TABLE, 'tables')) ?? null
+  const effectivePrefixes = facts.sizes.get(tableOf(id, DEFAULT_HUB_TABLE, 'tables')) ?? null
   const provisioningState = own?.provisioningState ?? null
   const routingState = own?.routingState ?? null
   return {
@@ -139,11 +184,32 @@ function hubView(resource: ResourceView, facts: Facts): Hub {
     routingState,
     ...stateOf({ provisioningState, routingState, isRead: effectivePrefixes !== null }),
     effectivePrefixes,
+    routeTables: routeTablesOf(id, inside, facts),
     ...common,
   }
 }
 
-const DEFAULT_TABLE = 'defaultRouteTable'
+/** The default one, which every hub has, and those that somebody made; the one that takes no route is left out. */
+function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: Facts): HubRouteTable[] {
+  const tables = inside.filter(({ type }) => type === armTypes.hubRouteTable)
+  const isDefaultTable = ({ name }: ResourceView) => name.toLowerCase() === DEFAULT_HUB_TABLE.toLowerCase()
+  const view = (resource: ResourceView | undefined, scope: string, subresource: string): HubRouteTable => {
+    const config = resource ? decodeConfig(armTypes.hubRouteTable, resource.config) : null
+    return {
+      scope,
+      name: resource?.name ?? DEFAULT_HUB_TABLE,
+      isDefault: subresource !== '',
+      labels: config?.labels ?? [],
+      staticRoutes: config?.staticRoutes ?? null,
+      associated: config?.associated ?? null,
+      propagating: config?.propagating ?? null,
+      provisioningState: config?.provisioningState ?? null,
+      prefixes: sizes.get(tableOf(scope, subresource, 'tables')) ?? null,
+    }
+  }
+  const own = tables.filter(({ name }) => isOwnHubTable(name))
+  return [view(tables.find(isDefaultTable), hub, DEFAULT_HUB_TABLE), ...own.map((one) => view(one, one.id, ''))]
+}
 
 function routeServerFacts(config: Extract<ReturnType<typeof decodeConfig>, { resource: 'gateway' }>) {
   const { asn, instances, routingPreference, provisioningState } = config
@@ -160,6 +226,7 @@ function routeServerFacts(config: Extract<ReturnType<typeof decodeConfig>, { res
     // it has no table of its own that could be late
     ...stateOf({ provisioningState, routingState: null, isRead: true }),
     effectivePrefixes: null,
+    routeTables: [],
   }
 }
 
@@ -224,8 +291,7 @@ function networkView({ name, config }: ResourceView, { byKey }: Facts): Hub['net
   }
 }
 
-function bgpView({ id, name, config }: ResourceView): HubBgpConnection {
-  const { resource: _, ...facts } = decodeConfig(armTypes.hubBgpConnection, config)
-  const { peerAsn } = facts
-  return { id, name, ...facts, peerAsnReservedBy: peerAsn === null ? null : reservedBy(peerAsn) }
+function bgpView({ id, name, config }: ResourceView, facts: HubPeerFacts): HubBgpConnection {
+  const { networkConnection, provisioningState } = decodeConfig(armTypes.hubBgpConnection, config)
+  return { id, name, ...facts, networkConnection, provisioningState }
 }

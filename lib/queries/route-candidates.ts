@@ -27,7 +27,7 @@ export function pathCandidates(routes: readonly RouteAt[]): RouteCandidate[] {
   return routes.map((route) =>
     candidate(
       route,
-      route.resourceType === armTypes.virtualHub
+      route.resourceType === armTypes.virtualHub || route.resourceType === armTypes.hubRouteTable
         ? { transport: hubTransport(route), circuit: null, path: null, connectionWeight: null }
         : { transport: 'er', circuit: route.scope, path: route.path, connectionWeight: null },
     ),

@@ -81,9 +81,11 @@ export async function lookUpRoute(
 const isInHub = ({ resourceType }: RouteAt): boolean =>
   resourceType === armTypes.expressRouteGateway || resourceType === armTypes.vpnGateway
 
-/** A circuit has path tables; the hub of a Virtual WAN has its default route table, which holds the best routes alone. */
+/** A circuit has path tables; the hub of a Virtual WAN has route tables, which hold the best routes alone. */
 const hasPathTables = ({ type, config }: ResourceView): boolean =>
-  type === armTypes.circuit || (type === armTypes.virtualHub && decodeConfig(type, config)?.resource === 'network')
+  type === armTypes.circuit ||
+  type === armTypes.hubRouteTable ||
+  (type === armTypes.virtualHub && decodeConfig(type, config)?.resource === 'network')
 
 /** Gateways of which a table was seen at the moment. */
 function seenScopes(sources: readonly { sourceId: number; scope: string }[], { tables }: Seen): Set<string> {

@@ -1,5 +1,7 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import {
+  armKey,
+  armTypes,
   circuitPaths,
   type EpochMs,
   type Freshness,
@@ -63,7 +65,11 @@ export async function readSessions(
   const rows = await sessionsAt(q, { scope, at: moment.at ?? undefined, now: moment.now })
   const sources = await readSources(q, scope)
   const mappings = await readMappings(q, estate, mseeNeighbors(rows), moment.at ?? moment.now)
-  const stored = [...gatewaySessions(rows, estate, mappings, moment), ...circuitSessions(rows, estate, moment)]
+  const stored = [
+    ...gatewaySessions(rows, estate, mappings, moment),
+    ...hubSessions(rows, estate, moment),
+    ...circuitSessions(rows, estate, moment),
+  ]
   const fromMetrics = moment.at === null ? await metricSessions(q, scope, estate, sources, stored, moment.now) : []
   // what is known now replaces rows that were read before the right was withdrawn
   const replaced = new Set(fromMetrics.map((session) => session.scope))
@@ -124,6 +130,21 @@ function gatewaySession(
     role: gatewaySessionRole(row.asn, gateway.config.kind),
     mapping,
   }
+}
+
+/** Of hubs of Virtual WANs with their BGP peers, in the form of a Route Server's, which is a gateway. */
+function hubSessions(rows: SessionAt[], estate: Topology, moment: Moment): Session[] {
+  const gateways = new Set(estate.gateways.map(({ resource }) => resource.id))
+  return rows
+    .filter(({ kind, scope, resourceId }) => {
+      const isHub = estate.byKey.get(armKey(resourceId))?.type === armTypes.virtualHub
+      return kind === 'peers' && isHub && !gateways.has(scope)
+    })
+    .map((row) => ({
+      ...sessionOf(row, false, moment),
+      role: gatewaySessionRole(row.asn, 'routeServer'),
+      mapping: null,
+    }))
 }
 
 function circuitSessions(rows: SessionAt[], estate: Topology, moment: Moment): Session[] {

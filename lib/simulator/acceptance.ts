@@ -219,6 +219,14 @@ function hubFaults({ hubs, vnets, gateways, circuits }: Scenario): string[] {
       ...hub.vnets
         .filter(({ vnet }) => hubs.slice(0, n).some((other) => other.vnets.some((one) => one.vnet === vnet)))
         .map(({ vnet }) => `${at}.vnets: "${vnet}" is connected to another hub: leave one of the connections out`),
+      ...hub.routeTables.flatMap(({ name, associated }) =>
+        associated
+          .filter((one) => !hub.vnets.some((connection) => connection.name === one))
+          .map(
+            (one) =>
+              `${at}.routeTables: "${name}" routes "${one}": only connections of networks may leave the default table ("About virtual hub routing")`,
+          ),
+      ),
       ...hub.bgp.flatMap(({ name, address, asn, connection }) => {
         const network = hub.vnets.find((one) => one.name === connection)?.vnet ?? ''
         return [

@@ -1,4 +1,4 @@
-/** Which routes the hub of a Virtual WAN has: by connection, and the best of them as its default route table has it. */
+/** Which routes the hub of a Virtual WAN has: by connection, and the best of them as its route tables have it. */
 import { edgeKey, hubKey } from './keys.ts'
 import { type Prefix, parsePrefix } from './prefix.ts'
 import { drainLength, receivedRoutes } from './rib.ts'
@@ -84,13 +84,14 @@ const ORDER: Readonly<Record<HubSpec['preference'], readonly HubHop[]>> = {
   ASPath: ['network', 'expressRoute', 'vpn', 'bgp'],
 }
 
-/** The default route table: for each prefix the best route. */
-export function effectiveHubRoutes(state: DomainState, hub: HubSpec): HubRoute[] {
+/** A route table: for each prefix the best route. @param from connections that send it their routes; absent = all, as to the default one */
+export function effectiveHubRoutes(state: DomainState, hub: HubSpec, from?: readonly string[]): HubRoute[] {
   const place = ({ hop }: HubRoute): number => ORDER[hub.preference].indexOf(hop)
   const before = (a: HubRoute, b: HubRoute): number =>
     hub.preference === 'ASPath'
       ? a.path.length - b.path.length || place(a) - place(b)
       : place(a) - place(b) || a.path.length - b.path.length
-  const byPrefix = Map.groupBy(inboundHubRoutes(state, hub), ({ prefix }) => prefix.text)
+  const brought = inboundHubRoutes(state, hub).filter(({ connection }) => from?.includes(connection) ?? true)
+  const byPrefix = Map.groupBy(brought, ({ prefix }) => prefix.text)
   return [...byPrefix.values()].flatMap((routes) => routes.toSorted(before).slice(0, 1))
 }

@@ -12,7 +12,7 @@ export { type Simulator, type SimulatorOptions, startSimulator } from './http/se
 export { createMemory, type Memory } from './memory.ts'
 export type { Profile, ProfileChoices, ProfileName } from './profile/profile.ts'
 export { profileOf, PROFILES } from './profile/profiles.ts'
-export { connectionCounter, edgeCounter, edgeKey, routeServerKey } from './keys.ts'
+export { connectionCounter, edgeCounter, edgeKey, hubKey, routeServerKey } from './keys.ts'
 export { operationTime } from './run-time.ts'
 export { loadScenario, parseScenario, requireAccepted, ScenarioError } from './scenario.ts'
 export { topologies, TOPOLOGIES, type TopologyName } from './scenarios/catalogue/topologies.ts'

@@ -2,6 +2,7 @@
 import type { Happening } from './happening.ts'
 import { changeFaults } from './changes.ts'
 import { consequences } from './consequences.ts'
+import { connectionsOfHub } from './hub-routes.ts'
 import type { Scenario } from './schema.ts'
 import { compile } from './topology.ts'
 import { OPERATIONS } from './wire/routes.ts'
@@ -84,6 +85,11 @@ export function referenceFaults(scenario: Scenario): Line[] {
     for (const { connection } of h.bgp)
       if (!h.vnets.some(({ name }) => name === connection))
         lines.push(`hubs[${n}].bgp: no connection of a network is called "${connection}"`)
+    const known = new Set([...connectionsOfHub(h), ...h.vnets.map(({ name }) => name)])
+    for (const { name, from, associated } of h.routeTables)
+      for (const one of [...from, ...associated])
+        if (!known.has(one))
+          lines.push(`hubs[${n}].routeTables: "${name}" names "${one}", which is no connection of the hub`)
   }
   for (const [n, v] of scenario.vnets.entries())
     for (const [m, p] of v.peerings.entries()) refer(`vnets[${n}].peerings[${m}].remote`, 'vnet', p.remote)

@@ -260,6 +260,18 @@ export const hub = z.strictObject({
       }),
     )
     .default([]),
+  /** Beside the default one, which has the routes of every connection. */
+  routeTables: z
+    .array(
+      z.strictObject({
+        name: armName,
+        labels: z.array(z.string()).default([]),
+        /** connections that send their routes to it, and connections that are routed by it */
+        from: z.array(armName).default([]),
+        associated: z.array(armName).default([]),
+      }),
+    )
+    .default([]),
 })
 
 const announcement = z.strictObject({

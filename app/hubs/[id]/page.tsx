@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { HubPage } from '#components/hubs/hub-page.tsx'
@@ -23,6 +24,12 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 
 export default async function Page(place: Place) {
   const id = await idOf(place)
+  // a Route Server is a gateway: its sessions are there
+  const isRouteServer = await answerOf(id).then(
+    ({ data }) => data.kind === 'routeServer',
+    () => false,
+  )
+  if (isRouteServer) redirect(`/gateways/${encodeURIComponent(id)}`)
   return (
     <Prefetched queries={[[endpointQuery('hubs/{id}', { id }).queryKey, () => answerOf(id)], ...resourceQueries(id)]}>
       <HubPage id={id} />

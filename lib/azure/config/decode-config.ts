@@ -5,6 +5,7 @@ import {
   type GatewayConfig,
   type HubBgpConnectionConfig,
   type HubNetworkConnectionConfig,
+  type HubRouteTableConfig,
   type LocalGatewayConfig,
   isGatewayType,
   type PortConfig,
@@ -17,7 +18,7 @@ import { armObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
 import { decodeConnection, decodeLocalGateway } from './connection.ts'
 import { decodeGateway } from './gateway.ts'
-import { decodeHubBgpConnection, decodeHubNetworkConnection } from './hub.ts'
+import { decodeHubBgpConnection, decodeHubNetworkConnection, decodeHubRouteTable } from './hub.ts'
 import { decodePort } from './port.ts'
 import { decodeHub, decodeNetwork, isInVirtualWan } from './network.ts'
 
@@ -34,6 +35,7 @@ export function decodeConfig(type: typeof armTypes.localNetworkGateway, config: 
 export function decodeConfig(type: typeof armTypes.port, config: unknown): PortConfig
 export function decodeConfig(type: typeof armTypes.hubBgpConnection, config: unknown): HubBgpConnectionConfig
 export function decodeConfig(type: typeof armTypes.hubNetworkConnection, config: unknown): HubNetworkConnectionConfig
+export function decodeConfig(type: typeof armTypes.hubRouteTable, config: unknown): HubRouteTableConfig
 export function decodeConfig(type: typeof armTypes.serviceProvider, config: unknown): ServiceProviderConfig
 export function decodeConfig(type: string, config: unknown): ResourceConfig | null
 export function decodeConfig(type: string, config: unknown): ResourceConfig | null {
@@ -46,6 +48,7 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   if (type === armTypes.port) return decodePort(config)
   if (type === armTypes.hubBgpConnection) return decodeHubBgpConnection(config)
   if (type === armTypes.hubNetworkConnection) return decodeHubNetworkConnection(config)
+  if (type === armTypes.hubRouteTable) return decodeHubRouteTable(config)
   if (type === armTypes.routeTable) return decodeRouteTable(config)
   if (type === armTypes.routeFilter) return decodeRouteFilter(config)
   if (type === armTypes.serviceProvider) return decodeServiceProvider(config)

@@ -5,6 +5,7 @@ import {
   type HubConfig,
   type HubConnectionConfig,
   type HubNetworkConnectionConfig,
+  type HubRouteTableConfig,
   owningResource,
   parseArmId,
 } from '#lib/contract/index.ts'
@@ -65,3 +66,19 @@ export function decodeHubNetworkConnection(config: unknown): HubNetworkConnectio
     internetSecurity: connection.flag('enableInternetSecurity'),
   }
 }
+
+/** Source: Azure Network REST, HubRouteTable. */
+export function decodeHubRouteTable(config: unknown): HubRouteTableConfig {
+  const table = armObject(config)
+  return {
+    resource: 'hubRouteTable',
+    labels: table.texts('labels'),
+    staticRoutes: table.list('routes').length,
+    associated: table.texts('associatedConnections').length,
+    propagating: table.texts('propagatingConnections').length,
+    provisioningState: table.text('provisioningState'),
+  }
+}
+
+/** Whether a hub has BGP peers: its own row names them. Source: Azure Network REST, VirtualHub. */
+export const hasBgpConnections = (config: unknown): boolean => armObject(config).list('bgpConnections').length > 0

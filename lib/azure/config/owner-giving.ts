@@ -2,7 +2,11 @@ import { armKey, armTypes, owningResource } from '#lib/contract/index.ts'
 import { decodeConfig } from './decode-config.ts'
 
 /** Resources inside another one, whose tags they do not have. */
-const INSIDE: ReadonlySet<string> = new Set([armTypes.hubBgpConnection, armTypes.hubNetworkConnection])
+const INSIDE: ReadonlySet<string> = new Set([
+  armTypes.hubBgpConnection,
+  armTypes.hubNetworkConnection,
+  armTypes.hubRouteTable,
+])
 
 /**
  * The resource that decides whose another one is (docs/rules/customers.md): of a connection its circuit where that is known, of what is

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import { armTypes, parseArmId, type PollKind, type PollTarget, type RouteRow } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  isOwnHubTable,
+  owningResource,
+  parseArmId,
+  type PollKind,
+  type PollTarget,
+  type RouteRow,
+} from '#lib/contract/index.ts'
 import { decodeConfig } from '../config/index.ts'
 import { armObject } from '../config/arm-object.ts'
 import { decodeRows } from '../decode.ts'
@@ -9,9 +17,6 @@ import type { Table } from '../long-running.ts'
 import { type Read, unsupported } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
 import { prefix, routeTable } from './route-tables.ts'
-
-/** The route table that every hub has, and that connections use unless configured otherwise. */
-export const DEFAULT_TABLE = 'defaultRouteTable'
 
 /** Gateways of a hub, and what ARM calls their connections. Source: Azure Network REST, GetInboundRoutesParameters. */
 const connectionsOf: Readonly<Record<string, { child: string; type: string }>> = {
@@ -63,8 +68,8 @@ export function hubTableRequest(
 ): { path: string; body: object } | null {
   const id = parseArmId(resourceId)
   if (!id?.resourceGroup) return null
-  if (kind === 'tables' && id.type === armTypes.virtualHub) {
-    return { path: `${resourceId}/effectiveRoutes`, body: effectiveQuestion(resourceId, subresource) }
+  if (kind === 'tables' && isHubTable(id.type)) {
+    return { path: `${owningResource(resourceId)}/effectiveRoutes`, body: effectiveQuestion(resourceId, subresource) }
   }
   if (kind !== 'learned' || !hubGatewayTypes.includes(id.type)) return null
   const { resourceGroup } = id
@@ -73,9 +78,16 @@ export function hubTableRequest(
   return { path: `${place}/virtualHubs/${hub}/inboundRoutes`, body }
 }
 
-/** What a hub is asked for one of its route tables. */
-export const effectiveQuestion = (hubId: string, table: string) => ({
-  resourceId: `${hubId}/hubRouteTables/${table}`,
+/** Whether tables of such a resource are effective routes: the default one's of a hub, and another one's, which is a resource itself. */
+export const isHubTable = (type: string): boolean => type === armTypes.virtualHub || type === armTypes.hubRouteTable
+
+/** Whether a hub's route table is polled by itself: the default one is a part of its hub. */
+export const isPolledHubTable = ({ type, resourceId }: PlannedResource): boolean =>
+  type === armTypes.hubRouteTable && isOwnHubTable(parseArmId(resourceId)?.name ?? '')
+
+/** What a hub is asked for one of its route tables. @param table of a hub its name; '' of a resource that is the table */
+export const effectiveQuestion = (resourceId: string, table: string) => ({
+  resourceId: table === '' ? resourceId : `${resourceId}/hubRouteTables/${table}`,
   virtualWanResourceType: 'RouteTable',
 })
 

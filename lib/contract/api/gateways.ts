@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { connectionTrafficField } from './connection-traffic.ts'
 import { bounds, byteCount, instant } from './envelope.ts'
+import { hubPeerFacts, routingPreferences } from './hubs.ts'
 import { limitUse } from './limits.ts'
 
 export const gatewayStates = [
@@ -149,24 +150,12 @@ export const gatewayLoadSeries = z.object({
 })
 export type GatewayLoadSeries = z.infer<typeof gatewayLoadSeries>
 
-/** Routes of a Route Server's peer in the table of one instance. */
-const instanceRoutes = z.object({
-  instance: z.string().describe('as Azure names it: `RouteServiceRole_IN_0`'),
-  routes: z.number().int(),
-})
-
 /** A BGP peer of a Route Server: a network appliance, as a rule. Its tables are in `/routes` with its id as scope. */
 export const routeServerPeer = z.object({
   id: z.string(),
   resourceId: z.string(),
   name: z.string(),
-  address: z.string().nullable(),
-  asn: z.number().nullable(),
-  asnReservedBy: z.string().nullable().describe('who reserves the ASN; null = a peer may use it'),
-  state: z.enum(['up', 'down', 'unknown']).describe('of its session with both instances, for which Azure has one word'),
-  azureStatus: z.string().nullable().describe('Azure’s own word'),
-  learned: z.array(instanceRoutes).nullable().describe('what it announced; null = not read yet'),
-  advertised: z.array(instanceRoutes).nullable().describe('what the Route Server announced to it; null = not read yet'),
+  ...hubPeerFacts.shape,
   share: z.number().nullable().describe('learned / limits.routesPerPeer, of the instance with the most'),
 })
 export type RouteServerPeer = z.infer<typeof routeServerPeer>
@@ -176,6 +165,7 @@ export const routeServer = z.object({
     .boolean()
     .nullable()
     .describe('whether what gateways and peers announce reaches the others of them; null = not stated'),
+  routingPreference: z.enum(routingPreferences),
   limits: z.object({ peers: z.number().int(), routesPerPeer: z.number().int() }),
   peers: z.array(routeServerPeer),
 })

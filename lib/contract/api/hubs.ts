@@ -1,5 +1,27 @@
 import { z } from 'zod'
 
+export const routingPreferences = ['expressRoute', 'vpn', 'asPath'] as const
+
+/** Routes of a BGP peer in the table of one instance of the hub's router. */
+const instanceRoutes = z.object({
+  instance: z.string().describe('as Azure names it: `RouteServiceRole_IN_0`'),
+  routes: z.number().int(),
+})
+
+/** What is known of a BGP peer of a hub or of a Route Server. */
+export const hubPeerFacts = z.object({
+  address: z.string().nullable(),
+  asn: z.number().nullable(),
+  asnReservedBy: z.string().nullable().describe('who reserves the ASN; null = a peer may use it'),
+  state: z
+    .enum(['up', 'down', 'unknown'])
+    .describe('by Azure’s word for its BGP connection, which is one for both instances and no state of a BGP session'),
+  azureStatus: z.string().nullable().describe('Azure’s own word'),
+  learned: z.array(instanceRoutes).nullable().describe('what it announced; null = not read yet'),
+  advertised: z.array(instanceRoutes).nullable().describe('what was announced to it; null = not read yet'),
+})
+export type HubPeerFacts = z.infer<typeof hubPeerFacts>
+
 export const hubStates = ['healthy', 'changing', 'failed', 'unknown'] as const
 
 /** A connection of a gateway in a hub: to a circuit or to a VPN site. */
@@ -33,17 +55,31 @@ export const hubGateway = z.object({
 })
 export type HubGateway = z.infer<typeof hubGateway>
 
-/** A BGP peer of a hub, such as a network appliance. */
+/** A BGP peer of a hub, such as a network appliance. Its tables are in `/routes` with its id as scope. */
 export const hubBgpConnection = z.object({
   id: z.string(),
   name: z.string(),
-  peerAddress: z.string().nullable(),
-  peerAsn: z.number().nullable(),
-  peerAsnReservedBy: z.string().nullable().describe('who reserves the ASN; null = a peer may use it'),
+  ...hubPeerFacts.shape,
   networkConnection: z.string().nullable().describe('name of the connection whose network the peer stands in'),
   provisioningState: z.string().nullable(),
 })
 export type HubBgpConnection = z.infer<typeof hubBgpConnection>
+
+/** A route table of a hub. */
+export const hubRouteTable = z.object({
+  scope: z
+    .string()
+    .describe('whose table `tables` it is: of the hub itself the default one, of a resource inside it another one'),
+  name: z.string(),
+  isDefault: z.boolean(),
+  labels: z.array(z.string()),
+  staticRoutes: z.number().int().nullable().describe('null = not listed'),
+  associated: z.number().int().nullable().describe('connections that are routed by it; null = not listed'),
+  propagating: z.number().int().nullable().describe('connections that send their routes to it; null = not listed'),
+  provisioningState: z.string().nullable(),
+  prefixes: z.number().int().nullable().describe('of its effective routes; null = not read yet, or not lately'),
+})
+export type HubRouteTable = z.infer<typeof hubRouteTable>
 
 export const hubNetworkConnection = z.object({
   name: z.string(),
@@ -66,7 +102,7 @@ export const hub = z.object({
   addressPrefixes: z.array(z.string()),
   asn: z.number().nullable(),
   routerAddresses: z.array(z.string()).describe('of the instances of its router'),
-  routingPreference: z.enum(['expressRoute', 'vpn', 'asPath']),
+  routingPreference: z.enum(routingPreferences),
   allowsBranchToBranch: z.boolean().nullable(),
   provisioningState: z.string().nullable(),
   routingState: z.string().nullable().describe('ARM’s word for its router'),
@@ -78,6 +114,7 @@ export const hub = z.object({
     .number()
     .nullable()
     .describe('in its default route table; null = not read lately, or a Route Server'),
+  routeTables: z.array(hubRouteTable).describe('the default one first; none of a Route Server'),
   gateways: z.array(hubGateway),
   networks: z.array(hubNetworkConnection),
   bgpConnections: z.array(hubBgpConnection),

@@ -43,3 +43,23 @@ export interface HubNetworkConnectionConfig {
   /** whether a default route of the hub reaches the network */
   internetSecurity: boolean | null
 }
+
+/** The route table that every hub has, and that connections use unless configured otherwise. */
+export const DEFAULT_HUB_TABLE = 'defaultRouteTable'
+
+/** Whether a hub's route table is one that somebody made: beside the default one every hub has one that takes no route. */
+export const isOwnHubTable = (name: string): boolean =>
+  ![DEFAULT_HUB_TABLE, 'noneRouteTable'].some((known) => known.toLowerCase() === name.toLowerCase())
+
+/** A route table of a hub. */
+export interface HubRouteTableConfig {
+  resource: 'hubRouteTable'
+  /** by which connections name the tables that they send their routes to */
+  labels: string[]
+  /** static routes */
+  staticRoutes: number
+  /** how many connections are routed by it, and how many send their routes to it, as ARM lists them */
+  associated: number
+  propagating: number
+  provisioningState: string | null
+}

@@ -29,11 +29,14 @@ export {
   tunnelState,
 } from './connection.ts'
 export { type GatewayConfig, isChanging } from './gateway.ts'
-export type {
-  HubBgpConnectionConfig,
-  HubConfig,
-  HubConnectionConfig,
-  HubNetworkConnectionConfig,
+export {
+  DEFAULT_HUB_TABLE,
+  type HubBgpConnectionConfig,
+  type HubConfig,
+  type HubConnectionConfig,
+  type HubNetworkConnectionConfig,
+  type HubRouteTableConfig,
+  isOwnHubTable,
 } from './hub.ts'
 export {
   isPeeringBehind,

@@ -1,7 +1,7 @@
 import type { CircuitConfig } from './circuit.ts'
 import type { ConnectionConfig, LocalGatewayConfig } from './connection.ts'
 import type { GatewayConfig } from './gateway.ts'
-import type { HubBgpConnectionConfig, HubNetworkConnectionConfig } from './hub.ts'
+import type { HubBgpConnectionConfig, HubNetworkConnectionConfig, HubRouteTableConfig } from './hub.ts'
 import type { NetworkConfig } from './network.ts'
 import type { PortConfig } from './port.ts'
 
@@ -42,6 +42,7 @@ export type ResourceConfig =
   | GatewayConfig
   | HubBgpConnectionConfig
   | HubNetworkConnectionConfig
+  | HubRouteTableConfig
   | LocalGatewayConfig
   | NetworkConfig
   | PortConfig

@@ -23,6 +23,7 @@ export { polledKey, tableKey } from './subject.ts'
 export {
   type CircuitNode,
   type ConnectionNode,
+  type HubConnectionNode,
   type GatewayNode,
   type NetworkLink,
   type NetworkNode,

@@ -1,22 +1,22 @@
 import type { FoldContext } from './context.ts'
 import { neighborOf } from './subject.ts'
-import type { Topology } from './topology.ts'
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { circuitOfHubConnection, type Topology } from './topology.ts'
 
 /** An owner's name, lower case; '' = what belongs to nobody. */
 export type OwnerName = string
 
 /**
  * Whose an event is (docs/rules/customers.md): its scope's, or, where it is about a neighbor of a gateway that is mapped to a circuit,
- * that circuit's. Without declared customers all is nobody's.
+ * or a hub's connection to one, that circuit's. Without declared customers all is nobody's.
  */
-export function ownerOfEvent(
-  { owners, mappings }: Topology,
-  { scope, subject }: { scope: string; subject: string },
-): OwnerName {
+export function ownerOfEvent(topology: Topology, event: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>): OwnerName {
+  const { owners, mappings } = topology
   if (!owners) return ''
+  const { scope, subject } = event
   const neighbor = neighborOf(subject)
   const mapped = mappings.find((mapping) => mapping.gateway === scope && mapping.neighbor === neighbor)
-  return ownerOfScope(owners, mapped?.circuit ?? scope)
+  return ownerOfScope(owners, mapped?.circuit ?? circuitOfHubConnection(topology, event) ?? scope)
 }
 
 export const ownerOfScope = (owners: ReadonlyMap<string, OwnerName>, scope: string): OwnerName =>

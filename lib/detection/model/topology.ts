@@ -10,6 +10,8 @@ export interface Topology {
   networks?: NetworkNode[]
   /** what ties gateways to circuits or to other ends; absent = not reported */
   connections?: ConnectionNode[]
+  /** what ties gateways of Virtual WAN hubs to circuits; absent = nothing does */
+  hubConnections?: HubConnectionNode[]
   /** declared by an operator, as everything below; empty until there are any */
   sites: Site[]
   /** what stands for sites where nobody declared any; absent = not looked up */
@@ -173,6 +175,14 @@ export interface ConnectionNode {
   neighbor?: string
 }
 
+/** A connection of a hub's ExpressRoute gateway, which stands inside the gateway: it brings what the circuit's private peering has. */
+export interface HubConnectionNode {
+  /** scope of the hub's gateway */
+  gateway: string
+  name: string
+  circuit: string
+}
+
 /** Which path of which circuit an MSEE neighbor of a gateway is. */
 export interface Mapping {
   gateway: string
@@ -233,6 +243,15 @@ export const NOTHING_CONNECTED: Topology = {
   policies: [],
   maintenance: [],
   watched: [],
+}
+
+/** The circuit behind an event of a hub's connection; null = the event is of something else, or no circuit is known there. */
+export function circuitOfHubConnection(
+  { hubConnections = [] }: Topology,
+  { kind, scope, subject }: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
+): string | null {
+  if (kind !== 'hub_connection_emptied') return null
+  return hubConnections.find(({ gateway, name }) => gateway === scope && name === subject)?.circuit ?? null
 }
 
 /** The scopes of a group, sorted: they are locked in this order. */

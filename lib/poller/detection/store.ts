@@ -137,6 +137,7 @@ export function postgresReads(db: Queryable): TopologyReads {
           ...polledGatewayTypes,
           armTypes.circuit,
           armTypes.connection,
+          armTypes.expressRouteGateway,
           armTypes.localNetworkGateway,
           armTypes.virtualNetwork,
         ],

@@ -17,6 +17,7 @@ import {
   type CircuitNode,
   type ConnectionNode,
   type GatewayNode,
+  type HubConnectionNode,
   type NetworkLink,
   type NetworkNode,
   type PeeringNode,
@@ -31,7 +32,7 @@ interface ListedGateway {
 }
 
 /**
- * The groups of an estate: circuits, and the gateways that they are connected to or that share a virtual network. A resource without
+ * The groups of an estate: circuits, and the gateways that they are connected to, those of hubs as well, or that share a virtual network. A resource without
  * connections is a group of its own. The mapping of neighbors is left empty: it is read from routes.
  */
 export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] {
@@ -47,32 +48,37 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
   const linksOfGateway = Map.groupBy(links, ({ gateway }) => gateway)
   const gateways = listedGateways.map((listed) => gatewayNode(listed, linksOfGateway.get(listed.resource.id) ?? []))
   const networks = Map.groupBy(listedGateways, ({ resource, config }) => config.networkKey ?? resource.id)
+  const hubLinks = hubLinksOf(resources, byKey)
   const edges = [
+    ...hubLinks.map(({ gateway, circuit }) => [gateway, circuit] as const),
     ...links.flatMap(({ gateway, circuit }) => (circuit ? [[gateway, circuit] as const] : [])),
     ...[...networks.values()].flatMap(([first, ...others]) =>
       first ? others.map(({ resource }) => [first.resource.id, resource.id] as const) : [],
     ),
   ]
   const components = componentsOf(
-    [...circuits, ...gateways].map(({ scope }) => scope),
+    [...[...circuits, ...gateways].map(({ scope }) => scope), ...new Set(hubLinks.map(({ gateway }) => gateway))],
     edges,
   )
   const componentOf = new Map(components.flatMap((scopes, i) => scopes.map((scope) => [scope, i] as const)))
   const circuitsOf = Map.groupBy(circuits, ({ scope }) => componentOf.get(scope))
   const gatewaysOf = Map.groupBy(gateways, ({ scope }) => componentOf.get(scope))
   const connectionsOf = Map.groupBy(links, ({ gateway }) => componentOf.get(gateway))
+  const hubLinksOfGroup = Map.groupBy(hubLinks, ({ gateway }) => componentOf.get(gateway))
   const networkNodes = networksOf(resources, networks)
   return components.map((scopes, i) => {
     const own = new Set(scopes)
     const holding = networkNodes.flatMap(({ gateways: within, node }) =>
       within.some((id) => own.has(id)) ? [node] : [],
     )
+    const ofHubs = hubLinksOfGroup.get(i)
     const topology: Topology = {
       ...(holding.length > 0 ? { networks: holding } : {}),
       circuits: circuitsOf.get(i) ?? [],
       gateways: gatewaysOf.get(i) ?? [],
       mappings: [],
       connections: connectionsOf.get(i) ?? [],
+      ...(ofHubs ? { hubConnections: ofHubs } : {}),
       sites: [],
       policies: [],
       maintenance: [],
@@ -80,6 +86,21 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
     }
     const further = [...vpnConnectionsOf(topology), ...holding.map(({ scope }) => scope)]
     return { topology, scopes: [...scopes, ...further].toSorted() }
+  })
+}
+
+/** What ties gateways of Virtual WAN hubs to circuits that are listed; ARM lists it inside the gateways. */
+function hubLinksOf(
+  resources: readonly ListedResource[],
+  byKey: ReadonlyMap<string, ListedResource>,
+): HubConnectionNode[] {
+  return resources.flatMap(({ id: gateway, type, config }) => {
+    const decoded = type === armTypes.expressRouteGateway ? decodeConfig(type, config) : null
+    if (decoded?.resource !== 'gateway') return []
+    return decoded.hubConnections.flatMap(({ name, circuitKey }) => {
+      const circuit = circuitKey === null ? undefined : byKey.get(circuitKey)?.id
+      return circuit === undefined ? [] : [{ gateway, name, circuit }]
+    })
   })
 }
 

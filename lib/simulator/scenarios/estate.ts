@@ -237,6 +237,8 @@ const quiet: ScenarioInput = {
           prefixes: ['10.41.0.0/16', '10.42.0.0/16'],
         },
       ],
+      // what only partners' sites may reach
+      routeTables: [{ name: 'rt-partners', labels: ['partners'], from: ['conn-utrecht', 'nva-sdwan'] }],
     },
   ],
   globalReach: [

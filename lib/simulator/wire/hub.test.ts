@@ -106,6 +106,44 @@ describe('the hub of a Virtual WAN', () => {
     expect(peer?.properties).toMatchObject({ connectionState: 'NotConnected' })
   })
 
+  it('has the route tables that were made beside the default one, each with what is sent to it', () => {
+    const [hub] = pairWithHub.hubs ?? []
+    if (!hub) throw new Error('no hub')
+    const routeTables = [{ name: 'rt-apart', labels: ['apart'], from: ['conn-branch'], associated: ['conn-spoke'] }]
+    const world = createWorld(parseScenario({ ...pairWithHub, hubs: [{ ...hub, routeTables }] }), ORIGIN)
+    const first = ask(world, ORIGIN, 'GET', `${HUB}/hubRouteTables`)
+    const { pathname, search } = new URL((JSON.parse(first.body) as { nextLink: string }).nextLink)
+    const tables = [...rows(first), ...rows(ask(world, ORIGIN, 'GET', `${pathname}${search}`))]
+    const spoke = `${HUB}/hubVirtualNetworkConnections/conn-spoke`
+    expect(tables.map(({ name }) => name)).toEqual(['defaultRouteTable', 'noneRouteTable', 'rt-apart'])
+    expect(tables.at(-1)?.properties).toMatchObject({ labels: ['apart'], associatedConnections: [spoke] })
+    const body = JSON.stringify({
+      resourceId: `${HUB}/hubRouteTables/rt-apart`,
+      virtualWanResourceType: 'RouteTable',
+    })
+    const apart = rows(ask(world, ORIGIN, 'POST', `${HUB}/effectiveRoutes`, { lro: 'inline', body }))
+    expect(apart.map(({ addressPrefixes }) => addressPrefixes)).toEqual([['10.40.0.0/16'], ['10.10.0.0/16']])
+  })
+
+  it('has what a BGP peer announces, and what is announced to it, by instance', () => {
+    const table = (operation: string, at = ORIGIN) => {
+      const answer = ask(world, at, 'POST', `${HUB}/bgpConnections/nva/${operation}`, { lro: 'inline' })
+      return JSON.parse(answer.body) as Record<string, { network: string; asPath: string }[]>
+    }
+    const world = worldWith([{ op: 'hub-loss', hub: 'vhub-pair', name: 'nva', at: '+1m', for: '5m' }])
+    const instances = ['RouteServiceRole_IN_0', 'RouteServiceRole_IN_1']
+    expect(Object.keys(table('learnedRoutes'))).toEqual(instances)
+    expect(table('learnedRoutes').RouteServiceRole_IN_1).toMatchObject([{ network: '10.61.0.0/16', asPath: '65030' }])
+    expect(table('advertisedRoutes').RouteServiceRole_IN_0?.map(({ network }) => network)).toEqual([
+      '10.60.0.0/16',
+      '10.10.0.0/16',
+      '10.11.0.0/16',
+      '10.40.0.0/16',
+    ])
+    const during = ORIGIN + 120_000
+    expect(table('learnedRoutes', during)).toEqual(Object.fromEntries(instances.map((name) => [name, []])))
+  })
+
   it('knows no other table, and refuses a question without one', () => {
     const world = worldWith()
     const other = JSON.stringify({ resourceId: `${HUB}/hubRouteTables/none`, virtualWanResourceType: 'RouteTable' })

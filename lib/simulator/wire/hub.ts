@@ -2,10 +2,18 @@
 import { z } from 'zod'
 import { effectiveHubRoutes, type HubHop, type HubRoute, inboundHubRoutes, isHubConnectionUp } from '../hub-routes.ts'
 import type { HubSpec } from '../schema.ts'
-import { type Context, etag, hubOf, placedHere, resourceId } from './context.ts'
+import { type Context, etag, hubOf, notFound, placedHere, resourceId } from './context.ts'
 import { dashed } from './gateway-tables.ts'
 import { ArmError } from './message.ts'
-import { listRouteServers, routeServerBody, routeServerOf, routeServerPeers } from './route-server.ts'
+import {
+  byInstance,
+  listRouteServers,
+  peerAdvertisedRoutes,
+  peerLearnedRoutes,
+  routeServerBody,
+  routeServerOf,
+  routeServerPeers,
+} from './route-server.ts'
 import { Steady } from './steady.ts'
 
 const NETWORK = 'Microsoft.Network'
@@ -79,13 +87,55 @@ export function listHubBgpConnections(c: Context) {
   }))
 }
 
-const defaultTable = (c: Context, hub: HubSpec): string => `${hubId(c, hub)}/hubRouteTables/${DEFAULT_TABLE}`
+const tableId = (c: Context, hub: HubSpec, table: string): string => `${hubId(c, hub)}/hubRouteTables/${table}`
 
-function routingOf(c: Context, hub: HubSpec) {
+const defaultTable = (c: Context, hub: HubSpec): string => tableId(c, hub, DEFAULT_TABLE)
+
+/** Every connection sends its routes to the default table, and to those that name it. */
+function routingOf(c: Context, hub: HubSpec, connection: string) {
+  const own = hub.routeTables.find(({ associated }) => associated.includes(connection))
+  const others = hub.routeTables.filter(({ from }) => from.includes(connection))
   return {
-    associatedRouteTable: { id: defaultTable(c, hub) },
-    propagatedRouteTables: { labels: ['default'], ids: [{ id: defaultTable(c, hub) }] },
+    associatedRouteTable: { id: own ? tableId(c, hub, own.name) : defaultTable(c, hub) },
+    propagatedRouteTables: {
+      labels: ['default'],
+      ids: [{ id: defaultTable(c, hub) }, ...others.map(({ name }) => ({ id: tableId(c, hub, name) }))],
+    },
   }
+}
+
+/** HubRouteTables_List: every hub has a default table, and one that takes no route. */
+export function listHubRouteTables(c: Context) {
+  if (routeServerOf(c)) return []
+  const { spec } = hubOf(c)
+  // an appliance is routed by the table of the network that it stands in
+  const ids = new Map(connectionsById(c, { ...spec, bgp: [] }).map(([id, name]) => [name, id]))
+  const all = [...ids.keys()]
+  const idsOf = (names: readonly string[]) => names.flatMap((name) => ids.get(name) ?? [])
+  const routed = new Set(spec.routeTables.flatMap(({ associated }) => associated))
+  const table = (name: string, labels: readonly string[], associated: readonly string[], from: readonly string[]) => ({
+    name,
+    id: tableId(c, spec, name),
+    etag: etag(c.world, name),
+    type: `${NETWORK}/virtualHubs/hubRouteTables`,
+    properties: {
+      provisioningState: 'Succeeded',
+      routes: [],
+      labels,
+      associatedConnections: idsOf(associated),
+      propagatingConnections: idsOf(from),
+    },
+  })
+  return [
+    table(
+      DEFAULT_TABLE,
+      ['default'],
+      all.filter((name) => !routed.has(name)),
+      all,
+    ),
+    table('noneRouteTable', ['none'], [], []),
+    ...spec.routeTables.map(({ name, labels, associated, from }) => table(name, labels, associated, from)),
+  ]
 }
 
 /** HubVirtualNetworkConnections_List. */
@@ -102,7 +152,7 @@ export function listHubNetworkConnections(c: Context) {
         id: resourceId(c.world, c.world.topology.vnets.get(vnet)?.group ?? '', 'virtualNetworks', vnet),
       },
       enableInternetSecurity: true,
-      routingConfiguration: routingOf(c, spec),
+      routingConfiguration: routingOf(c, spec, name),
     },
   }))
 }
@@ -134,7 +184,7 @@ export function listHubExpressRouteGateways(c: Context) {
                 enableInternetSecurity: true,
                 enablePrivateLinkFastPath: false,
                 expressRouteGatewayBypass: fastPath,
-                routingConfiguration: routingOf(c, hub),
+                routingConfiguration: routingOf(c, hub, name),
               },
             }
           }),
@@ -171,7 +221,7 @@ export function listHubVpnGateways(c: Context) {
               enableBgp: true,
               enableInternetSecurity: true,
               vpnConnectionProtocolType: 'IKEv2',
-              routingConfiguration: routingOf(c, hub),
+              routingConfiguration: routingOf(c, hub, name),
             },
           })),
         },
@@ -211,15 +261,17 @@ function questionIn<Shape extends z.ZodRawShape>(c: Context, shape: Shape) {
   return read.data
 }
 
-/** VirtualHubs_GetEffectiveVirtualHubRoutes, of the default route table. */
+/** VirtualHubs_GetEffectiveVirtualHubRoutes, of a route table. */
 export function hubEffectiveRoutes(c: Context) {
   const { spec, domain } = hubOf(c)
   const asked = questionIn(c, { resourceId: z.string(), virtualWanResourceType: z.literal('RouteTable') })
-  if (!same(asked.resourceId, defaultTable(c, spec)))
+  const isDefault = same(asked.resourceId, defaultTable(c, spec))
+  const table = spec.routeTables.find(({ name }) => same(asked.resourceId, tableId(c, spec, name)))
+  if (!isDefault && !table)
     throw new ArmError(404, 'ResourceNotFound', `The route table '${asked.resourceId}' was not found.`)
   const state = c.world.state(domain, c.at)
-  return new Steady(state, `hub-effective/${spec.name}`, () => ({
-    value: effectiveHubRoutes(state, spec).map((route) => ({
+  return new Steady(state, `hub-effective/${spec.name}/${table?.name ?? ''}`, () => ({
+    value: effectiveHubRoutes(state, spec, table?.from).map((route) => ({
       addressPrefixes: [route.prefix.text],
       nextHops: [hopOf(c, spec, route)],
       nextHopType: HOP_WORDS[route.hop],
@@ -255,4 +307,48 @@ function connectionsById(c: Context, hub: HubSpec): [id: string, name: string][]
     ...of(`${hubId(c, hub)}/hubVirtualNetworkConnections`, vnets),
     ...of(`${hubId(c, hub)}/bgpConnections`, bgp),
   ]
+}
+
+function hubPeerOf(c: Context) {
+  const { spec, domain } = hubOf(c)
+  const wanted = c.params.peer ?? ''
+  const peer = spec.bgp.find(({ name }) => same(name, wanted))
+  if (!peer) throw notFound(`virtualHubs/${c.params.name}/bgpConnections`, wanted, c.params.group ?? '')
+  return { spec, peer, state: c.world.state(domain, c.at) }
+}
+
+/** VirtualHubBgpConnections_ListLearnedRoutes, of a Route Server's peer or a hub's. */
+export function hubPeerLearned(c: Context) {
+  if (routeServerOf(c)) return peerLearnedRoutes(c)
+  const { spec, peer, state } = hubPeerOf(c)
+  return byInstance(spec.routers, isHubConnectionUp(state, spec, peer.name), () =>
+    inboundHubRoutes(state, spec)
+      .filter(({ connection }) => connection === peer.name)
+      .map(({ prefix, path }) => ({
+        network: prefix.text,
+        nextHop: peer.address,
+        sourcePeer: peer.address,
+        origin: 'EBgp',
+        asPath: dashed(path),
+        weight: 32768,
+      })),
+  )
+}
+
+/** VirtualHubBgpConnections_ListAdvertisedRoutes, of a Route Server's peer or a hub's: what its hub has from everything else. */
+export function hubPeerAdvertised(c: Context) {
+  if (routeServerOf(c)) return peerAdvertisedRoutes(c)
+  const { spec, peer, state } = hubPeerOf(c)
+  return byInstance(spec.routers, isHubConnectionUp(state, spec, peer.name), (address) =>
+    effectiveHubRoutes(state, spec)
+      .filter(({ connection }) => connection !== peer.name)
+      .map(({ prefix, path }) => ({
+        network: prefix.text,
+        nextHop: address,
+        sourcePeer: address,
+        origin: 'Igp',
+        asPath: dashed([spec.asn, ...path]),
+        weight: 0,
+      })),
+  )
 }

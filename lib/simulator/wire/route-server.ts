@@ -93,10 +93,10 @@ interface Row {
   readonly weight: number
 }
 
-/** Each instance has a table of its own; none where the session is down. */
-const byInstance = (server: RouteServerSpec, isUp: boolean, rows: (address: string) => readonly Row[]) =>
+/** Each instance has a table of its own; none where the session is down. @param addresses of the instances */
+export const byInstance = (addresses: readonly string[], isUp: boolean, rows: (address: string) => readonly Row[]) =>
   Object.fromEntries(
-    server.addresses.map((localAddress, n) => [
+    addresses.map((localAddress, n) => [
       `RouteServiceRole_IN_${n}`,
       isUp ? rows(localAddress).map((row) => ({ localAddress, ...row })) : [],
     ]),
@@ -105,7 +105,7 @@ const byInstance = (server: RouteServerSpec, isUp: boolean, rows: (address: stri
 /** VirtualHubBgpConnections_ListLearnedRoutes. */
 export function peerLearnedRoutes(c: Context) {
   const { server, peer } = peerOf(c)
-  return byInstance(server, wordOf(c, server, peer) === 'Connected', () =>
+  return byInstance(server.addresses, wordOf(c, server, peer) === 'Connected', () =>
     expandPrefixes(peer.prefixes).map(({ text }) => ({
       network: text,
       nextHop: peer.address,
@@ -126,7 +126,7 @@ export function peerAdvertisedRoutes(c: Context) {
   const others = server.branchToBranch
     ? server.peers.filter((one) => one !== peer && wordOf(c, server, one) === 'Connected')
     : []
-  return byInstance(server, wordOf(c, server, peer) === 'Connected', (address) => [
+  return byInstance(server.addresses, wordOf(c, server, peer) === 'Connected', (address) => [
     ...spaces.map((network) => ({
       network,
       nextHop: address,

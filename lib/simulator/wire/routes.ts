@@ -34,16 +34,18 @@ import {
   getHub,
   hubEffectiveRoutes,
   hubInboundRoutes,
+  hubPeerAdvertised,
+  hubPeerLearned,
   listHubBgpConnections,
   listHubExpressRouteGateways,
   listHubNetworkConnections,
+  listHubRouteTables,
   listHubs,
   listHubVpnGateways,
 } from './hub.ts'
 import { listMonitors, listWatchers } from './monitors.ts'
 import { metricDefinitions, metrics, metricsBatch } from './metrics.ts'
 import { resourceGraph } from './resource-graph.ts'
-import { peerAdvertisedRoutes, peerLearnedRoutes } from './route-server.ts'
 import { getVnet, listRouteTables, listVnetPeerings, listVnets } from './vnet.ts'
 
 export type Shape = 'object' | 'page' | 'list' | 'lro'
@@ -143,8 +145,9 @@ const ROUTES: readonly Route[] = [
   get('hub.get', HUB, getHub),
   page('hub.bgpConnections', `${HUB}/bgpconnections`, listHubBgpConnections),
   page('hub.networkConnections', `${HUB}/hubvirtualnetworkconnections`, listHubNetworkConnections),
-  route('hub.peerLearned', 'POST', `${HUB}/bgpconnections/:peer/learnedroutes`, 'lro', peerLearnedRoutes),
-  route('hub.peerAdvertised', 'POST', `${HUB}/bgpconnections/:peer/advertisedroutes`, 'lro', peerAdvertisedRoutes),
+  page('hub.routeTables', `${HUB}/hubroutetables`, listHubRouteTables),
+  route('hub.peerLearned', 'POST', `${HUB}/bgpconnections/:peer/learnedroutes`, 'lro', hubPeerLearned),
+  route('hub.peerAdvertised', 'POST', `${HUB}/bgpconnections/:peer/advertisedroutes`, 'lro', hubPeerAdvertised),
   route('hub.effective', 'POST', `${HUB}/effectiveroutes`, 'lro', hubEffectiveRoutes),
   route('hub.inbound', 'POST', `${HUB}/inboundroutes`, 'lro', hubInboundRoutes),
   page('watcher.list', `${SP}/networkwatchers`, listWatchers),

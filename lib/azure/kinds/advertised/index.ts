@@ -2,10 +2,10 @@ import { armTypes, polledGatewayTypes } from '#lib/contract/index.ts'
 import { HOUR } from '../../durations.ts'
 import { unsupported } from '../../read.ts'
 import { type KindDefinition, tableKind, wholeResource } from '../kind.ts'
-import { isRouteServerPeer, peerOf, peerRoutesIn, routeServerOf } from '../route-server.ts'
+import { hubOfPeer, peerOf, peerRoutesIn } from '../hub-peers.ts'
 import { gatewayRoutesIn } from '../route-tables.ts'
 
-/** Routes that a gateway sends to one neighbor, whose address is the subresource; a Route Server's peer is a resource of its own. */
+/** Routes that a gateway sends to one neighbor, whose address is the subresource; a BGP peer of a hub or a Route Server is a resource of its own. */
 export const advertised: KindDefinition<'advertised'> = {
   types: [...polledGatewayTypes, armTypes.hubBgpConnection],
   actions: [
@@ -14,11 +14,9 @@ export const advertised: KindDefinition<'advertised'> = {
   ],
   interval: 'routesMs',
   leastIntervalMs: HOUR,
-  subresources: (resource, neighbors) => {
-    if (resource.type !== armTypes.hubBgpConnection) return [...new Set(neighbors)]
-    return isRouteServerPeer(resource) ? wholeResource() : []
-  },
-  runsOn: (resource) => (resource.type === armTypes.hubBgpConnection ? routeServerOf(resource) : null),
+  subresources: (resource, neighbors) =>
+    resource.type === armTypes.hubBgpConnection ? wholeResource() : [...new Set(neighbors)],
+  runsOn: (resource) => (resource.type === armTypes.hubBgpConnection ? hubOfPeer(resource) : null),
   ...tableKind(
     'tables',
     (read, options) => {

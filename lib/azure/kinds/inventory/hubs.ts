@@ -34,8 +34,7 @@ export function readHubNetworkConnections(
   hubs: readonly ResourceRow[],
   atPace: Paced,
 ): Promise<ResourceRow[] | null> {
-  const inWans = hubs.filter(({ type, config }) => decodeConfig(type, config)?.resource === 'network')
-  return insideHubs(call, armTypes.hubNetworkConnection, inWans, ({ resourceGroup, name }) =>
+  return insideHubs(call, armTypes.hubNetworkConnection, hubs.filter(isOfVirtualWan), ({ resourceGroup, name }) =>
     atPace(() =>
       pagedRows(call, (continuationToken) =>
         arm.network.hubVirtualNetworkConnections.list(resourceGroup, name).byPage({ continuationToken }),
@@ -43,6 +42,23 @@ export function readHubNetworkConnections(
     ),
   )
 }
+
+/** The route tables of hubs of a Virtual WAN. As {@link readHubBgpConnections}. */
+export function readHubRouteTables(
+  { call, arm }: Pick<Read, 'call' | 'arm'>,
+  hubs: readonly ResourceRow[],
+  atPace: Paced,
+): Promise<ResourceRow[] | null> {
+  return insideHubs(call, armTypes.hubRouteTable, hubs.filter(isOfVirtualWan), ({ resourceGroup, name }) =>
+    atPace(() =>
+      pagedRows(call, (continuationToken) =>
+        arm.network.hubRouteTables.list(resourceGroup, name).byPage({ continuationToken }),
+      ),
+    ),
+  )
+}
+
+const isOfVirtualWan = ({ type, config }: ResourceRow) => decodeConfig(type, config)?.resource === 'network'
 
 async function insideHubs(
   call: Read['call'],

@@ -19,6 +19,7 @@ export const inventory: KindDefinition<'inventory'> = {
     'Microsoft.Network/routeTables/read',
     'Microsoft.Network/virtualHubs/read',
     'Microsoft.Network/virtualHubs/bgpConnections/read',
+    'Microsoft.Network/virtualHubs/hubRouteTables/read',
     'Microsoft.Network/virtualHubs/hubVirtualNetworkConnections/read',
     'Microsoft.Network/virtualNetworks/read',
     'Microsoft.Network/vpnGateways/read',

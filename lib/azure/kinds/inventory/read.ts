@@ -16,7 +16,7 @@ import type { Slice } from '../../types.ts'
 import type { Unfinished } from '../kind.ts'
 import { readDevices } from './devices.ts'
 import { readGatewayRouteTables } from './gateway-route-tables.ts'
-import { readHubBgpConnections, readHubNetworkConnections } from './hubs.ts'
+import { readHubBgpConnections, readHubNetworkConnections, readHubRouteTables } from './hubs.ts'
 import { readMonitors } from './monitors.ts'
 import { decodeResources } from './resources.ts'
 import { readServiceProviders } from './service-providers.ts'
@@ -186,6 +186,7 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
     { type: armTypes.serviceProvider, rows: providers },
     { type: armTypes.hubBgpConnection, rows: hubs.bgpConnections },
     { type: armTypes.hubNetworkConnection, rows: hubs.networkConnections },
+    { type: armTypes.hubRouteTable, rows: hubs.routeTables },
   ]
   return more.reduce((known, { type, rows }) => withListed(known, type, rows), inventory)
 }
@@ -228,14 +229,17 @@ class Lister {
 
   /** Hubs that could not be listed say nothing of what is inside them. */
   async insideHubs({ resources, listedTypes }: InventoryRows) {
-    if (!listedTypes.includes(armTypes.virtualHub)) return { bgpConnections: null, networkConnections: null }
+    if (!listedTypes.includes(armTypes.virtualHub)) {
+      return { bgpConnections: null, networkConnections: null, routeTables: null }
+    }
     const hubs = resources.filter(({ type }) => type === armTypes.virtualHub)
     const ask = (read: () => Promise<Json[]>) => this.#ask(read)
-    const [bgpConnections, networkConnections] = await Promise.all([
+    const [bgpConnections, networkConnections, routeTables] = await Promise.all([
       readHubBgpConnections(this.#read, hubs, ask),
       readHubNetworkConnections(this.#read, hubs, ask),
+      readHubRouteTables(this.#read, hubs, ask),
     ])
-    return { bgpConnections, networkConnections }
+    return { bgpConnections, networkConnections, routeTables }
   }
 
   devices(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {

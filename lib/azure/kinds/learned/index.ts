@@ -7,10 +7,10 @@ import {
   hubOfGateway,
   inboundRoutesIn,
 } from '../hub-routes.ts'
-import { isRouteServerPeer, peerOf, peerRoutesIn, routeServerOf } from '../route-server.ts'
+import { hubOfPeer, peerOf, peerRoutesIn } from '../hub-peers.ts'
 import { gatewayRoutesIn } from '../route-tables.ts'
 
-/** Routes that a gateway's instances learned; of a gateway in a Virtual WAN hub, what the hub has from each of its connections; of a Route Server's peer what it announced. */
+/** Routes that a gateway's instances learned; of a gateway in a Virtual WAN hub, what the hub has from each of its connections; of a BGP peer of a hub or a Route Server what it announced. */
 export const learned: KindDefinition<'learned'> = {
   types: [...polledGatewayTypes, ...hubGatewayTypes, armTypes.hubBgpConnection],
   actions: [
@@ -20,11 +20,11 @@ export const learned: KindDefinition<'learned'> = {
   ],
   interval: 'routesMs',
   subresources: (resource) => {
-    if (resource.type === armTypes.hubBgpConnection) return isRouteServerPeer(resource) ? wholeResource() : []
+    if (resource.type === armTypes.hubBgpConnection) return wholeResource()
     return isPolledGatewayType(resource.type) ? wholeResource() : hubConnectionSubresources(resource)
   },
   runsOn: (resource) => {
-    if (resource.type === armTypes.hubBgpConnection) return routeServerOf(resource)
+    if (resource.type === armTypes.hubBgpConnection) return hubOfPeer(resource)
     return isPolledGatewayType(resource.type) ? null : hubOfGateway(resource)
   },
   ...tableKind(

@@ -36,14 +36,14 @@ export const peerRow = z
     }
   })
 
-/** Azure's words for a BGP connection of a Route Server. Source: Azure Network REST, HubBgpConnectionStatus. */
+/** Azure's words for a BGP connection of a hub or a Route Server. Source: Azure Network REST, HubBgpConnectionStatus. */
 const CONNECTION_STATES = new Map<string, SessionState>([
   ['connected', 'established'],
   ['connecting', 'connect'],
   ['notconnected', 'idle'],
 ])
 
-/** A BGP connection of a Route Server: one state for both of its instances. Source: Azure Network REST, BgpConnection. */
+/** A BGP connection of a hub or a Route Server: one state for both of its instances. Source: Azure Network REST, BgpConnection. */
 export const bgpConnectionRow = z
   .object({ properties: z.object({ peerIp: address, peerAsn: integerOrNull, connectionState: textOrNull }) })
   .transform(

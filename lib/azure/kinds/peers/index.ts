@@ -1,10 +1,10 @@
 import { armTypes, isPolledGatewayType, polledGatewayTypes } from '#lib/contract/index.ts'
 import { decodeRows } from '../../decode.ts'
 import { type KindDefinition, tableKind, wholeResource } from '../kind.ts'
-import { isRouteServer } from '../route-server.ts'
+import { isHubWithPeers } from '../hub-peers.ts'
 import { bgpConnectionRow, peerRow, peerTable } from './decode.ts'
 
-/** BGP peers of a virtual network gateway, as its instances report them; of a Route Server as its BGP connections, which are a list. */
+/** BGP peers of a virtual network gateway, as its instances report them; of a Route Server and of a hub as their BGP connections, which are a list. */
 export const peers: KindDefinition<'peers'> = {
   types: [...polledGatewayTypes, armTypes.virtualHub],
   actions: [
@@ -12,7 +12,7 @@ export const peers: KindDefinition<'peers'> = {
     'Microsoft.Network/virtualHubs/bgpConnections/read',
   ],
   interval: 'sessionsMs',
-  subresources: (resource) => (isPolledGatewayType(resource.type) || isRouteServer(resource) ? wholeResource() : []),
+  subresources: (resource) => (isPolledGatewayType(resource.type) || isHubWithPeers(resource) ? wholeResource() : []),
   ...tableKind(
     'sessions',
     ({ arm, id }, options) => {

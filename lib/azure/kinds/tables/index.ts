@@ -1,13 +1,13 @@
-import { armTypes } from '#lib/contract/index.ts'
-import { type KindDefinition, tableKind } from '../kind.ts'
-import { DEFAULT_TABLE, effectiveQuestion, effectiveRoutesIn } from '../hub-routes.ts'
+import { armTypes, DEFAULT_HUB_TABLE, owningResource, parseArmId } from '#lib/contract/index.ts'
+import { type KindDefinition, tableKind, wholeResource } from '../kind.ts'
+import { effectiveQuestion, effectiveRoutesIn, isHubTable, isPolledHubTable } from '../hub-routes.ts'
 import { isInVirtualWan } from '../../config/network.ts'
 import { pathSubresources, readPathSubresource } from '../path-subresource.ts'
 import { pathRoutesIn } from '../route-tables.ts'
 
-/** The route table of one path of a circuit's peering, as the MSEE has it, or the default one of a Virtual WAN hub. */
+/** The route table of one path of a circuit's peering, as the MSEE has it, or one of a Virtual WAN hub: the default one as a part of the hub, each other one by itself. */
 export const tables: KindDefinition<'tables'> = {
-  types: [armTypes.circuit, armTypes.virtualHub],
+  types: [armTypes.circuit, armTypes.virtualHub, armTypes.hubRouteTable],
   actions: [
     'Microsoft.Network/expressRouteCircuits/peerings/routeTables/*',
     'Microsoft.Network/virtualHubs/effectiveRoutes/action',
@@ -15,13 +15,16 @@ export const tables: KindDefinition<'tables'> = {
   interval: 'routesMs',
   subresources: (resource) => {
     if (resource.type === armTypes.circuit) return pathSubresources(resource)
-    return isInVirtualWan(resource.config) ? [DEFAULT_TABLE] : []
+    if (resource.type === armTypes.hubRouteTable) return isPolledHubTable(resource) ? wholeResource() : []
+    return isInVirtualWan(resource.config) ? [DEFAULT_HUB_TABLE] : []
   },
+  runsOn: ({ type, resourceId }) => (type === armTypes.hubRouteTable ? owningResource(resourceId) : null),
   ...tableKind(
     'tables',
     ({ arm, id, resourceId, subresource }, options) => {
-      if (id.type === armTypes.virtualHub) {
-        return arm.network.virtualHubs.getEffectiveVirtualHubRoutes(id.resourceGroup, id.name, {
+      if (isHubTable(id.type)) {
+        const hub = parseArmId(owningResource(resourceId))?.name ?? ''
+        return arm.network.virtualHubs.getEffectiveVirtualHubRoutes(id.resourceGroup, hub, {
           ...options,
           effectiveRoutesParameters: effectiveQuestion(resourceId, subresource),
         })
@@ -29,6 +32,6 @@ export const tables: KindDefinition<'tables'> = {
       const { peering, path } = readPathSubresource(subresource, 'tables')
       return arm.network.expressRouteCircuits.listRoutesTable(id.resourceGroup, id.name, peering, path, options)
     },
-    (table, { type }) => (type === armTypes.virtualHub ? effectiveRoutesIn(table) : pathRoutesIn(table)),
+    (table, { type }) => (isHubTable(type) ? effectiveRoutesIn(table) : pathRoutesIn(table)),
   ),
 }

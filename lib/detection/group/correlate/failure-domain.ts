@@ -2,6 +2,7 @@ import { incidentRoleOf } from '#lib/contract/index.ts'
 import { neighborOf } from '../../model/subject.ts'
 import { isPhysicalMac } from './mac-address.ts'
 import type { FoldContext } from '../../model/context.ts'
+import { circuitOfHubConnection } from '../../model/topology.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
@@ -11,6 +12,9 @@ import type { LiveEvent } from '../../model/scope-state.ts'
 function elementsOf({ topology }: FoldContext, { event, peersBefore = [] }: LiveEvent): Set<string> | null {
   const failureDomain = incidentRoleOf(event.kind)?.failureDomain
   if (failureDomain === 'any') return null
+  // the circuit behind it, or the hub's gateway, which has all of its connections
+  const behindHub = circuitOfHubConnection(topology, event)
+  if (behindHub !== null) return new Set([behindHub, `hub ${event.scope}`])
   const isCircuit = topology.circuits.some(({ scope }) => scope === event.scope)
   if (!isCircuit && failureDomain !== 'neighbor') return null
   const peers = isCircuit ? peersBefore : [neighborOf(event.subject)]
@@ -29,16 +33,21 @@ const isVpn = ({ gateways }: FoldContext['topology'], scope: string) =>
  * circuits that have a provider, a place, or a declared site's router in common.
  */
 export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
+  if (sameElement(context, a, b)) return true
+  if (isOfHubs(context, a, b)) return false
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
-  if (!one || !other) return true
-  return areAboutOne(one, other) || [...one].some((x) => [...other].some((y) => haveInCommon(context, x, y)))
+  return [...(one ?? [])].some((x) => [...(other ?? [])].some((y) => haveInCommon(context, x, y)))
 }
 
 /** Whether two events are about the same circuit or neighbor, so that nothing larger has to have failed. */
 export function sameElement(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
-  return !one || !other || areAboutOne(one, other)
+  return !one || !other ? !isOfHubs(context, a, b) : areAboutOne(one, other)
 }
+
+/** Whether one is of a hub's connection: a circuit that is lost reports that itself, and nothing else explains what its hub lacks. */
+const isOfHubs = ({ topology }: FoldContext, ...lives: LiveEvent[]): boolean =>
+  lives.some(({ event }) => circuitOfHubConnection(topology, event) !== null)
 
 const areAboutOne = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   [...one].some((element) => other.has(element))

@@ -34,8 +34,8 @@ export function groupIncidents(context: FoldContext): void {
   }
 }
 
-const ownerOfIncident = ({ topology }: FoldContext, { rootOf: [, scope, subject] }: IncidentMemory) =>
-  ownerOfEvent(topology, { scope, subject })
+const ownerOfIncident = ({ topology }: FoldContext, { rootOf: [kind, scope, subject] }: IncidentMemory) =>
+  ownerOfEvent(topology, { kind, scope, subject })
 
 /** Groups the events of one owner: customers on one hub may have a fault each at the same time, and neither learns of the other's. */
 function groupOwn(

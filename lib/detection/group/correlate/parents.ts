@@ -6,7 +6,7 @@ import { sharesSpace } from '../../model/shares-space.ts'
 import { mayHaveChanged } from '../facts/loss.ts'
 import { removalBehind } from '../facts/released.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { affectsGateways, pathOfCustomer } from '../../model/topology.ts'
+import { affectsGateways, circuitOfHubConnection, pathOfCustomer } from '../../model/topology.ts'
 
 /**
  * Folds what follows from something larger into it (docs/rules/detection.md 3.1, "Merge rules"). A parent is found once and stays; the
@@ -152,6 +152,16 @@ const rules: ParentRule[] = [
       parent,
       children: ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced'],
       problems: (context, candidate, child) => isOfItsCarrier(child) && carries(context, candidate, child),
+    }),
+  ),
+  ...(
+    ['resource_removed', 'provider_state_changed', 'peering_disabled', 'prefix_limit_exceeded', 'circuit_down'] as const
+  ).map(
+    (parent): ParentRule => ({
+      parent,
+      children: ['hub_connection_emptied'],
+      problems: ({ topology }, { event: whole }, { event: child }) =>
+        circuitOfHubConnection(topology, child) === whole.scope && affectsGateways(whole, null),
     }),
   ),
   {

@@ -1,0 +1,87 @@
+'use client'
+
+import type { HubBgpConnection } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { routesHref } from '../routes/route-views.ts'
+import { Empty } from '../ui/answer-view.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+import { provisioning } from './hub-connections.tsx'
+import { peerStatuses, routesText } from './hub-words.ts'
+
+/** A column of how many routes a table has, with a link to them. */
+const routes = (table: 'learned' | 'advertised', header: string): Column<HubBgpConnection> => ({
+  id: table,
+  header,
+  align: 'right',
+  value: (peer) => routesText(peer[table]),
+  cell: (peer) => (
+    <PageLink href={routesHref('table', { scope: peer.id, table })} className="link whitespace-nowrap">
+      {routesText(peer[table])}
+    </PageLink>
+  ),
+})
+
+const columns: Column<HubBgpConnection>[] = [
+  { id: 'name', header: 'BGP connection', value: ({ name }) => name, className: 'font-medium' },
+  {
+    id: 'state',
+    header: 'State',
+    value: ({ state }) => peerStatuses[state].word,
+    cell: ({ state, azureStatus }) => (
+      <Status {...peerStatuses[state]} detail={azureStatus ?? ''} className="whitespace-nowrap" />
+    ),
+  },
+  {
+    id: 'address',
+    header: 'Peer',
+    value: ({ address }) => address,
+    cell: ({ address }) => address ?? nothing,
+    className: 'font-mono',
+  },
+  {
+    id: 'asn',
+    header: 'ASN',
+    align: 'right',
+    value: ({ asn }) => asn,
+    exported: [
+      { header: 'ASN', value: ({ asn }) => asn },
+      { header: 'ASN reserved by', value: ({ asnReservedBy }) => asnReservedBy },
+    ],
+    cell: ({ asn, asnReservedBy }) => (
+      <span className="flex flex-col">
+        <span className="font-mono">{asn ?? nothing}</span>
+        {asnReservedBy && <span className="text-xs font-medium text-degraded">reserved by {asnReservedBy}</span>}
+      </span>
+    ),
+  },
+  {
+    id: 'network',
+    header: 'Through',
+    value: ({ networkConnection }) => networkConnection,
+    cell: ({ networkConnection }) => networkConnection ?? nothing,
+  },
+  routes('learned', 'Learned routes'),
+  routes('advertised', 'Advertised routes'),
+  provisioning(({ provisioningState }) => provisioningState),
+]
+
+/** The BGP peers of a hub. */
+export function HubBgpConnections({ peers }: { peers: HubBgpConnection[] }) {
+  return (
+    <Panel title="BGP peers" flush note="state by Azure’s word for the connection, which is no BGP state">
+      <DataTable
+        name="hub-peers"
+        caption="BGP peers"
+        columns={columns}
+        rows={peers}
+        rowKey={({ id }) => id}
+        rowTone={({ state }) => peerStatuses[state].tone}
+        empty={<Empty title="No BGP peer">No appliance speaks BGP with its router.</Empty>}
+      />
+    </Panel>
+  )
+}

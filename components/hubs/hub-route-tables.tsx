@@ -1,0 +1,85 @@
+'use client'
+
+import type { Hub, HubRouteTable } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { routesHref } from '../routes/route-views.ts'
+import { Panel } from '../ui/panel.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+import { provisioning } from './hub-connections.tsx'
+import { prefixesText } from './hub-words.ts'
+
+const columns: Column<HubRouteTable>[] = [
+  { id: 'name', header: 'Route table', value: ({ name }) => name, className: 'font-medium' },
+  {
+    id: 'prefixes',
+    header: 'Effective prefixes',
+    align: 'right',
+    value: ({ prefixes }) => prefixes,
+    cell: ({ scope, prefixes }) =>
+      prefixes === null ? (
+        <span className="hatch rounded-xs px-1 text-2xs font-semibold">UNKNOWN</span>
+      ) : (
+        <PageLink href={routesHref('table', { scope, table: 'tables' })} className="link font-mono">
+          {prefixesText(prefixes)}
+        </PageLink>
+      ),
+  },
+  {
+    id: 'labels',
+    header: 'Labels',
+    value: ({ labels }) => labels.join(', '),
+    cell: ({ labels }) => (labels.length === 0 ? nothing : labels.join(', ')),
+  },
+  {
+    id: 'associated',
+    header: 'Routed by it',
+    align: 'right',
+    value: ({ associated }) => associated,
+    cell: ({ associated }) => associated ?? nothing,
+  },
+  {
+    id: 'propagating',
+    header: 'Send routes to it',
+    align: 'right',
+    value: ({ propagating }) => propagating,
+    cell: ({ propagating }) => propagating ?? nothing,
+  },
+  {
+    id: 'static',
+    header: 'Static routes',
+    align: 'right',
+    value: ({ staticRoutes }) => staticRoutes,
+    cell: ({ staticRoutes }) => staticRoutes ?? nothing,
+  },
+  {
+    id: 'lookup',
+    header: 'Look-up',
+    sortable: false,
+    exported: [],
+    value: () => null,
+    cell: ({ scope }) => (
+      <PageLink href={routesHref('lookup', { scope })} className="link whitespace-nowrap">
+        Where an address goes
+      </PageLink>
+    ),
+  },
+  provisioning(({ provisioningState }) => provisioningState),
+]
+
+/** The route tables of a hub: each decides where the traffic of the connections goes that are routed by it. */
+export function HubRouteTables({ hub }: { hub: Pick<Hub, 'name' | 'routeTables'> }) {
+  return (
+    <Panel title="Route tables" flush note="connections that are routed by each, and that send their routes to it">
+      <DataTable
+        name="hub-route-tables"
+        caption={`Route tables of ${hub.name}`}
+        columns={columns}
+        rows={hub.routeTables}
+        rowKey={({ scope, name }) => `${scope}/${name}`}
+        empty={null}
+      />
+    </Panel>
+  )
+}

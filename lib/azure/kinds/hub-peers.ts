@@ -1,0 +1,26 @@
+import { armTypes, owningResource, parseArmId, type RouteRow } from '#lib/contract/index.ts'
+import { hasBgpConnections } from '../config/hub.ts'
+import { isInVirtualWan } from '../config/network.ts'
+import { decodeRows } from '../decode.ts'
+import type { Table } from '../long-running.ts'
+import type { Read } from '../read.ts'
+import type { PlannedResource } from './kind.ts'
+import { peerRouteRow, routeTable } from './route-tables.ts'
+
+/** A virtual hub that has BGP peers: a Route Server, which is a hub outside any Virtual WAN, and of others those that have a BGP connection. */
+export const isHubWithPeers = ({ type, config }: PlannedResource): boolean =>
+  type === armTypes.virtualHub && (!isInVirtualWan(config) || hasBgpConnections(config))
+
+/** What runs the operations of a BGP peer of a Route Server or a hub, as ARM id. */
+export const hubOfPeer = ({ resourceId }: Pick<PlannedResource, 'resourceId'>): string => owningResource(resourceId)
+
+/** What the SDK names a peer by. */
+export function peerOf({
+  id,
+  resourceId,
+}: Pick<Read, 'id' | 'resourceId'>): [group: string, hub: string, peer: string] {
+  return [id.resourceGroup, parseArmId(owningResource(resourceId))?.name ?? '', id.name]
+}
+
+/** The routes of one peer, by instance of the hub's router (`RouteServiceRole_IN_0`). */
+export const peerRoutesIn = ({ rows, at }: Table): RouteRow[] => routeTable(decodeRows(peerRouteRow, rows, at))

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest'
+import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
+import { ensureSource, shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { recordPoll } from '../commit.ts'
+import { postgresReads } from './store.ts'
+import { TopologyCache } from './topology-cache.ts'
+
+const db = withTestDatabase()
+const SUBSCRIPTION = '/subscriptions/99999999-2222-3333-4444-555555555555'
+const idOf = (type: string, name: string) =>
+  `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/${type}/${name}`
+const circuit = idOf('expressRouteCircuits', 'erc')
+const gateway = idOf('expressRouteGateways', 'ergw-vhub')
+
+const listed = (resourceId: string, type: string, properties: object): ResourceRow => ({
+  resourceId,
+  type,
+  name: resourceId.split('/').at(-1) ?? '',
+  subscriptionId: SUBSCRIPTION.split('/')[2] ?? '',
+  resourceGroup: 'rg',
+  location: 'uksouth',
+  config: { properties },
+})
+
+it('a circuit and the hubs that it is connected to are one group, by the inventory in the database', async () => {
+  const target = { resourceId: SUBSCRIPTION, subresource: '' }
+  const sourceId = await ensureSource(db.pool, target)
+  const estate = new TopologyCache()
+  const observation = {
+    target,
+    kind: 'inventory' as const,
+    startedAt: 1_000,
+    finishedAt: 2_000,
+    outcome: 'ok' as const,
+    silentInstances: [],
+    error: null,
+    correlationId: '',
+    budget: null,
+    rows: {
+      resources: [
+        listed(circuit, armTypes.circuit, { peerings: [] }),
+        listed(gateway, armTypes.expressRouteGateway, {
+          virtualHub: { id: idOf('virtualHubs', 'vhub') },
+          expressRouteConnections: [
+            {
+              name: 'conn-erc',
+              properties: { expressRouteCircuitPeering: { id: `${circuit}/peerings/AzurePrivatePeering` } },
+            },
+            // a circuit of somebody else
+            {
+              name: 'conn-other',
+              properties: { expressRouteCircuitPeering: { id: idOf('expressRouteCircuits', 'other') } },
+            },
+          ],
+        }),
+      ],
+      listedTypes: [armTypes.circuit, armTypes.expressRouteGateway],
+      failedTypes: [],
+    },
+  }
+  await db.transaction((client) =>
+    recordPoll(client, sourceId, observation, { intervalSeconds: 600, localAddresses: null, estate }),
+  )
+  const group = await estate.groupOf(postgresReads(db.pool), shortIdOf(circuit), 3_000)
+  expect(group.scopes).toEqual([circuit, gateway].map(shortIdOf).toSorted())
+  expect(group.topology.hubConnections).toEqual([
+    { gateway: shortIdOf(gateway), name: 'conn-erc', circuit: shortIdOf(circuit) },
+  ])
+})

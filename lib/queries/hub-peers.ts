@@ -1,0 +1,61 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { reservedBy } from '#lib/bgp/index.ts'
+import { armTypes, type HubPeerFacts, type Session } from '#lib/contract/index.ts'
+import { type ResourceView, type RouteCount, routeCounts, type SourceStatus } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/**
+ * BGP peers of hubs and Route Servers with what was read of each, in their order.
+ * @param peers resources inside hubs
+ * @param sources of the peers, and of whatever else
+ * @param sessions of their hubs
+ */
+export async function hubPeers(
+  q: Queryable,
+  peers: readonly ResourceView[],
+  sources: readonly SourceStatus[],
+  sessions: (peer: ResourceView) => readonly Session[],
+): Promise<{ peer: ResourceView; facts: HubPeerFacts }[]> {
+  const scopes = peers.map(({ id }) => id)
+  const counts = scopes.length === 0 ? [] : await routeCounts(q, { scopes })
+  return peers.map((peer) => ({
+    peer,
+    facts: factsOf(
+      peer,
+      counts.filter(({ scope }) => scope === peer.id),
+      sources.filter(({ scope }) => scope === peer.id),
+      sessions(peer),
+    ),
+  }))
+}
+
+function factsOf(
+  { config }: ResourceView,
+  counts: readonly RouteCount[],
+  sources: readonly SourceStatus[],
+  sessions: readonly Session[],
+): HubPeerFacts {
+  const { peerAddress, peerAsn } = decodeConfig(armTypes.hubBgpConnection, config)
+  const own = sessions.filter(({ neighbor }) => neighbor === peerAddress)
+  const tableOf = (kind: 'learned' | 'advertised') => {
+    const isRead = sources.some(({ poll }) => poll.kind === kind && poll.lastOkAt !== null)
+    const tables = counts.filter((count) => count.kind === kind)
+    return isRead ? tables.map(({ instance, routes }) => ({ instance, routes })) : null
+  }
+  return {
+    address: peerAddress,
+    asn: peerAsn,
+    asnReservedBy: peerAsn === null ? null : reservedBy(peerAsn),
+    state: stateOf(own),
+    azureStatus: own[0]?.azureState ?? null,
+    learned: tableOf('learned'),
+    advertised: tableOf('advertised'),
+  }
+}
+
+/** Of several, which metrics report by instance, one that is down counts. */
+function stateOf(sessions: readonly Session[]): HubPeerFacts['state'] {
+  const verdicts = sessions.map(({ verdict }) => verdict)
+  if (verdicts.some((verdict) => verdict === 'down' || verdict === 'never_established')) return 'down'
+  return verdicts.includes('up') ? 'up' : 'unknown'
+}
