@@ -81,6 +81,23 @@ describe('a PUT', () => {
       { cards: [{ scope: CIRCUIT }, { scope: circuit }] },
       /^cards\.1: there is a card/,
     ],
+    ['an S-tag that is no VLAN id', { circuits: [{ circuit, secondStag: 4_095 }] }, /^circuits\.0\.secondStag: .*4094/],
+    [
+      'classes of more than the bandwidth',
+      {
+        circuits: [
+          {
+            circuit,
+            classes: [
+              { name: 'ef', share: 0.6 },
+              { name: 'af', share: 0.5 },
+            ],
+          },
+        ],
+      },
+      /^circuits\.0\.classes: .*more than all/,
+    ],
+    ['a circuit twice', { circuits: [{ circuit }, { circuit: CIRCUIT }] }, /^circuits\.1: there is a declaration/],
     ['ranges of two sites that overlap', overlapping(), /overlaps/],
     ['a body that is no JSON object', [1], /./],
   ]

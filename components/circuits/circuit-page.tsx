@@ -5,7 +5,7 @@ import { ChangesPanel } from '../changes/changes-panel.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
-import { formatBandwidth, plural } from '../format/quantity.ts'
+import { formatBandwidth, formatShare, plural } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { ProbesPanel } from '../probes/probes-panel.tsx'
 import { ConfigurationPanel, ResourceEvents } from '../resource-page/parts.tsx'
@@ -25,6 +25,7 @@ import { WatchBar } from '../watch/watch-bar.tsx'
 import { planWords } from './circuit-table.tsx'
 import { CircuitConnections } from './connections.tsx'
 import { backupPathText } from './backup-path.ts'
+import { CircuitDeclaration } from '../declarations/circuit-declaration.tsx'
 import { GlobalReach } from './global-reach.tsx'
 import { HeadroomPanel } from './headroom-panel.tsx'
 import { ParityPanel } from './parity-panel.tsx'
@@ -90,6 +91,7 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
         <ProbesPanel scope={id} name={name} />
       </DeferredPanel>
       <ConfigurationPanel title="Circuit" {...circuit} facts={circuitFacts(circuit)} />
+      <CircuitDeclaration id={id} name={name} />
       <Peerings peerings={peerings} />
       <CircuitConnections connections={connections} />
       <GlobalReach {...circuit} />
@@ -169,7 +171,12 @@ const circuitFacts = (circuit: Circuit): [string, React.ReactNode][] => [
   ['Circuit state', circuit.provisioning.circuit],
   ['Provider state', circuit.provisioning.provider],
   ['Region', circuit.location],
-  ['S-tag', circuit.stag],
+  [
+    'S-tag',
+    circuit.secondStag === null
+      ? circuit.stag
+      : `${circuit.stag ?? 'unknown'}, ${circuit.secondStag} on the secondary path (declared)`,
+  ],
   ['Service key', circuit.serviceKey && <span className="font-mono">{circuit.serviceKey}</span>],
   ['Global Reach', circuit.globalReachEnabled === null ? null : circuit.globalReachEnabled ? 'enabled' : 'not enabled'],
 ]
@@ -188,9 +195,17 @@ function redundancyWords({ paths, atLeastPaths, atMostPaths, redundancy }: Circu
 }
 
 /** The connectivity model determines who runs BGP. */
-function callWords({ connectivity, connectivityBasis }: Circuit): string | null {
+function callWords({ connectivity, connectivityBasis, connectivityConfidence }: Circuit): string | null {
   const words = modelWords(connectivity)
-  return words && connectivityBasis === 'last_writer' ? `${words} (inferred from who wrote the peering last)` : words
+  if (words === null) return null
+  switch (connectivityBasis) {
+    case 'last_writer':
+      return `${words} (inferred from who wrote the peering last, confidence ${formatShare(connectivityConfidence ?? 0)})`
+    case 'declared':
+      return `${words} (declared)`
+    default:
+      return words
+  }
 }
 
 const authorizationWords = ({ total, inUse }: Circuit['authorizations']): string =>

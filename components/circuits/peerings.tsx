@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
-import type { Circuit, PeeringView } from '#lib/contract/index.ts'
+import type { Circuit, NatPool, PeeringView } from '#lib/contract/index.ts'
 import { formatCount } from '../format/quantity.ts'
+import { natPoolWords } from './nat-pool-words.ts'
 import { Glyph } from '../ui/glyph.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 
@@ -67,10 +68,30 @@ const microsoftFacts = (peering: PeeringView): [string, ReactNode][] => [
       </ul>
     ),
   ],
+  [
+    'NAT pools (declared)',
+    peering.natPools && peering.natPools.length > 0 ? <NatPools key="pools" pools={peering.natPools} /> : null,
+  ],
   ['Customer ASN', peering.customerAsn || null],
   ['Routing registry', peering.routingRegistry],
   ['Route filter', <RouteFilter key="filter" filter={peering.routeFilter} />],
 ]
+
+function NatPools({ pools }: { pools: readonly NatPool[] }) {
+  return (
+    <ul className="flex flex-col gap-1">
+      {pools.map((pool) => {
+        const { words, tone } = natPoolWords(pool)
+        return (
+          <li key={pool.prefix}>
+            <span className="font-mono text-xs">{pool.prefix}</span>{' '}
+            <span className={tone === 'up' ? 'text-xs text-ink-3' : 'text-xs text-degraded'}>{words}</span>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
 
 const validations: Record<string, string> = {
   configured: 'validated',

@@ -61,6 +61,8 @@ export const testCircuit = (fields: Partial<Circuit> = {}): Circuit => ({
   provisioning: { circuit: 'Enabled', provider: 'Provisioned' },
   serviceKey: '****1234',
   stag: 1005,
+  secondStag: null,
+  classes: [],
   globalReachEnabled: false,
   globalReachConnections: [],
   redundancy: 'redundant',

@@ -10,6 +10,7 @@ import { Moment } from '../ui/time.tsx'
 import { customerForm } from './forms/customer.ts'
 import { customerTagForm } from './forms/customer-tag.ts'
 import { cardForm } from './forms/card.ts'
+import { circuitForm } from './forms/circuit.ts'
 import { maintenanceForm } from './forms/maintenance.ts'
 import { mappingForm } from './forms/mapping.ts'
 import { policyForm } from './forms/policy.ts'
@@ -39,6 +40,7 @@ export function DeclarationsTab() {
             <ListPanel form={policyForm} items={data.policies} />
             <ListPanel form={mappingForm} items={data.mappings} />
             <ListPanel form={watchedForm} items={data.watched} />
+            <ListPanel form={circuitForm} items={data.circuits} />
             <ListPanel form={customerForm} items={data.customers} />
             <ListPanel form={customerTagForm} items={data.customerTags} />
           </div>

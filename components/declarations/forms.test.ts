@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { type Form, readDraft } from './form.ts'
 import { cardForm } from './forms/card.ts'
+import { circuitForm } from './forms/circuit.ts'
 import { maintenanceForm } from './forms/maintenance.ts'
 import { mappingForm } from './forms/mapping.ts'
 import { pauseForm } from './forms/pause.ts'
@@ -62,6 +63,20 @@ const items: { [List in DeclarationList]: [Form<List>, DeclarationItem<List>] } 
     },
   ],
   customerTags: [customerTagForm, { name: 'customer' }],
+  circuits: [
+    circuitForm,
+    {
+      circuit: 'lon',
+      connectivity: 'telco',
+      secondStag: 1_006,
+      natPools: ['203.0.113.0/28', '203.0.113.32/28'],
+      classes: [
+        { name: 'ef', share: 0.1, mbps: null },
+        { name: 'af', share: null, mbps: 200 },
+        { name: 'best_effort', share: null, mbps: null },
+      ],
+    },
+  ],
   watched: [watchedForm, { prefix: '0.0.0.0/0', note: 'default' }],
   cards: [
     cardForm,
@@ -110,6 +125,24 @@ describe('a form', () => {
   ])('says of %s at which field it is', (_, draft, field) => {
     const read = readDraft(siteForm, draft, 'UTC')
     expect(Object.keys('faults' in read ? read.faults : {})).toEqual([field])
+  })
+
+  it.each([
+    ['a class of no name', 'gold 10 %'],
+    ['a share of more than everything', 'ef 110 %'],
+    ['shares of more than everything', 'ef 60 %, af 50 %'],
+    ['a class twice', 'ef 10 %, ef 20 Mb/s'],
+    ['an amount without a unit', 'ef 10'],
+  ])('refuses %s', (_, classes) => {
+    const read = readDraft(circuitForm, { ...circuitForm.draftOf(null, 'UTC'), circuit: 'lon', classes }, 'UTC')
+    expect(Object.keys('faults' in read ? read.faults : {})).toEqual(['classes'])
+  })
+
+  it('refuses an S-tag that is no VLAN id', () => {
+    for (const secondStag of ['0', '4095', 'two']) {
+      const read = readDraft(circuitForm, { ...circuitForm.draftOf(null, 'UTC'), circuit: 'lon', secondStag }, 'UTC')
+      expect(Object.keys('faults' in read ? read.faults : {})).toEqual(['secondStag'])
+    }
   })
 
   it('wants both ends of a window', () => {

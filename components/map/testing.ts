@@ -58,6 +58,8 @@ export function circuitFact(
     provisioning: { circuit: 'Enabled', provider: 'Provisioned' },
     serviceKey: null,
     stag: null,
+    secondStag: null,
+    classes: [],
     globalReachEnabled: null,
     globalReachConnections: [],
     redundancy,

@@ -37,6 +37,7 @@ const words: Record<DeclarationList, string> = {
   exclusions: 'an exclusion of',
   customers: 'a customer',
   customerTags: 'a customer tag',
+  circuits: 'a declaration of the circuit',
 }
 
 function namedTwice<List extends DeclarationList>(

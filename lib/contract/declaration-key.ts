@@ -10,6 +10,7 @@ const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string
   watched: ({ prefix }) => prefix,
   exclusions: ({ match }) => match.toLowerCase(),
   customers: ({ name }) => name.toLowerCase(),
+  circuits: ({ circuit }) => circuit,
   customerTags: ({ name }) => name.toLowerCase(),
 }
 

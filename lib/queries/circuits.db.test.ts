@@ -4,6 +4,7 @@ import { eventIdOf, listSources, rollUpUsage, shortIdOf, upsertEvents, upsertInc
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit, listCircuits } from './circuits.ts'
 import { InvalidRequestError, NotFoundError } from './errors.ts'
+import { putDeclarations } from './declarations.ts'
 import { getGateway, listGateways } from './gateways.ts'
 import { getOverview } from './overview.ts'
 import { getSources } from './sources.ts'
@@ -307,6 +308,37 @@ describe('a circuit with both peerings', () => {
       ['private', null],
       ['microsoft', null],
     ])
+  })
+
+  it('shows what was declared of it, and which paths carry its NAT pools', async () => {
+    const feed = estateFeed(db)
+    const route = (prefix: string, asPath: number[]) => {
+      const rest = { instance: null, peer: null, origin: null, weight: 0, localPref: 100 }
+      return { prefix, asPath, nextHop: '198.51.100.1', ...rest }
+    }
+    const microsoft = route('203.0.112.0/20', [12076, 8075])
+    await feed.on('MicrosoftPeering/primary').tables(minute(1), [route('203.0.113.0/24', [100]), microsoft])
+    const classes = [{ name: 'ef' as const, share: 0.1, mbps: null }]
+    const declared = { circuit: CIRCUIT, connectivity: 'telco' as const, secondStag: 30, classes }
+    const pools = ['203.0.113.0/28', '198.51.100.128/28']
+    await putDeclarations(db, { circuits: [{ ...declared, natPools: pools }] }, now)
+    const poolsNow = async () => (await circuitNow(db)).data.peerings.map(({ natPools }) => natPools)
+    expect((await circuitNow(db)).data).toMatchObject({
+      connectivity: 'telco',
+      connectivityBasis: 'declared',
+      connectivityConfidence: 1,
+      secondStag: 30,
+      classes,
+    })
+    expect(await poolsNow()).toEqual([
+      undefined,
+      [
+        { prefix: pools[0], configured: '203.0.113.0/24', primary: 'carried', secondary: 'unknown' },
+        { prefix: pools[1], configured: null, primary: 'not_announced', secondary: 'unknown' },
+      ],
+    ])
+    await feed.on('MicrosoftPeering/secondary').tables(minute(1), [microsoft])
+    expect((await poolsNow())[1]?.map(({ secondary }) => secondary)).toEqual(['not_announced', 'not_announced'])
   })
 
   it('has usage of each, and of all together', async () => {

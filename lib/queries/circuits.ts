@@ -3,6 +3,7 @@ import {
   type Circuit,
   type CircuitPathView,
   circuitPaths,
+  type DeclaredCircuit,
   type EpochMs,
   hasReach,
   mainPeering,
@@ -19,6 +20,7 @@ import {
   emptyArpTables,
   latestCounters,
   openEvents,
+  readDeclarations,
   sessionsAt,
   shortIdOf,
   type SourceStatus,
@@ -81,7 +83,8 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = Date.now()):
       `${resource.name} is no ExpressRoute circuit that exists now: take an id from /api/v1/circuits`,
     )
   }
-  const peerings = await withDetails(q, circuit, now)
+  const declared = (await declaredCircuits(q)).get(circuit.id)
+  const peerings = await withDetails(q, circuit, declared?.natPools ?? [], now)
   const own = peerings.find(({ name }) => name === mainPeering(circuit.peerings.map(({ name }) => ({ name })))?.name)
   const connections = await withTraffic(q, circuit.connections, now)
   const reaches = circuit.globalReachConnections.length > 0
@@ -131,10 +134,16 @@ export async function readCircuits(
   )
   const reported = new Map((await connectionsAt(q, {})).map(({ scope: id, live }) => [id, live] as const))
   const filters = await routeFilters(q, wanted)
+  const declared = await declaredCircuits(q)
   const reach = byScope(wanted.some(({ config }) => hasReach(config)) ? await tunnelsNow(q, { scope }) : [])
   return {
     circuits: judged.map(({ circuit, facts: { sources }, paths, peerings }) => ({
-      ...circuitView(circuit, { paths, peerings }, { estate, reported, filters }, lost.has(circuit.resource.id)),
+      ...circuitView(
+        circuit,
+        { paths, peerings },
+        { estate, reported, filters, declared: declared.get(circuit.resource.id) },
+        lost.has(circuit.resource.id),
+      ),
       globalReachConnections: reachConnections(circuit.config, estate, {
         now,
         sources,
@@ -185,7 +194,13 @@ function circuitView(
     estate,
     reported,
     filters,
-  }: { estate: Topology; reported: ReadonlyMap<string, ConnectionLive>; filters: RouteFilters },
+    declared,
+  }: {
+    estate: Topology
+    reported: ReadonlyMap<string, ConnectionLive>
+    filters: RouteFilters
+    declared: DeclaredCircuit | undefined
+  },
   allMseeSessionsDown: boolean,
 ): Omit<Circuit, 'globalReachConnections'> {
   const { resource: _resource, portId, peerings: _peerings, ...own } = config
@@ -202,7 +217,9 @@ function circuitView(
     peerings: judged.peerings.map((one) =>
       peeringView(one, filters, one.peering.name === peering?.name && allMseeSessionsDown),
     ),
-    connectivityConfidence: own.connectivityBasis && CONFIDENCE[own.connectivityBasis],
+    ...connectivityOf(config, declared),
+    secondStag: declared?.secondStag ?? null,
+    classes: declared?.classes ?? [],
     ...redundancyOf(judged.paths, peering !== null, allMseeSessionsDown),
     paths: judged.paths,
     connections: [
@@ -223,6 +240,20 @@ function circuitView(
       }),
     ],
   }
+}
+
+async function declaredCircuits(q: Queryable): Promise<Map<string, DeclaredCircuit>> {
+  return new Map((await readDeclarations(q)).circuits.map((one) => [one.circuit, one]))
+}
+
+/** What an operator declared, else what ARM suggests. */
+function connectivityOf(
+  config: CircuitResource['config'],
+  declared: DeclaredCircuit | undefined,
+): Pick<Circuit, 'connectivity' | 'connectivityBasis' | 'connectivityConfidence'> {
+  const connectivity = declared?.connectivity ?? config.connectivity
+  const connectivityBasis = declared?.connectivity ? 'declared' : config.connectivityBasis
+  return { connectivity, connectivityBasis, connectivityConfidence: connectivityBasis && CONFIDENCE[connectivityBasis] }
 }
 
 /** How sure a connectivity model is: Azure states only who wrote the peering last, which may be whoever owns the subscription. */

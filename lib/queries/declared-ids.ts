@@ -56,7 +56,19 @@ function idsOf(lists: Lists): Set<string> {
 }
 
 function mapIds(
-  { sites, mappings, policies, maintenance, pauses, cards, watched, exclusions, customers, customerTags }: Lists,
+  {
+    sites,
+    mappings,
+    policies,
+    maintenance,
+    pauses,
+    cards,
+    watched,
+    exclusions,
+    customers,
+    customerTags,
+    circuits,
+  }: Lists,
   read: ReadId,
 ): Lists {
   return {
@@ -101,5 +113,8 @@ function mapIds(
       })),
     }),
     ...(customerTags && { customerTags }),
+    ...(circuits && {
+      circuits: circuits.map((one, i) => ({ ...one, circuit: read(one.circuit, `circuits.${i}.circuit`, 'circuit') })),
+    }),
   }
 }

@@ -2,6 +2,7 @@ import type { Circuit, CircuitPathView, EpochMs, PeeringView } from '#lib/contra
 import { type DetectionSettings, prefixLimit, runsOutBetween } from '#lib/detection/index.ts'
 import { prefixesOfMicrosoft, prefixMaxima } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { natPools } from './nat-pools.ts'
 import { thresholdsInForce } from './thresholds-in-force.ts'
 import { iso, isoBoundsOrNull } from './wire.ts'
 
@@ -9,9 +10,14 @@ const DAY = 24 * 60 * 60_000
 
 /**
  * The peerings of a circuit with the room that each path has for more prefixes, and when it runs out if the last weeks go on, and with
- * the number of prefixes that Microsoft announces.
+ * the number of prefixes that Microsoft announces and the declared NAT pools.
  */
-export async function withDetails(q: Queryable, circuit: Circuit, now: EpochMs): Promise<PeeringView[]> {
+export async function withDetails(
+  q: Queryable,
+  circuit: Circuit,
+  declaredPools: readonly string[],
+  now: EpochMs,
+): Promise<PeeringView[]> {
   const settings = await thresholdsInForce(q)
   return Promise.all(
     circuit.peerings.map(async (peering) => ({
@@ -26,6 +32,7 @@ export async function withDetails(q: Queryable, circuit: Circuit, now: EpochMs):
         peering.type === 'microsoft'
           ? await prefixesOfMicrosoft(q, { scope: circuit.id, peering: peering.name })
           : null,
+      ...(peering.type === 'microsoft' ? { natPools: await natPools(q, circuit, peering, declaredPools) } : {}),
     })),
   )
 }

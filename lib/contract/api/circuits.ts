@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { circuitPaths, peeringTypes } from '../poll.ts'
 import { connectionTraffic, connectionTrafficField } from './connection-traffic.ts'
+import { connectivities } from './connectivity.ts'
+import { trafficClasses } from './declarations.ts'
 import { bounds, byteCount, instant } from './envelope.ts'
 import { limitUse } from './limits.ts'
 
@@ -16,9 +18,6 @@ export const arpEntry = z.object({
   ipAddress: z.string(),
   macAddress: z.string().nullable(),
 })
-
-/** Who runs BGP: the customer at an exchange, the provider, or the customer on a port of his own. */
-export const connectivities = ['exchange', 'telco', 'direct'] as const
 
 /** One of the two paths of a peering. */
 export const circuitPath = z.object({
@@ -80,6 +79,22 @@ export const routeFilter = z.object({
     .describe('those that are allowed; null = the filter itself is not in the inventory'),
 })
 
+export const natPoolStates = ['carried', 'not_announced', 'unknown'] as const
+const natPoolState = z
+  .enum(natPoolStates)
+  .describe(
+    'not_announced: no prefix of the customer in the table of this path covers the pool; unknown: no table was read',
+  )
+
+/** A declared pool of public addresses, and whether answers to it come back by each path. */
+export const natPool = z.object({
+  prefix: z.string(),
+  configured: z.string().nullable().describe('the advertised prefix of the peering that covers it; null = none does'),
+  primary: natPoolState,
+  secondary: natPoolState,
+})
+export type NatPool = z.infer<typeof natPool>
+
 const eachPath = z.object({ primary: z.string().nullable(), secondary: z.string().nullable() })
 
 export const peering = z.object({
@@ -114,6 +129,10 @@ export const peering = z.object({
     .nullable()
     .optional()
     .describe('on Microsoft peering: what Microsoft announces; null = no table was read; absent in lists'),
+  natPools: z
+    .array(natPool)
+    .optional()
+    .describe('on Microsoft peering: the declared pools, and which paths carry them; absent in lists'),
 })
 export type PeeringView = z.infer<typeof peering>
 
@@ -156,6 +175,10 @@ export const circuit = z.object({
   provisioning: z.object({ circuit: z.string().nullable(), provider: z.string().nullable() }),
   serviceKey: z.string().nullable().describe('masked but for its last four characters'),
   stag: z.number().nullable(),
+  secondStag: z.number().nullable().describe('declared: of the secondary path, where it has another one'),
+  classes: z
+    .array(z.object({ name: z.enum(trafficClasses), share: z.number().nullable(), mbps: z.number().nullable() }))
+    .describe('declared: what each class of the provider has of a path, as a share or in Mbit/s'),
   globalReachEnabled: z.boolean().nullable(),
   globalReachConnections: z.array(globalReachConnection),
   globalReachTraffic: connectionTraffic

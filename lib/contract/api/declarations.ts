@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import { isExclusion } from '../exclusion.ts'
 import { circuitPaths } from '../poll.ts'
+import { connectivities } from './connectivity.ts'
 import { instant, sentInstant } from './envelope.ts'
 
 /** What an operator declares because ARM does not report it. A list that is absent from a PUT is kept. */
@@ -51,6 +52,49 @@ export const declaredMapping = z.strictObject({
   neighbor: addressText,
   circuit: resource,
   path: z.enum(circuitPaths),
+})
+
+export const trafficClasses = ['ef', 'af', 'best_effort'] as const
+
+/** A class of the provider's QoS and what it has of a path: a share of the bandwidth (0-1), or so many Mbit/s; neither = not agreed. */
+const trafficClass = z
+  .strictObject({
+    name: z.enum(trafficClasses),
+    share: z.number().positive().max(1).nullable().default(null),
+    mbps: z.number().positive().max(1_000_000).nullable().default(null),
+  })
+  .refine(({ share, mbps }) => share === null || mbps === null, 'send share or mbps, not both')
+
+/** What of a circuit stands in the provider's contract, or on the customer's routers, and in no answer of Azure's. */
+export const declaredCircuit = z.strictObject({
+  circuit: resource,
+  connectivity: z
+    .enum(connectivities)
+    .nullable()
+    .default(null)
+    .describe('who runs BGP: the customer at an exchange, the provider, or the customer on a port of his own'),
+  secondStag: z
+    .int('send a VLAN id from 1 to 4094')
+    .min(1, 'send a VLAN id from 1 to 4094')
+    .max(4_094, 'send a VLAN id from 1 to 4094')
+    .nullable()
+    .default(null)
+    .describe('S-tag of the secondary path, where the provider hands the two paths over on different ones'),
+  natPools: z
+    .array(prefixText)
+    .max(100)
+    .default([])
+    .describe('public addresses that the customer translates to before Microsoft peering'),
+  classes: z
+    .array(trafficClass)
+    .max(trafficClasses.length)
+    .refine((classes) => new Set(classes.map(({ name }) => name)).size === classes.length, 'name each class once')
+    .refine(
+      (classes) => classes.reduce((sum, { share }) => sum + (share ?? 0), 0) <= 1 + 1e-9,
+      'the shares are more than all of the bandwidth',
+    )
+    .default([])
+    .describe("classes of the provider's QoS; it need not honor Microsoft's marks"),
 })
 
 /** What is meant of several circuits that reach the same place; the first named one is the preferred. */
@@ -172,6 +216,7 @@ export const declarations = z.strictObject({
   exclusions: z.array(declaredExclusion).max(500),
   customers: z.array(declaredCustomer).max(1_000),
   customerTags: z.array(customerTag).max(5),
+  circuits: z.array(declaredCircuit).max(2_000),
 })
 export type Declarations = z.infer<typeof declarations>
 
@@ -191,6 +236,7 @@ export const declarationItems = {
   exclusions: declaredExclusion,
   customers: declaredCustomer,
   customerTags: customerTag,
+  circuits: declaredCircuit,
 } as const satisfies Record<DeclarationList, z.ZodType>
 
 export const nothingDeclared = (): Declarations => ({
@@ -204,6 +250,7 @@ export const nothingDeclared = (): Declarations => ({
   exclusions: [],
   customers: [],
   customerTags: [],
+  circuits: [],
 })
 
 /** Body of a PUT: only the lists that are meant to change. `version` = the one that was edited; another meanwhile is a 409. */
@@ -257,4 +304,5 @@ export type DeclaredPause = z.infer<typeof declaredPause>
 export type OperatorCard = z.infer<typeof operatorCard>
 export type DeclaredExclusion = z.infer<typeof declaredExclusion>
 export type WatchedPrefix = z.infer<typeof watchedPrefix>
+export type DeclaredCircuit = z.infer<typeof declaredCircuit>
 export type DeclaredCustomer = z.infer<typeof declaredCustomer>

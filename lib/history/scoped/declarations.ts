@@ -35,6 +35,7 @@ const kept: Kept = {
       ? { ...one, circuits: one.circuits.filter((id) => whole.has(id)) }
       : null,
   customerTags: (tag) => tag,
+  circuits: (one, { whole }) => (whole.has(one.circuit) ? one : null),
 }
 
 /** Of announced work: that about everything is about the reader too. Null = none of it is. */

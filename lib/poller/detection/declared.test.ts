@@ -1,8 +1,21 @@
 import { expect, it } from 'vitest'
+import { circuitNode } from '#lib/detection/testing/topologies.ts'
 import { NOTHING_DECLARED, withDeclared } from './declared.ts'
 import { aloneGroup } from './topology-cache.ts'
 
 const group = { ...aloneGroup('gw'), scopes: ['gw', 'lon'] }
+
+it('takes who runs BGP at a circuit from what was declared of it', () => {
+  const circuits = ['lon', 'ams'].map((scope) => ({ ...circuitNode(), scope, connectivity: 'exchange' as const }))
+  const own = { ...group, topology: { ...group.topology, circuits } }
+  const declared = (connectivity: 'telco' | null) =>
+    withDeclared(own, {
+      ...NOTHING_DECLARED,
+      circuits: [{ circuit: 'lon', connectivity, secondStag: null, natPools: [], classes: [] }],
+    }).topology.circuits.map((circuit) => circuit.connectivity)
+  expect(declared('telco')).toEqual(['telco', 'exchange'])
+  expect(declared(null)).toEqual(['exchange', 'exchange'])
+})
 
 it('leaves out what was declared of others', () => {
   const site = (name: string, home: string | null) => ({ name, home, prefixes: ['10.0.0.0/8'], routers: [] })

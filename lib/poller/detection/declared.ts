@@ -30,6 +30,11 @@ export function withDeclared(group: TopologyGroup, declared: Declared): Topology
         paths,
       })),
     watched: declared.watched.map(({ prefix }) => prefix),
+    circuits: group.topology.circuits.map((circuit) => ({
+      ...circuit,
+      connectivity:
+        declared.circuits?.find((one) => one.circuit === circuit.scope)?.connectivity ?? circuit.connectivity,
+    })),
   }
   return { ...group, topology }
 }

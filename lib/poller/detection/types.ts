@@ -11,7 +11,7 @@ export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | '
 
 /** What an operator declared that detection must know. Names of resources are scopes. */
 export type Declared = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'maintenance' | 'watched'> &
-  Partial<Pick<Declarations, 'pauses'>> & {
+  Partial<Pick<Declarations, 'pauses' | 'circuits'>> & {
     /** whose resources are; absent = nobody's */
     customerRules?: CustomerRules
   }

@@ -239,6 +239,8 @@ export function estateFeed(db: Database) {
         record({ kind: 'summary', target: { resourceId: CIRCUIT, subresource }, at, rows }),
       stats: (at: EpochMs, rows: CounterRow[]) =>
         record({ kind: 'stats', target: { resourceId: CIRCUIT, subresource }, at, rows }),
+      tables: (at: EpochMs, rows: RouteRow[]) =>
+        record({ kind: 'tables', target: { resourceId: CIRCUIT, subresource }, at, rows }),
     }),
     stats: (at: EpochMs, rows: CounterRow[]) => record({ kind: 'stats', target: targets.stats, at, rows }),
     learned: (at: EpochMs, rows: RouteRow[]) => record({ kind: 'learned', target: targets.learned, at, rows }),

@@ -90,6 +90,8 @@ export const aCircuit = (name = 'erc-london', own: Partial<CircuitFacts> = {}): 
     provisioning: { circuit: 'Enabled', provider: 'Provisioned' },
     serviceKey: null,
     stag: null,
+    secondStag: null,
+    classes: [],
     globalReachEnabled: false,
     globalReachConnections: [],
     redundancy: 'redundant',

@@ -1,0 +1,37 @@
+'use client'
+
+import PencilIcon from 'lucide-react/icons/pencil'
+import dynamic from 'next/dynamic'
+import { useState } from 'react'
+import { Needs } from '../access/needs.tsx'
+import { useEndpoint } from '../data/index.ts'
+import { InlineButton } from './inline-button.tsx'
+
+/** Loaded separately: the form validates by the contract's schemas, which readers do not need. */
+const CircuitForm = dynamic(() => import('./circuit-form.tsx').then((part) => part.CircuitForm), {
+  ssr: false,
+  loading: () => <div className="skeleton h-64" />,
+})
+
+/** Opens the declaration of a circuit in place: who runs BGP, a second S-tag, NAT pools, the provider's classes. */
+export function CircuitDeclaration({ id, name }: { id: string; name: string }) {
+  const declarations = useEndpoint('declarations')
+  const [isEdited, setIsEdited] = useState(false)
+  if (!declarations.data) return null
+  const item = declarations.data.data.circuits.find(({ circuit }) => circuit === id) ?? null
+  if (isEdited) {
+    return (
+      <section aria-label={`Declaration of ${name}`} className="overflow-hidden rounded-lg border">
+        <CircuitForm item={item} circuit={id} onDone={() => setIsEdited(false)} />
+      </section>
+    )
+  }
+  return (
+    <Needs right="declare" isSmall>
+      <InlineButton onClick={() => setIsEdited(true)} className="h-auto! min-h-6 text-left wrap-anywhere">
+        <PencilIcon aria-hidden />
+        {item ? 'Edit' : 'Declare'} connectivity, second S-tag, NAT pools and classes of {name}
+      </InlineButton>
+    </Needs>
+  )
+}

@@ -1,0 +1,18 @@
+'use client'
+
+import type { DeclaredCircuit } from '#lib/contract/index.ts'
+import { circuitForm } from './forms/circuit.ts'
+import { ItemForm } from './item-form.tsx'
+
+/** Edits what is declared of one circuit, or begins it (`item` null). */
+export function CircuitForm({
+  item,
+  circuit,
+  onDone,
+}: {
+  item: DeclaredCircuit | null
+  circuit: string
+  onDone: () => void
+}) {
+  return <ItemForm form={circuitForm} item={item} fixed={{ circuit }} onDone={onDone} />
+}

@@ -1,0 +1,90 @@
+import type { DeclaredCircuit } from '#lib/contract/index.ts'
+import { type Form, partsOf, textOf } from '../form.ts'
+
+const models: Record<NonNullable<DeclaredCircuit['connectivity']>, string> = {
+  exchange: 'Cloud exchange: your routers run BGP',
+  telco: 'Telco: the provider runs BGP',
+  direct: 'ExpressRoute Direct: your routers run BGP',
+}
+
+type TrafficClass = DeclaredCircuit['classes'][number]
+const classWords: Record<TrafficClass['name'], string> = { ef: 'EF', af: 'AF', best_effort: 'best effort' }
+
+export const circuitForm: Form<'circuits'> = {
+  list: 'circuits',
+  title: 'Circuits',
+  one: 'circuit',
+  note: 'what stands in the provider’s contract and on your routers',
+  empty:
+    'Declare who runs BGP, a second S-tag, NAT pools of Microsoft peering, and the provider’s classes. They appear on the circuit’s page.',
+  fields: [
+    {
+      name: 'circuit',
+      label: 'Circuit',
+      kind: 'choice',
+      options: ({ circuits }) => circuits.map(({ id, name }) => ({ value: id, label: name })),
+    },
+    {
+      name: 'connectivity',
+      label: 'Connectivity',
+      hint: 'Overrides what Peerwatch infers; it decides whom to call.',
+      kind: 'choice',
+      options: () => [
+        { value: '', label: 'As inferred' },
+        ...Object.entries(models).map(([value, label]) => ({ value, label })),
+      ],
+    },
+    { name: 'secondStag', label: 'S-tag of the secondary path', hint: 'If it is another one.', kind: 'line' },
+    {
+      name: 'natPools',
+      label: 'NAT pools of Microsoft peering',
+      hint: 'Prefixes, one per line.',
+      kind: 'long',
+      placeholder: '203.0.113.0/28',
+    },
+    {
+      name: 'classes',
+      label: 'Provider’s classes',
+      hint: 'One per line: ef, af or best effort, with a share or Mb/s.',
+      kind: 'long',
+      placeholder: 'ef 10 %\naf 200 Mb/s\nbest effort',
+    },
+  ],
+  draftOf: (one) => ({
+    circuit: one?.circuit ?? '',
+    connectivity: one?.connectivity ?? '',
+    secondStag: one?.secondStag?.toString() ?? '',
+    natPools: one?.natPools.join('\n') ?? '',
+    classes: one?.classes.map(classText).join('\n') ?? '',
+  }),
+  itemOf: (draft) => ({
+    circuit: textOf(draft, 'circuit'),
+    connectivity: textOf(draft, 'connectivity') || null,
+    secondStag: textOf(draft, 'secondStag').trim() === '' ? null : Number(textOf(draft, 'secondStag')),
+    natPools: partsOf(draft, 'natPools'),
+    classes: partsOf(draft, 'classes').map(readClass),
+  }),
+  nameOf: ({ circuit }, { nameOf }) => nameOf(circuit),
+  wordsOf: ({ connectivity, secondStag, natPools, classes }) => [
+    ...(connectivity ? [models[connectivity]] : []),
+    ...(secondStag === null ? [] : [`S-tag ${secondStag} on the secondary path`]),
+    ...(natPools.length > 0 ? [`NAT pools ${natPools.join(', ')}`] : []),
+    ...(classes.length > 0 ? [classes.map(classText).join(', ')] : []),
+  ],
+}
+
+/** `EF 10 %`, `AF 200 Mb/s`, `best effort`. */
+export function classText({ name, share, mbps }: TrafficClass): string {
+  if (share !== null) return `${classWords[name]} ${Number((share * 100).toFixed(4))} %`
+  return mbps === null ? classWords[name] : `${classWords[name]} ${mbps} Mb/s`
+}
+
+/** What is none of these goes on to the schema as it is, which refuses it. */
+function readClass(line: string): unknown {
+  const [, word = '', amount, unit] =
+    /^(ef|af|best[ _-]?effort)\b[\s:]*(?:(\d+(?:\.\d+)?)\s*(%|mb\/?p?s))?$/i.exec(line) ?? []
+  const name = /^best/i.test(word) ? 'best_effort' : word.toLowerCase()
+  const value = amount === undefined ? null : Number(amount)
+  if (unit === '%') return { name, share: value === null ? null : value / 100 }
+  return { name, mbps: value }
+}
