@@ -54,6 +54,8 @@ const VARIANTS: Record<string, string[]> = {
   text: [BRAVO.word],
   customer: [BRAVO.customer],
   by: ['customer'],
+  // both customers have circuits there
+  lose: ['location:London'],
 }
 
 type Schema = { shape?: Record<string, { safeParse(value: unknown): { success: boolean } }> }

@@ -15,8 +15,6 @@ import {
   listDeclarationVersions,
   readDeclarations,
   saveDeclarations,
-  learnedPrefixes,
-  visibleTo,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -28,8 +26,7 @@ import { InvalidRequestError, ConflictError } from './errors.ts'
 import { CHANGES_CHANNEL } from './live/process-hub.ts'
 import { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 import { iso } from './wire.ts'
-import { learnedSites } from '#lib/detection/index.ts'
-import { readTopology } from './topology.ts'
+import { readLearnedSites } from './learned-sites.ts'
 
 /** What a new version of the declarations makes old: whatever shows verdicts, mappings or names. */
 const shownIn: StreamChange['topics'] = [
@@ -118,22 +115,7 @@ function conflict(error: unknown): never {
 }
 
 /** The sites that were learned where none is declared, by name. */
-async function getLearnedSites(q: Queryable, { sites }: Pick<Declarations, 'sites'>): Promise<LearnedSiteView[]> {
-  const known = await learnedPrefixes(q)
-  if (known.length === 0) return []
-  const { circuits } = await readTopology(q)
-  const seen = new Set(circuits.map(({ resource }) => resource.id))
-  const isSeen = ({ circuits: own }: { circuits: readonly string[] }) => own.every((id) => seen.has(id))
-  const homes = circuits.map(({ resource, config }) => ({
-    scope: resource.id,
-    name: resource.name,
-    provider: config.provider,
-    location: config.peeringLocation,
-  }))
-  const declared = sites.flatMap(({ prefixes }) => prefixes)
-  // a mixed gateway keeps what was learned of others' circuits too
-  const shown = visibleTo(q) === null ? known : known.filter(isSeen)
-  return learnedSites({ known: shown }, homes, declared)
-    .map(({ prefixes, ...site }) => ({ ...site, prefixes: prefixes.length }))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+async function getLearnedSites(q: Queryable, declared: Pick<Declarations, 'sites'>): Promise<LearnedSiteView[]> {
+  const sites = await readLearnedSites(q, declared)
+  return sites.map(({ prefixes, ...site }) => ({ ...site, prefixes: prefixes.length }))
 }

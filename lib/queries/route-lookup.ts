@@ -12,13 +12,10 @@ import {
   type RoutingPreference,
   peeringKind,
 } from '#lib/contract/index.ts'
-import { isUsable } from '#lib/detection/index.ts'
-import { coverageAt, listSources, type ResourceView, type RouteAt, routesCovering } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { listSources, type ResourceView, type RouteAt, routesCovering } from '#lib/history/index.ts'
 import { lookup, uncoveredSystemRoute } from '#lib/resilience/index.ts'
-import { type Covered, coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { freshnessOf, lastGoodAt, pollFreshness, pollsOf } from './freshness.ts'
+import { freshnessOf, pollsOf } from './freshness.ts'
 import { gatewayNetworks } from './gateway-networks.ts'
 import { gatewayRouteTables, userRoutesTo } from './gateway-route-tables.ts'
 import { assertKept } from './retention.ts'
@@ -27,9 +24,8 @@ import { type OthersPaths, othersPaths } from './scoped/others-paths.ts'
 import { type ShownCandidate, withoutOthersPaths } from './scoped/candidates.ts'
 import { resolveResource } from './scope.ts'
 import { type SystemRoute, systemRoutes } from './system-routes.ts'
+import { type LookupKind, type Seen, tablesSeen } from './tables-seen.ts'
 import { iso, isoBounds } from './wire.ts'
-
-type LookupKind = 'learned' | 'tables'
 
 /** Where an address goes, by the learned tables of one gateway or of all, or by a circuit's path tables. */
 export async function lookUpRoute(
@@ -150,37 +146,6 @@ function isAnothersIn(db: Db): (candidate: RouteCandidate) => boolean {
 /** By whom it was learned, or whom an instance that passes it on learned it from. */
 const leadsToAnother = ({ isAnothers }: OthersPaths, { scope, peer, nextHop }: RouteAt): boolean =>
   isAnothers(scope, peer) || isAnothers(scope, nextHop)
-
-interface Seen extends Covered {
-  /** ids of the sources whose table was seen at the moment */
-  tables: Set<number>
-}
-
-/** A past moment is judged by coverage; now by how old the last good poll is. */
-async function tablesSeen(
-  q: Queryable,
-  { scope, kind, at, now }: { scope: string | undefined; kind: LookupKind; at: EpochMs | undefined; now: EpochMs },
-): Promise<Seen> {
-  if (at !== undefined) {
-    const moments = [...(await coverageAt(q, { scope, kinds: [kind], at })).values()]
-    const tables = new Set(moments.filter(({ covered }) => covered).map(({ sourceId }) => sourceId))
-    return { tables, ...(await coveredAt(q, { scope, kinds: [kind], at, now })) }
-  }
-  const sources = (await listSources(q, { scope })).filter(({ poll }) => poll.kind === kind)
-  const usable = sources.filter(({ poll }) => isUsable(pollFreshness(poll, now)))
-  const stale = sources.filter((source) => source.scheduled && !usable.includes(source))
-  return {
-    tables: new Set(usable.map(({ sourceId }) => sourceId)),
-    covered: usable.length > 0 && stale.length === 0,
-    uncovered: stale.map(({ scope: id, poll }) => ({
-      scope: id,
-      kind,
-      from: iso(lastGoodAt(poll) ?? 0),
-      to: iso(now),
-      outcome: poll.lastOutcome === 'ok' ? 'not_polled' : poll.lastOutcome,
-    })),
-  }
-}
 
 /** A table that was not seen, or an instance of one, may hold a better route than those that were. */
 function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: Seen): RouteLookup['known'] {

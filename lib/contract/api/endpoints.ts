@@ -5,6 +5,7 @@ import { costCommands, costEndpoints } from './endpoints/cost.ts'
 import type { Command, Endpoint, PlainEndpoint } from './endpoints/endpoint.ts'
 import { estateEndpoints } from './endpoints/estate.ts'
 import { storyCommands, eventEndpoints } from './endpoints/events.ts'
+import { whatIfEndpoints } from './endpoints/what-if.ts'
 import { resilienceCommands, resilienceEndpoints } from './endpoints/resilience.ts'
 
 export type { Command, Endpoint, PlainEndpoint } from './endpoints/endpoint.ts'
@@ -13,6 +14,7 @@ export type { Command, Endpoint, PlainEndpoint } from './endpoints/endpoint.ts'
 export const endpoints = {
   ...estateEndpoints,
   ...eventEndpoints,
+  ...whatIfEndpoints,
   ...resilienceEndpoints,
   ...collectorEndpoints,
   ...costEndpoints,

@@ -5,6 +5,7 @@ import { isMoment, MOMENT_RANGE } from '../time.ts'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../event.ts'
 import { circuitPaths, peeringTypes, pollKinds } from '../poll.ts'
+import { MOST_TERMS, parseChanges, parseLosses } from '../what-if-terms.ts'
 import { notificationStates } from './channels.ts'
 import { oneOf } from './one-of.ts'
 import { routeTables } from './routes.ts'
@@ -158,6 +159,44 @@ export const routesParameters = z.strictObject({
 })
 const tableOfRange = routeTable.describe('learned and tables when not given').optional()
 export const routeLookupParameters = z.strictObject({ ip: address, at, scope: id.optional(), customer })
+
+/** A list of terms, read by its parser. */
+const termsOf = <Term>(parse: (list: string) => { terms: Term[] } | { wrong: string }, example: string, what: string) =>
+  z
+    .string()
+    .max(40_000, 'send fewer; this is too long')
+    .transform((list, context): Term[] => {
+      const read = parse(list)
+      if ('terms' in read && read.terms.length <= MOST_TERMS) return read.terms
+      const message =
+        'wrong' in read
+          ? `${JSON.stringify(read.wrong)} is none; send ${example}, or several with commas between`
+          : `send ${MOST_TERMS} at the most`
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    })
+    .describe(what)
+    .meta({ type: 'string' })
+    .default([])
+
+export const whatIfParameters = z.strictObject({
+  lose: termsOf(
+    parseLosses,
+    'the id of a circuit, gateway, hub or port, <circuit>/<path>, <circuit>/<peering>/<path>, <gateway>/<instance>, location:NAME, provider:NAME or router:NAME',
+    'what is assumed lost, with commas between: ids of circuits, gateways, hubs and ports, `<circuit>/<path>` (private peering), `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, `location:NAME`, `provider:NAME`, `router:NAME`',
+  ),
+  change: termsOf(
+    parseChanges,
+    'one such as prepend:<circuit>:3, weight:<connection>:10, withdraw:<circuit>:<prefix> or bandwidth:<circuit>:2000',
+    'what is assumed to be set differently, with commas between: `prepend:<circuit>:3`, `weight:<connection>:10`, `withdraw:<circuit>:<prefix>`, `bandwidth:<circuit>:2000` (Mb/s)',
+  ),
+  at,
+  customer,
+  rows: z
+    .enum(['all', 'changed'], 'send all or changed')
+    .default('all')
+    .describe('`changed` leaves out the prefixes that stay with all of their paths'),
+})
 export const routesDiffParameters = z
   .strictObject({ scope: id.optional(), customer, ...range, table: tableOfRange })
   .refine(forward, forwardMessage)
@@ -302,6 +341,7 @@ export type SessionHistoryParameters = z.output<typeof sessionHistoryParameters>
 export type SessionAvailabilityParameters = z.output<typeof sessionAvailabilityParameters>
 export type RoutesParameters = z.output<typeof routesParameters>
 export type RouteLookupParameters = z.output<typeof routeLookupParameters>
+export type WhatIfParameters = z.output<typeof whatIfParameters>
 export type RoutesDiffParameters = z.output<typeof routesDiffParameters>
 export type RouteChurnParameters = z.output<typeof routeChurnParameters>
 export type RouteHistoryParameters = z.output<typeof routeHistoryParameters>

@@ -106,9 +106,16 @@ describe('what is not known', () => {
     expect(brief(of, losing('ckt-lon'))).toEqual({ '10.20.0.0/16': 'stranded' })
   })
 
-  it('of a table that was not seen: what would change is unknown', () => {
-    const of = table([...london(), ...amsterdam({ prefix: '10.40.0.0/16' })], { isPartial: true })
-    expect(brief(of, losing('ckt-lon'))).toEqual({ '10.20.0.0/16': 'unknown', '10.40.0.0/16': 'stays ckt-ams' })
+  it('of a table that was not seen: what would change is unknown, and what has no route that was seen', () => {
+    const of = table([...london(), ...amsterdam({ prefix: '10.40.0.0/16' })], {
+      isPartial: true,
+      space: ['10.50.0.0/16'],
+    })
+    expect(brief(of, losing('ckt-lon'))).toEqual({
+      '10.20.0.0/16': 'unknown',
+      '10.40.0.0/16': 'stays ckt-ams',
+      '10.50.0.0/16': 'unknown',
+    })
   })
 })
 

@@ -42,9 +42,9 @@ export function rowsOf(rib: WhatIfRib, failure: Failure, names: Names, only: 'al
     if (atom.isOwn || atom.first === null) return []
     const before = bestNow(rib, atom)
     if (before.at === null || !touched.has(before.at)) {
-      return only === 'changed'
-        ? []
-        : [rowOf(rib, atom, before, { ...before, outcome: 'stays', reduced: false }, names)]
+      // what was not seen may hold a route to it
+      const outcome = before.at === null && rib.table.isPartial ? 'unknown' : 'stays'
+      return only === 'changed' ? [] : [rowOf(rib, atom, before, { ...before, outcome, reduced: false }, names)]
     }
     const after = afterwards(rib, atom, before, failure, touched, left)
     if (only === 'changed' && after.outcome === 'stays' && !after.reduced) return []

@@ -1,0 +1,24 @@
+import type { Declarations } from '#lib/contract/index.ts'
+import { learnedSites, type LearnedSite } from '#lib/detection/index.ts'
+import { learnedPrefixes, visibleTo } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { readTopology } from './topology.ts'
+
+/** The sites that were learned where none is declared, with their prefixes, by name. */
+export async function readLearnedSites(q: Queryable, { sites }: Pick<Declarations, 'sites'>): Promise<LearnedSite[]> {
+  const known = await learnedPrefixes(q)
+  if (known.length === 0) return []
+  const { circuits } = await readTopology(q)
+  const seen = new Set(circuits.map(({ resource }) => resource.id))
+  const isSeen = ({ circuits: own }: { circuits: readonly string[] }) => own.every((id) => seen.has(id))
+  const homes = circuits.map(({ resource, config }) => ({
+    scope: resource.id,
+    name: resource.name,
+    provider: config.provider,
+    location: config.peeringLocation,
+  }))
+  const declared = sites.flatMap(({ prefixes }) => prefixes)
+  // a mixed gateway keeps what was learned of others' circuits too
+  const shown = visibleTo(q) === null ? known : known.filter(isSeen)
+  return learnedSites({ known: shown }, homes, declared).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}

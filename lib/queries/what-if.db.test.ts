@@ -1,0 +1,282 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { endpoints, parseChanges, parseLosses } from '#lib/contract/index.ts'
+import { saveDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  circuit,
+  circuitId,
+  connection,
+  connectionId,
+  gateway,
+  gatewayId,
+  learnedRoute,
+  network,
+  pathRoute,
+  recordFeed,
+} from './testing/record-feed.ts'
+import { whatIf } from './what-if.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20, 3)
+const minute = (n: number) => T0 + n * 60_000
+const now = minute(10) + 30_000
+
+const link = (primary: string, secondary: string) => ({
+  serviceProviderProperties: { serviceProviderName: 'Equinix', peeringLocation: 'London', bandwidthInMbps: 1000 },
+  peerings: [
+    {
+      name: 'AzurePrivatePeering',
+      properties: {
+        peeringType: 'AzurePrivatePeering',
+        state: 'Enabled',
+        primaryPeerAddressPrefix: primary,
+        secondaryPeerAddressPrefix: secondary,
+      },
+    },
+  ],
+})
+const LON = ['10.0.4.4', '10.0.4.5'] as const
+const AMS = ['10.0.4.6', '10.0.4.7'] as const
+
+/** Both instances have a row by each MSEE. */
+const learned = (prefix: string, msees: readonly string[], length = 1) =>
+  ['10.0.4.12', '10.0.4.13'].flatMap((instance) =>
+    msees.map((peer) =>
+      learnedRoute(prefix, { instance, peer, asPath: [12076, ...Array<number>(length).fill(65001)] }),
+    ),
+  )
+const table = (customer: string, prefixes: string[]) => [
+  ...prefixes.map((prefix) => pathRoute(prefix, { nextHop: customer })),
+  ...['10.0.4.12', '10.0.4.13'].map((nextHop) => pathRoute('10.0.0.0/16', { nextHop, asPath: [65515] })),
+]
+const BOTH = '10.1.0.0/16'
+const LONDON = '10.2.0.0/16'
+
+/**
+ * Two circuits on one gateway: Amsterdam prepends. A VPN gateway in the same network carries what both carry. From the tenth minute on London's
+ * own prefix has a more specific.
+ */
+beforeAll(async () => {
+  const feed = recordFeed(db)
+  for (let n = 0; n <= 10; n++) {
+    const at = minute(n)
+    const london = [BOTH, LONDON, ...(n === 10 ? ['10.2.7.0/24'] : [])]
+    await feed.inventory(at, [
+      circuit('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30')),
+      circuit('ckt-ams', {
+        ...link('172.16.1.0/30', '172.16.1.4/30'),
+        serviceProviderProperties: { serviceProviderName: 'Colt', peeringLocation: 'Amsterdam', bandwidthInMbps: 500 },
+      }),
+      gateway('ergw', 'ExpressRoute', 'hub'),
+      gateway('vpngw', 'Vpn', 'hub'),
+      gateway('lonely', 'ExpressRoute', 'other'),
+      network('hub', ['10.0.0.0/16'], { spoke: ['10.100.0.0/16'] }),
+      network('other', ['10.64.0.0/16']),
+      connection('lon', 'ergw', 'ckt-lon', 0),
+      connection('ams', 'ergw', 'ckt-ams', 0),
+    ])
+    await feed.tables(at, 'ckt-lon', 'primary', table('172.16.0.1', london))
+    await feed.tables(at, 'ckt-lon', 'secondary', table('172.16.0.5', london))
+    await feed.tables(at, 'ckt-ams', 'primary', table('172.16.1.1', [BOTH, '10.9.0.0/16']))
+    await feed.tables(at, 'ckt-ams', 'secondary', table('172.16.1.5', [BOTH, '10.9.0.0/16']))
+    await feed.learned(at, 'ergw', [
+      ...learned(BOTH, LON),
+      ...learned(BOTH, AMS, 3),
+      ...learned(LONDON, LON),
+      ...learned('10.9.0.0/16', AMS),
+      ...(n === 10 ? learned('10.2.7.0/24', LON) : []),
+    ])
+    if (n !== 5) {
+      await feed.learned(at, 'vpngw', [
+        learnedRoute(BOTH, { instance: '10.0.4.20', peer: '10.1.255.1', asPath: [65001] }),
+      ])
+    }
+  }
+  await db.transaction((client) =>
+    saveDeclarations(
+      client,
+      {
+        sites: [
+          {
+            name: 'London',
+            prefixes: ['10.1.0.0/16', '10.2.0.0/16', '10.77.0.0/16'],
+            home: shortIdOf(circuitId('ckt-lon')),
+            routers: [
+              { name: 'ce-lon-1', addresses: ['172.16.0.1'] },
+              { name: 'ce-lon-2', addresses: ['172.16.0.5', '10.1.255.1'] },
+            ],
+          },
+        ],
+      },
+      { by: 'test', expected: null },
+    ),
+  )
+  await feed.schedule(
+    { resourceId: gatewayId('ergw'), kind: 'learned' },
+    { resourceId: gatewayId('vpngw'), kind: 'learned' },
+    { resourceId: gatewayId('lonely'), kind: 'learned' },
+    ...(['ckt-lon', 'ckt-ams'] as const).flatMap((name) =>
+      (['primary', 'secondary'] as const).map((path) => ({
+        resourceId: circuitId(name),
+        subresource: `AzurePrivatePeering/${path}`,
+        kind: 'tables' as const,
+      })),
+    ),
+  )
+})
+
+const lon = shortIdOf(circuitId('ckt-lon'))
+const ams = shortIdOf(circuitId('ckt-ams'))
+const ergw = shortIdOf(gatewayId('ergw'))
+
+const terms = <Term>(read: { terms: Term[] } | { wrong: string }): Term[] => {
+  if ('terms' in read) return read.terms
+  throw new Error(read.wrong)
+}
+const ask = async (
+  lose: string,
+  { change = '', at = undefined as number | undefined, rows = 'all' as 'all' | 'changed' } = {},
+) => {
+  const parameters = { lose: terms(parseLosses(lose)), change: terms(parseChanges(change)), rows }
+  const answer = await whatIf(db, { ...parameters, ...(at !== undefined && { at }) }, now)
+  return endpoints.whatIf.response.parse(answer)
+}
+const outcomes = async (lose: string, options: Parameters<typeof ask>[1] = {}) => {
+  const { data } = await ask(lose, options)
+  return Object.fromEntries(
+    data.prefixes
+      .filter(({ side, scope }) => side === 'azure' && scope === ergw)
+      .map(({ prefix, outcome, reduced, after }) => [
+        prefix,
+        [
+          outcome,
+          ...(reduced ? ['reduced'] : []),
+          ...new Set(after.map(({ circuitId: id }) => (id === lon ? 'lon' : id === ams ? 'ams' : 'vpn'))),
+        ].join(' '),
+      ]),
+  )
+}
+const UNTOUCHED = {
+  [BOTH]: 'stays lon',
+  [LONDON]: 'stays lon',
+  '10.2.7.0/24': 'stays lon',
+  '10.9.0.0/16': 'stays ams',
+  '10.77.0.0/16': 'stays',
+}
+
+describe('what is lost', () => {
+  it('nothing: everything stays', async () => expect(await outcomes('')).toEqual(UNTOUCHED))
+
+  it.each([
+    ['a circuit', () => lon],
+    ['a circuit by its ARM id', () => circuitId('ckt-lon')],
+    ['both of its paths', () => `${lon}/primary,${lon}/secondary`],
+    ['its location', () => 'location:london'],
+    ['its provider', () => 'provider:Equinix'],
+    ['the routers at its ends', () => 'router:ce-lon-1,router:CE-LON-2'],
+  ])('%s', async (_, lose) => {
+    expect(await outcomes(lose())).toEqual({
+      ...UNTOUCHED,
+      [BOTH]: 'moves ams',
+      [LONDON]: 'stranded',
+      '10.2.7.0/24': 'stranded',
+    })
+  })
+
+  it('a path: fewer of the same', async () => {
+    const { data } = await ask(`${lon}/private/primary`)
+    expect(data.lost).toMatchObject([{ kind: 'path', id: lon, paths: [{ path: 'primary' }] }])
+    expect(data.prefixes.find(({ prefix, scope }) => prefix === LONDON && scope === ergw)).toMatchObject({
+      outcome: 'stays',
+      reduced: true,
+      site: 'London',
+      before: [
+        { peer: '10.0.4.4', circuitId: lon, path: 'primary' },
+        { peer: '10.0.4.5', circuitId: lon, path: 'secondary' },
+      ],
+      after: [{ peer: '10.0.4.5', circuitId: lon, path: 'secondary' }],
+    })
+  })
+
+  it('a gateway: the VPN gateway of its network is left', async () => {
+    expect(await outcomes(ergw)).toMatchObject({ [BOTH]: 'moves vpn', [LONDON]: 'stranded' })
+    expect(await outcomes(`${ergw},router:ce-lon-2`)).toMatchObject({ [BOTH]: 'stranded' })
+  })
+
+  it('an instance: the same paths on the other one', async () => {
+    expect(await outcomes(`${ergw}/10.0.4.12`)).toMatchObject({ [LONDON]: 'stays reduced lon' })
+  })
+
+  it("shows the customer's side by site", async () => {
+    const { data } = await ask(`${lon},${ams}`)
+    expect(data.prefixes.filter(({ side }) => side === 'onprem')).toMatchObject([
+      { site: 'London', prefix: '10.0.0.0/16', scope: ergw, outcome: 'moves', after: [{ circuitId: null }] },
+    ])
+    expect((await ask(`${lon},${ams},${shortIdOf(gatewayId('vpngw'))}`)).data.prefixes).toContainEqual(
+      expect.objectContaining({ side: 'onprem', site: 'London', outcome: 'stranded' }),
+    )
+  })
+
+  it('a table that was never read: its scope is unknown where it would change', async () => {
+    const { data } = await ask(lon)
+    const lonely = data.prefixes.filter(({ scope }) => scope === shortIdOf(gatewayId('lonely')))
+    expect(lonely.map(({ outcome, before }) => [outcome, before.length])).toEqual([
+      ['unknown', 0],
+      ['unknown', 0],
+      ['unknown', 0],
+    ])
+  })
+
+  it('counts what it leaves out', async () => {
+    const { data } = await ask(lon, { rows: 'changed' })
+    expect(data.prefixes.every(({ outcome, reduced }) => outcome !== 'stays' || reduced)).toBe(true)
+    expect(data.counts.stays).toBeGreaterThan(0)
+    expect(data.counts.stranded).toBe(2)
+  })
+})
+
+describe('what is changed', () => {
+  it.each([
+    ['prepends', () => `prepend:${lon}:3`, { [BOTH]: 'moves ams', [LONDON]: 'stays lon' }],
+    ['a weight', () => `weight:${shortIdOf(connectionId('ams'))}:10`, { [BOTH]: 'moves ams' }],
+    ['a withdrawal', () => `withdraw:${lon}:10.2.7.0/24`, { '10.2.7.0/24': 'covered lon', [LONDON]: 'stays lon' }],
+  ])('%s', async (_, change, expected) => {
+    expect(await outcomes('', { change: change() })).toEqual({ ...UNTOUCHED, ...expected })
+  })
+})
+
+describe('as of a moment', () => {
+  it('tables of then', async () => {
+    expect(Object.keys(await outcomes(lon, { at: minute(9) }))).not.toContain('10.2.7.0/24')
+  })
+
+  it('a table that was not seen then: what would change is unknown', async () => {
+    const answer = await ask(lon, { at: minute(5) + 30_000 })
+    expect(answer.covered).toBe(false)
+  })
+
+  it('nothing was seen: no rows', async () => {
+    expect(await ask(lon, { at: minute(-30) })).toMatchObject({ covered: false, data: { prefixes: [] } })
+  })
+})
+
+describe('what is asked wrongly', () => {
+  it.each([
+    ['nobody', /"nobody"/],
+    ['nobody,nothing', /"nobody".*"nothing"/],
+    ['location:Atlantis', /Atlantis/],
+    ['router:ce-none', /ce-none/],
+    [`${shortIdOf(connectionId('lon'))}`, /lon is no circuit, gateway, hub or port/],
+  ])('%s', async (lose, message) => {
+    await expect(ask(lose)).rejects.toMatchObject({
+      name: 'InvalidRequestError',
+      message: expect.stringMatching(message),
+    })
+  })
+
+  it('names paths and instances that are not there', async () => {
+    await expect(ask(`${lon}/microsoft/primary`)).rejects.toThrow(/ckt-lon has no primary path of microsoft peering/)
+    await expect(ask(`${ergw}/10.0.4.99`)).rejects.toThrow(/10\.0\.4\.12, 10\.0\.4\.13/)
+    await expect(ask('', { change: `weight:${lon}:10` })).rejects.toThrow(/ckt-lon is no connection/)
+  })
+})

@@ -1,0 +1,79 @@
+import {
+  type EpochMs,
+  type ResponseOf,
+  type WhatIf,
+  type WhatIfOutcome,
+  whatIfOutcomes,
+  type WhatIfParameters,
+  type WhatIfRow,
+} from '#lib/contract/index.ts'
+import { rowsOf } from '#lib/resilience/index.ts'
+import { type Db, queryable } from './db.ts'
+import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
+import { assertKept } from './retention.ts'
+import type { Facts } from './what-if/facts.ts'
+import { notModelledIn } from './what-if/not-modelled.ts'
+import { type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
+import { resolveTerms } from './what-if/resolve-terms.ts'
+import { siteFinder } from './what-if/site-finder.ts'
+import { iso } from './wire.ts'
+
+/**
+ * What becomes of every prefix if some of what carries it is lost or set differently, now or as of a moment.
+ * @throws InvalidRequestError naming ids that are unknown
+ */
+export async function whatIf(
+  db: Db,
+  { lose, change, at, rows: wanted }: WhatIfParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'whatIf'>> {
+  assertKept('at', at, now)
+  const q = queryable(db)
+  const world = await worldOf(db, { at, now })
+  const { facts, ribs } = world
+  const asked = await resolveTerms(q, { lose, change }, facts, (gateway) => instancesOf(world, gateway), at)
+  const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
+  const all = world.isBlind ? [] : ribs.flatMap((rib) => rowsOf(rib, asked.failure, names))
+  const data: WhatIf = {
+    at: iso(at ?? now),
+    lost: asked.lost,
+    changed: asked.changed,
+    prefixes: wanted === 'changed' ? all.filter(isChanged) : all,
+    counts: countsOf(all),
+    load: [],
+    limits: [],
+    notModelled: notModelledIn(world, asked),
+  }
+  const sources = await readSources(q)
+  return {
+    data,
+    asOf: iso(at ?? now),
+    freshness: freshnessOf(pollsUnder(sources, ['learned', 'tables'], now), now),
+    covered: world.covered,
+    uncovered: world.uncovered,
+  }
+}
+
+export const isChanged = ({ outcome, reduced }: Pick<WhatIfRow, 'outcome' | 'reduced'>) =>
+  outcome !== 'stays' || reduced
+
+function countsOf(rows: readonly WhatIfRow[]): Record<WhatIfOutcome, number> {
+  const counts = Object.fromEntries(whatIfOutcomes.map((one) => [one, 0])) as Record<WhatIfOutcome, number>
+  for (const { outcome } of rows) counts[outcome] += 1
+  return counts
+}
+
+/** The addresses that a gateway's instances report under, by its tables or its configuration. */
+export function instancesOf({ facts, ribs }: Pick<WhatIfWorld, 'facts' | 'ribs'>, gateway: string): string[] {
+  const configured = facts.topology.gateways.find(({ resource }) => resource.id === gateway)?.config.instances ?? []
+  const reported = ribs.flatMap(({ table }) =>
+    table.routes.flatMap(({ gateway: own, instance }) => (own === gateway && instance ? [instance] : [])),
+  )
+  return [...new Set([...configured.flat(), ...reported])].toSorted()
+}
+
+export function nameFinder({ topology, networks }: Facts): (id: string) => string {
+  const resources = [...topology.byKey.values(), ...[...networks.values()].map(({ resource }) => resource)]
+  const names = new Map(resources.map(({ id, name }) => [id, name]))
+  return (id) => names.get(id) ?? id
+}

@@ -1,0 +1,67 @@
+import type { NotModelled } from '#lib/contract/index.ts'
+import type { WhatIfWorld } from './read-tables.ts'
+import type { Resolved } from './resolve-terms.ts'
+
+const ALWAYS: readonly NotModelled[] = [
+  {
+    id: 'user_routes',
+    text: 'User-defined routes: effective routes of subnets are not polled, and they precede BGP for the same prefix.',
+  },
+  {
+    id: 'customer_policy',
+    text: "The customer's weights, local preferences and IGP: which of the offered paths his routers take is assumed by AS path, ExpressRoute before VPN.",
+  },
+  {
+    id: 'aggregates',
+    text: 'A summary that stays announced although what is inside it is dead; and routes that the customer would announce only after the loss.',
+  },
+  {
+    id: 'convergence',
+    text: 'How long it takes: rows are the state after all sessions have converged.',
+  },
+  {
+    id: 'cost',
+    text: 'The month’s cost: a loss changes no plan. What another bandwidth costs is under /cost/what-if.',
+  },
+]
+
+/** What may be otherwise than the answer says, as far as this question is about it. */
+export function notModelledIn(world: WhatIfWorld, { failure, lost }: Resolved): NotModelled[] {
+  const { facts, hasOthers, ribs } = world
+  const routes = () =>
+    ribs.some(({ table }) => table.routes.some(({ possible, circuit }) => circuit === null && possible.length > 0))
+  const notes: (NotModelled | false)[] = [
+    routes() && {
+      id: 'unmapped',
+      text: 'Neighbors of gateways that are mapped to no circuit: prefixes that hang on them are unknown where one of their circuits is lost.',
+    },
+    hasOthers && {
+      id: 'other_customers',
+      text: 'Paths of other customers to the same prefixes: they compete as they are now, whatever is lost, and are not shown.',
+    },
+    [...failure.prepends.keys()].some((id) => hasMicrosoftPeering(world, id)) && {
+      id: 'microsoft_prepends',
+      text: 'Prepends on Microsoft peering: Microsoft strips private ASNs, and its own choice of paths is not polled.',
+    },
+    lost.some(({ kind }) => kind === 'gateway' || kind === 'instance') && {
+      id: 'gateway_failover',
+      text: 'Azure replaces a failed instance by itself within minutes; a lost instance is shown as it is until then.',
+    },
+    lost.some(({ kind }) => kind === 'location') && {
+      id: 'shared_ducts',
+      text: 'What else stands in or passes through a location: the far ends of circuits elsewhere, and providers’ own networks.',
+    },
+    lost.some(({ kind, paths }) => kind === 'router' && paths.length === 0) && {
+      id: 'router_addresses',
+      text: 'A router none of whose declared addresses is the end of a path: nothing of it is known to be lost.',
+    },
+    facts.topology.gateways.some(({ config }) => config.kind === 'vwan') && {
+      id: 'hub_paths',
+      text: 'Which of a circuit’s two paths a Virtual WAN hub uses: Azure reports one route for both.',
+    },
+  ]
+  return [...ALWAYS, ...notes.filter((note) => note !== false)]
+}
+
+const hasMicrosoftPeering = ({ facts }: WhatIfWorld, circuit: string) =>
+  facts.paths.some((path) => path.circuit === circuit && path.peering === 'microsoft')

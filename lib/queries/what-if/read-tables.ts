@@ -1,0 +1,132 @@
+import { armTypes } from '#lib/contract/index.ts'
+import { listSources, type RouteAt, routesAt } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { atomTable, type WhatIfRib, whatIfRib } from '#lib/resilience/index.ts'
+import type { Covered } from '../covered.ts'
+import { type Db, queryable } from '../db.ts'
+import { gatewayCandidates } from '../route-candidates.ts'
+import { othersPaths } from '../scoped/others-paths.ts'
+import { type Seen, tablesSeen } from '../tables-seen.ts'
+import { azureTables, type ReadRoutes } from './azure-tables.ts'
+import { type Facts, type Moment, readFacts } from './facts.ts'
+import { onPremTables } from './onprem-tables.ts'
+
+/** Everything that a what-if is asked of, as of one moment. */
+export interface WhatIfWorld extends Covered {
+  facts: Facts
+  ribs: readonly WhatIfRib[]
+  /** no table at all was seen */
+  isBlind: boolean
+  /** paths of others compete with those that the reader sees */
+  hasOthers: boolean
+}
+
+/** More rows than any deployment has: one question reads them all. */
+const ALL = 10_000_000
+const KINDS = ['learned', 'tables'] as const
+
+/** Reads the tables of a moment and cuts them into atoms. */
+export async function readWorld(db: Db, moment: Moment): Promise<WhatIfWorld> {
+  const q = queryable(db)
+  const { at, now } = moment
+  const [sources, learned, tables, { rows }] = await Promise.all([
+    listSources(q, {}),
+    tablesSeen(q, { scope: undefined, kind: 'learned', at, now }),
+    tablesSeen(q, { scope: undefined, kind: 'tables', at, now }),
+    routesAt(q, { at: at ?? null, kinds: KINDS, limit: ALL }),
+  ])
+  const facts = await readFacts(
+    q,
+    moment,
+    rows.filter(({ kind }) => kind === 'learned'),
+  )
+  const isAnothers = anothersIn(db)
+  const seenOf = { learned, tables }
+  const isSeen = ({ sourceId, kind, known }: RouteAt) =>
+    known !== 'unknown' && kind !== 'advertised' && seenOf[kind].tables.has(sourceId)
+  const expected = sources.filter(
+    ({ scheduled, poll }) => scheduled && (poll.kind === 'learned' || poll.kind === 'tables'),
+  )
+  const wasSeen = ({ sourceId, poll }: (typeof sources)[number]) =>
+    (poll.kind === 'learned' || poll.kind === 'tables') && seenOf[poll.kind].tables.has(sourceId)
+  const read: ReadRoutes = {
+    routes: rows.filter((row) => isSeen(row) && !isAnothers(row)),
+    seen: new Set(sources.filter(wasSeen).map(({ scope }) => scope)),
+    unseen: new Set(expected.filter((source) => !wasSeen(source)).map(({ scope }) => scope)),
+  }
+  const others = await competing(db, read.routes, moment)
+  const azure = azureTables(facts, read).map((table) => ({
+    ...table,
+    routes: [...table.routes, ...others.filter(({ scope }) => scope === table.scope)],
+  }))
+  const all = [...azure, ...onPremTables(facts, read)]
+  return {
+    facts,
+    ribs: all.map((table) => whatIfRib(atomTable(table))),
+    isBlind: read.seen.size === 0,
+    hasOthers: others.length > 0,
+    ...coveredBy(learned, tables),
+  }
+}
+
+const coveredBy = (learned: Seen, tables: Seen): Covered => ({
+  covered: learned.covered && (tables.covered || tables.tables.size === 0),
+  uncovered: [...learned.uncovered, ...tables.uncovered],
+})
+
+/** Whether a route leads to another customer: by whom it was learned, or whom an instance that passes it on learned it from. */
+function anothersIn(db: Db): (route: RouteAt) => boolean {
+  const others = othersPaths(db)
+  return ({ scope, peer, nextHop }) =>
+    others !== null && (others.isAnothers(scope, peer) || others.isAnothers(scope, nextHop))
+}
+
+/** Of others' paths to the prefixes that a reader sees: that they compete, and nothing of them. */
+async function competing(db: Db, routes: readonly RouteAt[], { at, now }: Moment) {
+  const others = othersPaths(db)
+  if (!others || routes.length === 0) return []
+  const isAnothers = anothersIn(db)
+  const seen = new Set(routes.map(({ sourceId, prefix }) => `${sourceId} ${prefix}`))
+  const { rows } = await routesAt(others.whole, { at: at ?? null, kinds: ['learned'], limit: ALL })
+  const rival = rows.filter(
+    (route) =>
+      route.known !== 'unknown' &&
+      route.resourceType !== armTypes.hubBgpConnection &&
+      seen.has(`${route.sourceId} ${route.prefix}`) &&
+      isAnothers(route),
+  )
+  return (await gatewayCandidates(others.whole, rival, at, now)).map(({ route: _, system: __, ...candidate }) => ({
+    ...candidate,
+    circuit: null,
+    path: null,
+    peer: null,
+    nextHop: null,
+    instance: '',
+    gateway: candidate.scope,
+    connection: null,
+    peering: 'private' as const,
+    possible: [],
+  }))
+}
+
+/** So many are kept at once. */
+const KEPT = 8
+const GOOD_FOR_MS = 5_000
+const kept = new Map<string, Promise<WhatIfWorld>>()
+const readers = new WeakMap<Queryable, number>()
+let lastReader = 0
+
+/** The same for questions in short order, such as clicks on a map: what was read this moment is not read again. */
+export function worldOf(db: Db, moment: Moment): Promise<WhatIfWorld> {
+  const q = queryable(db)
+  const reader = readers.get(q) ?? ++lastReader
+  readers.set(q, reader)
+  const key = `${reader} ${moment.at ?? 'now'} ${Math.floor(moment.now / GOOD_FOR_MS)}`
+  const found = kept.get(key)
+  if (found) return found
+  const world = readWorld(db, moment)
+  kept.set(key, world)
+  world.catch(() => kept.delete(key))
+  for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size - KEPT))) kept.delete(oldest)
+  return world
+}

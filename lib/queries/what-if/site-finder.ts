@@ -1,0 +1,20 @@
+import { parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
+import type { Site } from './facts.ts'
+
+/** Finds the site that a prefix lies in, by the longest of the sites' prefixes that covers it. */
+export function siteFinder(sites: readonly Site[]): (prefix: string) => string | null {
+  const trie = PrefixTrie.from(
+    sites.flatMap(({ name, prefixes }) =>
+      prefixes.flatMap((text) => {
+        const prefix = parsePrefix(text)
+        return prefix ? [[prefix, name] as const] : []
+      }),
+    ),
+  )
+  return (text) => {
+    const prefix = parsePrefix(text)
+    if (!prefix) return null
+    const covering = trie.matches({ family: prefix.family, value: prefix.bits })
+    return covering.find((entry) => entry.prefix.length <= prefix.length)?.value ?? null
+  }
+}
