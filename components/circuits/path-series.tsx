@@ -7,6 +7,7 @@ import { Glyph, type Tone } from '../ui/glyph.tsx'
 import { Status, statusText, type StatusWords } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { AdvertisedLink } from '../routes/advertised-link.tsx'
 import { joinSessions, joinUnmapped } from './join-sessions.ts'
 
 /**
@@ -59,15 +60,20 @@ export function PathSeries({
               key={id}
               words={here.length > 0 ? joinSessions(here) : joinUnmapped(all)}
               node={
-                <Node
-                  name="gateway"
-                  address={
-                    <PageLink href={`/gateways/${id}`} className="link font-sans">
-                      {name ?? id}
-                    </PageLink>
-                  }
-                  note={here.length > 0 ? mappingWords(here) : null}
-                />
+                <div className="min-w-0">
+                  <Node
+                    name="gateway"
+                    address={
+                      <PageLink href={`/gateways/${id}`} className="link font-sans">
+                        {name ?? id}
+                      </PageLink>
+                    }
+                    note={here.length > 0 ? mappingWords(here) : null}
+                  />
+                  {neighborsOf(here).map((neighbor) => (
+                    <AdvertisedLink key={neighbor} gateway={id} neighbor={neighbor} />
+                  ))}
+                </div>
               }
             />
           )
@@ -138,9 +144,11 @@ const bgpLayer = ({ layers }: CircuitPathView): StatusWords => {
   return { tone: 'off', word: layers.bgp === 'disabled' ? 'DISABLED' : 'NEVER CONNECTED' }
 }
 
+const neighborsOf = (sessions: Session[]) => [...new Set(sessions.map(({ neighbor }) => neighbor))]
+
 /** ARM does not say which neighbor is which path, so an inferred mapping is marked. */
 function mappingWords(sessions: Session[]): string | null {
-  const neighbors = [...new Set(sessions.map(({ neighbor }) => neighbor))].join(', ')
+  const neighbors = neighborsOf(sessions).join(', ')
   return sessions.every(({ mapping }) => mapping?.confidence === 'certain')
     ? `by ${neighbors}`
     : `by ${neighbors}, inferred`

@@ -15,6 +15,7 @@ import { Status } from '../ui/status.tsx'
 import { stacked } from '../ui/table/stacked.ts'
 import { Since } from '../ui/time.tsx'
 import { sessionStatus } from '../ui/words.ts'
+import { AdvertisedLink } from '../routes/advertised-link.tsx'
 import { gridOf, type NeighborRow } from './session-groups.ts'
 
 /**
@@ -102,6 +103,7 @@ function Row({ gateway, row, instances }: { gateway: Gateway; row: NeighborRow; 
           {row.asn !== null && <span title={asnTitle(row.asn)}>AS {row.asn} · </span>}
           {sessionRoleNames[row.role]}
         </span>
+        {row.role !== 'gateway-peer' && <AdvertisedLink gateway={gateway.id} neighbor={row.neighbor} />}
         {row.role === 'msee' && <MappingControl gateway={gateway.id} neighbor={row.neighbor} mapping={row.mapping} />}
       </th>
       {instances.map((address) => (

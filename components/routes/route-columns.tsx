@@ -43,6 +43,13 @@ export const routeColumns: Column<Route>[] = [
     cell: ({ asPath }) => <AsPath path={asPath} />,
   },
   ...tableColumns<Route>(),
+  {
+    id: 'neighbor',
+    header: 'Sent to',
+    value: ({ neighbor }) => neighbor,
+    cell: ({ neighbor }) => neighbor ?? nothing,
+    className: 'font-mono',
+  },
   { id: 'origin', header: 'Origin', value: ({ origin }) => origin, cell: ({ origin }) => origin ?? nothing },
   {
     id: 'weight',

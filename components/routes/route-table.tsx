@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
-import { canonicalPrefix } from '#lib/bgp/index.ts'
+import { canonicalAddress, canonicalPrefix } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { ofCustomer, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
 import { useCustomer } from '../links/range-search.tsx'
@@ -35,6 +35,7 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
       origin: parseAsString,
       asn: parseAsString,
       table: parseAsString,
+      neighbor: parseAsString,
       at: parseAsString,
       cursor: parseAsString,
     },
@@ -85,15 +86,27 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
           label="Table"
           className="w-44"
           value={filters.table ?? ''}
-          onChange={(event) => ask({ table: event.target.value || null })}
+          onChange={(event) => ask({ table: event.target.value || null, neighbor: null })}
           options={tables}
         />
+        {filters.table === 'advertised' && (
+          <DraftField
+            label="Sent to neighbor"
+            value={filters.neighbor}
+            placeholder="10.0.4.4"
+            read={(text) => canonicalAddress(text)}
+            complaint="Enter an IP address such as 10.0.4.4"
+            onChange={(neighbor) => ask({ neighbor })}
+          />
+        )}
         {!fixedScope && <ScopeSelect scope={filters.scope} onChange={(scope) => ask({ scope })} />}
         <AsOfControl at={at} onChange={(value) => ask({ at: value })} />
         {filtered && (
           <Button
             variant="quiet"
-            onClick={() => ask({ prefix: null, origin: null, asn: null, table: null, at: null, scope: null })}
+            onClick={() =>
+              ask({ prefix: null, origin: null, asn: null, table: null, neighbor: null, at: null, scope: null })
+            }
           >
             Clear
           </Button>
@@ -142,7 +155,7 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
 
 /** Columns without values are left out, and the scope if it is fixed. */
 const shownColumns = (rows: Route[], scoped: boolean) =>
-  withoutEmpty(routeColumns, rows, ['nextHop', 'localPref', 'weight', 'instance', 'peer', 'origin']).filter(
+  withoutEmpty(routeColumns, rows, ['nextHop', 'localPref', 'weight', 'instance', 'peer', 'neighbor', 'origin']).filter(
     ({ id }) => id !== 'where' || !scoped || rows.some(({ path }) => path !== null),
   )
 
@@ -154,6 +167,7 @@ const keyOf = (route: Route) =>
     route.peering,
     route.path,
     route.peer,
+    route.neighbor,
     route.prefix,
     route.nextHop,
     route.asPath.join('-'),

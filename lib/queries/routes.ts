@@ -10,6 +10,7 @@ import {
 import { type RouteAt, routesAt } from '#lib/history/index.ts'
 import { coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
+import { InvalidRequestError } from './errors.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { assertKept } from './retention.ts'
 import { resolveScope } from './scope.ts'
@@ -27,11 +28,14 @@ export async function listRoutes(
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'routes'>> {
   const q = queryable(db)
-  const { at = null, table, scope: asked, ...filter } = parameters
+  const { at = null, table, scope: asked, neighbor, ...filter } = parameters
+  if (neighbor !== undefined && table !== 'advertised') {
+    throw new InvalidRequestError('neighbor: only advertised routes go to one; send table=advertised with it')
+  }
   assertKept('at', parameters.at, now)
   const scope = await resolveScope(q, asked)
   const kinds = table === undefined ? usualTables : [table]
-  const { rows, nextCursor } = await routesAt(q, { ...filter, scope, at, kinds })
+  const { rows, nextCursor } = await routesAt(q, { ...filter, scope, at, kinds, subresource: neighbor })
   const sources = await readSources(q, scope)
   return {
     data: rows.flatMap(routeView),
@@ -59,6 +63,7 @@ function routeView({ kind, known, since, ...row }: RouteAt): Route[] {
       weight: row.weight,
       localPref: row.localPref,
       peer: row.peer,
+      neighbor: kind === 'advertised' && row.subresource !== '' ? row.subresource : null,
       peering: peeringKind(row.peering),
       path: row.path,
       since: isoBounds(since),

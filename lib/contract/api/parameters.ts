@@ -155,6 +155,9 @@ export const routesParameters = z.strictObject({
   origin: text("ARM's word for the origin, such as Network, EBgp or IBgp").optional(),
   asn: asn.optional(),
   table: routeTable.describe('learned (gateways) and tables (circuit paths) when not given').optional(),
+  neighbor: address
+    .describe('of advertised routes: those that go to this BGP neighbor; needs table=advertised')
+    .optional(),
   ...paging,
 })
 const tableOfRange = routeTable.describe('learned and tables when not given').optional()

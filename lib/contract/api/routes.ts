@@ -18,6 +18,12 @@ export const route = z.object({
   weight: z.number().nullable(),
   localPref: z.number().nullable(),
   peer: z.string().nullable(),
+  neighbor: z
+    .string()
+    .nullable()
+    .describe(
+      'of an advertised route: the BGP neighbor that it goes to; null in other tables, and of a Route Server’s peer, whose own id is the scope',
+    ),
   peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
   path: z.enum(circuitPaths).nullable(),
   since: bounds.describe('when this route came to be as it is'),

@@ -18,6 +18,8 @@ export interface RoutesQuery {
   origin?: string | undefined
   /** anywhere in the path */
   asn?: number | undefined
+  /** of tables that are read in parts: this part only, such as the neighbor of an advertised table */
+  subresource?: string | undefined
   limit: number
   cursor?: string | undefined
 }
@@ -40,14 +42,15 @@ const NOW = `
  * routes come sorted, so that a page ends the work when it is full.
  */
 export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<RouteAt>> {
-  const { scope, at, kinds = routeKinds, prefix, origin, asn, limit } = query
-  const cursors = cursorsOf('routesAt', { scope, at, kinds, prefix, origin, asn })
+  const { scope, at, kinds = routeKinds, prefix, origin, asn, subresource, limit } = query
+  const cursors = cursorsOf('routesAt', { scope, at, kinds, prefix, origin, asn, subresource })
   const [afterPrefix, afterRoute, afterMember] = cursors.read(query.cursor, 'prefix', 'int', 'int') ?? [
     null,
     null,
     null,
   ]
   const tables = await routeTablesInScope(db, scope, kinds)
+  const asked = [...tables.values()].filter((table) => subresource === undefined || table.subresource === subresource)
   const { rows } = await db.query<Row>(
     `SELECT r.source_id, r.id AS route_id, r.kind, r.instance, r.peer, r.prefix::text AS prefix,
             m.attributes, m.member::int AS member, q.last_absent, q.first_present, q.sure
@@ -67,7 +70,7 @@ export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<
      ORDER BY r.prefix, r.id, m.member LIMIT $10`,
     [
       iso(at),
-      [...new Set([...tables.values()].map(({ sourceId }) => sourceId))],
+      [...new Set(asked.map(({ sourceId }) => sourceId))],
       kinds,
       prefix ?? null,
       origin ?? null,

@@ -1,0 +1,14 @@
+import { PageLink } from '../links/page-link.tsx'
+import { routesHref } from './route-views.ts'
+
+/** Leads to what a gateway advertises to one of its neighbors. Azure has such a table for each. */
+export function AdvertisedLink({ gateway, neighbor }: { gateway: string; neighbor: string }) {
+  return (
+    <PageLink
+      href={routesHref('table', { scope: gateway, table: 'advertised', neighbor })}
+      className="link block text-xs"
+    >
+      Routes sent to {neighbor}
+    </PageLink>
+  )
+}
