@@ -87,6 +87,7 @@ const policies = {
   'routes/diff': { ...history('routes', 'scope'), ...BY_CUSTOMER },
   'routes/churn': { ...history('routes', 'scope'), ...BY_CUSTOMER },
   'routes/history': { ...history('routes', 'scope'), defaults: ALL, ...BY_CUSTOMER },
+  'resilience/what-if': { ...history('routes'), openEnd: 'at', ...BY_CUSTOMER },
   events: { topic: 'events', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
   // any source of its group may raise an event of an incident
   incidents: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },

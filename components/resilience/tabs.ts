@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react'
 import { PosturePanel } from './posture-panel.tsx'
+import { WhatIfPanel } from './what-if/what-if-panel.tsx'
 
 /** The tabs of the page: each is an address of its own, and the first one is the page's. */
 export const resilienceTabs: readonly { id: string; name: string; words: string; Panel: ComponentType }[] = [
@@ -8,5 +9,11 @@ export const resilienceTabs: readonly { id: string; name: string; words: string;
     name: 'Posture',
     words: 'What is configured and learned, against what keeps it up.',
     Panel: PosturePanel,
+  },
+  {
+    id: 'what-if',
+    name: 'What if',
+    words: 'What strands, what moves and what fills up if something goes.',
+    Panel: WhatIfPanel,
   },
 ]

@@ -12,6 +12,7 @@ import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { assertKept } from './retention.ts'
 import type { Facts } from './what-if/facts.ts'
+import { bandwidthLimits, readLoad } from './what-if/read-load.ts'
 import { notModelledIn } from './what-if/not-modelled.ts'
 import { type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
 import { resolveTerms } from './what-if/resolve-terms.ts'
@@ -34,15 +35,16 @@ export async function whatIf(
   const asked = await resolveTerms(q, { lose, change }, facts, (gateway) => instancesOf(world, gateway), at)
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
   const all = world.isBlind ? [] : ribs.flatMap((rib) => rowsOf(rib, asked.failure, names))
+  const load = await readLoad(q, all, facts, asked, at ?? now)
   const data: WhatIf = {
     at: iso(at ?? now),
     lost: asked.lost,
     changed: asked.changed,
     prefixes: wanted === 'changed' ? all.filter(isChanged) : all,
     counts: countsOf(all),
-    load: [],
-    limits: [],
-    notModelled: notModelledIn(world, asked),
+    load: load ?? [],
+    limits: bandwidthLimits(load ?? [], names.nameOf),
+    notModelled: notModelledIn(world, asked, load === null),
   }
   const sources = await readSources(q)
   return {

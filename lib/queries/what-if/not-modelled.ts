@@ -20,13 +20,24 @@ const ALWAYS: readonly NotModelled[] = [
     text: 'How long it takes: rows are the state after all sessions have converged.',
   },
   {
+    id: 'prefix_traffic',
+    text: 'Bytes by prefix: Azure counts paths, so that the load of what takes over is given within bounds. Traffic of VPN tunnels and of Microsoft peering is not shifted.',
+  },
+  {
+    id: 'gateway_limits',
+    text: 'Throughput and flows of gateways after the loss: their limits by SKU are on the gateways’ pages, as they are used now.',
+  },
+  {
     id: 'cost',
     text: 'The month’s cost: a loss changes no plan. What another bandwidth costs is under /cost/what-if.',
   },
 ]
 
-/** What may be otherwise than the answer says, as far as this question is about it. */
-export function notModelledIn(world: WhatIfWorld, { failure, lost }: Resolved): NotModelled[] {
+/**
+ * What may be otherwise than the answer says, as far as this question is about it.
+ * @param isWide the load is not read, because it is about too many paths
+ */
+export function notModelledIn(world: WhatIfWorld, { failure, lost }: Resolved, isWide: boolean): NotModelled[] {
   const { facts, hasOthers, ribs } = world
   const routes = () =>
     ribs.some(({ table }) => table.routes.some(({ possible, circuit }) => circuit === null && possible.length > 0))
@@ -34,6 +45,10 @@ export function notModelledIn(world: WhatIfWorld, { failure, lost }: Resolved): 
     routes() && {
       id: 'unmapped',
       text: 'Neighbors of gateways that are mapped to no circuit: prefixes that hang on them are unknown where one of their circuits is lost.',
+    },
+    isWide && {
+      id: 'load_of_many',
+      text: 'The load of what takes over: traffic leaves more paths than are read for one question.',
     },
     hasOthers && {
       id: 'other_customers',

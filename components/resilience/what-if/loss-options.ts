@@ -1,0 +1,56 @@
+import type { Circuit, DeclaredSite, Gateway } from '#lib/contract/index.ts'
+
+/** What may be lost, as a list to pick from. */
+export interface LossGroup {
+  label: string
+  options: { value: string; label: string }[]
+}
+
+const distinct = (values: readonly (string | null)[]) =>
+  [...new Set(values.flatMap((value) => value ?? []))].toSorted((a, b) => a.localeCompare(b))
+
+/** Circuits with their paths, gateways with their instances, places, providers and declared routers. */
+export function lossOptions(
+  circuits: readonly Circuit[],
+  gateways: readonly Gateway[],
+  sites: readonly DeclaredSite[],
+): LossGroup[] {
+  const named = (kind: string, values: readonly string[]) =>
+    values.map((label) => ({ value: `${kind}:${label}`, label }))
+  const groups: LossGroup[] = [
+    { label: 'Circuits', options: circuits.map(({ id, name }) => ({ value: id, label: name })) },
+    {
+      label: 'Locations',
+      options: named('location', distinct(circuits.map(({ peeringLocation }) => peeringLocation))),
+    },
+    { label: 'Providers', options: named('provider', distinct(circuits.map(({ provider }) => provider))) },
+    {
+      label: 'Paths',
+      options: circuits.flatMap(({ id, name, peerings }) =>
+        peerings.flatMap(({ type, paths }) =>
+          paths.map(({ path }) => ({ value: `${id}/${type}/${path}`, label: `${name} ${type} ${path}` })),
+        ),
+      ),
+    },
+    { label: 'Gateways', options: gateways.map(({ id, name }) => ({ value: id, label: name })) },
+    {
+      label: 'Instances',
+      options: gateways.flatMap(({ id, name, instances }) =>
+        instances.map(({ address }) => ({ value: `${id}/${address}`, label: `${name} ${address}` })),
+      ),
+    },
+    {
+      label: 'Routers',
+      options: named('router', distinct(sites.flatMap(({ routers }) => routers.map(({ name }) => name)))),
+    },
+  ]
+  return groups.filter(({ options }) => options.length > 0)
+}
+
+/** Everything of which one may be set differently: the first part of a term. */
+export const changeKinds = [
+  { value: 'prepend', label: 'Prepend', unit: 'times', of: 'circuit' },
+  { value: 'weight', label: 'Routing weight', unit: '0 to 32000', of: 'connection' },
+  { value: 'withdraw', label: 'Withdraw', unit: 'prefix', of: 'circuit' },
+  { value: 'bandwidth', label: 'Bandwidth', unit: 'Mbit/s', of: 'circuit' },
+] as const

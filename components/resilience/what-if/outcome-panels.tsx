@@ -1,0 +1,181 @@
+'use client'
+
+import type { WhatIf, WhatIfLoad, WhatIfRow } from '#lib/contract/index.ts'
+import { formatBandwidth, formatBitRate, formatCount, formatShare } from '../../format/quantity.ts'
+import { useScopeNames } from '../../time/data-gaps.tsx'
+import { Empty } from '../../ui/answer-view.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Status } from '../../ui/status.tsx'
+import { DataTable } from '../../ui/table/data-table.tsx'
+import type { Column } from '../../ui/table/features.ts'
+import { nothing } from '../../ui/table/nothing.tsx'
+import { methodWords, outcomeMeaning, outcomeStatus, pathsText, worstFirst } from './what-if-words.ts'
+
+/** What becomes of the prefixes, the load of what stays, and what is not modelled. */
+export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolean }) {
+  const nameOf = useScopeNames()
+  return (
+    <>
+      <Panel title="What happens" note={`of ${formatCount(total(data))} prefixes and tables`}>
+        {!covered && (
+          <p className="mb-2 text-sm">
+            <span className="hatch rounded-xs px-1">Not every table was seen:</span> what it may hold is unknown.
+          </p>
+        )}
+        <ul className="flex flex-wrap gap-x-6 gap-y-2">
+          {worstFirst.map((outcome) => (
+            <li key={outcome} className="flex items-baseline gap-2 text-sm">
+              <span className="font-mono">{formatCount(data.counts[outcome])}</span>
+              <Status {...outcomeStatus[outcome]} />
+            </li>
+          ))}
+        </ul>
+        <BySite rows={data.prefixes} />
+      </Panel>
+      <Panel title="Prefixes that change" flush>
+        <DataTable
+          name="outcomes"
+          caption="Prefixes that change"
+          columns={columnsWith(nameOf)}
+          rows={data.prefixes}
+          rowKey={({ side, scope, site, prefix }) => [side, scope, site, prefix].join(' ')}
+          rowTone={({ outcome }) => outcomeStatus[outcome].tone}
+          defaultSort={{ id: 'outcome', desc: false }}
+          time={{ at: data.at }}
+          empty={<Empty title="Nothing changes">Every prefix keeps all of its paths.</Empty>}
+        />
+      </Panel>
+      {data.load.length > 0 && <LoadPanel load={data.load} nameOf={nameOf} />}
+      <Panel title="Not modelled" note="where reality may differ">
+        <ul className="grid list-disc gap-1 pl-4 text-sm text-ink-2">
+          {data.notModelled.map(({ id, text }) => (
+            <li key={id}>{text}</li>
+          ))}
+        </ul>
+      </Panel>
+    </>
+  )
+}
+
+const total = ({ counts }: WhatIf) => Object.values(counts).reduce((sum, count) => sum + count, 0)
+
+/** Sites with what of theirs changes, the worst first. */
+function BySite({ rows }: { rows: readonly WhatIfRow[] }) {
+  const sites = [...Map.groupBy(rows, ({ site }) => site ?? 'No site')].map(([site, own]) => ({
+    site,
+    counts: worstFirst.flatMap((outcome) => {
+      const count = own.filter((row) => row.outcome === outcome).length
+      return count > 0 ? [{ outcome, count }] : []
+    }),
+  }))
+  if (sites.length === 0) return null
+  const rank = ({ counts }: (typeof sites)[number]) => worstFirst.indexOf(counts[0]?.outcome ?? 'stays')
+  return (
+    <table className="mt-4 w-full text-left text-sm">
+      <caption className="sr-only">Outcomes by site</caption>
+      <thead>
+        <tr className="text-xs text-ink-3">
+          <th className="py-1 pr-4 font-medium">Site</th>
+          <th className="py-1 font-medium">Prefixes</th>
+        </tr>
+      </thead>
+      <tbody>
+        {sites
+          .toSorted((a, b) => rank(a) - rank(b) || a.site.localeCompare(b.site))
+          .map(({ site, counts }) => (
+            <tr key={site} className="border-t align-baseline">
+              <th scope="row" className="py-1 pr-4 font-medium">
+                {site}
+              </th>
+              <td className="flex flex-wrap gap-x-4 py-1">
+                {counts.map(({ outcome, count }) => (
+                  <span key={outcome} className="inline-flex items-baseline gap-1.5">
+                    <span className="font-mono">{formatCount(count)}</span>
+                    <Status {...outcomeStatus[outcome]} />
+                  </span>
+                ))}
+              </td>
+            </tr>
+          ))}
+      </tbody>
+    </table>
+  )
+}
+
+const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
+  {
+    id: 'outcome',
+    header: 'Outcome',
+    value: ({ outcome }) => outcome,
+    compare: (a, b) => worstFirst.indexOf(a.outcome) - worstFirst.indexOf(b.outcome),
+    cell: ({ outcome, reduced }) => (
+      <span className="flex flex-col">
+        <Status {...(reduced ? { tone: 'degraded' as const, word: 'REDUCED' } : outcomeStatus[outcome])} />
+        <span className="text-xs text-ink-3">{outcomeMeaning[outcome]}</span>
+      </span>
+    ),
+  },
+  { id: 'prefix', header: 'Prefix', value: ({ prefix }) => prefix, className: 'font-mono whitespace-nowrap' },
+  {
+    id: 'where',
+    header: 'Seen from',
+    value: ({ side, scopeName, site }) => (side === 'onprem' ? `${site ?? 'on-premises'} to ${scopeName}` : scopeName),
+  },
+  { id: 'site', header: 'Site', value: ({ site }) => site, cell: ({ site }) => site ?? nothing },
+  {
+    id: 'before',
+    header: 'Before',
+    value: ({ before }) => pathsText(before, nameOf),
+    className: 'text-ink-2',
+  },
+  {
+    id: 'after',
+    header: 'After',
+    value: ({ after, outcome }) => (outcome === 'unknown' ? 'unknown' : pathsText(after, nameOf) || 'none'),
+  },
+  {
+    id: 'match',
+    header: 'By',
+    value: ({ matchAfter }) => matchAfter,
+    cell: ({ matchAfter }) => matchAfter ?? nothing,
+    className: 'font-mono whitespace-nowrap',
+  },
+]
+
+function LoadPanel({ load, nameOf }: { load: readonly WhatIfLoad[]; nameOf: (id: string) => string }) {
+  return (
+    <Panel title="Load of what stays" note="p95 of 30 days, of one path">
+      <ul className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
+        {load.map((one) => (
+          <li key={`${one.circuitId} ${one.peering} ${one.path} ${one.direction}`} className="min-w-0">
+            <div className="flex flex-wrap items-baseline gap-x-2">
+              <span className="text-sm">
+                {nameOf(one.circuitId)} {one.path}
+              </span>
+              <span className="text-xs text-ink-3">{one.direction === 'in' ? 'to Azure' : 'from Azure (billed)'}</span>
+              <span className="ml-auto font-mono text-sm">{loadText(one)}</span>
+            </div>
+            <div className="mt-1 h-1.5 overflow-hidden rounded-full bg-sunken">
+              <div
+                className={one.share !== null && one.share > 0.9 ? 'h-full bg-degraded-mark' : 'h-full bg-ink-3'}
+                style={{ width: `${Math.min(100, (one.share ?? 0) * 100)}%` }}
+              />
+            </div>
+            <p className="mt-0.5 text-2xs text-ink-3">
+              {one.share === null || one.bandwidthMbps === null
+                ? methodWords[one.method]
+                : `${formatShare(one.share)} of one path of ${formatBandwidth(one.bandwidthMbps)}; ${methodWords[one.method]}`}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}
+
+function loadText({ p95BitsPerSecond }: WhatIfLoad): string {
+  if (p95BitsPerSecond === null) return 'unknown'
+  const { atLeast, atMost } = p95BitsPerSecond
+  if (formatBitRate(atLeast) === formatBitRate(atMost)) return formatBitRate(atMost)
+  return `${formatBitRate(atLeast)} – ${formatBitRate(atMost)}`
+}

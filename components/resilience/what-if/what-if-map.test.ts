@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import type { WhatIf, WhatIfRow } from '#lib/contract/index.ts'
+import type { TopologyMap } from '../../map/estate.ts'
+import { termsIn, toggled, whatIfHref } from './what-if-href.ts'
+import { whatIfMap } from './what-if-map.ts'
+
+const up = { tone: 'up', word: 'UP' } as const
+const item = (key: string) => ({ key, name: key, href: `/there/${key}`, title: key, status: up })
+const circuit = (key: string) => ({
+  ...item(key),
+  rank: 0,
+  site: { ...item(`site/${key}`), detail: '' },
+  links: [],
+  lines: ['primary', 'secondary'].map((path) => ({ ...item(`${key}/${path}`), traffic: null })),
+})
+const gateway = (key: string) => ({ ...item(key), detail: '', rank: 0, instances: [], moreInstances: 0 })
+const map: TopologyMap = {
+  places: [{ key: 'place/London', name: 'London', rows: [circuit('lon'), circuit('ams'), circuit('rest/London')] }],
+  gateways: [gateway('gw'), gateway('other')],
+  networks: [],
+  grouped: false,
+  unreached: 0,
+}
+const path = (circuitId: string, of: 'primary' | 'secondary') => ({ peer: null, circuitId, path: of })
+const row = (fields: Partial<WhatIfRow>) =>
+  ({ side: 'azure', scope: 'gw', before: [], after: [], outcome: 'stays', reduced: false, ...fields }) as WhatIfRow
+
+const answer = (fields: Partial<WhatIf>) => ({ lost: [], prefixes: [], ...fields }) as unknown as WhatIf
+const statuses = (of: TopologyMap) =>
+  Object.fromEntries(
+    [...of.places.flatMap(({ rows }) => rows.flatMap((one) => [one, ...one.lines])), ...of.gateways].map(
+      ({ key, status }) => [key, status.word],
+    ),
+  )
+const href = (term: string) => `?lose=${term}`
+
+describe('the map of a what-if', () => {
+  it('leads to itself with an item lost; groups lead to where they did', () => {
+    const shown = whatIfMap(map, null, [], href)
+    const [lon, , rest] = shown.places[0]?.rows ?? []
+    expect([lon?.href, lon?.lines[0]?.href, rest?.href]).toEqual([
+      '?lose=lon',
+      '?lose=lon/primary',
+      '/there/rest/London',
+    ])
+    expect(lon?.title).toBe('Lose lon')
+    expect(whatIfMap(map, null, ['lon'], href).places[0]?.rows[0]?.title).toBe('Give back lon')
+  })
+
+  it('shows what is lost, what takes over and what is stranded', () => {
+    const prefixes = [
+      row({ outcome: 'moves', before: [path('lon', 'primary')], after: [path('ams', 'primary')] }),
+      row({ outcome: 'stranded', before: [path('lon', 'primary')] }),
+      row({ scope: 'other', outcome: 'unknown' }),
+    ]
+    const lost = [{ term: 'lon', kind: 'circuit', id: 'lon', name: 'lon', paths: [] }] as WhatIf['lost']
+    expect(statuses(whatIfMap(map, answer({ prefixes, lost }), ['lon'], href))).toMatchObject({
+      lon: 'LOST',
+      'lon/primary': 'LOST',
+      'lon/secondary': 'LOST',
+      ams: '+1 prefix',
+      'ams/primary': '+1 prefix',
+      'ams/secondary': 'UP',
+      gw: '1 STRANDED',
+      other: 'UNKNOWN',
+    })
+  })
+
+  it('shows the circuits of a lost location, and of a lost router its paths alone', () => {
+    const paths = [{ circuitId: 'lon', peering: 'private', path: 'primary' }] as WhatIf['lost'][number]['paths']
+    const lost = (kind: 'location' | 'router') => answer({ lost: [{ term: 'x', kind, id: null, name: 'x', paths }] })
+    expect(statuses(whatIfMap(map, lost('location'), [], href))).toMatchObject({ lon: 'LOST', 'lon/secondary': 'LOST' })
+    expect(statuses(whatIfMap(map, lost('router'), [], href))).toMatchObject({ lon: 'UP', 'lon/primary': 'LOST' })
+  })
+})
+
+describe('the address of a scenario', () => {
+  it('has all of it', () => {
+    expect(whatIfHref({ lose: ['a', 'location:London 2'], change: ['prepend:a:3'], at: '2026-11-20T03:00:00Z' })).toBe(
+      '/resilience?tab=what-if&lose=a%2Clocation%3ALondon+2&change=prepend%3Aa%3A3&at=2026-11-20T03%3A00%3A00Z',
+    )
+    expect(whatIfHref({ lose: [], change: [], at: null })).toBe('/resilience?tab=what-if')
+  })
+
+  it('a term is taken in and out; a circuit takes its paths with it', () => {
+    expect(toggled(['a'], 'b')).toEqual(['a', 'b'])
+    expect(toggled(['a', 'b'], 'a')).toEqual(['b'])
+    expect(toggled(['a/primary', 'ab'], 'a')).toEqual(['ab', 'a'])
+    expect(termsIn(' a, b,,a')).toEqual(['a', 'b'])
+  })
+})

@@ -1,0 +1,106 @@
+import type { WhatIf, WhatIfRow } from '#lib/contract/index.ts'
+import { plural } from '../../format/quantity.ts'
+import type { GatewayNode, Line, MapItem, Row, TopologyMap } from '../../map/estate.ts'
+import type { StatusWords } from '../../ui/status.tsx'
+
+const LOST: StatusWords = { tone: 'off', word: 'LOST' }
+
+/** What of an answer the map shows, by what it shows it on. */
+interface Marks {
+  lost: ReadonlySet<string>
+  /** prefixes that come to a circuit, or to one of its paths */
+  takes: ReadonlyMap<string, number>
+  /** prefixes that a circuit carried and that nothing does any more */
+  strands: ReadonlyMap<string, number>
+  byScope: ReadonlyMap<string, readonly WhatIfRow[]>
+}
+
+/**
+ * The map as it would be: what is lost, what takes over, what has prefixes that are stranded. Each item leads to the same page with it lost, or
+ * given back.
+ * @param answer null = nothing is asked yet
+ * @param hrefOf the address with a term of `lose` toggled
+ */
+export function whatIfMap(
+  map: TopologyMap,
+  answer: WhatIf | null,
+  lose: readonly string[],
+  hrefOf: (term: string) => string,
+): TopologyMap {
+  const marks = marksOf(answer, lose)
+  const link = (item: Pick<MapItem, 'name' | 'title'>, term: string) => ({
+    href: hrefOf(term),
+    title: `${lose.includes(term) ? 'Give back' : 'Lose'} ${item.title}`,
+  })
+  const lineOf = (line: Line, row: Row): Line => ({
+    ...line,
+    ...(isOne(row.key) && link(line, line.key)),
+    status: statusOf(line.key, marks, marks.lost.has(row.key)) ?? line.status,
+  })
+  const rowOf = (row: Row): Row => ({
+    ...row,
+    ...(isOne(row.key) && link(row, row.key)),
+    status: statusOf(row.key, marks) ?? row.status,
+    lines: row.lines.map((line) => lineOf(line, row)),
+  })
+  const gatewayOf = (gateway: GatewayNode): GatewayNode => ({
+    ...gateway,
+    ...(isOne(gateway.key) && link(gateway, gateway.key)),
+    status: gatewayStatus(gateway.key, marks) ?? gateway.status,
+  })
+  return {
+    ...map,
+    places: map.places.map((place) => ({ ...place, rows: place.rows.map(rowOf) })),
+    gateways: map.gateways.map(gatewayOf),
+  }
+}
+
+/** Groups and tunnels have keys with a slash: there is no single circuit or gateway behind them. */
+const isOne = (key: string) => !key.includes('/')
+
+function marksOf(answer: WhatIf | null, lose: readonly string[]): Marks {
+  const rows = (answer?.prefixes ?? []).filter(({ side }) => side === 'azure')
+  const lost = new Set(lose)
+  for (const { kind, id, paths } of answer?.lost ?? []) {
+    if (id !== null && kind !== 'path' && kind !== 'instance') lost.add(id)
+    const byCircuit = Map.groupBy(
+      paths.filter(({ peering }) => peering === 'private'),
+      ({ circuitId }) => circuitId,
+    )
+    for (const [circuit, own] of byCircuit) {
+      for (const { path } of own) lost.add(`${circuit}/${path}`)
+      if (kind !== 'path' && kind !== 'router') lost.add(circuit)
+    }
+  }
+  const takes = new Map<string, number>()
+  const strands = new Map<string, number>()
+  const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1)
+  for (const { before, after, outcome } of rows) {
+    const had = new Set(before.flatMap(keysOf))
+    for (const key of new Set(after.flatMap(keysOf))) if (!had.has(key)) count(takes, key)
+    if (isGone(outcome)) for (const key of had) count(strands, key)
+  }
+  return { lost, takes, strands, byScope: Map.groupBy(rows, ({ scope }) => scope) }
+}
+
+export const isGone = (outcome: WhatIfRow['outcome']) => outcome === 'stranded' || outcome === 'internet'
+
+const keysOf = ({ circuitId, path }: WhatIfRow['before'][number]): string[] =>
+  circuitId === null ? [] : path === null ? [circuitId] : [circuitId, `${circuitId}/${path}`]
+
+function statusOf(key: string, { lost, takes }: Marks, isPartOfLost = false): StatusWords | null {
+  if (lost.has(key) || isPartOfLost) return LOST
+  const count = takes.get(key)
+  return count === undefined ? null : { tone: 'notice', word: `+${plural(count, 'prefix', 'prefixes')}` }
+}
+
+function gatewayStatus(key: string, { lost, byScope }: Marks): StatusWords | null {
+  const rows = byScope.get(key) ?? []
+  const gone = rows.filter(({ outcome }) => isGone(outcome)).length
+  if (gone > 0) return { tone: 'down', word: `${gone} STRANDED` }
+  if (lost.has(key)) return LOST
+  const unknown = rows.filter(({ outcome }) => outcome === 'unknown').length
+  if (unknown > 0) return { tone: 'unknown', word: 'UNKNOWN', detail: plural(unknown, 'prefix', 'prefixes') }
+  const moved = rows.filter(({ outcome }) => outcome !== 'stays').length
+  return moved > 0 ? { tone: 'notice', word: `${moved} move` } : null
+}

@@ -1,0 +1,235 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { parseAsString, useQueryStates } from 'nuqs'
+import { useMemo, useState } from 'react'
+import type { Circuit, Gateway, WhatIf } from '#lib/contract/index.ts'
+import { useEndpoint } from '../../data/index.ts'
+import { PageLink } from '../../links/page-link.tsx'
+import { estateMapOf } from '../../map/estate-map.ts'
+import { MapDrawing } from '../../map/map-drawing.tsx'
+import { AsOfControl } from '../../time/as-of-control.tsx'
+import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
+import { Button } from '../../ui/button.tsx'
+import { SelectField, TextField } from '../../ui/field.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { AsOf } from '../../ui/time.tsx'
+import { changeKinds, lossOptions } from './loss-options.ts'
+import { OutcomePanels } from './outcome-panels.tsx'
+import { type Scenario, termsIn, toggled, whatIfHref } from './what-if-href.ts'
+import { whatIfMap } from './what-if-map.ts'
+import { lossWords } from './what-if-words.ts'
+
+const address = { lose: parseAsString, change: parseAsString, at: parseAsString }
+
+/** What breaks if something goes: click on the map, or pick from the list. The scenario is the page's address. */
+export function WhatIfPanel() {
+  const [{ lose: lost, change: changed, at }] = useQueryStates(address)
+  const scenario = useMemo(() => ({ lose: termsIn(lost), change: termsIn(changed), at }), [lost, changed, at])
+  const isAsked = scenario.lose.length + scenario.change.length > 0
+  const query = useEndpoint('resilience/what-if', {
+    lose: scenario.lose.join(','),
+    change: scenario.change.join(','),
+    at,
+    rows: 'changed',
+  })
+  const answer = isAsked ? (query.data?.data ?? null) : null
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+      <Panel
+        title="What is lost"
+        note="click a circuit, a path or a gateway to lose it, again to give it back"
+        aside={query.data && <AsOf asOf={query.data.asOf} freshness={query.data.freshness} />}
+      >
+        <Controls scenario={scenario} answer={answer} />
+        <Instrument scenario={scenario} answer={answer} />
+      </Panel>
+      {isAsked ? (
+        <AnswerView query={query} skeleton={<SkeletonRows rows={6} />}>
+          {({ data, covered }) => <OutcomePanels data={data} covered={covered !== false} />}
+        </AnswerView>
+      ) : (
+        <Empty title="Nothing is lost">
+          What is lost or changed here is only computed: nothing in Azure is touched.
+        </Empty>
+      )}
+    </div>
+  )
+}
+
+/** The estate's map, on which a click loses what it meets. On narrow screens the list above it does. */
+function Instrument({ scenario, answer }: { scenario: Scenario; answer: WhatIf | null }) {
+  const circuits = useEndpoint('circuits').data?.data
+  const gateways = useEndpoint('gateways').data?.data
+  const networks = useEndpoint('networks').data?.data
+  const declared = useEndpoint('declarations').data?.data
+  const plain = useMemo(
+    () =>
+      circuits && gateways
+        ? estateMapOf({
+            circuits,
+            gateways,
+            networks: networks ?? [],
+            sites: declared?.sites ?? [],
+            learnedSites: declared?.learnedSites ?? [],
+          })
+        : null,
+    [circuits, gateways, networks, declared],
+  )
+  if (!plain) return <SkeletonRows rows={6} height="3.25rem" />
+  const map = whatIfMap(plain, answer, scenario.lose, (term) =>
+    whatIfHref({ ...scenario, lose: toggled(scenario.lose, term) }),
+  )
+  return (
+    <div className="@container">
+      <div className="hidden @min-[45rem]:block">
+        <MapDrawing map={map} />
+      </div>
+    </div>
+  )
+}
+
+function Controls({ scenario, answer }: { scenario: Scenario; answer: WhatIf | null }) {
+  const router = useRouter()
+  const circuits = useEndpoint('circuits').data?.data ?? []
+  const gateways = useEndpoint('gateways').data?.data ?? []
+  const sites = useEndpoint('declarations').data?.data.sites ?? []
+  const go = (next: Partial<Scenario>) => router.push(whatIfHref({ ...scenario, ...next }), { scroll: false })
+  return (
+    <div className="mb-3 grid gap-3">
+      <div className="flex flex-wrap items-end gap-x-3 gap-y-2">
+        <LossSelect
+          groups={lossOptions(circuits, gateways, sites)}
+          onPick={(term) => go({ lose: toggled(scenario.lose, term) })}
+        />
+        <ChangeForm
+          circuits={circuits}
+          gateways={gateways}
+          onAdd={(term) => go({ change: [...scenario.change, term] })}
+        />
+        <AsOfControl at={scenario.at} onChange={(at) => go({ at })} />
+      </div>
+      <ul className="flex flex-wrap gap-1.5" aria-label="Lost and changed">
+        {scenario.lose.map((term) => (
+          <Chip
+            key={term}
+            text={lostText(term, answer)}
+            href={whatIfHref({ ...scenario, lose: scenario.lose.filter((one) => one !== term) })}
+          />
+        ))}
+        {scenario.change.map((term) => (
+          <Chip
+            key={term}
+            text={changeText(term, answer)}
+            href={whatIfHref({ ...scenario, change: scenario.change.filter((one) => one !== term) })}
+          />
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function lostText(term: string, answer: WhatIf | null): string {
+  const found = answer?.lost.find((one) => one.term === term)
+  return found ? `${lossWords[found.kind]} ${found.name}` : term
+}
+
+function changeText(term: string, answer: WhatIf | null): string {
+  const found = answer?.changed.find((one) => one.term === term)
+  const value = term.split(':').slice(2).join(':')
+  return found ? `${found.kind} ${found.name} ${value}` : term
+}
+
+function Chip({ text, href }: { text: string; href: string }) {
+  return (
+    <li>
+      <PageLink
+        href={href}
+        aria-label={`Remove ${text}`}
+        className="inline-flex items-center gap-1.5 rounded-md border border-line-strong bg-sunken px-2 py-1 text-xs hover:bg-hover"
+      >
+        {text}
+        <span aria-hidden="true">×</span>
+      </PageLink>
+    </li>
+  )
+}
+
+function LossSelect({ groups, onPick }: { groups: ReturnType<typeof lossOptions>; onPick: (term: string) => void }) {
+  return (
+    <label className="flex w-64 max-w-full min-w-0 flex-col gap-1">
+      <span className="text-2xs font-medium text-ink-3">Lose</span>
+      <select
+        className="h-7 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink"
+        value=""
+        onChange={({ target }) => target.value && onPick(target.value)}
+      >
+        <option value="">choose what is lost</option>
+        {groups.map(({ label, options }) => (
+          <optgroup key={label} label={label}>
+            {options.map((option) => (
+              <option key={option.value} value={option.value}>
+                {option.label}
+              </option>
+            ))}
+          </optgroup>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+function ChangeForm({
+  circuits,
+  gateways,
+  onAdd,
+}: {
+  circuits: readonly Circuit[]
+  gateways: readonly Gateway[]
+  onAdd: (term: string) => void
+}) {
+  const [kind, setKind] = useState<(typeof changeKinds)[number]['value']>('prepend')
+  const [id, setId] = useState('')
+  const [value, setValue] = useState('')
+  const own = changeKinds.find((one) => one.value === kind) ?? changeKinds[0]
+  const targets =
+    own.of === 'circuit'
+      ? circuits.map((one) => ({ value: one.id, label: one.name }))
+      : gateways.flatMap(({ connections, name }) =>
+          connections.map((one) => ({ value: one.id, label: `${one.name} (${name})` })),
+        )
+  const target = targets.some((one) => one.value === id) ? id : (targets[0]?.value ?? '')
+  const add = () => {
+    if (value.trim() === '' || target === '') return
+    onAdd(`${kind}:${target}:${value.trim()}`)
+    setValue('')
+  }
+  return (
+    <form
+      className="flex flex-wrap items-end gap-x-3 gap-y-2"
+      onSubmit={(event) => {
+        event.preventDefault()
+        add()
+      }}
+    >
+      <SelectField
+        label="Change"
+        className="w-32"
+        options={changeKinds.map((one) => ({ value: one.value, label: one.label }))}
+        value={kind}
+        onChange={(event) => setKind(event.target.value as typeof kind)}
+      />
+      <SelectField
+        label={own.of === 'circuit' ? 'Circuit' : 'Connection'}
+        className="w-44"
+        options={targets}
+        value={target}
+        onChange={(event) => setId(event.target.value)}
+      />
+      <TextField label={own.unit} className="w-32" value={value} onChange={(event) => setValue(event.target.value)} />
+      <Button type="submit" disabled={value.trim() === '' || target === ''}>
+        Add
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,56 @@
+import type { LoadMethod, LossKind, WhatIfOutcome, WhatIfPath } from '#lib/contract/index.ts'
+import type { StatusWords } from '../../ui/status.tsx'
+
+/** Outcomes as statuses, the worst first. */
+export const outcomeStatus: Record<WhatIfOutcome, StatusWords> = {
+  stranded: { tone: 'down', word: 'STRANDED' },
+  internet: { tone: 'down', word: 'INTERNET' },
+  default_only: { tone: 'degraded', word: 'DEFAULT ONLY' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+  covered: { tone: 'notice', word: 'COVERED' },
+  moves: { tone: 'notice', word: 'MOVES' },
+  stays: { tone: 'up', word: 'STAYS' },
+}
+
+export const worstFirst = Object.keys(outcomeStatus) as WhatIfOutcome[]
+
+export const outcomeMeaning: Record<WhatIfOutcome, string> = {
+  stranded: 'no route left',
+  internet: 'leaves to the Internet',
+  default_only: 'only a default route covers it',
+  unknown: 'a circuit, path or table is not known',
+  covered: 'by a shorter prefix',
+  moves: 'to another path',
+  stays: 'on fewer of its paths',
+}
+
+export const lossWords: Record<LossKind, string> = {
+  circuit: 'circuit',
+  path: 'path',
+  gateway: 'gateway',
+  instance: 'instance',
+  hub: 'hub',
+  port: 'port',
+  location: 'location',
+  provider: 'provider',
+  router: 'router',
+}
+
+export const methodWords: Record<LoadMethod, string> = {
+  aligned: 'sum of both at the same time, p95 of 30 days',
+  sum_of_p95: 'p95 added: too few common samples',
+  unchanged: 'as now',
+  too_few_samples: 'too few samples',
+}
+
+/** Distinct paths as `ckt-lon primary + secondary`; a path without a circuit by its neighbor. */
+export function pathsText(paths: readonly WhatIfPath[], nameOf: (id: string) => string): string {
+  const byCircuit = Map.groupBy(paths, ({ circuitId, peer }) =>
+    circuitId === null ? `via ${peer ?? 'unknown'}` : nameOf(circuitId),
+  )
+  return [...byCircuit]
+    .map(([name, own]) =>
+      [name, [...new Set(own.flatMap(({ path }) => path ?? []))].join(' + ')].filter(Boolean).join(' '),
+    )
+    .join(', ')
+}

@@ -1,0 +1,129 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { WhatIfPath, WhatIfRow } from '#lib/contract/index.ts'
+import { type Carrier, carrierKey, loadsOf, p95, type Rates, shiftsOf } from './load.ts'
+
+const via = (circuitId: string | null, path: 'primary' | 'secondary' = 'primary'): WhatIfPath => ({
+  peer: null,
+  circuitId,
+  path: circuitId === null ? null : path,
+})
+const row = (before: WhatIfPath[], after: WhatIfPath[], fields: Partial<WhatIfRow> = {}): WhatIfRow => ({
+  prefix: '10.0.0.0/8',
+  firstAddress: '10.0.0.0',
+  scope: 'gw',
+  scopeName: 'gw',
+  side: 'azure',
+  site: null,
+  before,
+  after,
+  matchBefore: null,
+  matchAfter: null,
+  outcome: 'moves',
+  reduced: false,
+  ...fields,
+})
+const names = (shifts: ReturnType<typeof shiftsOf>) =>
+  shifts.map(({ from, to, isWhole }) => [carrierKey(from), to.map(carrierKey).sort().join(' '), isWhole])
+
+describe('traffic that goes elsewhere', () => {
+  it('goes as a whole where one path takes everything over', () => {
+    expect(names(shiftsOf([row([via('x')], [via('y')]), row([via('x')], [via('y')])]))).toEqual([
+      ['x/primary/out', 'y/primary/out', true],
+    ])
+  })
+
+  it('is split by unknown shares between several, and where some of it is stranded, stays or takes a VPN', () => {
+    const [both] = shiftsOf([row([via('x')], [via('y'), via('y', 'secondary')])])
+    expect(both?.isWhole).toBe(false)
+    expect(shiftsOf([row([via('x')], [via('y')]), row([via('x')], [])])[0]?.isWhole).toBe(false)
+    expect(shiftsOf([row([via('x')], [via('y')]), row([via('x')], [via('x')])])[0]?.isWhole).toBe(false)
+    expect(shiftsOf([row([via('x')], [via('y')]), row([via('x')], [via(null)])])[0]?.isWhole).toBe(false)
+  })
+
+  it('of one of two equal paths goes to the other', () => {
+    const rows = [row([via('x'), via('x', 'secondary')], [via('x', 'secondary')], { outcome: 'stays', reduced: true })]
+    expect(names(shiftsOf(rows))).toEqual([['x/primary/out', 'x/secondary/out', true]])
+  })
+
+  it('is to Azure on the customer’s side, and nowhere where nothing leaves', () => {
+    expect(names(shiftsOf([row([via('x')], [via('y')], { side: 'onprem' })]))[0]?.[0]).toBe('x/primary/in')
+    expect(shiftsOf([row([via('x')], [via('x')])])).toEqual([])
+  })
+})
+
+const carrier = (circuit: string): Carrier => ({ circuit, path: 'primary', direction: 'out' })
+const series = (rates: readonly number[], from = 0): Rates =>
+  new Map(rates.map((rate, n) => [(n + from) * 300_000, rate]))
+const loadOf = (y: Rates, xs: { rates: Rates; isWhole: boolean }[], mbps: number | null = 1_000) => {
+  const rates = new Map([['y', y], ...xs.map(({ rates: own }, n) => [`x${n}`, own] as const)])
+  const shifts = xs.map(({ isWhole }, n) => ({ from: carrier(`x${n}`), to: [carrier('y')], isWhole }))
+  const [load] = loadsOf(
+    shifts,
+    ({ circuit }) => rates.get(circuit) ?? new Map(),
+    () => mbps,
+  )
+  if (!load) throw new Error('no load')
+  return load
+}
+const hundred = (rate: (n: number) => number) => Array.from({ length: 100 }, (_, n) => rate(n))
+
+describe('the load of what takes over', () => {
+  it('is the p95 of the sum at each time, with the sum of both p95 beside it', () => {
+    // each is busy when the other one is not
+    const load = loadOf(series(hundred((n) => (n % 2) * 400e6)), [
+      { rates: series(hundred((n) => ((n + 1) % 2) * 400e6)), isWhole: true },
+    ])
+    expect(load).toMatchObject({
+      p95BitsPerSecond: { atLeast: 400e6, atMost: 400e6 },
+      sumOfP95: 800e6,
+      ownP95: 400e6,
+      share: 0.4,
+      method: 'aligned',
+    })
+  })
+
+  it('lies between its own and all of it where it is split', () => {
+    const load = loadOf(series(hundred(() => 100e6)), [{ rates: series(hundred(() => 300e6)), isWhole: false }])
+    expect(load.p95BitsPerSecond).toEqual({ atLeast: 100e6, atMost: 400e6 })
+  })
+
+  it('adds the p95 without enough common samples, and says so', () => {
+    const apart = {
+      rates: series(
+        hundred(() => 300e6),
+        50,
+      ),
+      isWhole: true,
+    }
+    expect(loadOf(series(hundred(() => 100e6)), [apart])).toMatchObject({
+      p95BitsPerSecond: { atLeast: 100e6, atMost: 400e6 },
+      method: 'sum_of_p95',
+    })
+  })
+
+  it('is not known of too few samples; a share needs a bandwidth', () => {
+    const few = { rates: series([1, 2, 3]), isWhole: true }
+    expect(loadOf(series(hundred(() => 1)), [few])).toMatchObject({ p95BitsPerSecond: null, method: 'too_few_samples' })
+    expect(
+      loadOf(series(hundred(() => 1)), [{ rates: series(hundred(() => 1)), isWhole: true }], null).share,
+    ).toBeNull()
+  })
+
+  it('bounds hold whatever part of each path’s traffic comes', () => {
+    const rates = fc.array(fc.integer({ min: 0, max: 1_000 }), { minLength: 40, maxLength: 40 })
+    fc.assert(
+      fc.property(
+        rates,
+        rates,
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 40, maxLength: 40 }),
+        (y, x, parts) => {
+          const load = loadOf(series(y), [{ rates: series(x), isWhole: false }])
+          const truth = p95(y.map((own, n) => own + (x[n] ?? 0) * (parts[n] ?? 0))) ?? 0
+          expect(truth).toBeGreaterThanOrEqual((load.p95BitsPerSecond?.atLeast ?? 0) - 1e-6)
+          expect(truth).toBeLessThanOrEqual((load.p95BitsPerSecond?.atMost ?? 0) + 1e-6)
+        },
+      ),
+    )
+  })
+})

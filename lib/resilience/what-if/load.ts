@@ -1,0 +1,129 @@
+import type { CircuitPath, PeeringType, WhatIfLoad, WhatIfPath, WhatIfRow } from '#lib/contract/index.ts'
+
+/** Rates of one path in one direction: bit/s by the start of each 5 minutes that was measured as a whole. */
+export type Rates = ReadonlyMap<number, number>
+
+/** A path that carries something, and in which direction. */
+export interface Carrier {
+  circuit: string
+  path: CircuitPath
+  direction: WhatIfLoad['direction']
+}
+
+export const carrierKey = ({ circuit, path, direction }: Carrier): string => `${circuit}/${path}/${direction}`
+
+/** Traffic that leaves a path, and which paths it may go to. */
+export interface Shift {
+  from: Carrier
+  to: readonly Carrier[]
+  /** all of it goes to the one path of `to` */
+  isWhole: boolean
+}
+
+/**
+ * Which traffic goes elsewhere, by the rows of a what-if on private peering: from Azure by the gateways' rows, to Azure by those of the customer's
+ * side. How much of a path's traffic belongs to one prefix is not measured.
+ */
+export function shiftsOf(rows: readonly WhatIfRow[]): Shift[] {
+  const byCarrier = new Map<string, { from: Carrier; rows: WhatIfRow[] }>()
+  for (const row of rows) {
+    const direction = directionOf(row)
+    for (const from of row.before.flatMap((path) => carrierOf(path, direction))) {
+      const key = carrierKey(from)
+      const known = byCarrier.get(key)
+      if (known) known.rows.push(row)
+      else byCarrier.set(key, { from, rows: [row] })
+    }
+  }
+  return [...byCarrier.values()].flatMap(({ from, rows: own }): Shift[] => {
+    const leaving = own.filter(({ after }) => !after.some((path) => isCarrier(path, from)))
+    if (leaving.length === 0) return []
+    const to = new Map(
+      leaving.flatMap((row) =>
+        row.after.flatMap((path) => carrierOf(path, from.direction)).map((one) => [carrierKey(one), one]),
+      ),
+    )
+    const isWhole =
+      leaving.length === own.length &&
+      to.size === 1 &&
+      leaving.every(({ after }) => after.length === 1 && after[0]?.circuitId !== null)
+    return [{ from, to: [...to.values()], isWhole }]
+  })
+}
+
+const directionOf = ({ side }: WhatIfRow): Carrier['direction'] => (side === 'azure' ? 'out' : 'in')
+
+const carrierOf = ({ circuitId, path }: WhatIfPath, direction: Carrier['direction']): Carrier[] =>
+  circuitId === null || path === null ? [] : [{ circuit: circuitId, path, direction }]
+
+const isCarrier = ({ circuitId, path }: WhatIfPath, { circuit, path: own }: Carrier) =>
+  circuitId === circuit && path === own
+
+/** Samples of which both paths need this share in common. Source: docs/rules/what-if.md. */
+const COMMON = 0.8
+
+/**
+ * What each path that takes traffic over would carry. With enough common samples the sum is taken at each time: the traffic of a path that is
+ * lost goes to its successors, so that at any time a successor carries at least what is certain to come and at the most all that may. Without
+ * them the p95 are added, which bounds nothing in either direction.
+ */
+export function loadsOf(
+  shifts: readonly Shift[],
+  ratesOf: (carrier: Carrier) => Rates,
+  bandwidthOf: (circuit: string) => number | null,
+  peering: PeeringType = 'private',
+): WhatIfLoad[] {
+  const successors = new Map(shifts.flatMap(({ to }) => to.map((one) => [carrierKey(one), one])))
+  return [...successors.values()]
+    .toSorted((a, b) => (carrierKey(a) < carrierKey(b) ? -1 : 1))
+    .map((carrier): WhatIfLoad => {
+      const incoming = shifts.filter(({ to }) => to.some((one) => carrierKey(one) === carrierKey(carrier)))
+      const mbps = bandwidthOf(carrier.circuit)
+      const { circuit: circuitId, path, direction } = carrier
+      const figure = figureOf(
+        ratesOf(carrier),
+        incoming.map(({ from, isWhole }) => ({ rates: ratesOf(from), isWhole })),
+      )
+      const most = figure.p95BitsPerSecond?.atMost ?? null
+      return {
+        circuitId,
+        peering,
+        path,
+        direction,
+        ...figure,
+        bandwidthMbps: mbps,
+        share: most === null || mbps === null || mbps === 0 ? null : most / (mbps * 1e6),
+      }
+    })
+}
+
+type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'method'>
+
+function figureOf(own: Rates, incoming: readonly { rates: Rates; isWhole: boolean }[]): Figure {
+  const ownP95 = p95([...own.values()])
+  const parts = incoming.map(({ rates }) => p95([...rates.values()]))
+  if (ownP95 === null || parts.includes(null)) {
+    return { p95BitsPerSecond: null, sumOfP95: null, ownP95, method: 'too_few_samples' }
+  }
+  const sumOfP95 = parts.reduce<number>((sum, part) => sum + (part ?? 0), ownP95)
+  const common = [...own.keys()].filter((start) => incoming.every(({ rates }) => rates.has(start)))
+  const longest = Math.max(own.size, ...incoming.map(({ rates }) => rates.size))
+  if (common.length < COMMON * longest) {
+    return { p95BitsPerSecond: { atLeast: ownP95, atMost: sumOfP95 }, sumOfP95, ownP95, method: 'sum_of_p95' }
+  }
+  const sums = (of: typeof incoming) =>
+    common.map((start) => of.reduce((sum, { rates }) => sum + (rates.get(start) ?? 0), own.get(start) ?? 0))
+  const atLeast = p95(sums(incoming.filter(({ isWhole }) => isWhole))) ?? ownP95
+  const atMost = p95(sums(incoming)) ?? sumOfP95
+  return { p95BitsPerSecond: { atLeast, atMost }, sumOfP95, ownP95, method: 'aligned' }
+}
+
+/** Fewer samples have no 95th percentile that says anything. */
+const LEAST_SAMPLES = 20
+
+/** The 95th percentile by nearest rank; null = too few samples. */
+export function p95(samples: readonly number[]): number | null {
+  if (samples.length < LEAST_SAMPLES) return null
+  const sorted = samples.toSorted((a, b) => a - b)
+  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? null
+}
