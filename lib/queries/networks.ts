@@ -46,6 +46,18 @@ export async function readNetworks(q: Queryable): Promise<Network[]> {
   return withFindings(q, networksAmong(resources))
 }
 
+/** The GatewaySubnet of each network that has one, by the network's id. */
+export async function gatewaySubnets(q: Queryable): Promise<Map<string, NonNullable<NetworkConfig['gatewaySubnet']>>> {
+  const networks = await listResources(q, { types: [armTypes.virtualNetwork] })
+  return new Map(
+    networks.flatMap(({ id, type, config }) => {
+      const decoded = decodeConfig(type, config)
+      const subnet = decoded?.resource === 'network' ? decoded.gatewaySubnet : null
+      return subnet ? [[id, subnet] as const] : []
+    }),
+  )
+}
+
 async function withFindings(q: Queryable, networks: readonly Omit<Network, 'findings'>[]): Promise<Network[]> {
   const topology = await readTopology(q)
   const { sites } = await readDeclarations(q)

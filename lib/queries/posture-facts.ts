@@ -1,28 +1,64 @@
-import { type Circuit, type EpochMs, type EventKind, type Gateway, type Network } from '#lib/contract/index.ts'
-import { type DetectionSettings, prefixLimit } from '#lib/detection/index.ts'
-import { listEvents, type StoredEvent } from '#lib/history/index.ts'
+import {
+  armKey,
+  armTypes,
+  type Circuit,
+  circuitPaths,
+  type EpochMs,
+  type EventKind,
+  type Gateway,
+  type Network,
+} from '#lib/contract/index.ts'
+import { type DetectionSettings, isUsable, prefixLimit } from '#lib/detection/index.ts'
+import {
+  activityAround,
+  configChanges,
+  listEvents,
+  openEvents,
+  readDeclarations,
+  routesAt,
+  routesCovering,
+  type SourceStatus,
+  type StoredEvent,
+  usage,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type CircuitFacts,
   circuitLimits,
   type GatewayFacts,
   gatewayLimits,
+  isPrivateAddress,
   type PostureFacts,
 } from '#lib/resilience/index.ts'
+import { explainingTime, explanationOf } from './change-explanation.ts'
 import { readCircuits } from './circuits.ts'
+import { mapConcurrent } from './cost/map-concurrent.ts'
 import { customersByScope } from './customer-names.ts'
+import { pollFreshness, readSources } from './freshness.ts'
+import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
+import { gatewayNetworks } from './gateway-networks.ts'
+import { gatewayRouteTables } from './gateway-route-tables.ts'
 import { readGateways } from './gateways.ts'
-import { readNetworks } from './networks.ts'
+import { recentMetrics } from './metric-sessions.ts'
+import { gatewaySubnets, readNetworks } from './networks.ts'
 import { readSessions } from './sessions.ts'
 import { thresholdsInForce } from './thresholds-in-force.ts'
 import { readTopology, type Topology } from './topology.ts'
 import { iso } from './wire.ts'
 
-const DAY = 24 * 60 * 60_000
+const HOUR = 60 * 60_000
+const DAY = 24 * HOUR
 /** Losses of that time prove something about the design. */
 const LOSSES_MS = 180 * DAY
 const MOST_LOSSES = 1_000
 const losses: readonly EventKind[] = ['path_down', 'circuit_down']
+const LOAD_MS = 7 * DAY
+/** of the hours of that time, and of one hour */
+const LEAST_COVERED = 0.8
+const CHANGES_MS = 30 * DAY
+const MOST_CHANGES = 200
+const defaultRoutes = ['0.0.0.0/0', '::/0']
+const MOST_DEFAULTS = 1_000
 
 /** What checks are made by, of all that the reader sees. */
 export async function postureFacts(q: Queryable, now: EpochMs): Promise<PostureFacts> {
@@ -32,72 +68,176 @@ export async function postureFacts(q: Queryable, now: EpochMs): Promise<PostureF
   const { gateways } = await readGateways(q, topology, undefined, now, sessions)
   const networks = await readNetworks(q)
   const customers = await customersByScope(q)
+  const sources = await readSources(q)
+  const ofCircuits = await readCircuitFacts(q, circuits, { customers, sources, now })
+  const ofGateways = await readGatewayFacts(q, gateways, { topology, circuits, networks, customers, sources, now })
+  const subnets = await gatewaySubnets(q)
+  const { sites } = await readDeclarations(q)
+  return {
+    circuits: ofCircuits,
+    gateways: ofGateways,
+    networks: networks.map((network) => ({ ...network, gatewaySubnet: subnets.get(network.id) ?? null })),
+    tunnelsAll: sites.some(({ prefixes }) => prefixes.some((prefix) => defaultRoutes.includes(prefix))),
+  }
+}
+
+interface Read {
+  customers: ReadonlyMap<string, string>
+  sources: readonly SourceStatus[]
+  now: EpochMs
+}
+
+async function readCircuitFacts(
+  q: Queryable,
+  circuits: readonly Circuit[],
+  { customers, sources, now }: Read,
+): Promise<CircuitFacts[]> {
   const settings = await thresholdsInForce(q)
   const past = await listEvents(q, { kinds: losses, from: now - LOSSES_MS, to: now, limit: MOST_LOSSES })
   const lossesOf = Map.groupBy(past.rows, ({ scope }) => scope)
-  return {
-    circuits: circuits.map((circuit) =>
-      circuitFacts(circuit, {
-        customer: customers.get(circuit.id) ?? null,
-        settings,
-        losses: lossesOf.get(circuit.id) ?? [],
+  const open = Map.groupBy(
+    [...(await openEvents(q, { kind: 'parity_mismatch' })), ...(await openEvents(q, { kind: 'n1_capacity_risk' }))],
+    ({ scope }) => scope,
+  )
+  const changes = await providerChanges(q, now)
+  const isLogged = (circuit: Circuit) =>
+    sources.some(
+      ({ resourceId, poll }) =>
+        poll.kind === 'activity' &&
+        armKey(resourceId) === armKey(`/subscriptions/${circuit.subscriptionId}`) &&
+        isUsable(pollFreshness(poll, now)),
+    )
+  return mapConcurrent(circuits, async (circuit) => {
+    const own = changes.get(circuit.id) ?? []
+    return {
+      ...circuit,
+      customer: customers.get(circuit.id) ?? null,
+      prefixLimits: prefixLimits(circuit, settings),
+      limits: circuitLimits({
+        tier: circuit.sku.tier,
+        bandwidthMbps: circuit.bandwidthMbps,
+        networks: circuit.connections.length,
+        circuits: circuit.globalReachConnections.length,
       }),
-    ),
-    gateways: gateways.map((gateway) => gatewayFacts(gateway, { topology, circuits, networks, customers })),
-    networks,
-  }
+      losses: lossesIn(lossesOf.get(circuit.id) ?? []),
+      tablesRead: tablesRead(circuit, sources, now),
+      open: (open.get(circuit.id) ?? []).map(({ kind, subject, evidence }) => ({
+        kind: kind as 'parity_mismatch' | 'n1_capacity_risk',
+        subject,
+        reason: `${kind === 'parity_mismatch' ? 'The paths differ' : 'Both paths carry more than one of them could'}: ${evidence
+          .map(({ after }) => String(after))
+          .join(', ')}.`,
+      })),
+      busiestHour: await busiestHour(q, circuit, now),
+      // without the log, whether an entry explains a change can't be said
+      providerChanges: own.length === 0 || isLogged(circuit) ? own : null,
+    }
+  })
 }
 
-function circuitFacts(
-  circuit: Circuit,
-  { customer, settings, losses: own }: { customer: string | null; settings: DetectionSettings; losses: StoredEvent[] },
-): CircuitFacts {
-  const isPremium = circuit.sku.tier?.toLowerCase() === 'premium'
-  return {
-    ...circuit,
-    customer,
-    prefixLimits: new Map(circuit.peerings.map(({ name }) => [name, prefixLimit(name, isPremium, settings)])),
-    limits: circuitLimits({
-      tier: circuit.sku.tier,
-      bandwidthMbps: circuit.bandwidthMbps,
-      networks: circuit.connections.length,
-      circuits: circuit.globalReachConnections.length,
-    }),
-    losses: own
-      .map(({ started, forwardingLoss }) => ({
-        at: iso(started.latest),
-        mechanism: forwardingLoss?.mechanism?.named ?? null,
-      }))
-      .toSorted((a, b) => (a.at < b.at ? 1 : -1)),
-  }
+function prefixLimits({ sku, peerings }: Circuit, settings: DetectionSettings): CircuitFacts['prefixLimits'] {
+  const isPremium = sku.tier?.toLowerCase() === 'premium'
+  return new Map(peerings.map(({ name }) => [name, prefixLimit(name, isPremium, settings)]))
 }
 
-function gatewayFacts(
-  gateway: Gateway,
+const lossesIn = (events: readonly StoredEvent[]): CircuitFacts['losses'] =>
+  events
+    .map(({ started, forwardingLoss }) => ({
+      at: iso(started.latest),
+      mechanism: forwardingLoss?.mechanism?.named ?? null,
+    }))
+    .toSorted((a, b) => (a.at < b.at ? 1 : -1))
+
+function tablesRead({ id, peerings }: Circuit, sources: readonly SourceStatus[], now: EpochMs): ReadonlySet<string> {
+  const good = new Set(
+    sources
+      .filter(({ scope, poll }) => scope === id && poll.kind === 'tables' && isUsable(pollFreshness(poll, now)))
+      .map(({ subresource }) => subresource),
+  )
+  return new Set(
+    peerings.map(({ name }) => name).filter((name) => circuitPaths.every((path) => good.has(`${name}/${path}`))),
+  )
+}
+
+/** Of a circuit without both paths' bytes for most of the time nothing is known. */
+async function busiestHour(q: Queryable, { id }: Circuit, now: EpochMs): Promise<CircuitFacts['busiestHour']> {
+  const { points } = await usage(q, { scope: id, from: now - LOAD_MS, to: now, step: 'hour' })
+  const seen = points.flatMap((point) => (point.coveredMs >= LEAST_COVERED * HOUR ? [point] : []))
+  const coveredShare = points.reduce((sum, { coveredMs }) => sum + coveredMs, 0) / LOAD_MS
+  if (coveredShare < LEAST_COVERED) return null
+  const rates = seen.flatMap((point) =>
+    [point.in, point.out].map(({ bytes, coveredMs }) => (Number(bytes) * 8_000) / Math.max(1, coveredMs)),
+  )
+  return { bitsPerSecond: Math.max(0, ...rates), coveredShare: Math.min(1, coveredShare) }
+}
+
+/** Changes of the provider's state of each circuit, by its id, the newest first. */
+async function providerChanges(
+  q: Queryable,
+  now: EpochMs,
+): Promise<Map<string, NonNullable<CircuitFacts['providerChanges']>[number][]>> {
+  const { rows } = await configChanges(q, {
+    type: armTypes.circuit,
+    from: now - CHANGES_MS,
+    to: now,
+    limit: MOST_CHANGES,
+  })
+  const ofProvider = rows.flatMap((row) => {
+    const field = row.fields.find(({ path }) => path.endsWith('/serviceProviderProvisioningState'))
+    return row.op === 'changed' && field ? [{ row, field }] : []
+  })
+  const around = await activityAround(
+    q,
+    ofProvider.map(({ row: { resourceId, between } }) => ({ resourceId, within: explainingTime(between) })),
+  )
+  const changes = ofProvider.map(({ row, field }, n) => {
+    const entry = explanationOf(row, around[n] ?? [])
+    return {
+      scope: row.scope,
+      at: iso(row.between.latest),
+      before: String(field.before),
+      after: String(field.after),
+      by: entry && (entry.caller ?? entry.operation),
+    }
+  })
+  return Map.groupBy(changes, ({ scope }) => scope)
+}
+
+async function readGatewayFacts(
+  q: Queryable,
+  gateways: readonly Gateway[],
   {
     topology,
     circuits,
     networks,
     customers,
-  }: {
-    topology: Topology
-    circuits: readonly Circuit[]
-    networks: readonly Network[]
-    customers: ReadonlyMap<string, string>
-  },
-): GatewayFacts {
-  const { id, kind, sku, connections } = gateway
-  const config = topology.gateways.find(({ resource }) => resource.id === id)?.config
-  // the connections of a hub's gateway stand in the gateway, and are listed with the circuits
-  const byCircuits = circuits.filter((circuit) => circuit.connections.some(({ gatewayId }) => gatewayId === id))
-  const toCircuits = connections.filter(({ type }) => type?.toLowerCase() === 'expressroute')
-  const circuitIds = [...new Set([...toCircuits.map(({ circuitId }) => circuitId), ...byCircuits.map((one) => one.id)])]
-  const inHub = config?.hubConnections.some(({ circuitKey }) => circuitKey === null || !topology.byKey.has(circuitKey))
-  const locations = byCircuits.flatMap(({ peeringLocation }) => peeringLocation ?? [])
-  return {
-    ...gateway,
-    customer: customers.get(id) ?? null,
-    limits:
+    sources,
+    now,
+  }: Read & { topology: Topology; circuits: readonly Circuit[]; networks: readonly Network[] },
+): Promise<GatewayFacts[]> {
+  const tables = await gatewayRouteTables(q, await gatewayNetworks(q, null, undefined))
+  const metrics = Map.groupBy(await recentMetrics(q, undefined, LOAD_METRICS, now), ({ scope }) => scope)
+  const isRead = new Set(
+    sources
+      .filter(({ poll }) => poll.kind === 'learned' && isUsable(pollFreshness(poll, now)))
+      .map(({ scope }) => scope),
+  )
+  const defaults = await learnedDefaults(q)
+  const onCircuits = new Set(gateways.filter(({ kind }) => kind === 'expressRoute').map(({ id }) => id))
+  const coveringDevice = await routesToDevices(q, gateways, new Set([...onCircuits].filter((id) => isRead.has(id))))
+  return gateways.map((gateway) => {
+    const { id, kind, sku, connections } = gateway
+    const config = topology.gateways.find(({ resource }) => resource.id === id)?.config
+    // the connections of a hub's gateway stand in the gateway, and are listed with the circuits
+    const linked = circuits.filter((circuit) => circuit.connections.some(({ gatewayId }) => gatewayId === id))
+    const toCircuits = connections.filter(({ type }) => type?.toLowerCase() === 'expressroute')
+    const circuitIds = [...new Set([...toCircuits.map(({ circuitId }) => circuitId), ...linked.map((one) => one.id)])]
+    // a connection of a VPN gateway leads to a site
+    const isUnread = config?.hubConnections.some(
+      ({ circuitKey, site }) => site === null && (circuitKey === null || !topology.byKey.has(circuitKey)),
+    )
+    const locations = linked.flatMap(({ peeringLocation }) => peeringLocation ?? [])
+    const limits =
       kind === 'expressRoute' || kind === 'vpn'
         ? gatewayLimits({
             kind,
@@ -107,8 +247,49 @@ function gatewayFacts(
             locations,
             prefixes: null,
           })
-        : [],
-    networkId: networks.find(({ gatewayIds }) => gatewayIds.includes(id))?.id ?? null,
-    circuitIds: kind === 'vwan' && inHub ? [...circuitIds, null] : circuitIds,
+        : []
+    return {
+      ...gateway,
+      customer: customers.get(id) ?? null,
+      limits,
+      load: gatewayLoad(metrics.get(id) ?? [], sku),
+      networkId: networks.find(({ gatewayIds }) => gatewayIds.includes(id))?.id ?? null,
+      circuitIds: kind === 'vwan' && isUnread ? [...circuitIds, null] : circuitIds,
+      userRoutes: tables.find((one) => one.gateway.id === id)?.table ?? null,
+      defaultFrom: isRead.has(id) ? (defaults.get(id) ?? []) : null,
+      coveringDevice,
+    }
+  })
+}
+
+/** The neighbors that gateways learn a default route from, by the gateway's id. */
+async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>()
+  for (const prefix of defaultRoutes) {
+    const { rows } = await routesAt(q, { at: null, kinds: ['learned'], prefix, limit: MOST_DEFAULTS })
+    for (const { scope, peer } of rows) {
+      const known = found.get(scope) ?? []
+      if (peer !== null && !known.includes(peer)) found.set(scope, [...known, peer])
+    }
   }
+  return found
+}
+
+/** What ExpressRoute gateways learned that covers the private addresses of VPN devices; empty where no such gateway was read. */
+async function routesToDevices(
+  q: Queryable,
+  gateways: readonly Gateway[],
+  read: ReadonlySet<string>,
+): Promise<Map<string, string>> {
+  const addresses = new Set(
+    gateways.flatMap(({ connections }) => connections.flatMap(({ device }) => device?.address ?? [])),
+  )
+  const covering = new Map<string, string>()
+  if (read.size === 0) return covering
+  for (const address of addresses) {
+    if (!isPrivateAddress(address)) continue
+    const routes = await routesCovering(q, { address, at: null, kinds: ['learned'] })
+    covering.set(address, routes.find(({ scope }) => read.has(scope))?.prefix ?? '')
+  }
+  return covering
 }

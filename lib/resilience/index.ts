@@ -7,7 +7,9 @@ export {
   type FoundCheck,
   type GatewayFacts,
   type PostureFacts,
+  type PostureNetwork,
   worstFirst,
 } from './checks/index.ts'
+export { isPrivateAddress } from './checks/routing.ts'
 export { uncoveredSystemRoute } from './uncovered.ts'
 export * from './what-if/index.ts'

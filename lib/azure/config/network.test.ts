@@ -42,6 +42,7 @@ describe('a network as ARM lists it', () => {
       addressPrefixes: ['10.0.0.0/16'],
       gatewayPrefixes: ['10.0.4.0/27', '10.0.5.0/27', 'fd00::/64'],
       gatewayRouteTableKey: `${vnetId}/../routeTables/RT`.toLowerCase(),
+      gatewaySubnet: { prefixes: ['10.0.4.0/27'], hasNsg: false },
       peerings: [
         {
           name: 'erp-to-hub',

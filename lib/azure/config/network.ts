@@ -16,6 +16,7 @@ export function decodeNetwork(config: unknown): NetworkConfig {
     addressPrefixes: network.object('addressSpace').texts('addressPrefixes'),
     gatewayPrefixes: network.list('subnets').filter(holdsGateways).flatMap(prefixesOf),
     gatewayRouteTableKey: routeTableOf(network.list('subnets').find(isGatewaySubnet)),
+    gatewaySubnet: gatewaySubnetOf(network.list('subnets').find(isGatewaySubnet)),
     peerings: network.list('virtualNetworkPeerings').map(peeringOf),
     routingPreference: routingPreferenceOf(network),
     hub: null,
@@ -31,6 +32,7 @@ export function decodeHub(config: unknown): NetworkConfig {
     addressPrefixes: prefix === null ? [] : [prefix],
     gatewayPrefixes: prefix === null ? [] : [prefix],
     gatewayRouteTableKey: null,
+    gatewaySubnet: null,
     peerings: [],
     routingPreference: routingPreferenceOf(hub),
     hub: hubFacts(hub),
@@ -40,6 +42,9 @@ export function decodeHub(config: unknown): NetworkConfig {
 const holdsGateways = (subnet: ArmObject) => /^(?:GatewaySubnet|RouteServerSubnet)$/i.test(subnet.text('name') ?? '')
 
 const isGatewaySubnet = (subnet: ArmObject) => /^GatewaySubnet$/i.test(subnet.text('name') ?? '')
+
+const gatewaySubnetOf = (subnet: ArmObject | undefined): NetworkConfig['gatewaySubnet'] =>
+  subnet ? { prefixes: prefixesOf(subnet), hasNsg: subnet.object('networkSecurityGroup').text('id') !== null } : null
 
 function routeTableOf(subnet: ArmObject | undefined): string | null {
   const id = subnet?.object('routeTable').text('id') ?? null

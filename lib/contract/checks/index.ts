@@ -1,13 +1,16 @@
 import { gatewayChecks } from './gateway.ts'
 import { limitChecks } from './limits.ts'
 import { networkChecks } from './network.ts'
+import { operationChecks } from './operation.ts'
 import { peeringChecks } from './peering.ts'
 import { type CheckArea, checkAreas, type CheckRecord } from './record.ts'
 import { redundancyChecks } from './redundancy.ts'
+import { routingChecks } from './routing.ts'
 
 export * from './record.ts'
 export { checkCommand } from './command.ts'
 export { HEADROOM_SHARE } from './limits.ts'
+export { DRILL_DAYS } from './operation.ts'
 
 const records = {
   ...redundancyChecks,
@@ -15,6 +18,8 @@ const records = {
   ...peeringChecks,
   ...gatewayChecks,
   ...networkChecks,
+  ...routingChecks,
+  ...operationChecks,
 } as const satisfies Record<string, CheckRecord>
 
 export type CheckKind = keyof typeof records

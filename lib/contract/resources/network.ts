@@ -12,6 +12,8 @@ export interface NetworkConfig {
   gatewayPrefixes: string[]
   /** key (`armKey`) of the user-defined routes of its GatewaySubnet; null = it has none */
   gatewayRouteTableKey: string | null
+  /** null = it has none */
+  gatewaySubnet: { prefixes: string[]; hasNsg: boolean } | null
   /** a hub has none: ARM lists its connections elsewhere */
   peerings: PeeringConfig[]
   /** of a hub */

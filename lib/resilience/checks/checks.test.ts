@@ -73,119 +73,289 @@ const slots = (count: number) =>
     ],
   })
 
+const privately = (own: Partial<CircuitFacts>) => facts({ circuits: [london(own)] })
+const publicly = (own: Partial<CircuitFacts>) => withMicrosoft({}, own)
+const differing = (subject: string): Partial<CircuitFacts> => ({
+  open: [{ kind: 'parity_mismatch', subject, reason: 'The paths differ: 1 prefix.' }],
+})
+const learned = (defaultFrom: string[] | null, tunnelsAll = false) =>
+  facts({ gateways: [aGateway('ergw-hub', { defaultFrom })], tunnelsAll })
+const inRegion = (location: string | null, tier = 'Standard') =>
+  facts({ circuits: [london({ sku: { tier, family: null } })], gateways: [aGateway('ergw-hub', { location })] })
+const hub = (name: string, gateway: string, own: Parameters<typeof aNetwork>[1] = {}) =>
+  aNetwork(name, { gatewayIds: [`id-${gateway}`], ...own })
+const twoHubs = (peerings: NonNullable<Parameters<typeof aNetwork>[1]>['peerings']) =>
+  facts({
+    networks: [hub('vnet-hub', 'ergw-hub', { peerings }), hub('vnet-dr', 'ergw-dr', { peerings })],
+    gateways: [aGateway('ergw-hub'), aGateway('ergw-dr')],
+  })
+const device = (own: object = {}) => ({
+  id: 'id-lng',
+  name: 'lng-branch',
+  address: '10.200.0.1',
+  asn: 65010,
+  asnReservedBy: null,
+  bgpAddress: null,
+  prefixes: [],
+  ...own,
+})
+const toDevice = (covering: [string, string][], own: object = {}, bgpOn = true) =>
+  facts({
+    gateways: [
+      aGateway('vpngw-hub', {
+        kind: 'vpn',
+        circuitIds: [],
+        connections: [aConnection('cxn-branch', { type: 'IPsec', bgp: bgpOn, device: device(own) })],
+        coveringDevice: new Map(covering),
+      }),
+    ],
+  })
+const subnet = (prefixes: string[], hasNsg = false) =>
+  facts({ networks: [hub('vnet-hub', 'ergw-hub', { gatewaySubnet: { prefixes, hasNsg } })], gateways: [aGateway()] })
+const routesOnSubnet = (prefix: string, propagatesBgp: boolean | null, isRead = true) =>
+  facts({
+    networks: [hub('vnet-hub', 'ergw-hub', { gatewaySubnet: { prefixes: ['10.0.0.0/27'], hasNsg: false } })],
+    gateways: [
+      aGateway('ergw-hub', {
+        userRoutes: {
+          name: 'rt-gw',
+          resourceId: '/rt-gw',
+          propagatesBgp,
+          routes: isRead ? [{ name: 'r', prefix, nextHopType: 'VirtualAppliance', nextHop: '10.0.9.4' }] : null,
+        },
+      }),
+    ],
+  })
+const loaded = (share: number | null) =>
+  facts({
+    gateways: [
+      aGateway('ergw-hub', {
+        load: [{ name: 'cpu', value: (share ?? 0) * 100, limit: 100, share, at: '2026-11-20T00:00:00.000Z' }],
+      }),
+    ],
+  })
+const fast = (sku: string | null, spoke = false) =>
+  facts({
+    circuits: [london()],
+    networks: [
+      hub('vnet-hub', 'ergw-hub', {
+        id: 'id-vnet-hub',
+        peerings: spoke
+          ? [
+              aNetworkPeering('to-spoke', {
+                useRemoteGateways: false,
+                remoteName: 'vnet-spoke',
+                back: {
+                  name: 'to-hub',
+                  state: 'Connected',
+                  syncLevel: 'FullyInSync',
+                  allowGatewayTransit: false,
+                  useRemoteGateways: true,
+                  allowForwardedTraffic: true,
+                  allowVirtualNetworkAccess: true,
+                },
+              }),
+            ]
+          : [],
+      }),
+    ],
+    gateways: [
+      aGateway('ergw-hub', {
+        sku: { name: sku, tier: null, capacity: 2 },
+        connections: [aConnection('cxn-london', { fastPath: true, circuitId: 'id-erc-london' })],
+      }),
+    ],
+  })
+const changed = (by: string | null): Partial<CircuitFacts> => ({
+  providerChanges: [{ at: '2026-11-01T00:00:00.000Z', before: 'Provisioned', after: 'NotProvisioned', by }],
+})
+const owned = (customer: string | null, inUse = 0) =>
+  facts({
+    circuits: [london({ customer: 'Contoso', authorizations: { total: inUse, inUse } })],
+    gateways: [aGateway('ergw-hub', { customer })],
+  })
+
 /** For each check what passes, what fails and what is unknown; null = its state can't be that. */
-const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts; unknown: PostureFacts | null }> = {
-  bgp_on_both_paths: { pass: bgp('up'), fail: bgp('down'), unknown: bgp('unknown') },
-  two_locations: {
-    pass: pair({}),
-    fail: pair({ peeringLocation: 'London' }),
-    unknown: facts({ circuits: [london()], gateways: [aGateway('ergw-hub', { circuitIds: ['id-erc-london', null] })] }),
-  },
-  two_metros: {
-    pass: pair({}),
-    fail: pair({ peeringLocation: 'London2' }),
-    unknown: pair({ peeringLocation: null }),
-  },
-  two_providers: { pass: pair({}), fail: pair({ provider: 'Equinix' }), unknown: pair({ provider: null }) },
-  circuit_on_every_gateway: {
-    pass: pair({}),
-    fail: facts({
-      circuits: [london(), amsterdam()],
-      gateways: [aGateway('ergw-hub', both), aGateway('ergw-dr', { circuitIds: ['id-erc-london'] })],
-    }),
-    unknown: facts({
-      circuits: [london(), amsterdam({ authorizations: { total: 1, inUse: 1 } })],
-      gateways: [aGateway('ergw-hub', both), aGateway('ergw-dr', { circuitIds: ['id-erc-london'] })],
-    }),
-  },
-  vpn_backup: {
-    pass: facts({ gateways: [aGateway(), vpn('Connected')] }),
-    fail: facts({ gateways: [aGateway()] }),
-    unknown: facts({ gateways: [aGateway(), vpn(null)] }),
-  },
-  separate_routers: { pass: mac('00:50:56:00:00:02'), fail: mac('00:50:56:00:00:01'), unknown: mac(null) },
-  bfd: {
-    pass: null,
-    fail: facts({ circuits: [london({ losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: 'hold_timer' }] })] }),
-    unknown: facts({ circuits: [london({ losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: 'immediate' }] })] }),
-  },
-  prefix_headroom: { pass: routes(10), fail: routes(3_200), unknown: routes(null) },
-  network_headroom: { pass: links(7), fail: links(8), unknown: facts({ circuits: [london({ limits: [] })] }) },
-  connection_headroom: {
-    pass: slots(3),
-    fail: slots(4),
-    unknown: facts({ gateways: [aGateway('ergw-hub', { limits: [] })] }),
-  },
-  microsoft_365_premium: {
-    pass: withMicrosoft(filter([exchange]), { sku: { tier: 'Premium', family: null } }),
-    fail: withMicrosoft(filter([exchange])),
-    unknown: withMicrosoft(filter(null)),
-  },
-  microsoft_route_filter: {
-    pass: withMicrosoft({}),
-    fail: withMicrosoft({ routeFilter: null }),
-    unknown: withMicrosoft(filter(null)),
-  },
-  public_prefixes_validated: {
-    pass: withMicrosoft({}),
-    fail: withMicrosoft({ advertisedPublicPrefixesState: 'ValidationNeeded' }),
-    unknown: withMicrosoft({ advertisedPublicPrefixesState: 'Configuring' }),
-  },
-  no_public_peering: {
-    pass: facts({ circuits: [london()] }),
-    fail: withPeering({ name: 'AzurePublicPeering', peeringType: 'AzurePublicPeering', type: null }),
-    unknown: null,
-  },
-  peer_asn_free: {
-    pass: withPeering({}),
-    fail: withPeering({ peerAsn: 23_456, peerAsnReserved: 'IANA (AS_TRANS, RFC 6793)' }),
-    unknown: withPeering({ peerAsn: null }),
-  },
-  links_free: {
-    pass: withPeering({}),
-    fail: pair({}),
-    unknown: withPeering({ primaryPeerAddressPrefix: null, secondaryPeerAddressPrefix: null }),
-  },
-  zone_redundant_sku: {
-    pass: facts({ gateways: [aGateway()] }),
-    fail: facts({ gateways: [aGateway('ergw-hub', { sku: { name: 'HighPerformance', tier: null, capacity: 2 } })] }),
-    unknown: facts({ gateways: [aGateway('ergw-hub', { sku: { name: null, tier: null, capacity: null } })] }),
-  },
-  active_active_vpn: {
-    pass: facts({ gateways: [{ ...vpn('Connected'), activeActive: true }] }),
-    fail: facts({ gateways: [{ ...vpn('Connected'), activeActive: false }] }),
-    unknown: facts({ gateways: [{ ...vpn('Connected'), activeActive: null }] }),
-  },
-  peering_in_sync: {
-    pass: spoke({}),
-    fail: spoke({ syncLevel: 'RemoteNotInSync' }, [finding('out_of_sync', 'to-hub')]),
-    unknown: spoke({ syncLevel: null }),
-  },
-  peering_transit: {
-    pass: spoke({}),
-    fail: spoke({}, [finding('no_transit', 'to-hub')]),
-    unknown: spoke({ otherSide: 'not_read', back: null }),
-  },
-  gateways_saved_by_peering: {
-    pass: facts({ networks: [aNetwork('vnet-hub', { gatewayIds: ['id-ergw-hub'] })] }),
-    fail: facts({
-      networks: [aNetwork('vnet-hub', { gatewayIds: ['id-ergw-hub'], findings: [finding('own_gateway', 'to-dr')] })],
-    }),
-    unknown: facts({
-      networks: [
-        aNetwork('vnet-hub', {
-          gatewayIds: ['id-ergw-hub'],
-          peerings: [aNetworkPeering('to-other', { otherSide: 'not_read', back: null })],
-        }),
-      ],
-    }),
-  },
-  address_space_free: {
-    pass: facts({ networks: [aNetwork()] }),
-    fail: facts({ networks: [aNetwork('vnet-spoke', { findings: [finding('overlap')] })] }),
-    unknown: facts({ networks: [aNetwork('vnet-spoke', { addressPrefixes: [] })] }),
-  },
-}
+const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts | null; unknown: PostureFacts | null }> =
+  {
+    bgp_on_both_paths: { pass: bgp('up'), fail: bgp('down'), unknown: bgp('unknown') },
+    two_locations: {
+      pass: pair({}),
+      fail: pair({ peeringLocation: 'London' }),
+      unknown: facts({
+        circuits: [london()],
+        gateways: [aGateway('ergw-hub', { circuitIds: ['id-erc-london', null] })],
+      }),
+    },
+    two_metros: {
+      pass: pair({}),
+      fail: pair({ peeringLocation: 'London2' }),
+      unknown: pair({ peeringLocation: null }),
+    },
+    two_providers: { pass: pair({}), fail: pair({ provider: 'Equinix' }), unknown: pair({ provider: null }) },
+    circuit_on_every_gateway: {
+      pass: pair({}),
+      fail: facts({
+        circuits: [london(), amsterdam()],
+        gateways: [aGateway('ergw-hub', both), aGateway('ergw-dr', { circuitIds: ['id-erc-london'] })],
+      }),
+      unknown: facts({
+        circuits: [london(), amsterdam({ authorizations: { total: 1, inUse: 1 } })],
+        gateways: [aGateway('ergw-hub', both), aGateway('ergw-dr', { circuitIds: ['id-erc-london'] })],
+      }),
+    },
+    vpn_backup: {
+      pass: facts({ gateways: [aGateway(), vpn('Connected')] }),
+      fail: facts({ gateways: [aGateway()] }),
+      unknown: facts({ gateways: [aGateway(), vpn(null)] }),
+    },
+    separate_routers: { pass: mac('00:50:56:00:00:02'), fail: mac('00:50:56:00:00:01'), unknown: mac(null) },
+    bfd: {
+      pass: null,
+      fail: facts({ circuits: [london({ losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: 'hold_timer' }] })] }),
+      unknown: facts({ circuits: [london({ losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: 'immediate' }] })] }),
+    },
+    prefix_headroom: { pass: routes(10), fail: routes(3_200), unknown: routes(null) },
+    network_headroom: { pass: links(7), fail: links(8), unknown: facts({ circuits: [london({ limits: [] })] }) },
+    connection_headroom: {
+      pass: slots(3),
+      fail: slots(4),
+      unknown: facts({ gateways: [aGateway('ergw-hub', { limits: [] })] }),
+    },
+    microsoft_365_premium: {
+      pass: withMicrosoft(filter([exchange]), { sku: { tier: 'Premium', family: null } }),
+      fail: withMicrosoft(filter([exchange])),
+      unknown: withMicrosoft(filter(null)),
+    },
+    microsoft_route_filter: {
+      pass: withMicrosoft({}),
+      fail: withMicrosoft({ routeFilter: null }),
+      unknown: withMicrosoft(filter(null)),
+    },
+    public_prefixes_validated: {
+      pass: withMicrosoft({}),
+      fail: withMicrosoft({ advertisedPublicPrefixesState: 'ValidationNeeded' }),
+      unknown: withMicrosoft({ advertisedPublicPrefixesState: 'Configuring' }),
+    },
+    no_public_peering: {
+      pass: facts({ circuits: [london()] }),
+      fail: withPeering({ name: 'AzurePublicPeering', peeringType: 'AzurePublicPeering', type: null }),
+      unknown: null,
+    },
+    peer_asn_free: {
+      pass: withPeering({}),
+      fail: withPeering({ peerAsn: 23_456, peerAsnReserved: 'IANA (AS_TRANS, RFC 6793)' }),
+      unknown: withPeering({ peerAsn: null }),
+    },
+    links_free: {
+      pass: withPeering({}),
+      fail: pair({}),
+      unknown: withPeering({ primaryPeerAddressPrefix: null, secondaryPeerAddressPrefix: null }),
+    },
+    zone_redundant_sku: {
+      pass: facts({ gateways: [aGateway()] }),
+      fail: facts({ gateways: [aGateway('ergw-hub', { sku: { name: 'HighPerformance', tier: null, capacity: 2 } })] }),
+      unknown: facts({ gateways: [aGateway('ergw-hub', { sku: { name: null, tier: null, capacity: null } })] }),
+    },
+    active_active_vpn: {
+      pass: facts({ gateways: [{ ...vpn('Connected'), activeActive: true }] }),
+      fail: facts({ gateways: [{ ...vpn('Connected'), activeActive: false }] }),
+      unknown: facts({ gateways: [{ ...vpn('Connected'), activeActive: null }] }),
+    },
+    peering_in_sync: {
+      pass: spoke({}),
+      fail: spoke({ syncLevel: 'RemoteNotInSync' }, [finding('out_of_sync', 'to-hub')]),
+      unknown: spoke({ syncLevel: null }),
+    },
+    peering_transit: {
+      pass: spoke({}),
+      fail: spoke({}, [finding('no_transit', 'to-hub')]),
+      unknown: spoke({ otherSide: 'not_read', back: null }),
+    },
+    gateways_saved_by_peering: {
+      pass: facts({ networks: [aNetwork('vnet-hub', { gatewayIds: ['id-ergw-hub'] })] }),
+      fail: facts({
+        networks: [aNetwork('vnet-hub', { gatewayIds: ['id-ergw-hub'], findings: [finding('own_gateway', 'to-dr')] })],
+      }),
+      unknown: facts({
+        networks: [
+          aNetwork('vnet-hub', {
+            gatewayIds: ['id-ergw-hub'],
+            peerings: [aNetworkPeering('to-other', { otherSide: 'not_read', back: null })],
+          }),
+        ],
+      }),
+    },
+    address_space_free: {
+      pass: facts({ networks: [aNetwork()] }),
+      fail: facts({ networks: [aNetwork('vnet-spoke', { findings: [finding('overlap')] })] }),
+      unknown: facts({ networks: [aNetwork('vnet-spoke', { addressPrefixes: [] })] }),
+    },
+    gateway_subnet_size: { pass: subnet(['10.0.0.0/27']), fail: subnet(['10.0.0.0/28']), unknown: subnet([]) },
+    gateway_subnet_without_nsg: { pass: subnet(['10.0.0.0/27']), fail: subnet(['10.0.0.0/27'], true), unknown: null },
+    gateway_subnet_routes: {
+      pass: routesOnSubnet('10.1.0.0/16', true),
+      fail: routesOnSubnet('0.0.0.0/0', true),
+      unknown: routesOnSubnet('10.1.0.0/16', null, false),
+    },
+    gateway_load: { pass: loaded(0.5), fail: loaded(0.8), unknown: loaded(null) },
+    fastpath_works: { pass: fast('ErGw3AZ'), fail: fast('ErGw3AZ', true), unknown: fast(null) },
+    device_asn_free: {
+      pass: toDevice([]),
+      fail: toDevice([], { asn: 65515, asnReservedBy: 'Azure' }),
+      unknown: toDevice([], { asn: null }),
+    },
+    prefixes_on_both_paths: {
+      pass: privately({}),
+      fail: privately(differing('AzurePrivatePeering')),
+      unknown: privately({ tablesRead: new Set() }),
+    },
+    nat_pool_on_both_paths: {
+      pass: publicly({}),
+      fail: publicly(differing('MicrosoftPeering')),
+      unknown: publicly({ tablesRead: new Set() }),
+    },
+    default_route_intended: {
+      pass: learned(['10.0.4.4'], true),
+      fail: learned(['10.0.4.4']),
+      unknown: learned(null),
+    },
+    forced_tunnelling_redundant: {
+      pass: learned(['10.0.4.4', '10.0.4.5'], true),
+      fail: learned(['10.0.4.4'], true),
+      unknown: learned(null, true),
+    },
+    standard_within_region: { pass: inRegion('uksouth'), fail: inRegion('eastus'), unknown: inRegion('nowhere') },
+    no_hairpin: {
+      pass: twoHubs([
+        aNetworkPeering('a', { remoteId: 'id-vnet-dr' }),
+        aNetworkPeering('b', { remoteId: 'id-vnet-hub' }),
+      ]),
+      fail: twoHubs([]),
+      unknown: twoHubs([aNetworkPeering('to-other', { remoteId: null, otherSide: 'not_read', back: null })]),
+    },
+    ipsec_inside_expressroute: {
+      pass: toDevice([['10.200.0.1', '10.200.0.0/16']]),
+      fail: toDevice([['10.200.0.1', '']]),
+      unknown: toDevice([]),
+    },
+    n1_capacity: {
+      pass: privately({}),
+      fail: privately({ busiestHour: { bitsPerSecond: 1.1e9, coveredShare: 1 } }),
+      unknown: privately({ busiestHour: null }),
+    },
+    failover_tested: {
+      pass: privately({ losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: null }] }),
+      fail: null,
+      unknown: privately({}),
+    },
+    provider_change_explained: {
+      pass: privately(changed('provider@example.com')),
+      fail: privately(changed(null)),
+      unknown: privately({ providerChanges: null }),
+    },
+    no_foreign_connection: { pass: owned('Contoso'), fail: owned('Fabrikam'), unknown: owned('Contoso', 1) },
+  }
 
 const statesOf = (kind: CheckKind, given: PostureFacts) => new Set(checks[kind](given).map(({ state }) => state))
 
@@ -209,7 +379,7 @@ it.each(given('unknown'))('$kind is unknown without what it needs', ({ kind, mad
 
 it.each(checkKinds)('%s gives a reason in a sentence', (kind) => {
   const all = Object.values(cases[kind]).flatMap((made) => (made ? checks[kind](made) : []))
-  for (const { reason } of all) expect(reason).toMatch(/^[A-Z0-9].*\.$/s)
+  for (const { reason } of all) expect(reason).toMatch(/^\S.*\.$/s)
 })
 
 describe('each check by itself', () => {
@@ -250,6 +420,27 @@ describe('each check by itself', () => {
     expect(checks.circuit_on_every_gateway(facts({ circuits: [london()], gateways: [aGateway()] }))).toEqual([])
     expect(checks.microsoft_365_premium(withPeering({}))).toEqual([])
   })
+})
+
+describe('FastPath', () => {
+  it('is refused by a SKU that does not take it', () => {
+    const [row] = checks.fastpath_works(fast('ErGw2AZ'))
+    expect(row).toMatchObject({ state: 'fail', reason: expect.stringMatching(/^ErGw2AZ does not take FastPath/) })
+  })
+})
+
+it.each([
+  ['London2', 'uksouth', 'pass'],
+  ['Amsterdam Metro', 'westeurope', 'pass'],
+  ['Silicon Valley', 'southcentralus', 'pass'],
+  ['Washington DC2', 'westus2', 'pass'],
+  ['Johannesburg', 'southafricanorth', 'pass'],
+  ['Tokyo', 'koreacentral', 'fail'],
+  ['Singapore', 'centralindia', 'fail'],
+  ['Atlantis', 'uksouth', 'unknown'],
+] as const)('a Standard circuit in %s with a gateway in %s: %s', (peeringLocation, location, state) => {
+  const given = facts({ circuits: [london({ peeringLocation })], gateways: [aGateway('ergw-hub', { location })] })
+  expect(checks.standard_within_region(given)[0]?.state).toBe(state)
 })
 
 describe('circuits of two customers on one gateway', () => {

@@ -3,7 +3,7 @@ import { fail, type Judged, listed, of, pass, plural, read, unknown } from './ju
 
 /**
  * The metro of a peering location. A second location of a metro has a number, and a location over two sites says so:
- * `London2`, `Amsterdam Metro`.
+ * `London2`, `Amsterdam Metro`. As it is spelled there.
  * Source: Azure documentation, "ExpressRoute connectivity partners and peering locations".
  */
 export const metroOf = (location: string): string =>
@@ -11,7 +11,6 @@ export const metroOf = (location: string): string =>
     .replace(/\s*metro$/i, '')
     .replace(/\s*\d+$/, '')
     .trim()
-    .toLowerCase()
 
 /** The circuits of each ExpressRoute gateway are in two peering locations. */
 export const twoLocations = distinctly({

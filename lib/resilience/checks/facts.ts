@@ -1,6 +1,7 @@
 import {
   type Circuit,
   type Gateway,
+  type GatewayRouteTable,
   type LimitUse,
   type LossMechanism,
   type Network,
@@ -11,7 +12,14 @@ import {
 export interface PostureFacts {
   circuits: readonly CircuitFacts[]
   gateways: readonly GatewayFacts[]
-  networks: readonly Network[]
+  networks: readonly NetworkFacts[]
+  /** whether a site is declared with a default route: forced tunnelling is meant */
+  tunnelsAll: boolean
+}
+
+export interface NetworkFacts extends Network {
+  /** null = it has none, or it is a hub */
+  gatewaySubnet: { prefixes: readonly string[]; hasNsg: boolean } | null
 }
 
 export interface CircuitFacts extends Circuit {
@@ -21,6 +29,14 @@ export interface CircuitFacts extends Circuit {
   limits: LimitUse[]
   /** losses of its sessions in the last 180 days, the newest first; mechanism null = several could be */
   losses: readonly { at: string; mechanism: LossMechanism | null }[]
+  /** names of the peerings of which the tables of both paths were read lately */
+  tablesRead: ReadonlySet<string>
+  /** open events of detection that state what a check asks */
+  open: readonly { kind: 'parity_mismatch' | 'n1_capacity_risk'; subject: string; reason: string }[]
+  /** both paths together in the busiest hour of the last 7 days, the larger direction; null = bytes of too few hours are known */
+  busiestHour: { bitsPerSecond: number; coveredShare: number } | null
+  /** of the provider's state, in the last 30 days; `by` null = nothing in the Activity Log explains it */
+  providerChanges: readonly { at: string; before: string; after: string; by: string | null }[] | null
 }
 
 export interface GatewayFacts extends Gateway {
@@ -30,6 +46,12 @@ export interface GatewayFacts extends Gateway {
   networkId: string | null
   /** the circuits that it is connected to; null = one that is in no subscription that is read */
   circuitIds: readonly (string | null)[]
+  /** user-defined routes of its GatewaySubnet; null = none */
+  userRoutes: GatewayRouteTable | null
+  /** neighbors that a default route was learned from; null = its routes were not read lately */
+  defaultFrom: readonly string[] | null
+  /** what of ExpressRoute covers the private address of a VPN device, by the device's address; '' = nothing does */
+  coveringDevice: ReadonlyMap<string, string>
 }
 
 /**

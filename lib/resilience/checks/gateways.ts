@@ -1,5 +1,7 @@
+import { HEADROOM_SHARE } from '#lib/contract/index.ts'
 import type { PostureFacts } from './facts.ts'
-import { fail, type Judged, of, pass, read, unknown } from './judged.ts'
+import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
+import { placeOf } from './routing.ts'
 
 /**
  * SKUs of gateways that spread over zones: the ones whose name ends in AZ, and the scalable one.
@@ -35,3 +37,40 @@ export const activeActiveVpn = ({ gateways }: PostureFacts): Judged[] =>
           : fail('One instance waits as a standby.', flag),
       )
     })
+
+/** Of ExpressRoute gateways, whose SKUs have published limits. */
+export const gatewayLoadBelow = ({ gateways }: PostureFacts): Judged[] =>
+  gateways
+    .filter(({ kind }) => kind === 'expressRoute')
+    .map((gateway) => {
+      const load = gateway.load ?? []
+      const evidence = load.map(({ name, value, limit }) => read(name, `${Math.round(value)} of ${limit ?? 'unknown'}`))
+      const shares = load.flatMap(({ name, share }) => (share === null ? [] : [{ name, share }]))
+      const high = shares.filter(({ share }) => share >= HEADROOM_SHARE)
+      const words = ({ name, share }: (typeof shares)[number]) => `${name} at ${Math.round(share * 100)} %`
+      if (high.length > 0) return of(gateway, fail(`${sentence(listed(high.map(words)))}.`, ...evidence))
+      if (shares.length === 0)
+        return of(gateway, unknown('Azure Monitor reported nothing lately that its SKU has a limit for.', ...evidence))
+      return of(gateway, pass(`${sentence(listed(shares.map(words)))}.`, ...evidence))
+    })
+
+const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
+
+/** Of devices at the end of VPN connections that speak BGP. */
+export const deviceAsnFree = ({ gateways }: PostureFacts): Judged[] =>
+  gateways.flatMap(({ connections }) =>
+    connections.flatMap((connection): Judged[] => {
+      const { device, bgp } = connection
+      if (!device || !bgp) return []
+      const { asn, asnReservedBy, name } = device
+      const evidence = read('asn', asn)
+      const resource = { ...connection, ...placeOf(connection.resourceId) }
+      const verdict =
+        asn === null
+          ? unknown(`Azure states no ASN of ${name}.`, evidence)
+          : asnReservedBy === null
+            ? pass(`Nobody reserves AS ${asn} of ${name}.`, evidence)
+            : fail(`AS ${asn} of ${name} is reserved: ${asnReservedBy}.`, evidence)
+      return [of(resource, verdict)]
+    }),
+  )

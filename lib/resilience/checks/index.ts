@@ -10,9 +10,11 @@ import {
 } from '#lib/contract/index.ts'
 import { circuitOnEveryGateway, twoLocations, twoMetros, twoProviders, vpnBackup } from './diversity.ts'
 import type { PostureFacts } from './facts.ts'
-import { activeActiveVpn, zoneRedundantSku } from './gateways.ts'
+import { fastpathWorks } from './fastpath.ts'
+import { gatewaySubnetRoutes, gatewaySubnetSize, gatewaySubnetWithoutNsg } from './gateway-subnet.ts'
+import { activeActiveVpn, deviceAsnFree, gatewayLoadBelow, zoneRedundantSku } from './gateways.ts'
 import type { Check, Judged } from './judged.ts'
-import { bfd } from './measured.ts'
+import { bfd, failoverTested, n1Capacity, noForeignConnection, providerChangeExplained } from './measured.ts'
 import { addressSpaceFree, gatewaysSavedByPeering, peeringInSync, peeringTransit } from './networks.ts'
 import { bgpOnBothPaths, connectionHeadroom, networkHeadroom, prefixHeadroom, separateRouters } from './paths.ts'
 import {
@@ -23,8 +25,17 @@ import {
   peerAsnFree,
   publicPrefixesValidated,
 } from './peerings.ts'
+import {
+  defaultRouteIntended,
+  forcedTunnellingRedundant,
+  ipsecInsideExpressRoute,
+  natPoolOnBothPaths,
+  noHairpin,
+  prefixesOnBothPaths,
+  standardWithinRegion,
+} from './routing.ts'
 
-export type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
+export type { CircuitFacts, GatewayFacts, NetworkFacts as PostureNetwork, PostureFacts } from './facts.ts'
 
 /** The rule of each kind of check. */
 export const checks: Readonly<Record<CheckKind, Check>> = {
@@ -47,10 +58,27 @@ export const checks: Readonly<Record<CheckKind, Check>> = {
   links_free: linksFree,
   zone_redundant_sku: zoneRedundantSku,
   active_active_vpn: activeActiveVpn,
+  gateway_subnet_size: gatewaySubnetSize,
+  gateway_subnet_without_nsg: gatewaySubnetWithoutNsg,
+  gateway_subnet_routes: gatewaySubnetRoutes,
+  gateway_load: gatewayLoadBelow,
+  fastpath_works: fastpathWorks,
+  device_asn_free: deviceAsnFree,
   peering_in_sync: peeringInSync,
   peering_transit: peeringTransit,
   gateways_saved_by_peering: gatewaysSavedByPeering,
   address_space_free: addressSpaceFree,
+  prefixes_on_both_paths: prefixesOnBothPaths,
+  nat_pool_on_both_paths: natPoolOnBothPaths,
+  default_route_intended: defaultRouteIntended,
+  forced_tunnelling_redundant: forcedTunnellingRedundant,
+  standard_within_region: standardWithinRegion,
+  no_hairpin: noHairpin,
+  ipsec_inside_expressroute: ipsecInsideExpressRoute,
+  n1_capacity: n1Capacity,
+  failover_tested: failoverTested,
+  provider_change_explained: providerChangeExplained,
+  no_foreign_connection: noForeignConnection,
 }
 
 /** A row of posture before anybody exempted it. */

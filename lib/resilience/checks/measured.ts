@@ -1,5 +1,6 @@
-import type { PostureFacts } from './facts.ts'
-import { fail, type Judged, of, read, unknown } from './judged.ts'
+import { DRILL_DAYS } from '#lib/contract/index.ts'
+import { type PostureFacts, unseenConnections } from './facts.ts'
+import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
 
 /** That BFD runs is in nothing that Azure states: what can be proved is that a session waited for its hold timer. */
 export const bfd = ({ circuits }: PostureFacts): Judged[] =>
@@ -19,3 +20,91 @@ export const bfd = ({ circuits }: PostureFacts): Judged[] =>
           : unknown('Azure does not state it, and no session was lost in the last 180 days.'),
       )
     })
+
+const GIGA = 1e9
+const rate = (bitsPerSecond: number) => `${(bitsPerSecond / GIGA).toFixed(2)} Gb/s`
+
+/** What both paths carried together fits on one of them. */
+export const n1Capacity = ({ circuits }: PostureFacts): Judged[] =>
+  circuits
+    .filter(({ peerings }) => peerings.length > 0)
+    .map((circuit) => {
+      const { bandwidthMbps, busiestHour, open } = circuit
+      const evidence = [
+        read('bandwidthMbps', bandwidthMbps),
+        read('busiest hour of both paths', busiestHour && rate(busiestHour.bitsPerSecond)),
+      ]
+      const risk = open.find(({ kind }) => kind === 'n1_capacity_risk')
+      if (risk) return of(circuit, fail(risk.reason, ...evidence, read('open event', 'n1_capacity_risk')))
+      if (bandwidthMbps === null || !busiestHour)
+        return of(
+          circuit,
+          unknown('Its bandwidth, or its bytes of most of the last 7 days, is not known.', ...evidence),
+        )
+      const limit = bandwidthMbps * 1e6
+      const words = `${rate(busiestHour.bitsPerSecond)} in the busiest hour of both paths together, ${rate(limit)} on one.`
+      return of(circuit, (busiestHour.bitsPerSecond > limit ? fail : pass)(words, ...evidence))
+    })
+
+export const failoverTested = ({ circuits }: PostureFacts): Judged[] =>
+  circuits
+    .filter(({ peerings }) => peerings.length > 0)
+    .map((circuit) => {
+      const [last] = circuit.losses
+      if (!last)
+        return of(
+          circuit,
+          unknown(`No loss of a path was seen in the last ${DRILL_DAYS} days, and no drill is recorded.`),
+        )
+      return of(circuit, pass(`A path was lost on ${last.at.slice(0, 10)}.`, read('last loss', last.at)))
+    })
+
+export const providerChangeExplained = ({ circuits }: PostureFacts): Judged[] =>
+  circuits.map((circuit) => {
+    const changes = circuit.providerChanges
+    if (changes === null) return of(circuit, unknown('Its changes of the last 30 days were not read.'))
+    const evidence = changes.map(({ at, before, after, by }) =>
+      read(at, `${before} to ${after}, by ${by ?? 'nobody that is logged'}`),
+    )
+    const silent = changes.filter(({ by }) => by === null)
+    const [first] = silent
+    if (first) {
+      const words = `The provider’s state went from ${first.before} to ${first.after} by ${first.at.slice(0, 10)}, and nothing in the Activity Log explains it.`
+      return of(circuit, fail(words, ...evidence))
+    }
+    return of(
+      circuit,
+      pass(
+        'No change of the provider’s state is without an entry.',
+        read('changes in 30 days', changes.length),
+        ...evidence,
+      ),
+    )
+  })
+
+/** A circuit belongs to one customer; gateways that are nobody's in particular, such as a shared hub's, may be anybody's. */
+export const noForeignConnection = ({ circuits, gateways }: PostureFacts): Judged[] =>
+  circuits.flatMap((circuit): Judged[] => {
+    if (circuit.customer === null) return []
+    const linked = gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
+    const evidence = linked.map(({ customer, resourceId }) => read('customer', customer ?? 'nobody’s', resourceId))
+    const foreign = linked.filter(({ customer }) => customer !== null && customer !== circuit.customer)
+    if (foreign.length > 0) {
+      const words = foreign.map(({ name, customer }) => `${name} of ${customer}`)
+      return [of(circuit, fail(`It is ${circuit.customer}’s, and connected to ${listed(words)}.`, ...evidence))]
+    }
+    const unseen = unseenConnections(circuit)
+    if (unseen > 0)
+      return [
+        of(
+          circuit,
+          unknown(`${plural(unseen, 'authorization')} in use by a subscription that is not read.`, ...evidence),
+        ),
+      ]
+    return [
+      of(
+        circuit,
+        pass('No gateway of another customer is connected to it.', read('gateways', linked.length), ...evidence),
+      ),
+    ]
+  })

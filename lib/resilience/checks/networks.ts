@@ -25,10 +25,10 @@ export const peeringInSync = (facts: PostureFacts): Judged[] =>
     return of(network, { ...verdict, values: { peering: name } }, name)
   })
 
-/** Only peerings that use the gateways of the other side need its consent. */
+/** Only peerings that use the gateways of the other side need its consent; that of a Virtual WAN hub is Microsoft's own. */
 export const peeringTransit = (facts: PostureFacts): Judged[] =>
   peeringsOf(facts)
-    .filter(({ peering }) => peering.useRemoteGateways)
+    .filter(({ peering }) => peering.useRemoteGateways && peering.otherSide !== 'hub')
     .map(({ network, peering }) => {
       const { name, remoteName, back } = peering
       const evidence = [

@@ -1,5 +1,5 @@
-import type { Circuit, CircuitPathView, Network, NetworkPeering, PeeringView } from '#lib/contract/index.ts'
-import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
+import type { Circuit, CircuitPathView, NetworkPeering, PeeringView } from '#lib/contract/index.ts'
+import type { CircuitFacts, GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
 
 const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001'
 const named = (type: string, name: string) => ({
@@ -114,6 +114,10 @@ export const aCircuit = (name = 'erc-london', own: Partial<CircuitFacts> = {}): 
     ]),
     limits: [{ name: 'vnet_links', limit: 10, count: 2, share: 0.2, note: null, source: '' }],
     losses: [],
+    tablesRead: new Set(['AzurePrivatePeering', 'MicrosoftPeering']),
+    open: [],
+    busiestHour: { bitsPerSecond: 1e8, coveredShare: 1 },
+    providerChanges: [],
     ...own,
   }
 }
@@ -134,6 +138,9 @@ export const aGateway = (name = 'ergw-hub', own: Partial<GatewayFacts> = {}): Ga
   limits: [{ name: 'connections', limit: 8, count: 2, share: 0.25, note: null, source: '' }],
   networkId: 'id-vnet-hub',
   circuitIds: ['id-erc-london'],
+  userRoutes: null,
+  defaultFrom: [],
+  coveringDevice: new Map(),
   ...own,
 })
 
@@ -181,7 +188,7 @@ export const aNetworkPeering = (name: string, own: Partial<NetworkPeering> = {})
   ...own,
 })
 
-export const aNetwork = (name = 'vnet-spoke', own: Partial<Network> = {}): Network => ({
+export const aNetwork = (name = 'vnet-spoke', own: Partial<NetworkFacts> = {}): NetworkFacts => ({
   ...named('virtualNetworks', name),
   kind: 'vnet',
   addressPrefixes: ['10.100.0.0/16'],
@@ -189,6 +196,7 @@ export const aNetwork = (name = 'vnet-spoke', own: Partial<Network> = {}): Netwo
   gatewayPrefixes: [],
   peerings: [],
   findings: [],
+  gatewaySubnet: null,
   ...own,
 })
 
@@ -196,5 +204,6 @@ export const facts = (own: Partial<PostureFacts>): PostureFacts => ({
   circuits: [],
   gateways: [],
   networks: [],
+  tunnelsAll: false,
   ...own,
 })

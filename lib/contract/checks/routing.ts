@@ -1,0 +1,97 @@
+import type { CheckRecord } from './record.ts'
+
+const ROUTING = 'https://learn.microsoft.com/azure/expressroute/expressroute-routing'
+const TABLES =
+  'az network express-route list-route-tables --name {name} --peering-name {peering} --path primary --resource-group {resourceGroup} --subscription {subscription}'
+
+export const routingChecks = {
+  prefixes_on_both_paths: {
+    area: 'routing',
+    name: 'Prefixes on both paths',
+    meaning: 'The two paths of private peering bring the same prefixes: the loss of one path loses nothing.',
+    severity: 'warning',
+    subject: 'peering',
+    source: 'https://learn.microsoft.com/azure/expressroute/designing-for-high-availability-with-expressroute',
+    remedy: 'Announce the same prefixes from both routers.',
+    command: TABLES,
+    evidence: 'The route tables of both paths, and the open event parity_mismatch that compares them.',
+  },
+  nat_pool_on_both_paths: {
+    area: 'routing',
+    name: 'NAT pool on both paths',
+    meaning:
+      'The public prefixes behind a Microsoft peering, NAT pools among them, are announced on both paths: a pool on one path alone is lost with it.',
+    severity: 'warning',
+    subject: 'peering',
+    source: 'https://learn.microsoft.com/azure/expressroute/expressroute-nat',
+    remedy:
+      'Announce the pool on both paths, or give each path a pool and make sure that both are reachable by either.',
+    command: TABLES,
+    evidence: 'The route tables of both paths, and the open event parity_mismatch that compares them.',
+  },
+  default_route_intended: {
+    area: 'routing',
+    name: 'Default route intended',
+    meaning:
+      'A gateway learns a default route only where a site is declared with it: otherwise Internet traffic leaves by on-premises by accident.',
+    severity: 'major',
+    subject: 'gateway',
+    source: 'https://learn.microsoft.com/azure/expressroute/expressroute-routing#default-route',
+    remedy: 'Filter 0.0.0.0/0 at the router; where forced tunnelling is meant, declare it as a prefix of a site.',
+    command:
+      'az network vnet-gateway list-learned-routes --name {name} --resource-group {resourceGroup} --subscription {subscription}',
+    evidence: 'The routes that the gateway learned, and the declared sites.',
+  },
+  forced_tunnelling_redundant: {
+    area: 'routing',
+    name: 'Forced tunnelling by two neighbors',
+    meaning:
+      'A default route that is meant comes from two neighbors at least: else one path takes the Internet with it.',
+    severity: 'warning',
+    subject: 'gateway',
+    source: ROUTING,
+    remedy: 'Announce the default route on both paths of each circuit.',
+    command:
+      'az network vnet-gateway list-learned-routes --name {name} --resource-group {resourceGroup} --subscription {subscription}',
+    evidence: 'The routes that the gateway learned, and the declared sites.',
+  },
+  standard_within_region: {
+    area: 'routing',
+    name: 'Standard within its geopolitical region',
+    meaning: 'A Standard circuit is connected to gateways of its own geopolitical region: others need Premium.',
+    severity: 'major',
+    subject: 'circuit',
+    source: 'https://learn.microsoft.com/azure/expressroute/expressroute-locations',
+    remedy: 'Make the circuit Premium.',
+    command:
+      'az network express-route update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku-tier Premium',
+    evidence: 'The peering location of the circuit, its tier, and the regions of its gateways.',
+  },
+  no_hairpin: {
+    area: 'routing',
+    name: 'No network-to-network traffic by the circuit',
+    meaning:
+      'Networks whose gateways share a circuit are peered with each other: else what they exchange turns at Microsoft’s edge, and may leave the metro.',
+    severity: 'info',
+    subject: 'network',
+    source: 'https://learn.microsoft.com/azure/expressroute/virtual-network-connectivity-guidance',
+    remedy: 'Peer the networks, or attach both to one hub of a Virtual WAN.',
+    command:
+      'az network vnet peering create --name <name> --vnet-name {name} --remote-vnet <id of the other> --allow-vnet-access --resource-group {resourceGroup} --subscription {subscription}',
+    evidence: 'The gateways of the networks, their circuits, and the peerings of the networks.',
+  },
+  ipsec_inside_expressroute: {
+    area: 'routing',
+    name: 'IPsec inside ExpressRoute',
+    meaning:
+      'The device of a VPN connection that has a private address is reached by a route of ExpressRoute: the tunnel runs inside it.',
+    severity: 'warning',
+    subject: 'connection',
+    source: 'https://learn.microsoft.com/azure/vpn-gateway/site-to-site-vpn-private-peering',
+    remedy:
+      'Announce the device’s address over private peering, and let the connection use the gateway’s private address.',
+    command:
+      'az network vpn-connection update --name {name} --resource-group {resourceGroup} --subscription {subscription} --set useLocalAzureIpAddress=true',
+    evidence: 'The address of the local network gateway, and the routes that ExpressRoute gateways learned.',
+  },
+} as const satisfies Record<string, CheckRecord>

@@ -1,0 +1,62 @@
+import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
+import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
+import { placeOf } from './routing.ts'
+
+/** Scale units from which a scalable gateway takes FastPath. */
+const SCALE_UNITS = 10
+/** Source: Azure documentation, "About ExpressRoute FastPath", gateways. */
+const SKUS: ReadonlySet<string> = new Set(['ultraperformance', 'ergw3az'])
+
+/** null = Azure does not state what it takes to know */
+function takesFastPath({ sku: { name, capacity } }: GatewayFacts): boolean | null {
+  const sku = name?.toLowerCase()
+  if (sku === undefined) return null
+  if (sku === 'ergwscale') return capacity === null ? null : capacity >= SCALE_UNITS
+  return SKUS.has(sku)
+}
+
+/** What sends the traffic of a connection with FastPath by the gateway all the same, as far as the inventory shows it. */
+export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): Judged[] =>
+  gateways.flatMap((gateway) =>
+    gateway.connections
+      .filter(({ fastPath }) => fastPath === true)
+      .map((connection) => {
+        const circuit = circuits.find(({ id }) => id === connection.circuitId)
+        const takes = takesFastPath(gateway)
+        const units =
+          gateway.sku.name?.toLowerCase() === 'ergwscale' ? ` with ${gateway.sku.capacity ?? 'unknown'} units` : ''
+        const evidence = [
+          read('expressRouteGatewayBypass', true),
+          read('sku.name', gateway.sku.name, gateway.resourceId),
+          read('connectivity', circuit?.connectivity ?? null, circuit?.resourceId ?? null),
+        ]
+        const resource = { ...connection, ...placeOf(connection.resourceId) }
+        if (takes === false) {
+          const reason = `${gateway.sku.name}${units} does not take FastPath: UltraPerformance, ErGw3AZ or ErGwScale with ${SCALE_UNITS} units do.`
+          return of(resource, fail(reason, ...evidence))
+        }
+        const bypassed = brokenBy(gateway, circuit, networks)
+        if (bypassed.length > 0)
+          return of(resource, fail(`Traffic goes by the gateway all the same: ${listed(bypassed)}.`, ...evidence))
+        if (takes === null || !circuit || circuit.connectivity === null || gateway.networkId === null)
+          return of(resource, unknown('The SKU, the circuit or the network of the gateway is not known.', ...evidence))
+        const reason =
+          'The SKU takes it, and no peered network or user-defined route breaks it; load balancers and Private Link are not read.'
+        return of(resource, pass(reason, ...evidence))
+      }),
+  )
+
+/** Peered networks and user-defined routes are reached by FastPath on ExpressRoute Direct alone. */
+function brokenBy(
+  gateway: GatewayFacts,
+  circuit: CircuitFacts | undefined,
+  networks: PostureFacts['networks'],
+): string[] {
+  if (!circuit || circuit.connectivity === 'direct' || circuit.connectivity === null) return []
+  const own = networks.find(({ id }) => id === gateway.networkId)
+  const spokes = own?.peerings.filter(({ back }) => back?.useRemoteGateways).map(({ remoteName }) => remoteName) ?? []
+  return [
+    ...(spokes.length > 0 ? [`${listed(spokes)} is peered, and the circuit is not ExpressRoute Direct`] : []),
+    ...(gateway.userRoutes ? [`user-defined routes of ${gateway.userRoutes.name}`] : []),
+  ]
+}

@@ -1,0 +1,54 @@
+import type { NetworkFacts, PostureFacts } from './facts.ts'
+import { fail, type Judged, of, pass, read, unknown } from './judged.ts'
+
+const lengthOf = (prefix: string): number => Number(prefix.split('/')[1] ?? Number.NaN)
+
+/** IPv4 alone: an IPv6 subnet is a /64 whatever stands in it. */
+const ipv4Of = ({ gatewaySubnet }: NetworkFacts) =>
+  gatewaySubnet?.prefixes.filter((prefix) => !prefix.includes(':')) ?? []
+
+const withSubnet = ({ networks }: PostureFacts) => networks.filter(({ gatewaySubnet }) => gatewaySubnet !== null)
+
+export const gatewaySubnetSize = (facts: PostureFacts): Judged[] =>
+  withSubnet(facts).map((network) => {
+    const prefixes = ipv4Of(network)
+    const evidence = read('prefixes of the GatewaySubnet', prefixes.join(' ') || null)
+    const widest = Math.min(...prefixes.map(lengthOf))
+    if (!Number.isFinite(widest)) return of(network, unknown('Azure states no prefix of it.', evidence))
+    return of(network, widest <= 27 ? pass(`It is a /${widest}.`, evidence) : fail(`It is a /${widest}.`, evidence))
+  })
+
+export const gatewaySubnetWithoutNsg = (facts: PostureFacts): Judged[] =>
+  withSubnet(facts).map((network) => {
+    const hasNsg = network.gatewaySubnet?.hasNsg ?? false
+    const evidence = read('networkSecurityGroup', hasNsg ? 'set' : 'none')
+    return of(network, hasNsg ? fail('It has a network security group.', evidence) : pass('It has none.', evidence))
+  })
+
+/** Source: ExpressRoute gateways, GatewaySubnet: no route 0.0.0.0/0, and BGP route propagation stays on. */
+export const gatewaySubnetRoutes = (facts: PostureFacts): Judged[] =>
+  withSubnet(facts).map((network) => {
+    const gateway = facts.gateways.find(({ id }) => network.gatewayIds.includes(id))
+    const table = gateway?.userRoutes ?? null
+    if (!table) {
+      const evidence = read('routeTable of the GatewaySubnet', 'none')
+      return of(
+        network,
+        gateway ? pass('It has no user-defined routes.', evidence) : unknown('No gateway in it is read.', evidence),
+      )
+    }
+    const evidence = [
+      read('routeTable', table.name, table.resourceId),
+      read('disableBgpRoutePropagation', table.propagatesBgp === null ? null : !table.propagatesBgp, table.resourceId),
+    ]
+    const values = { routeTable: table.resourceId }
+    const hasDefault = table.routes?.some(({ prefix }) => prefix === '0.0.0.0/0' || prefix === '::/0')
+    if (hasDefault) return of(network, { ...fail(`${table.name} has a default route.`, ...evidence), values })
+    if (table.propagatesBgp === false)
+      return of(network, { ...fail(`${table.name} keeps the gateways’ BGP routes out.`, ...evidence), values })
+    if (table.routes === null) return of(network, { ...unknown(`${table.name} is not read.`, ...evidence), values })
+    return of(network, {
+      ...pass(`${table.name} has no default route, and lets BGP’s routes in.`, ...evidence),
+      values,
+    })
+  })

@@ -1,0 +1,103 @@
+/**
+ * Geopolitical regions: a Standard circuit reaches the Azure regions of its own. Places that stand in neither list are unknown.
+ * Source: Azure documentation, "ExpressRoute connectivity partners and peering locations", Azure regions to ExpressRoute locations.
+ */
+type Geopolitical =
+  | 'North America'
+  | 'South America'
+  | 'Europe'
+  | 'Asia'
+  | 'India'
+  | 'Japan'
+  | 'Oceania'
+  | 'South Korea'
+  | 'South Africa'
+  | 'United Arab Emirates'
+
+const REGIONS: readonly (readonly [Geopolitical, RegExp])[] = [
+  [
+    'Europe',
+    /^(?:uk|northeurope|westeurope|france|germany|norway|sweden|switzerland|italy|poland|spain|austria|belgium|denmark)/,
+  ],
+  ['India', /india|^jioindia/],
+  ['North America', /^(?:(?:north|south|west)?central|east|west)us\d?$|^canada|^mexico/],
+  ['South America', /^brazil|^chile/],
+  ['Japan', /^japan/],
+  ['South Korea', /^korea/],
+  ['Oceania', /^australia|^newzealand/],
+  ['South Africa', /^southafrica/],
+  ['United Arab Emirates', /^uae/],
+  ['Asia', /^(?:east|southeast)asia$|^indonesia|^malaysia/],
+]
+
+const LOCATIONS: Readonly<Record<Geopolitical, readonly string[]>> = {
+  Europe: [
+    'amsterdam',
+    'athens',
+    'barcelona',
+    'berlin',
+    'brussels',
+    'copenhagen',
+    'dublin',
+    'frankfurt',
+    'geneva',
+    'london',
+    'madrid',
+    'marseille',
+    'milan',
+    'munich',
+    'newport(wales)',
+    'oslo',
+    'paris',
+    'stavanger',
+    'stockholm',
+    'vienna',
+    'warsaw',
+    'zurich',
+  ],
+  'North America': [
+    'allentown',
+    'ashburn',
+    'atlanta',
+    'boston',
+    'chicago',
+    'cleveland',
+    'columbus',
+    'dallas',
+    'denver',
+    'houston',
+    'las vegas',
+    'los angeles',
+    'miami',
+    'minneapolis',
+    'montreal',
+    'new york',
+    'phoenix',
+    'portland',
+    'quebec city',
+    'queretaro (mexico)',
+    'san antonio',
+    'seattle',
+    'silicon valley',
+    'toronto',
+    'vancouver',
+    'washington dc',
+    'calgary',
+  ],
+  'South America': ['bogota', 'campinas', 'rio de janeiro', 'santiago', 'sao paulo'],
+  Asia: ['bangkok', 'hong kong', 'jakarta', 'kuala lumpur', 'manila', 'singapore', 'taipei'],
+  India: ['chennai', 'hyderabad', 'mumbai', 'new delhi', 'pune'],
+  Japan: ['osaka', 'tokyo'],
+  Oceania: ['auckland', 'brisbane', 'canberra', 'melbourne', 'perth', 'sydney'],
+  'South Korea': ['busan', 'seoul'],
+  'South Africa': ['cape town', 'johannesburg'],
+  'United Arab Emirates': ['abu dhabi', 'dubai'],
+}
+
+/** @param region as ARM spells it: `uksouth` or `UK South` @returns null for one that is not listed here */
+export const geopoliticalOfRegion = (region: string): Geopolitical | null =>
+  REGIONS.find(([, pattern]) => pattern.test(region.toLowerCase().replaceAll(' ', '')))?.[0] ?? null
+
+/** @param metro of a peering location, in lower case */
+export const geopoliticalOfMetro = (metro: string): Geopolitical | null =>
+  (Object.keys(LOCATIONS) as Geopolitical[]).find((one) => LOCATIONS[one].includes(metro)) ?? null

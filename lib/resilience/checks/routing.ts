@@ -1,0 +1,165 @@
+import type { PeeringView } from '#lib/contract/index.ts'
+import { metroOf } from './diversity.ts'
+import type { GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
+import { geopoliticalOfMetro, geopoliticalOfRegion } from './geopolitical.ts'
+import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
+import { peeringsIn } from './paths.ts'
+
+export const prefixesOnBothPaths = sameOnBothPaths('private')
+export const natPoolOnBothPaths = sameOnBothPaths('microsoft')
+
+/** What detection found when it compared the tables of both paths. */
+function sameOnBothPaths(type: NonNullable<PeeringView['type']>) {
+  return ({ circuits }: PostureFacts): Judged[] =>
+    peeringsIn(circuits)
+      .filter(({ peering }) => peering.type === type)
+      .map(({ circuit, peering: { name } }) => {
+        const wasRead = circuit.tablesRead.has(name)
+        const evidence = read('tables of both paths', wasRead ? 'read' : null)
+        const differs = circuit.open.find(({ kind, subject }) => kind === 'parity_mismatch' && subject.startsWith(name))
+        const verdict = differs
+          ? fail(differs.reason, evidence, read('open event', 'parity_mismatch'))
+          : wasRead
+            ? pass('Both tables were read, and no prefix is on one path alone.', evidence)
+            : unknown('The table of a path was not read lately.', evidence)
+        return of(circuit, { ...verdict, values: { peering: name } }, name)
+      })
+}
+
+/** Gateways that learn routes from circuits or devices. */
+const learning = ({ gateways }: PostureFacts) =>
+  gateways.filter(({ kind }) => kind === 'expressRoute' || kind === 'vpn')
+
+const defaults = ({ defaultFrom }: GatewayFacts) =>
+  read('0.0.0.0/0 learned from', defaultFrom === null ? null : defaultFrom.join(' ') || 'none')
+
+export const defaultRouteIntended = (facts: PostureFacts): Judged[] =>
+  learning(facts).map((gateway) => {
+    const { defaultFrom } = gateway
+    const evidence = [defaults(gateway), read('declared site with a default route', facts.tunnelsAll)]
+    if (defaultFrom === null) return of(gateway, unknown('Its routes were not read lately.', ...evidence))
+    if (defaultFrom.length === 0) return of(gateway, pass('It learns no default route.', ...evidence))
+    return of(
+      gateway,
+      facts.tunnelsAll
+        ? pass('A declared site has the default route: forced tunnelling is meant.', ...evidence)
+        : fail(`It learns a default route from ${listed(defaultFrom)}, which no declared site has.`, ...evidence),
+    )
+  })
+
+export const forcedTunnellingRedundant = (facts: PostureFacts): Judged[] =>
+  !facts.tunnelsAll
+    ? []
+    : learning(facts)
+        .filter(({ kind }) => kind === 'expressRoute')
+        .map((gateway) => {
+          const { defaultFrom } = gateway
+          const evidence = defaults(gateway)
+          if (defaultFrom === null) return of(gateway, unknown('Its routes were not read lately.', evidence))
+          if (defaultFrom.length > 1)
+            return of(gateway, pass(`${plural(defaultFrom.length, 'neighbor')} announce it.`, evidence))
+          const reason =
+            defaultFrom.length === 0 ? 'It learns no default route.' : `Only ${defaultFrom[0]} announces it.`
+          return of(gateway, fail(reason, evidence))
+        })
+
+/** A Standard circuit and the regions of its gateways. */
+export const standardWithinRegion = ({ circuits, gateways }: PostureFacts): Judged[] =>
+  circuits.flatMap((circuit): Judged[] => {
+    const linked = gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
+    if (linked.length === 0) return []
+    const { tier } = circuit.sku
+    const evidence = [
+      read('sku.tier', tier),
+      read('peeringLocation', circuit.peeringLocation),
+      ...linked.map(({ location, resourceId }) => read('location', location, resourceId)),
+    ]
+    if (tier?.toLowerCase() === 'premium') return [of(circuit, pass('It is Premium.', ...evidence))]
+    const own =
+      circuit.peeringLocation === null ? null : geopoliticalOfMetro(metroOf(circuit.peeringLocation).toLowerCase())
+    if (own === null || tier === null) {
+      const what =
+        tier === null ? 'Its tier' : `The geopolitical region of ${circuit.peeringLocation ?? 'its location'}`
+      return [of(circuit, unknown(`${what} is not known.`, ...evidence))]
+    }
+    const placed = linked.map((gateway) => ({
+      gateway,
+      in: gateway.location && geopoliticalOfRegion(gateway.location),
+    }))
+    const abroad = placed.filter((one) => one.in && one.in !== own)
+    if (abroad.length > 0) {
+      const names = abroad.map((one) => `${one.gateway.name} in ${one.in}`)
+      return [of(circuit, fail(`It is ${tier} in ${own}, and connected to ${listed(names)}.`, ...evidence))]
+    }
+    const unplaced = placed.filter((one) => !one.in).map(({ gateway }) => gateway.name)
+    if (unplaced.length > 0)
+      return [of(circuit, unknown(`The geopolitical region of ${listed(unplaced)} is not known.`, ...evidence))]
+    return [of(circuit, pass(`Its gateways are in ${own}, as it is.`, ...evidence))]
+  })
+
+/** Networks whose gateways share a circuit reach each other by peerings, or by a third network that both are peered with. */
+export const noHairpin = ({ networks, gateways }: PostureFacts): Judged[] => {
+  const circuitsOf = (network: NetworkFacts) =>
+    new Set(
+      gateways
+        .filter(({ kind, id }) => kind === 'expressRoute' && network.gatewayIds.includes(id))
+        .flatMap(({ circuitIds }) => circuitIds.flatMap((id) => id ?? [])),
+    )
+  const withCircuits = networks
+    .filter(({ kind }) => kind === 'vnet')
+    .map((network) => ({ network, circuits: circuitsOf(network) }))
+    .filter(({ circuits }) => circuits.size > 0)
+  return withCircuits.map(({ network, circuits }) => {
+    const others = withCircuits.filter(
+      (other) => other.network !== network && [...other.circuits].some((id) => circuits.has(id)),
+    )
+    const peered = new Set(network.peerings.flatMap(({ remoteId }) => remoteId ?? []))
+    const unread = network.peerings.filter(({ remoteId }) => remoteId === null)
+    const evidence = [
+      read('networks on the same circuits', others.map((other) => other.network.name).join(' ') || 'none'),
+      read('peered with', network.peerings.map(({ remoteName }) => remoteName).join(' ') || 'none'),
+    ]
+    const apart = others.filter((other) => !peered.has(other.network.id)).map((other) => other.network.name)
+    if (apart.length === 0) return of(network, pass('No other network is reached by its circuits alone.', ...evidence))
+    if (unread.length > 0) {
+      const names = listed(unread.map(({ remoteName }) => remoteName))
+      return of(network, unknown(`Whether ${names} leads to ${listed(apart)} is not read.`, ...evidence))
+    }
+    return of(network, fail(`It reaches ${listed(apart)} by a circuit, and is not peered with it.`, ...evidence))
+  })
+}
+
+const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd])/i
+
+/** Whether an address is reached in private networks alone. @param address may be a name, which is none */
+export const isPrivateAddress = (address: string): boolean => PRIVATE.test(address) && /^[0-9a-f.:]+$/i.test(address)
+
+/** VPN connections whose device has a private address: nothing but ExpressRoute leads there. */
+export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): Judged[] =>
+  gateways
+    .filter(({ kind }) => kind === 'vpn')
+    .flatMap(({ connections, coveringDevice }) =>
+      connections.flatMap((connection): Judged[] => {
+        const address = connection.device?.address ?? null
+        if (address === null || !isPrivateAddress(address)) return []
+        const found = coveringDevice.get(address)
+        const evidence = [read('address of the device', address), read('route of ExpressRoute', found ?? null)]
+        const resource = { ...connection, ...placeOf(connection.resourceId) }
+        if (found === undefined)
+          return [of(resource, unknown('The routes of no ExpressRoute gateway were read lately.', ...evidence))]
+        return [
+          of(
+            resource,
+            found === ''
+              ? fail(`${address} is private, and no route of ExpressRoute covers it.`, ...evidence)
+              : pass(`${found}, learned by ExpressRoute, covers ${address}.`, ...evidence),
+          ),
+        ]
+      }),
+    )
+
+/** Where a connection stands, by its id. */
+export function placeOf(resourceId: string): { subscriptionId: string; resourceGroup: string | null } {
+  const [, , subscriptionId = '', , resourceGroup = null] = resourceId.split('/')
+  return { subscriptionId, resourceGroup }
+}
