@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { corpus } from './corpus.ts'
 import { deviationsOf } from './deviations.ts'
+import { measure } from './measure.ts'
 import { runAs } from './operation-times.ts'
 import { score } from './score.ts'
 
@@ -41,4 +42,17 @@ it('a table that was read before a change was seen elsewhere is not taken for wh
   expect(judged.falseAlarms.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([])
   const missed = judged.judged.filter(({ item, event }) => item.seen && !event).map(({ item }) => item.kind)
   expect(missed).toEqual([])
+})
+
+it.each([
+  ['routes that change once a minute rest in no poll, however near two of them are', 'S142', 60],
+  ['what happens and is over is no storm of routes, however rare the polls', 'S17', 300],
+  ['an answer that nobody saw before contradicts those that were, and that is said rightly', 'S53', 60],
+  ['what the first table advertises is said, however late it comes', 'S266', 60],
+  ['a declared primary is held against the routes', 'S390', 60],
+])('%s (%s every %i s)', async (_, id, seconds) => {
+  const scenarios = corpus.filter((scenario) => scenario.id === id)
+  expect(scenarios).toHaveLength(1)
+  const { deviations } = await measure(seconds, scenarios, runAs('azure'))
+  expect(deviations).toEqual([])
 })

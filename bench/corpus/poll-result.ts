@@ -56,6 +56,8 @@ export interface PollResult {
   readonly denied: boolean
   /** it is good, but shows nothing new: an old answer, or no row at all */
   readonly blank: boolean
+  /** an earlier answer, which may be one that nobody has seen */
+  readonly cached: boolean
   /** rows that are missing or print nothing, by gateway instance and neighbor */
   readonly hidden: (instance: string, neighbor: string) => boolean
   /** rows without an age */
@@ -92,6 +94,7 @@ export function resultOf(
     denied: faults.some(({ fault }) => DENIALS.has(fault)) || isGone(happenings, target, at),
     failed: reason !== null,
     reason,
+    cached: faults.some(({ fault }) => fault === 'cached'),
     blank: faults.some(({ fault }) => fault === 'cached' || fault === 'empty-table'),
     hidden: (instance, neighbor) =>
       unknown(instance, neighbor) || missing(instance, neighbor) || isAbsent(happenings, target.resource, instance, at),

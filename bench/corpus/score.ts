@@ -136,10 +136,25 @@ export function score(run: Run): Score {
     judged,
     roots: countOwners(run.events),
     falseAlarms: [...left].filter(
-      (event) => !event.partOf || (SESSION_KINDS.has(event.kind) && !isRemoval(run, event)),
+      (event) =>
+        (!event.partOf || (SESSION_KINDS.has(event.kind) && !isRemoval(run, event))) && !isOfCachedAnswer(run, event),
     ),
     broken: brokenRules(run, new Set(judged.flatMap(({ event }) => event ?? []))),
   }
+}
+
+/**
+ * An earlier answer that was not seen before contradicts those that were: the ages in it have not moved with the clock. That is said, and
+ * said rightly, wherever a poll fell between; of an answer that was seen there is nothing to say.
+ */
+function isOfCachedAnswer({ slots }: Run, { kind, scope, started }: DetectedEvent): boolean {
+  return (
+    kind === 'duration_inconsistent' &&
+    slots.some(
+      ({ source, result, startedAt, finishedAt }) =>
+        result.cached && source.resource === scope && overlaps(started, { earliest: startedAt, latest: finishedAt }),
+    )
+  )
 }
 
 /** Whether the likeliest cause is the scenario's, and as likely as it says; null = it says nothing. */

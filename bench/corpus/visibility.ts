@@ -51,6 +51,9 @@ export function visible(expectation: Expectation, slots: readonly Slot[], scenar
   const { at, samples, flat, reportedBy, provenAt, after, poll, ifPolled, unlessPolled, level } = expectation
   const until = expectation.until ?? scenario.end + 1
   if (expectation.preexisting) return preexisting(polls)
+  // what a gateway advertises is reported at first sight: the first table may come after it changed where operations take long
+  const since = polls.findIndex(({ sampleAt }) => sampleAt >= at)
+  if (poll === 'advertised' && since === 0) return preexisting(polls)
   const begin = boundsOf(polls, at)
   const isPolledIn = (span: Bounds) => polls.some(({ sampleAt }) => span.earliest <= sampleAt && sampleAt < span.latest)
   if (ifPolled && !isPolledIn(ifPolled)) return null

@@ -63,6 +63,21 @@ export const bestPathKinds = {
       nextStep: 'Ask whoever runs the customer router for changes of prepends or announcements.',
     },
   },
+  intent_deviation: {
+    ...CHANGE,
+    name: 'Backup in place of primary',
+    meaning: 'A backup carries what is declared to be carried by another circuit, and did so when it was first seen.',
+    lifecycle: 'interval',
+    proof: [],
+    burst: false,
+    incident: { rank: 265 },
+    cause: {
+      from: 'evidence',
+      owner: 'unknown',
+      nextStep:
+        'Make the declared primary carry these prefixes (prepends, connection weights), or declare the circuit that is meant to.',
+    },
+  },
   ecmp_reduced: {
     ...CHANGE,
     name: 'ECMP reduced',

@@ -19,6 +19,7 @@ import { applyTraffic } from './facts/apply-traffic.ts'
 import { allTraffic } from './facts/traffic/memory.ts'
 import { forgetReleased } from './facts/released.ts'
 import type { GroupInput } from './input.ts'
+import { intentRules } from './rules/routes/declared-primaries.ts'
 import { advertisedHeadroom } from './rules/advertised-headroom.ts'
 import { configRules } from './rules/config.ts'
 import { gatewayRules } from './rules/gateways.ts'
@@ -195,6 +196,11 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     name: 'sites that do not return',
     because: 'It ends outages that the route rules of this poll have not ended.',
     run: (context, { snapshot = null }) => expireSites(context, snapshot),
+  },
+  {
+    name: 'declared primaries',
+    because: 'What the best paths and sites of this poll report needs no deviation beside it.',
+    run: (context, { snapshot = null }) => intentRules(context, snapshot),
   },
   {
     name: 'site learning',

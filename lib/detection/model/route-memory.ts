@@ -17,6 +17,8 @@ export interface ChurnMemory {
   calm: Bounds | null
   /** polls that do not make up a minute yet; absent in what was stored before, null = none */
   part?: { since: EpochMs; counted: number; first: Bounds | null } | null
+  /** how long the newest poll that was counted ran; absent in what was stored before */
+  ranMs?: number
   /** start of the newest poll that was counted */
   countedAt: EpochMs
 }

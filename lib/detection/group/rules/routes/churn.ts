@@ -12,6 +12,8 @@ const MINUTE = 60_000
 const SUBJECT = 'learned routes'
 /** Two polls are never exactly their interval apart. */
 const LEAST_MINUTES = 0.95
+/** Something that happens and is over moves routes in two of them. */
+const LEAST_POLLS = 2
 
 /**
  * route_churn: every minute for five minutes, or every poll where polls are rarer, moves more than max(10, 5 x the 99th percentile of the last seven days) routes a
@@ -45,10 +47,12 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
   const counted = known.counted + here
   const first = known.first ?? (here > 0 ? { earliest: previousOkAt, latest: mark.finishedAt } : null)
   const minutes = (mark.startedAt - known.since) / MINUTE
-  // a minute that is reported in several polls is one: what moves once a minute would seem to rest in between
-  if (minutes < LEAST_MINUTES) {
+  const ranMs = mark.finishedAt - mark.startedAt
+  // a minute that is reported in several polls is one: what moves once a minute would seem to rest in between. An answer is true for
+  // some moment of its poll: two that began a minute apart may be nearer by as long as the former ran
+  if (minutes < LEAST_MINUTES + (memory.ranMs ?? ranMs) / MINUTE) {
     const part = { since: known.since, counted, first }
-    return remember(context, scope, { ...memory, part, countedAt: mark.startedAt })
+    return remember(context, scope, { ...memory, part, ranMs, countedAt: mark.startedAt })
   }
   const between = first ?? { earliest: known.since, latest: mark.finishedAt }
   const perMinute = counted / minutes
@@ -69,6 +73,7 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
   // what is unusual does not become usual while it lasts
   if (counted > 0 && perMinute <= limit) next.usual = addRate(memory.usual, mark.startedAt, minutes, perMinute)
   next.countedAt = mark.startedAt
+  next.ranMs = ranMs
   remember(context, scope, next)
   raise(context, scope, next, limit)
   if (!openChurn(context, mark.scope, scope)) next.calm = null
@@ -111,8 +116,8 @@ function isWatching(context: FoldContext, gateway: string, scope: string): boole
 function raise(context: FoldContext, scope: string, { busy, calm }: ChurnMemory, limit: number): void {
   const { mark, settings } = context
   const span = (since: Bounds): EpochMs => mark.finishedAt - since.earliest
-  // one step between two polls is no rate, however far apart they lie
-  const isStorm = busy !== null && busy.polls > 1 && span(busy.since) >= settings['churn.for']
+  // steps between three polls are two events, however far apart these lie, and no rate
+  const isStorm = busy !== null && busy.polls > LEAST_POLLS && span(busy.since) >= settings['churn.for']
   const isOver = calm !== null && span(calm) >= settings['churn.for']
   reconcile(context, {
     kind: 'route_churn',

@@ -47,11 +47,11 @@ export function returns(
   return returned
 }
 
-/** When a prefix counts as back: after an outage with any path, after a failover with any former path, else with all of them. */
+/** When a prefix counts as back: after an outage with any path, after a failover or a deviation with any former path, else with all of them. */
 type Enough = 'at all' | 'of the former' | null
 
 const anyEntryOf = (kind: EventKind): Enough =>
-  kind === 'no_path' ? 'at all' : kind === 'failover' ? 'of the former' : null
+  kind === 'no_path' ? 'at all' : kind === 'failover' || kind === 'intent_deviation' ? 'of the former' : null
 
 /** The prefixes of a shift that count as back. */
 function backAgain(
@@ -92,10 +92,11 @@ export function endShift(context: FoldContext, live: LiveEvent, back: readonly s
   })
 }
 
-const shiftKinds = new Set<string>(['ecmp_reduced', 'failover', 'best_path_shift', 'no_path'])
+const shiftKinds = new Set<string>(['ecmp_reduced', 'failover', 'best_path_shift', 'no_path', 'intent_deviation'])
 
 function pairOf({ event, peersBefore = [], peersAfter = [] }: LiveEvent): 'ecmp_restored' | 'failback' | null {
   if (event.kind === 'failover') return 'failback'
+  if (event.kind === 'intent_deviation') return null
   const wasShrunk = peersAfter.length > 0 && peersAfter.every((peer) => peersBefore.includes(peer))
   return wasShrunk ? 'ecmp_restored' : null
 }

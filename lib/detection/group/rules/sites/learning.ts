@@ -3,6 +3,7 @@ import type { DetectionSettings } from '../../../model/settings.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { bestRoutes } from '../../../model/best-routes.ts'
 import { haveSeveralOwners } from '../../../model/owner.ts'
+import { declaredPrimaries } from '../routes/declared-primaries.ts'
 import { isExternal, membersOf, type RouteEntry } from '../../../model/route.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
 import type { Topology } from '../../../model/topology.ts'
@@ -26,14 +27,22 @@ export function learnerOf({ gateways }: Topology, stateOf: (scope: string) => Sc
   return scopes.find((scope) => stateOf(scope)?.learning) ?? scopes[0] ?? null
 }
 
-/** Whether it is time to check all routes of a group again; only a group with circuits can learn sites. */
+/** How often what is declared is compared with the routes. */
+const DECLARED_EVERY_MS = 10 * 60_000
+
+/**
+ * Whether it is time to check all routes of a group again; only a group with circuits can learn sites. Where a primary is declared it is
+ * time more often.
+ */
 export function isSnapshotDue(
-  { circuits }: Topology,
+  topology: Topology,
   snapshotAt: EpochMs | null,
   now: EpochMs,
   settings: DetectionSettings,
 ): boolean {
-  return circuits.length > 0 && (snapshotAt === null || Math.abs(now - snapshotAt) >= settings['sites.snapshot'])
+  const usual = settings['sites.snapshot']
+  const every = declaredPrimaries(topology).length > 0 ? Math.min(DECLARED_EVERY_MS, usual) : usual
+  return topology.circuits.length > 0 && (snapshotAt === null || Math.abs(now - snapshotAt) >= every)
 }
 
 /** Learns from one check of all routes of the group. */

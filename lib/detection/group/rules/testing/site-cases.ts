@@ -65,6 +65,21 @@ export const siteCases: Record<string, StageCases> = {
       },
     ],
   },
+  'declared primaries': {
+    changes: [
+      {
+        name: 'a backup that carries what the home of a site is declared to carry is a deviation, though it always did',
+        scene: () => {
+          const own = scene({ kind: 'learned', scope: HUB }, { snapshot: [route(AMS)] })
+          const sites = [{ name: 'dc-a', prefixes: [PREFIX], home: 'ckt-lon', routers: {} }]
+          own.context.topology = { ...own.context.topology, sites }
+          return own
+        },
+        shows: kindsIn('ckt-lon'),
+        is: ['intent_deviation'],
+      },
+    ],
+  },
   'site learning': {
     changes: [
       {
