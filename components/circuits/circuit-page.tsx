@@ -7,6 +7,7 @@ import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { formatBandwidth, formatShare, plural } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
+import { Findings } from '../networks/findings.tsx'
 import { ProbesPanel } from '../probes/probes-panel.tsx'
 import { ConfigurationPanel, ResourceEvents } from '../resource-page/parts.tsx'
 import { AvailabilityPanel } from '../resource-page/availability-panel.tsx'
@@ -31,6 +32,7 @@ import { HeadroomPanel } from './headroom-panel.tsx'
 import { ParityPanel } from './parity-panel.tsx'
 import { PathPanel } from './path-panel.tsx'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { QosPanel } from './qos-panel.tsx'
 import { peeringName, Peerings } from './peerings.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 
@@ -83,10 +85,16 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
       <DeferredPanel id="usage" title="Traffic" height={30}>
         <UsagePanel circuit={circuit} />
       </DeferredPanel>
+      <QosPanel circuit={circuit} />
       <DeferredPanel id="headroom" title="Prefix headroom" height={20}>
         <HeadroomPanel circuit={circuit} />
       </DeferredPanel>
       <LimitsPanel limits={circuit.limits} />
+      {circuit.overlaps && circuit.overlaps.length > 0 && (
+        <Panel id="overlaps" title="Overlapping addresses" note="where this circuit reaches">
+          <Findings findings={circuit.overlaps} />
+        </Panel>
+      )}
       <DeferredPanel id="probes" title="Round-trip time" height={21}>
         <ProbesPanel scope={id} name={name} />
       </DeferredPanel>
@@ -178,6 +186,10 @@ const circuitFacts = (circuit: Circuit): [string, React.ReactNode][] => [
       : `${circuit.stag ?? 'unknown'}, ${circuit.secondStag} on the secondary path (declared)`,
   ],
   ['Service key', circuit.serviceKey && <span className="font-mono">{circuit.serviceKey}</span>],
+  [
+    'Overlapping addresses',
+    circuit.overlaps && (circuit.overlaps.length === 0 ? 'none found' : `${circuit.overlaps.length}, see above`),
+  ],
   ['Global Reach', circuit.globalReachEnabled === null ? null : circuit.globalReachEnabled ? 'enabled' : 'not enabled'],
 ]
 

@@ -3,6 +3,7 @@
 import type { Network } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { Findings } from './findings.tsx'
 import { ListPage } from '../resource-page/list-page.tsx'
 import { NothingFound } from '../resource-page/parts.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -103,20 +104,7 @@ const networkColumns: Column<Network>[] = [
     compare: (a, b) => warnings(a) - warnings(b) || a.findings.length - b.findings.length,
     exported: [{ header: 'Findings', value: ({ findings }) => findings.map(({ text }) => text).join(' ') }],
     cell: ({ findings }) =>
-      findings.length === 0 ? (
-        <span className="text-ink-2">none</span>
-      ) : (
-        <ul className="flex max-w-[60ch] flex-col gap-1">
-          {findings.map(({ text, severity, source }) => (
-            <li key={text} className="text-xs">
-              <Status tone={severity === 'warning' ? 'degraded' : 'notice'} word={severity.toUpperCase()} /> {text}{' '}
-              <a href={source} className="link" rel="noreferrer">
-                Source
-              </a>
-            </li>
-          ))}
-        </ul>
-      ),
+      findings.length === 0 ? <span className="text-ink-2">none</span> : <Findings findings={findings} />,
   },
   {
     id: 'space',

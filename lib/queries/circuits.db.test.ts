@@ -341,6 +341,35 @@ describe('a circuit with both peerings', () => {
     expect((await poolsNow())[1]?.map(({ secondary }) => secondary)).toEqual(['not_announced', 'not_announced'])
   })
 
+  it('shows what Azure dropped of the last day, for the whole circuit', async () => {
+    expect((await circuitNow(db)).data.qosDrops).toBeNull()
+    const drop = (metric: string, at: number, average: number) => {
+      const rest = { dimensions: {}, grainSeconds: 300, maximum: null, minimum: null, total: null }
+      return { metric, unit: 'BitsPerSecond', at, average, ...rest }
+    }
+    const five = (n: number) => START - 3_600_000 + n * 300_000
+    const rows = [0, 0, 8_000_000, 24_000_000].map((average, n) => drop('QosDropBitsOutPerSecond', five(n), average))
+    await recordPoll(db, {
+      kind: 'metrics',
+      resourceId: CIRCUIT,
+      at: minute(1),
+      rows: [
+        ...rows,
+        drop('QosDropBitsInPerSecond', five(0), 0),
+        drop('QosDropBitsInPerSecond', START - 2 * 86_400_000, 9),
+      ],
+    })
+    expect((await circuitNow(db)).data.qosDrops).toMatchObject({
+      in: { reportedSeconds: 300, droppingSeconds: 0, bytes: '0', most: null },
+      out: {
+        reportedSeconds: 1_200,
+        droppingSeconds: 600,
+        bytes: '1200000000',
+        most: { bitsPerSecond: 24_000_000, at: new Date(five(3)).toISOString() },
+      },
+    })
+  })
+
   it('has usage of each, and of all together', async () => {
     const bytesOf = async (peering?: 'private' | 'microsoft') => {
       const range = { from: minute(0), to: minute(5), step: '5m' as const }

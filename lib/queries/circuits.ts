@@ -33,6 +33,7 @@ import { reachTraffic, withTraffic } from './connection-traffic.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { withDetails } from './headroom.ts'
+import { overlapsAt } from './networks.ts'
 import { type JudgedPeering, peeringView, redundancyOf, type RouteFilters, routeFilters } from './peerings.ts'
 import {
   type CircuitResource,
@@ -47,6 +48,7 @@ import { pageOfList } from './paging.ts'
 import { resolveResource } from './scope.ts'
 import { reachConnections } from './global-reach.ts'
 import { lostToGateways } from './lost-to-gateways.ts'
+import { qosDrops } from './qos-drops.ts'
 import { iso } from './wire.ts'
 
 /** What the state of a circuit rests on. */
@@ -76,7 +78,8 @@ export async function listCircuits(
 export async function getCircuit(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'circuit'>> {
   const q = queryable(db)
   const resource = await resolveResource(q, id)
-  const { circuits, sources } = await readCircuits(q, await readTopology(q), resource.id, now)
+  const topology = await readTopology(q)
+  const { circuits, sources } = await readCircuits(q, topology, resource.id, now)
   const [circuit] = circuits
   if (!circuit) {
     throw new NotFoundError(
@@ -95,7 +98,16 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = Date.now()):
     networks: circuit.connections.length,
     circuits: circuit.globalReachConnections.length,
   })
-  const data = { ...circuit, connections, globalReachTraffic, peerings, paths: own?.paths ?? circuit.paths, limits }
+  const data = {
+    ...circuit,
+    connections,
+    globalReachTraffic,
+    peerings,
+    paths: own?.paths ?? circuit.paths,
+    limits,
+    overlaps: await overlapsAt(q, topology, circuit.id),
+    qosDrops: await qosDrops(q, circuit.id, now),
+  }
   return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
 }
 

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { endpoints, type ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listNetworks } from './networks.ts'
-import { estateFeed, GATEWAY, resources } from './testing/estate-feed.ts'
+import { getCircuit } from './circuits.ts'
+import { putDeclarations } from './declarations.ts'
+import { CIRCUIT, estateFeed, GATEWAY, resources } from './testing/estate-feed.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
 let at = START
@@ -55,6 +57,18 @@ it('networks come with the gateways in them, and name the other side of a peerin
   expect(spoke).toMatchObject({ gatewayIds: [], peerings: [{ remoteId: null, remoteName: 'ELSEWHERE' }] })
   // the spoke is read and has no peering with the hub; where its own leads, nobody reads
   expect([hub, spoke].map((one) => one?.peerings[0]?.otherSide)).toEqual(['none', 'not_read'])
+})
+
+it('a circuit shows the addresses that overlap where it reaches', async () => {
+  await estateFeed(db).inventory(START + 1_000, estate())
+  const overlaps = async () =>
+    endpoints.circuit.response.parse(await getCircuit(db, CIRCUIT, START + 11_000)).data.overlaps
+  const before = await overlaps()
+  await putDeclarations(db, { sites: [{ name: 'DC-A', prefixes: ['10.0.9.0/24'], home: null, routers: [] }] })
+  const found = await overlaps()
+  expect(before?.map(({ text }) => text)).not.toContain('10.0.9.0/24 of DC-A lies in 10.0.0.0/16 of hub.')
+  expect(found?.map(({ text }) => text)).toContain('10.0.9.0/24 of DC-A lies in 10.0.0.0/16 of hub.')
+  await putDeclarations(db, { sites: [] })
 })
 
 it('a peering is shown from both sides, each as it is configured', async () => {

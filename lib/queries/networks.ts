@@ -8,6 +8,7 @@ import {
   type ListParameters,
   type Network,
   type NetworkConfig,
+  type NetworkFinding,
   type NetworkPeering,
   type PeeringConfig,
   type PollKind,
@@ -16,7 +17,7 @@ import {
 } from '#lib/contract/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type LinkFacts, networkFindings, type OnPremFacts } from '#lib/resilience/index.ts'
+import { circuitOverlaps, type LinkFacts, networkFindings, type OnPremFacts } from '#lib/resilience/index.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { pageOfList } from './paging.ts'
@@ -40,10 +41,19 @@ export async function listNetworks(
 
 /** All networks and hubs that the reader sees, with what is found about them. */
 export async function readNetworks(q: Queryable): Promise<Network[]> {
-  const resources = await listResources(q, {
-    types: [armTypes.virtualNetwork, ...gatewayTypes.map(({ type }) => type)],
-  })
-  return withFindings(q, networksAmong(resources))
+  return withFindings(q, await listed(q))
+}
+
+async function listed(q: Queryable): Promise<Omit<Network, 'findings'>[]> {
+  const types = [armTypes.virtualNetwork, ...gatewayTypes.map(({ type }) => type)]
+  return networksAmong(await listResources(q, { types }))
+}
+
+/** Addresses that overlap where a circuit reaches. @param id its short id */
+export async function overlapsAt(q: Queryable, topology: Topology, id: string): Promise<NetworkFinding[]> {
+  const networks = await listed(q)
+  const circuits = topology.circuits.filter(({ resource }) => resource.id === id)
+  return circuitOverlaps(networks, linksIn({ ...topology, circuits }, networks), await onPremises(q, topology))
 }
 
 /** The GatewaySubnet of each network that has one, by the network's id. */
@@ -60,15 +70,18 @@ export async function gatewaySubnets(q: Queryable): Promise<Map<string, NonNulla
 
 async function withFindings(q: Queryable, networks: readonly Omit<Network, 'findings'>[]): Promise<Network[]> {
   const topology = await readTopology(q)
+  const findings = networkFindings(networks, linksIn(topology, networks), await onPremises(q, topology))
+  return networks.map((network) => ({ ...network, findings: findings.get(network.id) ?? [] }))
+}
+
+async function onPremises(q: Queryable, topology: Topology): Promise<OnPremFacts[]> {
   const { sites } = await readDeclarations(q)
   const devices = [...topology.devices.values()].map(({ resource, config }) => ({
     name: resource.name,
     // an address alone is the device's own: where BGP runs, ARM is given no prefixes
     prefixes: config.prefixes.filter((prefix) => !/\/(?:32|128)$/.test(prefix)),
   }))
-  const onPrem: OnPremFacts[] = [...sites.map(({ name, prefixes }) => ({ name, prefixes })), ...devices]
-  const findings = networkFindings(networks, linksIn(topology, networks), onPrem)
-  return networks.map((network) => ({ ...network, findings: findings.get(network.id) ?? [] }))
+  return [...sites.map(({ name, prefixes }) => ({ name, prefixes })), ...devices]
 }
 
 /** The link subnets of circuits, each with the networks that the circuit's gateways are in. */

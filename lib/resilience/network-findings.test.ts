@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { NetworkPeering } from '#lib/contract/index.ts'
-import { networkFindings, type LinkFacts, type NetworkFacts, type OnPremFacts } from './index.ts'
+import { circuitOverlaps, networkFindings, type LinkFacts, type NetworkFacts, type OnPremFacts } from './index.ts'
 
 const peering = (remote: string, more: Partial<NetworkPeering> = {}): NetworkPeering => ({
   name: `to-${remote}`,
@@ -124,5 +124,40 @@ describe('address space that overlaps', () => {
     const found = networkFindings([hub], [link('172.16.0.0/30', ['hub'])], [{ name: 'dc', prefixes: [prefix] }])
     expect((found.get('hub') ?? []).map(({ kind }) => kind)).toEqual(kinds)
     expect((found.get('hub') ?? []).every(({ text }) => text.includes('dc'))).toBe(true)
+  })
+})
+
+describe('the overlaps of a circuit', () => {
+  const textsOf = (networks: NetworkFacts[], links: LinkFacts[], onPrem: OnPremFacts[] = []) =>
+    circuitOverlaps(networks, links, onPrem).map(({ text }) => text)
+  const hub = network('hub', {
+    addressPrefixes: ['10.0.0.0/16'],
+    gatewayPrefixes: ['10.0.4.0/27'],
+    gatewayIds: ['gw'],
+    peerings: [peering('spoke')],
+  })
+
+  it('are those of its links and of the networks that it reaches, each once', () => {
+    const spoke = network('spoke', { addressPrefixes: ['172.16.0.0/24', '10.0.4.0/24'], peerings: [peering('hub')] })
+    const links = [link('172.16.0.0/30', ['hub', 'hub'])]
+    expect(textsOf([hub, spoke], links, [{ name: 'DC-A', prefixes: ['10.0.1.0/24'] }])).toEqual([
+      '10.0.1.0/24 of DC-A lies in 10.0.0.0/16 of hub.',
+      'The gateway subnet 10.0.4.0/27 of hub overlaps 10.0.4.0/24 of spoke.',
+      'Link 172.16.0.0/30 (erc, AzurePrivatePeering, primary) overlaps 172.16.0.0/24 of spoke.',
+    ])
+  })
+
+  it('leave out what it does not reach', () => {
+    const other = network('other', {
+      addressPrefixes: ['172.16.0.0/24', '10.0.4.0/24'],
+      gatewayPrefixes: ['10.0.4.0/27'],
+    })
+    expect(textsOf([hub, other], [link('172.16.0.0/30', ['hub'])])).toEqual([])
+  })
+
+  it('are those of its links with on-premises, where no gateway is connected', () => {
+    expect(textsOf([hub], [link('172.16.0.0/30', [])], [{ name: 'DC-A', prefixes: ['172.16.0.0/30'] }])).toEqual([
+      'Link 172.16.0.0/30 (erc, AzurePrivatePeering, primary) is used by DC-A: 172.16.0.0/30.',
+    ])
   })
 })

@@ -70,6 +70,25 @@ export function networkFindings(
   return found
 }
 
+/**
+ * Addresses that overlap where one circuit reaches: its link subnets, and the networks that its gateways can route to, with each other and
+ * with on-premises prefixes. Without a gateway, its links are held against on-premises prefixes alone.
+ * @param links of the circuit
+ */
+export function circuitOverlaps(
+  networks: readonly NetworkFacts[],
+  links: readonly LinkFacts[],
+  onPrem: readonly OnPremFacts[],
+): NetworkFinding[] {
+  const own = new Set(links.flatMap(({ networkIds }) => networkIds))
+  const reached = reachableSets(networks, links)
+  const sets = new Set([...own].map(reached))
+  const near = networks.filter(({ id }) => sets.has(reached(id)))
+  const found = own.size === 0 ? links.flatMap((link) => linkOnPrem(link, onPrem)) : []
+  found.push(...[...networkFindings(near, links, onPrem).values()].flat().filter(({ kind }) => kind === 'overlap'))
+  return [...new Map(found.map((one) => [one.text, one])).values()]
+}
+
 function ofPeering(own: NetworkFacts, peering: NetworkPeering, remote: NetworkFacts | undefined): NetworkFinding[] {
   const { name, remoteName, state, syncLevel, back, otherSide } = peering
   const finding = (

@@ -5,6 +5,7 @@ import { connectivities } from './connectivity.ts'
 import { trafficClasses } from './declarations.ts'
 import { bounds, byteCount, instant } from './envelope.ts'
 import { limitUse } from './limits.ts'
+import { networkFinding } from './networks.ts'
 
 export const layerStates = ['up', 'down', 'disabled', 'unknown'] as const
 export const pathStates = ['up', 'degraded', 'down', 'disabled', 'not_configured', 'unknown'] as const
@@ -136,6 +137,25 @@ export const peering = z.object({
 })
 export type PeeringView = z.infer<typeof peering>
 
+const dropped = z.object({
+  reportedSeconds: z.number().describe('of which Azure Monitor has a value'),
+  droppingSeconds: z.number().describe('whose mean of 5 minutes is above zero'),
+  bytes: byteCount,
+  most: z
+    .object({ bitsPerSecond: z.number(), at: instant.describe('begin of the 5 minutes') })
+    .nullable()
+    .describe('the largest mean of 5 minutes; null = nothing was dropped'),
+})
+
+/** What Azure dropped of a circuit's traffic. Azure has no figure for a class, and none of what the provider drops. */
+export const qosDrops = z.object({
+  from: instant,
+  to: instant,
+  in: dropped.nullable().describe('into Azure; null = not reported'),
+  out: dropped.nullable(),
+})
+export type QosDrops = z.infer<typeof qosDrops>
+
 const reachStates = ['up', 'down', 'unknown'] as const
 
 /** One IP version of a Global Reach connection. */
@@ -212,6 +232,16 @@ export const circuit = z.object({
       traffic: connectionTrafficField,
     }),
   ),
+  qosDrops: qosDrops
+    .nullable()
+    .optional()
+    .describe('of the last 24 h, by Azure Monitor; null = nothing was reported; absent in lists'),
+  overlaps: z
+    .array(networkFinding)
+    .optional()
+    .describe(
+      'addresses that overlap where the circuit reaches: links, gateway subnets, networks, on-premises; absent in lists',
+    ),
   limits: z.array(limitUse).optional().describe('room below limits of Azure beside those of prefixes; absent in lists'),
 })
 export type Circuit = z.infer<typeof circuit>

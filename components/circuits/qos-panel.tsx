@@ -1,0 +1,55 @@
+import type { Circuit } from '#lib/contract/index.ts'
+import { Facts, Panel } from '../ui/panel.tsx'
+import { classBandwidth, dropsAgainstClass, dropWords } from './qos-words.ts'
+
+const names: Record<Circuit['classes'][number]['name'], string> = { ef: 'EF', af: 'AF', best_effort: 'Best effort' }
+
+/** What Azure dropped of the circuit's traffic in the last 24 h, against the provider's classes. */
+export function QosPanel({ circuit }: { circuit: Circuit }) {
+  const { classes, bandwidthMbps } = circuit
+  const drops = circuit.qosDrops ?? null
+  return (
+    <Panel id="qos" title="QoS" note="drops of the last 24 h, by Azure Monitor">
+      <Facts
+        facts={[
+          ['Dropped to Azure', dropWords(drops?.in ?? null)],
+          ['Dropped from Azure', dropWords(drops?.out ?? null)],
+        ]}
+      />
+      {classes.length > 0 && (
+        <table className="mt-3 w-full max-w-2xl text-left text-xs">
+          <caption className="sr-only">The provider’s classes and the drops against them</caption>
+          <thead>
+            <tr className="border-b text-ink-3">
+              <th scope="col" className="py-1 pr-4 font-medium">
+                Class (declared)
+              </th>
+              <th scope="col" className="py-1 pr-4 font-medium">
+                Bandwidth
+              </th>
+              <th scope="col" className="py-1 font-medium">
+                Largest drop, if all was of this class
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {classes.map((one) => (
+              <tr key={one.name} className="border-b last:border-b-0">
+                <th scope="row" className="py-1 pr-4 font-medium">
+                  {names[one.name]}
+                </th>
+                <td className="py-1 pr-4">{classBandwidth(one, bandwidthMbps)}</td>
+                <td className="py-1">{dropsAgainstClass(one, drops, bandwidthMbps)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <p className="mt-3 max-w-[80ch] text-xs text-ink-3">
+        Azure counts what it drops beyond the circuit’s bandwidth, for the whole circuit: not by class or path. The
+        provider need not honor the marks of Microsoft (EF, AF), and what it drops is not in these figures.
+        {classes.length === 0 && ' Declare its classes below to see drops against them.'}
+      </p>
+    </Panel>
+  )
+}

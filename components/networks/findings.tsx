@@ -1,0 +1,18 @@
+import type { NetworkFinding } from '#lib/contract/index.ts'
+import { Status } from '../ui/status.tsx'
+
+/** Findings about networks, each with the documentation that it rests on. */
+export function Findings({ findings }: { findings: readonly Pick<NetworkFinding, 'text' | 'severity' | 'source'>[] }) {
+  return (
+    <ul className="flex max-w-[60ch] flex-col gap-1">
+      {findings.map(({ text, severity, source }) => (
+        <li key={text} className="text-xs">
+          <Status tone={severity === 'warning' ? 'degraded' : 'notice'} word={severity.toUpperCase()} /> {text}{' '}
+          <a href={source} className="link" rel="noreferrer">
+            Source
+          </a>
+        </li>
+      ))}
+    </ul>
+  )
+}
