@@ -8,6 +8,7 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Database } from '#lib/platform/database.ts'
+import { useReadingDatabase as readFrom } from '#lib/queries/index.ts'
 import { type BenchTopology, fillEstate, keepsExclusion } from './history/estate.ts'
 import { ms, print, sizesOf } from './history/figures.ts'
 import { type Answered, askAll } from './history/questions.ts'
@@ -80,7 +81,10 @@ await withServer(async (open) => {
     print(
       `  ${(heap / rows).toFixed(0)} bytes of heap for each interval, ${((heap + indexes) / rows).toFixed(0)} with all indexes${keepsExclusion(estate) ? '' : ' but the exclusion constraint'}`,
     )
+    // heavy questions have connections of their own: here the same
+    readFrom(db)
     const answered = await ask(db, estate)
+    readFrom(undefined)
     await db.close()
     return answered
   }

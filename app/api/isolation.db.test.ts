@@ -344,6 +344,18 @@ describe('the filter by customer', () => {
     expect(data.subscriptions.map(({ name }) => name)).toEqual([ALPHA.customer, BRAVO.customer, 'No customer'])
   })
 
+  it('does not call a gateway nobody’s that somebody else shares', async () => {
+    of(customers(ALPHA.customer))
+    const namesIn = async (path: string, query: Record<string, string>) =>
+      JSON.parse((await ask(path, query)).text) as { data: { subscriptions: Named[] } & Named[] }
+    interface Named {
+      name: string | null
+    }
+    const wall = await namesIn('/api/v1/wall', { by: 'customer' })
+    expect(wall.data.subscriptions.map(({ name }) => name)).toEqual([ALPHA.customer, 'Shared gateways'])
+    expect((await namesIn('/api/v1/customers', {})).data.map(({ name }) => name)).toEqual([ALPHA.customer])
+  })
+
   it('opens nothing beyond the scope', async () => {
     expect(await circuitsOf(customers(ALPHA.customer), BRAVO.customer)).toEqual([])
     expect(await circuitsOf({ subscriptions: [HUB_SUBSCRIPTION], customers: [] }, BRAVO.customer)).toEqual([])

@@ -98,11 +98,11 @@ function MonthCost({ customer }: { customer: string }) {
 function Summary({ customer }: { customer: Customer | undefined }) {
   if (!customer) return <p className="text-sm text-ink-2">No customer of this name is declared, or named by a tag.</p>
   const { connect, subscriptions, sessions, circuits, gateways, openIncidents } = customer
+  const declared: [string, string][] = connect ? [['Connection', connectWords[connect]]] : []
   const tenants = [...new Set(subscriptions.flatMap(({ tenantId }) => tenantId ?? []))]
   return (
     <Facts
       facts={[
-        ['Connection', connect ? connectWords[connect] : 'not declared'],
         ['Circuits', circuits.length],
         ['Gateways', gateways.length],
         ['Sessions up', sessions.up],
@@ -111,6 +111,7 @@ function Summary({ customer }: { customer: Customer | undefined }) {
         ['Open incidents', openIncidents],
         ['Subscriptions', subscriptions.map(({ id, name }) => name ?? id).join(', ') || 'none'],
         ['Tenants', tenants.join(', ') || 'not listed'],
+        ...declared,
       ]}
     />
   )

@@ -1,4 +1,5 @@
-import { type Gateway, type Network, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
+import type { Gateway, Network, NetworkPeering } from '#lib/contract/index.ts'
+import { peeringState } from '#lib/contract/resources/network.ts'
 import { kindWords } from '../gateways/gateway-words.ts'
 import { plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'

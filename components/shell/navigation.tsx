@@ -6,12 +6,12 @@ import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { isAt, placesFor } from './places.ts'
 
-export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
+export function Navigation({ hasCustomers, onNavigate }: { hasCustomers: boolean; onNavigate?: () => void }) {
   const pathname = usePathname()
   return (
     <nav aria-label="Screens">
       <ul className="flex flex-col gap-0.5">
-        {placesFor(useCaller()?.rights).map((place) => {
+        {placesFor(useCaller()?.rights, hasCustomers).map((place) => {
           const here = isAt(place, pathname)
           return (
             <li key={place.href}>

@@ -12,6 +12,7 @@ import RouteIcon from 'lucide-react/icons/route'
 import RouterIcon from 'lucide-react/icons/router'
 import ShieldCheckIcon from 'lucide-react/icons/shield-check'
 import SettingsIcon from 'lucide-react/icons/settings'
+import UsersIcon from 'lucide-react/icons/users'
 import TvIcon from 'lucide-react/icons/tv'
 import WaypointsIcon from 'lucide-react/icons/waypoints'
 
@@ -23,6 +24,8 @@ export interface Place {
   icon: LucideIcon
   /** what its visitor must have; default: what everybody has */
   right?: Right
+  /** shown where there are customers only */
+  ofCustomers?: true
 }
 
 /** The pages, in the order of the navigation. */
@@ -37,6 +40,7 @@ export const places: Place[] = [
   { href: '/events', name: 'Events', key: 'e', icon: ActivityIcon },
   { href: '/handover', name: 'Handover', key: 'h', icon: ClipboardListIcon },
   { href: '/resilience', name: 'Resilience', key: 'p', icon: ShieldCheckIcon },
+  { href: '/customers', name: 'Customers', key: 'u', icon: UsersIcon, ofCustomers: true },
   { href: '/cost', name: 'Cost', key: 'm', icon: BanknoteIcon, right: 'read_cost' },
   { href: '/wall', name: 'Wall', key: 'w', icon: TvIcon },
   { href: '/sources', name: 'Sources', key: 's', icon: HeartPulseIcon },
@@ -44,8 +48,11 @@ export const places: Place[] = [
 ]
 
 /** The pages for whom has these rights; undefined = nobody asks. */
-export const placesFor = (rights: readonly Right[] | undefined): Place[] =>
-  places.filter(({ right }) => right === undefined || rights === undefined || rights.includes(right))
+export const placesFor = (rights: readonly Right[] | undefined, hasCustomers: boolean): Place[] =>
+  places.filter(
+    ({ right, ofCustomers }) =>
+      (right === undefined || rights === undefined || rights.includes(right)) && (hasCustomers || !ofCustomers),
+  )
 
 export const isAt = (place: Place, pathname: string) =>
   place.href === '/' ? pathname === '/' : pathname === place.href || pathname.startsWith(`${place.href}/`)

@@ -47,6 +47,7 @@ export function Shell({
   }, [])
   useHeadingFocus()
   const caller = useCaller()
+  const hasCustomers = customers.length > 0
   const isSignedOut = useSignedOut()
   const { status } = useLive()
   return (
@@ -59,7 +60,7 @@ export function Shell({
       </a>
       <aside className="sticky top-0 hidden h-dvh flex-col gap-5 border-r bg-surface px-3 py-3.5 lg:flex print:hidden">
         <Brand />
-        <Navigation />
+        <Navigation hasCustomers={hasCustomers} />
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
         <header className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm print:hidden">
@@ -70,7 +71,7 @@ export function Shell({
             className={clsx(
               'flex min-h-11 items-center gap-x-1.5 px-3 lg:px-5',
               // the filter has a line of its own on narrow screens
-              customers.length > 0 && 'max-sm:flex-wrap',
+              hasCustomers && 'max-sm:flex-wrap',
             )}
           >
             <div className="flex items-center gap-1 lg:hidden">
@@ -88,7 +89,7 @@ export function Shell({
                   >
                     <Dialog.Title className="sr-only">Navigation</Dialog.Title>
                     <Brand />
-                    <Navigation onNavigate={() => setMenu(false)} />
+                    <Navigation hasCustomers={hasCustomers} onNavigate={() => setMenu(false)} />
                   </Dialog.Content>
                 </Dialog.Portal>
               </Dialog.Root>
@@ -130,7 +131,9 @@ export function Shell({
         </main>
       </div>
       <Keyboard open={help} onOpenChange={setHelp} onFind={find} />
-      {finding !== null && <Palette pages={placesFor(caller?.rights)} open={finding} onOpenChange={setFinding} />}
+      {finding !== null && (
+        <Palette pages={placesFor(caller?.rights, hasCustomers)} open={finding} onOpenChange={setFinding} />
+      )}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { ownerGiving } from '#lib/azure/config/index.ts'
 import { type CustomerRules, customerOf, hasCustomers } from '#lib/contract/index.ts'
-import { ownedResources, readCustomerRules } from '#lib/history/index.ts'
+import { ownedResources, readCustomerRules, visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from './db.ts'
 
@@ -17,9 +17,14 @@ export async function customerNames(db: Db): Promise<string[]> {
   return [...names.values()].toSorted((a, b) => a.localeCompare(b))
 }
 
+/** What stands for the owner of a gateway that a reader shares with others. */
+const SHARED = 'Shared gateways'
+
 /** Whose each resource is that a reader sees, by short id; one that is nobody's is left out. */
-export const customersByScope = async (q: Queryable): Promise<ReadonlyMap<string, string>> =>
-  ownersOf(q, await readCustomerRules(q))
+export async function customersByScope(q: Queryable): Promise<ReadonlyMap<string, string>> {
+  const shared = (visibleTo(q)?.sharedShortIds ?? []).map((id) => [id, SHARED] as const)
+  return new Map([...shared, ...(await ownersOf(q, await readCustomerRules(q)))])
+}
 
 async function ownersOf(q: Queryable, rules: CustomerRules): Promise<Map<string, string>> {
   const resources = await ownedResources(q)

@@ -12,7 +12,13 @@ import {
   type Session,
   type SubscriptionFacts,
 } from '#lib/contract/index.ts'
-import { listIncidents, readCustomerRules, subscriptionFacts, subscriptionNames } from '#lib/history/index.ts'
+import {
+  listIncidents,
+  readCustomerRules,
+  subscriptionFacts,
+  subscriptionNames,
+  visibleTo,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from './db.ts'
 import { pageOfList } from './paging.ts'
@@ -23,7 +29,10 @@ import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 
 const kinds: readonly PollKind[] = ['peers', 'summary']
 
-/** Customers by name, and last what belongs to none of them. An estate without customers is one row without a name. */
+/**
+ * Customers by name, and last what belongs to none of them. An estate without customers is one row without a name. A gateway that a reader
+ * shares with others is theirs, and stands nowhere.
+ */
 export async function listCustomers(
   db: Db,
   parameters: ListParameters,
@@ -31,7 +40,9 @@ export async function listCustomers(
 ): Promise<ResponseOf<'customers'>> {
   const q = queryable(db)
   const rules = await readCustomerRules(q)
-  const { sessions, estate } = await readSessions(q, undefined, { at: null, now })
+  const { sessions, estate: seen } = await readSessions(q, undefined, { at: null, now })
+  const shared = new Set(visibleTo(q)?.sharedShortIds)
+  const estate = { ...seen, gateways: seen.gateways.filter(({ resource }) => !shared.has(resource.id)) }
   const owners = ownersIn(estate, rules)
   const incidents = await openIncidentScopes(q)
   const subscriptions = await subscriptionNames(q)

@@ -15,21 +15,25 @@ const actionWords = (action: string) => {
 
 /** Fields with their values; what lies deeper stays JSON. */
 const valueWords = (value: unknown): string => {
-  if (value === null || value === undefined) return ''
+  if (value === null || value === undefined) return '–'
   if (typeof value !== 'object' || Array.isArray(value)) return textOf(value)
   return Object.entries(value)
     .map(([name, held]) => `${name}: ${textOf(held)}`)
     .join('; ')
 }
-const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
+const textOf = (value: unknown): string => {
+  if (value === null) return 'none'
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(', ') || 'none'
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
 
 const columns: Column<AuditEntry>[] = [
   { id: 'at', header: 'Time', value: ({ at }) => at, cell: ({ at }) => <Moment at={at} zoned={false} />, zoned: true },
   { id: 'actor', header: 'User', value: ({ actor }) => actor },
   { id: 'action', header: 'Action', value: ({ action }) => actionWords(action) },
-  { id: 'subject', header: 'Subject', value: ({ subject }) => subject, className: 'break-all' },
-  { id: 'before', header: 'Before', value: ({ before }) => valueWords(before), className: 'min-w-40 break-all' },
-  { id: 'after', header: 'After', value: ({ after }) => valueWords(after), className: 'min-w-40 break-all' },
+  { id: 'subject', header: 'Subject', value: ({ subject }) => subject, className: 'wrap-anywhere' },
+  { id: 'before', header: 'Before', value: ({ before }) => valueWords(before), className: 'min-w-40 wrap-anywhere' },
+  { id: 'after', header: 'After', value: ({ after }) => valueWords(after), className: 'min-w-40 wrap-anywhere' },
   { id: 'address', header: 'From', value: ({ address }) => address ?? 'the server' },
 ]
 
