@@ -155,9 +155,16 @@ function pathOf({ peer, nextHop, origin, circuit, path }: WhatIfRoute): WhatIfPa
   return { peer: neighbor, circuitId: circuit, path }
 }
 
+/** The same routes are the best of an atom in case after case. */
+const known = new WeakMap<readonly WhatIfRoute[], WhatIfPath[]>()
+
 function pathsOf({ routes }: Best): WhatIfPath[] {
+  const found = known.get(routes)
+  if (found) return found
   const distinct = new Map(routes.map((route) => [pathText(pathOf(route)), pathOf(route)]))
-  return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path)
+  const paths = [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path)
+  known.set(routes, paths)
+  return paths
 }
 
 function rowOf({ table }: WhatIfRib, atom: Atom, before: Best, after: After, { siteOf, nameOf }: Names): WhatIfRow {
