@@ -8,6 +8,7 @@ import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { formatCount, formatShare } from '../format/quantity.ts'
 import { Empty } from '../ui/answer-view.tsx'
+import { RuleSource } from '../ui/azure-rule.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
@@ -20,7 +21,16 @@ const HOUR = 3_600_000
 export function HeadroomPanel({ circuit: { name, paths } }: { circuit: Pick<Circuit, 'name' | 'paths'> }) {
   const known = useMemo(() => headroomPaths(paths), [paths])
   return (
-    <Panel id="headroom" title="Prefix headroom" note="largest count of each day (UTC), and its trend">
+    <Panel
+      id="headroom"
+      title="Prefix headroom"
+      note={
+        <>
+          largest count of each day (UTC), and its trend, against the limit of Azure.{' '}
+          <RuleSource rule="prefix_limits" />
+        </>
+      }
+    >
       {known.length === 0 ? (
         <Empty title="The headroom is not known">No path reports how many prefixes it receives.</Empty>
       ) : (

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Circuit, NatPool, PeeringView } from '#lib/contract/index.ts'
+import { RuleSource } from '../ui/azure-rule.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { natPoolWords } from './nat-pool-words.ts'
 import { Glyph } from '../ui/glyph.tsx'
@@ -133,7 +134,7 @@ function PeerAsn({ asn, reserved }: { asn: number; reserved: string | null }) {
       {reserved && (
         <span className="mt-0.5 flex items-center gap-1.5 text-xs text-degraded">
           <Glyph tone="degraded" />
-          reserved by {reserved}
+          reserved by {reserved} <RuleSource rule="reserved_asns" />
         </span>
       )}
     </>

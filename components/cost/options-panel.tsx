@@ -4,6 +4,7 @@ import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { CostProjection } from '#lib/contract/index.ts'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
+import { RuleSource } from '../ui/azure-rule.tsx'
 import { Button } from '../ui/button.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import {
@@ -27,7 +28,15 @@ export function OptionsPanel({ projection }: { projection: CostProjection }) {
   const others = options.filter((option) => !option.current).toSorted(byLikely)
   const { shown, hidden } = shownOptions(others, projection)
   return (
-    <Panel title={`Plan options for ${name}`} flush>
+    <Panel
+      title={`Plan options for ${name}`}
+      note={
+        <>
+          what changes in place is Azure’s rule. <RuleSource rule="plan_changes" />
+        </>
+      }
+      flush
+    >
       <div className="p-3.5">
         <Facts facts={factsOf(projection)} />
       </div>

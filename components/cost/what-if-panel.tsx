@@ -1,6 +1,7 @@
 'use client'
 
 import type { CostProjection, CostWhatIf } from '#lib/contract/index.ts'
+import { RuleSource } from '../ui/azure-rule.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
@@ -55,6 +56,11 @@ export function WhatIfPanel({
     <Panel
       id="what-if"
       title="What if"
+      note={
+        <>
+          what changes in place is Azure’s rule. <RuleSource rule="plan_changes" />
+        </>
+      }
       className="print:hidden"
       aside={<CircuitSelect circuits={circuits} circuitId={projection.circuitId} onCircuit={onCircuit} />}
     >

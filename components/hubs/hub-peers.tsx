@@ -1,6 +1,7 @@
 'use client'
 
 import type { HubBgpConnection } from '#lib/contract/index.ts'
+import { RuleSource } from '../ui/azure-rule.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
 import { Empty } from '../ui/answer-view.tsx'
@@ -54,7 +55,11 @@ const columns: Column<HubBgpConnection>[] = [
     cell: ({ asn, asnReservedBy }) => (
       <span className="flex flex-col">
         <span className="font-mono">{asn ?? nothing}</span>
-        {asnReservedBy && <span className="text-xs font-medium text-degraded">reserved by {asnReservedBy}</span>}
+        {asnReservedBy && (
+          <span className="text-xs font-medium text-degraded">
+            reserved by {asnReservedBy} <RuleSource rule="reserved_asns" />
+          </span>
+        )}
       </span>
     ),
   },

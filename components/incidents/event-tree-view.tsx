@@ -1,12 +1,13 @@
 'use client'
 
 import type { Event } from '#lib/contract/index.ts'
-import { eventKindRecords } from '#lib/contract/vocabulary.ts'
+import { eventKindRecords, ruleOfFailover, ruleOfKind } from '#lib/contract/vocabulary.ts'
 import { causeWords } from '#lib/contract/words/index.ts'
 import { durationWords, eventStatus, ownerWords, eventSubjectWords } from '../events/event-words.ts'
 import { Causes, EvidenceTable } from '../events/evidence.tsx'
 import { EventDuration } from '../events/event-duration.tsx'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
+import { AzureRule, RuleSource } from '../ui/azure-rule.tsx'
 import { Status } from '../ui/status.tsx'
 import { Between } from '../ui/time.tsx'
 import type { EventNode } from './event-tree.ts'
@@ -32,6 +33,7 @@ export function EventTreeView({ nodes, rootId }: { nodes: readonly EventNode[]; 
 
 function EventDetails({ event, isRoot }: { event: Event; isRoot: boolean }) {
   const owner = ownerWords(event.cause)
+  const rule = ruleOfKind[event.kind]
   return (
     <details id={event.id} open={isRoot} className="scroll-mt-24">
       <summary className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-4 gap-y-1 px-3.5 py-2 -outline-offset-2 hover:bg-hover sm:grid-cols-[minmax(11rem,auto)_minmax(0,1fr)_auto]">
@@ -57,6 +59,7 @@ function EventDetails({ event, isRoot }: { event: Event; isRoot: boolean }) {
       </summary>
       <div className="grid gap-3 px-3.5 pt-1 pb-3.5">
         <p className="text-ink-2">{eventKindRecords[event.kind].meaning}</p>
+        {rule && <AzureRule rule={rule} />}
         <p className="text-xs text-ink-3">
           Thresholds: <ThresholdsVersion version={event.settingsVersion} />
         </p>
@@ -107,9 +110,14 @@ function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> 
         ))}
       </dl>
       <ul className="mt-2 list-disc pl-5 text-xs text-ink-2">
-        {failover.expectations.map((expectation) => (
-          <li key={expectation.class}>{expectationWords(expectation)}</li>
-        ))}
+        {failover.expectations.map((expectation) => {
+          const rule = ruleOfFailover[expectation.class]
+          return (
+            <li key={expectation.class}>
+              {expectationWords(expectation)} {rule && <RuleSource rule={rule} />}
+            </li>
+          )
+        })}
         {failover.noRelearning && <li>the new path had these prefixes already: no relearning</li>}
         {failover.missing.map((sentence) => (
           <li key={sentence}>{sentence}</li>

@@ -8,6 +8,7 @@ import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { DataGaps, useScopeNames } from '../time/data-gaps.tsx'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { AsOfControl } from '../time/as-of-control.tsx'
+import { RuleSource } from '../ui/azure-rule.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
@@ -32,6 +33,11 @@ export function LookupPanel() {
   return (
     <Panel
       title="Route look-up"
+      note={
+        <>
+          by Azure’s order of preference. <RuleSource rule="route_selection" />
+        </>
+      }
       flush
       aside={lookup.data && <AsOf asOf={lookup.data.asOf} freshness={lookup.data.freshness} pinned={at !== null} />}
     >

@@ -4,6 +4,7 @@
  */
 export * from './arm-id.ts'
 export * from './arm-types.ts'
+export * from './azure-rules.ts'
 export * from './cause.ts'
 export * from './cost-finding-kinds.ts'
 export * from './currency.ts'

@@ -1,0 +1,81 @@
+import type { EventKind } from './event-kinds/index.ts'
+
+interface AzureRule {
+  /** the rule in one sentence, as Azure documents it */
+  states: string
+  source: `https://learn.microsoft.com/${string}`
+}
+
+const EXPRESS_ROUTE = 'https://learn.microsoft.com/azure/expressroute'
+
+/**
+ * Rules of Azure's that screens state beside what was measured, each with the page that documents it. A screen shows a rule by its name
+ * here and has no address of its own. Limits, posture checks and findings about networks carry theirs with each row.
+ */
+export const azureRules = {
+  bfd: {
+    states:
+      'BFD declares a path down after three missed packets, 300 ms apart by default and 750 ms in some cases; without it the hold time of 180 s passes first.',
+    source: `${EXPRESS_ROUTE}/expressroute-bfd`,
+  },
+  vpn_failover: {
+    states: 'An active-standby VPN gateway takes 10 to 15 s for planned and up to 90 s for unplanned failovers.',
+    source: 'https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable',
+  },
+  prefix_limits: {
+    states:
+      'Private peering accepts 4,000 prefixes, with Premium 10,000; Microsoft peering 200. Above the limit the session is dropped.',
+    source:
+      'https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#expressroute-limits',
+  },
+  plan_changes: {
+    states:
+      'Metered becomes unlimited and bandwidth grows in place, not the reverse; Standard and Premium change in place while what is used fits.',
+    source: `${EXPRESS_ROUTE}/expressroute-howto-circuit-portal-resource-manager`,
+  },
+  reserved_asns: {
+    states: 'Azure and IANA reserve ASNs that a customer’s router may not use.',
+    source: 'https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-bgp-overview',
+  },
+  route_selection: {
+    states:
+      'The longest prefix wins, system routes of a network and its peers before BGP; ExpressRoute wins before VPN, then connection weight and AS path.',
+    source: 'https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview',
+  },
+  forced_tunneling: {
+    states: 'A default route that is learned by BGP replaces the system route to the Internet.',
+    source: 'https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview',
+  },
+  peering_sync: {
+    states: 'After the address space of a network changed, its peerings must be synced.',
+    source: 'https://learn.microsoft.com/azure/virtual-network/update-virtual-network-peering-address-space',
+  },
+  public_prefixes: {
+    states: 'Microsoft advertises public prefixes of a peering only once their ownership is validated.',
+    source: `${EXPRESS_ROUTE}/expressroute-routing`,
+  },
+} as const satisfies Record<string, AzureRule>
+
+export type AzureRuleId = keyof typeof azureRules
+
+/** The rule that the meaning of a kind of event rests on. */
+export const ruleOfKind: Readonly<Partial<Record<EventKind, AzureRuleId>>> = {
+  prefix_limit_exceeded: 'prefix_limits',
+  prefix_headroom: 'prefix_limits',
+  own_space_heard: 'route_selection',
+  more_specific: 'route_selection',
+  default_route_appeared: 'forced_tunneling',
+  default_route_disappeared: 'forced_tunneling',
+  network_peering_out_of_sync: 'peering_sync',
+  public_prefixes_not_validated: 'public_prefixes',
+}
+
+/** The rule behind each class of failovers that a time is expected of; null = measured by those who designed it, and no rule of Azure's. */
+export const ruleOfFailover = {
+  withdrawal: null,
+  bfd: 'bfd',
+  bfd_750: 'bfd',
+  hold_timer: 'bfd',
+  vpn_planned: 'vpn_failover',
+  vpn_unplanned: 'vpn_failover',
+} as const satisfies Record<string, AzureRuleId | null>
