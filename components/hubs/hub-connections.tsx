@@ -4,6 +4,7 @@ import type { Hub } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
 import { Empty } from '../ui/answer-view.tsx'
+import { ConnectionTraffic } from '../ui/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
@@ -62,6 +63,16 @@ const connectionColumns: Column<Row>[] = [
           {prefixesText(connection.prefixes)}
         </PageLink>
       ),
+  },
+  {
+    id: 'traffic',
+    header: 'Traffic',
+    value: ({ connection }) => connection.traffic?.bitsOutPerSecond ?? null,
+    cell: ({ connection }) => (connection.traffic ? <ConnectionTraffic {...connection.traffic} /> : nothing),
+    exported: [
+      { header: 'Bytes in, 24 h', value: ({ connection }) => connection.traffic?.bytesIn ?? null },
+      { header: 'Bytes out, 24 h', value: ({ connection }) => connection.traffic?.bytesOut ?? null },
+    ],
   },
   {
     id: 'weight',

@@ -7,6 +7,7 @@ import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
+import { nothing } from '../ui/table/nothing.tsx'
 import { connectionsOf, hubKindWords, hubsWorstFirst, hubStatus, preferenceWords, prefixesText } from './hub-words.ts'
 
 const columns: Column<Hub>[] = [
@@ -36,6 +37,7 @@ const columns: Column<Hub>[] = [
     id: 'space',
     header: 'Address space',
     value: ({ addressPrefixes }) => addressPrefixes.join(', '),
+    cell: ({ addressPrefixes }) => addressPrefixes.join(', ') || nothing,
     className: 'font-mono whitespace-nowrap',
   },
   {
@@ -43,7 +45,7 @@ const columns: Column<Hub>[] = [
     header: 'Effective prefixes',
     align: 'right',
     value: ({ effectivePrefixes }) => effectivePrefixes,
-    cell: ({ kind, effectivePrefixes }) => (kind === 'routeServer' ? '–' : prefixesText(effectivePrefixes)),
+    cell: ({ kind, effectivePrefixes }) => (kind === 'routeServer' ? nothing : prefixesText(effectivePrefixes)),
   },
   {
     id: 'preference',

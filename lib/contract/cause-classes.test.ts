@@ -37,6 +37,7 @@ const OWNERS: Record<CauseClass, CauseOwner[]> = {
   onprem_policy_change: ['onprem'],
   vpn_remote_end: ['onprem'],
   vpn_device_bgp: ['onprem'],
+  hub_peer: ['onprem'],
 }
 
 it.each(Object.entries(OWNERS))('%s names nobody but %j, and says by what evidence', (name, owners) => {

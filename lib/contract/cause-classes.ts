@@ -129,6 +129,11 @@ export const causeClasses = {
     because: 'all that was lost is behind one remote end, while the gateway shows no fault of its own',
   },
   vpn_device_bgp: { owners: ['onprem'], because: 'the tunnels to the device stayed up and BGP over them did not' },
+  hub_peer: {
+    owners: ['onprem'],
+    because:
+      'other BGP peers of the same hub or Route Server kept their sessions, and the appliance is the customer’s own',
+  },
   global_reach: {
     owners: ['unknown'],
     because: 'a connection of two circuits falls by either of them, by its authorization or by Microsoft',

@@ -103,6 +103,8 @@ function isFall(measure: Measure, value: number, earlier: readonly number[]): bo
 }
 
 function valueOf({ average, maximum }: Bucket, measure: Measure): number | null {
+  // the status of a hub's BGP peers is a maximum
+  if (measure === 'status') return average ?? maximum
   return measure === 'routes' ? (maximum ?? average) : average
 }
 

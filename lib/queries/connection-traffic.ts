@@ -1,10 +1,18 @@
-import { bitRateMetrics, type ConnectionTraffic, type EpochMs, reachMetrics } from '#lib/contract/index.ts'
+import {
+  bitRateMetrics,
+  connectionOfMetric,
+  type ConnectionTraffic,
+  type EpochMs,
+  hubConnectionPath,
+  hubRateMetrics,
+  reachMetrics,
+} from '#lib/contract/index.ts'
 import { measuredBytes, type MeasuredBytes, type MetricNow, REACH_PATH } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { recentMetrics } from './metric-sessions.ts'
 
 const HOUR = 3_600_000
-type Rates = typeof bitRateMetrics | typeof reachMetrics
+type Rates = typeof bitRateMetrics | typeof reachMetrics | typeof hubRateMetrics
 
 /** Connections with what Azure Monitor measured of each: the newest minute's rates, and the bytes of this hour and the 23 before it. */
 export async function withTraffic<Connection extends { id: string }>(
@@ -26,6 +34,24 @@ export async function withTraffic<Connection extends { id: string }>(
 export async function reachTraffic(q: Queryable, scope: string, now: EpochMs): Promise<ConnectionTraffic | null> {
   const [bytes] = await measuredBytes(q, { scopes: [scope], from: now - 23 * HOUR, path: REACH_PATH })
   return trafficOf(bytes, await recentMetrics(q, scope, Object.values(reachMetrics), now), reachMetrics)
+}
+
+/** The same of the connections of a hub's gateway, by name: ExpressRoute has rates of each, VPN the bytes of its tunnels alone. */
+export async function hubTraffic(
+  q: Queryable,
+  gateway: string,
+  connections: readonly string[],
+  now: EpochMs,
+): Promise<Map<string, ConnectionTraffic | null>> {
+  const newest = await recentMetrics(q, gateway, Object.values(hubRateMetrics), now)
+  const traffic = new Map<string, ConnectionTraffic | null>()
+  for (const connection of connections) {
+    const path = hubConnectionPath(connection)
+    const [bytes] = await measuredBytes(q, { scopes: [gateway], from: now - 23 * HOUR, path })
+    const own = newest.filter(({ dimensions }) => hubConnectionPath(connectionOfMetric(dimensions) ?? '') === path)
+    traffic.set(connection, trafficOf(bytes, own, hubRateMetrics))
+  }
+  return traffic
 }
 
 function trafficOf(

@@ -25,6 +25,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
+import { hubTraffic } from './connection-traffic.ts'
 import { hubPeers } from './hub-peers.ts'
 import { pageOfList } from './paging.ts'
 import { resolveResource } from './scope.ts'
@@ -67,6 +68,13 @@ export async function getHub(db: Db, id: string, now: EpochMs = Date.now()): Pro
   const { hubs, sources } = await readHubs(q, now)
   const data = hubs.find((hub) => hub.id === resource.id)
   if (!data) throw new NotFoundError(`${resource.name} is no hub that exists now: take an id from /api/v1/hubs`)
+  const gateways: HubGateway[] = []
+  for (const gateway of data.gateways) {
+    const names = gateway.connections.map(({ name }) => name)
+    const traffic = await hubTraffic(q, gateway.id, names, now)
+    const connections = gateway.connections.map((one) => ({ ...one, traffic: traffic.get(one.name) ?? null }))
+    gateways.push({ ...gateway, connections })
+  }
   const scopes = new Set([
     data.id,
     ...data.gateways.map((gateway) => gateway.id),
@@ -74,7 +82,7 @@ export async function getHub(db: Db, id: string, now: EpochMs = Date.now()): Pro
     ...data.bgpConnections.map((peer) => peer.id),
   ])
   const own = sources.filter(({ scope }) => scopes.has(scope))
-  return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(own, kinds, now), now) }
+  return { data: { ...data, gateways }, asOf: iso(now), freshness: freshnessOf(pollsUnder(own, kinds, now), now) }
 }
 
 /** What was read beside the configuration. */

@@ -1,5 +1,6 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import {
+  armTypes,
   circuitPaths,
   type CircuitPath,
   type EpochMs,
@@ -17,7 +18,7 @@ import { iso } from './wire.ts'
 /** Azure's own availability of BGP on each path of a circuit, in percent. */
 const CIRCUIT_BGP = 'BgpAvailability'
 const GATEWAY_METRICS = [
-  // VPN: 1 connected, 0 not
+  // of VPN gateways, hubs and Route Servers: 1 connected, 0 not
   'BgpPeerStatus',
   'ExpressRouteGatewayCountOfRoutesLearnedFromPeer',
   'ScalableExpressRouteGatewayCountOfRoutesLearnedFromPeer',
@@ -44,10 +45,12 @@ export async function metricSessions(
   const metrics = await recentMetrics(q, scope, [CIRCUIT_BGP, ...GATEWAY_METRICS], now)
   const refusedScopes = new Set(refused.map((source) => source.scope))
   const observed = new Set(stored.filter(({ known }) => known === 'observed').map(({ scope: id }) => id))
-  const isOpen = ({ resource }: GatewayResource | CircuitResource) =>
+  const isOpen = ({ resource }: Pick<GatewayResource | CircuitResource, 'resource'>) =>
     refusedScopes.has(resource.id) && !observed.has(resource.id)
   return [
-    ...estate.gateways.filter(isOpen).flatMap((gateway) => gatewayRows(gateway, metrics, stored)),
+    ...[...estate.gateways, ...hubsIn(estate)]
+      .filter(isOpen)
+      .flatMap((gateway) => gatewayRows(gateway, metrics, stored)),
     ...estate.circuits
       .filter(isOpen)
       .flatMap(onEachPeering)
@@ -66,25 +69,34 @@ export async function recentMetrics(
   return metrics.filter(({ at, grainSeconds }) => now - at - grainSeconds * 1_000 <= OLDEST_BUCKET_MS)
 }
 
+/** Hubs of Virtual WANs, whose BGP peers are sessions. */
+const hubsIn = ({ byKey, gateways }: Topology): Pick<GatewayResource, 'resource'>[] => {
+  const known = new Set(gateways.map(({ resource }) => resource.id))
+  return [...byKey.values()]
+    .filter(({ id, type }) => type === armTypes.virtualHub && !known.has(id))
+    .map((resource) => ({ resource }))
+}
+
 function gatewayRows(
-  { resource, config }: GatewayResource,
+  { resource }: Pick<GatewayResource, 'resource'>,
   metrics: readonly MetricNow[],
   stored: readonly Session[],
 ): Session[] {
   const own = metrics.filter((metric) => metric.scope === resource.id && GATEWAY_METRICS.includes(metric.metric))
   return own.flatMap((metric) => {
-    const neighbor = metric.dimensions.bgppeeraddress
-    const value = metric.metric === 'BgpPeerStatus' ? metric.average : metric.maximum
+    const { bgppeeraddress, bgppeerip, roleinstance, instance, routeserviceinstance } = metric.dimensions
+    const neighbor = bgppeeraddress ?? bgppeerip
+    const isStatus = metric.metric === 'BgpPeerStatus'
+    const value = isStatus ? (metric.average ?? metric.maximum) : metric.maximum
     if (!neighbor || value === null) return []
-    const isVpn = config.kind === 'vpn'
     // a metric does not say who the neighbor is; what was read of it before may
     const before = stored.find((session) => session.scope === resource.id && session.neighbor === neighbor)
     return {
       ...rowOf(metric, value > 0, resource.name),
       ...(before && { remoteAsn: before.remoteAsn, role: before.role, mapping: before.mapping }),
-      localAddress: metric.dimensions.roleinstance ?? metric.dimensions.instance ?? '',
+      localAddress: roleinstance ?? instance ?? routeserviceinstance ?? '',
       neighbor: canonicalAddress(neighbor) ?? neighbor,
-      prefixesReceived: isVpn ? null : value,
+      prefixesReceived: isStatus ? null : value,
     }
   })
 }

@@ -4,6 +4,7 @@ import { ensurePartitions, routeCounts, syncSchedule } from '#lib/history/index.
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGateway, listGateways } from './gateways.ts'
 import { listRoutes } from './routes.ts'
+import { listSessions } from './sessions.ts'
 import { gateway, recordPoll } from './testing/record-feed.ts'
 
 const db = withTestDatabase()
@@ -128,6 +129,42 @@ it('a Route Server has its peers with state, the sizes of their tables by instan
     ['10.220.0.0/16', 'RouteServiceRole_IN_0', 'learned'],
     ['10.220.0.0/16', 'RouteServiceRole_IN_1', 'learned'],
     ['10.221.0.0/16', 'RouteServiceRole_IN_0', 'learned'],
+  ])
+})
+
+it('where its list is refused, metrics report each peer by instance', async () => {
+  for (let n = 3; n <= 12; n++)
+    await recordPoll(db, { kind: 'peers', resourceId: SERVER, at: at(n), rows: [] }, { outcome: 'forbidden' })
+  const bucket = (instance: number, bgppeerip: string, maximum: number) => ({
+    metric: 'BgpPeerStatus',
+    unit: 'Count',
+    dimensions: { routeserviceinstance: `RouteServiceRole_IN_${instance}`, bgppeerip, bgppeertype: 'NVA' },
+    at: at(7),
+    grainSeconds: 300,
+    average: null,
+    maximum,
+    minimum: null,
+    total: null,
+  })
+  await recordPoll(db, {
+    kind: 'metrics',
+    resourceId: SERVER,
+    at: at(12),
+    rows: [bucket(0, '10.0.17.4', 1), bucket(1, '10.0.17.4', 0), bucket(0, '10.0.17.5', 1), bucket(1, '10.0.17.5', 1)],
+  })
+  const now = at(12) + 10_000
+  const { data } = endpoints.sessions.response.parse(await listSessions(db, { scope: SERVER, limit: 100 }, now))
+  expect(data.map((one) => [one.localAddress, one.neighbor, one.verdict, one.evidence, one.prefixesReceived])).toEqual([
+    ['RouteServiceRole_IN_0', '10.0.17.4', 'up', 'metric', null],
+    ['RouteServiceRole_IN_0', '10.0.17.5', 'up', 'metric', null],
+    ['RouteServiceRole_IN_1', '10.0.17.4', 'down', 'metric', null],
+    ['RouteServiceRole_IN_1', '10.0.17.5', 'up', 'metric', null],
+  ])
+  // one instance without its session is no peer that is well
+  const page = endpoints.gateway.response.parse(await getGateway(db, SERVER, now)).data
+  expect(page.routeServer?.peers.map(({ name, state }) => [name, state])).toEqual([
+    ['fw-1', 'down'],
+    ['fw-2', 'up'],
   ])
 })
 

@@ -144,6 +144,12 @@ export function hubConnectionsOfCircuit(
   )
 }
 
+/** The connections inside the gateway of a Virtual WAN hub; none of another gateway. */
+export function hubConnectionsOfGateway({ gateways }: Topology, gatewayResourceId: string): HubConnectionConfig[] {
+  const key = armKey(gatewayResourceId)
+  return gateways.find(({ resource }) => armKey(resource.resourceId) === key)?.config.hubConnections ?? []
+}
+
 export function connectionsOfGateway(estate: Topology, gatewayResourceId: string) {
   const key = armKey(gatewayResourceId)
   return (estate.connectionsByEnd.get(key) ?? [])

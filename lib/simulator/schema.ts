@@ -201,8 +201,8 @@ export const globalReach = z.strictObject({
 })
 
 /**
- * The hub of a Virtual WAN with its gateways. Circuits bring it the routes of the sites that announce them there; bytes are not counted
- * through a hub.
+ * The hub of a Virtual WAN with its gateways. Circuits bring it the routes of the sites that announce them there. What its connections
+ * carry is measured by metrics alone: a circuit's bytes are those of its other gateways.
  */
 export const hub = z.strictObject({
   ...placed,
@@ -224,6 +224,8 @@ export const hub = z.strictObject({
             circuit: armName,
             weight: z.int().min(0).max(32_000).default(0),
             fastPath: z.boolean().default(false),
+            /** What passes it, as a share of what the circuit carries. */
+            share: z.number().min(0).max(1).default(0),
           }),
         )
         .default([]),
@@ -242,6 +244,8 @@ export const hub = z.strictObject({
             publicAddress: addressText,
             /** what the VPN site announces */
             prefixes: z.array(prefixSet).default([]),
+            /** What its tunnels carry in each direction, Mbit/s. */
+            mbps: z.number().min(0).default(0),
           }),
         )
         .default([]),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { connectionTraffic } from './connection-traffic.ts'
 
 export const routingPreferences = ['expressRoute', 'vpn', 'asPath'] as const
 
@@ -41,6 +42,12 @@ export const hubConnection = z.object({
     .nullable()
     .describe('subresource of its inbound routes, which are the table `learned` of the gateway'),
   prefixes: z.number().nullable().describe('that it brings to the hub; null = not read yet, or not lately'),
+  traffic: connectionTraffic
+    .nullable()
+    .optional()
+    .describe(
+      'by Azure Monitor, which has bytes of a VPN connection and no rates; null = it has nothing by the name of this connection; absent in lists',
+    ),
 })
 export type HubConnection = z.infer<typeof hubConnection>
 

@@ -63,3 +63,18 @@ export interface HubRouteTableConfig {
   propagating: number
   provisioningState: string | null
 }
+
+/** Azure Monitor's rates of the connections of a hub's ExpressRoute gateway, bit/s; in = into Azure. */
+export const hubRateMetrics = {
+  in: 'ErGatewayConnectionBitsInPerSecond',
+  out: 'ErGatewayConnectionBitsOutPerSecond',
+} as const
+/** Azure Monitor's bytes of the tunnels of a hub's VPN gateway; in = into Azure. */
+export const hubByteMetrics = { in: 'TunnelIngressBytes', out: 'TunnelEgressBytes' } as const
+
+/** The connection of a hub's gateway that a series of these metrics is of, by its name; null = none is named. */
+export const connectionOfMetric = (dimensions: Readonly<Record<string, string>>): string | null =>
+  dimensions.connectionname?.split('/').at(-1) || null
+
+/** The path under which the usage of a hub's gateway has what one of its connections carries. */
+export const hubConnectionPath = (connection: string): string => `connection/${connection.toLowerCase()}`

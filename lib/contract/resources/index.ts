@@ -30,11 +30,15 @@ export {
 } from './connection.ts'
 export { type GatewayConfig, isChanging } from './gateway.ts'
 export {
+  connectionOfMetric,
   DEFAULT_HUB_TABLE,
   type HubBgpConnectionConfig,
+  hubByteMetrics,
   type HubConfig,
   type HubConnectionConfig,
+  hubConnectionPath,
   type HubNetworkConnectionConfig,
+  hubRateMetrics,
   type HubRouteTableConfig,
   isOwnHubTable,
 } from './hub.ts'

@@ -1,4 +1,4 @@
-import { bitRateMetrics, type EpochMs, reachMetrics } from '#lib/contract/index.ts'
+import { bitRateMetrics, type EpochMs, hubByteMetrics, hubRateMetrics, reachMetrics } from '#lib/contract/index.ts'
 import type { Direction } from './growth.ts'
 import { bucketAt, type Buckets } from './apportion.ts'
 import { bucketStart } from './steps.ts'
@@ -12,12 +12,16 @@ export interface RateSample {
   average: number
 }
 
-/** Azure Monitor's metrics of the traffic of a circuit or connection, by direction; in = into Azure. */
+/** Azure Monitor's metrics of the traffic of a circuit, a connection or a hub's gateway, by direction; in = into Azure. */
 export const rateMetrics: Readonly<Record<string, Direction>> = {
   [bitRateMetrics.in]: 'in',
   [bitRateMetrics.out]: 'out',
   [reachMetrics.in]: 'in',
   [reachMetrics.out]: 'out',
+  [hubRateMetrics.in]: 'in',
+  [hubRateMetrics.out]: 'out',
+  [hubByteMetrics.in]: 'in',
+  [hubByteMetrics.out]: 'out',
 }
 
 /** The path under which a circuit's usage has what passes Global Reach: a part of what its paths carry. */

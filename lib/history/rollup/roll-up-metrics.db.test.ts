@@ -57,6 +57,47 @@ describe('bit rates', () => {
     for (const step of ['hour', 'day', 'month'] as const) expect(await out(feed, step)).toEqual([[540, 420]])
   })
 
+  it('of a hub’s gateway are kept by connection, rates and bytes alike; what names no connection is nobody’s', async () => {
+    const feed = await newFeed(db, { type: 'vpnGateways' })
+    const row = (
+      metric: string,
+      dimensions: Record<string, string>,
+      value: Partial<Record<'average' | 'total', number>>,
+    ) => ({
+      metric,
+      unit: '',
+      dimensions,
+      at: NINE,
+      grainSeconds: 300,
+      average: null,
+      maximum: null,
+      minimum: null,
+      total: null,
+      ...value,
+    })
+    const tunnel = (instance: string, total: number) =>
+      row('TunnelEgressBytes', { connectionname: 'Conn-Branch', remoteip: '192.0.2.1', instance }, { total })
+    await feed.record('metrics', {
+      startedAt: NINE + 3_600_000,
+      finishedAt: NINE + 3_601_000,
+      rows: [
+        tunnel('IN_0', 700),
+        tunnel('IN_1', 500),
+        row('TunnelIngressBytes', {}, { total: 9_000 }),
+        row('ErGatewayConnectionBitsOutPerSecond', { connectionname: 'conn-lon' }, { average: 8 }),
+      ],
+    })
+    await rollUpMetrics(db)
+    const of = async (path: string) => {
+      const query = { scope: shortIdOf(feed.resourceId), from: NINE, to: NINE + 300_000, step: '5m' as const, path }
+      const { points } = await usage(db.pool, query)
+      return points.map((point) => [Number(point.in.bytes), Number(point.out.bytes), point.out.coveredMs / 1_000])
+    }
+    expect(await of('connection/conn-branch')).toEqual([[0, 1_200, 300]])
+    expect(await of('connection/conn-lon')).toEqual([[0, 300, 300]])
+    expect(await of('')).toEqual([[0, 0, 0]])
+  })
+
   it('are those of the whole circuit, and of each peering that has counters of its own, from the first sample on', async () => {
     const feed = await newFeed(db, { type: 'expressRouteCircuits' })
     const poll = (at: number) => {

@@ -1,6 +1,10 @@
 import type { PoolClient } from 'pg'
 import {
+  connectionOfMetric,
   type EpochMs,
+  hubByteMetrics,
+  hubConnectionPath,
+  hubRateMetrics,
   isReachMetric,
   type MetricRow,
   pathOfMetric,
@@ -19,7 +23,7 @@ import { setBuckets, stepNumber } from './write-buckets.ts'
 const REVISED_MS = 60 * 60_000
 const METRICS = Object.keys(rateMetrics)
 
-/** A bit rate as it was polled or fetched; unit bit/s. */
+/** A bit rate as it was polled or fetched; unit bit/s. Bytes of a grain stand here as the rate that makes them. */
 export type RateRow = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSeconds' | 'average'>
 
 /**
@@ -70,10 +74,10 @@ async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | nu
     at: Date
     average: number
   }>(
-    `SELECT m.metric, m.dimensions, m.grain_seconds, s.at, s.average
+    `SELECT m.metric, m.dimensions, m.grain_seconds, s.at, coalesce(s.average, s.total * 8 / m.grain_seconds) AS average
      FROM metric_series m JOIN metric_sample s ON s.source_id = m.source_id AND s.series_id = m.id
      WHERE m.source_id = $1 AND m.metric = ANY ($2) AND s.at >= coalesce($3::timestamptz, '-infinity')
-       AND s.average IS NOT NULL`,
+       AND coalesce(s.average, s.total) IS NOT NULL`,
     [sourceId, METRICS, from === null ? null : iso(bucketStart('5m', from))],
   )
   return rows.map(({ grain_seconds: grainSeconds, at, ...row }) => ({ ...row, grainSeconds, at: ms(at) }))
@@ -134,10 +138,22 @@ async function recordSeries(client: PoolClient, sourceId: number, rows: readonly
 function rateOf({ metric, dimensions, at, grainSeconds, average }: RateRow): (RateSample & { path: string })[] {
   const direction = rateMetrics[metric]
   if (direction === undefined || average === null || !(average >= 0)) return []
-  // a role that names neither path still counts for the circuit
-  const path = isReachMetric(metric) ? REACH_PATH : (pathOfMetric(dimensions) ?? '')
-  return [{ path, direction, at, grainSeconds, average }]
+  const path = pathOf(metric, dimensions)
+  return path === null ? [] : [{ path, direction, at, grainSeconds, average }]
 }
+
+/** Null: of a connection that is not named, which is nobody's. */
+function pathOf(metric: string, dimensions: RateRow['dimensions']): string | null {
+  if (isReachMetric(metric)) return REACH_PATH
+  if (ofHubs.has(metric)) {
+    const connection = connectionOfMetric(dimensions)
+    return connection && hubConnectionPath(connection)
+  }
+  // a role that names neither path still counts for the circuit
+  return pathOfMetric(dimensions) ?? ''
+}
+
+const ofHubs: ReadonlySet<string> = new Set([...Object.values(hubRateMetrics), ...Object.values(hubByteMetrics)])
 
 function spanOf(buckets: readonly Buckets[]): { from: EpochMs; to: EpochMs } {
   const starts = buckets.flatMap((one) => [...one.keys()])

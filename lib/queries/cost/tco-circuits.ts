@@ -1,4 +1,4 @@
-import { type EpochMs, UNALLOCATED } from '#lib/contract/index.ts'
+import { type EpochMs, hubConnectionPath, UNALLOCATED } from '#lib/contract/index.ts'
 import {
   billedUsage,
   type CostFrame,
@@ -9,8 +9,9 @@ import {
   type TcoFacts,
   type TcoFrame,
 } from '#lib/cost/index.ts'
-import { usage } from '#lib/history/index.ts'
+import { type ResourceView, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { hubConnectionsOfCircuit } from '../topology.ts'
 import { type CircuitStanding, reachUsage, usageFacts } from './circuit-inputs.ts'
 import { mapConcurrent } from './map-concurrent.ts'
 import { bytesByHour, type BytesByHour, inCommonHours } from './bytes-by-hour.ts'
@@ -47,7 +48,8 @@ async function tcoCircuit(
   const unpriced = mappings.findLast(({ mapping }) => !mapping.ok)?.mapping
   const used = await usage(q, { scope: id, from, to, step: 'hour' })
   const bytes = bytesByHour(used)
-  const payers = [...new Set(circuit.linked.flatMap(({ gateway }) => (gateway ? payersBehind(networks, gateway) : [])))]
+  const links = linksOf(circuit, networks)
+  const payers = [...new Set(links.flatMap(({ gateway }) => payersBehind(networks, gateway)))]
   // a customer's circuit is that customer's, whoever is behind it; who is behind a gateway that is not in sight is not known
   const isShared =
     networks.customerOf(resource) === null &&
@@ -69,7 +71,7 @@ async function tcoCircuit(
     charges: chargesWithin(overrides, id, from, to),
     bytesIn: bytes.into,
     bytesOut: bytes.out,
-    portions: isShared ? await portions(q, circuit, networks, bytes.byHour, overridden.shares, from, to) : [],
+    portions: isShared ? await portions(q, links, networks, bytes.byHour, overridden.shares, from, to) : [],
     sharedBy: isShared ? payers.filter((payer) => payer !== UNALLOCATED) : [],
   }
 }
@@ -86,10 +88,26 @@ function chargesWithin(overrides: CostFrame['overrides'], id: string, from: Epoc
   )
 }
 
+/** A connection of a circuit to a gateway in sight. */
+interface Link {
+  gateway: ResourceView
+  /** where its bytes are */
+  measured: { scope: string; path?: string }
+}
+
+/** Connections to gateways of networks, and those that stand inside gateways of hubs. */
+const linksOf = ({ linked, resource }: CircuitStanding, { estate }: TcoNetworks): Link[] => [
+  ...linked.flatMap(({ gateway, connectionId }) => (gateway ? [{ gateway, measured: { scope: connectionId } }] : [])),
+  ...hubConnectionsOfCircuit(estate, resource.resourceId).map(({ gateway, connection }) => ({
+    gateway,
+    measured: { scope: gateway.id, path: hubConnectionPath(connection.name) },
+  })),
+]
+
 /** By hours that the circuit and all connections in sight are known of: others would weigh one against nothing. */
 async function portions(
   q: Queryable,
-  { linked }: CircuitStanding,
+  linked: readonly Link[],
   networks: TcoNetworks,
   circuit: BytesByHour,
   declared: readonly { customer: string; share: number }[],
@@ -97,9 +115,8 @@ async function portions(
   to: EpochMs,
 ): Promise<TcoCircuitFacts['portions']> {
   const links: { customers: string[]; byHour: BytesByHour }[] = []
-  for (const { connectionId, gateway } of linked) {
-    if (!gateway) continue
-    const { byHour } = bytesByHour(await usage(q, { scope: connectionId, from, to, step: 'hour' }))
+  for (const { gateway, measured } of linked) {
+    const { byHour } = bytesByHour(await usage(q, { ...measured, from, to, step: 'hour' }))
     links.push({ customers: payersBehind(networks, gateway), byHour })
   }
   const [total = 0n, ...carried] = inCommonHours([circuit, ...links.map(({ byHour }) => byHour)])

@@ -1,9 +1,22 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armTypes, type EpochMs, gatewayTypes, type ResourceConfig, UNALLOCATED } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  type EpochMs,
+  gatewayTypes,
+  hubConnectionPath,
+  type ResourceConfig,
+  UNALLOCATED,
+} from '#lib/contract/index.ts'
 import { portionsOf, type Shared, type TcoFacts, type TcoFrame, type TcoGateway } from '#lib/cost/index.ts'
 import { type ConfiguredResource, configIntervals, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { connectionsOfCircuit, connectionsOfGateway } from '../topology.ts'
+import {
+  connectionsOfCircuit,
+  connectionsOfGateway,
+  hubConnectionsOfCircuit,
+  hubConnectionsOfGateway,
+  type Topology,
+} from '../topology.ts'
 import { bytesByHour, type BytesByHour, inCommonHours } from './bytes-by-hour.ts'
 import { mapConcurrent } from './map-concurrent.ts'
 import type { Owned, TcoNetworks } from './tco-networks.ts'
@@ -39,19 +52,24 @@ async function payersOf(
   const { estate, customerOf, payerOf } = networks
   const owned: Owned = { ...gateway, config: gateway.intervals.at(-1)?.config }
   const whole = { customer: payerOf(owned), portions: [], sharedBy: [] }
-  const links = connectionsOfGateway(estate, gateway.resourceId).map(({ resource, circuit }) => ({
-    connectionId: resource.id,
-    circuit,
-    customer: circuit && customerOf(circuit),
-  }))
+  const links = [
+    ...connectionsOfGateway(estate, gateway.resourceId).map(({ resource, circuit }) => ({
+      measured: { scope: resource.id },
+      circuit,
+    })),
+    ...hubConnectionsOfGateway(estate, gateway.resourceId).map(({ name, circuitKey }) => ({
+      measured: { scope: gateway.id, path: hubConnectionPath(name) },
+      circuit: circuitKey === null ? null : (estate.byKey.get(circuitKey) ?? null),
+    })),
+  ].map((link) => ({ ...link, customer: link.circuit && customerOf(link.circuit) }))
   const sharedBy = [...new Set(links.flatMap(({ customer }) => customer ?? []))]
   const [only] = sharedBy
   if (customerOf(owned) !== null || only === undefined) return whole
   if (links.every(({ customer }) => customer === only)) return { ...whole, customer: only }
   const carried: BytesByHour[] = []
-  for (const { connectionId, circuit } of links) {
-    const own = bytesByHour(await usage(q, { scope: connectionId, from, to, step: 'hour' })).byHour
-    const isOnly = circuit !== null && connectionsOfCircuit(estate, circuit.resourceId).length === 1
+  for (const { measured, circuit } of links) {
+    const own = bytesByHour(await usage(q, { ...measured, from, to, step: 'hour' })).byHour
+    const isOnly = circuit !== null && isOnlyLink(estate, circuit.resourceId)
     // Azure counts nothing on many connections; the only one of a circuit carries what the circuit does
     const isCounted = [...own.values()].some((bytes) => bytes > 0n)
     carried.push(
@@ -62,6 +80,10 @@ async function payersOf(
   const uses = links.map(({ customer }, n) => ({ customers: [customer ?? UNALLOCATED], bytes: bytes[n] ?? 0n }))
   return { customer: UNALLOCATED, portions: portionsOf(uses, 0n, []), sharedBy }
 }
+
+/** Connections of a circuit to gateways of networks and of hubs are one in all. */
+const isOnlyLink = (estate: Topology, circuit: string): boolean =>
+  connectionsOfCircuit(estate, circuit).length + hubConnectionsOfCircuit(estate, circuit).length === 1
 
 /** The intervals of a gateway in which its price stayed the same. */
 function sizesOf(

@@ -26,6 +26,12 @@ export function regionOf(world: World, path: string): string {
     expressroutecircuits: scenario.circuits,
     connections: scenario.connections,
     virtualnetworks: scenario.vnets,
+    virtualhubs: [...scenario.hubs, ...scenario.routeServers],
+    expressroutegateways: scenario.hubs.map(({ location, expressRoute }) => ({
+      name: expressRoute?.name ?? '',
+      location,
+    })),
+    vpngateways: scenario.hubs.map(({ location, vpn }) => ({ name: vpn?.name ?? '', location })),
   }
   const own = lists[type]?.find((x) => x.name.toLowerCase() === name)?.location
   if (own !== undefined) return own

@@ -214,7 +214,7 @@ const quiet: ScenarioInput = {
       expressRoute: {
         name: 'ergw-vhub-weu',
         scaleUnits: 2,
-        connections: [{ name: 'conn-amsterdam', circuit: 'erc-amsterdam' }],
+        connections: [{ name: 'conn-amsterdam', circuit: 'erc-amsterdam', share: 0.05 }],
       },
       vpn: {
         name: 'vpngw-vhub-weu',
@@ -225,6 +225,7 @@ const quiet: ScenarioInput = {
             asn: 65012,
             publicAddress: '192.0.2.230',
             prefixes: ['10.40.0.0/16'],
+            mbps: 12,
           },
         ],
       },

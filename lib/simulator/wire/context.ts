@@ -113,6 +113,16 @@ export function hubOf(c: Context): { spec: HubSpec; domain: Domain } {
   return { spec, domain }
 }
 
+/** The hub that has a gateway of a name; @param kind which of its gateways */
+export function hubOfGateway(c: Context, kind: 'expressRoute' | 'vpn'): { spec: HubSpec; domain: Domain } {
+  const name = c.params.name ?? ''
+  const spec = c.world.scenario.hubs.filter(placedHere(c)).find((hub) => same(hub[kind]?.name ?? '', name))
+  const domain = spec && c.world.topology.domainOfHub.get(spec.name)
+  if (!spec || !domain)
+    throw notFound(kind === 'vpn' ? 'vpnGateways' : 'expressRouteGateways', name, c.params.group ?? '')
+  return { spec, domain }
+}
+
 /** VNets belong to no one domain; any domain's state has their configuration. */
 export function vnetOf(c: Context): VnetSpec {
   const spec = named(c, 'virtualNetworks', c.world.scenario.vnets)

@@ -2,8 +2,18 @@
 import { iso } from '../duration.ts'
 import { mix, unit } from '../hash.ts'
 import { regionOf } from '../limits/admission.ts'
-import { type Context, circuitOf, connectionOf, gatewayOf, portOf, subscriptionOf } from './context.ts'
+import {
+  type Context,
+  circuitOf,
+  connectionOf,
+  gatewayOf,
+  hubOf,
+  hubOfGateway,
+  portOf,
+  subscriptionOf,
+} from './context.ts'
 import { reachMetrics } from './global-reach.ts'
+import { hubExpressRouteMetrics, hubMetrics, hubVpnMetrics, routeServerMetrics } from './hub-metrics.ts'
 import { portMetrics } from './port-metrics.ts'
 import {
   circuitMetrics,
@@ -15,6 +25,7 @@ import {
   type Series,
 } from './metric-series.ts'
 import { monitorMetrics, monitorOf } from './monitors.ts'
+import { routeServerOf } from './route-server.ts'
 import { bad, GRAINS, type Query, queryOf } from './metric-query.ts'
 
 const RETENTION = 93 * 86_400_000
@@ -57,6 +68,23 @@ function targetOf(c: Context): Target {
     }
     case 'expressrouteports':
       return { metrics: portMetrics(world, portOf(c)), type: 'Microsoft.Network/expressRoutePorts', region }
+    case 'expressroutegateways': {
+      const { spec, domain } = hubOfGateway(c, 'expressRoute')
+      const own = hubExpressRouteMetrics(world, spec, domain)
+      return { metrics: own, type: 'Microsoft.Network/expressRouteGateways', region: spec.location ?? region }
+    }
+    case 'vpngateways': {
+      const { spec, domain } = hubOfGateway(c, 'vpn')
+      const own = hubVpnMetrics(world, spec, domain)
+      return { metrics: own, type: 'Microsoft.Network/vpnGateways', region: spec.location ?? region }
+    }
+    case 'virtualhubs': {
+      const server = routeServerOf(c)
+      const type = 'Microsoft.Network/virtualHubs'
+      if (server) return { metrics: routeServerMetrics(world, server), type, region: server.location ?? region }
+      const { spec, domain } = hubOf(c)
+      return { metrics: hubMetrics(world, spec, domain), type, region: spec.location ?? region }
+    }
     case 'networkwatchers':
       return {
         metrics: monitorMetrics(world, monitorOf(c)),

@@ -56,7 +56,11 @@ export const listRouteServers = (c: Context) =>
 
 export const routeServerBody = body
 
-function wordOf({ world, at }: Context, server: RouteServerSpec, peer: Peer): string {
+const wordOf = ({ world, at }: Context, server: RouteServerSpec, peer: Peer): string =>
+  peerWord(world, server, peer, at)
+
+/** ARM's word for the state of a peer at a moment. */
+export function peerWord(world: World, server: RouteServerSpec, peer: Peer, at: number): string {
   const key = routeServerKey(server.name, peer.name)
   const loss = world.timeline.effects.find((e) => e.kind === 'session' && e.key === key && isActive(e, at))
   return loss?.kind === 'session' ? loss.word : 'Connected'

@@ -1,15 +1,24 @@
 import { armTypes, isExpressRoute, polledGatewayTypes } from '#lib/contract/index.ts'
 import { decodeConfig } from '../../config/index.ts'
 import { DAY, HOUR, MINUTE } from '../../durations.ts'
+import { hubConnectionSubresources, hubGatewayTypes } from '../hub-routes.ts'
 import { good, type KindDefinition, type PlannedResource, wholeResource } from '../kind.ts'
+import { isHubWithPeers } from '../hub-peers.ts'
 import { readMetrics } from './read.ts'
 
 /**
- * Azure Monitor's metrics of a circuit, an ExpressRoute connection, an ExpressRoute Direct port or a gateway. They arrive 1 to 5 minutes
+ * Azure Monitor's metrics of a circuit, an ExpressRoute connection, an ExpressRoute Direct port, a gateway or a hub. They arrive 1 to 5 minutes
  * late (docs/rules/polling.md).
  */
 export const metrics: KindDefinition<'metrics'> = {
-  types: [armTypes.circuit, armTypes.port, armTypes.connection, ...polledGatewayTypes],
+  types: [
+    armTypes.circuit,
+    armTypes.port,
+    armTypes.connection,
+    ...polledGatewayTypes,
+    ...hubGatewayTypes,
+    armTypes.virtualHub,
+  ],
   actions: ['Microsoft.Insights/metrics/read', 'Microsoft.Network/virtualNetworkGateways/read'],
   interval: 'metricsMs',
   subresources: measuredParts,
@@ -21,8 +30,14 @@ export const metrics: KindDefinition<'metrics'> = {
   },
 }
 
-/** Of connections those of ExpressRoute alone, whose bytes ARM does not count; a VPN connection has counters of its own. */
-function measuredParts({ type, config }: PlannedResource): readonly string[] {
+/**
+ * Of connections those of ExpressRoute alone, whose bytes ARM does not count; a VPN connection has counters of its own. A hub is measured
+ * for its BGP peers, and a hub's gateway for its connections.
+ */
+function measuredParts(resource: PlannedResource): readonly string[] {
+  const { type, config } = resource
+  if (type === armTypes.virtualHub) return isHubWithPeers(resource) ? wholeResource() : []
+  if (hubGatewayTypes.includes(type)) return hubConnectionSubresources(resource).length > 0 ? wholeResource() : []
   const hasCounters = type === armTypes.connection && !isExpressRoute(decodeConfig(armTypes.connection, config))
   return hasCounters ? [] : wholeResource()
 }

@@ -1,4 +1,11 @@
-import { armTypes, bitRateMetrics, isPolledGatewayType, reachMetrics } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  bitRateMetrics,
+  hubByteMetrics,
+  hubRateMetrics,
+  isPolledGatewayType,
+  reachMetrics,
+} from '#lib/contract/index.ts'
 
 /** Metrics that one request can name: they share their dimensions and their grain. */
 export interface MetricPlan {
@@ -55,6 +62,36 @@ const portPlans: readonly MetricPlan[] = [
 /** Of ExpressRoute connections. Source: "Supported metrics" of Microsoft.Network/connections; they have no dimension. */
 const connectionPlans: readonly MetricPlan[] = [
   { metrics: Object.values(bitRateMetrics), aggregations: ['Average'], dimensions: [], grain: 'PT1M' },
+]
+
+/** Of gateways of Virtual WAN hubs. Source: "Supported metrics" of Microsoft.Network/expressRouteGateways and vpnGateways. */
+const hubGatewayPlans: Readonly<Record<string, readonly MetricPlan[]>> = {
+  [armTypes.expressRouteGateway]: [
+    {
+      metrics: Object.values(hubRateMetrics),
+      aggregations: ['Average'],
+      dimensions: ['ConnectionName'],
+      grain: 'PT1M',
+    },
+  ],
+  [armTypes.vpnGateway]: [
+    {
+      metrics: Object.values(hubByteMetrics),
+      aggregations: ['Total'],
+      dimensions: ['ConnectionName', 'RemoteIP', 'Instance'],
+      grain: 'PT5M',
+    },
+  ],
+}
+
+/** 1 connected, 0 not, by instance of a hub's router. Source: "Supported metrics" of Microsoft.Network/virtualHubs. */
+const hubPlans: readonly MetricPlan[] = [
+  {
+    metrics: ['BgpPeerStatus'],
+    aggregations: ['Maximum'],
+    dimensions: ['routeserviceinstance', 'bgppeerip', 'bgppeertype'],
+    grain: 'PT5M',
+  },
 ]
 
 const expressRoutePlans: readonly MetricPlan[] = [
@@ -141,6 +178,8 @@ export function metricPlans(
   if (type === armTypes.port) return portPlans
   if (type === armTypes.connection) return connectionPlans
   if (type === armTypes.connectionMonitor) return connectionMonitorPlans
+  if (type === armTypes.virtualHub) return hubPlans
+  if (type in hubGatewayPlans) return hubGatewayPlans[type] ?? null
   if (!isPolledGatewayType(type)) return null
   if (gateway?.gatewayType?.toLowerCase() === 'vpn') return vpnPlans
   return gateway?.sku?.toLowerCase() === 'ergwscale' ? scalablePlans : expressRoutePlans

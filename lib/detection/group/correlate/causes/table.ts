@@ -14,6 +14,7 @@ import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { PROBES_FAIL } from '../../rules/traffic/proof.ts'
 import { circuitCauses, limitCause, pathCauses } from './circuit-causes.ts'
+import { hubPeerCauses } from './hub-peers.ts'
 import { CORE_MAINTENANCE } from './core-availability.ts'
 import { lossesOf } from '../../facts/loss.ts'
 import { instanceCauses } from './instance-causes.ts'
@@ -35,6 +36,8 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
       return [limitCause(event)]
     case 'peer_lost':
       return peerCauses(context, event)
+    case 'session_down':
+      return hubPeerCauses(context, event) ?? byKind(event.kind)
     case 'gateway_instance_lost':
     case 'gateway_instance_restarted':
       return gatewayChange(context, event) ?? instanceCauses(context, event)
