@@ -1,8 +1,10 @@
-import type { Connection } from '#lib/contract/index.ts'
+import type { Connection, FastPath } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ConnectionTraffic } from '../ui/connection-traffic.tsx'
+import { formatCount } from '../format/quantity.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Bytes } from '../ui/quantities.tsx'
+import { Status } from '../ui/status.tsx'
 import { VpnConnectionParts } from './vpn-connection.tsx'
 
 /** A gateway's connections with their traffic; of VPN connections the device and the tunnels as well. */
@@ -43,12 +45,46 @@ export function GatewayConnections({ connections }: { connections: Connection[] 
                   {connection.traffic && <ConnectionTraffic {...connection.traffic} />}
                 </span>
               </div>
+              {connection.fastPathDetails && <FastPathDetails {...connection.fastPathDetails} />}
               {connection.ipsec !== null && <VpnConnectionParts {...connection} ipsec={connection.ipsec} />}
             </li>
           ))}
         </ul>
       )}
     </Panel>
+  )
+}
+
+/** What FastPath takes and what passes the gateway in spite of it. Nothing of it is polled as such: it follows from configuration. */
+function FastPathDetails({ on, supported, addressLimit, findings, source }: FastPath) {
+  const broken = findings.filter(({ state }) => state === 'breaks')
+  const open = findings.filter(({ state }) => state === 'unknown')
+  return (
+    <div className="mt-2 max-w-[80ch] text-xs text-ink-2">
+      <p>
+        FastPath: {on === null ? 'unknown whether it is on' : on ? 'on' : 'off'};{' '}
+        {supported === null ? 'the SKU is not known' : `the SKU ${supported ? 'takes' : 'does not take'} it`};{' '}
+        {addressLimit === null ? 'the limit of addresses is not known' : `up to ${formatCount(addressLimit)} addresses`}
+        .{' '}
+        <a href={source} className="link" rel="noreferrer">
+          Source
+        </a>
+      </p>
+      {broken.length > 0 && (
+        <ul className="mt-1 flex flex-col gap-0.5">
+          {broken.map(({ text }) => (
+            <li key={text}>
+              <Status tone="degraded" word="BY THE GATEWAY" /> {text}
+            </li>
+          ))}
+        </ul>
+      )}
+      {open.map(({ text }) => (
+        <p key={text} className="mt-0.5 text-ink-3">
+          {text}
+        </p>
+      ))}
+    </div>
   )
 }
 

@@ -1,5 +1,6 @@
 import {
   type EpochMs,
+  type FastPath,
   type Gateway,
   type GatewayConfig,
   type ListParameters,
@@ -27,6 +28,7 @@ import { connectionView } from './connection-view.ts'
 import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
 import { gatewayNetworks } from './gateway-networks.ts'
 import { gatewayRouteTables } from './gateway-route-tables.ts'
+import { fastPaths } from './fast-path.ts'
 import { pageOfList } from './paging.ts'
 import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
 import { recentMetrics } from './metric-sessions.ts'
@@ -68,12 +70,17 @@ export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()):
   const limits = limitsOf(gateway, topology, sessions)
   const [onSubnet] = await gatewayRouteTables(q, await gatewayNetworks(q, new Set([gateway.id]), undefined))
   const own = topology.gateways.find((one) => one.resource.id === gateway.id)
+  const table = onSubnet?.table ?? null
+  const fast = own ? await fastPaths(q, topology, { gateway: own, view: gateway, table }) : new Map<string, FastPath>()
   const data = {
     ...gateway,
-    connections,
+    connections: connections.map((connection) => {
+      const fastPathDetails = fast.get(connection.id)
+      return fastPathDetails ? { ...connection, fastPathDetails } : connection
+    }),
     load: gatewayLoad(metrics, gateway.sku),
     limits,
-    routeTable: onSubnet?.table ?? null,
+    routeTable: table,
     routeServer: own ? await routeServerOf(q, own, sessions) : null,
   }
   return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }

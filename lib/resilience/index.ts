@@ -1,3 +1,4 @@
+export { fastPath, type FastPathFacts } from './fast-path.ts'
 export {
   circuitOverlaps,
   type LinkFacts,

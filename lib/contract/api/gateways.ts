@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { connectionTrafficField } from './connection-traffic.ts'
 import { bounds, byteCount, instant } from './envelope.ts'
 import { hubPeerFacts, routingPreferences } from './hubs.ts'
+import { fastPath } from './fast-path.ts'
 import { limitUse } from './limits.ts'
 
 export const gatewayStates = [
@@ -68,6 +69,9 @@ export const connection = z.object({
   status: z.string().nullable(),
   routingWeight: z.number().nullable(),
   fastPath: z.boolean().nullable(),
+  fastPathDetails: fastPath
+    .optional()
+    .describe('of an ExpressRoute connection: what FastPath takes and what breaks it; absent in lists'),
   circuitId: z.string().nullable(),
   circuitName: z.string().nullable(),
   bytesIn: byteCount

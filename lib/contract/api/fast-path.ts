@@ -1,0 +1,21 @@
+import { z } from 'zod'
+
+/** breaks: this traffic passes the gateway in spite of FastPath; unknown: Azure Resource Manager does not show it, or it is not polled. */
+export const fastPathFinding = z.object({ state: z.enum(['breaks', 'unknown']), text: z.string() })
+export type FastPathFinding = z.infer<typeof fastPathFinding>
+
+/** FastPath of an ExpressRoute connection: traffic to Azure passes by the gateway. */
+export const fastPath = z.object({
+  on: z.boolean().nullable(),
+  supported: z.boolean().nullable().describe('by the SKU of the gateway; null = not known'),
+  addressLimit: z
+    .number()
+    .int()
+    .nullable()
+    .describe(
+      'addresses of virtual networks that it has room for (of ExpressRoute Direct: the port, for all circuits); what is beyond passes the gateway; null = not known',
+    ),
+  findings: z.array(fastPathFinding).describe('of a connection with FastPath'),
+  source: z.string().describe('address of the documentation that it rests on'),
+})
+export type FastPath = z.infer<typeof fastPath>

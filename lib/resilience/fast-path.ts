@@ -1,0 +1,90 @@
+import type { FastPath, FastPathFinding } from '#lib/contract/index.ts'
+
+const ABOUT = 'https://learn.microsoft.com/azure/expressroute/about-fastpath'
+
+/** SKUs that take FastPath whatever their size. */
+const SKUS: ReadonlySet<string> = new Set(['ultraperformance', 'ergw3az'])
+/** A scalable gateway takes it from so many scale units on. */
+const LEAST_UNITS = 10
+/** Addresses on a port of ExpressRoute Direct, for all of its circuits: 100 Gb/s, and 10 Gb/s. */
+const DIRECT_WIDE = 200_000
+const DIRECT = 100_000
+/** Addresses on a provider's circuit of up to 10 Gb/s. */
+const PROVIDER = 25_000
+
+/** What is known of a connection, its gateway and its circuit; null = not known. */
+export interface FastPathFacts {
+  on: boolean | null
+  sku: string | null
+  /** of a scalable gateway */
+  units: number | null
+  /** the circuit is on a port of ExpressRoute Direct */
+  direct: boolean | null
+  /** of that port */
+  portGbps: number | null
+  /** whether a route table is on the GatewaySubnet */
+  hasUserRoutes: boolean | null
+  region: string | null
+  /** networks that are peered with the gateway's; region null = not seen */
+  peered: readonly { name: string; region: string | null }[]
+}
+
+/**
+ * What FastPath of a connection reaches, and what it leaves to the gateway. What ARM does not show is listed as not known.
+ * Source: Azure documentation, "About ExpressRoute FastPath" (circuits, gateways, IP address limits, limitations).
+ */
+export function fastPath(facts: FastPathFacts): FastPath {
+  const { direct, portGbps } = facts
+  const supported = skuTakes(facts)
+  const addressLimit =
+    direct === null ? null : !direct ? PROVIDER : portGbps === null ? null : portGbps >= 100 ? DIRECT_WIDE : DIRECT
+  return {
+    on: facts.on,
+    supported,
+    addressLimit,
+    findings: facts.on === true ? findingsOf(facts, supported) : [],
+    source: ABOUT,
+  }
+}
+
+function skuTakes({ sku, units }: FastPathFacts): boolean | null {
+  if (sku === null) return null
+  const name = sku.toLowerCase()
+  if (name !== 'ergwscale') return SKUS.has(name)
+  return units === null ? null : units >= LEAST_UNITS
+}
+
+function findingsOf(facts: FastPathFacts, supported: boolean | null): FastPathFinding[] {
+  const { sku, direct, hasUserRoutes, peered, region } = facts
+  const findings: FastPathFinding[] = []
+  const add = (state: FastPathFinding['state'], text: string) => findings.push({ state, text })
+  if (supported === false)
+    add(
+      'breaks',
+      `${sku} does not take FastPath: it needs UltraPerformance, ErGw3AZ or ErGwScale with ${LEAST_UNITS} scale units.`,
+    )
+  if (hasUserRoutes && direct === false)
+    add(
+      'breaks',
+      'The GatewaySubnet has user-defined routes: FastPath follows them on ExpressRoute Direct alone, here the gateway does.',
+    )
+  if (hasUserRoutes === null) add('unknown', 'Whether the GatewaySubnet has user-defined routes is not known.')
+  if (peered.length > 0 && direct === false)
+    add(
+      'breaks',
+      `${peered.length} peered ${peered.length === 1 ? 'network is' : 'networks are'} reached through the gateway: FastPath goes over peerings on ExpressRoute Direct alone.`,
+    )
+  const far =
+    direct === true ? peered.filter((one) => one.region !== null && region !== null && one.region !== region) : []
+  if (far.length > 0)
+    add(
+      'breaks',
+      `${far.map(({ name }) => name).join(', ')}: peered from another region, which FastPath does not reach.`,
+    )
+  if (direct === null) add('unknown', 'Whether the circuit is on ExpressRoute Direct is not known.')
+  add(
+    'unknown',
+    `Not polled: private endpoints (${direct === true ? 'reached in limited cases' : 'not reached on a provider’s circuit'}), Basic load balancers and DNS Private Resolver, which the gateway serves.`,
+  )
+  return findings
+}
