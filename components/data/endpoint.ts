@@ -77,6 +77,7 @@ const policies = {
   'hubs/{id}': { topic: 'gateways', refetchMs: LIVE_MS },
   ports: { ...list('circuits'), ...BY_CUSTOMER },
   customers: list('declarations'),
+  'reports/availability': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   resilience: { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
   sessions: { ...list('sessions'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },
   'sessions/history': { ...history('sessions', 'scope'), defaults: ALL },

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react'
+import { AvailabilityPanel } from './availability-panel.tsx'
 import { PosturePanel } from './posture-panel.tsx'
 import { WhatIfPanel } from './what-if/what-if-panel.tsx'
 
@@ -15,5 +16,11 @@ export const resilienceTabs: readonly { id: string; name: string; words: string;
     name: 'What if',
     words: 'What strands, what moves and what fills up if something goes.',
     Panel: WhatIfPanel,
+  },
+  {
+    id: 'availability',
+    name: 'Availability',
+    words: 'A month divided into up, down, indeterminate, not seen and planned, with whose fault it was.',
+    Panel: AvailabilityPanel,
   },
 ]

@@ -8,6 +8,7 @@ import { circuitPaths, peeringTypes, pollKinds } from '../poll.ts'
 import { MOST_TERMS, parseChanges, parseLosses } from '../what-if-terms.ts'
 import { notificationStates } from './channels.ts'
 import { oneOf } from './one-of.ts'
+import { reportSubjects } from './reports.ts'
 import { routeTables } from './routes.ts'
 import { usageSteps } from './usage.ts'
 
@@ -131,6 +132,18 @@ export const listParameters = z.strictObject(paging)
 export const ownedListParameters = z.strictObject({ customer, ...paging })
 /** Of one answer about all that a customer has. */
 export const ownedParameters = z.strictObject({ customer })
+export const availabilityReportParameters = z.strictObject({
+  month: z
+    .string()
+    .regex(/^20\d{2}-(0[1-9]|1[0-2])$/, 'send a month such as 2026-11')
+    .describe('calendar month, UTC; the current one when not given')
+    .optional(),
+  by: z
+    .enum(reportSubjects, `send ${reportSubjects.join(', ')}`)
+    .describe('what a row is of')
+    .default('circuit'),
+  customer,
+})
 export const wallParameters = z.strictObject({
   customer,
   by: z
@@ -339,6 +352,7 @@ export const notificationsParameters = z.strictObject({
 export const idParameter = id
 
 export type ListParameters = z.output<typeof listParameters>
+export type AvailabilityReportParameters = z.output<typeof availabilityReportParameters>
 export type SessionsParameters = z.output<typeof sessionsParameters>
 export type SessionHistoryParameters = z.output<typeof sessionHistoryParameters>
 export type SessionAvailabilityParameters = z.output<typeof sessionAvailabilityParameters>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { answerOf } from '../envelope.ts'
-import { ownedParameters } from '../parameters.ts'
+import { availabilityReportParameters, ownedParameters } from '../parameters.ts'
+import { availabilityReport } from '../reports.ts'
 import { exemption, exemptionBody, resilience } from '../resilience.ts'
 import type { Command, Endpoint } from './endpoint.ts'
 
@@ -12,6 +13,13 @@ export const resilienceEndpoints = {
     right: 'read',
     parameters: ownedParameters,
     response: answerOf(resilience),
+  },
+  availabilityReport: {
+    path: '/reports/availability',
+    summary: 'A month divided into up, down, indeterminate, unknown and planned, for each circuit, site or customer',
+    right: 'read',
+    parameters: availabilityReportParameters,
+    response: answerOf(availabilityReport),
   },
 } as const satisfies Record<string, Endpoint>
 

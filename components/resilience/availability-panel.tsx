@@ -1,0 +1,180 @@
+'use client'
+
+import { parseAsString, useQueryStates } from 'nuqs'
+import type { AvailabilityReport, AvailabilityRow } from '#lib/contract/index.ts'
+import { ownerLabel } from '#lib/contract/vocabulary.ts'
+import { useEndpoint } from '../data/index.ts'
+import { NothingFound } from '../resource-page/parts.tsx'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { Button } from '../ui/button.tsx'
+import { SelectField, TextField } from '../ui/field.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { AsOf } from '../ui/time.tsx'
+import { lengthWords, shareWords } from './availability-words.ts'
+
+const subjects = [
+  { value: 'circuit', label: 'circuit' },
+  { value: 'site', label: 'declared site' },
+  { value: 'customer', label: 'customer' },
+] as const
+type By = (typeof subjects)[number]['value']
+
+/** A month of each circuit, site or customer divided into what is known of it; on paper too. */
+export function AvailabilityPanel() {
+  const [{ month, by: asked }, setAddress] = useQueryStates(
+    { month: parseAsString, by: parseAsString },
+    { history: 'replace' },
+  )
+  const by: By = subjects.find(({ value }) => value === asked)?.value ?? 'circuit'
+  const query = useEndpoint('reports/availability', { month, by })
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+      <div className="flex flex-wrap items-end gap-2 print:hidden">
+        <TextField
+          label="Month (UTC)"
+          type="month"
+          value={month ?? query.data?.data.month ?? ''}
+          onChange={(event) => void setAddress({ month: event.target.value || null })}
+          className="w-40"
+        />
+        <SelectField
+          label="A row for each"
+          value={by}
+          onChange={(event) => void setAddress({ by: event.target.value })}
+          options={[...subjects]}
+          className="w-40"
+        />
+        <Button onClick={() => window.print()}>Print</Button>
+      </div>
+      <AnswerView query={query} skeleton={<SkeletonRows rows={5} height="3.25rem" />}>
+        {({ data, asOf, freshness }) => (
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+            <Panel
+              title={`Availability ${data.month}`}
+              note="a circuit is down while both of its paths are"
+              aside={<AsOf asOf={asOf} freshness={freshness} />}
+              flush
+            >
+              <DataTable
+                name="availability"
+                exportTitle={`availability-${data.month}-by-${data.by}`}
+                caption="Availability of the month"
+                columns={columns}
+                rows={data.rows}
+                rowKey={({ id, name }) => id ?? name}
+                defaultSort={longestDown}
+                empty={
+                  <NothingFound title="Nothing to report">Sites and customers are declared in Settings.</NothingFound>
+                }
+              />
+            </Panel>
+            <Panel title="Providers" note="their circuits added up" flush>
+              <DataTable
+                name="providers"
+                exportTitle={`providers-${data.month}`}
+                caption="Providers"
+                columns={providerColumns}
+                rows={data.providers}
+                rowKey={({ provider }) => provider}
+                filterable={false}
+                empty={<NothingFound title="No provider">No circuit is known.</NothingFound>}
+              />
+            </Panel>
+          </div>
+        )}
+      </AnswerView>
+    </div>
+  )
+}
+
+const longestDown = { id: 'down', desc: true }
+type Lengths = Pick<AvailabilityRow, 'seconds' | 'upSeconds' | 'downSeconds' | 'mttrSeconds'>
+
+const upColumn = <Row extends Lengths>(): Column<Row> => ({
+  id: 'up',
+  header: 'Up',
+  align: 'right',
+  value: ({ upSeconds }) => upSeconds.atLeast,
+  exported: [
+    { header: 'Up at least (s)', value: ({ upSeconds }) => upSeconds.atLeast },
+    { header: 'Up at most (s)', value: ({ upSeconds }) => upSeconds.atMost },
+    { header: 'Of (s)', value: ({ seconds }) => seconds },
+  ],
+  cell: ({ upSeconds, seconds }) => <span className="whitespace-nowrap">{shareWords(upSeconds, seconds)}</span>,
+})
+const downColumn = <Row extends Lengths>(): Column<Row> => ({
+  id: 'down',
+  header: 'Down',
+  align: 'right',
+  value: ({ downSeconds }) => downSeconds.atLeast,
+  exported: [
+    { header: 'Down at least (s)', value: ({ downSeconds }) => downSeconds.atLeast },
+    { header: 'Down at most (s)', value: ({ downSeconds }) => downSeconds.atMost },
+  ],
+  cell: ({ downSeconds }) => <span className="whitespace-nowrap">{lengthWords(downSeconds)}</span>,
+})
+const repairColumn = <Row extends Lengths>(): Column<Row> => ({
+  id: 'mttr',
+  header: 'MTTR',
+  align: 'right',
+  value: ({ mttrSeconds }) => mttrSeconds?.atMost ?? null,
+  exported: [
+    { header: 'MTTR at least (s)', value: ({ mttrSeconds }) => mttrSeconds?.atLeast ?? null },
+    { header: 'MTTR at most (s)', value: ({ mttrSeconds }) => mttrSeconds?.atMost ?? null },
+  ],
+  cell: ({ mttrSeconds }) =>
+    mttrSeconds ? <span className="whitespace-nowrap">{lengthWords(mttrSeconds)}</span> : 'none',
+})
+
+const columns: Column<AvailabilityRow>[] = [
+  { id: 'name', header: 'Name', value: ({ name }) => name, className: 'font-medium' },
+  upColumn(),
+  downColumn(),
+  {
+    id: 'unknown',
+    header: 'Not seen',
+    align: 'right',
+    value: ({ unknownSeconds }) => unknownSeconds,
+    exported: [{ header: 'Not seen (s)', value: ({ unknownSeconds }) => unknownSeconds }],
+    cell: ({ unknownSeconds: s }) => lengthWords({ atLeast: s, atMost: s }),
+  },
+  {
+    id: 'planned',
+    header: 'Planned',
+    align: 'right',
+    value: ({ plannedSeconds }) => plannedSeconds,
+    exported: [{ header: 'Planned (s)', value: ({ plannedSeconds }) => plannedSeconds }],
+    cell: ({ plannedSeconds: s }) => lengthWords({ atLeast: s, atMost: s }),
+  },
+  {
+    id: 'owners',
+    header: 'Down by owner',
+    value: ({ byOwner }) =>
+      Object.entries(byOwner)
+        .map(([owner, s]) => `${ownerLabel(owner as keyof typeof byOwner)} ${lengthWords({ atLeast: s, atMost: s })}`)
+        .join(', '),
+    className: 'text-ink-2 text-xs',
+  },
+  { id: 'outages', header: 'Outages', align: 'right', value: ({ outages }) => outages },
+  { id: 'repeats', header: 'Repeats', align: 'right', value: ({ repeats }) => repeats },
+  repairColumn(),
+]
+
+const providerColumns: Column<AvailabilityReport['providers'][number]>[] = [
+  { id: 'provider', header: 'Provider', value: ({ provider }) => provider, className: 'font-medium' },
+  { id: 'circuits', header: 'Circuits', align: 'right', value: ({ circuits }) => circuits },
+  upColumn(),
+  downColumn(),
+  {
+    id: 'own',
+    header: 'Its own fault',
+    align: 'right',
+    value: ({ providersOwnSeconds }) => providersOwnSeconds,
+    exported: [{ header: 'Its own fault (s)', value: ({ providersOwnSeconds }) => providersOwnSeconds }],
+    cell: ({ providersOwnSeconds: s }) => lengthWords({ atLeast: s, atMost: s }),
+  },
+  { id: 'outages', header: 'Outages', align: 'right', value: ({ outages }) => outages },
+  repairColumn(),
+]

@@ -1,0 +1,22 @@
+import { formatDuration } from '#lib/contract/words/durations.ts'
+
+interface Seconds {
+  atLeast: number
+  atMost: number
+}
+
+/** Bounds of a length of time in a list: `58 s – 2 min 02 s`; none at all is `0`. */
+export function lengthWords({ atLeast, atMost }: Seconds): string {
+  if (atMost === 0) return '0'
+  const [least, most] = [formatDuration(atLeast * 1_000), formatDuration(atMost * 1_000, 'ceil')]
+  return least === most ? least : `${least} – ${most}`
+}
+
+/** Bounds of a share of a time, rounded so that no bound is tightened: 99.9996 % is not all of it. */
+export function shareWords({ atLeast, atMost }: Seconds, seconds: number): string {
+  if (seconds <= 0) return 'not begun'
+  const percent = (part: number, round: (value: number) => number) =>
+    `${(round((part / seconds) * 100_000) / 1_000).toFixed(3)} %`
+  const [least, most] = [percent(atLeast, Math.floor), percent(atMost, Math.ceil)]
+  return least === most ? least : `${least} – ${most}`
+}

@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { causeOwners } from '#lib/contract/index.ts'
+import { type Outage, partsOf, partsTogether, type PeriodState, sumsOf } from './period-parts.ts'
+
+const moment = fc.integer({ min: -5, max: 45 })
+const span = fc.tuple(moment, moment).map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }))
+const outage: fc.Arbitrary<Outage> = fc
+  .record({
+    times: fc.tuple(moment, moment, moment, moment).map((all) => all.toSorted((a, b) => a - b)),
+    goesOn: fc.boolean(),
+    owner: fc.constantFrom(...causeOwners),
+  })
+  .map(({ times: [a = 0, b = 0, c = 0, d = 0], goesOn, owner }) => ({
+    started: { earliest: a, latest: b },
+    ended: goesOn ? null : { earliest: c, latest: d },
+    owner,
+  }))
+const known = fc.record({
+  outages: fc.array(outage, { maxLength: 4 }),
+  unseen: fc.array(span, { maxLength: 4 }),
+  work: fc.array(span, { maxLength: 3 }),
+})
+const period = { from: 0, to: 40 }
+
+/** Says of each instant by itself what it was. */
+function naive({ outages, unseen, work }: Parameters<typeof partsOf>[1], at: number): PeriodState {
+  const isIn = (from: number, to: number) => from <= at && at < to
+  const possible = outages.filter(({ started, ended }) => isIn(started.earliest, ended?.latest ?? 99))
+  const certain = outages.filter(({ started, ended }) => isIn(started.latest, ended?.earliest ?? 99))
+  if (possible.length + certain.length > 0 && work.some(({ from, to }) => isIn(from, to))) return 'planned'
+  if (certain.length > 0) return 'down'
+  if (possible.length > 0) return 'indeterminate'
+  return unseen.some(({ from, to }) => isIn(from, to)) ? 'unknown' : 'up'
+}
+
+it('parts follow each other, add up to the period, and are what each instant is by itself', () => {
+  fc.assert(
+    fc.property(known, (facts) => {
+      const parts = partsOf(period, facts)
+      expect(parts[0]?.from).toBe(period.from)
+      expect(parts.at(-1)?.to).toBe(period.to)
+      for (const [n, part] of parts.entries()) if (n > 0) expect(part.from).toBe(parts[n - 1]?.to)
+      const { up, down, indeterminateMs, unknownMs, plannedMs, downByOwner } = sumsOf(parts)
+      expect(up.minMs + indeterminateMs + unknownMs + plannedMs + down.minMs).toBe(period.to - period.from)
+      expect(up.minMs).toBeLessThanOrEqual(up.maxMs)
+      expect(down.minMs).toBeLessThanOrEqual(down.maxMs)
+      expect(Object.values(downByOwner).reduce((sum, ms) => sum + ms, 0)).toBe(down.minMs)
+      const states = Array.from({ length: 40 }, (_, at) => naive(facts, at))
+      const count = (state: PeriodState) => states.filter((one) => one === state).length
+      expect([up.minMs, indeterminateMs, unknownMs, plannedMs, down.minMs]).toEqual(
+        (['up', 'indeterminate', 'unknown', 'planned', 'down'] as const).map(count),
+      )
+    }),
+  )
+})
+
+it('several that stand in for each other are up while one is, and down while all are', () => {
+  fc.assert(
+    fc.property(fc.array(known, { minLength: 1, maxLength: 3 }), (all) => {
+      const parts = partsTogether(
+        period,
+        all.map((facts) => partsOf(period, facts)),
+      )
+      for (let at = period.from; at < period.to; at++) {
+        const states = all.map((facts) => naive(facts, at))
+        const whole = parts.find(({ from, to }) => from <= at && at < to)?.state
+        if (states.includes('up')) expect(whole).toBe('up')
+        if (whole === 'down') expect(new Set(states)).toEqual(new Set(['down']))
+      }
+      const { up, down, indeterminateMs, unknownMs, plannedMs } = sumsOf(parts)
+      expect(up.minMs + indeterminateMs + unknownMs + plannedMs + down.minMs).toBe(40)
+    }),
+  )
+})
+
+it('an empty period has no parts', () => {
+  expect(partsOf({ from: 5, to: 5 }, { outages: [], unseen: [], work: [] })).toEqual([])
+  expect(sumsOf([])).toMatchObject({ up: { minMs: 0, maxMs: 0 }, unknownMs: 0 })
+})

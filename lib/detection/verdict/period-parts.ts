@@ -1,0 +1,110 @@
+import type { Bounds, CauseOwner, DurationBounds, EpochMs } from '#lib/contract/index.ts'
+
+/** What one instant of a period was. */
+export const periodStates = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const
+export type PeriodState = (typeof periodStates)[number]
+
+/** A part of a period in which nothing changed: [from, to). */
+export interface PeriodPart {
+  from: EpochMs
+  to: EpochMs
+  state: PeriodState
+  /** of what is down, planned or indeterminate: whose fault it is, and when that began at the latest */
+  owner: CauseOwner | null
+  since: EpochMs | null
+}
+
+/** An outage within bounds. `ended` null = it goes on. */
+export interface Outage {
+  started: Bounds
+  ended: Bounds | null
+  owner: CauseOwner
+}
+
+interface Span {
+  from: EpochMs
+  to: EpochMs
+}
+
+/**
+ * Divides a period: its parts follow each other without a gap. Where an outage may have been and work was announced it is planned; where
+ * an outage certainly was it is down; where it may have been, indeterminate; where nothing was seen otherwise, unknown; else it was up.
+ * @param unseen in which no good poll would have seen an outage
+ * @param work announced maintenance
+ */
+export function partsOf(
+  period: Span,
+  { outages, unseen, work }: { outages: readonly Outage[]; unseen: readonly Span[]; work: readonly Span[] },
+): PeriodPart[] {
+  const known = outages.map(({ started, ended, owner }) => ({
+    possible: { from: started.earliest, to: ended?.latest ?? Number.POSITIVE_INFINITY },
+    certain: { from: started.latest, to: ended?.earliest ?? Number.POSITIVE_INFINITY },
+    owner,
+    since: started.latest,
+  }))
+  const borders = [...known.flatMap(({ possible, certain }) => [possible, certain]), ...unseen, ...work]
+  return pieces(period, borders).map(({ from, to }) => {
+    const at = (span: Span) => span.from <= from && from < span.to
+    const outage = known.find(({ certain }) => at(certain)) ?? known.find(({ possible }) => at(possible))
+    if (!outage) return { from, to, state: unseen.some(at) ? 'unknown' : 'up', owner: null, since: null }
+    const { owner, since } = outage
+    const state = work.some(at) ? 'planned' : at(outage.certain) ? 'down' : 'indeterminate'
+    return { from, to, state, owner, since }
+  })
+}
+
+/** In which of several states that stand in for each other the whole is: the first of these that one of them has. */
+const together = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const satisfies readonly PeriodState[]
+
+/**
+ * Divides the same period of several that stand in for each other: it is up while one is, and down while all are; the fault is of the
+ * one that fell last.
+ * @param all each as {@link partsOf} divides the period
+ */
+export function partsTogether(period: Span, all: readonly (readonly PeriodPart[])[]): PeriodPart[] {
+  return pieces(period, all.flat()).map(({ from, to }) => {
+    const now = all.flatMap((parts) => parts.find((part) => part.from <= from && from < part.to) ?? [])
+    const state = together.find((wanted) => now.some((part) => part.state === wanted)) ?? 'unknown'
+    const failed = now.filter((part) => part.since !== null).toSorted((a, b) => (b.since ?? 0) - (a.since ?? 0))
+    const [last] = state === 'up' || state === 'unknown' ? [] : failed
+    return { from, to, state, owner: last?.owner ?? null, since: last?.since ?? null }
+  })
+}
+
+/** The period cut at every border inside it. */
+function pieces(period: Span, borders: readonly Span[]): Span[] {
+  if (period.to <= period.from) return []
+  const inside = borders.flatMap(({ from, to }) => [from, to]).filter((at) => at > period.from && at < period.to)
+  const cuts = [...new Set([period.from, ...inside, period.to])].toSorted((a, b) => a - b)
+  return cuts.slice(1).map((to, n) => ({ from: cuts[n] ?? period.from, to }))
+}
+
+/** What parts add up to; `up.minMs`, indeterminate, `down.minMs`, unknown and planned are the period. */
+export interface PeriodSums {
+  up: DurationBounds
+  down: DurationBounds
+  indeterminateMs: number
+  unknownMs: number
+  plannedMs: number
+  /** of what was certainly down and not planned */
+  downByOwner: Partial<Record<CauseOwner, number>>
+}
+
+export function sumsOf(parts: readonly PeriodPart[]): PeriodSums {
+  const length = (wanted: (part: PeriodPart) => boolean) =>
+    parts.filter(wanted).reduce((sum, { from, to }) => sum + (to - from), 0)
+  const of = (state: PeriodState) => length((part) => part.state === state)
+  const indeterminateMs = of('indeterminate')
+  const [up, down] = [of('up'), of('down')]
+  const owners = new Set(parts.flatMap(({ state, owner }) => (state === 'down' ? (owner ?? []) : [])))
+  return {
+    up: { minMs: up, maxMs: up + indeterminateMs },
+    down: { minMs: down, maxMs: down + indeterminateMs },
+    indeterminateMs,
+    unknownMs: of('unknown'),
+    plannedMs: of('planned'),
+    downByOwner: Object.fromEntries(
+      [...owners].map((owner) => [owner, length((part) => part.state === 'down' && part.owner === owner)]),
+    ),
+  }
+}

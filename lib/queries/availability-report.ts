@@ -1,0 +1,229 @@
+import {
+  type AvailabilityReport,
+  type AvailabilityReportParameters,
+  type AvailabilityRow,
+  type EpochMs,
+  type PollKind,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import { type Outage, type PeriodPart, partsOf, partsTogether, sumsOf } from '#lib/detection/index.ts'
+import { listEvents, readDeclarations, type StoredEvent, uncoveredTimes } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { customersByScope } from './customer-names.ts'
+import { type Db, queryable } from './db.ts'
+import { freshnessOf, lastGoodAt, pollsUnder, readSources } from './freshness.ts'
+import { readTopology } from './topology.ts'
+import { iso } from './wire.ts'
+
+/** What sees that a circuit is down. */
+const kinds: readonly PollKind[] = ['summary']
+/** An outage that goes on may have begun so long before the month. */
+const BEFORE_MS = 92 * 24 * 60 * 60_000
+const PAGE = 1_000
+
+interface Period {
+  from: EpochMs
+  to: EpochMs
+}
+
+interface CircuitMonth {
+  id: string
+  name: string
+  provider: string | null
+  customer: string | null
+  parts: PeriodPart[]
+  outages: StoredEvent[]
+}
+
+/** A month divided, for each circuit, site or customer that the reader sees. */
+export async function getAvailabilityReport(
+  db: Db,
+  { month = iso(Date.now()).slice(0, 7), by }: AvailabilityReportParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'availabilityReport'>> {
+  const q = queryable(db)
+  const period = periodOf(month, now)
+  const circuits = await circuitMonths(q, period)
+  const circuitRows = circuits.map((circuit) => rowOf(circuit.name, [circuit], period))
+  const rows =
+    by === 'circuit' ? circuitRows : (await groupsBy(q, by, circuits)).map(([name, own]) => rowOf(name, own, period))
+  return {
+    data: {
+      month,
+      from: iso(period.from),
+      to: iso(period.to),
+      by,
+      rows: rows.toSorted((a, b) => b.downSeconds.atLeast - a.downSeconds.atLeast || (a.name < b.name ? -1 : 1)),
+      providers: scoresOf(circuits, circuitRows),
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(await readSources(q), kinds, now), now),
+  }
+}
+
+/** What has passed of a month. */
+function periodOf(month: string, now: EpochMs): Period {
+  const from = Date.parse(`${month}-01T00:00:00.000Z`)
+  const start = new Date(from)
+  const end = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1)
+  return { from, to: Math.max(from, Math.min(end, now)) }
+}
+
+async function circuitMonths(q: Queryable, period: Period): Promise<CircuitMonth[]> {
+  const { circuits } = await readTopology(q)
+  const customers = await customersByScope(q)
+  const { maintenance } = await readDeclarations(q)
+  const events = Map.groupBy(await outagesIn(q, period), ({ scope }) => scope)
+  const unseen = await unseenByCircuit(q, period)
+  return circuits.map(({ resource: { id, name }, config }) => {
+    const own = events.get(id) ?? []
+    const work = maintenance
+      .filter(({ scopes, paths }) => (scopes.length === 0 || scopes.includes(id)) && paths.length !== 1)
+      .map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
+    const parts = partsOf(period, { outages: own.map(outageOf), unseen: unseen.get(id) ?? [period], work })
+    return { id, name, provider: config.provider, customer: customers.get(id) ?? null, parts, outages: own }
+  })
+}
+
+const outageOf = ({ started, ended, causes }: StoredEvent): Outage => ({
+  started,
+  ended,
+  owner: causes[0]?.owner ?? 'unknown',
+})
+
+/** Outages of circuits that may touch the period: of both paths, for the loss of one is no outage. */
+async function outagesIn(q: Queryable, { from, to }: Period): Promise<StoredEvent[]> {
+  const all: StoredEvent[] = []
+  for (let cursor: string | undefined; ; ) {
+    const page = await listEvents(q, { kinds: ['circuit_down'], from: from - BEFORE_MS, to, limit: PAGE, cursor })
+    all.push(...page.rows.filter(({ ended }) => ended === null || ended.latest > from))
+    if (page.nextCursor === null) return all
+    cursor = page.nextCursor
+  }
+}
+
+/** Times in which no path of a circuit was seen: while one path is seen to be up, the circuit is. One that is not polled has no entry. */
+async function unseenByCircuit(q: Queryable, { from, to }: Period): Promise<Map<string, Period[]>> {
+  if (from >= to) return new Map()
+  const sources = (await readSources(q)).filter(({ poll, scheduled }) => poll.kind === 'summary' && scheduled)
+  const times = Map.groupBy(await uncoveredTimes(q, { kinds, from, to }), ({ sourceId }) => sourceId)
+  return new Map(
+    [...Map.groupBy(sources, ({ scope }) => scope)].map(([scope, own]) => {
+      const [first = [], ...others] = own.map(({ sourceId, poll }): readonly Period[] =>
+        lastGoodAt(poll) === null ? [{ from, to }] : (times.get(sourceId) ?? []),
+      )
+      return [scope, others.reduce<readonly Period[]>(common, first).map((one) => ({ from: one.from, to: one.to }))]
+    }),
+  )
+}
+
+/** What two lists of times have in common. */
+const common = (a: readonly Period[], b: readonly Period[]): Period[] =>
+  a.flatMap((one) =>
+    b.flatMap((other) => {
+      const both = { from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) }
+      return both.from < both.to ? [both] : []
+    }),
+  )
+
+/** Circuits that stand in for each other: a customer's, or those of a declared site, which are its home and what a policy names with it. */
+async function groupsBy(
+  q: Queryable,
+  by: 'site' | 'customer',
+  circuits: readonly CircuitMonth[],
+): Promise<[name: string, circuits: CircuitMonth[]][]> {
+  if (by === 'customer') {
+    return [
+      ...Map.groupBy(
+        circuits.filter(({ customer }) => customer !== null),
+        ({ customer }) => customer ?? '',
+      ),
+    ]
+  }
+  const { sites, policies } = await readDeclarations(q)
+  return sites.flatMap(({ name, home }): [string, CircuitMonth[]][] => {
+    const beside = policies.filter((policy) => home !== null && policy.circuits.includes(home))
+    const ids = new Set([home, ...beside.flatMap((policy) => policy.circuits)])
+    const own = circuits.filter(({ id }) => ids.has(id))
+    return own.length === 0 ? [] : [[name, own]]
+  })
+}
+
+function rowOf(name: string, circuits: readonly CircuitMonth[], period: Period): AvailabilityRow {
+  const [only, ...others] = circuits
+  const parts =
+    others.length === 0
+      ? (only?.parts ?? [])
+      : partsTogether(
+          period,
+          circuits.map((one) => one.parts),
+        )
+  const { up, down, indeterminateMs, unknownMs, plannedMs, downByOwner } = sumsOf(parts)
+  const outages = circuits.flatMap(unplannedOutages(period))
+  const byOwner = Object.entries(downByOwner).map(([owner, ms]) => [owner, ms / 1_000])
+  return {
+    id: others.length === 0 ? (only?.id ?? null) : null,
+    name,
+    provider: others.length === 0 ? (only?.provider ?? null) : null,
+    circuits: circuits.map((circuit) => circuit.name),
+    seconds: (period.to - period.from) / 1_000,
+    upSeconds: { atLeast: up.minMs / 1_000, atMost: up.maxMs / 1_000 },
+    downSeconds: { atLeast: down.minMs / 1_000, atMost: down.maxMs / 1_000 },
+    indeterminateSeconds: indeterminateMs / 1_000,
+    unknownSeconds: unknownMs / 1_000,
+    plannedSeconds: plannedMs / 1_000,
+    byOwner: Object.fromEntries(byOwner) as AvailabilityRow['byOwner'],
+    outages: outages.length,
+    repeats: outages.length - new Set(outages.map(({ scope, causes }) => `${scope} ${causes[0]?.class ?? ''}`)).size,
+    mttrSeconds: meanOf(outages),
+    creditDue: null,
+  }
+}
+
+/** Outages that began in the period and of which something is not planned. */
+const unplannedOutages =
+  ({ from, to }: Period) =>
+  ({ outages, parts }: CircuitMonth): StoredEvent[] =>
+    outages.filter(
+      ({ started }) =>
+        started.latest >= from &&
+        started.latest < to &&
+        parts.some(({ since, state }) => since === started.latest && state !== 'planned'),
+    )
+
+function meanOf(outages: readonly StoredEvent[]): AvailabilityRow['mttrSeconds'] {
+  const lengths = outages.flatMap(({ started, ended }) =>
+    ended ? [{ least: Math.max(0, ended.earliest - started.latest), most: ended.latest - started.earliest }] : [],
+  )
+  if (lengths.length === 0) return null
+  const mean = (of: (length: (typeof lengths)[number]) => number) =>
+    lengths.reduce((sum, one) => sum + of(one), 0) / lengths.length / 1_000
+  return { atLeast: mean(({ least }) => least), atMost: mean(({ most }) => most) }
+}
+
+function scoresOf(
+  circuits: readonly CircuitMonth[],
+  rows: readonly AvailabilityRow[],
+): AvailabilityReport['providers'] {
+  const byProvider = Map.groupBy(
+    circuits.flatMap((circuit, n) => (rows[n] ? [{ circuit, row: rows[n] }] : [])),
+    ({ circuit }) => circuit.provider ?? 'ExpressRoute Direct',
+  )
+  return [...byProvider]
+    .map(([provider, own]) => {
+      const sum = (of: (row: AvailabilityRow) => number) => own.reduce((all, { row }) => all + of(row), 0)
+      const first = own[0]?.circuit.parts
+      const period = { from: first?.[0]?.from ?? 0, to: first?.at(-1)?.to ?? 0 }
+      return {
+        provider,
+        circuits: own.length,
+        seconds: sum(({ seconds }) => seconds),
+        upSeconds: { atLeast: sum((row) => row.upSeconds.atLeast), atMost: sum((row) => row.upSeconds.atMost) },
+        downSeconds: { atLeast: sum((row) => row.downSeconds.atLeast), atMost: sum((row) => row.downSeconds.atMost) },
+        providersOwnSeconds: sum(({ byOwner }) => byOwner.provider ?? 0),
+        outages: sum(({ outages }) => outages),
+        mttrSeconds: meanOf(own.flatMap(({ circuit }) => unplannedOutages(period)(circuit))),
+      }
+    })
+    .toSorted((a, b) => b.downSeconds.atLeast - a.downSeconds.atLeast || (a.provider < b.provider ? -1 : 1))
+}
