@@ -30,10 +30,13 @@ export function runAs(profile: ProfileName): (scenario: CorpusScenario, everyMs:
   return (scenario, everyMs) => {
     const world = worldOf(scenario)
     const usual = slotsOf(scenario, world.scenario, everyMs)
-    // a Route Server's peers are a list, and it runs the operations of these
-    const servers = new Set(world.scenario.routeServers.map(({ name }) => name))
+    // peers of a Route Server or a hub are a list, and it runs the operations of these
+    const { routeServers, hubs } = world.scenario
+    const withPeers = new Set([...routeServers, ...hubs].map(({ name }) => name))
+    const isOfPeers = ({ kind, resource }: Slot['source']) =>
+      kind !== 'tables' && withPeers.has(resource.split('/')[0] ?? '')
     const isOperation = ({ source, startedAt }: Slot) =>
-      OPERATIONS.has(source.kind) && startedAt >= scenario.start && !servers.has(source.resource.split('/')[0] ?? '')
+      OPERATIONS.has(source.kind) && startedAt >= scenario.start && !isOfPeers(source)
     const byResource = Map.groupBy(usual.filter(isOperation), ({ source }) => source.resource)
     const arm = new VirtualArm(world)
     try {
