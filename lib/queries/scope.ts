@@ -36,7 +36,8 @@ export async function resolveScope(db: Queryable, scope: string | undefined): Pr
 export const resolveEventScope = async (db: Queryable, scope: string | undefined): Promise<string | undefined> =>
   scope === WHOLE_ESTATE ? WHOLE_ESTATE : resolveScope(db, scope)
 
-function decoded(text: string): string {
+/** An id that some proxy left encoded, decoded. */
+export function decoded(text: string): string {
   if (!/%2f/i.test(text)) return text
   try {
     return decodeURIComponent(text)

@@ -265,6 +265,7 @@ describe('what is asked wrongly', () => {
     ['nobody', /"nobody"/],
     ['nobody,nothing', /"nobody".*"nothing"/],
     ['location:Atlantis', /Atlantis/],
+    ['a%2Fb%zz', /a%2Fb%zz/],
     ['router:ce-none', /ce-none/],
     [`${shortIdOf(connectionId('lon'))}`, /lon is no circuit, gateway, hub or port/],
   ])('%s', async (lose, message) => {
@@ -272,6 +273,11 @@ describe('what is asked wrongly', () => {
       name: 'InvalidRequestError',
       message: expect.stringMatching(message),
     })
+  })
+
+  it('is text without control characters', () => {
+    const read = (lose: string) => endpoints.whatIf.parameters.safeParse({ lose }).success
+    expect([read('a\0b'), read('a\nb'), read('a'.repeat(40_001)), read('a')]).toEqual([false, false, false, true])
   })
 
   it('names paths and instances that are not there', async () => {

@@ -28,7 +28,10 @@ export function lossOptions(
       label: 'Paths',
       options: circuits.flatMap(({ id, name, peerings }) =>
         peerings.flatMap(({ type, paths }) =>
-          paths.map(({ path }) => ({ value: `${id}/${type}/${path}`, label: `${name} ${type} ${path}` })),
+          paths.map(({ path }) => ({
+            value: type === 'private' ? `${id}/${path}` : `${id}/${type}/${path}`,
+            label: `${name} ${type} ${path}`,
+          })),
         ),
       ),
     },

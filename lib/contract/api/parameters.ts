@@ -181,6 +181,7 @@ const termsOf = <Term>(parse: (list: string) => { terms: Term[] } | { wrong: str
   z
     .string()
     .max(40_000, 'send fewer; this is too long')
+    .regex(/^\P{Cc}*$/u, 'send text without control characters')
     .transform((list, context): Term[] => {
       const read = parse(list)
       if ('terms' in read && read.terms.length <= MOST_TERMS) return read.terms

@@ -14,6 +14,7 @@ import { type ResourceView, resourceByIdOrArmId } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Failure, instanceKey, pathKey } from '#lib/resilience/index.ts'
 import { InvalidRequestError } from '../errors.ts'
+import { decoded } from '../scope.ts'
 import type { ConfiguredPath, Facts } from './facts.ts'
 
 /** What was asked for, resolved: what it is, and what it takes with it. */
@@ -73,8 +74,6 @@ export async function resolveTerms(
     ),
   }
 }
-
-const decoded = (id: string) => (/%2f/i.test(id) ? decodeURIComponent(id) : id)
 
 /** The losses of a failure: a circuit all of whose private paths are lost is lost for gateways as a whole. */
 export function lossesOf(
