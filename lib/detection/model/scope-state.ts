@@ -1,5 +1,6 @@
 import type {
   Bounds,
+  Cause,
   DetectedEvent,
   DetectedIncident,
   EpochMs,
@@ -49,6 +50,8 @@ export interface Released {
   between: Bounds
   /** key of the removal */
   by: string
+  /** its causes, as they were when it was judged last beside this gateway; absent = it has not been since, or stored before */
+  causes?: Cause[]
 }
 
 /** A (subresource, kind) whose polls fail: what it reported last grows old. */
@@ -177,6 +180,8 @@ export interface ScopeState {
   silent: Record<string, Bounds>
   /** of a gateway: neighbors that nobody expects any more, because what they belonged to was removed */
   released: Record<string, Released>
+  /** of what was removed: gateways that have neighbors released by it; absent = none has */
+  heirs?: string[]
   /** when such an instance reported again */
   returned: Record<string, Bounds>
   arp: Record<string, ArpFact>

@@ -185,7 +185,7 @@ async function affectedGroups(
   if (mark.kind === 'inventory') return groupsAfter(store, book, named, signals, now)
   const current = await book.groupsWith(store, named, now)
   const listed = new Set(current.flatMap(({ scopes }) => scopes))
-  return [...current, ...(await rememberedOf(store, named, listed))]
+  return withRemembered(store, book, current, await rememberedOf(store, named, listed), now)
 }
 
 /** What an inventory reports changes the groups themselves. */
@@ -241,10 +241,44 @@ async function rememberedOf(
   store: DetectionStore,
   named: ReadonlySet<string>,
   listed: ReadonlySet<string>,
-): Promise<TopologyGroup[]> {
+): Promise<Remembered[]> {
   const gone = [...named].filter((scope) => !listed.has(scope))
   const stored = gone.length > 0 ? await store.loadScopes(gone) : new Map<string, unknown>()
-  return gone.filter((scope) => stored.get(scope)).map(aloneGroup)
+  return gone.flatMap((scope) => {
+    const state = stored.get(scope)
+    return state ? [{ scope, heirs: readScope(state).heirs ?? [] }] : []
+  })
+}
+
+interface Remembered {
+  scope: string
+  /** gateways that lost neighbors by its removal */
+  heirs: readonly string[]
+}
+
+/** What is found out of a removal is found out beside what it took from a gateway; of one that took nothing, by itself. */
+async function withRemembered(
+  store: DetectionStore,
+  book: TopologyCache,
+  current: readonly TopologyGroup[],
+  remembered: readonly Remembered[],
+  now: EpochMs,
+): Promise<TopologyGroup[]> {
+  const groups = [...current]
+  for (const { scope, heirs } of remembered) {
+    const [heir] = heirs
+    const own = heir === undefined ? null : await book.groupOf(store, heir, now)
+    if (!own || own.topology.gateways.length === 0) {
+      groups.push(aloneGroup(scope))
+      continue
+    }
+    const index = groups.findIndex(({ scopes }) => scopes.some((one) => own.scopes.includes(one)))
+    const group = groups[index] ?? own
+    const joined = { ...group, scopes: [...new Set([...group.scopes, scope])].toSorted() }
+    if (index < 0) groups.push(joined)
+    else groups[index] = joined
+  }
+  return groups
 }
 
 /** A scope stands in one group only: members of a former group that stand in a current one are reported there. */

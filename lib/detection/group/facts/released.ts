@@ -1,6 +1,6 @@
-import type { DetectedEvent } from '#lib/contract/index.ts'
+import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
 import { neighborOf } from '../../model/subject.ts'
-import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type FoldContext, liveEvents, scopeOf } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
@@ -9,10 +9,31 @@ import type { LiveEvent } from '../../model/scope-state.ts'
  * @param removal what reports it
  */
 export function releaseNeighbors(context: FoldContext, removal: DetectedEvent): void {
-  for (const { gateway, neighbor } of context.topology.former ?? []) {
+  const { former = [] } = context.topology
+  for (const { gateway, neighbor } of former) {
     const { released } = scopeOf(context, gateway)
     released[neighbor] ??= { between: removal.started, by: removal.key }
   }
+  if (former.length > 0)
+    scopeOf(context, removal.scope).heirs = [...new Set(former.map(({ gateway }) => gateway))].toSorted()
+}
+
+/** Keeps the causes of a removal with the neighbors that went by it: what was removed stands in no group from the next poll on. */
+export function noteRemovals(context: FoldContext): void {
+  const byKey = new Map(liveEvents(context).map(({ event }) => [event.key, event]))
+  for (const { released } of Object.values(context.scopes)) {
+    for (const one of Object.values(released)) {
+      const removal = byKey.get(one.by)
+      if (removal) one.causes = removal.causes
+    }
+  }
+}
+
+/** The causes of the removal that an event is a part of; null = it is a part of none, or nothing of it was judged here. */
+export function causesOfRemoval(context: FoldContext, { event: { partOf } }: LiveEvent): Cause[] | null {
+  if (!partOf) return null
+  const all = Object.values(context.scopes).flatMap(({ released }) => Object.values(released))
+  return all.find(({ by, causes }) => by === partOf && causes !== undefined)?.causes ?? null
 }
 
 /** A session that is up again is expected again. */

@@ -1,4 +1,5 @@
 import { type Cause, type DetectedEvent, kindsOfRecovery } from '#lib/contract/index.ts'
+import { noteRemovals } from '../../facts/released.ts'
 import { samePlain } from '../../../model/plain.ts'
 import { waitsForArp } from './circuit-causes.ts'
 import { configurationCause } from './configuration.ts'
@@ -23,6 +24,7 @@ export function attachCauses(context: FoldContext): void {
   const own = new Map(liveEvents(context).map((live) => [live, causesOf(context, live)]))
   for (const [live, causes] of withInherited(context, own))
     if (!samePlain(causes, live.event.causes)) live.event = { ...live.event, causes }
+  noteRemovals(context)
 }
 
 /** When what is known may give another cause: late minutes of Azure Monitor, or an instance that stays away for too long. */

@@ -11,6 +11,7 @@ import {
   parsePath,
 } from '#lib/contract/index.ts'
 import { lossesOf, mayHaveChanged } from '../../facts/loss.ts'
+import { causesOfRemoval } from '../../facts/released.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { sharesSpace } from '../../../model/shares-space.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -56,6 +57,8 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
   const act = actBehind(live, byKey)
   if (act) return causesOf(act)
   const whole = wholeOf(live, byKey)
+  const removed = whole ? null : causesOfRemoval(context, live)
+  if (removed) return removed
   if (whole) return isNamed(causesOf(whole)) ? causesOf(whole) : alone
   if (kindsOfRecovery.has(kind)) {
     const ended = endedOne(lives, live)
