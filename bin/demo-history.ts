@@ -1,9 +1,10 @@
-import { clearHistory, refreshStatistics, rollUpUsage } from '#lib/history/index.ts'
-import { createDatabase } from '#lib/platform/database.ts'
+import { clearHistory, readDeclarations, refreshStatistics, rollUpUsage, saveDeclarations } from '#lib/history/index.ts'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { beginDemoHistory, DEMO_DAYS, endDemoHistory } from '#lib/platform/demo.ts'
 import { claimDeployment } from '#lib/platform/deployment.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { createWorld, estateIn, parseScenario } from '#lib/simulator/index.ts'
+import { DEMO_CUSTOMERS } from './demo-history/customers.ts'
 import { beginPast } from './demo-history/make-past.ts'
 
 const DAY_MS = 86_400_000
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   const db = createDatabase(withoutWaiting(databaseUrl), { max: 6, applicationName: 'peerwatch-demo-history' })
   try {
     await db.transaction(clearHistory)
+    await declareCustomers(db)
     // The live round has not begun: until the simulator runs, there are none of its cuts.
     const world = createWorld(parseScenario(estateIn([{ from: origin, until: origin }])), origin)
     const past = await beginPast({
@@ -45,6 +47,15 @@ async function main(): Promise<void> {
     await db.close()
   }
   await endDemoHistory(databaseUrl)
+}
+
+/** Whose resources are is known before anything happens to them. What somebody declared before stays. */
+async function declareCustomers(db: Database): Promise<void> {
+  const { version } = await readDeclarations(db.pool)
+  if (version > 0) return
+  await db.transaction((client) =>
+    saveDeclarations(client, { customers: DEMO_CUSTOMERS }, { by: 'the demo', expected: version }),
+  )
 }
 
 /** What is lost in a crash is made again, so that no commit need wait for the disk. */

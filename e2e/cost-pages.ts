@@ -12,7 +12,7 @@ export async function reviewOf(request: APIRequestContext): Promise<CostReview> 
 /** The review, about one circuit; waits until all of the estate's circuits are in it. */
 export async function openReview(page: Page, request: APIRequestContext, name = 'erc-london'): Promise<string> {
   const { id } = await circuitNamed(request, name)
-  await expect.poll(async () => (await reviewOf(request)).projections.circuits.length).toBe(4)
+  await expect.poll(async () => (await reviewOf(request)).projections.circuits.length).toBe(5)
   await page.goto(`/cost?circuit=${id}`)
   await settled(page)
   return id

@@ -82,7 +82,7 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
   await openReview(page, request)
   const csv = await linesOf(page, 'CSV')
   expect(csv.name).toMatch(/^peerwatch-cost-\d{4}-W\d\d\.csv$/)
-  expect(csv.lines).toHaveLength(5)
+  expect(csv.lines).toHaveLength(6)
   expect(csv.lines[0]).toContain('changeSinceLastWeek')
   const focus = await linesOf(page, 'FOCUS')
   expect(focus.name).toMatch(/^peerwatch-focus-projection-\d{4}-\d\d\.csv$/)
@@ -106,10 +106,10 @@ test(
       await route.fulfill({ json: { ...answer, data: grown(answer.data) } })
     })
     await page.goto(`/cost?circuit=${id}`)
-    await expect(panel(page, 'Circuits').getByRole('row')).toHaveCount(41)
+    await expect(panel(page, 'Circuits').getByRole('row')).toHaveCount(51)
     await settled(page)
     await expect.poll(() => sidesOf(page), 'sides of paper').toBeLessThanOrEqual(2)
-    await expect(panel(page, 'Circuits').getByText('34 more on the screen and in the CSV file.')).toBeVisible()
+    await expect(panel(page, 'Circuits').getByText('44 more on the screen and in the CSV file.')).toBeVisible()
     // the page asks again; nobody waits for that answer
     await page.unrouteAll({ behavior: 'ignoreErrors' })
   },

@@ -13,7 +13,7 @@ test('the review says of each circuit what it costs and what to do, and one circ
 }) => {
   await openReview(page, request)
   const rows = panel(page, 'Circuits').getByRole('row')
-  await expect(rows).toHaveCount(5)
+  await expect(rows).toHaveCount(6)
   const london = rows.filter({ hasText: 'erc-london' })
   await expect(london).toContainText('Zone 1')
   await expect(london).toContainText('Standard metered')
@@ -136,8 +136,8 @@ test(
   async ({ page, request }) => {
     await openReview(page, request)
     const tco = panel(page, 'Total cost of ownership')
-    await expect(tco.getByRole('region', { name: 'Total cost by circuit' }).getByRole('row')).toHaveCount(5)
-    await expect(tco.getByRole('region', { name: 'Total cost by customer' })).toContainText('unallocated')
+    await expect(tco.getByRole('region', { name: 'Total cost by circuit' }).getByRole('row')).toHaveCount(6)
+    await expect(tco.getByRole('region', { name: 'Total cost by customer' })).toContainText('Northwind')
     await expect(tco).toContainText('2 networks use the gateway of vnet-hub-uks')
     await tco.getByText(/^All \d+ rows/).click()
     const rows = tco.getByRole('region', { name: 'Cost items' })

@@ -18,7 +18,7 @@ import {
 } from '#lib/poller/index.ts'
 import type { Lane } from './lane.ts'
 import { type Interval, isWithin, type Track } from './track.ts'
-import type { PastKind, VirtualAzure } from './virtual-azure.ts'
+import { createVirtualAzure, type PastKind, type VirtualAzure } from './virtual-azure.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -89,9 +89,12 @@ export interface Past {
 
 /** Discovers the estate as it was at the begin of the past, and lays out everything that the worker would poll of it. */
 export async function layOut(past: Past): Promise<Lane[]> {
-  const { world, azure, from } = past
+  const { world, from } = past
   const subscriptionIds = world.scenario.subscriptions.map(({ id }) => id.toLowerCase())
-  const resources = await discover(azure, subscriptionIds, from)
+  // a client remembers what it listed lately, and what is discovered here is not recorded
+  const discovering = createVirtualAzure(world)
+  const resources = await discover(discovering, subscriptionIds, from)
+  discovering.close()
   const gateways = resources.filter(({ type }) => isPolledGatewayType(type))
   const neighbors = new Map(
     await Promise.all(

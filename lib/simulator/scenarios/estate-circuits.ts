@@ -69,6 +69,17 @@ export const circuits: NonNullable<ScenarioInput['circuits']> = [
     peerings: [{ vlan: 120, peerAsn: 23456, primary: '198.51.100.0/30', secondary: '198.51.100.4/30' }],
   },
   {
+    name: 'erc-northwind-uk',
+    group: 'rg-northwind-uk',
+    provider: 'Megaport',
+    peeringLocation: 'London',
+    connectivity: 'exchange',
+    bandwidthMbps: 200,
+    stag: 611,
+    tags: { connectivity: 'exchange' },
+    peerings: [{ vlan: 611, peerAsn: 65031, primary: '198.51.100.8/30', secondary: '198.51.100.12/30' }],
+  },
+  {
     name: 'erc-johannesburg',
     group: 'rg-tailspin-network',
     provider: 'Liquid Telecom',

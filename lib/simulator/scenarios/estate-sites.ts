@@ -61,6 +61,12 @@ export const sites: NonNullable<ScenarioInput['sites']> = [
     egress: [{ circuit: 'useasterc1cust1' }],
   },
   {
+    name: 'northwind-reading',
+    prefixes: ['10.74.0.0/16', '10.75.4.0/22'],
+    announces: [{ circuit: 'erc-northwind-uk' }],
+    egress: [{ circuit: 'erc-northwind-uk' }],
+  },
+  {
     name: 'tailspin-midrand',
     prefixes: ['10.88.0.0/16', '10.89.0.0/16', { first: '172.20.0.0/24', count: 8 }],
     announces: [{ circuit: 'erc-johannesburg' }],
@@ -87,6 +93,7 @@ export const demands: NonNullable<ScenarioInput['demands']> = [
     in: { mbps: 42, shape: 'mixed' },
     out: { mbps: 80, shape: 'mixed', dayNoise: 0.04 },
   },
+  { name: 'reading-office', site: 'northwind-reading', in: { mbps: 6 }, out: { mbps: 14 } },
   {
     // Break-even of 500 Mb/s in zone 3 is 35,071 GB a month, about 108 Mb/s: last month below it, this month above.
     name: 'tailspin-all',

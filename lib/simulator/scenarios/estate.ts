@@ -1,7 +1,8 @@
 /**
  * The built-in estate. Contoso: a hub in UK South with peered spokes, two circuits in two peering locations, active/active,
  * prepend steering what comes from Azure and router weight what goes there, iBGP between the data centres, a VPN gateway as
- * last resort. Northwind: an unlimited circuit that carries far too little. Tailspin: a metered one that outgrows its plan.
+ * last resort. Northwind: an unlimited circuit that carries far too little, and a small one that lands on Contoso's hub. Tailspin: a
+ * metered one that outgrows its plan.
  * Names, addresses and ids are made up: RFC 1918 and RFC 4193 space, RFC 5737 ranges on the links, private AS numbers.
  */
 import type { ScenarioInput } from '../schema.ts'
@@ -17,7 +18,8 @@ const fromHub = { vnet: 'vnet-hub-uks', source: '10.0.8.4' }
 
 const quiet: ScenarioInput = {
   name: 'estate',
-  description: 'Contoso hub with two circuits and a VPN, Northwind in US East, Tailspin in Johannesburg.',
+  description:
+    'Contoso hub with two circuits, one of Northwind and a VPN, Northwind in US East, Tailspin in Johannesburg.',
   timers: { reconnect: '3s', routesAfter: '4s' },
   // a contract, tax, and late records: what a projection is compared with
   billing: { discount: 0.08, taxRate: 0.2, lateDays: 2 },
@@ -41,7 +43,10 @@ const quiet: ScenarioInput = {
       id: '00000000-c0de-4000-8000-000000000003',
       name: 'Northwind US',
       tenant: '00000000-c0de-4000-8000-00000000000b',
-      groups: [{ name: 'useastercust1rg', location: 'eastus', tags: { customer: 'Northwind' } }],
+      groups: [
+        { name: 'useastercust1rg', location: 'eastus', tags: { customer: 'Northwind' } },
+        { name: 'rg-northwind-uk', location: 'uksouth', tags: { customer: 'Northwind' } },
+      ],
     },
     {
       id: '00000000-c0de-4000-8000-000000000004',
@@ -277,6 +282,14 @@ const quiet: ScenarioInput = {
       fastPath: true,
       neighbors: { primary: '10.0.4.6', secondary: '10.0.4.7' },
       neighbors6: { primary: 'fd00:0:a:4::6', secondary: 'fd00:0:a:4::7' },
+    },
+    {
+      // by an authorization: Northwind's circuit, Contoso's gateway
+      name: 'cxn-hub-northwind',
+      group: 'rg-contoso-hub',
+      gateway: 'ergw-hub',
+      circuit: 'erc-northwind-uk',
+      neighbors: { primary: '10.0.4.8', secondary: '10.0.4.9' },
     },
     {
       name: 'cxn-vpn-leeds',
