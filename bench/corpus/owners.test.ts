@@ -37,7 +37,15 @@ describe('an owner that contradicts', () => {
     detectedAt: 1,
     evidence: [],
     flags: [],
-    causes: [{ class: 'c', owner, confidence: 0.7, evidence: [], nextStep: '' }],
+    causes: [
+      {
+        class: owner === 'unknown' ? 'unknown_cause' : 'provider_outage',
+        owner,
+        confidence: 0.7,
+        evidence: [],
+        nextStep: '',
+      },
+    ],
     ...more,
   })
   const whole = event('w', 'circuit_down', 'provider')
