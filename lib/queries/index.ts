@@ -70,6 +70,7 @@ export { getCoverage, getSources } from './sources.ts'
 export { getCircuitUsage } from './usage.ts'
 export { getWall } from './wall.ts'
 export { watchNow } from './watch.ts'
+export { getN1 } from './n-1.ts'
 export { whatIf } from './what-if.ts'
 export { askBackTest, cancelBackTest, getBackTest, getBackTests, getThresholds, putThresholds } from './settings.ts'
 export {

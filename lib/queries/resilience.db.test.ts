@@ -33,7 +33,8 @@ describe('posture', () => {
     expect(data.checks.map(({ state }) => state)).toEqual(
       data.checks.map(({ state }) => state).toSorted((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b)),
     )
-    expect(data.worstCases).toBeNull()
+    expect(data.worstCases?.[0]).toMatchObject({ kind: 'location', name: 'London' })
+    expect(data.worstCases?.length).toBe(10)
     expect(data.checks.find(({ id }) => id === OWN)).toMatchObject({ customer: ALPHA.customer, exemption: null })
   })
 })

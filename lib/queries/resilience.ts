@@ -24,6 +24,7 @@ import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { checkPosture, type FoundCheck, worstFirst } from '#lib/resilience/index.ts'
 import { actor } from './actor.ts'
+import { worstCases } from './n-1.ts'
 import { customersByScope } from './customer-names.ts'
 import { type Db, queryable } from './db.ts'
 import { InvalidRequestError, NotFoundError } from './errors.ts'
@@ -57,7 +58,7 @@ export async function getResilience(
         return { kind, name, meaning, area, areaName: checkAreas[area], subject, evidence }
       }),
       counts: { pass: count('pass'), fail: count('fail'), unknown: count('unknown'), exempt: count('exempt') },
-      worstCases: null,
+      worstCases: await worstCases(db, now),
     },
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(await readSources(q), polls, now), now),

@@ -14,6 +14,7 @@ import {
   pathRoute,
   recordFeed,
 } from './testing/record-feed.ts'
+import { getN1, worstCases } from './n-1.ts'
 import { whatIf } from './what-if.ts'
 
 const db = withTestDatabase()
@@ -257,6 +258,25 @@ describe('as of a moment', () => {
 
   it('nothing was seen: no rows', async () => {
     expect(await ask(lon, { at: minute(-30) })).toMatchObject({ covered: false, data: { prefixes: [] } })
+  })
+})
+
+describe('every single loss', () => {
+  it('stands with what it breaks, as its own what-if says, the worst first', async () => {
+    const { data } = endpoints.n1.response.parse(await getN1(db, {}, now))
+    const of = (term: string) => data.cases.find((one) => one.term === term)
+    expect(of('location:London')).toMatchObject({ kind: 'location', stranded: 2, prefixes: [LONDON, '10.2.7.0/24'] })
+    expect(of(lon)).toMatchObject({ kind: 'circuit', name: 'ckt-lon', stranded: 2 })
+    expect(of(`${lon}/private/primary`)).toMatchObject({ kind: 'path', stranded: 0, reduced: 4 })
+    expect(of(`${ergw}/10.0.4.12`)).toMatchObject({ kind: 'instance', stranded: 0 })
+    const stranded = data.cases.map((one) => one.stranded)
+    expect(stranded).toEqual(stranded.toSorted((a, b) => b - a))
+    for (const { term, ...counted } of data.cases) {
+      const { data: alone } = await ask(term, { rows: 'changed' })
+      const { stranded: gone = 0, internet = 0, default_only: defaultOnly } = alone.counts
+      expect([term, counted.stranded, counted.defaultOnly]).toEqual([term, gone + internet, defaultOnly])
+    }
+    expect(await worstCases(db, now)).toEqual(data.cases.slice(0, 10))
   })
 })
 

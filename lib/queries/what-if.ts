@@ -7,6 +7,7 @@ import {
   type WhatIfParameters,
   type WhatIfRow,
 } from '#lib/contract/index.ts'
+import { resourceByIdOrArmId } from '#lib/history/index.ts'
 import { rowsOf } from '#lib/resilience/index.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
@@ -32,7 +33,8 @@ export async function whatIf(
   const q = queryable(db)
   const world = await worldOf(db, { at, now })
   const { facts, ribs } = world
-  const asked = await resolveTerms(q, { lose, change }, facts, (gateway) => instancesOf(world, gateway), at)
+  const find = (id: string) => resourceByIdOrArmId(q, id, at)
+  const asked = await resolveTerms(find, { lose, change }, facts, (gateway) => instancesOf(world, gateway))
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
   const all = world.isBlind ? [] : ribs.flatMap((rib) => rowsOf(rib, asked.failure, names))
   const load = await readLoad(q, all, facts, asked, at ?? now)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { WhatIf, WhatIfRow } from '#lib/contract/index.ts'
+import { type Circuit, type Gateway, parseLosses, type WhatIf, type WhatIfRow } from '#lib/contract/index.ts'
 import type { TopologyMap } from '../../map/estate.ts'
+import { lossOptions } from './loss-options.ts'
 import { termsIn, toggled, whatIfHref } from './what-if-href.ts'
 import { whatIfMap } from './what-if-map.ts'
 
@@ -87,5 +88,35 @@ describe('the address of a scenario', () => {
     expect(toggled(['a', 'b'], 'a')).toEqual(['b'])
     expect(toggled(['a/primary', 'ab'], 'a')).toEqual(['ab', 'a'])
     expect(termsIn(' a, b,,a')).toEqual(['a', 'b'])
+  })
+})
+
+describe('the list to pick from', () => {
+  const circuits = [
+    {
+      id: 'lon',
+      name: 'ckt-lon',
+      provider: 'Equinix',
+      peeringLocation: 'London',
+      peerings: [
+        { type: 'private', paths: [{ path: 'primary' }] },
+        { type: 'microsoft', paths: [{ path: 'primary' }] },
+      ],
+    },
+  ] as unknown as Circuit[]
+  const gateways = [{ id: 'gw', name: 'ergw', instances: [{ address: '10.0.4.12' }] }] as unknown as Gateway[]
+
+  it('has the same terms as the map, and what the map has not', () => {
+    const terms = lossOptions(circuits, gateways, []).flatMap(({ options }) => options.map(({ value }) => value))
+    expect(terms).toEqual([
+      'lon',
+      'location:London',
+      'provider:Equinix',
+      'lon/primary',
+      'lon/microsoft/primary',
+      'gw',
+      'gw/10.0.4.12',
+    ])
+    expect(parseLosses(terms.join(','))).toMatchObject({ terms: terms.map((text) => ({ text })) })
   })
 })

@@ -15,6 +15,7 @@ import { SelectField, TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { AsOf } from '../../ui/time.tsx'
 import { changeKinds, lossOptions } from './loss-options.ts'
+import { N1Panel } from './n1-panel.tsx'
 import { OutcomePanels } from './outcome-panels.tsx'
 import { type Scenario, termsIn, toggled, whatIfHref } from './what-if-href.ts'
 import { whatIfMap } from './what-if-map.ts'
@@ -53,6 +54,7 @@ export function WhatIfPanel() {
           What is lost or changed here is only computed: nothing in Azure is touched.
         </Empty>
       )}
+      <N1Panel />
     </div>
   )
 }

@@ -9,6 +9,7 @@ import {
 } from '../checks/index.ts'
 import { severities } from '../event.ts'
 import { instant, sentInstant } from './envelope.ts'
+import { n1Case } from './what-if.ts'
 
 /** One property that a check was made by. */
 export const checkEvidence = z.object({
@@ -65,7 +66,10 @@ export const resilience = z.object({
   checks: z.array(postureCheck).describe('a row for each check and subject, passes too; the worst first'),
   kinds: z.array(checkKind).describe('every check there is'),
   counts: z.object({ pass: count, fail: count, unknown: count, exempt: count }),
-  worstCases: z.array(z.unknown()).nullable().describe('null = not computed'),
+  worstCases: n1Case
+    .array()
+    .nullable()
+    .describe('the worst single losses; null = too many to compute here: ask `/resilience/n-1`'),
 })
 export type Resilience = z.infer<typeof resilience>
 

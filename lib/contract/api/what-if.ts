@@ -118,3 +118,32 @@ export const whatIf = z.object({
   notModelled: z.array(notModelled),
 })
 export type WhatIf = z.infer<typeof whatIf>
+
+const count = z.int().min(0)
+
+/** One single loss, and what it breaks, counted in rows of a what-if. */
+export const n1Case = lostResource.extend({
+  stranded: count.describe('no route left, or to the Internet'),
+  defaultOnly: count,
+  moves: count.describe('by another path or a shorter prefix'),
+  unknown: count,
+  reduced: count,
+  prefixes: z.array(z.string()).describe('what is stranded, at most 20'),
+  sites: z.array(
+    z.object({
+      site: z.string().nullable().describe('null = of no site'),
+      stranded: count,
+      unknown: count,
+      changed: count.describe('all of its rows that change'),
+    }),
+  ),
+})
+export type N1Case = z.infer<typeof n1Case>
+
+export const n1 = z.object({
+  at: z.string(),
+  cases: z.array(n1Case).describe('single losses that change anything, the worst first'),
+  computed: count,
+  notComputed: count.describe('cases beyond the most that are computed at once'),
+})
+export type N1 = z.infer<typeof n1>

@@ -4,14 +4,12 @@ import {
   armKey,
   armTypes,
   type ChangeTerm,
-  type EpochMs,
   isGatewayType,
   type LossTerm,
   type LostResource,
   type WhatIf,
 } from '#lib/contract/index.ts'
-import { type ResourceView, resourceByIdOrArmId } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { ResourceView } from '#lib/history/index.ts'
 import { type Failure, instanceKey, pathKey } from '#lib/resilience/index.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { decoded } from '../scope.ts'
@@ -34,17 +32,20 @@ export interface Taken {
   neighbors?: readonly string[]
 }
 
-/** @throws InvalidRequestError naming everything that is unknown, or not what it is asked as */
+/**
+ * What terms name and take with them.
+ * @param find the resource of a short id or an ARM id
+ * @throws InvalidRequestError naming everything that is unknown, or not what it is asked as
+ */
 export async function resolveTerms(
-  q: Queryable,
+  find: (id: string) => Promise<ResourceView | null>,
   asked: { lose: readonly LossTerm[]; change: readonly ChangeTerm[] },
   facts: Facts,
   instances: (gateway: string) => readonly string[],
-  at: EpochMs | undefined,
 ): Promise<Resolved> {
   const wrong: string[] = []
   const resource = async (list: string, text: string, id: string): Promise<ResourceView | null> => {
-    const found = await resourceByIdOrArmId(q, decoded(id), at)
+    const found = await find(decoded(id))
     if (!found) wrong.push(`${list}: nothing is known by the id ${JSON.stringify(id)} of ${JSON.stringify(text)}`)
     return found
   }

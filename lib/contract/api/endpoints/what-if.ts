@@ -1,6 +1,6 @@
-import { coveredAnswerOf } from '../envelope.ts'
-import { whatIfParameters } from '../parameters.ts'
-import { whatIf } from '../what-if.ts'
+import { answerOf, coveredAnswerOf } from '../envelope.ts'
+import { ownedParameters, whatIfParameters } from '../parameters.ts'
+import { n1, whatIf } from '../what-if.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** What breaks if something goes. */
@@ -12,5 +12,13 @@ export const whatIfEndpoints = {
     right: 'read',
     parameters: whatIfParameters,
     response: coveredAnswerOf(whatIf),
+  },
+  n1: {
+    path: '/resilience/n-1',
+    summary:
+      'Every single loss of a circuit, path, gateway, instance, hub, port, place, provider or router that changes anything, the worst first',
+    right: 'read',
+    parameters: ownedParameters,
+    response: answerOf(n1),
   },
 } as const satisfies Record<string, Endpoint>

@@ -1,0 +1,108 @@
+'use client'
+
+import { clsx } from 'clsx'
+import type { N1Case } from '#lib/contract/index.ts'
+import { useEndpoint } from '../../data/index.ts'
+import { formatCount, plural } from '../../format/quantity.ts'
+import { PageLink } from '../../links/page-link.tsx'
+import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { AsOf } from '../../ui/time.tsx'
+import { whatIfHref } from './what-if-href.ts'
+import { lossWords } from './what-if-words.ts'
+
+/** Most cases shown: the others break less. */
+const MOST = 30
+
+/** Every single loss by what it breaks, as a heat map by site; each leads to its own what-if. */
+export function N1Panel() {
+  const query = useEndpoint('resilience/n-1')
+  return (
+    <Panel
+      title="Single losses"
+      note="by site: prefixes without a route; the worst first"
+      aside={query.data && <AsOf asOf={query.data.data.at} freshness={query.data.freshness} />}
+      flush
+    >
+      <AnswerView query={query} skeleton={<SkeletonRows rows={6} />}>
+        {({ data }) =>
+          data.cases.length === 0 ? (
+            <Empty title="No single loss changes anything">{plural(data.computed, 'case')} computed.</Empty>
+          ) : (
+            <HeatMap cases={data.cases.slice(0, MOST)} all={data.cases.length} />
+          )
+        }
+      </AnswerView>
+    </Panel>
+  )
+}
+
+function HeatMap({ cases, all }: { cases: readonly N1Case[]; all: number }) {
+  const sites = [...new Set(cases.flatMap((one) => one.sites.map(({ site }) => site)))].toSorted((a, b) =>
+    (a ?? '~').localeCompare(b ?? '~'),
+  )
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Single losses by site">
+      <table className="w-full text-left text-sm">
+        <thead>
+          <tr className="text-xs text-ink-3">
+            <th className="px-3.5 py-2 font-medium">Lost</th>
+            {sites.map((site) => (
+              <th key={site ?? ''} className="px-2 py-2 font-medium">
+                {site ?? 'No site'}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {cases.map((one) => (
+            <tr key={one.term} className="border-t">
+              <th scope="row" className="px-3.5 py-1.5 font-normal whitespace-nowrap">
+                <PageLink href={whatIfHref({ lose: [one.term], change: [], at: null })} className="link">
+                  {one.name}
+                </PageLink>{' '}
+                <span className="text-xs text-ink-3">{lossWords[one.kind]}</span>
+              </th>
+              {sites.map((site) => (
+                <Cell key={site ?? ''} found={one.sites.find((own) => own.site === site)} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {all > cases.length && (
+        <p className="border-t px-3.5 py-2 text-xs text-ink-3">
+          {plural(all - cases.length, 'further loss', 'further losses')} break less.
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Cell({ found }: { found: N1Case['sites'][number] | undefined }) {
+  const { stranded = 0, unknown = 0, changed = 0 } = found ?? {}
+  const words =
+    stranded > 0
+      ? `${formatCount(stranded)} stranded`
+      : unknown > 0
+        ? `${formatCount(unknown)} unknown`
+        : changed > 0
+          ? `${formatCount(changed)} change`
+          : '–'
+  return (
+    <td className="px-2 py-1.5">
+      <span
+        className={clsx(
+          'inline-block min-w-12 rounded-xs px-1.5 text-xs whitespace-nowrap',
+          stranded > 0 && 'border-l-4 border-down-mark bg-sunken font-semibold text-down',
+          stranded === 0 && unknown > 0 && 'hatch',
+          stranded === 0 && unknown === 0 && changed > 0 && 'bg-sunken text-ink-2',
+          changed === 0 && 'text-ink-3',
+        )}
+      >
+        {words}
+      </span>
+    </td>
+  )
+}
