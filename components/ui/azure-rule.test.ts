@@ -40,7 +40,7 @@ describe('rules of Azure on screens', () => {
   })
 
   // they come with each row from the API
-  it.each(['resource-page/limits-panel.tsx', 'resilience/check-detail.tsx', 'networks/networks-page.tsx'])(
+  it.each(['resource-page/limits-panel.tsx', 'resilience/check-detail.tsx', 'networks/findings.tsx'])(
     '%s links the source of each row',
     (name) => {
       expect(screens.find((screen) => screen.name === name)?.text).toContain('href={source}')

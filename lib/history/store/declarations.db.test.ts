@@ -18,6 +18,7 @@ describe('declarations', () => {
 
   it('are nothing, in version 0, before the first save', async () => {
     expect(await readDeclarations(db.pool)).toEqual({
+      circuits: [],
       customers: [],
       customerTags: [],
       exclusions: [],
