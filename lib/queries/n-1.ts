@@ -120,9 +120,11 @@ function singleLosses(world: WhatIfWorld): string[] {
 function countsOf(rows: readonly WhatIfRow[]): Omit<N1Case, 'term' | 'kind' | 'id' | 'name' | 'paths'> {
   const count = (own: readonly WhatIfRow[], ...outcomes: WhatIfRow['outcome'][]) =>
     own.filter(({ outcome }) => outcomes.includes(outcome)).length
-  const gone = rows.filter(({ outcome }) => outcome === 'stranded' || outcome === 'internet')
+  const of = (wanted: WhatIfRow['outcome']) => rows.filter(({ outcome }) => outcome === wanted)
+  const gone = [...of('stranded'), ...of('internet')]
   return {
-    stranded: gone.length,
+    stranded: count(rows, 'stranded'),
+    internet: count(rows, 'internet'),
     defaultOnly: count(rows, 'default_only'),
     moves: count(rows, 'moves', 'covered'),
     unknown: count(rows, 'unknown'),
@@ -130,16 +132,18 @@ function countsOf(rows: readonly WhatIfRow[]): Omit<N1Case, 'term' | 'kind' | 'i
     prefixes: [...new Set(gone.map(({ prefix }) => prefix))].slice(0, MOST_PREFIXES),
     sites: [...Map.groupBy(rows, ({ site }) => site)].map(([site, own]) => ({
       site,
-      stranded: count(own, 'stranded', 'internet'),
+      stranded: count(own, 'stranded'),
+      internet: count(own, 'internet'),
       unknown: count(own, 'unknown'),
       changed: own.length,
     })),
   }
 }
 
-/** What strands most, then what leaves but a default, then what is not known. */
+/** What strands most, then what leaves but the Internet or a default, then what is not known. */
 const worstFirst = (a: N1Case, b: N1Case) =>
   b.stranded - a.stranded ||
+  b.internet - a.internet ||
   b.defaultOnly - a.defaultOnly ||
   b.unknown - a.unknown ||
   b.moves - a.moves ||

@@ -9,7 +9,7 @@ import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { AsOf } from '../../ui/time.tsx'
 import { whatIfHref } from './what-if-href.ts'
-import { lossWords } from './what-if-words.ts'
+import { lossWords, worstOf } from './what-if-words.ts'
 
 /** Most cases shown: the others break less. */
 const MOST = 30
@@ -20,7 +20,7 @@ export function N1Panel() {
   return (
     <Panel
       title="Single losses"
-      note="by site: prefixes without a route; the worst first"
+      note="by site: the worst that happens to its prefixes; the worst loss first"
       aside={query.data && <AsOf asOf={query.data.data.at} freshness={query.data.freshness} />}
       flush
     >
@@ -38,9 +38,7 @@ export function N1Panel() {
 }
 
 function HeatMap({ cases, all }: { cases: readonly N1Case[]; all: number }) {
-  const sites = [...new Set(cases.flatMap((one) => one.sites.map(({ site }) => site)))].toSorted((a, b) =>
-    (a ?? '~').localeCompare(b ?? '~'),
-  )
+  const sites = [...new Set(cases.flatMap((one) => one.sites.map(({ site }) => site)))].toSorted(noneLast)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Single losses by site">
@@ -80,28 +78,25 @@ function HeatMap({ cases, all }: { cases: readonly N1Case[]; all: number }) {
   )
 }
 
+/** Sites by name, and at the end what belongs to none. */
+const noneLast = (a: string | null, b: string | null) =>
+  a === null ? (b === null ? 0 : 1) : b === null ? -1 : a.localeCompare(b)
+
 function Cell({ found }: { found: N1Case['sites'][number] | undefined }) {
-  const { stranded = 0, unknown = 0, changed = 0 } = found ?? {}
-  const words =
-    stranded > 0
-      ? `${formatCount(stranded)} stranded`
-      : unknown > 0
-        ? `${formatCount(unknown)} unknown`
-        : changed > 0
-          ? `${formatCount(changed)} change`
-          : '–'
+  const { worst, count } = worstOf(found)
   return (
     <td className="px-2 py-1.5">
       <span
         className={clsx(
           'inline-block min-w-12 rounded-xs px-1.5 text-xs whitespace-nowrap',
-          stranded > 0 && 'border-l-4 border-down-mark bg-sunken font-semibold text-down',
-          stranded === 0 && unknown > 0 && 'hatch',
-          stranded === 0 && unknown === 0 && changed > 0 && 'bg-sunken text-ink-2',
-          changed === 0 && 'text-ink-3',
+          worst === 'stranded' && 'border-l-4 border-down-mark bg-sunken font-semibold text-down',
+          worst === 'to the Internet' && 'border-l-4 border-degraded-mark bg-sunken text-degraded',
+          worst === 'unknown' && 'hatch',
+          worst === 'change' && 'bg-sunken text-ink-2',
+          worst === null && 'text-ink-3',
         )}
       >
-        {words}
+        {worst === null ? '–' : `${formatCount(count)} ${worst}`}
       </span>
     </td>
   )

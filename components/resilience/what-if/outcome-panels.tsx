@@ -16,7 +16,10 @@ export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolea
   const nameOf = useScopeNames()
   return (
     <>
-      <Panel title="What happens" note={`of ${formatCount(total(data))} prefixes and tables`}>
+      <Panel
+        title="What happens"
+        note={`to ${formatCount(total(data))} prefixes, each counted in every table that has it`}
+      >
         {!covered && (
           <p className="mb-2 text-sm">
             <span className="hatch rounded-xs px-1">Not every table was seen:</span> what it may hold is unknown.
@@ -111,7 +114,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
     cell: ({ outcome, reduced }) => (
       <span className="flex flex-col">
         <Status {...(reduced ? { tone: 'degraded' as const, word: 'REDUCED' } : outcomeStatus[outcome])} />
-        <span className="text-xs text-ink-3">{outcomeMeaning[outcome]}</span>
+        <span className="text-xs whitespace-nowrap text-ink-3">{outcomeMeaning[outcome]}</span>
       </span>
     ),
   },

@@ -17,7 +17,7 @@ const circuit = (key: string) => ({
 const gateway = (key: string) => ({ ...item(key), detail: '', rank: 0, instances: [], moreInstances: 0 })
 const map: TopologyMap = {
   places: [{ key: 'place/London', name: 'London', rows: [circuit('lon'), circuit('ams'), circuit('rest/London')] }],
-  gateways: [gateway('gw'), gateway('other')],
+  gateways: [gateway('gw'), gateway('other'), gateway('public')],
   networks: [],
   grouped: false,
   unreached: 0,
@@ -53,6 +53,7 @@ describe('the map of a what-if', () => {
       row({ outcome: 'moves', before: [path('lon', 'primary')], after: [path('ams', 'primary')] }),
       row({ outcome: 'stranded', before: [path('lon', 'primary')] }),
       row({ scope: 'other', outcome: 'unknown' }),
+      row({ scope: 'public', outcome: 'internet' }),
     ]
     const lost = [{ term: 'lon', kind: 'circuit', id: 'lon', name: 'lon', paths: [] }] as WhatIf['lost']
     expect(statuses(whatIfMap(map, answer({ prefixes, lost }), ['lon'], href))).toMatchObject({
@@ -64,6 +65,7 @@ describe('the map of a what-if', () => {
       'ams/secondary': 'UP',
       gw: '1 STRANDED',
       other: 'UNKNOWN',
+      public: '1 to the Internet',
     })
   })
 

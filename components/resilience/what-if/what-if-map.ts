@@ -11,7 +11,6 @@ interface Marks {
   /** prefixes that come to a circuit, or to one of its paths */
   takes: ReadonlyMap<string, number>
   /** prefixes that a circuit carried and that nothing does any more */
-  strands: ReadonlyMap<string, number>
   byScope: ReadonlyMap<string, readonly WhatIfRow[]>
 }
 
@@ -73,17 +72,13 @@ function marksOf(answer: WhatIf | null, lose: readonly string[]): Marks {
     }
   }
   const takes = new Map<string, number>()
-  const strands = new Map<string, number>()
   const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1)
-  for (const { before, after, outcome } of rows) {
+  for (const { before, after } of rows) {
     const had = new Set(before.flatMap(keysOf))
     for (const key of new Set(after.flatMap(keysOf))) if (!had.has(key)) count(takes, key)
-    if (isGone(outcome)) for (const key of had) count(strands, key)
   }
-  return { lost, takes, strands, byScope: Map.groupBy(rows, ({ scope }) => scope) }
+  return { lost, takes, byScope: Map.groupBy(rows, ({ scope }) => scope) }
 }
-
-export const isGone = (outcome: WhatIfRow['outcome']) => outcome === 'stranded' || outcome === 'internet'
 
 const keysOf = ({ circuitId, path }: WhatIfRow['before'][number]): string[] =>
   circuitId === null ? [] : path === null ? [circuitId] : [circuitId, `${circuitId}/${path}`]
@@ -96,10 +91,13 @@ function statusOf(key: string, { lost, takes }: Marks, isPartOfLost = false): St
 
 function gatewayStatus(key: string, { lost, byScope }: Marks): StatusWords | null {
   const rows = byScope.get(key) ?? []
-  const gone = rows.filter(({ outcome }) => isGone(outcome)).length
-  if (gone > 0) return { tone: 'down', word: `${gone} STRANDED` }
+  const having = (outcome: WhatIfRow['outcome']) => rows.filter((row) => row.outcome === outcome).length
+  const stranded = having('stranded')
+  if (stranded > 0) return { tone: 'down', word: `${stranded} STRANDED` }
+  const internet = having('internet')
+  if (internet > 0) return { tone: 'degraded', word: `${internet} to the Internet` }
   if (lost.has(key)) return LOST
-  const unknown = rows.filter(({ outcome }) => outcome === 'unknown').length
+  const unknown = having('unknown')
   if (unknown > 0) return { tone: 'unknown', word: 'UNKNOWN', detail: plural(unknown, 'prefix', 'prefixes') }
   const moved = rows.filter(({ outcome }) => outcome !== 'stays').length
   return moved > 0 ? { tone: 'notice', word: `${moved} move` } : null

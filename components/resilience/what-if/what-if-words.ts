@@ -1,10 +1,10 @@
-import type { LoadMethod, LossKind, WhatIfOutcome, WhatIfPath } from '#lib/contract/index.ts'
+import type { LoadMethod, LossKind, N1Case, WhatIfOutcome, WhatIfPath } from '#lib/contract/index.ts'
 import type { StatusWords } from '../../ui/status.tsx'
 
 /** Outcomes as statuses, the worst first. */
 export const outcomeStatus: Record<WhatIfOutcome, StatusWords> = {
   stranded: { tone: 'down', word: 'STRANDED' },
-  internet: { tone: 'down', word: 'INTERNET' },
+  internet: { tone: 'degraded', word: 'INTERNET' },
   default_only: { tone: 'degraded', word: 'DEFAULT ONLY' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
   covered: { tone: 'notice', word: 'COVERED' },
@@ -53,4 +53,15 @@ export function pathsText(paths: readonly WhatIfPath[], nameOf: (id: string) => 
       [name, [...new Set(own.flatMap(({ path }) => path ?? []))].join(' + ')].filter(Boolean).join(' '),
     )
     .join(', ')
+}
+
+type Worst = 'stranded' | 'to the Internet' | 'unknown' | 'change'
+
+/** What a loss does to a site: the worst alone, since that decides. */
+export function worstOf(found: N1Case['sites'][number] | undefined): { worst: Worst | null; count: number } {
+  const { stranded = 0, internet = 0, unknown = 0, changed = 0 } = found ?? {}
+  if (stranded > 0) return { worst: 'stranded', count: stranded }
+  if (internet > 0) return { worst: 'to the Internet', count: internet }
+  if (unknown > 0) return { worst: 'unknown', count: unknown }
+  return changed > 0 ? { worst: 'change', count: changed } : { worst: null, count: 0 }
 }

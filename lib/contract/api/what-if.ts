@@ -123,16 +123,18 @@ const count = z.int().min(0)
 
 /** One single loss, and what it breaks, counted in rows of a what-if. */
 export const n1Case = lostResource.extend({
-  stranded: count.describe('no route left, or to the Internet'),
+  stranded: count.describe('no route left'),
+  internet: count.describe('no route but the one to the Internet'),
   defaultOnly: count,
   moves: count.describe('by another path or a shorter prefix'),
   unknown: count,
   reduced: count,
-  prefixes: z.array(z.string()).describe('what is stranded, at most 20'),
+  prefixes: z.array(z.string()).describe('what is stranded, then what leaves to the Internet, at most 20'),
   sites: z.array(
     z.object({
       site: z.string().nullable().describe('null = of no site'),
       stranded: count,
+      internet: count,
       unknown: count,
       changed: count.describe('all of its rows that change'),
     }),
