@@ -60,3 +60,15 @@ test('no picture is scaled, and no other site embeds what is ours', async ({ bas
   for (const path of ['/', '/api/v1/circuits', '/icon.svg'])
     expect((await ask(baseURL, path)).headers['cross-origin-resource-policy']).toBe('same-origin')
 })
+
+test('a Route Server and a hub have one page each, whichever address is asked', async ({ request }) => {
+  const { data } = (await (await request.get('/api/v1/hubs')).json()) as { data: { id: string; kind: string }[] }
+  const pages = data.map(({ id, kind }) =>
+    kind === 'hub' ? [`/gateways/${id}`, `/hubs/${id}`] : [`/hubs/${id}`, `/gateways/${id}`],
+  )
+  expect(pages).toHaveLength(2)
+  for (const [asked = '', shown] of pages) {
+    const answer = await request.get(asked, { maxRedirects: 0 })
+    expect([answer.status(), answer.headers().location]).toEqual([307, shown])
+  }
+})
