@@ -17,7 +17,12 @@ export function lazyPlot<Props extends object>(
     const [, setLoaded] = useState(loaded !== null)
     const [isFailed, setFailed] = useState(false)
     useEffect(() => {
-      if (loaded || isFailed) return
+      if (isFailed) return
+      if (loaded) {
+        // it came between this drawing and its effect, by another of its kind
+        setLoaded(true)
+        return
+      }
       let isGone = false
       load().then(
         (module) => {
