@@ -7,17 +7,41 @@ export type RoutersMissing = { missing: string; isFault: boolean }
 
 type Options = { onLine?: (line: string) => void }
 
+interface Tool {
+  name: string
+  /** Debian's package */
+  package: string
+  /** exits with 0 where the tool is installed */
+  probe: [command: string, ...args: string[]]
+}
+
+const NEEDED: Tool[] = [
+  { name: 'BIRD 2 (bird)', package: 'bird2', probe: ['bird', '--version'] },
+  { name: 'iproute2 (ip)', package: 'iproute2', probe: ['ip', '-V'] },
+]
+
+/** A test that lacks one of these is skipped and says so. Debian's are installed with those that are needed. */
+const WELCOME: Tool[] = [
+  { name: 'FRR', package: 'frr', probe: ['/usr/lib/frr/bgpd', '--version'] },
+  { name: 'GoBGP', package: 'gobgpd', probe: ['gobgpd', '--version'] },
+  { name: 'tshark', package: 'tshark', probe: ['tshark', '--version'] },
+]
+
+/** The packages of some enable a router of their own. */
+const SERVICES = ['bird', 'frr', 'gobgpd']
+
 /**
- * Finds what the tests with real routers need: BIRD 2 and permission to create network namespaces. As root on Debian it installs BIRD.
+ * Finds what the tests with real routers need: BIRD 2 and permission to create network namespaces. As root on Debian it installs BIRD, and
+ * the routers that speak BMP.
  * @throws StepError when the installation fails
  */
 export async function findRouters(root: string, options: Options = {}): Promise<{ version: string } | RoutersMissing> {
   if (process.platform !== 'linux') return without('network namespaces exist on Linux only')
   if (process.getuid?.() !== 0) return without('network namespaces need root')
   const isDebian = existsSync('/etc/debian_version')
-  if (isDebian && !(runs('bird', ['--version']) && runs('ip', ['-V']))) await install(root, options)
-  if (!runs('bird', ['--version'])) return without('BIRD 2 (bird) is not installed', isDebian)
-  if (!runs('ip', ['-V'])) return without('iproute2 (ip) is not installed', isDebian)
+  if (isDebian && [...NEEDED, ...WELCOME].some(isAbsent)) await install(root, options)
+  const absent = NEEDED.find(isAbsent)
+  if (absent) return without(`${absent.name} is not installed`, isDebian)
   const refused = tryNamespace()
   if (refused !== null) return without(`this machine does not permit network namespaces: ${refused}`, isDebian)
   const { stdout, stderr } = spawnSync('bird', ['--version'], { encoding: 'utf8' })
@@ -26,23 +50,23 @@ export async function findRouters(root: string, options: Options = {}): Promise<
 
 const without = (missing: string, isFault = false): RoutersMissing => ({ missing, isFault })
 
-function runs(command: string, args: string[]): boolean {
-  return spawnSync(command, args, { stdio: 'ignore', timeout: 10_000 }).status === 0
+function isAbsent({ probe: [command, ...args] }: Tool): boolean {
+  return spawnSync(command, args, { stdio: 'ignore', timeout: 10_000 }).status !== 0
 }
 
 async function install(root: string, options: Options): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const advice = 'install bird2 and iproute2 yourself, or choose other stages'
+  const packages = [...NEEDED, ...WELCOME].filter(isAbsent).map((tool) => tool.package)
+  const advice = `install ${packages.join(', ')} yourself, or choose other stages`
   await runCommand('apt-get', ['update'], { cwd: root, env, advice, ...options })
-  const packages = ['bird2', 'iproute2']
   await runCommand('apt-get', ['install', '-y', '--no-install-recommends', ...packages], {
     cwd: root,
     env,
     advice,
     ...options,
   })
-  // The package enables a router of its own.
-  if (existsSync('/run/systemd/system')) spawnSync('systemctl', ['disable', '--now', 'bird'], { stdio: 'ignore' })
+  if (!existsSync('/run/systemd/system')) return
+  for (const service of SERVICES) spawnSync('systemctl', ['disable', '--now', service], { stdio: 'ignore' })
 }
 
 /** Creates a namespace with a bridge and a pair of interfaces. @returns the error; null if it worked */

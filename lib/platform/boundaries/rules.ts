@@ -14,6 +14,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   cost: ['bgp', 'contract'],
   azure: FACTS,
   history: FACTS,
+  bmp: FACTS,
   notify: COMPOSABLE,
   access: COMPOSABLE,
   poller: COMPOSABLE,
@@ -26,7 +27,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   simulator: FACTS,
   components: ['bgp', 'contract'],
   app: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'components'],
-  bin: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'setup', 'recording', 'simulator', 'bench'],
+  bin: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'setup', 'recording', 'bmp', 'simulator', 'bench'],
   bench: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'simulator'],
 }
 

@@ -1,0 +1,141 @@
+import { type AsPathSegment, mergeAsPaths, readAsPath } from './as-path-segments.ts'
+import { ByteReader } from './byte-reader.ts'
+import { BmpStreamError, malformed } from './stream-error.ts'
+import { ipv4Text, u32At } from './wire-text.ts'
+
+export const origins = ['igp', 'egp', 'incomplete'] as const
+export type Origin = (typeof origins)[number]
+
+/** Path attributes that routes of one UPDATE share. Null = the attribute is absent, or could not be read. */
+export interface PathAttributes {
+  origin: Origin | null
+  /** four-octet, with AS4_PATH merged in; empty = originated by the router itself */
+  asPath: AsPathSegment[] | null
+  med: number | null
+  localPref: number | null
+  atomicAggregate: boolean
+  aggregator: { asn: number; address: string } | null
+  /** `65010:100` (RFC 1997) */
+  communities: string[]
+  /** 16 hex digits each (RFC 4360) */
+  extendedCommunities: string[]
+  /** `65010:1:2` (RFC 8092) */
+  largeCommunities: string[]
+  /** attributes of other types, as they came */
+  others: { type: number; flags: number; value: Uint8Array }[]
+  /** types of attributes whose value is wrong; the routes are read without them (RFC 7606) */
+  unreadable: number[]
+}
+
+export const ATTRIBUTE = {
+  origin: 1,
+  asPath: 2,
+  nextHop: 3,
+  med: 4,
+  localPref: 5,
+  atomicAggregate: 6,
+  aggregator: 7,
+  communities: 8,
+  mpReach: 14,
+  mpUnreach: 15,
+  extendedCommunities: 16,
+  as4Path: 17,
+  as4Aggregator: 18,
+  largeCommunities: 32,
+} as const
+
+const EXTENDED_LENGTH = 0x10
+
+/** An attribute of which each type can be there once (RFC 4271 section 5). */
+export type RawAttributes = Map<number, { flags: number; value: Uint8Array }>
+
+/**
+ * Cuts the attributes of an UPDATE apart by their lengths.
+ * @throws BmpStreamError if a length does not fit, or an attribute that holds routes is there twice (RFC 7606 section 3)
+ */
+export function splitAttributes(reader: ByteReader): RawAttributes {
+  const attributes: RawAttributes = new Map()
+  while (reader.left > 0) {
+    const flags = reader.u8('the flags of an attribute')
+    const type = reader.u8('the type of an attribute')
+    const length =
+      (flags & EXTENDED_LENGTH) !== 0
+        ? reader.u16('the length of an attribute')
+        : reader.u8('the length of an attribute')
+    const value = reader.take(length, `attribute ${type}`)
+    if (!attributes.has(type)) attributes.set(type, { flags, value })
+    else if (type === ATTRIBUTE.mpReach || type === ATTRIBUTE.mpUnreach)
+      throw malformed(`attribute ${type} twice in an UPDATE`)
+  }
+  return attributes
+}
+
+/** Reads what describes routes; MP_REACH_NLRI, MP_UNREACH_NLRI and NEXT_HOP are read with the routes. */
+export function readAttributes(raw: RawAttributes, twoOctetAsns: boolean): PathAttributes {
+  const unreadable: number[] = []
+  /** A value that is wrong makes the attribute unreadable, and nothing else. */
+  const read = <Value, Without>(type: number, whenAbsent: Without, reader: (value: ByteReader) => Value) => {
+    const attribute = raw.get(type)
+    if (!attribute) return whenAbsent
+    try {
+      const value = new ByteReader(attribute.value)
+      const result = reader(value)
+      if (value.left > 0) throw malformed('it is too long')
+      return result
+    } catch (error) {
+      if (!(error instanceof BmpStreamError)) throw error
+      unreadable.push(type)
+      return whenAbsent
+    }
+  }
+  const asPath = read(ATTRIBUTE.asPath, null, (value) => readAsPath(value, twoOctetAsns ? 2 : 4))
+  const as4Path = twoOctetAsns ? read(ATTRIBUTE.as4Path, null, (value) => readAsPath(value, 4)) : null
+  const aggregator = read(ATTRIBUTE.aggregator, null, (value) => readAggregator(value, twoOctetAsns ? 2 : 4))
+  const as4Aggregator = twoOctetAsns ? read(ATTRIBUTE.as4Aggregator, null, (value) => readAggregator(value, 4)) : null
+  return {
+    origin: read(ATTRIBUTE.origin, null, readOrigin),
+    asPath: asPath && as4Path ? mergeAsPaths(asPath, as4Path) : asPath,
+    med: read(ATTRIBUTE.med, null, (value) => value.u32('MED')),
+    localPref: read(ATTRIBUTE.localPref, null, (value) => value.u32('LOCAL_PREF')),
+    atomicAggregate: raw.has(ATTRIBUTE.atomicAggregate),
+    aggregator: as4Aggregator ?? aggregator,
+    communities: read(ATTRIBUTE.communities, [], (value) =>
+      readEach(value, 4, (bytes) => `${u32At(bytes, 0) >>> 16}:${u32At(bytes, 0) & 0xffff}`),
+    ),
+    extendedCommunities: read(ATTRIBUTE.extendedCommunities, [], (value) =>
+      readEach(value, 8, (bytes) => Buffer.from(bytes).toString('hex')),
+    ),
+    largeCommunities: read(ATTRIBUTE.largeCommunities, [], (value) =>
+      readEach(value, 12, (bytes) => [0, 4, 8].map((at) => u32At(bytes, at)).join(':')),
+    ),
+    others: othersOf(raw),
+    unreadable,
+  }
+}
+
+const KNOWN: ReadonlySet<number> = new Set(Object.values(ATTRIBUTE))
+
+function othersOf(raw: RawAttributes): PathAttributes['others'] {
+  // copied, so that no route keeps the chunk alive that it came in
+  return [...raw]
+    .filter(([type]) => !KNOWN.has(type))
+    .map(([type, { flags, value }]) => ({ type, flags, value: Uint8Array.from(value) }))
+}
+
+function readOrigin(value: ByteReader): Origin {
+  const code = value.u8('ORIGIN')
+  const origin = origins[code]
+  if (origin === undefined) throw malformed(`ORIGIN ${code}`)
+  return origin
+}
+
+function readAggregator(value: ByteReader, octets: 2 | 4): { asn: number; address: string } {
+  const asn = octets === 2 ? value.u16('AGGREGATOR') : value.u32('AGGREGATOR')
+  return { asn, address: ipv4Text(value.take(4, 'AGGREGATOR')) }
+}
+
+function readEach(value: ByteReader, size: number, textOf: (bytes: Uint8Array) => string): string[] {
+  const texts: string[] = []
+  while (value.left > 0) texts.push(textOf(value.take(size, 'a community')))
+  return texts
+}

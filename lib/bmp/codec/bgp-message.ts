@@ -1,0 +1,26 @@
+import { ByteReader } from './byte-reader.ts'
+import { malformed } from './stream-error.ts'
+
+/** Marker, length and type (RFC 4271 section 4.1). */
+const HEADER_BYTES = 19
+
+/** RFC 8654 section 3. */
+const MAX_BYTES = 65_535
+
+export const BGP_TYPE = { open: 1, update: 2, notification: 3 } as const
+export type BgpType = keyof typeof BGP_TYPE
+
+/**
+ * Takes one BGP message of an expected type.
+ * @returns a reader of what follows its header
+ * @throws BmpStreamError for another type, a wrong marker, or a length that does not fit
+ */
+export function takeBgpMessage(reader: ByteReader, type: BgpType): ByteReader {
+  const header = reader.part(HEADER_BYTES, `the header of a BGP ${type}`)
+  if (!header.take(16, 'the marker').every((byte) => byte === 0xff)) throw malformed(`a BGP ${type} without its marker`)
+  const length = header.u16('the length')
+  if (length < HEADER_BYTES || length > MAX_BYTES) throw malformed(`a BGP ${type} of ${length} bytes`)
+  const found = header.u8('the type')
+  if (found !== BGP_TYPE[type]) throw malformed(`a BGP message of type ${found} where ${type} is expected`)
+  return new ByteReader(reader.take(length - HEADER_BYTES, `a BGP ${type}`))
+}

@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest'
+import { asnsOf } from './as-path-segments.ts'
+import { BmpDecoder } from './decoder.ts'
+import type { BmpMessage } from './message.ts'
+import { BmpStreamError } from './stream-error.ts'
+import { bgpMessage } from './testing/encode-bgp.ts'
+import { bmpFrame } from './testing/encode-bmp.ts'
+import { bytesOfHex } from './testing/byte-writer.ts'
+import { frr, gobgp } from './testing/router-bytes.ts'
+
+function decode(...hex: string[]): BmpMessage[] {
+  const decoder = new BmpDecoder()
+  return hex.flatMap((text) => [...decoder.push(bytesOfHex(text))])
+}
+
+const PEER = {
+  type: 'global',
+  view: 'adjInPre',
+  distinguisher: '0000000000000000',
+  address: '192.0.2.98',
+  asn: 12076,
+  bgpId: '10.0.4.4',
+  twoOctetAsns: false,
+  filtered: false,
+}
+
+/** What is said of routes, in one line for each prefix. */
+function routesIn(message: BmpMessage | undefined): string[] {
+  if (message?.type !== 'routeMonitoring') throw new Error(`no Route Monitoring: ${message?.type}`)
+  const { announced, withdrawn, attributes } = message.update
+  const path = asnsOf(attributes.asPath ?? []).join(' ')
+  return [
+    ...announced.flatMap(({ nextHop, prefixes }) =>
+      prefixes.map(({ prefix }) => `+${prefix} via ${nextHop} path ${path}`),
+    ),
+    ...withdrawn.flatMap(({ prefixes }) => prefixes.map(({ prefix }) => `-${prefix}`)),
+  ]
+}
+
+describe('messages of FRR 8.4.4', () => {
+  it('say who the router is', () => {
+    expect(decode(frr.initiation)).toEqual([
+      { type: 'initiation', sysName: 'ceA', sysDescr: 'FRRouting 8.4.4', texts: [] },
+    ])
+  })
+
+  it('say that a session is up, with both OPENs', () => {
+    expect(decode(frr.peerUp)).toMatchObject([
+      {
+        type: 'peerUp',
+        peer: { ...PEER, seconds: 0x6b01341a },
+        localAddress: '192.0.2.97',
+        localPort: 38422,
+        remotePort: 179,
+        sent: {
+          asn: 65010,
+          holdTimeSeconds: 180,
+          bgpId: '10.255.0.1',
+          families: ['ipv4'],
+          fourOctetAsns: true,
+          addPath: [{ family: 'ipv4', sends: false, receives: true }],
+          gracefulRestart: { seconds: 120 },
+        },
+        received: { asn: 12076, holdTimeSeconds: 180, bgpId: '10.0.4.4', capabilities: [1, 2, 65] },
+        tableName: null,
+      },
+    ])
+  })
+
+  it.each([
+    ['downByRemoteReset', { by: 'remote', notification: { code: 6, subcode: 4, communication: null } }],
+    ['downByRemoteShutdown', { by: 'remote', notification: { code: 6, subcode: 2, communication: 'maintenance' } }],
+    ['downByConnection', { by: 'remoteWithoutNotification' }],
+    ['downLocally', { by: 'localWithoutNotification', fsmEvent: 0 }],
+  ] as const)('say why a session is down: %s', (name, reason) => {
+    expect(decode(frr[name])).toMatchObject([{ type: 'peerDown', peer: PEER, reason }])
+  })
+
+  it.each([
+    ['announcement', 'adjInPost', ['+10.10.0.0/16 via 192.0.2.98 path 65010 12076 12076 65515']],
+    ['withdrawal', 'adjInPre', ['-10.11.0.0/16']],
+    ['announcementIpv6', 'adjInPre', ['+2001:db8:100::/48 via 2001:db8:0:96::2 path 65010 12076 65515']],
+    ['withdrawalIpv6', 'adjInPre', ['-2001:db8:100::/48']],
+    ['endOfRib', 'adjInPost', []],
+  ] as const)('say which routes there are: %s', (name, view, routes) => {
+    const [message] = decode(frr[name])
+    expect(message).toMatchObject({ peer: { view } })
+    expect(routesIn(message)).toEqual(routes)
+  })
+
+  it.each([
+    ['endOfRib', 'ipv4', null],
+    ['endOfRibIpv6', 'ipv6', null],
+    ['withdrawalIpv6', null, 0x6b0134d8],
+  ] as const)('say where a table ends: %s', (name, endOfRib, seconds) => {
+    expect(decode(frr[name])).toMatchObject([{ peer: { seconds }, update: { endOfRib } }])
+  })
+
+  it('count, and a counter of their own is kept without a name', () => {
+    const [message] = decode(frr.statistics)
+    expect(message).toMatchObject({ type: 'statistics' })
+    expect(message?.type === 'statistics' && message.statistics.at(0)).toEqual({
+      type: 0,
+      name: 'prefixesRejected',
+      value: 3n,
+      family: null,
+    })
+    expect(message?.type === 'statistics' && message.statistics.at(-1)).toMatchObject({ type: 65531, name: null })
+  })
+})
+
+describe('messages of GoBGP 3.10.0', () => {
+  it('say who the router is, in the other order', () => {
+    expect(decode(gobgp.initiation)).toMatchObject([{ sysName: 'GoBGP', sysDescr: '3.10.0' }])
+  })
+
+  it('say why a session is down', () => {
+    const notification = { code: 4, subcode: 0, communication: null, hardResetOf: null }
+    expect(decode(gobgp.downByHoldTimer)).toMatchObject([{ reason: { by: 'local', notification } }])
+  })
+
+  it('hold two routes with their attributes', () => {
+    const [message] = decode(gobgp.announcement)
+    expect(routesIn(message)).toEqual([
+      '+10.10.0.0/16 via 192.0.2.98 path 12076 65515',
+      '+10.11.0.0/16 via 192.0.2.98 path 12076 65515',
+    ])
+    const attributes = { origin: 'igp', med: 100, localPref: null, communities: ['12076:5001'], unreadable: [] }
+    expect(message).toMatchObject({ update: { attributes } })
+  })
+
+  it('hold the router’s own table, which names no neighbor', () => {
+    const [message] = decode(gobgp.locRib)
+    expect(message).toMatchObject({ peer: { type: 'locRib', view: 'locRib', address: null, asn: 65010 } })
+    expect(routesIn(message)).toEqual(['+10.10.0.0/16 via 192.0.2.98 path 12076 65515'])
+  })
+
+  it('end a table with the flag of short AS paths, which changes nothing', () => {
+    expect(decode(gobgp.endOfRib)).toMatchObject([
+      { peer: { twoOctetAsns: true, view: 'adjInPost' }, update: { endOfRib: 'ipv4' } },
+    ])
+  })
+
+  it('count in 64 bits', () => {
+    const [message] = decode(gobgp.statistics)
+    expect(message?.type === 'statistics' && message.statistics.map(({ name, value }) => `${name} ${value}`)).toEqual([
+      'routesAdjRibIn 2',
+      'routesLocRib 2',
+      'updatesTreatedAsWithdraw 1',
+      'prefixesTreatedAsWithdraw 1',
+    ])
+  })
+})
+
+const peerOf = (hex: string) => bytesOfHex(hex).subarray(6, 48)
+const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+/** A Route Monitoring with an UPDATE in hex: withdrawn routes, attributes, routes. */
+function monitoring(update: string): string {
+  return hexOf(bmpFrame(0, Buffer.concat([peerOf(frr.withdrawal), bgpMessage(2, bytesOfHex(update))])))
+}
+
+describe('what is not known', () => {
+  it.each([
+    ['Route Mirroring', `0300000009 06 ffffff`],
+    ['a message type without a meaning', `0300000007 c8 00`],
+    ['a neighbor of unknown type', `0300000030 02 09 ${'00'.repeat(41)}`],
+  ])('%s is skipped by its length, and what follows is read', (_, hex) => {
+    expect(decode(hex, frr.initiation).map(({ type }) => type)).toEqual(['skipped', 'initiation'])
+  })
+
+  it('an attribute without a meaning is kept as it came', () => {
+    const [message] = decode(monitoring('0000 0007 400101 00 c0fe00 10 0a0a'))
+    expect(message).toMatchObject({ update: { attributes: { others: [{ type: 0xfe }], origin: 'igp' } } })
+  })
+
+  it.each([
+    ['ORIGIN of 9', '0000 0004 40010109 100a0a', 1],
+    ['an AS path that is cut off', '0000 0005 400202 0202 100a0a', 2],
+    ['a next hop of two bytes', '0000 0005 400302 0101 100a0a', 3],
+    ['communities of three bytes', '0000 0006 c00803 010203 100a0a', 8],
+  ])('%s takes that attribute from the route and nothing else', (_, update, type) => {
+    const [message] = decode(monitoring(update))
+    expect(message).toMatchObject({ update: { attributes: { unreadable: [type] } } })
+    expect(routesIn(message)).toHaveLength(1)
+  })
+
+  it('routes of other families are skipped', () => {
+    const vpn = '0000 000b 900e0007 0001 80 00 00 0000 100a0a'
+    expect(decode(monitoring(vpn))).toMatchObject([
+      { update: { hasOtherFamilies: true, announced: [{ family: 'ipv4' }] } },
+    ])
+  })
+})
+
+describe('what can not be read', () => {
+  const cut = (hex: string, from: number, to: string) => hex.slice(0, from) + to + hex.slice(from + to.length)
+
+  it.each([
+    ['HTTP', hexOf(Buffer.from('GET / HTTP/1.1\r\n')), 'BMP version 71 instead of 3, or no BMP at all'],
+    ['BMP of a draft', '010000000000', 'BMP version 1 instead of 3, or no BMP at all'],
+    ['a length of zero', '0300000000 04', 'a message of 0 bytes, shorter than its header'],
+    ['a length beyond the limit', '03ffffffff 00', 'a message of 4294967295 bytes; at most 262144 are read'],
+    [
+      'a Peer Down without a reason',
+      `0300000030 02 ${hexOf(peerOf(frr.peerUp))}`,
+      'the reason of a Peer Down is cut off',
+    ],
+    [
+      'a Peer Up without OPENs',
+      `0300000044 03 ${hexOf(peerOf(frr.peerUp))}${'00'.repeat(20)}`,
+      'the header of a BGP open',
+    ],
+    ['an OPEN where an UPDATE is due', cut(frr.withdrawal, 132, '01'), 'a BGP message of type 1 where update'],
+    ['a marker with a hole', cut(frr.withdrawal, 100, '00'), 'a BGP update without its marker'],
+    ['a prefix of 33 bits', monitoring('0000 0000 21 0a0a0a0a0a'), 'an ipv4 prefix of 33 bits'],
+    ['routes that reach beyond the UPDATE', monitoring('00ff 0000'), 'the withdrawn routes is cut off'],
+    ['MP_REACH twice', monitoring('0000 0000'.replace('0000 0000', '0000 0006 800e00 800e00')), 'attribute 14 twice'],
+    ['information that is too long', '030000000a 04 0001 0010', 'information 1 is cut off'],
+    [
+      'statistics that are not there',
+      `0300000034 01 ${hexOf(peerOf(frr.peerUp))} 00ffffff`,
+      '16777215 statistics in 0 bytes',
+    ],
+  ])('%s', (_, hex, message) => {
+    const read = () => decode(hex)
+    expect(read).toThrow(BmpStreamError)
+    expect(read).toThrow(message)
+  })
+
+  it('more neighbors than the limit', () => {
+    const decoder = new BmpDecoder({ maxPeers: 1 })
+    const other = bytesOfHex(frr.peerUp)
+    other[31] = 1
+    expect([...decoder.push(bytesOfHex(frr.peerUp)), ...decoder.push(bytesOfHex(frr.peerUp))]).toHaveLength(2)
+    expect(() => [...decoder.push(other)]).toThrow('more than 1 neighbors')
+  })
+})

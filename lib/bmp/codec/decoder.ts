@@ -1,0 +1,169 @@
+import { ByteReader } from './byte-reader.ts'
+import { type Family, families } from './family.ts'
+import { type Frame, FrameSplitter, MAX_FRAME_BYTES } from './frame-splitter.ts'
+import { freeTexts, readInformation, textOf } from './information.ts'
+import type { BmpMessage, PeerDownReason, PeerUp } from './message.ts'
+import { readNotification } from './notification.ts'
+import { readOpen } from './open.ts'
+import { type PeerHeader, peerKey, readPeerHeader } from './peer-header.ts'
+import { readStatistics } from './statistics.ts'
+import { BmpStreamError, malformed } from './stream-error.ts'
+import { readUpdate } from './update.ts'
+import { ipv4Text, ipv6Text, isZero } from './wire-text.ts'
+
+export interface DecoderLimits {
+  maxFrameBytes: number
+  /** neighbors that one router reports at the same time */
+  maxPeers: number
+}
+
+export const DECODER_LIMITS: DecoderLimits = { maxFrameBytes: MAX_FRAME_BYTES, maxPeers: 1_000 }
+
+const INFORMATION = { sysDescr: 1, sysName: 2, tableName: 3, terminationReason: 1 }
+
+/** Families whose routes carry path identifiers, in each direction. */
+interface PathIds {
+  received: Family[]
+  sent: Family[]
+}
+
+/** Reads the stream of one connection. It remembers how each neighbor writes its routes, which its Peer Up says. */
+export class BmpDecoder {
+  private readonly splitter: FrameSplitter
+  private readonly limits: DecoderLimits
+  private readonly pathIds = new Map<string, PathIds>()
+
+  constructor(limits: Partial<DecoderLimits> = {}) {
+    this.limits = { ...DECODER_LIMITS, ...limits }
+    this.splitter = new FrameSplitter(this.limits.maxFrameBytes)
+  }
+
+  /** Whether the stream, if it ends now, ends inside a message. */
+  get isInsideMessage(): boolean {
+    return this.splitter.isInsideFrame
+  }
+
+  /**
+   * @yields the messages that the chunk completes
+   * @throws BmpStreamError: the stream can't be read any further
+   */
+  *push(chunk: Uint8Array): Generator<BmpMessage> {
+    for (const frame of this.splitter.push(chunk)) yield this.decode(frame)
+  }
+
+  private decode({ type, body }: Frame): BmpMessage {
+    const reader = new ByteReader(body)
+    switch (type) {
+      case 0:
+      case 1:
+      case 2:
+      case 3: {
+        const peer = readPeerHeader(reader)
+        return peer ? this.ofPeer(type, peer, reader) : { type: 'skipped', code: type }
+      }
+      case 4: {
+        const items = readInformation(reader)
+        const sysDescr = textOf(items, INFORMATION.sysDescr)
+        return { type: 'initiation', sysName: textOf(items, INFORMATION.sysName), sysDescr, texts: freeTexts(items) }
+      }
+      case 5: {
+        const items = readInformation(reader)
+        const reason = items.find(({ type: item }) => item === INFORMATION.terminationReason)
+        const code = reason ? new ByteReader(reason.value).u16('a termination reason') : null
+        return { type: 'termination', reason: code, texts: freeTexts(items) }
+      }
+      default:
+        return { type: 'skipped', code: type }
+    }
+  }
+
+  private ofPeer(type: 0 | 1 | 2 | 3, peer: PeerHeader, reader: ByteReader): BmpMessage {
+    switch (type) {
+      case 0: {
+        const encoding = { twoOctetAsns: peer.twoOctetAsns, addPath: this.addPathOf(peer) }
+        const update = readUpdate(reader, encoding)
+        if (reader.left > 0) throw malformed(`${reader.left} bytes behind an UPDATE`)
+        return { type: 'routeMonitoring', peer, update }
+      }
+      case 1:
+        return { type: 'statistics', peer, statistics: readStatistics(reader) }
+      case 2:
+        this.pathIds.delete(peerKey(peer))
+        return { type: 'peerDown', peer, reason: readPeerDownReason(reader) }
+      case 3: {
+        const up = readPeerUp(peer, reader)
+        this.remember(up)
+        return up
+      }
+    }
+  }
+
+  private remember(up: PeerUp): void {
+    const key = peerKey(up.peer)
+    if (!this.pathIds.has(key) && this.pathIds.size >= this.limits.maxPeers) {
+      throw new BmpStreamError('limit', `more than ${this.limits.maxPeers} neighbors; that is the most of one router`)
+    }
+    this.pathIds.set(key, pathIdsOf(up))
+  }
+
+  private addPathOf(peer: PeerHeader): readonly Family[] {
+    const ids = this.pathIds.get(peerKey(peer))
+    if (!ids) return []
+    return peer.view === 'adjOutPre' || peer.view === 'adjOutPost' ? ids.sent : ids.received
+  }
+}
+
+/** One end sends several paths of a family if it says so and the other end says that it receives them (RFC 7911 section 4). */
+function pathIdsOf({ sent, received }: PeerUp): PathIds {
+  const sends = (open: PeerUp['sent'], family: Family) =>
+    open.addPath.some((entry) => entry.family === family && entry.sends)
+  const receives = (open: PeerUp['sent'], family: Family) =>
+    open.addPath.some((entry) => entry.family === family && entry.receives)
+  return {
+    received: families.filter((family) => sends(received, family) && receives(sent, family)),
+    sent: families.filter((family) => sends(sent, family) && receives(received, family)),
+  }
+}
+
+function readPeerUp(peer: PeerHeader, reader: ByteReader): PeerUp {
+  const address = reader.take(16, 'the local address')
+  const localPort = reader.u16('the local port')
+  const remotePort = reader.u16('the remote port')
+  const sent = readOpen(reader)
+  const received = readOpen(reader)
+  const items = readInformation(reader)
+  return {
+    type: 'peerUp',
+    peer,
+    localAddress: isZero(address)
+      ? null
+      : peer.address?.includes(':')
+        ? ipv6Text(address)
+        : ipv4Text(address.subarray(12)),
+    localPort,
+    remotePort,
+    sent,
+    received,
+    tableName: textOf(items, INFORMATION.tableName),
+    texts: freeTexts(items),
+  }
+}
+
+function readPeerDownReason(reader: ByteReader): PeerDownReason {
+  const code = reader.u8('the reason of a Peer Down')
+  switch (code) {
+    case 1:
+    case 3:
+      return { by: code === 1 ? 'local' : 'remote', notification: reader.left > 0 ? readNotification(reader) : null }
+    case 2:
+      return { by: 'localWithoutNotification', fsmEvent: reader.u16('the event of a Peer Down') }
+    case 4:
+      return { by: 'remoteWithoutNotification' }
+    case 5:
+      return { by: 'monitoringStopped' }
+    case 6:
+      return { by: 'localTable', tableName: textOf(readInformation(reader), INFORMATION.tableName) }
+    default:
+      return { by: 'unknown', code }
+  }
+}

@@ -1,0 +1,66 @@
+import type { BgpNotification } from './notification.ts'
+import type { BgpOpen } from './open.ts'
+import type { PeerHeader } from './peer-header.ts'
+import type { Statistic } from './statistics.ts'
+import type { BgpUpdate } from './update.ts'
+
+/** Why a session ended, as the router reports it (RFC 7854 section 4.9, RFC 9069 section 4.5). */
+export type PeerDownReason =
+  /** 1 and 3; null = the router left it out */
+  | { by: 'local' | 'remote'; notification: BgpNotification | null }
+  /** 2: the event of the router's state machine (RFC 4271 section 8.1); 0 = the router names none */
+  | { by: 'localWithoutNotification'; fsmEvent: number }
+  /** 4: the connection is gone */
+  | { by: 'remoteWithoutNotification' }
+  /** 5: the router no longer monitors the neighbor, whatever the session does */
+  | { by: 'monitoringStopped' }
+  /** 6: a Loc-RIB */
+  | { by: 'localTable'; tableName: string | null }
+  | { by: 'unknown'; code: number }
+
+export interface PeerUp {
+  type: 'peerUp'
+  peer: PeerHeader
+  /** null = none is given, as for a Loc-RIB */
+  localAddress: string | null
+  /** 0 = unknown */
+  localPort: number
+  remotePort: number
+  sent: BgpOpen
+  received: BgpOpen
+  /** name of the VRF or table (RFC 9069 section 4.4); null = none is given */
+  tableName: string | null
+  texts: string[]
+}
+
+export interface PeerDown {
+  type: 'peerDown'
+  peer: PeerHeader
+  reason: PeerDownReason
+}
+
+export interface RouteMonitoring {
+  type: 'routeMonitoring'
+  peer: PeerHeader
+  update: BgpUpdate
+}
+
+/** Who a router is, the first message of each connection. */
+export interface Initiation {
+  type: 'initiation'
+  sysName: string | null
+  sysDescr: string | null
+  texts: string[]
+}
+
+/** One message of a router (RFC 7854 section 4). */
+export type BmpMessage =
+  | RouteMonitoring
+  | { type: 'statistics'; peer: PeerHeader; statistics: Statistic[] }
+  | PeerDown
+  | PeerUp
+  | Initiation
+  /** reason: RFC 7854 section 4.5; null = none is given */
+  | { type: 'termination'; reason: number | null; texts: string[] }
+  /** of a type, or about a peer of a type, that is not read: Route Mirroring, and what is not yet known */
+  | { type: 'skipped'; code: number }

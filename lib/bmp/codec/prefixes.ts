@@ -1,0 +1,35 @@
+import type { ByteReader } from './byte-reader.ts'
+import type { Family } from './family.ts'
+import { malformed } from './stream-error.ts'
+import { ipv4Text, ipv6Text } from './wire-text.ts'
+
+/** A prefix in an UPDATE. */
+export interface PathPrefix {
+  /** canonical text, without host bits */
+  prefix: string
+  /** which of several paths to it (RFC 7911); null = there is one */
+  pathId: number | null
+}
+
+const BITS = { ipv4: 32, ipv6: 128 }
+
+/**
+ * Reads all prefixes that are left (RFC 4271 section 4.3, RFC 4760 section 5).
+ * @throws BmpStreamError for a prefix that is longer than its family has bits, or cut off
+ */
+export function readPrefixes(reader: ByteReader, family: Family, withPathIds: boolean): PathPrefix[] {
+  const prefixes: PathPrefix[] = []
+  while (reader.left > 0) {
+    const pathId = withPathIds ? reader.u32('a path identifier') : null
+    const length = reader.u8('the length of a prefix')
+    if (length > BITS[family]) throw malformed(`an ${family} prefix of ${length} bits`)
+    const bytes = new Uint8Array(BITS[family] / 8)
+    bytes.set(reader.take(Math.ceil(length / 8), 'a prefix'))
+    // bits behind the length are irrelevant
+    const last = length >> 3
+    if (length % 8 !== 0) bytes[last] = (bytes[last] ?? 0) & (0xff00 >> (length % 8)) & 0xff
+    const address = family === 'ipv4' ? ipv4Text(bytes) : ipv6Text(bytes)
+    prefixes.push({ prefix: `${address}/${length}`, pathId })
+  }
+  return prefixes
+}

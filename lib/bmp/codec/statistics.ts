@@ -1,0 +1,56 @@
+import type { ByteReader } from './byte-reader.ts'
+import { malformed } from './stream-error.ts'
+
+/** Names of counters and gauges of a Statistics Report (RFC 7854 section 4.8, RFC 8671 section 6.2). */
+const NAMES: Readonly<Record<number, string>> = {
+  0: 'prefixesRejected',
+  1: 'duplicateAnnouncements',
+  2: 'duplicateWithdrawals',
+  3: 'clusterListLoops',
+  4: 'asPathLoops',
+  5: 'originatorIdLoops',
+  6: 'confederationLoops',
+  7: 'routesAdjRibIn',
+  8: 'routesLocRib',
+  9: 'routesAdjRibInByFamily',
+  10: 'routesLocRibByFamily',
+  11: 'updatesTreatedAsWithdraw',
+  12: 'prefixesTreatedAsWithdraw',
+  13: 'duplicateUpdates',
+  14: 'routesAdjRibOutPre',
+  15: 'routesAdjRibOutPost',
+  16: 'routesAdjRibOutPreByFamily',
+  17: 'routesAdjRibOutPostByFamily',
+}
+
+/** One figure of a report. */
+export interface Statistic {
+  type: number
+  /** null = a type that no RFC names */
+  name: string | null
+  value: bigint
+  /** `afi/safi` where the figure is of one family */
+  family: string | null
+}
+
+/** A figure of one family: AFI, SAFI and 64 bits. */
+const OF_FAMILY_BYTES = 11
+
+/** Reads the figures by their lengths; one of another length is skipped. @throws BmpStreamError when their number does not fit */
+export function readStatistics(reader: ByteReader): Statistic[] {
+  const count = reader.u32('the number of statistics')
+  if (count > reader.left / 4) throw malformed(`${count} statistics in ${reader.left} bytes`)
+  const statistics: Statistic[] = []
+  for (let n = 0; n < count; n++) {
+    const type = reader.u16('a statistic')
+    const value = reader.part(reader.u16('the length of a statistic'), `statistic ${type}`)
+    const base = { type, name: NAMES[type] ?? null }
+    if (value.left === 4) statistics.push({ ...base, value: BigInt(value.u32('a statistic')), family: null })
+    else if (value.left === 8) statistics.push({ ...base, value: value.u64('a statistic'), family: null })
+    else if (value.left === OF_FAMILY_BYTES) {
+      const family = `${value.u16('an address family')}/${value.u8('a subsequent address family')}`
+      statistics.push({ ...base, value: value.u64('a statistic'), family })
+    }
+  }
+  return statistics
+}

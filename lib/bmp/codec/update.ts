@@ -1,0 +1,103 @@
+import { ATTRIBUTE, type PathAttributes, type RawAttributes, readAttributes, splitAttributes } from './attributes.ts'
+import { takeBgpMessage } from './bgp-message.ts'
+import { ByteReader } from './byte-reader.ts'
+import { type Family, familyOf } from './family.ts'
+import { type PathPrefix, readPrefixes } from './prefixes.ts'
+import { malformed } from './stream-error.ts'
+import { ipv4Text, ipv6Text } from './wire-text.ts'
+
+/** One family's routes that an UPDATE announces, with the next hop that they share. */
+export interface Announcement {
+  family: Family
+  /** null = it could not be read */
+  nextHop: string | null
+  prefixes: PathPrefix[]
+}
+
+/** An UPDATE (RFC 4271 section 4.3, RFC 4760). */
+export interface BgpUpdate {
+  announced: Announcement[]
+  withdrawn: { family: Family; prefixes: PathPrefix[] }[]
+  attributes: PathAttributes
+  /** the family of which everything has been sent by now (RFC 4724 section 2); null = the UPDATE says something else */
+  endOfRib: Family | null
+  /** whether it holds routes that are no unicast routes of IPv4 or IPv6; they are skipped */
+  hasOtherFamilies: boolean
+}
+
+/** How the two ends write routes to each other, by their OPENs and the per-peer header. */
+export interface Encoding {
+  twoOctetAsns: boolean
+  /** families whose prefixes carry a path identifier */
+  addPath: readonly Family[]
+}
+
+/** @throws BmpStreamError when it can't be said which routes it is about */
+export function readUpdate(reader: ByteReader, encoding: Encoding): BgpUpdate {
+  const body = takeBgpMessage(reader, 'update')
+  const withdrawn = body.part(body.u16('the length of withdrawn routes'), 'the withdrawn routes')
+  const raw = splitAttributes(body.part(body.u16('the length of the attributes'), 'the attributes'))
+  const isEmpty = withdrawn.left === 0 && body.left === 0
+  const update: BgpUpdate = {
+    announced: [],
+    withdrawn: [],
+    attributes: readAttributes(raw, encoding.twoOctetAsns),
+    endOfRib: isEmpty && raw.size === 0 ? 'ipv4' : null,
+    hasOtherFamilies: false,
+  }
+  const hasPathIds = (family: Family) => encoding.addPath.includes(family)
+  if (withdrawn.left > 0) {
+    update.withdrawn.push({ family: 'ipv4', prefixes: readPrefixes(withdrawn, 'ipv4', hasPathIds('ipv4')) })
+  }
+  if (body.left > 0) {
+    const prefixes = readPrefixes(body, 'ipv4', hasPathIds('ipv4'))
+    update.announced.push({ family: 'ipv4', nextHop: nextHopOf(raw, update.attributes), prefixes })
+  }
+  addReachable(update, raw, hasPathIds)
+  addUnreachable(update, raw, hasPathIds)
+  return update
+}
+
+function nextHopOf(raw: RawAttributes, { unreadable }: PathAttributes): string | null {
+  const value = raw.get(ATTRIBUTE.nextHop)?.value
+  if (!value) return null
+  if (value.length === 4) return ipv4Text(value)
+  unreadable.push(ATTRIBUTE.nextHop)
+  return null
+}
+
+type HasPathIds = (family: Family) => boolean
+
+function addReachable(update: BgpUpdate, raw: RawAttributes, hasPathIds: HasPathIds): void {
+  const attribute = raw.get(ATTRIBUTE.mpReach)
+  if (!attribute) return
+  const value = new ByteReader(attribute.value)
+  const family = familyOf(value.u16('an address family'), value.u8('a subsequent address family'))
+  const nextHop = value.take(value.u8('the length of a next hop'), 'a next hop')
+  value.u8('a reserved octet')
+  if (family === null) update.hasOtherFamilies = true
+  else
+    update.announced.push({
+      family,
+      nextHop: nextHopText(nextHop),
+      prefixes: readPrefixes(value, family, hasPathIds(family)),
+    })
+}
+
+function addUnreachable(update: BgpUpdate, raw: RawAttributes, hasPathIds: HasPathIds): void {
+  const attribute = raw.get(ATTRIBUTE.mpUnreach)
+  if (!attribute) return
+  const value = new ByteReader(attribute.value)
+  const family = familyOf(value.u16('an address family'), value.u8('a subsequent address family'))
+  const isAlone = raw.size === 1 && update.announced.length === 0 && update.withdrawn.length === 0
+  if (family === null) update.hasOtherFamilies = true
+  else if (value.left > 0) update.withdrawn.push({ family, prefixes: readPrefixes(value, family, hasPathIds(family)) })
+  else if (isAlone) update.endOfRib = family
+}
+
+/** Of an IPv6 next hop with its link-local address (RFC 2545 section 3) the global one; IPv4 routes may have one, too (RFC 8950). */
+function nextHopText(bytes: Uint8Array): string {
+  if (bytes.length === 4) return ipv4Text(bytes)
+  if (bytes.length === 16 || bytes.length === 32) return ipv6Text(bytes.subarray(0, 16))
+  throw malformed(`a next hop of ${bytes.length} bytes`)
+}

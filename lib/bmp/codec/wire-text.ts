@@ -1,0 +1,33 @@
+import { formatAddress } from '#lib/bgp/index.ts'
+
+/** Free text of a router, such as a description, is cut to this many characters. */
+const TEXT_LENGTH = 1_024
+
+const decoder = new TextDecoder('utf-8')
+
+/** UTF-8 from a router, without control characters, cut. Wrong bytes become U+FFFD. */
+export function readText(bytes: Uint8Array): string {
+  const text = decoder.decode(bytes.subarray(0, 4 * TEXT_LENGTH))
+  return text
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, TEXT_LENGTH)
+}
+
+export function ipv4Text(bytes: Uint8Array): string {
+  return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`
+}
+
+export function ipv6Text(bytes: Uint8Array): string {
+  let value = 0n
+  for (let at = 0; at < 16; at += 4) value = (value << 32n) | BigInt(u32At(bytes, at))
+  return formatAddress({ family: 6, value })
+}
+
+export const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0)
+
+/** Bytes beyond the end read as zero. */
+export function u32At(bytes: Uint8Array, at: number): number {
+  const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(at, at + 4)
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0
+}

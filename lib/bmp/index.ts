@@ -1,0 +1,5 @@
+export { asnsOf } from './codec/as-path-segments.ts'
+export { BmpDecoder, DECODER_LIMITS, type DecoderLimits } from './codec/decoder.ts'
+export type * from './codec/message.ts'
+export { type PeerHeader, peerKey, type RibView, ribViews } from './codec/peer-header.ts'
+export { BmpStreamError } from './codec/stream-error.ts'
