@@ -4,6 +4,7 @@ import { beginDemoHistory, DEMO_DAYS, endDemoHistory } from '#lib/platform/demo.
 import { claimDeployment } from '#lib/platform/deployment.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { createWorld, estateIn, parseScenario } from '#lib/simulator/index.ts'
+import { demoCircuits } from './demo-history/circuits.ts'
 import { DEMO_CUSTOMERS } from './demo-history/customers.ts'
 import { beginPast } from './demo-history/make-past.ts'
 
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
   const db = createDatabase(withoutWaiting(databaseUrl), { max: 6, applicationName: 'peerwatch-demo-history' })
   try {
     await db.transaction(clearHistory)
-    await declareCustomers(db)
+    await declareOnce(db)
     // The live round has not begun: until the simulator runs, there are none of its cuts.
     const world = createWorld(parseScenario(estateIn([{ from: origin, until: origin }])), origin)
     const past = await beginPast({
@@ -49,12 +50,16 @@ async function main(): Promise<void> {
   await endDemoHistory(databaseUrl)
 }
 
-/** Whose resources are is known before anything happens to them. What somebody declared before stays. */
-async function declareCustomers(db: Database): Promise<void> {
+/** Whose resources are, and what contracts have of circuits, is known before anything happens to them. What somebody declared before stays. */
+async function declareOnce(db: Database): Promise<void> {
   const { version } = await readDeclarations(db.pool)
   if (version > 0) return
   await db.transaction((client) =>
-    saveDeclarations(client, { customers: DEMO_CUSTOMERS }, { by: 'the demo', expected: version }),
+    saveDeclarations(
+      client,
+      { customers: DEMO_CUSTOMERS, circuits: demoCircuits() },
+      { by: 'the demo', expected: version },
+    ),
   )
 }
 

@@ -55,8 +55,8 @@ export function GatewayConnections({ connections }: { connections: Connection[] 
   )
 }
 
-/** What FastPath takes and what passes the gateway in spite of it. Nothing of it is polled as such: it follows from configuration. */
-function FastPathDetails({ on, supported, addressLimit, findings, source }: FastPath) {
+/** What FastPath takes and what passes the gateway in spite of it. Beside the count of addresses, which Azure Monitor reports, it follows from configuration. */
+function FastPathDetails({ on, supported, addressLimit, routes, findings, source }: FastPath) {
   const broken = findings.filter(({ state }) => state === 'breaks')
   const open = findings.filter(({ state }) => state === 'unknown')
   return (
@@ -65,7 +65,7 @@ function FastPathDetails({ on, supported, addressLimit, findings, source }: Fast
         FastPath: {on === null ? 'unknown whether it is on' : on ? 'on' : 'off'};{' '}
         {supported === null ? 'the SKU is not known' : `the SKU ${supported ? 'takes' : 'does not take'} it`};{' '}
         {addressLimit === null ? 'the limit of addresses is not known' : `up to ${formatCount(addressLimit)} addresses`}
-        .{' '}
+        {on && (routes === null ? ', in use: not reported lately' : `, ${formatCount(routes)} in use`)}.{' '}
         <a href={source} className="link" rel="noreferrer">
           Source
         </a>

@@ -3,6 +3,7 @@
 import type { Hub } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
+import { RuleSource } from '../ui/azure-rule.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { ConnectionTraffic } from '../ui/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -28,9 +29,21 @@ const connectionColumns: Column<Row>[] = [
     id: 'to',
     header: 'Circuit or VPN site',
     value: ({ connection }) => farEnd(connection),
+    exported: [
+      { header: 'Circuit or VPN site', value: ({ connection }) => farEnd(connection) },
+      {
+        header: 'Device ASN',
+        value: ({ connection }) => connection.siteDevices?.map(({ asn }) => asn).join(' ') ?? null,
+      },
+    ],
     cell: ({ connection }) =>
       connection.circuitId === null ? (
-        farEnd(connection)
+        <span className="flex flex-col">
+          {farEnd(connection)}
+          {connection.siteDevices?.map((device) => (
+            <SiteDevice key={device.link} {...device} />
+          ))}
+        </span>
       ) : (
         <PageLink href={`/circuits/${connection.circuitId}`} className="link">
           {farEnd(connection)}
@@ -90,6 +103,21 @@ const connectionColumns: Column<Row>[] = [
   },
   provisioning(({ connection }) => connection.provisioningState),
 ]
+
+type Device = NonNullable<Row['connection']['siteDevices']>[number]
+
+function SiteDevice({ asn, asnReservedBy }: Device) {
+  return (
+    <span className="text-xs text-ink-3">
+      AS {asn}
+      {asnReservedBy && (
+        <>
+          , reserved by {asnReservedBy} <RuleSource rule="reserved_asns" />
+        </>
+      )}
+    </span>
+  )
+}
 
 /** What the gateways of a hub are connected to, and how much each connection brings. */
 export function HubConnections({ hub }: { hub: Hub }) {

@@ -7,6 +7,7 @@ const connection = (name: string, prefixes: number | null): HubConnection => ({
   circuitId: null,
   circuitName: null,
   site: null,
+  siteDevices: null,
   routingWeight: 0,
   fastPath: null,
   provisioningState: 'Succeeded',

@@ -6,6 +6,7 @@ import { Panel } from '../ui/panel.tsx'
 const names: Record<LimitUse['name'], string> = {
   vnet_links: 'Virtual networks on this circuit',
   connections: 'Connections of the gateway',
+  fastpath_routes: 'Addresses of FastPath',
   circuits_in_location: 'Circuits of one peering location',
   learned_prefixes: 'Prefixes learned',
 }

@@ -2,6 +2,7 @@ import type { Route } from '#lib/contract/index.ts'
 import { AsPath } from '../ui/as-path.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
+import { HopName } from './hop-name.tsx'
 import { byPrefix, sinceColumn, tableColumns } from './shared-columns.tsx'
 
 export const routeColumns: Column<Route>[] = [
@@ -32,7 +33,7 @@ export const routeColumns: Column<Route>[] = [
     id: 'nextHop',
     header: 'Next hop',
     value: ({ nextHop }) => nextHop,
-    cell: ({ nextHop }) => nextHop ?? nothing,
+    cell: ({ nextHop }) => (nextHop === null ? nothing : <HopName name={nextHop} />),
     className: 'font-mono',
   },
   {

@@ -7,6 +7,7 @@ import { StackedBetween } from '../ui/stacked-time.tsx'
 import { timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
+import { HopName } from './hop-name.tsx'
 import { routesHref } from './route-views.ts'
 import { tableHref } from './table-href.ts'
 import { tableWords } from './table-words.ts'
@@ -69,7 +70,7 @@ export const tableColumns = <
     id: 'peer',
     header: 'Peer',
     value: ({ peer }) => peer,
-    cell: ({ peer }) => peer ?? nothing,
+    cell: ({ peer }) => (peer === null ? nothing : <HopName name={peer} />),
     className: 'font-mono',
   },
 ]

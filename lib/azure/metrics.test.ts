@@ -31,6 +31,7 @@ describe('what is asked', () => {
       ['ArpAvailability,BgpAvailability', "PeeringType eq '*' and Peer eq '*'", 'PT1M'],
       ['BitsInPerSecond,BitsOutPerSecond', "PeeringType eq '*' and DeviceRole eq '*'", 'PT1M'],
       ['QosDropBitsInPerSecond,QosDropBitsOutPerSecond', null, 'PT5M'],
+      ['FastPathRoutesCountForCircuit', null, 'PT5M'],
     ])
     expect(queries()[0]?.get('timespan')).toBe('2026-11-20T08:00:00.000Z/2026-11-20T08:15:00.000Z')
     expect(context.server.requests.every(({ path }) => path.startsWith(`${circuitId}/providers/`))).toBe(true)
@@ -58,7 +59,13 @@ describe('what is asked', () => {
     context.server.rule({ when: metrics, behaviour: answer({ value: [] }) })
     await poll(circuitId, { from, to, interval: 'PT1H' })
     await poll(circuitId, { from, to, interval: 'nonsense' })
-    expect(queries().map((query) => query.get('interval'))).toEqual(['PT1H', 'PT1H', 'PT1H', 'PT1M', 'PT1M', 'PT5M'])
+    expect(queries().map((query) => query.get('interval'))).toEqual([
+      ...Array.from({ length: 4 }, () => 'PT1H'),
+      'PT1M',
+      'PT1M',
+      'PT5M',
+      'PT5M',
+    ])
   })
 
   it('only the metrics that are wanted', async () => {

@@ -17,6 +17,8 @@ export const armTypes = {
   hubNetworkConnection: 'microsoft.network/virtualhubs/hubvirtualnetworkconnections',
   /** route table of a hub: connections send their routes to it, and others are routed by it */
   hubRouteTable: 'microsoft.network/virtualhubs/hubroutetables',
+  /** place at the far end of a hub's VPN connection, with its devices */
+  vpnSite: 'microsoft.network/vpnsites',
   virtualNetwork: 'microsoft.network/virtualnetworks',
   localNetworkGateway: 'microsoft.network/localnetworkgateways',
   /** user-defined routes */

@@ -27,11 +27,12 @@ import {
   tunnelsNow,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { circuitLimits } from '#lib/resilience/index.ts'
+import { circuitLimits, fastPathUse } from '#lib/resilience/index.ts'
 import { type CircuitFacts, pathView } from './circuit-paths.ts'
 import { reachTraffic, withTraffic } from './connection-traffic.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
+import { fastPathRoutes } from './fast-path-routes.ts'
 import { withDetails } from './headroom.ts'
 import { overlapsAt } from './networks.ts'
 import { type JudgedPeering, peeringView, redundancyOf, type RouteFilters, routeFilters } from './peerings.ts'
@@ -92,6 +93,9 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = Date.now()):
   const connections = await withTraffic(q, circuit.connections, now)
   const reaches = circuit.globalReachConnections.length > 0
   const globalReachTraffic = reaches ? await reachTraffic(q, circuit.id, now) : null
+  const counted = circuit.connections.some(({ fastPath }) => fastPath)
+    ? (await fastPathRoutes(q, topology, now)).get(circuit.id)
+    : undefined
   const limits = circuitLimits({
     tier: circuit.sku.tier,
     bandwidthMbps: circuit.bandwidthMbps,
@@ -104,7 +108,7 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = Date.now()):
     globalReachTraffic,
     peerings,
     paths: own?.paths ?? circuit.paths,
-    limits,
+    limits: [...limits, ...(counted ? fastPathUse(counted) : [])],
     overlaps: await overlapsAt(q, topology, circuit.id),
     qosDrops: await qosDrops(q, circuit.id, now),
   }

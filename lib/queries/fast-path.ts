@@ -2,7 +2,7 @@ import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
-  type Connection,
+  type EpochMs,
   type FastPath,
   type Gateway,
   type GatewayRouteTable,
@@ -11,6 +11,7 @@ import {
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { fastPath, type FastPathFacts } from '#lib/resilience/index.ts'
+import { fastPathRoutes } from './fast-path-routes.ts'
 import type { GatewayResource, Topology } from './topology.ts'
 
 type OfNetwork = Pick<FastPathFacts, 'region' | 'hasUserRoutes' | 'peered'>
@@ -19,10 +20,16 @@ type OfNetwork = Pick<FastPathFacts, 'region' | 'hasUserRoutes' | 'peered'>
 export async function fastPaths(
   q: Queryable,
   topology: Topology,
-  { gateway, view, table }: { gateway: GatewayResource; view: Gateway; table: GatewayRouteTable | null },
+  {
+    gateway,
+    view,
+    table,
+    now,
+  }: { gateway: GatewayResource; view: Gateway; table: GatewayRouteTable | null; now: EpochMs },
 ): Promise<Map<string, FastPath>> {
   if (gateway.config.kind !== 'expressRoute') return new Map()
   const network = await ofNetwork(q, gateway, table)
+  const counted = await fastPathRoutes(q, topology, now)
   return new Map(
     view.connections
       .filter(({ ipsec }) => ipsec === null)
@@ -32,23 +39,15 @@ export async function fastPaths(
           on: connection.fastPath,
           sku: view.sku.name,
           units: view.sku.capacity,
-          ...ofCircuit(topology, connection),
+          ...(counted.get(connection.circuitId ?? '') ?? NOTHING_KNOWN),
           ...network,
         }),
       ]),
   )
 }
 
-/** Of a circuit in a subscription that is not watched nothing is known. */
-function ofCircuit(topology: Topology, { circuitId }: Connection): Pick<FastPathFacts, 'direct' | 'portGbps'> {
-  const circuit = topology.circuits.find(({ resource }) => resource.id === circuitId)
-  if (!circuit) return { direct: null, portGbps: null }
-  const { portId } = circuit.config
-  return {
-    direct: portId !== null,
-    portGbps: portId === null ? null : (topology.ports.get(armKey(portId))?.bandwidthGbps ?? null),
-  }
-}
+/** Of a circuit in a subscription that is not watched. */
+const NOTHING_KNOWN = { direct: null, portGbps: null, routes: null }
 
 /** The gateway's network, and those that reach on-premises by its gateways. */
 async function ofNetwork(

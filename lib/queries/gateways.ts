@@ -71,7 +71,9 @@ export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()):
   const [onSubnet] = await gatewayRouteTables(q, await gatewayNetworks(q, new Set([gateway.id]), undefined))
   const own = topology.gateways.find((one) => one.resource.id === gateway.id)
   const table = onSubnet?.table ?? null
-  const fast = own ? await fastPaths(q, topology, { gateway: own, view: gateway, table }) : new Map<string, FastPath>()
+  const fast = own
+    ? await fastPaths(q, topology, { gateway: own, view: gateway, table, now })
+    : new Map<string, FastPath>()
   const data = {
     ...gateway,
     connections: connections.map((connection) => {

@@ -1,4 +1,5 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
+import { reservedBy } from '#lib/bgp/index.ts'
 import {
   armKey,
   armTypes,
@@ -107,6 +108,7 @@ async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sour
       armTypes.hubRouteTable,
       armTypes.virtualNetwork,
       armTypes.circuit,
+      armTypes.vpnSite,
     ],
   })
   const polled = resources.filter(({ type }) => POLLED_TYPES.includes(type))
@@ -268,11 +270,12 @@ function gatewayView(resource: ResourceView, { byKey, sizes }: Facts): HubGatewa
       kind: type === armTypes.vpnGateway ? 'vpn' : 'expressRoute',
       scaleUnits: config.scaleUnits,
       provisioningState: config.provisioningState,
-      connections: config.hubConnections.map(({ circuitKey, ...connection }): HubConnection => {
+      connections: config.hubConnections.map(({ circuitKey, siteKey, ...connection }): HubConnection => {
         const circuit = circuitKey === null ? undefined : byKey.get(circuitKey)
         const table = hub && [...sizes.keys()].find((known) => isTableOf(known, id, connection.name))
         return {
           ...connection,
+          siteDevices: siteDevices(siteKey === null ? undefined : byKey.get(siteKey)),
           circuitId: circuit?.id ?? null,
           circuitName: circuitKey === null ? null : (circuit?.name ?? parseArmId(circuitKey)?.name ?? null),
           table: table ? table.slice(`${id} learned `.length) : null,
@@ -282,6 +285,16 @@ function gatewayView(resource: ResourceView, { byKey, sizes }: Facts): HubGatewa
     },
   ]
 }
+
+/** @param site undefined = not read, or of no VPN connection */
+const siteDevices = (site: ResourceView | undefined): HubConnection['siteDevices'] =>
+  site === undefined
+    ? null
+    : decodeConfig(armTypes.vpnSite, site.config).devices.map(({ link, asn }) => ({
+        link,
+        asn,
+        asnReservedBy: reservedBy(asn),
+      }))
 
 /** Subresources of inbound routes end with the connection's name. */
 const isTableOf = (table: string, scope: string, connection: string) =>

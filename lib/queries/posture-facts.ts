@@ -25,6 +25,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type CircuitFacts,
   circuitLimits,
+  fastPathLimit,
   type GatewayFacts,
   gatewayLimits,
   isPrivateAddress,
@@ -37,10 +38,12 @@ import { customersByScope } from './customer-names.ts'
 import { pollFreshness, readSources } from './freshness.ts'
 import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
 import { gatewayNetworks } from './gateway-networks.ts'
+import { type FastPathRoutes, fastPathRoutes } from './fast-path-routes.ts'
 import { gatewayRouteTables } from './gateway-route-tables.ts'
 import { readGateways } from './gateways.ts'
 import { recentMetrics } from './metric-sessions.ts'
 import { gatewaySubnets, readNetworks } from './networks.ts'
+import { remoteAsns } from './remote-asns.ts'
 import { readSessions } from './sessions.ts'
 import { thresholdsInForce } from './thresholds-in-force.ts'
 import { readTopology, type Topology } from './topology.ts'
@@ -69,7 +72,7 @@ export async function postureFacts(q: Queryable, now: EpochMs): Promise<PostureF
   const networks = await readNetworks(q)
   const customers = await customersByScope(q)
   const sources = await readSources(q)
-  const ofCircuits = await readCircuitFacts(q, circuits, { customers, sources, now })
+  const ofCircuits = await readCircuitFacts(q, circuits, { topology, customers, sources, now })
   const ofGateways = await readGatewayFacts(q, gateways, { topology, circuits, networks, customers, sources, now })
   const subnets = await gatewaySubnets(q)
   const { sites } = await readDeclarations(q)
@@ -77,6 +80,7 @@ export async function postureFacts(q: Queryable, now: EpochMs): Promise<PostureF
     circuits: ofCircuits,
     gateways: ofGateways,
     networks: networks.map((network) => ({ ...network, gatewaySubnet: subnets.get(network.id) ?? null })),
+    remoteAsns: await remoteAsns(q, topology),
     tunnelsAll: sites.some(({ prefixes }) => prefixes.some((prefix) => defaultRoutes.includes(prefix))),
   }
 }
@@ -90,8 +94,9 @@ interface Read {
 async function readCircuitFacts(
   q: Queryable,
   circuits: readonly Circuit[],
-  { customers, sources, now }: Read,
+  { topology, customers, sources, now }: Read & { topology: Topology },
 ): Promise<CircuitFacts[]> {
+  const counted = await fastPathRoutes(q, topology, now)
   const settings = await thresholdsInForce(q)
   const past = await listEvents(q, { kinds: losses, from: now - LOSSES_MS, to: now, limit: MOST_LOSSES })
   const lossesOf = Map.groupBy(past.rows, ({ scope }) => scope)
@@ -120,6 +125,7 @@ async function readCircuitFacts(
         circuits: circuit.globalReachConnections.length,
       }),
       losses: lossesIn(lossesOf.get(circuit.id) ?? []),
+      fastPath: fastPathOf(circuit, counted.get(circuit.id)),
       tablesRead: tablesRead(circuit, sources, now),
       open: (open.get(circuit.id) ?? []).map(({ kind, subject, evidence }) => ({
         kind: kind as 'parity_mismatch' | 'n1_capacity_risk',
@@ -133,6 +139,12 @@ async function readCircuitFacts(
       providerChanges: own.length === 0 || isLogged(circuit) ? own : null,
     }
   })
+}
+
+function fastPathOf({ connections }: Circuit, counted: FastPathRoutes | undefined): CircuitFacts['fastPath'] {
+  if (!counted || !connections.some(({ fastPath }) => fastPath)) return null
+  const { routes, metered, metric } = counted
+  return { limit: fastPathLimit(counted), routes, metered, metric }
 }
 
 function prefixLimits({ sku, peerings }: Circuit, settings: DetectionSettings): CircuitFacts['prefixLimits'] {

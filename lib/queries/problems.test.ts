@@ -133,6 +133,13 @@ describe('a gateway’s lost neighbor', () => {
     ])
   })
 
+  it('of a hub, which names no near end, is named by the hub', () => {
+    const facts = { localAddress: '', neighbor: '10.50.10.4', mapping: null, scopeName: 'hub-weu' }
+    expect(problems({ gateways: [hub('healthy')], sessions: [session(facts)] }).map(({ name }) => name)).toEqual([
+      'hub-weu to 10.50.10.4',
+    ])
+  })
+
   it('that fell with its instance is none', () => {
     const sibling = session({ localAddress: '10.0.4.13', neighbor: '10.0.4.12', role: 'gateway-peer', mapping: null })
     const gateways = [hub('instance_lost', 'Instance 10.0.4.12 does not report.')]

@@ -195,7 +195,9 @@ function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): Acti
     const reason = `${said}; the path is up by its other session.`
     return problem('session', { ...about, name: `${scopeName} ${path} path to ${neighbor}`, reason }, 'circuits')
   }
-  const name = `${scopeName} ${localAddress} to ${neighbor}${leadsTo ? ` (${leadsTo.words})` : ''}`
+  // a hub or a Route Server reports a session for both of its instances, without the near end's address
+  const nearEnd = localAddress === '' ? scopeName : `${scopeName} ${localAddress}`
+  const name = `${nearEnd} to ${neighbor}${leadsTo ? ` (${leadsTo.words})` : ''}`
   return problem('session', { ...about, name, reason: `${said}.` })
 }
 

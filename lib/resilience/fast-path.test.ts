@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fastPath, type FastPathFacts } from './fast-path.ts'
+import { fastPath, type FastPathFacts, fastPathUse } from './fast-path.ts'
 
 const facts = (more: Partial<FastPathFacts> = {}): FastPathFacts => ({
   on: true,
@@ -7,6 +7,7 @@ const facts = (more: Partial<FastPathFacts> = {}): FastPathFacts => ({
   units: null,
   direct: true,
   portGbps: 10,
+  routes: null,
   hasUserRoutes: false,
   region: 'uksouth',
   peered: [],
@@ -40,6 +41,9 @@ describe('FastPath', () => {
     [null, null, null],
   ])('takes addresses by the circuit: Direct %s, port of %s Gb/s: %s', (direct, portGbps, limit) => {
     expect(fastPath(facts({ direct, portGbps })).addressLimit).toBe(limit)
+    const use = fastPathUse({ direct, portGbps, routes: 1_000 })
+    expect(use.map(({ count, limit: most }) => [count, most])).toEqual(limit === null ? [] : [[1_000, limit]])
+    expect(fastPathUse({ direct, portGbps, routes: null })).toEqual([])
   })
 
   it.each<[string, Partial<FastPathFacts>, RegExp]>([

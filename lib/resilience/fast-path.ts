@@ -1,4 +1,4 @@
-import type { FastPath, FastPathFinding } from '#lib/contract/index.ts'
+import type { FastPath, FastPathFinding, LimitUse } from '#lib/contract/index.ts'
 
 const ABOUT = 'https://learn.microsoft.com/azure/expressroute/about-fastpath'
 
@@ -22,6 +22,8 @@ export interface FastPathFacts {
   direct: boolean | null
   /** of that port */
   portGbps: number | null
+  /** addresses that it has routes to, counted where the limit is: at the circuit, or at the port */
+  routes: number | null
   /** whether a route table is on the GatewaySubnet */
   hasUserRoutes: boolean | null
   region: string | null
@@ -34,17 +36,37 @@ export interface FastPathFacts {
  * Source: Azure documentation, "About ExpressRoute FastPath" (circuits, gateways, IP address limits, limitations).
  */
 export function fastPath(facts: FastPathFacts): FastPath {
-  const { direct, portGbps } = facts
   const supported = skuTakes(facts)
-  const addressLimit =
-    direct === null ? null : !direct ? PROVIDER : portGbps === null ? null : portGbps >= 100 ? DIRECT_WIDE : DIRECT
   return {
     on: facts.on,
     supported,
-    addressLimit,
+    addressLimit: fastPathLimit(facts),
+    routes: facts.routes,
     findings: facts.on === true ? findingsOf(facts, supported) : [],
     source: ABOUT,
   }
+}
+
+/**
+ * Addresses that FastPath has room for: of a provider's circuit its own, of ExpressRoute Direct the port's, for all of its circuits.
+ * @returns null where it is not known
+ */
+export function fastPathLimit({ direct, portGbps }: Pick<FastPathFacts, 'direct' | 'portGbps'>): number | null {
+  if (direct === null) return null
+  if (!direct) return PROVIDER
+  return portGbps === null ? null : portGbps >= 100 ? DIRECT_WIDE : DIRECT
+}
+
+/** The addresses of FastPath against their limit; none where either is not known. */
+export function fastPathUse({
+  direct,
+  portGbps,
+  routes,
+}: Pick<FastPathFacts, 'direct' | 'portGbps' | 'routes'>): LimitUse[] {
+  const limit = fastPathLimit({ direct, portGbps })
+  if (limit === null || routes === null) return []
+  const note = `${direct ? 'Counted at the port of ExpressRoute Direct, for all of its circuits. ' : ''}What is beyond the limit passes the gateway.`
+  return [{ name: 'fastpath_routes', limit, count: routes, share: routes / limit, note, source: ABOUT }]
 }
 
 function skuTakes({ sku, units }: FastPathFacts): boolean | null {

@@ -1,4 +1,4 @@
-export { fastPath, type FastPathFacts } from './fast-path.ts'
+export { fastPath, type FastPathFacts, fastPathLimit, fastPathUse } from './fast-path.ts'
 export {
   circuitOverlaps,
   type LinkFacts,
@@ -17,6 +17,7 @@ export {
   type PostureNetwork,
   worstFirst,
 } from './checks/index.ts'
+export { geopoliticalOfLocation, geopoliticalOfRegion } from './checks/geopolitical.ts'
 export { isPrivateAddress } from './checks/routing.ts'
 export { uncoveredSystemRoute } from './uncovered.ts'
 export * from './what-if/index.ts'

@@ -2,7 +2,7 @@
 import { parseDuration, parseMoment } from './duration.ts'
 import type { Effect, EffectBody, RouteMatch, Stage } from './effect.ts'
 import type { Happening } from './happening.ts'
-import { edgeKey, hubKey, lightKey, reachKey, routeServerKey, tunnelKey, vpnKey } from './keys.ts'
+import { dropKey, edgeKey, hubKey, lightKey, reachKey, routeServerKey, tunnelKey, vpnKey } from './keys.ts'
 import { connectionsOfHub } from './hub-routes.ts'
 import { type Domain, expandPrefixes, type Topology } from './topology.ts'
 import type { PathName } from './vocabulary.ts'
@@ -174,6 +174,12 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
         until,
         `port/${h.port}`,
       )
+      break
+    case 'qos-drop':
+      for (const direction of ['in', 'out'] as const)
+        if (h.direction === 'both' || h.direction === direction)
+          // measured, and felt by no session and no route
+          add({ kind: 'drop', key: dropKey(h.circuit, direction), mbps: h.mbps }, from, until, `drop/${h.circuit}`)
       break
     case 'peer-loss': {
       const server = topology.scenario.routeServers.find(({ name }) => name === h.routeServer)

@@ -107,6 +107,12 @@ export const happeningSchema = z
       /** until it is at that level */
       over: duration.default('0s'),
     }),
+    /** A circuit's policer drops what is beyond its bandwidth in a burst; what arrives is as before. */
+    op('qos-drop', {
+      circuit: armName,
+      direction: z.enum(['in', 'out', 'both']).default('out'),
+      mbps: z.number().positive(),
+    }),
     /** No message comes over a session, which stays up until somebody else ends it; afterwards its counter catches up. */
     op('keepalive-stall', { gateway: armName, instance: addressText.optional(), neighbor: addressText }),
     /** Everything up, and packets are lost (green but dead). */

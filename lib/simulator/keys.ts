@@ -19,6 +19,9 @@ export const hubKey = (hub: string, connection: string): string => `hub/${hub}/$
 /** The light of one direction of a link of a port. */
 export const lightKey = (port: string, link: string, signal: string): string => `${port}/${link}/${signal}`
 
+/** What Azure drops at a circuit beyond its bandwidth. */
+export const dropKey = (circuit: string, direction: Direction): string => `drop/${circuit}/${direction}`
+
 /** The BGP connection of a Route Server. */
 export const routeServerKey = (server: string, peer: string): string => `${server}/peer/${peer}`
 

@@ -68,6 +68,8 @@ export const circuit = z.strictObject({
   circuitState: z.string().default('Enabled'),
   providerState: z.string().default('Provisioned'),
   globalReach: z.boolean().default(false),
+  /** Addresses that FastPath of its connections has routes to. */
+  fastPathRoutes: z.int().min(0).default(0),
   port: armName.optional(),
   /** `cisco` prints `*` behind the best next hop and an origin letter with blanks behind the path. */
   router: z.enum(['cisco', 'plain']).default('plain'),

@@ -13,12 +13,13 @@ import {
   type RouteFilterConfig,
   type RouteTableConfig,
   type ServiceProviderConfig,
+  type VpnSiteConfig,
 } from '#lib/contract/index.ts'
 import { armObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
 import { decodeConnection, decodeLocalGateway } from './connection.ts'
 import { decodeGateway } from './gateway.ts'
-import { decodeHubBgpConnection, decodeHubNetworkConnection, decodeHubRouteTable } from './hub.ts'
+import { decodeHubBgpConnection, decodeHubNetworkConnection, decodeHubRouteTable, decodeVpnSite } from './hub.ts'
 import { decodePort } from './port.ts'
 import { decodeHub, decodeNetwork, isInVirtualWan } from './network.ts'
 
@@ -37,6 +38,7 @@ export function decodeConfig(type: typeof armTypes.hubBgpConnection, config: unk
 export function decodeConfig(type: typeof armTypes.hubNetworkConnection, config: unknown): HubNetworkConnectionConfig
 export function decodeConfig(type: typeof armTypes.hubRouteTable, config: unknown): HubRouteTableConfig
 export function decodeConfig(type: typeof armTypes.serviceProvider, config: unknown): ServiceProviderConfig
+export function decodeConfig(type: typeof armTypes.vpnSite, config: unknown): VpnSiteConfig
 export function decodeConfig(type: string, config: unknown): ResourceConfig | null
 export function decodeConfig(type: string, config: unknown): ResourceConfig | null {
   if (type === armTypes.circuit) return decodeCircuit(config)
@@ -48,6 +50,7 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   if (type === armTypes.port) return decodePort(config)
   if (type === armTypes.hubBgpConnection) return decodeHubBgpConnection(config)
   if (type === armTypes.hubNetworkConnection) return decodeHubNetworkConnection(config)
+  if (type === armTypes.vpnSite) return decodeVpnSite(config)
   if (type === armTypes.hubRouteTable) return decodeHubRouteTable(config)
   if (type === armTypes.routeTable) return decodeRouteTable(config)
   if (type === armTypes.routeFilter) return decodeRouteFilter(config)

@@ -8,6 +8,7 @@ import {
   type HubRouteTableConfig,
   owningResource,
   parseArmId,
+  type VpnSiteConfig,
 } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 
@@ -35,6 +36,7 @@ export function hubConnectionsOf(gateway: ArmObject): HubConnectionConfig[] {
       name: connection.text('name') ?? '',
       circuitKey: peering === null ? null : armKey(owningResource(peering)),
       site: parseArmId(site ?? '')?.name ?? null,
+      siteKey: site === null ? null : armKey(site),
       routingWeight: connection.number('routingWeight'),
       fastPath: connection.flag('expressRouteGatewayBypass'),
       provisioningState: connection.text('provisioningState'),
@@ -78,6 +80,18 @@ export function decodeHubRouteTable(config: unknown): HubRouteTableConfig {
     propagating: table.texts('propagatingConnections').length,
     provisioningState: table.text('provisioningState'),
   }
+}
+
+/** Source: Azure Network REST, VpnSite and VpnSiteLink, `bgpProperties`; a link without BGP has none, or ASN 0. */
+export function decodeVpnSite(config: unknown): VpnSiteConfig {
+  const site = armObject(config)
+  const device = (link: string | null, bgp: ArmObject) => {
+    const asn = bgp.number('asn')
+    const bgpAddress = canonicalAddress(bgp.text('bgpPeeringAddress') ?? '') ?? null
+    return asn ? [{ link, asn, bgpAddress }] : []
+  }
+  const links = site.list('vpnSiteLinks').flatMap((link) => device(link.text('name'), link.object('bgpProperties')))
+  return { resource: 'vpnSite', devices: links.length > 0 ? links : device(null, site.object('bgpProperties')) }
 }
 
 /** Whether a hub has BGP peers: its own row names them. Source: Azure Network REST, VirtualHub. */

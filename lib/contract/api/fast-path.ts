@@ -15,6 +15,13 @@ export const fastPath = z.object({
     .describe(
       'addresses of virtual networks that it has room for (of ExpressRoute Direct: the port, for all circuits); what is beyond passes the gateway; null = not known',
     ),
+  routes: z
+    .number()
+    .int()
+    .nullable()
+    .describe(
+      'addresses that FastPath has routes to now, by Azure Monitor at the circuit, of ExpressRoute Direct at its port; null = not reported lately',
+    ),
   findings: z.array(fastPathFinding).describe('of a connection with FastPath'),
   source: z.string().describe('address of the documentation that it rests on'),
 })

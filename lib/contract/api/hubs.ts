@@ -34,6 +34,16 @@ export const hubConnection = z.object({
     .describe('null = of a VPN gateway, or in a subscription that Peerwatch does not see'),
   circuitName: z.string().nullable(),
   site: z.string().nullable().describe('VPN site'),
+  siteDevices: z
+    .array(
+      z.object({
+        link: z.string().nullable().describe('of the site that it is at; null = the site has one device'),
+        asn: z.number(),
+        asnReservedBy: z.string().nullable().describe('who reserves the ASN; null = a device may use it'),
+      }),
+    )
+    .nullable()
+    .describe('devices of the VPN site that speak BGP; null = no VPN connection, or the site is not read'),
   routingWeight: z.number().nullable(),
   fastPath: z.boolean().nullable(),
   provisioningState: z.string().nullable().describe('ARM’s word'),

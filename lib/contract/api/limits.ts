@@ -1,6 +1,12 @@
 import { z } from 'zod'
 
-export const limitNames = ['vnet_links', 'connections', 'circuits_in_location', 'learned_prefixes'] as const
+export const limitNames = [
+  'vnet_links',
+  'connections',
+  'circuits_in_location',
+  'learned_prefixes',
+  'fastpath_routes',
+] as const
 
 /** What a resource uses of a limit that Azure sets by SKU or bandwidth. */
 export const limitUse = z.object({

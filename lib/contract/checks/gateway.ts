@@ -87,12 +87,12 @@ export const gatewayChecks = {
   device_asn_free: {
     area: 'gateway',
     name: 'ASN of the device free to use',
-    meaning: 'The ASN of a VPN device is none that Azure or IANA reserves.',
+    meaning: 'The ASN of a VPN device, or of a BGP peer of a hub, is none that Azure or IANA reserves.',
     severity: 'warning',
     subject: 'connection',
     source: 'https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-vpn-faq#bgp',
-    remedy: 'Give the device a private ASN that nobody reserves, and change its local network gateway.',
+    remedy: 'Give the device a private ASN that nobody reserves, and change the resource that names it to that.',
     command: 'az network local-gateway update --ids {device} --asn <ASN>',
-    evidence: 'The ASN of the local network gateway.',
+    evidence: 'The ASN of the local network gateway, the VPN site or the BGP connection.',
   },
 } as const satisfies Record<string, CheckRecord>

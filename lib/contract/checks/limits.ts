@@ -33,6 +33,19 @@ export const limitChecks = {
       'az network express-route update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku-tier Premium',
     evidence: 'The connections of the circuit, its tier and its bandwidth.',
   },
+  fastpath_headroom: {
+    area: 'limits',
+    name: 'Room for FastPath addresses',
+    meaning:
+      'FastPath of a circuit has routes to fewer than 80 % of the addresses that it takes: what is beyond passes the gateway.',
+    severity: 'warning',
+    subject: 'circuit',
+    source: 'https://learn.microsoft.com/azure/expressroute/about-fastpath#ip-address-limits',
+    remedy: 'Take ExpressRoute Direct, which has room for more, or connect some of the networks to another circuit.',
+    command: 'az monitor metrics list --resource {metered} --metrics {metric} --aggregation Maximum --interval PT5M',
+    evidence:
+      'Azure Monitor’s count of FastPath routes at the circuit or its port, and the connectivity of the circuit.',
+  },
   connection_headroom: {
     area: 'limits',
     name: 'Room for connections',

@@ -152,6 +152,11 @@ export function isProvisioned({ provisioning }: Pick<CircuitConfig, 'provisionin
 
 /** Azure Monitor's rates of a circuit's path, a peering or an ExpressRoute connection; in = into Azure. */
 export const bitRateMetrics = { in: 'BitsInPerSecond', out: 'BitsOutPerSecond' } as const
+/** Azure Monitor's count of FastPath's routes: at a circuit, and at a port of ExpressRoute Direct for all of its circuits. */
+export const fastPathMetrics = {
+  circuit: 'FastPathRoutesCountForCircuit',
+  port: 'FastPathRoutesCountForDirectPort',
+} as const
 /** Azure Monitor's rates of Global Reach at a circuit; in = into Azure. */
 export const reachMetrics = { in: 'GlobalReachBitsInPerSecond', out: 'GlobalReachBitsOutPerSecond' } as const
 export const isReachMetric = (metric: string): boolean => metric === reachMetrics.in || metric === reachMetrics.out

@@ -16,12 +16,20 @@ export interface HubConnectionConfig {
   name: string
   /** ExpressRoute: key (`armKey`) of the circuit */
   circuitKey: string | null
-  /** VPN: name of the VPN site */
+  /** VPN: name of the VPN site, and its key (`armKey`) */
   site: string | null
+  siteKey: string | null
   routingWeight: number | null
   /** ExpressRoute FastPath */
   fastPath: boolean | null
   provisioningState: string | null
+}
+
+/** A VPN site: the devices at the far end of a hub's VPN connection that speak BGP. */
+export interface VpnSiteConfig {
+  resource: 'vpnSite'
+  /** one for each of its links, or one for the whole site; `link` null = the site */
+  devices: { link: string | null; asn: number; bgpAddress: string | null }[]
 }
 
 /** A BGP peer of a hub or of a Route Server. */

@@ -1,5 +1,6 @@
 export {
   bitRateMetrics,
+  fastPathMetrics,
   type CircuitConfig,
   type CircuitPeering,
   countedPeerings,
@@ -41,6 +42,7 @@ export {
   hubRateMetrics,
   type HubRouteTableConfig,
   isOwnHubTable,
+  type VpnSiteConfig,
 } from './hub.ts'
 export {
   isPeeringBehind,

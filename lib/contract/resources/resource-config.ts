@@ -1,7 +1,7 @@
 import type { CircuitConfig } from './circuit.ts'
 import type { ConnectionConfig, LocalGatewayConfig } from './connection.ts'
 import type { GatewayConfig } from './gateway.ts'
-import type { HubBgpConnectionConfig, HubNetworkConnectionConfig, HubRouteTableConfig } from './hub.ts'
+import type { HubBgpConnectionConfig, HubNetworkConnectionConfig, HubRouteTableConfig, VpnSiteConfig } from './hub.ts'
 import type { NetworkConfig } from './network.ts'
 import type { PortConfig } from './port.ts'
 
@@ -49,3 +49,4 @@ export type ResourceConfig =
   | RouteFilterConfig
   | RouteTableConfig
   | ServiceProviderConfig
+  | VpnSiteConfig

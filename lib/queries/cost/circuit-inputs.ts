@@ -24,6 +24,7 @@ import {
   usageBegins,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { geopoliticalOfLocation, geopoliticalOfRegion } from '#lib/resilience/index.ts'
 import { overrideInForce } from './overrides.ts'
 
 const HOUR = 3_600_000
@@ -51,6 +52,9 @@ export interface CircuitStanding {
   /** null = it exists */
   removedAt: EpochMs | null
   linked: LinkedGateway[]
+  /** gateways of Virtual WAN hubs that it is connected to: ARM lists those connections inside the gateways */
+  hubGateways: ResourceView[]
+  peeringLocation: string | null
   /** null = its route filter is not in sight */
   microsoft365: boolean | null
   /** what its provider sells, Mbit/s; null = not known */
@@ -100,7 +104,7 @@ export async function readCircuitBasis(q: Queryable, since: EpochMs): Promise<Ci
 async function readStandingFacts(q: Queryable, since: EpochMs) {
   return {
     resources: await configIntervals(q, { type: armTypes.circuit, since }),
-    links: await linksByCircuit(q),
+    ...(await linksByCircuit(q)),
     routeFilters: new Map(
       (await listResources(q, { types: [armTypes.routeFilter] })).map(({ resourceId, config }) => [
         armKey(resourceId),
@@ -120,7 +124,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
 type StandingFacts = Awaited<ReturnType<typeof readStandingFacts>>
 
 function standingsOf(
-  { resources, links, routeFilters, offered, begins, reachBegins, reached, overrides }: StandingFacts,
+  { resources, links, hubLinks, routeFilters, offered, begins, reachBegins, reached, overrides }: StandingFacts,
   period: Period,
   only?: string,
 ): CircuitStanding[] {
@@ -129,7 +133,7 @@ function standingsOf(
     const configured = configuredIntervals(intervals, endOf(period))
     const last = intervals.at(-1)
     if ((only !== undefined && resource.id !== only) || configured.length === 0 || !last) return []
-    const { bandwidthMbps, globalReachEnabled, provisioning, peerings, provider } = decodeConfig(
+    const { bandwidthMbps, globalReachEnabled, provisioning, peerings, provider, peeringLocation } = decodeConfig(
       armTypes.circuit,
       last.config,
     )
@@ -146,6 +150,8 @@ function standingsOf(
         provisioning,
         removedAt: last.to,
         linked: links.get(armKey(resource.resourceId)) ?? [],
+        hubGateways: hubLinks.get(armKey(resource.resourceId)) ?? [],
+        peeringLocation,
         microsoft365: carriesMicrosoft365(peerings, routeFilters),
         offeredMbps: provider === null ? null : (offered.get(providerKey(resource.subscriptionId, provider)) ?? null),
       },
@@ -158,19 +164,17 @@ const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | n
   begin === undefined ? null : begin <= until - USAGE_MS ? 0 : begin
 
 /** A circuit as the sums take it. */
-export function circuitInput(
-  { resource, configured, linked, microsoft365, offeredMbps }: CircuitStanding,
-  usageOf: UsageFacts,
-): CircuitInput {
+export function circuitInput(standing: CircuitStanding, usageOf: UsageFacts): CircuitInput {
+  const { resource, configured, microsoft365, offeredMbps } = standing
   return {
     circuitId: resource.id,
     name: resource.name,
     configured,
     usage: usageOf,
-    premiumNeeds: premiumNeeds(linked),
+    premiumNeeds: premiumNeeds(standing),
     microsoft365,
     offeredMbps,
-    linkedRegions: linkedRegions(linked),
+    linkedRegions: linkedRegions(standing),
   }
 }
 
@@ -259,19 +263,27 @@ const hoursOf = ({ points }: Usage) =>
     points.map(({ start, out, coveredMs }) => [start, { bytesOut: out.bytes, coveredSeconds: coveredMs / 1_000 }]),
   )
 
-async function linksByCircuit(q: Queryable): Promise<Map<string, LinkedGateway[]>> {
+/** Connections of circuits, by the circuit's key: those to gateways of networks, and to gateways of hubs, in which they stand. */
+async function linksByCircuit(
+  q: Queryable,
+): Promise<{ links: Map<string, LinkedGateway[]>; hubLinks: Map<string, ResourceView[]> }> {
   const resources = await listResources(q, { types: [armTypes.connection, ...gatewayTypes.map(({ type }) => type)] })
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
   const links = new Map<string, LinkedGateway[]>()
-  for (const { type, id, name, config } of resources) {
-    if (type !== armTypes.connection) continue
-    const { circuitKey, gatewayKeys, fastPath } = decodeConfig(armTypes.connection, config)
-    if (circuitKey === null) continue
-    const gateway = gatewayKeys.map((key) => byKey.get(key)).find((found) => found !== undefined) ?? null
-    const link = { connectionId: id, connectionName: name, fastPath, gateway }
-    links.set(circuitKey, [...(links.get(circuitKey) ?? []), link])
+  const hubLinks = new Map<string, ResourceView[]>()
+  const add = <Link>(known: Map<string, Link[]>, circuitKey: string | null, link: Link) => {
+    if (circuitKey !== null) known.set(circuitKey, [...(known.get(circuitKey) ?? []), link])
   }
-  return links
+  for (const resource of resources) {
+    const config = decodeConfig(resource.type, resource.config)
+    if (config?.resource === 'gateway')
+      for (const { circuitKey } of config.hubConnections) add(hubLinks, circuitKey, resource)
+    if (config?.resource !== 'connection') continue
+    const { circuitKey, gatewayKeys, fastPath } = config
+    const gateway = gatewayKeys.map((key) => byKey.get(key)).find((found) => found !== undefined) ?? null
+    add(links, circuitKey, { connectionId: resource.id, connectionName: resource.name, fastPath, gateway })
+  }
+  return { links, hubLinks }
 }
 
 const providerKey = (subscriptionId: string, provider: string) => `${subscriptionId} ${provider}`.toLowerCase()
@@ -287,9 +299,11 @@ async function offeredBandwidths(q: Queryable): Promise<Map<string, readonly num
   )
 }
 
+type Links = Pick<CircuitStanding, 'linked' | 'hubGateways'>
+
 /** Null where one of the networks is not in sight. A circuit without connections is linked to none that we know of. */
-function linkedRegions(linked: readonly LinkedGateway[]): string[] | null {
-  const regions = linked.map(({ gateway }) => gateway?.location ?? null)
+function linkedRegions({ linked, hubGateways }: Links): string[] | null {
+  const regions = [...linked.map(({ gateway }) => gateway), ...hubGateways].map((gateway) => gateway?.location ?? null)
   const known = regions.filter((region) => region !== null)
   return known.length < regions.length ? null : [...new Set(known)]
 }
@@ -307,8 +321,27 @@ function carriesMicrosoft365(
   return filters.includes(undefined) ? null : false
 }
 
-/** Whether networks lie in other geopolitical regions is not read from their names, so that nothing found is not nothing needed. */
-function premiumNeeds(linked: readonly LinkedGateway[]): string[] | null {
-  if (linked.length <= STANDARD_LINKS) return null
-  return [`it is linked to ${linked.length} networks, where Standard takes ${STANDARD_LINKS}`]
+/**
+ * What takes more than Standard gives: links beyond its limit, and gateways of networks and hubs in another geopolitical region. Null where
+ * nothing of it is found: what else may need Premium is not all read, so that nothing found is not nothing needed.
+ * Source: Azure documentation, "ExpressRoute FAQ", ExpressRoute Premium.
+ */
+export function premiumNeeds({
+  linked,
+  hubGateways,
+  peeringLocation,
+}: Links & Pick<CircuitStanding, 'peeringLocation'>): string[] | null {
+  const links = linked.length + hubGateways.length
+  const own = peeringLocation === null ? null : geopoliticalOfLocation(peeringLocation)
+  const gateways = [...linked.flatMap(({ gateway }) => gateway ?? []), ...hubGateways]
+  const needs = [
+    ...(links > STANDARD_LINKS ? [`it is linked to ${links} networks, where Standard takes ${STANDARD_LINKS}`] : []),
+    ...gateways.flatMap(({ name, location }) => {
+      const there = location === null ? null : geopoliticalOfRegion(location)
+      return own === null || there === null || there === own
+        ? []
+        : [`it is connected to ${name} in ${there}, and Standard reaches no further than ${own}`]
+    }),
+  ]
+  return needs.length === 0 ? null : [...new Set(needs)]
 }

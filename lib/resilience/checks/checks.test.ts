@@ -89,6 +89,10 @@ const twoHubs = (peerings: NonNullable<Parameters<typeof aNetwork>[1]>['peerings
     networks: [hub('vnet-hub', 'ergw-hub', { peerings }), hub('vnet-dr', 'ergw-dr', { peerings })],
     gateways: [aGateway('ergw-hub'), aGateway('ergw-dr')],
   })
+const addresses = (routes: number | null, limit: number | null = 25_000) =>
+  facts({
+    circuits: [london({ fastPath: { limit, routes, metered: '/erc', metric: 'FastPathRoutesCountForCircuit' } })],
+  })
 const device = (own: object = {}) => ({
   id: 'id-lng',
   name: 'lng-branch',
@@ -217,6 +221,7 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
     },
     prefix_headroom: { pass: routes(10), fail: routes(3_200), unknown: routes(null) },
     network_headroom: { pass: links(7), fail: links(8), unknown: facts({ circuits: [london({ limits: [] })] }) },
+    fastpath_headroom: { pass: addresses(19_999), fail: addresses(20_000), unknown: addresses(null) },
     connection_headroom: {
       pass: slots(3),
       fail: slots(4),
@@ -422,7 +427,41 @@ describe('each check by itself', () => {
   })
 })
 
+describe('the ASN of what speaks BGP to a hub', () => {
+  const peer = (asn: number, asnReservedBy: string | null) =>
+    facts({
+      remoteAsns: [
+        {
+          resource: aGateway('vpngw-vhub'),
+          part: 'conn-utrecht adsl',
+          asn,
+          asnReservedBy,
+          command: 'az network vpn-site',
+        },
+      ],
+    })
+
+  it('is held against what is reserved, with the command that is about it', () => {
+    const [row] = checkPosture(peer(65517, 'Azure')).filter(({ kind }) => kind === 'device_asn_free')
+    expect(row).toMatchObject({
+      subject: 'vpngw-vhub conn-utrecht adsl',
+      found: 'fail',
+      reason: 'AS 65517 is reserved: Azure.',
+      command: 'az network vpn-site',
+    })
+    expect([...statesOf('device_asn_free', peer(65010, null))]).toEqual(['pass'])
+  })
+})
+
 describe('FastPath', () => {
+  it.each([
+    ['no connection has it', null, []],
+    ['the connectivity of the circuit is not known', { limit: null, routes: 10 }, ['unknown']],
+  ])('has no count of addresses to hold where %s', (_, own, states) => {
+    const fastPath = own && { ...own, metered: '/erc', metric: 'FastPathRoutesCountForCircuit' }
+    expect([...statesOf('fastpath_headroom', facts({ circuits: [london({ fastPath })] }))]).toEqual(states)
+  })
+
   it('is refused by a SKU that does not take it', () => {
     const [row] = checks.fastpath_works(fast('ErGw2AZ'))
     expect(row).toMatchObject({ state: 'fail', reason: expect.stringMatching(/^ErGw2AZ does not take FastPath/) })

@@ -13,8 +13,29 @@ export interface PostureFacts {
   circuits: readonly CircuitFacts[]
   gateways: readonly GatewayFacts[]
   networks: readonly NetworkFacts[]
+  /** neighbors that are configured at hubs, each with its ASN */
+  remoteAsns: readonly RemoteAsn[]
   /** whether a site is declared with a default route: forced tunnelling is meant */
   tunnelsAll: boolean
+}
+
+export interface NamedResource {
+  id: string
+  resourceId: string
+  name: string
+  resourceGroup: string | null
+  subscriptionId: string
+}
+
+/** A device of a VPN site, or a BGP peer of a hub or a Route Server. */
+export interface RemoteAsn {
+  /** the gateway whose connection leads there, or the peer itself */
+  resource: NamedResource
+  /** connection and link; null = the peer itself */
+  part: string | null
+  asn: number
+  asnReservedBy: string | null
+  command: string
 }
 
 export interface NetworkFacts extends Network {
@@ -31,6 +52,8 @@ export interface CircuitFacts extends Circuit {
   losses: readonly { at: string; mechanism: LossMechanism | null }[]
   /** names of the peerings of which the tables of both paths were read lately */
   tablesRead: ReadonlySet<string>
+  /** of a circuit with FastPath on a connection: the addresses that it has routes to, and how many it has room for; null = it has none */
+  fastPath: { limit: number | null; routes: number | null; metered: string; metric: string } | null
   /** open events of detection that state what a check asks */
   open: readonly { kind: 'parity_mismatch' | 'n1_capacity_risk'; subject: string; reason: string }[]
   /** both paths together in the busiest hour of the last 7 days, the larger direction; null = bytes of too few hours are known */

@@ -1,3 +1,4 @@
+import { HEADROOM_SHARE } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
 import { placeOf } from './routing.ts'
@@ -14,6 +15,20 @@ function takesFastPath({ sku: { name, capacity } }: GatewayFacts): boolean | nul
   if (sku === 'ergwscale') return capacity === null ? null : capacity >= SCALE_UNITS
   return SKUS.has(sku)
 }
+
+/** Of a circuit that has FastPath on a connection. */
+export const fastpathHeadroom = ({ circuits }: PostureFacts): Judged[] =>
+  circuits.flatMap((circuit): Judged[] => {
+    const { fastPath } = circuit
+    if (fastPath === null) return []
+    const { limit, routes, metered, metric } = fastPath
+    const evidence = [read(metric, routes, metered), read('connectivity', circuit.connectivity)]
+    const row = (verdict: ReturnType<typeof pass>) => [of(circuit, { ...verdict, values: { metered, metric } })]
+    if (limit === null) return row(unknown('Whether the circuit is on ExpressRoute Direct is not known.', ...evidence))
+    if (routes === null) return row(unknown('Azure Monitor reported no count of FastPath routes lately.', ...evidence))
+    const reason = `FastPath has routes to ${routes} of ${limit} addresses.`
+    return row((routes >= HEADROOM_SHARE * limit ? fail : pass)(reason, ...evidence))
+  })
 
 /** What sends the traffic of a connection with FastPath by the gateway all the same, as far as the inventory shows it. */
 export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): Judged[] =>

@@ -56,8 +56,20 @@ export const gatewayLoadBelow = ({ gateways }: PostureFacts): Judged[] =>
 
 const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
 
-/** Of devices at the end of VPN connections that speak BGP. */
-export const deviceAsnFree = ({ gateways }: PostureFacts): Judged[] =>
+/** Of devices at the end of VPN connections that speak BGP, those of VPN sites too, and of BGP peers of hubs and Route Servers. */
+export const deviceAsnFree = (facts: PostureFacts): Judged[] => [...ofConnections(facts), ...ofHubs(facts)]
+
+const ofHubs = ({ remoteAsns }: PostureFacts): Judged[] =>
+  remoteAsns.map(({ resource, part, asn, asnReservedBy, command }) => {
+    const evidence = read('asn', asn)
+    const verdict =
+      asnReservedBy === null
+        ? pass(`Nobody reserves AS ${asn}.`, evidence)
+        : fail(`AS ${asn} is reserved: ${asnReservedBy}.`, evidence)
+    return of(resource, { ...verdict, command }, part)
+  })
+
+const ofConnections = ({ gateways }: PostureFacts): Judged[] =>
   gateways.flatMap(({ connections }) =>
     connections.flatMap((connection): Judged[] => {
       const { device, bgp } = connection

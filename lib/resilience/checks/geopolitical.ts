@@ -1,3 +1,5 @@
+import { metroOf } from './diversity.ts'
+
 /**
  * Geopolitical regions: a Standard circuit reaches the Azure regions of its own. Places that stand in neither list are unknown.
  * Source: Azure documentation, "ExpressRoute connectivity partners and peering locations", Azure regions to ExpressRoute locations.
@@ -98,6 +100,8 @@ const LOCATIONS: Readonly<Record<Geopolitical, readonly string[]>> = {
 export const geopoliticalOfRegion = (region: string): Geopolitical | null =>
   REGIONS.find(([, pattern]) => pattern.test(region.toLowerCase().replaceAll(' ', '')))?.[0] ?? null
 
-/** @param metro of a peering location, in lower case */
-export const geopoliticalOfMetro = (metro: string): Geopolitical | null =>
-  (Object.keys(LOCATIONS) as Geopolitical[]).find((one) => LOCATIONS[one].includes(metro)) ?? null
+/** @param location of a circuit, as Azure spells it: `London2`, `Amsterdam Metro` @returns null for one that is not listed here */
+export function geopoliticalOfLocation(location: string): Geopolitical | null {
+  const metro = metroOf(location).toLowerCase()
+  return (Object.keys(LOCATIONS) as Geopolitical[]).find((one) => LOCATIONS[one].includes(metro)) ?? null
+}

@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import { circuitOnEveryGateway, twoLocations, twoMetros, twoProviders, vpnBackup } from './diversity.ts'
 import type { PostureFacts } from './facts.ts'
-import { fastpathWorks } from './fastpath.ts'
+import { fastpathHeadroom, fastpathWorks } from './fastpath.ts'
 import { gatewaySubnetRoutes, gatewaySubnetSize, gatewaySubnetWithoutNsg } from './gateway-subnet.ts'
 import { activeActiveVpn, deviceAsnFree, gatewayLoadBelow, zoneRedundantSku } from './gateways.ts'
 import type { Check, Judged } from './judged.ts'
@@ -49,6 +49,7 @@ export const checks: Readonly<Record<CheckKind, Check>> = {
   bfd,
   prefix_headroom: prefixHeadroom,
   network_headroom: networkHeadroom,
+  fastpath_headroom: fastpathHeadroom,
   connection_headroom: connectionHeadroom,
   microsoft_365_premium: microsoft365Premium,
   microsoft_route_filter: microsoftRouteFilter,
@@ -88,8 +89,12 @@ export type FoundCheck = Omit<PostureCheck, 'customer' | 'state' | 'exemption'>
 export const checkPosture = (facts: PostureFacts): FoundCheck[] =>
   checkKinds.flatMap((kind) => checks[kind](facts).map((judged) => rowOf(kind, judged)))
 
-function rowOf(kind: CheckKind, { subject: { resource, part }, state, reason, evidence, values }: Judged): FoundCheck {
-  const { name, severity, source, remedy, command } = checkRecords[kind]
+function rowOf(
+  kind: CheckKind,
+  { subject: { resource, part }, state, reason, evidence, values, command: ownCommand }: Judged,
+): FoundCheck {
+  const { name, severity, source, remedy, command: usual } = checkRecords[kind]
+  const command = ownCommand ?? usual
   const own = {
     name: resource.name,
     resourceId: resource.resourceId,

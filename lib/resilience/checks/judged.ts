@@ -1,5 +1,5 @@
 import type { CheckEvidence } from '#lib/contract/index.ts'
-import type { PostureFacts } from './facts.ts'
+import type { NamedResource, PostureFacts } from './facts.ts'
 
 /** What a check found of one subject. */
 export interface Judged {
@@ -10,6 +10,8 @@ export interface Judged {
   evidence: CheckEvidence[]
   /** what the command of the check needs beside the subject's own names */
   values?: Readonly<Record<string, string | null>>
+  /** in place of the check's command, where what is about the subject is another resource of Azure's */
+  command?: string
 }
 
 export interface Subject {
@@ -17,14 +19,6 @@ export interface Subject {
   resource: NamedResource
   /** of a resource: a peering, a path of it, a network peering; null = the resource itself */
   part: string | null
-}
-
-export interface NamedResource {
-  id: string
-  resourceId: string
-  name: string
-  resourceGroup: string | null
-  subscriptionId: string
 }
 
 /** A check: a row for each subject that it applies to, passes too. Where it lacks what it needs, the state is unknown. */

@@ -1,6 +1,12 @@
 import { HEADROOM_SHARE, type CircuitPathView, type LimitUse, type PeeringView } from '#lib/contract/index.ts'
-import { type CircuitFacts, type GatewayFacts, type PostureFacts, unseenConnections } from './facts.ts'
-import { fail, type Judged, listed, type NamedResource, of, pass, plural, read, unknown } from './judged.ts'
+import {
+  type CircuitFacts,
+  type GatewayFacts,
+  type NamedResource,
+  type PostureFacts,
+  unseenConnections,
+} from './facts.ts'
+import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
 
 /** Both paths of each peering have BGP up. */
 export function bgpOnBothPaths({ circuits }: PostureFacts): Judged[] {
@@ -107,5 +113,6 @@ const limitWords: Record<LimitUse['name'], string> = {
   connections: 'connections',
   circuits_in_location: 'circuits of one location',
   learned_prefixes: 'prefixes learned',
+  fastpath_routes: 'addresses of FastPath',
 }
 const fullWords = ({ name, count, limit }: LimitUse) => `${count} of ${limit} ${limitWords[name]}`

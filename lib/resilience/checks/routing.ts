@@ -1,7 +1,6 @@
 import type { PeeringView } from '#lib/contract/index.ts'
-import { metroOf } from './diversity.ts'
 import type { GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
-import { geopoliticalOfMetro, geopoliticalOfRegion } from './geopolitical.ts'
+import { geopoliticalOfLocation, geopoliticalOfRegion } from './geopolitical.ts'
 import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
 import { peeringsIn } from './paths.ts'
 
@@ -75,8 +74,7 @@ export const standardWithinRegion = ({ circuits, gateways }: PostureFacts): Judg
       ...linked.map(({ location, resourceId }) => read('location', location, resourceId)),
     ]
     if (tier?.toLowerCase() === 'premium') return [of(circuit, pass('It is Premium.', ...evidence))]
-    const own =
-      circuit.peeringLocation === null ? null : geopoliticalOfMetro(metroOf(circuit.peeringLocation).toLowerCase())
+    const own = circuit.peeringLocation === null ? null : geopoliticalOfLocation(circuit.peeringLocation)
     if (own === null || tier === null) {
       const what =
         tier === null ? 'Its tier' : `The geopolitical region of ${circuit.peeringLocation ?? 'its location'}`

@@ -114,6 +114,7 @@ export const aCircuit = (name = 'erc-london', own: Partial<CircuitFacts> = {}): 
     ]),
     limits: [{ name: 'vnet_links', limit: 10, count: 2, share: 0.2, note: null, source: '' }],
     losses: [],
+    fastPath: null,
     tablesRead: new Set(['AzurePrivatePeering', 'MicrosoftPeering']),
     open: [],
     busiestHour: { bitsPerSecond: 1e8, coveredShare: 1 },
@@ -204,6 +205,7 @@ export const facts = (own: Partial<PostureFacts>): PostureFacts => ({
   circuits: [],
   gateways: [],
   networks: [],
+  remoteAsns: [],
   tunnelsAll: false,
   ...own,
 })

@@ -49,6 +49,7 @@ export const circuits: NonNullable<ScenarioInput['circuits']> = [
     connectivity: 'exchange',
     bandwidthMbps: 1000,
     stag: 1412,
+    fastPathRoutes: 1_862,
     tags: { ...production, connectivity: 'exchange', site: 'dc-manchester' },
     counterBase: '401234567890123',
     peerings: [{ vlan: 41, peerAsn: 65001, primary: '192.0.2.104/30', secondary: '192.0.2.108/30' }],

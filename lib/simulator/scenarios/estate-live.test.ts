@@ -41,6 +41,7 @@ it('a run that ended before anything began leaves nothing; without runs the roun
     '+11m',
     '+14m',
     '+18m',
+    '+20m',
   ])
 })
 
@@ -82,6 +83,7 @@ it("the story has a circuit that was upgraded within the demo's past, and what e
       'instance-loss',
       'light-fade',
       'maintenance',
+      'qos-drop',
       'session-loss',
       'tunnel-loss',
       'withdraw',

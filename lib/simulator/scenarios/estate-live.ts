@@ -68,6 +68,16 @@ const round: readonly HappeningInput[] = [
     for: '2m',
     every: ROUND,
   },
+  {
+    id: 'live-burst',
+    note: 'Azure drops what is beyond the bandwidth.',
+    op: 'qos-drop',
+    circuit: 'erc-johannesburg',
+    mbps: 31,
+    at: '+20m',
+    for: '3m',
+    every: ROUND,
+  },
 ]
 
 /** The rounds of all runs; without any, one that begins at the origin and never ends. */

@@ -143,6 +143,15 @@ export const story: HappeningInput[] = [
     at: '-20d',
   },
   {
+    id: 'burst-beyond-bandwidth',
+    note: 'Backups left together, and Azure dropped what was beyond the circuit’s bandwidth.',
+    op: 'qos-drop',
+    circuit: 'erc-johannesburg',
+    mbps: 46,
+    at: '-38m',
+    for: '14m',
+  },
+  {
     id: 'fastpath-on',
     note: 'FastPath was switched on: until then it was off.',
     op: 'configuration',

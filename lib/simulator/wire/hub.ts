@@ -230,6 +230,35 @@ export function listHubVpnGateways(c: Context) {
   })
 }
 
+/** VpnSites_List: a site for each one that a hub's connection names. */
+export function listVpnSites(c: Context) {
+  return hubsHere(c).flatMap((hub) =>
+    (hub.vpn?.connections ?? []).map(({ site, asn, publicAddress }) => ({
+      ...head(c, hub, 'vpnSites', site),
+      properties: {
+        provisioningState: 'Succeeded',
+        virtualWan: reference(c, hub, 'virtualWans', hub.wan),
+        deviceProperties: { linkSpeedInMbps: 0 },
+        addressSpace: { addressPrefixes: [] },
+        isSecuritySite: false,
+        vpnSiteLinks: [
+          {
+            name: `${site}-link`,
+            id: `${resourceId(c.world, hub.group, 'vpnSites', site)}/vpnSiteLinks/${site}-link`,
+            etag: etag(c.world, site),
+            properties: {
+              provisioningState: 'Succeeded',
+              ipAddress: publicAddress,
+              bgpProperties: { asn, bgpPeeringAddress: publicAddress },
+              linkProperties: { linkProviderName: '', linkSpeedInMbps: 0 },
+            },
+          },
+        ],
+      },
+    })),
+  )
+}
+
 const HOP_WORDS: Readonly<Record<HubHop, string>> = {
   network: 'Virtual Network Connection',
   expressRoute: 'ExpressRouteGateway',

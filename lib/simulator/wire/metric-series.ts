@@ -1,7 +1,7 @@
 /** Azure Monitor's metrics of the watched resource types, as functions of a interval of time (platform metrics list). */
-import { intersection, type Interval, union } from '../effect.ts'
+import { intersection, type Interval, occurrences, union } from '../effect.ts'
 import { signed } from '../hash.ts'
-import { connectionCounter, type Direction, edgeCounter, edgeKey, instanceCounter } from '../keys.ts'
+import { connectionCounter, type Direction, dropKey, edgeCounter, edgeKey, instanceCounter } from '../keys.ts'
 import { learnedFrom, vnetSpace } from '../rib.ts'
 import type { CircuitSpec, ConnectionSpec, GatewaySpec } from '../schema.ts'
 import { shareWithout } from '../session.ts'
@@ -65,6 +65,28 @@ function unreachable(world: World, domain: Domain, key: string, from: number, to
   return union([...world.sessions.downs(key, from, to), ...all])
 }
 
+/** What a happening drops, bit/s, as the mean of an interval. */
+function dropped(world: World, key: string, from: number, to: number): number {
+  return world.timeline.effects.reduce((sum, effect) => {
+    if (effect.kind !== 'drop' || effect.key !== key) return sum
+    const lasted = [...occurrences(effect, from, to)].reduce(
+      (all, { from: begin, until }) => all + Math.max(0, Math.min(until, to) - Math.max(begin, from)),
+      0,
+    )
+    return sum + (effect.mbps * 1e6 * lasted) / (to - from)
+  }, 0)
+}
+
+/** The count of FastPath's routes, of a circuit or a port. */
+export const fastPathRoutesMetric = (name: string, routes: number): Metric => ({
+  name,
+  unit: 'Count',
+  aggregation: 'Maximum',
+  dimensions: [],
+  grain: FIVE,
+  series: [{ dimensions: {}, value: () => routes }],
+})
+
 export function circuitMetrics(world: World, circuit: CircuitSpec, domain: Domain): Metric[] {
   const edges = circuit.peerings.flatMap(({ type }) =>
     PATHS.map(([path, role]) => ({ type, role, key: edgeKey(circuit.name, type, path) })),
@@ -80,13 +102,13 @@ export function circuitMetrics(world: World, circuit: CircuitSpec, domain: Domai
       value: (from, to) => 100 * share(key)(from, to),
     })),
   })
-  const still = (name: string, unit: Metric['unit'], aggregation: Aggregation): Metric => ({
+  const drops = (name: string, direction: Direction): Metric => ({
     name,
-    unit,
-    aggregation,
+    unit: 'BitsPerSecond',
+    aggregation: 'Average',
     dimensions: [],
     grain: FIVE,
-    series: [{ dimensions: {}, value: () => 0 }],
+    series: [{ dimensions: {}, value: (from, to) => dropped(world, dropKey(circuit.name, direction), from, to) }],
   })
   return [
     availability(
@@ -109,9 +131,9 @@ export function circuitMetrics(world: World, circuit: CircuitSpec, domain: Domai
         })),
       ['PeeringType', 'DeviceRole'],
     ),
-    still('QosDropBitsInPerSecond', 'BitsPerSecond', 'Average'),
-    still('QosDropBitsOutPerSecond', 'BitsPerSecond', 'Average'),
-    still('FastPathRoutesCountForCircuit', 'Count', 'Maximum'),
+    drops('QosDropBitsInPerSecond', 'in'),
+    drops('QosDropBitsOutPerSecond', 'out'),
+    fastPathRoutesMetric('FastPathRoutesCountForCircuit', circuit.fastPathRoutes),
   ]
 }
 

@@ -4,7 +4,7 @@ import { signed } from '../hash.ts'
 import { type Direction, edgeCounter, edgeKey, lightKey } from '../keys.ts'
 import type { PortSpec } from '../schema.ts'
 import type { World } from '../world.ts'
-import { type Metric, MINUTE, type Series } from './metric-series.ts'
+import { fastPathRoutesMetric, type Metric, MINUTE, type Series } from './metric-series.ts'
 
 const LINKS = [
   ['link1', 'primary'],
@@ -64,6 +64,10 @@ export function portMetrics(world: World, port: PortSpec): Metric[] {
     ),
     light('RxLightLevel', 'rx'),
     light('TxLightLevel', 'tx'),
+    fastPathRoutesMetric(
+      'FastPathRoutesCountForDirectPort',
+      world.scenario.circuits.reduce((sum, one) => sum + (one.port === port.name ? one.fastPathRoutes : 0), 0),
+    ),
     bits('PortBitsInPerSecond', 'in'),
     bits('PortBitsOutPerSecond', 'out'),
   ]

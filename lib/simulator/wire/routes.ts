@@ -42,6 +42,7 @@ import {
   listHubRouteTables,
   listHubs,
   listHubVpnGateways,
+  listVpnSites,
 } from './hub.ts'
 import { listMonitors, listWatchers } from './monitors.ts'
 import { metricDefinitions, metrics, metricsBatch } from './metrics.ts'
@@ -85,7 +86,7 @@ const circuitPost = (operation: string, table: string, handler: Route['handler']
   route(operation, 'POST', `${PEERING}/${table}/:path`, 'lro', handler, 'circuit')
 
 /** Types of which the scenarios have none. */
-const ABSENT = ['virtualwans', 'vpnsites', 'p2svpngateways', 'virtualrouters']
+const ABSENT = ['virtualwans', 'p2svpngateways', 'virtualrouters']
 
 const ROUTES: readonly Route[] = [
   page('subscription.list', '/subscriptions', listSubscriptions),
@@ -140,6 +141,8 @@ const ROUTES: readonly Route[] = [
   route('wanGateway.list', 'GET', `${RG}/expressroutegateways`, 'list', listHubExpressRouteGateways),
   page('wanVpnGateway.list', `${SP}/vpngateways`, listHubVpnGateways),
   page('wanVpnGateway.list', `${RG}/vpngateways`, listHubVpnGateways),
+  page('wanVpnSite.list', `${SP}/vpnsites`, listVpnSites),
+  page('wanVpnSite.list', `${RG}/vpnsites`, listVpnSites),
   page('hub.list', `${SP}/virtualhubs`, listHubs),
   page('hub.list', `${RG}/virtualhubs`, listHubs),
   get('hub.get', HUB, getHub),

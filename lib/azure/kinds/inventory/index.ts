@@ -23,6 +23,7 @@ export const inventory: KindDefinition<'inventory'> = {
     'Microsoft.Network/virtualHubs/hubVirtualNetworkConnections/read',
     'Microsoft.Network/virtualNetworks/read',
     'Microsoft.Network/vpnGateways/read',
+    'Microsoft.Network/vpnSites/read',
     'Microsoft.Network/networkWatchers/read',
     'Microsoft.Network/networkWatchers/connectionMonitors/read',
   ],

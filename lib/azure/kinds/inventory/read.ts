@@ -20,6 +20,7 @@ import { readHubBgpConnections, readHubNetworkConnections, readHubRouteTables } 
 import { readMonitors } from './monitors.ts'
 import { decodeResources } from './resources.ts'
 import { readServiceProviders } from './service-providers.ts'
+import { readVpnSites } from './vpn-sites.ts'
 
 /** Lists that ARM has for a whole subscription, by the SDK's pager. */
 const subscriptionLists: { type: string; list: (arm: Arm) => PagedAsyncIterableIterator<unknown> }[] = [
@@ -178,12 +179,14 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
   const routeTables = areNetworksKnown ? await lister.gatewayRouteTables(inventory.resources) : null
   const areCircuitsKnown = inventory.listedTypes.includes(armTypes.circuit)
   const providers = areCircuitsKnown ? await lister.serviceProviders(inventory.resources) : null
+  const sites = inventory.listedTypes.includes(armTypes.vpnGateway) ? await lister.vpnSites(inventory.resources) : null
   const hubs = await lister.insideHubs(inventory)
   const more = [
     { type: armTypes.connectionMonitor, rows: await monitors },
     { type: armTypes.localNetworkGateway, rows: devices },
     { type: armTypes.routeTable, rows: routeTables },
     { type: armTypes.serviceProvider, rows: providers },
+    { type: armTypes.vpnSite, rows: sites },
     { type: armTypes.hubBgpConnection, rows: hubs.bgpConnections },
     { type: armTypes.hubNetworkConnection, rows: hubs.networkConnections },
     { type: armTypes.hubRouteTable, rows: hubs.routeTables },
@@ -248,6 +251,10 @@ class Lister {
 
   gatewayRouteTables(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
     return readGatewayRouteTables(this.#read, resources, (read) => this.#ask(read))
+  }
+
+  vpnSites(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
+    return readVpnSites(this.#read, resources, (read) => this.#ask(read))
   }
 
   serviceProviders(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {

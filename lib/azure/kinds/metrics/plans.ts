@@ -1,6 +1,7 @@
 import {
   armTypes,
   bitRateMetrics,
+  fastPathMetrics,
   hubByteMetrics,
   hubRateMetrics,
   isPolledGatewayType,
@@ -38,6 +39,7 @@ const circuitPlans: readonly MetricPlan[] = [
     dimensions: [],
     grain: 'PT5M',
   },
+  { metrics: [fastPathMetrics.circuit], aggregations: ['Maximum'], dimensions: [], grain: 'PT5M' },
 ]
 
 /** Both are there for a circuit with a Global Reach connection alone. */
@@ -56,6 +58,7 @@ const portPlans: readonly MetricPlan[] = [
     dimensions: ['Link'],
     grain: 'PT1M',
   },
+  { metrics: [fastPathMetrics.port], aggregations: ['Maximum'], dimensions: [], grain: 'PT5M' },
   { metrics: ['RxLightLevel', 'TxLightLevel'], aggregations: ['Average'], dimensions: ['Link', 'Lane'], grain: 'PT1M' },
 ]
 

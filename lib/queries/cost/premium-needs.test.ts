@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import type { CircuitStanding } from './circuit-inputs.ts'
+import { premiumNeeds } from './circuit-inputs.ts'
+
+const gateway = (name: string, location: string | null) =>
+  ({ name, location }) as CircuitStanding['hubGateways'][number]
+const link = (of: CircuitStanding['hubGateways'][number] | null) => ({
+  connectionId: 'cxn',
+  connectionName: 'cxn',
+  fastPath: null,
+  gateway: of,
+})
+const near = gateway('ergw-hub', 'uksouth')
+
+it.each<[string, Partial<CircuitStanding>, string[] | null]>([
+  ['nothing that is read', { linked: [link(near)] }, null],
+  [
+    'a hub in another geopolitical region',
+    { hubGateways: [gateway('hub-san-er', 'southafricanorth')] },
+    ['it is connected to hub-san-er in South Africa, and Standard reaches no further than Europe'],
+  ],
+  [
+    'a network in another geopolitical region',
+    { linked: [link(gateway('ergw-us', 'East US'))] },
+    ['it is connected to ergw-us in North America, and Standard reaches no further than Europe'],
+  ],
+  ['a hub in a region that is not listed', { hubGateways: [gateway('hub-er', 'nowhere')] }, null],
+  ['a gateway that is not in sight', { linked: [link(null)] }, null],
+  [
+    'networks and hubs together beyond the limit',
+    { linked: Array.from({ length: 9 }, () => link(near)), hubGateways: [near, near] },
+    ['it is linked to 11 networks, where Standard takes 10'],
+  ],
+])('%s', (_, standing, needs) => {
+  expect(premiumNeeds({ linked: [], hubGateways: [], peeringLocation: 'London2', ...standing })).toEqual(needs)
+})
