@@ -79,6 +79,7 @@ const policies = {
   customers: list('declarations'),
   'reports/availability': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   resilience: { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
+  'resilience/intents': { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
   sessions: { ...list('sessions'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },
   'sessions/history': { ...history('sessions', 'scope'), defaults: ALL },
   'sessions/prefixes': { ...history('sessions', 'scope'), defaults: ALL },

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react'
 import { AvailabilityPanel } from './availability-panel.tsx'
+import { IntentPanel } from './intent-panel.tsx'
 import { PosturePanel } from './posture-panel.tsx'
 import { WhatIfPanel } from './what-if/what-if-panel.tsx'
 
@@ -16,6 +17,12 @@ export const resilienceTabs: readonly { id: string; name: string; words: string;
     name: 'What if',
     words: 'What strands, what moves and what fills up if something goes.',
     Panel: WhatIfPanel,
+  },
+  {
+    id: 'intent',
+    name: 'Intent',
+    words: 'Which circuits carry which prefixes now and would next, beside what is declared of them.',
+    Panel: IntentPanel,
   },
   {
     id: 'availability',

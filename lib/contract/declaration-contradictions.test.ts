@@ -49,7 +49,12 @@ describe('what can not be true together', () => {
     ],
     [
       'standby and active for the same prefixes',
-      { policies: [policy('active_standby', ['lon', 'ams']), policy('active_active', ['ams', 'lon'], '10.0.0.0/8')] },
+      {
+        policies: [
+          policy('active_standby', ['lon', 'ams'], '10.0.0.0/8'),
+          policy('active_active', ['ams', 'lon'], '10.0.0.0/8'),
+        ],
+      },
       'policies.1',
       /can't both hold/,
     ],
@@ -85,6 +90,10 @@ describe('what can not be true together', () => {
     [
       'one path name of two circuits',
       { mappings: [mapping('10.0.4.4', 'primary'), mapping('10.0.4.5', 'primary', 'ams')] },
+    ],
+    [
+      'a policy for named prefixes beside one for all',
+      { policies: [policy('active_standby', ['lon', 'ams']), policy('active_standby', ['ams', 'lon'], '10.0.0.0/8')] },
     ],
     [
       'policies for other prefixes',

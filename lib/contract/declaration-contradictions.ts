@@ -136,8 +136,9 @@ function opposedPolicies(policies: Declarations['policies']): Contradiction[] {
 function areOpposed(a: DeclaredPolicy, b: DeclaredPolicy): boolean {
   if (a.kind === 'symmetric' || b.kind === 'symmetric') return false
   const shared = a.circuits.filter((circuit) => b.circuits.includes(circuit))
-  const forAll = a.prefixes.length === 0 || b.prefixes.length === 0
-  const isAboutTheSame = shared.length > 1 && (forAll || a.prefixes.some((prefix) => b.prefixes.includes(prefix)))
+  // one that names prefixes is before one that names none
+  const areGeneral = a.prefixes.length === 0 && b.prefixes.length === 0
+  const isAboutTheSame = shared.length > 1 && (areGeneral || a.prefixes.some((prefix) => b.prefixes.includes(prefix)))
   const inOtherOrder = shared.join() !== b.circuits.filter((circuit) => shared.includes(circuit)).join()
   return isAboutTheSame && (a.kind !== b.kind || (a.kind === 'active_standby' && inOtherOrder))
 }

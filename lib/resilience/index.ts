@@ -18,6 +18,7 @@ export {
   worstFirst,
 } from './checks/index.ts'
 export { geopoliticalOfLocation, geopoliticalOfRegion } from './checks/geopolitical.ts'
+export { type CarriedPrefix, intentsOf } from './intents.ts'
 export { isPrivateAddress } from './checks/routing.ts'
 export { uncoveredSystemRoute } from './uncovered.ts'
 export * from './what-if/index.ts'

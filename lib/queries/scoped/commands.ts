@@ -50,6 +50,7 @@ const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
   putCostOverrides: WHOLE,
   putCostBudgets: WHOLE,
   putDeclarations: WHOLE,
+  pinIntents: WHOLE,
   addUser: WHOLE,
   changeUser: WHOLE,
   removeUser: WHOLE,

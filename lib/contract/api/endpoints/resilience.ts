@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { answerOf } from '../envelope.ts'
+import { intents, pinBody } from '../intents.ts'
 import { availabilityReportParameters, ownedParameters } from '../parameters.ts'
 import { availabilityReport } from '../reports.ts'
 import { exemption, exemptionBody, resilience } from '../resilience.ts'
@@ -14,6 +15,13 @@ export const resilienceEndpoints = {
     parameters: ownedParameters,
     response: answerOf(resilience),
   },
+  intents: {
+    path: '/resilience/intents',
+    summary: 'Which circuits carry which prefixes now and would next, beside what is declared of them',
+    right: 'read',
+    parameters: ownedParameters,
+    response: answerOf(intents),
+  },
   availabilityReport: {
     path: '/reports/availability',
     summary: 'A month divided into up, down, indeterminate, unknown and planned, for each circuit, site or customer',
@@ -24,6 +32,16 @@ export const resilienceEndpoints = {
 } as const satisfies Record<string, Endpoint>
 
 export const resilienceCommands = {
+  pinIntents: {
+    method: 'post',
+    path: '/resilience/intents/pin',
+    summary:
+      'Declares that what carries prefixes now is meant to: policies for them, made of the tables of this moment',
+    right: 'declare',
+    body: pinBody,
+    response: answerOf(intents),
+    problems: [404, 409],
+  },
   exemptCheck: {
     method: 'put',
     path: '/resilience/exemptions/{id}',

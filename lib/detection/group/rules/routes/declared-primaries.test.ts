@@ -65,6 +65,29 @@ describe('a backup that carries what is declared to be carried by a primary', ()
   })
 })
 
+describe('a policy that names the prefixes', () => {
+  const policy = (circuits: string[], prefixes = A) => ({ kind: 'active_standby' as const, circuits, prefixes })
+  it.each<[string, string[], string[]]>([
+    ['pins what another than the home carries', ['ckt-ams', 'ckt-lon'], []],
+    ['is a deviation where neither of its circuits carries them', ['ckt-lon'], [DEVIATION]],
+  ])('%s', async (_, circuits, expected) => {
+    const world = () =>
+      onBackup((own) => {
+        own.sites.push(site)
+        own.policies.push(policy(circuits))
+      })
+    expect(lines(await seen({ world }))).toEqual(expected)
+  })
+
+  it('ends a deviation from the home that was reported before', async () => {
+    const pinned: Happening = {
+      at: '12:00:30',
+      do: (world) => void world.policies.push(policy(['ckt-ams', 'ckt-lon'])),
+    }
+    expect(lines(await seen({ to: '12:30', every: 300, truth: [pinned] }))).toEqual([`${DEVIATION} ended`])
+  })
+})
+
 describe('is no deviation:', () => {
   it.each<[string, Partial<Timeline>, string[]]>([
     ['what nobody declared', { world: () => onBackup(() => undefined) }, []],

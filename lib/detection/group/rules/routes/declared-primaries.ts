@@ -1,5 +1,5 @@
-import { containsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
-import { BEFORE_MONITORING, type EventKind } from '#lib/contract/index.ts'
+import { parsePrefix } from '#lib/bgp/index.ts'
+import { BEFORE_MONITORING, type DeclaredIntent, type EventKind, intentFinder } from '#lib/contract/index.ts'
 import { bestRoutes } from '../../../model/best-routes.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isGood, isOpen, liveEvents } from '../../../model/context.ts'
@@ -8,26 +8,13 @@ import { sharesSpace } from '../../../model/shares-space.ts'
 import type { Topology } from '../../../model/topology.ts'
 import { putRouteEvent } from './route-event.ts'
 
-/** What somebody declared to be carried by one circuit. */
-interface Declared {
-  /** scope of the circuit */
-  primary: string
-  /** empty = everything */
-  prefixes: readonly string[]
-  /** scopes of the circuits that wait; null = whatever else there is */
-  standby: readonly string[] | null
-}
-
-/** The homes of declared sites, and the first circuits of declared active and standby policies. */
-export const declaredPrimaries = ({ sites, policies }: Pick<Topology, 'sites' | 'policies'>): Declared[] => [
-  ...sites.flatMap(({ home, prefixes }) => (home === null ? [] : [{ primary: home, prefixes, standby: null }])),
-  ...policies.flatMap(({ kind, circuits: [primary, ...standby], prefixes }) =>
-    kind === 'active_standby' && primary !== undefined ? [{ primary, prefixes, standby }] : [],
-  ),
-]
+/** Whether anything is declared to be carried by certain circuits: a site has a home, or a policy says it. */
+export const hasDeclaredPrimaries = ({ sites, policies }: Pick<Topology, 'sites' | 'policies'>): boolean =>
+  sites.some(({ home }) => home !== null) ||
+  policies.some(({ kind, prefixes }) => kind === 'active_standby' || (kind === 'active_active' && prefixes.length > 0))
 
 /**
- * intent_deviation: the backup alone carries what is declared to be carried by a primary, and no change of paths that was seen accounts for
+ * intent_deviation: others alone carry what is declared to be carried by a primary, and no change of paths that was seen accounts for
  * it: it was so when it was first polled, or when it was declared. It lasts until the primary carries it (`returns`), or until
  * something else is declared: no time makes it normal.
  * @param snapshot all routes of the group; null = this poll did not check them
@@ -35,14 +22,13 @@ export const declaredPrimaries = ({ sites, policies }: Pick<Topology, 'sites' | 
 export function intentRules(context: FoldContext, snapshot: readonly RouteEntry[] | null): void {
   if (!snapshot || !isGood(context.mark)) return
   const found = new Map<string, Deviation>()
-  const byPrefix = Map.groupBy(snapshot.filter(isCompared), ({ prefix }) => prefix)
-  for (const declared of declaredPrimaries(context.topology)) {
-    const space = declared.prefixes.flatMap((text) => parsePrefix(text) ?? [])
-    for (const [prefix, routes] of byPrefix) {
-      if (declared.prefixes.length > 0 && !isWithin(space, prefix)) continue
-      const best = bestRoutes(routes, context.topology)
-      if (deviates(context, declared, prefix, best)) note(context, found, declared, prefix, best)
-    }
+  const intentsOf = intentFinder(context.topology)
+  for (const [text, routes] of Map.groupBy(snapshot.filter(isCompared), ({ prefix }) => prefix)) {
+    const prefix = parsePrefix(text)
+    const intents = prefix ? intentsOf(prefix) : []
+    if (intents.length === 0) continue
+    const best = bestRoutes(routes, context.topology)
+    for (const intent of intents) if (deviates(context, intent, text, best)) note(context, found, intent, text, best)
   }
   endOthers(context, found)
   for (const deviation of found.values()) raise(context, deviation)
@@ -58,30 +44,29 @@ interface Deviation {
 /** A default route belongs to no site. */
 const isCompared = (route: RouteEntry) => isExternal(route) && route.prefix !== '0.0.0.0/0' && route.prefix !== '::/0'
 
-function isWithin(space: readonly Prefix[], text: string): boolean {
-  const prefix = parsePrefix(text)
-  return prefix !== null && space.some((own) => containsPrefix(own, prefix))
-}
-
 /** Nothing is said while it is not known which circuit each neighbor is. */
 const isKnown = ({ circuit, transport }: Carrier) => circuit !== null || transport === 'vpn'
 
 function deviates(
   context: FoldContext,
-  { primary, standby }: Declared,
+  { primary, backup, namesPrefixes, declaredBy }: DeclaredIntent,
   prefix: string,
   best: readonly RouteEntry[],
 ): boolean {
-  const { mappings, sites } = context.topology
+  const { mappings } = context.topology
   const carriers = carriersOf(context, best)
-  const isPrimaryKnown = mappings.some(({ circuit }) => circuit === primary)
+  const isPrimaryKnown = mappings.some(({ circuit }) => primary.includes(circuit))
   if (carriers.length === 0 || !isPrimaryKnown || !carriers.every(isKnown)) return false
   const circuits = carriers.map(({ circuit }) => circuit)
-  if (circuits.includes(primary)) return false
-  if (standby && !circuits.every((circuit) => circuit !== null && standby.includes(circuit))) return false
-  const isAtHome = sites.some(({ home, prefixes }) => circuits.includes(home) && sharesSpace(prefixes, [prefix]))
-  return !isAtHome && !isAccountedFor(context, prefix)
+  if (circuits.some((circuit) => circuit !== null && primary.includes(circuit))) return false
+  // what a policy without prefixes says is about its own circuits alone
+  if (!namesPrefixes && !circuits.every((circuit) => circuit !== null && backup?.includes(circuit))) return false
+  const isNamed = declaredBy === 'policy' && namesPrefixes
+  return (isNamed || !isAtHome(context, circuits, prefix)) && !isAccountedFor(context, prefix)
 }
+
+const isAtHome = ({ topology }: FoldContext, circuits: readonly (string | null)[], prefix: string) =>
+  topology.sites.some(({ home, prefixes }) => circuits.includes(home) && sharesSpace(prefixes, [prefix]))
 
 /** What was seen to change is an event of its own, for as long as it lasts. */
 const ACCOUNTS: ReadonlySet<EventKind> = new Set<EventKind>([
@@ -109,15 +94,16 @@ const carriersOf = (context: FoldContext, routes: readonly RouteEntry[]) =>
 function note(
   context: FoldContext,
   found: Map<string, Deviation>,
-  { primary }: Declared,
+  { primary }: DeclaredIntent,
   prefix: string,
   best: readonly RouteEntry[],
 ): void {
+  const [scope = ''] = primary
+  const nameOf = (id: string) => context.topology.circuits.find((circuit) => circuit.scope === id)?.name ?? id
   const names = [...new Set(carriersOf(context, best).map(({ name }) => name))].toSorted()
-  const name = context.topology.circuits.find(({ scope }) => scope === primary)?.name ?? primary
-  const subject = `${name} > ${names.join(',')}`
-  const key = `${primary} ${subject}`
-  const known = found.get(key) ?? { scope: primary, subject, prefixes: new Set(), peers: new Set() }
+  const subject = `${primary.map(nameOf).join(',')} > ${names.join(',')}`
+  const key = `${scope} ${subject}`
+  const known = found.get(key) ?? { scope, subject, prefixes: new Set(), peers: new Set() }
   known.prefixes.add(prefix)
   for (const { peer } of best) if (peer !== null) known.peers.add(peer)
   found.set(key, known)

@@ -1,3 +1,5 @@
+import { parsePrefix } from '#lib/bgp/index.ts'
+import { intentFinder } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { sharesSpace } from '../../../model/shares-space.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -14,8 +16,18 @@ export function leavesPrimary({ topology }: FoldContext, live: LiveEvent): boole
   const now = circuitsOf(peersAfter)
   const left = [...circuitsOf(peersBefore), event.scope].filter((circuit) => !now.has(circuit))
   const isLeft = (circuit: string | null | undefined) => circuit != null && left.includes(circuit)
+  const intentsOf = intentFinder(topology)
+  const isNamed = (text: string) => {
+    const prefix = parsePrefix(text)
+    return (
+      prefix !== null &&
+      intentsOf(prefix).some(({ declaredBy, namesPrefixes }) => declaredBy === 'policy' && namesPrefixes)
+    )
+  }
+  // a policy that names a prefix is before the home of its site
+  const ofSites = prefixes.filter((text) => !isNamed(text))
   return (
-    topology.sites.some(({ home, prefixes: own }) => isLeft(home) && sharesSpace(prefixes, own)) ||
+    topology.sites.some(({ home, prefixes: own }) => isLeft(home) && sharesSpace(ofSites, own)) ||
     topology.policies.some(
       ({ kind, circuits, prefixes: own }) =>
         kind === 'active_standby' && isLeft(circuits[0]) && (own.length === 0 || sharesSpace(prefixes, own)),

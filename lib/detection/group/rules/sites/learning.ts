@@ -3,7 +3,7 @@ import type { DetectionSettings } from '../../../model/settings.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { bestRoutes } from '../../../model/best-routes.ts'
 import { haveSeveralOwners } from '../../../model/owner.ts'
-import { declaredPrimaries } from '../routes/declared-primaries.ts'
+import { hasDeclaredPrimaries } from '../routes/declared-primaries.ts'
 import { isExternal, membersOf, type RouteEntry } from '../../../model/route.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
 import type { Topology } from '../../../model/topology.ts'
@@ -41,7 +41,7 @@ export function isSnapshotDue(
   settings: DetectionSettings,
 ): boolean {
   const usual = settings['sites.snapshot']
-  const every = declaredPrimaries(topology).length > 0 ? Math.min(DECLARED_EVERY_MS, usual) : usual
+  const every = hasDeclaredPrimaries(topology) ? Math.min(DECLARED_EVERY_MS, usual) : usual
   return topology.circuits.length > 0 && (snapshotAt === null || Math.abs(now - snapshotAt) >= every)
 }
 

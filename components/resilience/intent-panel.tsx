@@ -1,0 +1,129 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { Intent, Intents, PinBody } from '#lib/contract/index.ts'
+import { Needs } from '../access/needs.tsx'
+import { type Answer, apiUrl, sendJson, useEndpoint } from '../data/index.ts'
+import { NothingFound } from '../resource-page/parts.tsx'
+import { useScopeNames } from '../time/data-gaps.tsx'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { Button } from '../ui/button.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Status, statusText } from '../ui/status.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { AsOf } from '../ui/time.tsx'
+import { carriersText, declaredText, intentCountWords, intentStatus, pinnable, prefixesText } from './intent-words.ts'
+
+/** What carries which prefixes beside what is declared of them; one click declares what is. */
+export function IntentPanel() {
+  const client = useQueryClient()
+  const query = useEndpoint('resilience/intents')
+  const nameOf = useScopeNames()
+  const pin = useMutation({
+    mutationFn: (body: PinBody) => sendJson<Answer<Intents>>('POST', apiUrl('resilience/intents/pin'), body),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['declarations'] }),
+  })
+  const pinAll = (intents: readonly Intent[]) => pin.mutate({ ids: intents.map(({ id }) => id) })
+  return (
+    <AnswerView query={query} skeleton={<SkeletonRows rows={8} height="3.25rem" />}>
+      {({ data, asOf, freshness }) => {
+        const all = pinnable(data.intents)
+        return (
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+            <Needs right="declare">
+              <div className="flex flex-wrap items-center gap-3 text-sm print:hidden">
+                <Button disabled={pin.isPending || all.length === 0} onClick={() => pinAll(all)}>
+                  Pin today’s state
+                </Button>
+                <p className="min-w-0 flex-1 text-ink-2">
+                  {all.length === 0
+                    ? 'All that a policy can declare is declared.'
+                    : `Declares what carries ${count(all)} now, and what would next, as policies. A deviation lasts until it is corrected or something else is declared.`}
+                </p>
+              </div>
+              {pin.error && (
+                <p role="alert" className="text-sm text-down">
+                  Nothing was pinned: {pin.error.message}
+                </p>
+              )}
+            </Needs>
+            <Panel title={intentCountWords(data.counts)} aside={<AsOf asOf={asOf} freshness={freshness} />} flush>
+              <DataTable
+                name="intents"
+                caption="Prefixes by what carries them"
+                columns={columnsWith(nameOf, (intent) => pinAll([intent]), pin.isPending)}
+                rows={data.intents}
+                rowKey={({ id }) => id}
+                rowTone={({ state }) => intentStatus[state].tone}
+                defaultSort={{ id: 'state', desc: false }}
+                empty={<NothingFound title="Nothing to compare">No circuit carries a prefix.</NothingFound>}
+              />
+            </Panel>
+          </div>
+        )
+      }}
+    </AnswerView>
+  )
+}
+
+function count(intents: readonly Intent[]): string {
+  const prefixes = intents.reduce((sum, own) => sum + own.prefixes.length, 0)
+  return prefixes === 1 ? '1 prefix' : `${prefixes} prefixes`
+}
+
+const states = Object.keys(intentStatus)
+
+const columnsWith = (
+  nameOf: (id: string) => string,
+  pin: (intent: Intent) => void,
+  isPinning: boolean,
+): Column<Intent>[] => [
+  {
+    id: 'prefixes',
+    header: 'Prefixes',
+    value: ({ prefixes }) => prefixes.join(' '),
+    cell: ({ prefixes }) => (
+      <span className="block max-w-[44ch] font-mono text-xs break-words" title={prefixes.join(', ')}>
+        {prefixesText(prefixes)}
+      </span>
+    ),
+  },
+  { id: 'site', header: 'Site', value: ({ site }) => site, className: 'whitespace-nowrap' },
+  {
+    id: 'state',
+    header: 'State',
+    value: ({ state }) => statusText(intentStatus[state]),
+    compare: (a, b) => states.indexOf(a.state) - states.indexOf(b.state),
+    cell: ({ state }) => <Status {...intentStatus[state]} />,
+  },
+  { id: 'primary', header: 'Carried by', value: ({ primary }) => carriersText(primary, nameOf) },
+  {
+    id: 'backup',
+    header: 'Next',
+    value: ({ backup }) => (backup ? carriersText(backup, nameOf) : null),
+    cell: ({ backup }) =>
+      backup ? carriersText(backup, nameOf) : <span className="hatch rounded-xs px-1">not known</span>,
+  },
+  {
+    id: 'declared',
+    header: 'Declared',
+    value: (intent) => declaredText(intent, nameOf),
+    className: 'text-ink-2',
+  },
+  {
+    id: 'pin',
+    header: 'Pin',
+    value: ({ pin: wanted, unpinnable }) => unpinnable ?? (wanted ? 'can be pinned' : 'declared'),
+    cell: (intent) =>
+      intent.pin ? (
+        <Needs right="declare" isSmall>
+          <Button disabled={isPinning} onClick={() => pin(intent)} aria-label={`Pin ${prefixesText(intent.prefixes)}`}>
+            Pin
+          </Button>
+        </Needs>
+      ) : (
+        <span className="block max-w-[24ch] text-xs text-ink-2">{intent.unpinnable ?? 'declared'}</span>
+      ),
+  },
+]

@@ -1,0 +1,47 @@
+import type { Intent, IntentCarriers, IntentState, Intents } from '#lib/contract/index.ts'
+import type { StatusWords } from '../ui/status.tsx'
+
+/** What a state is called. */
+export const intentStatus: Readonly<Record<IntentState, StatusWords>> = {
+  deviates: { tone: 'degraded', word: 'DEVIATES' },
+  no_route: { tone: 'down', word: 'NO ROUTE' },
+  backup_differs: { tone: 'degraded', word: 'OTHER BACKUP' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN', detail: 'what would carry it next is not known' },
+  undeclared: { tone: 'notice', word: 'NOT DECLARED' },
+  as_declared: { tone: 'up', word: 'AS DECLARED' },
+}
+
+/** `erc-london, erc-london2 and no circuit`; `nothing` without any. */
+export function carriersText({ circuits, hasOther }: IntentCarriers, nameOf: (id: string) => string): string {
+  const names = [...circuits.map(nameOf).toSorted(), ...(hasOther ? ['no circuit (VPN, or not mapped)'] : [])]
+  return names.length > 0 ? names.join(', ') : 'nothing'
+}
+
+/** `erc-london, then erc-ams (policy)`. */
+export function declaredText({ declared }: Pick<Intent, 'declared'>, nameOf: (id: string) => string): string {
+  if (!declared) return 'nothing'
+  const names = (ids: readonly string[]) => ids.map(nameOf).join(', ')
+  const backup = declared.backup && declared.backup.length > 0 ? `, then ${names(declared.backup)}` : ''
+  const by = declared.declaredBy === 'site' ? 'home of the site' : 'policy'
+  return `${names(declared.primary)}${backup} (${by})`
+}
+
+/** `12 prefixes: 8 as declared, 4 not declared`. */
+export function intentCountWords(counts: Intents['counts']): string {
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  const parts = (Object.keys(intentStatus) as IntentState[])
+    .filter((state) => counts[state] > 0)
+    .map((state) => `${counts[state]} ${intentStatus[state].word.toLowerCase()}`)
+  return [`${all} ${all === 1 ? 'prefix' : 'prefixes'}`, parts.join(', ')].filter(Boolean).join(': ')
+}
+
+/** `10.1.0.0/16, 10.2.0.0/16 and 7 others`. */
+export function prefixesText(prefixes: readonly string[], most = 4): string {
+  const shown = prefixes.slice(0, prefixes.length > most ? most - 1 : most)
+  const others = prefixes.length - shown.length
+  return shown.join(', ') + (others > 0 ? ` and ${others} others` : '')
+}
+
+/** What one click pins: whatever a policy can declare and none does yet. */
+export const pinnable = (intents: readonly Intent[]): Intent[] =>
+  intents.filter(({ pin, state }) => pin !== null && state !== 'as_declared')

@@ -1,0 +1,156 @@
+import { parsePrefix } from '#lib/bgp/index.ts'
+import {
+  type DeclaredIntent,
+  type Intent,
+  type IntentCarriers,
+  type IntentDeclarations,
+  intentFinder,
+  type IntentState,
+  intentStates,
+} from '#lib/contract/index.ts'
+
+/** What carries a prefix at one gateway or hub, and what would without the circuits that do. */
+export interface CarriedPrefix {
+  prefix: string
+  scope: string
+  site: string | null
+  primary: IntentCarriers
+  /** null = not known */
+  backup: IntentCarriers | null
+}
+
+/**
+ * Prefixes with what carries them beside what is declared of them, those that agree in all of it together, the worst first. Prefixes that no
+ * circuit carries or is declared to carry are left out.
+ */
+export function intentsOf(carried: readonly CarriedPrefix[], declarations: IntentDeclarations): Intent[] {
+  const find = intentFinder(declarations)
+  const declaredOf = (text: string): DeclaredIntent | null => {
+    const prefix = parsePrefix(text)
+    const named = prefix ? find(prefix) : []
+    // what names no prefixes is about what its circuits carry: it does not say of which prefix
+    return named.find(({ namesPrefixes }) => namesPrefixes) ?? null
+  }
+  const prefixes = [...Map.groupBy(carried, ({ prefix }) => prefix)].map(([prefix, own]) => together(prefix, own))
+  const known = new Set(prefixes.map(({ prefix }) => prefix))
+  const rows = [...prefixes, ...notCarried(declarations, known)].flatMap((row) => {
+    const declared = declaredOf(row.prefix)
+    const isCircuits = row.primary.circuits.length > 0 || (row.backup?.circuits.length ?? 0) > 0
+    return declared || isCircuits ? [{ row, declared, state: stateOf(row, declared) }] : []
+  })
+  const groups = Map.groupBy(rows, ({ row, declared }) => idOf(row, declared))
+  return [...groups]
+    .map(([id, group]) => intentOf(id, group))
+    .toSorted((a, b) => intentStates.indexOf(a.state) - intentStates.indexOf(b.state) || (a.id < b.id ? -1 : 1))
+}
+
+type Row = Omit<CarriedPrefix, 'scope'> & { byGateway: boolean }
+
+const NOTHING: IntentCarriers = { circuits: [], hasOther: false }
+
+/** One prefix at all gateways: gateways that differ have different primaries. */
+function together(prefix: string, own: readonly CarriedPrefix[]): Row {
+  const site = own[0]?.site ?? null
+  const isKnown = own.every(({ backup }) => backup !== null)
+  return {
+    prefix,
+    site,
+    primary: union(own.map(({ primary }) => primary)),
+    backup: isKnown ? union(own.map(({ backup }) => backup ?? NOTHING)) : null,
+    byGateway: new Set(own.map(({ primary }) => textOf(primary))).size > 1,
+  }
+}
+
+const union = (all: readonly IntentCarriers[]): IntentCarriers => ({
+  circuits: [...new Set(all.flatMap(({ circuits }) => circuits))].toSorted(),
+  hasOther: all.some(({ hasOther }) => hasOther),
+})
+
+const textOf = ({ circuits, hasOther }: IntentCarriers) => [...circuits, ...(hasOther ? ['other'] : [])].join('+')
+
+/** Prefixes that policies name and no table has. */
+const notCarried = ({ policies }: IntentDeclarations, known: ReadonlySet<string>): Row[] =>
+  [...new Set(policies.filter(({ kind }) => kind !== 'symmetric').flatMap(({ prefixes }) => prefixes))]
+    .filter((prefix) => !known.has(prefix) && !hasInside(prefix, known))
+    .map((prefix) => ({ prefix, site: null, primary: NOTHING, backup: NOTHING, byGateway: false }))
+
+/** A summary that is declared is carried by the prefixes inside of it. */
+function hasInside(text: string, known: ReadonlySet<string>): boolean {
+  const outer = parsePrefix(text)
+  return (
+    outer !== null &&
+    [...known].some((one) => {
+      const inner = parsePrefix(one)
+      if (!inner || inner.family !== outer.family || inner.length < outer.length) return false
+      const shift = BigInt((outer.family === 4 ? 32 : 128) - outer.length)
+      return inner.bits >> shift === outer.bits >> shift
+    })
+  )
+}
+
+function stateOf({ primary, backup }: Row, declared: DeclaredIntent | null): IntentState {
+  if (!declared) return 'undeclared'
+  const { circuits, hasOther } = primary
+  if (circuits.length === 0 && !hasOther) return 'no_route'
+  if (circuits.length === 0) return 'deviates'
+  if (!circuits.some((circuit) => declared.primary.includes(circuit))) return 'deviates'
+  const [expected] = declared.backup ?? []
+  if (expected === undefined || circuits.includes(expected)) return 'as_declared'
+  if (backup === null) return 'unknown'
+  return backup.circuits.includes(expected) ? 'as_declared' : 'backup_differs'
+}
+
+const idOf = ({ site, primary, backup }: Row, declared: DeclaredIntent | null) =>
+  [
+    site ?? '',
+    textOf(primary),
+    backup ? textOf(backup) : 'unknown',
+    declared ? `${declared.declaredBy} ${declared.primary.join('+')} ${declared.backup?.join('+') ?? 'any'}` : '',
+  ].join(' > ')
+
+interface Judged {
+  row: Row
+  declared: DeclaredIntent | null
+  state: IntentState
+}
+
+function intentOf(id: string, group: readonly Judged[]): Intent {
+  const [first] = group
+  if (!first) throw new RangeError('a group without rows')
+  const { row, declared, state } = first
+  const unpinnable = whyUnpinnable(row)
+  const wanted = unpinnable === null ? pinOf(row) : null
+  const isPinned =
+    wanted !== null &&
+    declared?.declaredBy === 'policy' &&
+    [...declared.primary, ...(declared.backup ?? [])].join() === wanted.circuits.join() &&
+    declared.primary.length > 1 === (wanted.kind === 'active_active')
+  return {
+    id,
+    site: row.site,
+    prefixes: group.map((one) => one.row.prefix),
+    primary: row.primary,
+    backup: row.backup,
+    byGateway: group.some((one) => one.row.byGateway),
+    declared: declared && {
+      declaredBy: declared.declaredBy,
+      primary: [...declared.primary],
+      backup: declared.backup && [...declared.backup],
+    },
+    state,
+    pin: isPinned ? null : wanted,
+    unpinnable,
+  }
+}
+
+function whyUnpinnable({ primary, byGateway }: Row): string | null {
+  if (byGateway) return 'Different circuits carry it at different gateways.'
+  if (primary.hasOther) return 'It is carried by what is no circuit, or is not mapped to one.'
+  if (primary.circuits.length === 0) return 'Nothing carries it.'
+  return null
+}
+
+const pinOf = ({ primary, backup }: Row): Intent['pin'] =>
+  primary.circuits.length > 1
+    ? { kind: 'active_active', circuits: primary.circuits }
+    : { kind: 'active_standby', circuits: [...primary.circuits, ...(backup?.circuits ?? [])] }
