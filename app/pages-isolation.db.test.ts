@@ -10,7 +10,7 @@ import type { AccessScope } from '#lib/contract/index.ts'
 import { eventIdOf, shortIdOf } from '#lib/history/index.ts'
 import { settings, type Settings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { forgetProcessHub, useReadingDatabase } from '#lib/queries/index.ts'
+import { forgetProcessHub, refreshSingleLosses, useReadingDatabase } from '#lib/queries/index.ts'
 import {
   ALPHA,
   ALPHA_SUBSCRIPTION,
@@ -111,6 +111,12 @@ const of = (scope: AccessScope) => assumeCaller({ ...OPEN_CALLER, scope })
 
 beforeAll(async () => {
   await feedSharedHub(db, now)
+  const computing = { now: Date.now, signal: new AbortController().signal, share: 1 }
+  await refreshSingleLosses(
+    db,
+    SCOPES.map(({ scope }) => scope),
+    computing,
+  )
   useReadingDatabase(db)
   const azure = { subscriptions: [HUB_SUBSCRIPTION, ALPHA_SUBSCRIPTION, BRAVO_SUBSCRIPTION] }
   const configured = { dataDir: tmpdir(), secretsKey: null, mail: null, publicUrl: null, outboundAllow: [] }

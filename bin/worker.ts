@@ -6,8 +6,10 @@ import {
   evaluateCost,
   readOpenFindings,
   refreshCostTraffic,
+  refreshSingleLosses,
   scopedReading,
 } from '#lib/queries/index.ts'
+import { scopesInUse } from '#lib/access/scopes-in-use.ts'
 import { createAzure, ownSubscriptions } from '#lib/azure/index.ts'
 import { noteApiVersion } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
@@ -177,6 +179,16 @@ async function main(): Promise<void> {
       },
     },
     priceJob({ clock: systemClock, url: retailPricesUrl(checked.azure) }),
+    {
+      name: 'single-losses',
+      cron: '* * * * *',
+      expireInSeconds: 900,
+      run: async (signal, held) =>
+        refreshSingleLosses(held, await scopesInUse(held.pool, new Date(systemClock.now())), {
+          now: systemClock.now,
+          signal,
+        }),
+    },
     {
       name: 'setup',
       cron: '*/5 * * * *',

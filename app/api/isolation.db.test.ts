@@ -14,7 +14,7 @@ import {
 } from '#lib/contract/index.ts'
 import { eventIdOf, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { forgetProcessHub, processHub, useReadingDatabase } from '#lib/queries/index.ts'
+import { forgetProcessHub, processHub, refreshSingleLosses, useReadingDatabase } from '#lib/queries/index.ts'
 import {
   ALPHA,
   ALPHA_SUBSCRIPTION,
@@ -108,6 +108,12 @@ beforeAll(async () => {
     routes.set(path, (await import(`${root}/${file}`)) as { GET?: Handler })
   }
   await feedSharedHub(db, now)
+  const computing = { now: Date.now, signal: new AbortController().signal, share: 1 }
+  await refreshSingleLosses(
+    db,
+    SCOPES.map(({ scope }) => scope),
+    computing,
+  )
   useReadingDatabase(db)
   const azure = { subscriptions: [HUB_SUBSCRIPTION, ALPHA_SUBSCRIPTION, BRAVO_SUBSCRIPTION] }
   const configured = {

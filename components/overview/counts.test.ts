@@ -32,6 +32,7 @@ function overviewOf(problems: ActiveProblem[], incidents: Partial<Overview['inci
     worstFirst: problems,
     recentEvents: [],
     incidents: { counts: {}, recovered: 0, open: [], ...incidents },
+    worstLosses: null,
     cost: null,
   }
 }

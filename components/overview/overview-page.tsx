@@ -14,6 +14,7 @@ import { PageHead, Panel } from '../ui/panel.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { CostLine } from './cost-line.tsx'
 import { circuitCounts, gatewayCounts, headline, sessionCounts, sourceCounts } from './counts.ts'
+import { LossLine } from './loss-line.tsx'
 import { More } from './more.tsx'
 import { StartingCards } from './starting-cards.tsx'
 import { ProblemList } from './problem-list.tsx'
@@ -39,6 +40,7 @@ export function OverviewPage() {
         </AnswerView>
         {overview.data && <OpenNow incidents={overview.data.data.incidents} />}
         {overview.data?.data.cost && <CostLine cost={overview.data.data.cost} />}
+        {overview.data?.data.worstLosses && <LossLine worst={overview.data.data.worstLosses} />}
         <EstatePanel problems={overview.data?.data.worstFirst} />
         <Panel title="Problems" flush>
           <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>

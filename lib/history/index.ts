@@ -28,6 +28,7 @@ export { comparePathTables } from './read/compare-path-tables.ts'
 export { configChanges } from './read/config-changes.ts'
 export { type ConfiguredResource, configIntervals } from './read/config-intervals.ts'
 export { connectionsAt } from './read/connections-at.ts'
+export { type ForwardingRevision, forwardingRevision } from './read/forwarding-revision.ts'
 export { costBasisRevision } from './read/cost-basis-revision.ts'
 export { coverageAt } from './read/coverage-at.ts'
 export { coverageIntervals } from './read/coverage-intervals.ts'
@@ -188,6 +189,15 @@ export {
   postureExemptions,
   withdrawExemption,
 } from './store/posture-exemptions.ts'
+export {
+  forgetSingleLosses,
+  keepSingleLosses,
+  noteSingleLossesChecked,
+  type OnlyLosses,
+  singleLosses,
+  singleLossRun,
+  type StrandsSince,
+} from './store/single-losses.ts'
 export { type PlanState, readPlanState, writePlanState } from './store/plan-state.ts'
 export { listingFailure, noteListing } from './store/listing-failure.ts'
 export {

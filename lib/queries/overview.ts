@@ -18,6 +18,7 @@ import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { readGateways } from './gateways.ts'
 import { incidentViews, worstFirst } from './incidents.ts'
 import { readSessions } from './sessions.ts'
+import { worstLosses } from './single-losses/answers.ts'
 import { sourceView } from './sources.ts'
 import { iso } from './wire.ts'
 
@@ -69,6 +70,7 @@ export async function getOverview(
         recovered: open.filter(({ phase }) => phase === 'recovered').length,
         open: open.slice(0, INCIDENTS),
       },
+      worstLosses: await worstLosses(q),
       cost: mayReadCost ? await readCostHeadline(q, now) : null,
     },
     asOf: iso(now),

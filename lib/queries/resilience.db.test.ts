@@ -5,7 +5,10 @@ import { exemptCheck, exemptionOf, getResilience, withdrawExemption } from './re
 import { scopedTo } from './scoped/reader-of.ts'
 import { commandInScope } from './scoped/commands.ts'
 import { useReadingDatabase } from './connection.ts'
-import { ALPHA, BRAVO, feedSharedHub, GATEWAY } from './testing/shared-hub.ts'
+import { type AccessScope, audienceOf } from '#lib/contract/index.ts'
+import { getN1 } from './single-losses/answers.ts'
+import { refreshSingleLosses } from './single-losses/refresh.ts'
+import { ALPHA, BRAVO, feedSharedHub, GATEWAY, leaksIn, SCOPES } from './testing/shared-hub.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 
 const db = withTestDatabase()
@@ -33,11 +36,44 @@ describe('posture', () => {
     expect(data.checks.map(({ state }) => state)).toEqual(
       data.checks.map(({ state }) => state).toSorted((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b)),
     )
-    expect(data.worstCases?.[0]).toMatchObject({ kind: 'location', name: 'London' })
-    expect(data.worstCases?.length).toBe(10)
+    expect(data).toMatchObject({ worstCases: null, worstCasesAt: null })
     expect(data.checks.find(({ id }) => id === OWN)).toMatchObject({ customer: ALPHA.customer, exemption: null })
   })
 })
+describe('single losses', () => {
+  it('are computed for each scope by itself, and shown to whoever sees all that they were computed from', async () => {
+    await feed()
+    const of = (scope: AccessScope) => scopedTo(db, scope, Date.now())
+    const answers = async () =>
+      new Map(
+        await Promise.all(
+          SCOPES.map(async ({ name, scope }) => [name, await getN1(await of(scope), {}, now)] as const),
+        ),
+      )
+    for (const { data } of (await answers()).values()) expect(data).toMatchObject({ at: null, cases: [] })
+    const signal = new AbortController().signal
+    const scopes = SCOPES.map(({ scope }) => scope)
+    await refreshSingleLosses(db, scopes, { now: Date.now, signal, share: 1 })
+    for (const [name, { data }] of await answers()) {
+      const { hidden = [] } = SCOPES.find((one) => one.name === name) ?? {}
+      expect(leaksIn(JSON.stringify(data), hidden), name).toEqual([])
+      expect(data.cases.length > 0, name).toBe(name !== 'nothing')
+    }
+    const { data } = await getResilience(db, {}, now)
+    expect(data.worstCases).toHaveLength(10)
+    expect(data.worstCasesAt).not.toBeNull()
+    // what one customer would see of a run that saw more is no answer for him
+    await db.pool.query(`UPDATE single_loss_run SET seen = seen || ARRAY[$1]`, [shortIdOf(BRAVO.circuit)])
+    const alpha = await getN1(await of({ subscriptions: [], customers: [ALPHA.customer] }), {}, now)
+    expect(alpha.data).toMatchObject({ at: null, cases: [] })
+    // nobody reads by these any more
+    await refreshSingleLosses(db, [], { now: Date.now, signal, share: 1 })
+    const { rows } = await db.pool.query<{ audience: string }>('SELECT audience FROM single_loss_run')
+    const customers = [ALPHA, BRAVO].map(({ customer }) => audienceOf({ subscriptions: [], customers: [customer] }))
+    expect(rows.map(({ audience }) => audience).toSorted()).toEqual(['', ...customers].toSorted())
+  })
+})
+
 const ORDER = ['fail', 'unknown', 'exempt', 'pass']
 
 describe('an exemption', () => {

@@ -24,7 +24,7 @@ import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { checkPosture, type FoundCheck, worstFirst } from '#lib/resilience/index.ts'
 import { actor } from './actor.ts'
-import { worstCases } from './n-1.ts'
+import { worstCases } from './single-losses/answers.ts'
 import { customersByScope } from './customer-names.ts'
 import { type Db, queryable } from './db.ts'
 import { InvalidRequestError, NotFoundError } from './errors.ts'
@@ -49,6 +49,7 @@ export async function getResilience(
   const checks = checkPosture(await postureFacts(q, now))
     .map((found) => withExemption(found, exemptions.get(found.id), customers.get(found.scope) ?? null))
     .toSorted(worstFirst)
+  const worst = await worstCases(q)
   const count = (state: PostureCheck['state']) => checks.filter((check) => check.state === state).length
   return {
     data: {
@@ -58,7 +59,8 @@ export async function getResilience(
         return { kind, name, meaning, area, areaName: checkAreas[area], subject, evidence }
       }),
       counts: { pass: count('pass'), fail: count('fail'), unknown: count('unknown'), exempt: count('exempt') },
-      worstCases: await worstCases(db, now),
+      worstCases: worst?.cases ?? null,
+      worstCasesAt: worst?.at ?? null,
     },
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(await readSources(q), polls, now), now),

@@ -14,8 +14,10 @@ import {
   pathRoute,
   recordFeed,
 } from './testing/record-feed.ts'
-import { getN1, worstCases } from './n-1.ts'
+import { getN1, worstCases, worstLosses } from './single-losses/answers.ts'
+import { refreshSingleLosses } from './single-losses/refresh.ts'
 import { whatIf } from './what-if.ts'
+import { iso } from './wire.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -262,12 +264,32 @@ describe('as of a moment', () => {
 })
 
 describe('every single loss', () => {
+  const signal = new AbortController().signal
+  const refresh = (at: number) => refreshSingleLosses(db, [], { now: () => at, signal, share: 1 })
+  const n1 = async () => endpoints.n1.response.parse(await getN1(db, {}, now)).data
+
+  it('is not computed yet, and says so', async () => {
+    expect(await n1()).toMatchObject({ at: null, computedAt: null, cases: [], computed: 0 })
+    expect(await worstCases(db.pool)).toBeNull()
+    expect(await worstLosses(db.pool)).toBeNull()
+  })
+
   it('stands with what it breaks, as its own what-if says, the worst first', async () => {
-    const { data } = endpoints.n1.response.parse(await getN1(db, {}, now))
+    await refresh(now)
+    const data = await n1()
     const of = (term: string) => data.cases.find((one) => one.term === term)
-    expect(of('location:London')).toMatchObject({ kind: 'location', stranded: 2, prefixes: [LONDON, '10.2.7.0/24'] })
+    const prefixes = [LONDON, '10.2.7.0/24']
+    expect(of('location:London')).toMatchObject({
+      kind: 'location',
+      stranded: 2,
+      strandedPrefixes: 2,
+      prefixes,
+      strandsSince: [null, iso(now)],
+      saturated: null,
+      sites: expect.arrayContaining([expect.objectContaining({ site: 'London', stranded: 2, prefixes })]),
+    })
     expect(of(lon)).toMatchObject({ kind: 'circuit', name: 'ckt-lon', stranded: 2 })
-    expect(of(`${lon}/private/primary`)).toMatchObject({ kind: 'path', stranded: 0, reduced: 4 })
+    expect(of(`${lon}/private/primary`)).toMatchObject({ kind: 'path', stranded: 0, reduced: 4, strandsSince: null })
     expect(of(`${ergw}/10.0.4.12`)).toMatchObject({ kind: 'instance', stranded: 0 })
     const stranded = data.cases.map((one) => one.stranded)
     expect(stranded).toEqual(stranded.toSorted((a, b) => b - a))
@@ -277,7 +299,32 @@ describe('every single loss', () => {
       const { stranded: own, internet: away, defaultOnly: least } = counted
       expect([term, own, away, least]).toEqual([term, gone, internet, defaultOnly])
     }
-    expect(await worstCases(db, now)).toEqual(data.cases.slice(0, 10))
+    expect(await worstCases(db.pool)).toEqual({ at: iso(now), cases: data.cases.slice(0, 10) })
+    const worst = (...kinds: string[]) => data.cases.find(({ kind, stranded: own }) => kinds.includes(kind) && own > 0)
+    expect(await worstLosses(db.pool)).toEqual({
+      at: iso(now),
+      cases: [worst('location', 'provider', 'circuit'), worst('gateway')],
+    })
+  })
+
+  it('is not computed again while nothing that it rests on changes, and is when something does', async () => {
+    const at = now + 5_000
+    expect(await refresh(at)).toMatchObject({ scopes: 1, computed: 0 })
+    expect(await n1()).toMatchObject({ at: iso(at), computedAt: iso(now) })
+    const strandedBy = async (term: string) => (await n1()).cases.find((one) => one.term === term)
+    expect(await strandedBy(ams)).toMatchObject({ stranded: 1, strandsSince: [null, iso(now)] })
+    // 10.9.0.0/16 comes by VPN too: the loss of Amsterdam strands it no more
+    const feed = recordFeed(db)
+    const overVpn = (prefix: string) =>
+      learnedRoute(prefix, { instance: '10.0.4.20', peer: '10.1.255.1', asPath: [65001] })
+    await feed.learned(now + 6_000, 'vpngw', [overVpn(BOTH), overVpn('10.9.0.0/16')])
+    const changed = now + 9_000
+    expect(await refresh(changed)).toMatchObject({ computed: 1 })
+    expect(await strandedBy(ams)).toMatchObject({ stranded: 0, strandsSince: null })
+    await feed.learned(now + 10_000, 'vpngw', [overVpn(BOTH)])
+    await refresh(now + 13_000)
+    expect(await strandedBy(ams)).toMatchObject({ stranded: 1, strandsSince: [iso(changed), iso(now + 13_000)] })
+    expect(await strandedBy(lon)).toMatchObject({ strandsSince: [null, iso(now)] })
   })
 })
 

@@ -7,7 +7,7 @@ import { formatCount, plural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { AsOf } from '../../ui/time.tsx'
+import { AsOf, Moment } from '../../ui/time.tsx'
 import { whatIfHref } from './what-if-href.ts'
 import { lossWords, worstOf } from './what-if-words.ts'
 
@@ -21,15 +21,19 @@ export function N1Panel() {
     <Panel
       title="Single losses"
       note="by site: the worst that happens to its prefixes; the worst loss first"
-      aside={query.data && <AsOf asOf={query.data.data.at} freshness={query.data.freshness} />}
+      aside={query.data?.data.at && <AsOf asOf={query.data.data.at} freshness={query.data.freshness} />}
       flush
     >
       <AnswerView query={query} skeleton={<SkeletonRows rows={6} />}>
         {({ data }) =>
-          data.cases.length === 0 ? (
+          data.at === null ? (
+            <Empty title="Not computed yet">
+              Single losses are computed in the background, once the tables are read and at most once a minute.
+            </Empty>
+          ) : data.cases.length === 0 ? (
             <Empty title="No single loss changes anything">{plural(data.computed, 'case')} computed.</Empty>
           ) : (
-            <HeatMap cases={data.cases.slice(0, MOST)} all={data.cases.length} />
+            <HeatMap cases={data.cases.slice(0, MOST)} all={data.cases.length} notComputed={data.notComputed} />
           )
         }
       </AnswerView>
@@ -37,7 +41,7 @@ export function N1Panel() {
   )
 }
 
-function HeatMap({ cases, all }: { cases: readonly N1Case[]; all: number }) {
+function HeatMap({ cases, all, notComputed }: { cases: readonly N1Case[]; all: number; notComputed: number }) {
   const sites = [...new Set(cases.flatMap((one) => one.sites.map(({ site }) => site)))].toSorted(noneLast)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
@@ -51,6 +55,8 @@ function HeatMap({ cases, all }: { cases: readonly N1Case[]; all: number }) {
                 {site ?? 'No site'}
               </th>
             ))}
+            <th className="px-2 py-2 font-medium">Would fill</th>
+            <th className="px-3.5 py-2 font-medium">Strands since</th>
           </tr>
         </thead>
         <tbody>
@@ -65,6 +71,10 @@ function HeatMap({ cases, all }: { cases: readonly N1Case[]; all: number }) {
               {sites.map((site) => (
                 <Cell key={site ?? ''} found={one.sites.find((own) => own.site === site)} />
               ))}
+              <td className="px-2 py-1.5 text-xs whitespace-nowrap text-ink-2">{filled(one)}</td>
+              <td className="px-3.5 py-1.5 text-xs whitespace-nowrap text-ink-2">
+                <StrandsSince since={one.strandsSince} />
+              </td>
             </tr>
           ))}
         </tbody>
@@ -74,7 +84,32 @@ function HeatMap({ cases, all }: { cases: readonly N1Case[]; all: number }) {
           {plural(all - cases.length, 'further loss', 'further losses')} break less.
         </p>
       )}
+      {notComputed > 0 && (
+        <p className="border-t px-3.5 py-2 text-xs text-ink-3">
+          {plural(notComputed, 'loss is', 'losses are')} beyond what is computed.
+        </p>
+      )}
     </div>
+  )
+}
+
+/** Paths that what moves would fill, by p95 added. */
+function filled({ saturated, moves, defaultOnly }: N1Case): string {
+  if (moves + defaultOnly === 0) return '–'
+  return saturated === null ? 'too few samples' : saturated === 0 ? 'no path' : plural(saturated, 'path')
+}
+
+function StrandsSince({ since }: { since: N1Case['strandsSince'] }) {
+  if (since === null) return '–'
+  const [earliest, latest] = since
+  return earliest === null ? (
+    <>
+      before <Moment at={latest} zoned={false} />
+    </>
+  ) : (
+    <>
+      <Moment at={earliest} zoned={false} /> – <Moment at={latest} zoned={false} />
+    </>
   )
 }
 
@@ -87,6 +122,7 @@ function Cell({ found }: { found: N1Case['sites'][number] | undefined }) {
   return (
     <td className="px-2 py-1.5">
       <span
+        title={found?.prefixes.join(', ') || undefined}
         className={clsx(
           'inline-block min-w-12 rounded-xs px-1.5 text-xs whitespace-nowrap',
           worst === 'stranded' && 'border-l-4 border-down-mark bg-sunken font-semibold text-down',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { worstOf } from './what-if-words.ts'
 
-const site = { site: 'London', stranded: 0, internet: 0, unknown: 0, changed: 0 }
+const site = { site: 'London', stranded: 0, internet: 0, unknown: 0, changed: 0, prefixes: [] }
 
 describe('what a loss does to a site', () => {
   it.each([

@@ -41,6 +41,13 @@ export function formatScope(scope: AccessScope): string[] {
   return texts.length === 0 ? [NOTHING_TEXT] : texts
 }
 
+/** Names a scope: two that see the same by their names have the same. '' = everything. */
+export function audienceOf(scope: AccessScope): string {
+  if (scope === 'everything') return ''
+  const distinct = (texts: readonly string[]) => [...new Set(texts.map((text) => text.toLowerCase()))].toSorted()
+  return JSON.stringify([distinct(scope.subscriptions), distinct(scope.customers)])
+}
+
 /**
  * Whether `inner` is no wider than `outer`, by the names alone: a customer's subscriptions are not known here, so a subscription of a
  * customer of `outer` does not count as inside.

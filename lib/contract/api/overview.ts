@@ -8,6 +8,7 @@ import { redundancies } from './circuits.ts'
 import { gatewayStates } from './gateways.ts'
 import { sessionVerdicts } from './sessions.ts'
 import { freshnessStates, instant } from './envelope.ts'
+import { n1Case } from './what-if.ts'
 
 const counts = <T extends readonly string[]>(states: T) => z.partialRecord(z.enum(states), z.number().int())
 
@@ -51,6 +52,17 @@ export const overview = z.object({
       .array(incident)
       .describe('the worst first, the newest of the same severity before the older; recovered ones last'),
   }),
+  worstLosses: z
+    .object({
+      at: instant.describe('until then nothing that it rests on had changed'),
+      cases: z
+        .array(n1Case)
+        .describe(
+          'the loss outside gateways and hubs that strands most, then the gateway or hub that does; empty = no single loss strands a prefix',
+        ),
+    })
+    .nullable()
+    .describe('null = not computed yet'),
   cost: costHeadline.nullable().describe('null = nothing is priced yet, or the caller lacks the right read_cost'),
 })
 export type Overview = z.infer<typeof overview>

@@ -66,10 +66,8 @@ export const resilience = z.object({
   checks: z.array(postureCheck).describe('a row for each check and subject, passes too; the worst first'),
   kinds: z.array(checkKind).describe('every check there is'),
   counts: z.object({ pass: count, fail: count, unknown: count, exempt: count }),
-  worstCases: n1Case
-    .array()
-    .nullable()
-    .describe('the worst single losses; null = too many to compute here: ask `/resilience/n-1`'),
+  worstCases: n1Case.array().nullable().describe('the worst single losses; null = not computed yet'),
+  worstCasesAt: z.string().nullable().describe('as of when; null = not computed yet'),
 })
 export type Resilience = z.infer<typeof resilience>
 

@@ -129,6 +129,18 @@ export const n1Case = lostResource.extend({
   moves: count.describe('by another path or a shorter prefix'),
   unknown: count,
   reduced: count,
+  strandedPrefixes: count.describe('different prefixes with no route left: one may be stranded in several tables'),
+  saturated: count
+    .nullable()
+    .describe(
+      'paths that what moves would fill, by p95 added, which bounds nothing: its own what-if says more; null = too little was measured',
+    ),
+  strandsSince: z
+    .tuple([z.string().nullable(), z.string()])
+    .nullable()
+    .describe(
+      'since when it strands something; the first null = nobody knows whether it did before; null = it strands nothing',
+    ),
   prefixes: z.array(z.string()).describe('what is stranded, then what leaves to the Internet, at most 20'),
   sites: z.array(
     z.object({
@@ -137,15 +149,18 @@ export const n1Case = lostResource.extend({
       internet: count,
       unknown: count,
       changed: count.describe('all of its rows that change'),
+      prefixes: z.array(z.string()).describe('what is stranded there, at most 5'),
     }),
   ),
 })
 export type N1Case = z.infer<typeof n1Case>
 
 export const n1 = z.object({
-  at: z.string(),
+  at: z.string().nullable().describe('until then nothing that it rests on had changed; null = not computed yet'),
+  computedAt: z.string().nullable().describe('null = not computed yet'),
+  tablesAt: z.string().nullable().describe('end of the last poll of a table that it rests on; null = none was read'),
   cases: z.array(n1Case).describe('single losses that change anything, the worst first'),
   computed: count,
-  notComputed: count.describe('cases beyond the most that are computed at once'),
+  notComputed: count.describe('cases beyond the most that are computed'),
 })
 export type N1 = z.infer<typeof n1>

@@ -18,6 +18,7 @@ import { scopedStatement } from './statement.ts'
 import { TABLES } from './tables.ts'
 
 const NOTHING: Visible = {
+  audience: '',
   resources: [],
   shortIds: [],
   armKeys: [],

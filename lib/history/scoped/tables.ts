@@ -7,6 +7,13 @@ interface Bound {
   value: (visible: Visible) => unknown
 }
 
+/** Everything that is seen, by name: what was computed from it may be shown to whoever still sees it all. */
+export const everySeen = (v: Pick<Visible, 'shortIds' | 'sharedShortIds' | 'ownMembers'>): string[] => [
+  ...v.shortIds,
+  ...v.sharedShortIds,
+  ...v.ownMembers,
+]
+
 /** What conditions name as `:name`. */
 export const BOUND = {
   resources: { type: 'int[]', value: (v) => v.resources },
@@ -27,6 +34,8 @@ export const BOUND = {
   ownNeighbors: { type: 'text[]', value: (v) => v.own.map(({ neighbor }) => neighbor) },
   foreignMembers: { type: 'text[]', value: (v) => v.foreignMembers },
   ownMembers: { type: 'text[]', value: (v) => v.ownMembers },
+  audience: { type: 'text', value: (v) => v.audience },
+  everySeen: { type: 'text[]', value: everySeen },
 } as const satisfies Record<string, Bound>
 
 const ofSource = (table: string) => `SELECT * FROM public.${table} WHERE source_id = ANY (:sources)`
@@ -123,6 +132,9 @@ const INCIDENTS = `SELECT i.id, i.key,
     FROM public.event e WHERE e.incident_id = i.id
   ) s ON s.root IS NOT NULL`
 
+/** Computed for this scope, from nothing that it no longer sees. */
+const RUN_SEEN = `audience = :audience AND seen <@ (:everySeen) AND hidden @> (:foreignMembers)`
+
 const RESOURCE_TIMES = 'first_seen, listed_by, last_absent, first_present, last_present, closed_until, removed_after'
 
 /** Nothing of it is anybody's in particular, or it is the deployment's own and no question of a scoped reader is about it. */
@@ -182,5 +194,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   // one that is about several is seen by who sees them all
   cost_finding: `SELECT * FROM public.cost_finding WHERE resources <> '{}' AND resources <@ (:shortIds)`,
   posture_exemption: 'SELECT * FROM public.posture_exemption WHERE scope = ANY (:shortIds)',
+  single_loss_run: `SELECT * FROM public.single_loss_run WHERE ${RUN_SEEN}`,
+  single_loss: `SELECT * FROM public.single_loss WHERE audience IN (SELECT audience FROM public.single_loss_run WHERE ${RUN_SEEN})`,
   service_key_request: 'SELECT * FROM public.service_key_request WHERE circuit_id = ANY (:shortIds)',
 }

@@ -10,6 +10,8 @@ export interface SourceNeighbor {
  * for what comes from neighbors that are circuits of others.
  */
 export interface Visible {
+  /** names the scope, under which what was computed for it is kept */
+  audience: string
   /** row ids of resources that are seen whole */
   resources: readonly number[]
   shortIds: readonly string[]

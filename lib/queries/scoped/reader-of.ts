@@ -69,6 +69,12 @@ export const scopedReading = (db: Database) => ({
   },
 })
 
+/** Names of all customers that anything belongs to, declared or by tags. */
+export async function customersOfEstate(db: Db, now: EpochMs): Promise<string[]> {
+  const { owners } = await knownOf(queryable(db), now).ownership
+  return [...new Set([...owners.values()].flatMap(({ customer }) => customer ?? []))].toSorted()
+}
+
 function knownOf(base: Queryable, now: EpochMs): Known {
   const last = known.get(base)
   if (last && last.at <= now && now < last.at + GOOD_FOR_MS) return last

@@ -1,4 +1,4 @@
-import { type AccessScope, armTypes, isSameCustomer } from '#lib/contract/index.ts'
+import { type AccessScope, armTypes, audienceOf, isSameCustomer } from '#lib/contract/index.ts'
 import type { SourceNeighbor, Visible } from '#lib/history/index.ts'
 import type { CommonGateway, Owner, Ownership } from './ownership.ts'
 
@@ -40,6 +40,7 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
     )
   const subscriptionsSeen = whole.filter(({ type }) => type === armTypes.subscription)
   return {
+    audience: audienceOf(scope),
     resources: [...wholeRows],
     shortIds: whole.map(({ shortId }) => shortId),
     armKeys: whole.map(({ armKey }) => armKey),

@@ -37,23 +37,36 @@ export async function readLoad(
   if (paths.size > MOST_PATHS) return null
   const rates = new Map<string, Rates>()
   // one after the other: each is a month of samples
-  for (const { circuit, path } of paths.values()) {
-    const asked = { scope: circuit, peering: countedName(facts, circuit), path, step: '5m' as const }
-    const { points } = await usage(q, { ...asked, from: moment - LOAD_DAYS * DAY_MS, to: moment })
-    for (const direction of ['in', 'out'] as const) {
-      const known = points.flatMap((point) => {
-        const { bytes, coveredMs } = point[direction]
-        return coveredMs < FIVE_MINUTES_MS ? [] : [[point.start, (Number(bytes) * 8_000) / coveredMs] as const]
-      })
-      rates.set(carrierKey({ circuit, path, direction }), new Map(known))
-    }
-  }
+  for (const one of paths.values()) for (const [key, own] of await readRates(q, facts, one, moment)) rates.set(key, own)
   const ratesOf = (carrier: Carrier): Rates => rates.get(carrierKey(carrier)) ?? new Map()
   return loadsOf(shifts, ratesOf, (circuit) => bandwidths.get(circuit) ?? bandwidthOf(facts, circuit))
 }
 
+/** The rates of a path in both directions, by carrier, of the 30 days before a moment. */
+export async function readRates(
+  q: Queryable,
+  facts: Facts,
+  { circuit, path }: Pick<Carrier, 'circuit' | 'path'>,
+  moment: EpochMs,
+): Promise<Map<string, Rates>> {
+  const asked = { scope: circuit, peering: countedName(facts, circuit), path, step: '5m' as const }
+  const { points } = await usage(q, { ...asked, from: moment - LOAD_DAYS * DAY_MS, to: moment })
+  return new Map(
+    (['in', 'out'] as const).map((direction) => {
+      const known = points.flatMap((point) => {
+        const { bytes, coveredMs } = point[direction]
+        return coveredMs < FIVE_MINUTES_MS
+          ? []
+          : [[point.start, Math.round((Number(bytes) * 8_000) / coveredMs)] as const]
+      })
+      return [carrierKey({ circuit, path, direction }), new Map(known)]
+    }),
+  )
+}
+
 const circuitOf = ({ topology }: Facts, id: string) => topology.circuits.find(({ resource }) => resource.id === id)
-const bandwidthOf = (facts: Facts, id: string) => circuitOf(facts, id)?.config.bandwidthMbps ?? null
+/** Mb/s of one path; null = not known */
+export const bandwidthOf = (facts: Facts, id: string) => circuitOf(facts, id)?.config.bandwidthMbps ?? null
 
 /** The ARM name of private peering where it has counters of its own. */
 function countedName(facts: Facts, id: string): string | undefined {

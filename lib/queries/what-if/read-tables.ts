@@ -25,8 +25,11 @@ export interface WhatIfWorld extends Covered {
 const ALL = 10_000_000
 const KINDS = ['learned', 'tables'] as const
 
-/** Reads the tables of a moment and cuts them into atoms. */
-export async function readWorld(db: Db, moment: Moment): Promise<WhatIfWorld> {
+/**
+ * Reads the tables of a moment and cuts them into atoms.
+ * @param between called between tables, for work that must not take long at a time
+ */
+export async function readWorld(db: Db, moment: Moment, between?: () => Promise<void>): Promise<WhatIfWorld> {
   const q = queryable(db)
   const { at, now } = moment
   const [sources, learned, tables, { rows }] = await Promise.all([
@@ -59,10 +62,15 @@ export async function readWorld(db: Db, moment: Moment): Promise<WhatIfWorld> {
     ...table,
     routes: [...table.routes, ...others.filter(({ scope }) => scope === table.scope)],
   }))
-  const all = [...azure, ...onPremTables(facts, read)]
+  await between?.()
+  const ribs: WhatIfRib[] = []
+  for (const table of [...azure, ...onPremTables(facts, read)]) {
+    ribs.push(whatIfRib(atomTable(table)))
+    await between?.()
+  }
   return {
     facts,
-    ribs: all.map((table) => whatIfRib(atomTable(table))),
+    ribs,
     isBlind: read.seen.size === 0,
     hasOthers: others.length > 0,
     ...coveredBy(learned, tables),

@@ -97,6 +97,26 @@ export function loadsOf(
     })
 }
 
+/**
+ * How many paths what moves would fill beyond their bandwidth, by the p95 of what may come added to their own: an estimate that bounds nothing.
+ * @param p95Of bit/s; null = too little was measured
+ * @returns null = it is known of no path that takes anything over
+ */
+export function saturatedPaths(
+  shifts: readonly Shift[],
+  p95Of: (carrier: Carrier) => number | null,
+  bandwidthOf: (circuit: string) => number | null,
+): number | null {
+  const successors = new Map(shifts.flatMap(({ to }) => to.map((one) => [carrierKey(one), one])))
+  const known = [...successors].flatMap(([key, carrier]) => {
+    const incoming = shifts.filter(({ to }) => to.some((one) => carrierKey(one) === key)).map(({ from }) => p95Of(from))
+    const [own, mbps] = [p95Of(carrier), bandwidthOf(carrier.circuit)]
+    if (own === null || mbps === null || incoming.includes(null)) return []
+    return [incoming.reduce<number>((sum, one) => sum + (one ?? 0), own) > mbps * 1e6]
+  })
+  return known.length === 0 && successors.size > 0 ? null : known.filter(Boolean).length
+}
+
 type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'method'>
 
 function figureOf(own: Rates, incoming: readonly { rates: Rates; isWhole: boolean }[]): Figure {

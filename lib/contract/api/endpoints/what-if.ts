@@ -16,7 +16,7 @@ export const whatIfEndpoints = {
   n1: {
     path: '/resilience/n-1',
     summary:
-      'Every single loss of a circuit, path, gateway, instance, hub, port, place, provider or router that changes anything, the worst first',
+      'Every single loss of a circuit, path, gateway, instance, hub, port, place, provider or router that changes anything, the worst first, as computed last',
     right: 'read',
     parameters: ownedParameters,
     response: answerOf(n1),

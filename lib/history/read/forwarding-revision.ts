@@ -1,0 +1,29 @@
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** Fingerprints of what decides where everything is forwarded: two that are the same say that nothing of it changed. */
+export interface ForwardingRevision {
+  /** of the tables of each source, by its id; a source without routes has none */
+  tables: ReadonlyMap<number, string>
+  /** of resources, neighbors of gateways, weights of connections, and declarations */
+  rest: string
+}
+
+/** Reads them from the whole database; a poll that found nothing new changes none. In SQL: they are added up there. */
+export async function forwardingRevision(db: Queryable): Promise<ForwardingRevision> {
+  // a sum of hashes does not depend on the order of rows
+  const tables = await db.query<{ sourceId: number; revision: string }>(
+    `SELECT source_id AS "sourceId", concat(count(*), ' ', sum(hashint8extended((id::bigint << 31) | attributes_id, 0)::numeric)) AS revision
+     FROM route WHERE kind IN ('learned', 'tables') AND attributes_id IS NOT NULL GROUP BY source_id`,
+  )
+  const { rows } = await db.query<{ rest: string }>(
+    `SELECT concat_ws(' ',
+       (SELECT sum(hashtextextended(concat_ws(' ', id, removed_after, config), 0)::numeric) FROM resource),
+       (SELECT concat(count(*), ' ', sum(hashint8extended(id, 0)::numeric)) FROM session WHERE kind = 'peers'),
+       (SELECT sum(hashtextextended(concat_ws(' ', source_id, state ->> 'routingWeight'), 0)::numeric) FROM connection_state),
+       (SELECT max(version) FROM declaration_version)) AS rest`,
+  )
+  return {
+    tables: new Map(tables.rows.map(({ sourceId, revision }) => [sourceId, revision])),
+    rest: rows[0]?.rest ?? '',
+  }
+}

@@ -1,0 +1,46 @@
+import type { N1Case, WhatIfRow } from '#lib/contract/index.ts'
+
+/** A case without when it began to strand anything, which the table says. */
+export type ComputedCase = Omit<N1Case, 'strandsSince'>
+
+/** Prefixes that are named in a case, and of each of its sites. */
+const MOST_PREFIXES = 20
+const MOST_OF_SITE = 5
+
+/** What a loss breaks, counted in rows of its what-if. */
+export function countsOf(
+  rows: readonly WhatIfRow[],
+): Omit<ComputedCase, 'term' | 'kind' | 'id' | 'name' | 'paths' | 'saturated'> {
+  const of = (own: readonly WhatIfRow[], ...outcomes: WhatIfRow['outcome'][]) =>
+    own.filter(({ outcome }) => outcomes.includes(outcome))
+  const count = (...asked: Parameters<typeof of>) => of(...asked).length
+  return {
+    stranded: count(rows, 'stranded'),
+    strandedPrefixes: distinct(of(rows, 'stranded')).length,
+    internet: count(rows, 'internet'),
+    defaultOnly: count(rows, 'default_only'),
+    moves: count(rows, 'moves', 'covered'),
+    unknown: count(rows, 'unknown'),
+    reduced: rows.filter(({ outcome, reduced }) => outcome === 'stays' && reduced).length,
+    prefixes: distinct([...of(rows, 'stranded'), ...of(rows, 'internet')]).slice(0, MOST_PREFIXES),
+    sites: [...Map.groupBy(rows, ({ site }) => site)].map(([site, own]) => ({
+      site,
+      stranded: count(own, 'stranded'),
+      internet: count(own, 'internet'),
+      unknown: count(own, 'unknown'),
+      changed: own.length,
+      prefixes: distinct(of(own, 'stranded')).slice(0, MOST_OF_SITE),
+    })),
+  }
+}
+
+const distinct = (rows: readonly WhatIfRow[]) => [...new Set(rows.map(({ prefix }) => prefix))]
+
+/** What strands most, then what leaves but the Internet or a default, then what is not known. */
+export const worstFirst = (a: ComputedCase, b: ComputedCase) =>
+  b.stranded - a.stranded ||
+  b.internet - a.internet ||
+  b.defaultOnly - a.defaultOnly ||
+  b.unknown - a.unknown ||
+  b.moves - a.moves ||
+  (a.name < b.name ? -1 : 1)
