@@ -3,3 +3,14 @@ export { BmpDecoder, DECODER_LIMITS, type DecoderLimits } from './codec/decoder.
 export type * from './codec/message.ts'
 export { type PeerHeader, peerKey, type RibView, ribViews } from './codec/peer-header.ts'
 export { BmpStreamError } from './codec/stream-error.ts'
+export { allowListOf } from './station/allow-list.ts'
+export type { ArrivedMessage } from './station/router-stream.ts'
+export {
+  type ConnectionEnd,
+  ListenError,
+  type RouterConnection,
+  STATION_LIMITS,
+  type Station,
+  type StationReceiver,
+  startStation,
+} from './station/station.ts'

@@ -17,6 +17,7 @@ import { readIdentitiesFile } from './environment/identities.mjs'
 import {
   isEveryAddress,
   isLoopbackHost,
+  readAddresses,
   readApiVersion,
   readChoice,
   readClaim,
@@ -26,6 +27,7 @@ import {
   readGuid,
   readHost,
   readInteger,
+  readListener,
   readMailFrom,
   readOutboundAllow,
   readSecretsKey,
@@ -74,6 +76,8 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  * @property {boolean} trustProxy whether forwarded headers are read
  * @property {{ url: string, from: string } | null} mail the server that notifications by e-mail go through; null = none
  * @property {import('./environment/values.mjs').OutboundEntry[]} outboundAllow what notifications may reach beside public addresses
+ * @property {{ bmp: { host: string, port: number } | null, allow: { address: string, length: number }[] }} routers where the customer's routers
+ *   report to, null = nowhere; allow: who may, empty = this machine alone
  * @property {string | null} secretsKey seals secrets in the database; null = a key of its own under `dataDir`
  * @property {'quick' | 'azure'} simulatorProfile how the demo's Azure behaves
  * @property {string | null} simulatorControlUrl
@@ -192,6 +196,7 @@ export function checkEnvironment(environment, { root, dotenv }) {
     trustProxy: read('TRUST_PROXY', 'no', (text) => readChoice(text, ['yes', 'no'])) === 'yes',
     mail: smtpUrl !== null && smtpFrom !== null ? { url: smtpUrl, from: smtpFrom } : null,
     outboundAllow: read('OUTBOUND_ALLOW', [], readOutboundAllow),
+    routers: { bmp: read('BMP_LISTEN', null, readListener), allow: read('ROUTERS_ALLOW', [], readAddresses) },
     secretsKey: read('SECRETS_KEY', null, readSecretsKey),
     simulatorProfile: read('PEERWATCH_SIMULATOR_PROFILE', 'quick', (text) => readChoice(text, ['quick', 'azure'])),
     simulatorControlUrl: endpoint('PEERWATCH_SIMULATOR_CONTROL_URL'),
@@ -200,6 +205,13 @@ export function checkEnvironment(environment, { root, dotenv }) {
 
   for (const name of ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL']) {
     if (given(name) && !given('DATABASE_URL')) faults.push(`${name}: set without DATABASE_URL: give both, or neither`)
+  }
+
+  const { bmp } = settings.routers
+  if (bmp && !isLoopbackHost(bmp.host) && !given('ROUTERS_ALLOW')) {
+    faults.push(
+      'ROUTERS_ALLOW: missing, though BMP_LISTEN is reachable from other machines: list the routers, such as 10.20.0.1, 10.20.1.0/24',
+    )
   }
 
   // Read by @azure/identity: checked here, because its own error comes minutes later and far from its cause.

@@ -34,6 +34,21 @@ it('OUTBOUND_ALLOW lists hosts, hosts with a port, and blocks', () => {
   ])
 })
 
+it('BMP_LISTEN and ROUTERS_ALLOW say where routers report to, and which', () => {
+  expect(settingsOf({ BMP_LISTEN: '127.0.0.1:11019' }).routers).toEqual({
+    bmp: { host: '127.0.0.1', port: 11019 },
+    allow: [],
+  })
+  expect(settingsOf({ BMP_LISTEN: '[::]:5000', ROUTERS_ALLOW: '10.20.0.1, 10.20.1.0/24,fd00::/64' }).routers).toEqual({
+    bmp: { host: '::', port: 5000 },
+    allow: [
+      { address: '10.20.0.1', length: 32 },
+      { address: '10.20.1.0', length: 24 },
+      { address: 'fd00::', length: 64 },
+    ],
+  })
+})
+
 describe('an empty environment', () => {
   it('has every default', () => {
     expect(settingsOf({})).toEqual({
@@ -71,6 +86,7 @@ describe('an empty environment', () => {
       trustProxy: false,
       mail: null,
       outboundAllow: [],
+      routers: { bmp: null, allow: [] },
       secretsKey: null,
       simulatorProfile: 'quick',
       simulatorControlUrl: null,
@@ -320,6 +336,15 @@ describe('a fault', () => {
     },
     { environment: { SMTP_URL: 'smtp://mail.example/x', SMTP_FROM: 'a@b' }, says: /^SMTP_URL: .*more than a host/ },
     { environment: { SMTP_URL: 'smtp://mail.example', SMTP_FROM: 'noc' }, says: /^SMTP_FROM: "noc" is not a sender/ },
+    { environment: { BMP_LISTEN: '11019' }, says: /^BMP_LISTEN: "11019" is not an address with a port/ },
+    { environment: { BMP_LISTEN: '127.0.0.1:0' }, says: /^BMP_LISTEN: .*10.20.254.5:11019/ },
+    { environment: { BMP_LISTEN: 'fd00::5:11019' }, says: /^BMP_LISTEN: .*\[fd00::5\]:11019/ },
+    {
+      environment: { BMP_LISTEN: '0.0.0.0:11019' },
+      says: /^ROUTERS_ALLOW: missing, though BMP_LISTEN is reachable from other machines/,
+    },
+    { environment: { ROUTERS_ALLOW: '10.20.0.0/33' }, says: /^ROUTERS_ALLOW: "10.20.0.0\/33" is no address/ },
+    { environment: { ROUTERS_ALLOW: 'ce1.example' }, says: /^ROUTERS_ALLOW: "ce1.example" is no address/ },
     {
       environment: { OUTBOUND_ALLOW: 'https://hooks.example/x' },
       says: /^OUTBOUND_ALLOW: .*is not a destination.*host:port/,

@@ -118,6 +118,13 @@ describe('the environments of worker and web', () => {
     expect(checkEnvironment(web, { root: '/srv' })).toMatchObject({ ok: true, settings: { demo: false } })
   })
 
+  it('let neither credentials nor the key of what is sealed reach the station that routers report to', () => {
+    const routers = { BMP_LISTEN: '127.0.0.1:11019', ROUTERS_ALLOW: '127.0.0.1', SECRETS_KEY: 'real'.repeat(8) }
+    const { bmp } = environmentsOf({ ...credentials, ...routers, AZURE_SUBSCRIPTION_IDS: '*' }, null)
+    expect(bmp).toMatchObject({ BMP_LISTEN: '127.0.0.1:11019', DATABASE_URL: urls.product })
+    expect(JSON.stringify(bmp)).not.toMatch(/contoso|3f2504e0|real/)
+  })
+
   it('give each the database as the role that it needs', () => {
     const own = {
       DATABASE_URL: 'postgres://u:p@h/d',

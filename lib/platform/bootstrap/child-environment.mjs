@@ -28,7 +28,7 @@ const DEMO_INTERVALS = {
  * @param {string} options.secretsKey
  * @param {{ url: string, identityHeader: string } | null} options.simulator null = the real Azure
  * @param {'pretty' | 'json'} options.logFormat
- * @returns {{ worker: Record<string, string>, web: Record<string, string> }}
+ * @returns {{ worker: Record<string, string>, web: Record<string, string>, bmp: Record<string, string> }}
  */
 export function childEnvironments({ values, settings, urls, secretsKey, simulator, logFormat }) {
   const common = {
@@ -54,7 +54,9 @@ export function childEnvironments({ values, settings, urls, secretsKey, simulato
     DATABASE_READ_URL: urls.questions,
     ...(simulator ? { PEERWATCH_SIMULATOR_CONTROL_URL: `${simulator.url}/_control` } : {}),
   }
-  return { worker, web }
+  // it opens nothing that is sealed, and asks nobody
+  const { SECRETS_KEY: _, ...bmp } = common
+  return { worker, web, bmp }
 }
 
 /**

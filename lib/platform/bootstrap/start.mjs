@@ -30,10 +30,11 @@ import { createSupervisor } from './supervisor.mjs'
 /** @typedef {import('../environment.mjs').Settings} Settings */
 
 /** Deadline of each process after the signal, so that stopping takes less than 5 s. */
-const STOP_WITHIN_MS = { web: 1_500, worker: 3_000, simulator: 3_300, postgres: 4_300 }
+const STOP_WITHIN_MS = { web: 1_500, bmp: 2_000, worker: 3_000, simulator: 3_300, postgres: 4_300 }
 
 const SIMULATOR_WITHIN_MS = 20_000
 const WEB_WITHIN_MS = 60_000
+const BMP_WITHIN_MS = 20_000
 
 /**
  * Starts all processes and keeps them running until a signal stops it.
@@ -45,7 +46,11 @@ export async function start(root, { settings, values }) {
   const { dataDir } = settings
   const json = logFormatOf(settings.log.format, process.stdout.isTTY) === 'json'
   const stopping = new AbortController()
-  const progress = createProgress({ total: settings.demo ? 9 : 7, json, signal: stopping.signal })
+  const progress = createProgress({
+    total: (settings.demo ? 9 : 7) + Number(settings.routers.bmp !== null),
+    json,
+    signal: stopping.signal,
+  })
   mkdirSync(runFolder(dataDir), { recursive: true })
   notePid(dataDir, 'start', process.pid)
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
@@ -154,6 +159,14 @@ async function bringUp({ root, settings, values, progress, supervisor, signal })
     })
   })
 
+  const { bmp } = settings.routers
+  if (bmp) {
+    await step('BMP station', async () => {
+      await startBmp({ root, dataDir, supervisor, env: environments.bmp, user: users.worker, outlet })
+      return `routers report to ${bmp.host}, port ${bmp.port}`
+    })
+  }
+
   const address = listeningAddress(settings)
   await step('Web', () => startWeb({ root, settings, supervisor, env: environments.web, user: users.web, outlet }))
   progress.say(`Peerwatch is ready: ${address}`)
@@ -259,6 +272,35 @@ async function startSimulator({ root, dataDir, supervisor, databaseUrl, values, 
     },
   })
   return { url, identityHeader }
+}
+
+/**
+ * @param {object} context
+ * @param {string} context.root
+ * @param {string} context.dataDir
+ * @param {ReturnType<typeof createSupervisor>} context.supervisor
+ * @param {Record<string, string>} context.env
+ * @param {import('./system-user.mjs').SystemUser | null} context.user
+ * @param {(name: string, open: boolean) => ReturnType<typeof createOutlet>} context.outlet
+ */
+async function startBmp({ root, dataDir, supervisor, env, user, outlet }) {
+  const out = outlet('bmp', true)
+  /** @type {ReturnType<typeof announcement>} */
+  let announced
+  await supervisor.start({
+    name: 'bmp',
+    spawn: () => {
+      const onLine = (/** @type {string} */ line) => announced.read(line) || out.write(line)
+      const child = spawnNode({ root, dataDir, args: ['bin/bmp.ts', '--announce'], env, user, onLine })
+      announced = announcement(child, BMP_WITHIN_MS)
+      return child
+    },
+    ready: async () => {
+      await announced.url.catch((error) => {
+        throw new StepError(`the BMP station did not start: ${error.message}`, { output: out.tail() })
+      })
+    },
+  })
 }
 
 /**

@@ -353,3 +353,37 @@ function readOutboundEntry(text) {
     return null
   return { host, port }
 }
+
+/**
+ * Where something listens beside the web.
+ * @param {string} text
+ * @returns {Read<{ host: string, port: number }>}
+ */
+export function readListener(text) {
+  const [, bracketed, plain, portText] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? []
+  const host = readHost(bracketed ?? plain ?? '')
+  const port = Number(portText)
+  if ('value' in host && (bracketed === undefined || isIP(bracketed) === 6) && port >= 1 && port <= 65_535)
+    return { value: { host: host.value, port } }
+  return { fault: `${shown(text)} is not an address with a port: use one like 10.20.254.5:11019, or [fd00::5]:11019` }
+}
+
+/**
+ * Addresses and blocks of them; a block of one address has the length of its family.
+ * @param {string} text
+ * @returns {Read<{ address: string, length: number }[]>}
+ */
+export function readAddresses(text) {
+  /** @type {{ address: string, length: number }[]} */
+  const blocks = []
+  for (const part of text.split(',').map((one) => one.trim())) {
+    const [, address = '', lengthText] = /^([0-9A-Fa-f.:]+)(?:\/(\d{1,3}))?$/.exec(part) ?? []
+    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+    const length = lengthText === undefined ? bits : Number(lengthText)
+    if (bits < 0 || length > bits) {
+      return { fault: `${shown(part)} is no address: list addresses or blocks like 10.20.0.1, 10.20.1.0/24, fd00::/64` }
+    }
+    blocks.push({ address, length })
+  }
+  return { value: blocks }
+}

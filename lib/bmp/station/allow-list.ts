@@ -1,0 +1,16 @@
+import { BlockList, isIP } from 'node:net'
+import type { AllowedBlock } from './thread-messages.ts'
+
+const LOOPBACK: readonly AllowedBlock[] = [
+  { address: '127.0.0.0', length: 8 },
+  { address: '::1', length: 128 },
+]
+
+/** A check whether an address may connect; an empty list is this machine alone. */
+export function allowListOf(blocks: readonly AllowedBlock[]): (address: string) => boolean {
+  const list = new BlockList()
+  for (const { address, length } of blocks.length > 0 ? blocks : LOOPBACK) {
+    list.addSubnet(address, length, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  }
+  return (address) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}

@@ -1,0 +1,222 @@
+import { Worker } from 'node:worker_threads'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { type ArrivedMessage, RouterStream } from './router-stream.ts'
+import type { AllowedBlock, FromListener, ListenerLimits, ListenerOptions, ToListener } from './thread-messages.ts'
+
+/** Fifty routers, each with a few tables of their own, and room for those that connect again before their old connection is noticed to be gone. */
+export const STATION_LIMITS: ListenerLimits = { connections: 200, connectionsOfAddress: 8, waitingBytes: 2 ** 20 }
+
+/** A connection that does not say who it is costs a place. */
+const INITIATION_WITHIN_MS = 30_000
+
+/** A connection of a router; `id` is unique in the life of the station. */
+export interface RouterConnection {
+  id: number
+  address: string
+  port: number
+  openedAt: EpochMs
+}
+
+/** How a connection ended. */
+export interface ConnectionEnd {
+  at: EpochMs
+  /** the last bytes of the router; after an error, nothing is known of the time since */
+  lastDataAt: EpochMs
+  reason: 'closed' | 'lost' | 'malformed' | 'limit' | 'failed' | 'stopped'
+  /** one plain sentence; '' where the reason says it all */
+  detail: string
+}
+
+/** Who takes what arrives. Calls about one connection never overlap. */
+export interface StationReceiver {
+  /** A rejection ends the connection. While it is not settled, the connection's bytes wait. */
+  messages(connection: RouterConnection, batch: readonly ArrivedMessage[]): Promise<void>
+  closed(connection: RouterConnection, end: ConnectionEnd): Promise<void>
+  refused(address: string, why: 'not_listed' | 'too_many'): void
+}
+
+export interface StationOptions {
+  host: string
+  /** 0 = any free one */
+  port: number
+  /** empty = this machine alone */
+  allow: readonly AllowedBlock[]
+  limits?: Partial<ListenerLimits>
+  initiationWithinMs?: number
+}
+
+export interface Station {
+  port: number
+  /** rejects when the listening thread ends unasked */
+  ended: Promise<void>
+  /** Ends all connections, and resolves when what had arrived is handed on. */
+  stop(): Promise<void>
+}
+
+interface Entry {
+  connection: RouterConnection
+  stream: RouterStream
+  /** set when nothing more will arrive */
+  end: ConnectionEnd | null
+  isPumping: boolean
+  introduction: NodeJS.Timeout | null
+}
+
+/** What can't listen: the address is in use, not this machine's, or needs rights. `message` names the system's code. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError'
+}
+
+/**
+ * Listens for routers. Bytes are stamped in a thread of their own and decoded here.
+ * @throws ListenError
+ */
+export async function startStation(options: StationOptions, receiver: StationReceiver): Promise<Station> {
+  const workerData: ListenerOptions = {
+    host: options.host,
+    port: options.port,
+    allow: options.allow,
+    limits: { ...STATION_LIMITS, ...options.limits },
+  }
+  const thread = new Worker(new URL('./listener-thread.ts', import.meta.url), { workerData, name: 'bmp-listener' })
+  const station = new StationOf(thread, receiver, options.initiationWithinMs ?? INITIATION_WITHIN_MS)
+  await station.listening
+  return station
+}
+
+class StationOf implements Station {
+  port = 0
+  readonly listening: Promise<void>
+  readonly ended: Promise<void>
+  private readonly thread: Worker
+  private readonly receiver: StationReceiver
+  private readonly initiationWithinMs: number
+  private readonly entries = new Map<number, Entry>()
+  private readonly pumps = new Set<Promise<void>>()
+  private isStopping = false
+
+  constructor(thread: Worker, receiver: StationReceiver, initiationWithinMs: number) {
+    this.thread = thread
+    this.receiver = receiver
+    this.initiationWithinMs = initiationWithinMs
+    this.ended = new Promise((resolve, reject) => {
+      thread.once('error', reject)
+      thread.once('exit', () =>
+        this.isStopping ? resolve() : reject(new Error('the thread that listens for routers ended')),
+      )
+    })
+    // whoever does not wait for the end is not to be ended by it
+    this.ended.catch(() => undefined)
+    this.listening = new Promise((resolve, reject) => {
+      thread.on('message', (message: FromListener) => {
+        if (message.type === 'listening') {
+          this.port = message.port
+          resolve()
+        } else if (message.type === 'failed') {
+          this.isStopping = true
+          reject(new ListenError(`can't listen for routers: ${message.code}`))
+        } else this.take(message)
+      })
+      thread.once('error', reject)
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true
+    this.send({ type: 'stop' })
+    await this.ended
+    const at = Date.now()
+    for (const entry of this.entries.values()) {
+      entry.end ??= { at, lastDataAt: at, reason: 'stopped', detail: '' }
+      this.pump(entry)
+    }
+    await Promise.all(this.pumps)
+  }
+
+  private send(message: ToListener): void {
+    this.thread.postMessage(message)
+  }
+
+  private take(message: FromListener): void {
+    switch (message.type) {
+      case 'refused':
+        this.receiver.refused(message.address, message.why)
+        return
+      case 'opened':
+        this.open({ id: message.id, address: message.address, port: message.port, openedAt: message.at })
+        return
+      case 'data': {
+        const entry = this.entries.get(message.id)
+        if (!entry || entry.end) return
+        entry.stream.push(message.at, message.chunk)
+        this.pump(entry)
+        return
+      }
+      case 'closed': {
+        const entry = this.entries.get(message.id)
+        if (!entry) return
+        const { at, lastDataAt, error } = message
+        if (error !== null) entry.end ??= { at, lastDataAt, reason: 'lost', detail: `the connection broke (${error})` }
+        else entry.end ??= { at, lastDataAt, reason: this.isStopping ? 'stopped' : 'closed', detail: '' }
+        this.pump(entry)
+      }
+    }
+  }
+
+  private open(connection: RouterConnection): void {
+    const entry: Entry = { connection, stream: new RouterStream(), end: null, isPumping: false, introduction: null }
+    const seconds = this.initiationWithinMs / 1_000
+    entry.introduction = setTimeout(() => {
+      this.giveUp(entry, 'limit', `no Initiation within ${seconds} s`)
+      this.pump(entry)
+    }, this.initiationWithinMs)
+    this.entries.set(connection.id, entry)
+  }
+
+  private giveUp(entry: Entry, reason: ConnectionEnd['reason'], detail: string): void {
+    const at = Date.now()
+    entry.end ??= { at, lastDataAt: at, reason, detail }
+    this.send({ type: 'close', id: entry.connection.id })
+  }
+
+  private pump(entry: Entry): void {
+    if (entry.isPumping) return
+    entry.isPumping = true
+    const pump = this.drain(entry).finally(() => {
+      entry.isPumping = false
+      this.pumps.delete(pump)
+    })
+    this.pumps.add(pump)
+  }
+
+  private async drain(entry: Entry): Promise<void> {
+    const { connection, stream } = entry
+    while (!stream.isEmpty) {
+      const { messages, bytes, error } = stream.next()
+      if (messages.length > 0) this.introduced(entry)
+      try {
+        if (messages.length > 0) await this.receiver.messages(connection, messages)
+      } catch (failure) {
+        this.giveUp(entry, 'failed', failure instanceof Error ? failure.message : String(failure))
+        break
+      }
+      if (error) {
+        // what ended it counts for more than that it is closed by now
+        entry.end = null
+        this.giveUp(entry, error.reason, error.message)
+        break
+      }
+      this.send({ type: 'done', id: connection.id, bytes })
+    }
+    const { end } = entry
+    if (!end || !this.entries.delete(connection.id)) return
+    this.introduced(entry)
+    if (end.reason === 'closed' && stream.isInsideMessage) end.detail = 'it ended inside a message'
+    await this.receiver.closed(connection, end)
+  }
+
+  private introduced(entry: Entry): void {
+    if (entry.introduction) clearTimeout(entry.introduction)
+    entry.introduction = null
+  }
+}

@@ -1,0 +1,37 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+
+/** One block of addresses that may connect. */
+export interface AllowedBlock {
+  address: string
+  /** bits of the network */
+  length: number
+}
+
+export interface ListenerLimits {
+  connections: number
+  connectionsOfAddress: number
+  /** bytes of one connection that wait to be decoded and recorded; above it, its socket is not read */
+  waitingBytes: number
+}
+
+/** What the listening thread is started with. */
+export interface ListenerOptions {
+  host: string
+  port: number
+  /** empty = this machine alone */
+  allow: readonly AllowedBlock[]
+  limits: ListenerLimits
+}
+
+/** From the listening thread. Times are the wall clock's, when bytes were read from the socket. */
+export type FromListener =
+  | { type: 'listening'; port: number }
+  | { type: 'failed'; code: string }
+  | { type: 'refused'; address: string; why: 'not_listed' | 'too_many' }
+  | { type: 'opened'; id: number; address: string; port: number; at: EpochMs }
+  | { type: 'data'; id: number; at: EpochMs; chunk: Uint8Array }
+  /** error: the system's code; null = the router closed, or was asked to */
+  | { type: 'closed'; id: number; at: EpochMs; lastDataAt: EpochMs; error: string | null }
+
+/** To the listening thread. */
+export type ToListener = { type: 'done'; id: number; bytes: number } | { type: 'close'; id: number } | { type: 'stop' }
