@@ -80,8 +80,8 @@ test('what changed between yesterday 18:00 and now', async ({ page, request }) =
   await page.getByLabel('Since (UTC)').fill(since)
   walk.keys += since.length
   await expect(page.getByText(/since .*18:00:00/)).toBeVisible()
-  for (const name of ['Still open', 'Opened', 'Closed', 'Polling gaps'])
-    await expect(page.getByRole('heading', { name, exact: true })).toBeVisible()
+  for (const name of ['Incidents', 'Polling gaps'])
+    await expect(page.getByRole('heading', { level: 2, name, exact: true })).toBeVisible()
   await walk.click(page.getByRole('link', { name: 'Route diff' }))
   await expect(page.getByText(/18:00:00.* against now/)).toBeVisible()
   await settled(page)

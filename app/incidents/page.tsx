@@ -1,7 +1,7 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { CLOSED_ROWS, OPEN_ROWS } from '#components/incidents/list-sizes.ts'
 import { IncidentsPage } from '#components/incidents/incidents-page.tsx'
-import { getIncidents } from '#lib/queries/index.ts'
+import { getIncidents, getIncidentsSummary } from '#lib/queries/index.ts'
 import { Prefetched, type PageQuery, type SearchParams } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Incidents' }
@@ -13,7 +13,14 @@ const queryOf = (state: 'open' | 'closed', limit: number): PageQuery => [
 
 export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <Prefetched unlessAsked={searchParams} queries={[queryOf('open', OPEN_ROWS), queryOf('closed', CLOSED_ROWS)]}>
+    <Prefetched
+      unlessAsked={searchParams}
+      queries={[
+        queryOf('open', OPEN_ROWS),
+        queryOf('closed', CLOSED_ROWS),
+        [endpointQuery('incidents/summary').queryKey, (db) => getIncidentsSummary(db, {})],
+      ]}
+    >
       <IncidentsPage />
     </Prefetched>
   )

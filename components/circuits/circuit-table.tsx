@@ -1,7 +1,10 @@
 'use client'
 
-import type { Circuit, CircuitPathView } from '#lib/contract/index.ts'
-import { formatBandwidth } from '../format/quantity.ts'
+import { useMemo } from 'react'
+import type { Circuit, CircuitHistory, CircuitPathView } from '#lib/contract/index.ts'
+import { Sparkline } from '../charts/sparkline.tsx'
+import { useEndpoint } from '../data/index.ts'
+import { formatBandwidth, formatBitRate } from '../format/quantity.ts'
 import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Rate } from '../ui/quantities.tsx'
 import { Status } from '../ui/status.tsx'
@@ -10,6 +13,8 @@ import { timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts'
 import { PathBrief } from './path-brief.tsx'
+import { UptimeBars } from './uptime-bars.tsx'
+import { availabilityOf } from './uptime-words.ts'
 
 const pathOf = (circuit: Circuit, name: CircuitPathView['path']) => circuit.paths.find(({ path }) => path === name)
 
@@ -94,19 +99,83 @@ const columns: Column<Circuit>[] = [
     id: 'plan',
     header: 'SKU',
     value: ({ sku }) => [sku.tier, planWords(sku.family)].filter(Boolean).join(' '),
-    className: 'text-ink-2 whitespace-nowrap',
+    className: 'text-ink-2',
   },
 ]
+
+/** The last days and the last 24 hours, once they are read. */
+function historyColumns(history: ReadonlyMap<string, CircuitHistory>): Column<Circuit>[] {
+  const of = ({ id }: Circuit) => history.get(id)
+  return [
+    {
+      id: 'uptime',
+      header: '30 days',
+      value: (circuit) => availabilityOf(of(circuit)?.days ?? []),
+      exported: [
+        {
+          header: 'Up at least, of what was observed in 30 days (%)',
+          value: (circuit) => {
+            const share = availabilityOf(of(circuit)?.days ?? [])
+            return share === null ? null : Math.floor(share * 1e6) / 1e4
+          },
+        },
+      ],
+      cell: (circuit) => <Days days={of(circuit)?.days} />,
+    },
+    {
+      id: 'traffic',
+      header: 'Last 24 hours',
+      value: (circuit) => peakOf(of(circuit)?.traffic),
+      exported: [
+        { header: 'Highest half-hour rate of 24 hours (bit/s)', value: (circuit) => peakOf(of(circuit)?.traffic) },
+      ],
+      cell: (circuit) => <Traffic traffic={of(circuit)?.traffic} />,
+    },
+  ]
+}
+
+const Days = ({ days }: { days: CircuitHistory['days'] | undefined }) =>
+  days ? <UptimeBars days={days} /> : <span className="skeleton block h-[2.125rem] w-30" />
+
+function Traffic({ traffic }: { traffic: CircuitHistory['traffic'] | undefined }) {
+  if (!traffic) return <span className="skeleton block h-7 w-26" />
+  const peak = peakOf(traffic)
+  return (
+    <Sparkline
+      toAzure={traffic.toAzureBitsPerSecond}
+      fromAzure={traffic.fromAzureBitsPerSecond}
+      most={peak ?? 0}
+      title={
+        peak === null
+          ? 'Traffic of the last 24 hours is not known'
+          : `Traffic of the last 24 hours, to Azure above and from Azure below, at most ${formatBitRate(peak)}`
+      }
+    />
+  )
+}
+
+/** The highest mean of half an hour in either direction, bit/s. */
+function peakOf(traffic: CircuitHistory['traffic'] | undefined): number | null {
+  const known = [...(traffic?.toAzureBitsPerSecond ?? []), ...(traffic?.fromAzureBitsPerSecond ?? [])].filter(
+    (rate) => rate !== null,
+  )
+  return known.length === 0 ? null : Math.max(...known)
+}
 
 /** ARM's family in plain words: `MeteredData` is metered. */
 export const planWords = (family: string | null) => family?.replace(/Data$/, '').toLowerCase() ?? null
 
 export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
+  const history = useEndpoint('circuits/history').data?.data
+  const all = useMemo(
+    () => columns.toSpliced(AFTER_STATE, 0, ...historyColumns(new Map(history?.map((one) => [one.id, one])))),
+    [history],
+  )
   return (
     <DataTable
       name="circuits"
       caption="ExpressRoute circuits"
-      columns={columns}
+      columns={all}
       rows={circuits}
       rowKey={({ id }) => id}
       rowTone={({ redundancy }) => redundancyStatus(redundancy).tone}
@@ -119,5 +188,8 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
     />
   )
 }
+
+/** Where the pictures stand: after name and redundancy. */
+const AFTER_STATE = 2
 
 const byState = { id: 'state', desc: false }

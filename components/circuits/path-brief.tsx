@@ -5,7 +5,7 @@ import { Status } from '../ui/status.tsx'
 import { Since } from '../ui/time.tsx'
 import { pathStatus } from '../ui/words.ts'
 
-/** One path in a cell: its state, and its downtime or its traffic. */
+/** One path in a cell: its state, for how long it is no better, and what its traffic lacks; the rates have columns of their own. */
 export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   if (!path) return <span className="text-ink-3">none</span>
   const counted = countedTraffic(path)
@@ -16,7 +16,9 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
         <Status {...pathStatus(path.state)} />
         {wrong && path.since && <Since bounds={path.since} brief />}
       </span>
-      <span className="text-xs whitespace-nowrap text-ink-3">{trafficWords(path)}</span>
+      {path.layers.traffic !== 'moving' && (
+        <span className="text-xs whitespace-nowrap text-ink-3">traffic {path.layers.traffic}</span>
+      )}
       {counted && <span className="text-xs text-ink-2">{counted}</span>}
     </span>
   )

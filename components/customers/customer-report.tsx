@@ -9,7 +9,7 @@ import { CustomerCosts } from '../cost/customer-costs.tsx'
 import { TcoRows } from '../cost/tco-rows.tsx'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { GatewayTable } from '../gateways/gateway-table.tsx'
-import { IncidentList } from '../incidents/incident-list.tsx'
+import { IncidentTable } from '../incidents/incident-table.tsx'
 import { SessionTable } from '../sessions/session-table.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
@@ -50,7 +50,11 @@ export function CustomerReport({ name }: { name: string }) {
         <Panel title="Open incidents" flush>
           <AnswerView query={incidents} skeleton={<SkeletonRows rows={2} />}>
             {({ data }) =>
-              data.length > 0 ? <IncidentList incidents={data} /> : <Empty title="No open incident">All is well.</Empty>
+              data.length > 0 ? (
+                <IncidentTable name="open-incidents" incidents={data} bare />
+              ) : (
+                <Empty title="No open incident">All is well.</Empty>
+              )
             }
           </AnswerView>
         </Panel>

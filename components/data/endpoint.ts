@@ -62,6 +62,7 @@ const settings = { topic: 'settings', staleMs: SETTINGS_MS } as const
 const policies = {
   overview: { topic: 'overview', refetchMs: LIVE_MS, ...BY_CUSTOMER },
   circuits: { ...list('circuits'), ...BY_CUSTOMER },
+  'circuits/history': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'circuits/{id}': { topic: 'circuits', scope: 'id', refetchMs: LIVE_MS },
   'circuits/{id}/usage': history('circuits', 'id'),
   'circuits/{id}/traffic': history('circuits', 'id'),
@@ -94,6 +95,7 @@ const policies = {
   events: { topic: 'events', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
   // any source of its group may raise an event of an incident
   incidents: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
+  'incidents/summary': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'incidents/{id}': { topic: 'events', refetchMs: LIVE_MS },
   handover: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
   changes: { ...history('circuits'), defaults: { limit: 200 } },

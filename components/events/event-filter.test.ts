@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isChosen, listOf, nothingChosen, queryOf, toggled } from './event-filter.ts'
+import { listOf, toggled } from '../ui/toggled-list.ts'
+import { isChosen, nothingChosen, queryOf } from './event-filter.ts'
 import { subjectWords } from './event-words.ts'
 
 describe('a word is added to a list, or taken from it:', () => {

@@ -30,18 +30,6 @@ export function queryOf({ parts, ...address }: EventLogAddress): EndpointParamet
   return { ...address, partOf: parts === 'each' ? null : 'none' }
 }
 
-export const listOf = (text: string | null): string[] => (text === null || text === '' ? [] : text.split(','))
-
-/** Adds these words to the list, or removes them if it has all of them; null when the list is empty. */
-export function toggled(text: string | null, words: readonly string[]): string | null {
-  const chosen = listOf(text)
-  const hasAll = words.every((word) => chosen.includes(word))
-  const next = hasAll
-    ? chosen.filter((word) => !words.includes(word))
-    : [...chosen, ...words.filter((word) => !chosen.includes(word))]
-  return next.join(',') || null
-}
-
 export const severityChoices: readonly { value: Severity; label: string }[] = [
   { value: 'critical', label: 'Critical' },
   { value: 'major', label: 'Major' },

@@ -4,7 +4,7 @@ import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Event } from '#lib/contract/index.ts'
-import { eventKindRecords } from '#lib/contract/vocabulary.ts'
+import { eventKindRecords, severities } from '#lib/contract/vocabulary.ts'
 import { causeWords, evidenceWords } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { type EndpointParameters, ofCustomer, readAllPages } from '../data/index.ts'
@@ -22,8 +22,6 @@ import { EvidenceButton } from './evidence.tsx'
 import { Parts } from './parts.tsx'
 
 const isKnown = (cause: Event['cause']) => cause.class !== 'unknown_cause'
-
-const severities: Event['severity'][] = ['critical', 'major', 'minor', 'warning', 'info']
 
 interface Unfolding {
   unfolded: ReadonlySet<string>

@@ -7,15 +7,8 @@ import { TimeRangePicker } from '../time/time-range-picker.tsx'
 import { Button } from '../ui/button.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
-import {
-  isChosen,
-  type EventLogAddress,
-  listOf,
-  nothingChosen,
-  ownerChoices,
-  severityChoices,
-  toggled,
-} from './event-filter.ts'
+import { Toggles } from '../ui/toggles.tsx'
+import { isChosen, type EventLogAddress, nothingChosen, ownerChoices, severityChoices } from './event-filter.ts'
 import { KindPicker } from './kind-picker.tsx'
 
 /** Filters the event log; all filters apply together. */
@@ -76,44 +69,5 @@ export function FilterBar({
         <TimeRangePicker range={range} onChange={onRange} />
       </div>
     </div>
-  )
-}
-
-/** A group of toggles; none = all. */
-function Toggles<Value extends string>({
-  label,
-  choices,
-  value,
-  onChange,
-}: {
-  label: string
-  choices: readonly { value: Value; label: string }[]
-  value: string | null
-  onChange: (value: string | null) => void
-}) {
-  const chosen = listOf(value)
-  return (
-    <fieldset className="min-w-0">
-      <legend className="mb-1 text-2xs font-medium text-ink-3">{label}</legend>
-      <div className="flex flex-wrap rounded-md border border-line-strong bg-surface">
-        {choices.map((choice) => {
-          const isOn = chosen.includes(choice.value)
-          return (
-            <button
-              key={choice.value}
-              type="button"
-              aria-pressed={isOn}
-              onClick={() => onChange(toggled(value, [choice.value]))}
-              className={clsx(
-                'h-6.5 border-r px-2 text-xs font-medium whitespace-nowrap -outline-offset-2 first:rounded-l-md last:rounded-r-md last:border-r-0',
-                isOn ? 'bg-ink text-canvas' : 'text-ink-2 hover:bg-hover hover:text-ink',
-              )}
-            >
-              {choice.label}
-            </button>
-          )
-        })}
-      </div>
-    </fieldset>
   )
 }

@@ -6,7 +6,7 @@ import { Popover } from 'radix-ui'
 import { plural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
-import { listOf, toggled } from './event-filter.ts'
+import { listOf, toggled } from '../ui/toggled-list.ts'
 
 /** Selects event kinds one by one or by area. `value` is a comma-separated list; null = any. */
 export function KindPicker({ value, onChange }: { value: string | null; onChange: (value: string | null) => void }) {

@@ -1,14 +1,16 @@
 'use client'
 
 import { parseAsString, useQueryState } from 'nuqs'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import type { Incident, Handover } from '#lib/contract/index.ts'
 import { formatDuration, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatInstant, fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
-import { IncidentList } from '../incidents/incident-list.tsx'
+import { IncidentTable } from '../incidents/incident-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { shiftIncidents, type ShiftIncident } from './shift-incidents.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { useNow } from '../ui/clock.tsx'
@@ -95,17 +97,37 @@ function SinceChoice({ since, onChange }: { since: string | null; onChange: (sin
 }
 
 function HandoverParts({ shift }: { shift: Handover }) {
-  const { stillOpen, opened, closed, acknowledged } = shift
+  const { stillOpen, opened, closed } = shift
+  const rows = useMemo(() => shiftIncidents(shift), [shift])
+  const inShift = useMemo(() => [inShiftColumn(rows)], [rows])
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      <Part title="Still open" incidents={stillOpen} none="No open incidents." />
-      <Part title="Opened" incidents={opened} none="No incidents opened." />
-      <Part title="Closed" incidents={closed} none="No incidents closed." />
-      <Part title="Acknowledged" incidents={acknowledged} none="No acknowledgements." />
+      <Panel
+        title="Incidents"
+        note={`${stillOpen.length} still open, ${opened.length} opened, ${closed.length} closed`}
+        flush
+      >
+        <IncidentTable
+          name="shift-incidents"
+          incidents={rows.map(({ incident }) => incident)}
+          more={inShift}
+          empty={<Nothing>No incidents.</Nothing>}
+        />
+      </Panel>
       <Unseen shift={shift} />
       <Elsewhere since={shift.since} />
     </div>
   )
+}
+
+function inShiftColumn(rows: readonly ShiftIncident[]): Column<Incident> {
+  const happened = new Map(rows.map((row) => [row.incident.id, row.happened.join(', ') || 'open since before']))
+  return {
+    id: 'shift',
+    header: 'In this shift',
+    value: ({ id }) => happened.get(id) ?? null,
+    className: 'text-ink-2 whitespace-nowrap',
+  }
 }
 
 /** Links to changes outside of incidents. */
@@ -125,14 +147,6 @@ function Elsewhere({ since }: Pick<Handover, 'since'>) {
           </PageLink>
         </li>
       </ul>
-    </Panel>
-  )
-}
-
-function Part({ title, incidents, none }: { title: string; incidents: readonly Incident[]; none: string }) {
-  return (
-    <Panel title={title} note={String(incidents.length)} flush>
-      {incidents.length === 0 ? <Nothing>{none}</Nothing> : <IncidentList incidents={incidents} />}
     </Panel>
   )
 }

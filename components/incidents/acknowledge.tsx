@@ -1,14 +1,13 @@
 'use client'
 
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import type { Incident, IncidentDetail } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/contract/index.ts'
 import { Needs } from '../access/needs.tsx'
-import { sendJson } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { NotSaved } from '../ui/form/not-saved.tsx'
 import { Moment } from '../ui/time.tsx'
+import { useAcknowledge } from './use-acknowledge.ts'
 
 /** The acknowledgement of an incident, or the form to acknowledge it. */
 export function Acknowledge({ incident }: { incident: Incident }) {
@@ -42,25 +41,10 @@ export function Acknowledge({ incident }: { incident: Incident }) {
 
 function AcknowledgeForm({ id, onDone }: { id: string; onDone: () => void }) {
   const [note, setNote] = useState('')
-  const client = useQueryClient()
-  const acknowledge = useMutation({
-    mutationFn: () =>
-      sendJson<{ data: IncidentDetail }>(
-        'POST',
-        `/api/v1/incidents/${encodeURIComponent(id)}/ack`,
-        note.trim() === '' ? {} : { note: note.trim() },
-      ),
-    onSuccess: async () => {
-      await Promise.all([
-        client.invalidateQueries({ queryKey: ['events'] }),
-        client.invalidateQueries({ queryKey: ['overview'] }),
-      ])
-      onDone()
-    },
-  })
+  const acknowledge = useAcknowledge(id)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    acknowledge.mutate()
+    acknowledge.mutate(note, { onSuccess: onDone })
   }
   return (
     <form onSubmit={submit} className="flex flex-wrap items-end gap-2 print:hidden">

@@ -1,24 +1,33 @@
 'use client'
 
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import { ofCustomer, readAllPages, useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { useCustomer } from '../links/range-search.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { ScopeSelect } from '../ui/scope-select.tsx'
 import { AsOf } from '../ui/time.tsx'
+import { IncidentFilterBar } from './incident-filter.tsx'
+import { IncidentFigures } from './incident-figures.tsx'
+import { IncidentTable } from './incident-table.tsx'
 import { ongoingFirst } from './is-over.ts'
-import { IncidentList } from './incident-list.tsx'
 import { CLOSED_ROWS, OPEN_ROWS } from './list-sizes.ts'
 
+const addressed = {
+  scope: parseAsString,
+  severity: parseAsString,
+  owner: parseAsString,
+  acknowledged: parseAsStringLiteral(['yes', 'no']),
+  cursor: parseAsString,
+}
+
 export function IncidentsPage() {
-  const [{ scope, cursor }, setAddress] = useQueryStates(
-    { scope: parseAsString, cursor: parseAsString },
-    { history: 'push' },
-  )
-  const open = useEndpoint('incidents', { state: 'open', scope, limit: OPEN_ROWS })
-  const closed = useEndpoint('incidents', { state: 'closed', scope, cursor, limit: CLOSED_ROWS })
+  const [{ cursor, ...filter }, setAddress] = useQueryStates(addressed, { history: 'push' })
+  const customer = useCustomer()
+  const open = useEndpoint('incidents', { ...filter, state: 'open', limit: OPEN_ROWS })
+  const closed = useEndpoint('incidents', { ...filter, state: 'closed', cursor, limit: CLOSED_ROWS })
+  const isFiltered = Object.values(filter).some((value) => value !== null)
   return (
     <>
       <PageHead title="Incidents" aside={open.data && <AsOf asOf={open.data.asOf} freshness={open.data.freshness} />}>
@@ -29,40 +38,54 @@ export function IncidentsPage() {
         .
       </PageHead>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <div className="flex">
-          <ScopeSelect scope={scope} onChange={(next) => void setAddress({ scope: next, cursor: null })} />
-        </div>
-        <Panel title="Open" flush note={open.data ? String(open.data.data.length) : undefined}>
-          <AnswerView query={open} skeleton={<SkeletonRows rows={2} height="4rem" />}>
-            {({ data }) =>
-              data.length === 0 ? (
-                <Empty title="No open incidents">All incidents are closed.</Empty>
-              ) : (
-                <IncidentList incidents={ongoingFirst(data)} />
-              )
-            }
+        <IncidentFigures scope={filter.scope} />
+        <IncidentFilterBar filter={filter} onChange={(change) => void setAddress({ ...change, cursor: null })} />
+        <Panel title="Open" flush>
+          <AnswerView query={open} skeleton={<SkeletonRows rows={2} height="3.5rem" />}>
+            {({ data }) => (
+              <IncidentTable
+                name="open-incidents"
+                incidents={ongoingFirst(data)}
+                empty={
+                  isFiltered ? (
+                    <Empty title="No matching open incidents">Clear the filter to see all.</Empty>
+                  ) : (
+                    <Empty title="No open incidents">All incidents are closed.</Empty>
+                  )
+                }
+              />
+            )}
           </AnswerView>
         </Panel>
         <Panel title="Closed" flush note="newest first">
-          <AnswerView query={closed} skeleton={<SkeletonRows rows={6} height="4rem" />}>
+          <AnswerView query={closed} skeleton={<SkeletonRows rows={8} height="3rem" />}>
             {({ data, nextCursor }) => (
-              <>
-                {data.length === 0 ? (
-                  <Empty title="No closed incidents">Closed incidents are kept for the retention period.</Empty>
-                ) : (
-                  <IncidentList incidents={data} />
-                )}
-                {(cursor !== null || nextCursor !== null) && (
-                  <nav aria-label="Pages of closed incidents" className="flex gap-2 border-t px-3.5 py-2">
-                    <Button disabled={cursor === null} onClick={() => void setAddress({ cursor: null })}>
-                      Newest
-                    </Button>
-                    <Button disabled={nextCursor === null} onClick={() => void setAddress({ cursor: nextCursor })}>
-                      Older {CLOSED_ROWS}
-                    </Button>
-                  </nav>
-                )}
-              </>
+              <IncidentTable
+                name="closed-incidents"
+                incidents={data}
+                exportRows={() =>
+                  readAllPages('incidents', ofCustomer('incidents', { ...filter, state: 'closed' }, customer))
+                }
+                toolbar={
+                  (cursor !== null || nextCursor !== null) && (
+                    <nav aria-label="Pages of closed incidents" className="flex gap-2">
+                      <Button disabled={cursor === null} onClick={() => void setAddress({ cursor: null })}>
+                        Newest
+                      </Button>
+                      <Button disabled={nextCursor === null} onClick={() => void setAddress({ cursor: nextCursor })}>
+                        Older {CLOSED_ROWS}
+                      </Button>
+                    </nav>
+                  )
+                }
+                empty={
+                  isFiltered ? (
+                    <Empty title="No matching closed incidents">Clear the filter to see all.</Empty>
+                  ) : (
+                    <Empty title="No closed incidents">Closed incidents are kept for the retention period.</Empty>
+                  )
+                }
+              />
             )}
           </AnswerView>
         </Panel>

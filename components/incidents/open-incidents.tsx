@@ -10,7 +10,7 @@ import { useNow } from '../ui/clock.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Between } from '../ui/time.tsx'
-import { IncidentList } from './incident-list.tsx'
+import { IncidentTable } from './incident-table.tsx'
 import { isOver } from './is-over.ts'
 import { openIncidentsOf } from './list-sizes.ts'
 import {
@@ -45,7 +45,7 @@ export function OpenIncidents({
       <Brief incident={first} redundancy={redundancy} />
       {rest.length > 0 && (
         <div className="border-t">
-          <IncidentList incidents={rest} />
+          <IncidentTable name="open-incidents" incidents={rest} bare />
         </div>
       )}
     </Panel>

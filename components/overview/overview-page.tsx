@@ -1,11 +1,12 @@
 'use client'
 
 import type { Overview } from '#lib/contract/index.ts'
+import { severities } from '#lib/contract/vocabulary.ts'
 import { CircuitTable } from '../circuits/circuit-table.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { EventList } from '../events/event-list.tsx'
 import { formatBitRate, plural } from '../format/quantity.ts'
-import { IncidentList } from '../incidents/incident-list.tsx'
+import { IncidentTable } from '../incidents/incident-table.tsx'
 import { GatewayTable } from '../gateways/gateway-table.tsx'
 import { EstatePanel } from '../map/estate-panel.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
@@ -78,13 +79,10 @@ function OpenNow({ incidents: { counts, recovered, open } }: { incidents: Overvi
       flush
       aside={<More href="/incidents">All incidents</More>}
     >
-      <IncidentList incidents={open.slice(0, SHOWN_INCIDENTS)} />
+      <IncidentTable name="open-incidents" incidents={open.slice(0, SHOWN_INCIDENTS)} bare />
     </Panel>
   )
 }
-
-/** The worst first. */
-const severities = ['critical', 'major', 'minor', 'warning', 'info'] as const
 
 function Circuits() {
   const circuits = useEndpoint('circuits')

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { testIncident } from '../incidents/testing.ts'
 import { circuitFact, gatewayFact } from '../map/testing.ts'
 import { testSession } from '../sessions/testing.ts'
 import { type Findable, paletteGroups } from './palette-items.ts'
@@ -16,17 +17,25 @@ const findable: Findable = {
   ],
   gateways: [gatewayFact('ergw-hub')],
   sessions: [testSession({ scopeName: 'ergw-hub' })],
+  incidents: [testIncident({ id: 'i7', state: 'open', scopeName: 'ckt-lon' })],
+  actions: [{ href: 'dark', name: 'Dark theme', detail: 'theme' }],
   recent: [{ href: '/circuits/x', name: 'x', detail: '' }],
 }
+const times = { night, momentOf: (text: string) => (text === '03:12 yesterday' ? '2026-11-19T03:12:00.000Z' : null) }
 const ask = (text: string) =>
   Object.fromEntries(
-    paletteGroups(text, findable, night).map(({ name, items }) => [name, items.map((item) => item.name)]),
+    paletteGroups(text, findable, times).map(({ name, items }) => [name, items.map((item) => item.name)]),
   )
-const first = (text: string) => paletteGroups(text, findable, night)[0]?.items[0]?.href
+const first = (text: string) => paletteGroups(text, findable, times)[0]?.items[0]?.href
 
 describe('the palette offers', () => {
   it('where one was lately and every page, while nothing is typed', () => {
-    expect(ask(' ')).toEqual({ Recent: ['x'], Pages: ['Circuits', 'Sources'] })
+    expect(ask(' ')).toEqual({
+      Recent: ['x'],
+      'Open incidents': ['Path down: ckt-lon'],
+      Pages: ['Circuits', 'Sources'],
+      Actions: ['Dark theme'],
+    })
   })
 
   it('what bears a name, the ones that begin so first', () => {
@@ -39,6 +48,11 @@ describe('the palette offers', () => {
 
   it('at most a few of a kind', () => {
     expect(ask('spare').Circuits).toHaveLength(6)
+  })
+
+  it('open incidents by what they are, and actions', () => {
+    expect(first('path down')).toBe('/incidents/i7')
+    expect(ask('dark').Actions).toEqual(['Dark theme'])
   })
 
   it('sessions by their addresses', () => {
@@ -63,6 +77,19 @@ describe('the palette looks up', () => {
   })
 
   it('an address at night as well', () => {
-    expect(paletteGroups('10.10.4.7', findable, night)[0]?.items[1]?.href).toContain('at=2026-11-20T03%3A12')
+    expect(paletteGroups('10.10.4.7', findable, times)[0]?.items[1]?.href).toContain('at=2026-11-20T03%3A12')
+  })
+
+  it.each([
+    '10.10.4.7 @ 03:12 yesterday',
+    '10.10.4.7@03:12 yesterday',
+    '10.10.4.7 at 03:12 yesterday',
+    '10.10.4.7 03:12 yesterday',
+  ])('%s', (typed) => {
+    expect(first(typed)).toContain('ip=10.10.4.7&at=2026-11-19T03%3A12')
+  })
+
+  it('nothing at a moment that it cannot read', () => {
+    expect(ask('10.10.4.7 @ soon')['Look up']).toBeUndefined()
   })
 })

@@ -1,5 +1,6 @@
 import { canonicalAddress, readPrefix, formatPrefix } from '#lib/bgp/index.ts'
-import type { Circuit, Gateway, Session } from '#lib/contract/index.ts'
+import type { Circuit, Gateway, Incident, Session } from '#lib/contract/index.ts'
+import { incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 import { plural } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
 import { kindWords } from '../gateways/gateway-words.ts'
@@ -8,12 +9,14 @@ import type { StatusWords } from '../ui/status.tsx'
 import { matchesFilter } from '../ui/table/features.ts'
 import { gatewayStatus, redundancyStatus, sessionStatus } from '../ui/words.ts'
 
-/** A destination of the palette. */
+/** A destination of the palette, or with `run` something that it does. */
 export interface PaletteItem {
+  /** of an action its name, which is no address */
   href: string
   name: string
   detail: string
   status?: StatusWords
+  run?: () => void
 }
 
 export interface PaletteGroup {
@@ -26,7 +29,18 @@ export interface Findable {
   circuits: readonly Circuit[]
   gateways: readonly Gateway[]
   sessions: readonly Session[]
+  /** open ones */
+  incidents: readonly Incident[]
+  actions: readonly PaletteItem[]
   recent: readonly PaletteItem[]
+}
+
+/** How the palette reads a moment that is typed after an address. */
+export interface PaletteTimes {
+  /** the last 03:12 UTC, ISO 8601 */
+  night: string
+  /** @returns ISO 8601; null = no moment that has passed */
+  momentOf: (text: string) => string | null
 }
 
 /** Most results of each kind. */
@@ -34,25 +48,26 @@ const MOST_OF_A_KIND = 6
 /** Sessions have no names: they are offered after this many letters. */
 const LEAST_FOR_SESSIONS = 3
 
-/**
- * Results for the typed text: look-ups of addresses and prefixes, resources by name, and matching events.
- * @param night the last 03:12 UTC, ISO 8601
- */
-export function paletteGroups(text: string, findable: Findable, night: string): PaletteGroup[] {
+/** Results for the typed text: look-ups of addresses and prefixes, incidents and resources by name, actions, and matching events. */
+export function paletteGroups(text: string, findable: Findable, times: PaletteTimes): PaletteGroup[] {
   const typed = text.trim()
   const pages = findable.pages.map(({ href, name, key }) => ({ href, name, detail: `g ${key}` }))
   const groups: PaletteGroup[] =
     typed === ''
       ? [
           { name: 'Recent', items: findable.recent.slice(0, MOST_OF_A_KIND) },
+          { name: 'Open incidents', items: findable.incidents.slice(0, MOST_OF_A_KIND).map(incidentItem) },
           { name: 'Pages', items: pages },
+          { name: 'Actions', items: [...findable.actions] },
         ]
       : [
-          { name: 'Look up', items: lookUps(typed, night) },
+          { name: 'Look up', items: lookUps(typed, times) },
+          { name: 'Open incidents', items: found(findable.incidents.map(incidentItem), typed) },
           { name: 'Circuits', items: found(findable.circuits.map(circuitItem), typed) },
           { name: 'Gateways', items: found(findable.gateways.map(gatewayItem), typed) },
           { name: 'Sessions', items: typed.length < LEAST_FOR_SESSIONS ? [] : found(sessionItems(findable), typed) },
           { name: 'Pages', items: found(pages, typed) },
+          { name: 'Actions', items: found(findable.actions, typed) },
           { name: 'Events', items: [eventsSaying(typed)] },
         ]
   return groups.filter(({ items }) => items.length > 0)
@@ -66,6 +81,13 @@ function found(items: readonly PaletteItem[], typed: string): PaletteItem[] {
     .toSorted((a, b) => Number(begins(b)) - Number(begins(a)))
     .slice(0, MOST_OF_A_KIND)
 }
+
+const incidentItem = (incident: Incident): PaletteItem => ({
+  href: `/incidents/${incident.id}`,
+  name: incidentTitle(incident),
+  detail: incidentPart(incident),
+  status: incidentStatus(incident),
+})
 
 const circuitItem = ({ id, name, peeringLocation, provider, redundancy }: Circuit): PaletteItem => ({
   href: `/circuits/${encodeURIComponent(id)}`,
@@ -92,18 +114,14 @@ const sessionItems = ({ sessions }: Findable) =>
     }
   })
 
-function lookUps(typed: string, night: string): PaletteItem[] {
-  const address = canonicalAddress(typed)
-  if (address) {
-    return [
-      { href: routesHref('lookup', { ip: address }), name: `Route to ${address}`, detail: 'now' },
-      {
-        href: routesHref('lookup', { ip: address, at: night }),
-        name: `Route to ${address}`,
-        detail: 'at 03:12 UTC',
-      },
-    ]
+function lookUps(typed: string, { night, momentOf }: PaletteTimes): PaletteItem[] {
+  const [, before = typed, after = ''] = /^(\S+?)(?:\s*@\s*|\s+at\s+|\s+)(.+)$/.exec(typed) ?? []
+  const address = canonicalAddress(before)
+  if (address && after !== '') {
+    const at = momentOf(after)
+    return at === null ? [] : [routeTo(address, `at ${at.slice(0, 16).replace('T', ' ')} UTC`, at)]
   }
+  if (address) return [routeTo(address, 'now'), routeTo(address, 'at 03:12 UTC', night)]
   const prefix = typed.includes('/') ? readPrefix(typed)?.prefix : undefined
   if (prefix) {
     const name = formatPrefix(prefix)
@@ -115,6 +133,12 @@ function lookUps(typed: string, night: string): PaletteItem[] {
   const [, asn] = /^as ?(\d{1,10})$/i.exec(typed) ?? []
   return asn ? [{ href: routesHref('table', { asn }), name: `Routes via AS ${asn}`, detail: 'now' }] : []
 }
+
+const routeTo = (address: string, detail: string, at?: string): PaletteItem => ({
+  href: routesHref('lookup', { ip: address, ...(at && { at }) }),
+  name: `Route to ${address}`,
+  detail,
+})
 
 const eventsSaying = (text: string): PaletteItem => ({
   href: `/events?${new URLSearchParams({ text, range: '30d' })}`,

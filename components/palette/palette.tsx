@@ -12,14 +12,18 @@ import { useRangeSearch } from '../links/range-search.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { Status } from '../ui/status.tsx'
 import { useFocusBack } from '../ui/use-focus-back.ts'
+import { OPEN_ROWS } from '../incidents/list-sizes.ts'
+import { useZone } from '../ui/preferences.tsx'
 import { countWords, type Findable, type PaletteItem, paletteGroups } from './palette-items.ts'
 import { keepRecent, readRecent } from './recent.ts'
+import { typedMoment } from './typed-moment.ts'
+import { useActions } from './use-actions.ts'
 
 const A_MINUTE_MS = 60_000
 
 const valueOf = (group: string, { href }: PaletteItem) => `${group} ${href}`
 
-/** The command palette: pages, circuits, gateways, sessions, addresses, prefixes. */
+/** The command palette: pages, open incidents, circuits, gateways, sessions, addresses and prefixes at a moment, actions. */
 export function Palette({
   pages,
   open,
@@ -55,15 +59,32 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => v
   const circuits = useEndpoint('circuits').data?.data
   const gateways = useEndpoint('gateways').data?.data
   const sessions = useEndpoint('sessions').data?.data
-  const night = new Date(lastNight(useNowInSteps(A_MINUTE_MS))).toISOString()
+  const incidents = useEndpoint('incidents', { state: 'open', limit: OPEN_ROWS }).data?.data
+  const now = useNowInSteps(A_MINUTE_MS)
+  const zone = useZone()
+  const actions = useActions()
   const groups = useMemo(
     () =>
       paletteGroups(
         text,
-        { pages, circuits: circuits ?? [], gateways: gateways ?? [], sessions: sessions ?? [], recent },
-        night,
+        {
+          pages,
+          circuits: circuits ?? [],
+          gateways: gateways ?? [],
+          sessions: sessions ?? [],
+          incidents: incidents ?? [],
+          actions,
+          recent,
+        },
+        {
+          night: new Date(lastNight(now)).toISOString(),
+          momentOf: (typed) => {
+            const at = typedMoment(typed, now, zone)
+            return at === null ? null : new Date(at).toISOString()
+          },
+        },
       ),
-    [text, pages, circuits, gateways, sessions, recent, night],
+    [text, pages, circuits, gateways, sessions, incidents, actions, recent, now, zone],
   )
   // later results may appear above: Enter opens the first visible one, until the arrows select another
   const [first] = groups
@@ -71,6 +92,11 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => v
   const [selected, setSelected] = useState(firstValue)
   useEffect(() => setSelected(firstValue), [firstValue])
   const go = (item: PaletteItem) => {
+    if (item.run) {
+      onChosen()
+      item.run()
+      return
+    }
     keepRecent(item)
     onChosen()
     router.push(withRange(item.href, range))
@@ -82,7 +108,7 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => v
         <Command.Input
           value={text}
           onValueChange={setText}
-          placeholder="Circuit, gateway, session, page, 10.10.4.7, 10.10.0.0/16, AS 65001"
+          placeholder="Circuit, incident, page, 10.10.4.7 @ 03:12 yesterday, 10.10.0.0/16, AS 65001"
           aria-label="Go to"
           className="h-11 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-ink-3"
         />

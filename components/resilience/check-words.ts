@@ -1,14 +1,7 @@
 import type { PostureCheck, Resilience } from '#lib/contract/index.ts'
-import type { Tone } from '../ui/glyph.tsx'
+import { severities } from '#lib/contract/vocabulary.ts'
 import type { StatusWords } from '../ui/status.tsx'
-
-const failed: Record<PostureCheck['severity'], Tone> = {
-  critical: 'down',
-  major: 'down',
-  minor: 'degraded',
-  warning: 'degraded',
-  info: 'notice',
-}
+import { severityTone } from '../ui/words.ts'
 
 /** A check's state as a word; a failure has the tone of its severity. */
 export function checkStatus({
@@ -18,7 +11,7 @@ export function checkStatus({
 }: Pick<PostureCheck, 'state' | 'severity' | 'exemption'>): StatusWords {
   switch (state) {
     case 'fail':
-      return { tone: failed[severity], word: 'FAIL' }
+      return { tone: severityTone[severity], word: 'FAIL' }
     case 'unknown':
       return { tone: 'unknown', word: 'UNKNOWN' }
     case 'exempt':
@@ -41,12 +34,11 @@ export function countWords({ pass, fail, unknown, exempt }: Resilience['counts']
 
 /** The order in which a list shows them. */
 export const worstStates: readonly PostureCheck['state'][] = ['fail', 'unknown', 'exempt', 'pass']
-export const worstSeverities: readonly PostureCheck['severity'][] = ['critical', 'major', 'minor', 'warning', 'info']
 
 /** The worse of two rows is the smaller one. */
 export const compareChecks = (a: PostureCheck, b: PostureCheck): number =>
   worstStates.indexOf(a.state) - worstStates.indexOf(b.state) ||
-  worstSeverities.indexOf(a.severity) - worstSeverities.indexOf(b.severity)
+  severities.indexOf(a.severity) - severities.indexOf(b.severity)
 
 /** The rows that a filter of the page's address leaves; null = all. */
 export const filtered = (

@@ -3,6 +3,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import type { PostureCheck, Resilience } from '#lib/contract/index.ts'
+import { severities } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { NothingFound } from '../resource-page/parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
@@ -13,7 +14,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { AsOf } from '../ui/time.tsx'
 import { CheckDetail } from './check-detail.tsx'
-import { checkStatus, compareChecks, countWords, filtered, worstSeverities, worstStates } from './check-words.ts'
+import { checkStatus, compareChecks, countWords, filtered, worstStates } from './check-words.ts'
 
 const address = { state: parseAsString, severity: parseAsString, kind: parseAsString, check: parseAsString }
 const worstFirst = { id: 'state', desc: false }
@@ -73,7 +74,7 @@ function Filters({
   const kinds = data.kinds.filter(({ kind }) => used.has(kind)).map(({ kind, name }) => ({ value: kind, label: name }))
   const choices: [name: keyof Filter, label: string, all: string, options: { value: string; label: string }[]][] = [
     ['state', 'State', 'all states', worstStates.map(plain)],
-    ['severity', 'Severity', 'all severities', worstSeverities.map(plain)],
+    ['severity', 'Severity', 'all severities', severities.map(plain)],
     ['kind', 'Check', 'all checks', kinds],
   ]
   return choices.map(([name, label, all, options]) => (

@@ -3,7 +3,7 @@ import { clsx } from 'clsx'
 /**
  * An interval with bounds at both ends: solid where certain, hatched where possible.
  * Drawn to its own length; always accompanied by text.
- * @param end null = ongoing
+ * @param end null = ongoing; what is over is grey, because it calls for nobody
  */
 export function BoundsBar({
   start,
@@ -23,7 +23,10 @@ export function BoundsBar({
   // a minimum share, so that short parts stay visible
   const share = (ms: number) => `${ms > 0 ? Math.max(6, (ms / whole) * 100) : 0}%`
   return (
-    <span aria-hidden="true" className={clsx('flex h-2 w-24 overflow-hidden rounded-xs text-down-mark', className)}>
+    <span
+      aria-hidden="true"
+      className={clsx('flex h-2 w-24 overflow-hidden rounded-xs', end ? 'text-off-mark' : 'text-down-mark', className)}
+    >
       <span className="hatch-bar" style={{ flexBasis: share(certainFrom - start[0]) }} />
       <span className="bg-current" style={{ flexGrow: 1, flexBasis: 0, minWidth: certainTo > certainFrom ? 2 : 0 }} />
       <span className="hatch-bar" style={{ flexBasis: share(last - certainTo) }} />

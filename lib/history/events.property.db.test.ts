@@ -20,6 +20,7 @@ import {
   eventsById,
   foldErrorsInto,
   incidentById,
+  incidentFigures,
   incidentsLeftFor,
   incidentsSince,
   listEvents,
@@ -393,7 +394,7 @@ describe('incidents are as the list of their last versions', () => {
         const eventsOf = ({ key }: DetectedIncident) => stored.filter(({ incident }) => incident === key)
         const worstFirst = (a: DetectedIncident, b: DetectedIncident) =>
           severities.indexOf(a.severity) - severities.indexOf(b.severity)
-        const list = (query: { open?: boolean; scope?: string }) =>
+        const list = (query: Omit<Parameters<typeof listIncidents>[1], 'limit' | 'cursor'>) =>
           everyPage(limit, (page) => listIncidents(db.pool, { ...query, ...page })).then((rows) =>
             rows.map(({ id }) => id),
           )
@@ -405,6 +406,27 @@ describe('incidents are as the list of their last versions', () => {
         const isThere = (one: DetectedIncident) =>
           one.scope === scope || eventsOf(one).some((event) => event.scope === scope)
         expect(await list({ scope })).toEqual(all.filter(isThere).map(idOf))
+        expect(await list({ severities: ['major', 'warning'] })).toEqual(
+          all.filter(({ severity }) => severity === 'major' || severity === 'warning').map(idOf),
+        )
+        for (const isTaken of [true, false]) {
+          expect(await list({ acknowledged: isTaken })).toEqual(
+            all.filter(({ key }) => acknowledged.has(key) === isTaken).map(idOf),
+          )
+        }
+        const ownerOf = ({ root }: DetectedIncident) =>
+          stored.find(({ key }) => key === root)?.causes[0]?.owner ?? 'unknown'
+        for (const owner of causeOwners)
+          expect(await list({ owners: [owner] })).toEqual(all.filter((one) => ownerOf(one) === owner).map(idOf))
+
+        const figures = (query: { from: number; to: number; scope?: string }) =>
+          incidentFigures(db.pool, query).then((rows) =>
+            rows.map(({ openedAt, owner, isOpen }) => [openedAt, owner, isOpen]),
+          )
+        const figuresOf = (one: DetectedIncident) => [one.openedAt, ownerOf(one), one.closedAt === null]
+        const before = all.toReversed().filter(({ openedAt }) => openedAt < since)
+        expect(await figures({ from: T0, to: since })).toEqual(before.map(figuresOf))
+        expect(await figures({ from: T0, to: since, scope })).toEqual(before.filter(isThere).map(figuresOf))
 
         const recent = all.filter(
           ({ key, openedAt, closedAt }) =>

@@ -3,6 +3,7 @@ import {
   type AvailabilityReportParameters,
   type AvailabilityRow,
   type EpochMs,
+  type EventKind,
   type PollKind,
   type ResponseOf,
 } from '#lib/contract/index.ts'
@@ -21,12 +22,13 @@ const kinds: readonly PollKind[] = ['summary']
 const BEFORE_MS = 92 * 24 * 60 * 60_000
 const PAGE = 1_000
 
-interface Period {
+export interface Period {
   from: EpochMs
   to: EpochMs
 }
 
-interface CircuitMonth {
+/** How a circuit was in a period. */
+interface CircuitPeriod {
   id: string
   name: string
   provider: string | null
@@ -43,7 +45,7 @@ export async function getAvailabilityReport(
 ): Promise<ResponseOf<'availabilityReport'>> {
   const q = queryable(db)
   const period = periodOf(month, now)
-  const circuits = await circuitMonths(q, period)
+  const circuits = await circuitPeriods(q, period)
   const circuitRows = circuits.map((circuit) => rowOf(circuit.name, [circuit], period))
   const rows =
     by === 'circuit' ? circuitRows : (await groupsBy(q, by, circuits)).map(([name, own]) => rowOf(name, own, period))
@@ -69,7 +71,8 @@ function periodOf(month: string, now: EpochMs): Period {
   return { from, to: Math.max(from, Math.min(end, now)) }
 }
 
-async function circuitMonths(q: Queryable, period: Period): Promise<CircuitMonth[]> {
+/** How every circuit that the reader sees was in a period. */
+export async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeriod[]> {
   const { circuits } = await readTopology(q)
   const customers = await customersByScope(q)
   const { maintenance } = await readDeclarations(q)
@@ -85,17 +88,21 @@ async function circuitMonths(q: Queryable, period: Period): Promise<CircuitMonth
   })
 }
 
-const outageOf = ({ started, ended, causes }: StoredEvent): Outage => ({
+export const outageOf = ({ started, ended, causes }: StoredEvent): Outage => ({
   started,
   ended,
   owner: causes[0]?.owner ?? 'unknown',
 })
 
-/** Outages of circuits that may touch the period: of both paths, for the loss of one is no outage. */
-async function outagesIn(q: Queryable, { from, to }: Period): Promise<StoredEvent[]> {
+/** Outages of circuits that may touch the period. @param kinds of both paths, for the loss of one is no outage */
+export async function outagesIn(
+  q: Queryable,
+  { from, to }: Period,
+  kinds: readonly EventKind[] = ['circuit_down'],
+): Promise<StoredEvent[]> {
   const all: StoredEvent[] = []
   for (let cursor: string | undefined; ; ) {
-    const page = await listEvents(q, { kinds: ['circuit_down'], from: from - BEFORE_MS, to, limit: PAGE, cursor })
+    const page = await listEvents(q, { kinds, from: from - BEFORE_MS, to, limit: PAGE, cursor })
     all.push(...page.rows.filter(({ ended }) => ended === null || ended.latest > from))
     if (page.nextCursor === null) return all
     cursor = page.nextCursor
@@ -130,8 +137,8 @@ const common = (a: readonly Period[], b: readonly Period[]): Period[] =>
 async function groupsBy(
   q: Queryable,
   by: 'site' | 'customer',
-  circuits: readonly CircuitMonth[],
-): Promise<[name: string, circuits: CircuitMonth[]][]> {
+  circuits: readonly CircuitPeriod[],
+): Promise<[name: string, circuits: CircuitPeriod[]][]> {
   if (by === 'customer') {
     return [
       ...Map.groupBy(
@@ -141,7 +148,7 @@ async function groupsBy(
     ]
   }
   const { sites, policies } = await readDeclarations(q)
-  return sites.flatMap(({ name, home }): [string, CircuitMonth[]][] => {
+  return sites.flatMap(({ name, home }): [string, CircuitPeriod[]][] => {
     const beside = policies.filter((policy) => home !== null && policy.circuits.includes(home))
     const ids = new Set([home, ...beside.flatMap((policy) => policy.circuits)])
     const own = circuits.filter(({ id }) => ids.has(id))
@@ -149,7 +156,7 @@ async function groupsBy(
   })
 }
 
-function rowOf(name: string, circuits: readonly CircuitMonth[], period: Period): AvailabilityRow {
+function rowOf(name: string, circuits: readonly CircuitPeriod[], period: Period): AvailabilityRow {
   const [only, ...others] = circuits
   const parts =
     others.length === 0
@@ -183,7 +190,7 @@ function rowOf(name: string, circuits: readonly CircuitMonth[], period: Period):
 /** Outages that began in the period and of which something is not planned. */
 const unplannedOutages =
   ({ from, to }: Period) =>
-  ({ outages, parts }: CircuitMonth): StoredEvent[] =>
+  ({ outages, parts }: CircuitPeriod): StoredEvent[] =>
     outages.filter(
       ({ started }) =>
         started.latest >= from &&
@@ -202,7 +209,7 @@ function meanOf(outages: readonly StoredEvent[]): AvailabilityRow['mttrSeconds']
 }
 
 function scoresOf(
-  circuits: readonly CircuitMonth[],
+  circuits: readonly CircuitPeriod[],
   rows: readonly AvailabilityRow[],
 ): AvailabilityReport['providers'] {
   const byProvider = Map.groupBy(

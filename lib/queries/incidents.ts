@@ -34,13 +34,18 @@ import { iso, isoBounds, isoBoundsOrNull, isoOrNull } from './wire.ts'
 /** Incidents, the newest first; where only open ones are asked for, the worst of them. */
 export async function getIncidents(
   db: Db,
-  { state, scope, subject, limit, cursor }: IncidentsParameters,
+  { state, scope, severity, owner, acknowledged, ...page }: IncidentsParameters,
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'incidents'>> {
   const q = queryable(db)
-  const open = state === undefined ? undefined : state === 'open'
-  const known = await resolveEventScope(q, scope)
-  const { rows, nextCursor } = await readIncidents(q, { open, scope: known, subject, limit, cursor })
+  const { rows, nextCursor } = await readIncidents(q, {
+    ...page,
+    scope: await resolveEventScope(q, scope),
+    open: state && state === 'open',
+    severities: severity,
+    owners: owner,
+    acknowledged: acknowledged && acknowledged === 'yes',
+  })
   const sources = await readSources(q)
   return {
     data: await incidentViews(q, rows, sources, now),

@@ -30,6 +30,8 @@ export { TooManyQuestionsError } from './gate.ts'
 export { getGateway, listGateways } from './gateways.ts'
 export { getGatewayLoad } from './gateway-load.ts'
 export { getIncident, getIncidents, acknowledge } from './incidents.ts'
+export { getCircuitHistory } from './circuit-history.ts'
+export { getIncidentsSummary } from './incidents-summary.ts'
 export { listServiceKeyRequests, requestServiceKey } from './service-key.ts'
 export {
   diffRoutes,

@@ -53,6 +53,7 @@ export function DataTable<Row extends RowData>({
   time = null,
   rowDetail,
   height = 'max-h-[75vh]',
+  bare = false,
 }: {
   name: string
   caption: string
@@ -72,6 +73,8 @@ export function DataTable<Row extends RowData>({
   rowDetail?: (row: Row) => ReactNode
   /** greatest height before the table scrolls */
   height?: string
+  /** a few rows of a list whose page has filter, columns and export */
+  bare?: boolean
 }) {
   const [{ filter, sort, hidden }, setAddress] = useQueryStates(addressed, {
     urlKeys: { filter: `${name}.q`, sort: `${name}.sort`, hidden: `${name}.hide` },
@@ -141,23 +144,25 @@ export function DataTable<Row extends RowData>({
   const words = name.replaceAll('-', ' ')
   return (
     <div>
-      <TableToolbar
-        name={words}
-        columns={columns}
-        hidden={hidden}
-        onHidden={(ids) => void setAddress({ hidden: ids.length > 0 ? ids : null })}
-        shown={() => shown.map((row) => row.original)}
-        exportRows={exportRows}
-        title={exportTitle}
-        file={exportTitle}
-        time={time}
-        counts={{ shown: shown.length, all: rows.length }}
-        filter={filterable ? filter : null}
-        onFilter={(value) => void setAddress({ filter: value || null })}
-      >
-        {toolbar}
-        <SortField name={words} columns={shownColumns} sorting={sorting[0]} onSort={setSort} />
-      </TableToolbar>
+      {!bare && (
+        <TableToolbar
+          name={words}
+          columns={columns}
+          hidden={hidden}
+          onHidden={(ids) => void setAddress({ hidden: ids.length > 0 ? ids : null })}
+          shown={() => shown.map((row) => row.original)}
+          exportRows={exportRows}
+          title={exportTitle}
+          file={exportTitle}
+          time={time}
+          counts={{ shown: shown.length, all: rows.length }}
+          filter={filterable ? filter : null}
+          onFilter={(value) => void setAddress({ filter: value || null })}
+        >
+          {toolbar}
+          <SortField name={words} columns={shownColumns} sorting={sorting[0]} onSort={setSort} />
+        </TableToolbar>
+      )}
       {shown.length === 0 ? (
         <div className="border-t">{rows.length === 0 ? empty : <NoMatch filter={filter} />}</div>
       ) : (
@@ -166,7 +171,7 @@ export function DataTable<Row extends RowData>({
           // the browser lets a scrolling region be reached by keyboard only when it can hold the focus
           tabIndex={0}
           aria-label={caption}
-          className={clsx('relative overflow-auto border-t -outline-offset-2', height)}
+          className={clsx('relative overflow-auto -outline-offset-2', !bare && 'border-t', height)}
         >
           <table
             className={clsx('w-full border-collapse text-left', onPhone.className)}

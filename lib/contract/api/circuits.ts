@@ -245,3 +245,34 @@ export const circuit = z.object({
   limits: z.array(limitUse).optional().describe('room below limits of Azure beside those of prefixes; absent in lists'),
 })
 export type Circuit = z.infer<typeof circuit>
+
+const seconds = z.number().min(0)
+const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })
+const rate = z.number().int().nullable()
+
+/** The last days of a circuit, and the rates of its last 24 hours. */
+export const circuitHistory = z.object({
+  id: z.string(),
+  days: z
+    .array(
+      z.object({
+        day: z.string().describe('UTC, as 2026-11-20'),
+        seconds: seconds.describe('of the day that have passed'),
+        upSeconds: secondsBetween,
+        downSeconds: secondsBetween.describe('both paths were down'),
+        pathDownSeconds: secondsBetween.describe('one path or both were down'),
+        unknownSeconds: seconds.describe('no good poll would have seen an outage'),
+        plannedSeconds: seconds.describe('an outage, or what may be one, inside announced maintenance'),
+      }),
+    )
+    .describe('the oldest first; the last one is today'),
+  traffic: z
+    .object({
+      from: instant,
+      stepSeconds: z.number().int(),
+      toAzureBitsPerSecond: rate.array(),
+      fromAzureBitsPerSecond: rate.array().describe('the billed direction'),
+    })
+    .describe('mean rates of both paths together; null = not known of a path'),
+})
+export type CircuitHistory = z.infer<typeof circuitHistory>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { causeOwners } from '../cause.ts'
 import { severities } from '../event.ts'
 import { explainingKinds } from '../explanation.ts'
 import { bounds, instant } from './envelope.ts'
@@ -81,3 +82,32 @@ export type IncidentDetail = z.infer<typeof incidentDetail>
 export const acknowledgeBody = z.strictObject({
   note: z.string().trim().max(2_000).optional(),
 })
+
+const count = z.int().min(0)
+
+/** Figures about the incidents that were opened in a range. */
+export const incidentsSummary = z.object({
+  from: instant,
+  to: instant,
+  opened: count,
+  open: count.describe('those of them that are open now'),
+  acknowledged: count,
+  secondsToAcknowledge: z.number().min(0).nullable().describe('median from the opening; null = none was acknowledged'),
+  bySeverity: z.partialRecord(z.enum(severities), count),
+  byOwner: z.partialRecord(z.enum(causeOwners), count).describe('by the owner of the root’s best cause'),
+  repair: z
+    .object({
+      incidents: count,
+      meanSeconds: z.object({ atLeast: z.number().min(0), atMost: z.number().min(0).nullable() }),
+    })
+    .nullable()
+    .describe(
+      'MTTR: mean length of those that ended, maintenance left out. atMost is null where one of them began before monitoring; null = none ended',
+    ),
+  days: z
+    .array(
+      z.object({ day: z.string().describe('UTC, as 2026-11-20'), opened: z.partialRecord(z.enum(severities), count) }),
+    )
+    .describe('every day of the range, the first and the last perhaps in part'),
+})
+export type IncidentsSummary = z.infer<typeof incidentsSummary>

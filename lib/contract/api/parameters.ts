@@ -261,8 +261,31 @@ export const incidentsParameters = z.strictObject({
   subject: text('the subject of an event')
     .describe('only those with an event about this, as events write it: `10.0.4.12~10.0.4.4`')
     .optional(),
+  severity: someOf(severities).describe('only these severities, with commas between').optional(),
+  owner: someOf(causeOwners).describe('only those whose root’s best cause has one of these owners').optional(),
+  acknowledged: z.enum(['yes', 'no'], 'send yes or no').optional(),
   ...paging,
 })
+const MOST_DAYS = 90
+export const circuitHistoryParameters = z.strictObject({
+  customer,
+  days: z
+    .string()
+    .regex(/^[1-9]\d?$/, `send a whole number from 1 to ${MOST_DAYS}`)
+    .transform(Number)
+    .refine((value) => value <= MOST_DAYS, `send a whole number from 1 to ${MOST_DAYS}`)
+    .default(30)
+    .describe('days, today among them')
+    .meta({ type: 'integer', minimum: 1, maximum: MOST_DAYS, default: 30, pattern: undefined }),
+})
+export const incidentsSummaryParameters = z
+  .strictObject({
+    scope: id.describe('only those with an event of this circuit or gateway, or of the whole `estate`').optional(),
+    customer,
+    from: moment.describe('opened from then on; 30 days before `to` when not given').optional(),
+    to: moment.describe('opened before; now when not given').optional(),
+  })
+  .refine(forward, forwardMessage)
 export const handoverParameters = z.strictObject({
   since: moment.describe('when the shift began; 12 hours ago when not given').optional(),
   customer,
@@ -368,7 +391,9 @@ export type DeclarationsParameters = z.output<typeof declarationsParameters>
 export type HandoverParameters = z.output<typeof handoverParameters>
 export type ActivityParameters = z.output<typeof activityParameters>
 export type ProbesParameters = z.output<typeof probesParameters>
+export type CircuitHistoryParameters = z.output<typeof circuitHistoryParameters>
 export type IncidentsParameters = z.output<typeof incidentsParameters>
+export type IncidentsSummaryParameters = z.output<typeof incidentsSummaryParameters>
 export type NotificationsParameters = z.output<typeof notificationsParameters>
 export type EventsParameters = z.output<typeof eventsParameters>
 export type SourcesParameters = z.output<typeof sourcesParameters>

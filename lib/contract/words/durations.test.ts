@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatDuration, formatDurationBounds, formatInterval } from './durations.ts'
+import { formatDuration, formatDurationBounds, formatDurationRange, formatInterval } from './durations.ts'
 
 describe('durations', () => {
   it.each([
@@ -35,4 +35,13 @@ describe('durations', () => {
   ])('interval %s s reads %s', (seconds, text) => {
     expect(formatInterval(seconds)).toBe(text)
   })
+})
+
+it.each([
+  [1_198_000, 1_321_000, '19 min 58 s – 22 min 01 s'],
+  [0, 43_000, '≤ 43 s'],
+  [63_000, null, '≥ 1 min 03 s'],
+  [60_000, 60_000, '1 min 00 s'],
+])('from %d to %s ms in a cell', (least, most, words) => {
+  expect(formatDurationRange(least, most)).toBe(words)
 })

@@ -38,3 +38,14 @@ export function formatDurationBounds(minMs: number, maxMs: number | null): strin
   if (minMs < 1000) return `at most ${most}`
   return `at least ${least}, at most ${most}`
 }
+
+/**
+ * The same in a table's cell: `19 min 58 s – 22 min 01 s`, `≤ 43 s`, `≥ 1 min 03 s`.
+ * @param maxMs null = not bounded above
+ */
+export function formatDurationRange(minMs: number, maxMs: number | null): string {
+  const [least, most] = [formatDuration(minMs), maxMs === null ? null : formatDuration(maxMs, 'ceil')]
+  if (most === null) return `≥ ${least}`
+  if (least === most) return least
+  return minMs < 1_000 ? `≤ ${most}` : `${least} – ${most}`
+}

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { causeOwners } from '#lib/contract/index.ts'
-import { type Outage, partsOf, partsTogether, type PeriodState, sumsOf } from './period-parts.ts'
+import { type Outage, partsOf, partsTogether, partsWithin, type PeriodState, sumsOf } from './period-parts.ts'
 
 const moment = fc.integer({ min: -5, max: 45 })
 const span = fc.tuple(moment, moment).map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }))
@@ -77,4 +77,26 @@ it('several that stand in for each other are up while one is, and down while all
 it('an empty period has no parts', () => {
   expect(partsOf({ from: 5, to: 5 }, { outages: [], unseen: [], work: [] })).toEqual([])
   expect(sumsOf([])).toMatchObject({ up: { minMs: 0, maxMs: 0 }, unknownMs: 0 })
+})
+
+it('days by themselves add up to the whole, and lie within their borders', () => {
+  fc.assert(
+    fc.property(known, fc.integer({ min: 1, max: 15 }), (facts, length) => {
+      const parts = partsOf(period, facts)
+      const days = Array.from({ length: Math.ceil(40 / length) }, (_, n) => ({
+        from: n * length,
+        to: Math.min(40, (n + 1) * length),
+      }))
+      const byDay = days.map((day) => partsWithin(parts, day))
+      for (const [n, day] of days.entries()) {
+        expect(byDay[n]?.at(0)?.from).toBe(day.from)
+        expect(byDay[n]?.at(-1)?.to).toBe(day.to)
+      }
+      const whole = sumsOf(parts)
+      const sums = byDay.map(sumsOf)
+      expect(sums.reduce((all, { up }) => all + up.minMs, 0)).toBe(whole.up.minMs)
+      expect(sums.reduce((all, { down }) => all + down.maxMs, 0)).toBe(whole.down.maxMs)
+      expect(sums.reduce((all, { unknownMs }) => all + unknownMs, 0)).toBe(whole.unknownMs)
+    }),
+  )
 })

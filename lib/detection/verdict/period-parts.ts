@@ -79,6 +79,13 @@ function pieces(period: Span, borders: readonly Span[]): Span[] {
   return cuts.slice(1).map((to, n) => ({ from: cuts[n] ?? period.from, to }))
 }
 
+/** The part of these parts that lies in a shorter period. @param parts in the order of time */
+export function partsWithin(parts: readonly PeriodPart[], { from, to }: Span): PeriodPart[] {
+  return parts
+    .map((part) => ({ ...part, from: Math.max(part.from, from), to: Math.min(part.to, to) }))
+    .filter((part) => part.from < part.to)
+}
+
 /** What parts add up to; `up.minMs`, indeterminate, `down.minMs`, unknown and planned are the period. */
 export interface PeriodSums {
   up: DurationBounds

@@ -42,8 +42,8 @@ const COLUMNS = `e.id, e.key, e.kind, e.severity, e.scope, r.name AS scope_name,
   e.ended_latest, e.duration_min_ms, e.duration_max_ms, e.detected_at, e.evidence, e.causes, e.flags, e.part_of, e.incident_id,
   e.settings_version, e.detail`
 
-/** Whose an event is: detection puts the cause that it names first. */
-const OWNER = `coalesce(e.causes -> 0 ->> 'owner', 'unknown')`
+/** Whose an event is: detection puts the cause that it names first. @param event alias of the table */
+export const ownerOf = (event: string) => `coalesce(${event}.causes -> 0 ->> 'owner', 'unknown')`
 const ESTATE_NAME = `CASE e.scope WHEN '${WHOLE_ESTATE}' THEN '${WHOLE_ESTATE_NAME}' END`
 const WORDS = `concat_ws(' ', replace(e.kind, '_', ' '), coalesce(r.name, ${ESTATE_NAME}, e.scope), replace(e.subject, '~', ' '), e.subject,
                          (SELECT string_agg(replace(c.cause ->> 'class', '_', ' '), ' ') FROM jsonb_path_query(e.causes, '$[*]') AS c (cause)))`
@@ -81,7 +81,7 @@ export async function listEvents(
        AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($3, $4, '[]')
        AND ($5::timestamptz IS NULL OR (e.detected_at, e.id) < ($5, $6::text))
        AND ($7::text[] IS NULL OR e.severity = ANY ($7))
-       AND ($8::text[] IS NULL OR ${OWNER} = ANY ($8))
+       AND ($8::text[] IS NULL OR ${ownerOf('e')} = ANY ($8))
        AND (NOT $9 OR e.part_of IS NULL) AND ($10::text IS NULL OR e.part_of = $10)
        AND ($11::text IS NULL OR e.incident_id = $11)
        AND ($12::text IS NULL OR ${WORDS} ILIKE $12)

@@ -10,7 +10,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, ms } from '../times.ts'
 import type { Page, StoredEvent, StoredIncident } from '../types.ts'
 import { cursorsOf, pageOf } from './cursor.ts'
-import { eventsWhere, scopeNameOf } from './list-events.ts'
+import { eventsWhere, ownerOf, scopeNameOf } from './list-events.ts'
 import { readableRoots } from './readable-event.ts'
 
 interface Row {
@@ -34,13 +34,19 @@ interface Row {
   maintenance: boolean
 }
 
+/** Whether maintenance explains all of it; what an event was folded into speaks for that event. */
+export const IS_MAINTENANCE = `coalesce(
+    (SELECT bool_and(EXISTS (SELECT FROM unnest(e.flags) AS flag WHERE starts_with(flag, '${MAINTENANCE_FLAG}')))
+     FROM event e WHERE e.incident_id = i.id AND e.part_of IS NULL), false)`
+
 const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root, i.former_roots, i.explained_by, i.severity, i.started_earliest, i.started_latest,
     i.ended_earliest, i.ended_latest, i.opened_at, i.closed_at, i.acked_at, i.acked_by, i.ack_note,
     (SELECT count(*)::int FROM event e WHERE e.incident_id = i.id) AS events,
-    -- what an event was folded into speaks for it
-    coalesce((SELECT bool_and(EXISTS (SELECT FROM unnest(e.flags) AS flag WHERE starts_with(flag, '${MAINTENANCE_FLAG}')))
-              FROM event e WHERE e.incident_id = i.id AND e.part_of IS NULL), false) AS maintenance
+    ${IS_MAINTENANCE} AS maintenance
   FROM incident i LEFT JOIN resource r ON r.short_id = i.scope`
+
+/** The likely owner: that of its root, which may stand in another incident. */
+export const OWNER = `coalesce((SELECT ${ownerOf('e')} FROM event e WHERE e.id = i.root), 'unknown')`
 
 const lightestFirst = severities.toReversed()
 
@@ -53,12 +59,17 @@ export async function listIncidents(
     scope?: string | undefined
     /** only those with an event of this subject, in that scope if one is given */
     subject?: string | undefined
+    severities?: readonly Severity[] | undefined
+    /** of the cause that the root names first; `unknown` where it names none */
+    owners?: readonly string[] | undefined
+    acknowledged?: boolean | undefined
     limit: number
     cursor?: string | undefined
   },
 ): Promise<Page<StoredIncident>> {
-  const { open, scope, subject, limit, cursor } = query
-  const cursors = cursorsOf('listIncidents', { open, scope, subject })
+  const { limit, cursor, ...filter } = query
+  const { open, scope, subject, severities: chosen, owners, acknowledged } = filter
+  const cursors = cursorsOf('listIncidents', filter)
   const [weight, openedAt, id] = cursors.read(cursor, 'int', 'moment', 'text') ?? [null, null, null]
   const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
   const { rows } = await db.query<Row>(
@@ -68,8 +79,23 @@ export async function listIncidents(
        AND ($4::text IS NULL OR ($8::text IS NULL AND i.scope = $4)
          OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $4 AND ($8::text IS NULL OR e.subject = $8)))
        AND ($8::text IS NULL OR $4::text IS NOT NULL OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.subject = $8))
+       AND ($9::text[] IS NULL OR i.severity = ANY ($9))
+       AND ($10::text[] IS NULL OR ${OWNER} = ANY ($10))
+       AND ($11::boolean IS NULL OR (i.acked_at IS NOT NULL) = $11)
      ORDER BY ${byWeight} DESC, i.opened_at DESC, i.id DESC LIMIT $5`,
-    [open ?? null, iso(openedAt), id, scope ?? null, limit + 1, lightestFirst, weight, subject ?? null],
+    [
+      open ?? null,
+      iso(openedAt),
+      id,
+      scope ?? null,
+      limit + 1,
+      lightestFirst,
+      weight,
+      subject ?? null,
+      chosen ?? null,
+      owners ?? null,
+      acknowledged ?? null,
+    ],
   )
   const weightOf = ({ severity }: Row) => (open ? lightestFirst.indexOf(severity) + 1 : 0)
   const page = pageOf(rows, limit, (last) => cursors.write([weightOf(last), ms(last.opened_at), last.id]))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { circuit } from '../circuits.ts'
+import { circuit, circuitHistory } from '../circuits.ts'
 import { customer } from '../customers.ts'
 import { answerOf, coveredAnswerOf, pageOf } from '../envelope.ts'
 import { gateway, gatewayLoadSeries } from '../gateways.ts'
@@ -12,6 +12,7 @@ import {
   gatewayLoadParameters,
   listParameters,
   noParameters,
+  circuitHistoryParameters,
   ownedListParameters,
   ownedParameters,
   parityParameters,
@@ -60,6 +61,13 @@ export const estateEndpoints = {
     right: 'read',
     parameters: ownedListParameters,
     response: pageOf(circuit),
+  },
+  circuitHistory: {
+    path: '/circuits/history',
+    summary: 'How every circuit was in the last days, day by day, and its rates of the last 24 hours',
+    right: 'read',
+    parameters: circuitHistoryParameters,
+    response: answerOf(circuitHistory.array()),
   },
   circuit: {
     path: '/circuits/{id}',

@@ -4,13 +4,14 @@ import { declarationsAnswer, declarationsBody, declarationsVersion } from '../de
 import { answerOf, coveredAnswerOf, pageOf } from '../envelope.ts'
 import { eventKind } from '../event-kinds.ts'
 import { event } from '../events.ts'
-import { acknowledgeBody, incident, incidentDetail } from '../incidents.ts'
+import { acknowledgeBody, incident, incidentDetail, incidentsSummary } from '../incidents.ts'
 import {
   activityParameters,
   changesParameters,
   declarationsParameters,
   eventsParameters,
   incidentsParameters,
+  incidentsSummaryParameters,
   listParameters,
   noParameters,
   handoverParameters,
@@ -47,6 +48,13 @@ export const eventEndpoints = {
     right: 'read',
     parameters: incidentsParameters,
     response: pageOf(incident),
+  },
+  incidentsSummary: {
+    path: '/incidents/summary',
+    summary: 'Figures about the incidents opened in a range: by day, severity and owner, time to acknowledge, MTTR',
+    right: 'read',
+    parameters: incidentsSummaryParameters,
+    response: answerOf(incidentsSummary),
   },
   incident: {
     path: '/incidents/{id}',

@@ -1,0 +1,172 @@
+'use client'
+
+import { clsx } from 'clsx'
+import type { Incident } from '#lib/contract/index.ts'
+import { severities } from '#lib/contract/vocabulary.ts'
+import { formatDurationBounds, formatDurationRange, ownerLabel } from '#lib/contract/words/index.ts'
+import { Needs } from '../access/needs.tsx'
+import { incidentLength, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { BoundsBar } from '../ui/bounds-bar.tsx'
+import { Button } from '../ui/button.tsx'
+import { useNow } from '../ui/clock.tsx'
+import { StackedBetween } from '../ui/stacked-time.tsx'
+import { Status, statusText } from '../ui/status.tsx'
+import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
+import type { Column } from '../ui/table/features.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+import { useToast } from '../ui/toast.tsx'
+import { isOver } from './is-over.ts'
+import { useAcknowledge } from './use-acknowledge.ts'
+
+const phases: Incident['phase'][] = ['ongoing', 'recovered', 'closed']
+
+const ownerOf = ({ cause }: Incident) => cause?.owner ?? 'unknown'
+
+/** The columns of incidents, here and in files. */
+export const incidentColumns: Column<Incident>[] = [
+  {
+    id: 'incident',
+    header: 'Incident',
+    value: (incident) => [incidentTitle(incident), incidentPart(incident)].filter(Boolean).join(', '),
+    exported: [
+      { header: 'Incident', value: incidentTitle },
+      { header: 'Part', value: (incident) => incidentPart(incident) || null },
+      { header: 'Id', value: ({ id }) => id },
+    ],
+    cell: (incident) => <Title incident={incident} />,
+  },
+  {
+    id: 'state',
+    header: 'State',
+    value: (incident) => statusText(incidentStatus(incident)),
+    compare: (a, b) =>
+      phases.indexOf(a.phase) - phases.indexOf(b.phase) ||
+      severities.indexOf(a.severity) - severities.indexOf(b.severity),
+    exported: [
+      { header: 'State', value: (incident) => incidentStatus(incident).word },
+      { header: 'Severity', value: ({ severity }) => severity },
+      { header: 'Maintenance', value: ({ maintenance }) => (maintenance ? 'yes' : 'no') },
+    ],
+    cell: (incident) => <Status {...incidentStatus(incident)} className="whitespace-nowrap" />,
+  },
+  {
+    id: 'began',
+    header: 'Began between',
+    zoned: true,
+    value: ({ startedBetween }) => startedBetween[0],
+    exported: [
+      ...timeBounds<Incident>('Began', ({ startedBetween }) => startedBetween),
+      ...timeBounds<Incident>('Ended', ({ endedBetween }) => endedBetween),
+    ],
+    cell: ({ startedBetween }) => <StackedBetween bounds={startedBetween} />,
+  },
+  {
+    id: 'duration',
+    header: 'Duration',
+    value: (incident) => incidentLength(incident, 0).least,
+    compare: (a, b) => leastNow(a) - leastNow(b),
+    exported: secondBounds<Incident>('Lasted', (incident, at) => {
+      if (incident.endedBetween === null) return lastedSince(incident.startedBetween, at)
+      const { least, most } = incidentLength(incident, at)
+      return { atLeastSeconds: least / 1_000, atMostSeconds: most === null ? null : most / 1_000 }
+    }),
+    cell: (incident) => <Duration incident={incident} />,
+  },
+  {
+    id: 'owner',
+    header: 'Likely owner',
+    value: (incident) => ownerLabel(ownerOf(incident)),
+    cell: (incident) => (
+      <span className={clsx('whitespace-nowrap', ownerOf(incident) === 'unknown' && 'text-ink-3')}>
+        {ownerLabel(ownerOf(incident))}
+      </span>
+    ),
+  },
+  {
+    id: 'acknowledged',
+    header: 'Acknowledged',
+    value: ({ acknowledged }) => acknowledged?.by ?? null,
+    exported: [
+      { header: 'Acknowledged by', value: ({ acknowledged }) => acknowledged?.by ?? null },
+      { header: 'Acknowledged at (UTC)', value: ({ acknowledged }) => acknowledged?.at ?? null },
+      { header: 'Note', value: ({ acknowledged }) => acknowledged?.note ?? null },
+    ],
+    cell: (incident) => <Acknowledged incident={incident} />,
+  },
+  { id: 'events', header: 'Events', align: 'right', value: ({ events }) => events },
+]
+
+const leastNow = (incident: Incident) => incidentLength(incident, Date.now()).least
+
+/** Name and part; of one that goes on its next step, which is what its reader came for. */
+function Title({ incident }: { incident: Incident }) {
+  const part = incidentPart(incident)
+  return (
+    <span className="flex min-w-56 flex-col gap-0.5 py-0.5">
+      <span>
+        <PageLink href={`/incidents/${incident.id}`} className="link font-medium">
+          {incidentTitle(incident)}
+        </PageLink>
+        {part && <span className="ml-2 font-mono text-xs break-words text-ink-2">{part}</span>}
+      </span>
+      {incident.phase === 'ongoing' && incident.cause?.nextStep && (
+        <span className="max-w-prose text-xs text-ink-2">{incident.cause.nextStep}</span>
+      )}
+      {isOver(incident) && <span className="text-xs text-ink-3">closes after 2 min without a recurrence</span>}
+    </span>
+  )
+}
+
+function Duration({ incident }: { incident: Incident }) {
+  const now = useNow()
+  const { least, most } = incidentLength(incident, now)
+  const { startedBetween, endedBetween } = incident
+  const bounds = (pair: readonly [string, string]): [number, number] => [Date.parse(pair[0]), Date.parse(pair[1])]
+  return (
+    <span
+      className="flex flex-col gap-1 py-0.5 text-xs whitespace-nowrap tabular-nums"
+      title={formatDurationBounds(least, most)}
+      suppressHydrationWarning
+    >
+      {formatDurationRange(least, endedBetween ? most : null)}
+      <BoundsBar start={bounds(startedBetween)} end={endedBetween && bounds(endedBetween)} now={now} className="w-36" />
+    </span>
+  )
+}
+
+function Acknowledged({ incident }: { incident: Incident }) {
+  const { acknowledged, state } = incident
+  if (acknowledged)
+    return (
+      <span className="flex flex-col" title={acknowledged.note ?? undefined}>
+        <span>{acknowledged.by}</span>
+        {acknowledged.note && <span className="max-w-40 truncate text-xs text-ink-3">{acknowledged.note}</span>}
+      </span>
+    )
+  if (state === 'closed') return nothing
+  return (
+    <Needs right="acknowledge" isSmall>
+      <AcknowledgeButton incident={incident} />
+    </Needs>
+  )
+}
+
+function AcknowledgeButton({ incident }: { incident: Incident }) {
+  const notify = useToast()
+  const acknowledge = useAcknowledge(incident.id)
+  return (
+    <Button
+      aria-label={`Acknowledge ${incidentTitle(incident)}`}
+      disabled={acknowledge.isPending || acknowledge.isSuccess}
+      onClick={() =>
+        acknowledge.mutate('', {
+          onError: (error) =>
+            notify({ tone: 'down', title: 'The incident was not acknowledged', detail: error.message }),
+        })
+      }
+    >
+      Acknowledge
+    </Button>
+  )
+}

@@ -1,0 +1,135 @@
+'use client'
+
+import { clsx } from 'clsx'
+import type { IncidentsSummary } from '#lib/contract/index.ts'
+import { causeOwners, severities } from '#lib/contract/vocabulary.ts'
+import { formatDuration, formatDurationRange, ownerLabel } from '#lib/contract/words/index.ts'
+import { useEndpoint } from '../data/index.ts'
+import { AnswerView } from '../ui/answer-view.tsx'
+
+/** How many incidents the last 30 days had, how long they lasted and whose they were. */
+export function IncidentFigures({ scope }: { scope: string | null }) {
+  const summary = useEndpoint('incidents/summary', { scope })
+  return (
+    <AnswerView query={summary} skeleton={<div className="skeleton h-28 rounded-lg" />}>
+      {({ data }) => <Figures summary={data} />}
+    </AnswerView>
+  )
+}
+
+function Figures({ summary }: { summary: IncidentsSummary }) {
+  const { opened, open, acknowledged, secondsToAcknowledge, repair } = summary
+  return (
+    <section
+      aria-label="Incidents of the last 30 days"
+      className="grid grid-cols-2 gap-x-6 gap-y-3 rounded-lg border bg-surface px-3.5 py-3 md:grid-cols-[auto_auto_auto_minmax(0,1fr)_minmax(0,1.6fr)]"
+    >
+      <Figure name="Opened in 30 days" value={String(opened)} note={`${open} still open`} />
+      <Figure
+        name="MTTR"
+        value={repair ? meanWords(repair.meanSeconds) : '–'}
+        note={repair ? `of ${repair.incidents} that ended` : 'none ended'}
+      />
+      <Figure
+        name="Time to acknowledge"
+        value={secondsToAcknowledge === null ? '–' : formatDuration(secondsToAcknowledge * 1_000)}
+        note={acknowledged === 0 ? 'none acknowledged' : `median of ${acknowledged}`}
+      />
+      <Owners byOwner={summary.byOwner} />
+      <Days days={summary.days} />
+    </section>
+  )
+}
+
+const meanWords = ({ atLeast, atMost }: NonNullable<IncidentsSummary['repair']>['meanSeconds']) =>
+  formatDurationRange(atLeast * 1_000, atMost === null ? null : atMost * 1_000)
+
+function Figure({ name, value, note }: { name: string; value: string; note: string }) {
+  return (
+    <div className="min-w-0">
+      <p className="text-2xs font-medium text-ink-3">{name}</p>
+      <p className="text-lg font-semibold tracking-tight tabular-nums">{value}</p>
+      <p className="text-xs text-ink-3">{note}</p>
+    </div>
+  )
+}
+
+function Owners({ byOwner }: Pick<IncidentsSummary, 'byOwner'>) {
+  const counts = causeOwners.flatMap((owner) => {
+    const count = byOwner[owner] ?? 0
+    return count > 0 ? [{ owner, count }] : []
+  })
+  const most = Math.max(1, ...counts.map(({ count }) => count))
+  return (
+    <div className="min-w-0">
+      <p className="text-2xs font-medium text-ink-3">By owner</p>
+      <ul className="mt-1 grid gap-0.5 text-xs">
+        {counts
+          .toSorted((a, b) => b.count - a.count)
+          .map(({ owner, count }) => (
+            <li key={owner} className="grid grid-cols-[6.5rem_minmax(0,1fr)_auto] items-center gap-2">
+              <span className="truncate">{ownerLabel(owner)}</span>
+              <span aria-hidden className="h-1.5">
+                <span
+                  className={clsx('block h-full rounded-full', owner === 'unknown' ? 'hatch border' : 'bg-ink-3')}
+                  style={{ width: `${(count / most) * 100}%` }}
+                />
+              </span>
+              <span className="tabular-nums">{count}</span>
+            </li>
+          ))}
+        {counts.length === 0 && <li className="text-ink-3">–</li>}
+      </ul>
+    </div>
+  )
+}
+
+const fillOf = {
+  critical: 'bg-down-mark',
+  major: 'bg-down-mark',
+  minor: 'bg-degraded-mark',
+  warning: 'bg-degraded-mark',
+  info: 'bg-line-strong',
+} as const satisfies Record<(typeof severities)[number], string>
+
+/** A bar for each day, the worst at its foot. */
+function Days({ days }: Pick<IncidentsSummary, 'days'>) {
+  const totals = days.map(({ opened }) => Object.values(opened).reduce((sum, count) => sum + count, 0))
+  const most = Math.max(1, ...totals)
+  return (
+    <div className="col-span-2 flex min-w-0 flex-col md:col-span-1">
+      <p className="flex justify-between text-2xs font-medium text-ink-3">
+        <span>Opened each day (UTC)</span>
+        <span>at most {most}</span>
+      </p>
+      <ol className="mt-1 flex h-12 items-end gap-px border-b border-line-strong">
+        {days.map(({ day, opened }, index) => (
+          <li
+            key={day}
+            title={`${day}: ${totals[index] === 0 ? 'none' : severities.flatMap((one) => (opened[one] ? `${opened[one]} ${one}` : [])).join(', ')}`}
+            className="flex h-full min-w-0 flex-1 flex-col justify-end"
+          >
+            <span className="sr-only">
+              {day}: {totals[index]}
+            </span>
+            {severities.toReversed().map((severity) => {
+              const count = opened[severity] ?? 0
+              return count === 0 ? null : (
+                <span
+                  key={severity}
+                  aria-hidden
+                  className={clsx('block w-full', fillOf[severity])}
+                  style={{ height: `${(count / most) * 100}%` }}
+                />
+              )
+            })}
+          </li>
+        ))}
+      </ol>
+      <p className="flex justify-between text-2xs text-ink-3">
+        <span>{days[0]?.day}</span>
+        <span>{days.at(-1)?.day}</span>
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,32 @@
+'use client'
+
+import { useMemo } from 'react'
+import { usePreferences } from '../ui/preferences.tsx'
+import { useToast } from '../ui/toast.tsx'
+import type { PaletteItem } from './palette-items.ts'
+
+/** What the palette can do on any page. */
+export function useActions(): PaletteItem[] {
+  const { theme, setTheme, zone, setLocalZone } = usePreferences()
+  const notify = useToast()
+  return useMemo(() => {
+    const copyLink = () =>
+      navigator.clipboard.writeText(window.location.href).then(
+        () => notify({ tone: 'up', title: 'Link copied' }),
+        (error: unknown) => notify({ tone: 'down', title: 'The link could not be copied', detail: String(error) }),
+      )
+    return [
+      { href: 'action copy-link', name: 'Copy link to this view', detail: 'action', run: () => void copyLink() },
+      ...(theme === 'dark'
+        ? []
+        : [{ href: 'action dark', name: 'Dark theme', detail: 'action', run: () => setTheme('dark') }]),
+      ...(theme === 'light'
+        ? []
+        : [{ href: 'action light', name: 'Light theme', detail: 'action', run: () => setTheme('light') }]),
+      zone === 'UTC'
+        ? { href: 'action local', name: 'Times in local time', detail: 'action', run: () => setLocalZone(true) }
+        : { href: 'action utc', name: 'Times in UTC', detail: 'action', run: () => setLocalZone(false) },
+      { href: 'action print', name: 'Print this page', detail: 'action', run: () => window.print() },
+    ]
+  }, [theme, setTheme, zone, setLocalZone, notify])
+}

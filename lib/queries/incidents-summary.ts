@@ -1,0 +1,99 @@
+import {
+  type EpochMs,
+  type IncidentsSummary,
+  type IncidentsSummaryParameters,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import { type IncidentFigures, incidentFigures } from '#lib/history/index.ts'
+import { type Db, queryable } from './db.ts'
+import { pollsBehind } from './event-sources.ts'
+import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
+import { resolveEventScope } from './scope.ts'
+import { iso } from './wire.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+const DEFAULT_DAYS = 30
+
+/** How many incidents were opened in a range, whose they were, and how long they lasted. */
+export async function getIncidentsSummary(
+  db: Db,
+  { scope, from, to }: Omit<IncidentsSummaryParameters, 'customer'>,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'incidentsSummary'>> {
+  const q = queryable(db)
+  const until = to ?? now
+  const range = { from: from ?? until - DEFAULT_DAYS * DAY_MS, to: until }
+  const figures = await incidentFigures(q, { ...range, scope: await resolveEventScope(q, scope) })
+  return {
+    data: summaryOf(figures, range),
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(await readSources(q), pollsBehind(), now), now),
+  }
+}
+
+/** @param range epoch milliseconds: [from, to) */
+export function summaryOf(
+  incidents: readonly IncidentFigures[],
+  { from, to }: { from: EpochMs; to: EpochMs },
+): IncidentsSummary {
+  const dayOf = (at: EpochMs) => iso(at).slice(0, 10)
+  const byDay = Map.groupBy(incidents, ({ openedAt }) => dayOf(openedAt))
+  const days: string[] = []
+  for (let at = from; dayOf(at) <= dayOf(Math.max(from, to - 1)); at += DAY_MS) days.push(dayOf(at))
+  const waits = incidents.flatMap(({ openedAt, acknowledgedAt }) =>
+    acknowledgedAt === null ? [] : [Math.max(0, acknowledgedAt - openedAt) / 1_000],
+  )
+  return {
+    from: iso(from),
+    to: iso(to),
+    opened: incidents.length,
+    open: incidents.filter(({ isOpen }) => isOpen).length,
+    acknowledged: waits.length,
+    secondsToAcknowledge: median(waits),
+    bySeverity: countsBy(incidents, ({ severity }) => severity),
+    byOwner: countsBy(incidents, ({ owner }) => owner),
+    repair: repairOf(incidents),
+    days: days.map((day) => ({ day, opened: countsBy(byDay.get(day) ?? [], ({ severity }) => severity) })),
+  }
+}
+
+/** What began before monitoring is stored as having begun at 0 at the earliest. */
+const BEFORE_MONITORING = 0
+
+function repairOf(incidents: readonly IncidentFigures[]): IncidentsSummary['repair'] {
+  const lengths = incidents.flatMap(({ started, ended, maintenance }) =>
+    ended === null || maintenance
+      ? []
+      : [
+          {
+            atLeast: Math.max(0, ended.earliest - started.latest) / 1_000,
+            atMost:
+              started.earliest === BEFORE_MONITORING ? null : Math.max(0, ended.latest - started.earliest) / 1_000,
+          },
+        ],
+  )
+  if (lengths.length === 0) return null
+  const most = lengths.map(({ atMost }) => atMost)
+  return {
+    incidents: lengths.length,
+    meanSeconds: {
+      atLeast: mean(lengths.map(({ atLeast }) => atLeast)),
+      atMost: most.every((one) => one !== null) ? mean(most) : null,
+    },
+  }
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b)
+  const upper = sorted[Math.floor(sorted.length / 2)]
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1]
+  return upper === undefined || lower === undefined ? null : (upper + lower) / 2
+}
+
+function countsBy<Item, Word extends string>(items: readonly Item[], wordOf: (item: Item) => Word) {
+  return Object.fromEntries([...Map.groupBy(items, wordOf)].map(([word, { length }]) => [word, length])) as Partial<
+    Record<Word, number>
+  >
+}
