@@ -5,6 +5,7 @@ import { claimDeployment } from '#lib/platform/deployment.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { createWorld, estateIn, parseScenario } from '#lib/simulator/index.ts'
 import { demoCircuits } from './demo-history/circuits.ts'
+import { demoInterfaces } from './demo-history/interfaces.ts'
 import { DEMO_CUSTOMERS } from './demo-history/customers.ts'
 import { beginPast } from './demo-history/make-past.ts'
 
@@ -57,7 +58,7 @@ async function declareOnce(db: Database): Promise<void> {
   await db.transaction((client) =>
     saveDeclarations(
       client,
-      { customers: DEMO_CUSTOMERS, circuits: demoCircuits() },
+      { customers: DEMO_CUSTOMERS, circuits: demoCircuits(), interfaces: demoInterfaces() },
       { by: 'the demo', expected: version },
     ),
   )

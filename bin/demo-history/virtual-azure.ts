@@ -2,8 +2,8 @@ import { createAzure, decodeAnswer, type ObservableKind, plainRequest, type Poll
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { answer, tokenFor, type World } from '#lib/simulator/index.ts'
 
-/** Kinds that a made past has. Metrics are back-filled over HTTP: Azure keeps them, so that nobody need have polled. */
-export type PastKind = Exclude<ObservableKind, 'metrics' | 'probe'>
+/** Kinds that a made past has. Metrics are back-filled over HTTP: Azure keeps them, so that nobody need have polled; network interfaces are chosen at the first start. */
+export type PastKind = Exclude<ObservableKind, 'metrics' | 'probe' | 'effective'>
 
 /** Any loopback address: nothing is ever sent there. */
 const BASE = 'http://127.0.0.1'

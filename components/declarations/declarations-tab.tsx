@@ -11,6 +11,7 @@ import { customerForm } from './forms/customer.ts'
 import { customerTagForm } from './forms/customer-tag.ts'
 import { cardForm } from './forms/card.ts'
 import { circuitForm } from './forms/circuit.ts'
+import { interfaceForm } from './forms/interface.ts'
 import { maintenanceForm } from './forms/maintenance.ts'
 import { mappingForm } from './forms/mapping.ts'
 import { policyForm } from './forms/policy.ts'
@@ -41,6 +42,7 @@ export function DeclarationsTab() {
             <ListPanel form={mappingForm} items={data.mappings} />
             <ListPanel form={watchedForm} items={data.watched} />
             <ListPanel form={circuitForm} items={data.circuits} />
+            <ListPanel form={interfaceForm} items={data.interfaces} />
             <ListPanel form={customerForm} items={data.customers} />
             <ListPanel form={customerTagForm} items={data.customerTags} />
           </div>

@@ -11,6 +11,7 @@ import { siteForm } from './forms/site.ts'
 import { customerForm } from './forms/customer.ts'
 import { customerTagForm } from './forms/customer-tag.ts'
 import { exclusionForm } from './forms/exclusion.ts'
+import { interfaceForm } from './forms/interface.ts'
 import { watchedForm } from './forms/watched.ts'
 
 const items: { [List in DeclarationList]: [Form<List>, DeclarationItem<List>] } = {
@@ -75,6 +76,13 @@ const items: { [List in DeclarationList]: [Form<List>, DeclarationItem<List>] } 
         { name: 'af', share: null, mbps: 200 },
         { name: 'best_effort', share: null, mbps: null },
       ],
+    },
+  ],
+  interfaces: [
+    interfaceForm,
+    {
+      interface: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/nic-1',
+      note: 'web',
     },
   ],
   watched: [watchedForm, { prefix: '0.0.0.0/0', note: 'default' }],

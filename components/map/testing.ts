@@ -160,6 +160,7 @@ export function networkFact(
     addressPrefixes: ['10.0.0.0/16'],
     gatewayIds: gateways,
     gatewayPrefixes: [],
+    interfaces: [],
     findings: [],
     peerings: Object.entries(peers).map(([remote, flags]) => ({
       name: `${name}-to-${remote}`,

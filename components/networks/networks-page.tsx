@@ -4,6 +4,7 @@ import type { Network } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Findings } from './findings.tsx'
+import { Interfaces } from './interfaces.tsx'
 import { ListPage } from '../resource-page/list-page.tsx'
 import { NothingFound } from '../resource-page/parts.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -145,7 +146,7 @@ const warnings = ({ findings }: Network) => findings.filter(({ severity }) => se
 const byState = { id: 'state', desc: false }
 const byFindings = { id: 'findings', desc: true }
 
-/** Virtual networks and hubs, their peerings from both sides, and what is found about them. */
+/** Virtual networks and hubs, their peerings from both sides, what is found about them, and effective routes of chosen network interfaces. */
 export function NetworksPage() {
   const query = useEndpoint('networks')
   return (
@@ -173,7 +174,7 @@ export function NetworksPage() {
         )}
       </ListPage>
       {query.data && (
-        <div className="mt-4">
+        <div className="mt-4 grid grid-cols-[minmax(0,1fr)] gap-4">
           <Panel title="Networks" flush>
             <DataTable
               name="networks"
@@ -188,6 +189,7 @@ export function NetworksPage() {
               }
             />
           </Panel>
+          <Interfaces networks={query.data.data} />
         </div>
       )}
     </>

@@ -19,7 +19,7 @@ import { Status } from '../ui/status.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { AzCommands } from './az-command.tsx'
 import { LookupCandidates } from './lookup-candidates.tsx'
-import { lookupDoubt, lookupSentence, userRouteWords } from './lookup-words.ts'
+import { interfaceWords, lookupDoubt, lookupSentence, userRouteWords } from './lookup-words.ts'
 import { ScopeFilter } from './scope-filter.tsx'
 
 /** Route look-up of an address, now or in the past: the result in a sentence, then all candidates. */
@@ -109,6 +109,11 @@ function LookupAnswer({
               </span>
             )}
           </p>
+          {interfaceWords(lookup).map((words) => (
+            <p key={words} className="mt-1.5 max-w-[90ch] text-xs text-ink-2">
+              {words}
+            </p>
+          ))}
           {userRoutes && <p className="mt-1.5 max-w-[90ch] text-xs text-ink-2">{userRoutes}</p>}
           {uncovered && uncovered.length > 0 && (
             <div className="mt-2">

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
-import { lookupDoubt, lookupSentence, userRouteWords } from './lookup-words.ts'
+import { interfaceWords, lookupDoubt, lookupSentence, userRouteWords } from './lookup-words.ts'
 
 const candidate = (part: Partial<LookupCandidate>): LookupCandidate => ({
   scope: 'g1',
@@ -37,6 +37,7 @@ const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'ob
   match: candidates[0]?.prefix ?? null,
   system: null,
   userRoutes: [],
+  interfaces: [],
   candidates,
 })
 const names = { circuit: (id: string) => ({ c1: 'erc-london' })[id] ?? id, moment: '03:12:00 UTC', past: true }
@@ -131,6 +132,24 @@ it('user-defined routes are named beside the ranking', () => {
   expect(userRouteWords({ userRoutes: [appliance, { ...route, nextHopType: 'None', nextHop: null }] })).toBe(
     'Not ranked: user-defined routes of the GatewaySubnet take what comes from on-premises for 10.100.0.0/16 to 10.0.8.4 (rt-gw at ergw-hub), 10.100.0.0/16 to None (rt-gw at ergw-hub).',
   )
+})
+
+it('says what chosen network interfaces do with it', () => {
+  const route = {
+    scope: 'n',
+    scopeName: 'nic-web',
+    network: 'vnet-web',
+    prefix: '0.0.0.0/0',
+    source: 'User',
+    nextHopType: 'VirtualAppliance',
+    nextHops: ['10.0.9.4'],
+    known: 'observed' as const,
+  }
+  const system = { ...route, network: null, source: null, nextHopType: 'VnetLocal', nextHops: [] }
+  expect(interfaceWords({ interfaces: [route, { ...system, known: 'indeterminate' }] })).toEqual([
+    'At nic-web in vnet-web the effective route 0.0.0.0/0 (User) sends it to VirtualAppliance 10.0.9.4.',
+    'At nic-web the effective route 0.0.0.0/0 (source not stated) sends it to VnetLocal; it changed between two polls around this time.',
+  ])
 })
 
 describe('doubt', () => {

@@ -57,6 +57,15 @@ export function userRouteWords({ userRoutes }: Pick<RouteLookup, 'userRoutes'>):
   return `Not ranked: user-defined routes of the GatewaySubnet take what comes from on-premises for ${routes.join(', ')}.`
 }
 
+/** What takes the address at chosen network interfaces, a sentence for each. */
+export const interfaceWords = ({ interfaces }: Pick<RouteLookup, 'interfaces'>): string[] =>
+  interfaces.map(({ scopeName, network, prefix, source, nextHopType, nextHops, known }) => {
+    const to = [nextHopType ?? 'an unknown next hop', nextHops.join(' and ')].filter(Boolean).join(' ')
+    const place = network === null ? scopeName : `${scopeName} in ${network}`
+    const doubt = known === 'indeterminate' ? '; it changed between two polls around this time' : ''
+    return `At ${place} the effective route ${prefix} (${source ?? 'source not stated'}) sends it to ${to}${doubt}.`
+  })
+
 /** Why the result is uncertain; null if it is certain. */
 export function lookupDoubt({ known, candidates }: RouteLookup): string | null {
   if (known !== 'indeterminate') return null

@@ -20,6 +20,7 @@ const tables = [
   { value: '', label: 'Learned and path tables' },
   { value: 'learned', label: 'Learned' },
   { value: 'advertised', label: 'Advertised' },
+  { value: 'effective', label: 'Effective' },
   { value: 'tables', label: 'Path tables' },
 ]
 

@@ -25,7 +25,7 @@ export function prefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[]
     track.intervals.push(interval)
     tracks.set(key, track)
   }
-  const tables: RouteInterval['table'][] = ['tables', 'learned', 'advertised']
+  const tables: RouteInterval['table'][] = ['tables', 'learned', 'advertised', 'effective']
   const name = ({ scopeName, place, peer }: PrefixTrack) => [scopeName, place, peer].join(' ')
   return [...tracks.values()].sort(
     (a, b) =>

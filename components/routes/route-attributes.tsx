@@ -8,9 +8,15 @@ export function RouteRows({ rows, none }: { rows: RouteAttributesView[]; none: s
     <span className="flex flex-col gap-0.5">
       {rows.map((row) => (
         <span key={JSON.stringify(row)} className="whitespace-nowrap" title={attributesTitle(row)}>
-          <AsPath path={row.asPath} />
-          <span className="text-ink-3"> via </span>
-          <span className="font-mono">{row.nextHop ?? 'itself'}</span>
+          {row.state === undefined ? (
+            <>
+              <AsPath path={row.asPath} />
+              <span className="text-ink-3"> via </span>
+              <span className="font-mono">{row.nextHop ?? 'itself'}</span>
+            </>
+          ) : (
+            effectiveText(row)
+          )}
         </span>
       ))}
     </span>
@@ -19,7 +25,13 @@ export function RouteRows({ rows, none }: { rows: RouteAttributesView[]; none: s
 
 /** The same as plain text, for filter and CSV. */
 export const rowsText = (rows: RouteAttributesView[]) =>
-  rows.map((row) => `${row.asPath.join(' ') || 'local'} via ${row.nextHop ?? 'itself'}`).join(' | ')
+  rows.map((row) => (row.state === undefined ? learnedText(row) : effectiveText(row))).join(' | ')
+
+const learnedText = (row: RouteAttributesView) => `${row.asPath.join(' ') || 'local'} via ${row.nextHop ?? 'itself'}`
+
+/** Of a network interface: `VirtualAppliance 10.0.9.4`, `VnetLocal, Invalid`. */
+const effectiveText = ({ origin, nextHop, state }: RouteAttributesView) =>
+  [[origin, nextHop].filter(Boolean).join(' '), state === 'Active' ? null : state].filter(Boolean).join(', ')
 
 const attributesTitle = ({ origin, weight, localPref }: RouteAttributesView) =>
   [

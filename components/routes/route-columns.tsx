@@ -51,6 +51,13 @@ export const routeColumns: Column<Route>[] = [
     cell: ({ neighbor }) => neighbor ?? nothing,
     className: 'font-mono',
   },
+  {
+    id: 'source',
+    header: 'Source',
+    value: ({ source }) => source,
+    cell: ({ source }) => source ?? nothing,
+  },
+  { id: 'state', header: 'State', value: ({ state }) => state, cell: ({ state }) => state ?? nothing },
   { id: 'origin', header: 'Origin', value: ({ origin }) => origin, cell: ({ origin }) => origin ?? nothing },
   {
     id: 'weight',

@@ -23,6 +23,7 @@ const tables = [
   { value: 'learned', label: 'Learned' },
   { value: 'advertised', label: 'Advertised' },
   { value: 'tables', label: 'Path tables' },
+  { value: 'effective', label: 'Effective' },
 ]
 const origins = ['Network', 'EBgp', 'IBgp']
 
@@ -155,9 +156,17 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
 
 /** Columns without values are left out, and the scope if it is fixed. */
 const shownColumns = (rows: Route[], scoped: boolean) =>
-  withoutEmpty(routeColumns, rows, ['nextHop', 'localPref', 'weight', 'instance', 'peer', 'neighbor', 'origin']).filter(
-    ({ id }) => id !== 'where' || !scoped || rows.some(({ path }) => path !== null),
-  )
+  withoutEmpty(routeColumns, rows, [
+    'nextHop',
+    'localPref',
+    'weight',
+    'instance',
+    'peer',
+    'neighbor',
+    'source',
+    'state',
+    'origin',
+  ]).filter(({ id }) => id !== 'where' || !scoped || rows.some(({ path }) => path !== null))
 
 const keyOf = (route: Route) =>
   [

@@ -17,6 +17,7 @@ const order: PollKind[] = [
   'connection',
   'learned',
   'advertised',
+  'effective',
   'tables',
   'inventory',
   'metrics',

@@ -183,8 +183,12 @@ export function createAzure(settings: AzureSettings): Azure {
           handsOver,
           slice,
         }
-        if (!from || slice) return start(definition, read, from?.operation)
-        return goOn(definition, read, await checkOperation(call, arm, from.operation))
+        try {
+          if (!from || slice) return await start(definition, read, from?.operation)
+          return await goOn(definition, read, await checkOperation(call, arm, from.operation))
+        } catch (error) {
+          throw (error instanceof PollFailure && definition.refused?.(error)) || error
+        }
       })
     const reached = await asWhom(target, kind, options, from?.operation, ask)
     if (!reached.result) return reached

@@ -9,6 +9,7 @@ const targets: Record<SingleAnswerKind, { resourceId: string; subresource: strin
   summary: { resourceId: `${GROUP}/expressRouteCircuits/er`, subresource: 'AzurePrivatePeering/primary' },
   arp: { resourceId: `${GROUP}/expressRouteCircuits/er`, subresource: 'AzurePrivatePeering/primary' },
   tables: { resourceId: `${GROUP}/expressRouteCircuits/er`, subresource: 'AzurePrivatePeering/primary' },
+  effective: { resourceId: `${GROUP}/networkInterfaces/nic`, subresource: '' },
   stats: { resourceId: `${GROUP}/expressRouteCircuits/er`, subresource: '' },
   connection: { resourceId: `${GROUP}/connections/cxn`, subresource: '' },
 }
@@ -38,6 +39,9 @@ const goodBodies: Record<SingleAnswerKind, unknown> = {
   summary: { value: [{ neighbor: '192.0.2.97', as: 65001, upDown: '1d02h', statePfxRcd: '5' }] },
   arp: { value: [{ age: 7, interface: 'On-Prem', ipAddress: '192.0.2.97', macAddress: 'Incomplete' }] },
   tables: { value: [{ network: '10.10.0.0/16', nextHop: '192.0.2.97', locPrf: '', weight: 0, path: '65001' }] },
+  effective: {
+    value: [{ source: 'Default', state: 'Active', addressPrefix: ['10.0.0.0/16'], nextHopType: 'VnetLocal' }],
+  },
   stats: { primarybytesIn: 1, primarybytesOut: 2, secondarybytesIn: 3, secondarybytesOut: null },
   connection: { properties: { connectionStatus: 'Connected', ingressBytesTransferred: 5, egressBytesTransferred: 6 } },
 }

@@ -24,24 +24,28 @@ export function decodeAnswer(
   wire: WireAnswer,
   span: PollSpan,
 ): Observation {
-  const { types, decode } = kinds[kind]
+  const { types, decode, refused } = kinds[kind]
   if (!decode) throw new Error(`${kind} is no kind of one answer`)
   const method = kinds[kind].operation ? 'POST' : 'GET'
   const answer: Answer = { method, url: '', status: wire.status, header: (name) => wire.headers[name], body: wire.body }
   const result = resultOf(() => {
     const { type } = expectType(readTarget(target), types, kind)
     return decode(finalAnswer(answer, span.finishedAt), { type, subresource: target.subresource })
-  })
+  }, refused)
   const correlationId = wire.headers['x-ms-correlation-request-id'] ?? ''
   // the rows are the kind's own, which TypeScript can't follow through a union of kinds
   return { target, kind, ...span, silentInstances: [], budget: null, correlationId, ...result } as Observation
 }
 
-function resultOf<Rows>(rows: () => Rows): { outcome: Outcome; error: PollError | null; rows: Rows | [] } {
+function resultOf<Rows>(
+  rows: () => Rows,
+  refused: ((failure: PollFailure) => PollFailure | null) | undefined,
+): { outcome: Outcome; error: PollError | null; rows: Rows | [] } {
   try {
     return good(rows())
   } catch (error) {
     if (!(error instanceof PollFailure)) throw error
-    return { outcome: error.outcome, error: error.error, rows: [] }
+    const failure = refused?.(error) ?? error
+    return { outcome: failure.outcome, error: failure.error, rows: [] }
   }
 }

@@ -44,7 +44,10 @@ it('the role allows every request of every kind, and holds no action that none n
     peers: [{ name: 'nva-a', address: '10.70.1.4', asn: 65060 }],
   }
   const vnets = [...(pairWithHub.vnets ?? []), nva]
-  const world = createWorld(parseScenario({ ...pairWithHub, vnets, routeServers: [server] }), NOW)
+  const subnets = [{ name: 'web', prefix: '10.71.1.0/24' }]
+  vnets.push({ name: 'vnet-web', group: 'rg-pair', addressSpace: ['10.71.0.0/16'], subnets })
+  const interfaces = [{ name: 'nic', vnet: 'vnet-web', subnet: 'web', address: '10.71.1.4', machine: 'vm' }]
+  const world = createWorld(parseScenario({ ...pairWithHub, vnets, interfaces, routeServers: [server] }), NOW)
   const memory = createMemory()
   const needed = new Set<string>()
   const azure = createAzure({
@@ -68,7 +71,10 @@ it('the role allows every request of every kind, and holds no action that none n
   })
   const { subscriptions } = await azure.listSubscriptions()
   const subscriptionId = subscriptions[0]?.subscriptionId ?? ''
-  const found = await azure.poll({ resourceId: `/subscriptions/${subscriptionId}`, subresource: '' }, 'inventory')
+  const nic = `/subscriptions/${subscriptionId}/resourceGroups/rg-pair/providers/Microsoft.Network/networkInterfaces/nic`
+  const found = await azure.poll({ resourceId: `/subscriptions/${subscriptionId}`, subresource: '' }, 'inventory', {
+    params: { interfaces: [nic] },
+  })
   if (found.kind !== 'inventory') throw new Error('no inventory')
   const resources = [
     { resourceId: `/subscriptions/${subscriptionId}`, type: armTypes.subscription as string },

@@ -44,6 +44,8 @@ export function plainRequest(target: PollTarget, kind: SingleAnswerKind): PlainR
       return ofPath('arpTables')
     case 'tables':
       return ofPath('routeTables')
+    case 'effective':
+      return post('effectiveRouteTable')
     case 'stats':
       return get(`${peering ? `/peerings/${peering}` : ''}/stats`)
     case 'connection':

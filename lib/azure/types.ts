@@ -148,6 +148,8 @@ export interface PollParams {
   interval?: string
   /** Names of `metrics`; metrics of the same request are read with them. Default: all of the resource type. */
   metrics?: readonly string[]
+  /** `inventory`: ARM ids of the network interfaces that operators chose, of any subscription; absent = not known, and none is read. */
+  interfaces?: readonly string[]
   /** `metrics`: what is known of the resource; with it they are read together with those of others that are polled at the same moment. */
   resource?: MeteredResource
 }

@@ -20,6 +20,8 @@ export const armTypes = {
   /** place at the far end of a hub's VPN connection, with its devices */
   vpnSite: 'microsoft.network/vpnsites',
   virtualNetwork: 'microsoft.network/virtualnetworks',
+  /** of a virtual machine: those that operators chose are read */
+  networkInterface: 'microsoft.network/networkinterfaces',
   localNetworkGateway: 'microsoft.network/localnetworkgateways',
   /** user-defined routes */
   routeTable: 'microsoft.network/routetables',

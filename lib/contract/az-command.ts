@@ -14,6 +14,7 @@ const showCommands: Record<string, string> = {
   [armTypes.vpnGateway]: 'az network vpn-gateway show --name',
   [armTypes.virtualHub]: 'az network vhub show --name',
   [armTypes.virtualNetwork]: 'az network vnet show --name',
+  [armTypes.networkInterface]: 'az network nic show --name',
   [armTypes.routeTable]: 'az network route-table show --name',
   [armTypes.routeFilter]: 'az network route-filter show --name',
 }
@@ -88,6 +89,7 @@ const commands: Record<PollKind, (polled: Polled) => string | null> = {
     return `az network express-route peering get-stats --circuit-name ${name} --name ${shellWord(peering)}`
   }),
   tables: (polled) => hubTable(polled) ?? pathTable('list-route-tables')(polled),
+  effective: on(armTypes.networkInterface, (name) => `az network nic show-effective-route-table --name ${name}`),
   summary: pathTable('list-route-tables-summary'),
   arp: pathTable('list-arp-tables'),
   probe: () => null,

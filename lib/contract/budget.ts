@@ -50,6 +50,7 @@ export const budgetsOfKind: Readonly<Record<PollKind, readonly BudgetName[]>> = 
   learned: operation,
   advertised: operation,
   tables: operation,
+  effective: operation,
   stats: reads,
   connection: reads,
   inventory: reads,

@@ -89,6 +89,8 @@ export interface RouteAttributes {
   origin: string | null
   weight: number | null
   localPref: number | null
+  /** of a network interface's effective routes; absent in every other table */
+  state?: string
 }
 
 /** A route appeared, went, or changed its attributes between two good samples of a reporting instance. */

@@ -38,6 +38,7 @@ const words: Record<DeclarationList, string> = {
   customers: 'a customer',
   customerTags: 'a customer tag',
   circuits: 'a declaration of the circuit',
+  interfaces: 'the network interface',
 }
 
 function namedTwice<List extends DeclarationList>(

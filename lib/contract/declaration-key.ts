@@ -1,3 +1,4 @@
+import { armKey } from './arm-id.ts'
 import type { DeclarationItem, DeclarationList } from './api/declarations.ts'
 
 const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string } = {
@@ -10,6 +11,7 @@ const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string
   watched: ({ prefix }) => prefix,
   exclusions: ({ match }) => match.toLowerCase(),
   customers: ({ name }) => name.toLowerCase(),
+  interfaces: (one) => armKey(one.interface),
   circuits: ({ circuit }) => circuit,
   customerTags: ({ name }) => name.toLowerCase(),
 }

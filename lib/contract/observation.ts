@@ -122,6 +122,8 @@ export interface RouteRow {
   asPath: number[]
   weight: number | null
   localPref: number | null
+  /** of a network interface's effective routes: ARM's word, `Active` or `Invalid`; absent in every other table */
+  state?: string
 }
 
 /** Cumulative bytes of one path of a circuit, or of a connection. In = into Azure. Null = ARM reported none. */
@@ -208,7 +210,7 @@ export interface ServiceHealthNotice {
 export type PeersObservation = ObservationOf<'peers', PeerRow[]>
 export type SummaryObservation = ObservationOf<'summary', SummaryRow[]>
 export type ArpObservation = ObservationOf<'arp', ArpRow[]>
-export type RoutesObservation = ObservationOf<'learned' | 'advertised' | 'tables', RouteRow[]>
+export type RoutesObservation = ObservationOf<'learned' | 'advertised' | 'tables' | 'effective', RouteRow[]>
 export type StatsObservation = ObservationOf<'stats', CounterRow[]>
 export type ConnectionObservation = ObservationOf<'connection', ConnectionRow[]>
 export type InventoryObservation = ObservationOf<'inventory', InventoryRows>

@@ -7,6 +7,7 @@ export const pollKinds = [
   'learned',
   'advertised',
   'tables',
+  'effective',
   'connection',
   'inventory',
   'metrics',

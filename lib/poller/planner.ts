@@ -1,6 +1,6 @@
 import type { Azure, Subscription } from '#lib/azure/index.ts'
 import { polledTypes } from '#lib/azure/kinds/index.ts'
-import { type Change, eventKindRecords, type SubscriptionFacts } from '#lib/contract/index.ts'
+import { armTypes, type Change, eventKindRecords, type SubscriptionFacts } from '#lib/contract/index.ts'
 import {
   ensureSources,
   listResources,
@@ -14,12 +14,12 @@ import {
 } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { ensureScheduled, withLease } from '#lib/platform/leases/index.ts'
+import { ensureScheduled, expedite, withLease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { isAdvertisedTo } from './advertised-neighbors.ts'
 import { BackOff, pause } from './back-off.ts'
 import { type PlanSettings, reviewIntervals } from './intervals-in-force.ts'
-import { type PlannedPoll, type PollIntervals, planPolls } from './plan.ts'
+import { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from './plan.ts'
 import type { PollOutcome } from './poll-source.ts'
 import type { SourceCache } from './source-cache.ts'
 
@@ -215,7 +215,7 @@ export class Planner {
    */
   async #plan(db: Database, subscriptionIds: readonly string[], whole: boolean): Promise<boolean> {
     const { book, clock, intervals, log } = this.#context
-    const [resources, sessions, { exclusions }] = await Promise.all([
+    const [resources, sessions, { exclusions, interfaces }] = await Promise.all([
       listResources(db.pool, { types: polledTypes }),
       sessionsAt(db.pool, { now: clock.now() }),
       readDeclarations(db.pool),
@@ -228,14 +228,28 @@ export class Planner {
     }
     const listed = resources.filter(({ config, removed }) => config !== null && removed === null)
     const plan = planPolls({ subscriptionIds, resources: listed, neighbors, exclusions }, intervals)
+    const rechosen = book.interfacesChosen(
+      interfaces.map((one) => one.interface),
+      listed.flatMap(({ type, resourceId }) => (type === armTypes.networkInterface ? [resourceId] : [])),
+    )
     const synced = await this.#putOnTimetable(db, plan, whole)
     book.planned(plan)
+    await this.#readChosen(db, rechosen)
     const changed = synced.addedOrChanged + synced.removed > 0
     if (!changed) return false
     log.info({ polls: plan.length, ...synced }, 'planned')
     // what is new draws from the same budgets
     await this.#review(db, true)
     return true
+  }
+
+  /** Network interfaces are chosen by hand: whoever does it waits for what they have. */
+  async #readChosen(db: Database, subscriptionIds: readonly string[]): Promise<void> {
+    for (const subscriptionId of subscriptionIds) {
+      const target = { resourceId: subscriptionResource(subscriptionId), subresource: '' }
+      const sourceId = await this.#context.book.plannedId(target)
+      if (sourceId !== null) await expedite(db, sourceId, ['inventory'])
+    }
   }
 
   /**

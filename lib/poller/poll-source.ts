@@ -94,7 +94,7 @@ export class Poll {
     if (heldMs > 0) return { waitMs: heldMs }
     const { target, pause, at } = this.#begun
     const kind = this.#kind
-    const params = paramsOf(this.#begun)
+    const params = paramsOf(this.#begun, kind === 'inventory' ? this.#context.book.interfaces : undefined)
     const frozenMs = this.#frozenMs(at)
     const beforeRequest = () => this.#held.throwIfLost()
     const waiting = this.#waiting
@@ -105,6 +105,7 @@ export class Poll {
             signal,
             // what this process slept through is not what Azure took
             deadlineMs: this.#operationMs + frozenMs,
+            ...(params && { params }),
           })
         : await azure.begin(target, kind, {
             signal,
@@ -275,7 +276,8 @@ export class Poll {
 
 const NONE: ReadonlySet<string> = new Set()
 
-function paramsOf({ window, metered }: Begun): PollParams | null {
+function paramsOf({ window, metered }: Begun, interfaces: readonly string[] | undefined): PollParams | null {
+  if (interfaces !== undefined) return { interfaces }
   return window || metered ? { ...window, ...(metered && { resource: metered }) } : null
 }
 

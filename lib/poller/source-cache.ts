@@ -1,7 +1,16 @@
 import type { MeteredResource } from '#lib/azure/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
-import { armTypes, type EpochMs, hasReach, pathAddresses, type PollKind, type PollTarget } from '#lib/contract/index.ts'
+import {
+  armKey,
+  armTypes,
+  type EpochMs,
+  hasReach,
+  pathAddresses,
+  type PollKind,
+  type PollTarget,
+  subscriptionOf,
+} from '#lib/contract/index.ts'
 import {
   ensureSource,
   listSources,
@@ -45,6 +54,7 @@ export class SourceCache {
   #places: ReadonlyMap<string, Place> = new Map()
   /** by lower-cased gateway */
   #neighbors: ReadonlyMap<string, readonly PollTarget[]> = new Map()
+  #interfaces: readonly string[] | undefined
   readonly #known = new Map<number, Known>()
   readonly #localAddresses = new Map<number, ByFamily>()
   readonly #metered = new Map<number, MeteredResource | null>()
@@ -72,6 +82,23 @@ export class SourceCache {
     const id = this.#ids.get(key) ?? (await ensureSource(this.#db.pool, target))
     this.#ids.set(key, id)
     return id
+  }
+
+  /** ARM ids of the network interfaces that operators chose; undefined = not read yet. */
+  get interfaces(): readonly string[] | undefined {
+    return this.#interfaces
+  }
+
+  /**
+   * @param listed those that the inventory has: what counts as chosen until this process knows better
+   * @returns the subscriptions of which another choice is in force than before
+   */
+  interfacesChosen(ids: readonly string[], listed: readonly string[]): string[] {
+    const before = new Set((this.#interfaces ?? listed).map(armKey))
+    const after = new Set(ids.map(armKey))
+    this.#interfaces = ids
+    const changed = [...after, ...before].filter((key) => !before.has(key) || !after.has(key))
+    return [...new Set(changed.map(subscriptionOf))]
   }
 
   /** Takes note of a new plan. */

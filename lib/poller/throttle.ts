@@ -22,7 +22,7 @@ const STORM_SOURCES = { tables: 3, most: 10 }
 const SPARE_SHARE = 0.2
 
 /** What is dropped first when a subscription is throttled; the peers of gateways never are (docs/rules/detection.md 7). */
-const leastValuable: readonly PollKind[] = ['advertised', 'arp', 'tables', 'learned', 'metrics', 'probe']
+const leastValuable: readonly PollKind[] = ['effective', 'advertised', 'arp', 'tables', 'learned', 'metrics', 'probe']
 const lessValuable: readonly PollKind[] = [...leastValuable, 'stats', 'connection', 'summary']
 
 export interface ThrottleDecision {

@@ -46,6 +46,7 @@ function shownIn(kind: Observation['kind']): StreamTopic[] {
     case 'learned':
     case 'advertised':
     case 'tables':
+    case 'effective':
       return ['routes']
     case 'connection':
       return ['gateways']

@@ -68,6 +68,7 @@ function mapIds(
     customers,
     customerTags,
     circuits,
+    interfaces,
   }: Lists,
   read: ReadId,
 ): Lists {
@@ -113,6 +114,8 @@ function mapIds(
       })),
     }),
     ...(customerTags && { customerTags }),
+    // ARM ids: what is chosen is read only then
+    ...(interfaces && { interfaces }),
     ...(circuits && {
       circuits: circuits.map((one, i) => ({ ...one, circuit: read(one.circuit, `circuits.${i}.circuit`, 'circuit') })),
     }),

@@ -20,6 +20,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitOverlaps, type LinkFacts, networkFindings, type OnPremFacts } from '#lib/resilience/index.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
+import { interfacesByNetwork } from './network-interfaces.ts'
 import { pageOfList } from './paging.ts'
 import { connectionsOfCircuit, readTopology, type Topology } from './topology.ts'
 import { iso } from './wire.ts'
@@ -33,18 +34,21 @@ export async function listNetworks(
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'networks'>> {
   const q = queryable(db)
-  const networks = await readNetworks(q)
+  const networks = await readNetworks(q, now)
   const { rows, nextCursor } = pageOfList(networks, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const polls = pollsUnder(await readSources(q), kinds, now)
   return { data: rows, asOf: iso(now), freshness: freshnessOf(polls, now), nextCursor }
 }
 
 /** All networks and hubs that the reader sees, with what is found about them. */
-export async function readNetworks(q: Queryable): Promise<Network[]> {
-  return withFindings(q, await listed(q))
+export async function readNetworks(q: Queryable, now: EpochMs): Promise<Network[]> {
+  return withFindings(q, await listed(q), now)
 }
 
-async function listed(q: Queryable): Promise<Omit<Network, 'findings'>[]> {
+/** As the inventory has it. */
+type Listed = Omit<Network, 'findings' | 'interfaces'>
+
+async function listed(q: Queryable): Promise<Listed[]> {
   const types = [armTypes.virtualNetwork, ...gatewayTypes.map(({ type }) => type)]
   return networksAmong(await listResources(q, { types }))
 }
@@ -68,10 +72,15 @@ export async function gatewaySubnets(q: Queryable): Promise<Map<string, NonNulla
   )
 }
 
-async function withFindings(q: Queryable, networks: readonly Omit<Network, 'findings'>[]): Promise<Network[]> {
+async function withFindings(q: Queryable, networks: readonly Listed[], now: EpochMs): Promise<Network[]> {
   const topology = await readTopology(q)
+  const interfaces = await interfacesByNetwork(q, now)
   const findings = networkFindings(networks, linksIn(topology, networks), await onPremises(q, topology))
-  return networks.map((network) => ({ ...network, findings: findings.get(network.id) ?? [] }))
+  return networks.map((network) => ({
+    ...network,
+    findings: findings.get(network.id) ?? [],
+    interfaces: interfaces.get(armKey(network.resourceId)) ?? [],
+  }))
 }
 
 async function onPremises(q: Queryable, topology: Topology): Promise<OnPremFacts[]> {
@@ -107,7 +116,7 @@ interface Decoded {
   config: ResourceConfig | null
 }
 
-function networksAmong(resources: readonly ResourceView[]): Omit<Network, 'findings'>[] {
+function networksAmong(resources: readonly ResourceView[]): Listed[] {
   const decoded = resources.map((resource) => ({ resource, config: decodeConfig(resource.type, resource.config) }))
   const seen = otherSides(decoded)
   const gateways = Map.groupBy(
@@ -162,7 +171,7 @@ function networkView(
   resource: ResourceView,
   { addressPrefixes, gatewayPrefixes, peerings }: NetworkConfig,
   otherSide: ReturnType<typeof otherSides>,
-): Omit<Network, 'gatewayIds' | 'findings'> {
+): Omit<Listed, 'gatewayIds'> {
   const { id, resourceId, name, type, subscriptionId, resourceGroup, location } = resource
   return {
     id,

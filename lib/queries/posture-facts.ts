@@ -69,7 +69,7 @@ export async function postureFacts(q: Queryable, now: EpochMs): Promise<PostureF
   const { sessions } = await readSessions(q, undefined, { at: null, now }, topology)
   const { circuits } = await readCircuits(q, topology, undefined, now, sessions)
   const { gateways } = await readGateways(q, topology, undefined, now, sessions)
-  const networks = await readNetworks(q)
+  const networks = await readNetworks(q, now)
   const customers = await customersByScope(q)
   const sources = await readSources(q)
   const ofCircuits = await readCircuitFacts(q, circuits, { topology, customers, sources, now })

@@ -204,7 +204,10 @@ function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): Acti
 /** One problem for each resource with a stale source, and one for all that Azure fails to report for the same reason. */
 function sourceProblems(sources: ProblemFacts['sources']): ActiveProblem[] {
   // what was never polled and never failed is about to be polled
-  const unseen = sources.filter(({ state, error }) => state === 'stale' || (state === 'never' && error !== null))
+  // a virtual machine that does not run has no effective routes: the network's page says so
+  const unseen = sources.filter(
+    ({ kind, state, error }) => kind !== 'effective' && (state === 'stale' || (state === 'never' && error !== null)),
+  )
   return [...Map.groupBy(unseen, ({ scope, error }) => error?.code ?? `of ${scope}`).values()].flatMap((own) => {
     const [first] = own
     if (!first) return []

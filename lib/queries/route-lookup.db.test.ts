@@ -132,6 +132,7 @@ describe('where an address goes from a gateway', () => {
       system: 'internet',
       candidates: [],
       userRoutes: [],
+      interfaces: [],
     })
   })
 

@@ -18,6 +18,7 @@ import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsOf } from './freshness.ts'
 import { gatewayNetworks } from './gateway-networks.ts'
 import { gatewayRouteTables, userRoutesTo } from './gateway-route-tables.ts'
+import { interfaceRoutes } from './network-interfaces.ts'
 import { assertKept } from './retention.ts'
 import { gatewayCandidates, pathCandidates, type RouteCandidate, systemCandidate } from './route-candidates.ts'
 import { type OthersPaths, othersPaths } from './scoped/others-paths.ts'
@@ -64,6 +65,10 @@ export async function lookUpRoute(
       match,
       system: kind === 'tables' ? null : systemOf(address, known, ranked, own),
       candidates: withoutOthersPaths(ranked, isAnothersIn(db)).map(candidateView),
+      interfaces:
+        scope === undefined || resource?.type === armTypes.networkInterface
+          ? await interfaceRoutes(q, { ip, at, scope, sources: scheduled }, now)
+          : [],
       userRoutes: userRoutesTo(address, await gatewayRouteTables(q, gateways, at)),
     },
     asOf: iso(at ?? now),

@@ -30,7 +30,17 @@ export type BudgetSettings = Pick<PlanSettings, 'countsPosts' | 'identitiesOf'>
 const USUAL: BudgetSettings = { countsPosts: 'learn', identitiesOf: () => [DEFAULT_IDENTITY] }
 
 /** What is shown: the kinds that events follow from. */
-const SHOWN: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats', 'connection', 'learned', 'advertised', 'tables']
+const SHOWN: readonly PollKind[] = [
+  'peers',
+  'summary',
+  'arp',
+  'stats',
+  'connection',
+  'learned',
+  'advertised',
+  'tables',
+  'effective',
+]
 
 const limitWords: Readonly<Record<Exclude<IntervalLimit, 'budget'>, string>> = {
   lock: 'Azure runs one diagnostic operation at a time on a resource',

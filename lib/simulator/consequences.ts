@@ -2,7 +2,7 @@
 import { parseDuration, parseMoment } from './duration.ts'
 import type { Effect, EffectBody, RouteMatch, Stage } from './effect.ts'
 import type { Happening } from './happening.ts'
-import { dropKey, edgeKey, hubKey, lightKey, reachKey, routeServerKey, tunnelKey, vpnKey } from './keys.ts'
+import { dropKey, edgeKey, hubKey, lightKey, machineKey, reachKey, routeServerKey, tunnelKey, vpnKey } from './keys.ts'
 import { connectionsOfHub } from './hub-routes.ts'
 import { type Domain, expandPrefixes, type Topology } from './topology.ts'
 import type { PathName } from './vocabulary.ts'
@@ -174,6 +174,9 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
         until,
         `port/${h.port}`,
       )
+      break
+    case 'machine-stop':
+      add({ kind: 'stopped', key: machineKey(h.interface) }, from, until, machineKey(h.interface))
       break
     case 'qos-drop':
       for (const direction of ['in', 'out'] as const)

@@ -34,6 +34,8 @@ export type EffectBody =
   | { readonly kind: 'reach'; readonly key: string; readonly word: string }
   /** Light falls to a level, dBm, over so many milliseconds. */
   | { readonly kind: 'light'; readonly key: string; readonly to: number; readonly over: number }
+  /** A virtual machine does not run. */
+  | { readonly kind: 'stopped'; readonly key: string }
   /** Azure drops so many Mbit/s. */
   | { readonly kind: 'drop'; readonly key: string; readonly mbps: number }
   | { readonly kind: 'reset'; readonly edges: readonly string[] }

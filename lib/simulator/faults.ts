@@ -120,6 +120,7 @@ function actionOf({ operation }: Call): string {
     'circuit.summary': 'peerings/routeTablesSummary/action',
     'circuit.stats': 'stats/read',
     'hub.effective': 'effectiveRoutes/action',
+    'interface.effective': 'effectiveRouteTable/action',
     'hub.inbound': 'inboundRoutes/action',
     'hub.bgpConnections': 'bgpConnections/read',
     'hub.networkConnections': 'hubVirtualNetworkConnections/read',

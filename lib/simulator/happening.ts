@@ -107,6 +107,8 @@ export const happeningSchema = z
       /** until it is at that level */
       over: duration.default('0s'),
     }),
+    /** The virtual machine of a network interface is stopped: Azure has no effective routes of it meanwhile. */
+    op('machine-stop', { interface: armName }),
     /** A circuit's policer drops what is beyond its bandwidth in a burst; what arrives is as before. */
     op('qos-drop', {
       circuit: armName,

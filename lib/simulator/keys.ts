@@ -22,6 +22,9 @@ export const lightKey = (port: string, link: string, signal: string): string => 
 /** What Azure drops at a circuit beyond its bandwidth. */
 export const dropKey = (circuit: string, direction: Direction): string => `drop/${circuit}/${direction}`
 
+/** The virtual machine of a network interface. */
+export const machineKey = (networkInterface: string): string => `machine/${networkInterface}`
+
 /** The BGP connection of a Route Server. */
 export const routeServerKey = (server: string, peer: string): string => `${server}/peer/${peer}`
 

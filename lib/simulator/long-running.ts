@@ -40,6 +40,7 @@ const OPERATION_NAMES: Readonly<Record<string, string>> = {
   'gateway.failoverTests': 'GetFailoverAllTestsDetails',
   'hub.effective': 'GetEffectiveVirtualHubRoutes',
   'hub.inbound': 'GetInboundRoutes',
+  'interface.effective': 'GetEffectiveRouteTable',
   'circuit.arp': 'GetExpressRouteCircuitArpTable',
   'circuit.routes': 'GetExpressRouteCircuitRoutesTable',
   'circuit.summary': 'GetExpressRouteCircuitRoutesTableSummary',

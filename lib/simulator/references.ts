@@ -41,6 +41,7 @@ export function referenceFaults(scenario: Scenario): Line[] {
     gateway: names(scenario.gateways),
     connection: names(scenario.connections),
     vnet: names(scenario.vnets),
+    interface: names(scenario.interfaces),
     site: names(scenario.sites),
     demand: names(scenario.demands),
     port: names(scenario.ports),
@@ -52,6 +53,12 @@ export function referenceFaults(scenario: Scenario): Line[] {
   const lines: Line[] = []
   const refer = (where: string, kind: keyof typeof known, name: unknown): void => {
     if (typeof name === 'string' && !known[kind].has(name)) lines.push(`${where}: no ${kind} is called "${name}"`)
+  }
+  for (const [n, { vnet, subnet }] of scenario.interfaces.entries()) {
+    refer(`interfaces[${n}].vnet`, 'vnet', vnet)
+    const network = scenario.vnets.find(({ name }) => name === vnet)
+    if (network && !network.subnets.some(({ name }) => name === subnet))
+      lines.push(`interfaces[${n}].subnet: ${vnet} has no subnet "${subnet}"`)
   }
   const placed = ['circuits', 'gateways', 'connections', 'vnets', 'ports', 'routeFilters', 'monitors', 'hubs'] as const
   for (const list of placed)
@@ -124,6 +131,7 @@ export function referenceFaults(scenario: Scenario): Line[] {
       'reach',
       'hub',
       'routeServer',
+      'interface',
     ] as const)
       if (kind in h) refer(`happenings[${n}].${kind}`, kind, h[kind as keyof Happening])
 
@@ -134,7 +142,7 @@ export function referenceFaults(scenario: Scenario): Line[] {
     if (h.op === 'api-fault' && !OPERATIONS.has(h.operation))
       lines.push(`happenings[${n}].operation: "${h.operation}" is none of ${[...OPERATIONS].sort().join(', ')}`)
 
-  for (const list of [...placed, 'sites', 'demands', 'globalReach', 'routeServers'] as const)
+  for (const list of [...placed, 'sites', 'demands', 'globalReach', 'routeServers', 'interfaces'] as const)
     lines.push(
       ...duplicates(
         list,

@@ -164,6 +164,16 @@ export const vnet = z.strictObject({
   peerings: z.array(vnetPeering).default([]),
 })
 
+/** A network interface of a virtual machine, in the group of its network. */
+export const networkInterface = z.strictObject({
+  name: armName,
+  vnet: armName,
+  subnet: armName,
+  address: addressText,
+  /** Without one it is attached to nothing. */
+  machine: armName.optional(),
+})
+
 export const routeFilter = z.strictObject({
   ...placed,
   rules: z.array(z.strictObject({ name: armName, communities: z.array(z.string()) })),
@@ -392,6 +402,7 @@ export const scenarioSchema = z.strictObject({
     .prefault({}),
   subscriptions: z.array(subscription).min(1),
   vnets: z.array(vnet).default([]),
+  interfaces: z.array(networkInterface).default([]),
   gateways: z.array(gateway).default([]),
   circuits: z.array(circuit).default([]),
   connections: z.array(connection).default([]),
@@ -426,6 +437,7 @@ export type GlobalReachSpec = Scenario['globalReach'][number]
 export type PeeringSpec = CircuitSpec['peerings'][number]
 export type GatewaySpec = Scenario['gateways'][number]
 export type ConnectionSpec = Scenario['connections'][number]
+export type InterfaceSpec = Scenario['interfaces'][number]
 export type VnetSpec = Scenario['vnets'][number]
 export type MonitorSpec = Scenario['monitors'][number]
 export type SiteSpec = Scenario['sites'][number]

@@ -7,6 +7,7 @@ import {
   type HubNetworkConnectionConfig,
   type HubRouteTableConfig,
   type LocalGatewayConfig,
+  type NetworkInterfaceConfig,
   isGatewayType,
   type PortConfig,
   type ResourceConfig,
@@ -21,7 +22,7 @@ import { decodeConnection, decodeLocalGateway } from './connection.ts'
 import { decodeGateway } from './gateway.ts'
 import { decodeHubBgpConnection, decodeHubNetworkConnection, decodeHubRouteTable, decodeVpnSite } from './hub.ts'
 import { decodePort } from './port.ts'
-import { decodeHub, decodeNetwork, isInVirtualWan } from './network.ts'
+import { decodeHub, decodeNetwork, decodeNetworkInterface, isInVirtualWan } from './network.ts'
 
 /**
  * Decodes a resource's configuration as history keeps it: ARM's JSON, scrubbed of secrets. The one reader of ARM's field names for
@@ -33,6 +34,7 @@ export function decodeConfig(type: typeof armTypes.circuit, config: unknown): Ci
 export function decodeConfig(type: typeof armTypes.connection, config: unknown): ConnectionConfig
 export function decodeConfig(type: typeof armTypes.virtualNetworkGateway, config: unknown): GatewayConfig
 export function decodeConfig(type: typeof armTypes.localNetworkGateway, config: unknown): LocalGatewayConfig
+export function decodeConfig(type: typeof armTypes.networkInterface, config: unknown): NetworkInterfaceConfig
 export function decodeConfig(type: typeof armTypes.port, config: unknown): PortConfig
 export function decodeConfig(type: typeof armTypes.hubBgpConnection, config: unknown): HubBgpConnectionConfig
 export function decodeConfig(type: typeof armTypes.hubNetworkConnection, config: unknown): HubNetworkConnectionConfig
@@ -47,6 +49,7 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   if (type === armTypes.virtualHub && isInVirtualWan(config)) return decodeHub(config)
   if (isGatewayType(type)) return decodeGateway(type, config)
   if (type === armTypes.localNetworkGateway) return decodeLocalGateway(config)
+  if (type === armTypes.networkInterface) return decodeNetworkInterface(config)
   if (type === armTypes.port) return decodePort(config)
   if (type === armTypes.hubBgpConnection) return decodeHubBgpConnection(config)
   if (type === armTypes.hubNetworkConnection) return decodeHubNetworkConnection(config)

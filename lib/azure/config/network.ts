@@ -1,6 +1,7 @@
 import {
   armKey,
   type NetworkConfig,
+  type NetworkInterfaceConfig,
   parseArmId,
   type PeeringConfig,
   type RoutingPreference,
@@ -36,6 +37,21 @@ export function decodeHub(config: unknown): NetworkConfig {
     peerings: [],
     routingPreference: routingPreferenceOf(hub),
     hub: hubFacts(hub),
+  }
+}
+
+/** @param config a network interface. Source: Azure Network REST, NetworkInterface. */
+export function decodeNetworkInterface(config: unknown): NetworkInterfaceConfig {
+  const own = armObject(config)
+  const configurations = own.list('ipConfigurations')
+  const subnet = configurations.map((one) => one.object('subnet').text('id')).find((id) => id !== null) ?? null
+  const [, network = null, name = null] = /^(.+)\/subnets\/([^/]+)\/*$/i.exec(subnet ?? '') ?? []
+  return {
+    resource: 'networkInterface',
+    networkKey: network === null ? null : armKey(network),
+    subnet: name,
+    machine: parseArmId(own.object('virtualMachine').text('id') ?? '')?.name ?? null,
+    addresses: configurations.flatMap((one) => one.text('privateIPAddress') ?? []),
   }
 }
 

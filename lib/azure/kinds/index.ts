@@ -4,6 +4,7 @@ import { activity } from './activity/index.ts'
 import { advertised } from './advertised/index.ts'
 import { arp } from './arp/index.ts'
 import { connection } from './connection/index.ts'
+import { effective } from './effective/index.ts'
 import { inventory } from './inventory/index.ts'
 import type { KindDefinition } from './kind.ts'
 import { learned } from './learned/index.ts'
@@ -25,6 +26,7 @@ export const kinds: { readonly [Kind in ObservableKind]: KindDefinition<Kind> } 
   summary,
   arp,
   tables,
+  effective,
   advertised,
   connection,
   probe,

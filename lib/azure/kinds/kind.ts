@@ -1,5 +1,6 @@
 import type { EpochMs, Observation, Outcome, PollError } from '#lib/contract/index.ts'
 import type { Answer } from '../call.ts'
+import type { PollFailure } from '../failure.ts'
 import { type BeginOptions, type beginOperation, rowsOf, type Table } from '../long-running.ts'
 import type { Read } from '../read.ts'
 import type { ObservableKind, Slice } from '../types.ts'
@@ -98,6 +99,11 @@ export type KindDefinition<Kind extends ObservableKind> = {
   slicesMs?: number
   /** the rows of a poll that failed */
   nothing: () => RowsOf<Kind>
+  /**
+   * What an answer of Azure's is that reports no fault of anybody's: the failure that takes its place, or null where it stays.
+   * @param failure as it was classified
+   */
+  refused?(failure: PollFailure): PollFailure | null
   /** the rows in the only answer of a kind that is one request; absent for kinds of several */
   decode?(answer: Answer, of: TablePlace): RowsOf<Kind>
 } & (

@@ -68,7 +68,17 @@ export const pathRouteRow = z
 
 /** Identity of a route is the whole row: the same prefix by several peers or instances is ECMP, not a double. */
 const identity = (row: RouteRow) =>
-  JSON.stringify([row.instance, row.prefix, row.peer, row.nextHop, row.asPath, row.origin, row.weight, row.localPref])
+  JSON.stringify([
+    row.instance,
+    row.prefix,
+    row.peer,
+    row.nextHop,
+    row.asPath,
+    row.origin,
+    row.weight,
+    row.localPref,
+    row.state,
+  ])
 
 const position = (row: RouteRow) =>
   [prefixKey(row.prefix), addressKey(row.instance), addressKey(row.peer), addressKey(row.nextHop), identity(row)].join(

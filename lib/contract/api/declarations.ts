@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
+import { parseArmId } from '../arm-id.ts'
+import { armTypes } from '../arm-types.ts'
 import { isExclusion } from '../exclusion.ts'
 import { circuitPaths } from '../poll.ts'
 import { connectivities } from './connectivity.ts'
@@ -169,6 +171,20 @@ export const declaredExclusion = z.strictObject({
   why: name,
 })
 
+/** A network interface whose effective routes are polled. */
+export const chosenInterface = z.strictObject({
+  interface: z
+    .string()
+    .trim()
+    .max(2_048)
+    .regex(oneLine, NOT_ONE_LINE)
+    .refine(
+      (id) => parseArmId(id)?.type === armTypes.networkInterface,
+      'send the ARM id of a network interface: /subscriptions/…/resourceGroups/…/providers/Microsoft.Network/networkInterfaces/NAME',
+    ),
+  note: line.default(''),
+})
+
 /** A prefix of which every announcement, withdrawal and change of path raises an event. */
 export const watchedPrefix = z.strictObject({ prefix: prefixText, note: line.default('') })
 
@@ -217,6 +233,7 @@ export const declarations = z.strictObject({
   customers: z.array(declaredCustomer).max(1_000),
   customerTags: z.array(customerTag).max(5),
   circuits: z.array(declaredCircuit).max(2_000),
+  interfaces: z.array(chosenInterface).max(200),
 })
 export type Declarations = z.infer<typeof declarations>
 
@@ -237,6 +254,7 @@ export const declarationItems = {
   customers: declaredCustomer,
   customerTags: customerTag,
   circuits: declaredCircuit,
+  interfaces: chosenInterface,
 } as const satisfies Record<DeclarationList, z.ZodType>
 
 export const nothingDeclared = (): Declarations => ({
@@ -251,6 +269,7 @@ export const nothingDeclared = (): Declarations => ({
   customers: [],
   customerTags: [],
   circuits: [],
+  interfaces: [],
 })
 
 /** Body of a PUT: only the lists that are meant to change. `version` = the one that was edited; another meanwhile is a 409. */
@@ -304,5 +323,6 @@ export type DeclaredPause = z.infer<typeof declaredPause>
 export type OperatorCard = z.infer<typeof operatorCard>
 export type DeclaredExclusion = z.infer<typeof declaredExclusion>
 export type WatchedPrefix = z.infer<typeof watchedPrefix>
+export type ChosenInterface = z.infer<typeof chosenInterface>
 export type DeclaredCircuit = z.infer<typeof declaredCircuit>
 export type DeclaredCustomer = z.infer<typeof declaredCustomer>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instant } from './envelope.ts'
 
 export const networkKinds = ['vnet', 'hub'] as const
 
@@ -62,6 +63,23 @@ export const networkFinding = z.object({
 })
 export type NetworkFinding = z.infer<typeof networkFinding>
 
+/** A network interface that operators chose, whose effective routes are polled; they are the table `effective` of `/routes`. */
+export const networkInterface = z.object({
+  id: z.string(),
+  resourceId: z.string(),
+  name: z.string(),
+  machine: z.string().nullable().describe('the virtual machine that it is attached to; null = none'),
+  subnet: z.string().nullable(),
+  addresses: z.array(z.string()),
+  prefixes: z.int().nullable().describe('in its table as it was read last; null = never read'),
+  state: z
+    .enum(['current', 'late', 'unknown'])
+    .describe('of the table; unknown: never read, or not lately, with the reason'),
+  reason: z.string().nullable(),
+  readAt: instant.nullable().describe('end of the last good poll'),
+})
+export type NetworkInterface = z.infer<typeof networkInterface>
+
 /** A virtual network, or the hub of a Virtual WAN. */
 export const network = z.object({
   id: z.string(),
@@ -76,5 +94,6 @@ export const network = z.object({
   gatewayPrefixes: z.array(z.string()).describe('of its GatewaySubnet and RouteServerSubnet; of a hub, its own space'),
   peerings: z.array(networkPeering),
   findings: z.array(networkFinding),
+  interfaces: z.array(networkInterface).describe('the chosen network interfaces in it'),
 })
 export type Network = z.infer<typeof network>

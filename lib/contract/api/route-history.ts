@@ -12,6 +12,7 @@ export const routeAttributes = z.object({
   origin: z.string().nullable(),
   weight: z.number().nullable(),
   localPref: z.number().nullable(),
+  state: z.string().optional().describe("of a network interface's effective routes: ARM's word, Active or Invalid"),
 })
 export type RouteAttributesView = z.infer<typeof routeAttributes>
 
@@ -89,6 +90,22 @@ export const routeLookup = z.object({
     )
     .describe(
       'user-defined routes of GatewaySubnets that cover the address: they take what comes through that gateway, and are not ranked. Those of other subnets are not read',
+    ),
+  interfaces: z
+    .array(
+      z.object({
+        scope: z.string(),
+        scopeName: z.string(),
+        network: z.string().nullable(),
+        prefix: z.string(),
+        source: z.string().nullable().describe("ARM's word: Default, User or VirtualNetworkGateway"),
+        nextHopType: z.string().nullable(),
+        nextHops: z.array(z.string()),
+        known: z.enum(['observed', 'indeterminate']),
+      }),
+    )
+    .describe(
+      'what takes the address at each chosen network interface whose effective routes were read: the longest active prefix. It is what Azure does with what leaves that subnet, beside the ranking and not a part of it',
     ),
 })
 export type RouteLookup = z.infer<typeof routeLookup>

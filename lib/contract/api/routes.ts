@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { circuitPaths, peeringTypes } from '../poll.ts'
 import { azCommandField, bounds } from './envelope.ts'
 
-export const routeTables = ['learned', 'advertised', 'tables'] as const
+export const routeTables = ['learned', 'advertised', 'tables', 'effective'] as const
 
 /** One route as of a moment. `peer` is ARM's sourcePeer; a circuit's path tables have `path` set. */
 export const route = z.object({
@@ -23,6 +23,18 @@ export const route = z.object({
     .nullable()
     .describe(
       'of an advertised route: the BGP neighbor that it goes to; null in other tables, and of a Route Server’s peer, whose own id is the scope',
+    ),
+  source: z
+    .string()
+    .nullable()
+    .describe(
+      "of a network interface's effective routes: ARM's word for who brought it, Default, User or VirtualNetworkGateway",
+    ),
+  state: z
+    .string()
+    .nullable()
+    .describe(
+      "of a network interface's effective routes: ARM's word, Active, or Invalid where another route of the prefix precedes it",
     ),
   peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
   path: z.enum(circuitPaths).nullable(),

@@ -47,6 +47,7 @@ export {
 export {
   isPeeringBehind,
   type NetworkConfig,
+  type NetworkInterfaceConfig,
   type PeeringConfig,
   peeringState,
   type RoutingPreference,

@@ -22,6 +22,18 @@ export interface NetworkConfig {
   hub: HubConfig | null
 }
 
+/** How a network interface is configured; null wherever ARM states nothing. */
+export interface NetworkInterfaceConfig {
+  resource: 'networkInterface'
+  /** key (`armKey`) of the virtual network that it is in */
+  networkKey: string | null
+  subnet: string | null
+  /** the virtual machine that it is attached to; null = none */
+  machine: string | null
+  /** its private addresses */
+  addresses: string[]
+}
+
 /** One side of a peering of two virtual networks. */
 export interface PeeringConfig extends Omit<NetworkPeering, 'remoteId' | 'otherSide' | 'back'> {
   /** key (`armKey`) of the other side; null where ARM names none */

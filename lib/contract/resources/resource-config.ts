@@ -2,7 +2,7 @@ import type { CircuitConfig } from './circuit.ts'
 import type { ConnectionConfig, LocalGatewayConfig } from './connection.ts'
 import type { GatewayConfig } from './gateway.ts'
 import type { HubBgpConnectionConfig, HubNetworkConnectionConfig, HubRouteTableConfig, VpnSiteConfig } from './hub.ts'
-import type { NetworkConfig } from './network.ts'
+import type { NetworkConfig, NetworkInterfaceConfig } from './network.ts'
 import type { PortConfig } from './port.ts'
 
 /** A route filter of Microsoft peering: which of Microsoft's communities it lets through. */
@@ -45,6 +45,7 @@ export type ResourceConfig =
   | HubRouteTableConfig
   | LocalGatewayConfig
   | NetworkConfig
+  | NetworkInterfaceConfig
   | PortConfig
   | RouteFilterConfig
   | RouteTableConfig

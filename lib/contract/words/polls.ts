@@ -8,6 +8,7 @@ const names: Readonly<Record<PollKind, string>> = {
   learned: 'Learned',
   advertised: 'Advertised',
   tables: 'Path tables',
+  effective: 'Effective routes',
   connection: 'Connections',
   inventory: 'Inventory',
   metrics: 'Metrics',

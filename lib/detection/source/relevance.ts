@@ -31,6 +31,7 @@ export function isQuiet(
 ): boolean {
   if (isFailing(mark, changes)) return false
   switch (mark.kind) {
+    case 'effective':
     case 'advertised':
       return changes.length === 0
     case 'metrics':

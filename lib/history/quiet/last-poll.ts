@@ -11,6 +11,7 @@ import {
   type PollStateRow,
 } from '../record/poll-state.ts'
 import { SESSION_COLUMNS, type Session, sessionOf, type SessionRow } from '../record/session-rows.ts'
+import { isRouteKind } from '../record/route-kinds.ts'
 import type { ConnectionLive } from '../types.ts'
 
 /** What a (source, kind) left in history with its last poll, as far as the next one is compared with it. */
@@ -69,13 +70,15 @@ export async function loadLastPolls(db: Queryable, polls: readonly RecordedPoll[
  * whole route table.
  */
 export function routesDigest(observation: Observation): string | null {
-  const { kind, outcome, rows } = observation
-  if (outcome !== 'ok' || (kind !== 'learned' && kind !== 'advertised' && kind !== 'tables')) return null
+  const { kind, outcome } = observation
+  if (outcome !== 'ok' || !isRouteKind(kind)) return null
+  // a kind of a route table has routes
+  const rows = observation.rows as RouteRow[]
   return hash('sha256', rows.map(routeText).toSorted().join('\n'), 'base64')
 }
 
-const routeText = ({ instance, peer, prefix, nextHop, asPath, origin, weight, localPref }: RouteRow) =>
-  JSON.stringify([instance, peer, prefix, nextHop, asPath, origin, weight, localPref])
+const routeText = ({ instance, peer, prefix, nextHop, asPath, origin, weight, localPref, state }: RouteRow) =>
+  JSON.stringify([instance, peer, prefix, nextHop, asPath, origin, weight, localPref, state])
 
 const keyOf = (sourceId: number, kind: string) => `${sourceId} ${kind}`
 

@@ -88,6 +88,7 @@ export const quietKinds: ReadonlySet<PollKind> = new Set([
   'learned',
   'advertised',
   'tables',
+  'effective',
   'stats',
   'connection',
 ])
@@ -102,6 +103,7 @@ function rowsOf(last: LastPoll, observation: Observation, options: RecordOptions
     case 'learned':
     case 'advertised':
     case 'tables':
+    case 'effective':
       return last.routes !== null && last.routes === routesDigest(observation) ? NO_ROWS : null
     case 'stats':
       return countersOf(last, statsSamples(observation.rows), observation)

@@ -104,6 +104,7 @@ async function recordRows(
     case 'learned':
     case 'advertised':
     case 'tables':
+    case 'effective':
       return only(recordRoutes(client, reading, observation.kind, observation.rows))
     case 'arp':
       return only(recordArp(client, reading, observation.rows))

@@ -45,8 +45,10 @@ export function tableOf(rows: readonly RouteRow[]): Map<string, TableEntry> {
 }
 
 /** The attributes of one row as JSON, its members in a fixed order. */
-function attributesText({ nextHop, asPath, origin, weight, localPref }: RouteAttributes): string {
-  return JSON.stringify({ nextHop: nextHop || null, asPath, origin: origin || null, weight, localPref })
+function attributesText({ nextHop, asPath, origin, weight, localPref, state }: RouteAttributes): string {
+  // what was stored before there were states has the same text as ever
+  const own = state === undefined ? {} : { state }
+  return JSON.stringify({ nextHop: nextHop || null, asPath, origin: origin || null, weight, localPref, ...own })
 }
 
 /** Reads what `attributesText` wrote for each member of a set. */

@@ -1,4 +1,10 @@
-import { declarationItems, type DeclarationItem, type DeclarationList, isSameCustomer } from '#lib/contract/index.ts'
+import {
+  declarationItems,
+  type DeclarationItem,
+  type DeclarationList,
+  isSameCustomer,
+  subscriptionOf,
+} from '#lib/contract/index.ts'
 import type { Visible } from './visible.ts'
 
 type Row = Record<string, unknown>
@@ -35,6 +41,7 @@ const kept: Kept = {
       ? { ...one, circuits: one.circuits.filter((id) => whole.has(id)) }
       : null,
   customerTags: (tag) => tag,
+  interfaces: (one, { subscriptions }) => (subscriptions.has(subscriptionOf(one.interface)) ? one : null),
   circuits: (one, { whole }) => (whole.has(one.circuit) ? one : null),
 }
 

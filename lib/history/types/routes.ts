@@ -3,7 +3,7 @@ import type { Known } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
 export interface RouteAt extends SourceRef, RouteAttributes {
-  kind: 'learned' | 'advertised' | 'tables'
+  kind: 'learned' | 'advertised' | 'tables' | 'effective'
   instance: string | null
   peer: string | null
   prefix: string
@@ -13,7 +13,7 @@ export interface RouteAt extends SourceRef, RouteAttributes {
 
 /** What names one route: its table, instance and peer. */
 export interface RouteKeyRow extends SourceRef {
-  kind: 'learned' | 'advertised' | 'tables'
+  kind: 'learned' | 'advertised' | 'tables' | 'effective'
   instance: string | null
   peer: string | null
   prefix: string

@@ -145,6 +145,7 @@ function readRows(
     case 'learned':
     case 'advertised':
     case 'tables':
+    case 'effective':
       return only(state.routes.record(reading, observation))
     case 'arp':
       return only(state.arp.record(reading, observation))

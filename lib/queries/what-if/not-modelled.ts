@@ -5,7 +5,7 @@ import type { Resolved } from './resolve-terms.ts'
 const ALWAYS: readonly NotModelled[] = [
   {
     id: 'user_routes',
-    text: 'User-defined routes: effective routes of subnets are not polled, and they precede BGP for the same prefix.',
+    text: 'User-defined routes: they precede BGP for the same prefix. Those of chosen network interfaces are polled, and show what they have now alone.',
   },
   {
     id: 'customer_policy',

@@ -46,7 +46,7 @@ export async function readWorld(db: Db, moment: Moment, between?: () => Promise<
   const isAnothers = anothersIn(db)
   const seenOf = { learned, tables }
   const isSeen = ({ sourceId, kind, known }: RouteAt) =>
-    known !== 'unknown' && kind !== 'advertised' && seenOf[kind].tables.has(sourceId)
+    known !== 'unknown' && (kind === 'learned' || kind === 'tables') && seenOf[kind].tables.has(sourceId)
   const expected = sources.filter(
     ({ scheduled, poll }) => scheduled && (poll.kind === 'learned' || poll.kind === 'tables'),
   )

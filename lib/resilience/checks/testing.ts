@@ -196,6 +196,7 @@ export const aNetwork = (name = 'vnet-spoke', own: Partial<NetworkFacts> = {}): 
   gatewayIds: [],
   gatewayPrefixes: [],
   peerings: [],
+  interfaces: [],
   findings: [],
   gatewaySubnet: null,
   ...own,

@@ -82,6 +82,7 @@ it("the story has a circuit that was upgraded within the demo's past, and what e
       'cut-path',
       'instance-loss',
       'light-fade',
+      'machine-stop',
       'maintenance',
       'qos-drop',
       'session-loss',

@@ -143,6 +143,13 @@ export const story: HappeningInput[] = [
     at: '-20d',
   },
   {
+    id: 'batch-by-night',
+    note: 'The machine runs when there is something to do.',
+    op: 'machine-stop',
+    interface: 'nic-batch-01',
+    at: '-20d',
+  },
+  {
     id: 'burst-beyond-bandwidth',
     note: 'Backups left together, and Azure dropped what was beyond the circuit’s bandwidth.',
     op: 'qos-drop',

@@ -86,12 +86,26 @@ const quiet: ScenarioInput = {
       name: 'vnet-spoke-erp',
       group: 'rg-contoso-apps',
       addressSpace: ['10.100.0.0/16'],
+      subnets: [{ name: 'batch', prefix: '10.100.8.0/24' }],
       peerings: [{ name: 'erp-to-hub', remote: 'vnet-hub-uks', useRemoteGateways: true }],
     },
     {
       name: 'vnet-spoke-web',
       group: 'rg-contoso-apps',
       addressSpace: ['10.101.0.0/16', 'fd00:0:b::/48'],
+      subnets: [
+        {
+          name: 'web',
+          prefix: '10.101.4.0/24',
+          // what leaves to the Internet passes the firewall
+          routeTable: {
+            name: 'rt-web',
+            routes: [
+              { name: 'internet-by-firewall', prefix: '0.0.0.0/0', type: 'VirtualAppliance', nextHop: '10.0.9.4' },
+            ],
+          },
+        },
+      ],
       peerings: [{ name: 'web-to-hub', remote: 'vnet-hub-uks', useRemoteGateways: true }],
     },
     {
@@ -120,6 +134,11 @@ const quiet: ScenarioInput = {
       addressSpace: ['10.96.0.0/16'],
       subnets: [{ name: 'GatewaySubnet', prefix: '10.96.4.0/27' }],
     },
+  ],
+  interfaces: [
+    { name: 'nic-web-01', vnet: 'vnet-spoke-web', subnet: 'web', address: '10.101.4.4', machine: 'vm-web-01' },
+    // runs at night only
+    { name: 'nic-batch-01', vnet: 'vnet-spoke-erp', subnet: 'batch', address: '10.100.8.4', machine: 'vm-batch-01' },
   ],
   gateways: [
     {

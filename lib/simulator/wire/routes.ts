@@ -44,6 +44,7 @@ import {
   listHubVpnGateways,
   listVpnSites,
 } from './hub.ts'
+import { getInterface, interfaceEffectiveRoutes } from './interfaces.ts'
 import { listMonitors, listWatchers } from './monitors.ts'
 import { metricDefinitions, metrics, metricsBatch } from './metrics.ts'
 import { resourceGraph } from './resource-graph.ts'
@@ -65,6 +66,7 @@ const RG = `${GROUP}/providers/microsoft.network`
 const SP = '/subscriptions/:subscription/providers/microsoft.network'
 const GATEWAY = `${RG}/virtualnetworkgateways/:name`
 const HUB = `${RG}/virtualhubs/:name`
+const INTERFACE = `${RG}/networkinterfaces/:name`
 const CIRCUIT = `${RG}/expressroutecircuits/:name`
 const PEERING = `${CIRCUIT}/peerings/:peering`
 
@@ -126,6 +128,8 @@ const ROUTES: readonly Route[] = [
   page('vnet.list', `${RG}/virtualnetworks`, listVnets),
   get('vnet.get', `${RG}/virtualnetworks/:name`, getVnet),
   page('vnet.peerings', `${RG}/virtualnetworks/:name/virtualnetworkpeerings`, listVnetPeerings),
+  get('interface.get', INTERFACE, getInterface),
+  route('interface.effective', 'POST', `${INTERFACE}/effectiveroutetable`, 'lro', interfaceEffectiveRoutes),
   page('routeTable.list', `${RG}/routetables`, listRouteTables),
   page('routeFilter.list', `${SP}/routefilters`, listRouteFilters),
   page('routeFilter.list', `${RG}/routefilters`, listRouteFilters),

@@ -17,6 +17,7 @@ import type { Unfinished } from '../kind.ts'
 import { readDevices } from './devices.ts'
 import { readGatewayRouteTables } from './gateway-route-tables.ts'
 import { readHubBgpConnections, readHubNetworkConnections, readHubRouteTables } from './hubs.ts'
+import { readInterfaces } from './interfaces.ts'
 import { readMonitors } from './monitors.ts'
 import { decodeResources } from './resources.ts'
 import { readServiceProviders } from './service-providers.ts'
@@ -170,6 +171,7 @@ const isEmpty = (result: ListResult): boolean => 'resources' in result && result
 async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Promise<InventoryRows> {
   // a failure of what is not required must not end the other lists
   const monitors = lister.monitors()
+  const interfaces = lister.interfaces()
   const [wide, grouped] = await Promise.all([lister.wide(), byGroup()])
   const inventory = summary([...wide, ...grouped])
   // connections that could not be listed say nothing of what they end on
@@ -183,6 +185,7 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
   const hubs = await lister.insideHubs(inventory)
   const more = [
     { type: armTypes.connectionMonitor, rows: await monitors },
+    { type: armTypes.networkInterface, rows: await interfaces },
     { type: armTypes.localNetworkGateway, rows: devices },
     { type: armTypes.routeTable, rows: routeTables },
     { type: armTypes.serviceProvider, rows: providers },
@@ -228,6 +231,10 @@ class Lister {
 
   monitors(): Promise<ResourceRow[] | null> {
     return readMonitors(this.#read.call, this.#read.arm, (read) => this.#ask(read))
+  }
+
+  interfaces(): Promise<ResourceRow[] | null> {
+    return readInterfaces(this.#read, (read) => this.#ask(read))
   }
 
   /** Hubs that could not be listed say nothing of what is inside them. */

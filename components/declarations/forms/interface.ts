@@ -1,0 +1,25 @@
+import { parseArmId } from '#lib/contract/vocabulary.ts'
+import { type Form, textOf } from '../form.ts'
+
+export const interfaceForm: Form<'interfaces'> = {
+  list: 'interfaces',
+  title: 'Network interfaces',
+  one: 'network interface',
+  note: 'whose effective routes are polled, while their virtual machine runs',
+  empty:
+    'Add a network interface of a subnet whose routes matter: Azure has its effective routes, with system and user-defined ones.',
+  fields: [
+    {
+      name: 'interface',
+      label: 'ARM id',
+      kind: 'line',
+      placeholder: '/subscriptions/…/providers/Microsoft.Network/networkInterfaces/NAME',
+      wide: true,
+    },
+    { name: 'note', label: 'Note', kind: 'line', placeholder: 'what it stands for' },
+  ],
+  draftOf: (chosen) => ({ interface: chosen?.interface ?? '', note: chosen?.note ?? '' }),
+  itemOf: (draft) => ({ interface: textOf(draft, 'interface'), note: textOf(draft, 'note') }),
+  nameOf: (chosen) => parseArmId(chosen.interface)?.name ?? chosen.interface,
+  wordsOf: (chosen) => [parseArmId(chosen.interface)?.resourceGroup ?? '', chosen.note].filter(Boolean),
+}

@@ -1,0 +1,115 @@
+'use client'
+
+import { parseAsString, useQueryState } from 'nuqs'
+import type { NetworkInterface, Route } from '#lib/contract/index.ts'
+import { readAllPages, useEndpoint } from '../data/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { routesHref } from '../routes/route-views.ts'
+import { byPrefix, sinceColumn } from '../routes/shared-columns.tsx'
+import { AsOfControl, PastNotice } from '../time/as-of-control.tsx'
+import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+import { AsOf } from '../ui/time.tsx'
+
+/** The words of Azure's portal for who brought a route; another word of ARM's stays as it is. */
+const sources: Readonly<Record<string, string>> = {
+  default: 'System',
+  user: 'User-defined',
+  virtualnetworkgateway: 'Gateway (BGP)',
+}
+export const sourceWords = (source: string | null): string =>
+  source === null ? 'not stated' : (sources[source.toLowerCase()] ?? source)
+
+const isActive = ({ state }: Pick<Route, 'state'>) => state?.toLowerCase() === 'active'
+
+const columns: Column<Route>[] = [
+  {
+    id: 'prefix',
+    header: 'Prefix',
+    value: ({ prefix }) => prefix,
+    compare: byPrefix,
+    className: 'font-mono whitespace-nowrap',
+  },
+  { id: 'source', header: 'Source', value: ({ source }) => sourceWords(source) },
+  {
+    id: 'state',
+    header: 'State',
+    value: ({ state }) => state,
+    cell: (route) =>
+      isActive(route) ? (
+        <Status tone="up" word="ACTIVE" />
+      ) : (
+        <Status tone="off" word={(route.state ?? 'not stated').toUpperCase()} />
+      ),
+  },
+  {
+    id: 'type',
+    header: 'Next hop type',
+    value: ({ origin }) => origin,
+    cell: ({ origin }) => origin ?? nothing,
+  },
+  {
+    id: 'nextHop',
+    header: 'Next hop',
+    value: ({ nextHop }) => nextHop,
+    cell: ({ nextHop }) => nextHop ?? nothing,
+    className: 'font-mono',
+  },
+  sinceColumn(),
+]
+
+/** More than these, as with many prefixes from on-premises, are on the page of routes. */
+const MOST = 1_000
+
+/** The routes that Azure applies to a network interface, now or at a moment. */
+export function EffectiveRoutes({ networkInterface: { id, name } }: { networkInterface: NetworkInterface }) {
+  const [at, setAt] = useQueryState('at', parseAsString.withOptions({ history: 'push' }))
+  const filter = { scope: id, table: 'effective', at }
+  const routes = useEndpoint('routes', { ...filter, limit: MOST })
+  return (
+    <Panel
+      title={`Effective routes of ${name}`}
+      flush
+      aside={routes.data && <AsOf asOf={routes.data.asOf} freshness={routes.data.freshness} pinned={at !== null} />}
+    >
+      <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
+        <AsOfControl at={at} onChange={(value) => void setAt(value)} />
+        <p className="text-xs text-ink-2">
+          A route is invalid where another one of its prefix precedes it.{' '}
+          <PageLink href={routesHref('diff', { scope: id, table: 'effective' })} className="link">
+            Compare two moments
+          </PageLink>
+        </p>
+      </div>
+      <AnswerView query={routes} skeleton={<SkeletonRows rows={8} />}>
+        {({ data, nextCursor, uncovered }) => (
+          <>
+            <PastNotice at={at} uncovered={uncovered} />
+            <DataTable
+              name="effective"
+              caption={`Effective routes of ${name}`}
+              columns={columns}
+              rows={data}
+              rowKey={(route) => [route.prefix, route.source, route.nextHop].join('/')}
+              height="max-h-[32rem]"
+              exportRows={() => readAllPages<Route>('routes', filter)}
+              time={{ at }}
+              toolbar={
+                nextCursor !== null && (
+                  <PageLink href={routesHref('table', filter)} className="link text-xs">
+                    The first {MOST}; all of them on Routes
+                  </PageLink>
+                )
+              }
+              empty={<Empty title="No routes">Azure gave none at that moment, or nobody read them.</Empty>}
+            />
+          </>
+        )}
+      </AnswerView>
+    </Panel>
+  )
+}

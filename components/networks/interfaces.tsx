@@ -1,0 +1,129 @@
+'use client'
+
+import dynamic from 'next/dynamic'
+import { parseAsString, useQueryState } from 'nuqs'
+import { useState } from 'react'
+import type { Network } from '#lib/contract/index.ts'
+import { Needs } from '../access/needs.tsx'
+import { useEndpoint } from '../data/index.ts'
+import { NothingFound } from '../resource-page/parts.tsx'
+import { Button } from '../ui/button.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+import { Moment } from '../ui/time.tsx'
+import { EffectiveRoutes } from './effective-routes.tsx'
+import { type InterfaceRow, interfaceRows, interfaceStatus } from './interface-rows.ts'
+
+/** Loaded separately: the form validates by the contract's schemas, which readers do not need. */
+const ChosenInterfaces = dynamic(
+  () => import('../declarations/chosen-interfaces.tsx').then((part) => part.ChosenInterfaces),
+  { ssr: false, loading: () => <div className="skeleton h-40" /> },
+)
+
+const columnsFor = (show: (scope: string) => void): Column<InterfaceRow>[] => [
+  {
+    id: 'name',
+    header: 'Network interface',
+    value: ({ name }) => name,
+    cell: ({ name, note, found }) => (
+      <span className="flex flex-col">
+        <span className="font-medium">{name}</span>
+        <span className="text-xs text-ink-2">
+          {[found?.machine && `of ${found.machine}`, note].filter(Boolean).join(', ')}
+        </span>
+      </span>
+    ),
+  },
+  {
+    id: 'state',
+    header: 'Effective routes',
+    value: (row) => interfaceStatus(row).status.word,
+    cell: (row) => {
+      const { status, reason } = interfaceStatus(row)
+      return (
+        <span className="flex flex-col">
+          <Status {...status} className="whitespace-nowrap" />
+          {reason && <span className="max-w-[56ch] text-xs text-ink-2">{reason}</span>}
+        </span>
+      )
+    },
+  },
+  {
+    id: 'network',
+    header: 'Network and subnet',
+    value: ({ network, found }) => [network, found?.subnet].filter(Boolean).join(' / ') || null,
+    cell: ({ network, found }) => [network, found?.subnet].filter(Boolean).join(' / ') || nothing,
+  },
+  {
+    id: 'addresses',
+    header: 'Address',
+    value: ({ found }) => found?.addresses.join(', ') ?? null,
+    cell: ({ found }) => found?.addresses.join(', ') || nothing,
+    className: 'font-mono text-xs',
+  },
+  {
+    id: 'prefixes',
+    header: 'Prefixes',
+    align: 'right',
+    value: ({ found }) => found?.prefixes ?? null,
+    cell: ({ name, found }) =>
+      found === null || found.prefixes === null ? (
+        nothing
+      ) : (
+        <Button variant="quiet" onClick={() => show(found.id)} aria-label={`Show the effective routes of ${name}`}>
+          {found.prefixes}
+        </Button>
+      ),
+  },
+  {
+    id: 'read',
+    header: 'Read',
+    zoned: true,
+    value: ({ found }) => found?.readAt ?? null,
+    cell: ({ found }) => (found?.readAt ? <Moment at={found.readAt} /> : nothing),
+    className: 'whitespace-nowrap text-ink-2',
+  },
+]
+
+/** The network interfaces that operators chose, and the effective routes of one of them. */
+export function Interfaces({ networks }: { networks: readonly Network[] }) {
+  const declarations = useEndpoint('declarations')
+  const [chosen, setChosen] = useQueryState('nic', parseAsString.withOptions({ history: 'push' }))
+  const [isEdited, setIsEdited] = useState(false)
+  const rows = interfaceRows(networks, declarations.data?.data.interfaces ?? [])
+  const readable = rows.flatMap(({ found }) => (found && found.prefixes !== null ? [found] : []))
+  const shown = rows.find(({ found }) => found !== null && found.id === chosen)?.found ?? readable[0]
+  return (
+    <>
+      <Panel
+        title="Network interfaces"
+        note="chosen by hand: Azure has effective routes only while the virtual machine runs"
+        flush
+        aside={
+          <Needs right="declare" isSmall>
+            <Button onClick={() => setIsEdited(!isEdited)}>{isEdited ? 'Done' : 'Choose'}</Button>
+          </Needs>
+        }
+      >
+        <DataTable
+          name="interfaces"
+          caption="Chosen network interfaces"
+          columns={columnsFor((scope) => void setChosen(scope))}
+          rows={rows}
+          rowKey={({ key }) => key}
+          empty={
+            <NothingFound title="No network interface chosen">
+              Choose one of a subnet whose routes matter: system routes, user-defined ones and those of gateways are
+              then read every 15 minutes.
+            </NothingFound>
+          }
+        />
+      </Panel>
+      {isEdited && <ChosenInterfaces />}
+      {shown && <EffectiveRoutes networkInterface={shown} />}
+    </>
+  )
+}

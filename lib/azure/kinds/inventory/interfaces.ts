@@ -1,0 +1,37 @@
+import { armKey, armTypes, parseArmId, type ResourceRow, subscriptionOf } from '#lib/contract/index.ts'
+import { failureOfError } from '../../classify.ts'
+import { send } from '../../send.ts'
+import { bodyOf, objectOf } from '../../decode.ts'
+import type { Json } from '../../json.ts'
+import type { Read } from '../../read.ts'
+import { decodeResources } from './resources.ts'
+
+/**
+ * The network interfaces of the subscription that operators chose, one by one: an estate has thousands of others. They are never required.
+ * @returns null where nobody said which ones are chosen, or one of them could not be read
+ */
+export async function readInterfaces(
+  { call, arm, params, id: { subscriptionId } }: Pick<Read, 'call' | 'arm' | 'params' | 'id'>,
+  atPace: (read: () => Promise<Json[]>) => Promise<Json[]>,
+): Promise<ResourceRow[] | null> {
+  if (params.interfaces === undefined) return null
+  const own = params.interfaces.filter((id) => subscriptionOf(id) === subscriptionId.toLowerCase())
+  const ids = [...new Map(own.map((id) => [armKey(id), id])).values()].flatMap((id) => parseArmId(id) ?? [])
+  try {
+    const found = ids.map(({ resourceGroup, name }) =>
+      atPace(async () => {
+        const answer = await send(call, async () => arm.network.networkInterfaces.get(resourceGroup ?? '', name))
+        return [objectOf(bodyOf(answer))]
+      }).catch((error: unknown) => {
+        // one that is gone is gone
+        if (failureOfError(error, call).outcome === 'not_found') return []
+        throw error
+      }),
+    )
+    return decodeResources(armTypes.networkInterface, (await Promise.all(found)).flat())
+  } catch (error) {
+    // throws on what is no failure of Azure's
+    failureOfError(error, call)
+    return null
+  }
+}

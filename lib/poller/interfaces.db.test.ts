@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Azure } from '#lib/azure/index.ts'
+import { listEvents, listSources, readDeclarations, saveDeclarations } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { listNetworks, listRoutes, lookUpRoute } from '#lib/queries/index.ts'
+import { pair, type ScenarioInput, type Simulator } from '#lib/simulator/index.ts'
+import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
+import { startWorker, type Worker } from './worker.ts'
+
+const HOUR = 3_600_000
+const scenario: ScenarioInput = {
+  ...pair,
+  vnets: [
+    ...(pair.vnets ?? []),
+    {
+      name: 'vnet-web',
+      group: 'rg-pair',
+      addressSpace: ['10.9.0.0/16'],
+      subnets: [
+        {
+          name: 'web',
+          prefix: '10.9.1.0/24',
+          routeTable: {
+            name: 'rt-web',
+            routes: [{ name: 'out', prefix: '0.0.0.0/0', type: 'VirtualAppliance', nextHop: '10.9.0.4' }],
+          },
+        },
+      ],
+    },
+  ],
+  interfaces: [
+    { name: 'nic-web', vnet: 'vnet-web', subnet: 'web', address: '10.9.1.4', machine: 'vm-web' },
+    { name: 'nic-off', vnet: 'vnet-web', subnet: 'web', address: '10.9.1.5', machine: 'vm-off' },
+    { name: 'nic-loose', vnet: 'vnet-web', subnet: 'web', address: '10.9.1.6' },
+  ],
+  happenings: [{ op: 'machine-stop', interface: 'nic-off', at: '-1d' }],
+}
+const idOf = (name: string) =>
+  `/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network/networkInterfaces/${name}`
+
+const db = withTestDatabase()
+let simulator: Simulator
+let azure: Azure
+let worker: Worker | undefined
+
+beforeAll(async () => {
+  simulator = await startAzure(scenario)
+  azure = azureFor(simulator)
+})
+
+afterAll(async () => {
+  await worker?.stop()
+  azure?.close()
+  await simulator?.close()
+})
+
+it('chosen network interfaces are read at once, one whose machine is off stays unknown without an event, and go when they are not chosen', async () => {
+  let declared = () => {}
+  // the inventory is hours away: only the choice can bring it about
+  const every = { sessionsMs: HOUR, circuitsMs: HOUR, routesMs: HOUR, metricsMs: HOUR, activityMs: HOUR }
+  worker = startWorker({
+    db,
+    azure,
+    intervals: { ...every, inventoryMs: HOUR },
+    changes: { on: (topics, act) => void (topics.length === 1 && topics[0] === 'declarations' && (declared = act)) },
+  })
+  await eventually('polls of circuits', () => hasPolled(db, 'stats'))
+  const choose = async (...names: string[]) => {
+    const { version } = await readDeclarations(db.pool)
+    const interfaces = names.map((name) => ({ interface: idOf(name), note: '' }))
+    await db.transaction((client) => saveDeclarations(client, { interfaces }, { by: 'alice', expected: version }))
+    declared()
+  }
+  await choose('nic-web', 'nic-off', 'nic-loose', 'nic-none')
+  await eventually('effective routes', () => hasPolled(db, 'effective'))
+  await eventually('a refusal', () => hasPolled(db, 'effective', 1, 'not_polled'))
+
+  const { data: networks } = await listNetworks(db, { limit: 10 })
+  const interfaces = networks.find(({ name }) => name === 'vnet-web')?.interfaces ?? []
+  expect(interfaces.map(({ name, state, prefixes }) => [name, state, prefixes === null])).toEqual([
+    ['nic-loose', 'unknown', true],
+    ['nic-off', 'unknown', true],
+    ['nic-web', 'current', false],
+  ])
+  expect(interfaces.map(({ reason }) => reason)).toEqual([
+    expect.stringContaining('attached to no virtual machine'),
+    expect.stringContaining('only while the virtual machine runs'),
+    null,
+  ])
+
+  const web = interfaces.find(({ name }) => name === 'nic-web')?.id
+  const { data: routes } = await listRoutes(db, { scope: web, table: 'effective', limit: 100 })
+  expect(routes.filter(({ prefix }) => prefix === '0.0.0.0/0')).toMatchObject([
+    { source: 'Default', state: 'Invalid', origin: 'Internet', nextHop: null, peer: null },
+    { source: 'User', state: 'Active', origin: 'VirtualAppliance', nextHop: '10.9.0.4', peer: null },
+  ])
+  // the tables that are meant without a name are those of gateways and circuits
+  expect((await listRoutes(db, { limit: 100 })).data.some(({ table }) => table === 'effective')).toBe(false)
+
+  const { data: lookup } = await lookUpRoute(db, { ip: '8.8.8.8' })
+  expect(lookup.interfaces).toEqual([
+    {
+      scope: web,
+      scopeName: 'nic-web',
+      network: 'vnet-web',
+      prefix: '0.0.0.0/0',
+      source: 'User',
+      nextHopType: 'VirtualAppliance',
+      nextHops: ['10.9.0.4'],
+      known: 'observed',
+    },
+  ])
+  expect((await lookUpRoute(db, { ip: '8.8.8.8', scope: web })).data.interfaces).toHaveLength(1)
+
+  const events = await listEvents(db.pool, { from: 0, to: Date.now() + HOUR, limit: 100 })
+  expect(events.rows.map(({ kind }) => kind)).not.toContain('collector_error')
+
+  await choose()
+  const scheduled = async () =>
+    (await listSources(db.pool)).some(({ scheduled: isOn, poll }) => isOn && poll.kind === 'effective')
+  await eventually('they are not polled', async () => !(await scheduled()))
+})

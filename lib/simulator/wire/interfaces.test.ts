@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import { ask, estateWorld, type Loose, MINUTE, ORIGIN } from '../testing.ts'
+
+const APPS =
+  '/subscriptions/00000000-c0de-4000-8000-000000000002/resourceGroups/rg-contoso-apps/providers/Microsoft.Network'
+const world = estateWorld([
+  { op: 'withdraw', circuit: 'erc-london', site: 'dc-london', at: '+10m', for: '10m' },
+  { op: 'machine-stop', interface: 'nic-web-01', at: '+30m', for: '10m' },
+])
+const post = (at: number, name: string) =>
+  ask(world, ORIGIN + at, 'POST', `${APPS}/networkInterfaces/${name}/effectiveRouteTable`)
+const rowsAt = (at: number) => post(at, 'nic-web-01').json.value as readonly Loose[]
+const routesAt = (at: number) =>
+  rowsAt(at).map(({ source, state, addressPrefix, nextHopType }) => [
+    source,
+    state,
+    (addressPrefix as unknown as string[])[0],
+    nextHopType,
+  ])
+
+it('a network interface has system routes, those of its subnet, and what the gateways of the hub learned', () => {
+  const routes = routesAt(0)
+  expect(routes).toEqual(
+    expect.arrayContaining([
+      ['User', 'Active', '0.0.0.0/0', 'VirtualAppliance'],
+      ['Default', 'Invalid', '0.0.0.0/0', 'Internet'],
+      ['Default', 'Active', '10.101.0.0/16', 'VnetLocal'],
+      ['Default', 'Active', '10.0.0.0/16', 'VNetPeering'],
+      ['Default', 'Active', '10.0.0.0/8', 'None'],
+    ]),
+  )
+  const learned = rowsAt(0).filter(({ source }) => source === 'VirtualNetworkGateway')
+  expect(learned.length).toBeGreaterThan(3)
+  expect(learned.every(({ nextHopIpAddress }) => (nextHopIpAddress as unknown as string[]).length > 0)).toBe(true)
+})
+
+it('loses next hops with what the gateways learn', () => {
+  const hops = (at: number) =>
+    rowsAt(at).reduce((sum, { nextHopIpAddress }) => sum + (nextHopIpAddress as unknown as string[]).length, 0)
+  expect(hops(15 * MINUTE)).toBeLessThan(hops(0))
+})
+
+it('has no routes while its machine does not run', () => {
+  const statuses = [0, 35 * MINUTE, 45 * MINUTE].map((at) => post(at, 'nic-web-01').status)
+  expect(statuses).toEqual([200, 400, 200])
+  expect(post(0, 'none').status).toBe(404)
+})
