@@ -29,7 +29,7 @@ export const viewport: Viewport = {
   ],
 }
 
-/** After this time the page is sent without the names of customers. */
+/** After this time the page is sent without the names of customers, and asks for them in the browser. */
 const PATIENCE_MS = 500
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
@@ -68,13 +68,13 @@ async function screenCaller(): Promise<ScreenCaller | null> {
   }
 }
 
-/** Without an answer the page is shown without the filter. */
-async function customers(): Promise<string[]> {
-  const patience = new Promise<string[]>((resolve) => setTimeout(() => resolve([]), PATIENCE_MS))
+/** null = not known in time. What the page shows is filtered by its address all the same. */
+async function customers(): Promise<string[] | null> {
+  const patience = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))
   try {
     return await Promise.race([askForPage(customerNames), patience])
   } catch (error) {
     componentLogger('pages').debug({ err: error }, 'a page is sent without the names of customers')
-    return []
+    return null
   }
 }

@@ -17,6 +17,7 @@ import {
   BRAVO,
   BRAVO_SUBSCRIPTION,
   canariesOf,
+  COMMON_HUB,
   feedSharedHub,
   GATEWAY,
   HUB_SUBSCRIPTION,
@@ -58,13 +59,13 @@ interface PageModule {
 }
 
 const CIRCUITS = [ALPHA, BRAVO].map(({ circuit }) => shortIdOf(circuit))
-const GATEWAYS = [ALPHA.gateway, BRAVO.gateway, GATEWAY].map(shortIdOf)
+const GATEWAYS = [ALPHA.gateway, BRAVO.gateway, GATEWAY, COMMON_HUB.gateway].map(shortIdOf)
 /** The addresses of each page that has a place in its own. */
 const PLACES: Record<string, Record<string, string>[]> = {
   'circuits/[id]/page.tsx': CIRCUITS.map((id) => ({ id })),
   'customers/[name]/page.tsx': [ALPHA, BRAVO].map(({ customer }) => ({ name: encodeURIComponent(customer) })),
   'gateways/[id]/page.tsx': GATEWAYS.map((id) => ({ id })),
-  'hubs/[id]/page.tsx': [ALPHA, BRAVO].map(({ virtualHub }) => ({ id: shortIdOf(virtualHub) })),
+  'hubs/[id]/page.tsx': [ALPHA.virtualHub, BRAVO.virtualHub, COMMON_HUB.hub].map((id) => ({ id: shortIdOf(id) })),
   'incidents/[id]/page.tsx': [INCIDENT, ownIncident(ALPHA), ownIncident(BRAVO)].map((key) => ({ id: eventIdOf(key) })),
   'sessions/[scope]/[ends]/page.tsx': [ALPHA, BRAVO].map(({ neighbors }) => ({
     scope: shortIdOf(GATEWAY),

@@ -5,12 +5,15 @@ import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
 import {
   type AccessScope,
   ANOTHERS_PATH,
+  type Circuit,
   type CostBudgetsAnswer,
   type EndpointName,
   endpoints,
   type Event,
+  type Hub,
   type LookupCandidate,
   plainEndpoints,
+  type RouteLookup,
 } from '#lib/contract/index.ts'
 import { eventIdOf, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -21,6 +24,7 @@ import {
   BRAVO,
   BRAVO_SUBSCRIPTION,
   canariesOf,
+  COMMON_HUB,
   feedSharedHub,
   GATEWAY,
   HUB_SUBSCRIPTION,
@@ -28,6 +32,7 @@ import {
   leaksIn,
   SCOPES,
 } from '#lib/queries/testing/shared-hub.ts'
+import { BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO } from '#lib/queries/testing/shared-virtual-hub.ts'
 import { settings, type Settings } from '#lib/platform/settings.ts'
 import type { RouteContext } from './_http/handler.ts'
 
@@ -49,7 +54,19 @@ const REQUIRED: Record<string, string> = { ip: '10.50.1.1', prefix: BRAVO.prefix
 /** Asked beside the bare question. */
 const VARIANTS: Record<string, string[]> = {
   at: [new Date(now - 600_000).toISOString()],
-  ip: ['10.80.1.1', '10.200.1.1', '10.201.1.1', '10.51.1.1', '10.81.1.1'],
+  ip: [
+    '10.80.1.1',
+    '10.200.1.1',
+    '10.201.1.1',
+    '10.51.1.1',
+    '10.81.1.1',
+    '10.52.1.1',
+    '10.82.1.1',
+    '10.83.1.1',
+    '10.84.1.1',
+    '10.202.1.1',
+    '10.203.1.1',
+  ],
   // a word that stands only where another's is left out
   text: [BRAVO.word],
   customer: [BRAVO.customer],
@@ -63,13 +80,26 @@ const namesOf = (name: EndpointName) => (endpoints[name].parameters as Schema).s
 const needs = (name: EndpointName, parameter: string) =>
   namesOf(name)[parameter]?.safeParse(undefined).success === false
 
+/** Asked about one by one: a gateway of a network, what stands in a Virtual WAN, and an appliance there. */
+const ABOUT = [GATEWAY, COMMON_HUB.hub, COMMON_HUB.gateway, COMMON_HUB.table, COMMON_HUB.peerId(ALPHA)].map(shortIdOf)
+
 function questionsOf(name: EndpointName): Record<string, string>[] {
+  if (!('scope' in namesOf(name))) return questionsAbout(name, '')
+  return [
+    ...(needs(name, 'scope') ? [] : questionsAbout(name, '')),
+    ...ABOUT.flatMap((one) => questionsAbout(name, one)),
+  ]
+}
+
+function questionsAbout(name: EndpointName, scope: string): Record<string, string>[] {
   const shape = namesOf(name)
-  const required: Record<string, string> = {}
+  const required: Record<string, string> = scope === '' ? {} : { scope }
   for (const parameter of Object.keys(shape)) {
-    if (!needs(name, parameter)) continue
-    required[parameter] = parameter === 'scope' ? shortIdOf(GATEWAY) : (REQUIRED[parameter] ?? '')
+    if (!needs(name, parameter) || parameter === 'scope') continue
+    required[parameter] = REQUIRED[parameter] ?? ''
   }
+  // each variant once of everything, and of the first that can't be asked of everything
+  if (scope !== '' && !(needs(name, 'scope') && scope === ABOUT[0])) return [required]
   const more = Object.entries(VARIANTS).flatMap(([parameter, values]) =>
     parameter in shape ? values.map((value) => ({ ...required, [parameter]: value })) : [],
   )
@@ -94,8 +124,8 @@ const idsOf = (name: EndpointName): string[] => {
   if (!endpoints[name].path.includes('{id}')) return ['']
   if (name === 'incident') return [INCIDENT, 'incident-alpha7391', 'incident-bravo5528'].map(eventIdOf)
   return [ALPHA, BRAVO]
-    .flatMap((one) => [one.circuit, one.gateway, one.virtualHub])
-    .concat(GATEWAY)
+    .flatMap((one) => [one.circuit, one.gateway, one.virtualHub, COMMON_HUB.peerId(one)])
+    .concat(GATEWAY, COMMON_HUB.hub, COMMON_HUB.gateway)
     .map(shortIdOf)
 }
 
@@ -302,6 +332,104 @@ describe('a path of another customer', () => {
   it('is not found by its words', async () => {
     expect((await asked<Event[]>('/api/v1/events', { kind: 'failover', text: BRAVO.word })).data).toEqual([])
     expect((await asked<Event[]>('/api/v1/events', { kind: 'failover', text: ALPHA.word })).data).toHaveLength(1)
+  })
+})
+
+describe('a hub of a Virtual WAN on which two customers land', () => {
+  const hub = shortIdOf(COMMON_HUB.hub)
+  const asked = async <Data>(path: string, query: Record<string, string> = {}, id = '') => {
+    const { status, text } = await ask(path, query, id)
+    expect(status, text).toBe(200)
+    return (JSON.parse(text) as { data: Data }).data
+  }
+  const prefixesOf = async (query: Record<string, string>) =>
+    (await asked<{ prefix: string }[]>('/api/v1/routes', query)).map(({ prefix }) => prefix).toSorted()
+  const partsOfHub = async () => {
+    const { gateways, networks, bgpConnections, effectivePrefixes, routeTables } = await asked<Hub>(
+      '/api/v1/hubs/{id}',
+      {},
+      hub,
+    )
+    return {
+      connections: gateways.flatMap(({ connections }) => connections.map(({ name, prefixes }) => [name, prefixes])),
+      networks: networks.map(({ name }) => name),
+      peers: bgpConnections.map(({ name, state }) => [name, state]),
+      effectivePrefixes,
+      tables: routeTables.map(({ name, propagating }) => [name, propagating]),
+    }
+  }
+
+  it('shows its owner what is his, and what his own circuits bring', async () => {
+    of({ subscriptions: [HUB_SUBSCRIPTION], customers: [] })
+    expect(await partsOfHub()).toEqual({
+      connections: [
+        ['conn-vhub-bravo5528', 3],
+        ['conn-hubonly', 1],
+      ],
+      networks: ['net-hubonly'],
+      peers: [],
+      effectivePrefixes: 3,
+      tables: [
+        ['defaultRouteTable', null],
+        ['rt-common', 2],
+      ],
+    })
+    const own = [BRAVO.overHub.circuit, BROUGHT_BY_BOTH, '10.99.0.0/16'].toSorted()
+    expect(await prefixesOf({ scope: hub, table: 'tables' })).toEqual(own)
+    expect(await prefixesOf({ scope: shortIdOf(COMMON_HUB.table), table: 'tables' })).toEqual(own)
+  })
+
+  it.each([
+    { one: ALPHA, forwarded: BROUGHT_BY_BOTH_TOO },
+    { one: BRAVO, forwarded: BROUGHT_BY_BOTH },
+  ])('shows $one.customer what is his', async ({ one, forwarded }) => {
+    of(customers(one.customer))
+    const { circuit, network, appliance } = one.overHub
+    expect(await partsOfHub()).toMatchObject({
+      connections: [[`conn-vhub-${one.word}`, 3]],
+      networks: [`net-${one.word}`],
+      peers: [[`nva-${one.word}`, 'up']],
+      effectivePrefixes: 4,
+      tables: [['defaultRouteTable', null]],
+    })
+    expect(await prefixesOf({ scope: hub, table: 'tables' })).toEqual(
+      [circuit, network, appliance, forwarded].toSorted(),
+    )
+    const brought = [circuit, BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO].toSorted()
+    expect(await prefixesOf({ scope: shortIdOf(COMMON_HUB.gateway), table: 'learned' })).toEqual(brought)
+    const peer = shortIdOf(COMMON_HUB.peerId(one))
+    expect(await prefixesOf({ scope: peer, table: 'learned' })).toEqual([appliance])
+    // a prefix that others bring, too, may have been announced by their path
+    expect(await prefixesOf({ scope: peer, table: 'advertised' })).toEqual([circuit, network, appliance].toSorted())
+    const connections = await asked<Circuit[]>('/api/v1/circuits')
+    expect(connections.flatMap((own) => own.connections.map(({ name }) => name))).toContain(`conn-vhub-${one.word}`)
+  })
+
+  it.each([
+    { ip: '10.202.1.1', answer: [[true, null]] },
+    { ip: '10.203.1.1', answer: [[false, 'expressRouteGateways/ergw-vhub-common']] },
+    // only another brings it
+    { ip: '10.82.1.1', answer: [] },
+  ])('answers for $ip by its own table', async ({ ip, answer }) => {
+    of(customers(ALPHA.customer))
+    const { candidates } = await asked<RouteLookup>('/api/v1/routes/lookup', { ip, scope: hub })
+    expect(candidates.map(({ anotherCustomer, nextHop }) => [anotherCustomer, nextHop])).toEqual(answer)
+  })
+
+  it('has traffic, events and changes of each connection for its owner alone', async () => {
+    const scope = shortIdOf(COMMON_HUB.gateway)
+    const activity = () => asked<unknown[]>('/api/v1/activity', { scope })
+    const seen = async () => ({
+      traffic: (await asked<Hub>('/api/v1/hubs/{id}', {}, hub)).gateways.flatMap(({ connections }) =>
+        connections.flatMap(({ traffic }) => traffic?.bitsInPerSecond ?? []),
+      ),
+      events: (await asked<Event[]>('/api/v1/events', { scope })).map(({ subject }) => subject),
+      changes: (await activity()).length,
+    })
+    of({ subscriptions: [HUB_SUBSCRIPTION], customers: [] })
+    expect(await seen()).toEqual({ traffic: [72_227_222], events: ['conn-vhub-bravo5528'], changes: 2 })
+    of(customers(ALPHA.customer))
+    expect(await seen()).toEqual({ traffic: [], events: ['conn-vhub-alpha7391'], changes: 0 })
   })
 })
 

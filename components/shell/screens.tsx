@@ -16,8 +16,8 @@ export interface ScreensProps {
   /** everyone who reaches the web may see and change everything */
   openAccess: boolean
   caller: ScreenCaller
-  /** names of the customers that the visitor sees; none = no filter */
-  customers: readonly string[]
+  /** names of the customers that the visitor sees; none = no filter, null = the server did not know them in time */
+  customers: readonly string[] | null
   children: ReactNode
 }
 

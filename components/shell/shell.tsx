@@ -11,6 +11,7 @@ import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { useLive } from '../data/index.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { CustomerFilter } from '../customers/customer-filter.tsx'
+import { useCustomerNames } from '../customers/use-customer-names.ts'
 import { Keyboard } from './keyboard.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { ThemeMenu } from './theme-menu.tsx'
@@ -19,6 +20,7 @@ import { OfflineBanner } from './offline-banner.tsx'
 import { placesFor } from './places.ts'
 import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
+import { useCustomer } from '../links/range-search.tsx'
 import { OpenAccess } from './open-access.tsx'
 import { SignedOut, useSignedOut } from './signed-out.tsx'
 import { TabMark } from './tab-mark.tsx'
@@ -34,7 +36,7 @@ export function Shell({
   children,
 }: {
   openAccess: boolean
-  customers: readonly string[]
+  customers: readonly string[] | null
   children: ReactNode
 }) {
   const [help, setHelp] = useState(false)
@@ -48,7 +50,9 @@ export function Shell({
   }, [])
   useHeadingFocus()
   const caller = useCaller()
-  const hasCustomers = customers.length > 0
+  const names = useCustomerNames(customers)
+  const hasCustomers = names.length > 0
+  const isFiltered = useCustomer() !== null
   const isSignedOut = useSignedOut()
   const { status } = useLive()
   return (
@@ -73,7 +77,7 @@ export function Shell({
             className={clsx(
               'flex min-h-11 items-center gap-x-1.5 px-3 lg:px-5',
               // the filter has a line of its own on narrow screens
-              hasCustomers && 'max-sm:flex-wrap',
+              (hasCustomers || isFiltered) && 'max-sm:flex-wrap',
             )}
           >
             <div className="flex items-center gap-1 lg:hidden">
@@ -109,7 +113,7 @@ export function Shell({
                 /
               </kbd>
             </Button>
-            <CustomerFilter names={customers} />
+            <CustomerFilter names={names} />
             <div className="ml-auto flex items-center gap-1">
               <LiveMark />
               <ZoneToggle />

@@ -15,8 +15,15 @@ export { clearHistory, refreshStatistics } from './bulk/clear-history.ts'
 export { type PollSpan, extendCoverage } from './bulk/extend-coverage.ts'
 
 // What a scope sees
-export type { Visible, SourceNeighbor } from './scoped/visible.ts'
-export { gatewaySessions, ownedResources, type OwnedResource, ownedSources } from './scoped/owned-resources.ts'
+export type { HubTables, Visible, SourceNeighbor } from './scoped/visible.ts'
+export {
+  configurationsEver,
+  gatewaySessions,
+  ownedResources,
+  type OwnedResource,
+  type OwnedSource,
+  ownedSources,
+} from './scoped/owned-resources.ts'
 export { onConnections, scopedBase, scopedReader, tablesOf, visibleTo } from './scoped/scoped-reader.ts'
 
 // Questions about what was recorded

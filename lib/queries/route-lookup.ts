@@ -50,9 +50,10 @@ export async function lookUpRoute(
   const address = addressOf(ip)
   const gateways = kind === 'tables' ? [] : await gatewayNetworks(q, seenScopes(sources, seen), at)
   const own = await systemRoutes(q, { address, gateways, at })
+  const hidden = kind === 'tables' ? await hiddenHubRoutes(db, routes, { ip, at, scope }) : []
   const candidates =
     kind === 'tables'
-      ? pathCandidates(routes)
+      ? pathCandidates([...routes, ...hidden])
       : withSystemRoutes(await gatewayRoutes(db, routes, { ip, at, scope }, now), own)
   const { match, candidates: ranked } = ranking(address, candidates, kind, resource)
   const known = knownOf(rows, routes, seen)
@@ -64,7 +65,7 @@ export async function lookUpRoute(
       known,
       match,
       system: kind === 'tables' ? null : systemOf(address, known, ranked, own),
-      candidates: withoutOthersPaths(ranked, isAnothersIn(db)).map(candidateView),
+      candidates: withoutOthersPaths(ranked, isAnothersIn(db, hidden)).map(candidateView),
       interfaces:
         scope === undefined || resource?.type === armTypes.networkInterface
           ? await interfaceRoutes(q, { ip, at, scope, sources: scheduled }, now)
@@ -142,10 +143,30 @@ async function gatewayRoutes(
   return gatewayCandidates(others.whole, [...routes, ...competing], at, now)
 }
 
-/** Whether a route leads to another customer, by what its reader sees. */
-function isAnothersIn(db: Db): (candidate: RouteCandidate) => boolean {
+/** Routes of a hub's table that are others', to prefixes that the reader's own connections bring, too. */
+async function hiddenHubRoutes(
+  db: Db,
+  routes: readonly RouteAt[],
+  { ip: address, at = null, scope }: { ip: string; at: EpochMs | null | undefined; scope: string | undefined },
+): Promise<RouteAt[]> {
   const others = othersPaths(db)
-  return ({ route }) => others !== null && leadsToAnother(others, route)
+  const gateways = scope === undefined ? null : (others?.gatewaysOfHub(scope) ?? null)
+  if (!others || !gateways) return []
+  const [brought, all] = await Promise.all([
+    routesCovering(queryable(db), { address, at, kinds: ['learned'] }),
+    routesCovering(others.whole, { address, scope, at, kinds: ['tables'] }),
+  ])
+  const own = new Set(brought.filter((row) => gateways.has(row.scope)).map(({ prefix }) => prefix))
+  const rowOf = ({ sourceId, prefix, peer, nextHop, asPath }: RouteAt) =>
+    JSON.stringify([sourceId, prefix, peer, nextHop, asPath])
+  const seen = new Set(routes.map(rowOf))
+  return all.filter((row) => row.known !== 'unknown' && own.has(row.prefix) && !seen.has(rowOf(row)))
+}
+
+/** Whether a route leads to another customer, by what its reader sees. @param hidden routes of hubs, of which all do */
+function isAnothersIn(db: Db, hidden: readonly RouteAt[]): (candidate: RouteCandidate) => boolean {
+  const others = othersPaths(db)
+  return ({ route }) => others !== null && (leadsToAnother(others, route) || hidden.includes(route))
 }
 
 /** By whom it was learned, or whom an instance that passes it on learned it from. */

@@ -1,26 +1,38 @@
 import { armKey, armTypes, owningResource } from '#lib/contract/index.ts'
 import { decodeConfig } from './decode-config.ts'
 
-/** Resources inside another one, whose tags they do not have. */
-const INSIDE: ReadonlySet<string> = new Set([
-  armTypes.hubBgpConnection,
-  armTypes.hubNetworkConnection,
-  armTypes.hubRouteTable,
-])
+/** A resource, by its ARM id or its key. */
+type Listed = { type: string; config: unknown } & ({ resourceId: string } | { armKey: string })
 
 /**
- * The resource that decides whose another one is (docs/rules/customers.md): of a connection its circuit where that is known, of what is
- * inside a hub the hub, else itself.
+ * The resource that decides whose another one is (docs/rules/customers.md): of a connection its circuit where that is known; of a
+ * network's connection to a hub the network where that is known, and so of an appliance in that network; of what else is inside a hub
+ * the hub; else itself.
  * @param byKey resources by `armKey`
  */
-export function ownerGiving<
-  Listed extends { type: string; config: unknown } & ({ resourceId: string } | { armKey: string }),
->(resource: Listed, byKey: ReadonlyMap<string, Listed>): Listed {
-  if (INSIDE.has(resource.type)) {
-    const id = 'armKey' in resource ? resource.armKey : resource.resourceId
-    return byKey.get(armKey(owningResource(id))) ?? resource
+export function ownerGiving<Resource extends Listed>(
+  resource: Resource,
+  byKey: ReadonlyMap<string, Resource>,
+): Resource {
+  const known = (key: string | null) => (key === null ? undefined : byKey.get(key))
+  const hubKey = () => armKey(owningResource('armKey' in resource ? resource.armKey : resource.resourceId))
+  switch (resource.type) {
+    case armTypes.connection:
+      return known(decodeConfig(armTypes.connection, resource.config).circuitKey) ?? resource
+    case armTypes.hubNetworkConnection:
+      return (
+        known(decodeConfig(armTypes.hubNetworkConnection, resource.config).networkKey) ?? known(hubKey()) ?? resource
+      )
+    case armTypes.hubBgpConnection: {
+      const { networkConnection } = decodeConfig(armTypes.hubBgpConnection, resource.config)
+      const within = known(
+        networkConnection && `${hubKey()}/hubvirtualnetworkconnections/${networkConnection.toLowerCase()}`,
+      )
+      return (within && ownerGiving(within, byKey)) ?? known(hubKey()) ?? resource
+    }
+    case armTypes.hubRouteTable:
+      return known(hubKey()) ?? resource
+    default:
+      return resource
   }
-  if (resource.type !== armTypes.connection) return resource
-  const { circuitKey } = decodeConfig(armTypes.connection, resource.config)
-  return (circuitKey === null ? undefined : byKey.get(circuitKey)) ?? resource
 }

@@ -1,3 +1,4 @@
+import { armTypes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** A resource with what decides its owner. */
@@ -12,6 +13,9 @@ export interface OwnedResource {
   config: Record<string, unknown> | null
 }
 
+/** Types whose configuration names what decides their owner. */
+const OWNED_BY_CONFIG = [armTypes.connection, armTypes.hubNetworkConnection, armTypes.hubBgpConnection]
+
 /** Every resource that was ever known, also those that are gone: their history is somebody's too. */
 export async function ownedResources(db: Queryable): Promise<OwnedResource[]> {
   const { rows } = await db.query<{
@@ -24,9 +28,10 @@ export async function ownedResources(db: Queryable): Promise<OwnedResource[]> {
     config: Record<string, unknown> | null
   }>(
     `SELECT id, short_id, arm_key, type, name, subscription_id,
-            CASE WHEN type = 'microsoft.network/connections' THEN config
+            CASE WHEN type = ANY ($1) THEN config
                  WHEN config ? 'tags' THEN jsonb_build_object('tags', config -> 'tags') END AS config
      FROM resource`,
+    [OWNED_BY_CONFIG],
   )
   return rows.map(({ id, short_id, arm_key, type, name, subscription_id, config }) => ({
     row: id,
@@ -49,6 +54,19 @@ export interface OwnedSource {
 export async function ownedSources(db: Queryable): Promise<OwnedSource[]> {
   const { rows } = await db.query<OwnedSource>(
     'SELECT id AS "sourceId", resource_id AS resource, subresource FROM source',
+  )
+  return rows
+}
+
+/** Every configuration that some resources ever had, the removed ones' too, by row ids. */
+export async function configurationsEver(
+  db: Queryable,
+  resources: readonly number[],
+): Promise<{ resource: number; config: unknown }[]> {
+  const { rows } = await db.query<{ resource: number; config: unknown }>(
+    `SELECT id AS resource, config FROM resource WHERE id = ANY ($1) AND config IS NOT NULL
+     UNION ALL SELECT resource_id, config FROM resource_history WHERE resource_id = ANY ($1)`,
+    [resources],
   )
   return rows
 }

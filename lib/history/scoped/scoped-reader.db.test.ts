@@ -37,6 +37,17 @@ const NOTHING: Visible = {
   foreignMembers: [],
   ownMembers: [],
   othersMembers: [],
+  hubs: {
+    tables: [],
+    sharedTables: [],
+    ownInbound: [],
+    othersInbound: [],
+    unsureCarriers: [],
+    ownCarriers: [],
+    othersCarriers: [],
+    othersChildren: [],
+    naming: [],
+  },
 }
 
 const db = withTestDatabase()

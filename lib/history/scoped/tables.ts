@@ -1,4 +1,5 @@
 import { severities } from '#lib/contract/index.ts'
+import { isOwnStateOfHub, isSeenOfHub } from './hub-tables.ts'
 import type { Visible } from './visible.ts'
 
 /** A value that a condition reads from {@link Visible}: what is bound, and as which type. */
@@ -23,17 +24,35 @@ export const BOUND = {
   sharedShortIds: { type: 'text[]', value: (v) => v.sharedShortIds },
   sources: { type: 'int[]', value: (v) => v.sources },
   sharedSources: { type: 'int[]', value: (v) => v.sharedSources },
-  anySources: { type: 'int[]', value: (v) => [...v.sources, ...v.sharedSources] },
+  anySources: { type: 'int[]', value: (v) => [...v.sources, ...v.sharedSources, ...v.hubs.sharedTables] },
   hiddenSessions: { type: 'int[]', value: (v) => v.hiddenSessions },
   shownSessions: { type: 'int[]', value: (v) => v.shownSessions },
   mixedSources: { type: 'int[]', value: (v) => v.mixedSources },
-  partSources: { type: 'int[]', value: (v) => [...v.mixedSources, ...v.sharedSources] },
+  partSources: {
+    type: 'int[]',
+    value: (v) => [...v.mixedSources, ...v.sharedSources, ...v.hubs.tables.map(({ sourceId }) => sourceId)],
+  },
   foreignSources: { type: 'int[]', value: (v) => v.foreign.map(({ sourceId }) => sourceId) },
   foreignNeighbors: { type: 'text[]', value: (v) => v.foreign.map(({ neighbor }) => neighbor) },
   ownSources: { type: 'int[]', value: (v) => v.own.map(({ sourceId }) => sourceId) },
   ownNeighbors: { type: 'text[]', value: (v) => v.own.map(({ neighbor }) => neighbor) },
   foreignMembers: { type: 'text[]', value: (v) => v.foreignMembers },
   ownMembers: { type: 'text[]', value: (v) => v.ownMembers },
+  hubTables: { type: 'int[]', value: (v) => v.hubs.tables.map(({ sourceId }) => sourceId) },
+  hubTableWans: { type: 'int[]', value: (v) => v.hubs.tables.map(({ wan }) => wan) },
+  sharedTables: { type: 'int[]', value: (v) => v.hubs.sharedTables },
+  ownInbound: { type: 'int[]', value: (v) => v.hubs.ownInbound.map(({ sourceId }) => sourceId) },
+  ownInboundWans: { type: 'int[]', value: (v) => v.hubs.ownInbound.map(({ wan }) => wan) },
+  othersInbound: { type: 'int[]', value: (v) => v.hubs.othersInbound.map(({ sourceId }) => sourceId) },
+  othersInboundWans: { type: 'int[]', value: (v) => v.hubs.othersInbound.map(({ wan }) => wan) },
+  unsureCarrierTables: { type: 'int[]', value: (v) => v.hubs.unsureCarriers.map(({ sourceId }) => sourceId) },
+  unsureCarriers: { type: 'text[]', value: (v) => v.hubs.unsureCarriers.map(({ carrier }) => carrier) },
+  ownCarrierTables: { type: 'int[]', value: (v) => v.hubs.ownCarriers.map(({ sourceId }) => sourceId) },
+  ownCarriers: { type: 'text[]', value: (v) => v.hubs.ownCarriers.map(({ carrier }) => carrier) },
+  othersCarrierTables: { type: 'int[]', value: (v) => v.hubs.othersCarriers.map(({ sourceId }) => sourceId) },
+  othersCarriers: { type: 'text[]', value: (v) => v.hubs.othersCarriers.map(({ carrier }) => carrier) },
+  othersChildren: { type: 'text[]', value: (v) => v.hubs.othersChildren },
+  naming: { type: 'int[]', value: (v) => v.hubs.naming },
   audience: { type: 'text', value: (v) => v.audience },
   everySeen: { type: 'text[]', value: everySeen },
 } as const satisfies Record<string, Bound>
@@ -54,9 +73,27 @@ const ROUTES = `SELECT * FROM public.route t WHERE source_id = ANY (:anySources)
   AND (source_id <> ALL (:mixedSources) OR (source_id, peer) IN ${OWN} OR NOT EXISTS (
     SELECT FROM unnest(:foreignSources, :foreignNeighbors) AS x (source_id, peer)
     JOIN public.route f ON (f.source_id, f.peer) = (x.source_id, x.peer)
-    WHERE f.source_id = t.source_id AND f.prefix = t.prefix))`
+    WHERE f.source_id = t.source_id AND f.prefix = t.prefix))
+  AND ${isSeenOfHub('t')}`
+
+/** What a route of a hub has now is left out where it is others'; what it had stays. */
+const ROUTE = ['attributes_id', 'last_absent', 'first_present', 'last_present']
+  .map((column) => `CASE WHEN ${isOwnStateOfHub('t', 't.attributes_id')} THEN t.${column} END AS ${column}`)
+  .join(', ')
 
 const FOREIGN = '(SELECT * FROM unnest(:foreignSources, :foreignNeighbors))'
+
+/** Azure Monitor names a neighbor by its address, a hub's connection by its name or id. */
+const IS_FOREIGN_SERIES = `EXISTS (
+  SELECT FROM jsonb_each_text(m.dimensions) AS d
+  JOIN unnest(:foreignSources, :foreignNeighbors) AS x (source_id, neighbor) ON x.source_id = m.source_id
+  WHERE lower(regexp_replace(d.value, '^.*/', '')) = lower(x.neighbor))`
+
+/** Bytes of a hub's connection are added up under its name. */
+const IS_FOREIGN_USAGE = `(u.source_id, u.path) IN (
+  SELECT x.source_id, 'connection/' || lower(x.neighbor) FROM unnest(:foreignSources, :foreignNeighbors) AS x (source_id, neighbor))`
+const ofUsage = (table: string) => `${ofSource(table)} AND (source_id <> ALL (:mixedSources) OR series_id NOT IN (
+    SELECT id FROM public.usage_series u WHERE ${IS_FOREIGN_USAGE}))`
 
 /** Whether a next hop of a set of attributes is a circuit of another: an instance passes on what it learned there. */
 const IS_FOREIGN = `(a.source_id, coalesce(hop ->> 'nextHop', '')) IN ${FOREIGN}`
@@ -76,15 +113,39 @@ const ATTRIBUTES = `SELECT a.source_id, a.id, a.digest,
 /** As EXISTS the planner may find the routes of a few rows one by one; with IN it would read all routes first. */
 const ofRoute = (table: string) =>
   `SELECT * FROM public.${table} i WHERE source_id = ANY (:anySources)
-     AND (source_id <> ALL (:partSources) OR EXISTS (SELECT FROM (${ROUTES}) AS seen WHERE seen.id = i.route_id)) AND ${WITHOUT_FOREIGN_HOPS}`
+     AND (source_id <> ALL (:partSources) OR EXISTS (
+       SELECT FROM (${ROUTES}) AS seen WHERE seen.id = i.route_id AND ${isOwnStateOfHub('seen', 'i.attributes_id')}))
+     AND ${WITHOUT_FOREIGN_HOPS}`
 
-/** Of a shared gateway: its kind and size, and nothing that names what stands around it. */
-const CONFIG = `CASE WHEN :id = ANY (:shared) AND config IS NOT NULL THEN jsonb_build_object(
+/** The begin of a key that names a resource (9 segments), or a part of it (11). */
+const partOf = (key: string, segments: number) => `array_to_string((string_to_array(${key}, '/'))[1:${segments}], '/')`
+
+/** A list in the configuration of a hub or its gateway, without what is others': parts stand there by their id, or with it. */
+const withoutOthersIn = (list: string) => `(
+  SELECT coalesce(jsonb_agg(part ORDER BY n), '[]') FROM jsonb_array_elements(${list}) WITH ORDINALITY AS l (part, n)
+  WHERE NOT EXISTS (
+    SELECT FROM unnest(:othersChildren) AS c WHERE c = lower(coalesce(part ->> 'id', part #>> '{}'))
+      OR (part ->> 'id' IS NULL AND substring(c FROM '[^/]*$') = lower(part ->> 'name'))))`
+const withoutOthersInLists = (object: string) => `(
+  SELECT jsonb_object_agg(key, CASE jsonb_typeof(value) WHEN 'array' THEN ${withoutOthersIn('value')} ELSE value END) FROM jsonb_each(${object}))`
+
+/**
+ * Of a shared gateway or hub: its kind and size, the reader's connections, and nothing that names what stands around it. Of a mixed one
+ * all but connections of others.
+ */
+const CONFIG = `CASE
+  WHEN :id = ANY (:shared) AND config IS NOT NULL THEN jsonb_build_object(
     'sku', config -> 'sku',
     'properties', jsonb_build_object('gatewayType', config #> '{properties,gatewayType}', 'vpnType', config #> '{properties,vpnType}',
       'sku', config #> '{properties,sku}', 'activeActive', config #> '{properties,activeActive}',
-      'provisioningState', config #> '{properties,provisioningState}')) ELSE config END AS config`
-const configOf = (column: string) => CONFIG.replace(':id', column)
+      'provisioningState', config #> '{properties,provisioningState}', 'virtualHub', config #> '{properties,virtualHub}',
+      'virtualWan', CASE jsonb_typeof(config #> '{properties,virtualWan}') WHEN 'object' THEN '{}'::jsonb END,
+      'expressRouteConnections', CASE jsonb_typeof(config #> '{properties,expressRouteConnections}')
+        WHEN 'array' THEN ${withoutOthersIn("config #> '{properties,expressRouteConnections}'")} END))
+  WHEN :id = ANY (:naming) AND jsonb_typeof(config -> 'properties') = 'object'
+    THEN ${withoutOthersInLists('config')} || jsonb_build_object('properties', ${withoutOthersInLists("config -> 'properties'")})
+  ELSE config END AS config`
+const configOf = (column: string) => CONFIG.replaceAll(':id', column)
 
 const ofResource = (table: string, columns: string) =>
   `SELECT resource_id, ${configOf('resource_id')}, ${columns} FROM public.${table}
@@ -159,7 +220,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   session_span: ofSession('session_span', 'session_id'),
   session_prefixes: ofSession('session_prefixes', 'session_id'),
   session_prefixes_span: ofSession('session_prefixes_span', 'session_id'),
-  route: `${ROUTES} AND ${WITHOUT_FOREIGN_HOPS}`,
+  route: `SELECT id, source_id, kind, instance, peer, prefix, ${ROUTE}, closed_until FROM (${ROUTES} AND ${WITHOUT_FOREIGN_HOPS}) AS t`,
   route_interval: ofRoute('route_interval'),
   route_span: ofRoute('route_span'),
   route_attributes: ATTRIBUTES,
@@ -171,17 +232,17 @@ export const TABLES: Readonly<Record<string, string>> = {
   connection_span: ofSource('connection_span'),
   counter: ofSource('counter'),
   counter_sample: ofSource('counter_sample'),
-  usage_series: ofSource('usage_series'),
-  usage_bucket: ofSource('usage_bucket'),
-  usage_gap: ofSource('usage_gap'),
+  usage_series: `SELECT * FROM public.usage_series u WHERE source_id = ANY (:sources) AND NOT ${IS_FOREIGN_USAGE}`,
+  usage_bucket: ofUsage('usage_bucket'),
+  usage_gap: ofUsage('usage_gap'),
   metric_backfill: ofSource('metric_backfill'),
-  metric_series: `${ofSource('metric_series')} AND (source_id <> ALL (:mixedSources) OR NOT EXISTS (
-    SELECT FROM jsonb_each_text(dimensions) AS d WHERE d.value = ANY (:foreignNeighbors)))`,
+  metric_series: `SELECT * FROM public.metric_series m WHERE source_id = ANY (:sources) AND (source_id <> ALL (:mixedSources) OR NOT ${IS_FOREIGN_SERIES})`,
   metric_sample: `${ofSource('metric_sample')} AND (source_id <> ALL (:mixedSources) OR series_id NOT IN (
-    SELECT id FROM public.metric_series m, jsonb_each_text(m.dimensions) AS d
-    WHERE m.source_id = ANY (:mixedSources) AND d.value = ANY (:foreignNeighbors)))`,
+    SELECT id FROM public.metric_series m WHERE m.source_id = ANY (:mixedSources) AND ${IS_FOREIGN_SERIES}))`,
+  // of a part of a resource, such as a hub's connection, the resource's entry
   activity_entry: `SELECT * FROM public.activity_entry
-    WHERE array_to_string((string_to_array(arm_key, '/'))[1:9], '/') = ANY (:armKeys)`,
+    WHERE (${partOf('arm_key', 9)} = ANY (:armKeys) OR ${partOf('arm_key', 11)} = ANY (:armKeys))
+      AND ${partOf('arm_key', 11)} <> ALL (:othersChildren)`,
   detection_state: ofSource('detection_state'),
   detection_scope: 'SELECT * FROM public.detection_scope WHERE scope = ANY (:shortIds)',
   event: EVENTS,

@@ -4,6 +4,30 @@ export interface SourceNeighbor {
   neighbor: string
 }
 
+/** A value for each of some sources of tables of hubs, by row ids. */
+export interface HubTables {
+  /** the tables, what is announced to appliances among them, with a number for their Virtual WAN */
+  tables: readonly { sourceId: number; wan: number }[]
+  /** those of hubs that are somebody else's */
+  sharedTables: readonly number[]
+  /** what connections bring to hubs of these Virtual WANs */
+  ownInbound: readonly { sourceId: number; wan: number }[]
+  othersInbound: readonly { sourceId: number; wan: number }[]
+  /** by what a route may have come, lower case as tables have it (`peer`): own or others' it depends on the prefix; own; others' */
+  unsureCarriers: readonly HubCarrier[]
+  ownCarriers: readonly HubCarrier[]
+  othersCarriers: readonly HubCarrier[]
+  /** keys of connections and of what else is inside hubs and their gateways, and belongs to others */
+  othersChildren: readonly string[]
+  /** row ids of resources whose configurations name them */
+  naming: readonly number[]
+}
+
+interface HubCarrier {
+  sourceId: number
+  carrier: string
+}
+
 /**
  * What a reader with a scope sees. Whole resources are seen with all of their sources. A shared gateway belongs to somebody else and
  * is seen by name and kind alone, with what comes from neighbors that are circuits of the reader. A mixed gateway is seen whole, but
@@ -43,4 +67,6 @@ export interface Visible {
   ownMembers: readonly string[]
   /** neighbors of mixed and shared gateways that carry what is others', likewise: no row of them is seen */
   othersMembers: readonly string[]
+  /** hubs of Virtual WANs on which connections of others land */
+  hubs: HubTables
 }

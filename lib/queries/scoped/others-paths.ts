@@ -1,3 +1,4 @@
+import { parseAddress } from '#lib/bgp/index.ts'
 import { ANOTHERS_PATH, armTypes, memberOf, parseMember } from '#lib/contract/index.ts'
 import type { Visible } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -10,6 +11,8 @@ export interface OthersPaths {
   whole: Queryable
   /** whether another's circuit is behind this neighbor of a gateway */
   isAnothers: (gateway: string, neighbor: string | null) => boolean
+  /** short ids of the gateways whose connections bring a hub, by the hub or a table of it, what others bring, too; null = nobody else does */
+  gatewaysOfHub: (scope: string) => ReadonlySet<string> | null
   /** a text without circuits of others and their neighbors. @param scope the gateway or circuit that it is about */
   without: (text: string, scope: string) => string
 }
@@ -24,7 +27,8 @@ export function noteOthersPaths(reader: Queryable, whole: Queryable, ownership: 
   const members = new Set(visible.othersMembers)
   const byGateway = Map.groupBy(visible.othersMembers.map(parseMember), ({ gateway }) => gateway)
   const neighborsOf = (parsed: readonly { neighbor: string }[]) => new Set(parsed.map(({ neighbor }) => neighbor))
-  const all = neighborsOf([...byGateway.values()].flat())
+  // elsewhere a name of a hub's connection may be one of the reader's own
+  const all = new Set([...neighborsOf([...byGateway.values()].flat())].filter((one) => parseAddress(one) !== null))
   const seen = new Set([...visible.resources, ...visible.shared])
   const ownNames = new Set(ownership.resources.flatMap(({ row, name }) => (seen.has(row) ? [name.toLowerCase()] : [])))
   const names = new Set(
@@ -33,8 +37,10 @@ export function noteOthersPaths(reader: Queryable, whole: Queryable, ownership: 
       .flatMap(({ shortId, name }) => [shortId, name.toLowerCase()])
       .filter((name) => !ownNames.has(name)),
   )
+  const gatewaysOfHub = gatewaysByHub(ownership)
   known.set(reader, {
     whole,
+    gatewaysOfHub: (scope) => gatewaysOfHub.get(scope) ?? null,
     isAnothers: (gateway, neighbor) => neighbor !== null && members.has(memberOf({ gateway, neighbor })),
     without(text, scope) {
       const own = byGateway.get(scope)
@@ -42,6 +48,17 @@ export function noteOthersPaths(reader: Queryable, whole: Queryable, ownership: 
       return withoutCarriers(text, (word) => neighbors.has(word) || names.has(word.toLowerCase()), neighbors)
     },
   })
+}
+
+/** Short ids, by those of the hubs and route tables that belong together. */
+function gatewaysByHub({ commonWans }: Ownership): Map<string, Set<string>> {
+  return new Map(
+    commonWans.flatMap(({ hubs }) => {
+      const gateways = new Set(hubs.flatMap((hub) => hub.gateways.map(({ resource }) => resource.shortId)))
+      const tables = hubs.flatMap(({ resource, routeTables }) => [resource, ...routeTables])
+      return tables.map(({ shortId }) => [shortId, gateways] as const)
+    }),
+  )
 }
 
 interface Item {

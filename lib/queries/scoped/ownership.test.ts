@@ -25,12 +25,13 @@ const ownership: Ownership = {
   commonGateways: [
     {
       resource: hub,
-      circuits: ['ckt'],
-      neighbors: [{ neighbor: '10.0.4.4', circuitId: 'ckt' }],
+      landing: ['ckt'],
+      neighbors: [{ neighbor: '10.0.4.4', behind: 'ckt' }],
       sessions: [],
       outside: ['10.0.4.4'],
     },
   ],
+  commonWans: [],
   tables: [],
 }
 

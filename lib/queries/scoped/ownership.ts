@@ -10,27 +10,10 @@ import {
   tablesOf,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'
+import { type CommonWan, hubsAsGateways, readCommonWans } from './common-hubs.ts'
 import { mappingKey, readMappings } from '../session-mapping.ts'
 import { connectionsOfCircuit, readTopology, type Topology } from '../topology.ts'
-
-/** Whose something is. */
-export interface Owner {
-  customer: string | null
-  /** lower case */
-  subscriptionId: string
-}
-
-/** A gateway on which circuits of several owners land, or of another than its own. */
-export interface CommonGateway {
-  resource: OwnedResource
-  /** short ids */
-  circuits: string[]
-  /** row ids of its sessions with each neighbor that is mapped to a circuit, by the circuit's short id */
-  neighbors: { neighbor: string; circuitId: string }[]
-  sessions: { sessionId: number; neighbor: string }[]
-  /** its neighbors that are none of its own instances, mapped or not */
-  outside: string[]
-}
 
 /** Whose every resource is, and what of it every scope is made from. */
 export interface Ownership {
@@ -41,6 +24,7 @@ export interface Ownership {
   byShortId: ReadonlyMap<string, OwnedResource>
   sources: Awaited<ReturnType<typeof ownedSources>>
   commonGateways: readonly CommonGateway[]
+  commonWans: readonly CommonWan[]
   /** every table and view */
   tables: readonly string[]
 }
@@ -59,12 +43,19 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
     }
   }
   const owners = new Map(resources.map((resource) => [resource.row, ownerOf(resource)]))
+  const sources = await ownedSources(q)
+  const estate = await readTopology(q)
+  const commonWans = await readCommonWans(q, { owners, byKey, sources, estate })
   return {
     resources,
     owners,
     byShortId,
-    sources: await ownedSources(q),
-    commonGateways: await readCommonGateways(q, owners, byShortId, now),
+    sources,
+    commonGateways: [
+      ...(await readCommonGateways(q, { owners, byShortId, estate }, now)),
+      ...(await hubsAsGateways(q, commonWans)),
+    ],
+    commonWans,
     tables: await tablesOf(q),
   }
 }
@@ -82,20 +73,15 @@ export function customerOfEvent(
   const mapped = commonGateways
     .find(({ resource }) => resource.shortId === scope)
     ?.neighbors.find((one) => one.neighbor === neighbor)
-  return owners.get(byShortId.get(mapped?.circuitId ?? scope)?.row ?? -1)?.customer ?? null
+  return owners.get(byShortId.get(mapped?.behind ?? scope)?.row ?? -1)?.customer ?? null
 }
-
-export const isSameOwner = (a: Owner | undefined, b: Owner | undefined): boolean =>
-  a?.subscriptionId === b?.subscriptionId && a?.customer?.toLowerCase() === b?.customer?.toLowerCase()
 
 /** Neighbors are mapped where it makes a difference only: it takes reading routes. */
 async function readCommonGateways(
   q: Queryable,
-  owners: ReadonlyMap<number, Owner>,
-  byShortId: ReadonlyMap<string, OwnedResource>,
+  { owners, byShortId, estate }: Pick<Ownership, 'owners' | 'byShortId'> & { estate: Topology },
   now: EpochMs,
 ): Promise<CommonGateway[]> {
-  const estate = await readTopology(q)
   const common = [...circuitsByGateway(estate)].flatMap(([gatewayId, circuits]) => {
     const resource = byShortId.get(gatewayId)
     const own = resource && owners.get(resource.row)
@@ -117,10 +103,10 @@ async function readCommonGateways(
   const mappings = await readMappings(q, estate, edges, now)
   return common.map(({ resource, circuits }) => ({
     resource,
-    circuits,
+    landing: circuits,
     neighbors: [...(edges.get(resource.shortId) ?? [])].flatMap((neighbor) => {
       const circuitId = mappedCircuit(mappings.get(mappingKey(resource.shortId, neighbor)))
-      return circuitId === null ? [] : [{ neighbor, circuitId }]
+      return circuitId === null ? [] : [{ neighbor, behind: circuitId }]
     }),
     sessions: sessions.filter((one) => one.resource === resource.row),
     outside: [

@@ -1,6 +1,8 @@
-import { type AccessScope, armTypes, audienceOf, isSameCustomer } from '#lib/contract/index.ts'
+import { type AccessScope, armTypes, audienceOf, hubConnectionIn, isSameCustomer } from '#lib/contract/index.ts'
 import type { SourceNeighbor, Visible } from '#lib/history/index.ts'
-import type { CommonGateway, Owner, Ownership } from './ownership.ts'
+import { hubTablesOf } from './hub-tables-of.ts'
+import type { CommonGateway, Owner } from './common-gateway.ts'
+import type { Ownership } from './ownership.ts'
 
 /** What a scope sees of what is known to be whose. */
 export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'everything'>): Visible {
@@ -11,21 +13,24 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
       scope.customers.some((name) => owner.customer !== null && isSameCustomer(name, owner.customer)))
   const whole = resources.filter(({ row }) => seesOwner(owners.get(row)))
   const wholeRows = new Set(whole.map(({ row }) => row))
-  const seesCircuit = (id: string) => wholeRows.has(byShortId.get(id)?.row ?? -1)
-  const common = ownership.commonGateways.map((gateway) => partsOf(gateway, seesCircuit))
+  const seesWhole = (id: string) => wholeRows.has(byShortId.get(id)?.row ?? -1)
+  const common = ownership.commonGateways.map((gateway) => partsOf(gateway, seesWhole))
   const mixed = common.filter(({ resource, foreign }) => wholeRows.has(resource.row) && foreign.length > 0)
-  const shared = common.filter(({ resource, circuits }) => !wholeRows.has(resource.row) && circuits.some(seesCircuit))
+  const shared = common.filter(({ resource, landing }) => !wholeRows.has(resource.row) && landing.some(seesWhole))
   const foreignOf = new Map(mixed.map(({ resource, foreign }) => [resource.row, new Set(foreign)]))
   const ownOf = new Map(shared.map(({ resource, own }) => [resource.row, new Set(own)]))
   const byResource = Map.groupBy(sources, ({ resource }) => resource)
   const sourcesOf = (row: number) => byResource.get(row) ?? []
-  // the advertised routes of a neighbor are a source of their own, which is named after it
+  // the advertised routes of a neighbor are a source of their own, which is named after it, and so is what a hub's connection brings
+  const partOf = (subresource: string) => hubConnectionIn(subresource) ?? subresource
   const seen = sources.filter(
-    ({ resource, subresource }) => wholeRows.has(resource) && !foreignOf.get(resource)?.has(subresource),
+    ({ resource, subresource }) => wholeRows.has(resource) && !foreignOf.get(resource)?.has(partOf(subresource)),
   )
   const sharedSeen = sources.filter(
-    ({ resource, subresource }) => ownOf.has(resource) && (subresource === '' || ownOf.get(resource)?.has(subresource)),
+    ({ resource, subresource }) =>
+      ownOf.has(resource) && (subresource === '' || ownOf.get(resource)?.has(partOf(subresource))),
   )
+  const sharedRows = new Set(shared.map(({ resource }) => resource.row))
   const pairs = (gateways: typeof common, which: 'own' | 'foreign'): SourceNeighbor[] =>
     gateways.flatMap((gateway) =>
       sourcesOf(gateway.resource.row).flatMap(({ sourceId }) =>
@@ -69,12 +74,16 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
         outside.filter((neighbor) => !own.includes(neighbor)).map((neighbor) => `${resource.shortId} ${neighbor}`),
       ),
     ],
+    hubs: hubTablesOf(ownership, { whole: wholeRows, shared: sharedRows }),
   }
 }
 
-/** The neighbors of a gateway that are circuits of the reader, and those that are circuits of others. */
-function partsOf(gateway: CommonGateway, seesCircuit: (id: string) => boolean) {
+/** The neighbors of a gateway that are circuits of the reader, and those that are circuits of others, if only at times. */
+function partsOf(gateway: CommonGateway, seesWhole: (id: string) => boolean) {
+  const byNeighbor = Map.groupBy(gateway.neighbors, ({ neighbor }) => neighbor)
   const of = (seen: boolean) =>
-    gateway.neighbors.flatMap(({ neighbor, circuitId }) => (seesCircuit(circuitId) === seen ? [neighbor] : []))
+    [...byNeighbor].flatMap(([neighbor, ends]) =>
+      ends.every(({ behind }) => seesWhole(behind)) === seen ? [neighbor] : [],
+    )
   return { ...gateway, own: of(true), foreign: of(false) }
 }

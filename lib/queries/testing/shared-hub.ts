@@ -25,6 +25,7 @@ import {
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { INTERVAL, recordPoll } from './record-feed.ts'
+import { sharedVirtualHub, VIRTUAL_HUB_CANARIES } from './shared-virtual-hub.ts'
 
 /**
  * Two customers on one hub. The hub's gateway stands in the provider's subscription; one customer's circuit is in its own
@@ -39,6 +40,8 @@ const idIn = (subscription: string, group: string, type: string, name: string) =
 
 export const GATEWAY = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'virtualNetworkGateways', 'ergw-common')
 const NETWORK = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'virtualNetworks', 'vnet-hubonly-1')
+/** The hub of a Virtual WAN on which both land, too. */
+export const COMMON_HUB = sharedVirtualHub(NETWORK.split('/').slice(0, 7).join('/'))
 
 interface Party {
   /** stands in every name of what belongs to it */
@@ -61,6 +64,10 @@ interface Party {
   asn: number
   site: string
   event: string
+  /** a virtual network of its own, which is connected to {@link COMMON_HUB} as its circuit and its appliance are */
+  network: string
+  overHub: { circuit: string; network: string; appliance: string }
+  appliance: string
 }
 
 function party(word: string, subscription: string, circuitIn: string, index: number): Party {
@@ -80,6 +87,9 @@ function party(word: string, subscription: string, circuitIn: string, index: num
     asn: 64_700 + index,
     site: `Site ${word}`,
     event: `event-${word}`,
+    network: idIn(subscription, `rg-${word}`, 'virtualNetworks', `vnet-${word}`),
+    overHub: { circuit: `10.${index}2.0.0/16`, network: `10.${index}3.0.0/16`, appliance: `10.${index}4.0.0/16` },
+    appliance: `10.${index}3.7.4`,
   }
 }
 
@@ -106,8 +116,12 @@ export const canariesOf = ({
   customer,
   event,
   subscription,
+  overHub,
+  appliance,
 }: Party): string[] => [
   `12076,${asn}`,
+  ...Object.values(overHub),
+  appliance,
   word,
   subscription,
   ...[circuit, connection, gateway, virtualHub, hubGateway].map(shortIdOf),
@@ -120,7 +134,12 @@ export const canariesOf = ({
 ]
 
 /** The same of what is the hub's own. */
-export const HUB_CANARIES = ['vnet-hubonly-1', 'rg-hub/providers/Microsoft.Network/virtualNetworks', '10.0.4.13']
+export const HUB_CANARIES = [
+  'vnet-hubonly-1',
+  'rg-hub/providers/Microsoft.Network/virtualNetworks',
+  '10.0.4.13',
+  ...VIRTUAL_HUB_CANARIES,
+]
 
 const customers = (...names: string[]): AccessScope => ({ subscriptions: [], customers: names })
 const subscriptions = (...ids: string[]): AccessScope => ({ subscriptions: ids, customers: [] })
@@ -174,6 +193,10 @@ const LISTED = [
   'virtualnetworks',
   'virtualhubs',
   'expressroutegateways',
+  'vpngateways',
+  'virtualhubs/hubroutetables',
+  'virtualhubs/hubvirtualnetworkconnections',
+  'virtualhubs/bgpconnections',
 ].map((type) => `microsoft.network/${type}`)
 
 const listed = (resourceId: string, config: Record<string, unknown>): ResourceRow => ({
@@ -283,11 +306,12 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     listed(NETWORK, { properties: { addressSpace: { addressPrefixes: ['10.0.0.0/16'] }, virtualNetworkPeerings: [] } }),
     ...parties.map(connectionRow),
     circuitRow(BRAVO, ALPHA),
+    ...COMMON_HUB.rows(parties),
   ]
   const ownRows = (one: Party) => [
     ...virtualHubRows(one),
-    gatewayRow(one.gateway, idIn(one.subscription, `rg-${one.word}`, 'virtualNetworks', `vnet-${one.word}`)),
-    listed(idIn(one.subscription, `rg-${one.word}`, 'virtualNetworks', `vnet-${one.word}`), {
+    gatewayRow(one.gateway, one.network),
+    listed(one.network, {
       properties: {
         addressSpace: { addressPrefixes: [one.prefix] },
         virtualNetworkPeerings: [
@@ -307,6 +331,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     await inventory(ALPHA_SUBSCRIPTION, [circuitRow(ALPHA, BRAVO), ...ownRows(ALPHA)])
     await inventory(BRAVO_SUBSCRIPTION, ownRows(BRAVO))
     await recordGateway(record, at)
+    await COMMON_HUB.record(record, [ALPHA, BRAVO], at)
     for (const one of parties) {
       await recordCircuit(record, one, at, now)
       await recordVirtualHub(record, one, at)
@@ -634,6 +659,14 @@ export async function raiseIncidents(db: Database, now: EpochMs, over: Bounds | 
       scope: shortIdOf(GATEWAY),
       subject: `10.0.4.12~${one.neighbors.primary}`,
     }),
+    event(one, `${one.event}-peer`, ownIncident(one), {
+      kind: 'session_down',
+      scope: shortIdOf(COMMON_HUB.hub),
+      subject: `~${one.appliance}`,
+    }),
+    ...COMMON_HUB.events(one).map((emptied) =>
+      event(one, `${one.event}-emptied`, ownIncident(one), { ...emptied, scope: shortIdOf(COMMON_HUB.gateway) }),
+    ),
   ])
   await upsertEvents(db.pool, sourceId, events)
   await upsertIncidents(db.pool, [

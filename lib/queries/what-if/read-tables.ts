@@ -57,7 +57,7 @@ export async function readWorld(db: Db, moment: Moment, between?: () => Promise<
     seen: new Set(sources.filter(wasSeen).map(({ scope }) => scope)),
     unseen: new Set(expected.filter((source) => !wasSeen(source)).map(({ scope }) => scope)),
   }
-  const others = await competing(db, read.routes, moment)
+  const others = await competing(db, read.routes, facts, moment)
   const azure = azureTables(facts, read).map((table) => ({
     ...table,
     routes: [...table.routes, ...others.filter(({ scope }) => scope === table.scope)],
@@ -90,21 +90,30 @@ function anothersIn(db: Db): (route: RouteAt) => boolean {
 }
 
 /** Of others' paths to the prefixes that a reader sees: that they compete, and nothing of them. */
-async function competing(db: Db, routes: readonly RouteAt[], { at, now }: Moment) {
+async function competing(db: Db, routes: readonly RouteAt[], { topology, networks }: Facts, { at, now }: Moment) {
   const others = othersPaths(db)
   if (!others || routes.length === 0) return []
   const isAnothers = anothersIn(db)
-  const seen = new Set(routes.map(({ sourceId, prefix }) => `${sourceId} ${prefix}`))
+  // what each connection brings to a hub is a table of its own, and they compete in the hub's
+  const hubOf = new Map(
+    topology.gateways.flatMap(({ resource, config }) => {
+      const network = networks.get(config.networkKey ?? '')?.resource
+      return network?.type === armTypes.virtualHub ? [[resource.id, network.id] as const] : []
+    }),
+  )
+  const tableOf = ({ sourceId, scope, prefix }: RouteAt) => `${hubOf.get(scope) ?? sourceId} ${prefix}`
+  const seen = new Set(routes.map(tableOf))
   const { rows } = await routesAt(others.whole, { at: at ?? null, kinds: ['learned'], limit: ALL })
   const rival = rows.filter(
     (route) =>
       route.known !== 'unknown' &&
       route.resourceType !== armTypes.hubBgpConnection &&
-      seen.has(`${route.sourceId} ${route.prefix}`) &&
+      seen.has(tableOf(route)) &&
       isAnothers(route),
   )
   return (await gatewayCandidates(others.whole, rival, at, now)).map(({ route: _, system: __, ...candidate }) => ({
     ...candidate,
+    scope: hubOf.get(candidate.scope) ?? candidate.scope,
     circuit: null,
     path: null,
     peer: null,

@@ -1,0 +1,196 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armKey, armTypes, hubConnectionIn, owningResource } from '#lib/contract/index.ts'
+import { configurationsEver, gatewaySessions, type OwnedResource, type OwnedSource } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { Topology } from '../topology.ts'
+import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'
+
+/** A connection of a hub's gateway. */
+export interface HubLink {
+  name: string
+  /** `armKey` */
+  key: string
+  /** the circuits that it ever was a connection to, as far as they are known; none = it is the gateway's own */
+  circuits: readonly OwnedResource[]
+  /** row ids of the sources of what it brings */
+  sources: readonly number[]
+}
+
+/** A hub of a Virtual WAN with what connects it. */
+export interface WanHub {
+  resource: OwnedResource
+  gateways: readonly { resource: OwnedResource; links: readonly HubLink[] }[]
+  /** connections of networks, and appliances in them */
+  inside: readonly { resource: OwnedResource; landing: OwnedResource | null; address: string | null }[]
+  /** row ids of the sources of its route tables */
+  tables: readonly number[]
+  routeTables: readonly OwnedResource[]
+}
+
+/** Hubs of one Virtual WAN, which pass routes on to each other, on which circuits or networks of several owners land. */
+export interface CommonWan {
+  hubs: readonly WanHub[]
+}
+
+interface Facts {
+  owners: ReadonlyMap<number, Owner>
+  byKey: ReadonlyMap<string, OwnedResource>
+  sources: readonly OwnedSource[]
+  estate: Topology
+}
+
+const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]
+
+/** What connections were to is read where hubs have gateways only. */
+export async function readCommonWans(q: Queryable, facts: Facts): Promise<CommonWan[]> {
+  const { byKey, owners } = facts
+  const resources = [...byKey.values()]
+  const hubs = resources.filter(({ type }) => type === armTypes.virtualHub)
+  if (hubs.length === 0) return []
+  const gateways = resources.filter(({ type }) => GATEWAY_TYPES.includes(type))
+  const configurations = Map.groupBy(
+    await configurationsEver(
+      q,
+      [...hubs, ...gateways].map(({ row }) => row),
+    ),
+    ({ resource }) => resource,
+  )
+  const configsOf = ({ row }: OwnedResource) => (configurations.get(row) ?? []).map(({ config }) => config)
+  const inside = Map.groupBy(
+    resources.filter(({ armKey: key }) => owningResource(key) !== key),
+    ({ armKey: key }) => owningResource(key),
+  )
+  const byHub = Map.groupBy(
+    gateways.map((resource) => gatewayFacts(resource, configsOf(resource), facts)),
+    ({ hubKey }) => hubKey,
+  )
+  const byWan = Map.groupBy(
+    hubs.map((resource) => ({
+      wan: wanOf(resource, configsOf(resource)),
+      hub: hubFacts(resource, byHub.get(resource.armKey) ?? [], inside.get(resource.armKey) ?? [], facts),
+    })),
+    ({ wan }) => wan,
+  )
+  const isCommon = ({ resource, gateways: own, inside: parts }: WanHub) => {
+    const isAnothers = (landing: OwnedResource | null, of: OwnedResource) =>
+      landing !== null && !isSameOwner(owners.get(landing.row), owners.get(of.row))
+    return (
+      own.some((one) =>
+        one.links.some(({ circuits }) => circuits.some((circuit) => isAnothers(circuit, one.resource))),
+      ) ||
+      parts.some(({ landing }) => isAnothers(landing, resource)) ||
+      own.some((one) => isAnothers(one.resource, resource))
+    )
+  }
+  return [...byWan.values()]
+    .map((list) => ({ hubs: list.map(({ hub }) => hub) }))
+    .filter((one) => one.hubs.some(isCommon))
+}
+
+/** By the last configuration that names one; a Route Server, and a hub that names none, stands alone. */
+function wanOf({ armKey: key }: OwnedResource, configs: readonly unknown[]): string {
+  const ids = configs.map(
+    (config) => (config as { properties?: { virtualWan?: { id?: unknown } } }).properties?.virtualWan?.id,
+  )
+  const id = ids.find((one) => typeof one === 'string')
+  return typeof id === 'string' ? armKey(id) : key
+}
+
+function gatewayFacts(resource: OwnedResource, configs: readonly unknown[], { byKey, sources }: Facts) {
+  const decoded = configs.flatMap((config) => {
+    const gateway = decodeConfig(resource.type, config)
+    return gateway?.resource === 'gateway' ? [gateway] : []
+  })
+  const connections = Map.groupBy(
+    decoded.flatMap(({ hubConnections }) => hubConnections),
+    ({ name }) => name,
+  )
+  const own = sources.filter((source) => source.resource === resource.row)
+  const child = resource.type === armTypes.vpnGateway ? 'vpnconnections' : 'expressrouteconnections'
+  return {
+    resource,
+    hubKey: decoded.find(({ networkKey }) => networkKey !== null)?.networkKey ?? '',
+    links: [...connections].map(
+      ([name, ever]): HubLink => ({
+        name,
+        key: `${resource.armKey}/${child}/${name.toLowerCase()}`,
+        circuits: [...new Set(ever.flatMap(({ circuitKey }) => (circuitKey && byKey.get(circuitKey)) || []))],
+        sources: own.flatMap(({ sourceId, subresource }) => (hubConnectionIn(subresource) === name ? [sourceId] : [])),
+      }),
+    ),
+  }
+}
+
+function hubFacts(
+  resource: OwnedResource,
+  gateways: WanHub['gateways'],
+  inside: readonly OwnedResource[],
+  { byKey, sources }: Facts,
+): WanHub {
+  const routeTables = inside.filter(({ type }) => type === armTypes.hubRouteTable)
+  const tableRows = new Set(routeTables.map(({ row }) => row))
+  return {
+    resource,
+    gateways,
+    routeTables,
+    inside: inside.flatMap((part) => {
+      if (part.type === armTypes.hubRouteTable) return []
+      const address =
+        part.type === armTypes.hubBgpConnection
+          ? decodeConfig(armTypes.hubBgpConnection, part.config).peerAddress
+          : null
+      return [{ resource: part, landing: networkBehind(part, byKey), address }]
+    }),
+    tables: sources.flatMap(({ sourceId, resource: row, subresource }) =>
+      tableRows.has(row) || (row === resource.row && subresource !== '') ? [sourceId] : [],
+    ),
+  }
+}
+
+/** The network that a part of a hub belongs to; null = it is not known, and the part is the hub's. */
+function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedResource>): OwnedResource | null {
+  if (part.type === armTypes.hubNetworkConnection) {
+    const { networkKey } = decodeConfig(armTypes.hubNetworkConnection, part.config)
+    return (networkKey && byKey.get(networkKey)) || null
+  }
+  if (part.type !== armTypes.hubBgpConnection) return null
+  const { networkConnection } = decodeConfig(armTypes.hubBgpConnection, part.config)
+  const hubKey = owningResource(part.armKey)
+  const within =
+    networkConnection && byKey.get(`${hubKey}/hubvirtualnetworkconnections/${networkConnection.toLowerCase()}`)
+  return within ? networkBehind(within, byKey) : null
+}
+
+/** Their gateways and hubs as gateways with neighbors: a hub's are its appliances, a gateway's its connections. */
+export async function hubsAsGateways(q: Queryable, wans: readonly CommonWan[]): Promise<CommonGateway[]> {
+  const hubs = wans.flatMap((wan) => wan.hubs)
+  if (hubs.length === 0) return []
+  const sessions = await gatewaySessions(
+    q,
+    hubs.map(({ resource }) => resource.row),
+  )
+  return hubs.flatMap(({ resource, gateways, inside }): CommonGateway[] => {
+    const ofGateways = gateways.map(({ resource: gateway, links }): CommonGateway => {
+      const neighbors = links.flatMap(({ name, circuits }) =>
+        circuits.map(({ shortId }) => ({ neighbor: name, behind: shortId })),
+      )
+      const outside = links.map(({ name }) => name)
+      return { resource: gateway, landing: neighbors.map(({ behind }) => behind), neighbors, sessions: [], outside }
+    })
+    const own = sessions.filter((one) => one.resource === resource.row)
+    const behind = inside.flatMap(({ landing }) => landing?.shortId ?? [])
+    const ofHub: CommonGateway = {
+      resource,
+      landing: [...new Set([...ofGateways.flatMap(({ landing }) => landing), ...behind])],
+      neighbors: inside.flatMap(({ landing, address }) =>
+        landing && address !== null ? [{ neighbor: address, behind: landing.shortId }] : [],
+      ),
+      sessions: own,
+      outside: [...new Set(own.map(({ neighbor }) => neighbor))],
+    }
+    return [...ofGateways, ofHub]
+  })
+}
+
+/** The name by which routes say that they came by a part of a hub: the last two words of its id. */
+export const carrierOf = ({ armKey: key }: Pick<OwnedResource, 'armKey'>): string => key.split('/').slice(-2).join('/')
