@@ -1,7 +1,6 @@
 export { asnsOf } from './codec/as-path-segments.ts'
 export { BmpDecoder, DECODER_LIMITS, type DecoderLimits } from './codec/decoder.ts'
 export type * from './codec/message.ts'
-export { type PeerHeader, peerKey, type RibView, ribViews } from './codec/peer-header.ts'
 export { BmpStreamError } from './codec/stream-error.ts'
 export { allowListOf } from './station/allow-list.ts'
 export type { ArrivedMessage } from './station/router-stream.ts'
@@ -14,3 +13,4 @@ export {
   type StationReceiver,
   startStation,
 } from './station/station.ts'
+export { RouterReporter } from './report/router-reporter.ts'

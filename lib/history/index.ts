@@ -188,6 +188,25 @@ export {
   saveDetectionState,
   unchangedDetectionStates,
 } from './store/detection-state.ts'
+export {
+  type RouterConnectionKey,
+  closeRouterConnection,
+  endVanishedRouterConnections,
+  extendRouterConnections,
+  openRouterConnection,
+} from './record/routers/router-connections.ts'
+export { MAX_ROUTER_ROUTES, recordRouterReports, RouterLimitError } from './record/routers/record-router-reports.ts'
+export {
+  listRouters,
+  type ReportedRouter,
+  routerCoverage,
+  routerRoutes,
+  type RouterRouteSpan,
+  type RouterSession,
+  routerSessionHistory,
+  type RouterSessionSpan,
+  routerSessions,
+} from './read/routers.ts'
 export { eventIdOf, upsertEvents } from './store/events.ts'
 export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
 export { type NetworkApiVersion, networkApiVersion, noteApiVersion } from './store/api-version.ts'

@@ -1,8 +1,9 @@
+import type { RouterDownReason } from '#lib/contract/index.ts'
 import { ByteReader } from './byte-reader.ts'
 import { type Family, families } from './family.ts'
 import { type Frame, FrameSplitter, MAX_FRAME_BYTES } from './frame-splitter.ts'
 import { freeTexts, readInformation, textOf } from './information.ts'
-import type { BmpMessage, PeerDownReason, PeerUp } from './message.ts'
+import type { BmpMessage, PeerUp } from './message.ts'
 import { readNotification } from './notification.ts'
 import { readOpen } from './open.ts'
 import { type PeerHeader, peerKey, readPeerHeader } from './peer-header.ts'
@@ -89,7 +90,7 @@ export class BmpDecoder {
         return { type: 'statistics', peer, statistics: readStatistics(reader) }
       case 2:
         this.pathIds.delete(peerKey(peer))
-        return { type: 'peerDown', peer, reason: readPeerDownReason(reader) }
+        return { type: 'peerDown', peer, reason: readDownReason(reader) }
       case 3: {
         const up = readPeerUp(peer, reader)
         this.remember(up)
@@ -149,7 +150,7 @@ function readPeerUp(peer: PeerHeader, reader: ByteReader): PeerUp {
   }
 }
 
-function readPeerDownReason(reader: ByteReader): PeerDownReason {
+function readDownReason(reader: ByteReader): RouterDownReason {
   const code = reader.u8('the reason of a Peer Down')
   switch (code) {
     case 1:

@@ -1,22 +1,8 @@
-import type { BgpNotification } from './notification.ts'
+import type { RouterDownReason } from '#lib/contract/index.ts'
 import type { BgpOpen } from './open.ts'
 import type { PeerHeader } from './peer-header.ts'
 import type { Statistic } from './statistics.ts'
 import type { BgpUpdate } from './update.ts'
-
-/** Why a session ended, as the router reports it (RFC 7854 section 4.9, RFC 9069 section 4.5). */
-export type PeerDownReason =
-  /** 1 and 3; null = the router left it out */
-  | { by: 'local' | 'remote'; notification: BgpNotification | null }
-  /** 2: the event of the router's state machine (RFC 4271 section 8.1); 0 = the router names none */
-  | { by: 'localWithoutNotification'; fsmEvent: number }
-  /** 4: the connection is gone */
-  | { by: 'remoteWithoutNotification' }
-  /** 5: the router no longer monitors the neighbor, whatever the session does */
-  | { by: 'monitoringStopped' }
-  /** 6: a Loc-RIB */
-  | { by: 'localTable'; tableName: string | null }
-  | { by: 'unknown'; code: number }
 
 export interface PeerUp {
   type: 'peerUp'
@@ -36,7 +22,7 @@ export interface PeerUp {
 export interface PeerDown {
   type: 'peerDown'
   peer: PeerHeader
-  reason: PeerDownReason
+  reason: RouterDownReason
 }
 
 export interface RouteMonitoring {

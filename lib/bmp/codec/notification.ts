@@ -1,16 +1,7 @@
+import type { BgpNotification } from '#lib/contract/index.ts'
 import { takeBgpMessage } from './bgp-message.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { readText } from './wire-text.ts'
-
-/** Why a session was closed, as one end wrote it (RFC 4271 section 4.5). */
-export interface BgpNotification {
-  code: number
-  subcode: number
-  /** what the operator wrote with a shutdown or reset (RFC 9003); null = nothing */
-  communication: string | null
-  /** what a Hard Reset carries as its own reason (RFC 8538 section 3); null = the notification is none, or carries none */
-  hardResetOf: { code: number; subcode: number } | null
-}
 
 const CEASE = 6
 const HARD_RESET = 9

@@ -1,21 +1,11 @@
+import { type RouterPeerType, type RouterView, routerPeerTypes } from '#lib/contract/index.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { ipv4Text, ipv6Text, isZero } from './wire-text.ts'
 
-/** Peer types of RFC 7854 section 4.2 and RFC 9069 section 4.1. */
-export const peerTypes = ['global', 'distinguished', 'local', 'locRib'] as const
-export type PeerType = (typeof peerTypes)[number]
-
-/**
- * Which of a router's tables a message is about: what a neighbor sent before and after the router's own policy (RFC 7854), what the
- * router sends before and after it (RFC 8671), and what it uses (RFC 9069).
- */
-export const ribViews = ['adjInPre', 'adjInPost', 'adjOutPre', 'adjOutPost', 'locRib'] as const
-export type RibView = (typeof ribViews)[number]
-
 /** The per-peer header (RFC 7854 section 4.2). */
 export interface PeerHeader {
-  type: PeerType
-  view: RibView
+  type: RouterPeerType
+  view: RouterView
   /** the VRF's route distinguisher as 16 hex digits; zeros = none, which is the default VRF */
   distinguisher: string
   /** the neighbor's address; null = none is given, as in a Loc-RIB and for routes of the router itself */
@@ -44,7 +34,7 @@ export function readPeerHeader(reader: ByteReader): PeerHeader | null {
   const bgpId = ipv4Text(reader.take(4, 'the peer BGP identifier'))
   const seconds = reader.u32('the time')
   reader.u32('the microseconds')
-  const type = peerTypes[typeCode]
+  const type = routerPeerTypes[typeCode]
   if (type === undefined) return null
   const isLocRib = type === 'locRib'
   const isIpv6 = !isLocRib && (flags & FLAG.ipv6) !== 0
@@ -61,7 +51,7 @@ export function readPeerHeader(reader: ByteReader): PeerHeader | null {
   }
 }
 
-function viewOf(flags: number): RibView {
+function viewOf(flags: number): RouterView {
   const isAfterPolicy = (flags & FLAG.postPolicy) !== 0
   if ((flags & FLAG.adjRibOut) !== 0) return isAfterPolicy ? 'adjOutPost' : 'adjOutPre'
   return isAfterPolicy ? 'adjInPost' : 'adjInPre'

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs, RouterConnectionEnd } from '#lib/contract/index.ts'
+import { BmpStreamError } from '../codec/stream-error.ts'
 import { type ArrivedMessage, RouterStream } from './router-stream.ts'
 import type { AllowedBlock, FromListener, ListenerLimits, ListenerOptions, ToListener } from './thread-messages.ts'
 
@@ -22,7 +23,7 @@ export interface ConnectionEnd {
   at: EpochMs
   /** the last bytes of the router; after an error, nothing is known of the time since */
   lastDataAt: EpochMs
-  reason: 'closed' | 'lost' | 'malformed' | 'limit' | 'failed' | 'stopped'
+  reason: Exclude<RouterConnectionEnd, 'vanished'>
   /** one plain sentence; '' where the reason says it all */
   detail: string
 }
@@ -197,7 +198,8 @@ class StationOf implements Station {
       try {
         if (messages.length > 0) await this.receiver.messages(connection, messages)
       } catch (failure) {
-        this.giveUp(entry, 'failed', failure instanceof Error ? failure.message : String(failure))
+        const reason = failure instanceof BmpStreamError ? failure.reason : 'failed'
+        this.giveUp(entry, reason, failure instanceof Error ? failure.message : String(failure))
         break
       }
       if (error) {

@@ -6,6 +6,7 @@ import { pruneAccess } from './access-rows.ts'
 import { pruneHistory } from './history-rows.ts'
 import { type Retention, FIVE_MINUTES_KEPT_MS } from './policy.ts'
 import { dropRawSamples } from './raw-samples.ts'
+import { pruneRouterReports } from './router-rows.ts'
 import { bucketStart, usageSteps } from '../rollup/steps.ts'
 import { stepNumber } from '../rollup/write-buckets.ts'
 import { iso } from '../times.ts'
@@ -33,6 +34,7 @@ export async function applyRetention(
   const partitions = await dropRawSamples(db, now - retention.rawMs, signal)
   const usageBuckets = await pruneUsage(db, now, retention.historyMs, signal)
   const rows = await pruneHistory(db, now - retention.historyMs, signal)
+  Object.assign(rows, await pruneRouterReports(db, now - retention.historyMs, signal))
   await pruneCostFindings(db.pool, now - retention.historyMs)
   await pruneAccess(db, now - retention.historyMs, now)
   return { partitions, usageBuckets, rows }

@@ -1,11 +1,11 @@
+import type { BgpNotification, RouterDownReason } from '#lib/contract/index.ts'
 /** Any message that a router can send, in the form in which it is read. */
 import fc from 'fast-check'
 import { canonicalPrefix, formatAddress } from '#lib/bgp/index.ts'
 import type { AsPathSegment } from '../as-path-segments.ts'
 import type { PathAttributes } from '../attributes.ts'
 import { type Family, families } from '../family.ts'
-import type { BmpMessage, PeerDownReason } from '../message.ts'
-import type { BgpNotification } from '../notification.ts'
+import type { BmpMessage } from '../message.ts'
 import type { BgpOpen } from '../open.ts'
 import type { PeerHeader } from '../peer-header.ts'
 import type { PathPrefix } from '../prefixes.ts'
@@ -101,7 +101,7 @@ const notifications: fc.Arbitrary<BgpNotification> = fc.oneof(
   }),
 )
 
-const reasons: fc.Arbitrary<PeerDownReason> = fc.oneof(
+const reasons: fc.Arbitrary<RouterDownReason> = fc.oneof(
   fc.record({
     by: fc.constantFrom('local' as const, 'remote' as const),
     notification: fc.option(notifications),

@@ -1,8 +1,9 @@
+import type { RouterDownReason } from '#lib/contract/index.ts'
+import { routerPeerTypes } from '#lib/contract/index.ts'
 /** BMP messages in bytes, written from the RFCs apart from the decoder. */
 import type { Family } from '../family.ts'
-import type { BmpMessage, PeerDownReason } from '../message.ts'
+import type { BmpMessage } from '../message.ts'
 import type { PeerHeader } from '../peer-header.ts'
-import { peerTypes } from '../peer-header.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { addressBytes, encodeNotification, encodeOpen, encodeUpdate } from './encode-bgp.ts'
 
@@ -28,7 +29,7 @@ export function encodePeerHeader(peer: PeerHeader): Uint8Array {
   const flags =
     view | (peer.address?.includes(':') ? 0x80 : 0) | (peer.twoOctetAsns ? 0x20 : 0) | (peer.filtered ? 0x80 : 0)
   return new ByteWriter()
-    .u8(peerTypes.indexOf(peer.type))
+    .u8(routerPeerTypes.indexOf(peer.type))
     .u8(flags)
     .bytes(Buffer.from(peer.distinguisher, 'hex'))
     .bytes(sixteen(peer.address))
@@ -46,7 +47,7 @@ function item(type: number, value: string | Uint8Array): Uint8Array {
 
 const texts = (values: readonly string[]) => Buffer.concat(values.map((text) => item(0, text)))
 
-function encodeReason(reason: PeerDownReason): Uint8Array {
+function encodeReason(reason: RouterDownReason): Uint8Array {
   switch (reason.by) {
     case 'local':
     case 'remote': {

@@ -1,0 +1,159 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  type ArrivedMessage,
+  type ConnectionEnd,
+  type RouterConnection,
+  RouterReporter,
+  type StationReceiver,
+} from '#lib/bmp/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import {
+  closeRouterConnection,
+  endVanishedRouterConnections,
+  extendRouterConnections,
+  openRouterConnection,
+  recordRouterReports,
+  type RouterConnectionKey,
+} from '#lib/history/index.ts'
+import { databaseFailure } from '#lib/platform/database-failure.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Logger } from '#lib/platform/log.ts'
+
+/** A router that is refused tries again every few seconds. */
+const REFUSAL_LOGGED_EVERY_MS = 60_000
+
+/** How often it is noted that a quiet router is still observed; a crash of the station loses so much of what was known. */
+const EXTEND_EVERY_MS = 5_000
+
+/** What a station has not extended for so long has no station any more. */
+const VANISHED_AFTER_MS = 60_000
+
+/** An arrival takes a moment from the listening thread to here. */
+const HANDOVER_MS = 1_000
+
+const RETRY_MS = 1_000
+
+interface Recorded {
+  reporter: RouterReporter
+  /** null = it has not stated who it is */
+  key: RouterConnectionKey | null
+  connectedAt: EpochMs
+  /** a batch is being recorded */
+  isBusy: boolean
+}
+
+/** Records what routers report. While the database is away, batches wait, and so do the routers' sockets. */
+export class RecordingReceiver implements StationReceiver {
+  private readonly db: Database
+  private readonly log: Logger
+  private readonly connections = new Map<number, Recorded>()
+  private readonly refusals = new Map<string, EpochMs>()
+  private readonly timer: NodeJS.Timeout
+  private readonly stopped = new AbortController()
+
+  constructor(db: Database, log: Logger) {
+    this.db = db
+    this.log = log
+    this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
+  }
+
+  /** Gives up on batches that wait for the database. */
+  stop(): void {
+    clearInterval(this.timer)
+    this.stopped.abort(new Error('the station stops'))
+  }
+
+  async messages(connection: RouterConnection, batch: readonly ArrivedMessage[]): Promise<void> {
+    const recorded = this.connections.get(connection.id) ?? {
+      reporter: new RouterReporter(),
+      key: null,
+      connectedAt: connection.openedAt,
+      isBusy: false,
+    }
+    this.connections.set(connection.id, recorded)
+    recorded.isBusy = true
+    for (const { at, message } of batch) {
+      if (message.type === 'initiation' && recorded.key === null)
+        await this.introduce(connection, recorded, at, message)
+      if (message.type === 'termination') {
+        this.log.info(
+          { router: connection.address, reason: message.reason, texts: message.texts },
+          'a router says goodbye',
+        )
+      }
+    }
+    const { key, connectedAt } = recorded
+    const reports = batch.flatMap((arrived) => recorded.reporter.reportsOf(arrived))
+    if (key !== null && reports.length > 0) {
+      const { sessions } = await this.insist(() => recordRouterReports(this.db, key, connectedAt, reports))
+      for (const session of sessions) this.log.info({ router: connection.address, ...session }, 'session')
+    }
+    recorded.isBusy = false
+  }
+
+  private async introduce(
+    { address, port }: RouterConnection,
+    recorded: Recorded,
+    at: EpochMs,
+    { sysName, sysDescr }: { sysName: string | null; sysDescr: string | null },
+  ): Promise<void> {
+    const router = { address, name: sysName ?? '', software: sysDescr, at }
+    recorded.key = await this.insist(() => openRouterConnection(this.db.pool, router))
+    recorded.connectedAt = at
+    this.log.info({ router: address, port, name: sysName, software: sysDescr }, 'a router reports')
+  }
+
+  async closed(connection: RouterConnection, end: ConnectionEnd): Promise<void> {
+    const { address, port } = connection
+    const { reason, detail, at, lastDataAt } = end
+    const fields = { router: address, port, reason, ...(detail !== '' && { detail }) }
+    if (reason === 'closed' || reason === 'stopped') this.log.info(fields, 'a router reports no more')
+    else this.log.warn(fields, 'the connection of a router ended')
+
+    const key = this.connections.get(connection.id)?.key ?? null
+    this.connections.delete(connection.id)
+    if (key === null) return
+    // of a connection that broke nothing is known since its last bytes
+    const until = reason === 'closed' || reason === 'stopped' ? at : lastDataAt
+    try {
+      await this.insist(() => closeRouterConnection(this.db.pool, key.connectionId, { until, ended: reason, detail }))
+    } catch (error) {
+      this.log.warn({ err: error, router: address }, 'the end of a connection was not recorded; it counts as vanished')
+    }
+  }
+
+  refused(address: string, why: 'not_listed' | 'too_many'): void {
+    const now = Date.now()
+    if (now - (this.refusals.get(address) ?? 0) < REFUSAL_LOGGED_EVERY_MS) return
+    if (this.refusals.size > 1_000) this.refusals.clear()
+    this.refusals.set(address, now)
+    const advice = why === 'not_listed' ? 'refused: ROUTERS_ALLOW does not list it' : 'refused: too many connections'
+    this.log.warn({ router: address }, advice)
+  }
+
+  private async extend(): Promise<void> {
+    const now = Date.now()
+    const quiet = [...this.connections.values()].flatMap(({ key, isBusy }) =>
+      key && !isBusy ? [key.connectionId] : [],
+    )
+    try {
+      await extendRouterConnections(this.db.pool, quiet, now - HANDOVER_MS)
+      await endVanishedRouterConnections(this.db.pool, now - VANISHED_AFTER_MS)
+    } catch (error) {
+      this.log.warn({ err: error }, 'the database does not answer; what routers report waits')
+    }
+  }
+
+  /** Tries again while the database keeps what is right from being done. @throws what is wrong with the data, or when the station stops */
+  private async insist<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        return await work()
+      } catch (error) {
+        if (databaseFailure(error) === null || this.stopped.signal.aborted) throw error
+        this.log.warn({ err: error }, 'the database does not answer; what routers report waits')
+        await delay(RETRY_MS, undefined, { signal: this.stopped.signal })
+      }
+    }
+  }
+}

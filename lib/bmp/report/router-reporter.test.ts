@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import type { RouterReport } from '#lib/contract/index.ts'
+import { BmpDecoder } from '../codec/decoder.ts'
+import { bytesOfHex } from '../codec/testing/byte-writer.ts'
+import { frr, gobgp } from '../codec/testing/router-bytes.ts'
+import { RouterReporter } from './router-reporter.ts'
+
+/** A second after what the routers named when these bytes were taken. */
+const AT = 0x6b0136b0 * 1_000
+
+/** What is reported of some messages, the i-th of which arrives i ms after the first. */
+function reports(messages: readonly string[], at = AT): RouterReport[] {
+  const decoder = new BmpDecoder()
+  const reporter = new RouterReporter()
+  return messages.flatMap((hex, index) =>
+    [...decoder.push(bytesOfHex(hex))].flatMap((message) => reporter.reportsOf({ at: at + index, message })),
+  )
+}
+
+const second = (hex: string) => Number.parseInt(hex, 16) * 1_000
+
+describe('when a session came up', () => {
+  it('is named by FRR for sessions that were up when it connected', () => {
+    const [up] = reports([frr.initiation, frr.peerUp])
+    const established = { earliest: second('6b01341a'), latest: second('6b01341a') + 1_000 }
+    expect(up).toMatchObject({ type: 'sessionUp', at: AT + 1, notBefore: null, established })
+  })
+
+  it('is not named by FRR for one that has just come up: it names when that went down', () => {
+    const [, up] = reports([frr.initiation, frr.downLocally, frr.peerUp])
+    expect(up).toMatchObject({ type: 'sessionUp', notBefore: null, established: null })
+  })
+
+  it('is not named by FRR for a neighbor that is new', () => {
+    const [, up] = reports([frr.initiation, frr.endOfRib, frr.peerUp])
+    expect(up).toMatchObject({ type: 'sessionUp', notBefore: null, established: null })
+  })
+
+  it('is bounded by GoBGP for one that has just come up, and for no other', () => {
+    expect(reports([gobgp.initiation, gobgp.peerUp])).toMatchObject([{ notBefore: null, established: null }])
+    const [, up] = reports([gobgp.initiation, gobgp.downByHoldTimer, gobgp.peerUp])
+    expect(up).toMatchObject({ notBefore: second('6b01344a'), established: null })
+  })
+})
+
+it('a session has both ends and the lower hold time', () => {
+  expect(reports([frr.initiation, frr.peerUp])).toMatchObject([
+    {
+      peer: { type: 'global', distinguisher: '0000000000000000', neighbor: '192.0.2.98' },
+      localAddress: '192.0.2.97',
+      localAsn: 65010,
+      neighborAsn: 12076,
+      neighborBgpId: '10.0.4.4',
+      holdTimeSeconds: 180,
+    },
+  ])
+})
+
+describe('a time that a router names', () => {
+  it('bounds when a session went down', () => {
+    expect(reports([frr.initiation, frr.downByConnection])).toMatchObject([{ notBefore: second('6b013472') }])
+  })
+
+  it('bounds nothing when it lies ahead, nor does any after it', () => {
+    const early = second('6b013472') - 5
+    expect(reports([frr.initiation, frr.downByConnection, frr.downByRemoteReset], early)).toMatchObject([
+      { notBefore: null },
+      { notBefore: null },
+    ])
+  })
+
+  it('is absent where it is zero', () => {
+    expect(reports([frr.initiation, frr.endOfRib])).toMatchObject([
+      { type: 'tableRead', family: 'ipv4', notBefore: null },
+    ])
+  })
+})
+
+describe('the AS path of a route', () => {
+  it('is without the own ASN that FRR put in front', () => {
+    expect(reports([frr.initiation, frr.peerUp, frr.announcement]).at(-1)).toMatchObject({
+      type: 'route',
+      view: 'adjInPost',
+      prefix: '10.10.0.0/16',
+      attributes: { asPath: [12076, 12076, 65515], asPathCorrected: true },
+    })
+  })
+
+  it('is as it was sent where nobody says what the own ASN is', () => {
+    expect(reports([frr.initiation, frr.announcement]).at(-1)).toMatchObject({
+      attributes: { asPath: [65010, 12076, 12076, 65515], asPathCorrected: false },
+    })
+  })
+
+  it('is as GoBGP sends it, which is as it was received', () => {
+    expect(reports([gobgp.initiation, gobgp.peerUp, gobgp.announcement]).slice(1)).toMatchObject([
+      { prefix: '10.10.0.0/16', attributes: { asPath: [12076, 65515], asPathCorrected: false, med: 100 } },
+      { prefix: '10.11.0.0/16' },
+    ])
+  })
+})
+
+it('a withdrawal is a route without attributes', () => {
+  expect(reports([frr.initiation, frr.withdrawal])).toMatchObject([
+    { type: 'route', prefix: '10.11.0.0/16', attributes: null },
+  ])
+})

@@ -1,0 +1,158 @@
+import type {
+  Bounds,
+  EpochMs,
+  RouterPeer,
+  RouterReport,
+  RouterRouteAttributes,
+  RouterSessionDown,
+} from '#lib/contract/index.ts'
+import { asnsOf } from '../codec/as-path-segments.ts'
+import type { PathAttributes } from '../codec/attributes.ts'
+import { DECODER_LIMITS } from '../codec/decoder.ts'
+import type { PeerDown, PeerUp, RouteMonitoring } from '../codec/message.ts'
+import { type PeerHeader, peerKey } from '../codec/peer-header.ts'
+import { BmpStreamError } from '../codec/stream-error.ts'
+import type { ArrivedMessage } from '../station/router-stream.ts'
+import { type RouterSoftware, softwareOf } from './software.ts'
+
+/** What was reported of a neighbor on this connection. */
+interface KnownPeer {
+  isUp: boolean
+  localAsn: number | null
+}
+
+const SECOND_MS = 1_000
+
+/**
+ * Turns the messages of one connection into reports, with what is known of the router's software: which of its times bound a
+ * change, and what it writes into AS paths. What it repeats is reported again; that it is no change is for whoever compares.
+ */
+export class RouterReporter {
+  private software: RouterSoftware = 'other'
+  /** a router that names seconds to come has a clock that bounds nothing */
+  private isClockAhead = false
+  /** a router that connects says first which sessions are up and which are down */
+  private isSayingState = true
+  private readonly peers = new Map<string, KnownPeer>()
+
+  /** @throws BmpStreamError for more neighbors than one router may have */
+  reportsOf({ at, message }: ArrivedMessage): RouterReport[] {
+    switch (message.type) {
+      case 'initiation':
+        this.software = softwareOf(message)
+        return []
+      case 'peerUp':
+        return [this.sessionUp(at, message)]
+      case 'peerDown':
+        return [this.sessionDown(at, message)]
+      case 'routeMonitoring':
+        this.isSayingState = false
+        return this.routes(at, message)
+      default:
+        this.isSayingState = false
+        return []
+    }
+  }
+
+  private sessionUp(at: EpochMs, { peer, ...up }: PeerUp): RouterReport {
+    const before = this.peers.get(peerKey(peer))
+    const localAsn = up.sent.asn
+    this.remember(peer, { isUp: true, localAsn })
+    const named = this.secondOf(peer, at)
+    // a session that was down on this connection has just come up; FRR then names when it went down
+    const hasJustHappened = before?.isUp === false
+    const saysEstablished = this.software === 'frr' && this.isSayingState && !hasJustHappened
+    return {
+      type: 'sessionUp',
+      peer: peerOf(peer),
+      at,
+      notBefore: this.software === 'gobgp' && hasJustHappened ? named : null,
+      established: saysEstablished ? withinSecond(named, at) : null,
+      localAddress: up.localAddress,
+      localAsn,
+      neighborAsn: peer.asn,
+      neighborBgpId: peer.bgpId,
+      holdTimeSeconds: Math.min(up.sent.holdTimeSeconds, up.received.holdTimeSeconds),
+      tableName: up.tableName,
+    }
+  }
+
+  private sessionDown(at: EpochMs, { peer, reason }: PeerDown): RouterSessionDown {
+    const localAsn = this.peers.get(peerKey(peer))?.localAsn ?? null
+    this.remember(peer, { isUp: false, localAsn })
+    const notBefore = this.secondOf(peer, at)
+    return { type: 'sessionDown', peer: peerOf(peer), at, notBefore, neighborAsn: peer.asn, reason }
+  }
+
+  private routes(at: EpochMs, { peer, update }: RouteMonitoring): RouterReport[] {
+    const known = this.peers.get(peerKey(peer)) ?? this.remember(peer, { isUp: true, localAsn: null })
+    const report = { peer: peerOf(peer), at, notBefore: this.secondOf(peer, at), view: peer.view }
+    if (update.endOfRib) return [{ ...report, type: 'tableRead', family: update.endOfRib }]
+    const reports: RouterReport[] = []
+    for (const { prefixes } of update.withdrawn)
+      for (const { prefix, pathId } of prefixes)
+        reports.push({ ...report, type: 'route', prefix, pathId, attributes: null })
+    for (const { nextHop, prefixes } of update.announced) {
+      const attributes = this.attributesOf(peer, known, update.attributes, nextHop)
+      for (const { prefix, pathId } of prefixes) reports.push({ ...report, type: 'route', prefix, pathId, attributes })
+    }
+    return reports
+  }
+
+  private attributesOf(
+    peer: PeerHeader,
+    { localAsn }: KnownPeer,
+    read: PathAttributes,
+    nextHop: string | null,
+  ): RouterRouteAttributes {
+    const path = read.asPath && asnsOf(read.asPath)
+    // FRR 8.4 writes a received path as it would send it on; a path that begins with the neighbor is as it was received
+    const isExtended =
+      this.software === 'frr' &&
+      path !== null &&
+      localAsn !== null &&
+      localAsn !== peer.asn &&
+      path[0] === localAsn &&
+      path[1] === peer.asn
+    return {
+      nextHop,
+      asPath: isExtended ? path.slice(1) : path,
+      asPathCorrected: isExtended,
+      origin: read.origin,
+      med: read.med,
+      localPref: read.localPref,
+      communities: read.communities,
+      extendedCommunities: read.extendedCommunities,
+      largeCommunities: read.largeCommunities,
+      unreadable: read.unreadable,
+    }
+  }
+
+  /** The second that a message names, as far as it can be taken for a bound; null = it can't. */
+  private secondOf({ seconds }: PeerHeader, at: EpochMs): EpochMs | null {
+    if (seconds === null) return null
+    if (seconds * SECOND_MS > at) this.isClockAhead = true
+    return this.isClockAhead ? null : seconds * SECOND_MS
+  }
+
+  private remember(peer: PeerHeader, known: KnownPeer): KnownPeer {
+    const key = peerKey(peer)
+    if (!this.peers.has(key) && this.peers.size >= DECODER_LIMITS.maxPeers) {
+      throw new BmpStreamError(
+        'limit',
+        `more than ${DECODER_LIMITS.maxPeers} neighbors; that is the most of one router`,
+      )
+    }
+    this.peers.set(key, known)
+    return known
+  }
+}
+
+const peerOf = ({ type, distinguisher, address }: PeerHeader): RouterPeer => ({
+  type,
+  distinguisher,
+  neighbor: address,
+})
+
+const withinSecond = (second: EpochMs | null, at: EpochMs): Bounds | null =>
+  second === null ? null : { earliest: second, latest: Math.min(second + SECOND_MS, at) }

@@ -1,0 +1,114 @@
+import type { Bounds, EpochMs } from './time.ts'
+
+/** Types of neighbors in the order of their codes (RFC 7854 section 4.2, RFC 9069 section 4.1). */
+export const routerPeerTypes = ['global', 'distinguished', 'local', 'locRib'] as const
+export type RouterPeerType = (typeof routerPeerTypes)[number]
+
+/**
+ * Which of a router's tables a route is in: what a neighbor sent before and after the router's own policy (RFC 7854), what the
+ * router sends before and after it (RFC 8671), and what it uses (RFC 9069).
+ */
+export const routerViews = ['adjInPre', 'adjInPost', 'adjOutPre', 'adjOutPost', 'locRib'] as const
+export type RouterView = (typeof routerViews)[number]
+
+/** Why a BGP session was closed, as one end wrote it (RFC 4271 section 4.5). */
+export interface BgpNotification {
+  code: number
+  subcode: number
+  /** what the operator wrote with a shutdown or reset (RFC 9003); null = nothing */
+  communication: string | null
+  /** what a Hard Reset carries as its own reason (RFC 8538 section 3); null = the notification is none, or carries none */
+  hardResetOf: { code: number; subcode: number } | null
+}
+
+/** Why a session ended, as the router reports it (RFC 7854 section 4.9, RFC 9069 section 4.5). */
+export type RouterDownReason =
+  /** 1 and 3; null = the router left it out */
+  | { by: 'local' | 'remote'; notification: BgpNotification | null }
+  /** 2: the event of the router's state machine (RFC 4271 section 8.1); 0 = the router names none */
+  | { by: 'localWithoutNotification'; fsmEvent: number }
+  /** 4: the connection is gone */
+  | { by: 'remoteWithoutNotification' }
+  /** 5: the router no longer monitors the neighbor, whatever the session does */
+  | { by: 'monitoringStopped' }
+  /** 6: a Loc-RIB */
+  | { by: 'localTable'; tableName: string | null }
+  | { by: 'unknown'; code: number }
+
+/** A neighbor of a router, in one of its VRFs. */
+export interface RouterPeer {
+  type: RouterPeerType
+  /** the VRF's route distinguisher as 16 hex digits; zeros = none */
+  distinguisher: string
+  /** null = none: the router's own table, or its own routes */
+  neighbor: string | null
+}
+
+/** What describes a route that a router reports. */
+export interface RouterRouteAttributes {
+  nextHop: string | null
+  /** nearest first; members of sets stand like any other; null = it could not be read */
+  asPath: number[] | null
+  /** whether the router's own ASN, which FRR puts in front of paths that it received, was taken away */
+  asPathCorrected: boolean
+  origin: 'igp' | 'egp' | 'incomplete' | null
+  med: number | null
+  localPref: number | null
+  communities: string[]
+  extendedCommunities: string[]
+  largeCommunities: string[]
+  /** types of attributes that were malformed; the route is described without them */
+  unreadable: number[]
+}
+
+interface ReportOf {
+  peer: RouterPeer
+  /** when it arrived: the change had happened by then */
+  at: EpochMs
+  /** the second that the router names for the change, where that bounds it from below; null = nothing does */
+  notBefore: EpochMs | null
+}
+
+export interface RouterSessionUp extends ReportOf {
+  type: 'sessionUp'
+  /** when it was established, where a router that connects again says so; null = it does not, or it has just happened */
+  established: Bounds | null
+  localAddress: string | null
+  localAsn: number
+  neighborAsn: number
+  neighborBgpId: string
+  /** the lower of what both ends proposed (RFC 4271 section 4.2) */
+  holdTimeSeconds: number
+  /** name of the VRF or table; null = none is given */
+  tableName: string | null
+}
+
+export interface RouterSessionDown extends ReportOf {
+  type: 'sessionDown'
+  neighborAsn: number
+  reason: RouterDownReason
+}
+
+export interface RouterRoute extends ReportOf {
+  type: 'route'
+  view: RouterView
+  prefix: string
+  /** which of several paths (RFC 7911); null = there is one */
+  pathId: number | null
+  /** null = withdrawn */
+  attributes: RouterRouteAttributes | null
+}
+
+/** Everything in a table has been sent by now: what was not, is not there (RFC 4724 section 2). */
+export interface RouterTableRead extends ReportOf {
+  type: 'tableRead'
+  view: RouterView
+  family: 'ipv4' | 'ipv6'
+}
+
+/** What a router reports of one of its neighbors. */
+export type RouterReport = RouterSessionUp | RouterSessionDown | RouterRoute | RouterTableRead
+
+/** How a router's connection ended: `vanished` = the station that had it is gone. */
+export const routerConnectionEnds = ['closed', 'lost', 'malformed', 'limit', 'failed', 'stopped', 'vanished'] as const
+export type RouterConnectionEnd = (typeof routerConnectionEnds)[number]

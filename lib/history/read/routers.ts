@@ -1,0 +1,250 @@
+import type {
+  Bounds,
+  EpochMs,
+  RouterConnectionEnd,
+  RouterDownReason,
+  RouterPeerType,
+  RouterRouteAttributes,
+  RouterView,
+} from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { boundsOf, iso, ms } from '../times.ts'
+
+/** A router that reported at least once. */
+export interface ReportedRouter {
+  id: number
+  address: string
+  /** as it states it; '' = it states none */
+  name: string
+  software: string | null
+  firstSeen: EpochMs
+  /** its newest connection; to: what it reported up to then is recorded. ended null = it lasts */
+  connection: { from: EpochMs; to: EpochMs; ended: RouterConnectionEnd | null; detail: string | null }
+}
+
+/** Routers in the order of their names and addresses. */
+export async function listRouters(db: Queryable): Promise<ReportedRouter[]> {
+  const { rows } = await db.query<{
+    id: number
+    address: string
+    name: string
+    software: string | null
+    first_seen: Date
+    from_at: Date
+    to_at: Date
+    ended: RouterConnectionEnd | null
+    detail: string | null
+  }>(
+    `SELECT r.id, r.address, r.name, r.software, r.first_seen, c.from_at, c.to_at, c.ended, c.detail
+     FROM router r
+     CROSS JOIN LATERAL (SELECT * FROM router_connection c WHERE c.router_id = r.id ORDER BY c.ended IS NULL DESC, c.to_at DESC
+                         LIMIT 1) c
+     ORDER BY r.name, r.address`,
+  )
+  return rows.map(({ id, address, name, software, first_seen, from_at, to_at, ended, detail }) => ({
+    id,
+    address,
+    name,
+    software,
+    firstSeen: ms(first_seen),
+    connection: { from: ms(from_at), to: ms(to_at), ended, detail },
+  }))
+}
+
+/** A session as the customer's router reports it. */
+export interface RouterSession {
+  id: number
+  routerId: number
+  peerType: RouterPeerType
+  distinguisher: string
+  neighbor: string | null
+  localAddress: string | null
+  localAsn: number | null
+  neighborAsn: number | null
+  neighborBgpId: string | null
+  holdTimeSeconds: number | null
+  tableName: string | null
+  /** null = the router has not stated it */
+  state: 'up' | 'down' | null
+  reason: RouterDownReason | null
+  since: Bounds | null
+  established: Bounds | null
+  /** up to when it is known to be so; after it, it is not observed. Null = it is observed now */
+  observedUntil: EpochMs | null
+  /** routes in each of its tables now */
+  routes: Partial<Record<RouterView, number>>
+}
+
+/** The sessions of a router now, in the order of their neighbors. */
+export async function routerSessions(db: Queryable, routerId: number): Promise<RouterSession[]> {
+  const { rows } = await db.query<{
+    id: number
+    peer_type: RouterPeerType
+    distinguisher: string
+    neighbor: string
+    local_address: string | null
+    local_asn: number | null
+    neighbor_asn: number | null
+    neighbor_bgp_id: string | null
+    hold_time_seconds: number | null
+    table_name: string | null
+    state: 'up' | 'down' | null
+    reason: RouterDownReason | null
+    last_absent: Date | null
+    first_present: Date | null
+    established_earliest: Date | null
+    established_latest: Date | null
+    observed_until: Date | null
+    routes: Partial<Record<RouterView, number>> | null
+  }>(
+    `SELECT s.id, s.peer_type, s.distinguisher, s.neighbor, s.local_address, s.local_asn::float8 AS local_asn,
+            s.neighbor_asn::float8 AS neighbor_asn, s.neighbor_bgp_id, s.hold_time_seconds, s.table_name, s.state, s.reason,
+            s.last_absent, s.first_present, s.established_earliest, s.established_latest,
+            coalesce(s.observed_until, CASE WHEN c.ended IS NOT NULL THEN c.to_at END) AS observed_until, n.routes
+     FROM router_session s
+     JOIN router_connection c ON c.id = s.connection_id
+     LEFT JOIN LATERAL (
+       SELECT jsonb_object_agg(v.view, v.n) AS routes
+       FROM (SELECT view, count(*)::int AS n FROM router_route WHERE session_id = s.id AND attributes_id IS NOT NULL GROUP BY view) v
+     ) n ON true
+     WHERE s.router_id = $1
+     ORDER BY s.distinguisher, s.peer_type, s.neighbor`,
+    [routerId],
+  )
+  return rows.map((row) => ({
+    id: row.id,
+    routerId,
+    peerType: row.peer_type,
+    distinguisher: row.distinguisher,
+    neighbor: row.neighbor || null,
+    localAddress: row.local_address,
+    localAsn: row.local_asn,
+    neighborAsn: row.neighbor_asn,
+    neighborBgpId: row.neighbor_bgp_id,
+    holdTimeSeconds: row.hold_time_seconds,
+    tableName: row.table_name,
+    state: row.state,
+    reason: row.reason,
+    since: boundsOf(row.last_absent, row.first_present),
+    established: row.established_latest && boundsOf(row.established_earliest, row.established_latest),
+    observedUntil: ms(row.observed_until),
+    routes: row.routes ?? {},
+  }))
+}
+
+/** What a session was, with the bounds of its begin and end; `to` null = it is so now, or was when it was observed last. */
+export interface RouterSessionSpan {
+  state: 'up' | 'down'
+  reason: RouterDownReason | null
+  established: Bounds | null
+  from: Bounds
+  to: Bounds | null
+}
+
+/** Everything that a session was in a period, oldest first. Where the router was not observed meanwhile, {@link routerCoverage} says so. */
+export async function routerSessionHistory(
+  db: Queryable,
+  sessionId: number,
+  period: { from: EpochMs; to: EpochMs },
+): Promise<RouterSessionSpan[]> {
+  const { rows } = await db.query<{
+    state: 'up' | 'down'
+    reason: RouterDownReason | null
+    established_earliest: Date | null
+    established_latest: Date | null
+    last_absent: Date | null
+    first_present: Date
+    last_present: Date
+    first_absent: Date | null
+  }>(
+    `SELECT * FROM (
+       SELECT id, state, reason, established_earliest, established_latest, last_absent, first_present, last_present, first_absent
+       FROM router_session_interval WHERE session_id = $1 AND first_absent >= $2
+       UNION ALL
+       SELECT NULL, state, reason, established_earliest, established_latest, last_absent, first_present, last_present, NULL
+       FROM router_session WHERE id = $1 AND state IS NOT NULL) spans
+     WHERE coalesce(last_absent, first_present) <= $3
+     ORDER BY id NULLS LAST`,
+    [sessionId, iso(period.from), iso(period.to)],
+  )
+  return rows.map((row) => ({
+    state: row.state,
+    reason: row.reason,
+    established: row.established_latest && boundsOf(row.established_earliest, row.established_latest),
+    from: boundsOf(row.last_absent, row.first_present),
+    to: row.first_absent && boundsOf(row.last_present, row.first_absent),
+  }))
+}
+
+/** When a router was observed in a period, oldest first; connections of one router may overlap. */
+export async function routerCoverage(
+  db: Queryable,
+  routerId: number,
+  period: { from: EpochMs; to: EpochMs },
+): Promise<{ from: EpochMs; to: EpochMs; ended: RouterConnectionEnd | null; detail: string | null }[]> {
+  const { rows } = await db.query<{
+    from_at: Date
+    to_at: Date
+    ended: RouterConnectionEnd | null
+    detail: string | null
+  }>(
+    `SELECT from_at, to_at, ended, detail FROM router_connection
+     WHERE router_id = $1 AND to_at >= $2 AND from_at <= $3 ORDER BY from_at, id`,
+    [routerId, iso(period.from), iso(period.to)],
+  )
+  return rows.map(({ from_at, to_at, ended, detail }) => ({ from: ms(from_at), to: ms(to_at), ended, detail }))
+}
+
+/** A route in a router's table, and what ended it: null = it is there. */
+export interface RouterRouteSpan {
+  view: RouterView
+  prefix: string
+  pathId: number | null
+  attributes: RouterRouteAttributes
+  from: Bounds
+  to: Bounds | null
+  ended: 'withdrawn' | 'replaced' | 'sessionDown' | 'notInTable' | null
+}
+
+/** The routes of a session that were there at some time of a period, by prefix and then oldest first; at most `limit`. */
+export async function routerRoutes(
+  db: Queryable,
+  sessionId: number,
+  period: { from: EpochMs; to: EpochMs; limit: number },
+): Promise<RouterRouteSpan[]> {
+  const { rows } = await db.query<{
+    view: RouterView
+    prefix: string
+    path_id: string
+    attributes: RouterRouteAttributes
+    last_absent: Date | null
+    first_present: Date
+    last_present: Date
+    first_absent: Date | null
+    ended: RouterRouteSpan['ended']
+  }>(
+    `SELECT r.view, host(r.prefix) || '/' || masklen(r.prefix) AS prefix, r.path_id, a.attributes, i.last_absent, i.first_present,
+            i.last_present, i.first_absent, i.ended
+     FROM router_route r
+     JOIN router_session s ON s.id = r.session_id
+     CROSS JOIN LATERAL (
+       SELECT id, attributes_id, last_absent, first_present, last_present, first_absent, ended
+       FROM router_route_interval WHERE route_id = r.id AND first_absent >= $2
+       UNION ALL
+       SELECT NULL, r.attributes_id, r.last_absent, r.first_present, r.last_present, NULL, NULL WHERE r.attributes_id IS NOT NULL) i
+     JOIN router_route_attributes a ON a.router_id = s.router_id AND a.id = i.attributes_id
+     WHERE r.session_id = $1 AND coalesce(i.last_absent, i.first_present) <= $3
+     ORDER BY r.view, r.prefix, r.path_id, i.id NULLS LAST
+     LIMIT $4`,
+    [sessionId, iso(period.from), iso(period.to), period.limit],
+  )
+  return rows.map((row) => ({
+    view: row.view,
+    prefix: row.prefix,
+    pathId: Number(row.path_id) < 0 ? null : Number(row.path_id),
+    attributes: row.attributes,
+    from: boundsOf(row.last_absent, row.first_present),
+    to: row.first_absent && boundsOf(row.last_present, row.first_absent),
+    ended: row.ended,
+  }))
+}

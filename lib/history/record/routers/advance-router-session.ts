@@ -1,0 +1,51 @@
+import type { Bounds, EpochMs, RouterDownReason, RouterSessionDown, RouterSessionUp } from '#lib/contract/index.ts'
+import type { Closed, Open } from '../interval.ts'
+import { begunBy, boundsOfChange, endedBy } from './router-interval.ts'
+
+/** What a session is, and since when. */
+export interface RouterSessionState {
+  state: 'up' | 'down'
+  /** of one that is down */
+  reason: RouterDownReason | null
+  established: Bounds | null
+  open: Open
+}
+
+export interface PastRouterSession extends Omit<RouterSessionState, 'open'> {
+  past: Closed
+}
+
+/**
+ * What a report makes of a session. A report of the state that it is in changes nothing: FRR repeats a Peer Down at each attempt to
+ * connect, and a router that connects again states everything again. The first reason stands, because those after it are about the attempts.
+ * @param gapFrom end of what was known before this connection, if this is its first report of the session; otherwise null
+ * @returns the state after it, and what ended; null = nothing did
+ */
+export function advanceRouterSession(
+  current: RouterSessionState | null,
+  report: RouterSessionUp | RouterSessionDown,
+  gapFrom: EpochMs | null,
+): { next: RouterSessionState; ended: PastRouterSession | null } {
+  const state = report.type === 'sessionUp' ? 'up' : 'down'
+  const established = report.type === 'sessionUp' ? report.established : null
+  const reason = report.type === 'sessionDown' ? report.reason : null
+  if (!current) {
+    // what a router says of the past is as good as what it says now
+    const since = established ?? { earliest: report.notBefore, latest: report.at }
+    return { next: { state, reason, established, open: begunBy({ ...since, latest: report.at }) }, ended: null }
+  }
+  const isNewLife =
+    state === 'up' && current.state === 'up' && gapFrom !== null && (established?.earliest ?? 0) > gapFrom
+  if (state === current.state && !isNewLife) {
+    return { next: { ...current, established: current.established ?? established }, ended: null }
+  }
+  const bounds = boundsOfChange(report, current.open, gapFrom)
+  const { open, ...was } = current
+  // a life that began unobserved ended the one before it by then, and nobody knows when
+  const endedAt = isNewLife && established ? { earliest: gapFrom, latest: established.latest } : bounds
+  const begins = isNewLife && established ? { earliest: established.earliest, latest: report.at } : bounds
+  return {
+    next: { state, reason, established, open: begunBy(begins) },
+    ended: { ...was, past: endedBy(open, endedAt) },
+  }
+}

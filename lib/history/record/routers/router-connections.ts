@@ -1,0 +1,63 @@
+import type { EpochMs, RouterConnectionEnd } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '../../times.ts'
+
+/** A router's connection as history names it. */
+export interface RouterConnectionKey {
+  routerId: number
+  connectionId: string
+}
+
+/** Begins a connection; the router is known by its address and the name that it states from then on. */
+export async function openRouterConnection(
+  db: Queryable,
+  router: { address: string; name: string; software: string | null; at: EpochMs },
+): Promise<RouterConnectionKey> {
+  const { address, name, software, at } = router
+  const { rows } = await db.query<{ routerId: number; connectionId: string }>(
+    `WITH r AS (
+       INSERT INTO router (address, name, software, first_seen) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (address, name) DO UPDATE SET software = excluded.software
+       RETURNING id)
+     INSERT INTO router_connection (router_id, from_at, to_at) SELECT id, $4, $4 FROM r
+     RETURNING router_id AS "routerId", id AS "connectionId"`,
+    [address, name, software, iso(at)],
+  )
+  const [key] = rows
+  if (!key) throw new Error('the connection was not stored')
+  return key
+}
+
+/** Says of connections that last: everything that they reported up to a moment is recorded. */
+export async function extendRouterConnections(db: Queryable, ids: readonly string[], at: EpochMs): Promise<void> {
+  if (ids.length === 0) return
+  await db.query(
+    `UPDATE router_connection SET to_at = greatest(to_at, $2) WHERE id = ANY ($1::bigint[]) AND ended IS NULL`,
+    [ids, iso(at)],
+  )
+}
+
+/** Ends a connection. @param until up to when it is known that nothing else was reported */
+export async function closeRouterConnection(
+  db: Queryable,
+  id: string,
+  end: { until: EpochMs; ended: RouterConnectionEnd; detail: string },
+): Promise<void> {
+  await db.query(
+    `UPDATE router_connection SET to_at = greatest(to_at, $2), ended = $3, detail = nullif($4, '')
+     WHERE id = $1 AND ended IS NULL`,
+    [id, iso(end.until), end.ended, end.detail],
+  )
+}
+
+/**
+ * Ends connections that nobody has extended since a moment: their station is gone, and what it knew last stands.
+ * @returns how many
+ */
+export async function endVanishedRouterConnections(db: Queryable, before: EpochMs): Promise<number> {
+  const { rowCount } = await db.query(
+    `UPDATE router_connection SET ended = 'vanished' WHERE ended IS NULL AND to_at < $1`,
+    [iso(before)],
+  )
+  return rowCount ?? 0
+}

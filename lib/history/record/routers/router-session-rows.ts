@@ -1,0 +1,192 @@
+import type { PoolClient } from 'pg'
+import type { EpochMs, RouterDownReason, RouterPeer } from '#lib/contract/index.ts'
+import { iso, ms } from '../../times.ts'
+import type { PastRouterSession, RouterSessionState } from './advance-router-session.ts'
+import type { RouterConnectionKey } from './router-connections.ts'
+
+/** What Peer Up says of a session. */
+export interface RouterSessionFacts {
+  localAddress: string | null
+  localAsn: number | null
+  neighborAsn: number | null
+  neighborBgpId: string | null
+  holdTimeSeconds: number | null
+  tableName: string | null
+}
+
+/** A session as its row holds it; changed in place while a batch is recorded. */
+export interface KnownRouterSession extends RouterSessionFacts {
+  id: number
+  connectionId: string
+  /** end of what was known before that connection; null = nothing was */
+  gapFrom: EpochMs | null
+  observedUntil: EpochMs | null
+  /** up to when its connection has been known */
+  connectionTo: EpochMs
+  current: RouterSessionState | null
+  seenAt: EpochMs | null
+  isChanged: boolean
+}
+
+interface Row {
+  id: number
+  peer_type: RouterPeer['type']
+  distinguisher: string
+  neighbor: string
+  connection_id: string
+  to_at: Date
+  observed_until: Date | null
+  gap_from: Date | null
+  local_address: string | null
+  local_asn: string | null
+  neighbor_asn: string | null
+  neighbor_bgp_id: string | null
+  hold_time_seconds: number | null
+  table_name: string | null
+  state: 'up' | 'down' | null
+  reason: RouterDownReason | null
+  established_earliest: Date | null
+  established_latest: Date | null
+  last_absent: Date | null
+  first_present: Date | null
+  last_present: Date | null
+  seen_at: Date | null
+}
+
+export const routerPeerKey = ({ type, distinguisher, neighbor }: RouterPeer): string =>
+  `${type}/${distinguisher}/${neighbor ?? ''}`
+
+/** All sessions of a router. Whoever records for it waits until the transaction has ended. */
+export async function loadRouterSessions(
+  client: PoolClient,
+  routerId: number,
+): Promise<Map<string, KnownRouterSession>> {
+  await client.query('SELECT FROM router WHERE id = $1 FOR UPDATE', [routerId])
+  const { rows } = await client.query<Row>(
+    `SELECT s.*, c.to_at FROM router_session s JOIN router_connection c ON c.id = s.connection_id WHERE s.router_id = $1`,
+    [routerId],
+  )
+  return new Map(
+    rows.map((row) => [
+      routerPeerKey({ type: row.peer_type, distinguisher: row.distinguisher, neighbor: row.neighbor || null }),
+      knownFrom(row),
+    ]),
+  )
+}
+
+function knownFrom(row: Row): KnownRouterSession {
+  const numberOf = (text: string | null) => (text === null ? null : Number(text))
+  return {
+    id: row.id,
+    connectionId: row.connection_id,
+    connectionTo: ms(row.to_at),
+    observedUntil: ms(row.observed_until),
+    gapFrom: ms(row.gap_from),
+    localAddress: row.local_address,
+    localAsn: numberOf(row.local_asn),
+    neighborAsn: numberOf(row.neighbor_asn),
+    neighborBgpId: row.neighbor_bgp_id,
+    holdTimeSeconds: row.hold_time_seconds,
+    tableName: row.table_name,
+    current: stateFrom(row),
+    seenAt: ms(row.seen_at),
+    isChanged: false,
+  }
+}
+
+function stateFrom(row: Row): RouterSessionState | null {
+  const { state, reason, first_present, last_present } = row
+  if (state === null || first_present === null || last_present === null) return null
+  const { established_earliest: earliest, established_latest: latest } = row
+  return {
+    state,
+    reason,
+    established: earliest && latest ? { earliest: ms(earliest), latest: ms(latest) } : null,
+    open: { lastAbsent: ms(row.last_absent), firstPresent: ms(first_present), lastPresent: ms(last_present) },
+  }
+}
+
+/** A session that is reported for the first time. */
+export async function addRouterSession(
+  client: PoolClient,
+  { routerId, connectionId }: RouterConnectionKey,
+  { type, distinguisher, neighbor }: RouterPeer,
+): Promise<KnownRouterSession> {
+  const { rows } = await client.query<{ id: number; to_at: Date }>(
+    `INSERT INTO router_session (router_id, peer_type, distinguisher, neighbor, connection_id) VALUES ($1, $2, $3, $4, $5)
+     RETURNING id, (SELECT to_at FROM router_connection WHERE id = $5)`,
+    [routerId, type, distinguisher, neighbor ?? '', connectionId],
+  )
+  const [row] = rows
+  if (!row) throw new Error('the session was not stored')
+  return {
+    id: row.id,
+    connectionId,
+    connectionTo: ms(row.to_at),
+    observedUntil: null,
+    gapFrom: null,
+    localAddress: null,
+    localAsn: null,
+    neighborAsn: null,
+    neighborBgpId: null,
+    holdTimeSeconds: null,
+    tableName: null,
+    current: null,
+    seenAt: null,
+    isChanged: false,
+  }
+}
+
+export async function saveRouterSession(client: PoolClient, session: KnownRouterSession): Promise<void> {
+  const { current } = session
+  await client.query(
+    `UPDATE router_session
+     SET connection_id = $2, observed_until = $3, gap_from = $4, local_address = $5, local_asn = $6, neighbor_asn = $7,
+         neighbor_bgp_id = $8, hold_time_seconds = $9, table_name = $10, state = $11, reason = $12, established_earliest = $13,
+         established_latest = $14, last_absent = $15, first_present = $16, last_present = $17, seen_at = $18
+     WHERE id = $1`,
+    [
+      session.id,
+      session.connectionId,
+      iso(session.observedUntil),
+      iso(session.gapFrom),
+      session.localAddress,
+      session.localAsn,
+      session.neighborAsn,
+      session.neighborBgpId,
+      session.holdTimeSeconds,
+      session.tableName,
+      current?.state ?? null,
+      current?.reason ?? null,
+      iso(current?.established?.earliest ?? null),
+      iso(current?.established?.latest ?? null),
+      iso(current?.open.lastAbsent ?? null),
+      iso(current?.open.firstPresent ?? null),
+      iso(current?.open.lastPresent ?? null),
+      iso(session.seenAt),
+    ],
+  )
+}
+
+export async function appendRouterSession(
+  client: PoolClient,
+  sessionId: number,
+  { state, reason, established, past }: PastRouterSession,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO router_session_interval (session_id, state, reason, established_earliest, established_latest, last_absent,
+                                          first_present, last_present, first_absent)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      sessionId,
+      state,
+      reason,
+      iso(established?.earliest ?? null),
+      iso(established?.latest ?? null),
+      iso(past.lastAbsent),
+      iso(past.firstPresent),
+      iso(past.lastPresent),
+      iso(past.firstAbsent),
+    ],
+  )
+}

@@ -1,0 +1,307 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { RouterReport, RouterRouteAttributes } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  applyRetention,
+  closeRouterConnection,
+  endVanishedRouterConnections,
+  extendRouterConnections,
+  listRouters,
+  openRouterConnection,
+  recordRouterReports,
+  routerCoverage,
+  routerRoutes,
+  routerSessionHistory,
+  routerSessions,
+} from '../../index.ts'
+
+const db = withTestDatabase()
+const T = Date.UTC(2026, 10, 22, 3)
+/** A second of the hour. */
+const s = (seconds: number) => T + seconds * 1_000
+const ALWAYS = { from: T - 1_000_000, to: T + 10_000_000 }
+const peer = { type: 'global' as const, distinguisher: '0000000000000000', neighbor: '192.0.2.98' }
+const attributes: RouterRouteAttributes = {
+  nextHop: '192.0.2.98',
+  asPath: [12076, 65515],
+  asPathCorrected: false,
+  origin: 'igp',
+  med: null,
+  localPref: null,
+  communities: ['12076:5001'],
+  extendedCommunities: [],
+  largeCommunities: [],
+  unreadable: [],
+}
+
+const up = (at: number, more: object = {}): RouterReport => ({
+  type: 'sessionUp',
+  peer,
+  at,
+  notBefore: null,
+  established: null,
+  localAddress: '192.0.2.97',
+  localAsn: 65010,
+  neighborAsn: 12076,
+  neighborBgpId: '10.0.4.4',
+  holdTimeSeconds: 180,
+  tableName: null,
+  ...more,
+})
+const down = (at: number, notBefore: number | null = null, fsmEvent = 0): RouterReport => ({
+  type: 'sessionDown',
+  peer,
+  at,
+  notBefore,
+  neighborAsn: 12076,
+  reason: { by: 'localWithoutNotification', fsmEvent },
+})
+const route = (at: number, prefix: string, more: object = {}): RouterReport => ({
+  type: 'route',
+  peer,
+  at,
+  notBefore: null,
+  view: 'adjInPre',
+  prefix,
+  pathId: null,
+  attributes,
+  ...more,
+})
+const withdraw = (at: number, prefix: string) => route(at, prefix, { attributes: null })
+const tableRead = (at: number): RouterReport => ({
+  type: 'tableRead',
+  peer,
+  at,
+  notBefore: null,
+  view: 'adjInPre',
+  family: 'ipv4',
+})
+
+let made = 0
+let name = ''
+beforeEach(() => {
+  name = `ce${++made}`
+})
+
+/** Connects the test's router; what it then reports is recorded at once. */
+async function connect(at: number) {
+  const key = await openRouterConnection(db.pool, { address: '10.20.0.1', name, software: 'FRRouting 8.4.4', at })
+  return {
+    ...key,
+    report: (...reports: RouterReport[]) => recordRouterReports(db, key, at, reports),
+    close: (until: number) => closeRouterConnection(db.pool, key.connectionId, { until, ended: 'closed', detail: '' }),
+  }
+}
+
+async function session() {
+  const router = (await listRouters(db.pool)).find((one) => one.name === name)
+  const [first, ...others] = await routerSessions(db.pool, router?.id ?? 0)
+  expect(others).toEqual([])
+  if (!first) throw new Error('no session')
+  return first
+}
+
+/** Spans as `state from-from .. to-to`, in seconds of the hour. */
+async function spans(): Promise<string[]> {
+  const text = (at: number) => (at < T - 1_000_000 ? 'ever' : String((at - T) / 1_000))
+  const history = await routerSessionHistory(db.pool, (await session()).id, ALWAYS)
+  return history.map(({ state, from, to }) => {
+    const end = to ? `${text(to.earliest)}-${text(to.latest)}` : 'now'
+    return `${state} ${text(from.earliest)}-${text(from.latest)} .. ${end}`
+  })
+}
+
+async function routes(): Promise<string[]> {
+  const text = (at: number) => (at < T - 1_000_000 ? 'ever' : String((at - T) / 1_000))
+  const found = await routerRoutes(db.pool, (await session()).id, { ...ALWAYS, limit: 100 })
+  return found.map(({ prefix, from, to, ended, attributes: { med } }) => {
+    const end = to ? `${text(to.earliest)}-${text(to.latest)} ${ended}` : 'now'
+    return `${prefix}${med === null ? '' : ` med ${med}`} ${text(from.earliest)}-${text(from.latest)} .. ${end}`
+  })
+}
+
+describe('a session', () => {
+  it('is what Peer Up says', async () => {
+    const router = await connect(s(0))
+    await router.report(up(s(1), { established: { earliest: s(-500), latest: s(-499) } }))
+    expect(await session()).toMatchObject({
+      neighbor: '192.0.2.98',
+      localAddress: '192.0.2.97',
+      localAsn: 65010,
+      neighborAsn: 12076,
+      holdTimeSeconds: 180,
+      state: 'up',
+      reason: null,
+      since: { earliest: s(-500), latest: s(1) },
+      observedUntil: null,
+    })
+  })
+
+  it('is down within the router’s second and the arrival, and up again by arrival', async () => {
+    const router = await connect(s(0))
+    await router.report(up(s(1)))
+    await router.report(down(s(60.4), s(60)), up(s(70.2)))
+    expect(await spans()).toEqual(['up ever-1 .. 60-60.4', 'down 60-60.4 .. 60-70.2', 'up 60-70.2 .. now'])
+  })
+
+  it('that is reported down again and again is down once, for the first reason', async () => {
+    const router = await connect(s(0))
+    await router.report(up(s(1)), down(s(10.4), s(10)), down(s(12), s(10), 18))
+    await router.report(down(s(14), s(10), 18), down(s(16), s(10), 18), up(s(20)))
+    expect(await spans()).toEqual(['up ever-1 .. 10-10.4', 'down 10-10.4 .. 10-20', 'up 10-20 .. now'])
+    const [, second] = await routerSessionHistory(db.pool, (await session()).id, ALWAYS)
+    expect(second?.reason).toEqual({ by: 'localWithoutNotification', fsmEvent: 0 })
+  })
+
+  it('that flaps within a millisecond keeps both changes', async () => {
+    const router = await connect(s(0))
+    await router.report(up(s(1)), down(s(5)), up(s(5)))
+    expect(await spans()).toHaveLength(3)
+  })
+})
+
+describe('a station that was away', () => {
+  it('is a gap of coverage; the same state goes on', async () => {
+    const first = await connect(s(0))
+    await first.report(up(s(1)))
+    await first.close(s(100))
+    expect(await session()).toMatchObject({ state: 'up', observedUntil: s(100) })
+    const second = await connect(s(200))
+    await second.report(up(s(201)))
+    expect(await session()).toMatchObject({ observedUntil: null })
+    expect(await spans()).toEqual(['up ever-1 .. now'])
+    expect(await routerCoverage(db.pool, first.routerId, ALWAYS)).toEqual([
+      { from: s(0), to: s(100), ended: 'closed', detail: null },
+      { from: s(200), to: s(201), ended: null, detail: null },
+    ])
+  })
+
+  it('knows of another state that it began while the station was away', async () => {
+    const first = await connect(s(0))
+    await first.report(up(s(1)))
+    await first.close(s(100))
+    const second = await connect(s(200))
+    await second.report(down(s(201)))
+    expect(await spans()).toEqual(['up ever-1 .. 100-201', 'down 100-201 .. now'])
+  })
+
+  it('knows of a life that began meanwhile, where the router says when', async () => {
+    const first = await connect(s(0))
+    await first.report(up(s(1)))
+    await first.close(s(100))
+    const second = await connect(s(200))
+    await second.report(up(s(201), { established: { earliest: s(150), latest: s(151) } }))
+    expect(await spans()).toEqual(['up ever-1 .. 100-151', 'up 150-201 .. now'])
+  })
+
+  it('does not take a neighbor that is no longer monitored for a session that is down', async () => {
+    const router = await connect(s(0))
+    await router.report(up(s(1)), { ...down(s(10)), reason: { by: 'monitoringStopped' } } as RouterReport)
+    expect(await session()).toMatchObject({ state: 'up', observedUntil: s(10) })
+  })
+
+  it('ends what its station did not live to end', async () => {
+    const first = await connect(s(0))
+    await first.report(up(s(1)))
+    await extendRouterConnections(db.pool, [first.connectionId], s(50))
+    expect(await endVanishedRouterConnections(db.pool, s(50))).toBe(0)
+    expect(await endVanishedRouterConnections(db.pool, s(51))).toBeGreaterThan(0)
+    expect(await session()).toMatchObject({ observedUntil: s(50) })
+    expect((await listRouters(db.pool)).find((one) => one.name === name)?.connection).toMatchObject({
+      ended: 'vanished',
+      to: s(50),
+    })
+  })
+})
+
+describe('a route', () => {
+  it('is announced, changed and withdrawn', async () => {
+    const router = await connect(s(0))
+    await router.report(up(s(1)), route(s(2), '10.10.0.0/16'), tableRead(s(3)))
+    await router.report(route(s(10.2), '10.10.0.0/16', { notBefore: s(10), attributes: { ...attributes, med: 50 } }))
+    await router.report(
+      route(s(11), '10.10.0.0/16', { attributes: { ...attributes, med: 50 } }),
+      withdraw(s(20), '10.10.0.0/16'),
+    )
+    await router.report(withdraw(s(21), '10.10.0.0/16'), withdraw(s(21), '10.99.0.0/16'))
+    expect(await routes()).toEqual([
+      '10.10.0.0/16 ever-2 .. 10-10.2 replaced',
+      '10.10.0.0/16 med 50 10-10.2 .. 10-20 withdrawn',
+    ])
+    expect((await session()).routes).toEqual({})
+  })
+
+  it('ends with its session, which withdraws nothing', async () => {
+    const router = await connect(s(0))
+    await router.report(
+      up(s(1)),
+      route(s(2), '10.10.0.0/16'),
+      down(s(30.5), s(30)),
+      up(s(40)),
+      route(s(41), '10.10.0.0/16'),
+    )
+    expect(await routes()).toEqual(['10.10.0.0/16 ever-2 .. 30-30.5 sessionDown', '10.10.0.0/16 30-41 .. now'])
+  })
+
+  it('that is not sent again went while the station was away', async () => {
+    const first = await connect(s(0))
+    await first.report(up(s(1)), route(s(2), '10.10.0.0/16'), route(s(2), '10.11.0.0/16'), tableRead(s(3)))
+    await first.close(s(100))
+    const second = await connect(s(200))
+    await second.report(up(s(201)), route(s(202), '10.11.0.0/16'), route(s(202), '10.12.0.0/16'))
+    expect((await session()).routes).toEqual({ adjInPre: 3 })
+    await second.report(tableRead(s(203)))
+    expect(await routes()).toEqual([
+      '10.10.0.0/16 ever-2 .. 100-203 notInTable',
+      '10.11.0.0/16 ever-2 .. now',
+      '10.12.0.0/16 100-202 .. now',
+    ])
+  })
+
+  it('is kept by view and by path', async () => {
+    const router = await connect(s(0))
+    const [one, two] = [route(s(2), '10.10.0.0/16', { pathId: 1 }), route(s(2), '10.10.0.0/16', { pathId: 2 })]
+    await router.report(up(s(1)), one, two, route(s(2), '10.10.0.0/16', { view: 'locRib' }))
+    await router.report(route(s(3), '10.10.0.0/16', { pathId: 1, attributes: null }))
+    expect((await session()).routes).toEqual({ adjInPre: 1, locRib: 1 })
+  })
+
+  it('that comes and goes within one batch leaves its past', async () => {
+    const router = await connect(s(0))
+    await router.report(
+      up(s(1)),
+      route(s(2), '2001:db8::/32'),
+      withdraw(s(2), '2001:db8::/32'),
+      route(s(4), '2001:db8::/32'),
+    )
+    expect(await routes()).toEqual(['2001:db8::/32 ever-2 .. 2-2 withdrawn', '2001:db8::/32 ever-4 .. now'])
+  })
+})
+
+it('what ended long ago is deleted, what is current stays', async () => {
+  const router = await connect(s(0))
+  await router.report(
+    up(s(1)),
+    route(s(2), '10.10.0.0/16'),
+    withdraw(s(3), '10.10.0.0/16'),
+    route(s(4), '10.11.0.0/16'),
+  )
+  await router.report(down(s(5)), up(s(6)), route(s(7), '10.11.0.0/16'))
+  await applyRetention(db, { rawMs: 1_000, historyMs: 1_000 }, s(100))
+  expect(await spans()).toEqual(['up ever-6 .. now'])
+  expect(await routes()).toEqual(['10.11.0.0/16 ever-7 .. now'])
+})
+
+it('ten thousand routes in two views are recorded in less than five seconds', async () => {
+  const router = await connect(s(0))
+  const prefix = (n: number) => `10.${n >> 8}.${n & 255}.0/24`
+  const began = performance.now()
+  await router.report(up(s(1)))
+  for (let from = 0; from < 10_000; from += 1_000) {
+    const some = Array.from({ length: 1_000 }, (_, n) => prefix(from + n))
+    await router.report(...some.flatMap((text) => [route(s(2), text), route(s(2), text, { view: 'adjInPost' })]))
+  }
+  const seconds = (performance.now() - began) / 1_000
+  expect((await session()).routes).toEqual({ adjInPre: 10_000, adjInPost: 10_000 })
+  expect(seconds).toBeLessThan(5)
+})
