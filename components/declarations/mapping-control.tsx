@@ -1,6 +1,7 @@
 'use client'
 
 import CheckIcon from 'lucide-react/icons/check'
+import PencilIcon from 'lucide-react/icons/pencil'
 import { type FormEvent, useState } from 'react'
 import type { CircuitPath, Session } from '#lib/contract/index.ts'
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
@@ -39,7 +40,7 @@ export function MappingControl({
   const isSure = declared !== undefined || mapping?.confidence === 'certain'
   return (
     <div className="text-xs text-ink-2">
-      <div className="flex flex-wrap items-center gap-x-1.5">
+      <div className="flex flex-wrap items-center gap-x-1.5 in-[td]:flex-nowrap in-[td]:whitespace-nowrap">
         {mapping ? (
           <span>
             <PageLink href={`/circuits/${mapping.circuitId}`} className="link">
@@ -55,20 +56,29 @@ export function MappingControl({
           <span className="flex gap-x-1.5">
             {mapping && !isSure && (
               <InlineButton
+                title={`Confirm the ${mapping.path} path of ${nameOf(mapping.circuitId)}`}
                 disabled={declare.isPending}
                 aria-label={`Confirm ${neighbor} as the ${mapping.path} path of ${nameOf(mapping.circuitId)}`}
                 onClick={() => say(mapping.circuitId, mapping.path)}
               >
                 <CheckIcon aria-hidden />
-                Confirm
+                <span className="in-[td]:hidden">Confirm</span>
               </InlineButton>
             )}
             <InlineButton
+              title={mapping ? 'Edit the path' : undefined}
               aria-expanded={isCorrected}
               aria-label={`${mapping ? 'Edit' : 'Set'} the path of ${neighbor}`}
               onClick={() => setIsCorrected(!isCorrected)}
             >
-              {mapping ? 'Edit' : 'Set path'}
+              {mapping ? (
+                <>
+                  <PencilIcon aria-hidden />
+                  <span className="in-[td]:hidden">Edit</span>
+                </>
+              ) : (
+                'Set path'
+              )}
             </InlineButton>
           </span>
         </Needs>

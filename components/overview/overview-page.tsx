@@ -35,26 +35,22 @@ export function OverviewPage() {
         )}
       </PageHead>
       <div className="grid gap-4">
-        <StartingCards overview={overview.data?.data} />
         <AnswerView query={overview} skeleton={<CountsSkeleton />}>
           {({ data }) => <Counts overview={data} />}
         </AnswerView>
         {overview.data && <OpenNow incidents={overview.data.data.incidents} />}
+        {overview.data && <OtherProblems overview={overview.data.data} />}
         {overview.data?.data.cost && <CostLine cost={overview.data.data.cost} />}
         {overview.data?.data.worstLosses && <LossLine worst={overview.data.data.worstLosses} />}
         <EstatePanel problems={overview.data?.data.worstFirst} />
-        <Panel title="Problems" flush>
-          <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
-            {({ data }) => <ProblemList problems={data.worstFirst} sources={data.counts.sources} />}
-          </AnswerView>
-        </Panel>
+        <Circuits />
         <Panel title="Last 24 hours" flush aside={<More href="/events?range=24h">All events</More>}>
           <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
             {({ data }) => <EventList events={data.recentEvents.slice(0, SHOWN_EVENTS)} />}
           </AnswerView>
         </Panel>
-        <Circuits />
         <Gateways />
+        <StartingCards overview={overview.data?.data} />
       </div>
     </>
   )
@@ -80,6 +76,18 @@ function OpenNow({ incidents: { counts, recovered, open } }: { incidents: Overvi
       aside={<More href="/incidents">All incidents</More>}
     >
       <IncidentTable name="open-incidents" incidents={open.slice(0, SHOWN_INCIDENTS)} bare />
+    </Panel>
+  )
+}
+
+/** What is wrong beside the open incidents; nothing while all is well, which the headline says. */
+function OtherProblems({ overview: { worstFirst, counts } }: { overview: Overview }) {
+  const problems = worstFirst.filter(({ incidentId }) => incidentId === null)
+  const polled = Object.values(counts.sources).reduce((sum, count) => sum + count, 0)
+  if (problems.length === 0 && polled > 0) return null
+  return (
+    <Panel title={worstFirst.length > problems.length ? 'Problems without an incident' : 'Problems'} flush>
+      <ProblemList problems={problems} />
     </Panel>
   )
 }

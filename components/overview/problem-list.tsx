@@ -14,34 +14,22 @@ type Problem = Overview['worstFirst'][number]
 /** Problems shown before "Show more". */
 const SHOWN = 6
 
-/** Active problems, worst first; with none, the state of the data sources. */
-export function ProblemList({ problems, sources }: { problems: Problem[]; sources: Overview['counts']['sources'] }) {
-  if (problems.length === 0) {
-    const polled = Object.values(sources).reduce((sum, count) => sum + count, 0)
-    if (polled === 0) {
-      return (
-        <Empty title="Nothing is polled yet">
-          Peerwatch discovers gateways and circuits in the subscriptions that it can read. If this persists, check{' '}
-          <PageLink href="/sources" className="link">
-            Sources
-          </PageLink>{' '}
-          for errors from Azure, and{' '}
-          <PageLink href="/setup" className="link">
-            Setup
-          </PageLink>{' '}
-          for what is missing.
-        </Empty>
-      )
-    }
-    return (
-      <Empty title="No active problems">
-        {(sources.fresh ?? 0) === polled
-          ? `${polled} data sources, all current.`
-          : `${sources.fresh ?? 0} of ${polled} data sources current.`}
-      </Empty>
-    )
-  }
-  return <ProblemItems problems={problems} />
+/** Active problems, worst first; with none, why nothing is known yet. */
+export function ProblemList({ problems }: { problems: Problem[] }) {
+  if (problems.length > 0) return <ProblemItems problems={problems} />
+  return (
+    <Empty title="Nothing is polled yet">
+      Peerwatch discovers gateways and circuits in the subscriptions that it can read. If this persists, check{' '}
+      <PageLink href="/sources" className="link">
+        Sources
+      </PageLink>{' '}
+      for errors from Azure, and{' '}
+      <PageLink href="/setup" className="link">
+        Setup
+      </PageLink>{' '}
+      for what is missing.
+    </Empty>
+  )
 }
 
 function ProblemItems({ problems }: { problems: Problem[] }) {

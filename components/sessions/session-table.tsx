@@ -25,6 +25,10 @@ const keyOf = ({ scope, path, localAddress, neighbor }: Session) => `${scope}/${
 
 const upSince = ({ verdict, establishedAt }: Session) => (verdict === 'up' ? establishedAt : null)
 
+/** The path that a gateway's session with Microsoft's edge belongs to, and how sure that is. */
+const pathOf = ({ mapping, role }: Session) =>
+  role === 'msee' ? `${mapping?.path ?? ''} ${mapping?.confidence ?? 'unknown'}`.trim() : null
+
 const columns: Column<Session>[] = [
   {
     id: 'state',
@@ -35,6 +39,7 @@ const columns: Column<Session>[] = [
       a.scopeName.localeCompare(b.scopeName) ||
       keyOf(a).localeCompare(keyOf(b)),
     cell: (session) => <Status {...sessionStatus(session)} />,
+    className: 'min-w-34',
   },
   {
     id: 'where',
@@ -68,19 +73,19 @@ const columns: Column<Session>[] = [
     className: 'font-mono',
   },
   {
-    id: 'role',
-    header: 'Role',
-    value: ({ role }) => sessionRoleNames[role],
-    className: 'text-ink-2 whitespace-nowrap',
-  },
-  {
     id: 'mapping',
-    header: 'Path',
-    value: ({ mapping, role }) =>
-      role === 'msee' ? `${mapping?.path ?? ''} ${mapping?.confidence ?? 'unknown'}`.trim() : null,
+    header: 'Path or role',
+    value: (session) => pathOf(session) ?? sessionRoleNames[session.role],
+    exported: [
+      { header: 'Role', value: ({ role }) => sessionRoleNames[role] },
+      { header: 'Path', value: pathOf },
+    ],
     cell: ({ scope, neighbor, mapping, role }) =>
-      role === 'msee' ? <MappingControl gateway={scope} neighbor={neighbor} mapping={mapping} /> : nothing,
-    className: 'min-w-32',
+      role === 'msee' ? (
+        <MappingControl gateway={scope} neighbor={neighbor} mapping={mapping} />
+      ) : (
+        <span className="whitespace-nowrap text-ink-2">{sessionRoleNames[role]}</span>
+      ),
   },
   {
     id: 'up',

@@ -32,6 +32,7 @@ export function wallOf(tiles: WallTile[], more: Partial<Wall> = {}): Wall {
   return {
     tiles,
     counts: countsOf(tiles),
+    allWellSince: null,
     subscriptions: ids.map((id) => ({
       id,
       name: `Customer ${id}`,

@@ -4,6 +4,7 @@ import { formatMoment, zoneLabel } from '../format/instant.ts'
 import type { View } from './arrange.ts'
 import type { SoundState } from './use-alarm.ts'
 import type { Reading } from './wall-feed.ts'
+import { problemWords, wellWords } from './wall-words.ts'
 
 const soundWords: Record<SoundState, string | null> = {
   armed: null,
@@ -26,8 +27,11 @@ const lateCollector = ({ state, newestPollAt }: Wall['collector'], now: number) 
 
 /** The bottom bar: time, age of the data, resources without a tile, and sound state. */
 export function WallBar({ view, reading: { wall, readAt, line, lost }, now, zone, sound, openAccess }: Bar) {
+  const wrong = wall && lost === null && view ? problemWords(view.counts) : null
+  const well = wall && lost === null && view?.title == null ? wellWords(wall, now) : null
   const late = wall && lost === null ? lateCollector(wall.collector, now) : null
   const notes = [
+    well ?? wrong,
     view?.title,
     view && view.elsewhere > 0
       ? `${view.elsewhere} ${view.elsewhere === 1 ? 'problem' : 'problems'} in other views`

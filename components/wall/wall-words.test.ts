@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { tile } from './testing.ts'
-import { atLeast, lostWords, summaryWords, tileWords } from './wall-words.ts'
+import { tile, wallOf } from './testing.ts'
+import { atLeast, lostWords, problemWords, summaryWords, tileWords, wellWords } from './wall-words.ts'
 
 const NOW = Date.parse('2026-11-20T03:30:00.000Z')
 const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString()
@@ -86,4 +86,18 @@ describe('a tile', () => {
 it('the summary says all counts, the worst first', () => {
   expect(summaryWords({ down: 1, degraded: 0, unknown: 2, maintenance: 0, up: 7 })).toBe('1 down, 2 unknown, 7 up')
   expect(summaryWords({ down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 })).toBe('no resources yet')
+})
+
+it.each<[string, [string, string] | null, string | null]>([
+  ['counts from the later bound', [ago(11_600), ago(11_520)], 'all 2 up for ≥ 3 h 12 min'],
+  ['has no length within the first minute', [ago(40), ago(30)], 'all 2 up'],
+  ['is not said while something is wrong', null, null],
+])('how long all is well %s', (_, allWellSince, text) => {
+  expect(wellWords(wallOf([tile('a'), tile('b')], { allWellSince }), NOW)).toBe(text)
+})
+
+it('problems are counted, and all that is up is not', () => {
+  const counts = { down: 1, degraded: 2, unknown: 0, maintenance: 0, up: 9 }
+  expect(problemWords(counts)).toBe('1 down, 2 degraded')
+  expect(problemWords({ ...counts, down: 0, degraded: 0 })).toBeNull()
 })

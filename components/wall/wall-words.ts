@@ -1,4 +1,4 @@
-import type { WallState, WallTile } from '#lib/contract/index.ts'
+import type { Wall, WallState, WallTile } from '#lib/contract/index.ts'
 import { formatDuration, outcomeWords, ownerLabel } from '#lib/contract/words/index.ts'
 import { formatMoment } from '../format/instant.ts'
 import { lateWords } from '../ui/late-words.ts'
@@ -79,10 +79,22 @@ function ownerOf({ owner, acknowledged }: WallTile): string | null {
   return acknowledged ? `${label}, acknowledged by ${acknowledged.by}` : label
 }
 
+/** `all 12 up for ≥ 3 h 12 min`; null unless all are. */
+export function wellWords({ counts, allWellSince }: Pick<Wall, 'counts' | 'allWellSince'>, now: number): string | null {
+  if (allWellSince === null) return null
+  const lasted = now - Date.parse(allWellSince[1])
+  return `all ${counts.up} up${lasted < 60_000 ? '' : ` for ≥ ${formatDuration(lasted)}`}`
+}
+
 /** Counts by state in one sentence, for screen readers. */
-export function summaryWords(counts: Record<WallState, number>): string {
-  const parts = (Object.keys(stateWords) as WallState[]).flatMap((state) =>
+export const summaryWords = (counts: Record<WallState, number>): string =>
+  partsOf(counts).join(', ') || 'no resources yet'
+
+/** The same of all that is not up; null = all is. */
+export const problemWords = (counts: Record<WallState, number>): string | null =>
+  partsOf({ ...counts, up: 0 }).join(', ') || null
+
+const partsOf = (counts: Record<WallState, number>): string[] =>
+  (Object.keys(stateWords) as WallState[]).flatMap((state) =>
     counts[state] > 0 ? `${counts[state]} ${stateWords[state].toLowerCase()}` : [],
   )
-  return parts.length > 0 ? parts.join(', ') : 'no resources yet'
-}

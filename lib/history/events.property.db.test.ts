@@ -23,6 +23,7 @@ import {
   incidentFigures,
   incidentsLeftFor,
   incidentsSince,
+  lastIncidentEnd,
   listEvents,
   listIncidents,
   networkFaults,
@@ -427,6 +428,14 @@ describe('incidents are as the list of their last versions', () => {
         const before = all.toReversed().filter(({ openedAt }) => openedAt < since)
         expect(await figures({ from: T0, to: since })).toEqual(before.map(figuresOf))
         expect(await figures({ from: T0, to: since, scope })).toEqual(before.filter(isThere).map(figuresOf))
+
+        const ends = all.flatMap(({ ended }) => ended ?? [])
+        const last = (of: (end: (typeof ends)[number]) => number) => Math.max(...ends.map(of))
+        expect(await lastIncidentEnd(db.pool)).toEqual(
+          ends.length === 0
+            ? null
+            : { earliest: last(({ earliest }) => earliest), latest: last(({ latest }) => latest) },
+        )
 
         const recent = all.filter(
           ({ key, openedAt, closedAt }) =>

@@ -54,7 +54,13 @@ export { learnedPrefixes } from './read/learned-prefixes.ts'
 export { eventsById, listEvents, partsOf } from './read/list-events.ts'
 export { circuitRates, type PieceRate } from './read/circuit-rates.ts'
 export { type IncidentFigures, incidentFigures } from './read/incident-summary.ts'
-export { incidentById, incidentsLeftFor, incidentsSince, listIncidents } from './read/list-incidents.ts'
+export {
+  incidentById,
+  incidentsLeftFor,
+  incidentsSince,
+  lastIncidentEnd,
+  listIncidents,
+} from './read/list-incidents.ts'
 export { slicesInProgress, type SliceProgress } from './read/slices.ts'
 export { listSources, newestPollAge, newestPollAt } from './read/list-sources.ts'
 export { type FaultRow, networkFaults } from './read/network-faults.ts'

@@ -1,12 +1,12 @@
 import { type EpochMs, type ResponseOf, type Wall, type WallTile } from '#lib/contract/index.ts'
-import { openEvents, type SourceStatus } from '#lib/history/index.ts'
+import { lastIncidentEnd, openEvents, type SourceStatus } from '#lib/history/index.ts'
 import { customersByScope } from './customer-names.ts'
 import { type Db, queryable } from './db.ts'
 import { eventViews } from './events.ts'
 import { freshnessOf, lastGoodAt, pollFreshness, pollsUnder } from './freshness.ts'
 import { readJudged } from './overview.ts'
 import { NOBODYS, STATE_KINDS, tilesOf } from './wall-tiles.ts'
-import { iso, isoOrNull } from './wire.ts'
+import { iso, isoBoundsOrNull, isoOrNull } from './wire.ts'
 
 /** More than any wall shows; what is beyond is counted. */
 const NOT_UP_TILES = 200
@@ -42,6 +42,7 @@ export async function getWall(
     data: {
       tiles: shown(tiles),
       counts: countsOf(tiles),
+      allWellSince: tiles.every(({ state }) => state === 'up') ? isoBoundsOrNull(await lastIncidentEnd(q)) : null,
       subscriptions: subscriptionsOf(tiles, statuses, customers !== null),
       collector: collectorOf(statuses, now),
     },

@@ -58,6 +58,11 @@ export const wall = z.object({
       'the worst first: all that is not up, what came back lately, and the first that are up of each subscription',
     ),
   counts: stateCounts.describe('of all resources, with a tile or without'),
+  allWellSince: bounds
+    .nullable()
+    .describe(
+      'when the last incident ended, while all resources are up; null = one is not up, or there was no incident yet',
+    ),
   subscriptions: z
     .array(z.object({ id: z.string(), name: z.string(), counts: stateCounts }))
     .describe('with `by=customer` the customers'),

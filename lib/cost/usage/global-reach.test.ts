@@ -80,4 +80,14 @@ describe('measured Global Reach', () => {
     const few = new Map([[BEGIN, { bytesOut: 3n * GB, coveredSeconds: 600 }]])
     expect(measuredReach(hours.slice(0, 1), few)).toMatchObject([{ bytesOut: null }])
   })
+
+  it('is not known of an hour in which the circuit was not measured either', () => {
+    const [hour] = flat(BEGIN + HOUR, BEGIN + 2 * HOUR, 0n)
+    const unseen = [...hours.slice(0, 1), { ...(hour as (typeof hours)[number]), bytesOut: null, coveredSeconds: 0 }]
+    const own = new Map([
+      [BEGIN, { bytesOut: 3n * GB, coveredSeconds: 3_600 }],
+      [BEGIN + HOUR, { bytesOut: 0n, coveredSeconds: 0 }],
+    ])
+    expect(measuredReach(unseen, own)?.[1]).toMatchObject({ bytesOut: null })
+  })
 })

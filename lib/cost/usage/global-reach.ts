@@ -52,7 +52,9 @@ export function measuredReach(
   return hours.map((hour) => {
     if (hour.start < first) return { ...hour, bytesOut: 0n }
     const own = measured.get(hour.start)
-    if (!own || own.coveredSeconds < LEAST_COVERED * hour.coveredSeconds) return { ...hour, bytesOut: null }
+    // of an hour without any reading nothing is known
+    if (!own || own.coveredSeconds === 0 || own.coveredSeconds < LEAST_COVERED * hour.coveredSeconds)
+      return { ...hour, bytesOut: null }
     const missing = BigInt(Math.round((1_000 * hour.coveredSeconds) / own.coveredSeconds))
     return { ...hour, bytesOut: missing > 1_000n ? (own.bytesOut * missing) / 1_000n : own.bytesOut }
   })

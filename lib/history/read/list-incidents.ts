@@ -1,4 +1,5 @@
 import {
+  type Bounds,
   type EpochMs,
   type Explanation,
   FOLLOWS_FAULT,
@@ -110,6 +111,14 @@ export async function incidentsSince(db: Queryable, since: EpochMs, limit: numbe
     [iso(since), limit],
   )
   return rows.map(incidentOf)
+}
+
+/** When the last incident ended; null while there was none. Incidents that go on are left out. */
+export async function lastIncidentEnd(db: Queryable): Promise<Bounds | null> {
+  const { rows } = await db.query<{ earliest: Date | null; latest: Date | null }>(
+    'SELECT max(ended_earliest) AS earliest, max(ended_latest) AS latest FROM incident',
+  )
+  return boundsOf(rows[0]?.earliest ?? null, rows[0]?.latest ?? null)
 }
 
 /** One incident with all of its events in the order in which they began; null when there is none. */
