@@ -1,4 +1,4 @@
-import type { Connection, FastPath } from '#lib/contract/index.ts'
+import type { Connection, FastPath, Gateway } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ConnectionTraffic } from '../ui/connection-traffic.tsx'
 import { formatCount } from '../format/quantity.ts'
@@ -6,6 +6,29 @@ import { Panel } from '../ui/panel.tsx'
 import { Bytes } from '../ui/quantities.tsx'
 import { Status } from '../ui/status.tsx'
 import { VpnConnectionParts } from './vpn-connection.tsx'
+
+/** Of a gateway in a Virtual WAN hub: Azure lists its connections inside it, and reports neither BGP sessions nor a status of them. */
+export function HubOfGateway({ hub }: { hub: Gateway['hub'] }) {
+  return (
+    <Panel title="Connections">
+      <p className="text-ink-2">
+        Azure reports no BGP sessions of a gateway in a Virtual WAN hub.{' '}
+        {hub ? (
+          <>
+            What its {hub.connections === 1 ? 'connection brings' : `${hub.connections} connections bring`} stands on
+            the page of{' '}
+            <PageLink href={`/hubs/${hub.id}`} className="link">
+              {hub.name}
+            </PageLink>
+            .
+          </>
+        ) : (
+          'Its hub is not read: what its connections bring is the table below.'
+        )}
+      </p>
+    </Panel>
+  )
+}
 
 /** A gateway's connections with their traffic; of VPN connections the device and the tunnels as well. */
 export function GatewayConnections({ connections }: { connections: Connection[] }) {

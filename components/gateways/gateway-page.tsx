@@ -21,7 +21,7 @@ import { Panel } from '../ui/panel.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { gatewayStatus } from '../ui/words.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
-import { GatewayConnections } from './connections.tsx'
+import { GatewayConnections, HubOfGateway } from './connections.tsx'
 import { GatewayLoadPanel } from './gateway-load.tsx'
 import { backupPathText, kindWords, skuWords } from './gateway-words.ts'
 import { RouteServerPanel } from './route-server.tsx'
@@ -47,42 +47,51 @@ export function GatewayPage({ id }: { id: string }) {
 }
 
 function GatewayParts({ gateway }: { gateway: Gateway }) {
-  const { id, name, connections, routeServer } = gateway
+  const { id, name, kind, connections, routeServer } = gateway
   const sessions = useEndpoint('sessions', { scope: id })
   const known = sessions.data?.data ?? []
   return (
     <>
       <OpenIncidents scope={id} redundancy={backupPathText(known)} />
       <MaintenanceNotice scope={id} />
-      <Panel
-        title="BGP sessions"
-        flush
-        note="instances of the gateway × its neighbors"
-        aside={sessions.data && <AsOf asOf={sessions.data.asOf} freshness={sessions.data.freshness} />}
-      >
-        <AnswerView query={sessions} skeleton={<SkeletonRows rows={5} height="3.75rem" />}>
-          {({ data }) => <SessionMatrix gateway={gateway} sessions={data} />}
-        </AnswerView>
-      </Panel>
+      {kind === 'vwan' && <HubOfGateway hub={gateway.hub} />}
+      {kind !== 'vwan' && (
+        <Panel
+          title="BGP sessions"
+          flush
+          note="instances of the gateway × its neighbors"
+          aside={sessions.data && <AsOf asOf={sessions.data.asOf} freshness={sessions.data.freshness} />}
+        >
+          <AnswerView query={sessions} skeleton={<SkeletonRows rows={5} height="3.75rem" />}>
+            {({ data }) => <SessionMatrix gateway={gateway} sessions={data} />}
+          </AnswerView>
+        </Panel>
+      )}
       {routeServer && <RouteServerPanel {...routeServer} />}
       <OperatorCard scope={id} of={name} />
-      <WatchBar scope={id} />
-      <DeferredPanel title="Timeline" height={20}>
-        <GatewayTimeline gateway={gateway} sessions={known} />
-      </DeferredPanel>
+      {kind !== 'vwan' && (
+        <>
+          <WatchBar scope={id} />
+          <DeferredPanel title="Timeline" height={20}>
+            <GatewayTimeline gateway={gateway} sessions={known} />
+          </DeferredPanel>
+        </>
+      )}
       {hasLoad(gateway) && (
         <DeferredPanel id="load" title="Load" height={36}>
           <GatewayLoadPanel gateway={gateway} />
         </DeferredPanel>
       )}
-      <DeferredPanel title="Availability" height={15}>
-        <AvailabilityPanel scope={id} />
-      </DeferredPanel>
+      {kind !== 'vwan' && (
+        <DeferredPanel title="Availability" height={15}>
+          <AvailabilityPanel scope={id} />
+        </DeferredPanel>
+      )}
       <DeferredPanel id="probes" title="Round-trip time" height={21}>
         <ProbesPanel scope={id} name={name} />
       </DeferredPanel>
       <ConfigurationPanel title="Gateway" {...gateway} facts={gatewayFacts(gateway)} />
-      <GatewayConnections connections={connections} />
+      {kind !== 'vwan' && <GatewayConnections connections={connections} />}
       <UserRoutes table={gateway.routeTable} />
       <LimitsPanel limits={gateway.limits} />
       <DeferredPanel title="Events of this gateway" height={40}>

@@ -1,4 +1,5 @@
 import type { Connection, Tunnel } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { Bytes } from '../ui/quantities.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { Since } from '../ui/time.tsx'
@@ -12,13 +13,14 @@ const tunnelStatus: Record<Tunnel['state'], StatusWords> = {
 
 /** The far end of a VPN connection, what is agreed with it, and each tunnel with its state. */
 export function VpnConnectionParts({
+  id,
   name,
   device,
   bgp,
   gatewayBgpAddresses,
   ipsec,
   tunnels,
-}: Pick<Connection, 'name' | 'device' | 'bgp' | 'gatewayBgpAddresses' | 'tunnels'> & {
+}: Pick<Connection, 'id' | 'name' | 'device' | 'bgp' | 'gatewayBgpAddresses' | 'tunnels'> & {
   ipsec: NonNullable<Connection['ipsec']>
 }) {
   return (
@@ -33,6 +35,9 @@ export function VpnConnectionParts({
         <span className="block break-words">Azure’s BGP addresses: {gatewayBgpAddresses.join(', ')} (APIPA)</span>
       )}
       <span className="block break-words">{ipsecText(ipsec)}</span>
+      <PageLink href={`/events?${new URLSearchParams({ scope: id })}`} className="link">
+        Events of {name}
+      </PageLink>
       {tunnels.length === 0 ? (
         <span className="mt-1 block text-ink-2">{noTunnelsText}</span>
       ) : (

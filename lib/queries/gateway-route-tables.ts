@@ -12,7 +12,7 @@ interface OfGateway {
 }
 
 /**
- * The user-defined routes of the subnets that gateways are in; none for a gateway whose subnet has no table.
+ * The user-defined routes of the GatewaySubnets that gateways are in; none for a gateway whose subnet has no table.
  * @param at undefined = now
  */
 export async function gatewayRouteTables(
@@ -20,9 +20,11 @@ export async function gatewayRouteTables(
   gateways: readonly GatewayInNetwork[],
   at?: EpochMs,
 ): Promise<OfGateway[]> {
-  if (gateways.length === 0) return []
+  // a Route Server stands in a subnet of its own, which takes no table
+  const own = gateways.filter(({ gateway }) => gateway.type === armTypes.virtualNetworkGateway)
+  if (own.length === 0) return []
   const then = at === undefined ? {} : { at }
-  const keys = [...new Set(gateways.map(({ networkKey }) => networkKey))]
+  const keys = [...new Set(own.map(({ networkKey }) => networkKey))]
   const networks = await listResources(q, { types: [armTypes.virtualNetwork], keys, ...then })
   const tableOf = new Map(
     networks.flatMap((network) => {
@@ -34,7 +36,7 @@ export async function gatewayRouteTables(
   if (tableOf.size === 0) return []
   const tables = await listResources(q, { types: [armTypes.routeTable], keys: [...new Set(tableOf.values())], ...then })
   const byKey = new Map(tables.map((table) => [armKey(table.resourceId), table]))
-  return gateways.flatMap(({ gateway, networkKey }) => {
+  return own.flatMap(({ gateway, networkKey }) => {
     const tableKey = tableOf.get(networkKey)
     return tableKey === undefined ? [] : [{ gateway, table: tableView(tableKey, byKey.get(tableKey)) }]
   })

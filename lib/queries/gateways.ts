@@ -10,6 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import { isUsable, judgeGateway, type FreshnessState } from '#lib/detection/index.ts'
 import {
+  prefixesInTables,
   type ConnectionAt,
   type CounterNow,
   connectionsAt,
@@ -67,7 +68,8 @@ export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()):
   }
   const metrics = await recentMetrics(q, gateway.id, LOAD_METRICS, now)
   const connections = await withTraffic(q, gateway.connections, now)
-  const limits = limitsOf(gateway, topology, sessions)
+  const sent = await prefixesInTables(q, { scopes: [gateway.id], kinds: ['advertised'] })
+  const limits = limitsOf(gateway, topology, sessions, sent)
   const [onSubnet] = await gatewayRouteTables(q, await gatewayNetworks(q, new Set([gateway.id]), undefined))
   const own = topology.gateways.find((one) => one.resource.id === gateway.id)
   const table = onSubnet?.table ?? null
@@ -82,14 +84,29 @@ export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()):
     }),
     load: gatewayLoad(metrics, gateway.sku),
     limits,
+    hub: hubOf(topology, own),
     routeTable: table,
     routeServer: own ? await routeServerOf(q, own, sessions) : null,
   }
-  return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
+  // Azure reports no sessions of a hub's gateway
+  const rests: readonly PollKind[] = gateway.kind === 'vwan' ? ['learned'] : kinds
+  return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, rests, now), now) }
+}
+
+/** The hub of a Virtual WAN that a gateway stands in; null = none, or it is not read. */
+function hubOf({ byKey }: Topology, own: GatewayResource | undefined): Gateway['hub'] {
+  if (own?.config.kind !== 'vwan') return null
+  const hub = byKey.get(own.config.networkKey ?? '')
+  return hub ? { id: hub.id, name: hub.name, connections: own.config.hubConnections.length } : null
 }
 
 /** Gateways of a Virtual WAN and Route Servers have limits of their own, which are not judged. */
-function limitsOf({ kind, sku, connections }: Gateway, { circuits }: Topology, sessions: readonly Session[]) {
+function limitsOf(
+  { kind, sku, connections }: Gateway,
+  { circuits }: Topology,
+  sessions: readonly Session[],
+  sent: readonly { prefixes: number }[],
+) {
   if (kind !== 'expressRoute' && kind !== 'vpn') return []
   const locationOf = new Map(circuits.map(({ resource, config }) => [resource.id, config.peeringLocation]))
   const linked = [...new Set(connections.flatMap(({ circuitId }) => circuitId ?? []))]
@@ -101,6 +118,7 @@ function limitsOf({ kind, sku, connections }: Gateway, { circuits }: Topology, s
     connections: connections.length,
     locations: linked.flatMap((id) => locationOf.get(id) ?? []),
     prefixes: learned.length > 0 ? Math.max(...learned) : null,
+    advertised: sent.length > 0 ? Math.max(...sent.map(({ prefixes }) => prefixes)) : null,
   })
 }
 

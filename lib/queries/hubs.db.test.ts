@@ -6,7 +6,7 @@ import { ensureSource, recordObservation, rollUpUsage, shortIdOf, syncSchedule }
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { answer, createWorld, pairWithHub, parseScenario, tokenFor } from '#lib/simulator/index.ts'
 import { listCircuits } from './circuits.ts'
-import { listGateways } from './gateways.ts'
+import { getGateway, listGateways } from './gateways.ts'
 import { getHub, listHubs } from './hubs.ts'
 import { lookUpRoute } from './route-lookup.ts'
 import { listRoutes } from './routes.ts'
@@ -118,7 +118,18 @@ describe('a hub of a Virtual WAN', () => {
               },
             ],
           },
-          { name: 'vpngw-vhub', kind: 'vpn', connections: [{ name: 'conn-branch', site: 'site-branch', prefixes: 2 }] },
+          {
+            name: 'vpngw-vhub',
+            kind: 'vpn',
+            connections: [
+              {
+                name: 'conn-branch',
+                site: 'site-branch',
+                siteDevices: [{ link: 'site-branch-link', asnReservedBy: null }],
+                prefixes: 2,
+              },
+            ],
+          },
         ],
         networks: [{ name: 'conn-spoke', networkName: 'vnet-spoke', internetSecurity: true }],
         bgpConnections: [
@@ -211,6 +222,17 @@ describe('a hub of a Virtual WAN', () => {
       )
     expect(await states(START + MINUTE)).toEqual({ 'ergw-vhub': 'healthy', 'vpngw-vhub': 'healthy' })
     expect(await states(START + 60 * MINUTE)).toEqual({ 'ergw-vhub': 'unknown', 'vpngw-vhub': 'unknown' })
+  })
+
+  it('is named by each gateway in it, whose answer is as old as its tables', async () => {
+    const now = START + MINUTE
+    const { data: all } = await listGateways(db, { limit: 100 }, now)
+    const inHub = all.find(({ name }) => name === 'vpngw-vhub')?.id ?? ''
+    const { data, freshness } = endpoints.gateway.response.parse(await getGateway(db, inHub, now))
+    expect(data.hub).toEqual({ id: shortIdOf(HUB), name: 'vhub-pair', connections: 1 })
+    expect(freshness.state).toBe('fresh')
+    const alone = all.find(({ kind }) => kind === 'expressRoute')?.id ?? ''
+    expect((await getGateway(db, alone, now)).data.hub).toBeNull()
   })
 
   it('has what its connections carry by Azure Monitor, rates and a day’s bytes', async () => {

@@ -258,6 +258,7 @@ async function readGatewayFacts(
             connections: connections.length,
             locations,
             prefixes: null,
+            advertised: null,
           })
         : []
     return {

@@ -27,7 +27,14 @@ describe('virtual networks on a circuit', () => {
 })
 
 describe('a gateway', () => {
-  const er = { kind: 'expressRoute', units: null, connections: 3, locations: [], prefixes: 950 } as const
+  const er = {
+    kind: 'expressRoute',
+    units: null,
+    connections: 3,
+    locations: [],
+    prefixes: 950,
+    advertised: null,
+  } as const
   it.each([
     ['Standard', 4, 4_000],
     ['ErGw1AZ', 4, 4_000],
@@ -71,5 +78,7 @@ describe('a gateway', () => {
     expect(gatewayLimits({ ...er, sku: null })).toEqual([])
     expect(gatewayLimits({ ...er, sku: 'ErGwScale' })).toEqual([])
     expect(gatewayLimits({ ...er, sku: 'ErGw1AZ', prefixes: null })).toHaveLength(1)
+    const announced = gatewayLimits({ ...er, sku: 'ErGw1AZ', advertised: 250 })
+    expect(announced.at(-1)).toMatchObject({ name: 'advertised_prefixes', limit: 1_000, count: 250, share: 0.25 })
   })
 })

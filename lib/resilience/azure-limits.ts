@@ -19,6 +19,10 @@ const OTHER_LINKS = 10
 /** Circuits of one peering location on one virtual network, whatever the gateway's SKU. */
 const CIRCUITS_IN_LOCATION = 4
 
+/** IPv4 prefixes of virtual networks that a gateway announces over one connection, whatever its SKU. */
+const ADVERTISED = 1_000
+const ADVERTISED_NOTE = 'The most that one neighbor is sent, IPv6 included, of which Azure takes 100.'
+
 interface GatewayLimits {
   connections: number
   /** null = not documented */
@@ -78,7 +82,7 @@ export function circuitLimits({
 }
 
 /**
- * What a gateway carries against what its SKU takes: connections, circuits of one location, and prefixes learned. Empty for an SKU of which
+ * What a gateway carries against what its SKU takes: connections, circuits of one location, prefixes learned and announced. Empty for an SKU of which
  * nothing is documented.
  * Source: Azure documentation, "About ExpressRoute virtual network gateways", "About gateway SKUs" (VPN Gateway).
  */
@@ -89,6 +93,7 @@ export function gatewayLimits({
   connections,
   locations,
   prefixes,
+  advertised,
 }: {
   kind: 'expressRoute' | 'vpn'
   sku: string | null
@@ -99,6 +104,8 @@ export function gatewayLimits({
   locations: readonly string[]
   /** the most that one session brings; null = not known */
   prefixes: number | null
+  /** the most that one neighbor is sent; null = not known */
+  advertised: number | null
 }): LimitUse[] {
   const name = sku?.toLowerCase() ?? ''
   if (kind === 'vpn') {
@@ -125,6 +132,9 @@ export function gatewayLimits({
     ...(known.prefixes === null || prefixes === null
       ? []
       : [rowOf('learned_prefixes', known.prefixes, prefixes, learned, GATEWAYS)]),
+    ...(advertised === null
+      ? []
+      : [rowOf('advertised_prefixes', ADVERTISED, advertised, ADVERTISED_NOTE, SERVICE_LIMITS)]),
   ]
 }
 

@@ -201,6 +201,13 @@ export const gateway = z.object({
   load: z.array(gatewayLoad).optional().describe('what it carries against what its SKU takes; absent in lists'),
   limits: z.array(limitUse).optional().describe('what its connections use of the limits of its SKU; absent in lists'),
   vnet: z.string().nullable().describe('name of the virtual network that holds the gateway'),
+  hub: z
+    .object({ id: z.string(), name: z.string(), connections: z.int() })
+    .nullable()
+    .optional()
+    .describe(
+      'of a gateway in a Virtual WAN hub: that hub, which shows its connections; null = another gateway, or the hub is not read; absent in lists',
+    ),
   routeTable: gatewayRouteTable.nullable().optional().describe('of its subnet; null = none; absent in lists'),
   routeServer: routeServer.nullable().optional().describe('null = another kind of gateway; absent in lists'),
 })

@@ -5,6 +5,7 @@ export const limitNames = [
   'connections',
   'circuits_in_location',
   'learned_prefixes',
+  'advertised_prefixes',
   'fastpath_routes',
 ] as const
 

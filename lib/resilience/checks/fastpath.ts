@@ -71,7 +71,9 @@ function brokenBy(
   const own = networks.find(({ id }) => id === gateway.networkId)
   const spokes = own?.peerings.filter(({ back }) => back?.useRemoteGateways).map(({ remoteName }) => remoteName) ?? []
   return [
-    ...(spokes.length > 0 ? [`${listed(spokes)} is peered, and the circuit is not ExpressRoute Direct`] : []),
+    ...(spokes.length > 0
+      ? [`${listed(spokes)} ${spokes.length === 1 ? 'is' : 'are'} peered, and the circuit is not ExpressRoute Direct`]
+      : []),
     ...(gateway.userRoutes ? [`user-defined routes of ${gateway.userRoutes.name}`] : []),
   ]
 }

@@ -113,6 +113,7 @@ const limitWords: Record<LimitUse['name'], string> = {
   connections: 'connections',
   circuits_in_location: 'circuits of one location',
   learned_prefixes: 'prefixes learned',
+  advertised_prefixes: 'prefixes announced',
   fastpath_routes: 'addresses of FastPath',
 }
 const fullWords = ({ name, count, limit }: LimitUse) => `${count} of ${limit} ${limitWords[name]}`

@@ -25,7 +25,8 @@ function peeringBody(c: Context, circuit: CircuitSpec, p: PeeringSpec) {
       state: p.state,
       vlanId: p.vlan,
       gatewayManagerEtag: '',
-      lastModifiedBy: 'Customer',
+      // a provider that runs BGP writes the peering under its own name
+      lastModifiedBy: circuit.connectivity === 'telco' ? (circuit.provider ?? '') : 'Customer',
       connections: p.type === 'AzurePrivatePeering' ? connectionsOf(c, circuit) : [],
       peeredConnections: p.type === 'AzurePrivatePeering' ? peerConnectionsOf(c, circuit) : [],
       routeFilter: routeFilter ? { id: resourceId(world, routeFilter.group, 'routeFilters', routeFilter.name) } : null,
