@@ -1,7 +1,7 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { AccountPage } from '#components/access/account-page.tsx'
-import { accountView, browserWords, callerOf, listSessions, MIN_PASSWORD_LENGTH } from '#lib/access/index.ts'
+import { accountView, browserWords, callerOf, listSessions, MIN_PASSWORD_LENGTH, userById } from '#lib/access/index.ts'
 import { ROLES } from '#lib/contract/index.ts'
 import { databaseFor } from '#lib/queries/index.ts'
 
@@ -13,22 +13,23 @@ export default async function Page() {
   if (caller.kind !== 'person') redirect('/')
   const { name, role, rights, scopes } = accountView(caller)
   // the role of questions may not read sessions
-  const sessions = (await listSessions(databaseFor('commands').pool, caller.id)).map(
-    ({ id, since, lastSeenAt, address, userAgent }) => ({
-      id,
-      since: since.toISOString(),
-      lastSeenAt: lastSeenAt.toISOString(),
-      address: address ?? 'unknown',
-      browser: browserWords(userAgent),
-      isThis: id === caller.session,
-    }),
-  )
+  const { pool } = databaseFor('commands')
+  const { signsInBy } = await userById(pool, caller.id)
+  const sessions = (await listSessions(pool, caller.id)).map(({ id, since, lastSeenAt, address, userAgent }) => ({
+    id,
+    since: since.toISOString(),
+    lastSeenAt: lastSeenAt.toISOString(),
+    address: address ?? 'unknown',
+    browser: browserWords(userAgent),
+    isThis: id === caller.session,
+  }))
   return (
     <AccountPage
       name={name}
       role={role && ROLES[role].name}
       rights={rights}
       scopes={scopes}
+      hasPassword={signsInBy.includes('password')}
       minLength={MIN_PASSWORD_LENGTH}
       sessions={sessions}
     />

@@ -29,6 +29,7 @@ import {
   GATEWAY,
   HUB_SUBSCRIPTION,
   INCIDENT,
+  INTERFACE,
   leaksIn,
   SCOPES,
 } from '#lib/queries/testing/shared-hub.ts'
@@ -48,6 +49,7 @@ const routes = new Map<string, { GET?: Handler; POST?: Handler; PUT?: Handler }>
 
 const of = (scope: AccessScope) => assumeCaller({ ...OPEN_CALLER, scope })
 const customers = (...names: string[]): AccessScope => ({ subscriptions: [], customers: names })
+const subscription: AccessScope = { subscriptions: [HUB_SUBSCRIPTION], customers: [] }
 
 /** What an endpoint can't do without. */
 const REQUIRED: Record<string, string> = { ip: '10.50.1.1', prefix: BRAVO.prefix }
@@ -81,7 +83,15 @@ const needs = (name: EndpointName, parameter: string) =>
   namesOf(name)[parameter]?.safeParse(undefined).success === false
 
 /** Asked about one by one: a gateway of a network, what stands in a Virtual WAN, and an appliance there. */
-const ABOUT = [GATEWAY, COMMON_HUB.hub, COMMON_HUB.gateway, COMMON_HUB.table, COMMON_HUB.peerId(ALPHA)].map(shortIdOf)
+const ABOUT = [
+  GATEWAY,
+  COMMON_HUB.hub,
+  COMMON_HUB.gateway,
+  COMMON_HUB.table,
+  COMMON_HUB.peerId(ALPHA),
+  INTERFACE,
+  ALPHA.interface,
+].map(shortIdOf)
 
 function questionsOf(name: EndpointName): Record<string, string>[] {
   if (!('scope' in namesOf(name))) return questionsAbout(name, '')
@@ -430,6 +440,21 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
     expect(await seen()).toEqual({ traffic: [72_227_222], events: ['conn-vhub-bravo5528'], changes: 2 })
     of(customers(ALPHA.customer))
     expect(await seen()).toEqual({ traffic: [], events: ['conn-vhub-alpha7391'], changes: 0 })
+  })
+})
+
+describe('effective routes of a network interface', () => {
+  it.each([
+    { whose: 'the hub’s owner', scope: subscription, at: INTERFACE, own: BRAVO },
+    { whose: ALPHA.customer, scope: customers(ALPHA.customer), at: ALPHA.interface, own: ALPHA },
+    { whose: BRAVO.customer, scope: customers(BRAVO.customer), at: BRAVO.interface, own: BRAVO },
+  ])('are shown to $whose as far as others do not bring them alone', async ({ scope, at, own }) => {
+    of(scope)
+    const { status, text } = await ask('/api/v1/routes', { scope: shortIdOf(at), table: 'effective' })
+    expect(status, text).toBe(200)
+    const { data } = JSON.parse(text) as { data: { prefix: string }[] }
+    const expected = [own.prefix, own.overHub.circuit, '10.200.0.0/16']
+    expect(data.map(({ prefix }) => prefix).toSorted()).toEqual(expected.toSorted())
   })
 })
 

@@ -16,6 +16,8 @@ export interface AccountProps {
   rights: readonly Right[]
   /** empty = everything */
   scopes: readonly string[]
+  /** who signs in by OpenID Connect alone has none here */
+  hasPassword: boolean
   minLength: number
   /** last used first */
   sessions: readonly AccountSession[]
@@ -34,7 +36,7 @@ export interface AccountSession {
 }
 
 /** Who is signed in: his role, his password and his sessions. */
-export function AccountPage({ name, role, rights, scopes, minLength, sessions }: AccountProps) {
+export function AccountPage({ name, role, rights, scopes, hasPassword, minLength, sessions }: AccountProps) {
   return (
     <div className="mx-auto max-w-2xl">
       <PageHead title={name} eyebrow="Account" aside={<SignOut />}>
@@ -50,9 +52,11 @@ export function AccountPage({ name, role, rights, scopes, minLength, sessions }:
             ]}
           />
         </Panel>
-        <Panel title="Password" note="of accounts that sign in with one">
-          <PasswordForm minLength={minLength} />
-        </Panel>
+        {hasPassword && (
+          <Panel title="Password">
+            <PasswordForm minLength={minLength} />
+          </Panel>
+        )}
         <Panel title="Sessions" note="end a day after their last use, and a week after they began">
           <Sessions sessions={sessions} />
         </Panel>

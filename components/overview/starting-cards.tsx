@@ -3,6 +3,7 @@
 import ArrowRightIcon from 'lucide-react/icons/arrow-right'
 import type { ReactNode } from 'react'
 import type { Circuit, Overview } from '#lib/contract/index.ts'
+import { useMay } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { lastNight } from '../format/last-night.ts'
@@ -17,14 +18,15 @@ import { leastUsedUnlimited, shareOfOnePath, thisMonth } from './starting-points
 /** An example address of the built-in estate. */
 const EXAMPLE_ADDRESS = '10.10.4.7'
 
-/** Three starting points: the worst problem, a route look-up at night, possible savings. */
+/** Starting points: the worst problem, a route look-up at night, and for whom may read cost possible savings. */
 export function StartingCards({ overview }: { overview: Overview | undefined }) {
   const circuits = useEndpoint('circuits').data?.data
+  const mayReadCost = useMay('read_cost')
   return (
     <nav aria-label="Starting points" className="grid gap-3 md:grid-cols-3">
       {overview ? <WorstProblem overview={overview} /> : <Waiting />}
       <AtNight />
-      {circuits ? <Savings circuits={circuits} /> : <Waiting />}
+      {mayReadCost && (circuits ? <Savings circuits={circuits} /> : <Waiting />)}
     </nav>
   )
 }

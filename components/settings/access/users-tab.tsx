@@ -22,7 +22,12 @@ const columns: Column<User>[] = [
   { id: 'email', header: 'E-mail', value: ({ email }) => email },
   { id: 'name', header: 'Name', value: ({ name }) => name },
   { id: 'role', header: 'Role', value: ({ role }) => role ?? 'none' },
-  { id: 'scopes', header: 'Scope', value: ({ scopes }) => scopeWords(scopes), className: 'min-w-40 break-all' },
+  {
+    id: 'scopes',
+    header: 'Scope',
+    value: ({ role, scopes }) => (role === null ? 'nothing' : scopeWords(scopes)),
+    className: 'min-w-40 break-all',
+  },
   { id: 'by', header: 'Signs in by', value: signsInWords },
   {
     id: 'seen',

@@ -46,6 +46,8 @@ const NOTHING: Visible = {
     ownCarriers: [],
     othersCarriers: [],
     othersChildren: [],
+    interfaceTables: [],
+    othersAround: [],
     naming: [],
   },
 }

@@ -1,4 +1,4 @@
-import { BOUND, TABLES } from './tables.ts'
+import { BOUND, ruleFor } from './tables.ts'
 import type { Visible } from './visible.ts'
 
 /** A scoped reader was asked for something that it can't do without seeing more than its scope. */
@@ -12,7 +12,7 @@ const CHANGES = /\b(insert\s+into|update\s+\w+\s+(?:as\s+\w+\s+)?set|delete\s+fr
 /**
  * The same question asked of what a scope sees: each table that the text names is put before it as a common table expression of the
  * table's own name, which holds the rows that are seen. Postgres folds it into the question, so that indexes serve as before.
- * @param tables every table and view there is; those that {@link TABLES} has no rule for are empty
+ * @param tables every table and view there is; those that {@link ruleFor} has no rule for are empty
  * @throws ScopedStatementError for a statement that is no plain question, or names a schema
  */
 export function scopedStatement(
@@ -34,7 +34,7 @@ export function scopedStatement(
   }
   const seen = [...tables].flatMap((table) => {
     if (!named.has(table)) return []
-    const rule = TABLES[table] ?? `SELECT * FROM public.${table} WHERE false`
+    const rule = ruleFor(table, visible) ?? `SELECT * FROM public.${table} WHERE false`
     return [`${table} AS NOT MATERIALIZED (${rule.replaceAll(/(?<!:):([a-zA-Z]+)/g, (_, name: string) => bind(name))})`]
   })
   if (seen.length === 0) return { text, values: bound }

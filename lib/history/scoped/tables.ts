@@ -1,5 +1,5 @@
 import { severities } from '#lib/contract/index.ts'
-import { isOwnStateOfHub, isSeenOfHub } from './hub-tables.ts'
+import { isOwnStateOfHub, isSeenByInterface, isSeenOfHub } from './hub-tables.ts'
 import type { Visible } from './visible.ts'
 
 /** A value that a condition reads from {@link Visible}: what is bound, and as which type. */
@@ -30,7 +30,12 @@ export const BOUND = {
   mixedSources: { type: 'int[]', value: (v) => v.mixedSources },
   partSources: {
     type: 'int[]',
-    value: (v) => [...v.mixedSources, ...v.sharedSources, ...v.hubs.tables.map(({ sourceId }) => sourceId)],
+    value: (v) => [
+      ...v.mixedSources,
+      ...v.sharedSources,
+      ...v.hubs.interfaceTables,
+      ...v.hubs.tables.map(({ sourceId }) => sourceId),
+    ],
   },
   foreignSources: { type: 'int[]', value: (v) => v.foreign.map(({ sourceId }) => sourceId) },
   foreignNeighbors: { type: 'text[]', value: (v) => v.foreign.map(({ neighbor }) => neighbor) },
@@ -52,6 +57,9 @@ export const BOUND = {
   othersCarrierTables: { type: 'int[]', value: (v) => v.hubs.othersCarriers.map(({ sourceId }) => sourceId) },
   othersCarriers: { type: 'text[]', value: (v) => v.hubs.othersCarriers.map(({ carrier }) => carrier) },
   othersChildren: { type: 'text[]', value: (v) => v.hubs.othersChildren },
+  interfaceTables: { type: 'int[]', value: (v) => v.hubs.interfaceTables },
+  aroundSources: { type: 'int[]', value: (v) => v.hubs.othersAround.map(({ sourceId }) => sourceId) },
+  aroundNeighbors: { type: 'text[]', value: (v) => v.hubs.othersAround.map(({ neighbor }) => neighbor) },
   naming: { type: 'int[]', value: (v) => v.hubs.naming },
   audience: { type: 'text', value: (v) => v.audience },
   everySeen: { type: 'text[]', value: everySeen },
@@ -73,13 +81,7 @@ const ROUTES = `SELECT * FROM public.route t WHERE source_id = ANY (:anySources)
   AND (source_id <> ALL (:mixedSources) OR (source_id, peer) IN ${OWN} OR NOT EXISTS (
     SELECT FROM unnest(:foreignSources, :foreignNeighbors) AS x (source_id, peer)
     JOIN public.route f ON (f.source_id, f.peer) = (x.source_id, x.peer)
-    WHERE f.source_id = t.source_id AND f.prefix = t.prefix))
-  AND ${isSeenOfHub('t')}`
-
-/** What a route of a hub has now is left out where it is others'; what it had stays. */
-const ROUTE = ['attributes_id', 'last_absent', 'first_present', 'last_present']
-  .map((column) => `CASE WHEN ${isOwnStateOfHub('t', 't.attributes_id')} THEN t.${column} END AS ${column}`)
-  .join(', ')
+    WHERE f.source_id = t.source_id AND f.prefix = t.prefix))`
 
 const FOREIGN = '(SELECT * FROM unnest(:foreignSources, :foreignNeighbors))'
 
@@ -111,11 +113,26 @@ const ATTRIBUTES = `SELECT a.source_id, a.id, a.digest,
   FROM public.route_attributes a WHERE a.source_id = ANY (:anySources)`
 
 /** As EXISTS the planner may find the routes of a few rows one by one; with IN it would read all routes first. */
-const ofRoute = (table: string) =>
+const ofRoute = (table: string, routes = ROUTES, ofState = '') =>
   `SELECT * FROM public.${table} i WHERE source_id = ANY (:anySources)
-     AND (source_id <> ALL (:partSources) OR EXISTS (
-       SELECT FROM (${ROUTES}) AS seen WHERE seen.id = i.route_id AND ${isOwnStateOfHub('seen', 'i.attributes_id')}))
+     AND (source_id <> ALL (:partSources) OR EXISTS (SELECT FROM (${routes}) AS seen WHERE seen.id = i.route_id${ofState}))
      AND ${WITHOUT_FOREIGN_HOPS}`
+
+const ROUTES_OF_HUBS = `${ROUTES} AND ${isSeenOfHub('t')} AND ${isSeenByInterface('t')}`
+const NOW_OF_HUBS = ['attributes_id', 'last_absent', 'first_present', 'last_present'].map(
+  (column) => `CASE WHEN s.own THEN t.${column} END AS ${column}`,
+)
+const OWN_STATE_OF_HUBS = ` AND ${isOwnStateOfHub('seen', 'i.attributes_id')}`
+
+/** The same where connections of others land on hubs: planning it takes longer than most questions do, so that nobody else is asked so. */
+const OF_HUBS: Readonly<Record<string, string>> = {
+  // what a route has now is left out where it is others'; what it had stays
+  route: `SELECT t.id, t.source_id, t.kind, t.instance, t.peer, t.prefix, ${NOW_OF_HUBS.join(', ')}, t.closed_until
+    FROM (${ROUTES_OF_HUBS} AND ${WITHOUT_FOREIGN_HOPS}) AS t
+    CROSS JOIN LATERAL (SELECT ${isOwnStateOfHub('t', 't.attributes_id')} AS own OFFSET 0) AS s`,
+  route_interval: ofRoute('route_interval', ROUTES_OF_HUBS, OWN_STATE_OF_HUBS),
+  route_span: ofRoute('route_span', ROUTES_OF_HUBS, OWN_STATE_OF_HUBS),
+}
 
 /** The begin of a key that names a resource (9 segments), or a part of it (11). */
 const partOf = (key: string, segments: number) => `array_to_string((string_to_array(${key}, '/'))[1:${segments}], '/')`
@@ -220,7 +237,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   session_span: ofSession('session_span', 'session_id'),
   session_prefixes: ofSession('session_prefixes', 'session_id'),
   session_prefixes_span: ofSession('session_prefixes_span', 'session_id'),
-  route: `SELECT id, source_id, kind, instance, peer, prefix, ${ROUTE}, closed_until FROM (${ROUTES} AND ${WITHOUT_FOREIGN_HOPS}) AS t`,
+  route: `${ROUTES} AND ${WITHOUT_FOREIGN_HOPS}`,
   route_interval: ofRoute('route_interval'),
   route_span: ofRoute('route_span'),
   route_attributes: ATTRIBUTES,
@@ -258,4 +275,10 @@ export const TABLES: Readonly<Record<string, string>> = {
   single_loss_run: `SELECT * FROM public.single_loss_run WHERE ${RUN_SEEN}`,
   single_loss: `SELECT * FROM public.single_loss WHERE audience IN (SELECT audience FROM public.single_loss_run WHERE ${RUN_SEEN})`,
   service_key_request: 'SELECT * FROM public.service_key_request WHERE circuit_id = ANY (:shortIds)',
+}
+
+/** The rule of a table for a reader; undefined = it is seen empty. */
+export function ruleFor(table: string, { hubs }: Pick<Visible, 'hubs'>): string | undefined {
+  const hasOthers = hubs.tables.length > 0 || hubs.interfaceTables.length > 0
+  return (hasOthers ? OF_HUBS[table] : undefined) ?? TABLES[table]
 }

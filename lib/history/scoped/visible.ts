@@ -19,6 +19,10 @@ export interface HubTables {
   othersCarriers: readonly HubCarrier[]
   /** keys of connections and of what else is inside hubs and their gateways, and belongs to others */
   othersChildren: readonly string[]
+  /** tables of network interfaces, which have what every gateway around them brings */
+  interfaceTables: readonly number[]
+  /** neighbors of common gateways that are none of the reader's */
+  othersAround: readonly SourceNeighbor[]
   /** row ids of resources whose configurations name them */
   naming: readonly number[]
 }

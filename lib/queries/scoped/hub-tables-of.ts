@@ -9,8 +9,10 @@ interface Seen {
   shared: ReadonlySet<number>
 }
 
+type OfHubs = Omit<HubTables, 'interfaceTables' | 'othersAround'>
+
 /** What a reader sees of the tables of hubs on which connections of others land. */
-export function hubTablesOf({ commonWans, sources }: Pick<Ownership, 'commonWans' | 'sources'>, seen: Seen): HubTables {
+export function hubTablesOf({ commonWans, sources }: Pick<Ownership, 'commonWans' | 'sources'>, seen: Seen): OfHubs {
   const parts = commonWans.flatMap((wan, index) => {
     const isTouched = wan.hubs.some(({ resource, inside, gateways }) =>
       [resource, ...gateways.map((one) => one.resource), ...inside.map((one) => one.resource)].some(
@@ -19,7 +21,7 @@ export function hubTablesOf({ commonWans, sources }: Pick<Ownership, 'commonWans
     )
     return isTouched ? [tablesOfWan(wan, index, sources, seen)] : []
   })
-  const all = <Value>(of: (part: HubTables) => readonly Value[]): Value[] => parts.flatMap(of)
+  const all = <Value>(of: (part: (typeof parts)[number]) => readonly Value[]): Value[] => parts.flatMap(of)
   return {
     tables: all((part) => part.tables),
     sharedTables: all((part) => part.sharedTables),
@@ -33,12 +35,7 @@ export function hubTablesOf({ commonWans, sources }: Pick<Ownership, 'commonWans
   }
 }
 
-function tablesOfWan(
-  { hubs }: CommonWan,
-  wan: number,
-  sources: Ownership['sources'],
-  { whole, shared }: Seen,
-): HubTables {
+function tablesOfWan({ hubs }: CommonWan, wan: number, sources: Ownership['sources'], { whole, shared }: Seen): OfHubs {
   const sees = (gateway: { row: number }, { circuits }: HubLink) =>
     circuits.length === 0 ? whole.has(gateway.row) : circuits.every(({ row }) => whole.has(row))
   const links = (hub: WanHub, own: boolean) =>

@@ -43,6 +43,19 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
     gateways.flatMap((gateway) =>
       gateway.sessions.flatMap(({ sessionId, neighbor }) => (gateway[which].includes(neighbor) ? [sessionId] : [])),
     )
+  const hubs = hubTablesOf(ownership, { whole: wholeRows, shared: sharedRows })
+  const interfaces = new Set(whole.flatMap(({ row, type }) => (type === armTypes.networkInterface ? [row] : [])))
+  const interfaceSources = sources.flatMap(({ resource, sourceId }) => (interfaces.has(resource) ? [sourceId] : []))
+  const othersAround = [
+    ...pairs(mixed, 'foreign'),
+    ...pairs(
+      shared.map((gateway) => ({
+        ...gateway,
+        foreign: gateway.outside.filter((neighbor) => !gateway.own.includes(neighbor)),
+      })),
+      'foreign',
+    ),
+  ]
   const subscriptionsSeen = whole.filter(({ type }) => type === armTypes.subscription)
   return {
     audience: audienceOf(scope),
@@ -74,7 +87,11 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
         outside.filter((neighbor) => !own.includes(neighbor)).map((neighbor) => `${resource.shortId} ${neighbor}`),
       ),
     ],
-    hubs: hubTablesOf(ownership, { whole: wholeRows, shared: sharedRows }),
+    hubs: {
+      ...hubs,
+      othersAround,
+      interfaceTables: othersAround.length + hubs.othersInbound.length > 0 ? interfaceSources : [],
+    },
   }
 }
 

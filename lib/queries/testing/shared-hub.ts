@@ -43,6 +43,9 @@ const NETWORK = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'virtualNetworks', 'vnet-hubonl
 /** The hub of a Virtual WAN on which both land, too. */
 export const COMMON_HUB = sharedVirtualHub(NETWORK.split('/').slice(0, 7).join('/'))
 
+/** A network interface behind the hub's gateways. */
+export const INTERFACE = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'networkInterfaces', 'nic-common')
+
 interface Party {
   /** stands in every name of what belongs to it */
   word: string
@@ -68,6 +71,8 @@ interface Party {
   network: string
   overHub: { circuit: string; network: string; appliance: string }
   appliance: string
+  /** of its network */
+  interface: string
 }
 
 function party(word: string, subscription: string, circuitIn: string, index: number): Party {
@@ -90,6 +95,7 @@ function party(word: string, subscription: string, circuitIn: string, index: num
     network: idIn(subscription, `rg-${word}`, 'virtualNetworks', `vnet-${word}`),
     overHub: { circuit: `10.${index}2.0.0/16`, network: `10.${index}3.0.0/16`, appliance: `10.${index}4.0.0/16` },
     appliance: `10.${index}3.7.4`,
+    interface: idIn(subscription, `rg-${word}`, 'networkInterfaces', `nic-${word}`),
   }
 }
 
@@ -194,6 +200,7 @@ const LISTED = [
   'virtualhubs',
   'expressroutegateways',
   'vpngateways',
+  'networkinterfaces',
   'virtualhubs/hubroutetables',
   'virtualhubs/hubvirtualnetworkconnections',
   'virtualhubs/bgpconnections',
@@ -252,6 +259,14 @@ const gatewayRow = (resourceId: string, network: string) =>
     },
   })
 
+const interfaceRow = (resourceId: string, network: string) =>
+  listed(resourceId, {
+    properties: {
+      virtualMachine: { id: 'vm' },
+      ipConfigurations: [{ properties: { subnet: { id: `${network}/subnets/default` } } }],
+    },
+  })
+
 const connectionRow = ({ circuit, connection }: Party) =>
   listed(connection, {
     properties: {
@@ -307,10 +322,12 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     ...parties.map(connectionRow),
     circuitRow(BRAVO, ALPHA),
     ...COMMON_HUB.rows(parties),
+    interfaceRow(INTERFACE, NETWORK),
   ]
   const ownRows = (one: Party) => [
     ...virtualHubRows(one),
     gatewayRow(one.gateway, one.network),
+    interfaceRow(one.interface, one.network),
     listed(one.network, {
       properties: {
         addressSpace: { addressPrefixes: [one.prefix] },
@@ -331,6 +348,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     await inventory(ALPHA_SUBSCRIPTION, [circuitRow(ALPHA, BRAVO), ...ownRows(ALPHA)])
     await inventory(BRAVO_SUBSCRIPTION, ownRows(BRAVO))
     await recordGateway(record, at)
+    for (const one of [INTERFACE, ALPHA.interface, BRAVO.interface]) await recordInterface(record, one, at)
     await COMMON_HUB.record(record, [ALPHA, BRAVO], at)
     for (const one of parties) {
       await recordCircuit(record, one, at, now)
@@ -404,6 +422,23 @@ async function find(db: Database, now: EpochMs): Promise<void> {
     finding('both', [alpha, bravo], `${ALPHA.word} and ${BRAVO.word}`),
     finding('nobody', [], `all, ${ALPHA.word} and ${BRAVO.word}`),
   ])
+}
+
+/** What gateways of both sorts gave its subnet. */
+async function recordInterface(record: RecordPoll, resourceId: string, at: EpochMs): Promise<void> {
+  const prefixes = [ALPHA, BRAVO].flatMap(({ prefix, overHub }) => [prefix, overHub.circuit])
+  const rows = [...prefixes, COMMON_PREFIX].map((prefix) => ({
+    instance: null,
+    prefix,
+    nextHop: '10.0.4.12',
+    peer: 'VirtualNetworkGateway',
+    origin: 'VirtualNetworkGateway',
+    asPath: [],
+    weight: null,
+    localPref: null,
+    state: 'Active',
+  }))
+  await record('effective', resourceId, at, rows)
 }
 
 type RecordPoll = (
