@@ -5,6 +5,7 @@ import { claimDeployment } from '#lib/platform/deployment.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { createWorld, estateIn, parseScenario } from '#lib/simulator/index.ts'
 import { demoCircuits } from './demo-history/circuits.ts'
+import { announcePastDrill } from './demo-history/drill.ts'
 import { demoInterfaces } from './demo-history/interfaces.ts'
 import { DEMO_CUSTOMERS } from './demo-history/customers.ts'
 import { beginPast } from './demo-history/make-past.ts'
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
     past.close()
     await rollUpUsage(db)
     await db.transaction(refreshStatistics)
+    await announcePastDrill(db, origin)
   } finally {
     await db.close()
   }

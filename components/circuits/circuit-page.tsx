@@ -29,6 +29,7 @@ import { backupPathText } from './backup-path.ts'
 import { CircuitDeclaration } from '../declarations/circuit-declaration.tsx'
 import { GlobalReach } from './global-reach.tsx'
 import { HeadroomPanel } from './headroom-panel.tsx'
+import { LifecyclePanel } from './lifecycle-panel.tsx'
 import { ParityPanel } from './parity-panel.tsx'
 import { PathPanel } from './path-panel.tsx'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
@@ -103,6 +104,9 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
       <Peerings peerings={peerings} />
       <CircuitConnections connections={connections} />
       <GlobalReach {...circuit} />
+      <DeferredPanel id="lifecycle" title="Lifecycle" height={30}>
+        <LifecyclePanel circuitId={id} />
+      </DeferredPanel>
       <DeferredPanel title="Events of this circuit" height={40}>
         <ResourceEvents scope={id} title="Events of this circuit" />
       </DeferredPanel>

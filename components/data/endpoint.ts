@@ -67,6 +67,7 @@ const policies = {
   'circuits/{id}/usage': history('circuits', 'id'),
   'circuits/{id}/traffic': history('circuits', 'id'),
   'circuits/{id}/arp': { ...history('circuits', 'id'), defaults: ALL },
+  'circuits/{id}/lifecycle': { topic: 'circuits', scope: 'id', refetchMs: HISTORY_MS },
   'circuits/{id}/parity': { topic: 'routes', scope: 'id', refetchMs: HISTORY_MS, keepsPrevious: true },
   gateways: { ...list('gateways'), ...BY_CUSTOMER },
   'gateways/{id}': { topic: 'gateways', scope: 'id', refetchMs: LIVE_MS },
@@ -80,6 +81,10 @@ const policies = {
   customers: list('declarations'),
   'reports/availability': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   resilience: { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
+  'resilience/drills': { topic: 'events', refetchMs: LIVE_MS, ...BY_CUSTOMER },
+  // a command's answer and a poll's events change it
+  'resilience/drills/{id}': { topic: 'events', refetchMs: LIVE_MS },
+  'resilience/drills/expected': { topic: 'routes', keepsPrevious: true, ...BY_CUSTOMER },
   'resilience/intents': { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
   sessions: { ...list('sessions'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },
   'sessions/history': { ...history('sessions', 'scope'), defaults: ALL },

@@ -95,9 +95,15 @@ const columnsWith = (
     header: 'State',
     value: ({ state }) => statusText(intentStatus[state]),
     compare: (a, b) => states.indexOf(a.state) - states.indexOf(b.state),
-    cell: ({ state }) => <Status {...intentStatus[state]} />,
+    cell: ({ state }) => <Status {...intentStatus[state]} className="whitespace-nowrap" />,
   },
-  { id: 'primary', header: 'Carried by', value: ({ primary }) => carriersText(primary, nameOf) },
+  {
+    id: 'primary',
+    header: 'Carried by',
+    value: ({ primary }) => carriersText(primary, nameOf),
+    // values are kept, and names may come after them
+    cell: ({ primary }) => carriersText(primary, nameOf),
+  },
   {
     id: 'backup',
     header: 'Next',
@@ -109,6 +115,7 @@ const columnsWith = (
     id: 'declared',
     header: 'Declared',
     value: (intent) => declaredText(intent, nameOf),
+    cell: (intent) => declaredText(intent, nameOf),
     className: 'text-ink-2',
   },
   {

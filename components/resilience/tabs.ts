@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react'
 import { AvailabilityPanel } from './availability-panel.tsx'
+import { DrillsPanel } from './drills/drills-panel.tsx'
 import { IntentPanel } from './intent-panel.tsx'
 import { PosturePanel } from './posture-panel.tsx'
 import { WhatIfPanel } from './what-if/what-if-panel.tsx'
@@ -23,6 +24,12 @@ export const resilienceTabs: readonly { id: string; name: string; words: string;
     name: 'Intent',
     words: 'Which circuits carry which prefixes now and would next, beside what is declared of them.',
     Panel: IntentPanel,
+  },
+  {
+    id: 'drills',
+    name: 'Drills',
+    words: 'What a loss was predicted to do, and what it did when it was made on purpose.',
+    Panel: DrillsPanel,
   },
   {
     id: 'availability',

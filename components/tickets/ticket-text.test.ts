@@ -122,7 +122,7 @@ describe('a ticket', () => {
         Provider          Equinix
         Bandwidth         1 Gb/s on each path
         S-tag             1005
-        VLAN              100
+        C-tag             100
         Peer AS           65001
         Microsoft AS      12076
         Circuit state     Enabled
@@ -185,6 +185,26 @@ describe('a ticket', () => {
     )
     expect(text).toContain('0 b/s to Azure, 5.40 Mb/s from Azure, counters still move, reason unknown\n')
     expect(text).toMatch(/Azure port +LON-06GMR-CIS-1-PRI-A/)
+  })
+
+  it('names tags of both paths, other peerings, and what was not answered', () => {
+    const [peering] = circuit.peerings
+    if (!peering || !facts.polls[0]) throw new Error('no peering')
+    const other = { ...peering, name: 'MicrosoftPeering', vlanId: 200 }
+    const text = ticketText(
+      {
+        ...facts,
+        circuit: { ...circuit, secondStag: 78, peerings: [peering, other] },
+        polls: [{ ...facts.polls[0], lastOutcome: 'forbidden' }],
+      },
+      'provider',
+    )
+    expect(text).toMatch(/S-tag +1005, 78 on the secondary path\n/)
+    expect(text).toMatch(/Other peering +MicrosoftPeering, C-tag 200, peer AS 65001\n/)
+    expect(text).toMatch(
+      /\n\nNot observed\n {2}ARP AzurePrivatePeering\/primary {2}.*; last answered 2026-11-20 03:11:00 UTC\n/,
+    )
+    expect(ticketText(facts, 'provider')).not.toContain('Not observed')
   })
 
   it('without an incident says how the circuit is', () => {

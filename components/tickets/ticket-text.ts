@@ -57,6 +57,7 @@ export function ticketText(facts: TicketFacts, reader: TicketReader): string {
     when(facts),
     circuitSection(facts, reader),
     ...facts.circuit.paths.map((path) => (isAbout(facts, path.path) ? pathSection(path, facts) : pathTitle(path))),
+    unobserved(facts),
     ...(reader === 'microsoft' ? [gatewaySection(facts), references(facts)] : []),
     [`Read from Azure Resource Manager by Peerwatch, ${utc(facts.now)}`, facts.link].join('\n'),
   ]
@@ -115,10 +116,13 @@ function circuitSection({ circuit, card }: TicketFacts, reader: TicketReader): s
     ['Peering location', circuit.peeringLocation],
     ['Provider', circuit.provider],
     ['Bandwidth', circuit.bandwidthMbps === null ? null : `${formatBandwidth(circuit.bandwidthMbps)} on each path`],
-    ['S-tag', circuit.stag],
-    ['VLAN', peering?.vlanId],
+    ['S-tag', stagWords(circuit)],
+    ['C-tag', peering?.vlanId],
     ['Peer AS', peering?.peerAsn],
     ['Microsoft AS', peering?.azureAsn],
+    ...circuit.peerings.flatMap((other) =>
+      other === peering ? [] : [['Other peering', peeringWords(other)] as const],
+    ),
     ['Circuit state', circuit.provisioning.circuit],
     ['Provider state', circuit.provisioning.provider],
     ['Resource id', isMicrosoft ? circuit.resourceId : null],
@@ -126,6 +130,12 @@ function circuitSection({ circuit, card }: TicketFacts, reader: TicketReader): s
     ['Our contact', card?.contact],
   ])
 }
+
+const stagWords = ({ stag, secondStag }: Circuit) =>
+  secondStag === null ? stag : `${stag ?? 'unknown'}, ${secondStag} on the secondary path`
+
+const peeringWords = ({ name, vlanId, peerAsn }: Circuit['peerings'][number]) =>
+  [name, vlanId !== null && `C-tag ${vlanId}`, peerAsn !== null && `peer AS ${peerAsn}`].filter(Boolean).join(', ')
 
 const privatePeering = ({ peerings }: Circuit) =>
   peerings.find(({ peeringType }) => peeringType === 'AzurePrivatePeering') ?? peerings[0]
@@ -195,6 +205,24 @@ function gatewaySection(facts: TicketFacts): string | null {
         `${statusText(sessionStatus(session))}, ${sessionRoleNames[session.role]}${path}`,
       ] as const
     }),
+  )
+}
+
+/** What was not answered when it was last asked: nobody takes its absence above for a fact. */
+function unobserved(facts: TicketFacts): string | null {
+  const failed = facts.polls.filter(
+    ({ lastOutcome, scope, subresource }) =>
+      lastOutcome !== 'ok' &&
+      scope === facts.circuit.id &&
+      isAbout(facts, parsePath(subresource).path ?? facts.path ?? undefined),
+  )
+  if (failed.length === 0) return null
+  return list(
+    'Not observed',
+    failed.map(({ kind, subresource, lastOutcome, lastOkAt }) => [
+      [pollKindWords(kind), subresource].filter(Boolean).join(' '),
+      `${outcomeWords(lastOutcome)}; last answered ${lastOkAt ? utc(lastOkAt) : 'never'}`,
+    ]),
   )
 }
 

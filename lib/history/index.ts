@@ -43,6 +43,7 @@ export { CursorError } from './read/cursor.ts'
 export { listDeclarationVersions, readDeclarations } from './read/declarations.ts'
 export { emptyArpTables } from './read/empty-arp-tables.ts'
 export { type Repeats, eventRepeats } from './read/event-repeats.ts'
+export { configSpans, firstTimes } from './read/first-times.ts'
 export { type KnownResource, knownResources } from './read/known-resources.ts'
 export { lastGoodPollAt } from './read/last-good-poll-at.ts'
 export { latestCounters } from './read/latest-counters.ts'
@@ -223,6 +224,7 @@ export {
   postureExemptions,
   withdrawExemption,
 } from './store/posture-exemptions.ts'
+export { addDrill, cancelDrill, findDrill, listDrills, type StoredDrill } from './store/drills.ts'
 export {
   forgetSingleLosses,
   keepSingleLosses,
@@ -250,7 +252,7 @@ export {
   recordServiceKeyRequest,
   serviceKeyRequests,
 } from './store/service-key-requests.ts'
-export { shortIdOf } from './store/short-id.ts'
+export { shortHash, shortIdOf } from './store/short-id.ts'
 export { ensureSource, ensureSources } from './store/sources.ts'
 export { keepSubscriptionFacts, subscriptionFacts } from './store/subscription-facts.ts'
 export { customerRulesOf, readCustomerRules } from './read/customer-rules.ts'

@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg'
 import {
   contradictions,
   type Declarations,
@@ -71,17 +72,29 @@ export async function putDeclarations(
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'declarations'>> {
   const data = await db.transaction(async (client) => {
-    const before = await readDeclarations(client)
-    const sent = signed(await resolvedIds((ids) => knownResources(client, ids), lists, before))
-    refuseContradictions({ ...listsOf(before), ...sent })
-    const saved = await saveDeclarations(client, sent, { by: actor(), expected: version ?? null }).catch(conflict)
-    if (saved.changed) {
-      const change: StreamChange = { topics: shownIn, scope: null, at: iso(now) }
-      await notify(client, CHANGES_CHANNEL, JSON.stringify(change))
-    }
+    await saveLists(client, lists, version ?? null, now)
     return inForce(client)
   })
   return { data, asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+}
+
+/**
+ * Saves lists in the caller's transaction, as {@link putDeclarations} does.
+ * @param expected the version that was edited; null = whichever is in force
+ */
+export async function saveLists(
+  client: PoolClient,
+  lists: Partial<Declarations>,
+  expected: number | null,
+  now: EpochMs,
+): Promise<void> {
+  const before = await readDeclarations(client)
+  const sent = signed(await resolvedIds((ids) => knownResources(client, ids), lists, before))
+  refuseContradictions({ ...listsOf(before), ...sent })
+  const saved = await saveDeclarations(client, sent, { by: actor(), expected }).catch(conflict)
+  if (!saved.changed) return
+  const change: StreamChange = { topics: shownIn, scope: null, at: iso(now) }
+  await notify(client, CHANGES_CHANNEL, JSON.stringify(change))
 }
 
 /** What operators declared, and what is learned of what they did not. */

@@ -2,18 +2,16 @@ import {
   type Declarations,
   type EpochMs,
   type Intent,
-  type IntentCarriers,
   type Intents,
   intentStates,
   type PinBody,
   type ResponseOf,
   type ResultOf,
-  type WhatIfPath,
   type WhatIfRow,
 } from '#lib/contract/index.ts'
 import { readDeclarations } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type CarriedPrefix, intentsOf, NO_FAILURE, rowsOf } from '#lib/resilience/index.ts'
+import { type CarriedPrefix, carriersOfPaths, intentsOf, NO_FAILURE, rowsOf } from '#lib/resilience/index.ts'
 import { type Db, queryable } from './db.ts'
 import { putDeclarations } from './declarations.ts'
 import { ConflictError, NotFoundError } from './errors.ts'
@@ -101,18 +99,18 @@ const inChunks = (prefixes: readonly string[]): string[][] =>
     prefixes.slice(n * MOST_PREFIXES, (n + 1) * MOST_PREFIXES),
   )
 
-const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
+export const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
 
 /** What carries each prefix of the customer's at each gateway and hub, and what would without the circuits that do. */
-function carriedIn({ facts, ribs }: WhatIfWorld): CarriedPrefix[] {
+export function carriedIn({ facts, ribs }: WhatIfWorld): CarriedPrefix[] {
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
   return ribs
     .filter(({ table }) => table.side === 'azure')
     .flatMap((rib) => {
       const rows = rowsOf(rib, NO_FAILURE, names).filter(isCarried)
-      const groups = Map.groupBy(rows, ({ before }) => carriersOf(before).circuits.join())
+      const groups = Map.groupBy(rows, ({ before }) => carriersOfPaths(before).circuits.join())
       return [...groups].flatMap(([, own]) => {
-        const circuits = new Set(carriersOf(own[0]?.before ?? []).circuits)
+        const circuits = new Set(carriersOfPaths(own[0]?.before ?? []).circuits)
         const without = new Map(
           circuits.size === 0
             ? []
@@ -130,11 +128,6 @@ const carriedPrefix = ({ prefix, scope, site, before }: WhatIfRow, without: What
   prefix,
   scope,
   site,
-  primary: carriersOf(before),
-  backup: without === null || without.outcome === 'unknown' ? null : carriersOf(without.after),
-})
-
-const carriersOf = (paths: readonly WhatIfPath[]): IntentCarriers => ({
-  circuits: [...new Set(paths.flatMap(({ circuitId }) => circuitId ?? []))].toSorted(),
-  hasOther: paths.some(({ circuitId }) => circuitId === null),
+  primary: carriersOfPaths(before),
+  backup: without === null || without.outcome === 'unknown' ? null : carriersOfPaths(without.after),
 })

@@ -3,6 +3,7 @@ import {
   armTypes,
   type Circuit,
   circuitPaths,
+  type Drill,
   type EpochMs,
   type EventKind,
   type Gateway,
@@ -35,6 +36,7 @@ import { explainingTime, explanationOf } from './change-explanation.ts'
 import { readCircuits } from './circuits.ts'
 import { mapConcurrent } from './cost/map-concurrent.ts'
 import { customersByScope } from './customer-names.ts'
+import { getDrills } from './drills.ts'
 import { pollFreshness, readSources } from './freshness.ts'
 import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
 import { gatewayNetworks } from './gateway-networks.ts'
@@ -45,6 +47,7 @@ import { recentMetrics } from './metric-sessions.ts'
 import { gatewaySubnets, readNetworks } from './networks.ts'
 import { remoteAsns } from './remote-asns.ts'
 import { readSessions } from './sessions.ts'
+import { announcedPrefixes } from './announced-prefixes.ts'
 import { thresholdsInForce } from './thresholds-in-force.ts'
 import { readTopology, type Topology } from './topology.ts'
 import { iso } from './wire.ts'
@@ -105,6 +108,8 @@ async function readCircuitFacts(
     ({ scope }) => scope,
   )
   const changes = await providerChanges(q, now)
+  const { data: drills } = await getDrills(q, {}, now)
+  const announced = await announcedPrefixes(q, now)
   const isLogged = (circuit: Circuit) =>
     sources.some(
       ({ resourceId, poll }) =>
@@ -125,6 +130,8 @@ async function readCircuitFacts(
         circuits: circuit.globalReachConnections.length,
       }),
       losses: lossesIn(lossesOf.get(circuit.id) ?? []),
+      lastDrill: lastDrillOf(circuit.id, drills, now),
+      announced: announced.get(circuit.id) ?? null,
       fastPath: fastPathOf(circuit, counted.get(circuit.id)),
       tablesRead: tablesRead(circuit, sources, now),
       open: (open.get(circuit.id) ?? []).map(({ kind, subject, evidence }) => ({
@@ -139,6 +146,16 @@ async function readCircuitFacts(
       providerChanges: own.length === 0 || isLogged(circuit) ? own : null,
     }
   })
+}
+
+/** The newest first. */
+function lastDrillOf(circuit: string, drills: readonly Drill[], now: EpochMs): CircuitFacts['lastDrill'] {
+  for (const { scopes, title, to, verdict } of drills) {
+    const isHeld = verdict === 'pass' || verdict === 'fail' || verdict === 'unknown'
+    if (!isHeld || !scopes.includes(circuit)) continue
+    return { title, at: to, daysAgo: Math.floor((now - Date.parse(to)) / DAY), verdict }
+  }
+  return null
 }
 
 function fastPathOf({ connections }: Circuit, counted: FastPathRoutes | undefined): CircuitFacts['fastPath'] {

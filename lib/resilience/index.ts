@@ -18,7 +18,9 @@ export {
   worstFirst,
 } from './checks/index.ts'
 export { geopoliticalOfLocation, geopoliticalOfRegion } from './checks/geopolitical.ts'
+export * from './drills/index.ts'
 export { type CarriedPrefix, intentsOf } from './intents.ts'
 export { isPrivateAddress } from './checks/routing.ts'
 export { uncoveredSystemRoute } from './uncovered.ts'
+export * from './lifecycle/index.ts'
 export * from './what-if/index.ts'

@@ -214,6 +214,7 @@ export const whatIfParameters = z.strictObject({
     .default('all')
     .describe('`changed` leaves out the prefixes that stay with all of their paths'),
 })
+export const expectedDrillParameters = whatIfParameters.pick({ lose: true, change: true }).extend({ customer })
 export const routesDiffParameters = z
   .strictObject({ scope: id.optional(), customer, ...range, table: tableOfRange })
   .refine(forward, forwardMessage)
@@ -383,6 +384,7 @@ export type SessionAvailabilityParameters = z.output<typeof sessionAvailabilityP
 export type RoutesParameters = z.output<typeof routesParameters>
 export type RouteLookupParameters = z.output<typeof routeLookupParameters>
 export type WhatIfParameters = z.output<typeof whatIfParameters>
+export type ExpectedDrillParameters = z.output<typeof expectedDrillParameters>
 export type RoutesDiffParameters = z.output<typeof routesDiffParameters>
 export type RouteChurnParameters = z.output<typeof routeChurnParameters>
 export type RouteHistoryParameters = z.output<typeof routeHistoryParameters>

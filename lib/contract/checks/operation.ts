@@ -19,13 +19,13 @@ export const operationChecks = {
   failover_tested: {
     area: 'operation',
     name: 'Failover tested',
-    meaning: `A failover or a loss of one path was seen in the last ${DRILL_DAYS} days, and so is known to work.`,
+    meaning: `A drill passed, or a loss of a path was seen, in the last ${DRILL_DAYS} days, so that the failover is known to work.`,
     severity: 'info',
     subject: 'circuit',
     source: 'https://learn.microsoft.com/azure/expressroute/evaluate-circuit-resiliency',
-    remedy: 'Announce a drill as maintenance, take one path away, and read how long the failover took.',
+    remedy: 'Announce a drill on /resilience?tab=drills, take one path away, and read what it showed.',
     command: null,
-    evidence: 'Losses of paths and circuits in the history.',
+    evidence: 'Drills that were held, and losses of paths and circuits in the history.',
   },
   provider_change_explained: {
     area: 'operation',

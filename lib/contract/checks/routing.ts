@@ -29,6 +29,20 @@ export const routingChecks = {
     command: TABLES,
     evidence: 'The route tables of both paths, and the open event parity_mismatch that compares them.',
   },
+  prefixes_summarized: {
+    area: 'routing',
+    name: 'Prefixes summarized',
+    meaning:
+      'No two prefixes of one site that come alike could be announced as one: fewer prefixes are further from the limit of a path, and converge faster.',
+    severity: 'info',
+    subject: 'circuit',
+    source:
+      'https://learn.microsoft.com/azure/expressroute/expressroute-faqs#are-there-limits-on-the-number-of-routes-i-can-advertise',
+    remedy: 'Announce the summary on every router and circuit of the site, then withdraw the prefixes inside of it.',
+    command: null,
+    evidence:
+      'The routes that gateways learned by the circuit, with their AS paths, and the sites that they belong to.',
+  },
   default_route_intended: {
     area: 'routing',
     name: 'Default route intended',

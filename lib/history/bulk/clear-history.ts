@@ -10,7 +10,7 @@ export async function clearHistory(client: PoolClient): Promise<void> {
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'source_id' AND NOT a.attisdropped
      WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-       AND (a.attname IS NOT NULL OR c.relname IN ('resource', 'source'))`,
+       AND (a.attname IS NOT NULL OR c.relname IN ('resource', 'source', 'drill'))`,
   )
   await client.query(`TRUNCATE TABLE ${rows.map(({ name }) => name).join(', ')} RESTART IDENTITY CASCADE`)
 }

@@ -32,6 +32,7 @@ const rulesOf = (visible: Visible): Partial<Record<string, ModelRule>> => {
     costDecision: ofCircuit,
     serviceKeyRequest: ofCircuit,
     postureExemption: { where: { scope: { in: [...shortIds] } } },
+    drill: { keep: (row) => drillKept(row, visible) },
     costBilled: { where: { resourceKey: { in: [...armKeys] } } },
     costBillRead: { where: { subscriptionId: { in: [...subscriptions] } } },
     costOverride: aboutCircuits,
@@ -83,6 +84,18 @@ function scopedModel(model: object, { where, keep }: ModelRule): object {
       throw new ScopedStatementError(`a scoped reader does not ask ${String(name)} of this table`)
     },
   })
+}
+
+/** A drill of which all that is lost is seen, with those marks that name nothing else. */
+function drillKept(row: Row, { shortIds, sharedShortIds }: Visible): Row | null {
+  const whole = new Set<unknown>(shortIds)
+  const any = new Set<unknown>([...shortIds, ...sharedShortIds])
+  if (!Array.isArray(row.scopes) || !row.scopes.every((id) => whole.has(id))) return null
+  const marks = (Array.isArray(row.marks) ? row.marks : []) as Row[]
+  const circuitsOf = (carriers: unknown) => (carriers as { circuits?: unknown[] } | null)?.circuits ?? []
+  const isSeen = ({ scope, before, to }: Row) =>
+    (scope === null || any.has(scope)) && [...circuitsOf(before), ...circuitsOf(to)].every((id) => whole.has(id))
+  return { ...row, marks: marks.filter(isSeen) }
 }
 
 /** An override: for the circuits that are seen, or for all where it names none. A budget: where all that it is for is seen. */

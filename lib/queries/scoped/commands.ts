@@ -51,6 +51,8 @@ const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
   putCostBudgets: WHOLE,
   putDeclarations: WHOLE,
   pinIntents: WHOLE,
+  announceDrill: WHOLE,
+  cancelDrill: WHOLE,
   addUser: WHOLE,
   changeUser: WHOLE,
   removeUser: WHOLE,

@@ -10,6 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import {
   addDecision,
+  addDrill,
   changeStatements,
   ensureSource,
   eventIdOf,
@@ -19,6 +20,7 @@ import {
   saveCostFindings,
   saveDeclarations,
   shortIdOf,
+  type StoredDrill,
   syncSchedule,
   upsertEvents,
   upsertIncidents,
@@ -371,8 +373,42 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
   for (const one of parties) {
     const circuitId = shortIdOf(one.circuit)
     const words = { at: now, by: `clerk of ${one.word}`, why: `because of ${one.word}` }
+    await addDrill(db.pool, drillOf(one, now))
     await addDecision(db.pool, { circuitId, decided: `keep ${one.word}`, ...words })
     await recordServiceKeyRequest(db.pool, { ...words, circuitId, circuitName: `ckt-${one.word}`, armId: one.circuit })
+  }
+}
+
+/** That went over to the other's circuit, so that its marks name both. */
+function drillOf(one: Party, now: EpochMs): StoredDrill {
+  const circuit = shortIdOf(one.circuit)
+  const both = [ALPHA, BRAVO].map((party) => shortIdOf(party.circuit))
+  const none = { subject: '', prefixes: [], outcome: null, before: null, to: null, withinSeconds: null }
+  return {
+    id: `drill${circuit}`.slice(0, 10),
+    title: `Drill of ${one.word}`,
+    note: '',
+    lose: circuit,
+    change: '',
+    from: now - 600_000,
+    to: now - 300_000,
+    withinSeconds: 180,
+    scopes: [circuit],
+    marks: [
+      { ...none, id: 'path', kind: 'path_lost', scope: circuit, subject: 'private/primary' },
+      {
+        ...none,
+        id: 'prefixes',
+        kind: 'prefixes',
+        scope: shortIdOf(GATEWAY),
+        prefixes: [one.prefix],
+        outcome: 'moves',
+        before: { circuits: [circuit], hasOther: false },
+        to: { circuits: both, hasOther: false },
+      },
+    ],
+    announced: { by: `clerk of ${one.word}`, at: now - 900_000 },
+    cancelled: null,
   }
 }
 

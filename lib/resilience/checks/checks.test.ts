@@ -320,6 +320,11 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       fail: publicly(differing('MicrosoftPeering')),
       unknown: publicly({ tablesRead: new Set() }),
     },
+    prefixes_summarized: {
+      pass: privately({ announced: [{ prefixes: ['10.10.0.0/16', '10.11.4.0/24'] }, { prefixes: ['10.11.0.0/16'] }] }),
+      fail: privately({ announced: [{ prefixes: ['10.10.0.0/16', '10.11.0.0/16'] }] }),
+      unknown: privately({ announced: null }),
+    },
     default_route_intended: {
       pass: learned(['10.0.4.4'], true),
       fail: learned(['10.0.4.4']),
@@ -351,7 +356,9 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
     },
     failover_tested: {
       pass: privately({ losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: null }] }),
-      fail: null,
+      fail: privately({
+        lastDrill: { title: 'London away', at: '2026-11-01T00:00:00.000Z', daysAgo: 3, verdict: 'fail' },
+      }),
       unknown: privately({}),
     },
     provider_change_explained: {
@@ -450,6 +457,37 @@ describe('the ASN of what speaks BGP to a hub', () => {
       command: 'az network vpn-site',
     })
     expect([...statesOf('device_asn_free', peer(65010, null))]).toEqual(['pass'])
+  })
+})
+
+describe('a failover that was tested', () => {
+  const drill = (daysAgo: number, verdict: 'pass' | 'fail' | 'unknown') => ({
+    title: 'London away',
+    at: '2026-07-02T00:00:00.000Z',
+    daysAgo,
+    verdict,
+  })
+  const loss = { at: '2026-11-01T00:00:00.000Z', mechanism: null }
+  it.each<[string, object, string, RegExp]>([
+    ['a drill that passed', { lastDrill: drill(143, 'pass') }, 'pass', /^Last tested 143 days ago: the drill/],
+    [
+      'a drill that failed, whatever was lost since',
+      { lastDrill: drill(1, 'fail'), losses: [loss] },
+      'fail',
+      /1 day ago.*failed/,
+    ],
+    ['a drill long ago', { lastDrill: drill(181, 'pass') }, 'fail', /^Last tested 181 days ago/],
+    [
+      'a loss since a drill long ago',
+      { lastDrill: drill(181, 'pass'), losses: [loss] },
+      'pass',
+      /2026-11-01, without a drill/,
+    ],
+    ['a drill that was half seen', { lastDrill: drill(3, 'unknown') }, 'unknown', /Not all/],
+    ['a loss beside a drill that was half seen', { lastDrill: drill(3, 'unknown'), losses: [loss] }, 'pass', /without/],
+  ])('is %s', (_, own, state, reason) => {
+    const [row] = checks.failover_tested(privately(own))
+    expect(row).toMatchObject({ state, reason: expect.stringMatching(reason) })
   })
 })
 

@@ -50,6 +50,13 @@ export interface CircuitFacts extends Circuit {
   limits: LimitUse[]
   /** losses of its sessions in the last 180 days, the newest first; mechanism null = several could be */
   losses: readonly { at: string; mechanism: LossMechanism | null }[]
+  /**
+   * the customer's prefixes that gateways learned by it, those together that are of one site and come alike: over the same circuits, with the
+   * same AS path; null = none is in a table that was read
+   */
+  announced: readonly { prefixes: readonly string[] }[] | null
+  /** the last drill of it that was held; null = none */
+  lastDrill: { title: string; at: string; daysAgo: number; verdict: 'pass' | 'fail' | 'unknown' } | null
   /** names of the peerings of which the tables of both paths were read lately */
   tablesRead: ReadonlySet<string>
   /** of a circuit with FastPath on a connection: the addresses that it has routes to, and how many it has room for; null = it has none */

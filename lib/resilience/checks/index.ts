@@ -35,6 +35,8 @@ import {
   standardWithinRegion,
 } from './routing.ts'
 
+import { prefixesSummarized } from './summaries.ts'
+
 export type { CircuitFacts, GatewayFacts, NetworkFacts as PostureNetwork, PostureFacts } from './facts.ts'
 
 /** The rule of each kind of check. */
@@ -71,6 +73,7 @@ export const checks: Readonly<Record<CheckKind, Check>> = {
   address_space_free: addressSpaceFree,
   prefixes_on_both_paths: prefixesOnBothPaths,
   nat_pool_on_both_paths: natPoolOnBothPaths,
+  prefixes_summarized: prefixesSummarized,
   default_route_intended: defaultRouteIntended,
   forced_tunnelling_redundant: forcedTunnellingRedundant,
   standard_within_region: standardWithinRegion,

@@ -1,5 +1,5 @@
 import { DRILL_DAYS } from '#lib/contract/index.ts'
-import { type PostureFacts, unseenConnections } from './facts.ts'
+import { type CircuitFacts, type PostureFacts, unseenConnections } from './facts.ts'
 import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
 
 /** That BFD runs is in nothing that Azure states: what can be proved is that a session waited for its hold timer. */
@@ -46,18 +46,24 @@ export const n1Capacity = ({ circuits }: PostureFacts): Judged[] =>
       return of(circuit, (busiestHour.bitsPerSecond > limit ? fail : pass)(words, ...evidence))
     })
 
+/** A drill says more than a loss: what it was to show was known before. */
 export const failoverTested = ({ circuits }: PostureFacts): Judged[] =>
-  circuits
-    .filter(({ peerings }) => peerings.length > 0)
-    .map((circuit) => {
-      const [last] = circuit.losses
-      if (!last)
-        return of(
-          circuit,
-          unknown(`No loss of a path was seen in the last ${DRILL_DAYS} days, and no drill is recorded.`),
-        )
-      return of(circuit, pass(`A path was lost on ${last.at.slice(0, 10)}.`, read('last loss', last.at)))
-    })
+  circuits.filter(({ peerings }) => peerings.length > 0).map((circuit) => of(circuit, testedBy(circuit)))
+
+function testedBy({ losses, lastDrill }: CircuitFacts): Omit<Judged, 'subject'> {
+  const [loss] = losses
+  const ofLoss = loss ? [read('last loss', loss.at)] : []
+  const evidence = lastDrill ? [read(`drill “${lastDrill.title}”`, lastDrill.at), ...ofLoss] : ofLoss
+  if (lastDrill && lastDrill.daysAgo <= DRILL_DAYS && lastDrill.verdict !== 'unknown') {
+    const when = `Last tested ${plural(lastDrill.daysAgo, 'day')} ago: the drill “${lastDrill.title}”`
+    return lastDrill.verdict === 'pass' ? pass(`${when} passed.`, ...evidence) : fail(`${when} failed.`, ...evidence)
+  }
+  if (loss) return pass(`A path was lost on ${loss.at.slice(0, 10)}, without a drill.`, ...evidence)
+  if (lastDrill && lastDrill.daysAgo > DRILL_DAYS)
+    return fail(`Last tested ${plural(lastDrill.daysAgo, 'day')} ago, by the drill “${lastDrill.title}”.`, ...evidence)
+  if (lastDrill) return unknown(`Not all of the drill “${lastDrill.title}” was seen.`, ...evidence)
+  return unknown(`No loss of a path was seen in the last ${DRILL_DAYS} days, and no drill is recorded.`)
+}
 
 export const providerChangeExplained = ({ circuits }: PostureFacts): Judged[] =>
   circuits.map((circuit) => {

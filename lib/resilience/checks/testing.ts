@@ -114,6 +114,8 @@ export const aCircuit = (name = 'erc-london', own: Partial<CircuitFacts> = {}): 
     ]),
     limits: [{ name: 'vnet_links', limit: 10, count: 2, share: 0.2, note: null, source: '' }],
     losses: [],
+    announced: [{ prefixes: ['10.10.0.0/16'] }],
+    lastDrill: null,
     fastPath: null,
     tablesRead: new Set(['AzurePrivatePeering', 'MicrosoftPeering']),
     open: [],

@@ -1,3 +1,4 @@
+import { lifecycle } from '../lifecycle.ts'
 import { z } from 'zod'
 import { circuit, circuitHistory } from '../circuits.ts'
 import { customer } from '../customers.ts'
@@ -96,6 +97,14 @@ export const estateEndpoints = {
     right: 'read',
     parameters: parityParameters,
     response: answerOf(circuitParity.nullable()),
+  },
+  lifecycle: {
+    path: '/circuits/{id}/lifecycle',
+    summary:
+      'What a circuit went through until it carried traffic, and what of it still has to go before it is deleted',
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(lifecycle),
   },
   arpHistory: {
     path: '/circuits/{id}/arp',

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { answerOf } from '../envelope.ts'
+import { drill, drillBody, drillDetail, expectedDrill } from '../drills.ts'
 import { intents, pinBody } from '../intents.ts'
-import { availabilityReportParameters, ownedParameters } from '../parameters.ts'
+import { availabilityReportParameters, expectedDrillParameters, noParameters, ownedParameters } from '../parameters.ts'
 import { availabilityReport } from '../reports.ts'
 import { exemption, exemptionBody, resilience } from '../resilience.ts'
 import type { Command, Endpoint } from './endpoint.ts'
@@ -22,6 +23,27 @@ export const resilienceEndpoints = {
     parameters: ownedParameters,
     response: answerOf(intents),
   },
+  drills: {
+    path: '/resilience/drills',
+    summary: 'Drills that were announced, with what they came to, those that begin last first',
+    right: 'read',
+    parameters: ownedParameters,
+    response: answerOf(z.array(drill)),
+  },
+  expectedDrill: {
+    path: '/resilience/drills/expected',
+    summary: 'What a drill would be expected to show, if it were announced now',
+    right: 'read',
+    parameters: expectedDrillParameters,
+    response: answerOf(expectedDrill),
+  },
+  drill: {
+    path: '/resilience/drills/{id}',
+    summary: 'A drill with its record: each mark as expected, and as observed so far',
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(drillDetail),
+  },
   availabilityReport: {
     path: '/reports/availability',
     summary: 'A month divided into up, down, indeterminate, unknown and planned, for each circuit, site or customer',
@@ -40,6 +62,24 @@ export const resilienceCommands = {
     right: 'declare',
     body: pinBody,
     response: answerOf(intents),
+    problems: [404, 409],
+  },
+  announceDrill: {
+    method: 'post',
+    path: '/resilience/drills',
+    summary: 'Announces a drill: predicts what it shows, and declares it as maintenance',
+    right: 'declare',
+    body: drillBody,
+    response: answerOf(drillDetail),
+    problems: [],
+  },
+  cancelDrill: {
+    method: 'delete',
+    path: '/resilience/drills/{id}',
+    summary: 'Calls a drill off, and its maintenance with it',
+    right: 'declare',
+    body: z.strictObject({}),
+    response: answerOf(drillDetail),
     problems: [404, 409],
   },
   exemptCheck: {

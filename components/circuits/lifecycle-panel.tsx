@@ -1,0 +1,87 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import type { Lifecycle } from '#lib/contract/index.ts'
+import { useEndpoint } from '../data/index.ts'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
+import { AsOf, Between } from '../ui/time.tsx'
+import { commissioningWords, decommissioningWords, lifecycleStatus } from './lifecycle-words.ts'
+
+/** What a circuit went through until it carried traffic, with times, and what has to go before it is deleted. */
+export function LifecyclePanel({ circuitId }: { circuitId: string }) {
+  const query = useEndpoint('circuits/{id}/lifecycle', { id: circuitId })
+  return (
+    <Panel
+      id="lifecycle"
+      title="Lifecycle"
+      note="as far back as history is kept"
+      aside={query.data && <AsOf asOf={query.data.asOf} freshness={query.data.freshness} />}
+    >
+      <AnswerView query={query} skeleton={<SkeletonRows rows={8} />}>
+        {({ data }) => (
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-2">
+            <Steps title="Commissioning">
+              {data.commissioning.map((step) => (
+                <Commissioned key={step.step} step={step} />
+              ))}
+            </Steps>
+            <Steps title="Decommissioning, in this order">
+              {data.decommissioning.map((step) => (
+                <Decommissioned key={step.step} step={step} />
+              ))}
+            </Steps>
+          </div>
+        )}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+const Steps = ({ title, children }: { title: string; children: ReactNode }) => (
+  <section className="min-w-0">
+    <h3 className="mb-2 text-sm font-medium">{title}</h3>
+    <ol className="grid gap-2 text-sm">{children}</ol>
+  </section>
+)
+
+function Commissioned({ step: { step, state, between, detail } }: { step: Lifecycle['commissioning'][number] }) {
+  return (
+    <li className="grid grid-cols-[6.5rem_minmax(0,1fr)] gap-x-2">
+      <Status {...lifecycleStatus[state]} />
+      <div className="min-w-0">
+        <p className="font-medium">{commissioningWords[step]}</p>
+        <p className="text-xs break-words text-ink-2">
+          {between && (
+            <>
+              <Between bounds={between} />:{' '}
+            </>
+          )}
+          {detail}
+        </p>
+      </div>
+    </li>
+  )
+}
+
+function Decommissioned({ step }: { step: Lifecycle['decommissioning'][number] }) {
+  const { step: name, state, left, detail, command } = step
+  return (
+    <li className="grid grid-cols-[6.5rem_minmax(0,1fr)] gap-x-2">
+      <Status {...lifecycleStatus[state]} />
+      <div className="min-w-0">
+        <p className="font-medium">{decommissioningWords[name]}</p>
+        <p className="text-xs break-words text-ink-2">{left.length > 0 ? `Left: ${left.join('; ')}` : detail}</p>
+        {state !== 'done' && left.length > 0 && <p className="text-xs break-words text-ink-2">{detail}</p>}
+        {state === 'open' && command !== null && (
+          <p className="mt-1 flex min-w-0 items-start gap-2">
+            <code className="min-w-0 flex-1 font-mono text-xs break-all text-ink-2">{command}</code>
+            <CopyButton text={command} label={`Copy the command of ${decommissioningWords[name]}`} />
+          </p>
+        )}
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,118 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import type { DrillDetail } from '#lib/contract/index.ts'
+import { Needs } from '../../access/needs.tsx'
+import { apiUrl, sendJson, useEndpoint } from '../../data/index.ts'
+import { useScopeNames } from '../../time/data-gaps.tsx'
+import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { Button } from '../../ui/button.tsx'
+import { SelectField, TextField } from '../../ui/field.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { lossOptions } from '../what-if/loss-options.ts'
+import { ExpectedMarks } from './mark-table.tsx'
+
+const MINUTE = 60_000
+const inputOf = (at: number) => new Date(Math.ceil(at / (15 * MINUTE)) * 15 * MINUTE).toISOString().slice(0, 16)
+
+/** Announces a drill: what is lost is chosen, what it is expected to show stands below before anything is announced. */
+export function AnnounceForm({
+  lose,
+  onLose,
+  onDone,
+}: {
+  lose: string
+  onLose: (lose: string) => void
+  onDone: (id: string | null) => void
+}) {
+  const [draft, setDraft] = useState(() => ({
+    title: '',
+    from: inputOf(Date.now() + 30 * MINUTE),
+    to: inputOf(Date.now() + 90 * MINUTE),
+    withinSeconds: '180',
+    note: '',
+  }))
+  const client = useQueryClient()
+  const announce = useMutation({
+    mutationFn: () =>
+      sendJson<{ data: DrillDetail }>('POST', apiUrl('resilience/drills'), {
+        ...draft,
+        lose,
+        from: `${draft.from}:00.000Z`,
+        to: `${draft.to}:00.000Z`,
+        withinSeconds: Number(draft.withinSeconds),
+      }),
+    onSuccess: ({ data }) => {
+      for (const topic of ['events', 'declarations']) void client.invalidateQueries({ queryKey: [topic] })
+      onDone(data.id)
+    },
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    announce.mutate()
+  }
+  const field = (name: keyof typeof draft) => ({
+    value: draft[name],
+    onChange: (event: { target: { value: string } }) => setDraft((old) => ({ ...old, [name]: event.target.value })),
+  })
+  return (
+    <Panel title="Announce a drill" aside={<Button onClick={() => onDone(null)}>Close</Button>}>
+      <Needs right="declare">
+        <form onSubmit={submit} noValidate aria-label="Drill" className="grid gap-3">
+          <div className="flex flex-wrap items-end gap-2">
+            <TextField label="Title" className="w-72 max-w-full" maxLength={200} {...field('title')} />
+            <WhatIsLost lose={lose} onLose={onLose} />
+            <TextField label="From (UTC)" type="datetime-local" className="w-48" {...field('from')} />
+            <TextField label="To (UTC)" type="datetime-local" className="w-48" {...field('to')} />
+            <TextField label="Moves within (s)" type="number" min={1} className="w-32" {...field('withinSeconds')} />
+            <TextField label="Note" className="w-72 max-w-full" maxLength={500} {...field('note')} />
+            <Button type="submit" variant="strong" disabled={announce.isPending || lose === '' || draft.title === ''}>
+              Announce
+            </Button>
+          </div>
+          {announce.error && (
+            <p role="alert" className="text-sm text-down">
+              Not announced: {announce.error.message}
+            </p>
+          )}
+          <p className="text-sm text-ink-2">
+            It is declared as maintenance: its events are recorded and page nobody, but the outage of a whole circuit.
+            Peerwatch loses nothing by itself.
+          </p>
+        </form>
+      </Needs>
+      {lose !== '' && <Prediction lose={lose} />}
+    </Panel>
+  )
+}
+
+function WhatIsLost({ lose, onLose }: { lose: string; onLose: (lose: string) => void }) {
+  const circuits = useEndpoint('circuits').data?.data ?? []
+  const gateways = useEndpoint('gateways').data?.data ?? []
+  const sites = useEndpoint('declarations').data?.data.sites ?? []
+  const options = lossOptions(circuits, gateways, sites).flatMap((group) => group.options)
+  const isListed = lose === '' || options.some(({ value }) => value === lose)
+  return (
+    <SelectField
+      label="What is lost"
+      value={lose}
+      onChange={(event) => onLose(event.target.value)}
+      options={[{ value: '', label: 'choose' }, ...(isListed ? [] : [{ value: lose, label: lose }]), ...options]}
+      className="w-64 max-w-full"
+    />
+  )
+}
+
+function Prediction({ lose }: { lose: string }) {
+  const query = useEndpoint('resilience/drills/expected', { lose, change: '' })
+  const nameOf = useScopeNames()
+  return (
+    <section aria-label="What is expected" className="mt-3 grid gap-2 border-t pt-3">
+      <h3 className="text-sm font-medium">What it is expected to show</h3>
+      <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
+        {({ data }) => <ExpectedMarks marks={data.marks} nameOf={nameOf} />}
+      </AnswerView>
+    </section>
+  )
+}

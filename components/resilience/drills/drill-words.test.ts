@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import type { DrillMark } from '#lib/contract/index.ts'
+import { drillStatus, recordWords, markWords } from './drill-words.ts'
+
+const nameOf = (id: string) => `erc-${id}`
+const mark = (own: Partial<DrillMark>): DrillMark & { scopeName: string } => ({
+  id: 'm',
+  kind: 'prefixes',
+  scope: 'g',
+  scopeName: 'ergw',
+  subject: '',
+  prefixes: ['10.1.0.0/16', '10.2.0.0/16'],
+  outcome: 'moves',
+  before: { circuits: ['lon'], hasOther: false },
+  to: { circuits: ['ams'], hasOther: false },
+  withinSeconds: null,
+  ...own,
+})
+const P = '(10.1.0.0/16, 10.2.0.0/16)'
+
+describe('what a mark expects', () => {
+  it.each<[Partial<DrillMark>, string]>([
+    [{ kind: 'path_lost', subject: 'private/primary' }, 'ergw: the primary path of private peering goes down'],
+    [{ kind: 'session_lost', subject: '10.0.4.12~10.0.4.4' }, 'ergw: session 10.0.4.12 – 10.0.4.4 goes down'],
+    [{}, `ergw: 2 prefixes move from erc-lon to erc-ams ${P}`],
+    [{ prefixes: ['10.1.0.0/16'] }, 'ergw: 1 prefix moves from erc-lon to erc-ams (10.1.0.0/16)'],
+    [{ outcome: 'stays' }, `ergw: 2 prefixes stay on erc-ams, by fewer paths ${P}`],
+    [{ outcome: 'stranded', to: { circuits: [], hasOther: false } }, `ergw: 2 prefixes have no route left ${P}`],
+    [{ kind: 'within', withinSeconds: 60 }, 'Traffic has moved within 60 s'],
+    [{ kind: 'nothing_else' }, 'Nothing else is lost'],
+  ])('%o', (own, words) => expect(markWords(mark(own), nameOf)).toBe(words))
+})
+
+it.each([
+  ['announced', 'waiting', 'ANNOUNCED'],
+  ['running', 'waiting', 'RUNNING'],
+  ['over', 'pass', 'PASSED'],
+  ['over', 'fail', 'FAILED'],
+  ['over', 'not_held', 'NOT HELD'],
+  ['over', 'unknown', 'UNKNOWN'],
+  ['cancelled', 'cancelled', 'CALLED OFF'],
+] as const)('a drill that is %s with %s reads %s', (state, verdict, word) => {
+  expect(drillStatus({ state, verdict }).word).toBe(word)
+})
+
+it('counts marks by result', () => {
+  expect(recordWords({ counts: { pass: 6, fail: 1, unknown: 0, waiting: 1 } })).toBe('6 of 8 pass, 1 fail, 1 waiting')
+})

@@ -1,0 +1,94 @@
+'use client'
+
+import { parseAsString, useQueryStates } from 'nuqs'
+import type { Drill } from '#lib/contract/index.ts'
+import { Needs } from '../../access/needs.tsx'
+import { useEndpoint } from '../../data/index.ts'
+import { NothingFound } from '../../resource-page/parts.tsx'
+import { useScopeNames } from '../../time/data-gaps.tsx'
+import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Status, statusText } from '../../ui/status.tsx'
+import { DataTable } from '../../ui/table/data-table.tsx'
+import type { Column } from '../../ui/table/features.ts'
+import { AsOf, Moment } from '../../ui/time.tsx'
+import { AnnounceForm } from './announce-form.tsx'
+import { DrillRecord } from './drill-record.tsx'
+import { drillStatus, recordWords } from './drill-words.ts'
+
+const address = { drill: parseAsString, lose: parseAsString }
+const newestFirst = { id: 'from', desc: true }
+
+/** Drills: one that is announced is predicted, watched while it lasts, and kept as what was measured. */
+export function DrillsPanel() {
+  const [{ drill: chosen, lose }, setAddress] = useQueryStates(address, { history: 'replace' })
+  const query = useEndpoint('resilience/drills')
+  const nameOf = useScopeNames()
+  const choose = (id: string | null) => void setAddress({ drill: id, lose: null })
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+      {lose === null ? (
+        <Needs right="declare">
+          <div className="print:hidden">
+            <Button onClick={() => void setAddress({ drill: null, lose: '' })}>Announce a drill</Button>
+          </div>
+        </Needs>
+      ) : (
+        <AnnounceForm lose={lose} onLose={(next) => void setAddress({ lose: next })} onDone={choose} />
+      )}
+      {chosen !== null && <DrillRecord key={chosen} id={chosen} onClose={() => choose(null)} />}
+      <AnswerView query={query} skeleton={<SkeletonRows rows={4} height="3.25rem" />}>
+        {({ data, asOf, freshness }) => (
+          <Panel title="Drills" aside={<AsOf asOf={asOf} freshness={freshness} />} flush>
+            <DataTable
+              name="drills"
+              caption="Drills"
+              columns={columnsWith(nameOf, choose)}
+              rows={data}
+              rowKey={({ id }) => id}
+              rowTone={(drill) => drillStatus(drill).tone}
+              defaultSort={newestFirst}
+              empty={
+                <NothingFound title="No drill yet">
+                  Announce one: what it is expected to show is predicted, and what it shows is measured.
+                </NothingFound>
+              }
+            />
+          </Panel>
+        )}
+      </AnswerView>
+    </div>
+  )
+}
+
+const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => void): Column<Drill>[] => [
+  {
+    id: 'title',
+    header: 'Drill',
+    value: ({ title }) => title,
+    cell: ({ id, title }) => (
+      <button type="button" onClick={() => choose(id)} className="link text-left font-medium">
+        {title}
+      </button>
+    ),
+  },
+  {
+    id: 'state',
+    header: 'State',
+    value: (drill) => statusText(drillStatus(drill)),
+    cell: (drill) => <Status {...drillStatus(drill)} className="whitespace-nowrap" />,
+  },
+  { id: 'record', header: 'Record', value: recordWords, className: 'whitespace-nowrap' },
+  {
+    id: 'what',
+    header: 'What is lost',
+    value: ({ scopes }) => scopes.map(nameOf).join(', '),
+    // values are kept, and names may come after them
+    cell: ({ scopes }) => scopes.map(nameOf).join(', '),
+    className: 'whitespace-nowrap',
+  },
+  { id: 'from', header: 'From', value: ({ from }) => from, cell: ({ from }) => <Moment at={from} /> },
+  { id: 'to', header: 'To', value: ({ to }) => to, cell: ({ to }) => <Moment at={to} /> },
+  { id: 'by', header: 'Announced by', value: ({ announcedBy }) => announcedBy, className: 'text-ink-2' },
+]

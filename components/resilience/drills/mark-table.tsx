@@ -1,0 +1,75 @@
+'use client'
+
+import type { DrillMark, MeasuredMark } from '#lib/contract/index.ts'
+import { Status, statusText } from '../../ui/status.tsx'
+import { DataTable } from '../../ui/table/data-table.tsx'
+import type { Column } from '../../ui/table/features.ts'
+import { Between } from '../../ui/time.tsx'
+import { markWords, resultStatus, secondsWords } from './drill-words.ts'
+
+type Expected = DrillMark & { scopeName: string }
+
+/** What a drill is expected to show. */
+export function ExpectedMarks({ marks, nameOf }: { marks: readonly Expected[]; nameOf: (id: string) => string }) {
+  return (
+    <ul className="grid list-disc gap-1 pl-4 text-sm text-ink-2">
+      {marks.map((mark) => (
+        <li key={mark.id}>{markWords(mark, nameOf)}</li>
+      ))}
+    </ul>
+  )
+}
+
+/** Each mark as expected and as observed. */
+export function MarkTable({ marks, nameOf }: { marks: MeasuredMark[]; nameOf: (id: string) => string }) {
+  return (
+    <DataTable
+      name="marks"
+      caption="Record of the drill"
+      columns={columnsWith(nameOf)}
+      rows={marks}
+      rowKey={({ id }) => id}
+      rowTone={({ result }) => resultStatus[result].tone}
+      filterable={false}
+      empty={null}
+    />
+  )
+}
+
+const columnsWith = (nameOf: (id: string) => string): Column<MeasuredMark>[] => [
+  {
+    id: 'expected',
+    header: 'Expected',
+    value: (mark) => markWords(mark, nameOf),
+    cell: (mark) => <span className="block max-w-[70ch]">{markWords(mark, nameOf)}</span>,
+  },
+  {
+    id: 'result',
+    header: 'Result',
+    value: ({ result }) => statusText(resultStatus[result]),
+    cell: ({ result }) => <Status {...resultStatus[result]} className="whitespace-nowrap" />,
+  },
+  {
+    id: 'observed',
+    header: 'Observed',
+    value: ({ observed }) => observed,
+    exported: [
+      { header: 'Observed', value: ({ observed }) => observed },
+      { header: 'Not before', value: ({ observedBetween }) => observedBetween?.[0] ?? null },
+      { header: 'Not after', value: ({ observedBetween }) => observedBetween?.[1] ?? null },
+      { header: 'At least (s)', value: ({ duration }) => duration?.atLeastSeconds ?? null },
+      { header: 'At most (s)', value: ({ duration }) => duration?.atMostSeconds ?? null },
+    ],
+    cell: ({ observed, observedBetween, duration }) => (
+      <span className="block max-w-[52ch] text-ink-2">
+        {observed}
+        {duration && <>: {secondsWords(duration)}</>}
+        {observedBetween && (
+          <span className="block text-xs">
+            <Between bounds={observedBetween} />
+          </span>
+        )}
+      </span>
+    ),
+  },
+]

@@ -1,0 +1,26 @@
+import { comparePrefixes, containsPrefix, type Prefix } from './prefix.ts'
+
+/**
+ * The fewest prefixes that hold exactly the addresses of some: those inside of others are left out, and two halves of one become it.
+ * In the order of `comparePrefixes`.
+ */
+export function summarize(prefixes: readonly Prefix[]): Prefix[] {
+  const summary: Prefix[] = []
+  for (const next of prefixes.toSorted(comparePrefixes)) {
+    const last = summary.at(-1)
+    if (last && containsPrefix(last, next)) continue
+    summary.push(next)
+    while (joinLast(summary)) continue
+  }
+  return summary
+}
+
+/** Joins the last two of a list if they are the halves of one prefix. @returns whether they were */
+function joinLast(list: Prefix[]): boolean {
+  const [low, high] = list.slice(-2)
+  if (!low || !high || low.family !== high.family || low.length !== high.length || low.length === 0) return false
+  const shift = BigInt((low.family === 4 ? 32 : 128) - low.length)
+  const isPair = ((low.bits >> shift) & 1n) === 0n && high.bits >> shift === (low.bits >> shift) + 1n
+  if (isPair) list.splice(-2, 2, { ...low, length: low.length - 1 })
+  return isPair
+}

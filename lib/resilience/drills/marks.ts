@@ -1,0 +1,106 @@
+import {
+  type CircuitPath,
+  type DrillMark,
+  type LostResource,
+  type PeeringType,
+  peeringKind,
+  type WhatIfPath,
+  type WhatIfRow,
+} from '#lib/contract/index.ts'
+
+/** A session that is up before a drill, and the path of a circuit that it rests on. */
+export interface DrilledSession {
+  scope: string
+  localAddress: string
+  neighbor: string
+  on: { circuitId: string; peering: PeeringType; path: CircuitPath } | null
+}
+
+/** What a drill is expected to show: what the what-if of it predicts, and that all of it comes back. */
+export function expectedMarks(
+  lost: readonly LostResource[],
+  rows: readonly WhatIfRow[],
+  sessions: readonly DrilledSession[],
+  withinSeconds: number,
+): DrillMark[] {
+  const paths = lost.flatMap((one) => one.paths)
+  const lostPaths = new Set(paths.map(pathText))
+  const falls = sessions.filter(
+    ({ on, scope, localAddress, neighbor }) =>
+      (on !== null && lostPaths.has(pathText(on))) ||
+      lost.some(({ kind, id, term }) =>
+        kind === 'instance'
+          ? id === scope && (term.endsWith(`/${localAddress}`) || term.endsWith(`/${neighbor}`))
+          : id === scope && (kind === 'gateway' || kind === 'hub'),
+      ),
+  )
+  const moves = prefixMarks(rows)
+  // where nothing is lost and only announcements change, no moment begins an interruption
+  const isMoving = lost.length > 0 && moves.some(({ outcome }) => outcome === 'moves' || outcome === 'covered')
+  return [
+    ...[...new Map(paths.map((path) => [pathText(path), path])).values()].map((path) =>
+      mark('path_lost', path.circuitId, `${path.peering}/${path.path}`),
+    ),
+    ...falls.map(({ scope, localAddress, neighbor }) => mark('session_lost', scope, `${localAddress}~${neighbor}`)),
+    ...moves,
+    ...(isMoving ? [{ ...mark('within', null, ''), withinSeconds }] : []),
+    mark('nothing_else', null, ''),
+    mark('returned', null, ''),
+  ]
+}
+
+const pathText = ({ circuitId, peering, path }: NonNullable<DrilledSession['on']>) => `${circuitId}/${peering}/${path}`
+
+const mark = (kind: DrillMark['kind'], scope: string | null, subject: string): DrillMark => ({
+  id: [kind, scope, subject].filter(Boolean).join(':'),
+  kind,
+  scope,
+  subject,
+  prefixes: [],
+  outcome: null,
+  before: null,
+  to: null,
+  withinSeconds: null,
+})
+
+/** Prefixes that change alike at one gateway or hub; those on the customer's side are not seen by tables there. */
+function prefixMarks(rows: readonly WhatIfRow[]): DrillMark[] {
+  const changed = rows.filter(
+    ({ side, outcome, reduced, prefix, matchBefore }) =>
+      side === 'azure' && prefix === matchBefore && outcome !== 'unknown' && (outcome !== 'stays' || reduced),
+  )
+  const groups = Map.groupBy(changed, ({ scope, outcome, before, after }) =>
+    [scope, outcome, carriersText(before), carriersText(after)].join(' '),
+  )
+  return [...groups].flatMap(([text, own]) => {
+    const [first] = own
+    if (!first) return []
+    return [
+      {
+        ...mark('prefixes', first.scope, ''),
+        id: `prefixes:${text.replaceAll(' ', ':')}`,
+        prefixes: own.map(({ prefix }) => prefix),
+        outcome: first.outcome,
+        before: carriersOfPaths(first.before),
+        to: carriersOfPaths(first.after),
+      },
+    ]
+  })
+}
+
+/** The circuits among paths, and whether anything else is. */
+export const carriersOfPaths = (paths: readonly WhatIfPath[]) => ({
+  circuits: [...new Set(paths.flatMap(({ circuitId }) => circuitId ?? []))].toSorted(),
+  hasOther: paths.some(({ circuitId }) => circuitId === null),
+})
+
+const carriersText = (paths: readonly WhatIfPath[]) => {
+  const { circuits, hasOther } = carriersOfPaths(paths)
+  return [...circuits, ...(hasOther ? ['other'] : [])].join('+')
+}
+
+/** The path of a peering as events name it and as marks do: `AzurePrivatePeering/primary` is `private/primary`. */
+export function pathOfSubject(subject: string): string {
+  const [peering = '', path] = subject.split('/')
+  return path === undefined ? subject : `${peeringKind(peering)}/${path}`
+}

@@ -1,0 +1,285 @@
+import type {
+  Bounds,
+  DrillMark,
+  DrillResult,
+  DrillVerdict,
+  DurationBounds,
+  EpochMs,
+  EventKind,
+  IntentCarriers,
+} from '#lib/contract/index.ts'
+import { pathOfSubject } from './marks.ts'
+
+/** Kinds of events that a record reads. */
+export const drillEventKinds = [
+  'path_down',
+  'circuit_down',
+  'session_down',
+  'gateway_instance_lost',
+  'peer_lost',
+  'connection_down',
+  'tunnel_down',
+  'no_path',
+  'failover',
+  'best_path_shift',
+  'ecmp_reduced',
+  'mass_withdraw',
+] as const satisfies readonly EventKind[]
+
+/** An event as far as a record reads it. */
+export interface DrillEvent {
+  kind: EventKind
+  scope: string
+  subject: string
+  started: Bounds
+  ended: Bounds | null
+  /** how long traffic took to move: of bytes, else of routes; null = not known */
+  moved: DurationBounds | null
+}
+
+/** What carried prefixes at a moment of a drill. */
+export interface CarriedThen {
+  /** the gateways and hubs whose tables were seen then */
+  seen: ReadonlySet<string>
+  /** by `scope prefix`; a prefix without an entry had no route of its own */
+  carriers: ReadonlyMap<string, IntentCarriers>
+}
+
+export interface DrillFacts {
+  from: EpochMs
+  to: EpochMs
+  now: EpochMs
+  /** short ids of what is lost or changed */
+  scopes: readonly string[]
+  /** of {@link drillEventKinds}, which may have begun while the drill lasted */
+  events: readonly DrillEvent[]
+  /** scopes of which a part of the drill was not polled */
+  unseen: ReadonlySet<string>
+  /** while the loss lasted; null = no moment is known at which it did */
+  during: CarriedThen | null
+  /** as the drill ended; null = it goes on */
+  after: CarriedThen | null
+}
+
+/** What was measured of one mark. */
+export interface Measured {
+  result: DrillResult
+  between: Bounds | null
+  duration: DurationBounds | null
+  observed: string
+}
+
+/** What of each mark was observed, in their order. */
+export function recordOf(marks: readonly DrillMark[], facts: DrillFacts): Measured[] {
+  return marks.map((mark) => judges[mark.kind](mark, facts, marks))
+}
+
+type Judge = (mark: DrillMark, facts: DrillFacts, marks: readonly DrillMark[]) => Measured
+
+const measured = (result: DrillResult, observed: string, between: Bounds | null = null): Measured => ({
+  result,
+  observed,
+  between,
+  duration: null,
+})
+
+const isOver = ({ now, to }: DrillFacts) => now >= to
+
+/** What was not observed: not yet, not seen, or not so. */
+function missing(scopes: readonly (string | null)[], facts: DrillFacts, failed: string): Measured {
+  if (!isOver(facts)) return measured('waiting', 'not yet')
+  if (scopes.some((scope) => scope !== null && facts.unseen.has(scope)))
+    return measured('unknown', 'it was not polled all the time')
+  return measured('fail', failed)
+}
+
+const pathEvents = ({ scope, subject }: DrillMark, { events }: DrillFacts) =>
+  events.filter(
+    (event) =>
+      event.scope === scope &&
+      ((event.kind === 'path_down' && pathOfSubject(event.subject) === subject) ||
+        (event.kind === 'circuit_down' && pathOfSubject(`${event.subject}/`).startsWith(subject.split('/')[0] ?? ''))),
+  )
+
+const sessionEvents = ({ scope, subject }: DrillMark, { events }: DrillFacts) =>
+  events.filter((event) => event.kind === 'session_down' && event.scope === scope && event.subject === subject)
+
+const judgeLoss =
+  (eventsOf: (mark: DrillMark, facts: DrillFacts) => DrillEvent[], failed: string): Judge =>
+  (mark, facts) => {
+    const [event] = eventsOf(mark, facts)
+    return event ? measured('pass', 'down', event.started) : missing([mark.scope], facts, failed)
+  }
+
+const same = (a: IntentCarriers, b: IntentCarriers) =>
+  a.hasOther === b.hasOther && a.circuits.toSorted().join() === b.circuits.toSorted().join()
+
+const NOTHING: IntentCarriers = { circuits: [], hasOther: false }
+const MOST_NAMED = 5
+
+const judgePrefixes: Judge = ({ scope, prefixes, outcome, to }, facts) => {
+  const { during } = facts
+  if (!during) return missing([scope], facts, 'nothing was lost that moves them')
+  if (scope !== null && !during.seen.has(scope)) return measured('unknown', 'its table was not seen then')
+  const hasOwnRoute = outcome === 'moves' || outcome === 'stays'
+  const expected = hasOwnRoute ? (to ?? NOTHING) : NOTHING
+  const others = prefixes.filter((prefix) => !same(during.carriers.get(`${scope} ${prefix}`) ?? NOTHING, expected))
+  if (others.length === 0) return measured('pass', `all ${prefixes.length} as expected`)
+  const named = others.slice(0, MOST_NAMED).join(', ')
+  const more = others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} others` : ''
+  const words = `${prefixes.length - others.length} of ${prefixes.length} as expected; otherwise: ${named}${more}`
+  // while it goes on the others may still move
+  return measured(isOver(facts) ? 'fail' : 'waiting', words)
+}
+
+const isMove = ({ kind }: DrillEvent) => kind === 'failover' || kind === 'best_path_shift'
+
+const judgeTime: Judge = ({ withinSeconds }, facts, marks) => {
+  const scopes = [...facts.scopes, ...marks.flatMap(({ scope }) => scope ?? [])]
+  const moves = facts.events.filter((event) => isMove(event) && scopes.includes(event.scope))
+  if (moves.length === 0) return missing(scopes, facts, 'no change of the best path was seen')
+  const times = moves.flatMap(({ moved }) => moved ?? [])
+  const [first] = times
+  if (!first)
+    return measured('unknown', 'traffic moved, and nothing polled shows how long that took', moves[0]?.started)
+  const slowest = {
+    minMs: Math.max(...times.map(({ minMs }) => minMs)),
+    maxMs: Math.max(...times.map(({ maxMs }) => maxMs)),
+  }
+  const limit = (withinSeconds ?? 0) * 1_000
+  const isUnsure = times.length < moves.length
+  const result =
+    slowest.minMs > limit
+      ? ('fail' as const)
+      : slowest.maxMs <= limit && !isUnsure
+        ? ('pass' as const)
+        : ('unknown' as const)
+  const observed = {
+    fail: 'it took longer',
+    pass: 'in time',
+    unknown: 'the bounds are too wide to say',
+  }[result]
+  return { result, observed, between: moves[0]?.started ?? null, duration: slowest }
+}
+
+const losses: ReadonlySet<EventKind> = new Set<EventKind>([
+  'path_down',
+  'circuit_down',
+  'session_down',
+  'gateway_instance_lost',
+  'peer_lost',
+  'connection_down',
+  'tunnel_down',
+  'no_path',
+])
+
+const judgeNothingElse: Judge = (_, facts, marks) => {
+  const involved = new Set([
+    ...facts.scopes,
+    ...marks.flatMap(({ scope, to }) => [...(scope === null ? [] : [scope]), ...(to?.circuits ?? [])]),
+  ])
+  const isExpected = (event: DrillEvent) =>
+    marks.some(
+      (mark) =>
+        (mark.kind === 'path_lost' && pathEvents(mark, facts).includes(event)) ||
+        (mark.kind === 'session_lost' && sessionEvents(mark, facts).includes(event)) ||
+        (event.kind === 'no_path' && mark.outcome === 'stranded'),
+    ) ||
+    // what is lost as a whole is lost with whatever it holds
+    (event.kind !== 'path_down' && event.kind !== 'no_path' && isWhole(event.scope, facts, marks))
+  const others = facts.events.filter(
+    (event) => losses.has(event.kind) && involved.has(event.scope) && !isExpected(event),
+  )
+  const [first] = others
+  if (first) {
+    const more = others.length > 1 ? ` and ${others.length - 1} more` : ''
+    return measured('fail', `${first.kind} ${first.subject}${more}`, first.started)
+  }
+  if (!isOver(facts)) return measured('waiting', 'nothing else so far')
+  const isUnseen = [...involved].some((scope) => facts.unseen.has(scope))
+  return isUnseen
+    ? measured('unknown', 'not everything was polled all the time')
+    : measured('pass', 'nothing else was lost')
+}
+
+/** A gateway or circuit of which no single path is meant. */
+const isWhole = (scope: string, { scopes }: DrillFacts, marks: readonly DrillMark[]) => {
+  if (!scopes.includes(scope)) return false
+  const own = marks.filter((mark) => mark.kind === 'path_lost' && mark.scope === scope)
+  return own.length !== 1
+}
+
+const judgeReturn: Judge = (_, facts, marks) => {
+  const lost = marks.flatMap((mark) => {
+    if (mark.kind === 'path_lost') return pathEvents(mark, facts)
+    return mark.kind === 'session_lost' ? sessionEvents(mark, facts) : []
+  })
+  const moved = marks.filter(({ kind }) => kind === 'prefixes')
+  if (lost.length === 0 && !facts.during) return missing([], facts, 'nothing was lost')
+  const open = lost.filter(({ ended }) => ended === null || ended.earliest > facts.to)
+  if (!isOver(facts)) {
+    const isBack = lost.length > 0 && lost.every(({ ended }) => ended !== null)
+    return measured('waiting', isBack ? 'sessions and paths are back' : 'not yet')
+  }
+  if (open.length > 0) return measured('fail', `${open.length} of ${lost.length} losses went on after the end`)
+  const ends = lost.flatMap(({ ended }) => ended ?? [])
+  const between = ends.length > 0 ? lastOf(ends) : null
+  if (ends.some(({ latest }) => latest > facts.to))
+    return measured('unknown', 'it was back about when the drill ended', between)
+  const { after } = facts
+  if (moved.length > 0 && (!after || moved.some(({ scope }) => scope !== null && !after.seen.has(scope))))
+    return measured('unknown', 'a table was not seen as the drill ended', between)
+  const away = moved.flatMap(({ scope, prefixes, before }) =>
+    prefixes.filter((prefix) => !same(after?.carriers.get(`${scope} ${prefix}`) ?? NOTHING, before ?? NOTHING)),
+  )
+  return away.length > 0
+    ? measured('fail', `${away.length} prefixes were carried otherwise than before, such as ${away[0]}`, between)
+    : measured('pass', 'everything was as before', between)
+}
+
+const lastOf = (all: readonly Bounds[]): Bounds => ({
+  earliest: Math.max(...all.map(({ earliest }) => earliest)),
+  latest: Math.max(...all.map(({ latest }) => latest)),
+})
+
+const judges: Record<DrillMark['kind'], Judge> = {
+  path_lost: judgeLoss(pathEvents, 'it was not lost'),
+  session_lost: judgeLoss(sessionEvents, 'it stayed up'),
+  prefixes: judgePrefixes,
+  within: judgeTime,
+  nothing_else: judgeNothingElse,
+  returned: judgeReturn,
+}
+
+/**
+ * A moment at which all that was lost was certainly lost, as late as is certain: tables have settled then. Null = nothing shows one.
+ */
+export function lossMoment(
+  { events, scopes, from, to, now }: Omit<DrillFacts, 'during' | 'after' | 'unseen'>,
+  marks: readonly DrillMark[],
+): EpochMs | null {
+  const involved = new Set([...scopes, ...marks.flatMap(({ scope }) => scope ?? [])])
+  const own = events.filter(
+    (event) =>
+      involved.has(event.scope) &&
+      (isMove(event) || event.kind === 'path_down' || event.kind === 'circuit_down' || event.kind === 'ecmp_reduced'),
+  )
+  if (own.length === 0) return null
+  const begin = Math.max(from, ...own.map(({ started }) => started.latest))
+  const end = Math.min(to, now, ...own.map(({ ended }) => ended?.earliest ?? now))
+  return end > begin ? Math.max(begin, end - 1_000) : null
+}
+
+/** What a drill came to. A drill of which nothing happened was not held. */
+export function verdictOf(
+  marks: readonly DrillMark[],
+  record: readonly Pick<Measured, 'result'>[],
+  { from, to, now, isCancelled }: { from: EpochMs; to: EpochMs; now: EpochMs; isCancelled: boolean },
+): DrillVerdict {
+  if (isCancelled) return 'cancelled'
+  if (now < from || now < to) return 'waiting'
+  const happens = record.filter((_, n) => ['path_lost', 'session_lost', 'prefixes'].includes(marks[n]?.kind ?? ''))
+  if (happens.length > 0 && happens.every(({ result }) => result === 'fail')) return 'not_held'
+  const results = new Set(record.map(({ result }) => result))
+  return results.has('fail') ? 'fail' : results.has('unknown') || results.has('waiting') ? 'unknown' : 'pass'
+}

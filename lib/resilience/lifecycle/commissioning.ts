@@ -1,0 +1,90 @@
+import type { Bounds, CommissioningStep, EpochMs, LifecycleState } from '#lib/contract/index.ts'
+
+/** What history says of a circuit, as far back as it is kept. */
+export interface CircuitPast {
+  /** when somebody recorded that he asks for its service key */
+  keyRequestedAt: EpochMs | null
+  /** how it was configured, oldest first; a first bound of 0 = it was so when it was first read */
+  configured: readonly { since: Bounds; providerState: string | null; peerings: readonly string[] }[]
+  /** when something was first seen; absent = never */
+  first: ReadonlyMap<'arp' | 'bgp' | 'routes' | 'connection' | 'traffic', Bounds>
+  /** whether its ARP tables, its sessions and its bytes are polled */
+  polled: { arp: boolean; summary: boolean; stats: boolean }
+}
+
+export interface Commissioned {
+  step: CommissioningStep
+  state: LifecycleState
+  between: Bounds | null
+  detail: string
+}
+
+const done = (step: CommissioningStep, between: Bounds, detail: string): Commissioned => ({
+  step,
+  state: 'done',
+  between,
+  detail,
+})
+const not = (step: CommissioningStep, state: 'open' | 'unknown', detail: string): Commissioned => ({
+  step,
+  state,
+  between: null,
+  detail,
+})
+
+/** The steps of a circuit's commissioning, each with when it was first done. What was done before it was first read has no lower bound. */
+export function commissioning({ keyRequestedAt, configured, first, polled }: CircuitPast): Commissioned[] {
+  const provisioned = configured.find(({ providerState }) => providerState?.toLowerCase() === 'provisioned')
+  const peered = configured.find(({ peerings }) => peerings.length > 0)
+  const state = configured.at(-1)?.providerState ?? null
+  const seen = (
+    step: CommissioningStep,
+    kind: 'arp' | 'bgp' | 'routes' | 'connection' | 'traffic',
+    isPolled: boolean,
+    [yes, no, blind]: readonly [string, string, string],
+  ) => {
+    const between = first.get(kind)
+    if (between) return done(step, between, yes)
+    return isPolled ? not(step, 'open', no) : not(step, 'unknown', blind)
+  }
+  return [
+    keyRequestedAt === null
+      ? not('service_key_requested', 'unknown', 'No request is recorded here; the key may have been read in Azure.')
+      : done('service_key_requested', { earliest: keyRequestedAt, latest: keyRequestedAt }, 'A request is recorded.'),
+    provisioned
+      ? done('provider_provisioned', provisioned.since, 'The provider’s state is or was Provisioned.')
+      : configured.length > 0
+        ? not('provider_provisioned', 'open', `The provider’s state is ${state ?? 'not reported'}.`)
+        : not('provider_provisioned', 'unknown', 'Its configuration was never read.'),
+    peered
+      ? done('peering_configured', peered.since, peered.peerings.join(', '))
+      : configured.length > 0
+        ? not('peering_configured', 'open', 'It has no peering that is enabled.')
+        : not('peering_configured', 'unknown', 'Its configuration was never read.'),
+    seen('arp_complete', 'arp', polled.arp, [
+      'A MAC address of the customer’s router is in the ARP table.',
+      'The ARP tables hold no MAC address of the customer’s router.',
+      'Its ARP tables are not polled.',
+    ]),
+    seen('bgp_established', 'bgp', polled.summary, [
+      'A session with the customer’s router is established.',
+      'No session with the customer’s router has been established.',
+      'Its sessions are not polled.',
+    ]),
+    seen('routes_received', 'routes', polled.summary, [
+      'The customer’s router announces prefixes.',
+      'The customer’s router announces nothing.',
+      'Its sessions are not polled.',
+    ]),
+    seen('gateway_connected', 'connection', configured.length > 0, [
+      'A connection to a gateway is in the inventory.',
+      'No connection to a gateway is in a subscription that is read.',
+      'Its connections were never read.',
+    ]),
+    seen('traffic_moving', 'traffic', polled.stats, [
+      'Bytes moved in this hour.',
+      'No byte has moved.',
+      'Its counters are not polled.',
+    ]),
+  ]
+}

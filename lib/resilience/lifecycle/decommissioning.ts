@@ -1,0 +1,97 @@
+import type { Circuit, DecommissioningStep, LifecycleState } from '#lib/contract/index.ts'
+
+export interface Decommissioned {
+  step: DecommissioningStep
+  state: LifecycleState
+  /** what still exists */
+  left: string[]
+  detail: string
+  /** Azure CLI; null = no command of Azure does it */
+  command: string | null
+}
+
+/** Keepalives and ARP move bytes on a path that nobody uses, bit/s. */
+const QUIET_BITS_PER_SECOND = 10_000
+
+/**
+ * What still exists of a circuit, in the order in which it has to go: traffic and routes before what carries them, everything in Azure before
+ * the provider, and the circuit last, since it is billed until it is deleted.
+ */
+export function decommissioning(circuit: Circuit): Decommissioned[] {
+  const { peerings, connections, globalReachConnections, authorizations, provisioning, name } = circuit
+  const paths = peerings.flatMap((peering) =>
+    peering.paths.map((path) => ({ ...path, name: `${peering.name} ${path.path}` })),
+  )
+  const own = `--resource-group ${circuit.resourceGroup} --subscription ${circuit.subscriptionId}`
+  const rates = paths.map((path) => ({
+    name: path.name,
+    rate:
+      path.bitsInPerSecond === null || path.bitsOutPerSecond === null
+        ? null
+        : Math.max(path.bitsInPerSecond, path.bitsOutPerSecond),
+  }))
+  const busy = rates.filter(({ rate }) => rate !== null && rate > QUIET_BITS_PER_SECOND)
+  const announcing = paths.filter(({ routesReceived }) => (routesReceived ?? 0) > 0)
+  const provider = provisioning.provider
+  return [
+    step(
+      'traffic_diverted',
+      busy,
+      rates.some(({ rate }) => rate === null),
+      {
+        left: busy.map((path) => path.name),
+        detail: 'Its paths carry no traffic: prepend on it, or lower its routing weight, and watch it change paths.',
+      },
+    ),
+    step(
+      'routes_withdrawn',
+      announcing,
+      paths.some(({ routesReceived }) => routesReceived === null),
+      {
+        left: announcing.map((path) => `${path.name}: ${path.routesReceived} prefixes`),
+        detail: 'The customer’s routers announce nothing on it.',
+      },
+    ),
+    step('connections_deleted', connections, authorizations.inUse > connections.length, {
+      left: connections.map((one) => `${one.name}${one.gatewayName ? ` to ${one.gatewayName}` : ''}`),
+      detail: 'No gateway is connected: a circuit with a connection can’t be deleted.',
+      command: `az network vpn-connection delete --ids <connection>`,
+    }),
+    step('global_reach_deleted', globalReachConnections, false, {
+      left: globalReachConnections.map((one) => `${one.name} to ${one.circuitName ?? 'a circuit that is not seen'}`),
+      detail: 'No Global Reach connection leads to or from it.',
+      command: `az network express-route peering connection delete --circuit-name ${name} --peering-name AzurePrivatePeering --name <connection> ${own}`,
+    }),
+    step('authorizations_deleted', authorizations.total > 0 ? [authorizations] : [], false, {
+      left: authorizations.total > 0 ? [`${authorizations.total} authorizations, ${authorizations.inUse} in use`] : [],
+      detail: 'No authorization lets another subscription connect to it.',
+      command: `az network express-route auth delete --circuit-name ${name} --name <authorization> ${own}`,
+    }),
+    step('peerings_deleted', peerings, false, {
+      left: peerings.map((peering) => peering.name),
+      detail: 'It has no peering: the sessions end with it.',
+      command: `az network express-route peering delete --circuit-name ${name} --name <peering> ${own}`,
+    }),
+    step('provider_deprovisioned', provider?.toLowerCase() === 'notprovisioned' ? [] : [provider], provider === null, {
+      left: provider === null ? [] : [provider],
+      detail: 'The provider has released it: ask by its service key. It is billed until it is deleted.',
+    }),
+    step('circuit_deleted', [circuit], false, {
+      left: [name],
+      detail: 'Billing ends when the circuit is deleted, which Azure refuses while the provider has it provisioned.',
+      command: `az network express-route delete --name ${name} ${own}`,
+    }),
+  ]
+}
+
+/** @param left what still exists. @param isBlind whether more of it may exist than is seen */
+function step(
+  name: DecommissioningStep,
+  left: readonly unknown[],
+  isBlind: boolean,
+  own: Pick<Decommissioned, 'left' | 'detail'> & { command?: string },
+): Decommissioned {
+  const isLeft = left.length > 0 && !(isBlind && own.left.length === 0)
+  const state = isLeft ? 'open' : isBlind ? 'unknown' : 'done'
+  return { step: name, state, command: null, ...own }
+}

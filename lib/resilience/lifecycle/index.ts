@@ -1,0 +1,2 @@
+export { type CircuitPast, commissioning } from './commissioning.ts'
+export { decommissioning } from './decommissioning.ts'

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import type { Bounds, Circuit } from '#lib/contract/index.ts'
+import { aCircuit } from '../checks/testing.ts'
+import { type CircuitPast, commissioning } from './commissioning.ts'
+import { decommissioning } from './decommissioning.ts'
+
+const at = (earliest: number, latest = earliest + 10): Bounds => ({ earliest, latest })
+const everything: CircuitPast = {
+  keyRequestedAt: 50,
+  configured: [
+    { since: at(100), providerState: 'NotProvisioned', peerings: [] },
+    { since: at(200), providerState: 'Provisioned', peerings: [] },
+    { since: at(300), providerState: 'Provisioned', peerings: ['AzurePrivatePeering'] },
+  ],
+  first: new Map([
+    ['arp', at(310)],
+    ['bgp', at(320)],
+    ['routes', at(330)],
+    ['connection', at(0, 340)],
+    ['traffic', at(350)],
+  ]),
+  polled: { arp: true, summary: true, stats: true },
+}
+const shown = (past: Partial<CircuitPast>) =>
+  commissioning({ ...everything, ...past }).map(
+    ({ state, between }) => `${state}${between ? ` ${between.earliest}` : ''}`,
+  )
+
+describe('the steps of commissioning', () => {
+  it('are dated by when each was first so', () => {
+    expect(shown({})).toEqual([
+      'done 50',
+      'done 200',
+      'done 300',
+      'done 310',
+      'done 320',
+      'done 330',
+      'done 0',
+      'done 350',
+    ])
+  })
+  it('stay done when a state is lost again', () => {
+    const configured = [...everything.configured, { since: at(900), providerState: 'Deprovisioning', peerings: [] }]
+    expect(shown({ configured }).slice(1, 3)).toEqual(['done 200', 'done 300'])
+  })
+  it('are open where what is polled shows nothing', () => {
+    const nothing = { keyRequestedAt: null, configured: everything.configured.slice(0, 1), first: new Map() }
+    expect(shown(nothing)).toEqual(['unknown', 'open', 'open', 'open', 'open', 'open', 'open', 'open'])
+  })
+  it('are unknown where nothing is polled', () => {
+    const blind = {
+      keyRequestedAt: null,
+      configured: [],
+      first: new Map(),
+      polled: { arp: false, summary: false, stats: false },
+    }
+    expect(new Set(shown(blind))).toEqual(new Set(['unknown']))
+  })
+})
+
+describe('what still exists of a circuit', () => {
+  const states = (own: Partial<Circuit>) =>
+    Object.fromEntries(decommissioning(aCircuit('erc', own)).map(({ step, state }) => [step, state]))
+  const bare: Partial<Circuit> = {
+    peerings: [],
+    connections: [],
+    globalReachConnections: [],
+    authorizations: { total: 0, inUse: 0 },
+    provisioning: { circuit: 'Enabled', provider: 'NotProvisioned' },
+  }
+  it('is the circuit alone when all else is gone', () => {
+    expect(states(bare)).toEqual({
+      traffic_diverted: 'done',
+      routes_withdrawn: 'done',
+      connections_deleted: 'done',
+      global_reach_deleted: 'done',
+      authorizations_deleted: 'done',
+      peerings_deleted: 'done',
+      provider_deprovisioned: 'done',
+      circuit_deleted: 'open',
+    })
+  })
+  it.each<[string, Partial<Circuit>, object]>([
+    [
+      'an authorization in use by who is not seen',
+      { authorizations: { total: 1, inUse: 1 } },
+      { connections_deleted: 'unknown', authorizations_deleted: 'open' },
+    ],
+    [
+      'a provider whose state is not reported',
+      { provisioning: { circuit: 'Enabled', provider: null } },
+      { provider_deprovisioned: 'unknown' },
+    ],
+    [
+      'a provider who has it provisioned',
+      { provisioning: { circuit: 'Enabled', provider: 'Provisioned' } },
+      { provider_deprovisioned: 'open' },
+    ],
+  ])('%s', (_, own, expected) => expect(states({ ...bare, ...own })).toMatchObject(expected))
+
+  it.each<[string, [bits: number | null, routes: number | null], object]>([
+    [
+      'carry traffic and announce',
+      [2e6, 4],
+      { traffic_diverted: 'open', routes_withdrawn: 'open', peerings_deleted: 'open' },
+    ],
+    ['are quiet', [900, 0], { traffic_diverted: 'done', routes_withdrawn: 'done' }],
+    ['are not polled', [null, null], { traffic_diverted: 'unknown', routes_withdrawn: 'unknown' }],
+  ])('paths that %s', (_, [bits, routesReceived], expected) => {
+    const [peering] = aCircuit('erc', {}).peerings
+    if (!peering) throw new Error('no peering')
+    const paths = peering.paths.map((path) => ({
+      ...path,
+      bitsInPerSecond: bits,
+      bitsOutPerSecond: bits,
+      routesReceived,
+    }))
+    expect(states({ ...bare, peerings: [{ ...peering, paths }] })).toMatchObject(expected)
+  })
+})
