@@ -20,7 +20,7 @@ export function besideOf(scenario: CorpusScenario, world: World): BesideReads {
 
 /** The topology's sites unless the scenario has none, and the scenario's own declarations. */
 function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): Declared {
-  const { maintenance, routers, policies, watched, customers } = declared
+  const { maintenance, routers, policies, watched, customers, connectivity } = declared
   return {
     sites: declared.sites
       ? sitesOf(estate).map((site) => ({ ...site, routers: routers.filter((router) => router.site === site.name) }))
@@ -37,6 +37,13 @@ function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): Declare
       note: '',
     })),
     watched: watched.map((prefix) => ({ prefix, note: '' })),
+    circuits: connectivity.map(({ circuit, model }) => ({
+      circuit,
+      connectivity: model,
+      secondStag: null,
+      natPools: [],
+      classes: [],
+    })),
     customerRules: {
       ...NO_CUSTOMERS,
       customers: customers.map((customer) => ({ ...customer, connect: null, subscriptions: [], tenants: [] })),

@@ -15,12 +15,7 @@ export interface KnownGap {
   why: string
 }
 
-const APART =
-  'raised of the circuit before its connection was read to be gone: the circuit then stands in a group of its own, and the removal in that of the gateway'
-
-export const knownGaps: readonly KnownGap[] = [
-  { scenario: 'S111', says: 'other owner', kind: 'mass_withdraw', why: APART },
-]
+export const knownGaps: readonly KnownGap[] = []
 
 /** What is known to fall short where everything is polled so often. */
 export const gapsAt = (seconds: number): readonly KnownGap[] =>

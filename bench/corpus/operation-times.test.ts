@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { corpus } from './corpus.ts'
 import { deviationsOf } from './deviations.ts'
 import { measure } from './measure.ts'
 import { runAs } from './operation-times.ts'
+import { DAY } from './scenario.ts'
 import { score } from './score.ts'
 
 const EVERY_MS = 60_000
@@ -50,9 +51,44 @@ it.each([
   ['an answer that nobody saw before contradicts those that were, and that is said rightly', 'S53', 60],
   ['what the first table advertises is said, however late it comes', 'S266', 60],
   ['a declared primary is held against the routes', 'S390', 60],
+  ['a circuit that lost its connection explains what was withdrawn with it', 'S111', 60],
+  ['two faults that may have begun together by their bounds are one incident', 'S120', 60],
+  ['and so they are with rare polls', 'S16', 300],
+  ['a poll that sees one of five short falls counts the returns after it', 'S09', 300],
 ])('%s (%s every %i s)', async (_, id, seconds) => {
   const scenarios = corpus.filter((scenario) => scenario.id === id)
   expect(scenarios).toHaveLength(1)
   const { deviations } = await measure(seconds, scenarios, runAs('azure'))
   expect(deviations).toEqual([])
+})
+
+describe('with operations of a slow Azure', () => {
+  const playedAs = async (id: string) => {
+    const scenario = corpus.find((one) => one.id === id)
+    if (!scenario) throw new Error(`the corpus has no ${id}`)
+    return runAs('azure')(scenario, EVERY_MS)
+  }
+
+  it('a shift that is read after the removal of its circuit is named by the circuit, and wakes nobody', async () => {
+    const played = await playedAs('S71')
+    expect(deviationsOf(played, score(played))).toEqual([])
+    const failovers = played.events.filter(({ kind }) => kind === 'failover')
+    expect(failovers.map(({ subject, severity }) => [subject, severity])).toEqual([['ckt-ams > ckt-lon', 'minor']])
+  })
+
+  it('a loss that the gateways prove begins with the last word of either path, and ends when its bytes are read to move again', async () => {
+    const played = await playedAs('S04')
+    expect(deviationsOf(played, score(played))).toEqual([])
+    const downs = played.events.filter(({ kind }) => kind === 'circuit_down')
+    expect(downs.map(({ subject, scope }) => [scope, subject])).toEqual([
+      ['ckt-lon', 'AzurePrivatePeering'],
+      ['ckt-lon2', 'AzurePrivatePeering'],
+    ])
+    // edges are back at 11:30:00, sessions of the gateway at 11:30:20
+    const [back, backAtGateway] = ['11:30:00', '11:30:20'].map((time) => Date.parse(`${DAY.slice(0, 10)}T${time}Z`))
+    for (const { ended } of downs) {
+      expect(ended?.latest).toBeGreaterThanOrEqual(back ?? 0)
+      expect(ended?.earliest).toBeLessThanOrEqual(backAtGateway ?? 0)
+    }
+  })
 })

@@ -142,6 +142,10 @@ export const declared = z.strictObject({
     .array(z.strictObject({ title: z.string(), scopes: z.array(z.string()), at: time, until: time }))
     .default([]),
   watched: z.array(z.string()).default([]),
+  /** Who runs BGP at a circuit. */
+  connectivity: z
+    .array(z.strictObject({ circuit: z.string(), model: z.enum(['exchange', 'telco', 'direct']) }))
+    .default([]),
   /** Customers with their circuits; whatever is on no list is nobody's. */
   customers: z.array(z.strictObject({ name: z.string(), circuits: z.array(z.string()).min(1) })).default([]),
 })

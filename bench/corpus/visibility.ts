@@ -45,8 +45,15 @@ function boundsOf(polls: readonly Slot[], at: EpochMs): { index: number; bounds:
   return { index, bounds: { earliest: before.startedAt, latest: first.finishedAt } }
 }
 
-/** What can be seen of an expectation; null = nothing. */
+/** What can be seen of an expectation; null = nothing. Of several sources that may show it, what the first one shows. */
 export function visible(expectation: Expectation, slots: readonly Slot[], scenario: CorpusScenario): Visible | null {
+  const sources = expectation.source?.split(',') ?? []
+  if (sources.length < 2) return visibleBy(expectation, slots, scenario)
+  const seen = sources.flatMap((source) => visibleBy({ ...expectation, source }, slots, scenario) ?? [])
+  return seen.toSorted((a, b) => a.detectedAt - b.detectedAt)[0] ?? null
+}
+
+function visibleBy(expectation: Expectation, slots: readonly Slot[], scenario: CorpusScenario): Visible | null {
   const polls = pollsFor(expectation, slots)
   const { at, samples, flat, reportedBy, provenAt, after, poll, ifPolled, unlessPolled, level } = expectation
   const until = expectation.until ?? scenario.end + 1

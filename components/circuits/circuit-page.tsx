@@ -17,6 +17,7 @@ import { useRangeWindow } from '../time/use-range-window.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useCircuitTimeline } from '../timeline/use-circuit-timeline.ts'
 import { TicketButton } from '../tickets/ticket-button.tsx'
+import { RuleSource } from '../ui/azure-rule.tsx'
 import { DeferredPanel } from '../ui/deferred-panel.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
@@ -156,7 +157,9 @@ function Paths({ circuit, sessions }: { circuit: Circuit; sessions: Session[] })
           <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1 border-b pb-2">
             <h2 className="text-base font-semibold">{peeringName(peering)}</h2>
             <Status {...redundancyStatus(peering.redundancy)} />
-            <p className="basis-full text-xs text-ink-2">{backupOf(peering.type)}</p>
+            <p className="basis-full text-xs text-ink-2">
+              {backupOf(peering.type)} <RuleSource rule="peering_backup" />
+            </p>
           </header>
           {peering.paths.map((path) => (
             <PathPanel key={path.path} path={path} peering={peering} circuit={circuit} sessions={sessions} />

@@ -106,7 +106,12 @@ const validationWords = (state: string | null): string =>
   state === null ? 'validation unknown' : (validations[state.toLowerCase()] ?? state)
 
 function RouteFilter({ filter }: { filter: PeeringView['routeFilter'] }) {
-  if (filter === null) return 'none: Microsoft advertises nothing without one'
+  if (filter === null)
+    return (
+      <>
+        none: Microsoft advertises nothing without one <RuleSource rule="route_filters" />
+      </>
+    )
   return (
     <>
       {filter.name}

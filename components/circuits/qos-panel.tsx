@@ -1,4 +1,5 @@
 import type { Circuit } from '#lib/contract/index.ts'
+import { RuleSource } from '../ui/azure-rule.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { classBandwidth, dropsAgainstClass, dropWords } from './qos-words.ts'
 
@@ -47,7 +48,8 @@ export function QosPanel({ circuit }: { circuit: Circuit }) {
       )}
       <p className="mt-3 max-w-[80ch] text-xs text-ink-3">
         Azure counts what it drops beyond the circuit’s bandwidth, for the whole circuit: not by class or path. The
-        provider need not honor the marks of Microsoft (EF, AF), and what it drops is not in these figures.
+        provider need not honor the marks of Microsoft (EF, AF), and what it drops is not in these figures.{' '}
+        <RuleSource rule="qos" />
         {classes.length === 0 && ' Declare its classes below to see drops against them.'}
       </p>
     </Panel>

@@ -31,6 +31,9 @@ describe('rules of Azure on screens', () => {
   it.each([
     ['circuits/headroom-panel.tsx', 'prefix_limits'],
     ['circuits/peerings.tsx', 'reserved_asns'],
+    ['circuits/peerings.tsx', 'route_filters'],
+    ['circuits/qos-panel.tsx', 'qos'],
+    ['circuits/circuit-page.tsx', 'peering_backup'],
     ['hubs/hub-peers.tsx', 'reserved_asns'],
     ['cost/options-panel.tsx', 'plan_changes'],
     ['cost/what-if-panel.tsx', 'plan_changes'],
@@ -40,10 +43,12 @@ describe('rules of Azure on screens', () => {
   })
 
   // they come with each row from the API
-  it.each(['resource-page/limits-panel.tsx', 'resilience/check-detail.tsx', 'networks/findings.tsx'])(
-    '%s links the source of each row',
-    (name) => {
-      expect(screens.find((screen) => screen.name === name)?.text).toContain('href={source}')
-    },
-  )
+  it.each([
+    'resource-page/limits-panel.tsx',
+    'resilience/check-detail.tsx',
+    'networks/findings.tsx',
+    'gateways/connections.tsx',
+  ])('%s links the source of each row', (name) => {
+    expect(screens.find((screen) => screen.name === name)?.text).toContain('href={source}')
+  })
 })

@@ -50,6 +50,18 @@ export const azureRules = {
     states: 'After the address space of a network changed, its peerings must be synced.',
     source: 'https://learn.microsoft.com/azure/virtual-network/update-virtual-network-peering-address-space',
   },
+  route_filters: {
+    states: 'Microsoft peering advertises no prefix until a route filter with communities is attached to it.',
+    source: `${EXPRESS_ROUTE}/how-to-routefilter-portal`,
+  },
+  peering_backup: {
+    states: 'A site-to-site VPN backs up private peering, and no Microsoft peering, which the Internet stands in for.',
+    source: `${EXPRESS_ROUTE}/use-s2s-vpn-as-backup-for-expressroute-privatepeering`,
+  },
+  qos: {
+    states: 'Microsoft honors DSCP marks (EF, AF) on its side of Microsoft peering; a provider has classes of its own.',
+    source: `${EXPRESS_ROUTE}/expressroute-qos`,
+  },
   public_prefixes: {
     states: 'Microsoft advertises public prefixes of a peering only once their ownership is validated.',
     source: `${EXPRESS_ROUTE}/expressroute-routing`,

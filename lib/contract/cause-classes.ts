@@ -96,24 +96,28 @@ export const causeClasses = {
       'layer 2 works and BGP does not: its far end is the customer’s router, or the provider’s where that runs BGP',
   },
   prefix_limit_exceeded: {
-    owners: ['onprem'],
-    because: 'the edge router holds the session for the number of prefixes that the customer announces',
+    owners: ['onprem', 'provider'],
+    because:
+      'the edge router holds the session for the number of prefixes that the far end announces: the customer’s router, or the provider’s where that runs BGP',
   },
   onprem_edge_loss: {
     owners: ['onprem'],
     because: 'all circuits of one site were lost over several providers or places while Microsoft’s side stayed up',
   },
   ce_router_loss: {
-    owners: ['onprem'],
-    because: 'paths of several circuits that end on one router fell together',
+    owners: ['onprem', 'provider'],
+    because:
+      'paths of several circuits that end on one router fell together; it is the provider’s where that runs BGP, unless it is declared at a site',
   },
   onprem_policy_change: {
-    owners: ['onprem'],
-    because: 'the sessions stayed up and what the customer’s router announces is what changed',
+    owners: ['onprem', 'provider', 'unknown'],
+    because:
+      'the sessions stayed up and what the far end announces is what changed: the customer’s router, or the provider’s where that runs BGP; nobody where both take part and either may have changed',
   },
   prefixes_announced: {
-    owners: ['onprem'],
-    because: 'what is counted are the prefixes that the customer’s router announces',
+    owners: ['onprem', 'provider'],
+    because:
+      'what is counted are the prefixes that the customer’s router announces, or the provider’s where that runs BGP',
   },
   prefixes_advertised: {
     owners: ['own_change'],

@@ -233,6 +233,8 @@ function declarationOf(words: Words): Record<string, unknown[] | boolean> {
       }
     case 'customer':
       return { customers: [{ name: words.take('a name'), circuits: list('circuits') }] }
+    case 'connectivity':
+      return { connectivity: [{ circuit: words.take('a circuit'), model: words.take('who runs BGP') }] }
     case 'watched':
       return { watched: list('prefixes') }
     case 'maintenance': {
@@ -245,7 +247,7 @@ function declarationOf(words: Words): Record<string, unknown[] | boolean> {
     }
     default:
       throw new Fault(
-        `"${what}" is not declared; ${oneOf(['no-sites', 'router', 'policy', 'customer', 'watched', 'maintenance'])}`,
+        `"${what}" is not declared; ${oneOf(['no-sites', 'router', 'policy', 'customer', 'connectivity', 'watched', 'maintenance'])}`,
       )
   }
 }

@@ -31,8 +31,9 @@ export interface Change {
  * - Metered to Unlimited in place, back only as a new circuit (how-to pages since 2016).
  * - Bandwidth up in place where the port has room, down only as a new circuit (ExpressRoute FAQ).
  * - Standard to Premium and back in place; back fails while more is used than Standard takes (ExpressRoute FAQ).
- * - Local to Standard and Premium Unlimited in place (ExpressRoute circuit peerings, allowed changes of SKU); Standard and Premium to Local
- *   likewise by PowerShell, without downtime (a Microsoft engineer's published lab, dmauser/Lab ER-Local). Local is unlimited: back to metered is a new circuit.
+ * - Local to Standard and Premium Unlimited in place (ExpressRoute circuit peerings, allowed changes of SKU, by CLI or PowerShell); Standard and
+ *   Premium to Local likewise, without downtime (a Microsoft engineer's published lab, dmauser/Lab ExpressRoute/ER-Local): the documentation lists that
+ *   neither as allowed nor as unsupported. Local is unlimited: back to metered is a new circuit.
  */
 export function changeTo(from: Offer, to: Offer, facts: ChangeFacts): Change {
   const isNew = (from.plan !== 'metered' && to.plan === 'metered') || to.bandwidthMbps < from.bandwidthMbps

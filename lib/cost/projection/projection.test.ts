@@ -255,7 +255,9 @@ describe('a recommendation', () => {
       action: 'switch',
       to: { tier: 'Local' },
       saving: { p50: { amount: '1036.00' } },
-      reason: expect.stringMatching(/changed in place; only a new circuit takes it back/) as string,
+      reason: expect.stringMatching(
+        /changed in place; only a new circuit takes it back.*published by a Microsoft engineer/,
+      ) as string,
     })
     const smaller = { action: 'switch', to: { tier: 'Standard', plan: 'metered', bandwidthMbps: 500 } }
     expect(decide(hours, {}, { linkedRegions: ['uksouth', 'westeurope'] })).toMatchObject(smaller)

@@ -69,7 +69,11 @@ export function recommend(facts: DecisionFacts): CostRecommendation {
     action: chosen.verdict.action,
     to: chosen.verdict.action === 'stay' ? null : { plan, tier, bandwidthMbps },
     saving: moneyBandOf(chosen.saving, current.currency),
-    reason: chosen.verdict.reason + busiestWords(chosen, facts) + inPlaceWords(chosen, verdicts, facts),
+    reason:
+      chosen.verdict.reason +
+      busiestWords(chosen, facts) +
+      inPlaceWords(chosen, verdicts, facts) +
+      toLocalWords(chosen, facts),
   }
 }
 
@@ -95,6 +99,14 @@ function inPlaceWords(
   const other = verdicts.find(({ change, verdict }) => change.change === 'in_place' && verdict.action === 'switch')
   if (!other) return ''
   return ` In place, ${offerWords(other.quote)} would save ${withCurrency(grouped(other.saving.p50), current.currency)}.`
+}
+
+/** What the change to Local rests on: Microsoft's list of allowed changes of SKU has only those from Local. */
+function toLocalWords({ quote, change, verdict }: Weighed & { verdict: Verdict }, { current }: DecisionFacts): string {
+  const isToLocal = quote.plan === 'local' && current.plan !== 'local' && change.change === 'in_place'
+  return isToLocal && verdict.action === 'switch'
+    ? ' To Local in place is published by a Microsoft engineer (PowerShell or CLI); the documentation does not list it.'
+    : ''
 }
 
 export const unpriced = (why: string): CostRecommendation => plainly('unpriced', `It has no price: ${why}.`)

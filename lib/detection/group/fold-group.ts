@@ -1,10 +1,11 @@
 import type { DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
-import type { FoldContext } from '../model/context.ts'
+import { type FoldContext, liveEvents } from '../model/context.ts'
 import { copyPlain, samePlain } from '../model/plain.ts'
 import { earliestRecheck } from '../model/recheck.ts'
-import type { GroupState } from '../model/scope-state.ts'
+import type { GroupState, LiveEvent } from '../model/scope-state.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import type { Topology } from '../model/topology.ts'
+import { noteLight } from './facts/note-light.ts'
 import type { GroupInput } from './input.ts'
 import { correlateStages, pollStages } from './stages.ts'
 
@@ -33,6 +34,7 @@ export function foldGroup(
   if (runsOut) context.runsOut = runsOut
   if (otherGroups) context.otherGroups = otherGroups
   if (lastGoodPollAt) context.lastGoodPollAt = lastGoodPollAt
+  if (input.light) noteLight(context, input.light)
   for (const stage of pollStages) stage.run(context, input)
   return correlate(context, state, input.events)
 }
@@ -42,11 +44,12 @@ export function foldGroup(
  * @param given events that are returned even if nothing here changed them
  */
 export function correlate(context: FoldContext, before: GroupState, given: readonly DetectedEvent[]): FoldedGroup {
+  const held = liveEvents(context)
   for (const stage of correlateStages) stage.run(context)
   const { scopes } = context
   return {
     state: scopes,
-    events: changedEvents(before, scopes, given),
+    events: changedEvents(before, [...held.filter((live) => endedNow(before, live)), ...liveEvents(context)], given),
     incidents: changedIncidents(before, scopes),
     recheckAt: recheckOf(context),
   }
@@ -62,15 +65,23 @@ function recheckOf(context: FoldContext): Record<string, EpochMs> {
   return Object.fromEntries(times)
 }
 
-function changedEvents(before: GroupState, after: GroupState, given: readonly DetectedEvent[]): DetectedEvent[] {
+/** What is found now to have ended long ago is forgotten at once, and its end must still be saved. */
+function endedNow(before: GroupState, { event }: LiveEvent): boolean {
+  const known = before[event.scope]?.live[event.key]?.event
+  return event.ended !== null && (known === undefined || known.ended === null)
+}
+
+function changedEvents(
+  before: GroupState,
+  lives: readonly LiveEvent[],
+  given: readonly DetectedEvent[],
+): DetectedEvent[] {
   const asked = new Set(given.map(({ key }) => key))
-  return Object.entries(after).flatMap(([scope, { live }]) =>
-    Object.values(live).flatMap(({ event }) => {
-      const known = before[scope]?.live[event.key]?.event
-      const same = known !== undefined && samePlain(known, event)
-      return same && !asked.has(event.key) ? [] : [event]
-    }),
-  )
+  const latest = new Map(lives.map(({ event }) => [event.key, event]))
+  return [...latest.values()].filter((event) => {
+    const known = before[event.scope]?.live[event.key]?.event
+    return asked.has(event.key) || known === undefined || !samePlain(known, event)
+  })
 }
 
 function changedIncidents(before: GroupState, after: GroupState): DetectedIncident[] {

@@ -1,6 +1,7 @@
 import type { Bounds, DetectedEvent, EpochMs, PollMark } from '#lib/contract/index.ts'
 import type { OtherGroups } from '../model/context.ts'
 import type { RouteTable } from '../model/route.ts'
+import type { LightLevel } from '../model/scope-state.ts'
 import type { Signal } from '../model/signal.ts'
 import type { ScopeOfResource } from '../model/topology.ts'
 import type { PathsInUse } from '../model/traffic-state.ts'
@@ -37,6 +38,8 @@ export interface GroupReads {
   runsOut: { between: Bounds | null } | null
   /** by `scope subresource kind`: begin of the last good poll of each source of the group; null = not read, and nothing is known to be fresh */
   lastGoodPollAt: Readonly<Record<string, EpochMs>> | null
+  /** by circuit on an ExpressRoute Direct port: the light of the port's links; null = not read */
+  light: Readonly<Record<string, readonly LightLevel[]>> | null
   /** the rest of the estate, where circuits of this group fall low; null = not read, or there is none */
   otherGroups: OtherGroups | null
 }

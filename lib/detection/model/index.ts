@@ -4,7 +4,7 @@ export { contradictionsOf } from './contradictions.ts'
 export { samePlain } from './plain.ts'
 export { NEXT_POLL, type RecheckAt } from './recheck.ts'
 export { isExternal, type PastRoute, type RouteEntry, type RouteTable } from './route.ts'
-export { type GroupState, type IncidentMemory, readScope, type ScopeState } from './scope-state.ts'
+export { type GroupState, type IncidentMemory, type LightLevel, readScope, type ScopeState } from './scope-state.ts'
 export {
   defaultSettings,
   type DetectionSettings,
@@ -28,6 +28,7 @@ export {
   type NetworkLink,
   type NetworkNode,
   type LearnedSite,
+  type FormerNeighbor,
   type Mapping,
   NOTHING_CONNECTED,
   type PeeringNode,

@@ -98,12 +98,15 @@ export interface Carrier {
   name: string
 }
 
-/** The carrier behind a neighbor of a gateway. */
-export function carrierOf({ topology }: FoldContext, gateway: string, peer: string): Carrier {
+/** The carrier behind a neighbor of a gateway; of one that went with its circuit or connection, what it was. */
+export function carrierOf({ topology, scopes }: FoldContext, gateway: string, peer: string): Carrier {
   const mapping = topology.mappings.find((known) => known.gateway === gateway && known.neighbor === peer)
   const kind = topology.gateways.find(({ scope }) => scope === gateway)?.kind
   const transport = kind === 'vpn' ? 'vpn' : kind === 'expressRoute' ? 'er' : 'other'
-  if (!mapping) return { circuit: null, path: null, transport, name: peer }
+  if (!mapping) {
+    // its scope is in no group any more: what is found now is reported at the gateway, under its name
+    return { circuit: null, path: null, transport, name: scopes[gateway]?.released[peer]?.circuit ?? peer }
+  }
   const circuit = topology.circuits.find(({ scope }) => scope === mapping.circuit)
   return { circuit: mapping.circuit, path: mapping.path, transport, name: circuit?.name ?? mapping.circuit }
 }

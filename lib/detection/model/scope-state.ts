@@ -39,6 +39,16 @@ export interface ArpFact {
   mac?: string | null
 }
 
+/** The light of one direction of a link of an ExpressRoute Direct port, by its weakest lane: the last that Azure Monitor reported. */
+export interface LightLevel {
+  /** ARM's name: `link1` */
+  link: string
+  /** `Rx` arrives at Microsoft's router, `Tx` leaves it */
+  direction: 'Rx' | 'Tx'
+  dbm: number
+  at: EpochMs
+}
+
 /** A VPN connection or tunnel as it was last seen. */
 export interface TunnelFact {
   state: TunnelState
@@ -48,6 +58,8 @@ export interface TunnelFact {
 /** A neighbor went with its circuit, or with its connection. */
 export interface Released {
   between: Bounds
+  /** name of its circuit: routes that moved when it went are named by it, although no topology knows it any more; absent in what was stored before */
+  circuit?: string
   /** key of the removal */
   by: string
   /** its causes, as they were when it was judged last beside this gateway; absent = it has not been since, or stored before */
@@ -90,6 +102,8 @@ export interface LiveEvent {
   /** for shifts of the best path: the peers before and after */
   peersBefore?: string[]
   peersAfter?: string[]
+  /** of a shift: the neighbors whose own routes changed; absent in what was stored before, and for other events */
+  changed?: string[]
   /** of a withdrawn route on the watch list: its paths as they were */
   withdrawn?: string
   /** for events about AS paths: the ASNs that they are about */
@@ -108,6 +122,8 @@ export interface PendingShift {
    * gateways that carry what is used now by a table that is older than the poll that saw this, until they are read again; absent = none
    */
   unread?: string[]
+  /** the neighbors whose own routes changed; absent in what was stored before */
+  changed?: string[]
   /** what it is called, by what was known of the neighbors when it was seen; absent in what was stored before */
   name?: PathChange
   /** Microsoft's own ASN was prepended to what is not used any more */
@@ -178,13 +194,15 @@ export interface ScopeState {
   sessions: Record<string, SessionFact>
   /** instances of a gateway that have been silent long enough */
   silent: Record<string, Bounds>
-  /** of a gateway: neighbors that nobody expects any more, because what they belonged to was removed */
+  /** of a gateway, and of a circuit that it was connected to: neighbors that nobody expects any more, because what they belonged to was removed */
   released: Record<string, Released>
-  /** of what was removed: gateways that have neighbors released by it; absent = none has */
+  /** of what was removed: gateways that have neighbors released by it, and the circuits of these; absent = none has */
   heirs?: string[]
   /** when such an instance reported again */
   returned: Record<string, Bounds>
   arp: Record<string, ArpFact>
+  /** of a circuit on an ExpressRoute Direct port: the light of its links when something was last reported here; absent = not known */
+  light?: LightLevel[]
   /** of a VPN connection: its tunnels by name, and itself as '' */
   tunnels: Record<string, TunnelFact>
   /** by `subresource kind` */

@@ -23,7 +23,12 @@ export interface Topology {
   /** whose each circuit, gateway and connection of the estate is, by scope; absent = no customers are declared */
   owners?: ReadonlyMap<string, string>
   /** of an inventory that reports a removal: the neighbors that are no part of the estate any more; absent otherwise */
-  former?: Mapping[]
+  former?: FormerNeighbor[]
+}
+
+/** A neighbor that no connection leads to any more, with the name that its circuit has, or had. */
+export interface FormerNeighbor extends Mapping {
+  circuitName: string
 }
 
 export interface CircuitNode {
@@ -40,6 +45,8 @@ export interface CircuitNode {
   bandwidthBps: number | null
   premium: boolean
   peerings: PeeringNode[]
+  /** ARM id of the ExpressRoute Direct port that it is on; absent = it is on none */
+  port?: string
   /** whether each prefix that it carries has been seen over another circuit or gateway too; null = not known */
   backedUp: boolean | null
 }

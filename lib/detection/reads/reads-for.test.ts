@@ -449,3 +449,28 @@ describe('a plan', () => {
     expect(JSON.parse(JSON.stringify(read))).toEqual(read)
   })
 })
+
+describe('the light of a port', () => {
+  const topology = { ...t2().topology() }
+  topology.circuits = topology.circuits.map((circuit) =>
+    circuit.scope === 'ckt-lon' ? { ...circuit, port: '/port/1' } : circuit,
+  )
+  const asked = (more: Partial<GroupPoll>) => {
+    const plan = readsFor(poll('summary', { topology, ...more }), NOTHING_READ)
+    return plan.isDone ? [] : plan.reads.filter(({ kind }) => kind === 'lightOf')
+  }
+  const fallen: Signal = {
+    type: 'session',
+    localAddress: '172.16.0.2',
+    neighbor: '172.16.0.1',
+    level: 'down',
+    since: { earliest: AT - MINUTE, latest: AT },
+    sample: null,
+  }
+
+  it('is read where something of its circuit is reported, and not for each poll', () => {
+    expect(asked({ signals: [fallen] })).toEqual([{ kind: 'lightOf', port: '/port/1' }])
+    expect(asked({ signals: [] })).toEqual([])
+    expect(asked({ signals: [fallen], scopes: ['ckt-ams'] })).toEqual([])
+  })
+})

@@ -6,6 +6,7 @@ import { isNews } from '../model/signal.ts'
 import type { Topology } from '../model/topology.ts'
 import { gatewaysOf, type GroupPoll, snapshotAtIn, withLearned } from './group-poll.ts'
 import { runsOut } from './headroom.ts'
+import { lightOfPorts } from './light.ts'
 import { otherGroups } from './other-groups.ts'
 import { type Answers, type Ask, planOf, type ReadPlan } from './read.ts'
 import { routeReads } from './routes.ts'
@@ -38,6 +39,7 @@ function groupReads(poll: GroupPoll, ask: Ask): ReadForGroup | undefined {
   const others = {
     snapshot: snapshotOf(poll, ask),
     runsOut: runsOut(poll, ask),
+    light: lightOfPorts(poll, ask),
     otherGroups: otherGroups(poll, ask),
     lastGoodPollAt: lastGoodPolls(poll, ask),
   }

@@ -3,13 +3,22 @@ import type { Declared, TopologyGroup } from './types.ts'
 
 export const NOTHING_DECLARED: Declared = { sites: [], mappings: [], policies: [], maintenance: [], watched: [] }
 
-/** A group with what was declared of its members; mappings aside, which stand beside those that routes report. */
-export function withDeclared(group: TopologyGroup, declared: Declared): TopologyGroup {
+/**
+ * A group with what was declared of its members; mappings aside, which stand beside those that routes report. A site whose home circuit
+ * is gone has none until another is declared, and is still judged by whatever reaches it.
+ * @param isListed whether a scope stands in any group
+ */
+export function withDeclared(
+  group: TopologyGroup,
+  declared: Declared,
+  isListed: (scope: string) => boolean,
+): TopologyGroup {
   const inside = new Set(group.scopes)
   const isAbout = (scopes: readonly string[]) => scopes.length === 0 || scopes.some((scope) => inside.has(scope))
   const topology: Topology = {
     ...group.topology,
     sites: declared.sites
+      .map((site) => (site.home !== null && !isListed(site.home) ? { ...site, home: null } : site))
       .filter(({ home }) => home === null || inside.has(home))
       .map(({ name, prefixes, home, routers }) => ({
         name,

@@ -20,6 +20,7 @@ import {
   type GroupState,
   isNews,
   isQuiet,
+  type FormerNeighbor,
   type Mapping,
   needsMemory,
   type Probed,
@@ -111,6 +112,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
     await saveScopes(store, known, folded)
     await store.saveEvents(sourceId, folded.events, version)
     await store.saveIncidents(folded.incidents)
+    if (group.topology.former) book.forgetMappings()
     written.push(...folded.events)
   }
   return written
@@ -205,23 +207,30 @@ async function groupsAfter(
   // what was removed is reported among those that it stood with; by itself where nobody remembers them
   const former = earlier.filter(
     ({ scopes, topology }) =>
-      scopes.some((scope) => removed.includes(scope)) || topology.mappings.some((mapping) => lost.includes(mapping)),
+      scopes.some((scope) => removed.includes(scope)) ||
+      topology.mappings.some(({ gateway, neighbor }) =>
+        lost.some((one) => one.gateway === gateway && one.neighbor === neighbor),
+      ),
   )
   return withLost(withFormer(await book.groupsWith(store, named, now), former, removed), lost, removed)
 }
 
 /** What neighbors were that no connection leads to any more. */
-function lostBetween(earlier: readonly TopologyGroup[], current: readonly TopologyGroup[]): Mapping[] {
+function lostBetween(earlier: readonly TopologyGroup[], current: readonly TopologyGroup[]): FormerNeighbor[] {
   const gateways = current.flatMap(({ topology }) => topology.gateways)
   const isConnected = ({ gateway, circuit }: Mapping) =>
     gateways.some(({ scope, circuits }) => scope === gateway && circuits.includes(circuit))
-  return earlier.flatMap(({ topology }) => topology.mappings).filter((mapping) => !isConnected(mapping))
+  const names = new Map(earlier.flatMap(({ topology }) => topology.circuits.map(({ scope, name }) => [scope, name])))
+  return earlier
+    .flatMap(({ topology }) => topology.mappings)
+    .filter((mapping) => !isConnected(mapping))
+    .map((mapping) => ({ ...mapping, circuitName: names.get(mapping.circuit) ?? mapping.circuit }))
 }
 
 /** A gateway learns of the neighbors that it lost together with the removal; of what no gateway lost, by itself. */
 function withLost(
   groups: readonly TopologyGroup[],
-  lost: readonly Mapping[],
+  lost: readonly FormerNeighbor[],
   removed: readonly string[],
 ): TopologyGroup[] {
   const reported = new Set<string>()
@@ -252,7 +261,7 @@ async function rememberedOf(
 
 interface Remembered {
   scope: string
-  /** gateways that lost neighbors by its removal */
+  /** gateways that lost neighbors by its removal, and the circuits whose they were */
   heirs: readonly string[]
 }
 
@@ -266,17 +275,18 @@ async function withRemembered(
 ): Promise<TopologyGroup[]> {
   const groups = [...current]
   for (const { scope, heirs } of remembered) {
-    const [heir] = heirs
-    const own = heir === undefined ? null : await book.groupOf(store, heir, now)
-    if (!own || own.topology.gateways.length === 0) {
+    const own = await Promise.all(heirs.map((heir) => book.groupOf(store, heir, now)))
+    const [first] = own.filter(({ topology }) => topology.gateways.length > 0)
+    if (!first) {
       groups.push(aloneGroup(scope))
       continue
     }
-    const index = groups.findIndex(({ scopes }) => scopes.some((one) => own.scopes.includes(one)))
-    const group = groups[index] ?? own
-    const joined = { ...group, scopes: [...new Set([...group.scopes, scope])].toSorted() }
-    if (index < 0) groups.push(joined)
-    else groups[index] = joined
+    // a circuit that no gateway has any more stands alone, and what was raised of it is explained by the removal too
+    const alone = own.flatMap(({ topology, scopes }) => (topology.gateways.length === 0 ? scopes : []))
+    const parts = groups.filter(({ scopes }) => scopes.some((one) => first.scopes.includes(one) || alone.includes(one)))
+    for (const part of parts) groups.splice(groups.indexOf(part), 1)
+    const scopes = [...first.scopes, ...parts.flatMap((part) => part.scopes), ...alone, scope]
+    groups.push({ ...first, scopes: [...new Set(scopes)].toSorted() })
   }
   return groups
 }

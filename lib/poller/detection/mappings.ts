@@ -34,9 +34,12 @@ export async function readMappings(
   let isComplete = true
   for (const { gateway, circuits } of gateways) {
     const { scope } = gateway
-    const neighbors = new Set(await reads.edgeRouters(scope, now))
+    const { expected, released } = await reads.edgeRouters(scope, now)
+    const neighbors = new Set(expected)
     const mapped = mapGateway({ id: scope, neighbors, circuits: circuits.flatMap(connected) }, reported, declared)
-    if (neighbors.size === 0 || [...neighbors].some((neighbor) => !mapped.has(neighbor))) isComplete = false
+    // one that was released may come back with a connection
+    const isOpen = neighbors.size === 0 || released.length > 0
+    if (isOpen || [...neighbors].some((neighbor) => !mapped.has(neighbor))) isComplete = false
     for (const [neighbor, { circuitId: circuit, path, confidence }] of mapped)
       if (confidence !== 'unknown') mappings.push({ gateway: scope, neighbor, circuit, path, confidence })
   }

@@ -7,7 +7,13 @@ import {
   type EpochMs,
   polledGatewayTypes,
 } from '#lib/contract/index.ts'
-import { defaultSettings, type DetectionSettings, settingsWith } from '#lib/detection/index.ts'
+import {
+  defaultSettings,
+  type DetectionSettings,
+  type LightLevel,
+  readScope,
+  settingsWith,
+} from '#lib/detection/index.ts'
 import {
   type DailyMaximum,
   DIFFERENCES_KEPT,
@@ -22,6 +28,7 @@ import {
   currentSettings,
   customerRulesOf,
   lastGoodPollAt,
+  latestMetrics,
   isRecheckDue,
   listResources,
   loadDetectionScopes,
@@ -48,6 +55,7 @@ import {
   routesWithin,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { LIGHT_METRICS, lightIn } from './port-light.ts'
 import type { Declared, ListedResource } from './types.ts'
 
 async function readDeclared(db: Queryable): Promise<Declared> {
@@ -63,6 +71,23 @@ export interface SettingsInForce {
 }
 export const AS_SHIPPED: SettingsInForce = { version: 0, settings: defaultSettings }
 
+/** Neighbors of a gateway, by address. */
+export interface EdgeRouters {
+  /** those of circuits that it is connected to */
+  expected: string[]
+  /** those of a circuit or connection that was removed: Azure lists them for minutes more */
+  released: string[]
+}
+
+/** @param stored what detection keeps of the gateway */
+export function edgeRoutersIn(neighbors: readonly string[], stored: unknown): EdgeRouters {
+  const { released } = readScope(stored)
+  const [gone = [], expected = []] = [true, false].map((isGone) =>
+    neighbors.filter((neighbor) => (released[neighbor] !== undefined) === isGone),
+  )
+  return { expected, released: gone }
+}
+
 /** What is read of the estate beside the tables that polls move. */
 export interface TopologyReads {
   /** gateways, circuits and connections that are listed now */
@@ -74,8 +99,8 @@ export interface TopologyReads {
   trafficPast(query: { scope: string; peering: string; at: EpochMs }): Promise<TrafficPast>
   /** what the neighbors of these gateways and circuits reported since a moment, gone or not */
   reportedRoutes(query: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]>
-  /** addresses of the Microsoft edge routers with which a gateway has a session, in any state */
-  edgeRouters(gateway: string, now: EpochMs): Promise<string[]>
+  /** the Microsoft edge routers with which a gateway has a session, in any state */
+  edgeRouters(gateway: string, now: EpochMs): Promise<EdgeRouters>
   /** the largest number of prefixes of a path's session, day by day */
   prefixMaxima(query: {
     scope: string
@@ -111,6 +136,8 @@ export interface DetectionStore extends TopologyReads {
   /** @param settingsVersion the thresholds that they were reported under; an event keeps those that it was first reported under */
   saveEvents(sourceId: number, events: readonly DetectedEvent[], settingsVersion: number): Promise<void>
   saveIncidents(incidents: readonly DetectedIncident[]): Promise<void>
+  /** the last light levels of an ExpressRoute Direct port, by its ARM id */
+  lightOf(port: string): Promise<LightLevel[]>
   routesTo(gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesTo>
   /** the paths to some ranges, their parts and what holds them; null where there are too many */
   routesWithin(gateways: readonly string[], ranges: readonly string[]): Promise<RouteTo[] | null>
@@ -162,9 +189,11 @@ export function postgresReads(db: Queryable): TopologyReads {
     shortIdOf,
     async edgeRouters(gateway, now) {
       const sessions = await sessionsAt(db, { scope: gateway, now })
-      return sessions.flatMap(({ scope, kind, asn, neighbor }) =>
+      const neighbors = sessions.flatMap(({ scope, kind, asn, neighbor }) =>
         scope === gateway && kind === 'peers' && asn === MSEE_ASN ? [neighbor] : [],
       )
+      const stored = neighbors.length > 0 ? await peekDetectionScopes(db, [gateway]) : new Map<string, unknown>()
+      return edgeRoutersIn(neighbors, stored.get(gateway))
     },
   }
 }
@@ -185,6 +214,7 @@ export function postgresStore(client: PoolClient): DetectionStore {
       await upsertEvents(client, sourceId, events, settingsVersion)
     },
     saveIncidents: (incidents) => upsertIncidents(client, incidents),
+    lightOf: async (port) => lightIn(await latestMetrics(client, { scope: port, metrics: LIGHT_METRICS })),
     routesTo: (gateways, prefixes) => routesTo(client, gateways, prefixes),
     routesWithin: (gateways, ranges) => routesWithin(client, gateways, ranges),
     routePast: (query) => routePast(client, query),

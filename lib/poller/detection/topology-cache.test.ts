@@ -19,7 +19,7 @@ it('is put together once for as long as what it is made of stands, and again whe
     declared: async () => ({ ...NOTHING_DECLARED, watched: watched.map((prefix) => ({ prefix, note: '' })) }),
     settings: async () => AS_SHIPPED,
     reportedRoutes: async () => [],
-    edgeRouters: async () => [],
+    edgeRouters: async () => ({ expected: [], released: [] }),
   } satisfies Partial<TopologyReads>
   const book = new TopologyCache()
   const groupAt = (now: number) => book.groupOf(reads as Partial<TopologyReads> as TopologyReads, 'gw', now)

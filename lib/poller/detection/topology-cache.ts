@@ -179,6 +179,11 @@ export class TopologyCache {
     this.#snapshot.set(scopes.join(' '), at)
   }
 
+  /** Which neighbors still belong to anything has changed. */
+  forgetMappings(): void {
+    this.#mappings = new Map()
+  }
+
   /** The inventory reported something new, or somebody declared something or changed a threshold. What is being read at the moment is not kept. */
   forget(): void {
     this.#known = null
@@ -232,11 +237,11 @@ export class TopologyCache {
   }
 
   async #mapped(reads: TopologyReads, group: TopologyGroup, now: EpochMs): Promise<TopologyGroup> {
-    const { declared } = await this.#read(reads, now)
+    const { declared, byScope } = await this.#read(reads, now)
     const mapped = await this.#mappingsOf(reads, group.topology, declared, now)
     const kept = this.#whole.get(group)
     if (kept?.mapped === mapped) return kept.group
-    const own = withDeclared(group, declared)
+    const own = withDeclared(group, declared, (scope) => byScope.has(scope))
     const whole = { ...own, topology: { ...own.topology, mappings: mapped.mappings } }
     this.#whole.set(group, { mapped, group: whole })
     return whole

@@ -156,6 +156,7 @@ function circuitNode({ id, resourceId, name, location, config }: ListedResource)
     resourceGroup: resourceGroupOf(resourceId),
     connectivity: circuit.connectivity,
     bandwidthBps: bandwidthMbps === null ? null : bandwidthMbps * 1e6,
+    ...(circuit.portId === null ? {} : { port: circuit.portId }),
     premium: circuit.sku.tier?.toLowerCase() === 'premium',
     backedUp: null,
     peerings: circuit.peerings.map((peering) => ({

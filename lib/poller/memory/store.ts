@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import { compareTables } from '#lib/detection/index.ts'
 import type { FaultRow, ReportedRoutes, StoredScope, RoutesTo, RouteTo } from '#lib/history/index.ts'
-import type { DetectionStore, TopologyReads } from '../detection/store.ts'
+import { type DetectionStore, type EdgeRouters, edgeRoutersIn, type TopologyReads } from '../detection/store.ts'
 import type { ListedResource } from '../detection/types.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -68,7 +68,11 @@ export class MemoryStore implements DetectionStore {
       }))
     })
 
-  edgeRouters = async (gateway: string): Promise<string[]> => this.recorder.neighbors(gateway, MSEE_ASN)
+  edgeRouters = async (gateway: string): Promise<EdgeRouters> =>
+    edgeRoutersIn(this.recorder.neighbors(gateway, MSEE_ASN), (await this.peekScopes([gateway])).get(gateway))
+
+  /** Metrics are folded as they come, and not kept. */
+  lightOf: DetectionStore['lightOf'] = async () => []
 
   routesTo = async (gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesTo> => {
     const tables = this.recorder.tables().filter(({ kind, scope }) => kind === 'learned' && gateways.includes(scope))

@@ -80,6 +80,7 @@ function quietStore(reads: TopologyReads, peeked: PeekedState | null, found: Qui
     lastGoodPollAt: refuse,
     loadScopes: refuse,
     peekScopes: refuse,
+    lightOf: refuse,
     routesTo: refuse,
     routesWithin: refuse,
     routePast: refuse,

@@ -156,6 +156,11 @@ describe('overrides', () => {
       /nothing is known by the id/,
     ],
     [
+      'a meter that is mistyped',
+      { version: 4, add: [{ ...negotiated, meterName: 'Standard Metered Data 1 Gbps Circiut' }] },
+      /Standard Metered Data 1 Gbps Circiut.*Standard Metered Data 1 Gbps Circuit/,
+    ],
+    [
       'an end before the begin',
       { version: 4, add: [{ ...negotiated, from: '2026-11-02T00:00:00.000Z', until: '2026-11-01T00:00:00.000Z' }] },
       /until: it must lie after from/,

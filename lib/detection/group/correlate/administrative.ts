@@ -1,5 +1,6 @@
 import type { EventKind } from '#lib/contract/index.ts'
 import { NAMED } from './causes/wording.ts'
+import { followsRemoval } from '../facts/released.ts'
 import { type FoldContext, isOpen, liveEvents, rankOf } from '../../model/context.ts'
 import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
@@ -24,7 +25,7 @@ export function judgeActs(context: FoldContext): void {
   const asked = done.filter(({ event }) => event.severity === 'info')
   for (const live of lives) {
     const isNew = consequences.has(live.event.kind) && !live.event.flags.includes(ADMINISTRATIVE)
-    if (!isNew || !asked.some((act) => followsFrom(context, live, act))) continue
+    if (!isNew || !(asked.some((act) => followsFrom(context, live, act)) || followsRemoval(context, live))) continue
     const severity = rankOf(live.event.severity) > rankOf('minor') ? 'minor' : live.event.severity
     live.event = { ...live.event, severity, flags: [...live.event.flags, ADMINISTRATIVE] }
   }

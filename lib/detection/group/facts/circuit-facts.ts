@@ -131,7 +131,7 @@ function sinceOf(
 
 /**
  * Since when every gateway session to both of the circuit's MSEEs has been down, on every instance of every connected
- * gateway; the lower bound is the last word of the circuit itself (docs/rules/detection.md 2.4).
+ * gateway; the lower bound is the last word of the circuit itself that a path was up (docs/rules/detection.md 2.4).
  */
 function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly PathView[]): Bounds | null {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
@@ -152,12 +152,13 @@ function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly P
     }
   }
   if (downs.length === 0 || paths.every(({ state }) => state !== 'unknown')) return null
-  const lastGood = paths.flatMap(
-    ({ subresource }) => scopeOf(context, circuit.scope).failing[`${subresource} summary`]?.lastGoodAt ?? [],
+  // the circuit was there for as long as either path was
+  const lastUp = paths.flatMap(({ subresource, session }) =>
+    session?.level === 'up' ? (failing[`${subresource} summary`]?.lastGoodAt ?? []) : [],
   )
   const proven = sinceAll(downs)
   return {
-    earliest: lastGood.length > 0 ? Math.min(...lastGood, proven.latest) : proven.earliest,
+    earliest: lastUp.length > 0 ? Math.min(Math.max(...lastUp), proven.latest) : proven.earliest,
     latest: proven.latest,
   }
 }

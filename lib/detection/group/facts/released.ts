@@ -10,12 +10,17 @@ import type { LiveEvent } from '../../model/scope-state.ts'
  */
 export function releaseNeighbors(context: FoldContext, removal: DetectedEvent): void {
   const { former = [] } = context.topology
-  for (const { gateway, neighbor } of former) {
-    const { released } = scopeOf(context, gateway)
-    released[neighbor] ??= { between: removal.started, by: removal.key }
+  for (const { gateway, neighbor, circuit, circuitName } of former) {
+    const one = { between: removal.started, circuit: circuitName, by: removal.key }
+    scopeOf(context, gateway).released[neighbor] ??= one
+    // a circuit that stays stands in a group of its own from now on, with what was raised of it
+    const own = context.scopes[circuit]
+    if (own) own.released[neighbor] ??= { ...one }
   }
-  if (former.length > 0)
-    scopeOf(context, removal.scope).heirs = [...new Set(former.map(({ gateway }) => gateway))].toSorted()
+  if (former.length > 0) {
+    const heirs = former.flatMap(({ gateway, circuit }) => [gateway, circuit])
+    scopeOf(context, removal.scope).heirs = [...new Set(heirs)].filter((scope) => scope !== removal.scope).toSorted()
+  }
 }
 
 /** Keeps the causes of a removal with the neighbors that went by it: what was removed stands in no group from the next poll on. */
@@ -36,12 +41,14 @@ export function causesOfRemoval(context: FoldContext, { event: { partOf } }: Liv
   return all.find(({ by, causes }) => by === partOf && causes !== undefined)?.causes ?? null
 }
 
-/** A session that is up again is expected again. */
+/** A session that is up again is expected again, by its gateway and by the circuit that it leads to. */
 export function forgetReleased(context: FoldContext): void {
-  for (const { sessions, released } of Object.values(context.scopes)) {
+  const all = Object.values(context.scopes)
+  for (const { sessions, released } of all) {
     for (const { neighbor, level, since } of Object.values(sessions)) {
       const own = released[neighbor]
-      if (own && level === 'up' && since.earliest > own.between.latest) delete released[neighbor]
+      if (own && level === 'up' && since.earliest > own.between.latest)
+        for (const other of all) if (other.released[neighbor]?.by === own.by) delete other.released[neighbor]
     }
   }
 }
@@ -52,6 +59,13 @@ export function removalBehind(context: FoldContext, live: LiveEvent): string | n
   const removals = neighbors.map((neighbor) => releasedAs(context, live, neighbor))
   const [first] = removals
   return first && removals.every((removal) => removal !== null) ? first.by : null
+}
+
+/** Whether all that a shift of the best path left had gone by a removal. */
+export function followsRemoval(context: FoldContext, live: LiveEvent): boolean {
+  const { peersBefore = [], peersAfter = [] } = live
+  const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
+  return left.length > 0 && left.every((neighbor) => releasedAs(context, live, neighbor) !== null)
 }
 
 function releasedAs(context: FoldContext, { event }: LiveEvent, neighbor: string) {

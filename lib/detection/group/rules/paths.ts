@@ -102,14 +102,29 @@ function circuitDown(
     holds,
     since: holds
       ? (view.lostToGateways ?? sinceAll(configured.map(({ since }) => since)))
-      : ups.length > 0
-        ? firstOf(ups)
-        : sinceAll(both.map(({ since }) => since)),
+      : backSince(context, circuit, peering, ups.length > 0 ? firstOf(ups) : sinceAll(both.map(({ since }) => since))),
     severity,
     flags: view.lostToGateways ? ['by_gateway_peers'] : [],
     // one path alone, the other never established, is single-homed: its loss is the circuit's all the same
     mayBegin: configured.length > 0,
   })
+}
+
+/**
+ * Since when a circuit is there again. A path whose session was not read since the loss still has that from before it, though bytes move
+ * again: then the gateway's sessions, which proved the loss, say when it was back, or at least that it is by now.
+ */
+function backSince(context: FoldContext, { scope }: CircuitNode, { name }: PeeringNode, paths: Bounds): Bounds {
+  const lost = openEvent(context, 'circuit_down', scope, name)?.event.started
+  if (!lost || paths.latest > lost.latest) return paths
+  const ups = context.topology.mappings.flatMap(({ circuit, gateway, neighbor }) =>
+    circuit !== scope
+      ? []
+      : Object.values(scopeOf(context, gateway).sessions).flatMap((fact) =>
+          fact.neighbor === neighbor && fact.level === 'up' && fact.since.latest > lost.latest ? fact.since : [],
+        ),
+  )
+  return ups.length > 0 ? sinceAny(ups) : { earliest: lost.latest, latest: context.mark.finishedAt }
 }
 
 /** Held down by the MSEE for its number of prefixes, or lost right at the limit with layer 2 in order. */

@@ -14,10 +14,9 @@ import type { CircuitNode } from '../../../model/topology.ts'
 import { formerEntries, isEdgeLost, lostSites } from './edge-loss.ts'
 import { knownOfPath, knownOfPaths } from './known-path.ts'
 import { routerLost } from './router-lost.ts'
+import { routerOwner } from './router-owner.ts'
 import { cause } from './wording.ts'
 
-/** Who runs BGP towards Microsoft: the provider where it sells a routed service, otherwise the customer. */
-const routerOwner = ({ connectivity }: CircuitNode) => (connectivity === 'telco' ? 'provider' : 'onprem')
 /** Who runs the wire: on a port of one's own there is no provider. */
 const wireOwner = ({ connectivity }: CircuitNode) => (connectivity === 'direct' ? 'onprem' : 'provider')
 

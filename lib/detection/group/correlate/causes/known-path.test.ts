@@ -59,6 +59,22 @@ describe('what is known of a path, for whoever is asked about it', () => {
     expect(wordsOf(context(null, ports))).toContain(" Known: Microsoft's port LON-06GMR-CIS-1-PRI-A, customer's router")
   })
 
+  it('has the light of the links of a port, with its moment and what is low', () => {
+    const of = context(null)
+    const at = Date.UTC(2030, 2, 4, 10, 1)
+    of.scopes['ckt-lon'] = {
+      ...emptyScope(),
+      light: [
+        { link: 'link1', direction: 'Rx', dbm: -32.04, at },
+        { link: 'link1', direction: 'Tx', dbm: -2.1, at: at + 60_000 },
+        { link: 'link2', direction: 'Rx', dbm: -4, at },
+      ],
+    }
+    expect(wordsOf(of)).toBe(
+      " Known: light of link1 at 10:01 UTC Rx -32.0 dBm (low, healthy from -10) and Tx -2.1 dBm, light of link2 at 10:01 UTC Rx -4.0 dBm, customer's router 172.16.0.1.",
+    )
+  })
+
   it('is nothing for a path that is not there', () => {
     expect(wordsOf(context(null), 'MicrosoftPeering/primary')).toBe('')
     expect(wordsOf(context(null), 'AzurePrivatePeering')).toBe('')

@@ -1,12 +1,12 @@
-import { circuitPaths, parsePath, pathSubject } from '#lib/contract/index.ts'
+import { circuitPaths, LIGHT_LIMITS, parsePath, pathSubject } from '#lib/contract/index.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
-import type { ArpFact } from '../../../model/scope-state.ts'
+import type { ArpFact, LightLevel } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { readableMac } from '../mac-address.ts'
 
 /**
- * What the people behind a path would ask for first, and Peerwatch knows: Microsoft's name of the port, the customer's router, and the MAC
- * address that it had. As a sentence with a space before it; '' where nothing is known.
+ * What the people behind a path would ask for first, and Peerwatch knows: Microsoft's name of the port, the light of an ExpressRoute Direct
+ * port's links, the customer's router, and the MAC address that it had. As a sentence with a space before it; '' where nothing is known.
  * @param subresource peering and path: `AzurePrivatePeering/primary`
  */
 export function knownOfPath(context: FoldContext, circuit: CircuitNode, subresource: string): string {
@@ -16,6 +16,7 @@ export function knownOfPath(context: FoldContext, circuit: CircuitNode, subresou
   const port = peering.ports?.[path] ?? null
   const facts = [
     ...(port === null ? [] : [`Microsoft's port ${port}`]),
+    ...lightWords(scopeOf(context, circuit.scope).light ?? []),
     ...routerWords(peering.customers[path], scopeOf(context, circuit.scope).arp[subresource]),
   ]
   return facts.length === 0 ? '' : ` Known: ${facts.join(', ')}.`
@@ -24,6 +25,18 @@ export function knownOfPath(context: FoldContext, circuit: CircuitNode, subresou
 /** Both paths of a peering, one after the other. */
 export const knownOfPaths = (context: FoldContext, circuit: CircuitNode, peering: string): string =>
   circuitPaths.map((path) => knownOfPath(context, circuit, pathSubject(peering, path))).join('')
+
+/** Of both links: ARM does not say which of them a path is on. */
+function lightWords(levels: readonly LightLevel[]): string[] {
+  return [...Map.groupBy(levels, ({ link }) => link)].map(([link, own]) => {
+    const words = own.map(({ direction, dbm }) => {
+      const low = dbm < LIGHT_LIMITS.least ? ` (low, healthy from ${LIGHT_LIMITS.least})` : ''
+      return `${direction} ${dbm.toFixed(1)} dBm${low}`
+    })
+    const at = new Date(Math.min(...own.map((level) => level.at))).toISOString()
+    return `light of ${link} at ${at.slice(11, 16)} UTC ${words.join(' and ')}`
+  })
+}
 
 function routerWords(router: string | null, arp: ArpFact | undefined): string[] {
   const mac = arp?.mac ? readableMac(arp.mac) : null

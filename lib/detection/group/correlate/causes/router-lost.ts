@@ -3,12 +3,15 @@ import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { withinHoldTime } from '../hold-time.ts'
 import { isPhysicalMac, readableMac } from '../mac-address.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
+import { routerOwner } from './router-owner.ts'
 import { cause } from './wording.ts'
 
-/** A router of the customer's that several paths end on. */
+/** A router on the customer's side that several paths end on. */
 interface Router {
   /** as it stands in a sentence */
   name: string
+  /** an operator declared it as one of a site's own; else whoever runs BGP runs it */
+  isDeclared: boolean
   isOn: (circuit: CircuitNode, subresource: string) => boolean
 }
 
@@ -28,7 +31,8 @@ export function routerLost(context: FoldContext, circuit: CircuitNode, event: De
       ),
   )
   const step = `Check power and uplinks of ${router.name}: its paths of several circuits fell.`
-  return isElsewhere ? cause('ce_router_loss', 'onprem', 0.7, step) : null
+  const owner = router.isDeclared ? 'onprem' : routerOwner(circuit)
+  return isElsewhere ? cause('ce_router_loss', owner, 0.7, step) : null
 }
 
 /** An operator's word, by the address that Microsoft's edge router has its session with. */
@@ -38,7 +42,7 @@ function declaredRouter({ topology }: FoldContext, circuit: CircuitNode, subreso
   const [name, addresses = []] = declared.find(([, own]) => customer !== null && own.includes(customer)) ?? []
   return name === undefined
     ? null
-    : { name, isOn: (other, otherPart) => addresses.includes(customerOf(other, otherPart) ?? '') }
+    : { name, isDeclared: true, isOn: (other, otherPart) => addresses.includes(customerOf(other, otherPart) ?? '') }
 }
 
 /** One layer-2 address behind several circuits is one box, unless it is made to move from box to box. */
@@ -47,7 +51,7 @@ function routerByMac({ scopes }: FoldContext, circuit: CircuitNode, subresource:
   const mac = macOf(circuit, subresource)
   if (mac === null || !isPhysicalMac(mac)) return null
   const name = `the router with the MAC address ${readableMac(mac)}`
-  return { name, isOn: (other, otherPart) => macOf(other, otherPart) === mac }
+  return { name, isDeclared: false, isOn: (other, otherPart) => macOf(other, otherPart) === mac }
 }
 
 function customerOf({ peerings }: CircuitNode, subject: string): string | null {

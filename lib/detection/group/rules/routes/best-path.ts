@@ -46,37 +46,56 @@ export function bestPathRules(
   const together = arrivedTogether(context, between)
   noteArrivals(context, moved, table, between)
   const earlier = takeStepsBetween(context, fresh, between)
-  for (const { prefix } of fresh) if (together.has(prefix)) earlier.set(prefix, [])
+  for (const { prefix } of fresh) if (together.has(prefix)) earlier.set(prefix, { before: [], changed: [] })
+  const changed = neighborsIn(changes)
   for (const shift of shiftsOf(context, fresh, earlier, table)) {
     const lost = shift.before.filter((member) => !shift.after.includes(member))
     const isShrunk = shift.after.length > 0 && shift.after.every((member) => shift.before.includes(member))
     if (lost.length === 0) continue
     if (shift.after.length === 0) losesAll(context, shift, table, between)
     else if (isShrunk && !shift.stillThere) shrinks(context, shift, between)
-    else wait(context, shift, between, unreadOf(context, shift, table))
+    else {
+      const own = shift.prefixes.flatMap((prefix) => [
+        ...(changed.get(prefix) ?? []),
+        ...(earlier.get(prefix)?.changed ?? []),
+      ])
+      wait(context, { ...shift, changed: [...new Set(own)].toSorted() }, between, unreadOf(context, shift, table))
+    }
   }
+}
+
+/** By prefix: the neighbors whose own routes a poll's changes are about. */
+function neighborsIn(changes: readonly RouteChange[]): Map<string, string[]> {
+  const byPrefix = Map.groupBy(changes, ({ prefix }) => prefix)
+  return new Map([...byPrefix].map(([prefix, own]) => [prefix, own.flatMap(({ peer }) => peer ?? [])]))
+}
+
+/** What waits from a step before: the best paths before both, and the neighbors that changed then. */
+interface EarlierStep {
+  before: string[]
+  changed: string[]
 }
 
 /**
  * Joins this shift with one that is not reported yet. Gateways are read one after the other: unless the earlier one is known to have
  * come first, the two are one shift, and the paths in between were never used.
- * @returns by prefix, the best paths before both
+ * @returns by prefix, what was before both
  */
 function takeStepsBetween(
   context: FoldContext,
   moved: readonly ChangedPrefix[],
   between: Bounds,
-): Map<string, string[]> {
+): Map<string, EarlierStep> {
   const was = new Map(
     moved.map(({ prefix, before }) => [prefix, membersOf(bestRoutes(before, context.topology)).join()]),
   )
-  const earlier = new Map<string, string[]>()
+  const earlier = new Map<string, EarlierStep>()
   for (const scope of Object.values(context.scopes)) {
     scope.pending = scope.pending.flatMap((pending) => {
-      const { prefixes, before, after } = pending
+      const { prefixes, before, after, changed = [] } = pending
       if (pending.returned || isAfter(context, pending, between)) return [pending]
       const isStep = (prefix: string) => was.get(prefix) === after.join()
-      for (const prefix of prefixes.filter(isStep)) earlier.set(prefix, before)
+      for (const prefix of prefixes.filter(isStep)) earlier.set(prefix, { before, changed })
       const rest = prefixes.filter((prefix) => !isStep(prefix))
       return rest.length > 0 ? [{ ...pending, prefixes: rest }] : []
     })
@@ -94,12 +113,12 @@ function isAfter({ mark }: FoldContext, pending: PendingShift, between: Bounds):
 function shiftsOf(
   { topology }: FoldContext,
   moved: readonly ChangedPrefix[],
-  earlier: ReadonlyMap<string, readonly string[]>,
+  earlier: ReadonlyMap<string, EarlierStep>,
   { covering }: RouteTable,
 ): Shift[] {
   const shifts = new Map<string, Shift>()
   for (const { prefix, before, after } of moved) {
-    const was = [...(earlier.get(prefix) ?? membersOf(bestRoutes(before, topology)))]
+    const was = [...(earlier.get(prefix)?.before ?? membersOf(bestRoutes(before, topology)))]
     const carrying = after.length > 0 ? after : (covering[prefix] ?? []).filter(isExternal)
     const is = membersOf(bestRoutes(carrying, topology))
     if (was.length === 0 || was.join() === is.join()) continue

@@ -15,7 +15,13 @@ const FAILBACK_UNSTABLE_MS = 5 * 60_000
 /** A shift waits, because the loss that makes it a failover may come with the next poll of another source. */
 export function wait(
   context: FoldContext,
-  { prefixes, before, after, drain }: Pick<PendingShift, 'prefixes' | 'before' | 'after' | 'drain'>,
+  {
+    prefixes,
+    before,
+    after,
+    drain,
+    changed,
+  }: Pick<PendingShift, 'prefixes' | 'before' | 'after' | 'drain' | 'changed'>,
   between: Bounds,
   unread: readonly string[] = [],
 ): void {
@@ -28,6 +34,7 @@ export function wait(
     after,
     drain,
     name,
+    ...(changed && { changed }),
     ...(unread.length > 0 && { unread: [...unread] }),
   })
 }
@@ -94,6 +101,7 @@ function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): 
     prefixes,
     peers: peersOf(before),
     peersAfter: peersOf(after),
+    changed: pending.changed,
     flags: [`scope:${name.level}`, ...(pending.drain && !isLost ? ['drain'] : [])],
     proof: pending.source,
   })

@@ -17,6 +17,8 @@ export interface RouteFinding {
   /** the neighbors that carried them, or that do */
   peers: readonly string[]
   peersAfter?: readonly string[]
+  /** the neighbors whose own routes changed, where they are not all of these */
+  changed?: readonly string[] | undefined
   flags?: readonly string[]
   evidence?: readonly Evidence[]
   /** where the rule names it */
@@ -46,6 +48,7 @@ export function putRouteEvent(context: FoldContext, finding: RouteFinding): Live
     prefixes: [...prefixes],
     peersBefore: [...peers],
     ...(peersAfter ? { peersAfter: [...peersAfter] } : {}),
+    ...(finding.changed ? { changed: [...finding.changed] } : {}),
   })
 }
 

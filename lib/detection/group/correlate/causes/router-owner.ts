@@ -1,0 +1,51 @@
+import type { Cause, CauseClass, CauseOwner } from '#lib/contract/index.ts'
+import type { FoldContext } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import type { CircuitNode } from '../../../model/topology.ts'
+
+/** Who runs BGP towards Microsoft: the provider where it sells a routed service, otherwise the customer. */
+export const routerOwner = ({ connectivity }: Pick<CircuitNode, 'connectivity'>): 'provider' | 'onprem' =>
+  connectivity === 'telco' ? 'provider' : 'onprem'
+
+/** Causes that lie in what the router on the customer's side of a session announces: they are of whoever runs it. */
+const OF_ROUTERS: ReadonlySet<string> = new Set<CauseClass>([
+  'onprem_policy_change',
+  'prefixes_announced',
+  'prefix_limit_exceeded',
+])
+
+/**
+ * Causes with the owner that the connectivity model of the circuits behind an event gives, declared or inferred: a provider that runs BGP
+ * is who changes what its routers announce. Where circuits of both models take part and nothing shows which of them changed, nobody is named.
+ */
+export function ofWhoRunsRouters(context: FoldContext, live: LiveEvent, causes: readonly Cause[]): Cause[] {
+  if (!causes.some(({ class: name }) => OF_ROUTERS.has(name))) return [...causes]
+  const circuits = circuitsBehind(context, live)
+  const owners = new Set(circuits.map((circuit) => (circuit ? routerOwner(circuit) : 'onprem')))
+  const [first = 'onprem'] = owners
+  const owner: CauseOwner = owners.size > 1 ? 'unknown' : first
+  return causes.map((cause) => (OF_ROUTERS.has(cause.class) ? ofOwner(cause, owner, circuits) : cause))
+}
+
+/** What is stored of an event may have been worded before somebody declared who runs its routers. */
+function ofOwner(cause: Cause, owner: CauseOwner, circuits: readonly (CircuitNode | null)[]): Cause {
+  const base = cause.nextStep.replace(/ BGP is run by [^:]*: ask there\.$/, '')
+  const providers = new Set(circuits.flatMap((circuit) => circuit?.provider ?? []))
+  const by = providers.size > 0 ? [...providers].toSorted().join(', ') : 'the provider'
+  return { ...cause, owner, nextStep: owner === 'provider' ? `${base} BGP is run by ${by}: ask there.` : base }
+}
+
+/** The circuits whose routers an event is about, null for a neighbor behind none; those that changed, where that is known. */
+function circuitsBehind({ topology }: FoldContext, live: LiveEvent): (CircuitNode | null)[] {
+  const { event, peersBefore = [], peersAfter = [], changed } = live
+  const nodeOf = (scope: string) => topology.circuits.find((circuit) => circuit.scope === scope) ?? null
+  const peers = changed ?? [...new Set([...peersBefore, ...peersAfter])]
+  if (peers.length === 0) return [nodeOf(event.scope)]
+  return peers.flatMap((peer) => {
+    const mapped = topology.mappings.filter(({ neighbor }) => neighbor === peer)
+    // neighbors of two gateways may have one address
+    const own = mapped.filter(({ gateway }) => gateway === event.scope)
+    const circuits = (own.length > 0 ? own : mapped).map(({ circuit }) => nodeOf(circuit))
+    return circuits.length > 0 ? circuits : [null]
+  })
+}
