@@ -33,6 +33,15 @@ test('? shows the shortcuts, f goes to the filter, and what it leaves is reached
   await expect(help).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(help).toBeHidden()
+  const names = page.locator('tbody tr a')
+  for (const [key, row] of [
+    ['j', 0],
+    ['j', 1],
+    ['k', 0],
+  ] as const) {
+    await page.keyboard.press(key)
+    await expect(names.nth(row)).toBeFocused()
+  }
   await page.keyboard.press('f')
   const filter = page.getByRole('searchbox', { name: 'Filter circuits' })
   await expect(filter).toBeFocused()

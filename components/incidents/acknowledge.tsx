@@ -55,7 +55,7 @@ function AcknowledgeForm({ id, onDone }: { id: string; onDone: () => void }) {
         value={note}
         onChange={(event) => setNote(event.target.value)}
       />
-      <Button type="submit" variant="strong" disabled={acknowledge.isPending}>
+      <Button data-key="a" type="submit" variant="strong" disabled={acknowledge.isPending}>
         Acknowledge
       </Button>
       <NotSaved why={acknowledge.error} />

@@ -157,6 +157,7 @@ function AcknowledgeButton({ incident }: { incident: Incident }) {
   const acknowledge = useAcknowledge(incident.id)
   return (
     <Button
+      data-key="a"
       aria-label={`Acknowledge ${incidentTitle(incident)}`}
       disabled={acknowledge.isPending || acknowledge.isSuccess}
       onClick={() =>

@@ -9,6 +9,7 @@ import { useRangeSearch } from '../links/range-search.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { useFocusBack } from '../ui/use-focus-back.ts'
 import { places } from './places.ts'
+import { focusRow, pressControl } from './rows.ts'
 import { commandOf, isOverlaid, isTyping } from './shortcuts.ts'
 
 /** How long `g` waits for its second key. */
@@ -49,6 +50,8 @@ export function Keyboard({
       if (command.do === 'help') onOpenChange(true)
       if (command.do === 'find') onFind()
       if (command.do === 'filter') focusFilter()
+      if (command.do === 'row') focusRow(command.step)
+      if (command.do === 'press') pressControl(command.key)
       if (command.do !== 'pending' && command.do !== 'nothing') event.preventDefault()
     }
     document.addEventListener('keydown', onKeyDown)
@@ -79,6 +82,10 @@ export function Keyboard({
             <Shortcut what="Search" keys={['/']} />
             <Shortcut what="Search, also from a field" keys={['Ctrl', 'K']} />
             <Shortcut what="Filter this page" keys={['f']} />
+            <Shortcut what="Next row, previous row" keys={['j', 'k']} />
+            <Shortcut what="Open the row" keys={['Enter']} />
+            <Shortcut what="Acknowledge the incident" keys={['a']} />
+            <Shortcut what="Ticket text" keys={['t']} />
             <Shortcut what="Leave a field, close a dialog" keys={['Esc']} />
             <Shortcut what="This help" keys={['?']} />
           </dl>

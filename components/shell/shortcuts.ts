@@ -6,8 +6,16 @@ export type Command =
   | { do: 'find' }
   | { do: 'filter' }
   | { do: 'help' }
+  /** the next or the previous row of the page's lists */
+  | { do: 'row'; step: 1 | -1 }
+  /** the control of the page that this key presses */
+  | { do: 'press'; key: ControlKey }
   | { do: 'pending' }
   | { do: 'nothing' }
+
+/** Keys that press a control, which bears them as `data-key`: acknowledge, ticket. */
+export const controlKeys = ['a', 't'] as const
+export type ControlKey = (typeof controlKeys)[number]
 
 /** Maps a key press to its command; `pending` = `g` was pressed just before. */
 export function commandOf(key: string, pending: boolean): Command {
@@ -19,6 +27,9 @@ export function commandOf(key: string, pending: boolean): Command {
   if (key === '/') return { do: 'find' }
   if (key === 'f') return { do: 'filter' }
   if (key === '?') return { do: 'help' }
+  if (key === 'j' || key === 'k') return { do: 'row', step: key === 'j' ? 1 : -1 }
+  const control = controlKeys.find((known) => known === key)
+  if (control) return { do: 'press', key: control }
   return { do: 'nothing' }
 }
 

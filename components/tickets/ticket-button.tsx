@@ -25,7 +25,7 @@ export function TicketButton({
       title={`Ticket about ${about}`}
       wide
       trigger={
-        <Button aria-label={`Ticket text about ${about}`} className="print:hidden">
+        <Button data-key="t" aria-label={`Ticket text about ${about}`} className="print:hidden">
           <TicketIcon aria-hidden />
           Ticket text
         </Button>

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { commandOf } from './shortcuts.ts'
+
+it.each([
+  ['g', false, { do: 'pending' }],
+  ['c', true, { do: 'go', href: '/circuits' }],
+  ['q', true, { do: 'nothing' }],
+  ['j', false, { do: 'row', step: 1 }],
+  ['k', false, { do: 'row', step: -1 }],
+  ['a', false, { do: 'press', key: 'a' }],
+  ['t', false, { do: 'press', key: 't' }],
+  ['x', false, { do: 'nothing' }],
+] as const)('%s, after g: %s', (key, pending, command) => {
+  expect(commandOf(key, pending)).toEqual(command)
+})
