@@ -84,7 +84,8 @@ function siteOf({ id, name, peerings }: Circuit, { sites, learnedSites = [] }: K
   if (own.length === 0 && learned) {
     const size = plural(learned.prefixes, 'prefix', 'prefixes')
     const shown = [size, detail].filter(Boolean).join(', ')
-    return { key, name: learned.name, detail: shown, href: DECLARE, title: learnedTitle(learned, name) }
+    const title = learnedTitle(learned, name)
+    return { key, name: learned.name, names: [learned.name], detail: shown, href: DECLARE, title }
   }
   if (own.length === 0) {
     return { key, name: 'On-premises', detail, href: DECLARE, title: `On-premises end of ${name}: no site is declared` }
@@ -92,7 +93,7 @@ function siteOf({ id, name, peerings }: Circuit, { sites, learnedSites = [] }: K
   const names = own.map((site) => site.name)
   const more = names.length - MOST_NAMES
   const shown = names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` +${more}` : '')
-  return { key, name: shown, detail, href: DECLARE, title: `${names.join(', ')}: on-premises end of ${name}` }
+  return { key, name: shown, names, detail, href: DECLARE, title: `${names.join(', ')}: on-premises end of ${name}` }
 }
 
 const neighborsAre: Record<LearnedSiteView['confidence'], string> = {

@@ -34,7 +34,8 @@ export interface Row extends MapItem {
   /** 0 = the worst there can be */
   rank: number
   lines: Line[]
-  site: MapItem & { detail: string }
+  /** `names`: every site behind it, declared or learned; absent = none is known. `status`: what becomes of it; absent = nothing is asked */
+  site: MapItem & { detail: string; names?: readonly string[]; status?: StatusWords }
   /** its connections to gateways */
   links: { gatewayId: string; title: string }[]
 }

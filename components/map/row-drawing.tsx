@@ -32,7 +32,15 @@ export function RowDrawing({
   return (
     <g>
       <MapLink item={row.site} box={site}>
-        <rect {...site} rx={5} className="fill-surface stroke-line-strong group-hover:fill-hover" />
+        <rect
+          {...site}
+          rx={5}
+          strokeWidth={row.site.status ? 2 : 1}
+          className={clsx(
+            'fill-surface group-hover:fill-hover',
+            strokes[row.site.status?.tone ?? 'unknown'] || 'stroke-line-strong',
+          )}
+        />
         <SiteWords site={row.site} box={site} />
       </MapLink>
       {row.lines.map((line, index) => (
@@ -65,7 +73,8 @@ export function RowDrawing({
 
 /** Name and detail of an on-premises end, in the middle of its box. */
 function SiteWords({ site, box }: { site: Row['site']; box: Box }) {
-  const { name, detail, height } = siteText(site, box.width)
+  const { status } = site
+  const { name, detail, height } = siteText({ name: site.name, detail: status?.word ?? site.detail }, box.width)
   const x = box.x + siteType.padX
   const width = box.width - 2 * siteType.padX
   const top = box.y + (box.height - height) / 2 + siteType.padY
@@ -92,7 +101,8 @@ function SiteWords({ site, box }: { site: Row['site']; box: Box }) {
           y={below + siteType.detailLine * index + siteType.detail}
           width={width}
           size={siteType.detail}
-          className="fill-ink-3"
+          weight={status ? 600 : undefined}
+          className={status ? inkOf[status.tone] : 'fill-ink-3'}
         >
           {line}
         </Words>

@@ -30,6 +30,7 @@ export { onConnections, scopedBase, scopedReader, tablesOf, visibleTo } from './
 export { activityAround } from './read/activity-around.ts'
 export { arpAt } from './read/arp-at.ts'
 export { arpHistory } from './read/arp-history.ts'
+export { type BusiestHour, busiestHours } from './read/busiest-hours.ts'
 export { carriersOf } from './read/carriers-of.ts'
 export { comparePathTables } from './read/compare-path-tables.ts'
 export { configChanges } from './read/config-changes.ts'

@@ -12,6 +12,8 @@ import {
 import { type DetectionSettings, isUsable, prefixLimit } from '#lib/detection/index.ts'
 import {
   activityAround,
+  type BusiestHour,
+  busiestHours,
   configChanges,
   listEvents,
   openEvents,
@@ -20,7 +22,6 @@ import {
   routesCovering,
   type SourceStatus,
   type StoredEvent,
-  usage,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -34,7 +35,6 @@ import {
 } from '#lib/resilience/index.ts'
 import { explainingTime, explanationOf } from './change-explanation.ts'
 import { readCircuits } from './circuits.ts'
-import { mapConcurrent } from './cost/map-concurrent.ts'
 import { customersByScope } from './customer-names.ts'
 import { getDrills } from './drills.ts'
 import { pollFreshness, readSources } from './freshness.ts'
@@ -117,7 +117,8 @@ async function readCircuitFacts(
         armKey(resourceId) === armKey(`/subscriptions/${circuit.subscriptionId}`) &&
         isUsable(pollFreshness(poll, now)),
     )
-  return mapConcurrent(circuits, async (circuit) => {
+  const busiest = await busiestHours(q, { from: now - LOAD_MS, to: now, leastMs: LEAST_COVERED * HOUR })
+  return circuits.map((circuit) => {
     const own = changes.get(circuit.id) ?? []
     return {
       ...circuit,
@@ -141,7 +142,7 @@ async function readCircuitFacts(
           .map(({ after }) => String(after))
           .join(', ')}.`,
       })),
-      busiestHour: await busiestHour(q, circuit, now),
+      busiestHour: busiestHour(busiest.get(circuit.id)),
       // without the log, whether an entry explains a change can't be said
       providerChanges: own.length === 0 || isLogged(circuit) ? own : null,
     }
@@ -189,15 +190,10 @@ function tablesRead({ id, peerings }: Circuit, sources: readonly SourceStatus[],
 }
 
 /** Of a circuit without both paths' bytes for most of the time nothing is known. */
-async function busiestHour(q: Queryable, { id }: Circuit, now: EpochMs): Promise<CircuitFacts['busiestHour']> {
-  const { points } = await usage(q, { scope: id, from: now - LOAD_MS, to: now, step: 'hour' })
-  const seen = points.flatMap((point) => (point.coveredMs >= LEAST_COVERED * HOUR ? [point] : []))
-  const coveredShare = points.reduce((sum, { coveredMs }) => sum + coveredMs, 0) / LOAD_MS
-  if (coveredShare < LEAST_COVERED) return null
-  const rates = seen.flatMap((point) =>
-    [point.in, point.out].map(({ bytes, coveredMs }) => (Number(bytes) * 8_000) / Math.max(1, coveredMs)),
-  )
-  return { bitsPerSecond: Math.max(0, ...rates), coveredShare: Math.min(1, coveredShare) }
+function busiestHour(hour: BusiestHour | undefined): CircuitFacts['busiestHour'] {
+  const coveredShare = (hour?.coveredMs ?? 0) / LOAD_MS
+  if (!hour || coveredShare < LEAST_COVERED) return null
+  return { bitsPerSecond: hour.bitsPerSecond ?? 0, coveredShare: Math.min(1, coveredShare) }
 }
 
 /** Changes of the provider's state of each circuit, by its id, the newest first. */

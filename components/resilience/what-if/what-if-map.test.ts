@@ -6,11 +6,12 @@ import { termsIn, toggled, whatIfHref } from './what-if-href.ts'
 import { whatIfMap } from './what-if-map.ts'
 
 const up = { tone: 'up', word: 'UP' } as const
-const item = (key: string) => ({ key, name: key, href: `/there/${key}`, title: key, status: up })
+const place = (key: string) => ({ key, name: key, href: `/there/${key}`, title: key })
+const item = (key: string) => ({ ...place(key), status: up })
 const circuit = (key: string) => ({
   ...item(key),
   rank: 0,
-  site: { ...item(`site/${key}`), detail: '' },
+  site: { ...place(`site/${key}`), detail: '' },
   links: [],
   lines: ['primary', 'secondary'].map((path) => ({ ...item(`${key}/${path}`), traffic: null })),
 })
@@ -46,6 +47,25 @@ describe('the map of a what-if', () => {
     ])
     expect(lon?.title).toBe('Lose lon')
     expect(whatIfMap(map, null, ['lon'], href).places[0]?.rows[0]?.title).toBe('Give back lon')
+  })
+
+  it('marks the sites whose prefixes are stranded, in whichever table, and names these', () => {
+    const [london] = map.places
+    const named = (names: string[]) => (one: TopologyMap['places'][number]['rows'][number]) => ({
+      ...one,
+      site: { ...one.site, names },
+    })
+    const [lon, ams] = london?.rows ?? []
+    if (!london || !lon || !ams) throw new Error('the map has two circuits')
+    const rows = [named(['London', 'Leeds'])(lon), named(['Amsterdam'])(ams)]
+    const gone = (site: string | null, prefix: string, scope = 'gw') =>
+      row({ outcome: 'stranded', site, prefix, scope })
+    const prefixes = [gone('Leeds', '10.2.0.0/16'), gone('Leeds', '10.2.0.0/16', 'other'), gone(null, '10.9.0.0/16')]
+    const shown = whatIfMap({ ...map, places: [{ ...london, rows }] }, answer({ prefixes }), ['lon'], href)
+    expect(shown.places[0]?.rows.map(({ site: { title, status } }) => [title, status?.word])).toEqual([
+      ['site/lon. Stranded: 10.2.0.0/16', '1 prefix STRANDED'],
+      ['site/ams', undefined],
+    ])
   })
 
   it('shows what is lost, what takes over and what is stranded', () => {

@@ -12,6 +12,8 @@ interface Marks {
   takes: ReadonlyMap<string, number>
   /** prefixes that a circuit carried and that nothing does any more */
   byScope: ReadonlyMap<string, readonly WhatIfRow[]>
+  /** stranded prefixes by site */
+  stranded: ReadonlyMap<string, readonly string[]>
 }
 
 /**
@@ -41,6 +43,7 @@ export function whatIfMap(
     ...(isOne(row.key) && link(row, row.key)),
     status: statusOf(row.key, marks) ?? row.status,
     lines: row.lines.map((line) => lineOf(line, row)),
+    site: siteOf(row.site, marks.stranded),
   })
   const gatewayOf = (gateway: GatewayNode): GatewayNode => ({
     ...gateway,
@@ -51,6 +54,22 @@ export function whatIfMap(
     ...map,
     places: map.places.map((place) => ({ ...place, rows: place.rows.map(rowOf) })),
     gateways: map.gateways.map(gatewayOf),
+  }
+}
+
+/** Prefixes that a site's title names. */
+const SHOWN = 5
+
+/** A site is marked with what of its prefixes is stranded, in any of Azure's tables. */
+function siteOf(site: Row['site'], stranded: Marks['stranded']): Row['site'] {
+  const prefixes = [...new Set((site.names ?? []).flatMap((name) => stranded.get(name) ?? []))]
+  if (prefixes.length === 0) return site
+  const more = prefixes.length - SHOWN
+  const named = `${prefixes.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return {
+    ...site,
+    title: `${site.title}. Stranded: ${named}`,
+    status: { tone: 'down', word: `${plural(prefixes.length, 'prefix', 'prefixes')} STRANDED` },
   }
 }
 
@@ -77,7 +96,11 @@ function marksOf(answer: WhatIf | null, lose: readonly string[]): Marks {
     const had = new Set(before.flatMap(keysOf))
     for (const key of new Set(after.flatMap(keysOf))) if (!had.has(key)) count(takes, key)
   }
-  return { lost, takes, byScope: Map.groupBy(rows, ({ scope }) => scope) }
+  const stranded = new Map<string, string[]>()
+  for (const { site, prefix, outcome } of rows) {
+    if (outcome === 'stranded' && site !== null) stranded.set(site, [...(stranded.get(site) ?? []), prefix])
+  }
+  return { lost, takes, byScope: Map.groupBy(rows, ({ scope }) => scope), stranded }
 }
 
 const keysOf = ({ circuitId, path }: WhatIfRow['before'][number]): string[] =>

@@ -68,14 +68,15 @@ export const whatIfLoad = z.object({
   path: z.enum(circuitPaths),
   direction: z.enum(['in', 'out']).describe('in = to Azure, out = from Azure'),
   p95BitsPerSecond: z
-    .object({ atLeast: z.number(), atMost: z.number() })
+    .object({ atLeast: z.number().int(), atMost: z.number().int() })
     .nullable()
     .describe('null = too little was measured'),
   sumOfP95: z
     .number()
+    .int()
     .nullable()
     .describe('own p95 and that of what may come, added: neither of the two bounds the other'),
-  ownP95: z.number().nullable().describe('what it carries now'),
+  ownP95: z.number().int().nullable().describe('what it carries now'),
   bandwidthMbps: z.number().nullable().describe('of one path'),
   share: z.number().nullable().describe('of one path: the most that it would carry by its bandwidth'),
   method: z.enum(loadMethods),

@@ -157,6 +157,28 @@ export const pathKinds = {
     incident: { rank: null },
     cause: FROM_EVIDENCE,
   },
+  n1_stranding: {
+    area: 'path',
+    name: 'Hangs on a single loss',
+    meaning:
+      'Losing one circuit, place, provider or gateway would now strand prefixes of a site, which it did not before.',
+    lifecycle: 'interval',
+    scopes: ['circuit', 'gateway'],
+    subject: 'site',
+    polls: ['learned'],
+    proof: [proof('learned', 2)],
+    burst: false,
+    maintenance: 'expected',
+    incident: { rank: 268 },
+    cause: {
+      from: 'kind',
+      class: 'onprem_policy_change',
+      owner: 'onprem',
+      confidence: 0.7,
+      nextStep:
+        'Sessions stayed up: ask whoever runs the customer routers why they announce these prefixes on fewer circuits.',
+    },
+  },
   global_reach_disconnected: {
     area: 'path',
     name: 'Global Reach disconnected',

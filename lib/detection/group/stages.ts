@@ -1,3 +1,4 @@
+import type { EventKind } from '#lib/contract/index.ts'
 import { confirmAll } from '../model/condition.ts'
 import { type FoldContext, isGood, liveEvents, scopeOf } from '../model/context.ts'
 import { nextPollIf, type RecheckAt } from '../model/recheck.ts'
@@ -52,9 +53,9 @@ export interface Stage<Input> {
   recheckAt?(context: FoldContext, scope: string): RecheckAt
 }
 
-/** A withdrawal or a session's fall that still waits for a second sample. */
-const isUnsure = ({ event }: LiveEvent) =>
-  (event.kind === 'mass_withdraw' || event.kind === 'session_down') && event.ended === null
+/** What still waits for a second sample of its own rule. */
+const isUnsure = ({ event }: LiveEvent) => waiting.has(event.kind) && event.ended === null
+const waiting: ReadonlySet<EventKind> = new Set<EventKind>(['mass_withdraw', 'session_down', 'n1_stranding'])
 
 /** What one poll changes: first the facts, then what the rules make of them. */
 export const pollStages: readonly Stage<GroupInput>[] = [

@@ -106,6 +106,8 @@ export interface LiveEvent {
   changed?: string[]
   /** of a withdrawn route on the watch list: its paths as they were */
   withdrawn?: string
+  /** for new strandings: what would strand the prefixes, such as `circuit ckt-lon` */
+  losses?: string[]
   /** for events about AS paths: the ASNs that they are about */
   asns?: number[]
 }

@@ -58,6 +58,15 @@ export function notModelledIn(world: WhatIfWorld, { failure, lost }: Resolved, i
       id: 'microsoft_prepends',
       text: 'Prepends on Microsoft peering: Microsoft strips private ASNs, and its own choice of paths is not polled.',
     },
+    failure.gateways.size > 0 &&
+      ribs.some(
+        ({ table }) =>
+          table.side === 'onprem' &&
+          table.routes.some(({ peering, gateway }) => peering === 'private' && gateway === null),
+      ) && {
+        id: 'onprem_announcers',
+        text: 'Prefixes on the customer’s side of which it is not known which gateway announces them: they stay, whichever gateway is lost.',
+      },
     lost.some(({ kind }) => kind === 'gateway' || kind === 'instance') && {
       id: 'gateway_failover',
       text: 'Azure replaces a failed instance by itself within minutes; a lost instance is shown as it is until then.',

@@ -168,7 +168,9 @@ function pathsOf({ routes }: Best): WhatIfPath[] {
 }
 
 function rowOf({ table }: WhatIfRib, atom: Atom, before: Best, after: After, { siteOf, nameOf }: Names): WhatIfRow {
-  const scope = (table.side === 'onprem' ? before.routes[0]?.gateway : null) ?? table.scope
+  const [best] = before.routes
+  // a prefix of Microsoft's comes from no gateway, but by a circuit
+  const scope = (table.side === 'onprem' ? (best?.gateway ?? best?.circuit) : null) ?? table.scope
   return {
     prefix: atom.text,
     firstAddress: firstAddressOf(atom) ?? '',

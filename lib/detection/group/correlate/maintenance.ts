@@ -80,8 +80,12 @@ function pathsOf(context: FoldContext, live: LiveEvent): CircuitPathRef[] {
     return paths.map((path) => ({ circuit: scope, path }))
   }
   const peers = neighbors ?? [neighborOf(subject)]
+  // what took a site's other routes is another circuit than the one that it is reported at
+  const isAnywhere = kind === 'n1_stranding'
   const found = peers.map((peer) =>
-    mappings.find(({ gateway, neighbor, circuit: id }) => neighbor === peer && (gateway === scope || id === scope)),
+    mappings.find(
+      ({ gateway, neighbor, circuit: id }) => neighbor === peer && (isAnywhere || gateway === scope || id === scope),
+    ),
   )
   return found.every((mapping) => mapping !== undefined) ? found : []
 }

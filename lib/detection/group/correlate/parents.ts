@@ -150,7 +150,7 @@ const rules: ParentRule[] = [
   ).map(
     (parent): ParentRule => ({
       parent,
-      children: ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced'],
+      children: ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced', 'n1_stranding'],
       problems: (context, candidate, child) => isOfItsCarrier(child) && carries(context, candidate, child),
     }),
   ),
@@ -162,6 +162,21 @@ const rules: ParentRule[] = [
       children: ['hub_connection_emptied'],
       problems: ({ topology }, { event: whole }, { event: child }) =>
         circuitOfHubConnection(topology, child) === whole.scope && affectsGateways(whole, null),
+    }),
+  ),
+  {
+    parent: 'connection_down',
+    children: ['n1_stranding'],
+    problems: ({ topology }, { event: whole }, { peersBefore = [] }) =>
+      (topology.connections ?? []).some(
+        ({ scope, neighbor }) => scope === whole.scope && neighbor !== undefined && peersBefore.includes(neighbor),
+      ),
+  },
+  ...(['no_path', 'failover', 'best_path_shift', 'mass_withdraw', 'site_state_changed'] as const).map(
+    (parent): ParentRule => ({
+      parent,
+      children: ['n1_stranding'],
+      problems: (_, whole, single) => moves(whole, single),
     }),
   ),
   {

@@ -81,6 +81,7 @@ function neighborsOf({ event, peersBefore = [] }: LiveEvent): string[] {
     case 'peer_lost':
       return [neighborOf(event.subject)]
     case 'mass_withdraw':
+    case 'n1_stranding':
       return peersBefore
     default:
       return []

@@ -5,7 +5,7 @@ import { changedPrefixes, type RouteTable } from '../../../model/route.ts'
 import { routeChurn } from './churn.ts'
 import { moreSpecifics } from './more-specific.ts'
 import { originChanges } from './origin.ts'
-import { siteRules, type SiteRoutes } from '../sites/index.ts'
+import { singleLossRules, siteRules, type SiteRoutes } from '../sites/index.ts'
 import { learnFirstTable, unexpectedTransit } from './transit.ts'
 import { watchList } from './watch-list.ts'
 
@@ -37,6 +37,7 @@ function learned(context: FoldContext, changes: readonly RouteChange[], { routes
   routeChurn(context, changes)
   if (changes.length === 0 || !routes) return
   siteRules(context, changes, siteRoutes)
+  singleLossRules(context, changes, siteRoutes)
   if (context.mark.previousOkAt === null) return learnFirstTable(context, changes)
   const moved = changedPrefixes(context, changes, routes)
   watchList(context, changes, moved)

@@ -1,4 +1,4 @@
-import { containsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+import type { Prefix } from '#lib/bgp/index.ts'
 import {
   BEFORE_MONITORING,
   type Bounds,
@@ -13,6 +13,7 @@ import { putRouteEvent } from '../routes/route-event.ts'
 import { boundsOfChanges, type RouteEntry } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { type JudgedSite, judgedSites, LEARNED, prefixesOf } from './judged-site.ts'
+import { isNear, routesBefore } from './routes-before.ts'
 import { inWords, isLost, rangesOf, stateOf } from './ranges.ts'
 import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
 
@@ -92,24 +93,9 @@ function before(
   changes: readonly RouteChange[],
   entries: readonly RouteEntry[],
 ): Reached | null {
-  const { mark } = context
-  if (mark.previousOkAt === null) return null
-  const keyOf = ({ instance, peer, prefix }: Pick<RouteEntry, 'instance' | 'peer' | 'prefix'>) =>
-    `${instance} ${peer} ${prefix}`
-  const moved = new Set(changes.map(keyOf))
-  const still = entries.filter((entry) => entry.gateway !== mark.scope || !moved.has(keyOf(entry)))
-  const undone = changes
-    .filter(({ prefix }) => isNear(prefix, space))
-    .flatMap(({ instance, peer, prefix, before: was }) =>
-      was.map((attributes): RouteEntry => ({ ...attributes, gateway: mark.scope, instance, peer, prefix })),
-    )
-  const ranges = rangesOf(context, site, space, [...still, ...undone])
+  if (context.mark.previousOkAt === null) return null
+  const ranges = rangesOf(context, site, space, routesBefore(context, space, changes, entries))
   return { state: stateOf(ranges), ranges }
-}
-
-function isNear(text: string, space: readonly Prefix[]): boolean {
-  const prefix = parsePrefix(text)
-  return prefix !== null && space.some((own) => containsPrefix(own, prefix) || containsPrefix(prefix, own))
 }
 
 const severities: Record<Exclude<SiteState, 'reachable'>, Severity> = {

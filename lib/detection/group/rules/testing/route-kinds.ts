@@ -196,6 +196,22 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
       }),
     ],
   },
+  n1_stranding: {
+    raises: [
+      series([at('10:00:30', (w) => withdraws(w, AMS, [A1]))], { world: withSite }),
+      // what the home withdraws hangs on the other circuit
+      series([at('10:00:30', (w) => withdraws(w, LON, [A1]))], { world: withSite }),
+    ],
+    not: [
+      series([at('10:00:30', (w) => withdraws(w, AMS, [A1]))]),
+      // one path of it is left
+      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.6'], A))], { world: withSite }),
+      // nothing is left that a loss could strand
+      series([at('10:00:30', (w) => withdraws(w, ALL, A))], { world: withSite }),
+      // it hangs on one circuit from the start
+      series([], { world: having((world) => void withdraws(world, AMS, A), withSite) }),
+    ],
+  },
   failback_pending: {
     raises: [
       // the sessions are back, the announcements are not

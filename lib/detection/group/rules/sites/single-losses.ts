@@ -1,0 +1,220 @@
+import { atomsOf, formatPrefix, overlapsPrefix, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
+import { type Evidence, type RouteChange, samplesToConfirm } from '#lib/contract/index.ts'
+import { end, UNCONFIRMED } from '../../../model/condition.ts'
+import { type FoldContext, openEvent, sourceOf } from '../../../model/context.ts'
+import { boundsOfChanges, carrierOf, isExternal, type RouteEntry } from '../../../model/route.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import { putRouteEvent } from '../routes/route-event.ts'
+import { type JudgedSite, judgedSites, prefixesOf } from './judged-site.ts'
+import { isNear, routesBefore } from './routes-before.ts'
+import { learnedFlags, type SiteRoutes } from './site-rules.ts'
+
+/**
+ * n1_stranding: the loss of one circuit, place, provider or gateway left a site's range some route before this poll, and would leave it
+ * none now. What hung on one of them when it was first seen is no news.
+ */
+export function singleLossRules(context: FoldContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
+  if (context.mark.previousOkAt === null) return
+  for (const site of judgedSites(context)) {
+    const own = entries[site.name]
+    if (own) for (const family of [4, 6] as const) judge(context, site, family, changes, own)
+  }
+}
+
+function judge(
+  context: FoldContext,
+  site: JudgedSite,
+  family: 4 | 6,
+  changes: readonly RouteChange[],
+  entries: readonly RouteEntry[],
+): void {
+  const space = prefixesOf(site.prefixes, family)
+  const touching = changes.filter(({ prefix }) => isNear(prefix, space))
+  if (space.length === 0 || touching.length === 0) return
+  const before = routesBefore(context, space, changes, entries).filter(isExternal)
+  const ranges = rangesOf(context, site, space, { before, after: entries.filter(isExternal) })
+  const subject = family === 4 ? site.name : `${site.name} (IPv6)`
+  const open = openEvent(context, 'n1_stranding', site.scope, subject)
+  const fresh = ranges.flatMap(({ prefix, was, is }) => {
+    const losses = was && is ? [...is].filter((loss) => !was.has(loss)) : []
+    return losses.length > 0 ? [{ prefix, losses: new Set(losses) }] : []
+  })
+  if (open && !isStillSo(open, ranges)) {
+    end(open, boundsOfChanges(touching))
+    return
+  }
+  if (fresh.length === 0) return
+  const losses = leastOf(fresh)
+  const prefixes = [...new Set(fresh.map(({ prefix }) => prefix))].toSorted()
+  if (open) return extend(context, open, prefixes, losses)
+  const live = putRouteEvent(context, {
+    kind: 'n1_stranding',
+    scope: site.scope,
+    subject,
+    severity: 'minor',
+    started: boundsOfChanges(touching),
+    prefixes,
+    peers: peersLost(touching, entries, context.mark.scope),
+    flags: [UNCONFIRMED, ...learnedFlags(site)],
+    evidence: [evidenceOf(context, losses)],
+  })
+  live.losses = [...losses.keys()]
+  live.confirm = {
+    source: sourceOf(context.mark),
+    lastAt: context.mark.startedAt,
+    left: samplesToConfirm('n1_stranding') - 1,
+  }
+}
+
+/** A piece of a site in which one set of routes decides, and the losses that would each leave it none; null = it has none. */
+interface SiteRange {
+  prefix: string
+  was: ReadonlySet<string> | null
+  is: ReadonlySet<string> | null
+}
+
+interface Tables {
+  before: readonly RouteEntry[]
+  after: readonly RouteEntry[]
+}
+
+/**
+ * Cuts the site wherever what covers it may differ. Gateways of one network forward together, and which these are is not known here: each
+ * ExpressRoute gateway is judged with all others that are none, so that what may be covered counts as covered.
+ */
+function rangesOf(context: FoldContext, site: JudgedSite, space: readonly Prefix[], tables: Tables): SiteRange[] {
+  const { gateways } = context.topology
+  const isEdge = (scope: string) => gateways.find((one) => one.scope === scope)?.kind !== 'vpn'
+  const edges = [...new Set([...tables.before, ...tables.after].map(({ gateway }) => gateway))].filter(isEdge)
+  const together = edges.length === 0 ? [null] : edges
+  const others = site.others.flatMap((text) => parsePrefix(text) ?? [])
+  return together.flatMap((edge) => {
+    const isOwn = ({ gateway }: RouteEntry) => gateway === edge || !isEdge(gateway)
+    const [was, is] = [tables.before, tables.after].map((table) => dependenciesOf(context, table.filter(isOwn)))
+    if (!was || !is) return []
+    const cutters = [...was.prefixes, ...is.prefixes, ...others].filter((prefix) =>
+      space.some((own) => overlapsPrefix(own, prefix)),
+    )
+    const owners = PrefixTrie.from([...space, ...others].map((prefix) => [prefix, !others.includes(prefix)] as const))
+    return atomsOf(space, cutters).flatMap(({ family, first }): SiteRange[] => {
+      const address = { family, value: first }
+      const owner = owners.longestMatch(address)
+      if (!owner?.value) return []
+      const decides = is.trie.longestMatch(address)?.prefix
+      const named = decides && decides.length > owner.prefix.length ? decides : owner.prefix
+      return [{ prefix: formatPrefix(named), was: was.of(address), is: is.of(address) }]
+    })
+  })
+}
+
+type Address = Parameters<PrefixTrie<unknown>['longestMatch']>[0]
+
+/** What each prefix of a table hangs on as a whole. */
+function dependenciesOf(context: FoldContext, entries: readonly RouteEntry[]) {
+  const byPrefix = [...Map.groupBy(entries, ({ prefix }) => prefix)].flatMap(([text, own]) => {
+    const prefix = parsePrefix(text)
+    return prefix ? [[prefix, common(own.map((entry) => lossesOf(context, entry)))] as const] : []
+  })
+  const trie = PrefixTrie.from(byPrefix)
+  return {
+    trie,
+    prefixes: byPrefix.map(([prefix]) => prefix),
+    /** What an address hangs on: a shorter prefix takes over for a longer one. Null = nothing covers it. */
+    of(address: Address): Set<string> | null {
+      const covering = trie.matches(address)
+      return covering.length === 0 ? null : common(covering.map(({ value }) => value))
+    },
+  }
+}
+
+function common(sets: readonly ReadonlySet<string>[]): Set<string> {
+  const [first = new Set<string>(), ...rest] = sets
+  return new Set([...first].filter((one) => rest.every((set) => set.has(one))))
+}
+
+/** Everything whose loss takes a route; of a neighbor that is mapped to no circuit the gateway alone. */
+function lossesOf(context: FoldContext, { gateway, peer }: RouteEntry): Set<string> {
+  const { circuits, gateways } = context.topology
+  const name = gateways.find(({ scope }) => scope === gateway)?.name ?? gateway
+  const mapped = carrierOf(context, gateway, peer ?? '').circuit
+  const circuit = circuits.find(({ scope }) => scope === mapped)
+  return new Set([
+    ...(circuit ? [`circuit ${circuit.name}`] : []),
+    ...(circuit?.location ? [`location ${circuit.location}`] : []),
+    ...(circuit?.provider ? [`provider ${circuit.provider}`] : []),
+    `gateway ${name}`,
+  ])
+}
+
+/** Prefixes by loss: what a place, provider or gateway strands beyond its circuits. */
+function leastOf(fresh: readonly { prefix: string; losses: ReadonlySet<string> }[]): Map<string, string[]> {
+  const least = new Map<string, string[]>()
+  for (const { prefix, losses } of fresh) {
+    const circuits = [...losses].filter((loss) => loss.startsWith('circuit '))
+    for (const loss of circuits.length > 0 ? circuits : losses) {
+      least.set(loss, [...new Set([...(least.get(loss) ?? []), prefix])])
+    }
+  }
+  return least
+}
+
+/** Whether any of an event's ranges still has routes that all hang on one of its losses. */
+function isStillSo({ prefixes = [], losses = [] }: LiveEvent, ranges: readonly SiteRange[]): boolean {
+  const own = prefixes.flatMap((text) => parsePrefix(text) ?? [])
+  return ranges.some(({ prefix, is }) => {
+    const range = parsePrefix(prefix)
+    return (
+      range !== null &&
+      losses.some((loss) => is?.has(loss)) &&
+      own.some((one) => one.family === range.family && overlapsPrefix(one, range))
+    )
+  })
+}
+
+function extend(
+  context: FoldContext,
+  live: LiveEvent,
+  prefixes: readonly string[],
+  losses: ReadonlyMap<string, string[]>,
+) {
+  const known = new Set(live.losses)
+  const more = new Map(
+    [...losses].filter(([loss, own]) => !known.has(loss) || own.some((one) => !live.prefixes?.includes(one))),
+  )
+  if (more.size === 0) return
+  live.prefixes = [...new Set([...(live.prefixes ?? []), ...prefixes])].toSorted()
+  live.losses = [...new Set([...(live.losses ?? []), ...losses.keys()])]
+  live.event = { ...live.event, evidence: [...live.event.evidence, evidenceOf(context, more)] }
+}
+
+/** Prefixes that are named for a loss. */
+const SHOWN = 5
+
+function evidenceOf({ mark }: FoldContext, losses: ReadonlyMap<string, string[]>): Evidence {
+  const words = [...losses].map(([loss, prefixes]) => {
+    const more = prefixes.length - SHOWN
+    return `${loss} strands ${prefixes.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  })
+  return {
+    field: 'single losses',
+    before: 'another route was left',
+    after: words.join('; '),
+    sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
+    sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+  }
+}
+
+/** The neighbors that announce a site's prefixes no more. */
+function peersLost(changes: readonly RouteChange[], entries: readonly RouteEntry[], gateway: string): string[] {
+  const gone = changes.flatMap(({ op, peer, before }) =>
+    op === 'withdraw' && peer !== null && before.some(isExternal) ? [peer] : [],
+  )
+  const still = new Set(
+    entries
+      .filter((entry) => entry.gateway === gateway && isExternal(entry))
+      .map(({ peer, prefix }) => `${peer} ${prefix}`),
+  )
+  const isGone = (peer: string) =>
+    changes.some((change) => change.peer === peer && change.op === 'withdraw' && !still.has(`${peer} ${change.prefix}`))
+  return [...new Set(gone)].filter(isGone).toSorted()
+}
