@@ -22,6 +22,7 @@ describe('declarations', () => {
       customers: [],
       customerTags: [],
       exclusions: [],
+      interfaces: [],
       sites: [],
       mappings: [],
       policies: [],
