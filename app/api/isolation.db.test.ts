@@ -459,6 +459,12 @@ describe('effective routes of a network interface', () => {
   })
 })
 
+it('a port of ExpressRoute Direct names its owner’s circuits alone', async () => {
+  of(subscription)
+  const { data } = JSON.parse((await ask('/api/v1/ports')).text) as { data: { circuits: { name: string }[] }[] }
+  expect(data.map(({ circuits }) => circuits.map(({ name }) => name))).toEqual([[`ckt-${BRAVO.word}`]])
+})
+
 describe('the filter by customer', () => {
   const circuitsOf = async (scope: AccessScope, customer: string) => {
     of(scope)

@@ -38,7 +38,8 @@ export interface AccountSession {
 /** Who is signed in: his role, his password and his sessions. */
 export function AccountPage({ name, role, rights, scopes, hasPassword, minLength, sessions }: AccountProps) {
   return (
-    <div className="mx-auto max-w-2xl">
+    // who may see nothing has no frame around it
+    <div className={rights.length === 0 ? 'mx-auto max-w-2xl px-4 py-6' : 'mx-auto max-w-2xl'}>
       <PageHead title={name} eyebrow="Account" aside={<SignOut />}>
         {role === null ? 'Your account has no role yet, so there is nothing to see. Ask an admin for one.' : undefined}
       </PageHead>

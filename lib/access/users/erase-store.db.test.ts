@@ -23,8 +23,9 @@ describe('what names a person', () => {
     )
     await db.pool.query(
       `INSERT INTO audit_entry (actor_kind, actor_id, actor, action, subject, after, address)
-       VALUES ('person', (SELECT id FROM access_user WHERE email = $1), 'Ada Before', 'addUser', '', $2, '127.0.0.1')`,
-      [ADA, JSON.stringify({ email: ADA })],
+       VALUES ('person', (SELECT id FROM access_user WHERE email = $1), 'Ada Before', 'addUser', '', $2, '127.0.0.1'),
+         ('person', 'somebody', 'Somebody', 'addUser', (SELECT id FROM access_user WHERE email = $1), $3, '127.0.0.2')`,
+      [ADA, JSON.stringify({ email: ADA }), JSON.stringify({ email: ADA, name: 'Ada B', role: 'admin' })],
     )
     const { pseudonym } = await erasePerson(db, ` ${ADA.toUpperCase()} `)
     expect(await decided()).toEqual([
@@ -36,8 +37,15 @@ describe('what names a person', () => {
       },
       { id: 'c', by: 'somebody', why: 'Asked adaxb@example.com' },
     ])
-    const { rows } = await db.pool.query('SELECT actor, after, address FROM audit_entry')
-    expect(rows).toEqual([{ actor: pseudonym, after: { email: pseudonym }, address: null }])
+    const { rows } = await db.pool.query('SELECT actor, after, address FROM audit_entry ORDER BY id')
+    expect(rows).toEqual([
+      { actor: pseudonym, after: { email: pseudonym }, address: pseudonym },
+      {
+        actor: 'Somebody',
+        after: { email: pseudonym, name: pseudonym, role: 'admin' },
+        address: '127.0.0.2',
+      },
+    ])
     expect((await listUsers(db.pool)).map(({ email }) => email)).toEqual([`grand${ADA}`])
   })
 

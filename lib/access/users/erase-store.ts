@@ -67,7 +67,13 @@ export async function erasePerson(db: Database, text: string): Promise<{ pseudon
       await run(`UPDATE ${table} SET "${column}" = $1 WHERE lower("${column}") = ANY($2)`, [pseudonym, names])
     if (user) {
       await run('UPDATE audit_entry SET actor = $1 WHERE actor_id = $2 AND actor <> $1', [pseudonym, user.id])
-      await run('UPDATE audit_entry SET address = NULL WHERE actor_id = $1 AND address IS NOT NULL', [user.id])
+      await run('UPDATE audit_entry SET address = $1 WHERE actor_id = $2 AND address IS NOT NULL', [pseudonym, user.id])
+      for (const column of ['before', 'after']) {
+        await run(
+          `UPDATE audit_entry SET "${column}" = jsonb_set("${column}", '{name}', to_jsonb($1::text)) WHERE subject = $2 AND "${column}" ? 'name'`,
+          [pseudonym, user.id],
+        )
+      }
     }
     // in any case; its dots are no wildcards, and the end of a longer address is somebody else's
     const literal = email.replaceAll(/[^a-z0-9@_-]/g, (sign) => `\\${sign}`)

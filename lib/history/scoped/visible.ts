@@ -17,9 +17,9 @@ export interface HubTables {
   unsureCarriers: readonly HubCarrier[]
   ownCarriers: readonly HubCarrier[]
   othersCarriers: readonly HubCarrier[]
-  /** keys of connections and of what else is inside hubs and their gateways, and belongs to others */
+  /** keys of what belongs to others and is named by a configuration that is seen: connections and parts of hubs, circuits on ports */
   othersChildren: readonly string[]
-  /** tables of network interfaces, which have what every gateway around them brings */
+  /** tables of network interfaces and of appliances, which are given what every gateway around them brings */
   interfaceTables: readonly number[]
   /** neighbors of common gateways that are none of the reader's */
   othersAround: readonly SourceNeighbor[]

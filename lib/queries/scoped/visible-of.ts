@@ -4,6 +4,9 @@ import { hubTablesOf } from './hub-tables-of.ts'
 import type { CommonGateway, Owner } from './common-gateway.ts'
 import type { Ownership } from './ownership.ts'
 
+/** What is given routes by gateways around it: network interfaces, and appliances that are peers of Route Servers and hubs. */
+const GIVEN: readonly string[] = [armTypes.networkInterface, armTypes.hubBgpConnection]
+
 /** What a scope sees of what is known to be whose. */
 export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'everything'>): Visible {
   const { resources, owners, byShortId, sources } = ownership
@@ -43,8 +46,11 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
     gateways.flatMap((gateway) =>
       gateway.sessions.flatMap(({ sessionId, neighbor }) => (gateway[which].includes(neighbor) ? [sessionId] : [])),
     )
+  const ports = whole.filter(({ type }) => type === armTypes.port)
+  const othersCircuits =
+    ports.length === 0 ? [] : resources.filter(({ row, type }) => type === armTypes.circuit && !wholeRows.has(row))
   const hubs = hubTablesOf(ownership, { whole: wholeRows, shared: sharedRows })
-  const interfaces = new Set(whole.flatMap(({ row, type }) => (type === armTypes.networkInterface ? [row] : [])))
+  const interfaces = new Set(whole.flatMap(({ row, type }) => (GIVEN.includes(type) ? [row] : [])))
   const interfaceSources = sources.flatMap(({ resource, sourceId }) => (interfaces.has(resource) ? [sourceId] : []))
   const othersAround = [
     ...pairs(mixed, 'foreign'),
@@ -89,6 +95,8 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
     ],
     hubs: {
       ...hubs,
+      othersChildren: [...hubs.othersChildren, ...othersCircuits.map(({ armKey }) => armKey)],
+      naming: [...hubs.naming, ...ports.map(({ row }) => row)],
       othersAround,
       interfaceTables: othersAround.length + hubs.othersInbound.length > 0 ? interfaceSources : [],
     },

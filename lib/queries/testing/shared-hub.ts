@@ -203,6 +203,7 @@ const LISTED = [
   'expressroutegateways',
   'vpngateways',
   'networkinterfaces',
+  'expressrouteports',
   'virtualhubs/hubroutetables',
   'virtualhubs/hubvirtualnetworkconnections',
   'virtualhubs/bgpconnections',
@@ -325,6 +326,9 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     circuitRow(BRAVO, ALPHA),
     ...COMMON_HUB.rows(parties),
     interfaceRow(INTERFACE, NETWORK),
+    listed(idIn(HUB_SUBSCRIPTION, 'rg-hub', 'expressRoutePorts', 'port-common'), {
+      properties: { circuits: parties.map(({ circuit }) => ({ id: circuit })), links: [] },
+    }),
   ]
   const ownRows = (one: Party) => [
     ...virtualHubRows(one),
