@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
-import { canonicalAddress, canonicalPrefix } from '#lib/bgp/index.ts'
+import { canonicalAddress, typedSpace } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { ofCustomer, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
 import { useCustomer } from '../links/range-search.tsx'
@@ -33,6 +33,7 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
     {
       scope: parseAsString,
       prefix: parseAsString,
+      within: parseAsString,
       origin: parseAsString,
       asn: parseAsString,
       table: parseAsString,
@@ -50,7 +51,7 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
   const rows = routes.data?.data
   const columns = useMemo(() => shownColumns(rows ?? [], fixedScope !== undefined), [rows, fixedScope])
-  const filtered = Boolean(filters.prefix || filters.origin || filters.asn || filters.table || at)
+  const filtered = Boolean(filters.prefix || filters.within || filters.origin || filters.asn || filters.table || at)
 
   return (
     <Panel
@@ -60,12 +61,12 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
     >
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <DraftField
-          label="Prefix (exact)"
-          value={filters.prefix}
-          placeholder="10.1.0.0/16"
-          read={(text) => canonicalPrefix(text)}
-          complaint="Enter an IP prefix such as 10.1.0.0/16"
-          onChange={(prefix) => ask({ prefix })}
+          label={filters.prefix === null ? 'Within prefix' : 'Prefix (exact)'}
+          value={filters.prefix ?? filters.within}
+          placeholder="10.10 or 10.1.0.0/16"
+          read={(text) => typedSpace(text)}
+          complaint="Enter an IP prefix such as 10.1.0.0/16, or its first numbers: 10.10"
+          onChange={(within) => ask({ within, prefix: null })}
           search
         />
         <DraftField
@@ -106,7 +107,16 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
           <Button
             variant="quiet"
             onClick={() =>
-              ask({ prefix: null, origin: null, asn: null, table: null, neighbor: null, at: null, scope: null })
+              ask({
+                prefix: null,
+                within: null,
+                origin: null,
+                asn: null,
+                table: null,
+                neighbor: null,
+                at: null,
+                scope: null,
+              })
             }
           >
             Clear
@@ -129,9 +139,7 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
               time={{ at }}
               empty={
                 filtered ? (
-                  <Empty title="No matching routes">
-                    The prefix is compared exactly; leave it empty and give an AS number to see more.
-                  </Empty>
+                  <Empty title="No matching routes">Enter a shorter prefix, or an AS number alone, to see more.</Empty>
                 ) : (
                   <Empty title="No routes yet">
                     Routes appear after the first successful poll of learned routes or of a path’s table.

@@ -54,6 +54,14 @@ export function canonicalPrefix(text: string): string | null {
   return prefix && formatPrefix(prefix)
 }
 
+/** Canonical text of a space as it is typed: a prefix, or the first numbers of an IPv4 address, `10.10` for `10.10.0.0/16`; null if it is none. */
+export function typedSpace(text: string): string | null {
+  const numbers = text.trim().replace(/\.$/, '').split('.')
+  if (numbers.length > 3 || !numbers.every((number) => /^\d{1,3}$/.test(number))) return canonicalPrefix(text)
+  const missing = Array.from({ length: 4 - numbers.length }, () => '0')
+  return canonicalPrefix(`${[...numbers, ...missing].join('.')}/${8 * numbers.length}`)
+}
+
 /** Whether every address of `inner` lies in `outer`; a prefix contains itself. */
 export function containsPrefix(outer: Prefix, inner: Prefix): boolean {
   return (

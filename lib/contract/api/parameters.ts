@@ -165,6 +165,7 @@ export const routesParameters = z.strictObject({
   customer,
   at,
   prefix: prefix.optional(),
+  within: prefix.describe('this prefix and all longer ones in it').optional(),
   origin: text("ARM's word for the origin, such as Network, EBgp or IBgp").optional(),
   asn: asn.optional(),
   table: routeTable.describe('learned (gateways) and tables (circuit paths) when not given').optional(),

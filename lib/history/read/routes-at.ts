@@ -14,6 +14,8 @@ export interface RoutesQuery {
   kinds?: readonly RouteKind[] | undefined
   /** exactly this prefix, canonical */
   prefix?: string | undefined
+  /** this prefix and all longer ones in it, canonical */
+  within?: string | undefined
   /** ARM's word, in any capitals */
   origin?: string | undefined
   /** anywhere in the path */
@@ -42,8 +44,8 @@ const NOW = `
  * routes come sorted, so that a page ends the work when it is full.
  */
 export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<RouteAt>> {
-  const { scope, at, kinds = routeKinds, prefix, origin, asn, subresource, limit } = query
-  const cursors = cursorsOf('routesAt', { scope, at, kinds, prefix, origin, asn, subresource })
+  const { scope, at, kinds = routeKinds, prefix, within, origin, asn, subresource, limit } = query
+  const cursors = cursorsOf('routesAt', { scope, at, kinds, prefix, within, origin, asn, subresource })
   const [afterPrefix, afterRoute, afterMember] = cursors.read(query.cursor, 'prefix', 'int', 'int') ?? [
     null,
     null,
@@ -56,7 +58,7 @@ export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<
             m.attributes, m.member::int AS member, q.last_absent, q.first_present, q.sure
      FROM (
        SELECT * FROM route x
-       WHERE x.source_id = ANY ($2::int[]) AND x.kind = ANY ($3) AND ($4::inet IS NULL OR x.prefix = $4)
+       WHERE x.source_id = ANY ($2::int[]) AND x.kind = ANY ($3) AND ($4::inet IS NULL OR x.prefix = $4) AND ($11::inet IS NULL OR x.prefix <<= $11)
          AND ($7::inet IS NULL OR (x.prefix, x.id) >= ($7, $8::int))
        ORDER BY x.prefix, x.id OFFSET 0) r
      ${at === null ? NOW : routeThen('$1', 'q')}
@@ -79,6 +81,7 @@ export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<
       afterRoute,
       afterMember,
       limit + 1,
+      within ?? null,
     ],
   )
   const page = pageOf(rows, limit, (last) => cursors.write([last.prefix, last.route_id, last.member]))
