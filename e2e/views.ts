@@ -29,6 +29,8 @@ export const furtherViews: View[] = [
   viewAt('where nobody polled', `/routes?ip=10.10.5.9&at=${daysAgo(40)}`),
   viewAt('two tables compared', `/routes?view=diff&from=${daysAgo(13)}`),
   viewAt('the history of a prefix', '/routes?view=history&prefix=10.10.0.0/16&range=30d'),
+  viewAt('intent', '/resilience?tab=intent'),
+  viewAt('a drill to announce', '/resilience?tab=drills&lose=location:London'),
   viewAt('most changes', '/routes?view=churn&range=30d'),
   viewAt('thresholds', '/settings/thresholds'),
   viewAt('notifications', '/settings/notifications'),

@@ -49,7 +49,7 @@ const Steps = ({ title, children }: { title: string; children: ReactNode }) => (
 
 function Commissioned({ step: { step, state, between, detail } }: { step: Lifecycle['commissioning'][number] }) {
   return (
-    <li className="grid grid-cols-[6.5rem_minmax(0,1fr)] gap-x-2">
+    <li className="grid grid-cols-[6.5rem_minmax(0,1fr)] items-start gap-x-2">
       <Status {...lifecycleStatus[state]} />
       <div className="min-w-0">
         <p className="font-medium">{commissioningWords[step]}</p>
@@ -69,12 +69,12 @@ function Commissioned({ step: { step, state, between, detail } }: { step: Lifecy
 function Decommissioned({ step }: { step: Lifecycle['decommissioning'][number] }) {
   const { step: name, state, left, detail, command } = step
   return (
-    <li className="grid grid-cols-[6.5rem_minmax(0,1fr)] gap-x-2">
+    <li className="grid grid-cols-[6.5rem_minmax(0,1fr)] items-start gap-x-2">
       <Status {...lifecycleStatus[state]} />
       <div className="min-w-0">
         <p className="font-medium">{decommissioningWords[name]}</p>
         <p className="text-xs break-words text-ink-2">{left.length > 0 ? `Left: ${left.join('; ')}` : detail}</p>
-        {state !== 'done' && left.length > 0 && <p className="text-xs break-words text-ink-2">{detail}</p>}
+        {state !== 'done' && left.length > 0 && <p className="text-xs break-words text-ink-2">Done when: {detail}</p>}
         {state === 'open' && command !== null && (
           <p className="mt-1 flex min-w-0 items-start gap-2">
             <code className="min-w-0 flex-1 font-mono text-xs break-all text-ink-2">{command}</code>

@@ -47,7 +47,11 @@ export async function firstTimes(
       WHERE r.short_id = ANY ($2)
       ORDER BY x.first_present LIMIT 1)
      UNION ALL
-     (SELECT 'traffic', b.starts_at, b.starts_at + interval '1 hour'
+     (SELECT 'traffic',
+             -- bytes in the first hour that is known may have moved before it
+             CASE WHEN EXISTS (SELECT FROM usage_bucket f WHERE (f.source_id, f.series_id, f.step) = (b.source_id, b.series_id, b.step)
+                                 AND f.starts_at < b.starts_at) THEN b.starts_at END,
+             b.starts_at + interval '1 hour'
       FROM usage_series u JOIN usage_bucket b ON (b.source_id, b.series_id) = (u.source_id, u.id)
       WHERE u.source_id IN (SELECT id FROM own) AND b.step = $4 AND b.bytes_in + b.bytes_out > 0
       ORDER BY b.starts_at LIMIT 1)`,

@@ -27,7 +27,7 @@ function judged(circuit: CircuitFacts): Judged {
       pass(`None of its ${plural(count, 'prefix', 'prefixes')} can be announced with another.`, ...evidence),
     )
   const saved = joined.reduce((sum, { from }) => sum + from.length - 1, 0)
-  const words = `Its ${plural(count, 'prefix', 'prefixes')} could be ${count - saved}: ${listed(joined.map(({ to }) => formatPrefix(to)))} hold nothing else.`
+  const words = `Its ${plural(count, 'prefix', 'prefixes')} could be ${count - saved}: ${listed(joined.map(({ to }) => formatPrefix(to)))} ${joined.length === 1 ? 'holds' : 'hold'} nothing else.`
   return of(circuit, fail(words, ...evidence))
 }
 

@@ -48,7 +48,7 @@ export function decommissioning(circuit: Circuit): Decommissioned[] {
       announcing,
       paths.some(({ routesReceived }) => routesReceived === null),
       {
-        left: announcing.map((path) => `${path.name}: ${path.routesReceived} prefixes`),
+        left: announcing.map(({ name: path, routesReceived: n }) => `${path}: ${n} ${n === 1 ? 'prefix' : 'prefixes'}`),
         detail: 'The customer’s routers announce nothing on it.',
       },
     ),
@@ -78,7 +78,7 @@ export function decommissioning(circuit: Circuit): Decommissioned[] {
     }),
     step('circuit_deleted', [circuit], false, {
       left: [name],
-      detail: 'Billing ends when the circuit is deleted, which Azure refuses while the provider has it provisioned.',
+      detail: 'The circuit is deleted: billing ends then, and Azure refuses it while the provider has it provisioned.',
       command: `az network express-route delete --name ${name} ${own}`,
     }),
   ]
