@@ -25,7 +25,7 @@ describe('from Azure', () => {
     { name: 'London by the shorter path', happenings: [], prefix: '10.10.0.0/16', expected: LONDON },
     { name: 'Manchester by Amsterdam', happenings: [], prefix: '10.20.0.0/16', expected: AMSTERDAM },
     { name: 'IPv6 as well', happenings: [], prefix: 'fd00:20::/32', expected: AMSTERDAM },
-    { name: 'a branch only by VPN', happenings: [], prefix: '10.30.0.0/16', expected: ['10.200.0.1'] },
+    { name: 'a branch only by VPN', happenings: [], prefix: '10.30.0.0/16', expected: ['169.254.21.2'] },
     {
       name: 'one path left when the other is cut',
       happenings: [{ op: 'cut-path', circuit: 'erc-london', path: 'primary', at }],
@@ -45,7 +45,7 @@ describe('from Azure', () => {
         { op: 'cut-path', circuit: 'erc-amsterdam', path: 'both', at },
       ],
       prefix: '10.10.0.0/16',
-      expected: ['10.200.0.1'],
+      expected: ['169.254.21.2'],
     },
     {
       name: 'nothing for what the VPN does not carry',

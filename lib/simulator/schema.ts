@@ -116,6 +116,8 @@ export const connection = z.strictObject({
       address: addressText,
       asn,
       publicAddress: addressText,
+      /** By which the gateway speaks BGP with it instead of its own addresses: one of each instance, of 169.254.0.0/16. */
+      gatewayBgp: z.array(addressText).default([]),
       /** Without BGP the gateway has static routes to what the site announces over it, and reports no session. */
       bgp: z.boolean().default(true),
       /** IKE and IPsec as agreed with the device; Azure's own choice unless given. */

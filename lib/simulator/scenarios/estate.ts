@@ -316,7 +316,9 @@ const quiet: ScenarioInput = {
       gateway: 'vpngw-hub',
       device: {
         name: 'lng-leeds',
-        address: '10.200.0.1',
+        // its BGP runs on APIPA addresses
+        address: '169.254.21.2',
+        gatewayBgp: ['169.254.21.1', '169.254.21.5'],
         asn: 65010,
         publicAddress: '192.0.2.200',
         ipsec: {

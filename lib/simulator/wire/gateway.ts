@@ -103,6 +103,13 @@ function connectionHead(c: Context, x: ConnectionSpec) {
         connectionProtocol: 'IKEv2',
         localNetworkGateway2: { id: resourceId(world, x.group, 'localNetworkGateways', x.device.name), properties: {} },
       }),
+      ...(gateway &&
+        (x.device?.gatewayBgp.length ?? 0) > 0 && {
+          gatewayCustomBgpIpAddresses: x.device?.gatewayBgp.map((customBgpIpAddress, n) => ({
+            ipConfigurationId: `${resourceId(world, gateway.group, GATEWAYS, gateway.name)}/ipConfigurations/${n === 0 ? 'default' : 'activeActive'}`,
+            customBgpIpAddress,
+          })),
+        }),
       ...(circuit && { peer: { id: resourceId(world, circuit.group, 'expressRouteCircuits', circuit.name) } }),
       expressRouteGatewayBypass: x.fastPath,
       enablePrivateLinkFastPath: false,
