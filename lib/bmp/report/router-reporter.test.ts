@@ -100,6 +100,21 @@ describe('the AS path of a route', () => {
   })
 })
 
+it('GoBGP’s own table has been read when it says so of a neighbor’s, because it says nothing of its own', () => {
+  const tables = (...messages: string[]) =>
+    reports(messages).flatMap((report) => (report.type === 'tableRead' ? [`${report.peer.type} ${report.view}`] : []))
+  expect(tables(gobgp.initiation, gobgp.locRib, gobgp.endOfRib)).toEqual(['global adjInPost', 'locRib locRib'])
+  expect(tables(gobgp.initiation, gobgp.endOfRib)).toEqual(['global adjInPost'])
+  expect(tables(frr.initiation, gobgp.locRib, gobgp.endOfRib)).toEqual(['global adjInPost'])
+})
+
+it('a withdrawal that GoBGP receives takes the route after policy, too', () => {
+  const views = (initiation: string) =>
+    reports([initiation, frr.withdrawal]).flatMap((report) => (report.type === 'route' ? [report.view] : []))
+  expect(views(gobgp.initiation)).toEqual(['adjInPre', 'adjInPost'])
+  expect(views(frr.initiation)).toEqual(['adjInPre'])
+})
+
 it('a withdrawal is a route without attributes', () => {
   expect(reports([frr.initiation, frr.withdrawal])).toMatchObject([
     { type: 'route', prefix: '10.11.0.0/16', attributes: null },

@@ -33,6 +33,8 @@ export class RouterReporter {
   private isClockAhead = false
   /** a router that connects says first which sessions are up and which are down */
   private isSayingState = true
+  /** the router as the peer of its own table; null = it has sent none of its routes */
+  private ownTable: RouterPeer | null = null
   private readonly peers = new Map<string, KnownPeer>()
 
   /** @throws BmpStreamError for more neighbors than one router may have */
@@ -87,11 +89,20 @@ export class RouterReporter {
   private routes(at: EpochMs, { peer, update }: RouteMonitoring): RouterReport[] {
     const known = this.peers.get(peerKey(peer)) ?? this.remember(peer, { isUp: true, localAsn: null })
     const report = { peer: peerOf(peer), at, notBefore: this.secondOf(peer, at), view: peer.view }
-    if (update.endOfRib) return [{ ...report, type: 'tableRead', family: update.endOfRib }]
+    if (update.endOfRib) {
+      const read: RouterReport = { ...report, type: 'tableRead', family: update.endOfRib }
+      // GoBGP sends its own table first, and does not say that it has ended
+      const isOwnRead = this.software === 'gobgp' && this.ownTable !== null
+      return isOwnRead ? [read, { ...read, peer: this.ownTable ?? read.peer, view: 'locRib', notBefore: null }] : [read]
+    }
+    if (peer.type === 'locRib') this.ownTable = report.peer
     const reports: RouterReport[] = []
-    for (const { prefixes } of update.withdrawn)
-      for (const { prefix, pathId } of prefixes)
-        reports.push({ ...report, type: 'route', prefix, pathId, attributes: null })
+    // what is not received is not there after policy; GoBGP 3.10 does not withdraw there what it sent when it connected
+    const isGoneAfterPolicy = this.software === 'gobgp' && peer.view === 'adjInPre'
+    for (const view of isGoneAfterPolicy ? (['adjInPre', 'adjInPost'] as const) : [peer.view])
+      for (const { prefixes } of update.withdrawn)
+        for (const { prefix, pathId } of prefixes)
+          reports.push({ ...report, view, type: 'route', prefix, pathId, attributes: null })
     for (const { nextHop, prefixes } of update.announced) {
       const attributes = this.attributesOf(peer, known, update.attributes, nextHop)
       for (const { prefix, pathId } of prefixes) reports.push({ ...report, type: 'route', prefix, pathId, attributes })
