@@ -1,4 +1,4 @@
-import type { N1Case, WhatIfRow } from '#lib/contract/index.ts'
+import { lossKinds, type N1Case, type WhatIfRow } from '#lib/contract/index.ts'
 
 /** A case without when it began to strand anything, which the table says. */
 export type ComputedCase = Omit<N1Case, 'strandsSince'>
@@ -36,11 +36,12 @@ export function countsOf(
 
 const distinct = (rows: readonly WhatIfRow[]) => [...new Set(rows.map(({ prefix }) => prefix))]
 
-/** What strands most, then what leaves but the Internet or a default, then what is not known. */
+/** What strands most, then what leaves but the Internet or a default, then what is not known; of what breaks the same a circuit before its place. */
 export const worstFirst = (a: ComputedCase, b: ComputedCase) =>
   b.stranded - a.stranded ||
   b.internet - a.internet ||
   b.defaultOnly - a.defaultOnly ||
   b.unknown - a.unknown ||
   b.moves - a.moves ||
+  lossKinds.indexOf(a.kind) - lossKinds.indexOf(b.kind) ||
   (a.name < b.name ? -1 : 1)
