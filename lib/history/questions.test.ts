@@ -10,6 +10,7 @@ const pure = new Set([
   'bucketEnd',
   'eventIdOf',
   'quietPoll',
+  'shortHash',
   'shortIdOf',
   'statementsVersion',
 ])

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { forwardingRevision, saveDeclarations } from '../index.ts'
+import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20, 3)
+
+it('what is forwarded has the same fingerprint until a table, a neighbor or a declaration changes', async () => {
+  const feed = await newFeed(db)
+  let minute = 0
+  const learn = (...prefixes: string[]) => {
+    const startedAt = T0 + ++minute * 60_000
+    return feed.record('learned', {
+      startedAt,
+      finishedAt: startedAt + 1_000,
+      rows: prefixes.map((one) => routeRow(one)),
+    })
+  }
+  const now = () => forwardingRevision(db.pool)
+  await learn('10.1.0.0/16', '10.2.0.0/16')
+  const first = await now()
+  await learn('10.2.0.0/16', '10.1.0.0/16')
+  expect(await now()).toEqual(first)
+  await learn('10.1.0.0/16')
+  const less = await now()
+  expect(less.tables.get(feed.sourceId)).not.toBe(first.tables.get(feed.sourceId))
+  expect(less.rest).toBe(first.rest)
+  await learn('10.1.0.0/16', '10.2.0.0/16')
+  expect((await now()).tables.get(feed.sourceId)).toBe(first.tables.get(feed.sourceId))
+  await feed.record('peers', { startedAt: T0, finishedAt: T0 + 1_000, rows: [peerRow()] })
+  const withPeer = await now()
+  expect(withPeer.rest).not.toBe(first.rest)
+  const site = { name: 'London', prefixes: ['10.1.0.0/16'], home: null, routers: [] }
+  await db.transaction((client) => saveDeclarations(client, { sites: [site] }, { by: 'ops', expected: null }))
+  expect((await now()).rest).not.toBe(withPeer.rest)
+})
