@@ -13,6 +13,7 @@ import { timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts'
 import { PathBrief } from './path-brief.tsx'
+import { planWords } from './plan-words.ts'
 import { UptimeBars } from './uptime-bars.tsx'
 import { availabilityOf } from './uptime-words.ts'
 
@@ -161,9 +162,6 @@ function peakOf(traffic: CircuitHistory['traffic'] | undefined): number | null {
   )
   return known.length === 0 ? null : Math.max(...known)
 }
-
-/** ARM's family in plain words: `MeteredData` is metered. */
-export const planWords = (family: string | null) => family?.replace(/Data$/, '').toLowerCase() ?? null
 
 export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
   const history = useEndpoint('circuits/history').data?.data

@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import type { ReactNode } from 'react'
 import type { Incident } from '#lib/contract/index.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
@@ -10,7 +11,6 @@ import { useNow } from '../ui/clock.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Between } from '../ui/time.tsx'
-import { IncidentTable } from './incident-table.tsx'
 import { isOver } from './is-over.ts'
 import { openIncidentsOf } from './list-sizes.ts'
 import {
@@ -20,6 +20,9 @@ import {
   incidentStatus,
   incidentTitle,
 } from '../events/incident-words.ts'
+
+/** Hardly ever needed on a resource's page, which has no other table. */
+const IncidentTable = dynamic(() => import('./incident-table.tsx').then((part) => part.IncidentTable))
 
 /**
  * The open incidents of a resource; empty while there is none. The worst has meaning, owner and redundancy.

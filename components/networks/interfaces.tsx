@@ -73,7 +73,11 @@ const columnsFor = (show: (scope: string) => void): Column<InterfaceRow>[] => [
       found === null || found.prefixes === null ? (
         nothing
       ) : (
-        <Button variant="quiet" onClick={() => show(found.id)} aria-label={`Show the effective routes of ${name}`}>
+        <Button
+          variant="quiet"
+          onClick={() => show(found.id)}
+          aria-label={`${found.prefixes}: show the effective routes of ${name}`}
+        >
           {found.prefixes}
         </Button>
       ),
