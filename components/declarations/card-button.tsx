@@ -1,5 +1,7 @@
 'use client'
 
+import { clsx } from 'clsx'
+import ContactIcon from 'lucide-react/icons/contact'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { InlineButton } from './inline-button.tsx'
 import { OperatorCard, useCard } from './operator-card.tsx'
@@ -7,13 +9,14 @@ import { OperatorCard, useCard } from './operator-card.tsx'
 /** A resource's contact card as a button with its name or contact, which opens the rest. */
 export function CardButton({ scope, part, of }: { scope: string; part: string; of: string }) {
   const card = useCard(scope, part)
-  const words = card?.displayName || card?.contact || card?.serviceId
+  const words = card?.displayName || card?.contact || card?.serviceId || undefined
   return (
     <DialogFrame
       title={of}
       trigger={
         <InlineButton className="max-w-40" aria-label={`Contact of ${of}${words ? `: ${words}` : ''}`}>
-          <span className="truncate">{words ?? 'Contact'}</span>
+          {words === undefined && <ContactIcon aria-hidden className="hidden in-[td]:block" />}
+          <span className={clsx('truncate', words === undefined && 'in-[td]:hidden')}>{words ?? 'Contact'}</span>
         </InlineButton>
       }
     >

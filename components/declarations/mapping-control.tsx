@@ -1,5 +1,6 @@
 'use client'
 
+import { clsx } from 'clsx'
 import CheckIcon from 'lucide-react/icons/check'
 import PencilIcon from 'lucide-react/icons/pencil'
 import { type FormEvent, useState } from 'react'
@@ -51,7 +52,12 @@ export function MappingControl({
         ) : (
           'path unknown'
         )}
-        {mapping && <span className="text-ink-3">({declared ? 'confirmed' : mapping.confidence})</span>}
+        {mapping && (
+          // in a row the button says that it is not confirmed yet
+          <span className={clsx('text-ink-3', !declared && 'in-[td]:hidden')}>
+            ({declared ? 'confirmed' : mapping.confidence})
+          </span>
+        )}
         <Needs right="declare" isSmall>
           <span className="flex gap-x-1.5">
             {mapping && !isSure && (

@@ -9,7 +9,7 @@ export function ScopeLink({ session: { scope, scopeName, peering, path } }: { se
       <PageLink href={path === null ? `/gateways/${scope}` : `/circuits/${scope}`} className="link font-medium">
         {scopeName}
       </PageLink>
-      {path && <span className="text-ink-3"> {pathWords(peering, path)}</span>}
+      {path && <span className="text-ink-3 in-[td]:text-xs"> {pathWords(peering, path).replace(' path', '')}</span>}
     </span>
   )
 }

@@ -39,7 +39,6 @@ const columns: Column<Session>[] = [
       a.scopeName.localeCompare(b.scopeName) ||
       keyOf(a).localeCompare(keyOf(b)),
     cell: (session) => <Status {...sessionStatus(session)} />,
-    className: 'min-w-34',
   },
   {
     id: 'where',

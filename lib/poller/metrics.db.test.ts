@@ -62,11 +62,15 @@ describe('metrics of an estate whose sessions Azure refuses to show', () => {
     expect(asked.filter((line) => /\/providers\/Microsoft\.Insights\/metrics\?/i.test(line))).toEqual([])
     // nor is a gateway asked for its type and SKU, which the inventory knows
     expect(asked.filter((line) => /^GET .*\/virtualNetworkGateways\/[^/?]+\?/i.test(line))).toEqual([])
-    const { data } = await listSessions(db, { limit: 500 })
-    const ofPaths = data.filter(({ path }) => path !== null)
-    expect(ofPaths.map(({ evidence, verdict }) => `${verdict} by ${evidence}`)).toEqual(
-      Array.from({ length: 2 * CIRCUITS }, () => 'up by metric'),
+    const sessionsNow = async () => (await listSessions(db, { limit: 500 })).data
+    const byMetric = (data: Awaited<ReturnType<typeof sessionsNow>>) =>
+      data.filter(({ path }) => path !== null).map(({ evidence, verdict }) => `${verdict} by ${evidence}`)
+    await eventually(
+      'paths by metrics',
+      async () => byMetric(await sessionsNow()).filter((words) => words === 'up by metric').length === 2 * CIRCUITS,
     )
+    const data = await sessionsNow()
+    expect(byMetric(data)).toEqual(Array.from({ length: 2 * CIRCUITS }, () => 'up by metric'))
     const ofGateways = data.filter(({ path }) => path === null)
     expect(ofGateways.length).toBeGreaterThan(0)
     for (const { evidence, prefixesReceived } of ofGateways) expect([evidence, prefixesReceived]).toEqual(['metric', 8])

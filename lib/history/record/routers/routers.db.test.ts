@@ -201,6 +201,8 @@ describe('a station that was away', () => {
   })
 
   it('ends what its station did not live to end', async () => {
+    // what other tests left open
+    await endVanishedRouterConnections(db.pool, s(100_000))
     const first = await connect(s(0))
     await first.report(up(s(1)))
     await extendRouterConnections(db.pool, [first.connectionId], s(50))
