@@ -1,16 +1,10 @@
 import { clsx } from 'clsx'
 import type { CircuitHistory } from '#lib/contract/index.ts'
-import type { Tone } from '../ui/glyph.tsx'
+import { toneFill } from '../ui/tone-fill.ts'
 import { availabilityOf, availabilityWords, dayWords, toneOf, unknownShare } from './uptime-words.ts'
 
-const fillOf: Record<Tone, string> = {
-  up: 'bg-up-mark',
-  degraded: 'bg-degraded-mark',
-  down: 'bg-down-mark',
-  unknown: 'hatch border border-line-strong',
-  off: 'bg-off-mark',
-  notice: 'bg-ink-3',
-}
+/** Planned work is darker than an empty bar. */
+const fillOf = { ...toneFill, off: 'bg-off-mark' }
 
 /** A bar for each day in the colour of its worst certain state, hatched as far as nothing was observed, and the availability of all. */
 export function UptimeBars({ days }: Pick<CircuitHistory, 'days'>) {

@@ -1,20 +1,11 @@
 import { clsx } from 'clsx'
 import { PageLink } from '../links/page-link.tsx'
 import { formatCount } from '../format/quantity.ts'
-import type { Tone } from './glyph.tsx'
 import { Status, type StatusWords } from './status.tsx'
+import { toneFill } from './tone-fill.ts'
 
 export interface Count extends StatusWords {
   count: number
-}
-
-const fillOf: Record<Tone, string> = {
-  up: 'bg-up-mark',
-  degraded: 'bg-degraded-mark',
-  down: 'bg-down-mark',
-  unknown: 'hatch border border-line-strong',
-  off: 'bg-line-strong',
-  notice: 'bg-ink-3',
 }
 
 /** Counts by state, worst first, as text and as a bar. */
@@ -43,7 +34,7 @@ export function CountTile({
       <span aria-hidden className="mt-2 flex h-1.5 gap-px overflow-hidden rounded-full">
         {total === 0 && <span className="flex-1 bg-sunken" />}
         {shown.map(({ word, tone, count }) => (
-          <span key={word} className={clsx('min-w-1', fillOf[tone])} style={{ flexGrow: count }} />
+          <span key={word} className={clsx('min-w-1', toneFill[tone])} style={{ flexGrow: count }} />
         ))}
       </span>
       <span className="mt-2.5 flex flex-col gap-1 text-xs">

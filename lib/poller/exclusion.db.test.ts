@@ -3,10 +3,9 @@ import type { Azure } from '#lib/azure/index.ts'
 import { listSources, readDeclarations, saveDeclarations } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lib/simulator/index.ts'
-import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
-import { startWorker, type Worker } from './worker.ts'
+import { azureFor, eventually, hasPolled, startAzure, startDeclaredWorker } from './testing/lab.ts'
+import type { Worker } from './worker.ts'
 
-const HOUR = 3_600_000
 const db = withTestDatabase()
 let simulator: Simulator
 let azure: Azure
@@ -24,15 +23,8 @@ afterAll(async () => {
 })
 
 it('what is excluded leaves the timetable as soon as it is declared, and comes back', async () => {
-  let declared = () => {}
-  // the inventory is hours away: only the declaration can bring the plan about
-  const every = { sessionsMs: HOUR, circuitsMs: HOUR, routesMs: HOUR, metricsMs: HOUR, activityMs: HOUR }
-  worker = startWorker({
-    db,
-    azure,
-    intervals: { ...every, inventoryMs: HOUR },
-    changes: { on: (topics, act) => void (topics.length === 1 && topics[0] === 'declarations' && (declared = act)) },
-  })
+  const started = startDeclaredWorker(db, azure)
+  worker = started.worker
   await eventually('polls of circuits', () => hasPolled(db, 'stats'))
   const scheduled = async () => (await listSources(db.pool)).filter((source) => source.scheduled)
   const circuit = (await scheduled()).find(({ poll }) => poll.kind === 'stats')
@@ -41,7 +33,7 @@ it('what is excluded leaves the timetable as soon as it is declared, and comes b
     const { version } = await readDeclarations(db.pool)
     const exclusions = match.map((one) => ({ match: one, why: 'a lab' }))
     await db.transaction((client) => saveDeclarations(client, { exclusions }, { by: 'alice', expected: version }))
-    declared()
+    started.declared()
   }
   const isPolled = async () => (await scheduled()).some(({ scope }) => scope === circuit.scope)
   await declare([circuit.resourceId.toUpperCase()])

@@ -4,8 +4,8 @@ import { listEvents, listSources, readDeclarations, saveDeclarations } from '#li
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listNetworks, listRoutes, lookUpRoute } from '#lib/queries/index.ts'
 import { pair, type ScenarioInput, type Simulator } from '#lib/simulator/index.ts'
-import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
-import { startWorker, type Worker } from './worker.ts'
+import { azureFor, eventually, hasPolled, startAzure, startDeclaredWorker } from './testing/lab.ts'
+import type { Worker } from './worker.ts'
 
 const HOUR = 3_600_000
 const scenario: ScenarioInput = {
@@ -55,21 +55,14 @@ afterAll(async () => {
 })
 
 it('chosen network interfaces are read at once, one whose machine is off stays unknown without an event, and go when they are not chosen', async () => {
-  let declared = () => {}
-  // the inventory is hours away: only the choice can bring it about
-  const every = { sessionsMs: HOUR, circuitsMs: HOUR, routesMs: HOUR, metricsMs: HOUR, activityMs: HOUR }
-  worker = startWorker({
-    db,
-    azure,
-    intervals: { ...every, inventoryMs: HOUR },
-    changes: { on: (topics, act) => void (topics.length === 1 && topics[0] === 'declarations' && (declared = act)) },
-  })
+  const started = startDeclaredWorker(db, azure)
+  worker = started.worker
   await eventually('polls of circuits', () => hasPolled(db, 'stats'))
   const choose = async (...names: string[]) => {
     const { version } = await readDeclarations(db.pool)
     const interfaces = names.map((name) => ({ interface: idOf(name), note: '' }))
     await db.transaction((client) => saveDeclarations(client, { interfaces }, { by: 'alice', expected: version }))
-    declared()
+    started.declared()
   }
   await choose('nic-web', 'nic-off', 'nic-loose', 'nic-none')
   await eventually('effective routes', () => hasPolled(db, 'effective'))

@@ -7,6 +7,8 @@ import { firstInterval } from './phase.ts'
 import { afterLocked, afterThrottled, hasSpareBudget } from './throttle.ts'
 import { windowOf } from './poll-window.ts'
 
+/** Kinds of polls that are long-running operations of the network provider. */
+const OF_NETWORK = ['advertised', 'arp', 'effective', 'learned', 'peers', 'summary', 'tables']
 const NOW = Date.UTC(2026, 10, 20)
 const MINUTE = 60_000
 
@@ -131,15 +133,7 @@ describe('throttling', () => {
     const waits = [0, 1, 2, 3, 4, 9].map((inARow) => ((locked(inARow).notBefore ?? 0) - NOW) / 1000)
     expect(waits).toEqual([5, 10, 20, 40, 60, 60])
     expect(locked(9, 14)).toMatchObject({ notBefore: NOW + 14_000, endsBurst: false, spare: { of: 'resource' } })
-    expect(locked(0).spare?.kinds.toSorted()).toEqual([
-      'advertised',
-      'arp',
-      'effective',
-      'learned',
-      'peers',
-      'summary',
-      'tables',
-    ])
+    expect(locked(0).spare?.kinds.toSorted()).toEqual(OF_NETWORK)
   })
 
   it('by Azure Monitor’s own limits puts off nothing else, however many sources it meets', () => {
@@ -170,15 +164,7 @@ describe('throttling', () => {
       return afterThrottled(NOBODY, { ...observation, error } as Observation)
     }
     expect(refused(90).spare).toMatchObject({ of: 'region', until: NOW + 90_000 })
-    expect(refused(90).spare?.kinds.toSorted()).toEqual([
-      'advertised',
-      'arp',
-      'effective',
-      'learned',
-      'peers',
-      'summary',
-      'tables',
-    ])
+    expect(refused(90).spare?.kinds.toSorted()).toEqual(OF_NETWORK)
     expect(refused(null).spare).toBeNull()
   })
 

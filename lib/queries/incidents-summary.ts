@@ -1,4 +1,5 @@
 import {
+  BEFORE_MONITORING,
   type EpochMs,
   type IncidentsSummary,
   type IncidentsSummaryParameters,
@@ -56,9 +57,6 @@ export function summaryOf(
     days: days.map((day) => ({ day, opened: countsBy(byDay.get(day) ?? [], ({ severity }) => severity) })),
   }
 }
-
-/** What began before monitoring is stored as having begun at 0 at the earliest. */
-const BEFORE_MONITORING = 0
 
 function repairOf(incidents: readonly IncidentFigures[]): IncidentsSummary['repair'] {
   const lengths = incidents.flatMap(({ started, ended, maintenance }) =>

@@ -4,7 +4,6 @@ import { declaredMaintenance } from './declarations.ts'
 import { whatIfOutcomes } from './what-if.ts'
 
 export const drillMarkKinds = ['path_lost', 'session_lost', 'prefixes', 'within', 'nothing_else', 'returned'] as const
-export type DrillMarkKind = (typeof drillMarkKinds)[number]
 
 const carriers = z.object({ circuits: z.array(z.string()), hasOther: z.boolean() })
 
@@ -74,7 +73,6 @@ export const expectedDrill = z.object({
   scopes: z.array(z.string()),
   marks: z.array(drillMark.extend({ scopeName: z.string() })),
 })
-export type ExpectedDrill = z.infer<typeof expectedDrill>
 
 /** A drill is planned work: longer than a day it would hide what it does not mean. */
 export const LONGEST_DRILL_MS = 24 * 60 * 60_000

@@ -1,4 +1,4 @@
-import { type EventKindRecord, FROM_EVIDENCE, proof } from './record.ts'
+import { type EventKindRecord, FROM_EVIDENCE, proof, outboundPolicy } from './record.ts'
 
 const CHANGE = {
   area: 'bestPath',
@@ -55,13 +55,7 @@ export const bestPathKinds = {
     proof: [],
     burst: true,
     incident: { rank: 260 },
-    cause: {
-      from: 'kind',
-      class: 'onprem_policy_change',
-      owner: 'onprem',
-      confidence: 0.7,
-      nextStep: 'Ask whoever runs the customer router for changes of prepends or announcements.',
-    },
+    cause: outboundPolicy('Ask whoever runs the customer router for changes of prepends or announcements.'),
   },
   intent_deviation: {
     ...CHANGE,

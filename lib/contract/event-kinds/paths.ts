@@ -1,4 +1,4 @@
-import { type EventKindRecord, FROM_EVIDENCE, proof } from './record.ts'
+import { type EventKindRecord, FROM_EVIDENCE, proof, outboundPolicy } from './record.ts'
 
 const PATH = { area: 'path', scopes: ['circuit'], polls: ['summary', 'arp'] } as const
 const TABLES = { area: 'path', scopes: ['circuit'], subject: 'comparison', lifecycle: 'interval' } as const
@@ -97,14 +97,9 @@ export const pathKinds = {
     burst: false,
     maintenance: 'expected',
     incident: { rank: null },
-    cause: {
-      from: 'kind',
-      class: 'onprem_policy_change',
-      owner: 'onprem',
-      confidence: 0.7,
-      nextStep:
-        'Both sessions are up: compare the outbound policies of the two customer routers for the listed prefixes.',
-    },
+    cause: outboundPolicy(
+      'Both sessions are up: compare the outbound policies of the two customer routers for the listed prefixes.',
+    ),
   },
   unintended_active_passive: {
     ...TABLES,
@@ -115,14 +110,9 @@ export const pathKinds = {
     burst: false,
     maintenance: 'alerts',
     incident: { rank: null },
-    cause: {
-      from: 'kind',
-      class: 'onprem_policy_change',
-      owner: 'onprem',
-      confidence: 0.7,
-      nextStep:
-        'Ask whoever runs the customer routers why one of them prepends; if that is intended, declare the policy.',
-    },
+    cause: outboundPolicy(
+      'Ask whoever runs the customer routers why one of them prepends; if that is intended, declare the policy.',
+    ),
   },
   unexpected_active_active: {
     ...TABLES,
@@ -133,14 +123,9 @@ export const pathKinds = {
     burst: false,
     maintenance: 'alerts',
     incident: { rank: null },
-    cause: {
-      from: 'kind',
-      class: 'onprem_policy_change',
-      owner: 'onprem',
-      confidence: 0.7,
-      nextStep:
-        'The standby is announced like the preferred circuit: ask for its prepend, or change the declared policy.',
-    },
+    cause: outboundPolicy(
+      'The standby is announced like the preferred circuit: ask for its prepend, or change the declared policy.',
+    ),
   },
   site_state_changed: {
     area: 'path',
@@ -170,14 +155,9 @@ export const pathKinds = {
     burst: false,
     maintenance: 'expected',
     incident: { rank: 268 },
-    cause: {
-      from: 'kind',
-      class: 'onprem_policy_change',
-      owner: 'onprem',
-      confidence: 0.7,
-      nextStep:
-        'Sessions stayed up: ask whoever runs the customer routers why they announce these prefixes on fewer circuits.',
-    },
+    cause: outboundPolicy(
+      'Sessions stayed up: ask whoever runs the customer routers why they announce these prefixes on fewer circuits.',
+    ),
   },
   global_reach_disconnected: {
     area: 'path',

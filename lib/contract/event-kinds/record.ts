@@ -88,6 +88,10 @@ export const UNKNOWN_NEXT_STEP = 'Nothing that was polled shows the cause. Compa
 /** The cause of kinds whose owner only the evidence can name. */
 export const FROM_EVIDENCE = { from: 'evidence', owner: 'unknown', nextStep: UNKNOWN_NEXT_STEP } as const
 
+/** What is announced changed while its sessions stayed up: unless evidence says otherwise, by the policy of who announces it. */
+export const outboundPolicy = (nextStep: string) =>
+  ({ from: 'kind', class: 'onprem_policy_change', owner: 'onprem', confidence: 0.7, nextStep }) as const
+
 /** The part that events of a kind take in incidents. */
 export interface IncidentRole {
   /** Of the events of one incident the one with the lowest rank is its root; null = after all that have one. */

@@ -1,4 +1,4 @@
-import { type EventKindRecord, FROM_EVIDENCE, proof } from './record.ts'
+import { type EventKindRecord, FROM_EVIDENCE, proof, outboundPolicy } from './record.ts'
 
 const ROUTE = { area: 'route', scopes: ['circuit', 'gateway'], polls: ['learned'], burst: false } as const
 
@@ -13,14 +13,9 @@ export const routeKinds = {
     burst: true,
     maintenance: 'expected',
     incident: { rank: 220 },
-    cause: {
-      from: 'kind',
-      class: 'onprem_policy_change',
-      owner: 'onprem',
-      confidence: 0.7,
-      nextStep:
-        'Sessions stayed up: ask whoever runs the customer router for changes of its outbound policy in these minutes.',
-    },
+    cause: outboundPolicy(
+      'Sessions stayed up: ask whoever runs the customer router for changes of its outbound policy in these minutes.',
+    ),
   },
   mass_announce: {
     ...ROUTE,
@@ -135,13 +130,9 @@ export const routeKinds = {
     proof: [],
     maintenance: 'alerts',
     incident: { rank: null },
-    cause: {
-      from: 'kind',
-      class: 'onprem_policy_change',
-      owner: 'onprem',
-      confidence: 0.7,
-      nextStep: 'A router announces routes that it learned from another network: ask for its outbound filter.',
-    },
+    cause: outboundPolicy(
+      'A router announces routes that it learned from another network: ask for its outbound filter.',
+    ),
   },
   more_specific: {
     ...ROUTE,
@@ -152,14 +143,9 @@ export const routeKinds = {
     proof: [],
     maintenance: 'alerts',
     incident: { rank: null },
-    cause: {
-      from: 'kind',
-      class: 'onprem_policy_change',
-      owner: 'onprem',
-      confidence: 0.7,
-      nextStep:
-        'The longer prefix takes its addresses away from the known path: ask whoever announces it whether that is intended.',
-    },
+    cause: outboundPolicy(
+      'The longer prefix takes its addresses away from the known path: ask whoever announces it whether that is intended.',
+    ),
   },
   route_churn: {
     ...ROUTE,

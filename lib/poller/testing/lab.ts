@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createAzure } from '#lib/azure/index.ts'
+import { type Azure, createAzure } from '#lib/azure/index.ts'
 import type { Outcome } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
@@ -12,6 +12,7 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from '#lib/simulator/index.ts'
+import { startWorker, type Worker } from '../worker.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 const IDENTITY_HEADER = 'test-identity-header'
@@ -152,4 +153,27 @@ export async function hasPolled(db: Database, kind: string, sources = 1, outcome
     [kind, outcome],
   )
   return rows[0].n >= sources
+}
+
+/**
+ * A worker whose every interval is an hour, so that only what is declared can bring anything about.
+ * @returns the worker, and a function that notifies it of a declaration
+ */
+export function startDeclaredWorker(db: Database, azure: Azure): { worker: Worker; declared: () => void } {
+  let declared = () => {}
+  const hour = 3_600_000
+  const worker = startWorker({
+    db,
+    azure,
+    intervals: {
+      sessionsMs: hour,
+      circuitsMs: hour,
+      routesMs: hour,
+      inventoryMs: hour,
+      metricsMs: hour,
+      activityMs: hour,
+    },
+    changes: { on: (topics, act) => void (topics.length === 1 && topics[0] === 'declarations' && (declared = act)) },
+  })
+  return { worker, declared: () => declared() }
 }

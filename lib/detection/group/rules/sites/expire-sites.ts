@@ -2,7 +2,7 @@ import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { type JudgedSite, LEARNED, learnedOf, prefixesOf } from './judged-site.ts'
+import { type JudgedSite, LEARNED, learnedOf, prefixesOf, siteSubject } from './judged-site.ts'
 import type { RouteSnapshot } from './learning.ts'
 import { rangesOf, stateOf } from './ranges.ts'
 
@@ -23,7 +23,8 @@ export function expireSites(context: FoldContext, snapshot: RouteSnapshot | null
 
 const isOfLearned = (live: LiveEvent) => isOpen(live) && live.event.flags.includes(LEARNED)
 
-const isAbout = ({ subject }: DetectedEvent, name: string) => subject === name || subject === `${name} (IPv6)`
+const isAbout = ({ subject }: DetectedEvent, name: string) =>
+  ([4, 6] as const).some((family) => subject === siteSubject(name, family))
 
 function isWell(context: FoldContext, site: JudgedSite, snapshot: RouteSnapshot): boolean {
   return ([4, 6] as const).every((family) => {

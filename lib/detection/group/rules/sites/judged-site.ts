@@ -19,6 +19,9 @@ export interface JudgedSite {
 /** Flag of events about a site that nobody declared. */
 export const LEARNED = 'learned'
 
+/** The subject of events about one family of a site. IPv4 goes without saying. */
+export const siteSubject = (name: string, family: 4 | 6): string => (family === 4 ? name : `${name} (IPv6)`)
+
 /** The declared sites, then the learned ones. */
 export function judgedSites(context: FoldContext): JudgedSite[] {
   return [...declaredSites(context), ...learnedOf(context)]

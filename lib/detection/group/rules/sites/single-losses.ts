@@ -5,7 +5,7 @@ import { type FoldContext, openEvent, sourceOf } from '../../../model/context.ts
 import { boundsOfChanges, carrierOf, isExternal, type RouteEntry } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
-import { type JudgedSite, judgedSites, prefixesOf } from './judged-site.ts'
+import { type JudgedSite, judgedSites, prefixesOf, siteSubject } from './judged-site.ts'
 import { isNear, routesBefore } from './routes-before.ts'
 import { learnedFlags, type SiteRoutes } from './site-rules.ts'
 
@@ -33,7 +33,7 @@ function judge(
   if (space.length === 0 || touching.length === 0) return
   const before = routesBefore(context, space, changes, entries).filter(isExternal)
   const ranges = rangesOf(context, site, space, { before, after: entries.filter(isExternal) })
-  const subject = family === 4 ? site.name : `${site.name} (IPv6)`
+  const subject = siteSubject(site.name, family)
   const open = openEvent(context, 'n1_stranding', site.scope, subject)
   const fresh = ranges.flatMap(({ prefix, was, is }) => {
     const losses = was && is ? [...is].filter((loss) => !was.has(loss)) : []

@@ -12,7 +12,7 @@ import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/co
 import { putRouteEvent } from '../routes/route-event.ts'
 import { boundsOfChanges, type RouteEntry } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { type JudgedSite, judgedSites, LEARNED, prefixesOf } from './judged-site.ts'
+import { type JudgedSite, judgedSites, LEARNED, prefixesOf, siteSubject } from './judged-site.ts'
 import { isNear, routesBefore } from './routes-before.ts'
 import { inWords, isLost, rangesOf, stateOf } from './ranges.ts'
 import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
@@ -57,7 +57,7 @@ function judge(
 ): void {
   const space = prefixesOf(site.prefixes, family)
   if (space.length === 0) return
-  const subject = family === 4 ? site.name : `${site.name} (IPv6)`
+  const subject = siteSubject(site.name, family)
   const { sites } = scopeOf(context, site.scope)
   const known = before(context, site, space, changes, entries)
   const ranges = rangesOf(context, site, space, entries)
