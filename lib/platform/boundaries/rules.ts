@@ -9,6 +9,8 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   bgp: [],
   contract: ['bgp'],
   platform: ['bgp'],
+  // A program of its own, far from the database: it knows the API's words only.
+  client: ['bgp', 'contract'],
   detection: ['bgp', 'contract'],
   resilience: ['bgp', 'contract'],
   cost: ['bgp', 'contract'],
@@ -27,7 +29,19 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   simulator: FACTS,
   components: ['bgp', 'contract'],
   app: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'components'],
-  bin: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'setup', 'recording', 'bmp', 'simulator', 'bench'],
+  bin: [
+    ...COMPOSABLE,
+    'notify',
+    'access',
+    'poller',
+    'queries',
+    'setup',
+    'recording',
+    'bmp',
+    'simulator',
+    'bench',
+    'client',
+  ],
   bench: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'simulator'],
 }
 

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { z } from 'zod'
+import { columnsOf } from './columns.ts'
+
+const instant = z.string()
+const row = z.object({
+  name: z.string(),
+  bytes: z.string().nullable(),
+  since: z.tuple([instant, instant]).nullable(),
+  sku: z.object({ tier: z.string(), zones: z.array(z.string()) }).optional(),
+  parts: z.array(z.object({ n: z.number() })),
+})
+
+const columns = columnsOf(row)
+const read = (value: unknown) => columns.map((column) => column.read(value))
+
+it('nested fields and bounds are columns of their own', () => {
+  expect(columns.map(({ name }) => name)).toEqual([
+    'name',
+    'bytes',
+    'since.notBefore',
+    'since.notAfter',
+    'sku.tier',
+    'sku.zones',
+    'parts',
+  ])
+})
+
+it('what is missing is empty, lists are joined or JSON, digits stay', () => {
+  expect(
+    read({
+      name: 'a',
+      bytes: '9007199254740993',
+      since: ['x', 'y'],
+      sku: { tier: 's', zones: ['1', '2'] },
+      parts: [{ n: 1 }],
+    }),
+  ).toEqual(['a', '9007199254740993', 'x', 'y', 's', '1 2', '[{"n":1}]'])
+  expect(read({ name: 'a', bytes: null, since: null, parts: [] })).toEqual(['a', null, null, null, null, null, ''])
+})

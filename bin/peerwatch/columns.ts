@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import type { Cell } from '#lib/contract/csv.ts'
+
+export interface Column {
+  /** `cause.owner`; the two bounds of an instant are `began.notBefore` and `began.notAfter` */
+  name: string
+  read: (row: unknown) => Cell
+}
+
+type Read = (row: unknown) => unknown
+
+/**
+ * The columns of a list, from the schema of its rows: a nested object becomes a column for each field, bounds become two, a list of plain
+ * values is joined by blanks. What is left, lists of objects, is JSON.
+ */
+export function columnsOf(row: z.ZodType): Column[] {
+  return columnsUnder(row, '', (value) => value)
+}
+
+function columnsUnder(schema: z.ZodType, name: string, read: Read): Column[] {
+  const bare = unwrapped(schema)
+  if (bare instanceof z.ZodObject) {
+    return Object.entries(bare.shape).flatMap(([key, field]) =>
+      columnsUnder(field as z.ZodType, name === '' ? key : `${name}.${key}`, (value) => fieldOf(read(value), key)),
+    )
+  }
+  if (bare instanceof z.ZodTuple && bare.def.items.length === 2) {
+    return [
+      { name: `${name}.notBefore`, read: (value) => cellOf(fieldOf(read(value), 0)) },
+      { name: `${name}.notAfter`, read: (value) => cellOf(fieldOf(read(value), 1)) },
+    ]
+  }
+  return [{ name, read: (value) => cellOf(read(value)) }]
+}
+
+function unwrapped(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+    return unwrapped(schema.unwrap() as z.ZodType)
+  }
+  return schema
+}
+
+const fieldOf = (value: unknown, key: string | number): unknown =>
+  value === null || value === undefined ? null : (value as Record<string | number, unknown>)[key]
+
+function cellOf(value: unknown): Cell {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string' || typeof item === 'number'))
+    return value.join(' ')
+  return JSON.stringify(value)
+}

@@ -1,0 +1,53 @@
+import type { PeerwatchClient } from '#lib/client/index.ts'
+import type { Freshness } from '#lib/contract/index.ts'
+import type { State } from './exit.ts'
+import { ageText, momentText } from './table.ts'
+
+/** What a command has at hand. */
+export interface Context {
+  client: PeerwatchClient
+  /** the words behind the command's name */
+  words: readonly string[]
+  options: Options
+  now: () => number
+  signal: AbortSignal
+  out: (text: string) => void
+  err: (text: string) => void
+}
+
+export interface Options {
+  json: boolean
+  follow: boolean
+  help: boolean
+  at?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+  scope?: string | undefined
+  customer?: string | undefined
+  format?: string | undefined
+  url?: string | undefined
+  param?: string[] | undefined
+}
+
+export interface Command {
+  /** behind `peerwatch` */
+  usage: string
+  summary: string
+  /** beside --json, --url and --help */
+  options: readonly (keyof Options)[]
+  /** names of the words that it takes, all of them needed */
+  words: readonly string[]
+  /** @returns the state that the exit code stands for */
+  run: (context: Context) => Promise<State>
+}
+
+export const printJson = ({ out }: Context, answer: unknown): void => out(`${JSON.stringify(answer, null, 2)}\n`)
+
+/** How old the data are, in a line; nothing while they are fresh. */
+export function freshnessLine({ state, latePollAt }: Freshness, now: number): string {
+  if (state === 'fresh') return ''
+  if (state === 'never') return 'Data: nothing was polled yet\n'
+  const since =
+    latePollAt === null ? '' : `, last good poll ${momentText(latePollAt)} (${ageText(latePollAt, now)} ago)`
+  return `Data: ${state}${since}\n`
+}

@@ -1,0 +1,63 @@
+import type { ResponseOf } from '#lib/contract/index.ts'
+import { type Command, printJson } from './command.ts'
+import type { State } from './exit.ts'
+import { readMoment, UsageError } from './moment.ts'
+import { momentText, orDash, table } from './table.ts'
+
+/** A difference is a warning. What one of the moments does not cover may be one, too: unknown, whatever else differs. */
+export function stateOfDiff({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'data' | 'covered'>): State {
+  if (data.undecidable.length > 0 || covered === false) return 'unknown'
+  return data.announced.length + data.withdrawn.length + data.changed.length > 0 ? 'warning' : 'ok'
+}
+
+type Difference = ResponseOf<'routesDiff'>['data']['changed'][number]
+type Attributes = Difference['before']
+
+/** `10.0.4.4 via 65001 64999`; several under ECMP. */
+const attributesText = (routes: Attributes): string =>
+  orDash(routes.map(({ nextHop, asPath }) => `${orDash(nextHop)} via ${orDash(asPath.join(' '))}`).join(', '))
+
+const rowOf = (change: string, { scopeName, instance, path, prefix, peer, before, after }: Difference): string[] => [
+  change,
+  prefix,
+  scopeName,
+  orDash(instance ?? path),
+  orDash(peer),
+  attributesText(before),
+  attributesText(after),
+]
+
+export const diff: Command = {
+  usage: 'diff A B [--scope ID] [--customer NAME]',
+  summary: 'How the routes of two moments differ; each such as 2026-11-20T03:12:00Z, 15m (ago) or now',
+  options: ['scope', 'customer'],
+  words: ['A', 'B'],
+  run: async (context) => {
+    const [from = '', to = ''] = context.words.map((word) => readMoment(word, context.now()))
+    if (from > to)
+      throw new UsageError(`${context.words[0]} is later than ${context.words[1]}: write the earlier moment first`)
+    const { scope, customer } = context.options
+    const answer = await context.client.get('routesDiff', { from, to, scope, customer })
+    const state = stateOfDiff(answer)
+    if (context.options.json) {
+      printJson(context, { state, ...answer })
+      return state
+    }
+    const { announced, withdrawn, changed, undecidable } = answer.data
+    context.out(
+      `${momentText(from)} to ${momentText(to)}: ${announced.length} announced, ${withdrawn.length} withdrawn, ${changed.length} changed, ${undecidable.length} undecidable\n`,
+    )
+    context.out(
+      table(
+        ['CHANGE', 'PREFIX', 'WHERE', 'INSTANCE', 'PEER', 'BEFORE', 'AFTER'],
+        [
+          ...announced.map((one) => rowOf('announced', one)),
+          ...withdrawn.map((one) => rowOf('withdrawn', one)),
+          ...changed.map((one) => rowOf('changed', one)),
+          ...undecidable.map((one) => rowOf('undecidable', { ...one, before: [], after: [] })),
+        ],
+      ),
+    )
+    return state
+  },
+}

@@ -1,0 +1,91 @@
+import { ClientError } from '#lib/client/index.ts'
+import type { Event, ResponseOf } from '#lib/contract/index.ts'
+import { type Command, type Context, freshnessLine, printJson } from './command.ts'
+import { type State, stateOfFreshness } from './exit.ts'
+import { readMoment, UsageError } from './moment.ts'
+import { boundsText, printable, table } from './table.ts'
+
+/** What an event that was printed already can still become: its end. */
+const lifeOf = ({ endedBetween }: Event): string => (endedBetween === null ? 'open' : 'ended')
+
+const header = ['SEVERITY', 'BEGAN', 'ENDED', 'EVENT', 'WHERE', 'SUBJECT', 'CAUSE', 'OWNER']
+const rowOf = (event: Event): string[] => [
+  event.severity,
+  boundsText(event.startedBetween),
+  boundsText(event.endedBetween),
+  event.kind,
+  event.scopeName,
+  event.subject,
+  event.cause.class,
+  event.cause.owner,
+]
+
+function askedOf({ options, now }: Context) {
+  const moment = (text: string | undefined) => (text === undefined ? undefined : readMoment(text, now()))
+  return { scope: options.scope, customer: options.customer, from: moment(options.from), to: moment(options.to) }
+}
+
+/** Printed at most at once: whoever wants more asks for a range, or exports. */
+const MOST = 100
+
+async function once(context: Context): Promise<State> {
+  const answer = await context.client.get('events', { ...askedOf(context), limit: MOST })
+  const state = stateOfFreshness(answer.freshness)
+  if (context.options.json) {
+    printJson(context, { state, ...answer })
+    return state
+  }
+  context.out(table(header, answer.data.map(rowOf)))
+  if (answer.nextCursor !== null)
+    context.err(`peerwatch: these are the newest ${MOST}; use export events for all of them\n`)
+  context.out(freshnessLine(answer.freshness, context.now()))
+  return state
+}
+
+/** Prints each event when it is raised and again when it has ended, until it is interrupted. */
+async function follow(context: Context): Promise<State> {
+  const { client, options, signal, out, err } = context
+  if (options.to !== undefined) throw new UsageError('--follow has no end: leave out --to')
+  const asked = { ...askedOf(context), from: readMoment(options.from ?? '1h', context.now()) }
+  const open = new Map<string, Event>()
+  const printed = new Map<string, string>()
+  const print = (event: Event) => {
+    if (printed.get(event.id) === lifeOf(event)) return
+    printed.set(event.id, lifeOf(event))
+    if (event.endedBetween === null) open.set(event.id, event)
+    else open.delete(event.id)
+    out(options.json ? `${JSON.stringify(event)}\n` : `${rowOf(event).map(printable).join('  ')}\n`)
+  }
+  const refresh = async () => {
+    const found: Event[] = []
+    for await (const page of client.pages('events', asked)) found.push(...(page as ResponseOf<'events'>).data)
+    for (const event of found.toReversed()) print(event)
+    const begun = [...open.values()].map(({ startedBetween }) => startedBetween[1])
+    // what is found late is seldom older than an hour; without an end to its range the question would grow for ever
+    asked.from =
+      [asked.from, [readMoment('1h', context.now()), ...begun].toSorted()[0] ?? asked.from].toSorted()[1] ?? asked.from
+  }
+  for await (const item of client.changes({ signal })) {
+    if (item.type === 'lost') {
+      err(`peerwatch: ${item.error.message}; trying again in ${item.retryMs / 1_000} s\n`)
+      continue
+    }
+    if (item.type === 'change' && !item.change.topics.includes('events')) continue
+    try {
+      await refresh()
+    } catch (error) {
+      // the stream shows when the server is back, and opens again
+      if (!(error instanceof ClientError) || !['unreachable', 'unavailable'].includes(error.kind)) throw error
+      err(`peerwatch: ${error.message}\n`)
+    }
+  }
+  return 'ok'
+}
+
+export const events: Command = {
+  usage: 'events [--follow] [--from T] [--to T] [--scope ID] [--customer NAME]',
+  summary: 'What happened, newest first; with --follow as it happens, oldest first',
+  options: ['follow', 'from', 'to', 'scope', 'customer'],
+  words: [],
+  run: (context) => (context.options.follow ? follow(context) : once(context)),
+}

@@ -1,0 +1,67 @@
+import type { z } from 'zod'
+import type { ListName, Parameters } from '#lib/client/index.ts'
+import { toCsv } from '#lib/contract/csv.ts'
+import { type Endpoint, type EndpointName, endpoints } from '#lib/contract/index.ts'
+import { columnsOf } from './columns.ts'
+import type { Command } from './command.ts'
+import { type State, stateOfFreshness, worstOf } from './exit.ts'
+import { readMoment, UsageError } from './moment.ts'
+
+/** Every list of the API that needs no id in its path. */
+export const exportable = Object.entries(endpoints)
+  .filter(([, { path, response }]) => !path.includes('{') && 'nextCursor' in response.shape)
+  .map(([name]) => name as ListName)
+
+const isExportable = (name: string): name is ListName => (exportable as readonly string[]).includes(name)
+
+/** `name=value` of --param, for parameters that have no option. */
+function readParameters(given: readonly string[]): Parameters {
+  return Object.fromEntries(
+    given.map((text) => {
+      const at = text.indexOf('=')
+      if (at < 1) throw new UsageError(`--param ${text}: write name=value`)
+      return [text.slice(0, at), text.slice(at + 1)]
+    }),
+  )
+}
+
+/** The schema of a list's rows. */
+function rowSchema(name: EndpointName): z.ZodType {
+  const { response } = endpoints[name] as Endpoint & { response: z.ZodObject<{ data: z.ZodArray }> }
+  return response.shape.data.element as z.ZodType
+}
+
+export const exportList: Command = {
+  usage:
+    'export LIST [--format csv|json] [--scope ID] [--customer NAME] [--at T] [--from T] [--to T] [--param NAME=VALUE]',
+  summary: `All rows of a list of the API: ${exportable.join(', ')}`,
+  options: ['format', 'scope', 'customer', 'at', 'from', 'to', 'param'],
+  words: ['LIST'],
+  run: async ({ client, words, options, now, out }) => {
+    const [name = ''] = words
+    if (!isExportable(name))
+      throw new UsageError(`there is no list ${JSON.stringify(name)}: write ${exportable.join(', ')}`)
+    const format = options.json ? 'json' : (options.format ?? 'csv')
+    if (format !== 'csv' && format !== 'json') throw new UsageError(`--format ${format}: write csv or json`)
+    const moment = (text: string | undefined) => (text === undefined ? undefined : readMoment(text, now()))
+    const { scope, customer } = options
+    const range = { at: moment(options.at), from: moment(options.from), to: moment(options.to) }
+    const asked = { scope, customer, ...range, ...readParameters(options.param ?? []) }
+    const columns = columnsOf(rowSchema(name))
+    const states: State[] = []
+    let isFirst = true
+    for await (const page of client.pages(name, asked as never)) {
+      const rows: readonly unknown[] = page.data
+      states.push(stateOfFreshness(page.freshness), page.covered === false ? 'unknown' : 'ok')
+      if (format === 'csv') {
+        const text = toCsv(
+          columns.map((column) => column.name),
+          rows.map((row) => columns.map(({ read }) => read(row))),
+        )
+        out(isFirst ? text : text.slice(text.indexOf('\r\n') + 2))
+      } else out(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+      isFirst = false
+    }
+    return worstOf(states)
+  },
+}

@@ -1,0 +1,64 @@
+import type { ResponseOf, RouteLookup } from '#lib/contract/index.ts'
+import { type Command, freshnessLine, printJson } from './command.ts'
+import { type State, stateOfFreshness, worstOf } from './exit.ts'
+import { readMoment } from './moment.ts'
+import { orDash, printable, table } from './table.ts'
+
+/** Nothing carries the address: critical. Tables that were not seen may hold a route: unknown. */
+export function stateOfLookup({ data, covered }: Pick<ResponseOf<'routeLookup'>, 'data' | 'covered'>): State {
+  if (data.known !== 'observed' || covered === false) return 'unknown'
+  return data.match === null && data.system === null ? 'critical' : 'ok'
+}
+
+const ends: Readonly<Record<NonNullable<RouteLookup['system']>, string>> = {
+  vnet: "its virtual network (Azure's own route)",
+  peering: "a peered virtual network (Azure's own route)",
+  internet: 'the Internet: no route covers it',
+}
+
+function headline({ ip, match, system, known }: RouteLookup): string {
+  if (known === 'unknown') return `${ip}: unknown, that moment was not seen`
+  const doubt =
+    known === 'indeterminate' ? ' (indeterminate: a route was about to change, or a table was not seen)' : ''
+  if (system !== null) return `${ip} goes to ${ends[system]}${doubt}`
+  return match === null ? `${ip}: no route, Azure drops it${doubt}` : `${ip} matches ${match}${doubt}`
+}
+
+export const lookup: Command = {
+  usage: 'lookup IP [--at T] [--scope ID] [--customer NAME]',
+  summary: 'Where an address goes, now or as of T: every route that covers it, with its rank',
+  options: ['at', 'scope', 'customer'],
+  words: ['IP'],
+  run: async (context) => {
+    const { at, scope, customer } = context.options
+    const answer = await context.client.get('routeLookup', {
+      ip: context.words[0] ?? '',
+      at: at === undefined ? undefined : readMoment(at, context.now()),
+      scope,
+      customer,
+    })
+    const state = worstOf([stateOfLookup(answer), ...(at === undefined ? [stateOfFreshness(answer.freshness)] : [])])
+    if (context.options.json) {
+      printJson(context, { state, ...answer })
+      return state
+    }
+    context.out(`${printable(headline(answer.data))}\n`)
+    context.out(
+      table(
+        ['RANK', 'WHERE', 'INSTANCE', 'PREFIX', 'NEXT HOP', 'PEER', 'AS PATH', 'WHY'],
+        answer.data.candidates.map((route) => [
+          String(route.rank),
+          route.scopeName,
+          orDash(route.instance ?? route.path),
+          route.prefix,
+          orDash(route.nextHop),
+          orDash(route.peer),
+          orDash(route.asPath.join(' ')),
+          route.reason,
+        ]),
+      ),
+    )
+    if (at === undefined) context.out(freshnessLine(answer.freshness, context.now()))
+    return state
+  },
+}

@@ -1,0 +1,242 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startSignedApi } from '#app/api/testing/signed-api.ts'
+import { createToken } from '#lib/access/index.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { useReadingDatabase } from '#lib/queries/index.ts'
+import {
+  azureSide,
+  counters,
+  customer,
+  estateFeed,
+  GATEWAY,
+  idle,
+  peer,
+  route,
+} from '#lib/queries/testing/estate-feed.ts'
+import { help, runPeerwatch } from './run.ts'
+
+const db = withTestDatabase()
+/** Handlers ask the real clock. */
+const now = Date.now()
+const at = (seconds: number) => new Date(now - seconds * 1_000).toISOString()
+const feed = estateFeed(db)
+let api: Awaited<ReturnType<typeof startSignedApi>>
+let token: string
+
+beforeAll(async () => {
+  useReadingDatabase(db)
+  await feed.inventory(now - 185_000)
+  for (const ago of [184_000, 124_000, 64_000, 4_000]) {
+    const isDown = ago <= 64_000
+    await feed.peers(now - ago, [peer('10.0.4.12', '10.0.4.4', isDown ? idle : {}), peer('10.0.4.12', '10.0.4.5')])
+    await feed.stats(now - ago, [counters('primary', 1n, 1n), counters('secondary', 2n, 3n)])
+    for (const one of ['primary', 'secondary'] as const) {
+      await feed.summary(now - ago, one, [customer(one), azureSide()])
+    }
+    await feed.learned(now - ago, [
+      route('10.1.0.0/16'),
+      ...(isDown ? [] : [route('10.2.0.0/16')]),
+      route('10.3.0.0/16', { asPath: isDown ? [12076, 65001, 65001] : [12076, 65001] }),
+    ])
+  }
+  api = await startSignedApi(db)
+  token = (
+    await createToken(db.pool, { kind: 'api', role: 'viewer', scopes: [], expiresAt: null, createdBy: 'a test' })
+  ).token
+})
+afterAll(async () => {
+  await api.stop()
+  useReadingDatabase(undefined)
+})
+
+async function run(...args: string[]) {
+  return runWith({ PEERWATCH_TOKEN: token }, ...args)
+}
+
+async function runWith(env: Record<string, string>, ...args: string[]) {
+  let out = ''
+  let err = ''
+  const code = await runPeerwatch(args, {
+    env: { PEERWATCH_URL: api.origin, ...env },
+    now: Date.now,
+    signal: new AbortController().signal,
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+  })
+  return { code, out, err }
+}
+
+describe('sessions', () => {
+  it('shows one that is down, and is critical', async () => {
+    const { code, out } = await run('sessions', '--scope', GATEWAY)
+    expect(code).toBe(2)
+    expect(out).toMatch(/^WHERE +PATH +LOCAL +NEIGHBOR/)
+    expect(out).toMatch(/ergw-hub +- +10\.0\.4\.12 +10\.0\.4\.4 +12076 +down +idle/)
+    expect(out).toMatch(/10\.0\.4\.5 +12076 +up +established/)
+  })
+
+  it('shows it up as of a moment before', async () => {
+    const { code, out } = await run('sessions', '--scope', GATEWAY, '--at', at(130))
+    expect(out).not.toMatch(/ down /)
+    expect(code).toBe(0)
+  })
+
+  it('has never seen a moment before the first poll', async () => {
+    expect((await run('sessions', '--scope', GATEWAY, '--at', '2d')).code).toBe(3)
+  })
+
+  it('is JSON for scripts', async () => {
+    const { out } = await run('sessions', '--scope', GATEWAY, '--json')
+    expect(JSON.parse(out)).toMatchObject({
+      state: 'critical',
+      data: [{ neighbor: '10.0.4.4' }, { neighbor: '10.0.4.5' }],
+    })
+  })
+})
+
+it('status begins with the line of a plugin, and lists what is wrong', async () => {
+  const { code, out } = await run('status')
+  const [first = ''] = out.split('\n')
+  expect(first).toMatch(/^PEERWATCH (CRITICAL|UNKNOWN|WARNING): .*\| down=\d+/)
+  expect(first.split(' ')[1]).toBe(`${['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'][code]}:`)
+  expect(out).toMatch(/ergw-hub/)
+})
+
+describe('lookup', () => {
+  it.each([
+    { ip: '10.1.2.3', ago: 4, says: /10\.1\.2\.3 matches 10\.1\.0\.0\/16[\s\S]*\n1 +ergw-hub/ },
+    { ip: '10.2.2.3', ago: 130, says: /10\.2\.2\.3 matches 10\.2\.0\.0\/16/ },
+    { ip: '10.2.2.3', ago: 10, says: /10\.2\.2\.3.*no route/ },
+  ])('of $ip $ago s ago', async ({ ip, ago, says }) => {
+    const { out, err } = await run('lookup', ip, '--at', at(ago))
+    expect(err).toBe('')
+    expect(out).toMatch(says)
+  })
+
+  it('of what is no address says what to send', async () => {
+    const { code, err } = await run('lookup', 'router1')
+    expect([code, err.split('\n').length]).toEqual([3, 2])
+    expect(err).toMatch(/^peerwatch: ip: .*address/)
+  })
+})
+
+describe('diff', () => {
+  it('shows what was withdrawn and what changed', async () => {
+    const { out } = await run('diff', at(130), at(5), '--scope', GATEWAY)
+    expect(out).toMatch(/withdrawn +10\.2\.0\.0\/16 +ergw-hub/)
+    expect(out).toMatch(/changed +10\.3\.0\.0\/16.*via 12076 65001 .*via 12076 65001 65001/)
+  })
+
+  it('of a moment with itself is nothing', async () => {
+    const { code, out } = await run('diff', at(5), at(5), '--scope', GATEWAY)
+    expect(out).toMatch(/0 announced, 0 withdrawn, 0 changed, 0 undecidable\n$/)
+    expect(code).toBe(0)
+  })
+
+  it('says that the moments are in the wrong order', async () => {
+    expect(await run('diff', 'now', '10m')).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(/write the earlier moment first/),
+    })
+  })
+})
+
+describe('export', () => {
+  it('writes CSV with a column for each field', async () => {
+    const { code, out } = await run('export', 'sessions', '--scope', GATEWAY)
+    const [header = '', first = ''] = out.split('\r\n')
+    expect(code).toBe(0)
+    expect(header.split(',')).toEqual(
+      expect.arrayContaining(['neighbor', 'verdict', 'establishedAt.notBefore', 'mapping.path']),
+    )
+    expect(first.split(',')[header.split(',').indexOf('neighbor')]).toBe('10.0.4.4')
+  })
+
+  it('writes a header once, however many pages there are', async () => {
+    const { out } = await run('export', 'routes', '--scope', GATEWAY, '--param', 'limit=1')
+    expect(out.match(/scopeName/g)).toHaveLength(1)
+    expect(out.trimEnd().split('\r\n')).toHaveLength(3)
+  })
+
+  it('names the lists that there are', async () => {
+    expect((await run('export', 'weather')).err).toMatch(/write circuits, .*sessions/)
+  })
+})
+
+describe('events', () => {
+  it('shows what happened', async () => {
+    expect((await run('events')).out).toMatch(/session_down +ergw-hub +10\.0\.4\.12~10\.0\.4\.4/)
+  })
+
+  it('--follow prints an event when it is raised', { timeout: 30_000 }, async () => {
+    const child = spawn(process.execPath, [path.resolve('bin/peerwatch.mjs'), 'events', '--follow', '--json'], {
+      env: { ...process.env, PEERWATCH_URL: api.origin, PEERWATCH_TOKEN: token },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let out = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+    const printed = async (neighbor: string) =>
+      expect.poll(() => out, { timeout: 20_000 }).toMatch(new RegExp(`"session_down".*10\\.0\\.4\\.12~${neighbor}`))
+    try {
+      await printed('10.0.4.4')
+      await feed.peers(Date.now() - 2_000, [peer('10.0.4.12', '10.0.4.4', idle), peer('10.0.4.12', '10.0.4.5', idle)])
+      const change = { topics: ['events'], scope: null, at: new Date().toISOString() }
+      // LISTEN may not be in place yet: repeat until it is received
+      const saying = setInterval(() => void notify(db, 'peerwatch', JSON.stringify(change)), 200)
+      await printed('10.0.4.5').finally(() => clearInterval(saying))
+    } finally {
+      const ended = once(child, 'exit')
+      child.kill('SIGINT')
+      expect(await ended).toEqual([0, null])
+    }
+    expect(out.match(/10\.0\.4\.12~10\.0\.4\.4"/g)?.length).toBe(1)
+  })
+})
+
+describe('what goes wrong is one line, and unknown', () => {
+  it.each<{ name: string; env: Record<string, string>; args: string[]; says: RegExp }>([
+    { name: 'no token', env: { PEERWATCH_TOKEN: '' }, args: ['status'], says: /asks for a token: set PEERWATCH_TOKEN/ },
+    { name: 'a wrong one', env: { PEERWATCH_TOKEN: 'pw_no' }, args: ['status'], says: /not valid/ },
+    {
+      name: 'no server',
+      env: { PEERWATCH_URL: 'http://127.0.0.1:2' },
+      args: ['status'],
+      says: /can't be reached \(ECONNREFUSED\)/,
+    },
+    {
+      name: 'no address',
+      env: { PEERWATCH_URL: 'peerwatch' },
+      args: ['status'],
+      says: /no address: set PEERWATCH_URL/,
+    },
+    { name: 'no such command', env: {}, args: ['peers'], says: /write status, sessions/ },
+    {
+      name: 'an option of another command',
+      env: {},
+      args: ['status', '--follow'],
+      says: /status has no option --follow/,
+    },
+    { name: 'an option that is none', env: {}, args: ['status', '--colour'], says: /colour.*--help/ },
+    { name: 'a word too many', env: {}, args: ['lookup', '10.0.0.1', 'x'], says: /lookup takes IP/ },
+    { name: 'a scope that is none', env: {}, args: ['sessions', '--scope', 'nowhere'], says: /nowhere/ },
+  ])('$name', async ({ env, args, says }) => {
+    const { code, out, err } = await runWith({ PEERWATCH_TOKEN: token, ...env }, ...args)
+    expect(code).toBe(3)
+    expect(out).toBe('')
+    expect(err).toMatch(says)
+    expect(err.match(/\n/g)).toHaveLength(1)
+  })
+})
+
+it('explains itself', async () => {
+  expect((await run('--help')).out).toBe(help())
+  expect(await run('lookup', '--help')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/usage: peerwatch lookup IP/),
+  })
+  expect((await run()).code).toBe(3)
+})

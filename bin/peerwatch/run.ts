@@ -1,0 +1,124 @@
+import { parseArgs } from 'node:util'
+import { ClientError, createClient } from '#lib/client/index.ts'
+import type { Command, Context, Options } from './command.ts'
+import { diff } from './diff.ts'
+import { events } from './events.ts'
+import { exitCodes } from './exit.ts'
+import { exportList } from './export.ts'
+import { lookup } from './lookup.ts'
+import { UsageError } from './moment.ts'
+import { sessions } from './sessions.ts'
+import { status } from './status.ts'
+import { printable } from './table.ts'
+
+/** Where the web of `npm start` listens. */
+const DEFAULT_URL = 'http://127.0.0.1:3000'
+
+const commands: Readonly<Record<string, Command>> = { status, sessions, lookup, diff, events, export: exportList }
+
+const meanings: Readonly<Record<Exclude<keyof Options, 'help' | 'url' | 'json'>, string>> = {
+  at: '--at T          as of this moment',
+  from: '--from T        from then on',
+  to: '--to T          until then',
+  scope: '--scope ID      a circuit or gateway, by short id or ARM id',
+  customer: '--customer NAME only what belongs to this customer',
+  follow: '--follow        goes on until it is interrupted; resumes where the connection was lost',
+  format: '--format F      csv (default) or json, a row a line',
+  param: '--param N=V     any other parameter of the list',
+}
+
+const common = `  --json          the answer as JSON, for scripts; --follow: an event a line
+  --url URL       instead of PEERWATCH_URL
+  --help          this
+
+T is 2026-11-20T03:12:00Z, "2026-11-20 03:12" (UTC), now, or 15m, 2h, 3d for ago.
+PEERWATCH_URL (${DEFAULT_URL}) is where the web is, PEERWATCH_TOKEN an API token: pw_...
+Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (stale data, no answer, a wrong argument).
+`
+
+export function help(name?: string): string {
+  const command = name === undefined ? undefined : commands[name]
+  if (command) {
+    const own = command.options.map((option) => `  ${meanings[option as keyof typeof meanings]}\n`).join('')
+    return `usage: peerwatch ${command.usage}\n\n${command.summary}.\n\n${own}${common}`
+  }
+  const lines = Object.values(commands).map(({ usage, summary }) => `  ${usage}\n      ${summary}\n`)
+  return `usage: peerwatch COMMAND [--json]\n\n${lines.join('')}\n${common}`
+}
+
+export interface Surroundings extends Pick<Context, 'now' | 'signal' | 'out' | 'err'> {
+  env: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Runs a command.
+ * @param args what stands behind `peerwatch`
+ * @returns the exit code; a failure is one line of `err`
+ */
+export async function runPeerwatch(args: readonly string[], { env, ...surroundings }: Surroundings): Promise<number> {
+  const { err, out, signal } = surroundings
+  try {
+    const { positionals, values: options } = read(args)
+    const [name, ...words] = positionals
+    if (options.help || name === undefined || name === 'help') {
+      out(help(name === 'help' ? words[0] : name))
+      return options.help || name === 'help' ? exitCodes.ok : exitCodes.unknown
+    }
+    const command = commands[name]
+    if (!command)
+      throw new UsageError(`there is no command ${JSON.stringify(name)}: write ${Object.keys(commands).join(', ')}`)
+    checkArguments(name, command, words, options)
+    const client = createClient({ url: readUrl(options.url ?? env.PEERWATCH_URL), token: env.PEERWATCH_TOKEN || null })
+    return exitCodes[await command.run({ client, words, options, ...surroundings })]
+  } catch (error) {
+    if (signal.aborted) return exitCodes.ok
+    if (!(error instanceof ClientError || error instanceof UsageError)) throw error
+    err(`peerwatch: ${printable(error.message)}\n`)
+    return exitCodes.unknown
+  }
+}
+
+function read(args: readonly string[]): { positionals: string[]; values: Options } {
+  const flag = { type: 'boolean', default: false } as const
+  const text = { type: 'string' } as const
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        json: flag,
+        follow: flag,
+        help: { ...flag, short: 'h' },
+        at: text,
+        from: text,
+        to: text,
+        scope: text,
+        customer: text,
+        format: text,
+        url: text,
+        param: { ...text, multiple: true },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split('. ')[0]}: see peerwatch --help`)
+  }
+}
+
+function checkArguments(name: string, command: Command, words: readonly string[], options: Options): void {
+  if (words.length !== command.words.length) {
+    throw new UsageError(`${name} takes ${command.words.join(' and ') || 'no words'}: peerwatch ${command.usage}`)
+  }
+  const known = new Set<string>(['json', 'url', 'help', ...command.options])
+  const other = Object.entries(options).find(
+    ([option, value]) => !known.has(option) && value !== false && value !== undefined,
+  )
+  if (other) throw new UsageError(`${name} has no option --${other[0]}: peerwatch ${command.usage}`)
+}
+
+function readUrl(given: string | undefined): string {
+  const url = given || DEFAULT_URL
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url
+  throw new UsageError(
+    `${JSON.stringify(url)} is no address: set PEERWATCH_URL to one such as https://peerwatch.example`,
+  )
+}

@@ -1,0 +1,64 @@
+import type { ResponseOf, Session } from '#lib/contract/index.ts'
+import { type Command, freshnessLine, printJson } from './command.ts'
+import { type State, stateOfFreshness, worstOf } from './exit.ts'
+import { readMoment } from './moment.ts'
+import { boundsText, orDash, table } from './table.ts'
+
+/** Sessions that never came up, or that somebody disabled, are no fault. */
+const ofVerdict: Readonly<Record<Session['verdict'], State>> = {
+  up: 'ok',
+  down: 'critical',
+  disabled: 'ok',
+  never_established: 'ok',
+  not_reported: 'unknown',
+  unknown: 'unknown',
+}
+
+/** All of them in one state. No session at all is unknown: a check of the wrong scope must not pass. */
+export function stateOfSessions(rows: readonly Session[]): State {
+  return rows.length === 0 ? 'unknown' : worstOf(rows.map(({ verdict }) => ofVerdict[verdict]))
+}
+
+export const sessions: Command = {
+  usage: 'sessions [--scope ID] [--customer NAME] [--at T]',
+  summary: 'BGP sessions, now or as of T',
+  options: ['scope', 'customer', 'at'],
+  words: [],
+  run: async (context) => {
+    const { scope, customer, at } = context.options
+    const asked = { scope, customer, at: at === undefined ? undefined : readMoment(at, context.now()) }
+    const rows: Session[] = []
+    let last: ResponseOf<'sessions'> | undefined
+    for await (const page of context.client.pages('sessions', asked)) {
+      rows.push(...page.data)
+      last = page
+    }
+    const isNotSeen = last?.covered === false
+    const states = [stateOfSessions(rows), ...(last && at === undefined ? [stateOfFreshness(last.freshness)] : [])]
+    const state = worstOf([...states, ...(isNotSeen ? ['unknown' as const] : [])])
+    if (context.options.json) {
+      printJson(context, { ...last, state, data: rows })
+      return state
+    }
+    context.out(
+      table(
+        ['WHERE', 'PATH', 'LOCAL', 'NEIGHBOR', 'AS', 'VERDICT', 'STATE', 'ESTABLISHED', 'PREFIXES'],
+        rows.map((row) => [
+          row.scopeName,
+          orDash(row.path),
+          row.localAddress,
+          row.neighbor,
+          orDash(row.remoteAsn),
+          row.verdict,
+          row.state,
+          boundsText(row.establishedAt),
+          orDash(row.prefixesReceived),
+        ]),
+      ),
+    )
+    if (rows.length === 0) context.err('peerwatch: no session is known there\n')
+    if (isNotSeen) context.out('Not all of this moment was seen: rows may be missing, and states are unknown\n')
+    if (last && at === undefined) context.out(freshnessLine(last.freshness, context.now()))
+    return state
+  },
+}

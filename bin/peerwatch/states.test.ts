@@ -1,0 +1,100 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { exitCodes, type State, worstOf } from './exit.ts'
+import { stateOfDiff } from './diff.ts'
+import { stateOfLookup } from './lookup.ts'
+import { stateOfSessions } from './sessions.ts'
+import { headline, stateOf } from './status.ts'
+
+const states = Object.keys(exitCodes) as State[]
+const someStates = fc.array(fc.constantFrom(...states))
+
+describe('the worst state', () => {
+  it('of some is one of them, in whatever order they stand', () => {
+    fc.assert(
+      fc.property(someStates, (some) => {
+        expect(worstOf(some.toReversed())).toBe(worstOf(some))
+        expect([...some, 'ok']).toContain(worstOf(some))
+      }),
+    )
+  })
+
+  it('never calls a fault or a doubt fine', () => {
+    fc.assert(fc.property(someStates, (some) => (worstOf(some) === 'ok') === some.every((state) => state === 'ok')))
+  })
+})
+
+interface Case {
+  name: string
+  freshness?: 'fresh' | 'late' | 'stale' | 'never'
+  problems?: Record<string, number>
+  incidents?: Record<string, unknown>[]
+  state: State
+}
+const critical = { severity: 'critical', phase: 'ongoing', unverifiedSince: null, maintenance: false }
+
+describe('the state of the estate', () => {
+  const answerOf = ({ freshness = 'fresh', problems = {}, incidents = [] }: Case) =>
+    ({
+      freshness: { state: freshness, oldestPollAt: null, latePollAt: null },
+      data: {
+        counts: { problems, sessions: { up: 7 } },
+        incidents: { open: incidents, counts: { critical: incidents.length } },
+      },
+    }) as never
+  it.each<Case>([
+    { name: 'nothing wrong', state: 'ok' },
+    { name: 'late data', freshness: 'late', state: 'ok' },
+    { name: 'stale data', freshness: 'stale', state: 'unknown' },
+    { name: 'no data', freshness: 'never', state: 'unknown' },
+    { name: 'what is degraded', problems: { degraded: 1 }, state: 'warning' },
+    { name: 'what is unknown beside it', problems: { degraded: 1, unknown: 1 }, state: 'unknown' },
+    { name: 'stale data beside it', freshness: 'stale', problems: { degraded: 1 }, state: 'unknown' },
+    { name: 'what is down', problems: { down: 1, degraded: 1 }, state: 'critical' },
+    { name: 'what is down, proven, beside stale data', freshness: 'stale', problems: { down: 1 }, state: 'critical' },
+    { name: 'maintenance', problems: { maintenance: 2 }, incidents: [{ ...critical, maintenance: true }], state: 'ok' },
+    { name: 'a critical incident', incidents: [critical], state: 'critical' },
+    { name: 'one that recovered', incidents: [{ ...critical, phase: 'recovered' }], state: 'warning' },
+    { name: 'one that nobody can confirm', incidents: [{ ...critical, unverifiedSince: 'x' }], state: 'unknown' },
+    { name: 'a minor one', incidents: [{ ...critical, severity: 'minor' }], state: 'warning' },
+  ])('$name: $state', (one) => {
+    expect(stateOf(answerOf(one))).toBe(one.state)
+  })
+
+  it('has a first line as plugins write it', () => {
+    const answer = answerOf({ name: '', problems: { down: 1 }, incidents: [critical], state: 'critical' }) as {
+      data: never
+    }
+    expect(headline('critical', answer.data)).toBe(
+      'PEERWATCH CRITICAL: 1 down, 0 degraded, 0 unknown, 0 in maintenance; 1 open incident | down=1 degraded=0 unknown=0 maintenance=0 incidents=1 sessions_up=7\n',
+    )
+  })
+})
+
+it.each([
+  [['up', 'disabled', 'never_established'], 'ok'],
+  [['up', 'down', 'unknown'], 'critical'],
+  [['up', 'not_reported'], 'unknown'],
+  [[], 'unknown'],
+] as const)('sessions %j are %s', (verdicts, state) => {
+  expect(stateOfSessions(verdicts.map((verdict) => ({ verdict })) as never)).toBe(state)
+})
+
+it.each([
+  [{ known: 'observed', match: '10.0.0.0/8', system: null }, true, 'ok'],
+  [{ known: 'observed', match: null, system: 'internet' }, true, 'ok'],
+  [{ known: 'observed', match: null, system: null }, true, 'critical'],
+  [{ known: 'indeterminate', match: '10.0.0.0/8', system: null }, true, 'unknown'],
+  [{ known: 'observed', match: '10.0.0.0/8', system: null }, false, 'unknown'],
+] as const)('a look-up %j, covered %s, is %s', (data, covered, state) => {
+  expect(stateOfLookup({ data, covered } as never)).toBe(state)
+})
+
+it.each([
+  [[], [], true, 'ok'],
+  [['x'], [], true, 'warning'],
+  [['x'], ['y'], true, 'unknown'],
+  [[], [], false, 'unknown'],
+] as const)('differences %j, undecidable %j, covered %s: %s', (announced, undecidable, covered, state) => {
+  expect(stateOfDiff({ data: { announced, withdrawn: [], changed: [], undecidable }, covered } as never)).toBe(state)
+})

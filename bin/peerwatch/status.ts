@@ -1,0 +1,84 @@
+import type { ActiveProblem, Overview, ResponseOf } from '#lib/contract/index.ts'
+import { type Command, freshnessLine, printJson } from './command.ts'
+import { type State, stateOfFreshness, worstOf } from './exit.ts'
+import { boundsText, printable, table } from './table.ts'
+
+const ofSeverity: Readonly<Record<ActiveProblem['severity'], State>> = {
+  down: 'critical',
+  degraded: 'warning',
+  unknown: 'unknown',
+  maintenance: 'ok',
+}
+
+/**
+ * The estate in one state. A problem is down only by fresh samples, so that `critical` is proven even where other data are stale. An open
+ * critical incident that recovered is a warning until it closes.
+ */
+export function stateOf({ data, freshness }: ResponseOf<'overview'>): State {
+  const { problems } = data.counts
+  const severities = Object.entries(problems).flatMap(([severity, count]) =>
+    count > 0 ? [ofSeverity[severity as ActiveProblem['severity']]] : [],
+  )
+  const incidents = data.incidents.open
+    .filter(({ maintenance }) => !maintenance)
+    .map(({ severity, phase, unverifiedSince }): State => {
+      if (unverifiedSince !== null) return 'unknown'
+      return severity === 'critical' && phase === 'ongoing' ? 'critical' : 'warning'
+    })
+  return worstOf([stateOfFreshness(freshness), ...severities, ...incidents])
+}
+
+/** The first line, as monitoring plugins write it: text, a bar, figures. */
+export function headline(state: State, { counts, incidents }: Overview): string {
+  const { down = 0, degraded = 0, unknown = 0, maintenance = 0 } = counts.problems
+  const open = Object.values(incidents.counts).reduce((sum, count) => sum + count, 0)
+  const sessions = counts.sessions.up ?? 0
+  const figures = { down, degraded, unknown, maintenance, incidents: open, sessions_up: sessions }
+  const text = `${down} down, ${degraded} degraded, ${unknown} unknown, ${maintenance} in maintenance; ${open} open incident${open === 1 ? '' : 's'}`
+  const data = Object.entries(figures).map(([name, value]) => `${name}=${value}`)
+  return `PEERWATCH ${state.toUpperCase()}: ${text} | ${data.join(' ')}\n`
+}
+
+export const status: Command = {
+  usage: 'status [--customer NAME]',
+  summary: 'How the estate is: what is down, degraded or unknown, and open incidents',
+  options: ['customer'],
+  words: [],
+  run: async (context) => {
+    const answer = await context.client.get('overview', { customer: context.options.customer })
+    const state = stateOf(answer)
+    if (context.options.json) printJson(context, { state, ...answer })
+    else {
+      const { worstFirst, incidents } = answer.data
+      context.out(printable(headline(state, answer.data).trimEnd()) + '\n')
+      context.out(freshnessLine(answer.freshness, context.now()))
+      context.out(
+        table(
+          ['SEVERITY', 'TYPE', 'NAME', 'STATE', 'SINCE', 'REASON'],
+          worstFirst.map(({ severity, type, name, state: own, since, reason }) => [
+            severity,
+            type,
+            name,
+            own,
+            boundsText(since),
+            reason,
+          ]),
+        ),
+      )
+      context.out(
+        table(
+          ['INCIDENT', 'SEVERITY', 'PHASE', 'BEGAN', 'WHERE', 'TITLE'],
+          incidents.open.map(({ id, severity, phase, startedBetween, scopeName, title }) => [
+            id,
+            severity,
+            phase,
+            boundsText(startedBetween),
+            scopeName,
+            title,
+          ]),
+        ),
+      )
+    }
+    return state
+  },
+}

@@ -1,0 +1,121 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { plainEndpoints, type StreamChange, streamChange } from '#lib/contract/index.ts'
+import { ClientError } from './client-error.ts'
+import { addressOf, type Connection, request } from './http.ts'
+
+export type StreamItem =
+  /** connected: what was asked for before this may be old */
+  | { type: 'open' }
+  | { type: 'change'; change: StreamChange }
+  /** the connection was lost; the next attempt begins after `retryMs` */
+  | { type: 'lost'; error: ClientError; retryMs: number }
+
+export interface ChangesOptions {
+  /** ends the stream */
+  signal: AbortSignal
+  /** continues after this one */
+  lastEventId?: string
+  /** the first wait after a loss; doubles up to 30 s. The server's own `retry` replaces it */
+  retryMs?: number
+  /** A stream without a word for this long is lost: the server comments every 15 s. */
+  silenceMs?: number
+}
+
+const MOST_RETRY_MS = 30_000
+
+/**
+ * What to ask for again, as it becomes old, for as long as the signal permits. A lost connection is made again with
+ * `Last-Event-ID`, so that nothing is missed; a refusal (401, 403) ends it.
+ * @throws ClientError of kind `refused`
+ * @source WHATWG HTML, server-sent events
+ */
+export async function* changes(connection: Connection, options: ChangesOptions): AsyncGenerator<StreamItem, void> {
+  const { signal, retryMs = 1_000, silenceMs = 45_000 } = options
+  const state = { lastEventId: options.lastEventId ?? null, firstRetryMs: retryMs }
+  let wait = state.firstRetryMs
+  while (!signal.aborted) {
+    try {
+      for await (const item of oneConnection(connection, state, { signal, silenceMs })) {
+        wait = state.firstRetryMs
+        yield item
+      }
+      if (signal.aborted) return
+      yield { type: 'lost', error: new ClientError('unreachable', 'the server ended the stream'), retryMs: wait }
+    } catch (error) {
+      if (signal.aborted) return
+      if (!(error instanceof ClientError) || error.kind === 'refused' || error.kind === 'invalid') throw error
+      yield { type: 'lost', error, retryMs: wait }
+    }
+    await pause(wait, signal)
+    wait = Math.min(wait * 2, MOST_RETRY_MS)
+  }
+}
+
+async function* oneConnection(
+  connection: Connection,
+  state: { lastEventId: string | null; firstRetryMs: number },
+  { signal, silenceMs }: { signal: AbortSignal; silenceMs: number },
+): AsyncGenerator<StreamItem, void> {
+  const silent = new AbortController()
+  const both = AbortSignal.any([signal, silent.signal])
+  let timer = setTimeout(() => silent.abort(), silenceMs)
+  const received: EventSourceMessage[] = []
+  const parser = createParser({
+    onEvent: (message) => received.push(message),
+    onRetry: (ms) => {
+      state.firstRetryMs = ms
+    },
+  })
+  try {
+    const response = await request(connection, addressOf(connection, plainEndpoints.stream.path), {
+      signal: both,
+      headers: {
+        accept: 'text/event-stream',
+        ...(state.lastEventId !== null && { 'last-event-id': state.lastEventId }),
+      },
+    })
+    yield { type: 'open' }
+    const reader = (response.body ?? new ReadableStream<Uint8Array<ArrayBuffer>>())
+      .pipeThrough(new TextDecoderStream())
+      .getReader()
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      clearTimeout(timer)
+      timer = setTimeout(() => silent.abort(), silenceMs)
+      parser.feed(value)
+      for (const message of received.splice(0)) {
+        const change = changeOf(message)
+        // only what was handed on is not asked for again
+        if (change) yield { type: 'change', change }
+        if (message.id !== undefined) state.lastEventId = message.id
+      }
+    }
+  } catch (error) {
+    if (error instanceof ClientError || signal.aborted) throw error
+    const why = silent.signal.aborted ? `the stream was silent for ${silenceMs / 1_000} s` : 'the stream broke off'
+    throw new ClientError('unreachable', why)
+  } finally {
+    clearTimeout(timer)
+    silent.abort()
+  }
+}
+
+/** Null for an event of another name: a newer server may send some. */
+function changeOf({ event, data }: EventSourceMessage): StreamChange | null {
+  if (event !== 'change') return null
+  const read = streamChange.safeParse(JSON.parse(data))
+  return read.success ? read.data : null
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    signal.addEventListener('abort', end, { once: true })
+  })
+}

@@ -1,0 +1,120 @@
+import {
+  type BodyOf,
+  type CommandAnswerOf,
+  type CommandName,
+  commands,
+  type EndpointName,
+  endpoints,
+  MAX_LIMIT,
+  type PlainEndpointName,
+  plainEndpoints,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import type { z } from 'zod'
+import { type ChangesOptions, changes, type StreamItem } from './changes.ts'
+import { ClientError } from './client-error.ts'
+import { addressOf, type Connection, jsonOf, type Parameters, request } from './http.ts'
+
+/** What may be sent as parameters of an endpoint; numbers are written as text. */
+export type SentParameters<Name extends EndpointName> = {
+  [Key in keyof z.input<(typeof endpoints)[Name]['parameters']>]:
+    | z.input<(typeof endpoints)[Name]['parameters']>[Key]
+    | number
+}
+
+/** Endpoints that answer with pages of rows. */
+export type ListName = {
+  [Name in EndpointName]: ResponseOf<Name> extends { data: unknown[]; nextCursor: string | null } ? Name : never
+}[EndpointName]
+export type RowOf<Name extends ListName> = ResponseOf<Name>['data'][number]
+
+/** A typed client of the API. Names, parameters, bodies and answers are those of `lib/contract`, from which OpenAPI is made as well. */
+export interface PeerwatchClient {
+  /**
+   * Asks an endpoint, with `id` where its path has one.
+   * @throws ClientError
+   */
+  get<Name extends EndpointName>(name: Name, parameters?: SentParameters<Name>, id?: string): Promise<ResponseOf<Name>>
+  /**
+   * Page after page of a list.
+   * @throws ClientError
+   */
+  pages<Name extends ListName>(
+    name: Name,
+    parameters?: SentParameters<Name>,
+    id?: string,
+  ): AsyncGenerator<ResponseOf<Name>, void>
+  /**
+   * Sends a command, with `id` where its path has one.
+   * @throws ClientError
+   */
+  send<Name extends CommandName>(
+    name: Name,
+    body: z.input<(typeof commands)[Name]['body']> | BodyOf<Name>,
+    id?: string,
+  ): Promise<CommandAnswerOf<Name>>
+  /** A file or a text: CSV, OpenAPI, metrics. @throws ClientError */
+  text(name: Exclude<PlainEndpointName, 'stream'>, parameters?: Parameters): Promise<string>
+  /** The stream of what changed: see {@link changes}. */
+  changes(options: ChangesOptions): AsyncGenerator<StreamItem, void>
+}
+
+/** @param connection where the API is, and who asks */
+export function createClient(connection: Connection): PeerwatchClient {
+  const ask = async <Answer>(
+    path: string,
+    schema: z.ZodType,
+    init: RequestInit,
+    parameters?: Parameters,
+  ): Promise<Answer> => {
+    const response = await request(connection, addressOf(connection, path, parameters), {
+      ...init,
+      headers: { accept: 'application/json', ...init.headers },
+    })
+    const read = schema.safeParse(await jsonOf(response, connection))
+    if (read.success) return read.data as Answer
+    const [first] = read.error.issues
+    throw new ClientError(
+      'mismatch',
+      `the server's answer has another form than this client knows (${first?.path.join('.')}: ${first?.message}): use the client of the server's version`,
+    )
+  }
+  const client: PeerwatchClient = {
+    get: async (name, parameters, id) => {
+      const { path, response } = endpoints[name]
+      return ask(`/api/v1${withId(path, id)}`, response, {}, parameters as Parameters)
+    },
+    async *pages(name, parameters, id) {
+      let cursor: string | null = null
+      do {
+        const page: ResponseOf<typeof name> = await client.get(
+          name,
+          { limit: MAX_LIMIT, ...parameters, ...(cursor !== null && { cursor }) } as never,
+          id,
+        )
+        yield page
+        cursor = page.nextCursor
+      } while (cursor !== null)
+    },
+    send: async (name, body, id) => {
+      const { path, method, response } = commands[name]
+      return ask(`/api/v1${withId(path, id)}`, response, {
+        method: method.toUpperCase(),
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    },
+    text: async (name, parameters) => {
+      const response = await request(connection, addressOf(connection, plainEndpoints[name].path, parameters))
+      return response.text()
+    },
+    changes: (options) => changes(connection, options),
+  }
+  return client
+}
+
+function withId(path: string, id: string | undefined): string {
+  if (!path.includes('{id}')) return path
+  if (id === undefined || id === '') throw new ClientError('invalid', `${path} needs an id`)
+  return path.replace('{id}', encodeURIComponent(id))
+}

@@ -1,0 +1,93 @@
+import { problem, PROBLEM_CONTENT_TYPE } from '#lib/contract/index.ts'
+import { ClientError, type ClientErrorKind } from './client-error.ts'
+
+export interface Connection {
+  /** such as `https://peerwatch.example`, with or without a path */
+  url: string
+  /** an API token: `pw_...`; null or absent = none, as an instance with `ACCESS=open` takes it */
+  token?: string | null
+  /** how long to wait for the begin of an answer */
+  timeoutMs?: number
+}
+
+/** Longer than the server computes: it gives up after 12 s. */
+const TIMEOUT_MS = 20_000
+
+export type Parameters = Readonly<Record<string, string | number | undefined>>
+
+/** The address of a path of the API with the parameters that are set. */
+export function addressOf({ url }: Connection, path: string, parameters: Parameters = {}): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) search.set(name, String(value))
+  const query = search.toString()
+  return `${url.replace(/\/+$/, '')}${path}${query && `?${query}`}`
+}
+
+/**
+ * One request.
+ * @returns the answer if it is a success
+ * @throws ClientError otherwise; an abort by `init.signal` is passed on
+ */
+export async function request(connection: Connection, address: string, init: RequestInit = {}): Promise<Response> {
+  const { token = null, timeoutMs = TIMEOUT_MS } = connection
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), timeoutMs)
+  let response: Response
+  try {
+    response = await fetch(address, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...init.headers, ...(token && { authorization: `Bearer ${token}` }) },
+      signal: AbortSignal.any([late.signal, ...(init.signal ? [init.signal] : [])]),
+    })
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause
+    const why = late.signal.aborted ? `no answer within ${timeoutMs / 1_000} s` : reasonOf(cause)
+    throw new ClientError(
+      'unreachable',
+      `${connection.url} can't be reached (${why}): check PEERWATCH_URL, and that the web runs`,
+    )
+  } finally {
+    clearTimeout(timer)
+  }
+  if (response.ok) return response
+  throw await errorOf(response, connection)
+}
+
+/** The body as JSON. @throws ClientError when it is none, or breaks off */
+export async function jsonOf(response: Response, { url }: Connection): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch {
+    throw new ClientError('unreachable', `${url} did not answer in JSON: check that PEERWATCH_URL is that of Peerwatch`)
+  }
+}
+
+async function errorOf(response: Response, { url, token }: Connection): Promise<ClientError> {
+  const { status } = response
+  if (status >= 300 && status < 400) {
+    const to = response.headers.get('location')
+    return new ClientError('unreachable', `${url} redirects to ${to}: set PEERWATCH_URL to the address itself`, status)
+  }
+  const isProblem = response.headers.get('content-type')?.includes(PROBLEM_CONTENT_TYPE) ?? false
+  const read = isProblem ? problem.safeParse(await response.json().catch(() => null)) : null
+  const detail = read?.success
+    ? read.data.detail
+    : `HTTP ${status} without details; check that PEERWATCH_URL is that of Peerwatch`
+  if (status === 401) {
+    const what = token ? 'the token is not valid (any more)' : 'this instance asks for a token'
+    return new ClientError('refused', `${what}: set PEERWATCH_TOKEN to one of Settings > Tokens`, status)
+  }
+  return new ClientError(kindOf(status), detail, status)
+}
+
+function kindOf(status: number): ClientErrorKind {
+  if (status === 403) return 'refused'
+  return status >= 500 || status === 429 ? 'unavailable' : 'invalid'
+}
+
+function reasonOf(cause: unknown): string {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
+  const code = (inner as { code?: unknown }).code
+  return typeof code === 'string' ? code : inner instanceof Error ? inner.message : String(inner)
+}
