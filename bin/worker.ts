@@ -7,6 +7,7 @@ import {
   readOpenFindings,
   refreshCostTraffic,
   refreshSingleLosses,
+  runDoubleLosses,
   scopedReading,
 } from '#lib/queries/index.ts'
 import { scopesInUse } from '#lib/access/scopes-in-use.ts'
@@ -190,6 +191,13 @@ async function main(): Promise<void> {
         }),
     },
     {
+      // when somebody asks; its own times are for what was left behind
+      name: 'double-losses',
+      cron: '* * * * *',
+      expireInSeconds: 7_200,
+      run: (signal, held) => runDoubleLosses(held, { now: systemClock.now, signal }),
+    },
+    {
       name: 'setup',
       cron: '*/5 * * * *',
       expireInSeconds: 240,
@@ -212,6 +220,7 @@ async function main(): Promise<void> {
     },
   ])
   followBackTests(changes, jobs)
+  changes.on(['resilience'], () => jobs.wake('double-losses'))
   // the first inventory and polls are in by then
   setTimeout(() => jobs.wake('setup'), SETUP_AGAIN_MS).unref()
   const watchdog = startWatchdog({ db: alerting, datesSamples: true, incidentsChanged })

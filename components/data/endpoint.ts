@@ -96,6 +96,7 @@ const policies = {
   'routes/churn': { ...history('routes', 'scope'), ...BY_CUSTOMER },
   'routes/history': { ...history('routes', 'scope'), defaults: ALL, ...BY_CUSTOMER },
   'resilience/n-1': { topic: 'routes', refetchMs: HISTORY_MS, staleMs: HISTORY_MS, ...BY_CUSTOMER },
+  'resilience/n-2': { topic: 'resilience', ...BY_CUSTOMER },
   'resilience/what-if': { ...history('routes'), openEnd: 'at', ...BY_CUSTOMER },
   events: { topic: 'events', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
   // any source of its group may raise an event of an incident

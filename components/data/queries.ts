@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import type { BackTest } from '#lib/contract/index.ts'
+import type { BackTest, N2 } from '#lib/contract/index.ts'
 import { useCustomer } from '../links/range-search.tsx'
 import { apiUrl, getJson, type Page, type Parameters } from './client.ts'
 import {
@@ -44,7 +44,7 @@ export const useThresholdsVersion = (version: number) =>
     select: ({ data }) => data.versions.find((saved) => saved.version === version) ?? null,
   })
 
-export const isInProgress = ({ state }: BackTest) => state === 'queued' || state === 'running'
+export const isInProgress = ({ state }: Pick<BackTest | N2, 'state'>) => state === 'queued' || state === 'running'
 
 const PROGRESS_MS = 1_000
 
@@ -53,6 +53,13 @@ export const useBackTests = () =>
   useQuery({
     ...endpointQuery('back-tests'),
     refetchInterval: ({ state }) => (state.data?.data.some(isInProgress) ? PROGRESS_MS : false),
+  })
+
+/** Pairs of losses as they were asked for last, with progress while they are computed. */
+export const useN2 = () =>
+  useQuery({
+    ...endpointQuery('resilience/n-2', useOfCustomer('resilience/n-2', {})),
+    refetchInterval: ({ state }) => (state.data && isInProgress(state.data.data) ? PROGRESS_MS : false),
   })
 
 /** A list that grows by older pages on request. */

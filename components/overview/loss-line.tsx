@@ -12,7 +12,7 @@ export function LossLine({ worst }: { worst: NonNullable<Overview['worstLosses']
       aria-label="Worst single loss"
       className="flex flex-wrap items-baseline gap-x-4 gap-y-1 rounded-lg border bg-surface px-3.5 py-2.5 text-sm"
     >
-      <span className="text-ink-2">
+      <p className="min-w-0 flex-1 basis-64 text-ink-2">
         {worst.cases.length === 0 && 'No single loss strands a prefix'}
         {worst.cases.map((one, n) => (
           <span key={one.term}>
@@ -24,7 +24,7 @@ export function LossLine({ worst }: { worst: NonNullable<Overview['worstLosses']
           </span>
         ))}
         , as of <Moment at={worst.at} />.
-      </span>
+      </p>
       <span className="ml-auto">
         <More href="/resilience?tab=what-if">All losses</More>
       </span>

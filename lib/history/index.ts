@@ -235,6 +235,16 @@ export {
   singleLossRun,
   type StrandsSince,
 } from './store/single-losses.ts'
+export {
+  askDoubleLosses,
+  cancelDoubleLosses,
+  doubleLossRun,
+  type DoubleLossRun,
+  DoubleLossesFull,
+  endDoubleLosses,
+  noteDoubleLossesProgress,
+  takeDoubleLosses,
+} from './store/double-losses.ts'
 export { type PlanState, readPlanState, writePlanState } from './store/plan-state.ts'
 export { listingFailure, noteListing } from './store/listing-failure.ts'
 export {

@@ -203,7 +203,12 @@ async function expectedOf(
   withinSeconds: number,
   { now, at }: { now: EpochMs; at?: EpochMs },
 ): Promise<Pick<StoredDrill, 'scopes' | 'marks'>> {
-  const { data } = await whatIf(db, { lose, change, rows: 'changed', ...(at !== undefined && { at }) }, now)
+  const { data } = await whatIf(
+    db,
+    { lose, change, rows: 'changed', ...(at !== undefined && { at }) },
+    { mayReadCost: false },
+    now,
+  )
   const { sessions } = await readSessions(queryable(db), undefined, { at: at ?? null, now })
   const up = sessions.filter(({ verdict, role }) => verdict === 'up' && role !== 'gateway-peer')
   const marks = expectedMarks(data.lost, data.prefixes, up.map(drilled), withinSeconds)

@@ -49,6 +49,8 @@ const suffixes = {
 
 /** Metrics that report a gateway's load, of fixed and of scalable ones. */
 export const LOAD_METRICS: readonly string[] = Object.values(suffixes).flatMap((name) => [name, `Scalable${name}`])
+/** Those that report bits per second. */
+export const BIT_METRICS: readonly string[] = LOAD_METRICS.filter((name) => name.endsWith(suffixes.bits))
 
 /**
  * A gateway's load against what its SKU takes: the busiest instance's CPU, and the sum over its instances of everything else.
@@ -70,7 +72,8 @@ export function gatewayLoad(metrics: readonly MetricNow[], sku: Gateway['sku']):
 const limitOf = (name: GatewayLoad['name'], limits: SkuLimits | null): number | null =>
   name === 'cpu' ? 100 : (limits?.[name] ?? null)
 
-function limitsOf({ name, capacity }: Gateway['sku']): SkuLimits | null {
+/** What a gateway's SKU takes; null = nothing is documented. */
+export function limitsOf({ name, capacity }: Gateway['sku']): SkuLimits | null {
   const sku = name?.toLowerCase() ?? ''
   if (sku !== 'ergwscale') return limitsBySku[sku] ?? null
   if (capacity === null) return null

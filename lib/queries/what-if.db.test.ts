@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { endpoints, parseChanges, parseLosses } from '#lib/contract/index.ts'
-import { saveDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { endpoints, type MetricRow, parseChanges, parseLosses, type ResourceRow } from '#lib/contract/index.ts'
+import { type Traffic, storedTraffic } from '#lib/cost/index.ts'
+import { keepCostTraffic, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   circuit,
@@ -13,6 +14,7 @@ import {
   network,
   pathRoute,
   recordFeed,
+  recordPoll,
 } from './testing/record-feed.ts'
 import { getN1, worstCases, worstLosses } from './single-losses/answers.ts'
 import { refreshSingleLosses } from './single-losses/refresh.ts'
@@ -52,6 +54,7 @@ const table = (customer: string, prefixes: string[]) => [
   ...prefixes.map((prefix) => pathRoute(prefix, { nextHop: customer })),
   ...['10.0.4.12', '10.0.4.13'].map((nextHop) => pathRoute('10.0.0.0/16', { nextHop, asPath: [65515] })),
 ]
+const withSku = (row: ResourceRow, name: string): ResourceRow => ({ ...row, config: { ...row.config, sku: { name } } })
 const BOTH = '10.1.0.0/16'
 const LONDON = '10.2.0.0/16'
 
@@ -70,7 +73,7 @@ beforeAll(async () => {
         ...link('172.16.1.0/30', '172.16.1.4/30'),
         serviceProviderProperties: { serviceProviderName: 'Colt', peeringLocation: 'Amsterdam', bandwidthInMbps: 500 },
       }),
-      gateway('ergw', 'ExpressRoute', 'hub'),
+      withSku(gateway('ergw', 'ExpressRoute', 'hub'), 'ErGw1AZ'),
       gateway('vpngw', 'Vpn', 'hub'),
       gateway('lonely', 'ExpressRoute', 'other'),
       network('hub', ['10.0.0.0/16'], { spoke: ['10.100.0.0/16'] }),
@@ -141,7 +144,7 @@ const ask = async (
   { change = '', at = undefined as number | undefined, rows = 'all' as 'all' | 'changed' } = {},
 ) => {
   const parameters = { lose: terms(parseLosses(lose)), change: terms(parseChanges(change)), rows }
-  const answer = await whatIf(db, { ...parameters, ...(at !== undefined && { at }) }, now)
+  const answer = await whatIf(db, { ...parameters, ...(at !== undefined && { at }) }, { mayReadCost: true }, now)
   return endpoints.whatIf.response.parse(answer)
 }
 const outcomes = async (lose: string, options: Parameters<typeof ask>[1] = {}) => {
@@ -235,6 +238,135 @@ describe('what is lost', () => {
     expect(data.prefixes.every(({ outcome, reduced }) => outcome !== 'stays' || reduced)).toBe(true)
     expect(data.counts.stays).toBeGreaterThan(0)
     expect(data.counts.stranded).toBe(2)
+  })
+})
+
+describe('limits of what is left', () => {
+  const limitsOf = async (...asked: Parameters<typeof ask>) =>
+    (await ask(...asked)).data.limits.map(({ scopeName, name, limit, atLeast, atMost }) => [
+      `${scopeName}: ${name}`,
+      ...(atLeast === atMost ? [atMost] : [atLeast, atMost]),
+      limit,
+    ])
+
+  it('prefixes of the peerings that take over, of the gateway and of what it announces there', async () => {
+    const limits = await limitsOf(lon)
+    expect(limits).toHaveLength(4)
+    expect(limits).toEqual(
+      expect.arrayContaining([
+        ['ckt-ams primary, private: peering_prefixes', 2, 4_000],
+        ['ckt-ams secondary, private: peering_prefixes', 2, 4_000],
+        ['ergw: learned_prefixes', 2, 4_000],
+        ['ergw to ckt-ams: advertised_prefixes', 1, 1_000],
+      ]),
+    )
+  })
+
+  it('a withdrawal takes its prefix off, a lost gateway has none', async () => {
+    const withdrawn = await limitsOf('', { change: `withdraw:${lon}:10.2.7.0/24` })
+    expect(withdrawn).toContainEqual(['ckt-lon primary, private: peering_prefixes', 2, 4_000])
+    expect(withdrawn).toContainEqual(['ergw: learned_prefixes', 3, 4_000])
+    expect((await limitsOf(ergw)).map(([what]) => what)).not.toContain('ergw: learned_prefixes')
+  })
+
+  it('says that the load of a gateway is not measured', async () => {
+    const { data } = await ask(lon)
+    expect(data.limits.map(({ name }) => name)).not.toContain('gateway_throughput')
+    expect(data.notModelled.find(({ id }) => id === 'gateway_throughput')?.text).toContain('ergw')
+  })
+
+  it('its load against what its SKU takes, once that is measured: within bounds where some of it is stranded', async () => {
+    const metric = 'ExpressRouteGatewayBitsPerSecond'
+    const rest = { unit: 'BitsPerSecond', maximum: null, minimum: null, total: null, grainSeconds: 300 }
+    const rows = Array.from({ length: 30 }, (_, n): MetricRow => {
+      return { metric, dimensions: { roleinstance: 'IN_0' }, at: T0 - n * 300_000, average: 250e6, ...rest }
+    })
+    await recordPoll(db, { kind: 'metrics', resourceId: gatewayId('ergw'), at: now - 20_000, rows })
+    expect(await limitsOf(lon)).toContainEqual(['ergw: gateway_throughput', 0, 250e6, 1e9])
+    expect(await limitsOf(`${lon}/primary`)).toContainEqual(['ergw: gateway_throughput', 250e6, 1e9])
+  })
+})
+
+describe("a month's cost", () => {
+  const GB = 1_000_000_000n
+  const bytes = (circuitBytes: bigint): Traffic => ({
+    toDate: {
+      from: T0,
+      to: T0,
+      bytes: 0n,
+      atMost: null,
+      coveredSeconds: 0,
+      seconds: 0,
+      metricSeconds: 0,
+      gaps: [],
+      hours: [],
+    },
+    month: { p10: circuitBytes, p50: circuitBytes, p90: circuitBytes },
+    basis: 'own_past',
+    words: '',
+    pastError: { mape: null, bandHeld: null, months: 0 },
+    trend: { level: 0, perWeek: 0, spread: 0, weeks: 0 },
+    pastMonths: [],
+    busiestMbps: null,
+    p95Mbps: null,
+  })
+  const keep = (id: string, circuitBytes: bigint) =>
+    keepCostTraffic(db.pool, '2026-11', {
+      circuitId: id,
+      madeAt: T0,
+      madeFrom: 'test',
+      body: storedTraffic(bytes(circuitBytes)),
+    })
+  const costOf = async (...asked: Parameters<typeof ask>) => (await ask(...asked)).data
+
+  it('is not said before a forecast was made, nor of the past', async () => {
+    const why = async (...asked: Parameters<typeof ask>) => {
+      const { cost, notModelled } = await costOf(...asked)
+      return [cost, notModelled.find(({ id }) => id === 'cost')?.text]
+    }
+    expect(await why(lon)).toEqual([null, expect.stringContaining('no forecast was made yet')])
+    await keep(lon, 10_000n * GB)
+    expect(await why(lon, { at: minute(9) })).toEqual([null, expect.stringContaining('of the past')])
+  })
+
+  it('is known of a circuit whose traffic is forecast, and of no other', async () => {
+    const { cost } = await costOf(lon)
+    expect(cost?.circuits.map((one) => [one.circuitName, one.now === null, one.after === null])).toEqual([
+      ['ckt-ams', true, true],
+      ['ckt-lon', false, false],
+    ])
+    expect(cost?.differences).toEqual([])
+  })
+
+  it('moves with the traffic, within bounds; a lost circuit is paid for still', async () => {
+    await keep(ams, 0n)
+    const { cost, notModelled } = await costOf(lon)
+    const [toAms, fromLon] = cost?.circuits ?? []
+    const amount = (money: { amount: string } | undefined | null) => Number(money?.amount)
+    const charge = 10_000 * 0.025
+    expect(amount(fromLon?.now) - amount(fromLon?.after?.atLeast)).toBeCloseTo(charge, 2)
+    expect(fromLon?.after?.atLeast).toEqual(fromLon?.after?.atMost)
+    // of what leaves London some is stranded
+    expect(toAms?.after?.atLeast).toEqual(toAms?.now)
+    expect(amount(toAms?.after?.atMost) - amount(toAms?.now)).toBeCloseTo(charge, 2)
+    expect(cost?.differences.map(({ atLeast, atMost }) => [atLeast.amount, atMost.amount])).toEqual([
+      ['-250.00', '0.00'],
+    ])
+    expect(notModelled.map(({ id }) => id)).not.toContain('cost')
+  })
+
+  it('follows a bandwidth', async () => {
+    const { cost } = await costOf('', { change: `bandwidth:${lon}:2000` })
+    const [own] = cost?.circuits ?? []
+    expect(cost?.circuits).toHaveLength(1)
+    expect(Number(own?.after?.atLeast.amount)).toBeGreaterThan(Number(own?.now?.amount))
+  })
+
+  it('is for those who may read costs', async () => {
+    const parameters = { lose: terms(parseLosses(lon)), change: [], rows: 'changed' as const }
+    const { data } = await whatIf(db, parameters, { mayReadCost: false }, now)
+    expect(data.cost).toBeNull()
+    expect(data.notModelled.find(({ id }) => id === 'cost')?.text).toContain('for those who may read costs')
   })
 })
 

@@ -13,7 +13,9 @@ import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { assertKept } from './retention.ts'
 import type { Facts } from './what-if/facts.ts'
+import { whatIfCost } from './what-if/month-cost.ts'
 import { bandwidthLimits, readLoad } from './what-if/read-load.ts'
+import { prefixLimits, throughputLimits } from './what-if/read-limits.ts'
 import { notModelledIn } from './what-if/not-modelled.ts'
 import { type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
 import { resolveTerms } from './what-if/resolve-terms.ts'
@@ -22,11 +24,13 @@ import { iso } from './wire.ts'
 
 /**
  * What becomes of every prefix if some of what carries it is lost or set differently, now or as of a moment.
+ * @param caller `mayReadCost`: whether the month's cost is in the answer; without the right it is null
  * @throws InvalidRequestError naming ids that are unknown
  */
 export async function whatIf(
   db: Db,
   { lose, change, at, rows: wanted }: WhatIfParameters,
+  { mayReadCost }: { mayReadCost: boolean },
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'whatIf'>> {
   assertKept('at', at, now)
@@ -36,8 +40,17 @@ export async function whatIf(
   const find = (id: string) => resourceByIdOrArmId(q, id, at)
   const asked = await resolveTerms(find, { lose, change }, facts, (gateway) => instancesOf(world, gateway))
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
-  const all = world.isBlind ? [] : ribs.flatMap((rib) => rowsOf(rib, asked.failure, names))
+  const tables = world.isBlind ? [] : ribs.map((rib) => ({ rib, rows: rowsOf(rib, asked.failure, names) }))
+  const all = tables.flatMap(({ rows }) => rows)
   const load = await readLoad(q, all, facts, asked, at ?? now)
+  const touched = { tables, ...asked, nameOf: names.nameOf }
+  const throughput = await throughputLimits(q, world, touched, at ?? now)
+  const limits = [
+    ...bandwidthLimits(load ?? [], names.nameOf),
+    ...throughput.limits,
+    ...(await prefixLimits(q, world, touched)),
+  ]
+  const cost = mayReadCost && at === undefined ? await whatIfCost(q, all, world, asked, now) : null
   const data: WhatIf = {
     at: iso(at ?? now),
     lost: asked.lost,
@@ -45,8 +58,13 @@ export async function whatIf(
     prefixes: wanted === 'changed' ? all.filter(isChanged) : all,
     counts: countsOf(all),
     load: load ?? [],
-    limits: bandwidthLimits(load ?? [], names.nameOf),
-    notModelled: notModelledIn(world, asked, load === null),
+    limits: limits.toSorted((a, b) => b.share - a.share),
+    cost,
+    notModelled: notModelledIn(world, asked, {
+      isWide: load === null,
+      unmeasured: throughput.unmeasured.map(names.nameOf),
+      cost: cost ? 'said' : !mayReadCost ? 'hidden' : at === undefined ? 'no_forecast' : 'past',
+    }),
   }
   const sources = await readSources(q)
   return {

@@ -1,8 +1,9 @@
 import type { LimitUse } from '#lib/contract/index.ts'
 
-const SERVICE_LIMITS =
+export const SERVICE_LIMITS =
   'https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#expressroute-limits'
-const GATEWAYS = 'https://learn.microsoft.com/azure/expressroute/expressroute-about-virtual-network-gateways'
+/** What gateways' SKUs take is stated here. */
+export const GATEWAYS = 'https://learn.microsoft.com/azure/expressroute/expressroute-about-virtual-network-gateways'
 const VPN_GATEWAYS = 'https://learn.microsoft.com/azure/vpn-gateway/about-gateway-skus'
 
 /** Premium: virtual networks on a circuit from a bandwidth on, Mb/s, the widest first. */

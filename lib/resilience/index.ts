@@ -6,7 +6,7 @@ export {
   type NetworkFacts,
   type OnPremFacts,
 } from './network-findings.ts'
-export { circuitLimits, gatewayLimits } from './azure-limits.ts'
+export { circuitLimits, gatewayLimits, GATEWAYS as GATEWAY_LIMITS, SERVICE_LIMITS } from './azure-limits.ts'
 export { bestPath, type Lookup, lookup, type Rib, ribOf } from './best-path.ts'
 export {
   checkPosture,

@@ -227,10 +227,11 @@ function declarationOf(words: Words): Record<string, unknown[] | boolean> {
       const [site, name] = words.take('<site>/<router>').split('/')
       return { routers: [{ site, name, addresses: list('addresses') }] }
     }
-    case 'policy':
-      return {
-        policies: [{ kind: words.take('a kind of policy'), circuits: list('circuits'), prefixes: list('prefixes') }],
-      }
+    case 'policy': {
+      const [kind, circuits] = [words.take('a kind of policy'), list('circuits')]
+      // without prefixes it is about whatever its circuits carry
+      return { policies: [{ kind, circuits, prefixes: words.peek === undefined ? [] : list('prefixes') }] }
+    }
     case 'customer':
       return { customers: [{ name: words.take('a name'), circuits: list('circuits') }] }
     case 'connectivity':

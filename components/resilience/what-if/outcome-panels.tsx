@@ -9,6 +9,8 @@ import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { nothing } from '../../ui/table/nothing.tsx'
+import { LimitsLeft } from './limits-left.tsx'
+import { MonthCost } from './month-cost.tsx'
 import { methodWords, outcomeMeaning, outcomeStatus, pathsText, worstFirst } from './what-if-words.ts'
 
 /** What becomes of the prefixes, the load of what stays, and what is not modelled. */
@@ -49,6 +51,8 @@ export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolea
         />
       </Panel>
       {data.load.length > 0 && <LoadPanel load={data.load} nameOf={nameOf} />}
+      <LimitsLeft limits={data.limits} />
+      {data.cost && <MonthCost cost={data.cost} />}
       <Panel title="Not modelled" note="where reality may differ">
         <ul className="grid list-disc gap-1 pl-4 text-sm text-ink-2">
           {data.notModelled.map(({ id, text }) => (

@@ -89,6 +89,12 @@ describe('the map of a what-if', () => {
     })
   })
 
+  it('shows a lost gateway as lost, whatever it strands', () => {
+    const lost = [{ term: 'gw', kind: 'gateway', id: 'gw', name: 'gw', paths: [] }] as WhatIf['lost']
+    const shown = whatIfMap(map, answer({ prefixes: [row({ outcome: 'stranded' })], lost }), ['gw'], href)
+    expect(shown.gateways[0]?.status).toEqual({ tone: 'off', word: 'LOST', detail: '1 prefix stranded' })
+  })
+
   it('shows the circuits of a lost location, and of a lost router its paths alone', () => {
     const paths = [{ circuitId: 'lon', peering: 'private', path: 'primary' }] as WhatIf['lost'][number]['paths']
     const lost = (kind: 'location' | 'router') => answer({ lost: [{ term: 'x', kind, id: null, name: 'x', paths }] })

@@ -116,10 +116,11 @@ function gatewayStatus(key: string, { lost, byScope }: Marks): StatusWords | nul
   const rows = byScope.get(key) ?? []
   const having = (outcome: WhatIfRow['outcome']) => rows.filter((row) => row.outcome === outcome).length
   const stranded = having('stranded')
+  if (lost.has(key))
+    return stranded > 0 ? { ...LOST, detail: `${plural(stranded, 'prefix', 'prefixes')} stranded` } : LOST
   if (stranded > 0) return { tone: 'down', word: `${stranded} STRANDED` }
   const internet = having('internet')
   if (internet > 0) return { tone: 'degraded', word: `${internet} to the Internet` }
-  if (lost.has(key)) return LOST
   const unknown = having('unknown')
   if (unknown > 0) return { tone: 'unknown', word: 'UNKNOWN', detail: plural(unknown, 'prefix', 'prefixes') }
   const moved = rows.filter(({ outcome }) => outcome !== 'stays').length

@@ -16,6 +16,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { AsOf } from '../../ui/time.tsx'
 import { changeKinds, lossOptions } from './loss-options.ts'
 import { N1Panel } from './n1-panel.tsx'
+import { N2Panel } from './n2-panel.tsx'
 import { OutcomePanels } from './outcome-panels.tsx'
 import { type Scenario, termsIn, toggled, whatIfHref } from './what-if-href.ts'
 import { whatIfMap } from './what-if-map.ts'
@@ -55,6 +56,7 @@ export function WhatIfPanel() {
         </Empty>
       )}
       <N1Panel />
+      <N2Panel />
     </div>
   )
 }

@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { worstOf } from './what-if-words.ts'
+import { formatCount } from '../../format/quantity.ts'
+import { limitBounds, moneyBounds, worstOf } from './what-if-words.ts'
 
 const site = { site: 'London', stranded: 0, internet: 0, unknown: 0, changed: 0, prefixes: [] }
+
+describe('bounds', () => {
+  it('are one figure where they are the same', () => {
+    expect(limitBounds({ atLeast: 1_204, atMost: 1_204, limit: 4_000 }, formatCount)).toBe('1,204 of 4,000')
+    expect(limitBounds({ atLeast: 0, atMost: 3, limit: 4_000 }, formatCount)).toBe('0 – 3 of 4,000')
+    const money = (amount: string) => ({ amount, currency: 'USD' })
+    const plain = ({ amount }: { amount: string }) => amount
+    expect(moneyBounds({ atLeast: money('1'), atMost: money('2') }, plain)).toBe('1 – 2')
+    expect(moneyBounds({ atLeast: money('2'), atMost: money('2') }, plain)).toBe('2')
+  })
+})
 
 describe('what a loss does to a site', () => {
   it.each([

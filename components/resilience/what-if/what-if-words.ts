@@ -1,4 +1,12 @@
-import type { LoadMethod, LossKind, N1Case, WhatIfOutcome, WhatIfPath } from '#lib/contract/index.ts'
+import type {
+  CostMoney,
+  LoadMethod,
+  LossKind,
+  N1Case,
+  WhatIfLimit,
+  WhatIfOutcome,
+  WhatIfPath,
+} from '#lib/contract/index.ts'
 import type { StatusWords } from '../../ui/status.tsx'
 
 /** Outcomes as statuses, the worst first. */
@@ -42,6 +50,32 @@ export const methodWords: Record<LoadMethod, string> = {
   unchanged: 'as now',
   too_few_samples: 'too few samples',
 }
+
+export const limitNames: Record<WhatIfLimit['name'], string> = {
+  vnet_links: 'Virtual networks on the circuit',
+  connections: 'Connections of the gateway',
+  fastpath_routes: 'Addresses of FastPath',
+  circuits_in_location: 'Circuits of one peering location',
+  advertised_prefixes: 'Prefixes announced over the connection',
+  learned_prefixes: 'Prefixes that the gateway learns',
+  peering_prefixes: 'Prefixes received on the peering',
+  gateway_throughput: 'Throughput of the gateway, p95 of 30 days',
+  path_bandwidth: 'Bandwidth of the path',
+}
+
+const between = (least: string, most: string) => (least === most ? most : `${least} – ${most}`)
+
+/** `1,204 of 4,000`, `0 – 3 of 4,000`. */
+export const limitBounds = (
+  { atLeast, atMost, limit }: Pick<WhatIfLimit, 'atLeast' | 'atMost' | 'limit'>,
+  format: (value: number) => string,
+): string => `${between(format(atLeast), format(atMost))} of ${format(limit)}`
+
+/** `$1,204 – $1,310`; one figure where both are the same. */
+export const moneyBounds = (
+  { atLeast, atMost }: { atLeast: CostMoney; atMost: CostMoney },
+  format: (money: CostMoney) => string,
+): string => between(format(atLeast), format(atMost))
 
 /** Distinct paths as `ckt-lon primary + secondary`; a path without a circuit by its neighbor. */
 export function pathsText(paths: readonly WhatIfPath[], nameOf: (id: string) => string): string {

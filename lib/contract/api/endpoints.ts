@@ -5,7 +5,7 @@ import { costCommands, costEndpoints } from './endpoints/cost.ts'
 import type { Command, Endpoint, PlainEndpoint } from './endpoints/endpoint.ts'
 import { estateEndpoints } from './endpoints/estate.ts'
 import { storyCommands, eventEndpoints } from './endpoints/events.ts'
-import { whatIfEndpoints } from './endpoints/what-if.ts'
+import { whatIfCommands, whatIfEndpoints } from './endpoints/what-if.ts'
 import { resilienceCommands, resilienceEndpoints } from './endpoints/resilience.ts'
 
 export type { Command, Endpoint, PlainEndpoint } from './endpoints/endpoint.ts'
@@ -25,6 +25,7 @@ export const endpoints = {
 export const commands = {
   ...storyCommands,
   ...resilienceCommands,
+  ...whatIfCommands,
   ...collectorCommands,
   ...costCommands,
   ...accessCommands,

@@ -14,6 +14,7 @@ export const streamTopics = [
   'settings',
   'cost',
   'access',
+  'resilience',
 ] as const
 export const streamChange = z.object({
   topics: z.array(z.enum(streamTopics)),

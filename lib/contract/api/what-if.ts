@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { circuitPaths, peeringTypes } from '../poll.ts'
+import { costMoney } from './cost.ts'
+import { instant } from './envelope.ts'
 import { limitUse } from './limits.ts'
 
 /** What becomes of an atom, in the order in which they are decided. */
@@ -87,7 +89,7 @@ export type WhatIfLoad = z.infer<typeof whatIfLoad>
 export const whatIfLimit = z.object({
   scope: z.string(),
   scopeName: z.string(),
-  name: z.enum([...limitUse.shape.name.options, 'gateway_throughput', 'path_bandwidth']),
+  name: z.enum([...limitUse.shape.name.options, 'gateway_throughput', 'path_bandwidth', 'peering_prefixes']),
   limit: z.number(),
   atLeast: z.number(),
   atMost: z.number(),
@@ -95,6 +97,29 @@ export const whatIfLimit = z.object({
   source: z.string().describe('address of the documentation that states the limit'),
 })
 export type WhatIfLimit = z.infer<typeof whatIfLimit>
+
+const moneyBounds = z.object({ atLeast: costMoney, atMost: costMoney })
+
+/** A whole month as it would cost with the traffic that moves, as circuits are sold now and with the likely traffic of the current month. */
+export const whatIfCost = z.object({
+  month: z.string().describe('whose traffic it is'),
+  madeAt: instant.describe('when the oldest of the forecasts was made'),
+  circuits: z.array(
+    z.object({
+      circuitId: z.string(),
+      circuitName: z.string(),
+      now: costMoney.nullable().describe('null = it has no price, or its traffic is not known'),
+      after: moneyBounds.nullable().describe('a circuit that is lost is paid for still; null = not known'),
+      unknownBecause: z.string().nullable(),
+    }),
+  ),
+  differences: z
+    .array(moneyBounds)
+    .describe(
+      'of all circuits together, by currency: less at the least, more at the most; empty = one of them is not known',
+    ),
+})
+export type WhatIfCost = z.infer<typeof whatIfCost>
 
 export const notModelled = z.object({ id: z.string(), text: z.string() })
 export type NotModelled = z.infer<typeof notModelled>
@@ -115,7 +140,8 @@ export const whatIf = z.object({
     .record(z.enum(whatIfOutcomes), z.number().int())
     .describe('rows by outcome, also of those that `rows` leaves out'),
   load: z.array(whatIfLoad),
-  limits: z.array(whatIfLimit),
+  limits: z.array(whatIfLimit).describe('of what is touched and not lost, the fullest first'),
+  cost: whatIfCost.nullable().describe('null = it is not said: why is in `notModelled`'),
   notModelled: z.array(notModelled),
 })
 export type WhatIf = z.infer<typeof whatIf>
@@ -155,6 +181,47 @@ export const n1Case = lostResource.extend({
   ),
 })
 export type N1Case = z.infer<typeof n1Case>
+
+/** Two losses together, and what only both of them break, counted in rows of a what-if. */
+export const n2Case = z.object({
+  lost: z.array(lostResource.omit({ paths: true })).length(2),
+  stranded: count.describe('no route left, of what keeps one with either loss alone'),
+  internet: count.describe('no route but the one to the Internet, by both together alone'),
+  unknown: count.describe('not known, of what is known with either alone'),
+  strandedPrefixes: count.describe('different prefixes of `stranded`'),
+  prefixes: z.array(z.string()).describe('of those, at most 20'),
+  sites: z.array(z.object({ site: z.string().nullable(), stranded: count, prefixes: z.array(z.string()) })),
+})
+export type N2Case = z.infer<typeof n2Case>
+
+export const n2States = ['none', 'queued', 'running', 'done', 'failed', 'cancelled'] as const
+
+export const n2 = z.object({
+  state: z.enum(n2States).describe('none = nobody asked for it yet'),
+  requestedAt: instant.nullable(),
+  requestedBy: z.string().nullable(),
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+  done: count.describe('pairs that are computed so far'),
+  all: count.nullable().describe('pairs that will be; null = not counted yet'),
+  error: z.string().nullable(),
+  tablesAt: instant.nullable().describe('end of the last poll of a table that it rests on'),
+  isCurrent: z
+    .boolean()
+    .nullable()
+    .describe('false = something that it rests on has changed since; null = it is not done, or not known'),
+  cases: z.array(n2Case).describe('pairs that strand more than both do alone, or might, at most 100, the worst first'),
+  found: count.describe('all such pairs'),
+  independent: count.describe('pairs that share no table, so that both break what each breaks alone; part of `all`'),
+  notComputed: count.describe('pairs beyond the most that are computed'),
+  most: count.describe('the most pairs that are computed'),
+})
+export type N2 = z.infer<typeof n2>
+
+export const n2Body = z.strictObject({
+  customer: z.string().min(1).max(200).optional().describe('of the parts of one customer; as in the question'),
+})
+export type N2Body = z.infer<typeof n2Body>
 
 export const n1 = z.object({
   at: z.string().nullable().describe('until then nothing that it rests on had changed; null = not computed yet'),

@@ -60,7 +60,9 @@ export const bestPathKinds = {
   intent_deviation: {
     ...CHANGE,
     name: 'Backup in place of primary',
-    meaning: 'A backup carries what is declared to be carried by another circuit, and did so when it was first seen.',
+    meaning:
+      'A backup carries what is declared to be carried by another circuit: by the routes since they were first seen, or by the bytes alone.',
+    polls: ['learned', 'stats'],
     lifecycle: 'interval',
     proof: [],
     burst: false,

@@ -1,2 +1,2 @@
-export { advertisedLimit, prefixLimit } from './limits.ts'
+export { advertisedLimit, prefixLimit, prefixLimitOf } from './limits.ts'
 export { type DailyMaximum, runsOutBetween } from './runs-out.ts'

@@ -1,17 +1,24 @@
-import { peeringKind } from '#lib/contract/index.ts'
+import { peeringKind, type PeeringType } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
+
+/** {@link prefixLimitOf} for a peering by its ARM name. */
+export const prefixLimit = (
+  peering: string,
+  premium: boolean,
+  settings: DetectionSettings,
+  family: 4 | 6 = 4,
+): number | null => prefixLimitOf(peeringKind(peering), premium, settings, family)
 
 /**
  * How many prefixes of a family Microsoft's edge takes from the customer on one path of a peering; null where nothing is documented.
  * Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
  */
-export function prefixLimit(
-  peering: string,
+export function prefixLimitOf(
+  kind: PeeringType | null,
   premium: boolean,
   settings: DetectionSettings,
-  family: 4 | 6 = 4,
+  family: 4 | 6,
 ): number | null {
-  const kind = peeringKind(peering)
   if (kind === 'microsoft') return family === 4 ? settings['limit.microsoft'] : null
   if (kind !== 'private') return null
   if (family === 6) return settings['limit.private.ipv6']

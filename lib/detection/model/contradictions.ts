@@ -7,6 +7,7 @@ const ascending: readonly (readonly [SettingName, SettingName])[] = [
   ['headroom.warn', 'headroom.major'],
   ['traffic.low.share', 'traffic.low.clear'],
   ['asymmetric.clear', 'asymmetric.share'],
+  ['intent.bytes.share', 'intent.bytes.clear'],
   ['bandwidth.clear', 'bandwidth.warn'],
   ['bandwidth.warn', 'bandwidth.major'],
   ['capacity.n1.clear', 'capacity.n1'],

@@ -147,6 +147,16 @@ export const thresholds = {
   'traffic.shift.memory': time(24 * 60 * MINUTE, 'A', 'How long a shift of shares is news.'),
   'asymmetric.share': share(0.8, 'A', 'Share on one path in, and on another path out, that is asymmetric.'),
   'asymmetric.clear': share(0.7, 'A', 'Share below which it is not any more.'),
+  'intent.bytes.share': share(
+    0.05,
+    'A',
+    'Share of what a primary and its standbys carry below which the primary does not carry: keepalives and monitoring are less.',
+  ),
+  'intent.bytes.clear': share(
+    0.2,
+    'A',
+    'Share above which it carries again: far enough from the first that a prefix or two do not make it come and go.',
+  ),
   'bandwidth.warn': share(0.8, 'A', 'Share of the bandwidth of a path, in one direction, that is high.'),
   'bandwidth.warn.window': time(15 * MINUTE, 'A', 'For how long; and how long it must be low to be over.'),
   'bandwidth.major': share(0.95, 'A', 'Share of the bandwidth of a path at which it is full.'),

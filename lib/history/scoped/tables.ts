@@ -274,6 +274,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   posture_exemption: 'SELECT * FROM public.posture_exemption WHERE scope = ANY (:shortIds)',
   single_loss_run: `SELECT * FROM public.single_loss_run WHERE ${RUN_SEEN}`,
   single_loss: `SELECT * FROM public.single_loss WHERE audience IN (SELECT audience FROM public.single_loss_run WHERE ${RUN_SEEN})`,
+  double_loss_run: `SELECT * FROM public.double_loss_run WHERE ${RUN_SEEN}`,
   service_key_request: 'SELECT * FROM public.service_key_request WHERE circuit_id = ANY (:shortIds)',
 }
 

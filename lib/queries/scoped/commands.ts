@@ -51,6 +51,9 @@ const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
   putCostBudgets: WHOLE,
   putDeclarations: WHOLE,
   pinIntents: WHOLE,
+  // computed for the caller's own scope
+  computeN2: BY_ITSELF,
+  cancelN2: BY_ITSELF,
   announceDrill: WHOLE,
   cancelDrill: WHOLE,
   addUser: WHOLE,

@@ -14,7 +14,7 @@ import {
 import type { Database } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
-import { queryable } from '../db.ts'
+import { type Db, queryable } from '../db.ts'
 import { lastGoodAt, pollFreshness } from '../freshness.ts'
 import { CHANGES_CHANNEL } from '../live/process-hub.ts'
 import { customersOfEstate, scopedTo } from '../scoped/reader-of.ts'
@@ -109,6 +109,18 @@ function tablesIn(sources: readonly SourceStatus[], within: ReadonlySet<number> 
   const usable = own.filter(({ poll }) => isUsable(pollFreshness(poll, now)))
   const ends = usable.flatMap(({ poll }) => lastGoodAt(poll) ?? [])
   return { seen: usable.map(({ sourceId }) => sourceId), newest: ends.length === 0 ? null : Math.max(...ends) }
+}
+
+/** Fingerprint of everything that losses rest on for a reader, and the last poll of a table in it. */
+export async function restsOn(
+  db: Database,
+  reader: Db,
+  now: EpochMs,
+): Promise<{ restsOn: string; tablesAt: EpochMs | null }> {
+  const visible = visibleTo(queryable(reader))
+  const within = visible && new Set([...visible.sources, ...visible.sharedSources])
+  const tables = tablesIn(await listSources(db.pool, {}), within, now)
+  return { restsOn: fingerprint(await forwardingRevision(db.pool), tables.seen), tablesAt: tables.newest }
 }
 
 function fingerprint({ tables, rest }: ForwardingRevision, seen: readonly number[]): string {

@@ -25,23 +25,45 @@ const ALWAYS: readonly NotModelled[] = [
   },
   {
     id: 'gateway_limits',
-    text: 'Throughput and flows of gateways after the loss: their limits by SKU are on the gateways’ pages, as they are used now.',
-  },
-  {
-    id: 'cost',
-    text: 'The month’s cost: a loss changes no plan. What another bandwidth costs is under /cost/what-if.',
+    text: 'Packets and flows of gateways after the loss, and how their traffic divides between instances: limits by SKU are on the gateways’ pages, as they are used now.',
   },
 ]
 
-/**
- * What may be otherwise than the answer says, as far as this question is about it.
- * @param isWide the load is not read, because it is about too many paths
- */
-export function notModelledIn(world: WhatIfWorld, { failure, lost }: Resolved, isWide: boolean): NotModelled[] {
+const COST: Record<Exclude<Unsaid['cost'], 'said'>, string> = {
+  hidden: 'The month’s cost: it is for those who may read costs.',
+  past: 'The month’s cost: it is worked out for now, not for a moment of the past.',
+  no_forecast: 'The month’s cost: no traffic that moves is billed, or no forecast was made yet.',
+}
+
+/** What else an answer does not say. */
+interface Unsaid {
+  /** the load is not read, because it is about too many paths */
+  isWide: boolean
+  /** gateways that take over traffic that is not measured */
+  unmeasured: readonly string[]
+  cost: 'said' | 'hidden' | 'past' | 'no_forecast'
+}
+
+/** What may be otherwise than the answer says, as far as this question is about it. */
+export function notModelledIn(
+  world: WhatIfWorld,
+  { failure, lost }: Resolved,
+  { isWide, unmeasured, cost }: Unsaid,
+): NotModelled[] {
   const { facts, hasOthers, ribs } = world
   const routes = () =>
     ribs.some(({ table }) => table.routes.some(({ possible, circuit }) => circuit === null && possible.length > 0))
   const notes: (NotModelled | false)[] = [
+    unmeasured.length > 0 && {
+      id: 'gateway_throughput',
+      text: `The load of ${unmeasured.join(', ')} after the loss: what comes to it, or its own, is not measured.`,
+    },
+    cost === 'said'
+      ? {
+          id: 'provider_cost',
+          text: 'Of the month’s cost: what is not ExpressRoute’s circuits and their traffic, such as gateways, peerings of networks and the provider.',
+        }
+      : { id: 'cost', text: COST[cost] },
     routes() && {
       id: 'unmapped',
       text: 'Neighbors of gateways that are mapped to no circuit: prefixes that hang on them are unknown where one of their circuits is lost.',

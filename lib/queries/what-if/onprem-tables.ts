@@ -7,7 +7,7 @@ import type { ReadRoutes } from './azure-tables.ts'
 import type { ConfiguredPath, Facts, Site } from './facts.ts'
 
 /** A path of a circuit with what either side announces on it. */
-interface PathTable {
+export interface PathTable {
   of: ConfiguredPath
   fromCustomer: RouteAt[]
   fromAzure: RouteAt[]
@@ -18,8 +18,7 @@ interface PathTable {
  * nothing has no session of his that could bring him anything. Sites that nobody declared or learned: circuits that announce the same prefixes
  * belong to the same routers.
  */
-export function onPremTables(facts: Facts, read: ReadRoutes): WhatIfTable[] {
-  const tables = pathTables(facts, read)
+export function onPremTables(facts: Facts, read: ReadRoutes, tables: readonly PathTable[]): WhatIfTable[] {
   const instances = instancesOf(read)
   const sites = facts.sites.map((site) => ({ site, circuits: circuitsOf(site, tables) }))
   const known = new Set(sites.flatMap(({ circuits }) => [...circuits]))
@@ -53,7 +52,8 @@ export function onPremTables(facts: Facts, read: ReadRoutes): WhatIfTable[] {
   })
 }
 
-function pathTables({ paths }: Facts, { routes }: ReadRoutes): PathTable[] {
+/** The tables of the paths that are configured. */
+export function pathTables({ paths }: Facts, { routes }: ReadRoutes): PathTable[] {
   const byPath = Map.groupBy(
     routes.filter(({ kind, path }) => kind === 'tables' && path !== null),
     ({ scope, peering, path }) => pathKey(scope, peeringKind(peering) ?? 'private', path ?? ''),

@@ -8,13 +8,15 @@ import { gatewayCandidates } from '../route-candidates.ts'
 import { othersPaths } from '../scoped/others-paths.ts'
 import { type Seen, tablesSeen } from '../tables-seen.ts'
 import { azureTables, type ReadRoutes } from './azure-tables.ts'
-import { type Facts, type Moment, readFacts } from './facts.ts'
-import { onPremTables } from './onprem-tables.ts'
+import { type ConfiguredPath, type Facts, type Moment, readFacts } from './facts.ts'
+import { onPremTables, pathTables } from './onprem-tables.ts'
 
 /** Everything that a what-if is asked of, as of one moment. */
 export interface WhatIfWorld extends Covered {
   facts: Facts
   ribs: readonly WhatIfRib[]
+  /** different prefixes that the customer announces on each path with a table that was seen */
+  announced: readonly { of: ConfiguredPath; prefixes: ReadonlySet<string> }[]
   /** no table at all was seen */
   isBlind: boolean
   /** paths of others compete with those that the reader sees */
@@ -64,13 +66,17 @@ export async function readWorld(db: Db, moment: Moment, between?: () => Promise<
   }))
   await between?.()
   const ribs: WhatIfRib[] = []
-  for (const table of [...azure, ...onPremTables(facts, read)]) {
+  const paths = pathTables(facts, read)
+  for (const table of [...azure, ...onPremTables(facts, read, paths)]) {
     ribs.push(whatIfRib(atomTable(table)))
     await between?.()
   }
   return {
     facts,
     ribs,
+    announced: paths
+      .filter(({ of }) => read.seen.has(of.circuit) && !read.unseen.has(of.circuit))
+      .map(({ of, fromCustomer }) => ({ of, prefixes: new Set(fromCustomer.map(({ prefix }) => prefix)) })),
     isBlind: read.seen.size === 0,
     hasOthers: others.length > 0,
     ...coveredBy(learned, tables),

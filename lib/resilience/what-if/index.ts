@@ -1,5 +1,24 @@
 export { type Atom, type AtomTable, atomTable } from './atoms.ts'
-export { type Failure, NO_FAILURE } from './failure.ts'
+export { type ByteBounds, type CircuitShift, circuitShifts, shiftedBytes } from './circuit-shifts.ts'
+export { type Failure, keysIn, NO_FAILURE } from './failure.ts'
+export {
+  announcedAfter,
+  gatewayShifts,
+  type GatewayShift,
+  type Held,
+  learnedAfter,
+  type RibRows,
+} from './gateway-shifts.ts'
 export { type Names, rowsOf, type WhatIfRib, whatIfRib } from './outcome.ts'
 export { instanceKey, pathKey, type WhatIfRoute, type WhatIfTable } from './what-if-route.ts'
-export { type Carrier, carrierKey, loadsOf, p95, type Rates, saturatedPaths, type Shift, shiftsOf } from './load.ts'
+export {
+  type Carrier,
+  carrierKey,
+  loadFigure,
+  loadsOf,
+  p95,
+  type Rates,
+  saturatedPaths,
+  type Shift,
+  shiftsOf,
+} from './load.ts'

@@ -1,28 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { WhatIfPath, WhatIfRow } from '#lib/contract/index.ts'
 import { type Carrier, carrierKey, loadsOf, p95, type Rates, shiftsOf } from './load.ts'
+import { row, via } from './testing.ts'
 
-const via = (circuitId: string | null, path: 'primary' | 'secondary' = 'primary'): WhatIfPath => ({
-  peer: null,
-  circuitId,
-  path: circuitId === null ? null : path,
-})
-const row = (before: WhatIfPath[], after: WhatIfPath[], fields: Partial<WhatIfRow> = {}): WhatIfRow => ({
-  prefix: '10.0.0.0/8',
-  firstAddress: '10.0.0.0',
-  scope: 'gw',
-  scopeName: 'gw',
-  side: 'azure',
-  site: null,
-  before,
-  after,
-  matchBefore: null,
-  matchAfter: null,
-  outcome: 'moves',
-  reduced: false,
-  ...fields,
-})
 const names = (shifts: ReturnType<typeof shiftsOf>) =>
   shifts.map(({ from, to, isWhole }) => [carrierKey(from), to.map(carrierKey).sort().join(' '), isWhole])
 
@@ -44,6 +24,12 @@ describe('traffic that goes elsewhere', () => {
   it('of one of two equal paths goes to the other', () => {
     const rows = [row([via('x'), via('x', 'secondary')], [via('x', 'secondary')], { outcome: 'stays', reduced: true })]
     expect(names(shiftsOf(rows))).toEqual([['x/primary/out', 'x/secondary/out', true]])
+  })
+
+  it('is shared with a path that becomes as good', () => {
+    expect(names(shiftsOf([row([via('x')], [via('x'), via('y')])]))).toEqual([
+      ['x/primary/out', 'y/primary/out', false],
+    ])
   })
 
   it('is to Azure on the customer’s side, and nowhere where nothing leaves', () => {

@@ -37,11 +37,13 @@ export function shiftsOf(rows: readonly WhatIfRow[]): Shift[] {
   }
   return [...byCarrier.values()].flatMap(({ from, rows: own }): Shift[] => {
     const leaving = own.filter(({ after }) => !after.some((path) => isCarrier(path, from)))
-    if (leaving.length === 0) return []
+    // a path that joins the best ones takes its share of what they carry
+    const shared = own.filter((row) => !leaving.includes(row) && gained(row).length > 0)
+    if (leaving.length + shared.length === 0) return []
     const to = new Map(
-      leaving.flatMap((row) =>
-        row.after.flatMap((path) => carrierOf(path, from.direction)).map((one) => [carrierKey(one), one]),
-      ),
+      [...leaving.flatMap(({ after }) => after), ...shared.flatMap(gained)]
+        .flatMap((path) => carrierOf(path, from.direction))
+        .map((one) => [carrierKey(one), one]),
     )
     const isWhole =
       leaving.length === own.length &&
@@ -50,6 +52,9 @@ export function shiftsOf(rows: readonly WhatIfRow[]): Shift[] {
     return [{ from, to: [...to.values()], isWhole }]
   })
 }
+
+const gained = ({ before, after }: WhatIfRow) =>
+  after.filter((path) => !before.some(({ circuitId, path: own }) => circuitId === path.circuitId && own === path.path))
 
 const directionOf = ({ side }: WhatIfRow): Carrier['direction'] => (side === 'azure' ? 'out' : 'in')
 
@@ -80,7 +85,7 @@ export function loadsOf(
       const incoming = shifts.filter(({ to }) => to.some((one) => carrierKey(one) === carrierKey(carrier)))
       const mbps = bandwidthOf(carrier.circuit)
       const { circuit: circuitId, path, direction } = carrier
-      const figure = figureOf(
+      const figure = loadFigure(
         ratesOf(carrier),
         incoming.map(({ from, isWhole }) => ({ rates: ratesOf(from), isWhole })),
       )
@@ -117,9 +122,11 @@ export function saturatedPaths(
   return known.length === 0 && successors.size > 0 ? null : known.filter(Boolean).length
 }
 
-type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'method'>
+/** What something would carry with what comes to it. */
+export type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'method'>
 
-function figureOf(own: Rates, incoming: readonly { rates: Rates; isWhole: boolean }[]): Figure {
+/** The p95 of what something would carry: its own, what certainly comes as a whole, and what may come. */
+export function loadFigure(own: Rates, incoming: readonly { rates: Rates; isWhole: boolean }[]): Figure {
   const ownP95 = p95([...own.values()])
   const parts = incoming.map(({ rates }) => p95([...rates.values()]))
   if (ownP95 === null || parts.includes(null)) {

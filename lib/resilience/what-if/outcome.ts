@@ -130,7 +130,8 @@ const isSame = (a: Best, b: Best) =>
 const keysOfHops = ({ routes }: Best) => new Set(routes.map(hopKey))
 /** With the instance that holds it: fewer instances are fewer paths of ECMP. */
 const hopKey = (route: WhatIfRoute) => `${pathText(pathOf(route))} ${route.gateway} ${route.instance}`
-const pathText = ({ peer, circuitId, path }: WhatIfPath) => `${peer} ${circuitId} ${path}`
+/** Names one of the paths of a table. */
+export const pathText = ({ peer, circuitId, path }: WhatIfPath) => `${peer} ${circuitId} ${path}`
 const holdsAll = (outer: ReadonlySet<string>, inner: ReadonlySet<string>) => [...inner].every((one) => outer.has(one))
 
 function judge(table: WhatIfTable, atom: Atom, before: Best, after: Best): After {
@@ -150,7 +151,7 @@ function withoutRoute({ side }: WhatIfTable, { first }: Atom, before: Best): Wha
 }
 
 /** A row that the sibling instance passed on has the MSEE as its next hop. */
-function pathOf({ peer, nextHop, origin, circuit, path }: WhatIfRoute): WhatIfPath {
+export function pathOf({ peer, nextHop, origin, circuit, path }: WhatIfRoute): WhatIfPath {
   const neighbor = origin?.toLowerCase() === 'ibgp' ? (nextHop ?? peer) : peer
   return { peer: neighbor, circuitId: circuit, path }
 }

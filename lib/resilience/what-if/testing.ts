@@ -1,3 +1,4 @@
+import type { WhatIfPath, WhatIfRow } from '#lib/contract/index.ts'
 import { candidate } from '#lib/bgp/preference/testing.ts'
 import { type Failure, NO_FAILURE } from './failure.ts'
 import { type Names, rowsOf, whatIfRib } from './outcome.ts'
@@ -62,3 +63,26 @@ export const brief = (of: WhatIfTable, failure: Failure): Record<string, string>
         .join(' '),
     ]),
   )
+
+/** One path of a row; null = by no circuit. */
+export const via = (circuitId: string | null, path: 'primary' | 'secondary' = 'primary'): WhatIfPath => ({
+  peer: null,
+  circuitId,
+  path: circuitId === null ? null : path,
+})
+/** A row of an answer: what it was, and what it is after. */
+export const row = (before: WhatIfPath[], after: WhatIfPath[], fields: Partial<WhatIfRow> = {}): WhatIfRow => ({
+  prefix: '10.0.0.0/8',
+  firstAddress: '10.0.0.0',
+  scope: 'gw',
+  scopeName: 'gw',
+  side: 'azure',
+  site: null,
+  before,
+  after,
+  matchBefore: null,
+  matchAfter: null,
+  outcome: 'moves',
+  reduced: false,
+  ...fields,
+})

@@ -1,7 +1,7 @@
 import { answerOf, coveredAnswerOf } from '../envelope.ts'
 import { ownedParameters, whatIfParameters } from '../parameters.ts'
-import { n1, whatIf } from '../what-if.ts'
-import type { Endpoint } from './endpoint.ts'
+import { n1, n2, n2Body, whatIf } from '../what-if.ts'
+import type { Command, Endpoint } from './endpoint.ts'
 
 /** What breaks if something goes. */
 export const whatIfEndpoints = {
@@ -21,4 +21,34 @@ export const whatIfEndpoints = {
     parameters: ownedParameters,
     response: answerOf(n1),
   },
+  n2: {
+    path: '/resilience/n-2',
+    summary:
+      'Pairs of lost circuits and peering locations that strand more than each does alone, as somebody asked for them last, and how far that is',
+    right: 'read',
+    parameters: ownedParameters,
+    response: answerOf(n2),
+  },
 } as const satisfies Record<string, Endpoint>
+
+export const whatIfCommands = {
+  computeN2: {
+    method: 'post',
+    path: '/resilience/n-2',
+    summary:
+      'Computes pairs of losses in the background; what was computed from the same tables stays, and so does a run that goes on',
+    right: 'read',
+    body: n2Body,
+    response: answerOf(n2),
+    problems: [429],
+  },
+  cancelN2: {
+    method: 'post',
+    path: '/resilience/n-2/cancel',
+    summary: 'Calls off the computation of pairs; one that has ended stays as it is',
+    right: 'read',
+    body: n2Body,
+    response: answerOf(n2),
+    problems: [],
+  },
+} as const satisfies Record<string, Command>

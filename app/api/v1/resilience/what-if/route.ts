@@ -4,4 +4,6 @@ import { queryRoute } from '../../../_http/handler.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = queryRoute('whatIf', ({ db, parameters }) => whatIf(db, parameters))
+export const GET = queryRoute('whatIf', ({ db, parameters, caller }) =>
+  whatIf(db, parameters, { mayReadCost: caller.rights.has('read_cost') }),
+)

@@ -6,6 +6,7 @@ import { type FoldContext, isGood, isOpen, liveEvents } from '../../../model/con
 import { type Carrier, carrierOf, isExternal, type RouteEntry } from '../../../model/route.ts'
 import { sharesSpace } from '../../../model/shares-space.ts'
 import type { Topology } from '../../../model/topology.ts'
+import { BY_BYTES } from '../traffic/intent-by-bytes.ts'
 import { putRouteEvent } from './route-event.ts'
 
 /** Whether anything is declared to be carried by certain circuits: a site has a home, or a policy says it. */
@@ -110,7 +111,9 @@ function note(
 }
 
 const openDeviations = (context: FoldContext) =>
-  liveEvents(context).filter((live) => isOpen(live) && live.event.kind === 'intent_deviation')
+  liveEvents(context).filter(
+    (live) => isOpen(live) && live.event.kind === 'intent_deviation' && !live.event.flags.includes(BY_BYTES),
+  )
 
 /** The primary carries it, nobody announces it any more, or something else is declared: since the check before, as far as is known. */
 function endOthers(context: FoldContext, found: ReadonlyMap<string, Deviation>): void {

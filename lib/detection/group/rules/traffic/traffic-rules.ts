@@ -5,6 +5,7 @@ import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { type CircuitNode, partOf, type PeeringNode } from '../../../model/topology.ts'
 import { greenButDead } from './green-but-dead.ts'
+import { intentByBytes } from './intent-by-bytes.ts'
 import { bandwidthHigh, capacityRisk } from './load.ts'
 import { lowEverywhere } from './low-everywhere.ts'
 import { oneWayTraffic } from './unidirectional.ts'
@@ -32,7 +33,7 @@ export function trafficRules(context: FoldContext): LiveEvent[] {
       ]
     }),
   )
-  const group = [...lowEverywhere(context), ...asymmetricCircuits(context)]
+  const group = [...lowEverywhere(context), ...asymmetricCircuits(context), ...intentByBytes(context)]
   noteProofs(context)
   for (const circuit of context.topology.circuits) noteWaiting(context, circuit)
   return [...own, ...group].flatMap((live) => live ?? [])

@@ -1,0 +1,162 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { N2, N2Case } from '#lib/contract/index.ts'
+import { apiUrl, isInProgress, sendJson, useN2 } from '../../data/index.ts'
+import { formatCount, plural } from '../../format/quantity.ts'
+import { PageLink } from '../../links/page-link.tsx'
+import { useCustomer } from '../../links/range-search.tsx'
+import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
+import { Button } from '../../ui/button.tsx'
+import { useNow } from '../../ui/clock.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Moment } from '../../ui/time.tsx'
+import { progressWords } from './n2-words.ts'
+import { whatIfHref } from './what-if-href.ts'
+import { lossWords } from './what-if-words.ts'
+
+/** Pairs shown: the others break less. */
+const MOST = 20
+
+/** Two circuits or peering locations at once: computed when somebody asks, with how far that is. */
+export function N2Panel() {
+  const query = useN2()
+  return (
+    <Panel
+      title="Pairs of losses"
+      note="circuits and peering locations: what both together strand, and neither alone"
+      aside={query.data && <Ask run={query.data.data} />}
+      flush
+    >
+      <AnswerView query={query} skeleton={<SkeletonRows rows={3} />}>
+        {({ data }) => (isInProgress(data) ? <Progress run={data} /> : <Outcome run={data} />)}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+function Ask({ run }: { run: N2 }) {
+  const client = useQueryClient()
+  const customer = useCustomer()
+  const goesOn = isInProgress(run)
+  const ask = useMutation({
+    mutationFn: () =>
+      sendJson(
+        'POST',
+        apiUrl(goesOn ? 'resilience/n-2/cancel' : 'resilience/n-2'),
+        customer === null ? {} : { customer },
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: ['resilience'] }),
+  })
+  return (
+    <span className="flex items-baseline gap-3">
+      {ask.error && <span className="text-xs text-down">{ask.error.message}</span>}
+      <Button onClick={() => ask.mutate()} disabled={ask.isPending || run.isCurrent === true}>
+        {goesOn ? 'Cancel' : run.state === 'done' ? (run.isCurrent ? 'Up to date' : 'Compute again') : 'Compute'}
+      </Button>
+    </span>
+  )
+}
+
+function Progress({ run }: { run: N2 }) {
+  return (
+    <div className="px-3.5 py-3">
+      <p className="mb-1.5 text-sm" role="status">
+        {progressWords(run, useNow())}
+      </p>
+      <progress className="h-2 w-full" max={run.all ?? 1} value={run.done} aria-label="Pairs of losses" />
+    </div>
+  )
+}
+
+function Outcome({ run }: { run: N2 }) {
+  const { state, cases, found, error, finishedAt, tablesAt, isCurrent, all, notComputed, most } = run
+  if (state === 'none') return <Empty title="Not computed yet">All pairs, in the background: polls go first.</Empty>
+  if (state === 'cancelled') return <Empty title="Cancelled" />
+  if (state === 'failed') return <Empty title="Failed">{error}</Empty>
+  return (
+    <>
+      <p className="px-3.5 pt-2.5 text-xs text-ink-3">
+        {plural(all ?? 0, 'pair')} computed{' '}
+        {finishedAt && (
+          <>
+            at <Moment at={finishedAt} zoned={false} />
+          </>
+        )}
+        {tablesAt && (
+          <>
+            {' '}
+            from tables of <Moment at={tablesAt} zoned={false} />
+          </>
+        )}
+        .{isCurrent === false && <span className="text-degraded"> Something they rest on has changed since.</span>}
+        {notComputed > 0 &&
+          ` ${plural(notComputed, 'pair is', 'pairs are')} beyond the ${formatCount(most)} that are computed.`}
+      </p>
+      {cases.length === 0 ? (
+        <Empty title="No pair strands more than each does alone" />
+      ) : (
+        <Cases cases={cases.slice(0, MOST)} found={found} />
+      )}
+    </>
+  )
+}
+
+function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Pairs of losses">
+      <table className="w-full text-left text-sm">
+        <thead>
+          <tr className="text-xs text-ink-3">
+            <th className="px-3.5 py-2 font-medium">Lost together</th>
+            <th className="px-2 py-2 font-medium">Strands</th>
+            <th className="px-3.5 py-2 font-medium">Prefixes</th>
+          </tr>
+        </thead>
+        <tbody>
+          {cases.map((one) => (
+            <tr key={one.lost.map(({ term }) => term).join()} className="border-t align-baseline">
+              <th scope="row" className="px-3.5 py-1.5 font-normal">
+                <PageLink
+                  href={whatIfHref({ lose: one.lost.map(({ term }) => term), change: [], at: null })}
+                  className="link"
+                >
+                  {one.lost.map(({ name }) => name).join(' and ')}
+                </PageLink>{' '}
+                <span className="text-xs text-ink-3">
+                  {[...new Set(one.lost.map(({ kind }) => lossWords[kind]))].join(', ')}
+                </span>
+              </th>
+              <td className="px-2 py-1.5 whitespace-nowrap">
+                {one.stranded > 0 ? (
+                  <span className="font-semibold text-down">{plural(one.strandedPrefixes, 'prefix', 'prefixes')}</span>
+                ) : one.internet > 0 ? (
+                  <span className="text-degraded">{formatCount(one.internet)} to the Internet</span>
+                ) : (
+                  <span className="hatch rounded-xs px-1">{formatCount(one.unknown)} unknown</span>
+                )}
+              </td>
+              <td className="px-3.5 py-1.5 text-xs text-ink-2">{prefixWords(one)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {found > cases.length && (
+        <p className="border-t px-3.5 py-2 text-xs text-ink-3">
+          {plural(found - cases.length, 'further pair')} strand less.
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** Prefixes by site: `London 10.2.0.0/16, 10.3.0.0/16`. */
+function prefixWords({ sites }: N2Case): string {
+  return sites
+    .map(({ site, stranded, prefixes }) => {
+      const more = stranded > prefixes.length ? ' and more' : ''
+      return `${site ?? 'No site'} ${prefixes.join(', ')}${more}`
+    })
+    .join('; ')
+}

@@ -1,0 +1,32 @@
+import type { CostMoney } from '#lib/contract/index.ts'
+import { moneyOf } from '../money.ts'
+import { mapCircuit } from '../prices/map-circuit.ts'
+import { applyOverrides } from '../prices/overrides.ts'
+import type { CircuitInput, CostFrame } from './circuit-input.ts'
+import { costAt } from './cost-at.ts'
+
+/** Prices a month of one circuit; `why` = it has no price. */
+export type MonthPrice =
+  | { ok: true; costOf: (bytes: bigint) => CostMoney; isMetered: boolean }
+  | { ok: false; why: string }
+
+/**
+ * What a circuit costs in a whole month, as it is sold now, by billed bytes.
+ * @param mbps another bandwidth than it has
+ * @throws RangeError if it has no configuration
+ */
+export function monthPrice(
+  { circuitId, configured }: Pick<CircuitInput, 'circuitId' | 'configured'>,
+  { sheet, overrides, now, gb }: CostFrame,
+  mbps?: number,
+): MonthPrice {
+  const last = configured.at(-1)
+  if (!last) throw new RangeError(`circuit ${circuitId} has no configuration`)
+  const overridden = applyOverrides(sheet, overrides, { circuitId, at: now })
+  const facts = mbps === undefined ? last.facts : { ...last.facts, bandwidthMbps: mbps }
+  const mapping = mapCircuit(overridden.sheet, facts, overridden.zone)
+  if (!mapping.ok) return mapping
+  const { quote } = mapping
+  const costOf = (bytes: bigint): CostMoney => moneyOf(costAt(quote, bytes, gb.bytes), quote.currency)
+  return { ok: true, costOf, isMetered: quote.plan === 'metered' }
+}

@@ -1,0 +1,148 @@
+import { BEFORE_MONITORING, type Bounds, type EventKind, type Evidence, mainPeering } from '#lib/contract/index.ts'
+import { peeringView } from '../../facts/circuit-facts.ts'
+import { reconcile } from '../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents, openEvent, scopeOf } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import type { CircuitNode, Topology } from '../../../model/topology.ts'
+import type { ShareWindow, TrafficFact } from '../../../model/traffic.ts'
+import { trafficDirections } from '../../../model/traffic-baseline.ts'
+
+/** Flag of a deviation that counters show, whatever the routes say. */
+export const BY_BYTES = 'by_bytes'
+
+/** A circuit that is meant to carry, and those that are meant to wait for it, all of one group. */
+interface Pair {
+  primary: CircuitNode
+  backups: readonly CircuitNode[]
+}
+
+/**
+ * intent_deviation by counters alone: over a window the standbys of an `active_standby` policy carry what flows, and the primary next to nothing, in
+ * each direction in which anything flows. Only of policies that name no prefixes, and of standbys that nothing else declares as primary: of
+ * others nobody knows whose bytes they are. What routes or sessions already show is an event of its own.
+ */
+export function intentByBytes(context: FoldContext): LiveEvent[] {
+  const pairs = pairsIn(context.topology)
+  endFormer(context, pairs)
+  return pairs.flatMap((pair) => deviation(context, pair) ?? [])
+}
+
+function pairsIn({ policies, sites, circuits }: Topology): Pair[] {
+  const nodeOf = new Map(circuits.map((circuit) => [circuit.scope, circuit]))
+  const general = policies.filter(({ kind, prefixes }) => kind === 'active_standby' && prefixes.length === 0)
+  const primaries = new Set([
+    ...sites.flatMap(({ home }) => home ?? []),
+    ...policies.flatMap(({ kind, circuits: own }) => (kind === 'active_standby' ? own.slice(0, 1) : own)),
+  ])
+  return general.flatMap(({ circuits: [first = '', ...others] }) => {
+    const primary = nodeOf.get(first)
+    const backups = others.flatMap((scope) => nodeOf.get(scope) ?? [])
+    const isWhole = backups.length === others.length && others.length > 0
+    return primary && isWhole && !others.some((scope) => primaries.has(scope)) ? [{ primary, backups }] : []
+  })
+}
+
+const subjectOf = ({ primary, backups }: Pair) =>
+  `${primary.name} > ${backups
+    .map(({ name }) => name)
+    .toSorted()
+    .join(',')} by bytes`
+
+function deviation(context: FoldContext, pair: Pair): LiveEvent | null {
+  const { primary, backups } = pair
+  const open = openEvent(context, 'intent_deviation', primary.scope, subjectOf(pair))
+  const facts = [primary, ...backups].map(({ scope }) => scopeOf(context, scope).traffic?.fact)
+  const windows = facts.flatMap((fact) => fact?.shares.full ?? [])
+  const [own, ...waiting] = windows
+  const isTogether = windows.every((one) => windows.every(({ latest }) => one.earliest <= latest))
+  if (!own || windows.length < facts.length || !isTogether) return open
+  if (!open && isAccountedFor(context, primary)) return null
+  const limit = context.settings[open ? 'intent.bytes.clear' : 'intent.bytes.share']
+  const shares = trafficDirections.flatMap((direction) => {
+    const carried = bothPaths(own, direction)
+    const total = waiting.reduce((sum, one) => sum + bothPaths(one, direction), carried)
+    return total < context.settings['traffic.expected.least'] ? [] : [carried / total]
+  })
+  const since: Bounds = {
+    earliest: Math.min(...windows.map(({ earliest }) => earliest)),
+    latest: Math.max(...windows.map(({ latest }) => latest)),
+  }
+  const isFirst = facts.some((fact) => isFirstWindow(fact))
+  return reconcile(context, {
+    kind: 'intent_deviation',
+    scope: primary.scope,
+    subject: subjectOf(pair),
+    holds: shares.length === 0 ? null : shares.every((share) => share < limit),
+    since: isFirst && !open ? { ...since, earliest: BEFORE_MONITORING } : since,
+    severity: 'minor',
+    flags: [BY_BYTES],
+    atFirstSight: true,
+    evidence: [primary, ...backups].flatMap((circuit, n) => evidenceOf(circuit, windows[n])),
+  })
+}
+
+/** Nothing is known of what it carried before. */
+const isFirstWindow = (fact: TrafficFact | null | undefined) => (fact?.shares.before.length ?? 0) === 0
+
+const bothPaths = ({ paths }: ShareWindow, direction: 'in' | 'out') =>
+  paths.primary[direction] + paths.secondary[direction]
+
+/** Events of a primary that say why it carries nothing, and those of the group by which its prefixes moved. */
+const OF_PRIMARY: ReadonlySet<EventKind> = new Set<EventKind>([
+  'circuit_down',
+  'green_but_dead',
+  'one_way_traffic',
+  'intent_deviation',
+])
+const OF_GROUP: ReadonlySet<EventKind> = new Set<EventKind>([
+  'failover',
+  'best_path_shift',
+  'site_state_changed',
+  'mass_withdraw',
+  'no_path',
+])
+
+function isAccountedFor(context: FoldContext, { scope, peerings }: CircuitNode): boolean {
+  if (Object.values(context.scopes).some(({ pending }) => pending.length > 0)) return true
+  const isSeen = liveEvents(context).some(
+    (live) =>
+      isOpen(live) &&
+      (OF_GROUP.has(live.event.kind) || (OF_PRIMARY.has(live.event.kind) && live.event.scope === scope)),
+  )
+  if (isSeen) return true
+  const circuit = context.topology.circuits.find((one) => one.scope === scope)
+  const main = mainPeering(peerings)
+  const paths = circuit && main ? Object.values(peeringView(context, circuit, main).paths) : []
+  return paths.length > 0 && paths.every(({ state }) => state === 'down' || state === 'disabled')
+}
+
+function evidenceOf({ name }: CircuitNode, window: ShareWindow | undefined): Evidence[] {
+  if (!window) return []
+  const { earliest, latest } = window
+  return trafficDirections.map((direction) => ({
+    field: `${name} ${direction}`,
+    before: null,
+    after: `${Math.round(bothPaths(window, direction))} bit/s`,
+    sampledBefore: null,
+    sampledAfter: { earliest, latest },
+  }))
+}
+
+/** Something else is declared: what was reported of the former pair is over. */
+function endFormer(context: FoldContext, pairs: readonly Pair[]): void {
+  const { mark } = context
+  const known = new Set(pairs.map((pair) => `${pair.primary.scope} ${subjectOf(pair)}`))
+  for (const live of liveEvents(context)) {
+    const { kind, scope, subject, flags } = live.event
+    if (!isOpen(live) || kind !== 'intent_deviation' || !flags.includes(BY_BYTES)) continue
+    if (known.has(`${scope} ${subject}`)) continue
+    reconcile(context, {
+      kind,
+      scope,
+      subject,
+      holds: false,
+      since: { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt },
+      severity: 'minor',
+    })
+  }
+}

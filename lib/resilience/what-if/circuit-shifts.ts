@@ -1,0 +1,94 @@
+import type { WhatIfPath, WhatIfRow } from '#lib/contract/index.ts'
+
+/** Billed traffic, from Azure, that leaves a circuit. */
+export interface CircuitShift {
+  from: string
+  /** circuits that may take it over */
+  to: readonly string[]
+  /** no prefix is left on the circuit */
+  isEmptied: boolean
+  /** all that leaves goes to the only circuit of `to` */
+  isWhole: boolean
+  /** where some of it goes is not known */
+  isUnknown: boolean
+}
+
+/**
+ * Which circuits traffic from Azure leaves, by the rows of a what-if that Azure's tables have. Only what leaves for another circuit or for nowhere
+ * counts: the two paths of one circuit are billed as one.
+ */
+export function circuitShifts(rows: readonly WhatIfRow[]): CircuitShift[] {
+  const byCircuit = new Map<string, WhatIfRow[]>()
+  for (const row of rows) {
+    if (row.side !== 'azure') continue
+    for (const circuit of circuitsOf(row.before)) byCircuit.set(circuit, [...(byCircuit.get(circuit) ?? []), row])
+  }
+  return [...byCircuit].flatMap(([from, own]): CircuitShift[] => {
+    const leaving = own.filter(({ after }) => !circuitsOf(after).has(from))
+    const shared = own.filter((row) => circuitsOf(row.after).has(from) && gained(row).length > 0)
+    if (leaving.length + shared.length === 0) return []
+    const to = new Set([...leaving.flatMap(({ after }) => [...circuitsOf(after)]), ...shared.flatMap(gained)])
+    return [
+      {
+        from,
+        to: [...to].toSorted(),
+        isEmptied: leaving.length === own.length,
+        isWhole:
+          leaving.length === own.length &&
+          to.size === 1 &&
+          leaving.every(({ after }) => after.length > 0 && after.every(({ circuitId }) => circuitId !== null)),
+        isUnknown: leaving.some(({ outcome }) => outcome === 'unknown'),
+      },
+    ]
+  })
+}
+
+const circuitsOf = (paths: readonly WhatIfPath[]) => new Set(paths.flatMap(({ circuitId }) => circuitId ?? []))
+
+function gained({ before, after }: WhatIfRow): string[] {
+  const known = circuitsOf(before)
+  return [...circuitsOf(after)].filter((one) => !known.has(one))
+}
+
+/** Bytes of one circuit, at least and at the most. */
+export interface ByteBounds {
+  atLeast: bigint
+  atMost: bigint
+}
+
+/**
+ * What circuits would carry, each touched one by its id. Null = it is not known of one that traffic comes from, or where that goes.
+ * @param bytesOf of a month as they are now; null = not known
+ * @param hasOther whether a circuit carries more than private peering, which goes elsewhere by rules that are not modelled
+ */
+export function shiftedBytes(
+  shifts: readonly CircuitShift[],
+  bytesOf: (circuit: string) => bigint | null,
+  hasOther: (circuit: string) => boolean,
+): Map<string, ByteBounds | null> {
+  const touched = new Set(shifts.flatMap(({ from, to }) => [from, ...to]))
+  return new Map([...touched].map((circuit) => [circuit, boundsOf(circuit, shifts, bytesOf, hasOther)]))
+}
+
+function boundsOf(
+  circuit: string,
+  shifts: readonly CircuitShift[],
+  bytesOf: (circuit: string) => bigint | null,
+  hasOther: (circuit: string) => boolean,
+): ByteBounds | null {
+  const now = bytesOf(circuit)
+  const own = shifts.find(({ from }) => from === circuit)
+  const incoming = shifts.filter(({ from, to, isUnknown }) => from !== circuit && (to.includes(circuit) || isUnknown))
+  if (now === null || own?.isUnknown || incoming.some(({ isUnknown }) => isUnknown)) return null
+  const bounds: ByteBounds = {
+    atLeast: own ? 0n : now,
+    atMost: own?.isEmptied && !hasOther(circuit) ? 0n : now,
+  }
+  for (const { from, isWhole } of incoming) {
+    const bytes = bytesOf(from)
+    if (bytes === null) return null
+    bounds.atMost += bytes
+    if (isWhole && !hasOther(from)) bounds.atLeast += bytes
+  }
+  return bounds
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { atomTable } from './atoms.ts'
+import type { Failure } from './failure.ts'
+import { announcedAfter, gatewayShifts, learnedAfter } from './gateway-shifts.ts'
+import { rowsOf, whatIfRib } from './outcome.ts'
+import { failing, losing, PLAIN_NAMES, route, table, viaCircuit } from './testing.ts'
+import type { WhatIfRoute } from './what-if-route.ts'
+
+const SHARED = '10.1.0.0/16'
+const OWN = '10.2.0.0/16'
+const overVpn = (prefix: string) =>
+  route({
+    prefix,
+    gateway: 'vpn',
+    transport: 'vpn',
+    circuit: null,
+    path: null,
+    peer: '10.1.255.1',
+    instance: '10.0.4.20',
+  })
+const routes = [
+  ...viaCircuit('lon', { prefix: SHARED }),
+  ...viaCircuit('lon', { prefix: OWN }),
+  ...viaCircuit('ams', { prefix: SHARED, asPath: [12076, 65001, 65001, 65001] }),
+  overVpn(SHARED),
+]
+const tables = (failure: Failure, own: readonly WhatIfRoute[] = routes) => {
+  const rib = whatIfRib(atomTable(table(own)))
+  return [{ rib, rows: rowsOf(rib, failure, PLAIN_NAMES) }]
+}
+const shifts = (failure: Failure, own = routes) => gatewayShifts(tables(failure, own), failure)
+
+describe('traffic of gateways', () => {
+  it('stays where another circuit takes over, and lessens where a prefix is stranded', () => {
+    const both = routes.filter(({ prefix }) => prefix === SHARED)
+    expect(shifts(losing('lon'), both)).toEqual([{ gateway: 'gw-hub', loses: false, from: [], isUnknown: false }])
+    expect(shifts(losing('lon'))).toEqual([{ gateway: 'gw-hub', loses: true, from: [], isUnknown: false }])
+  })
+
+  it('goes to the gateway that takes over; one that is lost has none', () => {
+    const takesOver = { gateway: 'vpn', loses: false, from: ['gw-hub'], isUnknown: false }
+    expect(shifts(failing({ gateways: new Set(['gw-hub']) }))).toEqual([takesOver])
+    expect(shifts(losing('lon', 'ams'))).toContainEqual(takesOver)
+  })
+
+  it('is not known where a prefix may go anywhere', () => {
+    const unmapped = viaCircuit('lon', { prefix: SHARED, circuit: null, path: null, possible: ['lon', 'ams'] })
+    const found = shifts(losing('lon'), [...unmapped, overVpn(SHARED)])
+    expect(found.map(({ gateway, isUnknown }) => [gateway, isUnknown])).toEqual([
+      ['gw-hub', true],
+      ['vpn', true],
+    ])
+  })
+
+  it('of an instance goes to the other one', () => {
+    const failure = failing({ instances: new Set(['gw-hub/10.0.4.12']) })
+    expect(shifts(failure)).toEqual([{ gateway: 'gw-hub', loses: false, from: [], isUnknown: false }])
+  })
+})
+
+describe('prefixes', () => {
+  const learned = (failure: Failure, own = routes) => Object.fromEntries(learnedAfter(tables(failure, own), failure))
+
+  it('that a gateway learns afterwards', () => {
+    const held = (count: number) => ({ atLeast: count, atMost: count })
+    expect(learned(failing({}))).toEqual({ 'gw-hub': held(2), vpn: held(1) })
+    expect(learned(losing('lon'))).toEqual({ 'gw-hub': held(1), vpn: held(1) })
+    expect(learned(failing({ gateways: new Set(['gw-hub']) }))).toEqual({ vpn: held(1) })
+  })
+
+  it('that may be lost or not are within bounds', () => {
+    const unmapped = viaCircuit('lon', { prefix: OWN, circuit: null, path: null, possible: ['lon', 'ams'] })
+    expect(learned(losing('lon'), [...routes.filter(({ prefix }) => prefix === SHARED), ...unmapped])).toMatchObject({
+      'gw-hub': { atLeast: 1, atMost: 2 },
+    })
+  })
+
+  it('that a gateway announces on a circuit, by whichever path, without IPv6', () => {
+    const offered = (prefix: string, path: 'primary' | 'secondary', circuit = 'lon') =>
+      route({ prefix, path, circuit, instance: null })
+    const own = [
+      offered('10.0.0.0/16', 'primary'),
+      offered('10.0.0.0/16', 'secondary'),
+      offered('10.4.0.0/16', 'secondary'),
+      offered('fd00::/48', 'primary'),
+      offered('10.0.0.0/16', 'primary', 'ams'),
+    ]
+    const announced = (failure: Failure) =>
+      [...announcedAfter(tables(failure, own), failure)].map(([key, { atMost }]) => [key, atMost])
+    expect(announced(failing({}))).toEqual([
+      ['gw-hub lon', 2],
+      ['gw-hub ams', 1],
+    ])
+    expect(announced(losing('lon'))).toEqual([['gw-hub ams', 1]])
+  })
+})

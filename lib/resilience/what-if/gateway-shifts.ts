@@ -1,0 +1,106 @@
+import type { WhatIfRow } from '#lib/contract/index.ts'
+import { type Failure, fateOf } from './failure.ts'
+import { pathOf, pathText, type WhatIfRib } from './outcome.ts'
+
+/** A table with the rows of a what-if that it gives. */
+export interface RibRows {
+  rib: WhatIfRib
+  rows: readonly WhatIfRow[]
+}
+
+/** How the traffic of a gateway changes. */
+export interface GatewayShift {
+  gateway: string
+  /** some of its prefixes leave it: how much of its traffic they are is not measured */
+  loses: boolean
+  /** gateways whose traffic it may take over */
+  from: readonly string[]
+  /** what it may take over is not known */
+  isUnknown: boolean
+}
+
+/** Gateways whose prefixes a failure touches, lost ones left out, by the gateways that hold the routes before and after. */
+export function gatewayShifts(tables: readonly RibRows[], failure: Failure): GatewayShift[] {
+  const shifts = new Map<string, { loses: boolean; from: Set<string>; isUnknown: boolean }>()
+  const shiftOf = (gateway: string) => {
+    const found = shifts.get(gateway) ?? { loses: false, from: new Set<string>(), isUnknown: false }
+    shifts.set(gateway, found)
+    return found
+  }
+  for (const { rib, rows } of tables) {
+    const changed = rows.filter(({ outcome, reduced }) => outcome !== 'stays' || reduced)
+    if (changed.length === 0) continue
+    const holders = gatewaysByPath(rib)
+    const of = (paths: WhatIfRow['before']) =>
+      new Set(paths.flatMap((path) => [...(holders.get(pathText(path)) ?? [])]))
+    for (const { before, after, outcome } of changed) {
+      const [held, then] = [of(before), of(after)]
+      for (const gateway of held) {
+        const shift = shiftOf(gateway)
+        if (!then.has(gateway)) shift.loses = true
+      }
+      for (const gateway of then) {
+        if (!held.has(gateway)) for (const one of held) shiftOf(gateway).from.add(one)
+      }
+      if (outcome === 'unknown')
+        for (const all of holders.values()) for (const one of all) shiftOf(one).isUnknown = true
+    }
+  }
+  return [...shifts]
+    .filter(([gateway]) => !failure.gateways.has(gateway))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([gateway, { from, ...shift }]) => ({ gateway, ...shift, from: [...from].toSorted() }))
+}
+
+function gatewaysByPath({ table }: WhatIfRib): Map<string, Set<string>> {
+  const holders = new Map<string, Set<string>>()
+  for (const route of table.routes) {
+    if (route.gateway === null) continue
+    const key = pathText(pathOf(route))
+    const known = holders.get(key)
+    if (known) known.add(route.gateway)
+    else holders.set(key, new Set([route.gateway]))
+  }
+  return holders
+}
+
+/** Prefixes that something holds: those that certainly stay, and with those that may. */
+export interface Held {
+  atLeast: number
+  atMost: number
+}
+
+/** Different prefixes that each gateway learns from its neighbors after a failure; a lost gateway holds none and is left out. */
+export function learnedAfter(tables: readonly RibRows[], failure: Failure): Map<string, Held> {
+  return countAfter(tables, failure, ({ gateway, instance }) => (instance === null ? null : gateway))
+}
+
+/** Different IPv4 prefixes that each gateway announces on each circuit after a failure, by `<gateway> <circuit>`. */
+export function announcedAfter(tables: readonly RibRows[], failure: Failure): Map<string, Held> {
+  return countAfter(tables, failure, ({ gateway, circuit, instance, peering, prefix }) =>
+    instance === null && gateway !== null && circuit !== null && peering === 'private' && !prefix.includes(':')
+      ? `${gateway} ${circuit}`
+      : null,
+  )
+}
+
+function countAfter(
+  tables: readonly RibRows[],
+  failure: Failure,
+  keyOf: (route: RibRows['rib']['table']['routes'][number]) => string | null,
+): Map<string, Held> {
+  const held = new Map<string, { sure: Set<string>; possible: Set<string> }>()
+  for (const { rib } of tables) {
+    for (const route of rib.table.routes) {
+      const key = keyOf(route)
+      if (key === null) continue
+      const fate = fateOf(route, failure).is
+      if (fate === 'lost') continue
+      const own = held.get(key) ?? { sure: new Set<string>(), possible: new Set<string>() }
+      held.set(key, own)
+      own.possible.add(route.prefix)
+      if (fate !== 'unknown') own.sure.add(route.prefix)
+    }
+  }
+  return new Map([...held].map(([key, { sure, possible }]) => [key, { atLeast: sure.size, atMost: possible.size }]))
+}
