@@ -4,6 +4,7 @@ import { ListenError, startStation } from '#lib/bmp/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
+import { publishMetrics } from '#lib/platform/process-metrics.ts'
 import { SettingsError, settings } from '#lib/platform/settings.ts'
 import { RecordingReceiver } from './bmp/recording-receiver.ts'
 
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
     applicationName: 'peerwatch-bmp',
   })
   const receiver = new RecordingReceiver(db, log)
+  const endPublishing = publishMetrics(db, 'bmp')
   const station = await startStation({ ...bmp, allow }, receiver)
   if (process.argv.includes('--announce')) {
     process.stdout.write(`${JSON.stringify({ event: 'listening', url: `tcp://${bmp.host}:${station.port}` })}\n`)
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
     await ended
     clearTimeout(hurry)
     receiver.stop()
+    await endPublishing()
     await db.close()
     log.info('stopped')
     process.exit(0)

@@ -18,6 +18,7 @@ import { createDatabase } from '#lib/platform/database.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
+import { publishMetrics } from '#lib/platform/process-metrics.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
 import { incidentsChanged, secretBoxOf, senderOf, startNotifier, writeFindingsDigests } from '#lib/notify/index.ts'
 import {
@@ -224,13 +225,14 @@ async function main(): Promise<void> {
   // the first inventory and polls are in by then
   setTimeout(() => jobs.wake('setup'), SETUP_AGAIN_MS).unref()
   const watchdog = startWatchdog({ db: alerting, datesSamples: true, incidentsChanged })
+  const endPublishing = publishMetrics(db, 'worker')
   log.info({ azure: checked.azure.resourceManagerUrl, every: checked.poll }, 'polling')
 
   let stopping = false
   const stop = async () => {
     if (stopping) return
     stopping = true
-    await Promise.all([worker.stop(), changes.close(), jobs.stop(), notifier.stop(), watchdog.stop()])
+    await Promise.all([worker.stop(), changes.close(), jobs.stop(), notifier.stop(), watchdog.stop(), endPublishing()])
     azure.close()
     recorder?.close()
     await Promise.all([db.close(), timetable.close(), alerting.close()])

@@ -4,8 +4,9 @@ import { plainRoute } from '../api/_http/handler.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** Prometheus' text exposition format. */
-export const GET = plainRoute('metrics', async (_, caller) => {
-  const { text, contentType } = await metricsFor(databaseFor('health'), caller.scope)
+/** Prometheus' text exposition format, or OpenMetrics where that is accepted. */
+export const GET = plainRoute('metrics', async (request, caller) => {
+  const accept = request.headers.get('accept')
+  const { text, contentType } = await metricsFor(databaseFor('health'), caller.scope, { accept })
   return new Response(text, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } })
 })

@@ -25,14 +25,24 @@ const WELCOME: Tool[] = [
   { name: 'FRR', package: 'frr', probe: ['/usr/lib/frr/bgpd', '--version'] },
   { name: 'GoBGP', package: 'gobgpd', probe: ['gobgpd', '--version'] },
   { name: 'tshark', package: 'tshark', probe: ['tshark', '--version'] },
+  { name: 'Prometheus', package: 'prometheus', probe: ['promtool', '--version'] },
+  { name: 'Alertmanager', package: 'prometheus-alertmanager', probe: ['prometheus-alertmanager', '--version'] },
+  { name: 'rsyslog', package: 'rsyslog', probe: ['rsyslogd', '-v'] },
 ]
 
-/** The packages of some enable a router of their own. */
-const SERVICES = ['bird', 'frr', 'gobgpd']
+/** What the packages of some start by themselves. */
+const SERVICES: Readonly<Record<string, string>> = {
+  bird2: 'bird',
+  frr: 'frr',
+  gobgpd: 'gobgpd',
+  prometheus: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+  rsyslog: 'rsyslog',
+}
 
 /**
- * Finds what the tests with real routers need: BIRD 2 and permission to create network namespaces. As root on Debian it installs BIRD, and
- * the routers that speak BMP.
+ * Finds what the tests with real routers need: BIRD 2 and permission to create network namespaces. As root on Debian it installs BIRD,
+ * the routers that speak BMP, and the programs that other tests speak to.
  * @throws StepError when the installation fails
  */
 export async function findRouters(root: string, options: Options = {}): Promise<{ version: string } | RoutersMissing> {
@@ -66,7 +76,10 @@ async function install(root: string, options: Options): Promise<void> {
     ...options,
   })
   if (!existsSync('/run/systemd/system')) return
-  for (const service of SERVICES) spawnSync('systemctl', ['disable', '--now', service], { stdio: 'ignore' })
+  for (const name of packages) {
+    const service = SERVICES[name]
+    if (service !== undefined) spawnSync('systemctl', ['disable', '--now', service], { stdio: 'ignore' })
+  }
 }
 
 /** Creates a namespace with a bridge and a pair of interfaces. @returns the error; null if it worked */

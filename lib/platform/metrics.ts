@@ -30,9 +30,8 @@ export function gauge<Label extends string>(
   name: string,
   help: string,
   labelNames: readonly Label[] = [],
-  into: Registry = registry(),
 ): Gauge<Label> {
-  return existing<Gauge<Label>>(name, into) ?? new Gauge({ name, help, labelNames, registers: [into] })
+  return existing<Gauge<Label>>(name) ?? new Gauge({ name, help, labelNames, registers: [registry()] })
 }
 
 /** A histogram by this name: made on first use, the same one afterwards. Buckets are in the unit that the name ends in. */
@@ -46,6 +45,6 @@ export function histogram<Label extends string>(
 }
 
 /** prom-client's registry forgets a metric's kind and labels; a name is used for one kind only, which the helpers above ensure. */
-function existing<Metric>(name: string, into = registry()): Metric | undefined {
-  return into.getSingleMetric(name) as Metric | undefined
+function existing<Metric>(name: string): Metric | undefined {
+  return registry().getSingleMetric(name) as Metric | undefined
 }

@@ -1,7 +1,10 @@
 import { counter, gauge, histogram } from '#lib/platform/metrics.ts'
 
 /** Polls by kind and outcome, or by why they are not in the record: `superseded` (the lease was lost), `stale`, `duplicate`. */
-export const pollsTotal = counter('peerwatch_polls_total', 'Polls by kind and outcome', ['kind', 'outcome'])
+export const pollsTotal = counter('peerwatch_worker_polls_total', 'Polls of this process by kind and outcome', [
+  'kind',
+  'outcome',
+])
 
 export const pollsTogether = counter(
   'peerwatch_polls_recorded_together_total',

@@ -4,7 +4,6 @@ import {
   type PollKind,
   RECOVERED_SHOWN_MS,
   type ResponseOf,
-  type Session,
 } from '#lib/contract/index.ts'
 import { incidentsSince, listEvents, openEvents, openEventsOf, readDeclarations } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -17,6 +16,7 @@ import { eventViews } from './events.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { readGateways } from './gateways.ts'
 import { incidentViews, worstFirst } from './incidents.ts'
+import { isCounted } from './session-counts.ts'
 import { readSessions } from './sessions.ts'
 import { worstLosses } from './single-losses/answers.ts'
 import { sourceView } from './sources.ts'
@@ -110,16 +110,6 @@ export async function readJudged(q: Queryable, now: EpochMs) {
 
 const impaired = (resources: readonly { id: string }[], problems: readonly ActiveProblem[]) =>
   resources.filter(({ id }) => problems.some((problem) => problem.id === id && problem.kind !== null)).length
-
-/**
- * Sibling sessions inside a gateway that never connected are normal, and outside the counts; also while the gateway is not
- * seen, as far as Azure's last word goes.
- */
-function isCounted({ role, verdict, azureState, establishedTransitions }: Session): boolean {
-  if (role !== 'gateway-peer') return true
-  const neverConnected = azureState?.toLowerCase() !== 'connected' && establishedTransitions === 0
-  return verdict !== 'never_established' && !(verdict === 'unknown' && neverConnected)
-}
 
 function countBy<Row, State extends string>(rows: readonly Row[], stateOf: (row: Row) => State) {
   const counts: Partial<Record<State, number>> = {}

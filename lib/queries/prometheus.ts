@@ -1,31 +1,59 @@
-import { Registry } from 'prom-client'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import { newestPollAt, pollTotals } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { exposition, expositionType, type MetricFamily, type MetricSample } from '#lib/platform/exposition.ts'
 import { alertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { gauge, registry } from '#lib/platform/metrics.ts'
-import type { Database } from '#lib/platform/database.ts'
-import { scopedTo } from './scoped/reader-of.ts'
+import { gauge } from '#lib/platform/metrics.ts'
+import { ownMetrics, publishedMetrics } from '#lib/platform/process-metrics.ts'
 import { databasesInUse } from './connection.ts'
-import { type Db, queryable } from './db.ts'
+import { queryable } from './db.ts'
 import { pollFreshness, readSources } from './freshness.ts'
 import { heavyGate } from './heavy-questions.ts'
 import { inTime } from './in-time.ts'
+import { readEstateMetrics } from './metrics/estate-metrics.ts'
+import { readerOf } from './scoped/reader-of.ts'
 
 const states = ['fresh', 'late', 'stale', 'never'] as const
 
-/** A scrape is answered within two seconds, whatever the database does. */
+/** Without the database a scrape is answered within two seconds. */
 const PATIENCE_MS = 1_500
+/** Reading a large estate takes longer; Prometheus waits for 10 s when nobody says. */
+const ESTATE_PATIENCE_MS = 8_000
 
-/** All metrics of this process and of the polling, in Prometheus' text format, and its content type. */
-export async function prometheusText(
-  db: Db,
-  now: EpochMs = Date.now(),
-): Promise<{ text: string; contentType: string }> {
-  const until = performance.now() + PATIENCE_MS
-  const inTheTime = async <T>(read: () => Promise<T>): Promise<T | null> => {
+interface Scraped {
+  text: string
+  contentType: string
+}
+
+/**
+ * What Prometheus scrapes: the estate as the caller's scope sees it and how polling goes; for whoever sees everything also the figures of
+ * each process. What can't be read in time is left out: an old figure would be taken for a new one.
+ * @param db whose statements are short, because a scrape is wanted most when the database is slow
+ * @param accept the header of the scraper, which chooses between Prometheus' text and OpenMetrics
+ */
+export async function metricsFor(
+  db: Database,
+  scope: AccessScope,
+  { accept = null, now = Date.now() }: { accept?: string | null; now?: EpochMs } = {},
+): Promise<Scraped> {
+  const contentType = expositionType(accept)
+  const families = scope === 'everything' ? await allMetrics(db, now) : await scopedMetrics(scope, now)
+  return { text: exposition(families, contentType), contentType }
+}
+
+async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFamily[]> {
+  const reader = await readerOf(scope)
+  const q = queryable(reader)
+  const [totals, sources] = [await pollTotals(q), await readSources(q)]
+  return [pollsFamily(totals), sourcesFamily(sources, now), ...(await readEstateMetrics(reader, now))]
+}
+
+async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
+  const began = performance.now()
+  const within = async <T>(patienceMs: number, read: () => Promise<T>): Promise<T | null> => {
     try {
-      return await inTime(read(), until - performance.now())
+      return await inTime(read(), Math.max(1, patienceMs - (performance.now() - began)))
     } catch (error) {
       // the process's own metrics are wanted most when the database is away
       componentLogger('answers').warn({ err: error }, 'metrics of the polling could not be read')
@@ -33,37 +61,49 @@ export async function prometheusText(
     }
   }
   const q = queryable(db)
-  const answered = await inTheTime(async () => ({ newest: await newestPollAt(q), leaseAge: await alertingLeaseAge(q) }))
-  const polling = answered && (await inTheTime(async () => [await pollTotals(q), await readSources(q)] as const))
-  // what was not read is left out: an old figure would be taken for a new one
-  gauge('peerwatch_database_up', 'Whether the database answers: 1 or 0').set(answered ? 1 : 0)
-  setNewestPoll(answered?.newest ?? null, now)
-  setLease(answered?.leaseAge ?? null)
-  setPolls(polling?.[0] ?? [])
-  setSources((polling?.[1] ?? []).map(({ poll }) => ({ kind: poll.kind, state: pollFreshness(poll, now) })))
+  const answered = await within(PATIENCE_MS, async () => ({
+    newest: await newestPollAt(q),
+    leaseAge: await alertingLeaseAge(q),
+    processes: await publishedMetrics(q),
+  }))
+  const polling =
+    answered && (await within(PATIENCE_MS, async () => [await pollTotals(q), await readSources(q)] as const))
+  const estate =
+    polling && (await within(ESTATE_PATIENCE_MS, async () => readEstateMetrics(await readerOf('everything'), now)))
   setConnections()
-  return { text: await registry().metrics(), contentType: registry().contentType }
+  return [
+    gaugeFamily('peerwatch_database_up', 'Whether the database answers: 1 or 0', [
+      { labels: {}, value: answered ? 1 : 0 },
+    ]),
+    gaugeFamily('peerwatch_estate_read', 'Whether this answer has the estate: 0 when it could not be read in time', [
+      { labels: {}, value: estate ? 1 : 0 },
+    ]),
+    gaugeFamily(
+      'peerwatch_newest_poll_age_seconds',
+      'Seconds since the end of the newest recorded poll',
+      only(answered?.newest ?? null, (newest) => Math.max(0, now - newest) / 1_000),
+    ),
+    gaugeFamily(
+      'peerwatch_alert_evaluator_lease_age_seconds',
+      'Seconds since a process that evaluates alerts renewed its lease; above 30, nobody notifies',
+      only(answered?.leaseAge ?? null, (age) => age),
+    ),
+    ...(polling ? [pollsFamily(polling[0]), sourcesFamily(polling[1], now)] : []),
+    ...(estate ?? []),
+    ...(await ownMetrics('web')),
+    ...(answered?.processes ?? []),
+  ]
 }
 
-/** The same for a caller: whoever has a scope gets figures of what it sees, and none of this process. */
-export async function metricsFor(db: Database, scope: AccessScope): Promise<{ text: string; contentType: string }> {
-  if (scope === 'everything') return prometheusText(db)
-  const own = new Registry()
-  const q = queryable(await scopedTo(db, scope))
-  const now = Date.now()
-  setPolls(await pollTotals(q), own)
-  setSources(
-    (await readSources(q)).map(({ poll }) => ({ kind: poll.kind, state: pollFreshness(poll, now) })),
-    own,
-  )
-  return { text: await own.metrics(), contentType: own.contentType }
-}
+const gaugeFamily = (name: string, help: string, samples: MetricSample[]): MetricFamily => ({
+  name,
+  help,
+  type: 'gauge',
+  samples,
+})
 
-function setNewestPoll(newest: EpochMs | null, now: EpochMs): void {
-  const age = gauge('peerwatch_newest_poll_age_seconds', 'Seconds since the end of the newest recorded poll')
-  if (newest === null) age.remove()
-  else age.set(Math.max(0, now - newest) / 1_000)
-}
+const only = (known: number | null, valueOf: (known: number) => number): MetricSample[] =>
+  known === null ? [] : [{ labels: {}, value: valueOf(known) }]
 
 /** What this process does with the database, by what it uses it for. */
 function setConnections(): void {
@@ -83,32 +123,23 @@ function setConnections(): void {
   gauge('peerwatch_heavy_questions_waiting', 'Heavy questions that wait for their turn').set(heavyGate().waiting)
 }
 
-function setLease(ageSeconds: number | null): void {
-  const age = gauge(
-    'peerwatch_alert_evaluator_lease_age_seconds',
-    'Seconds since a process that evaluates alerts renewed its lease; above 30, nobody notifies',
-  )
-  if (ageSeconds === null) age.remove()
-  else age.set(ageSeconds)
-}
-
-function setPolls(totals: Awaited<ReturnType<typeof pollTotals>>, into = registry()): void {
-  const polls = gauge(
+const pollsFamily = (totals: Awaited<ReturnType<typeof pollTotals>>): MetricFamily =>
+  gaugeFamily(
     'peerwatch_polls',
     'Recorded polls by kind and outcome, over the coverage that is kept',
-    ['kind', 'outcome'],
-    into,
+    totals.map(({ kind, outcome, polls }) => ({ labels: { kind, outcome }, value: polls })),
   )
-  polls.reset()
-  for (const { kind, outcome, polls: count } of totals) polls.set({ kind, outcome }, count)
-}
 
-function setSources(sources: { kind: string; state: (typeof states)[number] }[], into = registry()): void {
-  const gauges = gauge('peerwatch_sources', 'Polled sources by kind and freshness', ['kind', 'state'], into)
-  gauges.reset()
-  for (const kind of new Set(sources.map((source) => source.kind))) {
-    for (const state of states) {
-      gauges.set({ kind, state }, sources.filter((source) => source.kind === kind && source.state === state).length)
-    }
-  }
+function sourcesFamily(sources: Awaited<ReturnType<typeof readSources>>, now: EpochMs): MetricFamily {
+  const judged = sources.map(({ poll }) => ({ kind: poll.kind, state: pollFreshness(poll, now) }))
+  return gaugeFamily(
+    'peerwatch_sources',
+    'Polled sources by kind and freshness',
+    [...new Set(judged.map(({ kind }) => kind))].flatMap((kind) =>
+      states.map((state) => ({
+        labels: { kind, state },
+        value: judged.filter((source) => source.kind === kind && source.state === state).length,
+      })),
+    ),
+  )
 }

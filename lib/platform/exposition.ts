@@ -1,0 +1,78 @@
+/**
+ * Metrics as text that Prometheus reads: its own format and OpenMetrics.
+ * @source https://prometheus.io/docs/instrumenting/exposition_formats/ and https://github.com/prometheus/OpenMetrics (1.0.0)
+ */
+export interface MetricFamily {
+  /** without the suffix of its samples: `_total` of a counter, `_info` of an info */
+  name: string
+  help: string
+  type: 'counter' | 'gauge' | 'histogram' | 'summary' | 'info'
+  samples: readonly MetricSample[]
+}
+
+export interface MetricSample {
+  /** behind the family's name, such as `_bucket`; not given = that of its type */
+  suffix?: string
+  /** one with the value null is left out */
+  labels: Labels
+  value: number
+}
+
+export type Labels = Readonly<Record<string, string | number | null>>
+
+export const TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+export const OPENMETRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
+
+/** The format that a scraper's Accept header asks for. */
+export const expositionType = (accept: string | null): string =>
+  accept?.includes('application/openmetrics-text') ? OPENMETRICS_TYPE : TEXT_TYPE
+
+const SUFFIX: Readonly<Record<MetricFamily['type'], string>> = {
+  counter: '_total',
+  gauge: '',
+  histogram: '',
+  summary: '',
+  info: '_info',
+}
+
+/** Families of one name are written as one, in the order in which they are first named; those without a sample are left out. */
+export function exposition(families: readonly MetricFamily[], type: string = TEXT_TYPE): string {
+  const isOpen = type === OPENMETRICS_TYPE
+  const merged = new Map<string, MetricFamily & { samples: MetricSample[] }>()
+  for (const family of families) {
+    const known = merged.get(family.name)
+    if (known) known.samples.push(...family.samples)
+    else merged.set(family.name, { ...family, samples: [...family.samples] })
+  }
+  let text = ''
+  for (const family of merged.values()) if (family.samples.length > 0) text += familyText(family, isOpen)
+  return isOpen ? `${text}# EOF\n` : text
+}
+
+function familyText({ name, help, type, samples }: MetricFamily, isOpen: boolean): string {
+  const suffix = SUFFIX[type]
+  // the text format names a counter as its samples are named, and knows no infos
+  const named = isOpen ? name : `${name}${suffix}`
+  const typed = isOpen || type !== 'info' ? type : 'gauge'
+  const lines = samples.map(
+    (sample) => `${name}${sample.suffix ?? suffix}${labelsText(sample.labels)} ${numberText(sample.value)}\n`,
+  )
+  return `# HELP ${named} ${escaped(help, isOpen)}\n# TYPE ${named} ${typed}\n${lines.join('')}`
+}
+
+function labelsText(labels: Labels): string {
+  const written = Object.entries(labels).flatMap(([name, value]) =>
+    value === null ? [] : [`${name}="${escaped(String(value), true)}"`],
+  )
+  return written.length === 0 ? '' : `{${written.join(',')}}`
+}
+
+function escaped(text: string, quotes: boolean): string {
+  const plain = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
+  return quotes ? plain.replaceAll('"', '\\"') : plain
+}
+
+function numberText(value: number): string {
+  if (Number.isNaN(value)) return 'NaN'
+  return Number.isFinite(value) ? String(value) : value > 0 ? '+Inf' : '-Inf'
+}

@@ -1,0 +1,50 @@
+import type { MetricFamily, MetricSample } from '#lib/platform/exposition.ts'
+import { type EstateMetric, estateMetrics } from './catalogue.ts'
+import type { Entity } from './points.ts'
+
+/** Most series of the estate in one answer. About 1,500 circuits with what belongs to them. */
+export const MOST_SERIES = 50_000
+
+const groups: readonly Entity['group'][] = ['gateway', 'circuit', 'path', 'session', 'poll']
+
+/**
+ * Series as families. Above the bound whole entities are left out, from the first one that does not fit, so that no resource has half of its
+ * series; gateways and circuits come before paths, sessions and polls. What is left out is counted.
+ * @param entities each group in a lasting order, so that the same ones are left out each time
+ */
+export function estateFamilies(entities: readonly Entity[], most = MOST_SERIES): MetricFamily[] {
+  const samples = new Map<EstateMetric, MetricSample[]>()
+  const omitted: MetricSample[] = []
+  let series = 0
+  let isFull = false
+  for (const group of groups) {
+    let left = 0
+    for (const { points } of entities.filter((entity) => entity.group === group)) {
+      isFull ||= series + points.length > most
+      if (isFull) {
+        left += points.length
+        continue
+      }
+      series += points.length
+      for (const { metric, labels, value } of points) {
+        const known = samples.get(metric)
+        if (known) known.push({ labels, value })
+        else samples.set(metric, [{ labels, value }])
+      }
+    }
+    omitted.push({ labels: { group }, value: left })
+  }
+  return [
+    ...Object.entries(estateMetrics).map(([name, described]) => ({
+      name,
+      ...described,
+      samples: samples.get(name as EstateMetric) ?? [],
+    })),
+    {
+      name: 'peerwatch_metrics_omitted_series',
+      type: 'gauge',
+      help: `Series that are left out of this answer, because it has no more than ${MOST_SERIES} of the estate`,
+      samples: omitted,
+    },
+  ]
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { estateMetrics } from './catalogue.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../../..')
+
+/** What the endpoint has beside the estate, as far as dashboard and rules use it. */
+const OTHERS = [
+  'peerwatch_newest_poll_age_seconds',
+  'peerwatch_alert_evaluator_lease_age_seconds',
+  'peerwatch_metrics_omitted_series',
+  'peerwatch_worker_polls_total',
+  'peerwatch_poll_duration_seconds_bucket',
+  'peerwatch_database_up',
+  'peerwatch_estate_read',
+  'peerwatch_sources',
+  'peerwatch_polls',
+]
+
+const exported = new Set([
+  ...OTHERS,
+  ...Object.entries(estateMetrics).map(([name, { type }]) => {
+    if (type === 'counter') return `${name}_total`
+    return type === 'info' ? `${name}_info` : name
+  }),
+])
+
+it.each(['integrations/prometheus/peerwatch.rules.yml', 'integrations/grafana/peerwatch.json', 'docs/prometheus.md'])(
+  '%s names metrics that there are',
+  (file) => {
+    const named = readFileSync(path.join(ROOT, file), 'utf8').match(/\bpeerwatch_[a-z_]+\b/g) ?? []
+    expect(named.length).toBeGreaterThan(5)
+    expect([...new Set(named)].filter((name) => !exported.has(name))).toEqual([])
+  },
+)
+
+it('each metric of the estate is described in the docs', () => {
+  const page = readFileSync(path.join(ROOT, 'docs/prometheus.md'), 'utf8')
+  expect([...exported].filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+})

@@ -1,0 +1,202 @@
+import type { Circuit, CircuitPathView, Gateway, PeeringView, Session, Source } from '#lib/contract/index.ts'
+import { gatewayStates, pathStates, redundancies } from '#lib/contract/index.ts'
+import type { Labels } from '#lib/platform/exposition.ts'
+import type { EstateMetric } from './catalogue.ts'
+
+/** One series with its value. */
+export interface Point {
+  metric: EstateMetric
+  labels: Labels
+  value: number
+}
+
+/** All series of one resource, session or poll: they are exported together or left out together. */
+export interface Entity {
+  group: 'gateway' | 'circuit' | 'path' | 'session' | 'poll'
+  points: Point[]
+}
+
+type Maybe = number | null | undefined
+
+const point = (metric: EstateMetric, labels: Labels, value: Maybe): Point[] =>
+  value === null || value === undefined ? [] : [{ metric, labels, value }]
+
+/** A series for each known state, 1 for the one that is; unknown is the reason instead. */
+function stateOrReason(
+  metric: EstateMetric,
+  labels: Labels,
+  group: Entity['group'],
+  of: { state: string; states: readonly string[]; reason: string | null },
+): Point[] {
+  const { state, states, reason } = of
+  if (state === 'unknown') return unknown(group, labels, reason ?? 'not observed')
+  return states
+    .filter((one) => one !== 'unknown')
+    .map((one) => ({ metric, labels: { ...labels, state: one }, value: one === state ? 1 : 0 }))
+}
+
+/** The reason is cut short: it is a label. */
+const MOST_OF_REASON = 120
+const unknown = (group: Entity['group'], labels: Labels, reason: string): Point[] => [
+  {
+    metric: 'peerwatch_unknown_reason',
+    labels: { of: group, ...labels, reason: reason.slice(0, MOST_OF_REASON) },
+    value: 1,
+  },
+]
+
+const secondsOf = (iso: string): number => Date.parse(iso) / 1_000
+
+/** The two bounds on an instant; nothing is known before monitoring began. */
+function boundsPoints(metric: EstateMetric, labels: Labels, bounds: readonly [string, string] | null): Point[] {
+  if (bounds === null) return []
+  const [from, to] = bounds
+  return [
+    ...(from.startsWith('1970-') ? [] : point(metric, { ...labels, bound: 'not_before' }, secondsOf(from))),
+    ...point(metric, { ...labels, bound: 'not_after' }, secondsOf(to)),
+  ]
+}
+
+const keyOf = ({ id, name }: { id: string; name: string }) => ({ id, name })
+
+export function gatewayEntity(gateway: Gateway): Entity {
+  const { kind, sku, subscriptionId, state, reason, instances } = gateway
+  const labels = keyOf(gateway)
+  const sum = (of: (instance: Gateway['instances'][number]) => number) =>
+    instances.reduce((total, one) => total + of(one), 0)
+  const isKnown = state !== 'unknown' && instances.length > 0
+  return {
+    group: 'gateway',
+    points: [
+      ...point('peerwatch_gateway', { ...labels, kind, sku: sku.name, subscription_id: subscriptionId }, 1),
+      ...stateOrReason('peerwatch_gateway_state', labels, 'gateway', { state, states: gatewayStates, reason }),
+      ...point('peerwatch_gateway_sessions_up', labels, isKnown ? sum(({ sessionsUp }) => sessionsUp) : null),
+      ...point(
+        'peerwatch_gateway_sessions_expected',
+        labels,
+        isKnown ? sum(({ sessionsExpected }) => sessionsExpected) : null,
+      ),
+    ],
+  }
+}
+
+export function circuitEntity(circuit: Circuit): Entity {
+  const { provider, peeringLocation, sku, subscriptionId, bandwidthMbps, redundancy, atLeastPaths, atMostPaths } =
+    circuit
+  const labels = keyOf(circuit)
+  const described = {
+    provider,
+    peering_location: peeringLocation,
+    tier: sku.tier,
+    family: sku.family,
+    subscription_id: subscriptionId,
+  }
+  const reason = circuit.paths.find(({ state }) => state === 'unknown')?.reason ?? null
+  return {
+    group: 'circuit',
+    points: [
+      ...point('peerwatch_circuit', { ...labels, ...described }, 1),
+      ...stateOrReason('peerwatch_circuit_redundancy', labels, 'circuit', {
+        state: redundancy,
+        states: redundancies,
+        reason,
+      }),
+      ...point('peerwatch_circuit_paths_up', { ...labels, bound: 'at_least' }, atLeastPaths),
+      ...point('peerwatch_circuit_paths_up', { ...labels, bound: 'at_most' }, atMostPaths),
+      ...point('peerwatch_circuit_bandwidth_bits_per_second', labels, bandwidthMbps && bandwidthMbps * 1_000_000),
+    ],
+  }
+}
+
+/** @param limit prefixes that Microsoft accepts on the path; null = not known */
+export function pathEntity(
+  circuit: Circuit,
+  peering: Pick<PeeringView, 'type'>,
+  path: CircuitPathView,
+  limit: number | null,
+): Entity {
+  const labels = { ...keyOf(circuit), peering: peering.type, path: path.path }
+  const { state, reason, since, bitsInPerSecond, bitsOutPerSecond, bytesIn, bytesOut, routesReceived } = path
+  const inward = { ...labels, direction: 'in' }
+  const outward = { ...labels, direction: 'out' }
+  return {
+    group: 'path',
+    points: [
+      ...stateOrReason('peerwatch_path_state', labels, 'path', { state, states: pathStates, reason }),
+      ...boundsPoints('peerwatch_path_state_since_timestamp_seconds', labels, since),
+      ...point('peerwatch_path_bits_per_second', inward, bitsInPerSecond),
+      ...point('peerwatch_path_bits_per_second', outward, bitsOutPerSecond),
+      // a sample is a float: beyond 2^53 the last digits are lost, which no rate shows
+      ...point('peerwatch_path_bytes', inward, bytesIn === null ? null : Number(bytesIn)),
+      ...point('peerwatch_path_bytes', outward, bytesOut === null ? null : Number(bytesOut)),
+      ...point('peerwatch_path_prefixes_received', labels, routesReceived),
+      ...point('peerwatch_path_prefixes_limit', labels, limit),
+      ...point(
+        'peerwatch_path_prefixes_headroom',
+        labels,
+        limit === null || routesReceived === null ? null : limit - routesReceived,
+      ),
+    ],
+  }
+}
+
+/** @source RFC 4273, bgpPeerState */
+const bgpPeerState: Partial<Record<Session['state'], number>> = {
+  idle: 1,
+  connect: 2,
+  active: 3,
+  openSent: 4,
+  openConfirm: 5,
+  established: 6,
+}
+
+const upOf: Readonly<Record<Session['verdict'], number | null>> = {
+  up: 1,
+  down: 0,
+  never_established: null,
+  disabled: null,
+  not_reported: null,
+  unknown: null,
+}
+
+export function sessionEntity(session: Session): Entity {
+  const { scope, scopeName, peering, path, localAddress, neighbor, remoteAsn, role, evidence, verdict, known, state } =
+    session
+  const labels = { id: scope, name: scopeName, peering, path, local_address: localAddress, neighbor_address: neighbor }
+  const isUnknown = verdict === 'unknown' || verdict === 'not_reported'
+  return {
+    group: 'session',
+    points: [
+      ...point('peerwatch_bgp_neighbor', { ...labels, peer_as: remoteAsn, role, evidence }, 1),
+      ...point('peerwatch_bgp_neighbor_up', labels, upOf[verdict]),
+      ...point('peerwatch_bgp_neighbor_session_state', labels, bgpPeerState[state]),
+      ...boundsPoints(
+        'peerwatch_bgp_neighbor_last_established_timestamp_seconds',
+        labels,
+        verdict === 'up' ? session.establishedAt : null,
+      ),
+      ...point('peerwatch_bgp_neighbor_established_transitions', labels, session.establishedTransitions),
+      ...point('peerwatch_bgp_neighbor_prefixes_received', labels, isUnknown ? null : session.prefixesReceived),
+      ...point(
+        'peerwatch_bgp_neighbor_last_seen_timestamp_seconds',
+        labels,
+        session.lastSeenAt === null ? null : secondsOf(session.lastSeenAt),
+      ),
+      ...(isUnknown ? unknown('session', labels, verdict === 'not_reported' ? 'not reported' : known) : []),
+    ],
+  }
+}
+
+export function pollEntity(source: Source): Entity {
+  const { scope, scopeName, kind, subresource, peering, path, state, lastOkAt, intervalSeconds, floorSeconds } = source
+  const labels = { id: scope, name: scopeName, kind, subresource, peering, path }
+  return {
+    group: 'poll',
+    points: [
+      ...point('peerwatch_poll_last_good_timestamp_seconds', labels, lastOkAt === null ? null : secondsOf(lastOkAt)),
+      ...point('peerwatch_poll_interval_seconds', labels, intervalSeconds),
+      ...point('peerwatch_poll_floor_seconds', labels, floorSeconds),
+      ...point('peerwatch_poll_stale', labels, state === 'stale' || state === 'never' ? 1 : 0),
+    ],
+  }
+}

@@ -1,0 +1,11 @@
+import type { Session } from '#lib/contract/index.ts'
+
+/**
+ * Sibling sessions inside a gateway that never connected are normal, and outside the counts; also while the gateway is not
+ * seen, as far as Azure's last word goes.
+ */
+export function isCounted({ role, verdict, azureState, establishedTransitions }: Session): boolean {
+  if (role !== 'gateway-peer') return true
+  const neverConnected = azureState?.toLowerCase() !== 'connected' && establishedTransitions === 0
+  return verdict !== 'never_established' && !(verdict === 'unknown' && neverConnected)
+}
