@@ -67,6 +67,7 @@ const PLACES: Record<string, Record<string, string>[]> = {
   'gateways/[id]/page.tsx': GATEWAYS.map((id) => ({ id })),
   'hubs/[id]/page.tsx': [ALPHA.virtualHub, BRAVO.virtualHub, COMMON_HUB.hub].map((id) => ({ id: shortIdOf(id) })),
   'incidents/[id]/page.tsx': [INCIDENT, ownIncident(ALPHA), ownIncident(BRAVO)].map((key) => ({ id: eventIdOf(key) })),
+  'routers/[id]/page.tsx': ['1', '2', '3'].map((id) => ({ id })),
   'sessions/[scope]/[ends]/page.tsx': [ALPHA, BRAVO].map(({ neighbors }) => ({
     scope: shortIdOf(GATEWAY),
     ends: encodeURIComponent(`10.0.4.12~${neighbors.primary}`),

@@ -133,6 +133,7 @@ const pathOf = (name: EndpointName) => `/api/v1${endpoints[name].path}`
 const idsOf = (name: EndpointName): string[] => {
   if (!endpoints[name].path.includes('{id}')) return ['']
   if (name === 'incident') return [INCIDENT, 'incident-alpha7391', 'incident-bravo5528'].map(eventIdOf)
+  if (name === 'router') return ['1', '2', '3']
   if (name === 'drill') return [ALPHA, BRAVO].map((one) => `drill${shortIdOf(one.circuit)}`.slice(0, 10))
   return [ALPHA, BRAVO]
     .flatMap((one) => [one.circuit, one.gateway, one.virtualHub, COMMON_HUB.peerId(one)])

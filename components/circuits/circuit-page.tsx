@@ -9,6 +9,7 @@ import { formatBandwidth, formatShare, plural } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { Findings } from '../networks/findings.tsx'
 import { ProbesPanel } from '../probes/probes-panel.tsx'
+import { BothEnds } from '../routers/both-ends.tsx'
 import { ConfigurationPanel, ResourceEvents } from '../resource-page/parts.tsx'
 import { AvailabilityPanel } from '../resource-page/availability-panel.tsx'
 import { LimitsPanel } from '../resource-page/limits-panel.tsx'
@@ -74,6 +75,7 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
       <Paths circuit={circuit} sessions={sessions} />
       <OperatorCard scope={id} of={name} />
       <WatchBar scope={id} />
+      <BothEnds circuitId={id} />
       <ParityPanel circuitId={id} />
       {own !== 'microsoft' && peerings.some(({ type }) => type === 'microsoft') && (
         <ParityPanel circuitId={id} peering="microsoft" />

@@ -78,6 +78,10 @@ const policies = {
   // what its connections bring changes without a change of the hub itself
   'hubs/{id}': { topic: 'gateways', refetchMs: LIVE_MS },
   ports: { ...list('circuits'), ...BY_CUSTOMER },
+  // the station announces nothing
+  routers: { ...list('sessions'), ...BY_CUSTOMER },
+  'routers/{id}': { topic: 'sessions', refetchMs: LIVE_MS },
+  'circuits/{id}/routers': history('circuits', 'id'),
   customers: list('declarations'),
   'reports/availability': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   resilience: { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },

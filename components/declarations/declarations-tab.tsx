@@ -15,6 +15,7 @@ import { interfaceForm } from './forms/interface.ts'
 import { maintenanceForm } from './forms/maintenance.ts'
 import { mappingForm } from './forms/mapping.ts'
 import { policyForm } from './forms/policy.ts'
+import { routerNeighborForm } from './forms/router-neighbor.ts'
 import { siteForm } from './forms/site.ts'
 import { watchedForm } from './forms/watched.ts'
 import { ListPanel } from './list-panel.tsx'
@@ -40,6 +41,7 @@ export function DeclarationsTab() {
             <ListPanel form={siteForm} items={data.sites} />
             <ListPanel form={policyForm} items={data.policies} />
             <ListPanel form={mappingForm} items={data.mappings} />
+            <ListPanel form={routerNeighborForm} items={data.routerNeighbors} />
             <ListPanel form={watchedForm} items={data.watched} />
             <ListPanel form={circuitForm} items={data.circuits} />
             <ListPanel form={interfaceForm} items={data.interfaces} />

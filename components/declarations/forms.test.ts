@@ -7,6 +7,7 @@ import { maintenanceForm } from './forms/maintenance.ts'
 import { mappingForm } from './forms/mapping.ts'
 import { pauseForm } from './forms/pause.ts'
 import { policyForm } from './forms/policy.ts'
+import { routerNeighborForm } from './forms/router-neighbor.ts'
 import { siteForm } from './forms/site.ts'
 import { customerForm } from './forms/customer.ts'
 import { customerTagForm } from './forms/customer-tag.ts'
@@ -52,6 +53,18 @@ const items: { [List in DeclarationList]: [Form<List>, DeclarationItem<List>] } 
     },
   ],
   mappings: [mappingForm, { gateway: 'hub', neighbor: '10.0.4.4', circuit: 'lon', path: 'secondary' }],
+  routerNeighbors: [
+    routerNeighborForm,
+    {
+      router: '10.20.0.1',
+      name: 'ce-1',
+      distinguisher: '0000fdea00000001',
+      neighbor: '172.16.0.2',
+      circuit: 'lon',
+      peering: 'microsoft',
+      path: 'secondary',
+    },
+  ],
   exclusions: [exclusionForm, { match: 'tag:env=test', why: 'a lab' }],
   customers: [
     customerForm,

@@ -12,6 +12,7 @@ import { OperatorCard } from '../declarations/operator-card.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
+import { BothEnds } from '../routers/both-ends.tsx'
 import { ResourceEvents } from '../resource-page/parts.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
@@ -102,6 +103,7 @@ function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) 
           <PathSeries path={path} peering={peering} circuit={circuit} sessions={sessions} />
         </Panel>
       )}
+      <BothEnds circuitId={circuit.id} only={{ peering: type, path: onPath }} />
       <SessionFacts session={session} />
       <SessionTimeline session={session} partners={partners} />
     </>

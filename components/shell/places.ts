@@ -7,6 +7,7 @@ import ClipboardListIcon from 'lucide-react/icons/clipboard-list'
 import HeartPulseIcon from 'lucide-react/icons/heart-pulse'
 import LayoutDashboardIcon from 'lucide-react/icons/layout-dashboard'
 import NetworkIcon from 'lucide-react/icons/network'
+import ServerIcon from 'lucide-react/icons/server'
 import SirenIcon from 'lucide-react/icons/siren'
 import RouteIcon from 'lucide-react/icons/route'
 import RouterIcon from 'lucide-react/icons/router'
@@ -35,6 +36,7 @@ export const places: Place[] = [
   { href: '/gateways', name: 'Gateways', key: 'g', icon: RouterIcon },
   { href: '/networks', name: 'Networks', key: 'n', icon: NetworkIcon },
   { href: '/sessions', name: 'Sessions', key: 'b', icon: WaypointsIcon },
+  { href: '/routers', name: 'Routers', key: 'd', icon: ServerIcon },
   { href: '/routes', name: 'Routes', key: 'r', icon: RouteIcon },
   { href: '/incidents', name: 'Incidents', key: 'i', icon: SirenIcon },
   { href: '/events', name: 'Events', key: 'e', icon: ActivityIcon },

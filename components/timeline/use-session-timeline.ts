@@ -4,6 +4,7 @@ import { useQueries } from '@tanstack/react-query'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import type { Session } from '#lib/contract/index.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
+import { routerTracks } from '../routers/router-tracks.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { gapsOf } from './gaps.ts'
 import { prefixesTrack } from './path-tracks.ts'
@@ -35,6 +36,17 @@ export function useSessionTimeline(
       part: sessionSubject(ends).replace('~', ' ↔ '),
     }),
   )
+  const onPath = { circuitId: path === null ? session.mapping?.circuitId : scope, path: path ?? session.mapping?.path }
+  const routers = useQueries({
+    queries: (onPath.circuitId ? [onPath.circuitId] : []).map((id) =>
+      endpointQuery('circuits/{id}/routers', { id, ...bounds }),
+    ),
+  })
+  const customers = routerTracks(
+    routers
+      .flatMap(({ data }) => data?.data ?? [])
+      .filter((one) => one.path === onPath.path && one.peering === (peering ?? 'private')),
+  )
   const isThis = ({ name }: { name: string }) => name === 'This session'
   const own = (counts.data?.data ?? []).filter((one) => sessionSubject(one) === sessionSubject(session))
   const prefixes = prefixesTrack(
@@ -44,8 +56,8 @@ export function useSessionTimeline(
     now,
   )
   return timelineOf(
-    [...context.tracks, ...states.filter(isThis), prefixes, ...states.filter((track) => !isThis(track))],
-    [...context.queries, ...histories, counts],
+    [...context.tracks, ...states.filter(isThis), ...customers, prefixes, ...states.filter((track) => !isThis(track))],
+    [...context.queries, ...histories, ...routers, counts],
   )
 }
 

@@ -6,7 +6,6 @@ import path from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   listRouters,
-  type RouterSession,
   routerRoutes,
   routerSessionHistory,
   type RouterSessionSpan,
@@ -148,7 +147,7 @@ afterEach(async () => {
 
 const EVER = { from: Date.UTC(2020, 0), to: Date.UTC(2100, 0) }
 
-async function session(): Promise<RouterSession | undefined> {
+async function session() {
   const router = (await listRouters(db.pool)).find((one) => one.name === name)
   const all = router ? await routerSessions(db.pool, router.id) : []
   return all.find(({ neighbor, peerType }) => neighbor === MSEE && peerType === 'global')

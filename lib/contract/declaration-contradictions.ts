@@ -20,6 +20,7 @@ export function contradictions(declarations: Declarations): Contradiction[] {
     ...declarationLists.flatMap((list) => namedTwice(list, declarations[list])),
     ...sharedRanges(declarations.sites),
     ...sharedPaths(declarations.mappings),
+    ...sharedLinks(declarations.routerNeighbors),
     ...repeatedCircuits(declarations.policies),
     ...opposedPolicies(declarations.policies),
     ...sharedBetween(declarations.customers),
@@ -29,6 +30,7 @@ export function contradictions(declarations: Declarations): Contradiction[] {
 const words: Record<DeclarationList, string> = {
   sites: 'a site',
   mappings: 'a mapping of the neighbor',
+  routerNeighbors: "a path of the router's neighbor",
   policies: 'a policy',
   maintenance: 'a maintenance window',
   cards: 'a card',
@@ -121,6 +123,23 @@ function sharedPaths(mappings: Declarations['mappings']): Contradiction[] {
     if (other === neighbor) return []
     const message = `neighbors ${other} and ${neighbor} of one gateway can't both be the ${path} path of circuit ${circuit}`
     return [{ path: ['mappings', index], message }]
+  })
+}
+
+/** A path has one link in each family, with one customer's router at its end. */
+function sharedLinks(neighbors: Declarations['routerNeighbors']): Contradiction[] {
+  const linkOf = ({ circuit, peering, path, neighbor }: Declarations['routerNeighbors'][number]) =>
+    `${circuit} ${peering} ${path} ${parseAddress(neighbor)?.family}`
+  const first = new Map<string, number>()
+  return neighbors.flatMap((one, index) => {
+    const taken = first.get(linkOf(one))
+    if (taken === undefined) {
+      first.set(linkOf(one), index)
+      return []
+    }
+    const { circuit, peering, path, router } = one
+    const message = `routers ${neighbors[taken]?.router} and ${router} can't both be at the ${path} path of ${peering} peering of circuit ${circuit}`
+    return [{ path: ['routerNeighbors', index], message }]
   })
 }
 

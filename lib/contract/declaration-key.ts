@@ -4,6 +4,8 @@ import type { DeclarationItem, DeclarationList } from './api/declarations.ts'
 const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string } = {
   sites: (site) => site.name,
   mappings: ({ gateway, neighbor }) => `${gateway} ${neighbor}`,
+  routerNeighbors: ({ router, name, distinguisher, neighbor }) =>
+    [router, name, distinguisher, neighbor].filter((part) => part !== '').join(' '),
   policies: ({ kind, circuits, prefixes }) => [kind, ...circuits, ...prefixes].join(' '),
   maintenance: ({ id }) => id,
   cards: ({ scope, part }) => `${scope} ${part}`.trimEnd(),

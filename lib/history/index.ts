@@ -207,7 +207,9 @@ export { MAX_ROUTER_ROUTES, recordRouterReports, RouterLimitError } from './reco
 export {
   listRouters,
   type ReportedRouter,
+  reportedSessions,
   routerCoverage,
+  type RouterRouteCounts,
   routerRoutes,
   type RouterRouteSpan,
   type RouterSession,

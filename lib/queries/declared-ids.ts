@@ -59,6 +59,7 @@ function mapIds(
   {
     sites,
     mappings,
+    routerNeighbors,
     policies,
     maintenance,
     pauses,
@@ -81,6 +82,12 @@ function mapIds(
         ...mapping,
         gateway: read(mapping.gateway, `mappings.${i}.gateway`, 'gateway'),
         circuit: read(mapping.circuit, `mappings.${i}.circuit`, 'circuit'),
+      })),
+    }),
+    ...(routerNeighbors && {
+      routerNeighbors: routerNeighbors.map((one, i) => ({
+        ...one,
+        circuit: read(one.circuit, `routerNeighbors.${i}.circuit`, 'circuit'),
       })),
     }),
     ...(policies && {

@@ -3,7 +3,7 @@ import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import { parseArmId } from '../arm-id.ts'
 import { armTypes } from '../arm-types.ts'
 import { isExclusion } from '../exclusion.ts'
-import { circuitPaths } from '../poll.ts'
+import { circuitPaths, peeringTypes } from '../poll.ts'
 import { connectivities } from './connectivity.ts'
 import { instant, sentInstant } from './envelope.ts'
 
@@ -53,6 +53,21 @@ export const declaredMapping = z.strictObject({
   gateway: resource,
   neighbor: addressText,
   circuit: resource,
+  path: z.enum(circuitPaths),
+})
+
+/** Which path of which circuit a neighbor of a customer's router is: an operator's word, certain. */
+export const declaredRouterNeighbor = z.strictObject({
+  router: addressText.describe('that the router connects from'),
+  name: line.default('').describe('as the router states it'),
+  distinguisher: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/, 'send the route distinguisher as 16 hex digits')
+    .default('0000000000000000')
+    .describe('of the VRF; zeros = none'),
+  neighbor: addressText,
+  circuit: resource,
+  peering: z.enum(peeringTypes).default('private'),
   path: z.enum(circuitPaths),
 })
 
@@ -224,6 +239,7 @@ export const customerTag = z.strictObject({ name: line.pipe(z.string().min(1, 'n
 export const declarations = z.strictObject({
   sites: z.array(declaredSite).max(500),
   mappings: z.array(declaredMapping).max(2_000),
+  routerNeighbors: z.array(declaredRouterNeighbor).max(2_000),
   policies: z.array(declaredPolicy).max(500),
   maintenance: z.array(declaredMaintenance).max(1_000),
   pauses: z.array(declaredPause).max(200),
@@ -245,6 +261,7 @@ export type DeclarationItem<List extends DeclarationList = DeclarationList> = De
 export const declarationItems = {
   sites: declaredSite,
   mappings: declaredMapping,
+  routerNeighbors: declaredRouterNeighbor,
   policies: declaredPolicy,
   maintenance: declaredMaintenance,
   pauses: declaredPause,
@@ -260,6 +277,7 @@ export const declarationItems = {
 export const nothingDeclared = (): Declarations => ({
   sites: [],
   mappings: [],
+  routerNeighbors: [],
   policies: [],
   maintenance: [],
   pauses: [],
@@ -317,6 +335,7 @@ export type DeclarationsVersion = z.infer<typeof declarationsVersion>
 
 export type DeclaredSite = z.infer<typeof declaredSite>
 export type DeclaredMapping = z.infer<typeof declaredMapping>
+export type DeclaredRouterNeighbor = z.infer<typeof declaredRouterNeighbor>
 export type DeclaredPolicy = z.infer<typeof declaredPolicy>
 export type DeclaredMaintenance = z.infer<typeof declaredMaintenance>
 export type DeclaredPause = z.infer<typeof declaredPause>

@@ -159,6 +159,7 @@ export const sessionAvailabilityParameters = z
   .strictObject({ scope: id.describe('a circuit or gateway'), ...range })
   .refine(forward, forwardMessage)
 export const gatewayLoadParameters = z.strictObject(range).refine(forward, forwardMessage)
+export const circuitRoutersParameters = z.strictObject(range).refine(forward, forwardMessage)
 export const arpHistoryParameters = z.strictObject({ ...range, ...paging }).refine(forward, forwardMessage)
 export const routesParameters = z.strictObject({
   scope: id.optional(),
@@ -402,6 +403,7 @@ export type EventsParameters = z.output<typeof eventsParameters>
 export type SourcesParameters = z.output<typeof sourcesParameters>
 export type CoverageParameters = z.output<typeof coverageParameters>
 export type GatewayLoadParameters = z.output<typeof gatewayLoadParameters>
+export type CircuitRoutersParameters = z.output<typeof circuitRoutersParameters>
 export type ArpHistoryParameters = z.output<typeof arpHistoryParameters>
 export type ParityParameters = z.output<typeof parityParameters>
 export type TrafficParameters = z.output<typeof trafficParameters>

@@ -71,66 +71,80 @@ export interface RouterSession {
   established: Bounds | null
   /** up to when it is known to be so; after it, it is not observed. Null = it is observed now */
   observedUntil: EpochMs | null
-  /** routes in each of its tables now */
-  routes: Partial<Record<RouterView, number>>
 }
 
-/** The sessions of a router now, in the order of their neighbors. */
-export async function routerSessions(db: Queryable, routerId: number): Promise<RouterSession[]> {
-  const { rows } = await db.query<{
-    id: number
-    peer_type: RouterPeerType
-    distinguisher: string
-    neighbor: string
-    local_address: string | null
-    local_asn: number | null
-    neighbor_asn: number | null
-    neighbor_bgp_id: string | null
-    hold_time_seconds: number | null
-    table_name: string | null
-    state: 'up' | 'down' | null
-    reason: RouterDownReason | null
-    last_absent: Date | null
-    first_present: Date | null
-    established_earliest: Date | null
-    established_latest: Date | null
-    observed_until: Date | null
-    routes: Partial<Record<RouterView, number>> | null
-  }>(
-    `SELECT s.id, s.peer_type, s.distinguisher, s.neighbor, s.local_address, s.local_asn::float8 AS local_asn,
-            s.neighbor_asn::float8 AS neighbor_asn, s.neighbor_bgp_id, s.hold_time_seconds, s.table_name, s.state, s.reason,
-            s.last_absent, s.first_present, s.established_earliest, s.established_latest,
-            coalesce(s.observed_until, CASE WHEN c.ended IS NOT NULL THEN c.to_at END) AS observed_until, n.routes
-     FROM router_session s
-     JOIN router_connection c ON c.id = s.connection_id
+/** Routes in each of a session's tables now. */
+export type RouterRouteCounts = Partial<Record<RouterView, number>>
+
+interface SessionRow {
+  id: number
+  router_id: number
+  peer_type: RouterPeerType
+  distinguisher: string
+  neighbor: string
+  local_address: string | null
+  local_asn: number | null
+  neighbor_asn: number | null
+  neighbor_bgp_id: string | null
+  hold_time_seconds: number | null
+  table_name: string | null
+  state: 'up' | 'down' | null
+  reason: RouterDownReason | null
+  last_absent: Date | null
+  first_present: Date | null
+  established_earliest: Date | null
+  established_latest: Date | null
+  observed_until: Date | null
+}
+
+const SESSION = `s.id, s.router_id, s.peer_type, s.distinguisher, s.neighbor, s.local_address, s.local_asn::float8 AS local_asn,
+  s.neighbor_asn::float8 AS neighbor_asn, s.neighbor_bgp_id, s.hold_time_seconds, s.table_name, s.state, s.reason,
+  s.last_absent, s.first_present, s.established_earliest, s.established_latest,
+  coalesce(s.observed_until, CASE WHEN c.ended IS NOT NULL THEN c.to_at END) AS observed_until`
+const SESSIONS = 'FROM router_session s JOIN router_connection c ON c.id = s.connection_id'
+const ORDER = 'ORDER BY s.router_id, s.distinguisher, s.peer_type, s.neighbor'
+
+/** The sessions of all routers now, by router and in the order of their neighbors. */
+export async function reportedSessions(db: Queryable): Promise<RouterSession[]> {
+  const { rows } = await db.query<SessionRow>(`SELECT ${SESSION} ${SESSIONS} ${ORDER}`)
+  return rows.map(sessionFrom)
+}
+
+/** The sessions of a router now, in the order of their neighbors, with their routes counted. */
+export async function routerSessions(
+  db: Queryable,
+  routerId: number,
+): Promise<(RouterSession & { routes: RouterRouteCounts })[]> {
+  const { rows } = await db.query<SessionRow & { routes: RouterRouteCounts | null }>(
+    `SELECT ${SESSION}, n.routes ${SESSIONS}
      LEFT JOIN LATERAL (
        SELECT jsonb_object_agg(v.view, v.n) AS routes
        FROM (SELECT view, count(*)::int AS n FROM router_route WHERE session_id = s.id AND attributes_id IS NOT NULL GROUP BY view) v
      ) n ON true
-     WHERE s.router_id = $1
-     ORDER BY s.distinguisher, s.peer_type, s.neighbor`,
+     WHERE s.router_id = $1 ${ORDER}`,
     [routerId],
   )
-  return rows.map((row) => ({
-    id: row.id,
-    routerId,
-    peerType: row.peer_type,
-    distinguisher: row.distinguisher,
-    neighbor: row.neighbor || null,
-    localAddress: row.local_address,
-    localAsn: row.local_asn,
-    neighborAsn: row.neighbor_asn,
-    neighborBgpId: row.neighbor_bgp_id,
-    holdTimeSeconds: row.hold_time_seconds,
-    tableName: row.table_name,
-    state: row.state,
-    reason: row.reason,
-    since: boundsOf(row.last_absent, row.first_present),
-    established: row.established_latest && boundsOf(row.established_earliest, row.established_latest),
-    observedUntil: ms(row.observed_until),
-    routes: row.routes ?? {},
-  }))
+  return rows.map((row) => ({ ...sessionFrom(row), routes: row.routes ?? {} }))
 }
+
+const sessionFrom = (row: SessionRow): RouterSession => ({
+  id: row.id,
+  routerId: row.router_id,
+  peerType: row.peer_type,
+  distinguisher: row.distinguisher,
+  neighbor: row.neighbor || null,
+  localAddress: row.local_address,
+  localAsn: row.local_asn,
+  neighborAsn: row.neighbor_asn,
+  neighborBgpId: row.neighbor_bgp_id,
+  holdTimeSeconds: row.hold_time_seconds,
+  tableName: row.table_name,
+  state: row.state,
+  reason: row.reason,
+  since: boundsOf(row.last_absent, row.first_present),
+  established: row.established_latest && boundsOf(row.established_earliest, row.established_latest),
+  observedUntil: ms(row.observed_until),
+})
 
 /** What a session was, with the bounds of its begin and end; `to` null = it is so now, or was when it was observed last. */
 export interface RouterSessionSpan {

@@ -21,6 +21,7 @@ interface Seen {
 const kept: Kept = {
   sites: (site, { whole }) => (site.home !== null && whole.has(site.home) ? site : null),
   mappings: (mapping, { whole, any }) => (whole.has(mapping.circuit) && any.has(mapping.gateway) ? mapping : null),
+  routerNeighbors: (one, { whole }) => (whole.has(one.circuit) ? one : null),
   policies: (policy, { whole }) => (policy.circuits.every((id) => whole.has(id)) ? policy : null),
   maintenance: (window, seen) => {
     const scopes = seenScopes(window.scopes, seen)

@@ -37,6 +37,8 @@ const NOTHING: Visible = {
   foreignMembers: [],
   ownMembers: [],
   othersMembers: [],
+  routerSessions: [],
+  routers: [],
   hubs: {
     tables: [],
     sharedTables: [],

@@ -61,6 +61,8 @@ export const BOUND = {
   aroundSources: { type: 'int[]', value: (v) => v.hubs.othersAround.map(({ sourceId }) => sourceId) },
   aroundNeighbors: { type: 'text[]', value: (v) => v.hubs.othersAround.map(({ neighbor }) => neighbor) },
   naming: { type: 'int[]', value: (v) => v.hubs.naming },
+  routerSessions: { type: 'int[]', value: (v) => v.routerSessions },
+  routers: { type: 'int[]', value: (v) => v.routers },
   audience: { type: 'text', value: (v) => v.audience },
   everySeen: { type: 'text[]', value: everySeen },
 } as const satisfies Record<string, Bound>
@@ -213,6 +215,9 @@ const INCIDENTS = `SELECT i.id, i.key,
 /** Computed for this scope, from nothing that it no longer sees. */
 const RUN_SEEN = `audience = :audience AND seen <@ (:everySeen) AND hidden @> (:foreignMembers)`
 
+const ofRouterSession = (table: string, column: string) =>
+  `SELECT * FROM public.${table} WHERE ${column} = ANY (:routerSessions)`
+
 const RESOURCE_TIMES = 'first_seen, listed_by, last_absent, first_present, last_present, closed_until, removed_after'
 
 /** Nothing of it is anybody's in particular, or it is the deployment's own and no question of a scoped reader is about it. */
@@ -274,6 +279,16 @@ export const TABLES: Readonly<Record<string, string>> = {
   posture_exemption: 'SELECT * FROM public.posture_exemption WHERE scope = ANY (:shortIds)',
   single_loss_run: `SELECT * FROM public.single_loss_run WHERE ${RUN_SEEN}`,
   single_loss: `SELECT * FROM public.single_loss WHERE audience IN (SELECT audience FROM public.single_loss_run WHERE ${RUN_SEEN})`,
+  // a router of several customers is seen with the reader's sessions alone
+  router: 'SELECT * FROM public.router WHERE id = ANY (:routers)',
+  router_connection: 'SELECT * FROM public.router_connection WHERE router_id = ANY (:routers)',
+  router_session: ofRouterSession('router_session', 'id'),
+  router_session_interval: ofRouterSession('router_session_interval', 'session_id'),
+  router_route: ofRouterSession('router_route', 'session_id'),
+  router_route_interval: `SELECT * FROM public.router_route_interval i WHERE EXISTS (
+    SELECT FROM public.router_route r WHERE r.id = i.route_id AND r.session_id = ANY (:routerSessions))`,
+  // found by routes that are seen
+  router_route_attributes: 'SELECT * FROM public.router_route_attributes WHERE router_id = ANY (:routers)',
   double_loss_run: `SELECT * FROM public.double_loss_run WHERE ${RUN_SEEN}`,
   service_key_request: 'SELECT * FROM public.service_key_request WHERE circuit_id = ANY (:shortIds)',
 }

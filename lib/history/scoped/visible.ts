@@ -71,6 +71,9 @@ export interface Visible {
   ownMembers: readonly string[]
   /** neighbors of mixed and shared gateways that carry what is others', likewise: no row of them is seen */
   othersMembers: readonly string[]
+  /** row ids of sessions of customers' routers that are paths of the reader's circuits, and of those routers */
+  routerSessions: readonly number[]
+  routers: readonly number[]
   /** hubs of Virtual WANs on which connections of others land */
   hubs: HubTables
 }

@@ -25,6 +25,7 @@ describe('declarations', () => {
       interfaces: [],
       sites: [],
       mappings: [],
+      routerNeighbors: [],
       policies: [],
       maintenance: [],
       pauses: [],

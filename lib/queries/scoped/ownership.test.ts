@@ -32,6 +32,7 @@ const ownership: Ownership = {
     },
   ],
   commonWans: [],
+  routerSessions: [],
   tables: [],
 }
 

@@ -3,15 +3,19 @@ import { customerOf, type EpochMs, mappedCircuit } from '#lib/contract/index.ts'
 import { gatewaySessionRole } from '#lib/detection/index.ts'
 import {
   gatewaySessions,
+  listRouters,
   type OwnedResource,
   ownedResources,
   ownedSources,
   readCustomerRules,
+  readDeclarations,
+  reportedSessions,
   tablesOf,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'
 import { type CommonWan, hubsAsGateways, readCommonWans } from './common-hubs.ts'
+import { routerJoins } from '../router-joins.ts'
 import { mappingKey, readMappings } from '../session-mapping.ts'
 import { connectionsOfCircuit, readTopology, type Topology } from '../topology.ts'
 
@@ -25,6 +29,8 @@ export interface Ownership {
   sources: Awaited<ReturnType<typeof ownedSources>>
   commonGateways: readonly CommonGateway[]
   commonWans: readonly CommonWan[]
+  /** sessions of customers' routers that are a path of a circuit: row ids, and its short id */
+  routerSessions: readonly { session: number; router: number; circuitId: string }[]
   /** every table and view */
   tables: readonly string[]
 }
@@ -56,6 +62,7 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
       ...(await hubsAsGateways(q, commonWans)),
     ],
     commonWans,
+    routerSessions: await readRouterSessions(q, estate, now),
     tables: await tablesOf(q),
   }
 }
@@ -117,6 +124,17 @@ async function readCommonGateways(
       ),
     ],
   }))
+}
+
+/** Joined with every circuit's links, because what another's circuit could be as well is nobody's. */
+async function readRouterSessions(q: Queryable, estate: Topology, now: EpochMs): Promise<Ownership['routerSessions']> {
+  const sessions = await reportedSessions(q)
+  if (sessions.length === 0) return []
+  const joins = routerJoins(await listRouters(q), sessions, estate, await readDeclarations(q, now))
+  return sessions.flatMap(({ id, routerId }) => {
+    const join = joins.get(id)
+    return join && 'link' in join ? [{ session: id, router: routerId, circuitId: join.link.circuitId }] : []
+  })
 }
 
 function circuitsByGateway(estate: Topology): Map<string, string[]> {

@@ -62,6 +62,7 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
       'foreign',
     ),
   ]
+  const ownRouterSessions = ownership.routerSessions.filter(({ circuitId }) => seesWhole(circuitId))
   const subscriptionsSeen = whole.filter(({ type }) => type === armTypes.subscription)
   return {
     audience: audienceOf(scope),
@@ -93,6 +94,8 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
         outside.filter((neighbor) => !own.includes(neighbor)).map((neighbor) => `${resource.shortId} ${neighbor}`),
       ),
     ],
+    routerSessions: ownRouterSessions.map(({ session }) => session),
+    routers: [...new Set(ownRouterSessions.map(({ router }) => router))],
     hubs: {
       ...hubs,
       othersChildren: [...hubs.othersChildren, ...othersCircuits.map(({ armKey }) => armKey)],

@@ -16,6 +16,8 @@ import {
   eventIdOf,
   keepSubscriptionFacts,
   nameSubscriptions,
+  openRouterConnection,
+  recordRouterReports,
   recordServiceKeyRequest,
   saveCostFindings,
   saveDeclarations,
@@ -370,6 +372,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     })),
   )
   await keepSubscriptionFacts(db.pool, new Map([[HUB_SUBSCRIPTION, { tenantId: null, tags: {} }]]))
+  await reportRouters(db, now)
   await declare(db, now)
   await raiseIncidents(db, now)
   await find(db, now)
@@ -381,6 +384,70 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     await addDecision(db.pool, { circuitId, decided: `keep ${one.word}`, ...words })
     await recordServiceKeyRequest(db.pool, { ...words, circuitId, circuitName: `ckt-${one.word}`, armId: one.circuit })
   }
+}
+
+/** A router of each, and one of a provider that has a session of each; ids 1 to 3. */
+async function reportRouters(db: Database, now: EpochMs): Promise<void> {
+  const at = now - 60_000
+  const report = async (name: string, sessions: { of: Party; path: 'primary' | 'secondary' }[]) => {
+    const router = { address: '198.51.100.1', name, software: `software of ${name}`, at }
+    const key = await openRouterConnection(db.pool, router)
+    for (const { of, path } of sessions) {
+      const base = of.links[path].replace(/\d+\/30$/, '')
+      const host = path === 'primary' ? 0 : 4
+      const peer = { type: 'global' as const, distinguisher: '0'.repeat(16), neighbor: `${base}${host + 2}` }
+      const communication = `shut by ${of.word}`
+      await recordRouterReports(db, key, at, [
+        {
+          type: 'sessionUp',
+          peer,
+          at,
+          notBefore: null,
+          established: null,
+          localAddress: `${base}${host + 1}`,
+          localAsn: 65_001,
+          neighborAsn: 12_076,
+          neighborBgpId: '192.0.2.1',
+          holdTimeSeconds: 180,
+          tableName: `vrf ${of.word}`,
+        },
+        {
+          type: 'route',
+          peer,
+          at,
+          notBefore: null,
+          view: 'adjInPre',
+          prefix: of.prefix,
+          pathId: null,
+          attributes: {
+            nextHop: null,
+            asPath: [12_076, of.asn],
+            asPathCorrected: false,
+            origin: null,
+            med: null,
+            localPref: null,
+            communities: [],
+            extendedCommunities: [],
+            largeCommunities: [],
+            unreadable: [],
+          },
+        },
+        {
+          type: 'sessionDown',
+          peer,
+          at: at + 1_000,
+          notBefore: null,
+          neighborAsn: 12_076,
+          reason: { by: 'remote', notification: { code: 6, subcode: 2, communication, hardResetOf: null } },
+        },
+      ])
+    }
+  }
+  for (const one of [ALPHA, BRAVO]) await report(`ce-${one.word}`, [{ of: one, path: 'primary' }])
+  await report(
+    'pe-common',
+    [ALPHA, BRAVO].map((of) => ({ of, path: 'secondary' as const })),
+  )
 }
 
 /** That went over to the other's circuit, so that its marks name both. */

@@ -19,6 +19,7 @@ import {
   parityParameters,
   wallParameters,
   probesParameters,
+  circuitRoutersParameters,
   routeChurnParameters,
   routeHistoryParameters,
   routeLookupParameters,
@@ -33,6 +34,7 @@ import {
 import { arpInterval, circuitParity, circuitTraffic } from '../path-history.ts'
 import { probe } from '../probes.ts'
 import { routeChurn, routeLookup, routeInterval, routesDiff } from '../route-history.ts'
+import { pathEnds, router, routerDetail } from '../routers.ts'
 import { route } from '../routes.ts'
 import { prefixCount, session, sessionAvailability, sessionInterval } from '../sessions.ts'
 import { usageAnswer } from '../usage.ts'
@@ -168,6 +170,29 @@ export const estateEndpoints = {
     right: 'read',
     parameters: ownedListParameters,
     response: pageOf(port),
+  },
+  routers: {
+    path: '/routers',
+    summary:
+      "Customers' routers that report by BMP, by name: their sessions, which circuit's path each is, and both ends of it",
+    right: 'read',
+    parameters: ownedListParameters,
+    response: pageOf(router),
+  },
+  router: {
+    path: '/routers/{id}',
+    summary:
+      "One customer's router, with what its sessions were in the last 7 days and how many routes its tables have",
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(routerDetail),
+  },
+  circuitRouters: {
+    path: '/circuits/{id}/routers',
+    summary: "The customer's end of a circuit's sessions over time, as its routers report it, beside Azure's end now",
+    right: 'read',
+    parameters: circuitRoutersParameters,
+    response: answerOf(pathEnds.array()),
   },
   sessions: {
     path: '/sessions',

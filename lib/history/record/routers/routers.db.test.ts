@@ -9,6 +9,7 @@ import {
   listRouters,
   openRouterConnection,
   recordRouterReports,
+  reportedSessions,
   routerCoverage,
   routerRoutes,
   routerSessionHistory,
@@ -98,6 +99,8 @@ async function session() {
   const [first, ...others] = await routerSessions(db.pool, router?.id ?? 0)
   expect(others).toEqual([])
   if (!first) throw new Error('no session')
+  const { routes: _, ...uncounted } = first
+  expect(await reportedSessions(db.pool)).toContainEqual(uncounted)
   return first
 }
 

@@ -1,0 +1,73 @@
+'use client'
+
+import type { PathEnds, PeeringType, CircuitPath } from '#lib/contract/index.ts'
+import { useEndpoint } from '../data/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
+import { Since } from '../ui/time.tsx'
+import { azureEndStatus, endsStatus, peerStatus, routerName } from './router-words.ts'
+
+/**
+ * Both ends of a circuit's sessions where the customer's router reports: Azure's lane, the router's, and one verdict. Nothing where no
+ * router does.
+ * @param only the path of one peering
+ */
+export function BothEnds({
+  circuitId,
+  only,
+}: {
+  circuitId: string
+  only?: { peering: PeeringType | null; path: CircuitPath | undefined }
+}) {
+  const ends = (useEndpoint('circuits/{id}/routers', { id: circuitId }).data?.data ?? []).filter(
+    ({ peering, path }) => !only || (peering === only.peering && path === only.path),
+  )
+  if (ends.length === 0) return null
+  return (
+    <Panel title="Both ends" note="Azure’s word beside what the customer’s router reports" flush>
+      <ul className="divide-y">
+        {ends.map((one) => (
+          <Ends key={one.peer.id} one={one} />
+        ))}
+      </ul>
+    </Panel>
+  )
+}
+
+function Ends({ one }: { one: PathEnds }) {
+  const { peer, path, peering, routerId } = one
+  const { ends, reason, since } = peer
+  return (
+    <li className="px-3.5 py-2.5 text-sm">
+      <p className="flex flex-wrap items-center gap-x-2">
+        <span className="font-medium">
+          {path === 'primary' ? 'Primary' : 'Secondary'} path{peering === 'private' ? '' : `, ${peering} peering`}
+        </span>
+        {ends && <Status {...endsStatus(ends)} />}
+        {ends && <span className="text-xs text-ink-2">{ends.words}</span>}
+      </p>
+      <dl className="mt-1 grid gap-x-6 text-xs sm:grid-cols-2">
+        <div className="flex flex-wrap items-center gap-x-2">
+          <dt className="text-ink-3">Azure’s end</dt>
+          <dd className="flex flex-wrap gap-x-2">
+            {ends && <Status {...azureEndStatus(ends)} />}
+            {ends?.azure.since && <Since bounds={ends.azure.since} prefix="for " />}
+          </dd>
+        </div>
+        <div className="flex flex-wrap items-center gap-x-2">
+          <dt className="text-ink-3">
+            <PageLink href={`/routers/${routerId}`} className="link">
+              {routerName({ name: one.routerName, address: one.routerAddress })}
+            </PageLink>
+          </dt>
+          <dd className="flex flex-wrap gap-x-2">
+            <Status {...peerStatus(peer)} />
+            {since && peer.state !== 'unknown' && <Since bounds={since} prefix="for " />}
+            {reason && peer.lastState === 'down' && <span className="text-ink-2">{reason.words}</span>}
+          </dd>
+        </div>
+      </dl>
+    </li>
+  )
+}

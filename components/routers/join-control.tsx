@@ -1,0 +1,157 @@
+'use client'
+
+import CheckIcon from 'lucide-react/icons/check'
+import PencilIcon from 'lucide-react/icons/pencil'
+import { type FormEvent, useState } from 'react'
+import type { CircuitPath, PeeringType, RouterListed, RouterPeerView } from '#lib/contract/index.ts'
+import { circuitPaths, peeringTypes } from '#lib/contract/vocabulary.ts'
+import { Needs } from '../access/needs.tsx'
+import { useEndpoint } from '../data/index.ts'
+import { InlineButton } from '../declarations/inline-button.tsx'
+import { useDeclare } from '../declarations/use-declare.ts'
+import { useResources } from '../declarations/use-resources.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { Button } from '../ui/button.tsx'
+import { SelectField } from '../ui/field.tsx'
+
+interface Choice {
+  circuit: string
+  peering: PeeringType
+  path: CircuitPath
+}
+
+/** The path that a router's session is, why, and one click to confirm or correct it. */
+export function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerView }) {
+  const declared = useEndpoint('declarations').data?.data.routerNeighbors.find(
+    (one) =>
+      one.router === router.address &&
+      one.name === (router.name ?? '') &&
+      one.distinguisher === peer.distinguisher &&
+      one.neighbor === peer.neighbor,
+  )
+  const declare = useDeclare<'routerNeighbors'>()
+  const [isCorrected, setIsCorrected] = useState(false)
+  const { join, neighbor } = peer
+  if (!join || neighbor === null) return <span className="text-ink-3">its own table</span>
+  const say = (choice: Choice) =>
+    declare.mutate(
+      {
+        list: 'routerNeighbors',
+        before: declared ?? null,
+        after: {
+          router: router.address,
+          name: router.name ?? '',
+          distinguisher: peer.distinguisher,
+          neighbor,
+          ...choice,
+        },
+      },
+      { onSuccess: () => setIsCorrected(false) },
+    )
+  const [first] = join.paths
+  return (
+    <div className="text-xs text-ink-2">
+      {join.paths.map((one) => (
+        <div key={`${one.circuitId} ${one.peering} ${one.path}`} className="flex flex-wrap items-center gap-x-1.5">
+          <span>
+            <PageLink href={`/circuits/${one.circuitId}`} className="link">
+              {one.circuitName}
+            </PageLink>{' '}
+            {one.path}
+            {one.peering !== 'private' && `, ${one.peering} peering`}
+          </span>
+          {join.state !== 'confirmed' && (
+            <Needs right="declare" isSmall>
+              <InlineButton
+                disabled={declare.isPending}
+                aria-label={`Confirm ${neighbor} as the ${one.path} path of ${one.circuitName}`}
+                onClick={() => say({ circuit: one.circuitId, peering: one.peering, path: one.path })}
+              >
+                <CheckIcon aria-hidden />
+                Confirm
+              </InlineButton>
+            </Needs>
+          )}
+        </div>
+      ))}
+      <div className="flex flex-wrap items-center gap-x-1.5 text-ink-3">
+        <span>
+          {join.state}: {join.words}
+        </span>
+        <Needs right="declare" isSmall>
+          <InlineButton
+            aria-expanded={isCorrected}
+            aria-label={`${first ? 'Edit' : 'Set'} the path of ${neighbor}`}
+            onClick={() => setIsCorrected(!isCorrected)}
+          >
+            <PencilIcon aria-hidden />
+            {first ? 'Edit' : 'Set path'}
+          </InlineButton>
+        </Needs>
+      </div>
+      {isCorrected && (
+        <Correction
+          before={first ? { circuit: first.circuitId, peering: first.peering, path: first.path } : null}
+          isBusy={declare.isPending}
+          onSay={say}
+        />
+      )}
+      {declare.error && (
+        <p role="alert" className="font-medium text-down">
+          {declare.error.message}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Correction({
+  before,
+  isBusy,
+  onSay,
+}: {
+  before: Choice | null
+  isBusy: boolean
+  onSay: (choice: Choice) => void
+}) {
+  const { circuits } = useResources()
+  const [choice, setChoice] = useState<Choice>(
+    before ?? { circuit: circuits[0]?.id ?? '', peering: 'private', path: 'primary' },
+  )
+  const save = (event: FormEvent) => {
+    event.preventDefault()
+    onSay(choice)
+  }
+  return (
+    <form onSubmit={save} aria-label="Path of the session" className="mt-1 flex flex-wrap items-end gap-2">
+      <SelectField
+        label="Circuit"
+        className="w-36"
+        value={choice.circuit}
+        onChange={({ target }) => setChoice((now) => ({ ...now, circuit: target.value }))}
+        options={circuits.map(({ id, name }) => ({ value: id, label: name }))}
+      />
+      <SelectField
+        label="Peering"
+        className="w-28"
+        value={choice.peering}
+        onChange={({ target }) =>
+          setChoice((now) => ({ ...now, peering: peeringTypes.find((type) => type === target.value) ?? now.peering }))
+        }
+        options={peeringTypes.map((type) => ({ value: type, label: type }))}
+      />
+      <SelectField
+        label="Path"
+        className="w-28"
+        value={choice.path}
+        onChange={({ target }) =>
+          setChoice((now) => ({ ...now, path: circuitPaths.find((path) => path === target.value) ?? now.path }))
+        }
+        options={circuitPaths.map((path) => ({ value: path, label: path }))}
+      />
+      <Button type="submit" disabled={isBusy || choice.circuit === ''}>
+        Save
+      </Button>
+    </form>
+  )
+}

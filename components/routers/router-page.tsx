@@ -1,0 +1,124 @@
+'use client'
+
+import type { RouterDetail } from '#lib/contract/index.ts'
+import { useEndpoint } from '../data/index.ts'
+import { ResourcePage } from '../resource-page/resource-page.tsx'
+import { Facts, Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
+import { Age, Between, Moment, Since } from '../ui/time.tsx'
+import { JoinControl } from './join-control.tsx'
+import { azureEndStatus, endsStatus, peerStatus, routerName, routerStatus, routesText } from './router-words.ts'
+
+type Peer = RouterDetail['peers'][number]
+const SHOWN_CHANGES = 20
+
+/** A customer's router: its sessions with what ended them, the paths that they are, and Azure's end of each. */
+export function RouterPage({ id }: { id: string }) {
+  return (
+    <ResourcePage
+      query={useEndpoint('routers/{id}', { id })}
+      list={{ href: '/routers', name: 'Routers' }}
+      headOf={(router) => ({
+        title: routerName(router),
+        place: router.address,
+        status: routerStatus(router),
+        meaning: router.ended ? `Not observed: ${router.ended.words}.` : 'It reports by BMP, as changes happen.',
+      })}
+      skeleton={<div className="skeleton h-80" />}
+    >
+      {(router) => (
+        <>
+          <Panel title="Router" note="what it states of itself is not proven; its address is">
+            <Facts facts={factsOf(router)} />
+          </Panel>
+          {router.peers.map((peer) => (
+            <PeerPanel key={peer.id} router={router} peer={peer} />
+          ))}
+        </>
+      )}
+    </ResourcePage>
+  )
+}
+
+const factsOf = (router: RouterDetail): [string, React.ReactNode][] => [
+  ['Address', router.address],
+  ['States its name as', router.name ?? 'none'],
+  ['Software', router.software],
+  [router.state === 'connected' ? 'Connected' : 'Last connected', <Age key="since" at={router.since} />],
+  ['Observed until', <Age key="until" at={router.observedUntil} />],
+  ['Gaps in 24 h', String(Math.max(0, router.observed.length - 1))],
+  ['First seen', <Moment key="first" at={router.firstSeen} />],
+]
+
+function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
+  const { ends, reason, history } = peer
+  const vrf = peer.tableName ?? (/[1-9a-f]/.test(peer.distinguisher) ? `VRF ${peer.distinguisher}` : null)
+  return (
+    <Panel
+      title={peer.neighbor === null ? 'Its own table' : `Session with ${peer.neighbor}`}
+      note={vrf ?? undefined}
+      aside={
+        <span className="flex flex-wrap items-center gap-x-2">
+          <Status {...peerStatus(peer)} />
+          {peer.since && peer.state !== 'unknown' && (
+            <span className="text-xs text-ink-3">
+              <Since bounds={peer.since} prefix="for " />
+            </span>
+          )}
+        </span>
+      }
+    >
+      {reason && peer.lastState === 'down' && <p className="mb-3 text-ink-2">{sentence(reason.words)}</p>}
+      <div className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
+        <div>
+          <h3 className="text-2xs text-ink-3">Path</h3>
+          <JoinControl router={router} peer={peer} />
+        </div>
+        {ends && (
+          <div>
+            <h3 className="text-2xs text-ink-3">Azure’s end</h3>
+            <p className="flex flex-wrap items-center gap-x-2 text-xs">
+              <Status {...azureEndStatus(ends)} />
+              <Status {...endsStatus(ends)} />
+            </p>
+            <p className="text-xs text-ink-2">{sentence(ends.words)}</p>
+          </div>
+        )}
+      </div>
+      <Facts className="mt-4 border-t pt-3" facts={peerFacts(peer)} />
+      {history.length > 0 && <Changes history={history} />}
+    </Panel>
+  )
+}
+
+const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+
+const peerFacts = (peer: Peer): [string, React.ReactNode][] => [
+  ['Own address', peer.localAddress],
+  ['Own AS', peer.localAsn],
+  ['Neighbor’s AS', peer.neighborAsn],
+  ['Neighbor’s BGP id', peer.neighborBgpId],
+  ['Hold time', peer.holdTimeSeconds === null ? null : `${peer.holdTimeSeconds} s`],
+  ['Routes', routesText(peer.routes) || 'none'],
+]
+
+/** What the session was, newest first. */
+function Changes({ history }: { history: Peer['history'] }) {
+  return (
+    <div className="mt-4 border-t pt-3">
+      <h3 className="text-2xs text-ink-3">Changes in the last 7 days</h3>
+      <ol className="mt-1 divide-y text-xs">
+        {history.slice(0, SHOWN_CHANGES).map(({ state, from, reason }) => (
+          <li key={`${from[1]} ${state}`} className="flex flex-wrap gap-x-3 py-1">
+            <Status tone={state} word={state.toUpperCase()} />
+            <Between bounds={from} />
+            {reason && <span className="text-ink-2">{reason.words}</span>}
+          </li>
+        ))}
+      </ol>
+      {history.length > SHOWN_CHANGES && (
+        <p className="text-xs text-ink-3">and {history.length - SHOWN_CHANGES} before these</p>
+      )}
+    </div>
+  )
+}

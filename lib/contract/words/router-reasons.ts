@@ -1,0 +1,43 @@
+import { notificationName } from '#lib/bgp/index.ts'
+import type { BgpNotification, RouterDownReason } from '../router-report.ts'
+
+/** Events of a BGP state machine that end a session (RFC 4271 section 8.1). */
+const fsmEvents: Readonly<Record<number, string>> = {
+  2: 'stopped by hand',
+  8: 'stopped automatically',
+  10: 'the hold timer expired',
+  18: 'the TCP connection failed',
+  23: 'the neighbor sent an OPEN while connections collided',
+  24: 'a NOTIFICATION of an unknown version arrived',
+  25: 'a NOTIFICATION arrived',
+}
+
+/** Why a session with Azure ended, as the customer's router reports it, in a sentence's words without a full stop. */
+export function routerDownWords(reason: RouterDownReason): string {
+  switch (reason.by) {
+    case 'local':
+      return `the router closed it: ${notificationWords(reason.notification)}`
+    case 'remote':
+      return `Azure's end closed it: ${notificationWords(reason.notification)}`
+    case 'localWithoutNotification':
+      return reason.fsmEvent === 0
+        ? 'the router closed it and does not say why: hold timer, BFD, an interface or an operator'
+        : `the router closed it: ${fsmEvents[reason.fsmEvent] ?? `event ${reason.fsmEvent} of its state machine`}`
+    case 'remoteWithoutNotification':
+      return "Azure's end or the path closed the TCP connection without a NOTIFICATION"
+    case 'monitoringStopped':
+      return 'the router no longer monitors the neighbor'
+    case 'localTable':
+      return `the router's own table ended${reason.tableName === null ? '' : ` (${reason.tableName})`}`
+    case 'unknown':
+      return `the router gives a reason that is not known (code ${reason.code})`
+  }
+}
+
+function notificationWords(notification: BgpNotification | null): string {
+  if (!notification) return 'a NOTIFICATION that was left out'
+  const { code, subcode, communication, hardResetOf } = notification
+  const inner = hardResetOf ? ` of ${notificationName(hardResetOf.code, hardResetOf.subcode)}` : ''
+  const said = communication ? ` ("${communication}")` : ''
+  return `${notificationName(code, subcode)}${inner} (${code}/${subcode})${said}`
+}

@@ -1,0 +1,158 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { joinRouters, type PeeringLink, type ReportedSession } from './router-join.ts'
+
+const NO_VRF = '0'.repeat(16)
+const link = (circuitId: string, more: Partial<PeeringLink> = {}): PeeringLink => ({
+  circuitId,
+  peering: 'private',
+  path: 'primary',
+  customer: '172.16.0.1',
+  microsoft: '172.16.0.2',
+  azureAsn: 12_076,
+  peerAsn: 65_010,
+  ...more,
+})
+const secondary = { path: 'secondary', customer: '172.16.0.5', microsoft: '172.16.0.6' } as const
+const session = (id: number, more: Partial<ReportedSession> = {}): ReportedSession => ({
+  id,
+  routerAddress: '10.20.0.1',
+  routerName: 'ce-1',
+  distinguisher: NO_VRF,
+  neighbor: '172.16.0.2',
+  localAddress: '172.16.0.1',
+  localAsn: 65_010,
+  neighborAsn: 12_076,
+  ...more,
+})
+const declared = (more: object = {}) => ({
+  router: '10.20.0.1',
+  name: 'ce-1',
+  distinguisher: NO_VRF,
+  neighbor: '172.16.0.2',
+  circuit: 'lon',
+  peering: 'private' as const,
+  path: 'primary' as const,
+  ...more,
+})
+const lon = { circuitId: 'lon', peering: 'private', path: 'primary' }
+
+describe('a session of a router', () => {
+  it.each([
+    [
+      'is the path whose addresses and ASNs it has',
+      [link('lon'), link('lon', secondary)],
+      {},
+      { state: 'inferred', link: lon },
+    ],
+    [
+      'is it by an ASN of Azure that ARM leaves out',
+      [link('lon', { azureAsn: null })],
+      {},
+      { state: 'inferred', link: lon },
+    ],
+    [
+      'is left open where two customers use the same addresses and ASNs',
+      [link('lon'), link('ams')],
+      {},
+      { state: 'open', why: 'several_circuits', candidates: [lon, { ...lon, circuitId: 'ams' }] },
+    ],
+    [
+      'is the one with its ASN where only addresses are the same',
+      [link('lon'), link('ams', { peerAsn: 65_020 })],
+      {},
+      { state: 'inferred', link: lon },
+    ],
+    [
+      'is left open while its own address is not known',
+      [link('lon')],
+      { localAddress: null, localAsn: null },
+      { state: 'open', why: 'not_established', candidates: [lon] },
+    ],
+    [
+      'is left open with another ASN',
+      [link('lon')],
+      { localAsn: 65_011 },
+      { state: 'open', why: 'asn_differs', candidates: [lon] },
+    ],
+    [
+      'is left open where ARM states no ASN of the customer',
+      [link('lon', { peerAsn: null })],
+      {},
+      { state: 'open', why: 'asn_differs', candidates: [lon] },
+    ],
+    ['is no circuit’s with another router’s address', [link('lon')], { localAddress: '172.16.9.1' }, { state: 'none' }],
+    ['is no circuit’s with another neighbor', [link('lon')], { neighbor: '192.0.2.9' }, { state: 'none' }],
+    [
+      'is found by IPv6 in any spelling',
+      [link('lon', { customer: '2001:db8::1', microsoft: '2001:db8::2' })],
+      { neighbor: '2001:0db8:0:0::0002', localAddress: '2001:DB8::1' },
+      { state: 'inferred', link: lon },
+    ],
+  ] as const)('%s', (_, links, more, expected) => {
+    expect(joinRouters([session(1, more)], links, []).get(1)).toEqual(expected)
+  })
+
+  it('is left open where two routers claim the path', () => {
+    const rival = session(2, { routerAddress: '10.20.0.2', routerName: 'ce-2' })
+    const open = { state: 'open', why: 'several_routers', candidates: [lon] }
+    expect([...joinRouters([session(1), rival], [link('lon')], []).values()]).toEqual([open, open])
+  })
+
+  it('is what an operator declared, and leaves the path to no other', () => {
+    const rival = session(2, { routerAddress: '10.20.0.2', routerName: 'ce-2' })
+    const joins = joinRouters([session(1), rival], [link('lon'), link('ams')], [declared({ circuit: 'ams' })])
+    expect(joins.get(1)).toEqual({ state: 'confirmed', link: { ...lon, circuitId: 'ams' } })
+    expect(joins.get(2)).toMatchObject({ state: 'open', why: 'several_circuits' })
+    expect(joinRouters([session(1), rival], [link('lon')], [declared()]).get(2)).toMatchObject({
+      state: 'open',
+      why: 'several_routers',
+    })
+  })
+
+  it('is not what was declared of another name, VRF or neighbor', () => {
+    for (const more of [{ name: 'ce-2' }, { distinguisher: `${'0'.repeat(15)}1` }, { neighbor: '172.16.0.6' }]) {
+      expect(joinRouters([session(1)], [link('lon'), link('ams')], [declared(more)]).get(1)).toMatchObject({
+        state: 'open',
+      })
+    }
+  })
+})
+
+it('never infers one path for two sessions, nor a path whose ends it does not have', () => {
+  const address = fc.constantFrom('172.16.0.1', '172.16.0.2', '172.16.0.5', '172.16.0.6')
+  const asn = fc.constantFrom(65_010, 65_020, 12_076)
+  const sessions = fc.array(
+    fc.record({ neighbor: address, localAddress: fc.option(address), localAsn: asn, neighborAsn: asn }),
+    {
+      maxLength: 6,
+    },
+  )
+  const links = fc.array(
+    fc.record({
+      circuitId: fc.constantFrom('a', 'b', 'c'),
+      customer: address,
+      microsoft: address,
+      peerAsn: fc.option(asn),
+    }),
+    { maxLength: 6 },
+  )
+  fc.assert(
+    fc.property(sessions, links, (ends, subnets) => {
+      const all = ends.map((end, id) => session(id, { ...end, routerName: `ce-${id}` }))
+      const known = subnets.map((one, index) =>
+        link(one.circuitId, { ...one, path: index % 2 ? 'primary' : 'secondary' }),
+      )
+      const inferred = [...joinRouters(all, known, [])].filter(([, join]) => join.state === 'inferred')
+      for (const [id, join] of inferred) {
+        const own = all[id]
+        const alike = known.filter(
+          (one) => one.microsoft === own?.neighbor && one.customer === own.localAddress && one.peerAsn === own.localAsn,
+        )
+        expect(alike.map(({ circuitId, peering, path }) => ({ circuitId, peering, path }))).toEqual([
+          'link' in join ? join.link : null,
+        ])
+      }
+    }),
+  )
+})

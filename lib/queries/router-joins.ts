@@ -1,0 +1,46 @@
+import { circuitPaths, type Declarations, peeringKind } from '#lib/contract/index.ts'
+import { joinRouters, type PeeringLink, type RouterJoin } from '#lib/detection/index.ts'
+import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
+import { circuitLinks, onEachPeering, type Topology } from './topology.ts'
+
+/**
+ * Which path of which circuit each session of the customers' routers is; a router's own tables are none.
+ * @param estate whose circuits compete: with a part of them, what several could be may seem to be one's
+ * @returns by the session's row id
+ */
+export function routerJoins(
+  routers: readonly Pick<ReportedRouter, 'id' | 'address' | 'name'>[],
+  sessions: readonly RouterSession[],
+  estate: Topology,
+  { routerNeighbors }: Pick<Declarations, 'routerNeighbors'>,
+): Map<number, RouterJoin> {
+  const byId = new Map(routers.map((router) => [router.id, router]))
+  const reported = sessions.flatMap((session) => {
+    const router = byId.get(session.routerId)
+    const { neighbor } = session
+    return router && neighbor !== null
+      ? [{ ...session, neighbor, routerAddress: router.address, routerName: router.name }]
+      : []
+  })
+  return joinRouters(reported, peeringLinks(estate), routerNeighbors)
+}
+
+function peeringLinks({ circuits }: Topology): PeeringLink[] {
+  return circuits.flatMap(onEachPeering).flatMap((circuit) => {
+    const { peering, resource } = circuit
+    const kind = peeringKind(peering?.type ?? null)
+    if (!peering || !kind) return []
+    const { azureAsn, peerAsn } = peering
+    return circuitPaths.flatMap((path) =>
+      circuitLinks(circuit, path).map(({ customer, microsoft }) => ({
+        circuitId: resource.id,
+        peering: kind,
+        path,
+        customer,
+        microsoft,
+        azureAsn,
+        peerAsn,
+      })),
+    )
+  })
+}
