@@ -10,6 +10,13 @@ export function stateOfDiff({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'd
   return data.announced.length + data.withdrawn.length + data.changed.length > 0 ? 'warning' : 'ok'
 }
 
+/** Tables are read every few minutes, so that no poll covers the present: what to write instead. */
+function sinceLastRead({ data, freshness }: ResponseOf<'routesDiff'>): string {
+  const { oldestPollAt } = freshness
+  if (oldestPollAt === null || data.to <= oldestPollAt || data.undecidable.length === 0) return ''
+  return `Not every table was read after ${momentText(oldestPollAt)}: write a moment before that as the second one\n`
+}
+
 type Difference = ResponseOf<'routesDiff'>['data']['changed'][number]
 type Attributes = Difference['before']
 
@@ -47,6 +54,7 @@ export const diff: Command = {
     context.out(
       `${momentText(from)} to ${momentText(to)}: ${announced.length} announced, ${withdrawn.length} withdrawn, ${changed.length} changed, ${undecidable.length} undecidable\n`,
     )
+    context.out(sinceLastRead(answer))
     context.out(
       table(
         ['CHANGE', 'PREFIX', 'WHERE', 'INSTANCE', 'PEER', 'BEFORE', 'AFTER'],

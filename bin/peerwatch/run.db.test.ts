@@ -137,6 +137,12 @@ describe('diff', () => {
     expect(code).toBe(0)
   })
 
+  it('says from when on no poll covers it', async () => {
+    const { code, out } = await run('diff', at(130), 'now', '--scope', GATEWAY)
+    expect(out).toMatch(/Not every table was read after .* UTC: write a moment before that/)
+    expect(code).toBe(3)
+  })
+
   it('says that the moments are in the wrong order', async () => {
     expect(await run('diff', 'now', '10m')).toMatchObject({
       code: 3,

@@ -46,7 +46,7 @@ export const sessions: Command = {
         rows.map((row) => [
           row.scopeName,
           orDash(row.path),
-          row.localAddress,
+          orDash(row.localAddress),
           row.neighbor,
           orDash(row.remoteAsn),
           row.verdict,

@@ -9,6 +9,8 @@ const webhook: Channel = {
   kind: 'webhook',
   url: 'https://hooks.example/…a1b2',
   to: [],
+  region: null,
+  server: null,
   secretSet: true,
   enabled: true,
   scopes: [],

@@ -1,21 +1,59 @@
 import { z } from 'zod'
 import type { ChannelField, ChannelKindSpec } from './channel-kind.ts'
+import { alertmanager } from './alertmanager.ts'
+import { cloudevents } from './cloudevents.ts'
 import { email } from './email.ts'
+import { pagerduty } from './pagerduty.ts'
+import { slack } from './slack.ts'
+import { syslog } from './syslog.ts'
+import { teams } from './teams.ts'
 import { webhook } from './webhook.ts'
 
 export { isMaskedAddress, maskedAddress } from './masked-address.ts'
 export { type ChannelField, type ChannelFilters, channelFilters } from './channel-kind.ts'
+export { pagerDutyRegions } from './pagerduty.ts'
+export { readSyslogServer, type SyslogServer } from './syslog.ts'
 
 /** The registry of channel kinds. A new kind is a file here, its lines below, and `lib/notify/channels/<kind>/` with its sender. */
-const specs = { webhook, email } satisfies Record<string, ChannelKindSpec>
-const schemas = [webhook.schema, email.schema] as const
-export const shownFields = { ...webhook.shown, ...email.shown }
-const absentFields = { ...webhook.absent, ...email.absent }
+const specs = { webhook, email, cloudevents, slack, teams, pagerduty, alertmanager, syslog } satisfies Record<
+  string,
+  ChannelKindSpec
+>
+const schemas = [
+  webhook.schema,
+  email.schema,
+  cloudevents.schema,
+  slack.schema,
+  teams.schema,
+  pagerduty.schema,
+  alertmanager.schema,
+  syslog.schema,
+] as const
+export const shownFields = {
+  ...webhook.shown,
+  ...email.shown,
+  ...cloudevents.shown,
+  ...slack.shown,
+  ...teams.shown,
+  ...pagerduty.shown,
+  ...alertmanager.shown,
+  ...syslog.shown,
+}
+const absentFields = {
+  ...webhook.absent,
+  ...email.absent,
+  ...cloudevents.absent,
+  ...slack.absent,
+  ...teams.absent,
+  ...pagerduty.absent,
+  ...alertmanager.absent,
+  ...syslog.absent,
+}
 
 export type ChannelKind = keyof typeof specs
 export const channelKinds = Object.keys(specs) as [ChannelKind, ...ChannelKind[]]
 
-export const channelInput = z.discriminatedUnion('kind', schemas, `send a kind: ${channelKinds.join(' or ')}`)
+export const channelInput = z.discriminatedUnion('kind', schemas, `send a kind: ${channelKinds.join(', ')}`)
 export type ChannelInput = z.output<typeof channelInput>
 
 export const channelKindSpec = (kind: ChannelKind): ChannelKindSpec => specs[kind]

@@ -47,12 +47,14 @@ describe.each(channelKinds)('a channel of kind %s', (kind) => {
     for (const name of addresses) expect(z.object(schema.shape).shape[name]?.safeParse(undefined).success).toBe(true)
   })
 
-  it('has at most one secret, named `secret`, and generates valid ones', () => {
+  it('has at most one secret, named `secret`, and what it generates is valid', () => {
     const secrets = form.filter(({ control }) => control === 'secret')
     expect(secrets.map(({ name }) => name)).toEqual(secretMissing === null ? [] : ['secret'])
     for (const { name, generate } of secrets) {
-      const value = generate?.()
-      expect(generate?.()).not.toBe(value)
+      // a secret that the receiver gives is not generated
+      if (!generate) continue
+      const value = generate()
+      expect(generate()).not.toBe(value)
       expect(
         z
           .object(schema.shape)

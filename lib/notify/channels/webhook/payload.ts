@@ -8,7 +8,12 @@ import { headline, titleOf } from '../../message/words.ts'
  * `collector.<reason>` for Peerwatch's own missing data, `digest`, `cost.findings` and `test`.
  */
 export function webhookBody(content: Content, publicUrl: string | null): string {
-  return JSON.stringify({ type: typeOf(content), timestamp: content.at, data: dataOf(content, publicUrl) })
+  return JSON.stringify(webhookParts(content, publicUrl))
+}
+
+/** The same before it is written. */
+export function webhookParts(content: Content, publicUrl: string | null) {
+  return { type: typeOf(content), timestamp: content.at, data: dataOf(content, publicUrl) }
 }
 
 function typeOf(content: Content): string {

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
+import { outgoingUrlInside, shownUrl } from './outgoing-url.ts'
+
+const ADDRESS_MISSING = 'enter the URL of an Alertmanager, such as http://alertmanager.example.com:9093'
+
+/** Prometheus' Alertmanager, API v2: it groups, silences and routes. */
+export const alertmanager = {
+  label: 'Alertmanager',
+  schema: z.strictObject({
+    ...commonFields,
+    kind: z.literal('alertmanager'),
+    url: outgoingUrlInside(ADDRESS_MISSING).optional(),
+  }),
+  shown: { url: shownUrl },
+  absent: { url: null },
+  addressMissing: ADDRESS_MISSING,
+  secretMissing: null,
+  form: [
+    {
+      name: 'url',
+      label: 'URL',
+      control: 'address',
+      placeholder: 'http://alertmanager.example.com:9093',
+      hint: 'Without /api/v2. An address that is not public must be listed in OUTBOUND_ALLOW. Labels: alertname, severity, incident, name, owner. For a pair in high availability, add a channel for each.',
+    },
+  ],
+} as const satisfies ChannelKindSpec

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
+
+/** Where PagerDuty takes events, by its service regions. */
+export const pagerDutyRegions = { us: 'events.pagerduty.com', eu: 'events.eu.pagerduty.com' } as const
+const regions = Object.keys(pagerDutyRegions) as (keyof typeof pagerDutyRegions)[]
+
+/** PagerDuty's Events API v2. */
+export const pagerduty = {
+  label: 'PagerDuty service',
+  schema: z.strictObject({
+    ...commonFields,
+    kind: z.literal('pagerduty'),
+    region: z.enum(regions, `enter ${regions.join(' or ')}`),
+    secret: z
+      .string()
+      .trim()
+      .regex(/^[A-Za-z0-9]{32}$/, 'enter the integration key: 32 letters and digits')
+      .optional()
+      .describe('integration key of Events API v2; write-only. Absent = unchanged; required for a new channel'),
+  }),
+  shown: { region: z.string().nullable().describe('of PagerDuty: us or eu') },
+  absent: { region: null },
+  addressMissing: null,
+  secretMissing: 'enter the integration key of a service with Events API v2',
+  form: [
+    {
+      name: 'region',
+      label: 'Service region',
+      control: 'line',
+      placeholder: 'us',
+      hint: 'us or eu.',
+    },
+    {
+      name: 'secret',
+      label: 'Integration key',
+      control: 'secret',
+      placeholder: '32 letters and digits',
+      hint: 'PagerDuty: Services > Integrations > Events API V2. It is not shown again.',
+    },
+  ],
+} as const satisfies ChannelKindSpec

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
+
+const EXAMPLE = 'enter a server such as tls://logs.example.com:6514, tcp://… or udp://…'
+
+/** The ports that IANA lists for syslog over each transport. */
+const DEFAULT_PORTS = { tls: 6514, tcp: 601, udp: 514 } as const
+export type SyslogTransport = keyof typeof DEFAULT_PORTS
+
+export interface SyslogServer {
+  transport: SyslogTransport
+  /** a name, or an address without brackets */
+  host: string
+  port: number
+}
+
+/** Reads `tls://host:port`; the port may be left out. Null = it is none. */
+export function readSyslogServer(text: string): SyslogServer | null {
+  const [, transport, bracketed, plain, port] =
+    /^(tls|tcp|udp):\/\/(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+))(?::(\d{1,5}))?$/.exec(text.trim()) ?? []
+  const host = bracketed ?? plain
+  if (transport === undefined || host === undefined) return null
+  const number = port === undefined ? DEFAULT_PORTS[transport as SyslogTransport] : Number(port)
+  return number >= 1 && number <= 65_535 ? { transport: transport as SyslogTransport, host, port: number } : null
+}
+
+/** Syslog, RFC 5424: over TLS (RFC 5425), TCP (RFC 6587) or UDP (RFC 5426). */
+export const syslog = {
+  label: 'syslog server',
+  schema: z.strictObject({
+    ...commonFields,
+    kind: z.literal('syslog'),
+    server: z
+      .string(EXAMPLE)
+      .trim()
+      .max(300)
+      .refine((text) => readSyslogServer(text) !== null, EXAMPLE),
+  }),
+  shown: { server: z.string().nullable().describe('of syslog: transport, host and port') },
+  absent: { server: null },
+  addressMissing: null,
+  secretMissing: null,
+  form: [
+    {
+      name: 'server',
+      label: 'Server',
+      control: 'line',
+      placeholder: 'tls://logs.example.com:6514',
+      hint: 'tls, tcp or udp. An address that is not public must be listed in OUTBOUND_ALLOW. Over udp nobody knows whether it arrived.',
+    },
+  ],
+} as const satisfies ChannelKindSpec

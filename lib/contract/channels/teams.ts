@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
+import { outgoingUrl, shownUrl } from './outgoing-url.ts'
+
+const ADDRESS_MISSING = 'enter the URL of a workflow that posts what a webhook receives'
+
+/** Microsoft Teams, by a workflow "Post to a channel when a webhook request is received". */
+export const teams = {
+  label: 'Teams channel',
+  schema: z.strictObject({ ...commonFields, kind: z.literal('teams'), url: outgoingUrl(ADDRESS_MISSING).optional() }),
+  shown: { url: shownUrl },
+  absent: { url: null },
+  addressMissing: ADDRESS_MISSING,
+  secretMissing: null,
+  form: [
+    {
+      name: 'url',
+      label: 'Workflow URL',
+      control: 'address',
+      placeholder: 'https://…/workflows/…/triggers/manual/paths/invoke?…',
+      hint: 'Teams: channel > Workflows > Post to a channel when a webhook request is received. The former connectors take no cards.',
+    },
+  ],
+} as const satisfies ChannelKindSpec

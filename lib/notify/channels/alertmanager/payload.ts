@@ -1,0 +1,83 @@
+import { type Severity, severities } from '#lib/contract/index.ts'
+import type { Content, IncidentContent } from '../../content.ts'
+import { linkOf, sectionsOf } from '../../message/sections.ts'
+import { headline, oneLine, titleOf } from '../../message/words.ts'
+
+interface Alert {
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  startsAt: string
+  endsAt: string
+  generatorURL?: string
+}
+
+/** Alertmanager ends an alert by itself at `endsAt`; Peerwatch says when it is over. Should Peerwatch be gone, it ends then. */
+const OPEN_FOR_MS = 7 * 24 * 60 * 60_000
+const TEST_FOR_MS = 5 * 60_000
+const FINDINGS_FOR_MS = 24 * 60 * 60_000
+const BEGINNING = '1970-01-01T00:00:00.000Z'
+
+/**
+ * The alerts of one message for `POST /api/v2/alerts`. An alert is identified by its labels, of which the severity is one: for each
+ * incident those of its other severities end with the same message.
+ * @source https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
+ */
+export function alertsOf(content: Content, publicUrl: string | null): string {
+  if (content.reason === 'digest')
+    return JSON.stringify(content.entries.flatMap((entry) => incidentAlerts(entry, publicUrl)))
+  if (content.reason !== 'findings' && content.reason !== 'test')
+    return JSON.stringify(incidentAlerts(content, publicUrl))
+  const isTest = content.reason === 'test'
+  const lasts = isTest ? TEST_FOR_MS : FINDINGS_FOR_MS
+  const alert: Alert = {
+    labels: { alertname: isTest ? 'PeerwatchTest' : 'PeerwatchCostFindings', severity: 'info', source: 'peerwatch' },
+    annotations: { summary: oneLine(titleOf(content)), description: descriptionOf(content, publicUrl) },
+    startsAt: content.at,
+    endsAt: later(content.at, lasts),
+    ...(publicUrl !== null && { generatorURL: publicUrl }),
+  }
+  return JSON.stringify([alert])
+}
+
+function incidentAlerts(content: IncidentContent, publicUrl: string | null): Alert[] {
+  const { severity, reason, at } = content
+  const isOver = reason === 'closed'
+  return severities
+    .filter((one) => one !== 'info')
+    .map((one) => {
+      const endsAt = isOver || one !== severity ? at : later(at, OPEN_FOR_MS)
+      return alertOf(content, one, endsAt, publicUrl)
+    })
+}
+
+function alertOf(content: IncidentContent, severity: Severity, endsAt: string, publicUrl: string | null): Alert {
+  const { kind, incidentId, scope, scopeName, owner, started, acknowledged } = content
+  const url = publicUrl === null ? null : linkOf(incidentId, publicUrl)
+  // Alertmanager refuses what ends before it starts
+  const began = started[0] === BEGINNING ? started[1] : started[0]
+  return {
+    labels: {
+      alertname: `peerwatch_${kind}`,
+      severity,
+      source: 'peerwatch',
+      incident: incidentId ?? `${kind}:${scope}`,
+      ...(scopeName !== '' && { name: scopeName }),
+      owner,
+    },
+    annotations: {
+      summary: oneLine(headline(content)),
+      description: descriptionOf(content, publicUrl),
+      ...(acknowledged && { acknowledged_by: acknowledged.by }),
+    },
+    startsAt: began < endsAt ? began : endsAt,
+    endsAt,
+    ...(url !== null && { generatorURL: url }),
+  }
+}
+
+const descriptionOf = (content: Content, publicUrl: string | null) =>
+  sectionsOf(content, publicUrl)
+    .flatMap(({ lines }) => lines.map(({ label, text }) => (label === '' ? text : `${label}: ${text}`)))
+    .join('\n')
+
+const later = (iso: string, ms: number) => new Date(Date.parse(iso) + ms).toISOString()

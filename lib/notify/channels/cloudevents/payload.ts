@@ -1,0 +1,22 @@
+import type { Message } from '../../content.ts'
+import { webhookParts } from '../webhook/payload.ts'
+
+/**
+ * A message as a CloudEvent 1.0 in structured mode. `type` and `data` are those of a webhook; `subject` is the incident.
+ * @param publicUrl becomes the source; without one it is a URN, the same for every instance
+ * @source https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
+ */
+export function cloudEvent({ id, content }: Pick<Message, 'id' | 'content'>, publicUrl: string | null): string {
+  const { type, timestamp, data } = webhookParts(content, publicUrl)
+  const subject = 'incidentId' in content && content.incidentId !== null ? { subject: content.incidentId } : {}
+  return JSON.stringify({
+    specversion: '1.0',
+    id,
+    source: publicUrl ?? 'urn:peerwatch',
+    type: `peerwatch.${type}`,
+    ...subject,
+    time: timestamp,
+    datacontenttype: 'application/json',
+    data,
+  })
+}

@@ -1,0 +1,83 @@
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { admitted, type Outbound, pinned } from '../outbound/destination.ts'
+import { type Delivery, failed, notConnected, type SenderContext } from './sender.ts'
+
+const GONE = 410
+
+/** Bytes of a response that are taken in, and ignored, before the connection is closed. */
+const IGNORED_BYTES = 65_536
+
+export interface Post {
+  url: string
+  /** JSON */
+  body: string
+  headers?: Record<string, string>
+  /** words for a 401 or 403 where it is not the address alone that may be wrong */
+  refused?: string
+}
+
+/** POSTs one body of JSON to an address that may be reached. Redirects are not followed: it was made for one receiver. */
+export async function postJson(
+  { url, body, headers, refused }: Post,
+  { settings, outbound }: SenderContext,
+): Promise<Delivery> {
+  const sent = { 'content-type': 'application/json', 'user-agent': 'Peerwatch', ...headers }
+  try {
+    const signal = AbortSignal.timeout(settings['webhook.timeout'])
+    return deliveryOf(await post(new URL(url), { headers: sent, body, signal, outbound }), refused)
+  } catch (error) {
+    return notConnected(error)
+  }
+}
+
+interface Posted {
+  headers: Record<string, string>
+  body: string
+  signal: AbortSignal
+  outbound: Outbound
+}
+
+/** @returns the status of the response; its body is not read */
+async function post(url: URL, { headers, body, signal, outbound }: Posted): Promise<number> {
+  const isEncrypted = url.protocol === 'https:'
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const addresses = await admitted({ host, port: Number(url.port) || (isEncrypted ? 443 : 80) }, outbound, signal)
+  const request = isEncrypted ? requestHttps : requestHttp
+  return new Promise((resolve, reject) => {
+    const options = {
+      method: 'POST',
+      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+      signal,
+      lookup: pinned(addresses),
+      agent: false,
+    }
+    const sent = request(url, options, (response) => {
+      resolve(response.statusCode ?? 0)
+      let bytes = 0
+      response.on('error', () => undefined)
+      response.on('data', ({ length }: Buffer) => {
+        bytes += length
+        if (bytes > IGNORED_BYTES) response.destroy()
+      })
+    })
+    // report the timeout, not the abort that it causes
+    sent.on('error', (error) => reject(signal.aborted ? signal.reason : error))
+    sent.end(body)
+  })
+}
+
+function deliveryOf(status: number, refused = 'the receiver refuses the address'): Delivery {
+  if (status >= 200 && status < 300) return { delivered: true, answer: `HTTP ${status}` }
+  if (status >= 300 && status < 400)
+    return failed(`HTTP ${status}: redirects are not followed; set the address that it redirects to`)
+  return { delivered: false, error: `HTTP ${status}${hint(status, refused)}`, final: status === GONE }
+}
+
+/** What a status means here, in our own words. */
+function hint(status: number, refused: string): string {
+  if (status === 401 || status === 403) return `: ${refused}`
+  if (status === 404 || status === GONE) return ': the receiver has nothing at this address'
+  if (status === 429) return ': the receiver limits how often it is called'
+  return status >= 500 ? ': the receiver failed' : ': the receiver refused the message'
+}

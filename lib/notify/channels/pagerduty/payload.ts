@@ -1,0 +1,91 @@
+import type { Severity } from '#lib/contract/index.ts'
+import type { Content, IncidentContent } from '../../content.ts'
+import { linkOf, sectionsOf } from '../../message/sections.ts'
+import { headline, oneLine, titleOf } from '../../message/words.ts'
+
+type PagerDutySeverity = 'critical' | 'error' | 'warning' | 'info'
+const severities: Readonly<Record<Severity, PagerDutySeverity>> = {
+  critical: 'critical',
+  major: 'error',
+  minor: 'warning',
+  warning: 'warning',
+  info: 'info',
+}
+
+/** PagerDuty's limit of a summary. */
+const MOST_OF_SUMMARY = 1_024
+
+/**
+ * The events of one message: one for each incident. They share a `dedup_key` with every other event of their incident, so that an
+ * acknowledgement or an end in Peerwatch is one in PagerDuty.
+ * @source https://github.com/PagerDuty/api-schema/blob/main/reference/events-v2/openapiv3.json
+ */
+export function pagerDutyEvents(content: Content, routingKey: string, publicUrl: string | null): string[] {
+  if (content.reason === 'digest') {
+    return lastOfEach(content.entries).map((entry) => incidentEvent(entry, routingKey, publicUrl))
+  }
+  if (content.reason !== 'findings' && content.reason !== 'test') return [incidentEvent(content, routingKey, publicUrl)]
+  const key = content.reason === 'findings' ? `peerwatch:findings:${content.monday}` : 'peerwatch:test'
+  return [
+    JSON.stringify({
+      routing_key: routingKey,
+      event_action: 'trigger',
+      dedup_key: key,
+      client: 'Peerwatch',
+      ...(publicUrl !== null && { client_url: publicUrl }),
+      payload: {
+        summary: cut(titleOf(content)),
+        severity: 'info',
+        source: 'Peerwatch',
+        timestamp: content.at,
+        custom_details: detailsOf(content, publicUrl),
+      },
+    }),
+  ]
+}
+
+/** A digest may hold several notices of one incident: what was decided last counts. */
+function lastOfEach(entries: readonly IncidentContent[]): IncidentContent[] {
+  return [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()]
+}
+
+/** Missing data has no incident: its scope names it. */
+const keyOf = ({ incidentId, kind, scope }: IncidentContent) => `peerwatch:${incidentId ?? `${kind}:${scope}`}`
+
+function incidentEvent(content: IncidentContent, routingKey: string, publicUrl: string | null): string {
+  const { reason, severity, kind, scopeName, subject, at, incidentId } = content
+  const action = reason === 'closed' ? 'resolve' : reason === 'acknowledged' ? 'acknowledge' : 'trigger'
+  const common = { routing_key: routingKey, event_action: action, dedup_key: keyOf(content) }
+  if (action !== 'trigger') return JSON.stringify(common)
+  const url = publicUrl === null ? null : linkOf(incidentId, publicUrl)
+  return JSON.stringify({
+    ...common,
+    client: 'Peerwatch',
+    ...(url !== null && { client_url: url, links: [{ href: url, text: 'The incident in Peerwatch' }] }),
+    payload: {
+      summary: cut(headline(content)),
+      severity: severities[severity],
+      source: scopeName || 'Peerwatch',
+      timestamp: at,
+      ...(subject !== '' && { component: subject }),
+      class: kind,
+      custom_details: detailsOf(content, publicUrl),
+    },
+  })
+}
+
+/** Each labelled line; lines of one label are joined. */
+function detailsOf(content: Content, publicUrl: string | null): Record<string, string> {
+  const details: Record<string, string> = {}
+  let last = 'Status'
+  for (const { label, text } of sectionsOf(content, publicUrl).flatMap(({ lines }) => lines)) {
+    if (label !== '') last = label
+    details[last] = details[last] === undefined ? text : `${details[last]}; ${text}`
+  }
+  return details
+}
+
+function cut(text: string): string {
+  const letters = [...oneLine(text)]
+  return letters.length <= MOST_OF_SUMMARY ? letters.join('') : `${letters.slice(0, MOST_OF_SUMMARY - 1).join('')}…`
+}

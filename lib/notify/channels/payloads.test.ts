@@ -1,0 +1,315 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { readSyslogServer } from '#lib/contract/index.ts'
+import type { Content, IncidentContent } from '../content.ts'
+import { outage, over } from '../testing/content.ts'
+import { alertsOf } from './alertmanager/payload.ts'
+import { cloudEvent } from './cloudevents/payload.ts'
+import { pagerDutyEvents } from './pagerduty/payload.ts'
+import { slackBody } from './slack/payload.ts'
+import { syslogMessages } from './syslog/payload.ts'
+import { teamsBody } from './teams/payload.ts'
+
+const URL_ = 'https://pw.example'
+const KEY = 'e93facc04764012d7bfb002500d5d1a6'
+const acknowledged: IncidentContent = {
+  ...outage,
+  reason: 'acknowledged',
+  acknowledged: { by: 'ann', at: outage.at, note: null },
+}
+const missingData: IncidentContent = {
+  ...outage,
+  incidentId: null,
+  kind: 'nothing_polled',
+  scope: '',
+  scopeName: '',
+  subject: '',
+}
+const test: Content = { reason: 'test', severity: 'info', channel: 'NOC', at: outage.at }
+const findings: Content = {
+  reason: 'findings',
+  severity: 'info',
+  monday: '2030-02-04',
+  entries: [],
+  fresh: 0,
+  at: outage.at,
+}
+const digestOf = (entries: IncidentContent[]): Content => ({
+  reason: 'digest',
+  severity: 'major',
+  entries,
+  at: outage.at,
+})
+const contents: Content[] = [
+  outage,
+  over,
+  acknowledged,
+  missingData,
+  test,
+  findings,
+  digestOf([outage, over, missingData]),
+]
+
+/** Names and notes as long and as odd as anybody may write them. */
+const odd = fc.string({ unit: 'grapheme', maxLength: 6_000 })
+const oddContent = fc
+  .record({
+    scopeName: odd,
+    subject: odd,
+    nextStep: odd,
+    evidence: fc.array(odd, { maxLength: 40 }),
+    copies: fc.integer({ min: 0, max: 80 }),
+  })
+  .map(({ copies, ...fields }): Content => {
+    const one = { ...outage, ...fields }
+    return copies === 0 ? one : digestOf(Array.from({ length: copies }, () => one))
+  })
+
+describe('a CloudEvent', () => {
+  /** The required and optional attributes of CloudEvents 1.0.2, and names as extensions must have them (section 3). */
+  const event = z
+    .object({
+      specversion: z.literal('1.0'),
+      id: z.string().min(1),
+      source: z.string().min(1),
+      type: z.string().min(1),
+      subject: z.string().min(1).optional(),
+      time: z.iso.datetime(),
+      datacontenttype: z.literal('application/json'),
+      data: z.looseObject({}),
+    })
+    .catchall(z.never())
+
+  it.each(contents)('%# is one by its specification', (content) => {
+    const read = JSON.parse(cloudEvent({ id: 'msg_1', content }, URL_))
+    expect(event.parse(read)).toEqual(read)
+    expect(Object.keys(read).filter((name) => !/^[a-z0-9]{1,20}$/.test(name))).toEqual([])
+  })
+
+  it('names the incident, and this instance as its source', () => {
+    expect(JSON.parse(cloudEvent({ id: 'msg_1', content: outage }, URL_))).toMatchObject({
+      id: 'msg_1',
+      source: URL_,
+      type: 'peerwatch.incident.opened',
+      subject: 'i1',
+      time: outage.at,
+      data: { severity: 'major', startedBetween: outage.started },
+    })
+    expect(JSON.parse(cloudEvent({ id: 'msg_1', content: test }, null))).toMatchObject({
+      source: 'urn:peerwatch',
+      type: 'peerwatch.test',
+    })
+  })
+})
+
+describe('PagerDuty', () => {
+  /** Events API v2, as PagerDuty publishes it (api-schema, events-v2), with the limits of its text. */
+  const event = z.strictObject({
+    routing_key: z.string().length(32),
+    event_action: z.enum(['trigger', 'acknowledge', 'resolve']),
+    dedup_key: z.string().min(1).max(255),
+    client: z.string().optional(),
+    client_url: z.url().optional(),
+    links: z.array(z.strictObject({ href: z.url(), text: z.string() })).optional(),
+    payload: z
+      .strictObject({
+        summary: z.string().min(1).max(1_024),
+        timestamp: z.iso.datetime(),
+        severity: z.enum(['critical', 'warning', 'error', 'info']),
+        source: z.string().min(1),
+        component: z.string().optional(),
+        class: z.string().optional(),
+        custom_details: z.record(z.string(), z.string()),
+      })
+      .optional(),
+  })
+  const eventsOf = (content: Content) =>
+    pagerDutyEvents(content, KEY, URL_).map((text) => event.parse(JSON.parse(text)))
+
+  it.each(contents)('takes content %#', (content) => {
+    for (const { event_action, payload } of eventsOf(content))
+      expect(payload === undefined).toBe(event_action !== 'trigger')
+  })
+
+  it('opens, acknowledges and resolves one incident by one key', () => {
+    const events = [outage, acknowledged, over].flatMap(eventsOf)
+    expect(events.map(({ event_action }) => event_action)).toEqual(['trigger', 'acknowledge', 'resolve'])
+    expect(new Set(events.map(({ dedup_key }) => dedup_key))).toEqual(new Set(['peerwatch:i1']))
+    expect(events[0]?.payload).toMatchObject({
+      severity: 'error',
+      source: 'ckt-lon',
+      class: 'path_down',
+      component: outage.subject,
+    })
+    expect(events[0]?.payload?.custom_details).toMatchObject({ Owner: 'the provider', 'Next step': outage.nextStep })
+  })
+
+  it('takes of a digest what was decided last of each incident', () => {
+    const events = eventsOf(digestOf([outage, { ...outage, incidentId: 'i2' }, over]))
+    expect(events.map(({ dedup_key, event_action }) => [dedup_key, event_action])).toEqual([
+      ['peerwatch:i1', 'resolve'],
+      ['peerwatch:i2', 'trigger'],
+    ])
+  })
+
+  it('takes whatever anything is called', () => {
+    fc.assert(
+      fc.property(oddContent, (content) => eventsOf(content).length > 0),
+      { numRuns: 20 },
+    )
+  })
+})
+
+describe('Slack', () => {
+  const read = (content: Content) =>
+    JSON.parse(slackBody(content, URL_)) as { text: string; blocks: { type: string; text: { text: string } }[] }
+
+  it('shows the title, and each line with its label', () => {
+    const { text, blocks } = read(outage)
+    expect(text).toBe('[MAJOR] Path down: London &lt;primary&gt;, AzurePrivatePeering/primary')
+    expect(blocks.map(({ type }) => type)).toEqual(['header', 'section'])
+    expect(blocks[1]?.text.text).toContain('*Owner:* the provider')
+    expect(blocks[1]?.text.text).toContain(`*Peerwatch:* <${URL_}/incidents/i1|${URL_}/incidents/i1>`)
+  })
+
+  it('lets no name mention everybody or become a link', () => {
+    const { blocks } = read({
+      ...outage,
+      card: null,
+      scopeName: '<!channel>',
+      nextStep: '<https://evil.example|click>',
+    })
+    expect(blocks[1]?.text.text).toContain('*Next step:* &lt;https://evil.example|click&gt;')
+    expect(JSON.stringify(blocks)).not.toContain('<!channel>"}')
+    expect(blocks[1]?.text.text).not.toContain('<!')
+  })
+
+  it('stays within its limits', () => {
+    fc.assert(
+      fc.property(oddContent, (content) => {
+        const { blocks } = read(content)
+        expect(blocks.length).toBeLessThanOrEqual(50)
+        for (const { type, text } of blocks) {
+          expect([...text.text].length).toBeLessThanOrEqual(type === 'header' ? 150 : 3_000)
+          expect(text.text).not.toBe('')
+        }
+      }),
+      { numRuns: 20 },
+    )
+  })
+})
+
+describe('Teams', () => {
+  const card = (content: Content) => JSON.parse(teamsBody(content, URL_)).attachments[0]
+
+  it('is an adaptive card with facts and a button', () => {
+    const { contentType, content } = card(outage)
+    expect(contentType).toBe('application/vnd.microsoft.card.adaptive')
+    expect(content).toMatchObject({ type: 'AdaptiveCard', version: '1.4' })
+    expect(content.body[0]).toMatchObject({ type: 'TextBlock', color: 'Attention' })
+    expect(content.body.find(({ type }: { type: string }) => type === 'FactSet').facts).toContainEqual({
+      title: 'Owner',
+      value: 'the provider',
+    })
+    expect(content.actions).toContainEqual({ type: 'Action.OpenUrl', title: 'Peerwatch', url: `${URL_}/incidents/i1` })
+    expect(card(over).content.body[0].color).toBe('Good')
+  })
+
+  it('lets no name become a link', () => {
+    const { content } = card({ ...outage, card: null, scopeName: '[x](https://evil.example)' })
+    expect(content.body[0].text).toContain('\\[x\\]\\(https://evil.example\\)')
+  })
+
+  it('stays below 28 KB, and says what is left out', () => {
+    fc.assert(
+      fc.property(oddContent, (content) => Buffer.byteLength(teamsBody(content, URL_)) < 28_000),
+      { numRuns: 20 },
+    )
+    const many = digestOf(Array.from({ length: 60 }, (_, i) => ({ ...outage, incidentId: `i${i}` })))
+    expect(teamsBody(many, URL_)).toMatch(/\d+ more are left out here/)
+  })
+})
+
+describe('Alertmanager', () => {
+  const active = (content: Content) =>
+    (
+      JSON.parse(alertsOf(content, URL_)) as { labels: Record<string, string>; startsAt: string; endsAt: string }[]
+    ).filter(({ endsAt }) => endsAt > outage.at)
+
+  it.each([
+    { name: 'opened', content: outage, severities: ['major'] },
+    {
+      name: 'raised',
+      content: { ...outage, reason: 'raised', severity: 'critical' } as IncidentContent,
+      severities: ['critical'],
+    },
+    { name: 'acknowledged', content: acknowledged, severities: ['major'] },
+    { name: 'closed', content: over, severities: [] },
+  ])('$name: only alerts of $severities go on', ({ content, severities }) => {
+    expect(active(content).map(({ labels }) => labels.severity)).toEqual(severities)
+  })
+
+  it.each(contents)('content %# never ends before it starts', (content) => {
+    for (const { startsAt, endsAt } of JSON.parse(alertsOf(content, null))) expect(startsAt <= endsAt).toBe(true)
+  })
+
+  it('has the same labels while an incident goes on', () => {
+    const [first] = active(outage)
+    expect(first?.labels).toEqual({
+      alertname: 'peerwatch_path_down',
+      severity: 'major',
+      source: 'peerwatch',
+      incident: 'i1',
+      name: 'ckt-lon',
+      owner: 'provider',
+    })
+    expect(active({ ...outage, reason: 'repeated', evidence: ['other'] })[0]?.labels).toEqual(first?.labels)
+  })
+})
+
+describe('syslog', () => {
+  /** RFC 5424, section 6: HEADER SP STRUCTURED-DATA SP MSG. */
+  const SYNTAX =
+    /^<(\d{1,3})>1 (\S+) ([\x21-\x7e]{1,255}) ([\x21-\x7e]{1,48}) ([\x21-\x7e]{1,128}) ([\x21-\x7e]{1,32}) \[peerwatch@32473((?: [\x21-\x3c\x3e-\x5c\x5e-\x7e]{1,32}="(?:[^"\\\]]|\\["\\\]])*")*)\] \u{FEFF}([^\n]*)$/u
+
+  it.each(contents)('content %# is a message by RFC 5424', (content) => {
+    for (const line of syslogMessages({ id: 'msg_1', content }, 'noc host\n', URL_)) expect(line).toMatch(SYNTAX)
+  })
+
+  it('takes whatever anything is called', () => {
+    fc.assert(
+      fc.property(oddContent, (content) => {
+        for (const line of syslogMessages({ id: 'msg_1', content }, 'noc', null)) expect(line).toMatch(SYNTAX)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it.each([
+    { content: outage, priority: 131 },
+    { content: { ...outage, severity: 'critical' } as Content, priority: 130 },
+    { content: over, priority: 133 },
+    { content: test, priority: 133 },
+  ])('%# has the priority of local0 and its severity', ({ content, priority }) => {
+    expect(syslogMessages({ id: 'm', content }, 'noc', null)[0]).toMatch(new RegExp(`^<${priority}>1 `))
+  })
+
+  it('escapes what ends a value', () => {
+    const [line = ''] = syslogMessages({ id: 'm', content: { ...outage, subject: 'a"b\\c]d' } }, 'noc', null)
+    expect(line).toContain(' subject="a\\"b\\\\c\\]d"')
+  })
+
+  it.each([
+    ['tls://logs.example.com', { transport: 'tls', host: 'logs.example.com', port: 6514 }],
+    ['udp://10.0.0.5', { transport: 'udp', host: '10.0.0.5', port: 514 }],
+    ['tcp://[2001:db8::1]:10514', { transport: 'tcp', host: '2001:db8::1', port: 10_514 }],
+    ['tcp://logs.example.com:0', null],
+    ['tcp://logs.example.com:70000', null],
+    ['http://logs.example.com', null],
+    ['logs.example.com:514', null],
+    ['tcp://user@logs', null],
+  ])('%s is %j', (text, server) => {
+    expect(readSyslogServer(text)).toEqual(server)
+  })
+})
