@@ -39,7 +39,7 @@ await withProduct(values.url, async (browser, url) => {
     await chart.scrollIntoViewIfNeeded()
     await page.waitForSelector('[data-plot] svg [data-series=line]')
   }
-  await page.goto(`${url}/circuits/${circuit.id}`)
+  await page.goto(`${url}/circuits/${circuit.id}?tab=traffic&range=24h`)
   await chart.waitFor({ state: 'attached' })
   await draw()
   const [first, tasks]: [number[], Blocking[]] = [[], []]
@@ -48,6 +48,7 @@ await withProduct(values.url, async (browser, url) => {
     await chart.waitFor({ state: 'detached' })
     await page.evaluate(() => scrollTo(0, 0))
     await page.getByRole('main').getByRole('link', { name: circuit.name }).first().click()
+    await page.getByRole('tab', { name: 'Traffic' }).click()
     await chart.waitFor({ state: 'attached' })
     // what the page draws meanwhile is no part of the chart
     await page.waitForSelector('main:not(:has([aria-busy=true]))')

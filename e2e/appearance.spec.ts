@@ -163,7 +163,7 @@ test.describe('on a phone', () => {
         ],
       }
       await alterAnswers(page, /\/api\/v1\/circuits\/[^/]+\/parity$/, () => parity)
-      await page.goto(`/circuits/${id}`)
+      await page.goto(`/circuits/${id}?tab=routes`)
       await settled(page)
       const list = page.getByRole('region', { name: 'Prefixes that differ', exact: true })
       // the estate itself may differ in the other one

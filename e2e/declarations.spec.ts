@@ -98,7 +98,7 @@ test(
     const { id } = await circuitNamed(request, 'erc-amsterdam')
     const other = await context.newPage()
     for (const one of [page, other]) {
-      await one.goto(`/circuits/${id}`)
+      await one.goto(`/circuits/${id}?tab=configuration`)
       await settled(one)
     }
     const name = `Amsterdam ${Date.now()}`

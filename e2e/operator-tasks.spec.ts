@@ -1,4 +1,6 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
+import type { Overview } from '#lib/contract/index.ts'
+import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, settled } from './estate.ts'
 
 /** Three tasks of somebody who sees Peerwatch for the first time, from the overview to the answer: clicks and keys are counted. */
@@ -72,10 +74,61 @@ test('which path did 10.10.4.7 take at 03:12, and which now', async ({ page }) =
   expect(walk.clicks).toBe(2)
 })
 
+test('which path did 10.10.4.7 take at 03:12, and what changed between 03:00 and 04:00', async ({ page }) => {
+  const walk = await begin(page)
+  await walk.click(page.getByRole('link', { name: /^Which path did 10\.10\.4\.7 take at 03:12/ }))
+  const answer = page.getByRole('main').getByRole('status')
+  await expect(answer.filter({ hasText: '10.10.4.7' })).toContainText(/03:12/)
+  const views = page.getByRole('navigation', { name: 'Route views' })
+  await walk.click(views.getByRole('link', { name: 'Compare' }))
+  await expect(page.getByLabel(/^A \(/)).toHaveValue(/ 03:00$/)
+  await expect(page.getByLabel(/^B, /)).toHaveValue(/ 04:00$/)
+  await expect(answer.filter({ hasText: /no net change|withdrawn/ })).toBeVisible()
+  await walk.click(page.getByRole('link', { name: /updates? in between$/ }))
+  await expect(page.getByRole('heading', { level: 2, name: 'Route changes' })).toBeVisible()
+  await settled(page)
+  await expect(page).toHaveURL(/from=[^&]*T03(:|%3A)00.*to=[^&]*T04(:|%3A)00/)
+  walk.ends()
+  expect(walk.clicks).toBeLessThanOrEqual(4)
+})
+
+test('from the path that fails to the text of its ticket', async ({ page, request }) => {
+  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  await alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
+    ...overview,
+    worstFirst: [
+      {
+        type: 'circuit',
+        id,
+        name: 'erc-amsterdam',
+        state: 'reduced',
+        kind: null,
+        severity: 'degraded',
+        reason: 'Secondary path: BGP is down.',
+        since: null,
+        href: `/circuits/${id}`,
+        incidentId: null,
+      },
+    ],
+  }))
+  const walk = await begin(page)
+  const failing = page
+    .getByRole('link', { name: /erc-amsterdam/ })
+    .and(page.locator(`[href="/circuits/${id}"]`))
+    .first()
+  await askedAgain(page, failing)
+  await walk.click(failing)
+  await walk.click(page.getByRole('button', { name: 'Ticket text about erc-amsterdam' }))
+  await expect(page.getByLabel('Text of the ticket')).toContainText('Secondary path')
+  await walk.click(page.getByRole('button', { name: 'Copy ticket' }))
+  walk.ends()
+  expect(walk.clicks).toBe(3)
+})
+
 test('what changed between yesterday 18:00 and now', async ({ page, request }) => {
   await circuitNamed(request, 'erc-london')
   const walk = await begin(page)
-  const since = `${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)}T18:00`
+  const since = `${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)} 18:00`
   await walk.click(page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Handover' }))
   await page.getByLabel('Since (UTC)').fill(since)
   walk.keys += since.length

@@ -21,7 +21,7 @@ test('bytes move on a circuit page without a reload, and every number says when 
   request,
 }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
-  await page.goto(`/circuits/${id}`)
+  await page.goto(`/circuits/${id}?tab=routes`)
   await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
   await expect(page).toHaveTitle(/erc-amsterdam/)
   const counter = page.getByTitle(/^[\d,]+ bytes$/).first()

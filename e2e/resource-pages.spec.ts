@@ -33,6 +33,37 @@ test('a circuit shows all that was seen of both paths under one crosshair', long
   await expect(page).not.toHaveURL(/[?&]from=/)
 })
 
+test('a circuit’s parts are tabs: a link to a section opens its own, arrows the next, and each is three screens at most', async ({
+  page,
+  request,
+}) => {
+  const { id } = await circuitNamed(request, 'erc-london')
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.goto(`/circuits/${id}#headroom`)
+  const tab = (name: string) => page.getByRole('tab', { name })
+  await expect(tab('Routes and ARP')).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByRole('heading', { name: 'Prefix headroom' })).toBeInViewport()
+  await tab('Routes and ARP').focus()
+  for (const [key, name, address] of [
+    ['ArrowLeft', 'Traffic', /[?&]tab=traffic/],
+    ['ArrowLeft', 'Timeline', /\/circuits\/[^?]+$/],
+    ['End', 'Events and changes', /[?&]tab=events/],
+    ['ArrowLeft', 'Lifecycle', /[?&]tab=lifecycle/],
+    ['ArrowLeft', 'Configuration', /[?&]tab=configuration/],
+  ] as const) {
+    await page.keyboard.press(key)
+    await expect(tab(name)).toBeFocused()
+    await expect(tab(name)).toHaveAttribute('aria-selected', 'true')
+    await expect(page).toHaveURL(address)
+    await settled(page)
+    expect(await page.evaluate(() => document.documentElement.scrollHeight), name).toBeLessThanOrEqual(2_700)
+  }
+  await page.reload()
+  await expect(tab('Configuration')).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByRole('tabpanel')).toHaveAccessibleName('Configuration')
+  await expect(page.getByRole('heading', { name: 'Traffic', exact: true })).toHaveCount(0)
+})
+
 test('a session has a page of its own, reached from the table, with what stands in series with it', async ({
   page,
   request,
@@ -135,7 +166,7 @@ test('a circuit reports whether both paths are reported the same, a gateway what
 }) => {
   const circuit = await circuitNamed(request, 'erc-amsterdam')
   const parity = page.locator('section', { has: page.getByRole('heading', { name: 'Route tables of both paths' }) })
-  await page.goto(`/circuits/${circuit.id}`)
+  await page.goto(`/circuits/${circuit.id}?tab=routes`)
   await expect(parity).toContainText(/equal on both paths|not been polled yet/)
   const gateway = await gatewayNamed(request, 'ergw-hub')
   // metrics are polled every few minutes, and first of all some time after the start
@@ -144,6 +175,6 @@ test('a circuit reports whether both paths are reported the same, a gateway what
     return data.load?.map(({ limit }) => limit)
   }
   await expect.poll(loads, { timeout: 120_000 }).toContain(1_000_000)
-  await page.goto(`/gateways/${gateway.id}`)
+  await page.goto(`/gateways/${gateway.id}?tab=load`)
   await expect(page.getByText(/of 1,000,000/).first()).toBeVisible()
 })

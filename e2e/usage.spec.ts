@@ -10,7 +10,7 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   request,
 }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
-  await page.goto(`/circuits/${id}`)
+  await page.goto(`/circuits/${id}?tab=traffic&range=24h`)
   await settled(page)
   const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Traffic', exact: true }) })
   const chart = panel.getByRole('slider', { name: 'Traffic of erc-amsterdam' })
@@ -19,14 +19,28 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   await expect(chart).toHaveAttribute('aria-valuetext', /of one path: To Azure .*b\/s, From Azure \(billed\) .*b\/s$/)
   await expect(panel.getByText('1 Gb/s, one path')).toBeVisible()
   await expect(panel.getByText('2 Gb/s, burst')).toBeVisible()
+  // both directions lie in one drawing, to Azure above
+  await expect(panel.getByText('To Azure, above')).toBeVisible()
   const both = await chart.getAttribute('aria-valuemax')
   expect(Number(both)).toBeGreaterThan(200)
   await panel.getByLabel('Path').selectOption('Primary path')
   await expect(page).toHaveURL(/path=primary/)
-  await panel.getByRole('radio', { name: /^30d/ }).click()
+  await page.getByRole('radio', { name: /^30d/ }).click()
   await expect(page).toHaveURL(/range=30d/)
   await expect(panel.getByText('peak of the hourly averages')).toBeVisible()
   await expect.poll(async () => Number(await chart.getAttribute('aria-valuemax'))).toBeGreaterThan(700)
+  await chart.scrollIntoViewIfNeeded()
+  const box = await chart.boundingBox()
+  if (!box) throw new Error('the chart is not drawn')
+  const [y, from, to] = [box.y + box.height / 2, box.x + box.width * 0.5, box.x + box.width * 0.6]
+  await page.mouse.move(from, y)
+  await page.mouse.down()
+  await page.mouse.move(to, y, { steps: 4 })
+  await expect(chart.locator('[data-brush]')).toBeVisible()
+  await page.mouse.up()
+  await expect(page).toHaveURL(/from=20.*to=20/)
+  await page.goBack()
+  await expect(page).toHaveURL(/range=30d/)
   const download = await savedFile(page, 'Traffic of erc-amsterdam', 'CSV')
   const lines = (await (await download.createReadStream()).toArray()).join('').trim().split('\r\n')
   expect(download.suggestedFilename()).toMatch(/^peerwatch-usage-erc-amsterdam-.*\.csv$/)
@@ -50,7 +64,7 @@ test('what came before the first poll is reported by metrics, and marked as such
     return (await read<{ data: UsageAnswer }>(request, query)).data.points.map(({ source }) => source)
   }
   await expect.poll(sources, { timeout: 120_000 }).toContain('metric')
-  await page.goto(`/circuits/${id}?from=${from}&to=${to}`)
+  await page.goto(`/circuits/${id}?tab=traffic&from=${from}&to=${to}`)
   await expect(page.getByText('from Azure Monitor’s metrics')).toBeVisible()
   const chart = page.getByRole('slider', { name: /^Traffic of/ })
   await expect(chart).toHaveAttribute('aria-valuetext', /from metrics.*From Azure \(billed\) .*b\/s/)
@@ -59,13 +73,13 @@ test('what came before the first poll is reported by metrics, and marked as such
 test('a time that nothing covers is not called quiet', async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'useasterc1cust1')
   const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString()
-  await page.goto(`/circuits/${id}?from=${day(300)}&to=${day(299)}`)
+  await page.goto(`/circuits/${id}?tab=traffic&from=${day(300)}&to=${day(299)}`)
   await expect(page.getByText('No traffic data in this time range')).toBeVisible()
 })
 
 test('a change of configuration says what it was before, and who made it', async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
-  await page.goto(`/circuits/${id}`)
+  await page.goto(`/circuits/${id}?tab=events`)
   const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Configuration changes' }) })
   const change = panel.getByRole('listitem').filter({ hasText: 'cxn-hub-amsterdam' }).first()
   await expect(change).toContainText(/fastPath|expressRouteGatewayBypass/)
@@ -92,7 +106,7 @@ test(
   async ({ page, request }) => {
     const { id } = await circuitNamed(request, 'erc-london')
     await page.setViewportSize({ width: 1280, height: 500 })
-    await page.goto(`/circuits/${id}`)
+    await page.goto(`/circuits/${id}?tab=traffic`)
     const plot = page.getByRole('group', { name: 'Traffic of erc-london' })
     await plot.waitFor({ state: 'attached' })
     await page.route('**/_next/static/chunks/**', (route) => route.abort())
@@ -118,7 +132,7 @@ test(
   longIf(true),
   async ({ page, request }) => {
     const { id } = await circuitNamed(request, 'erc-amsterdam')
-    await page.goto(`/circuits/${id}`)
+    await page.goto(`/circuits/${id}?tab=routes`)
     await settled(page)
     const valueOf = async (name: string, text: RegExp) => {
       const chart = page.getByRole('slider', { name, exact: true })
@@ -131,10 +145,11 @@ test(
     await expect(headroom.getByText('4,000, limit')).toBeVisible()
     await headroom.getByRole('button', { name: 'Table' }).click()
     await expect(headroom.getByRole('row').nth(1)).toContainText(/20\d\d-\d\d-\d\d UTC/)
+    await page.getByRole('tab', { name: 'Traffic' }).click()
     await valueOf('Round-trip time to what erc-amsterdam carries', /UTC.*: .+ → .+/)
 
     const gateway = await gatewayNamed(request, 'ergw-hub')
-    await page.goto(`/gateways/${gateway.id}`)
+    await page.goto(`/gateways/${gateway.id}?tab=load`)
     await settled(page)
     await valueOf('CPU, busiest instance of ergw-hub', /UTC.*: Average .*, Limit 100 %$/)
     await expect(

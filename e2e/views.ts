@@ -35,6 +35,11 @@ export const furtherViews: View[] = [
   viewAt('thresholds', '/settings/thresholds'),
   viewAt('notifications', '/settings/notifications'),
   viewAt('the audit', '/settings/audit'),
+  ...['traffic', 'configuration', 'lifecycle'].map((tab) => ({
+    name: `a circuit, ${tab}`,
+    pathOf: async (request: APIRequestContext) =>
+      `/circuits/${(await circuitNamed(request, 'erc-london')).id}?tab=${tab}`,
+  })),
 ]
 
 export type Theme = 'light' | 'dark'

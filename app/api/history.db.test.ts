@@ -6,6 +6,7 @@ import { createDatabase } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import type { RouteContext } from './_http/handler.ts'
 import * as changes from './v1/changes/route.ts'
+import * as routeChanges from './v1/routes/changes/route.ts'
 import * as churn from './v1/routes/churn/route.ts'
 import * as diff from './v1/routes/diff/route.ts'
 import * as prefixHistory from './v1/routes/history/route.ts'
@@ -48,6 +49,7 @@ const endpointsHere: { name: EndpointName; handler: Handlers; query: string }[] 
   { name: 'routeLookup', handler: lookup, query: '?ip=10.1.2.3' },
   { name: 'routesDiff', handler: diff, query: '' },
   { name: 'routeChurn', handler: churn, query: '' },
+  { name: 'routeChanges', handler: routeChanges, query: '' },
   { name: 'routeHistory', handler: prefixHistory, query: '?prefix=10.1.2.0/24' },
   { name: 'changes', handler: changes, query: '' },
 ]

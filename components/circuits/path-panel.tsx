@@ -4,15 +4,13 @@ import { OperatorCard } from '../declarations/operator-card.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { RateMeter } from '../ui/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Bytes } from '../ui/quantities.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
-import { Age, Since } from '../ui/time.tsx'
+import { Since } from '../ui/time.tsx'
 import { pathStatus } from '../ui/words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
-import { PathArp } from './path-arp.tsx'
 import { PathSeries } from './path-series.tsx'
-import { RoutesReceived } from './routes-received.tsx'
 
+/** One path at a glance: its two sessions in series, its layers, and what it carries now. */
 export function PathPanel({
   path,
   peering,
@@ -37,12 +35,13 @@ export function PathPanel({
               <Since bounds={path.since} prefix="for " />
             </span>
           )}
+          {isOwn && <TicketButton circuit={circuit} path={path.path} brief />}
         </span>
       }
     >
       {path.reason && path.state !== 'up' && <p className="mb-3 text-ink-2">{path.reason}</p>}
       <PathSeries path={path} peering={peering} circuit={circuit} sessions={sessions} />
-      <dl className="mt-4 grid grid-cols-2 gap-x-4 gap-y-2 border-t pt-3 sm:grid-cols-4">
+      <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 border-t pt-2.5 sm:grid-cols-4">
         {layersOf(path, counted).map(([name, words]) => (
           <div key={name}>
             <dt className="text-2xs text-ink-3">{name}</dt>
@@ -52,7 +51,7 @@ export function PathPanel({
           </div>
         ))}
       </dl>
-      <div className="mt-4 grid gap-x-6 gap-y-3 border-t pt-3 sm:grid-cols-2">
+      <div className="mt-2.5 grid gap-x-6 gap-y-3 border-t pt-2.5 sm:grid-cols-2">
         <RateMeter label="To Azure" bitsPerSecond={path.bitsInPerSecond} bandwidthMbps={circuit.bandwidthMbps} />
         <RateMeter
           label="From Azure (billed)"
@@ -60,28 +59,10 @@ export function PathPanel({
           bandwidthMbps={circuit.bandwidthMbps}
         />
       </div>
-      <p className="mt-2 text-xs text-ink-3">
-        {path.layers.traffic === 'quiet' && 'The path is quiet. '}
-        {counted && (
-          <span className="text-ink-2">The path is down and its counters still move; the reason is unknown. </span>
-        )}
-        {path.bytesIn !== null && path.bytesOut !== null && path.countersAt ? (
-          <>
-            Counters: <Bytes bytes={path.bytesIn} /> to Azure, <Bytes bytes={path.bytesOut} /> from Azure, read{' '}
-            <Age at={path.countersAt} />.
-          </>
-        ) : (
-          'The counters have not been polled yet.'
-        )}
-      </p>
-      <RoutesReceived path={path} />
-      <PathArp entries={path.arp} layer={path.layers.arp} />
-      {isOwn && (
-        <div className="mt-3 flex flex-wrap items-start justify-between gap-x-4 gap-y-2 border-t pt-3">
-          <OperatorCard scope={circuit.id} part={path.path} of={`the ${path.path} path`} flat />
-          <TicketButton circuit={circuit} path={path.path} />
-        </div>
+      {counted && (
+        <p className="mt-2 text-xs text-ink-2">The path is down and its counters still move; the reason is unknown.</p>
       )}
+      {isOwn && <OperatorCard scope={circuit.id} part={path.path} of={`the ${path.path} path`} flat shown="card" />}
     </Panel>
   )
 }

@@ -2,18 +2,10 @@ import type { ReactNode } from 'react'
 import type { Circuit, NatPool, PeeringView } from '#lib/contract/index.ts'
 import { RuleSource } from '../ui/azure-rule.tsx'
 import { formatCount } from '../format/quantity.ts'
+import { peeringName } from './peering-name.ts'
 import { natPoolWords } from './nat-pool-words.ts'
 import { Glyph } from '../ui/glyph.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
-
-const names: Record<string, string> = {
-  AzurePrivatePeering: 'Private peering',
-  MicrosoftPeering: 'Microsoft peering',
-  AzurePublicPeering: 'Public peering (deprecated)',
-}
-
-export const peeringName = ({ peeringType, name }: Pick<PeeringView, 'peeringType' | 'name'>): string =>
-  names[peeringType] ?? name
 
 export function Peerings({ peerings }: { peerings: Circuit['peerings'] }) {
   return (

@@ -5,7 +5,7 @@ import { Between } from '../ui/time.tsx'
 /** Prefixes that a path receives, the headroom, and the date the limit is reached at the present growth. */
 export function RoutesReceived({ path: { routesReceived, headroom } }: { path: CircuitPathView }) {
   return (
-    <div className="mt-4 flex flex-wrap items-baseline gap-x-2 border-t pt-3">
+    <div className="flex flex-wrap items-baseline gap-x-2">
       <span className="text-xs text-ink-3">Routes received</span>
       <span className="ml-auto font-mono">
         {routesReceived === null ? <span className="font-sans text-ink-3">unknown</span> : formatCount(routesReceived)}

@@ -74,7 +74,7 @@ export function CustomerReport({ name }: { name: string }) {
         </Panel>
         <Panel title="Sessions" flush>
           <AnswerView query={sessions} skeleton={<SkeletonRows rows={4} />}>
-            {({ data }) => <SessionTable sessions={data} at={null} />}
+            {({ data }) => <SessionTable sessions={data} at={null} scope={null} />}
           </AnswerView>
         </Panel>
       </div>

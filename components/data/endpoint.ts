@@ -98,6 +98,7 @@ const policies = {
   'routes/lookup': { ...history('routes', 'scope'), openEnd: 'at', ...BY_CUSTOMER },
   'routes/diff': { ...history('routes', 'scope'), ...BY_CUSTOMER },
   'routes/churn': { ...history('routes', 'scope'), ...BY_CUSTOMER },
+  'routes/changes': { ...history('routes', 'scope'), keepsPrevious: true, ...BY_CUSTOMER },
   'routes/history': { ...history('routes', 'scope'), defaults: ALL, ...BY_CUSTOMER },
   'resilience/n-1': { topic: 'routes', refetchMs: HISTORY_MS, staleMs: HISTORY_MS, ...BY_CUSTOMER },
   'resilience/n-2': { topic: 'resilience', ...BY_CUSTOMER },

@@ -4,6 +4,7 @@ import { clsx } from 'clsx'
 import { useId } from 'react'
 import { type Control, useController } from 'react-hook-form'
 import { zoneLabel } from '../format/instant.ts'
+import { MomentInput } from '../time/moment-input.tsx'
 import { useNow } from '../ui/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import type { Draft, Field, Option } from './form.ts'
@@ -94,11 +95,20 @@ function Entry({
       return <Choices options={options} chosen={list} onChange={onChange} />
     case 'ranked':
       return <Ranked label={field.label} options={options} chosen={list} onChange={onChange} />
+    case 'time':
+      return (
+        <MomentInput
+          className={clsx(box, 'h-7 font-mono tabular-nums')}
+          value={text}
+          onText={onChange}
+          {...described}
+        />
+      )
     default:
       return (
         <input
           className={clsx(box, 'h-7')}
-          type={field.kind === 'time' ? 'datetime-local' : 'text'}
+          type="text"
           autoComplete="off"
           spellCheck={false}
           value={text}

@@ -128,7 +128,7 @@ describe.each(['UTC', 'Europe/Berlin', 'Asia/Kathmandu'])('in %s', (zone) => {
 describe('a form', () => {
   it('shows a window in the zone that was chosen', () => {
     const [form, window] = items.maintenance
-    expect(form.draftOf(window, 'Europe/Berlin')).toMatchObject({ from: '2030-07-01T22:00', to: '2030-07-02T01:30' })
+    expect(form.draftOf(window, 'Europe/Berlin')).toMatchObject({ from: '2030-07-01 22:00', to: '2030-07-02 01:30' })
   })
 
   it.each([

@@ -30,12 +30,15 @@ export function OperatorCard({
   part = '',
   of,
   flat = false,
+  shown = 'both',
 }: {
   scope: string
   part?: string
   of: string
   /** inside a panel: no border of its own */
   flat?: boolean
+  /** a place for the card where there is one, or for the invitation to add one where there is none */
+  shown?: 'both' | 'card' | 'invitation'
 }) {
   const card = useCard(scope, part)
   const declarations = useEndpoint('declarations')
@@ -48,6 +51,7 @@ export function OperatorCard({
       </section>
     )
   }
+  if (card ? shown === 'invitation' : shown === 'card') return null
   if (!card) {
     return (
       <Needs right="declare" isSmall>

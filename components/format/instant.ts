@@ -72,16 +72,20 @@ export function formatInstant(at: number, zone: string): string {
   return `${date} ${time} ${zoneLabel(at, zone)}`
 }
 
-/** The value of a datetime-local input that shows this instant in this zone. */
+/** The wall clock of this zone at this instant, `2026-11-20T03:12:05`. */
 export function toInputValue(at: number, zone: string): string {
   const { date, time } = civil(at, zone)
   return `${date}T${time}`
 }
 
-/** Reads a datetime-local input's value as a wall clock in this zone; null if it is none. */
+const WALL_CLOCK = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)$/
+
+/** Reads `2026-11-20 03:12`, with seconds or without, with `T` or a space, as a wall clock in this zone; null if no day has that time. */
 export function fromInputValue(value: string, zone: string): number | null {
-  const asUtc = Date.parse(`${value}Z`)
-  if (Number.isNaN(asUtc)) return null
+  const [, date, time] = WALL_CLOCK.exec(value) ?? []
+  const asUtc = Date.parse(`${date}T${time}Z`)
+  // 30 February would be 2 March
+  if (Number.isNaN(asUtc) || new Date(asUtc).toISOString().slice(0, 10) !== date) return null
   // the offset at the guessed instant may differ from the one at the true instant: two steps settle it
   let at = asUtc
   for (let step = 0; step < 2; step++) at = asUtc - (civil(at, zone).asUtc - Math.floor(at / 1000) * 1000)

@@ -15,7 +15,7 @@ const CLOSE = 0.8
 
 /** A gateway's load now and over time against its SKU's limits, from Azure Monitor metrics. */
 export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway: Gateway }) {
-  const { range } = useTimeRange('24h')
+  const { range } = useTimeRange()
   const series = useEndpoint('gateways/{id}/load', { id, from: range.from, to: range.to })
   const now = new Map(load?.map((one) => [one.name, one]))
   return (

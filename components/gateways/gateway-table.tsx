@@ -1,6 +1,9 @@
 'use client'
 
+import { useMemo } from 'react'
 import type { Gateway } from '#lib/contract/index.ts'
+import { useEndpoint } from '../data/index.ts'
+import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Glyph } from '../ui/glyph.tsx'
 import { Status } from '../ui/status.tsx'
@@ -70,11 +73,24 @@ function Instance({ instance }: { instance: Gateway['instances'][number] }) {
 }
 
 export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
+  const { ofAll } = useSessionStrips(null, null)
+  const sessions = useEndpoint('sessions').data?.data
+  const withStrip = useMemo(() => {
+    const byGateway = Map.groupBy(sessions ?? [], ({ scope }) => scope)
+    return columns.toSpliced(2, 0, {
+      id: 'day',
+      header: 'Sessions, last 24 h',
+      sortable: false,
+      value: () => null,
+      exported: [],
+      cell: ({ id }) => <StateStrip parts={ofAll(byGateway.get(id) ?? [])} />,
+    })
+  }, [sessions, ofAll])
   return (
     <DataTable
       name="gateways"
       caption="Gateways"
-      columns={columns}
+      columns={withStrip}
       rows={gateways}
       rowKey={({ id }) => id}
       rowTone={({ state }) => gatewayStatus(state).tone}

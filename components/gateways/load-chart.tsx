@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/contract/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../charts/plot/plot-files.ts'
+import { useBrush } from '../time/use-brush.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
@@ -61,6 +62,7 @@ export function LoadChart({
       })}
       className="h-44"
       domain={domain}
+      onBrush={useBrush()}
       stops={columns}
       read={(index) => loadReading(columns[index], metric, { most, zone, today })}
       legend={

@@ -7,14 +7,16 @@ import { azureStateWords, sessionRoleNames } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { CardButton } from '../declarations/card-button.tsx'
 import { MappingControl } from '../declarations/mapping-control.tsx'
-import { formatCount, plural } from '../format/quantity.ts'
+import { plural } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
 import { asnTitle } from '../ui/as-path.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { Status } from '../ui/status.tsx'
+import { openRow } from '../ui/table/open-row.ts'
 import { stacked } from '../ui/table/stacked.ts'
 import { Since } from '../ui/time.tsx'
 import { sessionStatus } from '../ui/words.ts'
+import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { AdvertisedLink } from '../routes/advertised-link.tsx'
 import { gridOf, type NeighborRow } from './session-groups.ts'
 
@@ -23,6 +25,7 @@ import { gridOf, type NeighborRow } from './session-groups.ts'
  * that never connected is normal.
  */
 export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
+  const { of } = useSessionStrips(gateway.id, null)
   const { instances, external, siblings } = gridOf(
     sessions,
     gateway.instances.map(({ address }) => address),
@@ -59,7 +62,7 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
         </thead>
         <tbody>
           {external.map((row) => (
-            <Row key={row.neighbor} gateway={gateway} row={row} instances={instances} />
+            <Row key={row.neighbor} gateway={gateway} row={row} instances={instances} stripOf={of} />
           ))}
         </tbody>
         {siblings.length > 0 && (
@@ -74,7 +77,7 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
               </th>
             </tr>
             {siblings.map((row) => (
-              <Row key={row.neighbor} gateway={gateway} row={row} instances={instances} />
+              <Row key={row.neighbor} gateway={gateway} row={row} instances={instances} stripOf={of} />
             ))}
           </tbody>
         )}
@@ -94,55 +97,72 @@ function InstanceNote({ instance }: { instance: Gateway['instances'][number] | u
   )
 }
 
-function Row({ gateway, row, instances }: { gateway: Gateway; row: NeighborRow; instances: string[] }) {
+type StripOf = ReturnType<typeof useSessionStrips>['of']
+
+function Row({
+  gateway,
+  row,
+  instances,
+  stripOf,
+}: {
+  gateway: Gateway
+  row: NeighborRow
+  instances: string[]
+  stripOf: StripOf
+}) {
   return (
     <tr className="border-b last:border-b-0">
-      <th scope="row" className="min-w-36 px-3.5 py-2 align-top font-normal">
-        <span className="block font-mono text-sm">{row.neighbor}</span>
-        <span className="block text-xs text-ink-3">
-          {row.asn !== null && <span title={asnTitle(row.asn)}>AS {row.asn} · </span>}
-          {sessionRoleNames[row.role]}
+      <th scope="row" className="px-3.5 py-1.5 font-normal">
+        <span className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
+          <span className="min-w-20 font-mono text-sm">{row.neighbor}</span>
+          <span className="text-xs text-ink-3">
+            {row.asn !== null && <span title={asnTitle(row.asn)}>AS {row.asn} · </span>}
+            {sessionRoleNames[row.role]}
+          </span>
+          {row.role === 'msee' && <MappingControl gateway={gateway.id} neighbor={row.neighbor} mapping={row.mapping} />}
+          {row.role !== 'gateway-peer' && <AdvertisedLink gateway={gateway.id} neighbor={row.neighbor} />}
         </span>
-        {row.role !== 'gateway-peer' && <AdvertisedLink gateway={gateway.id} neighbor={row.neighbor} />}
-        {row.role === 'msee' && <MappingControl gateway={gateway.id} neighbor={row.neighbor} mapping={row.mapping} />}
       </th>
       {instances.map((address) => (
-        <td key={address} className="min-w-40 px-3 py-2 align-top">
-          <SessionCell session={row.sessions.get(address)} self={address === row.neighbor} />
+        <td
+          key={address}
+          className="min-w-40 px-3 py-1.5 has-[a[href]]:cursor-pointer hover:bg-hover"
+          onClick={openRow}
+        >
+          <SessionCell session={row.sessions.get(address)} self={address === row.neighbor} stripOf={stripOf} />
         </td>
       ))}
     </tr>
   )
 }
 
-function SessionCell({ session, self }: { session: Session | undefined; self: boolean }) {
+function SessionCell({ session, self, stripOf }: { session: Session | undefined; self: boolean; stripOf: StripOf }) {
   if (!session) return <span className="text-xs text-ink-3">{self ? 'itself' : 'no session'}</span>
   const { verdict, known, establishedAt, azureState, prefixesReceived, establishedTransitions } = session
   const up = verdict === 'up'
+  const isSibling = session.role === 'gateway-peer'
   return (
-    <div className={clsx(known === 'stale' && 'text-ink-3')}>
-      <p className="flex flex-wrap items-baseline gap-x-1.5">
-        <PageLink href={sessionHref(session)} className="link">
-          <Status {...sessionStatus(session)} />
-        </PageLink>
-        {up && establishedAt && (
-          <span className="text-xs text-ink-2">
-            <Since bounds={establishedAt} brief />
-          </span>
-        )}
-      </p>
-      <p className="mt-0.5 text-xs text-ink-3">
-        {up && prefixesReceived !== null && <span>{plural(prefixesReceived, 'prefix', 'prefixes')}</span>}
-        {known === 'stale' && azureState && <span>Azure last reported {azureStateWords(azureState)}</span>}
+    <div className={clsx('flex flex-wrap items-center gap-x-2 gap-y-0.5 text-xs', known === 'stale' && 'text-ink-3')}>
+      {!(isSibling && !up) && <StateStrip parts={stripOf(session)} />}
+      <PageLink href={sessionHref(session)} className="link text-sm">
+        <Status {...sessionStatus(session)} />
+      </PageLink>
+      {up && establishedAt && (
+        <span className="text-ink-2">
+          <Since bounds={establishedAt} brief />
+        </span>
+      )}
+      <span className="text-ink-3">
+        {up && prefixesReceived !== null && plural(prefixesReceived, 'prefix', 'prefixes')}
+        {known === 'stale' && azureState && `Azure last reported ${azureStateWords(azureState)}`}
         {establishedTransitions > 0 && (
           <span title="Transitions to established that Peerwatch observed">
             {up && ' · '}
             {plural(establishedTransitions, 'transition')}
           </span>
         )}
-      </p>
-      <Messages session={session} />
-      {session.role !== 'gateway-peer' && <CardButton {...cardOf(session)} />}
+      </span>
+      {!isSibling && <CardButton {...cardOf(session)} />}
     </div>
   )
 }
@@ -152,12 +172,3 @@ const cardOf = (session: Session) => ({
   part: sessionSubject(session),
   of: `the session ${sessionSubject(session).replace('~', ' to ')}`,
 })
-
-function Messages({ session: { messagesSent, messagesReceived } }: { session: Session }) {
-  if (messagesSent === null || messagesReceived === null) return null
-  return (
-    <p className="text-2xs text-ink-3">
-      messages: {formatCount(messagesSent)} sent, {formatCount(messagesReceived)} received
-    </p>
-  )
-}

@@ -6,16 +6,16 @@ import type { Incident, Handover } from '#lib/contract/index.ts'
 import { formatDuration, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { formatInstant, fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
+import { formatInstant } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
 import { IncidentTable } from '../incidents/incident-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { shiftIncidents, type ShiftIncident } from './shift-incidents.ts'
+import { MomentField } from '../time/moment-field.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { useNow } from '../ui/clock.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { TextField } from '../ui/field.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { AsOf, Moment } from '../ui/time.tsx'
@@ -71,20 +71,16 @@ export function HandoverPage() {
 }
 
 function SinceChoice({ since, onChange }: { since: string | null; onChange: (since: string) => void }) {
-  const zone = useZone()
   const now = useNow()
-  const shown = since === null ? '' : toInputValue(Date.parse(since), zone).slice(0, 16)
   return (
     <div className="flex flex-wrap items-end gap-2">
-      <TextField
-        key={shown}
-        label={`Since (${zoneLabel(now, zone)})`}
-        type="datetime-local"
-        defaultValue={shown}
-        className="w-52"
-        onChange={(event) => {
-          const at = fromInputValue(event.target.value, zone)
-          if (at !== null && at < now) onChange(new Date(at).toISOString())
+      <MomentField
+        label="Since"
+        value={since}
+        className="w-44"
+        faultOf={(at) => (at < now ? null : 'This is in the future.')}
+        onChange={(next) => {
+          if (next !== null) onChange(next)
         }}
       />
       {HOURS.map((hours) => (

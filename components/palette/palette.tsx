@@ -16,7 +16,7 @@ import { OPEN_ROWS } from '../incidents/list-sizes.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { countWords, type Findable, type PaletteItem, paletteGroups } from './palette-items.ts'
 import { keepRecent, readRecent } from './recent.ts'
-import { typedMoment } from './typed-moment.ts'
+import { typedMoment } from '../time/typed-moment.ts'
 import { useActions } from './use-actions.ts'
 
 const A_MINUTE_MS = 60_000

@@ -8,6 +8,7 @@ import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { type LegendEntry, PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { edgesOf, type TimeRange } from '../time/range.ts'
+import { useBrush } from '../time/use-brush.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { distinctTests } from '../timeline/probe-tracks.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
@@ -34,7 +35,7 @@ const RttPlot = lazyPlot(() => import('./rtt-plot.tsx'))
 
 /** Round-trip times of the connection monitors' tests that reach what a circuit or gateway carries. */
 export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
-  const { range } = useTimeRange('24h')
+  const { range } = useTimeRange()
   const now = useNowInSteps(60_000)
   const minutes = columnLength(...edgesOf(range, now)) / 60_000
   const probes = useEndpoint('probes', { scope, from: range.from, to: range.to, step: `${minutes}m` })
@@ -111,6 +112,7 @@ function RttChart({
       })}
       className="h-52"
       domain={[from, to]}
+      onBrush={useBrush()}
       stops={columns}
       read={(index) => rttReading(columns[index], names, zone, today)}
       legend={

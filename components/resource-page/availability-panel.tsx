@@ -12,7 +12,7 @@ import { Moment } from '../ui/time.tsx'
 
 /** Availability of a circuit's or gateway's sessions in the time range. @param ends of one session; default all */
 export function AvailabilityPanel({ scope, ends }: { scope: string; ends?: string }) {
-  const { range } = useTimeRange('24h')
+  const { range } = useTimeRange()
   const query = useEndpoint('sessions/availability', { scope, from: range.from, to: range.to })
   return (
     <Panel

@@ -9,6 +9,7 @@ import { type LegendEntry, PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatCount, plural } from '../format/quantity.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
+import { useBrush } from '../time/use-brush.ts'
 import { rangeWords, type TimeRange } from '../time/range.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
@@ -32,7 +33,7 @@ export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope:
       note={<span suppressHydrationWarning>{rangeWords(range, zone, now)}</span>}
       aside={churn.data && <AsOf asOf={churn.data.asOf} freshness={churn.data.freshness} pinned={range.to !== null} />}
     >
-      <AnswerView query={churn} skeleton={<div className="skeleton h-[13.5rem]" />}>
+      <AnswerView query={churn} skeleton={<div className="skeleton h-[16.5rem] sm:h-[13.5rem]" />}>
         {({ data, uncovered }) => (
           <>
             <ChurnChart churn={data} cursors={cursors} range={range} label="Time of the tables, on the churn chart" />
@@ -82,6 +83,7 @@ function ChurnChart({
       })}
       className="h-40"
       domain={domain}
+      onBrush={useBrush()}
       stops={columns}
       read={(index) => churnReading(columns[index], zone, now)}
       onPick={(index) => {

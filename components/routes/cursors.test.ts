@@ -30,3 +30,9 @@ it.each([
 ])('moments that are %s', (_, a, b, expected) => {
   expect(cursorsOf({ a, b }, [5_000, 50_000], 60_000)).toEqual(expected)
 })
+
+it('of a moment that is asked for are the ends of its hour', () => {
+  const asked = { a: null, b: null, at: '2026-11-20T03:12:00Z' }
+  const hour = [Date.parse('2026-11-20T03:00:00Z'), Date.parse('2026-11-20T04:00:00Z')]
+  expect(cursorsOf(asked, [5_000, 50_000], Date.parse('2026-11-21T00:00:00Z'))).toEqual(hour)
+})

@@ -8,12 +8,16 @@ export function withCursor([earlier, later]: TwoMoments, pressed: number): TwoMo
   return next[0] <= next[1] ? next : [next[1], next[0]]
 }
 
-/** The two times in an address, by default the ends of the time range; at most now. */
+const HOUR = 3_600_000
+
+/** The two times in an address, by default the hour of the moment that it is about, else the ends of the time range; at most now. */
 export function cursorsOf(
-  { a, b }: { a: string | null; b: string | null },
-  [from, to]: TwoMoments,
+  { a, b, at = null }: { a: string | null; b: string | null; at?: string | null },
+  range: TwoMoments,
   now: number,
 ): TwoMoments {
+  const hour = Math.floor(Date.parse(at ?? '') / HOUR) * HOUR
+  const [from, to] = Number.isNaN(hour) ? range : [hour, hour + HOUR]
   const read = (text: string | null, usual: number) => {
     const at = Date.parse(text ?? '')
     return Math.min(Number.isNaN(at) ? usual : at, now)

@@ -3,6 +3,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { RoutesDiffView, RouteAttributesView } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { formatCount, plural } from '../format/quantity.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
 import type { TimeRange } from '../time/range.ts'
@@ -14,9 +15,11 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { AsOf, Moment } from '../ui/time.tsx'
 import { AzCommands } from './az-command.tsx'
+import { ComparedMoments } from './compared-moments.tsx'
 import { RouteRows, rowsText } from './route-attributes.tsx'
 import { byPrefix, historyColumn, tableColumns } from './shared-columns.tsx'
 import { ScopeFilter } from './scope-filter.tsx'
+import { routesHref } from './route-views.ts'
 import { useCompared } from './use-cursors.ts'
 
 /** Differences between the tables at two times: by default the ends of the time range. */
@@ -32,7 +35,8 @@ export function DiffPanel({ range }: { range: TimeRange }) {
     >
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <ScopeFilter />
-        <p className="max-w-[70ch] text-xs text-ink-3">
+        <ComparedMoments compared={compared} scope={scope} />
+        <p className="basis-full text-xs text-ink-3">
           <Moment at={compared.from} /> against {compared.to === null ? 'now' : <Moment at={compared.to} />}. Click a
           bar above to set A or B.
         </p>
@@ -104,7 +108,12 @@ function Summary({ diff }: { diff: RoutesDiffView }) {
           </span>
         </>
       )}
-      .{between !== null && <span className="text-ink-2"> {plural(between, 'update')} in between.</span>}
+      .{' '}
+      {between !== null && (
+        <PageLink href={routesHref('changes', { from: diff.from, to: diff.to })} className="link text-ink-2">
+          {plural(between, 'update')} in between
+        </PageLink>
+      )}
     </p>
   )
 }

@@ -7,6 +7,7 @@ import { useRouteLookup } from '../data/index.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { DataGaps, useScopeNames } from '../time/data-gaps.tsx'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
+import type { TimeRange } from '../time/range.ts'
 import { AsOfControl } from '../time/as-of-control.tsx'
 import { RuleSource } from '../ui/azure-rule.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
@@ -18,12 +19,13 @@ import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { AzCommands } from './az-command.tsx'
+import { LookupOverTime } from './lookup-over-time.tsx'
 import { LookupCandidates } from './lookup-candidates.tsx'
 import { interfaceWords, lookupDoubt, lookupSentence, userRouteWords } from './lookup-words.ts'
 import { ScopeFilter } from './scope-filter.tsx'
 
 /** Route look-up of an address, now or in the past: the result in a sentence, then all candidates. */
-export function LookupPanel() {
+export function LookupPanel({ range }: { range: TimeRange }) {
   const [{ ip, at, scope }, setAddress] = useQueryStates(
     { ip: parseAsString, at: parseAsString, scope: parseAsString, view: parseAsString },
     { history: 'push' },
@@ -60,7 +62,9 @@ export function LookupPanel() {
         </Empty>
       ) : (
         <AnswerView query={lookup} skeleton={<LookupSkeleton />}>
-          {({ data, uncovered }) => <LookupAnswer lookup={data} past={at !== null} uncovered={uncovered} />}
+          {({ data, uncovered }) => (
+            <LookupAnswer lookup={data} past={at !== null} at={at} range={range} uncovered={uncovered} />
+          )}
         </AnswerView>
       )}
     </Panel>
@@ -76,10 +80,14 @@ const tones: Record<RouteLookup['known'], { tone: Tone; word: string }> = {
 function LookupAnswer({
   lookup,
   past,
+  at: asked,
+  range,
   uncovered,
 }: {
   lookup: RouteLookup
   past: boolean
+  at: string | null
+  range: TimeRange
   uncovered: UncoveredInterval[] | undefined
 }) {
   const zone = useZone()
@@ -123,6 +131,7 @@ function LookupAnswer({
         </div>
         <CopyButton text={sentence} label="Copy the result" />
       </div>
+      {lookup.candidates.length > 0 && <LookupOverTime lookup={lookup} at={asked} range={range} />}
       {lookup.candidates.length > 0 && <LookupCandidates lookup={lookup} at={past ? lookup.at : null} />}
       <AzCommands commands={commandsOf(lookup)} />
     </>

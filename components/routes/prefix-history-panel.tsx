@@ -30,7 +30,7 @@ export function PrefixHistoryPanel() {
     { prefix: parseAsString, scope: parseAsString, table: parseAsString, cursor: parseAsString },
     { history: 'push' },
   )
-  const time = useRangeWindow('24h')
+  const time = useRangeWindow()
   const { range } = time
   const canonical = canonicalPrefix(prefix ?? '')
   const history = useRouteHistory(

@@ -2,7 +2,8 @@
 export const routeViews = [
   { view: 'table', name: 'Table' },
   { view: 'lookup', name: 'Look-up' },
-  { view: 'diff', name: 'Diff' },
+  { view: 'diff', name: 'Compare' },
+  { view: 'changes', name: 'Changes' },
   { view: 'history', name: 'Prefix history' },
   { view: 'churn', name: 'Most changes' },
 ] as const

@@ -4,13 +4,17 @@ import { clsx } from 'clsx'
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useEffect, useRef } from 'react'
 import { PageLink } from '../links/page-link.tsx'
-import { TimeRangePicker } from '../time/time-range-picker.tsx'
+import { aroundMoments } from '../time/range.ts'
+import { RangeControl } from '../time/time-range-picker.tsx'
+import { useNowInSteps } from '../ui/clock.tsx'
 import { rangeParameters } from '../links/range-search.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { OwnAsnNames } from '../ui/as-path.tsx'
 import { PageHead } from '../ui/panel.tsx'
 import { ChurnPanel } from './churn-panel.tsx'
+import { DefaultRange } from '../time/usual-range.tsx'
 import { DiffPanel } from './diff-panel.tsx'
+import { RouteChangesPanel } from './route-changes-panel.tsx'
 import { LookupPanel } from './lookup-panel.tsx'
 import { TopChurnPanel } from './top-churn-panel.tsx'
 import { PrefixHistoryPanel } from './prefix-history-panel.tsx'
@@ -18,8 +22,20 @@ import { RouteTable } from './route-table.tsx'
 import { type RouteView, routesHref, routeViewOf, routeViews } from './route-views.ts'
 import { useCursors } from './use-cursors.ts'
 
-/** Route history: the churn chart on top, and the views of the tables below. */
+/** Route history: the churn chart on top, and the views of the tables below. Its range is around what the address asks for. */
 export function RoutesPage() {
+  const [{ at, a, b }] = useQueryStates({ at: parseAsString, a: parseAsString, b: parseAsString })
+  const now = useNowInSteps(60_000)
+  const moments = [at, a, b].flatMap((moment) => (moment === null ? [] : [Date.parse(moment)]))
+  const known = moments.filter((moment) => !Number.isNaN(moment) && moment <= now)
+  return (
+    <DefaultRange range={aroundMoments(known, now)}>
+      <RouteViews />
+    </DefaultRange>
+  )
+}
+
+function RouteViews() {
   const [address] = useQueryStates({
     view: parseAsString,
     ip: parseAsString,
@@ -30,13 +46,13 @@ export function RoutesPage() {
     b: parseAsString,
     ...rangeParameters,
   })
-  const { range, setRange } = useTimeRange('24h')
+  const { range } = useTimeRange()
   const { view: _, ...kept } = address
   const view = routeViewOf(address)
   const cursors = useCursors(view, range)
   return (
     <>
-      <PageHead title="Routes" aside={<TimeRangePicker range={range} onChange={setRange} />}>
+      <PageHead title="Routes" aside={<RangeControl />}>
         Routes that gateways learn and advertise, and the tables of each circuit path, now or at any time.
       </PageHead>
       <OwnAsnNames>
@@ -45,8 +61,9 @@ export function RoutesPage() {
           <div className="min-w-0">
             <Tabs view={view} kept={kept} />
             {view === 'table' && <RouteTable title="Routes" />}
-            {view === 'lookup' && <LookupPanel />}
+            {view === 'lookup' && <LookupPanel range={range} />}
             {view === 'diff' && <DiffPanel range={range} />}
+            {view === 'changes' && <RouteChangesPanel range={range} />}
             {view === 'history' && <PrefixHistoryPanel />}
             {view === 'churn' && <TopChurnPanel range={range} scope={address.scope} />}
           </div>

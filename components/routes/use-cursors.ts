@@ -42,7 +42,7 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
 
 /** The two compared times. */
 function useTwoMoments(range: TimeRange) {
-  const [address] = useQueryStates({ a: parseAsString, b: parseAsString })
+  const [address] = useQueryStates({ a: parseAsString, b: parseAsString, at: parseAsString })
   const now = useNowInSteps(10_000)
   return cursorsOf(address, edgesOf(range, now), now)
 }

@@ -15,7 +15,9 @@ import { TicketButton } from '../tickets/ticket-button.tsx'
 import { BothEnds } from '../routers/both-ends.tsx'
 import { ResourceEvents } from '../resource-page/parts.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
+import { RangeControl } from '../time/time-range-picker.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
+import { IncidentRange } from '../incidents/incident-range.tsx'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useSessionTimeline } from '../timeline/use-session-timeline.ts'
 import { Empty } from '../ui/answer-view.tsx'
@@ -61,17 +63,14 @@ function SessionParts({ session }: { session: Session }) {
   const { scope, mapping } = session
   const all = useEndpoint('sessions', { scope }).data?.data
   const circuitId = session.path === null ? mapping?.circuitId : scope
+  const subject = sessionSubject(session)
   return (
-    <>
-      <OpenIncidents
-        scope={scope}
-        subject={sessionSubject(session)}
-        redundancy={all ? remainingWords(session, all) : 'loading'}
-      />
+    <IncidentRange scope={scope} subject={subject}>
+      <OpenIncidents scope={scope} subject={subject} redundancy={all ? remainingWords(session, all) : 'loading'} />
       <MaintenanceNotice scope={scope} />
       {circuitId ? <WithCircuit circuitId={circuitId} session={session} /> : <Alone session={session} />}
-      <ResourceEvents scope={scope} title="Events of this session" text={sessionSubject(session)} />
-    </>
+      <ResourceEvents scope={scope} title="Events of this session" text={subject} />
+    </IncidentRange>
   )
 }
 
@@ -120,11 +119,14 @@ function Alone({ session }: { session: Session }) {
 }
 
 function SessionTimeline(props: { session: Session; partners: Session[] }) {
-  const time = useRangeWindow('24h')
+  const time = useRangeWindow()
   const timeline = useSessionTimeline(props.session, props.partners, time)
   const { scope } = props.session
   return (
     <>
+      <div className="flex justify-end">
+        <RangeControl />
+      </div>
       <TimelinePanel title="Timeline" timeline={timeline} time={time} />
       <AvailabilityPanel scope={scope} ends={sessionSubject(props.session)} />
     </>

@@ -1,5 +1,6 @@
 'use client'
 
+import { useMemo } from 'react'
 import type { Session } from '#lib/contract/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/contract/words/index.ts'
@@ -16,6 +17,8 @@ import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { AgeBetween, Since } from '../ui/time.tsx'
 import { sessionStatus } from '../ui/words.ts'
+import type { StripPart } from '../timeline/state-strip.ts'
+import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { ScopeLink } from './scope-link.tsx'
 import { sessionHref } from '../format/session-address.ts'
 
@@ -39,6 +42,7 @@ const columns: Column<Session>[] = [
       a.scopeName.localeCompare(b.scopeName) ||
       keyOf(a).localeCompare(keyOf(b)),
     cell: (session) => <Status {...sessionStatus(session)} />,
+    className: 'sm:min-w-38',
   },
   {
     id: 'where',
@@ -62,7 +66,24 @@ const columns: Column<Session>[] = [
     ),
     className: 'font-mono',
   },
-  { id: 'neighbor', header: 'Neighbor', value: ({ neighbor }) => neighbor, className: 'font-mono' },
+  {
+    id: 'neighbor',
+    header: 'Neighbor',
+    value: ({ neighbor }) => neighbor,
+    cell: ({ scope, localAddress, neighbor, role }) => (
+      <span className="flex items-center gap-1 whitespace-nowrap">
+        <span>{neighbor}</span>
+        {role !== 'gateway-peer' && (
+          <CardButton
+            scope={scope}
+            part={sessionSubject({ localAddress, neighbor })}
+            of={`the session ${localAddress} to ${neighbor}`}
+          />
+        )}
+      </span>
+    ),
+    className: 'font-mono',
+  },
   {
     id: 'asn',
     header: 'AS',
@@ -111,13 +132,6 @@ const columns: Column<Session>[] = [
     className: 'font-mono',
   },
   {
-    id: 'transitions',
-    header: 'Transitions',
-    align: 'right',
-    value: ({ establishedTransitions }) => establishedTransitions,
-    className: 'font-mono',
-  },
-  {
     id: 'seen',
     header: 'Last poll',
     align: 'right',
@@ -127,30 +141,25 @@ const columns: Column<Session>[] = [
       <span className="text-ink-2">{lastSeenBetween ? <AgeBetween bounds={lastSeenBetween} /> : 'never'}</span>
     ),
   },
-  {
-    id: 'card',
-    header: 'Contact',
-    sortable: false,
-    value: () => null,
-    exported: [],
-    cell: ({ scope, localAddress, neighbor, role }) =>
-      role !== 'gateway-peer' && (
-        <CardButton
-          scope={scope}
-          part={sessionSubject({ localAddress, neighbor })}
-          of={`the session ${localAddress} to ${neighbor}`}
-        />
-      ),
-  },
 ]
 
-/** @param at the moment that it is as of, ISO 8601; null = now */
-export function SessionTable({ sessions, at }: { sessions: Session[]; at: string | null }) {
+/** @param at the moment that it is as of, ISO 8601; null = now @param scope the circuit or gateway of all of them; null = several */
+export function SessionTable({
+  sessions,
+  at,
+  scope,
+}: {
+  sessions: Session[]
+  at: string | null
+  scope: string | null
+}) {
+  const { of } = useSessionStrips(scope, at)
+  const withStrip = useMemo(() => columns.toSpliced(1, 0, stripColumn(of)), [of])
   return (
     <DataTable
       name="sessions"
       caption="BGP sessions"
-      columns={columns}
+      columns={withStrip}
       rows={sessions}
       time={{ at }}
       rowKey={keyOf}
@@ -169,5 +178,20 @@ export function SessionTable({ sessions, at }: { sessions: Session[]; at: string
     />
   )
 }
+
+const stripColumn = (of: (session: Session) => StripPart[] | null): Column<Session> => ({
+  id: 'transitions',
+  header: 'Last 24 h, transitions',
+  value: ({ establishedTransitions }) => establishedTransitions,
+  exported: [{ header: 'Transitions', value: ({ establishedTransitions }) => establishedTransitions }],
+  cell: (session) => (
+    <span className="flex items-center gap-2">
+      <StateStrip parts={of(session)} />
+      <span className="font-mono" title="Transitions to established that Peerwatch observed">
+        {session.establishedTransitions}
+      </span>
+    </span>
+  ),
+})
 
 const byState = { id: 'state', desc: false }

@@ -33,7 +33,7 @@ export function SessionsPage() {
             <>
               <PastNotice at={at} uncovered={uncovered} />
               <MeasuredAt at={at}>
-                <SessionTable sessions={data} at={at} />
+                <SessionTable sessions={data} at={at} scope={scope} />
               </MeasuredAt>
             </>
           )}

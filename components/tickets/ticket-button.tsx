@@ -3,7 +3,7 @@
 import TicketIcon from 'lucide-react/icons/ticket'
 import { RadioGroup } from 'radix-ui'
 import { useState } from 'react'
-import { Button } from '../ui/button.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
@@ -13,22 +13,32 @@ import { type TicketSubject, useTicket } from './use-ticket.ts'
 
 const readerWords: Record<TicketReader, string> = { provider: 'For the provider', microsoft: 'For Microsoft' }
 
-/** Opens the text of a ticket about a circuit or one of its paths, for the provider or Microsoft. */
+/**
+ * Opens the text of a ticket about a circuit or one of its paths, for the provider or Microsoft.
+ * @param props.brief an icon only, and not what `t` presses
+ */
 export function TicketButton({
   circuit,
   path = null,
   incident = null,
-}: Pick<TicketSubject, 'circuit'> & Partial<TicketSubject>) {
+  brief = false,
+}: Pick<TicketSubject, 'circuit'> & Partial<TicketSubject> & { brief?: boolean }) {
   const about = path ? `the ${path} path of ${circuit.name}` : circuit.name
   return (
     <DialogFrame
       title={`Ticket about ${about}`}
       wide
       trigger={
-        <Button data-key="t" aria-label={`Ticket text about ${about}`} className="print:hidden">
-          <TicketIcon aria-hidden />
-          Ticket text
-        </Button>
+        brief ? (
+          <IconButton label={`Ticket text about ${about}`} className="-my-1 print:hidden">
+            <TicketIcon aria-hidden />
+          </IconButton>
+        ) : (
+          <Button data-key="t" aria-label={`Ticket text about ${about}`} className="print:hidden">
+            <TicketIcon aria-hidden />
+            Ticket text
+          </Button>
+        )
       }
     >
       <Ticket {...{ circuit, path, incident }} />

@@ -1,37 +1,26 @@
 'use client'
 
-import { useEffect, useState } from 'react'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
-import { fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
 import { DataGaps } from './data-gaps.tsx'
 import { Button } from '../ui/button.tsx'
 import { useNow } from '../ui/clock.tsx'
-import { TextField } from '../ui/field.tsx'
-import { useZone } from '../ui/preferences.tsx'
 import { Moment } from '../ui/time.tsx'
+import { MomentField } from './moment-field.tsx'
+
+/** The server's clock may be ahead of the browser's. */
+const CLOCKS_DIFFER_MS = 60_000
 
 /** Chooses the time of a table: now or a time in the past. `at` is ISO 8601, null = now. */
 export function AsOfControl({ at, onChange }: { at: string | null; onChange: (at: string | null) => void }) {
-  const zone = useZone()
   const now = useNow()
-  const shown = at === null ? '' : toInputValue(Date.parse(at), zone)
-  const [draft, setDraft] = useState(shown)
-  // the typed text stays while it means the same time: rewriting it would lose the cursor's position
-  useEffect(() => setDraft((typed) => (isSame(typed, shown, zone) ? typed : shown)), [shown, zone])
   return (
     <span className="flex items-end gap-2">
-      <TextField
-        label={`As of (${zoneLabel(now, zone)})`}
-        type="datetime-local"
-        step={1}
-        value={draft}
-        max={toInputValue(now + 86_400_000, zone).slice(0, 16)}
-        onChange={(event) => {
-          setDraft(event.target.value)
-          const moment = fromInputValue(event.target.value, zone)
-          if (moment !== null && event.target.value.length >= 16) onChange(new Date(moment).toISOString())
-        }}
-        className="w-52"
+      <MomentField
+        label="As of"
+        value={at}
+        onChange={onChange}
+        faultOf={(moment) => (moment > now + CLOCKS_DIFFER_MS ? 'This is in the future.' : null)}
+        className="w-44"
       />
       <Button onClick={() => onChange(at === null ? new Date(now).toISOString() : null)}>
         {at === null ? 'Pin now' : 'Back to now'}
@@ -39,8 +28,6 @@ export function AsOfControl({ at, onChange }: { at: string | null; onChange: (at
     </span>
   )
 }
-
-const isSame = (a: string, b: string, zone: string) => fromInputValue(a, zone) === fromInputValue(b, zone)
 
 /** States that a table shows the past, with the gaps in its data. */
 export function PastNotice({ at, uncovered }: { at: string | null; uncovered: UncoveredInterval[] | undefined }) {

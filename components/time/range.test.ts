@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { addressedRange, rangeFault, rangeWords, resolveRange, shifted, stepOf } from './range.ts'
+import {
+  addressedRange,
+  aroundIncident,
+  aroundMoments,
+  rangeFault,
+  rangeWords,
+  resolveRange,
+  shifted,
+  stepOf,
+  yesterday,
+} from './range.ts'
 
 const now = Date.parse('2026-11-20T09:50:43.948Z')
 
@@ -34,6 +44,50 @@ describe('an address is read into a interval of time:', () => {
   ])('%s', (_, address, expected) => {
     expect(resolveRange(address, '24h', now)).toEqual(expected)
   })
+})
+
+describe('around an incident', () => {
+  const begins = '2026-11-20T07:00:00.000Z'
+  it.each([
+    ['nothing chosen', { from: null, to: null }, { from: begins, to: null, relative: null }],
+    ['a length', { from: '1h', to: null }, { from: '2026-11-20T08:50:40.000Z', to: null, relative: '1h' }],
+    [
+      'an end alone has the usual length',
+      { from: null, to: '2026-11-20T08:00:00Z' },
+      { from: '2026-11-20T02:00:00.000Z', to: '2026-11-20T08:00:00.000Z', relative: null },
+    ],
+  ])('%s', (_, address, expected) => {
+    expect(resolveRange(address, begins, now)).toEqual(expected)
+  })
+  it.each([
+    ['2026-11-20T09:40:31Z', '2026-11-20T08:40:00.000Z'],
+    ['2026-11-18T09:51:00Z', '2026-11-18T08:51:00.000Z'],
+    ['2026-11-18T09:50:00Z', null],
+  ])('one that began at %s shows from %s', (began, from) => {
+    expect(aroundIncident(began, now)).toBe(from)
+  })
+})
+
+it.each([
+  ['an hour ago', [now - 3_600_000], null],
+  ['a day ago', ['2026-11-19T03:12:00Z'], { from: '2026-11-19T00:12:00.000Z', to: '2026-11-19T06:12:00.000Z' }],
+  ['a day ago and now', ['2026-11-19T03:12:00Z', now], { from: '2026-11-19T00:12:00.000Z', to: null }],
+])('moments of %s are shown with what was around them', (_, moments, range) => {
+  expect(
+    aroundMoments(
+      moments.map((moment) => new Date(moment).getTime()),
+      now,
+    ),
+  ).toEqual(range)
+})
+
+it.each([
+  ['UTC', now, '2026-11-19T00:00:00.000Z', '2026-11-20T00:00:00.000Z'],
+  ['Asia/Kolkata', now, '2026-11-18T18:30:00.000Z', '2026-11-19T18:30:00.000Z'],
+  ['Europe/Berlin', Date.parse('2026-03-30T09:00:00Z'), '2026-03-28T23:00:00.000Z', '2026-03-29T22:00:00.000Z'],
+  ['Europe/Berlin', Date.parse('2026-10-26T09:00:00Z'), '2026-10-24T22:00:00.000Z', '2026-10-25T23:00:00.000Z'],
+])('yesterday in %s', (zone, at, from, to) => {
+  expect(yesterday(at, zone)).toEqual({ from, to })
 })
 
 it.each([

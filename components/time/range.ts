@@ -1,4 +1,4 @@
-import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatMoment, fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
 
 /** Lengths of time that end now, spelled as in the address. */
 export const relativeLengths = ['1h', '6h', '24h', '7d', '30d'] as const
@@ -68,16 +68,26 @@ const steps: Record<RelativeLength, number> = {
 }
 export const stepOf = (length: RelativeLength): number => steps[length]
 
+/** The length of what has no other default. */
+export const USUAL_LENGTH: RelativeLength = '6h'
+
 /**
  * Parses an address into a time range. Invalid parameters are ignored.
  * @param now epoch milliseconds
- * @param usual the page's default
+ * @param usual the page's default: a length that ends now, or the ISO 8601 instant from which on it shows
+ * @param usualEnd ISO 8601; null = now
  */
-export function resolveRange({ from, to }: RangeAddress, usual: RelativeLength, now: number): TimeRange {
-  const begin = instantOf(from)
-  const end = instantOf(to)
+export function resolveRange(
+  { from, to }: RangeAddress,
+  usual: string,
+  now: number,
+  usualEnd: string | null = null,
+): TimeRange {
+  const isUsual = from === null && instantOf(to) === null && instantOf(usual) !== null
+  const end = instantOf(isUsual ? usualEnd : to)
+  const begin = instantOf(isUsual ? usual : from)
   if (begin !== null) return { from: iso(begin), to: end === null ? null : iso(end), relative: null }
-  const relative = isRelative(from) ? from : usual
+  const relative = isRelative(from) ? from : isRelative(usual) ? usual : USUAL_LENGTH
   if (end !== null) return { from: iso(end - lengthMs[relative]), to: iso(end), relative: null }
   const step = stepOf(relative)
   return { from: iso(Math.floor((now - lengthMs[relative]) / step) * step), to: null, relative }
@@ -103,6 +113,43 @@ export function rangeWords(range: TimeRange, zone: string, now: number): string 
   const [from, to] = edgesOf(range, now)
   const end = range.to === null ? 'now' : formatMoment(to, zone, from)
   return `${formatMoment(from, zone, now)} – ${end} ${zoneLabel(from, zone)}`
+}
+
+/** What is shown before an incident, so that it stands against what was usual. */
+const BEFORE_INCIDENT_MS = HOUR
+/** An incident that has lasted longer is no reason to show all of it. */
+const LONGEST_INCIDENT_MS = 48 * HOUR
+
+/**
+ * The start of the range around an open incident.
+ * @param began the earliest instant at which it can have begun, ISO 8601
+ * @returns ISO 8601; null where it began so long ago that its beginning says little about now
+ */
+export function aroundIncident(began: string, now: number): string | null {
+  const at = Date.parse(began)
+  return now - at > LONGEST_INCIDENT_MS ? null : iso(Math.floor((at - BEFORE_INCIDENT_MS) / 60_000) * 60_000)
+}
+
+/** What is shown on either side of a moment that is asked for. */
+const AROUND_MOMENTS_MS = 3 * HOUR
+
+/**
+ * The range around moments that a page is about; null where the last hours show them anyway.
+ * @param moments epoch milliseconds
+ */
+export function aroundMoments(moments: readonly number[], now: number): { from: string; to: string | null } | null {
+  const first = Math.min(...moments)
+  if (moments.length === 0 || first > now - lengthMs[USUAL_LENGTH]) return null
+  const end = Math.max(...moments) + AROUND_MOMENTS_MS
+  return { from: iso(first - AROUND_MOMENTS_MS), to: end >= now ? null : iso(end) }
+}
+
+/** The day before today in this zone. */
+export function yesterday(now: number, zone: string): { from: string; to: string } {
+  const midnight = (at: number) => fromInputValue(`${toInputValue(at, zone).slice(0, 10)}T00:00`, zone) ?? at
+  const today = midnight(now)
+  // a day has 23 to 25 hours
+  return { from: iso(midnight(today - 12 * HOUR)), to: iso(today) }
 }
 
 /** Why two times are not a valid range; null if they are. */

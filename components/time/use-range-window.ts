@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
 import { useNowInSteps } from '../ui/clock.tsx'
-import { edgesOf, type RelativeLength } from './range.ts'
+import { edgesOf } from './range.ts'
 import { useTimeRange } from './use-time-range.ts'
 
 /** A gesture ends after this pause; only then the page refetches. */
@@ -14,8 +14,8 @@ const NEARLY_NOW_MS = 15_000
 const BEYOND_MS = 400 * 86_400_000
 
 /** The page's time range as a window to zoom and pan: the visible window, and the range queried once it rests. */
-export function useRangeWindow(usual: RelativeLength) {
-  const { range, setRange } = useTimeRange(usual)
+export function useRangeWindow() {
+  const { range, setRange } = useTimeRange()
   const now = useNowInSteps(10_000)
   const [moving, setMoving] = useState<TimeWindow | null>(null)
   useEffect(() => {

@@ -4,16 +4,17 @@ import { useQueryStates } from 'nuqs'
 import { useCallback, useMemo } from 'react'
 import { rangeParameters } from '../links/range-search.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
-import { addressedRange, type RangeAddress, type RelativeLength, resolveRange, type TimeRange } from './range.ts'
+import { addressedRange, type RangeAddress, resolveRange, type TimeRange } from './range.ts'
+import { useUsualRange } from './usual-range.tsx'
 
 /** Update interval of a moving range; its start moves in its own, longer steps. */
 const UPDATE_EVERY_MS = 10_000
 
 /**
  * The time range in the page's address, shared by all panels. Every {@link PageLink} carries it.
- * @param usual default
+ * @param usual default of one panel; absent = the page's, see {@link UsualRange}
  */
-export function useTimeRange(usual: RelativeLength): {
+export function useTimeRange(usual?: string): {
   range: TimeRange
   /** whether the address sets it */
   chosen: boolean
@@ -22,8 +23,9 @@ export function useTimeRange(usual: RelativeLength): {
   const [address, setAddress] = useQueryStates(rangeParameters, { history: 'push' })
   const chosen = Object.values(address).some((value) => value !== null)
   const now = useNowInSteps(UPDATE_EVERY_MS)
+  const { start, end } = useUsualRange()
   const from = address.range ?? address.from
-  const range = resolveRange({ from, to: address.to }, usual, now)
+  const range = resolveRange({ from, to: address.to }, usual ?? start, now, usual === undefined ? end : null)
   // one object for the same range, so that derived values are not recomputed at each tick
   const same = useMemo<TimeRange>(
     () => ({ from: range.from, to: range.to, relative: range.relative }),

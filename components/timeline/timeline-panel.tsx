@@ -2,7 +2,6 @@
 
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
-import { TimeRangePicker } from '../time/time-range-picker.tsx'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { Empty } from '../ui/answer-view.tsx'
 
@@ -20,7 +19,7 @@ export interface Timeline {
 export function TimelinePanel({
   title,
   timeline: { tracks, pending, failed, isCut },
-  time: { range, setRange, ...time },
+  time,
 }: {
   title: string
   timeline: Timeline
@@ -29,10 +28,14 @@ export function TimelinePanel({
   return (
     <StateTimelinePanel
       title={title}
+      isPending={pending}
       note={pending ? 'loading' : failed ? 'some data could not be loaded' : undefined}
       tracks={tracks}
-      {...time}
-      controls={<TimeRangePicker range={range} onChange={setRange} />}
+      window={time.window}
+      whole={time.whole}
+      limits={time.limits}
+      now={time.now}
+      onWindow={time.onWindow}
     >
       {tracks.length === 0 && !pending && <Empty title="No data in this time range">Choose another time range.</Empty>}
       {isCut && <p className="mt-2 text-xs text-ink-2">Only the newest part is shown; choose a shorter time range.</p>}

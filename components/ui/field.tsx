@@ -1,10 +1,11 @@
 import { clsx } from 'clsx'
 import { type ComponentProps, type ReactNode, useId } from 'react'
 
-const box =
+/** The style of a one-line input. */
+export const fieldBox =
   'h-7 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink placeholder:text-ink-3 disabled:opacity-55 aria-invalid:border-down-mark'
 
-interface Labelled {
+interface Label {
   label: string
   /** what is wrong with its value, shown below it */
   error?: string | undefined
@@ -17,11 +18,11 @@ export function TextField({
   error,
   className,
   ...props
-}: ComponentProps<'input'> & Labelled & { hideLabel?: boolean }) {
+}: ComponentProps<'input'> & Label & { hideLabel?: boolean }) {
   return (
-    <Wrap label={label} hideLabel={hideLabel} error={error} className={className}>
-      {(described) => <input className={box} spellCheck={false} autoComplete="off" {...described} {...props} />}
-    </Wrap>
+    <Labelled label={label} hideLabel={hideLabel} error={error} className={className}>
+      {(described) => <input className={fieldBox} spellCheck={false} autoComplete="off" {...described} {...props} />}
+    </Labelled>
   )
 }
 
@@ -31,11 +32,11 @@ export function SelectField({
   className,
   options,
   ...props
-}: ComponentProps<'select'> & Labelled & { options: { value: string; label: string }[] }) {
+}: ComponentProps<'select'> & Label & { options: { value: string; label: string }[] }) {
   return (
-    <Wrap label={label} error={error} className={className}>
+    <Labelled label={label} error={error} className={className}>
       {(described) => (
-        <select className={clsx(box, 'pr-1')} {...described} {...props}>
+        <select className={clsx(fieldBox, 'pr-1')} {...described} {...props}>
           {options.map(({ value, label }) => (
             <option key={value} value={value}>
               {label}
@@ -43,17 +44,18 @@ export function SelectField({
           ))}
         </select>
       )}
-    </Wrap>
+    </Labelled>
   )
 }
 
-function Wrap({
+/** A label above a control, and what is wrong with its value below it. */
+export function Labelled({
   label,
   hideLabel = false,
   error,
   className,
   children,
-}: Labelled & { hideLabel?: boolean; className: string | undefined; children: (described: object) => ReactNode }) {
+}: Label & { hideLabel?: boolean; className?: string | undefined; children: (described: object) => ReactNode }) {
   const id = useId()
   return (
     <div className={clsx('flex min-w-0 flex-col gap-1', className)}>

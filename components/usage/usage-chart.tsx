@@ -8,19 +8,23 @@ import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { type LegendEntry, PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
+import { useBrush } from '../time/use-brush.ts'
 import { bandwidthLimits } from './bandwidth-limits.ts'
 import { rateWords, usageReading } from './usage-reading.ts'
 import { chartTop, highestOf, type UsageColumn, usageColumns } from './usage-series.ts'
 import { stepWords } from './usage-words.ts'
+import type { UsualBand } from './usual-band.ts'
 
 const UsagePlot = lazyPlot(() => import('./usage-plot.tsx'))
 
-/** Traffic over time against one path's bandwidth and the burst. Gaps are hatched, never zero; each point is reachable by keyboard. */
+/** Traffic over time, to Azure above and from Azure below, against one path's bandwidth, the burst, and what is usual. Gaps are hatched, never zero; each point is reachable by keyboard. */
 export function UsageChart({
   usage,
   end,
   bandwidthMbps,
   toBandwidth,
+  bands,
+  incidents,
   label,
   files,
 }: {
@@ -29,6 +33,10 @@ export function UsageChart({
   end: number
   bandwidthMbps: number | null
   toBandwidth: boolean
+  /** by hour of the day in UTC; empty = not known */
+  bands: readonly UsualBand[]
+  /** epoch milliseconds */
+  incidents: readonly { from: number; to: number }[]
   label: string
   files: PlotFiles
 }) {
@@ -41,31 +49,47 @@ export function UsageChart({
     <PlotFrame
       label={label}
       files={files}
-      className="h-64"
+      className="h-80"
       domain={domain}
+      onBrush={useBrush()}
       stops={columns}
       read={(index) => usageReading(columns[index], bandwidth, zone, today)}
-      legend={<PlotLegend entries={legendOf(columns)}>{`peak of the ${stepWords(usage.step)} averages`}</PlotLegend>}
+      legend={
+        <PlotLegend
+          entries={legendOf(columns, bands, incidents)}
+        >{`peak of the ${stepWords(usage.step)} averages`}</PlotLegend>
+      }
     >
       <UsagePlot
         columns={columns}
         domain={domain}
-        top={chartTop(highestOf(columns), bandwidth, toBandwidth)}
+        top={chartTop(highestOf(columns, 'in'), bandwidth, toBandwidth)}
+        bottom={-chartTop(highestOf(columns, 'out'), bandwidth, toBandwidth)}
         limits={bandwidthLimits(bandwidthMbps)}
+        bands={bands}
+        incidents={incidents}
       />
     </PlotFrame>
   )
 }
 
-function legendOf(columns: readonly UsageColumn[]): LegendEntry[] {
+function legendOf(
+  columns: readonly UsageColumn[],
+  bands: readonly UsualBand[],
+  incidents: readonly unknown[],
+): LegendEntry[] {
   const peak = (rates: (number | null)[]) => {
     const known = rates.filter((rate) => rate !== null)
     return rateWords(known.length === 0 ? null : Math.max(...known))
   }
   const some = (holds: (column: UsageColumn) => boolean, entry: LegendEntry) => (columns.some(holds) ? [entry] : [])
   return [
-    { name: 'To Azure', shape: 'line', ink: 'series-2', value: peak(columns.map((column) => column.in)) },
-    { name: 'From Azure (billed)', shape: 'area', ink: 'series-1', value: peak(columns.map(({ out }) => out)) },
+    { name: 'To Azure, above', shape: 'area', ink: 'series-2', value: peak(columns.map((column) => column.in)) },
+    { name: 'From Azure (billed), below', shape: 'area', ink: 'series-1', value: peak(columns.map(({ out }) => out)) },
+    ...(bands.some((band) => band.in || band.out)
+      ? [{ name: 'usual of that hour (80 % of 28 days)', shape: 'band' as const, ink: 'series-2' as const }]
+      : []),
+    ...(incidents.length > 0 ? [{ name: 'incident', shape: 'band' as const, ink: 'series-5' as const }] : []),
     ...some(({ metric }) => metric, { name: 'from Azure Monitor’s metrics', shape: 'base', ink: 'series-4' }),
     ...some(({ seen }) => seen === 'none', { name: 'no data', shape: 'gap' }),
     ...some(({ seen }) => seen === 'part', { name: 'partial data', shape: 'partial' }),

@@ -1,12 +1,13 @@
 'use client'
 
+import { useQuery } from '@tanstack/react-query'
 import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import { useMemo } from 'react'
 import type { Circuit, UsageAnswer } from '#lib/contract/index.ts'
 import { plotFiles } from '../charts/plot/plot-files.ts'
-import { useEndpoint } from '../data/index.ts'
+import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
 import { edgesOf } from '../time/range.ts'
-import { TimeRangePicker } from '../time/time-range-picker.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
@@ -16,6 +17,7 @@ import { useZone } from '../ui/preferences.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { UsageChart } from './usage-chart.tsx'
 import { usageStep } from './usage-series.ts'
+import { usualBands, usualRange } from './usual-band.ts'
 import { UsageTotals } from './usage-totals.tsx'
 
 const paths = ['primary', 'secondary'] as const
@@ -27,7 +29,7 @@ const choices = [
 
 /** A circuit's traffic over the time range. */
 export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' | 'bandwidthMbps'> }) {
-  const { range, setRange } = useTimeRange('24h')
+  const { range } = useTimeRange()
   const [{ path, toBandwidth }, setAddress] = useQueryStates(
     { path: parseAsStringLiteral(paths), toBandwidth: parseAsBoolean.withDefault(false) },
     { urlKeys: { toBandwidth: 'bandwidth' }, history: 'replace' },
@@ -42,6 +44,8 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
     step: usageStep(from, to, now),
     path,
   })
+  const bands = useUsualBands(circuit.id, from, to, path)
+  const incidents = useIncidentRanges(circuit.id, from, to)
   return (
     <Panel
       id="usage"
@@ -67,11 +71,8 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
             Scale to bandwidth
           </label>
         )}
-        <span className="ml-auto">
-          <TimeRangePicker range={range} onChange={setRange} />
-        </span>
       </div>
-      <AnswerView query={usage} skeleton={<div className="skeleton h-[20rem]" />}>
+      <AnswerView query={usage} skeleton={<div className="skeleton h-[24rem]" />}>
         {({ data, asOf, uncovered }) =>
           data.points.some(({ coveredSeconds }) => coveredSeconds > 0) ? (
             <>
@@ -80,13 +81,15 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                 end={range.to === null ? Date.parse(asOf) : Math.min(Date.parse(range.to), Date.parse(asOf))}
                 bandwidthMbps={circuit.bandwidthMbps}
                 toBandwidth={toBandwidth}
+                bands={bands}
+                incidents={incidents}
                 label={`Traffic of ${circuit.name}`}
                 files={plotFiles({
                   what: `usage of ${circuit.name}${path ? `, ${path} path` : ''}`,
                   name: `usage-${circuit.name}`,
                   range,
                   zone,
-                  note: 'area: from Azure (billed), line: to Azure, hatched: no data',
+                  note: 'above: to Azure, below: from Azure (billed), hatched: no data',
                   rows: () => [csvHeader, ...csvRows(data)],
                 })}
               />
@@ -109,6 +112,36 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
         }
       </AnswerView>
     </Panel>
+  )
+}
+
+/** Beyond these the points are days, which have no hour. */
+const USUAL_WITHIN_MS = 41 * 86_400_000
+const none: never[] = []
+
+function useUsualBands(id: string, from: number, to: number, path: (typeof paths)[number] | null) {
+  const past = usualRange(from)
+  const usage = useQuery({
+    ...endpointQuery('circuits/{id}/usage', { id, ...past, step: 'hour', path }),
+    enabled: to - from <= USUAL_WITHIN_MS,
+    refetchInterval: false,
+  })
+  const points = usage.data?.data.points
+  return useMemo(() => (points ? usualBands(points) : none), [points])
+}
+
+/** Incidents of the circuit that may have lasted within a range, within bounds. */
+function useIncidentRanges(scope: string, from: number, to: number) {
+  const incidents = useEndpoint('incidents', { scope, limit: 100 }).data?.data
+  return useMemo(
+    () =>
+      (incidents ?? none)
+        .map(({ startedBetween, endedBetween }) => ({
+          from: Math.max(from, Date.parse(startedBetween[0])),
+          to: Math.min(to, endedBetween === null ? to : Date.parse(endedBetween[1])),
+        }))
+        .filter((one) => one.from < one.to),
+    [incidents, from, to],
   )
 }
 

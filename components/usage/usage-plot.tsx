@@ -3,42 +3,68 @@
 import { useMemo } from 'react'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
 import type { PlotLimit } from '../charts/plot/plot-model.ts'
-import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
-import { BaseBars, TopMarks } from '../charts/plot/range-marks.tsx'
+import { PlotArea, PlotLine, ZeroLine } from '../charts/plot/plot-series.tsx'
+import { BaseBars, RangeBox, TopMarks } from '../charts/plot/range-marks.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { metricRanges, type UsageColumn, usageGaps, usagePoints } from './usage-series.ts'
+import { type UsualBand, usualOf } from './usual-band.ts'
 
-const [out, into] = ['series-1', 'series-2'] as const
+const [out, into, incident] = ['series-1', 'series-2', 'series-5'] as const
 const known = { width: 1.5 }
 const dashed = { ...known, dashes: [3, 2] }
 
-/** Out is an area, in is a line: two shapes, so that colour is not needed. Dashes are metrics. */
+/** To Azure stands on the zero line, from Azure hangs below it: sides differ, so that colour is not needed. Dashes are metrics. */
 export default function UsagePlot({
   columns,
   domain: [from, to],
+  bottom,
   top,
   limits,
+  bands,
+  incidents,
 }: {
   columns: readonly UsageColumn[]
   domain: readonly [number, number]
+  /** bit/s from Azure, below zero */
+  bottom: number
   top: number
   limits: readonly PlotLimit[]
+  /** what is usual, by hour of the day in UTC; empty = not known */
+  bands: readonly UsualBand[]
+  /** epoch milliseconds */
+  incidents: readonly { from: number; to: number }[]
 }) {
-  const data = useMemo(() => usagePoints(columns), [columns])
+  const data = useMemo(() => usagePoints(columns, (column) => usualOf(bands, column)), [columns, bands])
   const gaps = useMemo(() => usageGaps(columns), [columns])
+  const bothSides = useMemo(() => [...limits, ...limits.map(({ value }) => ({ value: -value, words: '' }))], [limits])
   const resets = columns.filter(({ atLeast }) => atLeast).map((column) => (column.from + column.to) / 2)
   return (
-    <PlotChart data={data} x={useTimeTicks(from, to)} top={top} write={rateText} gaps={gaps} limits={limits}>
-      <PlotArea dataKey="area" series={out} opacity={0.22} />
-      <PlotLine {...known} dataKey="from" series={out} />
-      <PlotLine {...dashed} dataKey="fromMetric" series={out} />
+    <PlotChart
+      data={data}
+      x={useTimeTicks(from, to)}
+      bottom={bottom}
+      top={top}
+      write={rateText}
+      gaps={gaps}
+      limits={bothSides}
+    >
+      {incidents.map((one) => (
+        <RangeBox key={`${one.from}/${one.to}`} from={one.from} to={one.to} series={incident} />
+      ))}
+      <PlotArea dataKey="usualTo" series={into} opacity={0.14} />
+      <PlotArea dataKey="usualFrom" series={out} opacity={0.14} />
+      <PlotArea dataKey="areaTo" series={into} opacity={0.16} />
+      <PlotArea dataKey="areaFrom" series={out} opacity={0.22} />
       <PlotLine {...known} dataKey="to" series={into} />
       <PlotLine {...dashed} dataKey="toMetric" series={into} />
+      <PlotLine {...known} dataKey="from" series={out} />
+      <PlotLine {...dashed} dataKey="fromMetric" series={out} />
+      <ZeroLine />
       <BaseBars ranges={metricRanges(columns)} series="series-4" />
       <TopMarks at={resets} word="≥" />
     </PlotChart>
   )
 }
 
-const rateText = (rate: number) => (rate === 0 ? '0' : formatBitRate(rate))
+const rateText = (rate: number) => (rate === 0 ? '0' : formatBitRate(Math.abs(rate)))

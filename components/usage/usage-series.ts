@@ -2,6 +2,7 @@ import type { UsageAnswer, UsagePointView } from '#lib/contract/index.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { steppedPoints } from '../charts/plot/stepped-points.ts'
 import { rangesOf } from '../charts/runs.ts'
+import type { UsualBand } from './usual-band.ts'
 
 const DAY = 86_400_000
 /** Retention of 5-minute usage. */
@@ -69,9 +70,9 @@ export function niceCeiling(value: number): number {
   return ([1, 2, 5].find((times) => times * power >= value) ?? 10) * power
 }
 
-/** The highest known rate in either direction; 0 if none. */
-export const highestOf = (columns: readonly UsageColumn[]): number =>
-  columns.reduce((high, column) => Math.max(high, column.in ?? 0, column.out ?? 0), 0)
+/** The highest known rate in one direction; 0 if none. */
+export const highestOf = (columns: readonly UsageColumn[], direction: 'in' | 'out'): number =>
+  columns.reduce((high, column) => Math.max(high, column[direction] ?? 0), 0)
 
 /**
  * The top of the chart: the bandwidth if requested; otherwise the peak, and the bandwidth is visible
@@ -83,15 +84,31 @@ export function chartTop(highest: number, bandwidth: number | null, toBandwidth:
   return toBandwidth || highest * 2.5 >= bandwidth ? Math.max(bandwidth * 1.06, highest * 1.05) : fit
 }
 
-/** The points of a chart's lines, bit/s: of counters and of metrics apart, and of both for the area. */
-export const usagePoints = (columns: readonly UsageColumn[]) =>
-  steppedPoints(columns, ({ in: to, out: from, metric }) => ({
-    to: metric ? null : to,
-    toMetric: metric ? to : null,
-    from: metric ? null : from,
-    fromMetric: metric ? from : null,
-    area: from,
-  }))
+const below = (rate: number | null) => (rate === null ? null : -rate)
+
+/**
+ * The points of a chart's lines, bit/s: to Azure above zero, from Azure below; of counters and of metrics apart, and of both for the areas.
+ * @param usualOf what is usual at a column
+ */
+export const usagePoints = (
+  columns: readonly UsageColumn[],
+  usualOf: (column: UsageColumn) => UsualBand | null = () => null,
+) =>
+  steppedPoints(columns, (column) => {
+    const { in: to, out, metric } = column
+    const from = below(out)
+    const usual = usualOf(column)
+    return {
+      to: metric ? null : to,
+      toMetric: metric ? to : null,
+      from: metric ? null : from,
+      fromMetric: metric ? from : null,
+      areaTo: to,
+      areaFrom: from,
+      usualTo: usual?.in ?? null,
+      usualFrom: usual?.out ? ([-usual.out[1], -usual.out[0]] as const) : null,
+    }
+  })
 
 /** Ranges without data, and with data for a part of them. */
 export const usageGaps = (columns: readonly UsageColumn[]): PlotGap[] => [

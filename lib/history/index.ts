@@ -78,6 +78,7 @@ export { type ProbeSeries, probeResults, testsOf } from './read/probe-results.ts
 export { type ReportedRoutes, reportedRoutes } from './read/reported-routes.ts'
 export { listResources, resourceByIdOrArmId } from './read/resources.ts'
 export { type TunnelNow, tunnelsNow } from './read/tunnels-now.ts'
+export { routeChanges, type RouteChangeOrder } from './read/route-changes.ts'
 export { type ChurnWindow, type RouteChurn, routeChurn } from './read/route-churn.ts'
 export type { RouteTo } from './read/route-entry.ts'
 export { routeIntervals } from './read/route-intervals.ts'

@@ -5,6 +5,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   carriersOf,
   comparePathTables,
+  routeChanges,
   routeChurn,
   routePast,
   routesCovering,
@@ -259,6 +260,22 @@ describe('a list of all polls gives the same', () => {
         )
         const totals = churn.topPrefixes.map(({ announced, withdrawn, changed }) => announced + withdrawn + changed)
         expect(totals).toEqual(totals.toSorted((x, y) => y - x))
+        const page = { ...query, limit: 1000, order: { by: 'time' as const, descending: false } }
+        const listed = (await routeChanges(db.pool, page)).rows.map(
+          ({ instance, peer, prefix, before, after, latest }) => ({
+            at: latest,
+            op: before.length === 0 ? 'announced' : after.length === 0 ? 'withdrawn' : 'changed',
+            key: [instance, prefix, peer].join(' '),
+          }),
+        )
+        expect(listed.map(({ at }) => at)).toEqual(listed.map(({ at }) => at).toSorted((x, y) => x - y))
+        expect(sorted(listed)).toEqual(
+          sorted(
+            changes
+              .filter(({ op }) => op !== 'firstSeen')
+              .map(({ at, op, instance, prefix, peer }) => ({ at, op, key: [instance, prefix, peer].join(' ') })),
+          ),
+        )
         const { topPrefixes } = await routeChurn(db.pool, { ...query, top: 1 })
         expect(topPrefixes).toEqual(churn.topPrefixes.slice(0, 1))
       }),

@@ -1,9 +1,10 @@
-import type { RouteChurnParameters } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import { onConnections, scopedBase } from '#lib/history/index.ts'
 import { databaseFor, QUESTION_WAIT_MS } from './connection.ts'
 import * as cost from './cost/index.ts'
 import { type Db, queryable } from './db.ts'
 import { Gate } from './gate.ts'
+import { getRouteChanges as routeChanges } from './route-changes.ts'
 import { getRouteChurn as routeChurn } from './route-churn.ts'
 import { diffRoutes as routeDiff } from './route-diff.ts'
 
@@ -26,6 +27,7 @@ export function heavyGate(): Gate {
  * Every question that is known to be heavy, and nothing else: whoever asks one outside this folder gets it from here, and so
  * waits for its turn. Connections of their own keep those that are blocked from stopping the others.
  */
+export const getRouteChanges = heavy(routeChanges, isLong)
 export const getRouteChurn = heavy(routeChurn, isLong)
 export const diffRoutes = heavy(routeDiff)
 export const getCostBudgets = heavy(cost.getCostBudgets)
@@ -37,7 +39,7 @@ export const getCostWeekly = heavy(cost.getCostWeekly)
 export const getCostWeeklyCsv = heavy(cost.getCostWeeklyCsv)
 export const getCostWhatIf = heavy(cost.getCostWhatIf)
 
-function isLong({ from, to = Date.now() }: RouteChurnParameters): boolean {
+function isLong({ from, to = Date.now() }: { from?: EpochMs | undefined; to?: EpochMs | undefined }): boolean {
   return from !== undefined && to - from > DAY
 }
 

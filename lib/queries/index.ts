@@ -43,6 +43,7 @@ export {
   getCostWeekly,
   getCostWeeklyCsv,
   getCostWhatIf,
+  getRouteChanges,
   getRouteChurn,
 } from './heavy-questions.ts'
 export { getHealth } from './health.ts'

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { RouteRow } from '#lib/contract/index.ts'
+import type { RouteChangeView, RouteRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getRouteChanges } from './route-changes.ts'
 import { getRouteChurn } from './route-churn.ts'
 import { diffRoutes } from './route-diff.ts'
 import { getRouteHistory } from './route-history.ts'
@@ -146,6 +147,63 @@ describe('the difference of two moments', () => {
     expect(answer.data.undecidable.map(({ reason, at }) => `${reason} ${at}`)).toEqual(
       Array(5).fill('not_covered from'),
     )
+  })
+})
+
+describe('the changes of a range, one by one', () => {
+  const changes = async (query: Partial<Parameters<typeof getRouteChanges>[1]>) =>
+    getRouteChanges(
+      db,
+      { scope: GATEWAY, from: minute(5), to: minute(29), sort: 'time', order: 'asc', limit: 100, ...query },
+      now,
+    )
+  const written = ({ op, prefix }: RouteChangeView) => `${op} ${prefix}`
+
+  it('are those that are counted, in the order asked for, with what stood before and after and the polls that bound them', async () => {
+    const { data } = await changes({})
+    const counted = (op: string) => data.filter((change) => change.op === op).length
+    expect([counted('announce'), counted('withdraw'), counted('change')]).toEqual([4, 3, 4])
+    const seen = data.map(({ between }) => between[1])
+    expect(seen).toEqual(seen.toSorted())
+    expect(data.find(({ prefix }) => prefix === '10.1.0.0/16')).toMatchObject({
+      op: 'withdraw',
+      between: [new Date(minute(9) + 5_000).toISOString(), new Date(minute(10) + 7_000).toISOString()],
+      before: [{ asPath: expect.anything() }],
+      after: [],
+      azCommand: expect.stringContaining('list-learned-routes'),
+    })
+    expect(data.find(({ prefix }) => prefix === '10.7.0.0/16')).toMatchObject({
+      op: 'change',
+      before: [{ asPath: [12076, 65001] }],
+      after: [{ asPath: [12076, 65001, 65001] }],
+    })
+    expect((await changes({ order: 'desc' })).data).toEqual(data.toReversed())
+    expect((await changes({ sort: 'prefix' })).data.map(({ prefix }) => prefix)).toEqual(
+      data.map(({ prefix }) => prefix).toSorted(),
+    )
+  })
+
+  it.each([
+    ['time', 'asc'],
+    ['time', 'desc'],
+    ['prefix', 'asc'],
+    ['prefix', 'desc'],
+  ] as const)('come in pages that hold each once, by %s, %s', async (sort, order) => {
+    const all = (await changes({ sort, order })).data
+    const first = await changes({ sort, order, limit: 4 })
+    const second = await changes({ sort, order, limit: 4, cursor: first.nextCursor ?? '' })
+    const third = await changes({ sort, order, limit: 4, cursor: second.nextCursor ?? '' })
+    expect([...first.data, ...second.data, ...third.data]).toEqual(all)
+    expect(third.nextCursor).toBeNull()
+  })
+
+  it('are filtered by what lies within a prefix', async () => {
+    expect((await changes({ within: '10.8.0.0/13' })).data.map(written)).toEqual([
+      'change 10.9.0.0/16',
+      'change 10.9.0.0/16',
+      'change 10.9.0.0/16',
+      'announce 10.8.0.0/16',
+    ])
   })
 })
 

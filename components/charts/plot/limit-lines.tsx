@@ -10,17 +10,20 @@ import { plotTheme } from './theme.ts'
 /** Above all series, below no label. */
 const Z_INDEX = 1_500
 
-/** Reference lines with their words at the right; what lies above the top of the axis is named at the left, after an arrow. */
-export function LimitLines({ limits, top }: { limits: readonly PlotLimit[]; top: number }) {
+/** Reference lines with their words, if any, at the right; what lies above the top of the axis is named at the left, after an arrow. */
+export function LimitLines({ limits, bottom, top }: { limits: readonly PlotLimit[]; bottom: number; top: number }) {
   const y = useYAxisScale()
   const area = usePlotArea()
   const { scale } = usePlotSize()
   if (!y || !area || limits.length === 0) return null
   const { textPx } = plotTheme(scale)
-  const drawn = limits.filter(({ value }) => value <= top).map((limit) => ({ ...limit, y: y(limit.value) ?? area.y }))
+  const drawn = limits
+    .filter(({ value }) => value <= top && value >= bottom)
+    .map((limit) => ({ ...limit, y: y(limit.value) ?? area.y }))
   const above = limits.filter(({ value }) => value > top).map(({ words }) => `↑ ${words}`)
+  const named = drawn.filter(({ words }) => words !== '')
   const places = labelPlaces(
-    drawn.map((line) => line.y - area.y),
+    named.map((line) => line.y - area.y),
     textPx * 1.3,
     area.height,
   )
@@ -29,7 +32,7 @@ export function LimitLines({ limits, top }: { limits: readonly PlotLimit[]; top:
     <ZIndexLayer zIndex={Z_INDEX}>
       {drawn.map((line) => (
         <line
-          key={line.words}
+          key={line.value}
           x1={area.x}
           x2={right}
           y1={line.y}
@@ -40,8 +43,8 @@ export function LimitLines({ limits, top }: { limits: readonly PlotLimit[]; top:
         />
       ))}
       {places.map(({ index, y: centre }) => (
-        <PlotLabel key={drawn[index]?.words} x={right - 4 * scale} y={area.y + centre} anchor="end" textPx={textPx}>
-          {drawn[index]?.words}
+        <PlotLabel key={named[index]?.words} x={right - 4 * scale} y={area.y + centre} anchor="end" textPx={textPx}>
+          {named[index]?.words}
         </PlotLabel>
       ))}
       {above.length > 0 && (

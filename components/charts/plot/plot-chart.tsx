@@ -79,7 +79,7 @@ export function PlotChart({
       <GapHatches id={hatch} gaps={gaps} domain={x.domain} />
       <PlotClip id={clip} />
       <PlotPointsContext value={given}>{children}</PlotPointsContext>
-      <LimitLines limits={limits} top={top} />
+      <LimitLines limits={limits} bottom={bottom} top={top} />
     </ComposedChart>
   )
 }

@@ -31,7 +31,7 @@ export interface PlotGap {
   isPartial?: boolean
 }
 
-/** A reference line: bandwidth, burst, a limit, the break-even. */
+/** A reference line: bandwidth, burst, a limit, the break-even. Of one without words, another one has them. */
 export interface PlotLimit {
   value: number
   words: string

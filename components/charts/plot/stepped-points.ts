@@ -4,7 +4,7 @@ export interface SteppedColumn {
   to: number
 }
 
-type Values = Record<string, number | [number, number] | null>
+type Values = Record<string, number | readonly [number, number] | null>
 export type SteppedPoint<Of extends Values> = Of & { x: number }
 
 /**

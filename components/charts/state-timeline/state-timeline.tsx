@@ -11,6 +11,7 @@ import { TrackDrawings } from './track-drawings.tsx'
 import { saidAt, type TimelineTrack } from './tracks.ts'
 import { lengthOf, momentAt, panned, shareOf, type TimeWindow, zoomed } from './time-window.ts'
 import { useDragAndWheel } from './use-drag-and-wheel.ts'
+import { pointAtMoment, usePointedMoment } from '../shared-moment.ts'
 import { useTypeScale } from '../use-type-scale.ts'
 import { PageLink } from '../../links/page-link.tsx'
 
@@ -42,7 +43,12 @@ export function StateTimeline({
 }) {
   const zone = useZone()
   const [place, measured] = useWidth<HTMLDivElement>()
-  const [pointed, setPointed] = useState<number | null>(null)
+  const [pointed, setOwn] = useState<number | null>(null)
+  const elsewhere = usePointedMoment()
+  const setPointed = (at: number | null) => {
+    setOwn(at)
+    pointAtMoment(at)
+  }
   const scale = useTypeScale()
   const width = measured ?? 960
   // tracks arrive one answer after the other: each renders at low priority, so that input is handled first
@@ -137,6 +143,16 @@ export function StateTimeline({
             style={{ stroke: 'var(--line-strong)' }}
           />
           <TrackDrawings layout={layout} window={window} now={until} scale={scale} hatches={hatches} />
+          {shown === null && elsewhere !== null && elsewhere >= window.from && elsewhere <= window.to && (
+            <line
+              x1={plot.x + shareOf(window, elsewhere) * plot.width}
+              x2={plot.x + shareOf(window, elsewhere) * plot.width}
+              y1={0}
+              y2={axisY}
+              strokeWidth={scale}
+              style={{ stroke: 'var(--focus)' }}
+            />
+          )}
           {shown !== null && (
             <line
               x1={plot.x + shareOf(window, shown) * plot.width}

@@ -15,6 +15,7 @@ import { momentAt, type TimeWindow, zoomed } from './time-window.ts'
 export function StateTimelinePanel({
   title,
   note,
+  isPending = false,
   tracks,
   window,
   whole,
@@ -22,11 +23,12 @@ export function StateTimelinePanel({
   now,
   onWindow,
   picture,
-  controls,
   children,
 }: {
   title: string
   note?: ReactNode
+  /** tracks are still to come: their room is kept */
+  isPending?: boolean
   tracks: readonly TimelineTrack[]
   window: TimeWindow
   /** the initial window */
@@ -36,8 +38,6 @@ export function StateTimelinePanel({
   /** null = the initial window */
   onWindow: (window: TimeWindow | null) => void
   picture?: RefObject<SVGSVGElement | null>
-  /** shown beside the buttons */
-  controls?: ReactNode
   /** shown below the legend */
   children?: ReactNode
 }) {
@@ -47,31 +47,30 @@ export function StateTimelinePanel({
       title={title}
       note={note}
       aside={
-        <>
-          {controls}
-          <span className="flex print:hidden">
-            <IconButton label="Zoom in" onClick={() => zoom(0.5)}>
-              <ZoomInIcon aria-hidden />
-            </IconButton>
-            <IconButton label="Zoom out" onClick={() => zoom(2)}>
-              <ZoomOutIcon aria-hidden />
-            </IconButton>
-            <IconButton label="Reset zoom" onClick={() => onWindow(null)}>
-              <MaximizeIcon aria-hidden />
-            </IconButton>
-          </span>
-        </>
+        <span className="flex print:hidden">
+          <IconButton label="Zoom in" onClick={() => zoom(0.5)}>
+            <ZoomInIcon aria-hidden />
+          </IconButton>
+          <IconButton label="Zoom out" onClick={() => zoom(2)}>
+            <ZoomOutIcon aria-hidden />
+          </IconButton>
+          <IconButton label="Reset zoom" onClick={() => onWindow(null)}>
+            <MaximizeIcon aria-hidden />
+          </IconButton>
+        </span>
       }
     >
-      <StateTimeline
-        tracks={tracks}
-        window={window}
-        whole={whole}
-        limits={limits}
-        now={now}
-        onWindow={onWindow}
-        {...(picture && { picture })}
-      />
+      <div className={isPending ? 'min-h-96' : undefined}>
+        <StateTimeline
+          tracks={tracks}
+          window={window}
+          whole={whole}
+          limits={limits}
+          now={now}
+          onWindow={onWindow}
+          {...(picture && { picture })}
+        />
+      </div>
       <TrackKey tracks={tracks} />
       {children}
     </Panel>

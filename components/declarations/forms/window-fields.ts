@@ -1,4 +1,5 @@
-import { fromInputValue, toInputValue } from '../../format/instant.ts'
+import { fromInputValue } from '../../format/instant.ts'
+import { momentText } from '../../time/typed-moment.ts'
 import { type Draft, type Field, textOf } from '../form.ts'
 
 export const HOUR = 3_600_000
@@ -20,7 +21,7 @@ export function endsShown(
   zone: string,
 ): { from: string; to: string } {
   const shown = (at: string | undefined, otherwise: number) =>
-    toInputValue(at === undefined ? otherwise : Date.parse(at), zone).slice(0, 16)
+    momentText(at === undefined ? otherwise : Date.parse(at), zone)
   return { from: shown(window?.from, proposed.from), to: shown(window?.to, proposed.to) }
 }
 

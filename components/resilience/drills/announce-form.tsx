@@ -6,6 +6,7 @@ import type { DrillDetail } from '#lib/contract/index.ts'
 import { Needs } from '../../access/needs.tsx'
 import { apiUrl, sendJson, useEndpoint } from '../../data/index.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
+import { MomentField } from '../../time/moment-field.tsx'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -14,7 +15,7 @@ import { lossOptions } from '../what-if/loss-options.ts'
 import { ExpectedMarks } from './mark-table.tsx'
 
 const MINUTE = 60_000
-const inputOf = (at: number) => new Date(Math.ceil(at / (15 * MINUTE)) * 15 * MINUTE).toISOString().slice(0, 16)
+const quarterHour = (at: number) => new Date(Math.ceil(at / (15 * MINUTE)) * 15 * MINUTE).toISOString()
 
 /** Announces a drill: what is lost is chosen, what it is expected to show stands below before anything is announced. */
 export function AnnounceForm({
@@ -28,8 +29,8 @@ export function AnnounceForm({
 }) {
   const [draft, setDraft] = useState(() => ({
     title: '',
-    from: inputOf(Date.now() + 30 * MINUTE),
-    to: inputOf(Date.now() + 90 * MINUTE),
+    from: quarterHour(Date.now() + 30 * MINUTE),
+    to: quarterHour(Date.now() + 90 * MINUTE),
     withinSeconds: '180',
     note: '',
   }))
@@ -39,8 +40,6 @@ export function AnnounceForm({
       sendJson<{ data: DrillDetail }>('POST', apiUrl('resilience/drills'), {
         ...draft,
         lose,
-        from: `${draft.from}:00.000Z`,
-        to: `${draft.to}:00.000Z`,
         withinSeconds: Number(draft.withinSeconds),
       }),
     onSuccess: ({ data }) => {
@@ -56,6 +55,10 @@ export function AnnounceForm({
     value: draft[name],
     onChange: (event: { target: { value: string } }) => setDraft((old) => ({ ...old, [name]: event.target.value })),
   })
+  const moment = (name: 'from' | 'to') => ({
+    value: draft[name] || null,
+    onChange: (at: string | null) => setDraft((old) => ({ ...old, [name]: at ?? '' })),
+  })
   return (
     <Panel title="Announce a drill" aside={<Button onClick={() => onDone(null)}>Close</Button>}>
       <Needs right="declare">
@@ -63,11 +66,15 @@ export function AnnounceForm({
           <div className="flex flex-wrap items-end gap-2">
             <TextField label="Title" className="w-72 max-w-full" maxLength={200} {...field('title')} />
             <WhatIsLost lose={lose} onLose={onLose} />
-            <TextField label="From (UTC)" type="datetime-local" className="w-48" {...field('from')} />
-            <TextField label="To (UTC)" type="datetime-local" className="w-48" {...field('to')} />
+            <MomentField label="From" className="w-44" {...moment('from')} />
+            <MomentField label="To" className="w-44" {...moment('to')} />
             <TextField label="Moves within (s)" type="number" min={1} className="w-32" {...field('withinSeconds')} />
             <TextField label="Note" className="w-72 max-w-full" maxLength={500} {...field('note')} />
-            <Button type="submit" variant="strong" disabled={announce.isPending || lose === '' || draft.title === ''}>
+            <Button
+              type="submit"
+              variant="strong"
+              disabled={announce.isPending || [lose, draft.title, draft.from, draft.to].includes('')}
+            >
               Announce
             </Button>
           </div>

@@ -9,6 +9,7 @@ import type { Tone } from '../glyph.tsx'
 import { useZoneLabel } from '../preferences.tsx'
 import type { ViewTime } from './exported.ts'
 import { type Column, columnsBut, features, matchesFilter, type Sorting, toColumnDefs } from './features.ts'
+import { openRow } from './open-row.ts'
 import { SortField } from './sort-field.tsx'
 import { stacked, useIsStacked } from './stacked.ts'
 import { TableHead } from './table-head.tsx'
@@ -35,6 +36,8 @@ const addressed = {
  * A table with sorting, filter, column choice, copy and export; its state is part of the page's address.
  * @param name prefix of the address parameters, and what it is called
  * @param exportTitle what an exported file has in it, where that is more than the name; `time`: when that was true
+ * A press on a row follows its first link, the one that j and k move to; not where a row has details to unfold.
+ * @param isSorted the rows come in the order that the address asks for ({@link useTableSort}), of more rows than these
  * @param exportRows all rows for the export if the table has only a page of them
  */
 export function DataTable<Row extends RowData>({
@@ -48,6 +51,7 @@ export function DataTable<Row extends RowData>({
   empty,
   toolbar,
   filterable = true,
+  isSorted = false,
   exportRows,
   exportTitle = name,
   time = null,
@@ -65,6 +69,7 @@ export function DataTable<Row extends RowData>({
   empty: ReactNode
   toolbar?: ReactNode
   filterable?: boolean
+  isSorted?: boolean
   exportRows?: () => Promise<Row[]>
   exportTitle?: string
   /** the moment or the range that the table shows; null = now */
@@ -109,6 +114,7 @@ export function DataTable<Row extends RowData>({
     getRowId: rowKey,
     state: { sorting },
     enableSortingRemoval: false,
+    manualSorting: isSorted,
     onSortingChange: (update) => {
       const [next] = typeof update === 'function' ? update(sorting) : update
       setSort(next)
@@ -187,8 +193,10 @@ export function DataTable<Row extends RowData>({
                   <tr
                     ref={virtual ? virtualizer.measureElement : undefined}
                     data-index={index}
+                    {...(rowDetail ? {} : { onClick: openRow })}
                     className={clsx(
                       'h-9 border-b last:border-b-0 hover:bg-hover',
+                      !rowDetail && 'has-[a[href]]:cursor-pointer',
                       edgeOf[rowTone?.(row.original) ?? 'off'],
                     )}
                   >

@@ -226,6 +226,21 @@ export const routeChurnParameters = z
 export const routeHistoryParameters = z
   .strictObject({ prefix, scope: id.optional(), customer, ...range, table: tableOfRange, ...paging })
   .refine(forward, forwardMessage)
+export const routeChangesParameters = z
+  .strictObject({
+    scope: id.optional(),
+    customer,
+    within: prefix.describe('this prefix and all longer ones in it').optional(),
+    ...range,
+    table: tableOfRange,
+    sort: z
+      .enum(['time', 'prefix'], 'send time or prefix')
+      .default('time')
+      .describe('orders all changes: by when they were first seen, or by prefix and then by that'),
+    order: z.enum(['asc', 'desc'], 'send asc or desc').default('asc'),
+    ...paging,
+  })
+  .refine(forward, forwardMessage)
 export const changesParameters = z
   .strictObject({
     scope: id.optional(),
@@ -390,6 +405,7 @@ export type ExpectedDrillParameters = z.output<typeof expectedDrillParameters>
 export type RoutesDiffParameters = z.output<typeof routesDiffParameters>
 export type RouteChurnParameters = z.output<typeof routeChurnParameters>
 export type RouteHistoryParameters = z.output<typeof routeHistoryParameters>
+export type RouteChangesParameters = z.output<typeof routeChangesParameters>
 export type ChangesParameters = z.output<typeof changesParameters>
 export type DeclarationsParameters = z.output<typeof declarationsParameters>
 export type HandoverParameters = z.output<typeof handoverParameters>

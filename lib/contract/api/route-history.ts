@@ -215,6 +215,17 @@ const routeBoundary = z.object({
 })
 export type RouteBoundary = z.infer<typeof routeBoundary>
 
+/** One change of one route. What stood when its table was first read is none. */
+export const routeChangeView = z.object({
+  ...routeKey,
+  op: z.enum(['announce', 'change', 'withdraw']),
+  between: bounds.describe('start of the last poll that read it as before, end of the first that read it as after'),
+  before: z.array(routeAttributes).describe('empty for an announced route'),
+  after: z.array(routeAttributes).describe('empty for a withdrawn route'),
+  azCommand: azCommandField,
+})
+export type RouteChangeView = z.infer<typeof routeChangeView>
+
 /** A interval in which one route stood with the same attributes. */
 export const routeInterval = z.object({
   ...routeKey,

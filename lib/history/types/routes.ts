@@ -55,6 +55,18 @@ export interface RouteIntervalRow extends RouteKeyRow {
   firstAbsent: EpochMs | null
 }
 
+/** One change of one route, first seen at `latest`. */
+export interface RouteChangeRow extends RouteKeyRow {
+  /** empty: it was announced */
+  before: RouteAttributes[]
+  /** empty: it was withdrawn */
+  after: RouteAttributes[]
+  /** start of the last poll that read it as before */
+  earliest: EpochMs
+  /** end of the first poll that read it as after */
+  latest: EpochMs
+}
+
 /** Route changes first seen within one step of time. */
 export interface ChurnCounts {
   start: EpochMs

@@ -21,6 +21,7 @@ import {
   probesParameters,
   circuitRoutersParameters,
   routeChurnParameters,
+  routeChangesParameters,
   routeHistoryParameters,
   routeLookupParameters,
   routesDiffParameters,
@@ -33,7 +34,7 @@ import {
 } from '../parameters.ts'
 import { arpInterval, circuitParity, circuitTraffic } from '../path-history.ts'
 import { probe } from '../probes.ts'
-import { routeChurn, routeLookup, routeInterval, routesDiff } from '../route-history.ts'
+import { routeChangeView, routeChurn, routeLookup, routeInterval, routesDiff } from '../route-history.ts'
 import { pathEnds, router, routerDetail } from '../routers.ts'
 import { route } from '../routes.ts'
 import { prefixCount, session, sessionAvailability, sessionInterval } from '../sessions.ts'
@@ -249,6 +250,13 @@ export const estateEndpoints = {
     right: 'read',
     parameters: routeChurnParameters,
     response: coveredAnswerOf(routeChurn),
+  },
+  routeChanges: {
+    path: '/routes/changes',
+    summary: 'Changes of routes in a range, one by one: before, after, and between which polls',
+    right: 'read',
+    parameters: routeChangesParameters,
+    response: pageOf(routeChangeView),
   },
   routeHistory: {
     path: '/routes/history',

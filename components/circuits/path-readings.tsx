@@ -1,0 +1,34 @@
+import type { Circuit, CircuitPathView } from '#lib/contract/index.ts'
+import { Panel } from '../ui/panel.tsx'
+import { Bytes } from '../ui/quantities.tsx'
+import { Age } from '../ui/time.tsx'
+import { PathArp } from './path-arp.tsx'
+import { RoutesReceived } from './routes-received.tsx'
+
+/** What each path's tables held when they were last read: prefixes, ARP, counters. */
+export function PathReadings({ circuit: { peerings, paths } }: { circuit: Circuit }) {
+  const all = peerings.length === 0 ? paths.map((path) => ({ path, of: '' })) : peerings.flatMap(readingsOf)
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-2">
+      {all.map(({ path, of }) => (
+        <Panel key={`${of}/${path.path}`} title={`Tables of the ${path.path} path${of}`}>
+          <RoutesReceived path={path} />
+          <PathArp entries={path.arp} layer={path.layers.arp} />
+          <p className="mt-3 border-t pt-3 text-xs text-ink-3">
+            {path.bytesIn !== null && path.bytesOut !== null && path.countersAt ? (
+              <>
+                Counters: <Bytes bytes={path.bytesIn} /> to Azure, <Bytes bytes={path.bytesOut} /> from Azure, read{' '}
+                <Age at={path.countersAt} />.
+              </>
+            ) : (
+              'The counters have not been polled yet.'
+            )}
+          </p>
+        </Panel>
+      ))}
+    </div>
+  )
+}
+
+const readingsOf = ({ type, paths }: Circuit['peerings'][number]): { path: CircuitPathView; of: string }[] =>
+  paths.map((path) => ({ path, of: type === 'microsoft' ? ', Microsoft peering' : '' }))

@@ -1,0 +1,11 @@
+import type { PeeringView } from '#lib/contract/index.ts'
+
+const names: Record<string, string> = {
+  AzurePrivatePeering: 'Private peering',
+  MicrosoftPeering: 'Microsoft peering',
+  AzurePublicPeering: 'Public peering (deprecated)',
+}
+
+/** Azure's name of a peering's type in words. */
+export const peeringName = ({ peeringType, name }: Pick<PeeringView, 'peeringType' | 'name'>): string =>
+  names[peeringType] ?? name

@@ -1,0 +1,92 @@
+import type { Circuit } from '#lib/contract/index.ts'
+import { CircuitDeclaration } from '../../declarations/circuit-declaration.tsx'
+import { OperatorCard } from '../../declarations/operator-card.tsx'
+import { formatBandwidth, formatShare } from '../../format/quantity.ts'
+import { Findings } from '../../networks/findings.tsx'
+import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
+import { ConfigurationPanel } from '../../resource-page/parts.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { CircuitConnections } from '../connections.tsx'
+import { GlobalReach } from '../global-reach.tsx'
+import { Peerings } from '../peerings.tsx'
+import { planWords } from '../plan-words.ts'
+
+/** What is configured and declared of the circuit, and how close it is to Azure's limits. */
+export function ConfigurationTab({ circuit }: { circuit: Circuit }) {
+  const { id, name, peerings, connections, overlaps, paths } = circuit
+  return (
+    <>
+      <ConfigurationPanel title="Circuit" {...circuit} facts={circuitFacts(circuit)} />
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+        <CircuitDeclaration id={id} name={name} />
+        <OperatorCard scope={id} of={name} shown="invitation" />
+        {paths.map(({ path }) => (
+          <OperatorCard key={path} scope={id} part={path} of={`the ${path} path`} shown="invitation" />
+        ))}
+      </div>
+      <Peerings peerings={peerings} />
+      <CircuitConnections connections={connections} />
+      <GlobalReach {...circuit} />
+      <LimitsPanel limits={circuit.limits} />
+      {overlaps && overlaps.length > 0 && (
+        <Panel id="overlaps" title="Overlapping addresses" note="where this circuit reaches">
+          <Findings findings={overlaps} />
+        </Panel>
+      )}
+    </>
+  )
+}
+
+const circuitFacts = (circuit: Circuit): [string, React.ReactNode][] => [
+  ['Peering location', circuit.peeringLocation],
+  ['Provider', circuit.provider],
+  ['Connectivity', callWords(circuit)],
+  ['Authorizations', authorizationWords(circuit.authorizations)],
+  ['Bandwidth', circuit.bandwidthMbps === null ? null : `${formatBandwidth(circuit.bandwidthMbps)} on each path`],
+  ['SKU', [circuit.sku.tier, planWords(circuit.sku.family)].filter(Boolean).join(', ') || null],
+  ['Circuit state', circuit.provisioning.circuit],
+  ['Provider state', circuit.provisioning.provider],
+  ['Region', circuit.location],
+  [
+    'S-tag',
+    circuit.secondStag === null
+      ? circuit.stag
+      : `${circuit.stag ?? 'unknown'}, ${circuit.secondStag} on the secondary path (declared)`,
+  ],
+  ['Service key', circuit.serviceKey && <span className="font-mono">{circuit.serviceKey}</span>],
+  [
+    'Overlapping addresses',
+    circuit.overlaps && (circuit.overlaps.length === 0 ? 'none found' : `${circuit.overlaps.length}, see below`),
+  ],
+  ['Global Reach', circuit.globalReachEnabled === null ? null : circuit.globalReachEnabled ? 'enabled' : 'not enabled'],
+]
+
+/** The connectivity model determines who runs BGP. */
+function callWords({ connectivity, connectivityBasis, connectivityConfidence }: Circuit): string | null {
+  const words = modelWords(connectivity)
+  if (words === null) return null
+  switch (connectivityBasis) {
+    case 'last_writer':
+      return `${words} (inferred from who wrote the peering last, confidence ${formatShare(connectivityConfidence ?? 0)})`
+    case 'declared':
+      return `${words} (declared)`
+    default:
+      return words
+  }
+}
+
+const authorizationWords = ({ total, inUse }: Circuit['authorizations']): string =>
+  total === 0 ? 'none' : `${inUse} of ${total} in use`
+
+function modelWords(connectivity: Circuit['connectivity']): string | null {
+  switch (connectivity) {
+    case 'exchange':
+      return 'cloud exchange: your routers run BGP'
+    case 'telco':
+      return 'telco: the provider runs BGP'
+    case 'direct':
+      return 'ExpressRoute Direct: your routers run BGP'
+    case null:
+      return null
+  }
+}

@@ -1,0 +1,15 @@
+import type { Circuit } from '#lib/contract/index.ts'
+import { ProbesPanel } from '../../probes/probes-panel.tsx'
+import { UsagePanel } from '../../usage/usage-panel.tsx'
+import { QosPanel } from '../qos-panel.tsx'
+
+/** What the circuit carries, drops and how long it takes. */
+export function TrafficTab({ circuit }: { circuit: Circuit }) {
+  return (
+    <>
+      <UsagePanel circuit={circuit} />
+      <ProbesPanel scope={circuit.id} name={circuit.name} />
+      <QosPanel circuit={circuit} />
+    </>
+  )
+}

@@ -1,0 +1,28 @@
+import type { Gateway } from '#lib/contract/index.ts'
+import { OperatorCard } from '../../declarations/operator-card.tsx'
+import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
+import { ConfigurationPanel } from '../../resource-page/parts.tsx'
+import { GatewayConnections } from '../connections.tsx'
+import { kindWords, skuWords } from '../gateway-words.ts'
+
+/** What is configured of the gateway, and how close it is to Azure's limits. */
+export function ConfigurationTab({ gateway }: { gateway: Gateway }) {
+  return (
+    <>
+      <ConfigurationPanel title="Gateway" {...gateway} facts={gatewayFacts(gateway)} />
+      <OperatorCard scope={gateway.id} of={gateway.name} shown="invitation" />
+      {gateway.kind !== 'vwan' && <GatewayConnections connections={gateway.connections} />}
+      <LimitsPanel limits={gateway.limits} />
+    </>
+  )
+}
+
+const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [
+  ['Kind', kindWords(gateway.kind)],
+  ['SKU', skuWords(gateway.sku)],
+  ['ASN', gateway.asn],
+  ['Virtual network', gateway.vnet],
+  ['Mode', gateway.activeActive === null ? null : gateway.activeActive ? 'active-active' : 'active-standby'],
+  ['Provisioning', gateway.provisioningState],
+  ['Region', gateway.location],
+]

@@ -1,0 +1,13 @@
+import type { Gateway } from '#lib/contract/index.ts'
+import { RouteTable } from '../../routes/route-table.tsx'
+import { UserRoutes } from '../user-routes.tsx'
+
+/** What the gateway learns and advertises, and what its subnet's own table adds. */
+export function RoutesTab({ gateway: { id, routeServer, routeTable } }: { gateway: Gateway }) {
+  return (
+    <>
+      <UserRoutes table={routeTable} />
+      {!routeServer && <RouteTable scope={id} title="Routes" />}
+    </>
+  )
+}

@@ -1,0 +1,28 @@
+import type { Gateway, Session } from '#lib/contract/index.ts'
+import { AvailabilityPanel } from '../../resource-page/availability-panel.tsx'
+import { useRangeWindow } from '../../time/use-range-window.ts'
+import { TimelinePanel } from '../../timeline/timeline-panel.tsx'
+import { useGatewayTimeline } from '../../timeline/use-gateway-timeline.ts'
+import { DeferredPanel } from '../../ui/deferred-panel.tsx'
+import { WatchBar } from '../../watch/watch-bar.tsx'
+
+/** What was seen of the gateway's sessions on one time axis, and how long each was up. */
+export function TimelineTab({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
+  return (
+    <>
+      <DeferredPanel title="Timeline" height={20}>
+        <GatewayTimeline gateway={gateway} sessions={sessions} />
+      </DeferredPanel>
+      <DeferredPanel title="Availability" height={15}>
+        <AvailabilityPanel scope={gateway.id} />
+      </DeferredPanel>
+      <WatchBar scope={gateway.id} />
+    </>
+  )
+}
+
+function GatewayTimeline(props: { gateway: Gateway; sessions: Session[] }) {
+  const time = useRangeWindow()
+  const timeline = useGatewayTimeline(props.gateway, props.sessions, time)
+  return <TimelinePanel title="Timeline" timeline={timeline} time={time} />
+}

@@ -1,0 +1,33 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import { useEndpoint } from '../data/index.ts'
+import { aroundIncident } from '../time/range.ts'
+import { DefaultRange } from '../time/usual-range.tsx'
+import { useNowInSteps } from '../ui/clock.tsx'
+import { isOver } from './is-over.ts'
+import { openIncidentsOf } from './list-sizes.ts'
+
+/**
+ * Sets the default range of the charts within: around the open incident of a resource where it has one, else the usual length.
+ * @param subject of one session of the resource: only its own incidents
+ */
+export function IncidentRange({
+  scope,
+  subject = null,
+  children,
+}: {
+  scope: string
+  subject?: string | null
+  children: ReactNode
+}) {
+  const open = useEndpoint('incidents', openIncidentsOf(scope, subject)).data?.data ?? []
+  const now = useNowInSteps(60_000)
+  const starts = open.filter((one) => !isOver(one)).map(({ startedBetween: [began] }) => aroundIncident(began, now))
+  const from = starts.find((one) => one !== null) ?? null
+  return (
+    <DefaultRange range={from === null ? null : { from, to: null }} isIncident>
+      {children}
+    </DefaultRange>
+  )
+}

@@ -1,0 +1,118 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { parseAsString, useQueryState } from 'nuqs'
+import { Tabs } from 'radix-ui'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { RangeControl } from '../time/time-range-picker.tsx'
+import { Glyph, type Tone } from '../ui/glyph.tsx'
+
+/** A tab of a resource's page. */
+export interface ResourceTab {
+  /** in the page's address, `?tab=traffic` */
+  id: string
+  name: string
+  /** ids of its sections: a link to `#usage` opens the tab that has it */
+  sections?: readonly string[]
+  /** something in it needs attention */
+  mark?: { tone: Tone; words: string } | null
+  children: ReactNode
+}
+
+/** How long a section may take to come, once its tab is open. */
+const SECTION_WITHIN_MS = 5_000
+
+/**
+ * The lower part of a resource's page: one tab at a time, which the address keeps, and the time range of all charts beside them. Only the
+ * open tab is rendered. Keys as in the tabs pattern of the WAI-ARIA practices: arrows, Home and End open another one.
+ */
+export function ResourceTabs({ tabs }: { tabs: readonly ResourceTab[] }) {
+  const [asked, setAsked] = useQueryState('tab', parseAsString.withOptions({ history: 'replace' }))
+  const open = tabs.find(({ id }) => id === asked) ?? tabs[0]
+  const list = useRef<HTMLDivElement>(null)
+  useLinkedSection(tabs, (id) => void setAsked(id))
+  // on a narrow screen the open tab may be outside the visible part
+  useEffect(() => {
+    const tab = list.current?.querySelector<HTMLElement>('[data-state=active]')
+    if (list.current && tab) list.current.scrollLeft = tab.offsetLeft - list.current.offsetLeft - 24
+  }, [open?.id])
+  if (!open) return null
+  return (
+    <Tabs.Root value={open.id} onValueChange={(id) => void setAsked(id === tabs[0]?.id ? null : id)}>
+      <div className="mb-4 flex flex-wrap items-end justify-between gap-x-4 gap-y-2 border-b">
+        <Tabs.List ref={list} aria-label="Parts of this page" className="flex max-w-full overflow-x-auto">
+          {tabs.map(({ id, name, mark }) => (
+            <Tabs.Trigger
+              key={id}
+              value={id}
+              className={clsx(
+                'flex min-h-8 items-center gap-1.5 border-b-2 px-3 py-1.5 text-sm whitespace-nowrap -outline-offset-2',
+                'border-transparent text-ink-2 hover:text-ink',
+                'data-[state=active]:border-ink data-[state=active]:font-medium data-[state=active]:text-ink',
+              )}
+            >
+              {name}
+              {mark && (
+                <>
+                  <Glyph tone={mark.tone} className="size-2.5" />
+                  <span className="sr-only">: {mark.words}</span>
+                </>
+              )}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+        <div className="mb-1.5 max-w-full">
+          <RangeControl />
+        </div>
+      </div>
+      <Tabs.Content
+        key={open.id}
+        value={open.id}
+        className="grid min-h-[60vh] grid-cols-[minmax(0,1fr)] content-start gap-4 outline-offset-4"
+      >
+        {open.children}
+      </Tabs.Content>
+    </Tabs.Root>
+  )
+}
+
+/** Opens the tab of the section that the address names, and shows that section. */
+function useLinkedSection(tabs: readonly ResourceTab[], onTab: (id: string) => void): void {
+  const latest = useRef({ tabs, onTab })
+  useEffect(() => {
+    latest.current = { tabs, onTab }
+  })
+  useEffect(() => {
+    let frame = 0
+    const show = (event?: Event) => {
+      const section = decodeURIComponent(window.location.hash.slice(1))
+      const tab = latest.current.tabs.find(({ sections }) => sections?.includes(section))
+      if (!tab) return
+      const asked = new URLSearchParams(window.location.search).get('tab')
+      // another tab was opened since the link was followed
+      if (!event && asked !== null && asked !== tab.id) return
+      latest.current.onTab(tab.id)
+      const until = performance.now() + SECTION_WITHIN_MS
+      const seek = () => {
+        const there = document.getElementById(section)
+        if (there) there.scrollIntoView()
+        else if (performance.now() < until) frame = requestAnimationFrame(seek)
+      }
+      seek()
+    }
+    show()
+    window.addEventListener('hashchange', show)
+    return () => {
+      cancelAnimationFrame(frame)
+      window.removeEventListener('hashchange', show)
+    }
+  }, [])
+}
+
+/** A tab whose code is loaded when it is opened, with the height that it will have. */
+export const TabSkeleton = () => (
+  <div aria-busy="true">
+    <span className="sr-only">Loading</span>
+    <div className="skeleton h-96" />
+  </div>
+)

@@ -1,0 +1,71 @@
+'use client'
+
+import { parseAsString, useQueryStates } from 'nuqs'
+import { useEndpoint } from '../data/index.ts'
+import { incidentTitle } from '../events/incident-words.ts'
+import { formatMoment } from '../format/instant.ts'
+import { MomentField } from '../time/moment-field.tsx'
+import { useNow } from '../ui/clock.tsx'
+import { SelectField } from '../ui/field.tsx'
+import { useZone } from '../ui/preferences.tsx'
+
+const HOUR = 3_600_000
+/** Incidents that are offered, the newest ones. */
+const INCIDENTS = 8
+
+/** Fields of the two moments that are compared, A and B, and an incident to set both around. */
+export function ComparedMoments({
+  compared,
+  scope,
+}: {
+  /** ISO 8601; `to` null = now */
+  compared: { from: string; to: string | null }
+  scope: string | null
+}) {
+  const [, setAddress] = useQueryStates({ a: parseAsString, b: parseAsString }, { history: 'push' })
+  const incidents = useEndpoint('incidents', { scope, limit: INCIDENTS }).data?.data ?? []
+  const zone = useZone()
+  const now = useNow()
+  const { from, to } = compared
+  const notAhead = (at: number) => (at <= now ? null : 'This is in the future.')
+  const around = (id: string) => {
+    const incident = incidents.find((one) => one.id === id)
+    if (!incident) return
+    const { startedBetween, endedBetween } = incident
+    const end = Date.parse((endedBetween ?? startedBetween)[1]) + HOUR
+    void setAddress({ a: iso(Date.parse(startedBetween[0]) - HOUR), b: end >= now ? null : iso(end) })
+  }
+  return (
+    <>
+      <MomentField
+        label="A"
+        value={from}
+        faultOf={notAhead}
+        onChange={(a) => void setAddress({ a, b: to })}
+        className="w-44"
+      />
+      <MomentField
+        label="B, empty = now"
+        value={to}
+        faultOf={notAhead}
+        onChange={(b) => void setAddress({ a: from, b: b ?? iso(now) })}
+        className="w-44"
+      />
+      <SelectField
+        label="Around an incident, ± 1 h"
+        className="w-72 max-w-full"
+        value=""
+        onChange={(event) => around(event.target.value)}
+        options={[
+          { value: '', label: incidents.length === 0 ? 'none' : 'choose' },
+          ...incidents.map((incident) => ({
+            value: incident.id,
+            label: `${formatMoment(Date.parse(incident.startedBetween[0]), zone, now)} ${incidentTitle(incident)}`,
+          })),
+        ]}
+      />
+    </>
+  )
+}
+
+const iso = (at: number) => new Date(at).toISOString()

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { momentFault, momentText, readMoment, steppedMoment, typedMoment } from './typed-moment.ts'
+
+const now = Date.parse('2026-11-22T09:30:00Z')
+
+it.each([
+  ['03:12', '2026-11-22T03:12:00.000Z'],
+  ['3:12', '2026-11-22T03:12:00.000Z'],
+  ['22:15', '2026-11-21T22:15:00.000Z'],
+  ['03:12 yesterday', '2026-11-21T03:12:00.000Z'],
+  ['yesterday 03:12:07', '2026-11-21T03:12:07.000Z'],
+  ['Today 03:12 UTC', '2026-11-22T03:12:00.000Z'],
+  ['2026-11-20 03:12', '2026-11-20T03:12:00.000Z'],
+  ['2026-11-20', '2026-11-20T00:00:00.000Z'],
+  ['2026-11-20T03:12Z', '2026-11-20T03:12:00.000Z'],
+  ['2026-11-20T03:12', '2026-11-20T03:12:00.000Z'],
+])('%s is %s', (text, iso) => {
+  expect(new Date(typedMoment(text, now, 'UTC') ?? Number.NaN).toISOString()).toBe(iso)
+})
+
+it.each([
+  '',
+  'soon',
+  '25:00',
+  '03:72',
+  '2026-13-40',
+  '2026-11-23 03:12',
+  '03:12 04:12',
+  'yesterday today',
+  '2026-11-20T3Z',
+])('%j is no moment that has passed', (text) => {
+  expect(typedMoment(text, now, 'UTC')).toBeNull()
+})
+
+it('is read in the zone of the screen, unless it has one', () => {
+  expect(typedMoment('03:12 utc', now, 'Asia/Kolkata')).toBe(Date.parse('2026-11-22T03:12:00Z'))
+  expect(typedMoment('03:12', now, 'Asia/Kolkata')).toBe(Date.parse('2026-11-21T21:42:00Z'))
+  expect(typedMoment('2026-11-20T03:12Z', now, 'Asia/Kolkata')).toBe(Date.parse('2026-11-20T03:12:00Z'))
+})
+
+it.each([
+  ['2026-11-23 03:12', null],
+  ['03:12', null],
+  ['', 'Write it as 2026-11-20 03:12.'],
+  ['11/20/2026 3:12 AM', 'Write it as 2026-11-20 03:12.'],
+  ['2026-13-01 03:12', 'There is no month 13.'],
+  ['2026-02-30 03:12', 'That month has no day 30.'],
+  ['2026-11-20 24:00', 'There is no hour 24: hours go from 00 to 23.'],
+  ['2026-11-20 03:61', 'There is no minute 61.'],
+])('the fault of %j is %j', (text, fault) => {
+  expect(momentFault(text, now, 'UTC')).toBe(fault)
+})
+
+it.each(['2026-11-20 03:12', '2026-11-20 03:12:05'])('%s is written as it is read', (text) => {
+  expect(momentText(readMoment(text, now, 'Asia/Kolkata') ?? 0, 'Asia/Kolkata')).toBe(text)
+})
+
+describe('the part at the caret moves:', () => {
+  it.each([
+    ['2026-11-30 23:59', 16, 1, '2026-12-01 00:00', [14, 16]],
+    ['2026-11-20 03:12', 11, -1, '2026-11-20 02:12', [11, 13]],
+    ['2026-11-20 00:12', 13, -1, '2026-11-19 23:12', [11, 13]],
+    ['2026-11-20 03:12', 9, 1, '2026-11-21 03:12', [8, 10]],
+    ['2026-01-31 03:12', 6, 1, '2026-02-28 03:12', [5, 7]],
+    ['2024-02-29 03:12', 0, -1, '2023-02-28 03:12', [0, 4]],
+    ['2026-11-20 03:12:05', 19, -1, '2026-11-20 03:12:04', [17, 19]],
+  ] as const)('%s at %i by %i is %s', (text, caret, by, moved, selection) => {
+    expect(steppedMoment(text, caret, by)).toEqual({ text: moved, selection })
+  })
+  it.each(['', '03:12', '2026-11-20 3'])('%j has no parts', (text) => {
+    expect(steppedMoment(text, 0, 1)).toBeNull()
+  })
+})

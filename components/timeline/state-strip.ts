@@ -1,0 +1,87 @@
+import type { SessionInterval } from '#lib/contract/index.ts'
+import type { Tone } from '../ui/glyph.tsx'
+
+/** A part of a state strip; epoch milliseconds. The parts of a strip follow each other without a gap. */
+export interface StripPart {
+  from: number
+  to: number
+  tone: Extract<Tone, 'up' | 'degraded' | 'down' | 'unknown'>
+}
+
+interface Gap {
+  from: number
+  to: number
+}
+
+/**
+ * The states of one session in a window. Only what is certain has a state: the time between the two polls around a change, and what no
+ * poll covered, is unknown.
+ * @param intervals of this session
+ * @param gaps in polling its source
+ */
+export function sessionStrip(
+  intervals: readonly Pick<SessionInterval, 'state' | 'known' | 'from' | 'to'>[],
+  gaps: readonly Gap[],
+  window: Gap,
+): StripPart[] {
+  const known = intervals
+    .filter((interval) => interval.known !== 'unknown')
+    .map(({ state, from, to }) => ({
+      from: Date.parse(from[1]),
+      to: to === null ? Number.POSITIVE_INFINITY : Date.parse(to[0]),
+      tone: state === 'established' ? ('up' as const) : ('down' as const),
+    }))
+  return partsOf(
+    window,
+    [...known, ...gaps].flatMap(({ from, to }) => [from, to]),
+    (at) => {
+      if (gaps.some(({ from, to }) => at >= from && at < to)) return 'unknown'
+      return known.find(({ from, to }) => at >= from && at < to)?.tone ?? 'unknown'
+    },
+  )
+}
+
+/** Several sessions in one strip: `degraded` while some are down, `down` while all are. */
+export function mergedStrip(strips: readonly (readonly StripPart[])[], window: Gap): StripPart[] {
+  const edges = strips.flatMap((strip) => strip.map(({ from }) => from))
+  return partsOf(window, edges, (at) => {
+    const tones = strips.map((strip) => strip.find(({ from, to }) => at >= from && at < to)?.tone ?? 'unknown')
+    if (tones.length === 0) return 'unknown'
+    if (tones.every((tone) => tone === 'down')) return 'down'
+    if (tones.includes('down')) return 'degraded'
+    return tones.includes('unknown') ? 'unknown' : 'up'
+  })
+}
+
+/** Cuts a window at the edges that lie in it; neighbours of one tone are one part. */
+function partsOf(window: Gap, edges: readonly number[], toneAt: (at: number) => StripPart['tone']): StripPart[] {
+  const inside = edges.filter((at) => at > window.from && at < window.to)
+  const cuts = [window.from, ...new Set(inside.toSorted((a, b) => a - b)), window.to]
+  const parts: StripPart[] = []
+  for (const [index, from] of cuts.slice(0, -1).entries()) {
+    const to = cuts[index + 1] ?? window.to
+    const tone = toneAt(from)
+    const last = parts.at(-1)
+    if (last?.tone === tone) last.to = to
+    else parts.push({ from, to, tone })
+  }
+  return parts
+}
+
+/** `up 99.2 %, down 2 times, unknown 0.8 %`: of the window's length. */
+export function stripWords(parts: readonly StripPart[]): string {
+  const length = (parts.at(-1)?.to ?? 0) - (parts[0]?.from ?? 0)
+  if (length <= 0) return 'no data'
+  const share = (tone: StripPart['tone']) =>
+    parts.reduce((sum, part) => sum + (part.tone === tone ? part.to - part.from : 0), 0) / length
+  const percent = (value: number) =>
+    `${value > 0.999 && value < 1 ? '> 99.9' : (value * 100).toFixed(value === 1 || value === 0 ? 0 : 1)} %`
+  const losses = parts.filter(({ tone }) => tone === 'down' || tone === 'degraded').length
+  return [
+    `up ${percent(share('up'))}`,
+    losses > 0 && `down ${losses === 1 ? 'once' : `${losses} times`}`,
+    share('unknown') > 0 && `unknown ${percent(share('unknown'))}`,
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
