@@ -1,5 +1,6 @@
 /** `npm run access -- ...`: users, tokens and one-time links, of the instance that runs here or of DATABASE_URL. */
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '#lib/access/index.ts'
+import { signInToDatabase } from '#lib/azure/database-tokens.ts'
 import { ScopeTextError } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
@@ -15,6 +16,7 @@ function target(): { databaseUrl: string; address: string } | null {
   const shared = sharedBy(settings.dataDir)
   const databaseUrl = shared.DATABASE_URL ?? settings.databaseUrl
   if (databaseUrl === null) return null
+  signInToDatabase(settings)
   return { databaseUrl, address: shared.PEERWATCH_ADDRESS ?? publicAddress(settings) }
 }
 

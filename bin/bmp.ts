@@ -1,5 +1,6 @@
 import '#lib/platform/small-heap.ts'
 import path from 'node:path'
+import { signInToDatabase } from '#lib/azure/database-tokens.ts'
 import { ListenError, startStation } from '#lib/bmp/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -16,7 +17,9 @@ const SILENT_COMMIT_MS = 10_000
 
 /** `npm run bmp`: records what the customer's routers report by BMP. */
 async function main(): Promise<void> {
-  const { routers, databaseUrl } = settings()
+  const checked = settings()
+  const { routers, databaseUrl } = checked
+  signInToDatabase(checked)
   const { bmp, allow } = routers
   if (!bmp)
     throw new SettingsError([

@@ -270,9 +270,9 @@ describe('a PostgreSQL of one’s own', () => {
     await query(server.url, `CREATE ROLE alone LOGIN PASSWORD 'alone'`)
     await query(server.url, 'CREATE DATABASE alone OWNER alone')
     const url = as('alone', 'alone')
-    const given = { databaseUrl: url, databaseMigrateUrl: null, databaseReadUrl: null }
+    const given = { databaseUrl: url, databaseMigrateUrl: null, databaseReadUrl: null, databaseListenUrl: null }
     const urls = await externalDatabase(given, false)
-    expect(urls).toEqual({ owner: url, product: url, questions: url })
+    expect(urls).toEqual({ owner: url, product: url, questions: url, listen: null })
     await applyMigrations(urls.owner, { folder: migrations })
     await shareTables(urls)
     await works(url)
@@ -289,9 +289,14 @@ describe('a PostgreSQL of one’s own', () => {
       url.password = 'secret'
       return url.href
     }) as [string, string, string]
-    const given = { databaseUrl: product, databaseMigrateUrl: owner, databaseReadUrl: questions }
+    const given = {
+      databaseUrl: product,
+      databaseMigrateUrl: owner,
+      databaseReadUrl: questions,
+      databaseListenUrl: null,
+    }
     const urls = await externalDatabase(given, false)
-    expect(urls).toEqual({ owner, product, questions })
+    expect(urls).toEqual({ owner, product, questions, listen: null })
     await applyMigrations(urls.owner, { folder: migrations })
     await shareTables(urls)
     await works(product)

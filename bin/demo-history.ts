@@ -1,5 +1,6 @@
 import { clearHistory, readDeclarations, refreshStatistics, rollUpUsage, saveDeclarations } from '#lib/history/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { withParameter } from '#lib/platform/environment/database-address.mjs'
 import { beginDemoHistory, DEMO_DAYS, endDemoHistory } from '#lib/platform/demo.ts'
 import { claimDeployment } from '#lib/platform/deployment.ts'
 import { settings } from '#lib/platform/settings.ts'
@@ -68,9 +69,7 @@ async function declareOnce(db: Database): Promise<void> {
 
 /** What is lost in a crash is made again, so that no commit need wait for the disk. */
 function withoutWaiting(databaseUrl: string): string {
-  const url = new URL(databaseUrl)
-  url.searchParams.set('options', '-c synchronous_commit=off')
-  return url.href
+  return withParameter(databaseUrl, 'options', '-c synchronous_commit=off')
 }
 
 let reported = -1

@@ -1,6 +1,7 @@
 import path from 'node:path'
+import { signInToDatabase } from '#lib/azure/database-tokens.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
-import { shareTables } from '#lib/platform/bootstrap/databases.mjs'
+import { migrateUrlOf, shareTables } from '#lib/platform/bootstrap/databases.mjs'
 import { describeFailure, StepError } from '#lib/platform/bootstrap/progress.mjs'
 import { applyMigrations, MigrationError } from '#lib/platform/migrations/index.ts'
 import { SettingsError, settings } from '#lib/platform/settings.ts'
@@ -8,8 +9,10 @@ import { SettingsError, settings } from '#lib/platform/settings.ts'
 /** `npm run migrate`: brings the database of DATABASE_URL (or of the running instance) up to date, as the role of DATABASE_MIGRATE_URL. */
 async function main(): Promise<number> {
   try {
-    const { databaseUrl, databaseMigrateUrl, databaseReadUrl, demo } = settings()
-    const owner = databaseMigrateUrl ?? databaseUrl
+    const configured = settings()
+    signInToDatabase(configured)
+    const { databaseUrl, databaseReadUrl, demo } = configured
+    const owner = migrateUrlOf(configured)
     const { applied, upToDate } = await applyMigrations(owner, {
       folder: path.resolve(import.meta.dirname, '../prisma/migrations'),
       onProgress: (name, index, total) => process.stdout.write(`applying ${name} (${index + 1} of ${total})\n`),

@@ -16,7 +16,9 @@ async function main() {
   if (!nodeIsNewEnough()) return continueWith(await bringNode(root), script)
   await import(pathToFileURL(path.join(root, 'lib/platform/bootstrap/parent-watch.mjs')).href)
   const { start } = await import('../lib/platform/bootstrap/start.mjs')
-  return start(root, checked)
+  // which needs packages, so that it is loaded after they were installed
+  const signIn = async () => (await import('../lib/azure/database-tokens.ts')).signInToDatabase(checked.settings)
+  return start(root, checked, signIn)
 }
 
 /** @param {string[]} faults */

@@ -3,7 +3,9 @@ import type { Server } from 'node:http'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { brotliFiles, cookieKeyOf, createFrontServer, type Gate, openGate, requiringGate } from '#lib/access/index.ts'
+import { signInToDatabase } from '#lib/azure/database-tokens.ts'
 import { createDatabase } from '#lib/platform/database.ts'
+import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
 
@@ -13,7 +15,9 @@ const GRACE_MS = 1_000
 /** `npm run web` serves what was built, `npm run dev` builds as it goes; both where HOST and PORT say. */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { dev: { type: 'boolean', default: false } } })
-  const { host, port, publicUrl, trustProxy } = settings()
+  const { host, port, publicUrl, trustProxy, databaseUrl } = settings()
+  signInToDatabase(settings())
+  await refuseOtherSchema(databaseUrl)
   Object.assign(process.env, {
     NODE_ENV: values.dev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
@@ -36,6 +40,16 @@ async function main(): Promise<void> {
   server.on('error', fail)
   server.listen(port, host)
   stopWithProcess(server)
+}
+
+/** A database that is away is waited for by every question; one of another version would be answered from wrongly. */
+async function refuseOtherSchema(databaseUrl: string): Promise<void> {
+  try {
+    await requireMigrated(databaseUrl, path.resolve(import.meta.dirname, '../prisma/migrations'))
+  } catch (error) {
+    if (error instanceof MigrationError) throw error
+    process.stderr.write(`the database does not answer yet: ${messageOf(error)}\n`)
+  }
 }
 
 /** Who sends a request is asked before everything else, on connections that nothing else can take. */
@@ -65,7 +79,7 @@ function stopWithProcess(server: Server): void {
 
 function fail(error: unknown): void {
   process.stderr.write(
-    `${error instanceof SettingsError ? error.message : `the web can't start: ${messageOf(error)}`}\n`,
+    `${error instanceof SettingsError || error instanceof MigrationError ? error.message : `the web can't start: ${messageOf(error)}`}\n`,
   )
   process.exit(1)
 }

@@ -11,7 +11,7 @@ import {
   scopedReading,
 } from '#lib/queries/index.ts'
 import { scopesInUse } from '#lib/access/scopes-in-use.ts'
-import { createAzure, ownSubscriptions } from '#lib/azure/index.ts'
+import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
 import { noteApiVersion } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { createDatabase } from '#lib/platform/database.ts'
@@ -56,8 +56,9 @@ const SETUP_AGAIN_MS = 45_000
 /** `npm run worker`: polls what the database's timetable says; any number of them share the work. */
 async function main(): Promise<void> {
   const checked = settings()
-  const { databaseUrl, demo } = checked
+  const { databaseUrl, databaseListenUrl, demo } = checked
   const subscriptionIds = subscriptionsOf(checked)
+  signInToDatabase(checked)
   await requireMigrated(databaseUrl, path.resolve(import.meta.dirname, '../prisma/migrations'))
   await claimDeployment(databaseUrl, demo ? 'simulator' : 'azure')
 
@@ -117,7 +118,7 @@ async function main(): Promise<void> {
       log.warn({ err: error }, 'the API version could not be noted'),
     )
   await noteVersion(apiVersion === null ? null : { version: apiVersion, chosenBy: 'configuration' })
-  const changes = followChanges(databaseUrl)
+  const changes = followChanges(databaseListenUrl ?? databaseUrl)
   const { countsPosts } = checked.azure
   const worker = startWorker({ db, timetable, azure, intervals: checked.poll, countsPosts, incidentsChanged, changes })
   const notifier = startNotifier({

@@ -26,6 +26,7 @@ import {
   route,
 } from '#lib/queries/testing/estate-feed.ts'
 import { rollUpUsage } from '#lib/history/index.ts'
+import { restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
 import { freePort, serverReady, spawnServer, stopServer } from '#lib/platform/bootstrap/postgres.mjs'
 import { postgresUser } from '#lib/platform/bootstrap/postgres-user.mjs'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
@@ -33,7 +34,7 @@ import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
 
 /**
- * As docs/operations.md describes: pg_dump, and pg_restore into an empty database. pg_dump refuses a server that is newer
+ * As docs/operations.md describes: `npm run backup` and `restore`; and pg_dump, and pg_restore into an empty database. pg_dump refuses a server that is newer
  * than itself; where only such a one is installed, a server of its own version is started beside it, if there is one.
  */
 const MINUTE = 60_000
@@ -62,19 +63,21 @@ function findTools(): Tools | null {
   return found.toSorted((a, b) => b.major - a.major || Number(b.isServer) - Number(a.isServer))[0] ?? null
 }
 
-/** Two empty databases on a server that the tools can dump; null and why, where there is none. */
-async function openPair(): Promise<{ urls: [string, string]; close: () => Promise<void> } | string> {
+/** Three empty databases on a server that the tools can dump; null and why, where there is none. */
+async function openPair(): Promise<{ urls: [string, string, string]; close: () => Promise<void> } | string> {
   const tools = findTools()
   if (!tools) return 'there is no pg_dump here'
   const first = await createTestDatabase({ empty: true })
   const server = await majorOf(first.url)
   if (tools.major >= server) {
     const second = await createTestDatabase({ empty: true })
+    const third = await createTestDatabase({ empty: true })
     return {
-      urls: [first.url, second.url],
+      urls: [first.url, second.url, third.url],
       close: async () => {
         await first.drop()
         await second.drop()
+        await third.drop()
       },
     }
   }
@@ -85,7 +88,9 @@ async function openPair(): Promise<{ urls: [string, string]; close: () => Promis
   return openOwnServer(tools)
 }
 
-async function openOwnServer({ folder }: Tools): Promise<{ urls: [string, string]; close: () => Promise<void> }> {
+async function openOwnServer({
+  folder,
+}: Tools): Promise<{ urls: [string, string, string]; close: () => Promise<void> }> {
   const user = postgresUser()
   const cluster = mkdtempSync(path.join(tmpdir(), 'peerwatch-dump-'))
   if (user) chownSync(cluster, user.uid, user.gid)
@@ -105,9 +110,10 @@ async function openOwnServer({ folder }: Tools): Promise<{ urls: [string, string
   await admin.connect()
   await admin.query('CREATE DATABASE before_disaster')
   await admin.query('CREATE DATABASE after_disaster')
+  await admin.query('CREATE DATABASE after_restore')
   await admin.end()
   return {
-    urls: [url('before_disaster'), url('after_disaster')],
+    urls: [url('before_disaster'), url('after_disaster'), url('after_restore')],
     close: async () => {
       await stopServer(server, 5_000)
       rmSync(cluster, { recursive: true, force: true })
@@ -173,10 +179,11 @@ it('a dump that is restored into an empty database gives the same answers, and g
     process.stdout.write(`backup is not tested: ${typeof pair === 'string' ? pair : 'no pg_dump'}\n`)
     return context.skip()
   }
-  const [from, to] = pair.urls
+  const [from, to, ofRestore] = pair.urls
   await applyMigrations(from, { folder: path.join(root, 'prisma/migrations') })
   const before = createDatabase(from, { max: 4, applicationName: 'peerwatch-test' })
   const after = createDatabase(to, { max: 4, applicationName: 'peerwatch-test' })
+  const restored = createDatabase(ofRestore, { max: 4, applicationName: 'peerwatch-test' })
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-dumped-'))
   try {
     await fill(before)
@@ -191,16 +198,24 @@ it('a dump that is restored into an empty database gives the same answers, and g
       { stdio: 'pipe' },
     )
     expect(await answers(after)).toEqual(expected)
+    // npm run backup and restore, which need no tools
+    const own = path.join(folder, 'peerwatch.backup.gz')
+    await writeBackup(from, own, { version: '0', now: new Date(now) })
+    await restoreBackup(ofRestore, own, { folder: path.join(root, 'prisma/migrations') })
+    expect(await answers(restored)).toEqual(expected)
     // sequences, locks and partitions are those of a database that can be recorded in
     await applyMigrations(to, { folder: path.join(root, 'prisma/migrations') })
-    await estateFeed(after).stats(now, [counters('primary', 2n ** 61n, 9_500n), counters('secondary', 1n, 4n)])
-    await rollUpUsage(after)
-    const later = now + MINUTE
-    const { data } = await getCircuitUsage(after, CIRCUIT, { from: now - 120 * MINUTE, to: later, step: '5m' }, later)
-    const recorded = BigInt(expected.usage.data.totals.bytesOut ?? 0)
-    expect(BigInt(data.totals.bytesOut ?? 0)).toBe(recorded + 9_500n - 8_999n + 2n)
+    for (const again of [after, restored]) await goesOn(again, expected.usage.data.totals.bytesOut)
   } finally {
-    await Promise.all([before.close(), after.close()])
+    await Promise.all([before.close(), after.close(), restored.close()])
     rmSync(folder, { recursive: true, force: true })
   }
 }, 120_000)
+
+async function goesOn(after: Database, bytesOut: string | null): Promise<void> {
+  await estateFeed(after).stats(now, [counters('primary', 2n ** 61n, 9_500n), counters('secondary', 1n, 4n)])
+  await rollUpUsage(after)
+  const later = now + MINUTE
+  const { data } = await getCircuitUsage(after, CIRCUIT, { from: now - 120 * MINUTE, to: later, step: '5m' }, later)
+  expect(BigInt(data.totals.bytesOut ?? 0)).toBe(BigInt(bytesOut ?? 0) + 9_500n - 8_999n + 2n)
+}

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { type Azure, type AzureSettings, createAzure, ownSubscriptions } from '#lib/azure/index.ts'
+import { type Azure, type AzureSettings, createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
 import type { SetupResult } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY, type Settings } from '#lib/platform/environment.mjs'
@@ -20,6 +20,7 @@ export async function installed(
   { asksAzure, progress }: { asksAzure: boolean; progress: (line: string) => void },
 ): Promise<SetupResult[]> {
   progress('database')
+  signInToDatabase(settings)
   const database = await databaseResults(settings.databaseUrl, MIGRATIONS)
   return [...database, ...(asksAzure ? await ofAzure(settings, progress) : azureSkipped('Azure was not asked.'))]
 }

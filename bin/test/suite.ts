@@ -6,6 +6,7 @@ import { createProgress } from '../../lib/platform/bootstrap/progress.mjs'
 import { findBrowser } from './browser.ts'
 import { type Job, jobsOf } from './jobs.ts'
 import { sum, summary, type Tally } from './results.ts'
+import { findPooler } from './pooler.ts'
 import { findRouters, type RoutersMissing } from './routers.ts'
 import type { Stage } from './stages.ts'
 
@@ -23,7 +24,9 @@ const NOT_FOR_TESTS =
 export async function runSuite(root: string, stages: readonly Stage[]): Promise<Required<Tally>> {
   const needsBrowser = stages.some((stage) => stage === 'e2e' || stage === 'e2e-long') && hasBrowserTests(root)
   const needsRouters = stages.includes('routers')
-  const progress = createProgress({ total: 2 + Number(needsBrowser) + Number(needsRouters), json: false })
+  const needsPooler = stages.includes('long')
+  const total = 2 + Number(needsBrowser) + Number(needsRouters) + Number(needsPooler)
+  const progress = createProgress({ total, json: false })
   const env = testEnvironment(root, stages)
   let routersMissing: RoutersMissing | null = null
   const prepared = await Promise.allSettled([
@@ -40,6 +43,7 @@ export async function runSuite(root: string, stages: readonly Stage[]): Promise<
         })
       }
       if (needsRouters) routersMissing = await prepareRouters(root, progress)
+      if (needsPooler) await progress.step('Pooler', (note) => findPooler(root, { onLine: note }))
     })(),
   ])
   for (const result of prepared) if (result.status === 'rejected') throw result.reason

@@ -3,6 +3,7 @@
  * What is read where, and why by the SDK and not by its models: docs/adr/0020-azure-client.md.
  */
 export { createAzure } from './create-azure.ts'
+export { signInToDatabase } from './database-tokens.ts'
 export { ROLE_NAME, roleActions, roleDefinition } from './permissions.ts'
 export { PUBLIC_RETAIL_PRICES, readRetailPrices, type RetailPrices } from './retail-prices.ts'
 export { ownSubscriptions } from './subscriptions.ts'

@@ -1,5 +1,4 @@
-import pg from 'pg'
-import { connectionSettings } from './database.ts'
+import { createClient } from './connection/index.ts'
 
 /** What a database says of itself, read without changing anything. */
 export interface DatabaseFacts {
@@ -21,7 +20,7 @@ export interface DatabaseFacts {
 
 /** @throws what the connection or the server says */
 export async function readDatabaseFacts(url: string): Promise<DatabaseFacts> {
-  const client = new pg.Client({ ...connectionSettings(url, 'peerwatch-setup'), query_timeout: 10_000 })
+  const client = createClient(url, 'peerwatch-setup', { query_timeout: 10_000 })
   await client.connect()
   try {
     const { rows } = await client.query(

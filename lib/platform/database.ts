@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { connectionSettings, DatabaseClient } from './connection/index.ts'
 import { isUnanswered } from './database-failure.ts'
 import { componentLogger } from './log.ts'
 import { letPrismaJoin, letPrismaReach } from './prisma/with-prisma.ts'
@@ -54,48 +55,13 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
 }
 
-/**
- * How soon a vanished peer is noticed: after 10 s of silence, three probes 5 s apart, or 20 s without an acknowledgement
- * (25 s at most; the system's defaults are hours). Postgres then ends the session and with it every lock that it holds.
- * Node sends ten probes a second apart.
- */
-const SILENT_MS = 10_000
-const SERVER_KEEPALIVE =
-  '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=20000'
-
-/** Prisma's adapter reads and writes times without their zone, as if every session's were this one. */
-const ZONE = '-c TimeZone=UTC'
-
-/**
- * What every connection of the product is made with, whoever opens it: TCP keepalive on both sides, UTC and a limit for connecting.
- * Postgres ignores settings of TCP where its system has none, and on Unix sockets; `options` of the URL win over them.
- */
-export function connectionSettings(url: string, applicationName: string) {
-  const { address, options } = withoutOptions(url)
-  return {
-    connectionString: address,
-    application_name: applicationName,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: SILENT_MS,
-    options: [SERVER_KEEPALIVE, options, ZONE].join(' '),
-  } satisfies pg.ClientConfig
-}
-
-/** pg takes what the URL says and nothing else. */
-function withoutOptions(url: string): { address: string; options: string } {
-  const address = URL.parse(url)
-  const options = address?.searchParams.get('options')
-  if (!address || !options) return { address: url, options: '' }
-  address.searchParams.delete('options')
-  return { address: address.href, options }
-}
-
 /** Opens no connection: the pool does, at the first query. @param url of Postgres, credentials included */
 export function createDatabase(url: string, options: DatabaseOptions): Database {
   const log = componentLogger('database')
+  const settings = connectionSettings(url, options.applicationName)
   const pool = new pg.Pool({
-    ...connectionSettings(url, options.applicationName),
+    ...settings,
+    Client: DatabaseClient,
     max: options.max ?? 10,
     ...(options.waitMs ? { connectionTimeoutMillis: options.waitMs } : {}),
     idleTimeoutMillis: 60_000,
@@ -109,12 +75,13 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
   // without a listener it would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'))
   const prisma = letPrismaReach(pool)
+  const begin = beginWith(options, settings.address.isPooled)
   let closing: Promise<void> | undefined
 
   return {
     pool,
     url,
-    transaction: (fn) => inTransaction(pool, fn),
+    transaction: (fn) => inTransaction(pool, begin, fn),
     close() {
       closing ??= prisma.disconnect().then(() => pool.end())
       return closing
@@ -146,10 +113,18 @@ export async function onClient<T>(
   }
 }
 
-function inTransaction<T>(pool: pg.Pool, fn: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+/** A session of a pooler keeps no limits, so that each transaction begins with them. */
+function beginWith({ statementLimitMs, idleInTransactionMs }: DatabaseOptions, isPooled: boolean): string {
+  if (!isPooled) return 'BEGIN'
+  const limits = { statement_timeout: statementLimitMs, idle_in_transaction_session_timeout: idleInTransactionMs }
+  const given = Object.entries(limits).filter(([, ms]) => ms !== undefined)
+  return ['BEGIN', ...given.map(([name, ms]) => `SET LOCAL ${name} = ${ms}`)].join('; ')
+}
+
+function inTransaction<T>(pool: pg.Pool, begin: string, fn: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   return onClient(pool, async (client, discard) => {
     try {
-      await client.query('BEGIN')
+      await client.query(begin)
       const result = await fn(client)
       await client.query('COMMIT')
       return result

@@ -1,5 +1,4 @@
-import pg from 'pg'
-import { connectionSettings } from './database.ts'
+import { createClient } from './connection/index.ts'
 
 /** Whose data a database holds. Simulated and real rows must never be mixed. */
 export type DeploymentKind = 'simulator' | 'azure'
@@ -18,7 +17,7 @@ const KEY = 'estate'
  * @throws DeploymentError if it holds the other
  */
 export async function claimDeployment(url: string, estate: DeploymentKind): Promise<void> {
-  const client = new pg.Client(connectionSettings(url, 'peerwatch-estate'))
+  const client = createClient(url, 'peerwatch-estate')
   await client.connect()
   try {
     const { rows: tables } = await client.query(`SELECT to_regclass('deployment') AS found`)

@@ -12,10 +12,12 @@
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { passwordOf, readDatabaseAddress, writingFault } from './environment/database-address.mjs'
 import { parseDotenv } from './environment/dotenv.mjs'
 import { readIdentitiesFile } from './environment/identities.mjs'
 import {
   isEveryAddress,
+  isLoopback,
   isLoopbackHost,
   readAddresses,
   readApiVersion,
@@ -56,7 +58,9 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  * @typedef {object} Settings
  * @property {string | null} databaseUrl null = embedded PostgreSQL under `dataDir`
  * @property {string | null} databaseMigrateUrl the role that may change the schema; null = that of `databaseUrl`
- * @property {string | null} databaseReadUrl whom questions sign in as; null = as `databaseUrl` does
+ * @property {string | null} databaseReadUrl whom questions sign in as, and where; null = as `databaseUrl` does
+ * @property {string | null} databaseListenUrl the same role past a pooler, for what needs a session of its own; null = `databaseUrl`
+ * @property {'password' | 'entra'} databaseAuth entra = addresses have no password, and each connection signs in with a token for the environment's own identity
  * @property {string} dataDir absolute
  * @property {string} host
  * @property {'open' | 'required'} access open = everyone who reaches the web may see and change what it shows; required = people sign in.
@@ -157,6 +161,8 @@ export function checkEnvironment(environment, { root, dotenv }) {
     databaseUrl: read('DATABASE_URL', null, readDatabaseUrl),
     databaseMigrateUrl: read('DATABASE_MIGRATE_URL', null, readDatabaseUrl),
     databaseReadUrl: read('DATABASE_READ_URL', null, readDatabaseUrl),
+    databaseListenUrl: read('DATABASE_LISTEN_URL', null, readDatabaseUrl),
+    databaseAuth: read('DATABASE_AUTH', 'password', (text) => readChoice(text, ['password', 'entra'])),
     dataDir: path.resolve(root, values.DATA_DIR?.trim() || '.data'),
     host,
     port: read('PORT', 3000, (text) => readInteger(text, { min: 1, max: 65_535 })),
@@ -203,9 +209,11 @@ export function checkEnvironment(environment, { root, dotenv }) {
     warnings: identitiesRead.warnings.map((warning) => `AZURE_IDENTITIES_FILE: ${warning}`),
   }
 
-  for (const name of ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL']) {
+  for (const name of ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL', 'DATABASE_LISTEN_URL']) {
     if (given(name) && !given('DATABASE_URL')) faults.push(`${name}: set without DATABASE_URL: give both, or neither`)
   }
+  faults.push(...addressFaults(settings))
+  if (settings.databaseAuth === 'entra') faults.push(...entraFaults(settings))
 
   const { bmp } = settings.routers
   if (bmp && !isLoopbackHost(bmp.host) && !given('ROUTERS_ALLOW')) {
@@ -236,6 +244,73 @@ export function checkEnvironment(environment, { root, dotenv }) {
   }
   return faults.length > 0 ? { ok: false, settings, faults } : { ok: true, settings, values }
 }
+
+/**
+ * Addresses of the database that are right by themselves, and wrong for what they are used for.
+ * @param {Settings} settings
+ */
+function addressFaults({ databaseUrl, databaseMigrateUrl, databaseListenUrl }) {
+  /** @type {[name: string, url: string | null][]} */
+  const writing = [
+    ['DATABASE_URL', databaseUrl],
+    ['DATABASE_MIGRATE_URL', databaseMigrateUrl],
+    ['DATABASE_LISTEN_URL', databaseListenUrl],
+  ]
+  const faults = writing.flatMap(([name, url]) => {
+    const fault = url === null ? null : writingFault(url)
+    if (fault !== null) return `${name}: ${fault}`
+    return url !== null && url !== databaseUrl && readDatabaseAddress(url).isPooled
+      ? `${name}: has pgbouncer=true, and needs a session of its own: give the server's own address`
+      : []
+  })
+  if (databaseUrl !== null && databaseListenUrl === null && readDatabaseAddress(databaseUrl).isPooled) {
+    faults.push(
+      "DATABASE_LISTEN_URL: missing, though DATABASE_URL has pgbouncer=true: give the server's own address, because a pooler passes no notifications on",
+    )
+  }
+  return faults
+}
+
+/**
+ * A token signs in as whom an address names, over TLS.
+ * @param {Settings} settings
+ */
+function entraFaults({ databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl, demo }) {
+  if (databaseUrl === null)
+    return ['DATABASE_AUTH: entra without DATABASE_URL: name the server, or leave DATABASE_AUTH out']
+  if (demo)
+    return ['DATABASE_AUTH: entra, but the demo has none of your identities: name subscriptions, or use a password']
+  /** @type {[name: string, url: string | null][]} */
+  const given = [
+    ['DATABASE_URL', databaseUrl],
+    ['DATABASE_MIGRATE_URL', databaseMigrateUrl],
+    ['DATABASE_READ_URL', databaseReadUrl],
+    ['DATABASE_LISTEN_URL', databaseListenUrl],
+  ]
+  return given.flatMap(([name, url]) => {
+    const fault = url === null ? null : tokenFault(url)
+    return fault === null ? [] : `${name}: ${fault}`
+  })
+}
+
+/**
+ * @param {string} url
+ * @returns {string | null}
+ */
+function tokenFault(url) {
+  if (passwordOf(url) !== '') return 'has a password, though DATABASE_AUTH is entra: leave it out'
+  for (const host of readDatabaseAddress(url).hosts) {
+    const { hostname, username, searchParams } = new URL(host)
+    if (username === '' && !searchParams.get('user')) return 'names no user: give the role of the identity'
+    const isLocal = hostname === '' || isLoopback(hostname)
+    if (!isLocal && !ENCRYPTED.includes(searchParams.get('sslmode') ?? ''))
+      return 'would send a token unencrypted: add sslmode=verify-full'
+  }
+  return null
+}
+
+/** sslmode values with which pg also checks the certificate. */
+const ENCRYPTED = ['require', 'verify-ca', 'verify-full']
 
 /**
  * @param {string} root

@@ -6,6 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { parseDotenv } from './environment/dotenv.mjs'
 import { checkEnvironment, formatDuration, maskPassword, parseDuration } from './environment.mjs'
 
+const entra = { DATABASE_AUTH: 'entra', AZURE_SUBSCRIPTION_IDS: '*' }
+
 const check = (environment: Record<string, string>, dotenv: string | null = null) =>
   checkEnvironment(environment, { root: '/srv/peerwatch', dotenv })
 
@@ -55,6 +57,8 @@ describe('an empty environment', () => {
       databaseUrl: null,
       databaseMigrateUrl: null,
       databaseReadUrl: null,
+      databaseListenUrl: null,
+      databaseAuth: 'password',
       dataDir: '/srv/peerwatch/.data',
       host: '127.0.0.1',
       access: 'open',
@@ -210,6 +214,18 @@ describe('a good value', () => {
         databaseReadUrl: 'postgres://questions@replica/d',
       },
     },
+    {
+      name: 'a database of several hosts behind a pooler',
+      environment: {
+        DATABASE_URL: 'postgres://u:p%2Cw@db1,db2:6433/d?target_session_attrs=read-write&pgbouncer=true',
+        DATABASE_LISTEN_URL: 'postgres://u:p%2Cw@db1,db2/d?target_session_attrs=primary',
+        DATABASE_READ_URL: 'postgres://q@db1,db2/d?target_session_attrs=prefer-standby',
+      },
+      expected: {
+        databaseListenUrl: 'postgres://u:p%2Cw@db1,db2/d?target_session_attrs=primary',
+        databaseReadUrl: 'postgres://q@db1,db2/d?target_session_attrs=prefer-standby',
+      },
+    },
     { name: 'an absolute data folder', environment: { DATA_DIR: '/var/data' }, expected: { dataDir: '/var/data' } },
     { name: 'a relative data folder', environment: { DATA_DIR: '../b' }, expected: { dataDir: '/srv/b' } },
     {
@@ -312,6 +328,54 @@ describe('a fault', () => {
       environment: { DATABASE_URL: 'postgres://u@h/d', DATABASE_READ_URL: 'postgres://u:hunter22@h' },
       says: /^DATABASE_READ_URL: .*names no database/,
     },
+    {
+      environment: { DATABASE_URL: 'postgres://u:hunter22@db1,db2/d' },
+      says: /^DATABASE_URL: several hosts without target_session_attrs.*add target_session_attrs=read-write$/,
+    },
+    {
+      environment: { DATABASE_URL: 'postgres://u:hunter22@db1,,db2/d' },
+      says: /^DATABASE_URL: "postgres:\/\/u:\*\*\*@db1,,db2\/d" is not an address/,
+    },
+    {
+      environment: { DATABASE_URL: 'postgres://u:hunter22@db1,db2:0/d?target_session_attrs=primary' },
+      says: /^DATABASE_URL: "postgres:\/\/u:\*\*\*@db1,db2:0.*has port 0/,
+    },
+    {
+      environment: { DATABASE_URL: 'postgres://u@db1,db2/d?target_session_attrs=standby' },
+      says: /^DATABASE_URL: target_session_attrs=standby leads to a server that only reads: use read-write$/,
+    },
+    {
+      environment: { DATABASE_URL: 'postgres://u:hunter22@db1/d?target_session_attrs=master' },
+      says: /^DATABASE_URL: .*target_session_attrs=master, which is not one of any, read-write, read-only, primary, standby/,
+    },
+    {
+      environment: { DATABASE_URL: 'postgres://u@pool/d?pgbouncer=true' },
+      says: /^DATABASE_LISTEN_URL: missing, though DATABASE_URL has pgbouncer=true/,
+    },
+    {
+      environment: { DATABASE_URL: 'postgres://u@h/d', DATABASE_MIGRATE_URL: 'postgres://o@pool/d?pgbouncer=true' },
+      says: /^DATABASE_MIGRATE_URL: has pgbouncer=true, and needs a session of its own/,
+    },
+    { environment: { DATABASE_AUTH: 'kerberos' }, says: /^DATABASE_AUTH: "kerberos"/ },
+    { environment: { DATABASE_AUTH: 'entra' }, says: /^DATABASE_AUTH: entra without DATABASE_URL/ },
+    {
+      environment: { DATABASE_AUTH: 'entra', DATABASE_URL: 'postgres://u@h/d?sslmode=verify-full' },
+      says: /^DATABASE_AUTH: entra, but the demo/,
+    },
+    {
+      environment: { ...entra, DATABASE_URL: 'postgres://u:hunter22@h/d?sslmode=verify-full' },
+      says: /^DATABASE_URL: has a password, though DATABASE_AUTH is entra/,
+    },
+    { environment: { ...entra, DATABASE_URL: 'postgres://h/d?sslmode=require' }, says: /^DATABASE_URL: names no user/ },
+    {
+      environment: {
+        ...entra,
+        DATABASE_URL: 'postgres://u@127.0.0.1/d',
+        DATABASE_READ_URL: 'postgres://u@h/d?sslmode=prefer',
+      },
+      says: /^DATABASE_READ_URL: would send a token unencrypted: add sslmode=verify-full/,
+    },
+    { environment: { DATABASE_LISTEN_URL: 'postgres://u@h/d' }, says: /^DATABASE_LISTEN_URL: set without/ },
     { environment: { POLL_SESSIONS_EVERY: '60' }, says: /^POLL_SESSIONS_EVERY: "60" is not a duration: write it like/ },
     {
       environment: { POLL_ROUTES_EVERY: '10ms' },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { passwordOf } from './environment/database-address.mjs'
 import { checkEnvironment, type Settings as EnvironmentSettings } from './environment.mjs'
 import { registerSecret } from './secrets.ts'
 
@@ -82,7 +83,8 @@ export function loadSettings(environment: Record<string, string | undefined>, ro
 
 function registerSecrets(values: Record<string, string>, complete: EnvironmentSettings): void {
   for (const name of SECRETS) registerSecret(values[name])
-  for (const url of [complete.databaseUrl, complete.databaseMigrateUrl, complete.databaseReadUrl]) {
+  const { databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl } = complete
+  for (const url of [databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl]) {
     if (url !== null) registerSecret(passwordOf(url))
   }
   for (const { name, clientSecret } of complete.azure.identities) registerSecret(clientSecret, `identity ${name}`)
@@ -111,8 +113,4 @@ export function readShared(dataDir: string): Record<string, string> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
     throw error
   }
-}
-
-function passwordOf(url: string): string {
-  return decodeURIComponent(new URL(url).password)
 }

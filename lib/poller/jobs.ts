@@ -1,5 +1,6 @@
 import { PgBoss } from 'pg-boss'
-import { connectionSettings, type Database } from '#lib/platform/database.ts'
+import { connectionSettings, DatabaseClient } from '#lib/platform/connection/index.ts'
+import type { Database } from '#lib/platform/database.ts'
 import { withLease, WORK_LEASE_SECONDS } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
@@ -57,8 +58,10 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   const stopping = new AbortController()
   const inFlight = new Set<Promise<unknown>>()
   const workers = new Map<string, string>()
+  // pg-boss hands what it does not know to pg's pool
+  const connection = { ...connectionSettings(db.url, 'peerwatch-jobs'), Client: DatabaseClient }
   const boss = new PgBoss({
-    ...connectionSettings(db.url, 'peerwatch-jobs'),
+    ...connection,
     schema: SCHEMA,
     // a migration did; the product's role may create tables in it, and no schemas
     createSchema: false,

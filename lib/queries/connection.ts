@@ -1,4 +1,5 @@
 import { createDatabase, type Database, type DatabaseOptions } from '#lib/platform/database.ts'
+import { withParameter } from '#lib/platform/environment/database-address.mjs'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { settings } from '#lib/platform/settings.ts'
 
@@ -36,6 +37,7 @@ const READING: ReadonlySet<DatabaseUse> = new Set(['questions', 'heavy'])
 interface Databases {
   made: Map<DatabaseUse, Database>
   make: (use: DatabaseUse) => Database
+  listenUrl: () => string
   /** stand in for all that writes, and all that reads */
   given: { writing: Database; reading: () => Database; close: () => void } | undefined
 }
@@ -61,6 +63,12 @@ export const databaseBeside = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>)
 /** What requests and pages ask from. @throws SettingsError when the environment is wrong */
 export function readingDatabase(): Database {
   return databaseFor('questions')
+}
+
+/** Where notifications are listened to: past a pooler, which passes none on. @throws SettingsError when the environment is wrong */
+export function listenUrl(): string {
+  const { given, listenUrl: own } = databases()
+  return given ? given.writing.url : own()
 }
 
 /** The databases that were used so far. */
@@ -103,9 +111,7 @@ export function useReadingDatabase(database: Database | undefined, questionsUrl?
 }
 
 function readOnly(url: string): string {
-  const address = new URL(url)
-  address.searchParams.set('options', '-c default_transaction_read_only=on')
-  return address.href
+  return withParameter(url, 'options', '-c default_transaction_read_only=on')
 }
 
 /**
@@ -113,24 +119,31 @@ function readOnly(url: string): string {
  * @returns closes what was opened, and goes back to the settings
  */
 export function useDatabaseUrl(url: string, limits: Partial<DatabaseOptions> = {}): () => Promise<void> {
-  const own = fresh((use) => createDatabase(url, { ...USES[use], ...limits, applicationName: `peerwatch-test-${use}` }))
+  const make = (use: DatabaseUse) =>
+    createDatabase(url, { ...USES[use], ...limits, applicationName: `peerwatch-test-${use}` })
+  const own = fresh(make, () => url)
   const holder = globalThis as Holder
   const before = holder[KEY]
   holder[KEY] = own
   return async () => {
-    holder[KEY] = before ?? fresh(fromSettings)
+    holder[KEY] = before ?? fresh(fromSettings, listenUrlOfSettings)
     await Promise.all([...own.made.values()].map((database) => database.close()))
   }
 }
 
 function databases(): Databases {
   const holder = globalThis as Holder
-  holder[KEY] ??= fresh(fromSettings)
+  holder[KEY] ??= fresh(fromSettings, listenUrlOfSettings)
   return holder[KEY]
 }
 
-function fresh(make: Databases['make']): Databases {
-  return { made: new Map(), make, given: undefined }
+function fresh(make: Databases['make'], listenUrl: Databases['listenUrl']): Databases {
+  return { made: new Map(), make, listenUrl, given: undefined }
+}
+
+function listenUrlOfSettings(): string {
+  const { databaseUrl, databaseListenUrl } = settings()
+  return databaseListenUrl ?? databaseUrl
 }
 
 function fromSettings(use: DatabaseUse): Database {

@@ -15,6 +15,7 @@ export {
   useDatabaseUrl,
   useReadingDatabase,
 } from './connection.ts'
+export { asOfKnown, questionsKnownUntil } from './replica.ts'
 export { narrowed, readerOf, scopedReading, scopedTo } from './scoped/reader-of.ts'
 export { changeFilter } from './scoped/change-filter.ts'
 export { commandInScope } from './scoped/commands.ts'

@@ -1,11 +1,13 @@
 import { addressOf, callerOf, recordChange, requireRight } from '#lib/access/index.ts'
 import {
   actingAs,
+  asOfKnown,
   commandInScope,
   databaseFor,
   type Db,
   FRESH_WITHOUT_POLLS,
   narrowed,
+  questionsKnownUntil,
   readerOf,
   withoutOthers,
 } from '#lib/queries/index.ts'
@@ -65,8 +67,9 @@ export function queryRoute<Name extends EndpointName>(
   return guarded(endpoint, async (request, context: RouteContext, caller) => {
     const parameters = readQuery(request, endpoint.parameters) as ParametersOf<Name>
     const id = hasId ? readValue((await context.params).id, idParameter, 'id') : ''
+    const until = await questionsKnownUntil()
     const db = await readerOf(narrowed(caller.scope, customerIn(parameters)))
-    return Response.json(withoutOthers(db, await answer({ db, parameters, id, caller })), {
+    return Response.json(asOfKnown(withoutOthers(db, await answer({ db, parameters, id, caller })), until), {
       headers: { 'cache-control': 'no-store' },
     })
   })

@@ -60,6 +60,7 @@ describe('the environments of worker and web', () => {
     owner: 'postgresql://owner@127.0.0.1:1/peerwatch',
     product: 'postgresql://product@127.0.0.1:1/peerwatch',
     questions: 'postgresql://questions@127.0.0.1:1/peerwatch',
+    listen: null,
   }
   function environmentsOf(values: Record<string, string>, simulator: { url: string; identityHeader: string } | null) {
     const checked = checkEnvironment(values, { root: '/srv', dotenv: null })

@@ -3,6 +3,10 @@ import { publicAddress } from '../environment.mjs'
 /** Where Azure is and what a credential could be made of: for the worker alone, which alone asks Azure. */
 const OF_AZURE = /^(AZURE_|IDENTITY_|IMDS_|MSI_)/
 
+/** What a credential is made of: for whoever signs in to the database with it too. */
+const OF_CREDENTIAL =
+  /^(AZURE_(TENANT_ID|CLIENT_ID|CLIENT_SECRET|CLIENT_CERTIFICATE_PATH|FEDERATED_TOKEN_FILE|AUTHORITY_HOST|RESOURCE_MANAGER_URL)$|IDENTITY_|IMDS_|MSI_)/
+
 /** What people sign in with: for the web alone. */
 const OF_SIGN_IN = /^OIDC_/
 
@@ -34,6 +38,7 @@ export function childEnvironments({ values, settings, urls, secretsKey, simulato
   const common = {
     ...baseEnvironment({ values, logFormat }),
     DATABASE_URL: urls.product,
+    ...(urls.listen === null ? {} : { DATABASE_LISTEN_URL: urls.listen }),
     DATA_DIR: settings.dataDir,
     HOST: settings.host,
     PORT: String(settings.port),
@@ -45,18 +50,21 @@ export function childEnvironments({ values, settings, urls, secretsKey, simulato
     ...(simulator ? demoIntervals(values) : {}),
   }
   const ofSignIn = Object.entries(values).filter(([name]) => OF_SIGN_IN.test(name))
+  const ofCredential = Object.entries(values).filter(
+    ([name]) => settings.databaseAuth === 'entra' && OF_CREDENTIAL.test(name),
+  )
   const worker = { ...common, ...(simulator ? simulatedAzure(simulator) : azureOf(values)) }
   const web = {
     // Next reads .env itself: what is set to nothing stays so
     ...Object.fromEntries(Object.keys(azureOf(values)).map((name) => [name, ''])),
     ...common,
-    ...Object.fromEntries(ofSignIn),
+    ...Object.fromEntries([...ofSignIn, ...ofCredential]),
     DATABASE_READ_URL: urls.questions,
     ...(simulator ? { PEERWATCH_SIMULATOR_CONTROL_URL: `${simulator.url}/_control` } : {}),
   }
   // it opens nothing that is sealed, and asks nobody
-  const { SECRETS_KEY: _, ...bmp } = common
-  return { worker, web, bmp }
+  const { SECRETS_KEY: _, ...ofStation } = common
+  return { worker, web, bmp: { ...ofStation, ...Object.fromEntries(ofCredential) } }
 }
 
 /**
@@ -104,6 +112,8 @@ function simulatedAzure({ url, identityHeader }) {
 /** What another process of the same instance needs (`npm run worker` by hand) and can't know. */
 const SHARED = [
   'DATABASE_URL',
+  'DATABASE_LISTEN_URL',
+  'DATABASE_AUTH',
   ...OF_DATABASE,
   'PEERWATCH_ESTATE',
   'PEERWATCH_ADDRESS',

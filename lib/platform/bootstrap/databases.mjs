@@ -1,22 +1,7 @@
 import { maskPassword } from '../environment.mjs'
+import { databaseNameOf, withDatabase } from '../environment/database-address.mjs'
 import { grantAccess, prepareRoles } from './database-roles.mjs'
 import { StepError } from './progress.mjs'
-
-/**
- * The same server, another database.
- * @param {string} url
- * @param {string} database
- */
-function withDatabase(url, database) {
-  const other = new URL(url)
-  other.pathname = `/${encodeURIComponent(database)}`
-  return other.href
-}
-
-/** @param {string} url */
-function databaseName(url) {
-  return decodeURIComponent(new URL(url).pathname.slice(1))
-}
 
 /**
  * Creates a database on the embedded server unless it exists.
@@ -34,33 +19,43 @@ export async function ensureDatabase(adminUrl, name) {
 }
 
 /**
- * Whom to sign in as, for what: the same database, and where there are roles for it others' rights. `owner` may change the schema.
- * @typedef {Record<import('./database-roles.mjs').Role, string>} DatabaseUrls
+ * Whom to sign in as, for what: the same database, and where there are roles for it others' rights. `owner` may change the schema;
+ * `listen` is the product past a pooler, null = as `product`.
+ * @typedef {Record<import('./database-roles.mjs').Role, string> & { listen: string | null }} DatabaseUrls
  */
 
 /**
  * The database to use on an external server. The demo never writes to the named database, but to one beside it.
- * @param {{ databaseUrl: string, databaseMigrateUrl: string | null, databaseReadUrl: string | null }} given
+ * @param {{ databaseUrl: string, databaseMigrateUrl: string | null, databaseReadUrl: string | null, databaseListenUrl: string | null }} given
  * @param {boolean} demo
  * @returns {Promise<DatabaseUrls>}
  */
-export async function externalDatabase({ databaseUrl, databaseMigrateUrl, databaseReadUrl }, demo) {
-  const urls = {
-    owner: databaseMigrateUrl ?? databaseUrl,
+export async function externalDatabase({ databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl }, demo) {
+  const given = {
+    owner: migrateUrlOf({ databaseUrl, databaseMigrateUrl, databaseListenUrl }),
     product: databaseUrl,
     questions: databaseReadUrl ?? databaseUrl,
+    listen: databaseListenUrl,
   }
-  const { owner, product, questions } = demo ? await demoDatabase(urls) : urls
-  for (const url of new Set([owner, product])) await (await connected(url)).end()
-  return { owner, product, questions }
+  const urls = demo ? await demoDatabase(given) : given
+  for (const url of new Set([urls.owner, urls.product])) await (await connected(url)).end()
+  return urls
+}
+
+/**
+ * Whom migrations sign in as. Their lock is the session's, so that they pass by a pooler.
+ * @param {{ databaseUrl: string, databaseMigrateUrl: string | null, databaseListenUrl: string | null }} given
+ */
+export function migrateUrlOf({ databaseUrl, databaseMigrateUrl, databaseListenUrl }) {
+  return databaseMigrateUrl ?? databaseListenUrl ?? databaseUrl
 }
 
 /**
  * @param {DatabaseUrls} urls
  * @returns {Promise<DatabaseUrls>}
  */
-async function demoDatabase({ owner, product, questions }) {
-  const name = `${databaseName(owner)}_demo`
+async function demoDatabase({ owner, product, questions, listen }) {
+  const name = `${databaseNameOf(owner)}_demo`
   try {
     await ensureDatabase(owner, name)
   } catch (error) {
@@ -74,6 +69,7 @@ async function demoDatabase({ owner, product, questions }) {
     owner: withDatabase(owner, name),
     product: withDatabase(product, name),
     questions: withDatabase(questions, name),
+    listen: listen && withDatabase(listen, name),
   }
 }
 
@@ -92,12 +88,12 @@ export async function embeddedDatabase(url, name, passwords) {
   } finally {
     await client.end()
   }
-  return { owner: url(name, 'owner'), product: url(name, 'product'), questions: url(name, 'questions') }
+  return { owner: url(name, 'owner'), product: url(name, 'product'), questions: url(name, 'questions'), listen: null }
 }
 
 /**
  * Gives product and questions their rights in what the owner's migrations made; nothing where all sign in as one.
- * @param {DatabaseUrls} urls
+ * @param {Omit<DatabaseUrls, 'listen'>} urls
  */
 export async function shareTables({ owner, product, questions }) {
   if (product === owner && questions === owner) return
@@ -127,12 +123,8 @@ async function roleOf(url) {
 
 /** @param {string} url */
 async function connected(url) {
-  const { default: pg } = await import('pg')
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'peerwatch-start',
-    connectionTimeoutMillis: 10_000,
-  })
+  const { createClient } = await import('../connection/index.ts')
+  const client = createClient(url, 'peerwatch-start')
   client.on('error', () => {}) // the query in hand fails with it
   try {
     await client.connect()

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import path from 'node:path'
+import { readDatabaseAddress } from '../environment/database-address.mjs'
 import { endLeftovers, runningInstance } from './pid-files.mjs'
 
 /** @typedef {import('../environment.mjs').Settings} Settings */
@@ -92,12 +93,22 @@ function portFault(host, port) {
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 
 /**
- * Checks only whether a PostgreSQL answers; the password is checked once the client is installed.
+ * Checks only whether a PostgreSQL answers at one of the hosts; the password is checked once the client is installed.
  * @param {string} databaseUrl
  * @returns {Promise<string | null>}
  */
-function databaseFault(databaseUrl) {
-  const url = new URL(databaseUrl)
+async function databaseFault(databaseUrl) {
+  const silent = await Promise.all(readDatabaseAddress(databaseUrl).hosts.map(silenceOf))
+  if (silent.some((why) => why === null)) return null
+  return `DATABASE_URL: no server answers at ${silent.join(', ')}: start it, correct the address, or unset it for the embedded one`
+}
+
+/**
+ * @param {string} address of one host
+ * @returns {Promise<string | null>} host, port and why nothing can be asked there; null = a PostgreSQL answers
+ */
+function silenceOf(address) {
+  const url = new URL(address)
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   if (host === '') return Promise.resolve(null) // a socket in the file system
   const port = Number(url.port || 5432)
@@ -106,9 +117,7 @@ function databaseFault(databaseUrl) {
     /** @param {string} why */
     const fail = (why) => {
       socket.destroy()
-      resolve(
-        `DATABASE_URL: no server answers at ${host}:${port} (${why}): start it, correct the address, or unset it for the embedded one`,
-      )
+      resolve(`${host}:${port} (${why})`)
     }
     socket.once('connect', () => socket.write(SSL_REQUEST))
     socket.once('data', (answer) => {

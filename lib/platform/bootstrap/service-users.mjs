@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
+import { passwordOf } from '../environment/database-address.mjs'
 import { runFolder } from './pid-files.mjs'
 import { firstUnreadable, systemUser } from './system-user.mjs'
 
@@ -46,14 +47,13 @@ export function serviceUsers({ root, settings, values, node = process.execPath }
     runFolder(settings.dataDir),
     ...filesOf(values, FILE_VARIABLES),
   ]
+  const ofWorker = settings.demo ? shared : [...shared, ...credentialFiles(values, settings.azure.identities)]
+  const isEntra = settings.databaseAuth === 'entra'
+  const passwordless = isEntra ? null : passwordlessDatabase(values)
   /** @type {[Service, string[], string | null][]} */
   const services = [
-    [
-      'worker',
-      settings.demo ? shared : [...shared, ...credentialFiles(values, settings.azure.identities)],
-      passwordlessDatabase(values),
-    ],
-    ['web', shared, passwordlessDatabase(values) ?? privilegedPort(settings.port)],
+    ['worker', ofWorker, passwordless],
+    ['web', isEntra ? ofWorker : shared, passwordless ?? privilegedPort(settings.port)],
   ]
   /** @type {Record<Service, SystemUser | null>} */
   const users = { worker: null, web: null }
@@ -115,8 +115,7 @@ function passwordlessDatabase(values) {
   const name = ['DATABASE_URL', 'DATABASE_READ_URL'].find((variable) => {
     const text = values[variable]?.trim()
     if (!text || values.PGPASSWORD) return false
-    const url = new URL(text)
-    return url.password === '' && !url.searchParams.get('password')
+    return passwordOf(text) === ''
   })
   return name === undefined ? null : `${name} has no password, so that the database may go by the system's user`
 }

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { listeningAddress } from '../environment.mjs'
+import { databaseNameOf } from '../environment/database-address.mjs'
 import { accessNotes } from './access-notes.mjs'
 import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.mjs'
 import { announcement, answers, createOutlet, spawnNode, webHeapArguments } from './children.mjs'
@@ -40,9 +41,10 @@ const BMP_WITHIN_MS = 20_000
  * Starts all processes and keeps them running until a signal stops it.
  * @param {string} root the clone
  * @param {{ settings: Settings, values: Record<string, string> }} checked
+ * @param {() => Promise<void>} [signIn] to the database, where that takes more than a password
  * @returns {Promise<number>} exit code
  */
-export async function start(root, { settings, values }) {
+export async function start(root, { settings, values }, signIn) {
   const { dataDir } = settings
   const json = logFormatOf(settings.log.format, process.stdout.isTTY) === 'json'
   const stopping = new AbortController()
@@ -59,7 +61,7 @@ export async function start(root, { settings, values }) {
   const supervisor = createSupervisor({ dataDir, say: (text) => progress.say(text, 40) })
   let code = 0
   try {
-    await bringUp({ root, settings, values, progress, supervisor, signal: stopping.signal })
+    await bringUp({ root, settings, values, progress, supervisor, signal: stopping.signal, signIn })
     await untilAborted(stopping.signal)
     progress.say('Stopping ...')
   } catch (error) {
@@ -83,8 +85,9 @@ export async function start(root, { settings, values }) {
  * @param {ReturnType<typeof createProgress>} context.progress
  * @param {ReturnType<typeof createSupervisor>} context.supervisor
  * @param {AbortSignal} context.signal
+ * @param {(() => Promise<void>) | undefined} context.signIn
  */
-async function bringUp({ root, settings, values, progress, supervisor, signal }) {
+async function bringUp({ root, settings, values, progress, supervisor, signal, signIn }) {
   const { dataDir } = settings
   /**
    * @template T
@@ -105,13 +108,14 @@ async function bringUp({ root, settings, values, progress, supervisor, signal })
   for (const text of notes) progress.say(text, 40)
 
   /** @type {import('./databases.mjs').DatabaseUrls} */
-  let urls = { owner: '', product: '', questions: '' }
+  let urls = { owner: '', product: '', questions: '', listen: null }
   await step('PostgreSQL', async () => {
     const ended = await endLeftovers(dataDir)
     if (ended.length > 0) progress.say(`  stopped leftover processes of an earlier run: ${ended.join(', ')}`)
     if (settings.databaseUrl !== null) {
+      await signIn?.()
       urls = await externalDatabase({ ...settings, databaseUrl: settings.databaseUrl }, settings.demo)
-      return `external, database ${path.basename(new URL(urls.product).pathname)}`
+      return `external, database ${databaseNameOf(urls.product)}`
     }
     const server = await startEmbedded({ root, dataDir, supervisor, say: progress.say })
     urls = await embeddedDatabase(server.url, settings.demo ? 'peerwatch_demo' : 'peerwatch', server.passwords)

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { databaseAddressFault, readDatabaseAddress } from './database-address.mjs'
 import { formatDuration, parseDuration } from './duration.mjs'
 
 /**
@@ -210,10 +211,11 @@ export function isLoopback(hostname) {
  * The address of a server that may be signed in to.
  * @param {string} text
  * @param {{ schemes: readonly string[], what: string, form: string }} expected what: the server in words; form: how to write it
+ * @param {string} [given] what was given, of which the address is a part
  * @returns {{ url: URL, bad: (why: string) => { fault: string } } | { fault: string }} bad: a fault of another part of it
  */
-function readServer(text, { schemes, what, form }) {
-  const bad = (/** @type {string} */ why) => ({ fault: `${shown(text)} ${why}: write it like ${form}` })
+function readServer(text, { schemes, what, form }, given = text) {
+  const bad = (/** @type {string} */ why) => ({ fault: `${shown(given)} ${why}: write it like ${form}` })
   /** @type {URL} */
   let url
   try {
@@ -290,12 +292,24 @@ export function readSecretsKey(text) {
  */
 export function readDatabaseUrl(text) {
   const form = 'postgresql://user:password@host:5432/database'
-  const read = readServer(text, { schemes: ['postgresql:', 'postgres:'], what: 'a PostgreSQL address', form })
-  if ('fault' in read) return read
-  const { url, bad } = read
-  if (url.hostname === '' && !url.searchParams.get('host')) return bad('names no host')
-  if (!/^\/[^/]+$/.test(url.pathname)) return bad('names no database')
-  return { value: text }
+  const expected = { schemes: ['postgresql:', 'postgres:'], what: 'a PostgreSQL address', form }
+  const bad = (/** @type {string} */ why) => ({ fault: `${shown(text)} ${why}: write it like ${form}` })
+  /** @type {string[]} */
+  let hosts
+  try {
+    hosts = readDatabaseAddress(text).hosts
+  } catch {
+    return bad('is not an address')
+  }
+  for (const host of hosts) {
+    const read = readServer(host, expected, text)
+    if ('fault' in read) return read
+    const { url } = read
+    if (url.hostname === '' && !url.searchParams.get('host')) return bad('names no host')
+    if (!/^\/[^/]+$/.test(url.pathname)) return bad('names no database')
+  }
+  const fault = databaseAddressFault(text)
+  return fault === null ? { value: text } : { fault: `${shown(text)} ${fault}` }
 }
 
 /**

@@ -1,5 +1,6 @@
-import pg from 'pg'
-import { connectionSettings } from '../database.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import type pg from 'pg'
+import { createClient } from '../connection/index.ts'
 import {
   ensureBookkeeping,
   noteFailed,
@@ -17,6 +18,11 @@ const MIGRATION_LOCK = 72_707_369
 const LOCK_WITHIN_MS = 300_000
 const OLDEST_SERVER = 150_000
 
+/** Whoever asks for a table after a migration that waits for it waits as well, so that it gives up soon, and tries again. */
+type Patience = { tableMs: number; pauseMs: number; attempts: number }
+const PATIENCE: Patience = { tableMs: 3_000, pauseMs: 2_000, attempts: 60 }
+const LOCK_NOT_AVAILABLE = '55P03'
+
 export type MigrationResult = {
   /** Names of the migrations that this call applied, in order. */
   applied: string[]
@@ -28,6 +34,10 @@ export type MigrationOptions = {
   /** Folder that holds a folder for each migration. */
   folder: string
   onProgress?: (name: string, index: number, total: number) => void
+  /** the last to apply, for a database that is to be as an earlier version left it */
+  last?: string
+  /** how long tables are waited for, in tests */
+  patience?: Partial<Patience>
 }
 
 /**
@@ -36,8 +46,9 @@ export type MigrationOptions = {
  * @throws MigrationError
  */
 export async function applyMigrations(url: string, options: MigrationOptions): Promise<MigrationResult> {
-  const known = readMigrations(options.folder)
-  const client = new pg.Client(connectionSettings(url, 'peerwatch-migrate'))
+  const { last } = options
+  const known = readMigrations(options.folder).filter(({ name }) => last === undefined || name <= last)
+  const client = createClient(url, 'peerwatch-migrate')
   await client.connect()
   try {
     await requireServerVersion(client)
@@ -47,7 +58,9 @@ export async function applyMigrations(url: string, options: MigrationOptions): P
     const pending = pendingMigrations(known, applied)
     for (const [index, migration] of pending.entries()) {
       options.onProgress?.(migration.name, index, pending.length)
-      await (migration.inTransaction ? applyWhole(client, migration) : applyBare(client, migration))
+      await (migration.inTransaction
+        ? applyWhole(client, migration, { ...PATIENCE, ...options.patience })
+        : applyBare(client, migration))
     }
     return { applied: pending.map((migration) => migration.name), upToDate: known.length - pending.length }
   } finally {
@@ -87,16 +100,22 @@ async function takeLock(client: pg.Client): Promise<void> {
   await client.query('SET lock_timeout = 0')
 }
 
-async function applyWhole(client: pg.Client, migration: Migration): Promise<void> {
-  try {
-    await client.query('BEGIN')
-    const id = await noteStarted(client, migration)
-    await client.query(migration.sql)
-    await noteFinished(client, id)
-    await client.query('COMMIT')
-  } catch (error) {
-    await client.query('ROLLBACK')
-    throw failure(migration, error, 'rolled back')
+async function applyWhole(client: pg.Client, migration: Migration, patience: Patience): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.query('BEGIN')
+      await client.query(`SET LOCAL lock_timeout = ${patience.tableMs}`)
+      const id = await noteStarted(client, migration)
+      await client.query(migration.sql)
+      await noteFinished(client, id)
+      await client.query('COMMIT')
+      return
+    } catch (error) {
+      await client.query('ROLLBACK')
+      const isBusy = (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE
+      if (!isBusy || attempt >= patience.attempts) throw failure(migration, error, 'rolled back')
+      await delay(patience.pauseMs)
+    }
   }
 }
 

@@ -32,6 +32,9 @@ export function readMigrations(folder: string): Migration[] {
     .map((name) => readMigration(folder, name))
 }
 
+/** Names of the migrations of a folder, oldest first. @throws as {@link readMigrations} */
+export const knownMigrations = (folder: string): string[] => readMigrations(folder).map(({ name }) => name)
+
 function readMigration(folder: string, name: string): Migration {
   const file = path.join(folder, name, 'migration.sql')
   if (!existsSync(file)) {

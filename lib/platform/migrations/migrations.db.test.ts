@@ -57,6 +57,25 @@ describe('migrating', () => {
     expect(await apply()).toEqual({ applied: ['20260103000000_third'], upToDate: 2 })
   })
 
+  it('waits for a table only briefly at a time, so that others get at it, and tries again', async () => {
+    write(first, 'CREATE TABLE a (n int);')
+    await apply()
+    write(second, 'ALTER TABLE a ADD COLUMN m int;')
+    const reader = new pg.Client({ connectionString: database.url })
+    await reader.connect()
+    await reader.query('BEGIN; SELECT FROM a')
+    const patience = { tableMs: 30, pauseMs: 30, attempts: 3 }
+    await expect(applyMigrations(database.url, { folder, patience })).rejects.toThrow(
+      /20260102000000_second failed.*lock timeout/,
+    )
+    const applying = applyMigrations(database.url, { folder, patience: { ...patience, attempts: 1_000 } })
+    // between two attempts: one that waited for long would hold this up as well
+    await query('SELECT n FROM a')
+    await reader.query('COMMIT')
+    await reader.end()
+    expect(await applying).toEqual({ applied: [second], upToDate: 1 })
+  })
+
   it('treats an empty or missing folder as no migrations', async () => {
     expect(await apply()).toEqual({ applied: [], upToDate: 0 })
     expect(await applyMigrations(database.url, { folder: path.join(folder, 'none') })).toEqual({

@@ -1,5 +1,4 @@
-import pg from 'pg'
-import { connectionSettings } from '../database.ts'
+import { createClient } from '../connection/index.ts'
 import { pendingMigrations, readBookkeeping } from './bookkeeping.ts'
 import { MigrationError } from './errors.ts'
 import { readMigrations } from './folder.ts'
@@ -11,7 +10,7 @@ import { readMigrations } from './folder.ts'
  */
 export async function requireMigrated(url: string, folder: string): Promise<void> {
   const known = readMigrations(folder)
-  const client = new pg.Client(connectionSettings(url, 'peerwatch-migrate'))
+  const client = createClient(url, 'peerwatch-migrate')
   await client.connect()
   try {
     const { rows } = await client.query(`SELECT to_regclass('_prisma_migrations') AS found`)

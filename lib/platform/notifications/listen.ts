@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import pg from 'pg'
-import { connectionSettings } from '../database.ts'
+import type pg from 'pg'
+import { createClient } from '../connection/index.ts'
 import { componentLogger } from '../log.ts'
 
 export type ListenOptions = {
@@ -46,7 +46,7 @@ export function listen(
   }
 
   const connectOnce = async () => {
-    const client = new pg.Client(connectionSettings(url, 'peerwatch-listen'))
+    const client = createClient(url, 'peerwatch-listen')
     const lost = Promise.withResolvers<Error>()
     client.on('error', lost.resolve)
     client.on('end', () => lost.resolve(new Error('the connection was closed')))

@@ -1,6 +1,7 @@
 import { componentLogger } from '#lib/platform/log.ts'
 import { type Listener, listen } from '#lib/platform/notifications/index.ts'
-import { databaseFor } from '../connection.ts'
+import { databaseFor, listenUrl, readingDatabase } from '../connection.ts'
+import { AfterReplay } from '../replica.ts'
 import { ChangeHub } from './change-hub.ts'
 
 /** Where the poller says what changed. */
@@ -15,7 +16,7 @@ type Holder = { [KEY]?: { hub: ChangeHub; listener: Listener } }
  */
 export function processHub(): ChangeHub {
   const holder = globalThis as Holder
-  holder[KEY] ??= connected(databaseFor('commands').url)
+  holder[KEY] ??= connected(listenUrl())
   return holder[KEY].hub
 }
 
@@ -31,7 +32,13 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
     }
   }
   // what was said while the connection was lost is not known
-  const listener = listen(databaseUrl, CHANGES_CHANNEL, take, { onReconnect: () => hub.everything() })
+  const readable = new AfterReplay(
+    () => readingDatabase().pool,
+    () => databaseFor('commands').pool,
+  )
+  const listener = listen(databaseUrl, CHANGES_CHANNEL, (payload) => readable.whenShown(() => take(payload)), {
+    onReconnect: () => hub.everything(),
+  })
   return { hub, listener }
 }
 

@@ -1,0 +1,28 @@
+/** `npm run backup -- FILE`: all that is recorded and set, as of one moment, in one file. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { writeBackup } from '#lib/platform/backup/index.ts'
+import { SettingsError } from '#lib/platform/settings.ts'
+import { failAs } from './command-line/fail.ts'
+import { withOwnerDatabase } from './command-line/owner-database.ts'
+
+const USAGE = `usage: npm run backup -- [FILE]
+
+  FILE  peerwatch-<time>.backup.gz unless given; of DATABASE_URL, or of what runs in DATA_DIR`
+
+const fail: (...lines: string[]) => never = (...lines) => failAs('backup', lines)
+
+const [given, ...more] = process.argv.slice(2)
+if (more.length > 0 || given?.startsWith('-')) fail('name one file', USAGE)
+const now = new Date()
+const file = path.resolve(given ?? `peerwatch-${now.toISOString().replaceAll(/[:.]/g, '')}.backup.gz`)
+const { version } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../package.json'), 'utf8'))
+process.env.LOG_LEVEL ??= 'silent'
+try {
+  const rows = await withOwnerDatabase(({ urls }) => writeBackup(urls.owner, file, { version, now }))
+  process.stdout.write(`${rows} rows in ${file}\n`)
+  process.stdout.write('It does not hold SECRETS_KEY (or DATA_DIR/secrets/secrets-key): keep that as well.\n')
+} catch (error) {
+  if (error instanceof SettingsError) fail(...error.faults)
+  fail(error instanceof Error ? error.message : String(error))
+}

@@ -1,0 +1,67 @@
+import path from 'node:path'
+import { signInToDatabase } from '#lib/azure/database-tokens.ts'
+import { type DatabaseUrls, embeddedDatabase, migrateUrlOf } from '#lib/platform/bootstrap/databases.mjs'
+import { ROLES } from '#lib/platform/bootstrap/database-roles.mjs'
+import { runningInstance } from '#lib/platform/bootstrap/pid-files.mjs'
+import {
+  embeddedUrl,
+  ensureCluster,
+  freePort,
+  serverReady,
+  spawnServer,
+  stopLeftover,
+  stopServer,
+} from '#lib/platform/bootstrap/postgres.mjs'
+import { placePostgres } from '#lib/platform/bootstrap/postgres-files.mjs'
+import { readOrCreateSecret } from '#lib/platform/bootstrap/secrets.mjs'
+import { SettingsError, settingsSoFar } from '#lib/platform/settings.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
+const STOP_WITHIN_MS = 30_000
+
+/** Whose database a command works on: `isRunning` = that of the `npm start` which runs here. */
+export type Target = { urls: Omit<DatabaseUrls, 'listen'>; isRunning: boolean }
+
+/**
+ * Works on the database of DATABASE_URL, of the instance that runs here, or of the embedded server, which is started for as long as that
+ * takes when nothing runs.
+ * @throws SettingsError when the environment is wrong
+ */
+export async function withOwnerDatabase<T>(work: (target: Target) => Promise<T>): Promise<T> {
+  const { settings, faults } = settingsSoFar(process.env, process.cwd())
+  if (faults.length > 0) throw new SettingsError(faults)
+  signInToDatabase(settings)
+  const { databaseUrl, databaseReadUrl, dataDir, demo } = settings
+  if (databaseUrl !== null) {
+    const owner = migrateUrlOf({ ...settings, databaseUrl })
+    const isRunning = runningInstance(dataDir) !== null
+    return work({ urls: { owner, product: databaseUrl, questions: databaseReadUrl ?? databaseUrl }, isRunning })
+  }
+  return withEmbedded(dataDir, demo ? 'peerwatch_demo' : 'peerwatch', (urls) => work({ urls, isRunning: false }))
+}
+
+async function withEmbedded<T>(
+  dataDir: string,
+  database: string,
+  work: (urls: DatabaseUrls) => Promise<T>,
+): Promise<T> {
+  const files = placePostgres({ root: ROOT, dataDir })
+  const password = readOrCreateSecret(dataDir, 'postgres-password')
+  const passwords = {
+    owner: readOrCreateSecret(dataDir, 'postgres-owner-password'),
+    product: readOrCreateSecret(dataDir, 'postgres-product-password'),
+    questions: readOrCreateSecret(dataDir, 'postgres-questions-password'),
+  }
+  ensureCluster(files, password)
+  await stopLeftover(files)
+  const port = await freePort()
+  const server = spawnServer(files, port)
+  try {
+    const url = (name: string, role?: keyof typeof ROLES) =>
+      role ? embeddedUrl(port, passwords[role], name, ROLES[role]) : embeddedUrl(port, password, name)
+    await serverReady(server, url('postgres'))
+    return await work(await embeddedDatabase(url, database, passwords))
+  } finally {
+    await stopServer(server, STOP_WITHIN_MS)
+  }
+}

@@ -1,0 +1,87 @@
+import pg from 'pg'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createDatabase } from '#lib/platform/database.ts'
+import { signInWith } from '#lib/platform/connection/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { pair as estate, parseScenario, profileOf, type Simulator, startSimulator } from '#lib/simulator/index.ts'
+import { databaseTokens, signInToDatabase } from './database-tokens.ts'
+
+const db = withTestDatabase({ empty: true })
+const HEADER = 'test-identity-header'
+/** an identity that no other test asks for, since MSAL keeps a token that it has for the whole process */
+const CLIENT = '99999999-8888-7777-6666-000000000021'
+let simulator: Simulator
+/** that tokens were asked for */
+let resources: (string | null)[]
+
+beforeEach(async () => {
+  resources = []
+  simulator = await startSimulator({
+    scenario: parseScenario(estate),
+    profile: profileOf('quick'),
+    identityHeader: HEADER,
+    onAnswer: ({ target }) => {
+      const { pathname, searchParams } = new URL(target, simulator.url)
+      if (pathname === '/msi/token') resources.push(searchParams.get('resource'))
+    },
+  })
+  vi.stubEnv('IDENTITY_ENDPOINT', `${simulator.url}/msi/token`)
+  vi.stubEnv('IDENTITY_HEADER', HEADER)
+  vi.stubEnv('AZURE_CLIENT_ID', CLIENT)
+})
+afterEach(async () => {
+  signInWith(undefined)
+  await simulator.close()
+})
+
+it('connections sign in with a token for the database, that of the identity, and need no password', async () => {
+  const address = new URL(db.url)
+  address.username = 'identity'
+  address.password = ''
+  const settings = { azure: { resourceManagerUrl: 'https://management.azure.com' } }
+  // a server of Azure verifies the token itself; this one knows it beforehand
+  const expected = await databaseTokens(settings.azure.resourceManagerUrl)()
+  expect(resources).toEqual(['https://ossrdbms-aad.database.windows.net'])
+  await db.pool.query(`CREATE ROLE identity LOGIN PASSWORD ${pg.escapeLiteral(expected)}`)
+  const refused = createDatabase(address.href, { max: 1, applicationName: 'peerwatch-test' })
+  signInToDatabase({ ...settings, databaseAuth: 'password' })
+  await expect(refused.pool.query('SELECT 1')).rejects.toThrow()
+  await refused.close()
+  signInToDatabase({ ...settings, databaseAuth: 'entra' })
+  const signedIn = createDatabase(address.href, { max: 2, applicationName: 'peerwatch-test' })
+  expect((await signedIn.pool.query('SELECT current_user AS name')).rows).toEqual([{ name: 'identity' }])
+  await signedIn.close()
+  await db.pool.query('DROP ROLE identity')
+})
+
+it('without a token nothing is left at the server, which would wait for it', async () => {
+  const address = new URL(db.url)
+  address.username = 'nobody'
+  address.password = ''
+  signInWith(() => Promise.reject(new Error('no token')))
+  const refused = createDatabase(address.href, { max: 1, applicationName: 'peerwatch-test' })
+  await expect(refused.pool.query('SELECT 1')).rejects.toThrow('no token')
+  // with the password itself it answers at once, and nobody else is signing in
+  const starting = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE usename IS NULL AND backend_type = 'client backend'`
+  await expect.poll(async () => (await db.pool.query(starting)).rows[0].n).toBe(0)
+  await refused.close()
+})
+
+it('each connection asks for the password again, so that one that was renewed is used', async () => {
+  const address = new URL(db.url)
+  address.username = 'renewed'
+  address.password = ''
+  await db.pool.query(`CREATE ROLE renewed LOGIN PASSWORD 'first'`)
+  let token = 'first'
+  signInWith(async () => token)
+  const signedIn = createDatabase(address.href, { max: 2, applicationName: 'peerwatch-test' })
+  const open = await signedIn.pool.connect()
+  await db.pool.query(`ALTER ROLE renewed PASSWORD 'second'`)
+  token = 'second'
+  expect((await signedIn.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  // what is open stays so
+  expect((await open.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  open.release()
+  await signedIn.close()
+  await db.pool.query('DROP ROLE renewed')
+})

@@ -1,0 +1,181 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDatabase, type Database } from '../database.ts'
+import { applyMigrations } from '../migrations/index.ts'
+import { createTestDatabase, withTestDatabase } from '../testing/database.ts'
+import { restoreBackup, writeBackup } from './index.ts'
+
+const source = withTestDatabase()
+const MIGRATIONS = path.resolve(import.meta.dirname, '../../../prisma/migrations')
+let folder: string
+let file: string
+let expected: Record<string, string[]>
+const made: { drop: () => Promise<void>; db: Database }[] = []
+
+async function target() {
+  const { url, drop } = await createTestDatabase({ empty: true })
+  const db = createDatabase(url, { max: 2, applicationName: 'peerwatch-test' })
+  made.push({ db, drop })
+  return db
+}
+/** One for all restores that fail: none of them leaves a row. */
+let failed: Promise<Database> | undefined
+const spoilt = () => {
+  failed ??= target()
+  return failed
+}
+
+const restore = (db: Database, from: string) => restoreBackup(db.url, from, { folder: MIGRATIONS })
+const linesOf = () => gunzipSync(readFileSync(file)).toString().trimEnd().split('\n')
+function edited(name: string, edit: (lines: string[]) => string[]): string {
+  const other = path.join(folder, name)
+  writeFileSync(
+    other,
+    gzipSync(
+      edit(linesOf())
+        .map((line) => `${line}\n`)
+        .join(''),
+    ),
+  )
+  return other
+}
+
+/** Values whose text is easily changed in between. */
+const FILL = `
+  INSERT INTO deployment (key, value) VALUES ('estate', '"azure"'), ('null of JSON', 'null'), ('nested', '{"a": [1, null, "x\\ny\\"z"]}');
+  INSERT INTO router_route_attributes (router_id, digest, attributes)
+    SELECT r.id, '\\x00ff0a5c'::bytea, '{"n": 12345678901234567890.5}' FROM (INSERT_ROUTER) r`
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-backup-'))
+  file = path.join(folder, 'a.backup.gz')
+  const [estate, attributes] = FILL.split(';') as [string, string]
+  await source.pool.query(estate)
+  await source.pool.query(
+    `INSERT INTO router (address, name, first_seen) VALUES ('10.0.0.1', 'a, (b) "c"', '2026-03-29 01:00:00.123+00')`,
+  )
+  await source.pool.query(attributes.replace('INSERT_ROUTER', 'SELECT id FROM router'))
+  await source.pool.query(`SELECT ensure_day_partition('counter_sample', 'started_at', '2026-01-05')`)
+  expected = await everyRow(source)
+  await writeBackup(source.url, file, { version: '9.9.9', now: new Date('2026-11-22T12:00:00Z') })
+})
+afterAll(async () => {
+  for (const { db, drop } of made) {
+    await db.close()
+    await drop()
+  }
+  rmSync(folder, { recursive: true })
+})
+
+async function everyRow(db: Database): Promise<Record<string, string[]>> {
+  const { rows: tables } = await db.pool.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> '_prisma_migrations'`,
+  )
+  const all: Record<string, string[]> = {}
+  for (const { name } of tables.toSorted((a, b) => a.name.localeCompare(b.name))) {
+    const { rows } = await db.pool.query<{ row: string }>(`SELECT t::text AS row FROM "${name}" t ORDER BY 1`)
+    all[name] = rows.map(({ row }) => row)
+  }
+  return all
+}
+
+describe('a backup', () => {
+  it('is one file for its owner alone, and says what it is of', () => {
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(linesOf()[0] ?? '')).toMatchObject({
+      kind: 'peerwatch-backup',
+      version: '9.9.9',
+      takenAt: '2026-11-22T12:00:00.000Z',
+      server: expect.stringMatching(/^\d+\.\d+$/),
+    })
+  })
+
+  it('restores every row, partition and sequence, in a schema that can be written to', async () => {
+    const db = await target()
+    const { rows, header } = await restore(db, file)
+    expect(header.version).toBe('9.9.9')
+    const restored = await everyRow(db)
+    expect(restored).toEqual(expected)
+    expect(restored.deployment).toContainEqual(expect.stringMatching(/^\("null of JSON",null,/))
+    expect(rows).toBeGreaterThan(4)
+    expect(restored).toHaveProperty('counter_sample_20260105')
+    const next = `INSERT INTO router (address, name, first_seen) VALUES ('10.0.0.2', '', now()) RETURNING id`
+    expect((await db.pool.query(next)).rows).toEqual((await source.pool.query(next)).rows)
+    const references = `SELECT conname, convalidated FROM pg_constraint WHERE contype = 'f' ORDER BY conrelid::regclass::text, conname`
+    expect((await db.pool.query(references)).rows).toEqual((await source.pool.query(references)).rows)
+  })
+
+  it('of an earlier version is brought up to date', async () => {
+    const earlier = await target()
+    await applyMigrations(earlier.url, { folder: MIGRATIONS, last: '20260401000009_drill' })
+    await earlier.pool.query(`INSERT INTO deployment (key, value) VALUES ('estate', '"azure"')`)
+    const older = path.join(folder, 'older.gz')
+    await writeBackup(earlier.url, older, { version: '0.2.0', now: new Date() })
+    const db = await target()
+    await restore(db, older)
+    const { rows } = await db.pool.query(`SELECT key, to_regclass('router') IS NOT NULL AS migrated FROM deployment`)
+    expect(rows).toEqual([{ key: 'estate', migrated: true }])
+  })
+
+  it('is written over nothing', async () => {
+    await expect(restore(source, file)).rejects.toThrow(/the database is not empty \(it has \d+ tables\)/)
+    const db = await target()
+    await db.pool.query('CREATE TABLE notes (n int)')
+    await expect(restore(db, file)).rejects.toThrow('the database is not empty (it has 1 tables)')
+  })
+
+  it.each<{ what: string; of: () => string; says: RegExp }>([
+    {
+      what: 'is of a newer version',
+      of: () =>
+        edited('newer.gz', ([first = '', ...lines]) => [
+          first.replace('"migrations":[', '"migrations":["29990101000000_later",'),
+          ...lines,
+        ]),
+      says: /is of Peerwatch 9\.9\.9, which is newer than this one \(it has 29990101000000_later\)/,
+    },
+    { what: 'lacks its end', of: () => edited('short.gz', (lines) => lines.slice(0, -1)), says: /ends in the middle/ },
+    {
+      what: 'lacks a row',
+      of: () => edited('row.gz', (lines) => lines.filter((line) => !line.includes('null of JSON'))),
+      says: /rows of \d+: take another/,
+    },
+    {
+      what: 'is cut off',
+      of: () => {
+        const cut = path.join(folder, 'cut.gz')
+        writeFileSync(cut, readFileSync(file).subarray(0, -40))
+        return cut
+      },
+      says: /can't be unpacked/,
+    },
+    { what: 'is something else', of: () => edited('else.gz', () => ['{"a": 1}']), says: /is no backup/ },
+    { what: 'is no gzip', of: () => path.join(MIGRATIONS, 'migration_lock.toml'), says: /can't be unpacked/ },
+    { what: 'is not there', of: () => path.join(folder, 'none'), says: /can't be read \(ENOENT\)/ },
+    {
+      what: 'has another format',
+      of: () => edited('format.gz', ([first = '', ...lines]) => [first.replace('"format":1', '"format":2'), ...lines]),
+      says: /has format 2, and this version reads 1/,
+    },
+  ])('that $what is refused in one line', async ({ of, says }) => {
+    const db = await spoilt()
+    const refused = restore(db, of())
+    await expect(refused).rejects.toThrow(says)
+    expect(String(await refused.catch((error: Error) => error.message))).not.toContain('\n')
+  })
+
+  it('can be restored after another one failed half-way', async () => {
+    const db = await spoilt()
+    await expect(
+      restore(
+        db,
+        edited('half.gz', (lines) => lines.slice(0, -1)),
+      ),
+    ).rejects.toThrow(/ends in the middle/)
+    await restore(db, file)
+    expect(await everyRow(db)).toEqual(expected)
+  })
+})

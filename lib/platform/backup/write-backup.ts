@@ -1,0 +1,95 @@
+import { createWriteStream, renameSync, rmSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import type pg from 'pg'
+import { createClient } from '../connection/index.ts'
+import { type BackupHeader, type EndLine, FORMAT, KIND, TABLES, type TableLine } from './format.ts'
+
+/** Rows that are read, and held in memory, at once. */
+const BATCH = 2_000
+
+export interface BackupOptions {
+  /** Peerwatch's */
+  version: string
+  now: Date
+  onTable?: (table: string) => void
+}
+
+/**
+ * Writes all rows of a database, as of one moment, while others read and write it. The file appears when it is complete, readable by its
+ * owner alone.
+ * @param url of a role that may read every table
+ * @returns how many rows
+ * @throws what the server or the file system says
+ */
+export async function writeBackup(url: string, file: string, options: BackupOptions): Promise<number> {
+  const client = createClient(url, 'peerwatch-backup')
+  await client.connect()
+  const draft = `${file}.part`
+  const counted = { rows: 0 }
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const lines = Readable.from(linesOf(client, options, counted))
+    await pipeline(lines, createGzip(), createWriteStream(draft, { mode: 0o600 }))
+    await client.query('COMMIT')
+    renameSync(draft, file)
+    return counted.rows
+  } finally {
+    rmSync(draft, { force: true })
+    await client.end()
+  }
+}
+
+async function* linesOf(client: pg.Client, options: BackupOptions, counted: { rows: number }): AsyncGenerator<string> {
+  yield line(await headerOf(client, options))
+  const { rows: tables } = await client.query<TableLine>(TABLES)
+  for (const { table, columns } of tables) {
+    options.onTable?.(table)
+    yield line({ table, columns } satisfies TableLine)
+    const name = client.escapeIdentifier(table)
+    await client.query(`DECLARE backup NO SCROLL CURSOR FOR SELECT whole_row::text AS row FROM ${name} AS whole_row`)
+    for (;;) {
+      const { rows } = await client.query<{ row: string }>(`FETCH ${BATCH} FROM backup`)
+      if (rows.length === 0) break
+      counted.rows += rows.length
+      yield rows.map(({ row }) => line(row)).join('')
+    }
+    await client.query('CLOSE backup')
+  }
+  yield line({ end: true, rows: counted.rows } satisfies EndLine)
+}
+
+const line = (value: unknown) => `${JSON.stringify(value)}\n`
+
+async function headerOf(client: pg.Client, { version, now }: BackupOptions): Promise<BackupHeader> {
+  const { rows: migrations } = await client.query<{ name: string }>(
+    'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY 1',
+  )
+  const { rows: partitions } = await client.query<BackupHeader['partitions'][number]>(
+    `SELECT p.relname AS parent, c.relname AS name, pg_get_expr(c.relpartbound, c.oid) AS bound
+     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
+     WHERE c.relispartition AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace ORDER BY 2`,
+  )
+  const { rows: names } = await client.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace ORDER BY 1`,
+  )
+  const sequences: BackupHeader['sequences'] = []
+  for (const { name } of names) {
+    const { rows } = await client.query(
+      `SELECT last_value::text AS "lastValue", is_called AS "isCalled" FROM ${client.escapeIdentifier(name)}`,
+    )
+    sequences.push({ name, ...rows[0] })
+  }
+  const { rows: server } = await client.query(`SELECT current_setting('server_version') AS version`)
+  return {
+    kind: KIND,
+    format: FORMAT,
+    version,
+    takenAt: now.toISOString(),
+    server: String(server[0]?.version).split(' ')[0] ?? '',
+    migrations: migrations.map(({ name }) => name),
+    partitions,
+    sequences,
+  }
+}

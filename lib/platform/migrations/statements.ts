@@ -1,0 +1,45 @@
+/** One statement of a migration. */
+export interface Statement {
+  /** without comments; the content of strings and function bodies is left out */
+  text: string
+  /** from 1 */
+  line: number
+  /** why its lock is short all the same, as `-- peerwatch: brief, <reason>` before it says; null = nobody does */
+  brief: string | null
+}
+
+const BRIEF = /^--\s*peerwatch:\s*brief,\s*(\S.*)$/
+
+/** Parts that hold no statement of their own: comments, strings, quoted names, bodies. */
+const PART =
+  /--[^\n]*|\/\*[\s\S]*?\*\/|\bE'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|;|[^;]/gi
+
+/** Splits SQL at the semicolons that end statements. */
+export function statementsOf(sql: string): Statement[] {
+  const found: Statement[] = []
+  let text = ''
+  let line = 1
+  let begun = 1
+  let brief: string | null = null
+  const end = () => {
+    const whole = text.replaceAll(/\s+/g, ' ').trim()
+    if (whole !== '') {
+      found.push({ text: whole, line: begun, brief })
+      brief = null
+    }
+    text = ''
+  }
+  for (const [part, tag] of sql.matchAll(PART)) {
+    if (text.trim() === '') begun = line
+    line += part.split('\n').length - 1
+    if (part === ';') end()
+    else if (part.startsWith('--')) {
+      brief = BRIEF.exec(part)?.[1]?.trim() ?? brief
+      text += ' '
+    } else if (part.startsWith('/*')) text += ' '
+    else if (tag !== undefined || /^E?'/i.test(part)) text += `''`
+    else text += part
+  }
+  end()
+  return found
+}

@@ -1,0 +1,29 @@
+import type { EpochMs } from './clock.ts'
+import type { Queryable } from './queryable.ts'
+
+/**
+ * How far a replica has replayed: the commit time of the last transaction that it replayed, by the primary's clock. That is a lower bound:
+ * while the primary writes nothing, it stays. Null = the server is no replica, or has replayed nothing yet.
+ * @source https://www.postgresql.org/docs/current/functions-admin.html (pg_last_xact_replay_timestamp)
+ */
+export async function readReplayedAt(q: Queryable): Promise<EpochMs | null> {
+  const { rows } = await q.query<{ at: number | null }>(
+    `SELECT CASE WHEN pg_is_in_recovery() THEN floor(extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000)::float8 END AS at`,
+  )
+  return rows[0]?.at ?? null
+}
+
+/** The end of the primary's write-ahead log: what is committed by now lies before it. */
+export async function readLogEnd(primary: Queryable): Promise<string> {
+  const { rows } = await primary.query<{ end: string }>('SELECT pg_current_wal_insert_lsn()::text AS end')
+  return rows[0]?.end ?? '0/0'
+}
+
+/** Whether a replica shows all that lies before a position of {@link readLogEnd}; a server that is no replica does. */
+export async function hasReplayed(q: Queryable, position: string): Promise<boolean> {
+  const { rows } = await q.query<{ done: boolean }>(
+    'SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= $1::pg_lsn AS done',
+    [position],
+  )
+  return rows[0]?.done ?? true
+}

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import { freePort } from '../bootstrap/postgres.mjs'
+
+/** Debian's package `pgbouncer`, which bin/test installs for the long tests. */
+const POOLER = '/usr/sbin/pgbouncer'
+export const hasPooler = (): boolean => existsSync(POOLER)
+
+export interface Pooler {
+  /** the database behind it, with pgbouncer=true */
+  url: string
+  stop(): Promise<void>
+}
+
+/**
+ * Starts pgbouncer in transaction mode before a database, with settings as they come, so that it refuses what it does not know.
+ * @param databaseUrl of one host; its user is signed in without a password at the pooler
+ * @param sessions that it has with the server: few, so that clients have to share them
+ */
+export async function startPooler(databaseUrl: string, sessions: number): Promise<Pooler> {
+  const server = new URL(databaseUrl)
+  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-pooler-'))
+  chmodSync(folder, 0o755)
+  const port = await freePort()
+  const password = decodeURIComponent(server.password)
+  const file = path.join(folder, 'pgbouncer.ini')
+  writeFileSync(
+    file,
+    `[databases]
+* = host=${server.hostname} port=${server.port} user=${server.username} password=${password}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = ${sessions}
+max_client_conn = 200
+`,
+  )
+  // it refuses to run as root
+  const as = process.getuid?.() === 0 ? ['-u', 'postgres'] : []
+  const child = spawn(POOLER, [...as, file], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (chunk) => {
+    said += chunk
+  })
+  const url = new URL(databaseUrl)
+  url.port = String(port)
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`pgbouncer ended: ${said}`)
+    const client = new pg.Client({ connectionString: url.href })
+    const isUp = await client.connect().then(
+      () => true,
+      () => false,
+    )
+    await client.end().catch(() => {})
+    if (isUp) break
+    await delay(50)
+  }
+  url.searchParams.set('pgbouncer', 'true')
+  return {
+    url: url.href,
+    async stop() {
+      const exited = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGKILL')
+      await exited
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
