@@ -2,6 +2,7 @@ import { NO_CUSTOMERS } from '#lib/contract/index.ts'
 import { AS_SHIPPED, type BesideReads, type Declared } from '#lib/poller/index.ts'
 import type { Scenario, World } from '#lib/simulator/index.ts'
 import type { CorpusScenario } from './scenario.ts'
+import { routerEndsOf } from './router-ends.ts'
 import { pastOf } from './traffic-past.ts'
 
 /** What detection reads beside polls, as a scenario has it: a past of four weeks of traffic, and nothing else that lasts for days. */
@@ -13,6 +14,7 @@ export function besideOf(scenario: CorpusScenario, world: World): BesideReads {
     settings: async () => AS_SHIPPED,
     trafficPast: async ({ scope, peering, at }) => past(scope, peering, at),
     prefixMaxima: async () => [],
+    routerEnds: async ({ at }) => routerEndsOf(scenario, world.scenario, at),
     // names are unique in an estate of the corpus
     shortIdOf: (resourceId) => resourceId.split('/').slice(4).at(-1) ?? 'subscription',
   }

@@ -15,6 +15,7 @@ import {
   recordRouterReports,
   type RouterConnectionKey,
 } from '#lib/history/index.ts'
+import { foldAfterRouter } from '#lib/poller/detection/router-ends.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Logger } from '#lib/platform/log.ts'
@@ -87,6 +88,8 @@ export class RecordingReceiver implements StationReceiver {
     if (key !== null && reports.length > 0) {
       const { sessions } = await this.insist(() => recordRouterReports(this.db, key, connectedAt, reports))
       for (const session of sessions) this.log.info({ router: connection.address, ...session }, 'session')
+      const at = reports.at(-1)?.at ?? connectedAt
+      if (sessions.length > 0) await this.insist(() => foldAfterRouter(this.db.pool, key.routerId, at))
     }
     recorded.isBusy = false
   }

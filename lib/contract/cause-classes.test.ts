@@ -33,6 +33,8 @@ const OWNERS: Record<CauseClass, CauseOwner[]> = {
   prefix_limit_exceeded: ['onprem', 'provider'],
   prefixes_announced: ['onprem', 'provider'],
   onprem_edge_loss: ['onprem'],
+  closed_by_customer: ['onprem', 'provider'],
+  closed_by_microsoft: ['microsoft'],
   ce_router_loss: ['onprem', 'provider'],
   onprem_policy_change: ['onprem', 'provider', 'unknown'],
   vpn_remote_end: ['onprem'],

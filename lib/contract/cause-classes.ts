@@ -95,6 +95,15 @@ export const causeClasses = {
     because:
       'layer 2 works and BGP does not: its far end is the customer’s router, or the provider’s where that runs BGP',
   },
+  closed_by_customer: {
+    owners: ['onprem', 'provider'],
+    because:
+      'the router on the customer’s side reports that it closed the session itself, by an operator; it is the provider’s where that runs BGP',
+  },
+  closed_by_microsoft: {
+    owners: ['microsoft'],
+    because: 'the router on the customer’s side received the NOTIFICATION by which the edge router closed the session',
+  },
   prefix_limit_exceeded: {
     owners: ['onprem', 'provider'],
     because:

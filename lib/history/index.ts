@@ -178,6 +178,7 @@ export {
   isRecheckDue,
   loadDetectionScopes,
   peekDetectionScopes,
+  requestFold,
   saveDetectionScopes,
   saveRechecks,
   scopesToRecheck,

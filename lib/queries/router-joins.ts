@@ -1,7 +1,7 @@
-import { circuitPaths, type Declarations, peeringKind } from '#lib/contract/index.ts'
-import { joinRouters, type PeeringLink, type RouterJoin } from '#lib/detection/index.ts'
+import type { Declarations } from '#lib/contract/index.ts'
+import { joinRouters, peeringLinks, type RouterJoin } from '#lib/detection/index.ts'
 import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
-import { circuitLinks, onEachPeering, type Topology } from './topology.ts'
+import type { Topology } from './topology.ts'
 
 /**
  * Which path of which circuit each session of the customers' routers is; a router's own tables are none.
@@ -22,25 +22,6 @@ export function routerJoins(
       ? [{ ...session, neighbor, routerAddress: router.address, routerName: router.name }]
       : []
   })
-  return joinRouters(reported, peeringLinks(estate), routerNeighbors)
-}
-
-function peeringLinks({ circuits }: Topology): PeeringLink[] {
-  return circuits.flatMap(onEachPeering).flatMap((circuit) => {
-    const { peering, resource } = circuit
-    const kind = peeringKind(peering?.type ?? null)
-    if (!peering || !kind) return []
-    const { azureAsn, peerAsn } = peering
-    return circuitPaths.flatMap((path) =>
-      circuitLinks(circuit, path).map(({ customer, microsoft }) => ({
-        circuitId: resource.id,
-        peering: kind,
-        path,
-        customer,
-        microsoft,
-        azureAsn,
-        peerAsn,
-      })),
-    )
-  })
+  const links = estate.circuits.flatMap(({ resource, config }) => peeringLinks(resource.id, config))
+  return joinRouters(reported, links, routerNeighbors)
 }

@@ -203,6 +203,9 @@ export function collectorEventOf(at: string, words: Words): Fields {
       const resource = words.peek === 'until' ? {} : { resource: words.take('a resource') }
       return { kind: 'pause', at, ...resource, until: until() }
     }
+    case 'router up':
+    case 'router down':
+      return { kind: 'router', state: what, at, resource: words.take('<circuit>/<path>'), until: until() }
     case 'collector timeout': {
       const poll = words.take('a kind of poll')
       const source = words.peek === 'until' ? {} : { source: words.take('a source') }
@@ -220,7 +223,7 @@ export function collectorEventOf(at: string, words: Words): Fields {
     }
     default:
       throw new Fault(
-        `"${who} ${what}"; ${oneOf(['collector stop', 'collector restart', 'collector timeout', 'collector clock', 'operator pause'])}`,
+        `"${who} ${what}"; ${oneOf(['collector stop', 'collector restart', 'collector timeout', 'collector clock', 'operator pause', 'router up', 'router down'])}`,
       )
   }
 }

@@ -93,6 +93,12 @@ describe('the collector', () => {
     expect(of(`  10:00:30 ${line}`).collector).toEqual([{ ...event, at: clock('10:00:30'), until: clock('10:12:00') }])
   })
 
+  it('has a customer’s router that reports', () => {
+    expect(of('  10:00:33 router down ckt-lon/primary until 10:10:00').collector).toEqual([
+      { kind: 'router', state: 'down', resource: 'ckt-lon/primary', at: clock('10:00:33'), until: clock('10:10:00') },
+    ])
+  })
+
   it('has a clock that steps and drifts', () => {
     expect(of('  10:00:33 collector clock stepMs=-1500 ppm=20').collector).toEqual([
       { kind: 'clock', at: clock('10:00:33'), stepMs: -1500, ppm: 20 },

@@ -202,7 +202,7 @@ function readStatement(draft: Draft, statement: Statement, file: File): void {
     throw new Fault(
       `"${verb}" is neither a time nor a statement; ${oneOf(['hh:mm:ss', 'earlier', ...Object.keys(readers)])}`,
     )
-  else if (words.peek === 'collector' || words.peek === 'operator')
+  else if (['collector', 'operator', 'router'].includes(words.peek ?? ''))
     draft.lists.collector.push(checked(collector, collectorEventOf(verb, words)))
   else {
     draft.lists.truth.push(happeningOf(verb, words))

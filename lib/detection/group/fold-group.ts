@@ -34,6 +34,7 @@ export function foldGroup(
   if (runsOut) context.runsOut = runsOut
   if (otherGroups) context.otherGroups = otherGroups
   if (lastGoodPollAt) context.lastGoodPollAt = lastGoodPollAt
+  if (input.routerEnds) context.routerEnds = input.routerEnds
   if (input.light) noteLight(context, input.light)
   for (const stage of pollStages) stage.run(context, input)
   return correlate(context, state, input.events)

@@ -1,6 +1,7 @@
 import type { Bounds, DetectedEvent, EpochMs, PollMark } from '#lib/contract/index.ts'
 import type { OtherGroups } from '../model/context.ts'
 import type { RouteTable } from '../model/route.ts'
+import type { RouterEnd } from '../model/router-end.ts'
 import type { LightLevel } from '../model/scope-state.ts'
 import type { Signal } from '../model/signal.ts'
 import type { ScopeOfResource } from '../model/topology.ts'
@@ -42,4 +43,6 @@ export interface GroupReads {
   light: Readonly<Record<string, readonly LightLevel[]>> | null
   /** the rest of the estate, where circuits of this group fall low; null = not read, or there is none */
   otherGroups: OtherGroups | null
+  /** the customer's end of the group's sessions as routers report it; null = not read */
+  routerEnds: readonly RouterEnd[] | null
 }

@@ -18,6 +18,7 @@ import { applyProbes } from './facts/apply-probes.ts'
 import { applySignals, recheckStaleness } from './facts/apply-signals.ts'
 import { applyTraffic } from './facts/apply-traffic.ts'
 import { allTraffic } from './facts/traffic/memory.ts'
+import { narrowByRouters } from './facts/router-ends.ts'
 import { forgetReleased } from './facts/released.ts'
 import type { GroupInput } from './input.ts'
 import { intentRules } from './rules/routes/declared-primaries.ts'
@@ -31,6 +32,7 @@ import { recordFirstSeen } from './rules/polling/first-seen.ts'
 import { endErrorsOfRemoved } from './rules/polling/removed.ts'
 import { recheckChurn } from './rules/routes/churn.ts'
 import { failbackPending, recheckFailback } from './rules/routes/failback-pending.ts'
+import { recheckRouterEnds, routerEndRules } from './rules/router-ends.ts'
 import { learnedRoutes } from './rules/routes/index.ts'
 import { hubConnections } from './rules/routes/hub-connections.ts'
 import { instanceDivergence, recheckDivergence } from './rules/routes/instance-divergence.ts'
@@ -120,6 +122,15 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     name: 'events of the source',
     because: 'Rules search for the falls that explain what they see.',
     run: (context, { events }) => applyEvents(context, events),
+  },
+  {
+    name: 'router ends',
+    because: 'What is dated by the end that fell first is judged with these dates by everything below.',
+    run: (context) => {
+      narrowByRouters(context, context.routerEnds ?? [])
+      routerEndRules(context, context.routerEnds ?? [])
+    },
+    recheckAt: recheckRouterEnds,
   },
   {
     name: 'instance restarts',

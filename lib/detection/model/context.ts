@@ -1,4 +1,5 @@
 import type { Bounds, DetectedEvent, EpochMs, EventKind, PollMark } from '#lib/contract/index.ts'
+import type { RouterEnd } from './router-end.ts'
 import type { DetectionSettings } from './settings.ts'
 import { emptyScope, type GroupState, type LiveEvent, type ScopeState } from './scope-state.ts'
 import type { Topology } from './topology.ts'
@@ -17,6 +18,8 @@ export interface FoldContext {
   otherGroups?: OtherGroups
   /** when the polled path reaches its limit of prefixes, where that was asked for; null = it is not growing */
   runsOut?: { between: Bounds | null }
+  /** the customer's end of sessions of the group, where routers report; absent = not asked, or none does */
+  routerEnds?: readonly RouterEnd[]
 }
 
 /** Circuits and gateways of other groups, as they were last saved: read where all of the estate is asked for, and never written. */

@@ -71,6 +71,7 @@ class Group {
     settings: async () => AS_SHIPPED,
     trafficPast: async () => ({ paths: {}, busiest: { in: null, out: null } }),
     prefixMaxima: async () => [],
+    routerEnds: async () => [],
     shortIdOf: shortName,
   })
   readonly #sources = new Map<number, DetectionState>()

@@ -3,6 +3,7 @@ import type { Compared, TableRef } from '../group/rules/routes/index.ts'
 import type { DailyMaximum } from '../headroom/index.ts'
 import type { OtherGroups } from '../model/context.ts'
 import type { PastRoute, RouteEntry, RouteTable } from '../model/route.ts'
+import type { RouterEnd } from '../model/router-end.ts'
 import type { LightLevel } from '../model/scope-state.ts'
 import type { Mapping } from '../model/topology.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
@@ -49,6 +50,8 @@ export interface ReadKinds {
   }
   /** the light of an ExpressRoute Direct port, by its ARM id */
   lightOf: { of: { port: string }; answer: readonly LightLevel[] }
+  /** the customer's end of the sessions of circuits since a moment, as routers had reported it by another */
+  routerEnds: { of: { circuits: readonly string[]; since: EpochMs; at: EpochMs }; answer: readonly RouterEnd[] }
   /** the circuits and gateways of all groups but the one with these scopes, as they were saved last */
   otherGroups: { of: { scopes: readonly string[] }; answer: OtherGroups }
 }

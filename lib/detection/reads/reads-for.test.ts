@@ -164,9 +164,21 @@ const learnedSite = state({
 })
 const snapshotAt = (at: number) => ({ [HUB]: state({ learning: { snapshotAt: at, known: [], moving: [] } }) })
 
+/** No router reports: whether one does is asked at each fold. */
+const NO_ROUTERS: Answers = {
+  [keyOf({
+    kind: 'routerEnds',
+    circuits: t2()
+      .topology()
+      .circuits.map(({ scope }) => scope),
+    since: AT + 1_000 - defaultSettings['memory.recent'],
+    at: AT + 1_000,
+  })]: [],
+}
+
 /** What a plan asks first. */
 function readsOf(own: GroupPoll, answers: Answers = NOTHING_READ): readonly Read[] {
-  const plan = readsFor(own, answers)
+  const plan = readsFor(own, { ...NO_ROUTERS, ...answers })
   return plan.isDone ? [] : plan.reads
 }
 
@@ -346,7 +358,7 @@ const found = (...entries: RouteEntry[]) => ({ entries, covered: [], ownSpace: [
 const reported = (peer: string, prefix: string) => ({ scope: HUB, kind: 'learned', peer, prefix, asPath: [12076] })
 
 function done(own: GroupPoll, known: Answers): ReadForGroup {
-  const plan = readsFor(own, known)
+  const plan = readsFor(own, { ...NO_ROUTERS, ...known })
   if (!plan.isDone) throw new Error(`still to read: ${JSON.stringify(plan.reads)}`)
   return plan.result
 }

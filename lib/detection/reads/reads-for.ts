@@ -9,6 +9,7 @@ import { runsOut } from './headroom.ts'
 import { lightOfPorts } from './light.ts'
 import { otherGroups } from './other-groups.ts'
 import { type Answers, type Ask, planOf, type ReadPlan } from './read.ts'
+import { routerEnds } from './router-ends.ts'
 import { routeReads } from './routes.ts'
 import { pathsInUse, withBackups } from './traffic.ts'
 
@@ -41,6 +42,7 @@ function groupReads(poll: GroupPoll, ask: Ask): ReadForGroup | undefined {
     runsOut: runsOut(poll, ask),
     light: lightOfPorts(poll, ask),
     otherGroups: otherGroups(poll, ask),
+    routerEnds: routerEnds(poll, ask),
     lastGoodPollAt: lastGoodPolls(poll, ask),
   }
   if (!topology || !routes || !inUse || !isComplete(others)) return undefined

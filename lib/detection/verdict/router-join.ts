@@ -1,5 +1,13 @@
 import { canonicalAddress, MSEE_ASN } from '#lib/bgp/index.ts'
-import type { CircuitPath, DeclaredRouterNeighbor, PeeringType } from '#lib/contract/index.ts'
+import {
+  type CircuitConfig,
+  type CircuitPath,
+  circuitPaths,
+  type DeclaredRouterNeighbor,
+  linksOf,
+  peeringKind,
+  type PeeringType,
+} from '#lib/contract/index.ts'
 
 /** A session as a customer's router reports it, as far as the join needs it. */
 export interface ReportedSession {
@@ -81,6 +89,26 @@ export function joinRouters(
     for (const { id } of claimants) joins.set(id, join)
   }
   return joins
+}
+
+/** The links of all paths of a circuit's peerings. */
+export function peeringLinks(circuitId: string, { peerings }: Pick<CircuitConfig, 'peerings'>): PeeringLink[] {
+  return peerings.flatMap((peering) => {
+    const { type, azureAsn, peerAsn } = peering
+    const kind = peeringKind(type)
+    if (!kind) return []
+    return circuitPaths.flatMap((path) =>
+      linksOf(peering, path).map(({ customer, microsoft }) => ({
+        circuitId,
+        peering: kind,
+        path,
+        customer,
+        microsoft,
+        azureAsn,
+        peerAsn,
+      })),
+    )
+  })
 }
 
 /** The links whose MSEE is the session's neighbor, held against its other end. */

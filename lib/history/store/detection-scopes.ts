@@ -89,3 +89,12 @@ export async function saveRechecks(
     [JSON.stringify(rechecks.map(({ scope, recheckAt }) => ({ scope, recheckAt })))],
   )
 }
+
+/** Asks that scopes be folded again by a moment, whatever polls say; what is asked for sooner stays. Nothing is kept of an unknown scope. */
+export async function requestFold(db: Queryable, scopes: readonly string[], at: EpochMs): Promise<void> {
+  if (scopes.length === 0) return
+  await db.query(
+    'UPDATE detection_scope SET recheck_at = least(recheck_at, $2) WHERE scope = ANY ($1) AND recheck_at > $2 IS NOT FALSE',
+    [scopes, new Date(at)],
+  )
+}

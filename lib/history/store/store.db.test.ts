@@ -13,6 +13,7 @@ import {
   peekDetectionStates,
   replaceDetectionStates,
   saveDetectionScopes,
+  requestFold,
   saveRechecks,
   saveDetectionState,
   scopesToRecheck,
@@ -178,6 +179,22 @@ describe('what detection remembers of scopes', () => {
     expect(await due()).toEqual([true, false, false])
     const states = new Map(own.map((scope) => [scope, { n: 5 }]))
     expect(await peekDetectionScopes(db.pool, [...own, 'unstored'])).toEqual(states)
+  })
+
+  it('is folded again when that is asked for, unless it is sooner', async () => {
+    await saveDetectionScopes(
+      db.pool,
+      [null, T - 5, T + 5].map((recheckAt, n) => ({ scope: `asked-${n}`, state: {}, recheckAt })),
+    )
+    await requestFold(db.pool, ['asked-0', 'asked-1', 'asked-2', 'unstored'], T)
+    await requestFold(db.pool, [], T)
+    const due = (at: number) => Promise.all([0, 1, 2].map((n) => isRecheckDue(db.pool, [`asked-${n}`], at)))
+    expect([await due(T - 6), await due(T - 5), await due(T)]).toEqual([
+      [false, false, false],
+      [false, true, false],
+      [true, true, true],
+    ])
+    expect(await isRecheckDue(db.pool, ['unstored'], T)).toBe(false)
   })
 
   it.each([

@@ -67,7 +67,7 @@ export async function runBackTest(
 }
 
 function besideReads({ pool }: Database, changed: Readonly<Record<string, number>>): BesideReads {
-  const { declared, trafficPast, prefixMaxima, shortIdOf } = postgresReads(pool)
+  const { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf } = postgresReads(pool)
   const settings = { version: 0, settings: settingsWith(changed) }
-  return { declared, trafficPast, prefixMaxima, shortIdOf, settings: async () => settings }
+  return { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf, settings: async () => settings }
 }

@@ -12,6 +12,7 @@ import {
   type DetectionSettings,
   type LightLevel,
   readScope,
+  type RouterEnd,
   settingsWith,
 } from '#lib/detection/index.ts'
 import {
@@ -55,6 +56,7 @@ import {
   routesWithin,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { readRouterEnds } from './router-ends.ts'
 import { LIGHT_METRICS, lightIn } from './port-light.ts'
 import type { Declared, ListedResource } from './types.ts'
 
@@ -101,6 +103,8 @@ export interface TopologyReads {
   reportedRoutes(query: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]>
   /** the Microsoft edge routers with which a gateway has a session, in any state */
   edgeRouters(gateway: string, now: EpochMs): Promise<EdgeRouters>
+  /** the customer's end of the sessions of these circuits since a moment, as routers had reported it by another */
+  routerEnds(query: { circuits: readonly string[]; since: EpochMs; at: EpochMs }): Promise<RouterEnd[]>
   /** the largest number of prefixes of a path's session, day by day */
   prefixMaxima(query: {
     scope: string
@@ -186,6 +190,7 @@ export function postgresReads(db: Queryable): TopologyReads {
     trafficPast: (query) => trafficPast(db, query),
     prefixMaxima: (query) => prefixMaxima(db, query),
     carriersOf: (address) => carriersOf(db, address),
+    routerEnds: (query) => readRouterEnds(db, query),
     shortIdOf,
     async edgeRouters(gateway, now) {
       const sessions = await sessionsAt(db, { scope: gateway, now })

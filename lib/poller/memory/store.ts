@@ -17,7 +17,10 @@ import type { Recorder } from './recorder.ts'
 const COMPARED_PREFIXES = 2_000
 
 /** What detection reads beside polls. */
-export type BesideReads = Pick<TopologyReads, 'declared' | 'settings' | 'trafficPast' | 'prefixMaxima' | 'shortIdOf'>
+export type BesideReads = Pick<
+  TopologyReads,
+  'declared' | 'settings' | 'trafficPast' | 'prefixMaxima' | 'routerEnds' | 'shortIdOf'
+>
 
 export class MemoryStore implements DetectionStore {
   /** by key; a later version replaces the earlier one, as in the event store */
@@ -31,6 +34,7 @@ export class MemoryStore implements DetectionStore {
   readonly settings: BesideReads['settings']
   readonly trafficPast: BesideReads['trafficPast']
   readonly prefixMaxima: BesideReads['prefixMaxima']
+  readonly routerEnds: BesideReads['routerEnds']
   readonly shortIdOf: BesideReads['shortIdOf']
 
   constructor(recorder: Recorder, beside: BesideReads) {
@@ -39,6 +43,7 @@ export class MemoryStore implements DetectionStore {
     this.settings = beside.settings
     this.trafficPast = beside.trafficPast
     this.prefixMaxima = beside.prefixMaxima
+    this.routerEnds = beside.routerEnds
     this.shortIdOf = beside.shortIdOf
   }
 

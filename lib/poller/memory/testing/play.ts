@@ -42,6 +42,7 @@ export class Player {
       trafficPast: async ({ scope }) =>
         this.#world?.traffic.baselines.get(scope) ?? { paths: {}, busiest: { in: null, out: null } },
       prefixMaxima: async () => [],
+      routerEnds: async () => [],
       shortIdOf: shortName,
     })
   }

@@ -10,6 +10,7 @@ import { earliestRecheck, nextPollIf, type RecheckAt } from '../../../model/rech
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
 import { withInherited } from './inherited.ts'
 import { faultyFrom } from './instance-causes.ts'
+import { routerReason } from './router-reason.ts'
 import { ofWhoRunsRouters } from './router-owner.ts'
 import { withServiceHealth } from './service-health.ts'
 import { lateChange, tableCauses } from './table.ts'
@@ -50,7 +51,10 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   const isWellAgain = kindsOfRecovery.has(event.kind)
   const byTable = isWellAgain ? byLayers : withServiceHealth(context, event, confirmed)
   const logged = isWellAgain ? null : configurationCause(context, event)
-  const found = ofWhoRunsRouters(context, live, [...(logged ? [logged] : event.causes.filter(isLogged)), ...byTable])
+  const reported = isWellAgain ? [] : routerReason(context, event)
+  const said = logged ? [logged] : event.causes.filter(isLogged)
+  const others = byTable.filter(({ class: name }) => !reported.some((one) => one.class === name))
+  const found = ofWhoRunsRouters(context, live, [...said, ...reported, ...others])
   if (found.length === 0) {
     // what the layers said before they were all known is not said any more
     const left = event.causes.filter((cause) => !isLogged(cause) && !(isUndecided && isOfTable(cause)))

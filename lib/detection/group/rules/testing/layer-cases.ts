@@ -24,8 +24,53 @@ const unconfirmed = (): Scene =>
     })
   })
 
+/** Azure reports a session up that its router lost some seconds ago. */
+const routerLost = (seconds: number): Scene =>
+  scene({ kind: 'summary', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
+    scopeOf(context, 'ckt-lon').sessions = {
+      own: sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY, asn: 65_001 }),
+    }
+    const fell = { earliest: NOW - seconds * 1_000, latest: NOW - seconds * 1_000 }
+    context.routerEnds = [
+      {
+        circuit: 'ckt-lon',
+        peering: 'private',
+        path: 'primary',
+        customer: '172.16.0.1',
+        router: 'ce-1',
+        holdTimeSeconds: 180,
+        spans: [{ state: 'down', reason: null, from: fell, to: null }],
+        observed: [{ from: LONG_AGO.earliest, to: NOW }],
+      },
+    ]
+  })
+
 /** By stage. What is judged of sessions, paths and gateways. */
 export const layerCases: Record<string, StageCases> = {
+  'router ends': {
+    changes: [
+      {
+        name: 'what a router saw fall and polls did not for longer than both ends may differ is one of two ends that differ',
+        scene: () => routerLost(300),
+        shows: kindsIn('ckt-lon'),
+        is: ['session_ends_differ'],
+      },
+    ],
+    rechecks: [
+      {
+        name: 'when both ends will have differed for longer than they may',
+        scene: () => routerLost(60),
+        scope: 'ckt-lon',
+        at: NOW - MINUTE + 240_001,
+      },
+      {
+        name: 'with the next poll, where they do and none of the session itself has judged it',
+        scene: () => routerLost(300),
+        scope: 'ckt-lon',
+        at: NEXT_POLL,
+      },
+    ],
+  },
   'instance restarts': {
     changes: [
       {

@@ -1,0 +1,64 @@
+import type { Cause, DetectedEvent, EventKind, RouterDownReason } from '#lib/contract/index.ts'
+import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
+import type { FoldContext } from '../../../model/context.ts'
+import { endOfEvent, fallOf } from '../../facts/router-ends.ts'
+import { routerOwner } from './router-owner.ts'
+import { cause } from './wording.ts'
+
+const OF_SESSIONS: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 'session_flap', 'path_down'])
+
+/** Cease and its subcodes by which an operator or a limit ends a session (RFC 4486, RFC 8538). */
+const CEASE = 6
+const MAXIMUM_PREFIXES = 1
+const BY_OPERATOR: ReadonlySet<number> = new Set([2, 3, 4, 6])
+/** Events 2 and 8 of the state machine: ManualStop, AutomaticStop (RFC 4271 section 8.1) */
+const STOPS: ReadonlySet<number> = new Set([2, 8])
+
+/**
+ * Why the customer's router says that its session ended: by a NOTIFICATION, or because it stopped it itself, so that nothing is left to be
+ * worked out. A hold timer, BFD and a lost connection say that the path was silent, and not whose fault that is: the layers do.
+ */
+export function routerReason(context: FoldContext, event: DetectedEvent): Cause[] {
+  const end = OF_SESSIONS.has(event.kind) ? endOfEvent(event, context.routerEnds ?? []) : null
+  const fall = end && fallOf(end, event.started)
+  const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
+  if (!end || !fall?.reason || !circuit) return []
+  const closed = closedBy(fall.reason)
+  const words = `${end.router} reports that ${routerDownWords(fall.reason)}.`
+  switch (closed) {
+    case 'customer':
+      return [
+        cause('closed_by_customer', routerOwner(circuit), 0.95, `${words} Ask whoever runs that router what they did.`),
+      ]
+    case 'microsoft':
+      return [
+        cause(
+          'closed_by_microsoft',
+          'microsoft',
+          0.95,
+          `${words} Check Service Health, and ask Microsoft with these bounds.`,
+        ),
+      ]
+    case 'limit':
+      return [
+        cause(
+          'prefix_limit_exceeded',
+          routerOwner(circuit),
+          0.95,
+          `${words} Announce fewer prefixes, or summarise them.`,
+        ),
+      ]
+    case null:
+      return []
+  }
+}
+
+function closedBy(reason: RouterDownReason): 'customer' | 'microsoft' | 'limit' | null {
+  if (reason.by === 'localWithoutNotification') return STOPS.has(reason.fsmEvent) ? 'customer' : null
+  if (reason.by !== 'local' && reason.by !== 'remote') return null
+  const notification = reason.notification?.hardResetOf ?? reason.notification
+  if (notification?.code !== CEASE) return null
+  if (notification.subcode === MAXIMUM_PREFIXES) return reason.by === 'remote' ? 'limit' : 'customer'
+  if (!BY_OPERATOR.has(notification.subcode)) return null
+  return reason.by === 'remote' ? 'microsoft' : 'customer'
+}

@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest'
+import type { Bounds, DetectedEvent, RouterDownReason } from '#lib/contract/index.ts'
+import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { NEXT_POLL } from '../../model/recheck.ts'
+import type { RouterEnd, RouterSpan } from '../../model/router-end.ts'
+import { eventOf, LONG_AGO, MINUTE, NOW, remember, scene, sessionFact } from '../../testing/scene.ts'
+import { fallOf, narrowByRouters } from '../facts/router-ends.ts'
+import { recheckRouterEnds, routerEndRules } from './router-ends.ts'
+
+const CIRCUIT = 'ckt-lon'
+const PRIMARY = 'AzurePrivatePeering/primary'
+const [MSEE, CE] = ['172.16.0.2', '172.16.0.1']
+const SUBJECT = `${MSEE}~${CE}`
+/** Seconds before the end of the poll in hand. */
+const ago = (seconds: number) => NOW - seconds * 1_000
+const between = (from: number, to: number): Bounds => ({ earliest: ago(from), latest: ago(to) })
+const shutdown: RouterDownReason = {
+  by: 'remote',
+  notification: { code: 6, subcode: 2, communication: null, hardResetOf: null },
+}
+const silent: RouterDownReason = { by: 'localWithoutNotification', fsmEvent: 0 }
+
+const up = (from: Bounds, to: Bounds | null = null): RouterSpan => ({ state: 'up', reason: null, from, to })
+const down = (from: Bounds, to: Bounds | null = null, reason: RouterDownReason | null = shutdown): RouterSpan => ({
+  state: 'down',
+  reason,
+  from,
+  to,
+})
+const end = (spans: RouterSpan[], more: Partial<RouterEnd> = {}): RouterEnd => ({
+  circuit: CIRCUIT,
+  peering: 'private',
+  path: 'primary',
+  customer: CE ?? '',
+  router: 'ce-1',
+  holdTimeSeconds: 180,
+  spans,
+  observed: [{ from: LONG_AGO.earliest, to: NOW }],
+  ...more,
+})
+
+function given(level: 'up' | 'down', since: Bounds, events: DetectedEvent[] = []): FoldContext {
+  return scene({ kind: 'summary', scope: CIRCUIT, subresource: PRIMARY }, {}, (context) => {
+    scopeOf(context, CIRCUIT).sessions = {
+      own: sessionFact(MSEE ?? '', CE ?? '', { subresource: PRIMARY, level, since, asn: 65_001 }),
+    }
+    for (const event of events) remember(context, event)
+  }).context
+}
+
+const event = (kind: DetectedEvent['kind'], started: Bounds, ended: Bounds | null = null) =>
+  eventOf(kind, CIRCUIT, SUBJECT, { started, ended })
+const eventsIn = (context: FoldContext) => Object.values(scopeOf(context, CIRCUIT).live).map((live) => live.event)
+
+describe('a fall that polls bound', () => {
+  const azure = between(70, 8)
+  it.each([
+    ['by a message is dated by it', down(between(31, 30)), between(33, 30)],
+    [
+      'by a timer may be a keepalive interval older at the other end',
+      down(between(31, 30), null, silent),
+      between(70, 30),
+    ],
+    [
+      'that the router noticed before the last poll that saw it up is dated by the router',
+      down(between(91, 90)),
+      between(91, 90),
+    ],
+    ['that Azure noticed first is dated by its polls', down(between(2, 1), null, silent), between(62, 8)],
+    ['is not dated by an outage that was over', down(between(200, 199), between(150, 149)), azure],
+    ['is not dated by one from beyond hold and keepalive times', down(between(400, 399), null), azure],
+  ])('%s', (_, fall, started) => {
+    const context = given('down', azure, [event('session_down', azure)])
+    narrowByRouters(context, [end([up(LONG_AGO, fall.from), fall])])
+    const [shown] = eventsIn(context)
+    expect([shown?.started, scopeOf(context, CIRCUIT).sessions['own']?.since]).toEqual([started, started])
+  })
+
+  it('is narrowed once, however often it is folded', () => {
+    const context = given('down', azure, [event('session_down', azure)])
+    const ends = [end([up(LONG_AGO, between(31, 30)), down(between(31, 30))])]
+    narrowByRouters(context, ends)
+    const first = eventsIn(context)
+    narrowByRouters(context, ends)
+    expect(eventsIn(context)).toEqual(first)
+    expect(first[0]?.evidence.filter(({ field }) => field === 'routerEnd')).toHaveLength(1)
+  })
+
+  it('is not narrowed by the router of another path', () => {
+    const context = given('down', azure, [event('session_down', azure)])
+    narrowByRouters(context, [end([down(between(31, 30))], { path: 'secondary', customer: '172.16.0.5' })])
+    expect(eventsIn(context)[0]?.started).toEqual(azure)
+  })
+
+  it('ends with the life that both ends saw begin', () => {
+    const context = given('up', between(60, 8), [event('session_down', between(190, 130), between(60, 8))])
+    narrowByRouters(context, [
+      end([up(LONG_AGO, between(151, 150)), down(between(151, 150), between(21, 20)), up(between(21, 20))]),
+    ])
+    expect(eventsIn(context)[0]).toMatchObject({
+      started: between(153, 150),
+      ended: between(23, 18),
+      duration: { minMs: 127_000, maxMs: 135_000 },
+    })
+  })
+
+  it('of several outages is the one that lasted when the polls saw it, else the next', () => {
+    const [early, late] = [down(between(61, 60), between(51, 50)), down(between(41, 40), between(31, 30))]
+    const spans = [early, up(between(51, 50), between(41, 40)), late, up(between(31, 30))]
+    expect(fallOf(end(spans), between(55, 8))).toBe(early)
+    expect(fallOf(end(spans), between(48, 8))).toBe(late)
+  })
+})
+
+describe('a restart between two polls', () => {
+  const restart = [up(LONG_AGO, between(41, 40)), down(between(41, 40), between(31, 30)), up(between(31, 30))]
+
+  it('that no answer of Azure’s shows is one, by the router', () => {
+    const context = given('up', LONG_AGO)
+    routerEndRules(context, [end(restart)])
+    const [first] = eventsIn(context)
+    expect(first).toMatchObject({
+      kind: 'session_flap',
+      subject: SUBJECT,
+      started: between(41, 40),
+      ended: between(31, 30),
+      flags: ['by_router'],
+    })
+    routerEndRules(context, [end(restart)])
+    expect(eventsIn(context)).toEqual([first])
+    const again = given('up', LONG_AGO)
+    again.mark = { ...again.mark, startedAt: again.mark.startedAt + MINUTE, finishedAt: again.mark.finishedAt + MINUTE }
+    routerEndRules(again, [end(restart)])
+    expect(eventsIn(again)[0]?.key).toBe(first?.key)
+  })
+
+  it('is found beside the last one, which Azure’s age shows', () => {
+    const spans = [
+      up(LONG_AGO, between(56, 55)),
+      down(between(56, 55), between(51, 50)),
+      up(between(51, 50), between(41, 40)),
+      ...restart.slice(1),
+    ]
+    const context = given('up', between(32, 29), [event('session_flap', between(70, 29), between(32, 29))])
+    narrowByRouters(context, [end(spans)])
+    routerEndRules(context, [end(spans)])
+    expect(eventsIn(context).map(({ started, flags }) => [started, flags])).toEqual([
+      [between(43, 40), []],
+      [between(56, 55), ['by_router']],
+    ])
+  })
+
+  it('from before the first poll is none', () => {
+    const context = given('up', { earliest: 0, latest: ago(20) })
+    routerEndRules(context, [end(restart)])
+    expect(eventsIn(context)).toEqual([])
+  })
+
+  it.each([
+    [
+      'that an event has, which could not be held against the router',
+      given('up', LONG_AGO, [event('session_flap', between(70, 8), between(32, 29))]),
+    ],
+    ['of a session that is down at Azure', given('down', between(70, 8))],
+  ])('%s is no second one', (_, context) => {
+    const before = eventsIn(context)
+    routerEndRules(context, [end(restart)])
+    expect(eventsIn(context).filter(({ kind }) => kind === 'session_flap')).toEqual(
+      before.filter(({ kind }) => kind === 'session_flap'),
+    )
+  })
+})
+
+describe('ends that differ', () => {
+  const lost = [up(LONG_AGO, between(301, 300)), down(between(301, 300))]
+
+  it('for longer than they may are an event that ends when they agree', () => {
+    const context = given('up', LONG_AGO)
+    routerEndRules(context, [end(lost)])
+    expect(eventsIn(context)).toMatchObject([
+      {
+        kind: 'session_ends_differ',
+        severity: 'major',
+        started: between(301, 300),
+        ended: null,
+        flags: ['router_down'],
+      },
+    ])
+    routerEndRules(context, [end([...lost.slice(0, 1), down(between(301, 300), between(6, 5)), up(between(6, 5))])])
+    expect(eventsIn(context)[0]?.ended).toEqual(between(6, 5))
+  })
+
+  it('are judged with the next poll where only polls of others came since they may not', () => {
+    const context = given('up', LONG_AGO)
+    context.routerEnds = [end(lost)]
+    context.mark = { ...context.mark, kind: 'peers', scope: 'ergw-hub', subresource: '' }
+    routerEndRules(context, context.routerEnds)
+    expect([eventsIn(context), recheckRouterEnds(context, CIRCUIT)]).toEqual([[], NEXT_POLL])
+    const judged = given('up', LONG_AGO)
+    judged.routerEnds = context.routerEnds
+    routerEndRules(judged, judged.routerEnds)
+    expect(recheckRouterEnds(judged, CIRCUIT)).toBeNull()
+  })
+
+  it('are none while the router is not observed, and stay as they were', () => {
+    const away = [{ from: LONG_AGO.earliest, to: ago(200) }]
+    const context = given('up', LONG_AGO)
+    routerEndRules(context, [end(lost, { observed: away })])
+    expect(eventsIn(context)).toEqual([])
+  })
+
+  it('for less are judged again when that is over', () => {
+    const context = given('up', LONG_AGO)
+    context.routerEnds = [end([up(LONG_AGO, between(61, 60)), down(between(61, 60))])]
+    routerEndRules(context, context.routerEnds)
+    expect(eventsIn(context)).toEqual([])
+    expect(recheckRouterEnds(context, CIRCUIT)).toBe(ago(60) + 240_001)
+    expect(recheckRouterEnds({ ...context, routerEnds: [] }, CIRCUIT)).toBeNull()
+  })
+})

@@ -1,0 +1,169 @@
+import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type Evidence } from '#lib/contract/index.ts'
+import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
+import { reconcile } from '../../model/condition.ts'
+import { type FoldContext, isGood, openEvent, put, scopeOf } from '../../model/context.ts'
+import { eventKey, lengthBetween } from '../../model/event-key.ts'
+import { newEvent } from '../../model/new-event.ts'
+import { earliestRecheck, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import type { RouterEnd, RouterSpan } from '../../model/router-end.ts'
+import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
+import { sessionSubject } from '../../model/subject.ts'
+import { endsMayDifferMs, type EndsVerdict, judgeEnds } from '../../verdict/index.ts'
+import { isStale } from '../facts/apply-signals.ts'
+import { factOf, ROUTER_END } from '../facts/router-ends.ts'
+
+/** Flag of a restart that the customer's router alone reports. */
+export const BY_ROUTER = 'by_router'
+
+/** An answer of Azure's that was given this soon after a change may be from before it, milliseconds. */
+const SETTLED_MS = 2_000
+
+/**
+ * What the customers' routers show and polls do not: restarts between polls that no answer of Azure's proves, and ends that differ for
+ * longer than they may. Judged by the polls of the very session, because what Azure says of it must be younger than what its router says.
+ */
+export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[]): LiveEvent[] {
+  const { mark } = context
+  if (mark.kind !== 'summary' || !isGood(mark)) return []
+  return ends
+    .filter(({ circuit }) => circuit === mark.scope)
+    .flatMap((end) => {
+      const fact = factOf(context, end)
+      if (!fact || fact.subresource !== mark.subresource) return []
+      restartsBetweenPolls(context, end, fact)
+      return endsDiffer(context, end, fact) ?? []
+    })
+}
+
+/**
+ * When ends that differ will have done so for longer than they may; from then on each poll is folded until one of the session itself has
+ * judged it.
+ */
+export function recheckRouterEnds(context: FoldContext, scope: string): RecheckAt {
+  const own = (context.routerEnds ?? []).filter(({ circuit }) => circuit === scope)
+  return earliestRecheck(
+    own.map((end) => {
+      const fact = factOf(context, end)
+      const judged = fact && judge(context, end, fact)
+      const router = end.spans.at(-1)
+      if (!judged || !fact || !router) return null
+      if (judged.verdict === 'router_down' || judged.verdict === 'azure_down')
+        return nextPollIf(openEvent(context, 'session_ends_differ', scope, sessionSubject(fact)) === null)
+      if (judged.verdict !== 'settling' && judged.verdict !== 'not_read') return null
+      return Math.max(router.from.latest, fact.since.latest) + endsMayDifferMs(end.holdTimeSeconds) + 1
+    }),
+  )
+}
+
+function endsDiffer(context: FoldContext, end: RouterEnd, fact: SessionFact): LiveEvent | null {
+  const { verdict } = judge(context, end, fact)
+  const router = end.spans.at(-1)
+  if (!router) return null
+  const isDifferent = verdict === 'router_down' || verdict === 'azure_down'
+  const holds = isDifferent ? true : verdict === 'one_end' || verdict === 'not_read' ? null : false
+  return reconcile(context, {
+    kind: 'session_ends_differ',
+    scope: end.circuit,
+    subject: sessionSubject(fact),
+    holds,
+    since: laterOf(fact.since, router.from),
+    severity: verdict === 'router_down' ? 'major' : 'warning',
+    flags: isDifferent ? [verdict] : [],
+    evidence: isDifferent ? evidenceOf(context, end, fact, router) : [],
+  })
+}
+
+function judge({ scopes, mark }: FoldContext, end: RouterEnd, fact: SessionFact): EndsVerdict {
+  const now = mark.finishedAt
+  const isPolled = mark.scope === end.circuit && mark.subresource === fact.subresource && mark.kind === 'summary'
+  const state = scopes[end.circuit]
+  const azure = {
+    state: state && isStale(state, fact.subresource, 'summary', now) ? null : levelOf(fact),
+    since: fact.since,
+    seenAt: isPolled ? mark.startedAt : now,
+  }
+  const router = end.spans.at(-1)
+  const until = end.observed.at(-1)?.to ?? 0
+  const isWatched = until >= mark.startedAt - UNWATCHED_MS
+  return judgeEnds(
+    azure,
+    { state: isWatched ? (router?.state ?? null) : null, since: router?.from ?? null, seenAt: now },
+    endsMayDifferMs(end.holdTimeSeconds),
+    now,
+  )
+}
+
+/** What is known of a quiet router is noted every few seconds; one that was not for this long is not observed. */
+const UNWATCHED_MS = 60_000
+
+function levelOf({ level }: SessionFact): 'up' | 'down' | null {
+  if (level === 'up') return 'up'
+  return level === 'unknown' ? null : 'down'
+}
+
+const laterOf = (a: Bounds, b: Bounds): Bounds => ({
+  earliest: Math.max(a.earliest, b.earliest),
+  latest: Math.max(a.latest, b.latest),
+})
+
+function evidenceOf({ mark }: FoldContext, end: RouterEnd, fact: SessionFact, span: RouterSpan): Evidence[] {
+  const sampledAfter = { earliest: mark.startedAt, latest: mark.finishedAt }
+  return [
+    { field: 'azureEnd', before: null, after: levelOf(fact), sampledBefore: null, sampledAfter },
+    { field: ROUTER_END, before: null, after: wordsOf(end, span), sampledBefore: null, sampledAfter: span.from },
+  ]
+}
+
+const wordsOf = ({ router }: RouterEnd, { state, reason }: RouterSpan) =>
+  reason ? `${router}: ${state}, ${routerDownWords(reason)}` : `${router}: ${state}`
+
+/** An outage at the router that was over when Azure was asked again, and that no answer shows. */
+function restartsBetweenPolls(context: FoldContext, end: RouterEnd, fact: SessionFact): void {
+  const { mark, settings } = context
+  const subject = sessionSubject(fact)
+  // older ones were judged when they were new
+  const oldest = mark.finishedAt - settings['memory.recent'] / 2
+  for (const fall of end.spans) {
+    const { state, from, to } = fall
+    if (state !== 'down' || !to || from.latest < oldest || to.latest + SETTLED_MS > mark.startedAt) continue
+    if (fact.level !== 'up' || isFirstSight(fact, from)) continue
+    if (isReported(context, end, { from, to })) continue
+    put(context, restartOf(context, end, subject, { from, to, fall }))
+  }
+}
+
+/** Whether something happened before the first poll that read the session. */
+const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
+  since.earliest === BEFORE_MONITORING && since.latest >= earliest
+
+/** Whether an event of the session already says so; one that was held against this router is about the outage that dates it alone. */
+function isReported(context: FoldContext, end: RouterEnd, { from, to }: { from: Bounds; to: Bounds }): boolean {
+  return Object.values(scopeOf(context, end.circuit).live).some(({ event }) => {
+    if ((event.kind !== 'session_down' && event.kind !== 'session_flap') || !event.subject.endsWith(`~${end.customer}`))
+      return false
+    const isDated = event.evidence.some(({ field }) => field === ROUTER_END)
+    const slack = isDated ? 0 : endsMayDifferMs(end.holdTimeSeconds)
+    const until = event.ended?.latest ?? Number.POSITIVE_INFINITY
+    return event.started.earliest <= to.latest + slack && until >= from.earliest - slack
+  })
+}
+
+function restartOf(
+  { mark }: FoldContext,
+  end: RouterEnd,
+  subject: string,
+  { from, to, fall }: { from: Bounds; to: Bounds; fall: RouterSpan },
+): DetectedEvent {
+  const event = newEvent(mark, {
+    kind: 'session_flap',
+    severity: 'minor',
+    scope: end.circuit,
+    subject,
+    started: from,
+    flags: [BY_ROUTER],
+    evidence: [{ field: ROUTER_END, before: 'up', after: wordsOf(end, fall), sampledBefore: null, sampledAfter: from }],
+  })
+  // named by the outage: whichever poll shows that no answer has it
+  const key = eventKey('session_flap', { ...mark, startedAt: from.latest }, end.circuit, `${subject} ${BY_ROUTER}`)
+  return { ...event, key, ended: to, duration: lengthBetween(from, to) }
+}

@@ -1,0 +1,115 @@
+import { beforeAll, expect, it } from 'vitest'
+import type { RouterDownReason, RouterReport } from '#lib/contract/index.ts'
+import { t2 } from '#lib/detection/testing/estates.ts'
+import { endsCe, startsCe } from '#lib/detection/testing/happenings.ts'
+import { armIdOf } from '#lib/detection/testing/world.ts'
+import { ensureSource, openRouterConnection, recordRouterReports, shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { clock, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
+import { getEvents, putDeclarations } from '#lib/queries/index.ts'
+import { recordPoll } from '../commit.ts'
+import { foldAfterRouter, readRouterEnds } from './router-ends.ts'
+import { TopologyCache } from './topology-cache.ts'
+
+const db = withTestDatabase()
+const LON = armIdOf('expressRouteCircuits', 'ckt-lon')
+const { customer, microsoft } = t2().path('ckt-lon', 'primary')
+const peer = { type: 'global' as const, distinguisher: '0'.repeat(16), neighbor: microsoft }
+const shutDown: RouterDownReason = {
+  by: 'remote',
+  notification: { code: 6, subcode: 2, communication: 'maintenance', hardResetOf: null },
+}
+const up = (at: number): RouterReport => ({
+  type: 'sessionUp',
+  peer,
+  at,
+  notBefore: at - 1_000,
+  established: null,
+  localAddress: customer,
+  localAsn: 65_001,
+  neighborAsn: 12_076,
+  neighborBgpId: '192.0.2.1',
+  holdTimeSeconds: 180,
+  tableName: null,
+})
+const down = (at: number): RouterReport => ({
+  type: 'sessionDown',
+  peer,
+  at,
+  notBefore: at - 1_000,
+  neighborAsn: 12_076,
+  reason: shutDown,
+})
+
+/** The session is shut by Azure's end for three minutes; ten minutes later the router loses it between two polls, and Azure's age stays. */
+const timeline: Timeline = {
+  world: t2,
+  from: '9:55',
+  to: '10:12',
+  truth: [
+    { at: '10:00:31', do: (world) => endsCe(world, 'ckt-lon', 'primary') },
+    { at: '10:03:31', do: (world, at) => startsCe(world, 'ckt-lon', 'primary', at) },
+  ],
+}
+const reports = [
+  up(clock('9:57:30')),
+  down(clock('10:00:31')),
+  up(clock('10:03:31')),
+  down(clock('10:10:15')),
+  up(clock('10:10:40')),
+]
+
+beforeAll(async () => {
+  const estate = new TopologyCache()
+  const waiting = [...reports]
+  const openedAt = clock('9:57')
+  let router: Awaited<ReturnType<typeof openRouterConnection>> | null = null
+  for (const { observation, localAddress } of pollsOf(timeline)) {
+    if (!router && observation.startedAt >= openedAt) {
+      router = await openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at: openedAt })
+      const link = { circuit: LON, peering: 'private' as const, path: 'primary' as const }
+      const own = { router: '10.20.0.1', name: 'ce-1', distinguisher: peer.distinguisher, neighbor: microsoft }
+      await putDeclarations(db, { routerNeighbors: [{ ...own, ...link }] })
+    }
+    for (let [next] = waiting; router && next && next.at <= observation.startedAt; [next] = waiting) {
+      await recordRouterReports(db, router, openedAt, [next])
+      await foldAfterRouter(db.pool, router.routerId, next.at)
+      waiting.shift()
+    }
+    const sourceId = await ensureSource(db.pool, observation.target)
+    const localAddresses = { ipv4: localAddress, ipv6: null }
+    await db.transaction((client) =>
+      recordPoll(client, sourceId, observation, { intervalSeconds: 60, localAddresses, estate }),
+    )
+  }
+}, 120_000)
+
+it("is read for the circuit's group, as it was known by a moment", async () => {
+  const query = { circuits: [shortIdOf(LON)], since: clock('9:55'), at: clock('10:01') }
+  expect(await readRouterEnds(db.pool, query)).toMatchObject([
+    {
+      circuit: shortIdOf(LON),
+      peering: 'private',
+      path: 'primary',
+      customer,
+      router: 'ce-1',
+      spans: [{ state: 'up' }, { state: 'down', to: null }],
+    },
+  ])
+  expect(await readRouterEnds(db.pool, { ...query, circuits: ['another'] })).toEqual([])
+})
+
+it('dates falls and rises, names who closed the session, and finds the restart that polls did not', async () => {
+  const { data } = await getEvents(db.pool, { limit: 100, scope: shortIdOf(LON) })
+  const iso = (text: string) => new Date(clock(text)).toISOString()
+  const own = data.filter(({ subject }) => subject === `${microsoft}~${customer}`)
+  const fall = own.find(({ kind }) => kind === 'session_down')
+  expect(fall?.startedBetween).toEqual([iso('10:00:28'), iso('10:00:31')])
+  expect(fall?.causes[0]).toMatchObject({ class: 'closed_by_microsoft', owner: 'microsoft' })
+  expect(fall?.evidence.find(({ field }) => field === 'routerEnd')?.after).toContain('Administrative Shutdown')
+  expect(own.find(({ kind }) => kind === 'session_flap')).toMatchObject({
+    flags: ['by_router'],
+    startedBetween: [iso('10:10:14'), iso('10:10:15')],
+    endedBetween: [iso('10:10:39'), iso('10:10:40')],
+  })
+})
