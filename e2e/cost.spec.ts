@@ -13,14 +13,16 @@ test('the review says of each circuit what it costs and what to do, and one circ
 }) => {
   await openReview(page, request)
   const rows = panel(page, 'Circuits').getByRole('row')
-  await expect(rows).toHaveCount(6)
+  // a head, five circuits, and what they add up to
+  await expect(rows).toHaveCount(7)
+  await expect(rows.last()).toContainText(/^Total.*\$[\d,]+/)
   const london = rows.filter({ hasText: 'erc-london' })
   await expect(london).toContainText('Zone 1')
   await expect(london).toContainText('Standard metered')
   await expect(london).toContainText(/Stay|Switch|Too close to call|Too early/)
 
   await panel(page, 'Circuits').getByRole('searchbox').fill('johannesburg')
-  await expect(rows).toHaveCount(2)
+  await expect(rows).toHaveCount(3)
   await expect(page).toHaveURL(/cost\.q=johannesburg/)
   await panel(page, 'Circuits').getByRole('searchbox').fill('')
 
@@ -123,6 +125,7 @@ test('a what-if stands in the address; what no price list has is asked for', asy
   await fee.fill('300')
   await fee.press('Enter')
   await expect(answer).toContainText('with Global Reach: $6,000 a month')
+  await expect(page).toHaveURL(/reachMonthly=300/)
   await page.reload()
   await settled(page)
   await expect(answer).toContainText('with Global Reach: $6,000 a month')

@@ -10,6 +10,9 @@ test('filters compose, stand in the address, and are undone together', async ({ 
   const table = page.getByRole('region', { name: 'Events', exact: true })
   await page.getByRole('button', { name: 'Kind: Any' }).click()
   const kinds = page.getByRole('dialog', { name: 'Kinds of events' })
+  await kinds.getByRole('searchbox', { name: 'Find a kind' }).fill('circuit down')
+  await expect(kinds.getByRole('checkbox')).toHaveCount(2)
+  await kinds.getByRole('searchbox', { name: 'Find a kind' }).fill('')
   await kinds.getByRole('checkbox', { name: 'Paths and circuits' }).check()
   await page.keyboard.press('Escape')
   await page.getByLabel('Scope').selectOption(id)
@@ -23,6 +26,43 @@ test('filters compose, stand in the address, and are undone together', async ({ 
   await expect(table.getByRole('row', { name: /CIRCUIT DOWN/ })).toHaveCount(1)
   await page.getByRole('button', { name: 'Clear' }).click()
   await expect(page).not.toHaveURL(/kind=/)
+})
+
+test('the histogram shows where events are, and drawing over it shows their time', async ({ page }) => {
+  await page.goto('/events?range=30d')
+  await settled(page)
+  const histogram = page.getByRole('slider', { name: 'Events over time' })
+  await expect(histogram).toHaveAttribute('aria-valuetext', /^\d+ events$/)
+  const box = await histogram.boundingBox()
+  if (!box) throw new Error('the histogram is not drawn')
+  await page.mouse.move(box.x + box.width * 0.25, box.y + box.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.75, box.y + box.height / 2)
+  await expect(histogram).toHaveAttribute('aria-valuetext', /^20\d\d-.+ – .+: /)
+  await page.mouse.up()
+  await expect(page).toHaveURL(/from=20.+&to=20/)
+  await histogram.focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => new URL(page.url()).searchParams.get('to')).not.toBeNull()
+})
+
+test('what comes back is seen by hour, and which session was lost most often', async ({ page }) => {
+  await page.goto('/events?tab=patterns')
+  await settled(page)
+  const calendar = page.getByRole('table', { name: /Hours of the day/ })
+  await expect(calendar.getByRole('row')).toHaveCount(31)
+  const ranking = page.getByRole('region', { name: 'Sessions by losses' })
+  await expect(ranking.getByRole('row').nth(1)).toContainText(/erc-|ergw-|vpngw-/)
+  expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
+  await calendar
+    .getByRole('link', { name: /\d loss/ })
+    .first()
+    .click()
+  await expect(page).toHaveURL(/kind=session_flap%2Csession_down|kind=session_flap,session_down/)
+  await expect(page.getByRole('region', { name: 'Events', exact: true }).getByRole('row').nth(1)).toContainText(
+    /SESSION/,
+  )
 })
 
 test('parts are folded under what explains them, and unfold', async ({ page, request }) => {

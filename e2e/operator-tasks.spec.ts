@@ -144,3 +144,15 @@ test('what changed between yesterday 18:00 and now', async ({ page, request }) =
   walk.ends()
   expect(walk.clicks).toBe(2)
 })
+
+test("should a circuit's plan change, what does that save, and why", async ({ page }) => {
+  const walk = await begin(page)
+  await walk.click(page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Cost' }))
+  const decisions = page.getByRole('region', { name: /^Cost of each circuit in/ })
+  const row = decisions.getByRole('row').filter({ hasText: 'useasterc1cust1' })
+  await expect(row).toContainText(/Switch to Standard metered.+\$[\d,]+/s)
+  await walk.click(row.getByRole('button', { name: 'Why, useasterc1cust1' }))
+  await expect(decisions).toContainText(/saves \$[\d,]+ a month/)
+  walk.ends()
+  expect([walk.clicks, walk.keys]).toEqual([2, 0])
+})

@@ -1,5 +1,5 @@
 import { type APIRequestContext, expect, type Locator, type Page } from '@playwright/test'
-import type { ResponseOf, Wall, WallTile } from '#lib/contract/index.ts'
+import { type ResponseOf, type Wall, wallStates, type WallTile } from '#lib/contract/index.ts'
 import { read } from './estate.ts'
 
 /** The wall as the API reports it. */
@@ -27,11 +27,23 @@ export async function ticking(page: Page): Promise<void> {
   await expect(clock).not.toHaveText((await clock.textContent()) ?? '')
 }
 
-/** Answers the page's queries with what `alter` makes of a real answer, as of the moment in which it asks. */
+/**
+ * Answers the page's queries with what `alter` makes of a real answer, as of the moment in which it asks; every tile has a last day, in
+ * which it was in every state.
+ */
 export async function alterWall(page: Page, request: APIRequestContext, alter: (wall: Wall) => Wall): Promise<void> {
   const real = await read<ResponseOf<'wall'>>(request, 'wall')
   await page.route('**/api/v1/wall', (route) =>
     route.fulfill({ json: { ...real, data: alter(real.data), asOf: new Date().toISOString() } }),
+  )
+  const past = await read<ResponseOf<'wallHistory'>>(request, 'wall/history')
+  const pieces = Array.from({ length: 48 }, (_, piece) => piece)
+  const states = pieces.map((piece) => wallStates[piece % wallStates.length] ?? 'up')
+  const rates = pieces.map((piece) => (piece === 7 ? null : piece * 1_000_000))
+  const traffic = { toAzureBitsPerSecond: rates, fromAzureBitsPerSecond: rates.toReversed() }
+  const tiles = alter(real.data).tiles.map(({ id }) => ({ id, states, traffic }))
+  await page.route('**/api/v1/wall/history', (route) =>
+    route.fulfill({ json: { ...past, data: { ...past.data, tiles } } }),
   )
 }
 

@@ -93,6 +93,46 @@ for (const [width, height, columns] of [
   )
 }
 
+test('what is broken has the large tile: owner, next step, whether somebody acknowledged it, and every tile its last day', async ({
+  page,
+  request,
+}) => {
+  await alterWall(page, request, (wall) => {
+    const [first, ...others] = wall.tiles
+      .slice(0, 9)
+      .map((tile) => ({ ...tile, state: 'up', recovered: null }) as const)
+    const broken = {
+      state: 'down' as const,
+      meaning: 'No path is left, 5 prefixes lost',
+      since: ['2026-11-01T00:00:00.000Z', '2026-11-01T00:00:05.000Z'] as [string, string],
+      owner: { owner: 'provider' as const, name: 'Equinix' },
+      incidentId: 'i1',
+      nextStep: 'Ask Equinix for the link of this path. Known: the port of Microsoft that it ends on.',
+    }
+    const tiles = [like({ ...wall, tiles: first ? [first] : [] }, { ...broken, acknowledged: null }), ...others]
+    const at = new Date(Date.now() - 600_000).toISOString()
+    const event = {
+      title: 'Path down',
+      startedBetween: [at, at] as [string, string],
+      endedBetween: null,
+      href: '/events',
+    }
+    return { ...wall, tiles, lastEvents: ['a', 'b', 'c'].map((id) => ({ ...event, id, resource: `erc-${id}` })) }
+  })
+  await openWall(page)
+  const tiles = page.getByRole('listitem')
+  await expect(tiles.first()).toContainText('Owner: Equinix, not acknowledged')
+  await expect(tiles.first()).toContainText('Next: Ask Equinix for the link of this path.')
+  await expect(page.getByRole('img', { name: /^Last 24 hours, in half hours: 1?\d down/ })).toHaveCount(9)
+  const areas = await tiles.evaluateAll((all) => all.map((one) => one.clientWidth * one.clientHeight))
+  expect(areas[0]).toBeGreaterThan(3.5 * Math.max(...areas.slice(1)))
+  await expect(page.getByRole('region', { name: 'Last events' })).toContainText(/\d\d:\d\d Path down erc-a/)
+  const { smallest, smallestWord, scrolls, cut, cutWords } = await measure(page)
+  expect([scrolls, cut, cutWords]).toEqual([false, [], []])
+  expect(smallest).toBeGreaterThanOrEqual(3.6)
+  expect(smallestWord).toBeGreaterThanOrEqual(6.1)
+})
+
 /** Meanings longer than a tile of four columns has room for. */
 const longMeanings = [
   'Secondary path alone, its site on backup, 1,204 prefixes lost',

@@ -31,6 +31,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
       answer={await firstAnswer(shown)}
       settings={shown}
       url={apiUrl('wall', wallQuery(shown))}
+      historyUrl={apiUrl('wall/history', { customer: shown.customer })}
       links={<WallLinks settings={shown} hasCustomers={await hasCustomers()} />}
       zone={readPreferences(undefined, asked).zone}
       build={buildId}

@@ -1,4 +1,5 @@
 import { clsx } from 'clsx'
+import type { CSSProperties } from 'react'
 
 const WIDTH = 104
 const HEIGHT = 28
@@ -16,12 +17,14 @@ export function Sparkline({
   most,
   title,
   className,
+  style,
 }: {
   toAzure: Rates
   fromAzure: Rates
   most: number
   title: string
   className?: string
+  style?: CSSProperties
 }) {
   const steps = Math.max(toAzure.length, fromAzure.length, 1)
   const stepWidth = WIDTH / steps
@@ -36,6 +39,7 @@ export function Sparkline({
       height={HEIGHT}
       preserveAspectRatio="none"
       className={clsx('block', className)}
+      style={style}
     >
       <title>{title}</title>
       {Array.from({ length: steps }, (_, step) => step).map((step) =>

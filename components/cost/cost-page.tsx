@@ -47,7 +47,10 @@ export function CostPage() {
           </span>
         }
       >
-        {review ? <Standing review={review} /> : 'Cost of each circuit, with confidence and recommended plan.'}
+        {/* its text comes with the review: the room for it is there before */}
+        <span className="block min-h-10 max-sm:min-h-20 print:min-h-0">
+          {review ? <Standing review={review} /> : 'Cost of each circuit, with confidence and recommended plan.'}
+        </span>
       </PageHead>
       <AnswerView query={query} skeleton={<SkeletonRows rows={8} height="3.25rem" />}>
         {({ data }) =>
@@ -83,23 +86,24 @@ function Review({
   const shown = circuits.find((one) => one.circuitId === circuitId) ?? reviewOrder(circuits)[0]
   const isOpen = review.closedAt === null
   return (
-    <div className={clsx('flex flex-col gap-4 print:block print:space-y-2', tightOnPaper)}>
+    <div className={clsx('flex flex-col gap-4 print:block print:space-y-2 print:[zoom:0.88]', tightOnPaper)}>
       <Panel title="Circuits" flush aside={<ReviewActions review={review} />}>
         <ReviewTable review={review} />
       </Panel>
-      {isOpen && <FindingsSection customer={null} />}
       {shown && (
-        <>
-          <div className="grid gap-4 xl:grid-cols-2 print:grid-cols-2 print:gap-2">
+        // on paper what decides: the cost by plan, and the options beside it
+        <div className="grid gap-4 xl:grid-cols-2 print:grid-cols-2 print:gap-2">
+          <div className="contents print:hidden">
             <CumulativePanel projection={shown} circuits={circuits} onCircuit={onCircuit} />
-            <CostCurvePanel projection={shown} />
           </div>
-          <div className="grid gap-4 xl:grid-cols-[3fr_2fr] print:block">
-            <OptionsPanel projection={shown} />
+          <CostCurvePanel projection={shown} />
+          <OptionsPanel projection={shown} />
+          <div className="contents print:hidden">
             <MonthsPanel projection={shown} />
           </div>
-        </>
+        </div>
       )}
+      {isOpen && <FindingsSection customer={null} />}
       <BudgetsPanel review={review} />
       <div className="flex flex-col gap-4 print:block print:columns-2 print:gap-2 print:space-y-2">
         <FindingsPanels review={review} />

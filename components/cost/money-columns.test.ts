@@ -23,12 +23,22 @@ it('a review’s file has the currency of each amount', () => {
     plan: 'metered',
     costToDate: eur('12.50'),
     options: [{ current: true, p10: eur('10.00'), p50: eur('20.00'), p90: eur('30.00') }],
-    recommendation: { action: 'stay', reason: '' },
+    recommendation: {
+      action: 'switch',
+      to: null,
+      saving: { p10: eur('4.00'), p50: eur('5.00'), p90: eur('6.00') },
+      reason: 'because',
+    },
+    pastError: { bandHeld: 0.9, mape: 0.02, months: 64 },
   } as unknown as CostProjection
   const variance = [{ circuitId: 'a', from: null, to: null, difference: chf('-3.00'), parts: [] }]
   expect(exported(reviewColumns({ variance, comparedWith: '2026-W46' } as never), circuit)).toMatchObject({
     'Billed so far': 12.5,
     'Billed so far, currency': 'EUR',
+    Reason: 'because',
+    'Saves a month, p50': 5,
+    'Saves a month, p50, currency': 'EUR',
+    'Past bands that held (share)': 0.9,
     'This month, p10': 10,
     'This month, p50': 20,
     'This month, p50, currency': 'EUR',

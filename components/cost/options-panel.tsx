@@ -37,14 +37,15 @@ export function OptionsPanel({ projection }: { projection: CostProjection }) {
       }
       flush
     >
-      <div className="p-3.5">
+      <div className="p-3.5 print:hidden">
         <Facts facts={factsOf(projection)} />
       </div>
       {current ? (
         <PlainTable
           caption={`Plan options for ${name}`}
           head={['Option', 'This month', 'vs. current', 'How']}
-          className="min-w-[40rem] print:min-w-0"
+          right={['This month', 'vs. current']}
+          className="min-w-[32rem] print:min-w-0"
         >
           {[current, ...(isWhole ? others : shown)].map((option) => (
             <OptionRow
@@ -121,14 +122,16 @@ function OptionRow({
 }) {
   const difference = differenceOf(option.p50, current.p50)
   return (
-    // in print, other bandwidths are left out
-    <tr className={clsx(row, !isOnPaper && 'print:hidden', option.change === 'impossible' && 'text-ink-3')}>
+    // in print, other bandwidths and what is not possible are left out
+    <tr
+      className={clsx(row, !isOnPaper && 'print:hidden', option.change === 'impossible' && 'text-ink-3 print:hidden')}
+    >
       <th scope="row" className={clsx(cell, option.current ? 'font-semibold' : 'font-normal')}>
         {planWords(option)}, <span className="whitespace-nowrap">{formatBandwidth(option.bandwidthMbps)}</span>
         {isRecommended && <span className="block text-xs font-semibold">recommended</span>}
       </th>
-      <td className={cell}>{bandWords(option)}</td>
-      <td className={clsx(cell, 'whitespace-nowrap')}>
+      <td className={clsx(cell, 'text-right tabular-nums')}>{bandWords(option)}</td>
+      <td className={clsx(cell, 'text-right whitespace-nowrap tabular-nums')}>
         {option.current ? 'current' : difference && formatChange(difference)}
       </td>
       <td className={clsx(cell, 'text-xs')}>

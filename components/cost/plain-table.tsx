@@ -6,12 +6,15 @@ import { stacked } from '../ui/table/stacked.ts'
 export function PlainTable({
   caption,
   head,
+  right = [],
   children,
   className,
 }: {
   /** for screen readers, and the name of the scrolling region */
   caption: string
   head: readonly string[]
+  /** those of its columns whose amounts stand at the right, one below the other */
+  right?: readonly string[]
   children: ReactNode
   className?: string
 }) {
@@ -27,7 +30,7 @@ export function PlainTable({
         <thead className="text-2xs text-ink-3">
           <tr className="border-b">
             {head.map((name) => (
-              <th key={name} scope="col" className={clsx(cell, 'font-medium')}>
+              <th key={name} scope="col" className={clsx(cell, 'font-medium', right.includes(name) && 'text-right')}>
                 {name}
               </th>
             ))}

@@ -1,23 +1,25 @@
+import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import type { CostVariance, CostProjection, CostReview } from '#lib/contract/index.ts'
+import type { CostVariance, CostProjection, CostReview, MoneyBand } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
 import type { Column } from '../ui/table/features.ts'
 import {
-  actionWords,
-  bandWords,
-  formatChange,
-  formatMoney,
-  pastErrorBrief,
-  pastErrorWords,
-  planWords,
-} from './money-words.ts'
+  confidenceWords,
+  recommendedWords,
+  reversibleWords,
+  savingOf,
+  totalBilled,
+  totalMonth,
+  totalSaving,
+} from './decision-words.ts'
+import { bandWords, formatChange, formatMoney, planWords } from './money-words.ts'
 import { amountOf, moneyColumns } from './money-columns.ts'
 import { byUrgency } from './review-order.ts'
 
 const currentOf = ({ options }: CostProjection) => options.find(({ current }) => current)
 
-/** Columns of a review: plan, billed so far, forecast, action, and the variance since the last published week. */
+/** Columns of a review, a decision in each row: what is recommended, what it saves, how sure that is, whether it can be taken back. */
 export function reviewColumns({
   variance,
   comparedWith,
@@ -42,7 +44,7 @@ export function reviewColumns({
     {
       id: 'plan',
       header: 'Plan',
-      className: 'align-top!',
+      className: 'align-top! whitespace-nowrap max-sm:whitespace-normal',
       value: (projection) => `${planWords(projection)} ${projection.bandwidthMbps ?? ''}`,
       cell: (projection) => (
         <>
@@ -54,9 +56,51 @@ export function reviewColumns({
       ),
     },
     {
+      id: 'todo',
+      header: 'Recommended',
+      className: 'align-top! min-w-36',
+      value: recommendedWords,
+      compare: byUrgency,
+      exported: [
+        { header: 'Recommended', value: recommendedWords },
+        { header: 'Reason', value: ({ recommendation }) => recommendation.reason },
+      ],
+      cell: (projection) => <span className="font-medium">{recommendedWords(projection)}</span>,
+    },
+    {
+      id: 'saving',
+      header: 'Saves a month',
+      align: 'right',
+      className: MONEY,
+      value: (projection) => amountOf(savingOf(projection)?.p50),
+      exported: (['p10', 'p50', 'p90'] as const).flatMap((name) =>
+        moneyColumns<CostProjection>(`Saves a month, ${name}`, (projection) => savingOf(projection)?.[name]),
+      ),
+      cell: (projection) => <BandCell band={savingOf(projection)} />,
+    },
+    {
+      id: 'confidence',
+      header: 'Confidence',
+      className: 'align-top!',
+      value: ({ pastError }) => pastError.bandHeld,
+      exported: [
+        { header: 'Past bands that held (share)', value: ({ pastError }) => pastError.bandHeld },
+        { header: 'Mean error of past forecasts (share)', value: ({ pastError }) => pastError.mape },
+      ],
+      cell: (projection) => <Confidence projection={projection} />,
+    },
+    {
+      id: 'reversible',
+      header: 'Reversible',
+      className: 'align-top!',
+      value: (projection) => reversibleWords(projection)?.word ?? null,
+      cell: (projection) => <Reversible projection={projection} />,
+    },
+    {
       id: 'billed',
       header: 'Billed so far',
-      className: 'align-top!',
+      align: 'right',
+      className: MONEY,
       value: ({ costToDate }) => amountOf(costToDate),
       exported: moneyColumns('Billed so far', ({ costToDate }) => costToDate),
       cell: (projection) => (
@@ -69,33 +113,19 @@ export function reviewColumns({
     {
       id: 'month',
       header: 'This month',
-      className: 'align-top! min-w-56 print:min-w-0',
+      align: 'right',
+      className: MONEY,
       value: (projection) => amountOf(currentOf(projection)?.p50),
       exported: (['p10', 'p50', 'p90'] as const).flatMap((name) =>
         moneyColumns<CostProjection>(`This month, ${name}`, (projection) => currentOf(projection)?.[name]),
       ),
-      cell: (projection) => <Month projection={projection} />,
-    },
-    {
-      id: 'todo',
-      header: 'Action',
-      className: 'align-top! max-w-[26rem] min-w-52 print:w-[36%] print:min-w-0',
-      value: ({ recommendation }) => `${actionWords[recommendation.action]}: ${recommendation.reason}`,
-      compare: byUrgency,
-      cell: ({ recommendation, oneWay }) => (
-        <>
-          <span className="font-semibold">{actionWords[recommendation.action]}</span>
-          <Small>
-            {recommendation.reason}
-            {oneWay && !/irreversible/i.test(recommendation.reason) && ' Irreversible: going back needs a new circuit.'}
-          </Small>
-        </>
-      ),
+      cell: (projection) => <BandCell band={currentOf(projection) ?? null} />,
     },
     {
       id: 'moved',
       header: since,
-      className: 'align-top!',
+      align: 'right',
+      className: 'align-top! tabular-nums min-w-28 print:min-w-0',
       value: ({ circuitId }) => amountOf(moves.get(circuitId)?.difference),
       exported: moneyColumns(since, ({ circuitId }) => moves.get(circuitId)?.difference),
       cell: ({ circuitId }) => <VarianceCell move={moves.get(circuitId)} />,
@@ -103,36 +133,67 @@ export function reviewColumns({
   ]
 }
 
-const Small = ({ children }: { children: ReactNode }) => (
-  <span className="block text-xs break-words text-ink-2">{children}</span>
+const MONEY = 'align-top! tabular-nums whitespace-nowrap'
+
+/** The last line, for the circuits that are shown; each currency by itself. */
+export function reviewTotal(column: string, shown: readonly CostProjection[]): ReactNode {
+  switch (column) {
+    case 'circuit':
+      return 'Total'
+    case 'saving':
+      return totalSaving(shown).map((band) => <BandCell key={band.p50.currency} band={band} />)
+    case 'billed':
+      return totalBilled(shown).map((money) => (
+        <span key={money.currency} className="block">
+          {formatMoney(money)}
+        </span>
+      ))
+    case 'month':
+      return totalMonth(shown).map((band) => <BandCell key={band.p50.currency} band={band} />)
+    default:
+      return null
+  }
+}
+
+const Small = ({ children, className }: { children: ReactNode; className?: string }) => (
+  <span className={clsx('block text-xs break-words text-ink-2', className)}>{children}</span>
 )
 
-function Month({ projection }: { projection: CostProjection }) {
-  const { plan, pastError, unpricedBecause, forecastBasis } = projection
-  const current = currentOf(projection)
-  if (!current) return <Small>{unpricedBecause ?? forecastBasis}</Small>
+/** The likely amount, and below it the band where it has a width. */
+function BandCell({ band }: { band: Pick<MoneyBand, 'p10' | 'p50' | 'p90'> | null }) {
+  if (!band) return <span className="text-ink-3">–</span>
+  const likely = formatMoney(band.p50)
+  const range = bandWords(band).slice(likely.length).trim()
   return (
-    <>
-      {bandWords(current)}
-      <Small>{otherPlanWords(projection)}</Small>
-      {plan === 'metered' && (
-        <>
-          <span className="print:hidden">
-            <Small>{pastErrorWords(pastError)}</Small>
-          </span>
-          <span className="hidden print:inline">
-            <Small>{pastErrorBrief(pastError)}</Small>
-          </span>
-        </>
-      )}
-    </>
+    <span className="block">
+      {likely}
+      {range && <Small>{range}</Small>}
+    </span>
   )
 }
 
-/** The month's cost on the other plan; null for Local, which has none. */
-function otherPlanWords({ plan, metered, unlimited }: CostProjection): string | null {
-  if (plan === 'metered') return unlimited && `on unlimited ${formatMoney(unlimited)}`
-  return plan === 'unlimited' ? metered && `on metered ${bandWords(metered)}` : null
+function Confidence({ projection }: { projection: CostProjection }) {
+  const { word, detail } = confidenceWords(projection)
+  return (
+    <span
+      className="block whitespace-nowrap"
+      title="How often past forecasts held, and how far off they were on average"
+    >
+      {word}
+      {detail && <Small>{detail}</Small>}
+    </span>
+  )
+}
+
+function Reversible({ projection }: { projection: CostProjection }) {
+  const words = reversibleWords(projection)
+  if (!words) return <span className="text-ink-3">–</span>
+  return (
+    <span className="block whitespace-nowrap">
+      {words.word}
+      {words.how && <Small>{words.how}</Small>}
+    </span>
+  )
 }
 
 /** Measured bytes with their coverage: no measurement is not zero. */
@@ -149,7 +210,8 @@ function VarianceCell({ move }: { move: CostVariance | undefined }) {
     <>
       {Number(move.difference.amount) === 0 ? 'unchanged' : formatChange(move.difference)}
       {parts.map(({ cause, amount, words, incidentId }) => (
-        <Small key={`${cause} ${words}`}>
+        // on paper the sum is enough
+        <Small key={`${cause} ${words}`} className="print:hidden">
           {formatChange(amount)}{' '}
           {incidentId ? (
             <PageLink href={`/incidents/${encodeURIComponent(incidentId)}`} className="link">

@@ -104,6 +104,7 @@ const policies = {
   'resilience/n-2': { topic: 'resilience', ...BY_CUSTOMER },
   'resilience/what-if': { ...history('routes'), openEnd: 'at', ...BY_CUSTOMER },
   events: { topic: 'events', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
+  'events/summary': { ...history('events', 'scope'), ...BY_CUSTOMER },
   // any source of its group may raise an event of an incident
   incidents: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'incidents/summary': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },

@@ -1,6 +1,6 @@
 'use client'
 
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString, useQueryState, useQueryStates } from 'nuqs'
 import { PAGE_ROWS, useEndpoint } from '../data/index.ts'
 import type { EndpointParameters } from '../data/endpoint.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
@@ -10,9 +10,12 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { isChosen, type EventLogAddress, queryOf } from './event-filter.ts'
+import { EventHistogram } from './event-histogram.tsx'
+import { EventTabs } from './event-tabs.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { EventLog } from './event-log.tsx'
 import { defaultRange } from './default-range.ts'
+import { PatternsView } from './patterns-view.tsx'
 import { SavedFiltersMenu } from './saved-filters-menu.tsx'
 
 const addressed = {
@@ -25,9 +28,26 @@ const addressed = {
   cursor: parseAsString,
 }
 
+/** The event log, or with `tab=patterns` when and where events come back. */
 export function EventsPage() {
+  const [tab] = useQueryState('tab', parseAsString)
+  return tab === 'patterns' ? <PatternsView /> : <EventLogView />
+}
+
+function EventLogView() {
   const [{ cursor, ...address }, setAddress] = useQueryStates(addressed, { history: 'push' })
   const { range, setRange } = useTimeRange(defaultRange)
+  // texts are searched for in what is shown: counts of them would reveal what is not
+  const { kind, severity, owner, scope, partOf } = queryOf(address)
+  const summary = useEndpoint('events/summary', {
+    kind,
+    severity,
+    owner,
+    scope,
+    partOf,
+    from: range.from,
+    to: range.to,
+  })
   const question: EndpointParameters<'events'> = { ...queryOf(address), from: range.from, to: range.to }
   const events = useEndpoint('events', { ...question, cursor, limit: PAGE_ROWS })
   return (
@@ -46,6 +66,7 @@ export function EventsPage() {
       >
         Events with the bounds of their times, newest first.
       </PageHead>
+      <EventTabs current="log" />
       <Panel title="Event log" flush>
         <FilterBar
           address={address}
@@ -56,6 +77,19 @@ export function EventsPage() {
             setRange(next)
           }}
         />
+        {address.text === null &&
+          (summary.data ? (
+            <EventHistogram
+              summary={summary.data.data}
+              onRange={(next) => {
+                void setAddress({ cursor: null })
+                setRange(next)
+              }}
+            />
+          ) : (
+            // the room that it takes: events do not move when it comes
+            <div className="h-24 border-b print:hidden" />
+          ))}
         <AnswerView query={events} skeleton={<SkeletonRows rows={10} height="3rem" />}>
           {({ data, nextCursor }) => (
             <EventLog

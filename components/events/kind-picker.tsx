@@ -3,6 +3,7 @@
 import { eventAreas, eventKindRecords, eventKindsByArea } from '#lib/contract/vocabulary.ts'
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { Popover } from 'radix-ui'
+import { useState } from 'react'
 import { plural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
@@ -11,13 +12,15 @@ import { listOf, toggled } from '../ui/toggled-list.ts'
 /** Selects event kinds one by one or by area. `value` is a comma-separated list; null = any. */
 export function KindPicker({ value, onChange }: { value: string | null; onChange: (value: string | null) => void }) {
   const chosen = listOf(value)
+  const [search, setSearch] = useState('')
+  const areas = found(search)
   const [first] = chosen
   const label =
     first === undefined ? 'Any' : chosen.length === 1 ? (nameOf(first) ?? first) : plural(chosen.length, 'kind')
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <span className="text-2xs font-medium text-ink-3">Kind</span>
-      <Popover.Root>
+      <Popover.Root onOpenChange={() => setSearch('')}>
         <Popover.Trigger asChild>
           <Button className="w-40 justify-between! font-normal" aria-label={`Kind: ${label}`}>
             <span className="truncate">{label}</span>
@@ -29,7 +32,15 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
           align="start"
           className="max-h-[min(34rem,70vh)] w-[min(44rem,calc(100vw-1rem))] overflow-auto"
         >
-          <div className="mb-2 flex items-center gap-2">
+          <div className="mb-2 flex flex-wrap items-center gap-2">
+            <input
+              type="search"
+              aria-label="Find a kind"
+              placeholder="Find a kind"
+              value={search}
+              onChange={({ target }) => setSearch(target.value)}
+              className="h-7 w-44 rounded-md border bg-surface px-2 text-sm"
+            />
             <p className="text-xs text-ink-2">
               {chosen.length === 0 ? 'All kinds are shown.' : `${plural(chosen.length, 'kind')} shown.`}
             </p>
@@ -37,8 +48,9 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
               Any kind
             </Button>
           </div>
+          {areas.length === 0 && <p className="py-3 text-ink-2">No kind is called that.</p>}
           <div className="gap-x-6 sm:columns-2">
-            {eventKindsByArea.map(({ area, kinds }) => (
+            {areas.map(({ area, kinds }) => (
               <fieldset key={area} className="mb-3 break-inside-avoid">
                 <legend className="sr-only">{eventAreas[area]}</legend>
                 <Choice
@@ -63,6 +75,16 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
       </Popover.Root>
     </div>
   )
+}
+
+/** The kinds whose name, or the name of whose area, has these words in it. */
+function found(search: string): typeof eventKindsByArea {
+  const words = search.trim().toLowerCase()
+  const has = (text: string) => text.toLowerCase().includes(words)
+  return eventKindsByArea.flatMap(({ area, kinds }) => {
+    const own = has(eventAreas[area]) ? kinds : kinds.filter((kind) => has(eventKindRecords[kind].name))
+    return own.length > 0 ? [{ area, kinds: own }] : []
+  })
 }
 
 const nameOf = (kind: string): string | undefined =>

@@ -1,13 +1,12 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { IncidentsSummary, Severity } from '#lib/contract/index.ts'
+import type { IncidentsSummary } from '#lib/contract/index.ts'
 import { causeOwners, severities } from '#lib/contract/vocabulary.ts'
 import { formatDuration, formatDurationRange, ownerLabel } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
-import { toneFill } from '../ui/tone-fill.ts'
-import { severityTone } from '../ui/words.ts'
+import { severityFill } from '../ui/severity-fill.ts'
 
 /** How many incidents the last 30 days had, how long they lasted and whose they were. */
 export function IncidentFigures({ scope }: { scope: string | null }) {
@@ -86,9 +85,6 @@ function Owners({ byOwner }: Pick<IncidentsSummary, 'byOwner'>) {
   )
 }
 
-const fillOf = (severity: Severity): string =>
-  severity === 'info' ? 'bg-line-strong' : toneFill[severityTone[severity]]
-
 /** A bar for each day, the worst at its foot. */
 function Days({ days }: Pick<IncidentsSummary, 'days'>) {
   const totals = days.map(({ opened }) => Object.values(opened).reduce((sum, count) => sum + count, 0))
@@ -115,7 +111,7 @@ function Days({ days }: Pick<IncidentsSummary, 'days'>) {
                 <span
                   key={severity}
                   aria-hidden
-                  className={clsx('block w-full', fillOf(severity))}
+                  className={clsx('block w-full', severityFill(severity))}
                   style={{ height: `${(count / most) * 100}%` }}
                 />
               )

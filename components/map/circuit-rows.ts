@@ -1,6 +1,6 @@
 import type { Circuit, CircuitPathView, LearnedSiteView } from '#lib/contract/index.ts'
 import { trafficWords } from '../circuits/path-brief.tsx'
-import { formatBandwidth, plural } from '../format/quantity.ts'
+import { formatBandwidth, formatShare, plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
 import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts'
 import type { MapAnswers, Line, Row } from './estate.ts'
@@ -32,7 +32,10 @@ export function circuitRow(circuit: Circuit, known: KnownSites & Pick<MapAnswers
     title: [[name, statusText(status), size, provider].filter(Boolean).join(', '), reason].filter(Boolean).join('. '),
     status,
     rank,
-    lines: circuit.paths.map((path) => pathLine(circuit, path, href)),
+    lines: [
+      ...circuit.paths.map((path) => pathLine(circuit, path, href)),
+      ...microsoftPaths(circuit).map((path) => pathLine(circuit, path, href, MICROSOFT)),
+    ],
     site: siteOf(circuit, known),
     links: circuit.connections.flatMap(({ gatewayId, gatewayName, name: connection, routingWeight, fastPath }) =>
       gatewayId === null
@@ -62,17 +65,42 @@ function judged({ id, redundancy }: Circuit, problems: MapAnswers['problems']) {
   return { ...problem, rank: circuitsWorstFirst.indexOf('reduced') }
 }
 
-function pathLine({ id, name }: Circuit, path: CircuitPathView, href: string): Line {
+const MICROSOFT = 'Microsoft'
+
+/** The paths of Microsoft peering, where it is set up; those of private peering are the circuit's own. */
+const microsoftPaths = ({ peerings }: Circuit): CircuitPathView[] =>
+  peerings
+    .filter(({ type, state }) => type === 'microsoft' && state === 'Enabled')
+    .flatMap(({ paths }) => paths.filter(({ state }) => state !== 'not_configured'))
+
+/** @param peering '' = private */
+function pathLine(
+  { id, name, bandwidthMbps }: Circuit,
+  path: CircuitPathView,
+  href: string,
+  peering: '' | typeof MICROSOFT = '',
+): Line {
   const status = pathStatus(path.state)
   const carries = path.state === 'up' || path.state === 'degraded' ? trafficWords(path) : null
+  // counters are of a path, whichever peering its bytes belong to
+  const load = carries === null || peering !== '' ? null : loadOf(path, bandwidthMbps)
+  const of = peering === '' ? `${path.path} path` : `${peering} peering, ${path.path} path`
+  const used = load === null ? null : `${formatShare(load)} of the bandwidth`
   return {
-    key: `${id}/${path.path}`,
-    name: path.path,
+    key: `${id}/${peering}${path.path}`,
+    name: peering === '' ? path.path : `${peering}, ${path.path}`,
     href,
-    title: [`${name}, ${path.path} path: ${statusText(status)}`, path.reason, carries].filter(Boolean).join('. '),
+    title: [`${name}, ${of}: ${statusText(status)}`, path.reason, carries, used].filter(Boolean).join('. '),
     status,
-    traffic: carries,
+    traffic: peering === '' ? carries : null,
+    ...(load !== null && { load }),
   }
+}
+
+/** The share of the bandwidth that the busier direction takes; null = not known. */
+function loadOf({ bitsInPerSecond, bitsOutPerSecond }: CircuitPathView, bandwidthMbps: number | null): number | null {
+  if (bitsInPerSecond === null || bitsOutPerSecond === null || !bandwidthMbps) return null
+  return Math.max(bitsInPerSecond, bitsOutPerSecond) / (bandwidthMbps * 1e6)
 }
 
 function siteOf({ id, name, peerings }: Circuit, { sites, learnedSites = [] }: KnownSites): Row['site'] {
@@ -126,7 +154,7 @@ export function restRow(place: string, circuits: readonly Circuit[], problems?: 
     name,
     href,
     title,
-    status: worst?.status ?? redundancyStatus('unknown'),
+    status: ofSome(worst?.status ?? redundancyStatus('unknown'), all),
     rank,
     lines: (['primary', 'secondary'] as const).map((path) => restLine(place, path, circuits, href)),
     site: {
@@ -142,12 +170,32 @@ export function restRow(place: string, circuits: readonly Circuit[], problems?: 
 
 const pathsWorstFirst: CircuitPathView['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled', 'not_configured']
 
-/** The paths of one name of many circuits: the worst of them, and how many are so. */
+/** The worst status of a group, with how many of it have that one unless all do: `ONE PATH LEFT (1 of 13)`. */
+function ofSome(worst: StatusWords, all: readonly { status: StatusWords }[]): StatusWords {
+  const count = all.filter(({ status }) => status.word === worst.word).length
+  return count === all.length ? worst : { ...worst, word: `${count} of ${all.length} ${worst.word}` }
+}
+
+/** The paths of one name of many circuits, as parts of one line: one that is down of thirteen is a thirteenth of it. */
 function restLine(place: string, name: CircuitPathView['path'], circuits: readonly Circuit[], href: string): Line {
   const states = circuits.flatMap(({ paths }) => paths.filter(({ path }) => path === name).map(({ state }) => state))
-  const worst = pathsWorstFirst.find((state) => states.includes(state)) ?? 'unknown'
-  const count = states.filter((state) => state === worst).length
-  const status: StatusWords = { ...pathStatus(worst), detail: `${count} of ${states.length}` }
-  const title = `${name} paths of ${plural(circuits.length, 'circuit')}: the worst ${statusText(status)}`
-  return { key: `rest/${place}/${name}`, name, href, title, status, traffic: null }
+  const parts = pathsWorstFirst.flatMap((state) => {
+    const count = states.filter((one) => one === state).length
+    return count === 0 ? [] : [{ state, count, ...pathStatus(state) }]
+  })
+  const [worst] = parts
+  const status: StatusWords = {
+    ...(worst ? pathStatus(worst.state) : pathStatus('unknown')),
+    detail: `${worst?.count ?? 0} of ${states.length}`,
+  }
+  const counts = parts.map(({ count, word }) => `${count} ${word}`).join(', ')
+  return {
+    key: `rest/${place}/${name}`,
+    name,
+    href,
+    title: `${name} paths of ${plural(circuits.length, 'circuit')}: ${counts}`,
+    status,
+    traffic: null,
+    ...(parts.length > 1 && { parts: parts.map(({ tone, count }) => ({ tone, count })) }),
+  }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ActiveProblem } from '#lib/contract/index.ts'
 import { transit } from './azure-side.ts'
+import { circuitsNamed } from './circuits-named.ts'
 import { estateMapOf } from './estate-map.ts'
 import { MOST_CIRCUITS } from './places.ts'
 import { circuitFact, gatewayFact, networkFact } from './testing.ts'
@@ -38,6 +39,48 @@ describe('circuits on the map', () => {
     ])
     expect(places[0]?.rows[1]?.href).toBe('/circuits?circuits.q=P3')
     expect(places.flatMap(({ rows }) => rows)).toHaveLength(5)
+  })
+
+  it('a group is as bad as it is: one path down of thirteen is a thirteenth of its line', () => {
+    const circuits = Array.from({ length: 19 }, (_, index) =>
+      circuitFact(`c${String(index).padStart(2, '0')}`, { redundancy: index < 7 ? 'reduced' : 'redundant' }),
+    )
+    const group = estateMapOf({ ...nothing, circuits }).places[0]?.rows.at(-1)
+    expect(group).toMatchObject({ name: '13 circuits', status: { word: '1 of 13 ONE PATH LEFT' } })
+    expect(group?.lines.map(({ parts }) => parts)).toEqual([
+      undefined,
+      [
+        { tone: 'down', count: 1 },
+        { tone: 'up', count: 12 },
+      ],
+    ])
+    expect(group?.lines[1]?.title).toBe('secondary paths of 13 circuits: 1 DOWN, 12 UP')
+  })
+
+  it('a path has its load, and Microsoft peering lines of its own', () => {
+    const plain = circuitFact('a', { bandwidthMbps: 10 })
+    const peerings = [
+      { type: 'microsoft', state: 'Enabled', paths: plain.paths, peerAsn: null },
+      { type: 'microsoft', state: 'Disabled', paths: plain.paths, peerAsn: null },
+    ] as unknown as typeof plain.peerings
+    const lines = estateMapOf({ ...nothing, circuits: [{ ...plain, peerings }] }).places[0]?.rows[0]?.lines
+    expect(lines?.map(({ name, load }) => [name, load])).toEqual([
+      ['primary', 0.2],
+      ['secondary', 0.2],
+      ['Microsoft, primary', undefined],
+      ['Microsoft, secondary', undefined],
+    ])
+    expect(lines?.[0]?.title).toBe('a, primary path: UP. 1.00 Mb/s in, 2.00 Mb/s out. 20 % of the bandwidth')
+    expect(lines?.[2]?.title).toContain('a, Microsoft peering, primary path: UP')
+  })
+
+  it('is filtered by name, place, provider and gateway', () => {
+    const circuits = [
+      circuitFact('a', { location: 'London' }),
+      circuitFact('b', { location: 'Leeds', gateways: ['hub'] }),
+    ]
+    const found = (search: string) => circuitsNamed(circuits, search).map(({ name }) => name)
+    expect(['', 'london', 'PROVA leeds', 'hub', 'x'].map(found)).toEqual([['a', 'b'], ['a'], ['b'], ['b'], []])
   })
 
   it('no circuit is lost: drawn and counted ones are all of them', () => {
@@ -148,7 +191,7 @@ describe('what is healthy by itself and has a problem', () => {
     const circuits = Array.from({ length: 20 }, (_, index) => circuitFact(`c${String(index).padStart(2, '0')}`))
     const problems = circuits.slice(0, 8).map(({ id }) => problem('circuit', id))
     const rows = estateMapOf({ ...nothing, circuits, problems }).places[0]?.rows ?? []
-    expect(rows.at(-1)).toMatchObject({ name: '14 circuits', status: { word: 'DEGRADED' } })
+    expect(rows.at(-1)).toMatchObject({ name: '14 circuits', status: { word: '2 of 14 DEGRADED' } })
     expect(rows.at(-1)?.title).toContain('2 DEGRADED, 12 REDUNDANT')
   })
 })

@@ -26,6 +26,10 @@ export interface Line extends MapItem {
   status: StatusWords
   /** its traffic; null = unknown */
   traffic: string | null
+  /** share of the bandwidth that the busier direction takes, 0 to 1; absent = unknown */
+  load?: number
+  /** of a group: how many of its lines are in each state, in the order in which they are drawn; absent = one line */
+  parts?: { tone: StatusWords['tone']; count: number }[]
 }
 
 /** A circuit with its paths, a tunnel, or a group of a location's remaining circuits. */

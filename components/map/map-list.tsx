@@ -19,7 +19,7 @@ export function MapList({ map }: { map: TopologyMap }) {
                 <ul className="mt-1 grid gap-0.5 border-l-2 pl-2.5 text-xs">
                   {row.lines.map((line) => (
                     <li key={line.key} className="flex flex-wrap items-baseline gap-x-2">
-                      <span className="w-18 text-ink-2">{line.name}</span>
+                      <span className="min-w-18 text-ink-2">{line.name}</span>
                       <Status {...line.status} />
                       {line.traffic && <span className="text-ink-3">{line.traffic}</span>}
                     </li>

@@ -159,19 +159,9 @@ function PathLine({
   const trafficWidth = traffic === null ? 0 : textWidth(traffic, SIZE.small) + 6
   return (
     <MapLink item={line} box={{ x: from, y: y - heights.line / 2, width: to - from, height: heights.line }}>
-      {tone === 'unknown' ? (
-        <rect x={from} y={y - 3} width={to - from} height={6} fill={`url(#${hatch})`} className="stroke-line-strong" />
-      ) : (
-        <line
-          x1={from}
-          x2={to}
-          y1={y}
-          y2={y}
-          strokeWidth={tone === 'off' ? 1.5 : 3}
-          strokeDasharray={dashes[tone]}
-          className={clsx(strokes[tone], 'group-hover:opacity-75')}
-        />
-      )}
+      {partsOf(line, from, to).map((part) => (
+        <LinePart key={part.from} {...part} y={y} load={line.load} hatch={hatch} />
+      ))}
       <rect x={label - 4} y={y - 8} width={labelWidth} height={16} className="fill-surface" />
       <Words x={label} y={y + 4} width={nameWidth + 1} className="fill-ink-2">
         {line.name}
@@ -191,3 +181,57 @@ function PathLine({
     </MapLink>
   )
 }
+
+interface Part {
+  tone: Tone
+  from: number
+  to: number
+}
+
+/** A line in parts, one for each state of a group, as long as its share of it; never so short that it is not seen. */
+function partsOf({ status, parts }: Line, from: number, to: number): Part[] {
+  if (!parts) return [{ tone: status.tone, from, to }]
+  const total = parts.reduce((sum, { count }) => sum + count, 0)
+  const least = LEAST_PART / (to - from)
+  const shares = parts.map(({ count }) => Math.max(least, count / total))
+  const all = shares.reduce((sum, share) => sum + share, 0)
+  let at = to
+  // from the Azure end on, where no label covers it
+  return parts.map(({ tone }, index) => {
+    const end = at
+    at -= ((to - from) * (shares[index] ?? 0)) / all
+    return { tone, from: at, to: end }
+  })
+}
+
+const LEAST_PART = 14
+
+function LinePart({ tone, from, to, y, load, hatch }: Part & { y: number; load: number | undefined; hatch: string }) {
+  if (tone === 'unknown')
+    return (
+      <rect x={from} y={y - 3} width={to - from} height={6} fill={`url(#${hatch})`} className="stroke-line-strong" />
+    )
+  return (
+    <line
+      x1={from}
+      x2={to}
+      y1={y}
+      y2={y}
+      strokeWidth={tone === 'off' ? 1.5 : widthOf(load)}
+      strokeDasharray={dashes[tone]}
+      className={clsx(tone === 'up' ? loadStroke(load) : strokes[tone], 'group-hover:opacity-75')}
+    />
+  )
+}
+
+/** From 2 to 9 units by load; 3 where it is not known. */
+const widthOf = (load: number | undefined): number => (load === undefined ? 3 : 2 + 7 * Math.min(1, load))
+
+/** What is up has the colour of its load, in hues without another meaning: half of the bandwidth, four fifths. */
+export const loadSteps = [
+  { from: 0.8, stroke: 'stroke-(--series-3)', fill: 'bg-(--series-3)', words: '80 % or more' },
+  { from: 0.5, stroke: 'stroke-(--series-1)', fill: 'bg-(--series-1)', words: '50 % or more' },
+  { from: 0, stroke: 'stroke-up-mark', fill: 'bg-up-mark', words: 'less' },
+] as const
+
+const loadStroke = (load = 0): string => loadSteps.find(({ from }) => load >= from)?.stroke ?? strokes.up

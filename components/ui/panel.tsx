@@ -49,7 +49,8 @@ export function PageHead({
 }) {
   return (
     <header className="mb-4 flex flex-wrap items-end gap-x-4 gap-y-2">
-      <div className="min-w-0">
+      {/* a long text breaks in its own column: it does not push the aside to another line once it is known */}
+      <div className="min-w-0 flex-[1_1_min(20rem,60%)]">
         {eyebrow && <p className="mb-0.5 text-xs text-ink-3">{eyebrow}</p>}
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h1 className="min-w-0 text-xl font-semibold tracking-tight break-words">{title}</h1>

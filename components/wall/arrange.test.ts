@@ -13,6 +13,13 @@ describe('as many tiles as can be read, the rest is counted', () => {
     ['wide', 10, 30, { columns: 4, rows: 3, beyond: { up: 28, worse: 0 } }],
     ['wide', 15, 30, { columns: 4, rows: 3, beyond: { up: 30, worse: 3 } }],
     ['portrait', 0, 30, { columns: 1, rows: 8, beyond: { up: 22, worse: 0 } }],
+    ['wide', 1, 30, { columns: 4, rows: 3, hasLead: true, beyond: { up: 22, worse: 0 } }],
+    ['wide', 9, 30, { columns: 4, rows: 3, hasLead: true, beyond: { up: 30, worse: 0 } }],
+    ['wide', 10, 0, { columns: 4, rows: 3, hasLead: false, eventLines: 0 }],
+    ['wide', 2, 0, { columns: 3, rows: 2, hasLead: true, eventLines: 2 }],
+    ['portrait', 1, 30, { columns: 1, rows: 8, hasLead: true, eventLines: 3 }],
+    ['portrait', 9, 0, { columns: 1, rows: 9, hasLead: false, eventLines: 0 }],
+    ['4k', 3, 30, { columns: 4, rows: 3, hasLead: true, beyond: { up: 24, worse: 0 } }],
     ['portrait', 12, 0, { columns: 1, rows: 9, beyond: { up: 0, worse: 3 } }],
     ['4k', 0, 30, { columns: 4, rows: 3, beyond: { up: 18, worse: 0 } }],
   ])('%s with %i down and %i up', (shape, down, up, expected) => {
@@ -26,8 +33,9 @@ describe('as many tiles as can be read, the rest is counted', () => {
 
   it.each(['wide', 'portrait', '4k'] as const)('every number of tiles has its place on %s', (shape) => {
     for (let count = 0; count <= 15; count++) {
-      const { tiles, columns, rows } = arrange(wallOf(many(count, 'down')), still, shape, 0)
-      expect(columns * rows).toBeGreaterThanOrEqual(tiles.length)
+      const { tiles, columns, rows, hasLead } = arrange(wallOf(many(count, 'down')), still, shape, 0)
+      const cells = hasLead && count > 1 ? (shape === 'portrait' ? 1 : 3) : 0
+      expect(columns * rows).toBeGreaterThanOrEqual(tiles.length + cells)
       expect(tiles.length).toBe(Math.min(count, shape === 'portrait' ? 9 : 12))
     }
   })

@@ -14,16 +14,20 @@ export interface View {
   counts: Wall['counts']
   /** name of the view; null = only one */
   title: string | null
+  /** the first tile is large: what is broken, with what to do about it */
+  hasLead: boolean
+  /** lines of text that are left for the last events */
+  eventLines: number
   /** problems in other views, shown without waiting for the rotation */
   elsewhere: number
 }
 
-/** Usual number of tiles of a shape, and the maximum if there are more problems. */
-const room: Record<Shape, { usual: number; most: number }> = {
-  wide: { usual: 9, most: 12 },
+/** Usual number of tiles of a shape, the maximum if there are more problems, and the number beside and with a large one. */
+const room: Record<Shape, { usual: number; most: number; withLead: number }> = {
+  wide: { usual: 9, most: 12, withLead: 9 },
   // three lines of legible letters, and the border of a degraded tile
-  portrait: { usual: 8, most: 9 },
-  '4k': { usual: 12, most: 12 },
+  portrait: { usual: 8, most: 9, withLead: 7 },
+  '4k': { usual: 12, most: 12, withLead: 9 },
 }
 
 const nothing = (): Wall['counts'] => ({ down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 })
@@ -39,13 +43,18 @@ export function arrange(wall: Wall, settings: Pick<WallSettings, 'rotateMs' | 'b
   const capacity = capacityOf(view.tiles, shape)
   const pages = settings.rotateMs !== null && settings.by === 'page' ? pagesOf(view.tiles, capacity) : 1
   const page = turn % pages
-  const tiles = view.tiles.slice(page * capacity, (page + 1) * capacity)
+  const hasLead = pages === 1 && isLed(view.tiles, shape)
+  const tiles = hasLead
+    ? view.tiles.slice(0, room[shape].withLead)
+    : view.tiles.slice(page * capacity, (page + 1) * capacity)
   const shown = nothing()
   for (const { state } of tiles) shown[state]++
   const up = Math.max(0, view.counts.up - shown.up)
   return {
     tiles,
-    ...gridFor(tiles.length, shape),
+    ...gridFor(tiles.length, shape, hasLead),
+    hasLead,
+    eventLines: eventLinesFor(tiles.length, shape, hasLead),
     beyond: { up, worse: Math.max(0, countAll(view.counts) - tiles.length - up) },
     counts: view.counts,
     title: titleOf(view.title, turn, Math.max(views.length, pages)),
@@ -83,9 +92,21 @@ function capacityOf(tiles: readonly WallTile[], shape: Shape): number {
 
 const pagesOf = (tiles: readonly WallTile[], capacity: number) => Math.max(1, Math.ceil(tiles.length / capacity))
 
-/** Fewer tiles are larger. */
-function gridFor(count: number, shape: Shape): Pick<View, 'columns' | 'rows'> {
-  if (shape === 'portrait') return { columns: 1, rows: Math.max(4, count) }
+/** Whether the worst is broken, and a large tile for it leaves room for all that is not up. */
+const isLed = (tiles: readonly WallTile[], shape: Shape): boolean =>
+  (tiles[0]?.state === 'down' || tiles[0]?.state === 'degraded') &&
+  tiles.filter(({ state }) => state !== 'up').length <= room[shape].withLead
+
+/** Fewer tiles are larger. A large one takes two columns and two rows, on a screen that stands upright two rows. */
+function gridFor(count: number, shape: Shape, hasLead: boolean): Pick<View, 'columns' | 'rows'> {
+  if (shape === 'portrait') return { columns: 1, rows: Math.max(4, count + Number(hasLead)) }
+  if (hasLead && count > 1) return { columns: count <= 6 ? 3 : 4, rows: count <= 3 ? 2 : 3 }
   const columns = count <= 1 ? 1 : count <= 4 ? 2 : count <= 9 ? 3 : 4
   return { columns, rows: Math.max(1, Math.ceil(count / columns)) }
+}
+
+/** More than nine small tiles fill a screen; others leave two lines, and an upright one a line for each of the three. */
+function eventLinesFor(count: number, shape: Shape, hasLead: boolean): number {
+  if (shape === 'portrait') return count + Number(hasLead) > 8 ? 0 : 3
+  return count > 9 ? 0 : 2
 }

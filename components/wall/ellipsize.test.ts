@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { partsOf, shorterForms } from './ellipsize.ts'
+import { partsOf, shorterForms, shorterSentences } from './ellipsize.ts'
 
 const formsOf = (text: string) => shorterForms(text).map((parts) => parts.join(''))
 
@@ -37,4 +37,17 @@ describe('what does not fit on a tile', () => {
     expect(formsOf('Maintenance')).toEqual(['Maintenance'])
     expect(formsOf('')).toEqual([''])
   })
+})
+
+it('what to do next is shortened by sentences, then by words, each version shorter than the one before', () => {
+  const forms = shorterSentences('Ask Equinix for the link. Known: Microsoft’s port LON-06. ARP is incomplete.')
+  expect(forms).toEqual([
+    'Ask Equinix for the link. Known: Microsoft’s port LON-06. ARP is incomplete.',
+    'Ask Equinix for the link. Known: Microsoft’s port LON-06.',
+    'Ask Equinix for the link.',
+    'Ask Equinix for the …',
+    'Ask Equinix for …',
+    'Ask Equinix …',
+    'Ask …',
+  ])
 })

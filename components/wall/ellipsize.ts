@@ -19,6 +19,14 @@ export function shorterForms(text: string): string[][] {
   return [parts, ...byParts, ...byWords]
 }
 
+/** A text of sentences in ever shorter versions: whole sentences are dropped from the end, then words of the first one. */
+export function shorterSentences(text: string): string[] {
+  const sentences = text.split(/(?<=\.) (?=[A-Z])/)
+  const bySentence = sentences.map((_, left) => sentences.slice(0, sentences.length - left).join(' '))
+  const words = (sentences[0] ?? '').split(' ')
+  return [...bySentence, ...words.slice(1).map((_, left) => `${words.slice(0, -left - 1).join(' ')} ${MARK}`)]
+}
+
 const MARK = '…'
 /** Separator at the end of a part. */
 const ENDING = /(, | · )$/

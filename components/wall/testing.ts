@@ -15,6 +15,7 @@ export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile
   plannedUntil: null,
   incidentId: null,
   acknowledged: null,
+  nextStep: null,
   freshness: { state: 'fresh', oldestPollAt: null, latePollAt: null },
   href: '/circuits/x',
   ...more,
@@ -38,6 +39,7 @@ export function wallOf(tiles: WallTile[], more: Partial<Wall> = {}): Wall {
       name: `Customer ${id}`,
       counts: countsOf(tiles.filter(({ subscriptionId }) => subscriptionId === id)),
     })),
+    lastEvents: [],
     collector: { state: 'fresh', newestPollAt: null },
     ...more,
   }

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 
 /** Letters extend slightly beyond their lines: tolerance in px. */
-const BEYOND_EM = 0.3
+const BEYOND_EM = 0.15
 
 const isCut = (element: HTMLElement): boolean =>
   element.scrollHeight - element.clientHeight > BEYOND_EM * Number.parseFloat(getComputedStyle(element).fontSize)

@@ -26,6 +26,8 @@ class Web {
       })
     }
     if (path.endsWith('/health')) return Response.json({ status: 'ok', newestPollAt: null, build: this.build })
+    if (path.endsWith('/wall/history'))
+      return Response.json({ ...this.answer(), data: { from: '', stepSeconds: 1_800, tiles: [] } })
     return Response.json(this.answer())
   }
 
@@ -66,6 +68,7 @@ function open(): void {
     renderedAt: START,
     build: 'one',
     url: '/api/v1/wall',
+    historyUrl: '/api/v1/wall/history',
     reload: () => reloads++,
   })
   stop = feed.start()
@@ -115,6 +118,17 @@ describe('while all is well', () => {
     await seconds(100)
     expect(web.asked.length - before).toBeGreaterThanOrEqual(9)
     expect(web.asked.length - before).toBeLessThanOrEqual(11)
+  })
+
+  it('asks for the last 24 hours every other minute, and shows none that it can’t renew', async () => {
+    await seconds(1)
+    expect(feed.read().history).not.toBeNull()
+    web.hasDatabase = false
+    await seconds(140)
+    expect(feed.read().history).toBeNull()
+    web.hasDatabase = true
+    await seconds(140)
+    expect(feed.read().history).not.toBeNull()
   })
 
   it('shows the server’s time, whatever the browser’s says', async () => {

@@ -1,4 +1,4 @@
-import type { Health, StreamChange, Wall } from '#lib/contract/index.ts'
+import type { Health, StreamChange, Wall, WallHistory } from '#lib/contract/index.ts'
 import { ApiError } from '../data/api-error.ts'
 import { type Answer, getJson } from '../data/client.ts'
 import { ChangeBatcher } from '../data/live/change-batcher.ts'
@@ -10,6 +10,8 @@ import { shouldReload } from './upgrade.ts'
 export interface Reading {
   /** null until the first response */
   wall: Wall | null
+  /** the last 24 hours of its tiles; null while it is not known */
+  history: WallHistory | null
   /** time of the data, server's clock */
   readAt: number | null
   line: LiveState['status']
@@ -21,6 +23,8 @@ export interface Reading {
 const RENEW_EVERY_MS = 10_000
 /** Two and a half refetches without a response: the data may be outdated. */
 const PATIENCE_MS = 25_000
+/** A strip has half hours; the piece that goes on is in the tile's own state. */
+const HISTORY_EVERY_MS = 120_000
 const TIMEOUT_MS = 8_000
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 30_000
@@ -44,6 +48,8 @@ interface Start {
   build: string
   /** where it asks */
   url: string
+  /** where it asks for the last 24 hours of its tiles */
+  historyUrl: string
   reload: () => void
 }
 
@@ -52,6 +58,7 @@ export class WallFeed {
   private readonly clock: WallClock
   private readonly build: string
   private readonly url: string
+  private readonly historyUrl: string
   private readonly reload: () => void
   private readonly listeners = new Set<() => void>()
   private readonly line: LiveConnection
@@ -66,15 +73,18 @@ export class WallFeed {
   private isAskedAgain = false
   private renewAt = 0
   private checkBuildAt = 0
+  private askHistoryAt = 0
 
-  constructor({ answer, renderedAt, build, url, reload }: Start) {
+  constructor({ answer, renderedAt, build, url, historyUrl, reload }: Start) {
     this.url = url
+    this.historyUrl = historyUrl
     this.clock = new WallClock(renderedAt)
     this.build = build
     this.reload = reload
     this.second = renderedAt
     this.reading = {
       wall: answer?.data ?? null,
+      history: null,
       readAt: answer && Date.parse(answer.asOf),
       line: 'connecting',
       lost: null,
@@ -140,6 +150,7 @@ export class WallFeed {
     const steady = performance.now()
     if (jump || steady >= this.renewAt) void this.ask()
     if (steady >= this.checkBuildAt) void this.checkBuild()
+    if (steady >= this.askHistoryAt) void this.askHistory()
     this.second = Math.floor(this.clock.now() / 1_000) * 1_000
     this.judge()
     this.notify()
@@ -185,6 +196,16 @@ export class WallFeed {
     const lost = isLost ? ((this.failures > 0 ? this.failure : this.live.reason) ?? UNREACHABLE) : null
     const line = this.live.status
     if (lost !== before || line !== lineBefore) this.reading = { ...this.reading, lost, line }
+    this.notify()
+  }
+
+  /** What it can't learn it does not show: a strip without its end would be taken for one of now. */
+  private async askHistory(): Promise<void> {
+    this.askHistoryAt = performance.now() + HISTORY_EVERY_MS * (0.9 + Math.random() * 0.2)
+    const history = await getJson<Answer<WallHistory>>(this.historyUrl, AbortSignal.timeout(TIMEOUT_MS)).catch(
+      () => null,
+    )
+    this.reading = { ...this.reading, history: history?.data ?? null }
     this.notify()
   }
 

@@ -9,6 +9,7 @@ import { shiftAt } from './pixel-shift.ts'
 import { useAlarm } from './use-alarm.ts'
 import { useShape } from './use-shape.ts'
 import { WallBar } from './wall-bar.tsx'
+import { WallEvents } from './wall-events.tsx'
 import { type Reading, WallFeed } from './wall-feed.ts'
 import { CollectorSilent, Offline } from './wall-losses.tsx'
 import { WallMenu } from './wall-menu.tsx'
@@ -21,6 +22,7 @@ interface WallStart {
   settings: WallSettings
   /** where it asks for what it shows */
   url: string
+  historyUrl: string
   /** links of its menu */
   links: ReactNode
   /** `UTC`, or an IANA name */
@@ -33,9 +35,9 @@ interface WallStart {
 }
 
 /** A display that runs unattended for weeks: problems, worst first, and whether the data is current. */
-export function WallPage({ answer, settings, url, links, zone, build, openAccess, renderedAt }: WallStart) {
+export function WallPage({ answer, settings, url, historyUrl, links, zone, build, openAccess, renderedAt }: WallStart) {
   const [feed] = useState(
-    () => new WallFeed({ answer, renderedAt, build, url, reload: () => window.location.reload() }),
+    () => new WallFeed({ answer, renderedAt, build, url, historyUrl, reload: () => window.location.reload() }),
   )
   useEffect(() => feed.start(), [feed])
   const reading = useSyncExternalStore(feed.subscribe, feed.read, feed.read)
@@ -61,6 +63,7 @@ export function WallPage({ answer, settings, url, links, zone, build, openAccess
           <NoTiles isRead={wall !== null} />
         )}
       </main>
+      {view && wall && lost === null && <WallEvents events={wall.lastEvents} lines={view.eventLines} zone={zone} />}
       <WallBar view={view} reading={reading} now={now} zone={zone} sound={sound} openAccess={openAccess} />
     </div>
   )
@@ -68,7 +71,7 @@ export function WallPage({ answer, settings, url, links, zone, build, openAccess
 
 function Tiles({
   view,
-  reading: { lost, readAt },
+  reading: { lost, readAt, history },
   now,
   zone,
 }: {
@@ -79,11 +82,18 @@ function Tiles({
 }) {
   const style = { '--columns': view.columns, '--rows': view.rows } as CSSProperties
   return (
-    <ol className="wall-tiles" style={style} data-lost={lost !== null || undefined}>
-      {view.tiles.map((tile) => (
+    <ol
+      className="wall-tiles"
+      style={style}
+      data-lost={lost !== null || undefined}
+      data-lead={view.hasLead || undefined}
+    >
+      {view.tiles.map((tile, index) => (
         <Tile
           key={tile.id}
           tile={tile}
+          isLead={view.hasLead && index === 0}
+          history={lost === null ? history?.tiles.find(({ id }) => id === tile.id) : undefined}
           words={lost === null ? tileWords(tile, now, zone) : lostWords(tile, readAt ?? now, zone)}
         />
       ))}

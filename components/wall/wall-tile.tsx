@@ -1,12 +1,13 @@
 import { useMemo } from 'react'
-import type { WallTile } from '#lib/contract/index.ts'
-import { shorterForms } from './ellipsize.ts'
+import type { WallTile, WallTileHistory } from '#lib/contract/index.ts'
+import { shorterForms, shorterSentences } from './ellipsize.ts'
 import { useFittingForm } from './use-fitting-form.ts'
+import { Day } from './wall-day.tsx'
 import { WallGlyph } from './wall-glyph.tsx'
 import type { TileWords } from './wall-words.ts'
 
-/** A number and its unit stay on one line, and so does `2 min 06 s`. */
-const unbroken = (text: string) => text.replaceAll(/(?<=\d) |(?<=\d (?:d|h|min)) (?=\d)/g, '\u00a0')
+/** A number stays on one line with its unit and with what bounds it, and so does `2 min 06 s`. */
+const unbroken = (text: string) => text.replaceAll(/(?<=[\d≤]) |(?<=\d (?:d|h|min)) (?=\d)/g, '\u00a0')
 
 /** Letters in a line of the narrowest tile. */
 const SHORT = 17
@@ -38,20 +39,43 @@ const ShortPart = ({ children: part }: { children: string }) => (
   </>
 )
 
-/** One resource: name, state with its certain duration, meaning and owner. */
-export function Tile({ tile, words }: { tile: WallTile; words: TileWords }) {
+/** What to do next, in as many sentences as there is room for; screen readers get all. */
+function NextStep({ text }: { text: string }) {
+  const forms = useMemo(() => shorterSentences(text), [text])
+  const [frame, form] = useFittingForm(forms.length)
+  return (
+    <p ref={frame} className="wall-next">
+      {form > 0 && <span className="sr-only">{text}</span>}
+      <span aria-hidden={form > 0 || undefined}>
+        <b>Next:</b> {forms[form]}
+      </span>
+    </p>
+  )
+}
+
+interface TileParts {
+  tile: WallTile
+  words: TileWords
+  /** large, with what to do about it */
+  isLead: boolean
+  history: WallTileHistory | undefined
+}
+
+/** One resource: name, state with its certain duration, meaning, owner, and its last 24 hours. */
+export function Tile({ tile, words, isLead, history }: TileParts) {
   const { state, word, lasted, doubt, meaning, owner } = words
   return (
     <li
       className="wall-tile"
       data-state={state}
+      data-lead={isLead || undefined}
       data-late={tile.freshness.state === 'late' || undefined}
       data-taken={tile.acknowledged !== null || undefined}
     >
       <div className="wall-tile-body">
         <p className="wall-name">
           <a href={tile.href}>{tile.name}</a>
-          {owner && <span className="wall-owner">{owner}</span>}
+          {owner && !isLead && <span className="wall-owner">{owner}</span>}
         </p>
         <p className="wall-state">
           <WallGlyph state={state} />
@@ -60,7 +84,20 @@ export function Tile({ tile, words }: { tile: WallTile; words: TileWords }) {
         </p>
         {doubt && <p className="wall-doubt">{doubt}</p>}
         {/* the content above determines the available space */}
-        <Meaning key={`${meaning} ${doubt !== null} ${lasted?.length} ${owner}`} text={meaning} />
+        <Meaning
+          key={`${meaning} ${doubt !== null} ${lasted?.length} ${owner} ${isLead} ${history !== undefined}`}
+          text={meaning}
+        />
+        {isLead && owner && (
+          <p className="wall-fact">
+            <b>Owner:</b> {owner}
+            {tile.acknowledged === null && tile.incidentId !== null && ', not acknowledged'}
+          </p>
+        )}
+        {isLead && tile.nextStep !== null && state === tile.state && (
+          <NextStep key={`${tile.nextStep} ${history !== undefined}`} text={tile.nextStep} />
+        )}
+        {history && <Day history={history} now={tile.state} />}
       </div>
     </li>
   )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { tile, wallOf } from './testing.ts'
-import { atLeast, lostWords, problemWords, summaryWords, tileWords, wellWords } from './wall-words.ts'
+import { atLeast, dayWords, lostWords, problemWords, summaryWords, tileWords, wellWords } from './wall-words.ts'
 
 const NOW = Date.parse('2026-11-20T03:30:00.000Z')
 const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString()
@@ -100,4 +100,11 @@ it('problems are counted, and all that is up is not', () => {
   const counts = { down: 1, degraded: 2, unknown: 0, maintenance: 0, up: 9 }
   expect(problemWords(counts)).toBe('1 down, 2 degraded')
   expect(problemWords({ ...counts, down: 0, degraded: 0 })).toBeNull()
+})
+
+it.each([
+  [['up', 'up'], 'Last 24 hours: up'],
+  [['down', 'up', 'degraded', 'down', 'unknown'], 'Last 24 hours, in half hours: 2 down, 1 degraded, 1 unknown'],
+] as const)('a strip says what was not up: %o', (states, text) => {
+  expect(dayWords(states)).toBe(text)
 })

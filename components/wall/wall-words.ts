@@ -94,6 +94,15 @@ export const summaryWords = (counts: Record<WallState, number>): string =>
 export const problemWords = (counts: Record<WallState, number>): string | null =>
   partsOf({ ...counts, up: 0 }).join(', ') || null
 
+/** The last 24 hours in one sentence, for screen readers: `Last 24 hours, in half hours: 2 down, 1 degraded`. */
+export function dayWords(states: readonly WallState[]): string {
+  const counts: Record<WallState, number> = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 }
+  for (const state of states) counts[state]++
+  const [first, ...more] = partsOf({ ...counts, up: 0 })
+  if (!first) return 'Last 24 hours: up'
+  return `Last 24 hours, in half hours: ${[first, ...more].join(', ')}`
+}
+
 const partsOf = (counts: Record<WallState, number>): string[] =>
   (Object.keys(stateWords) as WallState[]).flatMap((state) =>
     counts[state] > 0 ? `${counts[state]} ${stateWords[state].toLowerCase()}` : [],

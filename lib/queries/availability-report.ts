@@ -8,7 +8,13 @@ import {
   type ResponseOf,
 } from '#lib/contract/index.ts'
 import { type Outage, type PeriodPart, partsOf, partsTogether, sumsOf } from '#lib/detection/index.ts'
-import { listEvents, readDeclarations, type StoredEvent, uncoveredTimes } from '#lib/history/index.ts'
+import {
+  listEvents,
+  readDeclarations,
+  type SourceStatus,
+  type StoredEvent,
+  uncoveredTimes,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { customersByScope } from './customer-names.ts'
 import { type Db, queryable } from './db.ts'
@@ -77,7 +83,7 @@ export async function circuitPeriods(q: Queryable, period: Period): Promise<Circ
   const customers = await customersByScope(q)
   const { maintenance } = await readDeclarations(q)
   const events = Map.groupBy(await outagesIn(q, period), ({ scope }) => scope)
-  const unseen = await unseenByCircuit(q, period)
+  const unseen = await unseenByScope(q, period, 'summary')
   return circuits.map(({ resource: { id, name }, config }) => {
     const own = events.get(id) ?? []
     const work = maintenance
@@ -109,11 +115,20 @@ export async function outagesIn(
   }
 }
 
-/** Times in which no path of a circuit was seen: while one path is seen to be up, the circuit is. One that is not polled has no entry. */
-async function unseenByCircuit(q: Queryable, { from, to }: Period): Promise<Map<string, Period[]>> {
+/**
+ * Times in which no poll of a kind saw a resource: while one path of a circuit is seen to be up, the circuit is. One that is not polled
+ * has no entry.
+ * @param statuses of all sources, where they are read already
+ */
+export async function unseenByScope(
+  q: Queryable,
+  { from, to }: Period,
+  kind: PollKind,
+  statuses?: readonly SourceStatus[],
+): Promise<Map<string, readonly Period[]>> {
   if (from >= to) return new Map()
-  const sources = (await readSources(q)).filter(({ poll, scheduled }) => poll.kind === 'summary' && scheduled)
-  const times = Map.groupBy(await uncoveredTimes(q, { kinds, from, to }), ({ sourceId }) => sourceId)
+  const sources = (statuses ?? (await readSources(q))).filter(({ poll, scheduled }) => poll.kind === kind && scheduled)
+  const times = Map.groupBy(await uncoveredTimes(q, { kinds: [kind], from, to }), ({ sourceId }) => sourceId)
   return new Map(
     [...Map.groupBy(sources, ({ scope }) => scope)].map(([scope, own]) => {
       const [first = [], ...others] = own.map(({ sourceId, poll }): readonly Period[] =>
@@ -125,7 +140,7 @@ async function unseenByCircuit(q: Queryable, { from, to }: Period): Promise<Map<
 }
 
 /** What two lists of times have in common. */
-const common = (a: readonly Period[], b: readonly Period[]): Period[] =>
+export const common = (a: readonly Period[], b: readonly Period[]): Period[] =>
   a.flatMap((one) =>
     b.flatMap((other) => {
       const both = { from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) }

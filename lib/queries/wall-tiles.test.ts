@@ -109,6 +109,7 @@ const window = (scopes: string[]) => ({
 const noPath = (prefixTotal?: number) =>
   event('no_path', { scope: 'hub', evidence: [{ prefixTotal }] as Event['evidence'] })
 const site = (to: string) => event('site_state_changed', { subject: 'DC-A', flags: ['from:reachable', `to:${to}`] })
+const family = (subject: string, to: string) => ({ ...site(to), subject })
 const learnedSite = (to: string) => ({
   ...site(to),
   subject: 'learned: London / Equinix',
@@ -173,6 +174,21 @@ describe('a tile says what a state means', () => {
       'down learned: London / Equinix: not reached; which circuits are its home is inferred',
     ],
     [
+      'a site whose IPv6 alone is lost',
+      { sites: [family('DC-A (IPv6)', 'unreachable')] },
+      'down DC-A: IPv6 not reached',
+    ],
+    [
+      'a site that both families of are lost',
+      { sites: [family('DC-A (IPv6)', 'unreachable'), family('DC-A', 'unreachable')] },
+      'down DC-A: IPv4 and IPv6 not reached',
+    ],
+    [
+      'a site whose families differ',
+      { sites: [family('DC-A', 'on_backup'), family('DC-A (IPv6)', 'unreachable')] },
+      'down DC-A: IPv6 not reached, IPv4 on backup, 0 prefixes lost',
+    ],
+    [
       'a grave incident of what works',
       { incidents: [incident(event('bandwidth_high'))] },
       'degraded erc-london: Bandwidth nearly used',
@@ -184,6 +200,14 @@ describe('a tile says what a state means', () => {
   it('what has ended makes none, though its incident is still open', () => {
     const over = incident(event('circuit_down', { endedBetween: bounds(1) }))
     expect(lines({ incidents: [over] })[0]).toBe('up erc-london: Both paths carry')
+  })
+
+  it('a site is one tile, whichever families are lost', () => {
+    const sites = [family('DC-A (IPv6)', 'on_backup'), family('DC-A', 'unreachable'), family('DC-B', 'on_backup')]
+    expect(ask({ sites }).filter(({ type }) => type === 'site')).toMatchObject([
+      { id: 'site/DC-A', state: 'down' },
+      { id: 'site/DC-B', state: 'degraded' },
+    ])
   })
 
   it('a warning makes none', () => {

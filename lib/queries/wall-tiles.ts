@@ -10,6 +10,7 @@ import {
   type WallTile,
   wallStates,
 } from '#lib/contract/index.ts'
+import { siteOfSubject } from '#lib/detection/index.ts'
 import { freshnessOf, isRefused, pollFreshness, pollsUnder } from './freshness.ts'
 import { isGrave, isOfCollector } from './problem-incidents.ts'
 import type { WallFacts } from './wall-facts.ts'
@@ -32,7 +33,7 @@ export function tilesOf(facts: WallFacts): WallTile[] {
   const plain = [
     ...facts.circuits.flatMap((circuit) => circuitTile(circuit, facts)),
     ...facts.gateways.flatMap((gateway) => gatewayTile(gateway, facts)),
-    ...facts.problems.flatMap((problem) => otherTile(problem, facts)),
+    ...joinFamilies(facts.problems).flatMap((problem) => otherTile(problem, facts)),
   ]
   return plain.map((tile) => withContext(ofCustomer(tile, facts), facts)).toSorted(byWorst)
 }
@@ -99,6 +100,33 @@ function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
   ]
 }
 
+/** A site is one tile, whichever families are lost: in the state of the worse one, with the families where IPv6 is among them. */
+function joinFamilies(problems: readonly ActiveProblem[]): ActiveProblem[] {
+  const families = Map.groupBy(
+    problems.filter(({ type }) => type === 'site'),
+    ({ id, name }) => `${id} ${siteOfSubject(name).name}`,
+  )
+  return problems.flatMap((problem) => {
+    if (problem.type !== 'site') return problem
+    const { name } = siteOfSubject(problem.name)
+    const all = families.get(`${problem.id} ${name}`) ?? []
+    // the list has the worst first
+    return all[0] === problem ? { ...problem, name, reason: familyReason(all) } : []
+  })
+}
+
+function familyReason(all: readonly ActiveProblem[]): string {
+  const texts = all.map(({ name, reason }) => ({
+    family: `IPv${siteOfSubject(name).family}`,
+    reason: reason.replace(/\.$/, ''),
+  }))
+  const [first] = texts
+  if (!first || texts.every(({ family }) => family === 'IPv4')) return first?.reason ?? ''
+  const families = texts.map(({ family }) => family).toSorted()
+  if (texts.every(({ reason }) => reason === first.reason)) return `${families.join(' and ')} ${first.reason}`
+  return texts.map(({ family, reason }) => `${family} ${reason}`).join(', ')
+}
+
 const tileTypes = { session: 'session', source: 'collector', site: 'site', incident: 'incident' } as const
 
 /** What is neither a circuit nor a gateway: a session that nothing includes, what the collector can't see, a site, anything else. */
@@ -156,6 +184,7 @@ function withContext(plain: Plain, facts: WallFacts): WallTile {
           )
         : null,
     plannedUntil: openWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
+    nextStep: state === 'up' ? null : (incident?.cause?.nextStep ?? null),
     acknowledged: incident?.acknowledged ? { at: incident.acknowledged.at, by: incident.acknowledged.by } : null,
     freshness: freshnessOf(
       pollsUnder(

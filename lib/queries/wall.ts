@@ -1,15 +1,26 @@
-import { type EpochMs, type ResponseOf, type Wall, type WallTile } from '#lib/contract/index.ts'
-import { lastIncidentEnd, openEvents, type SourceStatus } from '#lib/history/index.ts'
+import {
+  type EpochMs,
+  eventKindRecords,
+  type ResponseOf,
+  severities,
+  type Wall,
+  type WallTile,
+} from '#lib/contract/index.ts'
+import { lastIncidentEnd, listEvents, openEvents, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import { customersByScope } from './customer-names.ts'
 import { type Db, queryable } from './db.ts'
 import { eventViews } from './events.ts'
 import { freshnessOf, lastGoodAt, pollFreshness, pollsUnder } from './freshness.ts'
 import { readJudged } from './overview.ts'
 import { NOBODYS, STATE_KINDS, tilesOf } from './wall-tiles.ts'
-import { iso, isoBoundsOrNull, isoOrNull } from './wire.ts'
+import { iso, isoBounds, isoBoundsOrNull, isoOrNull } from './wire.ts'
 
 /** More than any wall shows; what is beyond is counted. */
 const NOT_UP_TILES = 200
+/** Of the last events so many are shown, unless they are older than a day. */
+const EVENTS = 3
+const EVENTS_SINCE_MS = 24 * 60 * 60_000
+const eventSeverities = severities.filter((severity) => severity !== 'info')
 /** No layout shows more tiles. */
 const UP_TILES = 12
 
@@ -37,6 +48,12 @@ export async function getWall(
     declared,
     customers,
   })
+  const events = await listEvents(q, {
+    severities: eventSeverities,
+    partOf: null,
+    from: now - EVENTS_SINCE_MS,
+    limit: EVENTS,
+  })
   const polls = pollsUnder(statuses, STATE_KINDS, now)
   return {
     data: {
@@ -44,6 +61,7 @@ export async function getWall(
       counts: countsOf(tiles),
       allWellSince: tiles.every(({ state }) => state === 'up') ? isoBoundsOrNull(await lastIncidentEnd(q)) : null,
       subscriptions: subscriptionsOf(tiles, statuses, customers !== null),
+      lastEvents: events.rows.map(lastEvent),
       collector: collectorOf(statuses, now),
     },
     asOf: iso(now),
@@ -63,6 +81,23 @@ function shown(tiles: readonly WallTile[]): WallTile[] {
   })
   return [...worse, ...up]
 }
+
+const lastEvent = ({
+  id,
+  kind,
+  scope,
+  scopeName,
+  started,
+  ended,
+  incidentId,
+}: StoredEvent): Wall['lastEvents'][number] => ({
+  id,
+  title: eventKindRecords[kind].name,
+  resource: scopeName ?? scope,
+  startedBetween: isoBounds(started),
+  endedBetween: isoBoundsOrNull(ended),
+  href: incidentId === null ? '/events' : `/incidents/${incidentId}`,
+})
 
 function countsOf(tiles: readonly WallTile[]): Wall['counts'] {
   const counts: Wall['counts'] = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 }

@@ -56,6 +56,7 @@ export function DataTable<Row extends RowData>({
   exportTitle = name,
   time = null,
   rowDetail,
+  total,
   height = 'max-h-[75vh]',
   bare = false,
 }: {
@@ -76,6 +77,8 @@ export function DataTable<Row extends RowData>({
   time?: ViewTime | null
   /** full-width content below a row; null = none. For tables that render all of their rows */
   rowDetail?: (row: Row) => ReactNode
+  /** what stands in a column of the last line, for the rows that the filter leaves; the first column is its name */
+  total?: (column: string, shown: readonly Row[]) => ReactNode
   /** greatest height before the table scrolls */
   height?: string
   /** a few rows of a list whose page has filter, columns and export */
@@ -221,6 +224,17 @@ export function DataTable<Row extends RowData>({
               ))}
               {below > 0 && <Spacer height={below} span={shownColumns.length} />}
             </tbody>
+            {total && (
+              <TotalRow
+                columns={shownColumns}
+                cellOf={(column) =>
+                  total(
+                    column,
+                    shown.map((row) => row.original),
+                  )
+                }
+              />
+            )}
           </table>
         </section>
       )}
@@ -233,6 +247,33 @@ function Spacer({ height, span }: { height: number; span: number }) {
     <tr aria-hidden="true" style={{ height }}>
       <td colSpan={span} />
     </tr>
+  )
+}
+
+function TotalRow<Row>({
+  columns,
+  cellOf,
+}: {
+  columns: readonly Column<Row>[]
+  cellOf: (column: string) => ReactNode
+}) {
+  return (
+    <tfoot>
+      <tr className="border-t bg-sunken font-semibold">
+        {columns.map(({ id, align, className }, index) => {
+          const Cell = index === 0 ? 'th' : 'td'
+          return (
+            <Cell
+              key={id}
+              {...(index === 0 && { scope: 'row' })}
+              className={clsx('px-2 py-1.5 first:pl-3.5 last:pr-3.5', align === 'right' && 'text-right', className)}
+            >
+              {cellOf(id)}
+            </Cell>
+          )
+        })}
+      </tr>
+    </tfoot>
   )
 }
 

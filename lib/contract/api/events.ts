@@ -64,3 +64,36 @@ export const event = z.object({
   settingsVersion: z.int().describe('version of the thresholds that it was first raised under; 0 = as shipped'),
 })
 export type Event = z.infer<typeof event>
+
+const total = z.int().min(0)
+
+/** Events of a range, counted. */
+export const eventsSummary = z.object({
+  from: instant,
+  to: instant,
+  stepSeconds: z.number().positive(),
+  steps: z
+    .array(
+      z.object({
+        start: instant,
+        counts: z.partialRecord(z.enum(severities), total),
+        observed: z.boolean().describe('false = no poll of sessions succeeded in all of it, or it has not begun'),
+      }),
+    )
+    .describe('every step, the oldest first; an event counts at the latest moment at which it may have begun'),
+  flapping: z
+    .array(
+      z.object({
+        scope: z.string(),
+        scopeName: z.string(),
+        subject: z.string().describe('both ends of the session, as events write it'),
+        count: total.describe('losses that began in the range'),
+        downSeconds: z
+          .object({ atLeast: z.number().min(0), atMost: z.number().min(0) })
+          .describe('of those that ended, together'),
+        lastAt: instant.describe('when the last one began, at the latest'),
+      }),
+    )
+    .describe('sessions by losses, the most first; the other filters than `scope` and the range do not apply'),
+})
+export type EventsSummary = z.infer<typeof eventsSummary>

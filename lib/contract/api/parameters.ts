@@ -271,6 +271,18 @@ export const eventsParameters = z
     ...paging,
   })
   .refine(forward, forwardMessage)
+export const eventsSummaryParameters = z
+  .strictObject({
+    kind: someOf(eventKinds).describe('only these kinds, with commas between').optional(),
+    severity: someOf(severities).describe('only these severities, with commas between').optional(),
+    owner: someOf(causeOwners).describe('only those whose best cause has one of these owners').optional(),
+    scope: id.describe('a circuit or gateway, or `estate`: what is about all of them').optional(),
+    customer,
+    partOf: text('none').describe('`none` = only events without a parent').optional(),
+    ...range,
+    step: step.optional(),
+  })
+  .refine(forward, forwardMessage)
 export const declarationsParameters = z.strictObject({ at })
 export const incidentsParameters = z.strictObject({
   state: z.enum(['open', 'closed'], 'send open or closed').optional(),
@@ -415,6 +427,7 @@ export type CircuitHistoryParameters = z.output<typeof circuitHistoryParameters>
 export type IncidentsParameters = z.output<typeof incidentsParameters>
 export type IncidentsSummaryParameters = z.output<typeof incidentsSummaryParameters>
 export type NotificationsParameters = z.output<typeof notificationsParameters>
+export type EventsSummaryParameters = z.output<typeof eventsSummaryParameters>
 export type EventsParameters = z.output<typeof eventsParameters>
 export type SourcesParameters = z.output<typeof sourcesParameters>
 export type CoverageParameters = z.output<typeof coverageParameters>

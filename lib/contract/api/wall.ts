@@ -44,6 +44,7 @@ export const wallTile = z.object({
   plannedUntil: instant.nullable().describe('end of the maintenance window that is open for it'),
   incidentId: z.string().nullable(),
   acknowledged: z.object({ at: instant, by: z.string() }).nullable(),
+  nextStep: z.string().nullable().describe("of its incident's cause; null while nothing is wrong"),
   freshness,
   href: z.string(),
 })
@@ -66,9 +67,46 @@ export const wall = z.object({
   subscriptions: z
     .array(z.object({ id: z.string(), name: z.string(), counts: stateCounts }))
     .describe('with `by=customer` the customers'),
+  lastEvents: z
+    .array(
+      z.object({
+        id: z.string(),
+        title: z.string().describe('name of its kind'),
+        resource: z.string(),
+        startedBetween: bounds,
+        endedBetween: bounds.nullable(),
+        href: z.string(),
+      }),
+    )
+    .describe('of the last 24 hours at most three that are part of no other and no mere information, the newest first'),
   collector: z.object({
     state: z.enum(['fresh', 'late', 'silent', 'starting']).describe('`silent` = no poll succeeds any more'),
     newestPollAt: instant.nullable(),
   }),
 })
 export type Wall = z.infer<typeof wall>
+
+/** The last 24 hours of the tiles that stand for a circuit, a gateway or a site; a piece of time in the state that was the worst of it. */
+export const wallHistory = z.object({
+  from: instant,
+  stepSeconds: z.number().int(),
+  tiles: z.array(
+    z.object({
+      id: z.string().describe("the tile's"),
+      states: z
+        .array(z.enum(wallStates))
+        .describe(
+          'the worst that is certain of each piece; unknown = nothing of it was seen. The last one is not over',
+        ),
+      traffic: z
+        .object({
+          toAzureBitsPerSecond: z.array(z.number().int().nullable()),
+          fromAzureBitsPerSecond: z.array(z.number().int().nullable()),
+        })
+        .nullable()
+        .describe('mean rates of both paths of a circuit together, null = not known; of anything else null'),
+    }),
+  ),
+})
+export type WallHistory = z.infer<typeof wallHistory>
+export type WallTileHistory = WallHistory['tiles'][number]

@@ -8,4 +8,4 @@ export {
   type TableComparison,
   type TableRef,
 } from './rules/routes/index.ts'
-export { isSnapshotDue, learnedSites } from './rules/sites/index.ts'
+export { isSnapshotDue, learnedSites, siteOfSubject } from './rules/sites/index.ts'

@@ -48,19 +48,47 @@ const ESTATE_NAME = `CASE e.scope WHEN '${WHOLE_ESTATE}' THEN '${WHOLE_ESTATE_NA
 const WORDS = `concat_ws(' ', replace(e.kind, '_', ' '), coalesce(r.name, ${ESTATE_NAME}, e.scope), replace(e.subject, '~', ' '), e.subject,
                          (SELECT string_agg(replace(c.cause ->> 'class', '_', ' '), ' ') FROM jsonb_path_query(e.causes, '$[*]') AS c (cause)))`
 
+/** Which events are asked for; all that is given applies. */
+export interface EventFilter {
+  kinds?: readonly string[] | undefined
+  severities?: readonly string[] | undefined
+  /** of the cause that is named, which is the first; `unknown` where there is none */
+  owners?: readonly string[] | undefined
+  /** short id or ARM id, or the whole estate's */
+  scope?: string | undefined
+  /** null = root events; an id = those folded into it */
+  partOf?: string | null | undefined
+  incident?: string | undefined
+}
+
+/** The events `e` whose begin may lie in [$2, $3], by the values of {@link filterValues}. */
+export const EVENT_FILTER = `($1::text IS NULL OR e.scope = $1)
+       AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($2, $3, '[]')
+       AND ($4::text[] IS NULL OR e.kind = ANY ($4))
+       AND ($5::text[] IS NULL OR e.severity = ANY ($5))
+       AND ($6::text[] IS NULL OR ${ownerOf('e')} = ANY ($6))
+       AND (NOT $7 OR e.part_of IS NULL) AND ($8::text IS NULL OR e.part_of = $8)
+       AND ($9::text IS NULL OR e.incident_id = $9)`
+
+export const filterValues = (
+  { kinds, severities, owners, scope, partOf, incident }: EventFilter,
+  { from, to }: { from?: EpochMs | undefined; to?: EpochMs | undefined },
+): unknown[] => [
+  scope?.startsWith('/') ? shortIdOf(scope) : (scope ?? null),
+  iso(from ?? null),
+  iso(to ?? null),
+  kinds ?? null,
+  severities ?? null,
+  owners ?? null,
+  partOf === null,
+  partOf ?? null,
+  incident ?? null,
+]
+
 /** Events whose begin may lie in [from, to], newest first by detection, then id. */
 export async function listEvents(
   db: Queryable,
-  query: {
-    kinds?: readonly string[] | undefined
-    severities?: readonly string[] | undefined
-    /** of the cause that is named, which is the first; `unknown` where there is none */
-    owners?: readonly string[] | undefined
-    /** short id or ARM id, or the whole estate's */
-    scope?: string | undefined
-    /** null = root events; an id = those folded into it */
-    partOf?: string | null | undefined
-    incident?: string | undefined
+  query: EventFilter & {
     /** stands in the kind, the resource's name, the subject or a cause's class, whatever the case */
     text?: string | undefined
     from?: EpochMs | undefined
@@ -70,34 +98,20 @@ export async function listEvents(
   },
 ): Promise<Page<StoredEvent>> {
   const { limit, cursor, ...filter } = query
-  const { kinds, severities, owners, scope, partOf, incident, text, from, to } = filter
+  const { text, from, to } = filter
   const cursors = cursorsOf('listEvents', filter)
   const [detectedAt, id] = cursors.read(cursor, 'moment', 'text') ?? [null, null]
   const { rows } = await db.query<Row>(
     `SELECT ${COLUMNS}
      FROM event e LEFT JOIN resource r ON r.short_id = e.scope
-     WHERE ($1::text IS NULL OR e.scope = $1)
-       AND ($2::text[] IS NULL OR e.kind = ANY ($2))
-       AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($3, $4, '[]')
-       AND ($5::timestamptz IS NULL OR (e.detected_at, e.id) < ($5, $6::text))
-       AND ($7::text[] IS NULL OR e.severity = ANY ($7))
-       AND ($8::text[] IS NULL OR ${ownerOf('e')} = ANY ($8))
-       AND (NOT $9 OR e.part_of IS NULL) AND ($10::text IS NULL OR e.part_of = $10)
-       AND ($11::text IS NULL OR e.incident_id = $11)
+     WHERE ${EVENT_FILTER}
+       AND ($10::timestamptz IS NULL OR (e.detected_at, e.id) < ($10, $11::text))
        AND ($12::text IS NULL OR ${WORDS} ILIKE $12)
      ORDER BY e.detected_at DESC, e.id DESC LIMIT $13`,
     [
-      scope?.startsWith('/') ? shortIdOf(scope) : (scope ?? null),
-      kinds ?? null,
-      iso(from ?? null),
-      iso(to ?? null),
+      ...filterValues(filter, { from, to }),
       iso(detectedAt),
       id,
-      severities ?? null,
-      owners ?? null,
-      partOf === null,
-      partOf ?? null,
-      incident ?? null,
       text === undefined ? null : `%${text.replace(/[\\%_]/g, '\\$&')}%`,
       limit + 1,
     ],

@@ -39,7 +39,7 @@ import { pathEnds, router, routerDetail } from '../routers.ts'
 import { route } from '../routes.ts'
 import { prefixCount, session, sessionAvailability, sessionInterval } from '../sessions.ts'
 import { usageAnswer } from '../usage.ts'
-import { wall } from '../wall.ts'
+import { wall, wallHistory } from '../wall.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** What there is and how it is: circuits, gateways, sessions and routes, now or at a moment. */
@@ -58,6 +58,14 @@ export const estateEndpoints = {
     forWalls: true,
     parameters: wallParameters,
     response: answerOf(wall),
+  },
+  wallHistory: {
+    path: '/wall/history',
+    summary: 'The last 24 hours of the tiles of a wall: state and traffic of each half hour',
+    right: 'read',
+    forWalls: true,
+    parameters: ownedParameters,
+    response: answerOf(wallHistory),
   },
   circuits: {
     path: '/circuits',

@@ -3,13 +3,14 @@ import { configurationChange } from '../changes.ts'
 import { declarationsAnswer, declarationsBody, declarationsVersion } from '../declarations.ts'
 import { answerOf, coveredAnswerOf, pageOf } from '../envelope.ts'
 import { eventKind } from '../event-kinds.ts'
-import { event } from '../events.ts'
+import { event, eventsSummary } from '../events.ts'
 import { acknowledgeBody, incident, incidentDetail, incidentsSummary } from '../incidents.ts'
 import {
   activityParameters,
   changesParameters,
   declarationsParameters,
   eventsParameters,
+  eventsSummaryParameters,
   incidentsParameters,
   incidentsSummaryParameters,
   listParameters,
@@ -41,6 +42,14 @@ export const eventEndpoints = {
     right: 'read',
     parameters: eventsParameters,
     response: pageOf(event),
+  },
+  eventsSummary: {
+    path: '/events/summary',
+    summary:
+      'Events of a range, counted by step of time and severity, and the sessions that were lost most often in it',
+    right: 'read',
+    parameters: eventsSummaryParameters,
+    response: answerOf(eventsSummary),
   },
   incidents: {
     path: '/incidents',

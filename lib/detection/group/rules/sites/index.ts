@@ -1,5 +1,5 @@
 export { isLost } from './ranges.ts'
-export { type JudgedSite, LEARNED, learnedOf } from './judged-site.ts'
+export { type JudgedSite, LEARNED, learnedOf, siteOfSubject } from './judged-site.ts'
 export { learnedSites } from './learned-sites.ts'
 export type { AlikeReached, SiteLearning, SiteMemory } from '../../../model/site-memory.ts'
 export { isSnapshotDue, learnerOf, type RouteSnapshot, applySnapshot } from './learning.ts'

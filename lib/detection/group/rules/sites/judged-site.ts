@@ -20,7 +20,12 @@ export interface JudgedSite {
 export const LEARNED = 'learned'
 
 /** The subject of events about one family of a site. IPv4 goes without saying. */
-export const siteSubject = (name: string, family: 4 | 6): string => (family === 4 ? name : `${name} (IPv6)`)
+export const siteSubject = (name: string, family: 4 | 6): string => (family === 4 ? name : name + IPV6)
+const IPV6 = ' (IPv6)'
+
+/** The site and the family that a subject is about. */
+export const siteOfSubject = (subject: string): { name: string; family: 4 | 6 } =>
+  subject.endsWith(IPV6) ? { name: subject.slice(0, -IPV6.length), family: 6 } : { name: subject, family: 4 }
 
 /** The declared sites, then the learned ones. */
 export function judgedSites(context: FoldContext): JudgedSite[] {

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import type { CostProjection } from '#lib/contract/index.ts'
+import {
+  confidenceWords,
+  reasonWords,
+  recommendedWords,
+  reversibleWords,
+  totalBilled,
+  totalMonth,
+  totalSaving,
+} from './decision-words.ts'
+
+const money = (amount: string, currency = 'USD') => ({ amount, currency })
+const band = (likely: string, currency = 'USD') => ({
+  p10: money(likely, currency),
+  p50: money(likely, currency),
+  p90: money(likely, currency),
+})
+const to = { plan: 'metered', tier: 'Standard', bandwidthMbps: 200 } as const
+const projection = (part: object = {}) =>
+  ({
+    recommendation: { action: 'switch', to, saving: band('10.10'), reason: 'It is cheaper.' },
+    oneWay: false,
+    options: [
+      { ...to, change: 'new_circuit', current: false },
+      { plan: 'unlimited', tier: 'Standard', bandwidthMbps: 1000, current: true, ...band('100.00') },
+    ],
+    costToDate: money('0.30'),
+    pastError: { bandHeld: 0.96, mape: 0.021, months: 64 },
+    ...part,
+  }) as unknown as CostProjection
+const stay = { action: 'stay', to: null, saving: null, reason: 'Nothing is cheaper.' }
+
+describe('a decision', () => {
+  it.each([
+    [projection(), 'Switch to Standard metered, 200 Mb/s'],
+    [projection({ recommendation: stay }), 'Stay'],
+  ])('says what to do', (one, words) => {
+    expect(recommendedWords(one)).toBe(words)
+  })
+
+  it.each([
+    [projection(), { word: 'Yes', how: 'new circuit' }],
+    [projection({ oneWay: true, options: [{ ...to, change: 'in_place' }] }), { word: 'No', how: 'in place' }],
+    [projection({ recommendation: stay }), null],
+  ])('says whether it can be taken back', (one, words) => {
+    expect(reversibleWords(one)).toEqual(words)
+  })
+
+  it('says how sure it is, by what past forecasts were', () => {
+    expect(confidenceWords(projection())).toEqual({ word: '10 of 10', detail: '±2.1 %, 64 back-tests' })
+    expect(confidenceWords(projection({ pastError: { bandHeld: null, mape: null, months: 0 } })).word).toBe(
+      'not known yet',
+    )
+  })
+
+  it('names what can not be taken back where its reason does not', () => {
+    expect(reasonWords(projection({ oneWay: true }))).toMatch(/Irreversible: going back needs a new circuit\.$/)
+    expect(reasonWords(projection())).toBe('It is cheaper.')
+  })
+})
+
+describe('totals', () => {
+  const circuits = [projection(), projection(), projection({ recommendation: { ...stay, saving: band('-5.00') } })]
+  it('are of what is recommended, of the current plans, and of what was billed', () => {
+    expect(totalSaving(circuits).map(({ p50 }) => p50)).toEqual([money('20.20')])
+    expect(totalMonth(circuits).map(({ p50 }) => p50)).toEqual([money('300.00')])
+    // in cents: 0.3 three times is not 0.9 in binary
+    expect(totalBilled(circuits)).toEqual([money('0.90')])
+  })
+  it('keep currencies apart', () => {
+    const euro = projection({ costToDate: money('7.00', 'EUR') })
+    expect(totalBilled([...circuits, euro])).toEqual([money('0.90'), money('7.00', 'EUR')])
+  })
+})

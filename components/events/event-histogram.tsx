@@ -1,0 +1,154 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { type KeyboardEvent, type PointerEvent, useState } from 'react'
+import type { EventsSummary } from '#lib/contract/index.ts'
+import { severities } from '#lib/contract/vocabulary.ts'
+import { formatBetween } from '../format/instant.ts'
+import { useZone } from '../ui/preferences.tsx'
+import { severityFill } from '../ui/severity-fill.ts'
+import { brushedRange, countWords, histogramWords, totalOf } from './histogram-steps.ts'
+
+interface Brush {
+  from: number
+  to: number
+}
+
+/**
+ * Events over time, a bar for each step, the worst at its foot. Drawing over bars shows their range; by keyboard the arrows choose a
+ * bar, with Shift several, and Enter shows it.
+ */
+export function EventHistogram({
+  summary,
+  onRange,
+}: {
+  summary: EventsSummary
+  onRange: (range: { from: string; to: string }) => void
+}) {
+  const zone = useZone()
+  const { steps } = summary
+  const [brush, setBrush] = useState<Brush | null>(null)
+  const [isDrawing, setDrawing] = useState(false)
+  const most = Math.max(1, ...steps.map(totalOf))
+  const last = steps.length - 1
+
+  const show = () => {
+    const range = brush && brushedRange(summary, brush.from, brush.to)
+    setBrush(null)
+    setDrawing(false)
+    if (range) onRange(range)
+  }
+  const stepAt = ({ currentTarget, clientX }: PointerEvent<HTMLElement>) => {
+    const { left, width } = currentTarget.getBoundingClientRect()
+    return Math.max(0, Math.min(last, Math.floor(((clientX - left) / width) * steps.length)))
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const to = keys[event.key]?.(brush?.to ?? last, last)
+    if (to !== undefined) setBrush({ from: event.shiftKey ? (brush?.from ?? to) : to, to })
+    else if (event.key === 'Enter' && brush) show()
+    else if (event.key === 'Escape' && brush) setBrush(null)
+    else return
+    event.preventDefault()
+  }
+  const words = brush ? brushWords(summary, brush, zone) : histogramWords(summary)
+  return (
+    <div className="border-b px-3.5 pt-2.5 pb-1.5 print:hidden">
+      <div
+        role="slider"
+        aria-label="Events over time"
+        aria-valuemin={0}
+        aria-valuemax={last}
+        aria-valuenow={brush?.to ?? last}
+        aria-valuetext={words}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onBlur={() => setBrush(null)}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId)
+          const step = stepAt(event)
+          setBrush({ from: step, to: step })
+          setDrawing(true)
+        }}
+        onPointerMove={(event) => {
+          const step = stepAt(event)
+          setBrush(isDrawing && brush ? { from: brush.from, to: step } : { from: step, to: step })
+        }}
+        onPointerLeave={() => !isDrawing && setBrush(null)}
+        onPointerUp={show}
+        className="relative flex h-16 cursor-crosshair touch-none items-end gap-px border-b border-line-strong select-none"
+      >
+        {steps.map((step, index) => (
+          <span
+            key={step.start}
+            className={clsx(
+              'flex h-full min-w-0 flex-1 flex-col justify-end',
+              !step.observed && totalOf(step) === 0 && 'hatch',
+              brush && isBetween(index, brush) && 'bg-hover',
+            )}
+          >
+            {severities.toReversed().map((severity) => {
+              const count = step.counts[severity] ?? 0
+              return count === 0 ? null : (
+                <span
+                  key={severity}
+                  className={clsx('block min-h-[2px] w-full', severityFill(severity))}
+                  style={{ height: `${(count / most) * 100}%` }}
+                />
+              )
+            })}
+          </span>
+        ))}
+        {brush && <Readout words={words} share={(brush.to + 0.5) / steps.length} />}
+      </div>
+      <p className="mt-1 flex justify-between gap-3 text-2xs text-ink-3 tabular-nums">
+        <span suppressHydrationWarning>{edgeWords(summary.from, zone)}</span>
+        <span className="text-center max-sm:hidden">
+          {histogramWords(summary)}, at most {most} in a bar; draw over bars to show their time
+        </span>
+        <span suppressHydrationWarning>{edgeWords(summary.to, zone)}</span>
+      </p>
+    </div>
+  )
+}
+
+const keys: Record<string, ((at: number, last: number) => number) | undefined> = {
+  ArrowLeft: (at) => Math.max(0, at - 1),
+  ArrowRight: (at, last) => Math.min(last, at + 1),
+  Home: () => 0,
+  End: (_, last) => last,
+}
+
+const isBetween = (index: number, { from, to }: Brush) => index >= Math.min(from, to) && index <= Math.max(from, to)
+
+/** `2026-11-20 03:00:00 – 04:00:00: 2 major`. */
+function brushWords(summary: EventsSummary, brush: Brush, zone: string): string {
+  const range = brushedRange(summary, brush.from, brush.to)
+  if (!range) return ''
+  const { from, to } = formatBetween(Date.parse(range.from), Date.parse(range.to), zone, null)
+  const counts: EventsSummary['steps'][number]['counts'] = {}
+  for (const [index, step] of summary.steps.entries()) {
+    if (!isBetween(index, brush)) continue
+    for (const severity of severities) {
+      const count = step.counts[severity]
+      if (count) counts[severity] = (counts[severity] ?? 0) + count
+    }
+  }
+  const observed = summary.steps.some((step, index) => isBetween(index, brush) && step.observed)
+  return `${from} – ${to}: ${countWords({ start: range.from, counts, observed })}`
+}
+
+const edgeWords = (at: string, zone: string) =>
+  formatBetween(Date.parse(at), Date.parse(at), zone, null).from.slice(0, 16)
+
+/** Beside the pointer, and inside the panel. */
+function Readout({ words, share }: { words: string; share: number }) {
+  return (
+    <span
+      aria-hidden
+      className="pointer-events-none absolute bottom-full z-20 mb-1 rounded-md border bg-surface px-2 py-1 text-xs whitespace-nowrap shadow-sm max-sm:whitespace-normal"
+      style={share < 0.5 ? { left: `${share * 100}%` } : { right: `${(1 - share) * 100}%` }}
+    >
+      {words}
+    </span>
+  )
+}

@@ -1,0 +1,94 @@
+'use client'
+
+import { useMemo } from 'react'
+import type { EventsSummary } from '#lib/contract/index.ts'
+import { formatDurationRange } from '#lib/contract/words/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { StackedMoment } from '../ui/stacked-time.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { secondBounds } from '../ui/table/exported.ts'
+import { Empty } from '../ui/answer-view.tsx'
+import { subjectWords } from './event-words.ts'
+
+type Flap = EventsSummary['flapping'][number]
+
+/** The events that the losses of a session are. */
+export const LOSSES = 'session_flap,session_down'
+
+/** Sessions by how often they were lost in the range. */
+export function FlapRanking({ flapping }: { flapping: Flap[] }) {
+  const most = Math.max(1, ...flapping.map(({ count }) => count))
+  const columns = useMemo(() => columnsOf(most), [most])
+  return (
+    <DataTable
+      name="flaps"
+      caption="Sessions by losses"
+      columns={columns}
+      rows={flapping}
+      rowKey={({ scope, subject }) => `${scope} ${subject}`}
+      defaultSort={mostFirst}
+      empty={<Empty title="No session was lost">None of the sessions that were polled went down in this time.</Empty>}
+    />
+  )
+}
+
+const mostFirst = { id: 'count', desc: true }
+
+const columnsOf = (most: number): Column<Flap>[] => [
+  {
+    id: 'session',
+    header: 'Session',
+    value: ({ scopeName, subject }) => `${scopeName} ${subjectWords(subject)}`,
+    exported: [
+      { header: 'Resource', value: ({ scopeName }) => scopeName },
+      { header: 'Session', value: ({ subject }) => subjectWords(subject) },
+    ],
+    cell: ({ scope, scopeName, subject }) => (
+      <>
+        <PageLink
+          href={`/events?kind=${LOSSES}&parts=each&scope=${scope}&text=${encodeURIComponent(subject)}`}
+          className="font-medium hover:underline"
+        >
+          {scopeName}
+        </PageLink>{' '}
+        <span className="font-mono text-xs text-ink-2">{subjectWords(subject)}</span>
+      </>
+    ),
+  },
+  {
+    id: 'count',
+    header: 'Losses',
+    align: 'right',
+    className: 'tabular-nums',
+    value: ({ count }) => count,
+    cell: ({ count }) => (
+      <span className="flex items-center justify-end gap-2">
+        <span aria-hidden className="h-1.5 w-24 max-sm:hidden">
+          <span className="block h-full rounded-full bg-down-mark" style={{ width: `${(count / most) * 100}%` }} />
+        </span>
+        {count}
+      </span>
+    ),
+  },
+  {
+    id: 'down',
+    header: 'Down together',
+    align: 'right',
+    className: 'tabular-nums',
+    value: ({ downSeconds }) => downSeconds.atLeast,
+    exported: secondBounds<Flap>('Down together', ({ downSeconds: { atLeast, atMost } }) => ({
+      atLeastSeconds: atLeast,
+      atMostSeconds: atMost,
+    })),
+    cell: ({ downSeconds: { atLeast, atMost } }) =>
+      atMost === 0 ? '–' : formatDurationRange(atLeast * 1_000, atMost * 1_000),
+  },
+  {
+    id: 'last',
+    header: 'Last began',
+    zoned: true,
+    value: ({ lastAt }) => lastAt,
+    cell: ({ lastAt }) => <StackedMoment at={lastAt} />,
+  },
+]

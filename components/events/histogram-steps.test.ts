@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import type { EventsSummary } from '#lib/contract/index.ts'
+import { brushedRange, countWords, histogramWords, totalOf } from './histogram-steps.ts'
+
+const at = (hour: number) => new Date(Date.UTC(2026, 10, 20, hour)).toISOString()
+const summary: EventsSummary = {
+  from: at(0),
+  to: new Date(Date.UTC(2026, 10, 20, 2, 30)).toISOString(),
+  stepSeconds: 3_600,
+  steps: [
+    { start: at(0), counts: { minor: 1, critical: 2 }, observed: true },
+    { start: at(1), counts: {}, observed: false },
+    { start: at(2), counts: { info: 4 }, observed: true },
+  ],
+  flapping: [],
+}
+
+it('a step says its events, the worst first', () => {
+  expect(summary.steps.map(countWords)).toEqual(['2 critical, 1 minor', 'not observed', '4 info'])
+  expect(summary.steps.map(totalOf)).toEqual([3, 0, 4])
+  expect(histogramWords(summary)).toBe('7 events')
+})
+
+it.each([
+  ['one step', 0, 0, { from: at(0), to: at(1) }],
+  ['several steps', 0, 1, { from: at(0), to: at(2) }],
+  ['the same backwards', 1, 0, { from: at(0), to: at(2) }],
+  ['the last step, which is shorter', 2, 2, { from: at(2), to: summary.to }],
+  ['nothing', 7, 9, null],
+])('a brush over %s', (_, a, b, range) => {
+  expect(brushedRange(summary, a, b)).toEqual(range)
+})

@@ -1,0 +1,143 @@
+'use client'
+
+import { useMemo, useState } from 'react'
+import { useTypeScale } from '../../charts/use-type-scale.ts'
+import { useWidth } from '../../charts/use-width.ts'
+import { Button } from '../../ui/button.tsx'
+import { GlyphIn } from '../../ui/glyph.tsx'
+import { inkOf, MapLink, SIZE, Words } from '../drawing-parts.tsx'
+import { textWidth } from '../text-fit.ts'
+import { type GeoPlace, geoPlaces } from './geo-places.ts'
+import { projectionOf, windowAround, WORLD } from './geo-window.ts'
+import { OUTLINE } from './outline.ts'
+
+/** The width for server rendering, where the screen is unknown. */
+const USUAL_WIDTH = 1180
+const USUAL_PX = 16
+const LINE = 15
+const PAD = 6
+
+/** Peering locations on an outline of the continents, each with its circuits and the worst of their states. */
+export default function GeoMap(answers: Parameters<typeof geoPlaces>[0]) {
+  const { places, elsewhere } = useMemo(() => geoPlaces(answers), [answers])
+  const [frame, px] = useWidth<HTMLDivElement>()
+  const scale = useTypeScale()
+  const [isWhole, setWhole] = useState(false)
+  const width = px ? px / scale : USUAL_WIDTH
+  const projection = useMemo(
+    () => projectionOf(isWhole ? WORLD : windowAround(places), width),
+    [isWhole, places, width],
+  )
+  const marks = useMemo(() => placed(places, projection, width), [places, projection, width])
+  const { x, y, height } = projection
+  // the outline's units are half degrees
+  const [originX, originY] = [x(WORLD.west), y(WORLD.north)]
+  const [stepX, stepY] = [(x(1) - x(0)) / 2, (y(0) - y(1)) / 2]
+  return (
+    <div ref={frame}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        className="block w-full overflow-hidden rounded-md bg-sunken font-sans"
+        style={{ height: `${height / USUAL_PX}rem` }}
+        role="group"
+        aria-label="Map of peering locations"
+      >
+        <path
+          d={OUTLINE}
+          transform={`translate(${originX} ${originY}) scale(${stepX} ${stepY})`}
+          vectorEffect="non-scaling-stroke"
+          className="fill-surface stroke-line-strong"
+        />
+        {marks.map(({ place, at, label }) => (
+          <MapLink key={place.name} item={place} box={label}>
+            <rect {...label} rx={5} className="fill-surface stroke-line-strong group-hover:fill-hover" />
+            {label.isApart && (
+              <line
+                x1={at.x}
+                y1={at.y}
+                x2={label.x + 8}
+                y2={label.y + label.height / 2}
+                className="stroke-line-strong"
+              />
+            )}
+            <circle cx={at.x} cy={at.y} r={3} className="fill-ink" />
+            <Words
+              x={label.x + PAD}
+              y={label.y + 14}
+              width={label.width}
+              size={SIZE.name}
+              weight={600}
+              className="fill-ink"
+            >
+              {place.name}
+            </Words>
+            <Words x={label.x + PAD} y={label.y + 14 + LINE} width={label.width} className="fill-ink-3">
+              {place.circuits}
+            </Words>
+            <GlyphIn tone={place.status.tone} x={label.x + PAD} y={label.y + 5 + 2 * LINE} />
+            <Words
+              x={label.x + PAD + 14}
+              y={label.y + 14 + 2 * LINE}
+              width={label.width}
+              weight={600}
+              className={inkOf[place.status.tone]}
+            >
+              {place.status.word}
+            </Words>
+          </MapLink>
+        ))}
+      </svg>
+      <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-2xs text-ink-3">
+        <Button onClick={() => setWhole(!isWhole)} aria-pressed={isWhole}>
+          {isWhole ? 'Fit to locations' : 'Whole world'}
+        </Button>
+        {elsewhere.length > 0 && <span>Without a known place: {elsewhere.join(', ')}.</span>}
+        <span>Outline: Natural Earth.</span>
+      </p>
+    </div>
+  )
+}
+
+/**
+ * Each place with its label beside it, further off where another label or mark is; the worst ones keep their places. Where there is no room at
+ * all, labels lie on each other.
+ */
+function placed(places: readonly GeoPlace[], { x, y, height: bottom }: ReturnType<typeof projectionOf>, width: number) {
+  const marks = places.map(({ longitude, latitude }) => ({ x: x(longitude), y: y(latitude) }))
+  const taken: Box[] = marks.map((at) => ({ x: at.x - 4, y: at.y - 4, width: 8, height: 8 }))
+  return places.map((place, index) => {
+    const at = marks[index] ?? { x: 0, y: 0 }
+    const widest = Math.max(
+      textWidth(place.name, SIZE.name),
+      textWidth(place.circuits, SIZE.small),
+      textWidth(place.status.word, SIZE.small) + 14,
+    )
+    const size = { width: widest + 2 * PAD + 6, height: 3 * LINE + PAD }
+    const spots = spotsAround(at, size)
+    const free = spots.find((spot) => {
+      const isInside = spot.x >= 0 && spot.x + size.width <= width && spot.y >= 0 && spot.y + size.height <= bottom
+      return isInside && taken.every((other) => !overlap({ ...spot, ...size }, other))
+    })
+    const label = { ...(free ?? spots[0] ?? at), ...size, isApart: free !== undefined && spots.indexOf(free) > 1 }
+    taken.push(label)
+    return { place, at, label }
+  })
+}
+
+/** Beside the mark at either side, then further and further above and below. */
+function spotsAround(at: { x: number; y: number }, { width, height }: Pick<Box, 'width' | 'height'>) {
+  const sides = [at.x + 6, at.x - width - 6]
+  return [0, 1, -1, 2, -2, 3, -3].flatMap((step) =>
+    sides.map((x) => ({ x, y: at.y - height / 2 + step * (height * 0.75) })),
+  )
+}
+
+interface Box {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+const overlap = (a: Box, b: Box) =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height

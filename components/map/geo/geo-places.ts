@@ -1,0 +1,66 @@
+import type { Circuit } from '#lib/contract/index.ts'
+import { plural } from '../../format/quantity.ts'
+import type { StatusWords } from '../../ui/status.tsx'
+import { circuitRow } from '../circuit-rows.ts'
+import type { MapAnswers } from '../estate.ts'
+import { cityOf, type Position } from './cities.ts'
+
+/** A city with the circuits that end in its peering locations. */
+export interface GeoPlace extends Position {
+  name: string
+  /** `2 circuits`, or the name of the only one */
+  circuits: string
+  count: number
+  /** the worst of them */
+  status: StatusWords
+  title: string
+  href: string
+}
+
+/** Circuits by city, the worst first, and the names of those whose place is not known. */
+export function geoPlaces({ circuits, ...known }: Omit<MapAnswers, 'gateways' | 'networks'>): {
+  places: GeoPlace[]
+  elsewhere: string[]
+} {
+  const cities = new Map<string, { at: Position; own: Circuit[] }>()
+  const elsewhere: string[] = []
+  for (const circuit of circuits) {
+    const city = circuit.peeringLocation === null ? null : cityOf(circuit.peeringLocation)
+    if (!city) {
+      elsewhere.push(circuit.name)
+      continue
+    }
+    const own = cities.get(city.name)?.own ?? []
+    cities.set(city.name, { at: city, own: [...own, circuit] })
+  }
+  const places = [...cities].map(([name, { at, own }]) => placeOf(name, at, own, known))
+  return { places: places.toSorted((a, b) => a.rank - b.rank || b.count - a.count), elsewhere }
+}
+
+function placeOf(
+  name: string,
+  { longitude, latitude }: Position,
+  own: readonly Circuit[],
+  known: Pick<MapAnswers, 'sites' | 'learnedSites' | 'problems'>,
+): GeoPlace & { rank: number } {
+  const rows = own.map((circuit) => circuitRow(circuit, known)).toSorted((a, b) => a.rank - b.rank)
+  const worst = rows[0]?.status ?? { tone: 'unknown' as const, word: 'UNKNOWN' }
+  const counts = [...Map.groupBy(rows, ({ status }) => status.word)].map(([word, same]) => `${same.length} ${word}`)
+  const [only] = own
+  const circuits = own.length === 1 && only ? only.name : plural(own.length, 'circuit')
+  const isMixed = counts.length > 1
+  return {
+    name,
+    longitude,
+    latitude,
+    circuits,
+    count: own.length,
+    rank: rows[0]?.rank ?? Number.POSITIVE_INFINITY,
+    status: isMixed ? { ...worst, word: counts[0] ?? worst.word } : worst,
+    title: `${name}: ${circuits}, ${counts.join(', ')}`,
+    href:
+      own.length === 1 && only
+        ? `/circuits/${encodeURIComponent(only.id)}`
+        : `/circuits?${new URLSearchParams({ 'circuits.q': name })}`,
+  }
+}

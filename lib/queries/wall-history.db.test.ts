@@ -1,0 +1,78 @@
+import { beforeAll, expect, it } from 'vitest'
+import type { Bounds, EventKind } from '#lib/contract/index.ts'
+import { ensureSource, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { azureSide, CIRCUIT, customer, estateFeed, GATEWAY } from './testing/estate-feed.ts'
+import { feedTraffic } from './testing/traffic-feed.ts'
+import { getWallHistory } from './wall-history.ts'
+
+const db = withTestDatabase()
+const MINUTE = 60_000
+const begin = Date.UTC(2026, 10, 3)
+/** Polled for two hours before. */
+const now = begin + 130 * MINUTE
+const at = (minutes: number): Bounds => ({
+  earliest: begin + minutes * MINUTE - 10_000,
+  latest: begin + minutes * MINUTE + 10_000,
+})
+const event = (key: string, kind: EventKind, started: Bounds, ended: Bounds | null, more: object = {}) => ({
+  key,
+  kind,
+  severity: 'critical' as const,
+  scope: shortIdOf(CIRCUIT),
+  subject: 'AzurePrivatePeering',
+  started,
+  ended,
+  duration: null,
+  detectedAt: started.latest,
+  evidence: [],
+  causes: [],
+  flags: [],
+  ...more,
+})
+
+beforeAll(async () => {
+  const feed = estateFeed(db)
+  await feed.inventory(begin)
+  for (let minute = 10; minute <= 130; minute += 2)
+    for (const path of ['primary', 'secondary'] as const)
+      await feed.summary(begin + minute * MINUTE, path, [customer(path), azureSide()])
+  const source = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
+  const gateway = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+  const reached = (to: string) => ({ flags: ['from:reachable', `to:${to}`] })
+  await upsertEvents(db.pool, source, [
+    event('both', 'circuit_down', at(40), at(50)),
+    event('one', 'path_down', at(70), at(80)),
+    event('v4', 'site_state_changed', at(40), at(50), { subject: 'DC-A', ...reached('unreachable') }),
+    event('v6', 'site_state_changed', at(40), at(100), { subject: 'DC-A (IPv6)', ...reached('on_backup') }),
+  ])
+  await upsertEvents(db.pool, gateway, [event('gw', 'gateway_isolated', at(40), at(50), { scope: shortIdOf(GATEWAY) })])
+  await feedTraffic(db, { from: begin + 60 * MINUTE, to: now, bitsPerSecond: () => 4_000_000 })
+})
+
+it('each half hour has the worst that is certain of it; the last one is not over', async () => {
+  const { data } = await getWallHistory(db, now)
+  expect([data.from, data.stepSeconds]).toEqual(['2026-11-02T02:30:00.000Z', 1_800])
+  const last = (id: string) => data.tiles.find((tile) => tile.id === id)?.states.slice(-6)
+  expect(last(`circuit/${shortIdOf(CIRCUIT)}`)).toEqual(['unknown', 'up', 'down', 'degraded', 'up', 'up'])
+  expect(data.tiles.map(({ states }) => states.length)).toEqual(data.tiles.map(() => 48))
+})
+
+it('a gateway that nobody polls is not known, but for what it is known to have lost', async () => {
+  const { data } = await getWallHistory(db, now)
+  const { states } = data.tiles.find(({ id }) => id === `gateway/${shortIdOf(GATEWAY)}`) ?? {}
+  expect(states?.slice(-4)).toEqual(['down', 'unknown', 'unknown', 'unknown'])
+})
+
+it('a site is one strip, in the worse state of its families', async () => {
+  const { data } = await getWallHistory(db, now)
+  const sites = data.tiles.filter(({ id }) => id.startsWith('site/'))
+  expect(sites.map(({ id, traffic }) => [id, traffic])).toEqual([['site/DC-A', null]])
+  expect(sites[0]?.states.slice(-5)).toEqual(['up', 'down', 'degraded', 'degraded', 'up'])
+})
+
+it('traffic is of both paths, and null where it is not known', async () => {
+  const { data } = await getWallHistory(db, now)
+  const { traffic } = data.tiles.find(({ id }) => id === `circuit/${shortIdOf(CIRCUIT)}`) ?? {}
+  expect(traffic?.fromAzureBitsPerSecond.slice(-4)).toEqual([null, 8_000_000, 8_000_000, null])
+})

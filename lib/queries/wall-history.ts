@@ -1,0 +1,87 @@
+import {
+  type EpochMs,
+  type EventKind,
+  type PollKind,
+  type ResponseOf,
+  siteStateOf,
+  type WallState,
+  type WallTileHistory,
+} from '#lib/contract/index.ts'
+import { partsOf, partsWithin, type PeriodPart, siteOfSubject, sumsOf } from '#lib/detection/index.ts'
+import { circuitRates, type StoredEvent } from '#lib/history/index.ts'
+import { circuitPeriods, outageOf, outagesIn, type Period, unseenByScope } from './availability-report.ts'
+import { trafficOf } from './circuit-history.ts'
+import { type Db, queryable } from './db.ts'
+import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
+import { readTopology } from './topology.ts'
+import { iso } from './wire.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+/** Pieces that are distinct across a room. */
+const PIECE_MS = 30 * 60_000
+const PIECES = DAY_MS / PIECE_MS
+
+/** What a strip rests on. */
+const kinds: readonly PollKind[] = ['summary', 'peers', 'stats']
+const gatewayLosses = ['gateway_isolated', 'gateway_instance_lost', 'peer_lost'] as const satisfies readonly EventKind[]
+
+/** The last 24 hours of circuits, gateways and sites, as the tiles of a wall show them. The last piece is the one that goes on. */
+export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'wallHistory'>> {
+  const q = queryable(db)
+  const end = now - (now % PIECE_MS) + PIECE_MS
+  const range = { from: end - DAY_MS, to: end }
+  const period = { from: range.from, to: now }
+  const circuits = await circuitPeriods(q, period)
+  const events = await outagesIn(q, period, ['path_down', 'site_state_changed', ...gatewayLosses])
+  const ofKind = (...wanted: EventKind[]) => events.filter(({ kind }) => wanted.includes(kind))
+  const pathsDown = Map.groupBy(ofKind('path_down'), ({ scope }) => scope)
+  const lostByGateways = Map.groupBy(ofKind(...gatewayLosses), ({ scope }) => scope)
+  const sites = Map.groupBy(ofKind('site_state_changed'), ({ subject }) => siteOfSubject(subject).name)
+  const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: PIECE_MS }), ({ scope }) => scope)
+  const { gateways } = await readTopology(q)
+  const sources = await readSources(q)
+  const unseen = await unseenByScope(q, period, 'peers', sources)
+  const partsBy = (own: readonly StoredEvent[], notSeen: readonly Period[]) =>
+    partsOf(period, { outages: own.map(outageOf), unseen: notSeen, work: [] })
+
+  const tiles: WallTileHistory[] = [
+    ...circuits.map(({ id, parts }) => ({
+      id: `circuit/${id}`,
+      states: statesOf(period, parts, partsBy(pathsDown.get(id) ?? [], [])),
+      traffic: ratesOf(trafficOf(rates.get(id) ?? [], range)),
+    })),
+    ...gateways.map(({ resource: { id } }) => {
+      const own = lostByGateways.get(id) ?? []
+      const isolated = own.filter(({ kind }) => kind === 'gateway_isolated')
+      const states = statesOf(period, partsBy(isolated, unseen.get(id) ?? [period]), partsBy(own, []))
+      return { id: `gateway/${id}`, states, traffic: null }
+    }),
+    ...[...sites].map(([name, own]) => {
+      const cutOff = own.filter(({ flags }) => siteStateOf(flags) === 'unreachable')
+      // polls of its gateways are left out: between its events it is up as far as these say
+      return { id: `site/${name}`, states: statesOf(period, partsBy(cutOff, []), partsBy(own, [])), traffic: null }
+    }),
+  ]
+  return {
+    data: { from: iso(range.from), stepSeconds: PIECE_MS / 1_000, tiles },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+  }
+}
+
+/** The worst that is certain of each piece; an outage that only may have been makes it degraded, as what is down in part does. */
+function statesOf({ from, to }: Period, down: readonly PeriodPart[], inPart: readonly PeriodPart[]): WallState[] {
+  return Array.from({ length: PIECES }, (_, n) => {
+    const piece = { from: from + n * PIECE_MS, to: Math.min(to, from + (n + 1) * PIECE_MS) }
+    const sums = sumsOf(partsWithin(down, piece))
+    if (sums.down.minMs > 0) return 'down'
+    if (sums.down.maxMs > 0 || sumsOf(partsWithin(inPart, piece)).down.minMs > 0) return 'degraded'
+    if (sums.unknownMs >= piece.to - piece.from) return 'unknown'
+    return sums.plannedMs > 0 ? 'maintenance' : 'up'
+  })
+}
+
+const ratesOf = ({ toAzureBitsPerSecond, fromAzureBitsPerSecond }: ReturnType<typeof trafficOf>) => ({
+  toAzureBitsPerSecond,
+  fromAzureBitsPerSecond,
+})
