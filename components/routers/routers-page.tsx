@@ -9,6 +9,7 @@ import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Age } from '../ui/time.tsx'
+import { RouterSetup } from './router-setup.tsx'
 import { endsStatus, peerStatus, routerName, routerStatus, worstEnds } from './router-words.ts'
 
 const neighborsOf = ({ peers }: RouterListed) => peers.filter(({ neighbor }) => neighbor !== null)
@@ -106,29 +107,33 @@ const columns: Column<RouterListed>[] = [
 /** Customers' routers that report by BMP. */
 export function RoutersPage() {
   return (
-    <ListPage
-      query={useEndpoint('routers')}
-      title="Routers"
-      all="Customers’ routers"
-      words="What the customers’ own routers report of their sessions with Azure, by BMP: the other end of what Azure reports."
-      rows={4}
-    >
-      {(routers) => (
-        <DataTable
-          name="routers"
-          caption="Customers’ routers"
-          columns={columns}
-          rows={routers}
-          rowKey={({ id }) => id}
-          rowTone={(router) => routerStatus(router).tone}
-          empty={
-            <NothingFound title="No router reports">
-              Set BMP_LISTEN and ROUTERS_ALLOW, and let routers connect to that address; docs/bmp.md has the
-              configuration.
-            </NothingFound>
-          }
-        />
-      )}
-    </ListPage>
+    <>
+      <ListPage
+        query={useEndpoint('routers')}
+        title="Routers"
+        all="Customers’ routers"
+        words="What the customers’ own routers report of their sessions with Azure, by BMP: the other end of what Azure reports."
+        rows={4}
+      >
+        {(routers) => (
+          <DataTable
+            name="routers"
+            caption="Customers’ routers"
+            columns={columns}
+            rows={routers}
+            rowKey={({ id }) => id}
+            rowTone={(router) => routerStatus(router).tone}
+            empty={
+              <NothingFound title="No router reports">
+                Set BMP_LISTEN and ROUTERS_ALLOW, and let routers connect to that address as configured below.
+              </NothingFound>
+            }
+          />
+        )}
+      </ListPage>
+      <div className="mt-4">
+        <RouterSetup />
+      </div>
+    </>
   )
 }

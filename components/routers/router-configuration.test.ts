@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { configurationOf, softwareKeys } from './router-configuration.ts'
+
+const to = { host: '10.20.254.5', port: '11019', asn: '65010', neighbors: ['172.16.0.2', '172.16.0.6'] }
+
+describe.each(softwareKeys)('the configuration of %s', (software) => {
+  it('names where to connect, and nothing that is left to fill in', () => {
+    const text = configurationOf(software, to)
+    expect(text).toMatch(/\b10\.20\.254\.5\b/)
+    expect(text).toMatch(/\b11019\b/)
+    expect(text).not.toMatch(/undefined|NaN|[<>]/)
+  })
+})
+
+it.each(['iosXe', 'iosXr', 'frr'] as const)('%s reports every neighbor that is named', (software) => {
+  const text = configurationOf(software, to)
+  for (const neighbor of to.neighbors) expect(text).toContain(`neighbor ${neighbor}`)
+  expect(text).toContain('router bgp 65010\n')
+})
+
+it('is what FRR takes', () => {
+  expect(configurationOf('frr', { ...to, neighbors: ['172.16.0.2'] })).toBe(`router bgp 65010
+ address-family ipv4 unicast
+  neighbor 172.16.0.2 soft-reconfiguration inbound
+ exit-address-family
+ bmp targets peerwatch
+  bmp connect 10.20.254.5 port 11019 min-retry 1000 max-retry 10000
+  bmp stats interval 10000
+  bmp monitor ipv4 unicast pre-policy
+  bmp monitor ipv4 unicast post-policy
+`)
+})

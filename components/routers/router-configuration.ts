@@ -1,0 +1,128 @@
+/** What a router needs to report to Peerwatch by BMP. */
+export interface ReportTo {
+  /** where the station listens (`BMP_LISTEN`) */
+  host: string
+  port: string
+  /** the customer's own ASN */
+  asn: string
+  /** the neighbors to report: MSEEs */
+  neighbors: readonly string[]
+}
+
+interface RouterSoftware {
+  name: string
+  /** what it sends, and what to know of it */
+  sends: string
+  configuration: (to: ReportTo) => string[]
+}
+
+const each = (neighbors: readonly string[], lines: (neighbor: string) => string[]) => neighbors.flatMap(lines)
+
+/**
+ * The configuration of each router's software. Sources: docs.frrouting.org (BMP), GoBGP docs/sources/bmp.md, Cisco IOS XE and IOS XR BGP
+ * configuration guides (BGP Monitoring Protocol), Juniper `bmp (Routing Options)`, Arista EOS BGP monitoring.
+ */
+export const routerSoftware = {
+  frr: {
+    name: 'FRR',
+    sends:
+      'Sessions and routes received before and after policy. It does not say whether hold timer, BFD, an interface or an operator ended a session. Start bgpd with -M bmp; addresses of IPv6 need the same lines for ipv6 unicast.',
+    configuration: ({ host, port, asn, neighbors }) => [
+      `router bgp ${asn}`,
+      ' address-family ipv4 unicast',
+      ...each(neighbors, (neighbor) => [`  neighbor ${neighbor} soft-reconfiguration inbound`]),
+      ' exit-address-family',
+      ' bmp targets peerwatch',
+      `  bmp connect ${host} port ${port} min-retry 1000 max-retry 10000`,
+      '  bmp stats interval 10000',
+      '  bmp monitor ipv4 unicast pre-policy',
+      '  bmp monitor ipv4 unicast post-policy',
+    ],
+  },
+  gobgp: {
+    name: 'GoBGP',
+    sends:
+      'Sessions with the reason of each end, routes received before and after policy, and its own table. A session that restarts while Peerwatch is away leaves no trace.',
+    configuration: ({ host, port }) => [
+      '[[bmp-servers]]',
+      '  [bmp-servers.config]',
+      `    address = "${host}"`,
+      `    port = ${port}`,
+      '    route-monitoring-policy = "all"',
+      '    statistics-timeout = 15',
+    ],
+  },
+  iosXe: {
+    name: 'IOS XE',
+    sends:
+      'Sessions and routes received. When it connects it asks each neighbor for its routes again (ROUTE-REFRESH), Azure’s edge routers too.',
+    configuration: ({ host, port, asn, neighbors }) => [
+      `router bgp ${asn}`,
+      ' bmp server 1',
+      `  address ${host} port-number ${port}`,
+      '  initial-delay 10',
+      '  failure-retry-delay 120',
+      '  flapping-delay 120',
+      '  stats-reporting-period 30',
+      '  activate',
+      ' exit-bmp-server-mode',
+      ...each(neighbors, (neighbor) => [` neighbor ${neighbor} bmp-activate server 1`]),
+    ],
+  },
+  iosXr: {
+    name: 'IOS XR',
+    sends:
+      'Sessions and routes received after policy. When it connects it asks each neighbor for its routes again unless initial-refresh is skipped; after a restart of Peerwatch it may stay away for the flapping delay.',
+    configuration: ({ host, port, asn, neighbors }) => [
+      'bmp server 1',
+      ` host ${host} port ${port}`,
+      ' initial-delay 10',
+      ' initial-refresh delay 60 spread 4',
+      ' flapping-delay 60',
+      ' stats-reporting-period 30',
+      '!',
+      'bmp server all',
+      ' route-monitoring policy post inbound',
+      '!',
+      `router bgp ${asn}`,
+      ...each(neighbors, (neighbor) => [` neighbor ${neighbor}`, '  bmp-activate server 1']),
+    ],
+  },
+  junos: {
+    name: 'Junos',
+    sends:
+      'Sessions with the reason of each end, routes received, and, in recent releases, what it announces (rib-out).',
+    configuration: ({ host, port }) => [
+      `set routing-options bmp station peerwatch station-address ${host}`,
+      `set routing-options bmp station peerwatch station-port ${port}`,
+      'set routing-options bmp station peerwatch connection-mode active',
+      'set routing-options bmp station peerwatch monitor enable',
+      'set routing-options bmp station peerwatch route-monitoring pre-policy',
+      'set routing-options bmp station peerwatch route-monitoring post-policy',
+      'set routing-options bmp station peerwatch statistics-timeout 30',
+    ],
+  },
+  eos: {
+    name: 'EOS',
+    sends: 'Sessions, routes received after policy, and the best paths of its own table.',
+    configuration: ({ host, port, asn }) => [
+      `router bgp ${asn}`,
+      '   bgp monitoring',
+      '   monitoring station peerwatch',
+      `      connection address ${host}`,
+      `      connection mode active port ${port}`,
+      '      export-policy received routes post-policy',
+      '      export-policy bgp rib bestpaths',
+    ],
+  },
+} as const satisfies Record<string, RouterSoftware>
+
+export type SoftwareKey = keyof typeof routerSoftware
+export const softwareKeys = Object.keys(routerSoftware) as SoftwareKey[]
+
+/** The lines to configure, with a line break after each. */
+export const configurationOf = (software: SoftwareKey, to: ReportTo): string =>
+  routerSoftware[software]
+    .configuration(to)
+    .map((line) => `${line}\n`)
+    .join('')
