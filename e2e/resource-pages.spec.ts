@@ -71,9 +71,13 @@ test('a session has a page of its own, reached from the table, with what stands 
   const gateway = await gatewayNamed(request, 'ergw-hub')
   await page.goto(`/sessions?scope=${gateway.id}`)
   await settled(page)
+  // a press anywhere on the row
   await page
-    .getByRole('link', { name: /^Session 10\./ })
+    .getByRole('row')
+    .filter({ has: page.getByRole('link', { name: /^Session 10\./ }) })
     .first()
+    .getByRole('cell')
+    .last()
     .click()
   await expect(page).toHaveURL(new RegExp(`/sessions/${gateway.id}/[\\d.]+~[\\d.]+$`))
   await settled(page)

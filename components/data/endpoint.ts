@@ -91,7 +91,7 @@ const policies = {
   'resilience/drills/expected': { topic: 'routes', keepsPrevious: true, ...BY_CUSTOMER },
   'resilience/intents': { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
   sessions: { ...list('sessions'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },
-  'sessions/history': { ...history('sessions', 'scope'), defaults: ALL },
+  'sessions/history': { ...history('sessions', 'scope'), defaults: ALL, ...BY_CUSTOMER },
   'sessions/prefixes': { ...history('sessions', 'scope'), defaults: ALL },
   'sessions/availability': history('sessions', 'scope'),
   routes: { topic: 'routes', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },

@@ -85,16 +85,15 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
       ) : (
         <LookupPicture
           path={pathOf(lookup)}
-          title={
-            at === null
-              ? 'Now: solid is in use, dashed are other candidates'
-              : `At ${words(Date.parse(lookup.at))}: solid is in use, dashed are other candidates`
-          }
+          title={`${at === null ? 'Now' : `At ${words(Date.parse(lookup.at))}`}: ${keyOf(lookup)}`}
         />
       )}
     </section>
   )
 }
+
+const keyOf = ({ candidates }: RouteLookup) =>
+  candidates.length === 0 ? 'no route' : 'solid is in use, dashed are other candidates'
 
 function useLookupPath() {
   const circuit = useScopeNames()

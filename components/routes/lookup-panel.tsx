@@ -131,7 +131,7 @@ function LookupAnswer({
         </div>
         <CopyButton text={sentence} label="Copy the result" />
       </div>
-      {lookup.candidates.length > 0 && <LookupOverTime lookup={lookup} at={asked} range={range} />}
+      <LookupOverTime lookup={lookup} at={asked} range={range} />
       {lookup.candidates.length > 0 && <LookupCandidates lookup={lookup} at={past ? lookup.at : null} />}
       <AzCommands commands={commandsOf(lookup)} />
     </>

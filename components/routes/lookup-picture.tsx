@@ -33,7 +33,7 @@ export function LookupPicture({ path, title }: { path: LookupPath; title: string
   return (
     <figure className="min-w-0">
       <figcaption className="mb-1.5 text-xs font-medium text-ink-2">{title}</figcaption>
-      <div ref={place} className="relative hidden sm:block" style={{ height }}>
+      <div ref={place} className="relative hidden sm:block" style={{ height: path.nodes.length === 0 ? 0 : height }}>
         <svg width={width} height={height} aria-hidden="true" className="absolute inset-0">
           <defs>
             <marker

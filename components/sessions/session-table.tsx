@@ -42,7 +42,7 @@ const columns: Column<Session>[] = [
       a.scopeName.localeCompare(b.scopeName) ||
       keyOf(a).localeCompare(keyOf(b)),
     cell: (session) => <Status {...sessionStatus(session)} />,
-    className: 'sm:min-w-38',
+    className: 'sm:min-w-32',
   },
   {
     id: 'where',
@@ -58,6 +58,7 @@ const columns: Column<Session>[] = [
     cell: (session) => (
       <PageLink
         href={sessionHref(session)}
+        data-row-link
         className="link"
         aria-label={`Session ${sessionSubject(session).replace('~', ' to ')}`}
       >
@@ -181,7 +182,7 @@ export function SessionTable({
 
 const stripColumn = (of: (session: Session) => StripPart[] | null): Column<Session> => ({
   id: 'transitions',
-  header: 'Last 24 h, transitions',
+  header: 'Last 24 h',
   value: ({ establishedTransitions }) => establishedTransitions,
   exported: [{ header: 'Transitions', value: ({ establishedTransitions }) => establishedTransitions }],
   cell: (session) => (

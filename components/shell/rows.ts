@@ -1,3 +1,4 @@
+import { linkOfRow } from '../ui/table/open-row.ts'
 import type { ControlKey } from './shortcuts.ts'
 
 const ROWS = '#content tbody tr, #content ol > li, #content .entries > li'
@@ -5,7 +6,7 @@ const ROWS = '#content tbody tr, #content ol > li, #content .entries > li'
 /** Moves the focus to the link of the next or the previous row of the page's lists; from elsewhere to the first or the last one. */
 export function focusRow(step: 1 | -1): void {
   const links = [...document.querySelectorAll<HTMLElement>(ROWS)].flatMap((row) => {
-    const link = row.querySelector<HTMLElement>('a[href]')
+    const link = linkOfRow(row)
     return link && link.checkVisibility() ? [{ row, link }] : []
   })
   const current = links.findIndex(({ row }) => row.contains(document.activeElement))

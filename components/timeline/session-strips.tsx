@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import { useMemo } from 'react'
-import type { Session } from '#lib/contract/index.ts'
+import type { Session, SessionInterval } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { edgesOf, resolveRange } from '../time/range.ts'
 import { gapsOf } from './gaps.ts'
@@ -18,8 +18,9 @@ type Ends = Pick<Session, 'scope' | 'path' | 'peering' | 'localAddress' | 'neigh
 const keyOf = ({ scope, path, peering, localAddress, neighbor }: Omit<Ends, 'role' | 'verdict'>) =>
   [scope, peering, path, localAddress, neighbor].join(' ')
 
-/** A session between a gateway's own instances that never connected is normal, and no outage. */
-const isNormallyDown = ({ role, verdict }: Ends) => role === 'gateway-peer' && verdict === 'never_established'
+/** A session between a gateway's own instances that was never up is normal, and no outage. */
+const isNormallyDown = ({ role, verdict }: Ends, own: readonly SessionInterval[]) =>
+  role === 'gateway-peer' && (verdict === 'never_established' || own.every(({ state }) => state !== 'established'))
 
 /**
  * The states of sessions in the 24 hours before a moment.
@@ -41,7 +42,7 @@ export function useSessionStrips(
     const of = (session: Ends) => {
       // a list that was cut has no rows of some sessions
       const own = bySession?.get(keyOf(session))
-      if (!data || !own || isNormallyDown(session)) return null
+      if (!data || !own || isNormallyDown(session, own)) return null
       const kinds = session.path === null ? ['peers' as const] : ['summary' as const]
       const gaps = gapsOf(data.uncovered ?? [], { ...session, kinds })
       return sessionStrip(
@@ -68,7 +69,7 @@ export function StateStrip({ parts }: { parts: StripPart[] | null }) {
   const [start, end] = [parts?.[0]?.from ?? 0, parts?.at(-1)?.to ?? 1]
   const words = parts ? `Last 24 h: ${stripWords(parts)}` : null
   return (
-    <span className="relative block h-3.5 w-20 overflow-hidden rounded-xs" {...(words && { title: words })}>
+    <span className="relative block h-3.5 w-16 overflow-hidden rounded-xs" {...(words && { title: words })}>
       {parts?.map(({ from, to, tone }) => (
         <span
           key={from}

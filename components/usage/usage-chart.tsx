@@ -13,7 +13,7 @@ import { bandwidthLimits } from './bandwidth-limits.ts'
 import { rateWords, usageReading } from './usage-reading.ts'
 import { chartTop, highestOf, type UsageColumn, usageColumns } from './usage-series.ts'
 import { stepWords } from './usage-words.ts'
-import type { UsualBand } from './usual-band.ts'
+import { type UsualBand, usualOf } from './usual-band.ts'
 
 const UsagePlot = lazyPlot(() => import('./usage-plot.tsx'))
 
@@ -44,6 +44,7 @@ export function UsageChart({
   const today = useNowInSteps(60_000)
   const columns = useMemo(() => usageColumns(usage, end), [usage, end])
   const bandwidth = bandwidthMbps === null ? null : bandwidthMbps * 1e6
+  const usual = (column: UsageColumn) => usualOf(bands, column)
   const domain = [columns[0]?.from ?? end, columns.at(-1)?.to ?? end] as const
   return (
     <PlotFrame
@@ -63,8 +64,8 @@ export function UsageChart({
       <UsagePlot
         columns={columns}
         domain={domain}
-        top={chartTop(highestOf(columns, 'in'), bandwidth, toBandwidth)}
-        bottom={-chartTop(highestOf(columns, 'out'), bandwidth, toBandwidth)}
+        top={chartTop(highestOf(columns, 'in', usual), bandwidth, toBandwidth)}
+        bottom={-chartTop(highestOf(columns, 'out', usual), bandwidth, toBandwidth)}
         limits={bandwidthLimits(bandwidthMbps)}
         bands={bands}
         incidents={incidents}

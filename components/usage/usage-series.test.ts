@@ -70,21 +70,21 @@ describe('the lines', () => {
   it('break at a gap, and a known point before it keeps its width', () => {
     const points = pointsOf([point(0), point(1, gap), point(2)])
     expect(points.map(({ x, to, areaFrom }) => [x, to, areaFrom])).toEqual([
-      [edge(0), 1e8, -2e8],
-      [edge(1), 1e8, -2e8],
+      [edge(0), 1e8, [-2e8, 0]],
+      [edge(1), 1e8, [-2e8, 0]],
       [edge(1), null, null],
       [edge(2), null, null],
-      [edge(2), 1e8, -2e8],
-      [edge(3), 1e8, -2e8],
+      [edge(2), 1e8, [-2e8, 0]],
+      [edge(3), 1e8, [-2e8, 0]],
     ])
   })
   it('of metrics are apart from those of counters, under one area', () => {
     const points = pointsOf([point(0), point(1, { source: 'metric', metricSeconds: 300 })])
     expect(points.map(({ from, fromMetric, areaFrom }) => [from, fromMetric, areaFrom])).toEqual([
-      [-2e8, null, -2e8],
-      [-2e8, null, -2e8],
-      [null, -2e8, -2e8],
-      [null, -2e8, -2e8],
+      [-2e8, null, [-2e8, 0]],
+      [-2e8, null, [-2e8, 0]],
+      [null, -2e8, [-2e8, 0]],
+      [null, -2e8, [-2e8, 0]],
     ])
   })
 })

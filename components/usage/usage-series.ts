@@ -70,9 +70,13 @@ export function niceCeiling(value: number): number {
   return ([1, 2, 5].find((times) => times * power >= value) ?? 10) * power
 }
 
-/** The highest known rate in one direction; 0 if none. */
-export const highestOf = (columns: readonly UsageColumn[], direction: 'in' | 'out'): number =>
-  columns.reduce((high, column) => Math.max(high, column[direction] ?? 0), 0)
+/** The highest known rate in one direction, and of what is usual; 0 if none. */
+export const highestOf = (
+  columns: readonly UsageColumn[],
+  direction: 'in' | 'out',
+  usualOf: (column: UsageColumn) => UsualBand | null = () => null,
+): number =>
+  columns.reduce((high, column) => Math.max(high, column[direction] ?? 0, usualOf(column)?.[direction]?.[1] ?? 0), 0)
 
 /**
  * The top of the chart: the bandwidth if requested; otherwise the peak, and the bandwidth is visible
@@ -103,8 +107,9 @@ export const usagePoints = (
       toMetric: metric ? to : null,
       from: metric ? null : from,
       fromMetric: metric ? from : null,
-      areaTo: to,
-      areaFrom: from,
+      // of a number an area would reach to the foot of the axis
+      areaTo: to === null ? null : ([0, to] as const),
+      areaFrom: from === null ? null : ([from, 0] as const),
       usualTo: usual?.in ?? null,
       usualFrom: usual?.out ? ([-usual.out[1], -usual.out[0]] as const) : null,
     }

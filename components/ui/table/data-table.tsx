@@ -36,7 +36,7 @@ const addressed = {
  * A table with sorting, filter, column choice, copy and export; its state is part of the page's address.
  * @param name prefix of the address parameters, and what it is called
  * @param exportTitle what an exported file has in it, where that is more than the name; `time`: when that was true
- * A press on a row follows its first link, the one that j and k move to; not where a row has details to unfold.
+ * A press on a row follows its link, the one that j and k move to; not where a row has details to unfold.
  * @param isSorted the rows come in the order that the address asks for ({@link useTableSort}), of more rows than these
  * @param exportRows all rows for the export if the table has only a page of them
  */
