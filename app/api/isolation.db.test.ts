@@ -12,6 +12,7 @@ import {
   type Event,
   type Hub,
   type LookupCandidate,
+  type Network,
   plainEndpoints,
   type RouteLookup,
 } from '#lib/contract/index.ts'
@@ -31,8 +32,11 @@ import {
   INCIDENT,
   INTERFACE,
   leaksIn,
+  PEERED_SPACE,
   SCOPES,
+  VPN_GATEWAY,
 } from '#lib/queries/testing/shared-hub.ts'
+import { BY_DEVICE_TOO, OF_THE_DEVICE } from '#lib/queries/testing/shared-vpn-gateway.ts'
 import { BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO } from '#lib/queries/testing/shared-virtual-hub.ts'
 import { settings, type Settings } from '#lib/platform/settings.ts'
 import type { RouteContext } from './_http/handler.ts'
@@ -66,6 +70,8 @@ const VARIANTS: Record<string, string[]> = {
     '10.82.1.1',
     '10.83.1.1',
     '10.84.1.1',
+    '10.55.1.1',
+    '10.98.1.1',
     '10.202.1.1',
     '10.203.1.1',
   ],
@@ -85,6 +91,7 @@ const needs = (name: EndpointName, parameter: string) =>
 /** Asked about one by one: a gateway of a network, what stands in a Virtual WAN, and an appliance there. */
 const ABOUT = [
   GATEWAY,
+  VPN_GATEWAY,
   COMMON_HUB.hub,
   COMMON_HUB.gateway,
   COMMON_HUB.table,
@@ -455,9 +462,46 @@ describe('effective routes of a network interface', () => {
     const { status, text } = await ask('/api/v1/routes', { scope: shortIdOf(at), table: 'effective' })
     expect(status, text).toBe(200)
     const { data } = JSON.parse(text) as { data: { prefix: string }[] }
-    const expected = [own.prefix, own.overHub.circuit, '10.200.0.0/16']
+    const expected = [own.prefix, own.passedOn, own.overHub.circuit, '10.200.0.0/16']
     expect(data.map(({ prefix }) => prefix).toSorted()).toEqual(expected.toSorted())
   })
+})
+
+describe('a VPN gateway to which a Route Server passes on what circuits of two customers bring', () => {
+  const rowsOf = async (table: string) => {
+    of(subscription)
+    const { status, text } = await ask('/api/v1/routes', { scope: shortIdOf(VPN_GATEWAY), table })
+    expect(status, text).toBe(200)
+    const { data } = JSON.parse(text) as { data: { prefix: string; asPath: number[] }[] }
+    return data.map(({ prefix, asPath }) => [prefix, asPath.join(' ')]).toSorted()
+  }
+  const ofOwnCircuits = (before: string) => [
+    [BRAVO.prefix, `${before}12076 65001`],
+    [BRAVO.passedOn, `${before}12076 ${BRAVO.asn}`],
+    ['10.200.0.0/16', `${before}12076 ${BRAVO.asn}`],
+  ]
+
+  it('shows its owner what his device and his own circuits bring', async () => {
+    const ofDevice = [OF_THE_DEVICE, BY_DEVICE_TOO].map((prefix) => [prefix, '65030'])
+    const byBoth = [BY_DEVICE_TOO, `12076 ${BRAVO.asn}`]
+    expect(await rowsOf('learned')).toEqual([...ofOwnCircuits(''), byBoth, ...ofDevice].toSorted())
+  })
+
+  // of what both bring it announces one path: the other customer's is not seen
+  it('shows him that it announces what his own circuits bring', async () => {
+    expect(await rowsOf('advertised')).toEqual(ofOwnCircuits('65515 ').toSorted())
+  })
+})
+
+it('the address space of a network that a customer’s is peered with is shown to him, and no name of it', async () => {
+  of(customers(ALPHA.customer))
+  const { text } = await ask('/api/v1/networks')
+  const { data } = JSON.parse(text) as { data: Network[] }
+  const peerings = data.flatMap((network) => network.peerings)
+  expect(peerings.map(({ remoteId, remotePrefixes, otherSide }) => ({ remoteId, remotePrefixes, otherSide }))).toEqual([
+    { remoteId: null, remotePrefixes: [PEERED_SPACE], otherSide: 'not_read' },
+  ])
+  expect(leaksIn(text, ['vnet-hubonly-1'])).toEqual([])
 })
 
 it('a port of ExpressRoute Direct names its owner’s circuits alone', async () => {

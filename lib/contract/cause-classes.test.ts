@@ -23,6 +23,7 @@ const OWNERS: Record<CauseClass, CauseOwner[]> = {
   msee_device: ['microsoft'],
   msee_maintenance: ['microsoft'],
   msee_core_maintenance: ['microsoft'],
+  gateway_edge_session: ['microsoft'],
   peering_location_loss: ['microsoft'],
   microsoft_announcement: ['microsoft'],
   optics: ['microsoft', 'onprem'],

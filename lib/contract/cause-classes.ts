@@ -65,6 +65,11 @@ export const causeClasses = {
     owners: ['microsoft'],
     because: 'a gateway lost an edge router whose side towards the customer stayed up',
   },
+  gateway_edge_session: {
+    owners: ['microsoft'],
+    because:
+      'a session restarted of which Microsoft runs both ends, a gateway’s instance and an edge router, while the customer’s side of that edge router was up before and after, and no change of the gateway is known',
+  },
   peering_location_loss: {
     owners: ['microsoft'],
     because: 'circuits of several providers at one location, or both sides of the edge routers, were lost at once',

@@ -1,6 +1,12 @@
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
-import { type ConnectedCircuit, mapGateway, MAPPING_AGE_MS, type NeighborMapping } from '#lib/detection/index.ts'
-import { readDeclarations, reportedRoutes } from '#lib/history/index.ts'
+import {
+  type ConnectedCircuit,
+  mapGateway,
+  MAPPING_AGE_MS,
+  type NeighborMapping,
+  readScope,
+} from '#lib/detection/index.ts'
+import { peekDetectionScopes, readDeclarations, reportedRoutes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLinks, connectionsOfCircuit, type Topology, type GatewayResource } from './topology.ts'
 
@@ -9,8 +15,33 @@ export type Mappings = Map<string, NeighborMapping>
 
 export const mappingKey = (gatewayId: string, neighbor: string) => `${gatewayId} ${neighbor}`
 
+/** A neighbor that went with its circuit, or with its connection. */
+interface ReleasedNeighbor {
+  neighbor: string
+  /** name of the circuit; null = not kept */
+  circuit: string | null
+}
+
+/** The neighbors of gateways that had been released by a moment, by the gateways' ids. Azure lists them for minutes more. */
+export async function releasedNeighbors(
+  db: Queryable,
+  gateways: readonly string[],
+  now: EpochMs,
+): Promise<Map<string, ReleasedNeighbor[]>> {
+  const stored = await peekDetectionScopes(db, gateways, ['version', 'released'])
+  return new Map(
+    [...stored].map(([gateway, state]) => [
+      gateway,
+      Object.entries(readScope(state).released).flatMap(([neighbor, { between, circuit = null }]) =>
+        between.earliest <= now ? [{ neighbor, circuit }] : [],
+      ),
+    ]),
+  )
+}
+
 /**
- * The mapping of gateways' neighbors as of a moment, by declarations and routes of then.
+ * The mapping of gateways' neighbors as of a moment, by declarations and routes of then. Released ones are left out: what is left of a
+ * gateway's circuits is not theirs.
  * @param neighbors the MSEE neighbors of each gateway, by its id: one without any route must be known too
  */
 export async function readMappings(
@@ -28,10 +59,17 @@ export async function readMappings(
     since: now - MAPPING_AGE_MS,
   })
   const declared = (await readDeclarations(db, now)).mappings
+  const gone = await releasedNeighbors(
+    db,
+    gateways.map(({ resource }) => resource.id),
+    now,
+  )
   for (const { resource } of gateways) {
     const { id } = resource
     const connected = (circuits.get(id) ?? []).flatMap((circuitId) => connectedCircuit(estate, circuitId))
-    const gateway = { id, neighbors: neighbors.get(id) ?? [], circuits: connected }
+    const released = new Set(gone.get(id)?.map(({ neighbor }) => neighbor))
+    const expected = [...(neighbors.get(id) ?? [])].filter((neighbor) => !released.has(neighbor))
+    const gateway = { id, neighbors: expected, circuits: connected }
     for (const [neighbor, mapping] of mapGateway(gateway, reported, declared))
       mappings.set(mappingKey(id, neighbor), mapping)
   }

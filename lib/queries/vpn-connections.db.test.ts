@@ -15,7 +15,8 @@ it('a VPN connection has its device, its tunnels, and since when each is in its 
   const feed = recordFeed(db)
   await feed.inventory(at(0), [
     gateway('vpngw', 'Vpn'),
-    gateway('ergw'),
+    // ARM states the flag of ExpressRoute gateways, too, where it means nothing
+    { ...gateway('ergw'), config: { properties: { gatewayType: 'ExpressRoute', activeActive: false } } },
     circuit('lon'),
     connection('lon-to-ergw', 'ergw', 'lon', 10),
     ...vpnConnection('to-leeds', 'vpngw', 'leeds'),
@@ -55,6 +56,7 @@ it('a VPN connection has its device, its tunnels, and since when each is in its 
     ['1970-01-01T00:00:00.000Z', text(1, 2_000)],
     [text(1), text(2, 2_000)],
   ])
-  const { connections: others } = await ask(gatewayId('ergw'))
+  const { connections: others, activeActive } = await ask(gatewayId('ergw'))
+  expect(activeActive).toBeNull()
   expect(others).toMatchObject([{ name: 'lon-to-ergw', bgp: null, device: null, ipsec: null, tunnels: [] }])
 })

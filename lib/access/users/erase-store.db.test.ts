@@ -49,6 +49,29 @@ describe('what names a person', () => {
     expect((await listUsers(db.pool)).map(({ email }) => email)).toEqual([`grand${ADA}`])
   })
 
+  it('is in no cause of an event and no memory of detection, where it called a change', async () => {
+    const causes = [{ class: 'configuration_change', nextStep: 'Ask lin@example.com about it.' }]
+    const source = '(SELECT id FROM source)'
+    await db.pool.query(
+      `WITH r AS (INSERT INTO resource (short_id, arm_key, arm_id, type, name, subscription_id, first_present, last_present)
+         VALUES ('r', 'r', 'r', 'r', 'r', 'r', $1, $1) RETURNING id)
+       INSERT INTO source (resource_id, subresource) SELECT id, '' FROM r`,
+      [AT],
+    )
+    await db.pool.query(
+      `INSERT INTO event (id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, detected_at, evidence, causes, flags)
+       VALUES ('e', ${source}, 'e', 'path_down', 'major', 'ckt', 's', $1, $1, $1, $2, $2, '{}')`,
+      [AT, JSON.stringify(causes)],
+    )
+    await db.pool.query(`INSERT INTO detection_scope (scope, state) VALUES ('ckt', $1)`, [
+      JSON.stringify({ logged: causes }),
+    ])
+    const { pseudonym } = await erasePerson(db, 'lin@example.com')
+    const named = [{ ...causes[0], nextStep: `Ask ${pseudonym} about it.` }]
+    const { rows } = await db.pool.query('SELECT evidence, causes, state FROM event JOIN detection_scope USING (scope)')
+    expect(rows).toEqual([{ evidence: named, causes: named, state: { logged: named } }])
+  })
+
   it('is left where another person has the same name', async () => {
     await addUser(db.pool, { email: 'max@example.com', name: 'Grandada', role: 'viewer', scopes: [] })
     await erasePerson(db, 'max@example.com')

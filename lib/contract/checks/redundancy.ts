@@ -91,7 +91,7 @@ export const redundancyChecks = {
     area: 'redundancy',
     name: 'BFD',
     meaning:
-      'The routers use BFD, which ends a session in about a second instead of after 180. Azure does not state it, so it never passes: only what was measured can prove that it is missing.',
+      'The routers use BFD, which ends a session in a second or two instead of after 180 s. Azure does not state it, so it never passes: only what was measured can prove that it is missing.',
     severity: 'warning',
     subject: 'circuit',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-bfd',

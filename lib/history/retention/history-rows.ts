@@ -41,7 +41,7 @@ const eventMoments = [
 ] as const
 
 /**
- * Deletes what ended before a moment: events, intervals, coverage, Activity Log entries. An event without an end stays while
+ * Deletes what ended before a moment: events and their incidents, intervals, coverage, Activity Log entries. An event without an end stays while
  * it is the newest of its subject, because it may still be so; and what came before and after an event stays as long as
  * the event does.
  * @returns how many rows are gone, by table
@@ -64,7 +64,17 @@ export async function pruneHistory(
     const entries = await inBatches(db, 'activity_entry', 't.at < $2', id, before)
     gone.activity_entry = (gone.activity_entry ?? 0) + entries
   }
+  gone.incident = await pruneIncidents(db, before)
   return gone
+}
+
+/** With their notes and who took them on, once they were closed before the moment and their last event is gone. */
+async function pruneIncidents(db: Database, before: EpochMs): Promise<number> {
+  const { rowCount } = await db.pool.query(
+    'DELETE FROM incident i WHERE i.closed_at < $1 AND NOT EXISTS (SELECT FROM event e WHERE e.incident_id = i.id)',
+    [iso(before)],
+  )
+  return rowCount ?? 0
 }
 
 function pruneEvents(db: Database, sourceId: number, before: EpochMs): Promise<number> {

@@ -171,8 +171,17 @@ describe('history', () => {
         event(scope, NOW - DAY, null, 'three'),
       ]),
     )
+    await db.pool.query(
+      `INSERT INTO incident (id, key, scope, root, severity, started_earliest, started_latest, opened_at, closed_at, ack_note)
+       SELECT key, key, '', '', 'major', $1, $1, $1, closed, 'by ada@example.com'
+       FROM (VALUES ('over', $1::timestamptz), ('with an event', $1), ('open', NULL)) AS v (key, closed)`,
+      [new Date(OLD)],
+    )
+    await db.pool.query(`UPDATE event SET incident_id = 'with an event' WHERE key = $1`, [kept.key])
     const { rows } = await applyRetention(db, retention, NOW)
-    expect(rows).toMatchObject({ event: 1 })
+    expect(rows).toMatchObject({ event: 1, incident: 1 })
+    const { rows: incidents } = await db.pool.query('SELECT key FROM incident ORDER BY key')
+    expect(incidents).toEqual([{ key: 'open' }, { key: 'with an event' }])
     const { rows: left } = await db.pool.query('SELECT state FROM session_interval ORDER BY first_present')
     // 'connect' may have begun within the event's bounds; the last one ended yesterday
     expect(left.map(({ state }) => state)).toEqual(['established', 'idle', 'connect', 'idle'])

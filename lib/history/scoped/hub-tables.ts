@@ -57,13 +57,3 @@ export const isOwnStateOfHub = (
   WHEN 'tables' THEN NOT ${carrierIn(t, 'unsure')} OR NOT ${brought(t, 'others')} OR ${isOwnPath(t, attributesId)}
   WHEN 'advertised' THEN NOT ${brought(t, 'others')} OR ${isOwnPath(t, attributesId)}
   ELSE true END)`
-
-const aroundBrings = (t: string, sources: string, neighbors: string, inbound: string) => `(EXISTS (
-  SELECT FROM unnest(:${sources}, :${neighbors}) AS x (source_id, peer)
-  JOIN public.route f ON (f.source_id, f.peer) = (x.source_id, x.peer) AND f.prefix = ${t}.prefix)
-  OR EXISTS (SELECT FROM public.route f WHERE f.source_id = ANY (:${inbound}) AND f.prefix = ${t}.prefix))`
-
-/** Whether a row of what a network interface or an appliance was given is seen: a gateway gives a network what all that land on it bring. */
-export const isSeenByInterface = (t: string) => `(${t}.source_id <> ALL (:interfaceTables) OR ${t}.kind = 'learned'
-  OR NOT ${aroundBrings(t, 'aroundSources', 'aroundNeighbors', 'othersInbound')}
-  OR ${aroundBrings(t, 'ownSources', 'ownNeighbors', 'ownInbound')})`

@@ -1,7 +1,7 @@
 import { armTypes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** A resource with what decides its owner. */
+/** A resource with what decides its owner; of a network's gateway, its network too. */
 export interface OwnedResource {
   /** row id */
   row: number
@@ -29,9 +29,11 @@ export async function ownedResources(db: Queryable): Promise<OwnedResource[]> {
   }>(
     `SELECT id, short_id, arm_key, type, name, subscription_id,
             CASE WHEN type = ANY ($1) THEN config
+                 WHEN type = $2 THEN jsonb_build_object('tags', config -> 'tags',
+                   'properties', jsonb_build_object('ipConfigurations', config #> '{properties,ipConfigurations}'))
                  WHEN config ? 'tags' THEN jsonb_build_object('tags', config -> 'tags') END AS config
      FROM resource`,
-    [OWNED_BY_CONFIG],
+    [OWNED_BY_CONFIG, armTypes.virtualNetworkGateway],
   )
   return rows.map(({ id, short_id, arm_key, type, name, subscription_id, config }) => ({
     row: id,

@@ -49,7 +49,10 @@ const NOTHING: Visible = {
     othersCarriers: [],
     othersChildren: [],
     interfaceTables: [],
+    besideTables: [],
+    besideDevices: [],
     othersAround: [],
+    ownAround: [],
     naming: [],
   },
 }

@@ -1,5 +1,6 @@
 import { severities } from '#lib/contract/index.ts'
-import { isOwnStateOfHub, isSeenByInterface, isSeenOfHub } from './hub-tables.ts'
+import { isOwnStateAround, isSeenAround } from './around-tables.ts'
+import { isOwnStateOfHub, isSeenOfHub } from './hub-tables.ts'
 import type { Visible } from './visible.ts'
 
 /** A value that a condition reads from {@link Visible}: what is bound, and as which type. */
@@ -34,6 +35,7 @@ export const BOUND = {
       ...v.mixedSources,
       ...v.sharedSources,
       ...v.hubs.interfaceTables,
+      ...v.hubs.besideTables,
       ...v.hubs.tables.map(({ sourceId }) => sourceId),
     ],
   },
@@ -58,8 +60,13 @@ export const BOUND = {
   othersCarriers: { type: 'text[]', value: (v) => v.hubs.othersCarriers.map(({ carrier }) => carrier) },
   othersChildren: { type: 'text[]', value: (v) => v.hubs.othersChildren },
   interfaceTables: { type: 'int[]', value: (v) => v.hubs.interfaceTables },
-  aroundSources: { type: 'int[]', value: (v) => v.hubs.othersAround.map(({ sourceId }) => sourceId) },
-  aroundNeighbors: { type: 'text[]', value: (v) => v.hubs.othersAround.map(({ neighbor }) => neighbor) },
+  besideTables: { type: 'int[]', value: (v) => v.hubs.besideTables },
+  besideDeviceSources: { type: 'int[]', value: (v) => v.hubs.besideDevices.map(({ sourceId }) => sourceId) },
+  besideDeviceNeighbors: { type: 'text[]', value: (v) => v.hubs.besideDevices.map(({ neighbor }) => neighbor) },
+  othersAroundSources: { type: 'int[]', value: (v) => v.hubs.othersAround.map(({ sourceId }) => sourceId) },
+  othersAroundNeighbors: { type: 'text[]', value: (v) => v.hubs.othersAround.map(({ neighbor }) => neighbor) },
+  ownAroundSources: { type: 'int[]', value: (v) => v.hubs.ownAround.map(({ sourceId }) => sourceId) },
+  ownAroundNeighbors: { type: 'text[]', value: (v) => v.hubs.ownAround.map(({ neighbor }) => neighbor) },
   naming: { type: 'int[]', value: (v) => v.hubs.naming },
   routerSessions: { type: 'int[]', value: (v) => v.routerSessions },
   routers: { type: 'int[]', value: (v) => v.routers },
@@ -120,18 +127,20 @@ const ofRoute = (table: string, routes = ROUTES, ofState = '') =>
      AND (source_id <> ALL (:partSources) OR EXISTS (SELECT FROM (${routes}) AS seen WHERE seen.id = i.route_id${ofState}))
      AND ${WITHOUT_FOREIGN_HOPS}`
 
-const ROUTES_OF_HUBS = `${ROUTES} AND ${isSeenOfHub('t')} AND ${isSeenByInterface('t')}`
+const ROUTES_OF_HUBS = `${ROUTES} AND ${isSeenOfHub('t')} AND ${isSeenAround('t')}`
 const NOW_OF_HUBS = ['attributes_id', 'last_absent', 'first_present', 'last_present'].map(
   (column) => `CASE WHEN s.own THEN t.${column} END AS ${column}`,
 )
-const OWN_STATE_OF_HUBS = ` AND ${isOwnStateOfHub('seen', 'i.attributes_id')}`
+const isOwnState = (t: string, attributesId: string) =>
+  `${isOwnStateOfHub(t, attributesId)} AND ${isOwnStateAround(t, attributesId)}`
+const OWN_STATE_OF_HUBS = ` AND ${isOwnState('seen', 'i.attributes_id')}`
 
-/** The same where connections of others land on hubs: planning it takes longer than most questions do, so that nobody else is asked so. */
+/** The same where what others bring comes by hubs and around: planning it takes longer than most questions do, so that nobody else is asked so. */
 const OF_HUBS: Readonly<Record<string, string>> = {
   // what a route has now is left out where it is others'; what it had stays
   route: `SELECT t.id, t.source_id, t.kind, t.instance, t.peer, t.prefix, ${NOW_OF_HUBS.join(', ')}, t.closed_until
     FROM (${ROUTES_OF_HUBS} AND ${WITHOUT_FOREIGN_HOPS}) AS t
-    CROSS JOIN LATERAL (SELECT ${isOwnStateOfHub('t', 't.attributes_id')} AS own OFFSET 0) AS s`,
+    CROSS JOIN LATERAL (SELECT ${isOwnState('t', 't.attributes_id')} AS own OFFSET 0) AS s`,
   route_interval: ofRoute('route_interval', ROUTES_OF_HUBS, OWN_STATE_OF_HUBS),
   route_span: ofRoute('route_span', ROUTES_OF_HUBS, OWN_STATE_OF_HUBS),
 }
@@ -295,6 +304,6 @@ export const TABLES: Readonly<Record<string, string>> = {
 
 /** The rule of a table for a reader; undefined = it is seen empty. */
 export function ruleFor(table: string, { hubs }: Pick<Visible, 'hubs'>): string | undefined {
-  const hasOthers = hubs.tables.length > 0 || hubs.interfaceTables.length > 0
+  const hasOthers = hubs.tables.length + hubs.interfaceTables.length + hubs.besideTables.length > 0
   return (hasOthers ? OF_HUBS[table] : undefined) ?? TABLES[table]
 }

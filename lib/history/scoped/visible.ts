@@ -21,8 +21,13 @@ export interface HubTables {
   othersChildren: readonly string[]
   /** tables of network interfaces and of appliances, which are given what every gateway around them brings */
   interfaceTables: readonly number[]
-  /** neighbors of common gateways that are none of the reader's */
+  /** tables of the reader's gateways in the network of a common one, to which a Route Server passes on what lands there */
+  besideTables: readonly number[]
+  /** neighbors of these that are devices on premises */
+  besideDevices: readonly SourceNeighbor[]
+  /** neighbors of common gateways that are none of the reader's, and those that are */
   othersAround: readonly SourceNeighbor[]
+  ownAround: readonly SourceNeighbor[]
   /** row ids of resources whose configurations name them */
   naming: readonly number[]
 }

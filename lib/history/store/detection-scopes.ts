@@ -46,11 +46,22 @@ export async function loadDetectionScopes(db: Queryable, scopes: readonly string
   return new Map(rows.map(({ scope, state }) => [scope, state]))
 }
 
-/** The same without having them alone: as somebody saved it last; another transaction may be about to save it again. */
-export async function peekDetectionScopes(db: Queryable, scopes: readonly string[]): Promise<Map<string, unknown>> {
+/**
+ * The same without having them alone: as somebody saved it last; another transaction may be about to save it again.
+ * @param fields of the memory; not given = all
+ */
+export async function peekDetectionScopes(
+  db: Queryable,
+  scopes: readonly string[],
+  fields?: readonly string[],
+): Promise<Map<string, unknown>> {
+  if (scopes.length === 0) return new Map()
   const { rows } = await db.query<{ scope: string; state: unknown }>(
-    'SELECT scope, state FROM detection_scope WHERE scope = ANY ($1)',
-    [scopes],
+    fields
+      ? `SELECT scope, (SELECT jsonb_object_agg(key, value) FROM jsonb_each(state) WHERE key = ANY ($2)) AS state
+         FROM detection_scope WHERE scope = ANY ($1)`
+      : 'SELECT scope, state FROM detection_scope WHERE scope = ANY ($1)',
+    fields ? [scopes, fields] : [scopes],
   )
   return new Map(rows.map(({ scope, state }) => [scope, state]))
 }

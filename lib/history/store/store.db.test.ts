@@ -155,6 +155,10 @@ describe('what detection remembers of scopes', () => {
     ])
     const asked = ['scope-b', 'scope-a', 'none']
     expect(await peekDetectionScopes(db.pool, asked)).toEqual(expected)
+    const part = { scope: 'scope-a', state: { n: 4, m: [1] }, recheckAt: null }
+    await saveDetectionScopes(db.pool, [part])
+    expect(await peekDetectionScopes(db.pool, ['scope-a'], ['m', 'none'])).toEqual(new Map([['scope-a', { m: [1] }]]))
+    await saveDetectionScopes(db.pool, [{ ...part, state: { n: 4 } }])
     expect(await db.transaction((client) => loadDetectionScopes(client, asked))).toEqual(expected)
     expect(await loadDetectionScopes(db.pool, [])).toEqual(new Map())
   })

@@ -1,6 +1,7 @@
 import type { HubTables } from '#lib/history/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import { carrierOf, type CommonWan, type HubLink, type WanHub } from './common-hubs.ts'
+import type { AroundTables } from './around-tables-of.ts'
 import type { Ownership } from './ownership.ts'
 
 /** Row ids of what a reader sees whole, and by name and kind alone. */
@@ -9,7 +10,7 @@ interface Seen {
   shared: ReadonlySet<number>
 }
 
-type OfHubs = Omit<HubTables, 'interfaceTables' | 'othersAround'>
+type OfHubs = Omit<HubTables, keyof AroundTables>
 
 /** What a reader sees of the tables of hubs on which connections of others land. */
 export function hubTablesOf({ commonWans, sources }: Pick<Ownership, 'commonWans' | 'sources'>, seen: Seen): OfHubs {

@@ -31,6 +31,7 @@ const ownership: Ownership = {
       outside: ['10.0.4.4'],
     },
   ],
+  besides: [],
   commonWans: [],
   routerSessions: [],
   tables: [],

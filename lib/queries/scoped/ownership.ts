@@ -1,5 +1,5 @@
-import { ownerGiving } from '#lib/azure/config/index.ts'
-import { customerOf, type EpochMs, mappedCircuit } from '#lib/contract/index.ts'
+import { decodeConfig, ownerGiving } from '#lib/azure/config/index.ts'
+import { armTypes, customerOf, type EpochMs, mappedCircuit } from '#lib/contract/index.ts'
 import { gatewaySessionRole } from '#lib/detection/index.ts'
 import {
   gatewaySessions,
@@ -13,10 +13,11 @@ import {
   tablesOf,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { type GatewayBeside, readGatewaysBeside } from './beside.ts'
 import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'
 import { type CommonWan, hubsAsGateways, readCommonWans } from './common-hubs.ts'
 import { routerJoins } from '../router-joins.ts'
-import { mappingKey, readMappings } from '../session-mapping.ts'
+import { mappingKey, readMappings, releasedNeighbors } from '../session-mapping.ts'
 import { connectionsOfCircuit, readTopology, type Topology } from '../topology.ts'
 
 /** Whose every resource is, and what of it every scope is made from. */
@@ -28,6 +29,7 @@ export interface Ownership {
   byShortId: ReadonlyMap<string, OwnedResource>
   sources: Awaited<ReturnType<typeof ownedSources>>
   commonGateways: readonly CommonGateway[]
+  besides: readonly GatewayBeside[]
   commonWans: readonly CommonWan[]
   /** sessions of customers' routers that are a path of a circuit: row ids, and its short id */
   routerSessions: readonly { session: number; router: number; circuitId: string }[]
@@ -52,15 +54,14 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
   const sources = await ownedSources(q)
   const estate = await readTopology(q)
   const commonWans = await readCommonWans(q, { owners, byKey, sources, estate })
+  const ofNetworks = await readCommonGateways(q, { owners, byKey, estate }, now)
   return {
     resources,
     owners,
     byShortId,
     sources,
-    commonGateways: [
-      ...(await readCommonGateways(q, { owners, byShortId, estate }, now)),
-      ...(await hubsAsGateways(q, commonWans)),
-    ],
+    commonGateways: [...ofNetworks, ...(await hubsAsGateways(q, commonWans))],
+    besides: await readGatewaysBeside(q, resources, ofNetworks),
     commonWans,
     routerSessions: await readRouterSessions(q, estate, now),
     tables: await tablesOf(q),
@@ -86,14 +87,18 @@ export function customerOfEvent(
 /** Neighbors are mapped where it makes a difference only: it takes reading routes. */
 async function readCommonGateways(
   q: Queryable,
-  { owners, byShortId, estate }: Pick<Ownership, 'owners' | 'byShortId'> & { estate: Topology },
+  {
+    owners,
+    byKey,
+    estate,
+  }: Pick<Ownership, 'owners'> & { byKey: ReadonlyMap<string, OwnedResource>; estate: Topology },
   now: EpochMs,
 ): Promise<CommonGateway[]> {
-  const common = [...circuitsByGateway(estate)].flatMap(([gatewayId, circuits]) => {
-    const resource = byShortId.get(gatewayId)
-    const own = resource && owners.get(resource.row)
-    const isCommon = circuits.some((id) => !isSameOwner(owners.get(byShortId.get(id)?.row ?? -1), own))
-    return resource && isCommon ? [{ resource, circuits }] : []
+  const connected = circuitsByGateway(estate)
+  const common = [...circuitsEver(byKey)].flatMap(([resource, circuits]) => {
+    const own = owners.get(resource.row)
+    const isCommon = circuits.some(({ row }) => !isSameOwner(owners.get(row), own))
+    return isCommon ? [{ resource, circuits, landing: connected.get(resource.shortId) ?? [] }] : []
   })
   if (common.length === 0) return []
   const sessions = await gatewaySessions(
@@ -108,13 +113,22 @@ async function readCommonGateways(
     }),
   )
   const mappings = await readMappings(q, estate, edges, now)
-  return common.map(({ resource, circuits }) => ({
+  const released = await releasedNeighbors(q, [...edges.keys()], now)
+  return common.map(({ resource, circuits, landing }) => ({
     resource,
-    landing: circuits,
-    neighbors: [...(edges.get(resource.shortId) ?? [])].flatMap((neighbor) => {
-      const circuitId = mappedCircuit(mappings.get(mappingKey(resource.shortId, neighbor)))
-      return circuitId === null ? [] : [{ neighbor, behind: circuitId }]
-    }),
+    landing,
+    neighbors: [
+      ...[...(edges.get(resource.shortId) ?? [])].flatMap((neighbor) => {
+        const circuitId = mappedCircuit(mappings.get(mappingKey(resource.shortId, neighbor)))
+        return circuitId === null ? [] : [{ neighbor, behind: circuitId }]
+      }),
+      ...(released.get(resource.shortId) ?? []).flatMap((one) =>
+        formerCircuits(circuits, landing, one.circuit).map(({ shortId }) => ({
+          neighbor: one.neighbor,
+          behind: shortId,
+        })),
+      ),
+    ],
     sessions: sessions.filter((one) => one.resource === resource.row),
     outside: [
       ...new Set(
@@ -124,6 +138,27 @@ async function readCommonGateways(
       ),
     ],
   }))
+}
+
+/** Behind which circuit a neighbor was that went with it: by its name, or any that has gone. */
+function formerCircuits(circuits: readonly OwnedResource[], landing: readonly string[], name: string | null) {
+  const named = circuits.filter((circuit) => circuit.name === name)
+  return named.length > 0 ? named : circuits.filter(({ shortId }) => !landing.includes(shortId))
+}
+
+/** The circuits that each gateway ever had a connection to, the removed ones too. */
+function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResource, OwnedResource[]> {
+  const found = new Map<OwnedResource, OwnedResource[]>()
+  for (const { type, config } of byKey.values()) {
+    if (type !== armTypes.connection) continue
+    const { gatewayKeys, circuitKey } = decodeConfig(armTypes.connection, config)
+    const circuit = byKey.get(circuitKey ?? '')
+    for (const key of circuit ? gatewayKeys : []) {
+      const gateway = byKey.get(key)
+      if (gateway && circuit) found.set(gateway, [...(found.get(gateway) ?? []), circuit])
+    }
+  }
+  return found
 }
 
 /** Joined with every circuit's links, because what another's circuit could be as well is nobody's. */

@@ -1,11 +1,9 @@
 import { type AccessScope, armTypes, audienceOf, hubConnectionIn, isSameCustomer } from '#lib/contract/index.ts'
 import type { SourceNeighbor, Visible } from '#lib/history/index.ts'
+import { aroundTablesOf } from './around-tables-of.ts'
 import { hubTablesOf } from './hub-tables-of.ts'
 import type { CommonGateway, Owner } from './common-gateway.ts'
 import type { Ownership } from './ownership.ts'
-
-/** What is given routes by gateways around it: network interfaces, and appliances that are peers of Route Servers and hubs. */
-const GIVEN: readonly string[] = [armTypes.networkInterface, armTypes.hubBgpConnection]
 
 /** What a scope sees of what is known to be whose. */
 export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'everything'>): Visible {
@@ -50,18 +48,7 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
   const othersCircuits =
     ports.length === 0 ? [] : resources.filter(({ row, type }) => type === armTypes.circuit && !wholeRows.has(row))
   const hubs = hubTablesOf(ownership, { whole: wholeRows, shared: sharedRows })
-  const interfaces = new Set(whole.flatMap(({ row, type }) => (GIVEN.includes(type) ? [row] : [])))
-  const interfaceSources = sources.flatMap(({ resource, sourceId }) => (interfaces.has(resource) ? [sourceId] : []))
-  const othersAround = [
-    ...pairs(mixed, 'foreign'),
-    ...pairs(
-      shared.map((gateway) => ({
-        ...gateway,
-        foreign: gateway.outside.filter((neighbor) => !gateway.own.includes(neighbor)),
-      })),
-      'foreign',
-    ),
-  ]
+  const around = aroundTablesOf(ownership, common, { whole: wholeRows, shared: sharedRows }, hubs.othersInbound)
   const ownRouterSessions = ownership.routerSessions.filter(({ circuitId }) => seesWhole(circuitId))
   const subscriptionsSeen = whole.filter(({ type }) => type === armTypes.subscription)
   return {
@@ -100,8 +87,7 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
       ...hubs,
       othersChildren: [...hubs.othersChildren, ...othersCircuits.map(({ armKey }) => armKey)],
       naming: [...hubs.naming, ...ports.map(({ row }) => row)],
-      othersAround,
-      interfaceTables: othersAround.length + hubs.othersInbound.length > 0 ? interfaceSources : [],
+      ...around,
     },
   }
 }

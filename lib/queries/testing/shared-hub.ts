@@ -30,6 +30,7 @@ import {
 import type { Database } from '#lib/platform/database.ts'
 import { INTERVAL, recordPoll } from './record-feed.ts'
 import { sharedVirtualHub, VIRTUAL_HUB_CANARIES } from './shared-virtual-hub.ts'
+import { BY_DEVICE_TOO, OF_THE_DEVICE, recordVpnGateway } from './shared-vpn-gateway.ts'
 
 /**
  * Two customers on one hub. The hub's gateway stands in the provider's subscription; one customer's circuit is in its own
@@ -44,9 +45,13 @@ const idIn = (subscription: string, group: string, type: string, name: string) =
 
 export const GATEWAY = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'virtualNetworkGateways', 'ergw-common')
 const NETWORK = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'virtualNetworks', 'vnet-hubonly-1')
+/** Of {@link NETWORK}, with which the networks of both are peered. */
+export const PEERED_SPACE = '10.97.0.0/16'
 /** The hub of a Virtual WAN on which both land, too. */
 export const COMMON_HUB = sharedVirtualHub(NETWORK.split('/').slice(0, 7).join('/'))
 
+/** Beside {@link GATEWAY}. */
+export const VPN_GATEWAY = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'virtualNetworkGateways', 'vpngw-hubonly')
 /** A network interface behind the hub's gateways. */
 export const INTERFACE = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'networkInterfaces', 'nic-common')
 
@@ -67,6 +72,8 @@ interface Party {
   prefix: string
   /** known by what one instance passes on to the other only: its next hop decides the owner */
   passedOn: string
+  /** known by what a Route Server passes on to {@link VPN_GATEWAY} only */
+  onlyOverServer: string
   /** stands in the AS path of {@link COMMON_PREFIX} */
   asn: number
   site: string
@@ -93,6 +100,7 @@ function party(word: string, subscription: string, circuitIn: string, index: num
     links: { primary: `172.16.${index}.0/30`, secondary: `172.16.${index}.4/30` },
     prefix: `10.${index}0.0.0/16`,
     passedOn: `10.${index}1.0.0/16`,
+    onlyOverServer: `10.${index}5.0.0/16`,
     asn: 64_700 + index,
     site: `Site ${word}`,
     event: `event-${word}`,
@@ -122,6 +130,7 @@ export const canariesOf = ({
   neighbors,
   prefix,
   passedOn,
+  onlyOverServer,
   asn,
   customer,
   event,
@@ -138,6 +147,7 @@ export const canariesOf = ({
   ...Object.values(neighbors),
   prefix,
   passedOn,
+  onlyOverServer,
   customer,
   eventIdOf(event),
   eventIdOf(`incident-${word}`),
@@ -148,6 +158,8 @@ export const HUB_CANARIES = [
   'vnet-hubonly-1',
   'rg-hub/providers/Microsoft.Network/virtualNetworks',
   '10.0.4.13',
+  'vpngw-hubonly',
+  OF_THE_DEVICE,
   ...VIRTUAL_HUB_CANARIES,
 ]
 
@@ -254,12 +266,15 @@ const circuitRow = ({ circuit, links, word }: Party, other: Party) =>
     },
   })
 
-const gatewayRow = (resourceId: string, network: string) =>
+const gatewayRow = (resourceId: string, network: string, gatewayType: 'ExpressRoute' | 'Vpn' = 'ExpressRoute') =>
   listed(resourceId, {
     properties: {
-      gatewayType: 'ExpressRoute',
+      gatewayType,
       provisioningState: 'Succeeded',
-      sku: { name: 'ErGw1AZ', tier: 'ErGw1AZ', capacity: 2 },
+      sku:
+        gatewayType === 'Vpn'
+          ? { name: 'VpnGw2AZ', tier: 'VpnGw2AZ' }
+          : { name: 'ErGw1AZ', tier: 'ErGw1AZ', capacity: 2 },
       ipConfigurations: [{ properties: { subnet: { id: `${network}/subnets/GatewaySubnet` } } }],
     },
   })
@@ -323,6 +338,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
   const parties = [ALPHA, BRAVO]
   const hubRows = [
     gatewayRow(GATEWAY, NETWORK),
+    gatewayRow(VPN_GATEWAY, NETWORK, 'Vpn'),
     listed(NETWORK, { properties: { addressSpace: { addressPrefixes: ['10.0.0.0/16'] }, virtualNetworkPeerings: [] } }),
     ...parties.map(connectionRow),
     circuitRow(BRAVO, ALPHA),
@@ -342,7 +358,11 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
         virtualNetworkPeerings: [
           {
             name: `to-hub-${one.word}`,
-            properties: { peeringState: 'Connected', remoteVirtualNetwork: { id: NETWORK } },
+            properties: {
+              peeringState: 'Connected',
+              remoteVirtualNetwork: { id: NETWORK },
+              remoteAddressSpace: { addressPrefixes: [PEERED_SPACE] },
+            },
           },
         ],
       },
@@ -356,6 +376,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     await inventory(ALPHA_SUBSCRIPTION, [circuitRow(ALPHA, BRAVO), ...ownRows(ALPHA)])
     await inventory(BRAVO_SUBSCRIPTION, ownRows(BRAVO))
     await recordGateway(record, at)
+    await recordVpnGateway(record, { gateway: VPN_GATEWAY, landers: [ALPHA, BRAVO], shared: COMMON_PREFIX }, at)
     for (const one of [INTERFACE, ALPHA.interface, BRAVO.interface]) await recordInterface(record, one, at)
     await COMMON_HUB.record(record, [ALPHA, BRAVO], at)
     for (const one of parties) {
@@ -533,7 +554,7 @@ async function find(db: Database, now: EpochMs): Promise<void> {
 
 /** What gateways of both sorts gave its subnet. */
 async function recordInterface(record: RecordPoll, resourceId: string, at: EpochMs): Promise<void> {
-  const prefixes = [ALPHA, BRAVO].flatMap(({ prefix, overHub }) => [prefix, overHub.circuit])
+  const prefixes = [ALPHA, BRAVO].flatMap(({ prefix, passedOn, overHub }) => [prefix, passedOn, overHub.circuit])
   const rows = [...prefixes, COMMON_PREFIX].map((prefix) => ({
     instance: null,
     prefix,
@@ -588,6 +609,7 @@ async function recordGateway(record: RecordPoll, at: EpochMs): Promise<void> {
     ...edges.map(({ one, neighbor }) =>
       route(COMMON_PREFIX, neighbor, [12_076, one.asn, ...(one === ALPHA ? [one.asn] : [])]),
     ),
+    ...edges.map(({ one, neighbor }) => route(BY_DEVICE_TOO, neighbor, [12_076, one.asn])),
     // an instance passes on what the other one has learned
     ...[ALPHA, BRAVO].map((one) => ({
       ...route(one.prefix, '10.0.4.13', [12_076, 65_001]),

@@ -8,6 +8,7 @@ import { LINK_LOST } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 import { earliestRecheck, nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
+import { edgeSessionCauses, waitsForEdge } from './edge-session.ts'
 import { withInherited } from './inherited.ts'
 import { faultyFrom } from './instance-causes.ts'
 import { routerReason } from './router-reason.ts'
@@ -33,7 +34,12 @@ export function attachCauses(context: FoldContext): void {
 export function recheckCauses(context: FoldContext, { live }: ScopeState): RecheckAt {
   return earliestRecheck(
     Object.values(live).flatMap((one) => [
-      nextPollIf(isAvailabilityDue(context, one) || waitsForTunnels(context, one) || waitsForArp(context, one)),
+      nextPollIf(
+        isAvailabilityDue(context, one) ||
+          waitsForTunnels(context, one) ||
+          waitsForArp(context, one) ||
+          waitsForEdge(context, one),
+      ),
       faultyFrom(context, one),
     ]),
   )
@@ -45,7 +51,7 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   const isUndecided = (isOpen(live) || isFresh) && !isLinkBack(context, event)
   const byLayers = isUndecided
     ? tableCauses(context, live)
-    : (lateChange(context, event) ?? event.causes.filter(isOfTable))
+    : (lateChange(context, event) ?? edgeSessionCauses(context, event) ?? event.causes.filter(isOfTable))
   const confirmed = withAvailability(context, event, byLayers)
   // what is healthy again needs no cause but its own
   const isWellAgain = kindsOfRecovery.has(event.kind)

@@ -11,6 +11,7 @@ const OF_MICROSOFT = new Set([
   'gateway_instance_maintenance',
   'msee_maintenance',
   'msee_core_maintenance',
+  'gateway_edge_session',
   'msee_device',
   'peering_location_loss',
   'gateway_fault',

@@ -22,6 +22,7 @@ import { knownOfPath } from './known-path.ts'
 import { cause } from './wording.ts'
 import { UNDECLARED } from '../../rules/routes/no-path.ts'
 import { withinHoldTime } from '../hold-time.ts'
+import { edgeSessionCauses } from './edge-session.ts'
 import { formerEntries, isEdgeLost } from './edge-loss.ts'
 
 /** The decision table of docs/rules/detection.md 3.6, by the kind of event that stands for the fault. */
@@ -38,6 +39,9 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
       return peerCauses(context, event)
     case 'session_down':
       return hubPeerCauses(context, event) ?? byKind(event.kind)
+    case 'session_flap':
+    case 'session_flapping':
+      return gatewayChange(context, event) ?? edgeSessionCauses(context, event) ?? byKind(event.kind)
     case 'gateway_instance_lost':
     case 'gateway_instance_restarted':
       return gatewayChange(context, event) ?? instanceCauses(context, event)
@@ -170,6 +174,8 @@ function advertisedTooMuch(context: FoldContext, event: DetectedEvent): Cause[] 
 }
 
 const OF_GATEWAYS = new Set<EventKind>([
+  'session_flap',
+  'session_flapping',
   'peer_lost',
   'gateway_instance_lost',
   'gateway_instance_restarted',

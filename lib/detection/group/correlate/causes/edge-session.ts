@@ -1,0 +1,63 @@
+import { MSEE_ASN } from '#lib/bgp/index.ts'
+import { type Cause, type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
+import { type FoldContext, isGood, scopeOf } from '../../../model/context.ts'
+import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
+import { instanceOf, neighborOf } from '../../../model/subject.ts'
+import type { Mapping } from '../../../model/topology.ts'
+import { cause } from './wording.ts'
+
+const EDGE_SESSION = 'gateway_edge_session'
+const kinds = new Set<EventKind>(['session_flap', 'session_flapping'])
+/** Flapping begins with the first return: what fell with it fell before, within a round of polls. */
+const UP_BEFORE_MS = 5 * 60_000
+/** The customer's side is polled within this time; who could not be asked for so long is not waited for. */
+const WAIT_MS = 15 * 60_000
+
+/**
+ * Why a session between an instance of a gateway and a Microsoft edge router restarts: Microsoft runs both ends, so that it is neither the
+ * provider nor the customer where the customer's side of that edge router was seen up before, and by a poll that began after the restart.
+ * @returns null where it is no such session, or the customer's side is not known to have stayed up
+ */
+export function edgeSessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
+  const path = edgeOf(context, event)
+  if (!path || !stayedUp(context, event, path)) return null
+  if (!isDecided(event) && !isSeenSince(context, event, path)) return null
+  const step =
+    'None for a single restart. If it goes on, give Microsoft these times: both ends are Microsoft’s, and the session of the customer’s router stayed up.'
+  return [cause(EDGE_SESSION, 'microsoft', 0.6, step)]
+}
+
+/** Whether the next poll of the customer's side may still show that it stayed up. */
+export function waitsForEdge(context: FoldContext, { event }: LiveEvent): boolean {
+  if (isDecided(event) || context.mark.startedAt - event.started.latest > WAIT_MS) return false
+  const path = edgeOf(context, event)
+  return path !== null && stayedUp(context, event, path)
+}
+
+const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === EDGE_SESSION)
+
+/** The path behind the edge router; null = it is another session, or the neighbor is not mapped. */
+function edgeOf({ topology, scopes }: FoldContext, { kind, scope, subject }: DetectedEvent): Mapping | null {
+  if (!kinds.has(kind)) return null
+  const [instance, neighbor] = [instanceOf(subject), neighborOf(subject)]
+  const session = Object.values(scopes[scope]?.sessions ?? {}).find(
+    (one) => one.localAddress === instance && one.neighbor === neighbor && one.asn === MSEE_ASN,
+  )
+  if (!session) return null
+  return topology.mappings.find((mapping) => mapping.gateway === scope && mapping.neighbor === neighbor) ?? null
+}
+
+function stayedUp(context: FoldContext, { started }: DetectedEvent, path: Mapping): boolean {
+  const from = started.earliest - UP_BEFORE_MS
+  const customers = customersOf(context, path)
+  return customers.length > 0 && customers.every(({ level, since }) => level === 'up' && since.latest <= from)
+}
+
+const customersOf = (context: FoldContext, { circuit, path }: Mapping): SessionFact[] =>
+  Object.values(scopeOf(context, circuit).sessions).filter(({ subresource }) => parsePath(subresource).path === path)
+
+/** What was up before says nothing of the restart. */
+function isSeenSince({ mark }: FoldContext, { started, ended }: DetectedEvent, { circuit, path }: Mapping): boolean {
+  const isOfPath = mark.kind === 'summary' && mark.scope === circuit && parsePath(mark.subresource).path === path
+  return isOfPath && isGood(mark) && mark.startedAt >= (ended ?? started).latest
+}
