@@ -10,8 +10,8 @@ export function stateOfDiff({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'd
   return data.announced.length + data.withdrawn.length + data.changed.length > 0 ? 'warning' : 'ok'
 }
 
-/** Tables are read every few minutes, so that no poll covers the present: what to write instead. */
-function sinceLastRead({ data, freshness }: ResponseOf<'routesDiff'>): string {
+/** What to write instead where polls failed or are late, so that the second moment was not seen; empty = something else is undecidable. */
+export function sinceLastRead({ data, freshness }: Pick<ResponseOf<'routesDiff'>, 'data' | 'freshness'>): string {
   const { oldestPollAt } = freshness
   if (oldestPollAt === null || data.to <= oldestPollAt || data.undecidable.length === 0) return ''
   return `Not every table was read after ${momentText(oldestPollAt)}: write a moment before that as the second one\n`

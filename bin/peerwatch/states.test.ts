@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { exitCodes, type State, worstOf } from './exit.ts'
-import { stateOfDiff } from './diff.ts'
+import { sinceLastRead, stateOfDiff } from './diff.ts'
 import { stateOfLookup } from './lookup.ts'
 import { stateOfSessions } from './sessions.ts'
 import { headline, stateOf } from './status.ts'
@@ -97,4 +97,18 @@ it.each([
   [[], [], false, 'unknown'],
 ] as const)('differences %j, undecidable %j, covered %s: %s', (announced, undecidable, covered, state) => {
   expect(stateOfDiff({ data: { announced, withdrawn: [], changed: [], undecidable }, covered } as never)).toBe(state)
+})
+
+it.each([
+  { name: 'nothing is undecidable', to: '2026-11-20T04:00:00.000Z', undecidable: [], says: '' },
+  { name: 'what came before the last poll', to: '2026-11-20T03:00:00.000Z', undecidable: ['x'], says: '' },
+  {
+    name: 'what no poll saw yet',
+    to: '2026-11-20T04:00:00.000Z',
+    undecidable: ['x'],
+    says: 'Not every table was read after 2026-11-20 03:12:00 UTC: write a moment before that as the second one\n',
+  },
+])('of a diff to the present: $name', ({ to, undecidable, says }) => {
+  const freshness = { state: 'late', oldestPollAt: '2026-11-20T03:12:00.000Z', latePollAt: null }
+  expect(sinceLastRead({ data: { to, undecidable }, freshness } as never)).toBe(says)
 })

@@ -28,6 +28,7 @@ const WELCOME: Tool[] = [
   { name: 'Prometheus', package: 'prometheus', probe: ['promtool', '--version'] },
   { name: 'Alertmanager', package: 'prometheus-alertmanager', probe: ['prometheus-alertmanager', '--version'] },
   { name: 'rsyslog', package: 'rsyslog', probe: ['rsyslogd', '-v'] },
+  { name: 'aiosmtpd', package: 'python3-aiosmtpd', probe: ['aiosmtpd', '--version'] },
 ]
 
 /** What the packages of some start by themselves. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttp } from 'node:http'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,6 +13,7 @@ import { loopbackOnly, publicOnly } from '../testing/outbound.ts'
 import { receiveWebhooks, SECRET } from '../testing/webhook-receiver.ts'
 import { sendAlerts } from './alertmanager/send.ts'
 import { sendCloudEvent } from './cloudevents/send.ts'
+import { sendEmail } from './email/send.ts'
 import { sendEvents } from './pagerduty/send.ts'
 import type { SenderContext } from './sender.ts'
 import { sendSlack } from './slack/send.ts'
@@ -215,5 +216,38 @@ action(type="omfile" file="${log}" template="fields")
     expect(await sendSyslog({ target: closed, secret: null }, messageOf(outage), context)).toMatchObject({
       delivered: false,
     })
+  })
+})
+
+describe.skipIf(!isInstalled('aiosmtpd', '--version'))("Debian's aiosmtpd", () => {
+  const box = path.join(folder, 'mail')
+  let port = 0
+  beforeAll(async () => {
+    port = await freePort()
+    start('aiosmtpd', ['-n', '-l', `127.0.0.1:${port}`, '-c', 'aiosmtpd.handlers.Mailbox', box])
+    await until(
+      () =>
+        new Promise((resolve) => {
+          const socket = connect(port, '127.0.0.1')
+          socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+          socket.once('connect', () => socket.destroy())
+        }),
+    )
+  })
+
+  it('takes the opening and the end of an incident as one thread', async () => {
+    const mail = { url: `smtp://127.0.0.1:${port}`, from: 'Peerwatch <noc@example.com>' }
+    const channel = { target: { to: ['oncall@example.org', 'noc@example.org'] }, secret: null }
+    const opening = { id: 'msg_1', inReplyTo: null, content: outage }
+    const end = { id: 'msg_2', inReplyTo: 'msg_1', content: over }
+    for (const message of [opening, end]) {
+      expect(await sendEmail(channel, message, { ...context, mail })).toMatchObject({ delivered: true })
+    }
+    const arrived = readdirSync(path.join(box, 'new')).map((name) => readFileSync(path.join(box, 'new', name), 'utf8'))
+    expect(arrived).toHaveLength(2)
+    expect(arrived.filter((text) => /^Message-ID: <msg_1@example\.com>/m.test(text))).toHaveLength(1)
+    expect(arrived.filter((text) => /^In-Reply-To: <msg_1@example\.com>/m.test(text))).toHaveLength(1)
+    expect(arrived[0]).toMatch(/^X-RcptTo: oncall@example\.org, noc@example\.org/m)
+    expect(arrived[0]).toMatch(/^List-ID: .*<peerwatch\.example\.com>/im)
   })
 })
