@@ -96,6 +96,13 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
   await expect.poll(() => sidesOf(page), 'sides of paper').toBe(1)
 })
 
+test('the availability report prints on two sides of A4', async ({ page }) => {
+  await page.goto('/resilience?tab=availability')
+  await expect(panel(page, 'Providers').getByRole('row').nth(1)).toBeVisible()
+  await settled(page)
+  await expect.poll(() => sidesOf(page), 'sides of paper').toBeLessThanOrEqual(2)
+})
+
 test(
   'two sides of A4 are enough for an estate of many circuits, with the rest named',
   longIf(true),

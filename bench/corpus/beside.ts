@@ -45,6 +45,7 @@ function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): Declare
       secondStag: null,
       natPools: [],
       classes: [],
+      credits: [],
     })),
     customerRules: {
       ...NO_CUSTOMERS,

@@ -85,6 +85,7 @@ const policies = {
   customers: list('declarations'),
   'reports/availability': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   resilience: { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
+  'resilience/azure-failover-tests': { topic: 'events', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
   'resilience/drills': { topic: 'events', refetchMs: LIVE_MS, ...BY_CUSTOMER },
   // a command's answer and a poll's events change it
   'resilience/drills/{id}': { topic: 'events', refetchMs: LIVE_MS },

@@ -13,7 +13,7 @@ const CircuitForm = dynamic(() => import('./circuit-form.tsx').then((part) => pa
   loading: () => <div className="skeleton h-64" />,
 })
 
-/** Opens the declaration of a circuit in place: who runs BGP, a second S-tag, NAT pools, the provider's classes. */
+/** Opens the declaration of a circuit in place: who runs BGP, a second S-tag, NAT pools, the provider's classes and credits. */
 export function CircuitDeclaration({ id, name }: { id: string; name: string }) {
   const declarations = useEndpoint('declarations')
   const [isEdited, setIsEdited] = useState(false)
@@ -30,7 +30,7 @@ export function CircuitDeclaration({ id, name }: { id: string; name: string }) {
     <Needs right="declare" isSmall>
       <InlineButton onClick={() => setIsEdited(true)} className="h-auto! min-h-6 text-left wrap-anywhere">
         <PencilIcon aria-hidden />
-        {item ? 'Edit' : 'Declare'} connectivity, second S-tag, NAT pools and classes of {name}
+        {item ? 'Edit' : 'Declare'} connectivity, second S-tag, NAT pools, classes and credits of {name}
       </InlineButton>
     </Needs>
   )

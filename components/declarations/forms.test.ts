@@ -89,6 +89,10 @@ const items: { [List in DeclarationList]: [Form<List>, DeclarationItem<List>] } 
         { name: 'af', share: null, mbps: 200 },
         { name: 'best_effort', share: null, mbps: null },
       ],
+      credits: [
+        { below: 99.95, credit: 10 },
+        { below: 99, credit: 25 },
+      ],
     },
   ],
   interfaces: [

@@ -12,7 +12,7 @@ import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { AsOf } from '../ui/time.tsx'
-import { lengthWords, shareWords } from './availability-words.ts'
+import { creditWords, lengthWords, shareWords } from './availability-words.ts'
 
 const subjects = [
   { value: 'circuit', label: 'circuit' },
@@ -129,7 +129,7 @@ const repairColumn = <Row extends Lengths>(): Column<Row> => ({
 })
 
 const columns: Column<AvailabilityRow>[] = [
-  { id: 'name', header: 'Name', value: ({ name }) => name, className: 'font-medium' },
+  { id: 'name', header: 'Name', value: ({ name }) => name, className: 'font-medium whitespace-nowrap' },
   upColumn(),
   downColumn(),
   {
@@ -160,6 +160,25 @@ const columns: Column<AvailabilityRow>[] = [
   { id: 'outages', header: 'Outages', align: 'right', value: ({ outages }) => outages },
   { id: 'repeats', header: 'Repeats', align: 'right', value: ({ repeats }) => repeats },
   repairColumn(),
+  {
+    id: 'credit',
+    header: 'Credit due',
+    align: 'right',
+    value: ({ creditDue }) => creditDue?.atLeast ?? null,
+    exported: [
+      { header: 'Credit at least (%)', value: ({ creditDue }) => creditDue?.atLeast ?? null },
+      { header: 'Credit at most (%)', value: ({ creditDue }) => creditDue?.atMost ?? null },
+      { header: 'Promised availability (%)', value: ({ creditDue }) => creditDue?.promised ?? null },
+    ],
+    cell: ({ creditDue }) => (
+      <span
+        className="whitespace-nowrap"
+        title={creditDue ? `promised ${creditDue.promised} %` : 'no contract declared'}
+      >
+        {creditWords(creditDue)}
+      </span>
+    ),
+  },
 ]
 
 const providerColumns: Column<AvailabilityReport['providers'][number]>[] = [

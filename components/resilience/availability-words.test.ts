@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
-import { lengthWords, shareWords } from './availability-words.ts'
+import { creditWords, lengthWords, shareWords } from './availability-words.ts'
 
 it.each([
   [0, 0, '0'],
   [60, 60, '1 min 00 s'],
   [58, 122, '58 s – 2 min 02 s'],
   [0, 42.2, '0 s – 43 s'],
+  [832.4, 832.4, '13 min 52 s'],
 ])('%d to %d s reads %s', (atLeast, atMost, words) => expect(lengthWords({ atLeast, atMost })).toBe(words))
 
 it.each([
@@ -16,3 +17,10 @@ it.each([
 ])('%d to %d of %d reads %s', (atLeast, atMost, seconds, words) =>
   expect(shareWords({ atLeast, atMost }, seconds)).toBe(words),
 )
+
+it.each([
+  [null, '–'],
+  [{ atLeast: 0, atMost: 0, promised: 99.95 }, 'none'],
+  [{ atLeast: 10, atMost: 10, promised: 99.95 }, '10 %'],
+  [{ atLeast: 0, atMost: 25, promised: 99.95 }, '0 % – 25 %'],
+])('credit %o reads %s', (credit, words) => expect(creditWords(credit)).toBe(words))

@@ -1,3 +1,4 @@
+import type { AvailabilityRow } from '#lib/contract/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 
 interface Seconds {
@@ -8,6 +9,8 @@ interface Seconds {
 /** Bounds of a length of time in a list: `58 s – 2 min 02 s`; none at all is `0`. */
 export function lengthWords({ atLeast, atMost }: Seconds): string {
   if (atMost === 0) return '0'
+  // a length that is known is no bound that could be tightened
+  if (atLeast === atMost) return formatDuration(Math.round(atLeast) * 1_000)
   const [least, most] = [formatDuration(atLeast * 1_000), formatDuration(atMost * 1_000, 'ceil')]
   return least === most ? least : `${least} – ${most}`
 }
@@ -19,4 +22,12 @@ export function shareWords({ atLeast, atMost }: Seconds, seconds: number): strin
     `${(round((part / seconds) * 100_000) / 1_000).toFixed(3)} %`
   const [least, most] = [percent(atLeast, Math.floor), percent(atMost, Math.ceil)]
   return least === most ? least : `${least} – ${most}`
+}
+
+/** Credit of the month's fee: `10 % – 25 %`, `none` if none is due, a dash without a contract. */
+export function creditWords(credit: AvailabilityRow['creditDue']): string {
+  if (credit === null) return '–'
+  const { atLeast, atMost } = credit
+  if (atMost === 0) return 'none'
+  return atLeast === atMost ? `${atMost} %` : `${atLeast} % – ${atMost} %`
 }

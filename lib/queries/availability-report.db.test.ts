@@ -99,6 +99,22 @@ describe('a month that has begun', () => {
   })
 })
 
+describe('credit of a declared contract', () => {
+  it('is due by what is certainly the provider’s fault at least, and by what was not seen at most', async () => {
+    const none = { connectivity: null, secondStag: null, natPools: [], classes: [] }
+    const credits = [
+      { below: 99.999, credit: 5 },
+      { below: 99.9, credit: 10 },
+    ]
+    const declared = { circuits: [{ circuit: shortIdOf(CIRCUIT), ...none, credits }] }
+    await db.transaction((client) => saveDeclarations(client, declared, { by: 'ops', expected: null }))
+    // 80 s of 30 days are 0.003 %; an hour that nobody saw is 0.14 %
+    const due = { atLeast: 5, atMost: 10, promised: 99.999 }
+    expect((await rowsBy('circuit'))[0]?.creditDue).toEqual(due)
+    expect((await rowsBy('site'))[0]?.creditDue).toEqual(due)
+  })
+})
+
 describe('another month', () => {
   it('before monitoring is unknown, never up', async () => {
     const [row] = await rowsBy('circuit', '2026-10')

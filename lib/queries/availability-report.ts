@@ -7,7 +7,15 @@ import {
   type PollKind,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import { type Outage, type PeriodPart, partsOf, partsTogether, sumsOf } from '#lib/detection/index.ts'
+import {
+  contractCredit,
+  type CreditStep,
+  type Outage,
+  type PeriodPart,
+  partsOf,
+  partsTogether,
+  sumsOf,
+} from '#lib/detection/index.ts'
 import {
   listEvents,
   readDeclarations,
@@ -41,6 +49,8 @@ interface CircuitPeriod {
   customer: string | null
   parts: PeriodPart[]
   outages: StoredEvent[]
+  /** of its provider's contract, as declared */
+  credits: readonly CreditStep[]
 }
 
 /** A month divided, for each circuit, site or customer that the reader sees. */
@@ -81,7 +91,7 @@ function periodOf(month: string, now: EpochMs): Period {
 export async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeriod[]> {
   const { circuits } = await readTopology(q)
   const customers = await customersByScope(q)
-  const { maintenance } = await readDeclarations(q)
+  const { maintenance, circuits: declared } = await readDeclarations(q)
   const events = Map.groupBy(await outagesIn(q, period), ({ scope }) => scope)
   const unseen = await unseenByScope(q, period, 'summary')
   return circuits.map(({ resource: { id, name }, config }) => {
@@ -90,7 +100,8 @@ export async function circuitPeriods(q: Queryable, period: Period): Promise<Circ
       .filter(({ scopes, paths }) => (scopes.length === 0 || scopes.includes(id)) && paths.length !== 1)
       .map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
     const parts = partsOf(period, { outages: own.map(outageOf), unseen: unseen.get(id) ?? [period], work })
-    return { id, name, provider: config.provider, customer: customers.get(id) ?? null, parts, outages: own }
+    const credits = declared.find(({ circuit }) => circuit === id)?.credits ?? []
+    return { id, name, provider: config.provider, customer: customers.get(id) ?? null, parts, outages: own, credits }
   })
 }
 
@@ -198,8 +209,21 @@ function rowOf(name: string, circuits: readonly CircuitPeriod[], period: Period)
     outages: outages.length,
     repeats: outages.length - new Set(outages.map(({ scope, causes }) => `${scope} ${causes[0]?.class ?? ''}`)).size,
     mttrSeconds: meanOf(outages),
-    creditDue: null,
+    creditDue: only && others.length === 0 ? creditOf(only, { down, unknownMs, downByOwner }, period) : null,
   }
+}
+
+/** What nobody saw may have been down, and what has no owner may have been the provider's fault. */
+function creditOf(
+  { credits }: CircuitPeriod,
+  { down, unknownMs, downByOwner }: Pick<ReturnType<typeof sumsOf>, 'down' | 'unknownMs' | 'downByOwner'>,
+  { from }: Period,
+): AvailabilityRow['creditDue'] {
+  const start = new Date(from)
+  const month = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1) - from
+  const { provider = 0, unknown = 0 } = downByOwner
+  const others = Object.values(downByOwner).reduce((sum, ms) => sum + ms, 0) - provider - unknown
+  return contractCredit(credits, { atLeast: provider, atMost: down.maxMs + unknownMs - others, month })
 }
 
 /** Outages that began in the period and of which something is not planned. */

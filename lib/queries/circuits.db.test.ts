@@ -319,7 +319,7 @@ describe('a circuit with both peerings', () => {
     const microsoft = route('203.0.112.0/20', [12076, 8075])
     await feed.on('MicrosoftPeering/primary').tables(minute(1), [route('203.0.113.0/24', [100]), microsoft])
     const classes = [{ name: 'ef' as const, share: 0.1, mbps: null }]
-    const declared = { circuit: CIRCUIT, connectivity: 'telco' as const, secondStag: 30, classes }
+    const declared = { circuit: CIRCUIT, connectivity: 'telco' as const, secondStag: 30, classes, credits: [] }
     const pools = ['203.0.113.0/28', '198.51.100.128/28']
     await putDeclarations(db, { circuits: [{ ...declared, natPools: pools }] }, now)
     const poolsNow = async () => (await circuitNow(db)).data.peerings.map(({ natPools }) => natPools)

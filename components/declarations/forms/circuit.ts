@@ -16,7 +16,7 @@ export const circuitForm: Form<'circuits'> = {
   one: 'circuit',
   note: 'what stands in the provider’s contract and on your routers',
   empty:
-    'Declare who runs BGP, a second S-tag, NAT pools of Microsoft peering, and the provider’s classes. They appear on the circuit’s page.',
+    'Declare who runs BGP, a second S-tag, NAT pools of Microsoft peering, the provider’s classes and its credits. They appear on the circuit’s page and in the availability report.',
   fields: [
     {
       name: 'circuit',
@@ -49,6 +49,13 @@ export const circuitForm: Form<'circuits'> = {
       kind: 'long',
       placeholder: 'ef 10 %\naf 200 Mb/s\nbest effort',
     },
+    {
+      name: 'credits',
+      label: 'Credit of the provider’s contract',
+      hint: 'One per line: below an availability of the month, so much of its fee.',
+      kind: 'long',
+      placeholder: 'below 99.95 %: 10 %\nbelow 99 %: 25 %',
+    },
   ],
   draftOf: (one) => ({
     circuit: one?.circuit ?? '',
@@ -56,6 +63,7 @@ export const circuitForm: Form<'circuits'> = {
     secondStag: one?.secondStag?.toString() ?? '',
     natPools: one?.natPools.join('\n') ?? '',
     classes: one?.classes.map(classText).join('\n') ?? '',
+    credits: one?.credits.map(creditText).join('\n') ?? '',
   }),
   itemOf: (draft) => ({
     circuit: textOf(draft, 'circuit'),
@@ -63,13 +71,15 @@ export const circuitForm: Form<'circuits'> = {
     secondStag: textOf(draft, 'secondStag').trim() === '' ? null : Number(textOf(draft, 'secondStag')),
     natPools: partsOf(draft, 'natPools'),
     classes: partsOf(draft, 'classes').map(readClass),
+    credits: partsOf(draft, 'credits').map(readCredit),
   }),
   nameOf: ({ circuit }, { nameOf }) => nameOf(circuit),
-  wordsOf: ({ connectivity, secondStag, natPools, classes }) => [
+  wordsOf: ({ connectivity, secondStag, natPools, classes, credits }) => [
     ...(connectivity ? [models[connectivity]] : []),
     ...(secondStag === null ? [] : [`S-tag ${secondStag} on the secondary path`]),
     ...(natPools.length > 0 ? [`NAT pools ${natPools.join(', ')}`] : []),
     ...(classes.length > 0 ? [classes.map(classText).join(', ')] : []),
+    ...(credits.length > 0 ? [`credit ${credits.map(creditText).join(', ')}`] : []),
   ],
 }
 
@@ -77,6 +87,18 @@ export const circuitForm: Form<'circuits'> = {
 export function classText({ name, share, mbps }: TrafficClass): string {
   if (share !== null) return `${classWords[name]} ${Number((share * 100).toFixed(4))} %`
   return mbps === null ? classWords[name] : `${classWords[name]} ${mbps} Mb/s`
+}
+
+type Credit = DeclaredCircuit['credits'][number]
+
+/** `below 99.95 %: 10 %` */
+const creditText = ({ below, credit }: Credit): string => `below ${below} %: ${credit} %`
+
+/** What is no such line goes on to the schema as it is, which refuses it. */
+function readCredit(line: string): unknown {
+  const [, below, credit] =
+    /^(?:below\s*|<\s*)?(\d+(?:\.\d+)?)\s*%?\s*[:;,\s]\s*(\d+(?:\.\d+)?)\s*%?$/i.exec(line) ?? []
+  return below === undefined ? line : { below: Number(below), credit: Number(credit) }
 }
 
 /** What is none of these goes on to the schema as it is, which refuses it. */

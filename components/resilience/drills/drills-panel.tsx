@@ -14,6 +14,7 @@ import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { AsOf, Moment } from '../../ui/time.tsx'
 import { AnnounceForm } from './announce-form.tsx'
+import { AzureTestsPanel } from './azure-tests-panel.tsx'
 import { DrillRecord } from './drill-record.tsx'
 import { drillStatus, recordWords } from './drill-words.ts'
 
@@ -58,6 +59,7 @@ export function DrillsPanel() {
           </Panel>
         )}
       </AnswerView>
+      <AzureTestsPanel />
     </div>
   )
 }

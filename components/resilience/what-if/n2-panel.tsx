@@ -64,7 +64,9 @@ function Progress({ run }: { run: N2 }) {
       <p className="mb-1.5 text-sm" role="status">
         {progressWords(run, useNow())}
       </p>
-      <progress className="h-2 w-full" max={run.all ?? 1} value={run.done} aria-label="Pairs of losses" />
+      {run.all !== null && (
+        <progress className="h-2 w-full" max={run.all} value={run.done} aria-label="Pairs of losses" />
+      )}
     </div>
   )
 }

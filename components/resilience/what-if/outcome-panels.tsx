@@ -17,7 +17,7 @@ import { methodWords, outcomeMeaning, outcomeStatus, pathsText, worstFirst } fro
 export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolean }) {
   const nameOf = useScopeNames()
   return (
-    <>
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Panel
         title="What happens"
         note={`to ${formatCount(total(data))} prefixes, each counted in every table that has it`}
@@ -60,7 +60,7 @@ export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolea
           ))}
         </ul>
       </Panel>
-    </>
+    </div>
   )
 }
 

@@ -10,7 +10,7 @@ describe('bounds', () => {
     expect(limitBounds({ atLeast: 0, atMost: 3, limit: 4_000 }, formatCount)).toBe('0 – 3 of 4,000')
     const money = (amount: string) => ({ amount, currency: 'USD' })
     const plain = ({ amount }: { amount: string }) => amount
-    expect(moneyBounds({ atLeast: money('1'), atMost: money('2') }, plain)).toBe('1 – 2')
+    expect(moneyBounds({ atLeast: money('1'), atMost: money('2') }, plain)).toBe('1 to 2')
     expect(moneyBounds({ atLeast: money('2'), atMost: money('2') }, plain)).toBe('2')
   })
 })

@@ -63,7 +63,7 @@ export const limitNames: Record<WhatIfLimit['name'], string> = {
   path_bandwidth: 'Bandwidth of the path',
 }
 
-const between = (least: string, most: string) => (least === most ? most : `${least} – ${most}`)
+const between = (least: string, most: string, word = '–') => (least === most ? most : `${least} ${word} ${most}`)
 
 /** `1,204 of 4,000`, `0 – 3 of 4,000`. */
 export const limitBounds = (
@@ -71,11 +71,11 @@ export const limitBounds = (
   format: (value: number) => string,
 ): string => `${between(format(atLeast), format(atMost))} of ${format(limit)}`
 
-/** `$1,204 – $1,310`; one figure where both are the same. */
+/** `$1,204 to $1,310`, for a dash beside a minus is no sign; one figure where both are the same. */
 export const moneyBounds = (
   { atLeast, atMost }: { atLeast: CostMoney; atMost: CostMoney },
   format: (money: CostMoney) => string,
-): string => between(format(atLeast), format(atMost))
+): string => between(format(atLeast), format(atMost), 'to')
 
 /** Distinct paths as `ckt-lon primary + secondary`; a path without a circuit by its neighbor. */
 export function pathsText(paths: readonly WhatIfPath[], nameOf: (id: string) => string): string {

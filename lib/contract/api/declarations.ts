@@ -82,6 +82,18 @@ const trafficClass = z
   })
   .refine(({ share, mbps }) => share === null || mbps === null, 'send share or mbps, not both')
 
+const availabilityShare = z.number().gt(0, 'send a percentage above 0').max(100, 'send a percentage up to 100')
+
+/** What the provider pays back in a month: below so much availability so much of the month's fee, both in percent. */
+export const contractCredits = z
+  .array(z.strictObject({ below: availabilityShare, credit: availabilityShare }))
+  .max(10)
+  .refine((steps) => new Set(steps.map(({ below }) => below)).size === steps.length, 'name each availability once')
+  .refine((steps) => {
+    const falling = steps.toSorted((a, b) => b.below - a.below)
+    return falling.every(({ credit }, n) => n === 0 || credit >= (falling[n - 1]?.credit ?? 0))
+  }, 'a lower availability must not bring less credit')
+
 /** What of a circuit stands in the provider's contract, or on the customer's routers, and in no answer of Azure's. */
 export const declaredCircuit = z.strictObject({
   circuit: resource,
@@ -112,6 +124,7 @@ export const declaredCircuit = z.strictObject({
     )
     .default([])
     .describe("classes of the provider's QoS; it need not honor Microsoft's marks"),
+  credits: contractCredits.default([]).describe("credit of the provider's contract by the month's availability"),
 })
 
 /** What is meant of several circuits that reach the same place; the first named one is the preferred. */

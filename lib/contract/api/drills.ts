@@ -74,6 +74,17 @@ export const expectedDrill = z.object({
   marks: z.array(drillMark.extend({ scopeName: z.string() })),
 })
 
+/** A failover test that somebody started in Azure. */
+export const azureFailoverTest = z.object({
+  scope: z.string().describe('short id of the gateway or circuit'),
+  scopeName: z.string(),
+  kind: z.enum(['site', 'link']).describe('site = a peering location of a gateway, link = a link of a circuit'),
+  at: instant.describe('when it was started'),
+  stoppedAt: instant.nullable().describe('null = the log has no stop after it'),
+  startedBy: z.string().nullable(),
+})
+export type AzureFailoverTest = z.infer<typeof azureFailoverTest>
+
 /** A drill is planned work: longer than a day it would hide what it does not mean. */
 export const LONGEST_DRILL_MS = 24 * 60 * 60_000
 /** The hold timer of Azure's side, seconds. */

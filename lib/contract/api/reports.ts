@@ -5,6 +5,7 @@ import { instant } from './envelope.ts'
 export const reportSubjects = ['circuit', 'site', 'customer'] as const
 
 const seconds = z.number().min(0)
+const percent = z.number().min(0).max(100)
 const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })
 const repair = secondsBetween.nullable().describe('mean length of outages that ended, bounds; null = none did')
 
@@ -29,7 +30,14 @@ export const availabilityRow = z.object({
   outages: z.int().min(0).describe('that may have begun in the month, planned ones left out'),
   repeats: z.int().min(0).describe('those of them whose cause was there before in the month'),
   mttrSeconds: repair,
-  creditDue: z.null().describe('null: no contract can be declared'),
+  creditDue: z
+    .object({
+      atLeast: percent.describe('by what is certainly down through the provider'),
+      atMost: percent.describe('by what may be, and was not certainly somebody else’s fault'),
+      promised: percent.describe('the availability below which the first credit is due'),
+    })
+    .nullable()
+    .describe('in percent of the month’s fee; null = no contract is declared, or the row is not one circuit'),
 })
 export type AvailabilityRow = z.infer<typeof availabilityRow>
 

@@ -14,7 +14,7 @@ it('takes who runs BGP at a circuit from what was declared of it', () => {
       own,
       {
         ...NOTHING_DECLARED,
-        circuits: [{ circuit: 'lon', connectivity, secondStag: null, natPools: [], classes: [] }],
+        circuits: [{ circuit: 'lon', connectivity, secondStag: null, natPools: [], classes: [], credits: [] }],
       },
       isListed,
     ).topology.circuits.map((circuit) => circuit.connectivity)

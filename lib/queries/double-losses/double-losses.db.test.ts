@@ -118,6 +118,28 @@ it('can be called off while it waits and while it goes on', async () => {
   expect(await noteDoubleLossesProgress(db.pool, '', { done: 4, all: 10 })).toBe(false)
 })
 
+it('goes on while progress can’t be noted, and waits for a database that is away', async () => {
+  const failing = (statement: string): typeof db => {
+    const refused = (text: unknown) => typeof text === 'string' && text.includes(statement)
+    const pool = new Proxy(db.pool, {
+      get: (target, key) => {
+        if (key !== 'query') return Reflect.get(target, key, target) as unknown
+        return (...asked: Parameters<typeof target.query>) =>
+          refused(asked[0])
+            ? Promise.reject(new Error('timeout exceeded when trying to connect'))
+            : target.query(...asked)
+      },
+    })
+    return { ...db, pool, transaction: db.transaction.bind(db) }
+  }
+  const workOn = (database: typeof db) => runDoubleLosses(database, { now: () => NOW, signal, share: 1 })
+  await ask()
+  expect(await workOn(failing('rests_on = $4'))).toEqual({ run: 0 })
+  expect((await shown()).state).toBe('running')
+  expect(await workOn(failing('pairs_done = $2'))).toEqual({ run: 1 })
+  expect((await shown()).state).toBe('done')
+})
+
 it('is of the caller’s own scope', async () => {
   const scope = { subscriptions: [], customers: ['Nobody'] }
   expect((await computeN2(db, {}, scope, NOW)).data.state).toBe('queued')

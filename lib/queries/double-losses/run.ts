@@ -7,6 +7,7 @@ import {
   visibleTo,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { willPass } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { queryable } from '../db.ts'
 import { scopedTo } from '../scoped/reader-of.ts'
@@ -43,7 +44,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
   const report = async (done: number, all: number): Promise<boolean> => {
     if (performance.now() - reportedAt < REPORT_MS) return true
     reportedAt = performance.now()
-    return noteDoubleLossesProgress(db.pool, audience, { done, all })
+    return noteDoubleLossesProgress(db.pool, audience, { done, all }).catch(unlessItPasses)
   }
   try {
     const basis = await restsOn(db, reader, at)
@@ -52,13 +53,19 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
       await endDoubleLosses(db.pool, audience, { ...basis, pairs: found.computed, body: found }, visible, now())
     }
   } catch (error) {
-    // the worker stops: the next one starts over
-    if (signal.aborted) return false
+    // the worker stops, or the database is away: the next one starts over
+    if (signal.aborted || willPass(error)) return false
     const isCancelled = (await doubleLossRun(db.pool, audience))?.state === 'cancelled'
     if (!isCancelled)
       componentLogger('double-losses').warn({ err: error, audience }, 'pairs of losses were not computed')
     const words = error instanceof Error ? error.message : String(error)
     await endDoubleLosses(db.pool, audience, { error: words }, visible, now())
   }
+  return true
+}
+
+/** What can't be noted now is noted a second later. */
+function unlessItPasses(error: unknown): boolean {
+  if (!willPass(error)) throw error
   return true
 }

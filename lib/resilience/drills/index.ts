@@ -1,3 +1,4 @@
+export { azureTestsIn } from './azure-tests.ts'
 export { carriersOfPaths, type DrilledSession, expectedMarks } from './marks.ts'
 export {
   type CarriedThen,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { answerOf } from '../envelope.ts'
-import { drill, drillBody, drillDetail, expectedDrill } from '../drills.ts'
+import { answerOf, coveredAnswerOf } from '../envelope.ts'
+import { azureFailoverTest, drill, drillBody, drillDetail, expectedDrill } from '../drills.ts'
 import { intents, pinBody } from '../intents.ts'
 import { availabilityReportParameters, expectedDrillParameters, noParameters, ownedParameters } from '../parameters.ts'
 import { availabilityReport } from '../reports.ts'
@@ -29,6 +29,13 @@ export const resilienceEndpoints = {
     right: 'read',
     parameters: ownedParameters,
     response: answerOf(z.array(drill)),
+  },
+  azureFailoverTests: {
+    path: '/resilience/azure-failover-tests',
+    summary: 'Failover tests of sites and links that somebody started in Azure, by the Activity Log, the newest first',
+    right: 'read',
+    parameters: ownedParameters,
+    response: coveredAnswerOf(z.array(azureFailoverTest)),
   },
   expectedDrill: {
     path: '/resilience/drills/expected',

@@ -1,0 +1,48 @@
+import type { AzureFailoverTest, EpochMs } from '#lib/contract/index.ts'
+
+/** What the Activity Log has of an operation. */
+export interface LoggedOperation {
+  at: EpochMs
+  operation: string
+  status: string
+  correlationId: string | null
+  caller: string | null
+}
+
+/** One test, with epoch times. */
+export interface LoggedTest extends Pick<AzureFailoverTest, 'kind' | 'startedBy'> {
+  at: EpochMs
+  /** null = the log has no stop after it */
+  stoppedAt: EpochMs | null
+}
+
+/**
+ * Operations of Azure's own failover tests, by their names in lower case.
+ * Source: Azure Network REST, ExpressRouteGateways and VirtualNetworkGateways "Start Site Failover Test", ExpressRouteCircuits "Start Circuit Link Failover Test".
+ */
+const TEST = /\/(start|stop)(sitefailovertest|circuitlinkfailovertest)\/action$/
+const FAILED: ReadonlySet<string> = new Set(['failed', 'canceled', 'cancelled'])
+
+/** Azure's own failover tests of one gateway or circuit, by the entries of its log, the newest first. A start that failed is none. */
+export function azureTestsIn(entries: readonly LoggedOperation[]): LoggedTest[] {
+  const operations = [
+    ...Map.groupBy(entries, (entry) => entry.correlationId ?? `${entry.operation} ${entry.at}`).values(),
+  ]
+    .flatMap((own) => {
+      const [first, ...others] = own.toSorted((a, b) => a.at - b.at)
+      const match = first && TEST.exec(first.operation.toLowerCase())
+      if (!first || !match) return []
+      const isFailed = [first, ...others].some(({ status }) => FAILED.has(status.toLowerCase()))
+      const caller = first.caller ?? others.find((one) => one.caller !== null)?.caller ?? null
+      return isFailed ? [] : [{ at: first.at, word: match[1], of: match[2], caller }]
+    })
+    .toSorted((a, b) => a.at - b.at)
+  return operations
+    .flatMap(({ at, word, of, caller }, n): LoggedTest[] => {
+      if (word !== 'start') return []
+      const next = operations.slice(n + 1).find((one) => one.of === of)
+      const kind = of === 'sitefailovertest' ? 'site' : 'link'
+      return [{ kind, at, stoppedAt: next?.word === 'stop' ? next.at : null, startedBy: caller }]
+    })
+    .toReversed()
+}

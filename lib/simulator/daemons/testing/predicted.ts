@@ -1,0 +1,132 @@
+import { bestToPrefix, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { eventually } from '#lib/poller/testing/lab.ts'
+import {
+  atomTable,
+  type Failure,
+  NO_FAILURE,
+  rowsOf,
+  type WhatIfRoute,
+  type WhatIfTable,
+  whatIfRib,
+} from '#lib/resilience/index.ts'
+import { customer, instance, PATHS, toMsee } from '../network.ts'
+import type { RoutedAzure } from '../routed-azure.ts'
+
+const CIRCUIT = 'erc-routed'
+const GATEWAY = 'gw-routed'
+const MSEE_ASN = 12076
+const names = { siteOf: () => null, nameOf: (id: string) => id }
+
+/** What the routers hold now, as a what-if is given it: the gateway's tables by instance, and those of the customer's two routers as a site's. */
+export async function tablesOf(azure: RoutedAzure): Promise<WhatIfTable[]> {
+  const { instances, peers, edges } = azure.plan
+  const learned: WhatIfRoute[] = []
+  for (const [n, address] of instances.entries()) {
+    const view = await azure.view(instance(n))
+    for (const { network, from, nextHop, asPath, origin } of view?.routes ?? []) {
+      const path = PATHS.find((one) => toMsee(one) === from)
+      if (!path) continue
+      const peer = peers.find((one) => one.instance === address && one.source === edges[path].key)?.neighbor ?? null
+      learned.push(routeOf({ prefix: network, nextHop, asPath, origin, path, peer, instance: address }))
+    }
+  }
+  const offered: WhatIfRoute[] = []
+  for (const path of PATHS) {
+    const view = await azure.view(customer(path))
+    for (const { network, from, nextHop, asPath, origin } of view?.routes ?? []) {
+      if (from !== 'msee' || asPath[0] !== MSEE_ASN) continue
+      offered.push(routeOf({ prefix: network, nextHop, asPath, origin, path, peer: edges[path].msee, instance: null }))
+    }
+  }
+  const table = { site: null, isPartial: false, preference: 'expressRoute', ownSpace: [], space: [] } as const
+  return [
+    { ...table, side: 'azure', scope: GATEWAY, routes: learned },
+    { ...table, side: 'onprem', scope: CIRCUIT, routes: offered },
+  ]
+}
+
+type Read = Pick<WhatIfRoute, 'prefix' | 'nextHop' | 'asPath' | 'origin' | 'path' | 'peer' | 'instance'>
+const routeOf = (read: Read): WhatIfRoute => ({
+  ...read,
+  scope: GATEWAY,
+  resourceId: GATEWAY,
+  transport: 'er',
+  circuit: CIRCUIT,
+  connectionWeight: null,
+  weight: null,
+  localPref: null,
+  gateway: GATEWAY,
+  connection: null,
+  peering: 'private',
+  possible: [],
+})
+
+export const pathsLost = (...paths: readonly string[]): Partial<Failure> => ({
+  paths: new Set(paths.map((path) => `${CIRCUIT}/private/${path}`)),
+  circuits: new Set(paths.length === PATHS.length ? [CIRCUIT] : []),
+})
+export const instanceLost = (address: string): Partial<Failure> => ({ instances: new Set([`${GATEWAY}/${address}`]) })
+export const withdrawn = (...prefixes: string[]): Partial<Failure> => ({
+  withdrawn: new Map([[CIRCUIT, new Set(prefixes)]]),
+})
+export const prepended = (count: number): Partial<Failure> => ({ prepends: new Map([[CIRCUIT, count]]) })
+
+/** How a prediction came out, atom by atom of both sides' tables. */
+export interface Comparison {
+  compared: number
+  changed: number
+  differences: string[]
+}
+
+/** Predicts from the tables of now, causes it, waits until the routers have settled, and compares every atom. */
+export async function proved(
+  azure: RoutedAzure,
+  failure: Partial<Failure>,
+  cause: () => Promise<unknown>,
+): Promise<Comparison> {
+  const before = await tablesOf(azure)
+  const predicted = before.map((table) => rowsOf(whatIfRib(atomTable(table)), { ...NO_FAILURE, ...failure }, names))
+  await cause()
+  const compare = async (): Promise<Comparison> => {
+    const now = await tablesOf(azure)
+    const differences = predicted.flatMap((rows, n) =>
+      rows.flatMap((row) => {
+        const table = now[n]
+        const after = row.after.map(({ path, peer }) => `${path} ${peer}`).toSorted()
+        const happened = table ? taken(table, row.firstAddress) : []
+        return after.join() === happened.join()
+          ? []
+          : [`${row.side} ${row.prefix} ${row.outcome}: ${after.join(', ')} | ${happened.join(', ')}`]
+      }),
+    )
+    const rows = predicted.flat()
+    const changed = rows.filter(({ outcome, reduced }) => outcome !== 'stays' || reduced).length
+    return { compared: rows.length, changed, differences: [...differences, ...newIn(before, now)] }
+  }
+  const isRight = async () => (await compare()).differences.length === 0
+  await eventually('the routers have settled as predicted', isRight, SETTLED_MS).catch(() => undefined)
+  return compare()
+}
+
+const SETTLED_MS = 20_000
+
+/** Nothing is there afterwards that was not there before. */
+const newIn = (before: readonly WhatIfTable[], now: readonly WhatIfTable[]): string[] =>
+  now.flatMap(({ side, routes }, n) => {
+    const known = new Set(before[n]?.routes.map(({ prefix }) => prefix))
+    return [...new Set(routes.map(({ prefix }) => prefix))].flatMap((prefix) =>
+      known.has(prefix) ? [] : [`${side} ${prefix} is new`],
+    )
+  })
+
+/** What a table says of an address: one linear search. */
+function taken({ routes }: WhatIfTable, address: string): string[] {
+  const asked = parseAddress(address)
+  const covering = routes.flatMap((route) => {
+    const prefix = parsePrefix(route.prefix)
+    return asked && prefix && containsAddress(prefix, asked) ? [{ route, length: prefix.length }] : []
+  })
+  const longest = Math.max(...covering.map(({ length }) => length))
+  const best = bestToPrefix(covering.filter(({ length }) => length === longest).map(({ route }) => route))
+  return [...new Set(best.map(({ path, peer }) => `${path} ${peer}`))].toSorted()
+}
