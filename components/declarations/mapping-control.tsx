@@ -3,15 +3,13 @@
 import { clsx } from 'clsx'
 import CheckIcon from 'lucide-react/icons/check'
 import PencilIcon from 'lucide-react/icons/pencil'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import type { CircuitPath, Session } from '#lib/contract/index.ts'
-import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import { Needs } from '../access/needs.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { Button } from '../ui/button.tsx'
-import { SelectField } from '../ui/field.tsx'
 import { InlineButton } from './inline-button.tsx'
+import { PathForm } from './path-form.tsx'
 import { useDeclare } from './use-declare.ts'
 import { useResources } from './use-resources.ts'
 
@@ -89,55 +87,19 @@ export function MappingControl({
           </span>
         </Needs>
       </div>
-      {isCorrected && <Correction mapping={mapping} busy={declare.isPending} onSay={say} />}
+      {isCorrected && (
+        <PathForm
+          label="Path of the neighbor"
+          before={mapping && { circuit: mapping.circuitId, peering: 'private', path: mapping.path }}
+          isBusy={declare.isPending}
+          onSave={({ circuit, path }) => say(circuit, path)}
+        />
+      )}
       {declare.error && (
         <p role="alert" className="font-medium text-down">
           {declare.error.message}
         </p>
       )}
     </div>
-  )
-}
-
-function Correction({
-  mapping,
-  busy,
-  onSay,
-}: {
-  mapping: Mapping | null
-  busy: boolean
-  onSay: (circuit: string, path: CircuitPath) => void
-}) {
-  const { circuits } = useResources()
-  const [choice, setChoice] = useState({
-    circuit: mapping?.circuitId ?? circuits[0]?.id ?? '',
-    path: mapping?.path ?? 'primary',
-  })
-  const save = (event: FormEvent) => {
-    event.preventDefault()
-    onSay(choice.circuit, choice.path)
-  }
-  return (
-    <form onSubmit={save} aria-label="Path of the neighbor" className="mt-1 flex flex-wrap items-end gap-2">
-      <SelectField
-        label="Circuit"
-        className="w-36"
-        value={choice.circuit}
-        onChange={({ target }) => setChoice((now) => ({ ...now, circuit: target.value }))}
-        options={circuits.map(({ id, name }) => ({ value: id, label: name }))}
-      />
-      <SelectField
-        label="Path"
-        className="w-28"
-        value={choice.path}
-        onChange={({ target }) =>
-          setChoice((now) => ({ ...now, path: circuitPaths.find((path) => path === target.value) ?? now.path }))
-        }
-        options={circuitPaths.map((path) => ({ value: path, label: path }))}
-      />
-      <Button type="submit" disabled={busy || choice.circuit === ''}>
-        Save
-      </Button>
-    </form>
   )
 }

@@ -2,23 +2,14 @@
 
 import CheckIcon from 'lucide-react/icons/check'
 import PencilIcon from 'lucide-react/icons/pencil'
-import { type FormEvent, useState } from 'react'
-import type { CircuitPath, PeeringType, RouterListed, RouterPeerView } from '#lib/contract/index.ts'
-import { circuitPaths, peeringTypes } from '#lib/contract/vocabulary.ts'
+import { useState } from 'react'
+import type { RouterListed, RouterPeerView } from '#lib/contract/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { InlineButton } from '../declarations/inline-button.tsx'
+import { type PathChoice, PathForm } from '../declarations/path-form.tsx'
 import { useDeclare } from '../declarations/use-declare.ts'
-import { useResources } from '../declarations/use-resources.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { Button } from '../ui/button.tsx'
-import { SelectField } from '../ui/field.tsx'
-
-interface Choice {
-  circuit: string
-  peering: PeeringType
-  path: CircuitPath
-}
 
 /** The path that a router's session is, why, and one click to confirm or correct it. */
 export function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerView }) {
@@ -33,7 +24,7 @@ export function JoinControl({ router, peer }: { router: RouterListed; peer: Rout
   const [isCorrected, setIsCorrected] = useState(false)
   const { join, neighbor } = peer
   if (!join || neighbor === null) return <span className="text-ink-3">its own table</span>
-  const say = (choice: Choice) =>
+  const say = (choice: PathChoice) =>
     declare.mutate(
       {
         list: 'routerNeighbors',
@@ -90,10 +81,12 @@ export function JoinControl({ router, peer }: { router: RouterListed; peer: Rout
         </Needs>
       </div>
       {isCorrected && (
-        <Correction
+        <PathForm
+          label="Path of the session"
           before={first ? { circuit: first.circuitId, peering: first.peering, path: first.path } : null}
+          asksPeering
           isBusy={declare.isPending}
-          onSay={say}
+          onSave={say}
         />
       )}
       {declare.error && (
@@ -102,56 +95,5 @@ export function JoinControl({ router, peer }: { router: RouterListed; peer: Rout
         </p>
       )}
     </div>
-  )
-}
-
-function Correction({
-  before,
-  isBusy,
-  onSay,
-}: {
-  before: Choice | null
-  isBusy: boolean
-  onSay: (choice: Choice) => void
-}) {
-  const { circuits } = useResources()
-  const [choice, setChoice] = useState<Choice>(
-    before ?? { circuit: circuits[0]?.id ?? '', peering: 'private', path: 'primary' },
-  )
-  const save = (event: FormEvent) => {
-    event.preventDefault()
-    onSay(choice)
-  }
-  return (
-    <form onSubmit={save} aria-label="Path of the session" className="mt-1 flex flex-wrap items-end gap-2">
-      <SelectField
-        label="Circuit"
-        className="w-36"
-        value={choice.circuit}
-        onChange={({ target }) => setChoice((now) => ({ ...now, circuit: target.value }))}
-        options={circuits.map(({ id, name }) => ({ value: id, label: name }))}
-      />
-      <SelectField
-        label="Peering"
-        className="w-28"
-        value={choice.peering}
-        onChange={({ target }) =>
-          setChoice((now) => ({ ...now, peering: peeringTypes.find((type) => type === target.value) ?? now.peering }))
-        }
-        options={peeringTypes.map((type) => ({ value: type, label: type }))}
-      />
-      <SelectField
-        label="Path"
-        className="w-28"
-        value={choice.path}
-        onChange={({ target }) =>
-          setChoice((now) => ({ ...now, path: circuitPaths.find((path) => path === target.value) ?? now.path }))
-        }
-        options={circuitPaths.map((path) => ({ value: path, label: path }))}
-      />
-      <Button type="submit" disabled={isBusy || choice.circuit === ''}>
-        Save
-      </Button>
-    </form>
   )
 }
