@@ -35,7 +35,7 @@ test('a webhook is validated, added, tested, turned off and removed', async ({ p
   const name = `NOC ${Date.now()}`
   try {
     await open(page, 'notifications')
-    await page.getByRole('button', { name: 'Add webhook' }).click()
+    await page.getByRole('button', { name: 'Add channel' }).click()
     const form = page.getByRole('form', { name: 'New webhook' })
     await form.getByRole('button', { name: 'Save' }).click()
     await expect(form.getByRole('alert')).toContainText('Not saved')
@@ -110,7 +110,10 @@ for (const tab of ['notifications', 'thresholds'] as const) {
         await page.emulateMedia({ colorScheme })
         await page.setViewportSize({ width: 360, height: 800 })
         await open(page, tab)
-        if (tab === 'notifications') await page.getByRole('button', { name: 'Add e-mail channel' }).click()
+        if (tab === 'notifications') {
+          await page.getByLabel('Kind', { exact: true }).selectOption({ label: 'e-mail channel' })
+          await page.getByRole('button', { name: 'Add channel' }).click()
+        }
         expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
         const excess = await page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

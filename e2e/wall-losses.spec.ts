@@ -60,7 +60,7 @@ test('a path is cut: degraded without a reload, acknowledged, and back with how 
   await restore()
   await untilItIs(request, 'up')
   await expect(tile).toContainText('UP')
-  await expect(tile).toContainText(/was degraded ≤ \d+/)
+  await expect(tile).toContainText(/was degraded ≤\s\d+/)
 })
 
 // lib/queries/wall-tiles.test.ts: the order and the words; below: how they are shown

@@ -4,7 +4,7 @@ import type { RouterListed } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ListPage } from '../resource-page/list-page.tsx'
-import { NothingFound } from '../resource-page/parts.tsx'
+import { Empty } from '../ui/answer-view.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
@@ -124,9 +124,9 @@ export function RoutersPage() {
             rowKey={({ id }) => id}
             rowTone={(router) => routerStatus(router).tone}
             empty={
-              <NothingFound title="No router reports">
+              <Empty title="No router reports">
                 Set BMP_LISTEN and ROUTERS_ALLOW, and let routers connect to that address as configured below.
-              </NothingFound>
+              </Empty>
             }
           />
         )}

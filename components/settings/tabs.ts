@@ -41,7 +41,7 @@ export const settingsTabs: SettingsTab[] = [
   {
     id: 'notifications',
     name: 'Notifications',
-    words: 'Webhook and e-mail channels that receive incident notifications.',
+    words: 'Channels that receive incident notifications.',
     Panel: NotificationsTab,
     right: 'channels',
   },

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { N2, N2Case } from '#lib/contract/index.ts'
+import { Needs } from '../../access/needs.tsx'
 import { apiUrl, isInProgress, sendJson, useN2 } from '../../data/index.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
@@ -51,9 +52,11 @@ function Ask({ run }: { run: N2 }) {
   return (
     <span className="flex items-baseline gap-3">
       {ask.error && <span className="text-xs text-down">{ask.error.message}</span>}
-      <Button onClick={() => ask.mutate()} disabled={ask.isPending || run.isCurrent === true}>
-        {goesOn ? 'Cancel' : run.state === 'done' ? (run.isCurrent ? 'Up to date' : 'Compute again') : 'Compute'}
-      </Button>
+      <Needs right="read" isSmall>
+        <Button onClick={() => ask.mutate()} disabled={ask.isPending || run.isCurrent === true}>
+          {goesOn ? 'Cancel' : run.state === 'done' ? (run.isCurrent ? 'Up to date' : 'Compute again') : 'Compute'}
+        </Button>
+      </Needs>
     </span>
   )
 }

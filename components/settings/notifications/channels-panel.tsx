@@ -4,11 +4,18 @@ import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import TrashIcon from 'lucide-react/icons/trash-2'
 import { useState } from 'react'
-import { type Channel, channelKinds, channelKindSpec, type ChannelsAnswer } from '#lib/contract/index.ts'
+import {
+  type Channel,
+  type ChannelKind,
+  channelKinds,
+  channelKindSpec,
+  type ChannelsAnswer,
+} from '#lib/contract/index.ts'
 import { useResources } from '../../declarations/use-resources.ts'
 import { plural } from '../../format/quantity.ts'
 import { Empty } from '../../ui/answer-view.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
+import { SelectField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status, type StatusWords } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
@@ -20,6 +27,7 @@ import { useSaveChannel, useTestChannel } from './use-channels.ts'
 export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answer: ChannelsAnswer }) {
   /** id of the edited channel, or the kind of a new one */
   const [edited, setEdited] = useState<string | null>(null)
+  const [kind, setKind] = useState<ChannelKind>('webhook')
   const close = () => setEdited(null)
   const adding = channelKinds.find((kind) => kind === edited) ?? null
   return (
@@ -29,12 +37,17 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
       flush
       aside={
         <>
-          {channelKinds.map((kind) => (
-            <Button key={kind} onClick={() => setEdited(kind)}>
-              <PlusIcon aria-hidden />
-              Add {channelKindSpec(kind).label}
-            </Button>
-          ))}
+          <SelectField
+            label="Kind"
+            className="w-48"
+            value={kind}
+            onChange={({ target }) => setKind(channelKinds.find((one) => one === target.value) ?? kind)}
+            options={channelKinds.map((one) => ({ value: one, label: channelKindSpec(one).label }))}
+          />
+          <Button onClick={() => setEdited(kind)}>
+            <PlusIcon aria-hidden />
+            Add channel
+          </Button>
         </>
       }
     >
