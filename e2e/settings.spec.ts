@@ -111,7 +111,7 @@ for (const tab of ['notifications', 'thresholds'] as const) {
         await page.setViewportSize({ width: 360, height: 800 })
         await open(page, tab)
         if (tab === 'notifications') {
-          await page.getByLabel('Kind', { exact: true }).selectOption({ label: 'e-mail channel' })
+          await page.getByRole('combobox', { name: 'Kind', exact: true }).selectOption({ label: 'e-mail channel' })
           await page.getByRole('button', { name: 'Add channel' }).click()
         }
         expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
