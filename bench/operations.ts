@@ -104,7 +104,7 @@ try {
       `worker:    ${((used.user + used.system) / 1e4 / elapsed).toFixed(1)} % of one core, ${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MB resident`,
     )
     print(`sockets:   ${most} at most, of which ${db.pool.totalCount + timetable.pool.totalCount} to Postgres`)
-    const polls = await registry().getSingleMetric('peerwatch_polls_total')?.get()
+    const polls = await registry().getSingleMetric('peerwatch_worker_polls_total')?.get()
     const outcomes = Object.fromEntries((polls?.values ?? []).map(({ labels, value }) => [labels.outcome, value]))
     print(`overlaps:  ${after.overlaps}; outcomes since the start ${JSON.stringify(outcomes)}`)
     await worker.stop()

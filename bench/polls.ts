@@ -241,7 +241,7 @@ async function printStatements(db: Database): Promise<void> {
 }
 
 const togetherCount = () => metricSum('peerwatch_polls_recorded_together_total')
-const pollCount = () => metricSum('peerwatch_polls_total')
+const pollCount = () => metricSum('peerwatch_worker_polls_total')
 
 async function metricSum(name: string): Promise<number> {
   const metric = await registry().getSingleMetric(name)?.get()
