@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
-import type { Overview } from '#lib/contract/index.ts'
-import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { askedAgain } from './altered-answers.ts'
+import { failOnOverview } from './failing-circuit.ts'
 import { circuitNamed, settled } from './estate.ts'
 
 /** Three tasks of somebody who sees Peerwatch for the first time, from the overview to the answer: clicks and keys are counted. */
@@ -94,23 +94,7 @@ test('which path did 10.10.4.7 take at 03:12, and what changed between 03:00 and
 
 test('from the path that fails to the text of its ticket', async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
-  await alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
-    ...overview,
-    worstFirst: [
-      {
-        type: 'circuit',
-        id,
-        name: 'erc-amsterdam',
-        state: 'reduced',
-        kind: null,
-        severity: 'degraded',
-        reason: 'Secondary path: BGP is down.',
-        since: null,
-        href: `/circuits/${id}`,
-        incidentId: null,
-      },
-    ],
-  }))
+  await failOnOverview(page, id)
   const walk = await begin(page)
   const failing = page
     .getByRole('link', { name: /erc-amsterdam/ })

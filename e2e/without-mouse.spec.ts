@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test'
-import type { BackTestBody, Incident, Overview } from '#lib/contract/index.ts'
+import type { BackTestBody, Incident } from '#lib/contract/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { failOnOverview } from './failing-circuit.ts'
 import { circuitNamed, outageOf, settled } from './estate.ts'
 import { tabTo } from './tab-to.ts'
 import { longIf } from './long.ts'
@@ -10,23 +11,7 @@ test('from the overview, past the navigation, to the circuit that fails, along i
   request,
 }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
-  await alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
-    ...overview,
-    worstFirst: [
-      {
-        type: 'circuit',
-        id,
-        name: 'erc-amsterdam',
-        state: 'reduced',
-        kind: null,
-        severity: 'degraded',
-        reason: 'Secondary path: BGP is down.',
-        since: null,
-        href: `/circuits/${id}`,
-        incidentId: null,
-      },
-    ],
-  }))
+  await failOnOverview(page, id)
   await page.goto('/')
   await settled(page)
   // what is really worst may name the circuit, too, and lead elsewhere

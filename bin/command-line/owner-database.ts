@@ -1,10 +1,9 @@
 import path from 'node:path'
 import { signInToDatabase } from '#lib/azure/database-tokens.ts'
 import { type DatabaseUrls, embeddedDatabase, migrateUrlOf } from '#lib/platform/bootstrap/databases.mjs'
-import { ROLES } from '#lib/platform/bootstrap/database-roles.mjs'
+import { embeddedAccess } from '#lib/platform/bootstrap/embedded-access.mjs'
 import { runningInstance } from '#lib/platform/bootstrap/pid-files.mjs'
 import {
-  embeddedUrl,
   ensureCluster,
   freePort,
   serverReady,
@@ -13,7 +12,6 @@ import {
   stopServer,
 } from '#lib/platform/bootstrap/postgres.mjs'
 import { placePostgres } from '#lib/platform/bootstrap/postgres-files.mjs'
-import { readOrCreateSecret } from '#lib/platform/bootstrap/secrets.mjs'
 import { SettingsError, settingsSoFar } from '#lib/platform/settings.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -46,19 +44,13 @@ async function withEmbedded<T>(
   work: (urls: DatabaseUrls) => Promise<T>,
 ): Promise<T> {
   const files = placePostgres({ root: ROOT, dataDir })
-  const password = readOrCreateSecret(dataDir, 'postgres-password')
-  const passwords = {
-    owner: readOrCreateSecret(dataDir, 'postgres-owner-password'),
-    product: readOrCreateSecret(dataDir, 'postgres-product-password'),
-    questions: readOrCreateSecret(dataDir, 'postgres-questions-password'),
-  }
-  ensureCluster(files, password)
+  const { superuser, passwords, urlsOn } = embeddedAccess(dataDir)
+  ensureCluster(files, superuser)
   await stopLeftover(files)
   const port = await freePort()
   const server = spawnServer(files, port)
   try {
-    const url = (name: string, role?: keyof typeof ROLES) =>
-      role ? embeddedUrl(port, passwords[role], name, ROLES[role]) : embeddedUrl(port, password, name)
+    const url = urlsOn(port)
     await serverReady(server, url('postgres'))
     return await work(await embeddedDatabase(url, database, passwords))
   } finally {

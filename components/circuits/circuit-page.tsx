@@ -35,7 +35,7 @@ const ConfigurationTab = dynamic(() => import('./tabs/configuration-tab.tsx').th
 const LifecyclePanel = dynamic(() => import('./lifecycle-panel.tsx').then((part) => part.LifecyclePanel), {
   loading: TabSkeleton,
 })
-const EventsTab = dynamic(() => import('./tabs/events-tab.tsx').then((part) => part.EventsTab), {
+const EventsTab = dynamic(() => import('../resource-page/events-tab.tsx').then((part) => part.EventsTab), {
   loading: TabSkeleton,
 })
 
@@ -115,7 +115,11 @@ function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Sessio
           sections: ['lifecycle'],
           children: <LifecyclePanel circuitId={circuit.id} />,
         },
-        { id: 'events', name: 'Events and changes', children: <EventsTab circuit={circuit} /> },
+        {
+          id: 'events',
+          name: 'Events and changes',
+          children: <EventsTab resource={circuit} title="Events of this circuit" />,
+        },
       ]}
     />
   )

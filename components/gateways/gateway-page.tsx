@@ -26,7 +26,7 @@ const RoutesTab = dynamic(() => import('./tabs/routes-tab.tsx').then((part) => p
 const ConfigurationTab = dynamic(() => import('./tabs/configuration-tab.tsx').then((part) => part.ConfigurationTab), {
   loading: TabSkeleton,
 })
-const EventsTab = dynamic(() => import('./tabs/events-tab.tsx').then((part) => part.EventsTab), {
+const EventsTab = dynamic(() => import('../resource-page/events-tab.tsx').then((part) => part.EventsTab), {
   loading: TabSkeleton,
 })
 
@@ -95,6 +95,10 @@ function tabsOf(gateway: Gateway, sessions: Session[]): ResourceTab[] {
       sections: ['limits'],
       children: <ConfigurationTab gateway={gateway} />,
     },
-    { id: 'events', name: 'Events and changes', children: <EventsTab gateway={gateway} /> },
+    {
+      id: 'events',
+      name: 'Events and changes',
+      children: <EventsTab resource={gateway} title="Events of this gateway" />,
+    },
   ]
 }

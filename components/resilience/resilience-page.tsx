@@ -1,8 +1,7 @@
 'use client'
 
-import { clsx } from 'clsx'
 import { parseAsString, useQueryState } from 'nuqs'
-import { PageLink } from '../links/page-link.tsx'
+import { LinkTabs } from '../links/link-tabs.tsx'
 import { PageHead } from '../ui/panel.tsx'
 import { resilienceTabs } from './tabs.ts'
 
@@ -15,24 +14,15 @@ export function ResiliencePage() {
     <>
       <PageHead title="Resilience">{tab.words}</PageHead>
       {resilienceTabs.length > 1 && (
-        <nav aria-label="Resilience" className="mb-4 overflow-x-auto border-b print:hidden">
-          <ul className="flex w-max gap-1">
-            {resilienceTabs.map(({ id, name }, n) => (
-              <li key={id}>
-                <PageLink
-                  href={n === 0 ? '/resilience' : `/resilience?tab=${id}`}
-                  aria-current={id === tab.id ? 'page' : undefined}
-                  className={clsx(
-                    '-mb-px block border-b-2 px-3 py-1.5 text-sm whitespace-nowrap -outline-offset-2',
-                    id === tab.id ? 'border-ink font-medium text-ink' : 'border-transparent text-ink-2 hover:text-ink',
-                  )}
-                >
-                  {name}
-                </PageLink>
-              </li>
-            ))}
-          </ul>
-        </nav>
+        <LinkTabs
+          label="Resilience"
+          tabs={resilienceTabs.map(({ id, name }, n) => ({
+            id,
+            name,
+            href: n === 0 ? '/resilience' : `/resilience?tab=${id}`,
+          }))}
+          current={tab.id}
+        />
       )}
       <tab.Panel />
     </>

@@ -1,35 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
 import { interfaceWords, lookupDoubt, lookupSentence, userRouteWords } from './lookup-words.ts'
+import { candidate } from './testing.ts'
 
-const candidate = (part: Partial<LookupCandidate>): LookupCandidate => ({
-  scope: 'g1',
-  scopeName: 'ergw-hub',
-  resourceId: '/subscriptions/s/g1',
-  table: 'learned',
-  peering: null,
-  path: 'primary',
-  instance: '10.0.4.12',
-  peer: '10.0.4.4',
-  prefix: '10.10.0.0/16',
-  nextHop: '10.0.4.4',
-  asPath: [12076, 65001],
-  origin: 'EBgp',
-  weight: 32769,
-  localPref: null,
-  rank: 1,
-  rule: 'as_path',
-  reason: 'AS path 2 shorter than 4',
-  inferred: false,
-  transport: 'er',
-  circuitId: 'c1',
-  connectionWeight: 0,
-  since: ['2026-11-01T00:00:00.000Z', '2026-11-01T00:05:00.000Z'],
-  known: 'observed',
-  anotherCustomer: false,
-  azCommand: null,
-  ...part,
-})
 const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'observed'): RouteLookup => ({
   ip: '10.10.4.7',
   at: '2026-11-20T03:12:00.000Z',

@@ -45,11 +45,7 @@ export function useSessionStrips(
       if (!data || !own || isNormallyDown(session, own)) return null
       const kinds = session.path === null ? ['peers' as const] : ['summary' as const]
       const gaps = gapsOf(data.uncovered ?? [], { ...session, kinds })
-      return sessionStrip(
-        own,
-        gaps.map((gap) => ({ from: gap.from, to: gap.to })),
-        window,
-      )
+      return sessionStrip(own, gaps, window)
     }
     const ofAll = (sessions: readonly Ends[]) => {
       const strips = sessions

@@ -4,6 +4,7 @@ import { ensureSource, saveDeclarations, shortIdOf, upsertEvents } from '#lib/hi
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getAvailabilityReport } from './availability-report.ts'
 import { azureSide, CIRCUIT, customer, estateFeed } from './testing/estate-feed.ts'
+import { storedOutage } from './testing/stored-outage.ts'
 
 const db = withTestDatabase()
 const month = '2026-11'
@@ -17,18 +18,8 @@ const at = (minutes: number, wide = 0): Bounds => ({
   latest: begin + minutes * MINUTE + wide * 1_000,
 })
 const outage = (key: string, started: Bounds, ended: Bounds | null, owner: CauseOwner) => ({
-  key,
-  kind: 'circuit_down' as const,
-  severity: 'critical' as const,
-  scope: shortIdOf(CIRCUIT),
-  subject: 'AzurePrivatePeering',
-  started,
-  ended,
-  duration: null,
-  detectedAt: started.latest,
-  evidence: [],
+  ...storedOutage(key, 'circuit_down', started, ended),
   causes: [{ class: 'line', owner, confidence: 0.7, evidence: [], nextStep: 'Call.' }],
-  flags: [],
 })
 
 beforeAll(async () => {

@@ -1,9 +1,10 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
-import { ensureSource, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { ensureSource, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuitHistory, trafficOf } from './circuit-history.ts'
 import { azureSide, CIRCUIT, customer, estateFeed } from './testing/estate-feed.ts'
+import { storedOutage } from './testing/stored-outage.ts'
 import { feedTraffic } from './testing/traffic-feed.ts'
 
 const db = withTestDatabase()
@@ -16,20 +17,6 @@ const at = (minutes: number): Bounds => ({
   earliest: midnight + minutes * MINUTE - 10_000,
   latest: midnight + minutes * MINUTE + 10_000,
 })
-const outage = (key: string, kind: 'circuit_down' | 'path_down', started: Bounds, ended: Bounds | null) => ({
-  key,
-  kind,
-  severity: 'critical' as const,
-  scope: shortIdOf(CIRCUIT),
-  subject: 'AzurePrivatePeering',
-  started,
-  ended,
-  duration: null,
-  detectedAt: started.latest,
-  evidence: [],
-  causes: [],
-  flags: [],
-})
 const rateOf = (moment: number) => (moment < midnight ? 4_000_000 : 6_000_000)
 
 beforeAll(async () => {
@@ -40,8 +27,8 @@ beforeAll(async () => {
       await feed.summary(midnight + minute * MINUTE, path, [customer(path), azureSide()])
   const source = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
   await upsertEvents(db.pool, source, [
-    outage('a', 'circuit_down', at(-2), at(3)),
-    outage('b', 'path_down', at(-2), at(8)),
+    storedOutage('a', 'circuit_down', at(-2), at(3)),
+    storedOutage('b', 'path_down', at(-2), at(8)),
   ])
   await feedTraffic(db, { from: midnight - 60 * MINUTE, to: now, bitsPerSecond: rateOf })
 })

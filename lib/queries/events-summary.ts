@@ -10,19 +10,24 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type EventStep, eventSteps, type FlapCount, flapCounts, type SourceStatus } from '#lib/history/index.ts'
 import { common, type Period, unseenByScope } from './availability-report.ts'
 import { type Db, queryable } from './db.ts'
-import { InvalidRequestError } from './errors.ts'
 import { pollsBehind } from './event-sources.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { resolveEventScope } from './scope.ts'
+import { type Steps, stepOfRange } from './step-of-range.ts'
 import { iso } from './wire.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const DEFAULT_RANGE_MS = 30 * DAY
-const USUAL_STEPS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY]
 const USUAL_POINTS = 90
-const MOST_POINTS = 2_000
+const STEPS: Steps = {
+  what: 'counting',
+  usual: [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY],
+  usualPoints: USUAL_POINTS,
+  mostPoints: 2_000,
+  longest: (length) => Math.ceil(length / USUAL_POINTS),
+}
 const FLAPPING = 20
 
 /** Events of a range by step of time and severity, and what was lost most often in it. */
@@ -36,7 +41,7 @@ export async function getEventsSummary(
   const scope = await resolveEventScope(q, parameters.scope)
   const to = parameters.to ?? now
   const from = parameters.from ?? to - DEFAULT_RANGE_MS
-  const stepMs = stepOf(parameters.step, from, to)
+  const stepMs = stepOfRange(parameters.step, { from, to }, STEPS)
   const filter = {
     kinds: kind,
     severities: severity,
@@ -62,18 +67,6 @@ export async function getEventsSummary(
     asOf: iso(now),
     freshness: freshnessOf(polls, now),
   }
-}
-
-/** @throws InvalidRequestError for a range without length, or one of too many steps */
-function stepOf(asked: number | undefined, from: EpochMs, to: EpochMs): number {
-  const length = to - from
-  if (length <= 0)
-    throw new InvalidRequestError('to: counting needs a range of time; send a to that is later than from')
-  const step = asked ?? USUAL_STEPS.find((usual) => length / usual <= USUAL_POINTS) ?? Math.ceil(length / USUAL_POINTS)
-  if (length / step <= MOST_POINTS) return step
-  throw new InvalidRequestError(
-    `step: this range has more than ${MOST_POINTS} such steps; send a step of ${Math.ceil(length / MOST_POINTS / 1_000)}s or more, or a shorter range`,
-  )
 }
 
 /** Times in which no poll of any session succeeded. */

@@ -21,21 +21,25 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { dumpWindows } from './churn-windows.ts'
 import { type Covered, coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { InvalidRequestError } from './errors.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { keptRange } from './retention.ts'
 import { changesOf } from './route-interval.ts'
 import { type RouteKind, usualTables } from './routes.ts'
 import { resolveScope } from './scope.ts'
+import { type Steps, stepOfRange } from './step-of-range.ts'
 import { iso } from './wire.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const DEFAULT_RANGE_MS = DAY
-const USUAL_STEPS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, DAY]
-const USUAL_POINTS = 300
-const MOST_POINTS = 5_000
+const STEPS: Steps = {
+  what: 'churn',
+  usual: [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, DAY],
+  usualPoints: 300,
+  mostPoints: 5_000,
+  longest: () => DAY,
+}
 const TOP_PREFIXES = 20
 /** Above this many intervals, bursts are not separated. */
 const MAX_INTERVALS = 20_000
@@ -58,7 +62,7 @@ export async function getRouteChurn(
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
   const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)
-  const stepMs = stepOf(parameters.step, from, to)
+  const stepMs = stepOfRange(parameters.step, { from, to }, STEPS)
   const kinds = parameters.table === undefined ? usualTables : [parameters.table]
   const asked = { scope, kinds, from, to }
   const moments = await sessionMoments(q, { scope, from: from - BEFORE_RANGE_MS, to })
@@ -82,18 +86,6 @@ export async function getRouteChurn(
     freshness: freshnessOf(pollsOf(sources, kinds), now),
     ...covered,
   }
-}
-
-/** @throws InvalidRequestError for a range without length, or one of too many steps */
-function stepOf(asked: number | undefined, from: EpochMs, to: EpochMs): number {
-  const length = to - from
-  if (length === 0) throw new InvalidRequestError('to: churn needs a range of time; send a to that is later than from')
-  const step = asked ?? USUAL_STEPS.find((usual) => length / usual <= USUAL_POINTS) ?? DAY
-  if (length / step <= MOST_POINTS) return step
-  const least = Math.ceil(length / MOST_POINTS / 1_000)
-  throw new InvalidRequestError(
-    `step: this range has more than ${MOST_POINTS} such steps; send a step of ${least}s or more, or a shorter range`,
-  )
 }
 
 /** @param seen the part of the range that is not yet to come */

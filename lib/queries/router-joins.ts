@@ -1,5 +1,5 @@
 import type { Declarations } from '#lib/contract/index.ts'
-import { joinRouters, peeringLinks, type RouterJoin } from '#lib/detection/index.ts'
+import { joinRouters, namedSessions, peeringLinks, type RouterJoin } from '#lib/detection/index.ts'
 import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
 import type { Topology } from './topology.ts'
 
@@ -14,14 +14,6 @@ export function routerJoins(
   estate: Topology,
   { routerNeighbors }: Pick<Declarations, 'routerNeighbors'>,
 ): Map<number, RouterJoin> {
-  const byId = new Map(routers.map((router) => [router.id, router]))
-  const reported = sessions.flatMap((session) => {
-    const router = byId.get(session.routerId)
-    const { neighbor } = session
-    return router && neighbor !== null
-      ? [{ ...session, neighbor, routerAddress: router.address, routerName: router.name }]
-      : []
-  })
   const links = estate.circuits.flatMap(({ resource, config }) => peeringLinks(resource.id, config))
-  return joinRouters(reported, links, routerNeighbors)
+  return joinRouters(namedSessions(sessions, routers), links, routerNeighbors)
 }

@@ -12,7 +12,7 @@ import {
   type RouterPeerView,
   type SessionEndsView,
 } from '#lib/contract/index.ts'
-import { endsMayDifferMs, judgeEnds, type LinkName, type RouterJoin } from '#lib/detection/index.ts'
+import { endsMayDifferMs, judgeEnds, type LinkName, observedTimes, type RouterJoin } from '#lib/detection/index.ts'
 import {
   listRouters as reportedRouters,
   readDeclarations,
@@ -148,7 +148,7 @@ async function routerView(
   { id, name, address, software, firstSeen, connection }: ReportedRouter,
   now: EpochMs,
 ): Promise<Omit<RouterListed, 'peers'>> {
-  const observed = merged(await routerCoverage(q, id, { from: now - DAY_MS, to: now }))
+  const observed = observedTimes(await routerCoverage(q, id, { from: now - DAY_MS, to: now }))
   const { from, to, ended, detail } = connection
   return {
     id: String(id),
@@ -252,21 +252,10 @@ const historyView = (spans: readonly RouterSessionSpan[]) =>
       reason: reasonView(reason),
     }))
 
-/** Connections that overlap or follow at once are one time in which the router was observed. */
-function merged(spans: readonly { from: EpochMs; to: EpochMs }[]): { from: EpochMs; to: EpochMs }[] {
-  const whole: { from: EpochMs; to: EpochMs }[] = []
-  for (const { from, to } of spans) {
-    const last = whole.at(-1)
-    if (last && from <= last.to) last.to = Math.max(last.to, to)
-    else whole.push({ from, to })
-  }
-  return whole
-}
-
 function gapsBetween(spans: readonly { from: EpochMs; to: EpochMs }[], from: EpochMs, to: EpochMs) {
   const gaps: { from: string; to: string }[] = []
   let seen = from
-  for (const span of merged(spans)) {
+  for (const span of observedTimes(spans)) {
     if (span.from > seen) gaps.push({ from: iso(seen), to: iso(span.from) })
     seen = Math.max(seen, span.to)
   }

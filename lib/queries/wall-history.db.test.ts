@@ -1,8 +1,9 @@
 import { beforeAll, expect, it } from 'vitest'
-import type { Bounds, EventKind } from '#lib/contract/index.ts'
+import type { Bounds } from '#lib/contract/index.ts'
 import { ensureSource, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { azureSide, CIRCUIT, customer, estateFeed, GATEWAY } from './testing/estate-feed.ts'
+import { storedOutage } from './testing/stored-outage.ts'
 import { feedTraffic } from './testing/traffic-feed.ts'
 import { getWallHistory } from './wall-history.ts'
 
@@ -15,21 +16,6 @@ const at = (minutes: number): Bounds => ({
   earliest: begin + minutes * MINUTE - 10_000,
   latest: begin + minutes * MINUTE + 10_000,
 })
-const event = (key: string, kind: EventKind, started: Bounds, ended: Bounds | null, more: object = {}) => ({
-  key,
-  kind,
-  severity: 'critical' as const,
-  scope: shortIdOf(CIRCUIT),
-  subject: 'AzurePrivatePeering',
-  started,
-  ended,
-  duration: null,
-  detectedAt: started.latest,
-  evidence: [],
-  causes: [],
-  flags: [],
-  ...more,
-})
 
 beforeAll(async () => {
   const feed = estateFeed(db)
@@ -41,12 +27,14 @@ beforeAll(async () => {
   const gateway = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
   const reached = (to: string) => ({ flags: ['from:reachable', `to:${to}`] })
   await upsertEvents(db.pool, source, [
-    event('both', 'circuit_down', at(40), at(50)),
-    event('one', 'path_down', at(70), at(80)),
-    event('v4', 'site_state_changed', at(40), at(50), { subject: 'DC-A', ...reached('unreachable') }),
-    event('v6', 'site_state_changed', at(40), at(100), { subject: 'DC-A (IPv6)', ...reached('on_backup') }),
+    storedOutage('both', 'circuit_down', at(40), at(50)),
+    storedOutage('one', 'path_down', at(70), at(80)),
+    { ...storedOutage('v4', 'site_state_changed', at(40), at(50)), subject: 'DC-A', ...reached('unreachable') },
+    { ...storedOutage('v6', 'site_state_changed', at(40), at(100)), subject: 'DC-A (IPv6)', ...reached('on_backup') },
   ])
-  await upsertEvents(db.pool, gateway, [event('gw', 'gateway_isolated', at(40), at(50), { scope: shortIdOf(GATEWAY) })])
+  await upsertEvents(db.pool, gateway, [
+    { ...storedOutage('gw', 'gateway_isolated', at(40), at(50)), scope: shortIdOf(GATEWAY) },
+  ])
   await feedTraffic(db, { from: begin + 60 * MINUTE, to: now, bitsPerSecond: () => 4_000_000 })
 })
 

@@ -4,6 +4,7 @@ import {
   type CircuitPath,
   circuitPaths,
   type DeclaredRouterNeighbor,
+  type EpochMs,
   linksOf,
   peeringKind,
   type PeeringType,
@@ -89,6 +90,37 @@ export function joinRouters(
     for (const { id } of claimants) joins.set(id, join)
   }
   return joins
+}
+
+/** Sessions under the names of their routers, as the join needs them; a router's own tables, which have no neighbor, are none. */
+export function namedSessions<Session extends { routerId: number; neighbor: string | null }>(
+  sessions: readonly Session[],
+  routers: readonly { id: number; address: string; name: string }[],
+): (Session & { neighbor: string; routerAddress: string; routerName: string })[] {
+  const byId = new Map(routers.map((router) => [router.id, router]))
+  return sessions.flatMap((session) => {
+    const router = byId.get(session.routerId)
+    const { neighbor } = session
+    return router && neighbor !== null
+      ? [{ ...session, neighbor, routerAddress: router.address, routerName: router.name }]
+      : []
+  })
+}
+
+/**
+ * When a router was observed: connections that overlap or follow at once are one time.
+ * @param connections in the order of their begin
+ */
+export function observedTimes(
+  connections: readonly { from: EpochMs; to: EpochMs }[],
+): { from: EpochMs; to: EpochMs }[] {
+  const times: { from: EpochMs; to: EpochMs }[] = []
+  for (const { from, to } of connections) {
+    const last = times.at(-1)
+    if (last && from <= last.to) last.to = Math.max(last.to, to)
+    else times.push({ from, to })
+  }
+  return times
 }
 
 /** The links of all paths of a circuit's peerings. */

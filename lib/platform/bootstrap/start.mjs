@@ -6,12 +6,11 @@ import { databaseNameOf } from '../environment/database-address.mjs'
 import { accessNotes } from './access-notes.mjs'
 import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.mjs'
 import { announcement, answers, createOutlet, spawnNode, webHeapArguments } from './children.mjs'
-import { ROLES } from './database-roles.mjs'
 import { embeddedDatabase, externalDatabase, shareTables } from './databases.mjs'
 import { makePast, timelineArguments } from './demo-past.mjs'
+import { embeddedAccess } from './embedded-access.mjs'
 import { endLeftovers, notePid, runFolder, writeAtomically } from './pid-files.mjs'
 import {
-  embeddedUrl,
   ensureCluster,
   freePort,
   serverReady,
@@ -187,22 +186,15 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, s
 async function startEmbedded({ root, dataDir, supervisor, say }) {
   const files = placePostgres({ root, dataDir })
   if (files.isOutside) say(`  user ${files.user?.name} cannot access ${dataDir}: the database is in ${files.cluster}`)
-  const password = readOrCreateSecret(dataDir, 'postgres-password')
-  const passwords = {
-    owner: readOrCreateSecret(dataDir, 'postgres-owner-password'),
-    product: readOrCreateSecret(dataDir, 'postgres-product-password'),
-    questions: readOrCreateSecret(dataDir, 'postgres-questions-password'),
-  }
-  ensureCluster(files, password)
+  const { superuser, passwords, urlsOn } = embeddedAccess(dataDir)
+  ensureCluster(files, superuser)
   const left = await stopLeftover(files)
   if (left !== null) say(`  stopped a leftover PostgreSQL of an earlier run (${left})`)
   const version = serverVersion(files)
   const advice = updateAdvice(version)
   if (advice !== null) say(`  ${advice}`)
   const port = await freePort()
-  /** @param {string} database @param {import('./database-roles.mjs').Role} [role] default the superuser */
-  const url = (database, role) =>
-    role ? embeddedUrl(port, passwords[role], database, ROLES[role]) : embeddedUrl(port, password, database)
+  const url = urlsOn(port)
   await supervisor.start({
     name: 'postgres',
     version,

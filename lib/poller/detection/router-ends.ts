@@ -1,6 +1,14 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
-import { joinRouters, type LinkName, peeringLinks, type RouterEnd, type RouterSpan } from '#lib/detection/index.ts'
+import {
+  joinRouters,
+  type LinkName,
+  namedSessions,
+  observedTimes,
+  peeringLinks,
+  type RouterEnd,
+  type RouterSpan,
+} from '#lib/detection/index.ts'
 import {
   listResources,
   listRouters,
@@ -25,17 +33,10 @@ interface JoinedSession {
 async function joinedSessions(db: Queryable): Promise<JoinedSession[]> {
   const sessions = await reportedSessions(db)
   if (sessions.length === 0) return []
-  const routers = new Map((await listRouters(db)).map((router) => [router.id, router]))
+  const reported = namedSessions(sessions, await listRouters(db))
   const listed = await listResources(db, { types: [armTypes.circuit] })
   const links = listed.flatMap(({ id, config }) => peeringLinks(id, decodeConfig(armTypes.circuit, config)))
   const { routerNeighbors } = await readDeclarations(db)
-  const reported = sessions.flatMap((session) => {
-    const router = routers.get(session.routerId)
-    const { neighbor } = session
-    return router && neighbor !== null
-      ? [{ ...session, neighbor, routerAddress: router.address, routerName: router.name }]
-      : []
-  })
   const joins = joinRouters(reported, links, routerNeighbors)
   return reported.flatMap((session) => {
     const join = joins.get(session.id)
@@ -87,15 +88,8 @@ function spansBy(history: readonly RouterSessionSpan[], at: EpochMs): RouterSpan
     .map(({ state, reason, from, to }) => ({ state, reason, from, to: to && to.latest <= at ? to : null }))
 }
 
-/** Connections that overlap or follow at once are one time in which the router was observed. */
-function observedBy(connections: readonly { from: EpochMs; to: EpochMs }[], until: EpochMs): RouterEnd['observed'] {
-  const whole: { from: EpochMs; to: EpochMs }[] = []
-  for (const connection of connections) {
-    const [from, to] = [connection.from, Math.min(connection.to, until)]
-    const last = whole.at(-1)
-    if (from > to) continue
-    if (last && from <= last.to) last.to = Math.max(last.to, to)
-    else whole.push({ from, to })
-  }
-  return whole
-}
+/** @param until up to when the session is known: after it nothing was observed of it */
+const observedBy = (connections: readonly { from: EpochMs; to: EpochMs }[], until: EpochMs) =>
+  observedTimes(
+    connections.filter(({ from }) => from <= until).map(({ from, to }) => ({ from, to: Math.min(to, until) })),
+  )

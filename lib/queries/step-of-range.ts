@@ -1,0 +1,36 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { InvalidRequestError } from './errors.ts'
+
+/** How a question divides its range of time. */
+export interface Steps {
+  /** what has them, as an error says it */
+  what: string
+  /** milliseconds, the shortest first */
+  usual: readonly number[]
+  /** the first usual step is taken with which there are no more than these */
+  usualPoints: number
+  /** more than these are refused */
+  mostPoints: number
+  /** where every usual step is too short, by the length of the range */
+  longest: (lengthMs: number) => number
+}
+
+/**
+ * The step of a range, milliseconds.
+ * @param asked by the caller; undefined = a usual one
+ * @throws InvalidRequestError for a range without length, or one of too many steps
+ */
+export function stepOfRange(
+  asked: number | undefined,
+  { from, to }: { from: EpochMs; to: EpochMs },
+  { what, usual, usualPoints, mostPoints, longest }: Steps,
+): number {
+  const length = to - from
+  if (length <= 0) throw new InvalidRequestError(`to: ${what} needs a range of time; send a to that is later than from`)
+  const step = asked ?? usual.find((one) => length / one <= usualPoints) ?? longest(length)
+  if (length / step <= mostPoints) return step
+  const least = Math.ceil(length / mostPoints / 1_000)
+  throw new InvalidRequestError(
+    `step: this range has more than ${mostPoints} such steps; send a step of ${least}s or more, or a shorter range`,
+  )
+}
