@@ -22,7 +22,7 @@ import { useTableSort } from '../ui/table/use-table-sort.ts'
 import { AsOf, Between } from '../ui/time.tsx'
 import { RouteRows, rowsText } from './route-attributes.tsx'
 import { ScopeFilter } from './scope-filter.tsx'
-import { historyColumn, tableColumns } from './shared-columns.tsx'
+import { historyColumn, tableColumns, unsorted } from './shared-columns.tsx'
 
 const TABLE = 'route-changes'
 const oldestFirst = { id: 'when', desc: false }
@@ -77,6 +77,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
               rows={data}
               rowKey={keyOf}
               isSorted
+              onSort={() => void setAddress({ cursor: null })}
               filterable={false}
               defaultSort={oldestFirst}
               exportRows={() =>
@@ -124,8 +125,6 @@ const ops: Record<RouteChangeView['op'], { tone: Tone; word: string }> = {
 
 const keyOf = ({ scope, table, peering, path, instance, peer, prefix, between }: RouteChangeView) =>
   [scope, table, peering, path, instance, peer, prefix, between[1]].join('/')
-
-const unsorted = <Row,>(column: Column<Row>): Column<Row> => ({ ...column, sortable: false })
 
 /** The server sorts all rows, by time and by prefix. */
 const columnsFor = (range: TimeRange): Column<RouteChangeView>[] => [

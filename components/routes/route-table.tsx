@@ -3,7 +3,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import { canonicalAddress, typedSpace } from '#lib/bgp/index.ts'
-import type { Route } from '#lib/contract/index.ts'
+import type { Route, RouteSort } from '#lib/contract/index.ts'
 import { ofCustomer, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
 import { useCustomer } from '../links/range-search.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
@@ -14,9 +14,10 @@ import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
+import { useTableSort } from '../ui/table/use-table-sort.ts'
 import { AsOf } from '../ui/time.tsx'
 import { routeColumns } from './route-columns.tsx'
-import { withoutEmpty } from './shared-columns.tsx'
+import { unsorted, withoutEmpty } from './shared-columns.tsx'
 
 const tables = [
   { value: '', label: 'Learned and path tables' },
@@ -25,6 +26,22 @@ const tables = [
   { value: 'tables', label: 'Path tables' },
   { value: 'effective', label: 'Effective' },
 ]
+/** The server sorts all routes, by these columns. */
+const sorts: Record<string, RouteSort> = {
+  prefix: 'prefix',
+  where: 'scope',
+  table: 'table',
+  instance: 'instance',
+  peer: 'peer',
+  nextHop: 'nextHop',
+  origin: 'origin',
+  asPath: 'asPath',
+  weight: 'weight',
+  localPref: 'localPref',
+  since: 'since',
+}
+const TABLE = 'routes'
+const byPrefix = { id: 'prefix', desc: false }
 const origins = ['Network', 'EBgp', 'IBgp']
 
 /** Routes, filtered and paged by the server. The filter is part of the page's address. @param scope fixed scope */
@@ -45,7 +62,16 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
   )
   const customer = useCustomer()
   const { cursor, at, ...filters } = address
-  const filter = { ...filters, scope: fixedScope ?? filters.scope, at }
+  const sorting = useTableSort(TABLE, byPrefix)
+  const filter = {
+    ...filters,
+    scope: fixedScope ?? filters.scope,
+    at,
+    // as the server orders them unless asked
+    ...(sorting.id === byPrefix.id && !sorting.desc
+      ? {}
+      : { sort: sorts[sorting.id] ?? 'prefix', order: sorting.desc ? 'desc' : 'asc' }),
+  }
   const routes = useEndpoint('routes', { ...filter, cursor, limit: PAGE_ROWS })
   /** a changed filter starts at its first page */
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
@@ -128,13 +154,16 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
           <>
             <PastNotice at={at} uncovered={uncovered} />
             <DataTable
-              name="routes"
+              name={TABLE}
               caption="Routes"
               columns={columns}
               rows={data}
               rowKey={keyOf}
               {...(fixedScope ? { height: 'max-h-[28rem]' } : {})}
               filterable={false}
+              isSorted
+              defaultSort={byPrefix}
+              onSort={() => void setAddress({ cursor: null })}
               exportRows={() => readAllPages<Route>('routes', ofCustomer('routes', filter, customer))}
               time={{ at }}
               empty={
@@ -174,7 +203,9 @@ const shownColumns = (rows: Route[], scoped: boolean) =>
     'source',
     'state',
     'origin',
-  ]).filter(({ id }) => id !== 'where' || !scoped || rows.some(({ path }) => path !== null))
+  ])
+    .filter(({ id }) => id !== 'where' || !scoped || rows.some(({ path }) => path !== null))
+    .map((column) => (sorts[column.id] ? column : unsorted(column)))
 
 const keyOf = (route: Route) =>
   [
@@ -210,9 +241,7 @@ function Paging({
       <Button disabled={next === null} onClick={() => onTurn(next)}>
         Next {PAGE_ROWS}
       </Button>
-      <span className="text-xs text-ink-3">
-        {next === null ? 'last page' : `${rows} on this page; sorting applies to this page`}
-      </span>
+      <span className="text-xs text-ink-3">{next === null ? 'last page' : `${rows} on this page`}</span>
     </nav>
   )
 }

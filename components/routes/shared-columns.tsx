@@ -75,6 +75,9 @@ export const tableColumns = <
   },
 ]
 
+/** A column that the server does not sort by. */
+export const unsorted = <Row,>(column: Column<Row>): Column<Row> => ({ ...column, sortable: false })
+
 /** Leaves out those of the given columns that no row has a value in. */
 export const withoutEmpty = <Row,>(columns: readonly Column<Row>[], rows: readonly Row[], ids: readonly string[]) =>
   columns.filter(({ id, value }) => !ids.includes(id) || rows.some((row) => value(row) !== null))

@@ -27,7 +27,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { customersByScope } from './customer-names.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, lastGoodAt, pollsUnder, readSources } from './freshness.ts'
-import { readTopology } from './topology.ts'
+import { readTopology, type Topology } from './topology.ts'
 import { iso } from './wire.ts'
 
 /** What sees that a circuit is down. */
@@ -87,13 +87,24 @@ function periodOf(month: string, now: EpochMs): Period {
   return { from, to: Math.max(from, Math.min(end, now)) }
 }
 
-/** How every circuit that the reader sees was in a period. */
-export async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeriod[]> {
-  const { circuits } = await readTopology(q)
+/**
+ * How every circuit that the reader sees was in a period.
+ * @param given what the caller has read already; `outages` of `circuit_down` at least
+ */
+export async function circuitPeriods(
+  q: Queryable,
+  period: Period,
+  given: { topology?: Topology; sources?: readonly SourceStatus[]; outages?: readonly StoredEvent[] } = {},
+): Promise<CircuitPeriod[]> {
+  const { circuits } = given.topology ?? (await readTopology(q))
   const customers = await customersByScope(q)
   const { maintenance, circuits: declared } = await readDeclarations(q)
-  const events = Map.groupBy(await outagesIn(q, period), ({ scope }) => scope)
-  const unseen = await unseenByScope(q, period, 'summary')
+  const outages = given.outages ?? (await outagesIn(q, period))
+  const events = Map.groupBy(
+    outages.filter(({ kind }) => kind === 'circuit_down'),
+    ({ scope }) => scope,
+  )
+  const unseen = await unseenByScope(q, period, 'summary', given.sources)
   return circuits.map(({ resource: { id, name }, config }) => {
     const own = events.get(id) ?? []
     const work = maintenance

@@ -28,8 +28,13 @@ export async function getCircuitHistory(
   const q = queryable(db)
   const today = now - (now % DAY_MS)
   const period = { from: today - (days - 1) * DAY_MS, to: now }
-  const circuits = await circuitPeriods(q, period)
-  const pathsDown = Map.groupBy(await outagesIn(q, period, ['path_down']), ({ scope }) => scope)
+  const sources = await readSources(q)
+  const outages = await outagesIn(q, period, ['circuit_down', 'path_down'])
+  const circuits = await circuitPeriods(q, period, { sources, outages })
+  const pathsDown = Map.groupBy(
+    outages.filter(({ kind }) => kind === 'path_down'),
+    ({ scope }) => scope,
+  )
   const end = now - (now % PIECE_MS)
   const range = { from: end - DAY_MS, to: end }
   const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: PIECE_MS }), ({ scope }) => scope)
@@ -39,7 +44,7 @@ export async function getCircuitHistory(
       return { id, days: daysOf(period, parts, onePath), traffic: trafficOf(rates.get(id) ?? [], range) }
     }),
     asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(await readSources(q), kinds, now), now),
+    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
   }
 }
 

@@ -24,18 +24,25 @@ export const usualTables: readonly RouteKind[] = ['learned', 'tables']
 /** Routes now, as the last good polls read them, or as of a moment. */
 export async function listRoutes(
   db: Db,
-  parameters: RoutesParameters,
+  parameters: Omit<RoutesParameters, 'sort' | 'order'> & Partial<Pick<RoutesParameters, 'sort' | 'order'>>,
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'routes'>> {
   const q = queryable(db)
-  const { at = null, table, scope: asked, neighbor, ...filter } = parameters
+  const { at = null, table, scope: asked, neighbor, sort = 'prefix', order = 'asc', ...filter } = parameters
   if (neighbor !== undefined && table !== 'advertised') {
     throw new InvalidRequestError('neighbor: only advertised routes go to one; send table=advertised with it')
   }
   assertKept('at', parameters.at, now)
   const scope = await resolveScope(q, asked)
   const kinds = table === undefined ? usualTables : [table]
-  const { rows, nextCursor } = await routesAt(q, { ...filter, scope, at, kinds, subresource: neighbor })
+  const { rows, nextCursor } = await routesAt(q, {
+    ...filter,
+    scope,
+    at,
+    kinds,
+    subresource: neighbor,
+    order: { by: sort, descending: order === 'desc' },
+  })
   const sources = await readSources(q, scope)
   return {
     data: rows.flatMap(routeView),

@@ -31,15 +31,15 @@ export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise
   const end = now - (now % PIECE_MS) + PIECE_MS
   const range = { from: end - DAY_MS, to: end }
   const period = { from: range.from, to: now }
-  const circuits = await circuitPeriods(q, period)
-  const events = await outagesIn(q, period, ['path_down', 'site_state_changed', ...gatewayLosses])
-  const ofKind = (...wanted: EventKind[]) => events.filter(({ kind }) => wanted.includes(kind))
+  const topology = await readTopology(q)
+  const sources = await readSources(q)
+  const outages = await outagesIn(q, period, ['circuit_down', 'path_down', 'site_state_changed', ...gatewayLosses])
+  const circuits = await circuitPeriods(q, period, { topology, sources, outages })
+  const ofKind = (...wanted: EventKind[]) => outages.filter(({ kind }) => wanted.includes(kind))
   const pathsDown = Map.groupBy(ofKind('path_down'), ({ scope }) => scope)
   const lostByGateways = Map.groupBy(ofKind(...gatewayLosses), ({ scope }) => scope)
   const sites = Map.groupBy(ofKind('site_state_changed'), ({ subject }) => siteOfSubject(subject).name)
   const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: PIECE_MS }), ({ scope }) => scope)
-  const { gateways } = await readTopology(q)
-  const sources = await readSources(q)
   const unseen = await unseenByScope(q, period, 'peers', sources)
   const partsBy = (own: readonly StoredEvent[], notSeen: readonly Period[]) =>
     partsOf(period, { outages: own.map(outageOf), unseen: notSeen, work: [] })
@@ -50,7 +50,7 @@ export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise
       states: statesOf(period, parts, partsBy(pathsDown.get(id) ?? [], [])),
       traffic: ratesOf(trafficOf(rates.get(id) ?? [], range)),
     })),
-    ...gateways.map(({ resource: { id } }) => {
+    ...topology.gateways.map(({ resource: { id } }) => {
       const own = lostByGateways.get(id) ?? []
       const isolated = own.filter(({ kind }) => kind === 'gateway_isolated')
       const states = statesOf(period, partsBy(isolated, unseen.get(id) ?? [period]), partsBy(own, []))

@@ -37,6 +37,7 @@ const addressed = {
  * @param name prefix of the address parameters, and what it is called
  * @param exportTitle what an exported file has in it, where that is more than the name; `time`: when that was true
  * A press on a row follows its link, the one that j and k move to; not where a row has details to unfold.
+ * @param onSort the reader asks for another order, which the address has from now on
  * @param isSorted the rows come in the order that the address asks for ({@link useTableSort}), of more rows than these
  * @param exportRows all rows for the export if the table has only a page of them
  */
@@ -52,6 +53,7 @@ export function DataTable<Row extends RowData>({
   toolbar,
   filterable = true,
   isSorted = false,
+  onSort,
   exportRows,
   exportTitle = name,
   time = null,
@@ -71,6 +73,7 @@ export function DataTable<Row extends RowData>({
   toolbar?: ReactNode
   filterable?: boolean
   isSorted?: boolean
+  onSort?: () => void
   exportRows?: () => Promise<Row[]>
   exportTitle?: string
   /** the moment or the range that the table shows; null = now */
@@ -95,8 +98,10 @@ export function DataTable<Row extends RowData>({
     return sorted && shownColumns.some(({ id }) => id === sorted.id) ? [sorted] : []
   }, [sort, defaultSort, shownColumns])
 
-  const setSort = (next: Sorting | undefined) =>
+  const setSort = (next: Sorting | undefined) => {
     void setAddress({ sort: next ? `${next.desc ? '-' : ''}${next.id}` : null })
+    onSort?.()
+  }
 
   const filtered = useMemo(
     () =>

@@ -9,7 +9,7 @@ import { MOST_TERMS, parseChanges, parseLosses } from '../what-if-terms.ts'
 import { notificationStates } from './channels.ts'
 import { oneOf } from './one-of.ts'
 import { reportSubjects } from './reports.ts'
-import { routeTables } from './routes.ts'
+import { routeSorts, routeTables } from './routes.ts'
 import { usageSteps } from './usage.ts'
 
 /** Most rows of one page, and how many there are when nobody says. */
@@ -105,6 +105,7 @@ const address = z
   })
   .describe('the address to look up')
 
+const order = z.enum(['asc', 'desc'], 'send asc or desc').default('asc')
 const routeTable = z.enum(routeTables, `send ${oneOf(routeTables)}`)
 
 const STEP_UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
@@ -173,6 +174,11 @@ export const routesParameters = z.strictObject({
   neighbor: address
     .describe('of advertised routes: those that go to this BGP neighbor; needs table=advertised')
     .optional(),
+  sort: z
+    .enum(routeSorts, `send ${oneOf(routeSorts)}`)
+    .default('prefix')
+    .describe('orders all routes: rows without a value come last, equal ones in the order of their prefixes'),
+  order,
   ...paging,
 })
 const tableOfRange = routeTable.describe('learned and tables when not given').optional()
@@ -237,7 +243,7 @@ export const routeChangesParameters = z
       .enum(['time', 'prefix'], 'send time or prefix')
       .default('time')
       .describe('orders all changes: by when they were first seen, or by prefix and then by that'),
-    order: z.enum(['asc', 'desc'], 'send asc or desc').default('asc'),
+    order,
     ...paging,
   })
   .refine(forward, forwardMessage)

@@ -4,6 +4,22 @@ import { azCommandField, bounds } from './envelope.ts'
 
 export const routeTables = ['learned', 'advertised', 'tables', 'effective'] as const
 
+/** What a list of routes can be sorted by. `scope` is its name; `asPath` is the length of the path. */
+export const routeSorts = [
+  'prefix',
+  'scope',
+  'table',
+  'instance',
+  'peer',
+  'nextHop',
+  'origin',
+  'asPath',
+  'weight',
+  'localPref',
+  'since',
+] as const
+export type RouteSort = (typeof routeSorts)[number]
+
 /** One route as of a moment. `peer` is ARM's sourcePeer; a circuit's path tables have `path` set. */
 export const route = z.object({
   scope: z.string(),

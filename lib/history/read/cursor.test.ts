@@ -27,6 +27,8 @@ describe('the parts of a cursor', () => {
     { kind: 'int', part: 'abc' },
     { kind: 'int', part: 2 ** 31 },
     { kind: 'int', part: 1.5 },
+    { kind: 'number', part: 'abc' },
+    { kind: 'number', part: null },
     { kind: 'text', part: 1 },
     { kind: 'text', part: 'a\0b' },
     { kind: 'text', part: '\ud800' },

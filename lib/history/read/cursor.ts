@@ -14,11 +14,12 @@ type CursorKey = (string | number)[]
 const PARTS = {
   moment: isMoment,
   int: (part: unknown): part is number => Number.isInteger(part) && Math.abs(part as number) <= 2_147_483_647,
+  number: (part: unknown): part is number => typeof part === 'number' && Number.isFinite(part),
   text: (part: unknown): part is string => typeof part === 'string' && isStorable(part),
   prefix: (part: unknown): part is string => typeof part === 'string' && readPrefix(part) !== null,
 }
 export type CursorPart = keyof typeof PARTS
-type PartValue = { moment: number; int: number; text: string; prefix: string }
+type PartValue = { moment: number; int: number; number: number; text: string; prefix: string }
 type Values<Parts extends readonly CursorPart[]> = { [Index in keyof Parts]: PartValue[Parts[Index]] }
 
 /**

@@ -1,8 +1,10 @@
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { routeSorts, type RouteSort } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { routesAt } from '../index.ts'
 import { type Feed, newFeed, routeRow } from '../testing/feed.ts'
 import { everyPage } from '../testing/pages.ts'
+import type { RouteAt } from '../types.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -28,4 +30,67 @@ it.each([
     const rows = await everyPage(1, (page) => routesAt(db.pool, { ...query, ...page }))
     expect(rows.map(({ prefix }) => prefix)).toEqual(expected)
   }
+})
+
+describe('another order', () => {
+  let table: Feed
+  /** Two of one prefix and peer, and one with nothing but a prefix. */
+  const routes = [
+    routeRow('10.3.0.0/16', { peer: '10.0.4.12', nextHop: '10.0.4.12', weight: 5, asPath: [65001, 65001, 65002] }),
+    routeRow('10.1.0.0/16', { peer: '10.0.4.4', nextHop: '10.0.4.4', weight: 32_769, localPref: 4_000_000_000 }),
+    routeRow('10.1.0.0/16', { peer: '10.0.4.4', nextHop: '10.0.4.9', weight: 32_769, asPath: [65009, 65009] }),
+    routeRow('10.2.0.0/16', { instance: '10.0.4.5', peer: '10.0.4.4', weight: 32_769, asPath: [65001] }),
+    routeRow('10.4.0.0/16', { peer: null, nextHop: null, origin: 'Network', weight: null, asPath: [] }),
+    routeRow('10.4.0.0/16', { peer: '10.0.4.5', origin: 'IBgp', weight: 100 }),
+    routeRow('::/0', { peer: '10.0.4.5', origin: 'Network', weight: 100 }),
+  ]
+
+  beforeAll(async () => {
+    table = await newFeed(db)
+    await table.record('learned', { startedAt: T0, finishedAt: T0 + 1_000, rows: routes.slice(0, 3) })
+    await table.record('learned', { startedAt: T0 + 60_000, finishedAt: T0 + 61_000, rows: routes })
+  })
+
+  /** Digits by their value, as a person orders names. */
+  const natural = (text: string | null) =>
+    text?.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(10, '0')) ?? null
+  const keys: Record<RouteSort, (row: RouteAt) => string | number | null> = {
+    prefix: ({ prefix }) => prefixOrder.indexOf(prefix),
+    scope: ({ scopeName }) => natural(scopeName),
+    table: ({ kind }) => kind,
+    instance: ({ instance }) => natural(instance),
+    peer: ({ peer }) => natural(peer),
+    nextHop: ({ nextHop }) => natural(nextHop),
+    origin: ({ origin }) => natural(origin),
+    asPath: ({ asPath }) => asPath.length,
+    weight: ({ weight }) => weight,
+    localPref: ({ localPref }) => localPref,
+    since: ({ since }) => since.latest,
+  }
+  const prefixOrder = ['10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16', '10.4.0.0/16', '::/0']
+  const compare = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0)
+
+  it.each(routeSorts.flatMap((by) => [false, true].map((descending) => ({ by, descending }))))(
+    '$by, descending $descending: all rows, page by page, now and as of a moment',
+    async (order) => {
+      for (const at of [null, T0 + 62_000]) {
+        const query = { scope: table.resourceId, at, order }
+        const { rows: whole } = await routesAt(db.pool, { ...query, limit: 100 })
+        expect(whole).toHaveLength(routes.length)
+        for (const limit of [1, 2, 5])
+          expect(await everyPage(limit, (page) => routesAt(db.pool, { ...query, ...page }))).toEqual(whole)
+        const found = whole.map((row) => keys[order.by](row))
+        const known = found.filter((key) => key !== null).toSorted(compare)
+        if (order.descending) known.reverse()
+        expect(found).toEqual([...known, ...Array.from({ length: found.length - known.length }, () => null)])
+      }
+    },
+  )
+
+  it('a cursor of one order is none of another', async () => {
+    const query = { scope: table.resourceId, at: null, limit: 2 }
+    const page = await routesAt(db.pool, { ...query, order: { by: 'weight', descending: false } })
+    const other = { ...query, order: { by: 'weight' as const, descending: true }, cursor: page.nextCursor ?? '' }
+    await expect(routesAt(db.pool, other)).rejects.toThrow(/another query/)
+  })
 })
