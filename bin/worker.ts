@@ -4,6 +4,7 @@ import {
   calibrateGb,
   closeWeek,
   evaluateCost,
+  getResilience,
   readOpenFindings,
   refreshCostTraffic,
   refreshSingleLosses,
@@ -20,7 +21,14 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { publishMetrics } from '#lib/platform/process-metrics.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
-import { incidentsChanged, secretBoxOf, senderOf, startNotifier, writeFindingsDigests } from '#lib/notify/index.ts'
+import {
+  incidentsChanged,
+  secretBoxOf,
+  senderOf,
+  startNotifier,
+  writeFindingsDigests,
+  writePostureDigests,
+} from '#lib/notify/index.ts'
 import {
   backTestJob,
   followBackTests,
@@ -166,6 +174,18 @@ async function main(): Promise<void> {
           const { readerOf, withoutOthers } = scopedReading(held)
           const reader = await readerOf(scope)
           return withoutOthers(reader, await readOpenFindings(reader, since))
+        }),
+      }),
+    },
+    {
+      name: 'posture-digest',
+      cron: '4 * * * *',
+      expireInSeconds: 900,
+      run: async (_signal, held) => ({
+        digests: await writePostureDigests(held, systemClock.now(), async (scope) => {
+          const { readerOf, withoutOthers } = scopedReading(held)
+          const reader = await readerOf(scope)
+          return withoutOthers(reader, (await getResilience(reader)).data.checks)
         }),
       }),
     },

@@ -33,8 +33,8 @@ const STORED = {
   updatedAt: true,
 } as const satisfies Prisma.NotifyChannelSelect
 
-/** What channels that versions up to 0.2.0 stored receive. */
-const BEFORE_FINDINGS = { incidents: true, findings: false }
+/** Of channels that earlier versions stored. */
+const BEFORE = { incidents: true, findings: false, posture: false, hours: null }
 
 /** All channels in their order. */
 export async function storedChannels(db: Queryable): Promise<StoredChannel[]> {
@@ -44,7 +44,7 @@ export async function storedChannels(db: Queryable): Promise<StoredChannel[]> {
   return rows.map(({ updatedAt, ...channel }) => {
     // only the product writes them
     const { kind, target, filters } = channel as unknown as Pick<StoredChannel, 'kind' | 'target' | 'filters'>
-    return { ...channel, kind, target, filters: { ...BEFORE_FINDINGS, ...filters }, updatedAt: updatedAt.getTime() }
+    return { ...channel, kind, target, filters: { ...BEFORE, ...filters }, updatedAt: updatedAt.getTime() }
   })
 }
 

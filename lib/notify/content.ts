@@ -6,6 +6,7 @@ import type {
   Explanation,
   NotificationReason,
   OperatorCard,
+  PostureCheck,
   Severity,
 } from '#lib/contract/index.ts'
 
@@ -14,7 +15,7 @@ export type IsoBounds = readonly [string, string]
 
 /** One incident in one message, as known when the notice was decided: a late delivery is unchanged. */
 export interface IncidentContent {
-  reason: Exclude<NotificationReason, 'digest' | 'findings' | 'test'>
+  reason: Exclude<NotificationReason, 'digest' | 'findings' | 'posture' | 'test'>
   severity: Severity
   /** null for Peerwatch's own missing data */
   incidentId: string | null
@@ -76,6 +77,27 @@ export interface FindingsContent {
   at: string
 }
 
+/** A failing check of posture in the weekly digest. */
+export type PostureEntry = Pick<
+  PostureCheck,
+  'id' | 'name' | 'subject' | 'customer' | 'severity' | 'reason' | 'remedy' | 'source'
+>
+
+/** What checks of posture found, once a week. */
+export interface PostureContent {
+  reason: 'posture'
+  severity: Severity
+  /** the Monday that it is of, YYYY-MM-DD */
+  monday: string
+  /** the worst of those that fail, and are accepted by nobody */
+  entries: readonly PostureEntry[]
+  /** ids of all of them */
+  failing: readonly string[]
+  /** how many of them were not in the digest of the week before, and how many of that one are over; null = there was none */
+  since: { fresh: number; over: number } | null
+  at: string
+}
+
 export interface TestContent {
   reason: 'test'
   severity: Severity
@@ -83,7 +105,7 @@ export interface TestContent {
   at: string
 }
 
-export type Content = IncidentContent | DigestContent | FindingsContent | TestContent
+export type Content = IncidentContent | DigestContent | FindingsContent | PostureContent | TestContent
 
 /** A message to one channel. */
 export interface Message {

@@ -17,11 +17,10 @@ import { dropAlert, dueAlerts, postponeEvaluation, requestEvaluation } from './a
 import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences, type ScopedReading } from './audience.ts'
 import { storedChannels } from './channel-store.ts'
 import type { NotifyContext } from './context.ts'
-import { flushDigests } from './digest.ts'
+import { digestsDue, flushDigests } from './digest.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
 import { incidentFacts } from './facts.ts'
 import { routingFactsOf, summarizeIncident } from './incident-summary.ts'
-import { heldSince } from './outbox-store.ts'
 import { previouslyNotified } from './previously-notified.ts'
 
 /** An evaluator that has nothing to do takes the lease so often (seconds), which shows that there is one. */
@@ -49,8 +48,9 @@ export async function decideDue(context: NotifyContext, signal?: AbortSignal): P
 }
 
 /** Without anything to decide the lease is taken now and then only: each claim is a write. */
-async function isIdle({ db, clock }: NotifyContext): Promise<boolean> {
-  if ((await dueAlerts(db.pool, clock.now(), 1)).length > 0 || (await heldSince(db.pool)).length > 0) return false
+async function isIdle(context: NotifyContext): Promise<boolean> {
+  const { db, clock } = context
+  if ((await dueAlerts(db.pool, clock.now(), 1)).length > 0 || (await digestsDue(context)).length > 0) return false
   const age = await alertingLeaseAge(db)
   return age !== null && age < IDLE_RENEWAL_SECONDS
 }

@@ -1,6 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { NotifyContext } from './context.ts'
+import { storedChannels } from './channel-store.ts'
+import { holdsAt } from './decide/hours.ts'
 import { worstOf } from './decide/incident-facts.ts'
 import { digestDueAt } from './decide/storm.ts'
 import { notificationId } from './evaluate-alert.ts'
@@ -8,13 +10,24 @@ import { addNotification, type Held, takeHeld } from './outbox-queue-store.ts'
 import { heldSince, putIntoDigest } from './outbox-store.ts'
 
 /**
- * Writes digests for each channel whose first held notice is old enough: one for each customer, with all held notices
- * of its incidents.
+ * Channels whose digest is due: the first held notice is old enough, and their hours have begun.
+ */
+export async function digestsDue({ db, clock, settings }: NotifyContext): Promise<{ channelId: string }[]> {
+  const now = clock.now()
+  const held = (await heldSince(db.pool)).filter(({ since }) => digestDueAt(since, settings) <= now)
+  if (held.length === 0) return []
+  const hours = new Map((await storedChannels(db.pool)).map(({ id, filters }) => [id, filters.hours]))
+  return held.filter(({ channelId }) => !holdsAt(hours.get(channelId) ?? null, now))
+}
+
+/**
+ * Writes the digests that are due: for each channel one for each customer, with all held notices of its incidents.
  * @returns digests written
  */
-export async function flushDigests({ db, clock, settings, scoped }: NotifyContext): Promise<number> {
+export async function flushDigests(context: NotifyContext): Promise<number> {
+  const { db, clock, scoped } = context
   const now = clock.now()
-  const due = (await heldSince(db.pool)).filter(({ since }) => digestDueAt(since, settings) <= now)
+  const due = await digestsDue(context)
   if (due.length === 0) return 0
   const customerOf = await scoped.customers(now)
   let written = 0

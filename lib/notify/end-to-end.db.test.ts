@@ -99,6 +99,8 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
   const filters = {
     incidents: true,
     findings: false,
+    posture: false,
+    hours: null,
     minSeverity: 'warning' as const,
     scopes: [],
     kinds: [],

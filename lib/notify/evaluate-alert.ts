@@ -13,6 +13,7 @@ import { alertIdOf, type Audience, audienceOf, EVERYBODY } from './audience.ts'
 import { lockedChannels, type StoredChannel } from './channel-store.ts'
 import { readAlertState } from './decide/alert-state.ts'
 import { decide, type Notice } from './decide/decide.ts'
+import { decideHours } from './decide/hours.ts'
 import type { IncidentFacts } from './decide/incident-facts.ts'
 import { asFollowUp, reasonFor, type RoutingFacts } from './decide/route.ts'
 import { admit } from './decide/storm.ts'
@@ -120,9 +121,15 @@ async function notifyChannel(
   if (notice === null) return { delivery: before, isWritten: false }
   const reason = reasonFor(channel.filters, before.opening !== null, notice, subject.routing)
   if (reason === null) return isFollowUp ? { delivery: before, isWritten: false } : null
+  const knowsOpening = before.opening !== null
+  const when = decideHours(channel.filters.hours, now, { reason, severity: notice.severity, knowsOpening })
+  if (when === 'omit') return isFollowUp ? { delivery: before, isWritten: false } : null
   const load = await loadOf(client, channel.id, now - settings['storm.channel.window'])
   const newAlerts = await newAlertsSince(client, now - settings['storm.alerts.window'], audience)
-  const admission = admit({ ...load, newAlerts }, { reason, severity: notice.severity }, before.critical, settings)
+  const admission =
+    when === 'hold'
+      ? 'held'
+      : admit({ ...load, newAlerts }, { reason, severity: notice.severity }, before.critical, settings)
   const id = notificationId(alertId, steps, index, channel.id)
   await addNotification(client, {
     id,

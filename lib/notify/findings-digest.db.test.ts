@@ -45,6 +45,8 @@ const wants = (more: object = {}) => ({
   filters: {
     incidents: true,
     findings: true,
+    posture: false,
+    hours: null,
     minSeverity: 'warning' as const,
     scopes: [],
     kinds: [],

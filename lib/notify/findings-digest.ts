@@ -1,15 +1,12 @@
 import type { AccessScope, CostFinding, EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { audienceOf } from './audience.ts'
-import { type StoredChannel, storedChannels } from './channel-store.ts'
+import type { StoredChannel } from './channel-store.ts'
 import type { FindingsContent } from './content.ts'
 import { notificationId } from './evaluate-alert.ts'
 import { addNotification } from './outbox-queue-store.ts'
 import { defaultNotifySettings, type NotifySettings } from './settings.ts'
-
-const WEEK = 7 * 86_400_000
-/** 1970-01-05 was a Monday. */
-const FIRST_MONDAY = 4 * 86_400_000
+import { channelsWanting, mondayOf, WEEK, weeklyDue } from './weekly-digest.ts'
 
 /** A finding with the circuits and gateways that it is about, by short id. */
 export interface DigestFinding {
@@ -29,14 +26,10 @@ export async function writeFindingsDigests(
   read: (scope: AccessScope, since: EpochMs) => Promise<readonly DigestFinding[]>,
   settings: NotifySettings = defaultNotifySettings,
 ): Promise<number> {
-  const after = FIRST_MONDAY + settings['findings.due']
-  const due = Math.floor((now - after) / WEEK) * WEEK + after
-  const channels = (await storedChannels(db.pool)).filter(
-    ({ enabled, filters, updatedAt }) => enabled && filters.findings && updatedAt <= due,
-  )
-  const monday = new Date(due).toISOString().slice(0, 10)
+  const due = weeklyDue(now, settings)
+  const monday = mondayOf(due)
   let written = 0
-  for (const channel of channels) {
+  for (const channel of await channelsWanting(db.pool, due, 'findings')) {
     const found = await read(audienceOf(channel).scope, due - WEEK)
     const entries = found.filter((one) => isWanted(channel, one)).map(({ finding }) => finding)
     if (entries.length === 0) continue

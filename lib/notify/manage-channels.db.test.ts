@@ -60,7 +60,16 @@ describe('channels', () => {
     const limited = (scopes: string[], id?: string) =>
       hook('a', {
         id,
-        filters: { incidents: true, findings: false, minSeverity: 'minor', scopes, kinds: [], owners: [] },
+        filters: {
+          incidents: true,
+          findings: false,
+          posture: false,
+          hours: null,
+          minSeverity: 'minor',
+          scopes,
+          kinds: [],
+          owners: [],
+        },
       })
     const [before] = await setUp(limited(['gone']))
     const options = { clock: clock(), secrets, scopeOf: (id: string) => (id === 'erc' ? 'erc' : null) }
@@ -111,7 +120,16 @@ describe('channels', () => {
     await setUp(
       hook('all'),
       hook('worst', {
-        filters: { incidents: true, findings: false, minSeverity: 'critical', scopes: [], kinds: [], owners: [] },
+        filters: {
+          incidents: true,
+          findings: false,
+          posture: false,
+          hours: null,
+          minSeverity: 'critical',
+          scopes: [],
+          kinds: [],
+          owners: [],
+        },
       }),
     )
     await record(db, { name: 'x', at: T0 })

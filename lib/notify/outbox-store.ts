@@ -14,7 +14,7 @@ export function loadOf(db: Queryable, channelId: string, since: EpochMs): Promis
       where: {
         channelId,
         state: { notIn: ['held', 'in_digest'] },
-        reason: { notIn: ['digest', 'findings', 'test'] },
+        reason: { notIn: ['digest', 'findings', 'posture', 'test'] },
         createdAt: { gt: new Date(since) },
       },
     }),
@@ -137,6 +137,14 @@ export async function pruneLog(db: Queryable, before: EpochMs): Promise<number> 
     notification.deleteMany({ where: { createdAt: { lt: new Date(before) }, state: { notIn: WAITING } } }),
   )
   return count
+}
+
+/** What a notification says; null = there is none of that id. */
+export async function contentOf(db: Queryable, id: string): Promise<Content | null> {
+  const found = await withPrisma(db, ({ notification }) =>
+    notification.findUnique({ where: { id }, select: { content: true } }),
+  )
+  return found && (found.content as unknown as Content)
 }
 
 const LOGGED = {

@@ -17,6 +17,8 @@ const hooks = [
     filters: {
       incidents: true,
       findings: false,
+      posture: false,
+      hours: null,
       minSeverity: 'warning',
       scopes: ['gw'],
       kinds: ['peer_lost'],

@@ -43,7 +43,7 @@ const notifySettings = {
   'findings.due': setting(
     6 * HOUR,
     'A',
-    'Time after Monday 00:00 UTC from which the weekly digest of cost findings is sent.',
+    'Time after Monday 00:00 UTC from which the weekly digests of cost findings and of posture are sent.',
   ),
   'noData.check': setting(15 * SECOND, 'A', 'Interval of the check for missing data.'),
   'retry.first': setting(5 * SECOND, 'A', 'Wait before the second attempt; it doubles with each attempt.'),

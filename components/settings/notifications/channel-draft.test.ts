@@ -17,6 +17,8 @@ const webhook: Channel = {
   filters: {
     incidents: true,
     findings: false,
+    posture: false,
+    hours: null,
     minSeverity: 'major',
     scopes: ['c1'],
     kinds: ['path_down'],

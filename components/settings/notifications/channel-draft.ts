@@ -15,6 +15,7 @@ import {
 } from '#lib/contract/index.ts'
 import { type Draft, type Field, listOf, partsOf, textOf } from '../../declarations/form.ts'
 import { type Read, readBySchema } from '../../ui/form/read.ts'
+import { hoursText, hoursWords, readWindow } from './hours-text.ts'
 
 const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }
 
@@ -47,7 +48,7 @@ export function addressText(channel: Channel): string {
 }
 
 /** What a channel may receive, by the names of its filters. */
-const received = { incidents: 'Incidents', findings: 'Cost findings' } as const
+const received = { incidents: 'Incidents', findings: 'Cost findings', posture: 'Posture' } as const
 
 /** What the channel sees at all; filters choose among that. */
 export const scopeField: Field = {
@@ -64,7 +65,7 @@ export const filterFields: Field[] = [
   {
     name: 'receives',
     label: 'Receives',
-    hint: 'Cost findings come as one digest on Mondays at 06:00 UTC; whoever receives it reads amounts.',
+    hint: 'Cost findings and failing posture checks come as one digest each on Mondays at 06:00 UTC; whoever receives the former reads amounts.',
     kind: 'choices',
     wide: true,
     options: () => Object.entries(received).map(([value, label]) => ({ value, label })),
@@ -119,6 +120,9 @@ export function draftOf(kind: ChannelKind, channel: Channel | null): Draft {
     scopes: channel?.filters.scopes ?? [],
     kinds: channel?.filters.kinds ?? [],
     owners: channel?.filters.owners ?? [],
+    hours: hoursText(channel?.filters.hours ?? null),
+    zone: channel?.filters.hours?.zone ?? '',
+    outside: channel?.filters.hours?.outside ?? 'hold',
   }
 }
 
@@ -155,16 +159,21 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
     filters: {
       incidents: listOf(draft, 'receives').includes('incidents'),
       findings: listOf(draft, 'receives').includes('findings'),
+      posture: listOf(draft, 'receives').includes('posture'),
       minSeverity: textOf(draft, 'minSeverity'),
       scopes: listOf(draft, 'scopes'),
       kinds: listOf(draft, 'kinds'),
       owners: listOf(draft, 'owners'),
+      hours: hoursOf(draft),
     },
   }
   return readBySchema(
     channelInput,
     input,
-    ([top, below]) => String(top === 'filters' ? below : (FIELDS[String(top)] ?? top)),
+    ([top, below, part]) => {
+      if (top !== 'filters') return FIELDS[String(top)] ?? String(top)
+      return below === 'hours' && part !== 'windows' ? String(part) : String(below)
+    },
     {
       ...(addressMissing !== null && address === '' && !channel && { [addressName]: addressMissing }),
       ...(secretMissing !== null && secret === '' && !channel?.secretSet && { secret: secretMissing }),
@@ -172,17 +181,24 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
   )
 }
 
+/** No lines = at all times. */
+function hoursOf(draft: Draft) {
+  const lines = partsOf(draft, 'hours')
+  if (lines.length === 0) return null
+  return { zone: textOf(draft, 'zone'), windows: lines.map(readWindow), outside: textOf(draft, 'outside') }
+}
+
 /** The scope and the filters of a channel in a line. */
-export function filterWords(
-  { scopes: seen, filters: { incidents, findings, minSeverity, scopes, kinds, owners } }: Channel,
-  nameOf: (id: string) => string,
-): string {
+export function filterWords({ scopes: seen, filters }: Channel, nameOf: (id: string) => string): string {
+  const { incidents, findings, posture, minSeverity, scopes, kinds, owners, hours } = filters
   return [
     ...(seen.length > 0 ? [`scope: ${seen.join(', ')}`] : []),
     incidents ? (minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`) : 'no incidents',
     ...(findings ? ['cost findings on Mondays'] : []),
+    ...(posture ? ['posture on Mondays'] : []),
     ...(owners.length > 0 ? [`likely owner: ${owners.map((owner) => ownerWords(owner)).join(', ')}`] : []),
     ...(scopes.length > 0 ? [`only ${scopes.map(nameOf).join(', ')}`] : []),
     ...(kinds.length > 0 ? [`only ${kinds.map((kind) => eventKindRecords[kind].name).join(', ')}`] : []),
+    ...(hours ? [hoursWords(hours)] : []),
   ].join(' · ')
 }

@@ -29,6 +29,7 @@ import {
   scopeField,
   secretField,
 } from './channel-draft.ts'
+import { hoursFields } from './hours-text.ts'
 import { useSaveChannel } from './use-channels.ts'
 
 /** Adds or edits one channel in place. */
@@ -77,6 +78,12 @@ export function ChannelForm({
         <legend className="float-left w-full text-xs font-semibold sm:col-span-2">Scope and filters</legend>
         {fieldOf(scopeField)}
         {filterFields.map(fieldOf)}
+        <details className="sm:col-span-2" open={Boolean(channel?.filters.hours)}>
+          <summary className="mb-2 cursor-pointer text-xs text-ink-2">
+            Hours: {channel?.filters.hours ? 'limited' : 'at all times'}
+          </summary>
+          <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">{hoursFields.map(fieldOf)}</div>
+        </details>
         <details className="sm:col-span-2" open={chosenKinds > 0}>
           <summary className="mb-2 cursor-pointer text-xs text-ink-2">
             Event kinds: {chosenKinds === 0 ? 'all' : `${chosenKinds} selected`}

@@ -63,6 +63,7 @@ export const notificationReasons = [
   'closed',
   'digest',
   'findings',
+  'posture',
   'test',
 ] as const
 export type NotificationReason = (typeof notificationReasons)[number]
@@ -77,7 +78,10 @@ export const notification = z.object({
   reason: z.enum(notificationReasons),
   severity: z.enum(severities),
   title: z.string(),
-  incidentId: z.string().nullable().describe('null for digests, findings, tests and alerts about missing data'),
+  incidentId: z
+    .string()
+    .nullable()
+    .describe('null for digests, findings, posture, tests and alerts about missing data'),
   state: z
     .enum(notificationStates)
     .describe(

@@ -3,6 +3,7 @@ import { sentScopes } from '../access/sent-scopes.ts'
 import { causeOwners } from '../cause.ts'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../event.ts'
+import { receivingHours } from './hours.ts'
 
 /**
  * One kind of channel: the facts that the API, the store and the settings screen share. The sender of the kind is
@@ -50,6 +51,7 @@ export const channelFilters = z.strictObject({
     .boolean()
     .default(false)
     .describe('cost findings, as one digest a week; whoever receives it reads amounts'),
+  posture: z.boolean().default(false).describe('failing posture checks, as one digest a week'),
   minSeverity: z.enum(notifiedSeverities).default('minor').describe('minimum severity'),
   scopes: z
     .array(z.string().trim().min(1).max(2_048))
@@ -60,6 +62,7 @@ export const channelFilters = z.strictObject({
     ),
   kinds: z.array(z.enum(eventKinds)).max(eventKinds.length).default([]).describe('only these event kinds; empty = all'),
   owners: z.array(z.enum(causeOwners)).max(causeOwners.length).default([]).describe('only these owners; empty = all'),
+  hours: receivingHours.nullable().default(null).describe('when incidents are received; null = at all times'),
 })
 export type ChannelFilters = z.output<typeof channelFilters>
 

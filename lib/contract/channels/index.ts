@@ -10,6 +10,15 @@ import { teams } from './teams.ts'
 import { webhook } from './webhook.ts'
 
 export { isMaskedAddress, maskedAddress } from './masked-address.ts'
+export {
+  type HoursWindow,
+  type OutsideHours,
+  outsideHours,
+  type ReceivingHours,
+  receivingHours,
+  type Weekday,
+  weekdays,
+} from './hours.ts'
 export { type ChannelField, type ChannelFilters, channelFilters } from './channel-kind.ts'
 export { pagerDutyRegions } from './pagerduty.ts'
 export { readSyslogServer, type SyslogServer } from './syslog.ts'

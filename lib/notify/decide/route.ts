@@ -1,4 +1,4 @@
-import type { CauseOwner, EventKind, Severity } from '#lib/contract/index.ts'
+import type { CauseOwner, EventKind, ReceivingHours, Severity } from '#lib/contract/index.ts'
 import type { Notice, Reason } from './decide.ts'
 import { rank } from './incident-facts.ts'
 
@@ -11,6 +11,8 @@ export interface ChannelFilters {
   scopes: readonly string[]
   kinds: readonly EventKind[]
   owners: readonly CauseOwner[]
+  /** null = at all times */
+  hours: ReceivingHours | null
 }
 
 /** The properties of an incident that filters match on. */

@@ -105,7 +105,7 @@ describe('a storm', () => {
 })
 
 describe('a channel', () => {
-  const all = { incidents: true, minSeverity: 'warning' as Severity, scopes: [], kinds: [], owners: [] }
+  const all = { incidents: true, minSeverity: 'warning' as Severity, scopes: [], kinds: [], owners: [], hours: null }
   const routing: RoutingFacts = { scopes: ['ckt'], kinds: ['path_down'], owner: 'provider' }
   const raised = { reason: 'raised' as Reason, severity: 'critical' as Severity, first: false }
   const closed = { reason: 'closed' as Reason, severity: 'major' as Severity, first: false }

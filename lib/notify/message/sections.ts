@@ -1,6 +1,7 @@
 import { causeWords, explanationWords, formatDurationBounds, ownerWords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { findingSections } from './finding-sections.ts'
+import { postureSections } from './posture-sections.ts'
 import { type Line, line, type Section } from './section.ts'
 import { boundsWords, delayWords, momentWords } from './times.ts'
 import { counted, headline, oneLine, titleOf } from './words.ts'
@@ -13,9 +14,13 @@ export function sectionsOf(content: Content, publicUrl: string | null): Section[
     ]
   }
   if (content.reason === 'findings') return findingSections(content, publicUrl)
+  if (content.reason === 'posture') return postureSections(content, publicUrl)
   if (content.reason === 'digest') {
     const [first, ...rest] = content.entries.map((entry) => section(entry, publicUrl))
-    const intro = line('', 'Several notifications were combined because they arrived together.')
+    const intro = line(
+      '',
+      'Several notifications were combined: they arrived together, or outside the hours of this channel.',
+    )
     return first ? [{ heading: titleOf(content), lines: [intro] }, first, ...rest] : []
   }
   return [section(content, publicUrl)]

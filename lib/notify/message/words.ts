@@ -36,6 +36,11 @@ export function titleOf(content: Content): string {
     const fresh = content.fresh > 0 ? `, ${content.fresh} new` : ''
     return `[COST, week to ${content.monday}] ${counted(content.entries.length, 'finding')}${fresh}`
   }
+  if (content.reason === 'posture') {
+    const { failing, since, monday } = content
+    const changes = since ? [since.fresh > 0 && `${since.fresh} new`, since.over > 0 && `${since.over} over`] : []
+    return [`[POSTURE, ${monday}] ${counted(failing.length, 'failing check')}`, ...changes.filter(Boolean)].join(', ')
+  }
   if (content.reason === 'digest') {
     const incidents = new Set(content.entries.map(({ incidentId, scope, kind }) => incidentId ?? `${kind} ${scope}`))
       .size

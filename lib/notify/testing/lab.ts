@@ -37,7 +37,16 @@ export const hook = (name: string, more: Partial<ChannelInput> = {}): ChannelInp
     url: 'https://hooks.example/x',
     secret: SECRET,
     enabled: true,
-    filters: { incidents: true, findings: false, minSeverity: 'warning', scopes: [], kinds: [], owners: [] },
+    filters: {
+      incidents: true,
+      findings: false,
+      posture: false,
+      hours: null,
+      minSeverity: 'warning',
+      scopes: [],
+      kinds: [],
+      owners: [],
+    },
     ...more,
   }) as ChannelInput
 

@@ -25,12 +25,10 @@ const BEGINNING = '1970-01-01T00:00:00.000Z'
 export function alertsOf(content: Content, publicUrl: string | null): string {
   if (content.reason === 'digest')
     return JSON.stringify(content.entries.flatMap((entry) => incidentAlerts(entry, publicUrl)))
-  if (content.reason !== 'findings' && content.reason !== 'test')
-    return JSON.stringify(incidentAlerts(content, publicUrl))
-  const isTest = content.reason === 'test'
-  const lasts = isTest ? TEST_FOR_MS : FINDINGS_FOR_MS
+  if ('incidentId' in content) return JSON.stringify(incidentAlerts(content, publicUrl))
+  const lasts = content.reason === 'test' ? TEST_FOR_MS : FINDINGS_FOR_MS
   const alert: Alert = {
-    labels: { alertname: isTest ? 'PeerwatchTest' : 'PeerwatchCostFindings', severity: 'info', source: 'peerwatch' },
+    labels: { alertname: alertNames[content.reason], severity: 'info', source: 'peerwatch' },
     annotations: { summary: oneLine(titleOf(content)), description: descriptionOf(content, publicUrl) },
     startsAt: content.at,
     endsAt: later(content.at, lasts),
@@ -38,6 +36,12 @@ export function alertsOf(content: Content, publicUrl: string | null): string {
   }
   return JSON.stringify([alert])
 }
+
+const alertNames = {
+  test: 'PeerwatchTest',
+  findings: 'PeerwatchCostFindings',
+  posture: 'PeerwatchPosture',
+} as const
 
 function incidentAlerts(content: IncidentContent, publicUrl: string | null): Alert[] {
   const { severity, reason, at } = content

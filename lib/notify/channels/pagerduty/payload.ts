@@ -24,8 +24,8 @@ export function pagerDutyEvents(content: Content, routingKey: string, publicUrl:
   if (content.reason === 'digest') {
     return lastOfEach(content.entries).map((entry) => incidentEvent(entry, routingKey, publicUrl))
   }
-  if (content.reason !== 'findings' && content.reason !== 'test') return [incidentEvent(content, routingKey, publicUrl)]
-  const key = content.reason === 'findings' ? `peerwatch:findings:${content.monday}` : 'peerwatch:test'
+  if ('incidentId' in content) return [incidentEvent(content, routingKey, publicUrl)]
+  const key = content.reason === 'test' ? 'peerwatch:test' : `peerwatch:${content.reason}:${content.monday}`
   return [
     JSON.stringify({
       routing_key: routingKey,

@@ -5,7 +5,7 @@ import { headline, titleOf } from '../../message/words.ts'
 
 /**
  * The body of a webhook: `type`, `timestamp` and `data`, as Standard Webhooks recommends. Types are `incident.<reason>`,
- * `collector.<reason>` for Peerwatch's own missing data, `digest`, `cost.findings` and `test`.
+ * `collector.<reason>` for Peerwatch's own missing data, `digest`, `cost.findings`, `posture.findings` and `test`.
  */
 export function webhookBody(content: Content, publicUrl: string | null): string {
   return JSON.stringify(webhookParts(content, publicUrl))
@@ -18,6 +18,7 @@ export function webhookParts(content: Content, publicUrl: string | null) {
 
 function typeOf(content: Content): string {
   if (content.reason === 'findings') return 'cost.findings'
+  if (content.reason === 'posture') return 'posture.findings'
   if (content.reason === 'digest' || content.reason === 'test') return content.reason
   return `${content.incidentId === null ? 'collector' : 'incident'}.${content.reason}`
 }
@@ -27,6 +28,10 @@ function dataOf(content: Content, publicUrl: string | null): Record<string, unkn
   if (content.reason === 'findings') {
     const { monday, entries } = content
     return { title: titleOf(content), monday, findings: entries.map((entry) => finding(entry, publicUrl)) }
+  }
+  if (content.reason === 'posture') {
+    const { monday, entries, failing, since } = content
+    return { title: titleOf(content), monday, failing: failing.length, since, checks: entries }
   }
   if (content.reason === 'digest') {
     const { severity, customer, entries } = content
