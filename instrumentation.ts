@@ -9,8 +9,11 @@ export async function register(): Promise<void> {
     // host names, sites and methods are checked there alone
     if (process.env.PEERWATCH_FRONT !== String(process.pid))
       throw new Error('start the web by npm start or npm run web')
-    const { databaseFor, scopedReading, stopStreamsWithProcess } = await import('#lib/queries/index.ts')
+    const { countConnections, databaseFor, scopedReading, stopStreamsWithProcess } = await import(
+      '#lib/queries/index.ts'
+    )
     stopStreamsWithProcess()
+    countConnections()
     const { incidentsChanged, secretBoxOf, senderOf, startNotifier } = await import('#lib/notify/index.ts')
     const { startWatchdog } = await import('#lib/poller/watchdog/index.ts')
     const { settings } = await import('#lib/platform/settings.ts')

@@ -7,6 +7,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { publishMetrics } from '#lib/platform/process-metrics.ts'
 import { SettingsError, settings } from '#lib/platform/settings.ts'
+import { startTelemetry } from '#lib/platform/telemetry/index.ts'
 import { RecordingReceiver } from './bmp/recording-receiver.ts'
 
 /** Commits are short; a router's batches follow one another. */
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
       'BMP_LISTEN: empty, so routers have nowhere to report to: set it, such as 10.20.254.5:11019',
     ])
   await requireMigrated(databaseUrl, path.resolve(import.meta.dirname, '../prisma/migrations'))
+  const telemetry = await startTelemetry('bmp', checked)
   const log = componentLogger('bmp')
   const db = createDatabase(databaseUrl, {
     max: CONNECTIONS,
@@ -48,7 +50,7 @@ async function main(): Promise<void> {
     await ended
     clearTimeout(hurry)
     receiver.stop()
-    await endPublishing()
+    await Promise.all([endPublishing(), telemetry.stop()])
     await db.close()
     log.info('stopped')
     process.exit(0)

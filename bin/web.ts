@@ -8,6 +8,7 @@ import { createDatabase } from '#lib/platform/database.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
+import { startTelemetry, type Telemetry } from '#lib/platform/telemetry/index.ts'
 
 /** After a signal, requests get so long to end; `npm start` waits for 1.5 s. */
 const GRACE_MS = 1_000
@@ -18,6 +19,8 @@ async function main(): Promise<void> {
   const { host, port, publicUrl, trustProxy, databaseUrl } = settings()
   signInToDatabase(settings())
   await refuseOtherSchema(databaseUrl)
+  // outside of what Next bundles
+  const telemetry = await startTelemetry('web', settings())
   Object.assign(process.env, {
     NODE_ENV: values.dev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
@@ -39,7 +42,7 @@ async function main(): Promise<void> {
   })
   server.on('error', fail)
   server.listen(port, host)
-  stopWithProcess(server)
+  stopWithProcess(server, telemetry)
 }
 
 /** A database that is away is waited for by every question; one of another version would be answered from wrongly. */
@@ -68,10 +71,11 @@ function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Setting
   })
 }
 
-function stopWithProcess(server: Server): void {
+function stopWithProcess(server: Server, telemetry: Telemetry): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
-      server.close(() => process.exit(0))
+      const sent = telemetry.stop()
+      server.close(() => void sent.then(() => process.exit(0)))
       setTimeout(() => server.closeAllConnections(), GRACE_MS).unref()
     })
   }

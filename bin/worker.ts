@@ -10,6 +10,7 @@ import {
   refreshSingleLosses,
   runDoubleLosses,
   scopedReading,
+  wholeEstateMetrics,
 } from '#lib/queries/index.ts'
 import { scopesInUse } from '#lib/access/scopes-in-use.ts'
 import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
@@ -21,6 +22,8 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { publishMetrics } from '#lib/platform/process-metrics.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
+import { startTelemetry } from '#lib/platform/telemetry/index.ts'
+import { oneExporter } from '#lib/platform/telemetry/one-exporter.ts'
 import {
   incidentsChanged,
   secretBoxOf,
@@ -83,6 +86,8 @@ async function main(): Promise<void> {
     applicationName: 'peerwatch-timetable',
   })
   const alerting = createDatabase(databaseUrl, { ...ALERTING, applicationName: 'peerwatch-alerting' })
+  const estate = checked.telemetry?.metrics ? oneExporter(alerting, () => wholeEstateMetrics(alerting)) : undefined
+  const telemetry = await startTelemetry('worker', checked, estate)
   const watch = new AnswerWatch()
   const recorder = recorderOf(process.argv)
   const azure = createAzure({
@@ -256,6 +261,7 @@ async function main(): Promise<void> {
     await Promise.all([worker.stop(), changes.close(), jobs.stop(), notifier.stop(), watchdog.stop(), endPublishing()])
     azure.close()
     recorder?.close()
+    await Promise.all([telemetry.stop(), estate?.stop()])
     await Promise.all([db.close(), timetable.close(), alerting.close()])
     log.info('stopped')
     process.exit(0)

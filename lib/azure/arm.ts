@@ -19,6 +19,7 @@ import { currentConversation } from './call.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ForeignLinkError } from './failure.ts'
 import type { JsonObject } from './json.ts'
+import { traced } from './request-span.ts'
 import type { Tokens } from './tokens.ts'
 import type { Exchange, Transport } from './types.ts'
 
@@ -147,7 +148,7 @@ function accountingClient(wire: HttpClient, isAllowed: (origin: string) => boole
       const conversation = currentConversation()
       conversation.last = null
       conversation.call.requestLeaves()
-      const response = await wire.sendRequest(request)
+      const response = await traced(request, () => wire.sendRequest(request))
       const header = (name: string) => response.headers.get(name)
       const { method, url } = request
       const answer = { method, url, status: response.status, header, body: response.bodyAsText ?? '' }

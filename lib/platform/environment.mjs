@@ -15,6 +15,7 @@ import path from 'node:path'
 import { passwordOf, readDatabaseAddress, writingFault } from './environment/database-address.mjs'
 import { parseDotenv } from './environment/dotenv.mjs'
 import { readIdentitiesFile } from './environment/identities.mjs'
+import { readTelemetry } from './environment/telemetry.mjs'
 import {
   isEveryAddress,
   isLoopback,
@@ -83,6 +84,7 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  * @property {{ bmp: { host: string, port: number } | null, allow: { address: string, length: number }[] }} routers where the customer's routers
  *   report to, null = nowhere; allow: who may, empty = this machine alone
  * @property {string | null} secretsKey seals secrets in the database; null = a key of its own under `dataDir`
+ * @property {import('./environment/telemetry.mjs').Telemetry | null} telemetry what is exported by OpenTelemetry; null = nothing
  * @property {'quick' | 'azure'} simulatorProfile how the demo's Azure behaves
  * @property {string | null} simulatorControlUrl
  * @property {string[]} warnings one line each, of what works and should not stay so
@@ -155,6 +157,7 @@ export function checkEnvironment(environment, { root, dotenv }) {
   const clientId = read('OIDC_CLIENT_ID', null, (text) => ({ value: text }))
   const clientSecret = read('OIDC_CLIENT_SECRET', null, (text) => ({ value: text }))
   const roleClaim = read('OIDC_ROLE_CLAIM', 'roles', readClaim)
+  const { telemetry, warnings: ofTelemetry } = readTelemetry(read)
 
   /** @type {Settings} */
   const settings = {
@@ -204,9 +207,10 @@ export function checkEnvironment(environment, { root, dotenv }) {
     outboundAllow: read('OUTBOUND_ALLOW', [], readOutboundAllow),
     routers: { bmp: read('BMP_LISTEN', null, readListener), allow: read('ROUTERS_ALLOW', [], readAddresses) },
     secretsKey: read('SECRETS_KEY', null, readSecretsKey),
+    telemetry,
     simulatorProfile: read('PEERWATCH_SIMULATOR_PROFILE', 'quick', (text) => readChoice(text, ['quick', 'azure'])),
     simulatorControlUrl: endpoint('PEERWATCH_SIMULATOR_CONTROL_URL'),
-    warnings: identitiesRead.warnings.map((warning) => `AZURE_IDENTITIES_FILE: ${warning}`),
+    warnings: [...identitiesRead.warnings.map((warning) => `AZURE_IDENTITIES_FILE: ${warning}`), ...ofTelemetry],
   }
 
   for (const name of ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL', 'DATABASE_LISTEN_URL']) {

@@ -92,6 +92,7 @@ describe('an empty environment', () => {
       outboundAllow: [],
       routers: { bmp: null, allow: [] },
       secretsKey: null,
+      telemetry: null,
       simulatorProfile: 'quick',
       simulatorControlUrl: null,
       warnings: [],
@@ -191,6 +192,64 @@ describe('a good value', () => {
         IMDS_ENDPOINT: 'http://localhost:40342',
       },
       expected: {},
+    },
+    {
+      name: 'a collector for everything',
+      environment: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_RESOURCE_ATTRIBUTES: 'a=b%2Cc, d=e' },
+      expected: {
+        telemetry: {
+          serviceName: 'peerwatch',
+          resource: { a: 'b,c', d: 'e' },
+          metrics: { protocol: 'http/protobuf', intervalMs: 60_000, timeoutMs: 30_000 },
+          traces: { sampler: { name: 'parentbased_always_on', ratio: 1 }, maxQueueSize: 2_048 },
+          logs: { scheduledDelayMillis: 1_000 },
+        },
+        warnings: [],
+      },
+    },
+    {
+      name: 'a collector for metrics alone, each signal with its own protocol',
+      environment: {
+        OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'https://otlp.example/v1/metrics',
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+        OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/protobuf',
+        OTEL_METRIC_EXPORT_INTERVAL: '10000',
+      },
+      expected: {
+        telemetry: {
+          metrics: { protocol: 'http/protobuf', intervalMs: 10_000, timeoutMs: 10_000 },
+          traces: null,
+          logs: null,
+        },
+      },
+    },
+    {
+      name: 'traces without an address, which then go to this machine',
+      environment: { OTEL_TRACES_EXPORTER: 'otlp' },
+      expected: { telemetry: { traces: { protocol: 'http/protobuf' }, metrics: null } },
+    },
+    {
+      name: 'OpenTelemetry switched off',
+      environment: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_SDK_DISABLED: 'true' },
+      expected: { telemetry: null },
+    },
+    {
+      name: 'a collector and no signal',
+      environment: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+        OTEL_METRICS_EXPORTER: 'none',
+        OTEL_TRACES_EXPORTER: 'none',
+        OTEL_LOGS_EXPORTER: 'none',
+      },
+      expected: { telemetry: null },
+    },
+    {
+      name: 'headers in plain http, with a warning for each signal',
+      environment: {
+        OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'http://collector:4318/v1/logs',
+        OTEL_EXPORTER_OTLP_HEADERS: 'api-key=abcdefgh',
+      },
+      expected: { warnings: [expect.stringMatching(/^OTEL_EXPORTER_OTLP_HEADERS: logs go to .*plain http/)] },
     },
     {
       name: 'a database',
@@ -426,6 +485,32 @@ describe('a fault', () => {
     {
       environment: { PEERWATCH_SIMULATOR_PROFILE: 'slow' },
       says: /^PEERWATCH_SIMULATOR_PROFILE: "slow" is unknown: use one of quick, azure$/,
+    },
+    {
+      environment: { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' },
+      says: /^OTEL_EXPORTER_OTLP_ENDPOINT: is not an address: write it like http:\/\/127/,
+    },
+    {
+      environment: { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://u:hunter22@otlp.example' },
+      says: /^OTEL_EXPORTER_OTLP_ENDPOINT: carries a user name or password: send these by OTEL_EXPORTER_OTLP_HEADERS/,
+    },
+    {
+      environment: { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+      says: /^OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" is not spoken/,
+    },
+    {
+      environment: { OTEL_EXPORTER_OTLP_HEADERS: 'hunter22' },
+      says: /^OTEL_EXPORTER_OTLP_HEADERS: is not a list of pairs/,
+    },
+    {
+      environment: { OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: '10s' },
+      says: /^OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: "10s" is not a/,
+    },
+    { environment: { OTEL_METRICS_EXPORTER: 'prometheus' }, says: /^OTEL_METRICS_EXPORTER: .*use one of otlp, none/ },
+    { environment: { OTEL_TRACES_SAMPLER: 'jaeger_remote' }, says: /^OTEL_TRACES_SAMPLER: "jaeger_remote" is unknown/ },
+    {
+      environment: { OTEL_TRACES_SAMPLER_ARG: '5' },
+      says: /^OTEL_TRACES_SAMPLER_ARG: "5" is not a number from 0 to 1/,
     },
     { environment: { LOG_FORMAT: 'xml' }, says: /^LOG_FORMAT: "xml" is unknown: use one of pretty, json$/ },
   ]

@@ -35,18 +35,23 @@ const SUFFIX: Readonly<Record<MetricFamily['type'], string>> = {
   info: '_info',
 }
 
-/** Families of one name are written as one, in the order in which they are first named; those without a sample are left out. */
+/** Families of one name are written as one; those without a sample are left out. */
 export function exposition(families: readonly MetricFamily[], type: string = TEXT_TYPE): string {
   const isOpen = type === OPENMETRICS_TYPE
+  let text = ''
+  for (const family of mergedFamilies(families)) if (family.samples.length > 0) text += familyText(family, isOpen)
+  return isOpen ? `${text}# EOF\n` : text
+}
+
+/** Each name once, in the order in which they are first named, with the samples of all families of that name. */
+export function mergedFamilies(families: readonly MetricFamily[]): MetricFamily[] {
   const merged = new Map<string, MetricFamily & { samples: MetricSample[] }>()
   for (const family of families) {
     const known = merged.get(family.name)
     if (known) known.samples.push(...family.samples)
     else merged.set(family.name, { ...family, samples: [...family.samples] })
   }
-  let text = ''
-  for (const family of merged.values()) if (family.samples.length > 0) text += familyText(family, isOpen)
-  return isOpen ? `${text}# EOF\n` : text
+  return [...merged.values()]
 }
 
 function familyText({ name, help, type, samples }: MetricFamily, isOpen: boolean): string {

@@ -3,6 +3,7 @@ import pino, { type Logger, type LoggerOptions } from 'pino'
 import pretty from 'pino-pretty'
 import { writtenLine } from './log-line.ts'
 import { OutageLimit } from './log-outage.ts'
+import { activeSpanIds } from './tracing.ts'
 
 export type { Logger }
 
@@ -50,6 +51,29 @@ function limited(outages: OutageLimit): NonNullable<LoggerOptions['hooks']>['log
   }
 }
 
+/** Whoever else gets each line as it is written, masked: the export of logs. */
+type LineSink = (line: string) => void
+
+const SINK = Symbol.for('peerwatch.log.sink')
+type SinkHolder = { [SINK]?: LineSink | null }
+
+/** Hands every line of this process to `sink`, too; null = no more. On globalThis: a web bundler may instantiate this module more than once. */
+export function copyLinesTo(sink: LineSink | null): void {
+  ;(globalThis as SinkHolder)[SINK] = sink
+}
+
+function writtenAndCopied(line: string): string {
+  const written = writtenLine(line)
+  ;(globalThis as SinkHolder)[SINK]?.(written)
+  return written
+}
+
+/** The span that a line was written in, by the names that OpenTelemetry gives them in other formats. */
+function spanFields(): object {
+  const ids = activeSpanIds()
+  return ids === null ? {} : { trace_id: ids.traceId, span_id: ids.spanId, trace_flags: ids.flags }
+}
+
 type Format = 'pretty' | 'json'
 
 function chosenFormat(environment: Record<string, string | undefined>): Format {
@@ -78,7 +102,8 @@ export function createLogger(
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: redactedPaths(), censor: '[redacted]' },
-    hooks: { streamWrite: writtenLine, logMethod: limited(outages) },
+    mixin: spanFields,
+    hooks: { streamWrite: writtenAndCopied, logMethod: limited(outages) },
     serializers: { err: describeError },
   }
   if (chosenFormat(environment) === 'json') return pino(options, destination)
@@ -89,7 +114,7 @@ export function createLogger(
     translateTime: 'SYS:HH:MM:ss.l',
     messageFormat: (line, messageKey) =>
       `${line.component ? `${String(line.component)}: ` : ''}${String(line[messageKey])}`,
-    ignore: 'component',
+    ignore: 'component,trace_id,span_id,trace_flags',
     destination: destination === process.stdout ? 1 : writable(destination),
   })
   return pino(options, stream)

@@ -25,13 +25,22 @@ export function counter<Label extends string>(
   return existing<Counter<Label>>(name) ?? new Counter({ name, help, labelNames, registers: [registry()] })
 }
 
-/** A gauge by this name: made on first use, the same one afterwards. Names end in their base unit. */
+/**
+ * A gauge by this name: made on first use, the same one afterwards. Names end in their base unit.
+ * @param read sets it each time that it is asked for; absent = whoever has a new value sets it
+ */
 export function gauge<Label extends string>(
   name: string,
   help: string,
   labelNames: readonly Label[] = [],
+  read?: (gauge: Gauge<Label>) => void,
 ): Gauge<Label> {
-  return existing<Gauge<Label>>(name) ?? new Gauge({ name, help, labelNames, registers: [registry()] })
+  const collect = read && {
+    collect(this: Gauge<Label>) {
+      read(this)
+    },
+  }
+  return existing<Gauge<Label>>(name) ?? new Gauge({ name, help, labelNames, ...collect, registers: [registry()] })
 }
 
 /** A histogram by this name: made on first use, the same one afterwards. Buckets are in the unit that the name ends in. */

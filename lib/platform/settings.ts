@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { passwordOf } from './environment/database-address.mjs'
+import { readPairs } from './environment/telemetry.mjs'
 import { checkEnvironment, type Settings as EnvironmentSettings } from './environment.mjs'
 import { registerSecret } from './secrets.ts'
 
@@ -88,7 +89,17 @@ function registerSecrets(values: Record<string, string>, complete: EnvironmentSe
     if (url !== null) registerSecret(passwordOf(url))
   }
   for (const { name, clientSecret } of complete.azure.identities) registerSecret(clientSecret, `identity ${name}`)
+  for (const value of headersOf(values)) registerSecret(value)
   if (complete.mail) registerSecret(passwordOf(complete.mail.url))
+}
+
+/** What is sent to a collector with each request, such as a key. */
+function headersOf(values: Record<string, string>): string[] {
+  const given = Object.entries(values).filter(([name]) => /^OTEL_EXPORTER_OTLP_(?:\w+_)?HEADERS$/.test(name))
+  return given.flatMap(([, text]) => {
+    const read = readPairs(text)
+    return 'value' in read ? Object.values(read.value) : []
+  })
 }
 
 function accept(checked: ReturnType<typeof checkEnvironment>) {

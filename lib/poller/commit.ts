@@ -5,6 +5,7 @@ import { type Recorded, type RecordOptions, recordObservation } from '#lib/histo
 import type { Database } from '#lib/platform/database.ts'
 import { type Completion, completeInTransaction, expedite, type Lease } from '#lib/platform/leases/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
+import { inSpan, runInSpan, type Span } from '#lib/platform/tracing.ts'
 import { detect } from './detection/detect.ts'
 import type { TopologyCache } from './detection/topology-cache.ts'
 import { type IncidentsChanged, notingIncidents } from './detection/incidents-changed.ts'
@@ -39,6 +40,8 @@ export interface PollResult {
   estate: TopologyCache
   /** absent = nobody listens */
   incidentsChanged?: IncidentsChanged | undefined
+  /** what the work for it belongs to, whoever's commit it is gathered into; absent = the caller's */
+  trace?: Span
 }
 
 export interface Committed {
@@ -57,8 +60,10 @@ class LeaseLost extends Error {}
  * nothing (`superseded`).
  */
 export async function commitPoll(db: Database, result: PollResult): Promise<Committed> {
+  const { trace } = result
+  const commit = () => db.transaction((client) => write(client, result))
   try {
-    return await db.transaction((client) => write(client, result))
+    return await (trace ? runInSpan(trace, commit) : commit())
   } catch (error) {
     if (error instanceof LeaseLost) return { status: 'superseded', changes: [], events: [] }
     throw error
@@ -125,7 +130,7 @@ export async function recordPoll(
   const everyMs = options.intervalSeconds * 1_000
   const recorded = { sourceId, mark, changes, silentSessions, observation, localAddress, everyMs, book: estate ?? null }
   const written = new Set<string>()
-  const events = await detect(notingIncidents(postgresStore(client), written), recorded)
+  const events = await inSpan('detect', {}, () => detect(notingIncidents(postgresStore(client), written), recorded))
   if (written.size > 0) await incidentsChanged?.(client, [...written], mark.finishedAt)
   return { status, changes, events }
 }

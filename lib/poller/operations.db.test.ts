@@ -1,5 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { type Collector, startCollector } from '#lib/platform/telemetry/testing/collector.ts'
+import { attributesOf } from '#lib/platform/telemetry/testing/decode-otlp.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { randomFrom } from '#lib/platform/testing/random.ts'
 import { eventually, startWorkerProcess, type WorkerProcess } from './testing/lab.ts'
@@ -40,11 +43,45 @@ const peersOf = async () => {
 
 const posts = (action: string) => arm.operations.filter((operation) => operation.action === action)
 
+/** What is still missing: a whole trace of an operation, a line of the log that belongs to one, figures of the estate and of each worker. */
+function notExported(collector: Collector): string[] {
+  const spans = collector.of('traces').map(({ item }) => ({ ...item, attributes: attributesOf(item.attributes) }))
+  const isWhole = ({ traceId, spanId, attributes }: (typeof spans)[number]) => {
+    const below = spans.filter((span) => span.traceId === traceId && span.parentSpanId === spanId)
+    const parts = ['POST', 'wait for operation', 'GET', 'record'].every((part) =>
+      below.some(({ name }) => name === part),
+    )
+    return parts && attributes['peerwatch.poll.outcome'] === 'ok'
+  }
+  const peers = spans.filter(
+    ({ name, attributes }) => name === 'poll peers' && attributes['cloud.resource_id'] === GATEWAY,
+  )
+  const roots = new Set(spans.filter(({ name }) => name.startsWith('poll ')).map(({ traceId }) => traceId))
+  const instances = new Set(collector.of('metrics').map(({ resource }) => resource['service.instance.id']))
+  const found = {
+    trace: peers.some(isWhole),
+    request: spans.some(({ attributes }) => attributes['server.address'] === '127.0.0.1'),
+    detect: spans.some(({ name }) => name === 'detect'),
+    line: collector.of('logs').some(({ item }) => item.body.stringValue === 'polled' && roots.has(item.traceId)),
+    estate: collector.of('metrics').some(({ item }) => item.name === 'peerwatch_gateway_info'),
+    instances: instances.has('estate') && instances.size === 3,
+  }
+  return Object.entries(found).flatMap(([name, is]) => (is ? [] : [name]))
+}
+
 describe('diagnostic operations of several workers', () => {
   it('never meet on a resource, whatever they take', { timeout: 240_000 }, async () => {
     const random = randomFrom(20_260_205)
     arm = await startSlowArm(() => 1_200 * random() ** 3)
-    const every = { POLL_SESSIONS_EVERY: '200ms', POLL_CIRCUITS_EVERY: '400ms', POLL_ROUTES_EVERY: '700ms' }
+    const collector = await startCollector()
+    const every = {
+      POLL_SESSIONS_EVERY: '200ms',
+      POLL_CIRCUITS_EVERY: '400ms',
+      POLL_ROUTES_EVERY: '700ms',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_METRIC_EXPORT_INTERVAL: '500',
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+    }
     begin(every)
     begin(every)
     await eventually('both workers take part', () => workers.every((worker) => worker.polls().length > 5), 180_000)
@@ -52,6 +89,10 @@ describe('diagnostic operations of several workers', () => {
     await eventually('operations of every kind', () => wanted.every((action) => posts(action).length > 1), 180_000)
     await eventually('many operations', () => arm.operations.length > 30, 180_000)
     expect(arm.overlaps()).toEqual([])
+    const until = Date.now() + 30_000
+    while (notExported(collector).length > 0 && Date.now() < until) await delay(500)
+    expect(notExported(collector)).toEqual([])
+    await collector.close()
   })
 
   it('one whose worker is killed is gone on with by another', { timeout: 240_000 }, async () => {

@@ -14,6 +14,7 @@ import { BackOff } from './back-off.ts'
 import { adverseScopes } from './burst.ts'
 import type { Committed, PollResult } from './commit.ts'
 import { databaseFailure, willPass } from '#lib/platform/database-failure.ts'
+import { inSpan } from '#lib/platform/tracing.ts'
 import { deadlineMs, OPERATION_MS } from './deadline.ts'
 import { postgresReads } from './detection/store.ts'
 import type { HeldLease } from './held-leases.ts'
@@ -21,6 +22,7 @@ import { type Knowledge, type KnownSession, sessionsOf } from './knowledge.ts'
 import { startBurst } from './burst-start.ts'
 import { commitSeconds, eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
 import { pausedPoll } from './pause.ts'
+import { PollTrace } from './poll-trace.ts'
 import { firstInterval, phasedInterval, placedInterval } from './phase.ts'
 import { isWindowed, type PollWindow, windowOf } from './poll-window.ts'
 import type { PollContext } from './poll-context.ts'
@@ -71,11 +73,13 @@ export class Poll {
   #turn: PostTurn | null = null
   /** monotonic */
   readonly #claimedAt: number
+  readonly #trace: PollTrace
 
   constructor(context: PollContext, held: Pick<HeldLease, 'lease' | 'signal' | 'throwIfLost'>) {
     this.#context = context
     this.#held = held
     this.#claimedAt = context.clock.monotonic()
+    this.#trace = new PollTrace(held.lease)
   }
 
   /**
@@ -85,13 +89,27 @@ export class Poll {
    * the database says that will not pass by itself
    */
   async step(): Promise<PollProgress> {
+    const progress = await this.#trace.step(() => this.#advance())
+    if ('outcome' in progress) this.#trace.end()
+    return progress
+  }
+
+  /** It is not gone on with: the worker ends, or lost its lease. */
+  giveUp(): void {
+    this.#trace.end()
+  }
+
+  async #advance(): Promise<PollProgress> {
     const { azure, clock } = this.#context
     const { signal } = this.#held
     signal.throwIfAborted()
     this.#begun ??= await this.#begin()
     if (!this.#begun) return { outcome: null }
     const heldMs = await this.#heldBackMs(this.#begun)
-    if (heldMs > 0) return { waitMs: heldMs }
+    if (heldMs > 0) {
+      this.#trace.waits('budget')
+      return { waitMs: heldMs }
+    }
     const { target, pause, at } = this.#begun
     const kind = this.#kind
     const params = paramsOf(this.#begun, kind === 'inventory' ? this.#context.book.interfaces : undefined)
@@ -178,6 +196,7 @@ export class Poll {
     const window = windowOf(kind, readUpTo, clock.now())
     const metered = kind === 'metrics' ? await book.metered(source) : null
     const target = { resourceId: source.resourceId, subresource: source.subresource }
+    this.#trace.began(target, lease.operation !== null)
     const pause = await this.#context.estate.pauseOf(postgresReads(this.#context.db.pool), source, clock.now())
     const at = clock.monotonic()
     if (lease.operation && !pause) {
@@ -195,6 +214,7 @@ export class Poll {
   /** @returns milliseconds until the next check, or until the operation has had its time */
   #wait({ pending, waitMs, ageMs }: Extract<PollStep, { waitMs: number }>): number {
     this.#waiting = { pending, startedAt: this.#context.clock.monotonic() - ageMs }
+    this.#trace.waits('operation')
     if (pending.url !== this.#storedUrl) {
       this.#storedUrl = pending.url
       this.#context.operations.store({ lease: this.#held.lease, operation: pending, ageMs })
@@ -235,7 +255,10 @@ export class Poll {
       estate: this.#context.estate,
       incidentsChanged: this.#context.incidentsChanged,
     }
-    const committed = await commitUntilKept(this.#context, result, signal)
+    const committed = await inSpan('record', { attributes: { 'db.system.name': 'postgresql' } }, (trace) =>
+      commitUntilKept(this.#context, { ...result, trace }, signal),
+    )
+    this.#trace.finished(observation, committed)
     pollsTotal.inc({ kind, outcome: committed.status === 'recorded' ? observation.outcome : committed.status })
     if (committed.status === 'stale') {
       log.warn(

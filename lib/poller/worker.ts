@@ -265,6 +265,7 @@ class PollingWorker implements Worker {
     this.#unqueue(flight)
     await before
     flight.held.end()
+    flight.poll.giveUp()
     this.#flights.delete(flight)
     flight.end()
   }

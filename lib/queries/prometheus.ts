@@ -4,15 +4,13 @@ import type { Database } from '#lib/platform/database.ts'
 import { exposition, expositionType, type MetricFamily, type MetricSample } from '#lib/platform/exposition.ts'
 import { alertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { gauge } from '#lib/platform/metrics.ts'
 import { ownMetrics, publishedMetrics } from '#lib/platform/process-metrics.ts'
-import { databasesInUse } from './connection.ts'
 import { queryable } from './db.ts'
 import { pollFreshness, readSources } from './freshness.ts'
-import { heavyGate } from './heavy-questions.ts'
 import { inTime } from './in-time.ts'
 import { readEstateMetrics } from './metrics/estate-metrics.ts'
-import { readerOf } from './scoped/reader-of.ts'
+import { readerOf, scopedReading } from './scoped/reader-of.ts'
+import { countConnections } from './web-metrics.ts'
 
 const states = ['fresh', 'late', 'stale', 'never'] as const
 
@@ -38,6 +36,7 @@ export async function metricsFor(
   { accept = null, now = Date.now() }: { accept?: string | null; now?: EpochMs } = {},
 ): Promise<Scraped> {
   const contentType = expositionType(accept)
+  countConnections()
   const families = scope === 'everything' ? await allMetrics(db, now) : await scopedMetrics(scope, now)
   return { text: exposition(families, contentType), contentType }
 }
@@ -46,7 +45,17 @@ async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFa
   const reader = await readerOf(scope)
   const q = queryable(reader)
   const [totals, sources] = [await pollTotals(q), await readSources(q)]
-  return [pollsFamily(totals), sourcesFamily(sources, now), ...(await readEstateMetrics(reader, now))]
+  return [...pollingFamilies([totals, sources], now), ...(await readEstateMetrics(reader, now))]
+}
+
+/** The whole estate and how polling goes, for whoever exports it elsewhere than by the endpoint. @throws what reading throws */
+export async function wholeEstateMetrics(db: Database, now: EpochMs = Date.now()): Promise<MetricFamily[]> {
+  const q = queryable(db)
+  return [
+    ...instanceFamilies({ newest: await newestPollAt(q), leaseAge: await alertingLeaseAge(q) }, true, now),
+    ...pollingFamilies([await pollTotals(q), await readSources(q)], now),
+    ...(await readEstateMetrics(await scopedReading(db).readerOf('everything'), now)),
+  ]
 }
 
 async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
@@ -70,30 +79,45 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
     answered && (await within(PATIENCE_MS, async () => [await pollTotals(q), await readSources(q)] as const))
   const estate =
     polling && (await within(ESTATE_PATIENCE_MS, async () => readEstateMetrics(await readerOf('everything'), now)))
-  setConnections()
   return [
-    gaugeFamily('peerwatch_database_up', 'Whether the database answers: 1 or 0', [
-      { labels: {}, value: answered ? 1 : 0 },
-    ]),
-    gaugeFamily('peerwatch_estate_read', 'Whether this answer has the estate: 0 when it could not be read in time', [
-      { labels: {}, value: estate ? 1 : 0 },
-    ]),
-    gaugeFamily(
-      'peerwatch_newest_poll_age_seconds',
-      'Seconds since the end of the newest recorded poll',
-      only(answered?.newest ?? null, (newest) => Math.max(0, now - newest) / 1_000),
-    ),
-    gaugeFamily(
-      'peerwatch_alert_evaluator_lease_age_seconds',
-      'Seconds since a process that evaluates alerts renewed its lease; above 30, nobody notifies',
-      only(answered?.leaseAge ?? null, (age) => age),
-    ),
-    ...(polling ? [pollsFamily(polling[0]), sourcesFamily(polling[1], now)] : []),
+    ...instanceFamilies(answered, estate !== null, now),
+    ...(polling ? pollingFamilies(polling, now) : []),
     ...(estate ?? []),
     ...(await ownMetrics('web')),
     ...(answered?.processes ?? []),
   ]
 }
+
+/** @param answered null = the database does not answer */
+const instanceFamilies = (
+  answered: { newest: EpochMs | null; leaseAge: number | null } | null,
+  hasEstate: boolean,
+  now: EpochMs,
+): MetricFamily[] => [
+  gaugeFamily('peerwatch_database_up', 'Whether the database answers: 1 or 0', [
+    { labels: {}, value: answered ? 1 : 0 },
+  ]),
+  gaugeFamily('peerwatch_estate_read', 'Whether this answer has the estate: 0 when it could not be read in time', [
+    { labels: {}, value: hasEstate ? 1 : 0 },
+  ]),
+  gaugeFamily(
+    'peerwatch_newest_poll_age_seconds',
+    'Seconds since the end of the newest recorded poll',
+    only(answered?.newest ?? null, (newest) => Math.max(0, now - newest) / 1_000),
+  ),
+  gaugeFamily(
+    'peerwatch_alert_evaluator_lease_age_seconds',
+    'Seconds since a process that evaluates alerts renewed its lease; above 30, nobody notifies',
+    only(answered?.leaseAge ?? null, (age) => age),
+  ),
+]
+
+type Polling = readonly [Awaited<ReturnType<typeof pollTotals>>, Awaited<ReturnType<typeof readSources>>]
+
+const pollingFamilies = ([totals, sources]: Polling, now: EpochMs): MetricFamily[] => [
+  pollsFamily(totals),
+  sourcesFamily(sources, now),
+]
 
 const gaugeFamily = (name: string, help: string, samples: MetricSample[]): MetricFamily => ({
   name,
@@ -104,24 +128,6 @@ const gaugeFamily = (name: string, help: string, samples: MetricSample[]): Metri
 
 const only = (known: number | null, valueOf: (known: number) => number): MetricSample[] =>
   known === null ? [] : [{ labels: {}, value: valueOf(known) }]
-
-/** What this process does with the database, by what it uses it for. */
-function setConnections(): void {
-  const connections = gauge('peerwatch_database_connections', 'Connections of this process by use and state', [
-    'use',
-    'state',
-  ])
-  const limit = gauge('peerwatch_database_connections_limit', 'Most connections of a use', ['use'])
-  const waiting = gauge('peerwatch_database_waiting', 'Callers that wait for a connection', ['use'])
-  for (const [use, { pool }] of databasesInUse()) {
-    connections.set({ use, state: 'in_use' }, pool.totalCount - pool.idleCount)
-    connections.set({ use, state: 'idle' }, pool.idleCount)
-    limit.set({ use }, pool.options.max)
-    waiting.set({ use }, pool.waitingCount)
-  }
-  gauge('peerwatch_heavy_questions', 'Heavy questions that are being answered').set(heavyGate().inside)
-  gauge('peerwatch_heavy_questions_waiting', 'Heavy questions that wait for their turn').set(heavyGate().waiting)
-}
 
 const pollsFamily = (totals: Awaited<ReturnType<typeof pollTotals>>): MetricFamily =>
   gaugeFamily(

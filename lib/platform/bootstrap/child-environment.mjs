@@ -10,6 +10,9 @@ const OF_CREDENTIAL =
 /** What people sign in with: for the web alone. */
 const OF_SIGN_IN = /^OIDC_/
 
+/** Where OpenTelemetry's signals go, and with which headers: for the processes of the product, and not for its simulated Azure. */
+const OF_TELEMETRY = /^OTEL_/
+
 /** Rights in the database beyond those of who gets them. */
 const OF_DATABASE = ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL']
 
@@ -37,6 +40,7 @@ const DEMO_INTERVALS = {
 export function childEnvironments({ values, settings, urls, secretsKey, simulator, logFormat }) {
   const common = {
     ...baseEnvironment({ values, logFormat }),
+    ...Object.fromEntries(Object.entries(values).filter(([name]) => OF_TELEMETRY.test(name))),
     DATABASE_URL: urls.product,
     ...(urls.listen === null ? {} : { DATABASE_LISTEN_URL: urls.listen }),
     DATA_DIR: settings.dataDir,
@@ -68,13 +72,14 @@ export function childEnvironments({ values, settings, urls, secretsKey, simulato
 }
 
 /**
- * What any child gets: the user's variables, without those of Azure and without rights in the database.
+ * What any child gets: the user's variables, without those of Azure and of OpenTelemetry, and without rights in the database.
  * @param {{ values: Record<string, string>, logFormat: 'pretty' | 'json' }} options
  * @returns {Record<string, string>}
  */
 export function baseEnvironment({ values, logFormat }) {
   const kept = Object.entries(values).filter(
-    ([name]) => !OF_AZURE.test(name) && !OF_SIGN_IN.test(name) && !OF_DATABASE.includes(name),
+    ([name]) =>
+      ![OF_AZURE, OF_SIGN_IN, OF_TELEMETRY].some((pattern) => pattern.test(name)) && !OF_DATABASE.includes(name),
   )
   return {
     ...Object.fromEntries(kept),

@@ -4,6 +4,7 @@ import { loadLastPolls, peekDetectionStates, quietKinds, quietPoll } from '#lib/
 import type { Database } from '#lib/platform/database.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
+import { inSpan } from '#lib/platform/tracing.ts'
 import { type Committed, commitPoll, type PollResult } from '../commit.ts'
 import { pollsTogether } from '../metrics.ts'
 import { commitTogether, type Gathered } from './commit-together.ts'
@@ -70,7 +71,9 @@ export class PollCommits {
     if (!last) return null
     const quiet = quietPoll(last, observation, { intervalSeconds: lease.everySeconds, localAddresses })
     if (!quiet || this.#replacing.has(lease.sourceId)) return null
-    const detection = await foldQuietly(this.#db.pool, result, quiet, this.#memory.stateOf(lease.sourceId))
+    const detection = await inSpan('detect', {}, () =>
+      foldQuietly(this.#db.pool, result, quiet, this.#memory.stateOf(lease.sourceId)),
+    )
     if (!detection || this.#replacing.has(lease.sourceId)) return null
     if (detection.state !== null) this.#replacing.add(lease.sourceId)
     return { result, quiet, detection }

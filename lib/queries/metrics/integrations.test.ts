@@ -11,6 +11,7 @@ const OTHERS = [
   'peerwatch_alert_evaluator_lease_age_seconds',
   'peerwatch_metrics_omitted_series',
   'peerwatch_worker_polls_total',
+  'peerwatch_otlp_exports_total',
   'peerwatch_poll_duration_seconds_bucket',
   'peerwatch_database_up',
   'peerwatch_estate_read',

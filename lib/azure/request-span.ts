@@ -1,0 +1,52 @@
+import type { PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
+import { inSpan } from '#lib/platform/tracing.ts'
+
+/** What a query may say of itself in a trace; all else, such as the signature of an operation's address, is left out. */
+const SHOWN = new Set([
+  'api-version',
+  'interval',
+  'timespan',
+  'metricnames',
+  'metricnamespace',
+  'aggregation',
+  'starttime',
+  'endtime',
+  '$top',
+  '$expand',
+])
+
+/**
+ * A request to Azure as a span of the poll that it is made for: one for each attempt.
+ * @source https://opentelemetry.io/docs/specs/semconv/http/http-spans/ (client)
+ */
+export async function traced(
+  request: Pick<PipelineRequest, 'method' | 'url'>,
+  send: () => Promise<PipelineResponse>,
+): Promise<PipelineResponse> {
+  const { method } = request
+  return inSpan(method, { kind: 'client' }, async (span) => {
+    if (span.ids === null) return send()
+    const url = new URL(request.url)
+    span.set({
+      'http.request.method': method,
+      'server.address': url.hostname,
+      'server.port': Number(url.port) || (url.protocol === 'https:' ? 443 : 80),
+      'url.full': shownUrl(url),
+    })
+    const response = await send()
+    span.set({
+      'http.response.status_code': response.status,
+      'azure.service.request.id': response.headers.get('x-ms-request-id') ?? null,
+    })
+    if (response.status >= 400) span.fail(String(response.status))
+    return response
+  })
+}
+
+/** An address without what gives rights: user, fragment and values of the query that are not known to be plain. */
+export function shownUrl({ origin, pathname, searchParams }: URL): string {
+  const query = [...searchParams].map(
+    ([name, value]) => `${name}=${SHOWN.has(name.toLowerCase()) ? encodeURIComponent(value) : 'REDACTED'}`,
+  )
+  return `${origin}${pathname}${query.length > 0 ? `?${query.join('&')}` : ''}`
+}

@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { diag, DiagLogLevel } from '@opentelemetry/api'
+import { setGlobalErrorHandler } from '@opentelemetry/core'
+import { defaultResource, resourceFromAttributes, type Resource } from '@opentelemetry/resources'
+import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs'
+import { MeterProvider, type MetricProducer, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import type { Telemetry as Configured } from '../environment/telemetry.mjs'
+import { componentLogger, copyLinesTo } from '../log.ts'
+import { ownMetrics, type ProcessRole } from '../process-metrics.ts'
+import { setTracer } from '../tracing.ts'
+import { exporters } from './exporters.ts'
+import type { EstateExport, Telemetry } from './index.ts'
+import { recordOf } from './logs.ts'
+import { producerOf } from './metrics.ts'
+import { ExportOutcomes } from './outcomes.ts'
+import { tracerOn, tracerProvider } from './traces.ts'
+
+/** Whose lines are not exported: those of the export itself. */
+const COMPONENT = 'telemetry'
+/** What is sent last may take so long; a collector that is away must not hold up the end. */
+const LAST_MS = 1_000
+/** Points of a request: an estate of 50,000 series is ten, each some 2 MB, which every collector takes. */
+const MOST_POINTS = 5_000
+
+interface Ending {
+  shutdown(): Promise<void>
+}
+
+/** Starts the export of what is configured. Nothing of it is registered globally: libraries that would trace find no tracer. */
+export async function exportTelemetry(
+  role: ProcessRole,
+  configured: Configured,
+  estate: EstateExport | undefined,
+): Promise<Telemetry> {
+  const outcomes = new ExportOutcomes(componentLogger(COMPONENT))
+  const complain = (message: unknown) => outcomes.complain(message instanceof Error ? message.message : String(message))
+  diag.setLogger(
+    { error: complain, warn: complain, info() {}, debug() {}, verbose() {} },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  )
+  // the exporters' failures are noted where they happen
+  setGlobalErrorHandler(() => {})
+  const { metrics, traces, logs } = configured
+  const endings: Ending[] = []
+
+  if (metrics) {
+    const started = Date.now() - process.uptime() * 1_000
+    const export_ = async (resource: Resource, producer: MetricProducer) => {
+      const reader = new PeriodicExportingMetricReader({
+        exporter: await exporters.metrics(metrics.protocol, outcomes),
+        exportIntervalMillis: metrics.intervalMs,
+        exportTimeoutMillis: metrics.timeoutMs,
+        maxExportBatchSize: MOST_POINTS,
+        metricProducers: [producer],
+      })
+      endings.push(new MeterProvider({ resource, readers: [reader] }))
+    }
+    const own = resourceOf(configured, role)
+    await export_(
+      own,
+      producerOf(own, () => ownMetrics(role), started),
+    )
+    if (estate) {
+      const whole = resourceOf(configured, null)
+      await export_(
+        whole,
+        producerOf(whole, async () => (await estate.families()) ?? [], null),
+      )
+    }
+  }
+  if (traces) {
+    const provider = tracerProvider(
+      resourceOf(configured, role),
+      await exporters.traces(traces.protocol, outcomes),
+      traces,
+    )
+    setTracer(tracerOn(provider.getTracer('peerwatch')))
+    endings.push({
+      shutdown() {
+        setTracer(null)
+        return provider.shutdown()
+      },
+    })
+  }
+  if (logs) {
+    const { protocol, ...batches } = logs
+    const exporter = await exporters.logs(protocol, outcomes)
+    const provider = new LoggerProvider({
+      resource: resourceOf(configured, role),
+      processors: [new BatchLogRecordProcessor({ exporter, ...batches })],
+    })
+    copyLinesTo((line) => {
+      const read = recordOf(line)
+      if (read && read.component !== COMPONENT) provider.getLogger(read.component).emit(read.record)
+    })
+    endings.push({
+      shutdown() {
+        copyLinesTo(null)
+        return provider.shutdown()
+      },
+    })
+  }
+  return {
+    async stop() {
+      const ended = Promise.allSettled(endings.map((ending) => ending.shutdown()))
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, LAST_MS)
+      await Promise.race([ended, promise])
+      clearTimeout(timer)
+    },
+  }
+}
+
+/**
+ * Who sends. The figures of the whole estate have an instance of their own, so that their series go on when another process sends them.
+ * @param role null = the whole estate
+ * @source https://opentelemetry.io/docs/specs/semconv/resource/ (service.*, host.name, process.pid)
+ */
+function resourceOf({ serviceName, resource }: Configured, role: ProcessRole | null): Resource {
+  const version = (
+    JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
+  ).version
+  const own = role === null ? {} : { 'host.name': hostname(), 'process.pid': process.pid }
+  const instance =
+    role === null
+      ? { 'service.instance.id': 'estate' }
+      : { 'service.instance.id': `${hostname()}:${process.pid}`, 'peerwatch.process.role': role }
+  return defaultResource().merge(
+    resourceFromAttributes({
+      'service.version': version,
+      ...own,
+      ...resource,
+      ...instance,
+      'service.name': serviceName,
+    }),
+  )
+}

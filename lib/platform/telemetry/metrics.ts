@@ -1,0 +1,99 @@
+import { type Attributes, type HrTime, ValueType } from '@opentelemetry/api'
+import type { Resource } from '@opentelemetry/resources'
+import {
+  AggregationTemporality,
+  type DataPoint,
+  DataPointType,
+  type Histogram,
+  type MetricData,
+  type MetricProducer,
+} from '@opentelemetry/sdk-metrics'
+import { type Labels, mergedFamilies, type MetricFamily, type MetricSample } from '../exposition.ts'
+
+/** When what is counted began to be counted; null = unknown, which OTLP writes as 0. */
+export interface Times {
+  startedAt: number | null
+  now: number
+}
+
+/**
+ * The families of /metrics as OTLP has them, each name once. They keep their names, without the suffix that a type has there: units stay in
+ * names, because a receiver that writes Prometheus' names adds the unit to them otherwise.
+ * @source https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/ (an info is a sum that may fall)
+ */
+export function metricData(families: readonly MetricFamily[], times: Times): MetricData[] {
+  return mergedFamilies(families).flatMap((family): MetricData[] => {
+    const { name, help, type, samples } = family
+    if (samples.length === 0) return []
+    const common = {
+      descriptor: {
+        name: type === 'info' ? `${name}_info` : name,
+        description: help,
+        unit: '',
+        valueType: ValueType.DOUBLE,
+      },
+      aggregationTemporality: AggregationTemporality.CUMULATIVE,
+    }
+    const span = { startTime: time(times.startedAt ?? 0), endTime: time(times.now) }
+    const numbers = () =>
+      samples.map(({ labels, value }): DataPoint<number> => ({ ...span, attributes: attributes(labels), value }))
+    if (type === 'gauge') return [{ ...common, dataPointType: DataPointType.GAUGE, dataPoints: numbers() }]
+    if (type === 'histogram') {
+      const dataPoints = histograms(samples).map((point) => ({ ...span, ...point }))
+      return [{ ...common, dataPointType: DataPointType.HISTOGRAM, dataPoints }]
+    }
+    // nobody makes summaries: their quantiles can't be added up
+    if (type === 'summary') return []
+    return [{ ...common, dataPointType: DataPointType.SUM, isMonotonic: type === 'counter', dataPoints: numbers() }]
+  })
+}
+
+/** What a reader collects from families that somebody else reads; what can't be read is an error of the collection. */
+export function producerOf(
+  resource: Resource,
+  read: () => Promise<readonly MetricFamily[]>,
+  startedAt: number | null,
+): MetricProducer {
+  return {
+    async collect() {
+      try {
+        const metrics = metricData(await read(), { startedAt, now: Date.now() })
+        const scopeMetrics = metrics.length > 0 ? [{ scope: { name: 'peerwatch' }, metrics }] : []
+        return { resourceMetrics: { resource, scopeMetrics }, errors: [] }
+      } catch (error) {
+        return { resourceMetrics: { resource, scopeMetrics: [] }, errors: [error] }
+      }
+    },
+  }
+}
+
+/** Prometheus' cumulative buckets as OTLP's counts of each. */
+function histograms(samples: readonly MetricSample[]): { attributes: Attributes; value: Histogram }[] {
+  const points = new Map<
+    string,
+    { labels: Labels; upTo: [bound: number, count: number][]; sum: number; count: number }
+  >()
+  for (const { suffix, labels, value } of samples) {
+    const { le, ...own } = labels
+    const key = JSON.stringify(own)
+    const point = points.get(key) ?? { labels: own, upTo: [], sum: 0, count: 0 }
+    points.set(key, point)
+    if (suffix === '_sum') point.sum = value
+    else if (suffix === '_count') point.count = value
+    else if (le !== '+Inf') point.upTo.push([Number(le), value])
+  }
+  return [...points.values()].map(({ labels, upTo, sum, count }) => {
+    const sorted = upTo.toSorted(([a], [b]) => a - b)
+    const cumulative = [...sorted.map(([, n]) => n), count]
+    const counts = cumulative.map((n, index) => n - (cumulative[index - 1] ?? 0))
+    return {
+      attributes: attributes(labels),
+      value: { buckets: { boundaries: sorted.map(([le]) => le), counts }, sum, count },
+    }
+  })
+}
+
+const attributes = (labels: Labels): Attributes =>
+  Object.fromEntries(Object.entries(labels).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])))
+
+const time = (ms: number): HrTime => [Math.floor(ms / 1_000), Math.round((ms % 1_000) * 1e6)]

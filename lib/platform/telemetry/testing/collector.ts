@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
+import { decodeOtlp, type OtlpItem, type OtlpSignal } from './decode-otlp.ts'
+
+export interface Collector {
+  url: string
+  /** what arrived so far */
+  received: { signal: OtlpSignal; headers: Record<string, unknown>; items: OtlpItem[] }[]
+  /** items of a signal */
+  of(signal: OtlpSignal): OtlpItem[]
+  /** how it answers from now on: a status, or not at all */
+  answers: number | 'never'
+  /** requests that it got, also those that it did not take */
+  requests: number
+  close(): Promise<void>
+}
+
+/** A collector for OTLP over HTTP on this machine, which reads what it gets by the definitions and refuses all else. */
+export async function startCollector(): Promise<Collector> {
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = []
+    request.on('data', (part: Buffer) => parts.push(part))
+    request.on('end', () => {
+      collector.requests += 1
+      const { answers } = collector
+      if (answers === 'never') return
+      const signal = /^\/v1\/(traces|metrics|logs)$/.exec(request.url ?? '')?.[1] as OtlpSignal | undefined
+      if (request.method !== 'POST' || !signal) return void response.writeHead(404).end()
+      if (answers !== 200) return void response.writeHead(answers).end()
+      const type = request.headers['content-type'] ?? ''
+      const body = Buffer.concat(parts)
+      try {
+        const plain = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
+        collector.received.push({ signal, headers: request.headers, items: decodeOtlp(signal, plain, type) })
+      } catch (error) {
+        // the exporter does not repeat what is answered so, and says it
+        return void response.writeHead(400).end(String(error))
+      }
+      response.writeHead(200, { 'content-type': type }).end(type === 'application/json' ? '{}' : undefined)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const collector: Collector = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received: [],
+    of: (signal) => collector.received.flatMap((one) => (one.signal === signal ? one.items : [])),
+    answers: 200,
+    requests: 0,
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+  return collector
+}

@@ -1,0 +1,81 @@
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Tracer as OtelTracer } from '@opentelemetry/api'
+import type { Resource } from '@opentelemetry/resources'
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  type Sampler,
+  type SpanExporter,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace'
+import type { Telemetry } from '../environment/telemetry.mjs'
+import { scrub } from '../secrets.ts'
+import type { Span, SpanAttributes, Tracer } from '../tracing.ts'
+
+type Traces = NonNullable<Telemetry['traces']>
+
+/** Longest text of an attribute, in characters: an error's message may quote a whole answer. */
+const TEXT = 1_000
+
+export function tracerProvider(
+  resource: Resource,
+  exporter: SpanExporter,
+  { sampler, ...batches }: Traces,
+): TracerProvider {
+  return new TracerProvider({
+    resource,
+    sampler: samplerOf(sampler),
+    spanLimits: { attributeValueLengthLimit: TEXT, attributeCountLimit: 32 },
+    spanProcessors: [new BatchSpanProcessor({ exporter, ...batches })],
+  })
+}
+
+/** The product's tracer on OpenTelemetry's. Secrets are masked in all texts, as in the log. */
+export function tracerOn(tracer: OtelTracer): Tracer {
+  return {
+    start(name, { attributes = {}, kind }, parent) {
+      const within = parent?.ids
+        ? trace.setSpanContext(ROOT_CONTEXT, {
+            traceId: parent.ids.traceId,
+            spanId: parent.ids.spanId,
+            traceFlags: Number.parseInt(parent.ids.flags, 16),
+          })
+        : ROOT_CONTEXT
+      const spanKind = kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL
+      const span = tracer.startSpan(name, { kind: spanKind, attributes: clean(attributes) }, within)
+      const { traceId, spanId, traceFlags } = span.spanContext()
+      let isEnded = false
+      return {
+        ids: { traceId, spanId, flags: traceFlags.toString(16).padStart(2, '0') },
+        set: (more) => void span.setAttributes(clean(more)),
+        fail(type, message) {
+          span.setAttribute('error.type', type)
+          span.setStatus({ code: SpanStatusCode.ERROR, ...(message && { message: scrub(message.slice(0, TEXT)) }) })
+        },
+        end() {
+          if (!isEnded) span.end()
+          isEnded = true
+        },
+      } satisfies Span
+    },
+  }
+}
+
+const clean = (attributes: SpanAttributes): Record<string, string | number | boolean> =>
+  Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, value]) =>
+      value === null ? [] : [[name, typeof value === 'string' ? scrub(value) : value]],
+    ),
+  )
+
+/** @source https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ (OTEL_TRACES_SAMPLER) */
+function samplerOf({ name, ratio }: Traces['sampler']): Sampler {
+  const root = name.endsWith('always_on')
+    ? new AlwaysOnSampler()
+    : name.endsWith('always_off')
+      ? new AlwaysOffSampler()
+      : new TraceIdRatioBasedSampler(ratio)
+  return name.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root
+}
