@@ -6,6 +6,7 @@ import {
   type Db,
   getCircuitUsage,
   getDeclarations,
+  getMaintenance,
   getOverview,
   listCircuits,
   listGateways,
@@ -45,6 +46,7 @@ export default function Page() {
         [endpointQuery('gateways').queryKey, (db) => listGateways(db, { limit: 1000 })],
         [endpointQuery('networks').queryKey, (db) => listNetworks(db, { limit: 1000 })],
         [endpointQuery('declarations').queryKey, (db) => getDeclarations(db, {})],
+        [endpointQuery('maintenance').queryKey, (db) => getMaintenance(db, {})],
       ]}
       further={leastUsed}
     >

@@ -3,7 +3,7 @@
 import dynamic from 'next/dynamic'
 import type { Circuit, PeeringType, Session } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
+import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { plural } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'

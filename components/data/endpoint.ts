@@ -120,6 +120,8 @@ const policies = {
   // a worker writes it every 5 min, and announces nothing
   setup: { topic: 'sources', refetchMs: LIVE_MS },
   declarations: { topic: 'declarations', staleMs: SETTINGS_MS },
+  // windows begin and end without a change of anything
+  maintenance: { topic: 'declarations', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'declarations/versions': { topic: 'declarations', staleMs: SETTINGS_MS },
   'settings/thresholds': settings,
   channels: { topic: 'settings', refetchMs: DELIVERY_MS },

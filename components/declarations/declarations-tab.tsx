@@ -12,7 +12,6 @@ import { customerTagForm } from './forms/customer-tag.ts'
 import { cardForm } from './forms/card.ts'
 import { circuitForm } from './forms/circuit.ts'
 import { interfaceForm } from './forms/interface.ts'
-import { maintenanceForm } from './forms/maintenance.ts'
 import { mappingForm } from './forms/mapping.ts'
 import { policyForm } from './forms/policy.ts'
 import { routerNeighborForm } from './forms/router-neighbor.ts'
@@ -20,7 +19,6 @@ import { siteForm } from './forms/site.ts'
 import { watchedForm } from './forms/watched.ts'
 import { ListPanel } from './list-panel.tsx'
 import { useResources } from './use-resources.ts'
-import { WindowTime } from './window-time.tsx'
 
 const SHOWN_VERSIONS = 10
 
@@ -32,11 +30,6 @@ export function DeclarationsTab() {
       {({ data }) => (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <Unreadable items={data.unreadable} />
-          <ListPanel
-            form={maintenanceForm}
-            items={byBegin(data.maintenance)}
-            extra={(window) => <WindowTime window={window} />}
-          />
           <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-2">
             <ListPanel form={siteForm} items={data.sites} />
             <ListPanel form={policyForm} items={data.policies} />
@@ -62,9 +55,6 @@ export function DeclarationsTab() {
     </AnswerView>
   )
 }
-
-const byBegin = (windows: DeclarationsAnswer['maintenance']) =>
-  windows.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from))
 
 function Unreadable({ items }: { items: DeclarationsAnswer['unreadable'] }) {
   if (items.length === 0) return null

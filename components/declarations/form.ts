@@ -1,5 +1,6 @@
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { declarationItems } from '#lib/contract/index.ts'
+import type { ComponentType } from 'react'
 import type { z } from 'zod'
 import { type Read, readBySchema } from '../ui/form/read.ts'
 import type { ResourceNames } from './use-resources.ts'
@@ -37,6 +38,8 @@ export interface Form<List extends DeclarationList> {
   /** text while the list is empty */
   empty: string
   fields: Field[]
+  /** what follows from the fields, below them; absent = nothing is shown */
+  Preview?: ComponentType<{ draft: Draft }>
   /** the draft of a new item, or of an edited one */
   draftOf: (item: DeclarationItem<List> | null, zone: string) => Draft
   /** input of the list's schema */
@@ -54,7 +57,11 @@ export function readDraft<List extends DeclarationList>(
 ): Read<DeclarationItem<List>> {
   // the schema belongs to the list, so its output is an item of the list
   const schema = declarationItems[form.list] as unknown as z.ZodType<DeclarationItem<List>>
-  return readBySchema(schema, form.itemOf(draft, zone), ([field]) => String(field ?? 'root'))
+  const isField = (name: PropertyKey | undefined) => form.fields.some((field) => field.name === name)
+  // an object in the item may have fields of its own
+  const fieldOf = ([name, inner]: readonly PropertyKey[]) =>
+    String((isField(name) ? name : isField(inner) ? inner : name) ?? 'root')
+  return readBySchema(schema, form.itemOf(draft, zone), fieldOf)
 }
 
 export const textOf = (draft: Draft, name: string): string => {

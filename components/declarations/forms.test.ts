@@ -36,6 +36,7 @@ const items: { [List in DeclarationList]: [Form<List>, DeclarationItem<List>] } 
       title: 'CHG-1',
       from: '2030-07-01T20:00:00.000Z',
       to: '2030-07-01T23:30:00.000Z',
+      recurrence: { rule: 'FREQ=MONTHLY;BYDAY=1MO', timeZone: 'Europe/London', exceptDates: ['2030-12-02'] },
       scopes: ['lon'],
       paths: ['primary'],
       note: 'x',

@@ -1,7 +1,7 @@
 'use client'
 
 import { type RefObject, useEffect, useRef } from 'react'
-import { useForm } from 'react-hook-form'
+import { type Control, useForm, useWatch } from 'react-hook-form'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { Button } from '../ui/button.tsx'
 import { useZone } from '../ui/preferences.tsx'
@@ -52,6 +52,7 @@ export function ItemForm<List extends DeclarationList>({
       {fields.map((field) => (
         <FormField key={field.name} field={field} control={draft.control} resources={resources} />
       ))}
+      {form.Preview && <Preview Of={form.Preview} control={draft.control} />}
       <div className="flex flex-wrap items-center gap-2 sm:col-span-2">
         <Button type="submit" variant="strong" disabled={declare.isPending}>
           Save
@@ -61,6 +62,17 @@ export function ItemForm<List extends DeclarationList>({
       </div>
     </form>
   )
+}
+
+/** Drawn again with each change of a field, and the form is not. */
+function Preview<Body>({
+  Of,
+  control,
+}: {
+  Of: NonNullable<Form<never>['Preview']>
+  control: Control<Draft, unknown, Body>
+}) {
+  return <Of draft={useWatch({ control }) as Draft} />
 }
 
 /** Cancels a form on Escape, wherever the focus is in it. */

@@ -3,7 +3,7 @@
 import dynamic from 'next/dynamic'
 import type { Gateway, Session } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
+import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'

@@ -39,7 +39,7 @@ export function useForensics(incident: IncidentDetail, now: number): Forensics {
   const changes = useQueries({ queries: scopes.map((scope) => endpointQuery('changes', { scope, ...range })) })
   const entries = useQueries({ queries: scopes.map((scope) => endpointQuery('activity', { scope, ...range })) })
   const tests = useQueries({ queries: scopes.map((scope) => endpointQuery('probes', { scope, ...range })) })
-  const declared = useEndpoint('declarations').data?.data.maintenance ?? []
+  const announced = useEndpoint('maintenance', range).data?.data ?? []
   const tracks = [
     ...eventTracks(
       timeline,
@@ -50,7 +50,7 @@ export function useForensics(incident: IncidentDetail, now: number): Forensics {
       changes.flatMap(({ data }) => data?.data ?? []),
       entries.flatMap(({ data }) => data?.data ?? []),
     ),
-    maintenanceTrack(declared, new Set(scopes), limits),
+    maintenanceTrack(announced, new Set(scopes), limits),
   ].filter((track) => track !== null)
   return { tracks, whole, limits, pending: [...gaps, ...changes].some((query) => query.isPending && !query.error) }
 }

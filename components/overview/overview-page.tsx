@@ -9,6 +9,7 @@ import { formatBitRate, plural } from '../format/quantity.ts'
 import { IncidentTable } from '../incidents/incident-table.tsx'
 import { GatewayTable } from '../gateways/gateway-table.tsx'
 import { EstatePanel } from '../map/estate-panel.tsx'
+import { MaintenanceLine } from './maintenance-line.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CountTile } from '../ui/counts.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
@@ -40,6 +41,7 @@ export function OverviewPage() {
         </AnswerView>
         {overview.data && <OpenNow incidents={overview.data.data.incidents} />}
         {overview.data && <OtherProblems overview={overview.data.data} />}
+        <MaintenanceLine />
         {overview.data?.data.cost && <CostLine cost={overview.data.data.cost} />}
         {overview.data?.data.worstLosses && <LossLine worst={overview.data.data.worstLosses} />}
         <EstatePanel problems={overview.data?.data.worstFirst} />

@@ -4,6 +4,7 @@ import { TokensTab } from './access/tokens-tab.tsx'
 import { UsersTab } from './access/users-tab.tsx'
 import { AuditTab } from './audit/audit-tab.tsx'
 import { DeclarationsTab } from '../declarations/declarations-tab.tsx'
+import { MaintenanceTab } from '../maintenance/maintenance-tab.tsx'
 import { NotificationsTab } from './notifications/notifications-tab.tsx'
 import { ThresholdsTab } from './thresholds/thresholds-tab.tsx'
 
@@ -25,8 +26,16 @@ export const settingsTabs: SettingsTab[] = [
   {
     id: 'declarations',
     name: 'Inventory & policy',
-    words: 'Facts that Azure does not provide: sites, neighbor mapping, maintenance windows, policies.',
+    words: 'Facts that Azure does not provide: sites, neighbor mapping, policies.',
     Panel: DeclarationsTab,
+    right: 'read',
+    changes: 'declare',
+  },
+  {
+    id: 'maintenance',
+    name: 'Maintenance',
+    words: 'Announced work: its events are recorded, and notify nobody while they are expected of it.',
+    Panel: MaintenanceTab,
     right: 'read',
     changes: 'declare',
   },

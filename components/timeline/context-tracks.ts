@@ -1,4 +1,4 @@
-import type { ActivityEntryView, ConfigurationChange, Declarations } from '#lib/contract/index.ts'
+import type { ActivityEntryView, ConfigurationChange, MaintenanceWindowView } from '#lib/contract/index.ts'
 import { changeStatus, fieldWords, operationWords } from '../changes/change-words.ts'
 import { inRows, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 
@@ -33,9 +33,9 @@ export function configurationTrack(
   return trackOf('configuration', 'Configuration', 'changes and Activity log', marks)
 }
 
-/** Declared maintenance of these resources, or of all. */
+/** Announced maintenance of these resources, or of all. */
 export function maintenanceTrack(
-  windows: Declarations['maintenance'],
+  windows: readonly Pick<MaintenanceWindowView, 'id' | 'title' | 'from' | 'to' | 'scopes'>[],
   scopes: ReadonlySet<string>,
   range: { from: number; to: number },
 ): TimelineTrack | null {
@@ -46,7 +46,7 @@ export function maintenanceTrack(
       const [begin, end] = [Date.parse(from), Date.parse(to)]
       return { key: id, ink: 'notice', word: title, from: [begin, begin], to: [end, end], isPoint: false, title }
     })
-  return trackOf('maintenance', 'Maintenance', 'declared', marks)
+  return trackOf('maintenance', 'Maintenance', 'announced', marks)
 }
 
 function trackOf(key: string, name: string, part: string, unplaced: readonly Unplaced[]): TimelineTrack | null {

@@ -12,7 +12,7 @@ import { eventsTrack } from './event-tracks.ts'
 const MOST_EVENTS = 200
 
 /**
- * Context of a resource's states: events, configuration changes, declared maintenance.
+ * Context of a resource's states: events, configuration changes, announced maintenance.
  * @param scopes the resource first, then its connections
  */
 export function useContextTracks(scopes: readonly string[], range: TimeRange, window: TimeWindow) {
@@ -21,14 +21,14 @@ export function useContextTracks(scopes: readonly string[], range: TimeRange, wi
   const events = useEndpoint('events', { scope, partOf: 'none', ...bounds, limit: MOST_EVENTS })
   const changes = useQueries({ queries: scopes.map((id) => endpointQuery('changes', { scope: id, ...bounds })) })
   const activity = useQueries({ queries: scopes.map((id) => endpointQuery('activity', { scope: id, ...bounds })) })
-  const declared = useEndpoint('declarations').data?.data.maintenance ?? []
+  const announced = useEndpoint('maintenance', { scope, ...bounds }).data?.data ?? []
   const tracks: TimelineTrack[] = [
     eventsTrack(events.data?.data ?? []),
     configurationTrack(
       changes.flatMap(({ data }) => data?.data ?? []),
       activity.flatMap(({ data }) => data?.data ?? []),
     ),
-    maintenanceTrack(declared, new Set(scopes), window),
+    maintenanceTrack(announced, new Set(scopes), window),
   ].filter((track) => track !== null)
   return { tracks, queries: [events, ...changes, ...activity] }
 }

@@ -128,7 +128,7 @@ describe('the body of a PUT', () => {
     expect(declarationsBody.parse(body)).toEqual({
       sites: [site('DC-A', '10.1.0.0/16', '2001:db8::/32')],
       mappings: [mapping('fd00::4', 'primary')],
-      maintenance: [{ ...window, scopes: [], paths: [], note: '' }],
+      maintenance: [{ ...window, recurrence: null, scopes: [], paths: [], note: '' }],
       cards: [{ scope: 'lon', part: '', displayName: '', serviceId: '', contact: '', runbookUrl: '', note: '' }],
     } satisfies DeclarationsBody)
   })

@@ -39,6 +39,7 @@ beforeAll(async () => {
     title: 'Work',
     from: new Date(begin + 7 * MINUTE).toISOString(),
     to: new Date(begin + 9.5 * MINUTE).toISOString(),
+    recurrence: null,
     scopes: [shortIdOf(CIRCUIT)],
     paths: [],
     note: '',

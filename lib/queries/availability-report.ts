@@ -19,6 +19,7 @@ import {
 import {
   listEvents,
   readDeclarations,
+  readMaintenance,
   type SourceStatus,
   type StoredEvent,
   uncoveredTimes,
@@ -98,7 +99,9 @@ export async function circuitPeriods(
 ): Promise<CircuitPeriod[]> {
   const { circuits } = given.topology ?? (await readTopology(q))
   const customers = await customersByScope(q)
-  const { maintenance, circuits: declared } = await readDeclarations(q)
+  const declarations = await readDeclarations(q)
+  const { circuits: declared } = declarations
+  const maintenance = await readMaintenance(q, period, declarations)
   const outages = given.outages ?? (await outagesIn(q, period))
   const events = Map.groupBy(
     outages.filter(({ kind }) => kind === 'circuit_down'),

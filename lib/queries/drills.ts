@@ -161,6 +161,7 @@ function windowOf(drill: StoredDrill): Declarations['maintenance'][number] {
     title: `Drill: ${drill.title}`.slice(0, 200),
     from: iso(drill.from),
     to: iso(drill.to),
+    recurrence: null,
     scopes: drill.scopes,
     paths: (only === 'primary' || only === 'secondary') && paths.every((path) => path === only) ? [only] : [],
     note: drill.note,

@@ -5,7 +5,14 @@ import {
   RECOVERED_SHOWN_MS,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import { incidentsSince, listEvents, openEvents, openEventsOf, readDeclarations } from '#lib/history/index.ts'
+import {
+  incidentsSince,
+  listEvents,
+  openEvents,
+  openEventsOf,
+  readDeclarations,
+  readMaintenance,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from './circuits.ts'
 import { problemsOf } from './problems.ts'
@@ -102,8 +109,9 @@ export async function readJudged(q: Queryable, now: EpochMs) {
       outlived.map(({ id }) => id),
     ),
   )
-  const declared = await readDeclarations(q)
-  const { maintenance } = declared
+  const declarations = await readDeclarations(q)
+  const maintenance = await readMaintenance(q, { from: now, to: now + 1 }, declarations)
+  const declared = { ...declarations, maintenance }
   const problems = problemsOf({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
   return { circuits, gateways, sessions, statuses, sources, incidents, sites, declared, problems }
 }

@@ -2,6 +2,7 @@ import type {
   ActiveProblem,
   Circuit,
   DeclarationsAnswer,
+  DeclaredWindow,
   EpochMs,
   Event,
   Gateway,
@@ -23,7 +24,8 @@ export interface WallFacts {
   sites: readonly Event[]
   /** open no_path */
   lost: readonly Event[]
-  declared: Pick<DeclarationsAnswer, 'cards' | 'maintenance'>
+  /** windows that are open now */
+  declared: Pick<DeclarationsAnswer, 'cards'> & { maintenance: readonly DeclaredWindow[] }
   /** of a wall by customer: whose each resource is, by short id; of any other none */
   customers?: ReadonlyMap<string, string> | null
 }

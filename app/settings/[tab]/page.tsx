@@ -2,7 +2,7 @@ import { notFound } from 'next/navigation'
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { SettingsPage } from '#components/settings/settings-page.tsx'
 import { settingsTabs } from '#components/settings/tabs.ts'
-import { getDeclarations, getThresholds } from '#lib/queries/index.ts'
+import { getDeclarations, getMaintenance, getThresholds } from '#lib/queries/index.ts'
 import { channelSettingsOf, listChannels } from '#lib/notify/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll } from '../../api/_http/envelope.ts'
@@ -15,6 +15,10 @@ interface Props {
 /** The queries of a tab's first paint. */
 const queries: Record<string, PageQuery[]> = {
   declarations: [[endpointQuery('declarations').queryKey, (db) => getDeclarations(db, {})]],
+  maintenance: [
+    [endpointQuery('maintenance').queryKey, (db) => getMaintenance(db, {})],
+    [endpointQuery('declarations').queryKey, (db) => getDeclarations(db, {})],
+  ],
   thresholds: [[endpointQuery('settings/thresholds').queryKey, (db) => getThresholds(db)]],
   notifications: [
     [

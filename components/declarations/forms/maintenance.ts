@@ -1,6 +1,26 @@
+import { parseRule, ruleWords } from '#lib/contract/recurrence/index.ts'
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
-import { type Form, listOf, textOf } from '../form.ts'
+import { type Draft, type Form, listOf, partsOf, textOf } from '../form.ts'
 import { endsShown, HOUR, instantOf, newId, scopesField } from './window-fields.ts'
+
+const ONCE = ''
+const CUSTOM = 'custom'
+
+/** Rules that need nothing but the first window; any other is written. */
+const simpleRules = [
+  { value: 'FREQ=DAILY', label: 'every day' },
+  { value: 'FREQ=WEEKLY', label: 'every week' },
+  { value: 'FREQ=WEEKLY;INTERVAL=2', label: 'every 2 weeks' },
+  { value: 'FREQ=MONTHLY', label: 'every month, on this day' },
+]
+const isSimple = (rule: string) => simpleRules.some(({ value }) => value === rule)
+
+/** The rule that a draft states; null = it does not recur. */
+export function ruleOf(draft: Draft): string | null {
+  const repeats = textOf(draft, 'repeats')
+  if (repeats === ONCE) return null
+  return repeats === CUSTOM ? textOf(draft, 'rule') : repeats
+}
 
 export const maintenanceForm: Form<'maintenance'> = {
   list: 'maintenance',
@@ -11,8 +31,37 @@ export const maintenanceForm: Form<'maintenance'> = {
     'Declare work before it begins. Full outages, failures of other paths and overruns (> 10 min) still alert during maintenance.',
   fields: [
     { name: 'title', label: 'Title', kind: 'line', placeholder: 'CHG-1042: London cross-connect' },
+    { name: 'note', label: 'Note', kind: 'line' },
     { name: 'from', label: 'From', kind: 'time' },
     { name: 'to', label: 'To', kind: 'time' },
+    {
+      name: 'repeats',
+      label: 'Repeats',
+      hint: 'From and To are those of the first window.',
+      kind: 'choice',
+      options: () => [{ value: ONCE, label: 'never' }, ...simpleRules, { value: CUSTOM, label: 'by the rule below' }],
+    },
+    {
+      name: 'rule',
+      label: 'Rule',
+      hint: 'An RRULE of RFC 5545 for days, used if it repeats by it.',
+      kind: 'line',
+      placeholder: 'FREQ=MONTHLY;BYDAY=3SU',
+    },
+    {
+      name: 'timeZone',
+      label: 'Time zone',
+      hint: 'It begins at the same time of day there, in summer and in winter.',
+      kind: 'line',
+      placeholder: 'Europe/London',
+    },
+    {
+      name: 'exceptDates',
+      label: 'But not on',
+      hint: 'Days, separated by commas.',
+      kind: 'line',
+      placeholder: '2026-12-26',
+    },
     scopesField('Resources', 'None chosen = all.'),
     {
       name: 'paths',
@@ -21,32 +70,59 @@ export const maintenanceForm: Form<'maintenance'> = {
       kind: 'choices',
       options: () => circuitPaths.map((path) => ({ value: path, label: `${path} path` })),
     },
-    { name: 'note', label: 'Note', kind: 'line' },
   ],
   draftOf: (window, zone) => {
     const next = Math.ceil(Date.now() / HOUR) * HOUR
+    const rule = window?.recurrence?.rule ?? ''
     return {
       id: window?.id ?? newId('mw'),
       title: window?.title ?? '',
       ...endsShown(window, { from: next, to: next + 2 * HOUR }, zone),
+      repeats: rule === '' ? ONCE : isSimple(rule) ? rule : CUSTOM,
+      rule: isSimple(rule) ? '' : rule,
+      timeZone: window?.recurrence?.timeZone ?? zone,
+      exceptDates: window?.recurrence?.exceptDates.join(', ') ?? '',
       scopes: window?.scopes ?? [],
       paths: window?.paths ?? [],
       note: window?.note ?? '',
     }
   },
-  itemOf: (draft, zone) => ({
-    id: textOf(draft, 'id'),
-    title: textOf(draft, 'title'),
-    from: instantOf(draft, 'from', zone),
-    to: instantOf(draft, 'to', zone),
-    scopes: listOf(draft, 'scopes'),
-    paths: listOf(draft, 'paths'),
-    note: textOf(draft, 'note'),
-  }),
+  itemOf: (draft, zone) => {
+    const rule = ruleOf(draft)
+    return {
+      id: textOf(draft, 'id'),
+      title: textOf(draft, 'title'),
+      from: instantOf(draft, 'from', zone),
+      to: instantOf(draft, 'to', zone),
+      recurrence:
+        rule === null
+          ? null
+          : { rule, timeZone: textOf(draft, 'timeZone'), exceptDates: partsOf(draft, 'exceptDates') },
+      scopes: listOf(draft, 'scopes'),
+      paths: listOf(draft, 'paths'),
+      note: textOf(draft, 'note'),
+    }
+  },
   nameOf: ({ title }) => title,
-  wordsOf: ({ scopes, paths, note }, { nameOf }) => [
+  wordsOf: ({ scopes, paths, note, recurrence }, { nameOf }) => [
     scopes.length > 0 ? scopes.map(nameOf).join(', ') : 'everything',
     paths.length > 0 ? `${paths.join(' and ')} path` : 'both paths',
+    ...(recurrence ? [recurrenceWords(recurrence)] : []),
     ...(note ? [note] : []),
   ],
+}
+
+function recurrenceWords({
+  rule,
+  timeZone,
+  exceptDates,
+}: {
+  rule: string
+  timeZone: string
+  exceptDates: string[]
+}): string {
+  const read = parseRule(rule)
+  const words = 'rule' in read ? ruleWords(read.rule) : rule
+  const except = exceptDates.length > 0 ? `, not on ${exceptDates.join(', ')}` : ''
+  return `${words} (${timeZone})${except}`
 }

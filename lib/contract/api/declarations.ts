@@ -4,6 +4,10 @@ import { parseArmId } from '../arm-id.ts'
 import { armTypes } from '../arm-types.ts'
 import { isExclusion } from '../exclusion.ts'
 import { circuitPaths, peeringTypes } from '../poll.ts'
+import { localAt, parseLocal } from '../recurrence/local-time.ts'
+import { occurrences } from '../recurrence/occurrences.ts'
+import { parseRule } from '../recurrence/rule.ts'
+import { isTimeZone, timeZone } from '../time-zone.ts'
 import { connectivities } from './connectivity.ts'
 import { instant, sentInstant } from './envelope.ts'
 
@@ -26,6 +30,9 @@ const prefixText = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: `send a prefix such as 10.10.0.0/16; "${text}" is none` })
   return z.NEVER
 })
+
+/** A window that is nearly always open is no window. */
+const LONGEST_RECURRING_MS = 7 * 24 * 60 * 60_000
 
 /** What is forgotten is found within a month. */
 const LONGEST_PAUSE_MS = 30 * 24 * 60 * 60_000
@@ -134,18 +141,56 @@ export const declaredPolicy = z.strictObject({
   prefixes: z.array(prefixText).max(1_000).default([]),
 })
 
+/** A day of the calendar, without a time: no other part of a moment is meant. */
+const civilDay = z
+  .string()
+  .trim()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'send a day such as 2026-12-26')
+  .refine((text) => parseLocal(text) !== null, 'there is no such day')
+
+/** When a window comes again, by the clocks of a time zone: it begins at the same time of day before and after clocks are changed. */
+export const maintenanceRecurrence = z.strictObject({
+  rule: z
+    .string()
+    .trim()
+    .superRefine((text, context) => {
+      const read = parseRule(text)
+      if ('wrong' in read) context.addIssue({ code: 'custom', message: read.wrong })
+    })
+    .describe('an RRULE of RFC 5545 for days, such as FREQ=WEEKLY;BYDAY=SA'),
+  timeZone: timeZone.describe('IANA name of the zone in which it recurs'),
+  exceptDates: z.array(civilDay).max(400).default([]).describe('days of that zone on which no occurrence begins'),
+})
+export type MaintenanceRecurrence = z.infer<typeof maintenanceRecurrence>
+
 /** Work that was announced. Without scopes it is about everything, without paths about both. */
 export const declaredMaintenance = z
   .strictObject({
     id: z.string().trim().min(1).max(100).regex(oneLine, NOT_ONE_LINE),
     title: name,
-    from: sentInstant,
+    from: sentInstant.describe('of the first window, where it recurs'),
     to: instant,
+    recurrence: maintenanceRecurrence.nullable().default(null).describe('null = it does not come again'),
     scopes: z.array(resource).max(200).default([]),
     paths: z.array(z.enum(circuitPaths)).max(2).default([]),
     note: line.default(''),
   })
   .refine(({ from, to }) => Date.parse(to) > Date.parse(from), { path: ['to'], message: 'it must end after it begins' })
+  .refine(
+    ({ from, to, recurrence }) => recurrence === null || Date.parse(to) - Date.parse(from) <= LONGEST_RECURRING_MS,
+    { path: ['to'], message: 'one that recurs may last 7 days at the most' },
+  )
+  .superRefine(({ from, recurrence }, context) => {
+    const read = recurrence && parseRule(recurrence.rule)
+    if (!read || 'wrong' in read || !isTimeZone(recurrence.timeZone)) return
+    const start = localAt(Date.parse(from), recurrence.timeZone)
+    if (!occurrences(read.rule, start, { to: start }).next().done) return
+    context.addIssue({
+      code: 'custom',
+      path: ['recurrence', 'rule'],
+      message: `the window begins on ${new Date(start).toISOString().slice(0, 10)}, which the rule does not name: let it begin on a day of the rule`,
+    })
+  })
 
 /**
  * A time in which resources are not polled: their last known state is kept, and nobody is notified. Without

@@ -133,6 +133,20 @@ export const listParameters = z.strictObject(paging)
 export const ownedListParameters = z.strictObject({ customer, ...paging })
 /** Of one answer about all that a customer has. */
 export const ownedParameters = z.strictObject({ customer })
+/** As long as history is kept by default: windows that recur are expanded over it. */
+const LONGEST_MAINTENANCE_MS = 400 * 24 * 60 * 60_000
+export const maintenanceParameters = z
+  .strictObject({
+    scope: id.describe('windows about this resource, and those about everything').optional(),
+    customer,
+    from: moment.describe('start of the requested time; 7 days before its end or now when not given').optional(),
+    to: moment.describe('end of the requested time; 30 days from now when not given').optional(),
+  })
+  .refine(forward, forwardMessage)
+  .refine(({ from, to }) => from === undefined || to === undefined || to - from <= LONGEST_MAINTENANCE_MS, {
+    message: 'send a time of 400 days at the most',
+    path: ['to'],
+  })
 export const availabilityReportParameters = z.strictObject({
   month: z
     .string()
@@ -425,6 +439,7 @@ export type RouteChurnParameters = z.output<typeof routeChurnParameters>
 export type RouteHistoryParameters = z.output<typeof routeHistoryParameters>
 export type RouteChangesParameters = z.output<typeof routeChangesParameters>
 export type ChangesParameters = z.output<typeof changesParameters>
+export type MaintenanceParameters = z.output<typeof maintenanceParameters>
 export type DeclarationsParameters = z.output<typeof declarationsParameters>
 export type HandoverParameters = z.output<typeof handoverParameters>
 export type ActivityParameters = z.output<typeof activityParameters>

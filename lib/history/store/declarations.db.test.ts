@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Declarations } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { DeclarationsConflict, listDeclarationVersions, readDeclarations, saveDeclarations } from '../index.ts'
+import {
+  DeclarationsConflict,
+  listDeclarationVersions,
+  readDeclarations,
+  readMaintenance,
+  saveDeclarations,
+} from '../index.ts'
 
 const site = (name: string, ...prefixes: string[]) => ({ name, prefixes, home: null, routers: [] })
 const watched = (prefix: string, note = '') => ({ prefix, note })
@@ -82,6 +88,37 @@ describe('declarations', () => {
     const rest = await listDeclarationVersions(db.pool, { limit: 2, cursor: first.nextCursor ?? undefined })
     expect(rest.rows.map(({ version }) => version)).toEqual([1])
     expect(rest.nextCursor).toBeNull()
+  })
+
+  it('are read as windows of their own where they recur, in the order in which they begin', async () => {
+    const window = { scopes: [], paths: [], note: '' }
+    const [from, to] = ['2026-03-14T22:00:00.000Z', '2026-03-15T02:00:00.000Z']
+    const recurrence = { rule: 'FREQ=WEEKLY', timeZone: 'Europe/London', exceptDates: [] }
+    await db.transaction((client) =>
+      saveDeclarations(
+        client,
+        {
+          maintenance: [
+            {
+              ...window,
+              id: 'once',
+              title: 'B',
+              from: '2026-04-01T00:00:00.000Z',
+              to: '2026-04-01T01:00:00.000Z',
+              recurrence: null,
+            },
+            { ...window, id: 'again', title: 'A', from, to, recurrence },
+          ],
+        },
+        { by: 'ada', expected: null },
+      ),
+    )
+    const windows = await readMaintenance(db.pool, { from: Date.UTC(2026, 2, 28), to: Date.UTC(2026, 3, 5) })
+    expect(windows.map(({ id, sourceId, from: begin, recurring }) => [id, sourceId, begin, recurring])).toEqual([
+      ['again@2026-03-28T22:00Z', 'again', '2026-03-28T22:00:00.000Z', true],
+      ['once', 'once', '2026-04-01T00:00:00.000Z', false],
+      ['again@2026-04-04T21:00Z', 'again', '2026-04-04T21:00:00.000Z', true],
+    ])
   })
 
   it('refuse a save on top of a version that is not in force any more', async () => {

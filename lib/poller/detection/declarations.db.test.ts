@@ -63,7 +63,15 @@ const primaryReturns: Happening = {
   },
 }
 const at = (text: string) => new Date(clock(text)).toISOString()
-const window = { id: 'chg-7', title: 'cross-connect', from: at('9:59'), to: at('10:10'), scopes: [LON], note: '' }
+const window = {
+  id: 'chg-7',
+  title: 'cross-connect',
+  from: at('9:59'),
+  to: at('10:10'),
+  recurrence: null,
+  scopes: [LON],
+  note: '',
+}
 
 describe('work on one path that was declared', () => {
   const db = useTimeline(

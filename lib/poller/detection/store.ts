@@ -37,6 +37,7 @@ import {
   peekDetectionScopes,
   prefixMaxima,
   readDeclarations,
+  readMaintenance,
   routePast,
   reportedRoutes,
   type ReportedRoutes,
@@ -60,9 +61,19 @@ import { readRouterEnds } from './router-ends.ts'
 import { LIGHT_METRICS, lightIn } from './port-light.ts'
 import type { Declared, ListedResource } from './types.ts'
 
-async function readDeclared(db: Queryable): Promise<Declared> {
+/** An open event may have begun in a window that ended so long ago; what is open for longer is reported as any other. */
+const BEGUN_BEFORE_MS = 32 * 24 * 60 * 60_000
+/** What is read stands for minutes: windows that begin until then are in it. */
+const READ_AHEAD_MS = 60 * 60_000
+
+async function readDeclared(db: Queryable, now: EpochMs): Promise<Declared> {
   const declarations = await readDeclarations(db)
-  return { ...declarations, customerRules: await customerRulesOf(db, declarations) }
+  const within = { from: now - BEGUN_BEFORE_MS, to: now + READ_AHEAD_MS }
+  return {
+    ...declarations,
+    maintenance: await readMaintenance(db, within, declarations),
+    customerRules: await customerRulesOf(db, declarations),
+  }
 }
 
 /** Which version of the thresholds is in force, and what it says. */
@@ -94,7 +105,8 @@ export function edgeRoutersIn(neighbors: readonly string[], stored: unknown): Ed
 export interface TopologyReads {
   /** gateways, circuits and connections that are listed now */
   resources(): Promise<ListedResource[]>
-  declared(): Promise<Declared>
+  /** @param now the windows around this moment are in it */
+  declared(now: EpochMs): Promise<Declared>
   /** the thresholds in force */
   settings(): Promise<SettingsInForce>
   /** what a circuit usually carries around one hour of the week */
@@ -181,7 +193,7 @@ export function postgresReads(db: Queryable): TopologyReads {
           return live ? { ...resource, reported: live } : resource
         })
     },
-    declared: () => readDeclared(db),
+    declared: (now) => readDeclared(db, now),
     async settings() {
       const saved = await currentSettings(db)
       return saved ? { version: saved.version, settings: settingsWith(saved.changed) } : AS_SHIPPED

@@ -212,7 +212,7 @@ export class TopologyCache {
     this.#before = this.#known
     const epoch = this.#mappings
     const resources = await reads.resources()
-    const declared = await reads.declared()
+    const declared = await reads.declared(now)
     const owners = declared.customerRules && ownersOf(resources, declared.customerRules)
     const groups = groupsOf(resources).map((group) => withOwners(group, owners))
     const byScope = new Map(groups.flatMap((group) => group.scopes.map((scope) => [scope, group] as const)))

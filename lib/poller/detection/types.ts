@@ -1,6 +1,6 @@
 import type { CustomerRules, Declarations } from '#lib/contract/index.ts'
 import type { Topology } from '#lib/detection/index.ts'
-import type { ConnectionLive, ResourceView } from '#lib/history/index.ts'
+import type { AnnouncedWindow, ConnectionLive, ResourceView } from '#lib/history/index.ts'
 
 /** A listed resource as far as the shape of the estate needs it. */
 export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | 'name' | 'config'> &
@@ -10,8 +10,10 @@ export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | '
   }
 
 /** What an operator declared that detection must know. Names of resources are scopes. */
-export type Declared = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'maintenance' | 'watched'> &
+export type Declared = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'watched'> &
   Partial<Pick<Declarations, 'pauses' | 'circuits'>> & {
+    /** each time of its own, from those that an open event may have begun in to those that begin before this is read again */
+    maintenance: Pick<AnnouncedWindow, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'paths'>[]
     /** whose resources are; absent = nobody's */
     customerRules?: CustomerRules
   }

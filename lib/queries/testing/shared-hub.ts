@@ -747,6 +747,7 @@ async function declare(db: Database, now: EpochMs): Promise<void> {
         id: 'mw-both',
         title: `Work on ${ALPHA.word} and ${BRAVO.word}`,
         ...window,
+        recurrence: null,
         scopes: parties.map(({ circuit }) => shortIdOf(circuit)),
         paths: [],
         note: '',

@@ -14,10 +14,12 @@ import {
   incidentsParameters,
   incidentsSummaryParameters,
   listParameters,
+  maintenanceParameters,
   noParameters,
   handoverParameters,
 } from '../parameters.ts'
 import { handover } from '../handover.ts'
+import { maintenanceWindow } from '../maintenance.ts'
 import type { Command, Endpoint } from './endpoint.ts'
 
 /** What happened, what it belongs to, and what operators say of it. */
@@ -85,6 +87,14 @@ export const eventEndpoints = {
     right: 'read',
     parameters: activityParameters,
     response: coveredAnswerOf(activityEntry.array()),
+  },
+  maintenance: {
+    path: '/maintenance',
+    summary:
+      'Maintenance windows of every source in a time, each time of one that recurs, in the order in which they begin',
+    right: 'read',
+    parameters: maintenanceParameters,
+    response: answerOf(maintenanceWindow.array()),
   },
   declarations: {
     path: '/declarations',

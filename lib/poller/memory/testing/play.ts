@@ -108,7 +108,6 @@ function declaredIn(world: World | null): Declared {
       paths,
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),
-      note: '',
     })),
   }
 }

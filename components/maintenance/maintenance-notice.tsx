@@ -1,17 +1,18 @@
 'use client'
 
 import WrenchIcon from 'lucide-react/icons/wrench'
-import { PageLink } from '../links/page-link.tsx'
+import { WindowTime } from '../declarations/window-time.tsx'
 import { useEndpoint } from '../data/index.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { useNow } from '../ui/clock.tsx'
-import { WindowTime } from './window-time.tsx'
+import { sourceWords } from './window-words.ts'
 
 const SOON_MS = 24 * 3_600_000
 
-/** Declared maintenance of a resource, in progress or within a day. */
+/** Maintenance of a resource, of any source, in progress or within a day. */
 export function MaintenanceNotice({ scope }: { scope: string }) {
   const now = useNow()
-  const windows = (useEndpoint('declarations').data?.data.maintenance ?? []).filter(
+  const windows = (useEndpoint('maintenance').data?.data ?? []).filter(
     ({ scopes, from, to }) =>
       (scopes.length === 0 || scopes.includes(scope)) && Date.parse(to) >= now && Date.parse(from) <= now + SOON_MS,
   )
@@ -26,9 +27,10 @@ export function MaintenanceNotice({ scope }: { scope: string }) {
         {window.title}
       </p>
       <p className="text-ink-2">{window.paths.length > 0 ? `${window.paths.join(' and ')} path` : 'both paths'}</p>
+      <p className="text-ink-2">{sourceWords[window.source]}</p>
       <WindowTime window={window} />
-      <PageLink href="/settings/declarations" className="link ml-auto text-ink-2">
-        Change
+      <PageLink href="/settings/maintenance" className="link ml-auto text-ink-2">
+        All maintenance
       </PageLink>
     </section>
   ))

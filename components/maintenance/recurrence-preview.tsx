@@ -1,0 +1,72 @@
+'use client'
+
+import { occurrencesWithin, parseRule, recurringTimeOf, ruleWords } from '#lib/contract/recurrence/index.ts'
+import { isTimeZone } from '#lib/contract/time-zone.ts'
+import { fromInputValue, toInputValue } from '../format/instant.ts'
+import { type Draft, partsOf, textOf } from '../declarations/form.ts'
+import { useNow } from '../ui/clock.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { ruleOf } from '../declarations/forms/maintenance.ts'
+
+const SHOWN = 5
+const AHEAD_MS = 2 * 366 * 24 * 60 * 60_000
+
+/** The next times of a window that recurs, by the clocks of its zone and in UTC, while it is edited. */
+export function RecurrencePreview({ draft }: { draft: Draft }) {
+  const zone = useZone()
+  const now = useNow()
+  const times = nextTimes(draft, zone, now)
+  if (times === null) return null
+  return (
+    <section aria-label="Next windows" className="sm:col-span-2">
+      <h4 className="text-2xs font-medium text-ink-3">Next windows</h4>
+      {'wrong' in times ? (
+        <p className="text-xs text-ink-2">{times.wrong}</p>
+      ) : (
+        <>
+          <p className="text-xs text-ink-2">
+            {times.words}, by the clocks of {times.zone}
+          </p>
+          <ol className="text-xs tabular-nums">
+            {times.next.map(({ from, to }) => (
+              <li key={from} className="flex flex-wrap gap-x-4">
+                <span>{span(from, to, times.zone)}</span>
+                <span className="text-ink-2">{span(from, to, 'UTC')} UTC</span>
+              </li>
+            ))}
+          </ol>
+          {times.next.length === 0 && <p className="text-xs text-ink-2">None in the next two years.</p>}
+        </>
+      )}
+    </section>
+  )
+}
+
+/** Null = it does not recur. */
+function nextTimes(draft: Draft, zone: string, now: number) {
+  const rule = ruleOf(draft)
+  if (rule === null) return null
+  const read = parseRule(rule)
+  if ('wrong' in read) return { wrong: read.wrong }
+  const timeZone = textOf(draft, 'timeZone').trim()
+  if (!isTimeZone(timeZone)) return { wrong: 'The next windows are shown once the time zone is known.' }
+  const from = fromInputValue(textOf(draft, 'from'), zone)
+  const to = fromInputValue(textOf(draft, 'to'), zone)
+  if (from === null || to === null || to <= from) return { wrong: 'The next windows are shown once both ends are set.' }
+  const time = recurringTimeOf({
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    recurrence: { rule, timeZone, exceptDates: partsOf(draft, 'exceptDates') },
+  })
+  const begin = Math.max(now, from)
+  const next = time ? occurrencesWithin(time, { from: begin, to: begin + AHEAD_MS }).slice(0, SHOWN) : []
+  return { words: ruleWords(read.rule), zone: timeZone, next }
+}
+
+/** `Sat 2026-12-05 22:00 – 02:00`, with the date of the end where it is another. */
+function span(from: number, to: number, zone: string): string {
+  const [begin = '', beginTime = ''] = toInputValue(from, zone).slice(0, 16).split('T')
+  const [end = '', endTime = ''] = toInputValue(to, zone).slice(0, 16).split('T')
+  const weekday = new Date(`${begin}T00:00Z`).toLocaleDateString('en-GB', { weekday: 'short', timeZone: 'UTC' })
+  return `${weekday} ${begin} ${beginTime} – ${end === begin ? '' : `${end} `}${endTime}`
+}

@@ -1,0 +1,27 @@
+import type { MaintenanceSource, MaintenanceState, MaintenanceWindowView } from '#lib/contract/index.ts'
+
+export const sourceWords: Record<MaintenanceSource, string> = {
+  declared: 'by hand',
+}
+
+export const stateWords: Record<MaintenanceState, string> = { upcoming: 'UPCOMING', now: 'NOW', past: 'PAST' }
+
+/** What a window is about: `erc-london, primary path`. */
+export function aboutWords(
+  { scopes, paths }: Pick<MaintenanceWindowView, 'scopes' | 'paths'>,
+  nameOf: (id: string) => string,
+): string {
+  const resources = scopes.length > 0 ? scopes.map(nameOf).join(', ') : 'everything'
+  return paths.length === 1 ? `${resources}, ${paths[0]} path` : resources
+}
+
+/** Open windows first, then the next ones, then the last ones. */
+export function inOrder<Window extends Pick<MaintenanceWindowView, 'state' | 'from'>>(
+  windows: readonly Window[],
+): Window[] {
+  const rank: Record<MaintenanceState, number> = { now: 0, upcoming: 1, past: 2 }
+  return windows.toSorted((a, b) => {
+    const later = Date.parse(a.from) - Date.parse(b.from)
+    return rank[a.state] - rank[b.state] || (a.state === 'past' ? -later : later)
+  })
+}

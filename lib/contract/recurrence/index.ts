@@ -1,0 +1,6 @@
+export { declaredWithin, type DeclaredOccurrence, occurrenceId, recurringTimeOf } from './declared-recurrence.ts'
+export { DAY_MS, instantOf, type LocalMs, localAt, parseLocal } from './local-time.ts'
+export { occurrences } from './occurrences.ts'
+export { MOST_OCCURRENCES, type Occurrence, occurrencesWithin, type RecurringTime } from './recurring-times.ts'
+export { type Frequency, parseRule, type RecurrenceRule } from './rule.ts'
+export { ruleWords } from './rule-words.ts'

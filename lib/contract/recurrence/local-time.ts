@@ -1,0 +1,63 @@
+import type { EpochMs } from '../time.ts'
+
+/** A wall clock's reading without a zone, in milliseconds, as if it were UTC: sums of days and months need no zone. */
+export type LocalMs = number
+
+export const DAY_MS = 24 * 60 * 60_000
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** @throws RangeError for a zone that the runtime does not know */
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      era: 'short',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    })
+    formats.set(zone, format)
+  }
+  return format
+}
+
+/** What the clocks of a zone show at an instant. @throws RangeError for an unknown zone */
+export function localAt(at: EpochMs, zone: string): LocalMs {
+  const part: Record<string, string> = {}
+  for (const { type, value } of formatOf(zone).formatToParts(at)) part[type] = value
+  const time = `${part.hour}:${part.minute}:${part.second}`
+  const ms = ((at % 1_000) + 1_000) % 1_000
+  return Date.parse(`${part.year?.padStart(4, '0')}-${part.month}-${part.day}T${time}Z`) + ms
+}
+
+/**
+ * When the clocks of a zone show a time. A time that occurs twice is the first of the two, and one that is skipped is read with the offset
+ * before the gap, so that 02:30 in the hour that summer time skips is 03:30 (RFC 5545 section 3.3.5).
+ * @throws RangeError for an unknown zone
+ */
+export function instantOf(local: LocalMs, zone: string): EpochMs {
+  const offset = (at: EpochMs) => localAt(at, zone) - at
+  // no zone changes its offset twice within two days, and none is further than a day from UTC
+  const before = offset(local - DAY_MS)
+  const at = local - before
+  if (localAt(at, zone) === local) return at
+  const after = local - offset(local + DAY_MS)
+  return localAt(after, zone) === local ? after : at
+}
+
+/** `2026-12-05T22:00` or `2026-12-05`, with seconds or without, as a local time; null = no such day or time. */
+export function parseLocal(text: string): LocalMs | null {
+  const [, date, time = '00:00'] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?$/.exec(text) ?? []
+  const local = Date.parse(`${date}T${time}Z`)
+  // 30 February would be 2 March
+  return Number.isNaN(local) || new Date(local).toISOString().slice(0, 10) !== date ? null : local
+}
+
+/** The day of a local time, `2026-12-05`. */
+export const dayOf = (local: LocalMs): string => new Date(local).toISOString().slice(0, 10)

@@ -1,0 +1,158 @@
+import { DAY_MS, type LocalMs } from './local-time.ts'
+import type { RecurrenceRule } from './rule.ts'
+
+/** Years after which a rule that finds nothing is given up: 29 February on one weekday comes within 40. */
+const LONGEST_SEARCH_DAYS = 100 * 366
+
+interface Asked {
+  /** nothing before it is needed */
+  from?: LocalMs
+  /** the first start behind it ends the search */
+  to: LocalMs
+  /** whether the start is an occurrence although the rule does not name it (RFC 5545 section 3.8.5.3: DTSTART counts) */
+  countsStart?: boolean
+}
+
+/**
+ * The starts of a rule's occurrences, in order, from the first one that is not before `from`; UNTIL as an instant is the caller's, who
+ * knows the zone. RFC 5545 section 3.3.10, for rules of days.
+ * @param start the first occurrence, local
+ */
+export function* occurrences(
+  rule: RecurrenceRule,
+  start: LocalMs,
+  { from = start, to, countsStart = false }: Asked,
+): Generator<LocalMs> {
+  const timeOfDay = start - dayStart(start)
+  const last = rule.until && 'local' in rule.until ? Math.min(to, rule.until.local) : to
+  const whole = withDefaults(rule, start)
+  let counted = 0
+  if (countsStart && occurrences({ ...rule, count: null, until: null }, start, { to: start }).next().done) {
+    counted = 1
+    if (start >= from && start <= to) yield start
+  }
+  let foundAt = Math.max(start, from)
+  // a count needs every occurrence from the start
+  const first = rule.count === null ? periodsBefore(rule, start, from) : 0
+  for (let n = first; counted !== rule.count; n += 1) {
+    const period = periodOf(rule, start, n)
+    if (period.begin > dayStart(last) || period.begin - foundAt > LONGEST_SEARCH_DAYS * DAY_MS) return
+    for (const day of daysIn(whole, period)) {
+      const local = day + timeOfDay
+      if (local < start) continue
+      if (local > last) return
+      counted += 1
+      foundAt = Math.max(foundAt, local)
+      if (local >= from) yield local
+      if (counted === rule.count) return
+    }
+  }
+}
+
+const dayStart = (local: LocalMs): LocalMs => Math.floor(local / DAY_MS) * DAY_MS
+/** 0 = Monday; 1 January 1970 was a Thursday */
+const weekdayOf = (day: LocalMs): number => (((day / DAY_MS + 3) % 7) + 7) % 7
+const weekBegin = (day: LocalMs, weekStart: number): LocalMs => day - ((weekdayOf(day) - weekStart + 7) % 7) * DAY_MS
+
+/** What a rule does not name is that of the start (RFC 5545 section 3.3.10). */
+function withDefaults(rule: RecurrenceRule, start: LocalMs): RecurrenceRule {
+  const { frequency, days, monthDays, yearDays, weeks, months } = rule
+  const date = new Date(start)
+  const weekday = [{ weekday: weekdayOf(dayStart(start)), nth: null }]
+  if (days.length > 0 || monthDays.length > 0 || yearDays.length > 0) return rule
+  if (frequency === 'WEEKLY' || weeks.length > 0) return { ...rule, days: weekday }
+  if (frequency === 'MONTHLY') return { ...rule, monthDays: [date.getUTCDate()] }
+  if (frequency === 'DAILY') return rule
+  return {
+    ...rule,
+    months: months.length > 0 ? months : [date.getUTCMonth() + 1],
+    monthDays: [date.getUTCDate()],
+  }
+}
+
+/** A day, week, month or year in which occurrences are chosen: days from `begin`, up to `end` without it. */
+interface Period {
+  begin: LocalMs
+  end: LocalMs
+}
+
+/** How many intervals can be left out because they end before a moment. */
+function periodsBefore({ frequency, interval, weekStart }: RecurrenceRule, start: LocalMs, from: LocalMs): number {
+  if (from <= start) return 0
+  const days = (dayStart(from) - weekBegin(dayStart(start), weekStart)) / DAY_MS
+  // never too many: the longest month and year, and one less
+  const length = { DAILY: 1, WEEKLY: 7, MONTHLY: 31, YEARLY: 366 }[frequency]
+  return Math.max(0, Math.floor(days / length / interval) - (frequency === 'DAILY' ? 8 : 1))
+}
+
+function periodOf({ frequency, interval, weekStart }: RecurrenceRule, start: LocalMs, n: number): Period {
+  const day = dayStart(start)
+  const date = new Date(start)
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
+  const step = n * interval
+  switch (frequency) {
+    case 'DAILY':
+      return { begin: day + step * DAY_MS, end: day + (step + 1) * DAY_MS }
+    case 'WEEKLY': {
+      const begin = weekBegin(day, weekStart) + step * 7 * DAY_MS
+      return { begin, end: begin + 7 * DAY_MS }
+    }
+    case 'MONTHLY':
+      return { begin: Date.UTC(year, month + step), end: Date.UTC(year, month + step + 1) }
+    default:
+      return { begin: Date.UTC(year + step, 0), end: Date.UTC(year + step + 1, 0) }
+  }
+}
+
+/** The days of a period that a rule chooses. */
+function daysIn(rule: RecurrenceRule, { begin, end }: Period): LocalMs[] {
+  const chosen: LocalMs[] = []
+  for (let day = begin; day < end; day += DAY_MS) if (isChosen(rule, day)) chosen.push(day)
+  const { positions } = rule
+  if (positions.length === 0) return chosen
+  return chosen.filter((_, index) => positions.includes(index + 1) || positions.includes(index - chosen.length))
+}
+
+function isChosen(
+  { months, weeks, yearDays, monthDays, days, frequency, weekStart }: RecurrenceRule,
+  day: LocalMs,
+): boolean {
+  const date = new Date(day)
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
+  if (months.length > 0 && !months.includes(month + 1)) return false
+  if (!isNumbered(monthDays, day, Date.UTC(year, month), Date.UTC(year, month + 1))) return false
+  if (!isNumbered(yearDays, day, Date.UTC(year, 0), Date.UTC(year + 1, 0))) return false
+  if (weeks.length > 0 && !isInWeek(weeks, day, weekStart)) return false
+  if (days.length === 0) return true
+  // a number counts in the month where months are named, else in the year
+  const isOfMonth = frequency === 'MONTHLY' || months.length > 0
+  const from = isOfMonth ? Date.UTC(year, month) : Date.UTC(year, 0)
+  const to = isOfMonth ? Date.UTC(year, month + 1) : Date.UTC(year + 1, 0)
+  return days.some(({ weekday, nth }) => {
+    if (weekday !== weekdayOf(day)) return false
+    if (nth === null) return true
+    return nth > 0
+      ? Math.floor((day - from) / (7 * DAY_MS)) + 1 === nth
+      : Math.floor((to - DAY_MS - day) / (7 * DAY_MS)) + 1 === -nth
+  })
+}
+
+/** Whether a day has one of these numbers, from 1 in the time, or from -1 before its end. */
+function isNumbered(numbers: readonly number[], day: LocalMs, from: LocalMs, to: LocalMs): boolean {
+  if (numbers.length === 0) return true
+  const number = (day - from) / DAY_MS + 1
+  const fromEnd = (day - to) / DAY_MS
+  return numbers.includes(number) || numbers.includes(fromEnd)
+}
+
+/** Weeks are numbered as in ISO 8601, whatever day they begin with: the first one has four days or more of its year. */
+function isInWeek(weeks: readonly number[], day: LocalMs, weekStart: number): boolean {
+  const begin = weekBegin(day, weekStart)
+  // the year of its fourth day
+  const year = new Date(begin + 3 * DAY_MS).getUTCFullYear()
+  const number = (begin - firstWeek(year, weekStart)) / (7 * DAY_MS) + 1
+  const total = (firstWeek(year + 1, weekStart) - firstWeek(year, weekStart)) / (7 * DAY_MS)
+  return weeks.includes(number) || weeks.includes(number - total - 1)
+}
+
+const firstWeek = (year: number, weekStart: number): LocalMs => weekBegin(Date.UTC(year, 0, 4), weekStart)

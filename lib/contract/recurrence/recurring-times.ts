@@ -1,0 +1,51 @@
+import type { EpochMs } from '../time.ts'
+import { DAY_MS, dayOf, instantOf, type LocalMs, localAt } from './local-time.ts'
+import { occurrences } from './occurrences.ts'
+import type { RecurrenceRule } from './rule.ts'
+
+/** Most occurrences of one recurrence in one answer: nearly three years of a daily one. */
+export const MOST_OCCURRENCES = 1_000
+
+/** A time that comes again. Every occurrence lasts exactly as long as the first, also where clocks are changed within it. */
+export interface RecurringTime {
+  rule: RecurrenceRule
+  /** of the first occurrence */
+  start: LocalMs
+  /** IANA */
+  zone: string
+  lengthMs: number
+  /** no occurrence begins at these starts or on these days, `2026-12-26`, both local */
+  except?: { starts?: ReadonlySet<LocalMs>; days?: ReadonlySet<string> }
+  /** whether the start is an occurrence although the rule does not name it */
+  countsStart?: boolean
+}
+
+export interface Occurrence {
+  /** what the clocks of its zone show at its begin: what it is known by, also when it is moved */
+  local: LocalMs
+  from: EpochMs
+  to: EpochMs
+}
+
+/**
+ * Occurrences that have a moment in common with a time, in order, {@link MOST_OCCURRENCES} at the most: whatever repeats is expanded here
+ * and nowhere else.
+ */
+export function occurrencesWithin(time: RecurringTime, within: { from: EpochMs; to: EpochMs }): Occurrence[] {
+  const { rule, start, zone, lengthMs, except, countsStart = false } = time
+  const found: Occurrence[] = []
+  const locals = occurrences(rule, start, {
+    from: localAt(within.from - lengthMs, zone) - DAY_MS,
+    to: localAt(within.to, zone) + DAY_MS,
+    countsStart,
+  })
+  for (const local of locals) {
+    const from = instantOf(local, zone)
+    if (rule.until && 'at' in rule.until && from > rule.until.at) break
+    if (from >= within.to || found.length === MOST_OCCURRENCES) break
+    if (except?.starts?.has(local) || except?.days?.has(dayOf(local))) continue
+    const to = from + lengthMs
+    if (to > within.from) found.push({ local, from, to })
+  }
+  return found
+}

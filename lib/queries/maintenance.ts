@@ -1,0 +1,36 @@
+import type { EpochMs, MaintenanceParameters, MaintenanceState, ResponseOf } from '#lib/contract/index.ts'
+import { knownResources, readMaintenance } from '#lib/history/index.ts'
+import { type Db, queryable } from './db.ts'
+import { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
+import { NotFoundError } from './errors.ts'
+import { iso } from './wire.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+const BEFORE_MS = 7 * DAY_MS
+const AHEAD_MS = 30 * DAY_MS
+
+/** Windows of a time, upcoming, open and past ones. @throws NotFoundError for a scope that is not known */
+export async function getMaintenance(
+  db: Db,
+  { scope, from, to }: MaintenanceParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'maintenance'>> {
+  const q = queryable(db)
+  const end = to ?? Math.max(now, from ?? now) + AHEAD_MS
+  const begin = from ?? Math.min(now, end) - BEFORE_MS
+  const id = scope === undefined ? null : (await knownResources(q, [scope])).get(scope)?.id
+  if (id === undefined) throw new NotFoundError(`nothing is known by the id ${JSON.stringify(scope)}`)
+  const windows = await readMaintenance(q, { from: begin, to: end })
+  return {
+    data: windows
+      .filter(({ scopes }) => id === null || scopes.length === 0 || scopes.includes(id))
+      .map((window) => ({ ...window, state: stateOf(Date.parse(window.from), Date.parse(window.to), now) })),
+    asOf: iso(now),
+    freshness: FRESH_WITHOUT_POLLS,
+  }
+}
+
+function stateOf(from: EpochMs, to: EpochMs, now: EpochMs): MaintenanceState {
+  if (now < from) return 'upcoming'
+  return now < to ? 'now' : 'past'
+}
