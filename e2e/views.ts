@@ -34,6 +34,7 @@ export const furtherViews: View[] = [
   viewAt('most changes', '/routes?view=churn&range=30d'),
   viewAt('thresholds', '/settings/thresholds'),
   viewAt('notifications', '/settings/notifications'),
+  viewAt('who is on call', '/settings/on-call'),
   viewAt('the audit', '/settings/audit'),
   ...['traffic', 'configuration', 'lifecycle'].map((tab) => ({
     name: `a circuit, ${tab}`,

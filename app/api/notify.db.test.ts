@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Client } from 'pg'
+import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
 import { grantAccess } from '#lib/platform/bootstrap/database-roles.mjs'
 import { databaseFor } from '#lib/queries/connection.ts'
 import { useReadingDatabase } from '#lib/queries/index.ts'
@@ -13,6 +14,9 @@ import { settings, type Settings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import * as test from './v1/channels/[id]/test/route.ts'
 import * as channels from './v1/channels/route.ts'
+import { record } from '#lib/notify/testing/incident.ts'
+import * as inbound from './v1/inbound/[kind]/[channel]/route.ts'
+import * as escalation from './v1/escalation/route.ts'
 import * as notifications from './v1/notifications/route.ts'
 
 vi.mock('#lib/platform/settings.ts', async (original) => ({
@@ -150,5 +154,103 @@ describe('/notifications', () => {
   it.each(['?cursor=x', '?state=lost', '?limit=0'])('refuses %s', async (query) => {
     const answer = await notifications.GET(new Request(`${ORIGIN}/api/v1/notifications${query}`), context())
     expect(answer.status).toBe(400)
+  })
+})
+
+describe('/escalation', () => {
+  it('is set and read, and shows a caller what names his channels alone', async () => {
+    await put({ channels: [webhook({ scopes: ['customer:Red'] }), webhook({ name: 'all' })] })
+    const [red, all] = (await get()).data.channels
+    const rotation = { zone: 'Europe/London', startsOn: '2026-01-05', handover: '09:00', days: 7 }
+    const rotations = [
+      { ...rotation, name: 'Red', members: [red?.id] },
+      { ...rotation, name: 'All', members: [red?.id, all?.id] },
+    ]
+    const sent = (body: unknown) => escalation.PUT(request('PUT', body), context())
+    const answer = await sent({ policies: [], rotations })
+    const read = await answer.json()
+    expect(answer.status, JSON.stringify(read)).toBe(200)
+    expect(endpoints.escalation.response.parse(read)).toEqual(read)
+    expect(read.data.rotations).toMatchObject([
+      { name: 'Red', now: { channel: red?.id, isOverride: false }, next: { channel: red?.id } },
+      { name: 'All', now: { channel: expect.any(String) } },
+    ])
+    expect((await sent({ policies: [], rotations: [], version: 'older' })).status).toBe(409)
+    expect((await sent({ policies: [], rotations: [{ ...rotations[0], zone: 'Mars' }] })).status).toBe(400)
+    assumeCaller({ ...OPEN_CALLER, scope: { subscriptions: [], customers: ['Red'] } })
+    try {
+      const seen = await (await escalation.GET(request('GET'), context())).text()
+      expect(JSON.parse(seen).data.rotations).toMatchObject([{ name: 'Red' }])
+      expect(seen).not.toContain(all?.id)
+      expect((await get()).data.channels.map(({ id }) => id)).toEqual([red?.id])
+    } finally {
+      assumeCaller(OPEN_CALLER)
+    }
+  })
+})
+
+describe('/inbound', () => {
+  const SIGNING = 'a signing secret of PagerDuty'
+  const KEY = 'e93facc04764012d7bfb002500d5d1a6'
+  const send = (kind: string, id: string, body: string, secret = SIGNING) =>
+    inbound.POST(
+      new Request(`${ORIGIN}/api/v1/inbound/${kind}/${id}`, {
+        method: 'POST',
+        headers: { 'x-pagerduty-signature': `v1=${createHmac('sha256', secret).update(body).digest('hex')}` },
+        body,
+      }),
+    )
+  const event = (incident: string, more: object = {}) =>
+    JSON.stringify({
+      event: {
+        id: 'E1',
+        event_type: 'incident.acknowledged',
+        occurred_at: new Date().toISOString(),
+        agent: { type: 'user_reference', summary: 'Ann' },
+        data: { incident_key: `peerwatch:${incident}` },
+        ...more,
+      },
+    })
+
+  it('takes the acknowledgement of what the channel received, once, by the signature of its vendor', async () => {
+    const service = { kind: 'pagerduty', name: 'Pager', region: 'us', secret: KEY, inboundSecret: SIGNING }
+    const saved = await put({ channels: [service, webhook()] })
+    const text = await saved.text()
+    expect(saved.status, text).toBe(200)
+    expect(text).not.toContain(SIGNING)
+    const [pager, hook] = (await get()).data.channels
+    expect(pager).toMatchObject({ inbound: { secretSet: true, url: `/api/v1/inbound/pagerduty/${pager?.id}` } })
+    expect(hook).toMatchObject({ inbound: null })
+    const id = pager?.id ?? ''
+    const now = Date.now()
+    const incident = await record(db, { name: 'x', at: now - 60_000 })
+    // not before the channel received it
+    expect(await (await send('pagerduty', id, event(incident))).json()).toEqual({ result: 'ignored' })
+    const state = { version: 2, phase: 'open', severity: 'major', lastTransitionAt: now - 60_000 }
+    await db.pool.query('UPDATE alert_state SET state = $2, delivered = $3 WHERE id = $1', [
+      incident,
+      JSON.stringify(state),
+      JSON.stringify({ [id]: { opening: 'msg_1', critical: false } }),
+    ])
+    for (const [kind, channel, secret] of [
+      ['pagerduty', id, 'another secret'],
+      ['slack', id, SIGNING],
+      ['pagerduty', hook?.id ?? '', SIGNING],
+      ['pagerduty', 'ch_none', SIGNING],
+    ] as const)
+      expect((await send(kind, channel, event(incident), secret)).status).toBe(401)
+    const old = { occurred_at: new Date(now - 2 * 3_600_000).toISOString() }
+    expect(await (await send('pagerduty', id, event(incident, old))).json()).toEqual({ result: 'ignored' })
+    const by = async () =>
+      (await db.pool.query('SELECT acked_by FROM incident WHERE id = $1', [incident])).rows[0]?.acked_by
+    expect(await by()).toBeNull()
+    expect(await (await send('pagerduty', id, event(incident))).json()).toEqual({ result: 'acknowledged' })
+    expect(await by()).toBe('Ann (PagerDuty)')
+    const { rows } = await db.pool.query('SELECT actor_kind, actor, subject FROM audit_entry ORDER BY id DESC LIMIT 1')
+    expect(rows).toEqual([{ actor_kind: 'channel', actor: 'Ann (PagerDuty)', subject: incident }])
+    // sent again, it counts for nothing
+    await db.pool.query('UPDATE incident SET acked_by = NULL, acked_at = NULL WHERE id = $1', [incident])
+    expect(await (await send('pagerduty', id, event(incident))).json()).toEqual({ result: 'ignored' })
+    expect(await by()).toBeNull()
   })
 })

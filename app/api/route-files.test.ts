@@ -28,6 +28,8 @@ const PUBLIC = [
   'api/health/live/route.ts',
   'api/health/ready/route.ts',
   'api/health/route.ts',
+  // what is not signed by the vendor of a channel is refused
+  'api/v1/inbound/[kind]/[channel]/route.ts',
 ]
 
 describe('each route asks for a right', () => {

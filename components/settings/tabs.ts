@@ -4,6 +4,7 @@ import { TokensTab } from './access/tokens-tab.tsx'
 import { UsersTab } from './access/users-tab.tsx'
 import { AuditTab } from './audit/audit-tab.tsx'
 import { DeclarationsTab } from '../declarations/declarations-tab.tsx'
+import { EscalationTab } from './escalation/escalation-tab.tsx'
 import { MaintenanceTab } from '../maintenance/maintenance-tab.tsx'
 import { NotificationsTab } from './notifications/notifications-tab.tsx'
 import { ThresholdsTab } from './thresholds/thresholds-tab.tsx'
@@ -52,6 +53,13 @@ export const settingsTabs: SettingsTab[] = [
     name: 'Notifications',
     words: 'Channels that receive incident notifications.',
     Panel: NotificationsTab,
+    right: 'channels',
+  },
+  {
+    id: 'on-call',
+    name: 'On call',
+    words: 'Who is on call, and who is notified of incidents that nobody acknowledges.',
+    Panel: EscalationTab,
     right: 'channels',
   },
   {

@@ -3,6 +3,7 @@ import { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { alertSuffix, ANY_SUFFIX, type Audience } from './audience.ts'
+import type { EscalationState } from './decide/escalate.ts'
 import type { NoData } from './decide/no-data.ts'
 
 /** What one channel received about an alert. */
@@ -21,16 +22,25 @@ export interface StoredAlert {
   state: unknown
   /** by channel id */
   delivered: Record<string, ChannelDelivery>
+  /** how far each escalation policy has come with it, by its id */
+  escalations: Record<string, EscalationState>
   /** evaluations that led to notices; part of the ids of notifications */
   steps: number
 }
 
-const STORED = { id: true, state: true, delivered: true, steps: true } as const satisfies Prisma.AlertStateSelect
+const STORED = {
+  id: true,
+  state: true,
+  delivered: true,
+  escalations: true,
+  steps: true,
+} as const satisfies Prisma.AlertStateSelect
 
-/** Only the product writes `delivered`. */
+/** Only the product writes `delivered` and `escalations`. */
 const storedAlert = (row: Prisma.AlertStateGetPayload<{ select: typeof STORED }>): StoredAlert => ({
   ...row,
   delivered: row.delivered as unknown as StoredAlert['delivered'],
+  escalations: row.escalations as unknown as StoredAlert['escalations'],
 })
 
 /** Requests an evaluation of these incidents, at `at` or earlier, in the transaction that changed them: SQL, as all of that. */
@@ -90,7 +100,7 @@ export async function alertsOf(db: Queryable, ids: readonly string[]): Promise<S
 /** @param alertedAt null = unchanged */
 export async function saveAlert(
   db: Queryable,
-  { id, state, delivered, steps }: StoredAlert,
+  { id, state, delivered, escalations, steps }: StoredAlert,
   { now, dueAt, alertedAt }: { now: EpochMs; dueAt: EpochMs | null; alertedAt: EpochMs | null },
 ): Promise<void> {
   await withPrisma(db, ({ alertState }) =>
@@ -99,6 +109,7 @@ export async function saveAlert(
       data: {
         state: state === null ? Prisma.DbNull : (state as Prisma.InputJsonObject),
         delivered: delivered as unknown as Prisma.InputJsonObject,
+        escalations: escalations as unknown as Prisma.InputJsonObject,
         steps,
         dueAt: dueAt === null ? null : new Date(dueAt),
         ...(alertedAt === null ? {} : { alertedAt: new Date(alertedAt) }),

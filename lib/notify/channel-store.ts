@@ -13,6 +13,8 @@ export interface StoredChannel {
   address: string | null
   /** sealed; null = none */
   secret: string | null
+  /** by which its vendor signs requests, sealed; null = none are taken */
+  inboundSecret: string | null
   filters: ChannelFilters
   /** the text form of what it sees; empty = everything */
   scopes: string[]
@@ -27,6 +29,7 @@ const STORED = {
   target: true,
   address: true,
   secret: true,
+  inboundSecret: true,
   filters: true,
   scopes: true,
   enabled: true,

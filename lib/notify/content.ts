@@ -47,6 +47,8 @@ export interface IncidentContent {
   acknowledged: { by: string; at: string; note: string | null } | null
   /** the last good sample, if it is too old to confirm that the incident is still open */
   unverifiableSince: string | null
+  /** of an escalation: whose step it is, counted from 1, and since when nobody acknowledged */
+  escalation?: { policy: string; step: number; steps: number; round: number; since: string }
   /** the operators' name, contact and runbook for it */
   card: Card | null
   at: string

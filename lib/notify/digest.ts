@@ -5,7 +5,7 @@ import { storedChannels } from './channel-store.ts'
 import { holdsAt } from './decide/hours.ts'
 import { worstOf } from './decide/incident-facts.ts'
 import { digestDueAt } from './decide/storm.ts'
-import { notificationId } from './evaluate-alert.ts'
+import { notificationId } from './notification-id.ts'
 import { addNotification, type Held, takeHeld } from './outbox-queue-store.ts'
 import { heldSince, putIntoDigest } from './outbox-store.ts'
 

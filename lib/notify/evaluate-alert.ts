@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -17,7 +16,9 @@ import { decideHours } from './decide/hours.ts'
 import type { IncidentFacts } from './decide/incident-facts.ts'
 import { asFollowUp, reasonFor, type RoutingFacts } from './decide/route.ts'
 import { admit } from './decide/storm.ts'
+import { escalateAlert } from './escalate-alert.ts'
 import { contentOf, type IncidentSummary } from './incident-summary.ts'
+import { notificationId } from './notification-id.ts'
 import { addNotification } from './outbox-queue-store.ts'
 import { loadOf } from './outbox-store.ts'
 import type { PreviouslyNotified } from './previously-notified.ts'
@@ -77,9 +78,19 @@ export async function evaluateAlert(
   }
   const steps = stored.steps + (notices.length > 0 ? 1 : 0)
   const alertedAt = notices.some(({ first }) => first) ? now : null
-  await saveAlert(client, { id, state, delivered, steps }, { now, dueAt, alertedAt })
-  return written
+  const before = { ...stored, delivered }
+  const escalated = isPaused(subject.facts)
+    ? null
+    : await escalateAlert(client, before, state, { summary: subject.summary, now, settings, audience })
+  const { escalations } = escalated ?? stored
+  const after = { id, state, delivered: escalated?.delivered ?? delivered, steps, escalations }
+  const nextAt = [dueAt, escalated?.dueAt ?? null].filter((at) => at !== null)
+  await saveAlert(client, after, { now, dueAt: nextAt.length === 0 ? null : Math.min(...nextAt), alertedAt })
+  return written + (escalated?.written ?? 0)
 }
+
+/** While an operator pauses its polls nothing is known of it, and nobody is called. */
+const isPaused = ({ paused = false, closedAt }: IncidentFacts) => paused && closedAt === null
 
 const isOf =
   ({ key }: Audience) =>
@@ -143,11 +154,4 @@ async function notifyChannel(
   })
   const critical = before.critical || (admission === 'single' && notice.severity === 'critical')
   return { delivery: { opening: before.opening ?? id, critical }, isWritten: true }
-}
-
-const ID_LENGTH = 24
-
-/** The same parts make the same id, so that a repeated evaluation writes nothing twice. */
-export function notificationId(...parts: (string | number)[]): string {
-  return `msg_${createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, ID_LENGTH)}`
 }

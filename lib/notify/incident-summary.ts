@@ -12,7 +12,6 @@ import {
 import { evidenceValue, evidenceWords } from '#lib/contract/words/index.ts'
 import type { StoredEvent, StoredIncident } from '#lib/history/index.ts'
 import type { Card, IncidentContent, IsoBounds } from './content.ts'
-import type { Notice } from './decide/decide.ts'
 import { isNotifiable } from './decide/incident-facts.ts'
 import type { RoutingFacts } from './decide/route.ts'
 import { memberEvent } from './facts.ts'
@@ -93,7 +92,7 @@ export function outageOf(started: Bounds, ended: Bounds): NonNullable<IncidentSu
 
 export function contentOf(
   summary: IncidentSummary,
-  { reason, severity }: Notice,
+  { reason, severity }: Pick<IncidentContent, 'reason' | 'severity'>,
   unverifiableSince: EpochMs | null,
   now: EpochMs,
 ) {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import {
+  type AccessScope,
   addressField,
   addressOf,
   type Channel,
@@ -10,6 +11,9 @@ import {
   type ChannelsBody,
   type EpochMs,
   formatScope,
+  inboundKindOf,
+  inboundPath,
+  inboundSecretOf,
   isMaskedAddress,
   isWithin,
   parseScope,
@@ -45,23 +49,38 @@ export function channelSettingsOf(
   return { mail, publicUrl, secrets: secretBoxOf(settings) }
 }
 
-/** All channels, without their secrets and with masked addresses. */
+/**
+ * All channels, without their secrets and with masked addresses.
+ * @param scope of the reader: channels that see more than he does are left out
+ */
 export async function listChannels(
   db: Database | Queryable,
   { mail, publicUrl, secrets }: ChannelSettings,
+  scope: AccessScope = 'everything',
 ): Promise<ChannelsAnswer> {
   const q = queryable(db)
   const channels = await storedChannels(q)
   const traffic = new Map((await channelTraffic(q)).map((one) => [one.channelId, one]))
   return {
-    channels: channels.map((channel) => channelView(channel, secrets, traffic.get(channel.id))),
+    channels: channels
+      .filter((channel) => seesChannel(scope, channel))
+      .map((channel) => channelView(channel, { secrets, publicUrl }, traffic.get(channel.id))),
     version: versionOf(channels),
     mail: mail && { server: serverName(mail), from: mail.from },
     publicUrl,
   }
 }
 
-function channelView(channel: StoredChannel, secrets: SecretBox, traffic: ChannelTraffic | undefined): Channel {
+/** A channel is seen by whose scope is no narrower than its own: the messages in it are then his to read. */
+export const seesChannel = (scope: AccessScope, { scopes }: Pick<StoredChannel, 'scopes'>): boolean =>
+  isWithin(parseScope(scopes), scope)
+
+function channelView(
+  channel: StoredChannel,
+  { secrets, publicUrl }: Pick<ChannelSettings, 'secrets' | 'publicUrl'>,
+  traffic: ChannelTraffic | undefined,
+): Channel {
+  const vendor = inboundKindOf(channel.kind)
   const { id, name, kind, secret, filters, scopes, enabled } = channel
   const address = addressField(kind)
   const target = address ? { ...channel.target, [address.name]: shownAddress(channel, secrets) } : channel.target
@@ -71,6 +90,10 @@ function channelView(channel: StoredChannel, secrets: SecretBox, traffic: Channe
     kind,
     ...shownTarget(target),
     secretSet: secret !== null,
+    inbound: vendor && {
+      url: `${publicUrl ?? ''}${inboundPath(vendor, id)}`,
+      secretSet: channel.inboundSecret !== null,
+    },
     enabled,
     scopes,
     filters,
@@ -135,7 +158,8 @@ export async function replaceChannels(
     await dropWaiting(client, kept, 'the scope of the channel was changed')
     return before.filter(({ id }) => !next.some((kept) => kept.id === id))
   })
-  for (const { id } of removed) for (const what of ['address', 'secret']) registerSecret(null, `${what} of ${id}`)
+  for (const { id } of removed)
+    for (const what of ['address', 'secret', 'inbound secret']) registerSecret(null, `${what} of ${id}`)
 }
 
 function changed(
@@ -155,6 +179,8 @@ function changed(
   const { addressMissing, secretMissing } = channelKindSpec(kind)
   const given = secretOf(input)
   const secret = given === undefined ? (before?.secret ?? null) : secrets.seal(given)
+  const inbound = inboundSecretOf(input)
+  const inboundSecret = inbound === undefined ? (before?.inboundSecret ?? null) : inbound && secrets.seal(inbound)
   const address = sealedAddress(input, before, index, secrets)
   if (addressMissing !== null && address === null) {
     throw new ChannelFaultError(`channels.${index}.${addressField(kind)?.name}: ${addressMissing}`)
@@ -163,11 +189,12 @@ function changed(
     throw new ChannelFaultError(`channels.${index}.secret: ${secretMissing}`)
   }
   const after = { name, kind, target: targetOf(input), address, filters, scopes, enabled }
-  const same = before !== null && given === undefined && sameFields(before, after)
+  const same = before !== null && given === undefined && inbound === undefined && sameFields(before, after)
   return {
     id,
     ...after,
     secret,
+    inboundSecret: inboundSecret || null,
     updatedAt: same ? before.updatedAt : now,
   }
 }
@@ -190,7 +217,10 @@ function sealedAddress(
   return secrets.seal(normalAddress(sent))
 }
 
-function sameFields(before: StoredChannel, after: Omit<StoredChannel, 'id' | 'secret' | 'updatedAt'>): boolean {
+function sameFields(
+  before: StoredChannel,
+  after: Omit<StoredChannel, 'id' | 'secret' | 'inboundSecret' | 'updatedAt'>,
+): boolean {
   const fields = ({ name, kind, target, address, filters, scopes, enabled }: typeof after) => ({
     name,
     kind,

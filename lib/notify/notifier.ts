@@ -9,6 +9,8 @@ import { sealAddresses } from './channel-address.ts'
 import type { NotifyContext } from './context.ts'
 import { decideDue } from './decider.ts'
 import { Deliverer } from './deliver.ts'
+import { INBOUND_WINDOW_MS } from './inbound/receive.ts'
+import { pruneRequests } from './inbound/request-store.ts'
 import { pruneLog } from './outbox-store.ts'
 import type { SecretBox } from './secret-box.ts'
 import type { Send } from './send.ts'
@@ -61,6 +63,7 @@ export function startNotifier({
     const before = clock.now() - settings['log.retention']
     await pruneLog(db.pool, before)
     await pruneAlerts(db.pool, before)
+    await pruneRequests(db.pool, clock.now() - 2 * INBOUND_WINDOW_MS)
   })
 
   const tick = async () => {

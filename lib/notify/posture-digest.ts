@@ -2,7 +2,7 @@ import { type AccessScope, type EpochMs, type PostureCheck, severities } from '#
 import type { Database } from '#lib/platform/database.ts'
 import { audienceOf } from './audience.ts'
 import type { Content, PostureContent, PostureEntry } from './content.ts'
-import { notificationId } from './evaluate-alert.ts'
+import { notificationId } from './notification-id.ts'
 import { addNotification } from './outbox-queue-store.ts'
 import { contentOf } from './outbox-store.ts'
 import { defaultNotifySettings, type NotifySettings } from './settings.ts'

@@ -34,7 +34,10 @@ export function sender({ secrets, clock, ...context }: SenderOptions): Send {
       const address = openAddress(channel, secrets)
       const field = addressField(kind)
       const target = field ? { ...channel.target, [field.name]: address } : channel.target
-      return await senders[kind]({ target, secret }, message, { ...context, now: clock.now })
+      return await senders[kind]({ target, secret, takesRequests: channel.inboundSecret !== null }, message, {
+        ...context,
+        now: clock.now,
+      })
     } catch (error) {
       if (error instanceof SealError) return failed(error.message)
       throw error

@@ -28,6 +28,11 @@ export async function readJson(request: Request): Promise<unknown> {
   return body
 }
 
+/** A body as it was sent, no more than {@link MAX_BODY_BYTES} of it. @throws BodyTooLargeError */
+export async function readText(request: Request): Promise<string> {
+  return new TextDecoder().decode(await bytesOf(request.body))
+}
+
 async function bytesOf(stream: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0

@@ -23,7 +23,7 @@ const queries: Record<string, PageQuery[]> = {
   notifications: [
     [
       endpointQuery('channels').queryKey,
-      async (db) => aboutNoPoll(await listChannels(db, channelSettingsOf(settings()))),
+      async (db, { scope }) => aboutNoPoll(await listChannels(db, channelSettingsOf(settings()), scope)),
     ],
   ],
 }

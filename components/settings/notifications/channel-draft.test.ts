@@ -12,6 +12,7 @@ const webhook: Channel = {
   region: null,
   server: null,
   secretSet: true,
+  inbound: null,
   enabled: true,
   scopes: [],
   filters: {

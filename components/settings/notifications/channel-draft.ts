@@ -19,7 +19,7 @@ import { hoursText, hoursWords, readWindow } from './hours-text.ts'
 
 const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }
 
-const controls = { line: 'line', lines: 'long', address: 'line', secret: 'line' } as const
+const controls = { line: 'line', lines: 'long', address: 'line', secret: 'line', inbound: 'line' } as const
 
 /** A field of a kind of channel, as the form shows it. */
 export function formField({ name, label, control, placeholder, hint }: ChannelField): Field {
@@ -31,6 +31,9 @@ export const kindFields = (kind: ChannelKind): Field[] => [nameField, ...targetF
 
 export const secretField = (kind: ChannelKind): ChannelField | null =>
   channelKindSpec(kind).form.find(({ control }) => control === 'secret') ?? null
+
+export const inboundField = (kind: ChannelKind): ChannelField | null =>
+  channelKindSpec(kind).form.find(({ control }) => control === 'inbound') ?? null
 
 /** The values of a field that a channel has, one for each line. */
 function valuesOf(channel: Channel, name: string): string[] {
@@ -112,6 +115,7 @@ export function draftOf(kind: ChannelKind, channel: Channel | null): Draft {
     ...Object.fromEntries(target),
     ...(address ? { [address.name]: '' } : {}),
     secret: '',
+    inboundSecret: '',
     scope: channel?.scopes.join(', ') ?? '',
     receives: (Object.keys(received) as (keyof typeof received)[]).filter(
       (name) => channel?.filters[name] ?? name === 'incidents',
@@ -134,12 +138,16 @@ export function inputOf(channel: Channel): ChannelInput {
   return { id, name, kind, enabled, scopes, filters, ...Object.fromEntries(target) } as ChannelInput
 }
 
+/** Entered in the place of a secret, it takes the stored one away. */
+const NO_SECRET = 'none'
+
 /** Fields whose name in the form is another than in the API. */
 const FIELDS: Readonly<Record<string, string>> = { scopes: scopeField.name }
 
 /** Reads a draft by the API's own schema: the channel, or what is wrong with each field. */
 export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | null): Read<ChannelInput> {
   const secret = textOf(draft, 'secret').trim()
+  const inbound = textOf(draft, 'inboundSecret').trim()
   const addressName = addressField(kind)?.name ?? ''
   const address = textOf(draft, addressName).trim()
   const target = targetFields(kind).map(({ name, control }) => [
@@ -155,6 +163,7 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
     ...Object.fromEntries(target),
     ...(address === '' ? {} : { [addressName]: address }),
     ...(secret === '' ? {} : { secret }),
+    ...(inbound === '' ? {} : { inboundSecret: inbound === NO_SECRET ? '' : inbound }),
     scopes: partsOf(draft, 'scope'),
     filters: {
       incidents: listOf(draft, 'receives').includes('incidents'),

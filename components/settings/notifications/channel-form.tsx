@@ -23,6 +23,7 @@ import {
   draftOf,
   filterFields,
   formField,
+  inboundField,
   kindFields,
   kindsField,
   readChannel,
@@ -59,6 +60,7 @@ export function ChannelForm({
   const chosenKinds = useWatch({ control, name: 'kinds' })?.length ?? 0
   const address = addressField(kind)
   const secret = secretField(kind)
+  const inbound = inboundField(kind)
   return (
     <form
       ref={element}
@@ -72,6 +74,14 @@ export function ChannelForm({
         <Address field={formField(address)} channel={channel} onKeep={() => form.setValue(address.name, '')}>
           {fieldOf}
         </Address>
+      )}
+      {inbound && (
+        <Secret
+          field={inbound}
+          form={form}
+          isSet={channel?.inbound?.secretSet ?? false}
+          keep="Leave it empty to keep the current one; none takes it away."
+        />
       )}
       {secret && <Secret field={secret} form={form} isSet={channel?.secretSet ?? false} />}
       <fieldset className="grid min-w-0 gap-x-4 gap-y-3 border-t pt-3 sm:col-span-2 sm:grid-cols-2">
@@ -148,16 +158,18 @@ function Secret({
   field: { generate, ...field },
   form: { control, setValue },
   isSet,
+  keep = 'Leave it empty to keep the current one.',
 }: {
   field: ChannelField
   form: UseFormReturn<Draft, unknown, ChannelInput>
   isSet: boolean
+  keep?: string
 }) {
   const value = String(useWatch({ control, name: field.name }))
   const shown: Field = {
     ...formField(field),
     wide: true,
-    ...(isSet ? { placeholder: 'unchanged', hint: 'Leave it empty to keep the current one.' } : {}),
+    ...(isSet ? { placeholder: 'unchanged', hint: keep } : {}),
   }
   return (
     <div className="flex min-w-0 flex-wrap items-start gap-2 sm:col-span-2">

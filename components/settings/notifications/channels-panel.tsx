@@ -114,6 +114,9 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
         </p>
         <p className="text-xs break-all text-ink-2">{addressText(channel)}</p>
         <p className="text-xs text-ink-3">{filterWords(channel, nameOf)}</p>
+        {channel.inbound?.secretSet && (
+          <p className="text-xs break-all text-ink-3">Acknowledgements arrive at {channel.inbound.url}</p>
+        )}
         {lastAttempt && (
           <p className="text-xs break-words text-ink-2">
             {lastAttempt.delivered ? 'Last delivery ' : 'Last attempt '}

@@ -4,8 +4,8 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { difference } from './difference.ts'
 
-/** Who changed something: a caller, or a command on the server. */
-export type Actor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'command' }
+/** Who changed something: a caller, a command on the server, or somebody at the vendor of a channel. */
+export type Actor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'command' | 'channel' }
 
 export const COMMAND: Actor = { kind: 'command', id: '', name: 'npm run access' }
 

@@ -1,3 +1,5 @@
+import { INBOUND_FOLDER } from '#lib/contract/index.ts'
+
 /** What is answered without signing in. Everything else is not: a path that nobody thought of is closed. */
 const PUBLIC = new Set([
   '/sign-in',
@@ -7,7 +9,8 @@ const PUBLIC = new Set([
   '/api/health/live',
   '/api/health/ready',
 ])
-const PUBLIC_FOLDERS = ['/_next/static/', '/api/auth/']
+// vendors have no session: what they send is signed
+const PUBLIC_FOLDERS = ['/_next/static/', '/api/auth/', INBOUND_FOLDER]
 
 /** @param path as it was sent; another spelling of a public path is not public */
 export const isPublic = (path: string): boolean =>

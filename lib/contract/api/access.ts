@@ -65,7 +65,9 @@ export const auditEntry = z.object({
   id: z.string(),
   at: instant,
   actor: z.string(),
-  actorKind: z.string().describe('person, token, open; command = npm run access on the server'),
+  actorKind: z
+    .string()
+    .describe('person, token, open; command = npm run access on the server; channel = at its vendor'),
   action: z
     .string()
     .describe(

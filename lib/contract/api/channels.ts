@@ -27,6 +27,13 @@ export const channel = z.object({
   kind: z.enum(channelKinds),
   ...shownFields,
   secretSet: z.boolean().describe('whether a secret is set; the secret itself is never returned'),
+  inbound: z
+    .object({
+      url: z.string().describe('where the vendor sends acknowledgements; without PUBLIC_URL a path'),
+      secretSet: z.boolean().describe('whether its signature can be checked; without a secret nothing is taken'),
+    })
+    .nullable()
+    .describe('null = vendors of this kind send none'),
   enabled: z.boolean(),
   scopes,
   filters: channelFilters,
@@ -60,6 +67,7 @@ export const notificationReasons = [
   'acknowledged',
   'unverifiable',
   'flapping',
+  'escalated',
   'closed',
   'digest',
   'findings',

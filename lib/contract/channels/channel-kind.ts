@@ -31,9 +31,10 @@ export interface ChannelField {
   label: string
   /**
    * `lines` = one value per line. `address` = a URL that is a secret, sealed in the database and shown as {@link maskedAddress};
-   * `secret` = sealed and never read back. Both stay unchanged where a PUT leaves them out, and a kind has at most one of each.
+   * `secret` = sealed and never read back; `inbound` = the same for what the vendor signs. They stay unchanged where a PUT leaves them out, and a kind has at
+   * most one of each.
    */
-  control: 'line' | 'lines' | 'address' | 'secret'
+  control: 'line' | 'lines' | 'address' | 'secret' | 'inbound'
   placeholder: string
   hint: string
   /** makes a secret */

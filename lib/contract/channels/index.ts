@@ -92,6 +92,10 @@ export function addressOf(input: ChannelInput): string | undefined {
 /** The secret to set; undefined = the stored one stays. */
 export const secretOf = (input: ChannelInput): string | undefined => ('secret' in input ? input.secret : undefined)
 
+/** The secret of its vendor's requests to set, '' = none; undefined = the stored one stays. */
+export const inboundSecretOf = (input: ChannelInput): string | undefined =>
+  'inboundSecret' in input ? input.inboundSecret : undefined
+
 /** The fields of all kinds as a GET shows them, of a channel whose values are `target`; its address is masked. */
 export function shownTarget(target: Record<string, unknown>): typeof absentFields {
   return { ...absentFields, ...target }

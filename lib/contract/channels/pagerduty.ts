@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
+import { inboundSecret } from './inbound-secret.ts'
 
 /** Where PagerDuty takes events, by its service regions. */
 export const pagerDutyRegions = { us: 'events.pagerduty.com', eu: 'events.eu.pagerduty.com' } as const
@@ -12,6 +13,7 @@ export const pagerduty = {
     ...commonFields,
     kind: z.literal('pagerduty'),
     region: z.enum(regions, `enter ${regions.join(' or ')}`),
+    inboundSecret,
     secret: z
       .string()
       .trim()
@@ -37,6 +39,13 @@ export const pagerduty = {
       control: 'secret',
       placeholder: '32 letters and digits',
       hint: 'PagerDuty: Services > Integrations > Events API V2. It is not shown again.',
+    },
+    {
+      name: 'inboundSecret',
+      label: 'Signing secret for acknowledgements',
+      control: 'inbound',
+      placeholder: 'optional',
+      hint: 'PagerDuty: Integrations > Generic Webhooks (v3), with the address that the saved channel shows; it gives the secret. Empty: acknowledgements there stay there.',
     },
   ],
 } as const satisfies ChannelKindSpec

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
+import { inboundSecret } from './inbound-secret.ts'
 import { outgoingUrl, shownUrl } from './outgoing-url.ts'
 
 const ADDRESS_MISSING = 'enter the URL of an incoming webhook, such as https://hooks.slack.com/services/…'
@@ -7,7 +8,12 @@ const ADDRESS_MISSING = 'enter the URL of an incoming webhook, such as https://h
 /** Slack's incoming webhooks. */
 export const slack = {
   label: 'Slack channel',
-  schema: z.strictObject({ ...commonFields, kind: z.literal('slack'), url: outgoingUrl(ADDRESS_MISSING).optional() }),
+  schema: z.strictObject({
+    ...commonFields,
+    kind: z.literal('slack'),
+    url: outgoingUrl(ADDRESS_MISSING).optional(),
+    inboundSecret,
+  }),
   shown: { url: shownUrl },
   absent: { url: null },
   addressMissing: ADDRESS_MISSING,
@@ -19,6 +25,13 @@ export const slack = {
       control: 'address',
       placeholder: 'https://hooks.slack.com/services/T…/B…/…',
       hint: 'Slack: your app > Incoming Webhooks > Add New Webhook. Mattermost and Rocket.Chat take the same messages.',
+    },
+    {
+      name: 'inboundSecret',
+      label: 'Signing secret for acknowledgements',
+      control: 'inbound',
+      placeholder: 'optional',
+      hint: 'Slack: your app > Basic Information > Signing Secret, and Interactivity on with the address that the saved channel shows. Messages then have a button.',
     },
   ],
 } as const satisfies ChannelKindSpec

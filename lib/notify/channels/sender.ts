@@ -11,6 +11,8 @@ export interface ChannelAddress {
   target: unknown
   /** null = none is set */
   secret: string | null
+  /** its vendor's requests are taken, so that a message may have a button */
+  takesRequests?: boolean
 }
 
 export interface MailServer {

@@ -161,7 +161,10 @@ function repeatMs({ severity }: AlertState, settings: NotifySettings): number | 
 }
 
 /** Null = no acknowledgement, or one of an earlier opening. */
-function acknowledgementExpiresAt({ acknowledgedAt, closedAt }: AlertState, settings: NotifySettings): EpochMs | null {
+export function acknowledgementExpiresAt(
+  { acknowledgedAt, closedAt }: AlertState,
+  settings: NotifySettings,
+): EpochMs | null {
   if (acknowledgedAt === null || acknowledgedAt <= (closedAt ?? -Infinity)) return null
   return acknowledgedAt + settings['acknowledge.expires']
 }

@@ -58,7 +58,7 @@ function delayLine({ delay, reason }: IncidentContent): Line[] {
 }
 
 /** The status of the incident in a sentence. */
-function statusText({ reason, severity, unverifiableSince }: IncidentContent): string {
+function statusText({ reason, severity, unverifiableSince, escalation }: IncidentContent): string {
   const unverifiable =
     unverifiableSince === null
       ? ''
@@ -76,9 +76,16 @@ function statusText({ reason, severity, unverifiableSince }: IncidentContent): s
       return `This incident is open.${unverifiable}`
     case 'flapping':
       return 'This incident opens and closes repeatedly. Single notifications are suppressed until it has been quiet for 30 min.'
+    case 'escalated':
+      return `${escalation ? escalationText(escalation) : 'Nobody has acknowledged this incident.'}${unverifiable}`
     case 'closed':
       return 'This incident has closed.'
   }
+}
+
+function escalationText({ policy, step, steps, round, since }: NonNullable<IncidentContent['escalation']>): string {
+  const again = round > 1 ? `, round ${round}` : ''
+  return `Nobody has acknowledged this incident since ${momentWords(since)}: step ${step} of ${steps} of the policy ${oneLine(policy)}${again}.`
 }
 
 function withConfidence({ cause, confidence }: IncidentContent): string {

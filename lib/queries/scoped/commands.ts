@@ -47,6 +47,7 @@ const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
   cancelBackTest: WHOLE,
   putChannels: WHOLE,
   testChannel: WHOLE,
+  putEscalation: WHOLE,
   putCostOverrides: WHOLE,
   putCostBudgets: WHOLE,
   putDeclarations: WHOLE,

@@ -14,11 +14,9 @@ const ARM_ID = /^\/subscriptions\//i
 const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** What is masked is opened first, and the role of questions may not read the sealed addresses. */
-export const GET = queryRoute('channels', async ({ caller }) => {
-  const answer = await listChannels(databaseFor('commands'), channelSettingsOf(settings()))
-  // channels are the deployment's: their names and filters are about everybody
-  return aboutNoPoll(caller.scope === 'everything' ? answer : { ...answer, channels: [] })
-})
+export const GET = queryRoute('channels', async ({ caller }) =>
+  aboutNoPoll(await listChannels(databaseFor('commands'), channelSettingsOf(settings()), caller.scope)),
+)
 
 export const PUT = commandRoute(
   'putChannels',

@@ -13,6 +13,7 @@ import { backTest, backTestBody, thresholdsAnswer, thresholdsBody } from '../set
 import { setupAnswer } from '../setup.ts'
 import { apiVersionInUse, coverageInterval, excludedSource, listingFailed, processStatus, source } from '../sources.ts'
 import { watch, watchBody } from '../watch.ts'
+import { escalationAnswer, escalationBody } from '../escalation.ts'
 import type { Command, Endpoint } from './endpoint.ts'
 
 /** Peerwatch itself: its polls, thresholds and notifications. */
@@ -44,6 +45,13 @@ export const collectorEndpoints = {
     right: 'channels',
     parameters: noParameters,
     response: answerOf(channelsAnswer),
+  },
+  escalation: {
+    path: '/escalation',
+    summary: 'Escalation policies, and on-call rotations with who is on call now and next',
+    right: 'channels',
+    parameters: noParameters,
+    response: answerOf(escalationAnswer),
   },
   notifications: {
     path: '/notifications',
@@ -152,6 +160,15 @@ export const collectorCommands = {
     right: 'channels',
     body: channelsBody,
     response: answerOf(channelsAnswer),
+    problems: [409],
+  },
+  putEscalation: {
+    method: 'put',
+    path: '/escalation',
+    summary: 'Sets all escalation policies and on-call rotations; one that is left out is removed',
+    right: 'channels',
+    body: escalationBody,
+    response: answerOf(escalationAnswer),
     problems: [409],
   },
   testChannel: {

@@ -1,4 +1,5 @@
 import type { Content } from '../../content.ts'
+import { ACKNOWLEDGE_ACTION } from '../../inbound/acknowledgement.ts'
 import type { Line, Section } from '../../message/section.ts'
 import { sectionsOf } from '../../message/sections.ts'
 import { oneLine, titleOf } from '../../message/words.ts'
@@ -11,14 +12,16 @@ const MOST_OF_SECTION = 3_000
 /**
  * A message for an incoming webhook: the title as notification text, a header and a section of Slack's markup for each part.
  * What does not fit is left out, and the message says so.
+ * @param takesRequests what is open gets a button to acknowledge it
  */
-export function slackBody(content: Content, publicUrl: string | null): string {
+export function slackBody(content: Content, publicUrl: string | null, takesRequests = false): string {
   const sections = sectionsOf(content, publicUrl)
   const room = Math.floor((MOST_BLOCKS - 1) / 2)
   const blocks = sections.slice(0, room).flatMap(blocksOf)
   const left = sections.length - room
   if (left > 0) blocks.push(text(`${left} more are left out here.`))
-  return JSON.stringify({ text: escaped(oneLine(titleOf(content))), blocks })
+  const answers = takesRequests ? buttonsOf(content) : []
+  return JSON.stringify({ text: escaped(oneLine(titleOf(content))), blocks: [...blocks, ...answers] })
 }
 
 function blocksOf({ heading, lines }: Section) {
@@ -31,6 +34,14 @@ function blocksOf({ heading, lines }: Section) {
     written.push(one)
   }
   return written.length === 0 ? [header] : [header, text(written.join('\n'))]
+}
+
+/** @source https://docs.slack.dev/reference/block-kit/block-elements/button-element */
+function buttonsOf(content: Content) {
+  if (!('incidentId' in content) || content.incidentId === null || content.ended || content.acknowledged) return []
+  const label = { type: 'plain_text', text: 'Acknowledge' }
+  const button = { type: 'button', text: label, action_id: ACKNOWLEDGE_ACTION, value: content.incidentId }
+  return [{ type: 'actions', elements: [button] }]
 }
 
 const text = (markup: string) => ({ type: 'section', text: { type: 'mrkdwn', text: markup } })

@@ -6,7 +6,7 @@ import { slackBody } from './payload.ts'
 const targetSchema = z.object({ url: z.string() })
 
 /** POSTs one message to an incoming webhook, whose URL is its only secret. */
-export const sendSlack: ChannelSender = async ({ target }, { content }, context) => {
+export const sendSlack: ChannelSender = async ({ target, takesRequests = false }, { content }, context) => {
   const { url } = targetSchema.parse(target)
-  return postJson({ url, body: slackBody(content, context.publicUrl) }, context)
+  return postJson({ url, body: slackBody(content, context.publicUrl, takesRequests) }, context)
 }

@@ -1,0 +1,58 @@
+import { addressOf, recordChange } from '#lib/access/index.ts'
+import { INBOUND_FOLDER } from '#lib/contract/index.ts'
+import {
+  type Acknowledgement,
+  channelSettingsOf,
+  InboundRate,
+  receiveInbound,
+  requestAlertEvaluation,
+} from '#lib/notify/index.ts'
+import { systemClock } from '#lib/platform/clock.ts'
+import { settings } from '#lib/platform/settings.ts'
+import { acknowledge, actingAs, databaseFor } from '#lib/queries/index.ts'
+import { readText } from '../../../../_http/body.ts'
+import { publicRoute } from '../../../../_http/handler.ts'
+import { problemResponse } from '../../../../_http/problem-response.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+/** A vendor sends one for each event of an incident. */
+const MOST_A_MINUTE = 120
+const rate = new InboundRate(MOST_A_MINUTE)
+
+/** Takes what the vendor of a channel sends; its signature says that it is the vendor. */
+export const POST = publicRoute(async (request) => {
+  const address = addressOf(request.headers)
+  const wait = rate.take(address ?? '', systemClock.now())
+  if (wait > 0) return problemResponse(429, 'Too many requests: wait.', request, { 'retry-after': String(wait) })
+  const [kind = '', channelId = ''] = new URL(request.url).pathname.slice(INBOUND_FOLDER.length).split('/')
+  const db = databaseFor('commands')
+  const { secrets } = channelSettingsOf(settings())
+  const acknowledgeAs = async ({ incidentId, by, note }: Acknowledgement) => {
+    await actingAs(by, () => acknowledge(db, incidentId, note))
+    await requestAlertEvaluation(db, incidentId, systemClock.now())
+  }
+  const asked = {
+    kind,
+    channelId: decodeURIComponent(channelId),
+    headers: request.headers,
+    body: await readText(request),
+  }
+  const received = await receiveInbound(db, asked, { secrets, clock: systemClock, acknowledge: acknowledgeAs })
+  if (received.result === 'refused')
+    return problemResponse(401, 'No channel takes this: the address or the signature is wrong.', request)
+  if (received.result === 'acknowledged') {
+    const { channel, acknowledgement } = received
+    const { incidentId, by, note } = acknowledgement
+    const change = {
+      action: 'acknowledgeIncident',
+      subject: incidentId,
+      before: undefined,
+      after: { note, channel: channel.name },
+      address,
+    }
+    await recordChange(db.pool, { kind: 'channel', id: channel.id, name: by }, change)
+  }
+  return Response.json({ result: received.result }, { headers: { 'cache-control': 'no-store' } })
+})

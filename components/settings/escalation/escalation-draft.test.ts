@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import type { EscalationPolicy, OnCallRotation } from '#lib/contract/index.ts'
+import { policyDraft, policyWords, readPolicy, readRotation, rotationDraft, rotationWords } from './escalation-draft.ts'
+
+const rotation: OnCallRotation = {
+  id: 'oc_1',
+  name: 'Network',
+  zone: 'Europe/London',
+  startsOn: '2026-11-30',
+  handover: '09:00',
+  days: 7,
+  members: ['ch_a', 'ch_b'],
+  overrides: [{ channel: 'ch_b', from: '2026-12-24T08:00:00.000Z', to: '2026-12-26T08:00:00.000Z' }],
+  now: null,
+  next: null,
+}
+const named = {
+  channels: [
+    { id: 'ch_a', name: 'Ann', enabled: true },
+    { id: 'ch_b', name: 'Ben', enabled: true },
+  ],
+  rotations: [rotation],
+}
+const policy: EscalationPolicy = {
+  id: 'ep_1',
+  name: 'Core',
+  enabled: true,
+  minSeverity: 'major',
+  steps: [
+    { waitMinutes: 0, targets: [{ rotation: 'oc_1' }] },
+    { waitMinutes: 15, targets: [{ channel: 'ch_a' }, { channel: 'ch_b' }] },
+  ],
+  repeat: { times: 2, afterMinutes: 30 },
+}
+
+describe('a draft', () => {
+  it('of an unchanged policy is that policy', () => {
+    expect(readPolicy(policyDraft(policy), policy, 2)).toEqual({ body: policy })
+  })
+
+  it('of an unchanged rotation is that rotation', () => {
+    const { now: _, next: __, ...body } = rotation
+    expect(readRotation(rotationDraft(rotation, named), rotation, named)).toEqual({ body })
+  })
+
+  it('without steps, or with a step for nobody, names the field', () => {
+    expect(readPolicy({ ...policyDraft(null), name: 'x' }, null, 1)).toEqual({ faults: { targets0: 'add a step' } })
+    const draft = { ...policyDraft(policy), targets1: [] }
+    expect(readPolicy(draft, policy, 2)).toEqual({ faults: { targets1: 'choose a channel or a rotation' } })
+  })
+
+  it('of a rotation names what is wrong with zone, shift and override', () => {
+    const draft = { ...rotationDraft(rotation, named), zone: 'Mars', days: 'x', overrides: 'tomorrow' }
+    expect(readRotation(draft, rotation, named)).toMatchObject({
+      faults: { zone: expect.any(String), days: 'enter days', overrides: expect.any(String) },
+    })
+  })
+})
+
+it('policies and rotations are shown in words', () => {
+  expect(policyWords(policy, named)).toBe(
+    'major or worse · at once: on call Network · after 15 min: Ann, Ben · repeated 2 times, 30 min after the last step',
+  )
+  expect(rotationWords(rotation, named)).toBe('weekly at 09:00 Europe/London: Ann, Ben')
+})

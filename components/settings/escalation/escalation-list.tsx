@@ -1,0 +1,90 @@
+'use client'
+
+import PencilIcon from 'lucide-react/icons/pencil'
+import PlusIcon from 'lucide-react/icons/plus'
+import TrashIcon from 'lucide-react/icons/trash-2'
+import type { ReactNode } from 'react'
+import { Empty } from '../../ui/answer-view.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { Panel } from '../../ui/panel.tsx'
+
+/** Value of `edited` while a new one is added. */
+const NEW = 'new'
+
+/** A panel of named items, each with a form in place. */
+export function EscalationList<Item extends { id: string; name: string }>({
+  title,
+  note,
+  add,
+  empty,
+  items,
+  edited,
+  onEdit,
+  onRemove,
+  error,
+  formOf,
+  actionsOf,
+  children,
+}: {
+  title: string
+  note: string
+  add: string
+  empty: { title: string; text: string }
+  items: readonly Item[]
+  /** id of the edited one; null = none is */
+  edited: string | null
+  onEdit: (id: string | null) => void
+  onRemove: (id: string) => void
+  /** why a change without a form failed */
+  error: Error | null
+  formOf: (item: Item | null) => ReactNode
+  actionsOf?: (item: Item) => ReactNode
+  children: (item: Item) => ReactNode
+}) {
+  return (
+    <Panel
+      title={title}
+      note={note}
+      flush
+      aside={
+        <Button onClick={() => onEdit(NEW)}>
+          <PlusIcon aria-hidden />
+          {add}
+        </Button>
+      }
+    >
+      {edited === NEW && formOf(null)}
+      {items.length === 0 && edited !== NEW && <Empty title={empty.title}>{empty.text}</Empty>}
+      <ul aria-label={title} className="divide-y">
+        {items.map((item) => (
+          <li key={item.id}>
+            {edited === item.id ? (
+              formOf(item)
+            ) : (
+              <div className="flex flex-wrap items-start gap-x-3 gap-y-2 px-3.5 py-2.5">
+                <div className="min-w-0 flex-1 basis-64">
+                  <p className="font-medium break-words">{item.name}</p>
+                  {children(item)}
+                </div>
+                <div className="flex flex-wrap items-center gap-1.5">
+                  {actionsOf?.(item)}
+                  <IconButton label={`Edit ${item.name}`} onClick={() => onEdit(item.id)}>
+                    <PencilIcon aria-hidden />
+                  </IconButton>
+                  <IconButton label={`Remove ${item.name}`} onClick={() => onRemove(item.id)}>
+                    <TrashIcon aria-hidden />
+                  </IconButton>
+                </div>
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+      {error && (
+        <p role="alert" className="px-3.5 py-2 text-xs font-medium text-down">
+          {error.message}
+        </p>
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,81 @@
+'use client'
+
+import { useState } from 'react'
+import type { EscalationAnswer, EscalationPolicy } from '#lib/contract/index.ts'
+import type { Draft } from '../../declarations/form.ts'
+import { Button } from '../../ui/button.tsx'
+import { policyDraft, policyFields, policyWords, readPolicy } from './escalation-draft.ts'
+import { EscalationForm } from './escalation-form.tsx'
+import { EscalationList } from './escalation-list.tsx'
+import { useSaveEscalation } from './use-escalation.ts'
+
+const MOST_STEPS = 10
+
+/** The policies: who is notified when nobody acknowledges. */
+export function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
+  const [edited, setEdited] = useState<string | null>(null)
+  const saving = useSaveEscalation()
+  return (
+    <EscalationList
+      title="Escalation policies"
+      note="each open incident that nobody acknowledges goes through the steps of every policy"
+      add="Add policy"
+      empty={{
+        title: 'No policies yet',
+        text: 'Without one, an incident that nobody acknowledges is only repeated to the channels that received it.',
+      }}
+      items={answer.policies}
+      edited={edited}
+      onEdit={setEdited}
+      onRemove={(id) => saving.mutate({ list: 'policies', id, after: null })}
+      error={edited === null ? saving.error : null}
+      formOf={(policy) => <PolicyForm answer={answer} policy={policy} saving={saving} onDone={() => setEdited(null)} />}
+      actionsOf={(policy) => (
+        <Button
+          disabled={saving.isPending}
+          aria-label={`Turn ${policy.enabled ? 'off' : 'on'} ${policy.name}`}
+          onClick={() =>
+            saving.mutate({ list: 'policies', id: policy.id, after: { ...policy, enabled: !policy.enabled } })
+          }
+        >
+          Turn {policy.enabled ? 'off' : 'on'}
+        </Button>
+      )}
+    >
+      {(policy) => (
+        <p className="text-xs text-ink-2">
+          {policy.enabled ? '' : 'Turned off. '}
+          {policyWords(policy, answer)}
+        </p>
+      )}
+    </EscalationList>
+  )
+}
+
+function PolicyForm({
+  answer,
+  policy,
+  saving,
+  onDone,
+}: {
+  answer: EscalationAnswer
+  /** null = a new one */
+  policy: EscalationPolicy | null
+  saving: ReturnType<typeof useSaveEscalation>
+  onDone: () => void
+}) {
+  const [steps, setSteps] = useState(policy?.steps.length ?? 1)
+  return (
+    <EscalationForm
+      label={policy ? `Edit ${policy.name}` : 'New policy'}
+      draft={policyDraft(policy)}
+      fields={policyFields(answer, steps)}
+      read={(draft: Draft) => readPolicy(draft, policy, steps)}
+      saving={saving}
+      onSave={(after, done) => saving.mutate({ list: 'policies', id: policy?.id ?? null, after }, { onSuccess: done })}
+      onDone={onDone}
+    >
+      {steps < MOST_STEPS && <Button onClick={() => setSteps(steps + 1)}>Add step</Button>}
+    </EscalationForm>
+  )
+}

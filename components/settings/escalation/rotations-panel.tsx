@@ -1,0 +1,72 @@
+'use client'
+
+import { useState } from 'react'
+import type { EscalationAnswer, OnCallRotation, OnCallShift } from '#lib/contract/index.ts'
+import type { Draft } from '../../declarations/form.ts'
+import { Moment } from '../../ui/time.tsx'
+import { channelName, readRotation, rotationDraft, rotationFields, rotationWords } from './escalation-draft.ts'
+import { EscalationForm } from './escalation-form.tsx'
+import { EscalationList } from './escalation-list.tsx'
+import { useSaveEscalation } from './use-escalation.ts'
+
+/** The rotations, with who is on call now and next. */
+export function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
+  const [edited, setEdited] = useState<string | null>(null)
+  const saving = useSaveEscalation()
+  const formOf = (rotation: OnCallRotation | null) => (
+    <EscalationForm
+      label={rotation ? `Edit ${rotation.name}` : 'New rotation'}
+      draft={rotationDraft(rotation, answer)}
+      fields={rotationFields(answer)}
+      read={(draft: Draft) => readRotation(draft, rotation, answer)}
+      saving={saving}
+      onSave={(after, done) =>
+        saving.mutate({ list: 'rotations', id: rotation?.id ?? null, after }, { onSuccess: done })
+      }
+      onDone={() => setEdited(null)}
+    />
+  )
+  return (
+    <EscalationList
+      title="On call"
+      note="channels that take turns; the steps of a policy notify whoever is on call then"
+      add="Add rotation"
+      empty={{ title: 'No rotations yet', text: 'Add one with a channel for each person who takes a turn.' }}
+      items={answer.rotations}
+      edited={edited}
+      onEdit={setEdited}
+      onRemove={(id) => saving.mutate({ list: 'rotations', id, after: null })}
+      error={edited === null ? saving.error : null}
+      formOf={formOf}
+    >
+      {(rotation) => (
+        <>
+          <p className="text-xs">
+            {rotation.now ? (
+              <Shift shift={rotation.now} answer={answer} words="Now" />
+            ) : (
+              <span className="text-ink-2">Nobody is on call yet.</span>
+            )}
+          </p>
+          {rotation.next && (
+            <p className="text-xs text-ink-2">
+              <Shift shift={rotation.next} answer={answer} words="Next" />
+            </p>
+          )}
+          <p className="text-xs text-ink-3">{rotationWords(rotation, answer)}</p>
+        </>
+      )}
+    </EscalationList>
+  )
+}
+
+function Shift({ shift, answer, words }: { shift: OnCallShift; answer: EscalationAnswer; words: string }) {
+  const channel = answer.channels.find(({ id }) => id === shift.channel)
+  return (
+    <>
+      {words}: <strong className="font-medium">{channelName(answer, shift.channel)}</strong>
+      {channel?.enabled === false && <span className="text-down"> (turned off: nobody is notified)</span>}
+      {shift.isOverride && ' (override)'}, <Moment at={shift.from} /> to <Moment at={shift.until} />
+    </>
+  )
+}

@@ -1,0 +1,7 @@
+import { z } from 'zod'
+
+/** The secret by which a vendor signs what it sends to Peerwatch. */
+export const inboundSecret = z
+  .union([z.literal(''), z.string().trim().min(16, 'enter the whole secret').max(200)])
+  .optional()
+  .describe('signs what the vendor sends to Peerwatch; write-only. Absent = unchanged; empty = none is accepted')

@@ -1,0 +1,173 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type EscalationBody, policyInput, rotationInput } from '#lib/contract/index.ts'
+import { acknowledgeIncident } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { sectionsOf } from './message/sections.ts'
+import { listEscalation, replaceEscalation } from './manage-escalation.ts'
+import { HOUR, MINUTE, T0 } from './testing/facts.ts'
+import { record } from './testing/incident.ts'
+import { hook, notifyLab, type Sent } from './testing/lab.ts'
+
+const db = withTestDatabase()
+const { clock, decideAt, setUp, recordingSender } = notifyLab(db)
+beforeEach(() => db.pool.query('TRUNCATE escalation_policy, on_call_rotation'))
+
+const save = (body: Partial<EscalationBody>) =>
+  replaceEscalation(db, { policies: [], rotations: [], ...body }, { clock: clock() })
+const read = (now = T0) => listEscalation(db, 'everything', now)
+
+/** A channel that receives nothing but escalations. */
+const person = (name: string, more: object = {}) =>
+  hook(name, { filters: { ...hook('').filters, incidents: false }, ...more })
+const policyOf = (steps: [wait: number, ...targets: object[]][], more: object = {}) =>
+  policyInput.parse({
+    name: 'Core',
+    steps: steps.map(([waitMinutes, ...targets]) => ({ waitMinutes, targets })),
+    ...more,
+  })
+const said = (sent: readonly Sent[]) =>
+  sent.map(({ channel, message: { content } }) => {
+    const step = 'escalation' in content && content.escalation ? ` ${content.escalation.step}` : ''
+    return `${content.reason}${step} ${channel}`
+  })
+
+describe('an escalation', () => {
+  it('takes each step once, to whoever is on call then, and ends with the acknowledgement', async () => {
+    const [ann, ben, boss] = await setUp(person('ann'), person('ben'), person('boss'))
+    const turns = rotationInput.parse({
+      name: 'Network',
+      zone: 'UTC',
+      startsOn: '2030-03-03',
+      handover: '10:20',
+      days: 1,
+      members: [ann?.id, ben?.id],
+    })
+    await save({ rotations: [turns] })
+    const rotation = (await read()).rotations[0]
+    expect(rotation).toMatchObject({ now: { channel: ann?.id }, next: { channel: ben?.id } })
+    const onCall = { rotation: rotation?.id }
+    await save({
+      rotations: [{ ...turns, id: rotation?.id }],
+      policies: [
+        policyOf([
+          [5, onCall],
+          [30, onCall],
+          [30, { channel: boss?.id }],
+        ]),
+      ],
+    })
+    const id = await record(db, { name: 'x', at: T0 })
+    const { sent, drain } = recordingSender()
+    // notified after a poll; the process that decides is another one each time, as after restarts
+    for (let minute = 1; minute <= 45; minute += 1) {
+      await decideAt(minute * MINUTE)
+      await decideAt(minute * MINUTE)
+      await drain()
+    }
+    // the hand-over is at 10:20
+    expect(said(sent)).toEqual(['escalated 1 ann', 'escalated 2 ben'])
+    await acknowledgeIncident(db.pool, id, { by: 'ben', note: null, at: T0 + 50 * MINUTE })
+    for (let minute = 50; minute <= 120; minute += 5) await decideAt(minute * MINUTE)
+    await record(db, { name: 'x', at: T0, closedAt: T0 + 3 * HOUR })
+    await decideAt(3 * HOUR)
+    await drain()
+    // whoever was called is notified that it is taken, and that it is over; nobody else is
+    expect(said(sent).slice(2).toSorted()).toEqual(['acknowledged ann', 'acknowledged ben', 'closed ann', 'closed ben'])
+  })
+
+  it('says since when nobody acknowledged, and which step of which policy it is', async () => {
+    const [noc] = await setUp(person('noc'))
+    await save({ policies: [policyOf([[15, { channel: noc?.id }]], { repeat: { times: 1, afterMinutes: 30 } })] })
+    await record(db, { name: 'x', at: T0, severity: 'critical' })
+    for (let minute = 1; minute <= 60; minute += 1) await decideAt(minute * MINUTE)
+    const { sent, drain } = recordingSender()
+    await drain()
+    expect(sent.map(({ message: { content } }) => sectionsOf(content, null)[0]?.lines[0]?.text)).toEqual([
+      'Nobody has acknowledged this incident since 2030-03-04 10:01:00 UTC: step 1 of 1 of the policy Core.',
+      'Nobody has acknowledged this incident since 2030-03-04 10:01:00 UTC: step 1 of 1 of the policy Core, round 2.',
+    ])
+  })
+
+  it('is written with its state, or not at all', async () => {
+    const [noc] = await setUp(person('noc'))
+    await save({ policies: [policyOf([[0, { channel: noc?.id }]])] })
+    await record(db, { name: 'x', at: T0, severity: 'critical' })
+    await db.pool.query(
+      `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'out of disk'; END $$;
+       CREATE TRIGGER fail BEFORE UPDATE OF escalations ON alert_state FOR EACH ROW EXECUTE FUNCTION fail()`,
+    )
+    await decideAt(MINUTE)
+    const { sent, drain } = recordingSender()
+    await drain()
+    expect(sent).toEqual([])
+    await db.pool.query('DROP TRIGGER fail ON alert_state; DROP FUNCTION fail()')
+    await decideAt(3 * MINUTE)
+    await decideAt(4 * MINUTE)
+    await drain()
+    expect(said(sent)).toEqual(['escalated 1 noc'])
+  })
+
+  it('reaches a channel outside its hours, and none that is turned off or for less severe incidents', async () => {
+    const hours = { zone: 'UTC', windows: [{ days: ['sun' as const], from: '12:00', to: '13:00' }], outside: 'hold' }
+    const [night, off] = await setUp(
+      person('night', { filters: { ...hook('').filters, hours } }),
+      person('off', { enabled: false }),
+    )
+    const both = [{ channel: night?.id }, { channel: off?.id }] as const
+    await save({
+      policies: [
+        policyOf([[0, ...both]], { minSeverity: 'critical' }),
+        policyOf([[0, ...both]], { name: 'off', enabled: false }),
+      ],
+    })
+    await record(db, { name: 'x', at: T0, severity: 'critical' })
+    await record(db, { name: 'y', at: T0, severity: 'major' })
+    for (const minute of [1, 2, 3]) await decideAt(minute * MINUTE)
+    const { sent, drain } = recordingSender()
+    await drain()
+    expect(said(sent)).toEqual(['escalated 1 night'])
+  })
+
+  it('is decided by what the scope of a channel sees', async () => {
+    const [red, all] = await setUp(person('red', { scopes: ['customer:Red'] }), person('all'))
+    await save({ policies: [policyOf([[0, { channel: red?.id }, { channel: all?.id }]])] })
+    await record(db, { name: 'x', at: T0, severity: 'critical' })
+    for (const minute of [1, 2]) await decideAt(minute * MINUTE)
+    const { sent, drain } = recordingSender()
+    await drain()
+    // nothing of it is Red's
+    expect(said(sent)).toEqual(['escalated 1 all'])
+  })
+})
+
+describe('policies and rotations', () => {
+  it('are seen by whose scope sees all of their channels', async () => {
+    const [red, all] = await setUp(person('red', { scopes: ['customer:Red'] }), person('all'))
+    await save({
+      policies: [
+        policyOf([[0, { channel: red?.id }]], { name: 'of Red' }),
+        policyOf(
+          [
+            [0, { channel: red?.id }],
+            [5, { channel: all?.id }],
+          ],
+          { name: 'of all' },
+        ),
+      ],
+    })
+    const seen = await listEscalation(db, { subscriptions: [], customers: ['Red'] }, T0)
+    expect(JSON.stringify(seen)).not.toContain(all?.id)
+    expect(seen.policies.map(({ name }) => name)).toEqual(['of Red'])
+    expect(seen.channels.map(({ name }) => name)).toEqual(['red'])
+    expect((await read()).policies).toHaveLength(2)
+  })
+
+  it('name channels that exist, and are saved by one at a time', async () => {
+    const [noc] = await setUp(person('noc'))
+    await expect(save({ policies: [policyOf([[0, { channel: 'ch_none' }]])] })).rejects.toThrow(/ch_none/)
+    await expect(save({ policies: [policyOf([[0, { rotation: 'oc_none' }]])] })).rejects.toThrow(/oc_none/)
+    const { version } = await read()
+    await save({ policies: [policyOf([[0, { channel: noc?.id }]])], version })
+    await expect(save({ version })).rejects.toThrow(/changed in the meantime/)
+  })
+})

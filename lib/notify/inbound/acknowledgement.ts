@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import type { EpochMs } from '#lib/contract/index.ts'
+
+/** That somebody took an incident on, as a vendor says. */
+export interface Acknowledgement {
+  /** the same when it is sent again */
+  requestId: string
+  incidentId: string
+  by: string
+  /** what was done there; null = acknowledged */
+  note: string | null
+  at: EpochMs
+}
+
+const MOST_OF_NAME = 100
+const nameOf = (text: string) => text.trim().slice(0, MOST_OF_NAME)
+
+const pagerDutyEvent = z.object({
+  event: z.object({
+    id: z.string().min(1).max(200),
+    event_type: z.string(),
+    occurred_at: z.iso.datetime({ offset: true }),
+    agent: z.object({ type: z.string(), summary: z.string().nullish() }).nullish(),
+    data: z.object({ incident_key: z.string().nullish() }),
+  }),
+})
+
+const KEY = /^peerwatch:([\w-]{1,100})$/
+const notes: Readonly<Record<string, string | null>> = {
+  'incident.acknowledged': null,
+  'incident.resolved': 'resolved in PagerDuty',
+}
+
+/**
+ * Reads an event of PagerDuty's webhooks v3. Who resolves an incident there takes it on: whether it is over, the network says.
+ * @returns null for other events, incidents of others, and what Peerwatch itself did there
+ * @source https://developer.pagerduty.com/docs/webhooks/v3-overview/
+ */
+export function readPagerDuty(body: string): Acknowledgement | null {
+  const { event } = pagerDutyEvent.safeParse(jsonOf(body)).data ?? {}
+  if (!event) return null
+  const note = notes[event.event_type]
+  const incidentId = KEY.exec(event.data.incident_key ?? '')?.[1]
+  // an acknowledgement by the Events API comes back as one of an integration
+  if (note === undefined || incidentId === undefined || event.agent?.type !== 'user_reference') return null
+  const by = nameOf(event.agent.summary ?? '') || 'a user'
+  return { requestId: event.id, incidentId, by: `${by} (PagerDuty)`, note, at: Date.parse(event.occurred_at) }
+}
+
+/** The name of the button; the incident is its value. */
+export const ACKNOWLEDGE_ACTION = 'peerwatch_acknowledge'
+
+const slackActions = z.object({
+  type: z.literal('block_actions'),
+  user: z.object({ id: z.string(), username: z.string().optional(), name: z.string().optional() }),
+  actions: z.array(
+    z.object({ action_id: z.string(), value: z.string().optional(), action_ts: z.string().max(40).optional() }),
+  ),
+})
+
+/**
+ * Reads what Slack sends when somebody presses a button: a form with JSON in its field `payload`.
+ * @returns null for anything but our button
+ * @source https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+ */
+export function readSlack(body: string, now: EpochMs): Acknowledgement | null {
+  const { user, actions } = slackActions.safeParse(jsonOf(new URLSearchParams(body).get('payload') ?? '')).data ?? {}
+  const pressed = actions?.find(({ action_id }) => action_id === ACKNOWLEDGE_ACTION)
+  if (!user || !pressed || !/^[\w-]{1,100}$/.test(pressed.value ?? '')) return null
+  const by = nameOf(user.username ?? user.name ?? '') || user.id
+  return {
+    requestId: `${user.id} ${pressed.action_ts ?? now}`,
+    incidentId: pressed.value ?? '',
+    by: `${by} (Slack)`,
+    note: null,
+    at: now,
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

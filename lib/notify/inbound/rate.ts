@@ -1,0 +1,29 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+
+const WINDOW_MS = 60_000
+/** Senders that are counted at a time; beyond that they are counted together. */
+const MOST_SENDERS = 1_000
+
+/** Counts requests of each sender in a minute. */
+export class InboundRate {
+  readonly #most: number
+  #since = 0
+  #counts = new Map<string, number>()
+
+  /** @param most requests of one sender in a minute */
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** @returns seconds to wait; 0 = the request may go on */
+  take(sender: string, now: EpochMs): number {
+    if (now - this.#since >= WINDOW_MS || now < this.#since) {
+      this.#since = now
+      this.#counts = new Map()
+    }
+    const key = this.#counts.has(sender) || this.#counts.size < MOST_SENDERS ? sender : ''
+    const count = (this.#counts.get(key) ?? 0) + 1
+    this.#counts.set(key, count)
+    return count <= this.#most ? 0 : Math.max(1, Math.ceil((this.#since + WINDOW_MS - now) / 1_000))
+  }
+}

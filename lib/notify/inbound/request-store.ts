@@ -1,0 +1,33 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** A request of the vendor of a channel, by the vendor's id for it. */
+interface VendorRequest {
+  channelId: string
+  requestId: string
+}
+
+/** Whether a request was taken before. */
+export async function isNoted(db: Queryable, { channelId, requestId }: VendorRequest): Promise<boolean> {
+  const { rowCount } = await db.query('SELECT FROM inbound_request WHERE channel_id = $1 AND request_id = $2', [
+    channelId,
+    requestId,
+  ])
+  return rowCount === 1
+}
+
+/** Notes that a request was taken. */
+export async function noteRequest(
+  db: Queryable,
+  { channelId, requestId, at }: VendorRequest & { at: EpochMs },
+): Promise<void> {
+  await db.query(
+    `INSERT INTO inbound_request (channel_id, request_id, received_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+    [channelId, requestId, new Date(at).toISOString()],
+  )
+}
+
+/** Forgets requests that are too old to be taken again. */
+export async function pruneRequests(db: Queryable, before: EpochMs): Promise<void> {
+  await db.query('DELETE FROM inbound_request WHERE received_at < $1', [new Date(before).toISOString()])
+}
