@@ -1,6 +1,7 @@
 import '#lib/platform/small-heap.ts'
 import path from 'node:path'
 import {
+  announceMaintenance,
   calibrateGb,
   closeWeek,
   evaluateCost,
@@ -14,6 +15,7 @@ import {
 } from '#lib/queries/index.ts'
 import { scopesInUse } from '#lib/access/scopes-in-use.ts'
 import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
+import { refreshCalendars } from '#lib/calendars/index.ts'
 import { noteApiVersion } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { createDatabase } from '#lib/platform/database.ts'
@@ -27,6 +29,7 @@ import { oneExporter } from '#lib/platform/telemetry/one-exporter.ts'
 import {
   incidentsChanged,
   secretBoxOf,
+  systemLookup,
   senderOf,
   startNotifier,
   writeFindingsDigests,
@@ -205,6 +208,23 @@ async function main(): Promise<void> {
         await calibrateGb(held.pool, systemClock.now(), figures.read > 0)
         return figures
       },
+    },
+    {
+      // each calendar is read once an hour; checked more often, so that one that is new or failed waits less
+      name: 'calendars',
+      cron: '*/5 * * * *',
+      expireInSeconds: 280,
+      run: (signal, held) =>
+        refreshCalendars(
+          held,
+          {
+            clock: systemClock,
+            secrets: secretBoxOf(checked),
+            outbound: { allow: checked.outboundAllow, lookup: systemLookup },
+            announce: announceMaintenance,
+          },
+          signal,
+        ),
     },
     priceJob({ clock: systemClock, url: retailPricesUrl(checked.azure) }),
     {

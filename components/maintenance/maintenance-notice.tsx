@@ -5,7 +5,7 @@ import { WindowTime } from '../declarations/window-time.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useNow } from '../ui/clock.tsx'
-import { sourceWords } from './window-words.ts'
+import { originWords } from './window-words.ts'
 
 const SOON_MS = 24 * 3_600_000
 
@@ -13,8 +13,11 @@ const SOON_MS = 24 * 3_600_000
 export function MaintenanceNotice({ scope }: { scope: string }) {
   const now = useNow()
   const windows = (useEndpoint('maintenance').data?.data ?? []).filter(
-    ({ scopes, from, to }) =>
-      (scopes.length === 0 || scopes.includes(scope)) && Date.parse(to) >= now && Date.parse(from) <= now + SOON_MS,
+    ({ scopes, from, to, effect }) =>
+      effect === 'expected' &&
+      (scopes.length === 0 || scopes.includes(scope)) &&
+      Date.parse(to) >= now &&
+      Date.parse(from) <= now + SOON_MS,
   )
   return windows.map((window) => (
     <section
@@ -27,7 +30,7 @@ export function MaintenanceNotice({ scope }: { scope: string }) {
         {window.title}
       </p>
       <p className="text-ink-2">{window.paths.length > 0 ? `${window.paths.join(' and ')} path` : 'both paths'}</p>
-      <p className="text-ink-2">{sourceWords[window.source]}</p>
+      <p className="text-ink-2">{originWords(window)}</p>
       <WindowTime window={window} />
       <PageLink href="/settings/maintenance" className="link ml-auto text-ink-2">
         All maintenance

@@ -8,6 +8,7 @@ import { ListPanel } from '../declarations/list-panel.tsx'
 import { WindowTime } from '../declarations/window-time.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { useNow } from '../ui/clock.tsx'
+import { CalendarsPanel } from './calendars-panel.tsx'
 import { RecurrencePreview } from './recurrence-preview.tsx'
 import { WindowsPanel } from './windows-panel.tsx'
 
@@ -26,6 +27,7 @@ export function MaintenanceTab() {
           />
         )}
       </AnswerView>
+      <CalendarsPanel />
     </div>
   )
 }

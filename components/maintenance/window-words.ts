@@ -2,15 +2,25 @@ import type { MaintenanceSource, MaintenanceState, MaintenanceWindowView } from 
 
 export const sourceWords: Record<MaintenanceSource, string> = {
   declared: 'by hand',
+  calendar: 'calendar',
 }
 
 export const stateWords: Record<MaintenanceState, string> = { upcoming: 'UPCOMING', now: 'NOW', past: 'PAST' }
 
+/** Where a window comes from: `calendar Changes, recurring`. */
+export const originWords = ({
+  source,
+  sourceName,
+  recurring,
+}: Pick<MaintenanceWindowView, 'source' | 'sourceName' | 'recurring'>) =>
+  `${[sourceWords[source], sourceName].filter(Boolean).join(' ')}${recurring ? ', recurring' : ''}`
+
 /** What a window is about: `erc-london, primary path`. */
 export function aboutWords(
-  { scopes, paths }: Pick<MaintenanceWindowView, 'scopes' | 'paths'>,
+  { scopes, paths, effect }: Pick<MaintenanceWindowView, 'scopes' | 'paths' | 'effect'>,
   nameOf: (id: string) => string,
 ): string {
+  if (effect === 'shown') return 'not known: events in it alert as ever'
   const resources = scopes.length > 0 ? scopes.map(nameOf).join(', ') : 'everything'
   return paths.length === 1 ? `${resources}, ${paths[0]} path` : resources
 }

@@ -8,7 +8,7 @@ import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { AsOf, Moment } from '../ui/time.tsx'
-import { aboutWords, inOrder, sourceWords, stateWords } from './window-words.ts'
+import { aboutWords, inOrder, originWords, stateWords } from './window-words.ts'
 
 /** Windows of every source: those that are open, the next 30 days, and the last 7. */
 export function WindowsPanel() {
@@ -57,6 +57,6 @@ const columnsWith = (nameOf: (id: string) => string): Column<MaintenanceWindowVi
   {
     id: 'source',
     header: 'Source',
-    value: ({ source, recurring }) => `${sourceWords[source]}${recurring ? ', recurring' : ''}`,
+    value: originWords,
   },
 ]

@@ -3,7 +3,7 @@
 import { useEndpoint } from '../data/index.ts'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { Moment } from '../ui/time.tsx'
-import { aboutWords, inOrder, sourceWords } from '../maintenance/window-words.ts'
+import { aboutWords, inOrder, originWords } from '../maintenance/window-words.ts'
 import { More } from './more.tsx'
 
 /** The maintenance that is on, or else the next one; nothing where there is neither. */
@@ -22,7 +22,7 @@ export function MaintenanceLine() {
         {first.state === 'now' ? 'Maintenance now' : 'Next maintenance'}:{' '}
         <span className="font-medium text-ink">{first.title}</span> ({aboutWords(first, nameOf)}),{' '}
         {first.state === 'now' ? 'until ' : 'from '}
-        <Moment at={first.state === 'now' ? first.to : first.from} />, {sourceWords[first.source]}
+        <Moment at={first.state === 'now' ? first.to : first.from} />, {originWords(first)}
         {open.length > 1 && `; ${open.length - 1} more now`}
       </p>
       <span className="ml-auto">

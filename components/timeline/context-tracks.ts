@@ -35,12 +35,16 @@ export function configurationTrack(
 
 /** Announced maintenance of these resources, or of all. */
 export function maintenanceTrack(
-  windows: readonly Pick<MaintenanceWindowView, 'id' | 'title' | 'from' | 'to' | 'scopes'>[],
+  windows: readonly Pick<MaintenanceWindowView, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'effect'>[],
   scopes: ReadonlySet<string>,
   range: { from: number; to: number },
 ): TimelineTrack | null {
   const marks = windows
-    .filter((window) => window.scopes.length === 0 || window.scopes.some((scope) => scopes.has(scope)))
+    .filter(
+      (window) =>
+        window.effect === 'expected' &&
+        (window.scopes.length === 0 || window.scopes.some((scope) => scopes.has(scope))),
+    )
     .filter(({ from, to }) => Date.parse(to) >= range.from && Date.parse(from) <= range.to)
     .map(({ id, title, from, to }): Unplaced => {
       const [begin, end] = [Date.parse(from), Date.parse(to)]

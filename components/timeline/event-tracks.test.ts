@@ -175,8 +175,7 @@ it('maintenance is shown that was declared for one of the resources, or for all,
     from: minute(from),
     to: minute(from + 5),
     scopes,
-    paths: [],
-    note: '',
+    effect: 'expected' as const,
   })
   const track = maintenanceTrack(
     [window('own', ['c1'], 0), window('all', [], 2), window('other', ['c2'], 0), window('later', [], 60)],

@@ -42,7 +42,17 @@ export { coverageAt } from './read/coverage-at.ts'
 export { coverageIntervals } from './read/coverage-intervals.ts'
 export { CursorError } from './read/cursor.ts'
 export { listDeclarationVersions, readDeclarations } from './read/declarations.ts'
-export { type AnnouncedWindow, readMaintenance } from './read/maintenance.ts'
+export { type AnnouncedWindow, expectedMaintenance, readMaintenance } from './read/maintenance.ts'
+export {
+  type CalendarWindow,
+  calendarWindows,
+  listCalendars,
+  noteCalendarRead,
+  removeCalendar,
+  replaceCalendarWindows,
+  saveCalendar,
+  type StoredCalendar,
+} from './store/calendars.ts'
 export { emptyArpTables } from './read/empty-arp-tables.ts'
 export { type Repeats, eventRepeats } from './read/event-repeats.ts'
 export { configSpans, firstTimes } from './read/first-times.ts'

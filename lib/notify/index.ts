@@ -15,7 +15,14 @@ export { InboundRate } from './inbound/rate.ts'
 export { receiveInbound } from './inbound/receive.ts'
 export { listNotifications } from './log.ts'
 export { type Notifier, type NotifierOptions, startNotifier } from './notifier.ts'
-export { type SecretBox, secretBox, secretBoxOf } from './secret-box.ts'
+export {
+  admitted,
+  type Outbound,
+  pinned,
+  RefusedDestinationError,
+  systemLookup,
+} from './outbound/destination.ts'
+export { SealError, type SecretBox, secretBox, secretBoxOf } from './secret-box.ts'
 export { type Send, sender, senderOf, type SenderOptions } from './send.ts'
 export { testChannel } from './test-channel.ts'
 export type { NotifySettings } from './settings.ts'

@@ -19,7 +19,7 @@ import {
 import {
   listEvents,
   readDeclarations,
-  readMaintenance,
+  expectedMaintenance,
   type SourceStatus,
   type StoredEvent,
   uncoveredTimes,
@@ -101,7 +101,7 @@ export async function circuitPeriods(
   const customers = await customersByScope(q)
   const declarations = await readDeclarations(q)
   const { circuits: declared } = declarations
-  const maintenance = await readMaintenance(q, period, declarations)
+  const maintenance = await expectedMaintenance(q, period, declarations)
   const outages = given.outages ?? (await outagesIn(q, period))
   const events = Map.groupBy(
     outages.filter(({ kind }) => kind === 'circuit_down'),

@@ -30,7 +30,7 @@ import { iso } from './wire.ts'
 import { readLearnedSites } from './learned-sites.ts'
 
 /** What a new version of the declarations makes old: whatever shows verdicts, mappings or names. */
-const shownIn: StreamChange['topics'] = [
+export const shownIn: StreamChange['topics'] = [
   'declarations',
   'overview',
   'circuits',

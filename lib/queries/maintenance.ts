@@ -1,8 +1,12 @@
-import type { EpochMs, MaintenanceParameters, MaintenanceState, ResponseOf } from '#lib/contract/index.ts'
+import type { EpochMs, MaintenanceParameters, MaintenanceState, ResponseOf, StreamChange } from '#lib/contract/index.ts'
 import { knownResources, readMaintenance } from '#lib/history/index.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from './db.ts'
+import { shownIn } from './declarations.ts'
 import { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 import { NotFoundError } from './errors.ts'
+import { CHANGES_CHANNEL } from './live/process-hub.ts'
 import { iso } from './wire.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -33,4 +37,10 @@ export async function getMaintenance(
 function stateOf(from: EpochMs, to: EpochMs, now: EpochMs): MaintenanceState {
   if (now < from) return 'upcoming'
   return now < to ? 'now' : 'past'
+}
+
+/** Windows changed: in the transaction that changed them, every worker and every open page is notified to read them again. */
+export async function announceMaintenance(db: Queryable): Promise<void> {
+  const change: StreamChange = { topics: shownIn, scope: null, at: iso(Date.now()) }
+  await notify(db, CHANGES_CHANNEL, JSON.stringify(change))
 }

@@ -11,7 +11,7 @@ import {
   openEvents,
   openEventsOf,
   readDeclarations,
-  readMaintenance,
+  expectedMaintenance,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from './circuits.ts'
@@ -110,7 +110,7 @@ export async function readJudged(q: Queryable, now: EpochMs) {
     ),
   )
   const declarations = await readDeclarations(q)
-  const maintenance = await readMaintenance(q, { from: now, to: now + 1 }, declarations)
+  const maintenance = await expectedMaintenance(q, { from: now, to: now + 1 }, declarations)
   const declared = { ...declarations, maintenance }
   const problems = problemsOf({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
   return { circuits, gateways, sessions, statuses, sources, incidents, sites, declared, problems }

@@ -14,6 +14,7 @@ import {
   UnauthenticatedError,
   UnknownAccessError,
 } from '#lib/access/index.ts'
+import { CalendarFaultError, UnknownCalendarError } from '#lib/calendars/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { BodyTooLargeError, MediaTypeError } from './body-errors.ts'
 import { problemResponse } from './problem-response.ts'
@@ -24,7 +25,7 @@ export function problemOf(error: unknown, request: Request): Response {
   if (error instanceof UnauthenticatedError)
     return problemResponse(401, error.message, request, { 'www-authenticate': 'Bearer realm="Peerwatch"' })
   if (error instanceof MissingRightError) return problemResponse(403, error.message, request, {}, error.right)
-  if (isOne(error, InvalidRequestError, ChannelFaultError, AccessRequestError))
+  if (isOne(error, InvalidRequestError, ChannelFaultError, CalendarFaultError, AccessRequestError))
     return problemResponse(400, error.message, request)
   if (error instanceof CursorError) {
     const detail =
@@ -35,7 +36,7 @@ export function problemOf(error: unknown, request: Request): Response {
   if (error instanceof MediaTypeError) return problemResponse(415, error.message, request)
   if (isOne(error, ConflictError, ChannelsConflictError, AccessConflictError))
     return problemResponse(409, error.message, request)
-  if (isOne(error, NotFoundError, UnknownChannelError, UnknownAccessError))
+  if (isOne(error, NotFoundError, UnknownChannelError, UnknownCalendarError, UnknownAccessError))
     return problemResponse(404, error.message, request)
   if (error instanceof WholeDeploymentError) return problemResponse(403, error.message, request)
   if (error instanceof LimitError)

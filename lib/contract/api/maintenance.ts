@@ -3,8 +3,11 @@ import { circuitPaths } from '../poll.ts'
 import { instant } from './envelope.ts'
 
 /** Who announced work, and where: an operator here, or one of the sources that are read. */
-export const maintenanceSources = ['declared'] as const
+export const maintenanceSources = ['declared', 'calendar'] as const
 export type MaintenanceSource = (typeof maintenanceSources)[number]
+
+/** `expected`: what such work brings notifies nobody. `shown`: it is not known what it is about, and it explains nothing. */
+export const maintenanceEffects = ['expected', 'shown'] as const
 
 export const maintenanceStates = ['upcoming', 'now', 'past'] as const
 export type MaintenanceState = (typeof maintenanceStates)[number]
@@ -13,7 +16,11 @@ export type MaintenanceState = (typeof maintenanceStates)[number]
 export const maintenanceWindow = z.object({
   id: z.string().describe('of this time: events that it explains have the flag `maintenance:<id>`'),
   source: z.enum(maintenanceSources).describe('who announced it'),
-  sourceId: z.string().describe('of the declared window'),
+  sourceId: z.string().describe('of the declared window or the calendar'),
+  sourceName: z.string().describe("the calendar's name; '' = declared by hand"),
+  effect: z
+    .enum(maintenanceEffects)
+    .describe('expected: events that such work brings notify nobody; shown: it names nothing that is known'),
   title: z.string(),
   note: z.string(),
   from: instant,

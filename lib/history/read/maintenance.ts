@@ -5,6 +5,9 @@ import {
   type MaintenanceWindowView,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { calendarWindows, listCalendars } from '../store/calendars.ts'
+import { shortHash } from '../store/short-id.ts'
+import { iso } from '../times.ts'
 import { readDeclarations } from './declarations.ts'
 
 /** One time of announced work, whoever announced it; of what recurs each time is one. */
@@ -21,13 +24,43 @@ export async function readMaintenance(
   declared?: { maintenance: readonly DeclaredMaintenance[] },
 ): Promise<AnnouncedWindow[]> {
   const { maintenance } = declared ?? (await readDeclarations(db))
-  const windows = declaredWithin(maintenance, within).map(
+  const windows = [...declaredWindows(maintenance, within), ...(await windowsOfCalendars(db, within))]
+  return windows.toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from) || (a.id < b.id ? -1 : 1))
+}
+
+/** Those alone by which events are expected. */
+export async function expectedMaintenance(...asked: Parameters<typeof readMaintenance>): Promise<AnnouncedWindow[]> {
+  return (await readMaintenance(...asked)).filter(({ effect }) => effect === 'expected')
+}
+
+const declaredWindows = (maintenance: readonly DeclaredMaintenance[], within: { from: EpochMs; to: EpochMs }) =>
+  declaredWithin(maintenance, within).map(
     ({ windowId, isRecurring, ...window }): AnnouncedWindow => ({
       ...window,
       source: 'declared',
       sourceId: windowId,
+      sourceName: '',
+      effect: 'expected',
       recurring: isRecurring,
     }),
   )
-  return windows.toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from) || (a.id < b.id ? -1 : 1))
+
+async function windowsOfCalendars(db: Queryable, within: { from: EpochMs; to: EpochMs }): Promise<AnnouncedWindow[]> {
+  const windows = await calendarWindows(db, within)
+  if (windows.length === 0) return []
+  const names = new Map((await listCalendars(db)).map(({ id, name }) => [id, name]))
+  return windows.map(({ calendarId, key, title, from, to, scopes, paths, isShownOnly, recurring }) => ({
+    id: `${calendarId}/${shortHash(`${key} ${from}`, 10)}`,
+    source: 'calendar',
+    sourceId: calendarId,
+    sourceName: names.get(calendarId) ?? '',
+    title,
+    note: '',
+    from: iso(from),
+    to: iso(to),
+    recurring,
+    scopes,
+    paths,
+    effect: isShownOnly ? 'shown' : 'expected',
+  }))
 }

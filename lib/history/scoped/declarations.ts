@@ -53,19 +53,31 @@ function seenScopes(scopes: readonly string[], { whole, any, visible }: Seen): s
   return seen.length > 0 ? seen : null
 }
 
+/** A window of a calendar as a scope sees it: the title may name others, so it is shown where all that it is about is the reader's. */
+export function keptWindow(row: Row, visible: Visible): Row | null {
+  const own = Array.isArray(row.scopes) ? (row.scopes as string[]) : []
+  if (row.isShownOnly === true) return null
+  const scopes = seenScopes(own, seenBy(visible))
+  if (scopes === null) return null
+  return own.length > 0 && scopes.length === own.length ? row : { ...row, scopes, title: 'Maintenance', key: '' }
+}
+
 /** A stored item as a scope sees it; one that can't be read is nobody's. */
 export function keptDeclaration(row: Row, visible: Visible): Row | null {
   const list = row.kind as DeclarationList
   const read = Object.hasOwn(declarationItems, list) ? declarationItems[list].safeParse(row.value) : null
   if (!read?.success) return null
+  // the schema is the list's own, so what it read belongs to that list
+  const value = (kept[list] as (item: unknown, seen: Seen) => unknown)(read.data, seenBy(visible))
+  return value === null ? null : { ...row, value }
+}
+
+function seenBy(visible: Visible): Seen {
   const whole = new Set(visible.shortIds)
-  const seen: Seen = {
+  return {
     visible,
     whole,
     any: new Set([...whole, ...visible.sharedShortIds]),
     subscriptions: new Set(visible.subscriptions),
   }
-  // the schema is the list's own, so what it read belongs to that list
-  const value = (kept[list] as (item: unknown, seen: Seen) => unknown)(read.data, seen)
-  return value === null ? null : { ...row, value }
 }

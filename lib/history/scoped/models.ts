@@ -1,5 +1,5 @@
 import type { Tables } from '#lib/platform/prisma/with-prisma.ts'
-import { keptDeclaration } from './declarations.ts'
+import { keptDeclaration, keptWindow } from './declarations.ts'
 import { ScopedStatementError } from './statement.ts'
 import type { Visible } from './visible.ts'
 
@@ -32,6 +32,8 @@ const rulesOf = (visible: Visible): Partial<Record<string, ModelRule>> => {
     costDecision: ofCircuit,
     serviceKeyRequest: ofCircuit,
     postureExemption: { where: { scope: { in: [...shortIds] } } },
+    // a calendar's name and address are the deployment's
+    calendarWindow: { keep: (row) => keptWindow(row, visible) },
     drill: { keep: (row) => drillKept(row, visible) },
     costBilled: { where: { resourceKey: { in: [...armKeys] } } },
     costBillRead: { where: { subscriptionId: { in: [...subscriptions] } } },

@@ -19,6 +19,8 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   bmp: FACTS,
   notify: COMPOSABLE,
   access: COMPOSABLE,
+  // what is read from an address is read through the guard of notifications
+  calendars: [...COMPOSABLE, 'notify'],
   poller: COMPOSABLE,
   queries: COMPOSABLE,
   // Sees what the client exchanges with Azure; nothing of the product reads a recording.
@@ -28,10 +30,11 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   // A second Azure: it may share words and sums with the product, never what reads Azure or keeps it.
   simulator: FACTS,
   components: ['bgp', 'contract'],
-  app: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'components'],
+  app: [...COMPOSABLE, 'notify', 'calendars', 'access', 'poller', 'queries', 'components'],
   bin: [
     ...COMPOSABLE,
     'notify',
+    'calendars',
     'access',
     'poller',
     'queries',

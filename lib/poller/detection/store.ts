@@ -37,7 +37,7 @@ import {
   peekDetectionScopes,
   prefixMaxima,
   readDeclarations,
-  readMaintenance,
+  expectedMaintenance,
   routePast,
   reportedRoutes,
   type ReportedRoutes,
@@ -71,7 +71,7 @@ async function readDeclared(db: Queryable, now: EpochMs): Promise<Declared> {
   const within = { from: now - BEGUN_BEFORE_MS, to: now + READ_AHEAD_MS }
   return {
     ...declarations,
-    maintenance: await readMaintenance(db, within, declarations),
+    maintenance: await expectedMaintenance(db, within, declarations),
     customerRules: await customerRulesOf(db, declarations),
   }
 }

@@ -51,6 +51,10 @@ const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
   putCostOverrides: WHOLE,
   putCostBudgets: WHOLE,
   putDeclarations: WHOLE,
+  addCalendar: WHOLE,
+  putCalendar: WHOLE,
+  removeCalendar: WHOLE,
+  readCalendar: WHOLE,
   pinIntents: WHOLE,
   // computed for the caller's own scope
   computeN2: BY_ITSELF,

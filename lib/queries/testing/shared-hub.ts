@@ -11,6 +11,7 @@ import {
 import {
   addDecision,
   addDrill,
+  type CalendarWindow,
   changeStatements,
   ensureSource,
   eventIdOf,
@@ -19,9 +20,12 @@ import {
   openRouterConnection,
   recordRouterReports,
   recordServiceKeyRequest,
+  replaceCalendarWindows,
+  saveCalendar,
   saveCostFindings,
   saveDeclarations,
   shortIdOf,
+  type StoredCalendar,
   type StoredDrill,
   syncSchedule,
   upsertEvents,
@@ -755,7 +759,49 @@ async function declare(db: Database, now: EpochMs): Promise<void> {
     ],
   }
   await db.transaction((client) => saveDeclarations(client, lists, { by: 'ada', expected: null }))
+  await saveCalendar(db.pool, calendarOf(now))
+  const times = { from: now - 1_800_000, to: now + 1_800_000, paths: [], recurring: false }
+  const titled = (key: string, word: string, scopes: string[]): CalendarWindow => ({
+    ...times,
+    key,
+    title: `Change ${word}`,
+    scopes,
+    isShownOnly: scopes.length === 0,
+  })
+  await db.transaction((client) =>
+    replaceCalendarWindows(
+      client,
+      'cal_shared',
+      [
+        ...parties.map(({ circuit, word }) => titled(`of ${word}`, word, [shortIdOf(circuit)])),
+        titled(
+          'of both',
+          `${ALPHA.word} ${BRAVO.word}`,
+          parties.map(({ circuit }) => shortIdOf(circuit)),
+        ),
+        titled('of none', BRAVO.word, []),
+      ],
+      now,
+    ),
+  )
 }
+
+const calendarOf = (now: EpochMs): StoredCalendar => ({
+  id: 'cal_shared',
+  name: `Calendar of ${BRAVO.word}`,
+  address: null,
+  content: null,
+  about: 'named',
+  scopes: [],
+  paths: [],
+  triedAt: null,
+  readAt: null,
+  failure: null,
+  etag: null,
+  lastModified: null,
+  problems: [],
+  saved: { by: 'ada', at: now },
+})
 
 const NONE = { connect: null, subscriptions: [], circuits: [], tenants: [] }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { activityEntry } from '../activity.ts'
 import { configurationChange } from '../changes.ts'
 import { declarationsAnswer, declarationsBody, declarationsVersion } from '../declarations.ts'
@@ -19,6 +20,7 @@ import {
   handoverParameters,
 } from '../parameters.ts'
 import { handover } from '../handover.ts'
+import { calendarBody, calendarView } from '../calendars.ts'
 import { maintenanceWindow } from '../maintenance.ts'
 import type { Command, Endpoint } from './endpoint.ts'
 
@@ -96,6 +98,13 @@ export const eventEndpoints = {
     parameters: maintenanceParameters,
     response: answerOf(maintenanceWindow.array()),
   },
+  calendars: {
+    path: '/maintenance/calendars',
+    summary: 'Calendars that announce maintenance, with how their reading goes',
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(calendarView.array()),
+  },
   declarations: {
     path: '/declarations',
     summary:
@@ -122,6 +131,42 @@ export const storyCommands = {
     body: declarationsBody,
     response: answerOf(declarationsAnswer),
     problems: [409],
+  },
+  addCalendar: {
+    method: 'post',
+    path: '/maintenance/calendars',
+    summary: 'Adds a calendar by URL or by its text, and reads it',
+    right: 'declare',
+    body: calendarBody,
+    response: answerOf(calendarView),
+    problems: [],
+  },
+  putCalendar: {
+    method: 'put',
+    path: '/maintenance/calendars/{id}',
+    summary: 'Changes a calendar, and reads it; without url and content its source stays',
+    right: 'declare',
+    body: calendarBody,
+    response: answerOf(calendarView),
+    problems: [404],
+  },
+  removeCalendar: {
+    method: 'delete',
+    path: '/maintenance/calendars/{id}',
+    summary: 'Takes a calendar away, with all of its windows',
+    right: 'declare',
+    body: z.strictObject({}),
+    response: answerOf(calendarView),
+    problems: [404],
+  },
+  readCalendar: {
+    method: 'post',
+    path: '/maintenance/calendars/{id}/read',
+    summary: 'Reads a calendar now, and not when its hour is over',
+    right: 'declare',
+    body: z.strictObject({}),
+    response: answerOf(calendarView),
+    problems: [404],
   },
   acknowledgeIncident: {
     method: 'post',

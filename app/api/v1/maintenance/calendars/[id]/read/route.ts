@@ -1,0 +1,10 @@
+import { readCalendarNow } from '#lib/calendars/index.ts'
+import { calendarContext } from '../../../../../_http/calendars.ts'
+import { commandRoute } from '../../../../../_http/handler.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+export const POST = commandRoute('readCalendar', async ({ db, id }) => ({
+  data: await readCalendarNow(db, id, calendarContext()),
+}))

@@ -1,0 +1,76 @@
+import { type CalendarBody, calendarBody, type CalendarView } from '#lib/contract/index.ts'
+import { circuitPaths } from '#lib/contract/vocabulary.ts'
+import { type Draft, type Field, listOf, textOf } from '../declarations/form.ts'
+import { type Read, readBySchema } from '../ui/form/read.ts'
+
+export const aboutWords: Record<CalendarBody['about'], string> = {
+  named: 'what each event names',
+  chosen: 'the resources chosen below',
+  everything: 'everything',
+}
+
+export const calendarFields: Field[] = [
+  { name: 'name', label: 'Name', kind: 'line', placeholder: 'Change calendar' },
+  {
+    name: 'url',
+    label: 'URL',
+    hint: 'Read each hour. https; an address that is not public must be listed in OUTBOUND_ALLOW. Redirects are not followed.',
+    kind: 'line',
+    placeholder: 'https://calendar.example.com/changes.ics',
+  },
+  {
+    name: 'about',
+    label: 'Its events are about',
+    hint: 'Named: a circuit or gateway by its name, service id or ARM id in the summary, description or location; erc-london/primary is one path. An event that names none is shown, and explains nothing.',
+    kind: 'choice',
+    options: () => Object.entries(aboutWords).map(([value, label]) => ({ value, label })),
+    wide: true,
+  },
+  {
+    name: 'scopes',
+    label: 'Resources',
+    kind: 'choices',
+    options: ({ circuits, gateways }) => [...circuits, ...gateways].map(({ id, name }) => ({ value: id, label: name })),
+    wide: true,
+  },
+  {
+    name: 'paths',
+    label: 'Paths',
+    hint: 'None chosen = both.',
+    kind: 'choices',
+    options: () => circuitPaths.map((path) => ({ value: path, label: `${path} path` })),
+  },
+]
+
+export const contentField: Field = {
+  name: 'content',
+  label: 'Text of a file',
+  hint: 'In place of a URL: choose an .ics file, or paste its text.',
+  kind: 'long',
+  placeholder: 'BEGIN:VCALENDAR',
+}
+
+export const draftOf = (calendar: CalendarView | null): Draft => ({
+  name: calendar?.name ?? '',
+  url: '',
+  about: calendar?.about ?? 'named',
+  scopes: calendar?.scopes ?? [],
+  paths: calendar?.paths ?? [],
+  content: '',
+})
+
+/** A field that is left empty keeps what is stored; a new calendar needs one of the two. */
+export function readDraft(draft: Draft, isNew: boolean): Read<CalendarBody> {
+  const [url, content] = [textOf(draft, 'url').trim(), textOf(draft, 'content')]
+  const input = {
+    name: textOf(draft, 'name'),
+    about: textOf(draft, 'about'),
+    scopes: textOf(draft, 'about') === 'chosen' ? listOf(draft, 'scopes') : [],
+    paths: listOf(draft, 'paths'),
+    ...(url !== '' && { url }),
+    ...(content.trim() !== '' && { content }),
+  }
+  const missing: Record<string, string> =
+    isNew && url === '' && content.trim() === '' ? { url: 'enter a URL, or the text of a file' } : {}
+  return readBySchema(calendarBody, input, ([field]) => String(field ?? 'root'), missing)
+}

@@ -1,0 +1,78 @@
+'use client'
+
+import { useEffect, useRef } from 'react'
+import { useForm } from 'react-hook-form'
+import type { CalendarView } from '#lib/contract/index.ts'
+import { FormField } from '../declarations/fields.tsx'
+import type { Draft } from '../declarations/form.ts'
+import { useEscape } from '../declarations/item-form.tsx'
+import { useResources } from '../declarations/use-resources.ts'
+import { Button } from '../ui/button.tsx'
+import { FormFault } from '../ui/form/fields.tsx'
+import { resolverOf } from '../ui/form/read.ts'
+import { calendarFields, contentField, draftOf, readDraft } from './calendar-draft.ts'
+import { useCalendarChange } from './use-calendar-change.ts'
+
+/** Adds or edits one calendar in place. It is read as it is saved. */
+export function CalendarForm({
+  calendar,
+  onDone,
+}: {
+  /** null = a new one */
+  calendar: CalendarView | null
+  onDone: () => void
+}) {
+  const resources = useResources()
+  const form = useForm({
+    defaultValues: draftOf(calendar),
+    resolver: resolverOf((draft: Draft) => readDraft(draft, calendar === null)),
+  })
+  const change = useCalendarChange()
+  const element = useRef<HTMLFormElement>(null)
+  useEffect(() => element.current?.querySelector<HTMLElement>('input')?.focus(), [])
+  useEscape(element, onDone)
+
+  const save = form.handleSubmit((body) =>
+    change.mutate({ method: calendar ? 'PUT' : 'POST', id: calendar?.id ?? null, body }, { onSuccess: onDone }),
+  )
+  const isStored = calendar !== null
+  return (
+    <form
+      ref={element}
+      noValidate
+      onSubmit={save}
+      aria-label={calendar ? `Edit ${calendar.name}` : 'New calendar'}
+      className="grid gap-x-4 gap-y-3 bg-sunken p-3.5 sm:grid-cols-2"
+    >
+      {calendarFields.map((field) => (
+        <FormField key={field.name} field={field} control={form.control} resources={resources} />
+      ))}
+      <div className="flex min-w-0 flex-col gap-1 sm:col-span-2">
+        <FormField field={contentField} control={form.control} resources={resources} />
+        <input
+          type="file"
+          accept=".ics,text/calendar"
+          aria-label="File"
+          className="text-xs"
+          onChange={async ({ target }) => {
+            const text = await target.files?.[0]?.text()
+            if (text !== undefined) form.setValue('content', text, { shouldDirty: true })
+          }}
+        />
+      </div>
+      {isStored && (
+        <p className="text-2xs text-ink-3 sm:col-span-2">
+          {calendar.isFile ? 'The stored text' : `The stored address (${calendar.url ?? 'sealed with another key'})`}{' '}
+          stays unless another URL or text is entered.
+        </p>
+      )}
+      <div className="flex flex-wrap items-center gap-2 sm:col-span-2">
+        <Button type="submit" variant="strong" disabled={change.isPending}>
+          Save
+        </Button>
+        <Button onClick={onDone}>Cancel</Button>
+        <FormFault form={form} error={change.error} />
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,122 @@
+'use client'
+
+import PencilIcon from 'lucide-react/icons/pencil'
+import PlusIcon from 'lucide-react/icons/plus'
+import RefreshIcon from 'lucide-react/icons/refresh-cw'
+import TrashIcon from 'lucide-react/icons/trash-2'
+import { useRef, useState } from 'react'
+import type { CalendarView } from '#lib/contract/index.ts'
+import { useEndpoint } from '../data/index.ts'
+import { useResources } from '../declarations/use-resources.ts'
+import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Moment } from '../ui/time.tsx'
+import { aboutWords } from './calendar-draft.ts'
+import { CalendarForm } from './calendar-form.tsx'
+import { useCalendarChange } from './use-calendar-change.ts'
+
+/** Calendars that announce maintenance, how their reading goes, and a form in place. */
+export function CalendarsPanel() {
+  const calendars = useEndpoint('maintenance/calendars')
+  /** id of the calendar that is edited; '' = a new one */
+  const [edited, setEdited] = useState<string | null>(null)
+  const addButton = useRef<HTMLButtonElement>(null)
+  const close = () => {
+    setEdited(null)
+    addButton.current?.focus()
+  }
+  return (
+    <Panel
+      title="Calendars"
+      note="iCalendar by URL or as a file; events are windows"
+      flush
+      aside={
+        <Button ref={addButton} onClick={() => setEdited('')}>
+          <PlusIcon aria-hidden />
+          Add a calendar
+        </Button>
+      }
+    >
+      {edited === '' && <CalendarForm calendar={null} onDone={close} />}
+      <AnswerView query={calendars} skeleton={<SkeletonRows rows={2} />}>
+        {({ data }) =>
+          data.length === 0 && edited === null ? (
+            <Empty title="None yet">A change calendar of yours, or of your provider.</Empty>
+          ) : (
+            <ul aria-label="Calendars" className="divide-y">
+              {data.map((calendar) => (
+                <li key={calendar.id}>
+                  {edited === calendar.id ? (
+                    <CalendarForm calendar={calendar} onDone={close} />
+                  ) : (
+                    <Item calendar={calendar} onEdit={() => setEdited(calendar.id)} />
+                  )}
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </AnswerView>
+    </Panel>
+  )
+}
+
+function Item({ calendar, onEdit }: { calendar: CalendarView; onEdit: () => void }) {
+  const { id, name, url, isFile, about, scopes, paths, readAt, failure, problems } = calendar
+  const { nameOf } = useResources()
+  const change = useCalendarChange()
+  const subject = about === 'chosen' ? scopes.map(nameOf).join(', ') : aboutWords[about]
+  return (
+    <div className="flex items-start gap-3 px-3.5 py-2">
+      <div className="min-w-0 flex-1 text-xs text-ink-2">
+        <p className="text-sm font-medium break-words text-ink">{name}</p>
+        <p className="break-words">
+          {isFile ? 'a file' : (url ?? 'an address that was sealed with another key')} · about {subject}
+          {paths.length === 1 && `, ${paths[0]} path`}
+        </p>
+        <p>
+          {readAt === null ? (
+            'Never read'
+          ) : (
+            <>
+              Windows as read <Moment at={readAt} />
+            </>
+          )}
+        </p>
+        {failure !== null && (
+          <p role="alert" className="font-medium text-down">
+            It can’t be read: {failure}. {readAt === null ? 'It has no windows yet.' : 'Its windows stay as they were.'}
+          </p>
+        )}
+        {problems.map(({ event, reason }) => (
+          <p key={`${event} ${reason}`}>
+            Not read: {event} ({reason})
+          </p>
+        ))}
+        {change.error && (
+          <p role="alert" className="font-medium text-down">
+            {change.error.message}
+          </p>
+        )}
+      </div>
+      <IconButton
+        label={`Read ${name} now`}
+        disabled={change.isPending}
+        onClick={() => change.mutate({ method: 'POST', id, read: true })}
+      >
+        <RefreshIcon aria-hidden />
+      </IconButton>
+      <IconButton label={`Edit ${name}`} onClick={onEdit}>
+        <PencilIcon aria-hidden />
+      </IconButton>
+      <IconButton
+        label={`Remove ${name}`}
+        disabled={change.isPending}
+        onClick={() => change.mutate({ method: 'DELETE', id })}
+      >
+        <TrashIcon aria-hidden />
+      </IconButton>
+    </div>
+  )
+}

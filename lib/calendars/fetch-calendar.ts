@@ -1,0 +1,100 @@
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { admitted, type Outbound, pinned, RefusedDestinationError } from '#lib/notify/index.ts'
+import { MOST_TEXT } from './read/content-lines.ts'
+
+const TIMEOUT_MS = 15_000
+
+/** What a server gave when it was asked last, by which it can say that nothing changed. */
+export interface Validators {
+  etag: string | null
+  lastModified: string | null
+}
+
+export type Fetched =
+  | ({ outcome: 'changed'; text: string } & Validators)
+  | { outcome: 'unchanged' }
+  /** in our own words: nothing of an answer is shown */
+  | { outcome: 'failed'; reason: string }
+
+/**
+ * GETs a calendar from an address that may be reached (OUTBOUND_ALLOW); any other is refused before a socket is opened. Redirects are not
+ * followed, and no more than {@link MOST_TEXT} bytes are taken in.
+ */
+export async function fetchCalendar(
+  address: string,
+  { etag, lastModified }: Validators,
+  outbound: Outbound,
+  end?: AbortSignal,
+): Promise<Fetched> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+  const signal = end ? AbortSignal.any([timeout, end]) : timeout
+  try {
+    return await get(new URL(address), { etag, lastModified }, outbound, signal)
+  } catch (error) {
+    if (end?.aborted) throw error
+    return { outcome: 'failed', reason: reasonOf(error) }
+  }
+}
+
+async function get(url: URL, validators: Validators, outbound: Outbound, signal: AbortSignal): Promise<Fetched> {
+  const isEncrypted = url.protocol === 'https:'
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const addresses = await admitted({ host, port: Number(url.port) || (isEncrypted ? 443 : 80) }, outbound, signal)
+  const headers: Record<string, string> = {
+    accept: 'text/calendar, text/plain;q=0.5',
+    'accept-encoding': 'identity',
+    'user-agent': 'Peerwatch',
+  }
+  if (validators.etag !== null) headers['if-none-match'] = validators.etag
+  if (validators.lastModified !== null) headers['if-modified-since'] = validators.lastModified
+  return new Promise((resolve, reject) => {
+    const request = (isEncrypted ? requestHttps : requestHttp)(
+      url,
+      { headers, signal, lookup: pinned(addresses), agent: false },
+      (response) => {
+        const status = response.statusCode ?? 0
+        const finish = (fetched: Fetched) => {
+          resolve(fetched)
+          response.destroy()
+        }
+        if (status === 304) return finish({ outcome: 'unchanged' })
+        if (status !== 200) return finish({ outcome: 'failed', reason: statusWords(status) })
+        const chunks: Buffer[] = []
+        let bytes = 0
+        response.on('error', (error) => reject(signal.aborted ? signal.reason : error))
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length
+          chunks.push(chunk)
+          if (bytes > MOST_TEXT) finish({ outcome: 'failed', reason: `it has more than ${MOST_TEXT} bytes` })
+        })
+        response.on('end', () =>
+          resolve({
+            outcome: 'changed',
+            text: Buffer.concat(chunks).toString('utf8'),
+            etag: response.headers.etag ?? null,
+            lastModified: response.headers['last-modified'] ?? null,
+          }),
+        )
+      },
+    )
+    // report the timeout, not the abort that it causes
+    request.on('error', (error) => reject(signal.aborted ? signal.reason : error))
+    request.end()
+  })
+}
+
+function statusWords(status: number): string {
+  if (status >= 300 && status < 400)
+    return `HTTP ${status}: redirects are not followed; enter the address that it redirects to`
+  if (status === 401 || status === 403) return `HTTP ${status}: the server refuses the address`
+  if (status === 404 || status === 410) return `HTTP ${status}: the server has nothing at this address`
+  return `HTTP ${status}`
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof RefusedDestinationError) return error.message
+  if (error instanceof DOMException && error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1_000} s`
+  const code = (error as NodeJS.ErrnoException).code
+  return code === undefined ? 'the connection failed' : `the connection failed (${code})`
+}

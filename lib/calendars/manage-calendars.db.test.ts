@@ -1,0 +1,169 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { calendarBody } from '#lib/contract/index.ts'
+import { listCalendars, readMaintenance } from '#lib/history/index.ts'
+import { secretBox, systemLookup } from '#lib/notify/index.ts'
+import { manualClock } from '#lib/platform/clock.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  type CalendarContext,
+  calendarViews,
+  CalendarFaultError,
+  dropCalendar,
+  putCalendar,
+  refreshCalendars,
+  UnknownCalendarError,
+} from './index.ts'
+
+const NOW = Date.UTC(2026, 6, 14, 12)
+const HOUR = 3_600_000
+
+const calendar = (...events: [uid: string, start: string, title: string][]) =>
+  [
+    'BEGIN:VCALENDAR',
+    ...events.flatMap(([uid, start, title]) => [
+      'BEGIN:VEVENT',
+      `UID:${uid}`,
+      `SUMMARY:${title}`,
+      `DTSTART:${start}`,
+      'DURATION:PT4H',
+      'END:VEVENT',
+    ]),
+    'END:VCALENDAR',
+  ].join('\r\n')
+
+const db = withTestDatabase()
+const clock = manualClock(NOW)
+let announced = 0
+const context = (
+  allow: CalendarContext['outbound']['allow'] = [{ host: '127.0.0.1', port: null }],
+): CalendarContext => ({
+  clock,
+  secrets: secretBox('a key'),
+  outbound: { allow, lookup: systemLookup },
+  announce: async () => void announced++,
+})
+const put = (fields: object, id: string | null = null, own = context()) =>
+  putCalendar(db, { id, body: calendarBody.parse({ name: 'Changes', about: 'everything', ...fields }), by: 'ada' }, own)
+const windows = async () =>
+  (await readMaintenance(db.pool, { from: NOW - 40 * 24 * HOUR, to: NOW + 40 * 24 * HOUR })).map(
+    ({ title, from, to, source, sourceName, effect }) => [
+      title,
+      from.slice(0, 16),
+      to.slice(0, 16),
+      source,
+      sourceName,
+      effect,
+    ],
+  )
+
+describe('a calendar by its address', () => {
+  let server: Server
+  let text = ''
+  let status = 200
+  const asked: IncomingHttpHeaders[] = []
+  let url = ''
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      asked.push(request.headers)
+      const isKnown = request.headers['if-none-match'] === '"v1"'
+      response.writeHead(isKnown && status === 200 ? 304 : status, { etag: '"v1"', location: 'http://10.0.0.1/' })
+      response.end(isKnown ? undefined : text)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/secret-token/changes.ics`
+  })
+  afterAll(() => server.close())
+
+  it('is read as it is saved, its address sealed and masked', async () => {
+    text = calendar(
+      ['1', '20260714T100000Z', 'On now'],
+      ['2', '20260716T220000Z', 'Next'],
+      ['3', '20260701T220000Z', 'Over'],
+    )
+    const view = await put({ url })
+    expect(view).toMatchObject({ failure: null, readAt: new Date(NOW).toISOString(), isFile: false, problems: [] })
+    expect(view.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/….ics$/)
+    expect(JSON.stringify(await listCalendars(db.pool))).not.toContain('secret-token')
+    expect(await windows()).toEqual([
+      ['Over', '2026-07-01T22:00', '2026-07-02T02:00', 'calendar', 'Changes', 'expected'],
+      ['On now', '2026-07-14T10:00', '2026-07-14T14:00', 'calendar', 'Changes', 'expected'],
+      ['Next', '2026-07-16T22:00', '2026-07-17T02:00', 'calendar', 'Changes', 'expected'],
+    ])
+    expect(announced).toBe(1)
+  })
+
+  it('is asked again after an hour, whether it changed; nothing is announced where it did not', async () => {
+    expect(await refreshCalendars(db, context(), new AbortController().signal)).toEqual({ read: 0, failed: 0 })
+    clock.advance(HOUR)
+    expect(await refreshCalendars(db, context(), new AbortController().signal)).toEqual({ read: 1, failed: 0 })
+    expect(asked.at(-1)).toMatchObject({ 'if-none-match': '"v1"' })
+    expect(announced).toBe(1)
+    expect(await calendarViews(db.pool, context().secrets)).toMatchObject([
+      { readAt: new Date(NOW + HOUR).toISOString() },
+    ])
+  })
+
+  it.each([
+    ['fails', () => void (status = 500), /^HTTP 500$/],
+    ['redirects', () => void (status = 302), /redirects are not followed/],
+    ['is a page', () => ((status = 203), undefined), /^HTTP 203$/],
+  ])('that %s keeps its windows and says why', async (_, break_, reason) => {
+    break_()
+    clock.advance(HOUR)
+    expect(await refreshCalendars(db, context(), new AbortController().signal)).toEqual({ read: 0, failed: 1 })
+    const [view] = await calendarViews(db.pool, context().secrets)
+    expect(view).toMatchObject({ failure: expect.stringMatching(reason), readAt: new Date(NOW + HOUR).toISOString() })
+    expect(await windows()).toHaveLength(3)
+  })
+
+  it('that an address guard refuses is asked nothing', async () => {
+    const before = asked.length
+    const [{ id } = { id: '' }] = await calendarViews(db.pool, context().secrets)
+    const view = await put({ url }, id, context([]))
+    expect(view.failure).toMatch(/is refused.*OUTBOUND_ALLOW/)
+    expect(asked).toHaveLength(before)
+    expect(await windows()).toHaveLength(3)
+  })
+
+  it('ends what is on and listed no more, takes back what has not begun, and leaves what is over', async () => {
+    status = 200
+    text = calendar(['4', '20260720T220000Z', 'Later'])
+    clock.step(Date.UTC(2026, 6, 14, 13))
+    const [{ id } = { id: '' }] = await calendarViews(db.pool, context().secrets)
+    await put({ url }, id)
+    expect((await windows()).map(([title, from, to]) => [title, from, to])).toEqual([
+      ['Over', '2026-07-01T22:00', '2026-07-02T02:00'],
+      ['On now', '2026-07-14T10:00', '2026-07-14T13:00'],
+      ['Later', '2026-07-20T22:00', '2026-07-21T02:00'],
+    ])
+    await dropCalendar(db, id, context())
+    expect(await windows()).toEqual([])
+  })
+})
+
+describe('a calendar by its text', () => {
+  it('is about nothing where it is about what events name, and none is named', async () => {
+    const { id } = await put({ content: calendar(['1', '20260716T220000Z', 'CHG-1: somewhere']), about: 'named' })
+    expect(await windows()).toEqual([
+      ['CHG-1: somewhere', '2026-07-16T22:00', '2026-07-17T02:00', 'calendar', 'Changes', 'shown'],
+    ])
+    await expect(put({ content: calendar() })).rejects.toThrow(/another calendar is called "Changes"/)
+    await dropCalendar(db, id, context())
+  })
+
+  it.each([
+    ['no text and no address', {}, /url: send/],
+    ['what is no calendar', { content: '<html>' }, /content: it is no iCalendar/],
+  ])('is refused: %s', async (_, fields, words) => {
+    await expect(put(fields)).rejects.toThrow(CalendarFaultError)
+    await expect(put(fields)).rejects.toThrow(words)
+    expect(await listCalendars(db.pool)).toEqual([])
+  })
+
+  it('that is not known can be neither changed nor removed', async () => {
+    await expect(put({}, 'cal_x')).rejects.toThrow(UnknownCalendarError)
+    await expect(dropCalendar(db, 'cal_x', context())).rejects.toThrow(UnknownCalendarError)
+  })
+})

@@ -1,0 +1,272 @@
+import { randomBytes } from 'node:crypto'
+import {
+  armTypes,
+  type CalendarBody,
+  type CalendarView,
+  DAY_MS,
+  type EpochMs,
+  gatewayTypes,
+  maskedAddress,
+} from '#lib/contract/index.ts'
+import {
+  type CalendarWindow,
+  listCalendars,
+  listResources,
+  noteCalendarRead,
+  readDeclarations,
+  removeCalendar,
+  replaceCalendarWindows,
+  saveCalendar,
+  type StoredCalendar,
+} from '#lib/history/index.ts'
+import { type Outbound, SealError, type SecretBox } from '#lib/notify/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { fetchCalendar } from './fetch-calendar.ts'
+import { type Nameable, namedIn } from './named.ts'
+import { CalendarError } from './read/content-lines.ts'
+import { type CalendarEvent, readCalendar } from './read/read-calendar.ts'
+
+/** What calendars are read with. */
+export interface CalendarContext {
+  clock: Clock
+  secrets: SecretBox
+  outbound: Outbound
+  /** in the transaction that changed windows: whoever shows them reads them again */
+  announce: (db: Queryable) => Promise<void>
+}
+
+/** There is no such calendar. */
+export class UnknownCalendarError extends Error {
+  override name = 'UnknownCalendarError'
+}
+
+/** The calendar can't be saved as it was sent; the message says what to send instead. */
+export class CalendarFaultError extends Error {
+  override name = 'CalendarFaultError'
+}
+
+const HOUR_MS = 60 * 60_000
+/** What is over is kept; of a calendar that is new, what was lately is read as well. */
+const READ_BEFORE_MS = 31 * DAY_MS
+const READ_AHEAD_MS = 400 * DAY_MS
+const MOST_CALENDARS = 50
+
+/** All calendars, their addresses masked. */
+export async function calendarViews(db: Queryable, secrets: SecretBox): Promise<CalendarView[]> {
+  return (await listCalendars(db)).map((calendar) => viewOf(calendar, secrets))
+}
+
+function viewOf(
+  { id, name, address, about, scopes, paths, triedAt, readAt, failure, problems }: StoredCalendar,
+  secrets: SecretBox,
+): CalendarView {
+  return {
+    id,
+    name,
+    url: address === null ? null : masked(address, secrets),
+    isFile: address === null,
+    about,
+    scopes,
+    paths,
+    triedAt: isoOrNull(triedAt),
+    readAt: isoOrNull(readAt),
+    failure,
+    problems,
+  }
+}
+
+const isoOrNull = (at: EpochMs | null) => (at === null ? null : new Date(at).toISOString())
+
+function masked(address: string, secrets: SecretBox): string | null {
+  try {
+    return maskedAddress(secrets.open(address))
+  } catch (error) {
+    if (error instanceof SealError) return null
+    throw error
+  }
+}
+
+/**
+ * Saves a calendar, and reads it at once: a file that is none is refused, an address that can't be read is saved and says why.
+ * @param id null = a new one
+ * @param body its ids are short ids
+ * @throws UnknownCalendarError, CalendarFaultError
+ */
+export async function putCalendar(
+  db: Database,
+  { id, body, by }: { id: string | null; body: CalendarBody; by: string },
+  context: CalendarContext,
+): Promise<CalendarView> {
+  const now = context.clock.now()
+  const all = await listCalendars(db.pool)
+  const before = id === null ? null : byId(all, id)
+  const { name, about, scopes, paths, url, content } = body
+  if (before === null && url === undefined && content === undefined) {
+    throw new CalendarFaultError('url: send the address of a calendar, or the text of a file as content')
+  }
+  if (before === null && all.length >= MOST_CALENDARS)
+    throw new CalendarFaultError(`there are ${MOST_CALENDARS} calendars already`)
+  if (all.some((one) => one.id !== id && one.name.toLowerCase() === name.toLowerCase())) {
+    throw new CalendarFaultError(`name: another calendar is called ${JSON.stringify(name)}`)
+  }
+  if (content !== undefined) refuseNone(content, now)
+  const isSame = url === undefined && content === undefined
+  const reading =
+    isSame && before ? before : { content: content ?? null, readAt: null, etag: null, lastModified: null, problems: [] }
+  const calendar: StoredCalendar = {
+    id: before?.id ?? `cal_${randomBytes(9).toString('base64url')}`,
+    name,
+    about,
+    scopes: about === 'chosen' ? scopes : [],
+    paths,
+    address:
+      url !== undefined
+        ? context.secrets.seal(new URL(url).href)
+        : content !== undefined
+          ? null
+          : (before?.address ?? null),
+    ...reading,
+    triedAt: null,
+    failure: null,
+    saved: { by, at: now },
+  }
+  await saveCalendar(db.pool, calendar)
+  return viewOf(await readStored(db, calendar, context), context.secrets)
+}
+
+function refuseNone(content: string, now: EpochMs): void {
+  try {
+    readCalendar(content, { from: now, to: now + READ_AHEAD_MS })
+  } catch (error) {
+    if (error instanceof CalendarError) throw new CalendarFaultError(`content: ${error.message}`)
+    throw error
+  }
+}
+
+function byId(all: readonly StoredCalendar[], id: string): StoredCalendar {
+  const found = all.find((one) => one.id === id)
+  if (!found)
+    throw new UnknownCalendarError(`there is no calendar ${JSON.stringify(id)}: see /api/v1/maintenance/calendars`)
+  return found
+}
+
+/** Reads a calendar now. @throws UnknownCalendarError */
+export async function readCalendarNow(db: Database, id: string, context: CalendarContext): Promise<CalendarView> {
+  return viewOf(await readStored(db, byId(await listCalendars(db.pool), id), context), context.secrets)
+}
+
+/** Takes a calendar away, with its windows. @throws UnknownCalendarError */
+export async function dropCalendar(
+  db: Database,
+  id: string,
+  { announce, secrets }: CalendarContext,
+): Promise<CalendarView> {
+  const found = byId(await listCalendars(db.pool), id)
+  await db.transaction(async (client) => {
+    if (await removeCalendar(client, id)) await announce(client)
+  })
+  return viewOf(found, secrets)
+}
+
+/** Reads the calendars that are due, one after the other. A job calls it every few minutes. */
+export async function refreshCalendars(
+  db: Database,
+  context: CalendarContext,
+  signal: AbortSignal,
+): Promise<{ read: number; failed: number }> {
+  const figures = { read: 0, failed: 0 }
+  for (const calendar of await listCalendars(db.pool)) {
+    if (signal.aborted) break
+    if (calendar.triedAt !== null && context.clock.now() < calendar.triedAt + HOUR_MS) continue
+    const { failure } = await readStored(db, calendar, context, signal)
+    figures[failure === null ? 'read' : 'failed'] += 1
+  }
+  return figures
+}
+
+/** A calendar that can't be read keeps its text and its windows. */
+async function readStored(
+  db: Database,
+  calendar: StoredCalendar,
+  context: CalendarContext,
+  signal?: AbortSignal,
+): Promise<StoredCalendar> {
+  const now = context.clock.now()
+  const tried = { ...calendar, triedAt: now }
+  const fetched = await contentOf(calendar, context, signal)
+  if ('failure' in fetched) {
+    const failed = { ...tried, failure: fetched.failure }
+    await noteCalendarRead(db.pool, failed)
+    return failed
+  }
+  try {
+    const { events, problems } = readCalendar(fetched.content, { from: now - READ_BEFORE_MS, to: now + READ_AHEAD_MS })
+    const read: StoredCalendar = { ...tried, ...fetched, failure: null, readAt: now, problems }
+    const windows = windowsOf(events, calendar, calendar.about === 'named' ? await nameables(db.pool) : [])
+    await db.transaction(async (client) => {
+      // one that was removed or saved again meanwhile is another calendar
+      if (!(await noteCalendarRead(client, read))) return
+      if (await replaceCalendarWindows(client, calendar.id, windows, now)) await context.announce(client)
+    })
+    return read
+  } catch (error) {
+    if (!(error instanceof CalendarError)) throw error
+    const failed = { ...tried, failure: error.message }
+    await noteCalendarRead(db.pool, failed)
+    return failed
+  }
+}
+
+async function contentOf(
+  { address, content, etag, lastModified }: StoredCalendar,
+  { secrets, outbound }: CalendarContext,
+  signal?: AbortSignal,
+): Promise<(Pick<StoredCalendar, 'etag' | 'lastModified'> & { content: string }) | { failure: string }> {
+  if (address === null) return content === null ? { failure: 'it has no text' } : { content, etag, lastModified }
+  try {
+    const validators = content === null ? { etag: null, lastModified: null } : { etag, lastModified }
+    const fetched = await fetchCalendar(secrets.open(address), validators, outbound, signal)
+    if (fetched.outcome === 'failed') return { failure: fetched.reason }
+    if (fetched.outcome === 'changed')
+      return { content: fetched.text, etag: fetched.etag, lastModified: fetched.lastModified }
+    return content === null ? { failure: 'HTTP 304 without a text before' } : { content, etag, lastModified }
+  } catch (error) {
+    if (error instanceof SealError) return { failure: error.message }
+    throw error
+  }
+}
+
+function windowsOf(
+  events: readonly CalendarEvent[],
+  { about, scopes, paths }: Pick<StoredCalendar, 'about' | 'scopes' | 'paths'>,
+  resources: readonly Nameable[],
+): CalendarWindow[] {
+  const times = Map.groupBy(events, ({ uid }) => uid)
+  return events.map(({ uid, key, title, text, from, to }) => {
+    const own = { key: key.slice(0, 500), title, from, to, recurring: (times.get(uid)?.length ?? 0) > 1 }
+    if (about !== 'named') return { ...own, scopes, paths, isShownOnly: false }
+    const named = namedIn(`${title} ${text}`, resources)
+    return {
+      ...own,
+      scopes: named.scopes,
+      paths: named.paths.length > 0 ? named.paths : paths,
+      isShownOnly: named.scopes.length === 0,
+    }
+  })
+}
+
+const GATEWAY_TYPES: readonly string[] = gatewayTypes.map(({ type }) => type)
+
+/** Circuits and gateways by name, service id and display name. */
+async function nameables(db: Queryable): Promise<Nameable[]> {
+  const resources = await listResources(db, { types: [armTypes.circuit, ...GATEWAY_TYPES] })
+  const { cards } = await readDeclarations(db)
+  return resources
+    .filter(({ removed }) => removed === null)
+    .map(({ id, name, resourceId }) => {
+      const own = cards.filter((card) => card.scope === id && card.part === '')
+      return { id, names: [name, resourceId, ...own.flatMap(({ displayName, serviceId }) => [displayName, serviceId])] }
+    })
+}

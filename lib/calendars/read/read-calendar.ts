@@ -1,0 +1,192 @@
+import {
+  DAY_MS,
+  type EpochMs,
+  type LocalMs,
+  MOST_OCCURRENCES,
+  occurrencesWithin,
+  parseRule,
+  type RecurrenceRule,
+} from '#lib/contract/index.ts'
+import { type Component, type ContentLine, lineOf, plainText, readComponents } from './content-lines.ts'
+import { type CalendarTime, EventError, instantOfTime, readDuration, readTime, timeIn } from './times.ts'
+import { zoneOf } from './zones.ts'
+
+/** One time of an event. */
+export interface CalendarEvent {
+  uid: string
+  /** what it is known by within the calendar, also when it is rescheduled or given another name */
+  key: string
+  title: string
+  /** description and place, in which names may stand */
+  text: string
+  from: EpochMs
+  to: EpochMs
+}
+
+export interface ReadCalendar {
+  /** as the calendar names itself; '' = it does not */
+  name: string
+  /** in the order in which they begin */
+  events: CalendarEvent[]
+  /** events that could not be read, and why */
+  problems: { event: string; reason: string }[]
+}
+
+const MOST_EVENTS = 10_000
+/** Times of one calendar that are kept. */
+const MOST_TIMES = 5_000
+const MOST_PROBLEMS = 20
+const LONGEST_MS = 62 * DAY_MS
+
+/**
+ * The events of an iCalendar (RFC 5545) that have a moment in common with a time, each time of those that recur. Cancelled ones and
+ * those that EXDATE leaves out are not among them; a time that RECURRENCE-ID moves is where it was rescheduled to.
+ * @throws CalendarError if the text is no calendar
+ */
+export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs }): ReadCalendar {
+  const calendar = readComponents(text)
+  const events = calendar.inside.filter(({ name }) => name === 'VEVENT')
+  const problems: ReadCalendar['problems'] = []
+  const report = (event: string, reason: string) => {
+    if (problems.length < MOST_PROBLEMS) problems.push({ event: event || 'an event without a summary', reason })
+  }
+  if (events.length > MOST_EVENTS)
+    report('the calendar', `it has ${events.length} events; the first ${MOST_EVENTS} are read`)
+  const floating = floatingZone(calendar)
+  const found: CalendarEvent[] = []
+  for (const own of Map.groupBy(events.slice(0, MOST_EVENTS), uidOf).values()) {
+    const rescheduled = own.filter((event) => lineOf(event, 'RECURRENCE-ID'))
+    for (const event of own) {
+      try {
+        const isRescheduled = rescheduled.includes(event)
+        found.push(...timesOf(event, isRescheduled ? [] : rescheduled, { calendar, floating, within }))
+        if (isRescheduled && lineOf(event, 'RECURRENCE-ID')?.parameters.get('RANGE') === 'THISANDFUTURE') {
+          throw new EventError('a change of this and all following times is read as one of this time alone')
+        }
+      } catch (error) {
+        if (!(error instanceof EventError)) throw error
+        report(summaryOf(event), error.message)
+      }
+    }
+  }
+  const inOrder = found.toSorted((a, b) => a.from - b.from || (a.key < b.key ? -1 : 1))
+  if (inOrder.length > MOST_TIMES)
+    report('the calendar', `it has ${inOrder.length} times; the first ${MOST_TIMES} are kept`)
+  return {
+    name: plainText(lineOf(calendar, 'X-WR-CALNAME')?.value, 200),
+    events: inOrder.slice(0, MOST_TIMES),
+    problems,
+  }
+}
+
+interface Context {
+  calendar: Component
+  floating: string
+  within: { from: EpochMs; to: EpochMs }
+}
+
+const summaryOf = (event: Component) => plainText(lineOf(event, 'SUMMARY')?.value, 200)
+const uidOf = (event: Component) =>
+  lineOf(event, 'UID')?.value.trim() ?? `${lineOf(event, 'DTSTART')?.value} ${summaryOf(event)}`
+
+/** Zone of times that name none: the calendar's own, as Google and Apple write it. */
+function floatingZone(calendar: Component): string {
+  const named = lineOf(calendar, 'X-WR-TIMEZONE')?.value.trim()
+  return (named !== undefined && zoneOf(named, calendar)) || 'UTC'
+}
+
+function timesOf(
+  event: Component,
+  rescheduled: readonly Component[],
+  { calendar, floating, within }: Context,
+): CalendarEvent[] {
+  if (lineOf(event, 'STATUS')?.value.trim().toUpperCase() === 'CANCELLED') return []
+  const timesIn = (line: ContentLine) => line.value.split(',').map((value) => readTime(value, line, calendar, floating))
+  const begin = lineOf(event, 'DTSTART')
+  if (!begin) throw new EventError('it has no DTSTART')
+  const start = readTime(begin.value, begin, calendar, floating)
+  const lengthMs = lengthOf(event, start, (line) => readTime(line.value, line, calendar, floating))
+  const uid = uidOf(event)
+  const own = { uid, title: summaryOf(event) || 'Maintenance', text: textOf(event) }
+  const at = (local: LocalMs, from: EpochMs): CalendarEvent => ({
+    ...own,
+    key: `${uid} ${new Date(local).toISOString().slice(0, 16)}`,
+    from,
+    // days end when the day ends, also where it has 23 hours
+    to: start.isDay ? instantOfTime({ ...start, local: local + lengthMs }) : from + lengthMs,
+  })
+  const recurrenceId = lineOf(event, 'RECURRENCE-ID')
+  if (recurrenceId) {
+    const replaced = readTime(recurrenceId.value, recurrenceId, calendar, floating)
+    return overlapping(
+      [{ ...at(replaced.local, instantOfTime(start)), to: at(start.local, instantOfTime(start)).to }],
+      within,
+    )
+  }
+  const linesOf = (name: string) => event.lines.filter((line) => line.name === name)
+  // EXDATE may name a day although the event has a time
+  const excluded = [
+    ...linesOf('EXDATE').flatMap(timesIn),
+    ...rescheduled.flatMap((one) => linesOfId(one).flatMap(timesIn)),
+  ]
+  const starts = new Set(excluded.filter(({ isDay }) => isDay === start.isDay).map((time) => timeIn(time, start.zone)))
+  const days = new Set(
+    excluded
+      .filter(({ isDay }) => isDay && !start.isDay)
+      .map(({ local }) => new Date(local).toISOString().slice(0, 10)),
+  )
+  const added = linesOf('RDATE').flatMap((line) => {
+    if (line.parameters.get('VALUE') === 'PERIOD') throw new EventError('RDATE with periods is not supported')
+    return timesIn(line).map((time) => timeIn(time, start.zone))
+  })
+  const rules = linesOf('RRULE').map(({ value }) => ruleOf(value))
+  const recurring = rules.flatMap((rule) =>
+    occurrencesWithin(
+      { rule, start: start.local, zone: start.zone, lengthMs, except: { starts, days }, countsStart: true },
+      within,
+    ).map(({ local, from }) => at(local, from)),
+  )
+  if (recurring.length >= MOST_OCCURRENCES) throw new EventError(`it has more than ${MOST_OCCURRENCES} times`)
+  const single = [...(rules.length === 0 ? [start.local] : []), ...added]
+    .filter((local) => !starts.has(local))
+    .map((local) => at(local, instantOfTime({ ...start, local })))
+  const all = overlapping([...recurring, ...single], within)
+  return [...new Map(all.map((one) => [one.key, one])).values()]
+}
+
+const linesOfId = (event: Component) => event.lines.filter(({ name }) => name === 'RECURRENCE-ID')
+
+const overlapping = (events: CalendarEvent[], { from, to }: Context['within']) =>
+  events.filter((event) => event.from < to && event.to > from)
+
+function ruleOf(value: string): RecurrenceRule {
+  const read = parseRule(value)
+  if ('rule' in read) return read.rule
+  throw new EventError(`its rule can not be read: ${read.wrong}`)
+}
+
+/** Milliseconds; of days by the calendar, as if each had 24 hours. */
+function lengthOf(event: Component, start: CalendarTime, timeOf: (line: ContentLine) => CalendarTime): number {
+  const end = lineOf(event, 'DTEND')
+  const duration = lineOf(event, 'DURATION')
+  const endTime = end && timeOf(end)
+  const lengthMs = endTime
+    ? start.isDay
+      ? endTime.local - start.local
+      : instantOfTime(endTime) - instantOfTime(start)
+    : duration
+      ? readDuration(duration.value)
+      : start.isDay
+        ? DAY_MS
+        : 0
+  if (lengthMs <= 0) throw new EventError('it has no end after its begin')
+  if (lengthMs > LONGEST_MS) throw new EventError('it lasts longer than 62 days')
+  return lengthMs
+}
+
+function textOf(event: Component): string {
+  return [lineOf(event, 'DESCRIPTION')?.value, lineOf(event, 'LOCATION')?.value]
+    .map((text) => plainText(text, 4_000))
+    .join(' ')
+    .trim()
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { outgoingUrl } from '../channels/outgoing-url.ts'
+import { circuitPaths } from '../poll.ts'
+import { instant } from './envelope.ts'
+
+/** Which resources the events of a calendar are about: all, those that are chosen for it, or those that an event names. */
+export const calendarAbouts = ['everything', 'chosen', 'named'] as const
+export type CalendarAbout = (typeof calendarAbouts)[number]
+
+const oneLine = z
+  .string()
+  .trim()
+  .regex(/^\P{Cc}*$/u, 'write one line, without control characters')
+
+/** Longest text that fits into the body of a request. */
+const MOST_SENT = 900_000
+
+/** A calendar as it is sent. One with neither `url` nor `content` keeps what is stored. */
+export const calendarBody = z
+  .strictObject({
+    name: oneLine.pipe(z.string().min(1, 'give it a name').max(200)),
+    url: z
+      .preprocess(
+        // a calendar's address is often given for programs that subscribe to it
+        (text) => (typeof text === 'string' ? text.trim().replace(/^webcals?:/i, 'https:') : text),
+        outgoingUrl('enter a URL such as https://calendar.example.com/changes.ics'),
+      )
+      .optional()
+      .describe('read each hour; a secret: absent = unchanged'),
+    content: z
+      .string()
+      .max(MOST_SENT, `a file has ${MOST_SENT} characters at the most; for a larger one enter a URL`)
+      .regex(/^[^\0]*$/, 'write text, without a NUL')
+      .optional()
+      .describe('text of an .ics file, in place of a URL'),
+    about: z.enum(calendarAbouts),
+    scopes: z
+      .array(oneLine.pipe(z.string().min(1).max(2_048)))
+      .max(200)
+      .default([])
+      .describe('circuits and gateways of `chosen`'),
+    paths: z.array(z.enum(circuitPaths)).max(2).default([]).describe('of the circuits; none = both'),
+  })
+  .refine(({ url, content }) => url === undefined || content === undefined, {
+    path: ['content'],
+    message: 'send url or content, not both',
+  })
+  .refine(({ about, scopes }) => about !== 'chosen' || scopes.length > 0, {
+    path: ['scopes'],
+    message: 'choose what the calendar is about',
+  })
+export type CalendarBody = z.output<typeof calendarBody>
+
+/** A calendar and how its reading goes. While it can't be read its windows stay as they were. */
+export const calendarView = z.object({
+  id: z.string(),
+  name: z.string(),
+  url: z.string().nullable().describe('masked; null = a file, or sealed with another SECRETS_KEY'),
+  isFile: z.boolean(),
+  about: z.enum(calendarAbouts),
+  scopes: z.array(z.string()),
+  paths: z.array(z.enum(circuitPaths)),
+  triedAt: instant.nullable().describe('the last attempt to read it'),
+  readAt: instant.nullable().describe('when it was read last; its windows are those of then'),
+  failure: z.string().nullable().describe('why the last attempt failed; null = it did not'),
+  problems: z
+    .array(z.object({ event: z.string(), reason: z.string() }))
+    .describe('events that could not be read; 20 at the most'),
+})
+export type CalendarView = z.infer<typeof calendarView>

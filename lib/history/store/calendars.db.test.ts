@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  type CalendarWindow,
+  calendarWindows,
+  expectedMaintenance,
+  listCalendars,
+  noteCalendarRead,
+  removeCalendar,
+  replaceCalendarWindows,
+  saveCalendar,
+  type StoredCalendar,
+} from '../index.ts'
+
+const T0 = Date.UTC(2026, 6, 14, 12)
+const db = withTestDatabase()
+const stored: StoredCalendar = {
+  id: 'cal_1',
+  name: 'Changes',
+  address: null,
+  about: 'chosen',
+  scopes: ['lon'],
+  paths: ['primary'],
+  content: null,
+  triedAt: null,
+  readAt: null,
+  failure: null,
+  etag: null,
+  lastModified: null,
+  problems: [],
+  saved: { by: 'ada', at: T0 },
+}
+const window = (key: string, hours: number): CalendarWindow => ({
+  key,
+  title: key,
+  from: T0 + hours * 3_600_000,
+  to: T0 + (hours + 2) * 3_600_000,
+  scopes: ['lon'],
+  paths: [],
+  isShownOnly: false,
+  recurring: false,
+})
+const keys = async () => (await calendarWindows(db.pool, { from: 0, to: T0 * 2 })).map(({ key }) => key)
+
+it('keeps a calendar, what its reading came to, and its windows', async () => {
+  await saveCalendar(db.pool, stored)
+  const read = { ...stored, content: 'x', triedAt: T0, readAt: T0, problems: [{ event: 'a', reason: 'b' }] }
+  expect(await noteCalendarRead(db.pool, read)).toBe(true)
+  expect(await listCalendars(db.pool)).toEqual([read])
+  // saved again meanwhile
+  expect(await noteCalendarRead(db.pool, { ...read, saved: { by: 'bob', at: T0 - 1 } })).toBe(false)
+
+  const replace = (windows: CalendarWindow[]) =>
+    db.transaction((client) => replaceCalendarWindows(client, 'cal_1', windows, T0))
+  expect(await replace([window('past', -5), window('open', -1), window('next', 3)])).toBe(true)
+  expect(await replace([window('past', -5), window('open', -1), window('next', 3)])).toBe(false)
+  expect(await replace([window('next', 4)])).toBe(true)
+  expect(await keys()).toEqual(['past', 'open', 'next'])
+  expect(await calendarWindows(db.pool, { from: T0 + 1, to: T0 + 9 * 3_600_000 })).toMatchObject([
+    { calendarId: 'cal_1', key: 'next', from: T0 + 4 * 3_600_000 },
+  ])
+  const within = { from: T0, to: T0 + 9 * 3_600_000 }
+  expect(await expectedMaintenance(db.pool, within)).toMatchObject([
+    { source: 'calendar', sourceName: 'Changes', title: 'next' },
+  ])
+  await replace([{ ...window('next', 4), isShownOnly: true }])
+  expect(await expectedMaintenance(db.pool, within)).toEqual([])
+  expect(await removeCalendar(db.pool, 'cal_1')).toBe(true)
+  expect(await removeCalendar(db.pool, 'cal_1')).toBe(false)
+  expect(await keys()).toEqual([])
+})

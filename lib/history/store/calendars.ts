@@ -1,0 +1,188 @@
+import type { CalendarAbout, CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import { json } from '#lib/platform/prisma/json.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** What of a calendar somebody entered. */
+export interface CalendarSettings {
+  name: string
+  /** sealed; null = a file */
+  address: string | null
+  about: CalendarAbout
+  /** short ids; of `chosen` */
+  scopes: string[]
+  paths: CircuitPath[]
+}
+
+/** What the last attempts to read a calendar came to. */
+export interface CalendarReading {
+  /** the text that was read last; null = none */
+  content: string | null
+  triedAt: EpochMs | null
+  /** when it was read to its end last */
+  readAt: EpochMs | null
+  /** why the last attempt failed; null = it did not */
+  failure: string | null
+  etag: string | null
+  lastModified: string | null
+  problems: { event: string; reason: string }[]
+}
+
+export interface StoredCalendar extends CalendarSettings, CalendarReading {
+  id: string
+  saved: { by: string; at: EpochMs }
+}
+
+/** One time that a calendar announces. */
+export interface CalendarWindow {
+  key: string
+  title: string
+  from: EpochMs
+  to: EpochMs
+  scopes: string[]
+  paths: CircuitPath[]
+  /** nothing that is known is named: it is shown, and explains nothing */
+  isShownOnly: boolean
+  recurring: boolean
+}
+
+/** All calendars by name; a reader with a scope sees none: names and addresses are the deployment's. */
+export async function listCalendars(db: Queryable): Promise<StoredCalendar[]> {
+  const rows = await withPrisma(db, ({ calendar }) => calendar.findMany({ orderBy: [{ name: 'asc' }, { id: 'asc' }] }))
+  return rows.map(({ savedBy, savedAt, triedAt, readAt, about, paths, problems, ...row }) => ({
+    ...row,
+    // only the product writes them
+    about: about as CalendarAbout,
+    paths: paths as CircuitPath[],
+    problems: problems as CalendarReading['problems'],
+    triedAt: triedAt?.getTime() ?? null,
+    readAt: readAt?.getTime() ?? null,
+    saved: { by: savedBy, at: savedAt.getTime() },
+  }))
+}
+
+/** Adds a calendar, or replaces the one with its id. */
+export async function saveCalendar(
+  db: Queryable,
+  { id, saved, triedAt, readAt, problems, ...calendar }: StoredCalendar,
+): Promise<void> {
+  const data = {
+    ...calendar,
+    problems: json(problems),
+    savedBy: saved.by,
+    savedAt: new Date(saved.at),
+    triedAt: dateOf(triedAt),
+    readAt: dateOf(readAt),
+  }
+  await withPrisma(db, (tables) => tables.calendar.upsert({ where: { id }, create: { id, ...data }, update: data }))
+}
+
+const dateOf = (at: EpochMs | null) => (at === null ? null : new Date(at))
+
+/** @returns whether there was one */
+export async function removeCalendar(db: Queryable, id: string): Promise<boolean> {
+  const { count } = await withPrisma(db, ({ calendar }) => calendar.deleteMany({ where: { id } }))
+  return count > 0
+}
+
+/** Notes an attempt to read a calendar; nothing if it was removed meanwhile, or saved again. */
+export async function noteCalendarRead(
+  db: Queryable,
+  { id, saved, triedAt, readAt, problems, content, failure, etag, lastModified }: StoredCalendar,
+): Promise<boolean> {
+  const reading = {
+    content,
+    failure,
+    etag,
+    lastModified,
+    problems: json(problems),
+    triedAt: dateOf(triedAt),
+    readAt: dateOf(readAt),
+  }
+  const { count } = await withPrisma(db, ({ calendar }) =>
+    calendar.updateMany({ where: { id, savedAt: new Date(saved.at) }, data: reading }),
+  )
+  return count > 0
+}
+
+/**
+ * Replaces the windows of a calendar that are not over, in the caller's transaction. One that is open and listed no more ends now; what
+ * is over stays as it was.
+ * @returns whether anything changed
+ */
+export async function replaceCalendarWindows(
+  db: Queryable,
+  calendarId: string,
+  windows: readonly CalendarWindow[],
+  now: EpochMs,
+): Promise<boolean> {
+  const at = new Date(now)
+  return withPrisma(db, async ({ calendarWindow }) => {
+    const stored = new Map((await calendarWindow.findMany({ where: { calendarId } })).map((row) => [row.key, row]))
+    const listed = new Map(windows.map((window) => [window.key, rowOf(window)]))
+    const gone = [...stored.values()].filter(({ key, toAt }) => toAt > at && !listed.has(key))
+    const unbegun = gone.filter(({ fromAt }) => fromAt > at).map(({ key }) => key)
+    const open = gone.filter(({ fromAt }) => fromAt <= at).map(({ key }) => key)
+    const added = [...listed.values()].filter(({ key }) => !stored.has(key))
+    const altered = [...listed.values()].filter((row) => {
+      const before = stored.get(row.key)
+      return before !== undefined && before.toAt > at && JSON.stringify(row) !== JSON.stringify(comparable(before))
+    })
+    if (unbegun.length > 0) await calendarWindow.deleteMany({ where: { calendarId, key: { in: unbegun } } })
+    if (open.length > 0)
+      await calendarWindow.updateMany({ where: { calendarId, key: { in: open } }, data: { toAt: at } })
+    if (added.length > 0) await calendarWindow.createMany({ data: added.map((row) => ({ calendarId, ...row })) })
+    for (const { key, ...data } of altered) {
+      await calendarWindow.update({ where: { calendarId_key: { calendarId, key } }, data })
+    }
+    return gone.length + added.length + altered.length > 0
+  })
+}
+
+const rowOf = ({ key, title, from, to, scopes, paths, isShownOnly, recurring }: CalendarWindow) => ({
+  key,
+  title,
+  fromAt: new Date(from),
+  toAt: new Date(to),
+  scopes,
+  paths: paths as string[],
+  isShownOnly,
+  recurring,
+})
+
+const comparable = ({ key, title, fromAt, toAt, scopes, paths, isShownOnly, recurring }: ReturnType<typeof rowOf>) => ({
+  key,
+  title,
+  fromAt,
+  toAt,
+  scopes,
+  paths,
+  isShownOnly,
+  recurring,
+})
+
+export interface StoredCalendarWindow extends CalendarWindow {
+  calendarId: string
+}
+
+/** Windows of all calendars that have a moment in common with a time, {@link MOST_WINDOWS} at the most, those that begin first. */
+export async function calendarWindows(
+  db: Queryable,
+  within: { from: EpochMs; to: EpochMs },
+): Promise<StoredCalendarWindow[]> {
+  const rows = await withPrisma(db, ({ calendarWindow }) =>
+    calendarWindow.findMany({
+      where: { toAt: { gt: new Date(within.from) }, fromAt: { lt: new Date(within.to) } },
+      orderBy: [{ fromAt: 'asc' }, { calendarId: 'asc' }, { key: 'asc' }],
+      take: MOST_WINDOWS,
+    }),
+  )
+  return rows.map(({ fromAt, toAt, paths, ...row }) => ({
+    ...row,
+    paths: paths as CircuitPath[],
+    from: fromAt.getTime(),
+    to: toAt.getTime(),
+  }))
+}
+
+const MOST_WINDOWS = 10_000
