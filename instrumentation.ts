@@ -14,13 +14,17 @@ export async function register(): Promise<void> {
     )
     stopStreamsWithProcess()
     countConnections()
-    const { incidentsChanged, secretBoxOf, senderOf, startNotifier } = await import('#lib/notify/index.ts')
+    const { countNotifications, incidentsChanged, secretBoxOf, senderOf, startNotifier } = await import(
+      '#lib/notify/index.ts'
+    )
     const { startWatchdog } = await import('#lib/poller/watchdog/index.ts')
     const { settings } = await import('#lib/platform/settings.ts')
     const configured = settings()
     const db = databaseFor('alerting')
     const secrets = secretBoxOf(configured)
     startNotifier({ db, send: senderOf(configured), secrets, scoped: scopedReading(db) })
+    const { keepSloCounts } = await import('#lib/history/index.ts')
+    keepSloCounts(db, [countNotifications])
     // a worker that is dead can't say so itself
     startWatchdog({ db, datesSamples: false, incidentsChanged })
   }

@@ -16,7 +16,7 @@ import {
 import { scopesInUse } from '#lib/access/scopes-in-use.ts'
 import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
 import { refreshCalendars } from '#lib/calendars/index.ts'
-import { noteApiVersion } from '#lib/history/index.ts'
+import { keepSloCounts, noteApiVersion } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
@@ -27,6 +27,7 @@ import { type Settings, SettingsError, settings } from '#lib/platform/settings.t
 import { startTelemetry } from '#lib/platform/telemetry/index.ts'
 import { oneExporter } from '#lib/platform/telemetry/one-exporter.ts'
 import {
+  countNotifications,
   incidentsChanged,
   secretBoxOf,
   systemLookup,
@@ -272,13 +273,22 @@ async function main(): Promise<void> {
   setTimeout(() => jobs.wake('setup'), SETUP_AGAIN_MS).unref()
   const watchdog = startWatchdog({ db: alerting, datesSamples: true, incidentsChanged })
   const endPublishing = publishMetrics(db, 'worker')
+  const endCounting = keepSloCounts(alerting, [countNotifications])
   log.info({ azure: checked.azure.resourceManagerUrl, every: checked.poll }, 'polling')
 
   let stopping = false
   const stop = async () => {
     if (stopping) return
     stopping = true
-    await Promise.all([worker.stop(), changes.close(), jobs.stop(), notifier.stop(), watchdog.stop(), endPublishing()])
+    await Promise.all([
+      worker.stop(),
+      changes.close(),
+      jobs.stop(),
+      notifier.stop(),
+      watchdog.stop(),
+      endPublishing(),
+      endCounting(),
+    ])
     azure.close()
     recorder?.close()
     await Promise.all([telemetry.stop(), estate?.stop()])

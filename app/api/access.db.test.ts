@@ -288,7 +288,8 @@ describe('tokens', () => {
     expect((await narrow.ask('POST', '/api/v1/users', { email: 'x@example.com', role: 'viewer' })).status).toBe(403)
     const admin = (await ada.ask('GET', '/api/v1/users')).body.data[0]
     expect((await narrow.ask('POST', `/api/v1/users/${admin.id}/link`, {})).status).toBe(403)
-    for (const path of ['/api/v1/users', '/api/v1/audit']) expect((await narrow.ask('GET', path)).status).toBe(403)
+    for (const path of ['/api/v1/users', '/api/v1/audit', '/api/v1/slos'])
+      expect((await narrow.ask('GET', path)).status).toBe(403)
     const wide = (await ada.ask('POST', '/api/v1/tokens', { role: 'viewer' })).body.data
     const listed = (await narrow.ask('GET', '/api/v1/tokens')).body.data
     expect(new Set(listed.flatMap(({ scopes }: { scopes: string[] }) => scopes))).toEqual(new Set([scope]))

@@ -117,6 +117,8 @@ const policies = {
   sources: { ...list('sources'), scope: 'scope', ...BY_CUSTOMER },
   'sources/coverage': { ...list('sources'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },
   processes: { topic: 'sources', refetchMs: LIVE_MS },
+  // counted each minute, and announced to nobody
+  slos: { topic: 'access', refetchMs: HISTORY_MS },
   // a worker writes it every 5 min, and announces nothing
   setup: { topic: 'sources', refetchMs: LIVE_MS },
   declarations: { topic: 'declarations', staleMs: SETTINGS_MS },

@@ -3,6 +3,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { ApiVersionInUse, ListingFailed, Source } from '#lib/contract/index.ts'
 import { outcomeWords } from '#lib/contract/words/index.ts'
+import { ApiError } from '../data/api-error.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -13,6 +14,7 @@ import { budgetWords } from './burst-words.ts'
 import { Exclusions } from './exclusions.tsx'
 import { Faults } from './faults.tsx'
 import { PollDetail } from './poll-detail.tsx'
+import { Objectives } from './objectives.tsx'
 import { Pauses } from './pauses.tsx'
 import { PollGrid } from './poll-grid.tsx'
 import { Processes } from './processes.tsx'
@@ -21,6 +23,7 @@ import { pollRows } from './poll-rows.ts'
 export function SourcesPage() {
   const sources = useEndpoint('sources')
   const processes = useEndpoint('processes')
+  const slos = useEndpoint('slos')
   const [{ scope, kind }, setAddress] = useQueryStates(
     { scope: parseAsString, kind: parseAsString },
     { history: 'push' },
@@ -61,6 +64,13 @@ export function SourcesPage() {
         )}
         <Pauses />
         <Exclusions excluded={sources.data?.excluded ?? []} />
+        {!isRefused(slos.error) && (
+          <Panel id="objectives" title="Peerwatch’s own objectives" note="over 28 days" flush>
+            <AnswerView query={slos} skeleton={<SkeletonRows rows={4} height="3rem" />}>
+              {({ data }) => <Objectives slos={data} />}
+            </AnswerView>
+          </Panel>
+        )}
         <Panel
           title="Peerwatch processes"
           flush
@@ -74,6 +84,9 @@ export function SourcesPage() {
     </>
   )
 }
+
+/** The figures of the whole deployment are not for whoever sees a part of it. */
+const isRefused = (error: Error | null) => error instanceof ApiError && error.status === 403
 
 /** Without a subscription no source can report an error. */
 function NothingPolled({ failed }: { failed: ListingFailed | null }) {

@@ -8,7 +8,7 @@ import {
   type PollTarget,
   subscriptionOf,
 } from '#lib/contract/index.ts'
-import { latestMetrics, listSources, type SourceRef } from '#lib/history/index.ts'
+import { countSlo, latestMetrics, listSources, type SourceRef } from '#lib/history/index.ts'
 import { sessionsWithActivity } from './session-activity.ts'
 import { BackOff } from './back-off.ts'
 import { adverseScopes } from './burst.ts'
@@ -259,6 +259,7 @@ export class Poll {
       commitUntilKept(this.#context, { ...result, trace }, signal),
     )
     this.#trace.finished(observation, committed)
+    if (committed.status === 'recorded') countSlo('recording_lag', this.#context.clock.now() - observation.finishedAt)
     pollsTotal.inc({ kind, outcome: committed.status === 'recorded' ? observation.outcome : committed.status })
     if (committed.status === 'stale') {
       log.warn(

@@ -10,6 +10,7 @@ import { pollFreshness, readSources } from './freshness.ts'
 import { inTime } from './in-time.ts'
 import { readEstateMetrics } from './metrics/estate-metrics.ts'
 import { readerOf, scopedReading } from './scoped/reader-of.ts'
+import { sloFamilies } from './slos.ts'
 import { countConnections } from './web-metrics.ts'
 
 const states = ['fresh', 'late', 'stale', 'never'] as const
@@ -54,6 +55,7 @@ export async function wholeEstateMetrics(db: Database, now: EpochMs = Date.now()
   return [
     ...instanceFamilies({ newest: await newestPollAt(q), leaseAge: await alertingLeaseAge(q) }, true, now),
     ...pollingFamilies([await pollTotals(q), await readSources(q)], now),
+    ...(await sloFamilies(q, now)),
     ...(await readEstateMetrics(await scopedReading(db).readerOf('everything'), now)),
   ]
 }
@@ -77,11 +79,13 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
   }))
   const polling =
     answered && (await within(PATIENCE_MS, async () => [await pollTotals(q), await readSources(q)] as const))
+  const objectives = polling && (await within(PATIENCE_MS, async () => sloFamilies(q, now)))
   const estate =
     polling && (await within(ESTATE_PATIENCE_MS, async () => readEstateMetrics(await readerOf('everything'), now)))
   return [
     ...instanceFamilies(answered, estate !== null, now),
     ...(polling ? pollingFamilies(polling, now) : []),
+    ...(objectives ?? []),
     ...(estate ?? []),
     ...(await ownMetrics('web')),
     ...(answered?.processes ?? []),

@@ -13,6 +13,7 @@ const UNFILTERED: Partial<Record<EndpointName, string>> = {
   notifications: 'of the deployment’s channels',
   setup: 'the deployment’s',
   processes: 'the deployment’s',
+  slos: 'of the deployment',
   costPrices: 'the price list',
   account: 'who asks',
   tokens: 'of the deployment; narrowed to the scope of who asks',

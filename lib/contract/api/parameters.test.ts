@@ -27,7 +27,7 @@ describe('parameters are read', () => {
       name: 'a prefix, in canonical text',
       schema: routesParameters,
       query: { prefix: '2001:DB8:0::/32', asn: '4294967295' },
-      expected: { prefix: '2001:db8::/32', asn: 4294967295, limit: 100 },
+      expected: { prefix: '2001:db8::/32', asn: 4294967295, sort: 'prefix', order: 'asc', limit: 100 },
     },
     {
       name: 'a moment as a range',

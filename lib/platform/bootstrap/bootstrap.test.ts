@@ -96,6 +96,15 @@ describe('the environments of worker and web', () => {
     })
   })
 
+  it('say to the product where OpenTelemetry’s signals go, and to nobody else', () => {
+    const values = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otlp.example', OTEL_EXPORTER_OTLP_HEADERS: 'key=secret' }
+    const { worker, web, bmp } = environmentsOf(values, simulator)
+    for (const environment of [worker, web, bmp]) expect(environment).toMatchObject(values)
+    expect(
+      Object.keys(baseEnvironment({ values, logFormat: 'json' })).filter((name) => name.startsWith('OTEL_')),
+    ).toEqual([])
+  })
+
   it('keep the user’s intervals in the demo', () => {
     expect(environmentsOf({ POLL_SESSIONS_EVERY: '1s', POLL_ROUTES_EVERY: '' }, simulator).worker).toMatchObject({
       POLL_SESSIONS_EVERY: '1s',

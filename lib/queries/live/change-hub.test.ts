@@ -35,6 +35,19 @@ describe('the hub of changes', () => {
     expect(new Set(first.got.map(({ id }) => id)).size).toBe(2)
   })
 
+  it('says how old each change is that goes out to somebody, and nothing of what nobody reported', () => {
+    const onSent = vi.fn()
+    const { hub, listen, say } = hubWith({ onSent, now: () => Date.parse(AT) + 40 })
+    say(payload(['sessions'], 'g1'))
+    expect(onSent).not.toHaveBeenCalled()
+    listen()
+    say(payload(['sessions'], 'g1'), payload(['routes'], 'g1', '2026-11-20T03:11:59.000Z'))
+    expect(onSent.mock.calls).toEqual([[40], [1_040]])
+    hub.everything()
+    say()
+    expect(onSent).toHaveBeenCalledTimes(2)
+  })
+
   it('makes one of a burst in one scope, with the latest time', () => {
     const { listen, say } = hubWith()
     const { changes } = listen()

@@ -17,6 +17,8 @@ export interface HubOptions {
   now?: () => EpochMs
   /** how long changes are gathered before they go out, in ms; default 25 */
   gatherMs?: number
+  /** called with how old each change is, in ms, when it goes out to somebody */
+  onSent?: (ageMs: number) => void
   /** how many sent changes are kept for clients that come back; default 1000 */
   keep?: number
 }
@@ -37,14 +39,18 @@ export class ChangeHub {
   private readonly now: () => EpochMs
   private readonly gatherMs: number
   private readonly keep: number
+  private readonly onSent: (ageMs: number) => void
+  /** when what is gathered was recorded; what nobody reported is not in it */
+  private readonly taken: EpochMs[] = []
   private timer: NodeJS.Timeout | undefined
   private count = 0
   private isClosed = false
 
-  constructor({ now = Date.now, gatherMs = 25, keep = 1_000 }: HubOptions = {}) {
+  constructor({ now = Date.now, gatherMs = 25, keep = 1_000, onSent = () => {} }: HubOptions = {}) {
     this.now = now
     this.gatherMs = gatherMs
     this.keep = keep
+    this.onSent = onSent
   }
 
   /**
@@ -52,7 +58,9 @@ export class ChangeHub {
    * @throws when it is no StreamChange
    */
   take(payload: string): void {
-    this.gather(streamChange.parse(JSON.parse(payload)))
+    const change = streamChange.parse(JSON.parse(payload))
+    this.taken.push(Date.parse(change.at))
+    this.gather(change)
   }
 
   /** Something may have been missed: every topic is to be fetched again. */
@@ -95,6 +103,8 @@ export class ChangeHub {
     const changes = [...this.gathered.values()]
     this.gathered.clear()
     if (this.isClosed) return
+    if (this.subscribers.size > 0) for (const at of this.taken) this.onSent(this.now() - at)
+    this.taken.length = 0
     for (const change of changes.length > SCOPES_AT_ONCE ? [merged(changes, null)] : changes) this.send(change)
   }
 

@@ -1,3 +1,4 @@
+import { countSlo } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { type Listener, listen } from '#lib/platform/notifications/index.ts'
 import { databaseFor, listenUrl, readingDatabase } from '../connection.ts'
@@ -21,7 +22,7 @@ export function processHub(): ChangeHub {
 }
 
 function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } {
-  const hub = new ChangeHub()
+  const hub = new ChangeHub({ onSent: (ageMs) => countSlo('stream_lag', ageMs) })
   const log = componentLogger('stream')
   const take = (payload: string) => {
     try {

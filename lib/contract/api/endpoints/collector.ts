@@ -11,6 +11,7 @@ import {
 import { serviceKeyBody, serviceKeyRequest } from '../service-key.ts'
 import { backTest, backTestBody, thresholdsAnswer, thresholdsBody } from '../settings.ts'
 import { setupAnswer } from '../setup.ts'
+import { sloStatus } from '../slos.ts'
 import { apiVersionInUse, coverageInterval, excludedSource, listingFailed, processStatus, source } from '../sources.ts'
 import { watch, watchBody } from '../watch.ts'
 import { escalationAnswer, escalationBody } from '../escalation.ts'
@@ -104,6 +105,13 @@ export const collectorEndpoints = {
     right: 'read',
     parameters: noParameters,
     response: answerOf(processStatus.array()),
+  },
+  slos: {
+    path: '/slos',
+    summary: 'How well Peerwatch keeps its own objectives over 28 days; for whoever sees everything',
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(sloStatus.array()),
   },
 } as const satisfies Record<string, Endpoint>
 

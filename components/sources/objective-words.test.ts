@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import { budgetWords, burnWords, shareWords, stateOf } from './objective-words.ts'
+
+it.each([
+  [null, 'unknown'],
+  [1, '100 %'],
+  [0.999999, '99.999 %'],
+  [0.9949, '99.49 %'],
+  [0.995, '99.5 %'],
+  [0.5, '50 %'],
+  [0, '0 %'],
+])('the share %s is %s', (share, words) => {
+  expect(shareWords(share)).toBe(words)
+})
+
+it.each([
+  [null, 'unknown'],
+  [1, '100 %'],
+  [0.999, '99 %'],
+  [0, '0 %'],
+  [-2, 'overspent: 3.0 times'],
+])('a budget with %s left: %s', (left, words) => {
+  expect(budgetWords(left)).toBe(words)
+})
+
+it('names the rates of an hour and of six', () => {
+  const burn = [300, 1_800, 3_600, 21_600].map((windowSeconds, index) => ({
+    windowSeconds,
+    rate: index === 2 ? 14.44 : null,
+  }))
+  expect(burnWords({ burn })).toBe('14.4, unknown')
+})
+
+it.each([
+  [{ alert: null, budgetLeft: null }, 'UNKNOWN'],
+  [{ alert: null, budgetLeft: 0.2 }, 'KEPT'],
+  [{ alert: null, budgetLeft: 0 }, 'KEPT'],
+  [{ alert: null, budgetLeft: -0.1 }, 'MISSED'],
+  [{ alert: 'ticket' as const, budgetLeft: 0.9 }, 'BURNING'],
+  [{ alert: 'page' as const, budgetLeft: -1 }, 'BURNING FAST'],
+])('%j is %s', (slo, word) => {
+  expect(stateOf(slo).word).toBe(word)
+})

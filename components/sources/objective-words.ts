@@ -1,0 +1,36 @@
+import type { SloStatus } from '#lib/contract/index.ts'
+import type { StatusWords } from '../ui/status.tsx'
+
+const UNKNOWN = 'unknown'
+const HOUR = 3_600
+
+/** A share in percent, with as many digits as it takes not to be 100 %; rounded down, so that an objective that was missed is never shown as kept. */
+export function shareWords(share: number | null): string {
+  if (share === null) return UNKNOWN
+  if (share === 1) return '100 %'
+  const percent = Math.floor((share + Number.EPSILON) * 1e5) / 1e3
+  return `${Number(percent.toFixed(percent > 99 ? 3 : 1))} %`
+}
+
+/** What is left of an error budget, in whole percent of it. */
+export function budgetWords(left: number | null): string {
+  if (left === null) return UNKNOWN
+  if (left < 0) return `overspent: ${(1 - left).toFixed(1)} times`
+  return `${Math.floor(left * 100)} %`
+}
+
+/** The rates within an hour and within six. */
+export function burnWords({ burn }: Pick<SloStatus, 'burn'>): string {
+  return [HOUR, 6 * HOUR]
+    .map((seconds) => burn.find(({ windowSeconds }) => windowSeconds === seconds)?.rate ?? null)
+    .map((rate) => (rate === null ? UNKNOWN : rate.toFixed(1)))
+    .join(', ')
+}
+
+/** In one word whether somebody has to act. */
+export function stateOf({ alert, budgetLeft }: Pick<SloStatus, 'alert' | 'budgetLeft'>): StatusWords {
+  if (alert === 'page') return { tone: 'down', word: 'BURNING FAST' }
+  if (alert === 'ticket') return { tone: 'degraded', word: 'BURNING' }
+  if (budgetLeft === null) return { tone: 'unknown', word: 'UNKNOWN', detail: 'too little was counted' }
+  return budgetLeft >= 0 ? { tone: 'up', word: 'KEPT' } : { tone: 'degraded', word: 'MISSED' }
+}

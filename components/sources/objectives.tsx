@@ -1,0 +1,66 @@
+import type { SloStatus } from '#lib/contract/index.ts'
+import { clsx } from 'clsx'
+import { Status, type StatusWords } from '../ui/status.tsx'
+import { Moment } from '../ui/time.tsx'
+import { budgetWords, burnWords, shareWords, stateOf } from './objective-words.ts'
+
+/** Peerwatch's own objectives: what was promised, what was kept, and how fast the error budget burns. */
+export function Objectives({ slos }: { slos: readonly SloStatus[] }) {
+  return (
+    <div className="overflow-x-auto">
+      <table className="w-full text-left">
+        <caption className="sr-only">Service level objectives of Peerwatch itself over 28 days</caption>
+        <thead>
+          <tr className="border-b text-xs text-ink-3">
+            {['Objective', 'Good', 'Achieved', 'Error budget left', 'Burn rate 1 h, 6 h', 'Counted since', 'State'].map(
+              (name) => (
+                <th key={name} scope="col" className="px-3.5 py-1.5 font-medium whitespace-nowrap">
+                  {name}
+                </th>
+              ),
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {slos.map((slo) => (
+            <Row key={slo.key} slo={slo} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Row({ slo }: { slo: SloStatus }) {
+  const state: StatusWords = stateOf(slo)
+  return (
+    <tr className="border-b align-top last:border-b-0">
+      <th scope="row" className="px-3.5 py-2 font-medium whitespace-nowrap">
+        {slo.name}
+      </th>
+      <td className="min-w-64 px-3.5 py-2 text-xs text-ink-2">
+        {shareWords(slo.objective)} of: {slo.good}
+        <span className="block text-ink-3">From {slo.source}.</span>
+      </td>
+      <td className="px-3.5 py-2 whitespace-nowrap tabular-nums">{shareWords(slo.achieved)}</td>
+      <td
+        className={clsx(
+          'px-3.5 py-2 whitespace-nowrap tabular-nums',
+          slo.budgetLeft !== null && slo.budgetLeft < 0 && 'font-semibold text-degraded',
+        )}
+      >
+        {budgetWords(slo.budgetLeft)}
+      </td>
+      <td className="px-3.5 py-2 whitespace-nowrap tabular-nums">{burnWords(slo)}</td>
+      <td className="px-3.5 py-2 text-xs text-ink-2">
+        {slo.since === null ? 'never' : <Moment at={slo.since} />}
+        {slo.measured !== null && slo.measured < 0.995 && (
+          <span className="block text-ink-3">not sampled for {shareWords(1 - slo.measured)} of the time</span>
+        )}
+      </td>
+      <td className="px-3.5 py-2 whitespace-nowrap">
+        <Status {...state} />
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,71 @@
+import { type SloCounts, type SloKey, slos } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { addSloCounts, dropSloCounts, samplePollsInTime } from './counts.ts'
+
+const EVERY_MS = 60_000
+
+const KEY = Symbol.for('peerwatch.slo.counts')
+type Holder = { [KEY]?: Map<SloKey, SloCounts> }
+
+/** What this process counted and did not write yet. On globalThis: a web bundler may instantiate this module more than once. */
+function counts(): Map<SloKey, SloCounts> {
+  const holder = globalThis as Holder
+  holder[KEY] ??= new Map()
+  return holder[KEY]
+}
+
+/** Counts one, which is good when it took no longer than its objective says. It costs an addition. */
+export function countSlo(key: 'recording_lag' | 'stream_lag', tookMs: number): void {
+  const all = counts()
+  const { good, total } = all.get(key) ?? { good: 0, total: 0 }
+  const isGood = tookMs <= slos[key].withinSeconds * 1_000
+  all.set(key, { good: good + (isGood ? 1 : 0), total: total + 1 })
+}
+
+/**
+ * Writes what this process counts each minute, samples what no process counts by itself, and drops what is too old. While the database is
+ * away the counts wait, and count in the bucket in which it is back.
+ * @param others what else is counted from rows that there are; each may be counted twice
+ * @returns writes what is left, and ends
+ */
+export function keepSloCounts(
+  db: Database,
+  others: readonly ((db: Database) => Promise<void>)[] = [],
+  everyMs = EVERY_MS,
+): () => Promise<void> {
+  const log = componentLogger('slo')
+  const write = async () => {
+    const taken = new Map(counts())
+    counts().clear()
+    try {
+      await addSloCounts(db.pool, taken)
+    } catch (error) {
+      for (const [key, { good, total }] of taken) {
+        const since = counts().get(key) ?? { good: 0, total: 0 }
+        counts().set(key, { good: good + since.good, total: total + since.total })
+      }
+      throw error
+    }
+  }
+  const all = async () => {
+    try {
+      await write()
+      await samplePollsInTime(db.pool)
+      for (const other of others) await other(db)
+      await dropSloCounts(db.pool)
+    } catch (error) {
+      log.debug({ err: error }, 'objectives could not be counted')
+    }
+  }
+  let last = all()
+  const timer = setInterval(() => {
+    last = last.then(all)
+  }, everyMs)
+  timer.unref()
+  return async () => {
+    clearInterval(timer)
+    await last
+    await write().catch(() => undefined)
+  }
+}
