@@ -9,7 +9,7 @@ import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import type { ScreenCaller } from '#components/access/caller.tsx'
 import { Frame } from '#components/shell/frame.tsx'
-import { readPreferences, THEME_COOKIE, ZONE_COOKIE } from '#components/ui/preferences-values.ts'
+import { DENSITY_COOKIE, readPreferences, THEME_COOKIE, ZONE_COOKIE } from '#components/ui/preferences-values.ts'
 import { accountView, callerOf, UnauthenticatedError } from '#lib/access/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
@@ -37,9 +37,18 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   await connection()
   const jar = await cookies()
   const caller = await screenCaller()
-  const preferences = readPreferences(jar.get(THEME_COOKIE)?.value, jar.get(ZONE_COOKIE)?.value)
+  const preferences = readPreferences(
+    jar.get(THEME_COOKIE)?.value,
+    jar.get(ZONE_COOKIE)?.value,
+    jar.get(DENSITY_COOKIE)?.value,
+  )
   return (
-    <html lang="en" data-theme={preferences.theme} className={clsx(latinSans.variable, latinMono.variable)}>
+    <html
+      lang="en"
+      data-theme={preferences.theme}
+      data-density={preferences.density}
+      className={clsx(latinSans.variable, latinMono.variable)}
+    >
       <body>
         <Frame
           preferences={preferences}

@@ -1,5 +1,5 @@
 /**
- * What Lighthouse says of the wall, the overview and a circuit: `npm run bench lighthouse --lighthouse=PATH [--url=http://127.0.0.1:3000] [--runs=5]`.
+ * What Lighthouse says of the wall, the overview, a circuit, cost and routes: `npm run bench lighthouse --lighthouse=PATH [--url=http://127.0.0.1:3000] [--runs=5]`.
  * The pages are alive, and an event that comes while one loads moves it: the median of several runs is what counts, the worst is said.
  *
  * Lighthouse is no dependency: install it elsewhere, and name its `node_modules/.bin/lighthouse`; without it nothing is measured. As it
@@ -34,7 +34,7 @@ async function measure(program: string): Promise<void> {
     printMachine()
     const [circuit] = await list<Circuit>(url, 'circuits?limit=1')
     if (!circuit) throw new Error('the estate holds no circuit')
-    for (const path of ['/wall', '/', `/circuits/${circuit.id}`]) {
+    for (const path of ['/wall', '/', `/circuits/${circuit.id}`, '/cost', '/routes']) {
       // the first request of a page is the server's first, too
       await fetch(`${url}${path}`)
       const reports = Array.from({ length: Number(values.runs) }, () => reportOf(program, `${url}${path}`))

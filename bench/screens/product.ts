@@ -2,27 +2,34 @@
 import { type Browser, chromium } from '@playwright/test'
 import { startProduct } from '../product/start-product.ts'
 
-/**
- * Runs `measure` against the product and a browser, and stops what it started.
- * @param url of a product that runs already; without it one is started in a data folder of its own
- */
-export async function withProduct(
-  url: string | undefined,
-  measure: (browser: Browser, url: string) => Promise<void>,
-): Promise<void> {
-  // first: without a browser nothing is started
+/** Runs `work` with a browser, and closes it. */
+export async function withBrowser(work: (browser: Browser) => Promise<void>): Promise<void> {
   const browser = await chromium.launch({
     args: ['--no-sandbox'],
     ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
   })
   try {
+    await work(browser)
+  } finally {
+    await browser.close()
+  }
+}
+
+/**
+ * Runs `measure` against the product and a browser, and stops what it started.
+ * @param url of a product that runs already; without it one is started in a data folder of its own
+ */
+export function withProduct(
+  url: string | undefined,
+  measure: (browser: Browser, url: string) => Promise<void>,
+): Promise<void> {
+  // first: without a browser nothing is started
+  return withBrowser(async (browser) => {
     const product = url ? { url, stop: async () => {} } : await startProduct()
     try {
       await measure(browser, product.url)
     } finally {
       await product.stop()
     }
-  } finally {
-    await browser.close()
-  }
+  })
 }

@@ -2,6 +2,7 @@
 
 import { useForm, useWatch } from 'react-hook-form'
 import type { CostProjection } from '#lib/contract/index.ts'
+import { FormDay } from '../time/day-field.tsx'
 import { Button } from '../ui/button.tsx'
 import { FormFault, FormSelect, FormText } from '../ui/form/fields.tsx'
 import { lateResolverOf } from '../ui/form/read.ts'
@@ -59,8 +60,8 @@ export function OverrideForm({ circuits, version }: { circuits: readonly CostPro
           <option key={name} value={name} />
         ))}
       </datalist>
-      <FormText form={form} name="from" label="From (UTC, optional)" type="date" className="w-36" />
-      <FormText form={form} name="until" label="Until (optional)" type="date" className="w-36" />
+      <FormDay form={form} name="from" label="From (UTC, optional)" className="w-36" />
+      <FormDay form={form} name="until" label="Until (optional)" className="w-36" />
       <FormText form={form} name="why" label="Reason" className="w-64" maxLength={500} />
       <Button type="submit" disabled={change.isPending} className="mt-5">
         Add override

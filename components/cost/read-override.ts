@@ -1,5 +1,6 @@
 import { costOverridesBody } from '#lib/contract/api/cost-requests.ts'
 import type { CostOverridesBody } from '#lib/contract/index.ts'
+import { dayFault } from '../time/typed-moment.ts'
 import { type FieldFaults, type Read, readBySchema } from '../ui/form/read.ts'
 import { type Draft, isCharge, kindFields, zones } from './override-draft.ts'
 
@@ -32,8 +33,17 @@ function beyondSchema({ kind, circuitId, percent, amount, once, from, until }: D
     ...(isCharge(kind) && amount === '' && once === '' && { amount: 'enter a monthly or a one-time cost' }),
     ...((kind === 'zone' || kind === 'global_reach_share') && circuitId === '' && { circuitId: 'choose a circuit' }),
     ...(from !== '' && until !== '' && from >= until && { until: 'must be after From' }),
+    ...dayFaults({ from, until }),
   }
 }
+
+const dayFaults = (days: Record<'from' | 'until', string>): FieldFaults =>
+  Object.fromEntries(
+    Object.entries(days).flatMap(([field, text]) => {
+      const fault = text === '' ? null : dayFault(text)
+      return fault === null ? [] : [[field, fault]]
+    }),
+  )
 
 /** Days are UTC, as billing months are. */
 const dayStart = (day: string): string | null => (day === '' ? null : `${day}T00:00:00.000Z`)

@@ -1,13 +1,14 @@
 'use client'
 
 import type { Hub } from '#lib/contract/index.ts'
-import { ChangesPanel } from '../changes/changes-panel.tsx'
 import { useEndpoint } from '../data/index.ts'
+import { IncidentRange } from '../incidents/incident-range.tsx'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
-import { ConfigurationPanel, ResourceEvents } from '../resource-page/parts.tsx'
+import { EventsTab } from '../resource-page/events-tab.tsx'
+import { ConfigurationPanel } from '../resource-page/parts.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
+import { type ResourceTab, ResourceTabs } from '../resource-page/resource-tabs.tsx'
 import { RouteTable } from '../routes/route-table.tsx'
-import { DeferredPanel } from '../ui/deferred-panel.tsx'
 import { HubConnections, HubNetworks } from './hub-connections.tsx'
 import { HubBgpConnections } from './hub-peers.tsx'
 import { HubRouteTables } from './hub-route-tables.tsx'
@@ -39,19 +40,40 @@ function HubParts({ hub }: { hub: Hub }) {
       <OpenIncidents scope={id} redundancy={redundancyText(hub)} />
       <HubConnections hub={hub} />
       <HubBgpConnections peers={hub.bgpConnections} />
-      <HubNetworks networks={hub.networks} />
-      <HubRouteTables hub={hub} />
-      <RouteTable scope={id} title="Effective routes of the default table" />
-      <ConfigurationPanel title="Hub" {...hub} facts={factsOf(hub)} />
-      <DeferredPanel title="Events of this hub" height={20}>
-        <ResourceEvents scope={id} title="Events of this hub" />
-      </DeferredPanel>
-      <DeferredPanel title="Configuration changes" height={15}>
-        <ChangesPanel scopes={[id, ...hub.gateways.map((gateway) => gateway.id)]} />
-      </DeferredPanel>
+      <IncidentRange scope={id}>
+        <ResourceTabs tabs={tabsOf(hub)} />
+      </IncidentRange>
     </>
   )
 }
+
+const tabsOf = (hub: Hub): ResourceTab[] => [
+  {
+    id: 'routes',
+    name: 'Routes',
+    children: (
+      <>
+        <HubRouteTables hub={hub} />
+        <RouteTable scope={hub.id} title="Effective routes of the default table" />
+      </>
+    ),
+  },
+  {
+    id: 'configuration',
+    name: 'Configuration',
+    children: (
+      <>
+        <HubNetworks networks={hub.networks} />
+        <ConfigurationPanel title="Hub" {...hub} facts={factsOf(hub)} />
+      </>
+    ),
+  },
+  {
+    id: 'events',
+    name: 'Events and changes',
+    children: <EventsTab resource={{ id: hub.id, connections: hub.gateways }} title="Events of this hub" />,
+  },
+]
 
 const factsOf = (hub: Hub): [string, React.ReactNode][] => [
   ['Virtual WAN', hub.wan],

@@ -1,7 +1,10 @@
+'use client'
+
 import { clsx } from 'clsx'
+import { useEffect, useRef } from 'react'
 import { PageLink } from './page-link.tsx'
 
-/** The views of a page, each of which is an address of its own. */
+/** The views of a page, each of which is an address of its own; the current one is in sight, however narrow the screen is. */
 export function LinkTabs({
   label,
   tabs,
@@ -11,13 +14,19 @@ export function LinkTabs({
   tabs: readonly { id: string; name: string; href: string }[]
   current: string
 }) {
+  const strip = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const here = strip.current?.querySelector<HTMLElement>(`[data-tab="${current}"]`)
+    if (strip.current && here) strip.current.scrollLeft = here.offsetLeft - strip.current.offsetLeft - 24
+  }, [current])
   return (
-    <nav aria-label={label} className="mb-4 overflow-x-auto border-b print:hidden">
+    <nav ref={strip} aria-label={label} className="mb-4 overflow-x-auto border-b print:hidden">
       <ul className="flex w-max gap-1">
         {tabs.map(({ id, name, href }) => (
           <li key={id}>
             <PageLink
               href={href}
+              data-tab={id}
               aria-current={id === current ? 'page' : undefined}
               className={clsx(
                 '-mb-px block border-b-2 px-3 py-1.5 text-sm whitespace-nowrap -outline-offset-2',

@@ -7,7 +7,8 @@ import { useEndpoint } from '../data/index.ts'
 import { NothingFound } from '../resource-page/parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
-import { SelectField, TextField } from '../ui/field.tsx'
+import { DraftField } from '../ui/draft-field.tsx'
+import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
@@ -32,12 +33,13 @@ export function AvailabilityPanel() {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div className="flex flex-wrap items-end gap-2 print:hidden">
-        <TextField
+        <DraftField
           label="Month (UTC)"
-          type="month"
-          value={month ?? query.data?.data.month ?? ''}
-          onChange={(event) => void setAddress({ month: event.target.value || null })}
-          className="w-40"
+          value={month ?? query.data?.data.month ?? null}
+          placeholder="2026-11"
+          read={(text) => (/^20\d{2}-(0[1-9]|1[0-2])$/.test(text) ? text : null)}
+          complaint="Enter a month such as 2026-11"
+          onChange={(value) => void setAddress({ month: value })}
         />
         <SelectField
           label="A row for each"

@@ -6,6 +6,7 @@ import { useForm } from 'react-hook-form'
 import type { ExemptionBody, PostureCheck, Resilience } from '#lib/contract/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { apiUrl, sendJson } from '../data/index.ts'
+import { FormDay } from '../time/day-field.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { FormFault, FormText } from '../ui/form/fields.tsx'
@@ -110,7 +111,7 @@ function Exemption({ check: { id, found, exemption } }: { check: PostureCheck })
         className="flex flex-wrap items-start gap-2 border-t pt-3"
       >
         <FormText form={form} name="reason" label="Accept because" className="w-72 max-w-full" maxLength={500} />
-        <FormText form={form} name="until" label="Until (UTC)" type="date" className="w-36" />
+        <FormDay form={form} name="until" label="Until (UTC)" className="w-36" />
         <Button type="submit" disabled={exempt.isPending} className="mt-5">
           Exempt
         </Button>

@@ -1,12 +1,13 @@
 import type { ExemptionBody } from '#lib/contract/index.ts'
 import { exemptionBody } from '#lib/contract/api/resilience.ts'
-import { type Read, readBySchema } from '../ui/form/read.ts'
+import { dayFault } from '../time/typed-moment.ts'
+import { type FieldFaults, type Read, readBySchema } from '../ui/form/read.ts'
+
+const faultsOf = (until: string): FieldFaults => {
+  const fault = until === '' ? 'enter a day' : dayFault(until)
+  return fault === null ? {} : { until: fault }
+}
 
 /** Reads the fields of an exemption: it ends as the day begins that was entered. */
 export const readExemption = ({ reason, until }: { reason: string; until: string }): Read<ExemptionBody> =>
-  readBySchema(
-    exemptionBody,
-    { reason, until: `${until}T00:00:00.000Z` },
-    ([field]) => String(field),
-    until === '' ? { until: 'choose a day' } : {},
-  )
+  readBySchema(exemptionBody, { reason, until: `${until}T00:00:00.000Z` }, ([field]) => String(field), faultsOf(until))

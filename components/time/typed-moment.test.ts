@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { momentFault, momentText, readMoment, steppedMoment, typedMoment } from './typed-moment.ts'
+import { dayFault, momentFault, momentText, readMoment, steppedMoment, typedMoment } from './typed-moment.ts'
 
 const now = Date.parse('2026-11-22T09:30:00Z')
 
@@ -55,6 +55,16 @@ it.each(['2026-11-20 03:12', '2026-11-20 03:12:05'])('%s is written as it is rea
   expect(momentText(readMoment(text, now, 'Asia/Kolkata') ?? 0, 'Asia/Kolkata')).toBe(text)
 })
 
+it.each([
+  ['2026-11-20', null],
+  ['2026-13-01', 'There is no month 13.'],
+  ['2026-02-30', 'That month has no day 30.'],
+  ['20.11.2026', 'Write it as 2026-11-20.'],
+  ['2026-11-20 03:12', 'Write it as 2026-11-20.'],
+])('the fault of the day %j is %j', (text, fault) => {
+  expect(dayFault(text)).toBe(fault)
+})
+
 describe('the part at the caret moves:', () => {
   it.each([
     ['2026-11-30 23:59', 16, 1, '2026-12-01 00:00', [14, 16]],
@@ -64,6 +74,8 @@ describe('the part at the caret moves:', () => {
     ['2026-01-31 03:12', 6, 1, '2026-02-28 03:12', [5, 7]],
     ['2024-02-29 03:12', 0, -1, '2023-02-28 03:12', [0, 4]],
     ['2026-11-20 03:12:05', 19, -1, '2026-11-20 03:12:04', [17, 19]],
+    ['2026-11-30', 10, 1, '2026-12-01', [8, 10]],
+    ['2026-12', 7, 1, '2027-01', [5, 7]],
   ] as const)('%s at %i by %i is %s', (text, caret, by, moved, selection) => {
     expect(steppedMoment(text, caret, by)).toEqual({ text: moved, selection })
   })

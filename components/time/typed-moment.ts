@@ -36,6 +36,15 @@ export function momentFault(text: string, now: number, zone: string): string | n
   return 'Write it as 2026-11-20 03:12.'
 }
 
+const FIRST = '0000-01-01 00:00'
+
+/** What is wrong with a typed day, `2026-11-20`, in words; null if it can be read. */
+export function dayFault(text: string): string | null {
+  const fault = momentFault(text, 0, 'UTC')
+  if (DATE.test(text)) return fault
+  return fault?.startsWith('There is no') ? fault : 'Write it as 2026-11-20.'
+}
+
 /** Where each part of {@link momentText} stands. */
 const PARTS = [
   { name: 'year', from: 0, to: 4 },
@@ -48,7 +57,7 @@ const PARTS = [
 
 /**
  * Moves the part of a moment in which the caret stands: `2026-11-30 23:59` with the caret in the minutes becomes `2026-12-01 00:00`.
- * A month has its last day where it lacks the day.
+ * A month has its last day where it lacks the day. A day or a month without a time stays one.
  * @param caret index in the text
  * @returns the text, and the part to select; null if the text is no date and time
  */
@@ -57,7 +66,10 @@ export function steppedMoment(
   caret: number,
   by: 1 | -1,
 ): { text: string; selection: [from: number, to: number] } | null {
-  const at = fromInputValue(text, 'UTC')
+  // a day or a month alone is its begin
+  const at = /^\d{4}-\d{2}(-\d{2})?$/.test(text)
+    ? fromInputValue(`${text}${FIRST.slice(text.length)}`, 'UTC')
+    : fromInputValue(text, 'UTC')
   const part = PARTS.findLast(({ from, to }) => caret >= from && to <= text.length)
   if (at === null || part === undefined) return null
   const moved = new Date(moveBy(at, part.name, by)).toISOString().replace('T', ' ').slice(0, text.length)

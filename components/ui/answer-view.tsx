@@ -5,11 +5,12 @@ import RefreshIcon from 'lucide-react/icons/refresh-cw'
 import type { ReactNode } from 'react'
 import { ApiError } from '../data/api-error.ts'
 import type { Answer } from '../data/client.ts'
+import { useLive } from '../data/index.ts'
 import { Button } from './button.tsx'
 
 /**
  * Renders a query: a skeleton of the same height while it loads, the error with a button to retry,
- * or the data. Data that could not be refreshed stays, dimmed, with the reason above.
+ * or the data. Data that could not be refreshed stays, dimmed, with the reason above; while the whole screen is offline its banner says it.
  */
 export function AnswerView<Result extends Answer<unknown>>({
   query,
@@ -24,11 +25,12 @@ export function AnswerView<Result extends Answer<unknown>>({
   children: (answer: Result) => ReactNode
 }) {
   const { data, error, isFetching, refetch } = query
+  const isOffline = useLive().status === 'offline' && error instanceof ApiError && error.status === 0
   if (data) {
     const late = dimLate && data.freshness.state === 'late'
     return (
       <>
-        {error && <ProblemNotice error={error} onRetry={() => void refetch()} busy={isFetching} />}
+        {error && !isOffline && <ProblemNotice error={error} onRetry={() => void refetch()} busy={isFetching} />}
         <div className={late || error ? 'late' : undefined}>{children(data)}</div>
       </>
     )

@@ -3,18 +3,28 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
 import { zoneLabel } from '../format/instant.ts'
 import { useToday } from './clock.tsx'
-import { type Preferences, THEME_COOKIE, type Theme, ZONE_COOKIE } from './preferences-values.ts'
+import {
+  DENSITY_COOKIE,
+  type Density,
+  type Preferences,
+  THEME_COOKIE,
+  type Theme,
+  ZONE_COOKIE,
+} from './preferences-values.ts'
 
 interface PreferencesControl extends Preferences {
   setTheme: (theme: Theme) => void
   setLocalZone: (local: boolean) => void
+  setDensity: (density: Density) => void
 }
 
 const PreferencesContext = createContext<PreferencesControl>({
   theme: 'system',
   zone: 'UTC',
+  density: 'comfortable',
   setTheme: () => {},
   setLocalZone: () => {},
+  setDensity: () => {},
 })
 export const usePreferences = () => useContext(PreferencesContext)
 export const useZone = () => useContext(PreferencesContext).zone
@@ -42,6 +52,14 @@ export function PreferencesProvider({ initial, children }: { initial: Preference
     remember(ZONE_COOKIE, zone)
     setPreferences((now) => ({ ...now, zone }))
   }, [])
-  const value = useMemo(() => ({ ...preferences, setTheme, setLocalZone }), [preferences, setTheme, setLocalZone])
+  const setDensity = useCallback((density: Density) => {
+    remember(DENSITY_COOKIE, density)
+    document.documentElement.dataset.density = density
+    setPreferences((now) => ({ ...now, density }))
+  }, [])
+  const value = useMemo(
+    () => ({ ...preferences, setTheme, setLocalZone, setDensity }),
+    [preferences, setTheme, setLocalZone, setDensity],
+  )
   return <PreferencesContext value={value}>{children}</PreferencesContext>
 }

@@ -88,7 +88,7 @@ function legendOf(
     { name: 'To Azure, above', shape: 'area', ink: 'series-2', value: peak(columns.map((column) => column.in)) },
     { name: 'From Azure (billed), below', shape: 'area', ink: 'series-1', value: peak(columns.map(({ out }) => out)) },
     ...(bands.some((band) => band.in || band.out)
-      ? [{ name: 'usual of that hour (80 % of 28 days)', shape: 'band' as const, ink: 'series-2' as const }]
+      ? [{ name: 'usual of that hour and weekday (80 % of 28 days)', shape: 'band' as const, ink: 'series-2' as const }]
       : []),
     ...(incidents.length > 0 ? [{ name: 'incident', shape: 'band' as const, ink: 'series-5' as const }] : []),
     ...some(({ metric }) => metric, { name: 'from Azure Monitor’s metrics', shape: 'base', ink: 'series-4' }),

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { UsagePointView } from '#lib/contract/index.ts'
 import { usualBands, usualOf, usualRange } from './usual-band.ts'
 
@@ -17,17 +17,34 @@ const point = (hour: number, megabits: number, coveredSeconds = 3600): UsagePoin
 /** Eleven days, of which the hour from 3 on carried 0, 10, 20 … 100 Mb/s. */
 const days = Array.from({ length: 11 }, (_, day) => point(day * 24 + 3, day * 10))
 
+const atThree = T0 + 99 * 24 * HOUR + 3.4 * HOUR
+
 it('is what 80 % of the days carried in that hour', () => {
-  const bands = usualBands(days)
-  expect(bands[3]).toEqual({ in: [10e6, 90e6], out: null })
-  expect(usualOf(bands, { from: T0 + 99 * 24 * HOUR + 3.4 * HOUR })).toEqual(bands[3])
+  expect(usualOf(usualBands(days), { from: atThree })).toEqual({ in: [10e6, 90e6], out: null })
+})
+
+describe('of a weekday that four weeks have', () => {
+  /** Four weeks of every hour: Sundays carry 5 Mb/s, the other days 100 and more from hour to hour. */
+  const weeks = Array.from({ length: 28 * 24 }, (_, hour) => point(hour, hour % (7 * 24) < 24 ? 5 : 100 + (hour % 24)))
+  const bands = usualBands(weeks)
+
+  it('is what that weekday carried in the hour and in those beside it', () => {
+    // T0 is a Sunday
+    expect(usualOf(bands, { from: T0 + 12 * HOUR })).toEqual({ in: [5e6, 5e6], out: null })
+    expect(usualOf(bands, { from: T0 + (24 + 12) * HOUR })?.in).toEqual([111e6, 113e6])
+  })
+
+  it('is what all days carried in the hour, where a week of it was not seen', () => {
+    const seen = weeks.filter((_, hour) => hour !== 12)
+    expect(usualOf(usualBands(seen), { from: T0 + 12 * HOUR })?.in).toEqual([112e6, 112e6])
+  })
 })
 
 it.each([
   ['of an hour with fewer than seven days', days.slice(0, 6)],
   ['of hours that were hardly seen', days.map((one) => ({ ...one, coveredSeconds: 1_000 }))],
 ])('nothing is usual %s', (_, points) => {
-  expect(usualBands(points)[3]).toEqual({ in: null, out: null })
+  expect(usualOf(usualBands(points), { from: atThree })).toEqual({ in: null, out: null })
 })
 
 it('is taken from the four weeks before the range, to the hour', () => {

@@ -4,8 +4,8 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 /** Days before a range from which the usual band is taken: four weeks, so that each weekday counts alike. */
 export const USUAL_DAYS = 28
-/** Of fewer days of an hour nothing can be called usual. */
-const LEAST_DAYS = 7
+/** Of fewer hours nothing can be called usual. */
+const LEAST_HOURS = 7
 /** What is left out at either end, as a share. */
 const TAIL = 0.1
 
@@ -23,21 +23,36 @@ export function usualRange(from: number): { from: string; to: string } {
   return { from: new Date(end - USUAL_DAYS * DAY).toISOString(), to: new Date(end).toISOString() }
 }
 
-/** What 80 % of the days carried in each hour of the day, 0 to 23 in UTC. @param points of an hour each */
+/**
+ * What is usual of each hour of the week, Sunday 0 to Saturday 23 in UTC. Of an hour that four weeks have: 80 % of what that weekday carried in it and
+ * in the hours beside it. Else 80 % of what all days carried in that hour.
+ * @param points of an hour each
+ */
 export function usualBands(points: readonly UsagePointView[]): UsualBand[] {
-  const hours = Array.from({ length: 24 }, () => ({ in: [] as number[], out: [] as number[] }))
+  const rates = { in: byHour(), out: byHour() }
   for (const { start, bytesIn, bytesOut, coveredSeconds } of points) {
-    const hour = hours[new Date(start).getUTCHours()]
     // of an hour that was hardly seen, the rate says little
-    if (!hour || coveredSeconds < 1_800) continue
-    if (bytesIn !== null) hour.in.push((Number(bytesIn) * 8) / coveredSeconds)
-    if (bytesOut !== null) hour.out.push((Number(bytesOut) * 8) / coveredSeconds)
+    if (coveredSeconds < 1_800) continue
+    const hour = hourOfWeek(Date.parse(start))
+    if (bytesIn !== null) rates.in[hour]?.push((Number(bytesIn) * 8) / coveredSeconds)
+    if (bytesOut !== null) rates.out[hour]?.push((Number(bytesOut) * 8) / coveredSeconds)
   }
-  return hours.map((rates) => ({ in: bandOf(rates.in), out: bandOf(rates.out) }))
+  return rates.in.map((_, hour) => ({ in: usualIn(rates.in, hour), out: usualIn(rates.out, hour) }))
+}
+
+const HOURS_OF_WEEK = 7 * 24
+const LEAST_WEEKS = 4
+const byHour = (): number[][] => Array.from({ length: HOURS_OF_WEEK }, () => [])
+const hourOfWeek = (at: number): number => new Date(at).getUTCDay() * 24 + new Date(at).getUTCHours()
+
+function usualIn(rates: readonly (readonly number[])[], hour: number): Band {
+  const at = (other: number) => rates[(other + HOURS_OF_WEEK) % HOURS_OF_WEEK] ?? []
+  if (at(hour).length >= LEAST_WEEKS) return bandOf([-1, 0, 1].flatMap((beside) => at(hour + beside)))
+  return bandOf([0, 1, 2, 3, 4, 5, 6].flatMap((day) => at((hour % 24) + day * 24)))
 }
 
 function bandOf(rates: readonly number[]): Band {
-  if (rates.length < LEAST_DAYS) return null
+  if (rates.length < LEAST_HOURS) return null
   const sorted = rates.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0
   return [at(TAIL), at(1 - TAIL)]
@@ -45,4 +60,4 @@ function bandOf(rates: readonly number[]): Band {
 
 /** The band of a column, by the hour in which it begins. */
 export const usualOf = (bands: readonly UsualBand[], { from }: { from: number }): UsualBand | null =>
-  bands[new Date(from).getUTCHours()] ?? null
+  bands[hourOfWeek(from)] ?? null

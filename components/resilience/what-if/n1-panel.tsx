@@ -1,18 +1,21 @@
 'use client'
 
 import { clsx } from 'clsx'
+import { useState } from 'react'
 import type { N1Case } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
+import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { AsOf, Moment } from '../../ui/time.tsx'
 import { whatIfHref } from './what-if-href.ts'
 import { lossWords, worstOf } from './what-if-words.ts'
 
-/** Most cases shown: the others break less. */
+/** Most cases shown: the others break less. At first as many as stand on a screen beside the map. */
 const MOST = 30
+const FIRST = 10
 
 /** Every single loss by what it breaks, as a heat map by site; each leads to its own what-if. */
 export function N1Panel() {
@@ -33,7 +36,7 @@ export function N1Panel() {
           ) : data.cases.length === 0 ? (
             <Empty title="No single loss changes anything">{plural(data.computed, 'case')} computed.</Empty>
           ) : (
-            <HeatMap cases={data.cases.slice(0, MOST)} all={data.cases.length} notComputed={data.notComputed} />
+            <HeatMap cases={data.cases} notComputed={data.notComputed} />
           )
         }
       </AnswerView>
@@ -41,8 +44,10 @@ export function N1Panel() {
   )
 }
 
-function HeatMap({ cases, all, notComputed }: { cases: readonly N1Case[]; all: number; notComputed: number }) {
-  const sites = [...new Set(cases.flatMap((one) => one.sites.map(({ site }) => site)))].toSorted(noneLast)
+function HeatMap({ cases: all, notComputed }: { cases: readonly N1Case[]; notComputed: number }) {
+  const [most, setMost] = useState(FIRST)
+  const cases = all.slice(0, most)
+  const sites = [...new Set(all.slice(0, MOST).flatMap((one) => one.sites.map(({ site }) => site)))].toSorted(noneLast)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Single losses by site">
@@ -79,9 +84,10 @@ function HeatMap({ cases, all, notComputed }: { cases: readonly N1Case[]; all: n
           ))}
         </tbody>
       </table>
-      {all > cases.length && (
-        <p className="border-t px-3.5 py-2 text-xs text-ink-3">
-          {plural(all - cases.length, 'further loss', 'further losses')} break less.
+      {all.length > cases.length && (
+        <p className="flex flex-wrap items-center gap-x-3 border-t px-3.5 py-2 text-xs text-ink-3">
+          {plural(all.length - cases.length, 'further loss', 'further losses')} break less.
+          {most < MOST && <Button onClick={() => setMost(MOST)}>Show {Math.min(MOST, all.length) - most} more</Button>}
         </p>
       )}
       {notComputed > 0 && (

@@ -80,7 +80,7 @@ function Instrument({ scenario, answer }: { scenario: Scenario; answer: WhatIf |
         : null,
     [circuits, gateways, networks, declared],
   )
-  if (!plain) return <SkeletonRows rows={6} height="3.25rem" />
+  if (!plain) return <SkeletonRows rows={10} height="3.25rem" />
   const map = whatIfMap(plain, answer, scenario.lose, (term) =>
     whatIfHref({ ...scenario, lose: toggled(scenario.lose, term) }),
   )

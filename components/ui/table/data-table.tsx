@@ -6,7 +6,7 @@ import { clsx } from 'clsx'
 import { parseAsArrayOf, parseAsString, useQueryStates } from 'nuqs'
 import { Fragment, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Tone } from '../glyph.tsx'
-import { useZoneLabel } from '../preferences.tsx'
+import { usePreferences, useZoneLabel } from '../preferences.tsx'
 import type { ViewTime } from './exported.ts'
 import { type Column, columnsBut, features, matchesFilter, type Sorting, toColumnDefs } from './features.ts'
 import { openRow } from './open-row.ts'
@@ -18,7 +18,7 @@ import { TableToolbar } from './table-toolbar.tsx'
 /** Longer tables render only the visible rows. */
 const VIRTUAL_FROM = 150
 /** estimated row height in px: of one line, and of a list's line for each column */
-const ROW_HEIGHT = 36
+const ROW_HEIGHTS = { comfortable: 36, compact: 28 }
 const LINE_HEIGHT = 24
 
 const edgeOf: Partial<Record<Tone, string>> = {
@@ -131,6 +131,7 @@ export function DataTable<Row extends RowData>({
   const shown = table.getRowModel().rows
 
   const zone = useZoneLabel()
+  const { density } = usePreferences()
   const onPhone = stacked(shownColumns.map(({ header, zoned }) => (zoned ? `${header} (${zone})` : header)))
   const isStacked = useIsStacked()
   const scroller = useRef<HTMLElement>(null)
@@ -138,16 +139,16 @@ export function DataTable<Row extends RowData>({
   const virtualizer = useVirtualizer({
     count: virtual ? shown.length : 0,
     getScrollElement: () => scroller.current,
-    estimateSize: () => (isStacked ? LINE_HEIGHT * shownColumns.length : ROW_HEIGHT),
+    estimateSize: () => (isStacked ? LINE_HEIGHT * shownColumns.length : ROW_HEIGHTS[density]),
     // a measured height belongs to its row, independent of sorting
     getItemKey: useCallback((index: number) => shown[index]?.id ?? index, [shown]),
     overscan: isStacked ? 3 : 12,
   })
   // row heights of the table do not apply to the list layout, and vice versa
-  // biome-ignore lint/correctness/useExhaustiveDependencies: both decide how tall rows are
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these decide how tall rows are
   useEffect(() => {
     if (virtual) virtualizer.measure()
-  }, [virtualizer, virtual, isStacked, shownColumns.length])
+  }, [virtualizer, virtual, isStacked, density, shownColumns.length])
   const window = virtualizer.getVirtualItems()
   const visible = virtual
     ? window.flatMap(({ index }) => (shown[index] ? { index, row: shown[index] } : []))
@@ -203,7 +204,7 @@ export function DataTable<Row extends RowData>({
                     data-index={index}
                     {...(rowDetail ? {} : { onClick: openRow })}
                     className={clsx(
-                      'h-9 border-b last:border-b-0 hover:bg-hover',
+                      'h-(--row-height) border-b last:border-b-0 hover:bg-hover',
                       !rowDetail && 'has-[a[href]]:cursor-pointer',
                       edgeOf[rowTone?.(row.original) ?? 'off'],
                     )}
@@ -214,7 +215,7 @@ export function DataTable<Row extends RowData>({
                         <td
                           key={cell.id}
                           className={clsx(
-                            'px-2 py-1.5 align-middle first:pl-3.5 last:pr-3.5',
+                            'px-2 py-(--row-padding) align-middle first:pl-3.5 last:pr-3.5',
                             meta?.align === 'right' && 'text-right',
                             meta?.className,
                           )}

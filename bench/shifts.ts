@@ -1,0 +1,82 @@
+/**
+ * How far what is already on a screen moves while it loads: `npm run bench shifts [--url=http://127.0.0.1:3000] [--only=routes]`.
+ *
+ * Every screen of the pictures, in windows of 360 and 1440 px, with nothing cached. The goal is under 0.05 (Cumulative Layout Shift; Google
+ * calls 0.1 good). Beside a screen that is above it stands what moved, and how high each screen is.
+ */
+import { parseArgs } from 'node:util'
+import type { Browser } from '@playwright/test'
+import { sizes } from './pictures/take.ts'
+import { findPlaces, views } from './pictures/views.ts'
+import { print } from './screens/figures.ts'
+import { withProduct } from './screens/product.ts'
+
+const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string' } } })
+const GOAL = 0.05
+const LOADING = 'main [aria-busy=true]'
+/** What comes later than this is no part of loading. */
+const MOST_MS = 15_000
+const QUIET_MS = 1_000
+
+interface Shift {
+  value: number
+  /** begin of the text of what moved, and how far */
+  moved: string[]
+}
+
+await withProduct(values.url, async (browser, url) => {
+  const places = await findPlaces(url)
+  for (const view of views) {
+    if (view.act || view.onPaper || (values.only && view.name !== values.only)) continue
+    for (const size of sizes.slice(0, 2)) await measure(browser, view.name, `${url}${view.pathOf(places)}`, size)
+  }
+})
+
+async function measure(
+  browser: Browser,
+  name: string,
+  address: string,
+  viewport: { width: number; height: number },
+): Promise<void> {
+  const context = await browser.newContext({ viewport, timezoneId: 'UTC' })
+  const page = await context.newPage()
+  await page.addInitScript(noteShifts)
+  await page.goto(address)
+  await page
+    .waitForFunction((loading) => !document.querySelector(loading), LOADING, { timeout: MOST_MS })
+    .catch(() => print(`${name} at ${viewport.width} px still loads after ${MOST_MS / 1_000} s`))
+  await page.waitForTimeout(QUIET_MS)
+  const { shifts, height } = await page.evaluate(() => ({
+    shifts: (window as unknown as Noted).shifts,
+    height: document.documentElement.scrollHeight,
+  }))
+  const sum = shifts.reduce((all, { value }) => all + value, 0)
+  print(`${name} at ${viewport.width} px: ${sum.toFixed(3)}, ${height} px high${sum < GOAL ? '' : ', above the goal'}`)
+  if (sum >= GOAL) for (const { value, moved } of shifts) print(`  ${value.toFixed(3)}: ${moved.join('; ')}`)
+  await context.close()
+}
+
+interface Noted {
+  shifts: Shift[]
+}
+
+/** Runs in the page, before anything else. */
+function noteShifts(): void {
+  const shifts: Shift[] = []
+  Object.assign(window, { shifts })
+  new PerformanceObserver((entries) => {
+    for (const entry of entries.getEntries()) {
+      const { value, hadRecentInput, sources } = entry as PerformanceEntry & {
+        value: number
+        hadRecentInput: boolean
+        sources: { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[]
+      }
+      if (hadRecentInput) continue
+      const moved = sources.map(
+        ({ node, previousRect, currentRect }) =>
+          `${(node?.textContent ?? '').trim().slice(0, 30)} ${Math.round(previousRect.y)} to ${Math.round(currentRect.y)}`,
+      )
+      shifts.push({ value, moved })
+    }
+  }).observe({ type: 'layout-shift', buffered: true })
+}

@@ -1,0 +1,24 @@
+'use client'
+
+import type { ComponentProps, KeyboardEvent } from 'react'
+import type { FieldValues } from 'react-hook-form'
+import { FormText } from '../ui/form/fields.tsx'
+import { steppedMoment } from './typed-moment.ts'
+
+/** A day of a form, as days are written everywhere here: `2026-11-20`. Up and down move the part at the caret. */
+export function FormDay<Fields extends FieldValues, Body>(props: ComponentProps<typeof FormText<Fields, Body>>) {
+  return <FormText {...props} placeholder="2026-11-20" inputMode="numeric" maxLength={10} onKeyDown={stepPart} />
+}
+
+/** Moves the part at the caret of a field that keeps its own text. */
+function stepPart(event: KeyboardEvent<HTMLInputElement>): void {
+  if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
+  const field = event.currentTarget
+  const by = event.key === 'ArrowUp' ? 1 : -1
+  const moved = steppedMoment(field.value, field.selectionEnd ?? field.value.length, by)
+  if (moved === null) return
+  event.preventDefault()
+  field.value = moved.text
+  field.dispatchEvent(new Event('input', { bubbles: true }))
+  field.setSelectionRange(...moved.selection)
+}

@@ -1,0 +1,524 @@
+import type { ReactNode } from 'react'
+import type { CircuitHistory, EventsSummary } from '#lib/contract/index.ts'
+import { Sparkline } from '#components/charts/sparkline.tsx'
+import { StateTimeline } from '#components/charts/state-timeline/state-timeline.tsx'
+import { inOneRow, type Mark, type TimelineTrack } from '#components/charts/state-timeline/tracks.ts'
+import { CircuitTable } from '#components/circuits/circuit-table.tsx'
+import { PathBrief } from '#components/circuits/path-brief.tsx'
+import { testCircuit, testPath } from '#components/circuits/testing.ts'
+import { UptimeBars } from '#components/circuits/uptime-bars.tsx'
+import { ApiError } from '#components/data/index.ts'
+import { EventHistogram } from '#components/events/event-histogram.tsx'
+import { EventList } from '#components/events/event-list.tsx'
+import { EvidenceTable } from '#components/events/evidence.tsx'
+import { FlapRanking } from '#components/events/flap-ranking.tsx'
+import { IncidentTable } from '#components/incidents/incident-table.tsx'
+import { minute, testEvent, testIncident } from '#components/incidents/testing.ts'
+import { estateMapOf } from '#components/map/estate-map.ts'
+import { MapDrawing } from '#components/map/map-drawing.tsx'
+import { MapList } from '#components/map/map-list.tsx'
+import { circuitFact, gatewayFact } from '#components/map/testing.ts'
+import { lookupPath } from '#components/routes/lookup-path.ts'
+import { LookupPicture } from '#components/routes/lookup-picture.tsx'
+import { candidate } from '#components/routes/testing.ts'
+import { SessionTable } from '#components/sessions/session-table.tsx'
+import { testSession } from '#components/sessions/testing.ts'
+import { BudgetBar } from '#components/sources/budget-bar.tsx'
+import { CoverageStrip } from '#components/sources/coverage-strip.tsx'
+import { MomentField } from '#components/time/moment-field.tsx'
+import { StateStrip } from '#components/timeline/session-strips.tsx'
+import { Empty, ProblemNotice, SkeletonRows } from '#components/ui/answer-view.tsx'
+import { AsPath } from '#components/ui/as-path.tsx'
+import { BoundsBar } from '#components/ui/bounds-bar.tsx'
+import { Button, IconButton } from '#components/ui/button.tsx'
+import { CopyButton } from '#components/ui/copy-button.tsx'
+import { CountTile } from '#components/ui/counts.tsx'
+import { SelectField, TextField } from '#components/ui/field.tsx'
+import { Glyph, tones } from '#components/ui/glyph.tsx'
+import { RateMeter } from '#components/ui/meter.tsx'
+import { Facts, PageHead, Panel } from '#components/ui/panel.tsx'
+import { Bytes, Rate } from '#components/ui/quantities.tsx'
+import { Status } from '#components/ui/status.tsx'
+import { StackedBetween } from '#components/ui/stacked-time.tsx'
+import { AsOf, Between, Moment, Since } from '#components/ui/time.tsx'
+import { Toggles } from '#components/ui/toggles.tsx'
+import { redundancyStatus, verdictStatus } from '#components/ui/words.ts'
+import { NOW } from './now.ts'
+
+/** A component in one state. */
+export interface GalleryCase {
+  /** also the name of its picture */
+  name: string
+  /** CSS pixels; without it as wide as it is */
+  width?: number
+  node: ReactNode
+}
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const iso = (at: number) => new Date(at).toISOString()
+const ago = (ms: number) => iso(NOW - ms)
+const noop = () => {}
+
+const STEPS = 48
+const rates = (scale: number) =>
+  Array.from({ length: STEPS }, (_, n) => (n > 20 && n < 25 ? null : scale * (0.6 + 0.4 * Math.sin(n / 6))))
+
+const DAY_SECONDS = 86_400
+const exactly = (seconds: number) => ({ atLeast: seconds, atMost: seconds })
+const days = Array.from({ length: 30 }, (_, n): CircuitHistory['days'][number] => {
+  const down = n === 4 ? 700 : 0
+  const unknownSeconds = n === 18 ? 30_000 : n > 18 && n < 21 ? DAY_SECONDS : 0
+  return {
+    day: iso(NOW - (30 - n) * DAY).slice(0, 10),
+    seconds: DAY_SECONDS,
+    upSeconds: exactly(DAY_SECONDS - down - unknownSeconds),
+    downSeconds: exactly(down),
+    pathDownSeconds: exactly(n === 11 ? 4_000 : down),
+    unknownSeconds,
+    plannedSeconds: 0,
+  }
+})
+
+const strip = (['up', 'down', 'up', 'unknown', 'up'] as const).map((tone, n) => ({
+  from: NOW - (5 - n) * HOUR,
+  to: NOW - (4 - n) * HOUR,
+  tone,
+}))
+
+const state = (ink: 'up' | 'down', from: Mark['from'], to: Mark['to']): Omit<Mark, 'row'> => ({
+  key: `${ink} ${from[0]}`,
+  ink,
+  word: ink.toUpperCase(),
+  from,
+  to,
+  isPoint: false,
+  isQuiet: ink === 'up',
+  title: ink.toUpperCase(),
+})
+const at = (hours: number) => NOW - hours * HOUR
+const track = (part: string, marks: Omit<Mark, 'row'>[]): TimelineTrack => ({
+  key: part,
+  name: 'erc-london',
+  part,
+  marks: inOneRow(marks),
+  rows: 1,
+  unseen: [{ from: at(1.2), to: at(0.9), why: 'Azure refused (403)' }],
+})
+const tracks = [
+  track('primary', [
+    state('up', [at(6), at(6)], [at(3), at(2.9)]),
+    state('down', [at(3), at(2.9)], [at(2), at(1.8)]),
+    state('up', [at(2), at(1.8)], null),
+  ]),
+  track('secondary', [state('up', [at(6), at(6)], null)]),
+]
+
+const summary: EventsSummary = {
+  from: ago(DAY),
+  to: iso(NOW),
+  stepSeconds: 3_600,
+  steps: Array.from({ length: 24 }, (_, n) => ({
+    start: ago((24 - n) * HOUR),
+    counts: n % 5 === 0 ? { critical: n % 2, major: n % 7, info: n % 4 } : { minor: n % 3 },
+    observed: n < 9 || n > 11,
+  })),
+  flapping: [
+    {
+      scope: 'g1',
+      scopeName: 'ergw-hub',
+      subject: '10.0.4.12~10.0.4.4',
+      count: 9,
+      downSeconds: { atLeast: 312, atMost: 840 },
+      lastAt: ago(HOUR),
+    },
+    {
+      scope: 'c1',
+      scopeName: 'erc-london',
+      subject: 'AzurePrivatePeering/primary',
+      count: 2,
+      downSeconds: { atLeast: 61, atMost: 75 },
+      lastAt: ago(9 * HOUR),
+    },
+  ],
+}
+
+const estate = (count: number, failing: boolean) => {
+  const gateways = [gatewayFact('ergw-hub'), gatewayFact('ergw-west')]
+  const circuits = Array.from({ length: count }, (_, n) =>
+    circuitFact(count === 1 ? 'erc-london' : `erc-${String(n).padStart(3, '0')}`, {
+      location: ['London', 'Amsterdam', 'Frankfurt', 'Dublin'][n % 4] ?? 'London',
+      redundancy: failing && n === 0 ? 'reduced' : failing && n === 5 ? 'no_path' : 'redundant',
+      gateways: [n % 2 === 0 ? 'ergw-hub' : 'ergw-west'],
+    }),
+  )
+  return estateMapOf({ circuits, gateways, networks: [], sites: [] })
+}
+
+const path = lookupPath(
+  {
+    ip: '10.10.4.7',
+    at: iso(NOW),
+    known: 'observed',
+    match: '10.10.0.0/16',
+    system: null,
+    userRoutes: [],
+    interfaces: [],
+    candidates: [
+      candidate({}),
+      candidate({ rank: 2, peer: '10.0.4.5', nextHop: '10.0.4.5', path: 'secondary', asPath: [12076, 65001, 65001] }),
+    ],
+  },
+  { circuit: () => 'erc-london', sites: [{ name: 'London', prefixes: ['10.10.0.0/16'] }], learnedSites: [] },
+)
+
+const circuits = [
+  testCircuit(),
+  testCircuit({
+    id: 'c2',
+    name: 'erc-amsterdam',
+    redundancy: 'reduced',
+    paths: [testPath(), testPath({ path: 'secondary', state: 'down', since: [minute(-9), minute(-8)] })],
+  }),
+]
+const sessions = [
+  testSession({}),
+  testSession({ neighbor: '10.0.4.5', state: 'active', verdict: 'down' }),
+  testSession({ neighbor: '10.0.4.6', state: 'unknown', verdict: 'unknown', known: 'stale' }),
+]
+const incidents = [
+  testIncident({ id: 'i0', state: 'open', phase: 'ongoing', endedBetween: null, severity: 'critical' }),
+  testIncident({ id: 'i1' }),
+]
+const events = [
+  testEvent({ id: 'e1', kind: 'path_down' }),
+  testEvent({ id: 'e2', kind: 'session_flap', endedBetween: null }),
+]
+const freshness = (state: 'fresh' | 'late' | 'stale') => ({
+  state,
+  oldestPollAt: ago(state === 'fresh' ? 8_000 : 150_000),
+  latePollAt: state === 'fresh' ? null : ago(150_000),
+})
+const bounds = [ago(2 * HOUR), ago(2 * HOUR - 60_000)] as const
+const row = 'flex flex-wrap items-center gap-3'
+
+/** What is compared with its picture, in every state that it has. */
+export const cases: GalleryCase[] = [
+  {
+    name: 'glyphs',
+    node: (
+      <div className={row}>
+        {tones.map((tone) => (
+          <Glyph key={tone} tone={tone} className="size-6" />
+        ))}
+      </div>
+    ),
+  },
+  {
+    name: 'status-words',
+    node: (
+      <div className="grid gap-2">
+        {tones.map((tone) => (
+          <Status key={tone} tone={tone} word={tone.toUpperCase()} detail="BGP Active" />
+        ))}
+      </div>
+    ),
+  },
+  {
+    name: 'status-redundancy',
+    node: (
+      <div className="grid gap-2">
+        {(['redundant', 'reduced', 'no_path', 'unknown'] as const).map((state) => (
+          <Status key={state} {...redundancyStatus(state)} />
+        ))}
+      </div>
+    ),
+  },
+  {
+    name: 'status-verdicts',
+    node: (
+      <div className="grid gap-2">
+        {(['up', 'down', 'unknown', 'not_reported', 'never_established'] as const).map((verdict) => (
+          <Status key={verdict} {...verdictStatus(verdict)} />
+        ))}
+      </div>
+    ),
+  },
+  {
+    name: 'buttons',
+    node: (
+      <div className={row}>
+        <Button>Poll now</Button>
+        <Button variant="quiet">Clear</Button>
+        <Button disabled>Next 100</Button>
+        <IconButton label="Copy">⧉</IconButton>
+      </div>
+    ),
+  },
+  { name: 'copy-button', node: <CopyButton text="text" label="Copy the result" /> },
+  { name: 'field-text', node: <TextField label="IP address" defaultValue="10.10.4.7" /> },
+  {
+    name: 'field-fault',
+    node: <TextField label="IP address" defaultValue="10.10.4" error="Enter an IP address such as 10.10.4.7" />,
+  },
+  { name: 'field-select', node: <SelectField label="Table" options={[{ value: 'learned', label: 'Learned' }]} /> },
+  { name: 'field-moment', node: <MomentField label="As of" value={ago(HOUR)} onChange={noop} className="w-44" /> },
+  {
+    name: 'toggles',
+    node: (
+      <Toggles
+        label="Severity"
+        choices={[
+          { value: 'major', label: 'major' },
+          { value: 'minor', label: 'minor' },
+        ]}
+        value="major"
+        onChange={noop}
+      />
+    ),
+  },
+  {
+    name: 'bounds-ended',
+    width: 320,
+    node: <BoundsBar start={[NOW - 10 * 60_000, NOW - 8 * 60_000]} end={[NOW - 3 * 60_000, NOW - 60_000]} now={NOW} />,
+  },
+  {
+    name: 'bounds-open',
+    width: 320,
+    node: <BoundsBar start={[NOW - 10 * 60_000, NOW - 8 * 60_000]} end={null} now={NOW} />,
+  },
+  {
+    name: 'rate-meter',
+    width: 320,
+    node: (
+      <div className="grid gap-3">
+        <RateMeter label="To Azure" bitsPerSecond={212e6} bandwidthMbps={1_000} />
+        <RateMeter label="From Azure (billed)" bitsPerSecond={1_300e6} bandwidthMbps={1_000} />
+        <RateMeter label="Unknown" bitsPerSecond={null} bandwidthMbps={1_000} />
+      </div>
+    ),
+  },
+  {
+    name: 'quantities',
+    node: (
+      <div className={row}>
+        <Bytes bytes="51234567890123" />
+        <Bytes bytes="1024" atLeast />
+        <Bytes bytes={null} />
+        <Rate bits={21_700_000} />
+        <Rate bits={null} />
+      </div>
+    ),
+  },
+  { name: 'as-path', node: <AsPath path={[12076, 65001, 65001, 65001]} /> },
+  {
+    name: 'count-tile',
+    width: 260,
+    node: (
+      <CountTile
+        name="Circuits"
+        href="/circuits"
+        counts={[
+          { tone: 'down', word: 'down', count: 2 },
+          { tone: 'up', word: 'up', count: 191 },
+        ]}
+        note="1 quiet"
+      />
+    ),
+  },
+  {
+    name: 'facts',
+    width: 520,
+    node: (
+      <Facts
+        facts={[
+          ['Provider', 'Colt'],
+          ['Peering location', 'London'],
+          ['Bandwidth', '1 Gb/s'],
+          ['Service key', null],
+        ]}
+      />
+    ),
+  },
+  {
+    name: 'page-head',
+    width: 700,
+    node: (
+      <PageHead title="erc-london" eyebrow="Circuit" status={<Status tone="degraded" word="ONE PATH LEFT" />}>
+        London, Colt, 1 Gb/s
+      </PageHead>
+    ),
+  },
+  {
+    name: 'panel-late',
+    width: 520,
+    node: (
+      <Panel title="Sessions" aside={<AsOf asOf={iso(NOW)} freshness={freshness('late')} />}>
+        Late
+      </Panel>
+    ),
+  },
+  {
+    name: 'panel-unknown',
+    width: 520,
+    node: (
+      <Panel title="Sessions" aside={<AsOf asOf={iso(NOW)} freshness={freshness('stale')} />}>
+        <Status tone="unknown" word="UNKNOWN" detail="Azure refused (403)" />
+      </Panel>
+    ),
+  },
+  {
+    name: 'panel-loading',
+    width: 520,
+    node: (
+      <Panel title="Sessions" flush>
+        <SkeletonRows rows={3} />
+      </Panel>
+    ),
+  },
+  {
+    name: 'panel-empty',
+    width: 520,
+    node: (
+      <Panel title="Routes" flush>
+        <Empty title="No routes yet">Routes appear after the first successful poll.</Empty>
+      </Panel>
+    ),
+  },
+  {
+    name: 'panel-problem',
+    width: 520,
+    node: (
+      <Panel title="Routes" flush>
+        <ProblemNotice
+          error={new ApiError(503, 'Internal Server Error', 'The database is not reachable.')}
+          onRetry={noop}
+        />
+      </Panel>
+    ),
+  },
+  {
+    name: 'times',
+    node: (
+      <div className="grid gap-2">
+        <Moment at={ago(3 * DAY)} />
+        <Between bounds={bounds} />
+        <Since bounds={bounds} />
+        <StackedBetween bounds={bounds} />
+      </div>
+    ),
+  },
+  { name: 'sparkline', node: <Sparkline toAzure={rates(20e6)} fromAzure={rates(8e6)} most={25e6} title="Traffic" /> },
+  { name: 'uptime-bars', node: <UptimeBars days={days} /> },
+  { name: 'state-strip', node: <StateStrip parts={strip} /> },
+  {
+    name: 'state-timeline',
+    width: 760,
+    node: (
+      <StateTimeline
+        tracks={tracks}
+        window={{ from: NOW - 6 * HOUR, to: NOW }}
+        whole={{ from: NOW - 6 * HOUR, to: NOW }}
+        limits={{ from: NOW - DAY, to: NOW }}
+        now={NOW}
+        onWindow={noop}
+      />
+    ),
+  },
+  { name: 'event-histogram', width: 760, node: <EventHistogram summary={summary} onRange={noop} /> },
+  { name: 'flap-ranking', width: 760, node: <FlapRanking flapping={summary.flapping} /> },
+  { name: 'event-list', width: 620, node: <EventList events={events} /> },
+  { name: 'event-list-empty', width: 620, node: <EventList events={[]} /> },
+  {
+    name: 'evidence',
+    width: 420,
+    node: (
+      <EvidenceTable
+        evidence={[
+          {
+            field: 'state',
+            before: 'established',
+            after: 'active',
+            sampledBefore: [...bounds],
+            sampledAfter: [...bounds],
+          },
+        ]}
+      />
+    ),
+  },
+  { name: 'circuit-table', width: 1_100, node: <CircuitTable circuits={circuits} /> },
+  {
+    name: 'session-table-compact',
+    width: 1_100,
+    node: (
+      <div data-density="compact">
+        <SessionTable sessions={sessions} at={null} scope={null} />
+      </div>
+    ),
+  },
+  {
+    name: 'path-brief',
+    node: (
+      <div className={row}>
+        <PathBrief path={testPath()} />
+        <PathBrief path={testPath({ state: 'down', since: [...bounds] })} />
+        <PathBrief path={undefined} />
+      </div>
+    ),
+  },
+  { name: 'session-table', width: 1_100, node: <SessionTable sessions={sessions} at={null} scope={null} /> },
+  { name: 'incident-table', width: 1_000, node: <IncidentTable name="incidents" incidents={incidents} bare /> },
+  {
+    name: 'lookup-path',
+    width: 1_000,
+    node: <LookupPicture path={path} title="Now: solid is in use, dashed are other candidates" />,
+  },
+  { name: 'map', width: 900, node: <MapDrawing map={estate(6, true)} /> },
+  { name: 'map-one', width: 900, node: <MapDrawing map={estate(1, false)} /> },
+  { name: 'map-two-hundred', width: 900, node: <MapDrawing map={estate(200, true)} /> },
+  { name: 'map-list', width: 320, node: <MapList map={estate(3, true)} /> },
+  {
+    name: 'coverage-strip',
+    width: 420,
+    node: (
+      <CoverageStrip
+        label="peers"
+        from={NOW - HOUR}
+        to={NOW}
+        intervals={[
+          {
+            scope: 'g1',
+            subresource: '',
+            kind: 'peers',
+            outcome: 'ok',
+            from: ago(HOUR),
+            to: ago(HOUR / 2),
+            polls: 30,
+            detail: null,
+          },
+          {
+            scope: 'g1',
+            subresource: '',
+            kind: 'peers',
+            outcome: 'forbidden',
+            from: ago(HOUR / 2),
+            to: ago(HOUR / 4),
+            polls: 15,
+            detail: null,
+          },
+        ]}
+      />
+    ),
+  },
+  {
+    name: 'budget-bar',
+    width: 200,
+    node: (
+      <div className="grid gap-2">
+        <BudgetBar used={90} limit={100} />
+        <BudgetBar used={20} limit={100} />
+        <BudgetBar used={null} limit={100} />
+      </div>
+    ),
+  },
+]

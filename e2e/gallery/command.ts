@@ -1,0 +1,100 @@
+/**
+ * The gallery: `npm run gallery [-- --components] [--accept] [--only=routes] [--state=late] [--url=http://127.0.0.1:3000] [--out=.gallery]`.
+ *
+ * Components in their states, and screens in each state (at rest, loading, empty, late, unknown, offline, with one row and with two
+ * hundred), light and dark, in a window of 360, 1440 and 3840 px. Components are compared with the pictures in gallery/baseline where the
+ * browser is of the same version; `--accept` keeps what was taken in their place. Screens ask the product, which is started unless an
+ * address is given, or are left out with `--components`.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Browser } from '@playwright/test'
+import { baselineBrowser, differences, keep } from './baseline.ts'
+import { kept } from './compare.ts'
+import { states } from './states.ts'
+import { openStage } from './stage/server.ts'
+import { type ScreenView, type Taken, takeCases, takeScreen } from './take.ts'
+import { findPlaces, type Places } from '../../bench/pictures/views.ts'
+import { print } from '../../bench/screens/figures.ts'
+import { withBrowser, withProduct } from '../../bench/screens/product.ts'
+
+const { values } = parseArgs({
+  options: {
+    components: { type: 'boolean', default: false },
+    accept: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    state: { type: 'string' },
+    url: { type: 'string' },
+    out: { type: 'string', default: '.gallery' },
+  },
+})
+
+const chosen = { screen: values.only, state: states.find((state) => state === values.state) }
+if (values.state && !chosen.state) throw new Error(`--state: one of ${states.join(', ')}`)
+
+mkdirSync(values.out, { recursive: true })
+const stage = await openStage()
+try {
+  if (!chosen.screen && !chosen.state) await withBrowser(components)
+  if (!values.components) await withProduct(values.url, screens)
+} finally {
+  await stage.close()
+}
+
+async function components(browser: Browser): Promise<void> {
+  const taken = await takeCases(browser, stage)
+  await write(taken)
+  print(`${taken.length} pictures of components in ${values.out}`)
+  const before = baselineBrowser()
+  if (values.accept) {
+    const bytes = await keep(taken, browser.version())
+    print(`kept, ${Math.round(bytes / 1000)} kB, of Chromium ${browser.version()}`)
+    return
+  }
+  if (before !== browser.version()) {
+    print(`not compared: this is Chromium ${browser.version()}, the baseline is of ${before ?? 'none'}`)
+    return
+  }
+  const found = await differences(taken)
+  for (const [name, words] of found) print(`${name}: ${words}`)
+  print(found.size === 0 ? 'all as in the baseline' : `${found.size} differ; --accept keeps what was taken`)
+  if (found.size > 0) process.exitCode = 1
+}
+
+async function screens(browser: Browser, url: string): Promise<void> {
+  for (const view of viewsOf(await findPlaces(url))) {
+    if (chosen.screen && view.name !== chosen.screen) continue
+    for (const state of chosen.state ? [chosen.state] : states) {
+      try {
+        await write(await takeScreen(browser, stage, url, view, state))
+      } catch (error) {
+        // one screen that can't be drawn in a state is what the gallery is for
+        print(`${view.name}, ${state}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`)
+        process.exitCode = 1
+      }
+    }
+    print(view.name)
+  }
+}
+
+function viewsOf({ circuit, gateway }: Places): ScreenView[] {
+  return [
+    { name: 'overview', path: '/' },
+    { name: 'wall', path: '/wall', isWall: true },
+    { name: 'circuits', path: '/circuits' },
+    { name: 'circuit', path: `/circuits/${circuit}` },
+    { name: 'gateway', path: `/gateways/${gateway}` },
+    { name: 'sessions', path: '/sessions' },
+    { name: 'routes', path: '/routes' },
+    { name: 'incidents', path: '/incidents' },
+    { name: 'events', path: '/events' },
+    { name: 'resilience', path: '/resilience' },
+    { name: 'cost', path: '/cost' },
+    { name: 'sources', path: '/sources' },
+  ]
+}
+
+async function write(taken: readonly Taken[]): Promise<void> {
+  for (const { name, png } of taken) writeFileSync(path.join(values.out, `${name}.webp`), await kept(png))
+}

@@ -1,0 +1,2 @@
+/** Every component is drawn as of this moment, so that ages are the same in each picture. */
+export const NOW = Date.UTC(2026, 10, 20, 3, 30)

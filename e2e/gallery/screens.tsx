@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react'
+import { CircuitPage } from '#components/circuits/circuit-page.tsx'
+import { CircuitsPage } from '#components/circuits/circuits-page.tsx'
+import { CostPage } from '#components/cost/cost-page.tsx'
+import { apiUrl } from '#components/data/client.ts'
+import { EventsPage } from '#components/events/events-page.tsx'
+import { GatewayPage } from '#components/gateways/gateway-page.tsx'
+import { IncidentsPage } from '#components/incidents/incidents-page.tsx'
+import { OverviewPage } from '#components/overview/overview-page.tsx'
+import { ResiliencePage } from '#components/resilience/resilience-page.tsx'
+import { RoutesPage } from '#components/routes/routes-page.tsx'
+import { SessionsPage } from '#components/sessions/sessions-page.tsx'
+import { SourcesPage } from '#components/sources/sources-page.tsx'
+import { WallPage } from '#components/wall/wall-page.tsx'
+import { readWallSettings, wallQuery } from '#components/wall/wall-settings.ts'
+
+const settings = readWallSettings({})
+
+const wall = () => (
+  <WallPage
+    answer={null}
+    settings={settings}
+    url={apiUrl('wall', wallQuery(settings))}
+    historyUrl={apiUrl('wall/history', {})}
+    links={null}
+    zone="UTC"
+    build="gallery"
+    openAccess={false}
+    renderedAt={Math.floor(Date.now() / 1_000) * 1_000}
+  />
+)
+
+const screens: Record<string, (id: string) => ReactNode> = {
+  '': () => <OverviewPage />,
+  circuits: (id) => (id ? <CircuitPage id={id} /> : <CircuitsPage />),
+  gateways: (id) => <GatewayPage id={id} />,
+  sessions: () => <SessionsPage />,
+  routes: () => <RoutesPage />,
+  incidents: () => <IncidentsPage />,
+  events: () => <EventsPage />,
+  resilience: () => <ResiliencePage />,
+  cost: () => <CostPage />,
+  sources: () => <SourcesPage />,
+  wall,
+}
+
+/** The screen at a path of the product, and whether it has the frame of screens around it. */
+export function screenAt(pathname: string): { screen: ReactNode; framed: boolean } {
+  const [name = '', id = ''] = pathname.slice(1).split('/')
+  return { screen: screens[name]?.(decodeURIComponent(id)) ?? null, framed: name !== 'wall' }
+}

@@ -1,0 +1,64 @@
+import '@fontsource-variable/inter'
+import '@fontsource-variable/jetbrains-mono'
+import '#components/ui/fallback-fonts.css'
+import '../../../app/globals.css'
+import { createRoot } from 'react-dom/client'
+import { CallerProvider, type ScreenCaller } from '#components/access/caller.tsx'
+import { OwnAsnNames } from '#components/ui/as-path.tsx'
+import { Providers } from '#components/shell/providers.tsx'
+import { Screens } from '#components/shell/screens.tsx'
+import { readPreferences } from '#components/ui/preferences-values.ts'
+import { RIGHTS } from '#lib/contract/access/rights.ts'
+import { cases } from '../cases.tsx'
+import { screenAt } from '../screens.tsx'
+
+const caller: ScreenCaller = { kind: 'open', name: 'gallery', role: 'admin', rights: RIGHTS }
+const preferences = readPreferences(undefined, undefined)
+const renderedAt = Math.floor(Date.now() / 1000) * 1000
+
+/** One component, with nothing around it. */
+function Case({ name }: { name: string }) {
+  const found = cases.find((one) => one.name === name)
+  return (
+    <CallerProvider caller={caller}>
+      <Providers preferences={preferences} renderedAt={renderedAt}>
+        <OwnAsnNames>
+          <div
+            id="case"
+            data-case={name}
+            className="w-fit max-w-full min-w-40 bg-surface p-4 text-ink"
+            style={{ width: found?.width }}
+          >
+            {found?.node}
+          </div>
+        </OwnAsnNames>
+      </Providers>
+    </CallerProvider>
+  )
+}
+
+/** The screen of the address, in the frame that it has in the product. */
+function Screen() {
+  const { screen, framed } = screenAt(location.pathname)
+  if (!framed) return screen
+  return (
+    <Screens
+      caller={caller}
+      preferences={preferences}
+      renderedAt={renderedAt}
+      simulator={null}
+      openAccess={false}
+      customers={[]}
+    >
+      {screen}
+    </Screens>
+  )
+}
+
+const root = createRoot(document.querySelector('#stage') ?? document.body)
+if (location.pathname !== '/component') root.render(<Screen />)
+// whoever takes the pictures asks for each of these
+Object.assign(window, {
+  galleryCases: cases.map(({ name }) => name),
+  showCase: (name: string) => root.render(<Case key={name} name={name} />),
+})
