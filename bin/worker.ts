@@ -7,6 +7,7 @@ import {
   evaluateCost,
   getResilience,
   readOpenFindings,
+  readReport,
   refreshCostTraffic,
   refreshSingleLosses,
   runDoubleLosses,
@@ -29,7 +30,9 @@ import { oneExporter } from '#lib/platform/telemetry/one-exporter.ts'
 import {
   countNotifications,
   incidentsChanged,
+  reportSenderOf,
   secretBoxOf,
+  sendDueReports,
   systemLookup,
   senderOf,
   startNotifier,
@@ -197,6 +200,23 @@ async function main(): Promise<void> {
           return withoutOthers(reader, (await getResilience(reader)).data.checks)
         }),
       }),
+    },
+    {
+      // by the clocks of their zones
+      name: 'reports',
+      cron: '* * * * *',
+      expireInSeconds: 900,
+      run: async (signal, held) =>
+        sendDueReports(
+          held,
+          {
+            read: (asked, now) => readReport(held, asked, now),
+            send: reportSenderOf(checked),
+            clock: systemClock,
+            publicUrl: checked.publicUrl,
+          },
+          signal,
+        ),
     },
     {
       // a subscription's bill is due once a day; checked each hour, so that a failure is made up for

@@ -35,6 +35,7 @@ export const furtherViews: View[] = [
   viewAt('thresholds', '/settings/thresholds'),
   viewAt('notifications', '/settings/notifications'),
   viewAt('who is on call', '/settings/on-call'),
+  viewAt('reports by mail', '/settings/reports'),
   viewAt('the audit', '/settings/audit'),
   ...['traffic', 'configuration', 'lifecycle'].map((tab) => ({
     name: `a circuit, ${tab}`,

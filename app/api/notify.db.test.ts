@@ -17,6 +17,9 @@ import * as channels from './v1/channels/route.ts'
 import { record } from '#lib/notify/testing/incident.ts'
 import * as inbound from './v1/inbound/[kind]/[channel]/route.ts'
 import * as escalation from './v1/escalation/route.ts'
+import * as preview from './v1/report-schedules/[id]/preview/route.ts'
+import * as reports from './v1/report-schedules/route.ts'
+import * as sendNow from './v1/report-schedules/[id]/send/route.ts'
 import * as notifications from './v1/notifications/route.ts'
 
 vi.mock('#lib/platform/settings.ts', async (original) => ({
@@ -186,6 +189,66 @@ describe('/escalation', () => {
     } finally {
       assumeCaller(OPEN_CALLER)
     }
+  })
+})
+
+describe('/report-schedules', () => {
+  const monthly = {
+    report: 'availability_monthly',
+    name: 'Month',
+    hour: 7,
+    zone: 'Europe/London',
+    addresses: ['boss@x.example'],
+  }
+  const save = (...given: object[]) => reports.PUT(request('PUT', { schedules: given }), context())
+  const as = async <T>(caller: Partial<typeof OPEN_CALLER>, work: () => Promise<T>): Promise<T> => {
+    assumeCaller({ ...OPEN_CALLER, ...caller })
+    try {
+      return await work()
+    } finally {
+      assumeCaller(OPEN_CALLER)
+    }
+  }
+
+  it('are set, shown before they are sent, and sent by hand', async () => {
+    const answer = await save(monthly)
+    const read = await answer.json()
+    expect(answer.status, JSON.stringify(read)).toBe(200)
+    expect(endpoints.reportSchedules.response.parse(read)).toEqual(read)
+    const { id } = read.data.schedules[0]
+    const shown = await (await preview.GET(request('GET'), context(id))).json()
+    expect(endpoints.reportPreview.response.parse(shown)).toEqual(shown)
+    expect(shown.data.html).toMatch(/^<!doctype html>/)
+    expect(shown.data.attachments.map(({ text }: { text: string }) => text.slice(0, 11))).toEqual([
+      'month,name,',
+      'month,name,',
+    ])
+    // no mail server is set up
+    const sent = await (await sendNow.POST(request('POST', {}), context(id))).json()
+    expect(sent.data).toMatchObject({ state: 'pending', byHand: true, lastError: expect.stringMatching(/SMTP_URL/) })
+    expect((await preview.GET(request('GET'), context('rp_none'))).status).toBe(404)
+    expect((await save({ ...monthly, addresses: [] })).status).toBe(400)
+    expect((await save({ ...monthly, dayOfMonth: 31 })).status).toBe(400)
+  })
+
+  it('with amounts need read_cost, and show a scope its own alone', async () => {
+    const cost = { ...monthly, report: 'cost_weekly', name: 'Cost' }
+    expect((await save({ ...monthly, scopes: ['customer:Red'] }, cost)).status).toBe(200)
+    const get = async () => (await (await reports.GET(request('GET'), context())).json()).data.schedules
+    const [red, all] = await get()
+    const rights = new Set([...OPEN_CALLER.rights].filter((right) => right !== 'read_cost'))
+    await as({ rights }, async () => {
+      expect(await get()).toMatchObject([{ name: 'Month' }])
+      expect((await save(monthly)).status).toBe(403)
+      expect((await preview.GET(request('GET'), context(all.id))).status).toBe(403)
+      expect((await sendNow.POST(request('POST', {}), context(all.id))).status).toBe(403)
+    })
+    await as({ scope: { subscriptions: [], customers: ['Red'] } }, async () => {
+      expect(await get()).toMatchObject([{ id: red.id }])
+      expect((await preview.GET(request('GET'), context(all.id))).status).toBe(404)
+      expect((await preview.GET(request('GET'), context(red.id))).status).toBe(200)
+      expect((await save()).status).toBe(403)
+    })
   })
 })
 

@@ -128,6 +128,7 @@ const policies = {
   'declarations/versions': { topic: 'declarations', staleMs: SETTINGS_MS },
   'settings/thresholds': settings,
   channels: { topic: 'settings', refetchMs: DELIVERY_MS },
+  'report-schedules': { ...settings, refetchMs: SETTINGS_MS },
   escalation: { ...settings, refetchMs: SETTINGS_MS },
   notifications: { topic: 'settings', refetchMs: DELIVERY_MS },
   'back-tests': { topic: 'settings' },

@@ -7,6 +7,7 @@ import { DeclarationsTab } from '../declarations/declarations-tab.tsx'
 import { EscalationTab } from './escalation/escalation-tab.tsx'
 import { MaintenanceTab } from '../maintenance/maintenance-tab.tsx'
 import { NotificationsTab } from './notifications/notifications-tab.tsx'
+import { ReportsTab } from './reports/reports-tab.tsx'
 import { ThresholdsTab } from './thresholds/thresholds-tab.tsx'
 
 export interface SettingsTab {
@@ -60,6 +61,13 @@ export const settingsTabs: SettingsTab[] = [
     name: 'On call',
     words: 'Who is on call, and who is notified of incidents that nobody acknowledges.',
     Panel: EscalationTab,
+    right: 'channels',
+  },
+  {
+    id: 'reports',
+    name: 'Reports',
+    words: 'Reports that are sent by mail at set times: the weekly cost review, availability of a month by customer.',
+    Panel: ReportsTab,
     right: 'channels',
   },
   {

@@ -1,5 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
 import {
   type AccessScope,
   type EpochMs,
@@ -17,11 +15,10 @@ import { storedChannels } from './channel-store.ts'
 import { nextOnCall, onCallAt, type Shift } from './decide/on-call.ts'
 import { ChannelFaultError, ChannelsConflictError } from './errors.ts'
 import { seesChannel } from './manage-channels.ts'
+import { changedItem, versionOf } from './stored-items.ts'
+import { lockDocuments, saveDocuments } from './document-store.ts'
 import {
-  lockEscalation,
   rotationOf,
-  saveEscalation,
-  type Stored,
   type StoredPolicy,
   type StoredRotation,
   storedPolicies,
@@ -73,11 +70,6 @@ function rotationView({ id, body }: StoredRotation, now: EpochMs): OnCallRotatio
 const shiftView = (shift: Shift | null): OnCallShift | null =>
   shift && { ...shift, from: new Date(shift.from).toISOString(), until: new Date(shift.until).toISOString() }
 
-function versionOf(items: readonly Stored<unknown>[]): string {
-  const stamps = items.map(({ id, updatedAt }) => `${id} ${updatedAt}`)
-  return createHash('sha256').update(stamps.join('\n')).digest('base64url').slice(0, 16)
-}
-
 /**
  * Replaces all policies and rotations. An escalation that has begun goes on with the steps as they are then.
  * @throws ChannelsConflictError, ChannelFaultError
@@ -88,33 +80,24 @@ export async function replaceEscalation(
   { clock }: { clock: Clock },
 ): Promise<void> {
   await db.transaction(async (client) => {
-    await lockEscalation(client)
+    await lockDocuments(client, 'escalation_policy', 'on_call_rotation')
     const [oldPolicies, oldRotations] = [await storedPolicies(client), await storedRotations(client)]
     if (version !== undefined && version !== versionOf([...oldPolicies, ...oldRotations]))
       throw new ChannelsConflictError('The policies changed in the meantime: read them again and repeat your change.')
     const now = clock.now()
-    const nextRotations = rotations.map((one, index) => changed(one, oldRotations, `rotations.${index}`, 'oc', now))
-    const nextPolicies = policies.map((one, index) => changed(one, oldPolicies, `policies.${index}`, 'ep', now))
+    const nextRotations = rotations.map((one, index) =>
+      changedItem(one, oldRotations, { path: `rotations.${index}`, prefix: 'oc', now }),
+    )
+    const nextPolicies = policies.map((one, index) =>
+      changedItem(one, oldPolicies, { path: `policies.${index}`, prefix: 'ep', now }),
+    )
     const before = usedBy(oldPolicies, oldRotations)
     const channels = new Set([...(await storedChannels(client)).map(({ id }) => id), ...before])
     const known = new Set([...nextRotations.map(({ id }) => id), ...before])
     requireKnown(nextPolicies, nextRotations, { channels, rotations: known })
-    await saveEscalation(client, 'on_call_rotation', nextRotations)
-    await saveEscalation(client, 'escalation_policy', nextPolicies)
+    await saveDocuments(client, 'on_call_rotation', nextRotations)
+    await saveDocuments(client, 'escalation_policy', nextPolicies)
   })
-}
-
-function changed<Body extends { id?: string | undefined }>(
-  { id, ...body }: Body,
-  before: readonly Stored<unknown>[],
-  path: string,
-  prefix: string,
-  now: EpochMs,
-): Stored<Omit<Body, 'id'>> {
-  if (id === undefined) return { id: `${prefix}_${randomBytes(9).toString('base64url')}`, body, updatedAt: now }
-  const old = before.find((one) => one.id === id)
-  if (!old) throw new ChannelFaultError(`${path}.id: there is none with this id; leave it out to add one`)
-  return { id, body, updatedAt: isDeepStrictEqual(old.body, body) ? old.updatedAt : now }
 }
 
 /** Ids that were named before stay valid, even if what they name is gone. */

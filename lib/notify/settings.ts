@@ -61,6 +61,17 @@ const notifySettings = {
   'test.channel.window': setting(MINUTE, 'A', 'Window that counts tests of one channel.'),
   'test.all': setting(20, 'A', 'Tests of all channels within the test window.'),
   'test.all.window': setting(HOUR, 'A', 'Window that counts tests of all channels.'),
+  'report.lease': setting(
+    5 * MINUTE,
+    'A',
+    'Time after which an attempt to send a report counts as lost with its worker.',
+  ),
+  'report.retry': setting(
+    5 * MINUTE,
+    'A',
+    'Wait before the second attempt to send a report; it doubles with each attempt.',
+  ),
+  'report.retention': setting(400 * 24 * HOUR, 'A', 'How long sent reports are kept.'),
   'log.retention': setting(90 * 24 * HOUR, 'A', 'How long the delivery log is kept.'),
 } as const satisfies Record<string, NotifySetting>
 

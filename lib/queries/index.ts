@@ -16,6 +16,7 @@ export {
   useReadingDatabase,
 } from './connection.ts'
 export { asOfKnown, questionsKnownUntil } from './replica.ts'
+export { askReport, readReport } from './report-data.ts'
 export { narrowed, readerOf, scopedReading, scopedTo } from './scoped/reader-of.ts'
 export { changeFilter } from './scoped/change-filter.ts'
 export { commandInScope } from './scoped/commands.ts'

@@ -5,8 +5,8 @@ import type { EscalationAnswer, EscalationPolicy } from '#lib/contract/index.ts'
 import type { Draft } from '../../declarations/form.ts'
 import { Button } from '../../ui/button.tsx'
 import { policyDraft, policyFields, policyWords, readPolicy } from './escalation-draft.ts'
-import { EscalationForm } from './escalation-form.tsx'
-import { EscalationList } from './escalation-list.tsx'
+import { SettingsItemForm } from '../settings-item-form.tsx'
+import { SettingsItemList } from '../settings-item-list.tsx'
 import { useSaveEscalation } from './use-escalation.ts'
 
 const MOST_STEPS = 10
@@ -16,7 +16,7 @@ export function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
   const [edited, setEdited] = useState<string | null>(null)
   const saving = useSaveEscalation()
   return (
-    <EscalationList
+    <SettingsItemList
       title="Escalation policies"
       note="each open incident that nobody acknowledges goes through the steps of every policy"
       add="Add policy"
@@ -48,7 +48,7 @@ export function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
           {policyWords(policy, answer)}
         </p>
       )}
-    </EscalationList>
+    </SettingsItemList>
   )
 }
 
@@ -66,7 +66,7 @@ function PolicyForm({
 }) {
   const [steps, setSteps] = useState(policy?.steps.length ?? 1)
   return (
-    <EscalationForm
+    <SettingsItemForm
       label={policy ? `Edit ${policy.name}` : 'New policy'}
       draft={policyDraft(policy)}
       fields={policyFields(answer, steps)}
@@ -76,6 +76,6 @@ function PolicyForm({
       onDone={onDone}
     >
       {steps < MOST_STEPS && <Button onClick={() => setSteps(steps + 1)}>Add step</Button>}
-    </EscalationForm>
+    </SettingsItemForm>
   )
 }

@@ -5,8 +5,8 @@ import type { EscalationAnswer, OnCallRotation, OnCallShift } from '#lib/contrac
 import type { Draft } from '../../declarations/form.ts'
 import { Moment } from '../../ui/time.tsx'
 import { channelName, readRotation, rotationDraft, rotationFields, rotationWords } from './escalation-draft.ts'
-import { EscalationForm } from './escalation-form.tsx'
-import { EscalationList } from './escalation-list.tsx'
+import { SettingsItemForm } from '../settings-item-form.tsx'
+import { SettingsItemList } from '../settings-item-list.tsx'
 import { useSaveEscalation } from './use-escalation.ts'
 
 /** The rotations, with who is on call now and next. */
@@ -14,7 +14,7 @@ export function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
   const [edited, setEdited] = useState<string | null>(null)
   const saving = useSaveEscalation()
   const formOf = (rotation: OnCallRotation | null) => (
-    <EscalationForm
+    <SettingsItemForm
       label={rotation ? `Edit ${rotation.name}` : 'New rotation'}
       draft={rotationDraft(rotation, answer)}
       fields={rotationFields(answer)}
@@ -27,7 +27,7 @@ export function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
     />
   )
   return (
-    <EscalationList
+    <SettingsItemList
       title="On call"
       note="channels that take turns; the steps of a policy notify whoever is on call then"
       add="Add rotation"
@@ -56,7 +56,7 @@ export function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
           <p className="text-xs text-ink-3">{rotationWords(rotation, answer)}</p>
         </>
       )}
-    </EscalationList>
+    </SettingsItemList>
   )
 }
 

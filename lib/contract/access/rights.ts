@@ -21,7 +21,7 @@ export const RIGHT_MEANINGS: Readonly<Record<Right, string>> = {
   declare: 'declare sites, mappings, maintenance windows, cards and the watch list',
   decide_cost: 'record cost decisions, set budgets and price overrides',
   settings: 'change thresholds, run back-tests, see the setup',
-  channels: 'see and change notification channels, escalation and who is on call, send tests',
+  channels: 'see and change notification channels, escalation, who is on call and reports by mail, send tests',
   tokens: 'see, create and revoke API tokens and wall tokens',
   users: 'see, invite, change and remove users',
   audit: 'see who changed what',

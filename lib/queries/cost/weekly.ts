@@ -6,6 +6,7 @@ import {
   type EpochMs,
   type ResponseOf,
 } from '#lib/contract/index.ts'
+import { type IsoWeek, lastDue, namedWeek, weekBefore, weekOf, weeksBefore } from '#lib/contract/iso-week.ts'
 import { billingMonth, type CostFrame, costSoFar, reviewCsv } from '#lib/cost/index.ts'
 import { costReview, costReviewWeeks, newestCostReview, publishReview, usageBegins } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -28,7 +29,6 @@ import { varianceSince } from './variance.ts'
 import { costFreshness, keyOf, type Projected, readProjections, recentProjections } from './projections.ts'
 import { recently } from './recently.ts'
 import { readUnused } from './unused.ts'
-import { type IsoWeek, lastDue, namedWeek, weekBefore, weekOf, weeksBefore } from './weeks.ts'
 
 /** Weeks of review history: more than a year. */
 const LISTED_WEEKS = 60

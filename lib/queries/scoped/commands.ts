@@ -48,6 +48,8 @@ const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
   putChannels: WHOLE,
   testChannel: WHOLE,
   putEscalation: WHOLE,
+  putReportSchedules: WHOLE,
+  sendReport: WHOLE,
   putCostOverrides: WHOLE,
   putCostBudgets: WHOLE,
   putDeclarations: WHOLE,

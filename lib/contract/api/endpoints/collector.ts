@@ -14,6 +14,7 @@ import { setupAnswer } from '../setup.ts'
 import { sloStatus } from '../slos.ts'
 import { apiVersionInUse, coverageInterval, excludedSource, listingFailed, processStatus, source } from '../sources.ts'
 import { watch, watchBody } from '../watch.ts'
+import { reportPreview, reportRun, reportSchedulesAnswer, reportSchedulesBody } from '../report-schedules.ts'
 import { escalationAnswer, escalationBody } from '../escalation.ts'
 import type { Command, Endpoint } from './endpoint.ts'
 
@@ -53,6 +54,20 @@ export const collectorEndpoints = {
     right: 'channels',
     parameters: noParameters,
     response: answerOf(escalationAnswer),
+  },
+  reportSchedules: {
+    path: '/report-schedules',
+    summary: 'Reports that are sent by mail at set times, and what was sent; those with amounts need read_cost, too',
+    right: 'channels',
+    parameters: noParameters,
+    response: answerOf(reportSchedulesAnswer),
+  },
+  reportPreview: {
+    path: '/report-schedules/{id}/preview',
+    summary: 'A report as it would be sent now',
+    right: 'channels',
+    parameters: noParameters,
+    response: answerOf(reportPreview),
   },
   notifications: {
     path: '/notifications',
@@ -178,6 +193,24 @@ export const collectorCommands = {
     body: escalationBody,
     response: answerOf(escalationAnswer),
     problems: [409],
+  },
+  putReportSchedules: {
+    method: 'put',
+    path: '/report-schedules',
+    summary: 'Sets all reports that are sent by mail; one that is left out is removed',
+    right: 'channels',
+    body: reportSchedulesBody,
+    response: answerOf(reportSchedulesAnswer),
+    problems: [409],
+  },
+  sendReport: {
+    method: 'post',
+    path: '/report-schedules/{id}/send',
+    summary: 'Sends a report now to its recipients, beside its schedule; limited in all',
+    right: 'channels',
+    body: z.strictObject({}),
+    response: answerOf(reportRun),
+    problems: [404, 429],
   },
   testChannel: {
     method: 'post',

@@ -21,12 +21,16 @@ export function mailOf({ id, inReplyTo, content }: Message, from: string, public
     messageId: `<${id}@${domain}>`,
     ...thread,
     headers: {
-      // RFC 2919, so that mail programs can filter by it; RFC 3834, so that no out-of-office reply is sent
-      'List-Id': `Peerwatch notifications <peerwatch.${domain}>`,
-      'Auto-Submitted': 'auto-generated',
+      ...mailHeaders(domain),
       ...(content.severity === 'critical' ? { 'X-Priority': '1', Importance: 'high' } : {}),
     },
   }
 }
+
+/** RFC 2919, so that mail programs can filter by it; RFC 3834, so that no out-of-office reply is sent. */
+export const mailHeaders = (domain: string) => ({
+  'List-Id': `Peerwatch notifications <peerwatch.${domain}>`,
+  'Auto-Submitted': 'auto-generated',
+})
 
 export const domainOf = (from: string) => /@([^\s>]+)>?\s*$/.exec(from)?.[1] ?? 'localhost'

@@ -1,8 +1,15 @@
 import { callbackify } from 'node:util'
-import { createTransport } from 'nodemailer'
+import { createTransport, type SendMailOptions } from 'nodemailer'
 import { z } from 'zod'
 import { connectTo } from '../../outbound/destination.ts'
-import { type ChannelSender, type Delivery, failed, type MailServer, notConnected } from '../sender.ts'
+import {
+  type ChannelSender,
+  type Delivery,
+  failed,
+  type MailServer,
+  notConnected,
+  type SenderContext,
+} from '../sender.ts'
 import { mailOf } from './payload.ts'
 
 const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
@@ -10,9 +17,19 @@ const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
 const targetSchema = z.object({ to: z.array(z.string()) })
 
 /** Sends one message to all recipients of a channel. */
-export const sendEmail: ChannelSender = async ({ target }, message, { mail, publicUrl, settings, outbound }) => {
+export const sendEmail: ChannelSender = async ({ target }, message, context) => {
+  const { mail, publicUrl } = context
   if (!mail) return failed('no mail server is set up: set SMTP_URL and SMTP_FROM')
   const { to } = targetSchema.parse(target)
+  return sendMail(mail, context, { ...mailOf(message, mail.from, publicUrl), to })
+}
+
+/** Sends one mail by the server that is set up; a failure is a result and does not throw. */
+export async function sendMail(
+  mail: MailServer,
+  { settings, outbound }: Pick<SenderContext, 'settings' | 'outbound'>,
+  message: SendMailOptions,
+): Promise<Delivery> {
   const timeoutMs = settings['mail.timeout']
   const options = transportOptions(mail.url, timeoutMs)
   const { host, port } = options
@@ -23,7 +40,7 @@ export const sendEmail: ChannelSender = async ({ target }, message, { mail, publ
   }))
   const transport = createTransport({ ...options, getSocket: (_options, done) => open(done) })
   try {
-    const { rejected } = await transport.sendMail({ ...mailOf(message, mail.from, publicUrl), to })
+    const { rejected } = await transport.sendMail(message)
     if (rejected.length > 0) return failed(`the mail server refused ${rejected.join(', ')}`)
     return { delivered: true, answer: 'the mail server accepted it' }
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs } from './time.ts'
 
 const DAY = 86_400_000
 const WEEK = 7 * DAY

@@ -2,16 +2,16 @@
 
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useForm } from 'react-hook-form'
-import { FormField } from '../../declarations/fields.tsx'
-import type { Draft, Field } from '../../declarations/form.ts'
-import { useEscape } from '../../declarations/item-form.tsx'
-import { useResources } from '../../declarations/use-resources.ts'
-import { Button } from '../../ui/button.tsx'
-import { FormFault } from '../../ui/form/fields.tsx'
-import { type Read, resolverOf } from '../../ui/form/read.ts'
+import { FormField } from '../declarations/fields.tsx'
+import type { Draft, Field } from '../declarations/form.ts'
+import { useEscape } from '../declarations/item-form.tsx'
+import { useResources } from '../declarations/use-resources.ts'
+import { Button } from '../ui/button.tsx'
+import { FormFault } from '../ui/form/fields.tsx'
+import { type Read, resolverOf } from '../ui/form/read.ts'
 
-/** Adds or edits one policy or rotation in place. */
-export function EscalationForm<Body>({
+/** Adds or edits one item of a list in place. */
+export function SettingsItemForm<Body>({
   label,
   draft,
   fields,

@@ -4,18 +4,19 @@ import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import TrashIcon from 'lucide-react/icons/trash-2'
 import type { ReactNode } from 'react'
-import { Empty } from '../../ui/answer-view.tsx'
-import { Button, IconButton } from '../../ui/button.tsx'
-import { Panel } from '../../ui/panel.tsx'
+import { Empty } from '../ui/answer-view.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
+import { Panel } from '../ui/panel.tsx'
 
 /** Value of `edited` while a new one is added. */
 const NEW = 'new'
 
 /** A panel of named items, each with a form in place. */
-export function EscalationList<Item extends { id: string; name: string }>({
+export function SettingsItemList<Item extends { id: string; name: string }>({
   title,
   note,
   add,
+  before,
   empty,
   items,
   edited,
@@ -29,6 +30,8 @@ export function EscalationList<Item extends { id: string; name: string }>({
   title: string
   note: string
   add: string
+  /** beside the button that adds */
+  before?: ReactNode
   empty: { title: string; text: string }
   items: readonly Item[]
   /** id of the edited one; null = none is */
@@ -47,10 +50,13 @@ export function EscalationList<Item extends { id: string; name: string }>({
       note={note}
       flush
       aside={
-        <Button onClick={() => onEdit(NEW)}>
-          <PlusIcon aria-hidden />
-          {add}
-        </Button>
+        <>
+          {before}
+          <Button onClick={() => onEdit(NEW)}>
+            <PlusIcon aria-hidden />
+            {add}
+          </Button>
+        </>
       }
     >
       {edited === NEW && formOf(null)}

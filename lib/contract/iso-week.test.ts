@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { namedWeek, weekBefore, weekOf } from './weeks.ts'
+import { namedWeek, weekBefore, weekOf } from './iso-week.ts'
 
 describe('ISO weeks', () => {
   it.each([

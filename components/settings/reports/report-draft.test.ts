@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import type { ReportSchedule } from '#lib/contract/index.ts'
+import { inputOf, readReportDraft, reportDraft, timesWords } from './report-draft.ts'
+
+const common = {
+  id: 'rp_1',
+  name: 'Review',
+  enabled: true,
+  hour: 7,
+  zone: 'Europe/London',
+  scopes: ['customer:Contoso'],
+  channels: ['ch_1'],
+  addresses: ['a@x.example', 'b@x.example'],
+  next: null,
+}
+const weekly: ReportSchedule = { ...common, report: 'cost_weekly', weekday: 'tue' }
+const monthly: ReportSchedule = { ...common, report: 'availability_monthly', dayOfMonth: 3 }
+
+describe('a draft', () => {
+  it.each([weekly, monthly])('of an unchanged report is that report', (schedule) => {
+    expect(readReportDraft(reportDraft(schedule), schedule.report, schedule)).toEqual({ body: inputOf(schedule) })
+  })
+
+  it('names what is wrong with each field', () => {
+    const draft = { ...reportDraft(monthly), scope: 'Contoso', dayOfMonth: '31', zone: '', hour: 'x' }
+    expect(readReportDraft(draft, 'availability_monthly', monthly)).toEqual({
+      faults: {
+        scope: expect.stringMatching(/no scope/),
+        dayOfMonth: expect.any(String),
+        zone: 'enter a time zone such as Europe/London',
+        hour: 'enter an hour',
+      },
+    })
+    expect(readReportDraft({ ...reportDraft(weekly), channels: [], addresses: '' }, 'cost_weekly', weekly)).toEqual({
+      faults: { addresses: 'name a channel or an address' },
+    })
+  })
+})
+
+it('times are shown in words', () => {
+  expect(timesWords(weekly)).toBe('Tuesday, 07:00 Europe/London')
+  expect(timesWords(monthly)).toBe('day 3 of the month, 07:00 Europe/London')
+})

@@ -1,0 +1,99 @@
+import {
+  type ReportKind,
+  type ReportSchedule,
+  type ReportScheduleInput,
+  type ReportSchedulesAnswer,
+  reportScheduleInput,
+  weekdays,
+} from '#lib/contract/index.ts'
+import { type Draft, type Field, listOf, partsOf, textOf } from '../../declarations/form.ts'
+import { type Read, readBySchema } from '../../ui/form/read.ts'
+
+export const reportNames: Readonly<Record<ReportKind, string>> = {
+  cost_weekly: 'Weekly cost review',
+  availability_monthly: 'Monthly availability by customer',
+}
+
+const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+
+export const reportFields = (kind: ReportKind, channels: ReportSchedulesAnswer['channels']): Field[] => [
+  { name: 'name', label: 'Name', kind: 'line', placeholder: reportNames[kind] },
+  {
+    name: 'scope',
+    label: 'About',
+    kind: 'line',
+    placeholder: 'everything',
+    hint: 'subscription:<id> or customer:<name>, separated by commas. Nothing else is in the report. Empty: everything.',
+  },
+  kind === 'cost_weekly'
+    ? {
+        name: 'weekday',
+        label: 'Day',
+        kind: 'choice',
+        options: () => weekdays.map((value, index) => ({ value, label: dayNames[index] ?? value })),
+      }
+    : { name: 'dayOfMonth', label: 'Day of the month', kind: 'line', placeholder: '1', hint: '1 to 28.' },
+  { name: 'hour', label: 'Hour', kind: 'line', placeholder: '7', hint: '0 to 23.' },
+  { name: 'zone', label: 'Time zone', kind: 'line', placeholder: 'Europe/London', hint: 'IANA name.' },
+  {
+    name: 'channels',
+    label: 'E-mail channels',
+    kind: 'choices',
+    options: () => channels.map(({ id, name }) => ({ value: id, label: name })),
+  },
+  { name: 'addresses', label: 'Addresses', kind: 'long', placeholder: 'manager@example.com', hint: 'One per line.' },
+]
+
+export const reportDraft = (schedule: ReportSchedule | null): Draft => ({
+  name: schedule?.name ?? '',
+  scope: schedule?.scopes.join(', ') ?? '',
+  weekday: schedule?.report === 'cost_weekly' ? schedule.weekday : 'mon',
+  dayOfMonth: schedule?.report === 'availability_monthly' ? String(schedule.dayOfMonth) : '1',
+  hour: String(schedule?.hour ?? 7),
+  zone: schedule?.zone ?? '',
+  channels: schedule?.channels ?? [],
+  addresses: schedule?.addresses.join('\n') ?? '',
+})
+
+/** Fields whose name in the form is another than in the API. */
+const FIELDS: Readonly<Record<string, string>> = { scopes: 'scope' }
+
+export function readReportDraft(
+  draft: Draft,
+  kind: ReportKind,
+  schedule: ReportSchedule | null,
+): Read<ReportScheduleInput> {
+  const numberOf = (name: string) => {
+    const text = textOf(draft, name).trim()
+    return text === '' ? undefined : Number(text)
+  }
+  const input = {
+    ...(schedule && { id: schedule.id }),
+    report: kind,
+    name: textOf(draft, 'name').trim(),
+    enabled: schedule?.enabled ?? true,
+    hour: numberOf('hour'),
+    zone: textOf(draft, 'zone').trim(),
+    scopes: partsOf(draft, 'scope'),
+    channels: listOf(draft, 'channels'),
+    addresses: partsOf(draft, 'addresses'),
+    ...(kind === 'cost_weekly' ? { weekday: textOf(draft, 'weekday') } : { dayOfMonth: numberOf('dayOfMonth') }),
+  }
+  return readBySchema(reportScheduleInput, input, ([field]) => FIELDS[String(field)] ?? String(field ?? 'root'))
+}
+
+/** A schedule as a PUT takes it. */
+export function inputOf(schedule: ReportSchedule): ReportScheduleInput {
+  const { next: _, ...input } = schedule
+  return input
+}
+
+/** `Monday, 07:00 Europe/London` */
+export function timesWords(schedule: ReportSchedule): string {
+  const { hour, zone } = schedule
+  const day =
+    schedule.report === 'cost_weekly'
+      ? dayNames[weekdays.indexOf(schedule.weekday)]
+      : `day ${schedule.dayOfMonth} of the month`
+  return `${day}, ${String(hour).padStart(2, '0')}:00 ${zone}`
+}

@@ -1,0 +1,62 @@
+'use client'
+
+import type { ReportRun } from '#lib/contract/index.ts'
+import { Empty } from '../../ui/answer-view.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Status, statusText, type StatusWords } from '../../ui/status.tsx'
+import { DataTable } from '../../ui/table/data-table.tsx'
+import type { Column } from '../../ui/table/features.ts'
+import { Moment } from '../../ui/time.tsx'
+
+const columns: Column<ReportRun>[] = [
+  {
+    id: 'created',
+    header: 'Created',
+    value: ({ createdAt }) => createdAt,
+    cell: ({ createdAt }) => <Moment at={createdAt} zoned={false} />,
+    zoned: true,
+  },
+  { id: 'report', header: 'Report', value: ({ scheduleName }) => scheduleName },
+  { id: 'period', header: 'Period', value: ({ period, byHand }) => (byHand ? `${period}, by hand` : period) },
+  {
+    id: 'state',
+    header: 'State',
+    value: (run) => statusText(runStatus(run)),
+    cell: (run) => <Status {...runStatus(run)} />,
+  },
+  {
+    id: 'recipients',
+    header: 'Recipients',
+    value: ({ recipients }) => recipients.join(', '),
+    className: 'min-w-48 break-words',
+  },
+  {
+    id: 'detail',
+    header: 'Detail',
+    value: ({ lastError }) => lastError ?? '',
+    className: 'min-w-48 text-ink-2 break-words',
+  },
+]
+
+/** What was sent, when and to whom. */
+export function ReportHistory({ runs }: { runs: readonly ReportRun[] }) {
+  return (
+    <Panel title="Sent reports" note="one of each period; kept for 400 days" flush>
+      <DataTable
+        name="reports"
+        caption="Sent reports, newest first"
+        columns={columns}
+        rows={[...runs]}
+        rowKey={({ id }) => id}
+        rowTone={(run) => runStatus(run).tone}
+        empty={<Empty title="No reports yet">The first report appears here once it is due.</Empty>}
+      />
+    </Panel>
+  )
+}
+
+function runStatus({ state, attempts }: ReportRun): StatusWords {
+  if (state === 'sent') return { tone: 'up', word: 'SENT' }
+  if (state === 'failed') return { tone: 'down', word: 'NOT SENT' }
+  return attempts === 0 ? { tone: 'notice', word: 'PENDING' } : { tone: 'degraded', word: 'RETRYING' }
+}

@@ -1,0 +1,134 @@
+'use client'
+
+import { useState } from 'react'
+import { type ReportKind, reportKinds, type ReportSchedule, type ReportSchedulesAnswer } from '#lib/contract/index.ts'
+import { useEndpoint } from '../../data/index.ts'
+import type { Draft } from '../../declarations/form.ts'
+import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { Button } from '../../ui/button.tsx'
+import { SelectField } from '../../ui/field.tsx'
+import { Moment } from '../../ui/time.tsx'
+import { SettingsItemForm } from '../settings-item-form.tsx'
+import { SettingsItemList } from '../settings-item-list.tsx'
+import { inputOf, readReportDraft, reportDraft, reportFields, reportNames, timesWords } from './report-draft.ts'
+import { ReportHistory } from './report-history.tsx'
+import { ReportPreviewButton } from './report-preview.tsx'
+import { useSaveReport, useSendReport } from './use-reports.ts'
+
+/** Reports that are sent by mail at set times, and what was sent. */
+export function ReportsTab() {
+  const reports = useEndpoint('report-schedules')
+  return (
+    <AnswerView query={reports} skeleton={<SkeletonRows rows={4} height="4rem" />}>
+      {({ data }) => (
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+          <SchedulesPanel answer={data} />
+          <ReportHistory runs={data.runs} />
+        </div>
+      )}
+    </AnswerView>
+  )
+}
+
+function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
+  const [edited, setEdited] = useState<string | null>(null)
+  const [kind, setKind] = useState<ReportKind>('cost_weekly')
+  const saving = useSaveReport()
+  const formOf = (schedule: ReportSchedule | null) => {
+    const report = schedule?.report ?? kind
+    return (
+      <SettingsItemForm
+        key={report}
+        label={schedule ? `Edit ${schedule.name}` : `New report: ${reportNames[report]}`}
+        draft={reportDraft(schedule)}
+        fields={reportFields(report, answer.channels)}
+        read={(draft: Draft) => readReportDraft(draft, report, schedule)}
+        saving={saving}
+        onSave={(after, done) => saving.mutate({ id: schedule?.id ?? null, after }, { onSuccess: done })}
+        onDone={() => setEdited(null)}
+      />
+    )
+  }
+  return (
+    <SettingsItemList
+      title="Reports"
+      note={answer.mail ? 'sent as mail with a page for print and CSV files' : 'no mail server is set up: SMTP_URL'}
+      add="Add report"
+      before={
+        <SelectField
+          label="Report"
+          className="w-56"
+          value={kind}
+          onChange={({ target }) => setKind(reportKinds.find((one) => one === target.value) ?? kind)}
+          options={reportKinds.map((value) => ({ value, label: reportNames[value] }))}
+        />
+      }
+      empty={{ title: 'No reports yet', text: 'Add one for people who do not use Peerwatch themselves.' }}
+      items={answer.schedules}
+      edited={edited}
+      onEdit={setEdited}
+      onRemove={(id) => saving.mutate({ id, after: null })}
+      error={edited === null ? saving.error : null}
+      formOf={formOf}
+      actionsOf={(schedule) => (
+        <>
+          <ReportPreviewButton id={schedule.id} name={schedule.name} />
+          <Button
+            disabled={saving.isPending}
+            aria-label={`Turn ${schedule.enabled ? 'off' : 'on'} ${schedule.name}`}
+            onClick={() =>
+              saving.mutate({ id: schedule.id, after: { ...inputOf(schedule), enabled: !schedule.enabled } })
+            }
+          >
+            Turn {schedule.enabled ? 'off' : 'on'}
+          </Button>
+        </>
+      )}
+    >
+      {(schedule) => <ScheduleWords schedule={schedule} answer={answer} />}
+    </SettingsItemList>
+  )
+}
+
+function ScheduleWords({ schedule, answer }: { schedule: ReportSchedule; answer: ReportSchedulesAnswer }) {
+  const sending = useSendReport()
+  const run = sending.data?.data
+  const nameOf = (id: string) => answer.channels.find((one) => one.id === id)?.name ?? `${id} (gone)`
+  return (
+    <>
+      <p className="text-xs text-ink-2">
+        {reportNames[schedule.report]}, {schedule.scopes.length === 0 ? 'everything' : schedule.scopes.join(', ')}
+      </p>
+      <p className="text-xs break-words text-ink-2">
+        To {[...schedule.channels.map(nameOf), ...schedule.addresses].join(', ')}
+      </p>
+      <p className="text-xs text-ink-3">
+        {timesWords(schedule)}
+        {schedule.next && (
+          <>
+            , next <Moment at={schedule.next} />
+          </>
+        )}
+      </p>
+      <p className="pt-1">
+        <Button
+          disabled={sending.isPending}
+          aria-label={`Send ${schedule.name} now`}
+          onClick={() => sending.mutate(schedule.id)}
+        >
+          Send now
+        </Button>
+      </p>
+      <p role="status" className="text-xs break-words empty:hidden">
+        {sending.isPending && 'Sending…'}
+        {run &&
+          (run.state === 'sent' ? `Sent the report of ${run.period}.` : `Not sent: ${run.lastError ?? 'waiting'}`)}
+      </p>
+      {sending.error && (
+        <p role="alert" className="text-xs font-medium text-down">
+          {sending.error.message}
+        </p>
+      )}
+    </>
+  )
+}

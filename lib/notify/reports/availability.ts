@@ -1,0 +1,122 @@
+import {
+  type AvailabilityReport,
+  type AvailabilityRow,
+  formatDuration,
+  formatDurationRange,
+} from '#lib/contract/index.ts'
+import { toCsv } from '#lib/contract/csv.ts'
+import type { ReportDocument, ReportSection } from './document.ts'
+
+const NUMBER = 'number' as const
+
+/** The availability of a month as a report: first by customer, then by circuit. */
+export function availabilityReportOf(
+  byCustomer: AvailabilityReport,
+  byCircuit: AvailabilityReport,
+  whose: string,
+): ReportDocument {
+  const { month, from, to } = byCustomer
+  return {
+    title: `Availability ${month}`,
+    subtitle: `${whose}, ${from.slice(0, 16).replace('T', ' ')} to ${to.slice(0, 16).replace('T', ' ')} UTC`,
+    sections: [
+      tableOf(
+        'Customers',
+        'A customer is down while all of its circuits are.',
+        byCustomer.rows,
+        'No circuit belongs to a customer.',
+      ),
+      tableOf('Circuits', 'A circuit is down while both of its paths are.', byCircuit.rows, 'No circuits.'),
+    ],
+    files: [
+      { name: `availability-${month}-customers.csv`, text: csvOf(byCustomer) },
+      { name: `availability-${month}-circuits.csv`, text: csvOf(byCircuit) },
+    ],
+  }
+}
+
+function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[], empty: string): ReportSection {
+  return {
+    heading,
+    note: `${note} Bounds: what lies between them is not known. Planned work is left out of the outages.`,
+    columns: [
+      { label: 'Name' },
+      { label: 'Up', align: NUMBER },
+      { label: 'Down', align: NUMBER },
+      { label: 'Planned', align: NUMBER },
+      { label: 'Unknown', align: NUMBER },
+      { label: 'Outages', align: NUMBER },
+      { label: 'Mean time to repair', align: NUMBER },
+    ],
+    rows: rows.map((row) => [
+      row.name,
+      upWords(row),
+      range(row.downSeconds),
+      row.plannedSeconds > 0 ? formatDuration(row.plannedSeconds * 1_000, 'round') : '',
+      row.unknownSeconds > 0 ? formatDuration(row.unknownSeconds * 1_000, 'round') : '',
+      String(row.outages),
+      row.mttrSeconds ? range(row.mttrSeconds) : '',
+    ]),
+    empty,
+  }
+}
+
+const range = ({ atLeast, atMost }: { atLeast: number; atMost: number }) =>
+  formatDurationRange(atLeast * 1_000, atMost * 1_000)
+
+/** Share of the month, planned work aside: at least what is certainly up, at most everything that is not certainly down. */
+function upWords({ seconds, plannedSeconds, upSeconds, downSeconds }: AvailabilityRow): string {
+  const counted = seconds - plannedSeconds
+  if (counted <= 0) return ''
+  // rounded apart, so that no bound is closer than it is known
+  const least = Math.floor((upSeconds.atLeast / counted) * 100_000) / 1_000
+  const most = Math.ceil(((counted - downSeconds.atLeast) / counted) * 100_000) / 1_000
+  const [low, high] = [least, Math.min(100, most)].map((share) => share.toFixed(3))
+  return low === high ? `${low} %` : `${low} to ${high} %`
+}
+
+const COLUMNS = [
+  'month',
+  'name',
+  'circuits',
+  'provider',
+  'seconds',
+  'upAtLeastSeconds',
+  'upAtMostSeconds',
+  'downAtLeastSeconds',
+  'downAtMostSeconds',
+  'indeterminateSeconds',
+  'unknownSeconds',
+  'plannedSeconds',
+  'outages',
+  'repeats',
+  'mttrAtLeastSeconds',
+  'mttrAtMostSeconds',
+  'creditAtLeastPercent',
+  'creditAtMostPercent',
+]
+
+const csvOf = ({ month, rows }: AvailabilityReport): string =>
+  toCsv(
+    COLUMNS,
+    rows.map((row) => [
+      month,
+      row.name,
+      row.circuits.join(' '),
+      row.provider,
+      row.seconds,
+      row.upSeconds.atLeast,
+      row.upSeconds.atMost,
+      row.downSeconds.atLeast,
+      row.downSeconds.atMost,
+      row.indeterminateSeconds,
+      row.unknownSeconds,
+      row.plannedSeconds,
+      row.outages,
+      row.repeats,
+      row.mttrSeconds?.atLeast ?? null,
+      row.mttrSeconds?.atMost ?? null,
+      row.creditDue?.atLeast ?? null,
+      row.creditDue?.atMost ?? null,
+    ]),
+  )

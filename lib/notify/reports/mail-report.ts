@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import type { Settings } from '#lib/platform/settings.ts'
+import { domainOf, mailHeaders } from '../channels/email/payload.ts'
+import { sendMail } from '../channels/email/send.ts'
+import { failed, type SenderContext } from '../channels/sender.ts'
+import { systemLookup } from '../outbound/destination.ts'
+import { defaultNotifySettings } from '../settings.ts'
+import type { SendReport } from './send-reports.ts'
+
+/** Sends reports by the mail server, one mail to all recipients. */
+export const reportSender =
+  (context: Pick<SenderContext, 'mail' | 'settings' | 'outbound'>): SendReport =>
+  async ({ id, to, mail: { subject, text, html, attachments } }) => {
+    const { mail } = context
+    if (!mail) return failed('no mail server is set up: set SMTP_URL and SMTP_FROM')
+    const domain = domainOf(mail.from)
+    const name = createHash('sha256').update(id).digest('base64url').slice(0, 24)
+    return sendMail(mail, context, {
+      from: mail.from,
+      to: [...to],
+      subject,
+      text,
+      html,
+      messageId: `<report.${name}@${domain}>`,
+      headers: mailHeaders(domain),
+      attachments: attachments.map((one) => ({
+        filename: one.name,
+        contentType: `${one.type}; charset=utf-8`,
+        content: one.text,
+      })),
+    })
+  }
+
+/** With the settings of the environment. */
+export const reportSenderOf = ({ mail, outboundAllow }: Pick<Settings, 'mail' | 'outboundAllow'>): SendReport =>
+  reportSender({ mail, settings: defaultNotifySettings, outbound: { allow: outboundAllow, lookup: systemLookup } })

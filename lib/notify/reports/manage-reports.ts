@@ -1,0 +1,97 @@
+import {
+  type AccessScope,
+  formatScope,
+  isWithin,
+  parseScope,
+  type ReportSchedule,
+  type ReportSchedulesAnswer,
+  type ReportSchedulesBody,
+} from '#lib/contract/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { type Queryable, queryable } from '#lib/platform/queryable.ts'
+import { storedChannels } from '../channel-store.ts'
+import { nextReport } from '../decide/report-due.ts'
+import { lockDocuments, saveDocuments } from '../document-store.ts'
+import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
+import { seesChannel } from '../manage-channels.ts'
+import { changedItem, versionOf } from '../stored-items.ts'
+import { newestRuns, type StoredSchedule, storedSchedules } from './report-store.ts'
+
+const SHOWN_RUNS = 100
+
+/** What a caller may see of reports. */
+export interface ReportReader {
+  scope: AccessScope
+  /** whether reports with amounts are shown */
+  seesCost: boolean
+}
+
+/** Whether a reader may see what a report shows. */
+export const seesReport = ({ scope, seesCost }: ReportReader, { body }: Pick<StoredSchedule, 'body'>): boolean =>
+  isWithin(parseScope(body.scopes), scope) && (seesCost || body.report !== 'cost_weekly')
+
+/** All schedules that a caller may see, and what they sent. What was sent by one that is gone is shown to whoever sees everything. */
+export async function listReports(
+  db: Database | Queryable,
+  reader: ReportReader,
+  { now, hasMail }: { now: number; hasMail: boolean },
+): Promise<ReportSchedulesAnswer> {
+  const q = queryable(db)
+  const all = await storedSchedules(q)
+  const seen = all.filter((schedule) => seesReport(reader, schedule))
+  const isSeen = new Set(seen.map(({ id }) => id))
+  const isKnown = new Set(all.map(({ id }) => id))
+  const runs = (await newestRuns(q, SHOWN_RUNS)).filter(
+    ({ scheduleId, report }) =>
+      isSeen.has(scheduleId) ||
+      (!isKnown.has(scheduleId) && reader.scope === 'everything' && (reader.seesCost || report !== 'cost_weekly')),
+  )
+  const channels = (await storedChannels(q)).filter(
+    (channel) => channel.kind === 'email' && seesChannel(reader.scope, channel),
+  )
+  return {
+    schedules: seen.map(({ id, body }): ReportSchedule => {
+      const next = body.enabled ? new Date(nextReport(body, now).dueAt).toISOString() : null
+      return { id, ...body, next }
+    }),
+    runs,
+    channels: channels.map(({ id, name }) => ({ id, name })),
+    mail: hasMail,
+    version: versionOf(all),
+  }
+}
+
+/**
+ * Replaces all schedules.
+ * @throws ChannelsConflictError; ChannelFaultError naming a channel that is unknown, takes no mail or sees less than the report shows
+ */
+export async function replaceReports(
+  db: Database,
+  { schedules, version }: ReportSchedulesBody,
+  { clock }: { clock: Clock },
+): Promise<void> {
+  await db.transaction(async (client) => {
+    await lockDocuments(client, 'report_schedule')
+    const before = await storedSchedules(client)
+    if (version !== undefined && version !== versionOf(before))
+      throw new ChannelsConflictError('The reports changed in the meantime: read them again and repeat your change.')
+    const usedBefore = new Set(before.flatMap(({ body }) => body.channels))
+    const channels = new Map((await storedChannels(client)).map((channel) => [channel.id, channel]))
+    const next = schedules.map((one, index) => {
+      const scopes = formatScope(parseScope(one.scopes))
+      for (const [at, id] of one.channels.entries()) {
+        const channel = channels.get(id)
+        if (!channel && usedBefore.has(id)) continue
+        const path = `schedules.${index}.channels.${at}`
+        if (channel?.kind !== 'email') throw new ChannelFaultError(`${path}: no e-mail channel ${id}`)
+        if (!isWithin(parseScope(scopes), parseScope(channel.scopes)))
+          throw new ChannelFaultError(`${path}: the channel ${channel.name} sees less than the report shows`)
+      }
+      return changedItem({ ...one, scopes }, before, { path: `schedules.${index}`, prefix: 'rp', now: clock.now() })
+    })
+    if (new Set(next.map(({ id }) => id)).size < next.length)
+      throw new ChannelFaultError('schedules: two of them have the same id')
+    await saveDocuments(client, 'report_schedule', next)
+  })
+}

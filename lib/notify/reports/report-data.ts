@@ -1,0 +1,16 @@
+import type { AvailabilityReport, CostWeekly, EpochMs } from '#lib/contract/index.ts'
+
+/** What a report is made from, as its scope sees it. */
+export type ReportData =
+  | { report: 'cost_weekly'; review: CostWeekly }
+  | { report: 'availability_monthly'; byCustomer: AvailabilityReport; byCircuit: AvailabilityReport }
+
+/**
+ * Reads it. Whose everything is, is known above.
+ * @param asked scopes: text form; empty = everything
+ * @returns null = nothing is known of that period
+ */
+export type ReadReport = (
+  asked: { report: ReportData['report']; scopes: readonly string[]; period: string },
+  now: EpochMs,
+) => Promise<ReportData | null>

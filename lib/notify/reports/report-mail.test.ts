@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import type { AvailabilityReport, AvailabilityRow, CostWeekly } from '#lib/contract/index.ts'
+import { reportMail } from './report-mail.ts'
+
+const MONTH = 30 * 86_400
+const row = (name: string, more: Partial<AvailabilityRow> = {}): AvailabilityRow => ({
+  id: null,
+  name,
+  provider: null,
+  circuits: [`erc-${name}`],
+  seconds: MONTH,
+  upSeconds: { atLeast: MONTH - 600, atMost: MONTH - 300 },
+  downSeconds: { atLeast: 300, atMost: 600 },
+  indeterminateSeconds: 300,
+  unknownSeconds: 0,
+  plannedSeconds: 0,
+  byOwner: {},
+  outages: 1,
+  repeats: 0,
+  mttrSeconds: { atLeast: 300, atMost: 600 },
+  creditDue: null,
+  ...more,
+})
+const month = (by: 'customer' | 'circuit', rows: AvailabilityRow[]): AvailabilityReport => ({
+  month: '2026-11',
+  from: '2026-11-01T00:00:00.000Z',
+  to: '2026-12-01T00:00:00.000Z',
+  by,
+  rows,
+  providers: [],
+})
+const availability = (...rows: AvailabilityRow[]) =>
+  ({ report: 'availability_monthly', byCustomer: month('customer', rows), byCircuit: month('circuit', []) }) as const
+const usd = (amount: string) => ({ amount, currency: 'USD' })
+const review = {
+  week: '2026-W47',
+  from: '2026-11-16T00:00:00.000Z',
+  to: '2026-11-23T00:00:00.000Z',
+  closedAt: '2026-11-23T02:00:00.000Z',
+  projections: {
+    month: '2026-11',
+    madeAt: null,
+    circuits: [],
+    totals: [{ p10: usd('100.00'), p50: usd('1200.50'), p90: usd('1300.00') }],
+    unpriced: 0,
+  },
+  variance: [],
+  comparedWith: null,
+  unused: [
+    {
+      kind: 'no_connection',
+      resourceId: '/x',
+      name: '<script>alert(1)</script>',
+      perMonth: usd('300.00'),
+      saving: null,
+      reason: 'No connection.',
+      remedy: 'Delete it.',
+    },
+  ],
+  budgets: [],
+  decisions: [],
+  corrections: [],
+} satisfies CostWeekly
+
+describe('a report as mail', () => {
+  it('of availability has a page, a text and a file for customers and for circuits', () => {
+    const mail = reportMail(availability(row('Contoso')), ['customer:Contoso'], 'https://pw.example')
+    expect(mail.subject).toBe('[REPORT] Availability 2026-11, Contoso')
+    expect(mail.attachments.map(({ name, type }) => [name, type])).toEqual([
+      ['availability-2026-11.html', 'text/html'],
+      ['availability-2026-11-customers.csv', 'text/csv'],
+      ['availability-2026-11-circuits.csv', 'text/csv'],
+    ])
+    // 300 and 600 of 2,592,000 seconds
+    for (const words of [mail.html, mail.text]) expect(words).toContain('99.976 to 99.989 %')
+    expect(mail.html).toContain('No circuits.')
+    const [head, first] = (mail.attachments[1]?.text ?? '').split('\r\n')
+    expect(head).toMatch(/^month,name,circuits,/)
+    expect(first).toBe('2026-11,Contoso,erc-Contoso,,2592000,2591400,2591700,300,600,300,0,0,1,0,300,600,,')
+  })
+
+  it.each([
+    [
+      'what nobody saw may have been down or up',
+      { unknownSeconds: MONTH - 300, upSeconds: { atLeast: 0, atMost: 0 } },
+      '0.000 to 99.989 %',
+    ],
+    [
+      'planned work is no part of the month',
+      {
+        plannedSeconds: MONTH / 2,
+        upSeconds: { atLeast: MONTH / 2, atMost: MONTH / 2 },
+        downSeconds: { atLeast: 0, atMost: 0 },
+      },
+      '100.000 %',
+    ],
+  ])('%s', (_, more, words) => {
+    expect(reportMail(availability(row('x', more)), [], null).html).toContain(words)
+  })
+
+  it('of cost has totals by currency, and names as text', () => {
+    const { subject, html, text, attachments } = reportMail({ report: 'cost_weekly', review }, [], null)
+    expect(subject).toBe('[REPORT] Cost review 2026-W47')
+    for (const words of [html, text]) {
+      expect(words).toContain('$1,200.50 ($100.00 to $1,300.00)')
+      expect(words).toContain('2026-11-16 to 2026-11-22 (UTC), published 2026-11-23')
+    }
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
+    expect(attachments[1]?.name).toBe('cost-review-2026-W47.csv')
+    expect(attachments[1]?.text).toMatch(/^week,circuitId,circuit,/)
+  })
+
+  it.each([
+    reportMail({ report: 'cost_weekly', review }, [], 'https://pw.example'),
+    reportMail(availability(row('<b>')), [], null),
+  ])('%# prints on A4 by itself: no scripts, nothing that is fetched', ({ html }) => {
+    expect(html).toMatch(/@page \{ size: A4/)
+    expect(html).not.toMatch(/<script|<link|<img|<iframe|src=|url\(|@import|href=| on\w+=/i)
+  })
+})

@@ -1,0 +1,46 @@
+import { formatScope, parseScope } from '#lib/contract/index.ts'
+import { oneLine } from '../message/words.ts'
+import { availabilityReportOf } from './availability.ts'
+import { costReviewReport } from './cost-review.ts'
+import { htmlOfReport, textOfReport } from './document.ts'
+import type { ReportData } from './report-data.ts'
+
+/** A report as it is sent, and kept in the history. */
+export interface ReportMail {
+  subject: string
+  text: string
+  html: string
+  attachments: readonly { name: string; type: 'text/csv' | 'text/html'; text: string }[]
+}
+
+/** @param scopes of the report, text form @param publicUrl null = it has no link */
+export function reportMail(data: ReportData, scopes: readonly string[], publicUrl: string | null): ReportMail {
+  const whose = whoseWords(scopes)
+  const document =
+    data.report === 'cost_weekly'
+      ? costReviewReport(data.review, whose)
+      : availabilityReportOf(data.byCustomer, data.byCircuit, whose)
+  const page = data.report === 'cost_weekly' ? '/cost' : '/resilience'
+  const footer = `Sent by Peerwatch${publicUrl === null ? '' : `, ${publicUrl}${page}`}.`
+  const html = htmlOfReport(document, footer)
+  const name = document.title.toLowerCase().replaceAll(' ', '-')
+  return {
+    subject: oneLine(`[REPORT] ${document.title}${scopes.length === 0 ? '' : `, ${whose}`}`),
+    text: textOfReport(document, footer),
+    html,
+    attachments: [
+      // mail programs change what they show; the file prints as it is
+      { name: `${name}.html`, type: 'text/html', text: html },
+      ...document.files.map((file) => ({ ...file, type: 'text/csv' as const })),
+    ],
+  }
+}
+
+/** `Contoso`, `subscription 0a…`, `all subscriptions` */
+export function whoseWords(scopes: readonly string[]): string {
+  const scope = parseScope(scopes)
+  if (scope === 'everything') return 'all subscriptions'
+  return formatScope(scope)
+    .map((text) => text.replace(/^customer:/, '').replace(/^subscription:/, 'subscription '))
+    .join(', ')
+}

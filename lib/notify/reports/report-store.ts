@@ -1,0 +1,135 @@
+import { type EpochMs, type ReportRun, type ReportScheduleInput, reportScheduleInput } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Stored, storedDocuments } from '../document-store.ts'
+import type { ReportMail } from './report-mail.ts'
+
+type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never
+export type ScheduleBody = Without<ReportScheduleInput, 'id'>
+export type StoredSchedule = Stored<ScheduleBody>
+
+/** All schedules in their order. */
+export const storedSchedules = (db: Queryable): Promise<StoredSchedule[]> =>
+  storedDocuments(db, 'report_schedule', (body) => reportScheduleInput.parse(body))
+
+export interface NewRun extends Pick<ReportRun, 'id' | 'scheduleId' | 'scheduleName' | 'report' | 'period' | 'byHand'> {
+  recipients: readonly string[]
+  /** null = there is nothing to report */
+  mail: ReportMail | null
+  /** why it is not sent at all; null = it is to be sent */
+  fault: string | null
+  createdAt: EpochMs
+}
+
+/** Whether a run of that id was written. */
+export async function hasRun(db: Queryable, id: string): Promise<boolean> {
+  return (await db.query('SELECT FROM report_run WHERE id = $1', [id])).rowCount === 1
+}
+
+/** Writes a run, due at once. @returns false if there is one of that id */
+export async function addRun(db: Queryable, run: NewRun): Promise<boolean> {
+  const { id, scheduleId, scheduleName, report, period, byHand, recipients, mail, fault, createdAt } = run
+  const { rowCount } = await db.query(
+    `INSERT INTO report_run (id, schedule_id, schedule_name, report, period, by_hand, recipients, mail, state, created_at, next_attempt_at, last_error)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $9 = 'pending' THEN $10::timestamptz END, $11)
+     ON CONFLICT (id) DO NOTHING`,
+    [
+      id,
+      scheduleId,
+      scheduleName,
+      report,
+      period,
+      byHand,
+      recipients,
+      mail && JSON.stringify(mail),
+      fault === null ? 'pending' : 'failed',
+      iso(createdAt),
+      fault,
+    ],
+  )
+  return rowCount === 1
+}
+
+export interface ClaimedRun {
+  id: string
+  recipients: string[]
+  mail: ReportMail
+  createdAt: EpochMs
+  attempt: number
+}
+
+/**
+ * Claims one run that is due, for one attempt: of two processes one gets it. Without a result it is due again at the end of the claim.
+ * @param id null = whichever is due
+ */
+export async function claimRun(
+  db: Queryable,
+  { now, until, id }: { now: EpochMs; until: EpochMs; id: string | null },
+): Promise<ClaimedRun | null> {
+  const { rows } = await db.query<{
+    id: string
+    recipients: string[]
+    mail: ReportMail
+    created_at: Date
+    attempts: number
+  }>(
+    `UPDATE report_run SET attempts = attempts + 1, next_attempt_at = $2
+     WHERE id = (
+       SELECT id FROM report_run WHERE state = 'pending' AND next_attempt_at <= $1 AND ($3::text IS NULL OR id = $3)
+       ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING id, recipients, mail, created_at, attempts`,
+    [iso(now), iso(until), id],
+  )
+  const [row] = rows
+  if (!row) return null
+  const { recipients, mail, created_at, attempts } = row
+  return { id: row.id, recipients, mail, createdAt: created_at.getTime(), attempt: attempts }
+}
+
+/** Records the result of an attempt. @param retryAt of a failure: null = given up */
+export async function settleRun(
+  db: Queryable,
+  id: string,
+  { sentAt, error, retryAt }: { sentAt: EpochMs | null; error: string | null; retryAt: EpochMs | null },
+): Promise<void> {
+  await db.query(
+    `UPDATE report_run SET state = $2, sent_at = $3, last_error = $4, next_attempt_at = $5 WHERE id = $1 AND state <> 'sent'`,
+    [
+      id,
+      sentAt !== null ? 'sent' : retryAt === null ? 'failed' : 'pending',
+      sentAt === null ? null : iso(sentAt),
+      error,
+      retryAt === null ? null : iso(retryAt),
+    ],
+  )
+}
+
+/** The newest runs. */
+export async function newestRuns(db: Queryable, limit: number): Promise<ReportRun[]> {
+  const { rows } = await db.query<Omit<ReportRun, 'createdAt' | 'sentAt'> & { createdAt: Date; sentAt: Date | null }>(
+    `SELECT id, schedule_id AS "scheduleId", schedule_name AS "scheduleName", report, period, by_hand AS "byHand", recipients, state,
+            created_at AS "createdAt", sent_at AS "sentAt", attempts, last_error AS "lastError"
+     FROM report_run ORDER BY created_at DESC, id LIMIT $1`,
+    [limit],
+  )
+  return rows.map(({ createdAt, sentAt, ...row }) => ({
+    ...row,
+    createdAt: createdAt.toISOString(),
+    sentAt: sentAt?.toISOString() ?? null,
+  }))
+}
+
+/** How many were sent by hand since then. */
+export async function sentByHandSince(db: Queryable, since: EpochMs): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM report_run WHERE by_hand AND created_at > $1',
+    [iso(since)],
+  )
+  return rows[0]?.count ?? 0
+}
+
+/** Deletes old runs; those that wait stay. */
+export async function pruneRuns(db: Queryable, before: EpochMs): Promise<void> {
+  await db.query(`DELETE FROM report_run WHERE state <> 'pending' AND created_at < $1`, [iso(before)])
+}
+
+const iso = (at: EpochMs) => new Date(at).toISOString()

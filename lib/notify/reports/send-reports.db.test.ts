@@ -1,0 +1,201 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type ReportScheduleInput, reportScheduleInput } from '#lib/contract/index.ts'
+import { manualClock } from '#lib/platform/clock.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import type { Delivery } from '../channels/sender.ts'
+import { replaceChannels } from '../index.ts'
+import { accepted, refusedWith, secrets } from '../testing/lab.ts'
+import { listReports, replaceReports } from './manage-reports.ts'
+import type { ReadReport } from './report-data.ts'
+import { previewReport, type ReportContext, sendDueReports, sendReportNow, type SendReport } from './send-reports.ts'
+
+const db = withTestDatabase()
+beforeEach(() => db.pool.query('TRUNCATE notify_channel, report_schedule, report_run'))
+
+const HOUR = 3_600_000
+/** Friday */
+const MADE = Date.UTC(2026, 10, 20, 12)
+/** Monday, 07:00 in London */
+const DUE = Date.UTC(2026, 10, 23, 7)
+
+const month = (period: string) => ({
+  month: period,
+  from: '2026-10-01T00:00:00.000Z',
+  to: '2026-11-01T00:00:00.000Z',
+  rows: [],
+  providers: [],
+})
+/** As everybody's data would be, with whom it was read for. */
+function reading() {
+  const asked: string[] = []
+  const read: ReadReport = async ({ report, scopes, period }) => {
+    asked.push(`${report} ${period} ${scopes.join(' ')}`.trim())
+    if (scopes.includes('customer:Nobody')) return null
+    const [byCustomer, byCircuit] = [
+      { ...month(period), by: 'customer' as const },
+      { ...month(period), by: 'circuit' as const },
+    ]
+    return { report: 'availability_monthly', byCustomer, byCircuit }
+  }
+  return { asked, read }
+}
+function sending(answer: () => Delivery = () => accepted) {
+  const sent: { id: string; to: readonly string[]; subject: string }[] = []
+  const send: SendReport = async ({ id, to, mail: { subject } }) => {
+    sent.push({ id, to, subject })
+    return answer()
+  }
+  return { sent, send }
+}
+const contextAt = (at: number, more: Partial<ReportContext> = {}): ReportContext => ({
+  read: reading().read,
+  send: sending().send,
+  clock: manualClock(at),
+  publicUrl: null,
+  ...more,
+})
+
+const weekly = (more: object = {}): ReportScheduleInput =>
+  reportScheduleInput.parse({
+    report: 'cost_weekly',
+    name: 'Review',
+    hour: 7,
+    zone: 'Europe/London',
+    addresses: ['boss@x.example'],
+    ...more,
+  })
+const save = (...schedules: ReportScheduleInput[]) => replaceReports(db, { schedules }, { clock: manualClock(MADE) })
+const read = (reader = { scope: 'everything' as const, seesCost: true } as Parameters<typeof listReports>[1]) =>
+  listReports(db, reader, { now: MADE, hasMail: true })
+const mailChannel = async (name: string, more: object = {}) => {
+  await replaceChannels(
+    db,
+    {
+      channels: [
+        { kind: 'email', name, to: ['noc@x.example', 'boss@x.example'], enabled: true, filters: ALL, ...more },
+      ],
+    },
+    { clock: manualClock(MADE), secrets, scopeOf: (id) => id },
+  )
+  return (await read()).channels[0]?.id ?? ''
+}
+const ALL = {
+  incidents: true,
+  findings: false,
+  posture: false,
+  minSeverity: 'minor' as const,
+  scopes: [],
+  kinds: [],
+  owners: [],
+  hours: null,
+}
+
+describe('a report', () => {
+  it('is sent once for each period, over several processes and restarts', async () => {
+    await save(weekly())
+    const { sent, send } = sending()
+    expect(await sendDueReports(db, contextAt(DUE - 1, { send }))).toEqual({ written: 0, sent: 0 })
+    const many = Array.from({ length: 6 }, () => sendDueReports(db, contextAt(DUE, { send })))
+    await Promise.all(many)
+    await sendDueReports(db, contextAt(DUE + 3 * 24 * HOUR, { send }))
+    expect(sent).toHaveLength(1)
+    await sendDueReports(db, contextAt(DUE + 7 * 24 * HOUR, { send }))
+    expect(sent.map(({ to }) => to)).toEqual([['boss@x.example'], ['boss@x.example']])
+    const { runs, schedules } = await read()
+    expect(runs.map(({ period, state, byHand, attempts }) => [period, state, byHand, attempts])).toEqual([
+      ['2026-W48', 'sent', false, 1],
+      ['2026-W47', 'sent', false, 1],
+    ])
+    expect(schedules).toMatchObject([{ name: 'Review', next: new Date(DUE).toISOString() }])
+  })
+
+  it('is sent late where nobody was there, and begins with the next where it was made after one was due', async () => {
+    await save(weekly({ weekday: 'fri', hour: 0 }))
+    const { sent, send } = sending()
+    await sendDueReports(db, contextAt(MADE + HOUR, { send }))
+    expect(sent).toEqual([])
+    await sendDueReports(db, contextAt(MADE + 10 * 24 * HOUR, { send }))
+    expect(sent).toHaveLength(1)
+  })
+
+  it('is tried again with the same id and the same words, until the server takes it', async () => {
+    await save(weekly())
+    const { asked, read: reads } = reading()
+    let works = false
+    const { sent, send } = sending(() => (works ? accepted : refusedWith('the mail server cannot be reached')))
+    await sendDueReports(db, contextAt(DUE, { send, read: reads }))
+    expect((await read()).runs).toMatchObject([{ state: 'pending', lastError: 'the mail server cannot be reached' }])
+    await sendDueReports(db, contextAt(DUE + 10_000, { send, read: reads }))
+    expect(sent).toHaveLength(1)
+    works = true
+    await sendDueReports(db, contextAt(DUE + HOUR, { send, read: reads }))
+    expect(new Set(sent.map(({ id, subject }) => id + subject)).size).toBe(1)
+    expect(sent).toHaveLength(2)
+    expect(asked).toEqual(['cost_weekly 2026-W47'])
+    expect((await read()).runs).toMatchObject([{ state: 'sent', attempts: 2, lastError: null }])
+  })
+
+  it('goes to the recipients of channels too, each once, but to none that sees less than it shows', async () => {
+    const id = await mailChannel('NOC')
+    await save(weekly({ channels: [id] }))
+    await mailChannel('NOC', { id, scopes: ['customer:Red'] })
+    const { sent, send } = sending()
+    await sendDueReports(db, contextAt(DUE, { send }))
+    expect(sent.map(({ to }) => to)).toEqual([['boss@x.example']])
+    await expect(save(weekly({ channels: [id] }))).rejects.toThrow(/sees less/)
+    await save(weekly({ channels: [id], scopes: ['customer:Red'] }))
+    await sendDueReports(db, contextAt(DUE + 7 * 24 * HOUR, { send }))
+    expect(sent[1]?.to).toEqual(['boss@x.example', 'noc@x.example'])
+    await expect(save(weekly({ channels: ['ch_none'] }))).rejects.toThrow(/no e-mail channel/)
+  })
+
+  it('is of what its scope sees, and says so when nothing is known of it', async () => {
+    await save(weekly({ scopes: ['customer:Red'] }), weekly({ name: 'None', scopes: ['customer:Nobody'] }))
+    const { asked, read: reads } = reading()
+    await sendDueReports(db, contextAt(DUE, { read: reads }))
+    expect(asked.toSorted()).toEqual(['cost_weekly 2026-W47 customer:Nobody', 'cost_weekly 2026-W47 customer:Red'])
+    expect((await read()).runs.map(({ scheduleName, state }) => [scheduleName, state]).toSorted()).toEqual([
+      ['None', 'failed'],
+      ['Review', 'sent'],
+    ])
+  })
+
+  it('is sent by hand beside its schedule, a few times an hour, and shown before', async () => {
+    await save(weekly())
+    const id = (await read()).schedules[0]?.id ?? ''
+    expect(await previewReport(db, id, contextAt(DUE))).toMatchObject({
+      period: '2026-W47',
+      mail: { subject: expect.stringContaining('REPORT') },
+    })
+    const { sent, send } = sending()
+    for (let n = 0; n < 20; n += 1)
+      expect(await sendReportNow(db, id, contextAt(DUE, { send }))).toMatchObject({ state: 'sent', byHand: true })
+    await expect(sendReportNow(db, id, contextAt(DUE, { send }))).rejects.toThrow(/try again later/)
+    await expect(sendReportNow(db, 'rp_none', contextAt(DUE, { send }))).rejects.toThrow(/no report/)
+    await sendDueReports(db, contextAt(DUE, { send }))
+    expect(sent).toHaveLength(21)
+    expect(new Set(sent.map((one) => one.id)).size).toBe(21)
+  })
+})
+
+it('reports and what they sent are seen by whose scope and rights allow it', async () => {
+  await save(
+    weekly({ scopes: ['customer:Red'] }),
+    weekly({ name: 'All' }),
+    reportScheduleInput.parse({
+      report: 'availability_monthly',
+      name: 'Red month',
+      hour: 7,
+      zone: 'Europe/London',
+      scopes: ['customer:Red'],
+      addresses: ['red@x.example'],
+    }),
+  )
+  await sendDueReports(db, contextAt(DUE))
+  const seen = await read({ scope: { subscriptions: [], customers: ['Red'] }, seesCost: true })
+  expect(seen.schedules.map(({ name }) => name)).toEqual(['Review', 'Red month'])
+  expect(seen.runs.map(({ scheduleName }) => scheduleName)).toEqual(['Review'])
+  const withoutCost = await read({ scope: 'everything', seesCost: false })
+  expect(withoutCost.schedules.map(({ name }) => name)).toEqual(['Red month'])
+  expect(withoutCost.runs).toEqual([])
+})

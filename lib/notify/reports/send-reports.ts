@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto'
+import { type EpochMs, isWithin, parseScope, type ReportRun } from '#lib/contract/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { willPass } from '#lib/platform/database-failure.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { scrub } from '#lib/platform/secrets.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { storedChannels } from '../channel-store.ts'
+import type { Delivery } from '../channels/sender.ts'
+import { reportDue } from '../decide/report-due.ts'
+import { TooManyTestsError, UnknownChannelError } from '../errors.ts'
+import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
+import type { ReadReport } from './report-data.ts'
+import { type ReportMail, reportMail } from './report-mail.ts'
+import {
+  addRun,
+  claimRun,
+  hasRun,
+  newestRuns,
+  pruneRuns,
+  sentByHandSince,
+  settleRun,
+  type StoredSchedule,
+  storedSchedules,
+} from './report-store.ts'
+
+/** Sends one report; a failure is a result and does not throw. @param id the same for each attempt */
+export type SendReport = (report: { id: string; to: readonly string[]; mail: ReportMail }) => Promise<Delivery>
+
+export interface ReportContext {
+  read: ReadReport
+  send: SendReport
+  clock: Clock
+  publicUrl: string | null
+  settings?: NotifySettings
+}
+
+const NOTHING_KNOWN = 'nothing is known of that period'
+const NO_RECIPIENT = 'it has no recipient: its channels are turned off, or see less than the report shows'
+
+/**
+ * Writes the reports that are due, one for each schedule and period however often and in how many processes this runs, and sends what
+ * waits. A schedule that was made or changed since one was due begins with the next.
+ */
+export async function sendDueReports(
+  db: Database,
+  context: ReportContext,
+  signal?: AbortSignal,
+): Promise<{ written: number; sent: number }> {
+  const { clock, settings = defaultNotifySettings } = context
+  let written = 0
+  for (const schedule of await storedSchedules(db.pool)) {
+    if (signal?.aborted) break
+    if (!schedule.body.enabled) continue
+    const { period, dueAt } = reportDue(schedule.body, clock.now())
+    const id = `${schedule.id}:${period}`
+    if (schedule.updatedAt > dueAt || (await hasRun(db.pool, id))) continue
+    try {
+      if (await writeRun(db.pool, schedule, { id, period, byHand: false }, context)) written += 1
+    } catch (error) {
+      if (willPass(error)) throw error
+      componentLogger('notify').error({ err: error, schedule: schedule.id, period }, 'a report could not be made')
+    }
+  }
+  let sent = 0
+  while (!signal?.aborted && (await attemptOne(db, null, context))) sent += 1
+  await pruneRuns(db.pool, clock.now() - settings['report.retention'])
+  return { written, sent }
+}
+
+/**
+ * Sends a report now to its recipients, beside its schedule.
+ * @throws UnknownChannelError if there is no such schedule, TooManyTestsError
+ */
+export async function sendReportNow(db: Database, scheduleId: string, context: ReportContext): Promise<ReportRun> {
+  const { clock, settings = defaultNotifySettings } = context
+  const schedule = await scheduleOf(db.pool, scheduleId)
+  if ((await sentByHandSince(db.pool, clock.now() - settings['test.all.window'])) >= settings['test.all'])
+    throw new TooManyTestsError('Many reports were sent by hand in the last hour: try again later.', 600)
+  const { period } = reportDue(schedule.body, clock.now())
+  const id = `${schedule.id}:${period}:${randomBytes(6).toString('base64url')}`
+  await writeRun(db.pool, schedule, { id, period, byHand: true }, context)
+  await attemptOne(db, id, context)
+  const run = (await newestRuns(db.pool, 1_000)).find((one) => one.id === id)
+  if (!run) throw new UnknownChannelError(`no report ${scheduleId}: see /api/v1/report-schedules`)
+  return run
+}
+
+/**
+ * The report as it would be sent now.
+ * @throws UnknownChannelError if there is no such schedule
+ */
+export async function previewReport(
+  db: Database,
+  scheduleId: string,
+  { read, clock, publicUrl }: Pick<ReportContext, 'read' | 'clock' | 'publicUrl'>,
+): Promise<{ period: string; mail: ReportMail | null }> {
+  const { body } = await scheduleOf(db.pool, scheduleId)
+  const { period } = reportDue(body, clock.now())
+  const data = await read({ ...body, period }, clock.now())
+  return { period, mail: data && reportMail(data, body.scopes, publicUrl) }
+}
+
+/** @throws UnknownChannelError */
+export async function scheduleOf(db: Queryable, id: string): Promise<StoredSchedule> {
+  const found = (await storedSchedules(db)).find((one) => one.id === id)
+  if (!found) throw new UnknownChannelError(`no report ${id}: see /api/v1/report-schedules`)
+  return found
+}
+
+async function writeRun(
+  db: Queryable,
+  { id: scheduleId, body }: StoredSchedule,
+  run: Pick<ReportRun, 'id' | 'period' | 'byHand'>,
+  { read, clock, publicUrl }: ReportContext,
+): Promise<boolean> {
+  const now = clock.now()
+  const recipients = await recipientsOf(db, body)
+  const data = recipients.length === 0 ? null : await read({ ...body, period: run.period }, now)
+  const fault = recipients.length === 0 ? NO_RECIPIENT : data === null ? NOTHING_KNOWN : null
+  const mail = data && reportMail(data, body.scopes, publicUrl)
+  const { name: scheduleName, report } = body
+  return addRun(db, { ...run, scheduleId, scheduleName, report, recipients, mail, fault, createdAt: now })
+}
+
+/** Addresses of the schedule and of its channels, each once. A channel that sees less than the report shows does not receive it. */
+async function recipientsOf(
+  db: Queryable,
+  { addresses, channels, scopes }: Pick<StoredSchedule['body'], 'addresses' | 'channels' | 'scopes'>,
+): Promise<string[]> {
+  const own = (await storedChannels(db)).filter(
+    (one) =>
+      one.kind === 'email' &&
+      one.enabled &&
+      channels.includes(one.id) &&
+      isWithin(parseScope(scopes), parseScope(one.scopes)),
+  )
+  const ofChannels = own.flatMap(({ target }) => (Array.isArray(target.to) ? target.to.map(String) : []))
+  return [...new Set([...addresses, ...ofChannels])]
+}
+
+/** @returns false if nothing is due */
+async function attemptOne(db: Database, id: string | null, context: ReportContext): Promise<boolean> {
+  const { send, clock, settings = defaultNotifySettings } = context
+  const now = clock.now()
+  const run = await claimRun(db.pool, { now, until: now + settings['report.lease'], id })
+  if (!run) return false
+  const delivery = await send({ id: run.id, to: run.recipients, mail: run.mail })
+  const at = clock.now()
+  if (delivery.delivered) await settleRun(db.pool, run.id, { sentAt: at, error: null, retryAt: null })
+  else
+    await settleRun(db.pool, run.id, {
+      sentAt: null,
+      error: scrub(delivery.error),
+      retryAt: retryAt(run, at, settings),
+    })
+  return true
+}
+
+/** Null = given up. */
+function retryAt(
+  { attempt, createdAt }: { attempt: number; createdAt: EpochMs },
+  now: EpochMs,
+  settings: NotifySettings,
+): EpochMs | null {
+  const wait = Math.min(settings['retry.longest'], settings['report.retry'] * 2 ** Math.min(attempt - 1, 10))
+  return now + wait > createdAt + settings['retry.giveUp'] ? null : now + wait
+}
