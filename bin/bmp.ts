@@ -1,13 +1,14 @@
 import '#lib/platform/small-heap.ts'
 import path from 'node:path'
 import { signInToDatabase } from '#lib/azure/database-tokens.ts'
-import { ListenError, startStation } from '#lib/bmp/index.ts'
+import { ListenError, startStation, startSyslogStation } from '#lib/bmp/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { publishMetrics } from '#lib/platform/process-metrics.ts'
 import { SettingsError, settings } from '#lib/platform/settings.ts'
 import { startTelemetry } from '#lib/platform/telemetry/index.ts'
+import { LogReceiver } from './bmp/log-receiver.ts'
 import { RecordingReceiver } from './bmp/recording-receiver.ts'
 
 /** Commits are short; a router's batches follow one another. */
@@ -16,15 +17,15 @@ const STATEMENT_LIMIT_MS = 30_000
 /** A commit says something every few milliseconds; one that fell silent must not keep a router locked. */
 const SILENT_COMMIT_MS = 10_000
 
-/** `npm run bmp`: records what the customer's routers report by BMP. */
+/** `npm run bmp`: records what the customer's routers report by BMP, and what their logs say. */
 async function main(): Promise<void> {
   const checked = settings()
   const { routers, databaseUrl } = checked
   signInToDatabase(checked)
-  const { bmp, allow } = routers
-  if (!bmp)
+  const { bmp, syslog, allow } = routers
+  if (!bmp && !syslog)
     throw new SettingsError([
-      'BMP_LISTEN: empty, so routers have nowhere to report to: set it, such as 10.20.254.5:11019',
+      'BMP_LISTEN, SYSLOG_LISTEN: both empty, so routers have nowhere to report to: set one, such as 10.20.254.5:11019',
     ])
   await requireMigrated(databaseUrl, path.resolve(import.meta.dirname, '../prisma/migrations'))
   const telemetry = await startTelemetry('bmp', checked)
@@ -35,21 +36,32 @@ async function main(): Promise<void> {
     idleInTransactionMs: SILENT_COMMIT_MS,
     applicationName: 'peerwatch-bmp',
   })
-  const receiver = new RecordingReceiver(db, log)
+  const logs = new LogReceiver(db, componentLogger('syslog'))
+  const receiver = new RecordingReceiver(db, log, (address) => logs.reportsByBmp(address))
   const endPublishing = publishMetrics(db, 'bmp')
-  const station = await startStation({ ...bmp, allow }, receiver)
-  if (process.argv.includes('--announce')) {
-    process.stdout.write(`${JSON.stringify({ event: 'listening', url: `tcp://${bmp.host}:${station.port}` })}\n`)
+  const stations: { station: { ended: Promise<void>; stop: () => Promise<void> }; url: string }[] = []
+  if (bmp) {
+    const station = await startStation({ ...bmp, allow }, receiver)
+    stations.push({ station, url: `tcp://${bmp.host}:${station.port}` })
+    log.info({ host: bmp.host, port: station.port, allow: allow.length }, 'routers may report')
   }
-  log.info({ host: bmp.host, port: station.port, allow: allow.length }, 'routers may report')
+  if (syslog) {
+    const station = await startSyslogStation({ ...syslog, allow }, logs)
+    stations.push({ station, url: `syslog://${syslog.host}:${station.port}` })
+    log.info({ host: syslog.host, port: station.port, allow: allow.length }, 'routers may send their logs')
+  }
+  if (process.argv.includes('--announce')) {
+    process.stdout.write(`${JSON.stringify({ event: 'listening', url: stations[0]?.url })}\n`)
+  }
 
   const stop = async () => {
-    const ended = station.stop()
+    const ended = Promise.all(stations.map(({ station }) => station.stop()))
     // the supervisor waits no longer than 2 s
     const hurry = setTimeout(() => receiver.stop(), 1_000)
     await ended
     clearTimeout(hurry)
     receiver.stop()
+    await logs.stop()
     await Promise.all([endPublishing(), telemetry.stop()])
     await db.close()
     log.info('stopped')
@@ -61,7 +73,7 @@ async function main(): Promise<void> {
       stopping ??= stop()
     })
   }
-  await station.ended
+  await Promise.all(stations.map(({ station }) => station.ended))
 }
 
 try {
@@ -69,6 +81,6 @@ try {
 } catch (error) {
   const isOurs = [SettingsError, ListenError, MigrationError].some((type) => error instanceof type)
   const { message } = error as Error
-  process.stderr.write(`${isOurs ? message : `the BMP station can't go on: ${message}`}\n`)
+  process.stderr.write(`${isOurs ? message : `the station for routers can't go on: ${message}`}\n`)
   process.exitCode = 1
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import {
   type ArrivedMessage,
   type ConnectionEnd,
@@ -15,13 +14,11 @@ import {
   recordRouterReports,
   type RouterConnectionKey,
 } from '#lib/history/index.ts'
-import { foldAfterRouter } from '#lib/poller/detection/router-ends.ts'
-import { databaseFailure } from '#lib/platform/database-failure.ts'
+import { routerChanged } from '#lib/poller/router-changed.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Logger } from '#lib/platform/log.ts'
-
-/** A router that is refused tries again every few seconds. */
-const REFUSAL_LOGGED_EVERY_MS = 60_000
+import { insistOn } from './insist.ts'
+import { Refusals } from './refusals.ts'
 
 /** How often it is noted that a quiet router is still observed; a crash of the station loses so much of what was known. */
 const EXTEND_EVERY_MS = 5_000
@@ -31,8 +28,6 @@ const VANISHED_AFTER_MS = 60_000
 
 /** An arrival takes a moment from the listening thread to here. */
 const HANDOVER_MS = 1_000
-
-const RETRY_MS = 1_000
 
 interface Recorded {
   reporter: RouterReporter
@@ -48,13 +43,17 @@ export class RecordingReceiver implements StationReceiver {
   private readonly db: Database
   private readonly log: Logger
   private readonly connections = new Map<number, Recorded>()
-  private readonly refusals = new Map<string, EpochMs>()
+  private readonly refusals: Refusals
+  private readonly introduced: (address: string) => Promise<void>
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
 
-  constructor(db: Database, log: Logger) {
+  /** @param introduced called when a router has said who it is */
+  constructor(db: Database, log: Logger, introduced: (address: string) => Promise<void> = async () => undefined) {
     this.db = db
     this.log = log
+    this.introduced = introduced
+    this.refusals = new Refusals(log)
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
   }
 
@@ -89,7 +88,7 @@ export class RecordingReceiver implements StationReceiver {
       const { sessions } = await this.insist(() => recordRouterReports(this.db, key, connectedAt, reports))
       for (const session of sessions) this.log.info({ router: connection.address, ...session }, 'session')
       const at = reports.at(-1)?.at ?? connectedAt
-      if (sessions.length > 0) await this.insist(() => foldAfterRouter(this.db.pool, key.routerId, at))
+      if (sessions.length > 0) await this.insist(() => routerChanged(this.db.pool, key.routerId, at))
     }
     recorded.isBusy = false
   }
@@ -104,6 +103,7 @@ export class RecordingReceiver implements StationReceiver {
     recorded.key = await this.insist(() => openRouterConnection(this.db.pool, router))
     recorded.connectedAt = at
     this.log.info({ router: address, port, name: sysName, software: sysDescr }, 'a router reports')
+    await this.introduced(address)
   }
 
   async closed(connection: RouterConnection, end: ConnectionEnd): Promise<void> {
@@ -126,12 +126,7 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   refused(address: string, why: 'not_listed' | 'too_many'): void {
-    const now = Date.now()
-    if (now - (this.refusals.get(address) ?? 0) < REFUSAL_LOGGED_EVERY_MS) return
-    if (this.refusals.size > 1_000) this.refusals.clear()
-    this.refusals.set(address, now)
-    const advice = why === 'not_listed' ? 'refused: ROUTERS_ALLOW does not list it' : 'refused: too many connections'
-    this.log.warn({ router: address }, advice)
+    this.refusals.note(address, why)
   }
 
   private async extend(): Promise<void> {
@@ -147,16 +142,7 @@ export class RecordingReceiver implements StationReceiver {
     }
   }
 
-  /** Tries again while the database keeps what is right from being done. @throws what is wrong with the data, or when the station stops */
-  private async insist<Result>(work: () => Promise<Result>): Promise<Result> {
-    for (;;) {
-      try {
-        return await work()
-      } catch (error) {
-        if (databaseFailure(error) === null || this.stopped.signal.aborted) throw error
-        this.log.warn({ err: error }, 'the database does not answer; what routers report waits')
-        await delay(RETRY_MS, undefined, { signal: this.stopped.signal })
-      }
-    }
+  private insist<Result>(work: () => Promise<Result>): Promise<Result> {
+    return insistOn(work, { log: this.log, signal: this.stopped.signal })
   }
 }

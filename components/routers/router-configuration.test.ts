@@ -3,23 +3,30 @@ import { configurationOf, softwareKeys } from './router-configuration.ts'
 
 const to = { host: '10.20.254.5', port: '11019', asn: '65010', neighbors: ['172.16.0.2', '172.16.0.6'] }
 
-describe.each(softwareKeys)('the configuration of %s', (software) => {
-  it('names where to connect, and nothing that is left to fill in', () => {
-    const text = configurationOf(software, to)
-    expect(text).toMatch(/\b10\.20\.254\.5\b/)
-    expect(text).toMatch(/\b11019\b/)
-    expect(text).not.toMatch(/undefined|NaN|[<>]/)
-  })
-})
+describe.each(softwareKeys.flatMap((software) => (['bmp', 'syslog'] as const).map((by) => [software, by] as const)))(
+  'the configuration of %s for %s',
+  (software, by) => {
+    // GoBGP's log is not read
+    it.skipIf(software === 'gobgp' && by === 'syslog')(
+      'names where to connect, and nothing that is left to fill in',
+      () => {
+        const text = configurationOf(software, by, to)
+        expect(text).toMatch(/\b10\.20\.254\.5\b/)
+        expect(text).toMatch(/\b11019\b/)
+        expect(text).not.toMatch(/undefined|NaN|[<>]|\bASN\b/)
+      },
+    )
+  },
+)
 
 it.each(['iosXe', 'iosXr', 'frr'] as const)('%s reports every neighbor that is named', (software) => {
-  const text = configurationOf(software, to)
+  const text = configurationOf(software, 'bmp', to)
   for (const neighbor of to.neighbors) expect(text).toContain(`neighbor ${neighbor}`)
   expect(text).toContain('router bgp 65010\n')
 })
 
 it('is what FRR takes', () => {
-  expect(configurationOf('frr', { ...to, neighbors: ['172.16.0.2'] })).toBe(`router bgp 65010
+  expect(configurationOf('frr', 'bmp', { ...to, neighbors: ['172.16.0.2'] })).toBe(`router bgp 65010
  address-family ipv4 unicast
   neighbor 172.16.0.2 soft-reconfiguration inbound
  exit-address-family

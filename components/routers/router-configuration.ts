@@ -1,6 +1,6 @@
-/** What a router needs to report to Peerwatch by BMP. */
+/** What a router needs to report to Peerwatch. */
 export interface ReportTo {
-  /** where the station listens (`BMP_LISTEN`) */
+  /** where the station listens (`BMP_LISTEN`, `SYSLOG_LISTEN`) */
   host: string
   port: string
   /** the customer's own ASN */
@@ -14,13 +14,17 @@ interface RouterSoftware {
   /** what it sends, and what to know of it */
   sends: string
   configuration: (to: ReportTo) => string[]
+  /** what its log says, and what to know of it */
+  logs: string
+  syslog: (to: ReportTo) => string[]
 }
 
 const each = (neighbors: readonly string[], lines: (neighbor: string) => string[]) => neighbors.flatMap(lines)
 
 /**
  * The configuration of each router's software. Sources: docs.frrouting.org (BMP), GoBGP docs/sources/bmp.md, Cisco IOS XE and IOS XR BGP
- * configuration guides (BGP Monitoring Protocol), Juniper `bmp (Routing Options)`, Arista EOS BGP monitoring.
+ * configuration guides (BGP Monitoring Protocol), Juniper `bmp (Routing Options)`, Arista EOS BGP monitoring; for logs docs.frrouting.org (`log syslog`), rsyslog.com
+ * (omfwd), Cisco `logging host`, IOS XR `logging`, Juniper `host (System)`, Arista EOS `logging host`.
  */
 export const routerSoftware = {
   frr: {
@@ -38,6 +42,16 @@ export const routerSoftware = {
       '  bmp monitor ipv4 unicast pre-policy',
       '  bmp monitor ipv4 unicast post-policy',
     ],
+    logs: 'Changes of sessions with their reasons, those too that its BMP leaves out. FRR logs to the system; rsyslog sends it on, by TCP with microseconds.',
+    syslog: ({ host, port, asn }) => [
+      '! FRR',
+      'log syslog informational',
+      `router bgp ${asn}`,
+      ' bgp log-neighbor-changes',
+      '# /etc/rsyslog.d/peerwatch.conf',
+      `if $programname == "bgpd" then action(type="omfwd" target="${host}" port="${port}" protocol="tcp"`,
+      '  TCP_Framing="octet-counted" template="RSYSLOG_SyslogProtocol23Format")',
+    ],
   },
   gobgp: {
     name: 'GoBGP',
@@ -51,6 +65,8 @@ export const routerSoftware = {
       '    route-monitoring-policy = "all"',
       '    statistics-timeout = 15',
     ],
+    logs: 'Its log is JSON and is not read; its BMP reports what it knows.',
+    syslog: () => [],
   },
   iosXe: {
     name: 'IOS XE',
@@ -67,6 +83,15 @@ export const routerSoftware = {
       '  activate',
       ' exit-bmp-server-mode',
       ...each(neighbors, (neighbor) => [` neighbor ${neighbor} bmp-activate server 1`]),
+    ],
+    logs: 'Changes of sessions, and each NOTIFICATION with its code.',
+    syslog: ({ host, port, asn }) => [
+      'service timestamps log datetime msec show-timezone year',
+      'logging origin-id hostname',
+      'logging trap informational',
+      `logging host ${host} transport udp port ${port}`,
+      `router bgp ${asn}`,
+      ' bgp log-neighbor-changes',
     ],
   },
   iosXr: {
@@ -87,6 +112,15 @@ export const routerSoftware = {
       `router bgp ${asn}`,
       ...each(neighbors, (neighbor) => [` neighbor ${neighbor}`, '  bmp-activate server 1']),
     ],
+    logs: 'Changes of sessions with the reason in words.',
+    syslog: ({ host, port, asn }) => [
+      'service timestamps log datetime msec show-timezone year',
+      'logging trap informational',
+      `logging ${host} vrf default severity info port ${port}`,
+      '!',
+      `router bgp ${asn}`,
+      ' ! changes are logged unless log neighbor changes disable is set',
+    ],
   },
   junos: {
     name: 'Junos',
@@ -101,6 +135,13 @@ export const routerSoftware = {
       'set routing-options bmp station peerwatch route-monitoring post-policy',
       'set routing-options bmp station peerwatch statistics-timeout 30',
     ],
+    logs: 'Changes of sessions with the event of the state machine, and each NOTIFICATION with its code. Structured data carry milliseconds and a zone.',
+    syslog: ({ host, port }) => [
+      `set system syslog host ${host} daemon info`,
+      `set system syslog host ${host} port ${port}`,
+      `set system syslog host ${host} structured-data`,
+      'set protocols bgp log-updown',
+    ],
   },
   eos: {
     name: 'EOS',
@@ -114,15 +155,22 @@ export const routerSoftware = {
       '      export-policy received routes post-policy',
       '      export-policy bgp rib bestpaths',
     ],
+    logs: 'Changes of sessions with the event of the state machine, and each NOTIFICATION with its code.',
+    syslog: ({ host, port, asn }) => [
+      'logging format timestamp high-resolution',
+      `logging host ${host} ${port} protocol tcp`,
+      'logging trap informational',
+      `router bgp ${asn}`,
+      '   bgp log-neighbor-changes',
+    ],
   },
 } as const satisfies Record<string, RouterSoftware>
 
 export type SoftwareKey = keyof typeof routerSoftware
 export const softwareKeys = Object.keys(routerSoftware) as SoftwareKey[]
 
-/** The lines to configure, with a line break after each. */
-export const configurationOf = (software: SoftwareKey, to: ReportTo): string =>
-  routerSoftware[software]
-    .configuration(to)
+/** The lines to configure, with a line break after each; '' = this software is not read so. */
+export const configurationOf = (software: SoftwareKey, by: 'bmp' | 'syslog', to: ReportTo): string =>
+  (by === 'bmp' ? routerSoftware[software].configuration(to) : routerSoftware[software].syslog(to))
     .map((line) => `${line}\n`)
     .join('')

@@ -7,7 +7,15 @@ import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Between, Moment, Since } from '../ui/time.tsx'
 import { JoinControl } from './join-control.tsx'
-import { azureEndStatus, endsStatus, peerStatus, routerName, routerStatus, routesText } from './router-words.ts'
+import {
+  azureEndStatus,
+  endsStatus,
+  peerStatus,
+  protocolName,
+  routerName,
+  routerStatus,
+  routesText,
+} from './router-words.ts'
 
 type Peer = RouterDetail['peers'][number]
 const SHOWN_CHANGES = 20
@@ -22,7 +30,11 @@ export function RouterPage({ id }: { id: string }) {
         title: routerName(router),
         place: router.address,
         status: routerStatus(router),
-        meaning: router.ended ? `Not observed: ${router.ended.words}.` : 'It reports by BMP, as changes happen.',
+        meaning: router.ended
+          ? `Not observed: ${router.ended.words}.`
+          : router.protocol === 'bmp'
+            ? 'It reports by BMP, as changes happen.'
+            : 'Its log says what changed; nothing is known of a session before its first line, and lines may be lost.',
       })}
       skeleton={<div className="skeleton h-80" />}
     >
@@ -44,6 +56,7 @@ const factsOf = (router: RouterDetail): [string, React.ReactNode][] => [
   ['Address', router.address],
   ['States its name as', router.name ?? 'none'],
   ['Software', router.software],
+  ['Reports by', protocolName(router.protocol)],
   [router.state === 'connected' ? 'Connected' : 'Last connected', <Age key="since" at={router.since} />],
   ['Observed until', <Age key="until" at={router.observedUntil} />],
   ['Gaps in 24 h', String(Math.max(0, router.observed.length - 1))],
@@ -56,7 +69,10 @@ function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
   return (
     <Panel
       title={peer.neighbor === null ? 'Its own table' : `Session with ${peer.neighbor}`}
-      note={vrf ?? undefined}
+      note={
+        [vrf, peer.protocol === 'syslog' && peer.neighbor !== null && 'by its log'].filter(Boolean).join(', ') ||
+        undefined
+      }
       aside={
         <span className="flex flex-wrap items-center gap-x-2">
           <Status {...peerStatus(peer)} />

@@ -9,8 +9,8 @@ import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Age } from '../ui/time.tsx'
-import { RouterSetup } from './router-setup.tsx'
-import { endsStatus, peerStatus, routerName, routerStatus, worstEnds } from './router-words.ts'
+import { RouterSetup, type StationPlaces } from './router-setup.tsx'
+import { endsStatus, peerStatus, protocolName, routerName, routerStatus, worstEnds } from './router-words.ts'
 
 const neighborsOf = ({ peers }: RouterListed) => peers.filter(({ neighbor }) => neighbor !== null)
 
@@ -101,18 +101,24 @@ const columns: Column<RouterListed>[] = [
       )
     },
   },
+  {
+    id: 'protocol',
+    header: 'By',
+    value: ({ protocol }) => protocolName(protocol),
+    className: 'text-xs text-ink-2',
+  },
   { id: 'software', header: 'Software', value: ({ software }) => software, className: 'text-xs text-ink-2' },
 ]
 
-/** Customers' routers that report by BMP. */
-export function RoutersPage() {
+/** Customers' routers that report, and how to let another one do so. */
+export function RoutersPage({ station }: { station: StationPlaces }) {
   return (
     <>
       <ListPage
         query={useEndpoint('routers')}
         title="Routers"
         all="Customers’ routers"
-        words="What the customers’ own routers report of their sessions with Azure, by BMP: the other end of what Azure reports."
+        words="What the customers’ own routers report of their sessions with Azure, by BMP or in their logs: the other end of what Azure reports."
         rows={4}
       >
         {(routers) => (
@@ -125,14 +131,15 @@ export function RoutersPage() {
             rowTone={(router) => routerStatus(router).tone}
             empty={
               <Empty title="No router reports">
-                Set BMP_LISTEN and ROUTERS_ALLOW, and let routers connect to that address as configured below.
+                Set BMP_LISTEN or SYSLOG_LISTEN, and ROUTERS_ALLOW, and let routers connect to that address as
+                configured below.
               </Empty>
             }
           />
         )}
       </ListPage>
       <div className="mt-4">
-        <RouterSetup />
+        <RouterSetup station={station} />
       </div>
     </>
   )

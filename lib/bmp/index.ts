@@ -14,3 +14,11 @@ export {
   startStation,
 } from './station/station.ts'
 export { RouterReporter } from './report/router-reporter.ts'
+export { SyslogReporter } from './syslog/syslog-reporter.ts'
+export {
+  type ArrivedLine,
+  type SkippedLine,
+  startSyslogStation,
+  type SyslogReceiver,
+  type SyslogStation,
+} from './syslog/syslog-station.ts'

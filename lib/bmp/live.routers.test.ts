@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -22,11 +22,14 @@ import {
   sweepNamespaces,
 } from '#lib/simulator/daemons/namespaces.ts'
 import { parsePrefix } from '#lib/simulator/prefix.ts'
+import { LogReceiver } from '../../bin/bmp/log-receiver.ts'
 import { RecordingReceiver } from '../../bin/bmp/recording-receiver.ts'
 import { type Station, startStation } from './station/station.ts'
+import { startSyslogStation, type SyslogStation } from './syslog/syslog-station.ts'
 
 const db = withTestDatabase()
 const PORT = 11_019
+const LOG_PORT = 5_514
 const [MSEE, CE] = ['192.0.2.98', '192.0.2.97']
 const BGPD = '/usr/lib/frr/bgpd'
 const isInstalled = (command: string) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0
@@ -37,12 +40,14 @@ net.createServer((router) => {
   const station = net.connect(process.argv[1])
   for (const end of [router, station]) for (const what of ['error', 'close']) end.on(what, () => { router.destroy(); station.destroy() })
   router.pipe(station); station.pipe(router)
-}).listen(${PORT}, '127.0.0.1')`
+}).listen(Number(process.argv[2]), '127.0.0.1')`
 
 const FRR = `hostname ce
+log syslog informational
 router bgp 65010
  bgp router-id 10.255.0.1
  no bgp ebgp-requires-policy
+ bgp log-neighbor-changes
  no bgp network import-check
  neighbor ${MSEE} remote-as 12076
  neighbor ${MSEE} timers connect 1
@@ -80,7 +85,9 @@ let name = ''
 let msee: BirdDaemon
 let receiver: RecordingReceiver
 let station: Station | null = null
-let pipe: Server | null = null
+let logs: LogReceiver
+let logStation: SyslogStation | null = null
+const pipes: Server[] = []
 const children: ChildProcess[] = []
 
 function inside(router: string, command: string, args: readonly string[]): ChildProcess {
@@ -88,6 +95,47 @@ function inside(router: string, command: string, args: readonly string[]): Child
   const child = spawn('ip', all, { stdio: 'ignore' })
   children.push(child)
   return child
+}
+
+/** @param port of the router's namespace */
+function relay(port: number, to: () => number): void {
+  const file = path.join(folder, `${port}.sock`)
+  const pipe = createServer((router) => {
+    const end = connect({ host: '127.0.0.1', port: to() })
+    for (const one of [router, end]) {
+      for (const what of ['error', 'close']) {
+        one.on(what, () => {
+          router.destroy()
+          end.destroy()
+        })
+      }
+    }
+    router.pipe(end)
+    end.pipe(router)
+  }).listen(file)
+  pipes.push(pipe)
+  inside('ce', process.execPath, ['-e', RELAY, file, String(port)])
+}
+
+/**
+ * The router's own /dev/log, which a real rsyslog reads and sends on, in a mount namespace of its own: the log of this machine stays as it is.
+ * @returns the command that runs another one with it
+ */
+async function startLog(): Promise<string[]> {
+  const devices = path.join(folder, 'dev')
+  mkdirSync(devices)
+  for (const device of ['null', 'zero', 'random', 'urandom']) spawnSync('cp', ['-a', `/dev/${device}`, devices])
+  const config = path.join(folder, 'rsyslog.conf')
+  writeFileSync(
+    config,
+    `module(load="imuxsock" SysSock.Name="${devices}/log")
+*.* action(type="omfwd" target="127.0.0.1" port="${LOG_PORT}" protocol="tcp" TCP_Framing="octet-counted"
+  template="RSYSLOG_SyslogProtocol23Format")
+`,
+  )
+  inside('ce', 'rsyslogd', ['-n', '-f', config, '-i', path.join(folder, 'rsyslog.pid')])
+  await expect.poll(() => existsSync(path.join(devices, 'log')), soon).toBe(true)
+  return ['sh', '-c', `mount --bind ${devices} /dev && exec "$@"`, 'sh']
 }
 
 const announced = (prefixes: readonly string[]) => ({
@@ -106,42 +154,33 @@ async function listen(): Promise<void> {
 }
 
 /** The router's file is written by then. */
-async function start(startRouter: () => void): Promise<void> {
+async function start(startRouter: () => void | Promise<void>): Promise<void> {
   receiver = new RecordingReceiver(db, componentLogger('bmp'))
   await listen()
-  const file = path.join(folder, 'station.sock')
-  pipe = createServer((router) => {
-    const end = connect({ host: '127.0.0.1', port: station?.port ?? 0 })
-    for (const one of [router, end]) {
-      for (const what of ['error', 'close']) {
-        one.on(what, () => {
-          router.destroy()
-          end.destroy()
-        })
-      }
-    }
-    router.pipe(end)
-    end.pipe(router)
-  }).listen(file)
+  logs = new LogReceiver(db, componentLogger('syslog'))
+  logStation = await startSyslogStation({ host: '127.0.0.1', port: 0, allow: [] }, logs)
   for (const router of ['ce', 'msee']) await makeNamespace(router)
   await ipIn('ce', [`link add to-msee type veth peer name to-ce netns ${namespaceOf('msee')}`])
   await ipIn('ce', [`addr add ${CE}/30 dev to-msee`, 'link set to-msee up'])
   await ipIn('msee', [`addr add ${MSEE}/30 dev to-ce`, 'link set to-ce up'])
-  inside('ce', process.execPath, ['-e', RELAY, file])
+  relay(PORT, () => station?.port ?? 0)
+  relay(LOG_PORT, () => logStation?.port ?? 0)
   const neighbor = { name: 'ce', local: MSEE, address: CE, asn: 65010, bfd: false, passes: 'own' as const }
   const speaker = { name: 'msee', routerId: '10.0.4.4', asn: 12076, neighbors: [neighbor] }
   msee = new BirdDaemon(speaker, announced(['10.10.0.0/16', '10.11.0.0/16']), folder)
   await msee.start()
-  startRouter()
+  await startRouter()
 }
 
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
   await msee?.kill()
   await removeNamespaces(['ce', 'msee']).catch(() => undefined)
-  pipe?.close()
+  for (const pipe of pipes.splice(0)) pipe.close()
   await station?.stop()
+  await logStation?.stop()
   receiver?.stop()
+  await logs?.stop()
   rmSync(folder, { recursive: true, force: true })
 }, 60_000)
 
@@ -174,6 +213,19 @@ function expectWithin(span: RouterSessionSpan | undefined, done: { before: numbe
   expect(span?.from.latest).toBeGreaterThanOrEqual(done.before)
   expect(span?.from.earliest).toBeLessThanOrEqual(done.after)
   expect((span?.from.latest ?? Infinity) - (span?.from.earliest ?? 0)).toBeLessThan(1_500)
+}
+
+/** Its BMP says that FRR closed the session and not why; its log does. */
+async function expectReasonByLog(socketFolder: string): Promise<void> {
+  await msee.start()
+  await expect.poll(state, soon).toBe('up')
+  const cleared = spawnSync('vtysh', ['--vty_socket', socketFolder, '-c', `clear bgp ${MSEE}`])
+  expect(cleared.status).toBe(0)
+  const last = async () => (await history()).findLast((span) => span.state === 'down')?.reason
+  await expect.poll(last, soon).toMatchObject({ by: 'local', notification: { code: 6, subcode: 4 } })
+  const { rows } = await db.pool.query<{ text: string }>('SELECT text FROM router_log_line ORDER BY id')
+  expect(rows.map(({ text }) => text).join('\n')).toMatch(/%ADJCHANGE: neighbor 192\.0\.2\.98.* Up/)
+  expect((await listRouters(db.pool)).filter(({ address }) => address === '127.0.0.1')).toHaveLength(1)
 }
 
 /** What both routers have to report alike. */
@@ -234,11 +286,13 @@ describe('what real routers report', () => {
       mkdirSync(run)
       name = 'ce'
       writeFileSync(config, FRR)
-      await start(() => {
+      await start(async () => {
+        const [command = BGPD, ...before] = isInstalled('rsyslogd') ? [...(await startLog()), BGPD] : [BGPD]
         const files = ['-f', config, '-i', path.join(run, 'pid'), '--vty_socket', run]
-        inside('ce', BGPD, [...files, '-M', 'bmp', '-n', '-Z', '-P', '0', '-S', '-p', '179'])
+        inside('ce', command, [...before, ...files, '-M', 'bmp', '-n', '-Z', '-P', '0', '-S', '-p', '179'])
       })
       await expectReportsOf(['adjInPre', 'adjInPost'])
+      if (isInstalled('rsyslogd')) await expectReasonByLog(run)
     },
     180_000,
   )
@@ -250,7 +304,7 @@ describe('what real routers report', () => {
       name = 'GoBGP'
       const config = path.join(folder, 'gobgp.toml')
       writeFileSync(config, GOBGP)
-      await start(() => inside('ce', 'gobgpd', ['-f', config, '--api-hosts', '127.0.0.1:50051']))
+      await start(() => void inside('ce', 'gobgpd', ['-f', config, '--api-hosts', '127.0.0.1:50051']))
       await expectReportsOf(['adjInPre', 'adjInPost'])
     },
     180_000,

@@ -21,8 +21,20 @@ export interface BgpNotification {
   hardResetOf: { code: number; subcode: number } | null
 }
 
-/** Why a session ended, as the router reports it (RFC 7854 section 4.9, RFC 9069 section 4.5). */
-export type RouterDownReason =
+/** What a router's log gives as the reason, as far as its words say it. */
+export const loggedCauses = [
+  'operator',
+  'interface',
+  'bfd',
+  'holdTimer',
+  'prefixLimit',
+  'connection',
+  'unknown',
+] as const
+export type LoggedCause = (typeof loggedCauses)[number]
+
+/** Why a session ended, as a router reports it by BMP (RFC 7854 section 4.9, RFC 9069 section 4.5). */
+export type PeerDownReason =
   /** 1 and 3; null = the router left it out */
   | { by: 'local' | 'remote'; notification: BgpNotification | null }
   /** 2: the event of the router's state machine (RFC 4271 section 8.1); 0 = the router names none */
@@ -34,6 +46,12 @@ export type RouterDownReason =
   /** 6: a Loc-RIB */
   | { by: 'localTable'; tableName: string | null }
   | { by: 'unknown'; code: number }
+
+/** Why a session ended, as the router reports it by BMP or in its log. */
+export type RouterDownReason =
+  | PeerDownReason
+  /** a line of its log, in the words of the router */
+  | { by: 'log'; cause: LoggedCause; text: string }
 
 /** A neighbor of a router, in one of its VRFs. */
 export interface RouterPeer {
@@ -106,8 +124,39 @@ export interface RouterTableRead extends ReportOf {
   family: 'ipv4' | 'ipv6'
 }
 
+/** A change that a router's log reports: nothing is known of the session before the first one. */
+export interface RouterSessionLogged extends ReportOf {
+  type: 'sessionLogged'
+  state: 'up' | 'down'
+  reason: RouterDownReason | null
+  /** null = the line does not say it */
+  neighborAsn: number | null
+  tableName: string | null
+}
+
 /** What a router reports of one of its neighbors. */
-export type RouterReport = RouterSessionUp | RouterSessionDown | RouterRoute | RouterTableRead
+export type RouterReport = RouterSessionUp | RouterSessionDown | RouterSessionLogged | RouterRoute | RouterTableRead
+
+/** A line of a router's log about one of its sessions. */
+export interface LoggedLine {
+  neighbor: string
+  /** as the router names it; null = the default one */
+  vrf: string | null
+  neighborAsn: number | null
+  /** when it arrived */
+  at: EpochMs
+  /** the second before which it had not happened, by the router's clock; null = nothing is known of that */
+  notBefore: EpochMs | null
+  /** what the session went to; null = the line is about a NOTIFICATION alone */
+  state: 'up' | 'down' | null
+  reason: RouterDownReason | null
+  /** the message, shortened */
+  text: string
+}
+
+/** How a router reports. */
+export const routerProtocols = ['bmp', 'syslog'] as const
+export type RouterProtocol = (typeof routerProtocols)[number]
 
 /** How a router's connection ended: `vanished` = the station that had it is gone. */
 export const routerConnectionEnds = ['closed', 'lost', 'malformed', 'limit', 'failed', 'stopped', 'vanished'] as const

@@ -216,8 +216,10 @@ export {
   endVanishedRouterConnections,
   extendRouterConnections,
   openRouterConnection,
+  openRouterLog,
 } from './record/routers/router-connections.ts'
-export { MAX_ROUTER_ROUTES, recordRouterReports, RouterLimitError } from './record/routers/record-router-reports.ts'
+export { recordRouterLog, recordRouterReports } from './record/routers/record-router-reports.ts'
+export { MAX_ROUTER_ROUTES, RouterLimitError } from './record/routers/router-batch.ts'
 export {
   listRouters,
   type ReportedRouter,
@@ -230,6 +232,7 @@ export {
   routerSessionHistory,
   type RouterSessionSpan,
   routerSessions,
+  routerViewsOf,
 } from './read/routers.ts'
 export { eventIdOf, upsertEvents } from './store/events.ts'
 export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'

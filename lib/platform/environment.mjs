@@ -81,8 +81,8 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  * @property {boolean} trustProxy whether forwarded headers are read
  * @property {{ url: string, from: string } | null} mail the server that notifications by e-mail go through; null = none
  * @property {import('./environment/values.mjs').OutboundEntry[]} outboundAllow what notifications may reach beside public addresses
- * @property {{ bmp: { host: string, port: number } | null, allow: { address: string, length: number }[] }} routers where the customer's routers
- *   report to, null = nowhere; allow: who may, empty = this machine alone
+ * @property {{ bmp: { host: string, port: number } | null, syslog: { host: string, port: number } | null, allow: { address: string, length: number }[] }} routers
+ *   where the customer's routers report to by BMP and send their logs, null = nowhere; allow: who may, empty = this machine alone
  * @property {string | null} secretsKey seals secrets in the database; null = a key of its own under `dataDir`
  * @property {import('./environment/telemetry.mjs').Telemetry | null} telemetry what is exported by OpenTelemetry; null = nothing
  * @property {'quick' | 'azure'} simulatorProfile how the demo's Azure behaves
@@ -205,7 +205,11 @@ export function checkEnvironment(environment, { root, dotenv }) {
     trustProxy: read('TRUST_PROXY', 'no', (text) => readChoice(text, ['yes', 'no'])) === 'yes',
     mail: smtpUrl !== null && smtpFrom !== null ? { url: smtpUrl, from: smtpFrom } : null,
     outboundAllow: read('OUTBOUND_ALLOW', [], readOutboundAllow),
-    routers: { bmp: read('BMP_LISTEN', null, readListener), allow: read('ROUTERS_ALLOW', [], readAddresses) },
+    routers: {
+      bmp: read('BMP_LISTEN', null, readListener),
+      syslog: read('SYSLOG_LISTEN', null, readListener),
+      allow: read('ROUTERS_ALLOW', [], readAddresses),
+    },
     secretsKey: read('SECRETS_KEY', null, readSecretsKey),
     telemetry,
     simulatorProfile: read('PEERWATCH_SIMULATOR_PROFILE', 'quick', (text) => readChoice(text, ['quick', 'azure'])),
@@ -219,10 +223,15 @@ export function checkEnvironment(environment, { root, dotenv }) {
   faults.push(...addressFaults(settings))
   if (settings.databaseAuth === 'entra') faults.push(...entraFaults(settings))
 
-  const { bmp } = settings.routers
-  if (bmp && !isLoopbackHost(bmp.host) && !given('ROUTERS_ALLOW')) {
+  const { bmp, syslog } = settings.routers
+  const exposed = [
+    bmp && !isLoopbackHost(bmp.host) && 'BMP_LISTEN',
+    syslog && !isLoopbackHost(syslog.host) && 'SYSLOG_LISTEN',
+  ]
+  const reachable = exposed.find(Boolean)
+  if (reachable && !given('ROUTERS_ALLOW')) {
     faults.push(
-      'ROUTERS_ALLOW: missing, though BMP_LISTEN is reachable from other machines: list the routers, such as 10.20.0.1, 10.20.1.0/24',
+      `ROUTERS_ALLOW: missing, though ${reachable} is reachable from other machines: list the routers, such as 10.20.0.1, 10.20.1.0/24`,
     )
   }
 

@@ -39,10 +39,12 @@ it('OUTBOUND_ALLOW lists hosts, hosts with a port, and blocks', () => {
 it('BMP_LISTEN and ROUTERS_ALLOW say where routers report to, and which', () => {
   expect(settingsOf({ BMP_LISTEN: '127.0.0.1:11019' }).routers).toEqual({
     bmp: { host: '127.0.0.1', port: 11019 },
+    syslog: null,
     allow: [],
   })
   expect(settingsOf({ BMP_LISTEN: '[::]:5000', ROUTERS_ALLOW: '10.20.0.1, 10.20.1.0/24,fd00::/64' }).routers).toEqual({
     bmp: { host: '::', port: 5000 },
+    syslog: null,
     allow: [
       { address: '10.20.0.1', length: 32 },
       { address: '10.20.1.0', length: 24 },
@@ -90,7 +92,7 @@ describe('an empty environment', () => {
       trustProxy: false,
       mail: null,
       outboundAllow: [],
-      routers: { bmp: null, allow: [] },
+      routers: { bmp: null, syslog: null, allow: [] },
       secretsKey: null,
       telemetry: null,
       simulatorProfile: 'quick',
@@ -465,6 +467,11 @@ describe('a fault', () => {
     {
       environment: { BMP_LISTEN: '0.0.0.0:11019' },
       says: /^ROUTERS_ALLOW: missing, though BMP_LISTEN is reachable from other machines/,
+    },
+    { environment: { SYSLOG_LISTEN: '5514' }, says: /^SYSLOG_LISTEN: "5514" is not an address with a port/ },
+    {
+      environment: { SYSLOG_LISTEN: '0.0.0.0:5514' },
+      says: /^ROUTERS_ALLOW: missing, though SYSLOG_LISTEN is reachable from other machines/,
     },
     { environment: { ROUTERS_ALLOW: '10.20.0.0/33' }, says: /^ROUTERS_ALLOW: "10.20.0.0\/33" is no address/ },
     { environment: { ROUTERS_ALLOW: 'ce1.example' }, says: /^ROUTERS_ALLOW: "ce1.example" is no address/ },

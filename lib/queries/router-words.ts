@@ -1,5 +1,5 @@
 import { formatDuration, type RouterConnectionEnd } from '#lib/contract/index.ts'
-import type { EndsVerdict, RouterJoin } from '#lib/detection/index.ts'
+import type { AnnouncedVerdict, EndsVerdict, NotLearnedBecause, RouterJoin } from '#lib/detection/index.ts'
 
 const openWords = {
   several_circuits: 'several circuits use these addresses and ASNs: choose the one that it is',
@@ -8,15 +8,17 @@ const openWords = {
   asn_differs: 'the addresses are those of this path, the ASNs are not',
 } as const
 
-/** Why a session is the path that it is, or none. */
-export function joinWords(join: RouterJoin): string {
+/** Why a session is the path that it is, or none. @param isByLog nothing but the router's log reports it */
+export function joinWords(join: RouterJoin, isByLog: boolean): string {
   switch (join.state) {
     case 'confirmed':
       return 'declared'
     case 'inferred':
       return 'both addresses and both ASNs are those of this path alone'
     case 'open':
-      return openWords[join.why]
+      return join.why === 'not_established' && isByLog
+        ? "a log does not say the router's own address: choose the path that it is"
+        : openWords[join.why]
     case 'none':
       return 'no circuit has a path with these addresses'
   }
@@ -58,5 +60,51 @@ export function endsWords(judged: EndsVerdict, { azure, router }: { azure: State
       return `the router has been down for at least ${span} while Azure reports the session up`
     case 'azure_down':
       return `Azure has had the session down for at least ${span} while the router reports it up`
+  }
+}
+
+/** Both ends of a session that nothing but the router's log reports, where they differ. */
+export const logWords = ({ azure, router }: { azure: State; router: State }): string =>
+  `the router's log said last that the session is ${router}, and Azure's end is ${azure}; a line of the log may be lost`
+
+const comparisonWords = {
+  adjOutPost: "what the router announces after its policy, beside Azure's table of this path",
+  adjOutPre: "what the router has to announce before its policy, beside Azure's table of this path",
+  not_reported: 'this router does not report what it announces (Adj-RIB-Out, RFC 8671), so that nothing is compared',
+  not_observed: 'the router is not observed now',
+  not_up: 'the session is not up at the router',
+  not_read: "Azure's table of this path has not been read",
+} as const
+
+/** What is compared, or why nothing is. */
+export const announcedWords = (of: keyof typeof comparisonWords): string => comparisonWords[of]
+
+const becauseWords: Record<NotLearnedBecause, string> = {
+  limit: 'the path has as many prefixes as the peering takes',
+  filter: "it is not within the peering's advertised public prefixes",
+}
+
+/** A prefix on which both differ. */
+export function differenceWords({
+  verdict,
+  because,
+  table,
+}: {
+  verdict: Exclude<AnnouncedVerdict, 'learned'>
+  because: NotLearnedBecause | null
+  table: 'adjOutPre' | 'adjOutPost'
+}): string {
+  switch (verdict) {
+    case 'not_yet':
+      return 'it changed too shortly before Azure was asked last'
+    case 'by_policy':
+      return "the router's own policy does not announce it"
+    case 'learned_only':
+      return 'Azure has it from this router, which does not announce it'
+    case 'not_learned':
+      if (because) return `Azure did not take it: ${becauseWords[because]}`
+      return table === 'adjOutPre'
+        ? "Azure does not have it: the router's policy, or a filter at Azure's end"
+        : "Azure does not have it: a filter at Azure's end, or the UPDATE was lost; neither limit nor advertised prefixes explain it"
   }
 }

@@ -4,7 +4,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { putDeclarations } from './declarations.ts'
 import { NotFoundError } from './errors.ts'
 import { getCircuitRouters, getRouter, listRouters } from './routers.ts'
-import { CIRCUIT, customer, estateFeed } from './testing/estate-feed.ts'
+import { CIRCUIT, customer, estateFeed, route } from './testing/estate-feed.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)
@@ -24,6 +24,18 @@ const up = (at: number, neighbor = peer.neighbor, localAddress = '172.16.0.1') =
   holdTimeSeconds: 180,
   tableName: null,
 })
+const attributes = {
+  nextHop: '172.16.0.1',
+  asPath: [65_001],
+  asPathCorrected: false,
+  origin: 'igp' as const,
+  med: null,
+  localPref: null,
+  communities: [],
+  extendedCommunities: [],
+  largeCommunities: [],
+  unreadable: [],
+}
 const shut = (at: number) => ({
   type: 'sessionDown' as const,
   peer,
@@ -101,6 +113,49 @@ it("shows a circuit's paths at the customer's end, and when the router was not o
       ],
     },
   ])
+})
+
+it('holds what the router announces against what Azure learned, and says where the router does not report it', async () => {
+  const announcedNow = async () => (await getCircuitRouters(db, circuit, {}, s(2_010))).data[0]?.announced
+  expect(await announcedNow()).toMatchObject({ table: null, counts: null, differences: [] })
+  expect((await announcedNow())?.words).toContain('does not report what it announces')
+
+  const feed = estateFeed(db)
+  const ce = await openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at: s(1_000) })
+  const out = (prefix: string, view: 'adjOutPre' | 'adjOutPost', at: number) => ({
+    type: 'route' as const,
+    peer,
+    at,
+    notBefore: at - 500,
+    view,
+    prefix,
+    pathId: null,
+    attributes,
+  })
+  await recordRouterReports(db, ce, s(1_000), [
+    up(s(1_001)),
+    ...['10.1.0.0/16', '10.2.0.0/16'].map((prefix) => out(prefix, 'adjOutPost', s(1_002))),
+    ...['10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16'].map((prefix) => out(prefix, 'adjOutPre', s(1_002))),
+    out('10.4.0.0/16', 'adjOutPost', s(1_990)),
+  ])
+  expect((await announcedNow())?.words).toContain('has not been read')
+  await feed
+    .on('AzurePrivatePeering/primary')
+    .tables(s(2_000), [
+      route('10.1.0.0/16', { nextHop: '172.16.0.1', asPath: [65_001] }),
+      route('10.5.0.0/16', { nextHop: '172.16.0.1', asPath: [65_001] }),
+      route('10.9.0.0/16', { nextHop: '10.0.4.12', asPath: [65_515] }),
+    ])
+  expect(await announcedNow()).toMatchObject({
+    table: 'adjOutPost',
+    counts: { learned: 1, notYet: 1, notLearned: 1, byPolicy: 1, learnedOnly: 1 },
+    differences: [
+      { prefix: '10.2.0.0/16', verdict: 'not_learned' },
+      { prefix: '10.3.0.0/16', verdict: 'by_policy' },
+      { prefix: '10.4.0.0/16', verdict: 'not_yet' },
+      { prefix: '10.5.0.0/16', verdict: 'learned_only', since: null },
+    ],
+  })
 })
 
 it('goes by what is declared', async () => {

@@ -27,13 +27,14 @@ import {
   sessionsAt,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { announcedRoutesOf } from './announced-routes.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { pageOfList } from './paging.ts'
 import { keptRange } from './retention.ts'
 import { routerJoins } from './router-joins.ts'
-import { connectionEndWords, endsWords, joinWords } from './router-words.ts'
+import { connectionEndWords, endsWords, joinWords, logWords } from './router-words.ts'
 import { resolveCircuit } from './scope.ts'
 import { customerRow, isLinkDisabled, judgeStored } from './session-facts.ts'
 import { circuitLinks, onPeering, readTopology, type Topology } from './topology.ts'
@@ -123,7 +124,8 @@ export async function getCircuitRouters(
       routerAddress: router.address,
       peer: peerView(session, facts),
       history: historyView(await routerSessionHistory(q, session.id, { from, to })),
-      notObserved: gapsBetween(await routerCoverage(q, router.id, { from, to }), from, to),
+      announced: await announcedRoutesOf(q, session, { link, estate: facts.estate, now }),
+      notObserved: gapsBetween(await routerCoverage(q, router.id, { from, to, protocol: session.protocol }), from, to),
     })
   }
   return { data, asOf: iso(now), freshness: await freshnessOfAzure(q, now) }
@@ -148,14 +150,15 @@ async function routerView(
   { id, name, address, software, firstSeen, connection }: ReportedRouter,
   now: EpochMs,
 ): Promise<Omit<RouterListed, 'peers'>> {
-  const observed = observedTimes(await routerCoverage(q, id, { from: now - DAY_MS, to: now }))
-  const { from, to, ended, detail } = connection
+  const { from, to, ended, detail, protocol } = connection
+  const observed = observedTimes(await routerCoverage(q, id, { from: now - DAY_MS, to: now, protocol }))
   return {
     id: String(id),
     name: name || null,
     address,
     software,
     firstSeen: iso(firstSeen),
+    protocol,
     state: ended === null ? 'connected' : 'away',
     since: iso(from),
     observedUntil: iso(to),
@@ -173,6 +176,7 @@ function peerView(session: RouterSession, facts: Facts): RouterPeerView {
     type: session.peerType,
     distinguisher: session.distinguisher,
     tableName: session.tableName,
+    protocol: session.protocol,
     neighbor,
     localAddress: session.localAddress,
     localAsn: session.localAsn,
@@ -184,7 +188,7 @@ function peerView(session: RouterSession, facts: Facts): RouterPeerView {
     since: isoBoundsOrNull(established ?? since),
     reason: reasonView(reason),
     observedUntil: isoOrNull(observedUntil),
-    join: neighbor === null ? null : joinView(join ?? { state: 'none' }, facts.estate),
+    join: neighbor === null ? null : joinView(join ?? { state: 'none' }, facts.estate, session.protocol === 'syslog'),
     ends: endsOf(session, join, facts),
   }
 }
@@ -193,12 +197,12 @@ const reasonView = (reason: RouterDownReason | null) => reason && { by: reason.b
 
 const linkOf = (join: RouterJoin | undefined): LinkName | null => (join && 'link' in join ? join.link : null)
 
-function joinView(join: RouterJoin, { circuits }: Topology): RouterJoinView {
+function joinView(join: RouterJoin, { circuits }: Topology, isByLog: boolean): RouterJoinView {
   const nameOf = (id: string) => circuits.find(({ resource }) => resource.id === id)?.resource.name ?? id
   const links = 'link' in join ? [join.link] : join.state === 'open' ? join.candidates : []
   return {
     state: join.state,
-    words: joinWords(join),
+    words: joinWords(join, isByLog),
     paths: links.map((link) => ({ ...link, circuitName: nameOf(link.circuitId) })),
   }
 }
@@ -214,15 +218,19 @@ function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Fac
     seenAt: session.observedUntil ?? now,
   }
   const judged = judgeEnds(azure, router, endsMayDifferMs(session.holdTimeSeconds), now)
+  // a log reports changes, and the line of the last one may be lost
+  const isUnproven = session.protocol === 'syslog' && judged.verdict !== 'agree' && judged.verdict !== 'one_end'
   return {
     azure: {
       state: azure.state ?? 'unknown',
       since: isoBoundsOrNull(azure.since),
       readAt: isoOrNull(azure.seenAt),
     },
-    verdict: judged.verdict,
-    words: endsWords(judged, { azure: azure.state, router: router.state }),
-    differsFor: judged.differsFor && durationSeconds(judged.differsFor),
+    verdict: isUnproven ? 'one_end' : judged.verdict,
+    words: isUnproven
+      ? logWords({ azure: azure.state, router: router.state })
+      : endsWords(judged, { azure: azure.state, router: router.state }),
+    differsFor: isUnproven ? null : judged.differsFor && durationSeconds(judged.differsFor),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Circuit } from '#lib/contract/index.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { HeadroomPanel } from '../headroom-panel.tsx'
 import { ParityPanel } from '../parity-panel.tsx'
+import { AnnouncedPanel } from '../../routers/announced-panel.tsx'
 import { PathReadings } from '../path-readings.tsx'
 
 /** What both paths learn: whether it is the same, how much of the limit it takes, and the tables themselves. */
@@ -12,6 +13,7 @@ export function RoutesTab({ circuit }: { circuit: Circuit }) {
     <>
       <ParityPanel circuitId={id} />
       {hasMicrosoft && <ParityPanel circuitId={id} peering="microsoft" />}
+      <AnnouncedPanel circuitId={id} />
       <HeadroomPanel circuit={circuit} />
       <PathReadings circuit={circuit} />
     </>

@@ -1,4 +1,4 @@
-import type { RouterDownReason } from '#lib/contract/index.ts'
+import type { PeerDownReason } from '#lib/contract/index.ts'
 import { ByteReader } from './byte-reader.ts'
 import { type Family, families } from './family.ts'
 import { type Frame, FrameSplitter, MAX_FRAME_BYTES } from './frame-splitter.ts'
@@ -150,7 +150,7 @@ function readPeerUp(peer: PeerHeader, reader: ByteReader): PeerUp {
   }
 }
 
-function readDownReason(reader: ByteReader): RouterDownReason {
+function readDownReason(reader: ByteReader): PeerDownReason {
   const code = reader.u8('the reason of a Peer Down')
   switch (code) {
     case 1:

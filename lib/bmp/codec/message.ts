@@ -1,4 +1,4 @@
-import type { RouterDownReason } from '#lib/contract/index.ts'
+import type { PeerDownReason } from '#lib/contract/index.ts'
 import type { BgpOpen } from './open.ts'
 import type { PeerHeader } from './peer-header.ts'
 import type { Statistic } from './statistics.ts'
@@ -22,7 +22,7 @@ export interface PeerUp {
 export interface PeerDown {
   type: 'peerDown'
   peer: PeerHeader
-  reason: RouterDownReason
+  reason: PeerDownReason
 }
 
 export interface RouteMonitoring {

@@ -20,6 +20,8 @@ const FIELDS: Record<string, (message: BmpMessage) => (string | number | null)[]
   'bmp.peer.ip.addr': (message) =>
     'peer' in message && !isIpv6(message.peer.address) ? [message.peer.address ?? '0.0.0.0'] : [],
   'bmp.peer.ipv6.addr': (message) => ('peer' in message && isIpv6(message.peer.address) ? [message.peer.address] : []),
+  'bmp.peer.flags.adj_rib_out': (message) =>
+    'peer' in message && message.peer.type !== 'locRib' ? [Number(message.peer.view.startsWith('adjOut'))] : [],
   'bmp.peer.asn': (message) => ('peer' in message ? [message.peer.asn] : []),
   'bgp.nlri_prefix': (message) => announced(message, 'ipv4'),
   'bgp.mp_reach_nlri_ipv6_prefix': (message) => announced(message, 'ipv6'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths, peeringTypes } from '../poll.ts'
-import { routerConnectionEnds, routerPeerTypes, routerViews } from '../router-report.ts'
+import { routerConnectionEnds, routerPeerTypes, routerProtocols, routerViews } from '../router-report.ts'
 import { bounds, instant } from './envelope.ts'
 
 const linkOfPath = z.object({
@@ -48,12 +48,17 @@ const downReason = z
   .nullable()
   .describe('why a session ended, as the router reports it; null = it is up, or nothing is reported')
 
+const protocol = z
+  .enum(routerProtocols)
+  .describe('bmp = states are reported; syslog = changes alone are known, nothing before the first one')
+
 /** A neighbor of a router, in one of its VRFs. */
 export const routerPeer = z.object({
   id: z.string(),
   type: z.enum(routerPeerTypes),
   distinguisher: z.string().describe('route distinguisher of the VRF, 16 hex digits; zeros = none'),
   tableName: z.string().nullable(),
+  protocol,
   neighbor: z.string().nullable().describe('null = the router’s own table or routes'),
   localAddress: z.string().nullable(),
   localAsn: z.number().nullable(),
@@ -72,13 +77,14 @@ export type RouterPeerView = z.infer<typeof routerPeer>
 
 const span = z.object({ from: instant, to: instant })
 
-/** A customer's router that reports by BMP. */
+/** A customer's router that reports by BMP, or whose log is read. */
 export const router = z.object({
   id: z.string(),
   name: z.string().nullable().describe('as the router states it; nothing proves it'),
   address: z.string().describe('that it connects from'),
   software: z.string().nullable(),
   firstSeen: instant,
+  protocol,
   state: z.enum(['connected', 'away']),
   since: instant.describe('its newest connection began'),
   observedUntil: instant.describe('what it reported up to then is recorded'),
@@ -106,6 +112,45 @@ export const routerDetail = router.extend({
 })
 export type RouterDetail = z.infer<typeof routerDetail>
 
+export const announcedVerdicts = ['not_yet', 'not_learned', 'by_policy', 'learned_only'] as const
+
+/** What the router announces to the MSEE beside what Azure learned from it. */
+export const announcedRoutes = z.object({
+  table: z
+    .enum(['adjOutPost', 'adjOutPre'])
+    .nullable()
+    .describe('the router’s table that is compared (RFC 8671); null = this router does not report what it announces'),
+  words: z.string().describe('what is compared, or why nothing is'),
+  readAt: instant
+    .nullable()
+    .describe('end of the last good poll of Azure’s table; null = none, or nothing is compared'),
+  counts: z
+    .object({
+      learned: z.number().describe('announced, and learned by Azure'),
+      notYet: z.number(),
+      notLearned: z.number(),
+      byPolicy: z.number(),
+      learnedOnly: z.number(),
+    })
+    .nullable()
+    .describe('prefixes; null = nothing is compared'),
+  differences: z
+    .array(
+      z.object({
+        prefix: z.string(),
+        verdict: z
+          .enum(announcedVerdicts)
+          .describe(
+            'not_yet = changed too shortly before Azure was asked; not_learned = announced, and Azure does not have it; by_policy = the router’s own policy keeps it back; learned_only = Azure has it and the router does not announce it',
+          ),
+        words: z.string(),
+        since: bounds.nullable().describe('when the router’s side became so; null = it says nothing of the prefix'),
+      }),
+    )
+    .describe('in the order of the prefixes; at most 200'),
+})
+export type AnnouncedRoutesView = z.infer<typeof announcedRoutes>
+
 /** Both ends of one session of a circuit's path. */
 export const pathEnds = z.object({
   peering: z.enum(peeringTypes),
@@ -116,5 +161,6 @@ export const pathEnds = z.object({
   peer: routerPeer,
   history: z.array(routerSessionChange).describe('of the period, newest first'),
   notObserved: z.array(span).describe('parts of the period in which the router was not observed'),
+  announced: announcedRoutes.describe('now, whatever the period'),
 })
 export type PathEnds = z.infer<typeof pathEnds>

@@ -26,6 +26,10 @@ it.each([
     'the router closed it and does not say why: hold timer, BFD, an interface or an operator',
   ],
   [{ by: 'localWithoutNotification', fsmEvent: 18 }, 'the router closed it: the TCP connection failed'],
+  [
+    { by: 'log', cause: 'interface', text: 'Interface down' },
+    'the router\'s interface went down (its log: "Interface down")',
+  ],
   [{ by: 'remoteWithoutNotification' }, "Azure's end or the path closed the TCP connection without a NOTIFICATION"],
 ] as const)('%j', (reason, words) => {
   expect(routerDownWords(reason)).toBe(words)

@@ -1,5 +1,5 @@
 import { notificationName } from '#lib/bgp/index.ts'
-import type { BgpNotification, RouterDownReason } from '../router-report.ts'
+import type { BgpNotification, LoggedCause, RouterDownReason } from '../router-report.ts'
 
 /** Events of a BGP state machine that end a session (RFC 4271 section 8.1). */
 const fsmEvents: Readonly<Record<number, string>> = {
@@ -10,6 +10,16 @@ const fsmEvents: Readonly<Record<number, string>> = {
   23: 'the neighbor sent an OPEN while connections collided',
   24: 'a NOTIFICATION of an unknown version arrived',
   25: 'a NOTIFICATION arrived',
+}
+
+const causeWords: Readonly<Record<LoggedCause, string>> = {
+  operator: 'an operator closed it at the router',
+  interface: "the router's interface went down",
+  bfd: 'BFD at the router found the neighbor gone',
+  holdTimer: 'the hold timer of the router expired',
+  prefixLimit: "the neighbor sent more prefixes than the router's limit",
+  connection: 'the TCP connection was closed or lost',
+  unknown: 'the router closed it',
 }
 
 /** Why a session with Azure ended, as the customer's router reports it, in a sentence's words without a full stop. */
@@ -29,6 +39,8 @@ export function routerDownWords(reason: RouterDownReason): string {
       return 'the router no longer monitors the neighbor'
     case 'localTable':
       return `the router's own table ended${reason.tableName === null ? '' : ` (${reason.tableName})`}`
+    case 'log':
+      return `${causeWords[reason.cause]} (its log: "${reason.text}")`
     case 'unknown':
       return `the router gives a reason that is not known (code ${reason.code})`
   }

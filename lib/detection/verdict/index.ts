@@ -1,4 +1,5 @@
 export { type Availability, availabilityOf, type SampledInterval } from './availability.ts'
+export * from './announced-learned.ts'
 export * from './both-ends.ts'
 export * from './freshness.ts'
 export * from './gateway.ts'

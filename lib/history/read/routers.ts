@@ -1,14 +1,17 @@
-import type {
-  Bounds,
-  EpochMs,
-  RouterConnectionEnd,
-  RouterDownReason,
-  RouterPeerType,
-  RouterRouteAttributes,
-  RouterView,
+import {
+  type Bounds,
+  type EpochMs,
+  type RouterConnectionEnd,
+  type RouterDownReason,
+  type RouterPeerType,
+  type RouterProtocol,
+  type RouterRouteAttributes,
+  type RouterView,
+  routerViews,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, ms } from '../times.ts'
+import { withLoggedReasons } from './router-log.ts'
 
 /** A router that reported at least once. */
 export interface ReportedRouter {
@@ -18,8 +21,14 @@ export interface ReportedRouter {
   name: string
   software: string | null
   firstSeen: EpochMs
-  /** its newest connection; to: what it reported up to then is recorded. ended null = it lasts */
-  connection: { from: EpochMs; to: EpochMs; ended: RouterConnectionEnd | null; detail: string | null }
+  /** its newest connection, rather one by BMP; to: what it reported up to then is recorded. ended null = it lasts */
+  connection: {
+    from: EpochMs
+    to: EpochMs
+    ended: RouterConnectionEnd | null
+    detail: string | null
+    protocol: RouterProtocol
+  }
 }
 
 /** Routers in the order of their names and addresses. */
@@ -34,20 +43,21 @@ export async function listRouters(db: Queryable): Promise<ReportedRouter[]> {
     to_at: Date
     ended: RouterConnectionEnd | null
     detail: string | null
+    protocol: RouterProtocol
   }>(
-    `SELECT r.id, r.address, r.name, r.software, r.first_seen, c.from_at, c.to_at, c.ended, c.detail
+    `SELECT r.id, r.address, r.name, r.software, r.first_seen, c.from_at, c.to_at, c.ended, c.detail, c.protocol
      FROM router r
-     CROSS JOIN LATERAL (SELECT * FROM router_connection c WHERE c.router_id = r.id ORDER BY c.ended IS NULL DESC, c.to_at DESC
-                         LIMIT 1) c
+     CROSS JOIN LATERAL (SELECT * FROM router_connection c WHERE c.router_id = r.id
+                         ORDER BY c.ended IS NULL DESC, c.protocol, c.to_at DESC LIMIT 1) c
      ORDER BY r.name, r.address`,
   )
-  return rows.map(({ id, address, name, software, first_seen, from_at, to_at, ended, detail }) => ({
+  return rows.map(({ id, address, name, software, first_seen, from_at, to_at, ended, detail, protocol }) => ({
     id,
     address,
     name,
     software,
     firstSeen: ms(first_seen),
-    connection: { from: ms(from_at), to: ms(to_at), ended, detail },
+    connection: { from: ms(from_at), to: ms(to_at), ended, detail, protocol },
   }))
 }
 
@@ -64,6 +74,8 @@ export interface RouterSession {
   neighborBgpId: string | null
   holdTimeSeconds: number | null
   tableName: string | null
+  /** what its state is known by: of a log, the changes alone */
+  protocol: RouterProtocol
   /** null = the router has not stated it */
   state: 'up' | 'down' | null
   reason: RouterDownReason | null
@@ -88,6 +100,7 @@ interface SessionRow {
   neighbor_bgp_id: string | null
   hold_time_seconds: number | null
   table_name: string | null
+  protocol: RouterProtocol
   state: 'up' | 'down' | null
   reason: RouterDownReason | null
   last_absent: Date | null
@@ -98,7 +111,7 @@ interface SessionRow {
 }
 
 const SESSION = `s.id, s.router_id, s.peer_type, s.distinguisher, s.neighbor, s.local_address, s.local_asn::float8 AS local_asn,
-  s.neighbor_asn::float8 AS neighbor_asn, s.neighbor_bgp_id, s.hold_time_seconds, s.table_name, s.state, s.reason,
+  s.neighbor_asn::float8 AS neighbor_asn, s.neighbor_bgp_id, s.hold_time_seconds, s.table_name, c.protocol, s.state, s.reason,
   s.last_absent, s.first_present, s.established_earliest, s.established_latest,
   coalesce(s.observed_until, CASE WHEN c.ended IS NOT NULL THEN c.to_at END) AS observed_until`
 const SESSIONS = 'FROM router_session s JOIN router_connection c ON c.id = s.connection_id'
@@ -107,7 +120,7 @@ const ORDER = 'ORDER BY s.router_id, s.distinguisher, s.peer_type, s.neighbor'
 /** The sessions of all routers now, by router and in the order of their neighbors. */
 export async function reportedSessions(db: Queryable): Promise<RouterSession[]> {
   const { rows } = await db.query<SessionRow>(`SELECT ${SESSION} ${SESSIONS} ${ORDER}`)
-  return rows.map(sessionFrom)
+  return withLoggedReasons(db, rows.map(sessionFrom))
 }
 
 /** The sessions of a router now, in the order of their neighbors, with their routes counted. */
@@ -124,7 +137,10 @@ export async function routerSessions(
      WHERE s.router_id = $1 ${ORDER}`,
     [routerId],
   )
-  return rows.map((row) => ({ ...sessionFrom(row), routes: row.routes ?? {} }))
+  return withLoggedReasons(
+    db,
+    rows.map((row) => ({ ...sessionFrom(row), routes: row.routes ?? {} })),
+  )
 }
 
 const sessionFrom = (row: SessionRow): RouterSession => ({
@@ -139,6 +155,7 @@ const sessionFrom = (row: SessionRow): RouterSession => ({
   neighborBgpId: row.neighbor_bgp_id,
   holdTimeSeconds: row.hold_time_seconds,
   tableName: row.table_name,
+  protocol: row.protocol,
   state: row.state,
   reason: row.reason,
   since: boundsOf(row.last_absent, row.first_present),
@@ -181,20 +198,23 @@ export async function routerSessionHistory(
      ORDER BY id NULLS LAST`,
     [sessionId, iso(period.from), iso(period.to)],
   )
-  return rows.map((row) => ({
+  const spans = rows.map((row) => ({
     state: row.state,
     reason: row.reason,
     established: row.established_latest && boundsOf(row.established_earliest, row.established_latest),
     from: boundsOf(row.last_absent, row.first_present),
     to: row.first_absent && boundsOf(row.last_present, row.first_absent),
   }))
+  const named = spans.map((span) => ({ ...span, id: sessionId, since: span.from }))
+  const explained = await withLoggedReasons(db, named, period.to)
+  return spans.map((span, index) => ({ ...span, reason: explained[index]?.reason ?? span.reason }))
 }
 
-/** When a router was observed in a period, oldest first; connections of one router may overlap. */
+/** When a router was observed in a period by one of its protocols, oldest first; connections of one router may overlap. */
 export async function routerCoverage(
   db: Queryable,
   routerId: number,
-  period: { from: EpochMs; to: EpochMs },
+  period: { from: EpochMs; to: EpochMs; protocol: RouterProtocol },
 ): Promise<{ from: EpochMs; to: EpochMs; ended: RouterConnectionEnd | null; detail: string | null }[]> {
   const { rows } = await db.query<{
     from_at: Date
@@ -203,8 +223,8 @@ export async function routerCoverage(
     detail: string | null
   }>(
     `SELECT from_at, to_at, ended, detail FROM router_connection
-     WHERE router_id = $1 AND to_at >= $2 AND from_at <= $3 ORDER BY from_at, id`,
-    [routerId, iso(period.from), iso(period.to)],
+     WHERE router_id = $1 AND to_at >= $2 AND from_at <= $3 AND protocol = $4 ORDER BY from_at, id`,
+    [routerId, iso(period.from), iso(period.to), period.protocol],
   )
   return rows.map(({ from_at, to_at, ended, detail }) => ({ from: ms(from_at), to: ms(to_at), ended, detail }))
 }
@@ -220,11 +240,21 @@ export interface RouterRouteSpan {
   ended: 'withdrawn' | 'replaced' | 'sessionDown' | 'notInTable' | null
 }
 
-/** The routes of a session that were there at some time of a period, by prefix and then oldest first; at most `limit`. */
+/** The tables of a session that its router has ever sent a route of. */
+export async function routerViewsOf(db: Queryable, sessionId: number): Promise<RouterView[]> {
+  const { rows } = await db.query<{ view: RouterView }>(
+    `SELECT v.view FROM unnest($2::text[]) v (view)
+     WHERE EXISTS (SELECT FROM router_route r WHERE r.session_id = $1 AND r.view = v.view)`,
+    [sessionId, routerViews],
+  )
+  return rows.map(({ view }) => view)
+}
+
+/** The routes of a session that were there at some time of a period, by table, prefix and then oldest first; at most `limit`. */
 export async function routerRoutes(
   db: Queryable,
   sessionId: number,
-  period: { from: EpochMs; to: EpochMs; limit: number },
+  period: { from: EpochMs; to: EpochMs; limit: number; views?: readonly RouterView[] },
 ): Promise<RouterRouteSpan[]> {
   const { rows } = await db.query<{
     view: RouterView
@@ -247,10 +277,10 @@ export async function routerRoutes(
        UNION ALL
        SELECT NULL, r.attributes_id, r.last_absent, r.first_present, r.last_present, NULL, NULL WHERE r.attributes_id IS NOT NULL) i
      JOIN router_route_attributes a ON a.router_id = s.router_id AND a.id = i.attributes_id
-     WHERE r.session_id = $1 AND coalesce(i.last_absent, i.first_present) <= $3
+     WHERE r.session_id = $1 AND r.view = ANY ($5) AND coalesce(i.last_absent, i.first_present) <= $3
      ORDER BY r.view, r.prefix, r.path_id, i.id NULLS LAST
      LIMIT $4`,
-    [sessionId, iso(period.from), iso(period.to), period.limit],
+    [sessionId, iso(period.from), iso(period.to), period.limit, period.views ?? routerViews],
   )
   return rows.map((row) => ({
     view: row.view,

@@ -13,6 +13,7 @@ const STEPS: readonly (readonly [table: string, condition: string])[] = [
     't.attributes_id IS NULL AND t.seen_at < $1 AND NOT EXISTS (SELECT FROM router_route_interval i WHERE i.route_id = t.id)',
   ],
   ['router_session_interval', 't.first_absent < $1'],
+  ['router_log_line', 't.at < $1'],
   [
     'router_connection',
     't.ended IS NOT NULL AND t.to_at < $1 AND NOT EXISTS (SELECT FROM router_session s WHERE s.connection_id = t.id)',

@@ -293,6 +293,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   router_connection: 'SELECT * FROM public.router_connection WHERE router_id = ANY (:routers)',
   router_session: ofRouterSession('router_session', 'id'),
   router_session_interval: ofRouterSession('router_session_interval', 'session_id'),
+  router_log_line: ofRouterSession('router_log_line', 'session_id'),
   router_route: ofRouterSession('router_route', 'session_id'),
   router_route_interval: `SELECT * FROM public.router_route_interval i WHERE EXISTS (
     SELECT FROM public.router_route r WHERE r.id = i.route_id AND r.session_id = ANY (:routerSessions))`,

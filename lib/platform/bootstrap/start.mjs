@@ -29,6 +29,9 @@ import { createSupervisor } from './supervisor.mjs'
 
 /** @typedef {import('../environment.mjs').Settings} Settings */
 
+/** @param {Settings} settings */
+const listensForRouters = ({ routers: { bmp, syslog } }) => bmp !== null || syslog !== null
+
 /** Deadline of each process after the signal, so that stopping takes less than 5 s. */
 const STOP_WITHIN_MS = { web: 1_500, bmp: 2_000, worker: 3_000, simulator: 3_300, postgres: 4_300 }
 
@@ -48,7 +51,7 @@ export async function start(root, { settings, values }, signIn) {
   const json = logFormatOf(settings.log.format, process.stdout.isTTY) === 'json'
   const stopping = new AbortController()
   const progress = createProgress({
-    total: (settings.demo ? 9 : 7) + Number(settings.routers.bmp !== null),
+    total: (settings.demo ? 9 : 7) + Number(listensForRouters(settings)),
     json,
     signal: stopping.signal,
   })
@@ -162,11 +165,15 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, s
     })
   })
 
-  const { bmp } = settings.routers
-  if (bmp) {
-    await step('BMP station', async () => {
+  if (listensForRouters(settings)) {
+    await step('Routers', async () => {
       await startBmp({ root, dataDir, supervisor, env: environments.bmp, user: users.worker, outlet })
-      return `routers report to ${bmp.host}, port ${bmp.port}`
+      const { bmp, syslog } = settings.routers
+      const protocols = [
+        bmp && `BMP at ${bmp.host}, port ${bmp.port}`,
+        syslog && `syslog at ${syslog.host}, port ${syslog.port}`,
+      ]
+      return `routers report by ${protocols.filter(Boolean).join(' and ')}`
     })
   }
 
@@ -293,7 +300,7 @@ async function startBmp({ root, dataDir, supervisor, env, user, outlet }) {
     },
     ready: async () => {
       await announced.url.catch((error) => {
-        throw new StepError(`the BMP station did not start: ${error.message}`, { output: out.tail() })
+        throw new StepError(`the station for routers did not start: ${error.message}`, { output: out.tail() })
       })
     },
   })

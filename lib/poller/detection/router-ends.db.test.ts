@@ -1,13 +1,22 @@
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it, vi } from 'vitest'
 import type { RouterDownReason, RouterReport } from '#lib/contract/index.ts'
 import { t2 } from '#lib/detection/testing/estates.ts'
 import { endsCe, startsCe } from '#lib/detection/testing/happenings.ts'
 import { armIdOf } from '#lib/detection/testing/world.ts'
-import { ensureSource, openRouterConnection, recordRouterReports, shortIdOf } from '#lib/history/index.ts'
+import {
+  ensureSource,
+  openRouterConnection,
+  openRouterLog,
+  recordRouterLog,
+  recordRouterReports,
+  shortIdOf,
+} from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { clock, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { getEvents, putDeclarations } from '#lib/queries/index.ts'
 import { recordPoll } from '../commit.ts'
+import { followChanges } from '../change-feed.ts'
+import { routerChanged } from '../router-changed.ts'
 import { foldAfterRouter, readRouterEnds } from './router-ends.ts'
 import { TopologyCache } from './topology-cache.ts'
 
@@ -112,4 +121,30 @@ it('dates falls and rises, names who closed the session, and finds the restart t
     startedBetween: [iso('10:10:14'), iso('10:10:15')],
     endedBetween: [iso('10:10:39'), iso('10:10:40')],
   })
+})
+
+it('asks a log what changed, and never says what is so while it is silent', async () => {
+  const log = await openRouterLog(db.pool, { address: '10.20.0.9', name: 'ce-2', at: clock('10:00') })
+  const { neighbor } = peer
+  const line = { neighbor, vrf: null, neighborAsn: null, notBefore: null, reason: null, text: '' }
+  await recordRouterLog(db, log, clock('10:00'), [{ ...line, at: clock('10:01'), state: 'up' }])
+  const own = { router: '10.20.0.9', name: 'ce-2', distinguisher: peer.distinguisher, neighbor }
+  await putDeclarations(db, {
+    routerNeighbors: [{ ...own, circuit: LON, peering: 'private', path: 'primary' }],
+  })
+  const query = { circuits: [shortIdOf(LON)], since: clock('9:55'), at: clock('10:12') }
+  // the router's own address is the circuit's word: no line has it
+  expect(await readRouterEnds(db.pool, query)).toMatchObject([{ customer, router: 'ce-2', observed: [] }])
+})
+
+it('says at once which circuits a report changed', async () => {
+  const feed = followChanges(db.url)
+  const [sessions, routes] = [vi.fn(), vi.fn()]
+  feed.on(['sessions'], sessions)
+  feed.on(['routes'], routes)
+  await feed.ready
+  await routerChanged(db.pool, 0, clock('10:12'))
+  await vi.waitFor(() => expect(sessions).toHaveBeenCalledOnce(), 10_000)
+  expect(routes).not.toHaveBeenCalled()
+  await feed.close()
 })

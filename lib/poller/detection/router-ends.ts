@@ -1,10 +1,11 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armTypes, type EpochMs } from '#lib/contract/index.ts'
+import { armTypes, type Declarations, type EpochMs } from '#lib/contract/index.ts'
 import {
   joinRouters,
   type LinkName,
   namedSessions,
   observedTimes,
+  type PeeringLink,
   peeringLinks,
   type RouterEnd,
   type RouterSpan,
@@ -21,41 +22,71 @@ import {
   type RouterSessionSpan,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import type { ListedResource } from './types.ts'
 
 interface JoinedSession {
   session: RouterSession
   /** as people call it */
   router: string
   link: LinkName
+  /** the router's own address in the session; null = neither it nor the circuit's configuration says so */
+  customer: string | null
+}
+
+/** What sessions are joined with: the links of all circuits' paths, and what an operator declared. */
+export interface RouterLinks {
+  links: readonly PeeringLink[]
+  routerNeighbors: Declarations['routerNeighbors']
+}
+
+/** The links of circuits as they are listed. */
+export const linksOfCircuits = (resources: readonly Pick<ListedResource, 'id' | 'type' | 'config'>[]): PeeringLink[] =>
+  resources
+    .filter(({ type }) => type === armTypes.circuit)
+    .flatMap(({ id, config }) => peeringLinks(id, decodeConfig(armTypes.circuit, config)))
+
+async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
+  const { routerNeighbors } = await readDeclarations(db)
+  return { links: linksOfCircuits(await listResources(db, { types: [armTypes.circuit] })), routerNeighbors }
 }
 
 /** The sessions that are joined with a path. Where no router reports it costs one question. */
-async function joinedSessions(db: Queryable): Promise<JoinedSession[]> {
+async function joinedSessions(db: Queryable, linksOf: () => Promise<RouterLinks>): Promise<JoinedSession[]> {
   const sessions = await reportedSessions(db)
   if (sessions.length === 0) return []
   const reported = namedSessions(sessions, await listRouters(db))
-  const listed = await listResources(db, { types: [armTypes.circuit] })
-  const links = listed.flatMap(({ id, config }) => peeringLinks(id, decodeConfig(armTypes.circuit, config)))
-  const { routerNeighbors } = await readDeclarations(db)
+  const { links, routerNeighbors } = await linksOf()
   const joins = joinRouters(reported, links, routerNeighbors)
   return reported.flatMap((session) => {
     const join = joins.get(session.id)
-    return join && 'link' in join
-      ? [{ session, router: session.routerName || session.routerAddress, link: join.link }]
-      : []
+    if (!join || !('link' in join)) return []
+    const { circuitId, peering, path } = join.link
+    const facing = links.find(
+      (link) =>
+        link.circuitId === circuitId &&
+        link.peering === peering &&
+        link.path === path &&
+        link.microsoft === session.neighbor,
+    )
+    const customer = session.localAddress ?? facing?.customer ?? null
+    return [{ session, router: session.routerName || session.routerAddress, link: join.link, customer }]
   })
 }
 
-/** The customer's end of the sessions of circuits since a moment, as routers had reported it by another. */
+/**
+ * The customer's end of the sessions of circuits since a moment, as routers had reported it by another.
+ * @param linksOf asked where any router reports
+ */
 export async function readRouterEnds(
   db: Queryable,
   { circuits, since, at }: { circuits: readonly string[]; since: EpochMs; at: EpochMs },
+  linksOf = () => readRouterLinks(db),
 ): Promise<RouterEnd[]> {
-  const joined = await joinedSessions(db)
+  const joined = await joinedSessions(db, linksOf)
   const period = { from: since, to: at }
   const ends: RouterEnd[] = []
-  for (const { session, router, link } of joined) {
-    const { id, routerId, localAddress: customer, holdTimeSeconds, observedUntil } = session
+  for (const { session, router, link, customer } of joined) {
+    const { id, routerId, protocol, holdTimeSeconds, observedUntil } = session
     if (!circuits.includes(link.circuitId) || customer === null) continue
     ends.push({
       circuit: link.circuitId,
@@ -65,7 +96,7 @@ export async function readRouterEnds(
       router,
       holdTimeSeconds,
       spans: spansBy(await routerSessionHistory(db, id, period), at),
-      observed: observedBy(await routerCoverage(db, routerId, period), observedUntil ?? at),
+      observed: observedBy(await observations(db, { routerId, protocol }, period), observedUntil ?? at),
     })
   }
   return ends
@@ -74,12 +105,22 @@ export async function readRouterEnds(
 /**
  * Has the next poll of their groups folded, whatever it shows, for the circuits whose sessions a router reports: it has just reported
  * that one of them changed.
+ * @returns the circuits
  */
-export async function foldAfterRouter(db: Queryable, routerId: number, at: EpochMs): Promise<void> {
-  const joined = await joinedSessions(db)
-  const circuits = joined.flatMap(({ session, link }) => (session.routerId === routerId ? [link.circuitId] : []))
-  await requestFold(db, [...new Set(circuits)], at)
+export async function foldAfterRouter(db: Queryable, routerId: number, at: EpochMs): Promise<string[]> {
+  const joined = await joinedSessions(db, () => readRouterLinks(db))
+  const own = joined.filter(({ session }) => session.routerId === routerId)
+  const circuits = [...new Set(own.map(({ link }) => link.circuitId))]
+  await requestFold(db, circuits, at)
+  return circuits
 }
+
+/** A log says what changed, and not what is so when it is silent: lines may be lost. */
+const observations = (
+  db: Queryable,
+  { routerId, protocol }: Pick<RouterSession, 'routerId' | 'protocol'>,
+  period: { from: EpochMs; to: EpochMs },
+) => (protocol === 'syslog' ? [] : routerCoverage(db, routerId, { ...period, protocol }))
 
 /** What was known by a moment: a poll that is folded again finds what it found. */
 function spansBy(history: readonly RouterSessionSpan[], at: EpochMs): RouterSpan[] {

@@ -57,7 +57,7 @@ import {
   routesWithin,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readRouterEnds } from './router-ends.ts'
+import { readRouterEnds, type RouterLinks } from './router-ends.ts'
 import { LIGHT_METRICS, lightIn } from './port-light.ts'
 import type { Declared, ListedResource } from './types.ts'
 
@@ -116,7 +116,10 @@ export interface TopologyReads {
   /** the Microsoft edge routers with which a gateway has a session, in any state */
   edgeRouters(gateway: string, now: EpochMs): Promise<EdgeRouters>
   /** the customer's end of the sessions of these circuits since a moment, as routers had reported it by another */
-  routerEnds(query: { circuits: readonly string[]; since: EpochMs; at: EpochMs }): Promise<RouterEnd[]>
+  routerEnds(
+    query: { circuits: readonly string[]; since: EpochMs; at: EpochMs },
+    linksOf: () => Promise<RouterLinks>,
+  ): Promise<RouterEnd[]>
   /** the largest number of prefixes of a path's session, day by day */
   prefixMaxima(query: {
     scope: string
@@ -202,7 +205,7 @@ export function postgresReads(db: Queryable): TopologyReads {
     trafficPast: (query) => trafficPast(db, query),
     prefixMaxima: (query) => prefixMaxima(db, query),
     carriersOf: (address) => carriersOf(db, address),
-    routerEnds: (query) => readRouterEnds(db, query),
+    routerEnds: (query, linksOf) => readRouterEnds(db, query, linksOf),
     shortIdOf,
     async edgeRouters(gateway, now) {
       const sessions = await sessionsAt(db, { scope: gateway, now })

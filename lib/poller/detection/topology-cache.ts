@@ -11,6 +11,7 @@ import type { TrafficPast } from '#lib/history/index.ts'
 import { subscriptionResource } from '../plan.ts'
 import { withDeclared } from './declared.ts'
 import { ownersOf, withOwners } from './owners.ts'
+import { linksOfCircuits, type RouterLinks } from './router-ends.ts'
 import { groupsOf } from './topology-groups.ts'
 import { readMappings } from './mappings.ts'
 import type { TopologyReads, SettingsInForce } from './store.ts'
@@ -29,6 +30,8 @@ interface Known {
   bySubscription: Map<string, ListedResource[]>
   /** by {@link resourceGroupOf} */
   byResourceGroup: Map<string | null, ListedResource[]>
+  /** of all circuits' paths, made when they are first asked for */
+  routerLinks: RouterLinks | null
   declared: Declared
   settings: SettingsInForce
   at: EpochMs
@@ -88,6 +91,16 @@ export class TopologyCache {
           links.some(({ remote }) => remote !== null && scopes.has(remote)),
         ),
     )
+  }
+
+  /** What the sessions of customers' routers are joined with. */
+  async routerLinks(reads: TopologyReads, now: EpochMs): Promise<RouterLinks> {
+    const known = await this.#read(reads, now)
+    known.routerLinks ??= {
+      links: linksOfCircuits([...known.bySubscription.values()].flat()),
+      routerNeighbors: known.declared.routerNeighbors ?? [],
+    }
+    return known.routerLinks
   }
 
   /** Every group that there is. */
@@ -228,6 +241,7 @@ export class TopologyCache {
       byConnection,
       bySubscription,
       byResourceGroup,
+      routerLinks: null,
       declared,
       settings: await reads.settings(),
       at: now,

@@ -16,6 +16,8 @@ export type Declared = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'w
     maintenance: Pick<AnnouncedWindow, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'paths'>[]
     /** whose resources are; absent = nobody's */
     customerRules?: CustomerRules
+    /** which path the sessions of customers' routers are; absent = nothing is declared */
+    routerNeighbors?: Declarations['routerNeighbors']
   }
 
 /** Connected circuits and gateways. */

@@ -1,4 +1,4 @@
-import type { BgpNotification, RouterDownReason } from '#lib/contract/index.ts'
+import type { BgpNotification, PeerDownReason } from '#lib/contract/index.ts'
 /** Any message that a router can send, in the form in which it is read. */
 import fc from 'fast-check'
 import { canonicalPrefix, formatAddress } from '#lib/bgp/index.ts'
@@ -101,7 +101,7 @@ const notifications: fc.Arbitrary<BgpNotification> = fc.oneof(
   }),
 )
 
-const reasons: fc.Arbitrary<RouterDownReason> = fc.oneof(
+const reasons: fc.Arbitrary<PeerDownReason> = fc.oneof(
   fc.record({
     by: fc.constantFrom('local' as const, 'remote' as const),
     notification: fc.option(notifications),

@@ -1,4 +1,4 @@
-import type { RouterDownReason } from '#lib/contract/index.ts'
+import type { PeerDownReason } from '#lib/contract/index.ts'
 import { routerPeerTypes } from '#lib/contract/index.ts'
 /** BMP messages in bytes, written from the RFCs apart from the decoder. */
 import type { Family } from '../family.ts'
@@ -47,7 +47,7 @@ function item(type: number, value: string | Uint8Array): Uint8Array {
 
 const texts = (values: readonly string[]) => Buffer.concat(values.map((text) => item(0, text)))
 
-function encodeReason(reason: RouterDownReason): Uint8Array {
+function encodeReason(reason: PeerDownReason): Uint8Array {
   switch (reason.by) {
     case 'local':
     case 'remote': {

@@ -183,7 +183,7 @@ export const estateEndpoints = {
   routers: {
     path: '/routers',
     summary:
-      "Customers' routers that report by BMP, by name: their sessions, which circuit's path each is, and both ends of it",
+      "Customers' routers that report by BMP or in their logs, by name: their sessions, which circuit's path each is, and both ends of it",
     right: 'read',
     parameters: ownedListParameters,
     response: pageOf(router),

@@ -1,7 +1,7 @@
 import {
   type Bounds,
   type DetectedEvent,
-  type EpochMs,
+  type LoggedCause,
   parsePath,
   peeringKind,
   type RouterDownReason,
@@ -139,9 +139,13 @@ function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null)
     reason !== null &&
     (reason.by === 'remote' ||
       reason.by === 'remoteWithoutNotification' ||
+      (reason.by === 'log' && BY_MESSAGE.has(reason.cause)) ||
       (reason.by === 'local' && reason.notification !== null && reason.notification.code !== HOLD_TIMER_EXPIRED))
   return isShared ? CLOCKS_MS : endsMayDifferMs(holdTimeSeconds) / 4
 }
+
+/** What a router closes by a message to the other end, or learns from the connection itself. */
+const BY_MESSAGE: ReadonlySet<LoggedCause> = new Set(['operator', 'prefixLimit', 'connection'])
 
 const HOLD_TIMER_EXPIRED = 4
 
@@ -167,7 +171,3 @@ const both = (azure: Bounds, narrowed: Bounds): Bounds =>
   narrowed.earliest > narrowed.latest || (narrowed.earliest === azure.earliest && narrowed.latest === azure.latest)
     ? azure
     : narrowed
-
-/** Whether a router was observed for all of a time. */
-export const isObserved = ({ observed }: RouterEnd, from: EpochMs, to: EpochMs): boolean =>
-  observed.some((span) => span.from <= from && span.to >= to)

@@ -1,4 +1,11 @@
-import type { Bounds, EpochMs, RouterDownReason, RouterSessionDown, RouterSessionUp } from '#lib/contract/index.ts'
+import type {
+  Bounds,
+  EpochMs,
+  RouterDownReason,
+  RouterSessionDown,
+  RouterSessionLogged,
+  RouterSessionUp,
+} from '#lib/contract/index.ts'
 import type { Closed, Open } from '../interval.ts'
 import { begunBy, boundsOfChange, endedBy } from './router-interval.ts'
 
@@ -18,17 +25,25 @@ export interface PastRouterSession extends Omit<RouterSessionState, 'open'> {
 /**
  * What a report makes of a session. A report of the state that it is in changes nothing: FRR repeats a Peer Down at each attempt to
  * connect, and a router that connects again states everything again. The first reason stands, because those after it are about the attempts.
- * @param gapFrom end of what was known before this connection, if this is its first report of the session; otherwise null
+ * A log says no states but changes: a session that came up again by a later second was down meanwhile, and the line about that is lost.
+ * @param unobservedFrom end of what was known before this connection, if this is its first report of the session; otherwise null
  * @returns the state after it, and what ended; null = nothing did
  */
 export function advanceRouterSession(
   current: RouterSessionState | null,
-  report: RouterSessionUp | RouterSessionDown,
-  gapFrom: EpochMs | null,
+  report: RouterSessionUp | RouterSessionDown | RouterSessionLogged,
+  unobservedFrom: EpochMs | null,
 ): { next: RouterSessionState; ended: PastRouterSession | null } {
-  const state = report.type === 'sessionUp' ? 'up' : 'down'
-  const established = report.type === 'sessionUp' ? report.established : null
-  const reason = report.type === 'sessionDown' ? report.reason : null
+  const state = stateOf(report)
+  const isUpAgain = report.type === 'sessionLogged' && state === 'up' && current?.state === 'up'
+  const established =
+    report.type === 'sessionUp'
+      ? report.established
+      : isUpAgain && report.notBefore !== null
+        ? { earliest: report.notBefore, latest: report.at }
+        : null
+  const reason = report.type === 'sessionUp' ? null : report.reason
+  const gapFrom = isUpAgain && current ? Math.max(unobservedFrom ?? 0, current.open.firstPresent) : unobservedFrom
   if (!current) {
     // what a router says of the past is as good as what it says now
     const since = established ?? { earliest: report.notBefore, latest: report.at }
@@ -48,4 +63,9 @@ export function advanceRouterSession(
     next: { state, reason, established, open: begunBy(begins) },
     ended: { ...was, past: endedBy(open, endedAt) },
   }
+}
+
+function stateOf(report: RouterSessionUp | RouterSessionDown | RouterSessionLogged): 'up' | 'down' {
+  if (report.type === 'sessionLogged') return report.state
+  return report.type === 'sessionUp' ? 'up' : 'down'
 }

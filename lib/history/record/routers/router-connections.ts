@@ -28,6 +28,38 @@ export async function openRouterConnection(
   return key
 }
 
+/**
+ * Begins to record the log of a router: the one at this address that reports by BMP, if there is one, else the one that is known by this name.
+ * @param name as its lines state it; '' = they state none
+ */
+export async function openRouterLog(
+  db: Queryable,
+  { address, name, at }: { address: string; name: string; at: EpochMs },
+): Promise<RouterConnectionKey> {
+  const { rows } = await db.query<{ id: number; name: string; by_bmp: boolean }>(
+    `SELECT r.id, r.name, EXISTS (SELECT FROM router_connection c WHERE c.router_id = r.id AND c.protocol = 'bmp') AS by_bmp
+     FROM router r WHERE r.address = $1 ORDER BY r.id`,
+    [address],
+  )
+  const byBmp = rows.filter(({ by_bmp: reports }) => reports)
+  const namesake = (known: typeof rows) => known.find((router) => router.name === name)
+  const only = (known: typeof rows) => (known.length === 1 ? known[0] : undefined)
+  const found = namesake(byBmp) ?? only(byBmp) ?? namesake(rows) ?? (name === '' ? only(rows) : undefined)
+  const { rows: opened } = await db.query<{ routerId: number; connectionId: string }>(
+    `WITH added AS (
+       INSERT INTO router (address, name, first_seen) SELECT $2, $3, $4 WHERE $1::int IS NULL
+       ON CONFLICT (address, name) DO UPDATE SET address = excluded.address
+       RETURNING id)
+     INSERT INTO router_connection (router_id, from_at, to_at, protocol)
+     SELECT coalesce($1::int, (SELECT id FROM added)), $4, $4, 'syslog'
+     RETURNING router_id AS "routerId", id AS "connectionId"`,
+    [found?.id ?? null, address, name, iso(at)],
+  )
+  const [key] = opened
+  if (!key) throw new Error('the connection was not stored')
+  return key
+}
+
 /** Says of connections that last: everything that they reported up to a moment is recorded. */
 export async function extendRouterConnections(db: Queryable, ids: readonly string[], at: EpochMs): Promise<void> {
   if (ids.length === 0) return

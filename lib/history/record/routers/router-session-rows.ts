@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { EpochMs, RouterDownReason, RouterPeer } from '#lib/contract/index.ts'
+import type { EpochMs, RouterDownReason, RouterPeer, RouterProtocol } from '#lib/contract/index.ts'
 import { iso, ms } from '../../times.ts'
 import type { PastRouterSession, RouterSessionState } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
@@ -17,7 +17,10 @@ export interface RouterSessionFacts {
 /** A session as its row holds it; changed in place while a batch is recorded. */
 export interface KnownRouterSession extends RouterSessionFacts {
   id: number
+  peer: RouterPeer
   connectionId: string
+  /** the router reports it by BMP, and is connected */
+  isReportedByBmp: boolean
   /** end of what was known before that connection; null = nothing was */
   gapFrom: EpochMs | null
   observedUntil: EpochMs | null
@@ -35,6 +38,8 @@ interface Row {
   neighbor: string
   connection_id: string
   to_at: Date
+  protocol: RouterProtocol
+  ended: string | null
   observed_until: Date | null
   gap_from: Date | null
   local_address: string | null
@@ -63,22 +68,19 @@ export async function loadRouterSessions(
 ): Promise<Map<string, KnownRouterSession>> {
   await client.query('SELECT FROM router WHERE id = $1 FOR UPDATE', [routerId])
   const { rows } = await client.query<Row>(
-    `SELECT s.*, c.to_at FROM router_session s JOIN router_connection c ON c.id = s.connection_id WHERE s.router_id = $1`,
+    `SELECT s.*, c.to_at, c.protocol, c.ended FROM router_session s JOIN router_connection c ON c.id = s.connection_id WHERE s.router_id = $1`,
     [routerId],
   )
-  return new Map(
-    rows.map((row) => [
-      routerPeerKey({ type: row.peer_type, distinguisher: row.distinguisher, neighbor: row.neighbor || null }),
-      knownFrom(row),
-    ]),
-  )
+  return new Map(rows.map(knownFrom).map((session) => [routerPeerKey(session.peer), session]))
 }
 
 function knownFrom(row: Row): KnownRouterSession {
   const numberOf = (text: string | null) => (text === null ? null : Number(text))
   return {
     id: row.id,
+    peer: { type: row.peer_type, distinguisher: row.distinguisher, neighbor: row.neighbor || null },
     connectionId: row.connection_id,
+    isReportedByBmp: row.protocol === 'bmp' && row.ended === null && row.observed_until === null,
     connectionTo: ms(row.to_at),
     observedUntil: ms(row.observed_until),
     gapFrom: ms(row.gap_from),
@@ -110,8 +112,9 @@ function stateFrom(row: Row): RouterSessionState | null {
 export async function addRouterSession(
   client: PoolClient,
   { routerId, connectionId }: RouterConnectionKey,
-  { type, distinguisher, neighbor }: RouterPeer,
+  peer: RouterPeer,
 ): Promise<KnownRouterSession> {
+  const { type, distinguisher, neighbor } = peer
   const { rows } = await client.query<{ id: number; to_at: Date }>(
     `INSERT INTO router_session (router_id, peer_type, distinguisher, neighbor, connection_id) VALUES ($1, $2, $3, $4, $5)
      RETURNING id, (SELECT to_at FROM router_connection WHERE id = $5)`,
@@ -121,7 +124,9 @@ export async function addRouterSession(
   if (!row) throw new Error('the session was not stored')
   return {
     id: row.id,
+    peer,
     connectionId,
+    isReportedByBmp: false,
     connectionTo: ms(row.to_at),
     observedUntil: null,
     gapFrom: null,

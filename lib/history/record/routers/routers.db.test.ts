@@ -14,6 +14,7 @@ import {
   routerRoutes,
   routerSessionHistory,
   routerSessions,
+  routerViewsOf,
 } from '../../index.ts'
 
 const db = withTestDatabase()
@@ -163,6 +164,16 @@ describe('a session', () => {
   })
 })
 
+it('the tables that a router ever sent are known, and asked for by name', async () => {
+  const router = await connect(s(0))
+  await router.report(up(s(1)), route(s(2), '10.10.0.0/16'), route(s(2), '10.10.0.0/16', { view: 'adjOutPost' }))
+  await router.report(route(s(3), '10.10.0.0/16', { view: 'adjOutPost', attributes: null }))
+  const { id = 0 } = (await session()) ?? {}
+  expect(await routerViewsOf(db.pool, id)).toEqual(['adjInPre', 'adjOutPost'])
+  const sent = await routerRoutes(db.pool, id, { ...ALWAYS, limit: 10, views: ['adjOutPost'] })
+  expect(sent).toMatchObject([{ view: 'adjOutPost', ended: 'withdrawn' }])
+})
+
 describe('a station that was away', () => {
   it('is a gap of coverage; the same state goes on', async () => {
     const first = await connect(s(0))
@@ -173,7 +184,7 @@ describe('a station that was away', () => {
     await second.report(up(s(201)))
     expect(await session()).toMatchObject({ observedUntil: null })
     expect(await spans()).toEqual(['up ever-1 .. now'])
-    expect(await routerCoverage(db.pool, first.routerId, ALWAYS)).toEqual([
+    expect(await routerCoverage(db.pool, first.routerId, { ...ALWAYS, protocol: 'bmp' })).toEqual([
       { from: s(0), to: s(100), ended: 'closed', detail: null },
       { from: s(200), to: s(201), ended: null, detail: null },
     ])

@@ -54,6 +54,7 @@ export function routerReason(context: FoldContext, event: DetectedEvent): Cause[
 }
 
 function closedBy(reason: RouterDownReason): 'customer' | 'microsoft' | 'limit' | null {
+  if (reason.by === 'log') return reason.cause === 'operator' || reason.cause === 'prefixLimit' ? 'customer' : null
   if (reason.by === 'localWithoutNotification') return STOPS.has(reason.fsmEvent) ? 'customer' : null
   if (reason.by !== 'local' && reason.by !== 'remote') return null
   const notification = reason.notification?.hardResetOf ?? reason.notification

@@ -1,0 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { databaseFailure } from '#lib/platform/database-failure.ts'
+import type { Logger } from '#lib/platform/log.ts'
+
+const RETRY_MS = 1_000
+
+/**
+ * Tries again while the database keeps what is right from being done.
+ * @throws what is wrong with the data, or when the station stops
+ */
+export async function insistOn<Result>(
+  work: () => Promise<Result>,
+  { log, signal }: { log: Logger; signal: AbortSignal },
+): Promise<Result> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (databaseFailure(error) === null || signal.aborted) throw error
+      log.warn({ err: error }, 'the database does not answer; what routers report waits')
+      await delay(RETRY_MS, undefined, { signal })
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Logger } from '#lib/platform/log.ts'
+
+/** A router that is refused tries again every few seconds. */
+const LOGGED_EVERY_MS = 60_000
+const MOST_ADDRESSES = 1_000
+
+/** Logs who is refused, each address once a minute. */
+export class Refusals {
+  private readonly logged = new Map<string, EpochMs>()
+  private readonly log: Logger
+
+  constructor(log: Logger) {
+    this.log = log
+  }
+
+  note(address: string, why: 'not_listed' | 'too_many'): void {
+    const now = Date.now()
+    if (now - (this.logged.get(address) ?? 0) < LOGGED_EVERY_MS) return
+    if (this.logged.size >= MOST_ADDRESSES) this.logged.clear()
+    this.logged.set(address, now)
+    const advice = why === 'not_listed' ? 'refused: ROUTERS_ALLOW does not list it' : 'refused: too many connections'
+    this.log.warn({ router: address }, advice)
+  }
+}

@@ -1,0 +1,166 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import type { BgpNotification, LoggedCause, RouterDownReason } from '#lib/contract/index.ts'
+
+/** What a line of a router's log says of one of its BGP sessions. */
+export interface BgpLine {
+  neighbor: string
+  /** null = the default one, or none is named */
+  vrf: string | null
+  neighborAsn: number | null
+  /** null = the line is about a NOTIFICATION alone */
+  state: 'up' | 'down' | null
+  /** why it went down, or what the NOTIFICATION says; null = it came up, or the line gives no reason */
+  reason: RouterDownReason | null
+}
+
+/** Four octets (RFC 6793). */
+const MAX_ASN = 2 ** 32 - 1
+
+/** Of a text as it is kept and shown. */
+const MAX_TEXT = 200
+
+interface LineFormat {
+  of: RegExp
+  read: (parts: Record<string, string | undefined>) => Omit<BgpLine, 'neighbor' | 'vrf' | 'neighborAsn'> | null
+}
+
+const NEIGHBOR = String.raw`(?<neighbor>[0-9A-Fa-f.:]{3,45})(?:\+\d+)?`
+
+const changed = (word: string | undefined, why: string | undefined): ReturnType<LineFormat['read']> =>
+  word?.toLowerCase() === 'up' ? { state: 'up', reason: null } : { state: 'down', reason: whyDown(why ?? '') }
+
+const notified = (parts: Record<string, string | undefined>, text: string | null): ReturnType<LineFormat['read']> => {
+  const [code, subcode] = [Number(parts.code), Number(parts.subcode ?? 0)]
+  if (!isByte(code) || !isByte(subcode)) return null
+  return {
+    state: null,
+    reason: { by: sender(parts.direction), notification: { code, subcode, communication: text, hardResetOf: null } },
+  }
+}
+
+const isByte = (value: number) => Number.isInteger(value) && value >= 0 && value <= 255
+const sender = (direction: string | undefined) => (direction?.toLowerCase() === 'sent' ? 'local' : 'remote')
+
+/**
+ * The lines of each software that are about a session's state, and about NOTIFICATIONs. Sources: FRR bgpd (bgp_fsm.c, bgp_debug.c) as Debian's
+ * FRR 8.4 writes them; Cisco, "System Message Guide for Cisco IOS XE" (BGP-5-ADJCHANGE, BGP-3-NOTIFICATION) and "Cisco IOS XR System Error
+ * Message Reference" (ROUTING-BGP-5-ADJCHANGE); Juniper, "System Log Explorer" (RPD_BGP_NEIGHBOR_STATE_CHANGED); the examples of
+ * napalm-logs.readthedocs.io (BGP_NEIGHBOR_STATE_CHANGED) for Junos and EOS.
+ */
+const formats: readonly LineFormat[] = [
+  // Junos
+  {
+    of: new RegExp(
+      String.raw`\bBGP peer ${NEIGHBOR} \((?:\w+) AS (?<asn>\d+)\):? changed state from (?<from>\w+) to (?<to>\w+)(?: \(event (?<event>\w+)\))?(?:.*\(instance (?<vrf>[^)\s]+)\))?`,
+    ),
+    read({ from, to, event }) {
+      if (to === 'Established') return { state: 'up', reason: null }
+      return from === 'Established' ? { state: 'down', reason: whyDown(event ?? '') } : null
+    },
+  },
+  {
+    of: new RegExp(
+      String.raw`\bNOTIFICATION (?<direction>sent to|received from) ${NEIGHBOR} \((?:\w+) AS (?<asn>\d+)\): code (?<code>\d{1,3}) \([^)]*\)(?: subcode (?<subcode>\d{1,3}))?`,
+    ),
+    read: (parts) => notified({ ...parts, direction: parts.direction?.split(' ')[0] }, null),
+  },
+  // EOS
+  {
+    of: new RegExp(
+      String.raw`%BGP-\d-ADJCHANGE: peer ${NEIGHBOR} \(VRF (?<vrf>\S+) AS (?<asn>\d+)\) old state (?<from>\w+) event (?<event>\w+) new state (?<to>\w+)`,
+    ),
+    read({ from, to, event }) {
+      if (to === 'Established') return { state: 'up', reason: null }
+      return from === 'Established' ? { state: 'down', reason: whyDown(event ?? '') } : null
+    },
+  },
+  // FRR, IOS XE, EOS
+  {
+    of: new RegExp(
+      String.raw`%(?:BGP-\d-)?NOTIFICATION: (?<direction>sent|received) (?:to|from) neighbor ${NEIGHBOR}(?: vpn vrf (?<vrfName>\S+))?(?: \(VRF (?<vrf>\S+) AS (?<asn>\d+)\))?(?: active| passive)? (?<code>\d{1,3})/(?<subcode>\d{1,3})(?: \([^)]*\))?(?: "(?<said>[^"]{1,255})"| reason: ?(?<reason>.{0,255}))?`,
+    ),
+    read: (parts) => notified(parts, parts.said ?? (parts.reason?.trim() || null)),
+  },
+  // FRR
+  {
+    of: new RegExp(
+      String.raw`%ADJCHANGE: neighbor ${NEIGHBOR}(?:\([^)]*\))?(?: in vrf (?<vrf>\S+))? (?<state>Up|Down)\b ?(?<why>.*)`,
+    ),
+    read: ({ state, why }) => changed(state, why),
+  },
+  // IOS XR
+  {
+    of: new RegExp(
+      String.raw`%ROUTING-BGP-\d-ADJCHANGE ?: neighbor ${NEIGHBOR} (?<state>Up|Down)\b(?: - (?<why>.*?))?(?: \(VRF: (?<vrf>[^)]+)\))?(?: \(AS: (?<asn>\d+)\))?\s*$`,
+    ),
+    read: ({ state, why }) => changed(state, why),
+  },
+  // IOS XE
+  {
+    of: new RegExp(
+      String.raw`%BGP-\d-ADJCHANGE: neighbor ${NEIGHBOR}(?: vpn vrf (?<vrf>\S+))?(?: active| passive)? (?<state>Up|Down)\b ?(?<why>.*)`,
+    ),
+    read: ({ state, why }) => changed(state, why),
+  },
+]
+
+/** What most lines of a log do not have. */
+const IS_OF_BGP = /ADJCHANGE|NOTIFICATION|BGP peer /
+const DEFAULT_VRFS: ReadonlySet<string> = new Set(['default', 'master', 'global'])
+
+/** What a line says of a session; null = it is about something else. */
+export function readBgpLine(text: string): BgpLine | null {
+  if (!IS_OF_BGP.test(text)) return null
+  for (const { of, read } of formats) {
+    const parts = of.exec(text)?.groups
+    if (!parts) continue
+    const neighbor = canonicalAddress(parts.neighbor ?? '')
+    const said = neighbor === null ? null : read(parts)
+    if (neighbor === null || said === null) return null
+    const vrf = parts.vrf ?? parts.vrfName ?? null
+    const asn = Number(parts.asn)
+    return {
+      neighbor,
+      vrf: vrf === null || DEFAULT_VRFS.has(vrf.toLowerCase()) ? null : vrf.slice(0, MAX_TEXT),
+      neighborAsn: Number.isInteger(asn) && asn > 0 && asn <= MAX_ASN ? asn : null,
+      ...said,
+    }
+  }
+  return null
+}
+
+/** Reasons that IOS XR writes in words instead of codes. */
+const notificationWords: readonly [RegExp, code: number, subcode: number][] = [
+  [/hold time(?:r)? expired/i, 4, 0],
+  [/maximum number of prefixes/i, 6, 1],
+  [/administrative shutdown/i, 6, 2],
+  [/peer (?:de-?configured|unconfigured)/i, 6, 3],
+  [/administrative reset/i, 6, 4],
+  [/connection rejected/i, 6, 5],
+  [/other configuration change/i, 6, 6],
+  [/collision/i, 6, 7],
+  [/bfd/i, 6, 10],
+]
+
+/** Words of the several softwares, in the order in which they count. `event` names of Junos and EOS are among them. */
+const causes: readonly [RegExp, LoggedCause][] = [
+  [/\bbfd\b/i, 'bfd'],
+  [/interface (?:down|flap)|link down|IfDown/i, 'interface'],
+  [/max\w*[ -]prefix|maximum number of prefixes|PrefixLimit/i, 'prefixLimit'],
+  [/hold ?time/i, 'holdTimer'],
+  [/admin|user reset|neighbor deleted|peer de-?config|clear|\bStop\b|Reset\b|config/i, 'operator'],
+  [/clos(?:e|ed|ing)|TransportError|connection lost|unreachable/i, 'connection'],
+]
+
+function whyDown(why: string): RouterDownReason {
+  const text = why.trim().slice(0, MAX_TEXT)
+  const direction = /notification (received|sen[dt])|(Recv|Sent)Notify/i.exec(text)
+  if (direction) {
+    const words = notificationWords.find(([pattern]) => pattern.test(text))
+    const notification: BgpNotification | null = words
+      ? { code: words[1], subcode: words[2], communication: null, hardResetOf: null }
+      : null
+    return { by: /rec/i.test(direction[0]) ? 'remote' : 'local', notification }
+  }
+  return { by: 'log', cause: causes.find(([pattern]) => pattern.test(text))?.[1] ?? 'unknown', text }
+}

@@ -1,0 +1,80 @@
+import { MAX_LINE_BYTES } from './syslog-message.ts'
+
+/** What a stream held: a line, or bytes that are none. */
+export type SyslogFrame = { line: string } | { fault: 'oversized' | 'malformed' }
+
+const [NEWLINE, SPACE, LESS_THAN] = [0x0a, 0x20, 0x3c]
+/** Digits of a length that may be read at all. */
+const LENGTH_DIGITS = 5
+const NONE = new Uint8Array()
+
+/**
+ * Splits a TCP stream into lines (RFC 6587): octet counting, `93 <30>...`, or lines that end with a newline. Each frame says by its first
+ * byte which it is, so that a router may change its mind. A frame that is too long or no frame is skipped to the next newline.
+ */
+export class LineSplitter {
+  private waiting: Uint8Array = NONE
+  private isSkipping = false
+
+  /** The line that a router did not end before it closed its connection. */
+  rest(): SyslogFrame | null {
+    const bytes = this.waiting
+    this.waiting = NONE
+    return bytes.length > 0 && bytes[0] === LESS_THAN ? { line: textOf(bytes) } : null
+  }
+
+  *push(chunk: Uint8Array): Generator<SyslogFrame> {
+    let bytes = this.waiting.length === 0 ? chunk : Buffer.concat([this.waiting, chunk])
+    for (;;) {
+      if (this.isSkipping) {
+        const end = bytes.indexOf(NEWLINE)
+        if (end < 0) break
+        this.isSkipping = false
+        bytes = bytes.subarray(end + 1)
+      }
+      const frame = frameOf(bytes)
+      if (frame === null) {
+        this.waiting = Uint8Array.from(bytes)
+        return
+      }
+      bytes = bytes.subarray(frame.bytes)
+      if ('fault' in frame) {
+        this.isSkipping = true
+        yield { fault: frame.fault }
+      } else if (frame.line !== '') yield { line: frame.line }
+    }
+    this.waiting = NONE
+  }
+}
+
+type Frame = { bytes: number; line: string } | { bytes: number; fault: 'oversized' | 'malformed' }
+
+/** null = it has not arrived yet */
+function frameOf(bytes: Uint8Array): Frame | null {
+  const [first] = bytes
+  if (first === undefined) return null
+  return isDigit(first) && first !== 0x30 ? countedFrame(bytes) : endedFrame(bytes)
+}
+
+function countedFrame(bytes: Uint8Array): Frame | null {
+  const space = bytes.subarray(0, LENGTH_DIGITS + 1).indexOf(SPACE)
+  const digits = space < 0 ? bytes.subarray(0, LENGTH_DIGITS) : bytes.subarray(0, space)
+  if (!digits.every(isDigit)) return { bytes: 0, fault: 'malformed' }
+  if (space < 0) return bytes.length > LENGTH_DIGITS ? { bytes: 0, fault: 'malformed' } : null
+  const length = Number(textOf(digits))
+  if (length > MAX_LINE_BYTES) return { bytes: 0, fault: 'oversized' }
+  const end = space + 1 + length
+  return bytes.length < end ? null : { bytes: end, line: textOf(bytes.subarray(space + 1, end)) }
+}
+
+function endedFrame(bytes: Uint8Array): Frame | null {
+  const end = bytes.indexOf(NEWLINE)
+  const length = end < 0 ? bytes.length : end
+  if (length > MAX_LINE_BYTES) return { bytes: 0, fault: 'oversized' }
+  return end < 0 ? null : { bytes: end + 1, line: textOf(bytes.subarray(0, end)) }
+}
+
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
+
+/** A line's text: UTF-8 (RFC 5424 section 6.4) without what ends it; what is no UTF-8 is replaced. */
+export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replace(/[\r\n\0]+$/, '')

@@ -1,0 +1,161 @@
+import { Worker } from 'node:worker_threads'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { ListenError } from '../station/station.ts'
+import type { AllowedBlock } from '../station/thread-messages.ts'
+import { LineSplitter, type SyslogFrame, textOf } from './line-splitter.ts'
+import { MAX_LINE_BYTES } from './syslog-message.ts'
+import type { FromSyslogListener, SyslogLimits, SyslogListenerOptions, ToSyslogListener } from './thread-messages.ts'
+
+export const SYSLOG_LIMITS: SyslogLimits = {
+  connections: 200,
+  connectionsOfAddress: 8,
+  waitingBytes: 2 ** 20,
+  silentMs: 24 * 60 * 60_000,
+}
+
+export interface ArrivedLine {
+  at: EpochMs
+  text: string
+}
+
+/** What is no line, and why: over {@link MAX_LINE_BYTES}, no syslog, or more than could be recorded. */
+export type SkippedLine = 'oversized' | 'malformed' | 'dropped'
+
+/** Who takes the lines. Calls about one sender never overlap. */
+export interface SyslogReceiver {
+  /** While it is not settled, the sender's lines wait. A rejection loses these lines and no others. */
+  lines(address: string, lines: readonly ArrivedLine[]): Promise<void>
+  skipped(address: string, why: SkippedLine): void
+  refused(address: string, why: 'not_listed' | 'too_many'): void
+}
+
+export interface SyslogStation {
+  port: number
+  /** rejects when the listening thread ends unasked */
+  ended: Promise<void>
+  /** Resolves when what had arrived is handed on. */
+  stop(): Promise<void>
+}
+
+interface Sender {
+  lines: ArrivedLine[]
+  /** of what these lines were read from */
+  bytes: number
+  pumping: Promise<void> | null
+}
+
+/**
+ * Listens for syslog (RFC 5424, RFC 3164) by UDP (RFC 5426) and TCP (RFC 6587) on one port.
+ * @throws ListenError
+ */
+export async function startSyslogStation(
+  options: Omit<SyslogListenerOptions, 'limits' | 'allow'> & {
+    allow: readonly AllowedBlock[]
+    limits?: Partial<SyslogLimits>
+  },
+  receiver: SyslogReceiver,
+): Promise<SyslogStation> {
+  const workerData: SyslogListenerOptions = { ...options, limits: { ...SYSLOG_LIMITS, ...options.limits } }
+  const thread = new Worker(new URL('./syslog-thread.ts', import.meta.url), { workerData, name: 'syslog-listener' })
+  const station = new SyslogStationOf(thread, receiver)
+  await station.listening
+  return station
+}
+
+class SyslogStationOf implements SyslogStation {
+  port = 0
+  readonly listening: Promise<void>
+  readonly ended: Promise<void>
+  private readonly thread: Worker
+  private readonly receiver: SyslogReceiver
+  private readonly senders = new Map<string, Sender>()
+  private readonly streams = new Map<number, LineSplitter>()
+  private isStopping = false
+
+  constructor(thread: Worker, receiver: SyslogReceiver) {
+    this.thread = thread
+    this.receiver = receiver
+    this.ended = new Promise((resolve, reject) => {
+      thread.once('error', reject)
+      thread.once('exit', () =>
+        this.isStopping ? resolve() : reject(new Error('the thread that listens for syslog ended')),
+      )
+    })
+    // whoever does not wait for the end is not to be ended by it
+    this.ended.catch(() => undefined)
+    this.listening = new Promise((resolve, reject) => {
+      thread.on('message', (message: FromSyslogListener) => {
+        if (message.type === 'listening') {
+          this.port = message.port
+          resolve()
+        } else if (message.type === 'failed') {
+          this.isStopping = true
+          reject(new ListenError(`can't listen for syslog: ${message.code}`))
+        } else this.take(message)
+      })
+      thread.once('error', reject)
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true
+    this.send({ type: 'stop' })
+    await this.ended
+    await Promise.all([...this.senders.values()].map(({ pumping }) => pumping))
+  }
+
+  private send(message: ToSyslogListener): void {
+    this.thread.postMessage(message)
+  }
+
+  private take(message: Exclude<FromSyslogListener, { type: 'listening' | 'failed' }>): void {
+    const { address } = message
+    switch (message.type) {
+      case 'refused':
+        return this.receiver.refused(address, message.why)
+      case 'dropped':
+        return this.receiver.skipped(address, 'dropped')
+      case 'datagram': {
+        const { at, bytes } = message
+        const frame: SyslogFrame = bytes.length > MAX_LINE_BYTES ? { fault: 'oversized' } : { line: textOf(bytes) }
+        return this.add(address, at, bytes.length, [frame])
+      }
+      case 'chunk': {
+        const stream = this.streams.get(message.id) ?? new LineSplitter()
+        this.streams.set(message.id, stream)
+        return this.add(address, message.at, message.bytes.length, [...stream.push(message.bytes)])
+      }
+      case 'closed': {
+        const rest = this.streams.get(message.id)?.rest()
+        this.streams.delete(message.id)
+        if (rest) this.add(address, message.at, 0, [rest])
+      }
+    }
+  }
+
+  private add(address: string, at: EpochMs, bytes: number, frames: readonly SyslogFrame[]): void {
+    const sender = this.senders.get(address) ?? { lines: [], bytes: 0, pumping: null }
+    this.senders.set(address, sender)
+    sender.bytes += bytes
+    for (const frame of frames) {
+      if ('fault' in frame) this.receiver.skipped(address, frame.fault)
+      else sender.lines.push({ at, text: frame.line })
+    }
+    sender.pumping ??= this.drain(address, sender)
+  }
+
+  private async drain(address: string, sender: Sender): Promise<void> {
+    // what arrives in the same moment is handed on together
+    await Promise.resolve()
+    while (sender.lines.length > 0 || sender.bytes > 0) {
+      const { lines, bytes } = sender
+      sender.lines = []
+      sender.bytes = 0
+      // the receiver logs what it could not record
+      if (lines.length > 0) await this.receiver.lines(address, lines).catch(() => undefined)
+      this.send({ type: 'done', address, bytes })
+    }
+    sender.pumping = null
+    this.senders.delete(address)
+  }
+}

@@ -1,0 +1,94 @@
+/** The thread that reads datagrams and connections of syslog and stamps what arrives, and does nothing else. */
+import { createSocket } from 'node:dgram'
+import { createServer, isIP, type Socket } from 'node:net'
+import { parentPort, workerData } from 'node:worker_threads'
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import { allowListOf } from '../station/allow-list.ts'
+import type { FromSyslogListener, SyslogListenerOptions, ToSyslogListener } from './thread-messages.ts'
+
+/** What arrives at once when a router's sessions all end; Linux may grant less (net.core.rmem_max). */
+const RECEIVE_BUFFER_BYTES = 4 * 2 ** 20
+
+if (!parentPort) throw new Error('this file is a thread of the syslog station')
+const parent = parentPort
+const { host, port, allow, limits } = workerData as SyslogListenerOptions
+const maySend = allowListOf(allow)
+const connections = new Map<number, { socket: Socket; address: string }>()
+/** bytes by sender that were handed on and are not done yet */
+const waiting = new Map<string, number>()
+let lastId = 0
+
+const post = (message: FromSyslogListener, transfer?: ArrayBuffer[]) => parent.postMessage(message, transfer ?? [])
+const waitingOf = (address: string) => waiting.get(address) ?? 0
+const socketsOf = (address: string) =>
+  [...connections.values()].filter((one) => one.address === address).map(({ socket }) => socket)
+
+function handOn(address: string, bytes: Buffer, message: (copy: Uint8Array<ArrayBuffer>) => FromSyslogListener): void {
+  waiting.set(address, waitingOf(address) + bytes.length)
+  const copy = Uint8Array.from(bytes)
+  post(message(copy), [copy.buffer])
+}
+
+const udp = createSocket({ type: isIP(host) === 6 ? 'udp6' : 'udp4' })
+udp.on('message', (bytes, sender) => {
+  const at = Date.now()
+  const address = canonicalAddress(sender.address)
+  if (address === null) return
+  if (!maySend(address)) return post({ type: 'refused', address, why: 'not_listed' })
+  if (waitingOf(address) > limits.waitingBytes) return post({ type: 'dropped', address })
+  handOn(address, bytes, (copy) => ({ type: 'datagram', address, at, bytes: copy }))
+})
+
+const tcp = createServer((socket) => {
+  socket.on('error', () => undefined)
+  const address = canonicalAddress(socket.remoteAddress ?? '')
+  if (address === null) return socket.destroy()
+  const isFull = connections.size >= limits.connections || socketsOf(address).length >= limits.connectionsOfAddress
+  if (!maySend(address) || isFull) {
+    socket.destroy()
+    return post({ type: 'refused', address, why: isFull && maySend(address) ? 'too_many' : 'not_listed' })
+  }
+  const id = ++lastId
+  connections.set(id, { socket, address })
+  socket.setTimeout(limits.silentMs, () => socket.destroy())
+  socket.on('data', (bytes: Buffer) => {
+    const at = Date.now()
+    handOn(address, bytes, (copy) => ({ type: 'chunk', id, address, at, bytes: copy }))
+    if (waitingOf(address) > limits.waitingBytes) socket.pause()
+  })
+  socket.on('close', () => {
+    connections.delete(id)
+    post({ type: 'closed', id, address, at: Date.now() })
+  })
+})
+
+parent.on('message', (message: ToSyslogListener) => {
+  if (message.type === 'done') {
+    const left = waitingOf(message.address) - message.bytes
+    if (left > 0) waiting.set(message.address, left)
+    else waiting.delete(message.address)
+    if (left <= limits.waitingBytes / 2) for (const socket of socketsOf(message.address)) socket.resume()
+    return
+  }
+  for (const { socket } of connections.values()) socket.destroy()
+  udp.close(() => tcp.close(() => parent.close()))
+})
+
+const fail = (error: NodeJS.ErrnoException) => {
+  post({ type: 'failed', code: error.code ?? error.message })
+  process.exit()
+}
+tcp.once('error', fail)
+udp.once('error', fail)
+tcp.listen(port, host, () => {
+  const address = tcp.address()
+  const bound = typeof address === 'object' && address ? address.port : port
+  udp.bind(bound, host, () => {
+    try {
+      udp.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
+    } catch {
+      // what the system grants has to do
+    }
+    post({ type: 'listening', port: bound })
+  })
+})

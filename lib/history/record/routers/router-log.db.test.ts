@@ -1,0 +1,166 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { LoggedLine, RouterDownReason, RouterReport } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  applyRetention,
+  closeRouterConnection,
+  listRouters,
+  openRouterConnection,
+  openRouterLog,
+  recordRouterLog,
+  recordRouterReports,
+  reportedSessions,
+  routerCoverage,
+  routerSessionHistory,
+} from '../../index.ts'
+
+const db = withTestDatabase()
+const T = Date.UTC(2026, 10, 22, 3)
+const s = (seconds: number) => T + seconds * 1_000
+const ALWAYS = { from: T - 1_000_000, to: T + 10_000_000 }
+const MSEE = '192.0.2.98'
+const peer = { type: 'global' as const, distinguisher: '0'.repeat(16), neighbor: MSEE }
+const interfaceDown: RouterDownReason = { by: 'log', cause: 'interface', text: 'Interface down' }
+const holdTimer: RouterDownReason = {
+  by: 'local',
+  notification: { code: 4, subcode: 0, communication: null, hardResetOf: null },
+}
+
+const line = (at: number, more: Partial<LoggedLine>): LoggedLine => ({
+  neighbor: MSEE,
+  vrf: null,
+  neighborAsn: null,
+  at,
+  notBefore: Math.floor(at / 1_000) * 1_000,
+  state: null,
+  reason: null,
+  text: 'as it was',
+  ...more,
+})
+const up = (at: number, more: Partial<LoggedLine> = {}) => line(at, { state: 'up', ...more })
+const down = (at: number, reason: RouterDownReason | null = null, more: Partial<LoggedLine> = {}) =>
+  line(at, { state: 'down', reason, ...more })
+
+beforeEach(async () => {
+  await db.pool.query('TRUNCATE router CASCADE')
+})
+
+const readLog = (address = '10.20.0.1', name = 'ce', at = s(0)) => openRouterLog(db.pool, { address, name, at })
+const spans = async () => {
+  const [session] = await reportedSessions(db.pool)
+  const all = session ? await routerSessionHistory(db.pool, session.id, ALWAYS) : []
+  const second = (at: number) => (at < T ? 'ever' : (at - T) / 1_000)
+  return all.map(({ state, from, to }) => `${state} ${second(from.earliest)}-${second(from.latest)}${to ? '' : ' now'}`)
+}
+
+describe('a router that has no BMP', () => {
+  it('has a session from its first line on, and changes by the seconds of its lines', async () => {
+    const log = await readLog()
+    await recordRouterLog(db, log, s(0), [down(s(10.2), interfaceDown), up(s(20.4)), down(s(30.6), holdTimer)])
+    expect(await spans()).toEqual(['down 10-10.2', 'up 20-20.4', 'down 30-30.6 now'])
+    expect(await reportedSessions(db.pool)).toMatchObject([
+      { protocol: 'syslog', state: 'down', reason: holdTimer, localAddress: null, neighbor: MSEE },
+    ])
+    expect(await listRouters(db.pool)).toMatchObject([{ name: 'ce', connection: { protocol: 'syslog', ended: null } }])
+  })
+
+  it('repeats nothing, and shows a life whose begin alone it says', async () => {
+    const log = await readLog()
+    await recordRouterLog(db, log, s(0), [up(s(10.2)), up(s(10.3)), up(s(40.5)), up(s(50), { notBefore: null })])
+    expect(await spans()).toEqual(['up 10-10.2', 'up 40-40.5 now'])
+  })
+
+  it('takes its reason from the line beside that says most', async () => {
+    const log = await readLog()
+    const sent = line(s(10.1), { reason: holdTimer })
+    await recordRouterLog(db, log, s(0), [sent, down(s(10.2), { by: 'local', notification: null })])
+    const [session] = await reportedSessions(db.pool)
+    expect(session?.reason).toEqual(holdTimer)
+    expect(await routerSessionHistory(db.pool, session?.id ?? 0, ALWAYS)).toMatchObject([{ reason: holdTimer }])
+  })
+
+  it('has a session for each VRF as far as lines say which', async () => {
+    const log = await readLog()
+    expect(await recordRouterLog(db, log, s(0), [up(s(1), { vrf: 'A' }), up(s(2), { vrf: 'B' })])).toMatchObject({
+      unplaced: 1,
+    })
+    expect(await reportedSessions(db.pool)).toMatchObject([{ tableName: 'A' }])
+  })
+})
+
+describe('a router that has BMP, too', () => {
+  const reportUp = (at: number): RouterReport => ({
+    type: 'sessionUp',
+    peer,
+    at,
+    notBefore: null,
+    established: null,
+    localAddress: '192.0.2.97',
+    localAsn: 65010,
+    neighborAsn: 12076,
+    neighborBgpId: '10.0.4.4',
+    holdTimeSeconds: 180,
+    tableName: null,
+  })
+  const reportDown = (at: number): RouterReport => ({
+    type: 'sessionDown',
+    peer,
+    at,
+    notBefore: null,
+    neighborAsn: 12076,
+    reason: { by: 'localWithoutNotification', fsmEvent: 0 },
+  })
+  const connect = () =>
+    openRouterConnection(db.pool, { address: '10.20.0.1', name: 'sysname', software: 'x', at: s(0) })
+
+  it('is one router, whose log gives the reason and moves nothing', async () => {
+    const bmp = await connect()
+    await recordRouterReports(db, bmp, s(0), [reportUp(s(1))])
+    const log = await readLog()
+    expect(log.routerId).toBe(bmp.routerId)
+    await recordRouterLog(db, log, s(0), [down(s(10.1), interfaceDown)])
+    expect(await spans()).toEqual(['up ever-1 now'])
+    await recordRouterReports(db, bmp, s(0), [reportDown(s(10.2))])
+    await recordRouterLog(db, log, s(0), [down(s(14), holdTimer)])
+    const [session] = await reportedSessions(db.pool)
+    expect(session).toMatchObject({ protocol: 'bmp', state: 'down', reason: interfaceDown, localAddress: '192.0.2.97' })
+    const history = (to: number) => routerSessionHistory(db.pool, session?.id ?? 0, { ...ALWAYS, to })
+    expect((await history(s(60))).at(-1)?.reason).toEqual(interfaceDown)
+    // as it was known a moment earlier
+    expect((await history(s(10))).at(-1)?.reason ?? null).toBeNull()
+  })
+
+  it('is known by its log while its BMP connection is gone, and is not observed by BMP', async () => {
+    const bmp = await connect()
+    await recordRouterReports(db, bmp, s(0), [reportUp(s(1))])
+    await closeRouterConnection(db.pool, bmp.connectionId, { until: s(5), ended: 'closed', detail: '' })
+    const log = await readLog('10.20.0.1', 'ce', s(6))
+    await recordRouterLog(db, log, s(6), [down(s(10.2), interfaceDown)])
+    expect(await spans()).toEqual(['up ever-1', 'down 10-10.2 now'])
+    expect(await reportedSessions(db.pool)).toMatchObject([{ protocol: 'syslog', localAddress: '192.0.2.97' }])
+    const covered = (protocol: 'bmp' | 'syslog') => routerCoverage(db.pool, log.routerId, { ...ALWAYS, protocol })
+    expect(await covered('bmp')).toMatchObject([{ from: s(0), to: s(5) }])
+    expect(await covered('syslog')).toMatchObject([{ from: s(6), to: s(10.2) }])
+    const again = await connect()
+    await recordRouterReports(db, again, s(20), [reportUp(s(20))])
+    expect(await reportedSessions(db.pool)).toMatchObject([{ protocol: 'bmp', state: 'up' }])
+  })
+})
+
+it('a log is that of the router by its name, where several have its address', async () => {
+  const at = s(0)
+  const a = await openRouterConnection(db.pool, { address: '10.20.0.7', name: 'a', software: null, at })
+  const b = await openRouterConnection(db.pool, { address: '10.20.0.7', name: 'b', software: null, at })
+  expect((await readLog('10.20.0.7', 'b')).routerId).toBe(b.routerId)
+  const other = await readLog('10.20.0.7', 'c')
+  expect([a.routerId, b.routerId]).not.toContain(other.routerId)
+  expect((await readLog('10.20.0.7', 'c')).routerId).toBe(other.routerId)
+})
+
+it('lines go with retention', async () => {
+  const log = await readLog()
+  await recordRouterLog(db, log, s(0), [down(s(10.2), interfaceDown)])
+  await applyRetention(db, { rawMs: 1, historyMs: 1 }, Date.now() + 400 * 86_400_000)
+  const { rows } = await db.pool.query('SELECT FROM router_log_line')
+  expect(rows).toHaveLength(0)
+})
