@@ -10,7 +10,7 @@ import { Rate } from '../ui/quantities.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { timeBounds } from '../ui/table/exported.ts'
-import type { Column } from '../ui/table/features.ts'
+import { type Column, compareValues } from '../ui/table/features.ts'
 import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts'
 import { PathBrief } from './path-brief.tsx'
 import { planWords } from './plan-words.ts'
@@ -47,7 +47,7 @@ const columns: Column<Circuit>[] = [
     value: ({ redundancy }) => redundancyStatus(redundancy).word,
     compare: (a, b) =>
       circuitsWorstFirst.indexOf(a.redundancy) - circuitsWorstFirst.indexOf(b.redundancy) ||
-      a.name.localeCompare(b.name),
+      compareValues(a.name, b.name),
     cell: ({ redundancy }) => <Status {...redundancyStatus(redundancy)} className="whitespace-nowrap" />,
   },
   ...(['primary', 'secondary'] as const).map(

@@ -8,7 +8,7 @@ import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Glyph } from '../ui/glyph.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
+import { type Column, compareValues } from '../ui/table/features.ts'
 import { gatewayStatus, gatewaysWorstFirst, instanceStatus } from '../ui/words.ts'
 import { kindWords, skuWords } from './gateway-words.ts'
 
@@ -23,7 +23,7 @@ const columns: Column<Gateway>[] = [
       { header: 'Reason', value: ({ reason }) => reason },
     ],
     compare: (a, b) =>
-      gatewaysWorstFirst.indexOf(a.state) - gatewaysWorstFirst.indexOf(b.state) || a.name.localeCompare(b.name),
+      gatewaysWorstFirst.indexOf(a.state) - gatewaysWorstFirst.indexOf(b.state) || compareValues(a.name, b.name),
     cell: ({ state, reason }) => (
       <span className="flex flex-col">
         <Status {...gatewayStatus(state)} className="whitespace-nowrap" />

@@ -6,7 +6,7 @@ import { ListPage } from '../resource-page/list-page.tsx'
 import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
+import { type Column, compareValues } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { connectionsOf, hubKindWords, hubsWorstFirst, hubStatus, preferenceWords, prefixesText } from './hub-words.ts'
 
@@ -25,7 +25,7 @@ const columns: Column<Hub>[] = [
       { header: 'Reason', value: ({ reason }) => reason },
     ],
     compare: (a, b) =>
-      hubsWorstFirst.indexOf(a.state) - hubsWorstFirst.indexOf(b.state) || a.name.localeCompare(b.name),
+      hubsWorstFirst.indexOf(a.state) - hubsWorstFirst.indexOf(b.state) || compareValues(a.name, b.name),
     cell: (hub) => (
       <span className="flex flex-col">
         <Status {...hubStatus(hub)} className="whitespace-nowrap" />

@@ -13,7 +13,7 @@ import { Empty } from '../ui/answer-view.tsx'
 import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
-import type { Column } from '../ui/table/features.ts'
+import { type Column, compareValues } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { AgeBetween, Since } from '../ui/time.tsx'
 import { sessionStatus } from '../ui/words.ts'
@@ -39,8 +39,8 @@ const columns: Column<Session>[] = [
     value: (session) => statusText(sessionStatus(session)),
     compare: (a, b) =>
       worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict) ||
-      a.scopeName.localeCompare(b.scopeName) ||
-      keyOf(a).localeCompare(keyOf(b)),
+      compareValues(a.scopeName, b.scopeName) ||
+      compareValues(keyOf(a), keyOf(b)),
     cell: (session) => <Status {...sessionStatus(session)} />,
     className: 'sm:min-w-32',
   },

@@ -47,6 +47,17 @@ describe('a track', () => {
     ])
     expect(track?.description).toContain('not established 1×')
   })
+  it('is unknown, and not down, while Azure’s word says neither', () => {
+    const [track] = tracksOf(
+      interval('established', '02:00', null),
+      interval('unknown', '01:00', '02:00', { azureState: 'Unknown' }),
+    )
+    expect(track?.marks.map(({ word, ink }) => [word, ink])).toEqual([
+      ['UNKNOWN', 'unknown'],
+      ['UP', 'up'],
+    ])
+    expect(track?.description).toContain('established throughout')
+  })
   it('marks a restart that no poll saw as a loss', () => {
     const [track] = tracksOf(interval('established', '02:00', null), interval('established', '01:00', '02:00'))
     const points = track?.marks.filter(({ isPoint }) => isPoint)

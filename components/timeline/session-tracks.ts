@@ -1,3 +1,4 @@
+import { isDownState } from '#lib/bgp/index.ts'
 import type { SessionInterval, UncoveredInterval } from '#lib/contract/index.ts'
 import { azureStateWords } from '#lib/contract/words/index.ts'
 import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
@@ -16,7 +17,7 @@ export interface SessionNames {
 }
 
 /**
- * One track for each session: a thin line while established, full height while not. Two adjacent established
+ * One track for each session: a thin line while established, full height while not, hatched where Azure's word says neither. Two adjacent established
  * intervals are a restart shorter than a poll, which gets a mark.
  */
 export function sessionTracks(
@@ -34,7 +35,7 @@ export function sessionTracks(
       if (!first) return []
       const seen = own.filter(({ known }) => known !== 'unknown')
       const restarts = restartsOf(seen)
-      const losses = seen.filter(({ state }) => state !== 'established').length
+      const losses = seen.filter(({ state }) => isDownState(state)).length
       const marks = inOneRow([...seen.map(markOf), ...restarts])
       return [
         {
@@ -76,14 +77,14 @@ function markOf({ state, azureState, from, to }: SessionInterval): Omit<Mark, 'r
   const word = (azureState ?? state).toUpperCase()
   return {
     key: `${from[1]}/${state}`,
-    ink: isUp ? 'up' : 'down',
-    word: isUp ? 'UP' : `DOWN (${word})`,
+    ink: isUp ? 'up' : isDownState(state) ? 'down' : 'unknown',
+    word: isUp ? 'UP' : isDownState(state) ? `DOWN (${word})` : 'UNKNOWN',
     from: momentsOf(from),
     to: to && momentsOf(to),
     isPoint: false,
     isQuiet: isUp,
     title: isUp
       ? 'established'
-      : `not established: Azure state ${azureState === null ? state : azureStateWords(azureState)}`,
+      : `${isDownState(state) ? 'not established' : 'not known'}: Azure state ${azureState === null ? state : azureStateWords(azureState)}`,
   }
 }

@@ -4,7 +4,7 @@ import { mergedStrip, sessionStrip, type StripPart, stripWords } from './state-s
 
 const at = (minute: number) => new Date(minute * 60_000).toISOString()
 const window = { from: 0, to: 100 * 60_000 }
-const interval = (state: 'established' | 'idle', from: [number, number], to: [number, number] | null) => ({
+const interval = (state: 'established' | 'idle' | 'unknown', from: [number, number], to: [number, number] | null) => ({
   state,
   known: 'observed' as const,
   from: [at(from[0]), at(from[1])] as [string, string],
@@ -26,6 +26,16 @@ describe('a session’s strip', () => {
       ],
       [],
       ['0-10 up', '10-12 unknown', '12-30 down', '30-33 unknown', '33-100 up'],
+    ],
+    [
+      'Azure’s word said neither up nor down',
+      [
+        interval('established', [-90, -80], [10, 10]),
+        interval('unknown', [10, 10], [30, 30]),
+        interval('established', [30, 30], null),
+      ],
+      [],
+      ['0-10 up', '10-30 unknown', '30-100 up'],
     ],
     [
       'nobody polled for a while',

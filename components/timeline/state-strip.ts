@@ -1,3 +1,4 @@
+import { isDownState } from '#lib/bgp/index.ts'
 import type { SessionInterval } from '#lib/contract/index.ts'
 import type { Tone } from '../ui/glyph.tsx'
 
@@ -29,7 +30,7 @@ export function sessionStrip(
     .map(({ state, from, to }) => ({
       from: Date.parse(from[1]),
       to: to === null ? Number.POSITIVE_INFINITY : Date.parse(to[0]),
-      tone: state === 'established' ? ('up' as const) : ('down' as const),
+      tone: toneOf(state),
     }))
   return partsOf(
     window,
@@ -39,6 +40,11 @@ export function sessionStrip(
       return known.find(({ from, to }) => at >= from && at < to)?.tone ?? 'unknown'
     },
   )
+}
+
+function toneOf(state: SessionInterval['state']): StripPart['tone'] {
+  if (state === 'established') return 'up'
+  return isDownState(state) ? 'down' : 'unknown'
 }
 
 /** Several sessions in one strip: `degraded` while some are down, `down` while all are. */

@@ -59,6 +59,8 @@ function withoutState(value: Json): Json {
     Object.entries(value).map(([name, part]): [string, Json] => {
       if (name === 'state' && typeof part === 'string' && SESSION_STATES.includes(part)) return [name, 'unknown']
       if (name === 'verdict' || name === 'redundancy') return [name, 'unknown']
+      if (name === 'layers' && isRow(part))
+        return [name, { ...part, arp: 'unknown', bgp: 'unknown', traffic: 'unknown' }]
       if (name === 'known' && part === 'observed') return [name, 'stale']
       return [name, withoutState(part)]
     }),

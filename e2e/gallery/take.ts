@@ -20,6 +20,8 @@ interface Gallery {
 
 const WIDTH = 1440
 const LOADING_MS = 500
+/** A busy machine is slow. */
+const PLAIN = { animations: 'disabled', timeout: 120_000 } as const
 const PATIENCE_MS = 12_000
 const OFFLINE_MS = 60_000
 const contextIn = (theme: Theme) =>
@@ -44,7 +46,7 @@ export async function takeCases(browser: Browser, stage: Stage): Promise<Taken[]
       const place = page.locator(`[data-case="${name}"]`)
       await place.locator(':scope > *').first().waitFor({ state: 'attached' })
       await drawn(page)
-      taken.push({ name: `${name}-${theme}`, png: await place.screenshot({ animations: 'disabled' }) })
+      taken.push({ name: `${name}-${theme}`, png: await place.screenshot(PLAIN) })
     }
     await context.close()
     if (faults.length > 0) throw new Error(`a component could not be drawn: ${faults[0]}`)
@@ -80,7 +82,7 @@ export async function takeScreen(
     for (const size of sizes) {
       await page.setViewportSize(size)
       await drawn(page)
-      const png = await page.screenshot({ animations: 'disabled', fullPage: !view.isWall && size.width < 3_000 })
+      const png = await page.screenshot({ ...PLAIN, fullPage: !view.isWall && size.width < 3_000 })
       taken.push({ name: `${view.name}-${state}-${size.width}-${theme}`, png })
     }
     await context.close()
@@ -121,7 +123,7 @@ async function settled(page: Page, state: State): Promise<void> {
   await page.locator('h1').first().waitFor()
   if (state === 'loading') return page.waitForTimeout(LOADING_MS)
   await page
-    .waitForFunction(() => !document.querySelector('main [aria-busy=true], main .skeleton'), null, {
+    .waitForFunction(() => !document.querySelector('main [aria-busy=true], main .skeleton, .wall-empty'), null, {
       timeout: PATIENCE_MS,
     })
     .catch(() => {})

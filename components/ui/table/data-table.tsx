@@ -186,7 +186,13 @@ export function DataTable<Row extends RowData>({
           // the browser lets a scrolling region be reached by keyboard only when it can hold the focus
           tabIndex={0}
           aria-label={caption}
-          className={clsx('relative overflow-auto -outline-offset-2', !bare && 'border-t', height)}
+          className={clsx(
+            'relative overflow-auto -outline-offset-2',
+            !bare && 'border-t',
+            height,
+            // on a phone the page scrolls, unless only a part of the rows is drawn
+            !virtual && 'max-sm:max-h-none',
+          )}
         >
           <table
             className={clsx('w-full border-collapse text-left', onPhone.className)}
