@@ -1,6 +1,6 @@
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { SourcesPage } from '#components/sources/sources-page.tsx'
-import { getProcesses, getSources } from '#lib/queries/index.ts'
+import { databaseFor, getProcesses, getSlos, getSources } from '#lib/queries/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { Prefetched } from '../_prefetch/prefetched.tsx'
 
@@ -11,6 +11,7 @@ export default function Page() {
     <Prefetched
       queries={[
         [endpointQuery('sources').queryKey, (db) => getSources(db, { limit: 1000 })],
+        [endpointQuery('slos').queryKey, (_db, { scope }) => getSlos(databaseFor('commands'), scope)],
         [endpointQuery('processes').queryKey, async () => getProcesses(settings().dataDir)],
       ]}
     >

@@ -31,6 +31,6 @@ export function burnWords({ burn }: Pick<SloStatus, 'burn'>): string {
 export function stateOf({ alert, budgetLeft }: Pick<SloStatus, 'alert' | 'budgetLeft'>): StatusWords {
   if (alert === 'page') return { tone: 'down', word: 'BURNING FAST' }
   if (alert === 'ticket') return { tone: 'degraded', word: 'BURNING' }
-  if (budgetLeft === null) return { tone: 'unknown', word: 'UNKNOWN', detail: 'too little was counted' }
+  if (budgetLeft === null) return { tone: 'unknown', word: 'UNKNOWN', detail: 'too few counts' }
   return budgetLeft >= 0 ? { tone: 'up', word: 'KEPT' } : { tone: 'degraded', word: 'MISSED' }
 }

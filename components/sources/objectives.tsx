@@ -4,6 +4,8 @@ import { Status, type StatusWords } from '../ui/status.tsx'
 import { Moment } from '../ui/time.tsx'
 import { budgetWords, burnWords, shareWords, stateOf } from './objective-words.ts'
 
+const COLUMNS = ['Objective', 'State', 'Achieved', 'Error budget left', 'Burn rate 1 h, 6 h', 'Since', 'What counts']
+
 /** Peerwatch's own objectives: what was promised, what was kept, and how fast the error budget burns. */
 export function Objectives({ slos }: { slos: readonly SloStatus[] }) {
   return (
@@ -12,13 +14,11 @@ export function Objectives({ slos }: { slos: readonly SloStatus[] }) {
         <caption className="sr-only">Service level objectives of Peerwatch itself over 28 days</caption>
         <thead>
           <tr className="border-b text-xs text-ink-3">
-            {['Objective', 'Good', 'Achieved', 'Error budget left', 'Burn rate 1 h, 6 h', 'Counted since', 'State'].map(
-              (name) => (
-                <th key={name} scope="col" className="px-3.5 py-1.5 font-medium whitespace-nowrap">
-                  {name}
-                </th>
-              ),
-            )}
+            {COLUMNS.map((name) => (
+              <th key={name} scope="col" className="px-3.5 py-1.5 font-medium whitespace-nowrap">
+                {name}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -38,11 +38,12 @@ function Row({ slo }: { slo: SloStatus }) {
       <th scope="row" className="px-3.5 py-2 font-medium whitespace-nowrap">
         {slo.name}
       </th>
-      <td className="min-w-64 px-3.5 py-2 text-xs text-ink-2">
-        {shareWords(slo.objective)} of: {slo.good}
-        <span className="block text-ink-3">From {slo.source}.</span>
+      <td className="px-3.5 py-2 whitespace-nowrap">
+        <Status {...state} />
       </td>
-      <td className="px-3.5 py-2 whitespace-nowrap tabular-nums">{shareWords(slo.achieved)}</td>
+      <td className="px-3.5 py-2 whitespace-nowrap tabular-nums">
+        {shareWords(slo.achieved)} <span className="text-xs text-ink-3">of {shareWords(slo.objective)}</span>
+      </td>
       <td
         className={clsx(
           'px-3.5 py-2 whitespace-nowrap tabular-nums',
@@ -58,8 +59,11 @@ function Row({ slo }: { slo: SloStatus }) {
           <span className="block text-ink-3">not sampled for {shareWords(1 - slo.measured)} of the time</span>
         )}
       </td>
-      <td className="px-3.5 py-2 whitespace-nowrap">
-        <Status {...state} />
+      <td className="min-w-56 px-3.5 py-2 text-xs text-ink-2">
+        <details>
+          <summary>Good: {slo.good}</summary>
+          <span className="text-ink-3">Counted {slo.source}.</span>
+        </details>
       </td>
     </tr>
   )

@@ -26,7 +26,7 @@ export const slos: Readonly<Record<SloKey, Slo>> = {
     name: 'Polls in time',
     good: 'a poll on the timetable that is not overdue by more than its interval, at least 10 s',
     source:
-      'the timetable, once a minute, by web or worker, whoever comes first; waits for Azure’s budgets are on the timetable and count as in time',
+      'from the timetable, once a minute, by web or worker, whoever comes first; waits for Azure’s budgets are on the timetable and count as in time',
     objective: 0.995,
     withinSeconds: 10,
     least: 1,
@@ -35,7 +35,7 @@ export const slos: Readonly<Record<SloKey, Slo>> = {
   recording_lag: {
     name: 'Recording lag',
     good: 'a poll that is committed within 5 s of the last byte of its answer',
-    source: 'each worker counts its own polls; one that the database refuses for good is not counted',
+    source: 'by each worker, of its own polls; one that the database refuses for good is not counted',
     objective: 0.999,
     withinSeconds: 5,
     least: 100,
@@ -45,7 +45,7 @@ export const slos: Readonly<Record<SloKey, Slo>> = {
     name: 'Changes on streams',
     good: 'a change that leaves on the event stream within 5 s of the last byte of the answer that showed it',
     source:
-      'each web process counts changes that somebody receives, by its own clock and the worker’s; what the browser takes to draw them is not included',
+      'by each web process, of changes that somebody receives, with its own clock and the worker’s; what the browser takes to draw them is not included',
     objective: 0.995,
     withinSeconds: 5,
     least: 100,
@@ -55,7 +55,7 @@ export const slos: Readonly<Record<SloKey, Slo>> = {
     name: 'Notifications in time',
     good: 'a notification that its receiver took within 60 s of being written',
     source:
-      'the outbox; receivers that are away count as late, notifications that wait for a digest or were dropped with their channel do not count',
+      'from the outbox; receivers that are away count as late, notifications that wait for a digest or were dropped with their channel do not count',
     objective: 0.99,
     withinSeconds: 60,
     least: 20,

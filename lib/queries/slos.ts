@@ -1,4 +1,5 @@
 import {
+  type AccessScope,
   type EpochMs,
   type ResponseOf,
   SLO_WINDOW_SECONDS,
@@ -10,10 +11,15 @@ import {
 import { readSloCounts } from '#lib/history/index.ts'
 import type { MetricFamily, MetricSample } from '#lib/platform/exposition.ts'
 import { type Db, queryable } from './db.ts'
+import { WholeDeploymentError } from './errors.ts'
 import { iso, isoOrNull } from './wire.ts'
 
-/** How well Peerwatch keeps its own objectives. */
-export async function getSlos(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'slos'>> {
+/**
+ * How well Peerwatch keeps its own objectives.
+ * @throws WholeDeploymentError for whoever sees a part of the estate only: the figures are of the whole deployment
+ */
+export async function getSlos(db: Db, scope: AccessScope, now: EpochMs = Date.now()): Promise<ResponseOf<'slos'>> {
+  if (scope !== 'everything') throw new WholeDeploymentError()
   return {
     data: await readSlos(db, now),
     asOf: iso(now),

@@ -68,8 +68,19 @@ export async function setSloCounts(
   )
 }
 
+/** One pass over four weeks, whatever the number of windows: their bounds are $3 and those after it. */
+const within = (column: 'good' | 'total'): string =>
+  burnWindows.map((_, place) => `coalesce(sum(${column}) FILTER (WHERE bucket > $${place + 3}), 0)::float8`).join(', ')
+
+const COUNTED = `
+  SELECT slo, extract(epoch FROM min(bucket))::float8 * 1000 AS since, count(*)::int AS buckets,
+         sum(good)::float8 AS good, sum(total)::float8 AS total,
+         ARRAY[${within('good')}] AS recent_good, ARRAY[${within('total')}] AS recent_total
+  FROM slo_count WHERE bucket > $1 AND bucket <= $2 GROUP BY slo`
+
 /** What was counted of each objective within the window before `now`, and within each window of a burn rate, whole buckets. */
 export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<SloKey, SloCounted>> {
+  const back = (seconds: number) => new Date(now - (seconds + SLO_BUCKET_SECONDS) * 1_000).toISOString()
   const { rows } = await q.query<{
     slo: SloKey
     since: number
@@ -78,24 +89,7 @@ export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<Slo
     total: number
     recent_good: number[]
     recent_total: number[]
-  }>(
-    `WITH counted AS (
-       SELECT * FROM slo_count
-       WHERE bucket > to_timestamp($1 / 1000.0) - make_interval(secs => $2 + ${SLO_BUCKET_SECONDS})
-         AND bucket <= to_timestamp($1 / 1000.0)),
-     recent AS (
-       SELECT k.slo, array_agg(coalesce(c.good, 0) ORDER BY w.place) AS good, array_agg(coalesce(c.total, 0) ORDER BY w.place) AS total
-       FROM (SELECT DISTINCT slo FROM counted) k
-       CROSS JOIN unnest($3::float8[]) WITH ORDINALITY AS w (seconds, place)
-       CROSS JOIN LATERAL (
-         SELECT sum(good)::float8 AS good, sum(total)::float8 AS total FROM counted
-         WHERE slo = k.slo AND bucket > to_timestamp($1 / 1000.0) - make_interval(secs => w.seconds + ${SLO_BUCKET_SECONDS})) c
-       GROUP BY k.slo)
-     SELECT c.slo, extract(epoch FROM min(bucket))::float8 * 1000 AS since, count(*)::int AS buckets,
-            sum(c.good)::float8 AS good, sum(c.total)::float8 AS total, r.good AS recent_good, r.total AS recent_total
-     FROM counted c JOIN recent r USING (slo) GROUP BY c.slo, r.good, r.total`,
-    [now, SLO_WINDOW_SECONDS, burnWindows],
-  )
+  }>(COUNTED, [back(SLO_WINDOW_SECONDS), new Date(now).toISOString(), ...burnWindows.map(back)])
   const found = new Map(rows.map((row) => [row.slo, row]))
   return new Map(
     sloKeys.map((key): [SloKey, SloCounted] => {
