@@ -3,6 +3,8 @@ import type { MaintenanceSource, MaintenanceState, MaintenanceWindowView } from 
 export const sourceWords: Record<MaintenanceSource, string> = {
   declared: 'by hand',
   calendar: 'calendar',
+  service_health: 'Azure Service Health',
+  maintenance_configuration: 'maintenance configuration',
 }
 
 export const stateWords: Record<MaintenanceState, string> = { upcoming: 'UPCOMING', now: 'NOW', past: 'PAST' }

@@ -51,7 +51,7 @@ describe('a subscription', () => {
     const { outcome, rows } = await inventory()
     expect(outcome).toBe('ok')
     expect(rows.failedTypes).toEqual([])
-    expect(rows.listedTypes).toHaveLength(17)
+    expect(rows.listedTypes).toHaveLength(19)
     expect(rows.resources.map(({ type, name, resourceGroup }) => [type, name, resourceGroup])).toEqual([
       [types.connections, 'gw-london', 'edge'],
       [types.circuits, 'london', 'edge'],
@@ -95,6 +95,8 @@ describe('a subscription', () => {
           'expressroutegateways',
           'networkwatchers',
         ].map((type) => `get /providers/microsoft.network/${type}`),
+        'get /providers/microsoft.resourcehealth/events',
+        'get /providers/microsoft.maintenance/maintenanceconfigurations',
       ]),
     )
   })

@@ -29,6 +29,10 @@ export const armTypes = {
   /** an ExpressRoute provider, and the bandwidths that it sells */
   serviceProvider: 'microsoft.network/expressrouteserviceproviders',
   connectionMonitor: 'microsoft.network/networkwatchers/connectionmonitors',
+  /** planned work that Azure Service Health announces for a subscription */
+  serviceHealthEvent: 'microsoft.resourcehealth/events',
+  /** when Azure may maintain the gateways that it is assigned to */
+  maintenanceConfiguration: 'microsoft.maintenance/maintenanceconfigurations',
 } as const
 
 /**
@@ -47,3 +51,6 @@ export const polledGatewayTypes: readonly string[] = gatewayTypes.filter(({ poll
 /** @param type lower case */
 export const isGatewayType = (type: string): boolean => gatewayTypes.some((gateway) => gateway.type === type)
 export const isPolledGatewayType = (type: string): boolean => polledGatewayTypes.includes(type)
+
+/** Whether work on it may be announced. @param type lower case */
+export const isCircuitOrGateway = (type: string): boolean => type === armTypes.circuit || isGatewayType(type)

@@ -42,7 +42,9 @@ export { coverageAt } from './read/coverage-at.ts'
 export { coverageIntervals } from './read/coverage-intervals.ts'
 export { CursorError } from './read/cursor.ts'
 export { listDeclarationVersions, readDeclarations } from './read/declarations.ts'
-export { type AnnouncedWindow, expectedMaintenance, readMaintenance } from './read/maintenance.ts'
+export type { DecodeConfig } from './read/azure-windows.ts'
+export { expectedMaintenance, readMaintenance } from './read/maintenance.ts'
+export type { AnnouncedWindow } from './types/maintenance.ts'
 export {
   type CalendarWindow,
   calendarWindows,

@@ -1,3 +1,4 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   type AvailabilityReport,
   type AvailabilityReportParameters,
@@ -101,7 +102,7 @@ export async function circuitPeriods(
   const customers = await customersByScope(q)
   const declarations = await readDeclarations(q)
   const { circuits: declared } = declarations
-  const maintenance = await expectedMaintenance(q, period, declarations)
+  const maintenance = await expectedMaintenance(q, period, decodeConfig, declarations)
   const outages = given.outages ?? (await outagesIn(q, period))
   const events = Map.groupBy(
     outages.filter(({ kind }) => kind === 'circuit_down'),

@@ -1,3 +1,4 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { EpochMs, MaintenanceParameters, MaintenanceState, ResponseOf, StreamChange } from '#lib/contract/index.ts'
 import { knownResources, readMaintenance } from '#lib/history/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
@@ -24,10 +25,13 @@ export async function getMaintenance(
   const begin = from ?? Math.min(now, end) - BEFORE_MS
   const id = scope === undefined ? null : (await knownResources(q, [scope])).get(scope)?.id
   if (id === undefined) throw new NotFoundError(`nothing is known by the id ${JSON.stringify(scope)}`)
-  const windows = await readMaintenance(q, { from: begin, to: end })
+  const windows = await readMaintenance(q, { from: begin, to: end }, decodeConfig)
   return {
     data: windows
-      .filter(({ scopes }) => id === null || scopes.length === 0 || scopes.includes(id))
+      .filter(({ scopes, effect }) => {
+        const isAboutAll = scopes.length === 0 && effect === 'expected'
+        return id === null || isAboutAll || scopes.includes(id)
+      })
       .map((window) => ({ ...window, state: stateOf(Date.parse(window.from), Date.parse(window.to), now) })),
     asOf: iso(now),
     freshness: FRESH_WITHOUT_POLLS,

@@ -1,3 +1,4 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   type ActiveProblem,
   type EpochMs,
@@ -110,7 +111,7 @@ export async function readJudged(q: Queryable, now: EpochMs) {
     ),
   )
   const declarations = await readDeclarations(q)
-  const maintenance = await expectedMaintenance(q, { from: now, to: now + 1 }, declarations)
+  const maintenance = await expectedMaintenance(q, { from: now, to: now + 1 }, decodeConfig, declarations)
   const declared = { ...declarations, maintenance }
   const problems = problemsOf({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
   return { circuits, gateways, sessions, statuses, sources, incidents, sites, declared, problems }

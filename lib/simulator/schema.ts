@@ -89,6 +89,16 @@ export const gateway = z.strictObject({
   asn: asn.default(65515),
   /** Of ErGwScale. */
   scaleUnits: z.int().min(1).max(40).optional(),
+  /** A maintenance configuration in the gateway's group that is assigned to it, as ARM writes its window. */
+  maintenance: z
+    .strictObject({
+      name: armName,
+      start: z.string(),
+      duration: z.string(),
+      timeZone: z.string(),
+      recurEvery: z.string(),
+    })
+    .optional(),
   instances: z
     .array(
       z.strictObject({

@@ -16,6 +16,7 @@ import {
   type ServiceProviderConfig,
   type VpnSiteConfig,
 } from '#lib/contract/index.ts'
+import { decodeMaintenanceConfiguration, decodeServiceHealthEvent } from './announced-work.ts'
 import { armObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
 import { decodeConnection, decodeLocalGateway } from './connection.ts'
@@ -58,6 +59,8 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   if (type === armTypes.routeTable) return decodeRouteTable(config)
   if (type === armTypes.routeFilter) return decodeRouteFilter(config)
   if (type === armTypes.serviceProvider) return decodeServiceProvider(config)
+  if (type === armTypes.serviceHealthEvent) return decodeServiceHealthEvent(config)
+  if (type === armTypes.maintenanceConfiguration) return decodeMaintenanceConfiguration(config)
   return null
 }
 

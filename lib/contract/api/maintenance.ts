@@ -3,7 +3,7 @@ import { circuitPaths } from '../poll.ts'
 import { instant } from './envelope.ts'
 
 /** Who announced work, and where: an operator here, or one of the sources that are read. */
-export const maintenanceSources = ['declared', 'calendar'] as const
+export const maintenanceSources = ['declared', 'calendar', 'service_health', 'maintenance_configuration'] as const
 export type MaintenanceSource = (typeof maintenanceSources)[number]
 
 /** `expected`: what such work brings notifies nobody. `shown`: it is not known what it is about, and it explains nothing. */
@@ -16,8 +16,12 @@ export type MaintenanceState = (typeof maintenanceStates)[number]
 export const maintenanceWindow = z.object({
   id: z.string().describe('of this time: events that it explains have the flag `maintenance:<id>`'),
   source: z.enum(maintenanceSources).describe('who announced it'),
-  sourceId: z.string().describe('of the declared window or the calendar'),
-  sourceName: z.string().describe("the calendar's name; '' = declared by hand"),
+  sourceId: z
+    .string()
+    .describe(
+      'of the declared window or the calendar; tracking id of Service Health; ARM id of the maintenance configuration',
+    ),
+  sourceName: z.string().describe("name of the calendar or the configuration, tracking id; '' = declared by hand"),
   effect: z
     .enum(maintenanceEffects)
     .describe('expected: events that such work brings notify nobody; shown: it names nothing that is known'),

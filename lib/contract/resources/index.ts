@@ -1,3 +1,4 @@
+export type { MaintenanceConfigurationConfig, MaintenanceSchedule, ServiceHealthEventConfig } from './announced-work.ts'
 export {
   bitRateMetrics,
   fastPathMetrics,

@@ -1,3 +1,4 @@
+import type { MaintenanceConfigurationConfig, ServiceHealthEventConfig } from './announced-work.ts'
 import type { CircuitConfig } from './circuit.ts'
 import type { ConnectionConfig, LocalGatewayConfig } from './connection.ts'
 import type { GatewayConfig } from './gateway.ts'
@@ -44,10 +45,12 @@ export type ResourceConfig =
   | HubNetworkConnectionConfig
   | HubRouteTableConfig
   | LocalGatewayConfig
+  | MaintenanceConfigurationConfig
   | NetworkConfig
   | NetworkInterfaceConfig
   | PortConfig
   | RouteFilterConfig
   | RouteTableConfig
+  | ServiceHealthEventConfig
   | ServiceProviderConfig
   | VpnSiteConfig

@@ -113,7 +113,11 @@ describe('declarations', () => {
         { by: 'ada', expected: null },
       ),
     )
-    const windows = await readMaintenance(db.pool, { from: Date.UTC(2026, 2, 28), to: Date.UTC(2026, 3, 5) })
+    const windows = await readMaintenance(
+      db.pool,
+      { from: Date.UTC(2026, 2, 28), to: Date.UTC(2026, 3, 5) },
+      () => null,
+    )
     expect(windows.map(({ id, sourceId, from: begin, recurring }) => [id, sourceId, begin, recurring])).toEqual([
       ['again@2026-03-28T22:00Z', 'again', '2026-03-28T22:00:00.000Z', true],
       ['once', 'once', '2026-04-01T00:00:00.000Z', false],

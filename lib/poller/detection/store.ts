@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { MSEE_ASN } from '#lib/bgp/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   armTypes,
   type DetectedEvent,
@@ -71,7 +72,7 @@ async function readDeclared(db: Queryable, now: EpochMs): Promise<Declared> {
   const within = { from: now - BEGUN_BEFORE_MS, to: now + READ_AHEAD_MS }
   return {
     ...declarations,
-    maintenance: await expectedMaintenance(db, within, declarations),
+    maintenance: await expectedMaintenance(db, within, decodeConfig, declarations),
     customerRules: await customerRulesOf(db, declarations),
   }
 }

@@ -3,7 +3,7 @@ import { windowOf } from '../consequences.ts'
 import { iso, parseDuration } from '../duration.ts'
 import { edgeKey } from '../keys.ts'
 import type { World } from '../world.ts'
-import { type Context, circuitOf, gatewayOf, subscriptionOf } from './context.ts'
+import { type Context, circuitOf, gatewayOf, resourceId, subscriptionOf } from './context.ts'
 import { ArmError } from './message.ts'
 
 /** How long a finished event stays in the list. */
@@ -14,6 +14,8 @@ interface Maintenance {
   readonly trackingId: string
   readonly service: string
   readonly region: string
+  /** ARM id of the circuit or gateway */
+  readonly resource: string
   /** as Service Health's own list names the service */
   readonly impacted: string
   readonly title: string
@@ -54,6 +56,7 @@ function edgeWork(world: World, subscription: string, { id, happening: h }: Time
       trackingId: h.trackingId ?? nameOf(world, id),
       service: 'ExpressRoute',
       region: 'Global',
+      resource: resourceId(world, circuit.group, 'expressRouteCircuits', circuit.name),
       impacted: 'ExpressRoute \\ ExpressRoute Circuits',
       title: `Planned maintenance: ExpressRoute edge routers in ${circuit.peeringLocation}`,
       text: `Microsoft will update ExpressRoute edge equipment in ${circuit.peeringLocation} between ${iso(from)} and ${iso(until)}. Circuit ${circuit.name}: the ${h.path} connection will be unavailable; traffic is drained to the other connection before the work begins.`,
@@ -77,6 +80,7 @@ function instanceWork(world: World, subscription: string, { id, happening: h }: 
       trackingId: nameOf(world, id),
       service: isVpn ? 'VPN Gateway' : 'ExpressRoute',
       region,
+      resource: resourceId(world, gateway.group, 'virtualNetworkGateways', gateway.name),
       impacted: isVpn ? 'VPN Gateway' : 'ExpressRoute \\ ExpressRoute Gateways',
       title: `Planned maintenance: virtual network gateways in ${region}`,
       text: `Microsoft will update gateway ${gateway.name}, one instance after the other, between ${iso(from)} and ${iso(until)}. Sessions of the instance in work restart.`,
@@ -154,6 +158,27 @@ export function serviceHealthEvents(c: Context) {
       ]
     },
   )
+}
+
+/** GET /subscriptions/{id}/providers/Microsoft.ResourceHealth/events/{event}/impactedResources */
+export function impactedResources(c: Context) {
+  const { id } = subscriptionOf(c)
+  const work = maintenances(c.world, id).find(({ trackingId }) => trackingId === c.params.event)
+  if (!work || c.at < work.announced)
+    throw new ArmError(404, 'EventNotFound', `The event '${c.params.event}' was not found.`)
+  const name = c.world.topology.guid(`impacted/${work.trackingId}`)
+  return [
+    {
+      id: `/subscriptions/${id}/providers/Microsoft.ResourceHealth/events/${work.trackingId}/impactedResources/${name}`,
+      name,
+      type: 'Microsoft.ResourceHealth/events/impactedResources',
+      properties: {
+        targetResourceType: work.resource.split('/').slice(6, 8).join('/'),
+        targetResourceId: work.resource,
+        targetRegion: work.region,
+      },
+    },
+  ]
 }
 
 function worst(c: Context): { state: string; summary: string; since: number } {

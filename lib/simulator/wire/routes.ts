@@ -28,7 +28,8 @@ import {
 import { listConnections as listReachConnections, listPeerConnections } from './global-reach.ts'
 import { failoverTests, resiliencyInformation, routesInformation } from './gateway-reports.ts'
 import { advertisedRoutes, bgpPeerStatus, effectiveRoutes, learnedRoutes } from './gateway-tables.ts'
-import { availabilityStatus, serviceHealthEvents } from './health.ts'
+import { availabilityStatus, impactedResources, serviceHealthEvents } from './health.ts'
+import { listConfigurationAssignments, listMaintenanceConfigurations } from './maintenance.ts'
 import { billQuery } from './bill.ts'
 import {
   getHub,
@@ -181,6 +182,21 @@ const ROUTES: readonly Route[] = [
     'activity.list',
     '/subscriptions/:subscription/providers/microsoft.insights/eventtypes/management/values',
     activityEvents,
+  ),
+  page(
+    'health.impacted',
+    '/subscriptions/:subscription/providers/microsoft.resourcehealth/events/:event/impactedresources',
+    impactedResources,
+  ),
+  page(
+    'maintenance.list',
+    '/subscriptions/:subscription/providers/microsoft.maintenance/maintenanceconfigurations',
+    listMaintenanceConfigurations,
+  ),
+  page(
+    'maintenance.assignments',
+    `${GATEWAY}/providers/microsoft.maintenance/configurationassignments`,
+    listConfigurationAssignments,
   ),
   page('health.events', '/subscriptions/:subscription/providers/microsoft.resourcehealth/events', serviceHealthEvents),
   get('health.status', '*/providers/microsoft.resourcehealth/availabilitystatuses/current', availabilityStatus),

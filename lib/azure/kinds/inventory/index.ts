@@ -27,6 +27,11 @@ export const inventory: KindDefinition<'inventory'> = {
     'Microsoft.Network/vpnSites/read',
     'Microsoft.Network/networkWatchers/read',
     'Microsoft.Network/networkWatchers/connectionMonitors/read',
+    'Microsoft.ResourceHealth/events/read',
+    // as the list of Azure's operations has it, for events/{id}/impactedResources
+    'Microsoft.ResourceHealth/impactedResources/read',
+    'Microsoft.Maintenance/maintenanceConfigurations/read',
+    'Microsoft.Maintenance/configurationAssignments/read',
   ],
   interval: 'inventoryMs',
   subresources: wholeResource,

@@ -14,6 +14,7 @@ import { followPages, pagedRows, plainRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
 import type { Slice } from '../../types.ts'
 import type { Unfinished } from '../kind.ts'
+import { readMaintenanceConfigurations, readServiceHealthEvents } from './announced-work.ts'
 import { readDevices } from './devices.ts'
 import { readGatewayRouteTables } from './gateway-route-tables.ts'
 import { readHubBgpConnections, readHubNetworkConnections, readHubRouteTables } from './hubs.ts'
@@ -172,6 +173,7 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
   // a failure of what is not required must not end the other lists
   const monitors = lister.monitors()
   const interfaces = lister.interfaces()
+  const announced = lister.serviceHealthEvents()
   const [wide, grouped] = await Promise.all([lister.wide(), byGroup()])
   const inventory = summary([...wide, ...grouped])
   // connections that could not be listed say nothing of what they end on
@@ -183,6 +185,8 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
   const providers = areCircuitsKnown ? await lister.serviceProviders(inventory.resources) : null
   const sites = inventory.listedTypes.includes(armTypes.vpnGateway) ? await lister.vpnSites(inventory.resources) : null
   const hubs = await lister.insideHubs(inventory)
+  const areGatewaysKnown = inventory.listedTypes.includes(armTypes.virtualNetworkGateway)
+  const configurations = areGatewaysKnown ? await lister.maintenanceConfigurations(inventory.resources) : null
   const more = [
     { type: armTypes.connectionMonitor, rows: await monitors },
     { type: armTypes.networkInterface, rows: await interfaces },
@@ -193,6 +197,8 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
     { type: armTypes.hubBgpConnection, rows: hubs.bgpConnections },
     { type: armTypes.hubNetworkConnection, rows: hubs.networkConnections },
     { type: armTypes.hubRouteTable, rows: hubs.routeTables },
+    { type: armTypes.serviceHealthEvent, rows: await announced },
+    { type: armTypes.maintenanceConfiguration, rows: configurations },
   ]
   return more.reduce((known, { type, rows }) => withListed(known, type, rows), inventory)
 }
@@ -235,6 +241,14 @@ class Lister {
 
   interfaces(): Promise<ResourceRow[] | null> {
     return readInterfaces(this.#read, (read) => this.#ask(read))
+  }
+
+  serviceHealthEvents(): Promise<ResourceRow[] | null> {
+    return readServiceHealthEvents(this.#read, (read) => this.#ask(read))
+  }
+
+  maintenanceConfigurations(resources: readonly ResourceRow[]): Promise<ResourceRow[] | null> {
+    return readMaintenanceConfigurations(this.#read, resources, (read) => this.#ask(read))
   }
 
   /** Hubs that could not be listed say nothing of what is inside them. */

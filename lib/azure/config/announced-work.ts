@@ -1,0 +1,118 @@
+import {
+  type MaintenanceConfigurationConfig,
+  type MaintenanceSchedule,
+  parseLocal,
+  type ServiceHealthEventConfig,
+  zoneNamed,
+} from '#lib/contract/index.ts'
+import { armObject } from './arm-object.ts'
+
+/** Source: Azure Resource Health REST 2024-02-01, Events - List By Subscription Id; impacted resources are listed beside it. */
+export function decodeServiceHealthEvent(config: unknown): ServiceHealthEventConfig {
+  const event = armObject(config)
+  const at = (name: string) => {
+    const found = Date.parse(event.text(name) ?? '')
+    return Number.isNaN(found) ? null : found
+  }
+  return {
+    resource: 'serviceHealthEvent',
+    title: event.text('title') ?? '',
+    from: at('impactStartTime'),
+    to: at('impactMitigationTime'),
+    impact: event.list('impact').map((one) => ({
+      service: one.text('impactedService') ?? '',
+      regions: one.list('impactedRegions').flatMap((region) => region.text('impactedRegion') ?? []),
+    })),
+    resources: event.texts('impactedResourceIds'),
+  }
+}
+
+/** Source: Azure Maintenance REST 2023-04-01, MaintenanceConfiguration and MaintenanceWindow; assignments are listed beside it. */
+export function decodeMaintenanceConfiguration(config: unknown): MaintenanceConfigurationConfig {
+  const own = armObject(config)
+  const window = own.object('maintenanceWindow')
+  const resources = own.texts('assignedToIds')
+  const read = scheduleOf({
+    start: window.text('startDateTime'),
+    end: window.text('expirationDateTime'),
+    duration: window.text('duration'),
+    zone: window.text('timeZone'),
+    every: window.text('recurEvery'),
+  })
+  const isRead = typeof read !== 'string'
+  return {
+    resource: 'maintenanceConfiguration',
+    window: isRead ? read : null,
+    unreadable: isRead ? null : read,
+    resources,
+  }
+}
+
+type Stated = Record<'start' | 'end' | 'duration' | 'zone' | 'every', string | null>
+
+/** The schedule, or why it can't be read. */
+function scheduleOf({ start, end, duration, zone, every }: Stated): MaintenanceSchedule | string {
+  const local = start === null ? null : parseLocal(start.trim())
+  if (start === null || local === null) return 'it has no start that can be read'
+  const iana = zone === null ? null : zoneNamed(zone)
+  if (iana === null) return `its time zone ${zone ?? ''} is not known`
+  const [, hours, minutes] = /^(\d{1,3}):([0-5]\d)$/.exec(duration ?? '') ?? []
+  if (hours === undefined || minutes === undefined) return 'it has no duration that can be read'
+  const rule = every === null ? null : ruleOf(every)
+  if (rule === null) return `its recurrence ${JSON.stringify(every)} is not known`
+  // 9999-12-31: for ever, as Azure writes it
+  const last = end === null || end.startsWith('9999') ? null : parseLocal(end.trim())
+  const until = last === null ? '' : `;UNTIL=${new Date(last).toISOString().replace(/[-:]|\.\d+Z$/g, '')}`
+  return {
+    start: new Date(local).toISOString().slice(0, 16),
+    zone: iana,
+    minutes: Number(hours) * 60 + Number(minutes),
+    rule: `${rule}${until}`,
+  }
+}
+
+const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
+const CODES = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
+const PLACES = ['first', 'second', 'third', 'fourth']
+
+/**
+ * `recurEvery` as an RRULE: `Day`, `3Days`, `Week Saturday,Sunday`, `2Months`, `Month day23,day24`, `Month Third Sunday`,
+ * `Month Last Sunday Offset-3`. Null where it can't be read, or an offset may lead into another month.
+ */
+export function ruleOf(every: string): string | null {
+  const [, count = '', unit = '', rest = ''] =
+    /^(\d{0,3})\s*(day|week|month)s?(?:\s+(\S.*))?$/i.exec(every.trim()) ?? []
+  const interval = Number(count || 1)
+  if (interval < 1) return null
+  const frequency = { day: 'DAILY', week: 'WEEKLY', month: 'MONTHLY' }[unit.toLowerCase()]
+  if (frequency === undefined) return null
+  const rule = `FREQ=${frequency}${interval > 1 ? `;INTERVAL=${interval}` : ''}`
+  if (rest === '') return rule
+  const words = rest.toLowerCase().trim()
+  if (frequency === 'WEEKLY') {
+    const days = words.split(/\s*,\s*/).map((day) => CODES[DAYS.indexOf(day)])
+    return days.every(Boolean) ? `${rule};BYDAY=${days.join(',')}` : null
+  }
+  if (frequency === 'DAILY') return null
+  const numbers = words.split(/\s*,\s*/).map((day) => /^day(\d{1,2})$/.exec(day)?.[1])
+  if (numbers.every((day) => day !== undefined && Number(day) >= 1 && Number(day) <= 31)) {
+    return `${rule};BYMONTHDAY=${numbers.map(Number).join(',')}`
+  }
+  return weekdayOf(rule, words)
+}
+
+function weekdayOf(rule: string, words: string): string | null {
+  const [, place = '', day = '', offsetText = '0'] =
+    /^(first|second|third|fourth|last)\s+([a-z]+)(?:\s+offset\s*([+-]?\d))?$/.exec(words) ?? []
+  const weekday = DAYS.indexOf(day)
+  const offset = Number(offsetText)
+  if (weekday < 0 || Math.abs(offset) > 6) return null
+  const number = place === 'last' ? -1 : PLACES.indexOf(place) + 1
+  if (offset === 0) return `${rule};BYDAY=${number}${CODES[weekday]}`
+  // the days of the month on which it may fall, counted from the end where it is the last
+  const first = (number === -1 ? -7 : 7 * number - 6) + offset
+  const isInMonth = number === -1 ? first >= -28 && first + 6 <= -1 : first >= 1 && first + 6 <= 28
+  if (!isInMonth) return null
+  const days = Array.from({ length: 7 }, (_, n) => first + n)
+  return `${rule};BYDAY=${CODES[(weekday + offset + 7) % 7]};BYMONTHDAY=${days.join(',')}`
+}

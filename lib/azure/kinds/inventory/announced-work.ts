@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import { armTypes, isGatewayType, type ResourceRow } from '#lib/contract/index.ts'
+import { failureOfError } from '../../classify.ts'
+import { decodeRows } from '../../decode.ts'
+import { DAY } from '../../durations.ts'
+import { text, textOrNull } from '../../fields.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../json.ts'
+import { plainRows } from '../../paging.ts'
+import type { Read } from '../../read.ts'
+import { decodeResources } from './resources.ts'
+
+const HEALTH_VERSION = '2024-02-01'
+const MAINTENANCE_VERSION = '2023-04-01'
+/** Work is announced weeks ahead, and an announcement need not be brought up to date until it begins. */
+const ANNOUNCED_MS = 90 * DAY
+
+type Place = Pick<Read, 'call' | 'arm' | 'id'>
+type Paced = (read: () => Promise<Json[]>) => Promise<Json[]>
+
+/** What of it is about the hybrid edge. */
+const OF_NETWORK = /expressroute|vpn gateway|virtual wan|virtual network|network infrastructure|route server/i
+
+/** Source: Azure Resource Health REST, Events - List By Subscription Id. */
+const event = z.object({
+  name: text,
+  properties: z.looseObject({ eventType: textOrNull, status: textOrNull }),
+})
+
+/**
+ * Planned work on network services that Service Health announces, with the resources that Azure names as impacted. It is never required:
+ * where it can't be read, the inventory is complete without.
+ * @returns null where it could not be read
+ */
+export async function readServiceHealthEvents({ call, arm, id }: Place, atPace: Paced): Promise<ResourceRow[] | null> {
+  const place = `/subscriptions/${id.subscriptionId}/providers/Microsoft.ResourceHealth/events`
+  const since = new Date(call.now() - ANNOUNCED_MS)
+  const query = new URLSearchParams({
+    'api-version': HEALTH_VERSION,
+    // as the documentation writes it
+    queryStartTime: `${since.getUTCMonth() + 1}/${since.getUTCDate()}/${since.getUTCFullYear()}`,
+  })
+  try {
+    const rows = await atPace(() => plainRows(call, arm, `${place}?${query.toString()}`))
+    const planned = decodeRows(event, rows).filter(
+      ({ properties }) =>
+        properties.eventType?.toLowerCase() === 'plannedmaintenance' &&
+        OF_NETWORK.test(servicesOf(properties as JsonObject)),
+    )
+    const own = planned.map(async ({ name, properties }) => ({
+      id: `${place}/${encodeURIComponent(name)}`,
+      name,
+      properties: shown(properties as JsonObject),
+      impactedResourceIds: await impactedBy({ call, arm }, `${place}/${encodeURIComponent(name)}`, atPace),
+    }))
+    return decodeResources(armTypes.serviceHealthEvent, await Promise.all(own))
+  } catch (error) {
+    // throws on what is no failure of Azure's
+    failureOfError(error, call)
+    return null
+  }
+}
+
+const servicesOf = ({ impact }: JsonObject): string =>
+  Array.isArray(impact) ? impact.map((one) => (isJsonObject(one) ? String(one.impactedService) : '')).join(' ') : ''
+
+/** What changes with each update of the text would be a change of configuration. */
+const shown = ({ title, status, impactStartTime, impactMitigationTime, impact }: JsonObject): JsonObject => ({
+  title: title ?? null,
+  status: status ?? null,
+  impactStartTime: impactStartTime ?? null,
+  impactMitigationTime: impactMitigationTime ?? null,
+  impact: Array.isArray(impact)
+    ? impact.filter(isJsonObject).map(({ impactedService, impactedRegions }) => ({
+        impactedService: impactedService ?? null,
+        impactedRegions: Array.isArray(impactedRegions)
+          ? impactedRegions
+              .filter(isJsonObject)
+              .map(({ impactedRegion }) => ({ impactedRegion: impactedRegion ?? null }))
+          : [],
+      }))
+    : [],
+})
+
+/** Source: Azure Resource Health REST, Impacted Resources - List By Subscription Id And Event Id. Most events have none. */
+async function impactedBy({ call, arm }: Pick<Place, 'call' | 'arm'>, place: string, atPace: Paced): Promise<string[]> {
+  try {
+    const rows = await atPace(() => plainRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_VERSION}`))
+    const resource = z.object({ properties: z.object({ targetResourceId: textOrNull }) })
+    return decodeRows(resource, rows)
+      .flatMap(({ properties }) => properties.targetResourceId ?? [])
+      .toSorted()
+  } catch (error) {
+    failureOfError(error, call)
+    return []
+  }
+}
+
+/** Source: Azure Maintenance REST, Maintenance Configurations - List, and Configuration Assignments - List. */
+const configuration = z.object({
+  id: text,
+  name: textOrNull,
+  properties: z.looseObject({
+    extensionProperties: z.looseObject({ maintenanceSubScope: textOrNull }).nullish(),
+    maintenanceWindow: z.looseObject({}).nullish(),
+  }),
+})
+const assignment = z.object({ properties: z.object({ maintenanceConfigurationId: textOrNull }) })
+
+/**
+ * Maintenance configurations of gateways, with the gateways of this subscription that they are assigned to. Only where there is such a
+ * configuration are gateways asked, one by one. Never required.
+ * @returns null where one of the lists could not be read
+ */
+export async function readMaintenanceConfigurations(
+  { call, arm, id }: Place,
+  resources: readonly ResourceRow[],
+  atPace: Paced,
+): Promise<ResourceRow[] | null> {
+  const version = `api-version=${MAINTENANCE_VERSION}`
+  const list = `/subscriptions/${id.subscriptionId}/providers/Microsoft.Maintenance/maintenanceConfigurations?${version}`
+  try {
+    const rows = decodeRows(configuration, await atPace(() => plainRows(call, arm, list)))
+    const own = rows.filter(
+      ({ properties }) =>
+        properties.extensionProperties?.maintenanceSubScope?.toLowerCase() === 'networkgatewaymaintenance',
+    )
+    if (own.length === 0) return []
+    const assigned = await Promise.all(
+      resources
+        .filter(({ type }) => isGatewayType(type))
+        .map(async ({ resourceId }) => {
+          const url = `${resourceId}/providers/Microsoft.Maintenance/configurationAssignments?${version}`
+          const found = decodeRows(assignment, await atPace(() => plainRows(call, arm, url)))
+          return found
+            .flatMap(({ properties }) => properties.maintenanceConfigurationId ?? [])
+            .map((to) => ({ resourceId, to }))
+        }),
+    )
+    return decodeResources(
+      armTypes.maintenanceConfiguration,
+      own.map(({ id: own, name, properties: { maintenanceWindow } }) => ({
+        id: own,
+        name,
+        properties: { maintenanceWindow: (maintenanceWindow ?? null) as Json },
+        assignedToIds: assigned
+          .flat()
+          .filter(({ to }) => to.toLowerCase() === own.toLowerCase())
+          .map(({ resourceId }) => resourceId),
+      })),
+    )
+  } catch (error) {
+    // throws on what is no failure of Azure's
+    failureOfError(error, call)
+    return null
+  }
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import { armTypes, endpoints, type InventoryRows, type ResourceRow } from '#lib/contract/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { ensurePartitions, ensureSource, expectedMaintenance, recordObservation } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getMaintenance } from './maintenance.ts'
+
+const db = withTestDatabase()
+const HOUR = 3_600_000
+const T = Date.UTC(2026, 10, 20, 3)
+const SUBSCRIPTION = '/subscriptions/99999999-2222-3333-4444-555555555555'
+const network = `${SUBSCRIPTION}/resourceGroups/rg-edge/providers/Microsoft.Network`
+const CIRCUIT = `${network}/expressRouteCircuits/erc-lon`
+const GATEWAY = `${network}/virtualNetworkGateways/ergw-hub`
+
+const row = (type: string, resourceId: string, config: object): ResourceRow => ({
+  resourceId,
+  type,
+  name: resourceId.split('/').at(-1) ?? '',
+  subscriptionId: SUBSCRIPTION.split('/')[2] ?? '',
+  resourceGroup: null,
+  location: null,
+  config: config as ResourceRow['config'],
+})
+const iso = (at: number) => new Date(at).toISOString()
+const event = (name: string, from: number, impactedResourceIds: string[]) =>
+  row(armTypes.serviceHealthEvent, `${SUBSCRIPTION}/providers/Microsoft.ResourceHealth/events/${name}`, {
+    properties: {
+      title: `Work ${name}`,
+      impactStartTime: iso(from),
+      impactMitigationTime: iso(from + 2 * HOUR),
+      impact: [{ impactedService: 'ExpressRoute', impactedRegions: [{ impactedRegion: 'UK South' }] }],
+    },
+    impactedResourceIds,
+  })
+const nights = row(
+  armTypes.maintenanceConfiguration,
+  `${SUBSCRIPTION}/resourceGroups/rg-edge/providers/Microsoft.Maintenance/maintenanceConfigurations/nights`,
+  {
+    properties: {
+      maintenanceWindow: {
+        startDateTime: '2026-01-03 22:00',
+        duration: '05:00',
+        timeZone: 'W. Europe Standard Time',
+        recurEvery: 'Week Saturday',
+      },
+    },
+    assignedToIds: [GATEWAY],
+  },
+)
+const estate = [row(armTypes.circuit, CIRCUIT, {}), row(armTypes.virtualNetworkGateway, GATEWAY, {})]
+
+async function record(at: number, resources: ResourceRow[]): Promise<void> {
+  const target = { resourceId: SUBSCRIPTION, subresource: '' }
+  const sourceId = await ensureSource(db.pool, target)
+  const rows: InventoryRows = {
+    resources: [...estate, ...resources],
+    listedTypes: [
+      armTypes.circuit,
+      armTypes.virtualNetworkGateway,
+      armTypes.serviceHealthEvent,
+      armTypes.maintenanceConfiguration,
+    ],
+    failedTypes: [],
+  }
+  await ensurePartitions(db.pool, at)
+  await db.transaction((client) =>
+    recordObservation(
+      client,
+      sourceId,
+      {
+        target,
+        kind: 'inventory',
+        startedAt: at,
+        finishedAt: at + 1_000,
+        outcome: 'ok',
+        error: null,
+        silentInstances: [],
+        budget: null,
+        correlationId: '',
+        rows,
+      },
+      { intervalSeconds: 600 },
+    ),
+  )
+}
+const shown = async (now: number, parameters: object = {}) =>
+  endpoints.maintenance.response
+    .parse(await getMaintenance(db, endpoints.maintenance.parameters.parse(parameters), now))
+    .data.map(({ title, source, effect, state, from }) => [title, source, effect, state, from.slice(0, 16)])
+
+describe('what Azure announces', () => {
+  it('is a window ahead of its time; what names no resource explains nothing', async () => {
+    await record(T, [
+      event('named', T + 30 * HOUR, [CIRCUIT.toUpperCase()]),
+      event('region', T + 20 * HOUR, []),
+      nights,
+    ])
+    expect(await shown(T + HOUR, { from: iso(T), to: iso(T + 9 * 24 * HOUR) })).toEqual([
+      ['Work region', 'service_health', 'shown', 'upcoming', '2026-11-20T23:00'],
+      ['Work named', 'service_health', 'expected', 'upcoming', '2026-11-21T09:00'],
+      [
+        'Azure may maintain the gateway (nights)',
+        'maintenance_configuration',
+        'expected',
+        'upcoming',
+        '2026-11-21T21:00',
+      ],
+      [
+        'Azure may maintain the gateway (nights)',
+        'maintenance_configuration',
+        'expected',
+        'upcoming',
+        '2026-11-28T21:00',
+      ],
+    ])
+    const { data } = await getMaintenance(db, { from: T, to: T + 40 * HOUR }, T)
+    expect(data[0]?.note).toBe('Azure says that it covers ExpressRoute in UK South, and names no circuit or gateway')
+    expect(await expectedMaintenance(db.pool, { from: T, to: T + 40 * HOUR }, decodeConfig)).toMatchObject([
+      { title: 'Work named' },
+    ])
+  })
+
+  it('is asked for one resource', async () => {
+    const parameters = { scope: GATEWAY, from: iso(T), to: iso(T + 3 * 24 * HOUR) }
+    expect((await shown(T, parameters)).map(([title]) => title)).toEqual(['Azure may maintain the gateway (nights)'])
+    await expect(shown(T, { scope: 'nothing' })).rejects.toThrow(/nothing is known/)
+  })
+
+  it('that is withdrawn before it begins is none, and one that has begun stays', async () => {
+    await record(T + 21 * HOUR, [event('named', T + 30 * HOUR, [CIRCUIT])])
+    await record(T + 22 * HOUR, [])
+    expect((await shown(T + 23 * HOUR)).map(([title, , , state]) => [title, state])).toEqual([
+      ['Azure may maintain the gateway (nights)', 'past'],
+      ['Work region', 'past'],
+    ])
+  })
+})
