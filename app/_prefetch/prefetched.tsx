@@ -9,6 +9,7 @@ import type { Caller, Right } from '#lib/contract/index.ts'
 import type { Db } from '#lib/queries/index.ts'
 import { askForPage } from '../_shared/page-reader.ts'
 import { componentLogger } from '#lib/platform/log.ts'
+import { inOneAnswer } from '#lib/platform/one-answer.ts'
 
 /** A query that the page's first paint needs: its key, and the answer as the API would give it. */
 export type PageQuery = [key: readonly unknown[], answer: (db: Db, caller: Caller) => Promise<unknown>]
@@ -49,10 +50,13 @@ export async function Prefetched({
     // the page's own query gets the same error and shows it
     componentLogger('pages').debug({ err: error }, 'a page is sent without its data')
   }
+  // answers that begin together rest on the same rows; a later one's `asOf` would be after them
   const runAll = (all: PageQuery[]) =>
-    Promise.all(
-      all.map(([queryKey, answer]) =>
-        queryClient.fetchQuery({ queryKey, queryFn: () => askForPage((db) => answer(db, caller)) }).catch(leaveOut),
+    inOneAnswer(() =>
+      Promise.all(
+        all.map(([queryKey, answer]) =>
+          queryClient.fetchQuery({ queryKey, queryFn: () => askForPage((db) => answer(db, caller)) }).catch(leaveOut),
+        ),
       ),
     )
   const running = [runAll(queries), further?.().then(runAll).catch(leaveOut)]

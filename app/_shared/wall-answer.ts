@@ -1,5 +1,6 @@
 import type { AccessScope, ResponseOf } from '#lib/contract/index.ts'
 import { getWall, getWallHistory, QUESTION_LIMIT_MS, readerOf, withoutOthers } from '#lib/queries/index.ts'
+import { inOneAnswer } from '#lib/platform/one-answer.ts'
 import { SharedAnswer } from './shared-answer.ts'
 
 /** Five answers a second are enough for any number of walls and leave the processor to the rest. */
@@ -31,9 +32,6 @@ class SharedByScope<Answer, Options extends readonly unknown[]> {
   }
 }
 
-const walls = new SharedByScope<ResponseOf<'wall'>, [byCustomer: boolean]>(makeWall, EVERY_MS)
-const histories = new SharedByScope<ResponseOf<'wallHistory'>, []>(makeHistory, HISTORY_EVERY_MS)
-
 /**
  * What every wall of one scope shows: all of them send the same request.
  * @param byCustomer whether customers stand in the place of subscriptions
@@ -44,12 +42,17 @@ export const wallAnswer = (scope: AccessScope, byCustomer = false): Promise<Resp
 /** The last 24 hours of what such a wall shows. */
 export const wallHistoryAnswer = (scope: AccessScope): Promise<ResponseOf<'wallHistory'>> => histories.ask(scope)
 
-async function makeWall(scope: AccessScope, byCustomer: boolean): Promise<ResponseOf<'wall'>> {
-  const db = await readerOf(scope)
-  return withoutOthers(db, await getWall(db, { byCustomer }))
-}
+const makeWall = (scope: AccessScope, byCustomer: boolean): Promise<ResponseOf<'wall'>> =>
+  inOneAnswer(async () => {
+    const db = await readerOf(scope)
+    return withoutOthers(db, await getWall(db, { byCustomer }))
+  })
 
-async function makeHistory(scope: AccessScope): Promise<ResponseOf<'wallHistory'>> {
-  const db = await readerOf(scope)
-  return withoutOthers(db, await getWallHistory(db))
-}
+const makeHistory = (scope: AccessScope): Promise<ResponseOf<'wallHistory'>> =>
+  inOneAnswer(async () => {
+    const db = await readerOf(scope)
+    return withoutOthers(db, await getWallHistory(db))
+  })
+
+const walls = new SharedByScope<ResponseOf<'wall'>, [byCustomer: boolean]>(makeWall, EVERY_MS)
+const histories = new SharedByScope<ResponseOf<'wallHistory'>, []>(makeHistory, HISTORY_EVERY_MS)

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
 import { forgetProcessHub, processHub, useReadingDatabase } from '#lib/queries/index.ts'
 import { type EndpointName, endpoints, health, problem } from '#lib/contract/index.ts'
@@ -109,6 +110,16 @@ beforeAll(async () => {
 afterAll(async () => {
   useReadingDatabase(undefined)
   await forgetProcessHub()
+})
+
+it.each(['overview', 'wall', 'circuits', 'sources'] as const)('%s asks no statement twice', async (name) => {
+  const run = vi.spyOn(pg.Client.prototype, 'query')
+  await call(handlers[name])
+  const asked = run.mock.calls.flatMap(([statement, values]: unknown[]) =>
+    typeof statement === 'string' ? [`${statement} ${JSON.stringify(values)}`] : [],
+  )
+  expect(asked.length).toBeGreaterThan(3)
+  expect(asked.filter((one, index) => asked.indexOf(one) !== index)).toEqual([])
 })
 
 describe('every answer', () => {

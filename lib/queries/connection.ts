@@ -1,5 +1,6 @@
 import { createDatabase, type Database, type DatabaseOptions } from '#lib/platform/database.ts'
 import { withParameter } from '#lib/platform/environment/database-address.mjs'
+import { shareStatements } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { settings } from '#lib/platform/settings.ts'
 
@@ -99,8 +100,7 @@ export function useReadingDatabase(database: Database | undefined, questionsUrl?
   all.given = database && {
     writing: database,
     reading: () => {
-      reading ??= createDatabase(readOnly(questionsUrl ?? database.url), {
-        ...USES.questions,
+      reading ??= connected('questions', readOnly(questionsUrl ?? database.url), {
         applicationName: 'peerwatch-test-questions',
       })
       return reading
@@ -119,8 +119,7 @@ function readOnly(url: string): string {
  * @returns closes what was opened, and goes back to the settings
  */
 export function useDatabaseUrl(url: string, limits: Partial<DatabaseOptions> = {}): () => Promise<void> {
-  const make = (use: DatabaseUse) =>
-    createDatabase(url, { ...USES[use], ...limits, applicationName: `peerwatch-test-${use}` })
+  const make = (use: DatabaseUse) => connected(use, url, { ...limits, applicationName: `peerwatch-test-${use}` })
   const own = fresh(make, () => url)
   const holder = globalThis as Holder
   const before = holder[KEY]
@@ -149,5 +148,11 @@ function listenUrlOfSettings(): string {
 function fromSettings(use: DatabaseUse): Database {
   const { databaseUrl, databaseReadUrl } = settings()
   const url = READING.has(use) ? (databaseReadUrl ?? databaseUrl) : databaseUrl
-  return createDatabase(url, { ...USES[use], applicationName: `peerwatch-web-${use}` })
+  return connected(use, url, { applicationName: `peerwatch-web-${use}` })
+}
+
+function connected(use: DatabaseUse, url: string, options: DatabaseOptions): Database {
+  const database = createDatabase(url, { ...USES[use], ...options })
+  if (READING.has(use)) shareStatements(database.pool)
+  return database
 }

@@ -175,6 +175,7 @@ describe('a drill', () => {
         scopes: [lon],
         paths: [],
         note: '',
+        recurrence: null,
       },
     ])
   })

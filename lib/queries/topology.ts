@@ -19,6 +19,7 @@ import {
   type PortConfig,
 } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
+import { onceInAnswer } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 export interface CircuitResource {
@@ -51,7 +52,10 @@ export interface Topology {
   connectionsByEnd: Map<string, ConnectionResource[]>
 }
 
-export async function readTopology(db: Queryable, at?: EpochMs): Promise<Topology> {
+export const readTopology = (db: Queryable, at?: EpochMs): Promise<Topology> =>
+  onceInAnswer(db, `topology ${at ?? ''}`, () => topologyAt(db, at))
+
+async function topologyAt(db: Queryable, at: EpochMs | undefined): Promise<Topology> {
   const types = [
     armTypes.circuit,
     armTypes.connection,

@@ -14,6 +14,7 @@ import {
 import { systemClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
+import { inOneAnswer } from '#lib/platform/one-answer.ts'
 import {
   type BodyOf,
   type Caller,
@@ -68,9 +69,11 @@ export function queryRoute<Name extends EndpointName>(
     const parameters = readQuery(request, endpoint.parameters) as ParametersOf<Name>
     const id = hasId ? readValue((await context.params).id, idParameter, 'id') : ''
     const until = await questionsKnownUntil()
-    const db = await readerOf(narrowed(caller.scope, customerIn(parameters)))
-    return Response.json(asOfKnown(withoutOthers(db, await answer({ db, parameters, id, caller })), until), {
-      headers: { 'cache-control': 'no-store' },
+    return inOneAnswer(async () => {
+      const db = await readerOf(narrowed(caller.scope, customerIn(parameters)))
+      return Response.json(asOfKnown(withoutOthers(db, await answer({ db, parameters, id, caller })), until), {
+        headers: { 'cache-control': 'no-store' },
+      })
     })
   })
 }

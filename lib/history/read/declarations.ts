@@ -8,6 +8,7 @@ import {
   type UnreadableDeclaration,
 } from '#lib/contract/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
+import { onceInAnswer } from '#lib/platform/one-answer.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
@@ -26,7 +27,10 @@ export interface StoredItem {
  * left out, named in `unreadable` and logged; it fails nobody.
  * @param at leave out for now
  */
-export async function readDeclarations(db: Queryable, at?: EpochMs): Promise<DeclarationsAnswer> {
+export const readDeclarations = (db: Queryable, at?: EpochMs): Promise<DeclarationsAnswer> =>
+  onceInAnswer(db, `declarations ${at ?? ''}`, () => declarationsAt(db, at))
+
+async function declarationsAt(db: Queryable, at: EpochMs | undefined): Promise<DeclarationsAnswer> {
   const where = at === undefined ? {} : { savedAt: { lte: new Date(at) } }
   const saved = await withPrisma(db, (tables) =>
     tables.declarationVersion.findFirst({ where, orderBy: { version: 'desc' } }),

@@ -1,0 +1,127 @@
+import type { QueryResult } from 'pg'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { inOneAnswer, onceInAnswer, shareStatements } from './one-answer.ts'
+import type { Queryable } from './queryable.ts'
+
+let asked: string[] = []
+beforeEach(() => {
+  asked = []
+})
+
+function sharingPool(): Queryable {
+  const pool = {
+    async query(statement: string | { text: string }, values: unknown[] = []) {
+      const text = typeof statement === 'string' ? statement : statement.text
+      asked.push(`${text} ${values.map(String).join()}`.trim())
+      if (text === 'FAIL') throw new Error('no such table')
+      return { rows: [{ text }] } as unknown as QueryResult
+    },
+  } as Queryable
+  shareStatements(pool)
+  return pool
+}
+
+describe('equal statements of one answer', () => {
+  it('run once, also where they are asked at the same time', async () => {
+    const pool = sharingPool()
+    await inOneAnswer(async () => {
+      await Promise.all([pool.query('A', [1]), pool.query('A', [1])])
+      await pool.query('A', [1])
+    })
+    expect(asked).toEqual(['A 1'])
+  })
+
+  it.each<[string, (pool: Queryable) => Promise<unknown>]>([
+    ['text', (pool) => pool.query('B', [1])],
+    ['values', (pool) => pool.query('A', ['1'])],
+    ['number of values', (pool) => pool.query('A')],
+    ['large values', (pool) => pool.query('A', [1n << 70n])],
+  ])('are those that differ in no %s', async (_, another) => {
+    const pool = sharingPool()
+    await inOneAnswer(async () => {
+      await pool.query('A', [1])
+      await another(pool)
+    })
+    expect(asked).toHaveLength(2)
+  })
+
+  it('have a list of rows each, which may be sorted and cut', async () => {
+    const pool = sharingPool()
+    const rows = await inOneAnswer(async () => {
+      ;(await pool.query('A')).rows.pop()
+      return (await pool.query('A')).rows
+    })
+    expect(rows).toEqual([{ text: 'A' }])
+  })
+
+  it('fail together', async () => {
+    const pool = sharingPool()
+    const outcomes = await inOneAnswer(() => Promise.allSettled([pool.query('FAIL'), pool.query('FAIL')]))
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(asked).toEqual(['FAIL'])
+  })
+
+  it('run for each pool', async () => {
+    const [first, second] = [sharingPool(), sharingPool()]
+    await inOneAnswer(() => Promise.all([first.query('A'), second.query('A')]))
+    expect(asked).toEqual(['A', 'A'])
+  })
+
+  it('are parsed by their name once, and asked once all the same', async () => {
+    const pool = sharingPool()
+    const statement = { name: 'a', text: 'A', values: [1] }
+    await inOneAnswer(() => Promise.all([pool.query(statement), pool.query(statement)]))
+    expect(asked).toEqual(['A'])
+  })
+
+  it('run each time where a caller wants rows of another form', async () => {
+    const pool = sharingPool()
+    const statement = { name: 'a', text: 'A', values: [], rowMode: 'array' }
+    await inOneAnswer(() => Promise.all([pool.query(statement), pool.query(statement)]))
+    expect(asked).toEqual(['A', 'A'])
+  })
+})
+
+describe('nothing is kept', () => {
+  it('from one answer to the next', async () => {
+    const pool = sharingPool()
+    await inOneAnswer(() => pool.query('A'))
+    await inOneAnswer(() => pool.query('A'))
+    expect(asked).toEqual(['A', 'A'])
+  })
+
+  it('outside of answers', async () => {
+    const pool = sharingPool()
+    await Promise.all([pool.query('A'), pool.query('A')])
+    expect(asked).toEqual(['A', 'A'])
+  })
+
+  it('for what an answer began and left running', async () => {
+    const pool = sharingPool()
+    let goOn = () => {}
+    const later = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    let leftRunning: Promise<unknown> = Promise.resolve()
+    await inOneAnswer(async () => {
+      await pool.query('A')
+      leftRunning = later.then(() => pool.query('A'))
+    })
+    goOn()
+    await leftRunning
+    expect(asked).toEqual(['A', 'A'])
+  })
+})
+
+it('what was worked out is worked out once for each reader and question', async () => {
+  let times = 0
+  const work = async () => (times += 1)
+  const [reader, other] = [{}, {}]
+  await inOneAnswer(async () => {
+    expect(await onceInAnswer(reader, 'a', work)).toBe(1)
+    expect(await onceInAnswer(reader, 'a', work)).toBe(1)
+    expect(await onceInAnswer(reader, 'b', work)).toBe(2)
+    expect(await onceInAnswer(other, 'a', work)).toBe(3)
+  })
+  expect(await onceInAnswer(reader, 'a', work)).toBe(4)
+})

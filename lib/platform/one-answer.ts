@@ -1,0 +1,74 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { QueryResult, QueryResultRow } from 'pg'
+import type { Queryable } from './queryable.ts'
+
+/** What was asked so far in one answer, by what it was read from. What the answer began and left running asks for itself. */
+interface Answer {
+  asked: WeakMap<object, Map<string, Promise<unknown>>>
+  isOver: boolean
+}
+
+const KEY = Symbol.for('peerwatch.one-answer')
+type Holder = { [KEY]?: AsyncLocalStorage<Answer> }
+
+/** It hangs on globalThis because a web bundler may instantiate this module more than once. */
+function answers(): AsyncLocalStorage<Answer> {
+  const holder = globalThis as Holder
+  holder[KEY] ??= new AsyncLocalStorage()
+  return holder[KEY]
+}
+
+/**
+ * Runs work that makes one answer, or answers that begin together: what is asked twice in it, of the same reader, is read once, so that its parts rest on
+ * the same rows. What goes on for longer, such as a stream, or reads what it changed, must not run in it.
+ */
+export async function inOneAnswer<T>(work: () => Promise<T>): Promise<T> {
+  const answer: Answer = { asked: new WeakMap(), isOver: false }
+  try {
+    return await answers().run(answer, work)
+  } finally {
+    answer.isOver = true
+  }
+}
+
+/**
+ * What `ask` gives, asked once in an answer; each time outside of one. Whoever gets it must not change it.
+ * @param reader what is read from
+ * @param key of the question and its parameters
+ * @throws what `ask` throws, to all who asked
+ */
+export function onceInAnswer<T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> {
+  const answer = answers().getStore()
+  if (!answer || answer.isOver) return ask()
+  const known = answer.asked.get(reader) ?? new Map<string, Promise<unknown>>()
+  answer.asked.set(reader, known)
+  const first = known.get(key) as Promise<T> | undefined
+  if (first) return first
+  const asked = ask()
+  known.set(key, asked)
+  return asked
+}
+
+/** Lets a pool that only reads run equal statements of one answer once. Rows are shared, so nobody may change them; the list of them is each one's own. */
+export function shareStatements(pool: Queryable): void {
+  const run = pool.query.bind(pool) as (...asked: unknown[]) => Promise<QueryResult>
+  const shared = async (...asked: unknown[]): Promise<QueryResult> => {
+    const key = keyOf(asked)
+    if (key === null) return run(...asked)
+    const result = await onceInAnswer(pool, key, () => run(...asked))
+    return { ...result, rows: [...result.rows] }
+  }
+  pool.query = shared as <Row extends QueryResultRow>() => Promise<QueryResult<Row>>
+}
+
+/** Null for what is no plain statement: callbacks, row modes and cursors. */
+function keyOf([statement, values, ...more]: unknown[]): string | null {
+  if (more.length > 0 || typeof values === 'function') return null
+  if (typeof statement === 'string') return `${textOf(values)} ${statement}`
+  const { name, text, values: own, ...options } = statement as Record<string, unknown>
+  if (typeof name !== 'string' || typeof text !== 'string' || Object.keys(options).length > 0) return null
+  return `${textOf(own)} ${text}`
+}
+
+const textOf = (values: unknown): string =>
+  JSON.stringify(values ?? [], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
