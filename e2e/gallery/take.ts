@@ -20,8 +20,9 @@ interface Gallery {
 
 const WIDTH = 1440
 const LOADING_MS = 500
-/** A busy machine is slow. */
-const PLAIN = { animations: 'disabled', timeout: 120_000 } as const
+const PLAIN = { animations: 'disabled' } as const
+/** Only what hangs takes so long: the stage bundles its first page, and a busy machine is slow. */
+const MOST_MS = 180_000
 const PATIENCE_MS = 12_000
 const OFFLINE_MS = 60_000
 const contextIn = (theme: Theme) =>
@@ -34,6 +35,7 @@ export async function takeCases(browser: Browser, stage: Stage): Promise<Taken[]
   const taken: Taken[] = []
   for (const theme of themes) {
     const context = await browser.newContext({ ...contextIn(theme), viewport: { width: WIDTH, height: 900 } })
+    context.setDefaultTimeout(MOST_MS)
     const page = await context.newPage()
     const faults: string[] = []
     page.on('pageerror', ({ message }) => faults.push(message))
@@ -74,6 +76,7 @@ export async function takeScreen(
   const taken: Taken[] = []
   for (const theme of view.isWall ? (['dark'] as const) : themes) {
     const context = await browser.newContext({ ...contextIn(theme), viewport: sizes[1] })
+    context.setDefaultTimeout(MOST_MS)
     const page = await context.newPage()
     await answered(context, url, state)
     await page.goto(`${stage.url}${view.path}`)
