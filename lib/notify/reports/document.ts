@@ -31,8 +31,8 @@ table { border-collapse: collapse; width: 100%; font-size: 8.5pt }
 thead { display: table-header-group }
 tr { break-inside: avoid }
 th { text-align: left; border-bottom: 1pt solid #1a1a1a; padding: 1mm 2mm 1mm 0; vertical-align: bottom }
-td { border-bottom: .5pt solid #ccc; padding: 1mm 2mm 1mm 0; vertical-align: top; overflow-wrap: anywhere }
-.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
+td { border-bottom: .5pt solid #ccc; padding: 1mm 2mm 1mm 0; vertical-align: top; overflow-wrap: break-word }
+.number { text-align: right; font-variant-numeric: tabular-nums }
 footer { margin-top: 8mm; font-size: 8pt; color: #555 }`
 
 /** A page of its own: no scripts, nothing that is loaded, A4 on paper. */
