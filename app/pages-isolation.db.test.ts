@@ -122,7 +122,8 @@ beforeAll(async () => {
   useReadingDatabase(db)
   const azure = { subscriptions: [HUB_SUBSCRIPTION, ALPHA_SUBSCRIPTION, BRAVO_SUBSCRIPTION] }
   const configured = { dataDir: tmpdir(), secretsKey: null, mail: null, publicUrl: null, outboundAllow: [] }
-  vi.mocked(settings).mockReturnValue({ ...configured, databaseUrl: db.url, azure } as unknown as Settings)
+  const routers = { bmp: null, syslog: null, allow: [] }
+  vi.mocked(settings).mockReturnValue({ ...configured, databaseUrl: db.url, azure, routers } as unknown as Settings)
   // a page is sent without what takes longer than this; here it waits
   const real = setTimeout
   vi.stubGlobal('setTimeout', (run: () => void, ms?: number) => (ms === PATIENCE_MS ? undefined : real(run, ms)))
