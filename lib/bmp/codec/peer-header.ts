@@ -20,6 +20,8 @@ export interface PeerHeader {
   filtered: boolean
   /** seconds since 1970 that the router names; null = it names none. Which event they belong to differs by router */
   seconds: number | null
+  /** beside the seconds; 0 = none are given. FRR 8.4 gives those by which its clock reading was rounded, the same for all events */
+  microseconds: number
 }
 
 const FLAG = { ipv6: 0x80, filtered: 0x80, postPolicy: 0x40, twoOctetAsns: 0x20, adjRibOut: 0x10 }
@@ -33,7 +35,7 @@ export function readPeerHeader(reader: ByteReader): PeerHeader | null {
   const asn = reader.u32('the peer ASN')
   const bgpId = ipv4Text(reader.take(4, 'the peer BGP identifier'))
   const seconds = reader.u32('the time')
-  reader.u32('the microseconds')
+  const microseconds = reader.u32('the microseconds')
   const type = routerPeerTypes[typeCode]
   if (type === undefined) return null
   const isLocRib = type === 'locRib'
@@ -48,6 +50,7 @@ export function readPeerHeader(reader: ByteReader): PeerHeader | null {
     twoOctetAsns: !isLocRib && (flags & FLAG.twoOctetAsns) !== 0,
     filtered: isLocRib && (flags & FLAG.filtered) !== 0,
     seconds: seconds === 0 ? null : seconds,
+    microseconds: microseconds < 1_000_000 ? microseconds : 0,
   }
 }
 

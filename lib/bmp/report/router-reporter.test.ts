@@ -18,11 +18,13 @@ function reports(messages: readonly string[], at = AT): RouterReport[] {
 }
 
 const second = (hex: string) => Number.parseInt(hex, 16) * 1_000
+/** FRR's seconds begin with those of its boot, which it names in microseconds: 0x000cb322. */
+const frrSecond = (hex: string) => second(hex) + 832
 
 describe('when a session came up', () => {
   it('is named by FRR for sessions that were up when it connected', () => {
     const [up] = reports([frr.initiation, frr.peerUp])
-    const established = { earliest: second('6b01341a'), latest: second('6b01341a') + 1_000 }
+    const established = { earliest: frrSecond('6b01341a'), latest: frrSecond('6b01341a') + 1_000 }
     expect(up).toMatchObject({ type: 'sessionUp', at: AT + 1, notBefore: null, established })
   })
 
@@ -58,7 +60,7 @@ it('a session has both ends and the lower hold time', () => {
 
 describe('a time that a router names', () => {
   it('bounds when a session went down', () => {
-    expect(reports([frr.initiation, frr.downByConnection])).toMatchObject([{ notBefore: second('6b013472') }])
+    expect(reports([frr.initiation, frr.downByConnection])).toMatchObject([{ notBefore: frrSecond('6b013472') }])
   })
 
   it('bounds nothing when it lies ahead, nor does any after it', () => {

@@ -140,10 +140,12 @@ export class RouterReporter {
   }
 
   /** The second that a message names, as far as it can be taken for a bound; null = it can't. */
-  private secondOf({ seconds }: PeerHeader, at: EpochMs): EpochMs | null {
+  private secondOf({ seconds, microseconds }: PeerHeader, at: EpochMs): EpochMs | null {
     if (seconds === null) return null
-    if (seconds * SECOND_MS > at) this.isClockAhead = true
-    return this.isClockAhead ? null : seconds * SECOND_MS
+    // FRR names a whole second of a clock that runs since the boot, and the boot with its microseconds: both together begin that second
+    const begin = seconds * SECOND_MS + (this.software === 'frr' ? Math.floor(microseconds / 1_000) : 0)
+    if (begin > at) this.isClockAhead = true
+    return this.isClockAhead ? null : begin
   }
 
   private remember(peer: PeerHeader, known: KnownPeer): KnownPeer {

@@ -37,6 +37,7 @@ export const peerHeaders: fc.Arbitrary<PeerHeader> = fc
     twoOctetAsns: fc.boolean(),
     filtered: fc.constant(false),
     seconds: fc.option(fc.integer({ min: 1, max: 0xffffffff })),
+    microseconds: fc.integer({ min: 0, max: 999_999 }),
   })
   .chain((peer) =>
     fc.boolean().map(

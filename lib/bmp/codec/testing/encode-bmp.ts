@@ -36,7 +36,7 @@ export function encodePeerHeader(peer: PeerHeader): Uint8Array {
     .u32(peer.asn)
     .bytes(addressBytes(peer.bgpId))
     .u32(peer.seconds ?? 0)
-    .u32(0)
+    .u32(peer.microseconds)
     .done()
 }
 
