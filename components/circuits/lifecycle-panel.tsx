@@ -7,7 +7,7 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { AsOf, Between } from '../ui/time.tsx'
+import { AsOfAnswer, Between } from '../ui/time.tsx'
 import { commissioningWords, decommissioningWords, lifecycleStatus } from './lifecycle-words.ts'
 
 /** What a circuit went through until it carried traffic, with times, and what has to go before it is deleted. */
@@ -18,7 +18,7 @@ export function LifecyclePanel({ circuitId }: { circuitId: string }) {
       id="lifecycle"
       title="Lifecycle"
       note="as far back as history is kept"
-      aside={query.data && <AsOf asOf={query.data.asOf} freshness={query.data.freshness} />}
+      aside={<AsOfAnswer answer={query.data} />}
     >
       <AnswerView query={query} skeleton={<SkeletonRows rows={8} />}>
         {({ data }) => (

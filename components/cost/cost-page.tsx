@@ -8,7 +8,7 @@ import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { AsOf, Moment } from '../ui/time.tsx'
+import { AsOfAnswer, Moment } from '../ui/time.tsx'
 import { AssumptionsPanel } from './assumptions-panel.tsx'
 import { BudgetsPanel } from './budgets-panel.tsx'
 import { CostCurvePanel } from './cost-curve-panel.tsx'
@@ -43,7 +43,7 @@ export function CostPage() {
         aside={
           <span className="flex flex-wrap items-end gap-3">
             {review && <WeekSelect review={review} week={week} onWeek={(next) => void setAddress({ week: next })} />}
-            {query.data && <AsOf asOf={query.data.asOf} freshness={query.data.freshness} />}
+            <AsOfAnswer answer={query.data} />
           </span>
         }
       >

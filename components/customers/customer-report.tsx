@@ -15,7 +15,7 @@ import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { Facts, PageHead, Panel } from '../ui/panel.tsx'
-import { AsOf } from '../ui/time.tsx'
+import { AsOfAnswer } from '../ui/time.tsx'
 import { AvailabilityTable } from './availability-table.tsx'
 import { connectWords, OPEN_INCIDENTS } from './customer-words.ts'
 
@@ -34,7 +34,7 @@ export function CustomerReport({ name }: { name: string }) {
         eyebrow="Customer"
         aside={
           <div className="flex flex-wrap items-center gap-2">
-            {customers.data && <AsOf asOf={customers.data.asOf} freshness={customers.data.freshness} />}
+            <AsOfAnswer answer={customers.data} />
             <Button onClick={() => window.print()} className="print:hidden">
               Print
             </Button>

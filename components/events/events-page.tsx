@@ -8,7 +8,7 @@ import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { AsOf } from '../ui/time.tsx'
+import { AsOfAnswer } from '../ui/time.tsx'
 import { isChosen, type EventLogAddress, queryOf } from './event-filter.ts'
 import { EventHistogram } from './event-histogram.tsx'
 import { EventTabs } from './event-tabs.tsx'
@@ -56,7 +56,7 @@ function EventLogView() {
         title="Events"
         aside={
           <span className="flex flex-wrap items-center justify-end gap-2">
-            {events.data && <AsOf asOf={events.data.asOf} freshness={events.data.freshness} />}
+            <AsOfAnswer answer={events.data} />
             <SavedFiltersMenu />
             <CopyButton text={() => window.location.href} label="Copy the link of this view">
               Link

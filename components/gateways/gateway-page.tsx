@@ -11,7 +11,7 @@ import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/re
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { AsOf } from '../ui/time.tsx'
+import { AsOfAnswer } from '../ui/time.tsx'
 import { gatewayStatus } from '../ui/words.ts'
 import { HubOfGateway } from './connections.tsx'
 import { backupPathText, kindWords } from './gateway-words.ts'
@@ -62,7 +62,7 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
           title="BGP sessions"
           flush
           note="instances of the gateway × its neighbors"
-          aside={sessions.data && <AsOf asOf={sessions.data.asOf} freshness={sessions.data.freshness} />}
+          aside={<AsOfAnswer answer={sessions.data} />}
         >
           <AnswerView query={sessions} skeleton={<SkeletonRows rows={5} height="3.75rem" />}>
             {({ data }) => <SessionMatrix gateway={gateway} sessions={data} />}

@@ -18,7 +18,7 @@ import { useNow } from '../ui/clock.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { AsOf, Moment } from '../ui/time.tsx'
+import { AsOfAnswer, Moment } from '../ui/time.tsx'
 import { handoverText } from './handover-text.ts'
 import { pollsOf, resourcesOf, type PollGap, pollGaps } from './poll-gaps.ts'
 
@@ -36,7 +36,7 @@ export function HandoverPage() {
         title="Handover"
         aside={
           <span className="flex flex-wrap items-center justify-end gap-2">
-            {shift.data && <AsOf asOf={shift.data.asOf} freshness={shift.data.freshness} />}
+            <AsOfAnswer answer={shift.data} />
             {shift.data && (
               <CopyButton
                 text={() =>

@@ -7,7 +7,7 @@ import { useCustomer } from '../links/range-search.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { AsOf } from '../ui/time.tsx'
+import { AsOfAnswer } from '../ui/time.tsx'
 import { IncidentFilterBar } from './incident-filter.tsx'
 import { IncidentFigures } from './incident-figures.tsx'
 import { IncidentTable } from './incident-table.tsx'
@@ -30,7 +30,7 @@ export function IncidentsPage() {
   const isFiltered = Object.values(filter).some((value) => value !== null)
   return (
     <>
-      <PageHead title="Incidents" aside={open.data && <AsOf asOf={open.data.asOf} freshness={open.data.freshness} />}>
+      <PageHead title="Incidents" aside={<AsOfAnswer answer={open.data} />}>
         Related events, grouped by root cause. Single events are in the{' '}
         <PageLink href="/events" className="link">
           event log

@@ -11,7 +11,7 @@ import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { AsOf } from '../ui/time.tsx'
+import { AsOfAnswer } from '../ui/time.tsx'
 import { circuitsNamed } from './circuits-named.ts'
 import { MapDrawing } from './map-drawing.tsx'
 import { MapList } from './map-list.tsx'
@@ -72,7 +72,7 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
               className="h-7 w-44 rounded-md border bg-surface px-2 text-sm print:hidden"
             />
           )}
-          {circuits.data && <AsOf asOf={circuits.data.asOf} freshness={circuits.data.freshness} />}
+          <AsOfAnswer answer={circuits.data} />
         </>
       }
     >

@@ -13,7 +13,7 @@ import { MaintenanceLine } from './maintenance-line.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CountTile } from '../ui/counts.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { AsOf } from '../ui/time.tsx'
+import { AsOfAnswer } from '../ui/time.tsx'
 import { CostLine } from './cost-line.tsx'
 import { circuitCounts, gatewayCounts, headline, sessionCounts, sourceCounts } from './counts.ts'
 import { LossLine } from './loss-line.tsx'
@@ -25,10 +25,7 @@ export function OverviewPage() {
   const overview = useEndpoint('overview')
   return (
     <>
-      <PageHead
-        title="Overview"
-        aside={overview.data && <AsOf asOf={overview.data.asOf} freshness={overview.data.freshness} />}
-      >
+      <PageHead title="Overview" aside={<AsOfAnswer answer={overview.data} />}>
         {overview.data ? (
           headline(overview.data.data)
         ) : (
@@ -101,7 +98,7 @@ function Circuits() {
       title="Circuits"
       flush
       note={circuits.data && <Traffic circuits={circuits.data.data} />}
-      aside={circuits.data && <AsOf asOf={circuits.data.asOf} freshness={circuits.data.freshness} />}
+      aside={<AsOfAnswer answer={circuits.data} />}
     >
       <AnswerView query={circuits} skeleton={<SkeletonRows rows={5} height="3.25rem" />}>
         {({ data }) => <CircuitTable circuits={data} />}
@@ -113,11 +110,7 @@ function Circuits() {
 function Gateways() {
   const gateways = useEndpoint('gateways')
   return (
-    <Panel
-      title="Gateways"
-      flush
-      aside={gateways.data && <AsOf asOf={gateways.data.asOf} freshness={gateways.data.freshness} />}
-    >
+    <Panel title="Gateways" flush aside={<AsOfAnswer answer={gateways.data} />}>
       <AnswerView query={gateways} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
         {({ data }) => <GatewayTable gateways={data} />}
       </AnswerView>

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import type { Page } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { AsOf } from '../ui/time.tsx'
+import { AsOfAnswer } from '../ui/time.tsx'
 
 /** A page with one list of resources. */
 export function ListPage<Row>({
@@ -27,7 +27,7 @@ export function ListPage<Row>({
 }) {
   return (
     <>
-      <PageHead title={title} aside={query.data && <AsOf asOf={query.data.asOf} freshness={query.data.freshness} />}>
+      <PageHead title={title} aside={<AsOfAnswer answer={query.data} />}>
         {words}
       </PageHead>
       <Panel title={all} flush>

@@ -76,7 +76,15 @@ function SessionParts({ session }: { session: Session }) {
 
 function WithCircuit({ circuitId, session }: { circuitId: string; session: Session }) {
   const circuit = useEndpoint('circuits/{id}', { id: circuitId }).data?.data
-  return circuit ? <InSeries circuit={circuit} session={session} /> : <div className="skeleton h-60" />
+  if (circuit) return <InSeries circuit={circuit} session={session} />
+  // about as high as what comes, so that the events below do not move
+  return (
+    <>
+      <div className="skeleton h-60" />
+      <div className="skeleton h-80" />
+      <div className="skeleton h-80" />
+    </>
+  )
 }
 
 function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) {

@@ -9,7 +9,7 @@ import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { Age, AsOf } from '../ui/time.tsx'
+import { Age, AsOfAnswer } from '../ui/time.tsx'
 import { budgetWords } from './burst-words.ts'
 import { Exclusions } from './exclusions.tsx'
 import { Faults } from './faults.tsx'
@@ -30,10 +30,7 @@ export function SourcesPage() {
   )
   return (
     <>
-      <PageHead
-        title="Sources"
-        aside={sources.data && <AsOf asOf={sources.data.asOf} freshness={sources.data.freshness} />}
-      >
+      <PageHead title="Sources" aside={<AsOfAnswer answer={sources.data} />}>
         {sources.data ? (
           headline(sources.data.data, sources.data.apiVersion)
         ) : (
@@ -71,11 +68,7 @@ export function SourcesPage() {
             </AnswerView>
           </Panel>
         )}
-        <Panel
-          title="Peerwatch processes"
-          flush
-          aside={processes.data && <AsOf asOf={processes.data.asOf} freshness={processes.data.freshness} />}
-        >
+        <Panel title="Peerwatch processes" flush aside={<AsOfAnswer answer={processes.data} />}>
           <AnswerView query={processes} skeleton={<SkeletonRows rows={3} />}>
             {({ data }) => <Processes processes={data} />}
           </AnswerView>

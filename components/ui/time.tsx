@@ -157,3 +157,13 @@ export function AsOf({ asOf, freshness, pinned = false }: { asOf: string; freshn
     </span>
   )
 }
+
+/** The same of an answer that may still be awaited: its room is kept, so that nothing moves when it comes. */
+export function AsOfAnswer({ answer }: { answer: { asOf: string; freshness: Freshness } | undefined }) {
+  if (answer) return <AsOf asOf={answer.asOf} freshness={answer.freshness} />
+  return (
+    <span aria-hidden className="invisible text-xs">
+      as of 00:00:00 UTC · oldest poll 00 s
+    </span>
+  )
+}
