@@ -1,9 +1,10 @@
 'use client'
 
-import type { MaintenanceWindowView } from '#lib/contract/index.ts'
+import type { MaintenanceWindowView, UnreadableMaintenance } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { Glyph } from '../ui/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
@@ -16,13 +17,14 @@ export function WindowsPanel() {
   const nameOf = useScopeNames()
   return (
     <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
-      {({ data, asOf, freshness }) => (
+      {({ data, unreadable, asOf, freshness }) => (
         <Panel
           title="Maintenance: upcoming, now and past"
           note="of every source; the last 7 and the next 30 days"
           aside={<AsOf asOf={asOf} freshness={freshness} />}
           flush
         >
+          <Unreadable items={unreadable} nameOf={nameOf} />
           <DataTable
             name="maintenance"
             caption="Maintenance: upcoming, now and past"
@@ -35,6 +37,26 @@ export function WindowsPanel() {
         </Panel>
       )}
     </AnswerView>
+  )
+}
+
+/** Configurations whose windows are unknown, so that nobody takes the list for complete. */
+function Unreadable({ items, nameOf }: { items: readonly UnreadableMaintenance[]; nameOf: (id: string) => string }) {
+  if (items.length === 0) return null
+  return (
+    <ul aria-label="Maintenance configurations that can’t be read" className="border-b px-3.5 py-2 text-xs">
+      {items.map(({ sourceId, sourceName, scopes, reason }) => (
+        <li key={sourceId} className="flex items-start gap-2 py-0.5">
+          <Glyph tone="degraded" className="mt-0.5 size-3 shrink-0" />
+          <p className="min-w-0 break-words">
+            <span className="font-medium">Maintenance configuration {sourceName} can’t be read</span>
+            <span className="text-ink-2">
+              : {reason}. The windows of {scopes.map(nameOf).join(', ')} are unknown; events in them alert.
+            </span>
+          </p>
+        </li>
+      ))}
+    </ul>
   )
 }
 

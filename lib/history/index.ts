@@ -43,6 +43,7 @@ export { coverageIntervals } from './read/coverage-intervals.ts'
 export { CursorError } from './read/cursor.ts'
 export { listDeclarationVersions, readDeclarations } from './read/declarations.ts'
 export type { DecodeConfig } from './read/azure-windows.ts'
+export { unreadableMaintenance } from './read/azure-windows.ts'
 export { expectedMaintenance, readMaintenance } from './read/maintenance.ts'
 export type { AnnouncedWindow } from './types/maintenance.ts'
 export {

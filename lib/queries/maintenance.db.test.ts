@@ -33,21 +33,23 @@ const event = (name: string, from: number, impactedResourceIds: string[]) =>
     },
     impactedResourceIds,
   })
-const nights = row(
-  armTypes.maintenanceConfiguration,
-  `${SUBSCRIPTION}/resourceGroups/rg-edge/providers/Microsoft.Maintenance/maintenanceConfigurations/nights`,
-  {
-    properties: {
-      maintenanceWindow: {
-        startDateTime: '2026-01-03 22:00',
-        duration: '05:00',
-        timeZone: 'W. Europe Standard Time',
-        recurEvery: 'Week Saturday',
+const configuration = (name: string, timeZone: string, assignedToIds: string[]) =>
+  row(
+    armTypes.maintenanceConfiguration,
+    `${SUBSCRIPTION}/resourceGroups/rg-edge/providers/Microsoft.Maintenance/maintenanceConfigurations/${name}`,
+    {
+      properties: {
+        maintenanceWindow: {
+          startDateTime: '2026-01-03 22:00',
+          duration: '05:00',
+          timeZone,
+          recurEvery: 'Week Saturday',
+        },
       },
+      assignedToIds,
     },
-    assignedToIds: [GATEWAY],
-  },
-)
+  )
+const nights = configuration('nights', 'W. Europe Standard Time', [GATEWAY])
 const estate = [row(armTypes.circuit, CIRCUIT, {}), row(armTypes.virtualNetworkGateway, GATEWAY, {})]
 
 async function record(at: number, resources: ResourceRow[]): Promise<void> {
@@ -134,5 +136,20 @@ describe('what Azure announces', () => {
       ['Azure may maintain the gateway (nights)', 'past'],
       ['Work region', 'past'],
     ])
+  })
+
+  it('by a configuration that can not be read is unknown, with the reason, while it is assigned', async () => {
+    const at = T + 48 * HOUR
+    const unreadable = async (scope?: string) => (await getMaintenance(db, { scope }, at)).unreadable
+    await record(at, [
+      configuration('odd', 'Nowhere Standard Time', [GATEWAY]),
+      configuration('unassigned', 'Nowhere Standard Time', []),
+    ])
+    const odd = { sourceName: 'odd', reason: 'its time zone Nowhere Standard Time is not known' }
+    expect(await unreadable()).toMatchObject([odd])
+    expect(await unreadable(GATEWAY)).toMatchObject([odd])
+    expect(await unreadable(CIRCUIT)).toEqual([])
+    await record(at + HOUR, [])
+    expect(await unreadable()).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { EpochMs, MaintenanceParameters, MaintenanceState, ResponseOf, StreamChange } from '#lib/contract/index.ts'
-import { knownResources, readMaintenance } from '#lib/history/index.ts'
+import { knownResources, readMaintenance, unreadableMaintenance } from '#lib/history/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from './db.ts'
@@ -14,7 +14,7 @@ const DAY_MS = 24 * 60 * 60_000
 const BEFORE_MS = 7 * DAY_MS
 const AHEAD_MS = 30 * DAY_MS
 
-/** Windows of a time, upcoming, open and past ones. @throws NotFoundError for a scope that is not known */
+/** Windows of a time, upcoming, open and past ones, and the configurations whose windows are unknown. @throws NotFoundError for a scope that is not known */
 export async function getMaintenance(
   db: Db,
   { scope, from, to }: MaintenanceParameters,
@@ -26,6 +26,7 @@ export async function getMaintenance(
   const id = scope === undefined ? null : (await knownResources(q, [scope])).get(scope)?.id
   if (id === undefined) throw new NotFoundError(`nothing is known by the id ${JSON.stringify(scope)}`)
   const windows = await readMaintenance(q, { from: begin, to: end }, decodeConfig)
+  const unreadable = await unreadableMaintenance(q, decodeConfig)
   return {
     data: windows
       .filter(({ scopes, effect }) => {
@@ -33,6 +34,7 @@ export async function getMaintenance(
         return id === null || isAboutAll || scopes.includes(id)
       })
       .map((window) => ({ ...window, state: stateOf(Date.parse(window.from), Date.parse(window.to), now) })),
+    unreadable: unreadable.filter(({ scopes }) => id === null || scopes.includes(id)),
     asOf: iso(now),
     freshness: FRESH_WITHOUT_POLLS,
   }

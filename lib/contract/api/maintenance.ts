@@ -35,3 +35,12 @@ export const maintenanceWindow = z.object({
   paths: z.array(z.enum(circuitPaths)).describe('of the circuits; none = both'),
 })
 export type MaintenanceWindowView = z.infer<typeof maintenanceWindow>
+
+/** A maintenance configuration that is assigned to something here, and of which no window is known. */
+export const unreadableMaintenance = z.object({
+  sourceId: z.string().describe('ARM id of the maintenance configuration'),
+  sourceName: z.string(),
+  scopes: z.array(z.string()).describe('short ids of the gateways that it is assigned to'),
+  reason: z.string().describe('why its times can not be read'),
+})
+export type UnreadableMaintenance = z.infer<typeof unreadableMaintenance>

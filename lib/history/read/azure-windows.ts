@@ -9,6 +9,7 @@ import {
   parseRule,
   type ResourceConfig,
   type ServiceHealthEventConfig,
+  type UnreadableMaintenance,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../times.ts'
@@ -31,18 +32,7 @@ type IdOf = (armId: string) => string[]
 /** Windows that Azure announces: planned work by Service Health, and the times of maintenance configurations. */
 export async function azureWindows(db: Queryable, within: Within, decode: DecodeConfig): Promise<AnnouncedWindow[]> {
   const types = [armTypes.serviceHealthEvent, armTypes.maintenanceConfiguration]
-  const announced = (await listResources(db, { types, includeRemoved: true })).flatMap((resource) => {
-    const config = resource.config && decode(resource.type, resource.config)
-    return config?.resource === 'serviceHealthEvent' || config?.resource === 'maintenanceConfiguration'
-      ? [{ resource, config }]
-      : []
-  })
-  if (announced.length === 0) return []
-  const known = await knownResources(db, [...new Set(announced.flatMap(({ config }) => config.resources))])
-  const idOf: IdOf = (armId) => {
-    const found = known.get(armId)
-    return found && isCircuitOrGateway(found.type) ? [found.id] : []
-  }
+  const { announced, idOf } = await announcedBy(db, types, decode)
   return announced
     .flatMap(({ resource, config }) =>
       config.resource === 'serviceHealthEvent'
@@ -50,6 +40,34 @@ export async function azureWindows(db: Queryable, within: Within, decode: Decode
         : configuredTimes(resource, config, idOf, within),
     )
     .filter((window) => Date.parse(window.from) < within.to && Date.parse(window.to) > within.from)
+}
+
+/** Maintenance configurations of what the reader sees whose times can't be read, with the reason: their windows are unknown. */
+export async function unreadableMaintenance(db: Queryable, decode: DecodeConfig): Promise<UnreadableMaintenance[]> {
+  const { announced, idOf } = await announcedBy(db, [armTypes.maintenanceConfiguration], decode)
+  return announced.flatMap(({ resource, config }) => {
+    if (config.resource !== 'maintenanceConfiguration' || config.unreadable === null || resource.removed) return []
+    const scopes = config.resources.flatMap(idOf)
+    if (scopes.length === 0) return []
+    return [{ sourceId: resource.resourceId, sourceName: resource.name, scopes, reason: config.unreadable }]
+  })
+}
+
+/** What Azure announces by resources of these types, and the circuits and gateways that it names. */
+async function announcedBy(db: Queryable, types: string[], decode: DecodeConfig) {
+  const announced = (await listResources(db, { types, includeRemoved: true })).flatMap((resource) => {
+    const config = resource.config && decode(resource.type, resource.config)
+    return config?.resource === 'serviceHealthEvent' || config?.resource === 'maintenanceConfiguration'
+      ? [{ resource, config }]
+      : []
+  })
+  const named = [...new Set(announced.flatMap(({ config }) => config.resources))]
+  const known = named.length > 0 ? await knownResources(db, named) : new Map<string, never>()
+  const idOf: IdOf = (armId) => {
+    const found = known.get(armId)
+    return found && isCircuitOrGateway(found.type) ? [found.id] : []
+  }
+  return { announced, idOf }
 }
 
 /** What was withdrawn before it began is none. */

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { ConfigChange, ResourceRow } from '#lib/contract/index.ts'
-import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { armTypes, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensureSource, listResources, nameSubscriptions, resourceByIdOrArmId, shortIdOf } from '../index.ts'
+import {
+  ensureSource,
+  listResources,
+  nameSubscriptions,
+  resourceByIdOrArmId,
+  shortIdOf,
+  unreadableMaintenance,
+} from '../index.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -65,6 +72,31 @@ describe('an inventory', () => {
       removed: null,
       since: { latest: finished(2) },
     })
+  })
+
+  it('has maintenance configurations that can not be read, as long as they are listed', async () => {
+    const feed = await newFeed(db)
+    const gateway = resource(`gateway-${++made}`, {}, GATEWAY)
+    const odd = resource(`odd-${made}`, {}, armTypes.maintenanceConfiguration)
+    const listedTypes = [GATEWAY, armTypes.maintenanceConfiguration]
+    const unreadable = () =>
+      unreadableMaintenance(db.pool, () => ({
+        resource: 'maintenanceConfiguration',
+        window: null,
+        unreadable: 'its time zone is not known',
+        resources: [gateway.resourceId],
+      }))
+    await inventory(feed, 0, [gateway, odd], { listedTypes })
+    expect(await unreadable()).toEqual([
+      {
+        sourceId: odd.resourceId,
+        sourceName: odd.name,
+        scopes: [shortIdOf(gateway.resourceId)],
+        reason: 'its time zone is not known',
+      },
+    ])
+    await inventory(feed, 1, [gateway], { listedTypes })
+    expect(await unreadable()).toEqual([])
   })
 
   it('of several processes at the same moment finds a new resource once', async () => {

@@ -21,7 +21,7 @@ import {
 } from '../parameters.ts'
 import { handover } from '../handover.ts'
 import { calendarBody, calendarView } from '../calendars.ts'
-import { maintenanceWindow } from '../maintenance.ts'
+import { maintenanceWindow, unreadableMaintenance } from '../maintenance.ts'
 import type { Command, Endpoint } from './endpoint.ts'
 
 /** What happened, what it belongs to, and what operators say of it. */
@@ -96,7 +96,11 @@ export const eventEndpoints = {
       'Maintenance windows of every source in a time, each time of one that recurs, in the order in which they begin',
     right: 'read',
     parameters: maintenanceParameters,
-    response: answerOf(maintenanceWindow.array()),
+    response: answerOf(maintenanceWindow.array()).extend({
+      unreadable: unreadableMaintenance
+        .array()
+        .describe('maintenance configurations whose windows are unknown: events in them alert'),
+    }),
   },
   calendars: {
     path: '/maintenance/calendars',
