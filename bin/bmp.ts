@@ -57,7 +57,10 @@ async function main(): Promise<void> {
   const stop = async () => {
     const ended = Promise.all(stations.map(({ station }) => station.stop()))
     // the supervisor waits no longer than 2 s
-    const hurry = setTimeout(() => receiver.stop(), 1_000)
+    const hurry = setTimeout(() => {
+      receiver.stop()
+      logs.giveUp()
+    }, 1_000)
     await ended
     clearTimeout(hurry)
     receiver.stop()

@@ -19,14 +19,20 @@ const EXTEND_EVERY_MS = 5_000
 const FAULT_LOGGED_EVERY_MS = 60_000
 /** Senders that are remembered; each has an address that ROUTERS_ALLOW lists. */
 const MOST_SENDERS = 1_000
+/** Routers of one sender: a relay sends the lines of many. Lines of further ones are counted as unplaced. */
+const MOST_ROUTERS = 250
 
 const linesTotal = counter('peerwatch_syslog_lines_total', 'Lines of routers’ logs, by what they were', ['result'])
 
+interface Log {
+  key: RouterConnectionKey
+  since: EpochMs
+}
+
 interface Sender {
   reporter: SyslogReporter
-  /** null = it has said nothing of a session yet */
-  key: RouterConnectionKey | null
-  since: EpochMs
+  /** those that said something of a session, by the name that their lines state; '' = they state none */
+  logs: Map<string, Log>
   faultLoggedAt: EpochMs
 }
 
@@ -48,40 +54,40 @@ export class LogReceiver implements SyslogReceiver {
 
   async lines(address: string, lines: readonly ArrivedLine[]): Promise<void> {
     const sender = this.senderAt(address)
-    const said: LoggedLine[] = []
-    let host: string | null = null
+    const said = new Map<string, LoggedLine[]>()
     for (const { at, text } of lines) {
       const read = sender.reporter.read(text, at)
       linesTotal.inc({ result: read.is })
       if (read.is === 'malformed') this.noteFault(address, read.is)
       if (read.is !== 'session') continue
-      host ??= read.host
-      said.push(read.line)
+      const name = read.host ?? ''
+      const own = said.get(name)
+      if (own) own.push(read.line)
+      else said.set(name, [read.line])
     }
-    const [first] = said
-    if (!first) return
     try {
-      await this.record(address, sender, { host, at: first.at }, said)
+      for (const [name, own] of said) await this.record(address, sender, name, own)
     } catch (error) {
       if (!this.stopped.signal.aborted) this.log.error({ err: error, router: address }, 'lines were not recorded')
       throw error
     }
   }
 
-  private async record(
-    address: string,
-    sender: Sender,
-    { host, at }: { host: string | null; at: EpochMs },
-    said: readonly LoggedLine[],
-  ): Promise<void> {
+  private async record(address: string, sender: Sender, name: string, said: readonly LoggedLine[]): Promise<void> {
+    const at = said[0]?.at ?? Date.now()
     const insist = <Result>(work: () => Promise<Result>) =>
       insistOn(work, { log: this.log, signal: this.stopped.signal })
-    if (sender.key === null) {
-      sender.key = await insist(() => openRouterLog(this.db.pool, { address, name: host ?? '', at }))
-      sender.since = at
-      this.log.info({ router: address, name: host }, "a router's log is read")
+    let known = sender.logs.get(name)
+    if (!known) {
+      if (sender.logs.size >= MOST_ROUTERS) {
+        linesTotal.inc({ result: 'unplaced' }, said.length)
+        return this.noteFault(address, 'dropped')
+      }
+      known = { key: await insist(() => openRouterLog(this.db.pool, { address, name, at })), since: at }
+      sender.logs.set(name, known)
+      this.log.info({ router: address, name }, "a router's log is read")
     }
-    const { key, since } = sender
+    const { key, since } = known
     const { sessions, unplaced } = await insist(() => recordRouterLog(this.db, key, since, said))
     for (const session of sessions) this.log.info({ router: address, ...session, by: 'syslog' }, 'session')
     if (unplaced > 0) {
@@ -99,27 +105,36 @@ export class LogReceiver implements SyslogReceiver {
   /** A router has begun to report by BMP: from now on its lines are those of that router. */
   async reportsByBmp(address: string): Promise<void> {
     const sender = this.senders.get(address)
-    if (!sender?.key) return
-    const { key } = sender
-    sender.key = null
-    await this.close(key, 'closed')
+    if (!sender) return
+    const logs = [...sender.logs.values()]
+    sender.logs.clear()
+    for (const { key } of logs) await this.close(key, 'closed')
   }
 
-  skipped(address: string, why: SkippedLine): void {
-    linesTotal.inc({ result: why })
+  skipped(address: string, why: SkippedLine, count: number): void {
+    linesTotal.inc({ result: why }, count)
     this.noteFault(address, why)
   }
 
-  refused(address: string, why: 'not_listed' | 'too_many'): void {
-    linesTotal.inc({ result: 'refused' })
+  refused(address: string, why: 'not_listed' | 'too_many', count: number): void {
+    linesTotal.inc({ result: 'refused' }, count)
     this.refusals.note(address, why)
+  }
+
+  /** Waits no longer for a database that is away: what could not be recorded is lost. */
+  giveUp(): void {
+    this.stopped.abort(new Error('the station stops'))
   }
 
   /** Ends what is recorded as observed. */
   async stop(): Promise<void> {
     clearInterval(this.timer)
-    this.stopped.abort(new Error('the station stops'))
-    await Promise.all([...this.senders.values()].map(({ key }) => key && this.close(key, 'stopped')))
+    this.giveUp()
+    await Promise.all(this.open().map(({ key }) => this.close(key, 'stopped')))
+  }
+
+  private open(): Log[] {
+    return [...this.senders.values()].flatMap(({ logs }) => [...logs.values()])
   }
 
   private senderAt(address: string): Sender {
@@ -127,7 +142,7 @@ export class LogReceiver implements SyslogReceiver {
     if (known) return known
     const oldest = this.senders.keys().next()
     if (this.senders.size >= MOST_SENDERS && !oldest.done) this.senders.delete(oldest.value)
-    const sender = { reporter: new SyslogReporter(), key: null, since: 0, faultLoggedAt: 0 }
+    const sender = { reporter: new SyslogReporter(), logs: new Map<string, Log>(), faultLoggedAt: 0 }
     this.senders.set(address, sender)
     return sender
   }
@@ -149,7 +164,7 @@ export class LogReceiver implements SyslogReceiver {
   }
 
   private async extend(): Promise<void> {
-    const ids = [...this.senders.values()].flatMap(({ key }) => (key ? [key.connectionId] : []))
+    const ids = this.open().map(({ key }) => key.connectionId)
     try {
       await extendRouterConnections(this.db.pool, ids, Date.now() - 1_000)
     } catch (error) {

@@ -9,14 +9,17 @@ export type ReadLine = { is: 'session'; host: string | null; line: LoggedLine } 
 /** Of a line as it is kept. */
 const MAX_KEPT = 400
 
-/** Reads the lines of one sender, in the order of their arrival: its clock is learned from all of them. */
+/** Routers behind one sender, such as a relay, whose clocks are known at a time. */
+const MOST_CLOCKS = 250
+
+/** Reads the lines of one sender, in the order of their arrival: a router's clock is learned from all of its lines. */
 export class SyslogReporter {
-  private readonly clock = new RouterClock()
+  private readonly clocks = new Map<string, RouterClock>()
 
   read(text: string, at: EpochMs): ReadLine {
     const message = readSyslogMessage(text, at)
     if (!message) return { is: 'malformed' }
-    const notBefore = this.clock.notBefore(message.stated, at)
+    const notBefore = this.clockOf(message.host ?? '').notBefore(message.stated, at)
     const said = readBgpLine(message.text)
     if (!said) return { is: 'other' }
     return {
@@ -24,6 +27,16 @@ export class SyslogReporter {
       host: message.host,
       line: { ...said, at, notBefore, text: printable(message.text).slice(0, MAX_KEPT) },
     }
+  }
+
+  private clockOf(host: string): RouterClock {
+    const known = this.clocks.get(host)
+    if (known) return known
+    const oldest = this.clocks.keys().next()
+    if (this.clocks.size >= MOST_CLOCKS && !oldest.done) this.clocks.delete(oldest.value)
+    const clock = new RouterClock()
+    this.clocks.set(host, clock)
+    return clock
   }
 }
 

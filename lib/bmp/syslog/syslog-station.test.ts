@@ -27,8 +27,8 @@ class Collecting implements SyslogReceiver {
     this.received.push(...lines)
   }
 
-  skipped = (address: string, why: string) => void this.notes.push(`${address} ${why}`)
-  refused = (address: string, why: string) => void this.notes.push(`${address} ${why}`)
+  skipped = (address: string, why: string, count: number) => void this.notes.push(`${address} ${why} ${count}`)
+  refused = (address: string, why: string, count: number) => void this.notes.push(`${address} ${why} ${count}`)
   get texts(): string[] {
     return this.received.map(({ text }) => text)
   }
@@ -93,7 +93,7 @@ describe('the syslog station', () => {
     await sendDatagrams(port, long)
     await sendStream(port, `${long}\n<30>a\n`)
     await expect.poll(() => receiver.texts).toEqual(['<30>a'])
-    expect(receiver.notes).toEqual(['127.0.0.1 oversized', '127.0.0.1 oversized'])
+    expect(receiver.notes).toEqual(['127.0.0.1 oversized 1', '127.0.0.1 oversized 1'])
   })
 
   it('refuses who is not listed', async () => {
@@ -101,7 +101,9 @@ describe('the syslog station', () => {
     const { port } = await listen(receiver, { allow: [{ address: '192.0.2.0', length: 24 }] })
     await sendDatagrams(port, '<30>a')
     await sendStream(port, '<30>b\n').catch(() => undefined)
-    await expect.poll(() => receiver.notes).toEqual(['127.0.0.1 not_listed', '127.0.0.1 not_listed'])
+    const count = () => receiver.notes.reduce((sum, note) => sum + Number(note.split(' ').at(-1)), 0)
+    await expect.poll(count).toBe(2)
+    expect(receiver.notes.every((note) => note.startsWith('127.0.0.1 not_listed'))).toBe(true)
     expect(receiver.received).toEqual([])
   })
 
@@ -114,11 +116,26 @@ describe('the syslog station', () => {
     await expect.poll(() => receiver.notes.length === 0).toBe(true)
     await new Promise((resolve) => setTimeout(resolve, 200))
     await sendDatagrams(port, '<30>lost')
-    await expect.poll(() => receiver.notes).toEqual(['127.0.0.1 dropped'])
+    await expect.poll(() => receiver.notes).toEqual(['127.0.0.1 dropped 1'])
     letGo()
     await written
     await expect.poll(() => receiver.received.length, { timeout: 10_000 }).toBe(20_000)
   })
+
+  it.each([{ waitingBytes: 4_000 }, { allWaitingBytes: 4_000 }])(
+    'keeps as few empty datagrams, and says of those that it drops how many they are: %o',
+    async (limits) => {
+      const receiver = new Collecting()
+      const { port } = await listen(receiver, { limits })
+      const letGo = receiver.hold()
+      await sendDatagrams(port, ...Array.from({ length: 100 }, () => '<1>'))
+      const dropped = () => receiver.notes.reduce((sum, note) => sum + Number(note.split(' ').at(-1)), 0)
+      await expect.poll(dropped).toBeGreaterThan(80)
+      expect(receiver.notes.length).toBeLessThan(20)
+      letGo()
+      await expect.poll(() => receiver.received.length + dropped()).toBe(100)
+    },
+  )
 
   it('hands on what had arrived when it is stopped, and says why it can’t listen', async () => {
     const receiver = new Collecting()

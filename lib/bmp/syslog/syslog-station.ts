@@ -4,12 +4,19 @@ import { ListenError } from '../station/station.ts'
 import type { AllowedBlock } from '../station/thread-messages.ts'
 import { LineSplitter, type SyslogFrame, textOf } from './line-splitter.ts'
 import { MAX_LINE_BYTES } from './syslog-message.ts'
-import type { FromSyslogListener, SyslogLimits, SyslogListenerOptions, ToSyslogListener } from './thread-messages.ts'
+import {
+  costOf,
+  type FromSyslogListener,
+  type SyslogLimits,
+  type SyslogListenerOptions,
+  type ToSyslogListener,
+} from './thread-messages.ts'
 
 export const SYSLOG_LIMITS: SyslogLimits = {
   connections: 200,
   connectionsOfAddress: 8,
   waitingBytes: 2 ** 20,
+  allWaitingBytes: 32 * 2 ** 20,
   silentMs: 24 * 60 * 60_000,
 }
 
@@ -25,8 +32,8 @@ export type SkippedLine = 'oversized' | 'malformed' | 'dropped'
 export interface SyslogReceiver {
   /** While it is not settled, the sender's lines wait. A rejection loses these lines and no others. */
   lines(address: string, lines: readonly ArrivedLine[]): Promise<void>
-  skipped(address: string, why: SkippedLine): void
-  refused(address: string, why: 'not_listed' | 'too_many'): void
+  skipped(address: string, why: SkippedLine, count: number): void
+  refused(address: string, why: 'not_listed' | 'too_many', count: number): void
 }
 
 export interface SyslogStation {
@@ -39,8 +46,8 @@ export interface SyslogStation {
 
 interface Sender {
   lines: ArrivedLine[]
-  /** of what these lines were read from */
-  bytes: number
+  /** of what these lines were read from ({@link costOf}) */
+  cost: number
   pumping: Promise<void> | null
 }
 
@@ -109,36 +116,37 @@ class SyslogStationOf implements SyslogStation {
   }
 
   private take(message: Exclude<FromSyslogListener, { type: 'listening' | 'failed' }>): void {
-    const { address } = message
     switch (message.type) {
-      case 'refused':
-        return this.receiver.refused(address, message.why)
-      case 'dropped':
-        return this.receiver.skipped(address, 'dropped')
+      case 'notHandedOn':
+        for (const { address, why, count } of message.counts) {
+          if (why === 'dropped') this.receiver.skipped(address, why, count)
+          else this.receiver.refused(address, why, count)
+        }
+        return
       case 'datagram': {
-        const { at, bytes } = message
+        const { address, at, bytes } = message
         const frame: SyslogFrame = bytes.length > MAX_LINE_BYTES ? { fault: 'oversized' } : { line: textOf(bytes) }
-        return this.add(address, at, bytes.length, [frame])
+        return this.add(address, at, costOf(bytes.length), [frame])
       }
       case 'chunk': {
         const stream = this.streams.get(message.id) ?? new LineSplitter()
         this.streams.set(message.id, stream)
-        return this.add(address, message.at, message.bytes.length, [...stream.push(message.bytes)])
+        return this.add(message.address, message.at, costOf(message.bytes.length), [...stream.push(message.bytes)])
       }
       case 'closed': {
         const rest = this.streams.get(message.id)?.rest()
         this.streams.delete(message.id)
-        if (rest) this.add(address, message.at, 0, [rest])
+        if (rest) this.add(message.address, message.at, 0, [rest])
       }
     }
   }
 
-  private add(address: string, at: EpochMs, bytes: number, frames: readonly SyslogFrame[]): void {
-    const sender = this.senders.get(address) ?? { lines: [], bytes: 0, pumping: null }
+  private add(address: string, at: EpochMs, cost: number, frames: readonly SyslogFrame[]): void {
+    const sender = this.senders.get(address) ?? { lines: [], cost: 0, pumping: null }
     this.senders.set(address, sender)
-    sender.bytes += bytes
+    sender.cost += cost
     for (const frame of frames) {
-      if ('fault' in frame) this.receiver.skipped(address, frame.fault)
+      if ('fault' in frame) this.receiver.skipped(address, frame.fault, 1)
       else sender.lines.push({ at, text: frame.line })
     }
     sender.pumping ??= this.drain(address, sender)
@@ -147,13 +155,13 @@ class SyslogStationOf implements SyslogStation {
   private async drain(address: string, sender: Sender): Promise<void> {
     // what arrives in the same moment is handed on together
     await Promise.resolve()
-    while (sender.lines.length > 0 || sender.bytes > 0) {
-      const { lines, bytes } = sender
+    while (sender.lines.length > 0 || sender.cost > 0) {
+      const { lines, cost } = sender
       sender.lines = []
-      sender.bytes = 0
+      sender.cost = 0
       // the receiver logs what it could not record
       if (lines.length > 0) await this.receiver.lines(address, lines).catch(() => undefined)
-      this.send({ type: 'done', address, bytes })
+      this.send({ type: 'done', address, cost })
     }
     sender.pumping = null
     this.senders.delete(address)

@@ -4,10 +4,20 @@ import { createServer, isIP, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import { allowListOf } from '../station/allow-list.ts'
-import type { FromSyslogListener, SyslogListenerOptions, ToSyslogListener } from './thread-messages.ts'
+import {
+  costOf,
+  type FromSyslogListener,
+  type NotHandedOn,
+  type SyslogListenerOptions,
+  type ToSyslogListener,
+} from './thread-messages.ts'
 
 /** What arrives at once when a router's sessions all end; Linux may grant less (net.core.rmem_max). */
 const RECEIVE_BUFFER_BYTES = 4 * 2 ** 20
+
+/** How often it is said what was not handed on, and of how many addresses. */
+const SAID_EVERY_MS = 100
+const MOST_ADDRESSES = 100
 
 if (!parentPort) throw new Error('this file is a thread of the syslog station')
 const parent = parentPort
@@ -16,6 +26,9 @@ const maySend = allowListOf(allow)
 const connections = new Map<number, { socket: Socket; address: string }>()
 /** bytes by sender that were handed on and are not done yet */
 const waiting = new Map<string, number>()
+let allWaiting = 0
+/** what was not handed on since the last time that it was said */
+const notHandedOn = new Map<string, NotHandedOn>()
 let lastId = 0
 
 const post = (message: FromSyslogListener, transfer?: ArrayBuffer[]) => parent.postMessage(message, transfer ?? [])
@@ -24,9 +37,25 @@ const socketsOf = (address: string) =>
   [...connections.values()].filter((one) => one.address === address).map(({ socket }) => socket)
 
 function handOn(address: string, bytes: Buffer, message: (copy: Uint8Array<ArrayBuffer>) => FromSyslogListener): void {
-  waiting.set(address, waitingOf(address) + bytes.length)
+  const cost = costOf(bytes.length)
+  waiting.set(address, waitingOf(address) + cost)
+  allWaiting += cost
   const copy = Uint8Array.from(bytes)
   post(message(copy), [copy.buffer])
+}
+
+function note(address: string, why: NotHandedOn['why']): void {
+  if (notHandedOn.size === 0) setTimeout(sayNotHandedOn, SAID_EVERY_MS).unref()
+  // of more addresses the number alone is said
+  const key = notHandedOn.size < MOST_ADDRESSES ? `${why} ${address}` : why
+  const known = notHandedOn.get(key)
+  if (known) known.count++
+  else notHandedOn.set(key, { address, why, count: 1 })
+}
+
+function sayNotHandedOn(): void {
+  if (notHandedOn.size > 0) post({ type: 'notHandedOn', counts: [...notHandedOn.values()] })
+  notHandedOn.clear()
 }
 
 const udp = createSocket({ type: isIP(host) === 6 ? 'udp6' : 'udp4' })
@@ -34,8 +63,8 @@ udp.on('message', (bytes, sender) => {
   const at = Date.now()
   const address = canonicalAddress(sender.address)
   if (address === null) return
-  if (!maySend(address)) return post({ type: 'refused', address, why: 'not_listed' })
-  if (waitingOf(address) > limits.waitingBytes) return post({ type: 'dropped', address })
+  if (!maySend(address)) return note(address, 'not_listed')
+  if (waitingOf(address) > limits.waitingBytes || allWaiting > limits.allWaitingBytes) return note(address, 'dropped')
   handOn(address, bytes, (copy) => ({ type: 'datagram', address, at, bytes: copy }))
 })
 
@@ -46,7 +75,7 @@ const tcp = createServer((socket) => {
   const isFull = connections.size >= limits.connections || socketsOf(address).length >= limits.connectionsOfAddress
   if (!maySend(address) || isFull) {
     socket.destroy()
-    return post({ type: 'refused', address, why: isFull && maySend(address) ? 'too_many' : 'not_listed' })
+    return note(address, isFull && maySend(address) ? 'too_many' : 'not_listed')
   }
   const id = ++lastId
   connections.set(id, { socket, address })
@@ -64,13 +93,15 @@ const tcp = createServer((socket) => {
 
 parent.on('message', (message: ToSyslogListener) => {
   if (message.type === 'done') {
-    const left = waitingOf(message.address) - message.bytes
+    const left = waitingOf(message.address) - message.cost
+    allWaiting -= message.cost
     if (left > 0) waiting.set(message.address, left)
     else waiting.delete(message.address)
     if (left <= limits.waitingBytes / 2) for (const socket of socketsOf(message.address)) socket.resume()
     return
   }
   for (const { socket } of connections.values()) socket.destroy()
+  sayNotHandedOn()
   udp.close(() => tcp.close(() => parent.close()))
 })
 

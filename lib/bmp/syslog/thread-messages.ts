@@ -5,8 +5,10 @@ export interface SyslogLimits {
   /** of TCP, over all senders */
   connections: number
   connectionsOfAddress: number
-  /** bytes of one sender that wait to be read and recorded; above it its connections are not read, and its datagrams are dropped */
+  /** bytes of one sender that wait to be read and recorded ({@link costOf}); above it its connections are not read, and its datagrams are dropped */
   waitingBytes: number
+  /** the same over all senders, above which datagrams are dropped: whoever forges addresses is many senders */
+  allWaitingBytes: number
   /** a connection that says nothing for so long is closed, milliseconds */
   silentMs: number
 }
@@ -20,15 +22,24 @@ export interface SyslogListenerOptions {
   limits: SyslogLimits
 }
 
+/** What arrived and was not handed on, counted by sender: a flood must not become as many messages. */
+export interface NotHandedOn {
+  address: string
+  why: 'not_listed' | 'too_many' | 'dropped'
+  count: number
+}
+
+/** What is kept of bytes while they wait: an empty datagram takes room, too. */
+export const costOf = (bytes: number): number => bytes + 512
+
 /** From the listening thread. `at` is the wall clock when bytes were read from the socket. */
 export type FromSyslogListener =
   | { type: 'listening'; port: number }
   | { type: 'failed'; code: string }
-  | { type: 'refused'; address: string; why: 'not_listed' | 'too_many' }
+  | { type: 'notHandedOn'; counts: NotHandedOn[] }
   | { type: 'datagram'; address: string; at: EpochMs; bytes: Uint8Array }
   | { type: 'chunk'; id: number; address: string; at: EpochMs; bytes: Uint8Array }
   | { type: 'closed'; id: number; address: string; at: EpochMs }
-  | { type: 'dropped'; address: string }
 
 /** To the listening thread. */
-export type ToSyslogListener = { type: 'done'; address: string; bytes: number } | { type: 'stop' }
+export type ToSyslogListener = { type: 'done'; address: string; cost: number } | { type: 'stop' }
