@@ -118,6 +118,27 @@ describe('a calendar by its address', () => {
     expect(await windows()).toHaveLength(3)
   })
 
+  it('that is no text, or fails unexpectedly, keeps no other from being read', async () => {
+    const [others, address] = [text, url.replace('changes', 'more')]
+    status = 200
+    text = `${calendar(['9', '20260716T220000Z', 'More'])}\0`
+    const more = await put({ name: 'A first one', url: `${address}?v=0` })
+    expect(more.failure).toMatch(/holds a NUL/)
+    text = calendar(['9', '20260716T220000Z', 'More'])
+    clock.advance(HOUR)
+    const failing = {
+      ...context(),
+      announce: async () => {
+        throw new Error('unforeseen')
+      },
+    }
+    expect(await refreshCalendars(db, failing, new AbortController().signal)).toEqual({ read: 1, failed: 1 })
+    const views = await calendarViews(db.pool, context().secrets)
+    expect(views.map(({ failure }) => failure)).toEqual([expect.stringMatching(/the log of the worker says why/), null])
+    await dropCalendar(db, more.id, context())
+    text = others
+  })
+
   it('that an address guard refuses is asked nothing', async () => {
     const before = asked.length
     const [{ id } = { id: '' }] = await calendarViews(db.pool, context().secrets)

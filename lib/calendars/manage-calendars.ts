@@ -22,9 +22,11 @@ import {
 import { type Outbound, SealError, type SecretBox } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { willPass } from '#lib/platform/database-failure.ts'
+import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { fetchCalendar } from './fetch-calendar.ts'
-import { type Nameable, namedIn } from './named.ts'
+import { type Nameable, namesOf } from './named.ts'
 import { CalendarError } from './read/content-lines.ts'
 import { type CalendarEvent, readCalendar } from './read/read-calendar.ts'
 
@@ -170,7 +172,7 @@ export async function dropCalendar(
   return viewOf(found, secrets)
 }
 
-/** Reads the calendars that are due, one after the other. A job calls it every few minutes. */
+/** Reads the calendars that are due, one after the other; one that fails keeps none of the others. A job calls it every few minutes. */
 export async function refreshCalendars(
   db: Database,
   context: CalendarContext,
@@ -180,10 +182,28 @@ export async function refreshCalendars(
   for (const calendar of await listCalendars(db.pool)) {
     if (signal.aborted) break
     if (calendar.triedAt !== null && context.clock.now() < calendar.triedAt + HOUR_MS) continue
-    const { failure } = await readStored(db, calendar, context, signal)
+    const failure = await failureOf(db, calendar, context, signal)
     figures[failure === null ? 'read' : 'failed'] += 1
   }
   return figures
+}
+
+/** Reads one. @returns why it could not be read; null = it was */
+async function failureOf(
+  db: Database,
+  calendar: StoredCalendar,
+  context: CalendarContext,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    return (await readStored(db, calendar, context, signal)).failure
+  } catch (error) {
+    if (signal.aborted || willPass(error)) throw error
+    componentLogger('calendars').error({ err: error, calendar: calendar.id }, 'a calendar could not be read')
+    const failure = 'it could not be read; the log of the worker says why'
+    await noteCalendarRead(db.pool, { ...calendar, triedAt: context.clock.now(), failure })
+    return failure
+  }
 }
 
 /** A calendar that can't be read keeps its text and its windows. */
@@ -244,10 +264,11 @@ function windowsOf(
   resources: readonly Nameable[],
 ): CalendarWindow[] {
   const times = Map.groupBy(events, ({ uid }) => uid)
+  const namedBy = namesOf(resources)
   return events.map(({ uid, key, title, text, from, to }) => {
-    const own = { key: key.slice(0, 500), title, from, to, recurring: (times.get(uid)?.length ?? 0) > 1 }
+    const own = { key: key.slice(0, 500).toWellFormed(), title, from, to, recurring: (times.get(uid)?.length ?? 0) > 1 }
     if (about !== 'named') return { ...own, scopes, paths, isShownOnly: false }
-    const named = namedIn(`${title} ${text}`, resources)
+    const named = namedBy(`${title} ${text}`)
     return {
       ...own,
       scopes: named.scopes,

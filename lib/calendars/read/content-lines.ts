@@ -24,6 +24,7 @@ const MOST_DEPTH = 10
 /** The calendar of a text. @throws CalendarError if it is none */
 export function readComponents(text: string): Component {
   if (text.length > MOST_TEXT) throw new CalendarError(`it is longer than ${MOST_TEXT} characters`)
+  if (text.includes('\0')) throw new CalendarError('it holds a NUL: it is no text in UTF-8')
   const open: Component[] = []
   let calendar: Component | null = null
   for (const { name, parameters, value } of contentLines(text)) {
@@ -83,10 +84,14 @@ export const lineOf = ({ lines }: Component, name: string): ContentLine | undefi
 
 /** A text without its escapes (RFC 5545 section 3.3.11), on one line and no longer than is shown. */
 export function plainText(value: string | undefined, most: number): string {
-  return (value ?? '')
-    .replace(/\\([\\;,Nn])/g, (_, escaped: string) => (escaped.toLowerCase() === 'n' ? ' ' : escaped))
-    .replace(/\s+/g, ' ')
-    .replace(/\p{Cc}/gu, '')
-    .trim()
-    .slice(0, most)
+  return (
+    (value ?? '')
+      .replace(/\\([\\;,Nn])/g, (_, escaped: string) => (escaped.toLowerCase() === 'n' ? ' ' : escaped))
+      .replace(/\s+/g, ' ')
+      .replace(/\p{Cc}/gu, '')
+      .trim()
+      .slice(0, most)
+      // it may end inside a pair, which JSON can not hold
+      .toWellFormed()
+  )
 }

@@ -173,9 +173,44 @@ describe('a text that is no calendar', () => {
     ['one that breaks off', 'BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1', /ends inside VEVENT/],
     ['one with a line that is none', 'BEGIN:VCALENDAR\nhello there\nEND:VCALENDAR', /"hello there" is no line/],
     ['one that ends twice', 'BEGIN:VCALENDAR\nEND:VEVENT', /ends nothing/],
+    ['one with a NUL', 'BEGIN:VCALENDAR\nX:\0\nEND:VCALENDAR', /holds a NUL/],
     ['one that is too long', `BEGIN:VCALENDAR\nX:${'x'.repeat(2_000_001)}`, /longer than/],
   ])('%s is refused in words', (_, text, words) => {
     expect(() => readCalendar(text, within)).toThrow(CalendarError)
     expect(() => readCalendar(text, within)).toThrow(words)
   })
+})
+
+describe('a calendar that is made to take long', () => {
+  const rare = 'RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;COUNT=10000'
+  const old = ['DTSTART:00010101T000000Z', 'DURATION:PT1H']
+  it.each([
+    ['by rules that examine each day since the year 1', event('UID:1', ...old, ...Array(100).fill(rare))],
+    [
+      'by events that are each compared with all changes of another one',
+      Array.from({ length: 1_000 }, () => [
+        ...event('UID:1', ...old),
+        ...event('UID:1', ...old, 'RECURRENCE-ID;TZID=Europe/Berlin:20260101T000000'),
+      ]).flat(),
+    ],
+    [
+      'by times',
+      event('UID:1', ...old, `EXDATE;TZID=Europe/Berlin:${Array(100_000).fill('20260101T000000').join(',')}`),
+    ],
+  ])('%s is given up', (_, lines) => {
+    expect(() => read(...lines)).toThrow(/take too much work/)
+  })
+
+  it('is read where it is large only', () => {
+    const year = Array.from({ length: 5_000 }, (_, n) => {
+      const start = new Date(within.from + n * 3_600_000).toISOString().replace(/[-:]|\.000/g, '')
+      return event(`UID:${n}`, `DTSTART:${start}`, 'DURATION:PT1H')
+    })
+    expect(read(...year.flat()).events).toHaveLength(5_000)
+  })
+})
+
+it('a text ends with a whole character, however long it is', () => {
+  const found = read(...event('UID:1', `SUMMARY:${'x'.repeat(199)}😀`, 'DTSTART:20260714', 'DURATION:PT1H'))
+  expect(found.events[0]?.title.isWellFormed()).toBe(true)
 })

@@ -6,8 +6,9 @@ import {
   occurrencesWithin,
   parseRule,
   type RecurrenceRule,
+  TIME_EFFORT,
 } from '#lib/contract/index.ts'
-import { type Component, type ContentLine, lineOf, plainText, readComponents } from './content-lines.ts'
+import { CalendarError, type Component, type ContentLine, lineOf, plainText, readComponents } from './content-lines.ts'
 import { type CalendarTime, EventError, instantOfTime, readDuration, readTime, timeIn } from './times.ts'
 import { zoneOf } from './zones.ts'
 
@@ -37,11 +38,13 @@ const MOST_EVENTS = 10_000
 const MOST_TIMES = 5_000
 const MOST_PROBLEMS = 20
 const LONGEST_MS = 62 * DAY_MS
+/** Work of one calendar, in days that its rules examine: a second or two, in which the process does nothing else. */
+const MOST_EFFORT = 5_000_000
 
 /**
  * The events of an iCalendar (RFC 5545) that have a moment in common with a time, each time of those that recur. Cancelled ones and
  * those that EXDATE leaves out are not among them; a time that RECURRENCE-ID moves is where it was rescheduled to.
- * @throws CalendarError if the text is no calendar
+ * @throws CalendarError if the text is no calendar, or takes more work than is done for one
  */
 export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs }): ReadCalendar {
   const calendar = readComponents(text)
@@ -53,13 +56,20 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
   if (events.length > MOST_EVENTS)
     report('the calendar', `it has ${events.length} events; the first ${MOST_EVENTS} are read`)
   const floating = floatingZone(calendar)
+  let effort = 0
+  const spend = (days: number) => {
+    effort += days
+    if (effort > MOST_EFFORT) throw new CalendarError('its rules and times take too much work: end old rules by UNTIL')
+  }
   const found: CalendarEvent[] = []
   for (const own of Map.groupBy(events.slice(0, MOST_EVENTS), uidOf).values()) {
     const rescheduled = own.filter((event) => lineOf(event, 'RECURRENCE-ID'))
     for (const event of own) {
       try {
         const isRescheduled = rescheduled.includes(event)
-        found.push(...timesOf(event, isRescheduled ? [] : rescheduled, { calendar, floating, within }))
+        const context = { calendar, floating, within, spend }
+        // one event may have more times than a call takes arguments
+        for (const time of timesOf(event, isRescheduled ? [] : rescheduled, context)) found.push(time)
         if (isRescheduled && lineOf(event, 'RECURRENCE-ID')?.parameters.get('RANGE') === 'THISANDFUTURE') {
           throw new EventError('a change of this and all following times is read as one of this time alone')
         }
@@ -83,6 +93,8 @@ interface Context {
   calendar: Component
   floating: string
   within: { from: EpochMs; to: EpochMs }
+  /** @throws CalendarError after too much work */
+  spend: (days: number) => void
 }
 
 const summaryOf = (event: Component) => plainText(lineOf(event, 'SUMMARY')?.value, 200)
@@ -98,11 +110,17 @@ function floatingZone(calendar: Component): string {
 function timesOf(
   event: Component,
   rescheduled: readonly Component[],
-  { calendar, floating, within }: Context,
+  { calendar, floating, within, spend }: Context,
 ): CalendarEvent[] {
   if (lineOf(event, 'STATUS')?.value.trim().toUpperCase() === 'CANCELLED') return []
-  const timesIn = (line: ContentLine) => line.value.split(',').map((value) => readTime(value, line, calendar, floating))
+  const timesIn = (line: ContentLine) => {
+    const values = line.value.split(',')
+    spend(values.length * TIME_EFFORT)
+    return values.map((value) => readTime(value, line, calendar, floating))
+  }
   const begin = lineOf(event, 'DTSTART')
+  // its begin and its end
+  spend(2 * TIME_EFFORT)
   if (!begin) throw new EventError('it has no DTSTART')
   const start = readTime(begin.value, begin, calendar, floating)
   const lengthMs = lengthOf(event, start, (line) => readTime(line.value, line, calendar, floating))
@@ -144,6 +162,7 @@ function timesOf(
     occurrencesWithin(
       { rule, start: start.local, zone: start.zone, lengthMs, except: { starts, days }, countsStart: true },
       within,
+      spend,
     ).map(({ local, from }) => at(local, from)),
   )
   if (recurring.length >= MOST_OCCURRENCES) throw new EventError(`it has more than ${MOST_OCCURRENCES} times`)

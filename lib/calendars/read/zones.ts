@@ -7,6 +7,19 @@ import { type Component, lineOf } from './content-lines.ts'
  * @returns null = it is not known
  */
 export function zoneOf(name: string, calendar: Component): string | null {
+  let known = zones.get(calendar)
+  if (!known) zones.set(calendar, (known = new Map()))
+  const zone = known.get(name)
+  if (zone !== undefined) return zone
+  const found = zoneMeant(name, calendar)
+  known.set(name, found)
+  return found
+}
+
+/** Names that were looked up: each time of a calendar asks for one. */
+const zones = new WeakMap<Component, Map<string, string | null>>()
+
+function zoneMeant(name: string, calendar: Component): string | null {
   const parts = name.split('/')
   const ends = [1, 2, 3].map((count) => parts.slice(-count).join('/'))
   const own = calendar.inside.find((one) => one.name === 'VTIMEZONE' && lineOf(one, 'TZID')?.value === name)

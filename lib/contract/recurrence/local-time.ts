@@ -29,6 +29,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 
 /** What the clocks of a zone show at an instant. @throws RangeError for an unknown zone */
 export function localAt(at: EpochMs, zone: string): LocalMs {
+  if (zone === 'UTC') return at
   const part: Record<string, string> = {}
   for (const { type, value } of formatOf(zone).formatToParts(at)) part[type] = value
   const time = `${part.hour}:${part.minute}:${part.second}`

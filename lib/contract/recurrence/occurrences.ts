@@ -11,7 +11,12 @@ interface Asked {
   to: LocalMs
   /** whether the start is an occurrence although the rule does not name it (RFC 5545 section 3.8.5.3: DTSTART counts) */
   countsStart?: boolean
+  /** receives the number of days before they are examined; what it throws ends the search */
+  spend?: Spend
 }
+
+/** Counts work, in days that a rule examines. */
+export type Spend = (days: number) => void
 
 /**
  * The starts of a rule's occurrences, in order, from the first one that is not before `from`; UNTIL as an instant is the caller's, who
@@ -21,11 +26,12 @@ interface Asked {
 export function* occurrences(
   rule: RecurrenceRule,
   start: LocalMs,
-  { from = start, to, countsStart = false }: Asked,
+  { from = start, to, countsStart = false, spend }: Asked,
 ): Generator<LocalMs> {
   const timeOfDay = start - dayStart(start)
   const last = rule.until && 'local' in rule.until ? Math.min(to, rule.until.local) : to
   const whole = withDefaults(rule, start)
+  const effort = effortOfDay(whole)
   let counted = 0
   if (countsStart && occurrences({ ...rule, count: null, until: null }, start, { to: start }).next().done) {
     counted = 1
@@ -37,6 +43,7 @@ export function* occurrences(
   for (let n = first; counted !== rule.count; n += 1) {
     const period = periodOf(rule, start, n)
     if (period.begin > dayStart(last) || period.begin - foundAt > LONGEST_SEARCH_DAYS * DAY_MS) return
+    spend?.(((period.end - period.begin) / DAY_MS) * effort)
     for (const day of daysIn(whole, period)) {
       const local = day + timeOfDay
       if (local < start) continue
@@ -103,6 +110,10 @@ function periodOf({ frequency, interval, weekStart }: RecurrenceRule, start: Loc
       return { begin: Date.UTC(year + step, 0), end: Date.UTC(year + step + 1, 0) }
   }
 }
+
+/** A day that is compared with long lists is as much work as several. */
+const effortOfDay = ({ months, weeks, yearDays, monthDays, days, positions }: RecurrenceRule): number =>
+  1 + [months, weeks, yearDays, monthDays, days, positions].reduce((sum, { length }) => sum + length, 0) / 10
 
 /** The days of a period that a rule chooses. */
 function daysIn(rule: RecurrenceRule, { begin, end }: Period): LocalMs[] {

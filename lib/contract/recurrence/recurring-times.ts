@@ -1,10 +1,13 @@
 import type { EpochMs } from '../time.ts'
 import { DAY_MS, dayOf, instantOf, type LocalMs, localAt } from './local-time.ts'
-import { occurrences } from './occurrences.ts'
+import { occurrences, type Spend } from './occurrences.ts'
 import type { RecurrenceRule } from './rule.ts'
 
 /** Most occurrences of one recurrence in one answer: nearly three years of a daily one. */
 export const MOST_OCCURRENCES = 1_000
+
+/** What it takes to find the instant of a local time, in days that a rule examines. */
+export const TIME_EFFORT = 100
 
 /** A time that comes again. Every occurrence lasts exactly as long as the first, also where clocks are changed within it. */
 export interface RecurringTime {
@@ -30,16 +33,23 @@ export interface Occurrence {
 /**
  * Occurrences that have a moment in common with a time, in order, {@link MOST_OCCURRENCES} at the most: whatever repeats is expanded here
  * and nowhere else.
+ * @param spend receives the work, so that a rule of strangers can be given up by what it throws
  */
-export function occurrencesWithin(time: RecurringTime, within: { from: EpochMs; to: EpochMs }): Occurrence[] {
+export function occurrencesWithin(
+  time: RecurringTime,
+  within: { from: EpochMs; to: EpochMs },
+  spend?: Spend,
+): Occurrence[] {
   const { rule, start, zone, lengthMs, except, countsStart = false } = time
   const found: Occurrence[] = []
   const locals = occurrences(rule, start, {
     from: localAt(within.from - lengthMs, zone) - DAY_MS,
     to: localAt(within.to, zone) + DAY_MS,
     countsStart,
+    ...(spend && { spend }),
   })
   for (const local of locals) {
+    spend?.(TIME_EFFORT)
     const from = instantOf(local, zone)
     if (rule.until && 'at' in rule.until && from > rule.until.at) break
     if (from >= within.to || found.length === MOST_OCCURRENCES) break
