@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import { useId } from 'react'
-import { type Control, useController } from 'react-hook-form'
+import { type Control, useController, useWatch } from 'react-hook-form'
 import { zoneLabel } from '../format/instant.ts'
 import { MomentInput } from '../time/moment-input.tsx'
 import { useNow } from '../ui/clock.tsx'
@@ -13,18 +13,26 @@ import type { ResourceNames } from './use-resources.ts'
 const box =
   'w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink placeholder:text-ink-3 aria-invalid:border-down-mark'
 
-/** One labelled field of a form that React Hook Form holds, with its hint and error. */
-export function FormField<Body>({
-  field,
-  control,
-  resources,
-}: {
+interface FieldProps<Body> {
   field: Field
   control: Control<Draft, unknown, Body>
   resources: ResourceNames
-}) {
+}
+
+/** One labelled field of a form that React Hook Form holds, with its hint and error, where it applies. */
+export function FormField<Body>(props: FieldProps<Body>) {
+  const { isShown } = props.field
+  return isShown ? <FieldWhere {...props} isShown={isShown} /> : <LabelledField {...props} />
+}
+
+function FieldWhere<Body>({ isShown, ...props }: FieldProps<Body> & { isShown: NonNullable<Field['isShown']> }) {
+  const draft = useWatch({ control: props.control }) as Draft
+  return isShown(draft) && <LabelledField {...props} />
+}
+
+function LabelledField<Body>({ field, control, resources }: FieldProps<Body>) {
   const {
-    field: { value, onChange },
+    field: { value, onChange, ref },
     fieldState: { error },
   } = useController({ control, name: field.name })
   const complaint = error?.message
@@ -43,8 +51,9 @@ export function FormField<Body>({
   return (
     <div className={clsx('flex min-w-0 flex-col gap-1', (field.wide || field.kind === 'long') && 'sm:col-span-2')}>
       <Wrap className="flex min-w-0 flex-col gap-1" {...(isSet ? described : {})}>
-        <Name className="text-2xs font-medium text-ink-3">{label}</Name>
-        <Entry {...{ field, value, onChange, resources }} described={isSet ? {} : described} />
+        {/* a legend takes no part in the gap */}
+        <Name className={clsx('text-2xs font-medium text-ink-3', isSet && 'mb-1')}>{label}</Name>
+        <Entry {...{ field, value, onChange, resources }} focusRef={ref} described={isSet ? {} : described} />
       </Wrap>
       {field.hint && (
         <p id={hintId} className="text-2xs text-ink-3">
@@ -65,12 +74,15 @@ function Entry({
   value,
   onChange,
   resources,
+  focusRef,
   described,
 }: {
   field: Field
   value: Draft[string] | undefined
   onChange: (value: string | string[]) => void
   resources: ResourceNames
+  /** of what gets the focus where the field is the first that is wrong */
+  focusRef: (element: HTMLElement | null) => void
   described: object
 }) {
   const text = typeof value === 'string' ? value : ''
@@ -80,6 +92,7 @@ function Entry({
     case 'long':
       return (
         <textarea
+          ref={focusRef}
           className={clsx(box, 'min-h-20 py-1.5 font-mono')}
           rows={3}
           spellCheck={false}
@@ -90,7 +103,7 @@ function Entry({
         />
       )
     case 'choice':
-      return <Choice options={options} value={text} onChange={onChange} {...described} />
+      return <Choice focusRef={focusRef} options={options} value={text} onChange={onChange} {...described} />
     case 'choices':
       return <Choices options={options} chosen={list} onChange={onChange} />
     case 'ranked':
@@ -107,6 +120,7 @@ function Entry({
     default:
       return (
         <input
+          ref={focusRef}
           className={clsx(box, 'h-7')}
           type="text"
           autoComplete="off"
@@ -121,11 +135,13 @@ function Entry({
 }
 
 function Choice({
+  focusRef,
   options,
   value,
   onChange,
   ...described
 }: {
+  focusRef: (element: HTMLElement | null) => void
   options: Option[]
   value: string
   onChange: (value: string) => void
@@ -133,6 +149,7 @@ function Choice({
   const isKnown = options.some((option) => option.value === value)
   return (
     <select
+      ref={focusRef}
       className={clsx(box, 'h-7')}
       value={value}
       onChange={(event) => onChange(event.target.value)}

@@ -26,6 +26,8 @@ export interface Field {
   placeholder?: string
   /** full width of the form */
   wide?: boolean
+  /** false = it does not apply to the rest of the draft, and is hidden; absent = always shown */
+  isShown?: (draft: Draft) => boolean
 }
 
 /** How the items of one list are shown and edited. */

@@ -177,3 +177,12 @@ describe('a form', () => {
     expect('faults' in read && read.faults.from).toBeTruthy()
   })
 })
+
+it.each([
+  ['', []],
+  ['FREQ=DAILY', ['timeZone', 'exceptDates']],
+  ['custom', ['rule', 'timeZone', 'exceptDates']],
+])('a window that repeats %j shows the fields that apply to it', (repeats, shown) => {
+  const conditional = maintenanceForm.fields.filter(({ isShown }) => isShown)
+  expect(conditional.filter(({ isShown }) => isShown?.({ repeats })).map(({ name }) => name)).toEqual(shown)
+})

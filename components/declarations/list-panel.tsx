@@ -40,7 +40,7 @@ export function ListPanel<List extends DeclarationList>({
       aside={
         <Button ref={addButton} onClick={() => setEdited('')}>
           <PlusIcon aria-hidden />
-          Add a {form.one}
+          Add {/^[aeiou]/.test(form.one) ? 'an' : 'a'} {form.one}
         </Button>
       }
     >

@@ -30,6 +30,7 @@ export const calendarFields: Field[] = [
     name: 'scopes',
     label: 'Resources',
     kind: 'choices',
+    isShown: (draft) => textOf(draft, 'about') === 'chosen',
     options: ({ circuits, gateways }) => [...circuits, ...gateways].map(({ id, name }) => ({ value: id, label: name })),
     wide: true,
   },

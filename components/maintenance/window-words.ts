@@ -9,20 +9,20 @@ export const sourceWords: Record<MaintenanceSource, string> = {
 
 export const stateWords: Record<MaintenanceState, string> = { upcoming: 'UPCOMING', now: 'NOW', past: 'PAST' }
 
-/** Where a window comes from: `calendar Changes, recurring`. */
+/** Where a window comes from: `calendar: Changes, recurring`. */
 export const originWords = ({
   source,
   sourceName,
   recurring,
 }: Pick<MaintenanceWindowView, 'source' | 'sourceName' | 'recurring'>) =>
-  `${[sourceWords[source], sourceName].filter(Boolean).join(' ')}${recurring ? ', recurring' : ''}`
+  `${[sourceWords[source], sourceName].filter(Boolean).join(': ')}${recurring ? ', recurring' : ''}`
 
 /** What a window is about: `erc-london, primary path`. */
 export function aboutWords(
   { scopes, paths, effect }: Pick<MaintenanceWindowView, 'scopes' | 'paths' | 'effect'>,
   nameOf: (id: string) => string,
 ): string {
-  if (effect === 'shown') return 'not known: events in it alert as ever'
+  if (effect === 'shown') return 'not known: events in it alert as usual'
   const resources = scopes.length > 0 ? scopes.map(nameOf).join(', ') : 'everything'
   return paths.length === 1 ? `${resources}, ${paths[0]} path` : resources
 }

@@ -3,20 +3,22 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import TrashIcon from 'lucide-react/icons/trash-2'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Empty } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
 
 /** Value of `edited` while a new one is added. */
 const NEW = 'new'
 
 /** A panel of named items, each with a form in place. */
-export function SettingsItemList<Item extends { id: string; name: string }>({
+export function SettingsItemList<Item extends { id: string; name: string; enabled?: boolean }>({
   title,
   note,
   add,
   before,
+  notice,
   empty,
   items,
   edited,
@@ -25,6 +27,7 @@ export function SettingsItemList<Item extends { id: string; name: string }>({
   error,
   formOf,
   actionsOf,
+  belowOf,
   children,
 }: {
   title: string
@@ -32,6 +35,8 @@ export function SettingsItemList<Item extends { id: string; name: string }>({
   add: string
   /** beside the button that adds */
   before?: ReactNode
+  /** what applies to all items */
+  notice?: ReactNode
   empty: { title: string; text: string }
   items: readonly Item[]
   /** id of the edited one; null = none is */
@@ -42,8 +47,16 @@ export function SettingsItemList<Item extends { id: string; name: string }>({
   error: Error | null
   formOf: (item: Item | null) => ReactNode
   actionsOf?: (item: Item) => ReactNode
+  /** below an item, as wide as the panel */
+  belowOf?: (item: Item) => ReactNode
   children: (item: Item) => ReactNode
 }) {
+  const addButton = useRef<HTMLButtonElement>(null)
+  const wasEdited = useRef(false)
+  useEffect(() => {
+    if (wasEdited.current && edited === null) addButton.current?.focus()
+    wasEdited.current = edited !== null
+  }, [edited])
   return (
     <Panel
       title={title}
@@ -52,13 +65,14 @@ export function SettingsItemList<Item extends { id: string; name: string }>({
       aside={
         <>
           {before}
-          <Button onClick={() => onEdit(NEW)}>
+          <Button ref={addButton} onClick={() => onEdit(NEW)}>
             <PlusIcon aria-hidden />
             {add}
           </Button>
         </>
       }
     >
+      {notice && <p className="border-b px-3.5 py-2 text-xs text-ink-2">{notice}</p>}
       {edited === NEW && formOf(null)}
       {items.length === 0 && edited !== NEW && <Empty title={empty.title}>{empty.text}</Empty>}
       <ul aria-label={title} className="divide-y">
@@ -69,7 +83,10 @@ export function SettingsItemList<Item extends { id: string; name: string }>({
             ) : (
               <div className="flex flex-wrap items-start gap-x-3 gap-y-2 px-3.5 py-2.5">
                 <div className="min-w-0 flex-1 basis-64">
-                  <p className="font-medium break-words">{item.name}</p>
+                  <p className="flex flex-wrap items-center gap-x-3">
+                    <span className="min-w-0 font-medium break-words">{item.name}</span>
+                    {item.enabled === false && <Status tone="off" word="OFF" className="text-xs" />}
+                  </p>
                   {children(item)}
                 </div>
                 <div className="flex flex-wrap items-center gap-1.5">
@@ -81,6 +98,7 @@ export function SettingsItemList<Item extends { id: string; name: string }>({
                     <TrashIcon aria-hidden />
                   </IconButton>
                 </div>
+                {belowOf?.(item)}
               </div>
             )}
           </li>

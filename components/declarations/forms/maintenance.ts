@@ -21,12 +21,13 @@ export function ruleOf(draft: Draft): string | null {
   if (repeats === ONCE) return null
   return repeats === CUSTOM ? textOf(draft, 'rule') : repeats
 }
+const doesRepeat = (draft: Draft) => ruleOf(draft) !== null
 
 export const maintenanceForm: Form<'maintenance'> = {
   list: 'maintenance',
-  title: 'Maintenance windows',
+  title: 'Maintenance windows by hand',
   one: 'maintenance window',
-  note: 'announced work: its events are recorded, without paging',
+  note: 'that you declare here: events are recorded, without paging',
   empty:
     'Declare work before it begins. Full outages, failures of other paths and overruns (> 10 min) still alert during maintenance.',
   fields: [
@@ -39,12 +40,13 @@ export const maintenanceForm: Form<'maintenance'> = {
       label: 'Repeats',
       hint: 'From and To are those of the first window.',
       kind: 'choice',
-      options: () => [{ value: ONCE, label: 'never' }, ...simpleRules, { value: CUSTOM, label: 'by the rule below' }],
+      options: () => [{ value: ONCE, label: 'never' }, ...simpleRules, { value: CUSTOM, label: 'by a rule' }],
     },
     {
       name: 'rule',
       label: 'Rule',
-      hint: 'An RRULE of RFC 5545 for days, used if it repeats by it.',
+      hint: 'An RRULE of RFC 5545 for days.',
+      isShown: (draft) => textOf(draft, 'repeats') === CUSTOM,
       kind: 'line',
       placeholder: 'FREQ=MONTHLY;BYDAY=3SU',
     },
@@ -52,6 +54,7 @@ export const maintenanceForm: Form<'maintenance'> = {
       name: 'timeZone',
       label: 'Time zone',
       hint: 'It begins at the same time of day there, in summer and in winter.',
+      isShown: doesRepeat,
       kind: 'line',
       placeholder: 'Europe/London',
     },
@@ -59,6 +62,7 @@ export const maintenanceForm: Form<'maintenance'> = {
       name: 'exceptDates',
       label: 'But not on',
       hint: 'Days, separated by commas.',
+      isShown: doesRepeat,
       kind: 'line',
       placeholder: '2026-12-26',
     },

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { EscalationPolicy, OnCallRotation } from '#lib/contract/index.ts'
-import { policyDraft, policyWords, readPolicy, readRotation, rotationDraft, rotationWords } from './escalation-draft.ts'
+import {
+  policyDraft,
+  policyWords,
+  readPolicy,
+  readRotation,
+  rotationDraft,
+  rotationWords,
+  stepWords,
+} from './escalation-draft.ts'
 
 const rotation: OnCallRotation = {
   id: 'oc_1',
@@ -58,8 +66,7 @@ describe('a draft', () => {
 })
 
 it('policies and rotations are shown in words', () => {
-  expect(policyWords(policy, named)).toBe(
-    'major or worse · at once: on call Network · after 15 min: Ann, Ben · repeated 2 times, 30 min after the last step',
-  )
+  expect(policyWords(policy)).toBe('major or worse · repeated 2 times, 30 min after the last step')
+  expect(stepWords(policy, named)).toEqual(['at once, notify on call: Network', 'after 15 min more, notify Ann, Ben'])
   expect(rotationWords(rotation, named)).toBe('weekly at 09:00 Europe/London: Ann, Ben')
 })

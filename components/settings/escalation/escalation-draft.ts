@@ -34,10 +34,10 @@ export const rotationFields = (named: Named): Field[] => [
   { name: 'zone', label: 'Time zone', kind: 'line', placeholder: 'Europe/London', hint: 'IANA name.' },
   { name: 'startsOn', label: 'First hand-over', kind: 'line', placeholder: '2026-11-30', hint: 'A date in that zone.' },
   { name: 'handover', label: 'Time of the hand-over', kind: 'line', placeholder: '09:00' },
-  { name: 'days', label: 'Length of a shift', kind: 'line', placeholder: '7', hint: 'In days: 1 = daily, 7 = weekly.' },
+  { name: 'days', label: 'Length of a shift in days', kind: 'line', placeholder: '7', hint: '1 = daily, 7 = weekly.' },
   {
     name: 'members',
-    label: 'Turn',
+    label: 'Order of turns',
     kind: 'ranked',
     wide: true,
     hint: 'One channel for each person or team. A channel that receives no incidents of its own is notified by escalations alone.',
@@ -75,7 +75,7 @@ export const policyFields = (named: Named, steps: number): Field[] => [
       options: () => targetOptions(named),
     },
   ]).flat(),
-  { name: 'times', label: 'Repeat all steps', kind: 'line', placeholder: '0', hint: 'How often, up to 9.' },
+  { name: 'times', label: 'Repeat all steps, times', kind: 'line', placeholder: '0', hint: '0 to 9.' },
   { name: 'afterMinutes', label: 'Minutes between the last step and the repeat', kind: 'line', placeholder: '30' },
 ]
 
@@ -167,18 +167,22 @@ function targetOf(value: string) {
   return value.startsWith('rotation:') ? { rotation: id } : { channel: id }
 }
 
-/** `major or worse · at once: NOC · after 15 min: on call Network · repeated twice` */
-export function policyWords({ minSeverity, steps, repeat }: EscalationPolicy, named: Named): string {
+/** Its steps, each as `after 15 min more, notify on call: Network, NOC`. */
+export function stepWords({ steps }: EscalationPolicy, named: Named): string[] {
   const targetWords = (target: (typeof steps)[number]['targets'][number]) =>
     'channel' in target
       ? channelName(named, target.channel)
-      : `on call ${named.rotations.find(({ id }) => id === target.rotation)?.name ?? `${target.rotation} (gone)`}`
+      : `on call: ${named.rotations.find(({ id }) => id === target.rotation)?.name ?? `${target.rotation} (gone)`}`
+  return steps.map(
+    ({ waitMinutes, targets }, index) =>
+      `${waitMinutes === 0 ? 'at once' : `after ${waitMinutes} min${index > 0 ? ' more' : ''}`}, notify ${targets.map(targetWords).join(', ')}`,
+  )
+}
+
+/** `major or worse · repeated 2 times, 30 min after the last step` */
+export function policyWords({ minSeverity, repeat }: EscalationPolicy): string {
   return [
     minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`,
-    ...steps.map(
-      ({ waitMinutes, targets }) =>
-        `${waitMinutes === 0 ? 'at once' : `after ${waitMinutes} min`}: ${targets.map(targetWords).join(', ')}`,
-    ),
     ...(repeat ? [`repeated ${plural(repeat.times, 'time')}, ${repeat.afterMinutes} min after the last step`] : []),
   ].join(' · ')
 }

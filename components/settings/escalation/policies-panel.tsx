@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { EscalationAnswer, EscalationPolicy } from '#lib/contract/index.ts'
 import type { Draft } from '../../declarations/form.ts'
 import { Button } from '../../ui/button.tsx'
-import { policyDraft, policyFields, policyWords, readPolicy } from './escalation-draft.ts'
+import { policyDraft, policyFields, policyWords, readPolicy, stepWords } from './escalation-draft.ts'
 import { SettingsItemForm } from '../settings-item-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
 import { useSaveEscalation } from './use-escalation.ts'
@@ -43,10 +43,15 @@ export function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
       )}
     >
       {(policy) => (
-        <p className="text-xs text-ink-2">
-          {policy.enabled ? '' : 'Turned off. '}
-          {policyWords(policy, answer)}
-        </p>
+        <div className="text-xs text-ink-2">
+          <p className="text-ink-3">{policyWords(policy)}</p>
+          <ol className="list-inside list-decimal break-words">
+            {stepWords(policy, answer).map((words, index) => (
+              // the index is the step
+              <li key={index}>{words}</li>
+            ))}
+          </ol>
+        </div>
       )}
     </SettingsItemList>
   )

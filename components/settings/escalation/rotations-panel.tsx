@@ -65,8 +65,8 @@ function Shift({ shift, answer, words }: { shift: OnCallShift; answer: Escalatio
   return (
     <>
       {words}: <strong className="font-medium">{channelName(answer, shift.channel)}</strong>
-      {channel?.enabled === false && <span className="text-down"> (turned off: nobody is notified)</span>}
-      {shift.isOverride && ' (override)'}, <Moment at={shift.from} /> to <Moment at={shift.until} />
+      {channel?.enabled === false && <span className="text-down"> (channel turned off: nobody is notified)</span>}
+      {shift.isOverride && ' (override)'}, <Moment at={shift.from} zoned={false} /> to <Moment at={shift.until} />
     </>
   )
 }

@@ -58,6 +58,7 @@ export function ChannelForm({
   const save = form.handleSubmit((after) => saving.mutate({ before: channel, after }, { onSuccess: onDone }))
   const fieldOf = (field: Field) => <FormField key={field.name} field={field} control={control} resources={resources} />
   const chosenKinds = useWatch({ control, name: 'kinds' })?.length ?? 0
+  const isLimited = String(useWatch({ control, name: 'hours' }) ?? '').trim() !== ''
   const address = addressField(kind)
   const secret = secretField(kind)
   const inbound = inboundField(kind)
@@ -90,11 +91,11 @@ export function ChannelForm({
         {filterFields.map(fieldOf)}
         <details className="sm:col-span-2" open={Boolean(channel?.filters.hours)}>
           <summary className="mb-2 cursor-pointer text-xs text-ink-2">
-            Hours: {channel?.filters.hours ? 'limited' : 'at all times'}
+            Hours: {isLimited ? 'limited' : 'at all times'}
           </summary>
           <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">{hoursFields.map(fieldOf)}</div>
         </details>
-        <details className="sm:col-span-2" open={chosenKinds > 0}>
+        <details className="sm:col-span-2" open={Boolean(channel?.filters.kinds.length)}>
           <summary className="mb-2 cursor-pointer text-xs text-ink-2">
             Event kinds: {chosenKinds === 0 ? 'all' : `${chosenKinds} selected`}
           </summary>

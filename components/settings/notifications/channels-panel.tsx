@@ -3,7 +3,7 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import TrashIcon from 'lucide-react/icons/trash-2'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import {
   type Channel,
   type ChannelKind,
@@ -28,7 +28,11 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
   /** id of the edited channel, or the kind of a new one */
   const [edited, setEdited] = useState<string | null>(null)
   const [kind, setKind] = useState<ChannelKind>('webhook')
-  const close = () => setEdited(null)
+  const addButton = useRef<HTMLButtonElement>(null)
+  const close = () => {
+    setEdited(null)
+    addButton.current?.focus()
+  }
   const adding = channelKinds.find((kind) => kind === edited) ?? null
   return (
     <Panel
@@ -44,7 +48,7 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
             onChange={({ target }) => setKind(channelKinds.find((one) => one === target.value) ?? kind)}
             options={channelKinds.map((one) => ({ value: one, label: channelKindSpec(one).label }))}
           />
-          <Button onClick={() => setEdited(kind)}>
+          <Button ref={addButton} onClick={() => setEdited(kind)}>
             <PlusIcon aria-hidden />
             Add channel
           </Button>

@@ -12,8 +12,8 @@ import { SettingsItemForm } from '../settings-item-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
 import { inputOf, readReportDraft, reportDraft, reportFields, reportNames, timesWords } from './report-draft.ts'
 import { ReportHistory } from './report-history.tsx'
-import { ReportPreviewButton } from './report-preview.tsx'
-import { useSaveReport, useSendReport } from './use-reports.ts'
+import { ReportPreview } from './report-preview.tsx'
+import { usePreview, useSaveReport, useSendReport } from './use-reports.ts'
 
 /** Reports that are sent by mail at set times, and what was sent. */
 export function ReportsTab() {
@@ -34,6 +34,9 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
   const [edited, setEdited] = useState<string | null>(null)
   const [kind, setKind] = useState<ReportKind>('cost_weekly')
   const saving = useSaveReport()
+  const preview = usePreview()
+  const sending = useSendReport()
+  const isPreviewed = (id: string) => preview.variables === id && Boolean(preview.data)
   const formOf = (schedule: ReportSchedule | null) => {
     const report = schedule?.report ?? kind
     return (
@@ -52,7 +55,11 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
   return (
     <SettingsItemList
       title="Reports"
-      note={answer.mail ? 'sent as mail with a page for print and CSV files' : 'no mail server is set up: SMTP_URL'}
+      note="sent as mail with a page for print and CSV files"
+      notice={
+        !answer.mail &&
+        'No mail server is set up. Reports are sent once SMTP_URL and SMTP_FROM are set in the environment.'
+      }
       add="Add report"
       before={
         <SelectField
@@ -72,7 +79,20 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
       formOf={formOf}
       actionsOf={(schedule) => (
         <>
-          <ReportPreviewButton id={schedule.id} name={schedule.name} />
+          <Button
+            disabled={preview.isPending}
+            aria-label={`${isPreviewed(schedule.id) ? 'Hide the preview of' : 'Preview'} ${schedule.name}`}
+            onClick={() => (isPreviewed(schedule.id) ? preview.reset() : preview.mutate(schedule.id))}
+          >
+            {isPreviewed(schedule.id) ? 'Hide preview' : 'Preview'}
+          </Button>
+          <Button
+            disabled={sending.isPending}
+            aria-label={`Send ${schedule.name} now`}
+            onClick={() => sending.mutate(schedule.id)}
+          >
+            Send now
+          </Button>
           <Button
             disabled={saving.isPending}
             aria-label={`Turn ${schedule.enabled ? 'off' : 'on'} ${schedule.name}`}
@@ -84,15 +104,19 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
           </Button>
         </>
       )}
+      belowOf={({ id }) => preview.variables === id && <ReportPreview preview={preview} />}
     >
-      {(schedule) => <ScheduleWords schedule={schedule} answer={answer} />}
+      {(schedule) => (
+        <>
+          <ScheduleWords schedule={schedule} answer={answer} />
+          {sending.variables === schedule.id && <Sending sending={sending} />}
+        </>
+      )}
     </SettingsItemList>
   )
 }
 
 function ScheduleWords({ schedule, answer }: { schedule: ReportSchedule; answer: ReportSchedulesAnswer }) {
-  const sending = useSendReport()
-  const run = sending.data?.data
   const nameOf = (id: string) => answer.channels.find((one) => one.id === id)?.name ?? `${id} (gone)`
   return (
     <>
@@ -110,15 +134,15 @@ function ScheduleWords({ schedule, answer }: { schedule: ReportSchedule; answer:
           </>
         )}
       </p>
-      <p className="pt-1">
-        <Button
-          disabled={sending.isPending}
-          aria-label={`Send ${schedule.name} now`}
-          onClick={() => sending.mutate(schedule.id)}
-        >
-          Send now
-        </Button>
-      </p>
+    </>
+  )
+}
+
+/** What becomes of a report that is sent by hand. */
+function Sending({ sending }: { sending: ReturnType<typeof useSendReport> }) {
+  const run = sending.data?.data
+  return (
+    <>
       <p role="status" className="text-xs break-words empty:hidden">
         {sending.isPending && 'Sending…'}
         {run &&
