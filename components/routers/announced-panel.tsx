@@ -26,7 +26,7 @@ const columns: Column<Difference>[] = [
     id: 'since',
     header: 'At the router since',
     value: ({ since }) => since?.[1] ?? null,
-    cell: ({ since }) => (since ? <Between bounds={since} /> : <span className="text-ink-3">not said</span>),
+    cell: ({ since }) => (since ? <Between bounds={since} /> : <span className="text-ink-3">not announced</span>),
   },
 ]
 
@@ -36,7 +36,7 @@ export function AnnouncedPanel({ circuitId }: { circuitId: string }) {
   if (ends.length === 0) return null
   return (
     <Panel title="Announced and learned" note="what the customer’s router announces beside what Azure learned from it">
-      <div className="grid gap-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {ends.map((one) => (
           <PathAnnounced key={one.peer.id} one={one} />
         ))}
@@ -61,7 +61,7 @@ function PathAnnounced({ one }: { one: PathEnds }) {
       {counts && <p className="mt-1 text-xs">{countsText(counts)}</p>}
       {counts && differences.length > 0 && (
         <DataTable
-          name={`announced-${path}`}
+          name={`announced-${peering}-${path}`}
           caption={`${name}: prefixes on which both differ`}
           columns={columns}
           rows={differences}

@@ -43,7 +43,7 @@ export function RouterSetup({ station }: { station: StationPlaces }) {
   })
   return (
     <Panel title="Let a router report" note="by BMP, RFC 7854, or by its log, RFC 5424">
-      <div className="grid gap-3">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
         <div className="flex flex-wrap items-end gap-3">
           <SelectField
             label="Software"

@@ -177,3 +177,12 @@ it('goes by what is declared', async () => {
     paths: [{ circuitId: circuit, path: 'secondary' }],
   })
 })
+
+it('has the primary path before the secondary, whichever the router names first', async () => {
+  await db.pool.query('TRUNCATE router CASCADE')
+  const ce = await openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at: s(3_000) })
+  const primary = { ...up(s(3_000)), peer: { ...peer, distinguisher: '0000000000000001' } }
+  await recordRouterReports(db, ce, s(3_000), [up(s(3_000), '172.16.0.6', '172.16.0.5'), primary])
+  const { data } = await getCircuitRouters(db.pool, circuit, {}, s(3_010))
+  expect(data.map(({ path }) => path)).toEqual(['primary', 'secondary'])
+})

@@ -128,8 +128,11 @@ export async function getCircuitRouters(
       notObserved: gapsBetween(await routerCoverage(q, router.id, { from, to, protocol: session.protocol }), from, to),
     })
   }
-  return { data, asOf: iso(now), freshness: await freshnessOfAzure(q, now) }
+  return { data: data.toSorted(byPath), asOf: iso(now), freshness: await freshnessOfAzure(q, now) }
 }
+
+/** As the circuit's page has them: private peering first, and the primary path before the secondary. */
+const byPath = (a: PathEnds, b: PathEnds): number => b.peering.localeCompare(a.peering) || a.path.localeCompare(b.path)
 
 async function readFacts(q: Queryable, now: EpochMs): Promise<Facts> {
   const routers = await reportedRouters(q)
