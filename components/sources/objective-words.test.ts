@@ -29,6 +29,7 @@ it('names the rates of an hour and of six', () => {
     rate: index === 2 ? 14.44 : null,
   }))
   expect(burnWords({ burn })).toBe('14.4, unknown')
+  expect(burnWords({ burn: [] })).toBe('unknown')
 })
 
 it.each([

@@ -19,12 +19,13 @@ export function budgetWords(left: number | null): string {
   return `${Math.floor(left * 100)} %`
 }
 
-/** The rates within an hour and within six. */
+/** The rates within an hour and within six, or that neither is known. */
 export function burnWords({ burn }: Pick<SloStatus, 'burn'>): string {
-  return [HOUR, 6 * HOUR]
-    .map((seconds) => burn.find(({ windowSeconds }) => windowSeconds === seconds)?.rate ?? null)
-    .map((rate) => (rate === null ? UNKNOWN : rate.toFixed(1)))
-    .join(', ')
+  const rates = [HOUR, 6 * HOUR].map(
+    (seconds) => burn.find(({ windowSeconds }) => windowSeconds === seconds)?.rate ?? null,
+  )
+  if (rates.every((rate) => rate === null)) return UNKNOWN
+  return rates.map((rate) => (rate === null ? UNKNOWN : rate.toFixed(1))).join(', ')
 }
 
 /** In one word whether somebody has to act. */

@@ -1,6 +1,7 @@
 import type { SloStatus } from '#lib/contract/index.ts'
 import { clsx } from 'clsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
+import { stacked } from '../ui/table/stacked.ts'
 import { Moment } from '../ui/time.tsx'
 import { budgetWords, burnWords, shareWords, stateOf } from './objective-words.ts'
 
@@ -8,9 +9,10 @@ const COLUMNS = ['Objective', 'State', 'Achieved', 'Error budget left', 'Burn ra
 
 /** Peerwatch's own objectives: what was promised, what was kept, and how fast the error budget burns. */
 export function Objectives({ slos }: { slos: readonly SloStatus[] }) {
+  const onPhone = stacked(COLUMNS)
   return (
     <div className="overflow-x-auto">
-      <table className="w-full text-left">
+      <table className={clsx('w-full text-left', onPhone.className)} style={onPhone.style}>
         <caption className="sr-only">Service level objectives of Peerwatch itself over 28 days</caption>
         <thead>
           <tr className="border-b text-xs text-ink-3">
