@@ -108,12 +108,23 @@ describe("a router's clock", () => {
     expect(clock.notBefore({ kind: 'instant', at: AT }, AT + 60_000)).toBeNull()
   })
 
-  it('without a zone is learned from the line before', () => {
+  it('without a zone is learned from lines that agree for ten minutes', () => {
     const clock = new RouterClock()
     expect(clock.notBefore(local('2026-11-21T11:43:27'), AT)).toBeNull()
-    expect(clock.notBefore(local('2026-11-21T11:43:30'), AT + 3_000)).toBe(AT + 2_000)
+    expect(clock.notBefore(local('2026-11-21T11:43:30'), AT + 3_000)).toBeNull()
+    expect(clock.notBefore(local('2026-11-21T11:53:30'), AT + 603_000)).toBe(AT + 602_000)
     // a line that was late is as late as it says
-    expect(clock.notBefore(local('2026-11-21T11:43:40'), AT + 600_000)).toBe(AT + 12_000)
+    expect(clock.notBefore(local('2026-11-21T11:43:40'), AT + 700_000)).toBe(AT + 12_000)
+  })
+
+  it('without a zone is not learned from lines that waited for the station', () => {
+    const clock = new RouterClock()
+    const utcLocal = (at: number) => ({ kind: 'local', asUtc: at, year: null }) as const
+    for (let n = 0; n < 50; n++) {
+      const happened = AT + n * 1_000
+      const bound = clock.notBefore(utcLocal(happened), AT + 3_720_000 + n)
+      expect(bound === null || bound <= happened).toBe(true)
+    }
   })
 
   it('without a zone is put forward at once and back when lines agree', () => {
@@ -122,12 +133,13 @@ describe("a router's clock", () => {
     const winter = (seconds: number) => local(new Date(AT + 3_600_000 + seconds * 1_000).toISOString().slice(0, 19))
     clock.notBefore(summer(0), AT)
     // an hour too early, which bounds less and nothing wrongly
-    expect(clock.notBefore(winter(10), AT + 10_000)).toBe(AT + 10_000 - 3_600_000)
-    clock.notBefore(winter(11), AT + 11_000)
-    clock.notBefore(winter(12), AT + 12_000)
-    expect(clock.notBefore(winter(13), AT + 13_000)).toBe(AT + 13_000)
-    expect(clock.notBefore(summer(14), AT + 14_000)).toBeNull()
-    expect(clock.notBefore(summer(15), AT + 15_000)).toBe(AT + 15_000)
+    expect(clock.notBefore(winter(610), AT + 610_000)).toBe(AT + 610_000 - 3_600_000)
+    clock.notBefore(winter(611), AT + 611_000)
+    expect(clock.notBefore(winter(612), AT + 612_000)).toBe(AT + 612_000 - 3_600_000)
+    clock.notBefore(winter(1_210), AT + 1_210_000)
+    expect(clock.notBefore(winter(1_211), AT + 1_211_000)).toBe(AT + 1_211_000)
+    expect(clock.notBefore(summer(1_212), AT + 1_212_000)).toBeNull()
+    expect(clock.notBefore(summer(1_812), AT + 1_812_000)).toBe(AT + 1_812_000)
   })
 
   it('never bounds after what happened, whatever its zone, as long as it is right and its first lines are not late', () => {
