@@ -35,8 +35,11 @@ export interface SenderContext {
 /** The result of one attempt. Its words reach screens and the delivery log: nothing that the other side sent, no address. */
 export type Delivery =
   | { delivered: true; answer: string }
-  /** `final`: the receiver will never accept it; `code`: the system's, for Peerwatch's own log */
-  | { delivered: false; error: string; final: boolean; code?: string }
+  /**
+   * `final`: the receiver will never accept it; `code`: the system's, for Peerwatch's own log; `refused`: who did not receive it, where
+   * the others did
+   */
+  | { delivered: false; error: string; final: boolean; code?: string; refused?: readonly string[] }
 
 export const failed = (error: string): Extract<Delivery, { delivered: false }> => ({
   delivered: false,

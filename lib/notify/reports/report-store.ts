@@ -51,6 +51,7 @@ export async function addRun(db: Queryable, run: NewRun): Promise<boolean> {
 
 export interface ClaimedRun {
   id: string
+  /** without those who received it by an earlier attempt */
   recipients: string[]
   mail: ReportMail
   createdAt: EpochMs
@@ -68,7 +69,7 @@ export async function claimRun(
   const { rows } = await db.query<{
     id: string
     recipients: string[]
-    mail: ReportMail
+    mail: ReportMail & { waiting?: string[] }
     created_at: Date
     attempts: number
   }>(
@@ -81,24 +82,37 @@ export async function claimRun(
   )
   const [row] = rows
   if (!row) return null
-  const { recipients, mail, created_at, attempts } = row
+  const { created_at, attempts } = row
+  const { waiting: recipients = row.recipients, ...mail } = row.mail
   return { id: row.id, recipients, mail, createdAt: created_at.getTime(), attempt: attempts }
 }
 
-/** Records the result of an attempt. @param retryAt of a failure: null = given up */
+/**
+ * Records the result of an attempt.
+ * @param retryAt of a failure: null = given up
+ * @param waiting who has not received it, where others did: the next attempt is for them alone. Not given = as before
+ */
 export async function settleRun(
   db: Queryable,
   id: string,
-  { sentAt, error, retryAt }: { sentAt: EpochMs | null; error: string | null; retryAt: EpochMs | null },
+  {
+    sentAt,
+    error,
+    retryAt,
+    waiting = null,
+  }: { sentAt: EpochMs | null; error: string | null; retryAt: EpochMs | null; waiting?: readonly string[] | null },
 ): Promise<void> {
   await db.query(
-    `UPDATE report_run SET state = $2, sent_at = $3, last_error = $4, next_attempt_at = $5 WHERE id = $1 AND state <> 'sent'`,
+    `UPDATE report_run SET state = $2, sent_at = $3, last_error = $4, next_attempt_at = $5,
+            mail = CASE WHEN $6::jsonb IS NULL THEN mail ELSE jsonb_set(mail, '{waiting}', $6::jsonb) END
+     WHERE id = $1 AND state <> 'sent'`,
     [
       id,
       sentAt !== null ? 'sent' : retryAt === null ? 'failed' : 'pending',
       sentAt === null ? null : iso(sentAt),
       error,
       retryAt === null ? null : iso(retryAt),
+      waiting && JSON.stringify(waiting),
     ],
   )
 }

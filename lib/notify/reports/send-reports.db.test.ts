@@ -135,6 +135,19 @@ describe('a report', () => {
     expect((await read()).runs).toMatchObject([{ state: 'sent', attempts: 2, lastError: null }])
   })
 
+  it('is sent again to those alone whom the server refused', async () => {
+    await save(weekly({ addresses: ['boss@x.example', 'gone@x.example'] }))
+    const { sent, send } = sending(() => ({ ...refusedWith('it refused gone@x.example'), refused: ['gone@x.example'] }))
+    await sendDueReports(db, contextAt(DUE, { send }))
+    await sendDueReports(db, contextAt(DUE + HOUR, { send }))
+    const other = sending()
+    await sendDueReports(db, contextAt(DUE + 3 * HOUR, { send: other.send }))
+    expect([...sent, ...other.sent].map(({ to }) => to.length)).toEqual([2, 1, 1])
+    expect((await read()).runs).toMatchObject([
+      { state: 'sent', attempts: 3, recipients: ['boss@x.example', 'gone@x.example'] },
+    ])
+  })
+
   it('goes to the recipients of channels too, each once, but to none that sees less than it shows', async () => {
     const id = await mailChannel('NOC')
     await save(weekly({ channels: [id] }))

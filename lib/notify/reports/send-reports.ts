@@ -154,6 +154,7 @@ async function attemptOne(db: Database, id: string | null, context: ReportContex
       sentAt: null,
       error: scrub(delivery.error),
       retryAt: retryAt(run, at, settings),
+      ...(delivery.refused && { waiting: delivery.refused }),
     })
   return true
 }

@@ -97,6 +97,7 @@ describe('mail', () => {
       delivered: false,
       error: 'the mail server refused b@x.example',
       final: false,
+      refused: ['b@x.example'],
     })
   })
 

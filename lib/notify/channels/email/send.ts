@@ -41,7 +41,8 @@ export async function sendMail(
   const transport = createTransport({ ...options, getSocket: (_options, done) => open(done) })
   try {
     const { rejected } = await transport.sendMail(message)
-    if (rejected.length > 0) return failed(`the mail server refused ${rejected.join(', ')}`)
+    const refused = rejected.map(String)
+    if (refused.length > 0) return { ...failed(`the mail server refused ${refused.join(', ')}`), refused }
     return { delivered: true, answer: 'the mail server accepted it' }
   } catch (error) {
     return mailError(error)
