@@ -105,9 +105,9 @@ function Entry({
     case 'choice':
       return <Choice focusRef={focusRef} options={options} value={text} onChange={onChange} {...described} />
     case 'choices':
-      return <Choices options={options} chosen={list} onChange={onChange} />
+      return <Choices focusRef={focusRef} options={options} chosen={list} onChange={onChange} />
     case 'ranked':
-      return <Ranked label={field.label} options={options} chosen={list} onChange={onChange} />
+      return <Ranked focusRef={focusRef} label={field.label} options={options} chosen={list} onChange={onChange} />
     case 'time':
       return (
         <MomentInput
@@ -166,10 +166,12 @@ function Choice({
 }
 
 function Choices({
+  focusRef,
   options,
   chosen,
   onChange,
 }: {
+  focusRef: (element: HTMLElement | null) => void
   options: Option[]
   chosen: string[]
   onChange: (value: string[]) => void
@@ -178,9 +180,10 @@ function Choices({
   const gone = chosen.filter((value) => !options.some((option) => option.value === value))
   return (
     <div className="flex flex-wrap gap-x-4 gap-y-1.5">
-      {[...options, ...gone.map((value) => ({ value, label: `${value} (gone)` }))].map(({ value, label }) => (
+      {[...options, ...gone.map((value) => ({ value, label: `${value} (gone)` }))].map(({ value, label }, index) => (
         <label key={value} className="flex items-center gap-1.5 text-xs">
           <input
+            ref={index === 0 ? focusRef : undefined}
             type="checkbox"
             checked={chosen.includes(value)}
             onChange={({ target }) =>
@@ -195,11 +198,13 @@ function Choices({
 }
 
 function Ranked({
+  focusRef,
   label,
   options,
   chosen,
   onChange,
 }: {
+  focusRef: (element: HTMLElement | null) => void
   label: string
   options: Option[]
   chosen: string[]
@@ -212,6 +217,7 @@ function Ranked({
         <li key={rank} className="flex items-center gap-2 text-xs">
           <span className="w-4 text-right text-ink-3">{rank + 1}.</span>
           <select
+            ref={rank === 0 ? focusRef : undefined}
             className={clsx(box, 'h-7')}
             aria-label={`${label} ${rank + 1}`}
             value={value}
