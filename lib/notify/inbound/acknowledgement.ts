@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { storableText } from '#lib/platform/storable-text.ts'
 
 /** That somebody took an incident on, as a vendor says. */
 export interface Acknowledgement {
@@ -13,11 +14,18 @@ export interface Acknowledgement {
 }
 
 const MOST_OF_NAME = 100
-const nameOf = (text: string) => text.trim().slice(0, MOST_OF_NAME)
+/** Without what can not be stored, such as half of an emoji where it is cut, and without what turns the order of a line. */
+const nameOf = (text: string) =>
+  storableText(
+    text
+      .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
+      .trim()
+      .slice(0, MOST_OF_NAME),
+  )
 
 const pagerDutyEvent = z.object({
   event: z.object({
-    id: z.string().min(1).max(200),
+    id: z.string().min(1).max(200).transform(storableText),
     event_type: z.string(),
     occurred_at: z.iso.datetime({ offset: true }),
     agent: z.object({ type: z.string(), summary: z.string().nullish() }).nullish(),
@@ -67,9 +75,9 @@ export function readSlack(body: string, now: EpochMs): Acknowledgement | null {
   const { user, actions } = slackActions.safeParse(jsonOf(new URLSearchParams(body).get('payload') ?? '')).data ?? {}
   const pressed = actions?.find(({ action_id }) => action_id === ACKNOWLEDGE_ACTION)
   if (!user || !pressed || !/^[\w-]{1,100}$/.test(pressed.value ?? '')) return null
-  const by = nameOf(user.username ?? user.name ?? '') || user.id
+  const by = nameOf(user.username ?? user.name ?? '') || nameOf(user.id)
   return {
-    requestId: `${user.id} ${pressed.action_ts ?? now}`,
+    requestId: storableText(`${user.id} ${pressed.action_ts ?? now}`),
     incidentId: pressed.value ?? '',
     by: `${by} (Slack)`,
     note: null,

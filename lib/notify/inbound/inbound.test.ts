@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { isStorable } from '#lib/platform/storable-text.ts'
 import { outage, over } from '../testing/content.ts'
 import { slackBody } from '../channels/slack/payload.ts'
 import { ACKNOWLEDGE_ACTION, readPagerDuty, readSlack } from './acknowledgement.ts'
@@ -147,4 +148,22 @@ it('requests of one sender are counted by the minute', () => {
   expect([0, 1, 2].map((ms) => rate.take('a', ms))).toEqual([0, 0, 60])
   expect(rate.take('b', 3)).toBe(0)
   expect(rate.take('a', 60_000)).toBe(0)
+})
+
+it.each([
+  ['an emoji where it is cut', `${'x'.repeat(99)}😀`],
+  ['a NUL', 'An\0n'],
+  ['half of an emoji', 'Ann \ud83d'],
+  ['a turned order', 'Ann \u202eeciv'],
+])('a name with %s can be stored, and reads as it stands', (_, summary) => {
+  const event = {
+    id: 'e\0',
+    event_type: 'incident.acknowledged',
+    occurred_at: '2030-02-04T10:00:00Z',
+    agent: { type: 'user_reference', summary },
+    data: { incident_key: 'peerwatch:i1' },
+  }
+  const { by = '', requestId = '' } = readPagerDuty(JSON.stringify({ event })) ?? {}
+  expect([by, requestId].every(isStorable)).toBe(true)
+  expect(by).toMatch(/^[^\p{Cc}\u202e]+ \(PagerDuty\)$/u)
 })
