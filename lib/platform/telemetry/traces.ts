@@ -52,7 +52,7 @@ export function tracerOn(tracer: OtelTracer): Tracer {
         set: (more) => void span.setAttributes(clean(more)),
         fail(type, message) {
           span.setAttribute('error.type', type)
-          span.setStatus({ code: SpanStatusCode.ERROR, ...(message && { message: scrub(message.slice(0, TEXT)) }) })
+          span.setStatus({ code: SpanStatusCode.ERROR, ...(message && { message: scrub(message).slice(0, TEXT) }) })
         },
         end() {
           if (!isEnded) span.end()
