@@ -28,6 +28,8 @@ export async function inOneAnswer<T>(work: () => Promise<T>): Promise<T> {
     return await answers().run(answer, work)
   } finally {
     answer.isOver = true
+    // a connection that was opened in the answer remembers it for as long as it is open
+    answer.asked = new WeakMap()
   }
 }
 

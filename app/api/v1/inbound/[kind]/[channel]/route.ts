@@ -8,6 +8,7 @@ import {
   requestAlertEvaluation,
 } from '#lib/notify/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
+import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { acknowledge, actingAs, databaseFor } from '#lib/queries/index.ts'
 import { readText } from '../../../../_http/body.ts'
@@ -52,7 +53,10 @@ export const POST = publicRoute(async (request) => {
       after: { note, channel: channel.name },
       address,
     }
-    await recordChange(db.pool, { kind: 'channel', id: channel.id, name: by }, change)
+    await recordChange(db.pool, { kind: 'channel', id: channel.id, name: by }, change).catch((error: unknown) => {
+      // the acknowledgement stands, and the vendor must not send it again
+      componentLogger('access').error({ err: error, action: change.action }, 'a change is missing in the audit')
+    })
   }
   return Response.json({ result: received.result }, { headers: { 'cache-control': 'no-store' } })
 })
