@@ -4,9 +4,9 @@ export type * from './codec/message.ts'
 export { BmpStreamError } from './codec/stream-error.ts'
 export { allowListOf } from './station/allow-list.ts'
 export type { ArrivedMessage } from './station/router-stream.ts'
+export { ListenError } from './station/listening-thread.ts'
 export {
   type ConnectionEnd,
-  ListenError,
   type RouterConnection,
   STATION_LIMITS,
   type Station,

@@ -6,7 +6,8 @@ import { createServer, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import { allowListOf } from './allow-list.ts'
-import type { FromListener, ListenerOptions, ToListener } from './thread-messages.ts'
+import type { Begin, Stop } from './listening-thread.ts'
+import type { Arrival, ListenerOptions, ToListener } from './thread-messages.ts'
 
 /** BMP has no keepalive: a router that is gone is noticed 25 s after it fell silent, by ten probes a second apart. */
 const SILENT_MS = 15_000
@@ -27,7 +28,7 @@ const mayConnect = allowListOf(allow)
 const connections = new Map<number, Connection>()
 let lastId = 0
 
-const post = (message: FromListener, transfer?: ArrayBuffer[]) => parent.postMessage(message, transfer ?? [])
+const post = (message: Arrival | Begin, transfer?: ArrayBuffer[]) => parent.postMessage(message, transfer ?? [])
 
 function whyRefused(address: string): 'not_listed' | 'too_many' | null {
   if (!mayConnect(address)) return 'not_listed'
@@ -73,7 +74,7 @@ function accept(socket: Socket, address: string, at: number): void {
   })
 }
 
-parent.on('message', (message: ToListener) => {
+parent.on('message', (message: ToListener | Stop) => {
   switch (message.type) {
     case 'done': {
       const connection = connections.get(message.id)

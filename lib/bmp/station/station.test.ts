@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bytesOfHex } from '../codec/testing/byte-writer.ts'
 import { frr } from '../codec/testing/router-bytes.ts'
 import type { ArrivedMessage } from './router-stream.ts'
-import { type ConnectionEnd, ListenError, type Station, type StationOptions, startStation } from './station.ts'
+import { ListenError } from './listening-thread.ts'
+import { type ConnectionEnd, type Station, type StationOptions, startStation } from './station.ts'
 
 /** Takes what arrives; `hold` keeps it from being done. */
 function receiverFor() {

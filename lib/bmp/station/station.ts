@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads'
 import type { EpochMs, RouterConnectionEnd } from '#lib/contract/index.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
 import { type ArrivedMessage, RouterStream } from './router-stream.ts'
-import type { AllowedBlock, FromListener, ListenerLimits, ListenerOptions, ToListener } from './thread-messages.ts'
+import { ListeningThread } from './listening-thread.ts'
+import type { AllowedBlock, Arrival, ListenerLimits, ListenerOptions, ToListener } from './thread-messages.ts'
 
 /** Fifty routers, each with a few tables of their own, and room for those that connect again before their old connection is noticed to be gone. */
 export const STATION_LIMITS: ListenerLimits = { connections: 200, connectionsOfAddress: 8, waitingBytes: 2 ** 20 }
@@ -63,11 +64,6 @@ interface Entry {
   introduction: NodeJS.Timeout | null
 }
 
-/** What can't listen: the address is in use, not this machine's, or needs rights. `message` names the system's code. */
-export class ListenError extends Error {
-  override readonly name = 'ListenError'
-}
-
 /**
  * Listens for routers. Bytes are stamped in a thread of their own and decoded here.
  * @throws ListenError
@@ -86,46 +82,32 @@ export async function startStation(options: StationOptions, receiver: StationRec
 }
 
 class StationOf implements Station {
-  port = 0
-  readonly listening: Promise<void>
-  readonly ended: Promise<void>
-  private readonly thread: Worker
+  private readonly thread: ListeningThread<Arrival, ToListener>
   private readonly receiver: StationReceiver
   private readonly initiationWithinMs: number
   private readonly entries = new Map<number, Entry>()
   private readonly pumps = new Set<Promise<void>>()
-  private isStopping = false
 
   constructor(thread: Worker, receiver: StationReceiver, initiationWithinMs: number) {
-    this.thread = thread
     this.receiver = receiver
     this.initiationWithinMs = initiationWithinMs
-    this.ended = new Promise((resolve, reject) => {
-      thread.once('error', reject)
-      thread.once('exit', () =>
-        this.isStopping ? resolve() : reject(new Error('the thread that listens for routers ended')),
-      )
-    })
-    // whoever does not wait for the end is not to be ended by it
-    this.ended.catch(() => undefined)
-    this.listening = new Promise((resolve, reject) => {
-      thread.on('message', (message: FromListener) => {
-        if (message.type === 'listening') {
-          this.port = message.port
-          resolve()
-        } else if (message.type === 'failed') {
-          this.isStopping = true
-          reject(new ListenError(`can't listen for routers: ${message.code}`))
-        } else this.take(message)
-      })
-      thread.once('error', reject)
-    })
+    this.thread = new ListeningThread(thread, 'routers', (message) => this.take(message))
+  }
+
+  get port(): number {
+    return this.thread.port
+  }
+
+  get listening(): Promise<void> {
+    return this.thread.listening
+  }
+
+  get ended(): Promise<void> {
+    return this.thread.ended
   }
 
   async stop(): Promise<void> {
-    this.isStopping = true
-    this.send({ type: 'stop' })
-    await this.ended
+    await this.thread.stop()
     const at = Date.now()
     for (const entry of this.entries.values()) {
       entry.end ??= { at, lastDataAt: at, reason: 'stopped', detail: '' }
@@ -134,11 +116,7 @@ class StationOf implements Station {
     await Promise.all(this.pumps)
   }
 
-  private send(message: ToListener): void {
-    this.thread.postMessage(message)
-  }
-
-  private take(message: FromListener): void {
+  private take(message: Arrival): void {
     switch (message.type) {
       case 'refused':
         this.receiver.refused(message.address, message.why)
@@ -158,7 +136,7 @@ class StationOf implements Station {
         if (!entry) return
         const { at, lastDataAt, error } = message
         if (error !== null) entry.end ??= { at, lastDataAt, reason: 'lost', detail: `the connection broke (${error})` }
-        else entry.end ??= { at, lastDataAt, reason: this.isStopping ? 'stopped' : 'closed', detail: '' }
+        else entry.end ??= { at, lastDataAt, reason: this.thread.isStopping ? 'stopped' : 'closed', detail: '' }
         this.pump(entry)
       }
     }
@@ -177,7 +155,7 @@ class StationOf implements Station {
   private giveUp(entry: Entry, reason: ConnectionEnd['reason'], detail: string): void {
     const at = Date.now()
     entry.end ??= { at, lastDataAt: at, reason, detail }
-    this.send({ type: 'close', id: entry.connection.id })
+    this.thread.send({ type: 'close', id: entry.connection.id })
   }
 
   private pump(entry: Entry): void {
@@ -208,7 +186,7 @@ class StationOf implements Station {
         this.giveUp(entry, error.reason, error.message)
         break
       }
-      this.send({ type: 'done', id: connection.id, bytes })
+      this.thread.send({ type: 'done', id: connection.id, bytes })
     }
     const { end } = entry
     if (!end || !this.entries.delete(connection.id)) return

@@ -23,15 +23,13 @@ export interface ListenerOptions {
   limits: ListenerLimits
 }
 
-/** From the listening thread. Times are the wall clock's, when bytes were read from the socket. */
-export type FromListener =
-  | { type: 'listening'; port: number }
-  | { type: 'failed'; code: string }
+/** From the listening thread, once it listens. Times are the wall clock's, when bytes were read from the socket. */
+export type Arrival =
   | { type: 'refused'; address: string; why: 'not_listed' | 'too_many' }
   | { type: 'opened'; id: number; address: string; port: number; at: EpochMs }
   | { type: 'data'; id: number; at: EpochMs; chunk: Uint8Array }
   /** error: the system's code; null = the router closed, or was asked to */
   | { type: 'closed'; id: number; at: EpochMs; lastDataAt: EpochMs; error: string | null }
 
-/** To the listening thread. */
-export type ToListener = { type: 'done'; id: number; bytes: number } | { type: 'close'; id: number } | { type: 'stop' }
+/** To the listening thread, beside to stop. */
+export type ToListener = { type: 'done'; id: number; bytes: number } | { type: 'close'; id: number }

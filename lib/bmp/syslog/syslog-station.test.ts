@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ListenError } from '../station/station.ts'
+import { ListenError } from '../station/listening-thread.ts'
 import { readSyslogMessage } from './syslog-message.ts'
 import { type ArrivedLine, startSyslogStation, type SyslogReceiver, type SyslogStation } from './syslog-station.ts'
 

@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { ListenError } from '../station/station.ts'
+import { ListeningThread } from '../station/listening-thread.ts'
 import type { AllowedBlock } from '../station/thread-messages.ts'
 import { LineSplitter, type SyslogFrame, textOf } from './line-splitter.ts'
 import { MAX_LINE_BYTES } from './syslog-message.ts'
 import {
   costOf,
-  type FromSyslogListener,
+  type SyslogArrival,
   type SyslogLimits,
   type SyslogListenerOptions,
   type ToSyslogListener,
@@ -70,52 +70,34 @@ export async function startSyslogStation(
 }
 
 class SyslogStationOf implements SyslogStation {
-  port = 0
-  readonly listening: Promise<void>
-  readonly ended: Promise<void>
-  private readonly thread: Worker
+  private readonly thread: ListeningThread<SyslogArrival, ToSyslogListener>
   private readonly receiver: SyslogReceiver
   private readonly senders = new Map<string, Sender>()
   private readonly streams = new Map<number, LineSplitter>()
-  private isStopping = false
 
   constructor(thread: Worker, receiver: SyslogReceiver) {
-    this.thread = thread
     this.receiver = receiver
-    this.ended = new Promise((resolve, reject) => {
-      thread.once('error', reject)
-      thread.once('exit', () =>
-        this.isStopping ? resolve() : reject(new Error('the thread that listens for syslog ended')),
-      )
-    })
-    // whoever does not wait for the end is not to be ended by it
-    this.ended.catch(() => undefined)
-    this.listening = new Promise((resolve, reject) => {
-      thread.on('message', (message: FromSyslogListener) => {
-        if (message.type === 'listening') {
-          this.port = message.port
-          resolve()
-        } else if (message.type === 'failed') {
-          this.isStopping = true
-          reject(new ListenError(`can't listen for syslog: ${message.code}`))
-        } else this.take(message)
-      })
-      thread.once('error', reject)
-    })
+    this.thread = new ListeningThread(thread, 'syslog', (message) => this.take(message))
+  }
+
+  get port(): number {
+    return this.thread.port
+  }
+
+  get listening(): Promise<void> {
+    return this.thread.listening
+  }
+
+  get ended(): Promise<void> {
+    return this.thread.ended
   }
 
   async stop(): Promise<void> {
-    this.isStopping = true
-    this.send({ type: 'stop' })
-    await this.ended
+    await this.thread.stop()
     await Promise.all([...this.senders.values()].map(({ pumping }) => pumping))
   }
 
-  private send(message: ToSyslogListener): void {
-    this.thread.postMessage(message)
-  }
-
-  private take(message: Exclude<FromSyslogListener, { type: 'listening' | 'failed' }>): void {
+  private take(message: SyslogArrival): void {
     switch (message.type) {
       case 'notHandedOn':
         for (const { address, why, count } of message.counts) {
@@ -161,7 +143,7 @@ class SyslogStationOf implements SyslogStation {
       sender.cost = 0
       // the receiver logs what it could not record
       if (lines.length > 0) await this.receiver.lines(address, lines).catch(() => undefined)
-      this.send({ type: 'done', address, cost })
+      this.thread.send({ type: 'done', address, cost })
     }
     sender.pumping = null
     this.senders.delete(address)

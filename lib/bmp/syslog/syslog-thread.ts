@@ -4,10 +4,11 @@ import { createServer, isIP, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import { allowListOf } from '../station/allow-list.ts'
+import type { Begin, Stop } from '../station/listening-thread.ts'
 import {
   costOf,
-  type FromSyslogListener,
   type NotHandedOn,
+  type SyslogArrival,
   type SyslogListenerOptions,
   type ToSyslogListener,
 } from './thread-messages.ts'
@@ -31,12 +32,12 @@ let allWaiting = 0
 const notHandedOn = new Map<string, NotHandedOn>()
 let lastId = 0
 
-const post = (message: FromSyslogListener, transfer?: ArrayBuffer[]) => parent.postMessage(message, transfer ?? [])
+const post = (message: SyslogArrival | Begin, transfer?: ArrayBuffer[]) => parent.postMessage(message, transfer ?? [])
 const waitingOf = (address: string) => waiting.get(address) ?? 0
 const socketsOf = (address: string) =>
   [...connections.values()].filter((one) => one.address === address).map(({ socket }) => socket)
 
-function handOn(address: string, bytes: Buffer, message: (copy: Uint8Array<ArrayBuffer>) => FromSyslogListener): void {
+function handOn(address: string, bytes: Buffer, message: (copy: Uint8Array<ArrayBuffer>) => SyslogArrival): void {
   const cost = costOf(bytes.length)
   waiting.set(address, waitingOf(address) + cost)
   allWaiting += cost
@@ -91,7 +92,7 @@ const tcp = createServer((socket) => {
   })
 })
 
-parent.on('message', (message: ToSyslogListener) => {
+parent.on('message', (message: ToSyslogListener | Stop) => {
   if (message.type === 'done') {
     const left = waitingOf(message.address) - message.cost
     allWaiting -= message.cost

@@ -32,14 +32,12 @@ export interface NotHandedOn {
 /** What is kept of bytes while they wait: an empty datagram takes room, too. */
 export const costOf = (bytes: number): number => bytes + 512
 
-/** From the listening thread. `at` is the wall clock when bytes were read from the socket. */
-export type FromSyslogListener =
-  | { type: 'listening'; port: number }
-  | { type: 'failed'; code: string }
+/** From the listening thread, once it listens. `at` is the wall clock when bytes were read from the socket. */
+export type SyslogArrival =
   | { type: 'notHandedOn'; counts: NotHandedOn[] }
   | { type: 'datagram'; address: string; at: EpochMs; bytes: Uint8Array }
   | { type: 'chunk'; id: number; address: string; at: EpochMs; bytes: Uint8Array }
   | { type: 'closed'; id: number; address: string; at: EpochMs }
 
-/** To the listening thread. */
-export type ToSyslogListener = { type: 'done'; address: string; cost: number } | { type: 'stop' }
+/** To the listening thread, beside to stop. */
+export type ToSyslogListener = { type: 'done'; address: string; cost: number }
