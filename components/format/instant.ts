@@ -1,42 +1,15 @@
-const formats = new Map<string, Intl.DateTimeFormat>()
+import { localAt, parseLocal } from '#lib/contract/recurrence/local-time.ts'
 
-function formatOf(zone: string): Intl.DateTimeFormat {
-  let format = formats.get(zone)
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-GB', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    })
-    formats.set(zone, format)
-  }
-  return format
-}
-
-interface Civil {
-  date: string
-  time: string
-  /** the same wall clock read as if it were UTC, in milliseconds */
-  asUtc: number
-}
-
-function civil(at: number, zone: string): Civil {
-  const part: Record<string, string> = {}
-  for (const { type, value } of formatOf(zone).formatToParts(at)) part[type] = value
-  const date = `${part.year}-${part.month}-${part.day}`
-  const time = `${part.hour}:${part.minute}:${part.second}`
-  return { date, time, asUtc: Date.parse(`${date}T${time}Z`) }
+/** What the clocks of a zone show. */
+function civil(at: number, zone: string): { date: string; time: string } {
+  const local = new Date(localAt(at, zone)).toISOString()
+  return { date: local.slice(0, 10), time: local.slice(11, 19) }
 }
 
 /** `UTC`, or the zone's offset at that instant, `UTC+5:30`: the same text in every browser and on the server. */
 export function zoneLabel(at: number, zone: string): string {
   if (zone === 'UTC') return 'UTC'
-  const minutes = Math.round((civil(at, zone).asUtc - Math.floor(at / 1000) * 1000) / 60_000)
+  const minutes = Math.round((localAt(at, zone) - at) / 60_000)
   if (minutes === 0) return 'UTC+0'
   const size = Math.abs(minutes)
   const rest = size % 60
@@ -78,16 +51,14 @@ export function toInputValue(at: number, zone: string): string {
   return `${date}T${time}`
 }
 
-const WALL_CLOCK = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)$/
-
 /** Reads `2026-11-20 03:12`, with seconds or without, with `T` or a space, as a wall clock in this zone; null if no day has that time. */
 export function fromInputValue(value: string, zone: string): number | null {
-  const [, date, time] = WALL_CLOCK.exec(value) ?? []
-  const asUtc = Date.parse(`${date}T${time}Z`)
-  // 30 February would be 2 March
-  if (Number.isNaN(asUtc) || new Date(asUtc).toISOString().slice(0, 10) !== date) return null
+  const local = hasTime(value) ? parseLocal(value) : null
+  if (local === null) return null
   // the offset at the guessed instant may differ from the one at the true instant: two steps settle it
-  let at = asUtc
-  for (let step = 0; step < 2; step++) at = asUtc - (civil(at, zone).asUtc - Math.floor(at / 1000) * 1000)
+  let at = local
+  for (let step = 0; step < 2; step++) at = local - (localAt(at, zone) - at)
   return at
 }
+
+const hasTime = (value: string) => value.includes(':')
