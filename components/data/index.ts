@@ -3,3 +3,4 @@ export { type Answer, apiUrl, getJson, type Page, type Parameters, sendJson } fr
 export { type EndpointParameters, endpointQuery, ofCustomer, PAGE_ROWS, useEndpoint } from './endpoint.ts'
 export { LiveProvider, useLive } from './live/live-provider.tsx'
 export * from './queries.ts'
+export { saveOnTop, withItem } from './save-on-top.ts'
