@@ -3,12 +3,13 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import TrashIcon from 'lucide-react/icons/trash-2'
-import { type ReactNode, useRef, useState } from 'react'
+import type { ReactNode } from 'react'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { declarationKey } from '#lib/contract/vocabulary.ts'
 import { Empty } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { useEditInPlace } from '../ui/use-edit-in-place.ts'
 import type { Form } from './form.ts'
 import { ItemForm } from './item-form.tsx'
 import { useDeclare } from './use-declare.ts'
@@ -26,19 +27,14 @@ export function ListPanel<List extends DeclarationList>({
   extra?: (item: DeclarationItem<List>) => ReactNode
 }) {
   /** key of the item that is edited; '' = a new one */
-  const [edited, setEdited] = useState<string | null>(null)
-  const addButton = useRef<HTMLButtonElement>(null)
-  const close = () => {
-    setEdited(null)
-    addButton.current?.focus()
-  }
+  const { edited, edit, close, addButton } = useEditInPlace()
   return (
     <Panel
       title={<span id={form.list}>{form.title}</span>}
       note={form.note}
       flush
       aside={
-        <Button ref={addButton} onClick={() => setEdited('')}>
+        <Button ref={addButton} onClick={() => edit('')}>
           <PlusIcon aria-hidden />
           Add {/^[aeiou]/.test(form.one) ? 'an' : 'a'} {form.one}
         </Button>
@@ -54,7 +50,7 @@ export function ListPanel<List extends DeclarationList>({
               {edited === key ? (
                 <ItemForm form={form} item={item} onDone={close} />
               ) : (
-                <Item form={form} item={item} extra={extra?.(item)} onEdit={() => setEdited(key)} />
+                <Item form={form} item={item} extra={extra?.(item)} onEdit={() => edit(key)} />
               )}
             </li>
           )

@@ -4,13 +4,13 @@ import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import RefreshIcon from 'lucide-react/icons/refresh-cw'
 import TrashIcon from 'lucide-react/icons/trash-2'
-import { useRef, useState } from 'react'
 import type { CalendarView } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { useResources } from '../declarations/use-resources.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { useEditInPlace } from '../ui/use-edit-in-place.ts'
 import { Moment } from '../ui/time.tsx'
 import { aboutWords } from './calendar-draft.ts'
 import { CalendarForm } from './calendar-form.tsx'
@@ -20,19 +20,14 @@ import { useCalendarChange } from './use-calendar-change.ts'
 export function CalendarsPanel() {
   const calendars = useEndpoint('maintenance/calendars')
   /** id of the calendar that is edited; '' = a new one */
-  const [edited, setEdited] = useState<string | null>(null)
-  const addButton = useRef<HTMLButtonElement>(null)
-  const close = () => {
-    setEdited(null)
-    addButton.current?.focus()
-  }
+  const { edited, edit, close, addButton } = useEditInPlace()
   return (
     <Panel
       title="Calendars"
       note="iCalendar by URL or as a file; events are windows"
       flush
       aside={
-        <Button ref={addButton} onClick={() => setEdited('')}>
+        <Button ref={addButton} onClick={() => edit('')}>
           <PlusIcon aria-hidden />
           Add a calendar
         </Button>
@@ -50,7 +45,7 @@ export function CalendarsPanel() {
                   {edited === calendar.id ? (
                     <CalendarForm calendar={calendar} onDone={close} />
                   ) : (
-                    <Item calendar={calendar} onEdit={() => setEdited(calendar.id)} />
+                    <Item calendar={calendar} onEdit={() => edit(calendar.id)} />
                   )}
                 </li>
               ))}

@@ -3,11 +3,12 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import TrashIcon from 'lucide-react/icons/trash-2'
-import { type ReactNode, useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { Empty } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
+import type { useEditInPlace } from '../ui/use-edit-in-place.ts'
 
 /** Value of `edited` while a new one is added. */
 const NEW = 'new'
@@ -21,8 +22,7 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
   notice,
   empty,
   items,
-  edited,
-  onEdit,
+  editing,
   onRemove,
   error,
   formOf,
@@ -39,9 +39,8 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
   notice?: ReactNode
   empty: { title: string; text: string }
   items: readonly Item[]
-  /** id of the edited one; null = none is */
-  edited: string | null
-  onEdit: (id: string | null) => void
+  /** whoever has the forms closes them by it */
+  editing: ReturnType<typeof useEditInPlace>
   onRemove: (id: string) => void
   /** why a change without a form failed */
   error: Error | null
@@ -51,12 +50,7 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
   belowOf?: (item: Item) => ReactNode
   children: (item: Item) => ReactNode
 }) {
-  const addButton = useRef<HTMLButtonElement>(null)
-  const wasEdited = useRef(false)
-  useEffect(() => {
-    if (wasEdited.current && edited === null) addButton.current?.focus()
-    wasEdited.current = edited !== null
-  }, [edited])
+  const { edited, edit, addButton } = editing
   return (
     <Panel
       title={title}
@@ -65,7 +59,7 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
       aside={
         <>
           {before}
-          <Button ref={addButton} onClick={() => onEdit(NEW)}>
+          <Button ref={addButton} onClick={() => edit(NEW)}>
             <PlusIcon aria-hidden />
             {add}
           </Button>
@@ -91,7 +85,7 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
                 </div>
                 <div className="flex flex-wrap items-center gap-1.5">
                   {actionsOf?.(item)}
-                  <IconButton label={`Edit ${item.name}`} onClick={() => onEdit(item.id)}>
+                  <IconButton label={`Edit ${item.name}`} onClick={() => edit(item.id)}>
                     <PencilIcon aria-hidden />
                   </IconButton>
                   <IconButton label={`Remove ${item.name}`} onClick={() => onRemove(item.id)}>

@@ -7,13 +7,14 @@ import { Button } from '../../ui/button.tsx'
 import { policyDraft, policyFields, policyWords, readPolicy, stepWords } from './escalation-draft.ts'
 import { SettingsItemForm } from '../settings-item-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
+import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { useSaveEscalation } from './use-escalation.ts'
 
 const MOST_STEPS = 10
 
 /** The policies: who is notified when nobody acknowledges. */
 export function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
-  const [edited, setEdited] = useState<string | null>(null)
+  const editing = useEditInPlace()
   const saving = useSaveEscalation()
   return (
     <SettingsItemList
@@ -25,11 +26,10 @@ export function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
         text: 'Without one, an incident that nobody acknowledges is only repeated to the channels that received it.',
       }}
       items={answer.policies}
-      edited={edited}
-      onEdit={setEdited}
+      editing={editing}
       onRemove={(id) => saving.mutate({ list: 'policies', id, after: null })}
-      error={edited === null ? saving.error : null}
-      formOf={(policy) => <PolicyForm answer={answer} policy={policy} saving={saving} onDone={() => setEdited(null)} />}
+      error={editing.edited === null ? saving.error : null}
+      formOf={(policy) => <PolicyForm answer={answer} policy={policy} saving={saving} onDone={editing.close} />}
       actionsOf={(policy) => (
         <Button
           disabled={saving.isPending}

@@ -1,17 +1,17 @@
 'use client'
 
-import { useState } from 'react'
 import type { EscalationAnswer, OnCallRotation, OnCallShift } from '#lib/contract/index.ts'
 import type { Draft } from '../../declarations/form.ts'
 import { Moment } from '../../ui/time.tsx'
 import { channelName, readRotation, rotationDraft, rotationFields, rotationWords } from './escalation-draft.ts'
 import { SettingsItemForm } from '../settings-item-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
+import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { useSaveEscalation } from './use-escalation.ts'
 
 /** The rotations, with who is on call now and next. */
 export function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
-  const [edited, setEdited] = useState<string | null>(null)
+  const editing = useEditInPlace()
   const saving = useSaveEscalation()
   const formOf = (rotation: OnCallRotation | null) => (
     <SettingsItemForm
@@ -23,7 +23,7 @@ export function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
       onSave={(after, done) =>
         saving.mutate({ list: 'rotations', id: rotation?.id ?? null, after }, { onSuccess: done })
       }
-      onDone={() => setEdited(null)}
+      onDone={editing.close}
     />
   )
   return (
@@ -33,10 +33,9 @@ export function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
       add="Add rotation"
       empty={{ title: 'No rotations yet', text: 'Add one with a channel for each person who takes a turn.' }}
       items={answer.rotations}
-      edited={edited}
-      onEdit={setEdited}
+      editing={editing}
       onRemove={(id) => saving.mutate({ list: 'rotations', id, after: null })}
-      error={edited === null ? saving.error : null}
+      error={editing.edited === null ? saving.error : null}
       formOf={formOf}
     >
       {(rotation) => (

@@ -3,7 +3,7 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import TrashIcon from 'lucide-react/icons/trash-2'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import {
   type Channel,
   type ChannelKind,
@@ -17,6 +17,7 @@ import { Empty } from '../../ui/answer-view.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { Status, type StatusWords } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
 import { addressText, filterWords, inputOf } from './channel-draft.ts'
@@ -26,13 +27,8 @@ import { useSaveChannel, useTestChannel } from './use-channels.ts'
 /** The channels, with a form in place to add, edit and remove them. */
 export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answer: ChannelsAnswer }) {
   /** id of the edited channel, or the kind of a new one */
-  const [edited, setEdited] = useState<string | null>(null)
+  const { edited, edit, close, addButton } = useEditInPlace()
   const [kind, setKind] = useState<ChannelKind>('webhook')
-  const addButton = useRef<HTMLButtonElement>(null)
-  const close = () => {
-    setEdited(null)
-    addButton.current?.focus()
-  }
   const adding = channelKinds.find((kind) => kind === edited) ?? null
   return (
     <Panel
@@ -48,7 +44,7 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
             onChange={({ target }) => setKind(channelKinds.find((one) => one === target.value) ?? kind)}
             options={channelKinds.map((one) => ({ value: one, label: channelKindSpec(one).label }))}
           />
-          <Button ref={addButton} onClick={() => setEdited(kind)}>
+          <Button ref={addButton} onClick={() => edit(kind)}>
             <PlusIcon aria-hidden />
             Add channel
           </Button>
@@ -68,7 +64,7 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
             {edited === channel.id ? (
               <ChannelForm kind={channel.kind} channel={channel} onDone={close} />
             ) : (
-              <ChannelRow channel={channel} onEdit={() => setEdited(channel.id)} />
+              <ChannelRow channel={channel} onEdit={() => edit(channel.id)} />
             )}
           </li>
         ))}

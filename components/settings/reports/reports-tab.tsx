@@ -10,6 +10,7 @@ import { SelectField } from '../../ui/field.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { SettingsItemForm } from '../settings-item-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
+import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { inputOf, readReportDraft, reportDraft, reportFields, reportNames, timesWords } from './report-draft.ts'
 import { ReportHistory } from './report-history.tsx'
 import { ReportPreview } from './report-preview.tsx'
@@ -31,7 +32,7 @@ export function ReportsTab() {
 }
 
 function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
-  const [edited, setEdited] = useState<string | null>(null)
+  const editing = useEditInPlace()
   const [kind, setKind] = useState<ReportKind>('cost_weekly')
   const saving = useSaveReport()
   const preview = usePreview()
@@ -48,7 +49,7 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
         read={(draft: Draft) => readReportDraft(draft, report, schedule)}
         saving={saving}
         onSave={(after, done) => saving.mutate({ id: schedule?.id ?? null, after }, { onSuccess: done })}
-        onDone={() => setEdited(null)}
+        onDone={editing.close}
       />
     )
   }
@@ -72,10 +73,9 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
       }
       empty={{ title: 'No reports yet', text: 'Add one for people who do not use Peerwatch themselves.' }}
       items={answer.schedules}
-      edited={edited}
-      onEdit={setEdited}
+      editing={editing}
       onRemove={(id) => saving.mutate({ id, after: null })}
-      error={edited === null ? saving.error : null}
+      error={editing.edited === null ? saving.error : null}
       formOf={formOf}
       actionsOf={(schedule) => (
         <>
