@@ -1,16 +1,17 @@
 /**
- * What Lighthouse says of the wall, the overview, a circuit, cost and routes: `npm run bench lighthouse --lighthouse=PATH [--url=http://127.0.0.1:3000] [--runs=5]`.
+ * What Lighthouse says of the wall, the overview, a circuit, cost and routes, for performance, accessibility and best practices: `npm run bench lighthouse --lighthouse=PATH [--url=http://127.0.0.1:3000] [--runs=5]`.
  * The pages are alive, and an event that comes while one loads moves it: the median of several runs is what counts, the worst is said.
  *
  * Lighthouse is no dependency: install it elsewhere, and name its `node_modules/.bin/lighthouse`; without it nothing is measured. As it
  * measures desktops by default, which is what these screens are for.
  */
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Circuit } from '#lib/contract/index.ts'
 import { print, printMachine } from './screens/figures.ts'
 import { list } from './product/list.ts'
-import { withProduct } from './screens/product.ts'
+import { withServer } from './screens/product.ts'
 
 const { values } = parseArgs({
   options: { url: { type: 'string' }, lighthouse: { type: 'string' }, runs: { type: 'string', default: '5' } },
@@ -18,10 +19,14 @@ const { values } = parseArgs({
 const GOAL = 0.95
 /** What the score for performance is made of. */
 const TIMES = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift']
+/** What a page weighs, whatever else the machine does. */
+const WEIGHTS = ['total-byte-weight', 'mainthread-work-breakdown', 'bootup-time', 'server-response-time']
 const MOST_BYTES = 64 * 1024 * 1024
 
 interface Report {
   categories: Record<string, { title: string; score: number | null }>
+  /** larger on a faster or less busy machine */
+  environment: { benchmarkIndex: number }
   audits: Record<string, { title: string; score: number | null; displayValue?: string }>
 }
 
@@ -30,7 +35,7 @@ if (lighthouse) await measure(lighthouse)
 else print('no Lighthouse: name one by --lighthouse=PATH')
 
 async function measure(program: string): Promise<void> {
-  await withProduct(values.url, async (_browser, url) => {
+  await withServer(values.url, async (url) => {
     printMachine()
     const [circuit] = await list<Circuit>(url, 'circuits?limit=1')
     if (!circuit) throw new Error('the estate holds no circuit')
@@ -45,13 +50,20 @@ async function measure(program: string): Promise<void> {
 }
 
 function reportOf(program: string, address: string): Report {
-  const options = ['--quiet', '--preset=desktop', '--only-categories=performance,accessibility', '--output=json']
-  const report = execFileSync(program, [address, ...options, '--chrome-flags=--headless=new --no-sandbox'], {
-    encoding: 'utf8',
-    maxBuffer: MOST_BYTES,
-    env: { ...process.env, ...(process.env.CHROMIUM_PATH ? { CHROME_PATH: process.env.CHROMIUM_PATH } : {}) },
-  })
-  return JSON.parse(report) as Report
+  const categories = '--only-categories=performance,accessibility,best-practices'
+  const options = ['--quiet', '--preset=desktop', categories, '--output=json']
+  const { stdout, stderr, status, signal } = spawnSync(
+    program,
+    [address, ...options, '--chrome-flags=--headless=new --no-sandbox'],
+    {
+      encoding: 'utf8',
+      maxBuffer: MOST_BYTES,
+      env: { ...process.env, ...(process.env.CHROMIUM_PATH ? { CHROME_PATH: process.env.CHROMIUM_PATH } : {}) },
+    },
+  )
+  // a report is megabytes: what went wrong is said without it
+  if (status !== 0) throw new Error(`Lighthouse of ${address} ended with ${signal ?? status}: ${stderr}`)
+  return JSON.parse(stdout) as Report
 }
 
 function scoreOf({ categories }: Report): number {
@@ -63,10 +75,12 @@ function printReports(path: string, reports: readonly Report[]): void {
   const inOrder = reports.toSorted((a, b) => scoreOf(a) - scoreOf(b))
   const median = inOrder[Math.floor(inOrder.length / 2)]
   if (!median) throw new Error('--runs: at least 1')
-  const { categories, audits } = median
+  const { categories, audits, environment } = median
   const scores = Object.values(categories)
   print(`${path}: ${scores.map(({ title, score }) => `${title} ${Math.round((score ?? 0) * 100)}`).join(', ')}`)
   print(`  ${TIMES.map((id) => `${audits[id]?.title} ${audits[id]?.displayValue}`).join(', ')}`)
+  print(`  ${WEIGHTS.map((id) => `${audits[id]?.title}: ${audits[id]?.displayValue}`).join(', ')}`)
+  print(`  speed of the machine meanwhile: ${Math.round(environment.benchmarkIndex)}, load ${loadavg()[0]?.toFixed(1)}`)
   print(`  performance of all runs: ${inOrder.map((report) => Math.round(scoreOf(report) * 100)).join(', ')}`)
   if (scores.every(({ score }) => (score ?? 0) >= GOAL)) return
   for (const { title, score, displayValue } of Object.values(audits))

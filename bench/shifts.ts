@@ -1,7 +1,7 @@
 /**
  * How far what is already on a screen moves while it loads: `npm run bench shifts [--url=http://127.0.0.1:3000] [--only=routes]`.
  *
- * Every screen of the pictures, in windows of 360 and 1440 px, with nothing cached. The goal is under 0.05 (Cumulative Layout Shift; Google
+ * Every screen of the pictures, in windows of 360 and 1440 px, walls in those of upright and 4K screens too, with nothing cached. The goal is under 0.05 (Cumulative Layout Shift; Google
  * calls 0.1 good). Beside a screen that is above it stands what moved, and how high each screen is.
  */
 import { parseArgs } from 'node:util'
@@ -13,6 +13,7 @@ import { withProduct } from './screens/product.ts'
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string' } } })
 const GOAL = 0.05
+const wallSizes = [...sizes, { width: 1080, height: 1920 }]
 const LOADING = 'main [aria-busy=true]'
 /** What comes later than this is no part of loading. */
 const MOST_MS = 15_000
@@ -20,7 +21,7 @@ const QUIET_MS = 1_000
 
 interface Shift {
   value: number
-  /** begin of the text of what moved, and how far */
+  /** begin of the text of what moved, and from where to where: down, or across */
   moved: string[]
 }
 
@@ -28,7 +29,8 @@ await withProduct(values.url, async (browser, url) => {
   const places = await findPlaces(url)
   for (const view of views) {
     if (view.act || view.onPaper || (values.only && view.name !== values.only)) continue
-    for (const size of sizes.slice(0, 2)) await measure(browser, view.name, `${url}${view.pathOf(places)}`, size)
+    for (const size of view.isWall ? wallSizes : sizes.slice(0, 2))
+      await measure(browser, view.name, `${url}${view.pathOf(places)}`, size)
   }
 })
 
@@ -72,10 +74,12 @@ function noteShifts(): void {
         sources: { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[]
       }
       if (hadRecentInput) continue
-      const moved = sources.map(
-        ({ node, previousRect, currentRect }) =>
-          `${(node?.textContent ?? '').trim().slice(0, 30)} ${Math.round(previousRect.y)} to ${Math.round(currentRect.y)}`,
-      )
+      const moved = sources.map(({ node, previousRect: from, currentRect: to }) => {
+        const isAcross = Math.abs(to.x - from.x) > Math.abs(to.y - from.y)
+        const [before, after] = isAcross ? [from.x, to.x] : [from.y, to.y]
+        const text = (node?.textContent ?? '').trim().slice(0, 30)
+        return `${text} ${Math.round(before)} to ${Math.round(after)}${isAcross ? ' across' : ''}`
+      })
       shifts.push({ value, moved })
     }
   }).observe({ type: 'layout-shift', buffered: true })

@@ -24,12 +24,15 @@ export function withProduct(
   measure: (browser: Browser, url: string) => Promise<void>,
 ): Promise<void> {
   // first: without a browser nothing is started
-  return withBrowser(async (browser) => {
-    const product = url ? { url, stop: async () => {} } : await startProduct()
-    try {
-      await measure(browser, product.url)
-    } finally {
-      await product.stop()
-    }
-  })
+  return withBrowser((browser) => withServer(url, (own) => measure(browser, own)))
+}
+
+/** The same for who brings a browser of its own. */
+export async function withServer(url: string | undefined, measure: (url: string) => Promise<void>): Promise<void> {
+  const product = url ? { url, stop: async () => {} } : await startProduct()
+  try {
+    await measure(product.url)
+  } finally {
+    await product.stop()
+  }
 }

@@ -20,6 +20,8 @@ import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { AdvertisedLink } from '../routes/advertised-link.tsx'
 import { gridOf, type NeighborRow } from './session-groups.ts'
 
+const USUAL_INSTANCES = 2
+
 /**
  * A row for each neighbor, a column for each instance of the gateway. Siblings are separate and not counted: one
  * that never connected is normal.
@@ -49,7 +51,14 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
         <caption className="sr-only">BGP sessions: a row for each neighbor, a column for each instance</caption>
         <thead>
           <tr className="border-b">
-            <th scope="col" className="h-9 px-3.5 text-2xs font-medium text-ink-3">
+            <th
+              scope="col"
+              className={clsx(
+                'h-9 px-3.5 text-2xs font-medium text-ink-3',
+                // a share of its own: names that come later do not move the cells beside them
+                instances.length <= USUAL_INSTANCES && 'w-[44%]',
+              )}
+            >
               Neighbor
             </th>
             {instances.map((address) => (

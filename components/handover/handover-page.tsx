@@ -29,6 +29,7 @@ const HOUR_MS = 3_600_000
 export function HandoverPage() {
   const [since, setSince] = useQueryState('since', parseAsString.withOptions({ history: 'push' }))
   const shift = useEndpoint('handover', { since })
+  const known = shift.data?.data
   const zone = useZone()
   return (
     <>
@@ -37,31 +38,26 @@ export function HandoverPage() {
         aside={
           <span className="flex flex-wrap items-center justify-end gap-2">
             <AsOfAnswer answer={shift.data} />
-            {shift.data && (
-              <CopyButton
-                text={() =>
-                  handoverText(
-                    shift.data.data,
-                    zone,
-                    `${window.location.origin}/handover?since=${shift.data.data.since}`,
-                  )
-                }
-                label="Copy the handover as text"
-              >
-                Copy as text
-              </CopyButton>
-            )}
+            <CopyButton
+              disabled={!known}
+              text={() =>
+                known ? handoverText(known, zone, `${window.location.origin}/handover?since=${known.since}`) : ''
+              }
+              label="Copy the handover as text"
+            >
+              Copy as text
+            </CopyButton>
           </span>
         }
       >
-        {shift.data ? (
-          <>Incidents and polling gaps since {formatInstant(Date.parse(shift.data.data.since), zone)}.</>
-        ) : (
-          <span className="skeleton inline-block h-4 w-64 align-middle" />
-        )}
+        Incidents and polling gaps since{' '}
+        <span className={known ? undefined : 'skeleton text-transparent'}>
+          {formatInstant(known ? Date.parse(known.since) : 0, zone)}
+        </span>
+        .
       </PageHead>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <SinceChoice since={shift.data?.data.since ?? since} onChange={(next) => void setSince(next)} />
+        <SinceChoice since={known?.since ?? since} onChange={(next) => void setSince(next)} />
         <AnswerView query={shift} skeleton={<SkeletonRows rows={8} height="3.5rem" />}>
           {({ data }) => <HandoverParts shift={data} />}
         </AnswerView>

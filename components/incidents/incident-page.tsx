@@ -79,7 +79,10 @@ function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: Reac
           <span className="flex flex-col items-end gap-2">
             {asOf}
             <span className="flex flex-wrap gap-1.5 sm:justify-end">
-              <IncidentTicket incident={incident} />
+              {/* it comes later than the others, and moves none of them: it is the last on a phone, the first at a right edge */}
+              <span className="empty:hidden max-sm:order-last">
+                <IncidentTicket incident={incident} />
+              </span>
               <PostMortemActions
                 incident={incident}
                 tracks={forensics.tracks}

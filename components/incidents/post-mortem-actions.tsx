@@ -41,7 +41,7 @@ export function PostMortemActions({
     })
   const name = `incident-${incident.id}`
   return (
-    <span className="flex flex-wrap items-center gap-1.5 print:hidden">
+    <span className="flex flex-wrap items-center gap-1.5 max-sm:contents print:hidden">
       <CopyButton text={() => written(null)} label="Copy the post-mortem as Markdown">
         Copy post-mortem
       </CopyButton>

@@ -15,7 +15,7 @@ import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { AsOf } from '../ui/time.tsx'
+import { AsOfAnswer } from '../ui/time.tsx'
 import {
   columnLength,
   FAILED_INK,
@@ -44,9 +44,7 @@ export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
       id="probes"
       title="Round-trip time"
       note="tests of connection monitors that reach what it carries, in the time range above"
-      aside={
-        probes.data && <AsOf asOf={probes.data.asOf} freshness={probes.data.freshness} pinned={range.to !== null} />
-      }
+      aside={<AsOfAnswer answer={probes.data} pinned={range.to !== null} />}
     >
       <AnswerView query={probes} skeleton={<div className="skeleton h-[17rem]" />}>
         {({ data, asOf }) => {

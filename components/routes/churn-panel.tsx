@@ -15,7 +15,7 @@ import { AnswerView } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { AsOf } from '../ui/time.tsx'
+import { AsOfAnswer } from '../ui/time.tsx'
 import { churnKinds, churnReading } from './churn-reading.ts'
 import { type ChurnColumn, churnColumns, churnTotals } from './churn-series.ts'
 import type { Cursors } from './use-cursors.ts'
@@ -31,11 +31,12 @@ export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope:
     <Panel
       title="Route churn"
       note={<span suppressHydrationWarning>{rangeWords(range, zone, now)}</span>}
-      aside={churn.data && <AsOf asOf={churn.data.asOf} freshness={churn.data.freshness} pinned={range.to !== null} />}
+      aside={<AsOfAnswer answer={churn.data} pinned={range.to !== null} />}
     >
-      <AnswerView query={churn} skeleton={<div className="skeleton h-[16.5rem] sm:h-[13.5rem]" />}>
+      <AnswerView query={churn} skeleton={<div className="skeleton h-76 sm:h-[13.5rem]" />}>
         {({ data, uncovered }) => (
-          <>
+          // on a phone with the most lines that its legend takes: what is below keeps its place
+          <div className="max-sm:min-h-76">
             <ChurnChart churn={data} cursors={cursors} range={range} label="Time of the tables, on the churn chart" />
             {uncovered && uncovered.length > 0 && (
               <details className="mt-2 text-xs text-ink-2">
@@ -43,7 +44,7 @@ export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope:
                 <DataGaps intervals={uncovered} most={12} />
               </details>
             )}
-          </>
+          </div>
         )}
       </AnswerView>
     </Panel>

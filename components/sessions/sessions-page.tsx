@@ -7,7 +7,7 @@ import { AsOfControl, PastNotice } from '../time/as-of-control.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 import { MeasuredAt } from '../ui/clock.tsx'
-import { AsOf } from '../ui/time.tsx'
+import { AsOfAnswer } from '../ui/time.tsx'
 import { SessionTable } from './session-table.tsx'
 
 export function SessionsPage() {
@@ -15,12 +15,7 @@ export function SessionsPage() {
   const sessions = useEndpoint('sessions', { scope, at })
   return (
     <>
-      <PageHead
-        title="Sessions"
-        aside={
-          sessions.data && <AsOf asOf={sessions.data.asOf} freshness={sessions.data.freshness} pinned={at !== null} />
-        }
-      >
+      <PageHead title="Sessions" aside={<AsOfAnswer answer={sessions.data} pinned={at !== null} />}>
         BGP sessions of gateways and of circuit paths, worst first.
       </PageHead>
       <Panel title="All sessions" flush>

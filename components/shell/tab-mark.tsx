@@ -1,12 +1,21 @@
 'use client'
 
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useEndpoint } from '../data/index.ts'
 import { OPEN_ROWS } from '../incidents/list-sizes.ts'
 import { markedIcon, tabState, titleWith } from './tab-state.ts'
 
-/** Puts the number of incidents that go on into the tab's title, and the worst of them into its icon. */
+/**
+ * Puts the number of incidents that go on into the tab's title, and the worst of them into its icon. It asks after the page is there:
+ * a question that the frame had asked first would keep the page from being drawn with the answer that it brings to it.
+ */
 export function TabMark() {
+  const [isAsked, setIsAsked] = useState(false)
+  useEffect(() => setIsAsked(true), [])
+  return isAsked ? <OngoingMark /> : null
+}
+
+function OngoingMark() {
   const open = useEndpoint('incidents', { state: 'open', limit: OPEN_ROWS }).data?.data
   const { ongoing, tone } = tabState(open ?? [])
   useEffect(() => {

@@ -7,6 +7,7 @@ import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { changeScopes } from '../changes/change-scopes.ts'
 import { gapsOf } from './gaps.ts'
 import { arpLane, prefixesTrack, trafficTrack } from './path-tracks.ts'
 import { sessionTracks } from './session-tracks.ts'
@@ -19,9 +20,9 @@ export function useCircuitTimeline(
   sessions: readonly Session[],
   { range, window, now }: RangeWindow,
 ) {
-  const { id, connections, bandwidthMbps, paths } = circuit
+  const { id, bandwidthMbps, paths } = circuit
   const bounds = { from: range.from, to: range.to }
-  const context = useContextTracks([id, ...connections.map((connection) => connection.id)], range, window)
+  const context = useContextTracks(changeScopes(circuit), range, window)
   const peering = ownPeering(circuit)
   const own = sessions.filter(
     ({ scope, mapping, peering: on }) =>

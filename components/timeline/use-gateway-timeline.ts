@@ -5,17 +5,14 @@ import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
+import { changeScopes } from '../changes/change-scopes.ts'
 import { sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
 /** The history of a gateway: one track for each session except between its own instances; events and configuration above. */
 export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[], { range, window }: RangeWindow) {
-  const context = useContextTracks(
-    [gateway.id, ...gateway.connections.map((connection) => connection.id)],
-    range,
-    window,
-  )
+  const context = useContextTracks(changeScopes(gateway), range, window)
   const history = useEndpoint('sessions/history', { scope: gateway.id, from: range.from, to: range.to })
   const known = new Map(sessions.map((session) => [sessionSubject(session), session]))
   const tracks = sessionTracks(

@@ -159,11 +159,18 @@ export function AsOf({ asOf, freshness, pinned = false }: { asOf: string; freshn
 }
 
 /** The same of an answer that may still be awaited: its room is kept, so that nothing moves when it comes. */
-export function AsOfAnswer({ answer }: { answer: { asOf: string; freshness: Freshness } | undefined }) {
-  if (answer) return <AsOf asOf={answer.asOf} freshness={answer.freshness} />
+export function AsOfAnswer({
+  answer,
+  pinned = false,
+}: {
+  answer: { asOf: string; freshness: Freshness } | undefined
+  pinned?: boolean
+}) {
+  if (answer) return <AsOf asOf={answer.asOf} freshness={answer.freshness} pinned={pinned} />
   return (
-    <span aria-hidden className="invisible text-xs">
-      as of 00:00:00 UTC · oldest poll 00 s
+    <span aria-hidden className="invisible flex flex-wrap items-center gap-x-1.5 text-xs">
+      <span>as of 00:00:00 UTC</span>
+      {!pinned && <span>· oldest poll 0 min 00 s ago</span>}
     </span>
   )
 }

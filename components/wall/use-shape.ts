@@ -5,13 +5,18 @@ import type { WallSettings } from './wall-settings.ts'
 const PORTRAIT = '(max-aspect-ratio: 1/1)'
 const LARGE = '(min-width: 2560px)'
 
-/** The configured shape, else the screen's; the server renders `wide`. */
-export function useShape(layout: WallSettings['layout']): Shape {
-  return useSyncExternalStore(
+/**
+ * The configured shape, else the screen's.
+ * @returns with `isGuess` while the server's `wide` stands for a screen that is not known yet
+ */
+export function useShape(layout: WallSettings['layout']): { shape: Shape; isGuess: boolean } {
+  const configured = layout === 'auto' ? null : layout
+  const known = useSyncExternalStore(
     subscribe,
-    () => (layout === 'auto' ? screenShape() : layout),
-    () => (layout === 'auto' ? 'wide' : layout),
+    () => configured ?? screenShape(),
+    () => configured,
   )
+  return { shape: known ?? 'wide', isGuess: known === null }
 }
 
 function subscribe(listener: () => void): () => void {

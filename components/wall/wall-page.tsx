@@ -42,14 +42,19 @@ export function WallPage({ answer, settings, url, historyUrl, links, zone, build
   useEffect(() => feed.start(), [feed])
   const reading = useSyncExternalStore(feed.subscribe, feed.read, feed.read)
   const now = useSyncExternalStore(feed.subscribe, feed.readSecond, () => renderedAt)
-  const shape = useShape(settings.layout)
+  const { shape, isGuess } = useShape(settings.layout)
   const { wall, lost, readAt } = reading
   const sound = useAlarm(settings.sound, lost === null && wall ? wall.tiles : null, now)
   const view = wall && arrange(wall, settings, shape, now)
   const { x, y } = shiftAt(now)
   const isSilent = lost === null && wall !== null && wall.collector.state === 'silent'
   return (
-    <div className="wall" data-shape={shape} style={{ '--shift-x': `${x}px`, '--shift-y': `${y}px` } as CSSProperties}>
+    <div
+      className="wall"
+      data-shape={shape}
+      data-guess={isGuess || undefined}
+      style={{ '--shift-x': `${x}px`, '--shift-y': `${y}px` } as CSSProperties}
+    >
       <WallMenu>{links}</WallMenu>
       <main className="wall-main">
         <h1 className="sr-only">Wall{view ? `: ${summaryWords(view.counts)}` : ''}</h1>

@@ -3,7 +3,7 @@ import { cache } from 'react'
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { IncidentPage } from '#components/incidents/incident-page.tsx'
 import { incidentTitle } from '#components/events/incident-words.ts'
-import { getIncident } from '#lib/queries/index.ts'
+import { getDeclarations, getIncident } from '#lib/queries/index.ts'
 import { askForPage } from '../../_shared/page-reader.ts'
 import { Prefetched } from '../../_prefetch/prefetched.tsx'
 import { titleOf } from '../../_prefetch/title.ts'
@@ -24,7 +24,13 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 export default async function Page(place: Place) {
   const id = await idOf(place)
   return (
-    <Prefetched queries={[[endpointQuery('incidents/{id}', { id }).queryKey, () => answerOf(id)]]}>
+    <Prefetched
+      queries={[
+        [endpointQuery('incidents/{id}', { id }).queryKey, () => answerOf(id)],
+        // whom to call stands above the facts
+        [endpointQuery('declarations').queryKey, (db) => getDeclarations(db, {})],
+      ]}
+    >
       <IncidentPage id={id} />
     </Prefetched>
   )

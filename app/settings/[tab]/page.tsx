@@ -2,7 +2,7 @@ import { notFound } from 'next/navigation'
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { SettingsPage } from '#components/settings/settings-page.tsx'
 import { settingsTabs } from '#components/settings/tabs.ts'
-import { getDeclarations, getMaintenance, getThresholds } from '#lib/queries/index.ts'
+import { databaseFor, getDeclarations, getMaintenance, getThresholds } from '#lib/queries/index.ts'
 import { channelSettingsOf, listChannels } from '#lib/notify/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll } from '../../api/_http/envelope.ts'
@@ -23,7 +23,9 @@ const queries: Record<string, PageQuery[]> = {
   notifications: [
     [
       endpointQuery('channels').queryKey,
-      async (db, { scope }) => aboutNoPoll(await listChannels(db, channelSettingsOf(settings()), scope)),
+      // as the API does: the role of questions may not read the sealed addresses
+      async (_db, { scope }) =>
+        aboutNoPoll(await listChannels(databaseFor('commands'), channelSettingsOf(settings()), scope)),
     ],
   ],
 }
