@@ -46,7 +46,7 @@ async function measure(circuits: number, layout: Layout, workers: number): Promi
   }
   const estate = await estateOf(circuits, layout, ORIGIN, [lostInstance])
   const gateway = estate.loads.find(({ resourceId }) => resourceId.endsWith(`/gw-${LOCKED}`))
-  const day = runDay({
+  const day = await runDay({
     estate,
     profile: profileOf('azure', { countsPosts: values['counts-posts'] }),
     workers,

@@ -1,9 +1,11 @@
 /** What happens at virtual time, the earliest first; of one moment what was put there first. */
+type Run = (now: number) => void | Promise<void>
+
 export class Agenda {
-  readonly #heap: { at: number; n: number; run: (now: number) => void }[] = []
+  readonly #heap: { at: number; n: number; run: Run }[] = []
   #n = 0
 
-  put(at: number, run: (now: number) => void): void {
+  put(at: number, run: Run): void {
     const heap = this.#heap
     const entry = { at, n: this.#n++, run }
     let i = heap.push(entry) - 1
@@ -17,11 +19,12 @@ export class Agenda {
     heap[i] = entry
   }
 
-  /** Runs everything up to a moment. */
-  runUntil(end: number): void {
+  /** Runs everything up to a moment, each when the one before has ended. */
+  async runUntil(end: number): Promise<void> {
     for (let next = this.#heap[0]; next && next.at <= end; next = this.#heap[0]) {
       this.#removeFirst()
-      next.run(next.at)
+      const ending = next.run(next.at)
+      if (ending) await ending
     }
   }
 

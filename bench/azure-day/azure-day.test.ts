@@ -15,7 +15,7 @@ it('ten circuits a subscription are polled as planned, and a gateway that somebo
   const estate = await estateOf(CIRCUITS, 'ten', ORIGIN)
   const gateway = estate.loads.find(({ resourceId }) => resourceId.endsWith(`/gw-${LOCKED}`))
   if (!gateway) throw new Error('there is no such gateway')
-  const day = runDay({
+  const day = await runDay({
     estate,
     profile: PROFILES.azure,
     workers: 1,

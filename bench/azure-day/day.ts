@@ -12,6 +12,7 @@ import { OPERATION_MS } from '#lib/poller/deadline.ts'
 import type { CountsPosts } from '#lib/poller/demands.ts'
 import { NOTHING_LEARNED, planned } from '#lib/poller/intervals-in-force.ts'
 import { REVIEW_MS, REVIEW_SOON_MS } from '#lib/poller/planner.ts'
+import { PostPace, type PostTurn } from '#lib/poller/post-pace.ts'
 import { firstInterval, FIRST_KINDS, phasedInterval, placedInterval } from '#lib/poller/phase.ts'
 import { afterLocked, afterThrottled, hasSpareBudget, STORM_WINDOW_MS } from '#lib/poller/throttle.ts'
 import { CONCURRENCY } from '#lib/poller/worker.ts'
@@ -66,7 +67,7 @@ export interface DayResult {
   to: number
 }
 
-export function runDay(options: DayOptions): DayResult {
+export function runDay(options: DayOptions): Promise<DayResult> {
   return new Day(options).run()
 }
 
@@ -92,10 +93,16 @@ class Day {
   #reviewAt = Number.POSITIVE_INFINITY
   #reviewedAt = Number.NEGATIVE_INFINITY
   readonly #from: number
+  /** of each worker, which is a process of its own */
+  readonly #paces: PostPace[]
+  #now: number
 
   constructor(options: DayOptions) {
     this.#options = options
-    const { estate, origin } = options
+    const { estate, origin, workers, countsPosts } = options
+    this.#now = origin
+    const paced = { countsPosts, identitiesOf: () => [''], now: () => this.#now }
+    this.#paces = Array.from({ length: workers }, () => new PostPace(paced))
     this.#azure = new VirtualAzure(estate.world, options.profile)
     this.#random = randomly(options.seed ?? 1)
     this.#from = origin + options.warmUpMs
@@ -104,7 +111,7 @@ class Day {
     this.#byResourceId = Map.groupBy(this.#polls, ({ load }) => load.resourceId)
   }
 
-  run(): DayResult {
+  async run(): Promise<DayResult> {
     const { origin, hours, locked } = this.#options
     const to = origin + hours * HOUR
     for (const poll of this.#polls) this.#watch(poll, origin)
@@ -113,7 +120,7 @@ class Day {
     this.#cuts = new Cuts(circuits, { from: this.#from, to, perDay, random: this.#random })
     this.#wantReview(origin + REVIEW_MS)
     if (locked) this.#agenda.put(locked.at, (now) => this.#lock(now))
-    this.#agenda.runUntil(to)
+    await this.#agenda.runUntil(to)
     return {
       polls: this.#polls,
       outcomes: this.#outcomes,
@@ -158,38 +165,53 @@ class Day {
     this.#agenda.put(tick, (now) => this.#tick(now))
   }
 
-  #tick(now: number): void {
+  async #tick(now: number): Promise<void> {
     const units = this.#ticks.get(now) ?? []
     this.#ticks.delete(now)
+    this.#now = now
+    const pace = this.#paceAt(now)
+    const crowded = new Set(pace.crowded())
     const found: { entry: DayPoll }[] = []
     for (const unit of units) {
       const entry = 'entries' in unit ? timetable.turnOf(unit, FIRST_KINDS, now) : isDue(unit, now) ? unit : null
-      if (entry) found.push({ entry: entry as DayPoll })
-      else if ('entries' in unit) {
+      if (entry) {
+        const poll = entry as DayPoll
+        if (kinds[poll.kind].operation && crowded.has(poll.load.subscriptionId)) this.#tickAt(unit, now + 1)
+        else found.push({ entry: poll })
+      } else if ('entries' in unit) {
         if (!unit.entries.some(({ isLeased }) => isLeased)) this.#tickAt(unit, timetable.nextTurnAt(unit, now))
       } else if (!unit.isLeased) this.#tickAt(unit, unit.nextAt)
     }
     const room = CONCURRENCY * this.#options.workers - this.#active
     for (const [n, { entry }] of timetable.inOrderOfClaim(found, now).entries()) {
-      if (n < room) this.#begin(entry, now)
+      if (n < room) await this.#begin(entry, now, pace)
       else this.#watch(entry, now + 1)
     }
   }
 
+  /** Workers read the timetable in turn. */
+  #paceAt(now: number): PostPace {
+    const { workers } = this.#options
+    const pace = this.#paces[Math.round((now * workers) / CLAIM_EVERY_MS) % workers]
+    if (!pace) throw new Error('there is no worker')
+    return pace
+  }
+
   // one poll
 
-  #begin(poll: DayPoll, now: number): void {
+  async #begin(poll: DayPoll, now: number, pace: PostPace): Promise<void> {
     timetable.claim(poll, now)
     this.#active += 1
     const { load, kind } = poll
     const { everySeconds } = poll
-    const claim = { nextAt: poll.nextAt, everySeconds, startedAt: now }
-    noteStart(poll, now, this.#from)
+    const claim: Claim = { nextAt: poll.nextAt, everySeconds, startedAt: now, pace, turn: null }
     const end = (at: number, result: End) => this.#agenda.put(at, (then) => this.#end(poll, claim, then, result))
     if (kinds[kind].operation) {
-      this.#operate(poll, now, end)
+      claim.turn = await pace.take(placeOf(load))
+      this.#operateAfter(claim, poll, end)
       return
     }
+    noteStart(poll, now, this.#from)
     const reads = readsOf(load, this.#options.estate)
     if (reads === 0) {
       end(now + DATA_PLANE_MS, { outcome: 'ok', sampleAt: now })
@@ -206,8 +228,24 @@ class Day {
     step(0, now)
   }
 
+  /** Its POST leaves when the budgets allow it; until then nothing is held but the lease. */
+  #operateAfter(claim: Claim, poll: DayPoll, end: (at: number, result: End) => void): void {
+    const waitMs = claim.turn?.waitMs ?? 0
+    if (waitMs === 0) {
+      this.#operate(poll, claim.startedAt, end)
+      return
+    }
+    this.#active -= 1
+    this.#agenda.put(claim.startedAt + waitMs, (now) => {
+      this.#active += 1
+      claim.startedAt = now
+      this.#operate(poll, now, end)
+    })
+  }
+
   #operate(poll: DayPoll, now: number, end: (at: number, result: End) => void): void {
     const { load } = poll
+    noteStart(poll, now, this.#from)
     const takesMs = this.#azure.runTime(load, now)
     const readyAt = now + takesMs
     const sampleAt = now + takesMs / 2
@@ -238,13 +276,18 @@ class Day {
     wait(now)
   }
 
-  #end(poll: DayPoll, claim: Claim, now: number, end: End): void {
+  async #end(poll: DayPoll, claim: Claim, now: number, end: End): Promise<void> {
     const { load, kind } = poll
     const { outcome } = end
     this.#active -= 1
+    this.#now = now
     const isOk = outcome === 'ok'
     const error = end.error ?? null
-    const observation = { kind, outcome, error, finishedAt: now, budget: null } as unknown as Observation
+    const budgeted = kinds[kind].operation ? (['POST', 'GET'] as const) : (['GET'] as const)
+    const budget = kind === 'metrics' ? null : this.#azure.left(load, budgeted, now)
+    const times = { startedAt: claim.startedAt, finishedAt: now }
+    const observation = { kind, outcome, error, budget, ...times } as unknown as Observation
+    if (kinds[kind].operation) await claim.pace.heed(placeOf(load), observation, claim.turn)
     const before = this.#throttledBefore(poll, observation, now)
     const decision =
       outcome === 'locked'
@@ -252,8 +295,7 @@ class Day {
         : outcome === 'throttled'
           ? afterThrottled(before, observation)
           : null
-    const budgeted = kinds[kind].operation ? (['POST', 'GET'] as const) : (['GET'] as const)
-    if (kind !== 'metrics') load.budget = this.#azure.left(load, budgeted, now) ?? load.budget
+    load.budget = budget ?? load.budget
     load.refusedBy = outcome === 'throttled' ? (error?.budget ?? null) : null
     this.#throttled += Number(outcome === 'throttled') - Number(poll.lastOutcome === 'throttled')
     noteEnd(poll, outcome, claim.startedAt, now)
@@ -351,6 +393,7 @@ class Day {
       { countsPosts: this.#options.countsPosts, identitiesOf: () => [''] },
     )
     this.#state = state
+    for (const pace of this.#paces) pace.noteCounted(state.countsPosts)
     const { user, system } = process.cpuUsage(begun)
     this.#planner.runs += 1
     this.#planner.cpuMs += (user + system) / 1_000
@@ -420,8 +463,13 @@ class Day {
 interface Claim {
   nextAt: number
   everySeconds: number
+  /** of an operation: when its POST left */
   startedAt: number
+  pace: PostPace
+  turn: PostTurn | null
 }
+
+const placeOf = ({ subscriptionId, region }: PolledLoad) => ({ subscriptionId, region: async () => region })
 
 interface End {
   outcome: Observation['outcome']

@@ -99,21 +99,22 @@ export function ownersLine({ owners: { roots, unknown, named, asked } }: Interva
 /** A row of a table in Markdown. */
 export const rowOf = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
 
-/** All kinds together, interval by interval. */
-export function summaryOf(reports: readonly IntervalReport[]): string {
-  const head = ['Polled every', 'Happened', 'Visible', 'Found', 'False alarms', 'Contained']
-  const rows = reports.map(({ everySeconds, kinds }) => {
-    const sum = (count: (row: KindRow) => number) => kinds.reduce((all, row) => all + count(row), 0)
-    const counts = [
-      sum((row) => row.expected),
-      sum((row) => row.visible),
-      sum((row) => row.found),
-      sum((row) => row.falseAlarms),
-      sum((row) => row.contained),
-    ]
-    return [`${everySeconds} s`, ...counts]
-  })
-  return [head, head.map(() => '---'), ...rows].map(rowOf).join('\n')
+const SUMMARY = ['Polled every', 'Operations of', 'Happened', 'Visible', 'Found', 'False alarms', 'Contained']
+
+/** The first two lines of the table over all intervals. */
+export const SUMMARY_HEAD = [SUMMARY, SUMMARY.map(() => '---')].map(rowOf)
+
+/** All kinds of an interval together: a row of that table. @param operations how long they take */
+export function summaryRow({ everySeconds, kinds }: IntervalReport, operations: string): string {
+  const sum = (count: (row: KindRow) => number) => kinds.reduce((all, row) => all + count(row), 0)
+  const counts = [
+    sum((row) => row.expected),
+    sum((row) => row.visible),
+    sum((row) => row.found),
+    sum((row) => row.falseAlarms),
+    sum((row) => row.contained),
+  ]
+  return rowOf([`${everySeconds} s`, operations, ...counts])
 }
 
 /** All kinds together, in words. */

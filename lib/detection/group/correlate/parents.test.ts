@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { A, B, t2 } from '../../testing/estates.ts'
 import { play } from '#lib/poller/memory/testing/play.ts'
 import type { Happening } from '#lib/poller/memory/testing/timeline.ts'
-import { announces, endsCe, startsCe, withdraws } from '../../testing/happenings.ts'
+import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '../../testing/happenings.ts'
 import type { World } from '../../testing/world.ts'
 
 const PRIMARY = ['10.0.4.4']
@@ -49,6 +49,60 @@ describe('a withdrawal of many prefixes', () => {
   it('is a part of the path’s fall when it comes with it', async () => {
     const early: Happening = { at: '10:00:05', do: (world) => withdraws(world, PRIMARY, [...A, ...B]) }
     expect(await parentsOfWithdrawals([early, falls])).toEqual(['path_down'])
+  })
+})
+
+describe('routes that went and came back with a restart that no poll of sessions saw', () => {
+  const took: Happening = {
+    at: '10:00:03',
+    do: (world) => {
+      endsPeer(world, '10.0.4.4')
+      withdraws(world, PRIMARY, [...A, ...B])
+    },
+  }
+  const isBack: Happening = { at: '10:00:50', do: (world, when) => startsPeer(world, '10.0.4.4', when) }
+  const returns = (time: string): Happening => ({ at: time, do: announcesAll })
+  const routesGone = new Set(['mass_withdraw', 'ecmp_reduced'])
+  const lost = async (truth: Happening[]) => {
+    const played = await play({ world: t2, from: '9:50', to: '10:08', truth })
+    return played.events
+      .filter(({ kind }) => routesGone.has(kind))
+      .map(({ kind, partOf, causes }) => [kind, partOf ? played.event(partOf)?.kind : null, causes[0]?.class])
+      .toSorted()
+  }
+
+  it('are a part of the restart of all sessions with their neighbor, and nobody withdrew them', async () => {
+    expect(await lost([took, isBack, returns('10:00:52')])).toEqual([
+      ['ecmp_reduced', 'session_flap', 'gateway_edge_session'],
+      ['mass_withdraw', 'session_flap', 'gateway_edge_session'],
+    ])
+  })
+
+  it('are a part of the restart of the customer’s router behind it', async () => {
+    const down: Happening = { ...falls, at: '10:01:03' }
+    expect(await lost([down, { ...rises, at: '10:01:08' }])).toMatchObject([
+      ['ecmp_reduced', 'session_flap', 'unknown_cause'],
+      ['mass_withdraw', 'session_flap', 'unknown_cause'],
+    ])
+  })
+
+  it('are no part of the restart of one instance’s session', async () => {
+    const one: Happening = {
+      at: '10:00:03',
+      do: (world) => {
+        endsPeer(world, '10.0.4.4', ['10.0.4.12'])
+        withdraws(world, PRIMARY, [...A, ...B])
+      },
+    }
+    const oneIsBack: Happening = {
+      at: '10:00:50',
+      do: (world, when) => startsPeer(world, '10.0.4.4', when, ['10.0.4.12']),
+    }
+    expect((await lost([one, oneIsBack, returns('10:00:52')])).map(([, parent]) => parent)).toEqual([null, null])
+  })
+
+  it('are a fault of their own while they stay away, though their sessions are back', async () => {
+    expect((await lost([took, isBack])).map(([, parent]) => parent)).toEqual([null, null])
   })
 })
 

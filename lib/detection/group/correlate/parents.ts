@@ -3,7 +3,7 @@ import { instanceOf, neighborOf } from '../../model/subject.ts'
 import { UNDECLARED } from '../rules/routes/no-path.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { sharesSpace } from '../../model/shares-space.ts'
-import { mayHaveChanged } from '../facts/loss.ts'
+import { mayHaveChanged, peersLost, restartsOfPeer } from '../facts/loss.ts'
 import { removalBehind } from '../facts/released.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways, circuitOfHubConnection, pathOfCustomer } from '../../model/topology.ts'
@@ -154,6 +154,11 @@ const rules: ParentRule[] = [
       problems: (context, candidate, child) => isOfItsCarrier(child) && carries(context, candidate, child),
     }),
   ),
+  {
+    parent: 'session_flap',
+    children: ['mass_withdraw', 'default_route_disappeared', 'ecmp_reduced'],
+    problems: cameBackWith,
+  },
   ...(
     ['resource_removed', 'provider_state_changed', 'peering_disabled', 'prefix_limit_exceeded', 'circuit_down'] as const
   ).map(
@@ -260,9 +265,16 @@ function carries(context: FoldContext, { event: parent }: LiveEvent, child: Live
   )
 }
 
-/** Of paths that became fewer, those that are left carry on. */
-function peersLost({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
-  return event.kind === 'ecmp_reduced' ? peersBefore.filter((peer) => !peersAfter.includes(peer)) : peersBefore
+/** Whether sessions that restarted took all that an event about routes names: what stays away although they are back went by itself. */
+function cameBackWith(context: FoldContext, { event: restart }: LiveEvent, child: LiveEvent): boolean {
+  const { scope, started, ended } = child.event
+  if (!ended || ended.earliest > (restart.ended?.latest ?? 0) + context.settings['burst.slack']) return false
+  const restarts = peersLost(child).map((peer) => restartsOfPeer(context, scope, peer, started))
+  return (
+    restarts.length > 0 &&
+    restarts.every((each) => each.length > 0) &&
+    restarts.flat().some(({ event }) => event.key === restart.key)
+  )
 }
 
 function isFedBy({ event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {

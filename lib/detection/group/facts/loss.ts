@@ -3,15 +3,14 @@ import {
   type DetectedEvent,
   type EpochMs,
   type EventKind,
-  neighborOf,
   parseMember,
   pathSubject,
 } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { carrierOf } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { polledKey } from '../../model/subject.ts'
-import { affectsGateways, PRIVATE_PEERING } from '../../model/topology.ts'
+import { instanceOf, neighborOf, polledKey } from '../../model/subject.ts'
+import { affectsGateways, pathOfCustomer, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /**
  * Whether routes can have moved for a loss, by their bounds: they do not move for what will fall later, nor for what is back.
@@ -47,6 +46,50 @@ export function lossesOf(context: FoldContext, member: string, between: Bounds):
         return event.scope === circuit && isLossOfPath(event, path)
     }
   })
+}
+
+/** Neighbors that an event about routes says to be lost: of paths that became fewer, not those that are left. */
+export function peersLost({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
+  return event.kind === 'ecmp_reduced' ? peersBefore.filter((peer) => !peersAfter.includes(peer)) : peersBefore
+}
+
+/** Gateways that an event names, or that have the neighbor behind the circuit which it is about. */
+export function gatewaysOfPeer(
+  { topology: { gateways, mappings } }: FoldContext,
+  scope: string,
+  peer: string,
+): string[] {
+  if (gateways.some((gateway) => gateway.scope === scope)) return [scope]
+  return [...new Set(mappings.filter(({ neighbor }) => neighbor === peer).map(({ gateway }) => gateway))]
+}
+
+/**
+ * Restarts that may have taken a neighbor's routes for as long as they lasted: of every session of a gateway with it, or of the one with
+ * the customer's router behind it. Of tables and sessions that are read minutes apart the table may be all that saw the fall.
+ * @param scope gateway, or the neighbor's circuit
+ * @param between when its routes moved
+ */
+export const restartsOfPeer = (context: FoldContext, scope: string, peer: string, between: Bounds): LiveEvent[] =>
+  gatewaysOfPeer(context, scope, peer).flatMap((gateway) => restartsAt(context, gateway, peer, between))
+
+function restartsAt(context: FoldContext, gateway: string, peer: string, between: Bounds): LiveEvent[] {
+  const restarts = liveEvents(context).filter(
+    ({ event }) => event.kind === 'session_flap' && mayHaveChanged(event, between),
+  )
+  const ofPeer = restarts.filter(({ event }) => event.scope === gateway && neighborOf(event.subject) === peer)
+  const restarted = new Set(ofPeer.map(({ event }) => instanceOf(event.subject)))
+  const sessions = Object.values(context.scopes[gateway]?.sessions ?? {}).filter(
+    ({ subresource, neighbor, level }) => subresource === '' && neighbor === peer && level === 'up',
+  )
+  if (sessions.length > 0 && sessions.every(({ localAddress }) => restarted.has(localAddress))) return ofPeer
+  const { circuit, path } = carrierOf(context, gateway, peer)
+  const peering = context.topology.circuits
+    .find(({ scope }) => scope === circuit)
+    ?.peerings.find(({ name }) => name === PRIVATE_PEERING)
+  if (!peering || path === null) return []
+  return restarts.filter(
+    ({ event }) => event.scope === circuit && pathOfCustomer(peering, neighborOf(event.subject)) === path,
+  )
 }
 
 /** Whether an event says that a path of its circuit was lost, or the circuit with it. */

@@ -14,7 +14,7 @@ import { faultyFrom } from './instance-causes.ts'
 import { routerReason } from './router-reason.ts'
 import { ofWhoRunsRouters } from './router-owner.ts'
 import { withServiceHealth } from './service-health.ts'
-import { lateChange, tableCauses } from './table.ts'
+import { lateChange, tableCauses, wentWithSessions } from './table.ts'
 import { waitsForTunnels } from './vpn-causes.ts'
 import { NAMED, UNKNOWN_CAUSE } from './wording.ts'
 
@@ -48,7 +48,8 @@ export function recheckCauses(context: FoldContext, { live }: ScopeState): Reche
 function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
   const isFresh = event.detectedAt === context.mark.finishedAt
-  const isUndecided = (isOpen(live) || isFresh) && !isLinkBack(context, event)
+  // that its sessions restarted is read after it ended, where tables are read before sessions
+  const isUndecided = (isOpen(live) || isFresh || wentWithSessions(context, live)) && !isLinkBack(context, event)
   const byLayers = isUndecided
     ? tableCauses(context, live)
     : (lateChange(context, event) ?? edgeSessionCauses(context, event) ?? event.causes.filter(isOfTable))

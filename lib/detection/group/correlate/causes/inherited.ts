@@ -10,7 +10,7 @@ import {
   overlaps,
   parsePath,
 } from '#lib/contract/index.ts'
-import { lossesOf, mayHaveChanged } from '../../facts/loss.ts'
+import { gatewaysOfPeer, lossesOf, mayHaveChanged } from '../../facts/loss.ts'
 import { causesOfRemoval } from '../../facts/released.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { sharesSpace } from '../../../model/shares-space.ts'
@@ -229,8 +229,7 @@ const reasons: Partial<Record<EventKind, Reasons>> = {
 }
 
 function lossesOfPeer(context: FoldContext, { scope, started }: DetectedEvent, peer: string): LiveEvent[] {
-  const { gateways, mappings } = context.topology
-  const mapped = mappings.filter(({ neighbor }) => neighbor === peer).map(({ gateway }) => gateway)
-  const among = gateways.some((gateway) => gateway.scope === scope) ? [scope] : [...new Set(mapped)]
-  return among.flatMap((gateway) => lossesOf(context, memberOf({ gateway, neighbor: peer }), started))
+  return gatewaysOfPeer(context, scope, peer).flatMap((gateway) =>
+    lossesOf(context, memberOf({ gateway, neighbor: peer }), started),
+  )
 }

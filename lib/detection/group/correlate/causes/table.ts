@@ -16,7 +16,7 @@ import { PROBES_FAIL } from '../../rules/traffic/proof.ts'
 import { circuitCauses, limitCause, pathCauses } from './circuit-causes.ts'
 import { hubPeerCauses } from './hub-peers.ts'
 import { CORE_MAINTENANCE } from './core-availability.ts'
-import { lossesOf } from '../../facts/loss.ts'
+import { lossesOf, peersLost, restartsOfPeer } from '../../facts/loss.ts'
 import { instanceCauses } from './instance-causes.ts'
 import { knownOfPath } from './known-path.ts'
 import { cause } from './wording.ts'
@@ -60,6 +60,9 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
       return [headroomCause(event)]
     case 'default_route_disappeared':
       return withdrawnCauses(context, live)
+    case 'mass_withdraw':
+    case 'ecmp_reduced':
+      return wentWithSessions(context, live) ? [] : byKind(event.kind)
     case 'green_but_dead':
     case 'one_way_traffic':
       return deadCauses(context, event)
@@ -110,8 +113,17 @@ function headroomCause({ subject }: DetectedEvent): Cause {
       )
 }
 
+const WITHDRAWALS = new Set<EventKind>(['mass_withdraw', 'default_route_disappeared', 'ecmp_reduced'])
+
+/** Whether sessions that restarted may have taken their neighbors' routes: that nobody withdrew them is not said then, nor that somebody did. */
+export const wentWithSessions = (context: FoldContext, live: LiveEvent): boolean =>
+  WITHDRAWALS.has(live.event.kind) &&
+  peersLost(live).some((peer) => restartsOfPeer(context, live.event.scope, peer, live.event.started).length > 0)
+
 /** Withdrawn while all that carried it was up; with a session that fell, it went with that. */
-function withdrawnCauses(context: FoldContext, { event, peersBefore = [] }: LiveEvent): Cause[] {
+function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
+  const { event, peersBefore = [] } = live
+  if (wentWithSessions(context, live)) return []
   const isLost = context.topology.gateways.some(({ scope }) =>
     peersBefore.some((neighbor) => lossesOf(context, memberOf({ gateway: scope, neighbor }), event.started).length > 0),
   )

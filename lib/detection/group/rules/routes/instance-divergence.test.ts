@@ -47,6 +47,20 @@ describe('two instances of a gateway that learn different routes from one neighb
     expect(events[0]?.started.earliest).toBeGreaterThan(clock('10:05:00'))
   })
 
+  it('are reported since a session is back that had fallen between two polls when they were read first', async () => {
+    const events = await reported([
+      at('10:00:03', (world) => endsPeer(world, NEIGHBOR, [SECOND])),
+      lacks('10:00:04', A),
+      at('10:00:40', (world, when) => startsPeer(world, NEIGHBOR, when, [SECOND])),
+    ])
+    // without routes at 10:00:05 for its session was down, at 10:01:05 and 10:02:05 although it was up
+    expect(events).toMatchObject([{ ended: null, detectedAt: clock('10:02:07') }])
+    const { earliest = 0, latest = 0 } = events[0]?.started ?? {}
+    expect(earliest).toBeGreaterThan(clock('10:00:05'))
+    expect(earliest).toBeLessThanOrEqual(clock('10:00:40'))
+    expect(latest).toBeGreaterThanOrEqual(clock('10:00:40'))
+  })
+
   it.each<[string, Happening[], Partial<Timeline>?]>([
     ['one lags behind by a poll', [lacks('10:00:30', A), lacks('10:01:30', [])]],
     [

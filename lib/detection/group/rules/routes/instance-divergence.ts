@@ -35,7 +35,7 @@ export function instanceDivergence(context: FoldContext, signals: readonly Signa
     const differs = doDiffer(scope, facts, mark.silentInstances)
     if (differs === null) continue
     const since = sinceOf(context, memory, facts)
-    const known = differs ? counted(context, memory.differing[peer], since) : null
+    const known = differs ? counted(context, memory.differing[peer], since, facts) : null
     if (known) memory.differing[peer] = known
     else delete memory.differing[peer]
     reconcile(context, {
@@ -112,8 +112,15 @@ function doDiffer(scope: ScopeState, facts: readonly SessionFact[], silent: read
 const tableOf = ({ tables }: DivergenceMemory, { localAddress, neighbor }: SessionFact): InstanceTable =>
   tables[tableKey(localAddress, neighbor)] ?? NO_TABLE
 
-function counted({ mark }: FoldContext, known: DifferingTables | undefined, since: Bounds): DifferingTables {
-  if (!known) return { since, samples: 1, firstAt: mark.startedAt, lastAt: mark.startedAt }
+/** Counts good samples in a row; from the first on, where a session came up since: without it the tables had a reason to differ. */
+function counted(
+  { mark }: FoldContext,
+  known: DifferingTables | undefined,
+  since: Bounds,
+  facts: readonly SessionFact[],
+): DifferingTables {
+  const isRestarted = known !== undefined && facts.some((fact) => fact.since.latest > known.firstAt)
+  if (!known || isRestarted) return { since, samples: 1, firstAt: mark.startedAt, lastAt: mark.startedAt }
   if (mark.startedAt <= known.lastAt) return known
   return { ...known, samples: known.samples + 1, lastAt: mark.startedAt }
 }

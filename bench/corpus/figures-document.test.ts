@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { type Section, withFigures } from './figures-document.ts'
+
+const HEAD = ['| Polled every | Found |', '| --- | --- |']
+const EMPTY = `# Title
+
+<!-- figures: npm run bench detection -- --write -->
+<!-- end of figures -->
+
+## Next
+`
+const section = (everySeconds: number, found: string): Section => ({
+  everySeconds,
+  rows: [`| ${everySeconds} s | ${found} |`],
+  text: `| Kind | Found |\n| --- | --- |\n| path_down | ${found} |`,
+})
+
+describe('the figures of intervals', () => {
+  it('stand in the order of the intervals, and what is around them stays', () => {
+    const written = withFigures(EMPTY, HEAD, [section(300, 'a'), section(10, 'b')])
+    expect(written.indexOf('| 10 s | b |')).toBeLessThan(written.indexOf('| 300 s | a |'))
+    expect(written.indexOf('### Polled every 10 s')).toBeLessThan(written.indexOf('### Polled every 300 s'))
+    expect(written.startsWith('# Title\n')).toBe(true)
+    expect(written.endsWith('\n## Next\n')).toBe(true)
+  })
+
+  it('of one interval are replaced alone, as if all had been written at once', () => {
+    const first = withFigures(EMPTY, HEAD, [section(10, 'old'), section(60, 'kept')])
+    const second = withFigures(first, HEAD, [section(10, 'new')])
+    expect(second).toBe(withFigures(EMPTY, HEAD, [section(10, 'new'), section(60, 'kept')]))
+    expect(withFigures(second, HEAD, [])).toBe(second)
+  })
+
+  it('need a place', () => expect(() => withFigures('# Title\n', HEAD, [])).toThrow('no place'))
+})

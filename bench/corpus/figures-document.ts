@@ -1,0 +1,46 @@
+/** The figures of a measured interval in docs/detection.md, beside those of intervals that were measured before. */
+const BEGIN = '<!-- figures: npm run bench detection -- --write -->'
+const END = '<!-- end of figures -->'
+const HEADING = /^### Polled every (\d+) s$/
+const ROW = /^\| (\d+) s \|/
+
+/** What one interval contributes. */
+export interface Section {
+  everySeconds: number
+  /** its rows of the table over all intervals, in Markdown */
+  rows: string[]
+  /** below its heading */
+  text: string
+}
+
+/**
+ * The document with these sections in place of former ones of the same interval; others stay as they are.
+ * @param head the first two lines of the table over all intervals
+ * @throws Error if the document has no place for figures
+ */
+export function withFigures(document: string, head: readonly string[], fresh: readonly Section[]): string {
+  const [before, rest] = document.split(BEGIN)
+  const [former, after] = rest?.split(END) ?? []
+  if (before === undefined || former === undefined || after === undefined)
+    throw new Error('the document has no place for the figures')
+  const byInterval = new Map([...sectionsOf(former), ...fresh].map((section) => [section.everySeconds, section]))
+  const sections = [...byInterval.values()].toSorted((a, b) => a.everySeconds - b.everySeconds)
+  const summary = [...head, ...sections.flatMap(({ rows }) => rows)].join('\n')
+  const texts = sections.map(({ everySeconds, text }) => `### Polled every ${everySeconds} s\n\n${text.trim()}\n`)
+  return `${before}${BEGIN}\n\n${summary}\n\n${texts.join('\n')}\n${END}${after}`
+}
+
+function sectionsOf(figures: string): Section[] {
+  const sections: Section[] = []
+  const rows: { everySeconds: number; row: string }[] = []
+  for (const line of figures.split('\n')) {
+    const heading = HEADING.exec(line)
+    const section = sections.at(-1)
+    if (heading) sections.push({ everySeconds: Number(heading[1]), rows: [], text: '' })
+    else if (section) section.text += `${line}\n`
+    else if (ROW.test(line)) rows.push({ everySeconds: Number(ROW.exec(line)?.[1]), row: line })
+  }
+  for (const section of sections)
+    section.rows = rows.filter(({ everySeconds }) => everySeconds === section.everySeconds).map(({ row }) => row)
+  return sections
+}
