@@ -25,6 +25,7 @@ import { notePid, runFolder, writeAtomically } from './pid-files.mjs'
  */
 
 const BACK_OFF = { firstMs: 500, maxMs: 30_000, resetAfterMs: 60_000 }
+const RECORD_AGAIN_MS = 1_000
 
 /**
  * Keeps processes running: a process that exits unexpectedly is restarted, after a wait that doubles with each exit in a row. Its
@@ -39,8 +40,26 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
   const all = new Map()
   let stopping = false
 
+  /** @type {NodeJS.Timeout | null} set while nothing can be written */
+  let again = null
+
+  /** Writes who runs. A disk that is full must not end who keeps the processes running: it is tried again until there is room. */
   const publish = () => {
+    const wasRefused = again !== null
+    if (again) clearTimeout(again)
+    again = null
+    try {
+      write()
+    } catch (error) {
+      if (!wasRefused) say(`which processes run can not be written to ${runFolder(dataDir)}: ${messageOf(error)}`)
+      again = setTimeout(publish, RECORD_AGAIN_MS)
+      again.unref()
+    }
+  }
+
+  const write = () => {
     const statuses = [...all.values()].map((entry) => entry.status)
+    for (const { name, pid } of statuses) notePid(dataDir, name, pid)
     mkdirSync(runFolder(dataDir), { recursive: true })
     writeAtomically(path.join(runFolder(dataDir), 'processes.json'), `${JSON.stringify(statuses, null, 2)}\n`)
   }
@@ -63,7 +82,6 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
       child.once('error', () => once(null, null)) // it could not even be spawned
     })
     Object.assign(status, { state: 'starting', pid: child.pid ?? null, startedAt: Date.now(), nextStartAt: null })
-    notePid(dataDir, spec.name, status.pid)
     publish()
     const ready = spec.ready ? spec.ready(child) : Promise.resolve()
     return ready.then(() => {
@@ -82,7 +100,6 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
     const { spec, status } = entry
     entry.child = null
     status.pid = null
-    notePid(dataDir, spec.name, null)
     if (stopping || entry.abandoned) {
       status.state = 'stopped'
       return publish()
@@ -166,6 +183,7 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
         entry.status.nextStartAt = null
         publish()
       }
+      if (again) clearTimeout(again)
     },
   }
 }
@@ -181,6 +199,9 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
  * @property {boolean} abandoned its end is nobody's surprise
  * @property {ProcessStatus} status
  */
+
+/** @param {unknown} error */
+const messageOf = (error) => /** @type {Error} */ (error).message
 
 /**
  * SIGTERM, and SIGKILL to the whole group when that did not help.

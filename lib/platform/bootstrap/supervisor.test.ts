@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -72,6 +72,22 @@ describe('a supervised process', () => {
     expect(startedAt).toBeGreaterThan(Date.now() - 60_000)
     expect(readPid(dataDir, 'worker')).toBe(pid)
     expect(isAlive(pid ?? 0)).toBe(true)
+  })
+
+  it('is restarted while nothing can be written, and recorded as soon as that is over', async () => {
+    const before = await supervise('worker')
+    // as a full disk refuses to: a file can't take the place of a folder
+    const files = ['processes.json', 'worker.pid'].map((file) => path.join(dataDir, 'run', file))
+    for (const file of files) {
+      rmSync(file)
+      mkdirSync(file)
+    }
+    kill(before.pid)
+    await vi.waitFor(() => expect(supervisor.statuses()[0]).toMatchObject({ state: 'running', restarts: 1 }), 10_000)
+    expect(said.filter((line) => line.includes('can not be written'))).toHaveLength(1)
+    for (const file of files) rmSync(file, { recursive: true })
+    await vi.waitFor(() => expect(status('worker')).toMatchObject({ state: 'running', restarts: 1 }), 10_000)
+    expect(readPid(dataDir, 'worker')).toBe(status('worker').pid)
   })
 
   it('is restarted when it is killed, and each exit is reported', async () => {

@@ -105,14 +105,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     const path = target.split('?')[0] ?? '/'
     if (path.startsWith('/_control')) return controlAnswer(control, { method, target, headers, body })
     if (path === '/msi/token') return tokenAnswer(world, clock.now(), { target, headers, wall }, options.identityHeader)
-    const { host } = new URL(url)
+    // what it leads to is at the address by which it was asked, as Azure's is
+    const { host = new URL(url).host } = headers
     const signedIn = signInAnswer(world, clock.now(), { method, path, body, host, wall })
     if (signedIn) return signedIn
     const present = options.observe ? observedWorld(world, await options.observe()) : world
     return answer(
       present,
       clock.now(),
-      { method, target, headers, body, base: url, wall },
+      { method, target, headers, body, base: `http://${host}`, wall },
       { memory, speed: clock.speed },
     )
   }

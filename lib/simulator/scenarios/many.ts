@@ -1,16 +1,15 @@
-/** An estate of any size for load tests: every gateway with its circuit, site and traffic, ten to a subscription. */
+/** An estate of any size for load tests: every gateway with its circuit, site and traffic. */
 import type { ScenarioInput } from '../schema.ts'
-
-const PER_SUBSCRIPTION = 10
 
 /**
  * @param count gateways
  * @param prefixes that each site announces (at most 10,000 make a table as large as Premium allows)
+ * @param perSubscription gateways
  */
-export function many(count: number, prefixes = 8): ScenarioInput {
+export function many(count: number, prefixes = 8, perSubscription = 10): ScenarioInput {
   const all = Array.from({ length: count }, (_, n) => n)
-  const subscriptions = Math.ceil(count / PER_SUBSCRIPTION)
-  const group = (n: number): string => `rg-load-${Math.floor(n / PER_SUBSCRIPTION)}`
+  const subscriptions = Math.ceil(count / perSubscription)
+  const group = (n: number): string => `rg-load-${Math.floor(n / perSubscription)}`
   return {
     name: `many-${count}`,
     description: `${count} gateways, each alone with its circuit.`,

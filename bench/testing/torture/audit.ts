@@ -1,0 +1,156 @@
+import { kindsOfPolls } from '#lib/contract/index.ts'
+import type { Write } from './writes.ts'
+
+export interface Span {
+  from: number
+  /** null = it goes on */
+  to: number | null
+}
+
+/** A time in which a session was truly down. */
+export interface TrueDown extends Span {
+  /** name of the gateway or circuit */
+  scopeName: string
+  /** of a circuit; empty = a session of a gateway */
+  path: string
+  /** `localAddress~neighbor` */
+  subject: string
+}
+
+export interface RecordedEvent {
+  kind: string
+  scopeName: string
+  subject: string
+  started: { earliest: number; latest: number }
+  ended: { earliest: number; latest: number } | null
+}
+
+/** A poll that was recorded as good, and when its answer was certainly true, by the clock here. */
+export interface GoodPoll extends Span {
+  /** name of the gateway or circuit */
+  scopeName: string
+  /** `primary` or `secondary` of a circuit; empty = all of a gateway */
+  path: string
+  kind: string
+}
+
+/** What is known of a run, from whom it is known first: the simulator, the answers to what was sent, the database. */
+export interface Facts {
+  /** of which nothing need be stored: between a backup and the start with it */
+  unrecorded: readonly Span[]
+  downs: readonly TrueDown[]
+  /** names of what something happened to, and when, with all that follows from it */
+  touched: readonly (Span & { names: readonly string[] })[]
+  /** in force at some time of the run, in milliseconds; 0 = right */
+  clockSteps: readonly number[]
+  events: readonly RecordedEvent[]
+  goodPolls: readonly GoodPoll[]
+  /** when bounds can't be compared with polls: a clock was wrong */
+  undated: readonly Span[]
+  writes: readonly Write[]
+  /** how often each mark is stored */
+  stored: ReadonlyMap<string, number>
+  /** what the audit of history's tables found */
+  historyFaults: readonly string[]
+  /** what is down by the web's answer although nothing is, and events that go on although nothing does */
+  notAtRest: readonly string[]
+  sources: readonly { name: string; inTimeAfterMs: number | null; allowedMs: number }[]
+  /** as {@link compare} of bench freezes found them */
+  notifications: { lost: readonly string[]; doubled: readonly string[] }
+}
+
+/** Names every fault. Empty = nothing was lost, doubled or made up. */
+export function audit(facts: Facts): string[] {
+  return [
+    ...facts.historyFaults.map((fault) => `history: ${fault}`),
+    ...lostWrites(facts),
+    ...falseEvents(facts),
+    ...missedDowns(facts),
+    ...facts.notAtRest,
+    ...lateSources(facts),
+    ...facts.notifications.lost.map((line) => `a notification was lost: ${line}`),
+    ...facts.notifications.doubled.map((line) => `a notification was sent twice: ${line}`),
+  ]
+}
+
+function lostWrites({ writes, stored, unrecorded }: Facts): string[] {
+  return writes.flatMap(({ mark, isAcknowledged, sentAt, answeredAt }) => {
+    const times = stored.get(mark) ?? 0
+    if (times > 1) return [`${mark} is stored ${times} times`]
+    const isVoid = unrecorded.some((span) => overlap(span, { from: sentAt, to: answeredAt }))
+    return times === 0 && isAcknowledged && !isVoid ? [`${mark} was acknowledged and is not stored`] : []
+  })
+}
+
+const SESSION_KINDS = new Set(['session_down', 'session_up', 'session_flap'])
+
+function falseEvents(facts: Facts): string[] {
+  const own = facts.events.filter(({ kind }) => !isOfPolls(kind))
+  return own.flatMap((event) => {
+    const text = `${event.kind} ${event.scopeName} ${event.subject} [${instant(event.started.earliest)}, ${instant(event.started.latest)}]`
+    if (!facts.touched.some((touch) => touch.names.includes(event.scopeName) && meets(event.started, touch, facts)))
+      return [`nothing happened to what this is about: ${text}`]
+    if (!SESSION_KINDS.has(event.kind)) return []
+    const ofSession = facts.downs.filter(
+      ({ scopeName, subject }) => scopeName === event.scopeName && subject === event.subject,
+    )
+    const moments = ofSession.flatMap(({ from, to }) =>
+      event.kind === 'session_up' ? (to === null ? [] : [to]) : [from],
+    )
+    return moments.some((moment) => holds(event.started, moment, facts.clockSteps))
+      ? []
+      : [`bounds without the truth: ${text}, truly ${moments.map(instant).join(', ') || 'never'}`]
+  })
+}
+
+const isOfPolls = (kind: string) => (kindsOfPolls as ReadonlySet<string>).has(kind) || kind === 'initial_state'
+
+/** Whether bounds contain a moment, each end by some clock that was in force. */
+function holds({ earliest, latest }: RecordedEvent['started'], moment: number, steps: readonly number[]): boolean {
+  return steps.some((step) => earliest - step <= moment) && steps.some((step) => moment <= latest - step)
+}
+
+function meets({ earliest, latest }: RecordedEvent['started'], { from, to }: Span, { clockSteps }: Facts): boolean {
+  const [least, most] = [Math.min(...clockSteps), Math.max(...clockSteps)]
+  return earliest - most <= (to ?? Number.POSITIVE_INFINITY) && latest - least >= from
+}
+
+/** A recorded good poll whose whole time lies within a fall has seen it, so that it is an event. */
+function missedDowns({ downs, goodPolls, events, undated, unrecorded, clockSteps }: Facts): string[] {
+  const left = [...undated, ...unrecorded]
+  return downs.flatMap((down) => {
+    const { scopeName, subject, from, to } = down
+    if (to === null || left.some((span) => overlap(span, down))) return []
+    const seen = goodPolls.find(
+      (poll) => poll.scopeName === scopeName && sees(poll, down) && poll.from > from && (poll.to ?? 0) < to,
+    )
+    if (!seen) return []
+    const isRecorded = events.some(
+      ({ kind, scopeName: name, subject: about, started }) =>
+        kind === 'session_down' && name === scopeName && about === subject && holds(started, from, clockSteps),
+    )
+    return isRecorded
+      ? []
+      : [
+          `no session_down of ${scopeName} ${subject}, down from ${instant(from)} to ${instant(to)} and polled from ${instant(seen.from)} on`,
+        ]
+  })
+}
+
+const sees = (poll: GoodPoll, down: TrueDown) =>
+  poll.kind === (down.path === '' ? 'peers' : 'summary') && poll.path === down.path
+
+const overlap = (a: Span, b: Span) =>
+  a.from <= (b.to ?? Number.POSITIVE_INFINITY) && b.from <= (a.to ?? Number.POSITIVE_INFINITY)
+
+function lateSources({ sources }: Facts): string[] {
+  return sources
+    .filter(({ inTimeAfterMs, allowedMs }) => inTimeAfterMs === null || inTimeAfterMs > allowedMs)
+    .map(({ name, inTimeAfterMs, allowedMs }) =>
+      inTimeAfterMs === null
+        ? `${name} was not polled again`
+        : `${name} was polled again after ${(inTimeAfterMs / 1_000).toFixed(1)} s, ${(allowedMs / 1_000).toFixed(1)} s are allowed`,
+    )
+}
+
+const instant = (at: number) => (Number.isFinite(at) ? new Date(at).toISOString().slice(11, 23) : String(at))

@@ -1,0 +1,141 @@
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { listSources } from '#lib/history/index.ts'
+import { auditHistory } from '#lib/poller/testing/audit.ts'
+import type { Simulator } from '#lib/simulator/index.ts'
+import type { Facts, GoodPoll, RecordedEvent, Span, TrueDown } from './audit.ts'
+import { openLosses } from './open-losses.ts'
+import type { ArrivedPoll } from './target.ts'
+
+/** Polls that are due within two of these are to be in time after a round. */
+const QUICK_MS = 10_000
+const BACK_WITHIN_MS = 10_000
+/** A poll is read here at once, unless this machine is busy. */
+const TOGETHER_MS = 2_000
+
+type FromDatabase = Pick<Facts, 'events' | 'stored' | 'historyFaults' | 'goodPolls'> & { openEvents: string[] }
+
+/** What the database holds. @param adminUrl of a role that may read everything */
+export async function readDatabase(adminUrl: string, polls: readonly ArrivedPoll[], wrong: readonly Span[]) {
+  return withDatabase(adminUrl, async (db): Promise<FromDatabase> => {
+    const names = await namesOfScopes(db)
+    const { rows: marks } = await db.pool.query<{ why: string; n: number }>(
+      'SELECT why, count(*)::int AS n FROM service_key_request GROUP BY why',
+    )
+    const events = await readEvents(db, names)
+    return {
+      events,
+      openEvents: openLosses(events),
+      stored: new Map(marks.map(({ why, n }) => [why, n])),
+      historyFaults: await auditHistory(db),
+      goodPolls: goodPolls(polls, names, wrong),
+    }
+  })
+}
+
+/** Every source that is polled often, and what its polls are named in a worker's log. */
+export async function quickSources(adminUrl: string): Promise<{ key: string; name: string; allowedMs: number }[]> {
+  return withDatabase(adminUrl, async (db) => {
+    const { rows } = await db.pool.query<{ source_id: number; kind: string; every: number }>(
+      'SELECT source_id, kind, every_seconds AS every FROM poll_schedule',
+    )
+    const everyMs = new Map(rows.map(({ source_id, kind, every }) => [`${source_id}/${kind}`, every * 1_000]))
+    return (await listSources(db.pool)).flatMap(({ sourceId, scope, scopeName, subresource, poll: { kind } }) => {
+      const every = everyMs.get(`${sourceId}/${kind}`)
+      if (every === undefined || every > QUICK_MS) return []
+      const name = [kind, scopeName, subresource].filter(Boolean).join(' ')
+      return [{ key: `${scope}/${subresource}/${kind}`, name, allowedMs: Math.max(BACK_WITHIN_MS, 2 * every) }]
+    })
+  })
+}
+
+/** For each source, how long after a moment its first good poll that was recorded came, in milliseconds; absent = none did. */
+export function firstGoodAfter(polls: readonly ArrivedPoll[], at: number): Map<string, number> {
+  const first = new Map<string, number>()
+  for (const { scope, subresource, kind, outcome, status, arrivedAt } of polls) {
+    const key = `${scope}/${subresource}/${kind}`
+    if (arrivedAt > at && outcome === 'ok' && status === 'recorded' && !first.has(key)) first.set(key, arrivedAt - at)
+  }
+  return first
+}
+
+/** When sessions were truly down, by the simulator. Milliseconds. */
+export function trueDowns(simulator: Simulator, from: number): TrueDown[] {
+  const truth = simulator.control.truth(from, simulator.clock.now()) as {
+    sessions: {
+      circuit?: string
+      path?: string
+      gateway?: string
+      localAddress?: string
+      neighbor?: string
+      down: { from: string; until: string | null }[]
+    }[]
+  }
+  return truth.sessions.flatMap(({ circuit, path, gateway, localAddress, neighbor, down }) =>
+    down.map((one) => ({
+      scopeName: circuit ?? gateway ?? '',
+      path: path ?? '',
+      subject: `${localAddress}~${neighbor}`,
+      from: Date.parse(one.from),
+      to: one.until === null ? null : Date.parse(one.until),
+    })),
+  )
+}
+
+async function namesOfScopes(db: Database): Promise<Map<string, string>> {
+  const { rows } = await db.pool.query<{ short_id: string; name: string }>('SELECT short_id, name FROM resource')
+  return new Map(rows.map(({ short_id, name }) => [short_id, name]))
+}
+
+interface EventRow {
+  kind: string
+  scope: string
+  subject: string
+  started_earliest: Date | number
+  started_latest: Date
+  ended_earliest: Date | null
+  ended_latest: Date | null
+}
+
+async function readEvents(db: Database, names: ReadonlyMap<string, string>): Promise<RecordedEvent[]> {
+  const { rows } = await db.pool.query<EventRow>(
+    'SELECT kind, scope, subject, started_earliest, started_latest, ended_earliest, ended_latest FROM event',
+  )
+  return rows.map((row) => ({
+    kind: row.kind,
+    scopeName: names.get(row.scope) ?? row.scope,
+    subject: row.subject,
+    // pg reads '-infinity' as a number
+    started: { earliest: Number(row.started_earliest), latest: row.started_latest.getTime() },
+    ended:
+      row.ended_earliest && row.ended_latest
+        ? { earliest: row.ended_earliest.getTime(), latest: row.ended_latest.getTime() }
+        : null,
+  }))
+}
+
+function goodPolls(
+  polls: readonly ArrivedPoll[],
+  names: ReadonlyMap<string, string>,
+  wrong: readonly Span[],
+): GoodPoll[] {
+  return polls
+    .filter(({ outcome, status }) => outcome === 'ok' && status === 'recorded')
+    .filter(({ arrivedAt, finishedAt }) => Math.abs(arrivedAt - finishedAt) < TOGETHER_MS)
+    .filter(({ arrivedAt }) => !wrong.some(({ from, to }) => from <= arrivedAt && arrivedAt <= (to ?? Infinity)))
+    .map(({ scope, subresource, kind, startedAt, finishedAt }) => ({
+      scopeName: names.get(scope) ?? scope,
+      path: subresource.split('/')[1] ?? '',
+      kind,
+      from: startedAt,
+      to: finishedAt,
+    }))
+}
+
+async function withDatabase<T>(url: string, read: (db: Database) => Promise<T>): Promise<T> {
+  const db = createDatabase(url, { max: 1, applicationName: 'peerwatch-torture' })
+  try {
+    return await read(db)
+  } finally {
+    await db.close()
+  }
+}

@@ -1,0 +1,7 @@
+/** Short, so that a round of half a minute has many polls of everything. */
+export const INTERVALS = {
+  POLL_SESSIONS_EVERY: '2s',
+  POLL_CIRCUITS_EVERY: '2s',
+  POLL_ROUTES_EVERY: '4s',
+  POLL_INVENTORY_EVERY: '8s',
+}

@@ -1,0 +1,19 @@
+import type { RecordedEvent } from './audit.ts'
+
+/** What must be over when nothing is down and everything is polled. */
+const LOSSES = new Set([
+  'session_down',
+  'path_down',
+  'circuit_down',
+  'redundancy_lost',
+  'peer_lost',
+  'gateway_instance_lost',
+  'gateway_isolated',
+  'collector_error',
+])
+
+export function openLosses(events: readonly RecordedEvent[]): string[] {
+  return events
+    .filter(({ kind, ended }) => ended === null && LOSSES.has(kind))
+    .map(({ kind, scopeName, subject }) => `${kind} ${scopeName} ${subject} goes on`)
+}

@@ -1,0 +1,38 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { faultKinds, planRound, processNames } from './plan.ts'
+
+const possible = {
+  kinds: faultKinds,
+  processes: processNames,
+  circuits: 4,
+  subscriptions: 2,
+  restores: true,
+  lengthMs: 20_000,
+}
+
+it('a round follows from its seed, and all that begins in it ends in it', () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.integer({ min: 1_000, max: 60_000 }), (seed, lengthMs) => {
+      const round = planRound(seed, { ...possible, lengthMs })
+      expect(planRound(seed, { ...possible, lengthMs })).toEqual(round)
+      for (const one of [...round.faults, ...round.losses]) {
+        expect(one.at).toBeGreaterThanOrEqual(0)
+        expect(one.at + ('lasts' in one ? one.lasts : 0)).toBeLessThanOrEqual(lengthMs)
+      }
+      expect(round.losses.every(({ of }) => of < 2)).toBe(true)
+    }),
+  )
+})
+
+it('a hundred rounds have every fault of every process', () => {
+  const faults = Array.from({ length: 100 }, (_, seed) => planRound(seed + 1, possible)).flatMap(
+    (round) => round.faults,
+  )
+  const met = new Set(faults.map((fault) => ('process' in fault ? `${fault.kind} ${fault.process}` : fault.kind)))
+  const [killed, frozen] = ['kill', 'freeze'].map((kind) => processNames.map((name) => `${kind} ${name}`))
+  const others = ['full_disk', 'no_dns', 'read_only', 'connections', 'arm']
+  expect([...met].toSorted()).toEqual(
+    [...(killed ?? []), ...(frozen ?? []), 'clock worker', 'clock web', ...others].toSorted(),
+  )
+})

@@ -1,0 +1,166 @@
+import { seeded } from '../../freezes/freezer.ts'
+
+export const processNames = ['worker', 'web', 'postgres'] as const
+export type ProcessName = (typeof processNames)[number]
+export const datedProcesses = ['worker', 'web'] as const
+
+/** What may be done to a running product. Times are milliseconds after the beginning of the round. */
+export type Fault = { at: number } & (
+  | { kind: 'kill'; process: ProcessName }
+  | { kind: 'freeze'; process: ProcessName; lasts: number }
+  /** the wall clock of one process, which runs on */
+  | { kind: 'clock'; process: (typeof datedProcesses)[number]; stepMs: number; lasts: number }
+  | { kind: 'full_disk' | 'no_dns' | 'read_only'; lasts: number }
+  /** idle ones, held beside the product's own */
+  | { kind: 'connections'; count: number; lasts: number }
+  /** what Azure answers; of one subscription, or of all (null) */
+  | { kind: 'arm'; answers: ArmFault; operation: string; subscription: number | null; lasts: number }
+)
+export type FaultKind = Fault['kind']
+export const faultKinds = [
+  'kill',
+  'freeze',
+  'clock',
+  'full_disk',
+  'no_dns',
+  'read_only',
+  'connections',
+  'arm',
+] as const satisfies readonly FaultKind[]
+
+/** Faults of the simulated Azure that say nothing of the network, so that no event of it may follow. */
+const armFaults = [
+  '429',
+  '500',
+  '503',
+  '401',
+  '403',
+  '409',
+  'html',
+  'garbage',
+  'half-body',
+  'empty',
+  'null',
+  'nothing',
+  'reset',
+  'slow',
+  'failed',
+  'duplicate-rows',
+  'shuffled',
+  'spelling',
+  'whole-seconds',
+] as const
+export type ArmFault = (typeof armFaults)[number]
+
+/** What truly happens to the network. */
+export type Loss = { at: number; lasts: number } & (
+  | { kind: 'session'; of: number; path: 'primary' | 'secondary' }
+  | { kind: 'path'; of: number; path: 'primary' | 'secondary' }
+  | { kind: 'neighbor'; of: number; instance: 0 | 1; neighbor: 'primary' | 'secondary' }
+)
+
+export interface Round {
+  seed: number
+  lengthMs: number
+  faults: Fault[]
+  losses: Loss[]
+  /** the product is stopped at the end of the round, and goes on with a backup that is taken at this moment; null = no */
+  restoresBackupOf: number | null
+}
+
+export interface Possible {
+  kinds: readonly FaultKind[]
+  processes: readonly ProcessName[]
+  /** of the estate; the last half of its circuits is never touched */
+  circuits: number
+  subscriptions: number
+  restores: boolean
+  lengthMs: number
+}
+
+const STORM = 95
+/** An address that is gone for longer is another matter: leases end after 6 s, silent transactions after 3 s. */
+const LONGEST_MS = 9_000
+
+/** One round: any combination of two to five faults, and what happens to the network meanwhile. The same seed is the same round. */
+export function planRound(
+  seed: number,
+  { kinds, processes, circuits, subscriptions, restores, lengthMs }: Possible,
+): Round {
+  const random = seeded(seed)
+  const below = (n: number) => Math.floor(random() * n)
+  const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
+  const between = (least: number, most: number) => Math.round(least + random() * (most - least))
+  const path = () => pick(['primary', 'secondary'] as const)
+
+  const fault = (): Fault => {
+    const lasts = between(500, Math.min(LONGEST_MS, lengthMs / 2))
+    const at = between(0, lengthMs - lasts)
+    const kind = pick(kinds)
+    switch (kind) {
+      case 'kill':
+        return { kind, at, process: pick(processes) }
+      case 'freeze':
+        return { kind, at, lasts, process: pick(processes) }
+      case 'clock': {
+        const dated = datedProcesses.filter((name) => processes.includes(name))
+        return { kind, at, lasts, process: pick(dated), stepMs: between(1_500, 30_000) * pick([1, -1]) }
+      }
+      case 'connections':
+        return { kind, at, lasts, count: STORM }
+      case 'arm':
+        return {
+          kind,
+          at,
+          lasts,
+          answers: pick(armFaults),
+          operation: pick(['*', '*', 'gateway', 'circuit', 'gateway.peers', 'circuit.summary']),
+          subscription: pick([null, ...Array(subscriptions).keys()]),
+        }
+      default:
+        return { kind, at, lasts }
+    }
+  }
+  const loss = (): Loss => {
+    const lasts = between(1_000, lengthMs / 2)
+    const about = { at: between(0, lengthMs - lasts), lasts, of: below(Math.ceil(circuits / 2)) }
+    const kind = pick(['session', 'path', 'neighbor'] as const)
+    if (kind === 'neighbor') return { kind, ...about, instance: pick([0, 1] as const), neighbor: path() }
+    return { kind, ...about, path: path() }
+  }
+  const inOrder = <T extends { at: number }>(list: T[]) => list.sort((a, b) => a.at - b.at)
+  return {
+    seed,
+    lengthMs,
+    faults: inOrder(Array.from({ length: between(2, 5) }, fault)),
+    losses: inOrder(Array.from({ length: between(0, 3) }, loss)),
+    restoresBackupOf: restores && random() < 1 / 8 ? between(0, lengthMs) : null,
+  }
+}
+
+/** In one line, for the report. */
+export function roundText({ seed, faults, losses, restoresBackupOf }: Round): string {
+  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`
+  const text = (fault: Fault): string => {
+    const span = `at ${seconds(fault.at)}${'lasts' in fault ? ` for ${seconds(fault.lasts)}` : ''}`
+    if (fault.kind === 'kill' || fault.kind === 'freeze') return `${fault.kind} ${fault.process} ${span}`
+    if (fault.kind === 'clock') return `clock of ${fault.process} by ${seconds(fault.stepMs)} ${span}`
+    if (fault.kind === 'arm') {
+      const where = fault.subscription === null ? '' : ` in subscription ${fault.subscription}`
+      return `Azure answers ${fault.answers} to ${fault.operation}${where} ${span}`
+    }
+    return `${fault.kind} ${span}`
+  }
+  const restored = restoresBackupOf === null ? [] : [`restored from a backup of ${seconds(restoresBackupOf)}`]
+  return `seed ${seed}: ${[...faults.map(text), `${losses.length} losses`, ...restored].join('; ')}`
+}
+
+/** How long after its end a fault may keep a source from being polled, beyond two intervals or 10 s, in milliseconds. */
+export function aftermathMs(fault: Fault): number {
+  // a poll that begins before the last recorded one ended is refused, and that one was dated ahead
+  if (fault.kind === 'clock') return Math.abs(fault.stepMs)
+  // the shortest time that Azure has for an answer
+  if (fault.kind === 'arm' && fault.answers === 'nothing') return 20_000
+  if (fault.kind === 'arm' && fault.answers === 'slow') return 5_000
+  return 0
+}

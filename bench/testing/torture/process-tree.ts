@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs'
+
+/** A process and all that it started, the parent first, as Linux lists them. */
+export function allOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(allOf)]
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+    return listed === '' ? [] : listed.split(' ').map(Number)
+  } catch {
+    return [] // it ended between
+  }
+}

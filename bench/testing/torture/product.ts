@@ -1,0 +1,241 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { embeddedAccess } from '#lib/platform/bootstrap/embedded-access.mjs'
+import { isAlive } from '#lib/platform/bootstrap/process-identity.mjs'
+import { freePort } from '#lib/platform/bootstrap/postgres.mjs'
+import { readPid } from '#lib/platform/bootstrap/pid-files.mjs'
+import { readProcesses } from '#lib/platform/processes.ts'
+import type { LoggedPoll } from '#lib/poller/testing/lab.ts'
+import { Disturbance } from './disturbance.ts'
+import { INTERVALS } from './intervals.ts'
+import { type ProcessName, processNames } from './plan.ts'
+import { allOf } from './process-tree.ts'
+import type { ArrivedPoll, Target } from './target.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../../..')
+const KEPT_LINES = 400
+const DISK_MB = 700
+const FILLER = 'filler'
+const BLOCK = Buffer.alloc(1 << 20)
+/** The first start installs packages and builds the web. */
+const START_WITHIN_MS = 900_000
+
+/** The whole product as `npm start` runs it, on a simulated Azure, in a data folder on a disk of its own. */
+export class TorturedProduct implements Target {
+  readonly polls: ArrivedPoll[] = []
+  readonly disturbance: Disturbance
+  readonly fillDisk: Target['fillDisk']
+  readonly #folder: string
+  readonly #environment: Record<string, string>
+  readonly #stopped = new Map<ProcessName, number[]>()
+  readonly #lines: string[] = []
+  #dataDir: string
+  #child: ChildProcess | null = null
+  #url = ''
+  /** when a worker last said that it polls, epoch milliseconds */
+  #pollingSince = 0
+
+  /** @param options.ownDisk whether a file system may be mounted for it here */
+  constructor(options: { ownDisk: boolean; environment: Record<string, string> }) {
+    this.#folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-torture-'))
+    chmodSync(this.#folder, 0o755)
+    const disk = path.join(this.#folder, 'disk')
+    mkdirSync(disk)
+    if (options.ownDisk) mount(disk)
+    chmodSync(disk, 0o755)
+    this.#dataDir = path.join(disk, 'data')
+    this.disturbance = new Disturbance(path.join(this.#folder, 'disturbance'))
+    this.#environment = options.environment
+    this.fillDisk = options.ownDisk ? () => fill(disk) : null
+  }
+
+  get url(): string {
+    return this.#url
+  }
+
+  get adminUrl(): string {
+    const { DATABASE_URL = '' } = JSON.parse(readFileSync(path.join(this.#dataDir, 'run/environment.json'), 'utf8'))
+    return embeddedAccess(this.#dataDir).urlsOn(Number(new URL(DATABASE_URL).port))('peerwatch')
+  }
+
+  /** Resolves once its page answers. */
+  async start(): Promise<void> {
+    const port = await freePort()
+    this.#url = `http://127.0.0.1:${port}`
+    const child = spawn(process.execPath, ['bin/start.mjs'], {
+      cwd: ROOT,
+      env: { ...this.#settings(), ...this.disturbance.environment(), PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#child = child
+    for (const stream of [child.stdout, child.stderr]) {
+      let rest = ''
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        const parts = (rest + chunk).split('\n')
+        rest = parts.pop() ?? ''
+        for (const line of parts) this.#read(line)
+      })
+    }
+    const until = performance.now() + START_WITHIN_MS
+    while (!(await this.isUp())) {
+      if (child.exitCode !== null || performance.now() > until)
+        throw new Error(`the product did not start:\n${this.said()}`)
+      await delay(250)
+    }
+  }
+
+  async stop(): Promise<number | null> {
+    const child = this.#child
+    if (!child) return null
+    this.#child = null
+    if (child.exitCode !== null) return child.exitCode
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    child.kill('SIGTERM')
+    return ended
+  }
+
+  /** Writes a backup of what runs. @returns the file */
+  backup(): Promise<string> {
+    const file = path.join(this.#folder, `${Date.now()}.backup.gz`)
+    return this.#command('backup', file).then(() => file)
+  }
+
+  /** Stops it, and starts it again with a backup in a new data folder, as on a new machine. */
+  async goOnWith(file: string): Promise<void> {
+    await this.stop()
+    rmSync(this.#dataDir, { recursive: true, force: true })
+    this.#dataDir = path.join(path.dirname(this.#dataDir), `restored-${Date.now()}`)
+    await this.#command('restore', file)
+    rmSync(file)
+    await this.start()
+  }
+
+  signal(name: ProcessName, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): boolean {
+    const pid = readPid(this.#dataDir, name)
+    const running = pid !== null && isAlive(pid) ? pid : null
+    if (signal === 'SIGKILL') {
+      // without a word, and without its children, as the kernel does it
+      if (running !== null) send(running, signal)
+    } else if (signal === 'SIGSTOP') {
+      const all = running === null ? [] : allOf(running)
+      this.#stopped.set(name, [...(this.#stopped.get(name) ?? []), ...all])
+      for (const one of all) send(one, signal)
+    } else {
+      for (const one of this.#stopped.get(name) ?? []) send(one, signal)
+      this.#stopped.delete(name)
+    }
+    return running !== null
+  }
+
+  async isUp(): Promise<boolean> {
+    if (!this.isRunning) throw new Error(`npm start ended by itself:\n${this.said()}`)
+    if (!processNames.every((name) => isAlive(readPid(this.#dataDir, name) ?? 0))) return false
+    const worker = readProcesses(this.#dataDir).find(({ name }) => name === 'worker')
+    // a process that has begun takes seconds to read its code
+    if ((worker?.startedAt ?? Number.POSITIVE_INFINITY) > this.#pollingSince) return false
+    const answer = await fetch(`${this.#url}/api/health`, { signal: AbortSignal.timeout(3_000) }).catch(() => null)
+    return answer?.ok === true
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  said(): string {
+    return this.#lines.join('\n')
+  }
+
+  async dispose(): Promise<void> {
+    for (const name of processNames) this.signal(name, 'SIGCONT')
+    await this.stop()
+    if (this.fillDisk) spawnSync('umount', [path.join(this.#folder, 'disk')])
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  #settings(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      HOST: '127.0.0.1',
+      DATA_DIR: this.#dataDir,
+      ACCESS: 'open',
+      AZURE_SUBSCRIPTION_IDS: '*',
+      LOG_LEVEL: 'debug',
+      LOG_FORMAT: 'json',
+      ...INTERVALS,
+      ...this.#environment,
+    }
+  }
+
+  async #command(name: string, file: string): Promise<void> {
+    const child = spawn(process.execPath, ['bin/run.mjs', name, file], {
+      cwd: ROOT,
+      env: { ...this.#settings(), LOG_LEVEL: 'silent' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let said = ''
+    child.stderr.on('data', (chunk) => {
+      said += chunk
+    })
+    const code = await new Promise((resolve) => child.once('exit', resolve))
+    if (code !== 0) throw new Error(`npm run ${name} ended with ${code}: ${said}`)
+  }
+
+  #read(line: string): void {
+    if (line.includes('"msg":"polled"')) {
+      this.polls.push({ ...(JSON.parse(line) as LoggedPoll), arrivedAt: Date.now() })
+      return
+    }
+    if (line.includes('"level":20')) return
+    if (line.includes('"msg":"polling"')) this.#pollingSince = Date.now()
+    this.#lines.push(line)
+    if (this.#lines.length > KEPT_LINES) this.#lines.shift()
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    // it ended between
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** A file system in memory that is gone with this process's mount namespace. */
+function mount(folder: string): void {
+  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'peerwatch', folder], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`no disk could be mounted: ${stderr}`)
+}
+
+/** @returns what makes room again */
+function fill(disk: string): () => void {
+  const file = path.join(disk, FILLER)
+  const opened = openSync(file, 'w')
+  try {
+    for (;;) {
+      const { bavail, bsize } = statfsSync(disk)
+      if (bavail === 0) break
+      writeSync(opened, BLOCK, 0, Math.min(BLOCK.length, bavail * bsize))
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  } finally {
+    closeSync(opened)
+  }
+  return () => rmSync(file, { force: true })
+}

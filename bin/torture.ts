@@ -1,0 +1,13 @@
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+
+/** `npm run torture -- [--rounds=N] [--seed=S]`: the product under faults; see bench/testing/torture/main.ts. */
+const script = path.resolve(import.meta.dirname, '../bench/testing/torture/main.ts')
+const isRoot = process.getuid?.() === 0
+// root may mount a disk for it, which nobody else sees and which is gone with it
+const [command = '', ...args] = [...(isRoot ? ['unshare', '--mount'] : []), process.execPath, script]
+const { status } = spawnSync(command, [...args, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: { LOG_LEVEL: 'error', ...process.env, ...(isRoot && { PEERWATCH_TORTURE_NAMESPACE: '1' }) },
+})
+process.exitCode = status ?? 1
