@@ -6,6 +6,7 @@ export const testPath = (fields: Partial<CircuitPathView> = {}): CircuitPathView
   state: 'up',
   reason: null,
   layers: { provisioned: 'up', arp: 'complete', bgp: 'up', traffic: 'moving' },
+  bgpOverIpv6: null,
   since: null,
   arp: [],
   routesReceived: 12,

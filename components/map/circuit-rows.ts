@@ -4,9 +4,11 @@ import { formatBandwidth, formatShare, plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
 import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts'
 import type { MapAnswers, Line, Row } from './estate.ts'
+import { probeBrief } from './probe-brief.ts'
 import { problemStatusOf } from './problem-status.ts'
 
 const DECLARE = '/settings/declarations'
+const IPV6 = 'IPv6'
 /** Further site names are counted. */
 const MOST_NAMES = 2
 
@@ -20,7 +22,7 @@ export const isRestRow = ({ key }: Pick<Row, 'key'>) => key.startsWith(REST)
 type KnownSites = Pick<MapAnswers, 'sites' | 'learnedSites'>
 
 /** A circuit as a row of the map: its site, its two paths, and the gateways behind it. */
-export function circuitRow(circuit: Circuit, known: KnownSites & Pick<MapAnswers, 'problems'>): Row {
+export function circuitRow(circuit: Circuit, known: KnownSites & Pick<MapAnswers, 'problems' | 'probes'>): Row {
   const { id, name, bandwidthMbps, provider } = circuit
   const { status, rank, reason } = judged(circuit, known.problems)
   const href = `/circuits/${encodeURIComponent(id)}`
@@ -34,9 +36,11 @@ export function circuitRow(circuit: Circuit, known: KnownSites & Pick<MapAnswers
     rank,
     lines: [
       ...circuit.paths.map((path) => pathLine(circuit, path, href)),
+      ...circuit.paths.flatMap((path) => ipv6Line(circuit, path, href)),
       ...microsoftPaths(circuit).map((path) => pathLine(circuit, path, href, MICROSOFT)),
     ],
     site: siteOf(circuit, known),
+    ...probed([id], known),
     links: circuit.connections.flatMap(({ gatewayId, gatewayName, name: connection, routingWeight, fastPath }) =>
       gatewayId === null
         ? []
@@ -97,6 +101,36 @@ function pathLine(
   }
 }
 
+/** The session over IPv6 of a path that speaks both: its state is IPv4's. */
+function ipv6Line({ id, name }: Circuit, { path, bgpOverIpv6 }: CircuitPathView, href: string): Line[] {
+  if (bgpOverIpv6 === null) return []
+  const status = ipv6Status[bgpOverIpv6]
+  return [
+    {
+      key: `${id}/${IPV6}/${path}`,
+      name: `${IPV6}, ${path}`,
+      href,
+      title: `${name}, ${path} path over ${IPV6}: ${statusText(status)}`,
+      status,
+      traffic: null,
+    },
+  ]
+}
+
+const ipv6Status: Record<NonNullable<CircuitPathView['bgpOverIpv6']>, StatusWords> = {
+  up: pathStatus('up'),
+  down: pathStatus('down'),
+  disabled: pathStatus('disabled'),
+  never_established: { tone: 'off', word: 'NEVER UP' },
+  unknown: pathStatus('unknown'),
+}
+
+/** What tests measured of what some circuits carry. */
+function probed(ids: readonly string[], { probes }: Pick<MapAnswers, 'probes'>): Pick<Row, 'probe'> {
+  const probe = probes && probeBrief(probes.tests, ids, probes.asOf)
+  return probe ? { probe } : {}
+}
+
 /** The share of the bandwidth that the busier direction takes; null = not known. */
 function loadOf({ bitsInPerSecond, bitsOutPerSecond }: CircuitPathView, bandwidthMbps: number | null): number | null {
   if (bitsInPerSecond === null || bitsOutPerSecond === null || !bandwidthMbps) return null
@@ -136,8 +170,12 @@ function learnedTitle({ name, prefixes, confidence }: LearnedSiteView, circuit: 
 }
 
 /** Circuits of one place that are not drawn one by one, in one row. @param place '' = of several places */
-export function restRow(place: string, circuits: readonly Circuit[], problems?: MapAnswers['problems']): Row {
-  const all = circuits.map((circuit) => judged(circuit, problems)).toSorted((a, b) => a.rank - b.rank)
+export function restRow(
+  place: string,
+  circuits: readonly Circuit[],
+  known: Pick<MapAnswers, 'problems' | 'probes'>,
+): Row {
+  const all = circuits.map((circuit) => judged(circuit, known.problems)).toSorted((a, b) => a.rank - b.rank)
   const [worst] = all
   const rank = worst?.rank ?? circuitsWorstFirst.length
   const counts = [...Map.groupBy(all, ({ status }) => status.word)].map(([word, same]) => `${same.length} ${word}`)
@@ -164,6 +202,10 @@ export function restRow(place: string, circuits: readonly Circuit[], problems?: 
       href: DECLARE,
       title: `On-premises ends of ${name}${place && ` in ${place}`}`,
     },
+    ...probed(
+      circuits.map(({ id }) => id),
+      known,
+    ),
     links: [...gateways].map(([gatewayId, gateway]) => ({ gatewayId, title: `${name} to ${gateway ?? 'a gateway'}` })),
   }
 }

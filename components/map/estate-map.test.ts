@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ActiveProblem } from '#lib/contract/index.ts'
+import type { ActiveProblem, Probe } from '#lib/contract/index.ts'
 import { transit } from './azure-side.ts'
 import { circuitsNamed } from './circuits-named.ts'
 import { estateMapOf } from './estate-map.ts'
@@ -72,6 +72,58 @@ describe('circuits on the map', () => {
     ])
     expect(lines?.[0]?.title).toBe('a, primary path: UP. 1.00 Mb/s in, 2.00 Mb/s out. 20 % of the bandwidth')
     expect(lines?.[2]?.title).toContain('a, Microsoft peering, primary path: UP')
+  })
+
+  it('a path that speaks IPv6 too has a line for it, in the state of that session', () => {
+    const plain = circuitFact('a')
+    const [first, second] = plain.paths
+    if (!first || !second) throw new Error('a circuit has two paths')
+    const paths = [{ ...first, bgpOverIpv6: 'down' as const }, second]
+    const lines = estateMapOf({ ...nothing, circuits: [{ ...plain, paths }] }).places[0]?.rows[0]?.lines
+    expect(lines?.map(({ name, status }) => [name, status.tone])).toEqual([
+      ['primary', 'up'],
+      ['secondary', 'up'],
+      ['IPv6, primary', 'down'],
+    ])
+    expect(lines?.[2]?.title).toBe('a, primary path over IPv6: DOWN')
+  })
+
+  it('has what tests measured on the line to Azure; a group has that of all its circuits', () => {
+    const points = [{ at: '2026-11-03T11:45:00Z', seconds: 900, failedShare: 0.02, roundTripMs: 12 }]
+    const tests = [{ reaches: ['a'], points }] as unknown as Probe[]
+    const probes = { tests, asOf: Date.parse('2026-11-03T12:00:00Z') }
+    const answers = { ...nothing, circuits: [circuitFact('a'), circuitFact('b')], probes }
+    const rowsOf = (turned: string[]) => estateMapOf(answers, new Set(turned)).places.flatMap(({ rows }) => rows)
+    expect(rowsOf([]).map(({ probe }) => probe?.roundTrip)).toEqual(['12 ms', undefined])
+    expect(rowsOf(['London']).map(({ name, probe }) => [name, probe?.failedShare])).toEqual([['2 circuits', 0.02]])
+  })
+
+  it('a place is closed to one row, and opened where it was grouped', () => {
+    const few = [circuitFact('a'), circuitFact('b', { redundancy: 'reduced' }), circuitFact('c', { location: 'Leeds' })]
+    const names = (circuits: typeof few, turned: string[]) =>
+      estateMapOf({ ...nothing, circuits }, new Set(turned)).places.map(({ name, fold, rows }) => [
+        name,
+        fold?.isOpen,
+        ...rows.map((row) => row.name),
+      ])
+    expect(names(few, [])).toEqual([
+      ['London', true, 'b', 'a'],
+      ['Leeds', undefined, 'c'],
+    ])
+    expect(names(few, ['London', 'Leeds'])).toEqual([
+      ['London', false, '2 circuits'],
+      ['Leeds', undefined, 'c'],
+    ])
+    const many = [
+      ...few,
+      ...Array.from({ length: MOST_CIRCUITS }, (_, n) => circuitFact(`d${10 + n}`, { location: 'York' })),
+    ]
+    expect(names(many, []).map(([name, isOpen, ...rows]) => [name, isOpen, ...rows])).toEqual([
+      ['London', true, 'b', 'a'],
+      ['Leeds', undefined, 'c'],
+      ['York', false, '14 circuits'],
+    ])
+    expect(names(many, ['York']).find(([name]) => name === 'York')).toHaveLength(2 + MOST_CIRCUITS)
   })
 
   it('is filtered by name, place, provider and gateway', () => {

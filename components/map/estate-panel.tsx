@@ -1,7 +1,9 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { parseAsStringLiteral, useQueryState } from 'nuqs'
+import ZoomInIcon from 'lucide-react/icons/zoom-in'
+import ZoomOutIcon from 'lucide-react/icons/zoom-out'
+import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useMemo, useState } from 'react'
 import type { ActiveProblem } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -9,7 +11,7 @@ import { useEndpoint } from '../data/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
-import { Button } from '../ui/button.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { AsOfAnswer } from '../ui/time.tsx'
 import { circuitsNamed } from './circuits-named.ts'
@@ -23,6 +25,10 @@ import { estateMapOf } from './estate-map.ts'
 const GeoMap = lazyPlot(() => import('./geo/geo-map.tsx'))
 
 const views = ['paths', 'places'] as const
+/** Those that somebody opened or closed. */
+const turnedPlaces = parseAsArrayOf(parseAsString).withDefault([])
+/** Of tests of connection monitors, the steps in which they are asked for. */
+const PROBE_STEP = '15m'
 
 /**
  * Map of the estate: sites, circuits with their paths, peering locations, gateways, networks.
@@ -36,22 +42,34 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
   const knownCircuits = circuits.data?.data
   const knownGateways = gateways.data?.data
   const knownNetworks = networks.data?.data
+  const probes = useEndpoint('probes', { step: PROBE_STEP }).data
   const [search, setSearch] = useState('')
   const [view, setView] = useQueryState('map', parseAsStringLiteral(views).withDefault('paths'))
+  const [turned, setTurned] = useQueryState('turned', turnedPlaces)
   const map = useMemo(
     () =>
       knownCircuits && knownGateways
-        ? estateMapOf({
-            circuits: circuitsNamed(knownCircuits, search),
-            gateways: knownGateways,
-            networks: knownNetworks ?? [],
-            sites: declared?.sites ?? [],
-            learnedSites: declared?.learnedSites ?? [],
-            ...(problems ? { problems } : {}),
-          })
+        ? estateMapOf(
+            {
+              circuits: circuitsNamed(knownCircuits, search),
+              gateways: knownGateways,
+              networks: knownNetworks ?? [],
+              sites: declared?.sites ?? [],
+              learnedSites: declared?.learnedSites ?? [],
+              ...(problems ? { problems } : {}),
+              ...(probes ? { probes: { tests: probes.data, asOf: Date.parse(probes.asOf) } } : {}),
+            },
+            new Set(turned),
+          )
         : null,
-    [knownCircuits, knownGateways, knownNetworks, declared, problems, search],
+    [knownCircuits, knownGateways, knownNetworks, declared, problems, probes, search, turned],
   )
+  const turn = (place: string) =>
+    void setTurned((before) => {
+      const others = before.filter((one) => one !== place)
+      if (others.length === before.length) others.push(place)
+      return others.length === 0 ? null : others
+    })
   const skeleton = <SkeletonRows rows={8} height="3.75rem" />
   return (
     <Panel
@@ -87,7 +105,7 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
                   {...(problems ? { problems } : {})}
                 />
               ) : (
-                map && <Drawn map={map} />
+                map && <Drawn map={map} onFold={turn} />
               )
             }
           </AnswerView>
@@ -97,7 +115,10 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
   )
 }
 
-function Drawn({ map }: { map: TopologyMap }) {
+const zooms = [0.7, 1, 1.4, 2, 3]
+
+function Drawn({ map, onFold }: { map: TopologyMap; onFold: (place: string) => void }) {
+  const [zoom, setZoom] = useState(1)
   if (map.places.length === 0 && map.gateways.length === 0) {
     return (
       <Empty title="No resources yet">
@@ -112,19 +133,54 @@ function Drawn({ map }: { map: TopologyMap }) {
   return (
     <div className="@container">
       <div className="hidden @min-[45rem]:block">
-        <MapDrawing map={map} />
-        <LoadKey />
+        {/* a scrolling region must be reachable by keyboard */}
+        <section
+          aria-label="Map"
+          tabIndex={zoom > 1 ? 0 : -1}
+          className={clsx('-outline-offset-2', zoom > 1 && 'max-h-[85vh] overflow-auto')}
+        >
+          <div style={{ width: `${Math.max(1, zoom) * 100}%` }}>
+            <MapDrawing map={map} zoom={zoom} onFold={onFold} />
+          </div>
+        </section>
+        <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1">
+          <LoadKey />
+          <Zoom zoom={zoom} onZoom={setZoom} />
+        </div>
       </div>
       <div className="@min-[45rem]:hidden">
-        <MapList map={map} />
+        <MapList map={map} onFold={onFold} />
       </div>
     </div>
   )
 }
 
+function Zoom({ zoom, onZoom }: { zoom: number; onZoom: (zoom: number) => void }) {
+  const at = zooms.indexOf(zoom)
+  const [out, into] = [zooms[at - 1], zooms[at + 1]]
+  return (
+    <span className="ml-auto flex items-center gap-1 text-xs tabular-nums print:hidden">
+      <IconButton label="Zoom out" disabled={out === undefined} onClick={() => out && onZoom(out)}>
+        <ZoomOutIcon aria-hidden />
+      </IconButton>
+      <button
+        type="button"
+        title="Usual size"
+        className="h-7 min-w-12 rounded-md px-1 hover:bg-hover"
+        onClick={() => onZoom(1)}
+      >
+        {Math.round(zoom * 100)} %
+      </button>
+      <IconButton label="Zoom in" disabled={into === undefined} onClick={() => into && onZoom(into)}>
+        <ZoomInIcon aria-hidden />
+      </IconButton>
+    </span>
+  )
+}
+
 /** How lines are read. */
 const LoadKey = () => (
-  <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-2xs text-ink-3">
+  <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-2xs text-ink-3">
     <span>Width and colour of what is up: share of the bandwidth</span>
     {loadSteps.map(({ fill, words }) => (
       <span key={words} className="flex items-center gap-1">

@@ -1,5 +1,14 @@
-import type { ActiveProblem, Circuit, DeclaredSite, Gateway, LearnedSiteView, Network } from '#lib/contract/index.ts'
+import type {
+  ActiveProblem,
+  Circuit,
+  DeclaredSite,
+  Gateway,
+  LearnedSiteView,
+  Network,
+  Probe,
+} from '#lib/contract/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
+import type { ProbeBrief } from './probe-brief.ts'
 
 /** API responses that the map is built from. */
 export interface MapAnswers {
@@ -11,6 +20,8 @@ export interface MapAnswers {
   learnedSites?: LearnedSiteView[]
   /** the list that overview and wall show; absent = not read yet */
   problems?: readonly ActiveProblem[]
+  /** tests of connection monitors, and when they were read in epoch milliseconds; absent = unknown */
+  probes?: { tests: readonly Probe[]; asOf: number }
 }
 
 /** A map item that links to a page. `title` is its full text. */
@@ -42,6 +53,8 @@ export interface Row extends MapItem {
   site: MapItem & { detail: string; names?: readonly string[]; status?: StatusWords }
   /** its connections to gateways */
   links: { gatewayId: string; title: string }[]
+  /** what tests of what it carries measured; absent = nothing lately */
+  probe?: ProbeBrief
 }
 
 /** A peering location, or the Internet. */
@@ -49,6 +62,8 @@ export interface Place {
   key: string
   name: string
   rows: Row[]
+  /** whether its circuits are drawn one by one or as one; absent = there is nothing to choose */
+  fold?: { isOpen: boolean; circuits: number }
 }
 
 export interface InstanceMark {

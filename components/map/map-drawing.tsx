@@ -6,7 +6,9 @@ import { useWidth } from '../charts/use-width.ts'
 import { GatewayDrawing, NetworkDrawing } from './azure-drawing.tsx'
 import { Curve, Words } from './drawing-parts.tsx'
 import type { TopologyMap } from './estate.ts'
+import { FoldButton } from './fold-button.tsx'
 import { heights, layOut } from './layout.ts'
+import { ProbeLabel } from './probe-label.tsx'
 import { RowDrawing } from './row-drawing.tsx'
 import { untangled } from './untangle.ts'
 
@@ -14,13 +16,29 @@ import { untangled } from './untangle.ts'
 const USUAL_WIDTH = 1180
 const USUAL_PX = 16
 
-/** The map as SVG, from the customer's side on the left to Azure's on the right. */
-export function MapDrawing({ map: worstFirst }: { map: TopologyMap }) {
+/** Room for figures on a line that leaves a place, between its edge and the gateways. */
+const LABEL = { gap: 3, width: 55 }
+const FOLD_SIZE = 24
+
+/**
+ * The map as SVG, from the customer's side on the left to Azure's on the right.
+ * @param zoom 1 = letters of the usual size
+ * @param onFold opens or closes a place by its name; without it places have no button
+ */
+export function MapDrawing({
+  map: worstFirst,
+  zoom = 1,
+  onFold,
+}: {
+  map: TopologyMap
+  zoom?: number
+  onFold?: (place: string) => void
+}) {
   const map = useMemo(() => untangled(worstFirst), [worstFirst])
   const [frame, px] = useWidth<HTMLDivElement>()
   const scale = useTypeScale()
   const hatch = useId()
-  const width = px ? px / scale : USUAL_WIDTH
+  const width = px ? px / scale / zoom : USUAL_WIDTH
   const layout = useMemo(() => layOut(map, width), [map, width])
   return (
     <div ref={frame}>
@@ -29,7 +47,7 @@ export function MapDrawing({ map: worstFirst }: { map: TopologyMap }) {
         viewBox={`-1 -1 ${layout.width + 2} ${layout.height + 2}`}
         preserveAspectRatio="xMinYMin meet"
         className="block w-full font-sans"
-        style={{ height: `${layout.height / USUAL_PX}rem` }}
+        style={{ height: `${(layout.height / USUAL_PX) * zoom}rem` }}
         role="group"
         aria-label="Estate map"
       >
@@ -64,19 +82,34 @@ export function MapDrawing({ map: worstFirst }: { map: TopologyMap }) {
               <Words
                 x={box.x + heights.placePad + 2}
                 y={box.y + 16}
-                width={box.width - 20}
+                width={box.width - 20 - FOLD_SIZE}
                 className="fill-ink-3"
                 weight={500}
               >
                 {place.name}
               </Words>
+              {place.fold && onFold && (
+                <foreignObject x={box.x + box.width - FOLD_SIZE - 2} y={box.y} width={FOLD_SIZE} height={FOLD_SIZE}>
+                  <FoldButton place={place} onFold={onFold} />
+                </foreignObject>
+              )}
               {place.rows.map((row) => {
                 const own = layout.rows.get(row.key)
                 const site = layout.sites.get(row.key)
                 return (
                   own &&
                   site && (
-                    <RowDrawing key={row.key} row={row} site={site} box={own} to={box.x + box.width} hatch={hatch} />
+                    <g key={row.key}>
+                      <RowDrawing row={row} site={site} box={own} to={box.x + box.width} hatch={hatch} />
+                      {row.probe && (
+                        <ProbeLabel
+                          probe={row.probe}
+                          x={box.x + box.width + LABEL.gap}
+                          y={own.y + own.height / 2}
+                          width={LABEL.width}
+                        />
+                      )}
+                    </g>
                   )
                 )
               })}

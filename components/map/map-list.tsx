@@ -2,14 +2,18 @@ import type { ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import { Status } from '../ui/status.tsx'
 import type { TopologyMap, MapItem } from './estate.ts'
+import { FoldButton } from './fold-button.tsx'
 
 /** The map as a list for narrow screens: the same items in the same order, nested by membership. */
-export function MapList({ map }: { map: TopologyMap }) {
+export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: string) => void }) {
   return (
     <div className="grid gap-3">
       {map.places.map((place) => (
         <section key={place.key} aria-label={place.name}>
-          <h3 className="text-xs text-ink-3">{place.name}</h3>
+          <div className="flex items-center justify-between">
+            <h3 className="text-xs text-ink-3">{place.name}</h3>
+            {onFold && <FoldButton place={place} onFold={onFold} />}
+          </div>
           <ul>
             {place.rows.map((row) => (
               <li key={row.key} className="border-b py-2 last:border-b-0">
@@ -28,6 +32,7 @@ export function MapList({ map }: { map: TopologyMap }) {
                     {[row.site.name, row.site.detail].filter(Boolean).join(', ')} to{' '}
                     {row.links.length === 0 ? 'no gateway' : gatewayNames(map, row.links)}
                   </li>
+                  {row.probe && <li className="text-ink-3">{row.probe.title}</li>}
                 </ul>
               </li>
             ))}

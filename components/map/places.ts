@@ -13,33 +13,71 @@ const MOST_PLACES = 8
 const MOST_TUNNELS = 3
 const UNKNOWN_LOCATION = 'Unknown location'
 
-/** Circuits by peering location and tunnels under the Internet, worst first; the rest is grouped. */
-export function placesOf({ circuits, gateways, ...known }: MapAnswers): { places: Place[]; grouped: boolean } {
+/**
+ * Circuits by peering location and tunnels under the Internet, worst first; the rest is grouped.
+ * @param turned places that somebody opened where the rest is grouped, or closed where it is not
+ */
+export function placesOf(
+  { circuits, gateways, ...known }: MapAnswers,
+  turned: ReadonlySet<string>,
+): { places: Place[]; grouped: boolean } {
   const rows = new Map(circuits.map((circuit) => [circuit.id, circuitRow(circuit, known)]))
   const rowOf = (circuit: Circuit) => rows.get(circuit.id) as Row
   const worstFirst = circuits.toSorted((a, b) => byRank(rowOf(a), rowOf(b)))
   const grouped = circuits.length > MOST_CIRCUITS
-  const alone = grouped ? worstFirst.filter(isProblem(rowOf)).slice(0, MOST_ALONE) : worstFirst
-  const rest = grouped ? worstFirst.filter((circuit) => !alone.includes(circuit)) : []
-  const restByPlace = [...Map.groupBy(rest, placeName)]
+  const usual = new Set(grouped ? worstFirst.filter(isProblem(rowOf)).slice(0, MOST_ALONE) : worstFirst)
+  const folds = foldsOf(worstFirst, usual, turned)
+  const isAlone = (circuit: Circuit) => {
+    const fold = folds.get(placeName(circuit))
+    return fold && turned.has(placeName(circuit)) ? fold.isOpen : usual.has(circuit)
+  }
+  const alone = worstFirst.filter(isAlone)
+  const restByPlace = [
+    ...Map.groupBy(
+      worstFirst.filter((circuit) => !isAlone(circuit)),
+      placeName,
+    ),
+  ]
   const own = restByPlace.slice(0, MOST_PLACES)
   const others = restByPlace.slice(MOST_PLACES)
   const entries: [string, Row][] = [
     ...alone.map((circuit): [string, Row] => [placeName(circuit), rowOf(circuit)]),
-    ...own.map(([place, members]): [string, Row] => [place, restRow(place, members, known.problems)]),
+    ...own.map(([place, members]): [string, Row] => {
+      const [only] = members
+      return [place, only && members.length === 1 ? rowOf(only) : restRow(place, members, known)]
+    }),
     ...tunnels(gateways).map((row): [string, Row] => ['Internet', row]),
   ]
   if (others.length > 0) {
     const members = others.flatMap(([, list]) => list)
-    entries.push([plural(others.length, 'further location'), restRow('', members, known.problems)])
+    entries.push([plural(others.length, 'further location'), restRow('', members, known)])
   }
   const places = [...Map.groupBy(entries, ([place]) => place)].map(([name, found]) => ({
     key: `place/${name}`,
     name,
     // groups come after single circuits of the same rank
     rows: found.map(([, row]) => row).toSorted((a, b) => a.rank - b.rank),
+    ...foldIn(folds.get(name)),
   }))
   return { places: places.toSorted(byWorst), grouped }
+}
+
+const foldIn = (fold: Place['fold']): Pick<Place, 'fold'> => (fold ? { fold } : {})
+
+/** The places whose circuits can be drawn one by one or as one: those of several circuits. */
+function foldsOf(
+  circuits: readonly Circuit[],
+  usual: ReadonlySet<Circuit>,
+  turned: ReadonlySet<string>,
+): Map<string, NonNullable<Place['fold']>> {
+  const places = [...Map.groupBy(circuits, placeName)].filter(([, own]) => own.length > 1)
+  return new Map(
+    places.map(([place, own]) => [
+      place,
+      // a rest of one is drawn like the others
+      { isOpen: own.filter((one) => !usual.has(one)).length <= 1 !== turned.has(place), circuits: own.length },
+    ]),
+  )
 }
 
 const placeName = ({ peeringLocation }: Circuit) => peeringLocation ?? UNKNOWN_LOCATION

@@ -6,6 +6,7 @@ const pathOf = (path: CircuitPathView['path'], state: CircuitPathView['state']):
   state,
   reason: null,
   layers: { provisioned: 'up', arp: 'complete', bgp: 'up', traffic: 'moving' },
+  bgpOverIpv6: null,
   since: null,
   arp: [],
   routesReceived: null,

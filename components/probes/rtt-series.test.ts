@@ -13,6 +13,7 @@ const probe = (name: string, points: Point[]): Probe => ({
   source: { name: 'vm-hub', address: '10.0.0.4' },
   destination: { name, address: '10.9.0.4' },
   protocol: 'ICMP',
+  reaches: [],
   points: points.map(([minute, roundTripMs, failedShare = 0]) => ({
     at: new Date(at(minute)).toISOString(),
     seconds: 60,

@@ -20,6 +20,7 @@ const probe = (points: Point[]): Probe => ({
   source: { name: 'vm', address: '10.0.0.4' },
   destination: { name: 'db', address: '10.10.1.1' },
   protocol: 'TCP',
+  reaches: [],
   points,
 })
 const minutes = (at: number) => (at - Date.UTC(2026, 10, 20, 1)) / 60_000

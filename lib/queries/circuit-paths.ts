@@ -4,6 +4,7 @@ import {
   type CircuitPathView,
   countedPeerings,
   type EpochMs,
+  type PathLink,
   type PollKind,
 } from '#lib/contract/index.ts'
 import {
@@ -19,7 +20,7 @@ import {
   trafficLayer,
 } from '#lib/detection/index.ts'
 import type { ArpAt, CounterNow, MetricNow, SessionAt, SourceStatus, StoredEvent } from '#lib/history/index.ts'
-import { type CircuitResource, mainLink } from './topology.ts'
+import { type CircuitResource, circuitLinks, mainLink } from './topology.ts'
 import { lastGoodAt, pollFreshness } from './freshness.ts'
 import { availabilityOf } from './metric-sessions.ts'
 import { customerRow, isLinkDisabled, isSame, judgeStored } from './session-facts.ts'
@@ -43,7 +44,8 @@ export interface CircuitFacts {
 export function pathView(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): CircuitPathView {
   const { peering, config } = circuit
   const link = mainLink(circuit, path)
-  const bgp = bgpOf(circuit, path, facts)
+  const bgp = bgpOf(circuit, path, facts, link)
+  const beside = circuitLinks(circuit, path).find(({ family }) => family === 6 && link?.family === 4)
   const arp = arpOf(circuit, path, facts, bgp.layer)
   const counters = countersOf(circuit, path, facts)
   const provisioned = provisionedLayer({ ...config.provisioning, peering: peering?.state ?? null })
@@ -66,6 +68,7 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
     state,
     reason,
     layers: { provisioned, arp: arp.state, bgp: bgp.layer, traffic },
+    bgpOverIpv6: beside ? bgpOf(circuit, path, facts, beside).layer : null,
     since: isoBounds(state === 'degraded' && dead ? dead.started : sinceOf(state, circuit, path, bgp.row, arp, facts)),
     arp: arp.rows.map(({ ageMinutes, interface: side, ipAddress, macAddress }) => ({
       age: ageMinutes,
@@ -119,14 +122,14 @@ interface BgpFacts {
   metric: number | null
 }
 
-function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): BgpFacts {
+/** @param link the one over which the session is; null = none is configured */
+function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts, link: PathLink | null): BgpFacts {
   const source = sourceOf(circuit, path, 'summary', facts)
   if (!isFresh(source, facts.now)) {
-    const metric = availability(circuit, path, 'BgpAvailability', source, facts)
+    const metric = availability(circuit, path, { metric: 'BgpAvailability', family: link?.family ?? 4 }, source, facts)
     const layer = metric === null ? 'unknown' : metric >= AVAILABLE ? 'up' : 'down'
     return { layer, row: null, routesReceived: null, metric }
   }
-  const link = mainLink(circuit, path)
   const row = link && customerRow(facts.sessions, circuit, path, link)
   // a good summary that has never listed the customer's router
   if (!link || !row) return { layer: 'never_established', row: null, routesReceived: null, metric: null }
@@ -142,13 +145,12 @@ const AVAILABLE = 50
 function availability(
   circuit: CircuitResource,
   path: CircuitPath,
-  metric: string,
+  series: { metric: string; family: PathLink['family'] },
   source: SourceStatus | undefined,
   facts: CircuitFacts,
 ): number | null {
   if (source?.poll.lastOutcome !== 'forbidden') return null
-  const family = mainLink(circuit, path)?.family ?? 4
-  return availabilityOf(circuit, path, { metric, family }, facts.metrics)?.average ?? null
+  return availabilityOf(circuit, path, series, facts.metrics)?.average ?? null
 }
 
 interface ArpFacts {
@@ -162,7 +164,8 @@ interface ArpFacts {
 function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts, bgp: BgpLayer): ArpFacts {
   const source = sourceOf(circuit, path, 'arp', facts)
   if (!isFresh(source, facts.now)) {
-    const metric = availability(circuit, path, 'ArpAvailability', source, facts)
+    const family = mainLink(circuit, path)?.family ?? 4
+    const metric = availability(circuit, path, { metric: 'ArpAvailability', family }, source, facts)
     const state = metric === null ? 'unknown' : metric >= AVAILABLE ? 'complete' : 'incomplete'
     return { state, layer: arpLayer(state, { empty: false, emptyPolls: 0 }, bgp), rows: [], metric }
   }

@@ -80,7 +80,12 @@ describe('the state of a path', () => {
 
   it('follows IPv4 where both are spoken', async () => {
     await polled(estateFeed(db), both, [customer('primary'), overIpv6(cut)])
-    expect(await primaryNow()).toMatchObject({ state: 'up', layers: { bgp: 'up' }, customerAddress: '172.16.0.1' })
+    expect(await primaryNow()).toMatchObject({
+      state: 'up',
+      layers: { bgp: 'up' },
+      bgpOverIpv6: 'down',
+      customerAddress: '172.16.0.1',
+    })
   })
 })
 
@@ -92,7 +97,7 @@ describe('the state of a path without IPv4', () => {
     await polled(estateFeed(db), { ...both, ...none }, [overIpv6(cut)])
     const { data } = await getCircuit(db, CIRCUIT, now)
     expect(data.paths).toMatchObject([
-      { layers: { bgp: 'down' }, customerAddress: 'fd00::1', microsoftAddress: 'fd00::2' },
+      { layers: { bgp: 'down' }, bgpOverIpv6: null, customerAddress: 'fd00::1', microsoftAddress: 'fd00::2' },
       { layers: { bgp: 'up' }, customerAddress: 'fd00::5', microsoftAddress: 'fd00::6' },
     ])
   })
@@ -106,6 +111,9 @@ describe('a circuit whose IPv6 is switched off', () => {
     await polled(estateFeed(db), off, [customer('primary'), overIpv6(cut)])
     const { data } = await listSessions(db, { limit: 2, scope: CIRCUIT }, now)
     expect(data.map(({ verdict }) => verdict)).toEqual(['up', 'disabled'])
+    const { data: circuit } = await getCircuit(db, CIRCUIT, now)
+    // as observed: where it is up all the same, it says so
+    expect(circuit.paths.map(({ bgpOverIpv6 }) => bgpOverIpv6)).toEqual(['disabled', 'up'])
   })
 })
 

@@ -7,7 +7,7 @@ import {
   type ResponseOf,
 } from '#lib/contract/index.ts'
 import { testNameOf } from '#lib/detection/index.ts'
-import { probeResults, type ProbeSeries, testsOf } from '#lib/history/index.ts'
+import { probeResults, type ProbeSeries, testReach } from '#lib/history/index.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
@@ -31,12 +31,14 @@ export async function getProbes(
   const latest = to ?? now
   const earliest = from ?? latest - DEFAULT_RANGE_MS
   const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
-  const tests = resource && !monitor ? new Set(await testsOf(q, resource.id)) : null
   const series = await probeResults(q, { scope: monitor, from: earliest, to: latest })
-  const own = series.filter(({ dimensions }) => tests === null || tests.has(testNameOf(dimensions)))
+  // what detection remembers is large: without a test it is not read
+  const reach = series.length === 0 ? new Map<string, string[]>() : await testReach(q)
+  const reachOf = (one: ProbeSeries) => reach.get(testNameOf(one.dimensions)) ?? []
+  const own = series.filter((one) => !resource || monitor || reachOf(one).includes(resource.id))
   return {
     data: [...Map.groupBy(own, (one) => `${one.scope} ${JSON.stringify(one.dimensions)}`).values()].flatMap((one) =>
-      probeView(one, step ?? null),
+      probeView(one, { reachOf, stepMs: step ?? null }),
     ),
     asOf: iso(now),
     freshness: freshnessOf(pollsOf(await readSources(q, monitor), kinds), now),
@@ -47,8 +49,11 @@ export async function getProbes(
 /** Azure's numbers of a test's result, the worst last. */
 const RESULTS = ['unknown', 'pass', 'warning', 'fail'] as const
 
-/** @param stepMs length of one bucket; null = as Azure measured */
-function probeView(series: readonly ProbeSeries[], stepMs: number | null): Probe[] {
+/** @param given.stepMs length of one bucket; null = as Azure measured */
+function probeView(
+  series: readonly ProbeSeries[],
+  { reachOf, stepMs }: { reachOf: (series: ProbeSeries) => string[]; stepMs: number | null },
+): Probe[] {
   const [first] = series
   if (!first) return []
   const { scope, resourceId, monitor, dimensions, grainSeconds } = first
@@ -67,6 +72,7 @@ function probeView(series: readonly ProbeSeries[], stepMs: number | null): Probe
       source: { name: named('sourcename'), address: named('sourceaddress') },
       destination: { name: named('destinationname'), address: named('destinationaddress') },
       protocol: named('protocol'),
+      reaches: reachOf(first),
       points: [...buckets].map(([begin, of]) => {
         const failed = valuesOf('ChecksFailedPercent', of)
         const trips = valuesOf('RoundTripTimeMs', of)

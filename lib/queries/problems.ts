@@ -67,15 +67,14 @@ export function problemsOf(facts: ProblemFacts): ActiveProblem[] {
 
 /** What the states of resources, sessions and polls show; `folded`: ids of gateways that a circuit's problem includes. */
 function stateProblems(facts: ProblemFacts): { problems: ActiveProblem[]; folded: string[] } {
-  const circuits = facts.circuits.filter(({ redundancy }) => circuitSeverities[redundancy] !== 'ok')
-  const gateways = facts.gateways.filter(({ state }) => gatewaySeverities[state] !== 'ok')
+  const circuits = wrongCircuits(facts)
+  const gateways = wrongGateways(facts)
   const folded = gateways.filter((gateway) => lostOnlyPaths(gateway, circuits, facts.sessions))
-  const spokenFor = new Set([...circuits, ...gateways].map(({ id }) => id))
   const problems = [
     ...circuits.map((circuit) => circuitProblem(circuit, folded, facts.sessions)),
     ...gateways.filter((gateway) => !folded.includes(gateway)).map((gateway) => gatewayProblem(gateway, facts)),
     ...facts.sessions.filter((session) => isAlone(session, facts)).map((session) => sessionProblem(session, facts)),
-    ...sourceProblems(facts.sources.filter(({ scope }) => !spokenFor.has(scope))),
+    ...unseenGroups(facts.sources, facts).map(sourceProblem),
   ]
   return { problems, folded: folded.map(({ id }) => id) }
 }
@@ -98,6 +97,11 @@ const gatewaySeverities: Record<Gateway['state'], Severity> = {
   unknown: 'unknown',
   healthy: 'ok',
 }
+
+const wrongCircuits = ({ circuits }: Pick<ProblemFacts, 'circuits'>) =>
+  circuits.filter(({ redundancy }) => circuitSeverities[redundancy] !== 'ok')
+const wrongGateways = ({ gateways }: Pick<ProblemFacts, 'gateways'>) =>
+  gateways.filter(({ state }) => gatewaySeverities[state] !== 'ok')
 
 /** Sessions of a gateway that are down, but for those between its own instances. */
 function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFacts[] {
@@ -186,37 +190,55 @@ function isAlone({ scope, path, verdict }: SessionFacts, { circuits, gateways }:
 }
 
 function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): ActiveProblem {
-  const { scope: id, scopeName, localAddress, neighbor, path, verdict, azureState, evidence } = session
+  const { scope: id, path, verdict, azureState, evidence } = session
   const word = azureState === null ? 'not established' : azureState
   const said = evidence === 'metric' ? 'Azure’s metrics show it down' : `Azure reports it as ${word}`
-  const leadsTo = pathOf(session, circuits)
-  const about = { id, state: verdict, severity: 'degraded' as const, since: null }
-  if (path !== null) {
-    const reason = `${said}; the path is up by its other session.`
-    return problem('session', { ...about, name: `${scopeName} ${path} path to ${neighbor}`, reason }, 'circuits')
-  }
-  // a hub or a Route Server reports a session for both of its instances, without the near end's address
-  const nearEnd = localAddress === '' ? scopeName : `${scopeName} ${localAddress}`
-  const name = `${nearEnd} to ${neighbor}${leadsTo ? ` (${leadsTo.words})` : ''}`
-  return problem('session', { ...about, name, reason: `${said}.` })
+  const about = { id, name: sessionName(session, circuits), state: verdict, severity: 'degraded' as const, since: null }
+  return path === null
+    ? problem('session', { ...about, reason: `${said}.` })
+    : problem('session', { ...about, reason: `${said}; the path is up by its other session.` }, 'circuits')
 }
 
-/** One problem for each resource with a stale source, and one for all that Azure fails to report for the same reason. */
-function sourceProblems(sources: ProblemFacts['sources']): ActiveProblem[] {
+/** What a session is called where nothing else speaks for it. */
+export function sessionName(session: SessionFacts, circuits: readonly CircuitFacts[]): string {
+  const { scopeName, localAddress, neighbor, path } = session
+  if (path !== null) return `${scopeName} ${path} path to ${neighbor}`
+  const leadsTo = pathOf(session, circuits)
+  // a hub or a Route Server reports a session for both of its instances, without the near end's address
+  const nearEnd = localAddress === '' ? scopeName : `${scopeName} ${localAddress}`
+  return `${nearEnd} to ${neighbor}${leadsTo ? ` (${leadsTo.words})` : ''}`
+}
+
+type SourceFacts = ProblemFacts['sources'][number]
+
+/**
+ * Polls that report nothing of what no circuit and no gateway speaks for: those of each resource, and those that Azure fails for the same
+ * reason as one.
+ */
+export function unseenGroups<Facts extends SourceFacts>(
+  sources: readonly Facts[],
+  estate: Pick<ProblemFacts, 'circuits' | 'gateways'>,
+): { id: string; name: string; sources: [Facts, ...Facts[]] }[] {
   // what was never polled and never failed is about to be polled
   // a virtual machine that does not run has no effective routes: the network's page says so
+  const spokenFor = new Set([...wrongCircuits(estate), ...wrongGateways(estate)].map(({ id }) => id))
   const unseen = sources.filter(
-    ({ kind, state, error }) => kind !== 'effective' && (state === 'stale' || (state === 'never' && error !== null)),
+    ({ scope, kind, state, error }) =>
+      !spokenFor.has(scope) && kind !== 'effective' && (state === 'stale' || (state === 'never' && error !== null)),
   )
   return [...Map.groupBy(unseen, ({ scope, error }) => error?.code ?? `of ${scope}`).values()].flatMap((own) => {
-    const [first] = own
+    const [first, ...others] = own
     if (!first) return []
-    const polls = [...new Set(own.map(({ kind }) => kind))].join(', ')
-    const { scope: id, state, error } = first
-    const why = error ? `${error.detail} (${error.code})` : 'not polled for more than three intervals.'
     const name = someOf([...new Map(own.map(({ scope, scopeName }) => [scope, scopeName])).values()])
-    return [problem('source', { id, name, state, severity: 'unknown', reason: `${polls}: ${why}`, since: null })]
+    return [{ id: first.scope, name, sources: [first, ...others] }]
   })
+}
+
+function sourceProblem({ id, name, sources }: ReturnType<typeof unseenGroups>[number]): ActiveProblem {
+  const [{ state, error }] = sources
+  const polls = [...new Set(sources.map(({ kind }) => kind))].join(', ')
+  const why = error ? `${error.detail} (${error.code})` : 'not polled for more than three intervals.'
+  return problem('source', { id, name, state, severity: 'unknown', reason: `${polls}: ${why}`, since: null })
 }
 
 function someOf(names: readonly string[]): string {

@@ -2,14 +2,22 @@ import { beforeAll, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import { ensureSource, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { azureSide, CIRCUIT, customer, estateFeed, GATEWAY } from './testing/estate-feed.ts'
+import { azureSide, CIRCUIT, customer, estateFeed, GATEWAY, resources } from './testing/estate-feed.ts'
 import { storedOutage } from './testing/stored-outage.ts'
 import { feedTraffic } from './testing/traffic-feed.ts'
+import { getWall } from './wall.ts'
 import { getWallHistory } from './wall-history.ts'
 
 const db = withTestDatabase()
 const MINUTE = 60_000
 const begin = Date.UTC(2026, 10, 3)
+const ipv6 = { primaryPeerAddressPrefix: 'fd00::/126', secondaryPeerAddressPrefix: 'fd00::4/126', state: 'Enabled' }
+const cut = {
+  state: 'idle',
+  azureState: 'Active',
+  prefixesReceived: null,
+  upDown: { ms: 1_000, unitMs: 1_000 },
+} as const
 /** Polled for two hours before. */
 const now = begin + 130 * MINUTE
 const at = (minutes: number): Bounds => ({
@@ -19,10 +27,15 @@ const at = (minutes: number): Bounds => ({
 
 beforeAll(async () => {
   const feed = estateFeed(db)
-  await feed.inventory(begin)
+  await feed.inventory(begin, resources({}, { ipv6PeeringConfig: ipv6 }))
   for (let minute = 10; minute <= 130; minute += 2)
-    for (const path of ['primary', 'secondary'] as const)
-      await feed.summary(begin + minute * MINUTE, path, [customer(path), azureSide()])
+    for (const path of ['primary', 'secondary'] as const) {
+      const isCut = path === 'primary' && minute >= 96
+      const neighbor = path === 'primary' ? 'fd00::1' : 'fd00::5'
+      const overIpv6 = customer(path, { neighbor, ...(isCut ? cut : {}) })
+      await feed.summary(begin + minute * MINUTE, path, [customer(path), overIpv6, azureSide()])
+    }
+  await feed.arpFail(begin + 129 * MINUTE, 'primary', 'forbidden')
   const source = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
   const gateway = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
   const reached = (to: string) => ({ flags: ['from:reachable', `to:${to}`] })
@@ -63,4 +76,22 @@ it('traffic is of both paths, and null where it is not known', async () => {
   const { data } = await getWallHistory(db, now)
   const { traffic } = data.tiles.find(({ id }) => id === `circuit/${shortIdOf(CIRCUIT)}`) ?? {}
   expect(traffic?.fromAzureBitsPerSecond.slice(-4)).toEqual([null, 8_000_000, 8_000_000, null])
+})
+
+it('a session that nothing else speaks for, and polls that report nothing, have the strip of their tile', async () => {
+  const history = (await getWallHistory(db, now)).data.tiles
+  const { tiles } = (await getWall(db, {}, now)).data
+  const strips = tiles
+    .filter(({ type }) => type === 'session' || type === 'collector')
+    .map(({ id, type, name }) => [type, name, history.find((one) => one.id === id)?.states.slice(-6)])
+  expect(strips).toEqual([
+    ['session', 'ckt-lon primary path to fd00::1', ['unknown', 'up', 'up', 'up', 'down', 'down']],
+    // the inventory was read at the begin of the first half hour, and never again
+    [
+      'collector',
+      '11111111-2222-3333-4444-555555555555',
+      ['unknown', 'degraded', 'unknown', 'unknown', 'unknown', 'unknown'],
+    ],
+    ['collector', 'ckt-lon', Array(6).fill('unknown')],
+  ])
 })

@@ -4,32 +4,27 @@ import {
   type PollKind,
   type ResponseOf,
   siteStateOf,
-  type WallState,
   type WallTileHistory,
 } from '#lib/contract/index.ts'
-import { partsOf, partsWithin, type PeriodPart, siteOfSubject, sumsOf } from '#lib/detection/index.ts'
+import { partsOf, siteOfSubject } from '#lib/detection/index.ts'
 import { circuitRates, type StoredEvent } from '#lib/history/index.ts'
 import { circuitPeriods, outageOf, outagesIn, type Period, unseenByScope } from './availability-report.ts'
 import { trafficOf } from './circuit-history.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { readTopology } from './topology.ts'
+import { dayOf, PIECE_MS, statesOf } from './wall-pieces.ts'
+import { problemStrips } from './wall-problem-history.ts'
 import { iso } from './wire.ts'
-
-const DAY_MS = 24 * 60 * 60_000
-/** Pieces that are distinct across a room. */
-const PIECE_MS = 30 * 60_000
-const PIECES = DAY_MS / PIECE_MS
 
 /** What a strip rests on. */
 const kinds: readonly PollKind[] = ['summary', 'peers', 'stats']
 const gatewayLosses = ['gateway_isolated', 'gateway_instance_lost', 'peer_lost'] as const satisfies readonly EventKind[]
 
-/** The last 24 hours of circuits, gateways and sites, as the tiles of a wall show them. The last piece is the one that goes on. */
+/** The last 24 hours of circuits, gateways, sites, and of sessions and polls that are a problem, as the tiles of a wall show them. The last piece is the one that goes on. */
 export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'wallHistory'>> {
   const q = queryable(db)
-  const end = now - (now % PIECE_MS) + PIECE_MS
-  const range = { from: end - DAY_MS, to: end }
+  const range = dayOf(now)
   const period = { from: range.from, to: now }
   const topology = await readTopology(q)
   const sources = await readSources(q)
@@ -61,24 +56,13 @@ export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise
       // polls of its gateways are left out: between its events it is up as far as these say
       return { id: `site/${name}`, states: statesOf(period, partsBy(cutOff, []), partsBy(own, [])), traffic: null }
     }),
+    ...(await problemStrips(q, period, now)),
   ]
   return {
     data: { from: iso(range.from), stepSeconds: PIECE_MS / 1_000, tiles },
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
   }
-}
-
-/** The worst that is certain of each piece; an outage that only may have been makes it degraded, as what is down in part does. */
-function statesOf({ from, to }: Period, down: readonly PeriodPart[], inPart: readonly PeriodPart[]): WallState[] {
-  return Array.from({ length: PIECES }, (_, n) => {
-    const piece = { from: from + n * PIECE_MS, to: Math.min(to, from + (n + 1) * PIECE_MS) }
-    const sums = sumsOf(partsWithin(down, piece))
-    if (sums.down.minMs > 0) return 'down'
-    if (sums.down.maxMs > 0 || sumsOf(partsWithin(inPart, piece)).down.minMs > 0) return 'degraded'
-    if (sums.unknownMs >= piece.to - piece.from) return 'unknown'
-    return sums.plannedMs > 0 ? 'maintenance' : 'up'
-  })
 }
 
 const ratesOf = ({ toAzureBitsPerSecond, fromAzureBitsPerSecond }: ReturnType<typeof trafficOf>) => ({

@@ -20,6 +20,8 @@ export const arpEntry = z.object({
   macAddress: z.string().nullable(),
 })
 
+const bgpLayers = ['up', 'down', 'disabled', 'never_established', 'unknown'] as const
+
 /** One of the two paths of a peering. */
 export const circuitPath = z.object({
   path: z.enum(circuitPaths),
@@ -28,9 +30,13 @@ export const circuitPath = z.object({
   layers: z.object({
     provisioned: z.enum(layerStates),
     arp: z.enum(['complete', 'incomplete', 'missing', 'unknown']),
-    bgp: z.enum(['up', 'down', 'disabled', 'never_established', 'unknown']),
+    bgp: z.enum(bgpLayers),
     traffic: z.enum(['moving', 'quiet', 'unknown']),
   }),
+  bgpOverIpv6: z
+    .enum(bgpLayers)
+    .nullable()
+    .describe('of a path that speaks IPv6 beside IPv4, whose session its state follows; null = it speaks one of them'),
   since: bounds.nullable().describe('when the path came into this state; null = the state is not known'),
   arp: z.array(arpEntry),
   routesReceived: z.number().int().nullable(),

@@ -29,6 +29,9 @@ export const probe = z.object({
   source: end,
   destination: end,
   protocol: z.string(),
+  reaches: z
+    .array(z.string())
+    .describe('ids of the circuits and gateways that carry its destination, as detection last knew'),
   points: z.array(probePoint),
 })
 export type Probe = z.infer<typeof probe>

@@ -86,7 +86,7 @@ export const wall = z.object({
 })
 export type Wall = z.infer<typeof wall>
 
-/** The last 24 hours of the tiles that stand for a circuit, a gateway or a site; a piece of time in the state that was the worst of it. */
+/** The last 24 hours of the tiles that stand for a circuit, a gateway, a site, a session or polls; a piece of time in the state that was the worst of it. */
 export const wallHistory = z.object({
   from: instant,
   stepSeconds: z.number().int(),
@@ -96,7 +96,7 @@ export const wallHistory = z.object({
       states: z
         .array(z.enum(wallStates))
         .describe(
-          'the worst that is certain of each piece; unknown = nothing of it was seen. The last one is not over',
+          'the worst that is certain of each piece; unknown = nothing of it was seen; of polls degraded = some saw nothing. The last one is not over',
         ),
       traffic: z
         .object({

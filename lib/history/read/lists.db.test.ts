@@ -14,7 +14,7 @@ import {
   shortIdOf,
   sourcesOfSubscription,
   syncSchedule,
-  testsOf,
+  testReach,
   throttledPolls,
   usage,
 } from '../index.ts'
@@ -103,6 +103,20 @@ it('resources are known by their short and their ARM ids, as they were given', a
 describe('what detection remembers', () => {
   const group = { circuits: ['c1'], confidence: 'certain' as const, entries: ['x'], prefixes: ['10.0.0.0/8'] }
 
+  it('tests by all that they reach', async () => {
+    await saveDetectionScopes(db.pool, [
+      { scope: 'c2', state: { probes: { both: {} } }, recheckAt: null },
+      { scope: 'c1', state: { probes: { both: {}, one: {} } }, recheckAt: null },
+    ])
+    expect(await testReach(db.pool)).toEqual(
+      new Map([
+        ['both', ['c1', 'c2']],
+        ['one', ['c1']],
+      ]),
+    )
+    await saveDetectionScopes(db.pool, [{ scope: 'c2', state: {}, recheckAt: null }])
+  })
+
   it.each([
     { name: 'groups of prefixes', state: { learning: { known: [group] } }, prefixes: [group], tests: [] },
     { name: 'tests that reach it', state: { probes: { b: {}, a: {} } }, prefixes: [], tests: ['a', 'b'] },
@@ -111,8 +125,7 @@ describe('what detection remembers', () => {
   ])('is read as far as it is there: $name', async ({ state, prefixes, tests }) => {
     await saveDetectionScopes(db.pool, [{ scope: 'c1', state, recheckAt: null }])
     expect(await learnedPrefixes(db.pool)).toEqual(prefixes)
-    expect((await testsOf(db.pool, 'c1')).toSorted()).toEqual(tests)
-    expect(await testsOf(db.pool, 'c2')).toEqual([])
+    expect([...(await testReach(db.pool))].toSorted()).toEqual(tests.map((test) => [test, ['c1']]))
   })
 })
 

@@ -52,11 +52,12 @@ export async function probeResults(
   }))
 }
 
-/** Names of the tests that try to reach what a circuit or gateway carries, as detection last knew. */
-export async function testsOf(db: Queryable, scope: string): Promise<string[]> {
-  const { rows } = await db.query<{ test: string }>(
-    `SELECT jsonb_object_keys(coalesce(state -> 'probes', '{}')) AS test FROM detection_scope WHERE scope = $1`,
-    [scope],
+/** By name of a test: the circuits and gateways that carry what it tries to reach, as detection last knew, by short id. */
+export async function testReach(db: Queryable): Promise<Map<string, string[]>> {
+  const { rows } = await db.query<{ test: string; scopes: string[] }>(
+    `SELECT test, array_agg(scope ORDER BY scope) AS scopes
+     FROM detection_scope, jsonb_object_keys(coalesce(state -> 'probes', '{}')) AS test
+     GROUP BY test`,
   )
-  return rows.map(({ test }) => test)
+  return new Map(rows.map(({ test, scopes }) => [test, scopes]))
 }

@@ -21,6 +21,7 @@ export const aPath = (path: 'primary' | 'secondary', own: Partial<CircuitPathVie
     state: 'up',
     reason: null,
     layers: { provisioned: 'up', arp: 'complete', bgp: 'up', traffic: 'moving' },
+    bgpOverIpv6: null,
     since: null,
     arp: [{ age: 1, interface: 'On-Prem', ipAddress: customerAddress, macAddress }],
     routesReceived: 10,

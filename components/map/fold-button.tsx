@@ -1,0 +1,25 @@
+import ChevronDownIcon from 'lucide-react/icons/chevron-down'
+import ChevronRightIcon from 'lucide-react/icons/chevron-right'
+import { IconButton } from '../ui/button.tsx'
+import type { Place } from './estate.ts'
+
+/** Draws the circuits of a place one by one, or as one. */
+export function FoldButton({
+  place: { name, fold },
+  onFold,
+}: {
+  place: Pick<Place, 'name' | 'fold'>
+  onFold: (place: string) => void
+}) {
+  if (!fold) return null
+  return (
+    <IconButton
+      label={fold.isOpen ? `Collapse ${name}` : `Expand ${name}: ${fold.circuits} circuits`}
+      aria-expanded={fold.isOpen}
+      className="h-6! w-6!"
+      onClick={() => onFold(name)}
+    >
+      {fold.isOpen ? <ChevronDownIcon aria-hidden /> : <ChevronRightIcon aria-hidden />}
+    </IconButton>
+  )
+}

@@ -1,0 +1,44 @@
+import type { Probe } from '#lib/contract/index.ts'
+import { formatShare, plural } from '../format/quantity.ts'
+import { formatRtt } from '../probes/rtt-series.ts'
+
+/** What the tests of connection monitors that reach what a link carries measured last. */
+export interface ProbeBrief {
+  /** `10 ms`, of several tests `10 to 14 ms`; null = none was answered */
+  roundTrip: string | null
+  /** largest share of checks that failed, 0 to 1; null = not reported */
+  failedShare: number | null
+  /** in full */
+  title: string
+}
+
+/** Azure Monitor's metrics come a quarter of an hour late; what is older than this says nothing of now. */
+const LATEST_MS = 45 * 60_000
+
+/**
+ * @param ids circuits or gateways
+ * @param asOf epoch milliseconds
+ * @returns null where no test reached what they carry lately
+ */
+export function probeBrief(probes: readonly Probe[], ids: readonly string[], asOf: number): ProbeBrief | null {
+  const newest = probes
+    .filter(({ reaches }) => ids.some((id) => reaches.includes(id)))
+    .flatMap(({ points }) => points.findLast(isMeasured) ?? [])
+    .filter(({ at }) => asOf - Date.parse(at) <= LATEST_MS)
+  if (newest.length === 0) return null
+  const times = newest.flatMap(({ roundTripMs }) => roundTripMs ?? [])
+  const shares = newest.flatMap(({ failedShare }) => failedShare ?? [])
+  const [least, most] = [formatRtt(Math.min(...times)), formatRtt(Math.max(...times))]
+  const roundTrip = times.length === 0 ? null : least === most ? most : `${Number.parseFloat(least)} to ${most}`
+  const failedShare = shares.length === 0 ? null : Math.max(...shares)
+  const failed = failedShare === null ? 'failed checks not reported' : `${formatShare(failedShare)} of checks failed`
+  const tests = plural(newest.length, 'test')
+  return {
+    roundTrip,
+    failedShare,
+    title: `Round-trip time ${roundTrip ?? 'unknown: no check was answered'}, ${failed} (${tests} of connection monitors)`,
+  }
+}
+
+const isMeasured = ({ roundTripMs, failedShare }: Probe['points'][number]) =>
+  roundTripMs !== null || failedShare !== null
