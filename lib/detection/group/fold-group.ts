@@ -1,8 +1,8 @@
 import type { DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../model/context.ts'
-import { copyPlain, samePlain } from '../model/plain.ts'
+import { samePlain } from '../model/plain.ts'
 import { earliestRecheck } from '../model/recheck.ts'
-import type { GroupState, LiveEvent } from '../model/scope-state.ts'
+import { draftOf, type GroupState, type LiveEvent } from '../model/scope-state.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import type { Topology } from '../model/topology.ts'
 import { noteLight } from './facts/note-light.ts'
@@ -30,7 +30,7 @@ export function foldGroup(
   settings: DetectionSettings = defaultSettings,
 ): FoldedGroup {
   const { mark, everyMs, runsOut, otherGroups, lastGoodPollAt } = input
-  const context: FoldContext = { topology, scopes: copyPlain(state), mark, everyMs, settings }
+  const context: FoldContext = { topology, scopes: draftOf(state), mark, everyMs, settings }
   if (runsOut) context.runsOut = runsOut
   if (otherGroups) context.otherGroups = otherGroups
   if (lastGoodPollAt) context.lastGoodPollAt = lastGoodPollAt

@@ -44,10 +44,12 @@ export function liveEvents(context: FoldContext): LiveEvent[] {
 }
 
 export function openEvent(context: FoldContext, kind: EventKind, scope: string, subject: string): LiveEvent | null {
-  const found = Object.values(scopeOf(context, scope).live).find(
-    (live) => isOpen(live) && live.event.kind === kind && live.event.subject === subject,
-  )
-  return found ?? null
+  const { live } = scopeOf(context, scope)
+  for (const key in live) {
+    const one = live[key]
+    if (one && one.event.kind === kind && one.event.subject === subject && isOpen(one)) return one
+  }
+  return null
 }
 
 /** Writes an event in its scope, in the place of an earlier version of the same key. */

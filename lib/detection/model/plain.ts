@@ -9,16 +9,20 @@ export function copyPlain<T>(value: T): T {
   if (!isObject(value)) return value
   if (Array.isArray(value)) return value.map(copyPlain) as T
   const copy: PlainObject = {}
-  for (const key of Object.keys(value)) copy[key] = copyPlain(value[key])
+  for (const key in value) copy[key] = copyPlain(value[key])
   return copy as T
 }
 
-/** Whether two values would be stored alike: the order of fields is nothing, and a field without a value is none. */
+/**
+ * Whether two values would be stored alike: the order of fields is nothing, and a field without a value is none. What both share is the same.
+ * Loops over names make no lists of them: most folds compare everything that is remembered of a group and find it the same.
+ */
 export function samePlain(a: unknown, b: unknown): boolean {
   if (a === b) return true
-  if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, n) => samePlain(item, b[n]))
-  for (const key of Object.keys(a)) if (!samePlain(a[key], b[key])) return false
-  for (const key of Object.keys(b)) if (b[key] !== undefined && a[key] === undefined) return false
+  if (!isObject(a) || !isObject(b)) return false
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, n) => samePlain(item, b[n]))
+  if (Array.isArray(b)) return false
+  for (const key in a) if (a[key] !== b[key] && !samePlain(a[key], b[key])) return false
+  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false
   return true
 }

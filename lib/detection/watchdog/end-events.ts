@@ -2,10 +2,9 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { end } from '../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../model/context.ts'
 import { correlate, type FoldedGroup } from '../group/fold-group.ts'
-import type { GroupState } from '../model/scope-state.ts'
+import { draftOf, type GroupState } from '../model/scope-state.ts'
 import type { Topology } from '../model/topology.ts'
 import { markOfWatchdogTick } from '../model/tick-mark.ts'
-import { copyPlain } from '../model/plain.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 
 /** Ends events that nothing will end by itself, some time before now, in the group that they stand in. */
@@ -17,7 +16,7 @@ export function endEvents(
   settings: DetectionSettings = defaultSettings,
 ): FoldedGroup {
   const mark = markOfWatchdogTick(scope, 0, now)
-  const context: FoldContext = { topology, scopes: copyPlain(state), mark, everyMs: 0, settings }
+  const context: FoldContext = { topology, scopes: draftOf(state), mark, everyMs: 0, settings }
   const ending = liveEvents(context).filter((live) => isOpen(live) && keys.has(live.event.key))
   for (const live of ending) end(live, { earliest: live.event.started.earliest, latest: now })
   return correlate(context, state, [])

@@ -1,10 +1,9 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { correlate, type FoldedGroup } from '../group/fold-group.ts'
 import { type FoldContext, put } from '../model/context.ts'
-import type { GroupState } from '../model/scope-state.ts'
+import { draftOf, type GroupState } from '../model/scope-state.ts'
 import { NOTHING_CONNECTED } from '../model/topology.ts'
 import { markOfWatchdogTick } from '../model/tick-mark.ts'
-import { copyPlain } from '../model/plain.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import { type CollectorFacts, collectorRules } from './watch.ts'
 
@@ -21,7 +20,7 @@ export function foldWatchdog(
   settings: DetectionSettings = defaultSettings,
 ): FoldedGroup {
   const mark = markOfWatchdogTick(facts.collector, sourceId, facts.now)
-  const context: FoldContext = { topology: NOTHING_CONNECTED, scopes: copyPlain(state), mark, everyMs: 0, settings }
+  const context: FoldContext = { topology: NOTHING_CONNECTED, scopes: draftOf(state), mark, everyMs: 0, settings }
   for (const event of given) put(context, event)
   collectorRules(context, facts)
   return correlate(context, state, given)

@@ -28,7 +28,7 @@ export class MemoryStore implements DetectionStore {
   readonly incidents = new Map<string, DetectedIncident>()
   private readonly recorder: Recorder
   private readonly states = new Map<number, unknown>()
-  private readonly scopes = new Map<string, { state: unknown; recheckAt: EpochMs | null }>()
+  readonly scopes = new Map<string, { state: unknown; recheckAt: EpochMs | null }>()
 
   readonly declared: BesideReads['declared']
   readonly settings: BesideReads['settings']

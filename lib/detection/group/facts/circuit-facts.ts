@@ -50,7 +50,13 @@ export function peeringView(context: FoldContext, circuit: CircuitNode, peering:
   return { ...judged, paths: { primary, secondary }, lostToGateways }
 }
 
-function pathView(context: FoldContext, circuit: CircuitNode, peering: PeeringNode, path: CircuitPath): PathView {
+/** One path of a peering by all layers. */
+export function pathView(
+  context: FoldContext,
+  circuit: CircuitNode,
+  peering: PeeringNode,
+  path: CircuitPath,
+): PathView {
   const scope = scopeOf(context, circuit.scope)
   const subresource = `${peering.name}/${path}`
   const now = context.mark.finishedAt

@@ -20,7 +20,7 @@ const MINUTE = 60_000
 export const shortName = (resourceId: string) => resourceId.split('/').at(-1) ?? resourceId
 
 export interface PlayerOptions {
-  /** all state is stored and read back between any two polls */
+  /** all state is stored and read back between any two polls, and a fold that writes into what it is given fails */
   restarting?: boolean
   /** each poll is folded twice, as after a crash that lost the confirmation of its commit */
   repeating?: boolean
@@ -58,6 +58,7 @@ export class Player {
     const fed = { ...noted, observation, localAddresses, everyMs: MINUTE }
     await this.#detector.feed(fed)
     if (this.#options.repeating) await this.#detector.feed(fed)
+    if (this.#options.restarting) freeze([...this.#detector.store.scopes.values()].map(({ state }) => state))
   }
 
   /** Whether one of these scopes must be folded by now although no poll says anything new. */
@@ -86,6 +87,12 @@ export class Player {
     for (const poll of pollsOf(timeline)) await this.feed(poll)
     return this
   }
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return
+  Object.freeze(value)
+  Object.values(value).forEach(freeze)
 }
 
 /** What the test world has that an operator would have declared. */

@@ -1,6 +1,6 @@
 import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { circuitPaths, parsePath, peeringKind } from '#lib/contract/index.ts'
-import { peeringView } from '../../facts/circuit-facts.ts'
+import { pathView } from '../../facts/circuit-facts.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../model/topology.ts'
 import { haveSeveralOwners } from '../../../model/owner.ts'
@@ -84,7 +84,7 @@ function isUp(context: FoldContext, { scope, subresource }: TableRef): boolean {
   const { peering: name, path } = parsePath(subresource)
   const peering = circuit?.peerings.find((node) => node.name === name)
   if (!circuit || !peering || path === null) return false
-  const { state, session } = peeringView(context, circuit, peering).paths[path]
+  const { state, session } = pathView(context, circuit, peering, path)
   return state !== 'unknown' && session?.level === 'up'
 }
 
