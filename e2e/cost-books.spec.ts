@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import type { CostOverridesAnswer } from '#lib/contract/index.ts'
-import { openReview, panel } from './cost-pages.ts'
+import { openReview, panel, unfolded } from './cost-pages.ts'
 import { read } from './estate.ts'
 import { longIf } from './long.ts'
 
@@ -10,7 +10,7 @@ test(
   async ({ page, request }) => {
     // of a flat rate, so that the figure is the overridden price
     await openReview(page, request, 'useasterc1cust1')
-    const overrides = panel(page, 'Price overrides')
+    const overrides = await unfolded(page, 'Price overrides')
     const form = overrides.getByRole('form', { name: 'New override' })
     const reason = `contract ${Date.now()}`
     await form.getByLabel('Kind').selectOption('negotiated price')
@@ -47,7 +47,7 @@ test(
 // the tests around it: forms and lists of the same make
 test('a decision is logged by keyboard, and what came of it is noted', longIf(true), async ({ page, request }) => {
   await openReview(page, request)
-  const decisions = panel(page, 'Decisions')
+  const decisions = await unfolded(page, 'Decisions')
   const form = decisions.getByRole('form', { name: 'New decision' })
   const decided = `Stay on metered ${Date.now()}`
   await form.getByLabel('Circuit').selectOption('erc-london')
@@ -67,7 +67,7 @@ test(
   longIf(true),
   async ({ page, request }) => {
     await openReview(page, request)
-    const budgets = panel(page, 'Budgets')
+    const budgets = await unfolded(page, 'Budgets')
     const form = budgets.getByRole('form', { name: 'New budget' })
     const name = `London ${Date.now()}`
     await form.getByLabel('For').selectOption('erc-london')

@@ -5,6 +5,14 @@ import { circuitNamed, read, settled } from './estate.ts'
 export const panel = (page: Page, name: string | RegExp): Locator =>
   page.locator('section', { has: page.getByRole('heading', { name, level: 2 }) })
 
+/** A panel that is folded at first, opened. */
+export async function unfolded(page: Page, name: string): Promise<Locator> {
+  const part = panel(page, name)
+  const head = part.getByRole('heading', { name, level: 2 }).getByRole('button')
+  if ((await head.getAttribute('aria-expanded')) === 'false') await head.click()
+  return part
+}
+
 export async function reviewOf(request: APIRequestContext): Promise<CostReview> {
   return (await read<{ data: CostReview }>(request, 'cost/weekly')).data
 }

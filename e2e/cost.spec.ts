@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Route, test } from '@playwright/test'
 import type { CostPrices, CostReview } from '#lib/contract/index.ts'
-import { openReview, panel, reviewOf } from './cost-pages.ts'
+import { openReview, panel, reviewOf, unfolded } from './cost-pages.ts'
 import { circuitNamed, goByKeys, settled } from './estate.ts'
 import { savedFile } from './plots.ts'
 import { longIf } from './long.ts'
@@ -31,7 +31,7 @@ test('the review says of each circuit what it costs and what to do, and one circ
   await expect(unlimited).toContainText('$5,700')
   await expect(unlimited).toContainText('Irreversible: going back needs a new circuit.')
   await expect(options).toContainText(/uncalibrated|as matched to a bill/)
-  const months = panel(page, '12-month forecast of erc-london')
+  const months = await unfolded(page, '12-month forecast of erc-london')
   await expect(months.getByRole('row')).toHaveCount(13)
   await expect(months.getByRole('row').nth(1)).toContainText('$')
 
@@ -40,6 +40,12 @@ test('the review says of each circuit what it costs and what to do, and one circ
     .selectOption('erc-johannesburg')
   await expect(panel(page, 'Plan options for erc-johannesburg')).toBeVisible()
   await expect(page).toHaveURL(/circuit=/)
+
+  // a folded part opens by its anchor
+  const assumptions = panel(page, 'Assumptions')
+  await expect(assumptions.getByRole('listitem').first()).toBeHidden()
+  await page.evaluate(() => window.location.assign('#assumptions'))
+  await expect(assumptions.getByRole('listitem').first()).toBeInViewport()
 })
 
 /** A month in which nothing was measured yet. */
@@ -106,7 +112,7 @@ test(
 
 test('a what-if stands in the address; what no price list has is asked for', async ({ page, request }) => {
   await openReview(page, request)
-  const whatIf = panel(page, 'What if')
+  const whatIf = await unfolded(page, 'What if')
   const answer = whatIf.getByRole('status')
   await whatIf.getByLabel('Plan').selectOption('unlimited')
   await expect(answer).toContainText('Standard Unlimited 1 Gb/s: $5,700 a month')
@@ -138,7 +144,7 @@ test(
   longIf(true),
   async ({ page, request }) => {
     await openReview(page, request)
-    const tco = panel(page, 'Total cost of ownership')
+    const tco = await unfolded(page, 'Total cost of ownership')
     await expect(tco.getByRole('region', { name: 'Total cost by circuit' }).getByRole('row')).toHaveCount(6)
     await expect(tco.getByRole('region', { name: 'Total cost by customer' })).toContainText('Northwind')
     await expect(tco).toContainText('2 networks use the gateway of vnet-hub-uks')
@@ -148,7 +154,7 @@ test(
     await expect(rows).toContainText('the price list has no "VpnGw2AZ"')
     await expect(rows).toContainText('its bytes are not polled: of what passed the circuits at most')
 
-    const reconcile = panel(page, 'Forecast vs. invoice')
+    const reconcile = await unfolded(page, 'Forecast vs. invoice')
     await expect(reconcile).toContainText(/A billed GB \((calibrated|uncalibrated)\)/)
     await expect(reconcile).toContainText(/\d+ days?|No invoice data yet|No bill could be read/)
   },
@@ -175,12 +181,13 @@ test('g m leads to the review, and a what-if is asked by keyboard alone', longIf
   await page.goto('/')
   await settled(page)
   await goByKeys(page, 'm', /^Cost review/)
-  const tier = panel(page, 'What if').getByLabel('SKU')
+  const whatIf = await unfolded(page, 'What if')
+  const tier = whatIf.getByLabel('SKU')
   await tier.focus()
   await page.keyboard.press('p')
   await expect(page).toHaveURL(/tier=Premium/)
   await page.keyboard.press('Tab')
-  await expect(panel(page, 'What if').getByLabel('Bandwidth')).toBeFocused()
+  await expect(whatIf.getByLabel('Bandwidth')).toBeFocused()
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -192,9 +199,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 360, height: 900 })
       await openReview(page, request)
+      await unfolded(page, 'Total cost of ownership')
       await page.getByText(/^All \d+ rows/).click()
-      await panel(page, 'What if').getByLabel('with Global Reach').check()
-      await panel(page, 'What if').getByLabel('on ExpressRoute Direct').check()
+      const whatIf = await unfolded(page, 'What if')
+      await whatIf.getByLabel('with Global Reach').check()
+      await whatIf.getByLabel('on ExpressRoute Direct').check()
       await settled(page)
       expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([])
       const excess = await page.evaluate(

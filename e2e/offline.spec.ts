@@ -16,6 +16,13 @@ test('a web that dies is reported at once, and its return is noticed by itself',
     await expect(page.getByRole('link', { name: 'erc-amsterdam' })).toBeVisible()
     // the banner says it once: a notice in each panel would push everything down
     await expect(page.getByText('No answer', { exact: true })).toHaveCount(0)
+    // a press on a link stays here: the browser has no page to show instead
+    await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Sessions' }).click()
+    await expect(page.getByText('Offline: this page stays open', { exact: true })).toBeVisible()
+    await page.keyboard.press('g')
+    await page.keyboard.press('s')
+    await expect(page).toHaveURL(/\/circuits$/)
+    await expect(page.getByRole('link', { name: 'erc-amsterdam' })).toBeVisible()
     await proxy.open()
     await expect(banner).toBeEmpty()
     await expect(page.getByText('Live', { exact: true })).toBeVisible()

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
+import { expect, type Locator, type Page, test } from '@playwright/test'
 import { settled } from './estate.ts'
 import { longIf } from './long.ts'
 
@@ -72,6 +72,92 @@ test('a webhook is validated, added, tested, turned off and removed', async ({ p
   }
 })
 
+test('hours, a rotation, a policy, a report and a calendar are entered in their forms, and taken away', async ({
+  page,
+}) => {
+  const name = `Ann ${Date.now()}`
+  const added = async (path: string, button: string, form: string) => {
+    await page.goto(path)
+    await settled(page)
+    await page.getByRole('button', { name: button }).click()
+    return page.getByRole('form', { name: form })
+  }
+  // a policy has a list of its own, of its steps
+  const item = (list: string) =>
+    page.getByRole('list', { name: list, exact: true }).locator('> li').filter({ hasText: name })
+  const save = (form: Locator) => form.getByRole('button', { name: 'Save' }).click()
+  const remove = async (list: string) => {
+    await item(list)
+      .getByRole('button', { name: `Remove ${name}` })
+      .click()
+    await expect(item(list)).toHaveCount(0)
+  }
+
+  await page.goto('/settings/notifications')
+  await settled(page)
+  await page.getByRole('combobox', { name: 'Kind', exact: true }).selectOption({ label: 'e-mail channel' })
+  await page.getByRole('button', { name: 'Add channel' }).click()
+  const channel = page.getByRole('form', { name: 'New e-mail channel' })
+  await channel.getByLabel('Name').fill(name)
+  await channel.getByLabel('Recipients').fill('ann@example.com')
+  await channel.getByText('Hours: at all times').click()
+  await channel.getByRole('button', { name: 'Add window' }).click()
+  const hours = channel.getByRole('listitem', { name: 'Window 1' })
+  await hours.getByLabel('Mon').check()
+  await hours.getByLabel('From').fill('8:00')
+  await channel.getByLabel('Time zone of the hours').fill('Europe/London')
+  await save(channel)
+  await expect(hours.getByLabel('To')).toHaveAccessibleDescription('write a time such as 08:00')
+  await expect(hours.getByLabel('To')).toBeFocused()
+  await hours.getByLabel('To').fill('18:00')
+  await save(channel)
+  await expect(item('Channels')).toContainText('mon 08:00-18:00 Europe/London')
+
+  const rotation = await added('/settings/on-call', 'Add rotation', 'New rotation')
+  await rotation.getByLabel('Name').fill(name)
+  await rotation.getByLabel('Time zone').fill('Europe/London')
+  await rotation.getByLabel('First hand-over').fill('2026-11-02')
+  await rotation.getByLabel('Order of turns 1').selectOption(name)
+  await rotation.getByRole('button', { name: 'Add override' }).click()
+  const override = rotation.getByRole('listitem', { name: 'Override 1' })
+  await override.getByLabel('Stands in').selectOption(name)
+  for (const end of ['From (UTC)', 'To (UTC)']) await override.getByLabel(end).fill('2027-01-02 08:00')
+  await save(rotation)
+  await expect(override.getByLabel('To (UTC)')).toHaveAccessibleDescription('an override ends after it begins')
+  await expect(override.getByLabel('To (UTC)')).toBeFocused()
+  await rotation.getByRole('button', { name: 'Remove override 1' }).click()
+  await save(rotation)
+  await expect(item('On call')).toContainText('weekly at 09:00 Europe/London')
+  const policy = await added('/settings/on-call', 'Add policy', 'New policy')
+  await policy.getByLabel('Name').fill(name)
+  await policy.getByRole('button', { name: 'Add step' }).click()
+  await policy.getByRole('button', { name: 'Remove step 2' }).click()
+  await policy.getByRole('listitem', { name: 'Step 1' }).getByLabel(`on call: ${name}`).check()
+  await save(policy)
+  await expect(item('Escalation policies')).toContainText(`at once, notify on call: ${name}`)
+  await remove('Escalation policies')
+  await remove('On call')
+
+  const report = await added('/settings/reports', 'Add report', 'New report: Weekly cost review')
+  await report.getByLabel('Name').fill(name)
+  await report.getByLabel('Time zone').fill('Europe/London')
+  await report.getByLabel(name).check()
+  await save(report)
+  await expect(item('Reports')).toContainText('Monday, 07:00 Europe/London')
+  await remove('Reports')
+  await page.goto('/settings/notifications')
+  await remove('Channels')
+
+  const calendar = await added('/settings/maintenance', 'Add a calendar', 'New calendar')
+  await calendar.getByLabel('Name').fill(name)
+  await save(calendar)
+  await expect(calendar.getByLabel('URL')).toBeFocused()
+  await calendar.getByLabel('Text of a file').fill('BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:e2e\r\nEND:VCALENDAR')
+  await save(calendar)
+  await expect(item('Calendars')).toContainText('a file')
+  await remove('Calendars')
+})
+
 test('a threshold is refused where it is no number, saved as a version with its reason, and put back', async ({
   page,
 }) => {
@@ -94,6 +180,15 @@ test('a threshold is refused where it is no number, saved as a version with its 
   const newest = panel(page, 'Versions').getByRole('listitem').first()
   await expect(newest).toContainText('fewer words at night')
   await expect(newest).toContainText(`withdraw.mass.count = ${other}`)
+
+  const list = page.getByRole('region', { name: 'Thresholds of detection' })
+  await page.getByRole('checkbox', { name: 'changed only' }).check()
+  await expect(list.locator('tbody tr')).toHaveCount(1)
+  await page.getByLabel('Area', { exact: true }).selectOption('Cost')
+  await expect(page.getByText('Nothing is changed')).toBeVisible()
+  await expect(page).toHaveURL(/area=Cost&changed=true/)
+  await page.getByLabel('Area', { exact: true }).selectOption('Routes')
+  await expect(list.locator('tbody tr')).toHaveCount(1)
 
   await value.fill(shipped)
   await value.press('Enter')

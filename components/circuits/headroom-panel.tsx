@@ -10,9 +10,18 @@ import { formatCount, formatShare } from '../format/quantity.ts'
 import { Empty } from '../ui/answer-view.tsx'
 import { RuleSource } from '../ui/azure-rule.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
+import { useBrush } from '../time/use-brush.ts'
+import { useTimeRange } from '../time/use-time-range.ts'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { type HeadroomPath, headroomColumns, headroomPaths, headroomReading, trendWords } from './headroom-series.ts'
+import {
+  columnsWithin,
+  type HeadroomPath,
+  headroomColumns,
+  headroomPaths,
+  headroomReading,
+  trendWords,
+} from './headroom-series.ts'
 
 const HeadroomPlot = lazyPlot(() => import('./headroom-plot.tsx'))
 const HOUR = 3_600_000
@@ -26,8 +35,8 @@ export function HeadroomPanel({ circuit: { name, paths } }: { circuit: Pick<Circ
       title="Prefix headroom"
       note={
         <>
-          largest count of each day (UTC), and its trend, against the limit of Azure.{' '}
-          <RuleSource rule="prefix_limits" />
+          largest count of each day (UTC), and its trend, against the limit of Azure; a time range of two days or more
+          shows those days. <RuleSource rule="prefix_limits" />
         </>
       }
     >
@@ -43,7 +52,12 @@ export function HeadroomPanel({ circuit: { name, paths } }: { circuit: Pick<Circ
 function HeadroomChart({ name, paths }: { name: string; paths: readonly HeadroomPath[] }) {
   const zone = useZone()
   const now = useNowInSteps(HOUR)
-  const columns = useMemo(() => headroomColumns(paths, now), [paths, now])
+  const { range, chosen } = useTimeRange()
+  const all = useMemo(() => headroomColumns(paths, now), [paths, now])
+  const columns = useMemo(() => {
+    const to = range.to === null ? null : Date.parse(range.to)
+    return chosen ? columnsWithin(all, { from: Date.parse(range.from), to }, now) : all
+  }, [all, chosen, range, now])
   const domain = [columns[0]?.from ?? now, columns.at(-1)?.to ?? now] as const
   const label = `Prefix headroom of ${name}`
   const words = paths.map((path) => `${path.path}: ${trendWords(path)}`)
@@ -60,6 +74,7 @@ function HeadroomChart({ name, paths }: { name: string; paths: readonly Headroom
       })}
       className="h-52"
       domain={domain}
+      onBrush={useBrush()}
       stops={columns}
       read={(index) => headroomReading(columns[index], paths)}
       legend={

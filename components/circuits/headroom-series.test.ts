@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { CircuitPathView } from '#lib/contract/index.ts'
 import { readingSentence } from '../charts/plot/plot-model.ts'
 import {
+  columnsWithin,
   headroomColumns,
   headroomGaps,
   headroomLimits,
@@ -85,4 +86,18 @@ it('reads as a sentence, of a day and of the time ahead', () => {
   expect(read(1)).toBe('2026-11-10 UTC: primary 3,000, secondary 3,000')
   expect(read(2)).toBe('by 2026-11-12, at the growth of the last weeks: primary 3,100 to 3,200')
   expect(read(-1)).toBe('by 2026-11-30, at the growth of the last weeks: primary 4,000, limit reached')
+})
+
+it.each([
+  ['two days that are over', { from: 5, to: 7 }, [5, 6], false],
+  ['two days and what lies ahead', { from: 6.5, to: null }, [6, 7, 8, 9], true],
+  ['less than two days: everything', { from: 8, to: 9 }, [5, 6, 7, 8, 9], true],
+  ['days that nobody knows: everything', { from: -20, to: -10 }, [5, 6, 7, 8, 9], true],
+])('a time range of %s', (_, { from, to }, days, hasAhead) => {
+  const counts = { 5: 2_600, 6: 2_700, 7: 2_800, 8: 2_900, 9: 3_000 }
+  const paths = pathsOf(headroomOf(counts, { trend: 'growing', runsOutBetween: [day(19), day(29)] }))
+  const range = { from: START + from * DAY, to: to === null ? null : START + to * DAY }
+  const shown = columnsWithin(headroomColumns(paths, NOW), range, NOW)
+  expect(shown.filter(({ isAhead }) => !isAhead).map((column) => (column.from - START) / DAY)).toEqual(days)
+  expect(shown.some(({ isAhead }) => isAhead)).toBe(hasAhead)
 })

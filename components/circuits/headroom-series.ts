@@ -55,6 +55,24 @@ export function headroomColumns(paths: readonly HeadroomPath[], now: number): He
   return [...past, ...ahead]
 }
 
+/**
+ * The columns of a time range of two days and more, with what lies ahead where it ends now; all of them of a shorter one, or of one without
+ * two days that are known: there is one count a day.
+ * @param range epoch milliseconds; `to` null = now
+ */
+export function columnsWithin(
+  columns: HeadroomColumn[],
+  range: { from: number; to: number | null },
+  now: number,
+): HeadroomColumn[] {
+  const end = range.to ?? now
+  if (end - range.from < 2 * DAY) return columns
+  const within = columns.filter(({ from, to, isAhead }) =>
+    isAhead ? range.to === null : to > range.from && from < end,
+  )
+  return within.filter(({ isAhead }) => !isAhead).length < 2 ? columns : within
+}
+
 interface Trend {
   from: number
   count: number

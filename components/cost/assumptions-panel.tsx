@@ -1,6 +1,7 @@
 import { clsx } from 'clsx'
 import type { CostProjection } from '#lib/contract/index.ts'
-import { Panel } from '../ui/panel.tsx'
+import { FoldPanel } from '../ui/fold-panel.tsx'
+import { plural } from '../format/quantity.ts'
 import { assumptionsOf } from './assumptions.ts'
 import { formatChange, gbReading } from './money-words.ts'
 import { ON_PAPER, onPaper } from './on-paper.tsx'
@@ -8,10 +9,16 @@ import { ON_PAPER, onPaper } from './on-paper.tsx'
 /** Every assumption behind the figures that no document or measurement proves. */
 export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   const { common, own } = assumptionsOf(circuits)
+  const lines = [...common, ...gbLines(circuits)]
   return (
-    <Panel title="Assumptions">
+    <FoldPanel
+      id="assumptions"
+      title="Assumptions"
+      note={`${plural(lines.length + own.length, 'assumption')} behind the figures that no document or measurement proves`}
+      isOnPaper
+    >
       <ul className="list-disc space-y-0.5 gap-x-8 pl-5 text-ink-2 xl:columns-2 print:columns-2 print:text-xs">
-        {[...common, ...gbLines(circuits)].map((words) => (
+        {lines.map((words) => (
           <li key={words} className="break-words">
             {words}
           </li>
@@ -22,7 +29,7 @@ export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjecti
           </li>
         ))}
       </ul>
-    </Panel>
+    </FoldPanel>
   )
 }
 

@@ -4,8 +4,9 @@ import { clsx } from 'clsx'
 import type { BudgetStanding, CostReview } from '#lib/contract/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
-import { Panel } from '../ui/panel.tsx'
+import { FoldPanel } from '../ui/fold-panel.tsx'
 import { BudgetForm } from './budget-form.tsx'
 import { BudgetHistory } from './budget-history.tsx'
 import { bandWords, formatChange, formatMoney } from './money-words.ts'
@@ -25,7 +26,15 @@ export function BudgetsPanel({ review }: { review: CostReview }) {
   const { circuits } = projections
   const isOpen = closedAt === null
   return (
-    <Panel id="budgets" title="Budgets" className={budgets.length === 0 ? 'print:hidden' : undefined} flush>
+    <FoldPanel
+      id="budgets"
+      title="Budgets"
+      note={budgetsNote(budgets)}
+      className={budgets.length === 0 ? 'print:hidden' : undefined}
+      isOpenAtFirst={budgets.length > 0}
+      isOnPaper
+      flush
+    >
       {budgets.length > 0 && (
         <PlainTable
           caption="Budgets"
@@ -48,8 +57,14 @@ export function BudgetsPanel({ review }: { review: CostReview }) {
           <BudgetSettings circuits={circuits} />
         </div>
       )}
-    </Panel>
+    </FoldPanel>
   )
+}
+
+function budgetsNote(budgets: readonly BudgetStanding[]): string {
+  const exceeded = budgets.filter(({ state }) => state === 'over' || state === 'likely_over').length
+  if (budgets.length === 0) return 'none set'
+  return `${plural(budgets.length, 'budget')}${exceeded > 0 ? `, ${exceeded} over or likely over` : ''}`
 }
 
 function Standing({ standing, className }: { standing: BudgetStanding; className: string | undefined }) {

@@ -97,27 +97,30 @@ function Review({
             <CumulativePanel projection={shown} circuits={circuits} onCircuit={onCircuit} />
           </div>
           <CostCurvePanel projection={shown} />
-          <OptionsPanel projection={shown} />
-          <div className="contents print:hidden">
-            <MonthsPanel projection={shown} />
+          <div className="min-w-0 xl:col-span-2 print:col-span-1">
+            <OptionsPanel projection={shown} />
           </div>
         </div>
       )}
+      {shown && <MonthsPanel projection={shown} />}
       {isOpen && <FindingsSection customer={null} />}
-      <BudgetsPanel review={review} />
-      <div className="flex flex-col gap-4 print:block print:columns-2 print:gap-2 print:space-y-2">
-        <FindingsPanels review={review} />
-        <DecisionsPanel review={review} />
+      {/* most of these are folded: what belongs together stands close */}
+      <div className="flex flex-col gap-2 print:contents">
+        <BudgetsPanel review={review} />
+        <div className="flex flex-col gap-2 print:block print:columns-2 print:gap-2 print:space-y-2">
+          <FindingsPanels review={review} />
+          <DecisionsPanel review={review} />
+        </div>
+        {isOpen && (
+          <>
+            {shown && <WhatIfPanel projection={shown} circuits={circuits} onCircuit={onCircuit} />}
+            <TcoPanel circuits={circuits} />
+            <ReconcilePanel month={review.projections.month} />
+            <OverridesPanel circuits={circuits} />
+          </>
+        )}
+        <AssumptionsPanel circuits={circuits} />
       </div>
-      {isOpen && (
-        <>
-          {shown && <WhatIfPanel projection={shown} circuits={circuits} onCircuit={onCircuit} />}
-          <TcoPanel circuits={circuits} />
-          <ReconcilePanel month={review.projections.month} />
-          <OverridesPanel circuits={circuits} />
-        </>
-      )}
-      <AssumptionsPanel circuits={circuits} />
     </div>
   )
 }

@@ -6,9 +6,9 @@ import type { CostProjection, CostReview } from '#lib/contract/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { plural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
+import { FoldPanel } from '../ui/fold-panel.tsx'
 import { FormFault, FormText } from '../ui/form/fields.tsx'
 import { lateResolverOf } from '../ui/form/read.ts'
-import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/time.tsx'
 import { DecisionForm } from './decision-form.tsx'
 import { bandWords, planWords } from './money-words.ts'
@@ -36,9 +36,12 @@ export function DecisionsPanel({ review }: { review: CostReview }) {
       />
     ))
   return (
-    <Panel
+    <FoldPanel
+      id="decisions"
       title="Decisions"
-      note="since last week, with outcomes"
+      note={`${recent.length === 0 ? 'none' : recent.length} since last week, with outcomes`}
+      isOpenAtFirst={recent.length > 0}
+      isOnPaper
       className={recent.length === 0 ? 'print:hidden' : undefined}
     >
       {recent.length > 0 && <ul className="mb-3 space-y-2 print:mb-0">{list(recent)}</ul>}
@@ -56,7 +59,7 @@ export function DecisionsPanel({ review }: { review: CostReview }) {
           <DecisionForm circuits={circuits} />
         </Needs>
       )}
-    </Panel>
+    </FoldPanel>
   )
 }
 

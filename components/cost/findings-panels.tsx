@@ -1,7 +1,9 @@
 'use client'
 
 import type { CostReview } from '#lib/contract/index.ts'
+import { FoldPanel } from '../ui/fold-panel.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { plural } from '../format/quantity.ts'
 import { formatMoney } from './money-words.ts'
 import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
 
@@ -32,7 +34,12 @@ export function FindingsPanels({ review }: { review: CostReview }) {
         </Panel>
       )}
       {corrections.length > 0 && (
-        <Panel title="Corrections" note="changes after a review was published">
+        <FoldPanel
+          id="corrections"
+          title="Corrections"
+          note={`${plural(corrections.length, 'change')} after a review was published`}
+          isOnPaper
+        >
           <ul className="space-y-1">
             {corrections.map(({ week, circuitId, published, now, reason }, i) => (
               <li key={`${week} ${circuitId}`} className={onPaper(i, ON_PAPER.corrections)}>
@@ -42,7 +49,7 @@ export function FindingsPanels({ review }: { review: CostReview }) {
             ))}
           </ul>
           <NotOnPaper count={corrections.length} most={ON_PAPER.corrections} />
-        </Panel>
+        </FoldPanel>
       )}
     </>
   )

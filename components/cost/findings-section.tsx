@@ -1,5 +1,6 @@
 'use client'
 
+import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import type { CostFinding } from '#lib/contract/index.ts'
 import { findingTitle } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -14,7 +15,7 @@ import { bandWords, formatMoney } from './money-words.ts'
 export function FindingsSection({ customer }: { customer: string | null }) {
   const query = useEndpoint('cost/findings', { state: 'open', customer })
   return (
-    <Panel id="findings" title="Findings" note="checked each hour" className="print:hidden">
+    <Panel id="findings" title="Findings" note="checked each hour, newest first" className="print:hidden" flush>
       <AnswerView query={query} skeleton={<SkeletonRows rows={3} />}>
         {({ data }) =>
           data.length === 0 ? (
@@ -22,14 +23,11 @@ export function FindingsSection({ customer }: { customer: string | null }) {
               Break-even, cheaper options, budgets, surges and unused capacity are checked each hour.
             </Empty>
           ) : (
-            <>
-              <p className="mb-3 text-xs text-ink-2">{plural(data.length, 'open finding')}, newest first</p>
-              <ul className="grid gap-x-6 gap-y-4 lg:grid-cols-2">
-                {data.map((finding) => (
-                  <Finding key={finding.id} finding={finding} />
-                ))}
-              </ul>
-            </>
+            <ul aria-label={plural(data.length, 'open finding')} className="divide-y">
+              {data.map((finding) => (
+                <Finding key={finding.id} finding={finding} />
+              ))}
+            </ul>
           )
         }
       </AnswerView>
@@ -39,47 +37,50 @@ export function FindingsSection({ customer }: { customer: string | null }) {
 
 const BEFORE_MONITORING = new Date(0).toISOString()
 
+/** One line; its evidence and remedy where somebody asks for them. */
 function Finding({ finding }: { finding: CostFinding }) {
   const { customer, startedBetween, evidence, amounts, remedy, links } = finding
   const [earliest, latest] = startedBetween
   const { cost, saving } = amounts
+  const saves = saving && Number(saving.p50.amount) > 0
   return (
     <li className="min-w-0 break-words">
-      <h3 className="font-medium">{findingTitle(finding)}</h3>
-      <p className="text-xs text-ink-3">
-        {customer && `${customer} · `}
-        {earliest === BEFORE_MONITORING ? (
-          <>
-            before <Moment at={latest} />
-          </>
-        ) : (
-          <Between bounds={startedBetween} />
-        )}
-      </p>
-      {evidence.map(({ field, before, after }) => (
-        <p key={field} className="text-ink-2">
-          {before === null ? after : `${before} → ${after}`}
-        </p>
-      ))}
-      {(cost || saving) && (
-        <p>
-          {cost && bandWords(cost)}
-          {saving && Number(saving.p50.amount) > 0 && (
-            <span className="text-ink-2">
-              {cost && ', '}
-              {formatMoney(saving.p50)} less a month with the remedy
-            </span>
-          )}
-        </p>
-      )}
-      <p className="text-xs text-ink-2">{remedy}</p>
-      <p className="mt-1 flex flex-wrap gap-x-3 text-xs">
-        {links.map(({ label, href }) => (
-          <PageLink key={href} href={href} className="link min-w-0">
-            {label}
-          </PageLink>
-        ))}
-      </p>
+      <details className="group">
+        <summary className="flex min-h-8 flex-wrap items-center gap-x-3 px-3.5 py-1 hover:bg-hover">
+          <ChevronRightIcon aria-hidden className="-mr-2 size-3.5 text-ink-3 group-open:rotate-90" />
+          <span className="font-medium">{findingTitle(finding)}</span>
+          {customer && <span className="text-xs text-ink-3">{customer}</span>}
+          <span className="text-ink-2 tabular-nums">
+            {cost && bandWords(cost)}
+            {cost && saves && ', '}
+            {saves && `${formatMoney(saving.p50)} less a month with the remedy`}
+          </span>
+          <span className="ml-auto text-xs text-ink-3">
+            {earliest === BEFORE_MONITORING ? (
+              <>
+                before <Moment at={latest} />
+              </>
+            ) : (
+              <Between bounds={startedBetween} />
+            )}
+          </span>
+        </summary>
+        <div className="bg-sunken px-3.5 pb-2">
+          {evidence.map(({ field, before, after }) => (
+            <p key={field} className="text-ink-2">
+              {before === null ? after : `${before} → ${after}`}
+            </p>
+          ))}
+          <p className="text-xs text-ink-2">{remedy}</p>
+          <p className="mt-1 flex flex-wrap gap-x-3 text-xs">
+            {links.map(({ label, href }) => (
+              <PageLink key={href} href={href} className="link min-w-0">
+                {label}
+              </PageLink>
+            ))}
+          </p>
+        </div>
+      </details>
     </li>
   )
 }

@@ -6,7 +6,7 @@ import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { PlotLegend } from '../charts/plot/plot-legend.tsx'
-import { Panel } from '../ui/panel.tsx'
+import { FoldPanel } from '../ui/fold-panel.tsx'
 import { monthColumns, monthReading } from './months-columns.ts'
 
 const MonthsPlot = lazyPlot(() => import('./months-plot.tsx'))
@@ -41,7 +41,12 @@ export function MonthsPanel({ projection }: { projection: CostProjection }) {
     ],
   })
   return (
-    <Panel title={label} note="current plan, damped trend" className="print:hidden">
+    <FoldPanel
+      id="months"
+      title={label}
+      note="bytes and cost of each month on the current plan, damped trend"
+      className="print:hidden"
+    >
       <PlotFrame
         label={label}
         files={files}
@@ -61,7 +66,7 @@ export function MonthsPanel({ projection }: { projection: CostProjection }) {
       >
         <MonthsPlot columns={columns} breakEven={breakEven} />
       </PlotFrame>
-    </Panel>
+    </FoldPanel>
   )
 }
 

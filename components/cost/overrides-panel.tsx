@@ -7,8 +7,8 @@ import { useEndpoint } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
+import { FoldPanel } from '../ui/fold-panel.tsx'
 import { NotSaved } from '../ui/form/not-saved.tsx'
-import { Panel } from '../ui/panel.tsx'
 import { overrideWords } from './override-draft.ts'
 import { OverrideForm } from './override-form.tsx'
 import { Signature } from './signature.tsx'
@@ -16,28 +16,39 @@ import { useChangeOverrides } from './use-cost-commands.ts'
 
 /** Negotiated prices, discounts and charges with author, time and reason; withdrawn ones included. */
 export function OverridesPanel({ circuits }: { circuits: readonly CostProjection[] }) {
+  return (
+    <FoldPanel
+      id="overrides"
+      title="Price overrides"
+      note="negotiated prices, discounts and charges, an append-only audit log"
+      className="print:hidden"
+    >
+      <Overrides circuits={circuits} />
+    </FoldPanel>
+  )
+}
+
+function Overrides({ circuits }: { circuits: readonly CostProjection[] }) {
   const query = useEndpoint('cost/overrides')
   return (
-    <Panel id="overrides" title="Price overrides" note="append-only audit log" className="print:hidden">
-      <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
-        {({ data: { version, overrides } }) => (
-          <>
-            {overrides.length > 0 ? (
-              <ul className="mb-3 space-y-2" aria-label="Overrides">
-                {overrides.map((one) => (
-                  <Entry key={one.id} entry={one} circuits={circuits} version={version} />
-                ))}
-              </ul>
-            ) : (
-              <p className="mb-3 text-ink-2">No overrides: all figures are list prices.</p>
-            )}
-            <Needs right="decide_cost">
-              <OverrideForm circuits={circuits} version={version} />
-            </Needs>
-          </>
-        )}
-      </AnswerView>
-    </Panel>
+    <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
+      {({ data: { version, overrides } }) => (
+        <>
+          {overrides.length > 0 ? (
+            <ul className="mb-3 space-y-2" aria-label="Overrides">
+              {overrides.map((one) => (
+                <Entry key={one.id} entry={one} circuits={circuits} version={version} />
+              ))}
+            </ul>
+          ) : (
+            <p className="mb-3 text-ink-2">No overrides: all figures are list prices.</p>
+          )}
+          <Needs right="decide_cost">
+            <OverrideForm circuits={circuits} version={version} />
+          </Needs>
+        </>
+      )}
+    </AnswerView>
   )
 }
 

@@ -6,7 +6,7 @@ import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
-import { Panel } from '../ui/panel.tsx'
+import { FoldPanel } from '../ui/fold-panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/time.tsx'
@@ -16,13 +16,12 @@ import { formatChange, formatMoney, formatQuantity } from './money-words.ts'
 /** The forecast against Azure's invoice by meter, with each difference explained or marked unexplained. */
 export function ReconcilePanel({ month }: { month: string }) {
   const [chosen, setMonth] = useState('')
-  const query = useEndpoint('cost/reconcile', { month: chosen || null })
   const options = recentMonths(month).map((name) => ({ value: name, label: name }))
   return (
-    <Panel
+    <FoldPanel
       id="reconcile"
       title="Forecast vs. invoice"
-      note="from Azure Cost Management"
+      note="by meter, from Azure Cost Management"
       className="print:hidden"
       flush
       aside={
@@ -35,10 +34,17 @@ export function ReconcilePanel({ month }: { month: string }) {
         />
       }
     >
-      <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
-        {({ data }) => <Reconciled reconcile={data} />}
-      </AnswerView>
-    </Panel>
+      <InvoiceOf month={chosen || null} />
+    </FoldPanel>
+  )
+}
+
+function InvoiceOf({ month }: { month: string | null }) {
+  const query = useEndpoint('cost/reconcile', { month })
+  return (
+    <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
+      {({ data }) => <Reconciled reconcile={data} />}
+    </AnswerView>
   )
 }
 

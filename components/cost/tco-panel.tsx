@@ -6,7 +6,7 @@ import { useEndpoint } from '../data/index.ts'
 import { formatCount, plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
-import { Panel } from '../ui/panel.tsx'
+import { FoldPanel } from '../ui/fold-panel.tsx'
 import { CustomerCosts } from './customer-costs.tsx'
 import { formatMoney, formatPrice } from './money-words.ts'
 import { cell, PlainTable, row } from './plain-table.tsx'
@@ -21,11 +21,11 @@ const times = [
 /** Total cost of ownership: circuits, gateways, peering, providers; by circuit, per transferred GB, and by customer. */
 export function TcoPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   const [months, setMonths] = useState('1')
-  const query = useEndpoint('cost/tco', { months: Number(months) })
   return (
-    <Panel
+    <FoldPanel
       id="tco"
       title="Total cost of ownership"
+      note="circuits, gateways, peering and providers, by circuit and by customer"
       className="print:hidden"
       flush
       aside={
@@ -38,10 +38,17 @@ export function TcoPanel({ circuits }: { circuits: readonly CostProjection[] }) 
         />
       }
     >
-      <AnswerView query={query} skeleton={<SkeletonRows rows={5} />}>
-        {({ data }) => <Tco tco={data} circuits={circuits} />}
-      </AnswerView>
-    </Panel>
+      <TcoOf months={Number(months)} circuits={circuits} />
+    </FoldPanel>
+  )
+}
+
+function TcoOf({ months, circuits }: { months: number; circuits: readonly CostProjection[] }) {
+  const query = useEndpoint('cost/tco', { months })
+  return (
+    <AnswerView query={query} skeleton={<SkeletonRows rows={5} />}>
+      {({ data }) => <Tco tco={data} circuits={circuits} />}
+    </AnswerView>
   )
 }
 

@@ -8,7 +8,7 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
-import { Panel } from '../ui/panel.tsx'
+import { FoldPanel } from '../ui/fold-panel.tsx'
 import { CircuitSelect } from './circuit-select.tsx'
 import { bandWords, changeWords, formatChange } from './money-words.ts'
 import { isAmount } from './typed-amounts.ts'
@@ -36,6 +36,28 @@ export function WhatIfPanel({
   circuits: readonly CostProjection[]
   onCircuit: (id: string) => void
 }) {
+  const { isPlain } = useScenario()
+  return (
+    <FoldPanel
+      id="what-if"
+      title="What if"
+      note={
+        <>
+          this circuit in another configuration; what changes in place is Azure’s rule.{' '}
+          <RuleSource rule="plan_changes" />
+        </>
+      }
+      className="print:hidden"
+      // the address asks for a configuration
+      isOpenAtFirst={!isPlain}
+      aside={<CircuitSelect circuits={circuits} circuitId={projection.circuitId} onCircuit={onCircuit} />}
+    >
+      <Configuration projection={projection} />
+    </FoldPanel>
+  )
+}
+
+function Configuration({ projection }: { projection: CostProjection }) {
   const { scenario, set, isPlain, clear } = useScenario()
   const { plan, tier, mbps, reachMonthly, reachPerGb, reachGb, directMonthly } = scenario
   const [second, reach, direct] = [scenario.second === 'true', scenario.reach === 'true', scenario.direct === 'true']
@@ -53,17 +75,7 @@ export function WhatIfPanel({
     directMonthly: direct ? directMonthly : null,
   })
   return (
-    <Panel
-      id="what-if"
-      title="What if"
-      note={
-        <>
-          what changes in place is Azure’s rule. <RuleSource rule="plan_changes" />
-        </>
-      }
-      className="print:hidden"
-      aside={<CircuitSelect circuits={circuits} circuitId={projection.circuitId} onCircuit={onCircuit} />}
-    >
+    <>
       <div className="mb-3 flex flex-wrap items-end gap-x-3 gap-y-2">
         <SelectField
           label="Plan"
@@ -124,7 +136,7 @@ export function WhatIfPanel({
       <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
         {({ data }) => <Answered answer={data} isPlain={isPlain} />}
       </AnswerView>
-    </Panel>
+    </>
   )
 }
 

@@ -7,7 +7,8 @@ import { zoneLabel } from '../format/instant.ts'
 import { MomentInput } from '../time/moment-input.tsx'
 import { useNow } from '../ui/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import type { Draft, Field, Option } from './form.ts'
+import type { Draft, Field, Option, SingleField } from './form.ts'
+import { RowsField } from './rows-field.tsx'
 import type { ResourceNames } from './use-resources.ts'
 
 const box =
@@ -22,15 +23,24 @@ interface FieldProps<Body> {
 /** One labelled field of a form that React Hook Form holds, with its hint and error, where it applies. */
 export function FormField<Body>(props: FieldProps<Body>) {
   const { isShown } = props.field
-  return isShown ? <FieldWhere {...props} isShown={isShown} /> : <LabelledField {...props} />
+  return isShown ? <FieldWhere {...props} isShown={isShown} /> : <AnyField {...props} />
+}
+
+function AnyField<Body>({ field, ...props }: FieldProps<Body>) {
+  if (field.kind !== 'rows') return <LabelledField {...props} field={field} />
+  return (
+    <RowsField field={field} control={props.control}>
+      {(part) => <LabelledField {...props} field={part} />}
+    </RowsField>
+  )
 }
 
 function FieldWhere<Body>({ isShown, ...props }: FieldProps<Body> & { isShown: NonNullable<Field['isShown']> }) {
   const draft = useWatch({ control: props.control }) as Draft
-  return isShown(draft) && <LabelledField {...props} />
+  return isShown(draft) && <AnyField {...props} />
 }
 
-function LabelledField<Body>({ field, control, resources }: FieldProps<Body>) {
+function LabelledField<Body>({ field, control, resources }: FieldProps<Body> & { field: SingleField }) {
   const {
     field: { value, onChange, ref },
     fieldState: { error },
@@ -77,7 +87,7 @@ function Entry({
   focusRef,
   described,
 }: {
-  field: Field
+  field: SingleField
   value: Draft[string] | undefined
   onChange: (value: string | string[]) => void
   resources: ResourceNames
@@ -86,7 +96,7 @@ function Entry({
   described: object
 }) {
   const text = typeof value === 'string' ? value : ''
-  const list = Array.isArray(value) ? value.filter(Boolean) : []
+  const list = Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string' && one !== '') : []
   const options = field.options?.(resources) ?? []
   switch (field.kind) {
     case 'long':
@@ -111,6 +121,7 @@ function Entry({
     case 'time':
       return (
         <MomentInput
+          ref={focusRef}
           className={clsx(box, 'h-7 font-mono tabular-nums')}
           value={text}
           onText={onChange}
@@ -178,6 +189,7 @@ function Choices({
 }) {
   // a removed resource stays selected until it is unchecked
   const gone = chosen.filter((value) => !options.some((option) => option.value === value))
+  if (options.length + gone.length === 0) return <p className="text-xs text-ink-3">Nothing to choose from yet.</p>
   return (
     <div className="flex flex-wrap gap-x-4 gap-y-1.5">
       {[...options, ...gone.map((value) => ({ value, label: `${value} (gone)` }))].map(({ value, label }, index) => (

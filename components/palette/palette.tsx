@@ -2,11 +2,11 @@
 
 import { Command } from 'cmdk'
 import SearchIcon from 'lucide-react/icons/search'
-import { useRouter } from 'next/navigation'
 import { Dialog } from 'radix-ui'
 import { useEffect, useMemo, useState } from 'react'
 import { useEndpoint } from '../data/index.ts'
 import { lastNight } from '../format/last-night.ts'
+import { useGo } from '../navigation/use-go.ts'
 import { withRange } from '../links/with-range.ts'
 import { useRangeSearch } from '../links/range-search.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
@@ -52,7 +52,7 @@ export function Palette({
 }
 
 function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => void }) {
-  const router = useRouter()
+  const go = useGo()
   const range = useRangeSearch()
   const [text, setText] = useState('')
   const [recent] = useState(readRecent)
@@ -91,7 +91,7 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => v
   const firstValue = first?.items[0] ? valueOf(first.name, first.items[0]) : ''
   const [selected, setSelected] = useState(firstValue)
   useEffect(() => setSelected(firstValue), [firstValue])
-  const go = (item: PaletteItem) => {
+  const choose = (item: PaletteItem) => {
     if (item.run) {
       onChosen()
       item.run()
@@ -99,7 +99,7 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => v
     }
     keepRecent(item)
     onChosen()
-    router.push(withRange(item.href, range))
+    go(withRange(item.href, range))
   }
   return (
     <Command label="Go to" shouldFilter={false} loop value={selected} onValueChange={setSelected}>
@@ -127,7 +127,7 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => v
               <Command.Item
                 key={item.href}
                 value={valueOf(name, item)}
-                onSelect={() => go(item)}
+                onSelect={() => choose(item)}
                 className="flex min-h-8 cursor-pointer flex-wrap items-center gap-x-2.5 rounded-md px-2 py-1 data-[selected=true]:bg-hover data-[selected=true]:shadow-[inset_2px_0_0_var(--focus)]"
               >
                 <span className="font-medium break-all">{item.name}</span>

@@ -19,8 +19,10 @@ const transports: Record<LookupCandidate['transport'], string> = {
   unknown: 'unknown',
 }
 
-/** Every route that covers an address, those in use first, each with its selection reason. */
-/** @param at the moment that was asked for, ISO 8601; null = now */
+/**
+ * Every route that covers an address, those in use first, each with its selection reason.
+ * @param at the moment that was asked for, ISO 8601; null = now
+ */
 export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
   const nameOf = useScopeNames()
   return (
@@ -118,7 +120,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
           <PageLink href={`/circuits/${circuitId}`} className="link">
             {nameOf(circuitId)}
           </PageLink>
-          {path && <span className="text-ink-3"> {path} path</span>}
+          {path && <span className="text-ink-3"> {path}</span>}
         </span>
       ) : (
         <span className="text-ink-2">{carrierOf(row)}</span>
@@ -140,7 +142,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
       { header: 'Inferred', value: ({ inferred }) => (inferred ? 'yes' : 'no') },
     ],
     cell: ({ reason, inferred }) => (
-      <span className="block text-ink-2 sm:min-w-48">
+      <span className="block text-ink-2 sm:min-w-40">
         {reason}
         {inferred && <span className="text-ink-3"> (inferred, undocumented)</span>}
       </span>

@@ -10,7 +10,7 @@ import { useScopeNames } from '../time/data-gaps.tsx'
 import { Button } from '../ui/button.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { lookupPath } from './lookup-path.ts'
+import { type LookupPath, lookupPath, type NodeChange, pathDifference } from './lookup-path.ts'
 import { LookupPicture } from './lookup-picture.tsx'
 
 /** Changes of a prefix that are marked; of more, the latest. */
@@ -78,10 +78,7 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
         </label>
       </div>
       {isCompared && last ? (
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-4 xl:grid-cols-2">
-          <PathAt ip={lookup.ip} scope={scope} at={last.before} title={`Before, ${words(last.before)}`} />
-          <PathAt ip={lookup.ip} scope={scope} at={last.after} title={`After, ${words(last.after)}`} />
-        </div>
+        <BeforeAndAfter ip={lookup.ip} scope={scope} change={last} write={words} />
       ) : (
         <LookupPicture
           path={pathOf(lookup)}
@@ -104,18 +101,81 @@ function useLookupPath() {
   }, [circuit, declared])
 }
 
-function PathAt({ ip, scope, at, title }: { ip: string; scope: string | null; at: number; title: string }) {
-  const pathOf = useLookupPath()
-  const lookup = useRouteLookup({ ip, at: new Date(at).toISOString(), scope }, true)
-  if (!lookup.data) return <div className="skeleton h-40" aria-busy="true" />
-  const { data } = lookup.data
+/** Both sides of a change beside each other, what differs marked and said. */
+function BeforeAndAfter({
+  ip,
+  scope,
+  change,
+  write,
+}: {
+  ip: string
+  scope: string | null
+  /** epoch milliseconds */
+  change: { before: number; after: number }
+  write: (at: number) => string
+}) {
+  const before = usePathAt(ip, scope, change.before)
+  const after = usePathAt(ip, scope, change.after)
+  const difference = useMemo(() => (before && after ? pathDifference(before.path, after.path) : null), [before, after])
   return (
-    <LookupPicture
-      path={pathOf(data)}
-      title={
-        data.candidates.length === 0 ? `${title}: no route` : data.known === 'observed' ? title : `${title}: uncertain`
-      }
-    />
+    <>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-4 xl:grid-cols-2">
+        <Side title={`Before, ${write(change.before)}`} side={before} changes={difference?.before} />
+        <Side title={`After, ${write(change.after)}`} side={after} changes={difference?.after} />
+      </div>
+      {difference && <Differences {...difference} />}
+    </>
+  )
+}
+
+interface PathThen {
+  lookup: RouteLookup
+  path: LookupPath
+}
+
+/** @param at epoch milliseconds */
+function usePathAt(ip: string, scope: string | null, at: number): PathThen | null {
+  const pathOf = useLookupPath()
+  const lookup = useRouteLookup({ ip, at: new Date(at).toISOString(), scope }, true).data?.data
+  return useMemo(() => (lookup ? { lookup, path: pathOf(lookup) } : null), [lookup, pathOf])
+}
+
+function Side({
+  title,
+  side,
+  changes,
+}: {
+  title: string
+  side: PathThen | null
+  changes: ReadonlyMap<string, NodeChange> | undefined
+}) {
+  if (!side) return <div className="skeleton h-40" aria-busy="true" />
+  const { known, candidates } = side.lookup
+  const doubt = candidates.length === 0 ? ': no route' : known === 'observed' ? '' : ': uncertain'
+  return <LookupPicture path={side.path} title={`${title}${doubt}`} {...(changes && { changes })} />
+}
+
+/** What differs, in sentences: on a phone the pictures are lists, and a rank is in no picture. */
+function Differences({ onlyBefore, onlyAfter }: { onlyBefore: readonly string[]; onlyAfter: readonly string[] }) {
+  const lines = [
+    ...onlyBefore.map((sentence) => ({ side: 'Only before', sentence })),
+    ...onlyAfter.map((sentence) => ({ side: 'Only after', sentence })),
+  ]
+  if (lines.length === 0) {
+    return (
+      <p className="text-xs text-ink-2">
+        Both have the same candidates in the same order: the change was to another route of the prefix, or was undone.
+      </p>
+    )
+  }
+  return (
+    <ul aria-label="What the change did" className="grid gap-0.5 text-xs text-ink-2">
+      {lines.map(({ side, sentence }) => (
+        <li key={`${side} ${sentence}`}>
+          <span className="font-medium text-ink">{side}</span>: {sentence}
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -58,7 +58,7 @@ export function LookupPanel({ range }: { range: TimeRange }) {
       </div>
       {address === null ? (
         <Empty title={ip ? `${ip} is not an IP address` : 'Enter an address'}>
-          Type an address such as 10.10.4.7 and press Enter. For the past, choose a time, or click a bar does it too.
+          Type an address such as 10.10.4.7 and press Enter. For the past, choose a time or click a bar of the chart.
         </Empty>
       ) : (
         <AnswerView query={lookup} skeleton={<LookupSkeleton />}>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
-import { lookupPath } from './lookup-path.ts'
+import { lookupPath, pathDifference } from './lookup-path.ts'
 import { candidate } from './testing.ts'
 
 const lookup = (candidates: LookupCandidate[]): RouteLookup => ({
@@ -87,4 +87,32 @@ it.each([
 it('path tables are not drawn beside what a gateway learned', () => {
   const { nodes } = drawn([candidate({}), candidate({ table: 'tables', scope: 'c9', scopeName: 'erc-other' })])
   expect(nodes.join()).not.toContain('erc-other')
+})
+
+it('a change is what only one side has, and what became the one in use', () => {
+  const pathOf = (candidates: LookupCandidate[]) => lookupPath(lookup(candidates), names)
+  const second = candidate({ rank: 2, peer: '10.0.4.5', nextHop: '10.0.4.5', path: 'secondary' })
+  const before = pathOf([candidate({}), second])
+  const after = pathOf([{ ...second, rank: 1 }])
+  const { onlyBefore, onlyAfter, ...marks } = pathDifference(before, after)
+  expect(Object.fromEntries(marks.before)).toEqual({
+    'neighbor 10.0.4.4': 'withdrawn',
+    [`path ${candidate({}).circuitId} primary`]: 'withdrawn',
+  })
+  expect(Object.fromEntries(marks.after)).toEqual({
+    'neighbor 10.0.4.5': 'now in use',
+    [`path ${candidate({}).circuitId} secondary`]: 'now in use',
+  })
+  expect(onlyBefore.map((words) => words.split(':')[0])).toEqual(['In use', 'Rank 2'])
+  expect(onlyAfter.map((words) => words.split(':')[0])).toEqual(['In use'])
+
+  const back = pathDifference(after, before)
+  expect(back.after.get('neighbor 10.0.4.4')).toBe('new')
+  expect(back.after.get('neighbor 10.0.4.5')).toBe('no longer in use')
+  expect(pathDifference(before, before)).toEqual({
+    before: new Map(),
+    after: new Map(),
+    onlyBefore: [],
+    onlyAfter: [],
+  })
 })

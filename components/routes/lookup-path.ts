@@ -79,6 +79,38 @@ export function lookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
   return { nodes: [...known.values()], edges: [...edges.values()], sentences: [...new Set(sentences)] }
 }
 
+/** What a change did to a node: it is there on one side only, or became the one in use, or is that no longer. */
+export type NodeChange = 'withdrawn' | 'new' | 'now in use' | 'no longer in use'
+
+export const nodeId = ({ column, key }: Pick<PathNode, 'column' | 'key'>): string => `${column} ${key}`
+
+export interface PathDifference {
+  /** by {@link nodeId}: what is gone is marked in the path before, the rest in the path after */
+  before: ReadonlyMap<string, NodeChange>
+  after: ReadonlyMap<string, NodeChange>
+  /** candidates that only one of both has, or has at another rank, the one in use first */
+  onlyBefore: string[]
+  onlyAfter: string[]
+}
+
+/** What differs between the path of an address before a change and after it. */
+export function pathDifference(before: LookupPath, after: LookupPath): PathDifference {
+  const old = new Map(before.nodes.map((node) => [nodeId(node), node]))
+  const left = new Set(after.nodes.map(nodeId))
+  const marks = after.nodes.flatMap((node): [string, NodeChange][] => {
+    const was = old.get(nodeId(node))
+    if (!was) return [[nodeId(node), 'new']]
+    if ((was.rank === 1) === (node.rank === 1)) return []
+    return [[nodeId(node), node.rank === 1 ? 'now in use' : 'no longer in use']]
+  })
+  return {
+    before: new Map([...old.keys()].filter((id) => !left.has(id)).map((id) => [id, 'withdrawn'])),
+    after: new Map(marks),
+    onlyBefore: before.sentences.filter((sentence) => !after.sentences.includes(sentence)),
+    onlyAfter: after.sentences.filter((sentence) => !before.sentences.includes(sentence)),
+  }
+}
+
 function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNames): PathNode[] {
   const { rank, scope, scopeName, table, instance, peer, nextHop, circuitId, path, asPath, anotherCustomer } = candidate
   const node = (column: PathColumn, label: string, text: string, more: Partial<PathNode> = {}): PathNode => ({

@@ -5,13 +5,15 @@ import { useId, useMemo } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import { useTypeScale } from '../charts/use-type-scale.ts'
 import { useWidth } from '../charts/use-width.ts'
-import { type LookupPath, pathColumns, type PathNode } from './lookup-path.ts'
+import { type LookupPath, type NodeChange, nodeId, pathColumns, type PathNode } from './lookup-path.ts'
 
-const ROW = 70
-const NODE = 58
+/** Height of a row, and of the node in it; where names need two lines, both are higher. */
+const SIZES = { wide: { row: 70, node: 58 }, narrow: { row: 84, node: 72 } }
 const PADDING = 2
 /** Of the room of a column, what its nodes take; the rest is for the lines between. */
-const SHARE = 0.74
+const SHARE = { wide: 0.74, narrow: 0.86 }
+/** Below this width names need the room of the address, which whoever asked knows. */
+const NARROW = 720
 
 interface Placed extends PathNode {
   x: number
@@ -23,13 +25,26 @@ interface Placed extends PathNode {
  * A look-up as a drawing from the address to its site: what is in use solid, other candidates dashed. On a phone, and for screen readers,
  * an ordered list says the same.
  */
-export function LookupPicture({ path, title }: { path: LookupPath; title: string }) {
+export function LookupPicture({
+  path,
+  title,
+  changes = NO_CHANGES,
+}: {
+  path: LookupPath
+  title: string
+  /** marked, by {@link nodeId} */
+  changes?: ReadonlyMap<string, NodeChange>
+}) {
   const [place, measured] = useWidth<HTMLDivElement>()
   const scale = useTypeScale()
   const arrow = useId()
   const width = measured ?? 900
-  const { placed, height } = useMemo(() => placeNodes(path.nodes, width, scale), [path.nodes, width, scale])
-  const at = new Map(placed.map((node) => [`${node.column} ${node.key}`, node]))
+  const {
+    placed,
+    height,
+    node: nodeHeight,
+  } = useMemo(() => placeNodes(path.nodes, width, scale), [path.nodes, width, scale])
+  const at = new Map(placed.map((node) => [nodeId(node), node]))
   return (
     <figure className="min-w-0">
       <figcaption className="mb-1.5 text-xs font-medium text-ink-2">{title}</figcaption>
@@ -50,13 +65,13 @@ export function LookupPicture({ path, title }: { path: LookupPath; title: string
             </marker>
           </defs>
           {path.edges.toReversed().map(({ from, to, rank }) => {
-            const [a, b] = [at.get(`${from.column} ${from.key}`), at.get(`${to.column} ${to.key}`)]
+            const [a, b] = [at.get(nodeId(from)), at.get(nodeId(to))]
             if (!a || !b) return null
-            const [x1, y1, x2, y2] = [a.x + a.width, a.y + (NODE * scale) / 2, b.x, b.y + (NODE * scale) / 2]
+            const [x1, y1, x2, y2] = [a.x + a.width, a.y + nodeHeight / 2, b.x, b.y + nodeHeight / 2]
             const middle = (x1 + x2) / 2
             return (
               <path
-                key={`${a.column} ${a.key} ${b.column} ${b.key}`}
+                key={`${nodeId(a)} ${nodeId(b)}`}
                 d={`M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2 - 2} ${y2}`}
                 fill="none"
                 markerEnd={`url(#${arrow})`}
@@ -69,7 +84,7 @@ export function LookupPicture({ path, title }: { path: LookupPath; title: string
           })}
         </svg>
         {placed.map((node) => (
-          <PathBox key={`${node.column} ${node.key}`} node={node} scale={scale} />
+          <PathBox key={nodeId(node)} node={node} change={changes.get(nodeId(node)) ?? null} height={nodeHeight} />
         ))}
       </div>
       <ol className="list-decimal pl-5 text-xs text-ink-2 sm:sr-only">
@@ -81,21 +96,26 @@ export function LookupPicture({ path, title }: { path: LookupPath; title: string
   )
 }
 
-function PathBox({ node, scale }: { node: Placed; scale: number }) {
+const NO_CHANGES: ReadonlyMap<string, NodeChange> = new Map()
+
+function PathBox({ node, change, height }: { node: Placed; change: NodeChange | null; height: number }) {
   const { x, y, width, label, text, detail, href, rank } = node
   const className = clsx(
     'absolute flex flex-col justify-center overflow-hidden rounded-md border bg-canvas px-1.5 leading-tight',
     rank === 1 ? 'border-line-strong' : 'border-dashed border-line-strong text-ink-3',
+    change && 'ring-2 ring-ink',
   )
-  const style = { left: x, top: y, width, height: NODE * scale }
+  const style = { left: x, top: y, width, height }
   const words = (
     <>
-      <span className="text-2xs text-ink-3">{label}</span>
-      <span className={clsx('truncate text-xs', rank === 1 && 'font-semibold')}>{text}</span>
+      <span className={clsx('truncate text-2xs', change ? 'font-semibold text-ink' : 'text-ink-3')}>
+        {change ?? label}
+      </span>
+      <span className={clsx('line-clamp-2 text-xs', rank === 1 && 'font-semibold')}>{text}</span>
       {detail && <span className="truncate text-2xs text-ink-3">{detail}</span>}
     </>
   )
-  const title = [label, text, detail].filter(Boolean).join(' ')
+  const title = [label, text, detail, change].filter(Boolean).join(' ')
   // the list beside the drawing says the same
   return href ? (
     <PageLink href={href} aria-label={title} title={title} className={clsx(className, 'hover:bg-hover')} style={style}>
@@ -109,23 +129,30 @@ function PathBox({ node, scale }: { node: Placed; scale: number }) {
 }
 
 /** Nodes in columns, each column centred; columns without nodes take no room. */
-function placeNodes(nodes: readonly PathNode[], width: number, scale: number): { placed: Placed[]; height: number } {
+function placeNodes(
+  nodes: readonly PathNode[],
+  width: number,
+  scale: number,
+): { placed: Placed[]; height: number; node: number } {
+  const size = width < NARROW * scale ? 'narrow' : 'wide'
+  const { row: rowHeight, node } = { row: SIZES[size].row * scale, node: SIZES[size].node * scale }
   const columns = pathColumns
-    .map((column) => nodes.filter((node) => node.column === column))
+    .filter((column) => column !== 'address' || size === 'wide')
+    .map((column) => nodes.filter((one) => one.column === column))
     .filter((column) => column.length > 0)
   const rows = Math.max(1, ...columns.map((column) => column.length))
-  const height = rows * ROW * scale
+  const height = rows * rowHeight
   const room = (width - PADDING) / columns.length
   // without the gap behind the last column, all of the width is used
-  const boxWidth = Math.min(190 * scale, room * SHARE)
+  const boxWidth = Math.min(190 * scale, room * SHARE[size])
   const step = columns.length > 1 ? (width - PADDING - boxWidth) / (columns.length - 1) : 0
   const placed = columns.flatMap((column, index) =>
-    column.map((node, row) => ({
-      ...node,
+    column.map((one, row) => ({
+      ...one,
       x: PADDING / 2 + index * step,
-      y: (height - column.length * ROW * scale) / 2 + row * ROW * scale + ((ROW - NODE) * scale) / 2,
+      y: (height - column.length * rowHeight) / 2 + row * rowHeight + (rowHeight - node) / 2,
       width: boxWidth,
     })),
   )
-  return { placed, height }
+  return { placed, height, node }
 }

@@ -1,9 +1,9 @@
 'use client'
 
 import XIcon from 'lucide-react/icons/x'
-import { useRouter } from 'next/navigation'
 import { Dialog } from 'radix-ui'
 import { useEffect, useRef } from 'react'
+import { useGo } from '../navigation/use-go.ts'
 import { withRange } from '../links/with-range.ts'
 import { useRangeSearch } from '../links/range-search.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -25,7 +25,7 @@ export function Keyboard({
   onOpenChange: (open: boolean) => void
   onFind: () => void
 }) {
-  const router = useRouter()
+  const go = useGo()
   const range = useRangeSearch()
   const pendingUntil = useRef(0)
   const focusBack = useFocusBack()
@@ -46,7 +46,7 @@ export function Keyboard({
       }
       const command = commandOf(event.key, event.timeStamp < pendingUntil.current)
       pendingUntil.current = command.do === 'pending' ? event.timeStamp + CHORD_MS : 0
-      if (command.do === 'go') router.push(withRange(command.href, range))
+      if (command.do === 'go') go(withRange(command.href, range))
       if (command.do === 'help') onOpenChange(true)
       if (command.do === 'find') onFind()
       if (command.do === 'filter') focusFilter()
@@ -56,7 +56,7 @@ export function Keyboard({
     }
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
-  }, [router, range, onOpenChange, onFind])
+  }, [go, range, onOpenChange, onFind])
 
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>

@@ -21,6 +21,7 @@ import { placesFor } from './places.ts'
 import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useCustomer } from '../links/range-search.tsx'
+import { useLinksOffline } from '../navigation/use-go.ts'
 import { OpenAccess } from './open-access.tsx'
 import { SignedOut, useSignedOut } from './signed-out.tsx'
 import { TabMark } from './tab-mark.tsx'
@@ -49,6 +50,7 @@ export function Shell({
     import('../palette/palette.tsx').catch(() => null)
   }, [])
   useHeadingFocus()
+  useLinksOffline()
   const caller = useCaller()
   const names = useCustomerNames(customers)
   const hasCustomers = names.length > 0

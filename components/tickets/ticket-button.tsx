@@ -1,13 +1,10 @@
 'use client'
 
-import TicketIcon from 'lucide-react/icons/ticket'
 import { RadioGroup } from 'radix-ui'
 import { useState } from 'react'
-import { Button, IconButton } from '../ui/button.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
-import { CopyButton } from '../ui/copy-button.tsx'
-import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { ServiceKeyNote } from './service-key-note.tsx'
+import { TicketBody, TicketDialog } from './ticket-dialog.tsx'
 import { type TicketReader, ticketReaders, ticketText } from './ticket-text.ts'
 import { type TicketSubject, useTicket } from './use-ticket.ts'
 
@@ -23,38 +20,22 @@ export function TicketButton({
   incident = null,
   brief = false,
 }: Pick<TicketSubject, 'circuit'> & Partial<TicketSubject> & { brief?: boolean }) {
-  const about = path ? `the ${path} path of ${circuit.name}` : circuit.name
   return (
-    <DialogFrame
-      title={`Ticket about ${about}`}
-      wide
-      trigger={
-        brief ? (
-          <IconButton label={`Ticket text about ${about}`} className="-my-1 print:hidden">
-            <TicketIcon aria-hidden />
-          </IconButton>
-        ) : (
-          <Button data-key="t" aria-label={`Ticket text about ${about}`} className="print:hidden">
-            <TicketIcon aria-hidden />
-            Ticket text
-          </Button>
-        )
-      }
-    >
+    <TicketDialog about={path ? `the ${path} path of ${circuit.name}` : circuit.name} brief={brief}>
       <Ticket {...{ circuit, path, incident }} />
-    </DialogFrame>
+    </TicketDialog>
   )
 }
 
 function Ticket(subject: TicketSubject) {
   const { circuit, incident } = subject
   const [reader, setReader] = useState<TicketReader>(incident?.cause?.owner === 'microsoft' ? 'microsoft' : 'provider')
-  const now = useNowInSteps(5_000)
-  const { facts, pending } = useTicket(subject, now)
-  const text = ticketText({ ...facts, link: window.location.href }, reader)
+  const { facts, pending } = useTicket(subject, useNowInSteps(5_000))
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-3" aria-busy={pending}>
-      <div className="flex flex-wrap items-center gap-2">
+    <TicketBody
+      text={ticketText({ ...facts, link: window.location.href }, reader)}
+      pending={pending}
+      reader={
         <RadioGroup.Root
           aria-label="Reader"
           orientation="horizontal"
@@ -72,20 +53,9 @@ function Ticket(subject: TicketSubject) {
             </RadioGroup.Item>
           ))}
         </RadioGroup.Root>
-        <CopyButton text={text} label="Copy the ticket">
-          Copy ticket
-        </CopyButton>
-        {pending && <span className="text-xs text-ink-3">loading correlation ids</span>}
-      </div>
-      <pre
-        // a scrolling region must be reachable by keyboard
-        tabIndex={0}
-        aria-label="Text of the ticket"
-        className="max-h-[58vh] overflow-auto rounded-md border bg-sunken p-3 font-mono text-xs leading-5 break-words whitespace-pre-wrap"
-      >
-        {text}
-      </pre>
+      }
+    >
       <ServiceKeyNote circuit={circuit} />
-    </div>
+    </TicketBody>
   )
 }

@@ -110,6 +110,8 @@ describe('a ticket', () => {
       "Path down: ckt-lon (private peering, primary)
       One of the two paths of a peering is down between the customer’s router and Microsoft’s edge.
 
+      Please check both paths of this circuit from the customer’s port to Microsoft’s edge: light, errors, VLAN tags and the BGP session. Report the cause and when it will be repaired to noc@example.net.
+
       When
         Began            between 2026-11-20 03:01:00 UTC and 2026-11-20 03:02:00 UTC
         Ended            not yet
@@ -208,9 +210,10 @@ describe('a ticket', () => {
   })
 
   it('without an incident says how the circuit is', () => {
-    const [first, second] = ticketText({ ...facts, incident: null }, 'provider').split('\n\n')
+    const [first, second, third] = ticketText({ ...facts, incident: null }, 'provider').split('\n\n')
     expect(first).toBe('ExpressRoute circuit erc-london: ONE PATH LEFT')
-    expect(second).toMatch(/^Circuit\n/)
+    expect(second).toMatch(/Report what you find to noc@example\.net\.$/)
+    expect(third).toMatch(/^Circuit\n/)
   })
 
   it('about one path has all facts of it, and only the state of the other', () => {

@@ -8,21 +8,21 @@ import type {
   Source,
 } from '#lib/contract/index.ts'
 import { parsePath, sessionSubject } from '#lib/contract/vocabulary.ts'
-import {
-  azureStateWords,
-  countedTraffic,
-  formatDurationBounds,
-  pollKindWords,
-  outcomeWords,
-  sessionRoleNames,
-} from '#lib/contract/words/index.ts'
-import { operationWords } from '../changes/change-words.ts'
-import { formatInstant } from '../format/instant.ts'
+import { azureStateWords, countedTraffic, sessionRoleNames } from '#lib/contract/words/index.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
-import { incidentLength, incidentMeaning, incidentPart, incidentTitle } from '../events/incident-words.ts'
 import { statusText } from '../ui/status.tsx'
 import { pathStatus, redundancyStatus, sessionStatus } from '../ui/words.ts'
+import {
+  incidentHeadline,
+  list,
+  referencesSection,
+  sourceLines,
+  ticketOf,
+  unobservedSection,
+  utcBounds,
+  whenSection,
+} from './ticket-sections.ts'
 
 /** Recipients of a ticket: each gets the facts that it can check, and its own identifiers. */
 export const ticketReaders = ['provider', 'microsoft'] as const
@@ -52,16 +52,36 @@ export interface TicketFacts {
 
 /** A ticket as plain text, times in UTC. A service key is never in it. */
 export function ticketText(facts: TicketFacts, reader: TicketReader): string {
-  const sections = [
+  const { circuit, incident, polls, entries, now } = facts
+  const about = polls.filter(({ subresource }) =>
+    isAbout(facts, parsePath(subresource).path ?? facts.path ?? undefined),
+  )
+  return ticketOf([
     headline(facts),
-    when(facts),
+    requestWords(facts, reader),
+    incident && whenSection(incident, now),
     circuitSection(facts, reader),
-    ...facts.circuit.paths.map((path) => (isAbout(facts, path.path) ? pathSection(path, facts) : pathTitle(path))),
-    unobserved(facts),
-    ...(reader === 'microsoft' ? [gatewaySection(facts), references(facts)] : []),
-    [`Read from Azure Resource Manager by Peerwatch, ${utc(facts.now)}`, facts.link].join('\n'),
-  ]
-  return `${sections.filter((section) => section !== null).join('\n\n')}\n`
+    ...circuit.paths.map((path) => (isAbout(facts, path.path) ? pathSection(path, facts) : pathTitle(path))),
+    unobservedSection(about.filter(({ scope }) => scope === circuit.id)),
+    ...(reader === 'microsoft' ? [gatewaySection(facts), referencesSection(entries, about)] : []),
+    sourceLines(facts),
+  ])
+}
+
+/** What the reader is asked to do, and whom to answer. */
+function requestWords({ circuit, path, card, incident }: TicketFacts, reader: TicketReader): string {
+  const paths = path ? `the ${path} path` : circuit.paths.length > 1 ? 'both paths' : 'the path'
+  const where =
+    reader === 'provider'
+      ? `${paths} of this circuit from the customer’s port to Microsoft’s edge: light, errors, VLAN tags and the BGP session`
+      : `the Microsoft edge of ${paths} of this circuit: ports, ARP, BGP sessions and work in that time`
+  const answer =
+    incident === null
+      ? 'what you find'
+      : incident.endedBetween === null
+        ? 'the cause and when it will be repaired'
+        : 'the cause'
+  return `Please check ${where}. Report ${answer}${card?.contact ? ` to ${card.contact}` : ''}.`
 }
 
 const isAbout = ({ path }: TicketFacts, name: string | undefined) => path === null || path === name
@@ -69,42 +89,12 @@ const isAbout = ({ path }: TicketFacts, name: string | undefined) => path === nu
 const pathTitle = ({ path, state }: CircuitPathView) =>
   `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${statusText(pathStatus(state))}`
 
-const utc = (at: number | string) => formatInstant(typeof at === 'string' ? Date.parse(at) : at, 'UTC')
-
-/** Bounds in UTC; a state that predates monitoring has no lower bound. */
-function utcBounds([earliest, latest]: readonly [string, string]): string {
-  return Date.parse(earliest) === 0
-    ? `before ${utc(latest)}`
-    : earliest === latest
-      ? utc(latest)
-      : `between ${utc(earliest)} and ${utc(latest)}`
-}
-
-/** Aligned names and values; unknown values are left out. */
-function list(title: string, rows: readonly (readonly [string, string | number | null | undefined])[]): string {
-  const known = rows.filter(([, value]) => value !== null && value !== undefined && value !== '')
-  const width = Math.max(0, ...known.map(([name]) => name.length))
-  return [title, ...known.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join('\n')
-}
-
 function headline({ circuit, path: name, incident }: TicketFacts): string {
   const path = circuit.paths.find((one) => one.path === name)
   if (!incident && path)
     return `ExpressRoute circuit ${circuit.name}, ${name} path: ${statusText(pathStatus(path.state))}`
   if (!incident) return `ExpressRoute circuit ${circuit.name}: ${statusText(redundancyStatus(circuit.redundancy))}`
-  const part = incidentPart(incident)
-  return `${incidentTitle(incident)}${part && ` (${part})`}\n${incidentMeaning(incident)}`
-}
-
-function when({ incident, now }: TicketFacts): string | null {
-  if (!incident) return null
-  const { startedBetween, endedBetween } = incident
-  const { least, most } = incidentLength(incident, now)
-  return list('When', [
-    ['Began', utcBounds(startedBetween)],
-    ['Ended', endedBetween ? utcBounds(endedBetween) : 'not yet'],
-    [endedBetween ? 'Duration' : 'Duration so far', formatDurationBounds(least, most)],
-  ])
+  return incidentHeadline(incident)
 }
 
 function circuitSection({ circuit, card }: TicketFacts, reader: TicketReader): string {
@@ -206,41 +196,4 @@ function gatewaySection(facts: TicketFacts): string | null {
       ] as const
     }),
   )
-}
-
-/** What was not answered when it was last asked: nobody takes its absence above for a fact. */
-function unobserved(facts: TicketFacts): string | null {
-  const failed = facts.polls.filter(
-    ({ lastOutcome, scope, subresource }) =>
-      lastOutcome !== 'ok' &&
-      scope === facts.circuit.id &&
-      isAbout(facts, parsePath(subresource).path ?? facts.path ?? undefined),
-  )
-  if (failed.length === 0) return null
-  return list(
-    'Not observed',
-    failed.map(({ kind, subresource, lastOutcome, lastOkAt }) => [
-      [pollKindWords(kind), subresource].filter(Boolean).join(' '),
-      `${outcomeWords(lastOutcome)}; last answered ${lastOkAt ? utc(lastOkAt) : 'never'}`,
-    ]),
-  )
-}
-
-function references(facts: TicketFacts): string | null {
-  const { entries, polls } = facts
-  const logged = entries.flatMap(({ correlationId, operation, at, status }) =>
-    correlationId ? [[correlationId, `${operationWords(operation)}, ${status}, ${utc(at)}`] as const] : [],
-  )
-  const polled = polls.flatMap(({ correlationId, kind, scopeName, subresource, lastPollAt, lastOutcome }) =>
-    correlationId && lastPollAt && isAbout(facts, parsePath(subresource).path ?? facts.path ?? undefined)
-      ? [
-          [
-            correlationId,
-            `${pollKindWords(kind)} of ${scopeName}${subresource && ` ${subresource}`}, ${outcomeWords(lastOutcome)}, ${utc(lastPollAt)}`,
-          ] as const,
-        ]
-      : [],
-  )
-  const distinct = new Map([...logged, ...polled])
-  return distinct.size === 0 ? null : list('Correlation ids', [...distinct])
 }

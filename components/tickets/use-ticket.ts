@@ -1,9 +1,11 @@
 'use client'
 
 import { useQueries } from '@tanstack/react-query'
+import type { Gateway, Incident } from '#lib/contract/index.ts'
 import { useSeriesSessions } from '../data/series-sessions.ts'
-import { endpointQuery } from '../data/index.ts'
+import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { useCard } from '../declarations/operator-card.tsx'
+import type { GatewayTicketFacts } from './gateway-ticket-text.ts'
 import type { TicketFacts } from './ticket-text.ts'
 
 /** The subject of a ticket. */
@@ -17,22 +19,31 @@ export function useTicket({ circuit, path, incident }: TicketSubject, now: numbe
   const sessions = useSeriesSessions(circuit)
   const card = useCard(circuit.id)
   const gateways = circuit.connections.flatMap(({ gatewayId }) => gatewayId ?? [])
-  const scopes = [...new Set([circuit.id, ...gateways])]
+  const { entries, polls, pending } = useEvidence([...new Set([circuit.id, ...gateways])], incident, now)
+  const facts: Omit<TicketFacts, 'link'> = { circuit, path, sessions, incident, card, entries, polls, now }
+  return { facts, pending }
+}
+
+/** Loads the facts of a ticket about a gateway. @param now epoch milliseconds */
+export function useGatewayTicket({ gateway, incident }: { gateway: Gateway; incident: Incident }, now: number) {
+  const sessions = useEndpoint('sessions', { scope: gateway.id }).data?.data ?? []
+  const card = useCard(gateway.id)
+  const { entries, polls, pending } = useEvidence([gateway.id], incident, now)
+  const facts: Omit<GatewayTicketFacts, 'link'> = { gateway, sessions, incident, card, entries, polls, now }
+  return { facts, pending }
+}
+
+/** The Activity Log around an incident, or before now, and the last polls. */
+function useEvidence(scopes: readonly string[], incident: Incident | null, now: number) {
   const began = incident
     ? Math.max(Date.parse(incident.startedBetween[0]), Date.parse(incident.openedAt) - BEFORE_MS)
     : now
   const range = { from: new Date(began - BEFORE_MS).toISOString(), to: incident?.endedBetween?.[1] ?? null }
   const entries = useQueries({ queries: scopes.map((scope) => endpointQuery('activity', { scope, ...range })) })
   const polls = useQueries({ queries: scopes.map((scope) => endpointQuery('sources', { scope })) })
-  const facts: Omit<TicketFacts, 'link'> = {
-    circuit,
-    path,
-    sessions,
-    incident,
-    card,
+  return {
     entries: entries.flatMap(({ data }) => data?.data ?? []),
     polls: polls.flatMap(({ data }) => data?.data ?? []),
-    now,
+    pending: [...entries, ...polls].some(({ isPending, error }) => isPending && !error),
   }
-  return { facts, pending: [...entries, ...polls].some(({ isPending, error }) => isPending && !error) }
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import { type ComponentProps, useLayoutEffect, useRef } from 'react'
+import { type ComponentProps, useImperativeHandle, useLayoutEffect, useRef } from 'react'
 import { steppedMoment } from './typed-moment.ts'
 
 /**
@@ -11,9 +11,11 @@ export function MomentInput({
   value,
   onText,
   onKeyDown,
+  ref,
   ...props
 }: Omit<ComponentProps<'input'>, 'value' | 'onChange'> & { value: string; onText: (text: string) => void }) {
   const input = useRef<HTMLInputElement>(null)
+  useImperativeHandle<HTMLInputElement | null, HTMLInputElement | null>(ref, () => input.current)
   const selection = useRef<[number, number] | null>(null)
   useLayoutEffect(() => {
     if (selection.current) input.current?.setSelectionRange(...selection.current)

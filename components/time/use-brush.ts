@@ -1,18 +1,20 @@
 'use client'
 
 import { useCallback } from 'react'
+import { serverOffset } from '../data/server-clock.ts'
 import { useTimeRange } from './use-time-range.ts'
 
 /** A shorter drag is a press, ms. */
 const SHORTEST_MS = 10_000
 
-/** What a drag over a chart does: the dragged range becomes that of the page. */
+/** What a drag over a chart does: the dragged range becomes that of the page; one that reaches into time to come ends now. */
 export function useBrush(): (from: number, to: number) => void {
   const { setRange } = useTimeRange()
   return useCallback(
     (from, to) => {
-      if (to - from < SHORTEST_MS) return
-      setRange({ from: new Date(from).toISOString(), to: new Date(to).toISOString() })
+      const now = Date.now() + serverOffset()
+      if (Math.min(to, now) - from < SHORTEST_MS) return
+      setRange({ from: new Date(from).toISOString(), to: to > now ? null : new Date(to).toISOString() })
     },
     [setRange],
   )

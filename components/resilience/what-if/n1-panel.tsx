@@ -8,7 +8,7 @@ import { formatCount, plural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Panel } from '../../ui/panel.tsx'
+import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { AsOf, Moment } from '../../ui/time.tsx'
 import { whatIfHref } from './what-if-href.ts'
 import { lossWords, worstOf } from './what-if-words.ts'
@@ -17,14 +17,19 @@ import { lossWords, worstOf } from './what-if-words.ts'
 const MOST = 30
 const FIRST = 10
 
-/** Every single loss by what it breaks, as a heat map by site; each leads to its own what-if. */
-export function N1Panel() {
+/**
+ * Every single loss by what it breaks, as a heat map by site; each leads to its own what-if.
+ * @param isFolded at first: below the answer to another question
+ */
+export function N1Panel({ isFolded }: { isFolded: boolean }) {
   const query = useEndpoint('resilience/n-1')
   return (
-    <Panel
+    <FoldPanel
+      id="single-losses"
       title="Single losses"
       note="by site: the worst that happens to its prefixes; the worst loss first"
       aside={query.data?.data.at && <AsOf asOf={query.data.data.at} freshness={query.data.freshness} />}
+      isOpenAtFirst={!isFolded}
       flush
     >
       <AnswerView query={query} skeleton={<SkeletonRows rows={6} />}>
@@ -40,7 +45,7 @@ export function N1Panel() {
           )
         }
       </AnswerView>
-    </Panel>
+    </FoldPanel>
   )
 }
 

@@ -10,7 +10,7 @@ import { useCustomer } from '../../links/range-search.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useNow } from '../../ui/clock.tsx'
-import { Panel } from '../../ui/panel.tsx'
+import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { progressWords } from './n2-words.ts'
 import { whatIfHref } from './what-if-href.ts'
@@ -19,20 +19,25 @@ import { lossWords } from './what-if-words.ts'
 /** Pairs shown: the others break less. */
 const MOST = 20
 
-/** Two circuits or peering locations at once: computed when somebody asks, with how far that is. */
-export function N2Panel() {
+/**
+ * Two circuits or peering locations at once: computed when somebody asks, with how far that is.
+ * @param isFolded at first: below the answer to another question
+ */
+export function N2Panel({ isFolded }: { isFolded: boolean }) {
   const query = useN2()
   return (
-    <Panel
+    <FoldPanel
+      id="pairs-of-losses"
       title="Pairs of losses"
       note="circuits and peering locations: what both together strand, and neither alone"
       aside={query.data && <Ask run={query.data.data} />}
+      isOpenAtFirst={!isFolded}
       flush
     >
       <AnswerView query={query} skeleton={<SkeletonRows rows={3} />}>
         {({ data }) => (isInProgress(data) ? <Progress run={data} /> : <Outcome run={data} />)}
       </AnswerView>
-    </Panel>
+    </FoldPanel>
   )
 }
 

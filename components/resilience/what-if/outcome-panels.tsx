@@ -1,9 +1,10 @@
 'use client'
 
 import type { WhatIf, WhatIfLoad, WhatIfRow } from '#lib/contract/index.ts'
-import { formatBandwidth, formatBitRate, formatCount, formatShare } from '../../format/quantity.ts'
+import { formatBandwidth, formatBitRate, formatCount, formatShare, plural } from '../../format/quantity.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { Empty } from '../../ui/answer-view.tsx'
+import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
@@ -47,19 +48,24 @@ export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolea
           rowTone={({ outcome }) => outcomeStatus[outcome].tone}
           defaultSort={{ id: 'outcome', desc: false }}
           time={{ at: data.at }}
+          height="max-h-[50vh]"
           empty={<Empty title="Nothing changes">Every prefix keeps all of its paths.</Empty>}
         />
       </Panel>
       {data.load.length > 0 && <LoadPanel load={data.load} nameOf={nameOf} />}
       <LimitsLeft limits={data.limits} />
       {data.cost && <MonthCost cost={data.cost} />}
-      <Panel title="Not modelled" note="where reality may differ">
+      <FoldPanel
+        id="not-modelled"
+        title="Not modelled"
+        note={`${plural(data.notModelled.length, 'assumption')}: where reality may differ`}
+      >
         <ul className="grid list-disc gap-1 pl-4 text-sm text-ink-2">
           {data.notModelled.map(({ id, text }) => (
             <li key={id}>{text}</li>
           ))}
         </ul>
-      </Panel>
+      </FoldPanel>
     </div>
   )
 }

@@ -55,8 +55,8 @@ export function WhatIfPanel() {
           What is lost or changed here is only computed: nothing in Azure is touched.
         </Empty>
       )}
-      <N1Panel />
-      <N2Panel />
+      <N1Panel isFolded={isAsked} />
+      <N2Panel isFolded={isAsked} />
     </div>
   )
 }

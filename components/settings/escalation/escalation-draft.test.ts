@@ -43,24 +43,40 @@ const policy: EscalationPolicy = {
 
 describe('a draft', () => {
   it('of an unchanged policy is that policy', () => {
-    expect(readPolicy(policyDraft(policy), policy, 2)).toEqual({ body: policy })
+    expect(readPolicy(policyDraft(policy), policy)).toEqual({ body: policy })
   })
 
   it('of an unchanged rotation is that rotation', () => {
     const { now: _, next: __, ...body } = rotation
-    expect(readRotation(rotationDraft(rotation, named), rotation, named)).toEqual({ body })
+    for (const zone of ['UTC', 'Asia/Kolkata'])
+      expect(readRotation(rotationDraft(rotation, zone), rotation, zone)).toEqual({ body })
   })
 
   it('without steps, or with a step for nobody, names the field', () => {
-    expect(readPolicy({ ...policyDraft(null), name: 'x' }, null, 1)).toEqual({ faults: { targets0: 'add a step' } })
-    const draft = { ...policyDraft(policy), targets1: [] }
-    expect(readPolicy(draft, policy, 2)).toEqual({ faults: { targets1: 'choose a channel or a rotation' } })
+    expect(readPolicy({ ...policyDraft(policy), steps: [] }, policy)).toEqual({ faults: { steps: 'add a step' } })
+    expect(readPolicy({ ...policyDraft(null), name: 'x' }, null)).toEqual({
+      faults: { 'steps.0.targets': 'choose a channel or a rotation' },
+    })
+    const steps = [{ waitMinutes: 'soon', targets: ['channel:ch_a'] }]
+    expect(readPolicy({ ...policyDraft(policy), steps }, policy)).toEqual({
+      faults: { 'steps.0.waitMinutes': 'enter minutes' },
+    })
   })
 
   it('of a rotation names what is wrong with zone, shift and override', () => {
-    const draft = { ...rotationDraft(rotation, named), zone: 'Mars', days: 'x', overrides: 'tomorrow' }
-    expect(readRotation(draft, rotation, named)).toMatchObject({
-      faults: { zone: expect.any(String), days: 'enter days', overrides: expect.any(String) },
+    const overrides = [
+      { channel: '', from: 'tomorrow', to: '2026-12-24 08:00' },
+      { channel: 'ch_a', from: '2026-12-24 08:00', to: '2026-12-24 08:00' },
+    ]
+    const draft = { ...rotationDraft(rotation, 'UTC'), zone: 'Mars', days: 'x', overrides }
+    expect(readRotation(draft, rotation, 'UTC')).toEqual({
+      faults: {
+        zone: expect.any(String),
+        days: 'enter days',
+        'overrides.0.channel': 'choose a channel',
+        'overrides.0.from': 'write it as 2026-11-20 03:12',
+        'overrides.1.to': 'an override ends after it begins',
+      },
     })
   })
 })

@@ -8,8 +8,10 @@ import {
   rotationInput,
   severities,
 } from '#lib/contract/index.ts'
-import { type Draft, type Field, listOf, type Option, partsOf, textOf } from '../../declarations/form.ts'
+import { type Draft, type Field, listOf, type Option, rowsOf, textOf } from '../../declarations/form.ts'
+import { instantOf } from '../../declarations/forms/window-fields.ts'
 import { plural } from '../../format/quantity.ts'
+import { momentText } from '../../time/typed-moment.ts'
 import { type Read, readBySchema } from '../../ui/form/read.ts'
 
 /** What policies and rotations may name. */
@@ -46,13 +48,22 @@ export const rotationFields = (named: Named): Field[] => [
   {
     name: 'overrides',
     label: 'Overrides',
-    kind: 'long',
-    placeholder: '2026-12-24T08:00Z 2026-12-26T08:00Z Ann',
-    hint: 'One per line: from and to as UTC, and the name of the channel that stands in.',
+    kind: 'rows',
+    one: 'Override',
+    most: 100,
+    hint: 'Who stands in for whoever has the turn; of two at a time the later in the list.',
+    parts: [
+      { name: 'channel', label: 'Stands in', kind: 'choice', options: () => channelOptions(named) },
+      { name: 'from', label: 'From', kind: 'time' },
+      { name: 'to', label: 'To', kind: 'time' },
+    ],
   },
 ]
 
-export const policyFields = (named: Named, steps: number): Field[] => [
+/** Most steps of a policy. */
+const MOST_STEPS = 10
+
+export const policyFields = (named: Named): Field[] => [
   nameField('Network'),
   {
     name: 'minSeverity',
@@ -60,55 +71,47 @@ export const policyFields = (named: Named, steps: number): Field[] => [
     kind: 'choice',
     options: () => severities.filter((one) => one !== 'info').map((value) => ({ value, label: value })),
   },
-  ...Array.from({ length: steps }, (_, index): Field[] => [
-    {
-      name: `wait${index}`,
-      label: `Step ${index + 1}: minutes without an acknowledgement`,
-      kind: 'line',
-      placeholder: index === 0 ? '0' : '15',
-      hint: index === 0 ? 'After the incident was first notified.' : 'After the step before.',
-    },
-    {
-      name: `targets${index}`,
-      label: `Step ${index + 1}: notify`,
-      kind: 'choices',
-      options: () => targetOptions(named),
-    },
-  ]).flat(),
+  {
+    name: 'steps',
+    label: 'Steps',
+    kind: 'rows',
+    one: 'Step',
+    most: MOST_STEPS,
+    hint: 'Minutes without an acknowledgement: of the first step after the incident was first notified, of the others after the step before.',
+    parts: [
+      { name: 'waitMinutes', label: 'Minutes', kind: 'line', placeholder: '15' },
+      { name: 'targets', label: 'Notify', kind: 'choices', wide: true, options: () => targetOptions(named) },
+    ],
+  },
   { name: 'times', label: 'Repeat all steps, times', kind: 'line', placeholder: '0', hint: '0 to 9.' },
   { name: 'afterMinutes', label: 'Minutes between the last step and the repeat', kind: 'line', placeholder: '30' },
 ]
 
-const timeText = (iso: string) => iso.replace(/:00\.000Z$/, 'Z')
-
-export const rotationDraft = (rotation: OnCallRotation | null, named: Named): Draft => ({
+/** @param zone of the times of overrides */
+export const rotationDraft = (rotation: OnCallRotation | null, zone: string): Draft => ({
   name: rotation?.name ?? '',
   zone: rotation?.zone ?? '',
   startsOn: rotation?.startsOn ?? '',
   handover: rotation?.handover ?? '09:00',
   days: String(rotation?.days ?? 7),
   members: rotation?.members ?? [],
-  overrides: (rotation?.overrides ?? [])
-    .map(({ channel, from, to }) => `${timeText(from)} ${timeText(to)} ${channelName(named, channel)}`)
-    .join('\n'),
+  overrides: (rotation?.overrides ?? []).map(({ channel, from, to }) => ({
+    channel,
+    from: momentText(Date.parse(from), zone),
+    to: momentText(Date.parse(to), zone),
+  })),
 })
 
-export function policyDraft(policy: EscalationPolicy | null): Draft {
-  const steps = (policy?.steps ?? []).flatMap(({ waitMinutes, targets }, index) => [
-    [`wait${index}`, String(waitMinutes)],
-    [
-      `targets${index}`,
-      targets.map((one) => ('channel' in one ? `channel:${one.channel}` : `rotation:${one.rotation}`)),
-    ],
-  ])
-  return {
-    name: policy?.name ?? '',
-    minSeverity: policy?.minSeverity ?? 'major',
-    ...Object.fromEntries(steps),
-    times: String(policy?.repeat?.times ?? ''),
-    afterMinutes: String(policy?.repeat?.afterMinutes ?? ''),
-  }
-}
+export const policyDraft = (policy: EscalationPolicy | null): Draft => ({
+  name: policy?.name ?? '',
+  minSeverity: policy?.minSeverity ?? 'major',
+  steps: (policy?.steps ?? [{ waitMinutes: 0, targets: [] }]).map(({ waitMinutes, targets }) => ({
+    waitMinutes: String(waitMinutes),
+    targets: targets.map((one) => ('channel' in one ? `channel:${one.channel}` : `rotation:${one.rotation}`)),
+  })),
+  times: String(policy?.repeat?.times ?? ''),
+  afterMinutes: String(policy?.repeat?.afterMinutes ?? ''),
+})
 
 /** Empty and what is no number are refused by the schema. */
 const numberOf = (draft: Draft, name: string): unknown => {
@@ -116,8 +119,10 @@ const numberOf = (draft: Draft, name: string): unknown => {
   return text === '' ? undefined : Number(text)
 }
 
-export function readRotation(draft: Draft, rotation: OnCallRotation | null, named: Named): Read<RotationInput> {
+/** @param zone of the times of overrides */
+export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone: string): Read<RotationInput> {
   const text = (name: string) => textOf(draft, name).trim()
+  const rows = rowsOf(draft, 'overrides')
   const input = {
     ...(rotation && { id: rotation.id }),
     name: text('name'),
@@ -126,38 +131,47 @@ export function readRotation(draft: Draft, rotation: OnCallRotation | null, name
     handover: text('handover'),
     days: numberOf(draft, 'days'),
     members: listOf(draft, 'members'),
-    overrides: partsOf(draft, 'overrides').map((line) => overrideOf(line, named)),
+    overrides: rows.map((row) => ({
+      channel: textOf(row, 'channel'),
+      from: instantOf(row, 'from', zone),
+      to: instantOf(row, 'to', zone),
+    })),
   }
-  return readBySchema(rotationInput, input, ([field]) => String(field ?? 'root'))
+  const missing = input.overrides.flatMap((override, index) =>
+    Object.entries(howToFill).flatMap(([cell, words]) =>
+      override[cell as keyof typeof howToFill] === '' ? [[`overrides.${index}.${cell}`, words]] : [],
+    ),
+  )
+  return readBySchema(
+    rotationInput,
+    input,
+    // of an override as a whole its end is wrong
+    ([field, index, cell]) =>
+      index !== undefined && field === 'overrides'
+        ? `overrides.${String(index)}.${String(cell ?? 'to')}`
+        : String(field ?? 'root'),
+    Object.fromEntries(missing),
+  )
 }
 
-function overrideOf(line: string, { channels }: Named) {
-  const [, from = '', to = '', name = ''] = /^(\S+)\s+(\S+)\s+(.+)$/.exec(line) ?? []
-  const channel = channels.find((one) => one.name.toLowerCase() === name.trim().toLowerCase())?.id ?? ''
-  return { channel, from: instantText(from), to: instantText(to) }
-}
+const WRITE_TIME = 'write it as 2026-11-20 03:12'
+const howToFill = { channel: 'choose a channel', from: WRITE_TIME, to: WRITE_TIME }
 
-const instantText = (text: string): string =>
-  text.endsWith('Z') && Number.isFinite(Date.parse(text)) ? new Date(text).toISOString() : text
-
-export function readPolicy(draft: Draft, policy: EscalationPolicy | null, steps: number): Read<PolicyInput> {
+export function readPolicy(draft: Draft, policy: EscalationPolicy | null): Read<PolicyInput> {
   const times = numberOf(draft, 'times')
-  const all = Array.from({ length: steps }, (_, index) => ({
-    waitMinutes: numberOf(draft, `wait${index}`),
-    targets: listOf(draft, `targets${index}`).map(targetOf),
-  }))
   const input = {
     ...(policy && { id: policy.id }),
     name: textOf(draft, 'name').trim(),
     enabled: policy?.enabled ?? true,
     minSeverity: textOf(draft, 'minSeverity'),
-    // a step without anything is none, so that the last one can be taken away
-    steps: all.filter(({ waitMinutes, targets }) => waitMinutes !== undefined || targets.length > 0),
+    steps: rowsOf(draft, 'steps').map((row) => ({
+      waitMinutes: numberOf(row, 'waitMinutes'),
+      targets: listOf(row, 'targets').map(targetOf),
+    })),
     repeat: times === undefined || times === 0 ? null : { times, afterMinutes: numberOf(draft, 'afterMinutes') },
   }
   return readBySchema(policyInput, input, ([top, below, part]) => {
-    if (top === 'steps')
-      return below === undefined ? 'targets0' : `${part === 'waitMinutes' ? 'wait' : 'targets'}${String(below)}`
+    if (top === 'steps') return below === undefined ? 'steps' : `steps.${String(below)}.${String(part ?? 'targets')}`
     return top === 'repeat' ? String(below ?? 'times') : String(top ?? 'root')
   })
 }

@@ -1,7 +1,6 @@
 'use client'
 
-import { useState } from 'react'
-import type { EscalationAnswer, EscalationPolicy } from '#lib/contract/index.ts'
+import type { EscalationAnswer } from '#lib/contract/index.ts'
 import type { Draft } from '../../declarations/form.ts'
 import { Button } from '../../ui/button.tsx'
 import { policyDraft, policyFields, policyWords, readPolicy, stepWords } from './escalation-draft.ts'
@@ -9,8 +8,6 @@ import { SettingsItemForm } from '../settings-item-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { useSaveEscalation } from './use-escalation.ts'
-
-const MOST_STEPS = 10
 
 /** The policies: who is notified when nobody acknowledges. */
 export function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
@@ -29,7 +26,19 @@ export function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
       editing={editing}
       onRemove={(id) => saving.mutate({ list: 'policies', id, after: null })}
       error={editing.edited === null ? saving.error : null}
-      formOf={(policy) => <PolicyForm answer={answer} policy={policy} saving={saving} onDone={editing.close} />}
+      formOf={(policy) => (
+        <SettingsItemForm
+          label={policy ? `Edit ${policy.name}` : 'New policy'}
+          draft={policyDraft(policy)}
+          fields={policyFields(answer)}
+          read={(draft: Draft) => readPolicy(draft, policy)}
+          saving={saving}
+          onSave={(after, done) =>
+            saving.mutate({ list: 'policies', id: policy?.id ?? null, after }, { onSuccess: done })
+          }
+          onDone={editing.close}
+        />
+      )}
       actionsOf={(policy) => (
         <Button
           disabled={saving.isPending}
@@ -54,33 +63,5 @@ export function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
         </div>
       )}
     </SettingsItemList>
-  )
-}
-
-function PolicyForm({
-  answer,
-  policy,
-  saving,
-  onDone,
-}: {
-  answer: EscalationAnswer
-  /** null = a new one */
-  policy: EscalationPolicy | null
-  saving: ReturnType<typeof useSaveEscalation>
-  onDone: () => void
-}) {
-  const [steps, setSteps] = useState(policy?.steps.length ?? 1)
-  return (
-    <SettingsItemForm
-      label={policy ? `Edit ${policy.name}` : 'New policy'}
-      draft={policyDraft(policy)}
-      fields={policyFields(answer, steps)}
-      read={(draft: Draft) => readPolicy(draft, policy, steps)}
-      saving={saving}
-      onSave={(after, done) => saving.mutate({ list: 'policies', id: policy?.id ?? null, after }, { onSuccess: done })}
-      onDone={onDone}
-    >
-      {steps < MOST_STEPS && <Button onClick={() => setSteps(steps + 1)}>Add step</Button>}
-    </SettingsItemForm>
   )
 }

@@ -2,6 +2,7 @@
 
 import type { EscalationAnswer, OnCallRotation, OnCallShift } from '#lib/contract/index.ts'
 import type { Draft } from '../../declarations/form.ts'
+import { useZone } from '../../ui/preferences.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { channelName, readRotation, rotationDraft, rotationFields, rotationWords } from './escalation-draft.ts'
 import { SettingsItemForm } from '../settings-item-form.tsx'
@@ -13,12 +14,13 @@ import { useSaveEscalation } from './use-escalation.ts'
 export function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
   const editing = useEditInPlace()
   const saving = useSaveEscalation()
+  const zone = useZone()
   const formOf = (rotation: OnCallRotation | null) => (
     <SettingsItemForm
       label={rotation ? `Edit ${rotation.name}` : 'New rotation'}
-      draft={rotationDraft(rotation, answer)}
+      draft={rotationDraft(rotation, zone)}
       fields={rotationFields(answer)}
-      read={(draft: Draft) => readRotation(draft, rotation, answer)}
+      read={(draft: Draft) => readRotation(draft, rotation, zone)}
       saving={saving}
       onSave={(after, done) =>
         saving.mutate({ list: 'rotations', id: rotation?.id ?? null, after }, { onSuccess: done })

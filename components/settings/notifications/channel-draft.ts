@@ -15,7 +15,7 @@ import {
 } from '#lib/contract/index.ts'
 import { type Draft, type Field, listOf, partsOf, textOf } from '../../declarations/form.ts'
 import { type Read, readBySchema } from '../../ui/form/read.ts'
-import { hoursText, hoursWords, readWindow } from './hours-text.ts'
+import { hoursRows, hoursWords, windowsOf } from './receiving-hours.ts'
 
 const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }
 
@@ -124,7 +124,7 @@ export function draftOf(kind: ChannelKind, channel: Channel | null): Draft {
     scopes: channel?.filters.scopes ?? [],
     kinds: channel?.filters.kinds ?? [],
     owners: channel?.filters.owners ?? [],
-    hours: hoursText(channel?.filters.hours ?? null),
+    hours: hoursRows(channel?.filters.hours ?? null),
     zone: channel?.filters.hours?.zone ?? '',
     outside: channel?.filters.hours?.outside ?? 'hold',
   }
@@ -179,9 +179,11 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
   return readBySchema(
     channelInput,
     input,
-    ([top, below, part]) => {
+    ([top, below, part, index, cell]) => {
       if (top !== 'filters') return FIELDS[String(top)] ?? String(top)
-      return below === 'hours' && part !== 'windows' ? String(part) : String(below)
+      if (below !== 'hours') return String(below)
+      if (part !== 'windows') return String(part)
+      return index === undefined ? 'hours' : `hours.${String(index)}.${String(cell ?? 'days')}`
     },
     {
       ...(addressMissing !== null && address === '' && !channel && { [addressName]: addressMissing }),
@@ -190,11 +192,10 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
   )
 }
 
-/** No lines = at all times. */
+/** No windows = at all times. */
 function hoursOf(draft: Draft) {
-  const lines = partsOf(draft, 'hours')
-  if (lines.length === 0) return null
-  return { zone: textOf(draft, 'zone'), windows: lines.map(readWindow), outside: textOf(draft, 'outside') }
+  const windows = windowsOf(draft)
+  return windows.length === 0 ? null : { zone: textOf(draft, 'zone'), windows, outside: textOf(draft, 'outside') }
 }
 
 /** The scope and the filters of a channel in a line. */

@@ -30,7 +30,7 @@ import {
   scopeField,
   secretField,
 } from './channel-draft.ts'
-import { hoursFields } from './hours-text.ts'
+import { hoursFields } from './receiving-hours.ts'
 import { useSaveChannel } from './use-channels.ts'
 
 /** Adds or edits one channel in place. */
@@ -58,7 +58,7 @@ export function ChannelForm({
   const save = form.handleSubmit((after) => saving.mutate({ before: channel, after }, { onSuccess: onDone }))
   const fieldOf = (field: Field) => <FormField key={field.name} field={field} control={control} resources={resources} />
   const chosenKinds = useWatch({ control, name: 'kinds' })?.length ?? 0
-  const isLimited = String(useWatch({ control, name: 'hours' }) ?? '').trim() !== ''
+  const isLimited = (useWatch({ control, name: 'hours' })?.length ?? 0) > 0
   const address = addressField(kind)
   const secret = secretField(kind)
   const inbound = inboundField(kind)

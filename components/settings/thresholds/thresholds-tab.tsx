@@ -1,20 +1,26 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
+import { useMemo } from 'react'
 import { useForm, type UseFormReturn, useWatch } from 'react-hook-form'
 import type { z } from 'zod'
 import type { BackTest, ThresholdsAnswer, ThresholdsBody, thresholdsBody } from '#lib/contract/index.ts'
 import { type Answer, apiUrl, sendJson, endpointQuery, useEndpoint } from '../../data/index.ts'
 import { plural } from '../../format/quantity.ts'
-import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
+import { SelectField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { DataTable } from '../../ui/table/data-table.tsx'
 import { resolverOf } from '../../ui/form/read.ts'
 import { BackTestPanel } from './back-test-panel.tsx'
 import { changedIn, draftOf, readThresholds, type ThresholdsDraft } from './threshold-draft.ts'
-import { groupOf, groupWords } from './threshold-text.ts'
-import { ThresholdRow } from './threshold-row.tsx'
+import { areaOf, areasOf, byArea } from './threshold-areas.ts'
+import { thresholdColumns } from './threshold-columns.tsx'
 import { Versions } from './versions.tsx'
+
+const address = { area: parseAsString, changed: parseAsBoolean.withDefault(false), 'thresholds.q': parseAsString }
 
 /** All detection thresholds with value and back-test. */
 export function ThresholdsTab() {
@@ -34,20 +40,57 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
     resolver: resolverOf((draft: ThresholdsDraft) => readThresholds(answer, draft)),
     mode: 'onChange',
   })
-  const groups = Map.groupBy(answer.thresholds, ({ name }) => groupWords[groupOf(name)] ?? groupOf(name))
+  const [{ area, changed }, setAddress] = useQueryStates(address, { history: 'replace' })
+  const columns = useMemo(() => thresholdColumns(form.control), [form.control])
+  const all = useMemo(() => byArea(answer.thresholds), [answer])
+  // each key would draw every row again: only where it decides which are shown
+  const values = useWatch({ control: form.control, name: 'values', disabled: !changed })
+  const edited = changed ? changedIn(answer, values) : []
+  const rows = all.filter(
+    (one) =>
+      (area === null || areaOf(one.name) === area) && (!changed || one.value !== one.shipped || edited.includes(one)),
+  )
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      <Changes answer={answer} form={form} />
+      <Changes
+        answer={answer}
+        form={form}
+        onFault={() => void setAddress({ area: null, changed: true, 'thresholds.q': null })}
+      />
       <BackTestPanel />
-      {[...groups].map(([title, rules]) => (
-        <Panel key={title} title={title} flush>
-          <ul className="divide-y">
-            {rules.map((rule) => (
-              <ThresholdRow key={rule.name} threshold={rule} control={form.control} />
-            ))}
-          </ul>
-        </Panel>
-      ))}
+      <Panel title="Thresholds" note="an empty value is the default" flush>
+        <DataTable
+          name="thresholds"
+          caption="Thresholds of detection"
+          columns={columns}
+          rows={rows}
+          rowKey={({ name }) => name}
+          toolbar={
+            <>
+              <SelectField
+                label="Area"
+                className="w-36"
+                options={[{ value: '', label: 'all areas' }, ...areasOf(all).map((value) => ({ value, label: value }))]}
+                value={area ?? ''}
+                onChange={({ target }) => void setAddress({ area: target.value || null })}
+              />
+              <label className="flex min-h-7 items-center gap-1.5 self-end text-xs">
+                <input
+                  type="checkbox"
+                  checked={changed}
+                  onChange={({ target }) => void setAddress({ changed: target.checked || null })}
+                />
+                changed only
+              </label>
+            </>
+          }
+          empty={
+            <Empty title="Nothing is changed">
+              {area === null ? 'Every threshold has its default.' : `Every threshold of ${area} has its default.`}
+            </Empty>
+          }
+        />
+      </Panel>
       <Versions versions={answer.versions} />
     </div>
   )
@@ -57,9 +100,12 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
 function Changes({
   answer,
   form,
+  onFault,
 }: {
   answer: ThresholdsAnswer
   form: UseFormReturn<ThresholdsDraft, unknown, z.output<typeof thresholdsBody>>
+  /** a value is wrong: its row must be there to say so */
+  onFault: () => void
 }) {
   const client = useQueryClient()
   const count = changedIn(answer, useWatch({ control: form.control, name: 'values' })).length
@@ -80,7 +126,7 @@ function Changes({
     <form
       noValidate
       aria-label="Changes"
-      onSubmit={form.handleSubmit((body) => save.mutate(body))}
+      onSubmit={form.handleSubmit((body) => save.mutate(body), onFault)}
       className="sticky top-0 z-10 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border bg-surface px-3.5 py-2 text-sm shadow-sm"
     >
       <p className="min-w-0 flex-1 basis-60" role="status">
@@ -102,7 +148,7 @@ function Changes({
       <span className="flex flex-wrap gap-2">
         <Button
           disabled={count === 0 || test.isPending}
-          onClick={() => void form.handleSubmit((body) => test.mutate(body))()}
+          onClick={() => void form.handleSubmit((body) => test.mutate(body), onFault)()}
         >
           Back-test on the last 7 days
         </Button>

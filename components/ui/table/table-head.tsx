@@ -30,7 +30,7 @@ export function TableHead<Row extends RowData>({ table }: { table: ReactTable<ty
                     type="button"
                     onClick={header.column.getToggleSortingHandler()}
                     className={clsx(
-                      'inline-flex items-center gap-1 rounded-xs whitespace-nowrap hover:text-ink',
+                      'inline-flex min-h-6 items-center gap-1 rounded-xs whitespace-nowrap hover:text-ink',
                       meta?.align === 'right' && 'flex-row-reverse',
                       direction && 'text-ink',
                     )}

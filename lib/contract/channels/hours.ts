@@ -12,7 +12,7 @@ export const outsideHours = ['hold', 'critical', 'nothing'] as const
 export type OutsideHours = (typeof outsideHours)[number]
 
 const hoursWindow = z.strictObject({
-  days: z.array(z.enum(weekdays)).min(1).max(7).describe('the days on which it begins'),
+  days: z.array(z.enum(weekdays)).min(1, 'choose a day').max(7).describe('the days on which it begins'),
   from: clock.describe('wall clock in the zone'),
   to: z.union([clock, z.literal('24:00')]).describe('not included; up to and with `from` = on the next day'),
 })

@@ -5,7 +5,7 @@ import {
   type Weekday,
   weekdays,
 } from '#lib/contract/index.ts'
-import type { Field } from '../../declarations/form.ts'
+import { type Draft, type DraftRow, type Field, listOf, rowsOf, textOf } from '../../declarations/form.ts'
 
 const outside: Readonly<Record<OutsideHours, string>> = {
   hold: 'held, and sent as one digest when the hours begin',
@@ -13,14 +13,38 @@ const outside: Readonly<Record<OutsideHours, string>> = {
   nothing: 'not sent',
 }
 
+const dayNames: Readonly<Record<Weekday, string>> = {
+  mon: 'Mon',
+  tue: 'Tue',
+  wed: 'Wed',
+  thu: 'Thu',
+  fri: 'Fri',
+  sat: 'Sat',
+  sun: 'Sun',
+}
+
+const isLimited = (draft: Draft) => rowsOf(draft, 'hours').length > 0
+
 /** In which hours the channel receives incidents. */
 export const hoursFields: Field[] = [
   {
     name: 'hours',
     label: 'Hours',
-    kind: 'long',
-    placeholder: 'mon-fri 08:00-18:00',
-    hint: 'One window per line: days, then from-to. A window whose end is not after its beginning ends on the next day. Empty: at all times. Escalations and weekly digests come at any hour.',
+    kind: 'rows',
+    one: 'Window',
+    most: 20,
+    hint: 'None: at all times. A window whose end is not after its beginning ends on the next day. Escalations and weekly digests come at any hour.',
+    parts: [
+      {
+        name: 'days',
+        label: 'Days',
+        kind: 'choices',
+        wide: true,
+        options: () => weekdays.map((value) => ({ value, label: dayNames[value] })),
+      },
+      { name: 'from', label: 'From', kind: 'line', placeholder: '08:00' },
+      { name: 'to', label: 'To', kind: 'line', placeholder: '18:00' },
+    ],
   },
   {
     name: 'zone',
@@ -28,36 +52,32 @@ export const hoursFields: Field[] = [
     kind: 'line',
     placeholder: 'Europe/London',
     hint: 'IANA name. The clock on the wall counts, so that summer time moves the hours with it.',
+    isShown: isLimited,
   },
   {
     name: 'outside',
     label: 'Outside the hours',
     kind: 'choice',
-    wide: true,
     options: () => Object.entries(outside).map(([value, label]) => ({ value, label })),
+    isShown: isLimited,
   },
 ]
 
-/** A line of the form as the API takes it; what is no window is refused by the schema. */
-export function readWindow(line: string): HoursWindow {
-  const [, names = '', from = '', to = ''] = /^(.*?)\s*(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})$/.exec(line.trim()) ?? []
-  const padded = (clock: string) => clock.padStart(5, '0')
-  const days = names === '' && from !== '' ? [...weekdays] : names.split(/\s+/).flatMap(daysOf)
-  return { days, from: padded(from), to: padded(to) }
-}
+/** The rows of the form as the API takes them, `8:00` as 08:00; what is no window is refused by the schema. */
+export const windowsOf = (draft: Draft) =>
+  rowsOf(draft, 'hours').map((row) => ({
+    days: listOf(row, 'days'),
+    from: clockOf(textOf(row, 'from')),
+    to: clockOf(textOf(row, 'to')),
+  }))
 
-/** `mon-fri` goes around the end of the week, too. */
-function daysOf(text: string): Weekday[] {
-  const [first, last = first] = text
-    .toLowerCase()
-    .split('-')
-    .map((day) => weekdays.findIndex((one) => day.startsWith(one)))
-  if (first === undefined || last === undefined || first < 0 || last < 0) return []
-  const count = ((last - first + 7) % 7) + 1
-  return Array.from({ length: count }, (_, index) => weekdays[(first + index) % 7] ?? 'mon')
-}
+const clockOf = (text: string) => text.trim().replace(/^\d:/, '0$&')
 
-/** Days in a row are written as one. */
+/** The hours of a channel as the rows of its form. */
+export const hoursRows = (hours: ReceivingHours | null): DraftRow[] =>
+  (hours?.windows ?? []).map(({ days, from, to }) => ({ days, from, to }))
+
+/** `mon-fri 08:00-18:00`: days in a row are written as one. */
 export function windowText({ days, from, to }: HoursWindow): string {
   const runs: Weekday[][] = []
   for (const day of weekdays.filter((one) => days.includes(one))) {
@@ -68,8 +88,6 @@ export function windowText({ days, from, to }: HoursWindow): string {
   const names = runs.flatMap((run) => (run.length > 2 ? [`${run[0]}-${run.at(-1)}`] : run))
   return `${names.join(' ')} ${from}-${to}`
 }
-
-export const hoursText = (hours: ReceivingHours | null): string => hours?.windows.map(windowText).join('\n') ?? ''
 
 /** `mon-fri 08:00-18:00 Europe/London, else held` */
 export function hoursWords({ zone, windows, outside: what }: ReceivingHours): string {

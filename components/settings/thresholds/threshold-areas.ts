@@ -1,0 +1,30 @@
+import type { ThresholdView } from '#lib/contract/index.ts'
+
+/** What thresholds are about, in display order, with the first words of their names. */
+const areas: Readonly<Record<string, readonly string[]>> = {
+  Sessions: ['session', 'keepalive', 'timers', 'lag'],
+  Gateways: ['instance', 'gateway', 'divergence'],
+  Routes: ['withdraw', 'announce', 'origin', 'churn', 'microsoft', 'sites'],
+  Paths: ['parity', 'passive', 'active', 'asymmetric', 'intent', 'failover', 'failback'],
+  'Prefix limits': ['headroom', 'limit'],
+  Traffic: ['traffic', 'bandwidth', 'capacity', 'probe'],
+  Incidents: ['incident', 'maintenance', 'config', 'availability', 'memory'],
+  Polling: ['burst', 'fresh', 'degraded', 'nothing', 'collector'],
+  Cost: ['budget', 'breakEven', 'surge'],
+}
+
+export const OTHER = 'Other'
+const areaByWord = new Map(Object.entries(areas).flatMap(([area, words]) => words.map((word) => [word, area] as const)))
+
+/** `session.flapping.window` belongs to Sessions. */
+export const areaOf = (name: string): string => areaByWord.get(name.split('.')[0] ?? name) ?? OTHER
+
+const order = [...Object.keys(areas), OTHER]
+
+/** Thresholds by area in display order; within one as they come. */
+export const byArea = (thresholds: readonly ThresholdView[]): ThresholdView[] =>
+  thresholds.toSorted((a, b) => order.indexOf(areaOf(a.name)) - order.indexOf(areaOf(b.name)))
+
+/** The areas that these thresholds have, in display order. */
+export const areasOf = (thresholds: readonly ThresholdView[]): string[] =>
+  order.filter((area) => thresholds.some(({ name }) => areaOf(name) === area))

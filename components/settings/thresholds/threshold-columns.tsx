@@ -1,0 +1,72 @@
+import { clsx } from 'clsx'
+import { type Control, useController } from 'react-hook-form'
+import type { ThresholdView } from '#lib/contract/index.ts'
+import { TextField } from '../../ui/field.tsx'
+import type { Column } from '../../ui/table/features.ts'
+import { areaOf } from './threshold-areas.ts'
+import { keyOf, type ThresholdsDraft, valueOf } from './threshold-draft.ts'
+import { thresholdText } from './threshold-text.ts'
+
+const sourceWords: Record<ThresholdView['source'], { word: string; title: string }> = {
+  documentation: { word: 'documented', title: 'from Microsoft documentation or an RFC' },
+  design: { word: 'design', title: 'from the design of Peerwatch' },
+  assumption: { word: 'assumption', title: 'assumption: change it if your estate differs' },
+}
+
+/** One line a threshold: what it is for, its name, area and source, what it is shipped as, and the field of its value. */
+export const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknown, Body>): Column<ThresholdView>[] => [
+  { id: 'meaning', header: 'Threshold', value: ({ meaning }) => meaning, className: 'min-w-72' },
+  {
+    id: 'name',
+    header: 'Name',
+    value: ({ name }) => name,
+    className: 'font-mono text-2xs whitespace-nowrap text-ink-3',
+  },
+  { id: 'area', header: 'Area', value: ({ name }) => areaOf(name), className: 'text-xs text-ink-2 max-sm:hidden!' },
+  {
+    id: 'source',
+    header: 'Source',
+    value: ({ source }) => sourceWords[source].word,
+    cell: ({ source }) => <span title={sourceWords[source].title}>{sourceWords[source].word}</span>,
+    className: 'text-xs text-ink-2 max-sm:hidden!',
+  },
+  {
+    id: 'default',
+    header: 'Default',
+    value: ({ shipped, unit }) => thresholdText(shipped, unit),
+    className: 'text-xs whitespace-nowrap text-ink-3',
+  },
+  {
+    id: 'value',
+    header: 'Value',
+    value: ({ value, unit }) => thresholdText(value, unit),
+    cell: (threshold) => <ValueField threshold={threshold} control={control} />,
+    className: 'w-32',
+  },
+]
+
+function ValueField<Body>({
+  threshold,
+  control,
+}: {
+  threshold: ThresholdView
+  control: Control<ThresholdsDraft, unknown, Body>
+}) {
+  const { name, unit, value, shipped } = threshold
+  const { field, fieldState } = useController({ control, name: `values.${keyOf(name)}` })
+  const entered = valueOf(threshold, field.value)
+  return (
+    <TextField
+      {...field}
+      label={`Value of ${name}`}
+      hideLabel
+      className={clsx(
+        'w-full',
+        entered !== value && '[&_input]:bg-degraded-soft',
+        value !== shipped && 'font-semibold',
+      )}
+      placeholder={thresholdText(shipped, unit)}
+      error={fieldState.error?.message}
+    />
+  )
+}

@@ -1,0 +1,82 @@
+import type { ActivityEntryView, Gateway, Incident, OperatorCard, Session, Source } from '#lib/contract/index.ts'
+import { sessionSubject } from '#lib/contract/vocabulary.ts'
+import { sessionRoleNames } from '#lib/contract/words/index.ts'
+import { statusText } from '../ui/status.tsx'
+import { gatewayStatus, sessionStatus } from '../ui/words.ts'
+import {
+  incidentHeadline,
+  list,
+  referencesSection,
+  sourceLines,
+  ticketOf,
+  unobservedSection,
+  whenSection,
+} from './ticket-sections.ts'
+
+/** The facts of a ticket about a gateway. */
+export interface GatewayTicketFacts {
+  gateway: Gateway
+  /** its own */
+  sessions: readonly Session[]
+  incident: Incident
+  card: OperatorCard | null
+  /** the Activity Log around it */
+  entries: readonly ActivityEntryView[]
+  /** the last polls of the gateway */
+  polls: readonly Source[]
+  /** address of the page in Peerwatch */
+  link: string
+  /** epoch milliseconds */
+  now: number
+}
+
+/** A ticket for Microsoft, who runs every gateway, as plain text with times in UTC. */
+export function gatewayTicketText(facts: GatewayTicketFacts): string {
+  const { gateway, incident, polls, entries, now, card } = facts
+  const goesOn = incident.endedBetween === null ? 'the cause and when it will be repaired' : 'the cause'
+  return ticketOf([
+    incidentHeadline(incident),
+    `Please check the instances of this gateway, their hosts and work on them in that time. Report ${goesOn}${card?.contact ? ` to ${card.contact}` : ''}.`,
+    whenSection(incident, now),
+    list('Gateway', [
+      ['Name', gateway.name],
+      ['SKU', gateway.sku.name ?? gateway.sku.tier],
+      ['Region', gateway.location],
+      ['Virtual network', gateway.vnet],
+      ['AS', gateway.asn],
+      ['State', statusText(gatewayStatus(gateway.state))],
+      ['Reason', gateway.reason],
+      ['Provisioning', gateway.provisioningState],
+      ['Resource id', gateway.resourceId],
+      ['Subscription', gateway.subscriptionId],
+      ['Our contact', card?.contact],
+    ]),
+    gateway.instances.length === 0 ? null : list('Instances', gateway.instances.map(instanceRow)),
+    sessionsSection(facts),
+    gateway.connections.length === 0 ? null : list('Connections', gateway.connections.map(connectionRow)),
+    unobservedSection(polls),
+    referencesSection(entries, polls),
+    sourceLines(facts),
+  ])
+}
+
+const instanceRow = ({ address, reporting, sessionsUp, sessionsExpected }: Gateway['instances'][number]) => {
+  const reports = reporting === null ? ', peer status late' : reporting ? '' : ', does not report'
+  return [address, `${sessionsUp} of ${sessionsExpected} sessions up${reports}`] as const
+}
+
+const connectionRow = ({ name, status, circuitName, resourceId }: Gateway['connections'][number]) =>
+  [name, [status, circuitName && `circuit ${circuitName}`, resourceId].filter(Boolean).join(', ')] as const
+
+/** Every session of the gateway but those between its own instances that never connected, which is normal. */
+function sessionsSection({ sessions }: GatewayTicketFacts): string | null {
+  const counted = sessions.filter(({ role, verdict }) => role !== 'gateway-peer' || verdict !== 'never_established')
+  if (counted.length === 0) return null
+  return list(
+    'Sessions',
+    counted.map((session) => [
+      sessionSubject(session).replace('~', ' - '),
+      `${statusText(sessionStatus(session))}, ${sessionRoleNames[session.role]}`,
+    ]),
+  )
+}
