@@ -43,3 +43,23 @@ it('ten circuits a subscription are polled as planned, and a gateway that somebo
   for (const outcome of lost) expect(outcome).toMatch(/^locked/)
   expect(cell.cutToEventSeconds.unseen).toBe(0)
 })
+
+it('POSTs that are due at once wait for the budgets where they are known to count, and the first answer says that they do', async () => {
+  const estate = await estateOf(110, 'one', ORIGIN)
+  const refusals = async (countsPosts: 'yes' | 'learn') => {
+    const options = {
+      estate,
+      profile: PROFILES.azure,
+      workers: 1,
+      origin: ORIGIN,
+      hours: 0.02,
+      warmUpMs: 0,
+      cutsPerDay: 0,
+    }
+    const { outcomes } = await runDay({ ...options, countsPosts })
+    return [...outcomes].filter(([outcome]) => outcome === 'throttled arm.writes').map(([, n]) => n)
+  }
+  expect(await refusals('yes')).toEqual([])
+  // 220 gateways and circuits begin together, and ARM's bucket holds 200
+  expect((await refusals('learn')).reduce((sum, n) => sum + n, 0)).toBeGreaterThan(0)
+})

@@ -36,15 +36,20 @@ export function waitsForEdge(context: FoldContext, { event }: LiveEvent): boolea
 
 const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === EDGE_SESSION)
 
-/** The path behind the edge router; null = it is another session, or the neighbor is not mapped. */
-function edgeOf({ topology, scopes }: FoldContext, { kind, scope, subject }: DetectedEvent): Mapping | null {
-  if (!kinds.has(kind)) return null
+/** Whether both ends of a session are Microsoft's: a gateway's with an edge router. */
+export function isEdgeSession({ scopes }: FoldContext, { scope, subject }: DetectedEvent): boolean {
   const [instance, neighbor] = [instanceOf(subject), neighborOf(subject)]
-  const session = Object.values(scopes[scope]?.sessions ?? {}).find(
+  return Object.values(scopes[scope]?.sessions ?? {}).some(
     (one) => one.localAddress === instance && one.neighbor === neighbor && one.asn === MSEE_ASN,
   )
-  if (!session) return null
-  return topology.mappings.find((mapping) => mapping.gateway === scope && mapping.neighbor === neighbor) ?? null
+}
+
+/** The path behind the edge router; null = it is another session, or the neighbor is not mapped. */
+function edgeOf(context: FoldContext, event: DetectedEvent): Mapping | null {
+  const { kind, scope, subject } = event
+  if (!kinds.has(kind) || !isEdgeSession(context, event)) return null
+  const neighbor = neighborOf(subject)
+  return context.topology.mappings.find((one) => one.gateway === scope && one.neighbor === neighbor) ?? null
 }
 
 function stayedUp(context: FoldContext, { started }: DetectedEvent, path: Mapping): boolean {

@@ -18,6 +18,7 @@ import type { LiveEvent } from '../../../model/scope-state.ts'
 import { instanceOf, neighborOf } from '../../../model/subject.ts'
 import { pathOfCustomer } from '../../../model/topology.ts'
 import { withinHoldTime } from '../hold-time.ts'
+import { isEdgeSession } from './edge-session.ts'
 import { NAMED } from './wording.ts'
 
 /**
@@ -68,7 +69,10 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
   const losses = reasons[kind]?.(context, live, lives) ?? []
   const done = losses.flat().flatMap((one) => (kindsOfActs.has(one.event.kind) ? one : (actBehind(one, byKey) ?? [])))
   if (done[0]) return causesOf(done[0])
-  const named = losses.map((each) => each.filter((one) => one !== live && isNamed(causesOf(one))))
+  const mayEnd = (causes: readonly Cause[]) => !isBeyondEdge(causes) || !isEdgeSession(context, live.event)
+  const named = losses.map((each) =>
+    each.filter((one) => one !== live && isNamed(causesOf(one)) && mayEnd(causesOf(one))),
+  )
   if (named.length === 0 || named.some((each) => each.length === 0)) return alone
   const inherited = merged(named.flat().flatMap(causesOf))
   const others = alone.filter(
@@ -91,6 +95,9 @@ function actBehind(live: LiveEvent, byKey: Beside['byKey']): LiveEvent | undefin
 
 const isNamed = ([likeliest]: readonly Cause[]) =>
   likeliest !== undefined && likeliest.owner !== 'unknown' && likeliest.confidence >= NAMED
+
+/** What befalls the customer's side of an edge router ends no session between that router and a gateway (docs/rules/detection.md 3.6). */
+const isBeyondEdge = ([likeliest]: readonly Cause[]) => likeliest?.owner === 'onprem' || likeliest?.owner === 'provider'
 
 /** Each class once, with the most confidence that anything gives it. */
 function merged(causes: readonly Cause[]): Cause[] {

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { play } from '#lib/poller/memory/testing/play.ts'
+import type { Happening } from '#lib/poller/memory/testing/timeline.ts'
+import { t2 } from '../../../testing/estates.ts'
+import { endsCe, endsPeer, startsCe, startsPeer } from '../../../testing/happenings.ts'
+
+const NEIGHBOR = '10.0.4.4'
+const INSTANCE = '10.0.4.12'
+
+const restarts: Happening[] = [
+  { at: '10:00:20', do: (world) => endsPeer(world, NEIGHBOR, [INSTANCE]) },
+  { at: '10:00:41', do: (world, when) => startsPeer(world, NEIGHBOR, when, [INSTANCE]) },
+]
+const customerFalls: Happening[] = [
+  { at: '10:00:05', do: (world) => endsCe(world, 'ckt-lon', 'primary') },
+  { at: '10:02:30', do: (world, when) => startsCe(world, 'ckt-lon', 'primary', when) },
+]
+
+it.each<[string, Happening[], string, string]>([
+  ['Microsoft’s where the customer’s session stayed up', restarts, 'gateway_edge_session', 'microsoft'],
+  [
+    'nobody’s where the customer’s router failed meanwhile',
+    [...customerFalls, ...restarts],
+    'unknown_cause',
+    'unknown',
+  ],
+])('a restart between a gateway and an edge router is %s', async (_, truth, name, owner) => {
+  const { events } = await play({ world: t2, from: '9:50', to: '10:10', truth })
+  const causes = (kind: string) => events.filter((event) => event.kind === kind).map((event) => event.causes[0])
+  expect(causes('session_flap')).toMatchObject([{ class: name, owner }])
+  if (truth.length > restarts.length) expect(causes('path_down')).toMatchObject([{ owner: 'onprem' }])
+})
