@@ -21,6 +21,9 @@ test('the map shows each circuit with both paths, its gateway and what lies behi
     map.getByRole('link', { name: /^vnet-spoke-lab, peered .* it does not use remote gateways$/ }),
   ).toBeVisible()
   await expect(map.getByRole('link', { name: /^cxn-vpn-leeds, VPN tunnel of vpngw-hub: / })).toBeVisible()
+  await map.getByRole('button', { name: 'Collapse London' }).click()
+  await expect(map.getByRole('link', { name: /^2 circuits in London: / })).toBeVisible()
+  await expect(page).toHaveURL(/turned=London/)
 })
 
 test('everything on the map is reached by keyboard, and opens by Enter', async ({ page }) => {

@@ -144,8 +144,8 @@ function Drawn({ map, onFold }: { map: TopologyMap; onFold: (place: string) => v
           </div>
         </section>
         <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1">
-          <LoadKey />
           <Zoom zoom={zoom} onZoom={setZoom} />
+          <LoadKey />
         </div>
       </div>
       <div className="@min-[45rem]:hidden">
@@ -159,7 +159,7 @@ function Zoom({ zoom, onZoom }: { zoom: number; onZoom: (zoom: number) => void }
   const at = zooms.indexOf(zoom)
   const [out, into] = [zooms[at - 1], zooms[at + 1]]
   return (
-    <span className="ml-auto flex items-center gap-1 text-xs tabular-nums print:hidden">
+    <span className="flex items-center gap-1 text-xs tabular-nums print:hidden">
       <IconButton label="Zoom out" disabled={out === undefined} onClick={() => out && onZoom(out)}>
         <ZoomOutIcon aria-hidden />
       </IconButton>

@@ -16,7 +16,8 @@ export function FoldButton({
     <IconButton
       label={fold.isOpen ? `Collapse ${name}` : `Expand ${name}: ${fold.circuits} circuits`}
       aria-expanded={fold.isOpen}
-      className="h-6! w-6!"
+      // in pixels: on a 4K screen the drawing around it grows already
+      className="h-[24px]! w-[24px]! [&_svg]:size-[16px]!"
       onClick={() => onFold(name)}
     >
       {fold.isOpen ? <ChevronDownIcon aria-hidden /> : <ChevronRightIcon aria-hidden />}

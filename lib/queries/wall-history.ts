@@ -1,6 +1,7 @@
 import {
   type EpochMs,
   type EventKind,
+  isPolledGatewayType,
   type PollKind,
   type ResponseOf,
   siteStateOf,
@@ -39,13 +40,17 @@ export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise
   const partsBy = (own: readonly StoredEvent[], notSeen: readonly Period[]) =>
     partsOf(period, { outages: own.map(outageOf), unseen: notSeen, work: [] })
 
+  // the peers of most gateways of hubs are not polled: their strip would know nothing, always
+  const polledGateways = topology.gateways.filter(
+    ({ resource: { id, type } }) => unseen.has(id) || isPolledGatewayType(type),
+  )
   const tiles: WallTileHistory[] = [
     ...circuits.map(({ id, parts }) => ({
       id: `circuit/${id}`,
       states: statesOf(period, parts, partsBy(pathsDown.get(id) ?? [], [])),
       traffic: ratesOf(trafficOf(rates.get(id) ?? [], range)),
     })),
-    ...topology.gateways.map(({ resource: { id } }) => {
+    ...polledGateways.map(({ resource: { id } }) => {
       const own = lostByGateways.get(id) ?? []
       const isolated = own.filter(({ kind }) => kind === 'gateway_isolated')
       const states = statesOf(period, partsBy(isolated, unseen.get(id) ?? [period]), partsBy(own, []))
