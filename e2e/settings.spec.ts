@@ -149,7 +149,7 @@ test('hours, a rotation, a policy, a report and a calendar are entered in their 
   await remove('Channels')
 
   const calendar = await added('/settings/maintenance', 'Add a calendar', 'New calendar')
-  await calendar.getByLabel('Name').fill(name)
+  await calendar.getByRole('textbox', { name: 'Name' }).fill(name)
   await save(calendar)
   await expect(calendar.getByLabel('URL')).toBeFocused()
   await calendar.getByLabel('Text of a file').fill('BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:e2e\r\nEND:VCALENDAR')
