@@ -114,11 +114,10 @@ export async function* pollsOf(
   let resumesAt = restartAt(scenario)
   try {
     for (const slot of slots) {
-      const span = {
-        startedAt: clock(slot.startedAt),
-        finishedAt: clock(slot.finishedAt),
-        clock: dating(slot.startedAt),
-      }
+      const startedAt = clock(slot.startedAt)
+      // a call measures how long it takes by the monotonic clock, which nobody sets
+      const finishedAt = startedAt + (slot.finishedAt - slot.startedAt)
+      const span = { startedAt, finishedAt, clock: dating(slot.startedAt) }
       const restarted = slot.startedAt >= resumesAt
       if (restarted) resumesAt = Number.POSITIVE_INFINITY
       const raw = await madeOf(scenario, arm, slot, span)

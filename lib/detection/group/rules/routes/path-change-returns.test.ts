@@ -7,19 +7,23 @@ import { announces, endsCe, startsCe, withdraws } from '../../../testing/happeni
 
 const PRIMARY = ['10.0.4.4']
 
-const falls = (at: string): Happening => ({
+const SECONDARY = ['10.0.4.5']
+type Path = 'primary' | 'secondary'
+const neighborOf = (path: Path) => (path === 'primary' ? PRIMARY : SECONDARY)
+
+const falls = (at: string, path: Path = 'primary'): Happening => ({
   at,
   do: (world) => {
-    endsCe(world, 'ckt-lon', 'primary')
-    withdraws(world, PRIMARY, [...A, ...B])
+    endsCe(world, 'ckt-lon', path)
+    withdraws(world, neighborOf(path), [...A, ...B])
   },
 })
-const rises = (at: string): Happening => ({
+const rises = (at: string, path: Path = 'primary'): Happening => ({
   at,
   do: (world, time) => {
-    startsCe(world, 'ckt-lon', 'primary', time)
-    announces(world, PRIMARY, A, [65001])
-    announces(world, PRIMARY, B, [65001, 65001, 65001])
+    startsCe(world, 'ckt-lon', path, time)
+    announces(world, neighborOf(path), A, [65001])
+    announces(world, neighborOf(path), B, [65001, 65001, 65001])
   },
 })
 /** The customer's router makes its own path longer, and takes that back. */
@@ -53,6 +57,22 @@ describe('a shift of the best paths', () => {
     expect(shift?.started.latest).toBeGreaterThan(clock('10:05:10'))
     expect(shift?.ended?.earliest).toBeLessThan(clock('10:06:10'))
     expect(shift?.ended?.latest).toBeGreaterThan(clock('10:06:10'))
+  })
+})
+
+describe('a failover from the last of two paths', () => {
+  const lost = [falls('9:53:10', 'secondary'), falls('9:55:10', 'primary')]
+  it.each<[string, Happening[]]>([
+    ['both at once', [rises('9:58:10', 'secondary'), rises('9:58:10', 'primary')]],
+    ['the other one first', [rises('9:58:10', 'secondary'), rises('10:01:10', 'primary')]],
+    ['itself first', [rises('9:58:10', 'primary'), rises('10:01:10', 'secondary')]],
+  ])('ends when home is back: %s', async (_, back) => {
+    const events = await shifts([...lost, ...back])
+    expect(kinds(events)).toEqual(['ecmp_reduced', 'ecmp_restored', 'failback', 'failover'])
+    expect(events.filter(({ ended }) => ended === null)).toEqual([])
+    const failback = events.find(({ kind }) => kind === 'failback')
+    expect(failback?.started.earliest).toBeLessThan(clock('9:58:10'))
+    expect(failback?.started.latest).toBeGreaterThan(clock('9:58:10'))
   })
 })
 

@@ -18,12 +18,15 @@ export function returns(
   between: Bounds,
 ): Set<string> {
   const returned = new Set<string>()
-  for (const live of liveEvents(context)) {
-    if (!isOpen(live) || !shiftKinds.has(live.event.kind) || !live.prefixes) continue
+  // by what is open before any of it ends
+  const shifts = liveEvents(context)
+    .filter((live) => isOpen(live) && shiftKinds.has(live.event.kind))
+    .map((live) => ({ live, before: live.event.kind === 'failover' ? homeOf(context, live) : live.peersBefore }))
+  for (const { live, before = [] } of shifts) {
+    if (!live.prefixes) continue
     // the outage of a learned site ends with the first prefix that is back; endOutage in site-rules.ts does that
     if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED)) continue
     const { kind } = live.event
-    const before = live.peersBefore ?? []
     const back = backAgain(context, moved, table, { prefixes: live.prefixes, before, any: anyEntryOf(kind) })
     if (back.length === 0) continue
     for (const prefix of back) returned.add(prefix)
@@ -45,6 +48,21 @@ export function returns(
     return rest.length > 0 ? [ended, { ...pending, prefixes: rest }] : [ended]
   })
   return returned
+}
+
+/**
+ * What carried a failover's prefixes before it. Where paths fell one after the other, that is what they had before the first of them: a
+ * failover from the last path of a circuit is over with any path of it.
+ */
+function homeOf(context: FoldContext, { event, prefixes = [], peersBefore = [] }: LiveEvent): string[] {
+  const reductions = liveEvents(context).filter(
+    (live) =>
+      live.event.kind === 'ecmp_reduced' &&
+      isOpen(live) &&
+      live.event.started.latest <= event.started.latest &&
+      live.prefixes?.some((prefix) => prefixes.includes(prefix)),
+  )
+  return [...new Set([...peersBefore, ...reductions.flatMap((live) => live.peersBefore ?? [])])]
 }
 
 /** When a prefix counts as back: after an outage with any path, after a failover or a deviation with any former path, else with all of them. */

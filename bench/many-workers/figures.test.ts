@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { overlappingOperations, quantile, spread, type WorkerPoll } from './figures.ts'
+
+const poll = (startedAt: number, finishedAt: number, more: Partial<WorkerPoll> = {}): WorkerPoll => ({
+  worker: 1,
+  scope: 'erc-0',
+  subresource: 'AzurePrivatePeering/primary',
+  kind: 'summary',
+  outcome: 'ok',
+  status: 'recorded',
+  startedAt,
+  finishedAt,
+  ...more,
+})
+
+describe('operations that overlap', () => {
+  it.each<[string, WorkerPoll[], number]>([
+    ['of one resource, by two workers', [poll(0, 10), poll(9, 20, { worker: 2, kind: 'arp' })], 1],
+    ['that follow each other', [poll(0, 10), poll(10, 20)], 0],
+    ['of two resources', [poll(0, 10), poll(5, 20, { scope: 'erc-1' })], 0],
+    ['of which Azure refused one', [poll(0, 10), poll(5, 6, { outcome: 'locked' })], 0],
+    ['with what is answered at once', [poll(0, 10), poll(5, 6, { kind: 'stats' })], 0],
+  ])('%s', (_, polls, count) => {
+    expect(overlappingOperations(polls)).toBe(count)
+  })
+})
+
+it('spreads and quantiles of nothing are nothing', () => {
+  expect([spread([]), quantile([], 0.5)]).toEqual([null, null])
+  expect(spread([1, 2, 3])).toEqual({ least: 0.5, most: 1.5 })
+  expect([quantile([3, 1, 2], 0.5), quantile([3, 1, 2], 0.95)]).toEqual([2, 3])
+})
