@@ -1,55 +1,119 @@
 /**
- * Random faults on a real FRR in network namespaces, whose BMP a station of its own records: `npm run bench router-faults [--faults=24] [--seed=1]`.
- * Needs root, FRR and BIRD. What is recorded is held against FRR's own log, to the microsecond; it exits with 1 where they differ.
+ * Random faults between a customer's routers, FRR and GoBGP, and Azure's end, BIRD behind ARM, in network namespaces: `npm run bench
+ * router-faults [--faults=24] [--seed=1] [--only=cut,clear]`. A station records what the routers report, and a worker polls Azure beside it.
+ * Needs root, FRR, GoBGP, BIRD and rsyslog. What is recorded and detected is held against the daemons' own logs; it exits with 1 where they differ.
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { reportedSessions, routerRoutes, routerSessionHistory } from '#lib/history/index.ts'
+import { listEvents } from '#lib/history/index.ts'
+import { PATHS } from '#lib/simulator/daemons/network.ts'
+import type { PathName } from '#lib/simulator/vocabulary.ts'
 import { print } from './history/figures.ts'
 import { withServer } from './history/server.ts'
-import { compare, type Done } from './router-faults/compare.ts'
-import { chooserOf, faults } from './router-faults/faults.ts'
-import { LiveRouter, MSEE } from './router-faults/live-router.ts'
+import { BothEnds, softwareOf } from './router-faults/both-ends.ts'
+import { type Compared, compare, quantile } from './router-faults/compare.ts'
+import { type Chosen, chooserOf, type FaultName, faults } from './router-faults/faults.ts'
+import { type Explained, explain, outagesOfBoth } from './router-faults/outages.ts'
 
 const { values } = parseArgs({
-  options: { faults: { type: 'string', default: '24' }, seed: { type: 'string', default: '1' } },
+  options: {
+    faults: { type: 'string', default: '24' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string', default: Object.keys(faults).join() },
+  },
 })
-const EVER = { from: Date.UTC(2020, 0), to: Date.UTC(2100, 0) }
+/** The second that the router names, and the time until it arrived. */
+const MOST_WIDTH_MS = 1_100
+const MOST_DELAY_MS = 150
+/** The connection was gone before the router had said why: whose fault it was is not known. */
+const UNSAID = 'remoteWithoutNotification'
+const OF_SESSION = new Set(['session_down', 'session_flap'])
+
+const text = (value: number | undefined) => value?.toFixed(1) ?? 'none'
+const wrong = (line: string) => {
+  print(`WRONG: ${line}`)
+  process.exitCode = 1
+}
+
+function printRecorded(on: PathName, result: Compared): void {
+  const { changes, recorded, delays, widths } = result
+  const [p50, p95, most] = [0.5, 0.95, 1].map((share) => quantile(delays, share))
+  const widest = quantile(widths, 1) ?? 0
+  print(`${softwareOf(on)}: ${changes} changes in its log, ${recorded} recorded`)
+  print(`  arrival after the log: p50 ${text(p50)} ms, p95 ${text(p95)} ms, most ${text(most)} ms`)
+  print(`  bounds of falls: p50 ${text(quantile(widths, 0.5))} ms, widest ${text(widest)} ms`)
+  for (const line of result.wrong) wrong(`${softwareOf(on)}: ${line}`)
+  if (p95 !== undefined && p95 > MOST_DELAY_MS) wrong(`${softwareOf(on)}: arrival ${text(p95)} ms after the log at p95`)
+  if (widest > MOST_WIDTH_MS) wrong(`${softwareOf(on)}: a fall has bounds ${widest} ms wide`)
+}
+
+function printDetected(on: PathName, { outages, events, widths, named, ...result }: Explained): void {
+  print(`${softwareOf(on)}, detection: ${outages} outages by the logs of both ends, ${events} events`)
+  print(`  bounds of begins: p50 ${text(quantile(widths, 0.5))} ms, p95 ${text(quantile(widths, 0.95))} ms`)
+  for (const [name, count] of [...named].toSorted()) print(`  ${name}: ${count}`)
+  for (const line of result.wrong) wrong(`${softwareOf(on)}: ${line}`)
+}
 
 await withServer(async (open) => {
   const db = await open()
-  const sessionId = async () => (await reportedSessions(db.pool)).find(({ neighbor }) => neighbor === MSEE)?.id ?? 0
-  const recorded = async () => routerSessionHistory(db.pool, await sessionId(), EVER)
-  const isUp = async () => (await recorded()).at(-1)?.state === 'up'
-  const routes = async () => {
-    const all = await routerRoutes(db.pool, await sessionId(), { ...EVER, limit: 10_000, views: ['adjInPost'] })
-    return all.flatMap(({ prefix, attributes, to }) =>
-      to === null ? [`${prefix} ${attributes.asPath?.join(' ')}`] : [],
-    )
-  }
-  const router = await LiveRouter.start(db.url, routes)
+  const ends = await BothEnds.start(db)
   try {
-    await router.until(isUp, 'the session is up')
-    const choose = chooserOf(Number(values.seed))
-    const done: Done[] = []
+    const choose = chooserOf(Number(values.seed), values.only.split(',') as FaultName[])
+    const done: (Chosen & { from: number; to: number })[] = []
+    const begun = Date.now()
     for (let count = 0; count < Number(values.faults); count++) {
-      const name = choose()
+      const chosen = choose()
       const from = Date.now()
-      await faults[name].make(router).catch((error: Error) => {
-        throw new Error(`${name}, after ${done.map((one) => one.name).join(', ')}: ${error.message}`)
-      })
-      await router.until(async () => router.isUp() && (await isUp()), `the session is up again after ${name}`)
-      done.push({ name, from, to: Date.now(), endsBy: faults[name].endsBy })
+      try {
+        await faults[chosen.name].make(ends, chosen.on, chosen.forMs)
+        for (const on of PATHS) await ends.until('up again', async () => ends.isUp(on) && ends.recordedUp(on))
+        await ends.polled(2)
+      } catch (error) {
+        wrong(`${chosen.name} of ${softwareOf(chosen.on)}, after ${done.length} faults: ${(error as Error).message}`)
+        break
+      } finally {
+        done.push({ ...chosen, from, to: Date.now() })
+      }
     }
-    const result = compare(router.log(), await recorded(), router.unwatched, done)
+    await ends.polled(3).catch(() => undefined)
     print(`router-faults, ${new Date().toISOString()}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`)
-    print(
-      `faults: ${[...Map.groupBy(done, ({ name }) => name)].map(([name, all]) => `${all.length} ${name}`).join(', ')}`,
+    const names = [...Map.groupBy(done, ({ name }) => name)].map(([name, all]) => `${all.length} ${name}`)
+    print(`${done.length} faults in ${Math.round((Date.now() - begun) / 60_000)} min: ${names.join(', ')}`)
+    const events = await allEvents()
+    for (const on of PATHS) {
+      const recorded = await ends.recorded(on)
+      const own = done
+        .filter((one) => one.on === on)
+        .map(({ name, from, to }) => {
+          const { owners, ...fault } = faults[name]
+          const isUnsaid = recorded.some(
+            (span) => span.reason?.by === UNSAID && span.from.latest >= from && span.from.latest <= to,
+          )
+          return { ...fault, name, from, to, owners: isUnsaid ? [] : owners }
+        })
+      const log = ends.router(on).log()
+      printRecorded(on, compare(log, recorded, ends.unwatched[on], own))
+      const outages = outagesOfBoth(ends.azureDowns(on), log)
+      const about = events.filter(({ kind, subject }) => OF_SESSION.has(kind) && subject === ends.subject(on))
+      printDetected(on, explain(outages, about, own))
+    }
+    const others = events.filter(
+      ({ kind, subject }) => !(OF_SESSION.has(kind) && PATHS.some((on) => subject === ends.subject(on))),
     )
-    for (const line of result.figures) print(line)
-    for (const line of result.wrong) print(`WRONG: ${line}`)
-    if (result.wrong.length > 0) process.exitCode = 1
+    const kinds = [...Map.groupBy(others, ({ kind }) => kind)].map(([kind, all]) => `${all.length} ${kind}`)
+    print(`other events: ${kinds.join(', ')}`)
   } finally {
-    await router.stop()
+    await ends.stop()
+  }
+
+  async function allEvents() {
+    const found = []
+    let cursor: string | undefined
+    do {
+      const page = await listEvents(db.pool, { limit: 500, cursor })
+      found.push(...page.rows)
+      cursor = page.nextCursor ?? undefined
+    } while (cursor)
+    return found
   }
 })

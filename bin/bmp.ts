@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     applicationName: 'peerwatch-bmp',
   })
   const logs = new LogReceiver(db, componentLogger('syslog'))
-  const receiver = new RecordingReceiver(db, log, (address) => logs.reportsByBmp(address))
+  const receiver = new RecordingReceiver(db, log, (address, name) => logs.reportsByBmp(address, name))
   const endPublishing = publishMetrics(db, 'bmp')
   const stations: { station: { ended: Promise<void>; stop: () => Promise<void> }; url: string }[] = []
   if (bmp) {

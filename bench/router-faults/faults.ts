@@ -1,113 +1,197 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { LiveRouter } from './live-router.ts'
+import { cutSilently, dropCarrier, mendCut, raiseCarrier } from '#lib/simulator/daemons/network.ts'
+import type { PathName } from '#lib/simulator/vocabulary.ts'
+import type { BothEnds } from './both-ends.ts'
 
 interface Fault {
-  /** what the router's end may say of it; empty = it ends no session */
+  /** how the routers' BMP may report it (RFC 7854 section 4.9); empty = it ends no session */
   endsBy: readonly string[]
-  /** Brings the session back, or leaves it up. */
-  make: (router: LiveRouter) => Promise<void>
+  /** who owns it, by what the product may name first; empty = nothing is named */
+  owners: readonly string[]
+  /** what only FRR can do */
+  isOfFrr?: boolean
+  /** Brings the session back after the given time, or leaves it up. */
+  make: (ends: BothEnds, on: PathName, forMs: number) => Promise<void>
 }
 
-/** Longer than the hold timer of both ends. */
-const SILENT_MS = 12_000
-/** FRR does not say by BMP why it ended a session itself. */
-const BY_FRR = ['localWithoutNotification']
-const FAMILY = 'address-family ipv4 unicast'
-const BOTH = ['10.10.0.0/16', '10.11.0.0/16']
+/** FRR does not say by BMP why it ended a session itself; GoBGP sends the NOTIFICATION. */
+const BY_ROUTER = ['local', 'localWithoutNotification']
+const CUSTOMER = ['onprem']
+const WITHDRAWN = '10.20.1.0/24'
 
 /** What may happen to a session, its routes or its station. */
 export const faults = {
   shutdownByAzure: {
     endsBy: ['remote'],
-    make: (router) =>
-      router.down(
-        () => router.msee.ask(['disable ce']),
-        () => router.msee.ask(['enable ce']),
+    owners: ['microsoft'],
+    make: (ends, on, forMs) =>
+      ends.down(
+        on,
+        forMs,
+        () => ends.msee(on).ask(['disable customer']),
+        () => ends.msee(on).ask(['enable customer']),
       ),
   },
-  resetByAzure: { endsBy: ['remote'], make: (router) => router.down(() => router.msee.ask(['restart ce'])) },
+  resetByAzure: {
+    endsBy: ['remote'],
+    owners: ['microsoft'],
+    make: (ends, on) => ends.down(on, 0, () => ends.msee(on).ask(['restart customer'])),
+  },
   crashOfAzure: {
     endsBy: ['remoteWithoutNotification'],
-    make: (router) =>
-      router.down(
-        () => router.msee.kill(),
-        () => router.msee.start(),
+    owners: [],
+    make: (ends, on, forMs) =>
+      ends.down(
+        on,
+        forMs,
+        () => ends.msee(on).kill(),
+        () => ends.msee(on).start(),
       ),
   },
-  silence: {
-    endsBy: BY_FRR,
-    make: (router) =>
-      router.down(
-        () => router.msee.pause(),
-        async () => router.msee.resume(),
-        SILENT_MS,
+  hangOfAzure: {
+    endsBy: BY_ROUTER,
+    owners: [],
+    make: (ends, on, forMs) =>
+      ends.down(
+        on,
+        forMs,
+        () => ends.msee(on).pause(),
+        () => ends.msee(on).resume(),
+      ),
+  },
+  cut: {
+    endsBy: BY_ROUTER,
+    owners: ['provider'],
+    make: (ends, on, forMs) =>
+      ends.down(
+        on,
+        forMs,
+        () => cutSilently(on),
+        () => mendCut(on),
       ),
   },
   lossOfCarrier: {
-    endsBy: BY_FRR,
-    make: (router) =>
-      router.down(
-        () => router.link('down'),
-        () => router.link('up'),
-        SILENT_MS,
+    // FRR's log alone names the interface
+    endsBy: [...BY_ROUTER, 'log'],
+    owners: [],
+    make: (ends, on, forMs) =>
+      ends.down(
+        on,
+        forMs,
+        () => dropCarrier(on),
+        () => raiseCarrier(on),
       ),
   },
-  clear: { endsBy: BY_FRR, make: (router) => router.down(() => router.clear()) },
+  clear: {
+    endsBy: [...BY_ROUTER, 'remoteWithoutNotification'],
+    owners: CUSTOMER,
+    make: (ends, on) => ends.down(on, 0, () => ends.router(on).clear()),
+  },
   shutdownByCustomer: {
-    endsBy: BY_FRR,
-    make: (router) =>
-      router.down(
-        () => router.configure('shutdown'),
-        () => router.configure('no shutdown'),
+    // GoBGP may see the connection close before it reports what it sent
+    endsBy: [...BY_ROUTER, 'remoteWithoutNotification'],
+    owners: CUSTOMER,
+    make: (ends, on, forMs) =>
+      ends.down(
+        on,
+        forMs,
+        () => ends.router(on).shutDown(),
+        () => ends.router(on).enable(),
       ),
   },
+  hangOfCustomer: {
+    endsBy: [...BY_ROUTER, 'remote', 'remoteWithoutNotification'],
+    owners: [],
+    make: (ends, on, forMs) => ends.hang(on, forMs),
+  },
+  crashOfCustomer: { endsBy: [], owners: [], make: (ends, on, forMs) => ends.crash(on, forMs) },
   prefixLimit: {
-    endsBy: BY_FRR,
-    async make(router) {
-      await router.announce(BOTH)
-      await router.down(
+    endsBy: BY_ROUTER,
+    owners: CUSTOMER,
+    isOfFrr: true,
+    async make(ends, on, forMs) {
+      await ends.announceSpare(0)
+      await ends.down(
+        on,
+        forMs,
         async () => {
-          await router.configure('maximum-prefix 1', FAMILY)
+          await ends.frr(on)?.limitPrefixes(1)
           // it is the next UPDATE that goes beyond it
-          await router.send(BOTH, 1)
+          await ends.sendSpare([65_515, 65_515])
         },
         async () => {
-          await router.configure('maximum-prefix 1000', FAMILY)
-          await router.clear()
+          await ends.frr(on)?.limitPrefixes(1_000)
+          await ends.router(on).clear()
         },
       )
-      await router.announce(BOTH)
+      await ends.announceSpare(null)
     },
   },
-  withdrawal: {
+  withdrawalByAzure: {
     endsBy: [],
-    async make(router) {
-      await router.announce(BOTH.slice(0, 1))
-      await router.announce(BOTH)
+    owners: [],
+    async make(ends) {
+      await ends.announceSpare(0)
+      await ends.announceSpare(null)
     },
   },
-  prepending: {
+  prependingByAzure: {
     endsBy: [],
-    async make(router) {
-      await router.announce(BOTH, 3)
-      await router.announce(BOTH)
+    owners: [],
+    async make(ends) {
+      await ends.announceSpare(0)
+      await ends.announceSpare(3)
+      await ends.announceSpare(null)
     },
   },
-  stationAway: { endsBy: BY_FRR, make: (router) => router.away(() => router.down(() => router.clear())) },
+  withdrawalByCustomer: {
+    endsBy: [],
+    owners: [],
+    async make(ends, on, forMs) {
+      await ends.router(on).withdraw(WITHDRAWN)
+      await delay(forMs)
+      await ends.router(on).announce(WITHDRAWN)
+    },
+  },
+  stationAway: {
+    endsBy: [...BY_ROUTER, 'remoteWithoutNotification'],
+    owners: [],
+    make: (ends, on, forMs) =>
+      ends.away(() =>
+        ends.down(
+          on,
+          forMs,
+          () => ends.router(on).shutDown(),
+          () => ends.router(on).enable(),
+        ),
+      ),
+  },
   stationSlow: {
-    endsBy: BY_FRR,
-    make: (router) =>
-      router.slow(async () => {
-        await router.clear()
-        await delay(2_000)
-      }),
+    endsBy: [...BY_ROUTER, 'remoteWithoutNotification'],
+    owners: CUSTOMER,
+    make: (ends, on) =>
+      ends.slow(() =>
+        ends.down(
+          on,
+          1_000,
+          () => ends.router(on).shutDown(),
+          () => ends.router(on).enable(),
+        ),
+      ),
   },
 } satisfies Record<string, Fault>
 
 export type FaultName = keyof typeof faults
 
-/** Names of faults at random, the same for a seed; each comes once before one comes again. */
-export function chooserOf(seed: number): () => FaultName {
+export interface Chosen {
+  name: FaultName
+  on: PathName
+  /** how long it is to last */
+  forMs: number
+}
+
+/** Faults at random, the same for a seed; each comes once on each path before one comes again. */
+export function chooserOf(seed: number, names: readonly FaultName[]): () => Chosen {
   let state = seed >>> 0
   const next = (below: number) => {
     // mulberry32
@@ -116,10 +200,15 @@ export function chooserOf(seed: number): () => FaultName {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below
   }
-  let left: FaultName[] = []
+  const all = names.flatMap((name) => {
+    const paths: PathName[] = 'isOfFrr' in faults[name] ? ['primary'] : ['primary', 'secondary']
+    return paths.map((on) => ({ name, on }))
+  })
+  let left: { name: FaultName; on: PathName }[] = []
   return () => {
-    if (left.length === 0) left = Object.keys(faults) as FaultName[]
-    const [name = 'clear'] = left.splice(next(left.length), 1)
-    return name
+    if (left.length === 0) left = [...all]
+    const [one] = left.splice(next(left.length), 1)
+    if (!one) throw new Error('there is no fault to choose')
+    return { ...one, forMs: 300 + next(5_000) }
   }
 }

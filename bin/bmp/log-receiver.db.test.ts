@@ -12,8 +12,8 @@ afterEach(async () => {
   for (const receiver of receivers.splice(0)) await receiver.stop()
 })
 
-function receiverOn(database: Database): LogReceiver {
-  const receiver = new LogReceiver(database, componentLogger('syslog'))
+function receiverOn(database: Database, mostSenders?: number): LogReceiver {
+  const receiver = new LogReceiver(database, componentLogger('syslog'), mostSenders)
   receivers.push(receiver)
   return receiver
 }
@@ -39,6 +39,27 @@ it('knows the routers of one relay by their names', async () => {
   expect(said.toSorted()).toEqual(['ce1 192.0.2.102 up', 'ce1 192.0.2.98 up', 'ce2 192.0.2.98 down'])
   await receiver.stop()
   expect((await listRouters(db.pool)).map(({ connection }) => connection?.ended)).toEqual(['stopped', 'stopped'])
+})
+
+const ended = async () =>
+  (await listRouters(db.pool)).map(({ name, connection }) => `${name} ${connection.ended ?? 'goes on'}`)
+
+it('lets the logs of a relay go on when it begins to report by BMP itself', async () => {
+  const receiver = receiverOn(db)
+  const neighbors = { ce1: '192.0.2.98', ce2: '192.0.2.102', relay: '192.0.2.106' }
+  await receiver.lines(
+    '10.20.0.9',
+    Object.entries(neighbors).map(([name, neighbor]) => line(name, `${neighbor}(Unknown) in vrf default Up`)),
+  )
+  await receiver.reportsByBmp('10.20.0.9', 'relay')
+  expect(await ended()).toEqual(['ce1 goes on', 'ce2 goes on', 'relay closed'])
+})
+
+it('forgets the sender that has been silent for longest', async () => {
+  const receiver = receiverOn(db, 2)
+  const speak = (n: number) => receiver.lines(`10.20.0.${n}`, [line(`ce${n}`, '192.0.2.98(Unknown) in vrf default Up')])
+  for (const n of [1, 2, 1, 3]) await speak(n)
+  await expect.poll(ended).toEqual(['ce1 goes on', 'ce2 closed', 'ce3 goes on'])
 })
 
 it('gives up what waits for a database that is away', async () => {

@@ -40,14 +40,16 @@ interface Sender {
 export class LogReceiver implements SyslogReceiver {
   private readonly db: Database
   private readonly log: Logger
+  private readonly mostSenders: number
   private readonly senders = new Map<string, Sender>()
   private readonly refusals: Refusals
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
 
-  constructor(db: Database, log: Logger) {
+  constructor(db: Database, log: Logger, mostSenders = MOST_SENDERS) {
     this.db = db
     this.log = log
+    this.mostSenders = mostSenders
     this.refusals = new Refusals(log)
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
   }
@@ -83,7 +85,8 @@ export class LogReceiver implements SyslogReceiver {
         linesTotal.inc({ result: 'unplaced' }, said.length)
         return this.noteFault(address, 'dropped')
       }
-      known = { key: await insist(() => openRouterLog(this.db.pool, { address, name, at })), since: at }
+      const neighbors = [...new Set(said.map(({ neighbor }) => neighbor))]
+      known = { key: await insist(() => openRouterLog(this.db.pool, { address, name, at, neighbors })), since: at }
       sender.logs.set(name, known)
       this.log.info({ router: address, name }, "a router's log is read")
     }
@@ -102,13 +105,18 @@ export class LogReceiver implements SyslogReceiver {
     await insist(() => routerChanged(this.db.pool, key.routerId, last))
   }
 
-  /** A router has begun to report by BMP: from now on its lines are those of that router. */
-  async reportsByBmp(address: string): Promise<void> {
-    const sender = this.senders.get(address)
-    if (!sender) return
-    const logs = [...sender.logs.values()]
-    sender.logs.clear()
-    for (const { key } of logs) await this.close(key, 'closed')
+  /**
+   * A router has begun to report by BMP: from now on its lines are those of that router. Of an address that sends the logs of several, those of
+   * the others go on.
+   */
+  async reportsByBmp(address: string, stated: string): Promise<void> {
+    const logs = this.senders.get(address)?.logs
+    if (!logs) return
+    const own = [...logs].filter(([name]) => logs.size === 1 || name === stated || name === '')
+    for (const [name, { key }] of own) {
+      logs.delete(name)
+      await this.close(key, 'closed')
+    }
   }
 
   skipped(address: string, why: SkippedLine, count: number): void {
@@ -139,11 +147,15 @@ export class LogReceiver implements SyslogReceiver {
 
   private senderAt(address: string): Sender {
     const known = this.senders.get(address)
-    if (known) return known
-    const oldest = this.senders.keys().next()
-    if (this.senders.size >= MOST_SENDERS && !oldest.done) this.senders.delete(oldest.value)
-    const sender = { reporter: new SyslogReporter(), logs: new Map<string, Log>(), faultLoggedAt: 0 }
+    // who spoke last stands last
+    this.senders.delete(address)
+    const sender = known ?? { reporter: new SyslogReporter(), logs: new Map<string, Log>(), faultLoggedAt: 0 }
     this.senders.set(address, sender)
+    const [longestSilent] = this.senders
+    if (this.senders.size > this.mostSenders && longestSilent) {
+      this.senders.delete(longestSilent[0])
+      for (const { key } of longestSilent[1].logs.values()) void this.close(key, 'closed')
+    }
     return sender
   }
 

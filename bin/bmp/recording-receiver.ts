@@ -44,12 +44,16 @@ export class RecordingReceiver implements StationReceiver {
   private readonly log: Logger
   private readonly connections = new Map<number, Recorded>()
   private readonly refusals: Refusals
-  private readonly introduced: (address: string) => Promise<void>
+  private readonly introduced: (address: string, name: string) => Promise<void>
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
 
-  /** @param introduced called when a router has said who it is */
-  constructor(db: Database, log: Logger, introduced: (address: string) => Promise<void> = async () => undefined) {
+  /** @param introduced called when a router has said who it is, with its address and the name that it states */
+  constructor(
+    db: Database,
+    log: Logger,
+    introduced: (address: string, name: string) => Promise<void> = async () => undefined,
+  ) {
     this.db = db
     this.log = log
     this.introduced = introduced
@@ -103,7 +107,7 @@ export class RecordingReceiver implements StationReceiver {
     recorded.key = await this.insist(() => openRouterConnection(this.db.pool, router))
     recorded.connectedAt = at
     this.log.info({ router: address, port, name: sysName, software: sysDescr }, 'a router reports')
-    await this.introduced(address)
+    await this.introduced(address, router.name)
   }
 
   async closed(connection: RouterConnection, end: ConnectionEnd): Promise<void> {

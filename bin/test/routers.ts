@@ -25,6 +25,7 @@ const WELCOME: Tool[] = [
   { name: 'FRR', package: 'frr', probe: ['/usr/lib/frr/bgpd', '--version'] },
   { name: 'GoBGP', package: 'gobgpd', probe: ['gobgpd', '--version'] },
   { name: 'tshark', package: 'tshark', probe: ['tshark', '--version'] },
+  { name: 'pmacct', package: 'pmacct', probe: ['pmbmpd', '-V'] },
   { name: 'Prometheus', package: 'prometheus', probe: ['promtool', '--version'] },
   { name: 'Alertmanager', package: 'prometheus-alertmanager', probe: ['prometheus-alertmanager', '--version'] },
   { name: 'rsyslog', package: 'rsyslog', probe: ['rsyslogd', '-v'] },

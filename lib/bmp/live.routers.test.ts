@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type Server } from 'node:net'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -14,13 +13,19 @@ import {
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { BirdDaemon } from '#lib/simulator/daemons/bird-daemon.ts'
+import { BMP_PORT, type CustomerSpeaker, SYSLOG_PORT } from '#lib/simulator/daemons/customer-router.ts'
+import { BGPD, FrrDaemon } from '#lib/simulator/daemons/frr-daemon.ts'
+import { GobgpDaemon } from '#lib/simulator/daemons/gobgp-daemon.ts'
 import {
   ipIn,
+  killed,
   makeNamespace,
   namespaceOf,
   removeNamespaces,
   sweepNamespaces,
 } from '#lib/simulator/daemons/namespaces.ts'
+import { startRsyslog } from '#lib/simulator/daemons/rsyslog.ts'
+import { StationRelay } from '#lib/simulator/daemons/station-relay.ts'
 import { parsePrefix } from '#lib/simulator/prefix.ts'
 import { LogReceiver } from '../../bin/bmp/log-receiver.ts'
 import { RecordingReceiver } from '../../bin/bmp/recording-receiver.ts'
@@ -28,56 +33,16 @@ import { type Station, startStation } from './station/station.ts'
 import { startSyslogStation, type SyslogStation } from './syslog/syslog-station.ts'
 
 const db = withTestDatabase()
-const PORT = 11_019
-const LOG_PORT = 5_514
 const [MSEE, CE] = ['192.0.2.98', '192.0.2.97']
-const BGPD = '/usr/lib/frr/bgpd'
+const speaker: CustomerSpeaker = {
+  name: 'ce',
+  asn: 65010,
+  routerId: '10.255.0.1',
+  neighbor: { address: MSEE, asn: 12076 },
+  announces: [],
+  bfd: false,
+}
 const isInstalled = (command: string) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0
-
-/** Hands connections of a router's namespace on, through a socket that is a file: the network of this machine stays as it is. */
-const RELAY = `const net = require('node:net')
-net.createServer((router) => {
-  const station = net.connect(process.argv[1])
-  for (const end of [router, station]) for (const what of ['error', 'close']) end.on(what, () => { router.destroy(); station.destroy() })
-  router.pipe(station); station.pipe(router)
-}).listen(Number(process.argv[2]), '127.0.0.1')`
-
-const FRR = `hostname ce
-log syslog informational
-router bgp 65010
- bgp router-id 10.255.0.1
- no bgp ebgp-requires-policy
- bgp log-neighbor-changes
- no bgp network import-check
- neighbor ${MSEE} remote-as 12076
- neighbor ${MSEE} timers connect 1
- address-family ipv4 unicast
-  neighbor ${MSEE} soft-reconfiguration inbound
- exit-address-family
- bmp targets pw
-  bmp connect 127.0.0.1 port ${PORT} min-retry 500 max-retry 2000
-  bmp monitor ipv4 unicast pre-policy
-  bmp monitor ipv4 unicast post-policy
-`
-
-const GOBGP = `[global.config]
-  as = 65010
-  router-id = "10.255.0.1"
-[[neighbors]]
-  [neighbors.config]
-    neighbor-address = "${MSEE}"
-    peer-as = 12076
-  [neighbors.timers.config]
-    connect-retry = 5
-    idle-hold-time-after-reset = 1
-[[bmp-servers]]
-  [bmp-servers.config]
-    address = "127.0.0.1"
-    port = ${PORT}
-    route-monitoring-policy = "all"
-    # it notices that a station is gone when it writes
-    statistics-timeout = 15
-`
 
 let folder = ''
 /** what the router states */
@@ -87,56 +52,8 @@ let receiver: RecordingReceiver
 let station: Station | null = null
 let logs: LogReceiver
 let logStation: SyslogStation | null = null
-const pipes: Server[] = []
-const children: ChildProcess[] = []
-
-function inside(router: string, command: string, args: readonly string[]): ChildProcess {
-  const all = ['netns', 'exec', namespaceOf(router), 'setpriv', '--pdeathsig', 'KILL', command, ...args]
-  const child = spawn('ip', all, { stdio: 'ignore' })
-  children.push(child)
-  return child
-}
-
-/** @param port of the router's namespace */
-function relay(port: number, to: () => number): void {
-  const file = path.join(folder, `${port}.sock`)
-  const pipe = createServer((router) => {
-    const end = connect({ host: '127.0.0.1', port: to() })
-    for (const one of [router, end]) {
-      for (const what of ['error', 'close']) {
-        one.on(what, () => {
-          router.destroy()
-          end.destroy()
-        })
-      }
-    }
-    router.pipe(end)
-    end.pipe(router)
-  }).listen(file)
-  pipes.push(pipe)
-  inside('ce', process.execPath, ['-e', RELAY, file, String(port)])
-}
-
-/**
- * The router's own /dev/log, which a real rsyslog reads and sends on, in a mount namespace of its own: the log of this machine stays as it is.
- * @returns the command that runs another one with it
- */
-async function startLog(): Promise<string[]> {
-  const devices = path.join(folder, 'dev')
-  mkdirSync(devices)
-  for (const device of ['null', 'zero', 'random', 'urandom']) spawnSync('cp', ['-a', `/dev/${device}`, devices])
-  const config = path.join(folder, 'rsyslog.conf')
-  writeFileSync(
-    config,
-    `module(load="imuxsock" SysSock.Name="${devices}/log")
-*.* action(type="omfwd" target="127.0.0.1" port="${LOG_PORT}" protocol="tcp" TCP_Framing="octet-counted"
-  template="RSYSLOG_SyslogProtocol23Format")
-`,
-  )
-  inside('ce', 'rsyslogd', ['-n', '-f', config, '-i', path.join(folder, 'rsyslog.pid')])
-  await expect.poll(() => existsSync(path.join(devices, 'log')), soon).toBe(true)
-  return ['sh', '-c', `mount --bind ${devices} /dev && exec "$@"`, 'sh']
-}
+/** what a test started, in the order in which it ends */
+const closing: (() => Promise<void>)[] = []
 
 const announced = (prefixes: readonly string[]) => ({
   routes: prefixes.flatMap((text) => {
@@ -153,8 +70,9 @@ async function listen(): Promise<void> {
   station = await startStation({ host: '127.0.0.1', port: 0, allow: [] }, receiver)
 }
 
-/** The router's file is written by then. */
-async function start(startRouter: () => void | Promise<void>): Promise<void> {
+async function start<Router extends { start: () => Promise<void> }>(
+  makeRouter: () => Promise<Router>,
+): Promise<Router> {
   receiver = new RecordingReceiver(db, componentLogger('bmp'))
   await listen()
   logs = new LogReceiver(db, componentLogger('syslog'))
@@ -163,20 +81,26 @@ async function start(startRouter: () => void | Promise<void>): Promise<void> {
   await ipIn('ce', [`link add to-msee type veth peer name to-ce netns ${namespaceOf('msee')}`])
   await ipIn('ce', [`addr add ${CE}/30 dev to-msee`, 'link set to-msee up'])
   await ipIn('msee', [`addr add ${MSEE}/30 dev to-ce`, 'link set to-ce up'])
-  relay(PORT, () => station?.port ?? 0)
-  relay(LOG_PORT, () => logStation?.port ?? 0)
+  for (const [port, to] of [
+    [BMP_PORT, () => station?.port ?? 0],
+    [SYSLOG_PORT, () => logStation?.port ?? 0],
+  ] as const) {
+    const relay = new StationRelay({ router: 'ce', port, folder, to })
+    closing.push(() => relay.close())
+  }
   const neighbor = { name: 'ce', local: MSEE, address: CE, asn: 65010, bfd: false, passes: 'own' as const }
-  const speaker = { name: 'msee', routerId: '10.0.4.4', asn: 12076, neighbors: [neighbor] }
-  msee = new BirdDaemon(speaker, announced(['10.10.0.0/16', '10.11.0.0/16']), folder)
+  const azure = { name: 'msee', routerId: '10.0.4.4', asn: 12076, neighbors: [neighbor] }
+  msee = new BirdDaemon(azure, announced(['10.10.0.0/16', '10.11.0.0/16']), folder)
   await msee.start()
-  await startRouter()
+  const router = await makeRouter()
+  await router.start()
+  return router
 }
 
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const close of closing.splice(0)) await close()
   await msee?.kill()
   await removeNamespaces(['ce', 'msee']).catch(() => undefined)
-  for (const pipe of pipes.splice(0)) pipe.close()
   await station?.stop()
   await logStation?.stop()
   receiver?.stop()
@@ -216,11 +140,10 @@ function expectWithin(span: RouterSessionSpan | undefined, done: { before: numbe
 }
 
 /** Its BMP says that FRR closed the session and not why; its log does. */
-async function expectReasonByLog(socketFolder: string): Promise<void> {
+async function expectReasonByLog(router: FrrDaemon): Promise<void> {
   await msee.start()
   await expect.poll(state, soon).toBe('up')
-  const cleared = spawnSync('vtysh', ['--vty_socket', socketFolder, '-c', `clear bgp ${MSEE}`])
-  expect(cleared.status).toBe(0)
+  await router.clear()
   const last = async () => (await history()).findLast((span) => span.state === 'down')?.reason
   await expect.poll(last, soon).toMatchObject({ by: 'local', notification: { code: 6, subcode: 4 } })
   const { rows } = await db.pool.query<{ text: string }>('SELECT text FROM router_log_line ORDER BY id')
@@ -282,17 +205,18 @@ describe('what real routers report', () => {
     'FRR',
     async () => {
       folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bmp-'))
-      const [config, run] = [path.join(folder, 'bgpd.conf'), path.join(folder, 'frr')]
-      mkdirSync(run)
       name = 'ce'
-      writeFileSync(config, FRR)
-      await start(async () => {
-        const [command = BGPD, ...before] = isInstalled('rsyslogd') ? [...(await startLog()), BGPD] : [BGPD]
-        const files = ['-f', config, '-i', path.join(run, 'pid'), '--vty_socket', run]
-        inside('ce', command, [...before, ...files, '-M', 'bmp', '-n', '-Z', '-P', '0', '-S', '-p', '179'])
+      const router = await start(async () => {
+        const log = isInstalled('rsyslogd') ? await startRsyslog('ce', path.join(folder, 'ce')) : null
+        const frr = new FrrDaemon(speaker, path.join(folder, 'ce'), log?.with)
+        closing.push(
+          () => frr.stop(),
+          () => killed(log?.child ?? null),
+        )
+        return frr
       })
       await expectReportsOf(['adjInPre', 'adjInPost'])
-      if (isInstalled('rsyslogd')) await expectReasonByLog(run)
+      if (isInstalled('rsyslogd')) await expectReasonByLog(router)
     },
     180_000,
   )
@@ -302,9 +226,11 @@ describe('what real routers report', () => {
     async () => {
       folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bmp-'))
       name = 'GoBGP'
-      const config = path.join(folder, 'gobgp.toml')
-      writeFileSync(config, GOBGP)
-      await start(() => void inside('ce', 'gobgpd', ['-f', config, '--api-hosts', '127.0.0.1:50051']))
+      await start(async () => {
+        const router = new GobgpDaemon(speaker, path.join(folder, 'ce'))
+        closing.push(() => router.kill())
+        return router
+      })
       await expectReportsOf(['adjInPre', 'adjInPost'])
     },
     180_000,

@@ -93,7 +93,8 @@ export const causeClasses = {
   },
   provider_or_customer_link: {
     owners: ['provider', 'onprem'],
-    because: 'the edge router gets no ARP answer over the wire of the path; on Direct the wire is the customer’s',
+    because:
+      'the edge router gets no ARP answer over the wire of the path, or the router on the customer’s side reports that it received nothing more; on Direct the wire is the customer’s',
   },
   customer_bgp: {
     owners: ['onprem', 'provider'],

@@ -115,7 +115,7 @@ const SESSION = `s.id, s.router_id, s.peer_type, s.distinguisher, s.neighbor, s.
   s.last_absent, s.first_present, s.established_earliest, s.established_latest,
   coalesce(s.observed_until, CASE WHEN c.ended IS NOT NULL THEN c.to_at END) AS observed_until`
 const SESSIONS = 'FROM router_session s JOIN router_connection c ON c.id = s.connection_id'
-const ORDER = 'ORDER BY s.router_id, s.distinguisher, s.peer_type, s.neighbor'
+const ORDER = "ORDER BY s.router_id, s.distinguisher, s.peer_type, nullif(s.neighbor, '')::inet NULLS FIRST"
 
 /** The sessions of all routers now, by router and in the order of their neighbors. */
 export async function reportedSessions(db: Queryable): Promise<RouterSession[]> {

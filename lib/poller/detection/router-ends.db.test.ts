@@ -124,7 +124,7 @@ it('dates falls and rises, names who closed the session, and finds the restart t
 })
 
 it('asks a log what changed, and never says what is so while it is silent', async () => {
-  const log = await openRouterLog(db.pool, { address: '10.20.0.9', name: 'ce-2', at: clock('10:00') })
+  const log = await openRouterLog(db.pool, { address: '10.20.0.9', name: 'ce-2', at: clock('10:00'), neighbors: [] })
   const { neighbor } = peer
   const line = { neighbor, vrf: null, neighborAsn: null, notBefore: null, reason: null, text: '' }
   await recordRouterLog(db, log, clock('10:00'), [{ ...line, at: clock('10:01'), state: 'up' }])

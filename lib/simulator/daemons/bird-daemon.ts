@@ -1,13 +1,12 @@
 /** One router: a BIRD daemon in a network namespace, with its control socket and its log. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { birdConfig, type Policy, type Speaker } from './bird-config.ts'
 import { askBird } from './bird-control.ts'
 import { BirdLog } from './bird-log.ts'
-import { namespaceOf } from './namespaces.ts'
+import { killed, spawnIn } from './namespaces.ts'
 
 const START_WITHIN_MS = 60_000
 
@@ -38,15 +37,12 @@ export class BirdDaemon {
     writeFileSync(this.file('conf'), birdConfig(this.speaker, this.policy, this.file('log')))
   }
 
-  /** Resolves when it answers. It dies with this process, whatever that dies of. */
+  /** Resolves when it answers. */
   async start(): Promise<void> {
     this.writeConfig()
-    const inside = ['netns', 'exec', namespaceOf(this.speaker.name), 'setpriv', '--pdeathsig', 'KILL']
-    const daemon = ['bird', '-f', '-c', this.file('conf'), '-s', this.file('ctl'), '-P', this.file('pid')]
-    const child = spawn('ip', [...inside, ...daemon], { env: { ...process.env, TZ: 'UTC' }, stdio: 'ignore' })
+    const files = ['-c', this.file('conf'), '-s', this.file('ctl'), '-P', this.file('pid')]
+    const child = spawnIn(this.speaker.name, 'bird', ['-f', ...files])
     this.child = child
-    // A busy machine shall not be taken for a lost neighbour: BFD waits less than a second.
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_HIGH)
     const deadline = performance.now() + START_WITHIN_MS
     for (;;) {
       try {
@@ -82,9 +78,7 @@ export class BirdDaemon {
   async kill(): Promise<void> {
     const { child } = this
     if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const gone = new Promise((resolve) => child.once('exit', resolve))
-    child.kill('SIGKILL')
-    await gone
+    await killed(child)
     this.readLog()
     this.logged.killed(Date.now())
   }

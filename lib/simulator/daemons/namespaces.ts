@@ -2,8 +2,9 @@
  * Network namespaces of one run. Their names carry the id of the process that made them, so that a later run finds and
  * removes what a crashed one has left.
  */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 
 const OURS = /^pwr(\d+)-/
 
@@ -27,6 +28,30 @@ export function run(command: string, args: readonly string[], input?: string): P
 }
 
 export const namespaceOf = (router: string): string => `pwr${process.pid}-${router}`
+
+/**
+ * Starts a program inside a router's namespace. It dies with this process, whatever that dies of, and runs before other programs: a busy
+ * machine shall not be taken for a lost neighbor or a lost packet.
+ */
+export function spawnIn(
+  router: string,
+  command: string,
+  args: readonly string[],
+  stdio: StdioOptions = 'ignore',
+): ChildProcess {
+  const all = ['netns', 'exec', namespaceOf(router), 'setpriv', '--pdeathsig', 'KILL', command, ...args]
+  const child = spawn('ip', all, { stdio, env: { ...process.env, TZ: 'UTC' } })
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_HIGH)
+  return child
+}
+
+/** Ends a program at once. Resolves when it is gone. */
+export async function killed(child: ChildProcess | null): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await gone
+}
 
 /** Runs `ip` commands, one a line, inside a router's namespace. */
 export async function ipIn(router: string, commands: readonly string[]): Promise<void> {

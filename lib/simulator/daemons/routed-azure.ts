@@ -147,17 +147,25 @@ function policyOf(plan: Plan, name: string): Policy {
   return { routes: isGateway ? [{ prefix: plan.space, path: [] }] : [] }
 }
 
+const NO_TRAFFIC: Traffic = { silences: () => [], stop: async () => undefined }
+
 /**
  * Makes namespaces, wires and daemons for a compiled scenario, and lets packets flow between the gateway's instances and the
  * first prefix of the site.
+ * @param options.without routers that the caller runs itself, in namespaces that are made here; no packets of users flow then
  */
-export async function startRoutedAzure(topology: Topology): Promise<RoutedAzure> {
+export async function startRoutedAzure(
+  topology: Topology,
+  { without = [] }: { without?: readonly string[] } = {},
+): Promise<RoutedAzure> {
   const plan = planOf(topology)
   await sweepNamespaces()
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-routers-'))
   mkdirSync(folder, { recursive: true })
   const daemons = new Map(
-    speakersOf(plan).map((speaker) => [speaker.name, new BirdDaemon(speaker, policyOf(plan, speaker.name), folder)]),
+    speakersOf(plan)
+      .filter(({ name }) => !without.includes(name))
+      .map((speaker) => [speaker.name, new BirdDaemon(speaker, policyOf(plan, speaker.name), folder)]),
   )
   const daemon = (name: string): BirdDaemon => {
     const found = daemons.get(name)
@@ -167,9 +175,9 @@ export async function startRoutedAzure(topology: Topology): Promise<RoutedAzure>
   const site = topology.received.get(plan.edges.primary.key)?.[0]?.prefix
   if (!site) throw new Error('the site announces nothing')
   const host = hostIn(site)
-  let traffic: Traffic | null = null
+  let traffic = NO_TRAFFIC
   const close = async (): Promise<void> => {
-    await traffic?.stop()
+    await traffic.stop()
     for (const one of daemons.values()) await one.kill()
     await removeNamespaces(routerNames(plan))
     rmSync(folder, { recursive: true })
@@ -180,11 +188,12 @@ export async function startRoutedAzure(topology: Topology): Promise<RoutedAzure>
       PATHS.map((p) => ({ router: customer(p), address: host })),
     )
     await Promise.all([...daemons.values()].map((one) => one.start()))
-    traffic = startTraffic({
-      queryRoute: PATHS.map(customer),
-      sending: plan.instances.map((_, n) => instance(n)),
-      host,
-    })
+    if (without.length === 0)
+      traffic = startTraffic({
+        queryRoute: PATHS.map(customer),
+        sending: plan.instances.map((_, n) => instance(n)),
+        host,
+      })
   } catch (error) {
     await close()
     throw error

@@ -1,9 +1,8 @@
 /** Packets of users through the routers: small, few, and for a limited time. Each sender notes when no answer came. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
+import type { ChildProcess } from 'node:child_process'
 import path from 'node:path'
 import type { Interval } from '../effect.ts'
-import { namespaceOf } from './namespaces.ts'
+import { spawnIn } from './namespaces.ts'
 
 /** An interval in which one flow received nothing. */
 export interface Silence extends Interval {
@@ -27,12 +26,9 @@ export function startTraffic(options: {
 }): Traffic {
   const silences: Silence[] = []
   const begin = (router: string, args: readonly string[]): ChildProcess => {
-    const inside = ['netns', 'exec', namespaceOf(router), 'setpriv', '--pdeathsig', 'KILL']
-    const child = spawn('ip', [...inside, process.execPath, PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-    // A busy machine shall not be taken for a lost packet, nor for less traffic.
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_HIGH)
+    const child = spawnIn(router, process.execPath, [PROGRAM, ...args], ['ignore', 'pipe', 'inherit'])
     let rest = ''
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       const lines = (rest + chunk).split('\n')
       rest = lines.pop() ?? ''
       for (const line of lines) silences.push({ ...(JSON.parse(line) as Omit<Silence, 'router'>), router })

@@ -120,3 +120,13 @@ it('a withdrawal of some of equal paths, with every session up, is a part of not
   const shrunk = played.events.filter(({ kind }) => kind === 'ecmp_reduced')
   expect(shrunk.map(({ partOf }) => partOf)).toEqual([null])
 })
+
+it('a session that falls again within minutes is a part of the fall of its path that goes with it', async () => {
+  const end = (at: string): Happening => ({ at, do: (world) => endsCe(world, 'ckt-lon', 'primary') })
+  const start = (at: string): Happening => ({ at, do: (world, time) => startsCe(world, 'ckt-lon', 'primary', time) })
+  const truth = [end('10:00:10'), start('10:01:10'), end('10:02:10'), start('10:03:10')]
+  const played = await play({ world: t2, from: '9:55', to: '10:06', every: 30, truth })
+  const falls = played.events.filter(({ kind, scope }) => kind === 'session_down' && scope === 'ckt-lon')
+  expect(falls).toHaveLength(2)
+  for (const { partOf, started } of falls) expect(played.event(partOf ?? '')?.started).toEqual(started)
+})

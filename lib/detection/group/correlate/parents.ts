@@ -24,12 +24,13 @@ export function foldIntoParents(context: FoldContext): void {
     }
     for (const rule of rules) {
       if (!rule.children.includes(live.event.kind)) continue
-      const parent = (byKind.get(rule.parent) ?? []).find(
+      const parents = (byKind.get(rule.parent) ?? []).filter(
         (candidate) =>
           candidate !== live &&
           explains(context, candidate.event, live.event) &&
           rule.problems(context, candidate, live),
       )
+      const parent = nearest(parents, live.event)
       if (!parent || leadsTo(lives, parent.event, live.event.key)) continue
       live.event = { ...live.event, partOf: parent.event.key }
       break
@@ -288,6 +289,15 @@ function explains({ settings }: FoldContext, parent: DetectedEvent, child: Detec
     child.started.latest >= parent.started.earliest - slack &&
     child.started.earliest <= (parent.ended?.latest ?? Number.POSITIVE_INFINITY) + slack
   )
+}
+
+/** Of several, the one that lasted when the child began, or did so last; what fell again is no part of the fall before. */
+function nearest(parents: readonly LiveEvent[], { started }: DetectedEvent): LiveEvent | undefined {
+  const apartMs = ({ event }: LiveEvent) => {
+    const until = event.ended?.latest ?? Number.POSITIVE_INFINITY
+    return Math.max(0, event.started.earliest - started.latest, started.earliest - until)
+  }
+  return parents.toSorted((a, b) => apartMs(a) - apartMs(b))[0]
 }
 
 function slackOf(kind: EventKind, settings: FoldContext['settings']): number {

@@ -132,22 +132,30 @@ function riseOf(end: RouterEnd, azure: Bounds): RouterSpan | null {
 
 /**
  * How much earlier than the router's end Azure's may have fallen, milliseconds. What closes a session by a message, or by the connection
- * itself, reaches the other end at once; of a path that went silent each end learns by its own timer, up to a keepalive interval apart.
+ * itself, reaches the other end at once. A router whose hold timer expires may have received its last message from an end that lost its port right after;
+ * one that does not say why may be such a router.
  */
 function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null): number {
-  const isShared =
-    reason !== null &&
-    (reason.by === 'remote' ||
-      reason.by === 'remoteWithoutNotification' ||
-      (reason.by === 'log' && BY_MESSAGE.has(reason.cause)) ||
-      (reason.by === 'local' && reason.notification !== null && reason.notification.code !== HOLD_TIMER_EXPIRED))
-  return isShared ? CLOCKS_MS : endsMayDifferMs(holdTimeSeconds) / 4
+  const most = endsMayDifferMs(holdTimeSeconds)
+  if (reason?.by === 'remote' || reason?.by === 'remoteWithoutNotification') return CLOCKS_MS
+  if (reason?.by === 'log')
+    return BY_MESSAGE.has(reason.cause) ? CLOCKS_MS : BY_PATH.has(reason.cause) ? most / 4 : most
+  if (reason?.by !== 'local' || reason.notification === null) return most
+  const { code, subcode } = reason.notification
+  if (code === HOLD_TIMER_EXPIRED) return most
+  return code === CEASE && subcode === BFD_DOWN ? most / 4 : CLOCKS_MS
 }
+
+/** What a router learns from the path itself. */
+const BY_PATH: ReadonlySet<LoggedCause> = new Set(['bfd', 'interface'])
 
 /** What a router closes by a message to the other end, or learns from the connection itself. */
 const BY_MESSAGE: ReadonlySet<LoggedCause> = new Set(['operator', 'prefixLimit', 'connection'])
 
+/** Of a NOTIFICATION (RFC 4271 section 4.5; BFD: RFC 9384) */
 const HOLD_TIMER_EXPIRED = 4
+const CEASE = 6
+const BFD_DOWN = 10
 
 function fallBounds(azure: Bounds, { holdTimeSeconds }: RouterEnd, fall: RouterSpan | null): Bounds {
   if (!fall) return azure

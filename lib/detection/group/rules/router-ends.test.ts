@@ -18,6 +18,7 @@ const shutdown: RouterDownReason = {
   by: 'remote',
   notification: { code: 6, subcode: 2, communication: null, hardResetOf: null },
 }
+const cease = { code: 6, communication: null, hardResetOf: null }
 const silent: RouterDownReason = { by: 'localWithoutNotification', fsmEvent: 0 }
 
 const up = (from: Bounds, to: Bounds | null = null): RouterSpan => ({ state: 'up', reason: null, from, to })
@@ -57,16 +58,21 @@ describe('a fall that polls bound', () => {
   it.each([
     ['by a message is dated by it', down(between(31, 30)), between(33, 30)],
     [
-      'by a timer may be a keepalive interval older at the other end',
-      down(between(31, 30), null, silent),
+      'by the hold timer may be a hold time older at an end that lost its port',
+      down(between(31, 30), null, { by: 'local', notification: { ...cease, code: 4, subcode: 0 } }),
       between(70, 30),
+    ],
+    [
+      'by BFD may be a keepalive interval older at the other end',
+      down(between(2, 1), null, { by: 'local', notification: { ...cease, subcode: 10 } }),
+      between(62, 8),
     ],
     [
       'that the router noticed before the last poll that saw it up is dated by the router',
       down(between(91, 90)),
       between(91, 90),
     ],
-    ['that Azure noticed first is dated by its polls', down(between(2, 1), null, silent), between(62, 8)],
+    ['that Azure noticed first is dated by its polls', down(between(2, 1), null, silent), azure],
     ['is not dated by an outage that was over', down(between(200, 199), between(150, 149)), azure],
     ['is not dated by one from beyond hold and keepalive times', down(between(400, 399), null), azure],
   ])('%s', (_, fall, started) => {
@@ -148,6 +154,14 @@ describe('a restart between two polls', () => {
       [between(43, 40), []],
       [between(56, 55), ['by_router']],
     ])
+  })
+
+  it('is none where the router had not reported the session up before', () => {
+    const context = given('up', LONG_AGO)
+    routerEndRules(context, [
+      end([down({ earliest: ago(90_000), latest: ago(40) }, between(31, 30)), up(between(31, 30))]),
+    ])
+    expect(eventsIn(context)).toEqual([])
   })
 
   it('from before the first poll is none', () => {

@@ -123,9 +123,11 @@ function restartsBetweenPolls(context: FoldContext, end: RouterEnd, fact: Sessio
   const subject = sessionSubject(fact)
   // older ones were judged when they were new
   const oldest = mark.finishedAt - settings['memory.recent'] / 2
-  for (const fall of end.spans) {
+  for (const [index, fall] of end.spans.entries()) {
     const { state, from, to } = fall
-    if (state !== 'down' || !to || from.latest < oldest || to.latest + SETTLED_MS > mark.startedAt) continue
+    // a router that begins to report says that a session is down which has never been up
+    if (state !== 'down' || end.spans[index - 1]?.state !== 'up') continue
+    if (!to || from.latest < oldest || to.latest + SETTLED_MS > mark.startedAt) continue
     if (fact.level !== 'up' || isFirstSight(fact, from)) continue
     if (isReported(context, end, { from, to })) continue
     put(context, restartOf(context, end, subject, { from, to, fall }))

@@ -29,22 +29,32 @@ export async function openRouterConnection(
 }
 
 /**
- * Begins to record the log of a router: the one at this address that reports by BMP, if there is one, else the one that is known by this name.
- * @param name as its lines state it; '' = they state none
+ * Begins to record the log of a router: the one at this address that reports by BMP, if it is about its neighbors, else the one that is known
+ * by this name. An address that sends the lines of several routers may report by BMP itself.
+ * @param options.name as its lines state it; '' = they state none
+ * @param options.neighbors that its lines are about
  */
 export async function openRouterLog(
   db: Queryable,
-  { address, name, at }: { address: string; name: string; at: EpochMs },
+  { address, name, at, neighbors }: { address: string; name: string; at: EpochMs; neighbors: readonly string[] },
 ): Promise<RouterConnectionKey> {
-  const { rows } = await db.query<{ id: number; name: string; by_bmp: boolean }>(
-    `SELECT r.id, r.name, EXISTS (SELECT FROM router_connection c WHERE c.router_id = r.id AND c.protocol = 'bmp') AS by_bmp
+  const { rows } = await db.query<{ id: number; name: string; by_bmp: boolean; has_neighbor: boolean | null }>(
+    `SELECT r.id, r.name, EXISTS (SELECT FROM router_connection c WHERE c.router_id = r.id AND c.protocol = 'bmp') AS by_bmp,
+       (SELECT bool_or(s.neighbor = ANY ($2)) FROM router_session s JOIN router_connection c ON c.id = s.connection_id
+        WHERE s.router_id = r.id AND c.protocol = 'bmp' AND s.neighbor <> '') AS has_neighbor
      FROM router r WHERE r.address = $1 ORDER BY r.id`,
-    [address],
+    [address, neighbors],
   )
   const byBmp = rows.filter(({ by_bmp: reports }) => reports)
+  // a router that has reported no session yet may be the one
+  const own = byBmp.filter(({ has_neighbor: has }) => name === '' || has !== false)
   const namesake = (known: typeof rows) => known.find((router) => router.name === name)
   const only = (known: typeof rows) => (known.length === 1 ? known[0] : undefined)
-  const found = namesake(byBmp) ?? only(byBmp) ?? namesake(rows) ?? (name === '' ? only(rows) : undefined)
+  const found =
+    namesake(byBmp) ??
+    (byBmp.length === 1 ? own[0] : undefined) ??
+    namesake(rows) ??
+    (name === '' ? only(rows) : undefined)
   const { rows: opened } = await db.query<{ routerId: number; connectionId: string }>(
     `WITH added AS (
        INSERT INTO router (address, name, first_seen) SELECT $2, $3, $4 WHERE $1::int IS NULL

@@ -13,13 +13,13 @@ import {
   routerCoverage,
   routerSessionHistory,
 } from '../../index.ts'
+import { peer, sessionUp } from './testing/reports.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)
 const s = (seconds: number) => T + seconds * 1_000
 const ALWAYS = { from: T - 1_000_000, to: T + 10_000_000 }
-const MSEE = '192.0.2.98'
-const peer = { type: 'global' as const, distinguisher: '0'.repeat(16), neighbor: MSEE }
+const MSEE = peer.neighbor
 const interfaceDown: RouterDownReason = { by: 'log', cause: 'interface', text: 'Interface down' }
 const holdTimer: RouterDownReason = {
   by: 'local',
@@ -45,7 +45,8 @@ beforeEach(async () => {
   await db.pool.query('TRUNCATE router CASCADE')
 })
 
-const readLog = (address = '10.20.0.1', name = 'ce', at = s(0)) => openRouterLog(db.pool, { address, name, at })
+const readLog = (address = '10.20.0.1', name = 'ce', at = s(0), neighbors = [MSEE]) =>
+  openRouterLog(db.pool, { address, name, at, neighbors })
 const spans = async () => {
   const [session] = await reportedSessions(db.pool)
   const all = session ? await routerSessionHistory(db.pool, session.id, ALWAYS) : []
@@ -89,19 +90,6 @@ describe('a router that has no BMP', () => {
 })
 
 describe('a router that has BMP, too', () => {
-  const reportUp = (at: number): RouterReport => ({
-    type: 'sessionUp',
-    peer,
-    at,
-    notBefore: null,
-    established: null,
-    localAddress: '192.0.2.97',
-    localAsn: 65010,
-    neighborAsn: 12076,
-    neighborBgpId: '10.0.4.4',
-    holdTimeSeconds: 180,
-    tableName: null,
-  })
   const reportDown = (at: number): RouterReport => ({
     type: 'sessionDown',
     peer,
@@ -115,7 +103,7 @@ describe('a router that has BMP, too', () => {
 
   it('is one router, whose log gives the reason and moves nothing', async () => {
     const bmp = await connect()
-    await recordRouterReports(db, bmp, s(0), [reportUp(s(1))])
+    await recordRouterReports(db, bmp, s(0), [sessionUp(s(1))])
     const log = await readLog()
     expect(log.routerId).toBe(bmp.routerId)
     await recordRouterLog(db, log, s(0), [down(s(10.1), interfaceDown)])
@@ -132,7 +120,7 @@ describe('a router that has BMP, too', () => {
 
   it('is known by its log while its BMP connection is gone, and is not observed by BMP', async () => {
     const bmp = await connect()
-    await recordRouterReports(db, bmp, s(0), [reportUp(s(1))])
+    await recordRouterReports(db, bmp, s(0), [sessionUp(s(1))])
     await closeRouterConnection(db.pool, bmp.connectionId, { until: s(5), ended: 'closed', detail: '' })
     const log = await readLog('10.20.0.1', 'ce', s(6))
     await recordRouterLog(db, log, s(6), [down(s(10.2), interfaceDown)])
@@ -142,7 +130,7 @@ describe('a router that has BMP, too', () => {
     expect(await covered('bmp')).toMatchObject([{ from: s(0), to: s(5) }])
     expect(await covered('syslog')).toMatchObject([{ from: s(6), to: s(10.2) }])
     const again = await connect()
-    await recordRouterReports(db, again, s(20), [reportUp(s(20))])
+    await recordRouterReports(db, again, s(20), [sessionUp(s(20))])
     expect(await reportedSessions(db.pool)).toMatchObject([{ protocol: 'bmp', state: 'up' }])
   })
 })
@@ -155,6 +143,18 @@ it('a log is that of the router by its name, where several have its address', as
   const other = await readLog('10.20.0.7', 'c')
   expect([a.routerId, b.routerId]).not.toContain(other.routerId)
   expect((await readLog('10.20.0.7', 'c')).routerId).toBe(other.routerId)
+})
+
+it('a log is that of a router behind the one that reports by BMP, where its lines are about other neighbors', async () => {
+  const relay = await openRouterConnection(db.pool, { address: '10.20.0.8', name: 'relay', software: null, at: s(0) })
+  // nothing is known yet that would say otherwise
+  expect((await readLog('10.20.0.8', 'relay.example')).routerId).toBe(relay.routerId)
+  await recordRouterReports(db, relay, s(0), [sessionUp(s(1))])
+  expect((await readLog('10.20.0.8', 'relay.example')).routerId).toBe(relay.routerId)
+  expect((await readLog('10.20.0.8', '', s(2), ['192.0.2.102'])).routerId).toBe(relay.routerId)
+  const behind = await readLog('10.20.0.8', 'ce2', s(2), ['192.0.2.102'])
+  expect(behind.routerId).not.toBe(relay.routerId)
+  expect((await listRouters(db.pool)).map(({ name }) => name)).toEqual(['ce2', 'relay'])
 })
 
 it('lines go with retention', async () => {

@@ -16,13 +16,13 @@ import {
   routerSessions,
   routerViewsOf,
 } from '../../index.ts'
+import { peer, sessionUp as up } from './testing/reports.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)
 /** A second of the hour. */
 const s = (seconds: number) => T + seconds * 1_000
 const ALWAYS = { from: T - 1_000_000, to: T + 10_000_000 }
-const peer = { type: 'global' as const, distinguisher: '0000000000000000', neighbor: '192.0.2.98' }
 const attributes: RouterRouteAttributes = {
   nextHop: '192.0.2.98',
   asPath: [12076, 65515],
@@ -36,20 +36,6 @@ const attributes: RouterRouteAttributes = {
   unreadable: [],
 }
 
-const up = (at: number, more: object = {}): RouterReport => ({
-  type: 'sessionUp',
-  peer,
-  at,
-  notBefore: null,
-  established: null,
-  localAddress: '192.0.2.97',
-  localAsn: 65010,
-  neighborAsn: 12076,
-  neighborBgpId: '10.0.4.4',
-  holdTimeSeconds: 180,
-  tableName: null,
-  ...more,
-})
 const down = (at: number, notBefore: number | null = null, fsmEvent = 0): RouterReport => ({
   type: 'sessionDown',
   peer,
@@ -320,4 +306,18 @@ it('ten thousand routes in two views are recorded in less than five seconds', as
   const seconds = (performance.now() - began) / 1_000
   expect((await session()).routes).toEqual({ adjInPre: 10_000, adjInPost: 10_000 })
   expect(seconds).toBeLessThan(5)
+})
+
+it('neighbors are in the order of their addresses', async () => {
+  const router = await connect(s(0))
+  const neighbors = ['10.0.0.10', '10.0.0.2', '2001:db8::a', '2001:db8::9', null]
+  await router.report(...neighbors.map((neighbor) => up(s(1), { peer: { ...peer, neighbor } })))
+  const sessions = await routerSessions(db.pool, router.routerId)
+  expect(sessions.map(({ neighbor }) => neighbor)).toEqual([
+    null,
+    '10.0.0.2',
+    '10.0.0.10',
+    '2001:db8::9',
+    '2001:db8::a',
+  ])
 })

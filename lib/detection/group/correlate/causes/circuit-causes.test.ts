@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
+import type { DetectedEvent, EventKind, RouterDownReason } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { t2 } from '../../../testing/estates.ts'
 import { type FoldContext, put } from '../../../model/context.ts'
@@ -58,6 +58,51 @@ describe('the cause of a path that fell', () => {
     expect(first(of)).toBe('ce_router_loss')
     expect(first(context({ 'ce-a1': ['172.16.0.1'] }))).not.toBe('ce_router_loss')
   })
+
+  const byLog = (cause: 'bfd' | 'holdTimer' | 'interface' | 'unknown'): RouterDownReason => ({
+    by: 'log',
+    cause,
+    text: '',
+  })
+  const closed = (by: 'local' | 'remote', code: number, subcode: number): RouterDownReason => ({
+    by,
+    notification: { code, subcode, communication: null, hardResetOf: null },
+  })
+  it.each<[string, RouterDownReason, string]>([
+    ['its hold timer expired', closed('local', 4, 0), 'provider_or_customer_link'],
+    ['BFD found the neighbor gone', closed('local', 6, 10), 'provider_or_customer_link'],
+    [
+      'its state machine had no message in time',
+      { by: 'localWithoutNotification', fsmEvent: 10 },
+      'provider_or_customer_link',
+    ],
+    ['so does its log of the hold timer', byLog('holdTimer'), 'provider_or_customer_link'],
+    ['so does its log of BFD', byLog('bfd'), 'provider_or_customer_link'],
+    ['its interface went down', byLog('interface'), 'provider_or_customer_link'],
+    ['the edge router’s hold timer expired', closed('remote', 4, 0), 'customer_bgp'],
+    ['it does not say why', { by: 'localWithoutNotification', fsmEvent: 0 }, 'customer_bgp'],
+  ])(
+    'is the wire where ARP is complete and the customer’s router says that it received nothing: %s',
+    (_, reason, name) => {
+      const of = context()
+      const state = { empty: false, emptyPolls: 0, since: fall.started, mac: null }
+      of.scopes['ckt-lon'] = { ...emptyScope(), arp: { [PRIMARY]: { ...state, state: 'complete' } } }
+      const { started } = fall
+      of.routerEnds = [
+        {
+          circuit: 'ckt-lon',
+          peering: 'private',
+          path: 'primary',
+          customer: '172.16.0.1',
+          router: 'ce-1',
+          holdTimeSeconds: 180,
+          spans: [{ state: 'down', reason, from: started, to: null }],
+          observed: [{ from: 0, to: started.latest }],
+        },
+      ]
+      expect(pathCauses(of, fall)[0]).toMatchObject({ class: name })
+    },
+  )
 
   it.each<[string, string, string, boolean]>([
     ['one box by its MAC address', '0600.aaaa.0001', '06:00:aa:aa:00:01', true],

@@ -15,6 +15,7 @@ import { formerEntries, isEdgeLost, lostSites } from './edge-loss.ts'
 import { knownOfPath, knownOfPaths } from './known-path.ts'
 import { routerLost } from './router-lost.ts'
 import { routerOwner } from './router-owner.ts'
+import { silentRouter } from './router-reason.ts'
 import { cause } from './wording.ts'
 
 /** Who runs the wire: on a port of one's own there is no provider. */
@@ -58,6 +59,11 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
       circuit.connectivity === 'direct'
         ? 'Check the optics and the cross-connect of your ExpressRoute port, and the router behind it.'
         : `Ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
+    return [cause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)]
+  }
+  const silent = silentRouter(context, event)
+  if (silent !== null) {
+    const step = `${silent} An ARP entry may outlast its wire: ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
     return [cause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)]
   }
   const unknown = arp?.state === 'complete' ? missing : [...missing, 'ARP']

@@ -1,4 +1,4 @@
-import type { Cause, DetectedEvent, EventKind, RouterDownReason } from '#lib/contract/index.ts'
+import type { Cause, DetectedEvent, EventKind, LoggedCause, RouterDownReason } from '#lib/contract/index.ts'
 import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { endOfEvent, fallOf } from '../../facts/router-ends.ts'
@@ -10,6 +10,13 @@ const OF_SESSIONS: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 
 /** Cease and its subcodes by which an operator or a limit ends a session (RFC 4486, RFC 8538). */
 const CEASE = 6
 const MAXIMUM_PREFIXES = 1
+/** RFC 9384 */
+const BFD_DOWN = 10
+/** RFC 4271 section 4.5 */
+const HOLD_TIMER_EXPIRED = 4
+/** HoldTimer_Expires (RFC 4271 section 8.1.4) */
+const HOLD_TIMER_EVENT = 10
+const SILENCES: ReadonlySet<LoggedCause> = new Set(['bfd', 'holdTimer', 'interface'])
 const BY_OPERATOR: ReadonlySet<number> = new Set([2, 3, 4, 6])
 /** Events 2 and 8 of the state machine: ManualStop, AutomaticStop (RFC 4271 section 8.1) */
 const STOPS: ReadonlySet<number> = new Set([2, 8])
@@ -19,13 +26,11 @@ const STOPS: ReadonlySet<number> = new Set([2, 8])
  * worked out. A hold timer, BFD and a lost connection say that the path was silent, and not whose fault that is: the layers do.
  */
 export function routerReason(context: FoldContext, event: DetectedEvent): Cause[] {
-  const end = OF_SESSIONS.has(event.kind) ? endOfEvent(event, context.routerEnds ?? []) : null
-  const fall = end && fallOf(end, event.started)
+  const reported = OF_SESSIONS.has(event.kind) ? reportOf(context, event) : null
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
-  if (!end || !fall?.reason || !circuit) return []
-  const closed = closedBy(fall.reason)
-  const words = `${end.router} reports that ${routerDownWords(fall.reason)}.`
-  switch (closed) {
+  if (!reported || !circuit) return []
+  const { reason, words } = reported
+  switch (closedBy(reason)) {
     case 'customer':
       return [
         cause('closed_by_customer', routerOwner(circuit), 0.95, `${words} Ask whoever runs that router what they did.`),
@@ -51,6 +56,30 @@ export function routerReason(context: FoldContext, event: DetectedEvent): Cause[
     case null:
       return []
   }
+}
+
+/** The reason that the customer's router reports of a fall, and a sentence of it; null = it reports none. */
+function reportOf(context: FoldContext, event: DetectedEvent): { reason: RouterDownReason; words: string } | null {
+  const end = endOfEvent(event, context.routerEnds ?? [])
+  const reason = end && fallOf(end, event.started)?.reason
+  return reason ? { reason, words: `${end.router} reports that ${routerDownWords(reason)}.` } : null
+}
+
+/**
+ * What the customer's router says where it ran and received nothing more from Azure, or lost its port: then BGP is not what failed.
+ * @returns a sentence; null = it says something else, or nothing
+ */
+export function silentRouter(context: FoldContext, event: DetectedEvent): string | null {
+  const reported = reportOf(context, event)
+  return reported && isSilence(reported.reason) ? reported.words : null
+}
+
+function isSilence(reason: RouterDownReason): boolean {
+  if (reason.by === 'log') return SILENCES.has(reason.cause)
+  if (reason.by === 'localWithoutNotification') return reason.fsmEvent === HOLD_TIMER_EVENT
+  if (reason.by !== 'local' || reason.notification === null) return false
+  const { code, subcode } = reason.notification
+  return code === HOLD_TIMER_EXPIRED || (code === CEASE && subcode === BFD_DOWN)
 }
 
 function closedBy(reason: RouterDownReason): 'customer' | 'microsoft' | 'limit' | null {

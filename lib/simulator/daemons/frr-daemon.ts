@@ -1,0 +1,164 @@
+/** FRR as a customer's router, in a network namespace: bgpd, and zebra with bfdd where it speaks BFD. */
+import type { ChildProcess } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { BMP_PORT, type CustomerRouter, type CustomerSpeaker, type LoggedChange } from './customer-router.ts'
+import { killed, run, spawnIn } from './namespaces.ts'
+
+const DAEMONS = '/usr/lib/frr'
+export const BGPD = `${DAEMONS}/bgpd`
+const START_WITHIN_MS = 60_000
+
+function frrConfig({ name, asn, routerId, neighbor, announces, bfd }: CustomerSpeaker, log: string): string {
+  const { address } = neighbor
+  return `hostname ${name}
+log file ${log} informational
+log syslog informational
+log timestamp precision 6
+router bgp ${asn}
+ bgp router-id ${routerId}
+ bgp log-neighbor-changes
+ no bgp ebgp-requires-policy
+ no bgp network import-check
+ timers bgp 3 10
+ neighbor ${address} remote-as ${neighbor.asn}
+ neighbor ${address} timers connect 1
+${bfd ? ` neighbor ${address} bfd 3 300 300\n` : ''} address-family ipv4 unicast
+${announces.map((prefix) => `  network ${prefix}\n`).join('')}  neighbor ${address} soft-reconfiguration inbound
+ exit-address-family
+ bmp targets pw
+  bmp connect 127.0.0.1 port ${BMP_PORT} min-retry 200 max-retry 1000
+  bmp monitor ipv4 unicast pre-policy
+  bmp monitor ipv4 unicast post-policy
+`
+}
+
+const CHANGE = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d)\.(\d{6}) .*%ADJCHANGE: neighbor \S+ in vrf \S+ (Up|Down)/gm
+
+export class FrrDaemon implements CustomerRouter {
+  private readonly speaker: CustomerSpeaker
+  private readonly folder: string
+  private readonly runs: readonly string[]
+  private bgpd: ChildProcess | null = null
+  private readonly others: ChildProcess[] = []
+
+  /**
+   * @param folder of this router alone, below folders that every user may enter
+   * @param runs the command that runs its daemons, where they need something around them
+   */
+  constructor(speaker: CustomerSpeaker, folder: string, runs: readonly string[] = []) {
+    this.speaker = speaker
+    this.folder = folder
+    this.runs = runs
+  }
+
+  private get sockets(): string {
+    return path.join(this.folder, 'frr')
+  }
+
+  private get logFile(): string {
+    return path.join(this.folder, 'bgpd.log')
+  }
+
+  private spawn(daemon: string, args: readonly string[]): ChildProcess {
+    const files = ['-i', path.join(this.sockets, `${daemon}.pid`), '--vty_socket', this.sockets, '-P', '0']
+    const zebra = this.speaker.bfd ? ['-z', path.join(this.sockets, 'zserv')] : []
+    const [command, ...rest] = [...this.runs, path.join(DAEMONS, daemon), ...files, ...zebra, ...args]
+    return spawnIn(this.speaker.name, command ?? daemon, rest)
+  }
+
+  /** Resolves when it answers. */
+  async start(): Promise<void> {
+    mkdirSync(this.sockets, { recursive: true })
+    // zebra and bfdd are another user's
+    chmodSync(this.sockets, 0o777)
+    const configuration = path.join(this.folder, 'bgpd.conf')
+    writeFileSync(configuration, frrConfig(this.speaker, this.logFile))
+    if (this.speaker.bfd && this.others.length === 0) {
+      this.others.push(this.spawn('zebra', []))
+      await this.answers('zebra')
+      this.others.push(this.spawn('bfdd', ['--bfdctl', path.join(this.sockets, 'bfdd.sock')]))
+      await this.answers('bfdd')
+    }
+    const alone = this.speaker.bfd ? [] : ['-Z', '-n']
+    this.bgpd = this.spawn('bgpd', ['-f', configuration, '-M', 'bmp', '-S', '-p', '179', ...alone])
+    await this.answers('bgpd')
+  }
+
+  private async answers(daemon: string): Promise<void> {
+    const deadline = performance.now() + START_WITHIN_MS
+    for (;;) {
+      try {
+        await this.vtysh(['-d', daemon], 'show version')
+        return
+      } catch (error) {
+        if (performance.now() > deadline) throw error
+        await delay(50)
+      }
+    }
+  }
+
+  /** Ends bgpd as a crash does; zebra and bfdd go on. */
+  kill(): Promise<void> {
+    return killed(this.bgpd)
+  }
+
+  pause(): void {
+    this.bgpd?.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.bgpd?.kill('SIGCONT')
+  }
+
+  async stop(): Promise<void> {
+    for (const child of [this.bgpd, ...this.others]) await killed(child)
+  }
+
+  /** The changes of the session in FRR's own log, to the microsecond. */
+  log(): LoggedChange[] {
+    if (!existsSync(this.logFile)) return []
+    return [...readFileSync(this.logFile, 'utf8').matchAll(CHANGE)].map(([, year, month, day, time, micros, word]) => {
+      const at = Date.parse(`${year}-${month}-${day}T${time}Z`) + Number(micros) / 1_000
+      return { state: word === 'Up' ? 'up' : 'down', earliest: at, latest: at }
+    })
+  }
+
+  private vtysh(options: readonly string[], ...commands: string[]): Promise<string> {
+    const said = commands.flatMap((command) => ['-c', command])
+    return run('vtysh', ['--vty_socket', this.sockets, ...options, ...said])
+  }
+
+  private configure(...lines: string[]): Promise<string> {
+    return this.vtysh(['-d', 'bgpd'], 'configure terminal', `router bgp ${this.speaker.asn}`, ...lines)
+  }
+
+  clear(): Promise<string> {
+    return this.vtysh(['-d', 'bgpd'], `clear bgp ${this.speaker.neighbor.address}`)
+  }
+
+  shutDown(): Promise<string> {
+    return this.configure(`neighbor ${this.speaker.neighbor.address} shutdown`)
+  }
+
+  enable(): Promise<string> {
+    return this.configure(`no neighbor ${this.speaker.neighbor.address} shutdown`)
+  }
+
+  withdraw(prefix: string): Promise<string> {
+    return this.configure('address-family ipv4 unicast', `no network ${prefix}`)
+  }
+
+  announce(prefix: string): Promise<string> {
+    return this.configure('address-family ipv4 unicast', `network ${prefix}`)
+  }
+
+  /** Ends the session with the UPDATE that goes beyond it. */
+  limitPrefixes(most: number): Promise<string> {
+    return this.configure(
+      'address-family ipv4 unicast',
+      `neighbor ${this.speaker.neighbor.address} maximum-prefix ${most}`,
+    )
+  }
+}

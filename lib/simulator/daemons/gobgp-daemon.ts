@@ -1,0 +1,114 @@
+/** GoBGP as a customer's router, in a network namespace. It speaks no BFD and watches no links. */
+import type { ChildProcess } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { BMP_PORT, type CustomerRouter, type CustomerSpeaker, type LoggedChange } from './customer-router.ts'
+import { killed, namespaceOf, run, spawnIn } from './namespaces.ts'
+
+const START_WITHIN_MS = 60_000
+
+function gobgpConfig({ asn, routerId, neighbor }: CustomerSpeaker): string {
+  return `[global.config]
+  as = ${asn}
+  router-id = "${routerId}"
+[[neighbors]]
+  [neighbors.config]
+    neighbor-address = "${neighbor.address}"
+    peer-as = ${neighbor.asn}
+  [neighbors.timers.config]
+    connect-retry = 5
+    hold-time = 10
+    keepalive-interval = 3
+[[bmp-servers]]
+  [bmp-servers.config]
+    address = "127.0.0.1"
+    port = ${BMP_PORT}
+    route-monitoring-policy = "all"
+    # it notices that a station is gone when it writes
+    statistics-timeout = 15
+`
+}
+
+export class GobgpDaemon implements CustomerRouter {
+  private readonly speaker: CustomerSpeaker
+  private readonly folder: string
+  private child: ChildProcess | null = null
+  private readonly changes: LoggedChange[] = []
+
+  constructor(speaker: CustomerSpeaker, folder: string) {
+    this.speaker = speaker
+    this.folder = folder
+  }
+
+  /** Resolves when it answers. */
+  async start(): Promise<void> {
+    mkdirSync(this.folder, { recursive: true })
+    const configuration = path.join(this.folder, 'gobgp.toml')
+    writeFileSync(configuration, gobgpConfig(this.speaker))
+    const args = ['-f', configuration, '--api-hosts', '127.0.0.1:50051', '--pprof-disable']
+    const child = spawnIn(this.speaker.name, 'gobgpd', args, ['ignore', 'pipe', 'ignore'])
+    this.child = child
+    if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => this.read(line, Date.now()))
+    const deadline = performance.now() + START_WITHIN_MS
+    for (;;) {
+      try {
+        await this.ask('neighbor')
+        break
+      } catch (error) {
+        if (performance.now() > deadline) throw error
+        await delay(50)
+      }
+    }
+    for (const prefix of this.speaker.announces) await this.announce(prefix)
+  }
+
+  kill(): Promise<void> {
+    return killed(this.child)
+  }
+
+  pause(): void {
+    this.child?.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.child?.kill('SIGCONT')
+  }
+
+  /** Its lines name whole seconds; when they are read is when they had been written. */
+  private read(line: string, latest: number): void {
+    const said = /"msg":"Peer (Up|Down)".*"time":"([^"]+)"/.exec(line)
+    if (!said) return
+    this.changes.push({ state: said[1] === 'Up' ? 'up' : 'down', earliest: Date.parse(said[2] ?? ''), latest })
+  }
+
+  /** The changes of the session in GoBGP's own log. */
+  log(): LoggedChange[] {
+    return [...this.changes]
+  }
+
+  private ask(...args: string[]): Promise<string> {
+    return run('ip', ['netns', 'exec', namespaceOf(this.speaker.name), 'gobgp', '-p', '50051', ...args])
+  }
+
+  clear(): Promise<string> {
+    return this.ask('neighbor', this.speaker.neighbor.address, 'reset')
+  }
+
+  shutDown(): Promise<string> {
+    return this.ask('neighbor', this.speaker.neighbor.address, 'disable')
+  }
+
+  enable(): Promise<string> {
+    return this.ask('neighbor', this.speaker.neighbor.address, 'enable')
+  }
+
+  withdraw(prefix: string): Promise<string> {
+    return this.ask('global', 'rib', 'del', prefix)
+  }
+
+  announce(prefix: string): Promise<string> {
+    return this.ask('global', 'rib', 'add', prefix)
+  }
+}

@@ -1,0 +1,34 @@
+import { type ChildProcess, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { SYSLOG_PORT } from './customer-router.ts'
+import { spawnIn } from './namespaces.ts'
+
+const START_WITHIN_MS = 60_000
+
+/**
+ * A router's own /dev/log, which a real rsyslog reads and sends on, in a mount namespace of its own: the log of this machine stays as it is.
+ * @param folder of this router alone
+ * @returns the daemon, and the command that runs another program with this log
+ */
+export async function startRsyslog(router: string, folder: string): Promise<{ child: ChildProcess; with: string[] }> {
+  const devices = path.join(folder, 'dev')
+  mkdirSync(devices, { recursive: true })
+  for (const device of ['null', 'zero', 'random', 'urandom']) spawnSync('cp', ['-a', `/dev/${device}`, devices])
+  const config = path.join(folder, 'rsyslog.conf')
+  writeFileSync(
+    config,
+    `module(load="imuxsock" SysSock.Name="${devices}/log")
+*.* action(type="omfwd" target="127.0.0.1" port="${SYSLOG_PORT}" protocol="tcp" TCP_Framing="octet-counted"
+  template="RSYSLOG_SyslogProtocol23Format")
+`,
+  )
+  const child = spawnIn(router, 'rsyslogd', ['-n', '-f', config, '-i', path.join(folder, 'rsyslog.pid')])
+  const deadline = performance.now() + START_WITHIN_MS
+  while (!existsSync(path.join(devices, 'log'))) {
+    if (performance.now() > deadline) throw new Error('rsyslogd did not start')
+    await delay(20)
+  }
+  return { child, with: ['sh', '-c', `mount --bind ${devices} /dev && exec "$@"`, 'sh'] }
+}
