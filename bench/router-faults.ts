@@ -92,7 +92,7 @@ await withServer(async (open) => {
           return { ...fault, name, from, to, owners: isUnsaid ? [] : owners }
         })
       const log = ends.router(on).log()
-      printRecorded(on, compare(log, recorded, ends.unwatched[on], own))
+      printRecorded(on, compare(log, recorded, ends.unwatched[on], own, ends.frr(on) !== null))
       const outages = outagesOfBoth(ends.azureDowns(on), log)
       const about = events.filter(({ kind, subject }) => OF_SESSION.has(kind) && subject === ends.subject(on))
       printDetected(on, explain(outages, about, own))
