@@ -5,24 +5,15 @@
  * the default intervals. In each minute one worker is killed and another one started. For each number of workers: whether operations of one
  * resource ever met, how evenly subscriptions and workers are served, how long what a killed one held was held by nobody, and what a poll costs.
  */
-import { chmodSync, mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import {
-  embeddedUrl,
-  ensureCluster,
-  freePort,
-  serverReady,
-  spawnServer,
-  stopServer,
-} from '#lib/platform/bootstrap/postgres.mjs'
-import { discardData, placePostgres } from '#lib/platform/bootstrap/postgres-files.mjs'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { many, parseScenario, profileOf, startSimulator } from '#lib/simulator/index.ts'
 import { postgresCpu } from './history/postgres-cpu.ts'
+import { startServer } from './history/server.ts'
 import { overlappingOperations, quantile, spread, type WorkerPoll } from './many-workers/figures.ts'
 import { WorkerPool } from './many-workers/worker-pool.ts'
 import { print, printMachine } from './screens/figures.ts'
@@ -36,7 +27,6 @@ const { values } = parseArgs({
     'time-scale': { type: 'string', default: '1' },
   },
 })
-const ROOT = path.resolve(import.meta.dirname, '..')
 const MINUTE = 60_000
 const IDENTITY_HEADER = 'bench'
 const READ_EVERY_MS = 100
@@ -60,17 +50,9 @@ interface Cell {
 
 async function main(): Promise<void> {
   printMachine()
-  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
-  chmodSync(folder, 0o755)
-  const files = placePostgres({ root: ROOT, dataDir: folder })
-  ensureCluster(files, 'bench', { sync: false })
-  const port = await freePort()
-  const server = spawnServer(files, port, {
-    flags: ['shared_preload_libraries=pg_stat_statements', 'max_connections=300'],
-  })
-  const url = embeddedUrl(port, 'bench', 'postgres')
-  await serverReady(server, url)
-  await applyMigrations(url, { folder: path.join(ROOT, 'prisma/migrations') })
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
+  const server = await startServer(['shared_preload_libraries=pg_stat_statements', 'max_connections=300'])
+  const url = await server.migrated()
   const db = createDatabase(url, { max: 2, applicationName: 'peerwatch-bench' })
   await db.pool.query('CREATE EXTENSION pg_stat_statements')
   const simulator = await startSimulator({
@@ -85,20 +67,20 @@ async function main(): Promise<void> {
     AZURE_MONITOR_METRICS_URL: simulator.url,
     IDENTITY_ENDPOINT: `${simulator.url}/msi/token`,
     IDENTITY_HEADER,
-    DATA_DIR: folder,
+    DATA_DIR: dataDir,
   }
   const cells: Cell[] = []
   try {
     for (const workers of values.workers.split(',').map(Number)) {
-      const cell = await measure(workers, new WorkerPool(environment), db, server.pid ?? 0)
+      const cell = await measure(workers, new WorkerPool(environment), db, server.pid)
       cells.push(cell)
       print(lineOf(cell))
     }
   } finally {
     await simulator.close()
     await db.close()
-    await stopServer(server, 5_000)
-    discardData(folder)
+    await server.stop()
+    rmSync(dataDir, { recursive: true, force: true })
   }
   print(
     `\n| workers | polls | operations that met, refused by a lock | least and most of a subscription | of a worker | held by nobody after a kill, median, longest | late, p95 | CPU a poll, workers, Postgres | statements a poll |\n|---|---|---|---|---|---|---|---|---|\n${cells.map(rowOf).join('\n')}`,

@@ -10,27 +10,16 @@
  * - rows: what quiet polls write, for each poll and for an hour of this estate.
  */
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createAzure } from '#lib/azure/index.ts'
-import {
-  embeddedUrl,
-  ensureCluster,
-  freePort,
-  serverReady,
-  spawnServer,
-  stopServer,
-} from '#lib/platform/bootstrap/postgres.mjs'
-import { placePostgres } from '#lib/platform/bootstrap/postgres-files.mjs'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { registry } from '#lib/platform/metrics.ts'
-import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { type PollIntervals, startWorker } from '#lib/poller/index.ts'
 import { postgresCpu } from './history/postgres-cpu.ts'
+import { startServer } from './history/server.ts'
 
 const { values } = parseArgs({
   options: {
@@ -65,18 +54,10 @@ const print = (line: string) => process.stdout.write(`${line}\n`)
 const fixed = (n: number, digits = 1) => n.toFixed(digits)
 
 async function main(): Promise<void> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
-  chmodSync(folder, 0o755)
-  const files = placePostgres({ root: ROOT, dataDir: folder })
-  ensureCluster(files, 'bench', { sync: false })
-  const port = await freePort()
-  const flags = values.statements
-    ? ['shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.track_planning=on']
-    : []
-  const server = spawnServer(files, port, { flags })
-  const url = embeddedUrl(port, 'bench', 'postgres')
-  await serverReady(server, url)
-  await applyMigrations(url, { folder: path.join(ROOT, 'prisma/migrations') })
+  const server = await startServer(
+    values.statements ? ['shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.track_planning=on'] : [],
+  )
+  const url = await server.migrated()
   const db = createDatabase(url, { max: 12, applicationName: 'peerwatch-bench' })
   const timetable = createDatabase(url, { max: 2, applicationName: 'peerwatch-bench-timetable' })
   // the worker waits for its connections: measuring must not use them
@@ -86,13 +67,11 @@ async function main(): Promise<void> {
   process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
   process.env.IDENTITY_HEADER = 'bench'
   try {
-    await measure(db, timetable, meter, simulator.url, server.pid ?? 0)
+    await measure(db, timetable, meter, simulator.url, server.pid)
   } finally {
     simulator.child.kill('SIGTERM')
     await Promise.all([db.close(), timetable.close(), meter.close()])
-    await stopServer(server, 5_000)
-    rmSync(folder, { recursive: true, force: true })
-    if (files.isOutside) rmSync(path.dirname(path.dirname(files.cluster)), { recursive: true, force: true })
+    await server.stop()
   }
 }
 

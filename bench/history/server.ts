@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import {
@@ -9,42 +9,72 @@ import {
   spawnServer,
   stopServer,
 } from '#lib/platform/bootstrap/postgres.mjs'
-import { placePostgres } from '#lib/platform/bootstrap/postgres-files.mjs'
+import { discardData, placePostgres } from '#lib/platform/bootstrap/postgres-files.mjs'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
-/** A Postgres as `npm start` runs it, durability included, thrown away afterwards. */
-export async function withServer(
-  work: (open: () => Promise<Database>, postmaster: number) => Promise<void>,
-): Promise<void> {
+export interface Server {
+  /** process id of the postmaster */
+  pid: number
+  /** Makes a database with every migration applied, and returns its URL. */
+  migrated(): Promise<string>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a Postgres as `npm start` runs it, durability included; stopping it throws its data away.
+ * @param flags settings of the server, such as `max_connections=300`
+ */
+export async function startServer(flags: string[] = []): Promise<Server> {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
   chmodSync(folder, 0o755)
   const files = placePostgres({ root: ROOT, dataDir: folder })
   ensureCluster(files, 'bench', { sync: false })
   const port = await freePort()
-  const server = spawnServer(files, port)
+  const server = spawnServer(files, port, { flags })
   const admin = embeddedUrl(port, 'bench', 'postgres')
-  const opened: Database[] = []
+  const stop = async () => {
+    await stopServer(server, 5_000)
+    discardData(folder)
+  }
   try {
     await serverReady(server, admin)
-    let made = 0
-    await work(async () => {
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  let made = 0
+  return {
+    pid: server.pid ?? 0,
+    async migrated() {
       const name = `bench_${++made}`
       const root = createDatabase(admin, { max: 1, applicationName: 'peerwatch-bench' })
       await root.pool.query(`CREATE DATABASE ${name}`)
       await root.close()
       const url = embeddedUrl(port, 'bench', name)
       await applyMigrations(url, { folder: path.join(ROOT, 'prisma/migrations') })
-      const db = createDatabase(url, { max: 4, applicationName: 'peerwatch-bench' })
+      return url
+    },
+    stop,
+  }
+}
+
+/** Such a server while some work runs, which opens databases of its own. */
+export async function withServer(
+  work: (open: () => Promise<Database>, postmaster: number) => Promise<void>,
+): Promise<void> {
+  const server = await startServer()
+  const opened: Database[] = []
+  try {
+    await work(async () => {
+      const db = createDatabase(await server.migrated(), { max: 4, applicationName: 'peerwatch-bench' })
       opened.push(db)
       return db
-    }, server.pid ?? 0)
+    }, server.pid)
   } finally {
     for (const db of opened) await db.close()
-    await stopServer(server, 5_000)
-    rmSync(folder, { recursive: true, force: true })
-    if (files.isOutside) rmSync(path.dirname(path.dirname(files.cluster)), { recursive: true, force: true })
+    await server.stop()
   }
 }

@@ -1,8 +1,7 @@
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { listSources } from '#lib/history/index.ts'
 import { auditHistory } from '#lib/poller/testing/audit.ts'
-import type { Simulator } from '#lib/simulator/index.ts'
-import type { Facts, GoodPoll, RecordedEvent, Span, TrueDown } from './audit.ts'
+import type { Facts, GoodPoll, RecordedEvent, Span } from './audit.ts'
 import { openLosses } from './open-losses.ts'
 import type { ArrivedPoll } from './target.ts'
 
@@ -56,29 +55,6 @@ export function firstGoodAfter(polls: readonly ArrivedPoll[], at: number): Map<s
     if (arrivedAt > at && outcome === 'ok' && status === 'recorded' && !first.has(key)) first.set(key, arrivedAt - at)
   }
   return first
-}
-
-/** When sessions were truly down, by the simulator. Milliseconds. */
-export function trueDowns(simulator: Simulator, from: number): TrueDown[] {
-  const truth = simulator.control.truth(from, simulator.clock.now()) as {
-    sessions: {
-      circuit?: string
-      path?: string
-      gateway?: string
-      localAddress?: string
-      neighbor?: string
-      down: { from: string; until: string | null }[]
-    }[]
-  }
-  return truth.sessions.flatMap(({ circuit, path, gateway, localAddress, neighbor, down }) =>
-    down.map((one) => ({
-      scopeName: circuit ?? gateway ?? '',
-      path: path ?? '',
-      subject: `${localAddress}~${neighbor}`,
-      from: Date.parse(one.from),
-      to: one.until === null ? null : Date.parse(one.until),
-    })),
-  )
 }
 
 async function namesOfScopes(db: Database): Promise<Map<string, string>> {

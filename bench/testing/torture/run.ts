@@ -4,10 +4,11 @@ import type { Simulator } from '#lib/simulator/index.ts'
 import { list } from '../../product/list.ts'
 import { audit, type Facts, type Span } from './audit.ts'
 import { namesOf } from './estate.ts'
-import { firstGoodAfter, quickSources, readDatabase, trueDowns } from './facts.ts'
+import { firstGoodAfter, quickSources, readDatabase } from './facts.ts'
 import { type Injected, inject, lose } from './inject.ts'
 import { aftermathMs, type Fault, type Loss, type Round } from './plan.ts'
 import type { Target } from './target.ts'
+import { trueDowns } from './true-downs.ts'
 import { startWriting, type Write } from './writes.ts'
 
 /** What follows from a loss is over by then: sessions are up, tables are read again. */
@@ -94,7 +95,7 @@ export class Run {
     const faults = audit({
       unrecorded: this.#unrecorded,
       undated: this.#undated,
-      downs: trueDowns(simulator, this.#begun),
+      downs: trueDowns(simulator.control.truth(this.#begun, simulator.clock.now())),
       touched: this.#touched,
       clockSteps: [...this.#steps],
       writes: this.#writes,

@@ -4,8 +4,9 @@ import { readScenarios } from '../../corpus/text/read.ts'
 import { fold, type MadePoll, pollsOf, worldOf } from '../../corpus/run.ts'
 import { type Slot, slotsOf } from '../../corpus/schedule.ts'
 import { seeded } from '../../freezes/freezer.ts'
-import { audit, type GoodPoll, type RecordedEvent, type TrueDown } from './audit.ts'
+import { audit, type GoodPoll, type RecordedEvent } from './audit.ts'
 import { openLosses } from './open-losses.ts'
+import { trueDowns } from './true-downs.ts'
 
 const SECOND = 1_000
 const BEGIN = 10 * 3_600
@@ -93,7 +94,7 @@ export async function playVirtualRound(round: VirtualRound): Promise<string[]> {
     unrecorded: [],
     // bounds of a clock that is wrong are held against the truth, and not against polls
     undated: clockSteps.length > 1 ? [{ from, to: scenario.end }] : [],
-    downs: downsOf(world, from, scenario.end),
+    downs: trueDowns(truthOf(world, from, scenario.end)),
     touched: happenings(world, from, scenario.end).map((span) => ({
       from: span.from - SECOND,
       to: span.to + 2 * everyMs + 60 * SECOND,
@@ -158,18 +159,6 @@ const recordedOf = ({ kind, scope, subject, started, ended }: DetectedEvent): Re
   started,
   ended,
 })
-
-function downsOf(world: World, from: number, to: number): TrueDown[] {
-  return truthOf(world, from, to).sessions.flatMap(({ circuit, gateway, path, localAddress, neighbor, down }) =>
-    down.map((one) => ({
-      scopeName: circuit ?? gateway ?? '',
-      path: path ?? '',
-      subject: `${localAddress}~${neighbor}`,
-      from: Date.parse(one.from),
-      to: one.until === null ? null : Date.parse(one.until),
-    })),
-  )
-}
 
 function happenings(world: World, from: number, to: number): { from: number; to: number }[] {
   return truthOf(world, from, to)

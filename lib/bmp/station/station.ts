@@ -77,12 +77,13 @@ export async function startStation(options: StationOptions, receiver: StationRec
   }
   const thread = new Worker(new URL('./listener-thread.ts', import.meta.url), { workerData, name: 'bmp-listener' })
   const station = new StationOf(thread, receiver, options.initiationWithinMs ?? INITIATION_WITHIN_MS)
-  await station.listening
-  return station
+  const { thread: listener } = station
+  await listener.listening
+  return { port: listener.port, ended: listener.ended, stop: () => station.stop() }
 }
 
-class StationOf implements Station {
-  private readonly thread: ListeningThread<Arrival, ToListener>
+class StationOf {
+  readonly thread: ListeningThread<Arrival, ToListener>
   private readonly receiver: StationReceiver
   private readonly initiationWithinMs: number
   private readonly entries = new Map<number, Entry>()
@@ -92,18 +93,6 @@ class StationOf implements Station {
     this.receiver = receiver
     this.initiationWithinMs = initiationWithinMs
     this.thread = new ListeningThread(thread, 'routers', (message) => this.take(message))
-  }
-
-  get port(): number {
-    return this.thread.port
-  }
-
-  get listening(): Promise<void> {
-    return this.thread.listening
-  }
-
-  get ended(): Promise<void> {
-    return this.thread.ended
   }
 
   async stop(): Promise<void> {

@@ -65,12 +65,13 @@ export async function startSyslogStation(
   const workerData: SyslogListenerOptions = { ...options, limits: { ...SYSLOG_LIMITS, ...options.limits } }
   const thread = new Worker(new URL('./syslog-thread.ts', import.meta.url), { workerData, name: 'syslog-listener' })
   const station = new SyslogStationOf(thread, receiver)
-  await station.listening
-  return station
+  const { thread: listener } = station
+  await listener.listening
+  return { port: listener.port, ended: listener.ended, stop: () => station.stop() }
 }
 
-class SyslogStationOf implements SyslogStation {
-  private readonly thread: ListeningThread<SyslogArrival, ToSyslogListener>
+class SyslogStationOf {
+  readonly thread: ListeningThread<SyslogArrival, ToSyslogListener>
   private readonly receiver: SyslogReceiver
   private readonly senders = new Map<string, Sender>()
   private readonly streams = new Map<number, LineSplitter>()
@@ -78,18 +79,6 @@ class SyslogStationOf implements SyslogStation {
   constructor(thread: Worker, receiver: SyslogReceiver) {
     this.receiver = receiver
     this.thread = new ListeningThread(thread, 'syslog', (message) => this.take(message))
-  }
-
-  get port(): number {
-    return this.thread.port
-  }
-
-  get listening(): Promise<void> {
-    return this.thread.listening
-  }
-
-  get ended(): Promise<void> {
-    return this.thread.ended
   }
 
   async stop(): Promise<void> {

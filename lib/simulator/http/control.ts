@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import { iso } from '../duration.ts'
 import { type HappeningInput, happeningSchema } from '../happening.ts'
 import { referenceFaults } from '../references.ts'
-import { truthOf } from '../truth.ts'
+import { type Truth, truthOf } from '../truth.ts'
 import type { Control, World } from '../world.ts'
 import { happeningTargets } from './targets.ts'
 
@@ -32,7 +32,7 @@ export interface ControlDesk {
   /** @throws ControlError */
   readonly happen: (asked: unknown) => { id: string; at: string; until: string | null }
   readonly restore: (id?: string) => { at: string; ended: string[] }
-  readonly truth: (from?: number, to?: number) => unknown
+  readonly truth: (from?: number, to?: number) => Truth & { now: string; from: string; to: string }
 }
 
 interface Desk {
