@@ -184,10 +184,10 @@ test('a threshold is refused where it is no number, saved as a version with its 
   const list = page.getByRole('region', { name: 'Thresholds of detection' })
   await page.getByRole('checkbox', { name: 'changed only' }).check()
   await expect(list.locator('tbody tr')).toHaveCount(1)
-  await page.getByLabel('Area', { exact: true }).selectOption('Cost')
+  await page.getByRole('combobox', { name: 'Area' }).selectOption('Cost')
   await expect(page.getByText('Nothing is changed')).toBeVisible()
-  await expect(page).toHaveURL(/area=Cost&changed=true/)
-  await page.getByLabel('Area', { exact: true }).selectOption('Routes')
+  await expect(page).toHaveURL(/changed=true&area=Cost/)
+  await page.getByRole('combobox', { name: 'Area' }).selectOption('Routes')
   await expect(list.locator('tbody tr')).toHaveCount(1)
 
   await value.fill(shipped)

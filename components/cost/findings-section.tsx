@@ -47,9 +47,9 @@ function Finding({ finding }: { finding: CostFinding }) {
     <li className="min-w-0 break-words">
       <details className="group">
         <summary className="flex min-h-8 flex-wrap items-center gap-x-3 px-3.5 py-1 hover:bg-hover">
-          <ChevronRightIcon aria-hidden className="-mr-2 size-3.5 text-ink-3 group-open:rotate-90" />
-          <span className="font-medium">{findingTitle(finding)}</span>
-          {customer && <span className="text-xs text-ink-3">{customer}</span>}
+          <ChevronRightIcon aria-hidden className="-mr-2 size-3.5 shrink-0 text-ink-3 group-open:rotate-90" />
+          <span className="min-w-0 font-medium">{findingTitle(finding)}</span>
+          {customer && <span className="min-w-0 text-xs text-ink-3">{customer}</span>}
           <span className="text-ink-2 tabular-nums">
             {cost && bandWords(cost)}
             {cost && saves && ', '}

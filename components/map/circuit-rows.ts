@@ -108,6 +108,7 @@ function ipv6Line({ id, name }: Circuit, { path, bgpOverIpv6 }: CircuitPathView,
   return [
     {
       key: `${id}/${IPV6}/${path}`,
+      isBesidePath: true,
       name: `${IPV6}, ${path}`,
       href,
       title: `${name}, ${path} path over ${IPV6}: ${statusText(status)}`,

@@ -41,6 +41,8 @@ export interface Line extends MapItem {
   load?: number
   /** of a group: how many of its lines are in each state, in the order in which they are drawn; absent = one line */
   parts?: { tone: StatusWords['tone']; count: number }[]
+  /** it goes beside the path of another line, as one over IPv6 does; absent = it is the path */
+  isBesidePath?: true
 }
 
 /** A circuit with its paths, a tunnel, or a group of a location's remaining circuits. */

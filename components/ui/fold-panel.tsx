@@ -47,10 +47,13 @@ export function FoldPanel({
           type="button"
           aria-expanded={isOpen}
           onClick={() => open(!isOpen)}
-          className="-ml-1 flex min-h-6 items-center gap-1 pr-1"
+          className="-ml-1 flex min-h-6 min-w-0 items-center gap-1 pr-1 text-left"
         >
-          <ChevronRightIcon aria-hidden className={clsx('size-3.5 text-ink-3 print:hidden', isOpen && 'rotate-90')} />
-          {title}
+          <ChevronRightIcon
+            aria-hidden
+            className={clsx('size-3.5 shrink-0 text-ink-3 print:hidden', isOpen && 'rotate-90')}
+          />
+          <span className="min-w-0 wrap-anywhere">{title}</span>
         </button>
       }
       aside={isOpen ? aside : undefined}

@@ -24,7 +24,7 @@ export function Panel({
   return (
     <section id={id} className={clsx('min-w-0 scroll-mt-16 rounded-lg border bg-surface', className)}>
       <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b px-3.5 py-2">
-        <h2 className="text-sm font-semibold">{title}</h2>
+        <h2 className="min-w-0 text-sm font-semibold">{title}</h2>
         {note && <p className="text-xs text-ink-3">{note}</p>}
         {aside && <div className="ml-auto flex flex-wrap items-center gap-2">{aside}</div>}
       </header>

@@ -37,6 +37,14 @@ const statuses = (of: TopologyMap) =>
 const href = (term: string) => `?lose=${term}`
 
 describe('the map of a what-if', () => {
+  it('leaves out sessions beside a path: what would become of them is not computed', () => {
+    const lon = circuit('lon')
+    const beside = { ...item('lon/IPv6/primary'), traffic: null, isBesidePath: true }
+    const places = [{ key: 'place/London', name: 'London', rows: [{ ...lon, lines: [...lon.lines, beside] }] }]
+    const [row] = whatIfMap({ ...map, places }, null, ['lon'], href).places[0]?.rows ?? []
+    expect(row?.lines.map(({ key }) => key)).toEqual(['lon/primary', 'lon/secondary'])
+  })
+
   it('leads to itself with an item lost; groups lead to where they did', () => {
     const shown = whatIfMap(map, null, [], href)
     const [lon, , rest] = shown.places[0]?.rows ?? []

@@ -42,7 +42,8 @@ export function whatIfMap(
     ...row,
     ...(isOne(row.key) && link(row, row.key)),
     status: statusOf(row.key, marks) ?? row.status,
-    lines: row.lines.map((line) => lineOf(line, row)),
+    // what would become of a session beside a path is not computed
+    lines: row.lines.filter(({ isBesidePath }) => !isBesidePath).map((line) => lineOf(line, row)),
     site: siteOf(row.site, marks.stranded),
   })
   const gatewayOf = (gateway: GatewayNode): GatewayNode => ({
