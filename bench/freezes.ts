@@ -7,14 +7,14 @@
  * every loss opens one and ends one: two notifications, where an hour of losses is otherwise a few long incidents. At the end everything runs until it has settled, and what arrived is compared with the incidents
  * that are recorded. It exits with 1 when a notification was lost or doubled. A day of it is `--minutes=1440`.
  */
-import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { alertingLeaseAge } from '#lib/platform/leases/index.ts'
+import { setChannel, shortenIncidents } from './freezes/alerting.ts'
 import { compare } from './freezes/compare.ts'
 import { type Freezes, freezeAtRandom, seeded } from './freezes/freezer.ts'
-import { type Receiver, startReceiver } from './freezes/receiver.ts'
+import { startReceiver } from './freezes/receiver.ts'
 import { eventsOf, isSent, outboxSince, recordedIncidents } from './freezes/recorded.ts'
 import { type StartedProduct, startProduct } from './product/start-product.ts'
 import { print, printMachine, printTimes } from './screens/figures.ts'
@@ -47,8 +47,8 @@ try {
 
 async function run(): Promise<void> {
   printMachine()
-  await setChannel(product, receiver)
-  if (values['short-incidents']) await shortenIncidents(product)
+  await setChannel(product.url, receiver.url, 'freezes')
+  if (values['short-incidents']) await shortenIncidents(product.url, 'bench freezes')
   const begun = Date.now()
   const until = begun + minutes * 60_000
   const watching = watchLease(db)
@@ -95,37 +95,6 @@ async function report(of: { begun: number; calm: number; freezes: Freezes; losse
     `collector_error recorded: ${await eventsOf(db, 'collector_error', begun)}, nothing_polled: ${await eventsOf(db, 'nothing_polled', begun)}`,
   )
   if (lost.length + missing.length + doubled.length > 0) process.exitCode = 1
-}
-
-async function setChannel({ url }: StartedProduct, { url: target }: Receiver): Promise<void> {
-  const channel = {
-    kind: 'webhook',
-    name: 'freezes',
-    url: target,
-    secret: `whsec_${randomBytes(32).toString('base64')}`,
-    enabled: true,
-    filters: { minSeverity: 'warning', scopes: [], kinds: [], owners: [] },
-  }
-  const response = await fetch(`${url}/api/v1/channels`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ channels: [channel] }),
-  })
-  if (!response.ok) throw new Error(`the channel was refused: ${response.status} ${await response.text()}`)
-}
-
-/** Sets the thresholds, in milliseconds, under which a loss is an incident of its own. */
-async function shortenIncidents({ url }: StartedProduct): Promise<void> {
-  const response = await fetch(`${url}/api/v1/settings/thresholds`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      version: 0,
-      values: { 'incident.group': 5_000, 'incident.healthy': 15_000, 'incident.reopen': 1 },
-      note: 'bench freezes',
-    }),
-  })
-  if (!response.ok) throw new Error(`the thresholds were refused: ${response.status} ${await response.text()}`)
 }
 
 /** @returns how many losses were injected */

@@ -14,9 +14,9 @@ import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { many, parseScenario, profileOf, startSimulator } from '#lib/simulator/index.ts'
 import { postgresCpu } from './history/postgres-cpu.ts'
 import { startServer } from './history/server.ts'
-import { overlappingOperations, quantile, spread, type WorkerPoll } from './many-workers/figures.ts'
+import { overlappingOperations, spread, type WorkerPoll } from './many-workers/figures.ts'
 import { WorkerPool } from './many-workers/worker-pool.ts'
-import { print, printMachine } from './screens/figures.ts'
+import { print, printMachine, quantile } from './screens/figures.ts'
 
 const { values } = parseArgs({
   options: {

@@ -6,13 +6,13 @@
  * `--every` and, for inventory, metrics and the log, `--lists`; beside the quick one every 2 s unless `--every` says otherwise, so that thousands of polls stand for a day. Printed: resident memory and its parts over time, with the polls that were recorded until then.
  */
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { withServer } from './history/server.ts'
 import { processCpu } from './history/postgres-cpu.ts'
+import { memoryOf } from './history/process-memory.ts'
 
 const { values } = parseArgs({
   options: {
@@ -44,13 +44,6 @@ interface Sample {
   heapUsed: number
   heapTotal: number
   external: number
-}
-
-/** Fields of /proc/PID/status, in MB. */
-function statusOf(pid: number): Record<'VmRSS' | 'RssAnon' | 'RssFile' | 'VmHWM', number> {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const of = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1_024
-  return { VmRSS: of('VmRSS'), RssAnon: of('RssAnon'), RssFile: of('RssFile'), VmHWM: of('VmHWM') }
 }
 
 async function startSimulator() {
@@ -100,7 +93,7 @@ await withServer(async (open) => {
       worker.kill('SIGUSR2')
       await delay(200)
       const memory = JSON.parse(said.at(-1) ?? '{"heapUsed":0,"heapTotal":0,"external":0}') as Sample
-      const { VmRSS, RssAnon, RssFile, VmHWM } = statusOf(worker.pid ?? 0)
+      const { VmRSS, RssAnon, RssFile, VmHWM } = memoryOf(worker.pid ?? 0)
       const { rows } = await db.pool.query('SELECT coalesce(sum(polls), 0)::int AS polls FROM poll_state')
       const mb = (bytes: number) => (bytes / MB).toFixed(0)
       const at = ((i * Number(values.seconds)) / SAMPLES).toFixed(0)

@@ -11,9 +11,10 @@ import type { PathName } from '#lib/simulator/vocabulary.ts'
 import { print } from './history/figures.ts'
 import { withServer } from './history/server.ts'
 import { BothEnds, softwareOf } from './router-faults/both-ends.ts'
-import { type Compared, compare, quantile } from './router-faults/compare.ts'
+import { type Compared, compare } from './router-faults/compare.ts'
 import { type Chosen, chooserOf, type FaultName, faults } from './router-faults/faults.ts'
 import { type Explained, explain, outagesOfBoth } from './router-faults/outages.ts'
+import { quantile } from './screens/figures.ts'
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +30,7 @@ const MOST_DELAY_MS = 150
 const UNSAID = 'remoteWithoutNotification'
 const OF_SESSION = new Set(['session_down', 'session_flap'])
 
-const text = (value: number | undefined) => value?.toFixed(1) ?? 'none'
+const text = (value: number | null | undefined) => value?.toFixed(1) ?? 'none'
 const wrong = (line: string) => {
   print(`WRONG: ${line}`)
   process.exitCode = 1
@@ -43,7 +44,7 @@ function printRecorded(on: PathName, result: Compared): void {
   print(`  arrival after the log: p50 ${text(p50)} ms, p95 ${text(p95)} ms, most ${text(most)} ms`)
   print(`  bounds of falls: p50 ${text(quantile(widths, 0.5))} ms, widest ${text(widest)} ms`)
   for (const line of result.wrong) wrong(`${softwareOf(on)}: ${line}`)
-  if (p95 !== undefined && p95 > MOST_DELAY_MS) wrong(`${softwareOf(on)}: arrival ${text(p95)} ms after the log at p95`)
+  if (p95 && p95 > MOST_DELAY_MS) wrong(`${softwareOf(on)}: arrival ${text(p95)} ms after the log at p95`)
   if (widest > MOST_WIDTH_MS) wrong(`${softwareOf(on)}: a fall has bounds ${widest} ms wide`)
 }
 

@@ -3,19 +3,19 @@
  * Senders of an FRR's recorded messages connect to `npm run bmp` from addresses of this machine. Measured is from when a Peer Down was written to the
  * arrival that is recorded, while nothing else arrives and while the prefixes do; how long these take to be recorded; and the station's memory.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { cpus, loadavg, tmpdir } from 'node:os'
-import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { listRouters, reportedSessions } from '#lib/history/index.ts'
 import { freePort } from '#lib/platform/bootstrap/postgres.mjs'
 import { print } from './history/figures.ts'
+import { memoryOf } from './history/process-memory.ts'
 import { withServer } from './history/server.ts'
-import { quantile } from './router-faults/compare.ts'
+import { startStation } from './router-faults/station-process.ts'
+import { quantile } from './screens/figures.ts'
 
 const { values } = parseArgs({
   options: { routers: { type: 'string', default: '50' }, prefixes: { type: 'string', default: '10000' } },
@@ -55,28 +55,19 @@ async function untilSo(what: string, isSo: () => Promise<boolean>): Promise<void
   }
 }
 
-const residentMb = ({ pid }: ChildProcess) =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
+const residentMb = ({ pid }: ChildProcess) => memoryOf(pid ?? 0).VmRSS
 const text = (all: readonly number[]) =>
   [0.5, 0.95, 1].map((share) => (quantile(all, share) ?? Number.NaN).toFixed(0)).join(', ')
 
 await withServer(async (open) => {
   const db = await open()
   const port = await freePort()
-  const station = spawn(process.execPath, [path.resolve(import.meta.dirname, '../bin/bmp.ts'), '--announce'], {
-    env: {
-      ...process.env,
-      DATABASE_URL: db.url,
-      BMP_LISTEN: `127.0.0.1:${port}`,
-      ROUTERS_ALLOW: '127.0.0.0/8',
-      DATA_DIR: tmpdir(),
-      PEERWATCH_ENVIRONMENT: 'complete',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const station = await startStation({
+    DATABASE_URL: db.url,
+    BMP_LISTEN: `127.0.0.1:${port}`,
+    DATA_DIR: tmpdir(),
   })
   try {
-    await once(station.stdout, 'data')
-    station.stdout.resume()
     const before = residentMb(station)
     const sockets: Socket[] = []
     for (let n = 0; n < routers; n++) {

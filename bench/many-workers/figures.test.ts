@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { overlappingOperations, quantile, spread, type WorkerPoll } from './figures.ts'
+import { quantile } from '../screens/figures.ts'
+import { overlappingOperations, spread, type WorkerPoll } from './figures.ts'
 
 const poll = (startedAt: number, finishedAt: number, more: Partial<WorkerPoll> = {}): WorkerPoll => ({
   worker: 1,

@@ -1,3 +1,5 @@
+import { kinds } from '#lib/azure/kinds/index.ts'
+
 /** A poll as the log of a worker has it. Times are epoch milliseconds. */
 export interface WorkerPoll {
   /** process id */
@@ -12,13 +14,15 @@ export interface WorkerPoll {
   finishedAt: number
 }
 
-/** Kinds of which Azure runs one at a time on a gateway or circuit. */
-const OPERATIONS = new Set(['peers', 'learned', 'advertised', 'summary', 'tables', 'arp'])
+/** Those of which Azure runs one at a time on a gateway or circuit. */
+const operations: ReadonlySet<string> = new Set(
+  Object.entries(kinds).flatMap(([kind, { operation }]) => (operation ? kind : [])),
+)
 
 /** How many operations on one resource began while another one of it went on, whoever made them. */
 export function overlappingOperations(polls: readonly WorkerPoll[]): number {
-  const operations = polls.filter(({ kind, outcome }) => OPERATIONS.has(kind) && outcome === 'ok')
-  return [...Map.groupBy(operations, ({ scope }) => scope).values()].reduce((sum, ofResource) => {
+  const done = polls.filter(({ kind, outcome }) => operations.has(kind) && outcome === 'ok')
+  return [...Map.groupBy(done, ({ scope }) => scope).values()].reduce((sum, ofResource) => {
     const inOrder = ofResource.toSorted((a, b) => a.startedAt - b.startedAt)
     return sum + inOrder.filter(({ startedAt }, n) => startedAt < (inOrder[n - 1]?.finishedAt ?? 0)).length
   }, 0)
@@ -30,10 +34,4 @@ export function spread(counts: readonly number[]): { least: number; most: number
   if (sum === 0) return null
   const even = sum / counts.length
   return { least: Math.min(...counts) / even, most: Math.max(...counts) / even }
-}
-
-/** The p-th part of values in their order, 0 to 1; null = there are none. */
-export function quantile(values: readonly number[], p: number): number | null {
-  const inOrder = values.toSorted((a, b) => a - b)
-  return inOrder[Math.min(inOrder.length - 1, Math.floor(p * inOrder.length))] ?? null
 }

@@ -1,10 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { constants, setPriority, tmpdir } from 'node:os'
+import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-
 import { reportedSessions, routerRoutes, routerSessionHistory } from '#lib/history/index.ts'
 import { freePort } from '#lib/platform/bootstrap/postgres.mjs'
 import type { Database } from '#lib/platform/database.ts'
@@ -27,6 +25,7 @@ import { parseScenario, type ScenarioInput, type Simulator, startSimulator } fro
 import { compile } from '#lib/simulator/topology.ts'
 import type { PathName } from '#lib/simulator/vocabulary.ts'
 import type { Unwatched } from './compare.ts'
+import { startStation } from './station-process.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const PATIENCE_MS = 90_000
@@ -240,27 +239,17 @@ export class BothEnds {
   }
 
   private async startStation(): Promise<void> {
-    const station = spawn(process.execPath, [path.join(ROOT, 'bin/bmp.ts'), '--announce'], {
-      env: {
-        ...process.env,
-        DATABASE_URL: this.db.url,
-        BMP_LISTEN: `127.0.0.1:${this.#port}`,
-        SYSLOG_LISTEN: `127.0.0.1:${this.#logPort}`,
-        ROUTERS_ALLOW: '127.0.0.0/8',
-        DATA_DIR: this.#folder,
-        PEERWATCH_ENVIRONMENT: 'complete',
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const environment = {
+      DATABASE_URL: this.db.url,
+      BMP_LISTEN: `127.0.0.1:${this.#port}`,
+      SYSLOG_LISTEN: `127.0.0.1:${this.#logPort}`,
+      DATA_DIR: this.#folder,
+    }
+    await startStation(environment, (station) => {
+      this.#station = station
+      // what is measured is the routers and the station, and not what else this machine does
+      if (station.pid !== undefined) setPriority(station.pid, constants.priority.PRIORITY_HIGH)
     })
-    this.#station = station
-    // what is measured is the routers and the station, and not what else this machine does
-    if (station.pid !== undefined) setPriority(station.pid, constants.priority.PRIORITY_HIGH)
-    await new Promise<void>((resolve, reject) => {
-      station.stdout.once('data', () => resolve())
-      station.once('exit', () => reject(new Error('the station did not start')))
-    })
-    // what it logs is not read
-    station.stdout.resume()
   }
 
   private async stopStation(): Promise<void> {

@@ -96,10 +96,4 @@ export function compare(
   return { changes: expected.length, recorded: live.length, delays, widths, wrong }
 }
 
-const timeOf = (at: number): string => new Date(at).toISOString()
-
-/** @returns undefined where there are no values */
-export function quantile(values: readonly number[], share: number): number | undefined {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
-}
+export const timeOf = (at: number): string => new Date(at).toISOString()

@@ -1,6 +1,6 @@
 import type { Bounds, Cause } from '#lib/contract/index.ts'
 import type { LoggedChange } from '#lib/simulator/daemons/customer-router.ts'
-import { meets } from './compare.ts'
+import { meets, timeOf } from './compare.ts'
 
 /** A time in which at least one end of a session had it down, by the logs of both. */
 export interface Outage {
@@ -122,5 +122,3 @@ export function explain(
   for (const { kind, started } of left) wrong.push(`${kind} ${nameOf(started)} did not happen, or is doubled`)
   return { outages: outages.length, events: events.length, widths, named, wrong }
 }
-
-const timeOf = (at: number): string => new Date(at).toISOString()

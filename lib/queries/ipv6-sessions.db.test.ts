@@ -5,7 +5,7 @@ import { getEvents } from './events.ts'
 import { getOverview } from './overview.ts'
 import { getSessionHistory } from './session-history.ts'
 import { listSessions } from './sessions.ts'
-import { CIRCUIT, customer, estateFeed, peer, resources } from './testing/estate-feed.ts'
+import { CIRCUIT, customer, cutSession, estateFeed, peer, resources } from './testing/estate-feed.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => START + n * 60_000
@@ -17,12 +17,6 @@ const both = { ipv6PeeringConfig: { ...links, state: 'Enabled' } }
 const aged = { upDown: { ms: 26 * 3_600_000, unitMs: 3_600_000 } }
 const overIpv6 = (fields = {}) => customer('primary', { neighbor: 'fd00::1', ...aged, ...fields })
 const overIpv6Secondary = customer('secondary', { neighbor: 'fd00::5', ...aged })
-const cut = {
-  state: 'idle',
-  azureState: 'Active',
-  prefixesReceived: null,
-  upDown: { ms: 1_000, unitMs: 1_000 },
-} as const
 
 type Feed = ReturnType<typeof estateFeed>
 
@@ -41,7 +35,7 @@ describe('a circuit that speaks IPv6 as well', () => {
   const db = withTestDatabase()
 
   it('lists both sessions of a path, each between addresses of its own family', async () => {
-    await polled(estateFeed(db), both, [customer('primary', cut), overIpv6(cut)])
+    await polled(estateFeed(db), both, [customer('primary', cutSession), overIpv6(cutSession)])
     const { data } = await listSessions(db, { limit: 100, scope: CIRCUIT }, now)
     expect(data.map((row) => [row.path, row.localAddress, row.neighbor, row.role, row.verdict])).toEqual([
       ['primary', '172.16.0.2', '172.16.0.1', 'onprem', 'down'],
@@ -79,7 +73,7 @@ describe('the state of a path', () => {
   const primaryNow = async () => (await getCircuit(db, CIRCUIT, now)).data.paths[0]
 
   it('follows IPv4 where both are spoken', async () => {
-    await polled(estateFeed(db), both, [customer('primary'), overIpv6(cut)])
+    await polled(estateFeed(db), both, [customer('primary'), overIpv6(cutSession)])
     expect(await primaryNow()).toMatchObject({
       state: 'up',
       layers: { bgp: 'up' },
@@ -94,7 +88,7 @@ describe('the state of a path without IPv4', () => {
 
   it('follows IPv6', async () => {
     const none = { primaryPeerAddressPrefix: null, secondaryPeerAddressPrefix: null }
-    await polled(estateFeed(db), { ...both, ...none }, [overIpv6(cut)])
+    await polled(estateFeed(db), { ...both, ...none }, [overIpv6(cutSession)])
     const { data } = await getCircuit(db, CIRCUIT, now)
     expect(data.paths).toMatchObject([
       { layers: { bgp: 'down' }, bgpOverIpv6: null, customerAddress: 'fd00::1', microsoftAddress: 'fd00::2' },
@@ -108,7 +102,7 @@ describe('a circuit whose IPv6 is switched off', () => {
 
   it('has its IPv6 sessions disabled, and its IPv4 ones up', async () => {
     const off = { ipv6PeeringConfig: { ...links, state: 'Disabled' } }
-    await polled(estateFeed(db), off, [customer('primary'), overIpv6(cut)])
+    await polled(estateFeed(db), off, [customer('primary'), overIpv6(cutSession)])
     const { data } = await listSessions(db, { limit: 2, scope: CIRCUIT }, now)
     expect(data.map(({ verdict }) => verdict)).toEqual(['up', 'disabled'])
     const { data: circuit } = await getCircuit(db, CIRCUIT, now)

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import { ensureSource, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { azureSide, CIRCUIT, customer, estateFeed, GATEWAY, resources } from './testing/estate-feed.ts'
+import { azureSide, CIRCUIT, customer, cutSession, estateFeed, GATEWAY, resources } from './testing/estate-feed.ts'
 import { storedOutage } from './testing/stored-outage.ts'
 import { feedTraffic } from './testing/traffic-feed.ts'
 import { getWall } from './wall.ts'
@@ -12,12 +12,6 @@ const db = withTestDatabase()
 const MINUTE = 60_000
 const begin = Date.UTC(2026, 10, 3)
 const ipv6 = { primaryPeerAddressPrefix: 'fd00::/126', secondaryPeerAddressPrefix: 'fd00::4/126', state: 'Enabled' }
-const cut = {
-  state: 'idle',
-  azureState: 'Active',
-  prefixesReceived: null,
-  upDown: { ms: 1_000, unitMs: 1_000 },
-} as const
 /** Polled for two hours before. */
 const now = begin + 130 * MINUTE
 const at = (minutes: number): Bounds => ({
@@ -32,7 +26,7 @@ beforeAll(async () => {
     for (const path of ['primary', 'secondary'] as const) {
       const isCut = path === 'primary' && minute >= 96
       const neighbor = path === 'primary' ? 'fd00::1' : 'fd00::5'
-      const overIpv6 = customer(path, { neighbor, ...(isCut ? cut : {}) })
+      const overIpv6 = customer(path, { neighbor, ...(isCut ? cutSession : {}) })
       await feed.summary(begin + minute * MINUTE, path, [customer(path), overIpv6, azureSide()])
     }
   await feed.arpFail(begin + 129 * MINUTE, 'primary', 'forbidden')

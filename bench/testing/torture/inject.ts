@@ -58,9 +58,11 @@ async function begin(target: Target, simulator: Simulator, fault: Fault): Promis
   }
 }
 
-/** Every transaction that begins from now on may only read, whoever began the session. A server that does not answer is asked until it does. */
+/**
+ * Every transaction that begins from now on may only read, whoever began its session, or may write again. Only the latter is asked until the
+ * server answers.
+ */
 async function setReadOnly(adminUrl: string, isReadOnly: boolean): Promise<void> {
-  const isEssential = !isReadOnly
   for (;;) {
     const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 2_000, query_timeout: 5_000 })
     client.on('error', () => {})
@@ -74,10 +76,9 @@ async function setReadOnly(adminUrl: string, isReadOnly: boolean): Promise<void>
       )
       await client.query('SELECT pg_reload_conf()')
       return
-    } catch (error) {
-      if (!isEssential) return
+    } catch {
+      if (isReadOnly) return
       await delay(200)
-      void error
     } finally {
       await client.end().catch(() => {})
     }

@@ -9,10 +9,11 @@
  */
 import { parseArgs } from 'node:util'
 import { parseScenario, profileOf, startSimulator } from '#lib/simulator/index.ts'
+import { setChannel, shortenIncidents } from '../../freezes/alerting.ts'
 import { startReceiver } from '../../freezes/receiver.ts'
 import { print, printMachine } from '../../screens/figures.ts'
 import { torturedEstate } from './estate.ts'
-import { notificationsOf, setUp } from './alerting.ts'
+import { notificationsOf } from './alerting.ts'
 import { faultKinds, planRound, processNames, roundText } from './plan.ts'
 import { TorturedProduct } from './product.ts'
 import { type RoundResult, Run } from './run.ts'
@@ -63,7 +64,8 @@ async function main(): Promise<void> {
     printMachine()
     if (!hasOwnDisk) print('not root: the disk is never full')
     await target.start()
-    await setUp(target.url, receiver.url)
+    await setChannel(target.url, receiver.url, 'torture')
+    await shortenIncidents(target.url, 'torture')
     const notifications = (since: number) => notificationsOf(target.adminUrl, receiver, since)
     const run = new Run({ simulator, target, restore: target, notifications, patience: Number(values.patience) })
     const possible = {

@@ -29,7 +29,7 @@ export const faultKinds = [
 ] as const satisfies readonly FaultKind[]
 
 /** Faults of the simulated Azure that say nothing of the network, so that no event of it may follow. */
-const armFaults = [
+export const armFaults = [
   '429',
   '500',
   '503',

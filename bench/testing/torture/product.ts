@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { embeddedAccess } from '#lib/platform/bootstrap/embedded-access.mjs'
 import { isAlive } from '#lib/platform/bootstrap/process-identity.mjs'
@@ -81,14 +82,7 @@ export class TorturedProduct implements Target {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child = child
-    for (const stream of [child.stdout, child.stderr]) {
-      let rest = ''
-      stream.setEncoding('utf8').on('data', (chunk: string) => {
-        const parts = (rest + chunk).split('\n')
-        rest = parts.pop() ?? ''
-        for (const line of parts) this.#read(line)
-      })
-    }
+    for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', (line) => this.#read(line))
     const until = performance.now() + START_WITHIN_MS
     while (!(await this.isUp())) {
       if (child.exitCode !== null || performance.now() > until)

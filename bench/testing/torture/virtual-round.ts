@@ -6,6 +6,7 @@ import { type Slot, slotsOf } from '../../corpus/schedule.ts'
 import { seeded } from '../../freezes/freezer.ts'
 import { audit, type GoodPoll, type RecordedEvent } from './audit.ts'
 import { openLosses } from './open-losses.ts'
+import { type ArmFault, armFaults } from './plan.ts'
 import { trueDowns } from './true-downs.ts'
 
 const SECOND = 1_000
@@ -15,7 +16,9 @@ const DISTURBED = 600
 const END = 1_500
 const LEAD = 120
 
-const ARM_FAULTS = ['429', '500', '503', '401', '403', '409', 'html', 'garbage', 'empty', 'null', 'failed', 'duplicate-rows', 'shuffled', 'spelling', 'whole-seconds'] // biome-ignore format: a list
+/** Of a connection, which a virtual poll has none of. */
+const OF_CONNECTIONS: readonly ArmFault[] = ['half-body', 'nothing', 'reset', 'slow']
+const ARM_FAULTS = armFaults.filter((fault) => !OF_CONNECTIONS.includes(fault))
 const OPERATIONS = ['*', 'circuit', 'gateway', 'gateway.peers', 'gateway.learned', 'circuit.summary', 'circuit.routes', 'circuit.arp'] // biome-ignore format: a list
 const CIRCUITS = ['ckt-lon', 'ckt-ams']
 const INSTANCES = ['10.0.4.12', '10.0.4.13']

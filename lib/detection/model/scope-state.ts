@@ -8,7 +8,6 @@ import type {
   SessionSample,
   TunnelState,
 } from '#lib/contract/index.ts'
-import { copyPlain } from './plain.ts'
 import type { Level, ProbeState } from './signal.ts'
 import type { ArpState, Intent } from '../verdict/index.ts'
 import type { ChurnMemory, DivergenceMemory, Emptied, PathChange, ParityMemory } from './route-memory.ts'
@@ -291,20 +290,6 @@ export function emptyScope(): ScopeState {
 
 /** The remembered state of every scope of a group. */
 export type GroupState = Record<string, ScopeState>
-
-/**
- * A draft of a group to fold into: it shares nothing that a fold writes into with what it is a draft of. An event is replaced by its later
- * version and never written into, so it is shared; most of what is remembered of a group are events, and most of them stay as they are.
- */
-export function draftOf(state: GroupState): GroupState {
-  const draft: GroupState = {}
-  for (const [scope, { live, ...rest }] of Object.entries(state)) {
-    const lives: Record<string, LiveEvent> = {}
-    for (const [key, { event, ...waits }] of Object.entries(live)) lives[key] = { ...copyPlain(waits), event }
-    draft[scope] = { ...copyPlain(rest), live: lives }
-  }
-  return draft
-}
 
 /** Reads a stored scope; one of an unknown version is given up, which costs the ends of its open events. */
 export function readScope(stored: unknown): ScopeState {

@@ -31,6 +31,14 @@ export const CIRCUIT = `${NETWORK}/expressRouteCircuits/ckt-lon`
 export const GATEWAY = `${NETWORK}/virtualNetworkGateways/ergw-hub`
 export const CONNECTION = `${NETWORK}/connections/lon-to-hub`
 
+/** A session as its poll reports it that went down a second ago. */
+export const cutSession = {
+  state: 'idle',
+  azureState: 'Active',
+  prefixesReceived: null,
+  upDown: { ms: 1_000, unitMs: 1_000 },
+} as const
+
 /** Seconds between two polls of everything here. */
 export const INTERVAL = 60
 

@@ -2,13 +2,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { birdConfig, type Policy, type Speaker } from './bird-config.ts'
 import { askBird } from './bird-control.ts'
 import { BirdLog } from './bird-log.ts'
-import { killed, spawnIn } from './namespaces.ts'
-
-const START_WITHIN_MS = 60_000
+import { answered, killed, spawnIn } from './namespaces.ts'
 
 export class BirdDaemon {
   readonly speaker: Speaker
@@ -43,16 +40,7 @@ export class BirdDaemon {
     const files = ['-c', this.file('conf'), '-s', this.file('ctl'), '-P', this.file('pid')]
     const child = spawnIn(this.speaker.name, 'bird', ['-f', ...files])
     this.child = child
-    const deadline = performance.now() + START_WITHIN_MS
-    for (;;) {
-      try {
-        await this.ask(['show status'])
-        return
-      } catch (error) {
-        if (performance.now() > deadline || child.exitCode !== null) throw error
-        await delay(20)
-      }
-    }
+    await answered(child, () => this.ask(['show status']))
   }
 
   ask(commands: readonly string[], timeoutMs?: number): Promise<string[]> {

@@ -2,13 +2,11 @@
 import type { ChildProcess } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { BMP_PORT, type CustomerRouter, type CustomerSpeaker, type LoggedChange } from './customer-router.ts'
-import { killed, run, spawnIn } from './namespaces.ts'
+import { answered, killed, run, spawnIn } from './namespaces.ts'
 
 const DAEMONS = '/usr/lib/frr'
 export const BGPD = `${DAEMONS}/bgpd`
-const START_WITHIN_MS = 60_000
 
 function frrConfig({ name, asn, routerId, neighbor, announces, bfd }: CustomerSpeaker, log: string): string {
   const { address } = neighbor
@@ -61,11 +59,18 @@ export class FrrDaemon implements CustomerRouter {
     return path.join(this.folder, 'bgpd.log')
   }
 
-  private spawn(daemon: string, args: readonly string[]): ChildProcess {
+  /** Resolves when the daemon answers. */
+  private async run(
+    daemon: string,
+    args: readonly string[],
+    noteStarted: (child: ChildProcess) => void,
+  ): Promise<void> {
     const files = ['-i', path.join(this.sockets, `${daemon}.pid`), '--vty_socket', this.sockets, '-P', '0']
     const zebra = this.speaker.bfd ? ['-z', path.join(this.sockets, 'zserv')] : []
     const [command, ...rest] = [...this.runs, path.join(DAEMONS, daemon), ...files, ...zebra, ...args]
-    return spawnIn(this.speaker.name, command ?? daemon, rest)
+    const child = spawnIn(this.speaker.name, command ?? daemon, rest)
+    noteStarted(child)
+    await answered(child, () => this.vtysh(['-d', daemon], 'show version'))
   }
 
   /** Resolves when it answers. */
@@ -76,27 +81,16 @@ export class FrrDaemon implements CustomerRouter {
     const configuration = path.join(this.folder, 'bgpd.conf')
     writeFileSync(configuration, frrConfig(this.speaker, this.logFile))
     if (this.speaker.bfd && this.others.length === 0) {
-      this.others.push(this.spawn('zebra', []))
-      await this.answers('zebra')
-      this.others.push(this.spawn('bfdd', ['--bfdctl', path.join(this.sockets, 'bfdd.sock')]))
-      await this.answers('bfdd')
+      const noteOther = (child: ChildProcess) => void this.others.push(child)
+      await this.run('zebra', [], noteOther)
+      await this.run('bfdd', ['--bfdctl', path.join(this.sockets, 'bfdd.sock')], noteOther)
     }
     const alone = this.speaker.bfd ? [] : ['-Z', '-n']
-    this.bgpd = this.spawn('bgpd', ['-f', configuration, '-M', 'bmp', '-S', '-p', '179', ...alone])
-    await this.answers('bgpd')
-  }
-
-  private async answers(daemon: string): Promise<void> {
-    const deadline = performance.now() + START_WITHIN_MS
-    for (;;) {
-      try {
-        await this.vtysh(['-d', daemon], 'show version')
-        return
-      } catch (error) {
-        if (performance.now() > deadline) throw error
-        await delay(50)
-      }
-    }
+    await this.run(
+      'bgpd',
+      ['-f', configuration, '-M', 'bmp', '-S', '-p', '179', ...alone],
+      (child) => (this.bgpd = child),
+    )
   }
 
   /** Ends bgpd as a crash does; zebra and bfdd go on. */

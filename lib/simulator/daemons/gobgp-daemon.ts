@@ -3,11 +3,8 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as delay } from 'node:timers/promises'
 import { BMP_PORT, type CustomerRouter, type CustomerSpeaker, type LoggedChange } from './customer-router.ts'
-import { killed, namespaceOf, run, spawnIn } from './namespaces.ts'
-
-const START_WITHIN_MS = 60_000
+import { answered, killed, namespaceOf, run, spawnIn } from './namespaces.ts'
 
 function gobgpConfig({ asn, routerId, neighbor }: CustomerSpeaker): string {
   return `[global.config]
@@ -51,16 +48,7 @@ export class GobgpDaemon implements CustomerRouter {
     const child = spawnIn(this.speaker.name, 'gobgpd', args, ['ignore', 'pipe', 'ignore'])
     this.child = child
     if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => this.read(line, Date.now()))
-    const deadline = performance.now() + START_WITHIN_MS
-    for (;;) {
-      try {
-        await this.ask('neighbor')
-        break
-      } catch (error) {
-        if (performance.now() > deadline) throw error
-        await delay(50)
-      }
-    }
+    await answered(child, () => this.ask('neighbor'))
     for (const prefix of this.speaker.announces) await this.announce(prefix)
   }
 

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 
 const OURS = /^pwr(\d+)-/
 
@@ -43,6 +44,22 @@ export function spawnIn(
   const child = spawn('ip', all, { stdio, env: { ...process.env, TZ: 'UTC' } })
   if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_HIGH)
   return child
+}
+
+const ANSWERS_WITHIN_MS = 60_000
+
+/** Resolves once a daemon answers what it is asked. @throws what the last asking did, when it has ended or a minute has passed */
+export async function answered(child: ChildProcess, ask: () => Promise<unknown>): Promise<void> {
+  const deadline = performance.now() + ANSWERS_WITHIN_MS
+  for (;;) {
+    try {
+      await ask()
+      return
+    } catch (error) {
+      if (performance.now() > deadline || child.exitCode !== null) throw error
+      await delay(20)
+    }
+  }
 }
 
 /** Ends a program at once. Resolves when it is gone. */

@@ -1,12 +1,8 @@
-import { type DetectedEvent, type EventKind, kindsOfActs, parsePath } from '#lib/contract/index.ts'
-import { instanceOf, neighborOf } from '../../model/subject.ts'
-import { UNDECLARED } from '../rules/routes/no-path.ts'
+import type { DetectedEvent } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
-import { sharesSpace } from '../../model/shares-space.ts'
-import { mayHaveChanged, peersLost, restartsOfPeer } from '../facts/loss.ts'
-import { removalBehind } from '../facts/released.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { affectsGateways, circuitOfHubConnection, pathOfCustomer } from '../../model/topology.ts'
+import { removalBehind } from '../facts/released.ts'
+import { explains, parentRules } from './parent-rules.ts'
 
 /**
  * Folds what follows from something larger into it (docs/rules/detection.md 3.1, "Merge rules"). A parent is found once and stays; the
@@ -22,7 +18,7 @@ export function foldIntoParents(context: FoldContext): void {
       live.event = { ...live.event, partOf: removal }
       continue
     }
-    for (const rule of rules) {
+    for (const rule of parentRules) {
       if (!rule.children.includes(live.event.kind)) continue
       const parents = (byKind.get(rule.parent) ?? []).filter(
         (candidate) =>
@@ -38,259 +34,6 @@ export function foldIntoParents(context: FoldContext): void {
   }
 }
 
-interface ParentRule {
-  parent: EventKind
-  children: EventKind[]
-  problems(context: FoldContext, parent: LiveEvent, child: LiveEvent): boolean
-}
-
-const sessions: EventKind[] = ['session_down', 'session_up', 'session_flap']
-const sameScope = (_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent) =>
-  parent.scope === child.scope
-
-/** The first rule that finds a parent counts: the largest explanation of each kind of child stands first. */
-const rules: ParentRule[] = [
-  { parent: 'gateway_isolated', children: [...sessions, 'peer_lost', 'gateway_instance_lost'], problems: sameScope },
-  {
-    parent: 'gateway_isolated',
-    children: ['no_path', 'mass_withdraw', 'default_route_disappeared', 'ecmp_reduced'],
-    problems: (_, parent, child) => parent.event.scope === child.event.scope || isFedBy(parent, child),
-  },
-  ...(['gateway_isolated', 'no_path', 'failover', 'best_path_shift', 'mass_withdraw'] as const).map(
-    (parent): ParentRule => ({
-      parent,
-      children: ['site_state_changed'],
-      problems: (_, whole, site) => moves(whole, site),
-    }),
-  ),
-  {
-    parent: 'gateway_instance_lost',
-    children: sessions,
-    problems: (_, parent, child) =>
-      parent.event.scope === child.event.scope && instanceOf(child.event.subject) === parent.event.subject,
-  },
-  {
-    parent: 'gateway_instance_restarted',
-    children: sessions,
-    // both ends of a session inside the gateway report it
-    problems: (_, { event: parent }, { event: child }) =>
-      parent.scope === child.scope && [instanceOf(child.subject), neighborOf(child.subject)].includes(parent.subject),
-  },
-  {
-    parent: 'peer_lost',
-    children: sessions,
-    problems: (_, parent, child) =>
-      parent.event.scope === child.event.scope && neighborOf(child.event.subject) === parent.event.subject,
-  },
-  ...(['gateway_isolated', 'gateway_instance_lost'] as const).map(
-    (parent): ParentRule => ({
-      parent,
-      children: parent === 'gateway_isolated' ? ['connection_down', 'tunnel_down'] : ['tunnel_down'],
-      problems: ({ topology }, whole, { event: child }) =>
-        (topology.connections ?? []).some(
-          ({ scope, gateway }) => scope === child.scope && gateway === whole.event.scope,
-        ),
-    }),
-  ),
-  { parent: 'connection_down', children: ['tunnel_down'], problems: sameScope },
-  ...(['connection_down', 'tunnel_down'] as const).map(
-    (parent): ParentRule => ({
-      parent,
-      // one tunnel of several takes one session, and the neighbor is still there
-      children: parent === 'connection_down' ? ['peer_lost', ...sessions] : sessions,
-      problems: ({ topology }, { event: whole }, { event: child }) =>
-        (topology.connections ?? []).some(
-          ({ scope, gateway, neighbor }) =>
-            scope === whole.scope && gateway === child.scope && neighbor === neighborOf(child.subject),
-        ),
-    }),
-  ),
-  { parent: 'session_down', children: ['keepalive_stall'], problems: ofSession },
-  {
-    parent: 'path_down',
-    children: sessions,
-    problems: (context, parent, child) =>
-      parent.event.scope === child.event.scope && isCustomerSession(context, parent.event, child.event),
-  },
-  {
-    parent: 'path_down',
-    children: ['peer_lost'],
-    problems: (context, parent, child) =>
-      context.topology.mappings.some(
-        ({ gateway, neighbor, circuit, path }) =>
-          gateway === child.event.scope &&
-          neighbor === child.event.subject &&
-          circuit === parent.event.scope &&
-          affectsGateways(parent.event, path),
-      ),
-  },
-  { parent: 'path_down', children: ['green_but_dead'], problems: ofPeering },
-  {
-    parent: 'green_but_dead',
-    children: ['green_but_dead', 'redundancy_lost', 'redundancy_restored'],
-    problems: isOfDead,
-  },
-  { parent: 'prefix_limit_exceeded', children: ['circuit_down', 'path_down', 'redundancy_lost'], problems: ofPeering },
-  { parent: 'circuit_down', children: ['path_down', 'redundancy_lost', 'redundancy_restored'], problems: ofPeering },
-  {
-    parent: 'path_down',
-    children: ['redundancy_lost', 'redundancy_restored'],
-    problems: (_, { event: path }, { event }) =>
-      path.scope === event.scope && path.subject.startsWith(`${event.subject}/`),
-  },
-  ...(
-    [
-      'resource_removed',
-      'provider_state_changed',
-      'peering_disabled',
-      'prefix_limit_exceeded',
-      'circuit_down',
-      'path_down',
-      'peer_lost',
-    ] as const
-  ).map(
-    (parent): ParentRule => ({
-      parent,
-      children: ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced', 'n1_stranding'],
-      problems: (context, candidate, child) => isOfItsCarrier(child) && carries(context, candidate, child),
-    }),
-  ),
-  {
-    parent: 'session_flap',
-    children: ['mass_withdraw', 'default_route_disappeared', 'ecmp_reduced'],
-    problems: cameBackWith,
-  },
-  ...(
-    ['resource_removed', 'provider_state_changed', 'peering_disabled', 'prefix_limit_exceeded', 'circuit_down'] as const
-  ).map(
-    (parent): ParentRule => ({
-      parent,
-      children: ['hub_connection_emptied'],
-      problems: ({ topology }, { event: whole }, { event: child }) =>
-        circuitOfHubConnection(topology, child) === whole.scope && affectsGateways(whole, null),
-    }),
-  ),
-  {
-    parent: 'connection_down',
-    children: ['n1_stranding'],
-    problems: ({ topology }, { event: whole }, { peersBefore = [] }) =>
-      (topology.connections ?? []).some(
-        ({ scope, neighbor }) => scope === whole.scope && neighbor !== undefined && peersBefore.includes(neighbor),
-      ),
-  },
-  ...(['no_path', 'failover', 'best_path_shift', 'mass_withdraw', 'site_state_changed'] as const).map(
-    (parent): ParentRule => ({
-      parent,
-      children: ['n1_stranding'],
-      problems: (_, whole, single) => moves(whole, single),
-    }),
-  ),
-  {
-    parent: 'no_path',
-    children: ['mass_withdraw'],
-    problems: (_, parent, child) => isOfItsSite(parent) && moves(parent, child),
-  },
-  ...(['resource_removed', 'provider_state_changed', 'peering_disabled'] as const).map(
-    (parent): ParentRule => ({
-      parent,
-      children: ['circuit_down', 'path_down', 'redundancy_lost', 'redundancy_restored', ...sessions],
-      problems: sameScope,
-    }),
-  ),
-]
-
-/** Whether what moved has to do with a site's ranges; without its gateway nothing is left of any. */
-function moves({ event, prefixes = [] }: LiveEvent, { prefixes: ranges = [] }: LiveEvent): boolean {
-  if (event.kind === 'gateway_isolated') return true
-  return sharesSpace(prefixes, ranges)
-}
-
-/** An outage of a declared site: whatever withdrew its ranges is a part of it. */
-const isOfItsSite = ({ event }: LiveEvent) => !event.flags.includes(UNDECLARED)
-
-/** A declared site's outage is a root event, whatever carried it. */
-function isOfItsCarrier({ event }: LiveEvent): boolean {
-  return event.kind !== 'no_path' || event.flags.includes(UNDECLARED)
-}
-
-function ofPeering(_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
-  const isOf = child.subject === parent.subject || child.subject.startsWith(`${parent.subject}/`)
-  return parent.scope === child.scope && isOf
-}
-
-/** Silence that went on until the session fell speaks for that fall; one that had ended before does not. */
-function ofSession(_: FoldContext, { event: fall }: LiveEvent, { event: stall }: LiveEvent): boolean {
-  const isUntilFall = stall.ended === null || stall.ended.latest >= fall.started.earliest
-  return fall.scope === stall.scope && fall.subject === stall.subject && isUntilFall
-}
-
-/** What loses its redundancy with a dead path is the peering; a path that died before the other is a part of both. */
-function isOfDead(_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
-  const { peering } = parsePath(parent.subject)
-  if (child.kind !== 'green_but_dead') return parent.scope === child.scope && child.subject === peering
-  return (
-    parent.subject === peering &&
-    parsePath(child.subject).path !== null &&
-    parsePath(child.subject).peering === peering &&
-    parent.scope === child.scope
-  )
-}
-
-/** Whether a session of a circuit is one to the customer's router on the path that is down. */
-function isCustomerSession({ topology }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
-  const { peering: name, path } = parsePath(parent.subject)
-  const peering = topology.circuits
-    .find(({ scope }) => scope === parent.scope)
-    ?.peerings.find((candidate) => candidate.name === name)
-  return peering !== undefined && pathOfCustomer(peering, neighborOf(child.subject)) === path
-}
-
-/** Whether every peer that an event about routes names hangs on what was lost. */
-function carries(context: FoldContext, { event: parent }: LiveEvent, child: LiveEvent): boolean {
-  const { topology } = context
-  const peers = peersLost(child)
-  const lost = liveEvents(context)
-    .filter(({ event }) => event.kind === parent.kind && explains(context, event, child.event))
-    .filter(({ event }) => kindsOfActs.has(event.kind) || mayHaveChanged(event, child.event.started))
-    .map(({ event }) => event)
-  const hangsOn = (peer: string, event: DetectedEvent) =>
-    event.kind === 'peer_lost'
-      ? event.subject === peer
-      : topology.mappings.some(
-          ({ neighbor, circuit, path }) => neighbor === peer && circuit === event.scope && affectsGateways(event, path),
-        )
-  return (
-    peers.length > 0 &&
-    peers.every((peer) => lost.some((event) => hangsOn(peer, event))) &&
-    peers.some((peer) => lost.includes(parent) && hangsOn(peer, parent))
-  )
-}
-
-/** Whether sessions that restarted took all that an event about routes names: what stays away although they are back went by itself. */
-function cameBackWith(context: FoldContext, { event: restart }: LiveEvent, child: LiveEvent): boolean {
-  const { scope, started, ended } = child.event
-  if (!ended || ended.earliest > (restart.ended?.latest ?? 0) + context.settings['burst.slack']) return false
-  const restarts = peersLost(child).map((peer) => restartsOfPeer(context, scope, peer, started))
-  return (
-    restarts.length > 0 &&
-    restarts.every((each) => each.length > 0) &&
-    restarts.flat().some(({ event }) => event.key === restart.key)
-  )
-}
-
-function isFedBy({ event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
-  return child.kind === 'no_path' && child.flags.includes(`gateway:${parent.scope}`)
-}
-
-/** Whether one may be the reason of the other by their times: a hold time and a poll apart at the most. */
-function explains({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
-  const slack = slackOf(parent.kind, settings)
-  return (
-    child.started.latest >= parent.started.earliest - slack &&
-    child.started.earliest <= (parent.ended?.latest ?? Number.POSITIVE_INFINITY) + slack
-  )
-}
-
 /** Of several, the one that lasted when the child began, or did so last; what fell again is no part of the fall before. */
 function nearest(parents: readonly LiveEvent[], { started }: DetectedEvent): LiveEvent | undefined {
   const apartMs = ({ event }: LiveEvent) => {
@@ -298,11 +41,6 @@ function nearest(parents: readonly LiveEvent[], { started }: DetectedEvent): Liv
     return Math.max(0, event.started.earliest - started.latest, started.earliest - until)
   }
   return parents.toSorted((a, b) => apartMs(a) - apartMs(b))[0]
-}
-
-function slackOf(kind: EventKind, settings: FoldContext['settings']): number {
-  // what ARM reports about intent may be read long before, or after, what the routers do
-  return kindsOfActs.has(kind) ? settings['config.before'] : settings['burst.slack']
 }
 
 function leadsTo(lives: readonly LiveEvent[], from: DetectedEvent, key: string): boolean {

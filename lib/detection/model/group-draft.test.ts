@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { draftOf, emptyScope, type GroupState, type LiveEvent } from './scope-state.ts'
+import { draftOf } from './group-draft.ts'
+import { emptyScope, type GroupState, type LiveEvent } from './scope-state.ts'
 
 const event = { key: 'e', evidence: [{ claim: 'a' }] } as unknown as LiveEvent['event']
 const group = (): GroupState => ({
