@@ -22,6 +22,9 @@ const common = {
   expect: { poll: { timeout: 30_000 } },
 }
 
+/** Node runs TypeScript itself, as in the product: nothing is transformed, and what is imported is not looked up at each use (ADR 0178). */
+const native = { experimental: { viteModuleRunner: false, nodeLoader: false } }
+
 const postgres = { globalSetup: ['lib/platform/testing/global-setup.ts'] }
 
 /** Need a process of their own: Azure's SDK keeps where tokens come from for the life of a process, and files share replaced modules. */
@@ -33,8 +36,13 @@ const ISOLATED_DB = [
   'app/pages-isolation.db.test.ts',
   'app/api/{access,fuzz,isolation,notify,oidc,pipeline}.db.test.ts',
 ]
+/** Import what only a compiler takes: JSX, Next.js, JSON without an attribute. */
+const OF_THE_APP = ['{app,components}/**/*.test.{ts,tsx}', '{bench,bin,lib}/**/*.test.tsx']
+const OF_THE_APP_DB = ['{app,components}/**/*.db.test.{ts,tsx}', 'bin/peerwatch/run.db.test.ts']
 const OF_OTHER_PROJECTS = ['**/*.{db,routers,long}.test.{ts,tsx}']
 
+/** The order of those whose files share a process. */
+const SHARED = ['db', 'db-app', 'unit-app', 'unit']
 /** Tests that wait for real polls and deliveries. */
 const WAITING = /bench\/corpus\/live|lib\/(poller|notify|recording)\/[^/]*\.db\.test|bin\/demo-history/
 
@@ -46,8 +54,7 @@ class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ project, moduleId }: TestSpecification) => {
       if (project.config.isolate) return 0
-      if (project.name === 'unit') return 3
-      return WAITING.test(moduleId) ? 1 : 2
+      return WAITING.test(moduleId) ? 1 : 2 + SHARED.indexOf(project.name)
     }
     return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
   }
@@ -68,10 +75,21 @@ export default defineConfig({
         extends: true,
         test: {
           ...common,
+          ...native,
           name: 'unit',
           // files share modules: a process and its imports cost more than most files
           isolate: false,
-          include: ['{app,bench,bin,components,lib}/**/*.test.{ts,tsx}'],
+          include: ['{bench,bin,lib}/**/*.test.ts'],
+          exclude: [...common.exclude, ...OF_OTHER_PROJECTS, ...ISOLATED],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...common,
+          name: 'unit-app',
+          isolate: false,
+          include: OF_THE_APP,
           exclude: [...common.exclude, ...OF_OTHER_PROJECTS, ...ISOLATED],
         },
       },
@@ -88,11 +106,24 @@ export default defineConfig({
         extends: true,
         test: {
           ...common,
+          ...native,
           ...postgres,
           name: 'db',
           isolate: false,
           retry: 1,
-          include: ['{app,bench,bin,components,lib}/**/*.db.test.{ts,tsx}'],
+          include: ['{bench,bin,lib}/**/*.db.test.ts'],
+          exclude: [...common.exclude, ...ISOLATED_DB, ...OF_THE_APP_DB],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...common,
+          ...postgres,
+          name: 'db-app',
+          isolate: false,
+          retry: 1,
+          include: OF_THE_APP_DB,
           exclude: [...common.exclude, ...ISOLATED_DB],
         },
       },

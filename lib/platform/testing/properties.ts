@@ -1,36 +1,14 @@
-import type * as FastCheck from 'fast-check'
-import { vi } from 'vitest'
+import { registerHooks } from 'node:module'
 
-/**
- * Steers every property of fast-check, in files that import it:
- * - `PROPERTY_RUNS` multiplies the number of cases, whether a property names it or leaves it at 100. `PROPERTY_RUNS=50` is thorough.
- * - `PROPERTY_SEED`: each run tries the same cases, so that a change is judged by what it changed. `random` tries others, and a
- *   failure prints its seed; that number tries those again.
- */
-vi.mock('fast-check', async (importOriginal) => {
-  const original = await importOriginal<typeof FastCheck>()
-  const { default: fc } = original
-  const factor = factorOf(process.env.PROPERTY_RUNS ?? '1')
-  const seed = seedOf(process.env.PROPERTY_SEED ?? '7196')
-  fc.configureGlobal({ ...fc.readConfigureGlobal(), ...(seed === null ? {} : { seed }) })
-  const assert = ((property, parameters) =>
-    fc.assert(property, {
-      ...parameters,
-      numRuns: Math.max(1, Math.round((parameters?.numRuns ?? 100) * factor)),
-    })) as typeof fc.assert
-  return { ...original, assert, default: { ...fc, assert } }
+/** Whoever imports fast-check gets the one whose number of cases is steered, in Node's own loader and in Vite's, which leaves packages to it. */
+const original = import.meta.resolve('fast-check')
+const steered = new URL('fast-check.ts', import.meta.url).href
+
+registerHooks({
+  resolve(specifier, context, next) {
+    const resolved = next(specifier, context)
+    return resolved.url === original && context.parentURL !== steered
+      ? { ...resolved, url: steered, format: 'module-typescript' }
+      : resolved
+  },
 })
-
-function factorOf(text: string): number {
-  const factor = Number(text)
-  if (Number.isFinite(factor) && factor > 0) return factor
-  throw new Error(`PROPERTY_RUNS is a number above 0, not "${text}"`)
-}
-
-/** @returns null for a seed that fast-check chooses */
-function seedOf(text: string): number | null {
-  if (text === 'random') return null
-  const seed = Number(text)
-  if (Number.isInteger(seed)) return seed
-  throw new Error(`PROPERTY_SEED is a whole number or "random", not "${text}"`)
-}
