@@ -12,7 +12,7 @@ import { print } from './history/figures.ts'
 import { withServer } from './history/server.ts'
 import { BothEnds, softwareOf } from './router-faults/both-ends.ts'
 import { type Compared, compare } from './router-faults/compare.ts'
-import { type Chosen, chooserOf, type FaultName, faults } from './router-faults/faults.ts'
+import { type Chosen, chooserOf, type Fault, type FaultName, faults } from './router-faults/faults.ts'
 import { type Explained, explain, outagesOfBoth } from './router-faults/outages.ts'
 import { quantile } from './screens/figures.ts'
 
@@ -48,9 +48,12 @@ function printRecorded(on: PathName, result: Compared): void {
   if (widest > MOST_WIDTH_MS) wrong(`${softwareOf(on)}: a fall has bounds ${widest} ms wide`)
 }
 
-function printDetected(on: PathName, { outages, events, widths, named, ...result }: Explained): void {
+function printDetected(on: PathName, { outages, events, widths, messageWidths, named, ...result }: Explained): void {
   print(`${softwareOf(on)}, detection: ${outages} outages by the logs of both ends, ${events} events`)
   print(`  bounds of begins: p50 ${text(quantile(widths, 0.5))} ms, p95 ${text(quantile(widths, 0.95))} ms`)
+  const widest = quantile(messageWidths, 1) ?? 0
+  print(`  of those that a message closed: p50 ${text(quantile(messageWidths, 0.5))} ms, widest ${text(widest)} ms`)
+  if (widest > MOST_WIDTH_MS) wrong(`${softwareOf(on)}: an event that a message began has bounds ${widest} ms wide`)
   for (const [name, count] of [...named].toSorted()) print(`  ${name}: ${count}`)
   for (const line of result.wrong) wrong(`${softwareOf(on)}: ${line}`)
 }
@@ -86,11 +89,11 @@ await withServer(async (open) => {
       const own = done
         .filter((one) => one.on === on)
         .map(({ name, from, to }) => {
-          const { owners, ...fault } = faults[name]
+          const { owners, isByMessage = false, ...fault }: Fault = faults[name]
           const isUnsaid = recorded.some(
             (span) => span.reason?.by === UNSAID && span.from.latest >= from && span.from.latest <= to,
           )
-          return { ...fault, name, from, to, owners: isUnsaid ? [] : owners }
+          return { ...fault, name, from, to, owners: isUnsaid ? [] : owners, isByMessage: isByMessage && !isUnsaid }
         })
       const log = ends.router(on).log()
       printRecorded(on, compare(log, recorded, ends.unwatched[on], own, ends.frr(on) !== null))

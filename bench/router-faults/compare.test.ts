@@ -53,10 +53,10 @@ describe('what was detected', () => {
     causes: [cause],
     ...more,
   })
-  const done = [{ ...reset, owners: ['microsoft'] }]
+  const done = [{ ...reset, owners: ['microsoft'], isByMessage: true }]
 
   it('is an outage from the first end that falls to the last that rises', () => {
-    expect(outages).toEqual([{ fell: { earliest: 5_390, latest: 5_390 }, rose: at(8_001) }])
+    expect(outages).toMatchObject([{ fell: { earliest: 5_390, latest: 5_390 }, rose: at(8_001) }])
     const apart = outagesOfBoth([{ from: 20_000, until: Infinity }], LOG)
     expect(apart.map(({ fell, rose }) => [fell.latest, rose?.latest])).toEqual([
       [5_400, 8_000],
@@ -66,7 +66,7 @@ describe('what was detected', () => {
 
   it('is right where one event has the outage and its owner', () => {
     const result = explain(outages, [event()], done)
-    expect(result).toMatchObject({ outages: 1, events: 1, widths: [2_012], wrong: [] })
+    expect(result).toMatchObject({ outages: 1, events: 1, widths: [2_012], messageWidths: [2_012], wrong: [] })
     expect([...result.named]).toEqual([['resetByAzure: closed_by_microsoft, microsoft', 1]])
   })
 

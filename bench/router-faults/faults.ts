@@ -3,11 +3,13 @@ import { cutSilently, dropCarrier, mendCut, raiseCarrier } from '#lib/simulator/
 import type { PathName } from '#lib/simulator/vocabulary.ts'
 import type { BothEnds } from './both-ends.ts'
 
-interface Fault {
+export interface Fault {
   /** how the routers' BMP may report it (RFC 7854 section 4.9); empty = it ends no session */
   endsBy: readonly string[]
   /** who owns it, by what the product may name first; empty = nothing is named */
   owners: readonly string[]
+  /** one end closes the session by a message that the other reads at once */
+  isByMessage?: boolean
   /** what only FRR can do */
   isOfFrr?: boolean
   /** Brings the session back after the given time, or leaves it up. */
@@ -24,6 +26,7 @@ export const faults = {
   shutdownByAzure: {
     endsBy: ['remote'],
     owners: ['microsoft'],
+    isByMessage: true,
     make: (ends, on, forMs) =>
       ends.down(
         on,
@@ -35,6 +38,7 @@ export const faults = {
   resetByAzure: {
     endsBy: ['remote'],
     owners: ['microsoft'],
+    isByMessage: true,
     make: (ends, on) => ends.down(on, 0, () => ends.msee(on).ask(['restart customer'])),
   },
   crashOfAzure: {
@@ -85,12 +89,14 @@ export const faults = {
   clear: {
     endsBy: [...BY_ROUTER, 'remoteWithoutNotification'],
     owners: CUSTOMER,
+    isByMessage: true,
     make: (ends, on) => ends.down(on, 0, () => ends.router(on).clear()),
   },
   shutdownByCustomer: {
     // GoBGP may see the connection close before it reports what it sent
     endsBy: [...BY_ROUTER, 'remoteWithoutNotification'],
     owners: CUSTOMER,
+    isByMessage: true,
     make: (ends, on, forMs) =>
       ends.down(
         on,
@@ -108,6 +114,7 @@ export const faults = {
   prefixLimit: {
     endsBy: BY_ROUTER,
     owners: CUSTOMER,
+    isByMessage: true,
     isOfFrr: true,
     async make(ends, on, forMs) {
       await ends.announceSpare(0)

@@ -6,6 +6,8 @@ import { meets, timeOf } from './compare.ts'
 export interface Outage {
   fell: Bounds
   rose: Bounds | null
+  /** lives within it that were too short to count */
+  between: Bounds[]
 }
 
 /** What is read of an event about the session. */
@@ -23,6 +25,8 @@ export interface Attributed {
   to: number
   /** empty = any: whose fault it was can't be known from both ends */
   owners: readonly string[]
+  /** one end closed the session by a message that the router sent or received at once: its begin is known to the router's second */
+  isByMessage: boolean
 }
 
 export interface Explained {
@@ -30,6 +34,8 @@ export interface Explained {
   events: number
   /** of the bounds of begins, milliseconds */
   widths: number[]
+  /** those of what a message closed */
+  messageWidths: number[]
   /** of outages whose owner is known: named `class owner` by fault, with their number */
   named: Map<string, number>
   wrong: string[]
@@ -38,9 +44,13 @@ export interface Explained {
 /** The clocks of daemons, of the poller and of the station are one; logs are written a moment after what they say. */
 const LOGS_MS = 50
 
+/** A life of a session that lasts no longer may be one end's alone, while connections collide (RFC 4271 section 6.8). */
+const SHORT_LIFE_MS = 2_000
+
 const ends = (down: { from: number; until: number }): Outage => ({
   fell: { earliest: down.from, latest: down.from },
   rose: Number.isFinite(down.until) ? { earliest: down.until, latest: down.until } : null,
+  between: [],
 })
 
 /** Falls and rises of the customer's router as outages. */
@@ -49,7 +59,7 @@ function outagesOf(log: readonly LoggedChange[]): Outage[] {
   for (const change of log.slice(log.findIndex(({ state }) => state === 'up') + 1)) {
     const bounds = { earliest: change.earliest, latest: change.latest }
     const last = found.at(-1)
-    if (change.state === 'down' && (!last || last.rose)) found.push({ fell: bounds, rose: null })
+    if (change.state === 'down' && (!last || last.rose)) found.push({ fell: bounds, rose: null, between: [] })
     if (change.state === 'up' && last) last.rose ??= bounds
   }
   return found
@@ -73,7 +83,8 @@ export function outagesOfBoth(
   const found: Outage[] = []
   for (const one of all) {
     const last = found.at(-1)
-    if (last && (last.rose === null || one.fell.earliest <= last.rose.latest + LOGS_MS)) {
+    if (last && (last.rose === null || one.fell.earliest <= last.rose.latest + SHORT_LIFE_MS)) {
+      if (last.rose && one.fell.earliest > last.rose.latest) last.between.push(last.rose)
       last.fell = earlier(last.fell, one.fell)
       last.rose = last.rose && one.rose ? later(last.rose, one.rose) : null
     } else found.push({ ...one })
@@ -92,6 +103,7 @@ export function explain(
 ): Explained {
   const wrong: string[] = []
   const widths: number[] = []
+  const messageWidths: number[] = []
   const named = new Map<string, number>()
   const faultAt = ({ latest }: Bounds) => done.find(({ from, to }) => latest >= from && latest <= to)
   const nameOf = (bounds: Bounds) => `at ${timeOf(bounds.latest)} (${faultAt(bounds)?.name ?? 'between faults'})`
@@ -107,12 +119,14 @@ export function explain(
       if (!isWithin) wrong.push(`the outage ${nameOf(fell)} is no event`)
       continue
     }
-    widths.push(event.started.latest - event.started.earliest)
-    const rises = outages.flatMap(({ rose }) => rose ?? [])
+    const width = event.started.latest - event.started.earliest
+    widths.push(width)
+    const rises = outages.flatMap(({ rose, between }) => [...between, ...(rose ? [rose] : [])])
     if (event.ended && !rises.some((rose) => event.ended && meets(event.ended, rose, LOGS_MS)))
       wrong.push(`${event.kind} ${nameOf(fell)} ends when no session came up`)
     const fault = faultAt(fell)
     if (!fault) continue
+    if (fault.isByMessage) messageWidths.push(width)
     const [cause] = event.causes
     const name = `${fault.name}: ${cause?.class}, ${cause?.owner}`
     named.set(name, (named.get(name) ?? 0) + 1)
@@ -120,5 +134,5 @@ export function explain(
       wrong.push(`${event.kind} ${nameOf(fell)} is named ${cause?.class}, ${cause?.owner}`)
   }
   for (const { kind, started } of left) wrong.push(`${kind} ${nameOf(started)} did not happen, or is doubled`)
-  return { outages: outages.length, events: events.length, widths, named, wrong }
+  return { outages: outages.length, events: events.length, widths, messageWidths, named, wrong }
 }

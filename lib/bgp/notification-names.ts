@@ -48,6 +48,12 @@ const subcodes: Readonly<Record<number, Readonly<Record<number, string>>>> = {
   },
 }
 
+/** Codes by which a session ends for other reasons than an error of a message (RFC 4271 section 4.5), and subcodes of Cease (RFC 4486, RFC 9384). */
+export const HOLD_TIMER_EXPIRED = 4
+export const CEASE = 6
+export const MAXIMUM_PREFIXES = 1
+export const BFD_DOWN = 10
+
 /** A NOTIFICATION by the names of its code and subcode, such as `Cease, Administrative Shutdown`; by number where a name is unknown. */
 export function notificationName(code: number, subcode: number): string {
   const name = codes[code] ?? `error code ${code}`

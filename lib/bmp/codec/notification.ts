@@ -1,9 +1,9 @@
+import { CEASE } from '#lib/bgp/index.ts'
 import type { BgpNotification } from '#lib/contract/index.ts'
 import { takeBgpMessage } from './bgp-message.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { readText } from './wire-text.ts'
 
-const CEASE = 6
 const HARD_RESET = 9
 /** Administrative Shutdown and Administrative Reset (RFC 4486, RFC 9003). */
 const WITH_TEXT = [2, 4]

@@ -26,3 +26,18 @@ export interface RouterEnd {
   /** when the router was observed, oldest first, without overlaps; what lies between is not known */
   observed: readonly { from: EpochMs; to: EpochMs }[]
 }
+
+/** While a session comes up again, one end may have it up for a moment and the other never (RFC 4271 section 6.8), milliseconds. */
+const SHORT_LIFE_MS = 2_000
+
+/** Outages with a short life between them as one, which ended for the first one's reason. */
+export function withoutShortLives(spans: readonly RouterSpan[]): RouterSpan[] {
+  const kept: RouterSpan[] = []
+  for (const span of spans) {
+    const [before, life] = kept.slice(-2)
+    const isAgain = span.state === 'down' && before?.state === 'down' && life?.state === 'up'
+    if (isAgain && span.from.latest - life.from.latest < SHORT_LIFE_MS) kept.splice(-2, 2, { ...before, to: span.to })
+    else kept.push(span)
+  }
+  return kept
+}

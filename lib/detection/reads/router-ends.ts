@@ -1,4 +1,4 @@
-import type { RouterEnd } from '../model/router-end.ts'
+import { type RouterEnd, withoutShortLives } from '../model/router-end.ts'
 import type { GroupPoll } from './group-poll.ts'
 import type { Ask } from './read.ts'
 
@@ -9,5 +9,7 @@ export function routerEnds(
 ): readonly RouterEnd[] | null | undefined {
   const circuits = topology.circuits.flatMap(({ scope }) => (scopes.includes(scope) ? [scope] : []))
   if (circuits.length === 0) return null
-  return ask({ kind: 'routerEnds', circuits, since: mark.finishedAt - settings['memory.recent'], at: mark.finishedAt })
+  const since = mark.finishedAt - settings['memory.recent']
+  const ends = ask({ kind: 'routerEnds', circuits, since, at: mark.finishedAt })
+  return ends?.map((end) => ({ ...end, spans: withoutShortLives(end.spans) }))
 }

@@ -79,7 +79,9 @@ export const parentRules: readonly ParentRule[] = [
     parent: 'path_down',
     children: sessions,
     problems: (context, parent, child) =>
-      parent.event.scope === child.event.scope && isCustomerSession(context, parent.event, child.event),
+      parent.event.scope === child.event.scope &&
+      isCustomerSession(context, parent.event, child.event) &&
+      lastedTogether(parent.event, child.event),
   },
   {
     parent: 'path_down',
@@ -204,6 +206,11 @@ function isOfDead(_: FoldContext, { event: parent }: LiveEvent, { event: child }
     parent.scope === child.scope
   )
 }
+
+/** Whether both may have lasted at one time: a path and its session are read in one answer, so that what was over before is another outage. */
+const lastedTogether = (a: DetectedEvent, b: DetectedEvent): boolean =>
+  (a.ended?.latest ?? Number.POSITIVE_INFINITY) >= b.started.earliest &&
+  (b.ended?.latest ?? Number.POSITIVE_INFINITY) >= a.started.earliest
 
 /** Whether a session of a circuit is one to the customer's router on the path that is down. */
 function isCustomerSession({ topology }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {

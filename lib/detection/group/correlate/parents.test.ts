@@ -106,6 +106,19 @@ describe('routes that went and came back with a restart that no poll of sessions
   })
 })
 
+it('a restart that was over before the path fell is no part of that fall', async () => {
+  const restart: Happening[] = [
+    { at: '10:00:20', do: (world) => endsCe(world, 'ckt-lon', 'primary') },
+    { at: '10:00:40', do: (world, at) => startsCe(world, 'ckt-lon', 'primary', at) },
+  ]
+  const played = await play({ world: t2, from: '9:50', to: '10:08', truth: [...restart, { ...falls, at: '10:01:30' }] })
+  const parts = played.events.filter(({ scope, kind }) => scope === 'ckt-lon' && /^session_(flap|down)$/.test(kind))
+  expect(parts.map(({ kind, partOf }) => [kind, partOf ? played.event(partOf)?.kind : null])).toEqual([
+    ['session_flap', null],
+    ['session_down', 'path_down'],
+  ])
+})
+
 it('equal paths that became fewer are a part of the path that carried the others', async () => {
   const played = await play({ world: t2, from: '9:50', to: '10:08', truth: [falls] })
   const all = played.events

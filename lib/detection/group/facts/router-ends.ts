@@ -1,7 +1,8 @@
+import { BFD_DOWN, CEASE, HOLD_TIMER_EXPIRED } from '#lib/bgp/index.ts'
 import {
   type Bounds,
   type DetectedEvent,
-  type LoggedCause,
+  overlaps,
   parsePath,
   peeringKind,
   type RouterDownReason,
@@ -77,8 +78,7 @@ function narrowEvent(live: LiveEvent, end: RouterEnd): void {
     return
   }
   const ended = event.ended && riseBounds(event.ended, riseOf(end, event.ended))
-  // a restart between two polls ends with the life that both saw begin
-  const fall = event.kind === 'session_flap' && ended ? fallBefore(end, ended) : fallOf(end, event.started)
+  const fall = fallOfEvent(end, { ...event, ended })
   if (!fall) return
   const started = fallBounds(event.started, end, fall)
   const evidence = withFall(event.evidence, end, fall)
@@ -94,6 +94,13 @@ function withFall(
   const own = { field: ROUTER_END, before: 'up', after, sampledBefore: null, sampledAfter: from }
   return [...evidence.filter(({ field }) => field !== ROUTER_END), own]
 }
+
+/**
+ * The outage at the router that an event of its session or path is about: of a restart between two polls, which ends with the life that
+ * both ends saw begin, the last one before that life.
+ */
+export const fallOfEvent = (end: RouterEnd, { kind, started, ended }: DetectedEvent): RouterSpan | null =>
+  kind === 'session_flap' && ended ? fallBefore(end, ended) : fallOf(end, started)
 
 /**
  * The outage at the router that Azure's polls show as one that began within bounds: the one that lasted when they begin, else the first
@@ -125,37 +132,54 @@ function riseOf(end: RouterEnd, azure: Bounds): RouterSpan | null {
     ({ state, from }) =>
       state === 'up' && from.latest >= azure.earliest - CLOCKS_MS && from.earliest <= azure.latest + CLOCKS_MS,
   )
-  const last = found.at(-1)
+  const near = found.filter(({ from }) => overlaps(from, azure))
+  const last = (near.length > 0 ? near : found).at(-1)
   // of several lives the one that the polls saw is the last
   return last && last.from.latest <= azure.latest + CLOCKS_MS ? last : null
 }
 
 /**
- * How much earlier than the router's end Azure's may have fallen, milliseconds. What closes a session by a message, or by the connection
- * itself, reaches the other end at once. A router whose hold timer expires may have received its last message from an end that lost its port right after;
- * one that does not say why may be such a router.
+ * Whether an event of the session is about an outage at the router, by the lives between which either lies.
+ * @returns null where the event's begin or end is none of the router's
  */
-function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null): number {
-  const most = endsMayDifferMs(holdTimeSeconds)
-  if (reason?.by === 'remote' || reason?.by === 'remoteWithoutNotification') return CLOCKS_MS
-  if (reason?.by === 'log')
-    return BY_MESSAGE.has(reason.cause) ? CLOCKS_MS : BY_PATH.has(reason.cause) ? most / 4 : most
-  if (reason?.by !== 'local' || reason.notification === null) return most
-  const { code, subcode } = reason.notification
-  if (code === HOLD_TIMER_EXPIRED) return most
-  return code === CEASE && subcode === BFD_DOWN ? most / 4 : CLOCKS_MS
+export function isAboutOutage(end: RouterEnd, event: DetectedEvent, outage: RouterSpan): boolean | null {
+  const fall = fallOfEvent(end, event)
+  const rise = event.ended && riseOf(end, event.ended)
+  if (!fall || (event.ended && !rise)) return null
+  const at = end.spans.indexOf(outage)
+  return at >= end.spans.indexOf(fall) && (!rise || at < end.spans.indexOf(rise))
 }
 
-/** What a router learns from the path itself. */
-const BY_PATH: ReadonlySet<LoggedCause> = new Set(['bfd', 'interface'])
+/** From one end of a session to the other, lost segments apart, milliseconds. */
+const TRANSIT_MS = 100
 
-/** What a router closes by a message to the other end, or learns from the connection itself. */
-const BY_MESSAGE: ReadonlySet<LoggedCause> = new Set(['operator', 'prefixLimit', 'connection'])
+/** Slowest detection by BFD that Azure has, 3 x 750 ms (docs/rules/detection.md 3.7), milliseconds. */
+const BFD_MS = 2_250
 
-/** Of a NOTIFICATION (RFC 4271 section 4.5; BFD: RFC 9384) */
-const HOLD_TIMER_EXPIRED = 4
-const CEASE = 6
-const BFD_DOWN = 10
+/** A router's timer fires within this time, milliseconds. */
+const TIMER_MS = 1_000
+
+/**
+ * How much earlier than the router's end Azure's may have fallen, milliseconds. What the router closes by a message of its own it closes
+ * first; a message of Azure's end was sent a moment before. A router that receives nothing notices later: by BFD, with the keepalive that
+ * a lost neighbor's host refuses, or by its hold timer, which runs from the last message of an end that may have lost its port right after;
+ * and so may one that does not say why. What Azure's end closed because it received nothing is read whenever the router runs again.
+ */
+function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null): number {
+  const keepalive = endsMayDifferMs(holdTimeSeconds) / 4
+  const hold = 3 * keepalive + TIMER_MS
+  if (reason?.by === 'remoteWithoutNotification') return keepalive
+  if (reason?.by === 'log') {
+    if (reason.cause === 'bfd') return BFD_MS
+    if (reason.cause === 'interface' || reason.cause === 'connection') return keepalive
+    return reason.cause === 'operator' || reason.cause === 'prefixLimit' ? 0 : hold
+  }
+  if ((reason?.by !== 'local' && reason?.by !== 'remote') || reason.notification === null) return hold
+  const { code, subcode } = reason.notification
+  if (code === HOLD_TIMER_EXPIRED) return reason.by === 'remote' ? Number.POSITIVE_INFINITY : hold
+  if (reason.by === 'remote') return TRANSIT_MS
+  return code === CEASE && subcode === BFD_DOWN ? BFD_MS : 0
+}
 
 function fallBounds(azure: Bounds, { holdTimeSeconds }: RouterEnd, fall: RouterSpan | null): Bounds {
   if (!fall) return azure

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Bounds, DetectedEvent, RouterDownReason } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent, LoggedCause, RouterDownReason } from '#lib/contract/index.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 import { NEXT_POLL } from '../../model/recheck.ts'
 import type { RouterEnd, RouterSpan } from '../../model/router-end.ts'
@@ -14,11 +14,12 @@ const SUBJECT = `${MSEE}~${CE}`
 /** Seconds before the end of the poll in hand. */
 const ago = (seconds: number) => NOW - seconds * 1_000
 const between = (from: number, to: number): Bounds => ({ earliest: ago(from), latest: ago(to) })
-const shutdown: RouterDownReason = {
-  by: 'remote',
-  notification: { code: 6, subcode: 2, communication: null, hardResetOf: null },
-}
-const cease = { code: 6, communication: null, hardResetOf: null }
+const closed = (by: 'local' | 'remote', code: number, subcode: number): RouterDownReason => ({
+  by,
+  notification: { code, subcode, communication: null, hardResetOf: null },
+})
+const byLog = (cause: LoggedCause): RouterDownReason => ({ by: 'log', cause, text: '' })
+const shutdown = closed('remote', 6, 2)
 const silent: RouterDownReason = { by: 'localWithoutNotification', fsmEvent: 0 }
 
 const up = (from: Bounds, to: Bounds | null = null): RouterSpan => ({ state: 'up', reason: null, from, to })
@@ -55,17 +56,34 @@ const eventsIn = (context: FoldContext) => Object.values(scopeOf(context, CIRCUI
 
 describe('a fall that polls bound', () => {
   const azure = between(70, 8)
-  it.each([
-    ['by a message is dated by it', down(between(31, 30)), between(33, 30)],
+  it.each<[string, RouterSpan, Bounds, number?]>([
+    ['by a message of Azure’s end is dated by it', down(between(31, 30)), between(31.1, 30)],
+    ['by a message of the router began with it', down(between(31, 30), null, closed('local', 6, 2)), between(31, 30)],
+    ['by an operator began with it', down(between(31, 30), null, byLog('operator')), between(31, 30)],
     [
       'by the hold timer may be a hold time older at an end that lost its port',
-      down(between(31, 30), null, { by: 'local', notification: { ...cease, code: 4, subcode: 0 } }),
+      down(between(31, 30), null, closed('local', 4, 0)),
       between(70, 30),
     ],
     [
-      'by BFD may be a keepalive interval older at the other end',
-      down(between(2, 1), null, { by: 'local', notification: { ...cease, subcode: 10 } }),
-      between(62, 8),
+      'by a hold timer of 30 s is no older than that',
+      down(between(31, 30), null, closed('local', 4, 0)),
+      between(62, 30),
+      30,
+    ],
+    [
+      'by Azure’s hold timer was read whenever the router ran again',
+      down(between(31, 30), null, closed('remote', 4, 0)),
+      between(70, 30),
+      9,
+    ],
+    ['by BFD was found by it', down(between(31, 30), null, closed('local', 6, 10)), between(33.25, 30)],
+    ['by BFD, says its log', down(between(31, 30), null, byLog('bfd')), between(33.25, 30)],
+    [
+      'by a connection that the neighbor’s host refused may be a keepalive interval older',
+      down(between(31, 30), null, { by: 'remoteWithoutNotification' }),
+      between(41, 30),
+      30,
     ],
     [
       'that the router noticed before the last poll that saw it up is dated by the router',
@@ -75,9 +93,9 @@ describe('a fall that polls bound', () => {
     ['that Azure noticed first is dated by its polls', down(between(2, 1), null, silent), azure],
     ['is not dated by an outage that was over', down(between(200, 199), between(150, 149)), azure],
     ['is not dated by one from beyond hold and keepalive times', down(between(400, 399), null), azure],
-  ])('%s', (_, fall, started) => {
+  ])('%s', (_, fall, started, holdTimeSeconds = 180) => {
     const context = given('down', azure, [event('session_down', azure)])
-    narrowByRouters(context, [end([up(LONG_AGO, fall.from), fall])])
+    narrowByRouters(context, [end([up(LONG_AGO, fall.from), fall], { holdTimeSeconds })])
     const [shown] = eventsIn(context)
     expect([shown?.started, scopeOf(context, CIRCUIT).sessions['own']?.since]).toEqual([started, started])
   })
@@ -104,9 +122,9 @@ describe('a fall that polls bound', () => {
       end([up(LONG_AGO, between(151, 150)), down(between(151, 150), between(21, 20)), up(between(21, 20))]),
     ])
     expect(eventsIn(context)[0]).toMatchObject({
-      started: between(153, 150),
+      started: between(151.1, 150),
       ended: between(23, 18),
-      duration: { minMs: 127_000, maxMs: 135_000 },
+      duration: { minMs: 127_000, maxMs: 133_100 },
     })
   })
 
@@ -151,8 +169,28 @@ describe('a restart between two polls', () => {
     narrowByRouters(context, [end(spans)])
     routerEndRules(context, [end(spans)])
     expect(eventsIn(context).map(({ started, flags }) => [started, flags])).toEqual([
-      [between(43, 40), []],
+      [between(41.1, 40), []],
       [between(56, 55), ['by_router']],
+    ])
+  })
+
+  it('is found right after one that Azure’s age shows', () => {
+    const second = { from: between(28.5, 28), to: between(25, 24) }
+    const spans = [
+      up(LONG_AGO, between(41, 40)),
+      down(between(41, 40), between(31.5, 31)),
+      up(between(31.5, 31), second.from),
+      down(second.from, second.to, closed('local', 6, 4)),
+      up(second.to),
+    ]
+    const context = given('up', between(32, 26), [event('session_flap', between(70, 26), between(32, 26))])
+    for (const _ of ['folded', 'folded again']) {
+      narrowByRouters(context, [end(spans)])
+      routerEndRules(context, [end(spans)])
+    }
+    expect(eventsIn(context).map(({ started, flags }) => [started, flags])).toEqual([
+      [between(41.1, 40), []],
+      [second.from, ['by_router']],
     ])
   })
 

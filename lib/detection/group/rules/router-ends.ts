@@ -10,7 +10,7 @@ import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { sessionSubject } from '../../model/subject.ts'
 import { endsMayDifferMs, type EndsVerdict, judgeEnds } from '../../verdict/index.ts'
 import { isStale } from '../facts/apply-signals.ts'
-import { factOf, ROUTER_END } from '../facts/router-ends.ts'
+import { factOf, isAboutOutage, ROUTER_END } from '../facts/router-ends.ts'
 
 /** Flag of a restart that the customer's router alone reports. */
 export const BY_ROUTER = 'by_router'
@@ -129,7 +129,7 @@ function restartsBetweenPolls(context: FoldContext, end: RouterEnd, fact: Sessio
     if (state !== 'down' || end.spans[index - 1]?.state !== 'up') continue
     if (!to || from.latest < oldest || to.latest + SETTLED_MS > mark.startedAt) continue
     if (fact.level !== 'up' || isFirstSight(fact, from)) continue
-    if (isReported(context, end, { from, to })) continue
+    if (isReported(context, end, fall, to)) continue
     put(context, restartOf(context, end, subject, { from, to, fall }))
   }
 }
@@ -139,11 +139,14 @@ const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
   since.earliest === BEFORE_MONITORING && since.latest >= earliest
 
 /** Whether an event of the session already says so; one that was held against this router is about the outage that dates it alone. */
-function isReported(context: FoldContext, end: RouterEnd, { from, to }: { from: Bounds; to: Bounds }): boolean {
+function isReported(context: FoldContext, end: RouterEnd, fall: RouterSpan, to: Bounds): boolean {
   return Object.values(scopeOf(context, end.circuit).live).some(({ event }) => {
     if ((event.kind !== 'session_down' && event.kind !== 'session_flap') || !event.subject.endsWith(`~${end.customer}`))
       return false
     const isDated = event.evidence.some(({ field }) => field === ROUTER_END)
+    const isAbout = isDated ? isAboutOutage(end, event, fall) : null
+    if (isAbout !== null) return isAbout
+    const { from } = fall
     const slack = isDated ? 0 : endsMayDifferMs(end.holdTimeSeconds)
     const until = event.ended?.latest ?? Number.POSITIVE_INFINITY
     return event.started.earliest <= to.latest + slack && until >= from.earliest - slack

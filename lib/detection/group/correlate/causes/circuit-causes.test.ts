@@ -80,29 +80,29 @@ describe('the cause of a path that fell', () => {
     ['so does its log of BFD', byLog('bfd'), 'provider_or_customer_link'],
     ['its interface went down', byLog('interface'), 'provider_or_customer_link'],
     ['the edge router’s hold timer expired', closed('remote', 4, 0), 'customer_bgp'],
-    ['it does not say why', { by: 'localWithoutNotification', fsmEvent: 0 }, 'customer_bgp'],
-  ])(
-    'is the wire where ARP is complete and the customer’s router says that it received nothing: %s',
-    (_, reason, name) => {
-      const of = context()
-      const state = { empty: false, emptyPolls: 0, since: fall.started, mac: null }
-      of.scopes['ckt-lon'] = { ...emptyScope(), arp: { [PRIMARY]: { ...state, state: 'complete' } } }
-      const { started } = fall
-      of.routerEnds = [
-        {
-          circuit: 'ckt-lon',
-          peering: 'private',
-          path: 'primary',
-          customer: '172.16.0.1',
-          router: 'ce-1',
-          holdTimeSeconds: 180,
-          spans: [{ state: 'down', reason, from: started, to: null }],
-          observed: [{ from: 0, to: started.latest }],
-        },
-      ]
-      expect(pathCauses(of, fall)[0]).toMatchObject({ class: name })
-    },
-  )
+    ['an error that Azure’s end found in its messages', closed('remote', 3, 1), 'customer_bgp'],
+    ['it does not say why', { by: 'localWithoutNotification', fsmEvent: 0 }, 'unknown_cause'],
+    ['its log does not say why', byLog('unknown'), 'unknown_cause'],
+    ['the connection was closed without a word', { by: 'remoteWithoutNotification' }, 'unknown_cause'],
+  ])('follows what the customer’s router says where ARP is complete: %s', (_, reason, name) => {
+    const of = context()
+    const state = { empty: false, emptyPolls: 0, since: fall.started, mac: null }
+    of.scopes['ckt-lon'] = { ...emptyScope(), arp: { [PRIMARY]: { ...state, state: 'complete' } } }
+    const { started } = fall
+    of.routerEnds = [
+      {
+        circuit: 'ckt-lon',
+        peering: 'private',
+        path: 'primary',
+        customer: '172.16.0.1',
+        router: 'ce-1',
+        holdTimeSeconds: 180,
+        spans: [{ state: 'down', reason, from: started, to: null }],
+        observed: [{ from: 0, to: started.latest }],
+      },
+    ]
+    expect(pathCauses(of, fall)[0]).toMatchObject({ class: name })
+  })
 
   it.each<[string, string, string, boolean]>([
     ['one box by its MAC address', '0600.aaaa.0001', '06:00:aa:aa:00:01', true],

@@ -15,8 +15,8 @@ import { formerEntries, isEdgeLost, lostSites } from './edge-loss.ts'
 import { knownOfPath, knownOfPaths } from './known-path.ts'
 import { routerLost } from './router-lost.ts'
 import { routerOwner } from './router-owner.ts'
-import { silentRouter } from './router-reason.ts'
-import { cause } from './wording.ts'
+import { silentRouter, unexplainedRouter } from './router-reason.ts'
+import { cause, UNKNOWN_CAUSE } from './wording.ts'
 
 /** Who runs the wire: on a port of one's own there is no provider. */
 const wireOwner = ({ connectivity }: CircuitNode) => (connectivity === 'direct' ? 'onprem' : 'provider')
@@ -62,10 +62,10 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
     return [cause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)]
   }
   const silent = silentRouter(context, event)
-  if (silent !== null) {
-    const step = `${silent} An ARP entry may outlast its wire: ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
-    return [cause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)]
-  }
+  if (silent !== null) return [silentWire(circuit, silent, known, missing)]
+  const unexplained = unexplainedRouter(context, event)
+  if (unexplained !== null)
+    return [{ ...UNKNOWN_CAUSE, nextStep: `${unexplained} Compare the logs of both ends.${known}` }]
   const unknown = arp?.state === 'complete' ? missing : [...missing, 'ARP']
   return [
     cause(
@@ -76,6 +76,18 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
       unknown,
     ),
   ]
+}
+
+/** Why a session to the customer's router fell between two polls, so that no layer was read while it was down: by what that router says. */
+export function sessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
+  const circuit = circuitOf(context, event)
+  const silent = circuit && silentRouter(context, event)
+  return circuit && silent ? [silentWire(circuit, silent)] : null
+}
+
+function silentWire(circuit: CircuitNode, silent: string, known = '', missing: readonly string[] = []): Cause {
+  const step = `${silent} An ARP entry may outlast its wire: ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
+  return cause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)
 }
 
 /** The cause of the limit's own event, and of everything that fell by it. */

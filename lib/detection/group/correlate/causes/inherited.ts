@@ -9,6 +9,7 @@ import {
   memberOf,
   overlaps,
   parsePath,
+  pathSubject,
 } from '#lib/contract/index.ts'
 import { gatewaysOfPeer, lossesOf, mayHaveChanged } from '../../facts/loss.ts'
 import { causesOfRemoval } from '../../facts/released.ts'
@@ -60,7 +61,9 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
   const whole = wholeOf(live, byKey)
   const removed = whole ? null : causesOfRemoval(context, live)
   if (removed) return removed
-  if (whole) return isNamed(causesOf(whole)) ? causesOf(whole) : alone
+  if (whole && isNamed(causesOf(whole))) return causesOf(whole)
+  // each restart of a session that flaps has a reason of its own
+  if (whole && whole.event.kind !== 'session_flapping') return alone
   if (kindsOfRecovery.has(kind)) {
     const ended = endedOne(lives, live)
     return ended && isNamed(causesOf(ended)) ? causesOf(ended) : alone
@@ -152,14 +155,17 @@ const lossesOfSession: Reasons = (context, { event }, lives) => {
         ),
       ],
     ]
-  const peering = circuit.peerings.find((one) => pathOfCustomer(one, neighbor) !== null)?.name
+  const peering = circuit.peerings.find((one) => pathOfCustomer(one, neighbor) !== null)
+  const path = peering && pathOfCustomer(peering, neighbor)
+  const lost = new Map<EventKind, string | null | undefined>([
+    ['circuit_down', peering?.name],
+    ['prefix_limit_exceeded', peering?.name],
+    ['path_down', peering && path && pathSubject(peering.name, path)],
+  ])
   return [
     lives.filter(
       ({ event: other }) =>
-        (other.kind === 'circuit_down' || other.kind === 'prefix_limit_exceeded') &&
-        other.scope === scope &&
-        other.subject === peering &&
-        mayHaveChanged(other, started),
+        other.scope === scope && lost.get(other.kind) === other.subject && mayHaveChanged(other, started),
     ),
   ]
 }

@@ -1,22 +1,17 @@
+import { BFD_DOWN, CEASE, HOLD_TIMER_EXPIRED, MAXIMUM_PREFIXES } from '#lib/bgp/index.ts'
 import type { Cause, DetectedEvent, EventKind, LoggedCause, RouterDownReason } from '#lib/contract/index.ts'
 import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
 import type { FoldContext } from '../../../model/context.ts'
-import { endOfEvent, fallOf } from '../../facts/router-ends.ts'
+import { endOfEvent, fallOfEvent } from '../../facts/router-ends.ts'
 import { routerOwner } from './router-owner.ts'
 import { cause } from './wording.ts'
 
 const OF_SESSIONS: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 'session_flap', 'path_down'])
 
-/** Cease and its subcodes by which an operator or a limit ends a session (RFC 4486, RFC 8538). */
-const CEASE = 6
-const MAXIMUM_PREFIXES = 1
-/** RFC 9384 */
-const BFD_DOWN = 10
-/** RFC 4271 section 4.5 */
-const HOLD_TIMER_EXPIRED = 4
 /** HoldTimer_Expires (RFC 4271 section 8.1.4) */
 const HOLD_TIMER_EVENT = 10
 const SILENCES: ReadonlySet<LoggedCause> = new Set(['bfd', 'holdTimer', 'interface'])
+/** Subcodes of Cease by which an operator ends a session (RFC 4486, RFC 8538). */
 const BY_OPERATOR: ReadonlySet<number> = new Set([2, 3, 4, 6])
 /** Events 2 and 8 of the state machine: ManualStop, AutomaticStop (RFC 4271 section 8.1) */
 const STOPS: ReadonlySet<number> = new Set([2, 8])
@@ -61,7 +56,7 @@ export function routerReason(context: FoldContext, event: DetectedEvent): Cause[
 /** The reason that the customer's router reports of a fall, and a sentence of it; null = it reports none. */
 function reportOf(context: FoldContext, event: DetectedEvent): { reason: RouterDownReason; words: string } | null {
   const end = endOfEvent(event, context.routerEnds ?? [])
-  const reason = end && fallOf(end, event.started)?.reason
+  const reason = end && fallOfEvent(end, event)?.reason
   return reason ? { reason, words: `${end.router} reports that ${routerDownWords(reason)}.` } : null
 }
 
@@ -73,6 +68,28 @@ export function silentRouter(context: FoldContext, event: DetectedEvent): string
   const reported = reportOf(context, event)
   return reported && isSilence(reported.reason) ? reported.words : null
 }
+
+/**
+ * What the customer's router says where its words fit several reasons: it closed the session and does not say why, or the connection was
+ * closed without a NOTIFICATION.
+ * @returns a sentence; null = it names one, or says nothing
+ */
+export function unexplainedRouter(context: FoldContext, event: DetectedEvent): string | null {
+  const reported = reportOf(context, event)
+  return reported && isUnexplained(reported.reason) ? reported.words : null
+}
+
+function isUnexplained(reason: RouterDownReason): boolean {
+  if (isSilence(reason) || closedBy(reason) !== null) return false
+  if (reason.by === 'local' || reason.by === 'remote') return reason.notification === null
+  return ENDINGS_WITHOUT_REASON.has(reason.by)
+}
+
+const ENDINGS_WITHOUT_REASON: ReadonlySet<RouterDownReason['by']> = new Set([
+  'localWithoutNotification',
+  'remoteWithoutNotification',
+  'log',
+])
 
 function isSilence(reason: RouterDownReason): boolean {
   if (reason.by === 'log') return SILENCES.has(reason.cause)

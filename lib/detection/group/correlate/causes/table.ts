@@ -13,7 +13,7 @@ import { ADVERTISED } from '../../rules/advertised-headroom.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { PROBES_FAIL } from '../../rules/traffic/proof.ts'
-import { circuitCauses, limitCause, pathCauses } from './circuit-causes.ts'
+import { circuitCauses, limitCause, pathCauses, sessionCauses } from './circuit-causes.ts'
 import { hubPeerCauses } from './hub-peers.ts'
 import { CORE_MAINTENANCE } from './core-availability.ts'
 import { lossesOf, peersLost, restartsOfPeer } from '../../facts/loss.ts'
@@ -38,10 +38,15 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
     case 'peer_lost':
       return peerCauses(context, event)
     case 'session_down':
-      return hubPeerCauses(context, event) ?? byKind(event.kind)
+      return hubPeerCauses(context, event) ?? sessionCauses(context, event) ?? byKind(event.kind)
     case 'session_flap':
     case 'session_flapping':
-      return gatewayChange(context, event) ?? edgeSessionCauses(context, event) ?? byKind(event.kind)
+      return (
+        gatewayChange(context, event) ??
+        edgeSessionCauses(context, event) ??
+        sessionCauses(context, event) ??
+        byKind(event.kind)
+      )
     case 'gateway_instance_lost':
     case 'gateway_instance_restarted':
       return gatewayChange(context, event) ?? instanceCauses(context, event)

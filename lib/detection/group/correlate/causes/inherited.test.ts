@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest'
+import { play } from '#lib/poller/memory/testing/play.ts'
+import type { Happening } from '#lib/poller/memory/testing/timeline.ts'
+import { t2 } from '../../../testing/estates.ts'
+import { endsCe, startsCe } from '../../../testing/happenings.ts'
+
+const outage = (from: string, to: string): Happening[] => [
+  { at: from, do: (world) => endsCe(world, 'ckt-lon', 'primary') },
+  { at: to, do: (world, at) => startsCe(world, 'ckt-lon', 'primary', at) },
+]
+
+it('a fall of a session that flaps has the cause of its own path, and so has its return', async () => {
+  const restarts = ['10:00', '10:02', '10:04'].flatMap((minute) => outage(`${minute}:20`, `${minute}:40`))
+  const played = await play({
+    world: t2,
+    from: '9:50',
+    to: '10:14',
+    truth: [...restarts, ...outage('10:06:10', '10:09:10')],
+  })
+  const own = played.events.filter(({ scope, kind }) => scope === 'ckt-lon' && kind.startsWith('session_'))
+  const isOf = (kind: string) => own.filter((event) => event.kind === kind)
+  const [fall] = isOf('session_down')
+  expect(played.event(fall?.partOf)?.kind).toBe('session_flapping')
+  expect([fall, isOf('session_up').at(-1)].map((event) => event?.causes[0])).toMatchObject([
+    { class: 'customer_bgp', owner: 'onprem' },
+    { class: 'customer_bgp', owner: 'onprem' },
+  ])
+  expect(isOf('session_flap').map(({ causes }) => causes[0]?.class)).toEqual(Array(3).fill('unknown_cause'))
+})
