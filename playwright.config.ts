@@ -62,10 +62,10 @@ export default defineConfig({
       AZURE_SUBSCRIPTION_IDS: '',
       OUTBOUND_ALLOW: '127.0.0.1',
       // no test waits for a poll of routes: what changes a table is seen in sessions and counts first, and has it read at once
-      POLL_ROUTES_EVERY: '30s',
-      // every poll has the open pages read again, and the demo's every 5 s cost more than what a few tests wait longer
+      POLL_ROUTES_EVERY: '60s',
+      // every poll has the open pages read again, and those of circuits and routes cost more than what a few tests wait longer
       POLL_SESSIONS_EVERY: '15s',
-      POLL_CIRCUITS_EVERY: '15s',
+      POLL_CIRCUITS_EVERY: '30s',
     },
     timeout: 900_000,
     reuseExistingServer: false,

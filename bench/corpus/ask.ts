@@ -81,8 +81,6 @@ export class VirtualArm {
     if (OF_GATEWAYS.has(kind)) return { resourceId: `${group}/virtualNetworkGateways/${resource}`, subresource: path }
     if (kind === 'connection' && !this.world.scenario.circuits.some(({ name }) => name === resource))
       return { resourceId: `${group}/connections/${resource}`, subresource: '' }
-    if (kind === 'connection')
-      return { resourceId: `${group}/expressRouteCircuits/${resource}`, subresource: 'AzurePrivatePeering/connections' }
     if (this.world.scenario.ports.some(({ name }) => name === resource))
       return { resourceId: `${group}/expressRoutePorts/${resource}`, subresource: '' }
     const subresource = path === '' ? peering : `${peering}/${path}`

@@ -7,7 +7,7 @@ import { type CollectorEvent, DAY, type PolledKind } from './scenario.ts'
 
 type Fault = Extract<Happening, { op: 'api-fault' }>
 
-/** The simulator's names of the operations that answer each kind. */
+/** The simulator's names of the operations that answer each kind, of gateways and circuits. */
 const OPERATIONS: Readonly<Record<PolledKind, string>> = {
   peers: 'gateway.peers',
   learned: 'gateway.learned',
@@ -44,6 +44,8 @@ export interface PollTarget {
   readonly path: string
   /** which peering the path is of; '' = none */
   readonly peering: string
+  /** the simulator's name of the operation that answers it; none = that of gateways and circuits for its kind */
+  readonly operation?: string
 }
 
 /** What one poll shows and what it lacks. */
@@ -114,8 +116,7 @@ function isOf(source: string | undefined, { resource, path }: PollTarget): boole
   return source === undefined || source === (path === '' ? resource : `${resource}/${path}`)
 }
 
-function problems(fault: Fault, { kind, resource, path }: PollTarget): boolean {
-  const operation = OPERATIONS[kind]
+function problems(fault: Fault, { kind, resource, path, operation = OPERATIONS[kind] }: PollTarget): boolean {
   // it is made of many lists: one that fails makes it poorer, and no more
   if (kind === 'inventory') return fault.operation === '*'
   const covered =

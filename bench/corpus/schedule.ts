@@ -31,6 +31,9 @@ const OF_MONITOR: ReadonlySet<string> = new Set<PolledKind>(['activity', 'metric
 const FIRST_LIST = Number.NEGATIVE_INFINITY
 const KNOWN_FOR_MS = 8 * 24 * 60 * MINUTE
 
+/** What answers for the BGP peers of a hub or a Route Server. */
+const HUB = { peers: 'hub.bgpConnections', learned: 'hub.peerLearned' }
+
 export const intervalOf = (kind: string, everyMs: number) => (OF_MONITOR.has(kind) ? MONITOR_EVERY_MS : everyMs)
 
 /** One source that is polled. */
@@ -66,8 +69,8 @@ export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): 
   return [
     ...estate.gateways.flatMap(({ name }) => [of('peers', name), of('learned', name)]),
     ...estate.routeServers.flatMap(({ name, peers }) => [
-      of('peers', name),
-      ...peers.map((peer) => of('learned', `${name}/${peer.name}`)),
+      { ...of('peers', name), operation: HUB.peers },
+      ...peers.map((peer) => ({ ...of('learned', `${name}/${peer.name}`), operation: HUB.learned })),
     ]),
     ...estate.circuits.flatMap(({ name, peerings }) => [
       ...peerings.flatMap(({ type }) =>
@@ -82,16 +85,24 @@ export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): 
     of('inventory', ''),
     of('activity', ''),
     ...(also.includes('metrics') ? [...estate.circuits, ...estate.ports].map(({ name }) => of('metrics', name)) : []),
-    ...(also.includes('connection') ? connectionsOf(estate).map((name) => of('connection', name)) : []),
+    ...(also.includes('connection') ? connectionsOf(estate, of) : []),
     ...(also.includes('probe') ? estate.monitors.map(({ name }) => of('probe', name)) : []),
     ...(also.includes('advertised') ? estate.connections.flatMap(announcedOver) : []),
   ]
 }
 
 /** VPN connections, and circuits on which Global Reach was made. Bytes of a connection to a circuit are the circuit's. */
-const connectionsOf = ({ connections, globalReach }: Scenario) => [
-  ...connections.flatMap(({ name, device }) => (device ? [name] : [])),
-  ...new Set(globalReach.map(({ circuit }) => circuit)),
+const connectionsOf = (
+  { connections, globalReach }: Scenario,
+  of: (kind: PolledKind, resource: string) => PolledSource,
+): PolledSource[] => [
+  ...connections.flatMap(({ name, device }) => (device ? [of('connection', name)] : [])),
+  ...[...new Set(globalReach.map(({ circuit }) => circuit))].map((circuit) => ({
+    ...of('connection', circuit),
+    peering: PRIVATE,
+    path: 'connections',
+    operation: 'circuit.connections',
+  })),
 ]
 
 /** Peerings have counters of their own where a circuit has several. */
@@ -113,11 +124,18 @@ function tablesOfHub({ name, expressRoute, vpn, bgp }: Scenario['hubs'][number])
     name: `${resource}/${path}`,
   })
   return [
-    table('tables', name, DEFAULT_HUB_TABLE),
-    ...(bgp.length > 0 ? [{ ...table('peers', name, ''), name }] : []),
-    ...bgp.map((peer) => ({ ...table('learned', `${name}/${peer.name}`, ''), name: `${name}/${peer.name}` })),
+    { ...table('tables', name, DEFAULT_HUB_TABLE), operation: 'hub.effective' },
+    ...(bgp.length > 0 ? [{ ...table('peers', name, ''), name, operation: HUB.peers }] : []),
+    ...bgp.map((peer) => ({
+      ...table('learned', `${name}/${peer.name}`, ''),
+      name: `${name}/${peer.name}`,
+      operation: HUB.learned,
+    })),
     ...[expressRoute, vpn].flatMap((gateway) =>
-      (gateway?.connections ?? []).map((connection) => table('learned', gateway?.name ?? '', connection.name)),
+      (gateway?.connections ?? []).map((connection) => ({
+        ...table('learned', gateway?.name ?? '', connection.name),
+        operation: 'hub.inbound',
+      })),
     ),
   ]
 }
