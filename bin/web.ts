@@ -15,7 +15,9 @@ const GRACE_MS = 1_000
 
 /** `npm run web` serves what was built, `npm run dev` builds as it goes; both where HOST and PORT say. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { dev: { type: 'boolean', default: false } } })
+  const { values } = parseArgs({
+    options: { dev: { type: 'boolean', default: false }, announce: { type: 'boolean', default: false } },
+  })
   const { host, port, publicUrl, trustProxy, databaseUrl } = settings()
   signInToDatabase(settings())
   await refuseOtherSchema(databaseUrl)
@@ -41,7 +43,10 @@ async function main(): Promise<void> {
       : brotliFiles(path.join(dir, process.env.NEXT_DIST_DIR || '.next', 'static'), '/_next/static'),
   })
   server.on('error', fail)
-  server.listen(port, host)
+  server.listen(port, host, () => {
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+    if (values.announce) process.stdout.write(`${JSON.stringify({ event: 'listening', url })}\n`)
+  })
   stopWithProcess(server, telemetry)
 }
 

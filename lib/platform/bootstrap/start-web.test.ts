@@ -1,4 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -12,7 +14,7 @@ const FULL = `
 import { createServer } from 'node:http'
 createServer((request, response) => {
   response.writeHead(request.url === '/api/health/live' ? 200 : 503).end()
-}).listen(Number(process.env.PORT), '127.0.0.1')
+}).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('{"event":"listening","url":"http://127.0.0.1"}'))
 `
 
 let root: string
@@ -33,14 +35,29 @@ afterEach(async () => {
 })
 
 it('a web that answers counts as started although no connection of the database is free', async () => {
-  const settings = { host: '127.0.0.1', port: await freePort(), dataDir: path.join(root, 'data') }
-  await startWeb({
+  await startOn(await freePort())
+  expect(supervisor.statuses()).toMatchObject([{ name: 'web', state: 'running', restarts: 0 }])
+})
+
+it('a web whose port another one has does not count as started, though that one answers', async () => {
+  const other = createServer((_, response) => response.end())
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  try {
+    await expect(startOn((other.address() as AddressInfo).port)).rejects.toThrow('web exited before it was ready')
+  } finally {
+    other.close()
+  }
+})
+
+function startOn(port: number): Promise<void> {
+  return startWeb({
     root,
-    settings: settings as Parameters<typeof startWeb>[0]['settings'],
+    settings: { host: '127.0.0.1', port, dataDir: path.join(root, 'data') } as Parameters<
+      typeof startWeb
+    >[0]['settings'],
     supervisor,
-    env: { PORT: String(settings.port) },
+    env: { PORT: String(port) },
     user: null,
     outlet: (name: string) => createOutlet({ name, json: true, open: false }),
   })
-  expect(supervisor.statuses()).toMatchObject([{ name: 'web', state: 'running', restarts: 0 }])
-})
+}

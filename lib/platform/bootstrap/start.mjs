@@ -322,19 +322,21 @@ export async function startWeb({ root, settings, supervisor, env, user, outlet }
   // a database that is slow or full of questions is no reason to end the web
   const live = `http://${reachable}:${port}/api/health/live`
   const ownHeapMb = getHeapStatistics().heap_size_limit / 2 ** 20
+  const args = [...webHeapArguments(ownHeapMb, env.NODE_OPTIONS), 'bin/web.ts', '--announce']
+  /** @type {ReturnType<typeof announcement>} */
+  let announced
   await supervisor.start({
     name: 'web',
-    spawn: () =>
-      spawnNode({
-        root,
-        dataDir: settings.dataDir,
-        args: [...webHeapArguments(ownHeapMb, env.NODE_OPTIONS), 'bin/web.ts'],
-        env,
-        user,
-        onLine: out.write,
-      }),
+    spawn: () => {
+      const onLine = (/** @type {string} */ line) => announced.read(line) || out.write(line)
+      const child = spawnNode({ root, dataDir: settings.dataDir, args, env, user, onLine })
+      announced = announcement(child, WEB_WITHIN_MS)
+      return child
+    },
     ready: async (child) => {
       try {
+        // another program may answer at the address
+        await announced.url
         await answers(live, { child, withinMs: WEB_WITHIN_MS })
       } catch (error) {
         throw new StepError(`the web did not start: ${/** @type {Error} */ (error).message}`, { output: out.tail() })
