@@ -1,8 +1,9 @@
 /**
- * What it costs to record a poll, without the request: `npm run bench commits [--estates=60] [--rounds=6]`.
+ * What it costs to record a poll, without the request: `npm run bench commits [--estates=60] [--rounds=6] [--widths=16]`.
  *
  * Each round has eight polls of each estate, which are claimed and committed: changing nothing, one by one and together, and changing
- * something. CPU time is this process's and Postgres's; the claims are left out.
+ * something. With several widths only what changes nothing is committed, so many polls at once. CPU time is this process's and Postgres's;
+ * the claims are left out.
  */
 import { parseArgs } from 'node:util'
 import type { Observation } from '#lib/contract/index.ts'
@@ -15,11 +16,15 @@ import { withServer } from './history/server.ts'
 import { postgresCpu } from './history/postgres-cpu.ts'
 
 const { values } = parseArgs({
-  options: { estates: { type: 'string', default: '60' }, rounds: { type: 'string', default: '6' } },
+  options: {
+    estates: { type: 'string', default: '60' },
+    rounds: { type: 'string', default: '6' },
+    // polls that are committed at once; 16 are about as many as there are connections
+    widths: { type: 'string', default: '16' },
+  },
 })
 const [estates, rounds] = [Number(values.estates), Number(values.rounds)]
-/** Polls that are committed at once: about as many as there are connections, and what a thousand gateways have in 100 ms. */
-const AT_ONCE = 16
+const widths = values.widths.split(',').map(Number)
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 await withServer(async (open, postmaster) => {
@@ -31,7 +36,7 @@ await withServer(async (open, postmaster) => {
   const alone = (own: Lease, observation: Observation) => commitPoll(db, resultOf(own, observation, estate))
   const gathered = (own: Lease, observation: Observation) => commits.commit(resultOf(own, observation, estate))
   let round = 0
-  const play = async (commit: typeof alone, variant: Variant, width = AT_ONCE) => {
+  const play = async (commit: typeof alone, variant: Variant, width: number) => {
     const leases = await lease(db, ids, polls)
     const work = polls.map((poll, i) => ({ own: leases[i], observation: observe(poll, round, variant) }))
     round += 1
@@ -47,16 +52,19 @@ await withServer(async (open, postmaster) => {
     return figure
   }
   // the first ones meet the sources
-  for (let i = 0; i < 2; i++) await play(gathered, 'same')
-  for (const [name, commit, variant] of [
-    ['changing nothing, one by one', alone, 'same'],
-    ['changing something          ', alone, 'changed'],
-    ['                            ', gathered, 'same'],
-    ['changing nothing, together  ', gathered, 'same'],
-  ] as const) {
+  for (let i = 0; i < 2; i++) await play(gathered, 'same', 16)
+  const [width = 16] = widths
+  const kinds = [
+    ['changing nothing, one by one', alone, 'same', width],
+    ['changing something          ', alone, 'changed', width],
+    ['                            ', gathered, 'same', width],
+    ['changing nothing, together  ', gathered, 'same', width],
+  ] as const
+  const together = widths.map((at) => [`changing nothing, ${at} at once`, gathered, 'same', at] as const)
+  for (const [name, commit, variant, at] of widths.length > 1 ? together : kinds) {
     const sum = { node: 0, postgres: 0 }
     for (let i = 0; i < rounds; i++) {
-      const { node, postgres } = await play(commit, variant)
+      const { node, postgres } = await play(commit, variant, at)
       sum.node += node
       sum.postgres += postgres
     }

@@ -12,7 +12,7 @@ import { OPERATION_MS } from '#lib/poller/deadline.ts'
 import type { CountsPosts } from '#lib/poller/demands.ts'
 import { NOTHING_LEARNED, planned } from '#lib/poller/intervals-in-force.ts'
 import { REVIEW_MS, REVIEW_SOON_MS } from '#lib/poller/planner.ts'
-import { PostPace, type PostTurn } from '#lib/poller/post-pace.ts'
+import { RequestPace, type Side, type Turns } from '#lib/poller/request-pace.ts'
 import { firstInterval, FIRST_KINDS, phasedInterval, placedInterval } from '#lib/poller/phase.ts'
 import { afterLocked, afterThrottled, hasSpareBudget, STORM_WINDOW_MS } from '#lib/poller/throttle.ts'
 import { CONCURRENCY } from '#lib/poller/worker.ts'
@@ -94,7 +94,7 @@ class Day {
   #reviewedAt = Number.NEGATIVE_INFINITY
   readonly #from: number
   /** of each worker, which is a process of its own */
-  readonly #paces: PostPace[]
+  readonly #paces: RequestPace[]
   #now: number
 
   constructor(options: DayOptions) {
@@ -102,7 +102,7 @@ class Day {
     const { estate, origin, workers, countsPosts } = options
     this.#now = origin
     const paced = { countsPosts, identitiesOf: () => [''], now: () => this.#now }
-    this.#paces = Array.from({ length: workers }, () => new PostPace(paced))
+    this.#paces = Array.from({ length: workers }, () => new RequestPace(paced))
     this.#azure = new VirtualAzure(estate.world, options.profile)
     this.#random = randomly(options.seed ?? 1)
     this.#from = origin + options.warmUpMs
@@ -190,7 +190,7 @@ class Day {
   }
 
   /** Workers read the timetable in turn. */
-  #paceAt(now: number): PostPace {
+  #paceAt(now: number): RequestPace {
     const { workers } = this.#options
     const pace = this.#paces[Math.round((now * workers) / CLAIM_EVERY_MS) % workers]
     if (!pace) throw new Error('there is no worker')
@@ -199,24 +199,35 @@ class Day {
 
   // one poll
 
-  async #begin(poll: DayPoll, now: number, pace: PostPace): Promise<void> {
+  async #begin(poll: DayPoll, now: number, pace: RequestPace): Promise<void> {
     timetable.claim(poll, now)
     this.#active += 1
     const { load, kind } = poll
     const { everySeconds } = poll
-    const claim: Claim = { nextAt: poll.nextAt, everySeconds, startedAt: now, pace, turn: null }
+    const claim: Claim = { nextAt: poll.nextAt, everySeconds, startedAt: now, pace, turns: {} }
     const end = (at: number, result: End) => this.#agenda.put(at, (then) => this.#end(poll, claim, then, result))
     if (kinds[kind].operation) {
-      claim.turn = await pace.take(placeOf(load))
-      this.#operateAfter(claim, poll, end)
+      await this.#inTurn(claim, load, { side: 'writes', now }, (at) => {
+        claim.startedAt = at
+        this.#operate(poll, claim, at, end)
+      })
       return
     }
-    noteStart(poll, now, this.#from)
     const reads = readsOf(load, this.#options.estate)
     if (reads === 0) {
+      noteStart(poll, now, this.#from)
       end(now + DATA_PLANE_MS, { outcome: 'ok', sampleAt: now })
       return
     }
+    await this.#inTurn(claim, load, { side: 'reads', requests: reads, now }, (at) => {
+      claim.startedAt = at
+      this.#read(poll, reads, at, end)
+    })
+  }
+
+  #read(poll: DayPoll, reads: number, now: number, end: (at: number, result: End) => void): void {
+    const { load } = poll
+    noteStart(poll, now, this.#from)
     const step = (n: number, at: number): void => {
       const refusal = this.#azure.ask(load, 'reads', at)
       if (refusal) end(at + ROUND_TRIP_MS, { outcome: refusal.outcome, error: refusal.error, sampleAt: at })
@@ -228,22 +239,28 @@ class Day {
     step(0, now)
   }
 
-  /** Its POST leaves when the budgets allow it; until then nothing is held but the lease. */
-  #operateAfter(claim: Claim, poll: DayPoll, end: (at: number, result: End) => void): void {
-    const waitMs = claim.turn?.waitMs ?? 0
-    if (waitMs === 0) {
-      this.#operate(poll, claim.startedAt, end)
+  /** A request leaves when the budgets allow it; until then nothing is held but the lease. */
+  async #inTurn(
+    claim: Claim,
+    load: PolledLoad,
+    { side, requests = 1, now }: { side: Side; requests?: number; now: number },
+    leave: (at: number) => void,
+  ): Promise<void> {
+    this.#now = now
+    const turn = await claim.pace.take(placeOf(load), side, requests)
+    claim.turns[side] = turn
+    if (turn.waitMs === 0) {
+      leave(now)
       return
     }
     this.#active -= 1
-    this.#agenda.put(claim.startedAt + waitMs, (now) => {
+    this.#agenda.put(now + turn.waitMs, (at) => {
       this.#active += 1
-      claim.startedAt = now
-      this.#operate(poll, now, end)
+      leave(at)
     })
   }
 
-  #operate(poll: DayPoll, now: number, end: (at: number, result: End) => void): void {
+  #operate(poll: DayPoll, claim: Claim, now: number, end: (at: number, result: End) => void): void {
     const { load } = poll
     noteStart(poll, now, this.#from)
     const takesMs = this.#azure.runTime(load, now)
@@ -255,7 +272,6 @@ class Day {
       return
     }
     const check = (at: number): void => {
-      this.#active += 1
       if (at - now >= OPERATION_MS) {
         end(at, { outcome: 'timeout', sampleAt })
         return
@@ -271,7 +287,10 @@ class Day {
         this.#active -= 1
       })
       const next = Math.min(at + ROUND_TRIP_MS + this.#azure.retryAfterMs, now + OPERATION_MS)
-      this.#agenda.put(next, check)
+      this.#agenda.put(next, (then) => {
+        this.#active += 1
+        return this.#inTurn(claim, load, { side: 'reads', now: then }, check)
+      })
     }
     wait(now)
   }
@@ -287,7 +306,7 @@ class Day {
     const budget = kind === 'metrics' ? null : this.#azure.left(load, budgeted, now)
     const times = { startedAt: claim.startedAt, finishedAt: now }
     const observation = { kind, outcome, error, budget, ...times } as unknown as Observation
-    if (kinds[kind].operation) await claim.pace.heed(placeOf(load), observation, claim.turn)
+    await claim.pace.heed(placeOf(load), observation, claim.turns)
     const before = this.#throttledBefore(poll, observation, now)
     const decision =
       outcome === 'locked'
@@ -465,8 +484,8 @@ interface Claim {
   everySeconds: number
   /** of an operation: when its POST left */
   startedAt: number
-  pace: PostPace
-  turn: PostTurn | null
+  pace: RequestPace
+  turns: Turns
 }
 
 const placeOf = ({ subscriptionId, region }: PolledLoad) => ({ subscriptionId, region: async () => region })

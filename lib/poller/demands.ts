@@ -31,6 +31,9 @@ export const NEEDED: { events: readonly EventKind[]; polls: readonly PollKind[] 
 const READS: Readonly<Partial<Record<PollKind, number>>> = { metrics: 3, activity: 4, inventory: 20 }
 const READS_OF_GROUP = 3
 
+/** Requests that a poll of this kind begins with: of one that is an operation, its POST. */
+export const requestsOfPoll = (kind: PollKind): number => READS[kind] ?? 1
+
 const keyOf = (name: BudgetName, { subscriptionId, region }: Pick<PollLoad, 'subscriptionId' | 'region'>): string =>
   isRegional(name) ? `${name} ${subscriptionId} ${region ?? ''}` : `${name} ${subscriptionId}`
 
@@ -127,7 +130,7 @@ function groupsOf(loads: readonly PollLoad[]): Map<string, number> {
 
 function requestsOf({ kind }: PollLoad, run: RunSeconds | null, groups: number): number {
   if (budgetsOfKind[kind].includes('arm.writes')) return run ? checksOf(run) : 1
-  return (READS[kind] ?? 1) + (kind === 'inventory' ? READS_OF_GROUP * groups : 0)
+  return requestsOfPoll(kind) + (kind === 'inventory' ? READS_OF_GROUP * groups : 0)
 }
 
 /** The budgets that a poll's last answer spoke of: by what is left of them, or by a refusal. */

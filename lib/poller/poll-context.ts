@@ -7,7 +7,7 @@ import type { TopologyCache } from './detection/topology-cache.ts'
 import type { IncidentsChanged } from './detection/incidents-changed.ts'
 import type { OperationNotes } from './operation-notes.ts'
 import type { PollCommits } from './quiet/poll-commits.ts'
-import type { PostPace } from './post-pace.ts'
+import type { RequestPace } from './request-pace.ts'
 import type { SourceCache } from './source-cache.ts'
 
 /** What a worker polls with. */
@@ -21,8 +21,8 @@ export interface PollContext {
   operations: Pick<OperationNotes, 'store'>
   commits: Pick<PollCommits, 'commit'>
   estate: TopologyCache
-  /** when diagnostic POSTs may leave; absent = at once */
-  posts?: Pick<PostPace, 'take' | 'heed'>
+  /** when requests may leave; absent = at once */
+  pace?: Pick<RequestPace, 'take' | 'heed'>
   incidentsChanged?: IncidentsChanged | undefined
   /** overrides the deadline that follows from the interval, in milliseconds */
   deadlineMs?: number

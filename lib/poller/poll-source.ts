@@ -16,6 +16,7 @@ import type { Committed, PollResult } from './commit.ts'
 import { databaseFailure, willPass } from '#lib/platform/database-failure.ts'
 import { inSpan } from '#lib/platform/tracing.ts'
 import { deadlineMs, OPERATION_MS } from './deadline.ts'
+import { requestsOfPoll } from './demands.ts'
 import { postgresReads } from './detection/store.ts'
 import type { HeldLease } from './held-leases.ts'
 import { type Knowledge, type KnownSession, sessionsOf } from './knowledge.ts'
@@ -26,10 +27,10 @@ import { PollTrace } from './poll-trace.ts'
 import { firstInterval, phasedInterval, placedInterval } from './phase.ts'
 import { isWindowed, type PollWindow, windowOf } from './poll-window.ts'
 import type { PollContext } from './poll-context.ts'
-import type { PostPlace, PostTurn } from './post-pace.ts'
 import { metricSteps, pollsForSteps, steppingMetrics } from './metric-steps.ts'
 import { noRowsOf } from './poll-without-rows.ts'
 import { refine } from './refine.ts'
+import type { RequestPlace, Side, Turns } from './request-pace.ts'
 import { isSleptThrough, SleptThroughError } from './slept-through.ts'
 import type { SourceCache } from './source-cache.ts'
 import { Throttling } from './throttling.ts'
@@ -69,8 +70,10 @@ export class Poll {
   #begun: Begun | null = null
   #waiting: { pending: PendingOperation; startedAt: number } | null = null
   #storedUrl: string | null = null
-  /** when its POST may leave; null = it was not asked */
-  #turn: PostTurn | null = null
+  /** when its requests might leave */
+  readonly #turns: Turns = {}
+  /** whether the request of this step has its turn */
+  #hasTurn = false
   /** monotonic */
   readonly #claimedAt: number
   readonly #trace: PollTrace
@@ -135,15 +138,21 @@ export class Poll {
     return { outcome: await this.#finish(this.#begun, reached.observation) }
   }
 
-  /** How long its POST has to wait for Azure's budgets; asked once, before it is sent. */
-  async #heldBackMs({ source, pause }: Begun): Promise<number> {
-    const { posts } = this.#context
-    if (this.#turn || !posts || pause || this.#waiting || !kinds[this.#kind].operation) return 0
-    this.#turn = await posts.take(this.#placeOf(source))
-    return this.#turn.waitMs
+  /** How long its next request has to wait for Azure's budgets; asked once, before it is sent. */
+  async #heldBackMs({ source, pause, metered }: Begun): Promise<number> {
+    const { pace, azure } = this.#context
+    if (this.#hasTurn || pause || !pace) return 0
+    const side: Side = kinds[this.#kind].operation && !this.#waiting ? 'writes' : 'reads'
+    const subscriptionId = subscriptionOf(source.resourceId)
+    const isElsewhere = metered !== null && azure.readsTogether(subscriptionId, metered.region)
+    const requests = isElsewhere ? 0 : this.#waiting ? 1 : requestsOfPoll(this.#kind)
+    const turn = await pace.take(this.#placeOf(source), side, requests)
+    this.#turns[side] = turn
+    this.#hasTurn = true
+    return turn.waitMs
   }
 
-  #placeOf(source: SourceRef): PostPlace {
+  #placeOf(source: SourceRef): RequestPlace {
     const region = async () => (await this.#context.book.metered(source))?.region ?? null
     return { subscriptionId: subscriptionOf(source.resourceId), region }
   }
@@ -192,7 +201,7 @@ export class Poll {
     const source = await book.source(lease.sourceId)
     if (!source) return null
     const knowledge = await book.knowledge(source, lease)
-    const readUpTo = isWindowed(kind) ? await book.readUpTo(source.sourceId, source.scope, kind) : null
+    const readUpTo = isWindowed(kind) ? await book.readUpTo(source, lease) : null
     const window = windowOf(kind, readUpTo, clock.now())
     const metered = kind === 'metrics' ? await book.metered(source) : null
     const target = { resourceId: source.resourceId, subresource: source.subresource }
@@ -214,6 +223,7 @@ export class Poll {
   /** @returns milliseconds until the next check, or until the operation has had its time */
   #wait({ pending, waitMs, ageMs }: Extract<PollStep, { waitMs: number }>): number {
     this.#waiting = { pending, startedAt: this.#context.clock.monotonic() - ageMs }
+    this.#hasTurn = false
     this.#trace.waits('operation')
     if (pending.url !== this.#storedUrl) {
       this.#storedUrl = pending.url
@@ -231,7 +241,7 @@ export class Poll {
     const limitMs = this.#waiting ? this.#operationMs : this.#answerMs
     if (isSleptThrough(raw, frozenMs, limitMs)) throw new SleptThroughError(frozenMs)
     if (!begun.pause) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
-    if (kinds[kind].operation) await this.#context.posts?.heed(this.#placeOf(source), raw, this.#turn)
+    await this.#context.pace?.heed(this.#placeOf(source), raw, this.#turns)
     const observation = refine(raw, knowledge)
     const rows = sessionRows(observation)
     const active = rows === null ? [] : sessionsWithActivity(knowledge, rows)
@@ -271,7 +281,7 @@ export class Poll {
     if (committed.status !== 'superseded') {
       if (kind === 'peers' || kind === 'summary') book.learned(source.sourceId, lease.epoch, rows)
       const read = observation.readUpTo ?? (observation.outcome === 'ok' ? observation.finishedAt : null)
-      if (read !== null) book.noteRead(source.sourceId, kind, read)
+      if (read !== null) book.noteRead(lease, read)
     }
     const adverse = committed.status === 'recorded' ? adverseScopes(committed.events, observation.finishedAt) : NONE
     if (adverse.size > 0 && (await throttling.mayAskMore())) {

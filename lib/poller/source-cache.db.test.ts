@@ -25,11 +25,32 @@ it('forgets what is off the plan, so that an estate that changes for years takes
       await book.knowledge(source, { kind: 'peers', epoch: '1' })
       for (const kind of OWN_KINDS) {
         book.firstTime({ sourceId: source.sourceId, kind })
-        book.noteRead(source.sourceId, kind, 1)
+        book.noteRead({ sourceId: source.sourceId, kind, epoch: '1' }, 1)
       }
     }
     sizes.push(book.size)
   }
   expect(sizes[0]).toBeGreaterThan(4 * OWN_KINDS.length)
   expect(new Set(sizes).size).toBe(1)
+})
+
+it('knows up to when another worker read, and loses nothing by a poll that comes less far', async () => {
+  const sourceId = await ensureSource(db.pool, { resourceId: '/subscriptions/read', subresource: '' })
+  const book = new SourceCache(db, Date.now)
+  const source = await book.source(sourceId)
+  if (!source) throw new Error('the source is not there')
+  const lease = (epoch: number) => ({ sourceId, kind: 'activity', epoch: String(epoch) })
+  const stored = async (at: string) =>
+    db.pool.query(
+      `INSERT INTO poll_state (source_id, kind, last_started_at, last_finished_at, last_outcome, interval_seconds, read_up_to)
+       VALUES ($1, 'activity', $2, $2, 'ok', 300, $2) ON CONFLICT (source_id, kind) DO UPDATE SET read_up_to = $2`,
+      [sourceId, at],
+    )
+  await stored('2026-11-20T08:00:00Z')
+  expect(await book.readUpTo(source, lease(2))).toBe(Date.UTC(2026, 10, 20, 8))
+  book.noteRead(lease(2), Date.UTC(2026, 10, 20, 7, 50))
+  expect(await book.readUpTo(source, lease(3))).toBe(Date.UTC(2026, 10, 20, 8))
+  // epochs in between were another worker's
+  await stored('2026-11-20T09:00:00Z')
+  expect(await book.readUpTo(source, lease(9))).toBe(Date.UTC(2026, 10, 20, 9))
 })

@@ -20,6 +20,7 @@ import {
   sourceById,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
+import type { LeaseKey } from '#lib/platform/leases/index.ts'
 import {
   configuredInstances,
   type Knowledge,
@@ -59,7 +60,8 @@ export class SourceCache {
   readonly #localAddresses = new Map<number, ByFamily>()
   readonly #metered = new Map<number, MeteredResource | null>()
   readonly #polled = new Set<string>()
-  readonly #readUpTo = new Map<string, EpochMs | null>()
+  /** under the lease of an epoch */
+  readonly #readUpTo = new Map<string, { at: EpochMs | null; epoch: bigint }>()
 
   constructor(db: Database, now: () => EpochMs) {
     this.#db = db
@@ -209,19 +211,26 @@ export class SourceCache {
     this.#known.set(sourceId, { knowledge, loadedAt: this.#now(), epoch: BigInt(epoch) })
   }
 
-  /** Up to when this kind of a source is read; null = it never was. */
-  async readUpTo(sourceId: number, scope: string, kind: PollKind): Promise<EpochMs | null> {
-    const key = `${sourceId}/${kind}`
-    const cached = this.#readUpTo.get(key)
-    if (cached !== undefined) return cached
+  /** Up to when this kind of a source is read, by whichever worker polled it last; null = it never was. */
+  async readUpTo(
+    { scope }: Pick<SourceRef, 'scope'>,
+    lease: Pick<LeaseKey, 'sourceId' | 'kind' | 'epoch'>,
+  ): Promise<EpochMs | null> {
+    const { sourceId, kind } = lease
+    const before = BigInt(lease.epoch) - 1n
+    const known = this.#readUpTo.get(`${sourceId}/${kind}`)
+    if (known?.epoch === before) return known.at
     const sources = await listSources(this.#db.pool, { scope })
     const found = sources.find((status) => status.sourceId === sourceId && status.poll.kind === kind)
-    return found?.poll.readUpTo ?? found?.poll.lastOkAt ?? null
+    const at = found?.poll.readUpTo ?? found?.poll.lastOkAt ?? null
+    this.#readUpTo.set(`${sourceId}/${kind}`, { at, epoch: before })
+    return at
   }
 
-  noteRead(sourceId: number, kind: PollKind, at: EpochMs): void {
+  /** What was read stays read: a poll that ends early may come less far than those before it. */
+  noteRead({ sourceId, kind, epoch }: Pick<LeaseKey, 'sourceId' | 'kind' | 'epoch'>, at: EpochMs): void {
     const key = `${sourceId}/${kind}`
-    this.#readUpTo.set(key, Math.max(at, this.#readUpTo.get(key) ?? at))
+    this.#readUpTo.set(key, { at: Math.max(at, this.#readUpTo.get(key)?.at ?? at), epoch: BigInt(epoch) })
   }
 
   async #load(source: SourceRef, earlier: Knowledge): Promise<Knowledge> {

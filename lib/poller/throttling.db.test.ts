@@ -135,16 +135,16 @@ describe('a poll whose POST would be too much for a budget', () => {
     }
     const turn = { waitMs: 5_000, drawn: 7 }
     const heeded: unknown[] = []
-    const posts = {
+    const pace = {
       take: async () => turn,
       heed: async (_place: unknown, { outcome }: Observation, of: unknown) => void heeded.push(outcome, of),
     }
-    const poll = new Poll({ ...context, azure, posts }, { lease, signal: never, throwIfLost: () => {} })
+    const poll = new Poll({ ...context, azure, pace }, { lease, signal: never, throwIfLost: () => {} })
     expect(await poll.step()).toEqual({ waitMs: 5_000 })
     expect(sent).toEqual([])
     expect(await poll.step()).toMatchObject({ outcome: { observation: { outcome: 'ok' } } })
     expect(sent).toEqual(['tables'])
-    expect(heeded).toEqual(['ok', turn])
+    expect(heeded).toEqual(['ok', { writes: turn }])
   })
 })
 

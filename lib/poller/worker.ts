@@ -27,8 +27,8 @@ import { Planner } from './planner.ts'
 import type { PollContext } from './poll-context.ts'
 import { Poll, type PollOutcome } from './poll-source.ts'
 import { ClaimPace } from './claim-pace.ts'
-import { PostPace } from './post-pace.ts'
 import { PollCommits } from './quiet/poll-commits.ts'
+import { RequestPace } from './request-pace.ts'
 import { roomForPolls } from './concurrency-limit.ts'
 import { SleptThroughError } from './slept-through.ts'
 import { SourceCache } from './source-cache.ts'
@@ -104,7 +104,7 @@ class PollingWorker implements Worker {
   readonly #pace = new ClaimPace()
   readonly #context: PollContext
   readonly #freezes: FreezeWatch
-  readonly #posts: PostPace
+  readonly #requests: RequestPace
   readonly #planner: Planner
   readonly #loops: Promise<unknown>
 
@@ -117,7 +117,7 @@ class PollingWorker implements Worker {
     const shared = { azure, db, clock, log, book }
     const identitiesOf = (subscriptionId: string) => azure.identitiesOf?.(subscriptionId) ?? [DEFAULT_IDENTITY]
     const { countsPosts = 'learn' } = options
-    this.#posts = new PostPace({ countsPosts, identitiesOf, now: () => clock.monotonic() })
+    this.#requests = new RequestPace({ countsPosts, identitiesOf, now: () => clock.monotonic() })
     this.#freezes = new FreezeWatch(clock)
     this.#leases = new HeldLeases(this.#timetable, clock, log)
     this.#context = {
@@ -127,14 +127,14 @@ class PollingWorker implements Worker {
       operations: new OperationNotes(this.#timetable, log),
       commits: new PollCommits(db, log),
       incidentsChanged: options.incidentsChanged,
-      posts: this.#posts,
+      pace: this.#requests,
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     }
     if (options.changes) followDeclarations(options.changes, this.#context.estate)
     const { estate } = this.#context
     const neededFor = (events: readonly OpenEvent[]) =>
       neededByIncidents(events, { estate, reads: postgresReads(db.pool), now: clock.now() })
-    const noteCounted = (isCounted: boolean) => this.#posts.noteCounted(isCounted)
+    const noteCounted = (isCounted: boolean) => this.#requests.noteCounted(isCounted)
     const budgets = { countsPosts, identitiesOf, neededFor, noteCounted }
     this.#planner = new Planner({ ...shared, intervals, budgets }, this.#stopping.signal)
     options.changes?.on(['declarations'], () => this.#planner.declared())
@@ -192,7 +192,7 @@ class PollingWorker implements Worker {
       leaseSeconds: CLAIM_SECONDS,
       limit,
       firstKinds: FIRST_KINDS,
-      heldBack: { kinds: POSTED_KINDS, subscriptionIds: this.#posts.crowded() },
+      heldBack: { kinds: POSTED_KINDS, subscriptionIds: this.#requests.crowded() },
     })
   }
 

@@ -12,7 +12,7 @@ import { PollMemory } from './poll-memory.ts'
 import { foldQuietly } from './quiet-detection.ts'
 
 /** A quiet poll waits so long for others. */
-export const GATHER_MS = 100
+export const GATHER_MS = 250
 /** Where polls follow each other closely, no more than this share of the shortest interval of its resource. */
 const GATHER_SHARE = 0.01
 /** More are not committed together: what fails together is repeated one by one. */

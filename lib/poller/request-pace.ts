@@ -14,19 +14,25 @@ interface Bucket {
   level: number
   /** monotonic, milliseconds */
   at: number
-  /** POSTs that drew from it so far */
+  /** requests that drew from it so far */
   drawn: number
 }
 
-/** When a POST may leave, and what had been drawn when it was asked. */
-export interface PostTurn {
+/** ARM counts what reads and what writes or acts apart. */
+export type Side = 'reads' | 'writes'
+
+/** When a request may leave, and what had been drawn when it was asked. */
+export interface Turn {
   /** milliseconds; 0 = now */
   waitMs: number
-  /** of ARM's bucket; for {@link PostPace.heed} */
+  /** of ARM's bucket; for {@link RequestPace.heed} */
   drawn: number
 }
 
-export interface PostPaceOptions {
+/** The last turn of each side that one poll had; absent = none, or another worker sent the request. */
+export type Turns = Partial<Record<Side, Turn>>
+
+export interface RequestPaceOptions {
   countsPosts: CountsPosts
   /** who asks for a subscription, by name */
   identitiesOf: (subscriptionId: string) => readonly string[]
@@ -34,8 +40,8 @@ export interface PostPaceOptions {
   now: () => number
 }
 
-/** Where a POST is counted. */
-export interface PostPlace {
+/** Where a request is counted. */
+export interface RequestPlace {
   /** lower case */
   subscriptionId: string
   /** asked for only where the network provider counts POSTs; null = it is not known */
@@ -43,19 +49,20 @@ export interface PostPlace {
 }
 
 /**
- * When a diagnostic POST may leave. The plan's intervals fit into Azure's budgets on average; what falls due at once (after an outage,
- * when a timetable is made) does not, and would be refused. A budget is paced once an answer of Azure spoke of it, or from the start
- * where `ARM_COUNTS_POSTS` says that POSTs count. Each process paces its own; what others draw shows in the headers of answers.
+ * When a request to ARM may leave: a diagnostic POST, a check of its operation, or a poll that is a GET. The plan's intervals fit into
+ * Azure's budgets on average; what falls due at once (after an outage, when a timetable is made) does not, and would be refused. A budget
+ * is paced once an answer of Azure spoke of it, or from the start where `ARM_COUNTS_POSTS` says that Azure counts as documented. Each
+ * process paces its own; what others draw shows in the headers of answers.
  */
-export class PostPace {
-  readonly #options: PostPaceOptions
-  /** by subscription; only those that an answer spoke of, or all */
+export class RequestPace {
+  readonly #options: RequestPaceOptions
+  /** by subscription and side; only those that an answer spoke of, or all */
   readonly #arm = new Map<string, Bucket>()
   /** by subscription and region */
   readonly #network = new Map<string, Bucket>()
   #isCounted: boolean
 
-  constructor(options: PostPaceOptions) {
+  constructor(options: RequestPaceOptions) {
     this.#options = options
     this.#isCounted = options.countsPosts === 'yes'
   }
@@ -65,44 +72,58 @@ export class PostPace {
     this.#isCounted = (this.#isCounted || isCounted) && this.#options.countsPosts !== 'no'
   }
 
-  /** Takes one POST's part of the budgets. */
-  async take({ subscriptionId, region }: PostPlace): Promise<PostTurn> {
-    const own = this.#arm.get(subscriptionId) ?? (this.#isCounted ? this.#armBucket(subscriptionId) : null)
-    const regional = this.#isCounted ? this.#networkBucket(subscriptionId, await region()) : null
-    const waitMs = Math.max(...[own, regional].map((bucket) => (bucket ? this.#draw(bucket) : 0)))
+  /**
+   * Takes the part of the budgets of one request, or of several that follow each other.
+   * @param requests 0 = it asks nothing of ARM
+   */
+  async take({ subscriptionId, region }: RequestPlace, side: Side, requests = 1): Promise<Turn> {
+    if (requests === 0) return { waitMs: 0, drawn: 0 }
+    const own =
+      this.#arm.get(keyOf(subscriptionId, side)) ?? (this.#isCounted ? this.#armBucket(subscriptionId, side) : null)
+    const isCounted = this.#isCounted && side === 'writes'
+    const regional = isCounted ? this.#networkBucket(subscriptionId, await region()) : null
+    const waitMs = Math.max(...[own, regional].map((bucket) => (bucket ? this.#draw(bucket, requests) : 0)))
     return { waitMs, drawn: own?.drawn ?? 0 }
   }
 
-  /** Subscriptions of which POSTs wait already: claiming more of them would only queue them in another order than their urgency. */
+  /**
+   * Subscriptions of which requests wait already: claiming more operations of them would only queue them in another order than their
+   * urgency, and hold their resources meanwhile.
+   */
   crowded(): string[] {
     if (this.#arm.size === 0 && this.#network.size === 0) return []
     const waits = [...this.#arm, ...this.#network].filter(([, bucket]) => this.#levelOf(bucket) < 0)
     return [...new Set(waits.map(([key]) => key.split(' ', 1)[0] ?? key))]
   }
 
-  /**
-   * Reads a poll's answer for what it says of the budgets.
-   * @param turn of its POST; null = another worker sent it
-   */
-  async heed({ subscriptionId, region }: PostPlace, observation: Observation, turn: PostTurn | null): Promise<void> {
+  /** Reads a poll's answer for what it says of the budgets. */
+  async heed({ subscriptionId, region }: RequestPlace, observation: Observation, turns: Turns): Promise<void> {
     const { budget, error, startedAt, finishedAt } = observation
-    const left = budget?.remainingWrites ?? null
     const refused = error?.budget ?? null
-    if (left !== null || refused === 'arm.writes') {
-      const bucket = this.#armBucket(subscriptionId, left)
-      if (left !== null) this.#reported(bucket, left, { ageMs: finishedAt - startedAt, turn })
-      if (refused === 'arm.writes') this.#empty(bucket, error?.retryAfterSeconds ?? 0)
+    const retryAfterSeconds = error?.retryAfterSeconds ?? 0
+    const sides = [
+      // what an operation says of writes is as old as its POST, of reads as the last check
+      { side: 'writes', left: budget?.remainingWrites ?? null, ageMs: finishedAt - startedAt },
+      { side: 'reads', left: budget?.remainingReads ?? null, ageMs: 0 },
+    ] as const
+    for (const { side, left, ageMs } of sides) {
+      const isRefused = refused === `arm.${side}`
+      if (left === null && !isRefused) continue
+      const bucket = this.#armBucket(subscriptionId, side, left)
+      if (left !== null) this.#reported(bucket, left, { ageMs, turn: turns[side] ?? null })
+      if (isRefused) this.#empty(bucket, retryAfterSeconds)
     }
     if (refused !== 'network.writes' || this.#options.countsPosts === 'no') return
     this.#isCounted = true
-    this.#empty(this.#networkBucket(subscriptionId, await region()), error?.retryAfterSeconds ?? 0)
+    this.#empty(this.#networkBucket(subscriptionId, await region()), retryAfterSeconds)
   }
 
-  #armBucket(subscriptionId: string, left: number | null = null): Bucket {
-    const known = this.#arm.get(subscriptionId)
-    const limit = budgetLimit('arm.writes', left)
+  #armBucket(subscriptionId: string, side: Side, left: number | null = null): Bucket {
+    const key = keyOf(subscriptionId, side)
+    const known = this.#arm.get(key)
+    const limit = budgetLimit(`arm.${side}`, left)
     if (known && known.limit.windowSeconds >= limit.windowSeconds) return known
-    return this.#add(this.#arm, subscriptionId, limit, this.#options.identitiesOf(subscriptionId).length)
+    return this.#add(this.#arm, key, limit, this.#options.identitiesOf(subscriptionId).length)
   }
 
   #networkBucket(subscriptionId: string, region: string | null): Bucket {
@@ -125,9 +146,9 @@ export class PostPace {
     return bucket.level
   }
 
-  #draw(bucket: Bucket): number {
-    bucket.level = this.#levelOf(bucket) - 1
-    bucket.drawn += 1
+  #draw(bucket: Bucket, requests: number): number {
+    bucket.level = this.#levelOf(bucket) - requests
+    bucket.drawn += requests
     return bucket.level >= 0 ? 0 : -bucket.level / perMs(bucket)
   }
 
@@ -135,7 +156,7 @@ export class PostPace {
    * What Azure reported so long ago of one identity's bucket. There is no more than that and what was refilled since; and no less than that
    * but for what was drawn since: an Azure that refills faster than documented is not held back.
    */
-  #reported(bucket: Bucket, left: number, { ageMs, turn }: { ageMs: number; turn: PostTurn | null }): void {
+  #reported(bucket: Bucket, left: number, { ageMs, turn }: { ageMs: number; turn: Turn | null }): void {
     const { limit, identities } = bucket
     const kept = KEPT_FREE * limit.limit
     const most = (left - kept) * identities + Math.max(0, ageMs) * perMs(bucket)
@@ -149,6 +170,7 @@ export class PostPace {
   }
 }
 
+const keyOf = (subscriptionId: string, side: Side) => `${subscriptionId} ${side}`
 const allowed = ({ limit, identities }: Bucket): number => limit.limit * identities * (1 - KEPT_FREE)
 const perMs = (bucket: Bucket): number => allowed(bucket) / (bucket.limit.windowSeconds * 1_000)
 

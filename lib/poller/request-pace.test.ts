@@ -1,0 +1,216 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Observation } from '#lib/contract/index.ts'
+import type { CountsPosts } from './demands.ts'
+import { RequestPace, type Side } from './request-pace.ts'
+
+const SECOND = 1_000
+const place = (region: string | null = 'uksouth', subscriptionId = 's') => ({
+  subscriptionId,
+  region: async () => region,
+})
+
+function paceOf(countsPosts: CountsPosts, identities = 1) {
+  let at = 0
+  const names = Array.from({ length: identities }, (_, i) => String(i))
+  const pace = new RequestPace({ countsPosts, identitiesOf: () => names, now: () => at })
+  return { pace, pass: (ms: number) => (at += ms), now: () => at }
+}
+
+const waitsOf = async (
+  pace: RequestPace,
+  posts: number,
+  at: (i: number) => ReturnType<typeof place> = () => place(),
+) => {
+  const turns = await Promise.all(Array.from({ length: posts }, (_, i) => pace.take(at(i), 'writes')))
+  return turns.map(({ waitMs }) => waitMs)
+}
+
+const answered = (more: Partial<Observation>) =>
+  ({ budget: null, error: null, startedAt: 0, finishedAt: 0, ...more }) as Observation
+const left = (remainingWrites: number) => answered({ budget: { remainingReads: null, remainingWrites } })
+
+const readsLeft = (remainingReads: number) => answered({ budget: { remainingReads, remainingWrites: null } })
+
+/** ARM's own buckets. Source: "Understand how Azure Resource Manager throttles requests". */
+const ARM = { writes: { size: 200, perSecond: 10 }, reads: { size: 250, perSecond: 25 } } as const
+
+/** One of them; whether it takes a request. */
+function armBucket(side: Side) {
+  const { size, perSecond } = ARM[side]
+  let tokens: number = size
+  let since = 0
+  return (at: number): boolean => {
+    tokens = Math.min(size, tokens + ((at - since) / SECOND) * perSecond)
+    since = at
+    if (tokens < 1) return false
+    tokens -= 1
+    return true
+  }
+}
+
+describe('POSTs that fall due at once', () => {
+  it('leave as ARM’s bucket allows: 300 of them within 14 s, and none is refused', async () => {
+    const { pace } = paceOf('yes')
+    // of as many regions, so that the network provider allows them
+    const waits = await waitsOf(pace, 300, (i) => place(`region${i}`))
+    const takes = armBucket('writes')
+    expect(waits.toSorted((a, b) => a - b).every((at) => takes(at))).toBe(true)
+    expect(waits.filter((wait) => wait === 0)).toHaveLength(180)
+    expect(Math.max(...waits)).toBeLessThan(14 * SECOND)
+  })
+
+  it('leave twice as soon with two identities', async () => {
+    const { pace } = paceOf('yes', 2)
+    const waits = await waitsOf(pace, 400, (i) => place(`region${i}`))
+    expect(waits.filter((wait) => wait === 0)).toHaveLength(360)
+    expect(Math.max(...waits)).toBeLessThan(3 * SECOND)
+  })
+
+  it('are not held back while nothing says that a budget counts them', async () => {
+    for (const setting of ['learn', 'no'] as const) {
+      const { pace } = paceOf(setting)
+      const waits = await waitsOf(pace, 2_000)
+      expect(Math.max(...waits)).toBe(0)
+      expect(pace.crowded()).toEqual([])
+    }
+  })
+
+  it('of one subscription hold back nothing of another', async () => {
+    const { pace } = paceOf('yes')
+    for (let i = 0; i < 250; i++) await pace.take(place(`region${i}`), 'writes')
+    expect(pace.crowded()).toEqual(['s'])
+    expect((await pace.take(place('uksouth', 'other'), 'writes')).waitMs).toBe(0)
+  })
+})
+
+describe('GETs that fall due at once', () => {
+  it('leave as ARM’s bucket allows: those of 300 circuits within 40 s, and none is refused', async () => {
+    const { pace } = paceOf('yes')
+    const polls = [20, ...Array.from({ length: 750 }, () => 1), ...Array.from({ length: 60 }, () => 3)]
+    const turns = await Promise.all(polls.map((requests) => pace.take(place(), 'reads', requests)))
+    const sent = turns.flatMap(({ waitMs }, i) => Array.from({ length: polls[i] ?? 0 }, () => waitMs))
+    const takes = armBucket('reads')
+    expect(sent.toSorted((a, b) => a - b).every((at) => takes(at))).toBe(true)
+    expect(sent.filter((wait) => wait === 0)).toHaveLength(225)
+    expect(Math.max(...sent)).toBeLessThan(40 * SECOND)
+    // operations would hold their resources while their checks wait
+    expect(pace.crowded()).toEqual(['s'])
+    expect((await pace.take(place('uksouth', 'other'), 'reads')).waitMs).toBe(0)
+  })
+
+  it('that ask nothing of ARM wait for nothing', async () => {
+    const { pace } = paceOf('yes')
+    await pace.take(place(), 'reads', 1_000)
+    expect(await pace.take(place(), 'reads', 0)).toMatchObject({ waitMs: 0 })
+  })
+
+  it('and POSTs do not wait for each other', async () => {
+    const { pace } = paceOf('yes')
+    await pace.take(place(), 'reads', 1_000)
+    expect(await pace.take(place(), 'writes')).toMatchObject({ waitMs: 0 })
+  })
+})
+
+describe('whenever requests fall due', () => {
+  const arrivals = fc.array(
+    fc.record({
+      after: fc.integer({ min: 0, max: 20 * SECOND }),
+      posts: fc.nat(150),
+      gets: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 60 }),
+    }),
+    { maxLength: 20 },
+  )
+
+  it('no window of the network provider has more than it allows, and neither of ARM’s buckets is ever empty', () =>
+    fc.assert(
+      fc.asyncProperty(arrivals, async (bursts) => {
+        const { pace, pass, now } = paceOf('yes')
+        const sent: Record<Side, number[]> = { reads: [], writes: [] }
+        for (const { after, posts, gets } of bursts) {
+          pass(after)
+          for (let i = 0; i < posts; i++) sent.writes.push(now() + (await pace.take(place(), 'writes')).waitMs)
+          for (const requests of gets) {
+            const at = now() + (await pace.take(place(), 'reads', requests)).waitMs
+            for (let i = 0; i < requests; i++) sent.reads.push(at)
+          }
+        }
+        for (const side of ['reads', 'writes'] as const) {
+          const takes = armBucket(side)
+          expect(sent[side].toSorted((a, b) => a - b).every((at) => takes(at))).toBe(true)
+        }
+        const writes = sent.writes.toSorted((a, b) => a - b)
+        for (const [i, from] of writes.entries()) {
+          const end = writes.findIndex((at) => at >= from + 300 * SECOND)
+          expect((end < 0 ? writes.length : end) - i).toBeLessThanOrEqual(1_000)
+        }
+      }),
+      { numRuns: 30 },
+    ))
+})
+
+describe('what answers say', () => {
+  it('of ARM’s bucket starts the pace, and lowers it by what others drew', async () => {
+    const { pace } = paceOf('learn')
+    await pace.heed(place(), left(30), {})
+    // a tenth of 200 is kept free
+    const waits = await waitsOf(pace, 12)
+    expect(waits.filter((wait) => wait === 0)).toHaveLength(10)
+    expect(pace.crowded()).toEqual(['s'])
+  })
+
+  it('of what reads has left paces GETs, and no POST', async () => {
+    const { pace } = paceOf('learn')
+    await pace.heed(place(), readsLeft(30), {})
+    // a tenth of 250 is kept free
+    const turns = await Promise.all(Array.from({ length: 8 }, () => pace.take(place(), 'reads')))
+    expect(turns.filter(({ waitMs }) => waitMs === 0)).toHaveLength(5)
+    expect(await pace.take(place(), 'writes')).toEqual({ waitMs: 0, drawn: 0 })
+  })
+
+  it('that its bucket is fuller than documented holds nothing back', async () => {
+    const { pace } = paceOf('learn')
+    await pace.heed(place(), left(199), {})
+    for (let i = 0; i < 1_000; i++) {
+      const turn = await pace.take(place(), 'writes')
+      expect(turn.waitMs).toBe(0)
+      // what it is refilled with, no time passes for
+      await pace.heed(place(), left(190), { writes: turn })
+    }
+    // answers that are older say no more than what was not drawn since
+    const turn = await pace.take(place(), 'writes')
+    for (let i = 0; i < 150; i++) await pace.take(place(), 'writes')
+    await pace.heed(place(), left(190), { writes: turn })
+    expect((await waitsOf(pace, 30)).filter((wait) => wait === 0)).toHaveLength(20)
+  })
+
+  it('by a refusal holds back until it is over', async () => {
+    const { pace, pass } = paceOf('learn')
+    const error = { code: '', detail: '', httpStatus: 429, missingAction: null }
+    await pace.heed(place(), answered({ error: { ...error, retryAfterSeconds: 20, budget: 'network.writes' } }), {})
+    expect((await pace.take(place(), 'writes')).waitMs).toBeGreaterThan(20 * SECOND)
+    expect((await pace.take(place('westeurope'), 'writes')).waitMs).toBe(0)
+    pass(30 * SECOND)
+    expect((await pace.take(place(), 'writes')).waitMs).toBe(0)
+  })
+
+  it('of the older regime by the hour paces by the hour', async () => {
+    const { pace } = paceOf('learn')
+    await pace.heed(place(), left(1_100), {})
+    const waits = await waitsOf(pace, 130)
+    expect(waits.filter((wait) => wait === 0)).toHaveLength(120)
+    expect(waits.at(-1)).toBeGreaterThan(30 * SECOND)
+  })
+
+  it('is not asked about where POSTs are said not to count', async () => {
+    const { pace } = paceOf('no')
+    pace.noteCounted(true)
+    const asked: string[] = []
+    const region = async () => {
+      asked.push('asked')
+      return null
+    }
+    await pace.take({ subscriptionId: 's', region }, 'writes')
+    expect(asked).toEqual([])
+  })
+})
