@@ -1,7 +1,8 @@
 import { cache } from 'react'
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { OverviewPage } from '#components/overview/overview-page.tsx'
-import { leastUsedUnlimited, monthOf, thisMonth } from '#components/overview/starting-points.ts'
+import { hasNothingToShow, leastUsedUnlimited, monthOf, thisMonth } from '#components/overview/starting-points.ts'
+import type { Caller } from '#lib/contract/index.ts'
 import {
   type Db,
   getCircuitUsage,
@@ -20,8 +21,13 @@ export const metadata = { title: 'Overview' }
 /** Queried once for the lists and for what depends on them. */
 const circuitsOf = cache((db: Db) => listCircuits(db, { limit: 1000 }))
 
+const overviewOf = cache((db: Db, mayReadCost: boolean) => getOverview(db, { mayReadCost }))
+
 /** What a card says about the circuit with the least traffic; loading it later would shift the layout. */
-async function leastUsed(): Promise<PageQuery[]> {
+async function leastUsed({ rights }: Caller): Promise<PageQuery[]> {
+  const mayReadCost = rights.has('read_cost')
+  const { data } = await askForPage((db) => overviewOf(db, mayReadCost))
+  if (!mayReadCost || !hasNothingToShow(data)) return []
   const circuit = leastUsedUnlimited((await askForPage(circuitsOf)).data)
   if (!circuit) return []
   const now = Date.now()
@@ -38,10 +44,7 @@ export default function Page() {
   return (
     <Prefetched
       queries={[
-        [
-          endpointQuery('overview').queryKey,
-          (db, caller) => getOverview(db, { mayReadCost: caller.rights.has('read_cost') }),
-        ],
+        [endpointQuery('overview').queryKey, (db, caller) => overviewOf(db, caller.rights.has('read_cost'))],
         [endpointQuery('circuits').queryKey, circuitsOf],
         [endpointQuery('gateways').queryKey, (db) => listGateways(db, { limit: 1000 })],
         [endpointQuery('networks').queryKey, (db) => listNetworks(db, { limit: 1000 })],

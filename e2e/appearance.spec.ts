@@ -6,6 +6,7 @@ import { expectNoHoles } from './holes.ts'
 import { sidewaysExcess } from './long-names.ts'
 import { daysAgo, expectAccessible, expectToFit, mainViews } from './views.ts'
 import { longIf } from './long.ts'
+import { crowdedTargets } from './targets.ts'
 import { noteScripts, PAGE_SCRIPT_BYTES } from '../bench/screens/page-scripts.ts'
 import { compressedBytes, seeAll } from './scripts.ts'
 
@@ -26,7 +27,7 @@ test.describe('every page', () => {
     const theme = index % 2 === 0 ? 'light' : 'dark'
     const isHeavy = HEAVY.includes(name)
     const hasPanels = WITH_PANELS.includes(name)
-    const title = `${name} complains of nothing, is accessible (${theme}), ${hasPanels ? 'has no holes, ' : ''}${isHeavy ? 'fits a phone, and needs few scripts' : 'and fits a phone'}`
+    const title = `${name} complains of nothing, is accessible (${theme}), has targets of 24 px, ${hasPanels ? 'has no holes, ' : ''}${isHeavy ? 'fits a phone, and needs few scripts' : 'and fits a phone'}`
     // the routes of an address are a view of Routes
     test(title, longIf(name === 'where an address went'), async ({ page, request }) => {
       const complaints: string[] = []
@@ -40,9 +41,11 @@ test.describe('every page', () => {
       expect(response?.headers()['x-powered-by']).toBeUndefined()
       await settled(page)
       expect(complaints).toEqual([])
+      expect(await crowdedTargets(page)).toEqual([])
       await expectAccessible(page, theme, { rows: ROWS })
       if (hasPanels) await expectNoHoles(page)
       await expectToFit(page, request, [PHONE])
+      expect(await crowdedTargets(page), 'on a phone').toEqual([])
       if (!isHeavy) return
       await seeAll(page)
       expect(await compressedBytes(request, scripts)).toBeLessThan(PAGE_SCRIPT_BYTES)
@@ -107,6 +110,7 @@ test.describe('on a phone', () => {
         const list = page.getByRole('region', { name, exact: true })
         await expect(list.locator('tbody tr').first()).toBeVisible()
         await expect(list.locator('thead')).toBeHidden()
+        expect(await list.locator('tbody tr:visible').count()).toBeLessThanOrEqual(25)
         // beside each other, and each within its own row
         const faults = await list.evaluate((region) => {
           const { right } = region.getBoundingClientRect()

@@ -114,6 +114,8 @@ test('a what-if stands in the address; what no price list has is asked for', asy
   await openReview(page, request)
   const whatIf = await unfolded(page, 'What if')
   const answer = whatIf.getByRole('status')
+  await whatIf.getByLabel('Plan').selectOption('metered')
+  await expect(answer).toContainText('a month, as it is.')
   await whatIf.getByLabel('Plan').selectOption('unlimited')
   await expect(answer).toContainText('Standard Unlimited 1 Gb/s: $5,700 a month')
   await expect(answer).toContainText('Irreversible: going back needs a new circuit.')

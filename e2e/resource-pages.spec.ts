@@ -1,7 +1,8 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
-import type { Gateway } from '#lib/contract/index.ts'
-import { circuitNamed, gatewayNamed, read, settled } from './estate.ts'
+import type { Gateway, IncidentDetail } from '#lib/contract/index.ts'
+import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { circuitNamed, gatewayNamed, outageOf, read, settled } from './estate.ts'
 import { longIf } from './long.ts'
 
 const TIME_AXIS = /^Time on the axis/
@@ -64,10 +65,14 @@ test('a circuit’s parts are tabs: a link to a section opens its own, arrows th
   await expect(page.getByRole('heading', { name: 'Traffic', exact: true })).toHaveCount(0)
 })
 
-test('cost, thresholds, and what a loss would do are three screens at most', async ({ page, request }) => {
+test('the overview, cost, thresholds, and what a loss would do are three screens at most', async ({
+  page,
+  request,
+}) => {
   const { id } = await circuitNamed(request, 'erc-london')
   await page.setViewportSize({ width: 1440, height: 900 })
   for (const [path, last] of [
+    ['/', 'Last 24 hours'],
     ['/cost', 'Assumptions'],
     ['/settings/thresholds', 'Versions'],
     [`/resilience?tab=what-if&lose=${id}`, 'Pairs of losses'],
@@ -177,6 +182,26 @@ test('a ticket about one path holds that one, of the other how it is', longIf(tr
   const text = page.getByLabel('Text of the ticket')
   await expect(text).toContainText(/^ExpressRoute circuit erc-amsterdam, secondary path: UP/)
   await expect(text).toContainText(/Primary path: [A-Z ]+\n\nSecondary path: UP\n {2}Since/)
+})
+
+// components/tickets/gateway-ticket-text.test.ts: the words
+test('the ticket of a gateway’s incident is one about the gateway', longIf(true), async ({ page, request }) => {
+  const { id: scope } = await gatewayNamed(request, 'ergw-hub')
+  const outage = await outageOf(request)
+  await alterAnswers<IncidentDetail>(page, /\/api\/v1\/incidents\/[^/?]+$/, (incident) => ({
+    ...incident,
+    scope,
+    scopeName: 'ergw-hub',
+    root: incident.root && { ...incident.root, scope, scopeName: 'ergw-hub', subject: '', kind: 'gateway_isolated' },
+  }))
+  await page.goto(`/incidents/${outage.id}`)
+  await settled(page)
+  const button = page.getByRole('button', { name: 'Ticket text about ergw-hub' })
+  await askedAgain(page, button)
+  await button.click()
+  const text = page.getByRole('dialog', { name: 'Ticket about ergw-hub' }).getByLabel('Text of the ticket')
+  await expect(text).toContainText('Please check the instances of this gateway')
+  await expect(text).toContainText(/10\.0\.4\.1[23]/)
 })
 
 test('a circuit reports whether both paths are reported the same, a gateway what it carries', async ({

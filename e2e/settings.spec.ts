@@ -205,6 +205,12 @@ for (const tab of ['notifications', 'thresholds'] as const) {
         await page.emulateMedia({ colorScheme })
         await page.setViewportSize({ width: 360, height: 800 })
         await open(page, tab)
+        if (tab === 'thresholds') {
+          expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(2_400)
+          await page.getByRole('button', { name: /^Routes \d+ thresholds/ }).click()
+          await expect(page.getByRole('combobox', { name: 'Area' })).toBeFocused()
+          await expect(page.getByLabel('Value of withdraw.mass.count')).toBeVisible()
+        }
         if (tab === 'notifications') {
           await page.getByRole('combobox', { name: 'Kind', exact: true }).selectOption({ label: 'e-mail channel' })
           await page.getByRole('button', { name: 'Add channel' }).click()

@@ -1,9 +1,22 @@
 import AxeBuilder from '@axe-core/playwright'
-import { expect, test } from '@playwright/test'
+import { expect, type Locator, type Page, test } from '@playwright/test'
 import type { UsageAnswer } from '#lib/contract/index.ts'
 import { circuitNamed, gatewayNamed, read, settled } from './estate.ts'
 import { savedFile } from './plots.ts'
 import { longIf } from './long.ts'
+
+/** Drags over a chart. @param from and to: shares of its width */
+async function drag(page: Page, chart: Locator, from: number, to: number): Promise<void> {
+  await chart.scrollIntoViewIfNeeded()
+  const box = await chart.boundingBox()
+  if (!box) throw new Error('the chart is not drawn')
+  const y = box.y + box.height / 2
+  await page.mouse.move(box.x + box.width * from, y)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * to, y, { steps: 4 })
+  await expect(chart.locator('[data-brush]')).toBeVisible()
+  await page.mouse.up()
+}
 
 test('a circuit’s traffic can be read point by point, by path and over any time, and taken along', async ({
   page,
@@ -29,15 +42,7 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   await expect(page).toHaveURL(/range=30d/)
   await expect(panel.getByText('peak of the hourly averages')).toBeVisible()
   await expect.poll(async () => Number(await chart.getAttribute('aria-valuemax'))).toBeGreaterThan(700)
-  await chart.scrollIntoViewIfNeeded()
-  const box = await chart.boundingBox()
-  if (!box) throw new Error('the chart is not drawn')
-  const [y, from, to] = [box.y + box.height / 2, box.x + box.width * 0.5, box.x + box.width * 0.6]
-  await page.mouse.move(from, y)
-  await page.mouse.down()
-  await page.mouse.move(to, y, { steps: 4 })
-  await expect(chart.locator('[data-brush]')).toBeVisible()
-  await page.mouse.up()
+  await drag(page, chart, 0.5, 0.6)
   await expect(page).toHaveURL(/from=20.*to=20/)
   await page.goBack()
   await expect(page).toHaveURL(/range=30d/)
@@ -141,6 +146,10 @@ test(
       await expect(chart).toHaveAttribute('aria-valuetext', text)
     }
     await valueOf('Prefix headroom of erc-amsterdam', /UTC: primary [\d,]+, secondary [\d,]+$/)
+    await drag(page, page.getByRole('slider', { name: 'Prefix headroom of erc-amsterdam', exact: true }), 0.3, 0.6)
+    await expect(page).toHaveURL(/from=20.*to=20/)
+    await page.goBack()
+    await expect(page).not.toHaveURL(/from=/)
     const headroom = page.getByRole('group', { name: 'Prefix headroom of erc-amsterdam', exact: true })
     await expect(headroom.getByText('4,000, limit')).toBeVisible()
     await headroom.getByRole('button', { name: 'Table' }).click()

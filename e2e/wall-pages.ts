@@ -41,7 +41,8 @@ export async function alterWall(page: Page, request: APIRequestContext, alter: (
   const states = pieces.map((piece) => wallStates[piece % wallStates.length] ?? 'up')
   const rates = pieces.map((piece) => (piece === 7 ? null : piece * 1_000_000))
   const traffic = { toAzureBitsPerSecond: rates, fromAzureBitsPerSecond: rates.toReversed() }
-  const tiles = alter(real.data).tiles.map(({ id }) => ({ id, states, traffic }))
+  const month = { states: states.slice(0, 30), availability: 0.99982 }
+  const tiles = alter(real.data).tiles.map(({ id }) => ({ id, states, traffic, month }))
   await page.route('**/api/v1/wall/history', (route) =>
     route.fulfill({ json: { ...past, data: { ...past.data, tiles } } }),
   )

@@ -30,7 +30,7 @@ export async function Prefetched({
 }: {
   queries: PageQuery[]
   /** those that depend on the answers to others */
-  further?: () => Promise<PageQuery[]>
+  further?: (caller: Caller) => Promise<PageQuery[]>
   /** the page is sent without data if its address sets a parameter */
   unlessAsked?: SearchParams
   /** whether the page uses the chosen time range, which every link carries */
@@ -59,7 +59,7 @@ export async function Prefetched({
         ),
       ),
     )
-  const running = [runAll(queries), further?.().then(runAll).catch(leaveOut)]
+  const running = [runAll(queries), further?.(caller).then(runAll).catch(leaveOut)]
   await Promise.race([Promise.all(running), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
   return <HydrationBoundary state={dehydrate(queryClient)}>{children}</HydrationBoundary>
 }

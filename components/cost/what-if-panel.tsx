@@ -61,6 +61,11 @@ function Configuration({ projection }: { projection: CostProjection }) {
   const { scenario, set, isPlain, clear } = useScenario()
   const { plan, tier, mbps, reachMonthly, reachPerGb, reachGb, directMonthly } = scenario
   const [second, reach, direct] = [scenario.second === 'true', scenario.reach === 'true', scenario.direct === 'true']
+  const isCurrent =
+    !(second || reach || direct) &&
+    (plan ?? projection.plan) === projection.plan &&
+    (tier ?? projection.tier) === projection.tier &&
+    (mbps ?? projection.bandwidthMbps) === projection.bandwidthMbps
   const query = useEndpoint('cost/what-if', {
     circuit: projection.circuitId,
     plan,
@@ -134,7 +139,7 @@ function Configuration({ projection }: { projection: CostProjection }) {
         </fieldset>
       )}
       <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
-        {({ data }) => <Answered answer={data} isPlain={isPlain} />}
+        {({ data }) => <Answered answer={data} isCurrent={isCurrent} />}
       </AnswerView>
     </>
   )
@@ -170,7 +175,8 @@ function Amount({
   )
 }
 
-function Answered({ answer, isPlain }: { answer: CostWhatIf; isPlain: boolean }) {
+/** @param isCurrent what was asked for is what the circuit has */
+function Answered({ answer, isCurrent }: { answer: CostWhatIf; isCurrent: boolean }) {
   const { words, why, cost, difference, change, blockedBy, oneWay, notes } = answer
   if (why !== null || !cost) {
     return (
@@ -183,8 +189,8 @@ function Answered({ answer, isPlain }: { answer: CostWhatIf; isPlain: boolean })
     <div role="status">
       <p>
         <span className="font-semibold">{words}</span>: {bandWords(cost)} a month
-        {isPlain ? ', unchanged.' : difference && `, ${formatChange(difference.p50)} vs. current.`}{' '}
-        {!isPlain && change && changeWords[change]}
+        {isCurrent ? ', as it is.' : difference && `, ${formatChange(difference.p50)} vs. current.`}{' '}
+        {!isCurrent && change && changeWords[change]}
         {oneWay && ' Irreversible: going back needs a new circuit.'}
       </p>
       <ul className="mt-1 space-y-0.5 text-xs text-ink-2">

@@ -66,7 +66,7 @@ function Links({ of, all }: { of: 'circuits' | 'gateways'; all: Customer['circui
   return (
     <span className="flex flex-wrap gap-x-3">
       {all.map(({ id, name }) => (
-        <PageLink key={id} href={`/${of}/${id}`} className="underline">
+        <PageLink key={id} href={`/${of}/${id}`} className="inline-flex min-h-6 items-center underline">
           {name}
         </PageLink>
       ))}

@@ -1,13 +1,13 @@
 import { clsx } from 'clsx'
 import type { ComponentProps } from 'react'
 
-/** A small action inside a line of text: styled as a link, 24 px high for touch, hidden in print. */
+/** A small action inside a line of text: styled as a link, 24 px in both directions for touch, hidden in print. */
 export function InlineButton({ className, ...props }: ComponentProps<'button'>) {
   return (
     <button
       type="button"
       className={clsx(
-        'link inline-flex h-6 items-center gap-1 rounded-xs text-xs font-medium text-ink-2 hover:text-ink print:hidden',
+        'link inline-flex h-6 min-w-6 items-center gap-1 rounded-xs text-xs font-medium text-ink-2 hover:text-ink print:hidden',
         'disabled:cursor-not-allowed disabled:opacity-55 [&_svg]:size-3.5 [&_svg]:shrink-0',
         className,
       )}

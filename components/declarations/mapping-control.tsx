@@ -36,14 +36,18 @@ export function MappingControl({
       { list: 'mappings', before: declared ?? null, after: { gateway, neighbor, circuit, path } },
       { onSuccess: () => setIsCorrected(false) },
     )
+  const circuit = mapping && (mapping.circuitName ?? nameOf(mapping.circuitId))
   const isSure = declared !== undefined || mapping?.confidence === 'certain'
   return (
     <div className="text-xs text-ink-2">
       <div className="flex flex-wrap items-center gap-x-1.5 in-[td]:flex-nowrap in-[td]:whitespace-nowrap">
         {mapping ? (
           <span>
-            <PageLink href={`/circuits/${mapping.circuitId}`} className="link">
-              {nameOf(mapping.circuitId)}
+            <PageLink
+              href={`/circuits/${mapping.circuitId}`}
+              className="link in-[td]:inline-flex in-[td]:min-h-6 in-[td]:items-center"
+            >
+              {circuit}
             </PageLink>{' '}
             {mapping.path}
           </span>
@@ -60,9 +64,9 @@ export function MappingControl({
           <span className="flex gap-x-1.5">
             {mapping && !isSure && (
               <InlineButton
-                title={`Confirm the ${mapping.path} path of ${nameOf(mapping.circuitId)}`}
+                title={`Confirm the ${mapping.path} path of ${circuit}`}
                 disabled={declare.isPending}
-                aria-label={`Confirm ${neighbor} as the ${mapping.path} path of ${nameOf(mapping.circuitId)}`}
+                aria-label={`Confirm ${neighbor} as the ${mapping.path} path of ${circuit}`}
                 onClick={() => say(mapping.circuitId, mapping.path)}
               >
                 <CheckIcon aria-hidden />

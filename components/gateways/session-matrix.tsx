@@ -153,7 +153,7 @@ function SessionCell({ session, self, stripOf }: { session: Session | undefined;
   return (
     <div className={clsx('flex flex-wrap items-center gap-x-2 gap-y-0.5 text-xs', known === 'stale' && 'text-ink-3')}>
       {!(isSibling && !up) && <StateStrip parts={stripOf(session)} />}
-      <PageLink href={sessionHref(session)} className="link text-sm">
+      <PageLink href={sessionHref(session)} className="link inline-flex min-h-6 items-center text-sm">
         <Status {...sessionStatus(session)} />
       </PageLink>
       {up && establishedAt && (

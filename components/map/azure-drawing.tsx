@@ -89,21 +89,21 @@ export function NetworkDrawing({ network, box }: { network: NetworkNode; box: Bo
         const y = spokeY(index)
         return (
           <MapLink key={spoke.key} item={spoke} box={{ x, y, width: inner, height: heights.spoke }}>
-            <path d={`M${x + 3} ${y - 3}V${y + 8}H${x + 11}`} fill="none" className="stroke-line-strong" />
+            <path d={`M${x + 3} ${y - 8}V${y + 12}H${x + 11}`} fill="none" className="stroke-line-strong" />
             <Words
               x={x + 15}
-              y={y + 12}
+              y={y + 16}
               width={inner - textWidth(word, SIZE.small) - 36}
               className="fill-ink group-hover:underline"
             >
               {spoke.name}
             </Words>
-            <StatusWord tone={tone} word={word} right={x + inner} y={y + 12} />
+            <StatusWord tone={tone} word={word} right={x + inner} y={y + 16} />
           </MapLink>
         )
       })}
       {moreSpokes > 0 && (
-        <Words x={x + 15} y={spokeY(spokes.length) + 12} width={inner - 15} className="fill-ink-3">
+        <Words x={x + 15} y={spokeY(spokes.length) + 16} width={inner - 15} className="fill-ink-3">
           {`+ ${moreSpokes} more peerings`}
         </Words>
       )}

@@ -41,17 +41,18 @@ export interface MapLayout {
 /** Below this width the map is a list: names would not fit their boxes. */
 export const LEAST_WIDTH = 720
 
+/** Each link is 24 units high at least (WCAG 2.5.8). */
 export const heights = {
   placeHead: 24,
-  rowHead: 20,
-  line: 19,
-  rowGap: 12,
+  rowHead: 24,
+  line: 24,
+  rowGap: 4,
   placePad: 8,
-  gap: 14,
+  gap: 10,
   gatewayHead: 42,
   instance: 16,
   networkHead: 40,
-  spoke: 17,
+  spoke: 24,
   foot: 8,
 }
 

@@ -57,7 +57,7 @@ export function RowDrawing({
       <MapLink item={row} box={{ ...box, height: heights.rowHead }}>
         <Words
           x={box.x + 2}
-          y={box.y + 13}
+          y={box.y + 16}
           width={box.width - textWidth(word, SIZE.small) - 32}
           size={SIZE.name}
           weight={600}
@@ -65,7 +65,7 @@ export function RowDrawing({
         >
           {row.name}
         </Words>
-        <StatusWord tone={tone} word={word} right={wordX} y={box.y + 13} />
+        <StatusWord tone={tone} word={word} right={wordX} y={box.y + 16} />
       </MapLink>
     </g>
   )

@@ -7,7 +7,6 @@ import { useEndpoint } from '../data/index.ts'
 import { EventList } from '../events/event-list.tsx'
 import { formatBitRate, plural } from '../format/quantity.ts'
 import { IncidentTable } from '../incidents/incident-table.tsx'
-import { GatewayTable } from '../gateways/gateway-table.tsx'
 import { EstatePanel } from '../map/estate-panel.tsx'
 import { MaintenanceLine } from './maintenance-line.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
@@ -18,8 +17,9 @@ import { CostLine } from './cost-line.tsx'
 import { circuitCounts, gatewayCounts, headline, sessionCounts, sourceCounts } from './counts.ts'
 import { LossLine } from './loss-line.tsx'
 import { More } from './more.tsx'
-import { StartingCards } from './starting-cards.tsx'
 import { ProblemList } from './problem-list.tsx'
+import { StartingCards } from './starting-cards.tsx'
+import { hasNothingToShow } from './starting-points.ts'
 
 export function OverviewPage() {
   const overview = useEndpoint('overview')
@@ -48,15 +48,14 @@ export function OverviewPage() {
             {({ data }) => <EventList events={data.recentEvents.slice(0, SHOWN_EVENTS)} />}
           </AnswerView>
         </Panel>
-        <Gateways />
-        <StartingCards overview={overview.data?.data} />
+        {overview.data && hasNothingToShow(overview.data.data) && <StartingCards />}
       </div>
     </>
   )
 }
 
 /** Events shown at once: whole rows of one, two or three. */
-const SHOWN_EVENTS = 12
+const SHOWN_EVENTS = 6
 
 /** Incidents shown at once; the rest is on their page. */
 const SHOWN_INCIDENTS = 4
@@ -102,17 +101,6 @@ function Circuits() {
     >
       <AnswerView query={circuits} skeleton={<SkeletonRows rows={5} height="3.25rem" />}>
         {({ data }) => <CircuitTable circuits={data} />}
-      </AnswerView>
-    </Panel>
-  )
-}
-
-function Gateways() {
-  const gateways = useEndpoint('gateways')
-  return (
-    <Panel title="Gateways" flush aside={<AsOfAnswer answer={gateways.data} />}>
-      <AnswerView query={gateways} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
-        {({ data }) => <GatewayTable gateways={data} />}
       </AnswerView>
     </Panel>
   )

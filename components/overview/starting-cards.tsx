@@ -2,7 +2,7 @@
 
 import ArrowRightIcon from 'lucide-react/icons/arrow-right'
 import type { ReactNode } from 'react'
-import type { Circuit, Overview } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/contract/index.ts'
 import { useMay } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
@@ -10,38 +10,28 @@ import { lastNight } from '../format/last-night.ts'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
 import { routesHref } from '../routes/route-views.ts'
 import { useNowInSteps } from '../ui/clock.tsx'
-import { Status } from '../ui/status.tsx'
-import { Moment, Since } from '../ui/time.tsx'
-import { problemStatus } from './problem-words.ts'
+import { Moment } from '../ui/time.tsx'
 import { leastUsedUnlimited, shareOfOnePath, thisMonth } from './starting-points.ts'
 
 /** An example address of the built-in estate. */
 const EXAMPLE_ADDRESS = '10.10.4.7'
 
-/** Starting points: the worst problem, a route look-up at night, and for whom may read cost possible savings. */
-export function StartingCards({ overview }: { overview: Overview | undefined }) {
+/** Starting points of an estate that is well: failures of the past, a route look-up at night, and for whom may read cost possible savings. */
+export function StartingCards() {
   const circuits = useEndpoint('circuits').data?.data
   const mayReadCost = useMay('read_cost')
   return (
     <nav aria-label="Starting points" className="grid gap-3 md:grid-cols-3">
-      {overview ? <WorstProblem overview={overview} /> : <Waiting />}
+      <Card href="/events?kind=path_down&range=30d" question="Path failures">
+        None is open. Those of the last 30 days, each with its bounds and its cause.
+      </Card>
       <AtNight />
       {mayReadCost && (circuits ? <Savings circuits={circuits} /> : <Waiting />)}
     </nav>
   )
 }
 
-function Card({
-  href,
-  question,
-  aside,
-  children,
-}: {
-  href: string
-  question: string
-  aside?: ReactNode
-  children: ReactNode
-}) {
+function Card({ href, question, children }: { href: string; question: string; children: ReactNode }) {
   return (
     <PageLink
       href={href}
@@ -50,36 +40,9 @@ function Card({
       <span className="flex items-center gap-1.5 font-semibold">
         {question}
         <ArrowRightIcon aria-hidden className="size-3.5 text-ink-3 group-hover:text-ink" />
-        {aside && <span className="ml-auto text-xs font-normal text-ink-3">{aside}</span>}
       </span>
       <span className="mt-1 block text-ink-2">{children}</span>
     </PageLink>
-  )
-}
-
-function WorstProblem({ overview: { worstFirst, counts } }: { overview: Overview }) {
-  const [worst] = worstFirst
-  const question = 'Worst problem'
-  if (!worst) {
-    return (
-      <Card href="/events?kind=path_down&range=30d" question={question}>
-        None. Show path failures of the last 30 days.
-      </Card>
-    )
-  }
-  const more = Object.values(counts.problems).reduce((sum, count) => sum + count, 0) - 1
-  return (
-    <Card href={worst.href} question={question} aside={more > 0 && `+${more} more`}>
-      <span className="block">
-        <Status {...problemStatus(worst)} /> <span className="font-medium text-ink">{worst.name}</span>
-        {worst.since && (
-          <>
-            , <Since bounds={worst.since} />
-          </>
-        )}
-      </span>
-      <span className="line-clamp-2">{worst.reason}</span>
-    </Card>
   )
 }
 

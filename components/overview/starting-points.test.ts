@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { Overview } from '#lib/contract/index.ts'
 import { lastNight } from '../format/last-night.ts'
 import { circuitFact } from '../map/testing.ts'
-import { leastUsedUnlimited, monthOf, shareOfOnePath } from './starting-points.ts'
+import { hasNothingToShow, leastUsedUnlimited, monthOf, shareOfOnePath } from './starting-points.ts'
 
 it.each([
   ['2026-11-20T03:12:00.000Z', '2026-11-20T03:12:00.000Z'],
@@ -44,4 +45,11 @@ it.each([
   { bytes: '1', seconds: 60, mbps: null, share: null },
 ])('$bytes bytes in $seconds s are a share of $share of $mbps Mb/s', ({ bytes, seconds, mbps, share }) => {
   expect(shareOfOnePath(bytes, seconds, mbps)).toBe(share)
+})
+
+it('there are places to start while nothing is open and nothing wrong', () => {
+  const calm = { worstFirst: [], incidents: { counts: {}, recovered: 0, open: [] } }
+  const problem = { worstFirst: [{}] } as unknown as Pick<Overview, 'worstFirst'>
+  const incident = { incidents: { ...calm.incidents, open: [{}] } } as unknown as Pick<Overview, 'incidents'>
+  expect([calm, { ...calm, ...problem }, { ...calm, ...incident }].map(hasNothingToShow)).toEqual([true, false, false])
 })

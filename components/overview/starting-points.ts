@@ -1,6 +1,10 @@
-import type { Circuit } from '#lib/contract/index.ts'
+import type { Circuit, Overview } from '#lib/contract/index.ts'
 
 /** Starting points, derived from loaded data. */
+
+/** Whether neither an incident is open nor anything else is wrong: then there is room for places to start. */
+export const hasNothingToShow = ({ worstFirst, incidents }: Pick<Overview, 'worstFirst' | 'incidents'>): boolean =>
+  worstFirst.length === 0 && incidents.open.length === 0
 
 /** Begin of the calendar month (UTC) that a moment lies in: the month that Azure bills. */
 export function monthOf(now: number): number {

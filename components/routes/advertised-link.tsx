@@ -6,7 +6,7 @@ export function AdvertisedLink({ gateway, neighbor }: { gateway: string; neighbo
   return (
     <PageLink
       href={routesHref('table', { scope: gateway, table: 'advertised', neighbor })}
-      className="link block text-xs"
+      className="link flex min-h-6 w-fit items-center text-xs"
     >
       Routes sent to {neighbor}
     </PageLink>

@@ -30,7 +30,7 @@ describe('what a session means', () => {
       'Between the customer’s router and Microsoft’s edge, primary path of erc-london. While it is down, Azure and the customer exchange no routes over it.',
     ],
     [
-      testSession({ mapping: { circuitId: 'c1', path: 'secondary', confidence: 'inferred' } }),
+      testSession({ mapping: { circuitId: 'c1', circuitName: 'c1', path: 'secondary', confidence: 'inferred' } }),
       'Between an instance of ergw and Microsoft’s edge, secondary path (inferred).',
     ],
     [testSession({ role: 'gateway-peer' }), 'Between two instances of ergw: carries no customer traffic.'],

@@ -7,7 +7,7 @@ import { affectedCircuit } from './affected-circuit.ts'
 const london = testCircuit()
 const amsterdam = testCircuit({ id: 'c2', name: 'erc-amsterdam' })
 const lost = testEvent({ id: 's', kind: 'session_down', scope: 'g1', subject: '10.0.4.12~10.0.4.4' })
-const mapped = testSession({ mapping: { circuitId: 'c2', path: 'primary', confidence: 'inferred' } })
+const mapped = testSession({ mapping: { circuitId: 'c2', circuitName: 'c2', path: 'primary', confidence: 'inferred' } })
 
 it.each([
   ['its own', { scope: 'c1', root: null }, [london, amsterdam], [], 'erc-london'],

@@ -47,7 +47,7 @@ const facts: TicketFacts = {
       neighbor: '172.16.0.1',
       remoteAsn: 65001,
     }),
-    testSession({ mapping: { circuitId: 'c1', path: 'primary', confidence: 'inferred' } }),
+    testSession({ mapping: { circuitId: 'c1', circuitName: 'c1', path: 'primary', confidence: 'inferred' } }),
     testSession({ role: 'gateway-peer', neighbor: '10.0.4.13' }),
   ],
   incident: testIncident({ state: 'open', scopeName: 'erc-london', endedBetween: null }),

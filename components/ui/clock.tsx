@@ -56,11 +56,19 @@ export function MeasuredAt({ at, children }: { at: string | null; children: Reac
   return <MeasuredAtContext value={at === null ? null : Date.parse(at)}>{children}</MeasuredAtContext>
 }
 
-/** The moment that ages are measured at, in epoch milliseconds: now, or the moment that the table is as of. */
-export function useMeasuredAt(): { at: number; isPast: boolean } {
+/**
+ * What is written of an age or a duration, which is drawn again only when its words change: a table of a hundred rows that are hours old
+ * needs no second.
+ * @param write of the moment that ages are measured at, epoch milliseconds: now, or the moment that the table is as of
+ */
+export function useMeasured(write: (at: number, isPast: boolean) => string): string {
+  const clock = useContext(ClockContext)
   const past = useContext(MeasuredAtContext)
-  const now = useNow()
-  return past === null || past >= now ? { at: now, isPast: false } : { at: past, isPast: true }
+  const read = () => {
+    const now = clock.read()
+    return past === null || past >= now ? write(now, false) : write(past, true)
+  }
+  return useSyncExternalStore(clock.subscribe, read, read)
 }
 
 /**

@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import type { Freshness } from '#lib/contract/index.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { formatBetween, formatInstant, formatMoment, zoneLabel } from '../format/instant.ts'
-import { useMeasuredAt, useNow, useToday } from './clock.tsx'
+import { useMeasured, useNow, useToday } from './clock.tsx'
 import { useZone } from './preferences.tsx'
 import { lateWords } from './late-words.ts'
 
@@ -31,7 +31,9 @@ export function Moment({ at, zoned = true, className }: { at: string; zoned?: bo
 
 /** How long ago, ticking: `12 s ago`; as of a moment in the past `12 s before`. */
 export function Age({ at, suffix }: { at: string; suffix?: string }) {
-  const { at: now, isPast } = useMeasuredAt()
+  const text = useMeasured(
+    (now, isPast) => formatDuration(now - Date.parse(at)) + (suffix ?? (isPast ? ' before' : ' ago')),
+  )
   const zone = useZone()
   return (
     <time
@@ -40,17 +42,18 @@ export function Age({ at, suffix }: { at: string; suffix?: string }) {
       className="whitespace-nowrap"
       suppressHydrationWarning
     >
-      {formatDuration(now - Date.parse(at))}
-      {suffix ?? (isPast ? ' before' : ' ago')}
+      {text}
     </time>
   )
 }
 
 /** How long ago something between two bounds was: its age, or the most that it is; as of a moment in the past it is before that. */
 export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
-  const { at: now, isPast } = useMeasuredAt()
-  const zone = useZone()
   const [earliest, latest] = bounds
+  const text = useMeasured(
+    (now, isPast) => `≤ ${formatDuration(now - Date.parse(earliest), 'ceil')}${isPast ? '' : ' ago'}`,
+  )
+  const zone = useZone()
   if (earliest === latest) return <Age at={latest} />
   return (
     <span
@@ -58,8 +61,7 @@ export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
       title={`between ${formatInstant(Date.parse(earliest), zone)} and ${formatInstant(Date.parse(latest), zone)}`}
       suppressHydrationWarning
     >
-      ≤ {formatDuration(now - Date.parse(earliest), 'ceil')}
-      {!isPast && ' ago'}
+      {text}
     </span>
   )
 }
@@ -77,15 +79,17 @@ export function Since({
   brief?: boolean
   prefix?: string
 }) {
-  const { at: now } = useMeasuredAt()
   const zone = useZone()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
-  const least = now - latest
-  const most = earliest === ALWAYS ? null : now - earliest
-  if (most === null && least < 1000) return null
-  // beyond 200 times the width of the bounds, both differ by rounding only
-  const exact = most !== null && most - least < least / 200
-  const text = exact ? formatDuration(least) : brief ? `≥ ${formatDuration(least)}` : formatDurationBounds(least, most)
+  const text = useMeasured((now) => {
+    const least = now - latest
+    const most = earliest === ALWAYS ? null : now - earliest
+    if (most === null && least < 1000) return ''
+    // beyond 200 times the width of the bounds, both differ by rounding only
+    if (most !== null && most - least < least / 200) return formatDuration(least)
+    return brief ? `≥ ${formatDuration(least)}` : formatDurationBounds(least, most)
+  })
+  if (text === '') return null
   return (
     <span
       className="tabular-nums"

@@ -1,15 +1,15 @@
 import type { WallState, WallTileHistory } from '#lib/contract/index.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
-import { dayWords } from './wall-words.ts'
+import { availabilityWords } from '../circuits/uptime-words.ts'
+import { dayWords, monthWords } from './wall-words.ts'
 
 /** States differ by height, without colour: the worse, the higher. What is not known is a frame, what is planned a half bar. */
 const heights: Record<WallState, number> = { up: 3, degraded: 7, down: 10, unknown: 10, maintenance: 5 }
 
-/** The last 24 hours of a tile: its states, and above them its traffic where there is room. */
+/** The last 24 hours of a tile: its states, and above them its traffic and the last 30 days of a circuit where there is room. */
 export function Day({ history, now }: { history: WallTileHistory; now: WallState }) {
-  const { traffic } = history
-  // the piece that goes on is as bad as the tile is now
-  const states = history.states.with(-1, now === 'up' ? (history.states.at(-1) ?? now) : now)
+  const { traffic, month } = history
+  const states = untilNow(history.states, now)
   // the rates of the piece that goes on are not known before its half
   const known = Math.max(1, states.length - Number(traffic?.fromAzureBitsPerSecond.at(-1) == null))
   const rates = [...(traffic?.toAzureBitsPerSecond ?? []), ...(traffic?.fromAzureBitsPerSecond ?? [])]
@@ -26,25 +26,43 @@ export function Day({ history, now }: { history: WallTileHistory; now: WallState
           title="Traffic of the last 24 hours, to Azure above and from Azure below"
         />
       )}
-      <svg
-        role="img"
-        aria-label={dayWords(states)}
-        viewBox={`0 0 ${states.length} 10`}
-        preserveAspectRatio="none"
-        className="wall-strip"
-      >
-        {states.map((state, piece) => (
-          <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place
-            key={piece}
-            data-state={state}
-            x={piece + 0.08}
-            width={0.84}
-            y={10 - heights[state]}
-            height={heights[state]}
-          />
-        ))}
-      </svg>
+      <Strip states={states} words={dayWords(states)} />
+      {month && (
+        <div className="wall-month">
+          <Strip states={untilNow(month.states, now)} words={monthWords(untilNow(month.states, now))} />
+          <span>
+            <span className="wall-share">{availabilityWords(month.availability)} in </span>30 d
+          </span>
+        </div>
+      )}
     </div>
+  )
+}
+
+/** The piece that goes on is as bad as the tile is now. */
+const untilNow = (states: readonly WallState[], now: WallState): WallState[] =>
+  states.with(-1, now === 'up' ? (states.at(-1) ?? now) : now)
+
+function Strip({ states, words }: { states: readonly WallState[]; words: string }) {
+  return (
+    <svg
+      role="img"
+      aria-label={words}
+      viewBox={`0 0 ${states.length} 10`}
+      preserveAspectRatio="none"
+      className="wall-strip"
+    >
+      {states.map((state, piece) => (
+        <rect
+          // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place
+          key={piece}
+          data-state={state}
+          x={piece + 0.08}
+          width={0.84}
+          y={10 - heights[state]}
+          height={heights[state]}
+        />
+      ))}
+    </svg>
   )
 }

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { tile, wallOf } from './testing.ts'
-import { atLeast, dayWords, lostWords, problemWords, summaryWords, tileWords, wellWords } from './wall-words.ts'
+import {
+  atLeast,
+  dayWords,
+  lostWords,
+  monthWords,
+  problemWords,
+  summaryWords,
+  tileWords,
+  wellWords,
+} from './wall-words.ts'
 
 const NOW = Date.parse('2026-11-20T03:30:00.000Z')
 const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString()
@@ -107,4 +116,9 @@ it.each([
   [['down', 'up', 'degraded', 'down', 'unknown'], 'Last 24 hours, in half hours: 2 down, 1 degraded, 1 unknown'],
 ] as const)('a strip says what was not up: %o', (states, text) => {
   expect(dayWords(states)).toBe(text)
+})
+
+it('a month says its days', () => {
+  expect(monthWords(['up', 'down', 'up'])).toBe('Last 3 days, in days: 1 down')
+  expect(monthWords(['up', 'up'])).toBe('Last 2 days: up')
 })

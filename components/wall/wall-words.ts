@@ -95,12 +95,17 @@ export const problemWords = (counts: Record<WallState, number>): string | null =
   partsOf({ ...counts, up: 0 }).join(', ') || null
 
 /** The last 24 hours in one sentence, for screen readers: `Last 24 hours, in half hours: 2 down, 1 degraded`. */
-export function dayWords(states: readonly WallState[]): string {
+export const dayWords = (states: readonly WallState[]): string => pastWords('Last 24 hours', 'in half hours', states)
+
+/** The last days in one sentence, for screen readers: `Last 30 days, in days: 1 down`. */
+export const monthWords = (states: readonly WallState[]): string =>
+  pastWords(`Last ${states.length} days`, 'in days', states)
+
+function pastWords(past: string, pieces: string, states: readonly WallState[]): string {
   const counts: Record<WallState, number> = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 }
   for (const state of states) counts[state]++
   const [first, ...more] = partsOf({ ...counts, up: 0 })
-  if (!first) return 'Last 24 hours: up'
-  return `Last 24 hours, in half hours: ${[first, ...more].join(', ')}`
+  return first ? `${past}, ${pieces}: ${[first, ...more].join(', ')}` : `${past}: up`
 }
 
 const partsOf = (counts: Record<WallState, number>): string[] =>

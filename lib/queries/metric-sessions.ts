@@ -114,7 +114,7 @@ function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): S
         localAddress: microsoft,
         neighbor: customer,
         role: 'onprem' as const,
-        mapping: { circuitId: resource.id, path, confidence: 'certain' as const },
+        mapping: { circuitId: resource.id, circuitName: resource.name, path, confidence: 'certain' as const },
       }
     }),
   )

@@ -37,7 +37,7 @@ const session = (more: Partial<Session> = {}): Session => ({
   verdict: 'down',
   azureState: 'Connecting',
   evidence: 'state',
-  mapping: { circuitId: 'lon', path: 'primary', confidence: 'certain' },
+  mapping: { circuitId: 'lon', circuitName: 'lon', path: 'primary', confidence: 'certain' },
   ...more,
 })
 const edge = (more: Partial<Session> = {}) =>
@@ -116,7 +116,7 @@ describe('a gateway’s lost neighbor', () => {
 
   it('says when the path is inferred, and how many neighbors are down', () => {
     const gateways = [hub('peer_lost', 'Neighbor 10.0.4.4 is down on every instance.')]
-    const mapping = { circuitId: 'lon', path: 'primary', confidence: 'inferred' } as const
+    const mapping = { circuitId: 'lon', circuitName: 'lon', path: 'primary', confidence: 'inferred' } as const
     expect(ask({ gateways, sessions: [session({ mapping })] })[0]).toMatch(
       / It is probably the primary path of erc-london\.$/,
     )

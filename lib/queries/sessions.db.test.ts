@@ -177,8 +177,18 @@ describe('sessions now', () => {
   it('are mapped to the paths whose routes they carry', async () => {
     const { data } = await ask(minute(20) + 30_000)
     const circuitId = find(data, '172.16.0.2', '172.16.0.1')?.scope
-    expect(find(data, A, '10.0.4.4')?.mapping).toEqual({ circuitId, path: 'secondary', confidence: 'certain' })
-    expect(find(data, A, '10.0.4.5')?.mapping).toEqual({ circuitId, path: 'primary', confidence: 'certain' })
+    expect(find(data, A, '10.0.4.4')?.mapping).toEqual({
+      circuitId,
+      circuitName: 'ckt-lon',
+      path: 'secondary',
+      confidence: 'certain',
+    })
+    expect(find(data, A, '10.0.4.5')?.mapping).toEqual({
+      circuitId,
+      circuitName: 'ckt-lon',
+      path: 'primary',
+      confidence: 'certain',
+    })
   })
 
   it('come in pages', async () => {

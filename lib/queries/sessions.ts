@@ -128,7 +128,7 @@ function gatewaySession(
   return {
     ...sessionOf(row, intendedDown, moment),
     role: gatewaySessionRole(row.asn, gateway.config.kind),
-    mapping,
+    mapping: mapping && { ...mapping, circuitName: circuit?.resource.name ?? null },
   }
 }
 
@@ -161,7 +161,12 @@ function circuitSessions(rows: SessionAt[], estate: Topology, moment: Moment): S
             path,
             localAddress: link.microsoft,
             role: 'onprem',
-            mapping: { circuitId: row.scope, path, confidence: 'certain' },
+            mapping: {
+              circuitId: row.scope,
+              circuitName: circuit.resource.name,
+              path,
+              confidence: 'certain',
+            },
           },
         ]
       }),

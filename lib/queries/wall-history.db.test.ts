@@ -53,6 +53,18 @@ it('each half hour has the worst that is certain of it; the last one is not over
   expect(data.tiles.map(({ states }) => states.length)).toEqual(data.tiles.map(() => 48))
 })
 
+it('a circuit has its last 30 days, a gateway and a site have none', async () => {
+  const { tiles } = (await getWallHistory(db, now)).data
+  const month = tiles.find(({ id }) => id === `circuit/${shortIdOf(CIRCUIT)}`)?.month
+  expect(month?.states).toEqual([...Array(29).fill('unknown'), 'down'])
+  // of two hours that were polled 10 min 20 s were not certainly up
+  expect(month?.availability).toBeGreaterThan(0.9)
+  expect(month?.availability).toBeLessThan(0.93)
+  expect(tiles.filter(({ id }) => !id.startsWith('circuit/')).map((tile) => tile.month)).not.toContainEqual(
+    expect.anything(),
+  )
+})
+
 it('a gateway that nobody polls is not known, but for what it is known to have lost', async () => {
   const { data } = await getWallHistory(db, now)
   const { states } = data.tiles.find(({ id }) => id === `gateway/${shortIdOf(GATEWAY)}`) ?? {}

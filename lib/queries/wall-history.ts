@@ -7,14 +7,14 @@ import {
   siteStateOf,
   type WallTileHistory,
 } from '#lib/contract/index.ts'
-import { partsOf, siteOfSubject } from '#lib/detection/index.ts'
+import { partsOf, type PeriodPart, siteOfSubject, sumsOf } from '#lib/detection/index.ts'
 import { circuitRates, type StoredEvent } from '#lib/history/index.ts'
 import { circuitPeriods, outageOf, outagesIn, type Period, unseenByScope } from './availability-report.ts'
 import { trafficOf } from './circuit-history.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { readTopology } from './topology.ts'
-import { dayOf, PIECE_MS, statesOf } from './wall-pieces.ts'
+import { dayOf, daysOf, halfHoursOf, monthOf, PIECE_MS, statesOf } from './wall-pieces.ts'
 import { problemStrips } from './wall-problem-history.ts'
 import { iso } from './wire.ts'
 
@@ -22,44 +22,54 @@ import { iso } from './wire.ts'
 const kinds: readonly PollKind[] = ['summary', 'peers', 'stats']
 const gatewayLosses = ['gateway_isolated', 'gateway_instance_lost', 'peer_lost'] as const satisfies readonly EventKind[]
 
-/** The last 24 hours of circuits, gateways, sites, and of sessions and polls that are a problem, as the tiles of a wall show them. The last piece is the one that goes on. */
+/** The last 24 hours and 30 days of circuits, the last 24 hours of gateways, of sites, and of sessions and polls that are a problem, as the tiles of a wall show them. The last piece is the one that goes on. */
 export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'wallHistory'>> {
   const q = queryable(db)
   const range = dayOf(now)
   const period = { from: range.from, to: now }
   const topology = await readTopology(q)
   const sources = await readSources(q)
-  const outages = await outagesIn(q, period, ['circuit_down', 'path_down', 'site_state_changed', ...gatewayLosses])
-  const circuits = await circuitPeriods(q, period, { topology, sources, outages })
+  const month = monthOf(now)
+  const outages = [
+    ...(await outagesIn(q, month, ['circuit_down', 'path_down'])),
+    ...(await outagesIn(q, period, ['site_state_changed', ...gatewayLosses])),
+  ]
+  const circuits = await circuitPeriods(q, month, { topology, sources, outages })
   const ofKind = (...wanted: EventKind[]) => outages.filter(({ kind }) => wanted.includes(kind))
   const pathsDown = Map.groupBy(ofKind('path_down'), ({ scope }) => scope)
   const lostByGateways = Map.groupBy(ofKind(...gatewayLosses), ({ scope }) => scope)
   const sites = Map.groupBy(ofKind('site_state_changed'), ({ subject }) => siteOfSubject(subject).name)
   const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: PIECE_MS }), ({ scope }) => scope)
   const unseen = await unseenByScope(q, period, 'peers', sources)
-  const partsBy = (own: readonly StoredEvent[], notSeen: readonly Period[]) =>
-    partsOf(period, { outages: own.map(outageOf), unseen: notSeen, work: [] })
+  const partsBy = (own: readonly StoredEvent[], notSeen: readonly Period[], of: Period = period) =>
+    partsOf(of, { outages: own.map(outageOf), unseen: notSeen, work: [] })
+  const [halfHours, days] = [halfHoursOf(period), daysOf(month)]
 
   // the peers of most gateways of hubs are not polled: their strip would know nothing, always
   const polledGateways = topology.gateways.filter(
     ({ resource: { id, type } }) => unseen.has(id) || isPolledGatewayType(type),
   )
   const tiles: WallTileHistory[] = [
-    ...circuits.map(({ id, parts }) => ({
-      id: `circuit/${id}`,
-      states: statesOf(period, parts, partsBy(pathsDown.get(id) ?? [], [])),
-      traffic: ratesOf(trafficOf(rates.get(id) ?? [], range)),
-    })),
+    ...circuits.map(({ id, parts }) => {
+      const inPart = partsBy(pathsDown.get(id) ?? [], [], month)
+      return {
+        id: `circuit/${id}`,
+        states: statesOf(halfHours, parts, inPart),
+        traffic: ratesOf(trafficOf(rates.get(id) ?? [], range)),
+        month: { states: statesOf(days, parts, inPart), availability: availabilityIn(month, parts) },
+      }
+    }),
     ...polledGateways.map(({ resource: { id } }) => {
       const own = lostByGateways.get(id) ?? []
       const isolated = own.filter(({ kind }) => kind === 'gateway_isolated')
-      const states = statesOf(period, partsBy(isolated, unseen.get(id) ?? [period]), partsBy(own, []))
-      return { id: `gateway/${id}`, states, traffic: null }
+      const states = statesOf(halfHours, partsBy(isolated, unseen.get(id) ?? [period]), partsBy(own, []))
+      return { id: `gateway/${id}`, states, traffic: null, month: null }
     }),
     ...[...sites].map(([name, own]) => {
       const cutOff = own.filter(({ flags }) => siteStateOf(flags) === 'unreachable')
       // polls of its gateways are left out: between its events it is up as far as these say
-      return { id: `site/${name}`, states: statesOf(period, partsBy(cutOff, []), partsBy(own, [])), traffic: null }
+      const states = statesOf(halfHours, partsBy(cutOff, []), partsBy(own, []))
+      return { id: `site/${name}`, states, traffic: null, month: null }
     }),
     ...(await problemStrips(q, period, now)),
   ]
@@ -68,6 +78,13 @@ export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
   }
+}
+
+/** What was certainly up of what was observed, planned work left out; null = nothing was. */
+function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): number | null {
+  const { up, unknownMs, plannedMs } = sumsOf(parts)
+  const observedMs = to - from - unknownMs - plannedMs
+  return observedMs > 0 ? up.minMs / observedMs : null
 }
 
 const ratesOf = ({ toAzureBitsPerSecond, fromAzureBitsPerSecond }: ReturnType<typeof trafficOf>) => ({

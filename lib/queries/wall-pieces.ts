@@ -6,6 +6,8 @@ const DAY_MS = 24 * 60 * 60_000
 /** Pieces that are distinct across a room. */
 export const PIECE_MS = 30 * 60_000
 const PIECES = DAY_MS / PIECE_MS
+/** As many days as the lists show. */
+const DAYS = 30
 
 /** The 24 hours of a wall's strips: they end with the piece that goes on. */
 export function dayOf(now: EpochMs): Period {
@@ -13,17 +15,30 @@ export function dayOf(now: EpochMs): Period {
   return { from: end - DAY_MS, to: end }
 }
 
-/** @param period from the begin of a strip to now */
-function piecesOf({ from, to }: Period): Period[] {
-  return Array.from({ length: PIECES }, (_, n) => ({
-    from: from + n * PIECE_MS,
-    to: Math.min(to, from + (n + 1) * PIECE_MS),
-  }))
+/** The UTC days of a wall's month: they end with the one that goes on. */
+export function monthOf(now: EpochMs): Period {
+  return { from: now - (now % DAY_MS) - (DAYS - 1) * DAY_MS, to: now }
 }
 
+const cut = ({ from, to }: Period, pieces: number, pieceMs: number): Period[] =>
+  Array.from({ length: pieces }, (_, n) => ({
+    from: from + n * pieceMs,
+    to: Math.min(to, from + (n + 1) * pieceMs),
+  }))
+
+/** @param period from the begin of a strip to now */
+export const halfHoursOf = (period: Period): Period[] => cut(period, PIECES, PIECE_MS)
+
+/** @param month of {@link monthOf} */
+export const daysOf = (month: Period): Period[] => cut(month, DAYS, DAY_MS)
+
 /** The worst that is certain of each piece; an outage that only may have been makes it degraded, as what is down in part does. */
-export function statesOf(period: Period, down: readonly PeriodPart[], inPart: readonly PeriodPart[]): WallState[] {
-  return piecesOf(period).map((piece) => {
+export function statesOf(
+  pieces: readonly Period[],
+  down: readonly PeriodPart[],
+  inPart: readonly PeriodPart[],
+): WallState[] {
+  return pieces.map((piece) => {
     const sums = sumsOf(partsWithin(down, piece))
     if (sums.down.minMs > 0) return 'down'
     if (sums.down.maxMs > 0 || sumsOf(partsWithin(inPart, piece)).down.minMs > 0) return 'degraded'
@@ -35,7 +50,7 @@ export function statesOf(period: Period, down: readonly PeriodPart[], inPart: re
 /** What several polls saw: `unknown` = none of them saw anything of a piece, `degraded` = one of them missed some of it. @param unseen of each */
 export function seenStates(period: Period, unseen: readonly (readonly Period[])[]): WallState[] {
   const byAll = unseenByAll(period, unseen)
-  return piecesOf(period).map((piece) => {
+  return halfHoursOf(period).map((piece) => {
     if (lengthWithin(byAll, piece) >= piece.to - piece.from) return 'unknown'
     return unseen.some((own) => lengthWithin(own, piece) > 0) ? 'degraded' : 'up'
   })

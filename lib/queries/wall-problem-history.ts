@@ -7,7 +7,7 @@ import { lastGoodAt } from './freshness.ts'
 import { readJudged } from './overview.ts'
 import { sessionName, unseenGroups } from './problems.ts'
 import { sourceView } from './sources.ts'
-import { seenStates, statesOf, unseenByAll } from './wall-pieces.ts'
+import { halfHoursOf, seenStates, statesOf, unseenByAll } from './wall-pieces.ts'
 
 const sessionLosses = ['session_down', 'session_flap'] as const satisfies readonly EventKind[]
 
@@ -48,9 +48,14 @@ export async function problemStrips(q: Queryable, period: Period, now: EpochMs):
       )
       const unseen = unseenByAll(period, own.map(unseenOf))
       const down = partsOf(period, { outages: outages.map(outageOf), unseen, work: [] })
-      return { id, states: statesOf(period, down, []), traffic: null }
+      return { id, states: statesOf(halfHoursOf(period), down, []), traffic: null, month: null }
     }),
-    ...silent.map(({ id, polls: own }) => ({ id, states: seenStates(period, own.map(unseenOf)), traffic: null })),
+    ...silent.map(({ id, polls: own }) => ({
+      id,
+      states: seenStates(period, own.map(unseenOf)),
+      traffic: null,
+      month: null,
+    })),
   ]
 }
 

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { useForm, type UseFormReturn, useWatch } from 'react-hook-form'
 import type { z } from 'zod'
 import type { BackTest, ThresholdsAnswer, ThresholdsBody, thresholdsBody } from '#lib/contract/index.ts'
@@ -14,6 +14,7 @@ import { SelectField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { resolverOf } from '../../ui/form/read.ts'
+import { AreaIndex } from './area-index.tsx'
 import { BackTestPanel } from './back-test-panel.tsx'
 import { changedIn, draftOf, readThresholds, type ThresholdsDraft } from './threshold-draft.ts'
 import { areaOf, areasOf, byArea } from './threshold-areas.ts'
@@ -40,7 +41,8 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
     resolver: resolverOf((draft: ThresholdsDraft) => readThresholds(answer, draft)),
     mode: 'onChange',
   })
-  const [{ area, changed }, setAddress] = useQueryStates(address, { history: 'replace' })
+  const [{ area, changed, 'thresholds.q': filter }, setAddress] = useQueryStates(address, { history: 'replace' })
+  const areaField = useRef<HTMLSelectElement>(null)
   const columns = useMemo(() => thresholdColumns(form.control), [form.control])
   const all = useMemo(() => byArea(answer.thresholds), [answer])
   // each key would draw every row again: only where it decides which are shown
@@ -65,9 +67,22 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
           columns={columns}
           rows={rows}
           rowKey={({ name }) => name}
+          onPhone={
+            area === null && !changed && !filter ? (
+              <AreaIndex
+                thresholds={all}
+                onArea={(chosen) => {
+                  void setAddress({ area: chosen })
+                  // what was pressed is gone
+                  areaField.current?.focus()
+                }}
+              />
+            ) : null
+          }
           toolbar={
             <>
               <SelectField
+                ref={areaField}
                 label="Area"
                 className="w-36"
                 options={[{ value: '', label: 'all areas' }, ...areasOf(all).map((value) => ({ value, label: value }))]}

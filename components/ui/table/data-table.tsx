@@ -4,7 +4,9 @@ import { type RowData, useTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { clsx } from 'clsx'
 import { parseAsArrayOf, parseAsString, useQueryStates } from 'nuqs'
-import { Fragment, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react'
+import { Fragment, type ReactNode, startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { formatCount } from '../../format/quantity.ts'
+import { Button } from '../button.tsx'
 import type { Tone } from '../glyph.tsx'
 import { usePreferences, useZoneLabel } from '../preferences.tsx'
 import type { ViewTime } from './exported.ts'
@@ -20,6 +22,10 @@ const VIRTUAL_FROM = 150
 /** estimated row height in px: of one line, and of a list's line for each column */
 const ROW_HEIGHTS = { comfortable: 36, compact: 28 }
 const LINE_HEIGHT = 24
+/** Rows that are drawn first, more than a screen shows; the others follow in pieces that keep no hand waiting. */
+const FIRST_ROWS = 30
+/** Rows that a phone shows at first: each is a list there. */
+const PHONE_ROWS = 25
 
 const edgeOf: Partial<Record<Tone, string>> = {
   down: 'shadow-[inset_2px_0_0_var(--down-mark)]',
@@ -61,6 +67,7 @@ export function DataTable<Row extends RowData>({
   total,
   height = 'max-h-[75vh]',
   bare = false,
+  onPhone: insteadOnPhone = null,
 }: {
   name: string
   caption: string
@@ -86,6 +93,8 @@ export function DataTable<Row extends RowData>({
   height?: string
   /** a few rows of a list whose page has filter, columns and export */
   bare?: boolean
+  /** what stands in the place of the rows on a phone, where each row is a list; null = the rows */
+  onPhone?: ReactNode
 }) {
   const [{ filter, sort, hidden }, setAddress] = useQueryStates(addressed, {
     urlKeys: { filter: `${name}.q`, sort: `${name}.sort`, hidden: `${name}.hide` },
@@ -136,6 +145,11 @@ export function DataTable<Row extends RowData>({
   const isStacked = useIsStacked()
   const scroller = useRef<HTMLElement>(null)
   const virtual = shown.length >= VIRTUAL_FROM
+  const [isDrawn, setDrawn] = useState(false)
+  useEffect(() => startTransition(() => setDrawn(true)), [])
+  const [isWhole, setWhole] = useState(false)
+  // those that are drawn only where they are seen need no end
+  const beyond = virtual || isWhole ? 0 : Math.max(0, shown.length - PHONE_ROWS)
   const virtualizer = useVirtualizer({
     count: virtual ? shown.length : 0,
     getScrollElement: () => scroller.current,
@@ -152,7 +166,7 @@ export function DataTable<Row extends RowData>({
   const window = virtualizer.getVirtualItems()
   const visible = virtual
     ? window.flatMap(({ index }) => (shown[index] ? { index, row: shown[index] } : []))
-    : shown.map((row, index) => ({ index, row }))
+    : (isDrawn ? shown : shown.slice(0, FIRST_ROWS)).map((row, index) => ({ index, row }))
   const above = virtual ? (window[0]?.start ?? 0) : 0
   const below = virtual ? virtualizer.getTotalSize() - (window.at(-1)?.end ?? 0) : 0
 
@@ -178,6 +192,7 @@ export function DataTable<Row extends RowData>({
           <SortField name={words} columns={shownColumns} sorting={sorting[0]} onSort={setSort} />
         </TableToolbar>
       )}
+      {insteadOnPhone && <div className="border-t sm:hidden print:hidden">{insteadOnPhone}</div>}
       {shown.length === 0 ? (
         <div className="border-t">{rows.length === 0 ? empty : <NoMatch filter={filter} />}</div>
       ) : (
@@ -192,6 +207,7 @@ export function DataTable<Row extends RowData>({
             height,
             // on a phone the page scrolls, unless only a part of the rows is drawn
             !virtual && 'max-sm:max-h-none',
+            insteadOnPhone && 'max-sm:not-print:hidden',
           )}
         >
           <table
@@ -211,6 +227,7 @@ export function DataTable<Row extends RowData>({
                     {...(rowDetail ? {} : { onClick: openRow })}
                     className={clsx(
                       'h-(--row-height) border-b last:border-b-0 hover:bg-hover',
+                      beyond > 0 && index >= PHONE_ROWS && 'max-sm:not-print:hidden!',
                       !rowDetail && 'has-[a[href]]:cursor-pointer',
                       edgeOf[rowTone?.(row.original) ?? 'off'],
                     )}
@@ -248,6 +265,15 @@ export function DataTable<Row extends RowData>({
               />
             )}
           </table>
+          {beyond > 0 && (
+            <Button
+              variant="quiet"
+              onClick={() => setWhole(true)}
+              className="h-10 w-full rounded-t-none border-t sm:hidden print:hidden"
+            >
+              Show {formatCount(beyond)} more
+            </Button>
+          )}
         </section>
       )}
     </div>

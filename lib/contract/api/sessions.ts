@@ -40,7 +40,9 @@ export const session = z.object({
   lastSeenBetween: bounds
     .nullable()
     .describe('the same, also as of a moment: within an interval of polls it is known between two bounds only'),
-  mapping: pathMapping.nullable(),
+  mapping: pathMapping
+    .extend({ circuitName: z.string().nullable().describe('null = the circuit is no more') })
+    .nullable(),
   evidence: z.enum(['state', 'metric']),
 })
 export type Session = z.infer<typeof session>

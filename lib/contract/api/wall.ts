@@ -86,7 +86,10 @@ export const wall = z.object({
 })
 export type Wall = z.infer<typeof wall>
 
-/** The last 24 hours of the tiles that stand for a circuit, a gateway, a site, a session or polls; a piece of time in the state that was the worst of it. */
+/**
+ * The last 24 hours of the tiles that stand for a circuit, a gateway, a site, a session or polls, and the last 30 days of circuits; a piece of
+ * time in the state that was the worst of it.
+ */
 export const wallHistory = z.object({
   from: instant,
   stepSeconds: z.number().int(),
@@ -105,6 +108,20 @@ export const wallHistory = z.object({
         })
         .nullable()
         .describe('mean rates of both paths of a circuit together, null = not known; of anything else null'),
+      month: z
+        .object({
+          states: z
+            .array(z.enum(wallStates))
+            .describe('the worst that is certain of each UTC day, the oldest first. The last one is not over'),
+          availability: z
+            .number()
+            .nullable()
+            .describe(
+              'share of what was observed in them, planned work left out, that was certainly up, 0 to 1; null = nothing was observed',
+            ),
+        })
+        .nullable()
+        .describe('of a circuit its last 30 days; of anything else null'),
     }),
   ),
 })

@@ -61,7 +61,8 @@ export const estateEndpoints = {
   },
   wallHistory: {
     path: '/wall/history',
-    summary: 'The last 24 hours of the tiles of a wall: state and traffic of each half hour',
+    summary:
+      'The last 24 hours of the tiles of a wall: state and traffic of each half hour, and of circuits the state of each of 30 days',
     right: 'read',
     forWalls: true,
     parameters: ownedParameters,
