@@ -100,7 +100,13 @@ describe('the Activity Log', () => {
     'Microsoft.Network/virtualNetworkGateways/getLearnedRoutes/action',
     'Microsoft.Network/virtualNetworkGateways/getAdvertisedRoutes/action',
     'Microsoft.Network/expressRouteCircuits/peerings/arpTables/action',
+    'Microsoft.Network/expressRouteCircuits/peerings/routeTables/action',
     'Microsoft.Network/expressRouteCircuits/peerings/routeTablesSummary/read',
+    'microsoft.network/virtualhubs/effectiveroutes/action',
+    'Microsoft.Network/virtualHubs/inboundRoutes/action',
+    'Microsoft.Network/virtualHubs/bgpConnections/learnedRoutes/action',
+    'Microsoft.Network/virtualHubs/bgpConnections/advertisedRoutes/action',
+    'Microsoft.Network/networkInterfaces/effectiveRouteTable/action',
   ])('%s is our own polling, and left out', async (operation) => {
     const reset = { value: 'microsoft.network/virtualnetworkgateways/reset/action' }
     on({
@@ -109,6 +115,14 @@ describe('the Activity Log', () => {
     })
     expect((await poll()).rows).toMatchObject([{ operation: reset.value }])
   })
+
+  it.each(['Microsoft.Network/virtualHubs/bgpConnections/write', 'Microsoft.Network/routeTables/write'])(
+    '%s is none, though a poll reads the same',
+    async (operation) => {
+      on({ do: 'answer', body: { value: [entry({ operationName: { value: operation } })] } })
+      expect((await poll()).rows).toMatchObject([{ operation }])
+    },
+  )
 
   it('an entry without its time is malformed', async () => {
     on({ do: 'answer', body: { value: [entry({ eventTimestamp: null })] } })

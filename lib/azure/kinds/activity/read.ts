@@ -9,7 +9,14 @@ import { isJsonObject, type Json } from '../../json.ts'
 import { distinct, sortedBy } from '../../order.ts'
 import { plainRows } from '../../paging.ts'
 import type { Read } from '../../read.ts'
+import { advertised } from '../advertised/index.ts'
+import { arp } from '../arp/index.ts'
+import { effective } from '../effective/index.ts'
 import { good, type Result } from '../kind.ts'
+import { learned } from '../learned/index.ts'
+import { peers } from '../peers/index.ts'
+import { summary } from '../summary/index.ts'
+import { tables } from '../tables/index.ts'
 import { entryFields, entryOf } from './entry.ts'
 import { serviceHealthRow } from './service-health.ts'
 
@@ -22,20 +29,15 @@ const PIECE_MS = 15 * MINUTE
 const MOSTLY_ARRIVED_MS = 10 * MINUTE
 
 /**
- * The log lists our own polls as operations: one to three entries for each POST, most of all that it holds, and the server can't leave
- * them out. They change nothing, whoever sent them. Compared in lower case, by the end of the name.
+ * What our own polls are called in the log, by the last name before `/action`, or `/read` as circuits have it; lower case. The log lists them as
+ * operations: one to three entries for each POST, most of all that it holds, and the server can't leave them out. They change nothing, whoever
+ * sent them.
  */
-const OWN_POLLS = [
-  '/getbgppeerstatus/action',
-  '/getlearnedroutes/action',
-  '/getadvertisedroutes/action',
-  '/arptables/action',
-  '/routetables/action',
-  '/routetablessummary/action',
-  '/arptables/read',
-  '/routetables/read',
-  '/routetablessummary/read',
-]
+const OWN_POLLS: ReadonlySet<string> = new Set(
+  [peers, summary, arp, learned, advertised, tables, effective].flatMap(({ actions }) =>
+    actions.flatMap((action) => (action.endsWith('/read') ? [] : (action.toLowerCase().split('/').at(-2) ?? []))),
+  ),
+)
 
 /** An Activity Log entry; claims and request bodies are never asked for. Source: Azure Monitor REST, Activity Logs - List. */
 const activityRow = z
@@ -47,7 +49,9 @@ const SELECTED = [...Object.keys(entryFields), 'caller'].join(',')
 function isOwnPoll(entry: Json): boolean {
   const { operationName } = isJsonObject(entry) ? entry : {}
   const value = isJsonObject(operationName) ? operationName.value : operationName
-  return typeof value === 'string' && OWN_POLLS.some((own) => value.toLowerCase().endsWith(own))
+  if (typeof value !== 'string') return false
+  const [verb = '', name = ''] = value.toLowerCase().split('/').toReversed()
+  return /^(action|read)$/.test(verb) && OWN_POLLS.has(name)
 }
 
 /** Entries of Service Health name no resource provider of the network; Azure's own portal finds them by this one. */
