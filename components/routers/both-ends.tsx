@@ -6,7 +6,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Since } from '../ui/time.tsx'
-import { azureEndStatus, endsStatus, peerStatus, routerName } from './router-words.ts'
+import { azureEndStatus, detectionWords, endsStatus, peerStatus, routerName } from './router-words.ts'
 
 /**
  * Both ends of a circuit's sessions where the customer's router reports: Azure's lane, the router's, and one verdict. Nothing where no
@@ -68,6 +68,7 @@ function Ends({ one }: { one: PathEnds }) {
           </dd>
         </div>
       </dl>
+      <p className="mt-1 text-xs text-ink-3">{detectionWords(peer)}</p>
     </li>
   )
 }

@@ -125,7 +125,7 @@ export const routerSoftware = {
   junos: {
     name: 'Junos',
     sends:
-      'Sessions with the reason of each end, routes received, and, in recent releases, what it announces (rib-out).',
+      'Sessions with the reason of each end, routes received, and what it announces (rib-out), which Announced and learned needs. Releases without rib-out refuse those two lines: leave them out.',
     configuration: ({ host, port }) => [
       `set routing-options bmp station peerwatch station-address ${host}`,
       `set routing-options bmp station peerwatch station-port ${port}`,
@@ -133,6 +133,8 @@ export const routerSoftware = {
       'set routing-options bmp station peerwatch monitor enable',
       'set routing-options bmp station peerwatch route-monitoring pre-policy',
       'set routing-options bmp station peerwatch route-monitoring post-policy',
+      'set routing-options bmp station peerwatch route-monitoring rib-out pre-policy',
+      'set routing-options bmp station peerwatch route-monitoring rib-out post-policy',
       'set routing-options bmp station peerwatch statistics-timeout 30',
     ],
     logs: 'Changes of sessions with the event of the state machine, and each NOTIFICATION with its code. Structured data carry milliseconds and a zone.',

@@ -26,6 +26,14 @@ export function azureEndStatus({ azure }: SessionEndsView): StatusWords {
   }
 }
 
+/** What bounds the detection of an outage of a session whose router reports: the interval of polls, or nothing. */
+export function detectionWords({ state, protocol }: Pick<RouterPeerView, 'state' | 'protocol'>): string {
+  if (state === 'unknown') return 'The router is not observed: polls alone detect outages.'
+  return protocol === 'bmp'
+    ? 'Detects every outage at the router, however short. Polls detect those of Azure’s end alone.'
+    : 'Detects outages at the router by its log, of which a line may be lost. Polls detect the others.'
+}
+
 /** Both ends of a session as one verdict. */
 export function endsStatus({ verdict, azure }: SessionEndsView): StatusWords {
   switch (verdict) {
@@ -34,6 +42,7 @@ export function endsStatus({ verdict, azure }: SessionEndsView): StatusWords {
     case 'one_end':
       return { tone: 'unknown', word: 'ONE END' }
     case 'not_read':
+      return { tone: 'notice', word: 'AZURE NOT READ YET' }
     case 'settling':
       return { tone: 'notice', word: 'SETTLING' }
     case 'router_down':

@@ -42,7 +42,7 @@ const columns: Column<RouterListed>[] = [
             </>
           ) : (
             <>
-              since <Age at={router.since} />
+              connected <Age at={router.since} />
             </>
           )}
         </span>

@@ -32,7 +32,7 @@ export function narrowByRouters(context: FoldContext, ends: readonly RouterEnd[]
   for (const end of ends) {
     const fact = factOf(context, end)
     if (fact) narrowFact(fact, end)
-    for (const live of liveEvents(context)) if (isOf(live.event, end)) narrowEvent(live, end)
+    for (const live of liveEvents(context)) if (isOf(context, live.event, end)) narrowEvent(live, end)
   }
 }
 
@@ -62,8 +62,14 @@ function isOnPath(subject: string, { peering, path }: RouterEnd): boolean {
   return parsed.path === path && peeringKind(parsed.peering) === peering
 }
 
-const isOf = (event: DetectedEvent, end: RouterEnd): boolean =>
-  NARROWED.has(event.kind) && event.scope === end.circuit && parseSession(event.subject)?.neighbor === end.customer
+/** A path is down since its session over IPv4 is, or over IPv6 where it has no other. */
+function isOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent, end: RouterEnd): boolean {
+  if (scope !== end.circuit) return false
+  if (kind !== 'path_down') return NARROWED.has(kind) && parseSession(subject)?.neighbor === end.customer
+  const circuit = topology.circuits.find((one) => one.scope === scope)
+  const peering = circuit?.peerings.find(({ name }) => name === parsePath(subject).peering)
+  return isOnPath(subject, end) && peering?.customers[end.path] === end.customer
+}
 
 function narrowFact(fact: SessionFact, end: RouterEnd): void {
   if (fact.level === 'down' || fact.level === 'gone') fact.since = fallBounds(fact.since, end, fallOf(end, fact.since))

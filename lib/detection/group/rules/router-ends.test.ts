@@ -100,6 +100,15 @@ describe('a fall that polls bound', () => {
     expect([shown?.started, scopeOf(context, CIRCUIT).sessions['own']?.since]).toEqual([started, started])
   })
 
+  it('and the path’s with it, which was raised before the router reported', () => {
+    const context = given('down', azure, [eventOf('path_down', CIRCUIT, PRIMARY, { started: azure, ended: null })])
+    const ends = [end([up(LONG_AGO, between(31, 30)), down(between(31, 30))])]
+    narrowByRouters(context, [end([down(between(20, 19))], { customer: '2001:db8::1' })])
+    expect(eventsIn(context)[0]?.started).toEqual(azure)
+    narrowByRouters(context, ends)
+    expect(eventsIn(context)[0]?.started).toEqual(between(31.1, 30))
+  })
+
   it('is narrowed once, however often it is folded', () => {
     const context = given('down', azure, [event('session_down', azure)])
     const ends = [end([up(LONG_AGO, between(31, 30)), down(between(31, 30))])]
