@@ -163,7 +163,8 @@ function peakOf(traffic: CircuitHistory['traffic'] | undefined): number | null {
   return known.length === 0 ? null : Math.max(...known)
 }
 
-export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
+/** @param height greatest, before it scrolls */
+export function CircuitTable({ circuits, height }: { circuits: Circuit[]; height?: string }) {
   const history = useEndpoint('circuits/history').data?.data
   const all = useMemo(
     () => columns.toSpliced(AFTER_STATE, 0, ...historyColumns(new Map(history?.map((one) => [one.id, one])))),
@@ -178,6 +179,7 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
       rowKey={({ id }) => id}
       rowTone={({ redundancy }) => redundancyStatus(redundancy).tone}
       defaultSort={byState}
+      {...(height && { height })}
       empty={
         <NothingFound title="No ExpressRoute circuit found">
           Peerwatch lists the circuits of the subscriptions that it can read.

@@ -43,7 +43,7 @@ export function IncidentTable({
       bare={bare}
       toolbar={toolbar}
       {...(exportRows && { exportRows })}
-      height="max-h-none"
+      height={null}
     />
   )
 }

@@ -100,7 +100,7 @@ function Circuits() {
       aside={<AsOfAnswer answer={circuits.data} />}
     >
       <AnswerView query={circuits} skeleton={<SkeletonRows rows={5} height="3.25rem" />}>
-        {({ data }) => <CircuitTable circuits={data} />}
+        {({ data }) => <CircuitTable circuits={data} height="max-h-[28rem]" />}
       </AnswerView>
     </Panel>
   )

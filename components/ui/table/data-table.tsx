@@ -22,6 +22,7 @@ const VIRTUAL_FROM = 150
 /** estimated row height in px: of one line, and of a list's line for each column */
 const ROW_HEIGHTS = { comfortable: 36, compact: 28 }
 const LINE_HEIGHT = 24
+const USUAL_HEIGHT = 'max-h-[75vh]'
 /** Rows that are drawn first, more than a screen shows; the others follow in pieces that keep no hand waiting. */
 const FIRST_ROWS = 30
 /** Rows that a phone shows at first: each is a list there. */
@@ -65,7 +66,7 @@ export function DataTable<Row extends RowData>({
   time = null,
   rowDetail,
   total,
-  height = 'max-h-[75vh]',
+  height = USUAL_HEIGHT,
   bare = false,
   onPhone: insteadOnPhone = null,
 }: {
@@ -89,8 +90,8 @@ export function DataTable<Row extends RowData>({
   rowDetail?: (row: Row) => ReactNode
   /** what stands in a column of the last line, for the rows that the filter leaves; the first column is its name */
   total?: (column: string, shown: readonly Row[]) => ReactNode
-  /** greatest height before the table scrolls */
-  height?: string
+  /** greatest height before the table scrolls; null = it does not, but where only a part of its rows is drawn */
+  height?: string | null
   /** a few rows of a list whose page has filter, columns and export */
   bare?: boolean
   /** what stands in the place of the rows on a phone, where each row is a list; null = the rows */
@@ -204,7 +205,7 @@ export function DataTable<Row extends RowData>({
           className={clsx(
             'relative overflow-auto -outline-offset-2',
             !bare && 'border-t',
-            height,
+            height ?? (virtual && USUAL_HEIGHT),
             // on a phone the page scrolls, unless only a part of the rows is drawn
             !virtual && 'max-sm:max-h-none',
             insteadOnPhone && 'max-sm:not-print:hidden',
