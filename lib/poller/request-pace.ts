@@ -106,9 +106,11 @@ export class RequestPace {
       { side: 'writes', left: budget?.remainingWrites ?? null, ageMs: finishedAt - startedAt },
       { side: 'reads', left: budget?.remainingReads ?? null, ageMs: 0 },
     ] as const
+    // who speaks of one of ARM's buckets has both
+    const isArm = sides.some(({ left }) => left !== null)
     for (const { side, left, ageMs } of sides) {
       const isRefused = refused === `arm.${side}`
-      if (left === null && !isRefused) continue
+      if (!isArm && !isRefused) continue
       const bucket = this.#armBucket(subscriptionId, side, left)
       if (left !== null) this.#reported(bucket, left, { ageMs, turn: turns[side] ?? null })
       if (isRefused) this.#empty(bucket, retryAfterSeconds)
