@@ -1,8 +1,9 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
+import { serverOffset } from '../data/server-clock.ts'
 import { edgesOf, type TimeRange } from '../time/range.ts'
-import { useNow, useNowInSteps } from '../ui/clock.tsx'
+import { useNowInSteps } from '../ui/clock.tsx'
 import { cursorsOf, withCursor } from './cursors.ts'
 import type { RouteView } from './route-views.ts'
 
@@ -21,12 +22,11 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
     { history: 'push' },
   )
   const compared = useTwoMoments(range)
-  const now = useNow()
   if (view === 'diff') {
     return {
       moments: compared,
       onPick: (moment) => {
-        const [a, b] = withCursor(compared, Math.min(moment, now))
+        const [a, b] = withCursor(compared, Math.min(moment, serverNow()))
         void setAddress({ a: iso(a), b: iso(b) })
       },
       hint: 'click a bar to set A or B',
@@ -35,7 +35,7 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
   const isAsOf = view === 'table' || view === 'lookup'
   return {
     moments: isAsOf && at !== null ? [Date.parse(at)] : [],
-    onPick: (moment) => void setAddress({ at: moment >= now ? null : iso(moment), cursor: null }),
+    onPick: (moment) => void setAddress({ at: moment >= serverNow() ? null : iso(moment), cursor: null }),
     hint: isAsOf ? 'click a bar to view the tables at that time' : 'click a bar to set the time of the tables',
   }
 }
@@ -53,5 +53,8 @@ export function useCompared(range: TimeRange): { from: string; to: string | null
   const now = useNowInSteps(10_000)
   return { from: iso(from), to: to >= now ? null : iso(to) }
 }
+
+/** Read when a press needs it: a hook would draw the page again every second. */
+const serverNow = () => Date.now() + serverOffset()
 
 const iso = (at: number) => new Date(at).toISOString()
