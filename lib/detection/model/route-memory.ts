@@ -70,6 +70,10 @@ export interface Differing {
   samples: number
   /** start of the newest of them */
   lastAt: EpochMs
+  /** path lengths of both tables; absent in what was stored before */
+  lengths?: string
+  /** the end of the poll that showed it so, until the other table was read after that; absent in what was stored before */
+  awaitsOtherSince?: EpochMs | null
   /** the ASN that stands several times in a row in the longer path */
   prepends: number | null
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { DetectedEvent, EventKind, RouterDownReason } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EventKind, type RouterDownReason, sessionSubject } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { t2 } from '../../../testing/estates.ts'
 import { type FoldContext, put } from '../../../model/context.ts'
 import { customerMac } from '../../../verdict/index.ts'
+import type { RouterEnd } from '../../../model/router-end.ts'
 import { type ArpFact, emptyScope, type LiveEvent } from '../../../model/scope-state.ts'
 import { circuitCauses, pathCauses } from './circuit-causes.ts'
+import { tableCauses } from './table.ts'
 
 const MINUTE = 60_000
 const PRIMARY = 'AzurePrivatePeering/primary'
@@ -68,6 +70,16 @@ describe('the cause of a path that fell', () => {
     by,
     notification: { code, subcode, communication: null, hardResetOf: null },
   })
+  const routerEnd = (reason: RouterDownReason): RouterEnd => ({
+    circuit: 'ckt-lon',
+    peering: 'private',
+    path: 'primary',
+    customer: '172.16.0.1',
+    router: 'ce-1',
+    holdTimeSeconds: 180,
+    spans: [{ state: 'down', reason, from: fall.started, to: null }],
+    observed: [{ from: 0, to: fall.started.latest }],
+  })
   it.each<[string, RouterDownReason, string]>([
     ['its hold timer expired', closed('local', 4, 0), 'provider_or_customer_link'],
     ['BFD found the neighbor gone', closed('local', 6, 10), 'provider_or_customer_link'],
@@ -88,20 +100,18 @@ describe('the cause of a path that fell', () => {
     const of = context()
     const state = { empty: false, emptyPolls: 0, since: fall.started, mac: null }
     of.scopes['ckt-lon'] = { ...emptyScope(), arp: { [PRIMARY]: { ...state, state: 'complete' } } }
-    const { started } = fall
-    of.routerEnds = [
-      {
-        circuit: 'ckt-lon',
-        peering: 'private',
-        path: 'primary',
-        customer: '172.16.0.1',
-        router: 'ce-1',
-        holdTimeSeconds: 180,
-        spans: [{ state: 'down', reason, from: started, to: null }],
-        observed: [{ from: 0, to: started.latest }],
-      },
-    ]
+    of.routerEnds = [routerEnd(reason)]
     expect(pathCauses(of, fall)[0]).toMatchObject({ class: name })
+  })
+
+  it.each<[EventKind, string[]]>([
+    ['session_flap', ['provider_or_customer_link']],
+    ['session_flapping', []],
+  ])('what ended one session names no cause of all restarts: %s', (kind, names) => {
+    const of = context()
+    of.routerEnds = [routerEnd(closed('local', 4, 0))]
+    const live = put(of, event(kind, 'ckt-lon', sessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' })))
+    expect(tableCauses(of, live).map((one) => one.class)).toEqual(names)
   })
 
   it.each<[string, string, string, boolean]>([

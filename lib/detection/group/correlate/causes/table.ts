@@ -40,13 +40,14 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
     case 'session_down':
       return hubPeerCauses(context, event) ?? sessionCauses(context, event) ?? byKind(event.kind)
     case 'session_flap':
-    case 'session_flapping':
       return (
         gatewayChange(context, event) ??
         edgeSessionCauses(context, event) ??
         sessionCauses(context, event) ??
         byKind(event.kind)
       )
+    case 'session_flapping':
+      return gatewayChange(context, event) ?? edgeSessionCauses(context, event) ?? byKind(event.kind)
     case 'gateway_instance_lost':
     case 'gateway_instance_restarted':
       return gatewayChange(context, event) ?? instanceCauses(context, event)

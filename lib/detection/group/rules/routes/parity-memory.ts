@@ -3,7 +3,10 @@ import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
 import type { TableComparison, TableDifference } from './compare-tables.ts'
 import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
 
-/** Takes a new comparison. What still differs in the same path keeps its begin and its samples. */
+/**
+ * Takes a new comparison. What differs alike keeps its begin, and its samples unless a path changed: two tables that change
+ * all the time are never read at one moment.
+ */
 export function compared(
   known: ParityMemory | undefined,
   comparison: TableComparison,
@@ -15,9 +18,12 @@ export function compared(
   const differing = Object.fromEntries(
     differences.map((difference): [string, Differing] => {
       const how = howOf(difference)
+      const lengths = lengthsOf(difference)
       const before = known?.differing[difference.prefix]
-      if (before?.how === how) return [difference.prefix, before]
-      return [difference.prefix, { how, since, source, samples: 0, lastAt: 0, prepends: prependsOf(difference) }]
+      if (before?.how === how && (before.lengths ?? lengths) === lengths) return [difference.prefix, before]
+      const begin = before?.how === how ? before.since : since
+      const fresh = { source, samples: 0, lastAt: 0, lengths, prepends: prependsOf(difference) }
+      return [difference.prefix, { how, since: begin, ...fresh, awaitsOtherSince: mark.finishedAt }]
     }),
   )
   const { shared, unequal, onlyA, onlyB } = comparison
@@ -46,6 +52,8 @@ function howOf({ a, b }: TableDifference): Differing['how'] {
   return a.length > b.length ? 'longer_a' : 'longer_b'
 }
 
+const lengthsOf = ({ a, b }: TableDifference): string => `${a?.length ?? '-'}/${b?.length ?? '-'}`
+
 function prependsOf({ a, b }: TableDifference): number | null {
   if (a === null || b === null) return null
   const runs = foldPrepends(a.length > b.length ? a : b).toSorted((x, y) => y.times - x.times)
@@ -60,10 +68,25 @@ export function sampled(memory: ParityMemory, source: string, at: EpochMs, enoug
       : one
   return {
     ...memory,
-    differing: Object.fromEntries(Object.entries(memory.differing).map(([prefix, one]) => [prefix, counted(one)])),
+    differing: Object.fromEntries(
+      Object.entries(memory.differing).map(([prefix, one]) => [
+        prefix,
+        one.source === source ? counted(one) : readByOther(one, at),
+      ]),
+    ),
     equal: memory.equal && counted(memory.equal),
   }
 }
+
+/** A poll of the other table that began after the one that showed the difference: what two overlapping polls show need not have differed. */
+function readByOther(one: Differing, at: EpochMs): Differing {
+  const { awaitsOtherSince = null } = one
+  return awaitsOtherSince === null || at < awaitsOtherSince ? one : { ...one, awaitsOtherSince: null }
+}
+
+/** Whether a difference was in so many good samples of the table that changed, and in a later one of the other. */
+export const isConfirmed = ({ samples, awaitsOtherSince = null }: Differing, enough: number): boolean =>
+  samples >= enough && awaitsOtherSince === null
 
 /** What has to be proven again, because meanwhile the two sides could not be compared. */
 export function unproven(memory: ParityMemory, enough: number): ParityMemory {

@@ -9,7 +9,7 @@ import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { activePassive } from './active-passive.ts'
 import { type Compared, isEstablished, isFresh, isLink, type Sides, sidesOf } from './compared-sides.ts'
-import { compared, sampled, unproven } from './parity-memory.ts'
+import { compared, isConfirmed, sampled, unproven } from './parity-memory.ts'
 import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
 
 /** Evidence names so many prefixes; all of them are in the tables. */
@@ -17,7 +17,7 @@ const SHOWN = 20
 
 /**
  * Holds the tables of a circuit's paths, and of the circuits of a policy, against each other: parity_mismatch and what unequal
- * lengths mean (docs/rules/detection.md 3.2). A difference counts once three good samples in a row show it.
+ * lengths mean (docs/rules/detection.md 3.2). A difference counts once three good samples of one table in a row and one of the other show it.
  */
 export function parityRules(context: FoldContext, signals: readonly Signal[], comparisons: readonly Compared[]): void {
   const moved = signals.filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'tables')
@@ -63,7 +63,7 @@ export function recheckParity(context: FoldContext, scope: string): RecheckAt {
   const isBuildingUp = sidesOf(context.topology).some((sides) => {
     const memory = sides.scope === scope ? scopeOf(context, scope).parity[sides.name] : undefined
     if (!memory || !isEstablished(context, sides)) return false
-    const isBuilding = Object.values(memory.differing).some(({ samples }) => samples < enough)
+    const isBuilding = Object.values(memory.differing).some((one) => !isConfirmed(one, enough))
     return isBuilding || (hasOpen(context, sides) && memory.equal !== null && memory.equal.samples < enough)
   })
   return nextPollIf(isBuildingUp)
@@ -77,7 +77,7 @@ function hasOpen(context: FoldContext, { scope, subject }: Sides): boolean {
 
 function mismatch(context: FoldContext, sides: Sides, memory: ParityMemory): void {
   const { settings } = context
-  const confirmed = Object.entries(memory.differing).filter(([, { samples }]) => samples >= settings['parity.confirm'])
+  const confirmed = Object.entries(memory.differing).filter(([, one]) => isConfirmed(one, settings['parity.confirm']))
   const isEqual = (memory.equal?.samples ?? 0) >= settings['parity.clear']
   const all = confirmed.map(([, { since }]) => since)
   const live = reconcile(context, {

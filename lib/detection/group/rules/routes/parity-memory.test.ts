@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest'
+import type { PollMark } from '#lib/contract/index.ts'
+import type { ParityMemory } from '../../../model/route-memory.ts'
+import type { TableComparison } from './compare-tables.ts'
+import { compared, isConfirmed, sampled } from './parity-memory.ts'
+
+const PREFIX = '10.10.0.0/16'
+const ENOUGH = 3
+const SECOND = 1_000
+
+const longer = (a: number, b: number): TableComparison => ({
+  shared: 1,
+  unequal: 1,
+  onlyA: 0,
+  onlyB: 0,
+  differences: [{ prefix: PREFIX, a: Array(a).fill(65001), b: Array(b).fill(65001) }],
+})
+/** A poll of the primary path's table that changed it, from one second to another. */
+function seen(from: number, to: number) {
+  const [startedAt, finishedAt] = [from * SECOND, to * SECOND]
+  const mark = { startedAt, finishedAt } as PollMark
+  return { since: { earliest: startedAt, latest: finishedAt }, source: 'primary', isAlike: false, isClose: false, mark }
+}
+const first = compared(undefined, longer(3, 1), () => false, seen(0, 10))
+const read = (memory: ParityMemory, ...polls: [source: string, second: number][]): ParityMemory =>
+  polls.reduce((known, [source, second]) => sampled(known, source, second * SECOND, ENOUGH), memory)
+const counts = ({ differing }: ParityMemory): boolean => {
+  const one = differing[PREFIX]
+  return one !== undefined && isConfirmed(one, ENOUGH)
+}
+const thrice: [string, number][] = [
+  ['primary', 30],
+  ['primary', 60],
+  ['primary', 90],
+]
+
+it('a difference counts after three samples of the table that changed and a later one of the other', () => {
+  expect(counts(read(first, ...thrice))).toBe(false)
+  expect(counts(read(first, ...thrice, ['secondary', 20]))).toBe(true)
+  expect(counts(read(first, ['primary', 30], ['primary', 60], ['secondary', 70]))).toBe(false)
+})
+
+it('a poll of the other table that began before the difference was seen shows nothing of it', () => {
+  expect(counts(read(first, ['secondary', 5], ...thrice))).toBe(false)
+})
+
+it('a path that changed is counted again, from when the difference began', () => {
+  const known = read(first, ...thrice, ['secondary', 95])
+  const again = compared(known, longer(5, 1), () => false, seen(100, 110))
+  expect(counts(again)).toBe(false)
+  expect(again.differing[PREFIX]?.since).toEqual(first.differing[PREFIX]?.since)
+  expect(compared(known, longer(3, 1), () => false, seen(100, 110))).toEqual(known)
+})
