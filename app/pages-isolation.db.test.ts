@@ -46,7 +46,13 @@ const now = Date.now()
 const APP = import.meta.dirname
 
 /** Pages that show nothing of the network. */
-const WITHOUT_NETWORK = ['account/page.tsx', 'settings/page.tsx', 'sign-in/link/page.tsx', 'sign-in/page.tsx']
+const WITHOUT_NETWORK = [
+  '(screens)/account/page.tsx',
+  '(screens)/settings/page.tsx',
+  '(screens)/[...unknown]/page.tsx',
+  'sign-in/link/page.tsx',
+  'sign-in/page.tsx',
+]
 const files = globSync('**/page.tsx', { cwd: APP }).filter((file) => !WITHOUT_NETWORK.includes(file))
 
 interface Place {
@@ -62,17 +68,21 @@ const CIRCUITS = [ALPHA, BRAVO].map(({ circuit }) => shortIdOf(circuit))
 const GATEWAYS = [ALPHA.gateway, BRAVO.gateway, GATEWAY, COMMON_HUB.gateway].map(shortIdOf)
 /** The addresses of each page that has a place in its own. */
 const PLACES: Record<string, Record<string, string>[]> = {
-  'circuits/[id]/page.tsx': CIRCUITS.map((id) => ({ id })),
-  'customers/[name]/page.tsx': [ALPHA, BRAVO].map(({ customer }) => ({ name: encodeURIComponent(customer) })),
-  'gateways/[id]/page.tsx': GATEWAYS.map((id) => ({ id })),
-  'hubs/[id]/page.tsx': [ALPHA.virtualHub, BRAVO.virtualHub, COMMON_HUB.hub].map((id) => ({ id: shortIdOf(id) })),
-  'incidents/[id]/page.tsx': [INCIDENT, ownIncident(ALPHA), ownIncident(BRAVO)].map((key) => ({ id: eventIdOf(key) })),
-  'routers/[id]/page.tsx': ['1', '2', '3'].map((id) => ({ id })),
-  'sessions/[scope]/[ends]/page.tsx': [ALPHA, BRAVO].map(({ neighbors }) => ({
+  '(screens)/circuits/[id]/page.tsx': CIRCUITS.map((id) => ({ id })),
+  '(screens)/customers/[name]/page.tsx': [ALPHA, BRAVO].map(({ customer }) => ({ name: encodeURIComponent(customer) })),
+  '(screens)/gateways/[id]/page.tsx': GATEWAYS.map((id) => ({ id })),
+  '(screens)/hubs/[id]/page.tsx': [ALPHA.virtualHub, BRAVO.virtualHub, COMMON_HUB.hub].map((id) => ({
+    id: shortIdOf(id),
+  })),
+  '(screens)/incidents/[id]/page.tsx': [INCIDENT, ownIncident(ALPHA), ownIncident(BRAVO)].map((key) => ({
+    id: eventIdOf(key),
+  })),
+  '(screens)/routers/[id]/page.tsx': ['1', '2', '3'].map((id) => ({ id })),
+  '(screens)/sessions/[scope]/[ends]/page.tsx': [ALPHA, BRAVO].map(({ neighbors }) => ({
     scope: shortIdOf(GATEWAY),
     ends: encodeURIComponent(`10.0.4.12~${neighbors.primary}`),
   })),
-  'settings/[tab]/page.tsx': settingsTabs.map(({ id }) => ({ tab: id })),
+  '(screens)/settings/[tab]/page.tsx': settingsTabs.map(({ id }) => ({ tab: id })),
 }
 
 /** Whatever a page hands to what browsers draw, as text. Parts that only the server knows are asked for theirs. */

@@ -1,0 +1,26 @@
+import { PAGE_ROWS, endpointQuery } from '#components/data/endpoint.ts'
+import { nothingChosen, queryOf } from '#components/events/event-filter.ts'
+import { EventsPage } from '#components/events/events-page.tsx'
+import { defaultRange } from '#components/events/default-range.ts'
+import { resolveRange } from '#components/time/range.ts'
+import { getEvents } from '#lib/queries/index.ts'
+import { Prefetched, type PageQuery, type SearchParams } from '#app/_prefetch/prefetched.tsx'
+
+export const metadata = { title: 'Events' }
+
+/** The page's query without parameters. */
+function plainQuery(): PageQuery {
+  const { from } = resolveRange({ from: null, to: null }, defaultRange, Date.now())
+  return [
+    endpointQuery('events', { ...queryOf(nothingChosen), from, limit: PAGE_ROWS }).queryKey,
+    (db) => getEvents(db, { partOf: 'none', from: Date.parse(from), limit: PAGE_ROWS }),
+  ]
+}
+
+export default function Page({ searchParams }: { searchParams: SearchParams }) {
+  return (
+    <Prefetched unlessAsked={searchParams} hasRange queries={[plainQuery()]}>
+      <EventsPage />
+    </Prefetched>
+  )
+}

@@ -1,0 +1,56 @@
+import { headers } from 'next/headers'
+import { connection } from 'next/server'
+import type { ReactNode } from 'react'
+import { preferencesOf } from '#app/_shared/preferences-of.ts'
+import { askForPage } from '#app/_shared/page-reader.ts'
+import type { ScreenCaller } from '#components/access/caller.tsx'
+import { Screens } from '#components/shell/screens.tsx'
+import { accountView, callerOf, UnauthenticatedError } from '#lib/access/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { settings } from '#lib/platform/settings.ts'
+import { customerNames } from '#lib/queries/index.ts'
+
+/** After this time the page is sent without the names of customers, and asks for them in the browser. */
+const PATIENCE_MS = 500
+
+/** What stands around every page but the wall and the sign-in, whose browsers load none of its scripts (ADR 0041). */
+export default async function ScreensLayout({ children }: { children: ReactNode }) {
+  await connection()
+  const caller = await screenCaller()
+  if (!caller) return children
+  return (
+    <Screens
+      preferences={await preferencesOf()}
+      renderedAt={Math.floor(Date.now() / 1000) * 1000}
+      simulator={process.env.PEERWATCH_SIMULATOR_CONTROL_URL ?? null}
+      openAccess={settings().access === 'open'}
+      caller={caller}
+      customers={await customers()}
+    >
+      {children}
+    </Screens>
+  )
+}
+
+/** null = nobody, or who may see nothing */
+async function screenCaller(): Promise<ScreenCaller | null> {
+  try {
+    const { kind, name, role, rights } = accountView(callerOf(await headers()))
+    return rights.length === 0 || kind === 'wall' ? null : { kind, name, role, rights }
+  } catch (error) {
+    // a page that is for everybody
+    if (error instanceof UnauthenticatedError) return null
+    throw error
+  }
+}
+
+/** null = not known in time. What the page shows is filtered by its address all the same. */
+async function customers(): Promise<string[] | null> {
+  const patience = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))
+  try {
+    return await Promise.race([askForPage(customerNames), patience])
+  } catch (error) {
+    componentLogger('pages').debug({ err: error }, 'a page is sent without the names of customers')
+    return null
+  }
+}

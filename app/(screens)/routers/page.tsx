@@ -1,0 +1,29 @@
+import { endpointQuery } from '#components/data/endpoint.ts'
+import { RoutersPage } from '#components/routers/routers-page.tsx'
+import { settings } from '#lib/platform/settings.ts'
+import { listRouters } from '#lib/queries/index.ts'
+import { Prefetched } from '#app/_prefetch/prefetched.tsx'
+
+export const metadata = { title: 'Routers' }
+
+/** Where routers find the stations: an address that they listen at, else the one that people use. */
+function stationPlaces() {
+  const { routers, publicUrl } = settings()
+  const listening = [routers.bmp, routers.syslog].find((one) => one && !EVERY_ADDRESS.has(one.host))
+  const known = publicUrl === null ? null : new URL(publicUrl).hostname
+  return {
+    host: listening?.host ?? (routers.bmp || routers.syslog ? known : null),
+    bmpPort: routers.bmp?.port ?? null,
+    syslogPort: routers.syslog?.port ?? null,
+  }
+}
+
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+
+export default function Page() {
+  return (
+    <Prefetched queries={[[endpointQuery('routers').queryKey, (db) => listRouters(db, { limit: 1000 })]]}>
+      <RoutersPage station={stationPlaces()} />
+    </Prefetched>
+  )
+}

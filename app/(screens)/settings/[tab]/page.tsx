@@ -1,0 +1,47 @@
+import { notFound } from 'next/navigation'
+import { endpointQuery } from '#components/data/endpoint.ts'
+import { SettingsPage } from '#components/settings/settings-page.tsx'
+import { settingsTabs } from '#components/settings/tabs.ts'
+import { databaseFor, getDeclarations, getMaintenance, getThresholds } from '#lib/queries/index.ts'
+import { channelSettingsOf, listChannels } from '#lib/notify/index.ts'
+import { settings } from '#lib/platform/settings.ts'
+import { aboutNoPoll } from '#app/api/_http/envelope.ts'
+import { Prefetched, type PageQuery } from '#app/_prefetch/prefetched.tsx'
+
+interface Props {
+  params: Promise<{ tab: string }>
+}
+
+/** The queries of a tab's first paint. */
+const queries: Record<string, PageQuery[]> = {
+  declarations: [[endpointQuery('declarations').queryKey, (db) => getDeclarations(db, {})]],
+  maintenance: [
+    [endpointQuery('maintenance').queryKey, (db) => getMaintenance(db, {})],
+    [endpointQuery('declarations').queryKey, (db) => getDeclarations(db, {})],
+  ],
+  thresholds: [[endpointQuery('settings/thresholds').queryKey, (db) => getThresholds(db)]],
+  notifications: [
+    [
+      endpointQuery('channels').queryKey,
+      // as the API does: the role of questions may not read the sealed addresses
+      async (_db, { scope }) =>
+        aboutNoPoll(await listChannels(databaseFor('commands'), channelSettingsOf(settings()), scope)),
+    ],
+  ],
+}
+
+export async function generateMetadata({ params }: Props) {
+  const { tab: id } = await params
+  return { title: settingsTabs.find((tab) => tab.id === id)?.name ?? 'Settings' }
+}
+
+export default async function Page({ params }: Props) {
+  const { tab: id } = await params
+  const tab = settingsTabs.find((known) => known.id === id)
+  if (!tab) notFound()
+  return (
+    <Prefetched right={tab.right} queries={queries[id] ?? []}>
+      <SettingsPage tab={tab} />
+    </Prefetched>
+  )
+}

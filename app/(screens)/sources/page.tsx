@@ -1,0 +1,21 @@
+import { endpointQuery } from '#components/data/endpoint.ts'
+import { SourcesPage } from '#components/sources/sources-page.tsx'
+import { databaseFor, getProcesses, getSlos, getSources } from '#lib/queries/index.ts'
+import { settings } from '#lib/platform/settings.ts'
+import { Prefetched } from '#app/_prefetch/prefetched.tsx'
+
+export const metadata = { title: 'Sources' }
+
+export default function Page() {
+  return (
+    <Prefetched
+      queries={[
+        [endpointQuery('sources').queryKey, (db) => getSources(db, { limit: 1000 })],
+        [endpointQuery('slos').queryKey, (_db, { scope }) => getSlos(databaseFor('commands'), scope)],
+        [endpointQuery('processes').queryKey, async () => getProcesses(settings().dataDir)],
+      ]}
+    >
+      <SourcesPage />
+    </Prefetched>
+  )
+}
