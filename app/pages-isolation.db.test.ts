@@ -49,7 +49,6 @@ const APP = import.meta.dirname
 const WITHOUT_NETWORK = [
   '(screens)/account/page.tsx',
   '(screens)/settings/page.tsx',
-  '(screens)/[...unknown]/page.tsx',
   'sign-in/link/page.tsx',
   'sign-in/page.tsx',
 ]

@@ -50,7 +50,6 @@ describe('each route asks for a right', () => {
 const WITHOUT_RIGHT = [
   '(screens)/account/page.tsx',
   '(screens)/settings/page.tsx',
-  '(screens)/[...unknown]/page.tsx',
   'sign-in/link/page.tsx',
   'sign-in/page.tsx',
 ]
