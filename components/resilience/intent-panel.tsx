@@ -13,7 +13,16 @@ import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { AsOf } from '../ui/time.tsx'
-import { carriersText, declaredText, intentCountWords, intentStatus, pinnable, prefixesText } from './intent-words.ts'
+import {
+  carriersText,
+  declaredText,
+  intentCountWords,
+  intentStatus,
+  pinnable,
+  prefixesText,
+  returnDiffers,
+  returnText,
+} from './intent-words.ts'
 
 /** What carries which prefixes beside what is declared of them; one click declares what is. */
 export function IntentPanel() {
@@ -52,7 +61,10 @@ export function IntentPanel() {
               <DataTable
                 name="intents"
                 caption="Prefixes by what carries them"
-                columns={columnsWith(nameOf, (intent) => pinAll([intent]), pin.isPending)}
+                columns={columnsWith(nameOf, (intent) => pinAll([intent]), {
+                  isPinning: pin.isPending,
+                  hasReturns: data.intents.some(({ towardsAzure }) => towardsAzure !== null),
+                })}
                 rows={data.intents}
                 rowKey={({ id }) => id}
                 rowTone={({ state }) => intentStatus[state].tone}
@@ -74,10 +86,30 @@ function count(intents: readonly Intent[]): string {
 
 const states = Object.keys(intentStatus)
 
+/** Only where any router reports. */
+const returnColumn = (nameOf: (id: string) => string): Column<Intent> => ({
+  id: 'return',
+  header: 'Towards Azure',
+  value: ({ towardsAzure }) => towardsAzure && returnText(towardsAzure, nameOf),
+  cell: (intent) =>
+    intent.towardsAzure ? (
+      <span className="flex flex-col gap-0.5 text-xs">
+        {intent.towardsAzure.agrees === false && (
+          <Status tone="degraded" word="DIFFERS" detail={returnDiffers(intent)} />
+        )}
+        <span className="text-ink-2">{returnText(intent.towardsAzure, nameOf)}</span>
+      </span>
+    ) : (
+      <span className="hatch rounded-xs px-1" title="No router reports every path to any of Azure’s prefixes">
+        not reported
+      </span>
+    ),
+})
+
 const columnsWith = (
   nameOf: (id: string) => string,
   pin: (intent: Intent) => void,
-  isPinning: boolean,
+  { isPinning, hasReturns }: { isPinning: boolean; hasReturns: boolean },
 ): Column<Intent>[] => [
   {
     id: 'prefixes',
@@ -118,6 +150,7 @@ const columnsWith = (
     cell: (intent) => declaredText(intent, nameOf),
     className: 'text-ink-2',
   },
+  ...(hasReturns ? [returnColumn(nameOf)] : []),
   {
     id: 'pin',
     header: 'Pin',

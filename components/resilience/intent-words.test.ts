@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { carriersText, declaredText, intentCountWords, prefixesText } from './intent-words.ts'
+import {
+  carriersText,
+  declaredText,
+  intentCountWords,
+  prefixesText,
+  returnDiffers,
+  returnText,
+} from './intent-words.ts'
 
 const nameOf = (id: string) => `erc-${id}`
 
@@ -23,6 +30,26 @@ describe('words of intent', () => {
     const none = { deviates: 0, no_route: 0, backup_differs: 0, unknown: 0, undeclared: 0, as_declared: 0 }
     expect(intentCountWords(none)).toBe('0 prefixes')
     expect(intentCountWords({ ...none, as_declared: 8, deviates: 1 })).toBe('9 prefixes: 1 deviates, 8 as declared')
+  })
+
+  it('says what returns to Azure, by what, and what it differs from', () => {
+    const parted = { by: 'local_preference' as const, better: '200', worse: '100' }
+    const paths = {
+      circuits: ['lon'],
+      agrees: false,
+      prefixes: 3,
+      assumed: 0,
+      routers: ['ce-1', 'ce-2'],
+      parted: [parted],
+    }
+    expect(returnText(paths, nameOf)).toBe('erc-lon, as ce-1, ce-2 report: local preference 200 over 100')
+    expect(returnText({ ...paths, circuits: [], routers: ['ce-1'], parted: [] }, nameOf)).toBe(
+      'no circuit, as ce-1 reports',
+    )
+    expect(returnDiffers({ declared: null })).toBe('not what carries them from Azure')
+    expect(returnDiffers({ declared: { declaredBy: 'site', primary: ['lon'], backup: null } })).toBe(
+      'not what is declared',
+    )
   })
 
   it('names the first prefixes', () => {

@@ -1,5 +1,8 @@
 import type { Intent, IntentCarriers, IntentState, Intents } from '#lib/contract/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
+import { partedWords } from './what-if/basis-words.ts'
+
+type ReturnPath = NonNullable<Intent['towardsAzure']>
 
 /** What a state is called. */
 export const intentStatus: Readonly<Record<IntentState, StatusWords>> = {
@@ -25,6 +28,16 @@ export function declaredText({ declared }: Pick<Intent, 'declared'>, nameOf: (id
   const by = declared.declaredBy === 'site' ? 'home of the site' : 'policy'
   return `${names(declared.primary)}${backup} (${by})`
 }
+
+/** `erc-london, as ce-1 reports: local preference 200 over 100`. */
+export function returnText({ circuits, routers, parted }: ReturnPath, nameOf: (id: string) => string): string {
+  const decides = parted.length > 0 ? `: ${parted.map(partedWords).join('; ')}` : ''
+  return `${circuits.map(nameOf).toSorted().join(', ') || 'no circuit'}, as ${routers.join(', ')} ${routers.length > 1 ? 'report' : 'reports'}${decides}`
+}
+
+/** What the circuits towards Azure are held against, and that they are others. */
+export const returnDiffers = ({ declared }: Pick<Intent, 'declared'>): string =>
+  declared ? 'not what is declared' : 'not what carries them from Azure'
 
 /** `12 prefixes: 8 as declared, 4 not declared`. */
 export function intentCountWords(counts: Intents['counts']): string {

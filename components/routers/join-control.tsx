@@ -10,6 +10,7 @@ import { InlineButton } from '../declarations/inline-button.tsx'
 import { type PathChoice, PathForm } from '../declarations/path-form.tsx'
 import { useDeclare } from '../declarations/use-declare.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { evidenceTitle, evidenceWords } from './router-words.ts'
 
 /** The path that a router's session is, why, and one click to confirm or correct it. */
 export function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerView }) {
@@ -51,6 +52,11 @@ export function JoinControl({ router, peer }: { router: RouterListed; peer: Rout
             {one.path}
             {one.peering !== 'private' && `, ${one.peering} peering`}
           </span>
+          {one.evidence && (
+            <span className="text-ink-3" title={`Of ${evidenceTitle}`}>
+              {evidenceWords(one.evidence)}
+            </span>
+          )}
           {join.state !== 'confirmed' && (
             <Needs right="declare" isSmall>
               <InlineButton

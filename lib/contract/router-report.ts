@@ -72,6 +72,8 @@ export interface RouterRouteAttributes {
   origin: 'igp' | 'egp' | 'incomplete' | null
   med: number | null
   localPref: number | null
+  /** `localPref` stands in no message: it is the default of the router's software, which leaves it out. Absent = it was reported, or is not known */
+  localPrefIsDefault?: true
   communities: string[]
   extendedCommunities: string[]
   largeCommunities: string[]

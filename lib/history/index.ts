@@ -223,6 +223,7 @@ export {
 } from './record/routers/router-connections.ts'
 export { recordRouterLog, recordRouterReports } from './record/routers/record-router-reports.ts'
 export { MAX_ROUTER_ROUTES, RouterLimitError } from './record/routers/router-batch.ts'
+export { type RouterRouteAt, type RouterRoutesAt, routerRoutesAt } from './read/router-routes-at.ts'
 export {
   listRouters,
   type ReportedRouter,

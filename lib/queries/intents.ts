@@ -11,7 +11,15 @@ import {
 } from '#lib/contract/index.ts'
 import { readDeclarations } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type CarriedPrefix, carriersOfPaths, intentsOf, NO_FAILURE, rowsOf } from '#lib/resilience/index.ts'
+import {
+  type CarriedPrefix,
+  carriersOfPaths,
+  intentsOf,
+  NO_FAILURE,
+  type ReturnPaths,
+  returnPathsOf,
+  rowsOf,
+} from '#lib/resilience/index.ts'
 import { type Db, queryable } from './db.ts'
 import { putDeclarations } from './declarations.ts'
 import { ConflictError, NotFoundError } from './errors.ts'
@@ -29,7 +37,8 @@ export async function getIntents(
 ): Promise<ResponseOf<'intents'>> {
   const q = queryable(db)
   const declared = await readDeclarations(q)
-  return answer(db, intentsOf(carriedIn(await worldOf(db, { at: undefined, now })), declared), now)
+  const world = await worldOf(db, { at: undefined, now })
+  return answer(db, intentsOf(carriedIn(world), declared, returnsIn(world)), now)
 }
 
 async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<ResponseOf<'intents'>> {
@@ -56,7 +65,8 @@ export async function pinIntents(
 ): Promise<ResultOf<'pinIntents'>> {
   const declared = await readDeclarations(db.pool)
   // what was read a moment ago for a question is not what a declaration is made of
-  const carried = carriedIn(await readWorld(db.pool, { at: undefined, now }))
+  const world = await readWorld(db.pool, { at: undefined, now })
+  const carried = carriedIn(world)
   const intents = intentsOf(carried, declared)
   const pinned = ids.map((id) => {
     const intent = intents.find((one) => one.id === id)
@@ -69,7 +79,7 @@ export async function pinIntents(
     { version: declared.version, policies: withPins(declared.policies, pinned) },
     now,
   )
-  return answer(db.pool, intentsOf(carried, data), now)
+  return answer(db.pool, intentsOf(carried, data, returnsIn(world)), now)
 }
 
 type Policies = Declarations['policies']
@@ -119,6 +129,19 @@ export function carriedIn({ facts, ribs }: WhatIfWorld): CarriedPrefix[] {
         return own.map((row) => carriedPrefix(row, circuits.size === 0 ? null : (without.get(row.prefix) ?? null)))
       })
     })
+}
+
+/** What customers' routers report that they use towards Azure, by site. */
+function returnsIn({ ribs }: WhatIfWorld): Map<string, ReturnPaths> {
+  const names = { siteOf: () => null, nameOf: (id: string) => id }
+  const rows = ribs.flatMap((rib) => {
+    if (rib.table.side !== 'onprem') return []
+    const ofPrivatePeering = new Set(
+      rib.atoms.flatMap(({ text, routes }) => (routes.some(({ peering }) => peering === 'private') ? text : [])),
+    )
+    return rowsOf(rib, NO_FAILURE, names).filter(({ prefix }) => ofPrivatePeering.has(prefix))
+  })
+  return returnPathsOf(rows)
 }
 
 /** A route to exactly this prefix is in use; a default route belongs to no site. */

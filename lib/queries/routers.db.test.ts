@@ -80,7 +80,15 @@ it('lists routers with the path of each session and both ends of it', async () =
     reason: { words: 'the router closed it: Hold Timer Expired (4/0)' },
     join: {
       state: 'inferred',
-      paths: [{ circuitId: circuit, circuitName: 'ckt-lon', peering: 'private', path: 'primary' }],
+      paths: [
+        {
+          circuitId: circuit,
+          circuitName: 'ckt-lon',
+          peering: 'private',
+          path: 'primary',
+          evidence: { mseeAddress: true, customerAddress: true, asns: true, isOnly: true },
+        },
+      ],
     },
     ends: { azure: { state: 'up' }, verdict: 'router_down' },
   })

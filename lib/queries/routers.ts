@@ -33,7 +33,7 @@ import { NotFoundError } from './errors.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { pageOfList } from './paging.ts'
 import { keptRange } from './retention.ts'
-import { routerJoins } from './router-joins.ts'
+import { evidenceFinder, routerJoins } from './router-joins.ts'
 import { connectionEndWords, endsWords, joinWords, logWords } from './router-words.ts'
 import { resolveCircuit } from './scope.ts'
 import { customerRow, isLinkDisabled, judgeStored } from './session-facts.ts'
@@ -52,6 +52,7 @@ interface Facts {
   routers: ReportedRouter[]
   sessions: RouterSession[]
   joins: ReadonlyMap<number, RouterJoin>
+  evidenceOf: ReturnType<typeof evidenceFinder>
   estate: Topology
   azure: SessionAt[]
 }
@@ -136,12 +137,13 @@ const byPath = (a: PathEnds, b: PathEnds): number => b.peering.localeCompare(a.p
 
 async function readFacts(q: Queryable, now: EpochMs): Promise<Facts> {
   const routers = await reportedRouters(q)
-  const none = { now, routers, sessions: [], joins: new Map(), azure: [] }
+  const none = { now, routers, sessions: [], joins: new Map(), evidenceOf: () => null, azure: [] }
   const estate = await readTopology(q)
   if (routers.length === 0) return { ...none, estate }
   const sessions = await reportedSessions(q)
   const joins = routerJoins(routers, sessions, estate, await readDeclarations(q, now))
-  return { now, routers, sessions, joins, estate, azure: await sessionsAt(q, { now }) }
+  const evidenceOf = evidenceFinder(routers, sessions, estate)
+  return { now, routers, sessions, joins, evidenceOf, estate, azure: await sessionsAt(q, { now }) }
 }
 
 async function freshnessOfAzure(q: Queryable, now: EpochMs) {
@@ -191,7 +193,7 @@ function peerView(session: RouterSession, facts: Facts): RouterPeerView {
     since: isoBoundsOrNull(established ?? since),
     reason: reasonView(reason),
     observedUntil: isoOrNull(observedUntil),
-    join: neighbor === null ? null : joinView(join ?? { state: 'none' }, facts.estate, session.protocol === 'syslog'),
+    join: neighbor === null ? null : joinView(session, join ?? { state: 'none' }, facts),
     ends: endsOf(session, join, facts),
   }
 }
@@ -200,13 +202,17 @@ const reasonView = (reason: RouterDownReason | null) => reason && { by: reason.b
 
 const linkOf = (join: RouterJoin | undefined): LinkName | null => (join && 'link' in join ? join.link : null)
 
-function joinView(join: RouterJoin, { circuits }: Topology, isByLog: boolean): RouterJoinView {
-  const nameOf = (id: string) => circuits.find(({ resource }) => resource.id === id)?.resource.name ?? id
+function joinView(session: RouterSession, join: RouterJoin, { estate, evidenceOf }: Facts): RouterJoinView {
+  const nameOf = (id: string) => estate.circuits.find(({ resource }) => resource.id === id)?.resource.name ?? id
   const links = 'link' in join ? [join.link] : join.state === 'open' ? join.candidates : []
   return {
     state: join.state,
-    words: joinWords(join, isByLog),
-    paths: links.map((link) => ({ ...link, circuitName: nameOf(link.circuitId) })),
+    words: joinWords(join, session.protocol === 'syslog'),
+    paths: links.map((link) => ({
+      ...link,
+      circuitName: nameOf(link.circuitId),
+      evidence: evidenceOf(session, link),
+    })),
   }
 }
 

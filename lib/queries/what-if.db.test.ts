@@ -1,7 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints, type MetricRow, parseChanges, parseLosses, type ResourceRow } from '#lib/contract/index.ts'
 import { type Traffic, storedTraffic } from '#lib/cost/index.ts'
-import { keepCostTraffic, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { peer, routeAfterPolicy, sessionUp } from '#lib/history/record/routers/testing/reports.ts'
+import {
+  closeRouterConnection,
+  keepCostTraffic,
+  openRouterConnection,
+  recordRouterReports,
+  saveDeclarations,
+  shortIdOf,
+} from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   circuit,
@@ -16,6 +24,7 @@ import {
   recordFeed,
   recordPoll,
 } from './testing/record-feed.ts'
+import { getIntents } from './intents.ts'
 import { getN1, worstCases, worstLosses } from './single-losses/answers.ts'
 import { refreshSingleLosses } from './single-losses/refresh.ts'
 import { whatIf } from './what-if.ts'
@@ -34,6 +43,8 @@ const link = (primary: string, secondary: string) => ({
       properties: {
         peeringType: 'AzurePrivatePeering',
         state: 'Enabled',
+        azureASN: 12076,
+        peerASN: 65001,
         primaryPeerAddressPrefix: primary,
         secondaryPeerAddressPrefix: secondary,
       },
@@ -141,10 +152,10 @@ const terms = <Term>(read: { terms: Term[] } | { wrong: string }): Term[] => {
 }
 const ask = async (
   lose: string,
-  { change = '', at = undefined as number | undefined, rows = 'all' as 'all' | 'changed' } = {},
+  { change = '', at = undefined as number | undefined, rows = 'all' as 'all' | 'changed', asked = now } = {},
 ) => {
   const parameters = { lose: terms(parseLosses(lose)), change: terms(parseChanges(change)), rows }
-  const answer = await whatIf(db, { ...parameters, ...(at !== undefined && { at }) }, { mayReadCost: true }, now)
+  const answer = await whatIf(db, { ...parameters, ...(at !== undefined && { at }) }, { mayReadCost: true }, asked)
   return endpoints.whatIf.response.parse(answer)
 }
 const outcomes = async (lose: string, options: Parameters<typeof ask>[1] = {}) => {
@@ -238,6 +249,73 @@ describe('what is lost', () => {
     expect(data.prefixes.every(({ outcome, reduced }) => outcome !== 'stays' || reduced)).toBe(true)
     expect(data.counts.stays).toBeGreaterThan(0)
     expect(data.counts.stranded).toBe(2)
+  })
+})
+
+describe("what the customer's routers report", () => {
+  /** A router that reports from the third minute on, with the local preferences that its policy sets by session. */
+  const connect = async (name: string, address: string) => {
+    const at = minute(3)
+    const router = await openRouterConnection(db.pool, { address, name, software: null, at })
+    return {
+      prefers: (localAddress: string, localPref: number) => {
+        const of = { ...peer, neighbor: localAddress.replace(/\d+$/, (last) => String(Number(last) + 1)) }
+        return recordRouterReports(db, router, at, [
+          sessionUp(at, { peer: of, localAddress, localAsn: 65_001 }),
+          { ...routeAfterPolicy(at, '10.0.0.0/16', { localPref }), peer: of },
+        ])
+      },
+      close: (until: number) =>
+        closeRouterConnection(db.pool, router.connectionId, { until, ended: 'closed', detail: '' }),
+    }
+  }
+  const towardsAzure = async (at?: number) => {
+    const { data } = await ask('', { at, asked: now + 10_000 })
+    const [row, ...others] = data.prefixes.filter(({ side }) => side === 'onprem')
+    expect(others).toEqual([])
+    return {
+      paths: row?.before.map(({ circuitId, path }) => `${circuitId === lon ? 'lon' : 'ams'} ${path}`),
+      basis: row?.basis,
+      notModelled: data.notModelled.map(({ id }) => id).filter((id) => id.startsWith('customer_')),
+    }
+  }
+  const all = ['ams primary', 'ams secondary', 'lon primary', 'lon secondary']
+
+  it('decides once all of it is known, at moments at which it was', async () => {
+    const london = await connect('ce-lon', '10.20.0.1')
+    await london.prefers('172.16.0.1', 100)
+    await london.prefers('172.16.0.5', 100)
+    const paths = async (at?: number) => (await towardsAzure(at)).paths?.toSorted()
+    expect(await paths(minute(7))).toEqual(all)
+    expect(await towardsAzure(minute(7))).toMatchObject({
+      basis: { is: 'assumed', because: 'no_router', routes: [{ router: 'ce-lon' }, { router: 'ce-lon' }] },
+      notModelled: ['customer_policy'],
+    })
+    const amsterdam = await connect('ce-ams', '10.20.0.2')
+    await amsterdam.prefers('172.16.1.1', 300)
+    await amsterdam.prefers('172.16.1.5', 200)
+    expect(await towardsAzure(minute(8))).toMatchObject({
+      paths: ['ams primary'],
+      basis: { is: 'reported', parted: { by: 'local_preference', better: '300', worse: '200' } },
+      notModelled: ['customer_weights'],
+    })
+    expect(await towardsAzure(minute(2))).toMatchObject({ basis: { because: 'not_observed' } })
+    expect(await paths(minute(2))).toEqual(all)
+    // London is declared by now: a VPN leads there, too, its home is London's circuit, and its routers prefer Amsterdam's
+    expect(await towardsAzure()).toMatchObject({
+      paths: ['ams primary'],
+      basis: { is: 'partly_reported' },
+      notModelled: ['customer_weights', 'customer_vpn'],
+    })
+    const { data } = await getIntents(db, {}, now + 10_000)
+    expect(data.intents.find(({ prefixes }) => prefixes.includes(LONDON))).toMatchObject({
+      declared: { primary: [lon] },
+      towardsAzure: { circuits: [ams], agrees: false, prefixes: 1, assumed: 0, routers: ['ce-ams', 'ce-lon'] },
+    })
+    await amsterdam.close(minute(9) + 30_000)
+    expect(await towardsAzure(minute(9))).toMatchObject({ paths: ['ams primary'] })
+    expect(await towardsAzure(minute(10))).toMatchObject({ basis: { is: 'assumed', because: 'not_observed' } })
+    await london.close(minute(9) + 30_000)
   })
 })
 

@@ -61,6 +61,7 @@ export async function whatIf(
     limits: limits.toSorted((a, b) => b.share - a.share),
     cost,
     notModelled: notModelledIn(world, asked, {
+      rows: all,
       isWide: load === null,
       unmeasured: throughput.unmeasured.map(names.nameOf),
       cost: cost ? 'said' : !mayReadCost ? 'hidden' : at === undefined ? 'no_forecast' : 'past',

@@ -20,6 +20,7 @@ export {
 export { geopoliticalOfLocation, geopoliticalOfRegion } from './checks/geopolitical.ts'
 export * from './drills/index.ts'
 export { type CarriedPrefix, intentsOf } from './intents.ts'
+export { type ReturnPaths, returnPathsOf } from './return-paths.ts'
 export { isPrivateAddress } from './checks/routing.ts'
 export { uncoveredSystemRoute } from './uncovered.ts'
 export * from './lifecycle/index.ts'

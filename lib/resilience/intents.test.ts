@@ -109,3 +109,38 @@ describe('what is pinned', () => {
     expect(pinOf(NOTHING, ...rows)).toMatchObject({ pin: null, unpinnable: expect.stringMatching(why) })
   })
 })
+
+describe('what returns to Azure beside what is declared', () => {
+  const returns = (...prefixes: string[][]) =>
+    new Map([
+      [
+        'London',
+        { prefixes: prefixes.map((circuits) => ({ circuits })), assumed: 1, routers: ['ce-1', 'ce-2'], parted: [] },
+      ],
+    ])
+  const towards = (declared: IntentDeclarations, paths: ReturnType<typeof returns>, primary = ['lon']) =>
+    intentsOf([carried('10.1.0.0/16', primary, [])], declared, paths)[0]?.towardsAzure
+
+  it.each<[string, IntentDeclarations, string[][], boolean | null]>([
+    ['the declared circuit', site('lon'), [['lon'], ['lon', 'ams']], true],
+    ['another one for one prefix', site('lon'), [['lon'], ['ams']], false],
+    ['what is declared, which does not carry it', site('ams'), [['ams']], true],
+    ['what carries it, where nothing is declared', NOTHING, [['lon']], true],
+    ['another than carries it, where nothing is declared', NOTHING, [['ams']], false],
+    ['one of two that share it', policy('active_active', ['lon', 'ams']), [['ams']], true],
+    ['no circuit', site('lon'), [[]], false],
+  ])('%s', (_, declared, paths, agrees) => {
+    expect(towards(declared, returns(...paths))).toMatchObject({ agrees, assumed: 1, prefixes: paths.length })
+  })
+
+  it('is held against nothing where no circuit is declared or carries it', () => {
+    const declared = policy('active_standby', ['lon'], ['10.1.0.0/16'])
+    expect(towards(declared, returns(['ams']), ['vpn'])).toMatchObject({ agrees: false })
+    const [row] = intentsOf([carried('10.1.0.0/16', ['vpn'], ['lon'])], NOTHING, returns(['lon']))
+    expect(row?.towardsAzure?.agrees).toBeNull()
+  })
+
+  it('is not known of a site of which nothing is reported', () => {
+    expect(towards(site('lon'), new Map())).toBeNull()
+  })
+})

@@ -8,6 +8,7 @@ import {
   type IntentState,
   intentStates,
 } from '#lib/contract/index.ts'
+import type { ReturnPaths } from './return-paths.ts'
 
 /** What carries a prefix at one gateway or hub, and what would without the circuits that do. */
 export interface CarriedPrefix {
@@ -22,8 +23,13 @@ export interface CarriedPrefix {
 /**
  * Prefixes with what carries them beside what is declared of them, those that agree in all of it together, the worst first. Prefixes that no
  * circuit carries or is declared to carry are left out.
+ * @param returns what customers' routers report that they use towards Azure, by site
  */
-export function intentsOf(carried: readonly CarriedPrefix[], declarations: IntentDeclarations): Intent[] {
+export function intentsOf(
+  carried: readonly CarriedPrefix[],
+  declarations: IntentDeclarations,
+  returns: ReadonlyMap<string, ReturnPaths> = new Map(),
+): Intent[] {
   const find = intentFinder(declarations)
   const declaredOf = (text: string): DeclaredIntent | null => {
     const prefix = parsePrefix(text)
@@ -40,7 +46,7 @@ export function intentsOf(carried: readonly CarriedPrefix[], declarations: Inten
   })
   const groups = Map.groupBy(rows, ({ row, declared }) => idOf(row, declared))
   return [...groups]
-    .map(([id, group]) => intentOf(id, group))
+    .map(([id, group]) => intentOf(id, group, returns))
     .toSorted((a, b) => intentStates.indexOf(a.state) - intentStates.indexOf(b.state) || (a.id < b.id ? -1 : 1))
 }
 
@@ -114,7 +120,7 @@ interface Judged {
   state: IntentState
 }
 
-function intentOf(id: string, group: readonly Judged[]): Intent {
+function intentOf(id: string, group: readonly Judged[], returns: ReadonlyMap<string, ReturnPaths>): Intent {
   const [first] = group
   if (!first) throw new RangeError('a group without rows')
   const { row, declared, state } = first
@@ -140,6 +146,29 @@ function intentOf(id: string, group: readonly Judged[]): Intent {
     state,
     pin: isPinned ? null : wanted,
     unpinnable,
+    towardsAzure: towardsAzure(row, declared, returns.get(row.site ?? '')),
+  }
+}
+
+/** The same circuits in both directions are meant: those declared, or else those that carry the prefixes from Azure. */
+function towardsAzure(
+  { primary }: Row,
+  declared: DeclaredIntent | null,
+  paths: ReturnPaths | undefined,
+): Intent['towardsAzure'] {
+  if (!paths) return null
+  const { prefixes, assumed, routers, parted } = paths
+  const expected = declared?.primary ?? primary.circuits
+  return {
+    circuits: [...new Set(prefixes.flatMap(({ circuits }) => circuits))].toSorted(),
+    agrees:
+      expected.length === 0
+        ? null
+        : prefixes.every(({ circuits }) => circuits.some((circuit) => expected.includes(circuit))),
+    prefixes: prefixes.length,
+    assumed,
+    routers: [...routers],
+    parted: [...parted],
   }
 }
 

@@ -10,6 +10,7 @@ import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { nothing } from '../../ui/table/nothing.tsx'
+import { basisWords, evidenceText, isWorthSaying } from './basis-words.ts'
 import { LimitsLeft } from './limits-left.tsx'
 import { MonthCost } from './month-cost.tsx'
 import { methodWords, outcomeMeaning, outcomeStatus, pathsText, worstFirst } from './what-if-words.ts'
@@ -69,6 +70,9 @@ export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolea
     </div>
   )
 }
+
+const afterText = ({ after, outcome }: WhatIfRow, nameOf: (id: string) => string) =>
+  outcome === 'unknown' ? 'unknown' : pathsText(after, nameOf) || 'none'
 
 const total = ({ counts }: WhatIf) => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
@@ -144,7 +148,17 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
   {
     id: 'after',
     header: 'After',
-    value: ({ after, outcome }) => (outcome === 'unknown' ? 'unknown' : pathsText(after, nameOf) || 'none'),
+    value: (row) => afterText(row, nameOf),
+    cell: (row) => (
+      <span className="flex flex-col">
+        {afterText(row, nameOf)}
+        {row.basis && isWorthSaying(row.basis) && (
+          <span className="text-xs text-ink-3" title={evidenceText(row.basis, nameOf)}>
+            {basisWords(row.basis)}
+          </span>
+        )}
+      </span>
+    ),
   },
   {
     id: 'match',

@@ -102,6 +102,22 @@ describe('the AS path of a route', () => {
   })
 })
 
+it('a local preference that GoBGP leaves out is its default, one that FRR leaves out is not known, and before policy there is none', () => {
+  const preferences = (...messages: string[]) =>
+    reports(messages).flatMap((report) =>
+      report.type === 'route'
+        ? [[report.view, report.attributes?.localPref, report.attributes?.localPrefIsDefault]]
+        : [],
+    )
+  expect(preferences(gobgp.initiation, gobgp.locRib)).toEqual([['locRib', 100, true]])
+  expect(preferences(gobgp.initiation, frr.announcement)).toEqual([['adjInPost', 100, true]])
+  expect(preferences(frr.initiation, frr.announcement)).toEqual([['adjInPost', null, undefined]])
+  expect(preferences(gobgp.initiation, gobgp.announcement)).toEqual([
+    ['adjInPre', null, undefined],
+    ['adjInPre', null, undefined],
+  ])
+})
+
 it('GoBGP’s own table has been read when it says so of a neighbor’s, because it says nothing of its own', () => {
   const tables = (...messages: string[]) =>
     reports(messages).flatMap((report) => (report.type === 'tableRead' ? [`${report.peer.type} ${report.view}`] : []))

@@ -22,6 +22,7 @@ interface KnownPeer {
 }
 
 const SECOND_MS = 1_000
+const GOBGP_LOCAL_PREF = 100
 
 /**
  * Turns the messages of one connection into reports, with what is known of the router's software: which of its times bound a
@@ -131,12 +132,22 @@ export class RouterReporter {
       asPathCorrected: isExtended,
       origin: read.origin,
       med: read.med,
-      localPref: read.localPref,
+      ...this.localPrefOf(peer, read),
       communities: read.communities,
       extendedCommunities: read.extendedCommunities,
       largeCommunities: read.largeCommunities,
       unreadable: read.unreadable,
     }
+  }
+
+  /**
+   * GoBGP writes no LOCAL_PREF where its policy set none, and ranks such a route with 100 (`DEFAULT_LOCAL_PREF` of its `table/path.go`). FRR 8.4
+   * leaves out also what its policy set, so that of other routers what is missing is not known.
+   */
+  private localPrefOf({ view }: PeerHeader, { localPref }: PathAttributes) {
+    const isOwnChoice = view === 'adjInPost' || view === 'locRib'
+    const isDefault = localPref === null && this.software === 'gobgp' && isOwnChoice
+    return isDefault ? { localPref: GOBGP_LOCAL_PREF, localPrefIsDefault: true as const } : { localPref }
   }
 
   /** The second that a message names, as far as it can be taken for a bound; null = it can't. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { declaredPolicy } from './declarations.ts'
+import { partedBy } from './what-if.ts'
 
 /** How what carries prefixes stands to what is declared, the worst first. */
 export const intentStates = ['deviates', 'no_route', 'backup_differs', 'unknown', 'undeclared', 'as_declared'] as const
@@ -11,6 +12,23 @@ const carriers = z.object({
   hasOther: z.boolean().describe('also what is no circuit, such as a VPN, or is not mapped to one'),
 })
 export type IntentCarriers = z.infer<typeof carriers>
+
+const count = z.int().min(0)
+
+/** What the routers of a site use towards Azure, by what they report (BMP, after their policy). */
+const towardsAzure = z.object({
+  circuits: z.array(z.string()).describe('short ids'),
+  agrees: z
+    .boolean()
+    .nullable()
+    .describe(
+      'each of Azure’s prefixes is reached by a circuit that is declared to carry these, or, where nothing is, that carries them from Azure; null = no circuit does either',
+    ),
+  prefixes: count.describe('prefixes of Azure’s of which every path is reported'),
+  assumed: count.describe('others, which decide nothing here'),
+  routers: z.array(z.string()).describe('names or addresses'),
+  parted: z.array(partedBy).describe('what decides, once each; empty = the only paths, or equal ones'),
+})
 
 /** Prefixes of one site that the same circuits carry, beside what is declared of them. */
 export const intent = z.object({
@@ -33,10 +51,9 @@ export const intent = z.object({
     .nullable()
     .describe('the policy that declares what carries them now; null = there is nothing to declare, or none can'),
   unpinnable: z.string().nullable().describe('why no policy can declare it'),
+  towardsAzure: towardsAzure.nullable().describe('null = no router reports every path to any of Azure’s prefixes'),
 })
 export type Intent = z.infer<typeof intent>
-
-const count = z.int().min(0)
 
 export const intents = z.object({
   intents: z.array(intent).describe('the worst first'),

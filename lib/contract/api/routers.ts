@@ -3,11 +3,23 @@ import { circuitPaths, peeringTypes } from '../poll.ts'
 import { routerConnectionEnds, routerPeerTypes, routerProtocols, routerViews } from '../router-report.ts'
 import { bounds, instant } from './envelope.ts'
 
+/** What speaks for a session being a path. Null = one of both does not say it. */
+export const joinEvidence = z.object({
+  mseeAddress: z.boolean().describe('the neighbor is the path’s MSEE'),
+  customerAddress: z.boolean().nullable().describe('the router’s own address is the other end of the path'),
+  asns: z.boolean().nullable().describe('both ASNs are those of the peering'),
+  isOnly: z.boolean().describe('no other router’s session, and no other path, agrees in all of this'),
+})
+export type JoinEvidenceView = z.infer<typeof joinEvidence>
+
 const linkOfPath = z.object({
   circuitId: z.string(),
   circuitName: z.string(),
   peering: z.enum(peeringTypes),
   path: z.enum(circuitPaths),
+  evidence: joinEvidence
+    .nullable()
+    .describe('how many of the four are true is the confidence; null = the path is not configured'),
 })
 
 export const routerJoinStates = ['confirmed', 'inferred', 'open', 'none'] as const

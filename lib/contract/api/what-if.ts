@@ -18,6 +18,56 @@ export const whatIfPath = z.object({
 })
 export type WhatIfPath = z.infer<typeof whatIfPath>
 
+export const assumedBecause = [
+  'no_router',
+  'not_observed',
+  'no_route',
+  'no_local_preference',
+  'several_asns',
+  'own_table_differs',
+] as const
+export type AssumedBecause = (typeof assumedBecause)[number]
+
+/** What parts the path that routers take from the others (RFC 4271 section 9.1.2.2). */
+export const partedBy = z.object({
+  by: z.enum(['local_preference', 'as_path', 'origin', 'med']),
+  better: z.string(),
+  worse: z.string(),
+})
+export type PartedBy = z.infer<typeof partedBy>
+
+/** By what the customer's routers are taken to choose between the paths that are offered to them. */
+export const preferenceBasis = z.object({
+  is: z
+    .enum(['reported', 'partly_reported', 'assumed'])
+    .describe(
+      'reported = by what the customer’s routers report of every path (BMP, after their policy); partly_reported = the same, but a VPN is assumed to come last; assumed = by AS path, ExpressRoute before VPN',
+    ),
+  because: z
+    .enum(assumedBecause)
+    .nullable()
+    .describe(
+      'why it is assumed: for one of the paths no router reports, its router was not observed then, reports no single route after its policy, or no local preference; or the routers are of several ASNs, or one’s own table (Loc-RIB) uses another path than these decide. Null = it is not',
+    ),
+  parted: partedBy.nullable().describe('what decides before the loss, by reports; null = nothing does'),
+  routes: z
+    .array(
+      z.object({
+        circuitId: z.string(),
+        peering: z.enum(peeringTypes),
+        path: z.enum(circuitPaths),
+        router: z.string().describe('its name, or its address'),
+        localPref: z.number(),
+        med: z.number().nullable(),
+        asPath: z.array(z.number()),
+        communities: z.array(z.string()),
+        isUsed: z.boolean().describe('the router’s own table has this route; false = it has not, or is not reported'),
+      }),
+    )
+    .describe('what routers report of the paths, whether it decides or not'),
+})
+export type PreferenceBasis = z.infer<typeof preferenceBasis>
+
 /** One atom in one table: the addresses of `prefix` that no longer prefix takes. */
 export const whatIfRow = z.object({
   prefix: z.string(),
@@ -34,6 +84,7 @@ export const whatIfRow = z.object({
   matchAfter: z.string().nullable(),
   outcome: z.enum(whatIfOutcomes),
   reduced: z.boolean().describe('it keeps fewer of its best paths, or of the instances that hold them'),
+  basis: preferenceBasis.nullable().describe('of the customer’s side; null = Azure’s, or no path is offered'),
 })
 export type WhatIfRow = z.infer<typeof whatIfRow>
 

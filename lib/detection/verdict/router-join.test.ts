@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { joinRouters, type PeeringLink, type ReportedSession } from './router-join.ts'
+import { joinEvidence, joinRouters, type PeeringLink, type ReportedSession } from './router-join.ts'
 
 const NO_VRF = '0'.repeat(16)
 const link = (circuitId: string, more: Partial<PeeringLink> = {}): PeeringLink => ({
@@ -155,4 +155,63 @@ it('never infers one path for two sessions, nor a path whose ends it does not ha
       }
     }),
   )
+})
+
+describe('what speaks for a session being a path', () => {
+  const whole = { mseeAddress: true, customerAddress: true, asns: true, isOnly: true }
+  it.each<[string, Partial<ReportedSession>, Partial<PeeringLink>, object]>([
+    ['all of it', {}, {}, whole],
+    ['an ASN of Azure that ARM leaves out is 12076', {}, { azureAsn: null }, whole],
+    ['not its ASN', { localAsn: 65_020 }, {}, { ...whole, asns: false }],
+    ['not what ARM does not say', {}, { peerAsn: null }, { ...whole, asns: null }],
+    [
+      'nothing of what the router has not said',
+      { localAddress: null, localAsn: null },
+      {},
+      { ...whole, customerAddress: null, asns: null },
+    ],
+    [
+      'no address',
+      { neighbor: '203.0.113.9', localAddress: '203.0.113.8' },
+      {},
+      { ...whole, mseeAddress: false, customerAddress: false },
+    ],
+  ])('%s', (_, of, to, evidence) => {
+    const [own, path] = [session(1, of), link('lon', to)]
+    expect(joinEvidence(own, path, { sessions: [own], links: [path] })).toEqual(evidence)
+  })
+
+  it('not that it is the only one, where another router or another circuit has the same', () => {
+    const [own, path] = [session(1), link('lon')]
+    const others = {
+      sessions: [own, session(2, { localAsn: 65_020 })],
+      links: [path, link('ams', { peerAsn: 65_020 })],
+    }
+    expect(joinEvidence(own, path, others)).toEqual(whole)
+    const isOnly = (more: Partial<typeof others>) => joinEvidence(own, path, { ...others, ...more }).isOnly
+    expect(isOnly({ sessions: [own, session(2)] })).toBe(false)
+    expect(isOnly({ links: [path, link('ams')] })).toBe(false)
+  })
+
+  it('all four exactly where it is inferred', () => {
+    const links = [link('lon'), link('lon', secondary), link('ams', { peerAsn: 65_020 }), link('fra')]
+    const some = fc.record({
+      neighbor: fc.constantFrom('172.16.0.2', '172.16.0.6'),
+      localAddress: fc.constantFrom('172.16.0.1', '172.16.0.5', null),
+      localAsn: fc.constantFrom(65_010, 65_020),
+    })
+    fc.assert(
+      fc.property(fc.array(some, { minLength: 1, maxLength: 4 }), fc.subarray(links), (all, known) => {
+        const sessions = all.map((one, id) => session(id, one))
+        for (const [id, join] of joinRouters(sessions, known, [])) {
+          const own = sessions[id]
+          if (!own) throw new Error('no session')
+          const proved = known.filter((one) =>
+            Object.values(joinEvidence(own, one, { sessions, links: known })).every((agrees) => agrees === true),
+          )
+          expect(proved.length).toBe(join.state === 'inferred' ? 1 : 0)
+        }
+      }),
+    )
+  })
 })

@@ -143,6 +143,50 @@ export function peeringLinks(circuitId: string, { peerings }: Pick<CircuitConfig
   })
 }
 
+/** What speaks for a session being a link; null = one of them does not say it. */
+export interface JoinEvidence {
+  /** the neighbor is the link's MSEE */
+  mseeAddress: boolean
+  /** the router's own address is the link's other end */
+  customerAddress: boolean | null
+  /** both ASNs */
+  asns: boolean | null
+  /** no other router's session, and no other link, agrees in all of this */
+  isOnly: boolean
+}
+
+/**
+ * The four on which a join rests. What agrees by chance is what customers configured alike, which has no probability that anybody knows: how many of
+ * the four agree is the confidence there is.
+ * @param among all sessions of routers, and all links
+ */
+export function joinEvidence(
+  session: ReportedSession,
+  link: PeeringLink,
+  among: { sessions: readonly ReportedSession[]; links: readonly PeeringLink[] },
+): JoinEvidence {
+  const isWhole = (one: ReportedSession, other: PeeringLink) =>
+    Object.values(endsInCommon(one, other)).every((agrees) => agrees === true)
+  const isRivaled =
+    among.sessions.some((other) => other.id !== session.id && isWhole(other, link)) ||
+    among.links.some((other) => !isSameLink(other, link) && isWhole(session, other))
+  return { ...endsInCommon(session, link), isOnly: !isRivaled }
+}
+
+function endsInCommon(
+  { neighbor, localAddress, localAsn, neighborAsn }: ReportedSession,
+  { microsoft, customer, azureAsn, peerAsn }: PeeringLink,
+): Omit<JoinEvidence, 'isOnly'> {
+  return {
+    mseeAddress: addressOf(neighbor) === microsoft,
+    customerAddress: localAddress === null ? null : addressOf(localAddress) === customer,
+    asns:
+      localAsn === null || neighborAsn === null || peerAsn === null
+        ? null
+        : peerAsn === localAsn && (azureAsn ?? MSEE_ASN) === neighborAsn,
+  }
+}
+
 /** The links whose MSEE is the session's neighbor, held against its other end. */
 function judge(session: ReportedSession, near: readonly PeeringLink[]): RouterJoin | { claims: PeeringLink } {
   const local = session.localAddress

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { forwardingRevision, saveDeclarations } from '../index.ts'
+import { routeAfterPolicy, sessionUp } from '../record/routers/testing/reports.ts'
+import { forwardingRevision, openRouterConnection, recordRouterReports, saveDeclarations } from '../index.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -34,4 +35,18 @@ it('what is forwarded has the same fingerprint until a table, a neighbor or a de
   const site = { name: 'London', prefixes: ['10.1.0.0/16'], home: null, routers: [] }
   await db.transaction((client) => saveDeclarations(client, { sites: [site] }, { by: 'ops', expected: null }))
   expect((await now()).rest).not.toBe(withPeer.rest)
+  const declared = (await now()).rest
+  const connection = { address: '10.20.0.1', name: 'ce', software: null, at: T0 }
+  const router = await openRouterConnection(db.pool, connection)
+  await recordRouterReports(db, router, T0, [sessionUp(T0)])
+  const withRouter = (await now()).rest
+  expect(withRouter).not.toBe(declared)
+  const prefers = (localPref: number) => routeAfterPolicy(T0, '10.10.0.0/16', { localPref })
+  await recordRouterReports(db, router, T0, [prefers(200)])
+  const preferred = (await now()).rest
+  expect(preferred).not.toBe(withRouter)
+  await recordRouterReports(db, router, T0, [prefers(200), { ...prefers(300), view: 'adjInPre' }])
+  expect((await now()).rest).toBe(preferred)
+  await recordRouterReports(db, router, T0, [prefers(100)])
+  expect((await now()).rest).not.toBe(preferred)
 })

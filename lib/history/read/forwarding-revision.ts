@@ -1,10 +1,11 @@
+import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Fingerprints of what decides where everything is forwarded: two that are the same say that nothing of it changed. */
 export interface ForwardingRevision {
   /** of the tables of each source, by its id; a source without routes has none */
   tables: ReadonlyMap<number, string>
-  /** of resources, neighbors of gateways, weights of connections, and declarations */
+  /** of resources, neighbors of gateways, weights of connections, declarations, and what customers' routers have from MSEEs */
   rest: string
 }
 
@@ -20,7 +21,14 @@ export async function forwardingRevision(db: Queryable): Promise<ForwardingRevis
        (SELECT sum(hashtextextended(concat_ws(' ', id, removed_after, config), 0)::numeric) FROM resource),
        (SELECT concat(count(*), ' ', sum(hashint8extended(id, 0)::numeric)) FROM session WHERE kind = 'peers'),
        (SELECT sum(hashtextextended(concat_ws(' ', source_id, state ->> 'routingWeight'), 0)::numeric) FROM connection_state),
-       (SELECT max(version) FROM declaration_version)) AS rest`,
+       (SELECT max(version) FROM declaration_version),
+       (SELECT sum(hashtextextended(concat_ws(' ', s.id, s.state, s.observed_until IS NULL AND c.ended IS NULL), 0)::numeric)
+        FROM router_session s JOIN router_connection c ON c.id = s.connection_id WHERE s.neighbor_asn = $1),
+       (SELECT sum(hashint8extended((r.id::bigint << 31) | r.attributes_id, 0)::numeric)
+        FROM router_route r JOIN router_session s ON s.id = r.session_id JOIN router_route_attributes a ON a.router_id = s.router_id AND a.id = r.attributes_id
+        WHERE (r.view = 'adjInPost' AND s.neighbor_asn = $1)
+           OR (r.view = 'locRib' AND a.attributes ->> 'nextHop' IN (SELECT neighbor FROM router_session WHERE neighbor_asn = $1)))) AS rest`,
+    [MSEE_ASN],
   )
   return {
     tables: new Map(tables.rows.map(({ sourceId, revision }) => [sourceId, revision])),

@@ -1,4 +1,4 @@
-import type { NotModelled } from '#lib/contract/index.ts'
+import type { NotModelled, WhatIfRow } from '#lib/contract/index.ts'
 import type { WhatIfWorld } from './read-tables.ts'
 import type { Resolved } from './resolve-terms.ts'
 
@@ -6,10 +6,6 @@ const ALWAYS: readonly NotModelled[] = [
   {
     id: 'user_routes',
     text: 'User-defined routes: they precede BGP for the same prefix. Those of chosen network interfaces are polled, and show what they have now alone.',
-  },
-  {
-    id: 'customer_policy',
-    text: "The customer's weights, local preferences and IGP: which of the offered paths his routers take is assumed by AS path, ExpressRoute before VPN.",
   },
   {
     id: 'aggregates',
@@ -37,6 +33,8 @@ const COST: Record<Exclude<Unsaid['cost'], 'said'>, string> = {
 
 /** What else an answer does not say. */
 interface Unsaid {
+  /** all of them, whether they change or not */
+  rows: readonly WhatIfRow[]
   /** the load is not read, because it is about too many paths */
   isWide: boolean
   /** gateways that take over traffic that is not measured */
@@ -48,7 +46,7 @@ interface Unsaid {
 export function notModelledIn(
   world: WhatIfWorld,
   { failure, lost }: Resolved,
-  { isWide, unmeasured, cost }: Unsaid,
+  { rows, isWide, unmeasured, cost }: Unsaid,
 ): NotModelled[] {
   const { facts, hasOthers, ribs } = world
   const routes = () =>
@@ -106,7 +104,31 @@ export function notModelledIn(
       text: 'Which of a circuit’s two paths a Virtual WAN hub uses: Azure reports one route for both.',
     },
   ]
-  return [...ALWAYS, ...notes.filter((note) => note !== false)]
+  return [...ALWAYS, ...customerPolicy(rows), ...notes.filter((note) => note !== false)]
+}
+
+/** Of what the customer's routers choose, as far as their reports leave it open. */
+function customerPolicy(rows: readonly WhatIfRow[]): NotModelled[] {
+  const bases = rows.flatMap(({ basis }) => basis ?? [])
+  const count = (is: (typeof bases)[number]['is']) => bases.filter((basis) => basis.is === is).length
+  const [assumed, partly] = [count('assumed'), count('partly_reported')]
+  const isAnyReported = assumed < bases.length
+  const of = isAnyReported ? `For ${assumed} of ${bases.length} prefixes on the customer’s side: the` : 'The'
+  const notes: (NotModelled | false)[] = [
+    (assumed > 0 || !isAnyReported) && {
+      id: 'customer_policy',
+      text: `${of} customer’s weights, local preferences and IGP: which of the offered paths his routers take is assumed by AS path, ExpressRoute before VPN. Routers that report by BMP say it.`,
+    },
+    isAnyReported && {
+      id: 'customer_weights',
+      text: 'Weights and the IGP of the customer’s routers, and which of equal routes each takes: no report by BMP has them. Where every path is reported, local preference, AS path, origin and MED decide.',
+    },
+    partly > 0 && {
+      id: 'customer_vpn',
+      text: `For ${partly} of ${bases.length} prefixes on the customer’s side: that a VPN comes after ExpressRoute is assumed; the routes of VPNs are not taken from reports.`,
+    },
+  ]
+  return notes.filter((note) => note !== false)
 }
 
 const hasMicrosoftPeering = ({ facts }: WhatIfWorld, circuit: string) =>

@@ -5,6 +5,7 @@ import { pathKey, type WhatIfRoute, type WhatIfTable } from '#lib/resilience/ind
 import { connectionsOfCircuit, hubConnectionsOfCircuit } from '../topology.ts'
 import type { ReadRoutes } from './azure-tables.ts'
 import type { ConfiguredPath, Facts, Site } from './facts.ts'
+import type { ReportFinder } from './router-reports.ts'
 
 /** A path of a circuit with what either side announces on it. */
 export interface PathTable {
@@ -18,7 +19,12 @@ export interface PathTable {
  * nothing has no session of his that could bring him anything. Sites that nobody declared or learned: circuits that announce the same prefixes
  * belong to the same routers.
  */
-export function onPremTables(facts: Facts, read: ReadRoutes, tables: readonly PathTable[]): WhatIfTable[] {
+export function onPremTables(
+  facts: Facts,
+  read: ReadRoutes,
+  tables: readonly PathTable[],
+  reportOf: ReportFinder,
+): WhatIfTable[] {
   const instances = instancesOf(read)
   const sites = facts.sites.map((site) => ({ site, circuits: circuitsOf(site, tables) }))
   const known = new Set(sites.flatMap(({ circuits }) => [...circuits]))
@@ -35,7 +41,7 @@ export function onPremTables(facts: Facts, read: ReadRoutes, tables: readonly Pa
     const routes = own.flatMap((table) =>
       table.fromAzure
         .filter(({ prefix }) => !overlaps(prefix, reaches))
-        .map((row) => offeredRoute(row, table.of, facts, instances)),
+        .map((row) => ({ ...offeredRoute(row, table.of, facts, instances), report: reportOf(table.of, row.prefix) })),
     )
     return [
       {

@@ -10,6 +10,7 @@ import { type Seen, tablesSeen } from '../tables-seen.ts'
 import { azureTables, type ReadRoutes } from './azure-tables.ts'
 import { type ConfiguredPath, type Facts, type Moment, readFacts } from './facts.ts'
 import { onPremTables, pathTables } from './onprem-tables.ts'
+import { readRouterReports } from './router-reports.ts'
 
 /** Everything that a what-if is asked of, as of one moment. */
 export interface WhatIfWorld extends Covered {
@@ -64,10 +65,11 @@ export async function readWorld(db: Db, moment: Moment, between?: () => Promise<
     ...table,
     routes: [...table.routes, ...others.filter(({ scope }) => scope === table.scope)],
   }))
+  const paths = pathTables(facts, read)
+  const reportOf = await readRouterReports(q, facts.topology, moment)
   await between?.()
   const ribs: WhatIfRib[] = []
-  const paths = pathTables(facts, read)
-  for (const table of [...azure, ...onPremTables(facts, read, paths)]) {
+  for (const table of [...azure, ...onPremTables(facts, read, paths, reportOf)]) {
     ribs.push(whatIfRib(atomTable(table)))
     await between?.()
   }

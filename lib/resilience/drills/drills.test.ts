@@ -28,6 +28,7 @@ const row = (prefix: string, outcome: WhatIfRow['outcome'], after: (string | nul
   matchAfter: null,
   outcome,
   reduced: false,
+  basis: null,
 })
 const rows = [
   row('10.1.0.0/16', 'moves', ['ams']),

@@ -10,7 +10,7 @@ export {
   type RibRows,
 } from './gateway-shifts.ts'
 export { type Names, rowsOf, type WhatIfRib, whatIfRib } from './outcome.ts'
-export { instanceKey, pathKey, type WhatIfRoute, type WhatIfTable } from './what-if-route.ts'
+export { instanceKey, pathKey, type RouterReport, type WhatIfRoute, type WhatIfTable } from './what-if-route.ts'
 export {
   type Carrier,
   carrierKey,

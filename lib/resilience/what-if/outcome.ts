@@ -1,7 +1,8 @@
-import { bestToPrefix, type RoutingPreference } from '#lib/bgp/index.ts'
+import { bestToPrefix } from '#lib/bgp/index.ts'
 import type { WhatIfOutcome, WhatIfPath, WhatIfRow } from '#lib/contract/index.ts'
 import { uncoveredSystemRoute } from '../uncovered.ts'
 import { type Atom, type AtomTable, firstAddressOf } from './atoms.ts'
+import { basisOf, bestForCustomer } from './customer-choice.ts'
 import { type Failure, fateOf, keysIn } from './failure.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
@@ -62,10 +63,14 @@ function bestNow(rib: WhatIfRib, atom: Atom): Best {
 function bestOf(rib: WhatIfRib, at: Atom): readonly WhatIfRoute[] {
   const known = rib.best.get(at)
   if (known) return known
-  const found = bestToPrefix(at.routes, rib.table.preference)
+  const found = bestAt(rib.table, at, at.routes)
   rib.best.set(at, found)
   return found
 }
+
+/** @param routes what is left of those to the atom's prefix */
+const bestAt = ({ side, preference }: WhatIfTable, at: Atom, routes: readonly WhatIfRoute[]) =>
+  side === 'onprem' ? bestForCustomer(routes, at.routes, preference) : bestToPrefix(routes, preference)
 
 /** What a failure leaves of the routes to one prefix. */
 interface Left {
@@ -107,8 +112,8 @@ function afterwards(
     known.set(at, found)
     return found
   }
-  const optimistic = bestAmong(atom, table.preference, (at) => left(at).most)
-  const pessimistic = bestAmong(atom, table.preference, (at) => left(at).least)
+  const optimistic = bestAmong(atom, table, (at) => left(at).most)
+  const pessimistic = bestAmong(atom, table, (at) => left(at).least)
   if (!isSame(optimistic, pessimistic)) return { ...NONE, outcome: 'unknown', reduced: false }
   const decided = judge(table, atom, before, pessimistic)
   // what was not seen may hold a route that takes over
@@ -116,10 +121,10 @@ function afterwards(
   return isUnsure ? { ...NONE, outcome: 'unknown', reduced: false } : decided
 }
 
-function bestAmong(atom: Atom, preference: RoutingPreference, routesTo: (at: Atom) => readonly WhatIfRoute[]): Best {
+function bestAmong(atom: Atom, table: WhatIfTable, routesTo: (at: Atom) => readonly WhatIfRoute[]): Best {
   for (let at: Atom | null = atom; at; at = at.parent) {
     const routes = routesTo(at)
-    if (routes.length > 0) return { at, routes: bestToPrefix(routes, preference) }
+    if (routes.length > 0) return { at, routes: bestAt(table, at, routes) }
   }
   return NONE
 }
@@ -185,5 +190,6 @@ function rowOf({ table }: WhatIfRib, atom: Atom, before: Best, after: After, { s
     matchAfter: after.at?.text ?? null,
     outcome: after.outcome,
     reduced: after.reduced,
+    basis: table.side === 'onprem' ? basisOf([before.at?.routes ?? null, after.at?.routes ?? null]) : null,
   }
 }

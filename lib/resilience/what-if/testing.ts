@@ -84,5 +84,6 @@ export const row = (before: WhatIfPath[], after: WhatIfPath[], fields: Partial<W
   matchAfter: null,
   outcome: 'moves',
   reduced: false,
+  basis: null,
   ...fields,
 })

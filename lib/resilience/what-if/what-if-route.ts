@@ -1,5 +1,19 @@
-import type { Candidate, RoutingPreference } from '#lib/bgp/index.ts'
-import type { PeeringType, WhatIfRow } from '#lib/contract/index.ts'
+import type { Candidate, ReportedPreference, RoutingPreference } from '#lib/bgp/index.ts'
+import type { AssumedBecause, PeeringType, WhatIfRow } from '#lib/contract/index.ts'
+
+/** What the customer's router reports of a route that an MSEE offers it, or why that is not known. */
+export type RouterReport =
+  | ({
+      is: 'reported'
+      /** name or address of the router */
+      router: string
+      /** of the router: local preferences are those of one AS */
+      asn: number
+      communities: readonly string[]
+      /** its own table has this route; false = it has not, or is not reported */
+      isUsed: boolean
+    } & ReportedPreference)
+  | { is: 'not_known'; because: Exclude<AssumedBecause, 'several_asns' | 'own_table_differs'> }
 
 /** A route of a table with everything that it rests on. */
 export interface WhatIfRoute extends Candidate {
@@ -11,6 +25,8 @@ export interface WhatIfRoute extends Candidate {
   peering: PeeringType
   /** where `circuit` is null: circuits that may be behind it. Empty = none can be, as behind a VPN */
   possible: readonly string[]
+  /** on the customer's side: what his router says of it; absent = no router does */
+  report?: RouterReport
 }
 
 /** What forwards by one set of routes: a network's gateways together, a hub, or the routers of a site. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { RouterReport, RouterRouteAttributes } from '#lib/contract/index.ts'
+import type { RouterReport } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   applyRetention,
@@ -16,25 +16,14 @@ import {
   routerSessions,
   routerViewsOf,
 } from '../../index.ts'
-import { peer, sessionUp as up } from './testing/reports.ts'
+import { peer, routerAttributes, sessionUp as up } from './testing/reports.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)
 /** A second of the hour. */
 const s = (seconds: number) => T + seconds * 1_000
 const ALWAYS = { from: T - 1_000_000, to: T + 10_000_000 }
-const attributes: RouterRouteAttributes = {
-  nextHop: '192.0.2.98',
-  asPath: [12076, 65515],
-  asPathCorrected: false,
-  origin: 'igp',
-  med: null,
-  localPref: null,
-  communities: ['12076:5001'],
-  extendedCommunities: [],
-  largeCommunities: [],
-  unreadable: [],
-}
+const attributes = routerAttributes()
 
 const down = (at: number, notBefore: number | null = null, fsmEvent = 0): RouterReport => ({
   type: 'sessionDown',

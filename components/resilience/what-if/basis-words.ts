@@ -1,0 +1,49 @@
+import type { AssumedBecause, PartedBy, PreferenceBasis } from '#lib/contract/index.ts'
+
+const assumedWords: Record<AssumedBecause, string> = {
+  no_router: 'no router reports every path',
+  not_observed: 'a router was not observed',
+  no_route: 'a router reports no route by one of the paths',
+  no_local_preference: 'a router reports no local preference',
+  several_asns: 'the routers are of several ASNs',
+  own_table_differs: 'a router uses another path than its reports decide',
+}
+
+const rules: Record<PartedBy['by'], (better: string, worse: string) => string> = {
+  local_preference: (better, worse) => `local preference ${better} over ${worse}`,
+  as_path: (better, worse) => `AS path ${better} shorter than ${worse}`,
+  origin: (better, worse) => `origin ${better} before ${worse}`,
+  med: (better, worse) => `MED ${better} lower than ${worse}`,
+}
+
+/** `local preference 200 over 100`. */
+export const partedWords = ({ by, better, worse }: PartedBy): string => rules[by](better, worse)
+
+/** By what the customer's routers are taken to choose, in a sentence. */
+export function basisWords({ is, because, parted, routes }: PreferenceBasis): string {
+  if (is === 'assumed') return `assumed by AS path: ${assumedWords[because ?? 'no_router']}`
+  const names = [...new Set(routes.map(({ router }) => router))]
+  const decides = parted ? partedWords(parted) : routes.length > 1 ? 'equal in all that is reported' : 'the only path'
+  const vpn = is === 'partly_reported' ? '; a VPN is assumed to come last' : ''
+  return `as ${names.join(', ')} ${names.length > 1 ? 'report' : 'reports'}: ${decides}${vpn}`
+}
+
+/** Where no router reports anything, what is assumed stands once below the rows. */
+export const isWorthSaying = ({ because, routes }: PreferenceBasis): boolean =>
+  because !== 'no_router' || routes.length > 0
+
+/** What routers report of each path, one line each. */
+export const evidenceText = ({ routes }: PreferenceBasis, nameOf: (id: string) => string): string =>
+  routes
+    .map(({ circuitId, path, router, localPref, med, asPath, communities, isUsed }) =>
+      [
+        `${nameOf(circuitId)} ${path} at ${router}: local preference ${localPref}`,
+        med !== null && `MED ${med}`,
+        `AS path ${asPath.join(' ')}`,
+        communities.length > 0 && `communities ${communities.join(' ')}`,
+        isUsed && 'in use',
+      ]
+        .filter(Boolean)
+        .join(', '),
+    )
+    .join('\n')

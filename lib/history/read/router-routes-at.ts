@@ -1,0 +1,65 @@
+import type { EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '../times.ts'
+
+/** A route that a router had from one of its neighbors, as it had reported it by a moment. */
+export interface RouterRouteAt {
+  /** the session with the neighbor */
+  sessionId: number
+  /** after the router's policy, or what it uses (RFC 9069) where its next hop is the neighbor */
+  view: 'adjInPost' | 'locRib'
+  prefix: string
+  attributes: RouterRouteAttributes
+}
+
+export interface RouterRoutesAt {
+  /** sessions whose router was observed by BMP at the moment: only of these does a missing route say anything */
+  observed: ReadonlySet<number>
+  /** of observed sessions alone */
+  routes: RouterRouteAt[]
+}
+
+/** $1 = sessions, $2 = the moment. What is known of a connection that lasts is noted every few seconds, so that its end is not asked. */
+const OBSERVED = `SELECT n.id, n.router_id, n.distinguisher, n.neighbor FROM router_session n
+  WHERE n.id = ANY ($1) AND (n.observed_until IS NULL OR n.observed_until >= $2)
+    AND EXISTS (SELECT FROM router_connection c WHERE c.router_id = n.router_id AND c.protocol = 'bmp' AND c.from_at <= $2
+                AND (c.ended IS NULL OR c.to_at >= $2))`
+
+/** What routers had from these neighbors at a moment, by session and prefix; nothing of a router that was not observed then. */
+export async function routerRoutesAt(
+  db: Queryable,
+  { sessions, at }: { sessions: readonly number[]; at: EpochMs },
+): Promise<RouterRoutesAt> {
+  const parameters = [sessions, iso(at)]
+  const observed = await db.query<{ id: number }>(OBSERVED, parameters)
+  const { rows } = await db.query<{
+    session_id: number
+    view: RouterRouteAt['view']
+    prefix: string
+    attributes: RouterRouteAttributes
+  }>(
+    `WITH observed AS (${OBSERVED}),
+     wanted AS (
+       SELECT id AS session_id, id AS table_id, 'adjInPost' AS view, NULL AS hop FROM observed
+       UNION ALL
+       SELECT o.id, s.id, 'locRib', o.neighbor FROM observed o
+       JOIN router_session s ON s.router_id = o.router_id AND s.distinguisher = o.distinguisher AND s.peer_type = 'locRib')
+     SELECT w.session_id, w.view, host(r.prefix) || '/' || masklen(r.prefix) AS prefix, a.attributes
+     FROM wanted w
+     JOIN router_route r ON r.session_id = w.table_id AND r.view = w.view
+     JOIN router_session s ON s.id = r.session_id
+     CROSS JOIN LATERAL (
+       SELECT r.attributes_id WHERE r.attributes_id IS NOT NULL AND r.first_present <= $2
+       UNION ALL
+       SELECT attributes_id FROM router_route_interval
+       WHERE route_id = r.id AND first_absent > $2 AND first_present <= $2) i
+     JOIN router_route_attributes a ON a.router_id = s.router_id AND a.id = i.attributes_id
+     WHERE w.hop IS NULL OR a.attributes ->> 'nextHop' = w.hop
+     ORDER BY w.session_id, w.view, r.prefix, r.path_id`,
+    parameters,
+  )
+  return {
+    observed: new Set(observed.rows.map(({ id }) => id)),
+    routes: rows.map(({ session_id, ...route }) => ({ sessionId: session_id, ...route })),
+  }
+}

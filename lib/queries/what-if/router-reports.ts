@@ -1,0 +1,98 @@
+import { canonicalPrefix } from '#lib/bgp/index.ts'
+import type { RouterRouteAttributes } from '#lib/contract/index.ts'
+import {
+  listRouters,
+  readDeclarations,
+  type ReportedRouter,
+  reportedSessions,
+  type RouterRouteAt,
+  routerRoutesAt,
+  type RouterSession,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { pathKey, type RouterReport } from '#lib/resilience/index.ts'
+import { routerJoins } from '../router-joins.ts'
+import type { Topology } from '../topology.ts'
+import type { ConfiguredPath, Moment } from './facts.ts'
+
+/** What the customer's router at the end of a path reports of a prefix that the MSEE offers it there. */
+export type ReportFinder = (path: Pick<ConfiguredPath, 'circuit' | 'peering' | 'path'>, prefix: string) => RouterReport
+
+const NO_ROUTER: RouterReport = { is: 'not_known', because: 'no_router' }
+
+/** Reads what routers reported by a moment, of the sessions that are joined with a path. @param estate as of the same moment */
+export async function readRouterReports(q: Queryable, estate: Topology, { at, now }: Moment): Promise<ReportFinder> {
+  const routers = await listRouters(q)
+  if (routers.length === 0) return () => NO_ROUTER
+  const sessions = await reportedSessions(q)
+  const joins = routerJoins(routers, sessions, estate, await readDeclarations(q, at))
+  const joined = sessions.flatMap((session) => {
+    const join = joins.get(session.id)
+    return join && 'link' in join ? [{ session, link: join.link }] : []
+  })
+  const { observed, routes } = await routerRoutesAt(q, {
+    sessions: joined.map(({ session }) => session.id),
+    at: at ?? now,
+  })
+  const bySession = Map.groupBy(routes, ({ sessionId }) => sessionId)
+  const byPath = new Map<string, { isObserved: boolean; reports: Map<string, RouterReport> }>()
+  for (const { session, link } of joined) {
+    const router = routers.find(({ id }) => id === session.routerId)
+    if (!router) continue
+    const key = pathKey(link.circuitId, link.peering, link.path)
+    // one for IPv4 and one for IPv6
+    const known = byPath.get(key) ?? { isObserved: false, reports: new Map<string, RouterReport>() }
+    known.isObserved ||= observed.has(session.id)
+    for (const [prefix, own] of Map.groupBy(bySession.get(session.id) ?? [], ({ prefix: text }) => keyOf(text))) {
+      known.reports.set(prefix, reportOf(own, session, router))
+    }
+    byPath.set(key, known)
+  }
+  return ({ circuit, peering, path }, prefix) => {
+    const known = byPath.get(pathKey(circuit, peering, path))
+    if (!known) return NO_ROUTER
+    return (
+      known.reports.get(keyOf(prefix)) ?? { is: 'not_known', because: known.isObserved ? 'no_route' : 'not_observed' }
+    )
+  }
+}
+
+const keyOf = (prefix: string) => canonicalPrefix(prefix) ?? prefix
+
+/** By the table after policy; its own table has what a router leaves out there, of the route that it uses. */
+function reportOf(
+  own: readonly RouterRouteAt[],
+  { localAsn, neighborAsn }: RouterSession,
+  { name, address }: ReportedRouter,
+): RouterReport {
+  const [received, ...others] = own.filter(({ view }) => view === 'adjInPost')
+  const used = own.find(({ view }) => view === 'locRib')
+  // of several paths by one session (ADD-PATH) it is not known which is used
+  const route = others.length > 0 ? undefined : (received ?? used)?.attributes
+  if (!route || localAsn === null || neighborAsn === null) return { is: 'not_known', because: 'no_route' }
+  const localPref = route.localPref ?? used?.attributes.localPref ?? null
+  const isReadable = !route.unreadable.some((type) => DECISIVE.includes(type))
+  if (localPref === null || route.asPath === null || !isReadable)
+    return { is: 'not_known', because: 'no_local_preference' }
+  const { asPath, origin, med } = route
+  return {
+    is: 'reported',
+    router: name || address,
+    asn: localAsn,
+    neighborAsn,
+    localPref,
+    asPath,
+    origin,
+    med,
+    communities: communitiesOf(route),
+    isUsed: used !== undefined,
+  }
+}
+
+/** ORIGIN, AS_PATH, MULTI_EXIT_DISC and LOCAL_PREF (RFC 4271 section 5). */
+const DECISIVE: readonly number[] = [1, 2, 4, 5]
+
+const communitiesOf = ({ communities, largeCommunities }: RouterRouteAttributes) => [
+  ...communities,
+  ...largeCommunities,
+]
