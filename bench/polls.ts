@@ -39,6 +39,8 @@ const seconds = Number(values.seconds)
 const ROOT = path.resolve(import.meta.dirname, '..')
 const HOUR_SECONDS = 3_600
 const PROGRESS_MS = 15_000
+/** So late at most is a poll of a worker that is up with its timetable. */
+const CAUGHT_UP_MS = 5_000
 
 const defaults: PollIntervals = {
   sessionsMs: 60_000,
@@ -112,7 +114,11 @@ async function measure(
   if (values.sustained) return
   await run(defaults, async () => {
     // the first polls after a start come together; the second ones are spread
+    const restarted = performance.now()
     await delay(defaults.sessionsMs)
+    await until(async () => (await lateness(meter)) < CAUGHT_UP_MS)
+    const caughtUp = fixed((performance.now() - restarted) / 1000)
+    print(`restart:   no poll is later than ${fixed(CAUGHT_UP_MS / 1000, 0)} s any more after ${caughtUp} s`)
     const figure = await during(Math.max(60, seconds), meter, postgres)
     print(
       `paced:     ${gateways} gateways at the default intervals: ${fixed(figure.pollsPerSecond)} polls/s, worker ${fixed(100 * figure.cpuShare)} % of one core, ${fixed(figure.rssMb, 0)} MB resident, ${fixed(figure.heapMb, 0)} MB heap`,

@@ -4,17 +4,17 @@ import { type RowData, useTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { clsx } from 'clsx'
 import { parseAsArrayOf, parseAsString, useQueryStates } from 'nuqs'
-import { Fragment, type ReactNode, startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { formatCount } from '../../format/quantity.ts'
 import { Button } from '../button.tsx'
 import type { Tone } from '../glyph.tsx'
 import { usePreferences, useZoneLabel } from '../preferences.tsx'
 import type { ViewTime } from './exported.ts'
 import { type Column, columnsBut, features, matchesFilter, type Sorting, toColumnDefs } from './features.ts'
-import { openRow } from './open-row.ts'
 import { SortField } from './sort-field.tsx'
 import { stacked, useIsStacked } from './stacked.ts'
 import { TableHead } from './table-head.tsx'
+import { Spacer, TableRow, TotalRow } from './table-rows.tsx'
 import { TableToolbar } from './table-toolbar.tsx'
 
 /** Longer tables render only the visible rows. */
@@ -27,11 +27,6 @@ const USUAL_HEIGHT = 'max-h-[75vh]'
 const FIRST_ROWS = 30
 /** Rows that a phone shows at first: each is a list there. */
 const PHONE_ROWS = 25
-
-const edgeOf: Partial<Record<Tone, string>> = {
-  down: 'shadow-[inset_2px_0_0_var(--down-mark)]',
-  degraded: 'shadow-[inset_2px_0_0_var(--degraded-mark)]',
-}
 
 const addressed = {
   filter: parseAsString.withDefault(''),
@@ -221,36 +216,16 @@ export function DataTable<Row extends RowData>({
             <tbody>
               {above > 0 && <Spacer height={above} span={shownColumns.length} />}
               {visible.map(({ index, row }) => (
-                <Fragment key={row.id}>
-                  <tr
-                    ref={virtual ? virtualizer.measureElement : undefined}
-                    data-index={index}
-                    {...(rowDetail ? {} : { onClick: openRow })}
-                    className={clsx(
-                      'h-(--row-height) border-b last:border-b-0 hover:bg-hover',
-                      beyond > 0 && index >= PHONE_ROWS && 'max-sm:not-print:hidden!',
-                      !rowDetail && 'has-[a[href]]:cursor-pointer',
-                      edgeOf[rowTone?.(row.original) ?? 'off'],
-                    )}
-                  >
-                    {row.getAllCells().map((cell) => {
-                      const meta = cell.column.columnDef.meta
-                      return (
-                        <td
-                          key={cell.id}
-                          className={clsx(
-                            'px-2 py-(--row-padding) align-middle first:pl-3.5 last:pr-3.5',
-                            meta?.align === 'right' && 'text-right',
-                            meta?.className,
-                          )}
-                        >
-                          <table.FlexRender cell={cell} />
-                        </td>
-                      )
-                    })}
-                  </tr>
-                  <Detail span={shownColumns.length}>{rowDetail?.(row.original)}</Detail>
-                </Fragment>
+                <TableRow
+                  key={row.id}
+                  row={row.original}
+                  index={index}
+                  columns={shownColumns}
+                  tone={rowTone?.(row.original) ?? 'off'}
+                  detail={rowDetail}
+                  measure={virtual ? virtualizer.measureElement : undefined}
+                  isBeyondPhone={beyond > 0 && index >= PHONE_ROWS}
+                />
               ))}
               {below > 0 && <Spacer height={below} span={shownColumns.length} />}
             </tbody>
@@ -278,52 +253,6 @@ export function DataTable<Row extends RowData>({
         </section>
       )}
     </div>
-  )
-}
-
-function Spacer({ height, span }: { height: number; span: number }) {
-  return (
-    <tr aria-hidden="true" style={{ height }}>
-      <td colSpan={span} />
-    </tr>
-  )
-}
-
-function TotalRow<Row>({
-  columns,
-  cellOf,
-}: {
-  columns: readonly Column<Row>[]
-  cellOf: (column: string) => ReactNode
-}) {
-  return (
-    <tfoot>
-      <tr className="border-t bg-sunken font-semibold">
-        {columns.map(({ id, align, className }, index) => {
-          const Cell = index === 0 ? 'th' : 'td'
-          return (
-            <Cell
-              key={id}
-              {...(index === 0 && { scope: 'row' })}
-              className={clsx('px-2 py-1.5 first:pl-3.5 last:pr-3.5', align === 'right' && 'text-right', className)}
-            >
-              {cellOf(id)}
-            </Cell>
-          )
-        })}
-      </tr>
-    </tfoot>
-  )
-}
-
-function Detail({ span, children }: { span: number; children: ReactNode }) {
-  if (!children) return null
-  return (
-    <tr className="border-b bg-sunken">
-      <td colSpan={span} className="p-0">
-        {children}
-      </td>
-    </tr>
   )
 }
 

@@ -7,16 +7,15 @@ import {
 } from '@tanstack/react-table'
 import type { ReactNode } from 'react'
 
-interface ColumnStyles {
+interface HeaderStyle {
   align: 'left' | 'right'
-  className: string
   zoned: boolean
 }
 
 export const features = tableFeatures({
   rowSortingFeature,
   sortedRowModel: createSortedRowModel(),
-  columnMeta: {} as ColumnStyles,
+  columnMeta: {} as HeaderStyle,
 })
 
 export type Value = string | number | null
@@ -66,6 +65,7 @@ export function compareValues(a: Value, b: Value): number {
 export const columnsBut = <Row>(columns: readonly Column<Row>[], hidden: readonly string[]): Column<Row>[] =>
   columns.filter(({ id }, index) => index === 0 || !hidden.includes(id))
 
+/** The columns for what sorts rows and draws headers. Cells are drawn from {@link Column} itself. */
 export function toColumnDefs<Row extends RowData>(columns: Column<Row>[]) {
   const helper = createColumnHelper<typeof features, Row>()
   return helper.columns(
@@ -78,8 +78,7 @@ export function toColumnDefs<Row extends RowData>(columns: Column<Row>[]) {
           column.compare
             ? column.compare(a.original, b.original)
             : compareValues(column.value(a.original), column.value(b.original)),
-        meta: { align: column.align ?? 'left', className: column.className ?? '', zoned: column.zoned ?? false },
-        ...(column.cell ? { cell: ({ row }) => column.cell?.(row.original) } : {}),
+        meta: { align: column.align ?? 'left', zoned: column.zoned ?? false },
       }),
     ),
   )

@@ -255,23 +255,20 @@ async function startSimulator({ root, dataDir, supervisor, databaseUrl, values, 
   const env = { ...values, PEERWATCH_SIMULATOR_IDENTITY_HEADER: identityHeader }
   const out = outlet('simulator', true)
   let url = ''
-  /** @type {ReturnType<typeof announcement>} */
-  let announced
-  await supervisor.start({
+  await startAnnounced({
+    supervisor,
     name: 'simulator',
-    spawn: () => {
-      // Worker and web know the first address, so a restarted simulator uses the same port.
+    title: 'the simulator',
+    // worker and web know the first address, so a restarted simulator uses the same port
+    args: () => {
       const port = url === '' ? '0' : new URL(url).port
-      const args = ['bin/simulate.ts', '--port', port, '--host', '127.0.0.1', ...timeline]
-      const onLine = (/** @type {string} */ line) => announced.read(line) || out.write(line)
-      const child = spawnNode({ root, dataDir, args, env, user, onLine })
-      announced = announcement(child, SIMULATOR_WITHIN_MS)
-      return child
+      return ['bin/simulate.ts', '--port', port, '--host', '127.0.0.1', ...timeline]
     },
-    ready: async () => {
-      url = await announced.url.catch((error) => {
-        throw new StepError(`the simulator did not start: ${error.message}`, { output: out.tail() })
-      })
+    child: { root, dataDir, env, user },
+    out,
+    withinMs: SIMULATOR_WITHIN_MS,
+    listening: async (address) => {
+      url = address
     },
   })
   return { url, identityHeader }
@@ -287,22 +284,14 @@ async function startSimulator({ root, dataDir, supervisor, databaseUrl, values, 
  * @param {(name: string, open: boolean) => ReturnType<typeof createOutlet>} context.outlet
  */
 async function startBmp({ root, dataDir, supervisor, env, user, outlet }) {
-  const out = outlet('bmp', true)
-  /** @type {ReturnType<typeof announcement>} */
-  let announced
-  await supervisor.start({
+  await startAnnounced({
+    supervisor,
     name: 'bmp',
-    spawn: () => {
-      const onLine = (/** @type {string} */ line) => announced.read(line) || out.write(line)
-      const child = spawnNode({ root, dataDir, args: ['bin/bmp.ts', '--announce'], env, user, onLine })
-      announced = announcement(child, BMP_WITHIN_MS)
-      return child
-    },
-    ready: async () => {
-      await announced.url.catch((error) => {
-        throw new StepError(`the station for routers did not start: ${error.message}`, { output: out.tail() })
-      })
-    },
+    title: 'the station for routers',
+    args: () => ['bin/bmp.ts', '--announce'],
+    child: { root, dataDir, env, user },
+    out: outlet('bmp', true),
+    withinMs: BMP_WITHIN_MS,
   })
 }
 
@@ -323,27 +312,53 @@ export async function startWeb({ root, settings, supervisor, env, user, outlet }
   const live = `http://${reachable}:${port}/api/health/live`
   const ownHeapMb = getHeapStatistics().heap_size_limit / 2 ** 20
   const args = [...webHeapArguments(ownHeapMb, env.NODE_OPTIONS), 'bin/web.ts', '--announce']
+  await startAnnounced({
+    supervisor,
+    name: 'web',
+    title: 'the web',
+    args: () => args,
+    child: { root, dataDir: settings.dataDir, env, user },
+    out,
+    withinMs: WEB_WITHIN_MS,
+    // only then: another program may answer at the address
+    listening: (_, child) => answers(live, { child, withinMs: WEB_WITHIN_MS }),
+  })
+  out.open()
+}
+
+/**
+ * Starts a part that announces on its output where it listens, and does so again whenever it ended.
+ * @param {object} part
+ * @param {ReturnType<typeof createSupervisor>} part.supervisor
+ * @param {string} part.name
+ * @param {string} part.title what an error says that did not start
+ * @param {() => string[]} part.args of each start
+ * @param {Omit<Parameters<typeof spawnNode>[0], 'args' | 'onLine'>} part.child
+ * @param {ReturnType<typeof createOutlet>} part.out gets every line but the announcement
+ * @param {number} part.withinMs for the announcement
+ * @param {(url: string, child: import('node:child_process').ChildProcess) => Promise<void>} [part.listening] what has to succeed after it
+ */
+async function startAnnounced({ supervisor, name, title, args, child: options, out, withinMs, listening }) {
   /** @type {ReturnType<typeof announcement>} */
   let announced
   await supervisor.start({
-    name: 'web',
+    name,
     spawn: () => {
       const onLine = (/** @type {string} */ line) => announced.read(line) || out.write(line)
-      const child = spawnNode({ root, dataDir: settings.dataDir, args, env, user, onLine })
-      announced = announcement(child, WEB_WITHIN_MS)
+      const child = spawnNode({ ...options, args: args(), onLine })
+      announced = announcement(child, withinMs)
       return child
     },
     ready: async (child) => {
       try {
-        // another program may answer at the address
-        await announced.url
-        await answers(live, { child, withinMs: WEB_WITHIN_MS })
+        const url = await announced.url
+        await listening?.(url, child)
       } catch (error) {
-        throw new StepError(`the web did not start: ${/** @type {Error} */ (error).message}`, { output: out.tail() })
+        const { message } = /** @type {Error} */ (error)
+        throw new StepError(`${title} did not start: ${message}`, { output: out.tail() })
       }
     },
   })
-  out.open()
 }
 
 /** @param {AbortSignal} signal */

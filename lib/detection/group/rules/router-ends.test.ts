@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Bounds, DetectedEvent, LoggedCause, RouterDownReason } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent, RouterDownReason } from '#lib/contract/index.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 import { NEXT_POLL } from '../../model/recheck.ts'
-import type { RouterEnd, RouterSpan } from '../../model/router-end.ts'
+import type { RouterSpan } from '../../model/router-end.ts'
 import { eventOf, LONG_AGO, MINUTE, NOW, remember, scene, sessionFact } from '../../testing/scene.ts'
+import { byLog, closed, routerEnd } from '../../testing/router-ends.ts'
 import { fallOf, narrowByRouters } from '../facts/router-ends.ts'
 import { recheckRouterEnds, routerEndRules } from './router-ends.ts'
 
@@ -14,11 +15,6 @@ const SUBJECT = `${MSEE}~${CE}`
 /** Seconds before the end of the poll in hand. */
 const ago = (seconds: number) => NOW - seconds * 1_000
 const between = (from: number, to: number): Bounds => ({ earliest: ago(from), latest: ago(to) })
-const closed = (by: 'local' | 'remote', code: number, subcode: number): RouterDownReason => ({
-  by,
-  notification: { code, subcode, communication: null, hardResetOf: null },
-})
-const byLog = (cause: LoggedCause): RouterDownReason => ({ by: 'log', cause, text: '' })
 const shutdown = closed('remote', 6, 2)
 const silent: RouterDownReason = { by: 'localWithoutNotification', fsmEvent: 0 }
 
@@ -29,18 +25,6 @@ const down = (from: Bounds, to: Bounds | null = null, reason: RouterDownReason |
   from,
   to,
 })
-const end = (spans: RouterSpan[], more: Partial<RouterEnd> = {}): RouterEnd => ({
-  circuit: CIRCUIT,
-  peering: 'private',
-  path: 'primary',
-  customer: CE ?? '',
-  router: 'ce-1',
-  holdTimeSeconds: 180,
-  spans,
-  observed: [{ from: LONG_AGO.earliest, to: NOW }],
-  ...more,
-})
-
 function given(level: 'up' | 'down', since: Bounds, events: DetectedEvent[] = []): FoldContext {
   return scene({ kind: 'summary', scope: CIRCUIT, subresource: PRIMARY }, {}, (context) => {
     scopeOf(context, CIRCUIT).sessions = {
@@ -95,15 +79,15 @@ describe('a fall that polls bound', () => {
     ['is not dated by one from beyond hold and keepalive times', down(between(400, 399), null), azure],
   ])('%s', (_, fall, started, holdTimeSeconds = 180) => {
     const context = given('down', azure, [event('session_down', azure)])
-    narrowByRouters(context, [end([up(LONG_AGO, fall.from), fall], { holdTimeSeconds })])
+    narrowByRouters(context, [routerEnd([up(LONG_AGO, fall.from), fall], { holdTimeSeconds })])
     const [shown] = eventsIn(context)
     expect([shown?.started, scopeOf(context, CIRCUIT).sessions['own']?.since]).toEqual([started, started])
   })
 
   it('and the path’s with it, which was raised before the router reported', () => {
     const context = given('down', azure, [eventOf('path_down', CIRCUIT, PRIMARY, { started: azure, ended: null })])
-    const ends = [end([up(LONG_AGO, between(31, 30)), down(between(31, 30))])]
-    narrowByRouters(context, [end([down(between(20, 19))], { customer: '2001:db8::1' })])
+    const ends = [routerEnd([up(LONG_AGO, between(31, 30)), down(between(31, 30))])]
+    narrowByRouters(context, [routerEnd([down(between(20, 19))], { customer: '2001:db8::1' })])
     expect(eventsIn(context)[0]?.started).toEqual(azure)
     narrowByRouters(context, ends)
     expect(eventsIn(context)[0]?.started).toEqual(between(31.1, 30))
@@ -111,7 +95,7 @@ describe('a fall that polls bound', () => {
 
   it('is narrowed once, however often it is folded', () => {
     const context = given('down', azure, [event('session_down', azure)])
-    const ends = [end([up(LONG_AGO, between(31, 30)), down(between(31, 30))])]
+    const ends = [routerEnd([up(LONG_AGO, between(31, 30)), down(between(31, 30))])]
     narrowByRouters(context, ends)
     const first = eventsIn(context)
     narrowByRouters(context, ends)
@@ -121,14 +105,14 @@ describe('a fall that polls bound', () => {
 
   it('is not narrowed by the router of another path', () => {
     const context = given('down', azure, [event('session_down', azure)])
-    narrowByRouters(context, [end([down(between(31, 30))], { path: 'secondary', customer: '172.16.0.5' })])
+    narrowByRouters(context, [routerEnd([down(between(31, 30))], { path: 'secondary', customer: '172.16.0.5' })])
     expect(eventsIn(context)[0]?.started).toEqual(azure)
   })
 
   it('ends with the life that both ends saw begin', () => {
     const context = given('up', between(60, 8), [event('session_down', between(190, 130), between(60, 8))])
     narrowByRouters(context, [
-      end([up(LONG_AGO, between(151, 150)), down(between(151, 150), between(21, 20)), up(between(21, 20))]),
+      routerEnd([up(LONG_AGO, between(151, 150)), down(between(151, 150), between(21, 20)), up(between(21, 20))]),
     ])
     expect(eventsIn(context)[0]).toMatchObject({
       started: between(151.1, 150),
@@ -140,8 +124,8 @@ describe('a fall that polls bound', () => {
   it('of several outages is the one that lasted when the polls saw it, else the next', () => {
     const [early, late] = [down(between(61, 60), between(51, 50)), down(between(41, 40), between(31, 30))]
     const spans = [early, up(between(51, 50), between(41, 40)), late, up(between(31, 30))]
-    expect(fallOf(end(spans), between(55, 8))).toBe(early)
-    expect(fallOf(end(spans), between(48, 8))).toBe(late)
+    expect(fallOf(routerEnd(spans), between(55, 8))).toBe(early)
+    expect(fallOf(routerEnd(spans), between(48, 8))).toBe(late)
   })
 })
 
@@ -150,7 +134,7 @@ describe('a restart between two polls', () => {
 
   it('that no answer of Azure’s shows is one, by the router', () => {
     const context = given('up', LONG_AGO)
-    routerEndRules(context, [end(restart)])
+    routerEndRules(context, [routerEnd(restart)])
     const [first] = eventsIn(context)
     expect(first).toMatchObject({
       kind: 'session_flap',
@@ -159,11 +143,11 @@ describe('a restart between two polls', () => {
       ended: between(31, 30),
       flags: ['by_router'],
     })
-    routerEndRules(context, [end(restart)])
+    routerEndRules(context, [routerEnd(restart)])
     expect(eventsIn(context)).toEqual([first])
     const again = given('up', LONG_AGO)
     again.mark = { ...again.mark, startedAt: again.mark.startedAt + MINUTE, finishedAt: again.mark.finishedAt + MINUTE }
-    routerEndRules(again, [end(restart)])
+    routerEndRules(again, [routerEnd(restart)])
     expect(eventsIn(again)[0]?.key).toBe(first?.key)
   })
 
@@ -175,8 +159,8 @@ describe('a restart between two polls', () => {
       ...restart.slice(1),
     ]
     const context = given('up', between(32, 29), [event('session_flap', between(70, 29), between(32, 29))])
-    narrowByRouters(context, [end(spans)])
-    routerEndRules(context, [end(spans)])
+    narrowByRouters(context, [routerEnd(spans)])
+    routerEndRules(context, [routerEnd(spans)])
     expect(eventsIn(context).map(({ started, flags }) => [started, flags])).toEqual([
       [between(41.1, 40), []],
       [between(56, 55), ['by_router']],
@@ -194,8 +178,8 @@ describe('a restart between two polls', () => {
     ]
     const context = given('up', between(32, 26), [event('session_flap', between(70, 26), between(32, 26))])
     for (const _ of ['folded', 'folded again']) {
-      narrowByRouters(context, [end(spans)])
-      routerEndRules(context, [end(spans)])
+      narrowByRouters(context, [routerEnd(spans)])
+      routerEndRules(context, [routerEnd(spans)])
     }
     expect(eventsIn(context).map(({ started, flags }) => [started, flags])).toEqual([
       [between(41.1, 40), []],
@@ -206,14 +190,14 @@ describe('a restart between two polls', () => {
   it('is none where the router had not reported the session up before', () => {
     const context = given('up', LONG_AGO)
     routerEndRules(context, [
-      end([down({ earliest: ago(90_000), latest: ago(40) }, between(31, 30)), up(between(31, 30))]),
+      routerEnd([down({ earliest: ago(90_000), latest: ago(40) }, between(31, 30)), up(between(31, 30))]),
     ])
     expect(eventsIn(context)).toEqual([])
   })
 
   it('from before the first poll is none', () => {
     const context = given('up', { earliest: 0, latest: ago(20) })
-    routerEndRules(context, [end(restart)])
+    routerEndRules(context, [routerEnd(restart)])
     expect(eventsIn(context)).toEqual([])
   })
 
@@ -225,7 +209,7 @@ describe('a restart between two polls', () => {
     ['of a session that is down at Azure', given('down', between(70, 8))],
   ])('%s is no second one', (_, context) => {
     const before = eventsIn(context)
-    routerEndRules(context, [end(restart)])
+    routerEndRules(context, [routerEnd(restart)])
     expect(eventsIn(context).filter(({ kind }) => kind === 'session_flap')).toEqual(
       before.filter(({ kind }) => kind === 'session_flap'),
     )
@@ -237,7 +221,7 @@ describe('ends that differ', () => {
 
   it('for longer than they may are an event that ends when they agree', () => {
     const context = given('up', LONG_AGO)
-    routerEndRules(context, [end(lost)])
+    routerEndRules(context, [routerEnd(lost)])
     expect(eventsIn(context)).toMatchObject([
       {
         kind: 'session_ends_differ',
@@ -247,13 +231,15 @@ describe('ends that differ', () => {
         flags: ['router_down'],
       },
     ])
-    routerEndRules(context, [end([...lost.slice(0, 1), down(between(301, 300), between(6, 5)), up(between(6, 5))])])
+    routerEndRules(context, [
+      routerEnd([...lost.slice(0, 1), down(between(301, 300), between(6, 5)), up(between(6, 5))]),
+    ])
     expect(eventsIn(context)[0]?.ended).toEqual(between(6, 5))
   })
 
   it('are judged with the next poll where only polls of others came since they may not', () => {
     const context = given('up', LONG_AGO)
-    context.routerEnds = [end(lost)]
+    context.routerEnds = [routerEnd(lost)]
     context.mark = { ...context.mark, kind: 'peers', scope: 'ergw-hub', subresource: '' }
     routerEndRules(context, context.routerEnds)
     expect([eventsIn(context), recheckRouterEnds(context, CIRCUIT)]).toEqual([[], NEXT_POLL])
@@ -266,13 +252,13 @@ describe('ends that differ', () => {
   it('are none while the router is not observed, and stay as they were', () => {
     const away = [{ from: LONG_AGO.earliest, to: ago(200) }]
     const context = given('up', LONG_AGO)
-    routerEndRules(context, [end(lost, { observed: away })])
+    routerEndRules(context, [routerEnd(lost, { observed: away })])
     expect(eventsIn(context)).toEqual([])
   })
 
   it('for less are judged again when that is over', () => {
     const context = given('up', LONG_AGO)
-    context.routerEnds = [end([up(LONG_AGO, between(61, 60)), down(between(61, 60))])]
+    context.routerEnds = [routerEnd([up(LONG_AGO, between(61, 60)), down(between(61, 60))])]
     routerEndRules(context, context.routerEnds)
     expect(eventsIn(context)).toEqual([])
     expect(recheckRouterEnds(context, CIRCUIT)).toBe(ago(60) + 240_001)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type DetectedEvent, type EventKind, type RouterDownReason, sessionSubject } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
+import { byLog, closed, routerEnd } from '../../../testing/router-ends.ts'
 import { t2 } from '../../../testing/estates.ts'
 import { type FoldContext, put } from '../../../model/context.ts'
 import { customerMac } from '../../../verdict/index.ts'
@@ -61,25 +62,10 @@ describe('the cause of a path that fell', () => {
     expect(first(context({ 'ce-a1': ['172.16.0.1'] }))).not.toBe('ce_router_loss')
   })
 
-  const byLog = (cause: 'bfd' | 'holdTimer' | 'interface' | 'unknown'): RouterDownReason => ({
-    by: 'log',
-    cause,
-    text: '',
-  })
-  const closed = (by: 'local' | 'remote', code: number, subcode: number): RouterDownReason => ({
-    by,
-    notification: { code, subcode, communication: null, hardResetOf: null },
-  })
-  const routerEnd = (reason: RouterDownReason): RouterEnd => ({
-    circuit: 'ckt-lon',
-    peering: 'private',
-    path: 'primary',
-    customer: '172.16.0.1',
-    router: 'ce-1',
-    holdTimeSeconds: 180,
-    spans: [{ state: 'down', reason, from: fall.started, to: null }],
-    observed: [{ from: 0, to: fall.started.latest }],
-  })
+  const lost = (reason: RouterDownReason): RouterEnd =>
+    routerEnd([{ state: 'down', reason, from: fall.started, to: null }], {
+      observed: [{ from: 0, to: fall.started.latest }],
+    })
   it.each<[string, RouterDownReason, string]>([
     ['its hold timer expired', closed('local', 4, 0), 'provider_or_customer_link'],
     ['BFD found the neighbor gone', closed('local', 6, 10), 'provider_or_customer_link'],
@@ -100,7 +86,7 @@ describe('the cause of a path that fell', () => {
     const of = context()
     const state = { empty: false, emptyPolls: 0, since: fall.started, mac: null }
     of.scopes['ckt-lon'] = { ...emptyScope(), arp: { [PRIMARY]: { ...state, state: 'complete' } } }
-    of.routerEnds = [routerEnd(reason)]
+    of.routerEnds = [lost(reason)]
     expect(pathCauses(of, fall)[0]).toMatchObject({ class: name })
   })
 
@@ -109,7 +95,7 @@ describe('the cause of a path that fell', () => {
     ['session_flapping', []],
   ])('what ended one session names no cause of all restarts: %s', (kind, names) => {
     const of = context()
-    of.routerEnds = [routerEnd(closed('local', 4, 0))]
+    of.routerEnds = [lost(closed('local', 4, 0))]
     const live = put(of, event(kind, 'ckt-lon', sessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' })))
     expect(tableCauses(of, live).map((one) => one.class)).toEqual(names)
   })

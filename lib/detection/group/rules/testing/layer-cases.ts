@@ -1,6 +1,7 @@
 import { scopeOf, sourceOf } from '../../../model/context.ts'
 import { NEXT_POLL } from '../../../model/recheck.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
+import { routerEnd } from '../../../testing/router-ends.ts'
 import {
   eventOf,
   kindsIn,
@@ -31,18 +32,7 @@ const routerLost = (seconds: number): Scene =>
       own: sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY, asn: 65_001 }),
     }
     const fell = { earliest: NOW - seconds * 1_000, latest: NOW - seconds * 1_000 }
-    context.routerEnds = [
-      {
-        circuit: 'ckt-lon',
-        peering: 'private',
-        path: 'primary',
-        customer: '172.16.0.1',
-        router: 'ce-1',
-        holdTimeSeconds: 180,
-        spans: [{ state: 'down', reason: null, from: fell, to: null }],
-        observed: [{ from: LONG_AGO.earliest, to: NOW }],
-      },
-    ]
+    context.routerEnds = [routerEnd([{ state: 'down', reason: null, from: fell, to: null }])]
   })
 
 /** By stage. What is judged of sessions, paths and gateways. */

@@ -1,0 +1,112 @@
+import { clsx } from 'clsx'
+import type { ReactNode } from 'react'
+import type { Tone } from '../glyph.tsx'
+import type { Column } from './features.ts'
+import { openRow } from './open-row.ts'
+
+const edgeOf: Partial<Record<Tone, string>> = {
+  down: 'shadow-[inset_2px_0_0_var(--down-mark)]',
+  degraded: 'shadow-[inset_2px_0_0_var(--degraded-mark)]',
+}
+
+/**
+ * A row, and what it has unfolded below it. Its cells are elements and no components of their own: a column whose type
+ * changed would replace them, and the focus in a row would be lost whenever columns get other data.
+ * @param measure takes the row's element, where only the rows that are seen are drawn
+ * @param isBeyondPhone a phone has it only when all rows are asked for
+ */
+export function TableRow<Row>({
+  row,
+  index,
+  columns,
+  tone,
+  detail,
+  measure,
+  isBeyondPhone,
+}: {
+  row: Row
+  index: number
+  columns: readonly Column<Row>[]
+  tone: Tone
+  detail: ((row: Row) => ReactNode) | undefined
+  measure: ((element: HTMLTableRowElement | null) => void) | undefined
+  isBeyondPhone: boolean
+}) {
+  return (
+    <>
+      <tr
+        ref={measure}
+        data-index={index}
+        {...(detail ? {} : { onClick: openRow })}
+        className={clsx(
+          'h-(--row-height) border-b last:border-b-0 hover:bg-hover',
+          isBeyondPhone && 'max-sm:not-print:hidden!',
+          !detail && 'has-[a[href]]:cursor-pointer',
+          edgeOf[tone],
+        )}
+      >
+        {columns.map(({ id, align, className, cell, value }) => (
+          <td
+            key={id}
+            className={clsx(
+              'px-2 py-(--row-padding) align-middle first:pl-3.5 last:pr-3.5',
+              align === 'right' && 'text-right',
+              className,
+            )}
+          >
+            {cell ? cell(row) : value(row)}
+          </td>
+        ))}
+      </tr>
+      <Detail span={columns.length}>{detail?.(row)}</Detail>
+    </>
+  )
+}
+
+/** What stands for the rows that are not drawn. */
+export function Spacer({ height, span }: { height: number; span: number }) {
+  return (
+    <tr aria-hidden="true" style={{ height }}>
+      <td colSpan={span} />
+    </tr>
+  )
+}
+
+/** The last line: totals of the rows that the filter leaves. */
+export function TotalRow<Row>({
+  columns,
+  cellOf,
+}: {
+  columns: readonly Column<Row>[]
+  cellOf: (column: string) => ReactNode
+}) {
+  return (
+    <tfoot>
+      <tr className="border-t bg-sunken font-semibold">
+        {columns.map(({ id, align, className }, index) => {
+          const Cell = index === 0 ? 'th' : 'td'
+          return (
+            <Cell
+              key={id}
+              {...(index === 0 && { scope: 'row' })}
+              className={clsx('px-2 py-1.5 first:pl-3.5 last:pr-3.5', align === 'right' && 'text-right', className)}
+            >
+              {cellOf(id)}
+            </Cell>
+          )
+        })}
+      </tr>
+    </tfoot>
+  )
+}
+
+function Detail({ span, children }: { span: number; children: ReactNode }) {
+  if (!children) return null
+  return (
+    <tr className="border-b bg-sunken">
+      <td colSpan={span} className="p-0">
+        {children}
+      </td>
+    </tr>
+  )
+}

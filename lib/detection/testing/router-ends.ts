@@ -1,0 +1,26 @@
+import type { LoggedCause, RouterDownReason } from '#lib/contract/index.ts'
+import type { RouterEnd, RouterSpan } from '../model/router-end.ts'
+import { CIRCUIT } from './topologies.ts'
+import { LONG_AGO, NOW } from './scene.ts'
+
+/** By a NOTIFICATION that the router sent (`local`) or got (`remote`). */
+export const closed = (by: 'local' | 'remote', code: number, subcode: number): RouterDownReason => ({
+  by,
+  notification: { code, subcode, communication: null, hardResetOf: null },
+})
+
+/** As a line of the router's log has it. */
+export const byLog = (cause: LoggedCause): RouterDownReason => ({ by: 'log', cause, text: '' })
+
+/** What the customer's router reports of its session with the primary MSEE, observed all the time. */
+export const routerEnd = (spans: RouterSpan[], more: Partial<RouterEnd> = {}): RouterEnd => ({
+  circuit: CIRCUIT,
+  peering: 'private',
+  path: 'primary',
+  customer: '172.16.0.1',
+  router: 'ce-1',
+  holdTimeSeconds: 180,
+  spans,
+  observed: [{ from: LONG_AGO.earliest, to: NOW }],
+  ...more,
+})
