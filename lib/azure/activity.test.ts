@@ -69,6 +69,21 @@ describe('the Activity Log', () => {
     })
   })
 
+  it('in which nothing but our own polls stands is read as far as it was, too', async () => {
+    const end = from + 15 * 60_000
+    const own = { value: 'Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action' }
+    context.server.rule({
+      when: log,
+      behaviour: ({ query }) =>
+        query.get('$filter')?.includes(`ge '${new Date(end).toISOString()}'`)
+          ? armError(429, 'TooManyRequests', 'slow down')
+          : { do: 'answer', body: { value: [entry({ operationName: own })] } },
+    })
+    const params = { from, to: from + 60 * 60_000 }
+    const observation = await context.azure.poll(target, 'activity', { params })
+    expect(observation).toMatchObject({ outcome: 'incomplete', readUpTo: end, rows: [] })
+  })
+
   it('of which nothing can be read is no partial one', async () => {
     on(armError(429, 'TooManyRequests', 'slow down'))
     expect(await poll()).toMatchObject({ outcome: 'throttled', rows: [] })

@@ -18,7 +18,8 @@ export const activity: KindDefinition<'activity'> = {
   interval: 'activityMs',
   subresources: wholeResource,
   window: { lateMs: 10 * MINUTE, firstMs: DAY, mostMs: 14 * DAY, againMs: [25 * MINUTE, 65 * MINUTE] },
-  deadlineMs: 5 * MINUTE,
+  // after a long silence it goes on only once 80 minutes of the log are read: up to 384 pages, of our own POSTs, in a subscription that polls all it may
+  deadlineMs: 15 * MINUTE,
   nothing: () => [],
   read: readActivity,
 }

@@ -82,7 +82,8 @@ export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
   const rows = [...(changed ?? []), ...log.rows]
   if (log.failure) {
     const { failure, readUpTo } = log
-    if (rows.length === 0) throw failure
+    // our own polls may be all that a busy log has: what was read of it stays read
+    if (rows.length === 0 && readUpTo === null) throw failure
     const until = readUpTo === null ? 'the log was not read' : `read up to ${time(readUpTo)}`
     const error = { ...failure.error, detail: `${until}, continued with the next poll: ${failure.error.detail}` }
     return { ...good(inOrder(rows)), outcome: 'incomplete', error, ...(readUpTo !== null && { readUpTo }) }
