@@ -96,7 +96,8 @@ async function loadSessions(db: Queryable, polls: readonly RecordedPoll[]): Prom
   if (asked.length === 0) return new Map()
   const { rows } = await db.query<SessionRow & { source_id: number; kind: string }>(
     `SELECT s.source_id, s.kind, ${SESSION_COLUMNS}
-     FROM session s JOIN unnest($1::int[], $2::text[]) AS n (source, of_kind) ON s.source_id = n.source AND s.kind = n.of_kind`,
+     FROM session s JOIN unnest($1::int[], $2::text[]) AS n (source, of_kind) ON s.source_id = n.source AND s.kind = n.of_kind
+     WHERE s.source_id = ANY ($1::int[])`,
     [asked.map(({ sourceId }) => sourceId), asked.map(({ observation }) => observation.kind)],
   )
   const grouped = Map.groupBy(rows, (row) => keyOf(row.source_id, row.kind))

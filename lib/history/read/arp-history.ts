@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 import type { ArpIntervalRow, Page } from '../types.ts'
 import { mapPage, pageOfIntervals, type PageQuery } from './page-of-intervals.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
+import { ofSources, SOURCE_COLUMNS, sourceRef, sourcesInScope, type SourceRefRow } from './source-ref.ts'
 import { sinceAndUntil, type SpanRow } from './span-row.ts'
 
 interface Row extends SourceRefRow, SpanRow {
@@ -18,6 +18,7 @@ export async function arpHistory(
   db: Queryable,
   { scope, from, to, ...page }: PageQuery & { scope: string; from: EpochMs; to: EpochMs },
 ): Promise<Page<ArpIntervalRow>> {
+  const sources = await sourcesInScope(db, scope)
   const rows = await pageOfIntervals<Row>(db, page, {
     name: 'arpHistory',
     filter: { scope, from, to },
@@ -27,9 +28,9 @@ export async function arpHistory(
      JOIN source s ON s.id = e.source_id
      JOIN resource r ON r.id = s.resource_id
      JOIN arp_span x ON (x.source_id, x.entry_id) = (e.source_id, e.id)
-     WHERE ${inScope(1)}
+     WHERE ${ofSources('e.source_id', 1)} AND ${ofSources('x.source_id', 1)}
        AND coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2`,
-    values: [scope, iso(from), iso(to)],
+    values: [sources, iso(from), iso(to)],
     order: { at: 'x.first_present', ties: [{ column: 'e.id', type: 'int' }] },
     placeOf: (row) => [ms(row.first_present), row.entry_id],
   })

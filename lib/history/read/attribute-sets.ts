@@ -22,7 +22,8 @@ export class AttributeSets {
     const { rows } = await db.query<{ source_id: number; id: number; attributes: RouteAttributes[] }>(
       `SELECT a.source_id, a.id, a.attributes
        FROM unnest($1::int[], $2::int[]) AS w (source_id, id)
-       JOIN route_attributes a ON (a.source_id, a.id) = (w.source_id, w.id)`,
+       JOIN route_attributes a ON (a.source_id, a.id) = (w.source_id, w.id)
+       WHERE a.source_id = ANY ($1::int[])`,
       [pairs.map(({ sourceId }) => sourceId), pairs.map(({ id }) => id)],
     )
     return new AttributeSets(new Map(rows.map((row) => [`${row.source_id}/${row.id}`, row.attributes])))

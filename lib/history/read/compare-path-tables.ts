@@ -27,10 +27,10 @@ export interface PathTableComparison {
 const SHORTEST = `
   paths AS MATERIALIZED (
     SELECT a.source_id, a.id, announced.path
-    FROM route_attributes a
-    JOIN (SELECT DISTINCT r.source_id, r.attributes_id FROM route r
+    FROM (SELECT DISTINCT r.source_id, r.attributes_id FROM route r
           WHERE r.kind = 'tables' AND r.source_id IN (SELECT source_id FROM sides)) used
-      ON used.source_id = a.source_id AND used.attributes_id = a.id
+    CROSS JOIN LATERAL (
+      SELECT * FROM route_attributes WHERE source_id = used.source_id AND id = used.attributes_id OFFSET 0) a
     CROSS JOIN LATERAL (
       SELECT path FROM jsonb_array_elements(a.attributes) AS member
       CROSS JOIN LATERAL (

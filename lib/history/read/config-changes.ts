@@ -6,7 +6,7 @@ import { fieldsThatDiffer } from '../record/json-diff.ts'
 import { iso, ms } from '../times.ts'
 import type { ConfigChangeRow, Page } from '../types.ts'
 import { mapPage, pageOfIntervals, type PageQuery } from './page-of-intervals.ts'
-import { inScope } from './source-ref.ts'
+import { inScope, ofSources, sourcesInScope } from './source-ref.ts'
 
 interface Row {
   seen_by: 'inventory' | 'connection'
@@ -42,8 +42,8 @@ const BOUNDARIES = `
   FROM connection_interval i
   JOIN source s ON s.id = i.source_id
   JOIN LATERAL (SELECT x.state FROM connection_span x
-                WHERE x.source_id = i.source_id AND x.first_present = i.first_absent) n ON true
-  WHERE i.first_absent >= $3 AND i.last_present <= $4`
+                WHERE x.source_id = i.source_id AND ${ofSources('x.source_id', 5)} AND x.first_present = i.first_absent) n ON true
+  WHERE i.first_absent >= $3 AND i.last_present <= $4 AND ${ofSources('i.source_id', 5)}`
 
 /** Changes of configuration that may have happened in [from, to], newest first by when they were seen. */
 export async function configChanges(
@@ -67,7 +67,7 @@ export async function configChanges(
       select: `SELECT c.*, r.short_id, r.arm_id, r.type, r.name
      FROM (${BOUNDARIES}) c JOIN resource r ON r.id = c.resource_id
      WHERE ${inScope(1)} AND ($2::text IS NULL OR r.type = $2)`,
-      values: [scope ?? null, type ?? null, iso(from), iso(to)],
+      values: [scope ?? null, type ?? null, iso(from), iso(to), await sourcesInScope(db, scope)],
       order: {
         at: 'c.at',
         ties: [

@@ -4,7 +4,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterMs } from '../record/pace.ts'
 import { iso, ms } from '../times.ts'
 import type { MomentCoverage, SourceRef } from '../types.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
+import { inScope, ofSources, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
 
 /** A poll that read at least the instances that reported. */
 export const READABLE = `(outcome = 'ok' OR (outcome = 'incomplete' AND cardinality(silent_instances) > 0))`
@@ -25,10 +25,13 @@ interface Row extends SourceRefRow {
   around_interval: number | null
 }
 
-/** Coverage of one moment for every (source, kind) in scope that has been polled; keys are `sourceId/kind`. */
+/**
+ * Coverage of one moment for every (source, kind) in scope that has been polled; keys are `sourceId/kind`.
+ * @param query.sources only these
+ */
 export async function coverageAt(
   db: Queryable,
-  query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs },
+  query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; sources?: readonly number[] },
 ): Promise<Map<string, MomentCoverage & SourceRef & { kind: PollKind }>> {
   const { rows } = await db.query<Row>(
     `SELECT ${SOURCE_COLUMNS}, p.kind,
@@ -49,8 +52,8 @@ export async function coverageAt(
      LEFT JOIN LATERAL (
        SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $3
        ORDER BY from_at DESC LIMIT 1) o ON true
-     WHERE ${inScope(1)} AND p.kind = ANY ($2)`,
-    [query.scope ?? null, query.kinds, iso(query.at)],
+     WHERE ${inScope(1)} AND p.kind = ANY ($2) AND ${ofSources('p.source_id', 4)}`,
+    [query.scope ?? null, query.kinds, iso(query.at), query.sources ?? null],
   )
   return new Map(
     rows.map((row) => [

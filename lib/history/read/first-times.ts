@@ -2,6 +2,7 @@ import type { Bounds } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber } from '../rollup/write-buckets.ts'
 import { ms } from '../times.ts'
+import { sourcesInScope } from './source-ref.ts'
 
 /** What a circuit showed for the first time, as far back as history is kept. */
 export const firstTimeKinds = ['arp', 'bgp', 'routes', 'connection', 'traffic'] as const
@@ -26,20 +27,19 @@ export async function firstTimes(
   { circuit, connections }: { circuit: string; connections: readonly string[] },
 ): Promise<Map<FirstTimeKind, Bounds>> {
   const { rows } = await db.query<Row>(
-    `WITH own AS (SELECT s.id FROM source s JOIN resource r ON r.id = s.resource_id WHERE r.short_id = $1)
-     (SELECT 'arp' AS kind, x.last_absent, x.first_present
+    `(SELECT 'arp' AS kind, x.last_absent, x.first_present
       FROM arp_entry e JOIN arp_span x ON (x.source_id, x.entry_id) = (e.source_id, e.id)
-      WHERE e.source_id IN (SELECT id FROM own) AND e.interface ILIKE $3 AND x.mac_address IS NOT NULL
+      WHERE e.source_id = ANY ($1::int[]) AND x.source_id = ANY ($1::int[]) AND e.interface ILIKE $3 AND x.mac_address IS NOT NULL
       ORDER BY x.first_present LIMIT 1)
      UNION ALL
      (SELECT 'bgp', x.last_absent, x.first_present
       FROM session se JOIN session_span x ON (x.source_id, x.session_id) = (se.source_id, se.id)
-      WHERE se.source_id IN (SELECT id FROM own) AND se.kind = 'summary' AND x.state = 'established'
+      WHERE se.source_id = ANY ($1::int[]) AND x.source_id = ANY ($1::int[]) AND se.kind = 'summary' AND x.state = 'established'
       ORDER BY x.first_present LIMIT 1)
      UNION ALL
      (SELECT 'routes', x.last_absent, x.first_present
       FROM session se JOIN session_prefixes_span x ON (x.source_id, x.session_id) = (se.source_id, se.id)
-      WHERE se.source_id IN (SELECT id FROM own) AND se.kind = 'summary' AND x.prefixes_received > 0
+      WHERE se.source_id = ANY ($1::int[]) AND x.source_id = ANY ($1::int[]) AND se.kind = 'summary' AND x.prefixes_received > 0
       ORDER BY x.first_present LIMIT 1)
      UNION ALL
      (SELECT 'connection', x.last_absent, x.first_present
@@ -50,12 +50,12 @@ export async function firstTimes(
      (SELECT 'traffic',
              -- bytes in the first hour that is known may have moved before it
              CASE WHEN EXISTS (SELECT FROM usage_bucket f WHERE (f.source_id, f.series_id, f.step) = (b.source_id, b.series_id, b.step)
-                                 AND f.starts_at < b.starts_at) THEN b.starts_at END,
+                                 AND f.source_id = ANY ($1::int[]) AND f.starts_at < b.starts_at) THEN b.starts_at END,
              b.starts_at + interval '1 hour'
       FROM usage_series u JOIN usage_bucket b ON (b.source_id, b.series_id) = (u.source_id, u.id)
-      WHERE u.source_id IN (SELECT id FROM own) AND b.step = $4 AND b.bytes_in + b.bytes_out > 0
+      WHERE u.source_id = ANY ($1::int[]) AND b.source_id = ANY ($1::int[]) AND b.step = $4 AND b.bytes_in + b.bytes_out > 0
       ORDER BY b.starts_at LIMIT 1)`,
-    [circuit, connections, CUSTOMER_SIDE, stepNumber('hour')],
+    [await sourcesInScope(db, circuit), connections, CUSTOMER_SIDE, stepNumber('hour')],
   )
   return new Map(
     rows.map(({ kind, last_absent, first_present }) => [

@@ -2,7 +2,7 @@ import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { SourceStatus } from '../types.ts'
 import { HEALTH_COLUMNS, type HealthRow, healthOf } from './poll-health.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
+import { ofSources, SOURCE_COLUMNS, sourceRef, sourcesInScope, type SourceRefRow } from './source-ref.ts'
 
 interface Row extends SourceRefRow, HealthRow {
   kind: PollKind
@@ -14,13 +14,12 @@ interface Row extends SourceRefRow, HealthRow {
 export async function listSources(db: Queryable, query: { scope?: string | undefined } = {}): Promise<SourceStatus[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${SOURCE_COLUMNS}, ${HEALTH_COLUMNS}, coalesce(ps.kind, p.kind) AS kind, ps.next_at
-     FROM poll_schedule ps
-     FULL JOIN poll_state p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
+     FROM (SELECT * FROM poll_schedule WHERE ${ofSources('source_id', 1)}) ps
+     FULL JOIN (SELECT * FROM poll_state WHERE ${ofSources('source_id', 1)}) p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
      JOIN source s ON s.id = coalesce(ps.source_id, p.source_id)
      JOIN resource r ON r.id = s.resource_id
-     WHERE ${inScope(1)}
      ORDER BY r.name, r.id, s.subresource, 1, coalesce(ps.kind, p.kind)`,
-    [query.scope ?? null],
+    [await sourcesInScope(db, query.scope)],
   )
   return rows.map((row) => ({
     ...sourceRef(row),

@@ -45,13 +45,14 @@ export async function reportedRoutes(
        WHERE resource.short_id = ANY ($1) AND route.kind IN ('learned', 'tables')
          AND (route.first_present IS NOT NULL OR route.closed_until >= $2)
      )
-     SELECT DISTINCT reported.scope, reported.subresource, reported.kind, reported.peer, text(reported.prefix) AS prefix, route_attributes.attributes
+     SELECT DISTINCT reported.scope, reported.subresource, reported.kind, reported.peer, text(reported.prefix) AS prefix, known.attributes
      FROM reported
-     JOIN route_attributes ON route_attributes.source_id = reported.source_id
-       AND route_attributes.id = coalesce(reported.attributes_id, (
+     CROSS JOIN LATERAL (
+       SELECT attributes FROM route_attributes
+       WHERE route_attributes.source_id = reported.source_id AND route_attributes.id = coalesce(reported.attributes_id, (
          SELECT route_interval.attributes_id FROM route_interval
          WHERE route_interval.source_id = reported.source_id AND route_interval.route_id = reported.id
-         ORDER BY route_interval.first_present DESC LIMIT 1))
+         ORDER BY route_interval.first_present DESC LIMIT 1)) OFFSET 0) known
      WHERE reported.place <= $3`,
     [scopes, new Date(since).toISOString(), PREFIXES_PER_TABLE],
   )

@@ -82,7 +82,8 @@ async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView
     [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, iso(at ?? null), keys ?? null],
   )
   if (at === undefined) return rows.map(nowOf)
-  const moments = await coverageAt(db, { kinds: ['inventory'], at })
+  const sources = [...new Set(rows.flatMap(({ listed_by }) => listed_by ?? []))]
+  const moments = await coverageAt(db, { kinds: ['inventory'], at, sources })
   return rows.map((row) => thenOf(row, at, moments.get(`${row.listed_by}/inventory`)?.covered ?? false))
 }
 

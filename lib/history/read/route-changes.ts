@@ -78,10 +78,10 @@ export async function routeChanges(
   const { rows } = await db.query<Row>(
     `SELECT ${SOURCE_COLUMNS}, x.kind, x.id AS route_id, x.instance, x.peer, text(x.prefix) AS prefix, c.at, c.earliest, c.before_id, c.after_id
      FROM (${CHANGES}) c
-     JOIN route x ON x.id = c.route_id
+     JOIN route x ON x.source_id = c.source_id AND x.id = c.route_id
      JOIN source s ON s.id = c.source_id
      JOIN resource r ON r.id = s.resource_id
-     WHERE x.kind = ANY ($4) AND ($5::inet IS NULL OR x.prefix <<= $5)
+     WHERE x.source_id = ANY ($3::int[]) AND x.kind = ANY ($4) AND ($5::inet IS NULL OR x.prefix <<= $5)
        AND ($6::timestamptz IS NULL OR $7::int IS NULL OR $8::inet IS NULL OR (${columns.join(', ')}) ${later} ${place})
      ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')} LIMIT $9`,
     [

@@ -75,7 +75,8 @@ export async function routeChurn(
     prefixes: (Counts & { prefix: string; place: number })[] | null
   }>(
     `WITH changes AS MATERIALIZED (
-       SELECT c.*, r.prefix, r.instance, r.peer FROM (${CHANGES}) c JOIN route r ON r.id = c.route_id WHERE r.kind = ANY ($4)
+       SELECT c.*, r.prefix, r.instance, r.peer FROM (${CHANGES}) c JOIN route r ON r.source_id = c.source_id AND r.id = c.route_id
+       WHERE r.source_id = ANY ($3::int[]) AND r.kind = ANY ($4)
      ), windows AS (
        SELECT * FROM jsonb_to_recordset($7) AS w (source_id int, instance text, peer text, earliest timestamptz, latest timestamptz)
      ), steps AS (

@@ -6,7 +6,7 @@ import { iso, ms } from '../times.ts'
 import type { Page, RouteIntervalRow } from '../types.ts'
 import { AttributeSets } from './attribute-sets.ts'
 import { mapPage, pageOfIntervals, type PageQuery } from './page-of-intervals.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
+import { ofSources, SOURCE_COLUMNS, sourceRef, sourcesInScope, type SourceRefRow } from './source-ref.ts'
 import { type SpanRow, spanTimes } from './span-row.ts'
 
 interface Row extends SourceRefRow, SpanRow {
@@ -36,13 +36,15 @@ export async function routeIntervals(
   },
 ): Promise<Page<RouteIntervalRow>> {
   const { scope, kinds, prefixes, from, to, ...asked } = query
+  const sources = await sourcesInScope(db, scope)
   const page = await pageOfIntervals<Row>(db, asked, {
     name: 'routeIntervals',
     filter: { scope, kinds, prefixes, from, to },
     select: `SELECT ${SOURCE_COLUMNS}, x.kind, x.id AS route_id, x.instance, x.peer, text(x.prefix) AS prefix, q.*,
             p.attributes_id AS previous_id, n.attributes_id AS following_id
      FROM (
-       SELECT * FROM route o WHERE o.prefix = ANY ($2::inet[]) AND o.kind = ANY ($3) OFFSET 0) x
+       SELECT * FROM route o
+       WHERE o.prefix = ANY ($2::inet[]) AND o.kind = ANY ($3) AND ${ofSources('o.source_id', 1)} OFFSET 0) x
      JOIN source s ON s.id = x.source_id
      JOIN resource r ON r.id = s.resource_id
      CROSS JOIN LATERAL (
@@ -62,9 +64,8 @@ export async function routeIntervals(
        UNION ALL
        SELECT i.attributes_id FROM route_interval i
        WHERE (i.source_id, i.route_id, i.first_present) = (x.source_id, x.id, q.first_absent)) n ON true
-     WHERE ${inScope(1)}
-       AND coalesce(q.last_absent, '-infinity') <= $5 AND coalesce(q.first_absent, 'infinity') >= $4`,
-    values: [scope ?? null, prefixes, kinds, iso(from), iso(to)],
+     WHERE coalesce(q.last_absent, '-infinity') <= $5 AND coalesce(q.first_absent, 'infinity') >= $4`,
+    values: [sources, prefixes, kinds, iso(from), iso(to)],
     order: { at: 'q.first_present', ties: [{ column: 'x.id', type: 'int' }] },
     placeOf: (row) => [ms(row.first_present), row.route_id],
   })

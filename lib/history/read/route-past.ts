@@ -33,7 +33,8 @@ export async function routePast(
        WHERE resource.short_id = ANY ($1) AND source.subresource = '' AND r.kind = 'learned' AND r.prefix = ANY ($2::inet[])
          AND x.first_present < $3
        GROUP BY 1, 2, 3, 4) seen
-     JOIN route_attributes a ON a.source_id = seen.source_id AND a.id = seen.attributes_id
+     CROSS JOIN LATERAL (
+       SELECT a.attributes FROM route_attributes a WHERE a.source_id = seen.source_id AND a.id = seen.attributes_id OFFSET 0) a
      CROSS JOIN LATERAL jsonb_array_elements(a.attributes) AS member
      GROUP BY seen.prefix, seen.peer, member -> 'asPath'`,
     [query.gateways, query.prefixes, iso(query.before)],

@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 import type { Page } from '../types.ts'
 import { pageOfIntervals, type PageQuery } from './page-of-intervals.ts'
-import { inScope, SOURCE_COLUMNS, type SourceRefRow } from './source-ref.ts'
+import { ofSources, SOURCE_COLUMNS, sourcesInScope, type SourceRefRow } from './source-ref.ts'
 import type { SpanRow } from './span-row.ts'
 
 /** The columns that every interval of a session has. */
@@ -24,11 +24,12 @@ export interface SessionSpanQuery extends PageQuery {
  * Intervals of sessions that may have touched [from, to], newest first; those that last are among them.
  * @param spans `name` is part of the cursors; `columns` are the table's own, besides its times
  */
-export function sessionSpans<Row extends SessionSpanRow>(
+export async function sessionSpans<Row extends SessionSpanRow>(
   db: Queryable,
   spans: { name: string; table: 'session_span' | 'session_prefixes_span'; columns: readonly string[] },
   { scope, from, to, ...page }: SessionSpanQuery,
 ): Promise<Page<Row>> {
+  const sources = await sourcesInScope(db, scope)
   return pageOfIntervals<Row>(db, page, {
     name: spans.name,
     filter: { scope, from, to },
@@ -39,9 +40,9 @@ export function sessionSpans<Row extends SessionSpanRow>(
      JOIN source s ON s.id = se.source_id
      JOIN resource r ON r.id = s.resource_id
      JOIN ${spans.table} x ON (x.source_id, x.session_id) = (se.source_id, se.id)
-     WHERE ${inScope(1)}
+     WHERE ${ofSources('se.source_id', 1)} AND ${ofSources('x.source_id', 1)}
        AND coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2`,
-    values: [scope ?? null, iso(from), iso(to)],
+    values: [sources, iso(from), iso(to)],
     order: { at: 'x.first_present', ties: [{ column: 'x.session_id', type: 'int' }] },
     placeOf: (row) => [ms(row.first_present), row.session_id],
   })

@@ -20,6 +20,23 @@ export function inScope(parameter: number): string {
   return `($${parameter}::text IS NULL OR r.short_id = $${parameter} OR r.arm_key = lower($${parameter}))`
 }
 
+/**
+ * Sources of a scope given as a short id or an ARM id; null = everything. A question that hands them to the database as a list reads their
+ * rows alone, whatever the planner makes of its joins.
+ */
+export async function sourcesInScope(db: Queryable, scope: string | undefined): Promise<number[] | null> {
+  if (scope === undefined) return null
+  const { rows } = await db.query<{ id: number }>(
+    `SELECT s.id FROM source s JOIN resource r ON r.id = s.resource_id WHERE ${inScope(1)}`,
+    [scope],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Condition on a column with the source, for {@link sourcesInScope} as a parameter. */
+export const ofSources = (column: string, parameter: number): string =>
+  `($${parameter}::int[] IS NULL OR ${column} = ANY ($${parameter}))`
+
 export function sourceRef(row: SourceRefRow): SourceRef {
   return {
     sourceId: row.source_id,

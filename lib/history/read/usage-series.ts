@@ -81,10 +81,12 @@ async function rolledUp(
        SELECT so.id AS source_id FROM source so JOIN resource r ON r.id = so.resource_id
        WHERE r.short_id = $1 AND so.subresource = $5),
      series AS (
-       SELECT u.id, u.source_id, u.path, u.basis, u.last_readings AS state, u.rolled_up_to FROM usage_series u JOIN place USING (source_id)
+       SELECT u.id, u.source_id, u.path, u.basis, u.last_readings AS state, u.rolled_up_to FROM usage_series u
+       WHERE u.source_id = (SELECT source_id FROM place)
        UNION ALL
-       SELECT NULL, c.source_id, c.path, 'counter', NULL, NULL FROM counter c JOIN place USING (source_id)
-       WHERE NOT EXISTS (SELECT FROM usage_series u
+       SELECT NULL, c.source_id, c.path, 'counter', NULL, NULL
+       FROM counter c
+       WHERE c.source_id = (SELECT source_id FROM place) AND NOT EXISTS (SELECT FROM usage_series u
                          WHERE u.source_id = c.source_id AND u.basis = 'counter' AND u.path = c.path))
      SELECT s.source_id, s.path, s.basis, s.state, s.rolled_up_to, b.buckets, g.gaps
      FROM series s

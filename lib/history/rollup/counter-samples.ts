@@ -41,6 +41,7 @@ export async function samplesAfter(
        ORDER BY s.started_at LIMIT $4) s
      LEFT JOIN coverage v ON v.source_id = s.source_id AND v.kind IN ('stats', 'connection') AND v.from_at = s.started_at
        AND ${READABLE}
+     WHERE c.source_id = ANY ($1::int[])
      ORDER BY w.place, s.started_at`,
     [places.map(({ sourceId }) => sourceId), places.map(({ path }) => path), places.map((p) => iso(p.through)), limit],
   )

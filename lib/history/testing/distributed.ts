@@ -1,0 +1,139 @@
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** How many shards each table has. */
+export const SHARDS = 8
+
+/**
+ * Tables with a source that stay whole, on every node or on the coordinator (docs/operations.md, "Beyond one PostgreSQL"): events may be
+ * of several sources, configurations and log entries are asked for by their resource, and leases are taken from one timetable.
+ */
+export const WHOLE_TABLES = ['activity_entry', 'event', 'poll_schedule', 'resource_history', 'resource_lease']
+
+interface Table {
+  name: string
+  sequences: string[]
+  /** by which days are its partitions; null = it has none */
+  days: string | null
+  indexes: string[]
+  exclusions: string[]
+}
+
+/** Every table with a source that is not to stay whole, as the catalog has it. */
+async function tablesWithSource(db: Queryable): Promise<Table[]> {
+  const { rows } = await db.query<Table>(
+    `SELECT t.relname AS name,
+            array(SELECT s.relname::text FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+                  WHERE d.refobjid = t.oid AND d.deptype = 'a') AS sequences,
+            pg_get_partkeydef(t.oid) AS days,
+            array(SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i
+                  WHERE i.indrelid = t.oid AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype = 'x')) AS indexes,
+            array(SELECT pg_get_constraintdef(k.oid) FROM pg_constraint k WHERE k.conrelid = t.oid AND k.contype = 'x') AS exclusions
+     FROM pg_class t
+     WHERE t.relnamespace = 'public'::regnamespace AND t.relkind IN ('r', 'p') AND NOT t.relispartition AND t.relname <> ALL ($1)
+       AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attname = 'source_id' AND NOT a.attisdropped)
+     ORDER BY 1`,
+    [WHOLE_TABLES],
+  )
+  return rows
+}
+
+/**
+ * Makes the empty history tables of a database as they are where they are distributed by source: the same columns, checks and keys, each in
+ * {@link SHARDS} partitions by hash, of which those with one number would lie on one node. Keys without a source get it first. Days of samples
+ * are one partition; foreign keys are left out, which no plan of a question depends on.
+ * @returns the names of the tables
+ */
+export async function distributeBySource(db: Queryable): Promise<string[]> {
+  const tables = await tablesWithSource(db)
+  const { rows: views } = await db.query<{ name: string; definition: string }>(
+    `SELECT relname AS name, pg_get_viewdef(oid) AS definition FROM pg_class
+     WHERE relnamespace = 'public'::regnamespace AND relkind = 'v' ORDER BY oid`,
+  )
+  const statements = [
+    'CREATE EXTENSION btree_gist',
+    ...views.map(({ name }) => `DROP VIEW IF EXISTS ${name} CASCADE`),
+    ...tables.flatMap(distributed),
+    ...views.map(({ name, definition }) => `CREATE VIEW ${name} AS ${definition.replace(/;\s*$/, '')}`),
+    // samples of all days stand in the partition that takes what has none of its own
+    `CREATE OR REPLACE FUNCTION ensure_day_partition(parent text, time_column text, day date) RETURNS boolean
+     LANGUAGE sql AS 'SELECT false'`,
+  ]
+  await db.query(statements.join(';\n'))
+  return tables.map(({ name }) => name)
+}
+
+function distributed({ name, sequences, days, indexes, exclusions }: Table): string[] {
+  const old = `${name}_of_one`
+  const hashed = 'PARTITION BY HASH (source_id)'
+  const root = days === null ? name : `${name}_default`
+  return [
+    ...sequences.map((sequence) => `ALTER SEQUENCE ${sequence} OWNED BY NONE`),
+    ...(days === null ? [] : [`ALTER TABLE ${root} RENAME TO ${root}_of_one`]),
+    `ALTER TABLE ${name} RENAME TO ${old}`,
+    `CREATE TABLE ${name} (LIKE ${old} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED)
+     ${days === null ? hashed : `PARTITION BY ${days}`}`,
+    `DROP TABLE ${old} CASCADE`,
+    ...(days === null ? [] : [`CREATE TABLE ${root} PARTITION OF ${name} DEFAULT ${hashed}`]),
+    ...Array.from(
+      { length: SHARDS },
+      (_, n) =>
+        `CREATE TABLE ${name}_shard_${n} PARTITION OF ${root} FOR VALUES WITH (MODULUS ${SHARDS}, REMAINDER ${n})`,
+    ),
+    ...indexes.map((index) => index.replace(' ON ONLY ', ' ON ').replace(WITHOUT_SOURCE, '$1source_id, ')),
+    ...exclusions.map(
+      (exclusion) => `ALTER TABLE ${name} ADD ${exclusion.replace('USING gist (', 'USING gist (source_id WITH =, ')}`,
+    ),
+  ]
+}
+
+/** Where the columns of a unique index begin that has no source. */
+const WITHOUT_SOURCE = /^(CREATE UNIQUE INDEX .* USING btree \()(?!.*\bsource_id\b)/
+
+/** In which shard the rows of a source are. */
+export async function shardOf(db: Queryable, sourceId: number): Promise<number> {
+  const { rows } = await db.query<{ shard: number }>(
+    `SELECT n AS shard FROM generate_series(0, $1::int - 1) AS n
+     WHERE satisfies_hash_partition('poll_state'::regclass, $1, n, $2::int)`,
+    [SHARDS, sourceId],
+  )
+  const [row] = rows
+  if (!row) throw new Error(`source ${sourceId} is in no shard`)
+  return row.shard
+}
+
+/** Ids of sources and resources are smaller in a test. */
+const APART = 1_000
+
+/** What is another one in each copy. */
+const OF_A_COPY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  resource: {
+    id: `id + n * ${APART}`,
+    short_id: "short_id || '-' || n",
+    arm_id: "arm_id || '-' || n",
+    arm_key: "arm_key || '-' || n",
+  },
+  source: { id: `id + n * ${APART}`, resource_id: `resource_id + n * ${APART}` },
+}
+
+/**
+ * Copies everything that was recorded of every source to further sources, of resources with other ids, until tables are so large that the
+ * planner looks up what it can.
+ * @param tables that are distributed, empty of anything else
+ */
+export async function copySources(db: Queryable, tables: readonly string[], copies: number): Promise<void> {
+  for (const table of ['resource', 'source', ...tables]) {
+    const { rows } = await db.query<{ name: string }>(
+      `SELECT attname AS name FROM pg_attribute
+       WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum`,
+      [table],
+    )
+    const columns = rows.map(({ name }) => name)
+    const changed = OF_A_COPY[table] ?? { source_id: `source_id + n * ${APART}` }
+    await db.query(
+      `INSERT INTO ${table} (${columns.join(', ')})
+       SELECT ${columns.map((column) => changed[column] ?? column).join(', ')} FROM ${table} CROSS JOIN generate_series(1, $1::int) AS n`,
+      [copies],
+    )
+  }
+  await db.query('ANALYZE')
+}

@@ -1,0 +1,277 @@
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import * as history from '../index.ts'
+import { type Feed, INTERVAL_SECONDS, peerRow } from './feed.ts'
+import { MINUTE, poll, type Site, T0 } from './sites.ts'
+
+/** A question that screens or workers ask often, and the sources that it is about: it may touch their shards and no others. */
+export interface QuestionBySource {
+  name: keyof typeof history
+  /** how it differs from other lines of the same name */
+  how: string
+  about: (site: Site, other: Site) => Feed[]
+  ask: (db: Database, site: Site, other: Site) => Promise<unknown>
+}
+
+const ROUTE_KINDS = ['learned', 'tables'] as const
+const during = { from: T0, to: T0 + 5 * MINUTE }
+const then = T0 + 90_000
+const page = { limit: 20 }
+const arm = (feeds: readonly Feed[]) => feeds[0]?.resourceId ?? ''
+const id = (feeds: readonly Feed[]) => history.shortIdOf(arm(feeds))
+
+/** A line for a question about one resource of a customer. */
+const of = (
+  part: keyof Site,
+  name: QuestionBySource['name'],
+  ask: (db: Queryable, scope: string) => Promise<unknown>,
+  how = '',
+): QuestionBySource => ({
+  name,
+  how,
+  about: (site) => site[part],
+  ask: ({ pool }, site) => ask(pool, id(site[part])),
+})
+/** A line for a question about resources of two customers. */
+const ofTwo = (
+  part: keyof Site,
+  name: QuestionBySource['name'],
+  ask: (db: Queryable, scopes: string[]) => Promise<unknown>,
+): QuestionBySource => ({
+  name,
+  how: '',
+  about: (site, other) => [...site[part], ...other[part]],
+  ask: ({ pool }, site, other) => ask(pool, [id(site[part]), id(other[part])]),
+})
+/** The next poll of a gateway's sessions, which changes nothing. */
+const quietPeers = (feed: Feed | undefined, n: number) => {
+  if (!feed) throw new Error('the gateway has no source')
+  return { sourceId: feed.sourceId, observation: feed.observe('peers', poll(n, [peerRow({ routesReceived: 2 })])) }
+}
+
+const event: DetectedEvent = {
+  key: 'down',
+  kind: 'session_down',
+  severity: 'minor',
+  scope: 'gw',
+  subject: 'a~b',
+  started: { earliest: T0, latest: T0 },
+  ended: null,
+  duration: null,
+  detectedAt: T0,
+  evidence: [],
+  causes: [],
+  flags: [],
+  incident: null,
+}
+
+export const questionsBySource: readonly QuestionBySource[] = [
+  // a worker
+  {
+    name: 'recordObservation',
+    how: '',
+    about: ({ gateway }) => gateway.slice(0, 1),
+    ask: (db, { gateway }) => {
+      const { sourceId, observation } = quietPeers(gateway[0], 3)
+      return db.transaction((client) =>
+        history.recordObservation(client, sourceId, observation, { intervalSeconds: INTERVAL_SECONDS }),
+      )
+    },
+  },
+  {
+    name: 'loadLastPolls',
+    how: '',
+    about: ({ gateway }, other) => [...gateway.slice(0, 1), ...other.gateway.slice(0, 1)],
+    ask: ({ pool }, { gateway }, other) =>
+      history.loadLastPolls(pool, [quietPeers(gateway[0], 3), quietPeers(other.gateway[0], 2)]),
+  },
+  {
+    name: 'recordQuietPolls',
+    how: '',
+    about: ({ gateway }) => gateway.slice(0, 1),
+    ask: async (db, { gateway }) => {
+      const [last] = await history.loadLastPolls(db.pool, [quietPeers(gateway[0], 3)])
+      const found =
+        last && history.quietPoll(last, quietPeers(gateway[0], 4).observation, { intervalSeconds: INTERVAL_SECONDS })
+      if (!found) throw new Error('the poll is not quiet')
+      await db.transaction((client) => history.recordQuietPolls(client, [found]))
+    },
+  },
+  ofTwo('gateway', 'routesTo', (db, scopes) => history.routesTo(db, scopes, ['10.0.3.0/24', '10.1.3.0/24'])),
+  ofTwo('gateway', 'routesWithin', (db, scopes) => history.routesWithin(db, scopes, ['10.0.0.0/8'])),
+  ofTwo('gateway', 'routePast', (db, gateways) =>
+    history.routePast(db, { gateways, prefixes: ['10.0.2.0/24'], before: then }),
+  ),
+  ofTwo('circuit', 'reportedRoutes', (db, scopes) => history.reportedRoutes(db, { scopes, since: T0 })),
+  ofTwo('gateway', 'lastGoodPollAt', (db, scopes) => history.lastGoodPollAt(db, scopes)),
+  {
+    name: 'comparePathTables',
+    how: '',
+    about: ({ circuit }) => circuit.slice(1),
+    ask: ({ pool }, { circuit }) => {
+      const side = (path: string) => [{ scope: id(circuit), subresource: `AzurePrivatePeering/${path}` }]
+      return history.comparePathTables(pool, { a: side('primary'), b: side('secondary'), within: [], most: 5 })
+    },
+  },
+  of('circuit', 'trafficPast', (db, scope) => history.trafficPast(db, { scope, at: T0 + 8 * 86_400_000 })),
+  {
+    name: 'loadDetectionState',
+    how: '',
+    about: ({ gateway }) => gateway.slice(0, 1),
+    ask: ({ pool }, { gateway }) => history.loadDetectionState(pool, gateway[0]?.sourceId ?? 0),
+  },
+  {
+    name: 'peekDetectionStates',
+    how: '',
+    about: ({ gateway }) => gateway,
+    ask: ({ pool }, { gateway }) =>
+      history.peekDetectionStates(
+        pool,
+        gateway.map(({ sourceId }) => sourceId),
+      ),
+  },
+
+  {
+    name: 'unchangedDetectionStates',
+    how: '',
+    about: ({ gateway }) => gateway.slice(0, 1),
+    ask: (db, { gateway }) => {
+      const asked = { sourceId: gateway[0]?.sourceId ?? 0, version: '1', isReplaced: false }
+      return db.transaction((client) => history.unchangedDetectionStates(client, [asked]))
+    },
+  },
+  {
+    name: 'replaceDetectionStates',
+    how: '',
+    about: ({ gateway }) => gateway.slice(0, 1),
+    ask: (db, { gateway }) => {
+      const asked = { sourceId: gateway[0]?.sourceId ?? 0, version: '1', state: '{}' }
+      return db.transaction((client) => history.replaceDetectionStates(client, [asked]))
+    },
+  },
+  {
+    name: 'eventRepeats',
+    how: '',
+    about: ({ gateway }) => gateway.slice(0, 1),
+    ask: async ({ pool }, { gateway }) => {
+      await history.upsertEvents(pool, gateway[0]?.sourceId ?? 0, [event])
+      await history.eventRepeats(pool, [{ id: history.eventIdOf(event.key), kinds: ['peers'] }])
+    },
+  },
+
+  // a screen of one resource, now and as of a moment
+  of('gateway', 'sessionsAt', (db, scope) => history.sessionsAt(db, { scope, now: T0 + 9 * MINUTE })),
+  of('circuit', 'sessionsAt', (db, scope) => history.sessionsAt(db, { scope, at: then, now: T0 + 9 * MINUTE }), 'then'),
+  of('gateway', 'routesAt', (db, scope) => history.routesAt(db, { scope, at: null, ...page })),
+  of('gateway', 'routesAt', (db, scope) => history.routesAt(db, { scope, at: then, ...page }), 'then'),
+  of(
+    'circuit',
+    'routesAt',
+    (db, scope) => history.routesAt(db, { scope, at: then, order: { by: 'asPath', descending: true }, ...page }),
+    'in another order',
+  ),
+  of('gateway', 'routesDiff', (db, scope) =>
+    history.routesDiff(db, { scope, kinds: ROUTE_KINDS, from: T0 + 3_000, to: then }),
+  ),
+  of('gateway', 'routesCovering', (db, scope) =>
+    history.routesCovering(db, { scope, address: '10.0.3.4', at: then, kinds: ROUTE_KINDS }),
+  ),
+  of('gateway', 'routeIntervals', (db, scope) =>
+    history.routeIntervals(db, { scope, kinds: ROUTE_KINDS, prefixes: ['10.0.2.0/24'], ...during, ...page }),
+  ),
+  of('gateway', 'routeChanges', (db, scope) =>
+    history.routeChanges(db, {
+      scope,
+      kinds: ROUTE_KINDS,
+      ...during,
+      order: { by: 'time', descending: true },
+      ...page,
+    }),
+  ),
+  of('gateway', 'routeChurn', (db, scope) =>
+    history.routeChurn(db, { scope, kinds: ROUTE_KINDS, ...during, stepMs: MINUTE, top: 5, windows: [] }),
+  ),
+  ofTwo('gateway', 'routeCounts', (db, scopes) => history.routeCounts(db, { scopes })),
+  ofTwo('gateway', 'prefixesInTables', (db, scopes) =>
+    history.prefixesInTables(db, { scopes, kinds: ['learned', 'advertised'] }),
+  ),
+  of('circuit', 'prefixesOfMicrosoft', (db, scope) =>
+    history.prefixesOfMicrosoft(db, { scope, peering: 'AzurePrivatePeering' }),
+  ),
+  of('circuit', 'sessionHistory', (db, scope) => history.sessionHistory(db, { scope, ...during, ...page })),
+  of('circuit', 'prefixCounts', (db, scope) => history.prefixCounts(db, { scope, ...during, ...page })),
+  of('circuit', 'prefixMaxima', (db, scope) =>
+    history.prefixMaxima(db, { scope, subresource: 'AzurePrivatePeering/primary', neighbor: '192.0.2.97', ...during }),
+  ),
+  of('circuit', 'arpAt', (db, scope) => history.arpAt(db, { scope })),
+  of('circuit', 'arpAt', (db, scope) => history.arpAt(db, { scope, at: then }), 'then'),
+  of('circuit', 'arpHistory', (db, scope) => history.arpHistory(db, { scope, ...during, ...page })),
+  of('circuit', 'emptyArpTables', (db, scope) => history.emptyArpTables(db, { scope })),
+  of('connection', 'connectionsAt', (db, scope) => history.connectionsAt(db, { scope })),
+  of('connection', 'connectionsAt', (db, scope) => history.connectionsAt(db, { scope, at: then }), 'then'),
+  of('connection', 'tunnelsNow', (db, scope) => history.tunnelsNow(db, { scope })),
+  of('connection', 'configChanges', (db, scope) => history.configChanges(db, { scope, ...during, ...page })),
+  of('circuit', 'firstTimes', (db, circuit) => history.firstTimes(db, { circuit, connections: [] })),
+  of('circuit', 'coverageAt', (db, scope) => history.coverageAt(db, { scope, kinds: ['tables', 'arp'], at: then })),
+  of('circuit', 'coverageIntervals', (db, scope) => history.coverageIntervals(db, { scope, ...during, ...page })),
+  of('circuit', 'uncoveredTimes', (db, scope) => history.uncoveredTimes(db, { scope, kinds: ['tables'], ...during })),
+  of('circuit', 'listSources', (db, scope) => history.listSources(db, { scope })),
+  of('circuit', 'latestCounters', (db, scope) => history.latestCounters(db, { scope })),
+  of('circuit', 'latestMetrics', (db, scope) => history.latestMetrics(db, { scope })),
+  of('circuit', 'metricSteps', (db, scope) =>
+    history.metricSteps(db, { scope, metrics: ['BitsInPerSecond'], ...during, stepMs: MINUTE }),
+  ),
+  of('circuit', 'usage', (db, scope) => history.usage(db, { scope, ...during, step: '5m' })),
+  of('circuit', 'sampledExtremes', (db, scope) => history.sampledExtremes(db, { scope, ...during, pieceMs: MINUTE })),
+  of('circuit', 'rolledUpExtremes', (db, scope) =>
+    history.rolledUpExtremes(db, { scope, ...during, pieceMs: 5 * MINUTE, step: '5m' }),
+  ),
+  ofTwo('circuit', 'measuredBytes', (db, scopes) => history.measuredBytes(db, { scopes, from: T0 })),
+  {
+    name: 'resourceByIdOrArmId',
+    how: 'then',
+    about: ({ inventory }) => inventory,
+    ask: ({ pool }, { circuit }) => history.resourceByIdOrArmId(pool, id(circuit), then),
+  },
+  of('monitor', 'probeResults', (db, scope) => history.probeResults(db, { scope, ...during })),
+]
+
+/** About the whole estate, or all of a type, of a region or of a subscription: every shard may have a part. */
+export const ABOUT_EVERYTHING: readonly QuestionBySource['name'][] = [
+  'backfillReached',
+  'budgetsDrawnFrom',
+  'busiestHours',
+  'carriersOf',
+  'circuitRates',
+  'costBasisRevision',
+  'dueBackfills',
+  'expectedMaintenance',
+  'forwardingRevision',
+  'listResources',
+  'newestPollAge',
+  'newestPollAt',
+  'pollLoads',
+  'pollTotals',
+  'polledTargets',
+  'readMaintenance',
+  'rollUpUsage',
+  'throttledPolls',
+  'unreadableMaintenance',
+  'usageBegins',
+]
+
+/** Beside such questions: of tables that are whole, of rows by their source and key, or of none. */
+export const ABOUT_NO_SHARD: readonly QuestionBySource['name'][] = [
+  'configSpans',
+  'droppedErrors',
+  'foldErrorsInto',
+  'postponeBackfill',
+  'quietPoll',
+  'recordBackfill',
+  'regionOfSource',
+  'saveDetectionState',
+  'sourcesOfResource',
+  'sourcesOfSubscription',
+  'testReach',
+]

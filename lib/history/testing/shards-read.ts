@@ -1,0 +1,70 @@
+import type { PoolClient } from 'pg'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** Which shards were read or written, by table. */
+export type ShardsOf = Map<string, Set<number>>
+
+interface PlanNode {
+  'Relation Name'?: string
+  'Actual Loops'?: number
+  Plans?: PlanNode[]
+}
+
+/**
+ * A database that reports the plan of each statement, by auto_explain: everything that runs on it, whoever asks.
+ * @param url of a database whose owner is a superuser
+ */
+export async function watchShards(admin: Queryable, url: string): Promise<WatchedDatabase> {
+  const { rows } = await admin.query<{ name: string }>('SELECT quote_ident(current_database()) AS name')
+  for (const [setting, value] of Object.entries(SETTINGS)) {
+    await admin.query(`ALTER DATABASE ${rows[0]?.name} SET ${setting} = ${value}`)
+  }
+  const db = createDatabase(url, { max: 4, applicationName: 'peerwatch-test' })
+  const plans: PlanNode[] = []
+  db.pool.on('connect', (client: PoolClient) => {
+    client.on('notice', ({ message }) => {
+      const [, json] = message?.split('plan:\n') ?? []
+      if (json) plans.push((JSON.parse(json) as { Plan: PlanNode }).Plan)
+    })
+  })
+  return {
+    db,
+    async during(work) {
+      plans.length = 0
+      await work()
+      return shardsOf(plans)
+    },
+  }
+}
+
+export interface WatchedDatabase {
+  db: Database
+  /** What the statements of some work touch; nothing else may run on {@link db} meanwhile. */
+  during(work: () => Promise<unknown>): Promise<ShardsOf>
+}
+
+const SETTINGS = {
+  session_preload_libraries: 'auto_explain',
+  'auto_explain.log_min_duration': 0,
+  'auto_explain.log_analyze': 'on',
+  'auto_explain.log_timing': 'off',
+  'auto_explain.log_nested_statements': 'on',
+  'auto_explain.log_format': 'json',
+  'auto_explain.log_level': 'notice',
+  jit: 'off',
+}
+
+function shardsOf(plans: readonly PlanNode[]): ShardsOf {
+  const found: ShardsOf = new Map()
+  const walk = (node: PlanNode): void => {
+    const [, table, shard] = /^(.*)_shard_(\d+)$/.exec(node['Relation Name'] ?? '') ?? []
+    // a part that was pruned while the statement ran stands in its plan, and was never begun
+    if (table && shard && node['Actual Loops'] !== 0) {
+      found.set(table, (found.get(table) ?? new Set()).add(Number(shard)))
+    }
+    for (const part of node.Plans ?? []) walk(part)
+  }
+  for (const plan of plans) walk(plan)
+  return found
+}
