@@ -30,7 +30,7 @@ export const routerSoftware = {
   frr: {
     name: 'FRR',
     sends:
-      'Sessions and routes received before and after policy. It does not say whether hold timer, BFD, an interface or an operator ended a session. Start bgpd with -M bmp; addresses of IPv6 need the same lines for ipv6 unicast.',
+      'Sessions and routes received before and after policy. It does not say whether hold timer, BFD, an interface or an operator ended a session, nor which local preference its policy set, so that what-if goes by AS path. Start bgpd with -M bmp; addresses of IPv6 need the same lines for ipv6 unicast.',
     configuration: ({ host, port, asn, neighbors }) => [
       `router bgp ${asn}`,
       ' address-family ipv4 unicast',
@@ -71,7 +71,7 @@ export const routerSoftware = {
   iosXe: {
     name: 'IOS XE',
     sends:
-      'Sessions and routes received. When it connects it asks each neighbor for its routes again (ROUTE-REFRESH), Azure’s edge routers too.',
+      'Sessions and routes received, before policy, so that what-if goes by AS path. When it connects it asks each neighbor for its routes again (ROUTE-REFRESH), Azure’s edge routers too.',
     configuration: ({ host, port, asn, neighbors }) => [
       `router bgp ${asn}`,
       ' bmp server 1',

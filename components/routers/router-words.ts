@@ -1,4 +1,4 @@
-import type { JoinEvidenceView, RouterListed, RouterPeerView, SessionEndsView } from '#lib/contract/index.ts'
+import type { RouterListed, RouterPeerView, SessionEndsView } from '#lib/contract/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
 export const routerName = ({ name, address }: Pick<RouterListed, 'name' | 'address'>): string => name ?? address
@@ -14,31 +14,6 @@ export function peerStatus({ state, lastState }: Pick<RouterPeerView, 'state' | 
     return { tone: 'unknown', word: 'NOT OBSERVED', detail: lastState && `last seen ${lastState}` }
   return state === 'up' ? { tone: 'up', word: 'UP' } : { tone: 'down', word: 'DOWN' }
 }
-
-const evidenceNames: Record<keyof JoinEvidenceView, { name: string; differs: string }> = {
-  mseeAddress: { name: 'address of the MSEE', differs: 'the MSEE’s address differs' },
-  customerAddress: { name: 'address of the router', differs: 'the router’s own address differs' },
-  asns: { name: 'both ASNs', differs: 'the ASNs differ' },
-  isOnly: { name: 'no other router or path like it', differs: 'another router or path is alike' },
-}
-
-/** `3 of 4 agree: both ASNs not known`. How sure a path is, which no percentage says. */
-export function evidenceWords(evidence: JoinEvidenceView): string {
-  const items = (Object.keys(evidenceNames) as (keyof JoinEvidenceView)[]).map((key) => ({
-    agrees: evidence[key],
-    ...evidenceNames[key],
-  }))
-  const lacking = items.flatMap(({ agrees, name, differs }) =>
-    agrees === true ? [] : [agrees === null ? `${name} not known` : differs],
-  )
-  const agreeing = `${items.length - lacking.length} of ${items.length} agree`
-  return [agreeing, lacking.join(', ')].filter(Boolean).join(': ')
-}
-
-/** What the four are. */
-export const evidenceTitle = Object.values(evidenceNames)
-  .map(({ name }) => name)
-  .join(', ')
 
 export function azureEndStatus({ azure }: SessionEndsView): StatusWords {
   switch (azure.state) {

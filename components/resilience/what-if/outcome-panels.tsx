@@ -71,9 +71,6 @@ export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolea
   )
 }
 
-const afterText = ({ after, outcome }: WhatIfRow, nameOf: (id: string) => string) =>
-  outcome === 'unknown' ? 'unknown' : pathsText(after, nameOf) || 'none'
-
 const total = ({ counts }: WhatIf) => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
 /** Sites with what of theirs changes, the worst first. */
@@ -143,22 +140,22 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
     id: 'before',
     header: 'Before',
     value: ({ before }) => pathsText(before, nameOf),
+    cell: ({ before, basis }) => (
+      <span className="flex flex-col">
+        {pathsText(before, nameOf)}
+        {basis && isWorthSaying(basis) && (
+          <span className="text-xs text-ink-3" title={evidenceText(basis, nameOf)}>
+            {basisWords(basis)}
+          </span>
+        )}
+      </span>
+    ),
     className: 'text-ink-2',
   },
   {
     id: 'after',
     header: 'After',
-    value: (row) => afterText(row, nameOf),
-    cell: (row) => (
-      <span className="flex flex-col">
-        {afterText(row, nameOf)}
-        {row.basis && isWorthSaying(row.basis) && (
-          <span className="text-xs text-ink-3" title={evidenceText(row.basis, nameOf)}>
-            {basisWords(row.basis)}
-          </span>
-        )}
-      </span>
-    ),
+    value: ({ after, outcome }) => (outcome === 'unknown' ? 'unknown' : pathsText(after, nameOf) || 'none'),
   },
   {
     id: 'match',

@@ -35,21 +35,21 @@ export async function readRouterReports(q: Queryable, estate: Topology, { at, no
     at: at ?? now,
   })
   const bySession = Map.groupBy(routes, ({ sessionId }) => sessionId)
-  const byPath = new Map<string, { isObserved: boolean; reports: Map<string, RouterReport> }>()
+  // each family has a session of its own
+  const byPath = new Map<string, { isObserved: boolean; reports: ReadonlyMap<string, RouterReport> }>()
   for (const { session, link } of joined) {
     const router = routers.find(({ id }) => id === session.routerId)
-    if (!router) continue
-    const key = pathKey(link.circuitId, link.peering, link.path)
-    // one for IPv4 and one for IPv6
-    const known = byPath.get(key) ?? { isObserved: false, reports: new Map<string, RouterReport>() }
-    known.isObserved ||= observed.has(session.id)
-    for (const [prefix, own] of Map.groupBy(bySession.get(session.id) ?? [], ({ prefix: text }) => keyOf(text))) {
-      known.reports.set(prefix, reportOf(own, session, router))
-    }
-    byPath.set(key, known)
+    const key = `${pathKey(link.circuitId, link.peering, link.path)} ${familyOf(session.neighbor ?? '')}`
+    // a router that changed its name is another one, of which nothing is observed any more
+    if (!router || (byPath.get(key)?.isObserved && !observed.has(session.id))) continue
+    const own = Map.groupBy(bySession.get(session.id) ?? [], ({ prefix }) => keyOf(prefix))
+    byPath.set(key, {
+      isObserved: observed.has(session.id),
+      reports: new Map([...own].map(([prefix, same]) => [prefix, reportOf(same, session, router)])),
+    })
   }
   return ({ circuit, peering, path }, prefix) => {
-    const known = byPath.get(pathKey(circuit, peering, path))
+    const known = byPath.get(`${pathKey(circuit, peering, path)} ${familyOf(prefix)}`)
     if (!known) return NO_ROUTER
     return (
       known.reports.get(keyOf(prefix)) ?? { is: 'not_known', because: known.isObserved ? 'no_route' : 'not_observed' }
@@ -57,6 +57,7 @@ export async function readRouterReports(q: Queryable, estate: Topology, { at, no
   }
 }
 
+const familyOf = (text: string) => (text.includes(':') ? 6 : 4)
 const keyOf = (prefix: string) => canonicalPrefix(prefix) ?? prefix
 
 /** By the table after policy; its own table has what a router leaves out there, of the route that it uses. */
