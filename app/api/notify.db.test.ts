@@ -307,9 +307,19 @@ describe('/inbound', () => {
     const by = async () =>
       (await db.pool.query('SELECT acked_by FROM incident WHERE id = $1', [incident])).rows[0]?.acked_by
     expect(await by()).toBeNull()
-    expect(await (await send('pagerduty', id, event(incident))).json()).toEqual({ result: 'acknowledged' })
+    // one that is turned off says nothing more
+    await db.pool.query('UPDATE notify_channel SET enabled = false WHERE id = $1', [id])
+    expect((await send('pagerduty', id, event(incident))).status).toBe(401)
+    await db.pool.query('UPDATE notify_channel SET enabled = true WHERE id = $1', [id])
+    // as PagerDuty sends it again while the first is still taken
+    const answers = await Promise.all([1, 2, 3].map(() => send('pagerduty', id, event(incident))))
+    const results = await Promise.all(answers.map(async (answer) => (await answer.json()).result))
+    expect(results.toSorted()).toEqual(['acknowledged', 'ignored', 'ignored'])
     expect(await by()).toBe('Ann (PagerDuty)')
-    const { rows } = await db.pool.query('SELECT actor_kind, actor, subject FROM audit_entry ORDER BY id DESC LIMIT 1')
+    const { rows } = await db.pool.query(
+      `SELECT actor_kind, actor, subject FROM audit_entry WHERE action = 'acknowledgeIncident' AND subject = $1`,
+      [incident],
+    )
     expect(rows).toEqual([{ actor_kind: 'channel', actor: 'Ann (PagerDuty)', subject: incident }])
     // sent again, it counts for nothing
     await db.pool.query('UPDATE incident SET acked_by = NULL, acked_at = NULL WHERE id = $1', [incident])

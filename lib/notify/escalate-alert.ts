@@ -1,8 +1,9 @@
 import type { EpochMs, EscalationTarget, Severity } from '#lib/contract/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type ChannelDelivery, newAlertsSince, type StoredAlert } from './alert-store.ts'
 import { type Audience, audienceOf } from './audience.ts'
-import { lockedChannels, type StoredChannel } from './channel-store.ts'
+import { lockedChannels, type StoredChannel, storedChannels } from './channel-store.ts'
 import type { AlertState } from './decide/alert-state.ts'
 import { decideEscalation, type EscalationState, type EscalationStep, unacknowledgedSince } from './decide/escalate.ts'
 import { holdsAt } from './decide/hours.ts'
@@ -56,13 +57,19 @@ export async function escalateAlert(
   const policies = (await storedPolicies(client)).filter(({ body }) => body.enabled)
   if (policies.length === 0) return result
   const rotations = await storedRotations(client)
+  const enabled = new Set((await storedChannels(client)).flatMap((channel) => (channel.enabled ? [channel.id] : [])))
   const escalations: Record<string, EscalationState> = {}
   for (const policy of policies) {
     const alert = { since, severity: state.severity }
-    const decision = decideEscalation(policy.body, stored.escalations[policy.id] ?? null, alert, now)
+    const steps = policy.body.steps.map((step) => ({
+      ...step,
+      reachesNobody: ![...channelsOf(step.targets, rotations, now)].some((id) => enabled.has(id)),
+    }))
+    const decision = decideEscalation({ ...policy.body, steps }, stored.escalations[policy.id] ?? null, alert, now)
     escalations[policy.id] = decision.state
     result.dueAt = earlier(result.dueAt, decision.dueAt)
     for (const step of decision.due) {
+      if (steps[step.index]?.reachesNobody) logReachesNobody(stored.id, policy, step)
       const { severity, unverifiableSince } = state
       const taken = await takeStep(
         client,
@@ -76,6 +83,12 @@ export async function escalateAlert(
     }
   }
   return { ...result, escalations }
+}
+
+/** Whatever the audience: a channel that sees less is notified by its own alert. */
+function logReachesNobody(alert: string, { body }: StoredPolicy, { index }: EscalationStep): void {
+  const about = { alert, policy: body.name, step: index + 1 }
+  componentLogger('notify').warn(about, 'a step of an escalation reaches nobody: its channels are turned off or gone')
 }
 
 interface Taken {

@@ -128,6 +128,23 @@ describe('an escalation', () => {
     expect(said(sent)).toEqual(['escalated 1 night'])
   })
 
+  it('goes on at once after a step that reaches nobody', async () => {
+    const [off, boss] = await setUp(person('off', { enabled: false }), person('boss'))
+    await save({
+      policies: [
+        policyOf([
+          [5, { channel: off?.id }],
+          [30, { channel: boss?.id }],
+        ]),
+      ],
+    })
+    await record(db, { name: 'x', at: T0, severity: 'critical' })
+    const { sent, drain } = recordingSender()
+    for (const minute of [1, 5, 6, 7]) await decideAt(minute * MINUTE)
+    await drain()
+    expect(said(sent)).toEqual(['escalated 2 boss'])
+  })
+
   it('is decided by what the scope of a channel sees', async () => {
     const [red, all] = await setUp(person('red', { scopes: ['customer:Red'] }), person('all'))
     await save({ policies: [policyOf([[0, { channel: red?.id }, { channel: all?.id }]])] })

@@ -83,6 +83,19 @@ describe('a draft', () => {
 
 it('policies and rotations are shown in words', () => {
   expect(policyWords(policy)).toBe('major or worse · repeated 2 times, 30 min after the last step')
-  expect(stepWords(policy, named)).toEqual(['at once, notify on call: Network', 'after 15 min more, notify Ann, Ben'])
+  const both = ['at once, notify on call: Network', 'after 15 min more, notify Ann, Ben']
+  // nobody is on call yet
+  expect(stepWords(policy, named)).toEqual([`${both[0]} (notifies nobody now)`, both[1]])
+  const now = {
+    channel: 'ch_a',
+    isOverride: false,
+    from: '2026-11-30T09:00:00.000Z',
+    until: '2026-12-07T09:00:00.000Z',
+  }
+  const onCall = { ...named, rotations: [{ ...rotation, now }] }
+  expect(stepWords(policy, onCall)).toEqual(both)
+  const [ann, ben] = named.channels.map((channel) => ({ ...channel, enabled: channel.id === 'ch_b' }))
+  const annIsOff = { ...onCall, channels: [ann, ben].filter((one) => one !== undefined) }
+  expect(stepWords(policy, annIsOff)).toEqual([`${both[0]} (notifies nobody now)`, both[1]])
   expect(rotationWords(rotation, named)).toBe('weekly at 09:00 Europe/London: Ann, Ben')
 })

@@ -181,16 +181,24 @@ function targetOf(value: string) {
   return value.startsWith('rotation:') ? { rotation: id } : { channel: id }
 }
 
-/** Its steps, each as `after 15 min more, notify on call: Network, NOC`. */
+/** Its steps, each as `after 15 min more, notify on call: Network, NOC`, and which of them reach nobody now. */
 export function stepWords({ steps }: EscalationPolicy, named: Named): string[] {
   const targetWords = (target: (typeof steps)[number]['targets'][number]) =>
     'channel' in target
       ? channelName(named, target.channel)
       : `on call: ${named.rotations.find(({ id }) => id === target.rotation)?.name ?? `${target.rotation} (gone)`}`
-  return steps.map(
-    ({ waitMinutes, targets }, index) =>
-      `${waitMinutes === 0 ? 'at once' : `after ${waitMinutes} min${index > 0 ? ' more' : ''}`}, notify ${targets.map(targetWords).join(', ')}`,
-  )
+  const enabled = new Set(named.channels.flatMap((channel) => (channel.enabled ? [channel.id] : [])))
+  const isReached = (target: (typeof steps)[number]['targets'][number]) =>
+    enabled.has(
+      'channel' in target
+        ? target.channel
+        : (named.rotations.find(({ id }) => id === target.rotation)?.now?.channel ?? ''),
+    )
+  return steps.map(({ waitMinutes, targets }, index) => {
+    const wait = waitMinutes === 0 ? 'at once' : `after ${waitMinutes} min${index > 0 ? ' more' : ''}`
+    const nobody = targets.some(isReached) ? '' : ' (notifies nobody now)'
+    return `${wait}, notify ${targets.map(targetWords).join(', ')}${nobody}`
+  })
 }
 
 /** `major or worse · repeated 2 times, 30 min after the last step` */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { burnWindows, type SloKey, sloState } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   addSloCounts,
@@ -113,4 +114,16 @@ describe('what a process counts', () => {
     await stop()
     expect(await read('stream_lag')).toMatchObject({ good: 1, total: 2 })
   })
+
+  it('goes on where a step fails, and old rows go all the same', async () => {
+    const bucket = Date.now() - 40 * DAY
+    await setSloCounts(db.pool, 'stream_lag', [{ bucket, good: 1, total: 1 }])
+    const stop = keepSloCounts(db, [() => Promise.reject(new Error('no right to read that')), countedOne], HOUR)
+    await stop()
+    const { rows } = await db.pool.query<{ slo: string; total: string }>('SELECT slo, total FROM slo_count')
+    expect(rows).toEqual([{ slo: 'notifications_in_time', total: '1' }])
+  })
 })
+
+const countedOne = ({ pool }: Database) =>
+  addSloCounts(pool, new Map([['notifications_in_time', { good: 1, total: 1 }]]))

@@ -48,14 +48,16 @@ export function keepSloCounts(
       throw error
     }
   }
+  const steps: ((db: Database) => Promise<void>)[] = [
+    write,
+    ({ pool }) => samplePollsInTime(pool),
+    ...others,
+    ({ pool }) => dropSloCounts(pool),
+  ]
+  // each by itself: one that fails every minute keeps no other from its turn
   const all = async () => {
-    try {
-      await write()
-      await samplePollsInTime(db.pool)
-      for (const other of others) await other(db)
-      await dropSloCounts(db.pool)
-    } catch (error) {
-      log.debug({ err: error }, 'objectives could not be counted')
+    for (const step of steps) {
+      await step(db).catch((error: unknown) => log.debug({ err: error }, 'objectives could not be counted'))
     }
   }
   let last = all()

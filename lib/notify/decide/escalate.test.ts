@@ -45,6 +45,15 @@ describe('steps are due', () => {
       everyMinute,
       ['0.0@5', '0.1@5'],
     ],
+    [
+      'at once after one that reaches nobody, but for those of the next round',
+      {
+        ...rule,
+        steps: [{ waitMinutes: 5, reachesNobody: true }, { waitMinutes: 15 }, { waitMinutes: 30, reachesNobody: true }],
+      },
+      everyMinute,
+      ['0.0@5', '0.1@5', '0.2@35', '1.0@95', '1.1@95', '1.2@125'],
+    ],
     ['never of what is less severe', { ...rule, minSeverity: 'critical' as const }, everyMinute, []],
   ])('%s', (_, given, minutes, due) => {
     expect(play(minutes, given)).toEqual(due)

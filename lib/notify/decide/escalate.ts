@@ -7,7 +7,8 @@ import { rank } from './incident-facts.ts'
 /** What decides when the steps of a policy are due. */
 export interface EscalationRule {
   minSeverity: Severity
-  steps: readonly { waitMinutes: number }[]
+  /** `reachesNobody`: whoever it is for can't be notified now */
+  steps: readonly { waitMinutes: number; reachesNobody?: boolean }[]
   repeat: { times: number; afterMinutes: number } | null
 }
 
@@ -46,7 +47,7 @@ export function unacknowledgedSince(state: AlertState, settings: NotifySettings)
 
 /**
  * Decides which steps of a policy are due (docs/rules/notifications.md 11). A step's wait begins when the one before was taken, so
- * that after a pause of Peerwatch they do not all come at once. Deciding again from the returned state at the same time yields no step.
+ * that after a pause of Peerwatch they do not all come at once; after one that reaches nobody the next one of its round does not wait. Deciding again from the returned state at the same time yields no step.
  * @param before null = none was taken of this alert
  */
 export function decideEscalation(
@@ -59,14 +60,17 @@ export function decideEscalation(
   const due: EscalationStep[] = []
   if (rank(alert.severity) < rank(minSeverity)) return { state, due, dueAt: null }
   const all = steps.length * (1 + (repeat?.times ?? 0))
+  let wasForNobody = false
   for (; state.taken < all; ) {
     const index = state.taken % steps.length
     const round = Math.floor(state.taken / steps.length)
-    const wait = index === 0 && round > 0 ? (repeat?.afterMinutes ?? 0) : (steps[index]?.waitMinutes ?? 0)
+    const own = wasForNobody ? 0 : (steps[index]?.waitMinutes ?? 0)
+    const wait = index === 0 && round > 0 ? (repeat?.afterMinutes ?? 0) : own
     const at = state.lastAt + wait * MINUTE
     if (at > now) return { state, due, dueAt: at }
     due.push({ index, round, number: state.taken })
     state = { ...state, taken: state.taken + 1, lastAt: now }
+    wasForNobody = steps[index]?.reachesNobody ?? false
   }
   return { state, due, dueAt: null }
 }

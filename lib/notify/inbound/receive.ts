@@ -21,7 +21,7 @@ export interface InboundRequest {
 
 /** What became of a request of a vendor. */
 export type Received =
-  /** no such channel, none that takes requests, or a wrong signature: which of them is not said */
+  /** no such channel, one that is turned off, none that takes requests, or a wrong signature: which of them is not said */
   | { result: 'refused' }
   /** nothing that changes an incident which this channel received and which is open */
   | { result: 'ignored' }
@@ -49,7 +49,7 @@ export async function receiveInbound(
 ): Promise<Received> {
   const now = clock.now()
   const channel = (await storedChannels(db.pool)).find(({ id }) => id === request.channelId)
-  if (!channel || channel.kind !== request.kind || channel.inboundSecret === null) return { result: 'refused' }
+  if (!channel?.enabled || channel.kind !== request.kind || channel.inboundSecret === null) return { result: 'refused' }
   const secret = secrets.open(channel.inboundSecret)
   registerSecret(secret, `inbound secret of ${channel.id}`)
   const vendor = vendors[request.kind as InboundKind]
@@ -60,7 +60,9 @@ export async function receiveInbound(
   if (await isNoted(db.pool, noted)) return { result: 'ignored' }
   await acknowledge(found)
   // afterwards: what failed is taken when the vendor sends it again
-  await noteRequest(db.pool, { ...noted, at: now })
+  const isFirst = await noteRequest(db.pool, { ...noted, at: now })
+  // sent twice at the same moment it says the same twice, and is one acknowledgement
+  if (!isFirst) return { result: 'ignored' }
   return { result: 'acknowledged', channel: { id: channel.id, name: channel.name }, acknowledgement: found }
 }
 

@@ -16,15 +16,16 @@ export async function isNoted(db: Queryable, { channelId, requestId }: VendorReq
   return rowCount === 1
 }
 
-/** Notes that a request was taken. */
+/** Notes that a request was taken. @returns false when another process noted it meanwhile */
 export async function noteRequest(
   db: Queryable,
   { channelId, requestId, at }: VendorRequest & { at: EpochMs },
-): Promise<void> {
-  await db.query(
+): Promise<boolean> {
+  const { rowCount } = await db.query(
     `INSERT INTO inbound_request (channel_id, request_id, received_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
     [channelId, requestId, new Date(at).toISOString()],
   )
+  return rowCount === 1
 }
 
 /** Forgets requests that are too old to be taken again. */

@@ -16,7 +16,7 @@ import { lockDocuments, saveDocuments } from '../document-store.ts'
 import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
 import { seesChannel } from '../manage-channels.ts'
 import { changedItem, versionOf } from '../stored-items.ts'
-import { newestRuns, type StoredSchedule, storedSchedules } from './report-store.ts'
+import { newestRuns, type ScopedRun, type StoredSchedule, storedSchedules } from './report-store.ts'
 
 const SHOWN_RUNS = 100
 
@@ -27,11 +27,17 @@ export interface ReportReader {
   seesCost: boolean
 }
 
-/** Whether a reader may see what a report shows. */
-export const seesReport = ({ scope, seesCost }: ReportReader, { body }: Pick<StoredSchedule, 'body'>): boolean =>
-  isWithin(parseScope(body.scopes), scope) && (seesCost || body.report !== 'cost_weekly')
+type Shown = Pick<ScopedRun, 'report' | 'scopes'>
 
-/** All schedules that a caller may see, and what they sent. What was sent by one that is gone is shown to whoever sees everything. */
+/** Whether a reader may see what a report shows, or showed. */
+const seesShown = ({ scope, seesCost }: ReportReader, { report, scopes }: Shown): boolean =>
+  isWithin(parseScope(scopes), scope) && (seesCost || report !== 'cost_weekly')
+
+/** The same of a schedule. */
+export const seesReport = (reader: ReportReader, { body }: Pick<StoredSchedule, 'body'>): boolean =>
+  seesShown(reader, body)
+
+/** All schedules that a caller may see, and what was sent of what he may see, also by one that is gone or has another scope by now. */
 export async function listReports(
   db: Database | Queryable,
   reader: ReportReader,
@@ -40,13 +46,9 @@ export async function listReports(
   const q = queryable(db)
   const all = await storedSchedules(q)
   const seen = all.filter((schedule) => seesReport(reader, schedule))
-  const isSeen = new Set(seen.map(({ id }) => id))
-  const isKnown = new Set(all.map(({ id }) => id))
-  const runs = (await newestRuns(q, SHOWN_RUNS)).filter(
-    ({ scheduleId, report }) =>
-      isSeen.has(scheduleId) ||
-      (!isKnown.has(scheduleId) && reader.scope === 'everything' && (reader.seesCost || report !== 'cost_weekly')),
-  )
+  const runs = (await newestRuns(q, SHOWN_RUNS))
+    .filter((run) => seesShown(reader, run))
+    .map(({ scopes: _, ...run }) => run)
   const channels = (await storedChannels(q)).filter(
     (channel) => channel.kind === 'email' && seesChannel(reader.scope, channel),
   )

@@ -13,6 +13,8 @@ export const storedSchedules = (db: Queryable): Promise<StoredSchedule[]> =>
 
 export interface NewRun extends Pick<ReportRun, 'id' | 'scheduleId' | 'scheduleName' | 'report' | 'period' | 'byHand'> {
   recipients: readonly string[]
+  /** what it shows */
+  scopes: readonly string[]
   /** null = there is nothing to report */
   mail: ReportMail | null
   /** why it is not sent at all; null = it is to be sent */
@@ -27,10 +29,10 @@ export async function hasRun(db: Queryable, id: string): Promise<boolean> {
 
 /** Writes a run, due at once. @returns false if there is one of that id */
 export async function addRun(db: Queryable, run: NewRun): Promise<boolean> {
-  const { id, scheduleId, scheduleName, report, period, byHand, recipients, mail, fault, createdAt } = run
+  const { id, scheduleId, scheduleName, report, period, byHand, recipients, scopes, mail, fault, createdAt } = run
   const { rowCount } = await db.query(
-    `INSERT INTO report_run (id, schedule_id, schedule_name, report, period, by_hand, recipients, mail, state, created_at, next_attempt_at, last_error)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $9 = 'pending' THEN $10::timestamptz END, $11)
+    `INSERT INTO report_run (id, schedule_id, schedule_name, report, period, by_hand, recipients, mail, state, created_at, next_attempt_at, last_error, scopes)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $9 = 'pending' THEN $10::timestamptz END, $11, $12)
      ON CONFLICT (id) DO NOTHING`,
     [
       id,
@@ -44,6 +46,7 @@ export async function addRun(db: Queryable, run: NewRun): Promise<boolean> {
       fault === null ? 'pending' : 'failed',
       iso(createdAt),
       fault,
+      scopes,
     ],
   )
   return rowCount === 1
@@ -117,11 +120,14 @@ export async function settleRun(
   )
 }
 
+/** A run, and what it showed. */
+export type ScopedRun = ReportRun & { scopes: string[] }
+
 /** The newest runs. */
-export async function newestRuns(db: Queryable, limit: number): Promise<ReportRun[]> {
-  const { rows } = await db.query<Omit<ReportRun, 'createdAt' | 'sentAt'> & { createdAt: Date; sentAt: Date | null }>(
+export async function newestRuns(db: Queryable, limit: number): Promise<ScopedRun[]> {
+  const { rows } = await db.query<Omit<ScopedRun, 'createdAt' | 'sentAt'> & { createdAt: Date; sentAt: Date | null }>(
     `SELECT id, schedule_id AS "scheduleId", schedule_name AS "scheduleName", report, period, by_hand AS "byHand", recipients, state,
-            created_at AS "createdAt", sent_at AS "sentAt", attempts, last_error AS "lastError"
+            created_at AS "createdAt", sent_at AS "sentAt", attempts, last_error AS "lastError", scopes
      FROM report_run ORDER BY created_at DESC, id LIMIT $1`,
     [limit],
   )

@@ -211,4 +211,10 @@ it('reports and what they sent are seen by whose scope and rights allow it', asy
   const withoutCost = await read({ scope: 'everything', seesCost: false })
   expect(withoutCost.schedules.map(({ name }) => name)).toEqual(['Red month'])
   expect(withoutCost.runs).toEqual([])
+  // what was sent showed what it showed, whatever its schedule shows now
+  const [review, all] = (await read()).schedules
+  await save(weekly({ id: review?.id }), weekly({ id: all?.id, name: 'All', scopes: ['customer:Red'] }))
+  const later = await read({ scope: { subscriptions: [], customers: ['Red'] }, seesCost: true })
+  expect(later.schedules.map(({ name }) => name)).toEqual(['All'])
+  expect(later.runs.map(({ scheduleName }) => scheduleName)).toEqual(['Review'])
 })

@@ -84,7 +84,8 @@ export async function sendReportNow(db: Database, scheduleId: string, context: R
   await attemptOne(db, id, context)
   const run = (await newestRuns(db.pool, 1_000)).find((one) => one.id === id)
   if (!run) throw new UnknownChannelError(`no report ${scheduleId}: see /api/v1/report-schedules`)
-  return run
+  const { scopes: _, ...sent } = run
+  return sent
 }
 
 /**
@@ -120,8 +121,8 @@ async function writeRun(
   const data = recipients.length === 0 ? null : await read({ ...body, period: run.period }, now)
   const fault = recipients.length === 0 ? NO_RECIPIENT : data === null ? NOTHING_KNOWN : null
   const mail = data && reportMail(data, body.scopes, publicUrl)
-  const { name: scheduleName, report } = body
-  return addRun(db, { ...run, scheduleId, scheduleName, report, recipients, mail, fault, createdAt: now })
+  const { name: scheduleName, report, scopes } = body
+  return addRun(db, { ...run, scheduleId, scheduleName, report, recipients, scopes, mail, fault, createdAt: now })
 }
 
 /** Addresses of the schedule and of its channels, each once. A channel that sees less than the report shows does not receive it. */
