@@ -5,6 +5,7 @@ const assumedWords: Record<AssumedBecause, string> = {
   not_observed: 'a router was not observed',
   no_route: 'a router reports no route by one of the paths',
   no_local_preference: 'a router reports no local preference',
+  unreadable: 'what a router reports could not be read',
   several_asns: 'the routers are of several ASNs',
   own_table_differs: 'a router uses another path than its reports decide',
 }

@@ -23,6 +23,7 @@ export const assumedBecause = [
   'not_observed',
   'no_route',
   'no_local_preference',
+  'unreadable',
   'several_asns',
   'own_table_differs',
 ] as const
@@ -47,7 +48,7 @@ export const preferenceBasis = z.object({
     .enum(assumedBecause)
     .nullable()
     .describe(
-      'why it is assumed: for one of the paths no router reports, its router was not observed then, reports no single route after its policy, or no local preference; or the routers are of several ASNs, or one’s own table (Loc-RIB) uses another path than these decide. Null = it is not',
+      'why it is assumed: for one of the paths no router reports, its router was not observed then, reports no single route after its policy, no local preference, or what could not be read; or the routers are of several ASNs, or one’s own table (Loc-RIB) uses another path than these decide. Null = it is not',
     ),
   parted: partedBy.nullable().describe('what decides before the loss, by reports; null = nothing does'),
   routes: z

@@ -34,7 +34,11 @@ const own = async () => (await reportedSessions(db.pool)).findLast(({ neighbor }
 /** What is known of each prefix at a second. */
 async function at(second: number): Promise<string[]> {
   const sessions = [await own()]
-  const { observed, routes } = await routerRoutesAt(db.pool, { sessions, at: s(second) })
+  const { observed, routes } = await routerRoutesAt(db.pool, {
+    sessions,
+    prefixes: ['10.10.0.0/16', '10.11.0.0/16'],
+    at: s(second),
+  })
   if (observed.size === 0) expect(routes).toEqual([])
   const texts = routes.map(({ view, prefix, attributes }) => `${view} ${prefix} ${attributes.localPref}`)
   return observed.has(sessions[0] ?? 0) ? texts : ['not observed']
@@ -85,6 +89,8 @@ it("of the router's own table those routes are the neighbor's whose next hop it 
   await router.report(
     used('10.10.0.0/16', '192.0.2.98'),
     used('10.11.0.0/16', '192.0.2.102'),
+    // not asked for
+    used('10.12.0.0/16', '192.0.2.98'),
     sessionUp(s(11)),
     routeAfterPolicy(s(12), '10.10.0.0/16'),
   )

@@ -25,13 +25,15 @@ const OBSERVED = `SELECT n.id, n.router_id, n.distinguisher, n.neighbor FROM rou
     AND EXISTS (SELECT FROM router_connection c WHERE c.router_id = n.router_id AND c.protocol = 'bmp' AND c.from_at <= $2
                 AND (c.ended IS NULL OR c.to_at >= $2))`
 
-/** What routers had from these neighbors at a moment, by session and prefix; nothing of a router that was not observed then. */
+/**
+ * What routers had from these neighbors at a moment, by session and prefix; nothing of a router that was not observed then.
+ * @param prefixes canonical; of a router's own table, which may be the Internet's, these alone are read
+ */
 export async function routerRoutesAt(
   db: Queryable,
-  { sessions, at }: { sessions: readonly number[]; at: EpochMs },
+  { sessions, prefixes, at }: { sessions: readonly number[]; prefixes: readonly string[]; at: EpochMs },
 ): Promise<RouterRoutesAt> {
-  const parameters = [sessions, iso(at)]
-  const observed = await db.query<{ id: number }>(OBSERVED, parameters)
+  const observed = await db.query<{ id: number }>(OBSERVED, [sessions, iso(at)])
   const { rows } = await db.query<{
     session_id: number
     view: RouterRouteAt['view']
@@ -39,24 +41,26 @@ export async function routerRoutesAt(
     attributes: RouterRouteAttributes
   }>(
     `WITH observed AS (${OBSERVED}),
-     wanted AS (
-       SELECT id AS session_id, id AS table_id, 'adjInPost' AS view, NULL AS hop FROM observed
+     reported AS (
+       SELECT o.id AS session_id, o.router_id, NULL AS hop, r.id, r.view, r.prefix, r.path_id, r.attributes_id, r.first_present
+       FROM observed o JOIN router_route r ON r.session_id = o.id AND r.view = 'adjInPost'
        UNION ALL
-       SELECT o.id, s.id, 'locRib', o.neighbor FROM observed o
-       JOIN router_session s ON s.router_id = o.router_id AND s.distinguisher = o.distinguisher AND s.peer_type = 'locRib')
-     SELECT w.session_id, w.view, host(r.prefix) || '/' || masklen(r.prefix) AS prefix, a.attributes
-     FROM wanted w
-     JOIN router_route r ON r.session_id = w.table_id AND r.view = w.view
-     JOIN router_session s ON s.id = r.session_id
+       SELECT o.id, o.router_id, o.neighbor, r.id, r.view, r.prefix, r.path_id, r.attributes_id, r.first_present
+       FROM observed o
+       JOIN router_session s ON s.router_id = o.router_id AND s.distinguisher = o.distinguisher AND s.peer_type = 'locRib'
+       CROSS JOIN unnest($3::inet[]) AS wanted (prefix)
+       JOIN router_route r ON r.session_id = s.id AND r.view = 'locRib' AND r.prefix = wanted.prefix)
+     SELECT r.session_id, r.view, host(r.prefix) || '/' || masklen(r.prefix) AS prefix, a.attributes
+     FROM reported r
      CROSS JOIN LATERAL (
        SELECT r.attributes_id WHERE r.attributes_id IS NOT NULL AND r.first_present <= $2
        UNION ALL
        SELECT attributes_id FROM router_route_interval
        WHERE route_id = r.id AND first_absent > $2 AND first_present <= $2) i
-     JOIN router_route_attributes a ON a.router_id = s.router_id AND a.id = i.attributes_id
-     WHERE w.hop IS NULL OR a.attributes ->> 'nextHop' = w.hop
-     ORDER BY w.session_id, w.view, r.prefix, r.path_id`,
-    parameters,
+     JOIN router_route_attributes a ON a.router_id = r.router_id AND a.id = i.attributes_id
+     WHERE r.hop IS NULL OR a.attributes ->> 'nextHop' = r.hop
+     ORDER BY r.session_id, r.view, r.prefix, r.path_id`,
+    [sessions, iso(at), prefixes],
   )
   return {
     observed: new Set(observed.rows.map(({ id }) => id)),

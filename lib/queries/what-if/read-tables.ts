@@ -66,7 +66,8 @@ export async function readWorld(db: Db, moment: Moment, between?: () => Promise<
     routes: [...table.routes, ...others.filter(({ scope }) => scope === table.scope)],
   }))
   const paths = pathTables(facts, read)
-  const reportOf = await readRouterReports(q, facts.topology, moment)
+  const offered = new Set(paths.flatMap(({ fromAzure }) => fromAzure.map(({ prefix }) => prefix)))
+  const reportOf = await readRouterReports(q, facts.topology, offered, moment)
   await between?.()
   const ribs: WhatIfRib[] = []
   for (const table of [...azure, ...onPremTables(facts, read, paths, reportOf)]) {

@@ -20,8 +20,17 @@ export type ReportFinder = (path: Pick<ConfiguredPath, 'circuit' | 'peering' | '
 
 const NO_ROUTER: RouterReport = { is: 'not_known', because: 'no_router' }
 
-/** Reads what routers reported by a moment, of the sessions that are joined with a path. @param estate as of the same moment */
-export async function readRouterReports(q: Queryable, estate: Topology, { at, now }: Moment): Promise<ReportFinder> {
+/**
+ * Reads what routers reported by a moment, of the sessions that are joined with a path.
+ * @param estate as of the same moment
+ * @param prefixes that are offered to the customer
+ */
+export async function readRouterReports(
+  q: Queryable,
+  estate: Topology,
+  prefixes: ReadonlySet<string>,
+  { at, now }: Moment,
+): Promise<ReportFinder> {
   const routers = await listRouters(q)
   if (routers.length === 0) return () => NO_ROUTER
   const sessions = await reportedSessions(q)
@@ -32,6 +41,7 @@ export async function readRouterReports(q: Queryable, estate: Topology, { at, no
   })
   const { observed, routes } = await routerRoutesAt(q, {
     sessions: joined.map(({ session }) => session.id),
+    prefixes: [...prefixes].flatMap((text) => canonicalPrefix(text) ?? []),
     at: at ?? now,
   })
   const bySession = Map.groupBy(routes, ({ sessionId }) => sessionId)
@@ -60,22 +70,26 @@ export async function readRouterReports(q: Queryable, estate: Topology, { at, no
 const familyOf = (text: string) => (text.includes(':') ? 6 : 4)
 const keyOf = (prefix: string) => canonicalPrefix(prefix) ?? prefix
 
-/** By the table after policy; its own table has what a router leaves out there, of the route that it uses. */
-function reportOf(
-  own: readonly RouterRouteAt[],
-  { localAsn, neighborAsn }: RouterSession,
-  { name, address }: ReportedRouter,
+/**
+ * What a router has to one prefix by one session: by the table after policy; its own table has what it leaves out there, of the route that it uses.
+ * @param own what is reported of it in either table
+ */
+export function reportOf(
+  own: readonly Pick<RouterRouteAt, 'view' | 'attributes'>[],
+  { localAsn, neighborAsn }: Pick<RouterSession, 'localAsn' | 'neighborAsn'>,
+  { name, address }: Pick<ReportedRouter, 'name' | 'address'>,
 ): RouterReport {
   const [received, ...others] = own.filter(({ view }) => view === 'adjInPost')
   const used = own.find(({ view }) => view === 'locRib')
   // of several paths by one session (ADD-PATH) it is not known which is used
   const route = others.length > 0 ? undefined : (received ?? used)?.attributes
   if (!route || localAsn === null || neighborAsn === null) return { is: 'not_known', because: 'no_route' }
-  const localPref = route.localPref ?? used?.attributes.localPref ?? null
-  const isReadable = !route.unreadable.some((type) => DECISIVE.includes(type))
-  if (localPref === null || route.asPath === null || !isReadable)
-    return { is: 'not_known', because: 'no_local_preference' }
   const { asPath, origin, med } = route
+  if (asPath === null || route.unreadable.some((type) => DECISIVE.includes(type))) {
+    return { is: 'not_known', because: 'unreadable' }
+  }
+  const localPref = route.localPref ?? used?.attributes.localPref ?? null
+  if (localPref === null) return { is: 'not_known', because: 'no_local_preference' }
   return {
     is: 'reported',
     router: name || address,
