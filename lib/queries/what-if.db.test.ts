@@ -258,10 +258,16 @@ describe("what the customer's routers report", () => {
     const at = minute(3)
     const router = await openRouterConnection(db.pool, { address, name, software: null, at })
     return {
-      prefers: (localAddress: string, localPref: number) => {
-        const of = { ...peer, neighbor: localAddress.replace(/\d+$/, (last) => String(Number(last) + 1)) }
+      prefers: (
+        localAddress: string,
+        localPref: number,
+        over: { neighbor: string; neighborAsn: number } | null = null,
+      ) => {
+        const msee = localAddress.replace(/\d+$/, (last) => String(Number(last) + 1))
+        const of = { ...peer, neighbor: over?.neighbor ?? msee }
+        const neighborAsn = over?.neighborAsn ?? 12_076
         return recordRouterReports(db, router, at, [
-          sessionUp(at, { peer: of, localAddress, localAsn: 65_001 }),
+          sessionUp(at, { peer: of, localAddress, localAsn: 65_001, neighborAsn }),
           { ...routeAfterPolicy(at, '10.0.0.0/16', { localPref }), peer: of },
         ])
       },
@@ -269,12 +275,14 @@ describe("what the customer's routers report", () => {
         closeRouterConnection(db.pool, router.connectionId, { until, ended: 'closed', detail: '' }),
     }
   }
-  const towardsAzure = async (at?: number) => {
-    const { data } = await ask('', { at, asked: now + 10_000 })
+  const towardsAzure = async (at?: number, asked = now + 10_000) => {
+    const { data } = await ask('', { at, asked })
     const [row, ...others] = data.prefixes.filter(({ side }) => side === 'onprem')
     expect(others).toEqual([])
     return {
-      paths: row?.before.map(({ circuitId, path }) => `${circuitId === lon ? 'lon' : 'ams'} ${path}`),
+      paths: row?.before.map(({ circuitId, path }) =>
+        circuitId === null ? 'vpn' : `${circuitId === lon ? 'lon' : 'ams'} ${path}`,
+      ),
       basis: row?.basis,
       notModelled: data.notModelled.map(({ id }) => id).filter((id) => id.startsWith('customer_')),
     }
@@ -311,6 +319,13 @@ describe("what the customer's routers report", () => {
     expect(data.intents.find(({ prefixes }) => prefixes.includes(LONDON))).toMatchObject({
       declared: { primary: [lon] },
       towardsAzure: { circuits: [ams], agrees: false, prefixes: 1, assumed: 0, routers: ['ce-ams', 'ce-lon'] },
+    })
+    // the device of the VPN is a router that reports, and prefers it
+    await london.prefers('10.1.255.1', 400, { neighbor: '10.0.4.20', neighborAsn: 65_515 })
+    expect(await towardsAzure(undefined, now + 20_000)).toMatchObject({
+      paths: ['vpn'],
+      basis: { is: 'reported', parted: { by: 'local_preference', better: '400', worse: '300' } },
+      notModelled: ['customer_weights'],
     })
     await amsterdam.close(minute(9) + 30_000)
     expect(await towardsAzure(minute(9))).toMatchObject({ paths: ['ams primary'] })

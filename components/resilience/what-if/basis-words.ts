@@ -38,7 +38,7 @@ export const evidenceText = ({ routes }: PreferenceBasis, nameOf: (id: string) =
   routes
     .map(({ circuitId, path, router, localPref, med, asPath, communities, isUsed }) =>
       [
-        `${nameOf(circuitId)} ${path} at ${router}: local preference ${localPref}`,
+        `${circuitId === null ? 'VPN' : `${nameOf(circuitId)} ${path}`} at ${router}: local preference ${localPref}`,
         med !== null && `MED ${med}`,
         `AS path ${asPath.join(' ')}`,
         communities.length > 0 && `communities ${communities.join(' ')}`,

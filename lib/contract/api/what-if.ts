@@ -42,7 +42,7 @@ export const preferenceBasis = z.object({
   is: z
     .enum(['reported', 'partly_reported', 'assumed'])
     .describe(
-      'reported = by what the customer’s routers report of every path (BMP, after their policy); partly_reported = the same, but a VPN is assumed to come last; assumed = by AS path, ExpressRoute before VPN',
+      'reported = by what the customer’s routers report of every path (BMP, after their policy); partly_reported = of every path of a circuit, and a VPN that no router reports is assumed to come last; assumed = by AS path, ExpressRoute before VPN',
     ),
   because: z
     .enum(assumedBecause)
@@ -54,9 +54,9 @@ export const preferenceBasis = z.object({
   routes: z
     .array(
       z.object({
-        circuitId: z.string(),
+        circuitId: z.string().nullable().describe('null = a VPN'),
         peering: z.enum(peeringTypes),
-        path: z.enum(circuitPaths),
+        path: z.enum(circuitPaths).nullable(),
         router: z.string().describe('its name, or its address'),
         localPref: z.number(),
         med: z.number().nullable(),

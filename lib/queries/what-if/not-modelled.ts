@@ -125,7 +125,7 @@ function customerPolicy(rows: readonly WhatIfRow[]): NotModelled[] {
     },
     partly > 0 && {
       id: 'customer_vpn',
-      text: `For ${partly} of ${bases.length} prefixes on the customer’s side: that a VPN comes after ExpressRoute is assumed; the routes of VPNs are not taken from reports.`,
+      text: `For ${partly} of ${bases.length} prefixes on the customer’s side: that a VPN comes after ExpressRoute is assumed, because no router reports its routes.`,
     },
   ]
   return notes.filter((note) => note !== false)

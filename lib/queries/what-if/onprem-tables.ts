@@ -5,7 +5,7 @@ import { pathKey, type WhatIfRoute, type WhatIfTable } from '#lib/resilience/ind
 import { connectionsOfCircuit, hubConnectionsOfCircuit } from '../topology.ts'
 import type { ReadRoutes } from './azure-tables.ts'
 import type { ConfiguredPath, Facts, Site } from './facts.ts'
-import type { ReportFinder } from './router-reports.ts'
+import type { RouterReports, Tunnel } from './router-reports.ts'
 
 /** A path of a circuit with what either side announces on it. */
 export interface PathTable {
@@ -23,7 +23,7 @@ export function onPremTables(
   facts: Facts,
   read: ReadRoutes,
   tables: readonly PathTable[],
-  reportOf: ReportFinder,
+  reports: RouterReports,
 ): WhatIfTable[] {
   const instances = instancesOf(read)
   const sites = facts.sites.map((site) => ({ site, circuits: circuitsOf(site, tables) }))
@@ -41,7 +41,10 @@ export function onPremTables(
     const routes = own.flatMap((table) =>
       table.fromAzure
         .filter(({ prefix }) => !overlaps(prefix, reaches))
-        .map((row) => ({ ...offeredRoute(row, table.of, facts, instances), report: reportOf(table.of, row.prefix) })),
+        .map((row) => ({
+          ...offeredRoute(row, table.of, facts, instances),
+          report: reports.ofPath(table.of, row.prefix),
+        })),
     )
     return [
       {
@@ -52,7 +55,7 @@ export function onPremTables(
         preference: 'expressRoute',
         ownSpace: [],
         space: [],
-        routes: [...routes, ...overVpn(facts, read, reaches)],
+        routes: [...routes, ...overVpn(facts, read, reaches, reports)],
       },
     ]
   })
@@ -180,16 +183,10 @@ function announcer(
 }
 
 /** A VPN gateway that learns a site's prefixes from a device there announces its network's space to it. */
-function overVpn({ topology, networks }: Facts, { routes }: ReadRoutes, reaches: readonly Prefix[]): WhatIfRoute[] {
-  return topology.gateways.flatMap(({ resource, config }) => {
-    if (config.kind !== 'vpn' || config.networkKey === null) return []
-    const own = routes.filter(
-      ({ kind, scope, peer, prefix }) =>
-        kind === 'learned' && scope === resource.id && peer !== null && overlaps(prefix, reaches),
-    )
-    const devices = new Map(own.map((row) => [`${row.instance} ${row.peer}`, row]))
-    const space = networks.get(config.networkKey)?.config.addressPrefixes ?? []
-    return [...devices.values()].flatMap(({ instance, peer }) =>
+function overVpn(facts: Facts, read: ReadRoutes, reaches: readonly Prefix[], reports: RouterReports): WhatIfRoute[] {
+  return vpnGateways(facts).flatMap(({ resource, config, space }) => {
+    const own = bgpRows(resource.id, read).filter(({ prefix }) => overlaps(prefix, reaches))
+    return tunnelsIn(own).flatMap((tunnel) =>
       space.map(
         (prefix): WhatIfRoute => ({
           scope: resource.id,
@@ -199,8 +196,8 @@ function overVpn({ topology, networks }: Facts, { routes }: ReadRoutes, reaches:
           path: null,
           connectionWeight: null,
           prefix,
-          nextHop: peer,
-          peer: instance,
+          nextHop: tunnel.device,
+          peer: tunnel.instance,
           instance: null,
           asPath: config.asn === null ? [] : [config.asn],
           weight: null,
@@ -210,8 +207,35 @@ function overVpn({ topology, networks }: Facts, { routes }: ReadRoutes, reaches:
           connection: null,
           peering: 'private',
           possible: [],
+          report: reports.ofTunnel(tunnel, prefix),
         }),
       ),
     )
   })
+}
+
+/** Every session over a VPN that brings a gateway anything, and what the gateways announce on them. */
+export function offeredOverVpn(facts: Facts, read: ReadRoutes): { tunnels: Tunnel[]; prefixes: string[] } {
+  const gateways = vpnGateways(facts)
+  return {
+    tunnels: gateways.flatMap(({ resource }) => tunnelsIn(bgpRows(resource.id, read))),
+    prefixes: gateways.flatMap(({ space }) => space),
+  }
+}
+
+/** VPN gateways with the address space of their networks. */
+const vpnGateways = ({ topology, networks }: Facts) =>
+  topology.gateways.flatMap(({ resource, config }) => {
+    if (config.kind !== 'vpn' || config.networkKey === null) return []
+    return [{ resource, config, space: networks.get(config.networkKey)?.config.addressPrefixes ?? [] }]
+  })
+
+const bgpRows = (gateway: string, { routes }: ReadRoutes) =>
+  routes.filter(({ kind, scope, peer }) => kind === 'learned' && scope === gateway && peer !== null)
+
+const tunnelsIn = (rows: readonly RouteAt[]): Tunnel[] => {
+  const found = rows.flatMap(({ instance, peer }) =>
+    peer === null ? [] : [[`${instance} ${peer}`, { instance, device: peer }] as const],
+  )
+  return [...new Map(found).values()]
 }

@@ -9,7 +9,7 @@ import { othersPaths } from '../scoped/others-paths.ts'
 import { type Seen, tablesSeen } from '../tables-seen.ts'
 import { azureTables, type ReadRoutes } from './azure-tables.ts'
 import { type ConfiguredPath, type Facts, type Moment, readFacts } from './facts.ts'
-import { onPremTables, pathTables } from './onprem-tables.ts'
+import { offeredOverVpn, onPremTables, pathTables } from './onprem-tables.ts'
 import { readRouterReports } from './router-reports.ts'
 
 /** Everything that a what-if is asked of, as of one moment. */
@@ -66,11 +66,16 @@ export async function readWorld(db: Db, moment: Moment, between?: () => Promise<
     routes: [...table.routes, ...others.filter(({ scope }) => scope === table.scope)],
   }))
   const paths = pathTables(facts, read)
-  const offered = new Set(paths.flatMap(({ fromAzure }) => fromAzure.map(({ prefix }) => prefix)))
-  const reportOf = await readRouterReports(q, facts.topology, offered, moment)
+  const overVpn = offeredOverVpn(facts, read)
+  const prefixes = new Set([
+    ...paths.flatMap(({ fromAzure }) => fromAzure.map(({ prefix }) => prefix)),
+    ...overVpn.prefixes,
+  ])
+  const offered = { estate: facts.topology, prefixes, tunnels: overVpn.tunnels }
+  const reports = await readRouterReports(q, offered, moment)
   await between?.()
   const ribs: WhatIfRib[] = []
-  for (const table of [...azure, ...onPremTables(facts, read, paths, reportOf)]) {
+  for (const table of [...azure, ...onPremTables(facts, read, paths, reports)]) {
     ribs.push(whatIfRib(atomTable(table)))
     await between?.()
   }

@@ -1,5 +1,6 @@
-import { canonicalPrefix } from '#lib/bgp/index.ts'
+import { canonicalAddress, canonicalPrefix } from '#lib/bgp/index.ts'
 import type { RouterRouteAttributes } from '#lib/contract/index.ts'
+import type { LinkName } from '#lib/detection/index.ts'
 import {
   listRouters,
   readDeclarations,
@@ -15,58 +16,87 @@ import { routerJoins } from '../router-joins.ts'
 import type { Topology } from '../topology.ts'
 import type { ConfiguredPath, Moment } from './facts.ts'
 
-/** What the customer's router at the end of a path reports of a prefix that the MSEE offers it there. */
-export type ReportFinder = (path: Pick<ConfiguredPath, 'circuit' | 'peering' | 'path'>, prefix: string) => RouterReport
+/** What customers' routers report of the prefixes that are offered to them. */
+export interface RouterReports {
+  /** the router at the end of a circuit's path */
+  ofPath(path: Pick<ConfiguredPath, 'circuit' | 'peering' | 'path'>, prefix: string): RouterReport
+  /** the router that is the device of a VPN connection */
+  ofTunnel(tunnel: Tunnel, prefix: string): RouterReport
+}
+
+/** Both ends of a session over a VPN, by their BGP addresses. */
+export interface Tunnel {
+  /** null = Azure does not say it */
+  instance: string | null
+  device: string
+}
 
 const NO_ROUTER: RouterReport = { is: 'not_known', because: 'no_router' }
+const NOTHING: RouterReports = { ofPath: () => NO_ROUTER, ofTunnel: () => NO_ROUTER }
 
 /**
- * Reads what routers reported by a moment, of the sessions that are joined with a path.
- * @param estate as of the same moment
- * @param prefixes that are offered to the customer
+ * Reads what routers reported by a moment, of the sessions that are joined with a path, and of those over VPNs.
+ * @param offered the estate as of the same moment, prefixes that are offered to the customer, and VPNs with BGP
  */
 export async function readRouterReports(
   q: Queryable,
-  estate: Topology,
-  prefixes: ReadonlySet<string>,
+  offered: { estate: Topology; prefixes: ReadonlySet<string>; tunnels: readonly Tunnel[] },
   { at, now }: Moment,
-): Promise<ReportFinder> {
+): Promise<RouterReports> {
   const routers = await listRouters(q)
-  if (routers.length === 0) return () => NO_ROUTER
+  if (routers.length === 0) return NOTHING
   const sessions = await reportedSessions(q)
-  const joins = routerJoins(routers, sessions, estate, await readDeclarations(q, at))
-  const joined = sessions.flatMap((session) => {
+  const joins = routerJoins(routers, sessions, offered.estate, await readDeclarations(q, at))
+  const tunnels = new Set(offered.tunnels.map(tunnelKey))
+  const named = sessions.flatMap((session) => {
+    const { neighbor, localAddress } = session
     const join = joins.get(session.id)
-    return join && 'link' in join ? [{ session, link: join.link }] : []
+    if (neighbor === null) return []
+    if (join && 'link' in join) return [{ session, key: `${nameOf(join.link)} ${familyOf(neighbor)}` }]
+    const key = localAddress === null ? '' : tunnelKey({ instance: neighbor, device: localAddress })
+    return tunnels.has(key) ? [{ session, key }] : []
   })
   const { observed, routes } = await routerRoutesAt(q, {
-    sessions: joined.map(({ session }) => session.id),
-    prefixes: [...prefixes].flatMap((text) => canonicalPrefix(text) ?? []),
+    sessions: named.map(({ session }) => session.id),
+    prefixes: [...offered.prefixes].flatMap((text) => canonicalPrefix(text) ?? []),
     at: at ?? now,
   })
   const bySession = Map.groupBy(routes, ({ sessionId }) => sessionId)
-  // each family has a session of its own
-  const byPath = new Map<string, { isObserved: boolean; reports: ReadonlyMap<string, RouterReport> }>()
-  for (const { session, link } of joined) {
-    const router = routers.find(({ id }) => id === session.routerId)
-    const key = `${pathKey(link.circuitId, link.peering, link.path)} ${familyOf(session.neighbor ?? '')}`
-    // a router that changed its name is another one, of which nothing is observed any more
-    if (!router || (byPath.get(key)?.isObserved && !observed.has(session.id))) continue
-    const own = Map.groupBy(bySession.get(session.id) ?? [], ({ prefix }) => keyOf(prefix))
-    byPath.set(key, {
-      isObserved: observed.has(session.id),
-      reports: new Map([...own].map(([prefix, same]) => [prefix, reportOf(same, session, router)])),
+  const known = new Map<string, KnownReports>()
+  for (const [key, all] of Map.groupBy(named, (one) => one.key)) {
+    // a router that changed its name is another one, of which nothing is observed any more; of two that are, neither is known to be the one
+    const seen = all.filter(({ session }) => observed.has(session.id))
+    const [one, ...others] = seen.length > 0 ? seen : all
+    const router = routers.find(({ id }) => id === one?.session.routerId)
+    if (!one || !router || (seen.length > 0 && others.length > 0)) continue
+    const own = Map.groupBy(bySession.get(one.session.id) ?? [], ({ prefix }) => keyOf(prefix))
+    known.set(key, {
+      isObserved: seen.length > 0,
+      reports: new Map([...own].map(([prefix, same]) => [prefix, reportOf(same, one.session, router)])),
     })
   }
-  return ({ circuit, peering, path }, prefix) => {
-    const known = byPath.get(`${pathKey(circuit, peering, path)} ${familyOf(prefix)}`)
-    if (!known) return NO_ROUTER
-    return (
-      known.reports.get(keyOf(prefix)) ?? { is: 'not_known', because: known.isObserved ? 'no_route' : 'not_observed' }
-    )
+  return {
+    ofPath: ({ circuit, peering, path }, prefix) =>
+      find(known.get(`${nameOf({ circuitId: circuit, peering, path })} ${familyOf(prefix)}`), prefix),
+    ofTunnel: (tunnel, prefix) => find(known.get(tunnelKey(tunnel)), prefix),
   }
 }
 
+/** What one session's router reports, by prefix. */
+interface KnownReports {
+  isObserved: boolean
+  reports: ReadonlyMap<string, RouterReport>
+}
+
+function find(known: KnownReports | undefined, prefix: string): RouterReport {
+  if (!known) return NO_ROUTER
+  const because = known.isObserved ? 'no_route' : 'not_observed'
+  return known.reports.get(keyOf(prefix)) ?? { is: 'not_known', because }
+}
+
+const nameOf = ({ circuitId, peering, path }: LinkName) => pathKey(circuitId, peering, path)
+const addressOf = (text: string) => canonicalAddress(text) ?? text
+const tunnelKey = ({ instance, device }: Tunnel) => `${addressOf(instance ?? '')} ${addressOf(device)}`
 const familyOf = (text: string) => (text.includes(':') ? 6 : 4)
 const keyOf = (prefix: string) => canonicalPrefix(prefix) ?? prefix
 

@@ -90,7 +90,29 @@ describe("what the customer's routers choose", () => {
     })
   })
 
-  it('a VPN last, which is assumed', () => {
+  it('a VPN, too, by what is reported of it: with equal preferences its AS path is the shorter', () => {
+    const device = (localPref: number, isUsed = false): WhatIfRoute => {
+      const report = reported({ router: 'ce-2', localPref, asPath: [65_515], neighborAsn: 65_515, isUsed })
+      return { ...vpn, report }
+    }
+    const circuit = offered('lon', reported({ localPref: 100 }))
+    expect(rowOf([circuit, device(100)])).toMatchObject({
+      before: 'vpn',
+      basis: { is: 'reported', parted: { by: 'as_path', better: '1', worse: '2' }, routes: [{}, { circuitId: null }] },
+    })
+    expect(rowOf([circuit, device(50)])).toMatchObject({ before: 'lon', basis: { is: 'reported' } })
+    expect(rowOf([circuit, device(50)], losing('lon'))).toMatchObject({ outcome: 'moves', after: 'vpn' })
+    // of two VPNs one is not reported
+    const other = { ...vpn, peer: 'other', nextHop: 'other' }
+    expect(rowOf([circuit, device(100), other])).toMatchObject({ before: 'lon', basis: { is: 'partly_reported' } })
+    expect(rowOf([circuit, device(100, true), other])).toMatchObject({
+      before: 'lon',
+      basis: { is: 'assumed', because: 'own_table_differs' },
+    })
+    expect(rowOf([offered('lon'), device(100)])).toMatchObject({ basis: { is: 'assumed', because: 'no_router' } })
+  })
+
+  it('a VPN of which nothing is reported last, which is assumed', () => {
     const routes = [offered('lon', reported({ localPref: 50 })), vpn]
     expect(rowOf(routes)).toMatchObject({ before: 'lon', basis: { is: 'partly_reported', parted: null } })
     expect(rowOf(routes, losing('lon'))).toMatchObject({ outcome: 'moves', after: 'vpn' })

@@ -14,11 +14,7 @@ interface Choice {
 /** Routes to one prefix are the same list in question after question. */
 const choices = new WeakMap<readonly WhatIfRoute[], Choice>()
 
-/**
- * A choice rests on reports only where all routes of circuits are reported and by routers of one AS: a local preference that is known says
- * nothing beside one that is not, those of two ASs are not comparable, and a router that uses another route than they decide goes by something else.
- * @param routes all of them to one prefix, whatever is lost
- */
+/** @param routes all of them to one prefix, whatever is lost */
 function choiceOf(routes: readonly WhatIfRoute[]): Choice {
   const known = choices.get(routes)
   if (known) return known
@@ -27,23 +23,31 @@ function choiceOf(routes: readonly WhatIfRoute[]): Choice {
   return found
 }
 
+/** A VPN that no router reports is taken to come last, unless a router uses one. */
 function judge(routes: readonly WhatIfRoute[]): Choice {
-  const ofCircuits = routes.filter(isOfCircuit)
-  const reports = ofCircuits.map(({ report }) => report)
-  const missing = reports.flatMap((report) => (report?.is === 'reported' ? [] : [report?.because ?? 'no_router']))
-  const [because] = missing
-  if (because !== undefined) {
-    // the others may be reported: what lacks says more than that something does
-    return { is: 'assumed', because: missing.find((one) => one !== 'no_router') ?? because }
-  }
-  const asns = new Set(reports.map((report) => (report?.is === 'reported' ? report.asn : null)))
-  if (asns.size !== 1) return { is: 'assumed', because: ofCircuits.length === 0 ? 'no_router' : 'several_asns' }
+  const whole = whatLacks(routes)
+  if (whole === null) return { is: 'reported', because: null }
+  const ofVpns = routes.filter((route) => !isOfCircuit(route))
+  if (ofVpns.every(({ report }) => report?.is === 'reported')) return { is: 'assumed', because: whole }
+  const isOneUsed = ofVpns.some(({ report }) => report?.is === 'reported' && report.isUsed)
+  const because = isOneUsed ? 'own_table_differs' : whatLacks(routes.filter(isOfCircuit))
+  return because === null ? { is: 'partly_reported', because } : { is: 'assumed', because }
+}
+
+/**
+ * Why reports do not rank these routes; null = they do. All of them have to be reported and by routers of one AS: a local preference that is
+ * known says nothing beside one that is not, those of two ASs are not comparable, and a router that uses another route than they decide
+ * goes by something else.
+ */
+function whatLacks(routes: readonly WhatIfRoute[]): AssumedBecause | null {
+  const missing = routes.flatMap(({ report }) => (report?.is === 'reported' ? [] : (report?.because ?? 'no_router')))
+  // that a router's report lacks something says more than that there is no router
+  const [because] = [...missing.filter((one) => one !== 'no_router'), ...missing]
+  if (because !== undefined || routes.length === 0) return because ?? 'no_router'
+  if (new Set(routes.map((route) => preferenceOf(route).asn)).size > 1) return 'several_asns'
   // weights or the IGP decide, or routers of one AS do not pass on to each other what they prefer
-  const best = new Set(routerChoice(ofCircuits, preferenceOf).best)
-  if (ofCircuits.some((route) => preferenceOf(route).isUsed && !best.has(route))) {
-    return { is: 'assumed', because: 'own_table_differs' }
-  }
-  return { is: ofCircuits.length < routes.length ? 'partly_reported' : 'reported', because: null }
+  const best = new Set(routerChoice(routes, preferenceOf).best)
+  return routes.some((route) => preferenceOf(route).isUsed && !best.has(route)) ? 'own_table_differs' : null
 }
 
 const isOfCircuit = ({ transport }: WhatIfRoute) => transport === 'er'
@@ -56,7 +60,7 @@ function preferenceOf({ report }: WhatIfRoute): Reported {
 
 /**
  * The best of what is left of the routes to one prefix, as the customer's routers choose: by what they report where that decides, else by AS path,
- * ExpressRoute before VPN. A VPN is always assumed to come last.
+ * ExpressRoute before VPN.
  * @param all of the routes to the prefix, which say by what it is chosen
  */
 export function bestForCustomer(
@@ -64,10 +68,14 @@ export function bestForCustomer(
   all: readonly WhatIfRoute[],
   preference: RoutingPreference,
 ): readonly WhatIfRoute[] {
-  const ofCircuits = left.filter(isOfCircuit)
-  if (ofCircuits.length === 0 || choiceOf(all).is === 'assumed') return bestToPrefix(left, preference)
-  return routerChoice(ofCircuits, preferenceOf).best
+  const { is } = choiceOf(all)
+  const ranked = is === 'assumed' ? [] : rankedOf(left, is)
+  return ranked.length === 0 ? bestToPrefix(left, preference) : routerChoice(ranked, preferenceOf).best
 }
+
+/** The routes that reports rank; the others come after them. */
+const rankedOf = (routes: readonly WhatIfRoute[], is: 'reported' | 'partly_reported') =>
+  is === 'reported' ? routes : routes.filter(isOfCircuit)
 
 const ORDER: readonly PreferenceBasis['is'][] = ['reported', 'partly_reported', 'assumed']
 
@@ -94,8 +102,7 @@ function basisOfPrefix(routes: readonly WhatIfRoute[]): PreferenceBasis {
   const known = bases.get(routes)
   if (known) return known
   const { is, because } = choiceOf(routes)
-  const ofCircuits = routes.filter(isOfCircuit)
-  const parted = is === 'assumed' ? null : partedBy(ofCircuits)
+  const parted = is === 'assumed' ? null : partedBy(rankedOf(routes, is))
   const basis = { is, because, parted, routes: evidenceOf(routes) }
   bases.set(routes, basis)
   return basis
@@ -118,11 +125,12 @@ const VALUES: Record<PartedBy['by'], (one: ReportedPreference) => string> = {
 
 /** A path once, though several instances of a gateway stand behind it. */
 function evidenceOf(routes: readonly WhatIfRoute[]): PreferenceBasis['routes'] {
-  const found = routes.flatMap(({ circuit, path, peering, report }) => {
-    if (report?.is !== 'reported' || circuit === null || path === null) return []
+  const found = routes.flatMap(({ circuit, path, peering, peer, report }) => {
+    if (report?.is !== 'reported') return []
     const { router, localPref, med, asPath, communities, isUsed } = report
     const said = { router, localPref, med, asPath: [...asPath], communities: [...communities], isUsed }
-    return [[pathKey(circuit, peering, path), { circuitId: circuit, peering, path, ...said }] as const]
+    const key = circuit === null ? `${peer}` : pathKey(circuit, peering, path ?? '')
+    return [[key, { circuitId: circuit, peering, path, ...said }] as const]
   })
   return [...new Map(found).values()]
 }
