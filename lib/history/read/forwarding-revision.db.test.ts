@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { routeAfterPolicy, sessionUp } from '../record/routers/testing/reports.ts'
+import { peer, routeAfterPolicy, sessionUp } from '../record/routers/testing/reports.ts'
 import { forwardingRevision, openRouterConnection, recordRouterReports, saveDeclarations } from '../index.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 
@@ -48,5 +48,15 @@ it('what is forwarded has the same fingerprint until a table, a neighbor or a de
   await recordRouterReports(db, router, T0, [prefers(200), { ...prefers(300), view: 'adjInPre' }])
   expect((await now()).rest).toBe(preferred)
   await recordRouterReports(db, router, T0, [prefers(100)])
-  expect((await now()).rest).not.toBe(preferred)
+  const other = (await now()).rest
+  expect(other).not.toBe(preferred)
+  const gateway = { ...peer, neighbor: '10.0.4.20' }
+  const overVpn = [sessionUp(T0, { peer: gateway, neighborAsn: 65_515 }), { ...prefers(100), peer: gateway }]
+  await recordRouterReports(db, router, T0, overVpn)
+  const withVpn = (await now()).rest
+  expect(withVpn).not.toBe(other)
+  const provider = { ...peer, neighbor: '203.0.113.9' }
+  const transit = [sessionUp(T0, { peer: provider, neighborAsn: 3_320 }), { ...prefers(100), peer: provider }]
+  await recordRouterReports(db, router, T0, transit)
+  expect((await now()).rest).toBe(withVpn)
 })

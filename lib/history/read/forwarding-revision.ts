@@ -1,15 +1,18 @@
-import { MSEE_ASN } from '#lib/bgp/index.ts'
+import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Fingerprints of what decides where everything is forwarded: two that are the same say that nothing of it changed. */
 export interface ForwardingRevision {
   /** of the tables of each source, by its id; a source without routes has none */
   tables: ReadonlyMap<number, string>
-  /** of resources, neighbors of gateways, weights of connections, declarations, and what customers' routers have from MSEEs */
+  /** of resources, neighbors of gateways, weights of connections, declarations, and what customers' routers have from MSEEs and gateways */
   rest: string
 }
 
-/** Reads them from the whole database; a poll that found nothing new changes none. In SQL: they are added up there. */
+/**
+ * Reads them from the whole database; a poll that found nothing new changes none. In SQL: they are added up there. Of what routers have from VPN
+ * gateways, those that have Azure's usual ASN alone are in it: a router may have the whole Internet from its other neighbors.
+ */
 export async function forwardingRevision(db: Queryable): Promise<ForwardingRevision> {
   // a sum of hashes does not depend on the order of rows
   const tables = await db.query<{ sourceId: number; revision: string }>(
@@ -23,12 +26,12 @@ export async function forwardingRevision(db: Queryable): Promise<ForwardingRevis
        (SELECT sum(hashtextextended(concat_ws(' ', source_id, state ->> 'routingWeight'), 0)::numeric) FROM connection_state),
        (SELECT max(version) FROM declaration_version),
        (SELECT sum(hashtextextended(concat_ws(' ', s.id, s.state, s.observed_until IS NULL AND c.ended IS NULL), 0)::numeric)
-        FROM router_session s JOIN router_connection c ON c.id = s.connection_id WHERE s.neighbor_asn = $1),
+        FROM router_session s JOIN router_connection c ON c.id = s.connection_id WHERE s.neighbor_asn = ANY ($1)),
        (SELECT sum(hashint8extended((r.id::bigint << 31) | r.attributes_id, 0)::numeric)
         FROM router_route r JOIN router_session s ON s.id = r.session_id JOIN router_route_attributes a ON a.router_id = s.router_id AND a.id = r.attributes_id
-        WHERE (r.view = 'adjInPost' AND s.neighbor_asn = $1)
-           OR (r.view = 'locRib' AND a.attributes ->> 'nextHop' IN (SELECT neighbor FROM router_session WHERE neighbor_asn = $1)))) AS rest`,
-    [MSEE_ASN],
+        WHERE (r.view = 'adjInPost' AND s.neighbor_asn = ANY ($1))
+           OR (r.view = 'locRib' AND a.attributes ->> 'nextHop' IN (SELECT neighbor FROM router_session WHERE neighbor_asn = ANY ($1))))) AS rest`,
+    [[MSEE_ASN, GATEWAY_ASN]],
   )
   return {
     tables: new Map(tables.rows.map(({ sourceId, revision }) => [sourceId, revision])),
