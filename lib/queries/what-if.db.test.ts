@@ -320,7 +320,10 @@ describe("what the customer's routers report", () => {
       declared: { primary: [lon] },
       towardsAzure: { circuits: [ams], agrees: false, prefixes: 1, assumed: 0, routers: ['ce-ams', 'ce-lon'] },
     })
-    // the device of the VPN is a router that reports, and prefers it
+    // the device of the VPN is a router that reports, and prefers it; another customer's has the same addresses
+    const alien = await connect('ce-alien', '10.20.0.3')
+    await alien.prefers('10.1.255.1', 500, { neighbor: '10.0.4.20', neighborAsn: 65_099 })
+    expect(await towardsAzure(undefined, now + 15_000)).toMatchObject({ basis: { is: 'partly_reported' } })
     await london.prefers('10.1.255.1', 400, { neighbor: '10.0.4.20', neighborAsn: 65_515 })
     expect(await towardsAzure(undefined, now + 20_000)).toMatchObject({
       paths: ['vpn'],

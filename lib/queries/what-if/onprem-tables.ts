@@ -186,7 +186,7 @@ function announcer(
 function overVpn(facts: Facts, read: ReadRoutes, reaches: readonly Prefix[], reports: RouterReports): WhatIfRoute[] {
   return vpnGateways(facts).flatMap(({ resource, config, space }) => {
     const own = bgpRows(resource.id, read).filter(({ prefix }) => overlaps(prefix, reaches))
-    return tunnelsIn(own).flatMap((tunnel) =>
+    return tunnelsIn(own, config).flatMap((tunnel) =>
       space.map(
         (prefix): WhatIfRoute => ({
           scope: resource.id,
@@ -218,7 +218,7 @@ function overVpn(facts: Facts, read: ReadRoutes, reaches: readonly Prefix[], rep
 export function offeredOverVpn(facts: Facts, read: ReadRoutes): { tunnels: Tunnel[]; prefixes: string[] } {
   const gateways = vpnGateways(facts)
   return {
-    tunnels: gateways.flatMap(({ resource }) => tunnelsIn(bgpRows(resource.id, read))),
+    tunnels: gateways.flatMap(({ resource, config }) => tunnelsIn(bgpRows(resource.id, read), config)),
     prefixes: gateways.flatMap(({ space }) => space),
   }
 }
@@ -233,9 +233,11 @@ const vpnGateways = ({ topology, networks }: Facts) =>
 const bgpRows = (gateway: string, { routes }: ReadRoutes) =>
   routes.filter(({ kind, scope, peer }) => kind === 'learned' && scope === gateway && peer !== null)
 
-const tunnelsIn = (rows: readonly RouteAt[]): Tunnel[] => {
-  const found = rows.flatMap(({ instance, peer }) =>
-    peer === null ? [] : [[`${instance} ${peer}`, { instance, device: peer }] as const],
-  )
+const tunnelsIn = (rows: readonly RouteAt[], { asn }: { asn: number | null }): Tunnel[] => {
+  const found = rows.flatMap(({ instance, peer: device, asPath }) => {
+    if (device === null) return []
+    const tunnel = { instance, gatewayAsn: asn ?? GATEWAY_ASN, device, deviceAsn: asPath[0] ?? null }
+    return [[`${instance} ${device}`, tunnel] as const]
+  })
   return [...new Map(found).values()]
 }

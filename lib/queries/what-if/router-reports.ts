@@ -24,11 +24,14 @@ export interface RouterReports {
   ofTunnel(tunnel: Tunnel, prefix: string): RouterReport
 }
 
-/** Both ends of a session over a VPN, by their BGP addresses. */
+/** Both ends of a session over a VPN, by BGP addresses and ASNs: customers may use the same private addresses. */
 export interface Tunnel {
-  /** null = Azure does not say it */
+  /** of the gateway; null = Azure does not say it */
   instance: string | null
+  gatewayAsn: number
   device: string
+  /** null = it announces nothing that begins with an ASN */
+  deviceAsn: number | null
 }
 
 const NO_ROUTER: RouterReport = { is: 'not_known', because: 'no_router' }
@@ -49,12 +52,13 @@ export async function readRouterReports(
   const joins = routerJoins(routers, sessions, offered.estate, await readDeclarations(q, at))
   const tunnels = new Set(offered.tunnels.map(tunnelKey))
   const named = sessions.flatMap((session) => {
-    const { neighbor, localAddress } = session
+    const { neighbor, localAddress, neighborAsn, localAsn } = session
     const join = joins.get(session.id)
     if (neighbor === null) return []
     if (join && 'link' in join) return [{ session, key: `${nameOf(join.link)} ${familyOf(neighbor)}` }]
-    const key = localAddress === null ? '' : tunnelKey({ instance: neighbor, device: localAddress })
-    return tunnels.has(key) ? [{ session, key }] : []
+    if (localAddress === null || neighborAsn === null || localAsn === null) return []
+    const ends = { instance: neighbor, gatewayAsn: neighborAsn, device: localAddress, deviceAsn: localAsn }
+    return tunnels.has(tunnelKey(ends)) ? [{ session, key: tunnelKey(ends) }] : []
   })
   const { observed, routes } = await routerRoutesAt(q, {
     sessions: named.map(({ session }) => session.id),
@@ -96,7 +100,8 @@ function find(known: KnownReports | undefined, prefix: string): RouterReport {
 
 const nameOf = ({ circuitId, peering, path }: LinkName) => pathKey(circuitId, peering, path)
 const addressOf = (text: string) => canonicalAddress(text) ?? text
-const tunnelKey = ({ instance, device }: Tunnel) => `${addressOf(instance ?? '')} ${addressOf(device)}`
+const tunnelKey = ({ instance, gatewayAsn, device, deviceAsn }: Tunnel) =>
+  `${addressOf(instance ?? '')} ${gatewayAsn} ${addressOf(device)} ${deviceAsn}`
 const familyOf = (text: string) => (text.includes(':') ? 6 : 4)
 const keyOf = (prefix: string) => canonicalPrefix(prefix) ?? prefix
 
