@@ -19,7 +19,7 @@ const towards = (circuits: string[], site: string | null, basis: Partial<Prefere
   row(
     circuits.map((circuit) => via(circuit)),
     [],
-    { side: 'onprem', site, basis: { is: 'reported', because: null, parted, routes: [], ...basis } },
+    { side: 'onprem', site, basis: { is: 'reported', because: null, parted, routes: [], refused: [], ...basis } },
   )
 
 it('has each site of which anything is reported, with what is assumed of it counted', () => {
@@ -30,6 +30,8 @@ it('has each site of which anything is reported, with what is assumed of it coun
     towards(['ams'], 'London', { is: 'assumed', because: 'no_route', parted: null }),
     towards(['ams'], 'Amsterdam', { is: 'assumed', because: 'no_router', parted: null }),
     towards(['lon'], null, { routes }),
+    // all routers refuse it
+    towards([], 'London', { routes: [], parted: null }),
   ]
   expect([...returnPathsOf(rows)]).toEqual([
     [

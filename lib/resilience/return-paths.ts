@@ -19,7 +19,11 @@ export interface ReturnPaths {
  * @param rows of the customer's side, of private peering, nothing lost
  */
 export function returnPathsOf(rows: readonly WhatIfRow[]): Map<string, ReturnPaths> {
-  const sites = Map.groupBy(rows, ({ site }) => site)
+  // what all routers refuse is not meant to return by anything
+  const sites = Map.groupBy(
+    rows.filter(({ before }) => before.length > 0),
+    ({ site }) => site,
+  )
   return new Map(
     [...sites].flatMap(([site, own]) => {
       const reported = own.filter(({ basis }) => basis !== null && basis.is !== 'assumed')

@@ -21,7 +21,16 @@ const rules: Record<PartedBy['by'], (better: string, worse: string) => string> =
 export const partedWords = ({ by, better, worse }: PartedBy): string => rules[by](better, worse)
 
 /** By what the customer's routers are taken to choose, in a sentence. */
-export function basisWords({ is, because, parted, routes }: PreferenceBasis): string {
+export function basisWords({ refused, ...chosen }: PreferenceBasis): string {
+  const by = [...new Set(refused.map(({ router }) => router))].join(', ')
+  const isAllRefused = chosen.routes.length === 0 && chosen.is !== 'assumed'
+  const words = isAllRefused ? '' : choiceWords(chosen)
+  return [words, by && `refused by the policy of ${by}${isAllRefused ? '' : ' on another path'}`]
+    .filter(Boolean)
+    .join('; ')
+}
+
+function choiceWords({ is, because, parted, routes }: Omit<PreferenceBasis, 'refused'>): string {
   if (is === 'assumed') return `assumed by AS path: ${assumedWords[because ?? 'no_router']}`
   const names = [...new Set(routes.map(({ router }) => router))]
   const decides = parted ? partedWords(parted) : routes.length > 1 ? 'equal in all that is reported' : 'the only path'
@@ -30,21 +39,23 @@ export function basisWords({ is, because, parted, routes }: PreferenceBasis): st
 }
 
 /** Where no router reports anything, what is assumed stands once below the rows. */
-export const isWorthSaying = ({ because, routes }: PreferenceBasis): boolean =>
-  because !== 'no_router' || routes.length > 0
+export const isWorthSaying = ({ because, routes, refused }: PreferenceBasis): boolean =>
+  because !== 'no_router' || routes.length + refused.length > 0
 
 /** What routers report of each path, one line each. */
-export const evidenceText = ({ routes }: PreferenceBasis, nameOf: (id: string) => string): string =>
-  routes
-    .map(({ circuitId, path, router, localPref, med, asPath, communities, isUsed }) =>
-      [
-        `${circuitId === null ? 'VPN' : `${nameOf(circuitId)} ${path}`} at ${router}: local preference ${localPref}`,
-        med !== null && `MED ${med}`,
-        `AS path ${asPath.join(' ')}`,
-        communities.length > 0 && `communities ${communities.join(' ')}`,
-        isUsed && 'in use',
-      ]
-        .filter(Boolean)
-        .join(', '),
-    )
-    .join('\n')
+export function evidenceText({ routes, refused }: PreferenceBasis, nameOf: (id: string) => string): string {
+  const where = ({ circuitId, path, router }: PreferenceBasis['refused'][number]) =>
+    `${circuitId === null ? 'VPN' : `${nameOf(circuitId)} ${path}`} at ${router}`
+  const lines = routes.map((one) =>
+    [
+      `${where(one)}: local preference ${one.localPref}`,
+      one.med !== null && `MED ${one.med}`,
+      `AS path ${one.asPath.join(' ')}`,
+      one.communities.length > 0 && `communities ${one.communities.join(' ')}`,
+      one.isUsed && 'in use',
+    ]
+      .filter(Boolean)
+      .join(', '),
+  )
+  return [...lines, ...refused.map((one) => `${where(one)}: refused by its policy`)].join('\n')
+}

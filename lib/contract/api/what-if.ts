@@ -37,6 +37,13 @@ export const partedBy = z.object({
 })
 export type PartedBy = z.infer<typeof partedBy>
 
+const offeredPath = z.object({
+  circuitId: z.string().nullable().describe('null = a VPN'),
+  peering: z.enum(peeringTypes),
+  path: z.enum(circuitPaths).nullable(),
+  router: z.string().describe('its name, or its address'),
+})
+
 /** By what the customer's routers are taken to choose between the paths that are offered to them. */
 export const preferenceBasis = z.object({
   is: z
@@ -53,11 +60,7 @@ export const preferenceBasis = z.object({
   parted: partedBy.nullable().describe('what decides before the loss, by reports; null = nothing does'),
   routes: z
     .array(
-      z.object({
-        circuitId: z.string().nullable().describe('null = a VPN'),
-        peering: z.enum(peeringTypes),
-        path: z.enum(circuitPaths).nullable(),
-        router: z.string().describe('its name, or its address'),
+      offeredPath.extend({
         localPref: z.number(),
         med: z.number().nullable(),
         asPath: z.array(z.number()),
@@ -66,6 +69,9 @@ export const preferenceBasis = z.object({
       }),
     )
     .describe('what routers report of the paths, whether it decides or not'),
+  refused: z
+    .array(offeredPath)
+    .describe('paths that the router’s own policy does not take for the prefix: nothing goes by them'),
 })
 export type PreferenceBasis = z.infer<typeof preferenceBasis>
 

@@ -45,7 +45,7 @@ it('what is forwarded has the same fingerprint until a table, a neighbor or a de
   await recordRouterReports(db, router, T0, [prefers(200)])
   const preferred = (await now()).rest
   expect(preferred).not.toBe(withRouter)
-  await recordRouterReports(db, router, T0, [prefers(200), { ...prefers(300), view: 'adjInPre' }])
+  await recordRouterReports(db, router, T0, [prefers(200), { ...prefers(300), view: 'adjOutPre' }])
   expect((await now()).rest).toBe(preferred)
   await recordRouterReports(db, router, T0, [prefers(100)])
   const other = (await now()).rest

@@ -11,7 +11,8 @@ export interface ForwardingRevision {
 
 /**
  * Reads them from the whole database; a poll that found nothing new changes none. In SQL: they are added up there. Of what routers have from VPN
- * gateways, those that have Azure's usual ASN alone are in it: a router may have the whole Internet from its other neighbors.
+ * gateways, those that have Azure's usual ASN alone are in it: a router may have the whole Internet from its other neighbors. A route counts from
+ * a minute on, when its absence after policy says that it is refused; before, that it replaced another one changes the sum.
  */
 export async function forwardingRevision(db: Queryable): Promise<ForwardingRevision> {
   // a sum of hashes does not depend on the order of rows
@@ -29,7 +30,7 @@ export async function forwardingRevision(db: Queryable): Promise<ForwardingRevis
         FROM router_session s JOIN router_connection c ON c.id = s.connection_id WHERE s.neighbor_asn = ANY ($1)),
        (SELECT sum(hashint8extended((r.id::bigint << 31) | r.attributes_id, 0)::numeric)
         FROM router_route r JOIN router_session s ON s.id = r.session_id JOIN router_route_attributes a ON a.router_id = s.router_id AND a.id = r.attributes_id
-        WHERE (r.view = 'adjInPost' AND s.neighbor_asn = ANY ($1))
+        WHERE (r.view IN ('adjInPre', 'adjInPost') AND s.neighbor_asn = ANY ($1) AND r.first_present <= now() - interval '1 minute')
            OR (r.view = 'locRib' AND a.attributes ->> 'nextHop' IN (SELECT neighbor FROM router_session WHERE neighbor_asn = ANY ($1))))) AS rest`,
     [[MSEE_ASN, GATEWAY_ASN]],
   )

@@ -96,3 +96,31 @@ it("of the router's own table those routes are the neighbor's whose next hop it 
   )
   expect(await at(20)).toEqual(['adjInPost 10.10.0.0/16 null', 'locRib 10.10.0.0/16 200'])
 })
+
+it('a prefix is refused that the neighbor announces and the policy takes out, for a minute at least', async () => {
+  const refusedAt = async (second: number) => {
+    const { refused } = await routerRoutesAt(db.pool, { sessions: [await own()], prefixes: [], at: s(second) })
+    return refused.map(({ prefix }) => prefix)
+  }
+  const router = await connect(s(0))
+  const announced = (at: number, prefix: string) => ({ ...routeAfterPolicy(at, prefix), view: 'adjInPre' as const })
+  await router.report(sessionUp(s(1)), announced(s(10), '10.10.0.0/16'), announced(s(10), '10.11.0.0/16'))
+  // nothing is reported after policy
+  expect(await refusedAt(100)).toEqual([])
+  await router.report(routeAfterPolicy(s(110), '10.10.0.0/16'))
+  expect(await refusedAt(60)).toEqual([])
+  expect(await refusedAt(100)).toEqual([])
+  expect(await refusedAt(120)).toEqual(['10.11.0.0/16'])
+  await router.report(
+    routeAfterPolicy(s(200), '10.11.0.0/16'),
+    { ...routeAfterPolicy(s(300), '10.10.0.0/16'), attributes: null },
+    { ...announced(s(500), '10.10.0.0/16'), attributes: null },
+  )
+  expect(await refusedAt(150)).toEqual(['10.11.0.0/16'])
+  expect(await refusedAt(250)).toEqual([])
+  expect(await refusedAt(330)).toEqual([])
+  expect(await refusedAt(370)).toEqual(['10.10.0.0/16'])
+  expect(await refusedAt(510)).toEqual([])
+  await router.close(s(600))
+  expect(await refusedAt(700)).toEqual([])
+})

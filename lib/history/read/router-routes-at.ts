@@ -17,6 +17,8 @@ export interface RouterRoutesAt {
   observed: ReadonlySet<number>
   /** of observed sessions alone */
   routes: RouterRouteAt[]
+  /** of observed sessions: prefixes that the neighbor has announced for a minute, and the router's policy takes out of a table that it reports */
+  refused: { sessionId: number; prefix: string }[]
 }
 
 /** $1 = sessions, $2 = the moment. What is known of a connection that lasts is noted every few seconds, so that its end is not asked. */
@@ -24,6 +26,22 @@ const OBSERVED = `SELECT n.id, n.router_id, n.distinguisher, n.neighbor FROM rou
   WHERE n.id = ANY ($1) AND (n.observed_until IS NULL OR n.observed_until >= $2)
     AND EXISTS (SELECT FROM router_connection c WHERE c.router_id = n.router_id AND c.protocol = 'bmp' AND c.from_at <= $2
                 AND (c.ended IS NULL OR c.to_at >= $2))`
+
+/** $3 = a minute before: a route is reported before policy first, and after it when the policy was applied. */
+const REFUSED = `WITH observed AS (${OBSERVED})
+  SELECT r.session_id, host(r.prefix) || '/' || masklen(r.prefix) AS prefix
+  FROM observed o JOIN router_route r ON r.session_id = o.id AND r.view = 'adjInPre'
+  WHERE ((r.attributes_id IS NOT NULL AND r.first_present <= $3)
+         OR EXISTS (SELECT FROM router_route_interval i WHERE i.route_id = r.id AND i.first_present <= $3 AND i.first_absent > $2))
+    AND EXISTS (
+      SELECT FROM router_route p WHERE p.session_id = o.id AND p.view = 'adjInPost'
+        AND (p.first_present <= $2 OR EXISTS (SELECT FROM router_route_interval i WHERE i.route_id = p.id AND i.first_present <= $2)))
+    AND NOT EXISTS (
+      SELECT FROM router_route p WHERE p.session_id = o.id AND p.view = 'adjInPost' AND p.prefix = r.prefix
+        AND ((p.attributes_id IS NOT NULL AND p.first_present <= $2)
+             OR EXISTS (SELECT FROM router_route_interval i WHERE i.route_id = p.id AND i.first_present <= $2 AND i.first_absent > $3)))
+  ORDER BY r.session_id, r.prefix, r.path_id`
+const POLICY_APPLIED_MS = 60_000
 
 /**
  * What routers had from these neighbors at a moment, by session and prefix; nothing of a router that was not observed then.
@@ -62,7 +80,13 @@ export async function routerRoutesAt(
      ORDER BY r.session_id, r.view, r.prefix, r.path_id`,
     [sessions, iso(at), prefixes],
   )
+  const refused = await db.query<{ session_id: number; prefix: string }>(REFUSED, [
+    sessions,
+    iso(at),
+    iso(at - POLICY_APPLIED_MS),
+  ])
   return {
+    refused: refused.rows.map(({ session_id, prefix }) => ({ sessionId: session_id, prefix })),
     observed: new Set(observed.rows.map(({ id }) => id)),
     routes: rows.map(({ session_id, ...route }) => ({ sessionId: session_id, ...route })),
   }

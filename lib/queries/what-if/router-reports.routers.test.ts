@@ -43,6 +43,7 @@ const POLICY: Record<string, Partial<Record<keyof typeof PATHS, string>>> = {
   '10.14.0.0/16': { primary: 'as-prepend 65010 2' },
   '10.15.0.0/16': { primary: 'as-prepend 65010 2', secondary: 'med set 10' },
   '10.16.0.0/16': {},
+  '10.17.0.0/16': { primary: 'reject' },
 }
 const prefixes = Object.keys(POLICY)
 
@@ -149,21 +150,28 @@ async function used(): Promise<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(rib).map(([prefix, paths]) => [
       prefix,
-      paths.length < 2 ? 'not known yet' : nameOf(paths.find(({ best }) => best)?.['neighbor-ip']),
+      prefix !== '10.17.0.0/16' && paths.length < 2
+        ? 'not known yet'
+        : nameOf(paths.find(({ best }) => best)?.['neighbor-ip']),
     ]),
   )
 }
 
-/** By what-if: those that it may use. */
+/** By what-if, when a policy has had a minute to be applied: those that it may use. */
 async function predicted() {
-  const { ribs } = await readWorld(db, { at: undefined, now: Date.now() })
+  const { ribs } = await readWorld(db, { at: undefined, now: Date.now() + 61_000 })
   const rows = ribs.flatMap((rib) =>
     rib.table.side === 'onprem' ? rowsOf(rib, NO_FAILURE, { siteOf: () => null, nameOf: (id) => id }) : [],
   )
   return new Map(
     rows.map(({ prefix, before, basis }) => [
       prefix,
-      { paths: before.map((one) => one.path), is: basis?.is, by: basis?.parted?.by ?? null },
+      {
+        paths: before.map((one) => one.path),
+        is: basis?.is,
+        by: basis?.parted?.by ?? null,
+        refused: basis?.refused.map((one) => one.path) ?? [],
+      },
     ]),
   )
 }
@@ -187,7 +195,9 @@ it.skipIf(!isInstalled('gobgpd') || !isInstalled('bird'))(
       '10.14.0.0/16': 'as_path',
       '10.15.0.0/16': 'as_path',
       '10.16.0.0/16': null,
+      '10.17.0.0/16': null,
     })
+    expect(byReports.get('10.17.0.0/16')).toMatchObject({ paths: ['secondary'], refused: ['primary'] })
     for (const [prefix, { paths, by, is }] of byReports) {
       expect([prefix, is]).toEqual([prefix, 'reported'])
       if (by === null) expect(paths).toContain(byRouter[prefix])

@@ -60,12 +60,13 @@ export async function readRouterReports(
     const ends = { instance: neighbor, gatewayAsn: neighborAsn, device: localAddress, deviceAsn: localAsn }
     return tunnels.has(tunnelKey(ends)) ? [{ session, key: tunnelKey(ends) }] : []
   })
-  const { observed, routes } = await routerRoutesAt(q, {
+  const { observed, routes, refused } = await routerRoutesAt(q, {
     sessions: named.map(({ session }) => session.id),
     prefixes: [...offered.prefixes].flatMap((text) => canonicalPrefix(text) ?? []),
     at: at ?? now,
   })
   const bySession = Map.groupBy(routes, ({ sessionId }) => sessionId)
+  const refusedBy = Map.groupBy(refused, ({ sessionId }) => sessionId)
   const known = new Map<string, KnownReports>()
   for (const [key, all] of Map.groupBy(named, (one) => one.key)) {
     // a router that changed its name is another one, of which nothing is observed any more; of two that are, neither is known to be the one
@@ -76,7 +77,13 @@ export async function readRouterReports(
     const own = Map.groupBy(bySession.get(one.session.id) ?? [], ({ prefix }) => keyOf(prefix))
     known.set(key, {
       isObserved: seen.length > 0,
-      reports: new Map([...own].map(([prefix, same]) => [prefix, reportOf(same, one.session, router)])),
+      reports: new Map<string, RouterReport>([
+        ...(refusedBy.get(one.session.id) ?? []).map(
+          ({ prefix }) => [keyOf(prefix), { is: 'refused', router: router.name || router.address }] as const,
+        ),
+        // what it uses it does not refuse
+        ...[...own].map(([prefix, same]) => [prefix, reportOf(same, one.session, router)] as const),
+      ]),
     })
   }
   return {

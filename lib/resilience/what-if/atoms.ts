@@ -14,6 +14,8 @@ export interface Atom {
   isOwn: boolean
   /** to exactly this prefix */
   routes: readonly WhatIfRoute[]
+  /** those that the customer's router refuses: nothing goes by them */
+  refused: readonly WhatIfRoute[]
   /** the next shorter prefix of the table that covers it */
   parent: Atom | null
 }
@@ -31,6 +33,7 @@ export interface AtomTable {
 export function atomTable(table: WhatIfTable): AtomTable {
   const own = new Set(table.ownSpace.map((text) => formatPrefix(prefixOf(text))))
   const routes = new Map<string, WhatIfRoute[]>()
+  const refused = new Map<string, WhatIfRoute[]>()
   const prefixes = new Map<string, Prefix>()
   const note = (text: string) => {
     const prefix = prefixOf(text)
@@ -40,13 +43,26 @@ export function atomTable(table: WhatIfTable): AtomTable {
   }
   for (const [text, same] of Map.groupBy(table.routes, ({ prefix }) => prefix)) {
     const canonical = note(text)
-    routes.set(canonical, [...(routes.get(canonical) ?? []), ...same])
+    const [out, left] = partition(same, ({ report }) => report?.is === 'refused')
+    routes.set(canonical, [...(routes.get(canonical) ?? []), ...left])
+    if (out.length > 0) refused.set(canonical, [...(refused.get(canonical) ?? []), ...out])
   }
   for (const text of [...table.space, ...own]) note(text)
   const sorted = [...prefixes].toSorted(([, a], [, b]) => comparePrefixes(a, b))
-  const atoms = nested(sorted, (text) => ({ routes: routes.get(text) ?? [], isOwn: own.has(text) }))
+  const atoms = nested(sorted, (text) => ({
+    routes: routes.get(text) ?? [],
+    refused: refused.get(text) ?? NONE,
+    isOwn: own.has(text),
+  }))
   return { table, atoms, dependents: dependentsOf(atoms) }
 }
+
+const NONE: readonly WhatIfRoute[] = []
+
+const partition = <T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] => [
+  all.filter(isFirst),
+  all.filter((one) => !isFirst(one)),
+]
 
 function prefixOf(text: string): Prefix {
   const prefix = parsePrefix(text)
@@ -64,7 +80,7 @@ interface Open {
 
 function nested(
   sorted: readonly (readonly [string, Prefix])[],
-  facts: (text: string) => Pick<Atom, 'routes' | 'isOwn'>,
+  facts: (text: string) => Pick<Atom, 'routes' | 'refused' | 'isOwn'>,
 ): Atom[] {
   const open: Open[] = []
   const close = () => {

@@ -131,6 +131,26 @@ describe("what the customer's routers choose", () => {
     ])
   })
 
+  it('nothing that a router refuses, before a loss or after it', () => {
+    const refusing = (fields: Partial<WhatIfRoute> = {}) => offered('ams', { is: 'refused', router: 'ce-2' }, fields)
+    const routes = [offered('lon', reported()), refusing()]
+    const refused = [{ circuitId: 'ams', peering: 'private', path: 'primary', router: 'ce-2' }]
+    expect(rowOf(routes)).toMatchObject({
+      before: 'lon',
+      basis: { is: 'reported', routes: [{ router: 'ce-1' }], refused },
+    })
+    expect(rowOf(routes, losing('lon'))).toMatchObject({ outcome: 'stranded', after: '' })
+    expect(rowOf(routes, losing('ams'))).toMatchObject({ outcome: 'stays', reduced: false })
+    // where the other path is not reported, it is assumed, of what is left
+    expect(rowOf([offered('lon'), refusing()])).toMatchObject({ before: 'lon', basis: { is: 'assumed', refused } })
+    expect(rowOf([refusing()])).toMatchObject({ outcome: 'stays', before: '', basis: { is: 'reported', refused } })
+    const whole = [...routes.slice(1), offered('lon', reported(), { prefix: '10.0.0.0/8' })]
+    expect(whatIfOf(onPrem(...whole), NO_FAILURE).map(({ prefix, matchBefore }) => [prefix, matchBefore])).toEqual([
+      ['10.0.0.0/8', '10.0.0.0/8'],
+      ['10.20.0.0/16', '10.0.0.0/8'],
+    ])
+  })
+
   it('is nothing that rows of Azure rest on', () => {
     expect(whatIfOf(table([route({ report: reported() })]), NO_FAILURE).map(({ basis }) => basis)).toEqual([null])
   })

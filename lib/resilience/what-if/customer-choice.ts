@@ -1,5 +1,6 @@
 import { bestToPrefix, type ReportedPreference, type RoutingPreference, routerChoice } from '#lib/bgp/index.ts'
 import type { AssumedBecause, PartedBy, PreferenceBasis } from '#lib/contract/index.ts'
+import type { Atom } from './atoms.ts'
 import { pathKey, type RouterReport, type WhatIfRoute } from './what-if-route.ts'
 
 type Reported = Extract<RouterReport, { is: 'reported' }>
@@ -40,7 +41,7 @@ function judge(routes: readonly WhatIfRoute[]): Choice {
  * goes by something else.
  */
 function whatLacks(routes: readonly WhatIfRoute[]): AssumedBecause | null {
-  const missing = routes.flatMap(({ report }) => (report?.is === 'reported' ? [] : (report?.because ?? 'no_router')))
+  const missing = routes.flatMap(({ report }) => (report?.is === 'reported' ? [] : lackOf(report)))
   // that a router's report lacks something says more than that there is no router
   const [because] = [...missing.filter((one) => one !== 'no_router'), ...missing]
   if (because !== undefined || routes.length === 0) return because ?? 'no_router'
@@ -49,6 +50,10 @@ function whatLacks(routes: readonly WhatIfRoute[]): AssumedBecause | null {
   const best = new Set(routerChoice(routes, preferenceOf).best)
   return routes.some((route) => preferenceOf(route).isUsed && !best.has(route)) ? 'own_table_differs' : null
 }
+
+/** A route that is refused is not ranked. */
+const lackOf = (report: RouterReport | undefined): AssumedBecause[] =>
+  report?.is === 'not_known' ? [report.because] : ['no_router']
 
 const isOfCircuit = ({ transport }: WhatIfRoute) => transport === 'er'
 
@@ -79,32 +84,35 @@ const rankedOf = (routes: readonly WhatIfRoute[], is: 'reported' | 'partly_repor
 
 const ORDER: readonly PreferenceBasis['is'][] = ['reported', 'partly_reported', 'assumed']
 
-/** The same routes decide in case after case. */
-const bases = new WeakMap<readonly WhatIfRoute[], PreferenceBasis>()
+/** The same prefixes decide in case after case. */
+const bases = new WeakMap<Atom, PreferenceBasis>()
 
 /**
  * What a row of the customer's side rests on.
- * @param decisive the routes to the prefixes that decide before and after, all of each; null = no prefix does
+ * @param decisive the atoms whose prefixes decide before and after, and the row's own, where a router may refuse what is offered; null = none does
+ * @returns null = nothing is offered
  */
-export function basisOf(decisive: readonly (readonly WhatIfRoute[] | null)[]): PreferenceBasis | null {
-  const own = [...new Set(decisive)].flatMap((routes) => (routes && routes.length > 0 ? [basisOfPrefix(routes)] : []))
-  const [first, second] = own
-  if (!first || !second) return first ?? null
-  return {
-    is: ORDER.indexOf(first.is) > ORDER.indexOf(second.is) ? first.is : second.is,
-    because: first.because ?? second.because,
-    parted: first.parted,
-    routes: [...first.routes, ...second.routes],
-  }
+export function basisOf(decisive: readonly (Atom | null)[]): PreferenceBasis | null {
+  const own = [...new Set(decisive)].flatMap((atom) =>
+    atom && atom.routes.length + atom.refused.length > 0 ? [basisOfPrefix(atom)] : [],
+  )
+  const [first] = own
+  if (!first || own.length === 1) return first ?? null
+  const worst = own.reduce((a, b) => (ORDER.indexOf(b.is) > ORDER.indexOf(a.is) ? b : a))
+  const { is, because } = worst
+  const [routes, refused] = [own.flatMap((one) => one.routes), own.flatMap((one) => one.refused)]
+  return { is, because, parted: first.parted, routes, refused }
 }
 
-function basisOfPrefix(routes: readonly WhatIfRoute[]): PreferenceBasis {
-  const known = bases.get(routes)
+function basisOfPrefix(atom: Atom): PreferenceBasis {
+  const known = bases.get(atom)
   if (known) return known
-  const { is, because } = choiceOf(routes)
+  const { routes } = atom
+  // where all is refused, that is reported
+  const { is, because } = routes.length === 0 ? { is: 'reported' as const, because: null } : choiceOf(routes)
   const parted = is === 'assumed' ? null : partedBy(rankedOf(routes, is))
-  const basis = { is, because, parted, routes: evidenceOf(routes) }
-  bases.set(routes, basis)
+  const basis = { is, because, parted, routes: evidenceOf(routes), refused: refusalsOf(atom.refused) }
+  bases.set(atom, basis)
   return basis
 }
 
@@ -125,12 +133,25 @@ const VALUES: Record<PartedBy['by'], (one: ReportedPreference) => string> = {
 
 /** A path once, though several instances of a gateway stand behind it. */
 function evidenceOf(routes: readonly WhatIfRoute[]): PreferenceBasis['routes'] {
-  const found = routes.flatMap(({ circuit, path, peering, peer, report }) => {
-    if (report?.is !== 'reported') return []
-    const { router, localPref, med, asPath, communities, isUsed } = report
-    const said = { router, localPref, med, asPath: [...asPath], communities: [...communities], isUsed }
+  return oncePerPath(routes, (route) => {
+    if (route.report?.is !== 'reported') return null
+    const { router, localPref, med, asPath, communities, isUsed } = route.report
+    return { router, localPref, med, asPath: [...asPath], communities: [...communities], isUsed }
+  })
+}
+
+const refusalsOf = (routes: readonly WhatIfRoute[]): PreferenceBasis['refused'] =>
+  oncePerPath(routes, ({ report }) => (report?.is === 'refused' ? { router: report.router } : null))
+
+function oncePerPath<Said extends object>(
+  routes: readonly WhatIfRoute[],
+  saidOf: (route: WhatIfRoute) => Said | null,
+): (Said & Pick<PreferenceBasis['refused'][number], 'circuitId' | 'peering' | 'path'>)[] {
+  const found = routes.flatMap((route) => {
+    const { circuit, path, peering, peer } = route
+    const said = saidOf(route)
     const key = circuit === null ? `${peer}` : pathKey(circuit, peering, path ?? '')
-    return [[key, { circuitId: circuit, peering, path, ...said }] as const]
+    return said ? [[key, { circuitId: circuit, peering, path, ...said }] as const] : []
   })
   return [...new Map(found).values()]
 }

@@ -190,6 +190,6 @@ function rowOf({ table }: WhatIfRib, atom: Atom, before: Best, after: After, { s
     matchAfter: after.at?.text ?? null,
     outcome: after.outcome,
     reduced: after.reduced,
-    basis: table.side === 'onprem' ? basisOf([before.at?.routes ?? null, after.at?.routes ?? null]) : null,
+    basis: table.side === 'onprem' ? basisOf([before.at, after.at, atom]) : null,
   }
 }

@@ -13,6 +13,8 @@ export type RouterReport =
       /** its own table has this route; false = it has not, or is not reported */
       isUsed: boolean
     } & ReportedPreference)
+  /** the router's own policy takes it out */
+  | { is: 'refused'; router: string }
   | { is: 'not_known'; because: Exclude<AssumedBecause, 'several_asns' | 'own_table_differs'> }
 
 /** A route of a table with everything that it rests on. */
