@@ -34,7 +34,10 @@ export function reviewColumns({
       value: ({ name, zone }) => [name, zone].filter(Boolean).join(', '),
       cell: ({ circuitId, name, zone }) => (
         <>
-          <PageLink href={`/circuits/${encodeURIComponent(circuitId)}`} className="font-medium hover:underline">
+          <PageLink
+            href={`/circuits/${encodeURIComponent(circuitId)}`}
+            className="font-medium hover:underline sm:whitespace-nowrap print:whitespace-normal"
+          >
             {name}
           </PageLink>
           <Small>{zone ?? 'zone unknown'}</Small>

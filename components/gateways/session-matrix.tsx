@@ -151,27 +151,31 @@ function SessionCell({ session, self, stripOf }: { session: Session | undefined;
   const up = verdict === 'up'
   const isSibling = session.role === 'gateway-peer'
   return (
-    <div className={clsx('flex flex-wrap items-center gap-x-2 gap-y-0.5 text-xs', known === 'stale' && 'text-ink-3')}>
-      {!(isSibling && !up) && <StateStrip parts={stripOf(session)} />}
-      <PageLink href={sessionHref(session)} className="link inline-flex min-h-6 items-center text-sm">
-        <Status {...sessionStatus(session)} />
-      </PageLink>
-      {up && establishedAt && (
-        <span className="text-ink-2">
-          <Since bounds={establishedAt} brief />
-        </span>
-      )}
-      <span className="text-ink-3">
-        {up && prefixesReceived !== null && plural(prefixesReceived, 'prefix', 'prefixes')}
-        {known === 'stale' && azureState && `Azure last reported ${azureStateWords(azureState)}`}
-        {establishedTransitions > 0 && (
-          <span title="Transitions to established that Peerwatch observed">
-            {up && ' · '}
-            {plural(establishedTransitions, 'transition')}
+    <div className={clsx('text-xs', known === 'stale' && 'text-ink-3')}>
+      <div className="flex flex-wrap items-center gap-x-2">
+        {!(isSibling && !up) && <StateStrip parts={stripOf(session)} />}
+        <PageLink href={sessionHref(session)} className="link inline-flex min-h-6 items-center text-sm">
+          <Status {...sessionStatus(session)} />
+        </PageLink>
+        {up && establishedAt && (
+          <span className="text-ink-2">
+            <Since bounds={establishedAt} brief />
           </span>
         )}
-      </span>
-      {!isSibling && <CardButton {...cardOf(session)} />}
+      </div>
+      <div className="flex flex-wrap items-center gap-x-2 text-ink-3">
+        <span>
+          {up && prefixesReceived !== null && plural(prefixesReceived, 'prefix', 'prefixes')}
+          {known === 'stale' && azureState && `Azure last reported ${azureStateWords(azureState)}`}
+          {establishedTransitions > 0 && (
+            <span title="Transitions to established that Peerwatch observed">
+              {up && ' · '}
+              {plural(establishedTransitions, 'transition')}
+            </span>
+          )}
+        </span>
+        {!isSibling && <CardButton {...cardOf(session)} />}
+      </div>
     </div>
   )
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import type { Session, SessionAvailability } from '#lib/contract/index.ts'
+import type { SessionAvailability } from '#lib/contract/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -45,25 +45,22 @@ function CoveredTime({ all: [one] }: { all: readonly SessionAvailability[] }) {
   )
 }
 
-/** Without the sessions between a gateway's own instances that never connected: normal, and no outage. */
+/** Without the sessions between a gateway's own instances: they carry no traffic, and some never connect. */
 function Counted({ all, scope }: { all: readonly SessionAvailability[]; scope: string }) {
   const sessions = useEndpoint('sessions', { scope }).data?.data ?? []
-  const never = new Set(sessions.filter(isNormallyDown).map(sessionSubject))
-  const counted = all.filter((one) => one.up.atMostSeconds > 0 || !never.has(sessionSubject(one)))
+  const siblings = new Set(sessions.filter(({ role }) => role === 'gateway-peer').map(sessionSubject))
+  const counted = all.filter((one) => !siblings.has(sessionSubject(one)))
   return (
     <>
       <Rows all={counted} />
       {counted.length < all.length && (
         <p className="border-t px-3.5 py-2 text-xs text-ink-3">
-          Not counted: {plural(all.length - counted.length, 'session')} between the gateway’s own instances that never
-          connected, which is normal.
+          Not counted: {plural(all.length - counted.length, 'session')} between the gateway’s own instances.
         </p>
       )}
     </>
   )
 }
-
-const isNormallyDown = ({ role, verdict }: Session) => role === 'gateway-peer' && verdict === 'never_established'
 
 function Rows({ all }: { all: readonly SessionAvailability[] }) {
   if (all.length === 0) return <Empty title="No sessions in this time range">Choose another time range.</Empty>

@@ -6,7 +6,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Since } from '../ui/time.tsx'
-import { azureEndStatus, detectionWords, endsStatus, peerStatus, routerName } from './router-words.ts'
+import { azureEndStatus, detectionWords, endsDetail, endsStatus, peerStatus, routerName } from './router-words.ts'
 
 /**
  * Both ends of a circuit's sessions where the customer's router reports: Azure's lane, the router's, and one verdict. Nothing where no
@@ -45,7 +45,7 @@ function Ends({ one }: { one: PathEnds }) {
           {path === 'primary' ? 'Primary' : 'Secondary'} path{peering === 'private' ? '' : `, ${peering} peering`}
         </span>
         {ends && <Status {...endsStatus(ends)} />}
-        {ends && <span className="text-xs text-ink-2">{ends.words}</span>}
+        {ends && <span className="text-xs text-ink-2">{endsDetail(ends)}</span>}
       </p>
       <dl className="mt-1 grid gap-x-6 text-xs sm:grid-cols-2">
         <div className="flex flex-wrap items-center gap-x-2">

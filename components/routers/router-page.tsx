@@ -9,6 +9,7 @@ import { Age, Between, Moment, Since } from '../ui/time.tsx'
 import { JoinControl } from './join-control.tsx'
 import {
   azureEndStatus,
+  endsDetail,
   endsStatus,
   peerStatus,
   protocolName,
@@ -65,6 +66,7 @@ const factsOf = (router: RouterDetail): [string, React.ReactNode][] => [
 
 function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
   const { ends, reason, history } = peer
+  const detail = ends && endsDetail(ends)
   const vrf = peer.tableName ?? (/[1-9a-f]/.test(peer.distinguisher) ? `VRF ${peer.distinguisher}` : null)
   return (
     <Panel
@@ -97,7 +99,7 @@ function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
               <Status {...azureEndStatus(ends)} />
               <Status {...endsStatus(ends)} />
             </p>
-            <p className="text-xs text-ink-2">{sentence(ends.words)}</p>
+            {detail && <p className="text-xs text-ink-2">{sentence(detail)}</p>}
           </div>
         )}
       </div>

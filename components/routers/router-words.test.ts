@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { detectionWords } from './router-words.ts'
+import { detectionWords, endsDetail } from './router-words.ts'
 
 it.each([
   ['up', 'bmp', 'every outage'],
@@ -9,4 +9,12 @@ it.each([
   ['unknown', 'syslog', 'polls alone'],
 ] as const)('the detection floor of a session that is %s by %s is its own', (state, protocol, words) => {
   expect(detectionWords({ state, protocol })).toContain(words)
+})
+
+it.each([
+  ['agree', null],
+  ['router_down', 'the router has been down for 4 min'],
+] as const)('a verdict of %s has %j to add', (verdict, words) => {
+  const azure = { state: 'up' as const, since: null, readAt: null }
+  expect(endsDetail({ azure, verdict, words: words ?? 'both ends are up', differsFor: null })).toBe(words)
 })

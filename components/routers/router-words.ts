@@ -52,6 +52,9 @@ export function endsStatus({ verdict, azure }: SessionEndsView): StatusWords {
   }
 }
 
+/** What {@link endsStatus} does not say in one word; null = nothing. */
+export const endsDetail = ({ verdict, words }: SessionEndsView): string | null => (verdict === 'agree' ? null : words)
+
 const worstFirst = ['router_down', 'azure_down', 'not_read', 'settling', 'one_end', 'agree'] as const
 
 /** The worst verdict of a router's sessions; null = none of them is a path that is known. */

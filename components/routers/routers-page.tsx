@@ -10,7 +10,15 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Age } from '../ui/time.tsx'
 import { RouterSetup, type StationPlaces } from './router-setup.tsx'
-import { endsStatus, peerStatus, protocolName, routerName, routerStatus, worstEnds } from './router-words.ts'
+import {
+  endsDetail,
+  endsStatus,
+  peerStatus,
+  protocolName,
+  routerName,
+  routerStatus,
+  worstEnds,
+} from './router-words.ts'
 
 const neighborsOf = ({ peers }: RouterListed) => peers.filter(({ neighbor }) => neighbor !== null)
 
@@ -94,7 +102,7 @@ const columns: Column<RouterListed>[] = [
       return worst ? (
         <span className="flex flex-col">
           <Status {...endsStatus(worst)} className="whitespace-nowrap" />
-          <span className="max-w-[44ch] text-xs text-ink-2">{worst.words}</span>
+          <span className="max-w-[44ch] text-xs text-ink-2">{endsDetail(worst)}</span>
         </span>
       ) : (
         <span className="text-ink-3">no path is known</span>

@@ -1,5 +1,5 @@
 import type { Session } from '#lib/contract/index.ts'
-import { pathWords } from '#lib/contract/words/path-words.ts'
+import { shortPathWords } from '#lib/contract/words/path-words.ts'
 import { PageLink } from '../links/page-link.tsx'
 
 /** The gateway or circuit that a session belongs to. */
@@ -9,7 +9,7 @@ export function ScopeLink({ session: { scope, scopeName, peering, path } }: { se
       <PageLink href={path === null ? `/gateways/${scope}` : `/circuits/${scope}`} className="link font-medium">
         {scopeName}
       </PageLink>
-      {path && <span className="text-ink-3 in-[td]:text-xs"> {pathWords(peering, path).replace(' path', '')}</span>}
+      {path && <span className="text-ink-3 in-[td]:text-xs"> {shortPathWords(peering, path)}</span>}
     </span>
   )
 }

@@ -5,3 +5,9 @@ export function pathWords(peering: PeeringType | null, path: CircuitPath | null)
   if (path === null) return ''
   return peering === 'microsoft' ? `${path} path, Microsoft peering` : `${path} path`
 }
+
+/** The same after the circuit's name in a row: `erc-london primary, Microsoft`. */
+export function shortPathWords(peering: PeeringType | null, path: CircuitPath | null): string {
+  if (path === null) return ''
+  return peering === 'microsoft' ? `${path}, Microsoft` : path
+}
