@@ -5,13 +5,17 @@ import { recordedIncidents } from '../../freezes/recorded.ts'
 import type { Facts } from './audit.ts'
 
 /** A digest takes two minutes, and a process that is frozen sends nothing. */
-const DELIVERED_WITHIN_MS = 180_000
+export const DELIVERED_WITHIN_MS = 180_000
 
-/** What the receiver got, held against the incidents that opened since a moment and are old enough. */
+/**
+ * What the receiver got, held against the incidents that opened since a moment.
+ * @param until what settled or closed after it need not have arrived
+ */
 export async function notificationsOf(
   adminUrl: string,
   { notices }: Receiver,
   since: number,
+  until: number,
 ): Promise<Facts['notifications']> {
   const db = createDatabase(adminUrl, { max: 1, applicationName: 'peerwatch-torture' })
   try {
@@ -20,7 +24,7 @@ export async function notificationsOf(
     return compare(
       incidents,
       notices.filter(({ incidentId }) => ids.has(incidentId)),
-      Date.now() - DELIVERED_WITHIN_MS,
+      until,
     )
   } finally {
     await db.close()

@@ -19,9 +19,10 @@ const rise = {
 }
 const write = { mark: 'm-1', sentAt: 3_000, answeredAt: 3_050, isAcknowledged: true }
 const poll = { scopeName: 'gw-0', path: '', kind: 'peers', from: 2_000, to: 2_100 }
+const session = { scopeName: 'gw-0', path: '', subject: SUBJECT }
 const truth: Facts = {
   unrecorded: [],
-  downs: [{ scopeName: 'gw-0', path: '', subject: SUBJECT, from: 1_000, to: 9_000 }],
+  downs: [{ ...session, from: 1_000, to: 9_000 }],
   touched: [{ names: ['gw-0', 'erc-0'], from: 900, to: 12_000 }],
   clockSteps: [0],
   events: [fall, rise],
@@ -81,6 +82,14 @@ describe('an audit', () => {
       { sources: [{ name: 'peers gw-0', inTimeAfterMs: null, allowedMs: 10_000 }] },
       'peers gw-0 was not polled again',
     ],
+    [
+      'a second fall that was polled and is not recorded',
+      {
+        downs: [...truth.downs, { ...session, from: 9_500, to: 20_000 }],
+        goodPolls: [poll, { ...poll, from: 9_100, to: 9_200 }, { ...poll, from: 12_000, to: 12_100 }],
+      },
+      'no session_down of gw-0',
+    ],
     ['what the tables show', { historyFaults: ['coverage intervals overlap'] }, 'history: coverage intervals overlap'],
     ['what goes on', { notAtRest: ['path_down erc-0 goes on'] }, 'path_down erc-0 goes on'],
     ['a lost notification', { notifications: { lost: ['i'], doubled: [] } }, 'a notification was lost: i'],
@@ -108,6 +117,13 @@ describe('an audit', () => {
     [
       'bounds that began before it was set',
       { events: wrongly({ earliest: 500, latest: 950 }), clockSteps: [0, -1_000] },
+    ],
+    [
+      'a fall that began before a poll saw the end of the one before',
+      {
+        downs: [...truth.downs, { ...session, from: 9_500, to: 20_000 }],
+        goodPolls: [poll, { ...poll, from: 12_000, to: 12_100 }],
+      },
     ],
     ['a fall that no poll saw', { events: [], goodPolls: [{ ...poll, from: 900 }] }],
     ['a fall that a wrong clock dated', { events: [], undated: [{ from: 5_000, to: 6_000 }] }],

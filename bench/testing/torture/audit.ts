@@ -68,10 +68,14 @@ export function audit(facts: Facts): string[] {
     ...missedDowns(facts),
     ...facts.notAtRest,
     ...lateSources(facts),
-    ...facts.notifications.lost.map((line) => `a notification was lost: ${line}`),
-    ...facts.notifications.doubled.map((line) => `a notification was sent twice: ${line}`),
+    ...notificationFaults(facts.notifications),
   ]
 }
+
+export const notificationFaults = ({ lost, doubled }: Facts['notifications']): string[] => [
+  ...lost.map((line) => `a notification was lost: ${line}`),
+  ...doubled.map((line) => `a notification was sent twice: ${line}`),
+]
 
 function lostWrites({ writes, stored, unrecorded }: Facts): string[] {
   return writes.flatMap(({ mark, isAcknowledged, sentAt, answeredAt }) => {
@@ -115,16 +119,24 @@ function meets({ earliest, latest }: RecordedEvent['started'], { from, to }: Spa
   return earliest - most <= (to ?? Number.POSITIVE_INFINITY) && latest - least >= from
 }
 
-/** A recorded good poll whose whole time lies within a fall has seen it, so that it is an event. */
+/**
+ * A recorded good poll whose whole time lies within a fall has seen it, so that it is an event; but for one that follows another of the same
+ * session before any poll saw it up: what was read is one fall.
+ */
 function missedDowns({ downs, goodPolls, events, undated, unrecorded, clockSteps }: Facts): string[] {
   const left = [...undated, ...unrecorded]
   return downs.flatMap((down) => {
     const { scopeName, subject, from, to } = down
     if (to === null || left.some((span) => overlap(span, down))) return []
-    const seen = goodPolls.find(
-      (poll) => poll.scopeName === scopeName && sees(poll, down) && poll.from > from && (poll.to ?? 0) < to,
-    )
+    const within = (least: number, most: number) =>
+      goodPolls.find(
+        (poll) => poll.scopeName === scopeName && sees(poll, down) && poll.from > least && (poll.to ?? 0) < most,
+      )
+    const seen = within(from, to)
     if (!seen) return []
+    const earlier = downs.filter((one) => one.scopeName === scopeName && one.subject === subject && one.from < from)
+    const upSince = Math.max(...earlier.map((one) => one.to ?? from))
+    if (earlier.length > 0 && !within(upSince, from)) return []
     const isRecorded = events.some(
       ({ kind, scopeName: name, subject: about, started }) =>
         kind === 'session_down' && name === scopeName && about === subject && holds(started, from, clockSteps),

@@ -40,9 +40,12 @@ async function begin(target: Target, simulator: Simulator, fault: Fault): Promis
       return () => target.disturbance.set('worker', { noDns: false })
     case 'full_disk':
       return target.fillDisk?.()
+    case 'failover':
+      await target.failOver?.()
+      return
     case 'read_only':
-      await setReadOnly(target.adminUrl, true)
-      return () => setReadOnly(target.adminUrl, false)
+      await setReadOnly(target, true)
+      return () => setReadOnly(target, false)
     case 'connections':
       return holdConnections(target.adminUrl, fault.count)
     case 'arm': {
@@ -55,6 +58,36 @@ async function begin(target: Target, simulator: Simulator, fault: Fault): Promis
       })
       return () => simulator.control.restore(id)
     }
+    case 'budget':
+      return spendBudget(simulator, fault.subscription)
+  }
+}
+
+/** The network provider's five minutes, at the hundredth of their length that operations of the simulated Azure take. */
+const WINDOW_MS = 3_000
+/** For how much of each window nothing is left. */
+const SPENT_MS = 2_400
+
+/** Refuses everything in the rest of each window, with the time that is left of it. @returns what ends that */
+function spendBudget(simulator: Simulator, subscription: number | null): () => Promise<void> {
+  const ending = new AbortController()
+  const running = (async () => {
+    while (!ending.signal.aborted) {
+      const { id } = simulator.control.happen({
+        op: 'api-fault',
+        fault: '429',
+        operation: '*',
+        retryAfter: Math.ceil(SPENT_MS / 1_000),
+        ...(subscription === null ? {} : { subscription: subscriptionId(subscription) }),
+      })
+      await delay(SPENT_MS, null, { signal: ending.signal }).catch(() => {})
+      simulator.control.restore(id)
+      await delay(WINDOW_MS - SPENT_MS, null, { signal: ending.signal }).catch(() => {})
+    }
+  })()
+  return () => {
+    ending.abort()
+    return running
   }
 }
 
@@ -62,8 +95,9 @@ async function begin(target: Target, simulator: Simulator, fault: Fault): Promis
  * Every transaction that begins from now on may only read, whoever began its session, or may write again. Only the latter is asked until the
  * server answers.
  */
-async function setReadOnly(adminUrl: string, isReadOnly: boolean): Promise<void> {
+async function setReadOnly(target: Target, isReadOnly: boolean): Promise<void> {
   for (;;) {
+    const { adminUrl } = target
     const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 2_000, query_timeout: 5_000 })
     client.on('error', () => {})
     try {

@@ -1,6 +1,6 @@
 /**
  * Whether anything is lost, doubled or made up, whatever befalls the product: `npm run torture -- [--rounds=10] [--seed=1] [--seconds=20]
- * [--circuits=4] [--patience=1]`.
+ * [--circuits=4] [--patience=1] [--standby] [--faults=kill,budget]`.
  *
  * The whole product polls a simulated Azure, with everything every 2 to 8 s. In each round two to five faults, chosen by the seed, befall it
  * in any combination; sessions and paths fall meanwhile, and small commands are sent to its API. Then everything that it recorded, showed
@@ -8,16 +8,17 @@
  * root its data lie on a small disk of their own; else its disk is never full.
  */
 import { parseArgs } from 'node:util'
+import { startServerPair } from '#lib/platform/testing/server-pair.ts'
 import { parseScenario, profileOf, startSimulator } from '#lib/simulator/index.ts'
 import { setChannel, shortenIncidents } from '../../freezes/alerting.ts'
 import { startReceiver } from '../../freezes/receiver.ts'
 import { print, printMachine } from '../../screens/figures.ts'
 import { torturedEstate } from './estate.ts'
 import { notificationsOf } from './alerting.ts'
-import { faultKinds, planRound, processNames, roundText } from './plan.ts'
+import { type FaultKind, faultKinds, planRound, roundText } from './plan.ts'
 import { TorturedProduct } from './product.ts'
 import { type RoundResult, Run } from './run.ts'
-import { planVirtualRound, playVirtualRound } from './virtual-round.ts'
+import { planVirtualDay, planVirtualRound, playVirtualRound } from './virtual-round.ts'
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +28,12 @@ const { values } = parseArgs({
     circuits: { type: 'string', default: '4' },
     // in memory, at virtual time
     virtual: { type: 'boolean', default: false },
+    // with virtual: rounds of a day, on which budgets are spent again and again
+    days: { type: 'boolean', default: false },
+    // a primary and a standby instead of the server that Peerwatch runs
+    standby: { type: 'boolean', default: false },
+    // only these kinds, with commas between
+    faults: { type: 'string', default: '' },
     // how many times as long as on an idle machine everything may take
     patience: { type: 'string', default: '1' },
   },
@@ -37,6 +44,8 @@ const hasOwnDisk = process.env.PEERWATCH_TORTURE_NAMESPACE === '1'
 
 if (values.virtual) await playVirtual()
 else await main()
+// what a round that failed had begun would go on for ever
+process.exit()
 
 async function main(): Promise<void> {
   const circuits = Number(values.circuits)
@@ -47,8 +56,11 @@ async function main(): Promise<void> {
     identityHeader: IDENTITY_HEADER,
   })
   const receiver = await startReceiver()
+  const servers = values.standby ? await startServerPair() : null
+  await servers?.waitForStandby()
   const target = new TorturedProduct({
     ownDisk: hasOwnDisk,
+    servers,
     environment: {
       // by a name, which can be unknown
       AZURE_RESOURCE_MANAGER_URL: simulator.url.replace('127.0.0.1', 'localhost'),
@@ -66,14 +78,16 @@ async function main(): Promise<void> {
     await target.start()
     await setChannel(target.url, receiver.url, 'torture')
     await shortenIncidents(target.url, 'torture')
-    const notifications = (since: number) => notificationsOf(target.adminUrl, receiver, since)
-    const run = new Run({ simulator, target, restore: target, notifications, patience: Number(values.patience) })
+    const notifications = (since: number, until: number) => notificationsOf(target.adminUrl, receiver, since, until)
+    // a backup is restored into a server of its own
+    const restore = servers ? {} : { restore: target }
+    const run = new Run({ simulator, target, ...restore, notifications, patience: Number(values.patience) })
     const possible = {
-      kinds: faultKinds.filter((kind) => hasOwnDisk || kind !== 'full_disk'),
-      processes: processNames,
+      kinds: kindsFor(target),
+      processes: target.processes,
       circuits,
       subscriptions: Math.ceil(circuits / 2),
-      restores: true,
+      restores: servers === null,
       lengthMs: Number(values.seconds) * 1_000,
     }
     await run.begin()
@@ -84,21 +98,37 @@ async function main(): Promise<void> {
       results.push(result)
       report(result)
     }
+    const missing = await run.finish()
+    for (const fault of missing) print(`FAULT: ${fault}`)
+    if (missing.length > 0) process.exitCode = 1
   } catch (error) {
     print(`FAULT: ${error instanceof Error ? error.message : String(error)}`)
     process.exitCode = 1
   } finally {
     await target.dispose()
+    await servers?.stop()
     receiver.close()
     await simulator.close()
   }
   summarize(results)
 }
 
+/** What can befall it, as far as it was asked for. */
+function kindsFor({ fillDisk, failOver }: TorturedProduct): FaultKind[] {
+  const asked = values.faults === '' ? null : values.faults.split(',')
+  const unknown = asked?.find((name) => !(faultKinds as readonly string[]).includes(name))
+  if (unknown) throw new Error(`there is no fault "${unknown}", only ${faultKinds.join(', ')}`)
+  const impossible = new Set<FaultKind>([
+    ...(fillDisk ? [] : ['full_disk' as const]),
+    ...(failOver ? [] : ['failover' as const]),
+  ])
+  return faultKinds.filter((kind) => !impossible.has(kind) && (!asked || asked.includes(kind)))
+}
+
 async function playVirtual(): Promise<void> {
   let bad = 0
   for (let n = 0; n < Number(values.rounds); n++) {
-    const round = planVirtualRound(Number(values.seed) + n)
+    const round = (values.days ? planVirtualDay : planVirtualRound)(Number(values.seed) + n)
     const faults = await playVirtualRound(round)
     if (faults.length === 0) continue
     bad += 1

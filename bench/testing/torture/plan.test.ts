@@ -31,7 +31,7 @@ it('a hundred rounds have every fault of every process', () => {
   )
   const met = new Set(faults.map((fault) => ('process' in fault ? `${fault.kind} ${fault.process}` : fault.kind)))
   const [killed, frozen] = ['kill', 'freeze'].map((kind) => processNames.map((name) => `${kind} ${name}`))
-  const others = ['full_disk', 'no_dns', 'read_only', 'connections', 'arm']
+  const others = ['full_disk', 'no_dns', 'read_only', 'connections', 'arm', 'budget', 'failover']
   expect([...met].toSorted()).toEqual(
     [...(killed ?? []), ...(frozen ?? []), 'clock worker', 'clock web', ...others].toSorted(),
   )

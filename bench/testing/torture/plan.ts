@@ -15,6 +15,10 @@ export type Fault = { at: number } & (
   | { kind: 'connections'; count: number; lasts: number }
   /** what Azure answers; of one subscription, or of all (null) */
   | { kind: 'arm'; answers: ArmFault; operation: string; subscription: number | null; lasts: number }
+  /** somebody else spends the budget of a subscription, or of all (null), in each of its windows until the round is over */
+  | { kind: 'budget'; subscription: number | null; lasts: number }
+  /** the primary of two servers is gone, and its standby takes over */
+  | { kind: 'failover' }
 )
 export type FaultKind = Fault['kind']
 export const faultKinds = [
@@ -26,6 +30,8 @@ export const faultKinds = [
   'read_only',
   'connections',
   'arm',
+  'budget',
+  'failover',
 ] as const satisfies readonly FaultKind[]
 
 /** Faults of the simulated Azure that say nothing of the network, so that no event of it may follow. */
@@ -92,6 +98,7 @@ export function planRound(
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
   const between = (least: number, most: number) => Math.round(least + random() * (most - least))
   const path = () => pick(['primary', 'secondary'] as const)
+  const anySubscription = () => pick([null, ...Array(subscriptions).keys()])
 
   const fault = (): Fault => {
     const lasts = between(500, Math.min(LONGEST_MS, lengthMs / 2))
@@ -115,8 +122,12 @@ export function planRound(
           lasts,
           answers: pick(armFaults),
           operation: pick(['*', '*', 'gateway', 'circuit', 'gateway.peers', 'circuit.summary']),
-          subscription: pick([null, ...Array(subscriptions).keys()]),
+          subscription: anySubscription(),
         }
+      case 'budget':
+        return { kind, at, lasts: lengthMs - at, subscription: anySubscription() }
+      case 'failover':
+        return { kind, at }
       default:
         return { kind, at, lasts }
     }
@@ -145,8 +156,10 @@ export function roundText({ seed, faults, losses, restoresBackupOf }: Round): st
     const span = `at ${seconds(fault.at)}${'lasts' in fault ? ` for ${seconds(fault.lasts)}` : ''}`
     if (fault.kind === 'kill' || fault.kind === 'freeze') return `${fault.kind} ${fault.process} ${span}`
     if (fault.kind === 'clock') return `clock of ${fault.process} by ${seconds(fault.stepMs)} ${span}`
+    const where =
+      !('subscription' in fault) || fault.subscription === null ? '' : ` of subscription ${fault.subscription}`
+    if (fault.kind === 'budget') return `the budget${where} is spent ${span}`
     if (fault.kind === 'arm') {
-      const where = fault.subscription === null ? '' : ` in subscription ${fault.subscription}`
       return `Azure answers ${fault.answers} to ${fault.operation}${where} ${span}`
     }
     return `${fault.kind} ${span}`
@@ -162,5 +175,7 @@ export function aftermathMs(fault: Fault): number {
   // the shortest time that Azure has for an answer
   if (fault.kind === 'arm' && fault.answers === 'nothing') return 20_000
   if (fault.kind === 'arm' && fault.answers === 'slow') return 5_000
+  // the last refusal asks to wait that long
+  if (fault.kind === 'budget') return 3_000
   return 0
 }

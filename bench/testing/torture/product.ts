@@ -18,6 +18,7 @@ import { embeddedAccess } from '#lib/platform/bootstrap/embedded-access.mjs'
 import { isAlive } from '#lib/platform/bootstrap/process-identity.mjs'
 import { freePort } from '#lib/platform/bootstrap/postgres.mjs'
 import { readPid } from '#lib/platform/bootstrap/pid-files.mjs'
+import type { ServerPair } from '#lib/platform/testing/server-pair.ts'
 import { readProcesses } from '#lib/platform/processes.ts'
 import type { LoggedPoll } from '#lib/poller/testing/lab.ts'
 import { Disturbance } from './disturbance.ts'
@@ -39,6 +40,9 @@ export class TorturedProduct implements Target {
   readonly polls: ArrivedPoll[] = []
   readonly disturbance: Disturbance
   readonly fillDisk: Target['fillDisk']
+  readonly failOver: Target['failOver']
+  readonly #servers: ServerPair | null
+  readonly #processes: readonly ProcessName[]
   readonly #folder: string
   readonly #environment: Record<string, string>
   readonly #stopped = new Map<ProcessName, number[]>()
@@ -49,8 +53,17 @@ export class TorturedProduct implements Target {
   /** when a worker last said that it polls, epoch milliseconds */
   #pollingSince = 0
 
-  /** @param options.ownDisk whether a file system may be mounted for it here */
-  constructor(options: { ownDisk: boolean; environment: Record<string, string> }) {
+  /**
+   * @param options.ownDisk whether a file system may be mounted for it here
+   * @param options.servers of its database; null = it runs one of its own
+   */
+  constructor(options: { ownDisk: boolean; servers: ServerPair | null; environment: Record<string, string> }) {
+    const { servers } = options
+    this.#servers = servers
+    this.#processes = servers ? processNames.filter((name) => name !== 'postgres') : processNames
+    // one after the other: the next one needs the standby that the former leaves
+    let last = Promise.resolve()
+    this.failOver = servers && (() => (last = last.then(() => servers.failOver())))
     this.#folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-torture-'))
     chmodSync(this.#folder, 0o755)
     const disk = path.join(this.#folder, 'disk')
@@ -67,7 +80,13 @@ export class TorturedProduct implements Target {
     return this.#url
   }
 
+  /** What runs of it, and may be killed. */
+  get processes(): readonly ProcessName[] {
+    return this.#processes
+  }
+
   get adminUrl(): string {
+    if (this.#servers) return this.#servers.primary.url
     const { DATABASE_URL = '' } = JSON.parse(readFileSync(path.join(this.#dataDir, 'run/environment.json'), 'utf8'))
     return embeddedAccess(this.#dataDir).urlsOn(Number(new URL(DATABASE_URL).port))('peerwatch')
   }
@@ -136,7 +155,7 @@ export class TorturedProduct implements Target {
 
   async isUp(): Promise<boolean> {
     if (!this.isRunning) throw new Error(`npm start ended by itself:\n${this.said()}`)
-    if (!processNames.every((name) => isAlive(readPid(this.#dataDir, name) ?? 0))) return false
+    if (!this.#processes.every((name) => isAlive(readPid(this.#dataDir, name) ?? 0))) return false
     const worker = readProcesses(this.#dataDir).find(({ name }) => name === 'worker')
     // a process that has begun takes seconds to read its code
     if ((worker?.startedAt ?? Number.POSITIVE_INFINITY) > this.#pollingSince) return false
@@ -153,7 +172,7 @@ export class TorturedProduct implements Target {
   }
 
   async dispose(): Promise<void> {
-    for (const name of processNames) this.signal(name, 'SIGCONT')
+    for (const name of this.#processes) this.signal(name, 'SIGCONT')
     await this.stop()
     if (this.fillDisk) spawnSync('umount', [path.join(this.#folder, 'disk')])
     rmSync(this.#folder, { recursive: true, force: true })
@@ -169,6 +188,7 @@ export class TorturedProduct implements Target {
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
       ...INTERVALS,
+      ...(this.#servers && { DATABASE_URL: this.#servers.address('target_session_attrs=read-write') }),
       ...this.#environment,
     }
   }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Simulator } from '#lib/simulator/index.ts'
 import { list } from '../../product/list.ts'
-import { audit, type Facts, type Span } from './audit.ts'
+import { DELIVERED_WITHIN_MS } from './alerting.ts'
+import { audit, type Facts, notificationFaults, type Span } from './audit.ts'
 import { namesOf } from './estate.ts'
 import { firstGoodAfter, quickSources, readDatabase } from './facts.ts'
 import { type Injected, inject, lose } from './inject.ts'
@@ -16,6 +17,8 @@ const LOSS_ENDS_WITHIN_MS = 15_000
 /** A database that is recovering, or a process that was killed again and again, is waited for. */
 const UP_WITHIN_MS = 180_000
 const AT_REST_WITHIN_MS = 30_000
+/** What is decided about an incident, is by then. */
+const SETTLES_WITHIN_MS = 30_000
 
 export interface RoundResult {
   round: Round
@@ -35,7 +38,7 @@ export interface RunOptions {
   target: Target
   /** absent = the target can't */
   restore?: { backup(): Promise<string>; goOnWith(file: string): Promise<void> }
-  notifications?: (since: number) => Promise<Facts['notifications']>
+  notifications?: (since: number, until: number) => Promise<Facts['notifications']>
   /** how many times as long as on an idle machine everything may take; default 1 */
   patience?: number
 }
@@ -101,7 +104,10 @@ export class Run {
       writes: this.#writes,
       notAtRest,
       sources,
-      notifications: (await this.#options.notifications?.(this.#notifiedSince)) ?? { lost: [], doubled: [] },
+      notifications: (await this.#options.notifications?.(this.#notifiedSince, Date.now() - DELIVERED_WITHIN_MS)) ?? {
+        lost: [],
+        doubled: [],
+      },
       ...database,
     })
     const late = sources.map(({ inTimeAfterMs }) => inTimeAfterMs ?? Number.POSITIVE_INFINITY)
@@ -114,6 +120,23 @@ export class Run {
       writes: writer?.writes.length ?? 0,
       acknowledged: writer?.writes.filter(({ isAcknowledged }) => isAcknowledged).length ?? 0,
       polls: target.polls.filter(({ arrivedAt }) => arrivedAt >= begun).length,
+    }
+  }
+
+  /**
+   * Waits until everything that was recorded is notified, and no longer than that may take. Then nothing may be missing, of the last rounds
+   * either. @returns every fault
+   */
+  async finish(): Promise<string[]> {
+    const { notifications } = this.#options
+    if (!notifications) return []
+    await delay(SETTLES_WITHIN_MS)
+    const until = Date.now()
+    const deadline = until + DELIVERED_WITHIN_MS
+    for (;;) {
+      const found = await notifications(this.#notifiedSince, until)
+      if (found.lost.length === 0 || Date.now() > deadline) return this.#new(notificationFaults(found))
+      await delay(1_000)
     }
   }
 

@@ -21,6 +21,8 @@ export interface Target {
   polls: ArrivedPoll[]
   /** Leaves no room on its disk until what it returns is called. Null = it has no disk of its own. */
   fillDisk: (() => () => void) | null
+  /** Resolves once the standby of its database is the primary, and has a standby. Null = it has one server. */
+  failOver: (() => Promise<void>) | null
   /** The last of what it said, for a report. */
   said(): string
 }

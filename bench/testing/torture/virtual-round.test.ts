@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { planVirtualRound, playVirtualRound } from './virtual-round.ts'
+import { planVirtualDay, planVirtualRound, playVirtualRound } from './virtual-round.ts'
 
 it('what befalls polls in a virtual round loses nothing and makes nothing up', { timeout: 300_000 }, async () => {
   await fc.assert(
@@ -11,8 +11,22 @@ it('what befalls polls in a virtual round loses nothing and makes nothing up', {
   )
 })
 
+it('nor does a budget that is spent in every window', async () => {
+  const hours = planVirtualDay(1, 7_200)
+  expect(hours.lines[0]).toMatch(/^10:0\d:\d\d api-fault 429 \S+ for \d+s every 300s times 23$/)
+  expect(await playVirtualRound(hours)).toEqual([])
+  // the day's last window is one of the next day
+  expect(Math.max(...planVirtualDay(1).lines.map((line) => Number(line.slice(0, 2))))).toBeGreaterThan(24)
+})
+
 it('a loss whose event has other bounds is found', async () => {
-  const quiet = { seed: 1, everyMs: 60_000, mishaps: { lost: 0, repeated: 0, late: 0, restarted: 0 }, clockSteps: [0] }
+  const quiet = {
+    seed: 1,
+    everyMs: 60_000,
+    disturbedSeconds: 600,
+    mishaps: { lost: 0, repeated: 0, late: 0, restarted: 0 },
+    clockSteps: [0],
+  }
   const lines = ['10:02:00 session-loss ckt-lon/primary until 10:06:00']
   expect(await playVirtualRound({ ...quiet, lines })).toEqual([])
   // as if the clock had been an hour ahead

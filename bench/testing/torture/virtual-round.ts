@@ -11,10 +11,11 @@ import { trueDowns } from './true-downs.ts'
 
 const SECOND = 1_000
 const BEGIN = 10 * 3_600
-/** Seconds after the beginning; everything was polled before, and everything is over well before the end. */
+/** Everything was polled before the beginning, and everything is over well before the end, in seconds. */
 const DISTURBED = 600
-const END = 1_500
+const CALM = 900
 const LEAD = 120
+const DAY = 86_400
 
 /** Of a connection, which a virtual poll has none of. */
 const OF_CONNECTIONS: readonly ArmFault[] = ['half-body', 'nothing', 'reset', 'slow']
@@ -39,6 +40,8 @@ interface Mishaps {
 export interface VirtualRound {
   seed: number
   everyMs: number
+  /** from the beginning on, in which something may happen */
+  disturbedSeconds: number
   /** as the corpus writes them */
   lines: string[]
   mishaps: Mishaps
@@ -46,14 +49,14 @@ export interface VirtualRound {
   clockSteps: number[]
 }
 
-/** What a seed stands for: what truly happens, what Azure answers, how the clock is set, and what becomes of polls. */
-export function planVirtualRound(seed: number): VirtualRound {
+/** What is drawn from a seed. */
+function drawn(seed: number, disturbed: number) {
   const random = seeded(seed)
   const below = (n: number) => Math.floor(random() * n)
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
   const during = (longest: number, what: string) => {
-    const from = below(DISTURBED)
-    const to = Math.min(DISTURBED, from + 5 + below(longest))
+    const from = below(disturbed)
+    const to = Math.min(disturbed, from + 5 + below(longest))
     return `${time(from)} ${what} until ${time(to)}`
   }
   const some = (most: number, of: () => string) => Array.from({ length: below(most + 1) }, of)
@@ -61,6 +64,12 @@ export function planVirtualRound(seed: number): VirtualRound {
   const lossOfPath = () => `${pick(['session-loss', 'cut-path'])} ${pick(CIRCUITS)}/${pick(['primary', 'secondary'])}`
   const lossOfNeighbor = () => `session-loss ergw-hub ${pick(INSTANCES)}~${pick(NEIGHBORS)}`
   const loss = () => during(300, pick([lossOfPath, lossOfNeighbor])())
+  return { below, pick, during, some, share, loss }
+}
+
+/** What a seed stands for: what truly happens, what Azure answers, how the clock is set, and what becomes of polls. */
+export function planVirtualRound(seed: number): VirtualRound {
+  const { below, pick, during, some, share, loss } = drawn(seed, DISTURBED)
   const armFault = () => during(300, `api-fault ${pick(ARM_FAULTS)} ${pick(OPERATIONS)}`)
   const step = pick([0, 0, 1_500, 30_000, 240_000, -1_500, -30_000, -240_000])
   const [setAt, setBackAt] = [below(DISTURBED / 2), DISTURBED / 2 + below(DISTURBED / 2)]
@@ -71,28 +80,55 @@ export function planVirtualRound(seed: number): VirtualRound {
   return {
     seed,
     everyMs: pick([15, 30, 60]) * SECOND,
+    disturbedSeconds: DISTURBED,
     lines: [...some(3, loss), ...some(3, armFault), ...clock],
     mishaps: { lost: share(), repeated: share(), late: share(), restarted: share() / 10 },
     clockSteps: [...new Set([0, step])],
   }
 }
 
+/** The network provider's window, of which somebody else spends the budget before it ends. */
+const WINDOW = 300
+
+/**
+ * A day on which a subscription's budget is spent in every window of five minutes, of everything or of some operations: in the rest of the
+ * window each of them is refused. Sessions and paths fall as they do on any day, seen or not.
+ * @param seconds a multiple of five minutes; for a test shorter than a day
+ */
+export function planVirtualDay(seed: number, seconds = DAY): VirtualRound {
+  const { below, pick, some, share, loss } = drawn(seed, seconds)
+  const spent = () => {
+    const [from, spentFor] = [below(WINDOW), 30 + below(WINDOW - 60)]
+    const windows = seconds / WINDOW - 1
+    return `${time(from)} api-fault 429 ${pick(OPERATIONS)} for ${spentFor}s every ${WINDOW}s times ${windows}`
+  }
+  return {
+    seed,
+    everyMs: pick([60, 120]) * SECOND,
+    disturbedSeconds: seconds,
+    lines: [spent(), ...some(1, spent), ...some(30, loss)],
+    mishaps: { lost: share(), repeated: 0, late: 0, restarted: 0 },
+    clockSteps: [0],
+  }
+}
+
 /** Plays a round through decoder, recorder and detection, in memory and at virtual time. @returns every fault, empty = none */
 export async function playVirtualRound(round: VirtualRound): Promise<string[]> {
-  const { everyMs, lines, mishaps, clockSteps } = round
-  const head = ['scenario S999 collector: Made', `run T2 from ${time(-LEAD)} to ${time(END)}`]
+  const { everyMs, lines, mishaps, clockSteps, disturbedSeconds } = round
+  const end = disturbedSeconds + CALM
+  const head = ['scenario S999 collector: Made', `run T2 from ${time(-LEAD)} to ${time(end)}`]
   const [scenario] = readScenarios(`${[...head, ...lines].join('\n  ')}\n`, 'made')
   if (!scenario) throw new Error('nothing was read')
   const world = worldOf(scenario)
   const random = seeded(round.seed + 1)
-  const calm = scenario.end - (END - DISTURBED) * SECOND
+  const calm = scenario.end - CALM * SECOND
   const isLost = ({ startedAt }: Slot) => startedAt < calm && random() < mishaps.lost
   const slots = slotsOf(scenario, world.scenario, everyMs).filter((slot) => !isLost(slot))
   const goodPolls: GoodPoll[] = []
   const polls = befall(pollsOf(scenario, world, slots), { mishaps, calm, random, note: (made) => goodPolls.push(made) })
   const { events } = await fold({ scenario, world, everyMs }, polls)
   const recorded = events.map(recordedOf)
-  const from = scenario.end - (END + LEAD) * SECOND
+  const from = scenario.end - (end + LEAD) * SECOND
   return audit({
     unrecorded: [],
     // bounds of a clock that is wrong are held against the truth, and not against polls
@@ -169,7 +205,8 @@ function happenings(world: World, from: number, to: number): { from: number; to:
     .flatMap(({ times }) => times.map((one) => ({ from: Date.parse(one.from), to: Date.parse(one.until ?? one.from) })))
 }
 
-/** @param seconds after ten o'clock of the virtual day */
+/** @param seconds after ten o'clock of the virtual day, the next one too: then hours go on after 23 */
 function time(seconds: number): string {
-  return new Date((BEGIN + seconds) * SECOND).toISOString().slice(11, 19)
+  const at = BEGIN + seconds
+  return [at / 3_600, (at / 60) % 60, at % 60].map((part) => String(Math.floor(part)).padStart(2, '0')).join(':')
 }

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { ChildProcess } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -10,7 +10,16 @@ import { discardData, placePostgres } from '../bootstrap/postgres-files.mjs'
 import { generateSecret } from '../bootstrap/secrets.mjs'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
-const FLAGS = ['fsync=off', 'full_page_writes=off', 'max_connections=100', 'logging_collector=off']
+const FLAGS = [
+  'fsync=off',
+  'full_page_writes=off',
+  'max_connections=100',
+  'logging_collector=off',
+  'wal_keep_size=256MB',
+]
+const TOO_MANY_CONNECTIONS = '53300'
+
+type Files = ReturnType<typeof placePostgres>
 
 /** One of two servers. */
 export interface PairedServer {
@@ -24,13 +33,16 @@ export interface PairedServer {
 }
 
 export interface ServerPair {
-  primary: PairedServer
+  /** which of the two is the primary now */
+  readonly primary: PairedServer
   /** a streaming replica of the primary */
-  standby: PairedServer
+  readonly standby: PairedServer
   /** of both hosts, in this order. @param parameters as in `target_session_attrs=read-write` */
   address(parameters: string, database?: string): string
   /** Commits wait from now on until the standby has them on disk. */
   waitForStandby(): Promise<void>
+  /** Kills the primary and promotes the standby; resolves once the former primary follows it, as an empty machine that joined. */
+  failOver(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -48,9 +60,8 @@ export async function startServerPair(): Promise<ServerPair> {
   execFileSync('cp', ['-a', `${files.cluster}/.`, replica.cluster])
   writeFileSync(path.join(replica.cluster, 'standby.signal'), '')
   const ports = [await freePort(), await freePort()] as const
-  const source = `host=127.0.0.1 port=${ports[0]} user=peerwatch password=${password} application_name=standby`
   const started: ChildProcess[] = []
-  const start = async (where: typeof files, port: number, flags: string[]): Promise<PairedServer> => {
+  const start = async (where: Files, port: number, flags: string[] = []): Promise<PairedServer> => {
     const child = spawnServer(where, port, { flags: [...FLAGS, ...flags] })
     started.push(child)
     const url = embeddedUrl(port, password, 'postgres')
@@ -63,37 +74,91 @@ export async function startServerPair(): Promise<ServerPair> {
         child.kill('SIGQUIT') // immediate shutdown: sessions are cut, nothing is written any more
         await exited
       },
-      async ask(sql) {
-        const client = new pg.Client({ connectionString: url })
-        await client.connect()
-        try {
-          return (await client.query(sql)).rows
-        } finally {
-          await client.end()
-        }
-      },
+      ask: (sql) => onConnection(url, async (client) => (await client.query(sql)).rows),
     }
   }
-  const primary = await start(files, ports[0], ['wal_keep_size=256MB'])
-  const standby = await start(replica, ports[1], [`primary_conninfo=${source}`, 'hot_standby=on'])
+  const follow = (where: Files, port: number, primary: PairedServer) => {
+    const source = `host=127.0.0.1 port=${primary.port} user=peerwatch password=${password} application_name=standby`
+    writeFileSync(path.join(where.cluster, 'standby.signal'), '')
+    return start(where, port, [`primary_conninfo=${source}`, 'hot_standby=on'])
+  }
+  const primary = await start(files, ports[0])
+  let [first, second] = [
+    { files, server: primary },
+    { files: replica, server: await follow(replica, ports[1], primary) },
+  ]
+  const waitForStandby = async () => {
+    await first.server.ask(`ALTER SYSTEM SET synchronous_standby_names = 'standby'`)
+    await first.server.ask('SELECT pg_reload_conf()')
+    for (;;) {
+      const [row] = await first.server.ask<{ state: string }>('SELECT sync_state AS state FROM pg_stat_replication')
+      if (row?.state === 'sync') return
+      await delay(20)
+    }
+  }
   const { host, username } = { host: '127.0.0.1', username: 'peerwatch' }
   return {
-    primary,
-    standby,
+    get primary() {
+      return first.server
+    },
+    get standby() {
+      return second.server
+    },
     address: (parameters, database = 'postgres') =>
       `postgresql://${username}:${encodeURIComponent(password)}@${host}:${ports[0]},${host}:${ports[1]}/${database}?${parameters}`,
-    async waitForStandby() {
-      await primary.ask(`ALTER SYSTEM SET synchronous_standby_names = 'standby'`)
-      await primary.ask('SELECT pg_reload_conf()')
-      for (;;) {
-        const [row] = await primary.ask<{ state: string }>('SELECT sync_state AS state FROM pg_stat_replication')
-        if (row?.state === 'sync') return
-        await delay(20)
-      }
+    waitForStandby,
+    async failOver() {
+      await first.server.kill()
+      await promoted(second.server)
+      await copyCluster(second.server, second.files.cluster, first.files.cluster)
+      const joined = await follow(first.files, first.server.port, second.server)
+      ;[first, second] = [second, { files: first.files, server: joined }]
+      await waitForStandby()
     },
     async stop() {
       await Promise.all(started.map((child) => stopServer(child, 3_000)))
       for (const folder of folders) discardData(folder)
     },
+  }
+}
+
+/** Nobody waits for the commits of the new primary until a standby has joined. */
+async function promoted(standby: PairedServer): Promise<void> {
+  await standby.ask('ALTER SYSTEM RESET synchronous_standby_names')
+  await standby.ask('SELECT pg_promote()')
+  await standby.ask('SELECT pg_reload_conf()')
+}
+
+/** Makes a folder what a base backup of a running server is. */
+async function copyCluster({ url }: PairedServer, from: string, to: string): Promise<void> {
+  await onConnection(url, async (client) => {
+    await client.query(`SELECT pg_backup_start('pair', true)`)
+    for (const name of readdirSync(to)) rmSync(path.join(to, name), { recursive: true })
+    // files that go meanwhile are no fault: the log has what they held
+    spawnSync('cp', ['-a', `${from}/.`, to])
+    const { rows } = await client.query<{ label: string }>('SELECT labelfile AS label FROM pg_backup_stop(false)')
+    for (const name of ['postmaster.pid', 'postmaster.opts']) rmSync(path.join(to, name), { force: true })
+    const label = path.join(to, 'backup_label')
+    writeFileSync(label, rows[0]?.label ?? '')
+    // the server renames it
+    const { uid, gid } = statSync(to)
+    chownSync(label, uid, gid)
+  })
+}
+
+/** A connection that may write whatever the server's default is, and that is tried again where all are taken. */
+async function onConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  for (;;) {
+    const client = new pg.Client({ connectionString: url, options: '-c default_transaction_read_only=off' })
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      return await work(client)
+    } catch (error) {
+      if ((error as { code?: string }).code !== TOO_MANY_CONNECTIONS) throw error
+      await delay(100)
+    } finally {
+      await client.end().catch(() => {})
+    }
   }
 }
