@@ -15,7 +15,7 @@ export interface Establishment {
   samples: InstantSpan[]
   /** the last samples since that contradict them and agree with each other, newest last */
   suspects: InstantSpan[]
-  /** start of the first sample of those that agree; null = none contradicts */
+  /** end of the first sample of those that agree; null = none contradicts */
   suspectedSince: number | null
 }
 
@@ -34,7 +34,7 @@ const TOLERANCE_MS = 2_000
 const KEPT_SAMPLES = 10
 /** Contradictions that agree are believed when they are three (docs/rules/detection.md 1.3) ... */
 const AGREEING_SUSPECTS = 3
-/** ... and have gone on for as long as three polls a minute apart: frequent polls see the same other view more often. */
+/** ... and were taken over so long, whenever within its call each was: frequent polls see the same other view more often. */
 const AGREEING_FOR_MS = 120_000
 
 const NO_SUSPECTS: Pick<Establishment, 'suspects' | 'suspectedSince'> = { suspects: [], suspectedSince: null }
@@ -101,8 +101,8 @@ export function judgeEstablishment(
   }
   const goesOn = known.suspects.every((one) => agree(one, established))
   const suspects = goesOn ? [...known.suspects, established].slice(-AGREEING_SUSPECTS) : [established]
-  const suspectedSince = (goesOn ? known.suspectedSince : null) ?? sample.startedAt
-  const isBelieved = suspects.length === AGREEING_SUSPECTS && sample.finishedAt - suspectedSince >= AGREEING_FOR_MS
+  const suspectedSince = (goesOn ? known.suspectedSince : null) ?? sample.finishedAt
+  const isBelieved = suspects.length === AGREEING_SUSPECTS && sample.startedAt - suspectedSince >= AGREEING_FOR_MS
   return isBelieved
     ? { verdict: 'rebaselined', establishment: { ...NO_SUSPECTS, samples: suspects } }
     : { verdict: 'inconsistent', establishment: { samples: known.samples, suspects, suspectedSince } }
