@@ -12,6 +12,7 @@ import { OperatorCard } from '../declarations/operator-card.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
+import { circuitOfSession } from './circuit-of-session.ts'
 import { BothEnds } from '../routers/both-ends.tsx'
 import { ResourceEvents } from '../resource-page/parts.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
@@ -60,9 +61,9 @@ function NoSuchSession() {
 }
 
 function SessionParts({ session }: { session: Session }) {
-  const { scope, mapping } = session
+  const { scope } = session
   const all = useEndpoint('sessions', { scope }).data?.data
-  const circuitId = session.path === null ? mapping?.circuitId : scope
+  const circuitId = circuitOfSession(session)
   const subject = sessionSubject(session)
   return (
     <IncidentRange scope={scope} subject={subject}>

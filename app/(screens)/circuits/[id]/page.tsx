@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { cache } from 'react'
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { CircuitPage } from '#components/circuits/circuit-page.tsx'
-import { getCircuit, getCircuitParity } from '#lib/queries/index.ts'
+import { getCircuit, getCircuitParity, getCircuitRouters } from '#lib/queries/index.ts'
 import { resourceQueries } from '#app/_prefetch/resource-queries.ts'
 import { titleOf } from '#app/_prefetch/title.ts'
 import { askForPage } from '#app/_shared/page-reader.ts'
@@ -29,6 +29,7 @@ export default async function Page(place: Place) {
         [endpointQuery('circuits/{id}', { id }).queryKey, () => answerOf(id)],
         ...resourceQueries(id),
         [endpointQuery('circuits/{id}/parity', { id }).queryKey, (db) => getCircuitParity(db, id)],
+        [endpointQuery('circuits/{id}/routers', { id }).queryKey, (db) => getCircuitRouters(db, id, {})],
       ]}
     >
       <CircuitPage id={id} />
