@@ -83,9 +83,12 @@ describe('a draft', () => {
 
 it('policies and rotations are shown in words', () => {
   expect(policyWords(policy)).toBe('major or worse · repeated 2 times, 30 min after the last step')
+  const shown = (of: typeof named) =>
+    stepWords(policy, of).map(({ words, fault }) => (fault ? `${words} (${fault})` : words))
   const both = ['at once, notify on call: Network', 'after 15 min more, notify Ann, Ben']
+  const toNobody = `${both[0]} (nobody is notified now, so the next step does not wait)`
   // nobody is on call yet
-  expect(stepWords(policy, named)).toEqual([`${both[0]} (notifies nobody now)`, both[1]])
+  expect(shown(named)).toEqual([toNobody, both[1]])
   const now = {
     channel: 'ch_a',
     isOverride: false,
@@ -93,9 +96,10 @@ it('policies and rotations are shown in words', () => {
     until: '2026-12-07T09:00:00.000Z',
   }
   const onCall = { ...named, rotations: [{ ...rotation, now }] }
-  expect(stepWords(policy, onCall)).toEqual(both)
-  const [ann, ben] = named.channels.map((channel) => ({ ...channel, enabled: channel.id === 'ch_b' }))
-  const annIsOff = { ...onCall, channels: [ann, ben].filter((one) => one !== undefined) }
-  expect(stepWords(policy, annIsOff)).toEqual([`${both[0]} (notifies nobody now)`, both[1]])
+  expect(shown(onCall)).toEqual(both)
+  const channels = named.channels.map((channel) => ({ ...channel, enabled: channel.id === 'ch_b' }))
+  expect(shown({ ...onCall, channels })).toEqual([toNobody, both[1]])
+  const off = channels.map((channel) => ({ ...channel, enabled: false }))
+  expect(shown({ ...onCall, channels: off })).toEqual([toNobody, `${both[1]} (nobody is notified now)`])
   expect(rotationWords(rotation, named)).toBe('weekly at 09:00 Europe/London: Ann, Ben')
 })

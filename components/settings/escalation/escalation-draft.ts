@@ -181,8 +181,14 @@ function targetOf(value: string) {
   return value.startsWith('rotation:') ? { rotation: id } : { channel: id }
 }
 
-/** Its steps, each as `after 15 min more, notify on call: Network, NOC`, and which of them reach nobody now. */
-export function stepWords({ steps }: EscalationPolicy, named: Named): string[] {
+/** A step as `after 15 min more, notify on call: Network, NOC`, and what is wrong with it now. */
+export interface StepWords {
+  words: string
+  /** null = somebody is notified */
+  fault: string | null
+}
+
+export function stepWords({ steps }: EscalationPolicy, named: Named): StepWords[] {
   const targetWords = (target: (typeof steps)[number]['targets'][number]) =>
     'channel' in target
       ? channelName(named, target.channel)
@@ -196,8 +202,11 @@ export function stepWords({ steps }: EscalationPolicy, named: Named): string[] {
     )
   return steps.map(({ waitMinutes, targets }, index) => {
     const wait = waitMinutes === 0 ? 'at once' : `after ${waitMinutes} min${index > 0 ? ' more' : ''}`
-    const nobody = targets.some(isReached) ? '' : ' (notifies nobody now)'
-    return `${wait}, notify ${targets.map(targetWords).join(', ')}${nobody}`
+    const next = index < steps.length - 1 ? ', so the next step does not wait' : ''
+    return {
+      words: `${wait}, notify ${targets.map(targetWords).join(', ')}`,
+      fault: targets.some(isReached) ? null : `nobody is notified now${next}`,
+    }
   })
 }
 

@@ -55,9 +55,12 @@ export function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
         <div className="text-xs text-ink-2">
           <p className="text-ink-3">{policyWords(policy)}</p>
           <ol className="list-inside list-decimal break-words">
-            {stepWords(policy, answer).map((words, index) => (
+            {stepWords(policy, answer).map(({ words, fault }, index) => (
               // the index is the step
-              <li key={index}>{words}</li>
+              <li key={index}>
+                {words}
+                {fault && <span className="text-down"> ({fault})</span>}
+              </li>
             ))}
           </ol>
         </div>
