@@ -48,7 +48,7 @@ test('a cut path is on the screen as soon as the API has it, and heals in sight'
   const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Primary path' }) })
   await expect(panel.getByText('UP', { exact: true }).first()).toBeVisible()
   await page.getByRole('button', { name: /Simulated estate/ }).click()
-  const demo = page.getByRole('complementary', { name: 'Simulated estate' })
+  const demo = page.getByRole('region', { name: 'Simulated estate' })
   await demo.getByLabel('Path').selectOption(`${CIRCUIT}/primary`)
   await page.getByRole('button', { name: 'Cut this path' }).click()
   await untilPrimaryIs(request, id, 'down')

@@ -1,7 +1,6 @@
 'use client'
 
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { clsx } from 'clsx'
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronUpIcon from 'lucide-react/icons/chevron-up'
 import { useState } from 'react'
@@ -24,23 +23,18 @@ export function SimulatorControl({ url }: { url: string }) {
   })
   const active = state.data?.active ?? []
   return (
-    <aside
-      aria-label="Simulated estate"
-      className={clsx(
-        'fixed right-3 bottom-3 z-20 print:hidden max-w-[calc(100vw-1.5rem)] rounded-lg border border-line-strong bg-surface shadow-lg',
-        open && 'w-76',
-      )}
-    >
+    <section aria-label="Simulated estate" className="sm:relative sm:mr-1.5">
       <button
         type="button"
         aria-expanded={open}
+        title="Inject faults into the simulated estate"
         aria-controls="simulator-control"
         onClick={() => setOpen(!open)}
-        className="flex h-9 w-full items-center gap-2 rounded-lg px-3 text-xs"
+        className="flex h-7 items-center gap-1.5 rounded-md px-1.5 text-xs whitespace-nowrap hover:bg-hover sm:border sm:px-2"
       >
         <Glyph tone="notice" />
-        <span className="font-semibold">Simulated estate</span>
-        <span className={clsx('truncate text-ink-3', !open && active.length === 0 && 'max-sm:hidden')}>
+        <span className="font-semibold max-md:sr-only">Simulated estate</span>
+        <span className="text-ink-3 max-xl:sr-only">
           {active.length > 0
             ? `${active.length} ${active.length === 1 ? 'fault' : 'faults'} active`
             : state.isError
@@ -48,16 +42,20 @@ export function SimulatorControl({ url }: { url: string }) {
               : 'demo data'}
         </span>
         {open ? (
-          <ChevronDownIcon aria-hidden className="ml-auto size-3.5" />
+          <ChevronUpIcon aria-hidden className="size-3.5 max-sm:hidden" />
         ) : (
-          <ChevronUpIcon aria-hidden className="ml-auto size-3.5" />
+          <ChevronDownIcon aria-hidden className="size-3.5 max-sm:hidden" />
         )}
       </button>
-      <div id="simulator-control" hidden={!open} className="border-t px-3 py-3">
+      <div
+        id="simulator-control"
+        hidden={!open}
+        className="absolute inset-x-3 top-full z-20 mt-1.5 rounded-lg border border-line-strong bg-surface p-3 shadow-lg sm:right-0 sm:left-auto sm:w-76"
+      >
         {state.data && <Controls url={url} state={state.data} onDone={() => void state.refetch()} />}
         {state.isError && <p className="text-xs text-ink-2">The simulator does not respond on its port.</p>}
       </div>
-    </aside>
+    </section>
   )
 }
 
@@ -122,5 +120,5 @@ const keyOf = ({ circuit, path }: SimulatorState['targets']['paths'][number]) =>
 
 const happeningWords = ({ op, note, times }: SimulatorState['active'][number]) => {
   const until = times[0]?.until
-  return `${note ?? op.replaceAll('-', ' ')}${until ? `, until ${until.slice(11, 19)} UTC` : ''}`
+  return `${note?.replace(/\.$/, '') ?? op.replaceAll('-', ' ')}${until ? `, until ${until.slice(11, 19)} UTC` : ''}`
 }

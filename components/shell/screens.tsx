@@ -2,7 +2,6 @@
 
 import type { ReactNode } from 'react'
 import { CallerProvider, type ScreenCaller } from '../access/caller.tsx'
-import { SimulatorControl } from '../demo/simulator-control.tsx'
 import type { Preferences } from '../ui/preferences-values.ts'
 import { Providers } from './providers.tsx'
 import { Shell } from './shell.tsx'
@@ -26,10 +25,9 @@ export function Screens({ preferences, renderedAt, simulator, openAccess, caller
   return (
     <CallerProvider caller={caller}>
       <Providers preferences={preferences} renderedAt={renderedAt}>
-        <Shell openAccess={openAccess} customers={customers}>
+        <Shell openAccess={openAccess} customers={customers} simulator={simulator}>
           {children}
         </Shell>
-        {simulator && <SimulatorControl url={simulator} />}
       </Providers>
     </CallerProvider>
   )

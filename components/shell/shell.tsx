@@ -10,6 +10,7 @@ import { Dialog } from 'radix-ui'
 import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { useLive } from '../data/index.ts'
 import { Button, IconButton } from '../ui/button.tsx'
+import { SimulatorControl } from '../demo/simulator-control.tsx'
 import { CustomerFilter } from '../customers/customer-filter.tsx'
 import { useCustomerNames } from '../customers/use-customer-names.ts'
 import { Keyboard } from './keyboard.tsx'
@@ -34,10 +35,12 @@ const Palette = dynamic(() => import('../palette/palette.tsx').then((part) => pa
 export function Shell({
   openAccess,
   customers,
+  simulator,
   children,
 }: {
   openAccess: boolean
   customers: readonly string[] | null
+  simulator: string | null
   children: ReactNode
 }) {
   const [help, setHelp] = useState(false)
@@ -117,6 +120,7 @@ export function Shell({
             </Button>
             <CustomerFilter names={names} />
             <div className="ml-auto flex items-center gap-1">
+              {simulator && <SimulatorControl url={simulator} />}
               <LiveMark />
               <ZoneToggle />
               <ThemeMenu />
