@@ -94,9 +94,21 @@ describe('GETs that fall due at once', () => {
     expect(sent.toSorted((a, b) => a - b).every((at) => takes(at))).toBe(true)
     expect(sent.filter((wait) => wait === 0)).toHaveLength(225)
     expect(Math.max(...sent)).toBeLessThan(40 * SECOND)
-    // operations would hold their resources while their checks wait
-    expect(pace.crowded()).toEqual(['s'])
+    // polls that are GETs keep coming, and operations would have no turn
+    expect(pace.crowded()).toEqual([])
     expect((await pace.take(place('uksouth', 'other'), 'reads')).waitMs).toBe(0)
+  })
+
+  it('are refused again and again: operations have their turn all the same', async () => {
+    const { pace } = paceOf('learn')
+    const error = { budget: 'arm.reads', retryAfterSeconds: 17 } as Observation['error']
+    const refused = answered({ error })
+    for (let i = 0; i < 3; i++) {
+      await pace.heed(place(), refused, {})
+      await pace.take(place(), 'reads')
+      expect(pace.crowded()).toEqual([])
+      expect(await pace.take(place(), 'writes')).toMatchObject({ waitMs: 0 })
+    }
   })
 
   it('that ask nothing of ARM wait for nothing', async () => {

@@ -87,12 +87,14 @@ export class RequestPace {
   }
 
   /**
-   * Subscriptions of which requests wait already: claiming more operations of them would only queue them in another order than their
-   * urgency, and hold their resources meanwhile.
+   * Subscriptions of which POSTs wait already: claiming more operations of them would only queue them in another order than their
+   * urgency, and hold their resources meanwhile. Reads that wait are no reason: polls that are GETs keep coming, and operations would
+   * never have a turn.
    */
   crowded(): string[] {
     if (this.#arm.size === 0 && this.#network.size === 0) return []
-    const waits = [...this.#arm, ...this.#network].filter(([, bucket]) => this.#levelOf(bucket) < 0)
+    const posts = [...[...this.#arm].filter(([key]) => key.endsWith(' writes')), ...this.#network]
+    const waits = posts.filter(([, bucket]) => this.#levelOf(bucket) < 0)
     return [...new Set(waits.map(([key]) => key.split(' ', 1)[0] ?? key))]
   }
 

@@ -27,7 +27,8 @@ export async function firstTimes(
   { circuit, connections }: { circuit: string; connections: readonly string[] },
 ): Promise<Map<FirstTimeKind, Bounds>> {
   const { rows } = await db.query<Row>(
-    `(SELECT 'arp' AS kind, x.last_absent, x.first_present
+    `SELECT * FROM (
+     (SELECT 'arp' AS kind, x.last_absent, x.first_present
       FROM arp_entry e JOIN arp_span x ON (x.source_id, x.entry_id) = (e.source_id, e.id)
       WHERE e.source_id = ANY ($1::int[]) AND x.source_id = ANY ($1::int[]) AND e.interface ILIKE $3 AND x.mac_address IS NOT NULL
       ORDER BY x.first_present LIMIT 1)
@@ -54,7 +55,7 @@ export async function firstTimes(
              b.starts_at + interval '1 hour'
       FROM usage_series u JOIN usage_bucket b ON (b.source_id, b.series_id) = (u.source_id, u.id)
       WHERE u.source_id = ANY ($1::int[]) AND b.source_id = ANY ($1::int[]) AND b.step = $4 AND b.bytes_in + b.bytes_out > 0
-      ORDER BY b.starts_at LIMIT 1)`,
+      ORDER BY b.starts_at LIMIT 1)) AS first`,
     [await sourcesInScope(db, circuit), connections, CUSTOMER_SIDE, stepNumber('hour')],
   )
   return new Map(
