@@ -65,7 +65,7 @@ test('which session flapped, and how long was it down', async ({ page }) => {
 async function askAtNight(page: Page, walk: Walk): Promise<void> {
   await walk.press('/')
   await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused()
-  await walk.type('10.10.4.7 @ 03:12')
+  await walk.type('10.10.4.7 @ 03:12 yesterday')
   await expect(page.getByRole('option', { selected: true })).toContainText('10.10.4.7')
   await walk.press('Enter')
 }
