@@ -15,7 +15,6 @@ import { type Answered, askAll } from './history/questions.ts'
 import { measureRecording } from './history/recording.ts'
 import { askScoped } from './history/scoped.ts'
 import { withServer } from './history/server.ts'
-import { compareWithSnapshots } from './history/snapshots.ts'
 
 const { values } = parseArgs({
   options: {
@@ -40,13 +39,6 @@ await withServer(async (open) => {
     print('\nrecording one learned table of 10,000 prefixes')
     const db = await open()
     await measureRecording(db)
-    await db.close()
-  }
-  if (wanted('snapshots')) {
-    print('\nbeside hourly whole-table snapshots with a btree, and EXCEPT for diffs')
-    const db = await open()
-    const size = { gateways: 1, routes: values.full ? 10_000 : 1_000, intervals: 10 }
-    await compareWithSnapshots(db, await fillEstate(db, size, Date.now()), values.full ? 10 : 5)
     await db.close()
   }
   const first = wanted('questions') ? await measure(total, true) : null

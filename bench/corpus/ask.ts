@@ -104,7 +104,7 @@ export class VirtualArm {
   }
 
   /** @param span the poll by the collector's own clock; what it reads is true for the slot's sample */
-  async poll(slot: Slot, span: PollSpan): Promise<Observation> {
+  async poll(slot: Pick<Slot, 'source' | 'sampleAt'>, span: PollSpan): Promise<Observation> {
     const { kind } = slot.source
     const target = this.targetOf(slot.source)
     if (kind === 'inventory') return this.listed(slot, target, span)
@@ -142,7 +142,7 @@ export class VirtualArm {
   }
 
   /** Lists are many calls: they are read again only when something in them has changed. */
-  private async listed({ sampleAt }: Slot, target: PollTarget, span: PollSpan): Promise<Observation> {
+  private async listed({ sampleAt }: Pick<Slot, 'sampleAt'>, target: PollTarget, span: PollSpan): Promise<Observation> {
     const { inventory } = this
     const changed = !inventory || edgesBetween(this.world, inventory.at + 1, sampleAt, ['config', 'fault']).length > 0
     if (changed) {

@@ -6,8 +6,8 @@ import type { PoolClient } from 'pg'
 import { ensureSource } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 
-export const POLL_SECONDS = 300
-export const DAYS = 90
+const POLL_SECONDS = 300
+const DAYS = 90
 export const POLLS = (DAYS * 86_400) / POLL_SECONDS
 const CALL_SECONDS = 2
 /** Attribute sets of one gateway: next hops and AS paths are few, however many the routes. */

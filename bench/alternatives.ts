@@ -1,0 +1,186 @@
+/**
+ * Peerwatch's history beside hourly snapshots, Prometheus and VictoriaMetrics: `npm run bench alternatives -- [--routes=1000] [--days=1]`.
+ *
+ * One simulated gateway is polled at virtual time, and every poll is handed to all sides in one run on one machine: recorded by Peerwatch,
+ * and as an exporter's series to the two servers (Debian's packages `prometheus` and `victoria-metrics`; one that is not installed is left
+ * out). Then all are asked the same. `--routes=10000 --days=7` takes about 15 minutes.
+ */
+import { cpus, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { ensureSource } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { useReadingDatabase as readFrom } from '#lib/queries/index.ts'
+import { askAll } from './alternatives/ask-all.ts'
+import { askOutages, sessionKey } from './alternatives/ask-outages.ts'
+import { type AlternativesEstate, CALLER, DAY, estateOf, HOUR } from './alternatives/estate.ts'
+import { measureScrapes } from './alternatives/exporter.ts'
+import { Feed, type Tick } from './alternatives/feed.ts'
+import type { UpSample } from './alternatives/outages.ts'
+import { peerwatchOf } from './alternatives/peerwatch.ts'
+import { labelsHolding } from './alternatives/promql.ts'
+import { Recorder } from './alternatives/recorder.ts'
+import { type Column, type Line, printTable } from './alternatives/report.ts'
+import { type TimeSeriesServer, withTimeSeriesServers } from './alternatives/servers.ts'
+import { Shipping } from './alternatives/shipping.ts'
+import { takeSnapshots } from './alternatives/snapshots.ts'
+import { print, sizesOf } from './history/figures.ts'
+import { postgresCpu } from './history/postgres-cpu.ts'
+import { withServer } from './history/server.ts'
+
+const { values } = parseArgs({
+  options: {
+    routes: { type: 'string', default: '1000' },
+    days: { type: 'string', default: '1' },
+    /** seconds of real scrapes of all routes */
+    scrapes: { type: 'string', default: '30' },
+  },
+})
+const [routes, days, scrapes] = [Number(values.routes), Number(values.days), Number(values.scrapes)]
+const to = Math.floor(Date.now() / HOUR) * HOUR
+const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(2)} MB`
+const seconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} s`
+
+await withServer((open, postmaster) =>
+  withTimeSeriesServers(async (servers) => {
+    const estate = estateOf(routes, to - days * DAY, to)
+    const feed = new Feed(estate.world)
+    const db = await open()
+    readFrom(db)
+    try {
+      await compare(db, postmaster, estate, feed, servers)
+    } finally {
+      readFrom(undefined)
+      feed.close()
+    }
+  }, print),
+)
+
+async function compare(
+  db: Database,
+  postmaster: number,
+  estate: AlternativesEstate,
+  feed: Feed,
+  servers: readonly TimeSeriesServer[],
+): Promise<void> {
+  print(
+    `alternatives bench, ${new Date().toISOString()}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}, Node ${process.version}` +
+      servers.map(({ name, version }) => `, ${name} ${version}`).join(''),
+  )
+  const begun = performance.now()
+  const empty = await tableBytes(db)
+  const hourly = new Map<string, UpSample[]>()
+  const recorder = new Recorder(db, postmaster)
+  const shipping = new Shipping(servers.map(({ url }) => url))
+  const before = servers.map((server) => server.cpu())
+  // a commit that is not waited for costs the same, and the run is over in minutes
+  await synchronous(db, 'off')
+  for await (const tick of feed.ticks(estate.from, estate.to)) {
+    await recorder.record(tick)
+    await shipping.add(tick)
+    noteHour(hourly, tick)
+  }
+  await shipping.flush()
+  const recording = recorder.cpu
+  await synchronous(db, 'on')
+  for (const server of servers) await server.settle()
+  const loading = servers.map((server, n) => server.cpu() - (before[n] ?? 0))
+  await db.pool.query('VACUUM ANALYZE')
+  const grown = [...(await tableBytes(db))]
+    .map(([name, bytes]) => ({ name, bytes: bytes - (empty.get(name) ?? 0) }))
+    .toSorted((a, b) => b.bytes - a.bytes)
+  const recorded = grown.reduce((sum, { bytes }) => sum + bytes, 0)
+
+  const snapshotCpu = postgresCpu(postmaster)
+  await takeSnapshots(db, estate.from, estate.to)
+  const snapshotting = postgresCpu(postmaster) - snapshotCpu
+  const { heap, indexes } = await sizesOf(db, ['snapshot'])
+  const sourceId = await ensureSource(db.pool, { resourceId: estate.resourceId, subresource: '' })
+  print(
+    `${routes} routes of one gateway, 8 sessions, ${days} days, ${estate.changes.length} changes of a prefix, ${estate.outages.length} outages; ` +
+      `${shipping.series} series, ${shipping.sent} samples; loaded in ${((performance.now() - begun) / 1_000).toFixed(0)} s`,
+  )
+
+  const disk: Line = {
+    name: 'bytes a day',
+    cells: { Peerwatch: recorded / days, 'hourly snapshots': (heap + indexes) / days },
+    unit: megabytes,
+  }
+  const pending: Line = { name: '... and write-ahead log', cells: { Peerwatch: megabytes(await walBytes(db)) } }
+  const load: Line = {
+    name: 'CPU of loading all of it, a day',
+    cells: { Peerwatch: (recording.node + recording.postgres) / days, 'hourly snapshots': snapshotting / days },
+    unit: seconds,
+  }
+  for (const [n, { name, diskUse }] of servers.entries()) {
+    const use = diskUse()
+    disk.cells[name] = use.blocks / (use.days ?? days)
+    pending.cells[name] = use.head === 0 ? 'none' : megabytes(use.head)
+    load.cells[name] = (loading[n] ?? 0) / days
+  }
+  const answers = await askAll({ db, sourceId, estate, feed, servers })
+  const cost = await measureScrapes(servers, feed, estate.to, { idle: 10, sessions: 15, routes: scrapes })
+  const ingestion: Line = {
+    name: 'CPU of a day of polls or scrapes',
+    cells: { ...load.cells, ...cost.perDay },
+    unit: seconds,
+  }
+  const idle: Line = { name: '... of the server without any', cells: {} }
+  for (const { name } of servers) idle.cells[name] = seconds(cost.idlePerDay[name] ?? 0)
+
+  const columns: Column[] = ['Peerwatch', 'hourly snapshots', ...servers.map(({ name }) => name)]
+  printTable(columns, [disk, pending, ingestion, idle, load, ...answers])
+  print(
+    `  Peerwatch's CPU a day: Node ${seconds(recording.node / days)}, Postgres ${seconds(recording.postgres / days)}`,
+  )
+  print(
+    `  Peerwatch's tables after ${days} days: ${grown
+      .slice(0, 8)
+      .map(({ name, bytes }) => `${name} ${megabytes(bytes)}`)
+      .join(', ')}`,
+  )
+  print(`  the exporter's: ${seconds(cost.exporterPerDay)}, ${megabytes(cost.bytes)} for a scrape of all routes`)
+  print('\noutages of sessions: how late each side has begin and end, as a graph shows them')
+  await askOutages(db, estate, servers, hourly)
+  print("\nwho changed a connection's routing weight")
+  const who = await peerwatchOf(db, estate.resourceId).whoChanged('cxn-1', estate.from, estate.to)
+  print(`  Peerwatch: ${who === null ? 'nobody is known' : JSON.stringify(who)}`)
+  const { rows: columnsOfSnapshots } = await db.pool.query<{ names: string }>(
+    "SELECT string_agg(column_name, ', ' ORDER BY ordinal_position) AS names FROM information_schema.columns WHERE table_name = 'snapshot'",
+  )
+  print(`  hourly snapshots: columns ${columnsOfSnapshots[0]?.names}`)
+  for (const { name, url } of servers) {
+    const holding = await labelsHolding(url, CALLER, estate.from, estate.to)
+    print(`  ${name}: ${holding.length === 0 ? 'no label has the caller among its values' : holding.join(', ')}`)
+  }
+}
+
+function noteHour(hourly: Map<string, UpSample[]>, { at, polls }: Tick): void {
+  if (at % HOUR !== 0) return
+  for (const observation of polls) {
+    if (observation.kind !== 'peers' || observation.outcome !== 'ok') continue
+    for (const row of observation.rows) {
+      const samples = hourly.get(sessionKey(row)) ?? []
+      hourly.set(sessionKey(row), samples)
+      samples.push({ at, up: row.state === 'established', uptimeMs: null })
+    }
+  }
+}
+
+async function synchronous(db: Database, commit: 'on' | 'off'): Promise<void> {
+  await db.pool.query(`ALTER SYSTEM SET synchronous_commit = ${commit}`)
+  await db.pool.query('SELECT pg_reload_conf()')
+}
+
+/** Bytes of each table with its indexes. */
+async function tableBytes(db: Database): Promise<Map<string, number>> {
+  const { rows } = await db.pool.query<{ name: string; bytes: string }>(
+    `SELECT relname AS name, pg_total_relation_size(oid) AS bytes FROM pg_class
+     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`,
+  )
+  return new Map(rows.map(({ name, bytes }) => [name, Number(bytes)]))
+}
+
+async function walBytes(db: Database): Promise<number> {
+  const { rows } = await db.pool.query<{ bytes: string }>('SELECT sum(size) AS bytes FROM pg_ls_waldir()')
+  return Number(rows[0]?.bytes ?? 0)
+}

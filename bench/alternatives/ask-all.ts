@@ -1,0 +1,139 @@
+import type { Database } from '#lib/platform/database.ts'
+import { asking } from '../history/asking.ts'
+import { randomOf, timed } from '../history/figures.ts'
+import { type AlternativesEstate, DAY, HOUR } from './estate.ts'
+import type { Feed } from './feed.ts'
+import { answerOf, type LookUp, lookUpsOf, trueAnswer, type Verdict, verdictOf } from './look-ups.ts'
+import { peerwatchOf } from './peerwatch.ts'
+import { coveringByPrefixes, coveringInTable, diff, type Labels } from './promql.ts'
+import type { Column, Line } from './report.ts'
+import type { TimeSeriesServer } from './servers.ts'
+import { snapshotDiff, snapshotRoutesCovering } from './snapshots.ts'
+
+/** Look-ups of either kind, and diffs. */
+const TIMES = { lookUps: 100, tables: 10, diffs: 12 }
+
+interface Asked {
+  db: Database
+  sourceId: number
+  estate: AlternativesEstate
+  feed: Feed
+  servers: readonly TimeSeriesServer[]
+}
+
+type Cells = Line['cells']
+const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`
+
+/** The same questions of all sides: how long they take, and how often the answer is what truly was. */
+export async function askAll({ db, sourceId, estate, feed, servers }: Asked): Promise<Line[]> {
+  const { resourceId: scope } = estate
+  const own = peerwatchOf(db, scope)
+  const api = asking(db)
+  const iso = (at: number) => new Date(at).toISOString()
+  const lookUps = lookUpsOf(estate, TIMES.lookUps)
+  const both = [...lookUps.any, ...lookUps.afterChanges]
+  const p50: Cells = {}
+  const p95: Cells = {}
+  const serverCpu: Cells = {}
+  const note = (column: Column, times: { p50: number; p95: number }) => {
+    p50[column] = times.p50
+    p95[column] = times.p95
+  }
+
+  note('Peerwatch', await timed(db, both, ({ address, at }) => own.covering(address, at)))
+  note('hourly snapshots', await timed(db, both, (lookUp) => snapshotRoutesCovering(db, sourceId, lookUp)))
+  const throughApi = await timed(db, lookUps.any, ({ address: ip, at }) => api.lookup({ ip, at: iso(at), scope }))
+  const wholeTable: Cells = {}
+  for (const { name, url, cpu } of servers) {
+    const byPrefixes = ({ address, at }: LookUp) => coveringByPrefixes(url, address, at)
+    const inTable = ({ address, at }: LookUp) => coveringInTable(url, address, at)
+    wholeTable[name] = (await timed(db, lookUps.any.slice(0, TIMES.tables), inTable)).p50
+    const before = cpu()
+    note(name, await timed(db, both, byPrefixes))
+    serverCpu[name] = `${ms(((cpu() - before) * 1_000) / both.length)} of the server`
+  }
+
+  const ranges = rangesOf(estate)
+  const diffP50: Cells = {}
+  const diffApi = await timed(db, ranges, ({ from, to }) => api.diff({ scope, from: iso(from), to: iso(to) }))
+  diffP50.Peerwatch = (await timed(db, ranges, (range) => own.diff(range))).p50
+  diffP50['hourly snapshots'] = (await timed(db, ranges, (range) => snapshotDiff(db, sourceId, range))).p50
+  for (const { name, url } of servers) diffP50[name] = (await timed(db, ranges, (range) => diff(url, range))).p50
+
+  return [
+    { name: 'look-up as of T, p50', cells: p50, unit: ms },
+    { name: '... p95', cells: p95, unit: ms },
+    { name: '... CPU', cells: serverCpu },
+    { name: '... by fetching the whole table, p50', cells: wholeTable, unit: ms },
+    { name: `... as JSON of the API, p50`, cells: { Peerwatch: throughApi.p50 }, unit: ms },
+    ...(await accuracy('right / wrong / said to be uncertain, of 100 at any time', lookUps.any)),
+    ...(await accuracy('... of 100 within 30 minutes after a change', lookUps.afterChanges)),
+    {
+      name: `diff ${(ranges[0] ? ranges[0].to - ranges[0].from : 0) / HOUR} hours apart, p50`,
+      cells: diffP50,
+      unit: ms,
+    },
+    { name: '... as JSON of the API, p50', cells: { Peerwatch: diffApi.p50 }, unit: ms },
+    { name: '... routes that differ, of the first', cells: await differing() },
+  ]
+
+  async function accuracy(name: string, asked: readonly LookUp[]): Promise<Line[]> {
+    const truths: string[] = []
+    for (const lookUp of asked) truths.push(await trueAnswer(feed, lookUp))
+    const verdict = async (answer: (lookUp: LookUp) => Promise<{ answer: string; isCertain: boolean }>) => {
+      const answers: { answer: string; isCertain: boolean }[] = []
+      for (const lookUp of asked) answers.push(await answer(lookUp))
+      return shown(verdictOf(truths, answers))
+    }
+    const cells: Cells = {
+      Peerwatch: await verdict(async ({ address, at }) => {
+        const routes = await own.covering(address, at)
+        return { answer: answerOf(routes), isCertain: routes.every(({ known }) => known === 'observed') }
+      }),
+      'hourly snapshots': await verdict(async (lookUp) => {
+        const rows = await snapshotRoutesCovering(db, sourceId, lookUp)
+        const routes = rows.flatMap(({ attributes, ...row }) => attributes.map(({ asPath }) => ({ ...row, asPath })))
+        return { answer: answerOf(routes), isCertain: true }
+      }),
+    }
+    for (const { name, url } of servers) {
+      cells[name] = await verdict(async ({ address, at }) => {
+        const series = await coveringByPrefixes(url, address, at)
+        return { answer: answerOf(series.map(routeOf)), isCertain: true }
+      })
+    }
+    return [{ name, cells }]
+  }
+
+  async function differing(): Promise<Cells> {
+    const [range] = ranges
+    if (!range) return {}
+    const { differ, undecidable } = await own.diff(range)
+    const cells: Cells = {
+      Peerwatch: `${differ}, and ${undecidable} uncertain`,
+      'hourly snapshots': `${await snapshotDiff(db, sourceId, range)} rows`,
+    }
+    for (const { name, url } of servers) cells[name] = `${await diff(url, range)} series`
+    return cells
+  }
+}
+
+const shown = ({ right, wrong, uncertain }: Verdict) => `${right} / ${wrong} / ${uncertain}`
+
+const routeOf = ({ instance, peer, prefix, as_path: asPath = '' }: Labels) => ({
+  instance,
+  peer,
+  prefix,
+  asPath: asPath.split(' ').filter(Boolean).map(Number),
+})
+
+/** A day apart, or a third of a shorter run. */
+function rangesOf({ from, to }: AlternativesEstate): { from: number; to: number }[] {
+  const below = randomOf(5)
+  const apart = Math.min(DAY, Math.floor((to - from) / 3 / HOUR) * HOUR)
+  const first = from + HOUR + apart
+  return Array.from({ length: TIMES.diffs }, () => {
+    const end = first + below(to - first)
+    return { from: end - apart, to: end }
+  })
+}

@@ -1,0 +1,48 @@
+import type { Database } from '#lib/platform/database.ts'
+import { print } from '../history/figures.ts'
+import { type AlternativesEstate, DAY, HOUR } from './estate.ts'
+import { answerTo, errorOf, type KnownOutage, type Outage, outagesOfSamples, type UpSample } from './outages.ts'
+import { peerwatchOf } from './peerwatch.ts'
+import { sessionSamples } from './promql.ts'
+import type { TimeSeriesServer } from './servers.ts'
+
+/** Sessions as they were at full hours, by their addresses: what hourly snapshots of them would hold. */
+export type HourlySessions = ReadonlyMap<string, readonly UpSample[]>
+
+export const sessionKey = ({ localAddress, neighbor }: Pick<Outage, 'localAddress' | 'neighbor'>) =>
+  `${localAddress} ${neighbor}`
+
+/** Each outage with what every side knows of it, and how far from the truth that is. */
+export async function askOutages(
+  db: Database,
+  { resourceId, outages, from, to }: AlternativesEstate,
+  servers: readonly TimeSeriesServer[],
+  hourly: HourlySessions,
+): Promise<void> {
+  const own = peerwatchOf(db, resourceId)
+  for (const outage of outages) {
+    const around = { from: Math.max(from, outage.from - DAY / 2), to: Math.min(to, outage.until + 2 * HOUR) }
+    const sides: [name: string, known: readonly KnownOutage[]][] = [
+      ['Peerwatch', await own.outages(outage, around.from, around.to)],
+      ['hourly snapshots', outagesOfSamples(hourly.get(sessionKey(outage)) ?? [])],
+    ]
+    for (const { name, url } of servers) {
+      const samples = (withUptime: boolean) => sessionSamples(url, outage, { ...around, withUptime })
+      sides.push([`${name}, state`, outagesOfSamples(await samples(false))])
+      sides.push([`${name}, uptime too`, outagesOfSamples(await samples(true))])
+    }
+    print(`  ${seconds(outage.until - outage.from)} from ${new Date(outage.from).toISOString()}`)
+    for (const [name, known] of sides) print(`    ${name.padEnd(28)} ${shown(outage, answerTo(outage, known))}`)
+  }
+}
+
+function shown(outage: Outage, answer: KnownOutage | null): string {
+  if (!answer) return 'does not know of it'
+  const { begin, end, beginWithin, endWithin, holds } = errorOf(outage, answer)
+  return (
+    `begin ${seconds(begin)} late, bounds ${seconds(beginWithin)} apart; ` +
+    `end ${seconds(end)} late, bounds ${seconds(endWithin)} apart; ${holds ? 'the bounds hold the truth' : 'THE BOUNDS DO NOT HOLD THE TRUTH'}`
+  )
+}
+
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(ms % 1_000 === 0 ? 0 : 1)} s`

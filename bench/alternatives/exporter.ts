@@ -1,0 +1,88 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY, GATEWAY } from './estate.ts'
+import { exposition, seriesOf } from './exposition.ts'
+import { type Feed, ROUTES_EVERY_MS, SESSIONS_EVERY_MS } from './feed.ts'
+import type { ServerName, TimeSeriesServer } from './servers.ts'
+
+const SECOND = 1_000
+/** For so long a target is scraped before it counts: the first scrapes meet series that are new. */
+const WARM_MS = 6 * SECOND
+
+export interface ScrapeCost {
+  /** seconds of CPU of each server for a day of scrapes at the polls' intervals */
+  perDay: Partial<Record<ServerName, number>>
+  /** seconds of CPU of each server in a day without any */
+  idlePerDay: Partial<Record<ServerName, number>>
+  /** seconds of CPU of the exporter for the scrapes of one server, in a day */
+  exporterPerDay: number
+  /** bytes of a scrape of all routes */
+  bytes: number
+}
+
+/** What real scrapes cost, one a second for a while: of the sessions, then of the routes. */
+export async function measureScrapes(
+  servers: readonly TimeSeriesServer[],
+  feed: Feed,
+  at: EpochMs,
+  seconds: { idle: number; sessions: number; routes: number },
+): Promise<ScrapeCost> {
+  const idle = await during(servers, seconds.idle)
+  const sum: ScrapeCost = { perDay: {}, idlePerDay: {}, exporterPerDay: 0, bytes: 0 }
+  for (const [name, cpu] of idle.servers) sum.idlePerDay[name] = (cpu * DAY) / SECOND / seconds.idle
+  for (const [kind, everyMs, measured] of [
+    ['peers', SESSIONS_EVERY_MS, seconds.sessions],
+    ['learned', ROUTES_EVERY_MS, seconds.routes],
+  ] as const) {
+    const observation = await feed.read(kind, at)
+    let scrapes = 0
+    const exporter = await listening(() => {
+      scrapes += 1
+      const body = exposition(seriesOf(GATEWAY, observation))
+      sum.bytes = body.length
+      return body
+    })
+    try {
+      for (const server of servers) server.scrape([exporter.port], 1)
+      await delay(WARM_MS)
+      scrapes = 0
+      const used = await during(servers, measured)
+      const ofOne = scrapes / servers.length
+      if (ofOne < measured / 2)
+        throw new Error(`${scrapes} scrapes of ${kind} in ${measured} s: the servers do not keep up`)
+      const aDay = DAY / everyMs
+      for (const [name, cpu] of used.servers) {
+        const quiet = ((idle.servers.get(name) ?? 0) * measured) / seconds.idle
+        sum.perDay[name] = (sum.perDay[name] ?? 0) + (Math.max(0, cpu - quiet) / ofOne) * aDay
+      }
+      sum.exporterPerDay += (used.exporter / scrapes) * aDay
+    } finally {
+      for (const server of servers) server.scrape([], 1)
+      exporter.server.closeAllConnections()
+      exporter.server.close()
+    }
+  }
+  return sum
+}
+
+/** Seconds of CPU within a time. */
+async function during(servers: readonly TimeSeriesServer[], seconds: number) {
+  const before = servers.map((server) => server.cpu())
+  const own = process.cpuUsage()
+  await delay(seconds * SECOND)
+  const { user, system } = process.cpuUsage(own)
+  return {
+    servers: new Map(servers.map((server, n) => [server.name, server.cpu() - (before[n] ?? 0)])),
+    exporter: (user + system) / 1e6,
+  }
+}
+
+async function listening(body: () => string): Promise<{ server: Server; port: number }> {
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'text/plain; version=0.0.4').end(body())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { server, port: (server.address() as AddressInfo).port }
+}

@@ -1,0 +1,84 @@
+/** What an exporter of a gateway serves: a series for each route and two for each session, as exporters of routing daemons have them. Pure. */
+import type { Observation, PeerRow, RouteRow } from '#lib/contract/index.ts'
+
+export const ROUTE = 'azure_gateway_learned_route'
+export const SESSION_UP = 'azure_gateway_bgp_session_up'
+export const SESSION_UPTIME = 'azure_gateway_bgp_session_uptime_seconds'
+
+export interface Series {
+  /** by name, `__name__` first; sorted, as remote write wants them */
+  labels: readonly (readonly [name: string, value: string])[]
+  value: number
+}
+
+/** Series of a poll's answer, each once: equal routes are one. None of a poll that failed, as an exporter has nothing to say then. */
+export function seriesOf(gateway: string, observation: Observation): Series[] {
+  if (observation.outcome !== 'ok') return []
+  if (observation.kind === 'peers') return observation.rows.flatMap((row) => sessionSeries(gateway, row))
+  if (observation.kind !== 'learned') return []
+  return [...new Map(observation.rows.map((row) => routeSeries(gateway, row))).values()]
+}
+
+function routeSeries(gateway: string, row: RouteRow): [key: string, series: Series] {
+  const { asPath, instance, localPref, nextHop, origin, peer, prefix, weight } = row
+  const all = [
+    ['__name__', ROUTE],
+    ['as_path', asPath.join(' ')],
+    ['gateway', gateway],
+    ['instance', instance ?? ''],
+    ['local_pref', localPref === null ? '' : String(localPref)],
+    ['next_hop', nextHop ?? ''],
+    ['origin', origin ?? ''],
+    ['peer', peer ?? ''],
+    ['prefix', prefix],
+    ['weight', weight === null ? '' : String(weight)],
+  ] as const
+  // an empty label is none
+  const labels = all.filter(([, value]) => value !== '')
+  return [keyOf(labels), { labels, value: 1 }]
+}
+
+function sessionSeries(gateway: string, row: PeerRow): Series[] {
+  const labels = (name: string) =>
+    [
+      ['__name__', name],
+      ['gateway', gateway],
+      ['instance', row.localAddress],
+      ['neighbor', row.neighbor],
+    ] as const
+  const up = row.state === 'established'
+  const uptime = row.connectedDurationMs
+  return [
+    { labels: labels(SESSION_UP), value: up ? 1 : 0 },
+    ...(up && uptime !== null ? [{ labels: labels(SESSION_UPTIME), value: Math.floor(uptime / 1_000) }] : []),
+  ]
+}
+
+/** One text for one series. */
+export const keyOf = (labels: Series['labels']): string => labels.map(([name, value]) => `${name}=${value}`).join('\n')
+
+const escaped = (value: string) => value.replace(/["\\\n]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`))
+
+/**
+ * The text that a scrape reads.
+ * @source Prometheus: "Exposition formats", text-based format
+ */
+export function exposition(series: readonly Series[]): string {
+  const lines = series.map(({ labels: [name, ...labels], value }) => {
+    const inner = labels.map(([label, text]) => `${label}="${escaped(text)}"`).join(',')
+    return `${name?.[1]}{${inner}} ${value}\n`
+  })
+  return lines.join('')
+}
+
+/** The possible prefixes of an IPv4 address, longest first: a matcher that finds those that cover it. */
+export function coveringPrefixes(address: string): string[] {
+  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+  return Array.from({ length: 33 }, (_, n) => {
+    const length = 32 - n
+    const size = 2 ** (32 - length)
+    const first = Math.floor(number / size) * size
+    const parts = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256)
+    return `${parts.join('.')}/${length}`
+  })
+}

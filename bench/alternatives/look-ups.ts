@@ -1,0 +1,68 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { randomOf } from '../history/figures.ts'
+import { addressIn, type AlternativesEstate, HOUR, MINUTE } from './estate.ts'
+import { coveringPrefixes } from './exposition.ts'
+import type { Feed } from './feed.ts'
+
+export interface LookUp {
+  address: string
+  at: EpochMs
+}
+
+/** Look-ups at any moment, and as many just after a prefix was announced otherwise. */
+export function lookUpsOf(estate: AlternativesEstate, count: number): { any: LookUp[]; afterChanges: LookUp[] } {
+  const below = randomOf(11)
+  const from = estate.from + HOUR
+  const any = Array.from({ length: count }, () => ({
+    address: addressIn(below(estate.prefixes)),
+    at: from + below(estate.to - from),
+  }))
+  const late = estate.changes.filter(({ at }) => at >= from && at < estate.to - HOUR)
+  const afterChanges = Array.from({ length: count }, (): LookUp => {
+    const change = late[below(late.length)]
+    if (!change) throw new Error('a run of at least two hours has changes')
+    return { address: addressIn(change.prefix), at: change.at + below(30 * MINUTE) }
+  })
+  return { any, afterChanges }
+}
+
+export interface AnsweredRoute {
+  instance: string | null | undefined
+  peer: string | null | undefined
+  prefix: string | undefined
+  asPath: readonly number[]
+}
+
+/** One text for one answer, whatever the order of its routes. */
+export const answerOf = (routes: readonly AnsweredRoute[]): string =>
+  [...new Set(routes.map(({ instance, peer, prefix, asPath }) => `${instance} ${peer} ${prefix} ${asPath.join(' ')}`))]
+    .toSorted()
+    .join('\n')
+
+/** What truly covered an address. */
+export async function trueAnswer(feed: Feed, { address, at }: LookUp): Promise<string> {
+  const table = await feed.read('learned', at)
+  if (table.kind !== 'learned' || table.outcome !== 'ok') throw new Error(`the true table is ${table.outcome}`)
+  const covering = new Set(coveringPrefixes(address))
+  return answerOf(table.rows.filter(({ prefix }) => covering.has(prefix)))
+}
+
+/** How many answers are as it truly was; of the others, how many say that they are not certain. */
+export interface Verdict {
+  right: number
+  wrong: number
+  uncertain: number
+}
+
+export function verdictOf(
+  truths: readonly string[],
+  answers: readonly { answer: string; isCertain: boolean }[],
+): Verdict {
+  const sum: Verdict = { right: 0, wrong: 0, uncertain: 0 }
+  for (const [n, { answer, isCertain }] of answers.entries()) {
+    if (!isCertain) sum.uncertain += 1
+    else if (answer === truths[n]) sum.right += 1
+    else sum.wrong += 1
+  }
+  return sum
+}

@@ -1,0 +1,56 @@
+import { type Bounds, endpoints, type EpochMs } from '#lib/contract/index.ts'
+import { routesCovering, routesDiff, sessionHistory } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { getChanges } from '#lib/queries/index.ts'
+import type { KnownOutage, Outage } from './outages.ts'
+
+const kinds = ['learned'] as const
+
+/** What Peerwatch's own history answers of one gateway. */
+export const peerwatchOf = (db: Database, scope: string) => ({
+  covering: (address: string, at: EpochMs) => routesCovering(db.pool, { scope, kinds, address, at }),
+
+  /** How many routes differ between two moments, and of how many it says that they are undecidable. */
+  async diff({ from, to }: { from: EpochMs; to: EpochMs }): Promise<{ differ: number; undecidable: number }> {
+    const { announced, withdrawn, changed, undecidable } = await routesDiff(db.pool, { scope, kinds, from, to })
+    return { differ: announced.length + withdrawn.length + changed.length, undecidable: undecidable.length }
+  },
+
+  /** Outages of a session, and those that only its uptime shows. */
+  async outages(
+    session: Pick<Outage, 'localAddress' | 'neighbor'>,
+    from: EpochMs,
+    to: EpochMs,
+  ): Promise<KnownOutage[]> {
+    const { rows } = await sessionHistory(db.pool, { scope, from, to, limit: 1_000 })
+    const own = rows
+      .filter(({ localAddress, neighbor }) => localAddress === session.localAddress && neighbor === session.neighbor)
+      .toReversed()
+    return own.flatMap((row, n): KnownOutage[] => {
+      const before = own[n - 1]
+      if (row.state !== 'established' || before === undefined) return []
+      const until = narrowed(row.since, row.establishedAt)
+      return [{ from: before.state === 'established' ? { ...row.since, latest: until.latest } : before.since, until }]
+    })
+  },
+
+  /** Who changed a resource of this name, when, and what. */
+  async whoChanged(name: string, from: EpochMs, to: EpochMs) {
+    const { data } = await getChanges(db, endpoints.changes.parameters.parse({ from: iso(from), to: iso(to) }), to)
+    const change = data.find(({ resourceId, op }) => resourceId.endsWith(`/${name}`) && op === 'changed')
+    return change
+      ? { between: change.between, by: change.explainedBy, fields: change.fields.map(({ path }) => path) }
+      : null
+  },
+})
+
+const iso = (at: EpochMs) => new Date(at).toISOString()
+
+/** Where both hold; the first alone where there is no second, or they contradict each other. */
+function narrowed(one: Bounds, other: Bounds | null): Bounds {
+  const both = {
+    earliest: Math.max(one.earliest, other?.earliest ?? one.earliest),
+    latest: Math.min(one.latest, other?.latest ?? one.latest),
+  }
+  return both.earliest <= both.latest ? both : one
+}

@@ -1,0 +1,90 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { GATEWAY } from './estate.ts'
+import { coveringPrefixes, ROUTE, SESSION_UP, SESSION_UPTIME } from './exposition.ts'
+import type { UpSample } from './outages.ts'
+
+export type Labels = Readonly<Record<string, string>>
+
+interface Answer<Result> {
+  status: string
+  error?: string
+  data: Result
+}
+
+type Value = [seconds: number, value: string]
+
+async function ask<Result>(url: string, path: string, parameters: Record<string, string>): Promise<Result> {
+  const answer = await fetch(`${url}/api/v1/${path}`, {
+    method: 'POST',
+    // of a server on the same machine: compressing would only cost
+    headers: { 'accept-encoding': 'identity' },
+    body: new URLSearchParams(parameters),
+  })
+  const { status, error, data } = (await answer.json()) as Answer<Result>
+  if (status !== 'success') throw new Error(`${url}: ${error}`)
+  return data
+}
+
+/** An instant query. */
+async function at(url: string, query: string, moment: EpochMs): Promise<{ metric: Labels; values?: Value[] }[]> {
+  const time = String(moment / 1_000)
+  const { result } = await ask<{ result: { metric: Labels; values?: Value[] }[] }>(url, 'query', { query, time })
+  return result
+}
+
+const TABLE = `${ROUTE}{gateway="${GATEWAY}"}`
+
+/** Routes that cover an address, asked for by its 33 possible prefixes. */
+export async function coveringByPrefixes(url: string, address: string, moment: EpochMs): Promise<Labels[]> {
+  const prefixes = coveringPrefixes(address).map((prefix) => prefix.replaceAll('.', '\\\\.'))
+  const found = await at(url, `${ROUTE}{gateway="${GATEWAY}",prefix=~"${prefixes.join('|')}"}`, moment)
+  return found.map(({ metric }) => metric)
+}
+
+/** The same from the whole table, which the client searches. */
+export async function coveringInTable(url: string, address: string, moment: EpochMs): Promise<Labels[]> {
+  const covering = new Set(coveringPrefixes(address))
+  const table = await at(url, TABLE, moment)
+  return table.map(({ metric }) => metric).filter(({ prefix = '' }) => covering.has(prefix))
+}
+
+/** How many series of the table differ between two moments: those that are gone, and those that are new. */
+export async function diff(url: string, { from, to }: { from: EpochMs; to: EpochMs }): Promise<number> {
+  const before = `${TABLE} offset ${(to - from) / 1_000}s`
+  const gone = await at(url, `${before} unless ${TABLE}`, to)
+  const begun = await at(url, `${TABLE} unless ${before}`, to)
+  return gone.length + begun.length
+}
+
+/** Every sample of a session in a time, as it was scraped. */
+export async function sessionSamples(
+  url: string,
+  { localAddress, neighbor }: { localAddress: string; neighbor: string },
+  { from, to, withUptime }: { from: EpochMs; to: EpochMs; withUptime: boolean },
+): Promise<UpSample[]> {
+  const raw = async (name: string) => {
+    const matcher = `{gateway="${GATEWAY}",instance="${localAddress}",neighbor="${neighbor}"}`
+    const found = await at(url, `${name}${matcher}[${(to - from) / 1_000}s]`, to)
+    // the marker that a series ends, which VictoriaMetrics hands out and Prometheus does not
+    return found.flatMap(({ values = [] }) =>
+      values.flatMap(([seconds, value]) => (value === 'NaN' ? [] : [{ at: seconds * 1_000, value: Number(value) }])),
+    )
+  }
+  const uptimes = new Map(withUptime ? (await raw(SESSION_UPTIME)).map(({ at, value }) => [at, value * 1_000]) : [])
+  const ups = await raw(SESSION_UP)
+  return ups.map(({ at, value }) => ({ at, up: value === 1, uptimeMs: uptimes.get(at) ?? null }))
+}
+
+/** Names of labels, or of metrics, that have a text among their values. */
+export async function labelsHolding(url: string, text: string, from: EpochMs, to: EpochMs): Promise<string[]> {
+  const period = { start: String(from / 1_000), end: String(to / 1_000) }
+  const get = async (path: string) => {
+    const answer = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(period)}`)
+    return ((await answer.json()) as Answer<string[]>).data
+  }
+  const holding: string[] = []
+  for (const name of await get('labels')) {
+    if ((await get(`label/${name}/values`)).some((value) => value.includes(text))) holding.push(name)
+  }
+  return holding
+}

@@ -1,0 +1,81 @@
+import type { Observation } from '#lib/contract/index.ts'
+import {
+  ensureSource,
+  type LastPoll,
+  loadLastPolls,
+  type QuietPoll,
+  quietKinds,
+  quietPoll,
+  recordObservation,
+  recordQuietPolls,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { postgresCpu } from '../history/postgres-cpu.ts'
+import { intervalSeconds, type Tick } from './feed.ts'
+
+/** Records polls as a worker does, quiet ones together, without detection, and adds up what that costs. */
+export class Recorder {
+  readonly #db: Database
+  readonly #postmaster: number
+  readonly #postgresBefore: number
+  readonly #last = new Map<string, LastPoll>()
+  readonly #sources = new Map<string, number>()
+  #nodeMicroseconds = 0
+
+  constructor(db: Database, postmaster: number) {
+    this.#db = db
+    this.#postmaster = postmaster
+    this.#postgresBefore = postgresCpu(postmaster)
+  }
+
+  /** Seconds of CPU so far. */
+  get cpu(): { node: number; postgres: number } {
+    return { node: this.#nodeMicroseconds / 1e6, postgres: postgresCpu(this.#postmaster) - this.#postgresBefore }
+  }
+
+  async record({ polls }: Tick): Promise<void> {
+    const begun = process.cpuUsage()
+    const quiet: { key: string; poll: QuietPoll }[] = []
+    for (const observation of polls) {
+      const key = `${observation.target.resourceId} ${observation.kind}`
+      const last = this.#last.get(key)
+      const poll = last && quietPoll(last, observation, optionsOf(observation))
+      if (poll) quiet.push({ key, poll })
+      else await this.#alone(key, observation)
+    }
+    if (quiet.length > 0) {
+      await this.#db.transaction((client) =>
+        recordQuietPolls(
+          client,
+          quiet.map(({ poll }) => poll),
+        ),
+      )
+      for (const { key, poll } of quiet) this.#last.set(key, poll.after)
+    }
+    const { user, system } = process.cpuUsage(begun)
+    this.#nodeMicroseconds += user + system
+  }
+
+  async #alone(key: string, observation: Observation): Promise<void> {
+    const sourceId = await this.#sourceOf(observation)
+    const { status } = await this.#db.transaction((client) =>
+      recordObservation(client, sourceId, observation, optionsOf(observation)),
+    )
+    if (status !== 'recorded') throw new Error(`a poll of ${observation.kind} was refused as ${status}`)
+    this.#last.delete(key)
+    if (observation.outcome !== 'ok' || !quietKinds.has(observation.kind)) return
+    const [left] = await loadLastPolls(this.#db.pool, [{ sourceId, observation }])
+    if (left) this.#last.set(key, left)
+  }
+
+  async #sourceOf({ target }: Observation): Promise<number> {
+    const { resourceId, subresource } = target
+    const known = this.#sources.get(resourceId)
+    if (known !== undefined) return known
+    const sourceId = await ensureSource(this.#db.pool, { resourceId, subresource })
+    this.#sources.set(resourceId, sourceId)
+    return sourceId
+  }
+}
+
+const optionsOf = ({ kind }: Observation) => ({ intervalSeconds: intervalSeconds(kind) })

@@ -1,0 +1,70 @@
+/** Prometheus's remote write: protobuf in a snappy block. Pure. */
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Series } from './exposition.ts'
+
+export interface Sample {
+  at: EpochMs
+  /** null = the series ends here: the marker that a scrape leaves where one is no longer served */
+  value: number | null
+}
+
+/** The bits of the NaN that marks the end of a series. @source Prometheus: model/value, StaleNaN */
+const STALE = 0x7ff0_0000_0000_0002n
+/** Most of one literal of a snappy block, whose length then takes two bytes. */
+const LITERAL = 65_536
+
+function varint(value: number): Buffer {
+  const bytes: number[] = []
+  let left = value
+  while (left >= 128) {
+    bytes.push((left % 128) + 128)
+    left = Math.floor(left / 128)
+  }
+  return Buffer.from([...bytes, left])
+}
+
+/** A field of a message that has its length before it. */
+const field = (number: number, body: Buffer): Buffer =>
+  Buffer.concat([Buffer.from([number * 8 + 2]), varint(body.length), body])
+
+/** The labels of a series, for {@link writeRequest}. */
+export function labelFields(labels: Series['labels']): Buffer {
+  const label = ([name, value]: readonly [string, string]) =>
+    Buffer.concat([field(1, Buffer.from(name)), field(2, Buffer.from(value))])
+  return Buffer.concat(labels.map((one) => field(1, label(one))))
+}
+
+function sampleField({ at, value }: Sample): Buffer {
+  const number = Buffer.alloc(9)
+  number[0] = 1 * 8 + 1
+  if (value === null) number.writeBigUInt64LE(STALE, 1)
+  else number.writeDoubleLE(value, 1)
+  return field(2, Buffer.concat([number, Buffer.from([2 * 8]), varint(at)]))
+}
+
+/**
+ * A body for `POST /api/v1/write`.
+ * @param series labels as {@link labelFields} wrote them, samples oldest first
+ * @source Prometheus remote-write specification 1.0: message WriteRequest
+ */
+export function writeRequest(series: Iterable<{ labels: Buffer; samples: readonly Sample[] }>): Buffer {
+  const parts: Buffer[] = []
+  for (const { labels, samples } of series) {
+    parts.push(field(1, Buffer.concat([labels, ...samples.map(sampleField)])))
+  }
+  return snappyBlock(Buffer.concat(parts))
+}
+
+/**
+ * A snappy block of literals only: valid, and not smaller.
+ * @source google/snappy: format_description.txt
+ */
+export function snappyBlock(bytes: Buffer): Buffer {
+  const parts = [varint(bytes.length)]
+  for (let at = 0; at < bytes.length; at += LITERAL) {
+    const literal = bytes.subarray(at, at + LITERAL)
+    const last = literal.length - 1
+    parts.push(Buffer.from([61 * 4, last & 255, last >> 8]), literal)
+  }
+  return Buffer.concat(parts)
+}
