@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { generateClient, installPackages } from '../../lib/platform/bootstrap/prepare.mjs'
 import { createProgress } from '../../lib/platform/bootstrap/progress.mjs'
+import { PATRONI, PGBOUNCER } from '../../lib/platform/system-programs.ts'
 import { findBrowser } from './browser.ts'
 import { type Job, jobsOf } from './jobs.ts'
 import { sum, summary, type Tally } from './results.ts'
-import { findPooler } from './pooler.ts'
+import { findPrograms } from './packages.ts'
 import { findRouters, type RoutersMissing } from './routers.ts'
 import type { Stage } from './stages.ts'
 
@@ -24,8 +25,8 @@ const NOT_FOR_TESTS =
 export async function runSuite(root: string, stages: readonly Stage[]): Promise<Required<Tally>> {
   const needsBrowser = stages.some((stage) => stage === 'e2e' || stage === 'e2e-long') && hasBrowserTests(root)
   const needsRouters = stages.includes('routers')
-  const needsPooler = stages.includes('long')
-  const total = 2 + Number(needsBrowser) + Number(needsRouters) + Number(needsPooler)
+  const needsServers = stages.includes('long')
+  const total = 2 + Number(needsBrowser) + Number(needsRouters) + Number(needsServers)
   const progress = createProgress({ total, json: false })
   const env = testEnvironment(root, stages)
   let routersMissing: RoutersMissing | null = null
@@ -43,7 +44,9 @@ export async function runSuite(root: string, stages: readonly Stage[]): Promise<
         })
       }
       if (needsRouters) routersMissing = await prepareRouters(root, progress)
-      if (needsPooler) await progress.step('Pooler', (note) => findPooler(root, { onLine: note }))
+      if (needsServers) {
+        await progress.step('Database servers', (note) => findPrograms(root, [PGBOUNCER, ...PATRONI], { onLine: note }))
+      }
     })(),
   ])
   for (const result of prepared) if (result.status === 'rejected') throw result.reason

@@ -51,6 +51,20 @@ describe('a database handle', () => {
     expect((await db.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
   })
 
+  it('takes another connection after one whose server only reads, as a pooler’s does when its server becomes a standby', async () => {
+    const one = createDatabase(db.url, { max: 1, applicationName: 'peerwatch-test' })
+    try {
+      await one.pool.query('CREATE TABLE taken (n int)')
+      await one.pool.query('SET default_transaction_read_only = on')
+      const write = () => one.transaction((client) => client.query('INSERT INTO taken VALUES (1)'))
+      await expect(write()).rejects.toMatchObject({ code: '25006' })
+      await write()
+      expect((await one.pool.query('SELECT n FROM taken')).rows).toEqual([{ n: 1 }])
+    } finally {
+      await one.close()
+    }
+  })
+
   it('asks for keepalive on both sides, so that a vanished peer is noticed within 30 s', async () => {
     const { rows } = await db.pool.query<{ name: string; setting: string }>(
       `SELECT name, setting FROM pg_settings WHERE name LIKE 'tcp%' ORDER BY name`,

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { connectionSettings, DatabaseClient } from './connection/index.ts'
-import { isUnanswered } from './database-failure.ts'
+import { databaseFailure, isUnanswered } from './database-failure.ts'
 import { componentLogger } from './log.ts'
 import { letPrismaJoin, letPrismaReach } from './prisma/with-prisma.ts'
 
@@ -107,6 +107,10 @@ export async function onClient<T>(
   letPrismaJoin(client, pool)
   try {
     return await work(client, discard)
+  } catch (error) {
+    // a pooler keeps a connection whose server became a standby, and another host takes writes by now
+    if (error instanceof Error && databaseFailure(error) === 'read_only') discard(error)
+    throw error
   } finally {
     client.removeListener('error', discard)
     client.release(broken)

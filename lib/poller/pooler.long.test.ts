@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClient } from '#lib/platform/connection/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { withLease } from '#lib/platform/leases/index.ts'
-import { hasPooler, type Pooler, startPooler } from '#lib/platform/testing/pooler.ts'
+import { type Pooler, startPooler } from '#lib/platform/testing/pooler.ts'
+import { PGBOUNCER, whyWithout } from '#lib/platform/system-programs.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair as estate, type Simulator } from '#lib/simulator/index.ts'
 import { followChanges } from './change-feed.ts'
@@ -22,7 +23,9 @@ const EVERY = {
   POLL_INVENTORY_EVERY: '5s',
 }
 
-describe.runIf(hasPooler())('behind pgbouncer in transaction mode', () => {
+const missing = whyWithout([PGBOUNCER])
+
+describe.skipIf(missing)(`behind pgbouncer in transaction mode${missing ? `: skipped, ${missing}` : ''}`, () => {
   beforeAll(async () => {
     pooler = await startPooler(direct.url, 6)
     pooled = createDatabase(pooler.url, {

@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { freePort } from '../bootstrap/postgres.mjs'
-
-/** Debian's package `pgbouncer`, which bin/test installs for the long tests. */
-const POOLER = '/usr/sbin/pgbouncer'
-export const hasPooler = (): boolean => existsSync(POOLER)
+import { PGBOUNCER } from '../system-programs.ts'
+import { spawnProgram } from './spawn-program.ts'
 
 export interface Pooler {
   /** the database behind it, with pgbouncer=true */
@@ -20,12 +17,13 @@ export interface Pooler {
  * Starts pgbouncer in transaction mode before a database, with settings as they come, so that it refuses what it does not know.
  * @param databaseUrl of one host; its user is signed in without a password at the pooler
  * @param sessions that it has with the server: few, so that clients have to share them
+ * @param port on 127.0.0.1, of one that is started again
  */
-export async function startPooler(databaseUrl: string, sessions: number): Promise<Pooler> {
+export async function startPooler(databaseUrl: string, sessions: number, port?: number): Promise<Pooler> {
   const server = new URL(databaseUrl)
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-pooler-'))
   chmodSync(folder, 0o755)
-  const port = await freePort()
+  const listenPort = port ?? (await freePort())
   const password = decodeURIComponent(server.password)
   const file = path.join(folder, 'pgbouncer.ini')
   writeFileSync(
@@ -34,7 +32,7 @@ export async function startPooler(databaseUrl: string, sessions: number): Promis
 * = host=${server.hostname} port=${server.port} user=${server.username} password=${password}
 [pgbouncer]
 listen_addr = 127.0.0.1
-listen_port = ${port}
+listen_port = ${listenPort}
 unix_socket_dir =
 auth_type = any
 pool_mode = transaction
@@ -42,15 +40,14 @@ default_pool_size = ${sessions}
 max_client_conn = 200
 `,
   )
-  // it refuses to run as root
-  const as = process.getuid?.() === 0 ? ['-u', 'postgres'] : []
-  const child = spawn(POOLER, [...as, file], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawnProgram(PGBOUNCER.probe[0], [file])
   let said = ''
-  child.stderr.on('data', (chunk) => {
-    said += chunk
+  child.stdout?.resume()
+  child.stderr?.on('data', (chunk) => {
+    said = (said + chunk).slice(-4_000)
   })
   const url = new URL(databaseUrl)
-  url.port = String(port)
+  url.port = String(listenPort)
   for (;;) {
     if (child.exitCode !== null) throw new Error(`pgbouncer ended: ${said}`)
     const client = new pg.Client({ connectionString: url.href })

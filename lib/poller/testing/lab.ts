@@ -52,6 +52,8 @@ export interface LoggedPoll {
   status: string
   startedAt: number
   finishedAt: number
+  /** when it was logged: what it left is committed by then (ISO 8601) */
+  time: string
 }
 
 export interface WorkerProcess {

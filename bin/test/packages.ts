@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { runCommand } from '../../lib/platform/bootstrap/run-command.mjs'
+import { isAbsent, type Program, versionOf } from '../../lib/platform/system-programs.ts'
+
+export type InstallOptions = { onLine?: (line: string) => void }
+
+/** Whether Debian's packages can be installed here. */
+export const canInstall = (): boolean => process.getuid?.() === 0 && existsSync('/etc/debian_version')
+
+/**
+ * Installs Debian's packages of the programs that are absent, and disables the services that they start.
+ * @throws StepError when the installation fails
+ */
+export async function installAbsent(
+  root: string,
+  programs: readonly Program[],
+  options: InstallOptions,
+): Promise<void> {
+  const absent = programs.filter(isAbsent)
+  if (absent.length === 0) return
+  const packages = absent.map((program) => program.package)
+  const how = {
+    cwd: root,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    advice: `install ${packages.join(', ')} yourself, or choose other stages`,
+    ...options,
+  }
+  await runCommand('apt-get', ['update'], how)
+  await runCommand('apt-get', ['install', '-y', '--no-install-recommends', ...packages], how)
+  if (!existsSync('/run/systemd/system')) return
+  for (const { service } of absent) {
+    if (service !== undefined) spawnSync('systemctl', ['disable', '--now', service], { stdio: 'ignore' })
+  }
+}
+
+/**
+ * Finds programs that tests run, which are skipped without them; as root on Debian they are installed.
+ * @returns the version of each, or which are absent
+ * @throws StepError when the installation fails
+ */
+export async function findPrograms(
+  root: string,
+  programs: readonly Program[],
+  options: InstallOptions = {},
+): Promise<string> {
+  if (canInstall()) await installAbsent(root, programs, options)
+  return programs.map((program) => versionOf(program) ?? `no ${program.name}`).join(', ')
+}

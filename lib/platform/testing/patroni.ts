@@ -1,0 +1,261 @@
+import { type ChildProcess, execFile } from 'node:child_process'
+import {
+  chownSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { embeddedUrl, freePort } from '../bootstrap/postgres.mjs'
+import { postgresUser } from '../bootstrap/postgres-user.mjs'
+import { isOurs, waitForExit } from '../bootstrap/process-identity.mjs'
+import { generateSecret } from '../bootstrap/secrets.mjs'
+import { allOf } from './process-tree.ts'
+import { spawnProgram } from './spawn-program.ts'
+
+const SCOPE = 'peerwatch-test'
+const READY_WITHIN_MS = 180_000
+/** Debian's, one folder for each major version */
+const SERVERS = '/usr/lib/postgresql'
+
+/**
+ * How soon Patroni replaces a primary that died with its machine: its leader lock in etcd ends `ttl` seconds after it was last renewed,
+ * which is every `loop_wait`. The default of 30 s leaves no time for the rest of 30 s. Patroni wants loop_wait + 2 retry_timeout <= ttl.
+ * @source https://patroni.readthedocs.io/en/latest/dynamic_configuration.html
+ */
+export const TIMES = { ttl: 20, loop_wait: 5, retry_timeout: 5 } as const
+
+export interface PatroniMember {
+  name: string
+  /** PostgreSQL's, on 127.0.0.1 */
+  port: number
+  /** superuser's, of the database `postgres` at this member alone */
+  url: string
+  /** `kill -9` of Patroni and then of PostgreSQL, as a machine that loses its power, but for the network, which answers that nobody is there */
+  kill(): Promise<void>
+  /** as its machine starts it again: with the data that it had */
+  start(): void
+}
+
+export interface PatroniCluster {
+  members: readonly PatroniMember[]
+  /** the member that holds the leader lock */
+  primary(): Promise<PatroniMember>
+  /** of all members, in their order. @param parameters as in `target_session_attrs=read-write`; @param ports of poolers before them */
+  address(parameters: string, ports?: readonly number[]): string
+  /** Resolves once one member is the primary, one its synchronous standby, and all run with the same timeline. */
+  complete(): Promise<void>
+  /** `patronictl switchover` from the primary to its synchronous standby. @returns what it printed */
+  switchOver(): Promise<string>
+  stop(): Promise<void>
+}
+
+interface MemberState {
+  name: string
+  role: string
+  state: string
+  timeline?: number
+}
+
+/**
+ * Starts PostgreSQL servers of Debian's under Debian's Patroni, with etcd and ports of their own: a primary, a synchronous standby
+ * (`synchronous_mode`), and further standbys. The system's own clusters and services are not touched.
+ */
+export async function startPatroniCluster(size: number): Promise<PatroniCluster> {
+  const folder = mkdtempSync(path.join(tmpdir(), `peerwatch-test-${process.pid}-patroni-`))
+  const user = postgresUser()
+  const own = (name: string) => {
+    mkdirSync(path.join(folder, name), { mode: 0o700 })
+    if (user) chownSync(path.join(folder, name), user.uid, user.gid)
+    return path.join(folder, name)
+  }
+  if (user) chownSync(folder, user.uid, user.gid)
+  const run = (command: string, args: string[], log: string): ChildProcess => {
+    const child = spawnProgram(command, args)
+    const written = createWriteStream(path.join(folder, `${log}.log`), { flags: 'a' })
+    for (const stream of [child.stdout, child.stderr]) stream?.pipe(written, { end: false })
+    return child
+  }
+  const [etcdPort, peerPort] = [await freePort(), await freePort()]
+  const etcd = run('/usr/bin/etcd', etcdArguments(own('etcd'), etcdPort, peerPort), 'etcd')
+  const password = generateSecret()
+  const ports: { port: number; api: number }[] = []
+  for (let n = 0; n < size; n += 1) ports.push({ port: await freePort(), api: await freePort() })
+
+  const members = ports.map(({ port, api }, index) => {
+    const name = `pg${index + 1}`
+    const data = path.join(own(name), 'data')
+    const config = path.join(folder, `${name}.yml`)
+    // JSON is YAML
+    writeFileSync(config, JSON.stringify(memberSettings({ name, port, api, etcdPort, data, password })))
+    let patroni: ChildProcess | undefined
+    return {
+      name,
+      port,
+      api,
+      config,
+      url: embeddedUrl(port, password, 'postgres'),
+      start() {
+        patroni = run('/usr/bin/patroni', [config], name)
+      },
+      async kill() {
+        await ended(patroni)
+        await endServer(data)
+      },
+    }
+  })
+  const states = async (): Promise<MemberState[]> => {
+    for (const { api } of members) {
+      const answer = await fetch(`http://127.0.0.1:${api}/cluster`, { signal: AbortSignal.timeout(5_000) }).catch(
+        () => null,
+      )
+      if (answer?.ok) return ((await answer.json()) as { members: MemberState[] }).members
+    }
+    return []
+  }
+  const stop = async () => {
+    for (const member of members) await member.kill()
+    await ended(etcd)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const holding = async (role: string) => {
+    const name = (await states()).find((member) => member.role === role)?.name
+    const member = members.find((one) => one.name === name)
+    if (!member) throw new Error(`no member of the cluster is the ${role}`)
+    return member
+  }
+  const complete = async () => {
+    const deadline = performance.now() + READY_WITHIN_MS
+    let seen: MemberState[] = []
+    while (!isComplete(seen, size)) {
+      if (performance.now() > deadline) {
+        throw new Error(`Patroni's cluster is not complete: ${JSON.stringify(seen)}\n${lastWords(folder, members)}`)
+      }
+      await delay(200)
+      seen = await states()
+    }
+  }
+  try {
+    for (const member of members) member.start()
+    await complete()
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    members,
+    primary: () => holding('leader'),
+    address(parameters, ports = members.map(({ port }) => port)) {
+      const hosts = ports.map((port) => `127.0.0.1:${port}`).join(',')
+      return `postgresql://peerwatch:${encodeURIComponent(password)}@${hosts}/postgres?${parameters}`
+    },
+    complete,
+    async switchOver() {
+      const [from, to] = [await holding('leader'), await holding('sync_standby')]
+      const asked = ['-c', from.config, 'switchover', SCOPE, '--leader', from.name, '--candidate', to.name, '--force']
+      return (await promisify(execFile)('/usr/bin/patronictl', asked)).stdout
+    },
+    stop,
+  }
+}
+
+function etcdArguments(folder: string, port: number, peerPort: number): string[] {
+  const [clients, peers] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${peerPort}`]
+  return [
+    ['name', 'etcd'],
+    ['data-dir', folder],
+    ['listen-client-urls', clients],
+    ['advertise-client-urls', clients],
+    ['listen-peer-urls', peers],
+    ['initial-advertise-peer-urls', peers],
+    ['initial-cluster', `etcd=${peers}`],
+  ].map(([name, value]) => `--${name}=${value}`)
+}
+
+/** What a member's configuration file has; the settings of the cluster are those that differ from Patroni's defaults. */
+function memberSettings(member: {
+  name: string
+  port: number
+  api: number
+  etcdPort: number
+  data: string
+  password: string
+}) {
+  const { name, port, api, etcdPort, data, password } = member
+  const account = { username: 'peerwatch', password }
+  const everybody = ['host all all 127.0.0.1/32 scram-sha-256', 'host replication all 127.0.0.1/32 scram-sha-256']
+  return {
+    scope: SCOPE,
+    name,
+    restapi: { listen: `127.0.0.1:${api}`, connect_address: `127.0.0.1:${api}` },
+    etcd3: { host: `127.0.0.1:${etcdPort}` },
+    bootstrap: {
+      dcs: { ...TIMES, synchronous_mode: true, postgresql: { use_pg_rewind: true } },
+      initdb: [{ encoding: 'UTF8' }, { locale: 'C.UTF-8' }, 'data-checksums'],
+    },
+    postgresql: {
+      listen: `127.0.0.1:${port}`,
+      connect_address: `127.0.0.1:${port}`,
+      data_dir: data,
+      bin_dir: binaries(),
+      pgpass: `${data}.pgpass`,
+      authentication: { superuser: account, replication: { username: 'replicator', password } },
+      parameters: { unix_socket_directories: '', password_encryption: 'scram-sha-256' },
+      pg_hba: everybody,
+    },
+  }
+}
+
+/** Of the newest PostgreSQL of Debian's. */
+function binaries(): string {
+  const versions = readdirSync(SERVERS).filter((name) => existsSync(path.join(SERVERS, name, 'bin', 'pg_rewind')))
+  return path.join(SERVERS, String(Math.max(...versions.map(Number))), 'bin')
+}
+
+const isComplete = (members: readonly MemberState[], size: number): boolean =>
+  members.length === size &&
+  members.every(({ state, timeline }) => state === 'running' && timeline === members[0]?.timeline) &&
+  ['leader', 'sync_standby'].every((role) => members.filter((member) => member.role === role).length === 1)
+
+async function ended(child: ChildProcess | undefined): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await exited
+}
+
+/** `kill -9` of a server and of its sessions, none of which is to write another word. */
+async function endServer(data: string): Promise<void> {
+  const file = path.join(data, 'postmaster.pid')
+  // it stays behind where a server was killed, and its number may be another process's by now
+  const postmaster = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : Number.NaN
+  if (!isOurs(postmaster, data)) return
+  for (const pid of allOf(postmaster)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
+  await waitForExit(postmaster, 5_000)
+}
+
+function lastWords(folder: string, members: readonly { name: string }[]): string {
+  return members
+    .map(({ name }) =>
+      readFileSync(path.join(folder, `${name}.log`), 'utf8')
+        .trim()
+        .split('\n')
+        .slice(-8)
+        .join('\n'),
+    )
+    .join('\n\n')
+}

@@ -1,0 +1,16 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { postgresUser } from '../bootstrap/postgres-user.mjs'
+
+/**
+ * Starts a program as the user that PostgreSQL runs as, because it refuses to run as root, with an environment of its own. It is asked to end
+ * (SIGTERM) when the tests end, whatever ends them. Its output is piped.
+ */
+export function spawnProgram(command: string, args: readonly string[]): ChildProcess {
+  const user = postgresUser()
+  const as = user ? [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : []
+  return spawn('setpriv', [...as, '--pdeathsig=TERM', command, ...args], {
+    cwd: '/',
+    env: { NODE_ENV: 'test', PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type PatroniCluster, type PatroniMember, startPatroniCluster } from '#lib/platform/testing/patroni.ts'
+import { type Pooler, startPooler } from '#lib/platform/testing/pooler.ts'
+import { PATRONI, PGBOUNCER, whyWithout } from '#lib/platform/system-programs.ts'
+import { type FailoverLab, pauseWords, startFailoverLab } from './testing/failover-lab.ts'
+
+const missing = whyWithout([...PATRONI, PGBOUNCER])
+/** of each pooler with its server */
+const SESSIONS = 20
+
+/** A server under Patroni with a pooler beside it on the same machine. */
+interface Machine {
+  member: PatroniMember
+  pooler: Pooler
+}
+
+let cluster: PatroniCluster
+const machines: Machine[] = []
+let lab: FailoverLab
+
+describe.skipIf(missing)(`on three servers under Patroni${missing ? `: skipped, ${missing}` : ''}`, () => {
+  beforeAll(async () => {
+    cluster = await startPatroniCluster(3)
+    for (const member of cluster.members) {
+      machines.push({ member, pooler: await startPooler(member.url, SESSIONS) })
+    }
+    const direct = cluster.address('target_session_attrs=read-write')
+    const ports = machines.map(({ pooler }) => Number(new URL(pooler.url).port))
+    const pooled = cluster.address('target_session_attrs=read-write&pgbouncer=true', ports)
+    lab = await startFailoverLab(direct, [{ url: direct }, { url: pooled, more: { DATABASE_LISTEN_URL: direct } }])
+  }, 600_000)
+
+  afterAll(async () => {
+    await lab?.close()
+    for (const { pooler } of machines) await pooler.stop()
+    await cluster?.stop()
+  })
+
+  it('polls go on within 30 s after the primary was killed, each time, and no recorded one is lost', async () => {
+    for (let kill = 1; kill <= 3; kill += 1) {
+      const former = await machineOfPrimary()
+      const pause = await lab.pollThrough(() => Promise.all([former.member.kill(), former.pooler.stop()]))
+      expect((await cluster.primary()).name).not.toBe(former.member.name)
+      former.member.start()
+      await cluster.complete()
+      former.pooler = await startPooler(former.member.url, SESSIONS, Number(new URL(former.pooler.url).port))
+      process.stdout.write(`${former.member.name} was killed: ${pauseWords(pause)}\n`)
+    }
+  })
+
+  it('polls go on after a switchover that was asked for, and no recorded one is lost', async () => {
+    const former = await cluster.primary()
+    const pause = await lab.pollThrough(() => cluster.switchOver())
+    expect((await cluster.primary()).name).not.toBe(former.name)
+    await cluster.complete()
+    process.stdout.write(`switchover from ${former.name}: ${pauseWords(pause)}\n`)
+  })
+
+  it('what was recorded through all of it is whole', async () => {
+    expect(await lab.audit()).toEqual([])
+  })
+})
+
+async function machineOfPrimary(): Promise<Machine> {
+  const { name } = await cluster.primary()
+  const machine = machines.find(({ member }) => member.name === name)
+  if (!machine) throw new Error(`no machine is ${name}`)
+  return machine
+}

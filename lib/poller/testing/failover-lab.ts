@@ -1,0 +1,104 @@
+import path from 'node:path'
+import { expect } from 'vitest'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { applyMigrations } from '#lib/platform/migrations/index.ts'
+import { pair as estate } from '#lib/simulator/index.ts'
+import { auditHistory } from './audit.ts'
+import { eventually, hasPolled, type LoggedPoll, startAzure, startWorkerProcess, type WorkerProcess } from './lab.ts'
+
+const EVERY = {
+  POLL_SESSIONS_EVERY: '500ms',
+  POLL_CIRCUITS_EVERY: '500ms',
+  POLL_ROUTES_EVERY: '1s',
+  POLL_INVENTORY_EVERY: '5s',
+}
+const MIGRATIONS = path.resolve(import.meta.dirname, '../../../prisma/migrations')
+const BACK_WITHIN_MS = 30_000
+const LONGEST_MS = 120_000
+
+/** How a worker reaches the database: its address, and further settings. */
+export type Route = { url: string; more?: Record<string, string> }
+
+/** Longest time without a poll being recorded while a primary was replaced, in ms: of whichever worker, and of each. */
+export type Pause = { ofAll: number; ofEach: number[] }
+
+export const pauseWords = ({ ofAll, ofEach }: Pause): string =>
+  `no poll was recorded for ${ofAll} ms (each worker: ${ofEach.join(', ')} ms)`
+
+/** Workers, each a process of its own, that poll a simulated Azure while the servers of their database change roles. */
+export interface FailoverLab {
+  /**
+   * Has the primary killed or changed while the workers poll, and resolves when each of them polls again. Fails where none polled for 30 s,
+   * and where a recorded poll is not there.
+   */
+  pollThrough(change: () => Promise<unknown>): Promise<Pause>
+  /** Stops the workers. @returns recorded polls that are missing, and what is inconsistent in history; empty = all is there */
+  audit(): Promise<string[]>
+  close(): Promise<void>
+}
+
+/** @param url of the database, where migrations and questions of the test go; @param routes of the workers */
+export async function startFailoverLab(url: string, routes: readonly Route[]): Promise<FailoverLab> {
+  await applyMigrations(url, { folder: MIGRATIONS })
+  const simulator = await startAzure(estate)
+  const db = createDatabase(url, { max: 2, applicationName: 'peerwatch-test' })
+  const workers = routes.map((route) => startWorkerProcess(simulator, route.url, { ...EVERY, ...route.more }))
+  const recordedBy = (worker: WorkerProcess) => worker.polls().filter(({ status }) => status === 'recorded')
+  const recorded = () => workers.flatMap(recordedBy)
+  await eventually('polls', () => hasPolled(db, 'peers'), LONGEST_MS)
+  await eventually('many polls', () => recorded().length > 100, LONGEST_MS)
+  return {
+    async pollThrough(change) {
+      const from = Date.now()
+      await change()
+      const changedAt = Date.now()
+      await eventually(
+        'all workers poll again',
+        () => workers.every((worker) => recordedBy(worker).some(({ startedAt }) => startedAt > changedAt)),
+        LONGEST_MS,
+      )
+      const pause = {
+        ofAll: longestPause(recorded(), from),
+        ofEach: workers.map((one) => longestPause(recordedBy(one), from)),
+      }
+      expect(pause.ofAll).toBeLessThan(BACK_WITHIN_MS)
+      expect(await missing(db, recorded())).toEqual([])
+      return pause
+    },
+    async audit() {
+      for (const worker of workers) await worker.stop()
+      const { rows } = await db.pool.query<{ polls: string }>('SELECT sum(polls)::text AS polls FROM coverage')
+      const [counted, reported] = [Number(rows[0]?.polls), recorded().length]
+      const uncounted = counted < reported ? [`${reported} polls were reported and ${counted} counted`] : []
+      return [...uncounted, ...(await missing(db, recorded())), ...(await auditHistory(db))]
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.kill()))
+      await db.close()
+      await simulator.close()
+    },
+  }
+}
+
+function longestPause(polls: readonly LoggedPoll[], from: number): number {
+  const moments = polls.map(({ time }) => Date.parse(time)).filter((moment) => moment > from)
+  const inOrder = [from, ...moments.toSorted((a, b) => a - b)]
+  return Math.max(...inOrder.slice(1).map((moment, i) => moment - (inOrder[i] ?? moment)))
+}
+
+/**
+ * Polls that a worker reported as recorded and that coverage does not have. A poll that was lost with a server lies in a gap: the next one
+ * comes too late to continue what was before it.
+ */
+async function missing(db: Database, polls: readonly LoggedPoll[]): Promise<string[]> {
+  const { rows } = await db.pool.query<{ poll: string }>(
+    `SELECT p.scope || ' ' || p.subresource || ' ' || p.kind || ' ' || p.started_at AS poll
+     FROM jsonb_to_recordset($1) AS p (scope text, subresource text, kind text, started_at bigint)
+     WHERE NOT EXISTS (
+       SELECT FROM coverage c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
+       WHERE r.short_id = p.scope AND s.subresource = p.subresource AND c.kind = p.kind
+         AND to_timestamp(p.started_at / 1000.0) BETWEEN c.from_at AND c.last_started_at)`,
+    [JSON.stringify(polls.map(({ startedAt, ...poll }) => ({ ...poll, started_at: startedAt })))],
+  )
+  return rows.map(({ poll }) => poll)
+}
