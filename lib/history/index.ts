@@ -125,10 +125,11 @@ export { usageBegins } from './read/usage-begins.ts'
 export { type Usage, usage } from './read/usage.ts'
 export { REACH_PATH } from './rollup/metric-flow.ts'
 
-// Usage
+// Usage, churn
 export { backfillReached, type Backfill, dueBackfills, postponeBackfill, recordBackfill } from './rollup/backfill.ts'
 export { type Difference, type Differences, type UsagePoint, addDifferences } from './rollup/choose.ts'
 export type { Direction, Growth } from './rollup/growth.ts'
+export { rollUpChurn } from './rollup/roll-up-churn.ts'
 export { rollUpUsage } from './rollup/roll-up.ts'
 export { type UsageStep, bucketCount, bucketEnd } from './rollup/steps.ts'
 

@@ -13,6 +13,7 @@ import {
   routesTo,
   routesWithin,
   reportedRoutes,
+  rollUpChurn,
   shortIdOf,
 } from './index.ts'
 import { newFeed } from './testing/feed.ts'
@@ -223,8 +224,10 @@ describe('a list of all polls gives the same', () => {
       isOpen: fc.boolean(),
     })
     const asked = fc.tuple(fc.nat(), fc.nat(), fc.constantFrom(60_000, 300_000), fc.array(window, { maxLength: 2 }))
+    const pieces = fc.integer({ min: 1, max: 8 })
     await fc.assert(
-      fc.asyncProperty(table, asked, async (polls, [a, b, stepMs, drawn]) => {
+      fc.asyncProperty(table, asked, pieces, async (polls, [a, b, stepMs, drawn], rolledUp) => {
+        await rollUpChurn(db)
         const { feed, model, scope } = await learned(polls)
         const { from, to } = timeOf(model, a, b)
         const windows = drawn.map(({ instance, peer, a: x, b: y, isOpen }) => {
@@ -278,6 +281,13 @@ describe('a list of all polls gives the same', () => {
         )
         const { topPrefixes } = await routeChurn(db.pool, { ...query, top: 1 })
         expect(topPrefixes).toEqual(churn.topPrefixes.slice(0, 1))
+
+        // the same however much of it is rolled up
+        await rollUpChurn(db, { signal: abortedAfter(rolledUp), pieceMs: 120_000 })
+        expect(await routeChurn(db.pool, { ...query, top: 100 })).toEqual(churn)
+        await rollUpChurn(db, { pieceMs: 300_000 })
+        expect(await routeChurn(db.pool, { ...query, top: 100 })).toEqual(churn)
+        expect(await rollUpChurn(db)).toBe(0)
       }),
       { numRuns: 16 },
     )
@@ -369,6 +379,12 @@ function differenceOf(model: NaiveModel, key: string, from: number, to: number):
   const unsure = [before?.known === 'indeterminate', after?.known === 'indeterminate'] as const
   if (unsure[0] || unsure[1]) return `indeterminate at ${which(...unsure)}`
   return before?.value === after?.value ? null : `${before?.value ?? ''} -> ${after?.value ?? ''}`
+}
+
+/** Ends what asks it after so many pieces of work. */
+function abortedAfter(pieces: number): AbortSignal {
+  let left = pieces
+  return Object.defineProperty(new AbortController().signal, 'aborted', { get: () => left-- <= 0 })
 }
 
 /** Each change of a route, at the end of the poll that first saw it. */

@@ -20,6 +20,7 @@ beforeAll(async () => {
   if (!first || !second) throw new Error('there are three')
   ;[site, other] = [first, second]
   await history.rollUpUsage(db)
+  await history.rollUpChurn(db)
   await copySources(db.pool, tables, 100)
   watched = await watchShards(db.pool, db.url)
   return () => watched.db.close()

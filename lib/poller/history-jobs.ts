@@ -1,5 +1,5 @@
 import type { Azure } from '#lib/azure/index.ts'
-import { applyRetention, ensurePartitions, type Retention, rollUpUsage } from '#lib/history/index.ts'
+import { applyRetention, ensurePartitions, type Retention, rollUpChurn, rollUpUsage } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { backFillMetrics } from './backfill.ts'
 import type { Job } from './jobs.ts'
@@ -28,6 +28,13 @@ export function historyJobs({ azure, clock, retention, onPastRead }: HistoryJobs
       cron: '*/5 * * * *',
       expireInSeconds: 280,
       run: async (signal, db) => ({ ...(await rollUpUsage(db, signal)) }),
+    },
+    {
+      // readers count what is not in yet; each run reads the current routes of every table
+      name: 'churn',
+      cron: '26 */3 * * *',
+      expireInSeconds: 3_600,
+      run: async (signal, db) => ({ polls: await rollUpChurn(db, { signal }) }),
     },
     {
       name: 'retention',

@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { iso } from '../times.ts'
+import { forgetRoutes } from './forget-routes.ts'
 
 /** Rows of one statement, so that none holds its locks for long. */
 const BATCH = 5_000
@@ -63,6 +64,7 @@ export async function pruneHistory(
     }
     const entries = await inBatches(db, 'activity_entry', 't.at < $2', id, before)
     gone.activity_entry = (gone.activity_entry ?? 0) + entries
+    gone.route_churn = (gone.route_churn ?? 0) + (await inBatches(db, 'route_churn', 't.at < $2', id, before))
   }
   gone.incident = await pruneIncidents(db, before)
   return gone
@@ -102,22 +104,4 @@ async function inBatches(db: Database, table: string, condition: string, sourceI
     gone += rowCount ?? 0
     if ((rowCount ?? 0) < BATCH) return gone
   }
-}
-
-/** Prefixes that were last seen before the moment, and attributes that no route has any more. Recorders of the source wait. */
-async function forgetRoutes(db: Database, sourceId: number, before: EpochMs): Promise<void> {
-  await db.transaction(async (client) => {
-    await client.query('SELECT FROM poll_state WHERE source_id = $1 ORDER BY kind FOR UPDATE', [sourceId])
-    await client.query(
-      `DELETE FROM route r WHERE r.source_id = $1 AND r.first_present IS NULL AND r.closed_until < $2
-         AND NOT EXISTS (SELECT FROM route_interval i WHERE i.source_id = $1 AND i.route_id = r.id)`,
-      [sourceId, iso(before)],
-    )
-    await client.query(
-      `DELETE FROM route_attributes a WHERE a.source_id = $1
-         AND NOT EXISTS (SELECT FROM route r WHERE r.source_id = $1 AND r.attributes_id = a.id)
-         AND NOT EXISTS (SELECT FROM route_interval i WHERE i.source_id = $1 AND i.attributes_id = a.id)`,
-      [sourceId],
-    )
-  })
 }

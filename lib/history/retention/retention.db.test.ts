@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { applyRetention, rollUpUsage, routesAt, shortIdOf, upsertEvents, usage } from '../index.ts'
+import { applyRetention, rollUpChurn, rollUpUsage, routesAt, shortIdOf, upsertEvents, usage } from '../index.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { dropRawSamples } from './raw-samples.ts'
 
@@ -138,8 +138,9 @@ describe('history', () => {
     await poll(OLD, '10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16')
     await poll(OLD + MINUTE, '10.1.0.0/16', '10.3.0.0/16')
     await poll(NOW - 100 * DAY, '10.1.0.0/16')
+    expect(await rollUpChurn(db)).toBe(3)
     const { rows } = await applyRetention(db, retention, NOW)
-    expect(rows).toMatchObject({ route_interval: 1 })
+    expect(rows).toMatchObject({ route_interval: 1, route_churn: 2 })
     expect(await count('route_interval')).toBe(1)
     const prefixes = await db.pool.query('SELECT host(prefix) AS prefix FROM route ORDER BY 1')
     expect(prefixes.rows.map(({ prefix }) => prefix)).toEqual(['10.1.0.0', '10.3.0.0'])

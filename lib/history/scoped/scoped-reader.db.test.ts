@@ -7,6 +7,8 @@ import {
   onConnections,
   ownedResources,
   ownedSources,
+  rollUpChurn,
+  routeChurn,
   scopedBase,
   scopedReader,
   tablesOf,
@@ -65,9 +67,10 @@ let gateway = { row: 0, sourceId: 0, sessions: new Map<string, number>() }
 let tables: string[] = []
 const reader = (visible: Partial<Visible>) => scopedReader(db.pool, { ...NOTHING, ...visible }, tables)
 
+const AT = Date.UTC(2026, 10, 20)
+
 beforeAll(async () => {
-  const at = Date.UTC(2026, 10, 20)
-  const poll = { startedAt: at, finishedAt: at + 1_000 }
+  const poll = { startedAt: AT, finishedAt: AT + 1_000 }
   const feed = await newFeed(db, { name: 'ergw-common' })
   await feed.record('peers', { ...poll, rows: [OWN, FOREIGN].map((neighbor) => peerRow({ neighbor })) })
   const route = (prefix: string, peer: string) => routeRow(prefix, { peer, nextHop: peer })
@@ -161,6 +164,25 @@ describe('a question of a scoped reader', () => {
     expect((await ask.query('SELECT peer FROM route')).rows).toEqual([{ peer: OWN }])
     expect(await count(shared, 'SELECT count(*)::int AS n FROM route_span')).toBe(1)
     expect((await ask.query('SELECT name FROM resource')).rows).toEqual([{ name: 'ergw-common' }])
+  })
+
+  it('counts of a gateway that is seen in part the changes that are seen, rolled up or not', async () => {
+    const [own, foreign] = [OWN, FOREIGN].map((neighbor) => [{ sourceId: gateway.sourceId, neighbor }])
+    const parts: [Partial<Visible>, number, rolledUp: number][] = [
+      [seen(), 5, 1],
+      [{ ...seen(), mixedSources: [gateway.sourceId], foreign, own }, 2, 0],
+      [{ shared: [gateway.row], sharedSources: [gateway.sourceId], own }, 1, 0],
+    ]
+    const counted = async (visible: Partial<Visible>) => {
+      const range = { kinds: ['learned' as const], from: AT, to: AT + 60_000, stepMs: 60_000, top: 5, windows: [] }
+      return (await routeChurn(reader(visible), range)).steps.map(({ firstSeen }) => firstSeen)
+    }
+    for (const [visible, routes] of parts) expect(await counted(visible)).toEqual([routes])
+    await rollUpChurn(db)
+    for (const [visible, routes, rolledUp] of parts) {
+      expect(await count(visible, 'SELECT count(*)::int AS n FROM route_churn, route_churn_state')).toBe(rolledUp)
+      expect(await counted(visible)).toEqual([routes])
+    }
   })
 })
 

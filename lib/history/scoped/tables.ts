@@ -114,6 +114,9 @@ const WITHOUT_FOREIGN_HOPS = `(source_id, coalesce(attributes_id, 0)) NOT IN (
   SELECT a.source_id, a.id FROM public.route_attributes a WHERE a.source_id = ANY (:mixedSources)
     AND NOT EXISTS (SELECT FROM jsonb_array_elements(a.attributes) AS hop WHERE NOT ${IS_FOREIGN}))`
 
+/** Counts do not say who announced what: of a table that is seen in part the intervals are counted instead. */
+const ofWholeTable = (table: string) => `${ofSource(table)} AND source_id <> ALL (:partSources)`
+
 /** With those next hops only that are the reader's. */
 const ATTRIBUTES = `SELECT a.source_id, a.id, a.digest,
     CASE WHEN a.source_id = ANY (:mixedSources)
@@ -255,6 +258,8 @@ export const TABLES: Readonly<Record<string, string>> = {
   route_interval: ofRoute('route_interval'),
   route_span: ofRoute('route_span'),
   route_attributes: ATTRIBUTES,
+  route_churn: ofWholeTable('route_churn'),
+  route_churn_state: ofWholeTable('route_churn_state'),
   arp_entry: ofSource('arp_entry'),
   arp_interval: ofSource('arp_interval'),
   arp_span: ofSource('arp_span'),

@@ -255,6 +255,7 @@ export const ABOUT_EVERYTHING: readonly QuestionBySource['name'][] = [
   'pollTotals',
   'polledTargets',
   'readMaintenance',
+  'rollUpChurn',
   'rollUpUsage',
   'throttledPolls',
   'unreadableMaintenance',

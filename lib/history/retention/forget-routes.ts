@@ -1,0 +1,91 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { routeKinds } from '../record/route-kinds.ts'
+import { iso } from '../times.ts'
+
+/** What one transaction deletes: recorders of the source may wait for so much. */
+const BATCH = 500
+
+/** When each table of a source was last polled, by kind. */
+type Polled = ReadonlyMap<string, EpochMs>
+
+/**
+ * Deletes prefixes that were last seen before the moment, and attributes that no route has any more. What may go is sought while polls go on, which
+ * takes seconds where there are millions of intervals; recorders of the source wait only while some of it is deleted, and where one is at work, that
+ * is left to the next time.
+ */
+export async function forgetRoutes(db: Database, sourceId: number, before: EpochMs): Promise<void> {
+  const sought = await polledTables(db.pool, sourceId)
+  const routes = await idsOf(
+    db.pool,
+    `SELECT r.id FROM route r WHERE r.source_id = $1 AND r.first_present IS NULL AND r.closed_until < $2
+       AND NOT EXISTS (SELECT FROM route_interval i WHERE i.source_id = $1 AND i.route_id = r.id)`,
+    [sourceId, iso(before)],
+  )
+  const sets = await idsOf(
+    db.pool,
+    `SELECT a.id FROM route_attributes a WHERE a.source_id = $1
+       AND NOT EXISTS (SELECT FROM route r WHERE r.source_id = $1 AND r.attributes_id = a.id)
+       AND NOT EXISTS (SELECT FROM route_interval i WHERE i.source_id = $1 AND i.attributes_id = a.id)`,
+    [sourceId],
+  )
+  for (const batch of batchesOf(routes)) {
+    const isDone = await besideRecorders(db, sourceId, sought, (client) =>
+      // one that was seen again since has a begin, or ended later
+      client.query(
+        `DELETE FROM route WHERE source_id = $1 AND id = ANY ($2::int[]) AND first_present IS NULL AND closed_until < $3`,
+        [sourceId, batch, iso(before)],
+      ),
+    )
+    if (!isDone) return
+  }
+  for (const batch of batchesOf(sets)) {
+    const isDone = await besideRecorders(db, sourceId, sought, (client, changedFrom) =>
+      client.query(
+        `DELETE FROM route_attributes a WHERE a.source_id = $1 AND a.id = ANY ($2::int[])
+           AND NOT EXISTS (SELECT FROM route r WHERE r.source_id = $1 AND r.attributes_id = a.id)
+           AND NOT EXISTS (SELECT FROM route_interval i WHERE i.source_id = $1 AND i.first_absent > $3 AND i.attributes_id = a.id)`,
+        [sourceId, batch, changedFrom === Infinity ? 'infinity' : iso(changedFrom)],
+      ),
+    )
+    if (!isDone) return
+  }
+}
+
+/**
+ * @param sought when the tables had been polled before anything was sought
+ * @param work gets the moment after which intervals may have ended since then; Infinity = none did
+ * @returns false where a recorder is at work: nothing was done
+ */
+function besideRecorders(
+  db: Database,
+  sourceId: number,
+  sought: Polled,
+  work: (client: Queryable, changedFrom: EpochMs) => Promise<unknown>,
+): Promise<boolean> {
+  return db.transaction(async (client) => {
+    const now = await polledTables(client, sourceId, 'FOR UPDATE SKIP LOCKED')
+    if ([...sought.keys()].some((kind) => !now.has(kind))) return false
+    const changed = [...now].filter(([kind, at]) => sought.get(kind) !== at)
+    await work(client, Math.min(Infinity, ...changed.map(([kind]) => sought.get(kind) ?? 0)))
+    return true
+  })
+}
+
+async function polledTables(db: Queryable, sourceId: number, locking = ''): Promise<Polled> {
+  const { rows } = await db.query<{ kind: string; at: Date | null }>(
+    `SELECT kind, last_finished_at AS at FROM poll_state WHERE source_id = $1 AND kind = ANY ($2) ORDER BY kind ${locking}`,
+    [sourceId, routeKinds],
+  )
+  return new Map(rows.flatMap(({ kind, at }) => (at === null ? [] : [[kind, at.getTime()] as const])))
+}
+
+async function idsOf(db: Queryable, text: string, values: unknown[]): Promise<number[]> {
+  const { rows } = await db.query<{ id: number }>(text, values)
+  return rows.map(({ id }) => id)
+}
+
+function batchesOf(ids: readonly number[]): number[][] {
+  return Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, n) => ids.slice(n * BATCH, (n + 1) * BATCH))
+}

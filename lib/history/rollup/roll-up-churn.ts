@@ -1,0 +1,91 @@
+import type { PoolClient } from 'pg'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { changesSeen } from '../read/changes-seen.ts'
+import { type RouteKind, routeKinds } from '../record/route-kinds.ts'
+import { iso, ms } from '../times.ts'
+
+/** What one transaction takes in: a second's work on a table in which every route changes twice a day. */
+const PIECE_MS = 7 * 86_400_000
+
+interface Waiting {
+  sourceId: number
+  kind: RouteKind
+  /** after its last poll */
+  until: EpochMs
+}
+
+/**
+ * Writes for each poll that changed a route table which routes it changed, so that churn of a month need not count intervals. Polls of a table are
+ * recorded in the order in which they end, so that nothing is added to what is rolled up. Recorders wait for none of it: it locks rows of its own
+ * alone. Idempotent; several at once take turns.
+ * @param options.signal ends it between two pieces; what is done stays
+ * @param options.pieceMs how much of history a transaction takes in
+ * @returns how many polls were rolled up
+ */
+export async function rollUpChurn(
+  db: Database,
+  { signal, pieceMs = PIECE_MS }: { signal?: AbortSignal; pieceMs?: number } = {},
+): Promise<number> {
+  let polls = 0
+  for (const table of await waitingTables(db)) {
+    for (let isDone = false; !isDone; ) {
+      if (signal?.aborted) return polls
+      const piece = await db.transaction((client) => takeIn(client, table, pieceMs))
+      polls += piece.polls
+      isDone = piece.isDone
+    }
+  }
+  return polls
+}
+
+/** Those that have waited longest first. */
+async function waitingTables(db: Database): Promise<Waiting[]> {
+  const { rows } = await db.pool.query<{ source_id: number; kind: RouteKind; until: Date }>(
+    `SELECT p.source_id, p.kind, p.last_finished_at + interval '1 ms' AS until
+     FROM poll_state p LEFT JOIN route_churn_state c ON c.source_id = p.source_id AND c.kind = p.kind
+     WHERE p.kind = ANY ($1) AND p.last_finished_at >= coalesce(c.rolled_up_to, '-infinity')
+     ORDER BY c.rolled_up_to NULLS FIRST, p.source_id, p.kind`,
+    [routeKinds],
+  )
+  return rows.map((row) => ({ sourceId: row.source_id, kind: row.kind, until: ms(row.until) }))
+}
+
+async function takeIn(client: PoolClient, { sourceId, kind, until }: Waiting, pieceMs: number) {
+  const from = await lockState(client, sourceId, kind, until)
+  const to = Math.min(until, from + pieceMs)
+  if (to <= from) return { polls: 0, isDone: true }
+  const ids = (op: string) => `coalesce(array_agg(c.route_id ORDER BY c.route_id) FILTER (WHERE op = '${op}'), '{}')`
+  const { rowCount } = await client.query(
+    `INSERT INTO route_churn (source_id, kind, at, first_seen, announced, withdrawn, changed)
+     SELECT $1, $2, c.at, count(*) FILTER (WHERE op = 'first_seen'), ${ids('announced')}, ${ids('withdrawn')}, ${ids('changed')}
+     FROM (${changesSeen('ARRAY[$1::int]', '$3', '$4')}) c JOIN route r ON r.source_id = c.source_id AND r.id = c.route_id
+     WHERE r.source_id = $1 AND r.kind = $2
+     GROUP BY c.at`,
+    [sourceId, kind, iso(from), iso(to)],
+  )
+  await client.query('UPDATE route_churn_state SET rolled_up_to = $3 WHERE source_id = $1 AND kind = $2', [
+    sourceId,
+    kind,
+    iso(to),
+  ])
+  return { polls: rowCount ?? 0, isDone: to === until }
+}
+
+/** Up to when a table is rolled up; its row stays locked to the end of the transaction. A table that is met for the first time begins with its routes. */
+async function lockState(client: PoolClient, sourceId: number, kind: RouteKind, until: EpochMs): Promise<EpochMs> {
+  await client.query(
+    `INSERT INTO route_churn_state (source_id, kind, rolled_up_to)
+     SELECT $1, $2, least($3, (SELECT min(first_present) FROM route_interval WHERE source_id = $1),
+                              (SELECT min(first_present) FROM route WHERE source_id = $1))
+     ON CONFLICT DO NOTHING`,
+    [sourceId, kind, iso(until)],
+  )
+  const { rows } = await client.query<{ rolled_up_to: Date }>(
+    'SELECT rolled_up_to FROM route_churn_state WHERE source_id = $1 AND kind = $2 FOR UPDATE',
+    [sourceId, kind],
+  )
+  const [row] = rows
+  if (!row) throw new Error(`there is no state of ${kind} of source ${sourceId}`)
+  return ms(row.rolled_up_to)
+}
