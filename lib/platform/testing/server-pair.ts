@@ -64,10 +64,6 @@ export async function startServerPair(): Promise<ServerPair> {
   const start = async (where: Files, port: number, flags: string[] = []): Promise<PairedServer> => {
     const child = spawnServer(where, port, { flags: [...FLAGS, ...flags] })
     started.push(child)
-    let dbg = ''
-    child.stderr?.on('data', (c) => {
-      dbg = (dbg + c).slice(-3000)
-    })
     const url = embeddedUrl(port, password, 'postgres')
     await serverReady(child, url)
     return {
