@@ -2,15 +2,16 @@
  * What history costs, and how fast it answers: `npm run bench history [--full] [--intervals=200000] [--gateways=10] [--routes=2000]`.
  *
  * The default is small and takes about a minute. `--full` measures the sizes that the design names: 10 tables of 10,000 routes
- * with 1,000,000 intervals over 90 days, then 10,000,000; it needs 6 GB of disk and half an hour. Everything is measured in
- * one run, on a Postgres as `npm start` runs it.
+ * with 1,000,000 intervals over 90 days, then 10,000,000, loaded by partition; it needs 6 GB of disk and half an hour.
+ * `--only=larger --routes=10000 --intervals=20000000` measures a tenth of so many and then all, both loaded by partition, and extrapolates what
+ * 100,000,000 would take. Everything is measured in one run, on a Postgres as `npm start` runs it.
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Database } from '#lib/platform/database.ts'
 import { useReadingDatabase as readFrom } from '#lib/queries/index.ts'
-import { type BenchTopology, fillEstate, keepsExclusion } from './history/estate.ts'
-import { ms, print, sizesOf } from './history/figures.ts'
+import { type BenchTopology, fillEstate } from './history/estate.ts'
+import { ms, partitionsOf, print, sizesOf } from './history/figures.ts'
 import { type Answered, askAll } from './history/questions.ts'
 import { measureRecording } from './history/recording.ts'
 import { askScoped } from './history/scoped.ts'
@@ -29,6 +30,8 @@ const gateways = Number(values.gateways)
 const routes = Number(values.routes ?? (values.full ? 10_000 : 2_000))
 const total = Number(values.intervals ?? (values.full ? 1_000_000 : 200_000))
 const LARGER = 10
+/** What answers would take with so many is estimated, not measured. */
+const EXTRAPOLATED = 100_000_000
 const wanted = (part: string) => values.only === undefined || values.only.split(',').includes(part)
 
 await withServer(async (open) => {
@@ -41,21 +44,25 @@ await withServer(async (open) => {
     await measureRecording(db)
     await db.close()
   }
-  const first = wanted('questions') ? await measure(total, true) : null
-  if (values.full && wanted('larger')) {
-    const larger = await measure(total * LARGER, false)
-    if (first) growth(first, larger)
+  const larger = values.only?.split(',').includes('larger') ?? values.full
+  if (wanted('questions')) await measure(total, { inDetail: true, byPartition: false })
+  if (larger) {
+    const most = values.only === undefined ? total * LARGER : total
+    const sizes = { from: most / LARGER, to: most }
+    const few = await measure(sizes.from, { inDetail: false, byPartition: true })
+    growth(sizes, few, await measure(sizes.to, { inDetail: false, byPartition: true }))
   }
 
   // alone only: with the questions it is asked of their estate
-  if (values.only?.split(',').includes('scope')) await made(total, askScoped)
+  if (values.only?.split(',').includes('scope')) await made(total, false, askScoped)
 
-  function measure(intervals: number, plans: boolean): Promise<Answered> {
-    return made(intervals, (db, estate) => askAll(db, estate, { plans }))
+  function measure(intervals: number, { inDetail, byPartition }: { inDetail: boolean; byPartition: boolean }) {
+    return made(intervals, byPartition, (db, estate) => askAll(db, estate, { inDetail }))
   }
 
   async function made<Result>(
     intervals: number,
+    byPartition: boolean,
     ask: (db: Database, estate: BenchTopology) => Promise<Result>,
   ): Promise<Result> {
     const db = await open()
@@ -64,14 +71,15 @@ await withServer(async (open) => {
       db,
       { gateways, routes, intervals: Math.round(intervals / gateways / routes) },
       Date.now(),
+      { byPartition },
     )
     const rows = estate.gateways * estate.routes * estate.intervals
-    const { heap, indexes } = await sizesOf(db, ['route_interval'])
+    const { heap, indexes } = await sizesOf(db, await partitionsOf(db, 'route_interval'))
     print(
-      `\n${rows} route intervals over 90 days, ${gateways} tables of ${routes} routes (made in ${((performance.now() - begun) / 1000).toFixed(0)} s)`,
+      `\n${rows} route intervals over 90 days, ${gateways} tables of ${routes} routes (made${byPartition ? ' by partition, with all constraints,' : ''} in ${((performance.now() - begun) / 1000).toFixed(0)} s)`,
     )
     print(
-      `  ${(heap / rows).toFixed(0)} bytes of heap for each interval, ${((heap + indexes) / rows).toFixed(0)} with all indexes${keepsExclusion(estate) ? '' : ' but the exclusion constraint'}`,
+      `  ${(heap / rows).toFixed(0)} bytes of heap for each interval, ${((heap + indexes) / rows).toFixed(0)} with all indexes`,
     )
     // heavy questions have connections of their own: here the same
     readFrom(db)
@@ -82,16 +90,21 @@ await withServer(async (open) => {
   }
 })
 
-function growth(small: Answered, large: Answered): void {
-  print(`\ngrowth from ${total} to ${total * LARGER} intervals`)
+/** How answers grow from one size to the next, and what they would take at {@link EXTRAPOLATED} if they went on growing so. */
+function growth(sizes: { from: number; to: number }, small: Answered, large: Answered): void {
+  print(`\ngrowth from ${sizes.from} to ${sizes.to} intervals; ${EXTRAPOLATED} are extrapolated by it, not loaded`)
+  const further = Math.log(EXTRAPOLATED / sizes.to) / Math.log(sizes.to / sizes.from)
+  const grown = (before: number, after: number) =>
+    `${ms(before)} -> ${ms(after)}, ${(after / before).toFixed(2)} times; extrapolated ${ms(after * Math.max(1, after / before) ** further)}`
   for (const [name, figure] of [
     ['look-up in the database', 'lookup'],
     ['look-up at the API', 'lookupApi'],
+    ['diff, an hour apart', 'diffHour'],
     ['diff, a day apart', 'diffDay'],
     ['diff, up to 30 days apart', 'diffQuarter'],
+    ['churn of a day', 'churnDay'],
+    ['churn of 30 days', 'churnMonth'],
   ] as const) {
-    const grown = (before: number, after: number) =>
-      `${ms(before)} -> ${ms(after)}, ${(after / before).toFixed(2)} times`
     const [before, after] = [small[figure], large[figure]]
     const cpu = before.cpu === null || after.cpu === null ? '' : `; CPU ${grown(before.cpu, after.cpu)}`
     print(`  ${name}: p95 ${grown(before.p95, after.p95)}${cpu}`)

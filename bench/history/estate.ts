@@ -43,15 +43,16 @@ const PREFIX = `
        WHEN i % 100 = 1 THEN set_masklen(inet '10.0.0.0' + ((i / 100)::bigint << 16), 16)
        ELSE set_masklen(inet '10.0.0.0' + (i::bigint << 8), 24) END`
 
-/** The constraint that keeps intervals from overlapping takes most of the time to make, and no question reads it. */
-const MOST_EXCLUDED = 2_000_000
-
-export function keepsExclusion({ gateways, routes, intervals }: TopologySize): boolean {
-  return gateways * routes * intervals <= MOST_EXCLUDED
-}
-
-/** Fills an empty, migrated database; its last poll ended a minute before \`now\`. */
-export async function fillEstate(db: Database, size: TopologySize, now: number): Promise<BenchTopology> {
+/**
+ * Fills an empty, migrated database; its last poll ended a minute before \`now\`.
+ * @param options.byPartition intervals of each gateway are a partition with all constraints of the whole table, made two at a time
+ */
+export async function fillEstate(
+  db: Database,
+  size: TopologySize,
+  now: number,
+  { byPartition = false }: { byPartition?: boolean } = {},
+): Promise<BenchTopology> {
   const { gateways, routes } = size
   const to = now - 60_000
   const from = to - POLLS * POLL_SECONDS * 1000
@@ -96,7 +97,8 @@ export async function fillEstate(db: Database, size: TopologySize, now: number):
      CROSS JOIN generate_series(0, $2::int - 1) n CROSS JOIN LATERAL (SELECT n / 2 AS i) p`,
     [sourceIds, routes, ATTRIBUTE_SETS, new Date(to).toISOString(), Object.values(PEERS)],
   )
-  await fillIntervals(db, size, sourceIds, from)
+  if (byPartition) await fillPartitions(db, size, sourceIds, from)
+  else await fillWhole(db, size, sourceIds, from)
   await pool.query(
     `UPDATE route r SET last_absent = l.first_absent - make_interval(secs => $1), first_present = l.first_absent, closed_until = l.first_absent
      FROM (SELECT route_id, max(first_absent) AS first_absent FROM route_interval GROUP BY route_id) l WHERE l.route_id = r.id`,
@@ -106,33 +108,88 @@ export async function fillEstate(db: Database, size: TopologySize, now: number):
   return { ...size, sourceIds, resourceIds, from, to }
 }
 
+interface Indexing {
+  name: string
+  drop: string
+  make: string
+}
+
+/** Constraints and indexes of a table of intervals. */
+async function indexesOf(client: PoolClient, table: string): Promise<Indexing[]> {
+  const { rows } = await client.query<Indexing>(
+    `SELECT conname::text AS name, format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
+            format('ALTER TABLE %s ADD %s', conrelid::regclass, pg_get_constraintdef(oid)) AS make
+     FROM pg_constraint WHERE conrelid = $1::regclass AND contype IN ('p', 'x')
+     UNION ALL
+     SELECT indexrelid::regclass::text, format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+     FROM pg_index i WHERE indrelid = $1::regclass
+       AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)`,
+    [table],
+  )
+  return rows
+}
+
+const LOADING = `SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '512MB'`
+
+/** Indexes made in one go take a fraction of the time. */
+async function fillWhole(db: Database, { intervals }: TopologySize, sourceIds: number[], from: number): Promise<void> {
+  await db.transaction(async (client) => {
+    await client.query(LOADING)
+    const indexes = await indexesOf(client, 'route_interval')
+    for (const { drop } of indexes) await client.query(drop)
+    await insertIntervals(client, 'route_interval', sourceIds, intervals, from)
+    for (const { make } of indexes) await client.query(make)
+  })
+}
+
+/**
+ * The constraint that keeps intervals from overlapping is checked row by row against its own index, which takes ever longer where the index does not
+ * fit into memory any more: that of one gateway does.
+ */
+async function fillPartitions(
+  db: Database,
+  { intervals }: TopologySize,
+  sourceIds: readonly number[],
+  from: number,
+): Promise<void> {
+  const columns = '(LIKE route_interval_whole INCLUDING DEFAULTS INCLUDING CONSTRAINTS)'
+  const indexes = await db.transaction(async (client) => {
+    const found = await indexesOf(client, 'route_interval')
+    const { rows } = await client.query<{ view: string }>(`SELECT pg_get_viewdef('route_span'::regclass) AS view`)
+    await client.query(`DROP VIEW route_span; ALTER TABLE route_interval RENAME TO route_interval_whole;
+      CREATE TABLE route_interval ${columns} PARTITION BY LIST (source_id); CREATE VIEW route_span AS ${rows[0]?.view}`)
+    return found
+  })
+  const waiting = [...sourceIds]
+  const lane = async () => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      const partition = `route_interval_${id}`
+      const source = id
+      await db.transaction(async (client) => {
+        await client.query(LOADING)
+        await client.query(`CREATE TABLE ${partition} ${columns}`)
+        await insertIntervals(client, partition, [source], intervals, from)
+        for (const { make } of indexes) await client.query(ofPartition(make, partition))
+      })
+      await db.pool.query(`ALTER TABLE route_interval ATTACH PARTITION ${partition} FOR VALUES IN (${source})`)
+    }
+  }
+  await Promise.all([lane(), lane()])
+}
+
+/** The statement that makes a constraint or an index of the whole table, for a partition: its index gets a name of its own. */
+const ofPartition = (make: string, partition: string) =>
+  make
+    .replace(/^CREATE INDEX \S+ ON \S+/, `CREATE INDEX ON ${partition}`)
+    .replace('TABLE route_interval ', `TABLE ${partition} `)
+
 /**
  * Interval k of a route runs from poll k x step + jitter to the next one's begin; one in eight ends half-way, so that the route
  * is gone until the next begins. The last one ends within the range, and what follows it is current.
  */
-async function fillIntervals(db: Database, size: TopologySize, sourceIds: number[], from: number): Promise<void> {
-  const { intervals } = size
-  const exclusion = keepsExclusion(size)
-  await db.transaction(async (client) => {
-    await client.query(`SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '512MB'`)
-    // indexes made in one go take a fraction of the time
-    const { rows } = await client.query<{ drop: string; make: string; name: string }>(
-      `SELECT conname::text AS name, format('ALTER TABLE route_interval DROP CONSTRAINT %I', conname) AS drop,
-              format('ALTER TABLE route_interval ADD CONSTRAINT %I %s', conname, pg_get_constraintdef(oid)) AS make
-       FROM pg_constraint WHERE conrelid = 'route_interval'::regclass AND contype IN ('p', 'x')
-       UNION ALL
-       SELECT indexrelid::regclass::text, format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
-       FROM pg_index i WHERE indrelid = 'route_interval'::regclass
-         AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)`,
-    )
-    for (const { drop } of rows) await client.query(drop)
-    await insertIntervals(client, sourceIds, intervals, from)
-    for (const { make, name } of rows) if (exclusion || !name.endsWith('_excl')) await client.query(make)
-  })
-}
-
 async function insertIntervals(
   client: PoolClient,
+  table: string,
   sourceIds: number[],
   intervals: number,
   from: number,
@@ -140,7 +197,7 @@ async function insertIntervals(
   const step = POLLS / (intervals + 1)
   if (step < 4) throw new RangeError('more intervals than polls to bound them')
   await client.query(
-    `INSERT INTO route_interval (source_id, route_id, attributes_id, last_absent, first_present, last_present, first_absent)
+    `INSERT INTO ${table} (source_id, route_id, attributes_id, last_absent, first_present, last_present, first_absent)
      SELECT source_id, route_id, attributes_id,
             CASE WHEN k > 0 THEN $4::timestamptz + make_interval(secs => (b - 1) * $5::int) END,
             $4::timestamptz + make_interval(secs => b * $5::int + $6::int),

@@ -107,6 +107,15 @@ export async function sizesOf(db: Database, tables: readonly string[]): Promise<
   return { heap: Number(rows[0]?.heap ?? 0), indexes: Number(rows[0]?.indexes ?? 0) }
 }
 
+/** A table, and its partitions. */
+export async function partitionsOf(db: Database, table: string): Promise<string[]> {
+  const { rows } = await db.pool.query<{ name: string }>(
+    'SELECT relid::text AS name FROM pg_partition_tree($1::text::regclass) WHERE isleaf UNION SELECT $1::text',
+    [table],
+  )
+  return rows.map(({ name }) => name)
+}
+
 export async function indexSizes(db: Database, table: string): Promise<{ name: string; bytes: number }[]> {
   const { rows } = await db.pool.query<{ name: string; bytes: string }>(
     `SELECT i.indexrelid::regclass::text AS name, pg_relation_size(i.indexrelid) AS bytes FROM pg_index i

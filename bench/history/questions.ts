@@ -1,8 +1,8 @@
-import { routeChurn, routesCovering, routesDiff } from '#lib/history/index.ts'
+import { rollUpChurn, routeChurn, routesCovering, routesDiff } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { address, asking } from './asking.ts'
 import type { BenchTopology } from './estate.ts'
-import { printPlan, randomOf, print, shown, timed, type Times } from './figures.ts'
+import { printPlan, randomOf, print, shown, sizesOf, timed, type Times } from './figures.ts'
 import { askScoped } from './scoped.ts'
 
 const DAY = 86_400_000
@@ -10,12 +10,18 @@ const DAY = 86_400_000
 export interface Answered {
   lookup: Times
   lookupApi: Times
+  diffHour: Times
   diffDay: Times
   diffQuarter: Times
+  churnDay: Times
+  churnMonth: Times
 }
 
-/** Look-ups, diffs and churn of one estate, in the database and at the API. */
-export async function askAll(db: Database, estate: BenchTopology, options: { plans: boolean }): Promise<Answered> {
+/**
+ * Look-ups, diffs and churn of one estate, in the database and at the API; churn before it is rolled up and after.
+ * @param options.inDetail with plans, and what a scope costs
+ */
+export async function askAll(db: Database, estate: BenchTopology, options: { inDetail: boolean }): Promise<Answered> {
   const api = asking(db)
   const below = randomOf(7)
   const iso = (at: number) => new Date(at).toISOString()
@@ -39,6 +45,23 @@ export async function askAll(db: Database, estate: BenchTopology, options: { pla
     to: estate.from + 2 * DAY + below(estate.to - estate.from - 3 * DAY),
   }))
   const within = (scope: string, from: number, to: number) => ({ scope, from: iso(from), to: iso(to) })
+  const churn = (length: number) => (range: (typeof ranges)[number]) =>
+    api.churn(within(range.scope, Math.max(estate.from, range.to - length), range.to))
+  const askChurn = async () => ({
+    churnDay: await timed(db, ranges, churn(DAY)),
+    churnMonth: await timed(db, ranges.slice(0, 5), churn(30 * DAY)),
+  })
+  const counting = await askChurn()
+  await rolledUp(db)
+  const rolled = await askChurn()
+  for (const [name, figure] of [
+    ['a day', 'churnDay'],
+    ['30 days', 'churnMonth'],
+  ] as const)
+    print(
+      `  churn of one gateway at the API, ${name}: rolled up ${shown(rolled[figure])}; counting intervals ${shown(counting[figure])}: ${timesAs(counting[figure], rolled[figure])}`,
+    )
+
   const diff = (length: number) => (range: (typeof ranges)[number]) =>
     api.diff(within(range.scope, Math.max(estate.from + DAY, range.to - length), range.to))
   const diffHour = await timed(db, ranges, diff(3_600_000))
@@ -51,19 +74,13 @@ export async function askAll(db: Database, estate: BenchTopology, options: { pla
     `  diff of two ${estate.routes}-route tables at the API: an hour apart ${shown(diffHour)}; a day apart ${shown(diffDay)} (${differ} differ); up to 30 days apart ${shown(diffQuarter)}`,
   )
 
-  const churn = (length: number) => (range: (typeof ranges)[number]) =>
-    api.churn(within(range.scope, Math.max(estate.from, range.to - length), range.to))
-  print(
-    `  churn of one gateway at the API: a day ${shown(await timed(db, ranges, churn(DAY)))}; 30 days ${shown(await timed(db, ranges.slice(0, 5), churn(30 * DAY)))}`,
-  )
-
-  if (options.plans) {
+  if (options.inDetail) {
     const [m] = moments
     if (m) await printPlan(db, 'the look-up', '>>=', (q) => routesCovering(q, { ...m, kinds, scope: undefined }))
     await printPlan(db, 'the diff', 'jsonb_to_recordset', (q) =>
       routesDiff(q, { scope: one.scope, kinds, from: one.to - DAY, to: one.to }),
     )
-    await printPlan(db, 'churn', 'changes AS MATERIALIZED', (q) =>
+    await printPlan(db, 'churn', 'polls AS MATERIALIZED', (q) =>
       routeChurn(q, {
         scope: one.scope,
         kinds,
@@ -74,7 +91,23 @@ export async function askAll(db: Database, estate: BenchTopology, options: { pla
         windows: [],
       }),
     )
+    await askScoped(db, estate)
   }
-  await askScoped(db, estate)
-  return { lookup, lookupApi, diffDay, diffQuarter }
+  return { lookup, lookupApi, diffHour, diffDay, diffQuarter, ...rolled }
+}
+
+async function rolledUp(db: Database): Promise<void> {
+  const begun = performance.now()
+  const polls = await rollUpChurn(db)
+  const took = performance.now() - begun
+  await db.pool.query('VACUUM ANALYZE route_churn, route_churn_state')
+  const { heap, indexes } = await sizesOf(db, ['route_churn'])
+  print(
+    `  rolled up in ${(took / 1000).toFixed(1)} s: ${polls} polls that changed something, ${((heap + indexes) / 2 ** 20).toFixed(1)} MB`,
+  )
+}
+
+function timesAs(one: Times, other: Times): string {
+  const cpu = one.cpu === null || other.cpu === null ? '' : `, CPU ${(one.cpu / other.cpu).toFixed(1)} times`
+  return `p50 ${(one.p50 / other.p50).toFixed(1)} times${cpu}`
 }
