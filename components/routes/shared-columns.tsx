@@ -1,4 +1,4 @@
-import { pathWords, shortPathWords } from '#lib/contract/words/path-words.ts'
+import { pathWords, placeWords } from '#lib/contract/words/path-words.ts'
 import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -47,7 +47,7 @@ export const tableColumns = <
   {
     id: 'where',
     header: 'Gateway, circuit or hub',
-    value: ({ scopeName, peering, path }) => `${scopeName}${path ? ` ${shortPathWords(peering, path)}` : ''}`,
+    value: placeWords,
     cell: (row) => (
       <span className="whitespace-nowrap">
         <PageLink href={tableHref(row)} className="link">

@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import type { Session } from '#lib/contract/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/contract/words/index.ts'
-import { shortPathWords } from '#lib/contract/words/path-words.ts'
+import { placeWords } from '#lib/contract/words/path-words.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { CardButton } from '../declarations/card-button.tsx'
 import { MappingControl } from '../declarations/mapping-control.tsx'
@@ -47,7 +47,7 @@ const columns: Column<Session>[] = [
   {
     id: 'where',
     header: 'Gateway or circuit',
-    value: ({ scopeName, peering, path }) => `${scopeName}${path ? ` ${shortPathWords(peering, path)}` : ''}`,
+    value: placeWords,
     cell: (session) => <ScopeLink session={session} />,
   },
   {

@@ -6,6 +6,13 @@ export function pathWords(peering: PeeringType | null, path: CircuitPath | null)
   return peering === 'microsoft' ? `${path} path, Microsoft peering` : `${path} path`
 }
 
+/** A circuit and its path, or a gateway, as one text to sort, filter and copy by. */
+export const placeWords = (place: {
+  scopeName: string
+  peering: PeeringType | null
+  path: CircuitPath | null
+}): string => `${place.scopeName} ${shortPathWords(place.peering, place.path)}`.trimEnd()
+
 /** The same after the circuit's name in a row: `erc-london primary, Microsoft`. */
 export function shortPathWords(peering: PeeringType | null, path: CircuitPath | null): string {
   if (path === null) return ''

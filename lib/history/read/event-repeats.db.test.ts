@@ -2,28 +2,14 @@ import { expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource, eventIdOf, upsertEvents } from '../index.ts'
+import { downEvent } from '../testing/event.ts'
 import { eventRepeats } from './event-repeats.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
 const db = withTestDatabase()
 
-const event = (key: string, more: Partial<DetectedEvent> = {}): DetectedEvent => ({
-  key,
-  kind: 'session_down',
-  severity: 'minor',
-  scope: 'gw',
-  subject: 'a~b',
-  started: { earliest: T0, latest: T0 },
-  ended: null,
-  duration: null,
-  detectedAt: T0,
-  evidence: [],
-  causes: [],
-  flags: [],
-  incident: 'one',
-  ...more,
-})
+const event = (key: string, more: Partial<DetectedEvent> = {}) => downEvent(key, T0, { incident: 'one', ...more })
 
 it('counts the repeats of an event in its incident, and gives the last good poll that shows whether it goes on', async () => {
   const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })

@@ -2,27 +2,18 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource, eventIdOf, eventSteps, flapCounts, upsertEvents } from '../index.ts'
+import { downEvent } from '../testing/event.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const HOUR = 3_600_000
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
 const db = withTestDatabase()
 
-const event = (key: string, hours: number, more: Partial<DetectedEvent> = {}): DetectedEvent => ({
-  key,
-  kind: 'session_flap',
-  severity: 'minor',
-  scope: 'gw',
-  subject: 'a~b',
-  started: { earliest: T0 + hours * HOUR - 60_000, latest: T0 + hours * HOUR },
-  ended: null,
-  duration: { minMs: 1_000, maxMs: 5_000 },
-  detectedAt: T0 + hours * HOUR,
-  evidence: [],
-  causes: [],
-  flags: [],
-  ...more,
-})
+const event = (key: string, hours: number, more: Partial<DetectedEvent> = {}) => {
+  const at = T0 + hours * HOUR
+  const started = { earliest: at - 60_000, latest: at }
+  return downEvent(key, at, { kind: 'session_flap', started, duration: { minMs: 1_000, maxMs: 5_000 }, ...more })
+}
 const range = { from: T0, to: T0 + 10 * HOUR }
 
 beforeAll(async () => {

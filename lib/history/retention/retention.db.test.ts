@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { applyRetention, rollUpChurn, rollUpUsage, routesAt, shortIdOf, upsertEvents, usage } from '../index.ts'
+import { downEvent } from '../testing/event.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { dropRawSamples } from './raw-samples.ts'
 
@@ -112,20 +113,13 @@ describe('usage', () => {
 
 describe('history', () => {
   const OLD = NOW - 420 * DAY
-  const event = (scope: string, at: number, ended: number | null, subject = 'one') => ({
-    key: `${scope} ${at} ${subject}`,
-    kind: 'session_down' as const,
-    severity: 'major' as const,
-    scope,
-    subject,
-    started: { earliest: at, latest: at + MINUTE },
-    ended: ended === null ? null : { earliest: ended, latest: ended + MINUTE },
-    duration: null,
-    detectedAt: at + MINUTE,
-    evidence: [],
-    causes: [],
-    flags: [],
-  })
+  const event = (scope: string, at: number, ended: number | null, subject = 'one') =>
+    downEvent(`${scope} ${at} ${subject}`, at + MINUTE, {
+      scope,
+      subject,
+      started: { earliest: at, latest: at + MINUTE },
+      ended: ended === null ? null : { earliest: ended, latest: ended + MINUTE },
+    })
 
   it('that ended before it goes, what is so still or ended later stays', async () => {
     const feed = await newFeed(db)

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { DetectedEvent } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { applyRetention, eventIdOf, eventsById, upsertEvents } from '../index.ts'
+import { downEvent } from '../testing/event.ts'
 import { newFeed } from '../testing/feed.ts'
 import { instances, moments, timelines } from '../testing/random-timeline.ts'
 import { peerRows, projected, recordTimeline } from '../testing/recorded-timeline.ts'
@@ -34,23 +34,16 @@ describe('what retention deletes', () => {
         const model = await recordTimeline(feed, 'peers', polls, peerRows)
         const all = moments(model.polls)
         const at = (i: number) => all[i % all.length] ?? 0
-        const events = drawn.map(({ subject, begin, length, end }, i): DetectedEvent => {
+        const events = drawn.map(({ subject, begin, length, end }, i) => {
           const started = { earliest: at(begin), latest: at(begin) + length }
           const from = end === null ? 0 : Math.max(at(end), started.latest)
-          return {
-            key: `${feed.sourceId} ${i}`,
-            kind: 'session_down',
-            severity: 'minor',
+          const ended = end === null ? null : { earliest: from, latest: from + length }
+          return downEvent(`${feed.sourceId} ${i}`, started.latest + i, {
             scope: `${feed.sourceId}`,
             subject,
             started,
-            ended: end === null ? null : { earliest: from, latest: from + length },
-            duration: null,
-            detectedAt: started.latest + i,
-            evidence: [],
-            causes: [],
-            flags: [],
-          }
+            ended,
+          })
         })
         await upsertEvents(db.pool, feed.sourceId, events)
         const before = at(n)

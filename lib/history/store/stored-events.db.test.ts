@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import type { DetectedEvent, EventKind, Evidence } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { upsertEvents } from './events.ts'
+import { downEvent } from '../testing/event.ts'
 import { newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -62,19 +63,6 @@ it('the migration names the restarts of flapping sessions, and nothing else', as
 })
 
 function event(key: string, kind: EventKind, evidence: Pick<Evidence, 'field' | 'before' | 'after'>[]): DetectedEvent {
-  const at = { earliest: 0, latest: 1 }
-  return {
-    key,
-    kind,
-    severity: 'major',
-    scope: 'gw',
-    subject: 'a~b',
-    started: at,
-    ended: null,
-    duration: null,
-    detectedAt: 1,
-    evidence: evidence.map((item) => ({ ...item, sampledBefore: null, sampledAfter: null })),
-    causes: [],
-    flags: [],
-  }
+  const sampled = evidence.map((item) => ({ ...item, sampledBefore: null, sampledAfter: null }))
+  return downEvent(key, 1, { kind, started: { earliest: 0, latest: 1 }, evidence: sampled })
 }

@@ -1,7 +1,7 @@
-import type { DetectedEvent } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import * as history from '../index.ts'
+import { downEvent } from './event.ts'
 import { type Feed, INTERVAL_SECONDS, peerRow } from './feed.ts'
 import { MINUTE, poll, type Site, T0 } from './sites.ts'
 
@@ -50,21 +50,7 @@ const quietPeers = (feed: Feed | undefined, n: number) => {
   return { sourceId: feed.sourceId, observation: feed.observe('peers', poll(n, [peerRow({ routesReceived: 2 })])) }
 }
 
-const event: DetectedEvent = {
-  key: 'down',
-  kind: 'session_down',
-  severity: 'minor',
-  scope: 'gw',
-  subject: 'a~b',
-  started: { earliest: T0, latest: T0 },
-  ended: null,
-  duration: null,
-  detectedAt: T0,
-  evidence: [],
-  causes: [],
-  flags: [],
-  incident: null,
-}
+const event = downEvent('down', T0, { incident: null })
 
 export const questionsBySource: readonly QuestionBySource[] = [
   // a worker
