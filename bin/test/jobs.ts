@@ -48,7 +48,8 @@ export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
           'types',
           [
             { script: 'next/dist/bin/next', args: ['typegen'] },
-            { script: 'typescript/bin/tsc', args: ['--noEmit'] },
+            // each checker reads what files have in common again: the four of the default take half as much CPU again
+            { script: 'typescript/bin/tsc', args: ['--noEmit', '--checkers', '2'] },
           ],
           context,
         ),

@@ -55,8 +55,8 @@ export function faultsIn(line: string, { replacements, exempt }: Glossary): stri
     return parts.map((part) => ({ part, isName: parts.length > 1 }))
   })
   const texts = words.map(({ part }) => part)
-  return replacements.flatMap((one) =>
-    words.flatMap(({ isName }, n) => {
+  return words.flatMap(({ part, isName }, n) =>
+    (replacements.get(part) ?? []).flatMap((one) => {
       if (!one.words.every((expected, i) => texts[n + i] === expected)) return []
       // `take, { onReconnect }` holds no "take on"
       if (one.words.length > 1 && words.slice(n, n + one.words.length).some((word) => word.isName)) return []

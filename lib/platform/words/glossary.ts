@@ -8,7 +8,8 @@ export interface Replacement {
 }
 
 export interface Glossary {
-  replacements: readonly Replacement[]
+  /** by their first word */
+  replacements: ReadonlyMap<string, readonly Replacement[]>
   /** names and phrases that stay although they hold a replaced word, lower case */
   exempt: ReadonlySet<string>
 }
@@ -28,7 +29,7 @@ export function readGlossary(markdown: string): Glossary {
   const exempt = lines
     .slice(exemptFrom < 0 ? lines.length : exemptFrom)
     .flatMap((line) => [...line.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name.toLowerCase()))
-  return { replacements, exempt: new Set(exempt) }
+  return { replacements: Map.groupBy(replacements, ({ words: [first = ''] }) => first), exempt: new Set(exempt) }
 }
 
 function replacementsOf(line: string, number: number): Replacement[] {
