@@ -13,6 +13,7 @@ import {
   sessionHistory,
 } from './index.ts'
 import { newFeed } from './testing/feed.ts'
+import { msOfSeconds } from './times.ts'
 import type { ModelInterval, ModelPoll, NaiveModel } from './testing/naive-model.ts'
 import { everyPage } from './testing/pages.ts'
 import { instances, moments, timelines } from './testing/random-timeline.ts'
@@ -197,7 +198,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
               polls: count,
               outcome,
               silent: silentInstances,
-              intervalMs: intervalSeconds * 1_000,
+              intervalMs: msOfSeconds(intervalSeconds),
             })),
           ).toEqual(expected.map(({ lastStartedAt: _, ...one }) => one))
           expect(await coverageIntervals(db.pool, { ...time, kind: 'arp', limit })).toEqual({

@@ -2,7 +2,7 @@ import type { Bounds, EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterMs } from '../record/pace.ts'
-import { iso, ms } from '../times.ts'
+import { iso, ms, msOfSeconds } from '../times.ts'
 import type { MomentCoverage, SourceRef } from '../types.ts'
 import { inScope, ofSources, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
 
@@ -81,21 +81,21 @@ function lastPollBefore({ before_from, before_to, before_interval }: Row, at: Ep
   if (before_from === null || before_to === null) return null
   const end = before_to.getTime()
   if (at >= end) return { earliest: end, latest: end }
-  const intervalMs = (before_interval ?? 0) * 1_000
+  const intervalMs = msOfSeconds(before_interval)
   return { earliest: Math.max(before_from.getTime(), at - gapAfterMs(intervalMs) - intervalMs), latest: at }
 }
 
 /** Inside an interval; or after it, as long as two good polls that far apart enclose no gap. */
 function isCovered(row: Row, end: EpochMs, at: EpochMs): boolean {
   if (at <= end) return true
-  if (row.next_from === null) return at - end <= gapAfterMs((row.tail_interval ?? 0) * 1000)
+  if (row.next_from === null) return at - end <= gapAfterMs(msOfSeconds(row.tail_interval))
   const distance = ms(row.next_from) - (ms(row.before_last_started) ?? end)
-  return distance <= gapAfterMs((row.next_interval ?? 0) * 1000)
+  return distance <= gapAfterMs(msOfSeconds(row.next_interval))
 }
 
 /** Why a moment was not seen: what the failing polls around it said, or that there was none. */
 function outcomeAround(row: Row, at: EpochMs): Outcome {
   const { around_outcome: outcome, around_to: to } = row
   if (outcome === null || to === null || outcome === 'ok') return 'not_polled'
-  return at - ms(to) <= gapAfterMs((row.around_interval ?? 0) * 1000) ? outcome : 'not_polled'
+  return at - ms(to) <= gapAfterMs(msOfSeconds(row.around_interval)) ? outcome : 'not_polled'
 }

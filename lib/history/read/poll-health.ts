@@ -1,6 +1,6 @@
 import type { ArmBudget, IntervalReason, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 import { floorMs, observedIntervalMs, usualIntervalMs } from '../record/pace.ts'
-import { ms } from '../times.ts'
+import { ms, msOfSeconds } from '../times.ts'
 import type { PollBurst, PollHealth } from '../types.ts'
 
 /** Columns of `poll_state p LEFT JOIN poll_schedule ps`, for {@link healthOf}. */
@@ -38,7 +38,9 @@ export function healthOf(kind: PollKind, row: HealthRow): PollHealth {
   const pace = { starts: row.recent_starts?.map((start) => ms(start)) ?? [], durations: row.recent_durations ?? [] }
   // off the timetable, the interval in force at its last poll is the best that is known
   const intervalMs =
-    row.every_seconds === null ? (row.interval_seconds ?? 0) * 1000 : usualIntervalMs(pace, row.every_seconds * 1000)
+    row.every_seconds === null
+      ? msOfSeconds(row.interval_seconds)
+      : usualIntervalMs(pace, msOfSeconds(row.every_seconds))
   const burst = burstOf(row)
   const paceMs = Math.min(intervalMs, (burst?.everySeconds ?? Infinity) * 1000)
   return {

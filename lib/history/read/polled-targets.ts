@@ -1,5 +1,6 @@
 import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { msOfSeconds } from '../times.ts'
 import { shortIdOf } from '../store/short-id.ts'
 
 /** One row of the timetable, and how its polls went. */
@@ -39,7 +40,7 @@ export async function polledTargets(db: Queryable): Promise<PolledTargetRow[]> {
     subscription: shortIdOf(row.subscription),
     scope: row.scope,
     kind: row.kind,
-    everyMs: row.every_seconds * 1_000,
+    everyMs: msOfSeconds(row.every_seconds),
     lastGoodAt: row.good_at?.getTime() ?? null,
     lastOutcome: row.last_outcome,
   }))

@@ -1,7 +1,7 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, iso, ms } from '../times.ts'
+import { boundsOf, iso, ms, msOfSeconds } from '../times.ts'
 import type { MomentCoverage, SessionAt } from '../types.ts'
 import { asOf, type SpanTimes } from './as-of.ts'
 import { coverageAt } from './coverage-at.ts'
@@ -123,7 +123,7 @@ function sessionThen(row: Row, at: EpochMs, moment: MomentCoverage | undefined):
       ...common(row, known),
       poll,
       presence: missing ? 'missing' : silent ? 'silent' : 'present',
-      missingPolls: missing ? 1 + Math.floor(absentFor / (poll.intervalSeconds * 1000 || 1)) : 0,
+      missingPolls: missing ? 1 + Math.floor(absentFor / (msOfSeconds(poll.intervalSeconds) || 1)) : 0,
       covered: moment?.covered ?? false,
       insideChange: presence === 'indeterminate',
       since: sinceOf(known, missing),

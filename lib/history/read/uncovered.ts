@@ -1,6 +1,6 @@
 import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../times.ts'
+import { iso, ms, msOfSeconds } from '../times.ts'
 import type { SourceRef } from '../types.ts'
 import { READABLE } from './coverage-at.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
@@ -47,7 +47,7 @@ export async function uncoveredTimes(
     const [first] = group
     if (!first) return []
     const { from, to } = query
-    const unseen = unseenTimes(group.flatMap(polledInterval), { from, to, intervalMs: first.interval_now * 1000 })
+    const unseen = unseenTimes(group.flatMap(polledInterval), { from, to, intervalMs: msOfSeconds(first.interval_now) })
     return unseen.map((time) => ({ ...sourceRef(first), kind: first.kind, ...time }))
   })
 }
@@ -61,7 +61,7 @@ function polledInterval(row: Row): PolledInterval[] {
       lastStartedAt: ms(row.last_started_at),
       outcome: row.outcome,
       readable: row.outcome === 'ok' || (row.outcome === 'incomplete' && row.silent_instances.length > 0),
-      intervalMs: row.interval_seconds * 1000,
+      intervalMs: msOfSeconds(row.interval_seconds),
     },
   ]
 }

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { READABLE } from '../read/coverage-at.ts'
 import { gapAfterMs } from '../record/pace.ts'
-import { iso, ms } from '../times.ts'
+import { iso, ms, msOfSeconds } from '../times.ts'
 import type { Sample } from './growth.ts'
 
 /** A counter, and the start of the sample after which its samples are wanted. */
@@ -64,7 +64,7 @@ function samplesOf(rows: readonly Row[], through: EpochMs | null): Sample[] {
       finishedAt: ms(row.finished_at),
       bytesIn: row.bytes_in === null ? null : BigInt(row.bytes_in),
       bytesOut: row.bytes_out === null ? null : BigInt(row.bytes_out),
-      afterGap: row.begins_after !== null && since > gapAfterMs(row.begins_after * 1_000),
+      afterGap: row.begins_after !== null && since > gapAfterMs(msOfSeconds(row.begins_after)),
     }
   })
 }

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import { msOfSeconds } from './times.ts'
+
+it.each([
+  // products in binary are 64596.99999999999 and 1000.9999999999999
+  [64.597, 64_597],
+  [1.001, 1_001],
+  [60, 60_000],
+  [null, 0],
+])('an interval of %s s is %i ms', (seconds, expected) => {
+  expect(msOfSeconds(seconds)).toBe(expected)
+})
