@@ -50,7 +50,7 @@ async function playedWith(everyMs: number, paces: readonly [Pace, Pace]): Promis
 const named = ({ kind, subject }: { kind: string; subject: string }) => `${kind} ${subject}`
 
 describe.each([60, 300])('a site that leaves two gateways and comes back to both, read every %i s', (seconds) => {
-  it('is no shift from one to the other, whichever is read first', { timeout: 120_000 }, async () => {
+  it('is no shift from one to the other, whichever is read first', async () => {
     await fc.assert(
       fc.asyncProperty(pace, pace, async (one, other) => {
         const { judged, falseAlarms } = await playedWith(seconds * SECOND, [one, other])

@@ -105,5 +105,5 @@ describe('route history', () => {
       }),
       { numRuns: 40 },
     )
-  }, 300_000)
+  })
 })

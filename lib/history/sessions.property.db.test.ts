@@ -81,5 +81,5 @@ describe('session history', () => {
       }),
       { numRuns: 30 },
     )
-  }, 300_000)
+  })
 })

@@ -166,7 +166,7 @@ describe('routes as history, at the API', () => {
       }),
       { numRuns: 15 },
     )
-  }, 120_000)
+  })
 
   it('differ between any two moments as the tables of the model do', async () => {
     await fc.assert(
@@ -185,7 +185,7 @@ describe('routes as history, at the API', () => {
       }),
       { numRuns: 25 },
     )
-  }, 120_000)
+  })
 
   it('churn as the changes of the model, each once, and cover what it covers', async () => {
     await fc.assert(
@@ -223,7 +223,7 @@ describe('routes as history, at the API', () => {
       ),
       { numRuns: 25 },
     )
-  }, 120_000)
+  })
 
   it('of one prefix are its runs of polls, with their four times and what stood before and after', async () => {
     await fc.assert(
@@ -266,7 +266,7 @@ describe('routes as history, at the API', () => {
       }),
       { numRuns: 15 },
     )
-  }, 120_000)
+  })
 })
 
 const rounded = <T extends { coveredSeconds: number }>(point: T) => ({

@@ -71,4 +71,4 @@ it('polls that two workers commit together leave the very rows that they leave o
     { numRuns: 6 },
   )
   expect(await recordedTogether()).toBeGreaterThan(10)
-}, 240_000)
+})
