@@ -47,9 +47,8 @@ for (const { problems, events } of amounts) {
       }))
       await page.goto('/')
       await settled(page)
-      const last =
-        events === 0 ? page.getByText('No events yet') : page.getByText(`erc-event-${events - 1}`, { exact: true })
-      await askedAgain(page, last)
+      // the first: of many the last are not shown
+      await askedAgain(page, page.getByText(events === 0 ? 'No events yet' : 'erc-event-0', { exact: true }))
       await expectNoHoles(page)
     },
   )

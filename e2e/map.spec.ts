@@ -73,5 +73,5 @@ test('while nothing is wrong, three places to start lead to an answer each', lon
   await begin()
   await starts.getByRole('link', { name: /useasterc1cust1 pays for unlimited data.* this month/ }).click()
   await expect(page).toHaveURL(/\/cost\?circuit=/)
-  await expect(page.getByText('useasterc1cust1').first()).toBeVisible()
+  await expect(page.getByRole('row', { name: /useasterc1cust1/ }).first()).toBeVisible()
 })

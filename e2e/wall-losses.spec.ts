@@ -76,7 +76,7 @@ test('both paths are cut: down, the first of all', longIf(true), async ({ page, 
   await expect(page.getByRole('listitem').first()).toContainText('DOWN')
   await restore()
   await untilItIs(request, 'up')
-  await expect(tile).toContainText(/was down ≤ \d+/)
+  await expect(tile).toContainText(/was down ≤\s\d+/)
 })
 
 // faults.spec.ts: the same refusal on other pages; below: how it is shown

@@ -21,8 +21,8 @@ export function AzCommands({ commands }: { commands: { what: string; command: st
   const known = commands.flatMap(({ what, command }) => (command === null ? [] : { what, command }))
   if (known.length === 0) return null
   return (
-    <details className="border-t px-3.5 py-2 text-xs text-ink-2">
-      <summary className="w-fit rounded-xs">
+    <details className="border-t px-3.5 pt-3 pb-1 text-xs text-ink-2">
+      <summary className="w-fit rounded-xs py-1">
         <TerminalIcon aria-hidden className="mr-1 inline size-3.5 align-[-0.15rem]" />
         Compare with Azure (az commands)
       </summary>

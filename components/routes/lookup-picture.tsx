@@ -118,7 +118,7 @@ function PathBox({ node, change, height }: { node: Placed; change: NodeChange | 
   const title = [label, text, detail, change].filter(Boolean).join(' ')
   // the list beside the drawing says the same
   return href ? (
-    <PageLink href={href} aria-label={title} title={title} className={clsx(className, 'hover:bg-hover')} style={style}>
+    <PageLink href={href} title={title} className={clsx(className, 'hover:bg-hover')} style={style}>
       {words}
     </PageLink>
   ) : (
