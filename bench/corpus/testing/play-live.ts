@@ -61,27 +61,33 @@ export function playLive(chosen: readonly string[]): void {
     return rows[0].n
   }
 
+  /**
+   * Makes something happen that lasts until the product has seen it. Operations on one resource run one at a time: a gateway's table is read
+   * again after each of its others, with a poll of its sessions between them. On a busy machine that takes longer than any length named here.
+   * @returns when it began and when it was ended, both by the simulator's clock
+   */
+  async function untilSeen(happening: object, isSeen: (since: number) => Promise<unknown>) {
+    const { id, at } = simulator.control.happen(happening)
+    const since = Date.parse(at)
+    await isSeen(since)
+    return { since, until: Date.parse(simulator.control.restore(id).at) }
+  }
+
   const events = async () => (await getEvents(db, { limit: 200 }, Date.now())).data
 
-  /** An event of a kind that began since a moment; with `isOver` it has ended. */
-  const eventOf = (kind: string, since: number, isIts?: (event: Event) => boolean, isOver?: boolean) =>
-    anyEventOf([kind], since, isIts, isOver)
+  /** An event of one of some kinds that began since a moment. */
+  const raised = (kinds: readonly string[], since: number) => eventSince('raised', kinds, since, () => true)
 
-  const anyEventOf = (
-    kinds: readonly string[],
-    since: number,
-    isIts: (event: Event) => boolean = () => true,
-    isOver = true,
-  ) =>
+  /** The same, once it has ended. */
+  const over = (kinds: readonly string[], since: number) =>
+    eventSince('over', kinds, since, ({ endedBetween }) => endedBetween !== null)
+
+  const eventSince = (what: string, kinds: readonly string[], since: number, isIt: (event: Event) => boolean) =>
     eventually(
-      `${kinds.join(' or ')} raised`,
+      `${kinds.join(' or ')} ${what}`,
       async () =>
         (await events()).find(
-          (event) =>
-            kinds.includes(event.kind) &&
-            Date.parse(event.startedBetween[1]) >= since &&
-            isIts(event) &&
-            (!isOver || event.endedBetween !== null),
+          (event) => kinds.includes(event.kind) && Date.parse(event.startedBetween[1]) >= since && isIt(event),
         ),
       WITHIN_MS,
     )
@@ -117,15 +123,13 @@ export function playLive(chosen: readonly string[]): void {
 
   describe('in real time, polled every second', () => {
     it.runIf(chosen.includes('S01'))('S01: a path that is cut, and comes back', { timeout: 120_000 }, async () => {
-      const { at } = simulator.control.happen({
-        op: 'cut-path',
-        circuit: 'ckt-lon',
-        path: 'primary',
-        seconds: 6,
-        reconnect: '1s',
-      })
-      const since = Date.parse(at)
-      const fall = await eventOf('path_down', since)
+      const { since } = await untilSeen(
+        { op: 'cut-path', circuit: 'ckt-lon', path: 'primary', reconnect: '1s' },
+        async (from) => {
+          for (const kind of ['path_down', 'redundancy_lost', 'ecmp_reduced']) await raised([kind], from)
+        },
+      )
+      const fall = await over(['path_down'], since)
       const [truth] = downs(since, ({ circuit, path }) => circuit === 'ckt-lon' && path === 'primary')
       if (!truth) throw new Error('nothing was down')
       expectWithin(fall.startedBetween, truth.from)
@@ -133,10 +137,10 @@ export function playLive(chosen: readonly string[]): void {
       const length = (truth.until - truth.from) / SECOND
       expect(fall.duration?.atLeastSeconds).toBeLessThanOrEqual(length + ROUNDING_MS / SECOND)
       expect(fall.duration?.atMostSeconds).toBeGreaterThanOrEqual(length - ROUNDING_MS / SECOND)
-      const lost = await eventOf('redundancy_lost', since)
+      const lost = await over(['redundancy_lost'], since)
       // a path whose ARP entry fails before its session is lost from the moment at which its bytes stopped: the cut
       expectMeeting(lost.startedBetween, { from: since, until: truth.from })
-      await eventOf('ecmp_restored', since)
+      await over(['ecmp_restored'], since)
       expect((await events()).map(({ kind }) => kind)).not.toContain('circuit_down')
     })
 
@@ -154,7 +158,7 @@ export function playLive(chosen: readonly string[]): void {
           seconds: 3,
         })
         const since = Date.parse(at)
-        const lost = await anyEventOf(['session_flap', 'session_down'], since)
+        const lost = await over(['session_flap', 'session_down'], since)
         const [truth] = downs(
           since,
           ({ localAddress, neighbor }) =>
@@ -170,18 +174,14 @@ export function playLive(chosen: readonly string[]): void {
       'S20: prefixes that are withdrawn while their sessions stay',
       { timeout: 120_000 },
       async () => {
-        const { at, until } = simulator.control.happen({
-          op: 'withdraw',
-          circuit: 'ckt-lon',
-          site: 'dc-a',
-          seconds: 6,
-          propagation: '1s',
-        })
-        const since = Date.parse(at)
-        const withdrawal = await eventOf('mass_withdraw', since)
+        const { since, until } = await untilSeen(
+          { op: 'withdraw', circuit: 'ckt-lon', site: 'dc-a', propagation: '1s' },
+          (from) => raised(['mass_withdraw'], from),
+        )
+        const withdrawal = await over(['mass_withdraw'], since)
         // the gateway learns of it a moment later
         expectWithin(withdrawal.startedBetween, since + SECOND)
-        expectWithin(withdrawal.endedBetween, Date.parse(until ?? '') + SECOND)
+        expectWithin(withdrawal.endedBetween, until + SECOND)
         const kinds = await kindsSince(since)
         expect(kinds).not.toContain('failover')
         expect(kinds).not.toContain('path_down')
@@ -192,18 +192,14 @@ export function playLive(chosen: readonly string[]): void {
       'S24: prefixes that are withdrawn on one of two paths',
       { timeout: 120_000 },
       async () => {
-        const { at } = simulator.control.happen({
-          op: 'withdraw',
-          circuit: 'ckt-lon',
-          path: 'secondary',
-          site: 'dc-a',
-          prefixes: ['10.12.0.0/16', '10.13.0.0/16'],
-          seconds: 6,
-          propagation: '1s',
-        })
-        const since = Date.parse(at)
-        const fewer = await eventOf('ecmp_reduced', since)
+        const prefixes = ['10.12.0.0/16', '10.13.0.0/16']
+        const { since, until } = await untilSeen(
+          { op: 'withdraw', circuit: 'ckt-lon', path: 'secondary', site: 'dc-a', prefixes, propagation: '1s' },
+          (from) => raised(['ecmp_reduced'], from),
+        )
+        const fewer = await over(['ecmp_reduced'], since)
         expectWithin(fewer.startedBetween, since + SECOND)
+        expectWithin(fewer.endedBetween, until + SECOND)
         const kinds = await kindsSince(since)
         expect(kinds).not.toContain('redundancy_lost')
         expect(kinds).not.toContain('mass_withdraw')
@@ -213,7 +209,7 @@ export function playLive(chosen: readonly string[]): void {
     it.runIf(chosen.includes('S40'))('S40: byte counters that begin again', { timeout: 120_000 }, async () => {
       const { at } = simulator.control.happen({ op: 'counter-reset', circuit: 'ckt-ams' })
       const since = Date.parse(at)
-      const reset = await eventOf('counter_reset', since)
+      const reset = await over(['counter_reset'], since)
       expectWithin(reset.startedBetween, since)
       const kinds = await kindsSince(since)
       expect(kinds).not.toContain('green_but_dead')
@@ -224,9 +220,9 @@ export function playLive(chosen: readonly string[]): void {
       'S43: answers that fail are no news of the network',
       { timeout: 120_000 },
       async () => {
-        const { at } = simulator.control.happen({ op: 'api-fault', fault: '500', operation: 'circuit', seconds: 4 })
-        const since = Date.parse(at)
-        await eventually('failed polls recorded', async () => (await polls('summary', 'unavailable')) > 0, WITHIN_MS)
+        const { since } = await untilSeen({ op: 'api-fault', fault: '500', operation: 'circuit' }, () =>
+          eventually('failed polls recorded', async () => (await polls('summary', 'unavailable')) >= 4, WITHIN_MS),
+        )
         const good = await polls('summary', 'ok')
         await eventually('good polls again', async () => (await polls('summary', 'ok')) > good + 8, WITHIN_MS)
         const kinds = await kindsSince(since)
