@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PatroniCluster, type PatroniMember, startPatroniCluster } from '#lib/platform/testing/patroni.ts'
 import { type Pooler, startPooler } from '#lib/platform/testing/pooler.ts'
 import { PATRONI, PGBOUNCER, whyWithout } from '#lib/platform/system-programs.ts'
+import { areSkipped } from '#lib/platform/testing/skipped.ts'
 import { type FailoverLab, pauseWords, startFailoverLab } from './testing/failover-lab.ts'
 
 const missing = whyWithout([...PATRONI, PGBOUNCER])
@@ -18,7 +19,7 @@ let cluster: PatroniCluster
 const machines: Machine[] = []
 let lab: FailoverLab
 
-describe.skipIf(missing)(`on three servers under Patroni${missing ? `: skipped, ${missing}` : ''}`, () => {
+describe.skipIf(areSkipped('tests under Patroni', missing))('on three servers under Patroni', () => {
   beforeAll(async () => {
     cluster = await startPatroniCluster(3)
     for (const member of cluster.members) {
@@ -38,14 +39,14 @@ describe.skipIf(missing)(`on three servers under Patroni${missing ? `: skipped, 
 
   it('polls go on within 30 s after the primary was killed, each time, and no recorded one is lost', async () => {
     for (let kill = 1; kill <= 3; kill += 1) {
-      const former = await machineOfPrimary()
-      const pause = await lab.pollThrough(() => Promise.all([former.member.kill(), former.pooler.stop()]))
-      expect((await cluster.primary()).name).not.toBe(former.member.name)
-      former.member.start()
-      await cluster.complete()
-      former.pooler = await startPooler(former.member.url, SESSIONS, Number(new URL(former.pooler.url).port))
-      process.stdout.write(`${former.member.name} was killed: ${pauseWords(pause)}\n`)
+      const { name } = await cluster.primary()
+      await loseMachine(name, async () => expect((await cluster.primary()).name).not.toBe(name))
     }
+  })
+
+  it('polls go on after the synchronous standby was killed, and no recorded one is lost', async () => {
+    const [primary, standby] = [await cluster.primary(), await cluster.synchronousStandby()]
+    await loseMachine(standby.name, async () => expect((await cluster.primary()).name).toBe(primary.name))
   })
 
   it('polls go on after a switchover that was asked for, and no recorded one is lost', async () => {
@@ -61,9 +62,15 @@ describe.skipIf(missing)(`on three servers under Patroni${missing ? `: skipped, 
   })
 })
 
-async function machineOfPrimary(): Promise<Machine> {
-  const { name } = await cluster.primary()
+/** Kills all that runs on a machine, and starts it again once polling goes on. @param check of the cluster without it */
+async function loseMachine(name: string, check: () => Promise<void>): Promise<void> {
   const machine = machines.find(({ member }) => member.name === name)
   if (!machine) throw new Error(`no machine is ${name}`)
-  return machine
+  const { member, pooler } = machine
+  const pause = await lab.pollThrough(() => Promise.all([member.kill(), pooler.stop()]))
+  await check()
+  member.start()
+  await cluster.complete()
+  machine.pooler = await startPooler(member.url, SESSIONS, Number(new URL(pooler.url).port))
+  process.stdout.write(`${name} was killed: ${pauseWords(pause)}\n`)
 }

@@ -49,6 +49,8 @@ export interface PatroniCluster {
   members: readonly PatroniMember[]
   /** the member that holds the leader lock */
   primary(): Promise<PatroniMember>
+  /** the member whose disk has what the primary acknowledges */
+  synchronousStandby(): Promise<PatroniMember>
   /** of all members, in their order. @param parameters as in `target_session_attrs=read-write`; @param ports of poolers before them */
   address(parameters: string, ports?: readonly number[]): string
   /** Resolves once one member is the primary, one its synchronous standby, and all run with the same timeline. */
@@ -153,6 +155,7 @@ export async function startPatroniCluster(size: number): Promise<PatroniCluster>
   return {
     members,
     primary: () => holding('leader'),
+    synchronousStandby: () => holding('sync_standby'),
     address(parameters, ports = members.map(({ port }) => port)) {
       const hosts = ports.map((port) => `127.0.0.1:${port}`).join(',')
       return `postgresql://peerwatch:${encodeURIComponent(password)}@${hosts}/postgres?${parameters}`

@@ -61,21 +61,24 @@ export interface WorkerProcess {
   /** everything that it logged */
   lines: string[]
   polls(): LoggedPoll[]
+  /** its exit code */
+  exited: Promise<number | null>
   /** ends it without warning */
   kill(): Promise<void>
   /** asks it to stop; resolves with its exit code */
   stop(): Promise<number | null>
 }
 
-/** Starts `bin/worker.ts` as it is started in production. */
+/** Starts `bin/worker.ts` as it is started in production. @param root of a clone; default this one */
 export function startWorkerProcess(
   simulator: Pick<Simulator, 'url'>,
   databaseUrl: string,
   intervals: Record<string, string>,
+  root = ROOT,
 ): WorkerProcess {
   const lines: string[] = []
   const child = spawn(process.execPath, ['bin/worker.ts'], {
-    cwd: ROOT,
+    cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       NODE_ENV: 'test',
@@ -105,6 +108,7 @@ export function startWorkerProcess(
   return {
     child,
     lines,
+    exited,
     polls: () => lines.flatMap(loggedPoll),
     async kill() {
       child.kill('SIGKILL')

@@ -1,0 +1,38 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { generateClient } from '../bootstrap/prepare.mjs'
+
+const ROOT = path.resolve(import.meta.dirname, '../../..')
+
+/** The first version that others may be upgraded from without a stop. */
+const SINCE = 'v0.2.0'
+
+/**
+ * A version to upgrade from, as git names it: that of UPGRADE_FROM, else the newest release before this commit.
+ * @returns `missing`: why it can't be had; null = it can
+ */
+export function findFormerVersion(): { version: string; missing: string | null } {
+  const wanted = process.env.UPGRADE_FROM
+  if (wanted) return { version: wanted, missing: null }
+  const asked = ['describe', '--tags', '--abbrev=0', '--match=v[0-9]*']
+  const { stdout } = spawnSync('git', asked, { cwd: ROOT, encoding: 'utf8' })
+  const version = stdout?.trim() || 'a former release'
+  if (!stdout?.trim()) return { version, missing: 'git knows no release before this commit' }
+  const isBefore = version.localeCompare(SINCE, 'en', { numeric: true }) < 0
+  return { version, missing: isBefore ? `an upgrade from before ${SINCE} needs a stop` : null }
+}
+
+/**
+ * Unpacks a version beside this one, ready to run with the packages of this one.
+ * @returns its root, and what removes it
+ */
+export async function unpackVersion(version: string): Promise<{ root: string; remove(): void }> {
+  const root = mkdtempSync(path.join(tmpdir(), `peerwatch-test-${process.pid}-former-`))
+  const archive = execFileSync('git', ['archive', version], { cwd: ROOT, maxBuffer: 1 << 30 })
+  execFileSync('tar', ['-x', '-C', root], { input: archive })
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'))
+  await generateClient(root)
+  return { root, remove: () => rmSync(root, { recursive: true, force: true }) }
+}
