@@ -7,6 +7,7 @@ import { sidewaysExcess } from './long-names.ts'
 import { daysAgo, expectAccessible, expectToFit, mainViews } from './views.ts'
 import { longIf } from './long.ts'
 import { crowdedTargets } from './targets.ts'
+import { layoutShift } from '../bench/screens/counts.ts'
 import { noteScripts, PAGE_SCRIPT_BYTES } from '../bench/screens/page-scripts.ts'
 import { compressedBytes, seeAll } from './scripts.ts'
 
@@ -15,6 +16,9 @@ const PHONE = 360
 const ROWS = 4
 /** Where the scripts are measured: what loads the most. The wall has a limit of its own; appearance.long.spec.ts: all the others. */
 const HEAVY = ['Overview', 'Routes', 'Cost', 'a circuit']
+/** Where it is measured how far what is already there moves while the page loads: no other test opens an incident on them meanwhile. */
+const STEADY = ['Routes', 'Cost', 'a circuit']
+const MOST_SHIFT = 0.05
 /** Panels beside each other. gaps.spec.ts: the overview with further amounts of entries. */
 const WITH_PANELS = ['Overview', 'a circuit', 'a gateway', 'Handover']
 
@@ -41,6 +45,7 @@ test.describe('every page', () => {
       expect(response?.headers()['x-powered-by']).toBeUndefined()
       await settled(page)
       expect(complaints).toEqual([])
+      if (STEADY.includes(name)) expect(await page.evaluate(layoutShift), 'layout shift').toBeLessThan(MOST_SHIFT)
       expect(await crowdedTargets(page)).toEqual([])
       await expectAccessible(page, theme, { rows: ROWS })
       if (hasPanels) await expectNoHoles(page)

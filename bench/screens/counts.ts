@@ -59,8 +59,8 @@ export const printCounts = (what: string, { htmlBytes, scriptBytes, requests, cp
     `${what}: ${htmlBytes} bytes of HTML and ${scriptBytes} of scripts, compressed, ${requests} requests, ${cpuMs} ms of the main thread, layout shift ${shift.toFixed(3)}`,
   )
 
-/** Runs in the page. */
-function layoutShift(): Promise<number> {
+/** How far what was already there has moved (Cumulative Layout Shift). Runs in the page. */
+export function layoutShift(): Promise<number> {
   return new Promise((resolve) => {
     let shift = 0
     new PerformanceObserver((entries) => {

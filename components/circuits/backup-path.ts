@@ -1,4 +1,5 @@
 import type { Circuit } from '#lib/contract/index.ts'
+import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { redundancyStatus } from '../ui/words.ts'
 import { trafficWords } from './path-brief.tsx'
 
@@ -11,7 +12,7 @@ export function backupPathText(circuit: Circuit, circuits: readonly Circuit[]): 
   if (up.length === circuit.paths.length && up.length > 1) return 'Both paths up.'
   const [left] = up
   if (left) return `${left.path === 'primary' ? 'Primary' : 'Secondary'} path up (${trafficWords(left)}).`
-  const gateways = new Set(circuit.connections.flatMap(({ gatewayId }) => gatewayId ?? []))
+  const gateways = new Set(connectedGateways(circuit))
   const others = circuits.filter(
     ({ id, connections }) =>
       id !== circuit.id && connections.some(({ gatewayId }) => gatewayId !== null && gateways.has(gatewayId)),

@@ -66,10 +66,9 @@ export function CircuitPage({ id }: { id: string }) {
 function CircuitParts({ circuit }: { circuit: Circuit }) {
   const { id, name } = circuit
   const sessions = useSeriesSessions(circuit)
-  const others = useEndpoint('circuits').data?.data ?? []
   return (
     <>
-      <OpenIncidents scope={id} redundancy={backupPathText(circuit, others)} />
+      <OpenIncidents scope={id} redundancy={<BackupPath circuit={circuit} />} />
       <MaintenanceNotice scope={id} />
       <Paths circuit={circuit} sessions={sessions} />
       <OperatorCard scope={id} of={name} shown="card" />
@@ -78,6 +77,11 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
       </IncidentRange>
     </>
   )
+}
+
+/** Asks for the estate's circuits, so it is drawn only where an incident is open. */
+function BackupPath({ circuit }: { circuit: Circuit }) {
+  return backupPathText(circuit, useEndpoint('circuits').data?.data ?? [])
 }
 
 function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {

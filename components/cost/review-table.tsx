@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import type { CostProjection, CostReview } from '#lib/contract/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
@@ -22,6 +22,15 @@ export function ReviewTable({ review }: { review: CostReview }) {
     [columns, explained],
   )
   const rows = useMemo(() => reviewOrder(circuits), [circuits])
+  const reasonOf = useCallback(
+    (projection: CostProjection) =>
+      explained.includes(projection.circuitId) && (
+        <div id={`why-${projection.circuitId}`} className="px-3.5 py-2">
+          <ReviewReason projection={projection} />
+        </div>
+      ),
+    [explained],
+  )
   const caption = `Cost of each circuit in ${month}`
   return (
     <>
@@ -32,13 +41,7 @@ export function ReviewTable({ review }: { review: CostReview }) {
           columns={onScreen}
           rows={rows}
           rowKey={({ circuitId }) => circuitId}
-          rowDetail={(projection) =>
-            explained.includes(projection.circuitId) && (
-              <div id={`why-${projection.circuitId}`} className="px-3.5 py-2">
-                <ReviewReason projection={projection} />
-              </div>
-            )
-          }
+          rowDetail={reasonOf}
           total={reviewTotal}
           empty="No circuits."
           height="max-h-[150vh]"

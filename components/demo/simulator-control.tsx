@@ -15,6 +15,7 @@ const FAULT_SECONDS = 60
 /** Injects faults into the simulated estate through the simulator's own port, never through Peerwatch. */
 export function SimulatorControl({ url }: { url: string }) {
   const [open, setOpen] = useState(false)
+  const [wasOpen, setWasOpen] = useState(false)
   const state = useQuery({
     queryKey: ['simulator', url],
     queryFn: ({ signal }) => readState(url, signal),
@@ -29,7 +30,10 @@ export function SimulatorControl({ url }: { url: string }) {
         aria-expanded={open}
         title="Inject faults into the simulated estate"
         aria-controls="simulator-control"
-        onClick={() => setOpen(!open)}
+        onClick={() => {
+          setOpen(!open)
+          setWasOpen(true)
+        }}
         className="flex h-7 items-center gap-1.5 rounded-md px-1.5 text-xs whitespace-nowrap hover:bg-hover sm:border sm:px-2"
       >
         <Glyph tone="notice" />
@@ -52,7 +56,7 @@ export function SimulatorControl({ url }: { url: string }) {
         hidden={!open}
         className="absolute inset-x-3 top-full z-20 mt-1.5 rounded-lg border border-line-strong bg-surface p-3 shadow-lg sm:right-0 sm:left-auto sm:w-76"
       >
-        {state.data && <Controls url={url} state={state.data} onDone={() => void state.refetch()} />}
+        {wasOpen && state.data && <Controls url={url} state={state.data} onDone={() => void state.refetch()} />}
         {state.isError && <p className="text-xs text-ink-2">The simulator does not respond on its port.</p>}
       </div>
     </section>

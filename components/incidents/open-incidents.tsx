@@ -35,7 +35,7 @@ export function OpenIncidents({
 }: {
   scope: string
   subject?: string | null
-  redundancy: string
+  redundancy: ReactNode
 }) {
   const [first, ...rest] = useEndpoint('incidents', openIncidentsOf(scope, subject)).data?.data ?? []
   if (!first) return null
@@ -55,7 +55,7 @@ export function OpenIncidents({
   )
 }
 
-function Brief({ incident, redundancy }: { incident: Incident; redundancy: string }) {
+function Brief({ incident, redundancy }: { incident: Incident; redundancy: ReactNode }) {
   const now = useNow()
   const { least, most } = incidentLength(incident, now)
   const { cause, acknowledged, startedBetween } = incident

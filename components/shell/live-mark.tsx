@@ -15,7 +15,8 @@ const meanings = {
 export function LiveMark() {
   const { status } = useLive()
   return (
-    <span title={meanings[status]} className="inline-flex items-center gap-1.5 text-xs text-ink-2">
+    // on a phone the longer word would break the line of the bar until the stream is open: the room of "Live" is kept there
+    <span title={meanings[status]} className="inline-flex items-center gap-1.5 text-xs text-ink-2 max-sm:min-w-10">
       <span
         aria-hidden
         className={clsx(
@@ -23,7 +24,7 @@ export function LiveMark() {
           status === 'live' ? 'bg-up-mark' : status === 'slow' ? 'bg-degraded-mark' : 'hatch border border-ink-3',
         )}
       />
-      {words[status]}
+      <span className={status === 'connecting' ? 'max-sm:sr-only' : undefined}>{words[status]}</span>
     </span>
   )
 }

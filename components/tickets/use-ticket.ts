@@ -2,6 +2,7 @@
 
 import { useQueries } from '@tanstack/react-query'
 import type { Gateway, Incident } from '#lib/contract/index.ts'
+import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { useCard } from '../declarations/operator-card.tsx'
@@ -18,8 +19,7 @@ const BEFORE_MS = 2 * 3_600_000
 export function useTicket({ circuit, path, incident }: TicketSubject, now: number) {
   const sessions = useSeriesSessions(circuit)
   const card = useCard(circuit.id)
-  const gateways = circuit.connections.flatMap(({ gatewayId }) => gatewayId ?? [])
-  const { entries, polls, pending } = useEvidence([...new Set([circuit.id, ...gateways])], incident, now)
+  const { entries, polls, pending } = useEvidence([circuit.id, ...connectedGateways(circuit)], incident, now)
   const facts: Omit<TicketFacts, 'link'> = { circuit, path, sessions, incident, card, entries, polls, now }
   return { facts, pending }
 }

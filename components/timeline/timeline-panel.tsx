@@ -20,15 +20,19 @@ export function TimelinePanel({
   title,
   timeline: { tracks, pending, failed, isCut },
   time,
+  room,
 }: {
   title: string
   timeline: Timeline
   time: RangeWindow
+  /** kept while tracks are still to come, rem: about the height that the drawing will have */
+  room?: number
 }) {
   return (
     <StateTimelinePanel
       title={title}
       isPending={pending}
+      {...(room !== undefined && { room })}
       note={pending ? 'loading' : failed ? 'some data could not be loaded' : undefined}
       tracks={tracks}
       window={time.window}

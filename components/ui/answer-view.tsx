@@ -5,7 +5,7 @@ import RefreshIcon from 'lucide-react/icons/refresh-cw'
 import type { ReactNode } from 'react'
 import { ApiError } from '../data/api-error.ts'
 import type { Answer } from '../data/client.ts'
-import { useLive } from '../data/index.ts'
+import { useIsOffline } from '../data/index.ts'
 import { Button } from './button.tsx'
 
 /**
@@ -24,18 +24,18 @@ export function AnswerView<Result extends Answer<unknown>>({
   dimLate?: boolean
   children: (answer: Result) => ReactNode
 }) {
-  const { data, error, isFetching, refetch } = query
-  const isOffline = useLive().status === 'offline' && error instanceof ApiError && error.status === 0
+  const { data, error } = query
+  const isOffline = useIsOffline() && error instanceof ApiError && error.status === 0
   if (data) {
     const late = dimLate && data.freshness.state === 'late'
     return (
       <>
-        {error && !isOffline && <ProblemNotice error={error} onRetry={() => void refetch()} busy={isFetching} />}
+        {error && !isOffline && <QueryProblem query={query} error={error} />}
         <div className={late || error ? 'late' : undefined}>{children(data)}</div>
       </>
     )
   }
-  if (error) return <ProblemNotice error={error} onRetry={() => void refetch()} busy={isFetching} />
+  if (error) return <QueryProblem query={query} error={error} />
   return (
     <div aria-busy="true">
       <span className="sr-only">Loading</span>
@@ -43,6 +43,11 @@ export function AnswerView<Result extends Answer<unknown>>({
     </div>
   )
 }
+
+/** Reads only here whether the query is being fetched: whoever reads it is drawn again when a fetch begins, all of a page's panels with it. */
+const QueryProblem = ({ query, error }: { query: UseQueryResult; error: Error }) => (
+  <ProblemNotice error={error} onRetry={() => void query.refetch()} busy={query.isFetching} />
+)
 
 export function ProblemNotice({ error, onRetry, busy }: { error: Error; onRetry?: () => void; busy?: boolean }) {
   const known = error instanceof ApiError

@@ -9,6 +9,7 @@ import { serverOffset } from '../data/server-clock.ts'
 class Clock {
   private now: number
   private readonly listeners = new Set<() => void>()
+  private first: ReturnType<typeof setTimeout> | undefined
   private timer: ReturnType<typeof setInterval> | undefined
 
   constructor(startAt: number) {
@@ -20,12 +21,15 @@ class Clock {
   readonly subscribe = (listener: () => void) => {
     this.listeners.add(listener)
     if (this.listeners.size === 1) {
-      this.tick()
+      // not within the task that draws the page: what shows the second would be drawn twice in it
+      this.first = setTimeout(() => this.tick())
       this.timer = setInterval(() => this.tick(), 1000)
     }
     return () => {
       this.listeners.delete(listener)
-      if (this.listeners.size === 0) clearInterval(this.timer)
+      if (this.listeners.size > 0) return
+      clearTimeout(this.first)
+      clearInterval(this.timer)
     }
   }
 

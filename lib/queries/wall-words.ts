@@ -8,6 +8,7 @@ import {
   siteStateName,
   siteStateOf,
 } from '#lib/contract/index.ts'
+import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { pollFreshness } from './freshness.ts'
 import type { WallFacts } from './wall-facts.ts'
@@ -15,7 +16,7 @@ import type { WallFacts } from './wall-facts.ts'
 /** What the state of a circuit means for those who use it: `DC-A on backup, 0 prefixes lost`. */
 export function circuitMeaning(circuit: Circuit, facts: WallFacts): string {
   if (circuit.redundancy === 'redundant') return 'Both paths carry'
-  const gateways = circuit.connections.flatMap(({ gatewayId }) => gatewayId ?? [])
+  const gateways = connectedGateways(circuit)
   const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
   return joined([...pathAndSites(circuit, sites), lostWords(gateways, circuit, facts)])
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import RefreshIcon from 'lucide-react/icons/refresh-cw'
-import { type ComponentType, useEffect, useState } from 'react'
+import { type ComponentType, startTransition, useEffect, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 
 /**
@@ -20,14 +20,14 @@ export function lazyPlot<Props extends object>(
       if (isFailed) return
       if (loaded) {
         // it came between this drawing and its effect, by another of its kind
-        setLoaded(true)
+        startTransition(() => setLoaded(true))
         return
       }
       let isGone = false
       load().then(
         (module) => {
           loaded = module.default
-          if (!isGone) setLoaded(true)
+          if (!isGone) startTransition(() => setLoaded(true))
         },
         () => {
           if (!isGone) setFailed(true)

@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import TableIcon from 'lucide-react/icons/table-2'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useDeferredValue, useMemo, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { useTypeScale } from '../use-type-scale.ts'
 import { type Crosshair, PlotCrosshair } from './plot-crosshair.tsx'
@@ -43,15 +43,18 @@ export function PlotFrame({
   const [isTable, setTable] = useState(isTableShown)
   const scale = useTypeScale()
   const { inset } = plotTheme(scale)
-  const given = useMemo(() => size && { ...size, scale }, [size, scale])
+  const given = useMemo(() => (isNear && size ? { ...size, scale } : null), [isNear, size, scale])
+  // the library draws for tens of milliseconds: a hand, and each other chart that has got its data, comes in between
+  const drawnSize = useDeferredValue(given)
+  const drawn = useDeferredValue(children)
   const { stops, read } = crosshair
   return (
     <div ref={place} role="group" aria-label={label} data-plot>
       {legend}
       <div ref={surface} className={clsx('relative', className)}>
-        {isNear && given && given.width > 0 && (
+        {drawnSize && drawnSize.width > 0 && (
           <div className="pointer-events-none absolute inset-0" data-plot-drawing>
-            <PlotSizeContext value={given}>{children}</PlotSizeContext>
+            <PlotSizeContext value={drawnSize}>{drawn}</PlotSizeContext>
           </div>
         )}
         <PlotCrosshair

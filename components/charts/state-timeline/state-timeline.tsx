@@ -29,6 +29,7 @@ export function StateTimeline({
   limits,
   now,
   onWindow,
+  leastHeight,
   picture,
 }: {
   tracks: readonly TimelineTrack[]
@@ -38,6 +39,8 @@ export function StateTimeline({
   limits: TimeWindow
   now: number
   onWindow: (window: TimeWindow | null) => void
+  /** of the drawing with the words under it, which keep their place as tracks come */
+  leastHeight?: string | undefined
   /** receives the drawing, for export */
   picture?: RefObject<SVGSVGElement | null>
 }) {
@@ -89,7 +92,7 @@ export function StateTimeline({
   const ticks = timeTicks(window.from, window.to, zone, Math.max(2, Math.floor(plot.width / (76 * scale))))
   const small = 10.5 * scale
   return (
-    <div className="relative">
+    <div className="relative flex flex-col" style={{ minHeight: leastHeight }}>
       <div
         ref={place}
         role="slider"
@@ -167,7 +170,7 @@ export function StateTimeline({
         </svg>
       </div>
       <TrackLinks placed={placed} scale={scale} />
-      <p className="mt-1 min-h-10 text-xs text-ink-2 print:hidden" suppressHydrationWarning>
+      <p className="mt-auto min-h-11 pt-1 text-xs text-ink-2 print:hidden" suppressHydrationWarning>
         {shown === null ? (
           <span className="text-ink-3">
             {formatMoment(window.from, zone, null)} – {formatMoment(window.to, zone, window.from)}{' '}

@@ -11,11 +11,14 @@ import type { TimelineTrack } from './tracks.ts'
 import { StateTimeline } from './state-timeline.tsx'
 import { momentAt, type TimeWindow, zoomed } from './time-window.ts'
 
+const ROOM = 24
+
 /** A state timeline with zoom buttons and a legend. */
 export function StateTimelinePanel({
   title,
   note,
   isPending = false,
+  room = ROOM,
   tracks,
   window,
   whole,
@@ -29,6 +32,8 @@ export function StateTimelinePanel({
   note?: ReactNode
   /** tracks are still to come: their room is kept */
   isPending?: boolean
+  /** that room, rem: about the height that the drawing will have */
+  room?: number
   tracks: readonly TimelineTrack[]
   window: TimeWindow
   /** the initial window */
@@ -60,17 +65,16 @@ export function StateTimelinePanel({
         </span>
       }
     >
-      <div className={isPending ? 'min-h-96' : undefined}>
-        <StateTimeline
-          tracks={tracks}
-          window={window}
-          whole={whole}
-          limits={limits}
-          now={now}
-          onWindow={onWindow}
-          {...(picture && { picture })}
-        />
-      </div>
+      <StateTimeline
+        tracks={tracks}
+        window={window}
+        whole={whole}
+        limits={limits}
+        now={now}
+        onWindow={onWindow}
+        leastHeight={isPending ? `${room}rem` : undefined}
+        {...(picture && { picture })}
+      />
       <TrackKey tracks={tracks} />
       {children}
     </Panel>

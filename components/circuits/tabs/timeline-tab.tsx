@@ -7,12 +7,15 @@ import { useCircuitTimeline } from '../../timeline/use-circuit-timeline.ts'
 import { DeferredPanel } from '../../ui/deferred-panel.tsx'
 import { WatchBar } from '../../watch/watch-bar.tsx'
 
+/** About the height of the drawing, rem. */
+const TIMELINE_ROOM = 40
+
 /** What was seen of both paths on one time axis, and how long each session was up. */
 export function TimelineTab({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
   return (
     <>
       <BothEnds circuitId={circuit.id} />
-      <DeferredPanel title="Timeline" height={40}>
+      <DeferredPanel title="Timeline" height={TIMELINE_ROOM}>
         <CircuitTimeline circuit={circuit} sessions={sessions} />
       </DeferredPanel>
       <DeferredPanel title="Availability" height={5}>
@@ -26,5 +29,5 @@ export function TimelineTab({ circuit, sessions }: { circuit: Circuit; sessions:
 function CircuitTimeline(props: { circuit: Circuit; sessions: Session[] }) {
   const time = useRangeWindow()
   const timeline = useCircuitTimeline(props.circuit, props.sessions, time)
-  return <TimelinePanel title="Timeline" timeline={timeline} time={time} />
+  return <TimelinePanel title="Timeline" timeline={timeline} time={time} room={TIMELINE_ROOM} />
 }

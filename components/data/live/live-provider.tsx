@@ -18,9 +18,13 @@ const COUNTERS_EVERY_MS = 5_000
 
 const initial: LiveState = { status: 'connecting', reason: null, lastMessageAt: null }
 const LiveContext = createContext<Live>({ ...initial, retryNow: () => {} })
+const OfflineContext = createContext(false)
 
 /** The state of the connection to Peerwatch. */
 export const useLive = () => useContext(LiveContext)
+
+/** Whether Peerwatch cannot be reached. Whole panels read this alone: the stream that has just opened must not draw each of them again. */
+export const useIsOffline = () => useContext(OfflineContext)
 
 /** Listens to the stream and refetches exactly the queries that a change affects; what changes counters alone is gathered for longer. */
 export function LiveProvider({ children }: { children: ReactNode }) {
@@ -62,5 +66,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   }, [queryClient])
 
   const value = useMemo(() => ({ ...state, retryNow: () => retry.current() }), [state])
-  return <LiveContext value={value}>{children}</LiveContext>
+  return (
+    <LiveContext value={value}>
+      <OfflineContext value={state.status === 'offline'}>{children}</OfflineContext>
+    </LiveContext>
+  )
 }

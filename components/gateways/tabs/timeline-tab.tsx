@@ -6,11 +6,14 @@ import { useGatewayTimeline } from '../../timeline/use-gateway-timeline.ts'
 import { DeferredPanel } from '../../ui/deferred-panel.tsx'
 import { WatchBar } from '../../watch/watch-bar.tsx'
 
+/** About the height of the drawing, rem. */
+const TIMELINE_ROOM = 20
+
 /** What was seen of the gateway's sessions on one time axis, and how long each was up. */
 export function TimelineTab({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
   return (
     <>
-      <DeferredPanel title="Timeline" height={20}>
+      <DeferredPanel title="Timeline" height={TIMELINE_ROOM}>
         <GatewayTimeline gateway={gateway} sessions={sessions} />
       </DeferredPanel>
       <DeferredPanel title="Availability" height={15}>
@@ -24,5 +27,5 @@ export function TimelineTab({ gateway, sessions }: { gateway: Gateway; sessions:
 function GatewayTimeline(props: { gateway: Gateway; sessions: Session[] }) {
   const time = useRangeWindow()
   const timeline = useGatewayTimeline(props.gateway, props.sessions, time)
-  return <TimelinePanel title="Timeline" timeline={timeline} time={time} />
+  return <TimelinePanel title="Timeline" timeline={timeline} time={time} room={TIMELINE_ROOM} />
 }

@@ -8,6 +8,7 @@ import { type ReactNode, startTransition, useCallback, useEffect, useMemo, useRe
 import { formatCount } from '../../format/quantity.ts'
 import { Button } from '../button.tsx'
 import type { Tone } from '../glyph.tsx'
+import { IdleQueue } from '../idle-queue.ts'
 import { usePreferences, useZoneLabel } from '../preferences.tsx'
 import type { ViewTime } from './exported.ts'
 import { type Column, columnsBut, features, matchesFilter, type Sorting, toColumnDefs } from './features.ts'
@@ -23,8 +24,10 @@ const VIRTUAL_FROM = 150
 const ROW_HEIGHTS = { comfortable: 36, compact: 28 }
 const LINE_HEIGHT = 24
 const USUAL_HEIGHT = 'max-h-[75vh]'
-/** Rows that are drawn first, more than a screen shows; the others follow in pieces that keep no hand waiting. */
+/** Rows that are drawn first, more than a screen shows; the others follow in pieces that keep no hand waiting, each in a task of its own. */
 const FIRST_ROWS = 30
+const PIECE_ROWS = 35
+const pieces = new IdleQueue()
 /** Rows that a phone shows at first: each is a list there. */
 const PHONE_ROWS = 25
 
@@ -141,8 +144,11 @@ export function DataTable<Row extends RowData>({
   const isStacked = useIsStacked()
   const scroller = useRef<HTMLElement>(null)
   const virtual = shown.length >= VIRTUAL_FROM
-  const [isDrawn, setDrawn] = useState(false)
-  useEffect(() => startTransition(() => setDrawn(true)), [])
+  const [drawnRows, setDrawnRows] = useState(FIRST_ROWS)
+  useEffect(() => {
+    if (!virtual && drawnRows < shown.length)
+      return pieces.ask(() => startTransition(() => setDrawnRows(drawnRows + PIECE_ROWS)))
+  }, [virtual, drawnRows, shown.length])
   const [isWhole, setWhole] = useState(false)
   // those that are drawn only where they are seen need no end
   const beyond = virtual || isWhole ? 0 : Math.max(0, shown.length - PHONE_ROWS)
@@ -162,7 +168,7 @@ export function DataTable<Row extends RowData>({
   const window = virtualizer.getVirtualItems()
   const visible = virtual
     ? window.flatMap(({ index }) => (shown[index] ? { index, row: shown[index] } : []))
-    : (isDrawn ? shown : shown.slice(0, FIRST_ROWS)).map((row, index) => ({ index, row }))
+    : shown.slice(0, drawnRows).map((row, index) => ({ index, row }))
   const above = virtual ? (window[0]?.start ?? 0) : 0
   const below = virtual ? virtualizer.getTotalSize() - (window.at(-1)?.end ?? 0) : 0
 

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import type { Tone } from '../glyph.tsx'
 import type { Column } from './features.ts'
 import { openRow } from './open-row.ts'
@@ -9,13 +9,24 @@ const edgeOf: Partial<Record<Tone, string>> = {
   degraded: 'shadow-[inset_2px_0_0_var(--degraded-mark)]',
 }
 
+interface RowProps<Row> {
+  row: Row
+  index: number
+  columns: readonly Column<Row>[]
+  tone: Tone
+  detail: ((row: Row) => ReactNode) | undefined
+  /** takes the row's element, where only the rows that are seen are drawn */
+  measure: ((element: HTMLTableRowElement | null) => void) | undefined
+  /** a phone has it only when all rows are asked for */
+  isBeyondPhone: boolean
+}
+
 /**
- * A row, and what it has unfolded below it. Its cells are elements and no components of their own: a column whose type
+ * A row, and what it has unfolded below it, drawn again only when its data or the columns change: of a refreshed list most rows are as
+ * they were. Its cells are elements and no components of their own: a column whose type
  * changed would replace them, and the focus in a row would be lost whenever columns get other data.
- * @param measure takes the row's element, where only the rows that are seen are drawn
- * @param isBeyondPhone a phone has it only when all rows are asked for
  */
-export function TableRow<Row>({
+export const TableRow = memo(function TableRow<Row>({
   row,
   index,
   columns,
@@ -23,15 +34,7 @@ export function TableRow<Row>({
   detail,
   measure,
   isBeyondPhone,
-}: {
-  row: Row
-  index: number
-  columns: readonly Column<Row>[]
-  tone: Tone
-  detail: ((row: Row) => ReactNode) | undefined
-  measure: ((element: HTMLTableRowElement | null) => void) | undefined
-  isBeyondPhone: boolean
-}) {
+}: RowProps<Row>) {
   return (
     <>
       <tr
@@ -61,7 +64,8 @@ export function TableRow<Row>({
       <Detail span={columns.length}>{detail?.(row)}</Detail>
     </>
   )
-}
+  // a memo has no type parameters of its own
+}) as <Row>(props: RowProps<Row>) => ReactNode
 
 /** What stands for the rows that are not drawn. */
 export function Spacer({ height, span }: { height: number; span: number }) {

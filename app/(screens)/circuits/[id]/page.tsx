@@ -2,8 +2,9 @@ import type { Metadata } from 'next'
 import { cache } from 'react'
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { CircuitPage } from '#components/circuits/circuit-page.tsx'
+import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { getCircuit, getCircuitParity, getCircuitRouters } from '#lib/queries/index.ts'
-import { resourceQueries } from '#app/_prefetch/resource-queries.ts'
+import { maintenanceQuery, resourceQueries, sessionsQuery } from '#app/_prefetch/resource-queries.ts'
 import { titleOf } from '#app/_prefetch/title.ts'
 import { askForPage } from '#app/_shared/page-reader.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
@@ -28,9 +29,12 @@ export default async function Page(place: Place) {
       queries={[
         [endpointQuery('circuits/{id}', { id }).queryKey, () => answerOf(id)],
         ...resourceQueries(id),
+        maintenanceQuery(),
         [endpointQuery('circuits/{id}/parity', { id }).queryKey, (db) => getCircuitParity(db, id)],
         [endpointQuery('circuits/{id}/routers', { id }).queryKey, (db) => getCircuitRouters(db, id, {})],
       ]}
+      // both sessions of each path
+      further={async () => connectedGateways((await answerOf(id)).data).map(sessionsQuery)}
     >
       <CircuitPage id={id} />
     </Prefetched>

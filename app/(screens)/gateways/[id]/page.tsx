@@ -4,7 +4,7 @@ import { cache } from 'react'
 import { endpointQuery } from '#components/data/endpoint.ts'
 import { GatewayPage } from '#components/gateways/gateway-page.tsx'
 import { getGateway, getHub } from '#lib/queries/index.ts'
-import { resourceQueries } from '#app/_prefetch/resource-queries.ts'
+import { maintenanceQuery, resourceQueries } from '#app/_prefetch/resource-queries.ts'
 import { titleOf } from '#app/_prefetch/title.ts'
 import { askForPage } from '#app/_shared/page-reader.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
@@ -38,7 +38,11 @@ export default async function Page(place: Place) {
   if (await isHub(id)) redirect(`/hubs/${encodeURIComponent(id)}`)
   return (
     <Prefetched
-      queries={[[endpointQuery('gateways/{id}', { id }).queryKey, () => answerOf(id)], ...resourceQueries(id)]}
+      queries={[
+        [endpointQuery('gateways/{id}', { id }).queryKey, () => answerOf(id)],
+        ...resourceQueries(id),
+        maintenanceQuery(),
+      ]}
     >
       <GatewayPage id={id} />
     </Prefetched>
