@@ -1,6 +1,6 @@
 import type { Database } from '#lib/platform/database.ts'
 import { asking } from '../history/asking.ts'
-import { randomOf, timed } from '../history/figures.ts'
+import { ms, randomOf, shown as shownTimes, timed, type Times } from '../history/figures.ts'
 import { type AlternativesEstate, DAY, HOUR } from './estate.ts'
 import type { Feed } from './feed.ts'
 import { answerOf, type LookUp, lookUpsOf, trueAnswer, type Verdict, verdictOf } from './look-ups.ts'
@@ -22,7 +22,6 @@ interface Asked {
 }
 
 type Cells = Line['cells']
-const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`
 
 /** The same questions of all sides: how long they take, and how often the answer is what truly was. */
 export async function askAll({ db, sourceId, estate, feed, servers }: Asked): Promise<Line[]> {
@@ -34,23 +33,24 @@ export async function askAll({ db, sourceId, estate, feed, servers }: Asked): Pr
   const both = [...lookUps.any, ...lookUps.afterChanges]
   const p50: Cells = {}
   const p95: Cells = {}
-  const serverCpu: Cells = {}
-  const note = (column: Column, times: { p50: number; p95: number }) => {
+  const cpu: Cells = {}
+  const note = (column: Column, times: Times, ofServer = 0) => {
     p50[column] = times.p50
     p95[column] = times.p95
+    if (times.cpu !== null) cpu[column] = times.cpu + ofServer
   }
 
   note('Peerwatch', await timed(db, both, ({ address, at }) => own.covering(address, at)))
   note('hourly snapshots', await timed(db, both, (lookUp) => snapshotRoutesCovering(db, sourceId, lookUp)))
   const throughApi = await timed(db, lookUps.any, ({ address: ip, at }) => api.lookup({ ip, at: iso(at), scope }))
   const wholeTable: Cells = {}
-  for (const { name, url, cpu } of servers) {
+  for (const { name, url, cpu: usedBy } of servers) {
     const byPrefixes = ({ address, at }: LookUp) => coveringByPrefixes(url, address, at)
     const inTable = ({ address, at }: LookUp) => coveringInTable(url, address, at)
     wholeTable[name] = (await timed(db, lookUps.any.slice(0, TIMES.tables), inTable)).p50
-    const before = cpu()
-    note(name, await timed(db, both, byPrefixes))
-    serverCpu[name] = `${ms(((cpu() - before) * 1_000) / both.length)} of the server`
+    const before = usedBy()
+    const times = await timed(db, both, byPrefixes)
+    note(name, times, ((usedBy() - before) * 1_000) / both.length)
   }
 
   const ranges = rangesOf(estate)
@@ -63,9 +63,9 @@ export async function askAll({ db, sourceId, estate, feed, servers }: Asked): Pr
   return [
     { name: 'look-up as of T, p50', cells: p50, unit: ms },
     { name: '... p95', cells: p95, unit: ms },
-    { name: '... CPU', cells: serverCpu },
+    { name: '... CPU of server and client', cells: cpu, unit: ms },
     { name: '... by fetching the whole table, p50', cells: wholeTable, unit: ms },
-    { name: `... as JSON of the API, p50`, cells: { Peerwatch: throughApi.p50 }, unit: ms },
+    { name: '... as JSON of the API', cells: { Peerwatch: shownTimes(throughApi) } },
     ...(await accuracy('right / wrong / said to be uncertain, of 100 at any time', lookUps.any)),
     ...(await accuracy('... of 100 within 30 minutes after a change', lookUps.afterChanges)),
     {
@@ -73,7 +73,7 @@ export async function askAll({ db, sourceId, estate, feed, servers }: Asked): Pr
       cells: diffP50,
       unit: ms,
     },
-    { name: '... as JSON of the API, p50', cells: { Peerwatch: diffApi.p50 }, unit: ms },
+    { name: '... as JSON of the API', cells: { Peerwatch: shownTimes(diffApi) } },
     { name: '... routes that differ, of the first', cells: await differing() },
   ]
 

@@ -8,8 +8,8 @@ import { type Feed, ROUTES_EVERY_MS, SESSIONS_EVERY_MS } from './feed.ts'
 import type { ServerName, TimeSeriesServer } from './servers.ts'
 
 const SECOND = 1_000
-/** For so long a target is scraped before it counts: the first scrapes meet series that are new. */
-const WARM_MS = 6 * SECOND
+/** The first scrapes do not count: their series are new. */
+const WARM_SCRAPES = 4
 
 export interface ScrapeCost {
   /** seconds of CPU of each server for a day of scrapes at the polls' intervals */
@@ -22,7 +22,7 @@ export interface ScrapeCost {
   bytes: number
 }
 
-/** What real scrapes cost, one a second for a while: of the sessions, then of the routes. */
+/** What real scrapes cost, for a while: of the sessions each second, then of the routes every three. */
 export async function measureScrapes(
   servers: readonly TimeSeriesServer[],
   feed: Feed,
@@ -32,9 +32,9 @@ export async function measureScrapes(
   const idle = await during(servers, seconds.idle)
   const sum: ScrapeCost = { perDay: {}, idlePerDay: {}, exporterPerDay: 0, bytes: 0 }
   for (const [name, cpu] of idle.servers) sum.idlePerDay[name] = (cpu * DAY) / SECOND / seconds.idle
-  for (const [kind, everyMs, measured] of [
-    ['peers', SESSIONS_EVERY_MS, seconds.sessions],
-    ['learned', ROUTES_EVERY_MS, seconds.routes],
+  for (const [kind, everyMs, measured, scrapeSeconds] of [
+    ['peers', SESSIONS_EVERY_MS, seconds.sessions, 1],
+    ['learned', ROUTES_EVERY_MS, seconds.routes, 3],
   ] as const) {
     const observation = await feed.read(kind, at)
     let scrapes = 0
@@ -45,13 +45,12 @@ export async function measureScrapes(
       return body
     })
     try {
-      for (const server of servers) server.scrape([exporter.port], 1)
-      await delay(WARM_MS)
+      for (const server of servers) server.scrape([exporter.port], scrapeSeconds)
+      await delay(WARM_SCRAPES * scrapeSeconds * SECOND)
       scrapes = 0
       const used = await during(servers, measured)
       const ofOne = scrapes / servers.length
-      if (ofOne < measured / 2)
-        throw new Error(`${scrapes} scrapes of ${kind} in ${measured} s: the servers do not keep up`)
+      if (ofOne < 3) throw new Error(`${scrapes} scrapes of ${kind} in ${measured} s: the servers do not keep up`)
       const aDay = DAY / everyMs
       for (const [name, cpu] of used.servers) {
         const quiet = ((idle.servers.get(name) ?? 0) * measured) / seconds.idle
