@@ -56,6 +56,8 @@ export function StateTimeline({
   const width = measured ?? 960
   // tracks arrive one answer after the other: each renders at low priority, so that input is handled first
   const drawn = useDeferredValue(tracks)
+  // given up with the drawing that needs it no more, not a frame before
+  const room = useDeferredValue(leastHeight)
   // open marks grow with each second, which is no more urgent
   const until = useDeferredValue(now)
   const layout = useMemo(() => chartLayout(drawn, width, scale), [drawn, width, scale])
@@ -92,7 +94,7 @@ export function StateTimeline({
   const ticks = timeTicks(window.from, window.to, zone, Math.max(2, Math.floor(plot.width / (76 * scale))))
   const small = 10.5 * scale
   return (
-    <div className="relative flex flex-col" style={{ minHeight: leastHeight }}>
+    <div className="relative flex flex-col" style={{ minHeight: room }}>
       <div
         ref={place}
         role="slider"
