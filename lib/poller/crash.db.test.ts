@@ -1,3 +1,3 @@
 import { killWhileRecording } from './testing/kill-while-recording.ts'
 
-killWhileRecording([17])
+killWhileRecording()
