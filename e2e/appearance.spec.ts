@@ -19,6 +19,8 @@ const HEAVY = ['Overview', 'Routes', 'Cost', 'a circuit']
 /** Where it is measured how far what is already there moves while the page loads: no other test opens an incident on them meanwhile. */
 const STEADY = ['Routes', 'Cost', 'a circuit']
 const MOST_SHIFT = 0.05
+/** Made of the parts of another page that is checked: lists as Circuits, pages of one element as a gateway's, a view of Routes, forms. */
+const LIKE_ANOTHER = ['Gateways', 'Networks', 'Hubs', 'a hub', 'a session', 'where an address went', 'Settings']
 /** Panels beside each other. gaps.spec.ts: the overview with further amounts of entries. */
 const WITH_PANELS = ['Overview', 'a circuit', 'a gateway', 'Handover']
 
@@ -32,8 +34,7 @@ test.describe('every page', () => {
     const isHeavy = HEAVY.includes(name)
     const hasPanels = WITH_PANELS.includes(name)
     const title = `${name} complains of nothing, is accessible (${theme}), has targets of 24 px, ${hasPanels ? 'has no holes, ' : ''}${isHeavy ? 'fits a phone, and needs few scripts' : 'and fits a phone'}`
-    // the routes of an address are a view of Routes
-    test(title, longIf(name === 'where an address went'), async ({ page, request }) => {
+    test(title, longIf(LIKE_ANOTHER.includes(name)), async ({ page, request }) => {
       const complaints: string[] = []
       page.on('console', (message: ConsoleMessage) => {
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
