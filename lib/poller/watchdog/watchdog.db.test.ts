@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { DetectedEvent, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
+import type { Observation, Outcome, PollKind } from '#lib/contract/index.ts'
 import { ensureSource, listEvents, listIncidents, saveSettings, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { downEvent } from '#lib/history/testing/event.ts'
 import { type ManualClock, manualClock } from '#lib/platform/clock.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -15,19 +16,8 @@ const S2 = '/subscriptions/5ca1ab1e-0000-4000-8000-000000000002'
 const gateway = (subscription: string, name: string) =>
   `${subscription}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworkGateways/${name}`
 
-const isolated = (of: { key: string; scope: string; incident: string }, at: number): DetectedEvent => ({
-  ...of,
-  kind: 'gateway_isolated',
-  severity: 'critical',
-  subject: 'gateway',
-  started: { earliest: at, latest: at },
-  ended: null,
-  duration: null,
-  detectedAt: at,
-  evidence: [],
-  causes: [],
-  flags: [],
-})
+const isolated = ({ key, ...of }: { key: string; scope: string; incident: string }, at: number) =>
+  downEvent(key, at, { ...of, kind: 'gateway_isolated', severity: 'critical', subject: 'gateway' })
 
 describe('the watchdog', () => {
   const db = withTestDatabase()
