@@ -14,8 +14,12 @@ export function ms(at: Date | null): EpochMs | null {
   return at === null ? null : at.getTime()
 }
 
-/** An interval that Postgres keeps in seconds: 64.597 times 1,000 is less than 64,597 in binary. @returns whole ms; null is 0 */
-export const msOfSeconds = (seconds: number | null): number => Math.round((seconds ?? 0) * 1_000)
+/**
+ * An interval that Postgres keeps in seconds: 64.597 times 1,000 is less than 64,597 in binary. A usual interval may have half a millisecond, as
+ * the middle of an even number of distances.
+ * @returns ms, to the microsecond; null is 0
+ */
+export const msOfSeconds = (seconds: number | null): number => Math.round((seconds ?? 0) * 1_000_000) / 1_000
 
 export function boundsOf(earliest: Date | null, latest: Date): Bounds
 export function boundsOf(earliest: Date | null, latest: Date | null): Bounds | null
