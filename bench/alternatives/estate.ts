@@ -96,8 +96,11 @@ export function estateOf(routes: number, from: EpochMs, to: EpochMs): Alternativ
   }
 }
 
+/** A host of a prefix, by the prefix's number. */
+const hostIn = (prefix: number, host: number) => `10.${128 + (prefix >> 8)}.${prefix & 255}.${host}`
+
 /** An address in a prefix, by its number. */
-export const addressIn = (prefix: number) => `10.${128 + (prefix >> 8)}.${prefix & 255}.7`
+export const addressIn = (prefix: number) => hostIn(prefix, 7)
 
 const after = (ms: number) => `+${Math.round(ms / 1_000)}s`
 
@@ -134,7 +137,7 @@ function changesOf(routes: number, prefixes: number, length: number) {
   return Array.from({ length: count }, (_, n) => {
     const prefix = below(prefixes)
     const at = Math.floor(((n + 0.5) * length) / count)
-    const first = `10.${128 + (prefix >> 8)}.${prefix & 255}.0/24`
+    const first = `${hostIn(prefix, 0)}/24`
     const what = { at: after(at), for: `${600 + below(21_000)}s`, site: 'dc-0', prefixes: [first] }
     const circuit = `erc-${below(2)}`
     const path = below(2) === 0 ? 'primary' : 'secondary'
