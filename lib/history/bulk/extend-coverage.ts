@@ -3,7 +3,7 @@ import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { gapAfterMs, intervalInForceMs, type Pace, paceAfter } from '../record/pace.ts'
 import { lockPollState, type PollState } from '../record/poll-state.ts'
 import { type ReadMemory, remember, rememberInventory } from '../record/reading.ts'
-import { iso } from '../times.ts'
+import { iso, msOfSeconds } from '../times.ts'
 
 /** When one poll's request left and its answer was read. */
 export interface PollSpan {
@@ -32,7 +32,7 @@ export async function extendCoverage(
   if (!last) return
   const state = await lockPollState(client, sourceId, kind)
   if (state.lastOutcome === null || state.intervalFrom === null) throw new RangeError('there is no poll to go on from')
-  const pace = paceOf(state, polls, options.intervalSeconds * 1000)
+  const pace = paceOf(state, polls, msOfSeconds(options.intervalSeconds))
   const memory = memoryAfter(state, last)
   const read = [sourceId, kind, iso(last.startedAt), iso(last.finishedAt)]
   await client.query(
@@ -51,7 +51,7 @@ export async function extendCoverage(
       ...read,
       iso(memory.readAt),
       JSON.stringify(memory.silentReadAt),
-      intervalInForceMs(pace, options.intervalSeconds * 1000) / 1000,
+      intervalInForceMs(pace, msOfSeconds(options.intervalSeconds)) / 1000,
       pace.starts.map((start) => iso(start)),
       pace.durations,
       polls.length,

@@ -19,6 +19,7 @@ import type { Session } from '../record/session-rows.ts'
 import { type SessionKind, stepSessions } from '../record/step-sessions.ts'
 import type { RecordOptions } from '../types.ts'
 import { type LastPoll, routesDigest } from './last-poll.ts'
+import { msOfSeconds } from '../times.ts'
 
 /** A poll that changes nothing but coverage and what is kept as last read: rows to update, and samples to add. */
 export interface QuietPoll {
@@ -52,7 +53,7 @@ export function quietPoll(last: LastPoll, observation: Observation, options: Rec
   if (outcome !== 'ok' || error !== null || silentInstances.length > 0) return null
   if (state.lastOutcome !== 'ok' || state.lastFinishedAt === null || statusOf(state, observation) !== 'recorded')
     return null
-  const configuredMs = options.intervalSeconds * 1_000
+  const configuredMs = msOfSeconds(options.intervalSeconds)
   const intervalFrom = continued(state, observation, intervalInForceMs(state, configuredMs))
   const rows = intervalFrom === null ? null : rowsOf(last, observation, options)
   if (intervalFrom === null || rows === null) return null

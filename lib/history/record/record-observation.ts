@@ -14,6 +14,7 @@ import { lockPollState, type PollState, savePollState, silentSet } from './poll-
 import { inventoryReading, type ReadMemory, readingOf, remember, rememberInventory } from './reading.ts'
 import { recordRoutes } from './routes.ts'
 import { type RecordedSessions, recordPeers, recordSummary } from './sessions.ts'
+import { msOfSeconds } from '../times.ts'
 
 /** A path whose local addresses nothing names. */
 export const NONE_REPORTED: ByFamily = { ipv4: null, ipv6: null }
@@ -37,7 +38,7 @@ export async function recordObservation(
   const status = statusOf(state, observation)
   if (status !== 'recorded') return { status, mark, changes: [], silentSessions: [] }
 
-  const configuredMs = options.intervalSeconds * 1000
+  const configuredMs = msOfSeconds(options.intervalSeconds)
   const intervalFrom = await recordCoverage(client, state, observation, configuredMs)
   const { changes, silentSessions } = await recordRows(client, state, observation, options)
   const pace = paceAfter(state, observation.startedAt, observation.finishedAt - observation.startedAt)
