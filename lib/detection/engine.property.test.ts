@@ -141,7 +141,7 @@ describe('the whole engine', () => {
     )
   })
 
-  it('gains nothing from polls that are folded again', async () => {
+  it('gains nothing from polls that are committed again', async () => {
     await fc.assert(
       fc.asyncProperty(life, async (lives) => {
         const once = new Player()

@@ -92,13 +92,11 @@ describe('bytes that stop and come back', () => {
     )
   })
 
-  it('are reported alike after a restart between any two polls, and when each poll is read twice', async () => {
+  it('are reported alike after a restart between any two polls', async () => {
     await fc.assert(
       fc.asyncProperty(silence, troubles, async (one, collector) => {
         const plain = (await play(silent(one, collector))).events
-        for (const options of [{ restarting: true }, { repeating: true }]) {
-          expect((await play(silent(one, collector), options)).events).toEqual(plain)
-        }
+        expect((await play(silent(one, collector), { restarting: true })).events).toEqual(plain)
       }),
       { numRuns: 4 },
     )

@@ -21,8 +21,4 @@ describe('a default route that comes and goes again', () => {
     expect(reported.every(({ ended }) => ended !== null)).toBe(true)
     expect(incidents.map(({ closedAt }) => closedAt !== null)).toEqual([true])
   })
-
-  it('is reported alike when every poll is folded twice', async () => {
-    expect((await play(timeline, { repeating: true })).events).toEqual((await play(timeline)).events)
-  })
 })

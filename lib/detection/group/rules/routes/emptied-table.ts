@@ -37,8 +37,7 @@ export function forgetEmptied(context: FoldContext): void {
 export function stillEmptied(context: FoldContext): Emptied | null {
   const { mark } = context
   const known = scopeOf(context, mark.scope).emptied[mark.subresource]
-  // a poll that is folded again is no second sample
-  if (!known || mark.startedAt <= known.proof.startedAt) return null
+  if (!known) return null
   forgetEmptied(context)
   return known
 }

@@ -2,7 +2,6 @@ import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 import { bestRoutes } from '../../../model/best-routes.ts'
-import { samePlain } from '../../../model/plain.ts'
 import { putRouteEvent } from './route-event.ts'
 import { membersOf, type ChangedPrefix, peersOf, type RouteTable } from '../../../model/route.ts'
 import { LEARNED } from '../sites/index.ts'
@@ -35,11 +34,7 @@ export function returns(
   }
   const waiting = scopeOf(context, context.mark.scope)
   waiting.pending = waiting.pending.flatMap((pending) => {
-    if (pending.returned) {
-      // a poll that is folded again finds what it found before
-      if (samePlain(pending.returned, between)) for (const prefix of pending.prefixes) returned.add(prefix)
-      return [pending]
-    }
+    if (pending.returned) return [pending]
     const { prefixes, before, after } = pending
     const back = backAgain(context, moved, table, {
       prefixes,

@@ -1,5 +1,5 @@
 import type { Bounds, Cause, EventKind, Evidence, Severity } from '#lib/contract/index.ts'
-import { type FoldContext, put, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, put } from '../../../model/context.ts'
 import { newEvent } from '../../../model/new-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { Proof } from '../../../model/route-memory.ts'
@@ -26,7 +26,7 @@ export interface RouteFinding {
   proof?: Proof
 }
 
-/** Writes what a rule about routes found as an event; of a poll that is folded again in the place of what it found before. */
+/** Writes what a rule about routes found as an event. */
 export function putRouteEvent(context: FoldContext, finding: RouteFinding): LiveEvent {
   const { kind, scope, subject, severity, started, prefixes, peers, peersAfter, flags = [], evidence = [] } = finding
   const { mark } = context
@@ -40,10 +40,7 @@ export function putRouteEvent(context: FoldContext, finding: RouteFinding): Live
     flags,
     causes: finding.causes ?? [],
   })
-  // a poll that is folded again finds what it found before, where that stood
-  const known = scopeOf(context, scope).live[event.key]?.event
-  const standing = { ...event, partOf: known?.partOf ?? null, incident: known?.incident ?? null }
-  return put(context, standing, {
+  return put(context, event, {
     confirm: null,
     prefixes: [...prefixes],
     peersBefore: [...peers],
