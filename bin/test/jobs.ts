@@ -32,8 +32,9 @@ const TIMING_PRIORITY = constants.priority.PRIORITY_HIGH
 
 /**
  * @returns waves of jobs: a wave begins when the one before it has ended, and its jobs run at the same time, so that what waits and what
- * computes share the cores. The browser tests need the build, which is made beside the checks; they come last, because tests with real
- * time (routers, frozen processes) fail where a browser, a compiler or the build takes the cores from them. Stages of one runner are one job.
+ * computes share the cores. The build empties and writes the folder of route types that the check of types reads, so it follows the checks.
+ * The browser tests need it; they come last, because tests with real time (routers, frozen processes) fail where a browser, a compiler or
+ * the build takes the cores from them. Stages of one runner are one job.
  */
 export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
   const has = (stage: Stage) => stages.includes(stage)
@@ -56,8 +57,8 @@ export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
       has('boundaries') && checkJob('boundaries', [{ script: '../bin/check-boundaries.ts' }], context),
       has('words') && checkJob('words', [{ script: '../bin/check-words.ts' }], context),
       has('lock') && checkJob('lock', [{ script: '../bin/check-lock.mjs' }], context),
-      has('build') && checkJob('build', [{ script: '../bin/test/build.ts' }], context),
     ],
+    [has('build') && checkJob('build', [{ script: '../bin/test/build.ts' }], context)],
     [
       vitestStages.length > 0 && vitestJob(vitestStages, { isStreamed: true }, context),
       has('routers') && routersJob(context),
