@@ -90,9 +90,14 @@ export function deviationsOf(run: Run, score: Score): Deviation[] {
   return [...judged, ...owners, ...alarms, ...forbidden, ...paged]
 }
 
-/** Pages for what is over between two polls of the catalogue, and is seen all the same. */
-const pagesHidden = ({ judged }: Score) =>
-  judged.reduce((sum, { item }) => sum + (item.seen ? (item.expected.pages ?? 0) : 0), 0)
+/** Pages for what is over between two polls of the catalogue, and is seen all the same: as many for one incident as the most that any of it adds. */
+function pagesHidden({ judged }: Score): number {
+  const seen = judged.flatMap(({ item: { seen, expected }, event }) =>
+    seen && expected.pages ? { incident: event?.incident ?? null, pages: expected.pages } : [],
+  )
+  const byIncident = Map.groupBy(seen, (one) => one.incident ?? one)
+  return [...byIncident.values()].reduce((sum, own) => sum + Math.max(...own.map(({ pages }) => pages)), 0)
+}
 
 /**
  * Trouble that the scenario's minute does not show, and that pages once, rightly. Polled more rarely, the same failures leave nothing good

@@ -15,14 +15,7 @@ export interface KnownGap {
   why: string
 }
 
-export const knownGaps: readonly KnownGap[] = [
-  {
-    scenario: 'S71',
-    says: 'other owner',
-    kind: 'n1_stranding',
-    why: 'a part of the withdrawal of a circuit, which stands in a group of its own once its removal is read: a cause that is known only then does not reach the other circuit',
-  },
-]
+export const knownGaps: readonly KnownGap[] = []
 
 /** What is known to fall short where everything is polled so often. */
 export const gapsAt = (seconds: number): readonly KnownGap[] =>

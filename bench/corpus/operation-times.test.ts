@@ -55,6 +55,8 @@ const scenarios: [what: string, id: string, everySeconds: number][] = [
   ['a poll that sees one of five short falls counts the returns after it', 'S09', 300],
 ]
 const longScenarios: typeof scenarios = [
+  ['an outage that a table alone shows notifies once', 'S30', 10],
+  ['a poll in which the clock was set is dated by it as it is then', 'S186', 10],
   ['what happens and is over is no storm of routes, however rare the polls', 'S17', 300],
   ['two faults that may have begun together by their bounds are one incident', 'S120', 60],
   ['and so they are with rare polls', 'S16', 300],

@@ -3,6 +3,7 @@ import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { PollSpan } from '#lib/azure/index.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
 import {
+  datedAtEnd,
   type DetectedEvent,
   type DetectedIncident,
   type EpochMs,
@@ -114,10 +115,11 @@ export async function* pollsOf(
   let resumesAt = restartAt(scenario)
   try {
     for (const slot of slots) {
-      const startedAt = clock(slot.startedAt)
+      const begun = { startedAt: clock(slot.startedAt), clock: dating(slot.startedAt) }
+      const { startedAt, clock: datedBy } = datedAtEnd(begun, dating(slot.finishedAt))
       // a call measures how long it takes by the monotonic clock, which nobody sets
       const finishedAt = startedAt + (slot.finishedAt - slot.startedAt)
-      const span = { startedAt, finishedAt, clock: dating(slot.startedAt) }
+      const span = { startedAt, finishedAt, ...(datedBy && { clock: datedBy }) }
       const restarted = slot.startedAt >= resumesAt
       if (restarted) resumesAt = Number.POSITIVE_INFINITY
       const raw = await madeOf(scenario, arm, slot, span)

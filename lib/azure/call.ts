@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
-import type { ArmBudget, DatingClock, EpochMs } from '#lib/contract/index.ts'
+import { type ArmBudget, datedAtEnd, type DatingClock, type EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { budgetAfter } from './budget.ts'
 import type { Beginning } from './types.ts'
@@ -132,13 +132,14 @@ export class Call {
 
   /**
    * When the first request left, by which clock, and when the last byte was read: the sample lies between. The end is the start plus
-   * monotonic time, so that a step of the wall clock can't turn the bounds around.
+   * monotonic time, so that a step of the wall clock can't turn the bounds around. A clock that was set in between dates both as it says now.
    */
   span(ok: boolean): { startedAt: EpochMs; finishedAt: EpochMs; clock?: DatingClock } {
     const end = ok && this.#lastByte !== null ? this.#lastByte : this.#clock.monotonic()
-    const startedAt = Math.floor(this.#wallStart)
+    const begun = { startedAt: Math.floor(this.#wallStart), clock: this.#dating }
+    const { startedAt, clock } = datedAtEnd(begun, this.#clock.dating?.())
     const finishedAt = startedAt + Math.ceil(end - this.#monotonicStart)
-    return { startedAt, finishedAt, ...(this.#dating && { clock: this.#dating }) }
+    return { startedAt, finishedAt, ...(clock && { clock }) }
   }
 
   /** Stops whatever is still running and releases the deadline's timer. */

@@ -30,6 +30,34 @@ export interface DatingClock {
   bootedAt: EpochMs
 }
 
+/** A smaller difference comes from reading two clocks one after the other, or from slewing; the tolerance of ages covers it. */
+const CLOCK_STEP_MS = 1_000
+
+/**
+ * By how much the clock that dates samples was set between two readings, forward > 0, milliseconds. Readings of different machines, or without
+ * a named machine, are compared as they are: the clocks of workers agree.
+ */
+export function steppedMs(before: DatingClock | null, now: DatingClock | null): number {
+  if (!before || !now || before.machine !== now.machine) return 0
+  const stepMs = now.bootedAt - before.bootedAt
+  return Math.abs(stepMs) > CLOCK_STEP_MS ? stepMs : 0
+}
+
+/** When a poll began, and the clock that says so; absent = a clock that nobody sets. */
+export interface DatedBegin {
+  startedAt: EpochMs
+  clock?: DatingClock | undefined
+}
+
+/**
+ * The begin of a poll as the clock says it when the poll ends: who sets a clock sets it right, and the polls that follow are dated by it.
+ * @param end the clock when the poll ends
+ */
+export function datedAtEnd({ startedAt, clock }: DatedBegin, end: DatingClock | undefined): DatedBegin {
+  const stepMs = steppedMs(clock ?? null, end ?? null)
+  return stepMs === 0 ? { startedAt, clock } : { startedAt: startedAt + stepMs, clock: end }
+}
+
 /**
  * The lower bound of a state that monitoring began with: it may have begun at any time before. At the API it
  * reads `1970-01-01T00:00:00.000Z`, a bound that is true and claims nothing; screens write "before" and the upper bound.

@@ -1,6 +1,13 @@
 import { canonicalAddress, establishedAt } from '#lib/bgp/index.ts'
-import type { Bounds, Change, DoubtChange, SessionChange, SessionSample, SilentSession } from '#lib/contract/index.ts'
-import { steppedMs } from './clock-step.ts'
+import {
+  type Bounds,
+  type Change,
+  type DoubtChange,
+  type SessionChange,
+  type SessionSample,
+  type SilentSession,
+  steppedMs,
+} from '#lib/contract/index.ts'
 import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
 import type { Reading } from './reading.ts'
 import { blankSession, type PastPrefixes, type PastSession, type Session } from './session-rows.ts'

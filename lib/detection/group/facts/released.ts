@@ -34,11 +34,16 @@ export function noteRemovals(context: FoldContext): void {
   }
 }
 
-/** The causes of the removal that an event is a part of; null = it is a part of none, or nothing of it was judged here. */
-export function causesOfRemoval(context: FoldContext, { event: { partOf } }: LiveEvent): Cause[] | null {
+/**
+ * The causes of the removal that an event is a part of, or whose neighbors it lost as a part of what was withdrawn with them: that stands in
+ * no group any more. null = it is a part of nothing, or nothing of the removal was judged here.
+ */
+export function causesOfRemoval(context: FoldContext, live: LiveEvent): Cause[] | null {
+  const { partOf } = live.event
   if (!partOf) return null
   const all = Object.values(context.scopes).flatMap(({ released }) => Object.values(released))
-  return all.find(({ by, causes }) => by === partOf && causes !== undefined)?.causes ?? null
+  const causesBy = (key: string | null) => all.find(({ by, causes }) => by === key && causes !== undefined)?.causes
+  return causesBy(partOf) ?? causesBy(removalBehind(context, live)) ?? null
 }
 
 /** A session that is up again is expected again, by its gateway and by the circuit that it leads to. */
