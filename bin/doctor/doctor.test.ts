@@ -85,6 +85,8 @@ it('asks each of several identities by itself, and names what one lacks that ano
     ])
     expect(of('rights').commands.at(-1)).toContain(`--assignee ${client(2)} `)
     expect(of('found').state).toBe('pass')
+    const role = await doctor(['--role'], { AZURE_IDENTITIES_FILE: file, AZURE_RESOURCE_MANAGER_URL: azure.url })
+    expect(JSON.parse(role.stdout).AssignableScopes).toEqual([`/subscriptions/${pair.subscriptions[0]?.id}`])
   } finally {
     rmSync(folder, { recursive: true })
     await azure.close()

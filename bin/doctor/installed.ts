@@ -8,10 +8,24 @@ import { roleText } from '../docs/permissions-role.ts'
 
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 
-/** The custom role, assignable in the configured subscriptions. */
-export async function role({ azure }: Settings): Promise<string> {
+/** The custom role, assignable in the configured subscriptions; where all are polled, in those that the identities see. */
+export async function role(settings: Settings): Promise<string> {
+  const { azure } = settings
   const all = [azure.subscriptions, ...azure.identities.map(({ subscriptions }) => subscriptions)]
-  return roleText([...new Set(all.flatMap((ids) => (ids === 'all' ? [] : ids)))])
+  const named = all.flatMap((ids) => (ids === 'all' ? [] : ids))
+  const seen = all.includes('all') ? await seenSubscriptions(settings) : []
+  return roleText([...new Set([...named, ...seen].map((id) => id.toLowerCase()))])
+}
+
+async function seenSubscriptions({ azure: configured }: Settings): Promise<string[]> {
+  const { resourceManagerUrl, identities } = configured
+  const azure = createAzure({ subscriptionIds: ownSubscriptions(configured), identities, resourceManagerUrl })
+  try {
+    const { subscriptions } = await azure.listSubscriptions()
+    return subscriptions.map(({ subscriptionId }) => subscriptionId)
+  } finally {
+    azure.close()
+  }
 }
 
 /** The checks that need installed packages. */
@@ -71,10 +85,7 @@ async function ofAzure({ azure: configured, demo, poll }: Settings, progress: (l
     const version = learned ?? apiVersion
     const chosenBy = learned === null ? ('configuration' as const) : ('azure' as const)
     const findings = { ...asked.findings, apiVersion: version === null ? null : { version, chosenBy } }
-    const results = azureResults(findings, asked.planned, configured.countsPosts)
-    if (asked.left === 0) return results
-    const note = `${asked.left} more subscriptions were not asked`
-    return results.map((result) => (result.id === 'rights' ? { ...result, lines: [...result.lines, note] } : result))
+    return azureResults(findings, asked.planned, configured.countsPosts)
   } finally {
     for (const client of clients) client.close()
   }

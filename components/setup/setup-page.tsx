@@ -156,7 +156,10 @@ function Lines({ lines }: { lines: string[] }) {
 function Command({ command }: { command: string }) {
   return (
     <div className="mt-1 flex items-start gap-2 rounded-md border bg-sunken py-1 pr-1 pl-2.5 text-left">
-      <code className="min-w-0 flex-1 py-1 font-mono text-xs break-words whitespace-pre-wrap text-ink">{command}</code>
+      {/* one for hundreds of subscriptions is cut off and copied whole */}
+      <code className="line-clamp-6 min-w-0 flex-1 py-1 font-mono text-xs break-words whitespace-pre-wrap text-ink">
+        {command}
+      </code>
       <CopyButton text={command} label={`Copy the command ${command}`} />
     </div>
   )

@@ -229,6 +229,7 @@ export function createAzure(settings: AzureSettings): Azure {
     let reached = await step(target, kind, options)
     while ('pending' in reached) {
       const { pending, waitMs, ageMs } = reached
+      if (pending.slice) options.onProgress?.(pending.slice.progress)
       const began = clock.monotonic() - ageMs
       await pause(Math.min(waitMs, Math.max(0, deadlineMs - ageMs)), signal).catch((error: unknown) => {
         throwIfAbandoned(options.signal)

@@ -162,6 +162,8 @@ export interface PollOptions {
   params?: PollParams
   /** Called right before each request leaves, for a lease that may be lost by then: throwing after an abort of `signal` stops it. */
   beforeRequest?: () => void
+  /** Called by `poll` with how far a poll is that is made in slices. */
+  onProgress?: (progress: Slice['progress']) => void
 }
 
 /** What a poll that is made in slices has so far. Plain JSON. */

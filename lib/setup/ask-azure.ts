@@ -14,13 +14,13 @@ import type { TimedPoll } from './intervals.ts'
 
 /** Every subscription has rights of its own; beyond so many the rest is taken to be like them. */
 const MOST_SUBSCRIPTIONS = 20
+/** Subscriptions share no budget of Azure's and no resource, so that what one takes long over holds up no other. */
+const AT_ONCE = 5
 const DEADLINE_MS = 90_000
 
 export interface AskedAzure {
   findings: AzureFindings
   planned: TimedPoll[]
-  /** subscriptions that were not asked, since there are more than {@link MOST_SUBSCRIPTIONS} */
-  left: number
 }
 
 /**
@@ -36,13 +36,21 @@ export async function askAzure(
   const polls: PollFinding[] = []
   const planned: TimedPoll[] = []
   const found = new Map<string, number>()
-  for (const { subscriptionId, displayName } of asked) {
-    progress(`inventory of ${displayName ?? subscriptionId}`)
-    const resources = await inventoryOf(azure, subscriptionId, polls)
-    for (const { type } of resources) found.set(type, (found.get(type) ?? 0) + 1)
-    const measured = await askEachKind(azure, subscriptionId, { resources, polls, intervals, progress })
-    planned.push(...measured)
+  const toAsk = asked.entries()
+  const askNext = async () => {
+    for (const [n, { subscriptionId, displayName }] of toAsk) {
+      const say = (line: string) => progress(`subscription ${n + 1} of ${asked.length}: ${line}`)
+      const resources = await inventoryOf(azure, subscriptionId, {
+        polls,
+        progress: (line) => say(`inventory of ${displayName ?? subscriptionId}${line}`),
+      })
+      for (const { type } of resources) found.set(type, (found.get(type) ?? 0) + 1)
+      const measured = await askEachKind(azure, subscriptionId, { resources, polls, intervals, progress: say })
+      planned.push(...measured)
+    }
   }
+  await Promise.all(Array.from({ length: AT_ONCE }, askNext))
+  const left = outcome === 'ok' ? subscriptions.length - asked.length : 0
   const { clock, principalIds } = watch
   return {
     findings: {
@@ -51,19 +59,26 @@ export async function askAzure(
       apiVersion: null,
       principalIds,
       found: asked.length > 0 ? found : null,
+      ...(left > 0 && { left }),
       polls,
       at: now(),
     },
     planned,
-    left: outcome === 'ok' ? subscriptions.length - asked.length : 0,
   }
 }
 
 const secondsOf = ({ startedAt, finishedAt }: Observation) => (finishedAt - startedAt) / 1_000
 
-async function inventoryOf(azure: Azure, subscriptionId: string, polls: PollFinding[]): Promise<ResourceRow[]> {
+async function inventoryOf(
+  azure: Azure,
+  subscriptionId: string,
+  { polls, progress }: { polls: PollFinding[]; progress: (line: string) => void },
+): Promise<ResourceRow[]> {
   const target = { resourceId: subscriptionResource(subscriptionId), subresource: '' }
-  const observation = await azure.poll(target, 'inventory')
+  progress('')
+  const observation = await azure.poll(target, 'inventory', {
+    onProgress: ({ done, total }) => progress(`, ${done} of ${total} resource groups`),
+  })
   const { outcome, error } = observation
   const seconds = secondsOf(observation)
   polls.push({ resourceId: target.resourceId, kind: 'inventory', outcome, error, seconds })

@@ -209,3 +209,43 @@ it('rights are granted to the identity that lacks them, by its own id', () => {
   expect(grants[0]).toContain(`--assignee ${CLIENT} `)
   expect(grants[1]).toContain('--assignee 99999999-0000-0000-0000-000000000001 ')
 })
+
+it('of hundreds of subscriptions the first are listed, those that are not seen before all others', () => {
+  const seen = Array.from({ length: 499 }, (_, n) => ({ ...one, subscriptionId: `seen-${n}`, displayName: null }))
+  const unseen = { subscriptionId: 'other', displayName: null, state: null }
+  const { lines } = resultOf('subscriptions', {
+    listing: { outcome: 'ok', error: null, subscriptions: [...seen, unseen] },
+  })
+  expect(lines).toHaveLength(12)
+  expect([lines[0], lines[1], lines.at(-1)]).toEqual(['other, not seen', 'seen-0, Enabled', 'and 489 more seen'])
+})
+
+it('the same right that is missing in hundreds of subscriptions is one entry, and one command assigns the role in all', () => {
+  const ids = Array.from({ length: 500 }, (_, n) => `${String(n).padStart(8, '0')}-0000-4000-8000-000000000000`)
+  const error = { code: 'AuthorizationFailed', detail: '', missingAction: 'Microsoft.Network/virtualNetworks/read' }
+  const own = ids.map((id) =>
+    poll({ resourceId: `/subscriptions/${id}`, kind: 'inventory', outcome: 'forbidden', error }),
+  )
+  const gateway = poll({ outcome: 'forbidden', error: { ...error, missingAction: 'microsoft.network/x/action' } })
+  const { detail, lines, commands, remedy } = resultOf('rights', { polls: [...own, gateway] })
+  expect(detail).toBe('2 actions are missing in 501 subscriptions.')
+  expect(lines).toEqual([
+    `500 subscriptions (${ids.slice(0, 3).join(', ')} and 497 more), refused: Inventory`,
+    '  Microsoft.Network/virtualNetworks/read',
+    `subscription ${SUBSCRIPTION}, refused: BGP peers`,
+    '  microsoft.network/x/action',
+  ])
+  expect(remedy).toMatch(/management group/)
+  expect(commands).toHaveLength(3)
+  for (const id of [...ids, SUBSCRIPTION]) expect(commands[2]).toContain(` ${id}`)
+  expect(commands[2]).toMatch(/^for id in .*; do az role assignment create .*--scope \/subscriptions\/\$id; done$/)
+})
+
+it('what was asked of some subscriptions says how many it leaves out', () => {
+  const polls = [poll({})]
+  for (const id of ['rights', 'intervals'] as const)
+    expect(resultOf(id, { left: 480, polls }, [planned()]).lines.at(-1)).toBe('480 more subscriptions were not asked.')
+  const nothing = resultOf('found', { left: 480, found: new Map() })
+  expect(nothing).toMatchObject({ state: 'warn', detail: expect.stringContaining('480 were not') })
+  expect(nothing.remedy).toMatch(/AZURE_SUBSCRIPTION_IDS/)
+})

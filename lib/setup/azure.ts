@@ -5,6 +5,7 @@ import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
 import { AZURE_CLOCK, clockResult } from './clocks.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
+import { firstOf, namesOf } from './first-of.ts'
 import { type BudgetSettings, intervalsResult, type TimedPoll } from './intervals.ts'
 import { rightsResult } from './rights.ts'
 
@@ -27,10 +28,17 @@ export function azureResults(
     versionResult(findings),
     subscriptionsResult(findings),
     foundResult(findings),
-    rightsResult(findings),
+    withoutRest(findings, rightsResult(findings)),
     metricsResult(findings.polls),
-    intervalsResult(planned, { countsPosts, identitiesOf: (id) => askersOf(findings, id) }),
+    withoutRest(findings, intervalsResult(planned, { countsPosts, identitiesOf: (id) => askersOf(findings, id) })),
   ]
+}
+
+/** A result that is about the subscriptions that were asked says how many it leaves out. */
+function withoutRest({ left = 0 }: AzureFindings, result: SetupResult): SetupResult {
+  if (left === 0 || result.state === 'skip') return result
+  const note = left === 1 ? 'One more subscription was not asked.' : `${left} more subscriptions were not asked.`
+  return { ...result, lines: [...result.lines, note] }
 }
 
 /** By name; who asks for a subscription that none of them sees is taken to be one. */
@@ -74,7 +82,7 @@ function loginsResult(identities: readonly IdentityListing[]): SetupResult {
   const refused = identities.filter(isRefused)
   const lines = identities.map(({ identity, tenantId, clientId, outcome, error, subscriptionIds: ids }) => {
     const who = tenantId === null ? 'the environment’s own' : `tenant ${tenantId}, client ${clientId}`
-    const sees = ids.length === 0 ? 'sees no subscription' : `sees ${ids.join(', ')}`
+    const sees = ids.length === 0 ? 'sees no subscription' : `sees ${namesOf(ids)}`
     return `${identity} (${who}): ${outcome === 'ok' ? sees : (error?.detail ?? outcomeWords(outcome))}`
   })
   if (refused.length === 0) {
@@ -114,10 +122,12 @@ function subscriptionsResult({ listing }: AzureFindings): SetupResult {
       : null
   }
   // a configured id that the list does not hold has no state
-  const unseen = subscriptions.filter(({ state }) => state === null).map(({ subscriptionId }) => subscriptionId)
-  const lines = subscriptions.map(({ subscriptionId, displayName, state }) =>
-    [subscriptionId, displayName, state ?? 'not seen', askedBy(subscriptionId)].filter(Boolean).join(', '),
-  )
+  const unseen = subscriptions.filter(({ state }) => state === null)
+  const seen = subscriptions.filter(({ state }) => state !== null)
+  const lineOf = ({ subscriptionId, displayName, state }: (typeof subscriptions)[number]) =>
+    [subscriptionId, displayName, state ?? 'not seen', askedBy(subscriptionId)].filter(Boolean).join(', ')
+  // what has to be mended comes first
+  const lines = [...firstOf(unseen.map(lineOf), 'not seen'), ...firstOf(seen.map(lineOf), 'seen')]
   const remedy = 'Assign the role at each subscription (docs/azure-permissions.md), or correct AZURE_SUBSCRIPTION_IDS.'
   if (outcome !== 'ok') {
     return setupResult('subscriptions', 'skip', `They could not be listed: ${error?.code ?? outcome}.`, { lines })
@@ -143,11 +153,19 @@ const typeWords: Partial<Record<string, string>> = {
   [armTypes.connectionMonitor]: 'connection monitors',
 }
 
-function foundResult({ found }: AzureFindings): SetupResult {
+function foundResult({ found, left = 0 }: AzureFindings): SetupResult {
   if (found === null) return setupResult('found', 'skip', 'No inventory was read yet.')
   const lines = Object.entries(typeWords).map(([type, words]) => `${words}: ${found.get(type) ?? 0}`)
   const polled = (found.get(armTypes.circuit) ?? 0) + (found.get(armTypes.virtualNetworkGateway) ?? 0)
   if (polled > 0) return setupResult('found', 'pass', `${polled} circuits and gateways.`, { lines })
+  if (left > 0) {
+    const detail = `No circuit and no gateway was found in the subscriptions that were asked; ${left} were not.`
+    return setupResult('found', 'warn', detail, {
+      lines,
+      remedy:
+        'Name the subscriptions that hold them in AZURE_SUBSCRIPTION_IDS. A worker reads all of them in any case.',
+    })
+  }
   return setupResult('found', 'warn', 'No circuit and no gateway was found.', {
     lines,
     remedy: 'Check that these subscriptions hold them, and that the identity may read all their resource groups.',

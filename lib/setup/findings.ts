@@ -28,6 +28,8 @@ export interface AzureFindings {
   apiVersion: NetworkApiVersion | null
   /** object id of each identity by its name, where a refusal named it */
   principalIds: ReadonlyMap<string, string>
+  /** subscriptions that were not asked; absent = all were */
+  left?: number
   /** number of resources by type, lower case */
   found: ReadonlyMap<string, number> | null
   polls: readonly PollFinding[]

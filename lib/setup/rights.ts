@@ -5,8 +5,11 @@ import { pollKindWords } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
 import type { AzureFindings } from './findings.ts'
+import { namesOf } from './first-of.ts'
 
 const ROLE_FILE = 'peerwatch-role.json'
+/** Of more subscriptions that lack something one command assigns the role in all. */
+const MOST_COMMANDS = 3
 
 /** What an identity lacks in a subscription. */
 interface Lack {
@@ -39,21 +42,45 @@ export function rightsResult(findings: Pick<AzureFindings, 'polls' | 'principalI
     return setupResult('rights', 'pass', seen.size === 0 ? 'No poll was refused.' : `Nothing is missing for: ${words}.`)
   }
   const all = [...lacks.values()]
+  const byIdentity = [...Map.groupBy(all, ({ identity }) => identity)]
+  const isMany = byIdentity.some(([, own]) => own.length > MOST_COMMANDS)
   return setupResult('rights', 'fail', missingWords(all), {
-    lines: all.flatMap(({ identity, subscriptionId, actions, kinds: refused }) => [
-      `${identity === null ? '' : `identity ${identity}, `}subscription ${subscriptionId}, refused: ${[...refused].map(pollKindWords).join(', ')}`,
-      ...[...actions].toSorted().map((action) => `  ${action}`),
-    ]),
-    remedy: `Create the role ${ROLE_NAME} (update it where it exists) and assign it. A new assignment takes some minutes.`,
+    lines: [...Map.groupBy(all, sameLack).values()].flatMap(lackLines),
+    remedy: `Create the role ${ROLE_NAME} (where it exists: az role definition update) and assign it${isMany ? ', or assign it once at a management group that holds these subscriptions' : ''}. A new assignment takes some minutes.`,
     commands: [
       `npm run --silent doctor -- --role > ${ROLE_FILE}`,
       `az role definition create --role-definition ${ROLE_FILE}`,
-      ...all.map(
-        ({ identity, subscriptionId }) =>
-          `az role assignment create --assignee ${assigneeOf(identity, findings)} --role "${ROLE_NAME}" --scope /subscriptions/${subscriptionId}`,
+      ...byIdentity.flatMap(([identity, own]) =>
+        assignments(
+          assigneeOf(identity, findings),
+          own.map(({ subscriptionId }) => subscriptionId),
+        ),
       ),
     ],
   })
+}
+
+/** Identities lack the same in hundreds of subscriptions, as a rule. */
+const sameLack = ({ identity, actions, kinds: refused }: Lack): string =>
+  JSON.stringify([identity, [...refused].toSorted(), [...actions].toSorted()])
+
+function lackLines(alike: readonly Lack[]): string[] {
+  const [one] = alike
+  if (!one) return []
+  const ids = alike.map(({ subscriptionId }) => subscriptionId)
+  const where = ids.length === 1 ? `subscription ${ids[0]}` : `${ids.length} subscriptions (${namesOf(ids)})`
+  return [
+    `${one.identity === null ? '' : `identity ${one.identity}, `}${where}, refused: ${[...one.kinds].map(pollKindWords).join(', ')}`,
+    ...[...one.actions].toSorted().map((action) => `  ${action}`),
+  ]
+}
+
+/** A command for each subscription, or one for all where these are many. */
+function assignments(assignee: string, subscriptionIds: readonly string[]): string[] {
+  const assign = (id: string) =>
+    `az role assignment create --assignee ${assignee} --role "${ROLE_NAME}" --scope /subscriptions/${id}`
+  if (subscriptionIds.length <= MOST_COMMANDS) return subscriptionIds.map(assign)
+  return [`for id in ${subscriptionIds.join(' ')}; do ${assign('$id')}; done`]
 }
 
 /** As `az` takes it: an application's id, or an object id where Azure named it. */
