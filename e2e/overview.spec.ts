@@ -49,6 +49,16 @@ test('a page arrives with its numbers in it, before any script has run', async (
   const page = await context.newPage()
   await page.goto(`${baseURL}/circuits`)
   await expect(page.getByRole('link', { name: 'erc-amsterdam' })).toBeVisible()
+  // of a long table the first rows, and a link to the same page with all of them
+  await page.goto(`${baseURL}/sessions`)
+  const rows = page.getByRole('row')
+  const first = await rows.count()
+  const whole = page.getByRole('link', { name: /^Show all \d+ rows$/ })
+  const all = Number((await whole.textContent())?.match(/\d+/)?.[0])
+  await whole.click()
+  await expect(whole).toHaveCount(0)
+  expect(await rows.count()).toBe(all + 1)
+  expect(first).toBeLessThan(all)
   await context.close()
 })
 

@@ -3,6 +3,7 @@
 import type { TcoRow } from '#lib/contract/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
+import { amountOf } from './money-columns.ts'
 import { formatMoney, formatPrice, formatQuantity } from './money-words.ts'
 
 const kindWords: Record<TcoRow['kind'], string> = {
@@ -35,14 +36,14 @@ export const tcoColumns: Column<TcoRow>[] = [
   {
     id: 'price',
     header: 'Unit price',
-    value: ({ unitPrice }) => unitPrice?.amount ?? null,
+    value: ({ unitPrice }) => amountOf(unitPrice),
     cell: ({ unitPrice }) => (unitPrice ? formatPrice(unitPrice) : 'unknown'),
     className: 'whitespace-nowrap',
   },
   {
     id: 'cost',
     header: 'Cost',
-    value: ({ cost }) => (cost ? Number(cost.amount) : null),
+    value: ({ cost }) => amountOf(cost),
     cell: ({ cost, note }) => (cost ? formatMoney(cost) : note.startsWith('not declared') ? 'not declared' : 'unknown'),
     className: 'whitespace-nowrap',
   },

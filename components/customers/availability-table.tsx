@@ -3,6 +3,7 @@
 import type { SessionAvailability } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
+import { secondBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { Empty, SkeletonRows } from '../ui/answer-view.tsx'
 
@@ -54,12 +55,14 @@ const columns: Column<Row>[] = [
     header: 'Down at most (min)',
     align: 'right',
     value: ({ down }) => minutes(down.atMostSeconds),
+    exported: secondBounds('Down', ({ down }) => down),
   },
   {
     id: 'unknown',
     header: 'Not seen (min)',
     align: 'right',
     value: ({ unknownSeconds }) => minutes(unknownSeconds),
+    exported: [{ header: 'Not seen (s)', value: ({ unknownSeconds }) => unknownSeconds }],
   },
 ]
 

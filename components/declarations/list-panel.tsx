@@ -6,7 +6,6 @@ import TrashIcon from 'lucide-react/icons/trash-2'
 import type { ReactNode } from 'react'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { declarationKey } from '#lib/contract/vocabulary.ts'
-import { Empty } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
@@ -41,7 +40,9 @@ export function ListPanel<List extends DeclarationList>({
       }
     >
       {edited === '' && <ItemForm form={form} item={null} onDone={close} />}
-      {items.length === 0 && edited === null && <Empty title="None yet">{form.empty}</Empty>}
+      {items.length === 0 && edited === null && (
+        <p className="px-3.5 py-2.5 text-sm text-ink-2">None yet. {form.empty}</p>
+      )}
       <ul aria-label={form.title} className="divide-y">
         {items.map((item) => {
           const key = declarationKey(form.list, item)

@@ -1,27 +1,35 @@
 'use client'
 
+import { clsx } from 'clsx'
 import type { Event } from '#lib/contract/index.ts'
+import { formatDurationRange } from '#lib/contract/words/index.ts'
 import { BoundsBar } from '../ui/bounds-bar.tsx'
 import { useNow } from '../ui/clock.tsx'
 import { nothing } from '../ui/table/nothing.tsx'
 import { Since } from '../ui/time.tsx'
 import { durationWords, goesOn } from './event-words.ts'
 
-/** An event's duration as text and as a bar with hatched ends for its bounds. */
-export function EventDuration({ event }: { event: Pick<Event, 'startedBetween' | 'endedBetween' | 'duration'> }) {
+/** An event's duration in a list, as text and as a bar with hatched ends for its bounds. @param inLine beside each other, and no dash where there is none */
+export function EventDuration({
+  event,
+  inLine = false,
+}: {
+  event: Pick<Event, 'startedBetween' | 'endedBetween' | 'duration'>
+  inLine?: boolean
+}) {
   const now = useNow()
   const { startedBetween, endedBetween, duration } = event
-  if (!goesOn(event) && !duration) return nothing
+  if (!goesOn(event) && !duration) return inLine ? null : nothing
   const bounds = (pair: readonly [string, string]): [number, number] => [Date.parse(pair[0]), Date.parse(pair[1])]
   return (
-    <span className="flex flex-col gap-1 py-0.5">
-      <span className="text-xs text-balance">
+    <span className={clsx('flex', inLine ? 'flex-wrap items-center gap-x-3' : 'flex-col gap-1 py-0.5')}>
+      <span className="text-xs whitespace-nowrap text-ink-2 tabular-nums">
         {duration ? (
-          durationWords(duration)
+          <span title={durationWords(duration)}>
+            {formatDurationRange(duration.atLeastSeconds * 1000, duration.atMostSeconds * 1000)}
+          </span>
         ) : (
-          <>
-            <Since bounds={startedBetween} prefix="ongoing, " />
-          </>
+          <Since bounds={startedBetween} brief />
         )}
       </span>
       <BoundsBar start={bounds(startedBetween)} end={endedBetween && bounds(endedBetween)} now={now} className="w-36" />

@@ -4,7 +4,7 @@ import XIcon from 'lucide-react/icons/x'
 import { Dialog } from 'radix-ui'
 import type { Event } from '#lib/contract/index.ts'
 import { eventKindRecords, isPoint } from '#lib/contract/vocabulary.ts'
-import { causeWords, evidenceValue, isChange } from '#lib/contract/words/index.ts'
+import { causeWords, evidenceField, evidenceValue, isChange } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatShare } from '../format/quantity.ts'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -106,7 +106,7 @@ export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
     <ul className="flex flex-col gap-2">
       {evidence.map((item) => (
         <li key={item.field} className="rounded-md border px-3 py-2">
-          <p className="font-mono text-xs">{item.field}</p>
+          <p className="font-mono text-xs">{evidenceField(item.field)}</p>
           <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 text-xs">
             {isChange(item) && (
               <>

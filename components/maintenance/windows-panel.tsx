@@ -74,8 +74,14 @@ const columnsWith = (nameOf: (id: string) => string): Column<MaintenanceWindowVi
     ),
   },
   { id: 'about', header: 'About', value: (window) => aboutWords(window, nameOf) },
-  { id: 'from', header: 'From', value: ({ from }) => from, cell: ({ from }) => <Moment at={from} /> },
-  { id: 'to', header: 'To', value: ({ to }) => to, cell: ({ to }) => <Moment at={to} /> },
+  {
+    id: 'from',
+    header: 'From',
+    value: ({ from }) => from,
+    cell: ({ from }) => <Moment at={from} zoned={false} />,
+    zoned: true,
+  },
+  { id: 'to', header: 'To', value: ({ to }) => to, cell: ({ to }) => <Moment at={to} zoned={false} />, zoned: true },
   {
     id: 'source',
     header: 'Source',

@@ -54,7 +54,7 @@ export function OverviewPage() {
   )
 }
 
-/** Events shown at once: whole rows of one, two or three. */
+/** Events shown at once; the rest is in the log. */
 const SHOWN_EVENTS = 6
 
 /** Incidents shown at once; the rest is on their page. */

@@ -57,6 +57,7 @@ const columns: Column<Row>[] = [
     header: 'To Azure',
     align: 'right',
     value: ({ link }) => link.bitsInPerSecond,
+    exported: [{ header: 'To Azure (bit/s)', value: ({ link }) => link.bitsInPerSecond }],
     cell: ({ link }) => <Rate bits={link.bitsInPerSecond} />,
   },
   {
@@ -64,6 +65,7 @@ const columns: Column<Row>[] = [
     header: 'From Azure',
     align: 'right',
     value: ({ link }) => link.bitsOutPerSecond,
+    exported: [{ header: 'From Azure (bit/s)', value: ({ link }) => link.bitsOutPerSecond }],
     cell: ({ link }) => <Rate bits={link.bitsOutPerSecond} />,
   },
   { id: 'macsec', header: 'MACsec', value: ({ link }) => macsecText(link), className: 'text-ink-2 whitespace-nowrap' },

@@ -5,6 +5,7 @@ import { useMemo } from 'react'
 import type { PostureCheck, Resilience } from '#lib/contract/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
+import { subjectWords } from '../events/event-words.ts'
 import { NothingFound } from '../resource-page/parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -91,14 +92,17 @@ function Filters({
 
 const plain = (value: string) => ({ value, label: value })
 
+/** `erc-london private peering` of Azure's `erc-london AzurePrivatePeering`. */
+const subjectOf = ({ subject }: PostureCheck) => subject.split(' ').map(subjectWords).join(' ')
+
 const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [
   {
     id: 'subject',
     header: 'Subject',
-    value: ({ subject }) => subject,
-    cell: ({ id, subject }) => (
-      <button type="button" onClick={() => choose(id)} className="link text-left font-medium">
-        {subject}
+    value: subjectOf,
+    cell: (check) => (
+      <button type="button" onClick={() => choose(check.id)} className="link text-left font-medium">
+        {subjectOf(check)}
       </button>
     ),
   },
@@ -125,7 +129,7 @@ const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [
       { header: 'Source', value: ({ source }) => source },
       { header: 'Exempt because', value: ({ exemption }) => exemption?.reason ?? null },
       { header: 'Exempt by', value: ({ exemption }) => exemption?.by ?? null },
-      { header: 'Exempt until', value: ({ exemption }) => exemption?.until ?? null },
+      { header: 'Exempt until (UTC)', value: ({ exemption }) => exemption?.until ?? null },
       { header: 'Resource ID', value: ({ resourceId }) => resourceId },
     ],
     cell: ({ reason }) => <span className="block max-w-[70ch] text-ink-2">{reason}</span>,

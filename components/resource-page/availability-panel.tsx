@@ -62,8 +62,32 @@ function Counted({ all, scope }: { all: readonly SessionAvailability[]; scope: s
   )
 }
 
+/** From this many on, sessions that were up all the time are one line. */
+const FOLDED_FROM = 3
+
 function Rows({ all }: { all: readonly SessionAvailability[] }) {
   if (all.length === 0) return <Empty title="No sessions in this time range">Choose another time range.</Empty>
+  const whole = all.filter(isUpThroughout)
+  if (whole.length < FOLDED_FROM) return <Sessions all={all} />
+  const others = all.filter((one) => !isUpThroughout(one))
+  return (
+    <>
+      {others.length > 0 && <Sessions all={others} />}
+      <details className={others.length > 0 ? 'border-t' : undefined}>
+        <summary className="cursor-pointer px-3.5 py-2 hover:bg-hover">
+          {others.length === 0 ? `All ${whole.length} sessions` : `${whole.length} further sessions`}:{' '}
+          <span className="font-semibold">100 % up</span>
+        </summary>
+        <Sessions all={whole} />
+      </details>
+    </>
+  )
+}
+
+const isUpThroughout = (one: SessionAvailability) =>
+  lengthOf(one) > 0 && one.down.atMostSeconds + one.notListedSeconds + one.unknownSeconds === 0
+
+function Sessions({ all }: { all: readonly SessionAvailability[] }) {
   return (
     <ul className="entries">
       {all.map((one) => (

@@ -32,10 +32,6 @@ export function DiffPanel({ range }: { range: TimeRange }) {
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <ScopeFilter />
         <ComparedMoments compared={compared} scope={scope} />
-        <p className="basis-full text-xs text-ink-3">
-          <Moment at={compared.from} /> against {compared.to === null ? 'now' : <Moment at={compared.to} />}. Click a
-          bar above to set A or B.
-        </p>
       </div>
       <AnswerView query={diff} skeleton={<SkeletonRows rows={8} height="3rem" />}>
         {({ data, uncovered }) => (
@@ -58,11 +54,7 @@ export function DiffPanel({ range }: { range: TimeRange }) {
                   [row.kind, row.scope, row.table, row.instance, row.peering, row.path, row.peer, row.prefix].join('/')
                 }
                 defaultSort={byKind}
-                empty={
-                  <Empty title="No differences">
-                    Every route has the same attributes at both times. Changes in between are in the bars above.
-                  </Empty>
-                }
+                empty={<Empty title="No differences">Every route has the same attributes at A and at B.</Empty>}
               />
             </div>
             <AzCommands

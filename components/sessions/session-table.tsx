@@ -42,7 +42,8 @@ const columns: Column<Session>[] = [
       compareValues(a.scopeName, b.scopeName) ||
       compareValues(keyOf(a), keyOf(b)),
     cell: (session) => <Status {...sessionStatus(session)} />,
-    className: 'sm:min-w-32',
+    // `DOWN (BGP Active)` in one line
+    className: 'sm:min-w-44',
   },
   {
     id: 'where',

@@ -7,7 +7,7 @@ import { Glyph, type Tone } from '../ui/glyph.tsx'
 import { Age } from '../ui/time.tsx'
 import { freshnessStatus, outcomeTone } from '../ui/words.ts'
 import { burstWords, progressWords } from './burst-words.ts'
-import type { PollCell, PollRow } from './poll-rows.ts'
+import type { PollCell, PollGroup } from './poll-rows.ts'
 
 const order: PollKind[] = [
   'peers',
@@ -31,69 +31,80 @@ export function pollTone({ state, lastOutcome }: Source): Tone {
   return lastOutcome === 'ok' ? freshnessStatus(state).tone : outcomeTone(lastOutcome) === 'up' ? 'up' : 'degraded'
 }
 
-/**
- * A row for each polled resource, a column for each kind of poll; a cell opens its details. On a phone each resource lists the
- * its polls, each under the name of its kind.
- */
-export function PollGrid({
-  rows,
-  chosen,
-  onChoose,
-}: {
-  rows: PollRow[]
+interface Choosing {
   chosen: { scope: string | null; kind: string | null }
   onChoose: (choice: { scope: string; kind: string }) => void
-}) {
-  const kinds = order.filter((kind) => rows.some(({ cells }) => cells.has(kind)))
+}
+
+/**
+ * For each type of resource a row for each of them, and a column for each kind of poll that it has; a cell opens its details. On a
+ * phone each resource lists its polls, each under the name of its kind.
+ */
+export function PollGrid({ groups, ...choosing }: { groups: PollGroup[] } & Choosing) {
   return (
     // a scrolling region must be reachable by keyboard
     <section tabIndex={0} aria-label="Polls" className="overflow-auto -outline-offset-2 sm:max-h-[70vh]">
-      <table className="w-full border-collapse text-left max-sm:block">
-        <caption className="sr-only">Polls: a row for each resource, a column for each kind of poll</caption>
-        <thead className="sticky top-0 z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)] max-sm:hidden">
-          <tr>
-            <th scope="col" className="h-8 px-3.5 text-2xs font-medium text-ink-3">
-              Source
-            </th>
-            {kinds.map((kind) => (
-              <th key={kind} scope="col" className="h-8 px-1.5 text-2xs font-medium whitespace-nowrap text-ink-3">
-                {pollKindWords(kind)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody className="max-sm:block">
-          {rows.map((row) => (
-            <tr
-              key={row.scope}
-              className="border-b last:border-b-0 max-sm:grid max-sm:grid-cols-2 max-sm:px-2 max-sm:py-1.5"
-            >
-              <th scope="row" className="px-3.5 py-1.5 font-normal max-sm:col-span-2 max-sm:px-2 max-sm:py-0.5">
-                <span className="block truncate font-medium sm:max-w-44" title={row.name}>
-                  {briefName(row.name)}
-                </span>
-                <span className="block text-2xs text-ink-3">{row.about}</span>
-              </th>
-              {kinds.map((kind) => {
-                const cell = row.cells.get(kind)
-                return (
-                  <td key={kind} className={clsx('px-0.5 py-1', !cell && 'max-sm:hidden')}>
-                    {cell && (
-                      <Cell
-                        cell={cell}
-                        name={row.name}
-                        chosen={chosen.scope === row.scope && chosen.kind === kind}
-                        onChoose={() => onChoose({ scope: row.scope, kind })}
-                      />
-                    )}
-                  </td>
-                )
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {groups.map((group) => (
+        <GroupTable key={group.name} group={group} {...choosing} />
+      ))}
     </section>
+  )
+}
+
+function GroupTable({ group: { name, rows }, chosen, onChoose }: { group: PollGroup } & Choosing) {
+  const kinds = order.filter((kind) => rows.some(({ cells }) => cells.has(kind)))
+  return (
+    <table className="w-full border-collapse text-left not-first:border-t max-sm:block">
+      <caption className="sr-only">Polls of {name}: a row for each resource, a column for each kind of poll</caption>
+      <thead className="bg-sunken max-sm:block">
+        <tr className="max-sm:block">
+          <th scope="col" className="h-8 w-56 px-3.5 text-xs font-medium max-sm:block max-sm:w-auto max-sm:py-1.5">
+            {name} <span className="font-normal text-ink-3">{rows.length}</span>
+          </th>
+          {kinds.map((kind) => (
+            <th
+              key={kind}
+              scope="col"
+              className="h-8 w-28 px-1.5 text-2xs font-medium whitespace-nowrap text-ink-3 max-sm:hidden"
+            >
+              {pollKindWords(kind)}
+            </th>
+          ))}
+          {/* takes what is left, so that columns of all types are as wide */}
+          <td className="max-sm:hidden" />
+        </tr>
+      </thead>
+      <tbody className="max-sm:block">
+        {rows.map((row) => (
+          <tr
+            key={row.scope}
+            className="border-b last:border-b-0 max-sm:grid max-sm:grid-cols-2 max-sm:px-2 max-sm:py-1.5"
+          >
+            <th scope="row" className="px-3.5 py-1 font-normal max-sm:col-span-2 max-sm:px-2 max-sm:py-0.5">
+              <span className="block truncate font-medium sm:max-w-52" title={row.name}>
+                {briefName(row.name)}
+              </span>
+            </th>
+            {kinds.map((kind) => {
+              const cell = row.cells.get(kind)
+              return (
+                <td key={kind} className={clsx('px-0.5 py-0.5', !cell && 'max-sm:hidden')}>
+                  {cell && (
+                    <Cell
+                      cell={cell}
+                      name={row.name}
+                      chosen={chosen.scope === row.scope && chosen.kind === kind}
+                      onChoose={() => onChoose({ scope: row.scope, kind })}
+                    />
+                  )}
+                </td>
+              )
+            })}
+            <td className="max-sm:hidden" />
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }
 
@@ -123,7 +134,7 @@ function Cell({
       title={`${pollKindWords(kind)} of ${name}: ${outcomeWords(worst.lastOutcome)}${burst ? `; ${burstWords(burst)}` : ''}`}
       onClick={onChoose}
       className={clsx(
-        'flex h-9 w-full min-w-18 flex-col justify-center rounded-md border px-1.5 text-left hover:border-line-strong max-sm:h-auto max-sm:py-1',
+        'flex min-h-7 w-full min-w-18 flex-col justify-center rounded-md border px-1.5 text-left hover:border-line-strong py-0.5 max-sm:py-1',
         chosen ? 'border-ink-3 bg-hover' : 'border-transparent',
         tone === 'unknown' && 'hatch',
         tone === 'degraded' && 'bg-degraded-soft',

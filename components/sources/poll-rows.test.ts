@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Source } from '#lib/contract/index.ts'
-import { pollRows } from './poll-rows.ts'
+import { armTypes } from '#lib/contract/vocabulary.ts'
+import { pollGroups } from './poll-rows.ts'
 
 const source = (scope: string, kind: Source['kind'], change: Partial<Source> = {}): Source => ({
   scope,
@@ -32,22 +33,43 @@ const source = (scope: string, kind: Source['kind'], change: Partial<Source> = {
 
 describe('polls in rows', () => {
   it('gathers the parts of a kind in one cell that shows the worst', () => {
-    const [row] = pollRows([
+    const [group] = pollGroups([
       source('a', 'arp', { subresource: 'AzurePrivatePeering/primary' }),
       source('a', 'arp', { subresource: 'AzurePrivatePeering/secondary', state: 'stale', lastOutcome: 'timeout' }),
     ])
+    const row = group?.rows[0]
     expect(row?.cells.get('arp')?.polls).toHaveLength(2)
     expect(row?.cells.get('arp')?.worst.subresource).toBe('AzurePrivatePeering/secondary')
-    expect(row?.about).toBe('circuit')
+    expect(group?.name).toBe('Circuits')
   })
 
   it('puts the worst first, and a fresh error before a late answer', () => {
-    const rows = pollRows([
+    const [group] = pollGroups([
       source('well', 'peers'),
       source('late', 'peers', { state: 'late' }),
       source('refused', 'peers', { lastOutcome: 'forbidden' }),
       source('stale', 'peers', { state: 'stale', lastOutcome: 'timeout' }),
     ])
-    expect(rows.map(({ name }) => name)).toEqual(['stale', 'refused', 'late', 'well'])
+    expect(group?.rows.map(({ name }) => name)).toEqual(['stale', 'refused', 'late', 'well'])
+  })
+
+  it('puts the type with the worst poll first, then those with sessions', () => {
+    const of = (type: string, scope: string, change: Partial<Source> = {}) =>
+      source(scope, 'metrics', {
+        resourceId: `/subscriptions/s/resourceGroups/g/providers/${type}/${scope}`,
+        ...change,
+      })
+    const groups = pollGroups([
+      of('Microsoft.Network/somethingElse', 'x'),
+      of(armTypes.port, 'erd-1'),
+      of(armTypes.networkInterface, 'nic-1', { state: 'stale' }),
+      of(armTypes.circuit, 'erc-1'),
+    ])
+    expect(groups.map(({ name }) => name)).toEqual([
+      'Network interfaces',
+      'Circuits',
+      'ExpressRoute Direct ports',
+      'microsoft.network/somethingelse',
+    ])
   })
 })

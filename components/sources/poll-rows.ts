@@ -9,11 +9,16 @@ export interface PollCell {
   worst: Source
 }
 
+/** The polled resources of one type. */
+export interface PollGroup {
+  /** their type, plural: `circuits` */
+  name: string
+  rows: PollRow[]
+}
+
 export interface PollRow {
   scope: string
   name: string
-  /** ARM's type and group, from the resource id */
-  about: string
   cells: Map<PollKind, PollCell>
   /** the worst freshness of the row, as a rank: larger is worse */
   rank: number
@@ -23,14 +28,22 @@ const ranks: Record<Source['state'], number> = { fresh: 0, late: 1, stale: 2, ne
 /** An error on a fresh poll ranks worse than a late poll without one: it will become stale. */
 const rankOf = ({ state, lastOutcome }: Source) => ranks[state] + (lastOutcome === 'ok' ? 0 : 1.5)
 
-/** Groups sources by resource: worst first, then by type and name. */
-export function pollRows(sources: Source[]): PollRow[] {
+/** Sources by type and resource. Both are worst first, then types in the order of {@link types} and resources by name. */
+export function pollGroups(sources: readonly Source[]): PollGroup[] {
+  const byType = Map.groupBy(sources, ({ resourceId }) => parseArmId(resourceId)?.type ?? '')
+  const order = Object.keys(types)
+  const placeOf = (type: string) => (type in types ? order.indexOf(type) : order.length)
+  const groups = [...byType].map(([type, own]) => ({ type, name: types[type] ?? type, rows: pollRows(own) }))
+  const worstOf = ({ rows: [worst] }: PollGroup) => worst?.rank ?? 0
+  return groups.toSorted((a, b) => worstOf(b) - worstOf(a) || placeOf(a.type) - placeOf(b.type))
+}
+
+function pollRows(sources: readonly Source[]): PollRow[] {
   const rows = new Map<string, PollRow>()
   for (const source of sources) {
     const row = rows.get(source.scope) ?? {
       scope: source.scope,
       name: source.scopeName,
-      about: aboutOf(source.resourceId),
       cells: new Map<PollKind, PollCell>(),
       rank: 0,
     }
@@ -43,24 +56,22 @@ export function pollRows(sources: Source[]): PollRow[] {
       if (rankOf(source) > rankOf(cell.worst)) cell.worst = source
     }
   }
-  return [...rows.values()].sort(
-    (a, b) => b.rank - a.rank || order.indexOf(a.about) - order.indexOf(b.about) || a.name.localeCompare(b.name),
-  )
+  return [...rows.values()].sort((a, b) => b.rank - a.rank || a.name.localeCompare(b.name))
 }
 
-/** Order of types among rows of equal rank: those with sessions first. */
-const order = ['circuit', 'gateway', 'connection', 'connection monitor', 'virtual network', 'subscription']
-
+/** What is polled, plural, those with sessions first. */
 const types: Record<string, string> = {
-  [armTypes.circuit]: 'circuit',
-  [armTypes.virtualNetworkGateway]: 'gateway',
-  [armTypes.connection]: 'connection',
-  [armTypes.connectionMonitor]: 'connection monitor',
-  [armTypes.virtualNetwork]: 'virtual network',
-  [armTypes.subscription]: 'subscription',
-}
-
-function aboutOf(resourceId: string): string {
-  const type = parseArmId(resourceId)?.type ?? ''
-  return types[type] ?? type.slice(type.lastIndexOf('/') + 1)
+  [armTypes.circuit]: 'Circuits',
+  [armTypes.virtualNetworkGateway]: 'Gateways',
+  [armTypes.expressRouteGateway]: 'ExpressRoute gateways of hubs',
+  [armTypes.vpnGateway]: 'VPN gateways of hubs',
+  [armTypes.virtualHub]: 'Hubs and Route Servers',
+  [armTypes.hubBgpConnection]: 'BGP peers of hubs',
+  [armTypes.hubRouteTable]: 'Route tables of hubs',
+  [armTypes.port]: 'ExpressRoute Direct ports',
+  [armTypes.connection]: 'Connections',
+  [armTypes.connectionMonitor]: 'Connection monitors',
+  [armTypes.networkInterface]: 'Network interfaces',
+  [armTypes.virtualNetwork]: 'Virtual networks',
+  [armTypes.subscription]: 'Subscriptions',
 }

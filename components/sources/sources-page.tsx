@@ -18,7 +18,7 @@ import { Objectives } from './objectives.tsx'
 import { Pauses } from './pauses.tsx'
 import { PollGrid } from './poll-grid.tsx'
 import { Processes } from './processes.tsx'
-import { pollRows } from './poll-rows.ts'
+import { pollGroups } from './poll-rows.ts'
 
 export function SourcesPage() {
   const sources = useEndpoint('sources')
@@ -45,7 +45,11 @@ export function SourcesPage() {
               data.length === 0 ? (
                 <NothingPolled failed={sources.data?.listingFailed ?? null} />
               ) : (
-                <PollGrid rows={pollRows(data)} chosen={{ scope, kind }} onChoose={(next) => void setAddress(next)} />
+                <PollGrid
+                  groups={pollGroups(data)}
+                  chosen={{ scope, kind }}
+                  onChoose={(next) => void setAddress(next)}
+                />
               )
             }
           </AnswerView>

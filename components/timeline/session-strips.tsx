@@ -72,7 +72,8 @@ export function StateStrip({ parts }: { parts: StripPart[] | null }) {
           aria-hidden
           className={clsx('absolute inset-y-0', tone !== 'up' && tone !== 'unknown' && 'z-1 min-w-0.5', toneFill[tone])}
           style={{
-            left: `${((from - start) / (end - start)) * 100}%`,
+            // what has just begun is not cut off at the right
+            left: `min(${((from - start) / (end - start)) * 100}%, 100% - 2px)`,
             width: `${((to - from) / (end - start)) * 100}%`,
           }}
         />

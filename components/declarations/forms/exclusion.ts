@@ -5,7 +5,7 @@ export const exclusionForm: Form<'exclusions'> = {
   title: 'Excluded from polling',
   one: 'exclusion',
   note: 'found by the inventory, but not polled',
-  empty: 'Nothing is excluded. Name a resource, a resource group or a tag to leave it out of polling.',
+  empty: 'Name a resource, a resource group or a tag to leave it out of polling.',
   fields: [
     {
       name: 'match',

@@ -6,7 +6,7 @@ export const pauseForm: Form<'pauses'> = {
   title: 'Paused polls',
   one: 'pause',
   note: 'polling and alerting are paused; shown as UNKNOWN (paused by operator)',
-  empty: 'No pauses. All scheduled sources are polled.',
+  empty: 'All scheduled sources are polled.',
   fields: [
     { name: 'why', label: 'Reason', kind: 'line', placeholder: 'CHG-1042: the subscription moves to another tenant' },
     { name: 'from', label: 'From', kind: 'time' },

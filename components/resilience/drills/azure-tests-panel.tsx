@@ -36,12 +36,19 @@ export function AzureTestsPanel() {
 const columns: Column<AzureFailoverTest>[] = [
   { id: 'what', header: 'Of', value: ({ scopeName }) => scopeName, className: 'font-medium' },
   { id: 'kind', header: 'Test', value: ({ kind }) => (kind === 'site' ? 'site failover' : 'link failover') },
-  { id: 'at', header: 'Started', value: ({ at }) => at, cell: ({ at }) => <Moment at={at} /> },
+  {
+    id: 'at',
+    header: 'Started',
+    value: ({ at }) => at,
+    cell: ({ at }) => <Moment at={at} zoned={false} />,
+    zoned: true,
+  },
   {
     id: 'stopped',
     header: 'Stopped',
     value: ({ stoppedAt }) => stoppedAt,
-    cell: ({ stoppedAt }) => (stoppedAt ? <Moment at={stoppedAt} /> : 'not in the log'),
+    cell: ({ stoppedAt }) => (stoppedAt ? <Moment at={stoppedAt} zoned={false} /> : 'not in the log'),
+    zoned: true,
   },
   { id: 'by', header: 'By', value: ({ startedBy }) => startedBy },
 ]

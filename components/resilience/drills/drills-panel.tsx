@@ -90,7 +90,13 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
     cell: ({ scopes }) => scopes.map(nameOf).join(', '),
     className: 'whitespace-nowrap',
   },
-  { id: 'from', header: 'From', value: ({ from }) => from, cell: ({ from }) => <Moment at={from} /> },
-  { id: 'to', header: 'To', value: ({ to }) => to, cell: ({ to }) => <Moment at={to} /> },
+  {
+    id: 'from',
+    header: 'From',
+    value: ({ from }) => from,
+    cell: ({ from }) => <Moment at={from} zoned={false} />,
+    zoned: true,
+  },
+  { id: 'to', header: 'To', value: ({ to }) => to, cell: ({ to }) => <Moment at={to} zoned={false} />, zoned: true },
   { id: 'by', header: 'Announced by', value: ({ announcedBy }) => announcedBy, className: 'text-ink-2' },
 ]

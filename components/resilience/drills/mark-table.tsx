@@ -3,6 +3,7 @@
 import type { DrillMark, MeasuredMark } from '#lib/contract/index.ts'
 import { Status, statusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
+import { secondBounds, timeBounds } from '../../ui/table/exported.ts'
 import type { Column } from '../../ui/table/features.ts'
 import { Between } from '../../ui/time.tsx'
 import { markWords, resultStatus, secondsWords } from './drill-words.ts'
@@ -55,10 +56,8 @@ const columnsWith = (nameOf: (id: string) => string): Column<MeasuredMark>[] => 
     value: ({ observed }) => observed,
     exported: [
       { header: 'Observed', value: ({ observed }) => observed },
-      { header: 'Not before', value: ({ observedBetween }) => observedBetween?.[0] ?? null },
-      { header: 'Not after', value: ({ observedBetween }) => observedBetween?.[1] ?? null },
-      { header: 'At least (s)', value: ({ duration }) => duration?.atLeastSeconds ?? null },
-      { header: 'At most (s)', value: ({ duration }) => duration?.atMostSeconds ?? null },
+      ...timeBounds<MeasuredMark>('Observed', ({ observedBetween }) => observedBetween),
+      ...secondBounds<MeasuredMark>('Lasted', ({ duration }) => duration),
     ],
     cell: ({ observed, observedBetween, duration }) => (
       <span className="block max-w-[52ch] text-ink-2">

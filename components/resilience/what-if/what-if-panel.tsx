@@ -14,7 +14,7 @@ import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { AsOfAnswer } from '../../ui/time.tsx'
-import { changeKinds, lossOptions } from './loss-options.ts'
+import { changeKinds, type LossGroup, lossOptions } from './loss-options.ts'
 import { N1Panel } from './n1-panel.tsx'
 import { N2Panel } from './n2-panel.tsx'
 import { OutcomePanels } from './outcome-panels.tsx'
@@ -47,7 +47,14 @@ export function WhatIfPanel() {
         <Instrument scenario={scenario} answer={answer} />
       </Panel>
       {isAsked ? (
-        <AnswerView query={query} skeleton={<SkeletonRows rows={6} />}>
+        <AnswerView
+          query={query}
+          skeleton={
+            <Panel title="What happens" flush>
+              <SkeletonRows rows={6} />
+            </Panel>
+          }
+        >
           {({ data, covered }) => <OutcomePanels data={data} covered={covered !== false} />}
         </AnswerView>
       ) : (
@@ -98,14 +105,12 @@ function Controls({ scenario, answer }: { scenario: Scenario; answer: WhatIf | n
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
   const sites = useEndpoint('declarations').data?.data.sites ?? []
+  const groups = lossOptions(circuits, gateways, sites)
   const go = (next: Partial<Scenario>) => router.push(whatIfHref({ ...scenario, ...next }), { scroll: false })
   return (
     <div className="mb-3 grid gap-3">
       <div className="flex flex-wrap items-end gap-x-3 gap-y-2">
-        <LossSelect
-          groups={lossOptions(circuits, gateways, sites)}
-          onPick={(term) => go({ lose: toggled(scenario.lose, term) })}
-        />
+        <LossSelect groups={groups} onPick={(term) => go({ lose: toggled(scenario.lose, term) })} />
         <ChangeForm
           circuits={circuits}
           gateways={gateways}
@@ -117,7 +122,7 @@ function Controls({ scenario, answer }: { scenario: Scenario; answer: WhatIf | n
         {scenario.lose.map((term) => (
           <Chip
             key={term}
-            text={lostText(term, answer)}
+            text={lostText(term, answer, groups)}
             href={whatIfHref({ ...scenario, lose: scenario.lose.filter((one) => one !== term) })}
           />
         ))}
@@ -133,9 +138,11 @@ function Controls({ scenario, answer }: { scenario: Scenario; answer: WhatIf | n
   )
 }
 
-function lostText(term: string, answer: WhatIf | null): string {
+/** As the answer names it; until it comes, as the list to pick from does. */
+function lostText(term: string, answer: WhatIf | null, groups: readonly LossGroup[]): string {
   const found = answer?.lost.find((one) => one.term === term)
-  return found ? `${lossWords[found.kind]} ${found.name}` : term
+  if (found) return `${lossWords[found.kind]} ${found.name}`
+  return groups.flatMap(({ options }) => options).find(({ value }) => value === term)?.label ?? term
 }
 
 function changeText(term: string, answer: WhatIf | null): string {

@@ -3,10 +3,8 @@
 import { type RowData, useTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { clsx } from 'clsx'
-import { parseAsArrayOf, parseAsString, useQueryStates } from 'nuqs'
+import { parseAsArrayOf, parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
 import { type ReactNode, startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { formatCount } from '../../format/quantity.ts'
-import { Button } from '../button.tsx'
 import type { Tone } from '../glyph.tsx'
 import { IdleQueue } from '../idle-queue.ts'
 import { usePreferences, useZoneLabel } from '../preferences.tsx'
@@ -17,13 +15,18 @@ import { stacked, useIsStacked } from './stacked.ts'
 import { TableHead } from './table-head.tsx'
 import { Spacer, TableRow, TotalRow } from './table-rows.tsx'
 import { TableToolbar } from './table-toolbar.tsx'
+import { WholeLink } from './whole-link.tsx'
 
-/** Longer tables render only the visible rows. */
+/** Longer tables render only the visible rows, unless all are asked for. */
 const VIRTUAL_FROM = 150
+/** The most rows that are drawn where all are asked for. */
+const MOST_ROWS = 2_000
 /** estimated row height in px: of one line, and of a list's line for each column */
 const ROW_HEIGHTS = { comfortable: 36, compact: 28 }
 const LINE_HEIGHT = 24
 const USUAL_HEIGHT = 'max-h-[75vh]'
+/** px of a table that the server draws the rows of: a screen's height */
+const SERVER_RECT = { width: 0, height: 900 }
 /** Rows that are drawn first, more than a screen shows; the others follow in pieces that keep no hand waiting, each in a task of its own. */
 const FIRST_ROWS = 30
 const PIECE_ROWS = 35
@@ -35,6 +38,7 @@ const addressed = {
   filter: parseAsString.withDefault(''),
   sort: parseAsString.withDefault(''),
   hidden: parseAsArrayOf(parseAsString).withDefault([]),
+  whole: parseAsBoolean.withDefault(false),
 }
 
 /**
@@ -95,8 +99,9 @@ export function DataTable<Row extends RowData>({
   /** what stands in the place of the rows on a phone, where each row is a list; null = the rows */
   onPhone?: ReactNode
 }) {
-  const [{ filter, sort, hidden }, setAddress] = useQueryStates(addressed, {
-    urlKeys: { filter: `${name}.q`, sort: `${name}.sort`, hidden: `${name}.hide` },
+  const wholeKey = `${name}.all`
+  const [{ filter, sort, hidden, whole }, setAddress] = useQueryStates(addressed, {
+    urlKeys: { filter: `${name}.q`, sort: `${name}.sort`, hidden: `${name}.hide`, whole: wholeKey },
     history: 'replace',
   })
   const shownColumns = useMemo(() => columnsBut(columns, hidden), [columns, hidden])
@@ -143,17 +148,17 @@ export function DataTable<Row extends RowData>({
   const onPhone = stacked(shownColumns.map(({ header, zoned }) => (zoned ? `${header} (${zone})` : header)))
   const isStacked = useIsStacked()
   const scroller = useRef<HTMLElement>(null)
-  const virtual = shown.length >= VIRTUAL_FROM
-  const [drawnRows, setDrawnRows] = useState(FIRST_ROWS)
+  const virtual = shown.length >= VIRTUAL_FROM && !(whole && shown.length <= MOST_ROWS)
+  const [drawnRows, setDrawnRows] = useState(whole ? MOST_ROWS : FIRST_ROWS)
   useEffect(() => {
     if (!virtual && drawnRows < shown.length)
       return pieces.ask(() => startTransition(() => setDrawnRows(drawnRows + PIECE_ROWS)))
   }, [virtual, drawnRows, shown.length])
-  const [isWhole, setWhole] = useState(false)
   // those that are drawn only where they are seen need no end
-  const beyond = virtual || isWhole ? 0 : Math.max(0, shown.length - PHONE_ROWS)
+  const isCutOnPhone = !virtual && !whole && shown.length > PHONE_ROWS
   const virtualizer = useVirtualizer({
     count: virtual ? shown.length : 0,
+    initialRect: SERVER_RECT,
     getScrollElement: () => scroller.current,
     estimateSize: () => (isStacked ? LINE_HEIGHT * shownColumns.length : ROW_HEIGHTS[density]),
     // a measured height belongs to its row, independent of sorting
@@ -172,6 +177,14 @@ export function DataTable<Row extends RowData>({
   const above = virtual ? (window[0]?.start ?? 0) : 0
   const below = virtual ? virtualizer.getTotalSize() - (window.at(-1)?.end ?? 0) : 0
 
+  const wholeLink = (className: string) => (
+    <WholeLink
+      parameter={wholeKey}
+      rows={shown.length}
+      onPress={() => void setAddress({ whole: true })}
+      className={className}
+    />
+  )
   const words = name.replaceAll('-', ' ')
   return (
     <div>
@@ -230,7 +243,7 @@ export function DataTable<Row extends RowData>({
                   tone={rowTone?.(row.original) ?? 'off'}
                   detail={rowDetail}
                   measure={virtual ? virtualizer.measureElement : undefined}
-                  isBeyondPhone={beyond > 0 && index >= PHONE_ROWS}
+                  isBeyondPhone={isCutOnPhone && index >= PHONE_ROWS}
                 />
               ))}
               {below > 0 && <Spacer height={below} span={shownColumns.length} />}
@@ -247,15 +260,10 @@ export function DataTable<Row extends RowData>({
               />
             )}
           </table>
-          {beyond > 0 && (
-            <Button
-              variant="quiet"
-              onClick={() => setWhole(true)}
-              className="h-10 w-full rounded-t-none border-t sm:hidden print:hidden"
-            >
-              Show {formatCount(beyond)} more
-            </Button>
-          )}
+          {virtual && <noscript>{wholeLink('')}</noscript>}
+          {(isCutOnPhone || drawnRows < shown.length) &&
+            !virtual &&
+            wholeLink(clsx(drawnRows >= shown.length && 'sm:hidden'))}
         </section>
       )}
     </div>

@@ -21,6 +21,11 @@ it.each([
     'azureState: established, 8 prefixes → Idle',
   ],
   [
+    'the state of a session',
+    { field: 'session 192.0.2.98~192.0.2.97', before: null, after: 'down', sampledBefore: null },
+    'session 192.0.2.98 ↔ 192.0.2.97: down',
+  ],
+  [
     'bounds',
     { field: 'establishedAt', before: READ, after: null, sampledBefore: READ },
     'establishedAt: between 2026-11-20T03:00:00.000Z and 2026-11-20T03:00:01.000Z → none',

@@ -18,6 +18,9 @@ export function evidenceValue(field: string, value: unknown): string {
   return isBounds ? `between ${value[0]} and ${value[1]}` : JSON.stringify(value)
 }
 
+/** The name of a field: both ends of a session with an arrow between them, as everywhere else. */
+export const evidenceField = (field: string): string => field.replace('~', ' ↔ ')
+
 /** Whether evidence is a change: what was never sampled before states only what is so since the event. */
 export const isChange = ({ before, sampledBefore }: EvidenceValues): boolean =>
   sampledBefore !== null || (before !== null && before !== undefined)
@@ -29,5 +32,6 @@ export function evidenceWords(
 ): string {
   const { field, before, after } = evidence
   const now = valueOf(field, after)
-  return isChange(evidence) ? `${field}: ${valueOf(field, before)} → ${now}` : `${field}: ${now}`
+  const name = evidenceField(field)
+  return isChange(evidence) ? `${name}: ${valueOf(field, before)} → ${now}` : `${name}: ${now}`
 }

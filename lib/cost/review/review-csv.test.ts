@@ -27,3 +27,19 @@ it('a review as a file has a row for each circuit, its money as numbers, and say
   expect(second).toMatch(/^2026-W48,erc-2,'=1\+1,/)
   expect(second?.split(',')[columns.indexOf('recommendation')]).toBe('unpriced')
 })
+
+it.each([
+  [{ plan: 'local', tier: 'Local', bandwidthMbps: 1000 } as const, 'Local 1 Gb/s'],
+  [{ plan: 'unlimited', tier: 'Standard', bandwidthMbps: 200 } as const, 'Standard Unlimited 200 Mb/s'],
+])('what is recommended is named once: %j', (to, words) => {
+  const projections = projectCircuits(
+    [circuit(flat(NOV, DEC, 100n * GB))],
+    frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }),
+  )
+  const [one] = projections.circuits
+  if (one) one.recommendation = { ...one.recommendation, to }
+  const [head, row] = reviewCsv({ week: '2026-W48', projections, variance: [], comparedWith: null })
+    .split('\r\n')
+    .map((line) => line.split(','))
+  expect(row?.[head?.indexOf('to') ?? -1]).toBe(words)
+})

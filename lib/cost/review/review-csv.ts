@@ -1,6 +1,6 @@
 import type { CostProjection, CostWeekly } from '#lib/contract/index.ts'
 import { type Cell, toCsv } from '#lib/contract/csv.ts'
-import { bandwidthWords } from '../prices/sheet.ts'
+import { offerWords } from '../prices/quote.ts'
 import { currentBand } from '../projection/project-circuit.ts'
 
 const COLUMNS = [
@@ -74,7 +74,7 @@ function rowOf(
     breakEvenBytes: one.breakEvenBytes,
     chanceOfWrongSide: one.chanceOfWrongSide,
     recommendation: recommendation.action,
-    to: to && `${to.tier} ${to.plan} ${bandwidthWords(to.bandwidthMbps)}`,
+    to: to && offerWords(to),
     savingP50: recommendation.saving?.p50.amount ?? null,
     oneWay: one.oneWay,
     pastError: pastError.mape,

@@ -1,0 +1,38 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { useSearchParams } from 'next/navigation'
+import { formatCount } from '../../format/quantity.ts'
+
+/** Leads to the same page with all rows of a table in it, also where no script runs. @param parameter that asks for them */
+export function WholeLink({
+  parameter,
+  rows,
+  onPress,
+  className,
+}: {
+  parameter: string
+  rows: number
+  /** asks for them without loading the page again */
+  onPress: () => void
+  className?: string
+}) {
+  const search = new URLSearchParams(useSearchParams() ?? '')
+  search.set(parameter, 'true')
+  return (
+    <a
+      href={`?${search}`}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return
+        event.preventDefault()
+        onPress()
+      }}
+      className={clsx(
+        'flex h-10 items-center justify-center border-t text-xs font-medium text-ink-2 hover:bg-hover hover:text-ink print:hidden',
+        className,
+      )}
+    >
+      Show all {formatCount(rows)} rows
+    </a>
+  )
+}
