@@ -24,6 +24,7 @@ import type { Estate, PolledLoad } from './estate.ts'
 import { randomly } from './numbers.ts'
 import * as timetable from './timetable.ts'
 import { VirtualAzure } from './virtual-azure.ts'
+import { VirtualBudgets } from './virtual-budgets.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -101,7 +102,11 @@ class Day {
     this.#options = options
     const { estate, origin, workers, countsPosts } = options
     this.#now = origin
-    const paced = { countsPosts, identitiesOf: () => [''], now: () => this.#now }
+    const now = () => this.#now
+    const subscriptions = new Set(estate.loads.map(({ subscriptionId }) => subscriptionId))
+    const spokenOf = [...subscriptions].flatMap((id) => [`${id} reads`, `${id} writes`])
+    const shared = new VirtualBudgets(now, spokenOf)
+    const paced = { countsPosts, identitiesOf: () => [''], now, shared, gatherMs: 0 }
     this.#paces = Array.from({ length: workers }, () => new RequestPace(paced))
     this.#azure = new VirtualAzure(estate.world, options.profile)
     this.#random = randomly(options.seed ?? 1)
@@ -254,9 +259,12 @@ class Day {
       return
     }
     this.#active -= 1
-    this.#agenda.put(now + turn.waitMs, (at) => {
+    this.#agenda.put(now + turn.waitMs, async (at) => {
       this.#active += 1
-      leave(at)
+      this.#now = at
+      const isRefused = await claim.pace.isRefused(placeOf(load), side)
+      if (isRefused) await this.#inTurn(claim, load, { side, requests, now: at }, leave)
+      else leave(at)
     })
   }
 

@@ -269,6 +269,7 @@ export {
   noteDoubleLossesProgress,
   takeDoubleLosses,
 } from './store/double-losses.ts'
+export { type BudgetDraw, drawFromBudgets, knownBudgets } from './store/shared-budgets.ts'
 export { type PlanState, readPlanState, writePlanState } from './store/plan-state.ts'
 export { listingFailure, noteListing } from './store/listing-failure.ts'
 export {

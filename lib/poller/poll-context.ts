@@ -22,7 +22,7 @@ export interface PollContext {
   commits: Pick<PollCommits, 'commit'>
   estate: TopologyCache
   /** when requests may leave; absent = at once */
-  pace?: Pick<RequestPace, 'take' | 'heed'>
+  pace?: Pick<RequestPace, 'take' | 'heed' | 'isRefused'>
   incidentsChanged?: IncidentsChanged | undefined
   /** overrides the deadline that follows from the interval, in milliseconds */
   deadlineMs?: number

@@ -138,11 +138,12 @@ export class Poll {
     return { outcome: await this.#finish(this.#begun, reached.observation) }
   }
 
-  /** How long its next request has to wait for Azure's budgets; asked once, before it is sent. */
+  /** How long its next request has to wait for Azure's budgets; asked before it is sent, and again after a wait in which one of them refused another. */
   async #heldBackMs({ source, pause, metered }: Begun): Promise<number> {
     const { pace, azure } = this.#context
-    if (this.#hasTurn || pause || !pace) return 0
+    if (pause || !pace) return 0
     const side: Side = kinds[this.#kind].operation && !this.#waiting ? 'writes' : 'reads'
+    if (this.#hasTurn && !(await pace.isRefused(this.#placeOf(source), side))) return 0
     const subscriptionId = subscriptionOf(source.resourceId)
     const isElsewhere = metered !== null && azure.readsTogether(subscriptionId, metered.region)
     const requests = isElsewhere ? 0 : this.#waiting ? 1 : requestsOfPoll(this.#kind)

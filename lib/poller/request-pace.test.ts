@@ -226,3 +226,96 @@ describe('what answers say', () => {
     expect(asked).toEqual([])
   })
 })
+
+it('what is promised to requests that wait is not forgotten for an answer to another one', async () => {
+  const { pace } = paceOf('yes')
+  await waitsOf(pace, 400, (i) => place(`region${i}`))
+  const [before = 0] = await waitsOf(pace, 1, () => place('last'))
+  await pace.heed(place(), left(190), {})
+  const [after = 0] = await waitsOf(pace, 1, () => place('last'))
+  expect(after).toBeGreaterThan(before)
+})
+
+it('a request whose budget refused another one while it waited has no turn any more, until that is over', async () => {
+  const { pace, pass } = paceOf('yes')
+  await waitsOf(pace, 400)
+  expect(await pace.isRefused(place(), 'writes')).toBe(false)
+  const error = { budget: 'network.writes', retryAfterSeconds: 60 } as Observation['error']
+  await pace.heed(place(), answered({ error }), {})
+  expect(await pace.isRefused(place(), 'writes')).toBe(true)
+  expect(await pace.isRefused(place(), 'reads')).toBe(false)
+  expect(await pace.isRefused(place('elsewhere'), 'writes')).toBe(false)
+  expect((await pace.take(place(), 'writes')).waitMs).toBeGreaterThanOrEqual(60 * SECOND)
+  pass(60 * SECOND)
+  expect(await pace.isRefused(place(), 'writes')).toBe(false)
+})
+
+describe('several workers', () => {
+  /** Workers that share what they draw, as the database keeps it. */
+  function workersOf(count: number, known: string[] = []) {
+    let at = 0
+    const refilledAt = new Map(known.map((key) => [key, 0]))
+    const shared = {
+      draw: async (draws: readonly { budget: string; refillMs: number }[]) =>
+        draws.map(({ budget, refillMs }) => {
+          const until = Math.max(at, refilledAt.get(budget) ?? at) + refillMs
+          refilledAt.set(budget, until)
+          return until - at
+        }),
+      known: async () => [...refilledAt.keys()],
+    }
+    const paces = Array.from(
+      { length: count },
+      () =>
+        new RequestPace({ countsPosts: 'learn', identitiesOf: () => ['default'], now: () => at, shared, gatherMs: 0 }),
+    )
+    return { paces, pass: (ms: number) => (at += ms), now: () => at }
+  }
+
+  it.each(['reads', 'writes'] as const)(
+    'draw %s of one bucket: none is refused of what is due to all at once',
+    async (side) => {
+      const { paces } = workersOf(4, ['s reads', 's writes'])
+      const turns = await Promise.all(
+        paces.flatMap((pace) => Array.from({ length: 150 }, () => pace.take(place(), side))),
+      )
+      const takes = armBucket(side)
+      const sent = turns.map(({ waitMs }) => waitMs).toSorted((a, b) => a - b)
+      expect(sent.filter((at) => !takes(at))).toEqual([])
+      // and not much later than Azure would have it
+      const { size, perSecond } = ARM[side]
+      expect(Math.max(...sent)).toBeLessThan((1.2 * SECOND * (600 - size)) / perSecond)
+    },
+  )
+
+  it('pace a budget that an answer to another one spoke of', async () => {
+    const { paces, pass } = workersOf(2)
+    const [one, other] = paces
+    if (!one || !other) throw new Error('there are two')
+    expect(Math.max(...(await waitsOf(other, 300)))).toBe(0)
+    await one.heed(place(), left(150), {})
+    pass(2 * SECOND)
+    expect(Math.max(...(await waitsOf(other, 300)))).toBeGreaterThan(5 * SECOND)
+  })
+
+  it('are not held back by what one of them drew where Azure refills faster than documented', async () => {
+    const { paces } = workersOf(2, ['s reads', 's writes'])
+    const [one, other] = paces
+    if (!one || !other) throw new Error('there are two')
+    for (let i = 0; i < 200; i++) {
+      const turn = await one.take(place(), 'writes')
+      await one.heed(place(), left(199), { writes: turn })
+    }
+    expect(Math.max(...(await waitsOf(other, 100)))).toBe(0)
+  })
+
+  it('without the database are as each of them alone', async () => {
+    const away = async () => {
+      throw new Error('the database is away')
+    }
+    const shared = { draw: away, known: away }
+    const pace = new RequestPace({ countsPosts: 'yes', identitiesOf: () => ['default'], now: () => 0, shared })
+    const waits = await waitsOf(pace, 300, (i) => place(`region${i}`))
+    expect(waits.filter((wait) => wait === 0)).toHaveLength(180)
+  })
+})

@@ -1,13 +1,22 @@
 import { budgetLimit, type BudgetLimit, type BudgetName, type Observation } from '#lib/contract/index.ts'
 import type { CountsPosts } from './demands.ts'
+import { type SharedBudgets, SharedDraws } from './shared-draws.ts'
 
 /** Of each budget kept free: for people, and for others who draw from it. */
 const KEPT_FREE = 0.1
 /** ARM's bucket refills evenly; a window's requests may be used up at once, so that little may be saved up beyond its even rate. */
 const LONGEST_BUCKET_SECONDS = 60
 
+/** So much of a bucket each worker draws without asking the others: in steady state none of them asks. */
+const DRAWN_ALONE = 0.05
+/** What becomes due at once is drawn by one statement. */
+const GATHER_MS = 5
+/** How often at most it is asked which budgets answers to others spoke of, milliseconds. */
+const READ_KNOWN_MS = 1_000
+
 /** Requests that may leave: some at once, the rest evenly. */
 interface Bucket {
+  key: string
   limit: BudgetLimit
   identities: number
   /** below 0: those that are promised to polls that wait */
@@ -16,6 +25,14 @@ interface Bucket {
   at: number
   /** requests that drew from it so far */
   drawn: number
+  /** of these, what the other workers do not know of; what was refilled since counts no more */
+  unreported: number
+  /** what Azure's own bucket would hold by its documentation, if nobody but this worker drew from it */
+  documented: number
+  /** Azure refills it faster than documented, so that what workers draw together says nothing */
+  isFaster: boolean
+  /** until when a refusal said that it is used up; monotonic, milliseconds */
+  refusedUntil: number
 }
 
 /** ARM counts what reads and what writes or acts apart. */
@@ -38,6 +55,10 @@ export interface RequestPaceOptions {
   identitiesOf: (subscriptionId: string) => readonly string[]
   /** monotonic, milliseconds */
   now: () => number
+  /** what all workers draw from together; absent = this one is alone */
+  shared?: SharedBudgets
+  /** how long draws wait for each other, milliseconds */
+  gatherMs?: number
 }
 
 /** Where a request is counted. */
@@ -51,8 +72,8 @@ export interface RequestPlace {
 /**
  * When a request to ARM may leave: a diagnostic POST, a check of its operation, or a poll that is a GET. The plan's intervals fit into
  * Azure's budgets on average; what falls due at once (after an outage, when a timetable is made) does not, and would be refused. A budget
- * is paced once an answer of Azure spoke of it, or from the start where `ARM_COUNTS_POSTS` says that Azure counts as documented. Each
- * process paces its own; what others draw shows in the headers of answers.
+ * is paced once an answer of Azure spoke of it, or from the start where `ARM_COUNTS_POSTS` says that Azure counts as documented. What several
+ * workers draw at once they draw from one bucket in the database; headers of answers correct it.
  */
 export class RequestPace {
   readonly #options: RequestPaceOptions
@@ -61,10 +82,14 @@ export class RequestPace {
   /** by subscription and region */
   readonly #network = new Map<string, Bucket>()
   #isCounted: boolean
+  readonly #draws: SharedDraws | null
+  #reading: Promise<void> | null = null
+  #readAt = Number.NEGATIVE_INFINITY
 
   constructor(options: RequestPaceOptions) {
     this.#options = options
     this.#isCounted = options.countsPosts === 'yes'
+    this.#draws = options.shared ? new SharedDraws(options.shared, options.gatherMs ?? GATHER_MS) : null
   }
 
   /** Whether the network provider counts POSTs, as plans learned it. */
@@ -78,12 +103,22 @@ export class RequestPace {
    */
   async take({ subscriptionId, region }: RequestPlace, side: Side, requests = 1): Promise<Turn> {
     if (requests === 0) return { waitMs: 0, drawn: 0 }
+    await this.#readKnown(subscriptionId)
     const own =
       this.#arm.get(keyOf(subscriptionId, side)) ?? (this.#isCounted ? this.#armBucket(subscriptionId, side) : null)
     const isCounted = this.#isCounted && side === 'writes'
     const regional = isCounted ? this.#networkBucket(subscriptionId, await region()) : null
-    const waitMs = Math.max(...[own, regional].map((bucket) => (bucket ? this.#draw(bucket, requests) : 0)))
-    return { waitMs, drawn: own?.drawn ?? 0 }
+    const waits = [own, regional].map((bucket) => (bucket ? this.#draw(bucket, requests) : 0))
+    const drawn = own?.drawn ?? 0
+    return { waitMs: Math.max(...(await Promise.all(waits))), drawn }
+  }
+
+  /** Whether a budget refused another request, and would refuse one that waited for its turn meanwhile: it takes another turn. */
+  async isRefused({ subscriptionId, region }: RequestPlace, side: Side): Promise<boolean> {
+    const regional =
+      this.#isCounted && side === 'writes' ? this.#networkBucket(subscriptionId, await region()) : undefined
+    const now = this.#options.now()
+    return [this.#arm.get(keyOf(subscriptionId, side)), regional].some((bucket) => (bucket?.refusedUntil ?? now) > now)
   }
 
   /**
@@ -127,7 +162,27 @@ export class RequestPace {
     const known = this.#arm.get(key)
     const limit = budgetLimit(`arm.${side}`, left)
     if (known && known.limit.windowSeconds >= limit.windowSeconds) return known
+    // the others learn of it
+    if (!known) void this.#draws?.draw(key, 0)
     return this.#add(this.#arm, key, limit, this.#options.identitiesOf(subscriptionId).length)
+  }
+
+  /** Budgets are paced that an answer to another worker spoke of, or to this one before it was started again. */
+  async #readKnown(subscriptionId: string): Promise<void> {
+    const { shared, now } = this.#options
+    if (!shared || this.#arm.has(keyOf(subscriptionId, 'reads'))) return
+    if (now() - this.#readAt >= READ_KNOWN_MS) {
+      this.#readAt = now()
+      this.#reading = shared.known().then(
+        (keys) => {
+          for (const side of ['reads', 'writes'] as const)
+            for (const key of keys) if (key.endsWith(` ${side}`)) this.#armBucket(key.slice(0, -side.length - 1), side)
+        },
+        // the database is away: what waits for it waits with its own statements
+        () => {},
+      )
+    }
+    await this.#reading
   }
 
   #networkBucket(subscriptionId: string, region: string | null): Bucket {
@@ -137,7 +192,19 @@ export class RequestPace {
   }
 
   #add(buckets: Map<string, Bucket>, key: string, limit: BudgetLimit, identities: number): Bucket {
-    const bucket = { limit, identities: Math.max(1, identities), level: 0, at: this.#options.now(), drawn: 0 }
+    const at = this.#options.now()
+    const bucket = {
+      key,
+      limit,
+      identities: Math.max(1, identities),
+      level: 0,
+      at,
+      drawn: 0,
+      unreported: 0,
+      documented: limit.limit * Math.max(1, identities),
+      isFaster: false,
+      refusedUntil: at,
+    }
     bucket.level = sizeOf(bucket)
     buckets.set(key, bucket)
     return bucket
@@ -145,15 +212,35 @@ export class RequestPace {
 
   #levelOf(bucket: Bucket): number {
     const now = this.#options.now()
-    bucket.level = Math.min(sizeOf(bucket), bucket.level + Math.max(0, now - bucket.at) * perMs(bucket))
+    const passedMs = Math.max(0, now - bucket.at)
+    bucket.level = Math.min(sizeOf(bucket), bucket.level + passedMs * perMs(bucket))
+    const whole = bucket.limit.limit * bucket.identities
+    bucket.documented = Math.min(whole, bucket.documented + (passedMs * whole) / (bucket.limit.windowSeconds * 1_000))
     bucket.at = now
     return bucket.level
   }
 
-  #draw(bucket: Bucket, requests: number): number {
+  #draw(bucket: Bucket, requests: number): number | Promise<number> {
     bucket.level = this.#levelOf(bucket) - requests
     bucket.drawn += requests
-    return bucket.level >= 0 ? 0 : -bucket.level / perMs(bucket)
+    bucket.documented -= requests
+    const missing = sizeOf(bucket) - bucket.level
+    bucket.unreported = Math.min(bucket.unreported + requests, missing)
+    const waitMs = Math.max(0, -bucket.level / perMs(bucket))
+    return !this.#draws || bucket.isFaster || missing <= DRAWN_ALONE * sizeOf(bucket)
+      ? waitMs
+      : this.#drawTogether(bucket, this.#draws, waitMs)
+  }
+
+  /** Draws what this worker drew lately from the bucket of all, and waits as that demands. */
+  async #drawTogether(bucket: Bucket, draws: SharedDraws, waitMs: number): Promise<number> {
+    const refillMs = bucket.unreported / perMs(bucket)
+    bucket.unreported = 0
+    const behindMs = await draws.draw(bucket.key, refillMs)
+    if (behindMs === null) return waitMs
+    const level = sizeOf(bucket) - behindMs * perMs(bucket)
+    bucket.level = Math.min(this.#levelOf(bucket), level)
+    return Math.max(waitMs, -level / perMs(bucket))
   }
 
   /**
@@ -164,13 +251,16 @@ export class RequestPace {
     const { limit, identities } = bucket
     const kept = KEPT_FREE * limit.limit
     const most = (left - kept) * identities + Math.max(0, ageMs) * perMs(bucket)
-    const least = turn === null ? 0 : left - kept - (bucket.drawn - turn.drawn)
+    // what was promised since is not known where another worker sent the request, or this one none of this side
+    const least = turn === null ? Number.NEGATIVE_INFINITY : left - kept - (bucket.drawn - turn.drawn)
     const level = Math.min(this.#levelOf(bucket), Math.max(0, most))
     bucket.level = Math.min(sizeOf(bucket), Math.max(level, least))
+    if (least + kept > bucket.documented + DRAWN_ALONE * sizeOf(bucket)) bucket.isFaster = true
   }
 
   #empty(bucket: Bucket, retryAfterSeconds: number): void {
     bucket.level = Math.min(this.#levelOf(bucket), -retryAfterSeconds * 1_000 * perMs(bucket))
+    bucket.refusedUntil = Math.max(bucket.refusedUntil, bucket.at + retryAfterSeconds * 1_000)
   }
 }
 

@@ -135,11 +135,15 @@ describe('a poll whose POST would be too much for a budget', () => {
     }
     const turn = { waitMs: 5_000, drawn: 7 }
     const heeded: unknown[] = []
+    // while it waited another request was refused
+    const refusals = [true]
     const pace = {
       take: async () => turn,
+      isRefused: async () => refusals.shift() ?? false,
       heed: async (_place: unknown, { outcome }: Observation, of: unknown) => void heeded.push(outcome, of),
     }
     const poll = new Poll({ ...context, azure, pace }, { lease, signal: never, throwIfLost: () => {} })
+    expect(await poll.step()).toEqual({ waitMs: 5_000 })
     expect(await poll.step()).toEqual({ waitMs: 5_000 })
     expect(sent).toEqual([])
     expect(await poll.step()).toMatchObject({ outcome: { observation: { outcome: 'ok' } } })

@@ -4,6 +4,7 @@ import type { Azure } from '#lib/azure/index.ts'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
+import { type BudgetDraw, drawFromBudgets, knownBudgets } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.mjs'
 import { claimDue, type Lease, nextDueIn, release } from '#lib/platform/leases/index.ts'
@@ -117,7 +118,11 @@ class PollingWorker implements Worker {
     const shared = { azure, db, clock, log, book }
     const identitiesOf = (subscriptionId: string) => azure.identitiesOf?.(subscriptionId) ?? [DEFAULT_IDENTITY]
     const { countsPosts = 'learn' } = options
-    this.#requests = new RequestPace({ countsPosts, identitiesOf, now: () => clock.monotonic() })
+    const ours = {
+      draw: (draws: readonly BudgetDraw[]) => drawFromBudgets(db.pool, draws),
+      known: () => knownBudgets(db.pool),
+    }
+    this.#requests = new RequestPace({ countsPosts, identitiesOf, now: () => clock.monotonic(), shared: ours })
     this.#freezes = new FreezeWatch(clock)
     this.#leases = new HeldLeases(this.#timetable, clock, log)
     this.#context = {

@@ -1,0 +1,27 @@
+import type { BudgetDraw } from '#lib/history/index.ts'
+import type { SharedBudgets } from '#lib/poller/shared-draws.ts'
+
+/** What all workers draw from, at virtual time: `drawFromBudgets` without a database. */
+export class VirtualBudgets implements SharedBudgets {
+  readonly #refilledAt = new Map<string, number>()
+  readonly #now: () => number
+
+  /** @param known what an answer spoke of: an inventory comes before all other polls */
+  constructor(now: () => number, known: readonly string[]) {
+    this.#now = now
+    for (const budget of known) this.#refilledAt.set(budget, now())
+  }
+
+  async draw(draws: readonly BudgetDraw[]): Promise<number[]> {
+    const now = this.#now()
+    return draws.map(({ budget, refillMs }) => {
+      const at = Math.max(now, this.#refilledAt.get(budget) ?? now) + refillMs
+      this.#refilledAt.set(budget, at)
+      return at - now
+    })
+  }
+
+  async known(): Promise<string[]> {
+    return [...this.#refilledAt.keys()]
+  }
+}

@@ -1,0 +1,46 @@
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** One key for each budget among what the installation remembers. */
+const PREFIX = 'requests '
+/** A budget that nobody drew from for so long is not known of any more. */
+const KNOWN_FOR = '7 days'
+
+/** A part of a budget: how long Azure takes to refill what is drawn, milliseconds. */
+export interface BudgetDraw {
+  budget: string
+  refillMs: number
+}
+
+/**
+ * Draws from budgets that all workers share, by the database's clock: a row keeps when all that was drawn will have been refilled.
+ * @param draws each budget once
+ * @returns in their order: milliseconds until that moment
+ * @source ITU-T I.371, generic cell rate algorithm (virtual scheduling)
+ */
+export async function drawFromBudgets(db: Queryable, draws: readonly BudgetDraw[]): Promise<number[]> {
+  const { rows } = await db.query<{ key: string; behindMs: number }>(
+    `WITH now AS MATERIALIZED (SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms)
+     INSERT INTO deployment (key, value, updated_at)
+     SELECT draw.key, jsonb_build_object('refilledAt', now.ms + draw.ms, 'drawnMs', draw.ms), clock_timestamp()
+     FROM unnest($1::text[], $2::float8[]) AS draw(key, ms), now
+     ORDER BY draw.key
+     ON CONFLICT (key) DO UPDATE SET updated_at = excluded.updated_at, value = excluded.value || jsonb_build_object(
+       'refilledAt', greatest(
+         (deployment.value ->> 'refilledAt')::float8 + (excluded.value ->> 'drawnMs')::float8,
+         (excluded.value ->> 'refilledAt')::float8))
+     RETURNING key, (value ->> 'refilledAt')::float8 - (SELECT ms FROM now) AS "behindMs"`,
+    [draws.map(({ budget }) => `${PREFIX}${budget}`), draws.map(({ refillMs }) => refillMs)],
+  )
+  const behind = new Map(rows.map(({ key, behindMs }) => [key, behindMs]))
+  return draws.map(({ budget }) => Math.max(0, behind.get(`${PREFIX}${budget}`) ?? 0))
+}
+
+/** Budgets that any worker drew from lately, or registered by drawing nothing. */
+export async function knownBudgets(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ budget: string }>(
+    `SELECT substr(key, $1) AS budget FROM deployment
+     WHERE key LIKE $2 AND updated_at > clock_timestamp() - $3::interval ORDER BY key`,
+    [PREFIX.length + 1, `${PREFIX}%`, KNOWN_FOR],
+  )
+  return rows.map(({ budget }) => budget)
+}
