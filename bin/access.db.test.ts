@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { linkPurpose, requiringGate, useLink } from '#lib/access/index.ts'
 import { accessNotes } from '#lib/platform/bootstrap/access-notes.mjs'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const db = withTestDatabase()
@@ -20,8 +21,8 @@ afterAll(() => rmSync(dataDir, { recursive: true }))
 
 /** Nothing of the test's own environment, and no `.env`. */
 const environment = (more: Record<string, string>) => ({
+  ...nodeEnvironment(),
   NODE_ENV: 'production' as const,
-  PATH: process.env.PATH ?? '',
   PEERWATCH_ENVIRONMENT: 'complete',
   DATA_DIR: dataDir,
   ...more,

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createDatabase } from '#lib/platform/database.ts'
 import { schemaDrift } from '#lib/platform/migrations/drift.ts'
+import { parseSchema } from '#lib/platform/migrations/parsed-schema.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { startScratchServer } from '#lib/platform/scratch-server.ts'
 
@@ -32,7 +33,8 @@ async function driftOf(root: string, folder: string) {
   const db = createDatabase(server.url, { max: 1, applicationName: 'peerwatch-create-migration' })
   try {
     await applyMigrations(server.url, { folder })
-    return await schemaDrift(db.pool, root, readFileSync(path.join(root, 'prisma/schema.prisma'), 'utf8'))
+    const schema = readFileSync(path.join(root, 'prisma/schema.prisma'), 'utf8')
+    return await schemaDrift(db.pool, await parseSchema(root, schema))
   } finally {
     await db.close()
     await server.stop()

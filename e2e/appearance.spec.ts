@@ -19,8 +19,19 @@ const HEAVY = ['Overview', 'Routes', 'Cost', 'a circuit']
 /** Where it is measured how far what is already there moves while the page loads: no other test opens an incident on them meanwhile. */
 const STEADY = ['Routes', 'Cost', 'a circuit']
 const MOST_SHIFT = 0.05
-/** Made of the parts of another page that is checked: lists as Circuits, pages of one element as a gateway's, a view of Routes, forms. */
-const LIKE_ANOTHER = ['Gateways', 'Networks', 'Hubs', 'a hub', 'a session', 'where an address went', 'Settings']
+/** Made of the parts of another page that is checked: lists as Circuits or Events, pages of one element as a gateway's, a view of Routes, forms. */
+const LIKE_ANOTHER = [
+  'Gateways',
+  'Networks',
+  'Hubs',
+  'Sessions',
+  'Incidents',
+  'Sources',
+  'a hub',
+  'a session',
+  'where an address went',
+  'Settings',
+]
 /** Panels beside each other. gaps.spec.ts: the overview with further amounts of entries. */
 const WITH_PANELS = ['Overview', 'a circuit', 'a gateway', 'Handover']
 

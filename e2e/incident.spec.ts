@@ -11,7 +11,10 @@ async function openOutage(page: Page, request: APIRequestContext): Promise<Incid
   return incident
 }
 
-test('an incident says what it is, how long within bounds, its owner and what to do', async ({ page, request }) => {
+test('an incident says what it is, how long within bounds, its owner and what to do; its tracks stand on one axis', async ({
+  page,
+  request,
+}) => {
   await openOutage(page, request)
   await expect(page.getByRole('heading', { level: 1, name: 'Circuit down: erc-london' })).toBeVisible()
   await expect(page.getByText('CLOSED')).toBeVisible()
@@ -19,13 +22,8 @@ test('an incident says what it is, how long within bounds, its owner and what to
   await expect(short).toContainText(/at least 4\d min/)
   await expect(short).toContainText('the provider: provider outage')
   await expect(short).toContainText('Ask Equinix')
-})
 
-test('its tracks stand on one axis: bounds hatched, what is certain solid, a failover among them', async ({
-  page,
-  request,
-}) => {
-  await openOutage(page, request)
+  // bounds hatched, what is certain solid, a failover among them
   const chart = page.getByRole('slider', { name: /^Time on the axis/ })
   await expect(chart.locator('[data-track="erc-london"]').first()).toBeVisible()
   await expect(chart.locator('[data-certain]').first()).toBeVisible()

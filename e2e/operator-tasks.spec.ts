@@ -2,6 +2,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test'
 import { askedAgain } from './altered-answers.ts'
 import { failOnOverview } from './failing-circuit.ts'
 import { circuitNamed, settled } from './estate.ts'
+import { longIf } from './long.ts'
 
 /** Three tasks of somebody who sees Peerwatch for the first time, from the overview to the answer: clicks and keys are counted. */
 class Walk {
@@ -70,7 +71,8 @@ async function askAtNight(page: Page, walk: Walk): Promise<void> {
   await walk.press('Enter')
 }
 
-test('which path did 10.10.4.7 take at 03:12, and which now', async ({ page }) => {
+// the next one: the same question of the night
+test('which path did 10.10.4.7 take at 03:12, and which now', longIf(true), async ({ page }) => {
   const walk = await begin(page)
   await askAtNight(page, walk)
   const answer = page.getByRole('main').getByRole('status').filter({ hasText: '10.10.4.7' })
@@ -101,7 +103,8 @@ test('which path did 10.10.4.7 take at 03:12, and what changed between 03:00 and
   expect(walk.clicks).toBeLessThanOrEqual(3)
 })
 
-test('from the path that fails to the text of its ticket', async ({ page, request }) => {
+// without-mouse.spec.ts: to the circuit that fails; resource-pages.spec.ts: its ticket
+test('from the path that fails to the text of its ticket', longIf(true), async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
   await failOnOverview(page, id)
   const walk = await begin(page)
@@ -138,7 +141,8 @@ test('what changed between yesterday 18:00 and now', async ({ page, request }) =
   expect(walk.clicks).toBe(2)
 })
 
-test("should a circuit's plan change, what does that save, and why", async ({ page }) => {
+// cost.spec.ts: the same page
+test("should a circuit's plan change, what does that save, and why", longIf(true), async ({ page }) => {
   const walk = await begin(page)
   await walk.click(page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Cost' }))
   const decisions = page.getByRole('region', { name: /^Cost of each circuit in/ })

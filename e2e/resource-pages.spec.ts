@@ -65,24 +65,26 @@ test('a circuit’s parts are tabs: a link to a section opens its own, arrows th
   await expect(page.getByRole('heading', { name: 'Traffic', exact: true })).toHaveCount(0)
 })
 
-test('the overview, cost, thresholds, and what a loss would do are three screens at most', async ({
-  page,
-  request,
-}) => {
-  const { id } = await circuitNamed(request, 'erc-london')
-  await page.setViewportSize({ width: 1440, height: 900 })
-  for (const [path, last] of [
-    ['/', 'Last 24 hours'],
-    ['/cost', 'Assumptions'],
-    ['/settings/thresholds', 'Versions'],
-    [`/resilience?tab=what-if&lose=${id}`, 'Pairs of losses'],
-  ] as const) {
-    await page.goto(path)
-    await expect(page.getByRole('heading', { level: 2, name: last })).toBeAttached()
-    await settled(page)
-    expect(await page.evaluate(() => document.documentElement.scrollHeight), path).toBeLessThanOrEqual(2_700)
-  }
-})
+// above: the page of a circuit, which is the longest
+test(
+  'the overview, cost, thresholds, and what a loss would do are three screens at most',
+  longIf(true),
+  async ({ page, request }) => {
+    const { id } = await circuitNamed(request, 'erc-london')
+    await page.setViewportSize({ width: 1440, height: 900 })
+    for (const [path, last] of [
+      ['/', 'Last 24 hours'],
+      ['/cost', 'Assumptions'],
+      ['/settings/thresholds', 'Versions'],
+      [`/resilience?tab=what-if&lose=${id}`, 'Pairs of losses'],
+    ] as const) {
+      await page.goto(path)
+      await expect(page.getByRole('heading', { level: 2, name: last })).toBeAttached()
+      await settled(page)
+      expect(await page.evaluate(() => document.documentElement.scrollHeight), path).toBeLessThanOrEqual(2_700)
+    }
+  },
+)
 
 test('a session has a page of its own, reached from the table, with what stands in series with it', async ({
   page,

@@ -5,6 +5,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { answers } from '../lib/platform/bootstrap/children.mjs'
 import { freePort } from '../lib/platform/bootstrap/postgres.mjs'
+import { longIf } from './long.ts'
 
 const PASSWORD = 'correct horse battery'
 const env = { ...process.env, DATA_DIR: process.env.PEERWATCH_E2E_DATA_DIR, NODE_ENV: 'production' as const }
@@ -79,7 +80,8 @@ test('people sign in and out, and a wall opens by its token until that is revoke
   }
 })
 
-test('the command works on the instance that runs, and prints a token last', async ({ request }) => {
+// above: the command, on the instance that runs; bin/access.db.test.ts: a token
+test('the command works on the instance that runs, and prints a token last', longIf(true), async ({ request }) => {
   const token = await access('token', 'create', '--role', 'viewer', '--expires', '1h')
   expect(token).toMatch(/^pw_[\w-]{43}$/)
   const refused = execute('token', 'create', '--role', 'owner')

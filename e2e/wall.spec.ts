@@ -24,7 +24,7 @@ const full = (wall: Wall): Wall => {
   return { ...wall, tiles, counts: { down: 5, degraded: 5, unknown: 5, maintenance: 5, up: 40 } }
 }
 
-test('what is always there: tiles, a clock that ticks, the age of the data, the sound, no chrome, few scripts', async ({
+test('what is always there: tiles, a clock that ticks, the age of the data, no chrome, few scripts; a gesture arms the sound, and brings the menu', async ({
   page,
   request,
 }) => {
@@ -44,10 +44,7 @@ test('what is always there: tiles, a clock that ticks, the age of the data, the 
   await expect(page.getByRole('navigation', { name: 'Wall' })).not.toBeInViewport()
   await expect.poll(() => scripts.size).toBeGreaterThan(3)
   expect(await compressedBytes(request, scripts)).toBeLessThan(WALL_SCRIPT_BYTES)
-})
 
-test('a gesture arms the sound, and brings the menu', async ({ page }) => {
-  await openWall(page)
   await page.mouse.move(300, 300)
   await expect(page.getByRole('navigation', { name: 'Wall' })).toBeInViewport()
   await page.mouse.click(600, 600)

@@ -7,7 +7,7 @@ import { inOrder, type Slot, slotAt, slotsOf, sourcesOf } from './schedule.ts'
 import { type Score, score } from './score.ts'
 
 const SECOND = 1_000
-const RUNS = { numRuns: 6 }
+const RUNS = { numRuns: 4 }
 
 /** A site leaves both gateways, a circuit 20 s before the others, and is back on both at 10:30:45. */
 function siteLeavesBoth() {

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { freePort } from '#lib/platform/bootstrap/postgres.mjs'
 import { startCollector } from '#lib/platform/telemetry/testing/collector.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 
 const db = withTestDatabase()
 
@@ -14,7 +15,7 @@ it('the process for routers exports its own metrics and log lines', async () => 
   const port = await freePort()
   const station = spawn(process.execPath, [path.resolve(import.meta.dirname, '../bmp.ts'), '--announce'], {
     env: {
-      PATH: process.env.PATH,
+      ...nodeEnvironment(),
       NODE_ENV: 'test',
       PEERWATCH_ENVIRONMENT: 'complete',
       DATABASE_URL: db.url,

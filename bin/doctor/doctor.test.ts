@@ -6,11 +6,12 @@ import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { setupCheckIds, setupResult } from '#lib/contract/index.ts'
 import { roleActions } from '#lib/azure/index.ts'
+import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 import { pair, parseScenario, startSimulator } from '#lib/simulator/index.ts'
 import { doctorText } from './text.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
-const clean = { PATH: process.env.PATH, DATA_DIR: path.join(tmpdir(), 'peerwatch-doctor-none') }
+const clean = { ...nodeEnvironment(), DATA_DIR: path.join(tmpdir(), 'peerwatch-doctor-none') }
 
 /** Runs the command as `npm run doctor` does. */
 async function doctor(args: string[], environment: Record<string, string> = {}) {

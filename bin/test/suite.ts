@@ -93,7 +93,7 @@ async function prepareRouters(root: string, progress: Progress): Promise<Routers
 /**
  * Properties are tried on forty times as many cases where long stages run: on a quarter of the numbers that they name in a short run, on
  * ten times the numbers in a long one. LONG_TESTS is 1 in a long one, for cases that only it has. Processes share what Node compiled, which
- * is a third of a worker's start, and have room for new objects, which halves what a worker computes: tests may take the memory.
+ * is half of a worker's start, and have room for new objects, which halves what a worker computes: tests may take the memory.
  */
 function testEnvironment(root: string, stages: readonly Stage[]): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !NOT_FOR_TESTS.test(name))

@@ -22,7 +22,7 @@ export function holdToTruth(seconds: number, scenarios: readonly CorpusScenario[
     it('finds sessions in plenty, so that the corpus is not empty by mistake', () => {
       for (const kind of ['session_down', 'session_up', 'session_flap'] as const) {
         const row = measured.report.kinds.find((one) => one.kind === kind)
-        expect(row?.found).toBeGreaterThan(10)
+        expect(row?.found).toBeGreaterThan(5)
       }
     })
   })

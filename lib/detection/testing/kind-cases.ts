@@ -45,11 +45,3 @@ export function eventsOf(timeline: Timeline): Promise<readonly DetectedEvent[]> 
   played.set(timeline, known)
   return known
 }
-
-/** The first series that raises each kind. */
-export const firstRaises = (cases: Readonly<Record<string, SeriesOfKind>>): [string, Timeline][] =>
-  Object.entries(cases).flatMap(([kind, { raises }]) =>
-    Object.values(raises)
-      .slice(0, 1)
-      .map((timeline): [string, Timeline] => [kind, timeline]),
-  )

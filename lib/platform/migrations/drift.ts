@@ -1,19 +1,17 @@
 import type { Queryable } from '../queryable.ts'
 import { catalogTables } from './catalog-tables.ts'
 import { describedTables } from './described-tables.ts'
-import { parseSchema } from './parsed-schema.ts'
+import type { ParsedSchema } from './parsed-schema.ts'
 
 /** What only one of the two says; both are empty when they agree. */
 export type Drift = { schemaOnly: string[]; migrationsOnly: string[] }
 
 /**
  * Compares a schema of Prisma with a database that has all migrations.
- * @param root of the project, where Prisma is installed
- * @param schema text of schema.prisma
- * @throws when Prisma refuses the schema
+ * @throws when the type of a column is unknown
  */
-export async function schemaDrift(db: Queryable, root: string, schema: string): Promise<Drift> {
-  const described = describedTables(await parseSchema(root, schema))
+export async function schemaDrift(db: Queryable, schema: ParsedSchema): Promise<Drift> {
+  const described = describedTables(schema)
   const made = await catalogTables(db)
   return { schemaOnly: without(described, made), migrationsOnly: without(made, described) }
 }

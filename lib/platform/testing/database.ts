@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll } from 'vitest'
 import { createDatabase, type Database } from '../database.ts'
@@ -6,6 +6,8 @@ import { createDatabase, type Database } from '../database.ts'
 export type TestDatabaseOptions = {
   /** True for a database without tables; otherwise all migrations are applied. */
   empty?: boolean
+  /** True where a file asks the same questions hundreds of times: a connection parses and plans each statement once, not each time. */
+  prepared?: boolean
 }
 
 /**
@@ -21,6 +23,7 @@ export type TestDatabaseOptions = {
  */
 export function withTestDatabase(options: TestDatabaseOptions = {}): Database {
   let made: { database: Database; drop: () => Promise<void> } | undefined
+  let forgetNames: (() => void) | undefined
   const current = (): Database => {
     if (!made) throw new Error('the test database exists inside tests and hooks only')
     return made.database
@@ -29,9 +32,11 @@ export function withTestDatabase(options: TestDatabaseOptions = {}): Database {
   beforeAll(async () => {
     const { url, drop } = await createTestDatabase(options)
     made = { database: createDatabase(url, { max: 8, applicationName: 'peerwatch-test' }), drop }
+    if (options.prepared) forgetNames = nameStatements()
   }, 60_000)
 
   afterAll(async () => {
+    forgetNames?.()
     await made?.database.close()
     await made?.drop()
   }, 60_000)
@@ -59,9 +64,27 @@ export async function createTestDatabase(
   const name = `${prefix}_${randomBytes(6).toString('hex')}`
   const template = options.empty ? 'template0' : `${prefix}_template`
   await administer(adminUrl, `CREATE DATABASE "${name}" TEMPLATE "${template}"`)
+  if (options.prepared) await administer(adminUrl, `ALTER DATABASE "${name}" SET plan_cache_mode = force_generic_plan`)
   const url = new URL(adminUrl)
   url.pathname = `/${name}`
   return { url: url.href, drop: () => administer(adminUrl, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) }
+}
+
+/**
+ * Statements with parameters get their text's hash as a name, by which Postgres finds what it has planned: those of every client of this
+ * process, also of pools that are opened for questions.
+ * @returns ends it
+ */
+function nameStatements(): () => void {
+  const { query } = pg.Client.prototype
+  const ask = query as unknown as (this: pg.Client, ...asked: unknown[]) => unknown
+  function named(this: pg.Client, asked: unknown, values?: unknown, ...rest: unknown[]): unknown {
+    return typeof asked === 'string' && Array.isArray(values) && values.length > 0
+      ? ask.call(this, { name: hash('sha1', asked), text: asked, values }, ...rest)
+      : ask.call(this, asked, values, ...rest)
+  }
+  Object.assign(pg.Client.prototype, { query: named })
+  return () => void Object.assign(pg.Client.prototype, { query })
 }
 
 async function administer(adminUrl: string, statement: string): Promise<void> {

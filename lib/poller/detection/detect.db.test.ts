@@ -7,6 +7,7 @@ import { pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import type { World } from '#lib/detection/testing/world.ts'
 import { ensureSource, listEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { recordPoll } from '../commit.ts'
 import { auditHistory } from '../testing/audit.ts'
 import { TopologyCache } from './topology-cache.ts'
@@ -79,6 +80,9 @@ const massWithdrawal: Timeline = {
   ],
 }
 
+// routes.db.test.ts: an hour of other changes of routes
+const ofRoutes = { name: 'a mass withdrawal', timeline: massWithdrawal, roots: ['mass_withdraw'] }
+
 /** Faults of paths, of gateways and of routes: each over real rows, with the mapping inferred from recorded routes. */
 describe.each([
   { name: 'both paths of a circuit down', timeline: bothPathsDown, roots: ['circuit_down'] },
@@ -87,7 +91,7 @@ describe.each([
     timeline: rollingUpgrade,
     roots: ['gateway_instance_lost', 'gateway_instance_lost'],
   },
-  { name: 'a mass withdrawal', timeline: massWithdrawal, roots: ['mass_withdraw'] },
+  ...(RUNS_LONG ? [ofRoutes] : []),
 ])('$name, recorded in Postgres', ({ timeline, roots }) => {
   const db = withTestDatabase()
 

@@ -35,9 +35,10 @@ export function holdToHonesty(faults: readonly string[], lostSeconds: number): v
       azure,
       deadlineMs: second,
       intervals: {
+        // faults are waited for in polls of sessions
         sessionsMs: 500,
-        circuitsMs: second,
-        routesMs: second,
+        circuitsMs: 5 * second,
+        routesMs: 5 * second,
         inventoryMs: 5 * second,
         metricsMs: 60 * second,
         activityMs: 60 * second,

@@ -166,21 +166,17 @@ export function killWhileRecording(workerKills: readonly number[] = []): void {
 
     it('of both at once leaves history consistent', { timeout: 400_000 }, async () => {
       await recording(12)
+      // otherwise the audit has nothing to check
+      await eventually('losses and withdrawals recorded', async () => (await leastRecorded()) > 0, 240_000)
       await Promise.all([killPostgres(), worker.kill()])
       await startPostgres()
-      expect(await auditHistory(db)).toEqual([])
-      worker = startWorkerProcess(simulator, url, OFTEN)
-      await recording(30)
       expect(await auditHistory(db)).toEqual([])
     })
 
     it('leaves nothing open by mistake: when the estate is at rest, history says what it is', {
       timeout: 400_000,
     }, async () => {
-      // otherwise the audit has nothing to check
-      await eventually('losses and withdrawals recorded', async () => (await leastRecorded()) > 0, 240_000)
       const quiet = await startAzure({ ...pair, timers: restless.timers }, { profile: 'quick' })
-      await worker.kill()
       await simulator.close()
       simulator = quiet
       worker = startWorkerProcess(simulator, url, OFTEN)

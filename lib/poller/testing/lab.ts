@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Azure, createAzure } from '#lib/azure/index.ts'
 import type { Outcome } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 import {
   parseScenario,
   profileOf,
@@ -81,10 +82,8 @@ export function startWorkerProcess(
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
+      ...nodeEnvironment(),
       NODE_ENV: 'test',
-      PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-      NODE_OPTIONS: process.env.NODE_OPTIONS,
       DATABASE_URL: databaseUrl,
       AZURE_SUBSCRIPTION_IDS: '*',
       AZURE_RESOURCE_MANAGER_URL: simulator.url,

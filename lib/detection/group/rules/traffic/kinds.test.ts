@@ -4,7 +4,7 @@ import { busyT2, DEAD, expecting, MBPS, meteredT2 } from '../../../testing/flows
 import { line, play, type Player } from '#lib/poller/memory/testing/play.ts'
 import { clock, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { endsCe, startsCe } from '../../../testing/happenings.ts'
-import { eventsOf, firstRaises, playKinds } from '../../../testing/kind-cases.ts'
+import { playKinds } from '../../../testing/kind-cases.ts'
 import { at, series, lon, one, USUAL, changed, trafficKindCases } from '../testing/traffic-kinds.ts'
 
 const ofKind = (engine: Player, kind: string): DetectedEvent[] => engine.events.filter((event) => event.kind === kind)
@@ -108,13 +108,4 @@ describe('bandwidth_high', () => {
     )
     expect(event?.flags).toEqual(['in'])
   })
-})
-describe('all of it', () => {
-  it.each(firstRaises(trafficKindCases))(
-    'comes out the same with all state stored between any two polls: %s',
-    async (_, timeline) => {
-      const restarted = await play(timeline, { restarting: true })
-      expect(restarted.events).toEqual(await eventsOf(timeline))
-    },
-  )
 })

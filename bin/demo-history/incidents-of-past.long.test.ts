@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { createWorld, estateIn, pair, parseScenario, type ScenarioInput } from '#lib/simulator/index.ts'
 import { beginPast } from './make-past.ts'
 import { DAY, eventsOf, HOUR, makePast, ORIGIN, scratch } from './testing.ts'
@@ -22,53 +21,43 @@ const restless: ScenarioInput = {
 }
 
 // make-past.db.test.ts: an hour of other happenings is the same too
-it.runIf(RUNS_LONG)(
-  'flapping ends when it would have ended, though nothing else asks for polls then',
-  {
-    timeout: 600_000,
-  },
-  async () => {
-    const [few, all] = [await scratch(), await scratch()]
-    try {
-      await makePast(few.db, restless, ORIGIN, 'around-edges', { minutes: 90 })
-      await makePast(all.db, restless, ORIGIN, 'all', { minutes: 90 })
-      const found = await eventsOf(few.db)
-      expect(found).toEqual(await eventsOf(all.db))
-      expect(found).toContainEqual(
-        expect.objectContaining({ kind: 'session_flapping', ended_latest: expect.any(Date) }),
-      )
-      const { rows } = await few.db.pool.query('SELECT 1 FROM incident WHERE closed_at IS NOT NULL')
-      expect(rows).not.toEqual([])
-    } finally {
-      await few.drop()
-      await all.drop()
-    }
-  },
-)
+it('flapping ends when it would have ended, though nothing else asks for polls then', {
+  timeout: 600_000,
+}, async () => {
+  const [few, all] = [await scratch(), await scratch()]
+  try {
+    await makePast(few.db, restless, ORIGIN, 'around-edges', { minutes: 90 })
+    await makePast(all.db, restless, ORIGIN, 'all', { minutes: 90 })
+    const found = await eventsOf(few.db)
+    expect(found).toEqual(await eventsOf(all.db))
+    expect(found).toContainEqual(expect.objectContaining({ kind: 'session_flapping', ended_latest: expect.any(Date) }))
+    const { rows } = await few.db.pool.query('SELECT 1 FROM incident WHERE closed_at IS NOT NULL')
+    expect(rows).not.toEqual([])
+  } finally {
+    await few.drop()
+    await all.drop()
+  }
+})
 
-it.runIf(RUNS_LONG)(
-  "the demo's past holds an incident in which traffic moved to another circuit",
-  { timeout: 600_000 },
-  async () => {
-    const { db, drop } = await scratch()
-    try {
-      const world = createWorld(parseScenario(estateIn([{ from: ORIGIN, until: ORIGIN }])), ORIGIN)
-      // around the outage of a provider, 21 days and 7 hours before
-      const [from, until] = [ORIGIN - 21 * DAY - 9 * HOUR, ORIGIN - 21 * DAY - 5 * HOUR]
-      const past = await beginPast({ db, world, from, origin: ORIGIN, horizon: until })
-      await past.upTo(until)
-      past.close()
-      const { rows } = await db.pool.query(
-        `SELECT root.kind AS root, i.severity, i.closed_at IS NOT NULL AS closed, array_agg(DISTINCT e.kind) AS kinds
+it("the demo's past holds an incident in which traffic moved to another circuit", { timeout: 600_000 }, async () => {
+  const { db, drop } = await scratch()
+  try {
+    const world = createWorld(parseScenario(estateIn([{ from: ORIGIN, until: ORIGIN }])), ORIGIN)
+    // around the outage of a provider, 21 days and 7 hours before
+    const [from, until] = [ORIGIN - 21 * DAY - 9 * HOUR, ORIGIN - 21 * DAY - 5 * HOUR]
+    const past = await beginPast({ db, world, from, origin: ORIGIN, horizon: until })
+    await past.upTo(until)
+    past.close()
+    const { rows } = await db.pool.query(
+      `SELECT root.kind AS root, i.severity, i.closed_at IS NOT NULL AS closed, array_agg(DISTINCT e.kind) AS kinds
        FROM incident i JOIN event root ON root.id = i.root JOIN event e ON e.incident_id = i.id GROUP BY 1, 2, 3`,
-      )
-      expect(rows).toEqual([expect.objectContaining({ root: 'circuit_down', closed: true })])
-      expect(rows[0]?.kinds).toEqual(expect.arrayContaining(['circuit_down', 'failover', 'path_down', 'session_down']))
-    } finally {
-      await drop()
-    }
-  },
-)
+    )
+    expect(rows).toEqual([expect.objectContaining({ root: 'circuit_down', closed: true })])
+    expect(rows[0]?.kinds).toEqual(expect.arrayContaining(['circuit_down', 'failover', 'path_down', 'session_down']))
+  } finally {
+    await drop()
+  }
+})
 
 it("the demo's past reports a circuit that carried nothing while its sessions were up", {
   timeout: 600_000,
