@@ -1,5 +1,6 @@
 /**
- * What several workers do to each other: `npm run bench many-workers -- [--workers=1,2,4,8] [--gateways=100] [--minutes=3] [--time-scale=1]`.
+ * What several workers do to each other: `npm run bench many-workers -- [--workers=1,2,4,8] [--gateways=100] [--circuits-each=1]
+ * [--minutes=3] [--time-scale=1]`.
  *
  * Workers and Postgres are processes of their own; ten gateways with their circuits are a subscription, everything is polled at
  * the default intervals. In each minute one worker is killed and another one started. For each number of workers: whether operations of one
@@ -22,6 +23,8 @@ const { values } = parseArgs({
   options: {
     workers: { type: 'string', default: '1,2,4,8' },
     gateways: { type: 'string', default: '100' },
+    // of a gateway
+    'circuits-each': { type: 'string', default: '1' },
     minutes: { type: 'string', default: '3' },
     // how long operations, budgets and logs of the simulated Azure take, as a share of what they take in Azure
     'time-scale': { type: 'string', default: '1' },
@@ -56,7 +59,7 @@ async function main(): Promise<void> {
   const db = createDatabase(url, { max: 2, applicationName: 'peerwatch-bench' })
   await db.pool.query('CREATE EXTENSION pg_stat_statements')
   const simulator = await startSimulator({
-    scenario: parseScenario(many(Number(values.gateways))),
+    scenario: parseScenario(many(Number(values.gateways), undefined, undefined, Number(values['circuits-each']))),
     profile: profileOf('azure', { timeScale: Number(values['time-scale']) }),
   })
   const environment = {

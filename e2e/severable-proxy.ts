@@ -2,11 +2,12 @@ import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /**
- * A plain TCP relay in front of the web: cutting it appears to a browser exactly like a server that died, and hurts
+ * A plain TCP relay in front of a web: cutting it appears to a browser exactly like a server that died, and hurts
  * no other test.
  */
 export class SeverableProxy {
-  private readonly target: number
+  /** the port that new connections lead to */
+  target: number
   private readonly sockets = new Set<Socket>()
   private server: Server | undefined
   port = 0

@@ -122,8 +122,10 @@ describe('Azure would accept', () => {
   it('whatever is generated', () => {
     const size = fc.integer({ min: 1, max: 40 })
     fc.assert(
-      fc.property(size, fc.integer({ min: 1, max: 20 }), (gateways, prefixes) => {
-        expect(refusedByAzure(parseScenario(many(gateways, prefixes)))).toEqual([])
+      fc.property(size, fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 4 }), (gateways, prefixes, each) => {
+        const scenario = parseScenario(many(gateways, prefixes, 10, each))
+        expect(scenario.circuits).toHaveLength(gateways * each)
+        expect(refusedByAzure(scenario)).toEqual([])
       }),
       { numRuns: 25 },
     )

@@ -7,6 +7,7 @@
  * and sent is held against what truly happened. With `--virtual` rounds are played in memory (`torture/virtual-round.ts`). It exits with 1 when anything was wrong. A round is repeated by `--rounds=1` and its seed. As
  * root its data lie on a small disk of their own; else its disk is never full.
  */
+import { setImmediate } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startServerPair } from '#lib/platform/testing/server-pair.ts'
 import { parseScenario, profileOf, startSimulator } from '#lib/simulator/index.ts'
@@ -39,6 +40,8 @@ const { values } = parseArgs({
   },
 })
 const IDENTITY_HEADER = 'torture'
+/** Rounds in memory after which a run says how far it is: ten thousand take an hour and more. */
+const SAID_EVERY = 500
 /** bin/torture.ts gives it a mount namespace of its own, so that its disk is there for this process alone. */
 const hasOwnDisk = process.env.PEERWATCH_TORTURE_NAMESPACE === '1'
 
@@ -126,17 +129,23 @@ function kindsFor({ fillDisk, failOver }: TorturedProduct): FaultKind[] {
 }
 
 async function playVirtual(): Promise<void> {
+  const rounds = Number(values.rounds)
   let bad = 0
-  for (let n = 0; n < Number(values.rounds); n++) {
-    const round = (values.days ? planVirtualDay : planVirtualRound)(Number(values.seed) + n)
+  for (let n = 1; n <= rounds; n++) {
+    const round = (values.days ? planVirtualDay : planVirtualRound)(Number(values.seed) + n - 1)
     const faults = await playVirtualRound(round)
-    if (faults.length === 0) continue
-    bad += 1
-    print(JSON.stringify(round))
-    for (const fault of faults) print(`  FAULT: ${fault}`)
+    if (faults.length > 0) {
+      bad += 1
+      print(JSON.stringify(round))
+      for (const fault of faults) print(`  FAULT: ${fault}`)
+    }
+    if (n % SAID_EVERY === 0 || n === rounds) {
+      const { user, system } = process.cpuUsage()
+      print(`${n} virtual rounds, ${bad} with faults, in ${((user + system) / 1e6).toFixed(0)} s of CPU`)
+    }
+    // a round never waits, and what is referred to weakly, such as a signal and its whole client, is kept until the event loop turns
+    await setImmediate()
   }
-  const { user, system } = process.cpuUsage()
-  print(`${values.rounds} virtual rounds, ${bad} with faults, in ${((user + system) / 1e6).toFixed(0)} s of CPU`)
   if (bad > 0) process.exitCode = 1
 }
 

@@ -73,7 +73,7 @@ export class Run {
   }
 
   async play(round: Round): Promise<RoundResult> {
-    const { simulator, target, restore } = this.#options
+    const { simulator, target, restore, patience = 1 } = this.#options
     const begun = Date.now()
     for (const loss of round.losses) this.#touch(loss, begun)
     const circuit = target.url === null ? null : await this.#circuit(target.url)
@@ -88,7 +88,11 @@ export class Run {
     await (await restored)?.()
     this.#noteClocks(injected.filter((one) => one !== null))
     const healed = Date.now()
-    await until(() => target.isUp(), UP_WITHIN_MS, 'not all processes answered again')
+    await until(
+      () => target.isUp(),
+      UP_WITHIN_MS * patience,
+      () => `not all processes answered again:\n${target.said()}`,
+    )
     const calm = Date.now()
     const sources = await this.#inTime(round.faults, calm)
     const notAtRest = await this.#rest()
@@ -232,12 +236,16 @@ async function downByWeb(url: string): Promise<string[]> {
     )
 }
 
-async function until<T>(read: () => Promise<T | false | null>, withinMs: number, otherwise: string): Promise<T> {
+async function until<T>(
+  read: () => Promise<T | false | null>,
+  withinMs: number,
+  otherwise: string | (() => string),
+): Promise<T> {
   const deadline = performance.now() + withinMs
   for (;;) {
     const seen = await read()
     if (seen !== false && seen !== null) return seen
-    if (performance.now() > deadline) throw new Error(otherwise)
+    if (performance.now() > deadline) throw new Error(typeof otherwise === 'string' ? otherwise : otherwise())
     await delay(200)
   }
 }

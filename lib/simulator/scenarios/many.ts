@@ -1,18 +1,25 @@
-/** An estate of any size for load tests: every gateway with its circuit, site and traffic. */
+/** An estate of any size for load tests: every gateway with its circuits, site and traffic. */
 import type { ScenarioInput } from '../schema.ts'
 
 /**
  * @param count gateways
  * @param prefixes that each site announces (at most 10,000 make a table as large as Premium allows)
  * @param perSubscription gateways
+ * @param circuitsEach of a gateway, one to four
  */
-export function many(count: number, prefixes = 8, perSubscription = 10): ScenarioInput {
+export function many(count: number, prefixes = 8, perSubscription = 10, circuitsEach = 1): ScenarioInput {
   const all = Array.from({ length: count }, (_, n) => n)
+  const nameOf = (n: number, nth: number): string => (nth === 0 ? `${n}` : `${n}-${nth}`)
+  const circuits = all.flatMap((n) =>
+    Array.from({ length: circuitsEach }, (_, nth) => ({ n, nth, name: nameOf(n, nth) })),
+  )
+  const overCircuitsOf = (n: number) =>
+    circuits.slice(n * circuitsEach, (n + 1) * circuitsEach).map(({ name }) => ({ circuit: `erc-${name}` }))
   const subscriptions = Math.ceil(count / perSubscription)
   const group = (n: number): string => `rg-load-${Math.floor(n / perSubscription)}`
   return {
     name: `many-${count}`,
-    description: `${count} gateways, each alone with its circuit.`,
+    description: `${count} gateways, each alone with its ${circuitsEach === 1 ? 'circuit' : `${circuitsEach} circuits`}.`,
     past: '2d',
     protocol: { pageSize: 100, lro: { min: '1ms', max: '20ms' } },
     subscriptions: Array.from({ length: subscriptions }, (_, s) => ({
@@ -38,28 +45,35 @@ export function many(count: number, prefixes = 8, perSubscription = 10): Scenari
         { address: '10.0.4.13' },
       ],
     })),
-    circuits: all.map((n) => ({
-      name: `erc-${n}`,
+    circuits: circuits.map(({ n, nth, name }) => ({
+      name: `erc-${name}`,
       group: group(n),
       provider: 'Equinix',
       peeringLocation: 'Amsterdam',
       connectivity: 'exchange',
       bandwidthMbps: 1000,
       tier: prefixes > 4000 ? 'Premium' : 'Standard',
-      peerings: [{ vlan: 100 + (n % 3900), peerAsn: 65001, primary: '192.0.2.0/30', secondary: '192.0.2.4/30' }],
+      peerings: [
+        {
+          vlan: 100 + (n % 3900),
+          peerAsn: 65001,
+          primary: `192.0.2.${8 * nth}/30`,
+          secondary: `192.0.2.${8 * nth + 4}/30`,
+        },
+      ],
     })),
-    connections: all.map((n) => ({
-      name: `cxn-${n}`,
+    connections: circuits.map(({ n, nth, name }) => ({
+      name: `cxn-${name}`,
       group: group(n),
       gateway: `gw-${n}`,
-      circuit: `erc-${n}`,
-      neighbors: { primary: '10.0.4.4', secondary: '10.0.4.5' },
+      circuit: `erc-${name}`,
+      neighbors: { primary: `10.0.4.${4 + 2 * nth}`, secondary: `10.0.4.${5 + 2 * nth}` },
     })),
     sites: all.map((n) => ({
       name: `dc-${n}`,
       prefixes: [{ first: '10.128.0.0/24', count: prefixes }],
-      announces: [{ circuit: `erc-${n}` }],
-      egress: [{ circuit: `erc-${n}` }],
+      announces: overCircuitsOf(n),
+      egress: overCircuitsOf(n),
     })),
     demands: all.map((n) => ({ name: `all-${n}`, site: `dc-${n}`, in: { mbps: 60 }, out: { mbps: 120 } })),
   }

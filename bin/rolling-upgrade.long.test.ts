@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createClient, type StreamItem } from '#lib/client/index.ts'
+import { streamTopics } from '#lib/contract/index.ts'
+import { applyMigrations } from '#lib/platform/migrations/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { findFormerVersion, unpackVersion } from '#lib/platform/testing/former-version.ts'
+import { areSkipped } from '#lib/platform/testing/skipped.ts'
+import { eventually, startAzure, startWorkerProcess, type WorkerProcess } from '#lib/poller/testing/lab.ts'
+import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { fuzz } from '../app/api/testing/fuzz.ts'
+import { list } from '../bench/product/list.ts'
+import { SeverableProxy } from '../e2e/severable-proxy.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '..')
+const API_PROCESS = path.join(ROOT, 'app/api/testing/api-process.mjs')
+const EVERY = { POLL_SESSIONS_EVERY: '1s', POLL_CIRCUITS_EVERY: '1s', POLL_ROUTES_EVERY: '2s' }
+/** Some four for each operation of the API. */
+const MANY_REQUESTS = { requests: 600, seed: 1 }
+const WITHIN_MS = 600_000
+
+const former = findFormerVersion()
+const db = withTestDatabase({ empty: true })
+
+describe.skipIf(areSkipped('tests of webs in a rolling upgrade', former.missing))(
+  `webs in a rolling upgrade from ${former.version}`,
+  () => {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-test-webs-'))
+    const webs: Web[] = []
+    const workers: WorkerProcess[] = []
+    let unpacked: Awaited<ReturnType<typeof unpackVersion>>
+    let simulator: Simulator
+
+    const start = (root: string, args = [API_PROCESS, root]) => {
+      const web = startWeb(args, root, { DATABASE_URL: db.url, DATA_DIR: dataDir })
+      webs.push(web)
+      return web
+    }
+    const loseSession = () =>
+      simulator.control.happen({ op: 'session-loss', circuit: 'erc-pair', path: 'primary', seconds: 20 })
+    const startWorker = (root: string) => void workers.push(startWorkerProcess(simulator, db.url, EVERY, root))
+
+    beforeAll(async () => {
+      unpacked = await unpackVersion(former.version)
+      simulator = await startAzure(pair)
+    }, WITHIN_MS)
+
+    afterAll(async () => {
+      for (const { child } of [...webs, ...workers]) child.kill('SIGKILL')
+      await Promise.all([...webs, ...workers].map(({ exited }) => exited))
+      await simulator?.close()
+      unpacked?.remove()
+      rmSync(dataDir, { recursive: true })
+    })
+
+    it('whoever asks is answered all the time, and streams go on at the new one', async () => {
+      await applyMigrations(db.url, { folder: path.join(unpacked.root, 'prisma/migrations') })
+      startWorker(unpacked.root)
+      const old = start(unpacked.root)
+      const oldUrl = await old.url()
+      await eventually('the network is polled', () => lists(oldUrl, ['circuits', 'gateways', 'sessions']), WITHIN_MS)
+      loseSession()
+      await eventually('a loss is seen', () => lists(oldUrl, ['events']), WITHIN_MS)
+      const balancer = new SeverableProxy(portOf(oldUrl))
+      await balancer.open()
+      const leaving = new AbortController()
+      try {
+        const url = `http://127.0.0.1:${balancer.port}`
+        const stream = follow(url, leaving.signal)
+        const asking = keepAsking(url, leaving.signal)
+
+        const { applied } = await applyMigrations(db.url, { folder: path.join(ROOT, 'prisma/migrations') })
+        expect((await fuzz(oldUrl, MANY_REQUESTS)).faults).toEqual([])
+        startWorker(ROOT)
+        const presentUrl = await start(ROOT).url()
+
+        const seen = stream.length
+        balancer.target = portOf(presentUrl)
+        old.child.kill('SIGKILL')
+        const isResumed = () => stream.slice(seen).some(namesEverything)
+        await eventually('the new web has everything fetched again', isResumed, WITHIN_MS)
+        const resumed = stream.length
+        loseSession()
+        await eventually('further changes come', () => stream.slice(resumed).some(isChange), WITHIN_MS)
+        expect((await fuzz(presentUrl, MANY_REQUESTS)).faults).toEqual([])
+        leaving.abort()
+        const { asked, faults } = await asking
+        expect(faults).toEqual([])
+        expect(webs.flatMap(({ lines }) => lines.filter((line) => /"level":(50|60)/.test(line)))).toEqual([])
+
+        if (applied.length > 0) {
+          const again = start(unpacked.root, ['bin/web.ts'])
+          expect(await again.exited).toBe(1)
+          expect(again.lines).toEqual([expect.stringContaining('newer than this version')])
+        }
+        process.stdout.write(
+          `${applied.length} migrations beside a former web; ${asked} questions answered meanwhile\n`,
+        )
+      } finally {
+        leaving.abort()
+        await balancer.cut()
+      }
+    })
+  },
+)
+
+interface Web {
+  child: ChildProcess
+  /** everything that it said */
+  lines: string[]
+  exited: Promise<number | null>
+  /** where it listens, once it does */
+  url(): Promise<string>
+}
+
+function startWeb(args: readonly string[], cwd: string, environment: Record<string, string>): Web {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { NODE_ENV: 'production', PATH: process.env.PATH, LOG_FORMAT: 'json', ...environment },
+  })
+  const lines: string[] = []
+  for (const input of [child.stdout, child.stderr])
+    createInterface({ input }).on('line', (line) => void lines.push(line))
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const said = () => {
+    if (child.exitCode !== null) throw new Error(`it ended: ${lines.join('\n')}`)
+    return lines.flatMap((line) => /^\{"url":"(.+)"\}$/.exec(line)?.[1] ?? [])[0]
+  }
+  return { child, lines, exited, url: () => eventually('where it listens', said, WITHIN_MS) }
+}
+
+const portOf = (url: string) => Number(new URL(url).port)
+
+/** Whether the web lists something of each. */
+async function lists(url: string, names: readonly string[]): Promise<boolean> {
+  const rows = await Promise.all(names.map((name) => list(url, name)))
+  return rows.every(({ length }) => length > 0)
+}
+
+/** Everything that a stream brings, as it comes. */
+function follow(url: string, signal: AbortSignal): StreamItem[] {
+  const items: StreamItem[] = []
+  void (async () => {
+    for await (const item of createClient({ url }).changes({ signal })) items.push(item)
+  })()
+  return items
+}
+
+const isChange = (item: StreamItem) => item.type === 'change'
+
+/** A web that knows nothing of what the former one sent has everything fetched again. */
+const namesEverything = (item: StreamItem) =>
+  item.type === 'change' && item.change.scope === null && item.change.topics.length === streamTopics.length
+
+/** Asks what screens ask for until the signal. What breaks off is asked once more, as browsers do. */
+async function keepAsking(url: string, signal: AbortSignal): Promise<{ asked: number; faults: string[] }> {
+  const faults: string[] = []
+  const ask = async (target: string) => {
+    const response = await fetch(`${url}${target}`)
+    await response.text()
+    if (response.status !== 200) faults.push(`${target}: ${response.status}`)
+  }
+  let asked = 0
+  for (; !signal.aborted; asked++) {
+    const target = ['/api/v1/overview', '/api/v1/circuits', '/api/v1/wall', '/api/health'][asked % 4] ?? ''
+    await ask(target)
+      .catch(() => ask(target))
+      .catch((error) => faults.push(`${target}: ${error}`))
+    await delay(100)
+  }
+  return { asked, faults }
+}
