@@ -223,9 +223,9 @@ it('of hundreds of subscriptions the first are listed, those that are not seen b
 it('the same right that is missing in hundreds of subscriptions is one entry, and one command assigns the role in all', () => {
   const ids = Array.from({ length: 500 }, (_, n) => `${String(n).padStart(8, '0')}-0000-4000-8000-000000000000`)
   const error = { code: 'AuthorizationFailed', detail: '', missingAction: 'Microsoft.Network/virtualNetworks/read' }
-  const own = ids.map((id) =>
-    poll({ resourceId: `/subscriptions/${id}`, kind: 'inventory', outcome: 'forbidden', error }),
-  )
+  const own = ids
+    .toReversed()
+    .map((id) => poll({ resourceId: `/subscriptions/${id}`, kind: 'inventory', outcome: 'forbidden', error }))
   const gateway = poll({ outcome: 'forbidden', error: { ...error, missingAction: 'microsoft.network/x/action' } })
   const { detail, lines, commands, remedy } = resultOf('rights', { polls: [...own, gateway] })
   expect(detail).toBe('2 actions are missing in 501 subscriptions.')

@@ -41,7 +41,8 @@ export function rightsResult(findings: Pick<AzureFindings, 'polls' | 'principalI
     const words = [...seen].map(pollKindWords).join(', ')
     return setupResult('rights', 'pass', seen.size === 0 ? 'No poll was refused.' : `Nothing is missing for: ${words}.`)
   }
-  const all = [...lacks.values()]
+  // they are asked side by side, and answer in any order
+  const all = [...lacks.values()].toSorted((a, b) => (a.subscriptionId < b.subscriptionId ? -1 : 1))
   const byIdentity = [...Map.groupBy(all, ({ identity }) => identity)]
   const isMany = byIdentity.some(([, own]) => own.length > MOST_COMMANDS)
   return setupResult('rights', 'fail', missingWords(all), {
