@@ -3,6 +3,7 @@ import { headers } from 'next/headers'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import { rangeNames } from '#components/links/with-range.ts'
+import { isWholeParameter } from '#components/ui/table/whole-parameter.ts'
 import { callerOf } from '#lib/access/index.ts'
 import { NoRight } from '#components/access/no-right.tsx'
 import type { Caller, Right } from '#lib/contract/index.ts'
@@ -43,7 +44,9 @@ export async function Prefetched({
   const caller = callerOf(await headers())
   // before anything is asked, and before the page's own queries are sent
   if (!caller.rights.has(right)) return <NoRight right={right} />
-  const given = Object.keys((await unlessAsked) ?? {}).filter((name) => hasRange || !rangeNames.includes(name))
+  const given = Object.keys((await unlessAsked) ?? {}).filter(
+    (name) => !isWholeParameter(name) && (hasRange || !rangeNames.includes(name)),
+  )
   if (given.length > 0) return children
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   const leaveOut = (error: unknown) => {

@@ -16,6 +16,7 @@ import { TableHead } from './table-head.tsx'
 import { Spacer, TableRow, TotalRow } from './table-rows.tsx'
 import { TableToolbar } from './table-toolbar.tsx'
 import { WholeLink } from './whole-link.tsx'
+import { wholeParameter } from './whole-parameter.ts'
 
 /** Longer tables render only the visible rows, unless all are asked for. */
 const VIRTUAL_FROM = 150
@@ -99,7 +100,7 @@ export function DataTable<Row extends RowData>({
   /** what stands in the place of the rows on a phone, where each row is a list; null = the rows */
   onPhone?: ReactNode
 }) {
-  const wholeKey = `${name}.all`
+  const wholeKey = wholeParameter(name)
   const [{ filter, sort, hidden, whole }, setAddress] = useQueryStates(addressed, {
     urlKeys: { filter: `${name}.q`, sort: `${name}.sort`, hidden: `${name}.hide`, whole: wholeKey },
     history: 'replace',
