@@ -82,27 +82,36 @@ for (const [where, pathOf] of [
   ['a circuit', async (request: APIRequestContext) => `/circuits/${(await circuitNamed(request, 'erc-london')).id}`],
 ] as const) {
   test(
-    `an open incident whose words are long does not widen ${where} on a phone`,
+    `an open incident whose words are long does not widen ${where} on a phone${where === 'the overview' ? ', nor move it' : ''}`,
     longIf(where !== 'the overview'),
     async ({ page, request }) => {
       await page.setViewportSize({ width: PHONE, height: 900 })
       const outage = await outageOf(request)
       const word = 'erc-'.padEnd(80, 'london')
       const root = { ...outage.root, scopeName: word }
-      await answerIncidents(page, [{ ...outage, root, scopeName: word, state: 'open', endedBetween: null }])
+      const open: object[] = []
+      await answerIncidents(page, open)
       await page.goto(await pathOf(request))
       await settled(page)
+      if (where === 'the overview') await askedAgain(page, page.getByText('No incident is open.'))
+      const before = await page.evaluate(layoutShift)
+      open.push({ ...outage, root, scopeName: word, state: 'open', endedBetween: null })
       await askedAgain(page, page.getByText(word).first())
       expect(await sidewaysExcess(page)).toEqual([])
+      // nobody reloads the overview: what opens later must not push away what is being read
+      if (where === 'the overview')
+        expect((await page.evaluate(layoutShift)) - before, 'layout shift').toBeLessThan(MOST_SHIFT)
     },
   )
 }
 
-async function answerIncidents(page: Page, incidents: object[]): Promise<void> {
-  await alterAnswers(page, /\/api\/v1\/incidents\?/, () => incidents)
+/** @param open read at each answer. Nothing else is wrong */
+async function answerIncidents(page: Page, open: readonly object[]): Promise<void> {
+  await alterAnswers(page, /\/api\/v1\/incidents\?/, () => open)
   await alterAnswers<object>(page, /\/api\/v1\/overview$/, (overview) => ({
     ...overview,
-    incidents: { counts: { major: 1 }, open: incidents },
+    worstFirst: [],
+    incidents: { counts: open.length === 0 ? {} : { major: open.length }, recovered: 0, open },
   }))
 }
 

@@ -12,6 +12,7 @@ import { ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { RuleSource } from '../ui/azure-rule.tsx'
+import { InTurn } from '../ui/in-turn.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { redundancyStatus } from '../ui/words.ts'
@@ -67,15 +68,19 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
   const { id, name } = circuit
   const sessions = useSeriesSessions(circuit)
   return (
-    <>
-      <OpenIncidents scope={id} redundancy={<BackupPath circuit={circuit} />} />
-      <MaintenanceNotice scope={id} />
-      <Paths circuit={circuit} sessions={sessions} />
-      <OperatorCard scope={id} of={name} shown="card" />
+    <InTurn>
+      <>
+        <OpenIncidents scope={id} redundancy={<BackupPath circuit={circuit} />} />
+        <MaintenanceNotice scope={id} />
+      </>
+      <>
+        <Paths circuit={circuit} sessions={sessions} />
+        <OperatorCard scope={id} of={name} shown="card" />
+      </>
       <IncidentRange scope={id}>
         <CircuitTabs circuit={circuit} sessions={sessions} />
       </IncidentRange>
-    </>
+    </InTurn>
   )
 }
 

@@ -7,6 +7,7 @@ import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
+import { InTurn } from '../ui/in-turn.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { AsOfAnswer, Moment } from '../ui/time.tsx'
 import { AssumptionsPanel } from './assumptions-panel.tsx'
@@ -87,40 +88,44 @@ function Review({
   const isOpen = review.closedAt === null
   return (
     <div className={clsx('flex flex-col gap-4 print:block print:space-y-2 print:[zoom:0.88]', tightOnPaper)}>
-      <Panel title="Circuits" flush aside={<ReviewActions review={review} />}>
-        <ReviewTable review={review} />
-      </Panel>
-      {shown && (
-        // on paper what decides: the cost by plan, and the options beside it
-        <div className="grid gap-4 xl:grid-cols-2 print:grid-cols-2 print:gap-2">
-          <div className="contents print:hidden">
-            <CumulativePanel projection={shown} circuits={circuits} onCircuit={onCircuit} />
+      <InTurn>
+        <Panel title="Circuits" flush aside={<ReviewActions review={review} />}>
+          <ReviewTable review={review} />
+        </Panel>
+        {shown && (
+          // on paper what decides: the cost by plan, and the options beside it
+          <div className="grid gap-4 xl:grid-cols-2 print:grid-cols-2 print:gap-2">
+            <div className="contents print:hidden">
+              <CumulativePanel projection={shown} circuits={circuits} onCircuit={onCircuit} />
+            </div>
+            <CostCurvePanel projection={shown} />
+            <div className="min-w-0 xl:col-span-2 print:col-span-1">
+              <OptionsPanel projection={shown} />
+            </div>
           </div>
-          <CostCurvePanel projection={shown} />
-          <div className="min-w-0 xl:col-span-2 print:col-span-1">
-            <OptionsPanel projection={shown} />
-          </div>
-        </div>
-      )}
-      {shown && <MonthsPanel projection={shown} />}
-      {isOpen && <FindingsSection customer={null} />}
-      {/* most of these are folded: what belongs together stands close */}
-      <div className="flex flex-col gap-2 print:contents">
-        <BudgetsPanel review={review} />
-        <div className="flex flex-col gap-2 print:block print:columns-2 print:gap-2 print:space-y-2">
-          <FindingsPanels review={review} />
-          <DecisionsPanel review={review} />
-        </div>
-        {isOpen && (
-          <>
-            {shown && <WhatIfPanel projection={shown} circuits={circuits} onCircuit={onCircuit} />}
-            <TcoPanel circuits={circuits} />
-            <ReconcilePanel month={review.projections.month} />
-            <OverridesPanel circuits={circuits} />
-          </>
         )}
-        <AssumptionsPanel circuits={circuits} />
-      </div>
+        <>
+          {shown && <MonthsPanel projection={shown} />}
+          {isOpen && <FindingsSection customer={null} />}
+        </>
+        {/* most of these are folded: what belongs together stands close */}
+        <div className="flex flex-col gap-2 print:contents">
+          <BudgetsPanel review={review} />
+          <div className="flex flex-col gap-2 print:block print:columns-2 print:gap-2 print:space-y-2">
+            <FindingsPanels review={review} />
+            <DecisionsPanel review={review} />
+          </div>
+          {isOpen && (
+            <>
+              {shown && <WhatIfPanel projection={shown} circuits={circuits} onCircuit={onCircuit} />}
+              <TcoPanel circuits={circuits} />
+              <ReconcilePanel month={review.projections.month} />
+              <OverridesPanel circuits={circuits} />
+            </>
+          )}
+          <AssumptionsPanel circuits={circuits} />
+        </div>
+      </InTurn>
     </div>
   )
 }

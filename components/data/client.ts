@@ -1,6 +1,7 @@
 import type { Freshness, Problem, UncoveredInterval } from '#lib/contract/index.ts'
 import { ApiError } from './api-error.ts'
 import { learnServerTime } from './server-clock.ts'
+import { turns } from './turns.ts'
 
 /** The envelope of every response: the data, its time, and the freshness of its polls. */
 export interface Answer<Data> {
@@ -28,10 +29,11 @@ export function apiUrl(path: string, parameters: Parameters = {}): string {
 }
 
 /**
- * Reads one endpoint of the API.
+ * Reads one endpoint of the API, when it is its turn: a page that sent all it asks for at once would keep a hand waiting.
  * @throws ApiError when the API answers with a problem, or does not respond; an abort is passed on
  */
 export async function getJson<Body>(url: string, signal?: AbortSignal): Promise<Body> {
+  await turns.next()
   let response: Response
   try {
     response = await fetch(url, { signal: signal ?? null, headers: { accept: 'application/json' } })

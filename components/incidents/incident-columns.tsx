@@ -92,7 +92,7 @@ export const incidentColumns: Column<Incident>[] = [
       { header: 'Acknowledged at (UTC)', value: ({ acknowledged }) => acknowledged?.at ?? null },
       { header: 'Note', value: ({ acknowledged }) => acknowledged?.note ?? null },
     ],
-    cell: (incident) => <Acknowledged incident={incident} />,
+    cell: (incident) => <AcknowledgeCell incident={incident} />,
   },
   { id: 'events', header: 'Events', align: 'right', value: ({ events }) => events },
 ]
@@ -135,7 +135,8 @@ function Duration({ incident }: { incident: Incident }) {
   )
 }
 
-function Acknowledged({ incident }: { incident: Incident }) {
+/** Who acknowledged it, or the button to do so. */
+export function AcknowledgeCell({ incident }: { incident: Incident }) {
   const { acknowledged, state } = incident
   if (acknowledged)
     return (

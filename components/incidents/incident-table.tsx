@@ -12,6 +12,7 @@ import { incidentColumns } from './incident-columns.tsx'
  * @param name prefix of the address parameters, and what the table is called
  * @param more columns after the others
  * @param bare a few of a longer list, without filter and export
+ * @param onPhone what a phone shows instead
  */
 export function IncidentTable({
   name,
@@ -19,6 +20,7 @@ export function IncidentTable({
   more,
   empty = null,
   bare = false,
+  onPhone,
   exportRows,
   toolbar,
 }: {
@@ -27,6 +29,7 @@ export function IncidentTable({
   more?: Column<Incident>[]
   empty?: ReactNode
   bare?: boolean
+  onPhone?: ReactNode
   exportRows?: () => Promise<Incident[]>
   toolbar?: ReactNode
 }) {
@@ -41,6 +44,7 @@ export function IncidentTable({
       filterable={false}
       empty={empty}
       bare={bare}
+      onPhone={onPhone}
       toolbar={toolbar}
       {...(exportRows && { exportRows })}
       height={null}

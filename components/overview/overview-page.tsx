@@ -1,54 +1,60 @@
 'use client'
 
 import type { Overview } from '#lib/contract/index.ts'
-import { severities } from '#lib/contract/vocabulary.ts'
 import { CircuitTable } from '../circuits/circuit-table.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { EventList } from '../events/event-list.tsx'
 import { formatBitRate, plural } from '../format/quantity.ts'
-import { IncidentTable } from '../incidents/incident-table.tsx'
 import { EstatePanel } from '../map/estate-panel.tsx'
 import { MaintenanceLine } from './maintenance-line.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CountTile } from '../ui/counts.tsx'
+import { InTurn } from '../ui/in-turn.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { AsOfAnswer } from '../ui/time.tsx'
 import { CostLine } from './cost-line.tsx'
 import { circuitCounts, gatewayCounts, headline, sessionCounts, sourceCounts } from './counts.ts'
 import { LossLine } from './loss-line.tsx'
 import { More } from './more.tsx'
+import { OpenNow } from './open-now.tsx'
 import { ProblemList } from './problem-list.tsx'
 import { StartingCards } from './starting-cards.tsx'
 import { hasNothingToShow } from './starting-points.ts'
 
 export function OverviewPage() {
   const overview = useEndpoint('overview')
+  const shown = overview.data?.data
   return (
     <>
       <PageHead title="Overview" aside={<AsOfAnswer answer={overview.data} />}>
-        {overview.data ? (
-          headline(overview.data.data)
-        ) : (
-          <span className="skeleton inline-block h-4 w-64 align-middle" />
-        )}
+        {/* room for two lines on a phone: an incident that opens makes it longer */}
+        <span className="block max-sm:min-h-10">
+          {shown ? headline(shown) : <span className="skeleton inline-block h-4 w-64 align-middle" />}
+        </span>
       </PageHead>
       <div className="grid gap-4">
-        <AnswerView query={overview} skeleton={<CountsSkeleton />}>
-          {({ data }) => <Counts overview={data} />}
-        </AnswerView>
-        {overview.data && <OpenNow incidents={overview.data.data.incidents} />}
-        {overview.data && <OtherProblems overview={overview.data.data} />}
-        <MaintenanceLine />
-        {overview.data?.data.cost && <CostLine cost={overview.data.data.cost} />}
-        {overview.data?.data.worstLosses && <LossLine worst={overview.data.data.worstLosses} />}
-        <EstatePanel problems={overview.data?.data.worstFirst} />
-        <Circuits />
-        <Panel title="Last 24 hours" flush aside={<More href="/events?range=24h">All events</More>}>
-          <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
-            {({ data }) => <EventList events={data.recentEvents.slice(0, SHOWN_EVENTS)} />}
-          </AnswerView>
-        </Panel>
-        {overview.data && hasNothingToShow(overview.data.data) && <StartingCards />}
+        <InTurn>
+          <>
+            <AnswerView query={overview} skeleton={<CountsSkeleton />}>
+              {({ data }) => <Counts overview={data} />}
+            </AnswerView>
+            {shown && <OpenNow incidents={shown.incidents} />}
+            {shown && <OtherProblems overview={shown} />}
+            <MaintenanceLine />
+            {shown?.cost && <CostLine cost={shown.cost} />}
+            {shown?.worstLosses && <LossLine worst={shown.worstLosses} />}
+          </>
+          <EstatePanel problems={shown?.worstFirst} />
+          <Circuits />
+          <>
+            <Panel title="Last 24 hours" flush aside={<More href="/events?range=24h">All events</More>}>
+              <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
+                {({ data }) => <EventList events={data.recentEvents.slice(0, SHOWN_EVENTS)} />}
+              </AnswerView>
+            </Panel>
+            {shown && hasNothingToShow(shown) && <StartingCards />}
+          </>
+        </InTurn>
       </div>
     </>
   )
@@ -56,27 +62,6 @@ export function OverviewPage() {
 
 /** Events shown at once; the rest is in the log. */
 const SHOWN_EVENTS = 6
-
-/** Incidents shown at once; the rest is on their page. */
-const SHOWN_INCIDENTS = 4
-
-function OpenNow({ incidents: { counts, recovered, open } }: { incidents: Overview['incidents'] }) {
-  const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
-  if (all === 0) return null
-  return (
-    <Panel
-      title={plural(all, 'open incident')}
-      note={[
-        ...severities.flatMap((severity) => (counts[severity] ? `${counts[severity]} ${severity}` : [])),
-        ...(recovered > 0 ? [`${recovered} recovered, monitoring`] : []),
-      ].join(', ')}
-      flush
-      aside={<More href="/incidents">All incidents</More>}
-    >
-      <IncidentTable name="open-incidents" incidents={open.slice(0, SHOWN_INCIDENTS)} bare />
-    </Panel>
-  )
-}
 
 /** What is wrong beside the open incidents; nothing while all is well, which the headline says. */
 function OtherProblems({ overview: { worstFirst, counts } }: { overview: Overview }) {

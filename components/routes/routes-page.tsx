@@ -10,6 +10,7 @@ import { useNowInSteps } from '../ui/clock.tsx'
 import { rangeParameters } from '../links/range-search.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { OwnAsnNames } from '../ui/as-path.tsx'
+import { InTurn } from '../ui/in-turn.tsx'
 import { PageHead } from '../ui/panel.tsx'
 import { ChurnPanel } from './churn-panel.tsx'
 import { DefaultRange } from '../time/usual-range.tsx'
@@ -57,16 +58,18 @@ function RouteViews() {
       </PageHead>
       <OwnAsnNames>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-          <ChurnPanel range={range} scope={address.scope} cursors={cursors} />
-          <div className="min-w-0">
-            <Tabs view={view} kept={kept} />
-            {view === 'table' && <RouteTable title="Routes" />}
-            {view === 'lookup' && <LookupPanel range={range} />}
-            {view === 'diff' && <DiffPanel range={range} />}
-            {view === 'changes' && <RouteChangesPanel range={range} />}
-            {view === 'history' && <PrefixHistoryPanel />}
-            {view === 'churn' && <TopChurnPanel range={range} scope={address.scope} />}
-          </div>
+          <InTurn>
+            <ChurnPanel range={range} scope={address.scope} cursors={cursors} />
+            <div className="min-w-0">
+              <Tabs view={view} kept={kept} />
+              {view === 'table' && <RouteTable title="Routes" />}
+              {view === 'lookup' && <LookupPanel range={range} />}
+              {view === 'diff' && <DiffPanel range={range} />}
+              {view === 'changes' && <RouteChangesPanel range={range} />}
+              {view === 'history' && <PrefixHistoryPanel />}
+              {view === 'churn' && <TopChurnPanel range={range} scope={address.scope} />}
+            </div>
+          </InTurn>
         </div>
       </OwnAsnNames>
     </>

@@ -2,17 +2,20 @@
 
 import { createContext, type ReactNode, useContext, useState, useSyncExternalStore } from 'react'
 import { serverOffset } from '../data/server-clock.ts'
+import { turns } from '../data/turns.ts'
 
 /**
  * Seconds that tick, by the server's clock: a browser whose clock is wrong would print wrong ages.
  */
 class Clock {
+  /** what the server drew the page at, epoch milliseconds */
+  readonly startAt: number
   private now: number
   private readonly listeners = new Set<() => void>()
-  private first: ReturnType<typeof setTimeout> | undefined
   private timer: ReturnType<typeof setInterval> | undefined
 
   constructor(startAt: number) {
+    this.startAt = startAt
     this.now = startAt
   }
 
@@ -22,14 +25,12 @@ class Clock {
     this.listeners.add(listener)
     if (this.listeners.size === 1) {
       // not within the task that draws the page: what shows the second would be drawn twice in it
-      this.first = setTimeout(() => this.tick())
+      void turns.next().then(() => this.tick())
       this.timer = setInterval(() => this.tick(), 1000)
     }
     return () => {
       this.listeners.delete(listener)
-      if (this.listeners.size > 0) return
-      clearTimeout(this.first)
-      clearInterval(this.timer)
+      if (this.listeners.size === 0) clearInterval(this.timer)
     }
   }
 
@@ -47,10 +48,17 @@ export function ClockProvider({ renderedAt, children }: { renderedAt: number; ch
   return <ClockContext value={clock}>{children}</ClockContext>
 }
 
+/** What is read of the clock; of a part that is hydrated late as the server read it. @param of epoch milliseconds */
+const useReading = <Reading,>(clock: Clock, readingOf: (now: number) => Reading): Reading =>
+  useSyncExternalStore(
+    clock.subscribe,
+    () => readingOf(clock.read()),
+    () => readingOf(clock.startAt),
+  )
+
 /** Now, in epoch milliseconds, updated every second. */
 export function useNow(): number {
-  const clock = useContext(ClockContext)
-  return useSyncExternalStore(clock.subscribe, clock.read, clock.read)
+  return useReading(useContext(ClockContext), (now) => now)
 }
 
 const MeasuredAtContext = createContext<number | null>(null)
@@ -68,11 +76,7 @@ export function MeasuredAt({ at, children }: { at: string | null; children: Reac
 export function useMeasured(write: (at: number, isPast: boolean) => string): string {
   const clock = useContext(ClockContext)
   const past = useContext(MeasuredAtContext)
-  const read = () => {
-    const now = clock.read()
-    return past === null || past >= now ? write(now, false) : write(past, true)
-  }
-  return useSyncExternalStore(clock.subscribe, read, read)
+  return useReading(clock, (now) => (past === null || past >= now ? write(now, false) : write(past, true)))
 }
 
 /**
@@ -80,9 +84,7 @@ export function useMeasured(write: (at: number, isPast: boolean) => string): str
  * @param stepMs a whole number of seconds, in milliseconds
  */
 export function useNowInSteps(stepMs: number): number {
-  const clock = useContext(ClockContext)
-  const read = () => Math.floor(clock.read() / stepMs) * stepMs
-  return useSyncExternalStore(clock.subscribe, read, read)
+  return useReading(useContext(ClockContext), (now) => Math.floor(now / stepMs) * stepMs)
 }
 
 /** A day starts on a whole minute in every zone. */

@@ -37,7 +37,8 @@ export function CountTile({
           <span key={word} className={clsx('min-w-1', toneFill[tone])} style={{ flexGrow: count }} />
         ))}
       </span>
-      <span className="mt-2.5 flex flex-col gap-1 text-xs">
+      {/* room for a second state */}
+      <span className="mt-2.5 flex min-h-9 flex-col gap-1 text-xs">
         {shown.map(({ count, ...words }) => (
           <span key={words.word} className="flex items-center justify-between gap-2">
             <Status {...words} />

@@ -1,7 +1,8 @@
 'use client'
 
 import { type ReactNode, startTransition, useEffect, useState } from 'react'
-import { IdleQueue } from './idle-queue.ts'
+import { turns } from '../data/turns.ts'
+import { IdleQueue } from '../data/idle-queue.ts'
 import { Panel } from './panel.tsx'
 
 const parts = new IdleQueue()
@@ -22,7 +23,8 @@ export function DeferredPanel({
   height: number
   children: ReactNode
 }) {
-  const [isThere, setThere] = useState(parts.isThrough)
+  // a part that is hydrated late has the placeholder of the server
+  const [isThere, setThere] = useState(() => parts.isThrough && !turns.isHeld)
   useEffect(() => {
     if (!isThere) return parts.ask(() => startTransition(() => setThere(true)))
   }, [isThere])

@@ -4,10 +4,11 @@ import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import type { StreamChange } from '#lib/contract/index.ts'
 import { isAffected } from '../query-keys.ts'
+import { turns } from '../turns.ts'
 import { ChangeBatcher } from './change-batcher.ts'
 import type { LiveState } from './live-connection.ts'
 import { Renewals } from './renewals.ts'
-import { openSharedLive } from './shared-live.ts'
+import { openSharedLive, type SharedLive } from './shared-live.ts'
 
 interface Live extends LiveState {
   retryNow: () => void
@@ -37,31 +38,40 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     const renew = (changes: StreamChange[]) =>
       renewals.renew((queryKey) => changes.some((change) => isAffected(queryKey, change)))
     const [changes, counters] = [new ChangeBatcher(renew), new ChangeBatcher(renew, COUNTERS_EVERY_MS)]
-    const live = openSharedLive({
-      // a heartbeat alone does not render: only a new status does
-      onState: (next) => setState((now) => (now.status === next.status && now.reason === next.reason ? now : next)),
-      onMessage: ({ event, data }) => {
-        if (event !== 'change') return
-        const change = JSON.parse(data) as StreamChange
-        if (change.countersOnly) counters.push(change)
-        else changes.push(change)
-      },
-      onResume: () => void queryClient.invalidateQueries(),
+    const open = () =>
+      openSharedLive({
+        // a heartbeat alone does not render: only a new status does
+        onState: (next) => setState((now) => (now.status === next.status && now.reason === next.reason ? now : next)),
+        onMessage: ({ event, data }) => {
+          if (event !== 'change') return
+          const change = JSON.parse(data) as StreamChange
+          if (change.countersOnly) counters.push(change)
+          else changes.push(change)
+        },
+        onResume: () => void queryClient.invalidateQueries(),
+      })
+    let live: SharedLive | null = null
+    let isGone = false
+    void turns.next().then(() => {
+      if (!isGone) live = open()
     })
-    retry.current = live.retryNow
+    const retryNow = () => live?.retryNow()
+    const suspect = () => live?.suspect()
+    retry.current = retryNow
     const wake = () => {
-      if (document.visibilityState === 'visible') live.retryNow()
+      if (document.visibilityState === 'visible') retryNow()
     }
-    window.addEventListener('online', live.retryNow)
-    window.addEventListener('offline', live.suspect)
+    window.addEventListener('online', retryNow)
+    window.addEventListener('offline', suspect)
     document.addEventListener('visibilitychange', wake)
     return () => {
-      window.removeEventListener('online', live.retryNow)
-      window.removeEventListener('offline', live.suspect)
+      isGone = true
+      window.removeEventListener('online', retryNow)
+      window.removeEventListener('offline', suspect)
       document.removeEventListener('visibilitychange', wake)
       changes.stop()
       counters.stop()
-      live.stop()
+      live?.stop()
     }
   }, [queryClient])
 

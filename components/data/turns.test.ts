@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { Turns } from './turns.ts'
+
+/** Turns of a page whose tasks run on request. */
+function page() {
+  const tasks: (() => void)[] = []
+  const turns = new Turns((work) => void tasks.push(work))
+  const done: string[] = []
+  return {
+    turns,
+    done,
+    ask: (name: string) => void turns.next().then(() => done.push(name)),
+    /** runs the next task, and what it resolves */
+    runTask: async () => {
+      tasks.shift()?.()
+      await Promise.resolve()
+    },
+  }
+}
+
+describe('turns', () => {
+  it('gives each a task of its own, in the order in which they were asked for', async () => {
+    const { ask, done, runTask } = page()
+    for (const name of ['a', 'b']) ask(name)
+    expect(done).toEqual([])
+    await runTask()
+    expect(done).toEqual(['a'])
+    await runTask()
+    expect(done).toEqual(['a', 'b'])
+  })
+
+  it('keeps all waiting until each hold has ended, and once it has ended counts none of them twice', async () => {
+    const { turns, ask, done, runTask } = page()
+    const [end, endOther] = [turns.hold(), turns.hold()]
+    for (const name of ['a', 'b']) ask(name)
+    end()
+    end()
+    await runTask()
+    expect([turns.isHeld, done]).toEqual([true, []])
+    endOther()
+    expect(turns.isHeld).toBe(false)
+    await runTask()
+    await runTask()
+    expect(done).toEqual(['a', 'b'])
+  })
+
+  it('has tasks without a browser’s help', async () => {
+    await expect(new Turns().next()).resolves.toBeUndefined()
+  })
+})
