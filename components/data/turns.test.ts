@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Turns } from './turns.ts'
 
 /** Turns of a page whose tasks run on request. */
@@ -42,6 +42,18 @@ describe('turns', () => {
     await runTask()
     await runTask()
     expect(done).toEqual(['a', 'b'])
+  })
+
+  it('goes on without a hold that nobody ends', async () => {
+    vi.useFakeTimers()
+    const { turns, ask, done, runTask } = page()
+    turns.hold()
+    ask('a')
+    vi.advanceTimersByTime(2_000)
+    vi.useRealTimers()
+    expect(turns.isHeld).toBe(false)
+    await runTask()
+    expect(done).toEqual(['a'])
   })
 
   it('has tasks without a browser’s help', async () => {

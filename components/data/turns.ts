@@ -1,5 +1,8 @@
 import { IdleQueue } from './idle-queue.ts'
 
+/** A part whose code does not come, or that fails while it is hydrated, keeps the page from its data for so long at most. */
+const LONGEST_HOLD_MS = 2_000
+
 /**
  * When what a page has to do after it is drawn is done: each piece in a task of its own, in the order in which it was asked for, and none
  * while a part that the server drew is still to be hydrated. An answer that came before that would differ from what the server drew, and
@@ -19,16 +22,19 @@ export class Turns {
     return this.holds > 0
   }
 
-  /** Everything waits. @returns lets it go on; a second call does nothing */
+  /** Everything waits, for two seconds at most. @returns lets it go on; a second call does nothing */
   hold(): () => void {
     let isOver = false
     this.holds++
-    return () => {
+    const end = () => {
       if (isOver) return
       isOver = true
+      clearTimeout(timer)
       this.holds--
       if (!this.isHeld) for (const go of this.held.splice(0)) this.queue.ask(go)
     }
+    const timer = setTimeout(end, LONGEST_HOLD_MS)
+    return end
   }
 
   /** Resolves in a task of its own. */
