@@ -32,34 +32,37 @@ const TIMING_PRIORITY = constants.priority.PRIORITY_HIGH
 
 /**
  * @returns waves of jobs: a wave begins when the one before it has ended, and its jobs run at the same time, so that what waits and what
- * computes share the cores. The build empties and writes the folder of route types that the check of types reads, so it follows the checks.
- * The browser tests need it; they come last, because tests with real time (routers, frozen processes) fail where a browser, a compiler or
- * the build takes the cores from them. Stages of one runner are one job.
+ * computes share the cores. The build empties and writes the folder of route types that the check of types reads, so that check follows it.
+ * The browser tests need the build; they come last, because tests with real time (routers, frozen processes) fail where a browser or the
+ * build takes the cores from them. Stages of one runner are one job.
  */
 export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
   const has = (stage: Stage) => stages.includes(stage)
   const vitestStages = stages.filter((stage) => stage === 'unit' || stage === 'db' || stage === 'long')
   const playwrightStages = stages.filter((stage) => stage === 'e2e' || stage === 'e2e-long')
+  const types =
+    has('types') &&
+    checkJob(
+      'types',
+      [
+        { script: 'next/dist/bin/next', args: ['typegen'] },
+        // each checker reads what files have in common again: the four of the default take half as much CPU again
+        { script: 'typescript/bin/tsc', args: ['--noEmit', '--checkers', '2'] },
+      ],
+      context,
+    )
   const waves: (Job | false)[][] = [
     [
       has('format') && checkJob('format', [{ script: '@biomejs/biome/bin/biome', args: ['check', '.'] }], context),
       has('lint') && checkJob('lint', [{ script: 'oxlint/bin/oxlint', args: ['--deny-warnings'] }], context),
-      has('types') &&
-        checkJob(
-          'types',
-          [
-            { script: 'next/dist/bin/next', args: ['typegen'] },
-            // each checker reads what files have in common again: the four of the default take half as much CPU again
-            { script: 'typescript/bin/tsc', args: ['--noEmit', '--checkers', '2'] },
-          ],
-          context,
-        ),
+      !has('build') && types,
       has('boundaries') && checkJob('boundaries', [{ script: '../bin/check-boundaries.ts' }], context),
       has('words') && checkJob('words', [{ script: '../bin/check-words.ts' }], context),
       has('lock') && checkJob('lock', [{ script: '../bin/check-lock.mjs' }], context),
+      has('build') && checkJob('build', [{ script: '../bin/test/build.ts' }], context),
     ],
-    [has('build') && checkJob('build', [{ script: '../bin/test/build.ts' }], context)],
     [
+      has('build') && types,
       vitestStages.length > 0 && vitestJob(vitestStages, { isStreamed: true }, context),
       has('routers') && routersJob(context),
     ],

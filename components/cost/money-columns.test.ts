@@ -73,7 +73,7 @@ it('a reconciliation’s file has the currencies of both sides', () => {
 it('the whole cost’s file has one currency a row', () => {
   const row = { kind: 'circuit', name: 'a', quantity: '1', unit: 'month', unitPrice: eur('5.00'), cost: eur('5.00') }
   expect(exported(tcoColumns, row as unknown as TcoRow)).toMatchObject({
-    'Unit price': '5.00',
+    'Unit price': 5,
     Cost: 5,
     Currency: 'EUR',
   })

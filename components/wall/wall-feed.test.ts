@@ -57,6 +57,12 @@ class Web {
   }
 }
 
+/** Delivers before the next timer: a request's turn is a message, which no faked clock knows. */
+class PromptChannel {
+  readonly port1: { onmessage?: () => void; close: () => void } = { close: () => {} }
+  readonly port2 = { postMessage: () => queueMicrotask(() => this.port1.onmessage?.()) }
+}
+
 let web: Web
 let feed: WallFeed
 let stop: () => void
@@ -81,6 +87,7 @@ beforeEach(() => {
   const stored = new Map<string, string>()
   const listens = { addEventListener: () => {}, removeEventListener: () => {} }
   vi.stubGlobal('fetch', web.fetch)
+  vi.stubGlobal('MessageChannel', PromptChannel)
   vi.stubGlobal('window', listens)
   vi.stubGlobal('document', { ...listens, visibilityState: 'visible' })
   vi.stubGlobal('sessionStorage', {
