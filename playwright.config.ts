@@ -49,8 +49,16 @@ export default defineConfig({
     timezoneId: 'UTC',
     // recording takes a third of a test's CPU time, so a test is recorded at its second attempt only
     trace: 'on-first-retry',
-    // Chromium's own sandbox does not start as root or in most containers.
-    launchOptions: { ...(CHROMIUM_PATH ? { executablePath: CHROMIUM_PATH } : {}), args: ['--no-sandbox'] },
+    launchOptions: {
+      ...(CHROMIUM_PATH ? { executablePath: CHROMIUM_PATH } : {}),
+      args: [
+        // Chromium's own sandbox does not start as root or in most containers
+        '--no-sandbox',
+        // a process less, which takes 6 % of the CPU time
+        '--in-process-gpu',
+        '--disable-gpu',
+      ],
+    },
   },
   webServer: {
     command: `"${process.execPath}" bin/start.mjs`,

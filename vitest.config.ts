@@ -68,7 +68,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic' } },
   test: {
     // more than there are cores, because tests with a database and a worker wait for most of their time
-    maxWorkers: availableParallelism() + 3,
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: WaitingFirst },
     projects: [
       {

@@ -110,36 +110,41 @@ test(
   },
 )
 
-test('a what-if stands in the address; what no price list has is asked for', async ({ page, request }) => {
-  await openReview(page, request)
-  const whatIf = await unfolded(page, 'What if')
-  const answer = whatIf.getByRole('status')
-  await whatIf.getByLabel('Plan').selectOption('metered')
-  await expect(answer).toContainText('a month, as it is.')
-  await whatIf.getByLabel('Plan').selectOption('unlimited')
-  await expect(answer).toContainText('Standard Unlimited 1 Gb/s: $5,700 a month')
-  await expect(answer).toContainText('Irreversible: going back needs a new circuit.')
-  await expect(page).toHaveURL(/plan=unlimited/)
+// operator-tasks.spec.ts: the review; cost.db.test.ts: the what-if's figures
+test(
+  'a what-if stands in the address; what no price list has is asked for',
+  longIf(true),
+  async ({ page, request }) => {
+    await openReview(page, request)
+    const whatIf = await unfolded(page, 'What if')
+    const answer = whatIf.getByRole('status')
+    await whatIf.getByLabel('Plan').selectOption('metered')
+    await expect(answer).toContainText('a month, as it is.')
+    await whatIf.getByLabel('Plan').selectOption('unlimited')
+    await expect(answer).toContainText('Standard Unlimited 1 Gb/s: $5,700 a month')
+    await expect(answer).toContainText('Irreversible: going back needs a new circuit.')
+    await expect(page).toHaveURL(/plan=unlimited/)
 
-  await whatIf.getByLabel('second circuit of the same kind').check()
-  await expect(answer).toContainText('Standard Unlimited 1 Gb/s, twice: $11,400 a month')
-  await whatIf.getByLabel('second circuit of the same kind').uncheck()
+    await whatIf.getByLabel('second circuit of the same kind').check()
+    await expect(answer).toContainText('Standard Unlimited 1 Gb/s, twice: $11,400 a month')
+    await whatIf.getByLabel('second circuit of the same kind').uncheck()
 
-  await whatIf.getByLabel('with Global Reach').check()
-  await expect(answer).toContainText('Global Reach is in no price list')
-  const fee = whatIf.getByLabel('Global Reach, per month')
-  await fee.fill('expensive')
-  await expect(fee).toHaveAttribute('aria-invalid', 'true')
-  await fee.fill('300')
-  await fee.press('Enter')
-  await expect(answer).toContainText('with Global Reach: $6,000 a month')
-  await expect(page).toHaveURL(/reachMonthly=300/)
-  await page.reload()
-  await settled(page)
-  await expect(answer).toContainText('with Global Reach: $6,000 a month')
-  await whatIf.getByRole('button', { name: 'Reset' }).click()
-  await expect(page).not.toHaveURL(/plan=|reach=/)
-})
+    await whatIf.getByLabel('with Global Reach').check()
+    await expect(answer).toContainText('Global Reach is in no price list')
+    const fee = whatIf.getByLabel('Global Reach, per month')
+    await fee.fill('expensive')
+    await expect(fee).toHaveAttribute('aria-invalid', 'true')
+    await fee.fill('300')
+    await fee.press('Enter')
+    await expect(answer).toContainText('with Global Reach: $6,000 a month')
+    await expect(page).toHaveURL(/reachMonthly=300/)
+    await page.reload()
+    await settled(page)
+    await expect(answer).toContainText('with Global Reach: $6,000 a month')
+    await whatIf.getByRole('button', { name: 'Reset' }).click()
+    await expect(page).not.toHaveURL(/plan=|reach=/)
+  },
+)
 
 test(
   'the whole edge is added up, what hubs save is reported, and projected is held against billed',

@@ -55,7 +55,7 @@ test('which session flapped, and how long was it down', async ({ page }) => {
     .getByRole('region', { name: 'Events', exact: true })
     .getByRole('row', { name: /SESSION FLAP/ })
     // another one may go on at the moment, and stand before it
-    .filter({ hasText: /at (least|most) |for | – \d+ (s|min|h)\b/ })
+    .filter({ hasText: /at (least|most) |for | – \d+ (s|min|h)/ })
     .first()
   await expect(flap).toContainText(/ ↔ /)
   walk.ends()

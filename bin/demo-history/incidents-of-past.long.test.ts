@@ -20,7 +20,7 @@ const restless: ScenarioInput = {
   ],
 }
 
-// make-past.db.test.ts: an hour of other happenings is the same too
+// make-past.long.test.ts: other happenings are the same too
 it('flapping ends when it would have ended, though nothing else asks for polls then', {
   timeout: 600_000,
 }, async () => {

@@ -4,19 +4,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { startWorker } from '#lib/poller/index.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
 import { createClock, pair, parseScenario, type ScenarioInput, startSimulator, tokenFor } from '#lib/simulator/index.ts'
-import { expectSamePast } from './testing/same-past.ts'
 import { eventfulHour, makePast, MINUTE, scratch } from './testing.ts'
-
-it('a past of which few polls are asked is the past of which all are', { timeout: 600_000 }, async () => {
-  const past = await expectSamePast(eventfulHour, 60)
-  // none of which is worth anything if nothing happened
-  expect(past.sessionIntervals.length).toBeGreaterThan(6)
-  expect(past.routes.length).toBeGreaterThan(20)
-  expect(past.events.length).toBeGreaterThan(4)
-  expect(past.resources.length).toBeGreaterThan(4)
-  expect(past.activity.length).toBeGreaterThan(1)
-  expect(past.outcomes).toEqual(['incomplete', 'ok', 'unavailable'])
-})
 
 const PRESENT = `
   SELECT (SELECT count(*) FROM event)::int AS events, (SELECT count(*) FROM session_interval)::int AS sessions,
