@@ -99,7 +99,7 @@ async function works(url: string): Promise<void> {
   await claimDeployment(url, 'azure')
   await requireMigrated(url, migrations)
   await withDatabase(url, async (db) => {
-    await ensurePartitions(db.pool, now)
+    await ensurePartitions(db, now)
     expect(await partitions(url)).toContain('counter_sample_20260303')
     await applyRetention(db, { rawMs: 14 * DAY, historyMs: 400 * DAY }, now + 30 * DAY)
     expect(await partitions(url)).not.toContain('counter_sample_20260303')
@@ -210,7 +210,7 @@ describe('the embedded database', () => {
   })
 
   it('lets questions read a later day of samples, as part of its table', async () => {
-    await withDatabase(urls.product, (db) => ensurePartitions(db.pool, Date.UTC(2026, 5, 1)))
+    await withDatabase(urls.product, (db) => ensurePartitions(db, Date.UTC(2026, 5, 1)))
     expect(await partitions(urls.product)).toContain('counter_sample_20260601')
     expect(await refusal(urls.questions, 'SELECT FROM counter_sample')).toBeNull()
   })
@@ -236,7 +236,7 @@ it('an embedded database of an earlier version, all of it the superuser’s, is 
   await query(server.url, 'CREATE DATABASE earlier TEMPLATE template0')
   await applyMigrations(superuser, { folder: migrations })
   await runsJobs(superuser)
-  await withDatabase(superuser, (db) => ensurePartitions(db.pool, Date.UTC(2026, 1, 1)))
+  await withDatabase(superuser, (db) => ensurePartitions(db, Date.UTC(2026, 1, 1)))
   await query(superuser, `CREATE TYPE mood AS ENUM ('good'); CREATE SEQUENCE loose; CREATE TABLE numbered (n serial)`)
   const urls = await prepared('earlier')
   await works(urls.product)

@@ -20,7 +20,7 @@ export function historyJobs({ azure, clock, retention, onPastRead }: HistoryJobs
       name: 'partitions',
       cron: '17 22 * * *',
       expireInSeconds: 120,
-      run: (_signal, db) => ensurePartitions(db.pool, clock.now()),
+      run: (_signal, db) => ensurePartitions(db, clock.now()),
     },
     {
       // readers add what is not in yet, so that this only keeps their sums short

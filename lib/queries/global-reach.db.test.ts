@@ -56,7 +56,7 @@ const ask = async (name: string, now: number) => {
 }
 
 it('a circuit has its Global Reach connections with the state of each IP version, and what passes them', async () => {
-  await ensurePartitions(db.pool, T)
+  await ensurePartitions(db, T)
   await recordFeed(db).inventory(at(0), [
     circuit(
       'lon',

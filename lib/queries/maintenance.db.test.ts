@@ -65,7 +65,7 @@ async function record(at: number, resources: ResourceRow[]): Promise<void> {
     ],
     failedTypes: [],
   }
-  await ensurePartitions(db.pool, at)
+  await ensurePartitions(db, at)
   await db.transaction((client) =>
     recordObservation(
       client,

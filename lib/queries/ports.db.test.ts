@@ -74,7 +74,7 @@ async function record(kind: 'inventory' | 'metrics', resourceId: string, rows: u
 const ask = async (now: number) => endpoints.ports.response.parse(await listPorts(db, { limit: 100 }, now)).data
 
 it('a port has its links with light and state as reported last, and its circuits', async () => {
-  await ensurePartitions(db.pool, T)
+  await ensurePartitions(db, T)
   await record('inventory', SUBSCRIPTION, {
     resources: [port, circuit('direct', { bandwidthInGbps: 10, expressRoutePort: { id: PORT } })],
     listedTypes: [PORTS, 'microsoft.network/expressroutecircuits'],

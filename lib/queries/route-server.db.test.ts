@@ -48,7 +48,7 @@ const route = (instance: string, prefix: string): RouteRow => ({
 })
 
 it('a Route Server has its peers with state, the sizes of their tables by instance, and its limits', async () => {
-  await ensurePartitions(db.pool, T)
+  await ensurePartitions(db, T)
   await recordPoll(db, {
     kind: 'inventory',
     resourceId: SUBSCRIPTION,

@@ -47,7 +47,7 @@ async function neighborsAt(moment: number | null, scope: AccessScope = 'everythi
 
 /** Two circuits on one gateway, of which one was removed between minutes 9 and 10. */
 beforeAll(async () => {
-  await ensurePartitions(db.pool, T)
+  await ensurePartitions(db, T)
   const feed = recordFeed(db)
   const staying = [gateway('ergw'), circuit('lon'), connection('lon-ergw', 'ergw', 'lon', 10)]
   await feed.inventory(at(0), [...staying, circuit('ams'), connection('ams-ergw', 'ergw', 'ams', 10)])

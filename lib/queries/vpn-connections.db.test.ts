@@ -11,7 +11,7 @@ const at = (n: number) => T + n * 60_000
 const text = (n: number, ms = 0) => new Date(at(n) + ms).toISOString()
 
 it('a VPN connection has its device, its tunnels, and since when each is in its state', async () => {
-  await ensurePartitions(db.pool, T)
+  await ensurePartitions(db, T)
   const feed = recordFeed(db)
   await feed.inventory(at(0), [
     gateway('vpngw', 'Vpn'),

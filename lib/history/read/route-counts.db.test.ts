@@ -7,7 +7,7 @@ const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 20, 3)
 
 it('the routes of a table are counted by instance, as they are now', async () => {
-  await ensurePartitions(db.pool, T)
+  await ensurePartitions(db, T)
   const feed = await newFeed(db, { type: 'virtualHubs/rs/bgpConnections' })
   const other = await newFeed(db, { type: 'virtualHubs/rs/bgpConnections' })
   const poll = (n: number) => ({ startedAt: T + n * 60_000, finishedAt: T + n * 60_000 + 2_000 })

@@ -16,7 +16,7 @@ const row = (connectionStatus: string, ...tunnels: [name: string, status: string
 })
 
 it('a tunnel has its status since it got it, whatever else of the connection has changed meanwhile', async () => {
-  await ensurePartitions(db.pool, T)
+  await ensurePartitions(db, T)
   const feed = await newFeed(db, { type: 'connections' })
   const polls = [
     row('Connected', ['a', 'Connected'], ['b', 'Connected']),

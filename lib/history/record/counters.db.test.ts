@@ -1,7 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { ConnectionRow, MetricRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { connectionsAt, ensurePartitions, latestCounters, latestMetrics } from '../index.ts'
+import { connectionsAt, ensurePartitions, latestCounters, latestMetrics, recordObservation } from '../index.ts'
 import { newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -78,8 +79,8 @@ describe('byte counters', () => {
   })
 
   it('find their partition made ahead', async () => {
-    await ensurePartitions(db.pool, Date.parse('2032-12-31T05:00:00Z'))
-    await ensurePartitions(db.pool, Date.parse('2032-12-31T05:00:00Z'))
+    await ensurePartitions(db, Date.parse('2032-12-31T05:00:00Z'))
+    await ensurePartitions(db, Date.parse('2032-12-31T05:00:00Z'))
     const { rows } = await db.pool.query(
       `SELECT relid::regclass::text AS name FROM pg_partition_tree('counter_sample') WHERE relid::regclass::text ~ '_2032|_2033' ORDER BY 1`,
     )
@@ -102,6 +103,57 @@ describe('byte counters', () => {
       new Date(at),
     ])
     expect(rows).toEqual([{ n: 6 }])
+  })
+
+  /** Waits until somebody waits for the default partition. */
+  const untilWaited = async () => {
+    const asked = `SELECT FROM pg_locks WHERE relation = 'counter_sample_default'::regclass AND NOT granted`
+    while ((await db.pool.query(asked)).rowCount === 0) await setTimeout(20)
+  }
+  const partitionsOf = async (sourceId: number) => {
+    const { rows } = await db.pool.query<{ partition: string }>(
+      'SELECT tableoid::regclass::text AS partition FROM counter_sample WHERE source_id = $1 ORDER BY started_at',
+      [sourceId],
+    )
+    return rows.map(({ partition }) => partition)
+  }
+  const oneSample = (at: number) => ({ startedAt: at, finishedAt: at + 1, rows: [stats('primary', 1n, 1n)] })
+
+  it.each([
+    ['commits', '2036-06-01', 'counter_sample_20360601'],
+    ['fails', '2036-06-02', 'counter_sample_default'],
+  ])('are recorded while another recorder makes their partition, which then %s', async (ends, day, partition) => {
+    const at = Date.parse(`${day}T00:00:00Z`)
+    const [first, second] = [await newFeed(db), await newFeed(db)]
+    let made = () => {}
+    const hasMade = new Promise<void>((resolve) => {
+      made = resolve
+    })
+    const slow = db.transaction(async (client) => {
+      await recordObservation(client, first.sourceId, first.observe('stats', oneSample(at)), { intervalSeconds: 60 })
+      made()
+      await untilWaited()
+      if (ends === 'fails') throw new Error('no')
+    })
+    await hasMade
+    const [one, other] = await Promise.allSettled([slow, second.record('stats', oneSample(at))])
+    expect([one.status, other.status]).toEqual([ends === 'fails' ? 'rejected' : 'fulfilled', 'fulfilled'])
+    expect(await partitionsOf(second.sourceId)).toEqual([partition])
+  })
+
+  it('leave the default partition when their day gets its own, though that day never comes again', async () => {
+    const at = Date.parse('2036-07-01T12:00:00Z')
+    const feed = await newFeed(db)
+    await db.transaction(async (reader) => {
+      await reader.query('SELECT FROM counter_sample LIMIT 1')
+      await feed.record('stats', oneSample(at))
+      expect(await partitionsOf(feed.sourceId)).toEqual(['counter_sample_default'])
+      // in use: neither waits for the reader nor fails
+      await ensurePartitions(db, at + 30 * 86_400_000)
+      expect(await partitionsOf(feed.sourceId)).toEqual(['counter_sample_default'])
+    })
+    await ensurePartitions(db, at + 30 * 86_400_000)
+    expect(await partitionsOf(feed.sourceId)).toEqual(['counter_sample_20360701'])
   })
 })
 

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -9,40 +10,77 @@ const DAY_MS = 86_400_000
 const DAYS_AHEAD = 2
 /** Attaching a partition needs a moment's lock, which a long dump may hold: rather than wait, samples go to the default one. */
 const LOCK_WITHIN = '500ms'
+const LOCK_NOT_AVAILABLE = '55P03'
 
 const dayOf = (at: EpochMs) => new Date(at).toISOString().slice(0, 10)
 
-/** Makes the day partitions of today and the next two days, where they are missing. For a worker's idle hour. */
-export async function ensurePartitions(db: Queryable, now: EpochMs): Promise<void> {
-  const days = Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => dayOf(now + i * DAY_MS))
-  for (const table of Object.keys(timeColumns) as Partitioned[]) await makePartitions(db, table, days)
+/**
+ * Makes the day partitions of today and the next two days, where they are missing, and of days whose samples went to the default
+ * partition, which are moved. For a worker's idle hour: what is in use is left for the next time.
+ */
+export async function ensurePartitions(db: Database, now: EpochMs): Promise<void> {
+  const ahead = Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => dayOf(now + i * DAY_MS))
+  for (const table of Object.keys(timeColumns) as Partitioned[]) {
+    for (const day of new Set([...ahead, ...(await daysInDefault(db.pool, table))])) await ensureDay(db, table, day)
+  }
+}
+
+async function daysInDefault(db: Queryable, table: Partitioned): Promise<string[]> {
+  const { rows } = await db.query<{ day: string }>(
+    `SELECT DISTINCT (${timeColumns[table]} AT TIME ZONE 'UTC')::date::text AS day FROM ${table}_default ORDER BY 1`,
+  )
+  return rows.map(({ day }) => day)
+}
+
+/** One day a transaction: none keeps readers of the default partition waiting for longer than its own takes. */
+async function ensureDay(db: Database, table: Partitioned, day: string): Promise<void> {
+  try {
+    await db.transaction(async (client) => {
+      await client.query(`SET LOCAL lock_timeout = '${LOCK_WITHIN}'`)
+      await makePartitions(client, table, [day])
+    })
+  } catch (error) {
+    if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error
+    componentLogger('history').info({ table, day }, 'in use: its partition is made by a later run')
+  }
 }
 
 /**
- * Makes sure, before samples are inserted, that their days have partitions; in the usual case they do. It must be before: a
- * row that is being written into the default partition while its day's own is attached is refused.
+ * Makes sure, before samples are inserted, that their days have partitions; in the usual case they do. Where one can't be made
+ * now, samples go to the default partition, which is then kept from others' attaching until the transaction ends: a row that is
+ * being written into it while its day's own is attached is refused (23514), and the whole poll with it.
  */
 export async function partitionsFor(client: Queryable, table: Partitioned, times: readonly EpochMs[]): Promise<void> {
-  const { rows } = await client.query<{ day: string }>(
-    `SELECT day::text FROM unnest($2::date[]) AS day
-     WHERE to_regclass(quote_ident($1 || '_' || to_char(day, 'YYYYMMDD'))) IS NULL`,
-    [table, [...new Set(times.map(dayOf))].toSorted()],
-  )
-  if (rows.length === 0) return
+  const days = [...new Set(times.map(dayOf))].toSorted()
+  const missing = await missingDays(client, table, days)
+  if (missing.length === 0) return
   await client.query('SAVEPOINT partitions')
   try {
     await client.query(`SET LOCAL lock_timeout = '${LOCK_WITHIN}'`)
-    await makePartitions(
-      client,
-      table,
-      rows.map(({ day }) => day),
-    )
+    await makePartitions(client, table, missing)
     await client.query('SET LOCAL lock_timeout = 0')
   } catch (error) {
     await client.query('ROLLBACK TO SAVEPOINT partitions')
-    componentLogger('history').warn({ err: error, table }, 'samples go to the default partition for now')
+    await keepDefault(client, table, missing, error)
   }
   await client.query('RELEASE SAVEPOINT partitions')
+}
+
+/** Whoever is attaching a day has ended when this has the lock, and nobody can attach one from then on. */
+async function keepDefault(client: Queryable, table: Partitioned, days: readonly string[], err: unknown) {
+  await client.query(`LOCK TABLE ${table}_default IN ROW EXCLUSIVE MODE`)
+  const still = await missingDays(client, table, days)
+  if (still.length === 0) return
+  componentLogger('history').warn({ err, table, days: still }, 'samples go to the default partition for now')
+}
+
+async function missingDays(db: Queryable, table: Partitioned, days: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ day: string }>(
+    `SELECT day::text FROM unnest($2::date[]) AS day
+     WHERE to_regclass(quote_ident($1 || '_' || to_char(day, 'YYYYMMDD'))) IS NULL ORDER BY 1`,
+    [table, days],
+  )
+  return rows.map(({ day }) => day)
 }
 
 async function makePartitions(db: Queryable, table: Partitioned, days: readonly string[]): Promise<void> {
