@@ -1,4 +1,5 @@
 import type { CircuitHistory } from '#lib/contract/index.ts'
+import { upShare } from '#lib/contract/up-share.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import type { Tone } from '../ui/glyph.tsx'
 
@@ -34,8 +35,13 @@ export function dayWords(day: Day): string {
  */
 export function availabilityOf(days: readonly Day[]): number | null {
   const sum = (of: (day: Day) => number) => days.reduce((all, day) => all + of(day), 0)
-  const observed = sum(({ seconds, unknownSeconds, plannedSeconds }) => seconds - unknownSeconds - plannedSeconds)
-  return observed > 0 ? sum(({ upSeconds }) => upSeconds.atLeast) / observed : null
+  const share = upShare({
+    seconds: sum(({ seconds }) => seconds),
+    upSeconds: { atLeast: sum(({ upSeconds }) => upSeconds.atLeast), atMost: sum(({ upSeconds }) => upSeconds.atMost) },
+    unknownSeconds: sum(({ unknownSeconds }) => unknownSeconds),
+    plannedSeconds: sum(({ plannedSeconds }) => plannedSeconds),
+  })
+  return share && share.atLeast
 }
 
 /** `99.95 %`: rounded down, so that only what was always up is 100 %. */

@@ -1,7 +1,10 @@
 'use client'
 
 import type { SessionAvailability } from '#lib/contract/index.ts'
+import { upShare } from '#lib/contract/up-share.ts'
+import { upShareWords } from '#lib/contract/words/up-share.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { dividedTime } from '../resource-page/session-availability-words.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { secondBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
@@ -9,16 +12,9 @@ import { Empty, SkeletonRows } from '../ui/answer-view.tsx'
 
 type Row = SessionAvailability & { circuitId: string; circuitName: string }
 
-/** Of the time that was seen. @returns null = nothing of it was */
-function shareUp({ from, to, up, unknownSeconds }: Row): { least: number; most: number } | null {
-  const seen = (Date.parse(to) - Date.parse(from)) / 1_000 - unknownSeconds
-  if (seen <= 0) return null
-  const share = (seconds: number) => Math.min(1, seconds / seen)
-  return { least: share(up.atLeastSeconds), most: share(up.atMostSeconds) }
-}
+/** Of the time that was observed; null = none was. */
+const shareUp = (row: Row) => upShare(dividedTime(row))
 
-/** Rounded down: 99.9996 % is not all of it. */
-const percent = (share: number) => `${(Math.floor(share * 100_000) / 1_000).toFixed(3)} %`
 const minutes = (seconds: number) => Math.round(seconds / 6) / 10
 
 const columns: Column<Row>[] = [
@@ -38,17 +34,17 @@ const columns: Column<Row>[] = [
     id: 'up',
     header: 'Up, of the time seen',
     align: 'right',
-    value: (row) => shareUp(row)?.least ?? null,
+    value: (row) => shareUp(row)?.atLeast ?? null,
     exported: [
-      { header: 'Up, at least (share)', value: (row) => shareUp(row)?.least ?? null },
-      { header: 'Up, at most (share)', value: (row) => shareUp(row)?.most ?? null },
+      { header: 'Up, at least (share)', value: (row) => shareUp(row)?.atLeast ?? null },
+      { header: 'Up, at most (share)', value: (row) => shareUp(row)?.atMost ?? null },
     ],
-    cell: (row) => {
-      const share = shareUp(row)
-      if (!share) return <span className="hatch px-1">not seen</span>
-      const [least, most] = [percent(share.least), percent(share.most)]
-      return <span className="whitespace-nowrap tabular-nums">{least === most ? least : `${least} – ${most}`}</span>
-    },
+    cell: (row) =>
+      shareUp(row) ? (
+        <span className="whitespace-nowrap tabular-nums">{upShareWords(dividedTime(row))}</span>
+      ) : (
+        <span className="hatch px-1">not seen</span>
+      ),
   },
   {
     id: 'down',

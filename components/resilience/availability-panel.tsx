@@ -2,7 +2,9 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { AvailabilityReport, AvailabilityRow } from '#lib/contract/index.ts'
+import { observedSeconds, upShare } from '#lib/contract/up-share.ts'
 import { ownerLabel } from '#lib/contract/vocabulary.ts'
+import { upShareWords } from '#lib/contract/words/up-share.ts'
 import { useEndpoint } from '../data/index.ts'
 import { NothingFound } from '../resource-page/parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
@@ -13,7 +15,7 @@ import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { AsOf } from '../ui/time.tsx'
-import { creditWords, lengthWords, shareWords } from './availability-words.ts'
+import { creditWords, lengthWords } from './availability-words.ts'
 
 const subjects = [
   { value: 'circuit', label: 'circuit' },
@@ -55,7 +57,7 @@ export function AvailabilityPanel() {
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <Panel
               title={`Availability ${data.month}`}
-              note="a circuit is down while both of its paths are"
+              note="up: of the time observed, planned work left out; a circuit is down while both of its paths are"
               aside={<AsOf asOf={asOf} freshness={freshness} />}
               flush
             >
@@ -92,19 +94,22 @@ export function AvailabilityPanel() {
 }
 
 const longestDown = { id: 'down', desc: true }
-type Lengths = Pick<AvailabilityRow, 'seconds' | 'upSeconds' | 'downSeconds' | 'mttrSeconds'>
+type Lengths = Pick<
+  AvailabilityRow,
+  'seconds' | 'upSeconds' | 'downSeconds' | 'unknownSeconds' | 'plannedSeconds' | 'mttrSeconds'
+>
 
 const upColumn = <Row extends Lengths>(): Column<Row> => ({
   id: 'up',
   header: 'Up',
   align: 'right',
-  value: ({ upSeconds }) => upSeconds.atLeast,
+  value: (row) => upShare(row)?.atLeast ?? null,
   exported: [
     { header: 'Up at least (s)', value: ({ upSeconds }) => upSeconds.atLeast },
     { header: 'Up at most (s)', value: ({ upSeconds }) => upSeconds.atMost },
-    { header: 'Of (s)', value: ({ seconds }) => seconds },
+    { header: 'Observed (s)', value: observedSeconds },
   ],
-  cell: ({ upSeconds, seconds }) => <span className="whitespace-nowrap">{shareWords(upSeconds, seconds)}</span>,
+  cell: (row) => <span className="whitespace-nowrap">{upShareWords(row)}</span>,
 })
 const downColumn = <Row extends Lengths>(): Column<Row> => ({
   id: 'down',
@@ -117,6 +122,29 @@ const downColumn = <Row extends Lengths>(): Column<Row> => ({
   ],
   cell: ({ downSeconds }) => <span className="whitespace-nowrap">{lengthWords(downSeconds)}</span>,
 })
+const unknownColumn = <Row extends Lengths>(): Column<Row> => ({
+  id: 'unknown',
+  header: 'Not seen',
+  align: 'right',
+  value: ({ unknownSeconds }) => unknownSeconds,
+  exported: [{ header: 'Not seen (s)', value: ({ unknownSeconds }) => unknownSeconds }],
+  cell: ({ unknownSeconds: s }) => lengthWords({ atLeast: s, atMost: s }),
+})
+const plannedColumn = <Row extends Lengths>(): Column<Row> => ({
+  id: 'planned',
+  header: 'Planned',
+  align: 'right',
+  value: ({ plannedSeconds }) => plannedSeconds,
+  exported: [{ header: 'Planned (s)', value: ({ plannedSeconds }) => plannedSeconds }],
+  cell: ({ plannedSeconds: s }) => lengthWords({ atLeast: s, atMost: s }),
+})
+/** All of the time, divided. */
+const lengthColumns = <Row extends Lengths>(): Column<Row>[] => [
+  upColumn(),
+  downColumn(),
+  unknownColumn(),
+  plannedColumn(),
+]
 const repairColumn = <Row extends Lengths>(): Column<Row> => ({
   id: 'mttr',
   header: 'MTTR',
@@ -132,24 +160,7 @@ const repairColumn = <Row extends Lengths>(): Column<Row> => ({
 
 const columns: Column<AvailabilityRow>[] = [
   { id: 'name', header: 'Name', value: ({ name }) => name, className: 'font-medium whitespace-nowrap' },
-  upColumn(),
-  downColumn(),
-  {
-    id: 'unknown',
-    header: 'Not seen',
-    align: 'right',
-    value: ({ unknownSeconds }) => unknownSeconds,
-    exported: [{ header: 'Not seen (s)', value: ({ unknownSeconds }) => unknownSeconds }],
-    cell: ({ unknownSeconds: s }) => lengthWords({ atLeast: s, atMost: s }),
-  },
-  {
-    id: 'planned',
-    header: 'Planned',
-    align: 'right',
-    value: ({ plannedSeconds }) => plannedSeconds,
-    exported: [{ header: 'Planned (s)', value: ({ plannedSeconds }) => plannedSeconds }],
-    cell: ({ plannedSeconds: s }) => lengthWords({ atLeast: s, atMost: s }),
-  },
+  ...lengthColumns<AvailabilityRow>(),
   {
     id: 'owners',
     header: 'Down by owner',
@@ -186,8 +197,7 @@ const columns: Column<AvailabilityRow>[] = [
 const providerColumns: Column<AvailabilityReport['providers'][number]>[] = [
   { id: 'provider', header: 'Provider', value: ({ provider }) => provider, className: 'font-medium' },
   { id: 'circuits', header: 'Circuits', align: 'right', value: ({ circuits }) => circuits },
-  upColumn(),
-  downColumn(),
+  ...lengthColumns<AvailabilityReport['providers'][number]>(),
   {
     id: 'own',
     header: 'Its own fault',

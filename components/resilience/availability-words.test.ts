@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { creditWords, lengthWords, shareWords } from './availability-words.ts'
+import { creditWords, lengthWords } from './availability-words.ts'
 
 it.each([
   [0, 0, '0'],
@@ -8,15 +8,6 @@ it.each([
   [0, 42.2, '0 s – 43 s'],
   [832.4, 832.4, '13 min 52 s'],
 ])('%d to %d s reads %s', (atLeast, atMost, words) => expect(lengthWords({ atLeast, atMost })).toBe(words))
-
-it.each([
-  [100, 100, 100, '100.000 %'],
-  [99.99999, 100, 100, '99.999 % – 100.000 %'],
-  [0, 50, 100, '0.000 % – 50.000 %'],
-  [0, 0, 0, 'not begun'],
-])('%d to %d of %d reads %s', (atLeast, atMost, seconds, words) =>
-  expect(shareWords({ atLeast, atMost }, seconds)).toBe(words),
-)
 
 it.each([
   [null, '–'],

@@ -15,15 +15,6 @@ export function lengthWords({ atLeast, atMost }: Seconds): string {
   return least === most ? least : `${least} – ${most}`
 }
 
-/** Bounds of a share of a time, rounded so that no bound is tightened: 99.9996 % is not all of it. */
-export function shareWords({ atLeast, atMost }: Seconds, seconds: number): string {
-  if (seconds <= 0) return 'not begun'
-  const percent = (part: number, round: (value: number) => number) =>
-    `${(round((part / seconds) * 100_000) / 1_000).toFixed(3)} %`
-  const [least, most] = [percent(atLeast, Math.floor), percent(atMost, Math.ceil)]
-  return least === most ? least : `${least} – ${most}`
-}
-
 /** Credit of the month's fee: `10 % – 25 %`, `none` if none is due, a dash without a contract. */
 export function creditWords(credit: AvailabilityRow['creditDue']): string {
   if (credit === null) return '–'

@@ -2,13 +2,13 @@
 
 import type { SessionAvailability } from '#lib/contract/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatShareBounds, plural } from '../format/quantity.ts'
+import { plural } from '../format/quantity.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/time.tsx'
+import { isUpThroughout, restWords, upWords } from './session-availability-words.ts'
 
 /** Availability of a circuit's or gateway's sessions in the time range. @param ends of one session; default all */
 export function AvailabilityPanel({ scope, ends }: { scope: string; ends?: string }) {
@@ -18,7 +18,7 @@ export function AvailabilityPanel({ scope, ends }: { scope: string; ends?: strin
     <Panel
       title="Availability"
       flush
-      note="in the time range above; gaps excluded"
+      note="of the time observed in the range above; gaps excluded"
       aside={<CoveredTime all={query.data?.data ?? []} />}
     >
       <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
@@ -84,9 +84,6 @@ function Rows({ all }: { all: readonly SessionAvailability[] }) {
   )
 }
 
-const isUpThroughout = (one: SessionAvailability) =>
-  lengthOf(one) > 0 && one.down.atMostSeconds + one.notListedSeconds + one.unknownSeconds === 0
-
 function Sessions({ all }: { all: readonly SessionAvailability[] }) {
   return (
     <ul className="entries">
@@ -102,26 +99,4 @@ function Sessions({ all }: { all: readonly SessionAvailability[] }) {
       ))}
     </ul>
   )
-}
-
-const lengthOf = ({ from, to }: SessionAvailability) => (Date.parse(to) - Date.parse(from)) / 1_000
-
-function upWords(one: SessionAvailability): string {
-  const length = lengthOf(one)
-  if (length <= 0 || one.unknownSeconds >= length) return 'unknown'
-  if (one.up.atMostSeconds === 0) return 'never up'
-  return `${formatShareBounds(one.up.atLeastSeconds / length, one.up.atMostSeconds / length)} up`
-}
-
-/** The rest of the time by state. */
-function restWords({ up, down, notListedSeconds, unknownSeconds }: SessionAvailability): string {
-  if (up.atMostSeconds + notListedSeconds + unknownSeconds === 0) return 'down all the time'
-  const parts = [
-    down.atMostSeconds > 0
-      ? `down ${formatDurationBounds(down.atLeastSeconds * 1_000, down.atMostSeconds * 1_000)}`
-      : 'never down',
-    ...(notListedSeconds > 0 ? [`not listed ${formatDuration(notListedSeconds * 1_000, 'round')}`] : []),
-    ...(unknownSeconds > 0 ? [`unknown ${formatDuration(unknownSeconds * 1_000, 'round')}`] : []),
-  ]
-  return parts.join(', ')
 }

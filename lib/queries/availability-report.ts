@@ -281,6 +281,8 @@ function scoresOf(
         seconds: sum(({ seconds }) => seconds),
         upSeconds: { atLeast: sum((row) => row.upSeconds.atLeast), atMost: sum((row) => row.upSeconds.atMost) },
         downSeconds: { atLeast: sum((row) => row.downSeconds.atLeast), atMost: sum((row) => row.downSeconds.atMost) },
+        unknownSeconds: sum((row) => row.unknownSeconds),
+        plannedSeconds: sum((row) => row.plannedSeconds),
         providersOwnSeconds: sum(({ byOwner }) => byOwner.provider ?? 0),
         outages: sum(({ outages }) => outages),
         mttrSeconds: meanOf(own.flatMap(({ circuit }) => unplannedOutages(period)(circuit))),

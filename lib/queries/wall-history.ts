@@ -7,6 +7,7 @@ import {
   siteStateOf,
   type WallTileHistory,
 } from '#lib/contract/index.ts'
+import { upShare } from '#lib/contract/up-share.ts'
 import { partsOf, type PeriodPart, siteOfSubject, sumsOf } from '#lib/detection/index.ts'
 import { circuitRates, type StoredEvent } from '#lib/history/index.ts'
 import { circuitPeriods, outageOf, outagesIn, type Period, unseenByScope } from './availability-report.ts'
@@ -83,8 +84,13 @@ export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise
 /** What was certainly up of what was observed, planned work left out; null = nothing was. */
 function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): number | null {
   const { up, unknownMs, plannedMs } = sumsOf(parts)
-  const observedMs = to - from - unknownMs - plannedMs
-  return observedMs > 0 ? up.minMs / observedMs : null
+  const share = upShare({
+    seconds: (to - from) / 1_000,
+    upSeconds: { atLeast: up.minMs / 1_000, atMost: up.maxMs / 1_000 },
+    unknownSeconds: unknownMs / 1_000,
+    plannedSeconds: plannedMs / 1_000,
+  })
+  return share && share.atLeast
 }
 
 const ratesOf = ({ toAzureBitsPerSecond, fromAzureBitsPerSecond }: ReturnType<typeof trafficOf>) => ({

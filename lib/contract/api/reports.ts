@@ -11,7 +11,7 @@ const repair = secondsBetween.nullable().describe('mean length of outages that e
 
 /**
  * A month, or what has passed of it, divided. upSeconds.atLeast, indeterminateSeconds, downSeconds.atLeast, unknownSeconds and
- * plannedSeconds add up to it.
+ * plannedSeconds add up to it. A share of uptime is of the first three: what was observed, planned work left out.
  */
 export const availabilityRow = z.object({
   id: z.string().nullable().describe('short id of a circuit; null = a site or a customer'),
@@ -48,6 +48,8 @@ export const providerScore = z.object({
   seconds,
   upSeconds: secondsBetween,
   downSeconds: secondsBetween,
+  unknownSeconds: seconds,
+  plannedSeconds: seconds,
   providersOwnSeconds: seconds.describe('of the certain, unplanned down time, what was the provider’s fault'),
   outages: z.int(),
   mttrSeconds: repair,

@@ -5,6 +5,7 @@ import {
   formatDurationRange,
 } from '#lib/contract/index.ts'
 import { toCsv } from '#lib/contract/csv.ts'
+import { upShareWords } from '#lib/contract/words/up-share.ts'
 import type { ReportDocument, ReportSection } from './document.ts'
 
 const NUMBER = 'number' as const
@@ -38,7 +39,7 @@ export function availabilityReportOf(
 function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[], empty: string): ReportSection {
   return {
     heading,
-    note: `${note} Bounds: what lies between them is not known. Planned work is left out of the outages.`,
+    note: `${note} Bounds: what lies between them is not known. Up is a share of the time observed; planned work is left out.`,
     columns: [
       { label: 'Name' },
       { label: 'Up', align: NUMBER },
@@ -50,7 +51,7 @@ function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[]
     ],
     rows: rows.map((row) => [
       row.name,
-      upWords(row),
+      upShareWords(row),
       range(row.downSeconds),
       row.plannedSeconds > 0 ? formatDuration(row.plannedSeconds * 1_000, 'round') : '',
       row.unknownSeconds > 0 ? formatDuration(row.unknownSeconds * 1_000, 'round') : '',
@@ -63,17 +64,6 @@ function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[]
 
 const range = ({ atLeast, atMost }: { atLeast: number; atMost: number }) =>
   formatDurationRange(atLeast * 1_000, atMost * 1_000)
-
-/** Share of the month, planned work aside: at least what is certainly up, at most everything that is not certainly down. */
-function upWords({ seconds, plannedSeconds, upSeconds, downSeconds }: AvailabilityRow): string {
-  const counted = seconds - plannedSeconds
-  if (counted <= 0) return ''
-  // rounded apart, so that no bound is closer than it is known
-  const least = Math.floor((upSeconds.atLeast / counted) * 100_000) / 1_000
-  const most = Math.ceil(((counted - downSeconds.atLeast) / counted) * 100_000) / 1_000
-  const [low, high] = [least, Math.min(100, most)].map((share) => share.toFixed(3))
-  return low === high ? `${low} %` : `${low} to ${high} %`
-}
 
 const COLUMNS = [
   'month',

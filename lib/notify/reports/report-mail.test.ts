@@ -72,7 +72,7 @@ describe('a report as mail', () => {
       ['availability-2026-11-circuits.csv', 'text/csv'],
     ])
     // 300 and 600 of 2,592,000 seconds
-    for (const words of [mail.html, mail.text]) expect(words).toContain('99.976 to 99.989 %')
+    for (const words of [mail.html, mail.text]) expect(words).toContain('99.976 % – 99.989 %')
     expect(mail.html).toContain('No circuits.')
     const [head, first] = (mail.attachments[1]?.text ?? '').split('\r\n')
     expect(head).toMatch(/^month,name,circuits,/)
@@ -81,9 +81,18 @@ describe('a report as mail', () => {
 
   it.each([
     [
-      'what nobody saw may have been down or up',
-      { unknownSeconds: MONTH - 300, upSeconds: { atLeast: 0, atMost: 0 } },
-      '0.000 to 99.989 %',
+      'what nobody saw is neither up nor down',
+      {
+        unknownSeconds: MONTH / 2,
+        upSeconds: { atLeast: MONTH / 4, atMost: MONTH / 4 },
+        downSeconds: { atLeast: MONTH / 4, atMost: MONTH / 4 },
+      },
+      '50.000 %',
+    ],
+    [
+      'a month that nobody saw has no share',
+      { unknownSeconds: MONTH, upSeconds: { atLeast: 0, atMost: 0 }, downSeconds: { atLeast: 0, atMost: 0 } },
+      'not observed',
     ],
     [
       'planned work is no part of the month',
