@@ -1,5 +1,6 @@
 import type { PeerwatchClient } from '#lib/client/index.ts'
 import type { Freshness } from '#lib/contract/index.ts'
+import { missingPollsWords } from '#lib/contract/words/freshness.ts'
 import type { State } from './exit.ts'
 import { ageText, momentText } from './table.ts'
 
@@ -44,10 +45,12 @@ export interface Command {
 export const printJson = ({ out }: Context, answer: unknown): void => out(`${JSON.stringify(answer, null, 2)}\n`)
 
 /** How old the data are, in a line; nothing while they are fresh. */
-export function freshnessLine({ state, latePollAt }: Freshness, now: number): string {
-  if (state === 'fresh') return ''
-  if (state === 'never') return 'Data: nothing was polled yet\n'
+export function freshnessLine(freshness: Freshness, now: number): string {
+  const { state, latePollAt } = freshness
+  const missing = missingPollsWords(freshness)
+  if (state === 'never') return `Data: ${missing ?? 'nothing was polled yet'}\n`
   const since =
     latePollAt === null ? '' : `, last good poll ${momentText(latePollAt)} (${ageText(latePollAt, now)} ago)`
-  return `Data: ${state}${since}\n`
+  const parts = [state !== 'fresh' && `${state}${since}`, missing].filter(Boolean)
+  return parts.length === 0 ? '' : `Data: ${parts.join('; ')}\n`
 }

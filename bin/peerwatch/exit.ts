@@ -10,6 +10,6 @@ const worstFirst: readonly State[] = ['critical', 'unknown', 'warning', 'ok']
 /** The one state that stands for all of them; `ok` for none. */
 export const worstOf = (states: readonly State[]): State => worstFirst.find((state) => states.includes(state)) ?? 'ok'
 
-/** Stale data, or none yet, say nothing about now. */
-export const stateOfFreshness = ({ state }: Freshness): State =>
-  state === 'stale' || state === 'never' ? 'unknown' : 'ok'
+/** Stale data, or none yet, of all sources or of one, say nothing about now. */
+export const stateOfFreshness = ({ state, missing }: Freshness): State =>
+  state === 'stale' || state === 'never' || missing ? 'unknown' : 'ok'

@@ -27,6 +27,7 @@ describe('the worst state', () => {
 interface Case {
   name: string
   freshness?: 'fresh' | 'late' | 'stale' | 'never'
+  missing?: boolean
   problems?: Record<string, number>
   incidents?: Record<string, unknown>[]
   state: State
@@ -34,9 +35,14 @@ interface Case {
 const critical = { severity: 'critical', phase: 'ongoing', unverifiedSince: null, maintenance: false }
 
 describe('the state of the estate', () => {
-  const answerOf = ({ freshness = 'fresh', problems = {}, incidents = [] }: Case) =>
+  const answerOf = ({ freshness = 'fresh', missing, problems = {}, incidents = [] }: Case) =>
     ({
-      freshness: { state: freshness, oldestPollAt: null, latePollAt: null },
+      freshness: {
+        state: freshness,
+        oldestPollAt: null,
+        latePollAt: null,
+        ...(missing && { missing: { notPolled: 1, unanswered: 0, of: 48 } }),
+      },
       data: {
         counts: { problems, sessions: { up: 7 } },
         incidents: { open: incidents, counts: { critical: incidents.length } },
@@ -47,6 +53,7 @@ describe('the state of the estate', () => {
     { name: 'late data', freshness: 'late', state: 'ok' },
     { name: 'stale data', freshness: 'stale', state: 'unknown' },
     { name: 'no data', freshness: 'never', state: 'unknown' },
+    { name: 'no data of one of many polls', missing: true, state: 'unknown' },
     { name: 'what is degraded', problems: { degraded: 1 }, state: 'warning' },
     { name: 'what is unknown beside it', problems: { degraded: 1, unknown: 1 }, state: 'unknown' },
     { name: 'stale data beside it', freshness: 'stale', problems: { degraded: 1 }, state: 'unknown' },

@@ -125,6 +125,7 @@ function Cell({
   const { worst, polls, kind } = cell
   const tone = pollTone(worst)
   const wrong = worst.lastOutcome !== 'ok'
+  const alike = polls.filter(({ state, lastOutcome }) => state === worst.state && lastOutcome === worst.lastOutcome)
   const burst = polls.find((poll) => poll.burst)?.burst
   const progress = polls.find((poll) => poll.progress)?.progress
   return (
@@ -161,6 +162,7 @@ function Cell({
         <span
           className={clsx('text-2xs whitespace-nowrap text-ink-2', tone === 'unknown' && 'w-fit bg-surface/85 pr-1')}
         >
+          {alike.length < polls.length && `${alike.length} of ${polls.length} `}
           {wrong ? shortWords(worst.lastOutcome) : freshnessStatus(worst.state).word}
         </span>
       )}

@@ -5,7 +5,6 @@ import type { ApiVersionInUse, ListingFailed, Source } from '#lib/contract/index
 import { outcomeWords } from '#lib/contract/words/index.ts'
 import { ApiError } from '../data/api-error.ts'
 import { useEndpoint } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
@@ -19,6 +18,7 @@ import { Pauses } from './pauses.tsx'
 import { PollGrid } from './poll-grid.tsx'
 import { Processes } from './processes.tsx'
 import { pollGroups } from './poll-rows.ts'
+import { pollsWords } from './polls-words.ts'
 
 export function SourcesPage() {
   const sources = useEndpoint('sources')
@@ -115,13 +115,4 @@ function apiVersionWords(inUse: ApiVersionInUse | null): string | null {
   if (!inUse) return null
   const reason = inUse.chosenBy === 'azure' ? 'the newest that this Azure has' : 'by AZURE_API_VERSION'
   return `API version of Microsoft.Network: ${inUse.version}, ${reason}.`
-}
-
-function pollsWords(sources: Source[]): string {
-  const failing = sources.filter(({ error }) => error !== null).length
-  const stale = sources.filter(({ state }) => state === 'stale' || state === 'never').length
-  const all = plural(sources.length, 'poll')
-  const late = sources.filter(({ state }) => state === 'late').length
-  if (failing === 0 && stale === 0) return late === 0 ? `${all}, all current.` : `${all}, ${late} of them late.`
-  return `${failing} of ${all} failing, ${stale} stale.`
 }

@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import type { Freshness } from '#lib/contract/index.ts'
-import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
+import { formatDuration, formatDurationBounds, missingPollsWords } from '#lib/contract/words/index.ts'
 import { formatBetween, formatInstant, formatMoment, zoneLabel } from '../format/instant.ts'
 import { useMeasured, useNow, useToday } from './clock.tsx'
 import { useZone } from './preferences.tsx'
@@ -139,6 +139,7 @@ export function Between({ bounds, zoned = true }: { bounds: readonly [string, st
 export function AsOf({ asOf, freshness, pinned = false }: { asOf: string; freshness: Freshness; pinned?: boolean }) {
   const { state, oldestPollAt } = freshness
   const late = lateWords(freshness, useNow())
+  const missing = missingPollsWords(freshness)
   return (
     <span className="flex flex-wrap items-center gap-x-1.5 text-xs text-ink-3">
       {late && (
@@ -157,7 +158,7 @@ export function AsOf({ asOf, freshness, pinned = false }: { asOf: string; freshn
           · oldest poll <Age at={oldestPollAt} />
         </span>
       )}
-      {state === 'never' && <span>· not polled yet</span>}
+      {missing && <span>· {missing}</span>}
     </span>
   )
 }

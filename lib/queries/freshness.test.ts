@@ -55,9 +55,34 @@ describe('the freshness of an answer', () => {
       expected: { state: 'stale', oldestPollAt: text(600), latePollAt: text(200) },
     },
     {
-      name: 'one that never answered has no age',
-      polls: [polled(125), polled(null)],
-      expected: { state: 'never', oldestPollAt: null, latePollAt: null },
+      name: 'one that has not run yet hides nothing of the others, nor do they hide it',
+      polls: [polled(30), polled(125), polled(null)],
+      expected: {
+        state: 'late',
+        oldestPollAt: text(125),
+        latePollAt: text(125),
+        missing: { notPolled: 1, unanswered: 0, of: 3 },
+      },
+    },
+    {
+      name: 'one that is refused each time is no poll that has not run yet',
+      polls: [polled(30), { ...polled(null), lastOutcome: 'forbidden' as const, lastStartedAt: ago(20) }],
+      expected: {
+        state: 'fresh',
+        oldestPollAt: text(30),
+        latePollAt: null,
+        missing: { notPolled: 0, unanswered: 1, of: 2 },
+      },
+    },
+    {
+      name: 'none has run yet',
+      polls: [polled(null), polled(null)],
+      expected: {
+        state: 'never',
+        oldestPollAt: null,
+        latePollAt: null,
+        missing: { notPolled: 2, unanswered: 0, of: 2 },
+      },
     },
     { name: 'nothing polled', polls: [], expected: { state: 'never', oldestPollAt: null, latePollAt: null } },
   ])('$name', ({ polls, expected }) => expect(freshnessOf(polls, NOW)).toEqual(expected))

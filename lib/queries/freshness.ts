@@ -22,16 +22,21 @@ export function pollFreshness(poll: PollHealth, now: EpochMs): FreshnessState {
 
 /**
  * The freshness of an answer that rests on these polls: the worst of them, the oldest of their last good ends, and that of
- * those which are as bad as the worst. The oldest poll is not always the late one: it may be read less often.
+ * those which are as bad as the worst. The oldest poll is not always the late one: it may be read less often. Polls that were never
+ * good are counted apart: one of many says nothing of the others, nor do these hide it.
  */
 export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): Freshness {
   const judged = polls.map((poll) => ({ state: pollFreshness(poll, now), at: lastGoodAt(poll) }))
-  const state = worstFreshness(judged.map((poll) => poll.state))
+  const known = judged.filter((poll) => poll.state !== 'never')
+  const state = worstFreshness(known.map((poll) => poll.state))
+  const without = polls.filter((poll) => pollFreshness(poll, now) === 'never')
+  const notPolled = without.filter(({ lastStartedAt }) => lastStartedAt === null).length
   const isBehind = state === 'late' || state === 'stale'
   return {
     state,
-    oldestPollAt: isoOrNull(oldest(judged.map(({ at }) => at))),
+    oldestPollAt: isoOrNull(oldest(known.map(({ at }) => at))),
     latePollAt: isBehind ? isoOrNull(oldest(judged.filter((poll) => poll.state === state).map(({ at }) => at))) : null,
+    ...(without.length > 0 && { missing: { notPolled, unanswered: without.length - notPolled, of: polls.length } }),
   }
 }
 

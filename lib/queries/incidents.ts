@@ -138,8 +138,8 @@ function unverifiedSince(root: Event, sources: readonly SourceStatus[], now: Epo
   )
   if (own.length === 0 && pollsUnder(sources, kinds, now).some((poll) => isUsable(pollFreshness(poll, now))))
     return null
-  const { state, latePollAt } = freshnessOf(own, now)
-  return state === 'stale' || state === 'never' ? (latePollAt ?? root.detectedAt) : null
+  const { state, latePollAt, missing } = freshnessOf(own, now)
+  return state === 'stale' || state === 'never' || missing ? (latePollAt ?? root.detectedAt) : null
 }
 
 /** What is polled, and how fast: the same for every incident of an answer. */

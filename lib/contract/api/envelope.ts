@@ -30,13 +30,23 @@ export const azCommandField = z
 
 export const freshnessStates = ['fresh', 'late', 'stale', 'never'] as const
 export const freshness = z.object({
-  state: z.enum(freshnessStates),
-  oldestPollAt: instant.nullable(),
+  state: z
+    .enum(freshnessStates)
+    .describe('the worst of the polls that were good once; never = none was, or there is none'),
+  oldestPollAt: instant.nullable().describe('the last good poll of the source read longest ago'),
   latePollAt: instant
     .nullable()
     .describe(
       'while late or stale: the last good poll of the source that makes it so, the oldest of several; else null',
     ),
+  missing: z
+    .object({
+      notPolled: z.int().min(0).describe('polls that have not run yet'),
+      unanswered: z.int().min(0).describe('polls that ran and never had a good answer'),
+      of: z.int().min(1).describe('all polls that the answer rests on'),
+    })
+    .optional()
+    .describe('polls without data; absent = none'),
 })
 export type Freshness = z.infer<typeof freshness>
 

@@ -6,3 +6,15 @@ export const freshnessNames: Readonly<Record<Freshness['state'], string>> = {
   stale: 'stale',
   never: 'never polled',
 }
+
+/** `1 of 48 not polled yet`, `2 of 48 never answered`, or both; null while every poll has had a good answer. */
+export function missingPollsWords({ state, missing }: Pick<Freshness, 'state' | 'missing'>): string | null {
+  if (!missing) return state === 'never' ? 'not polled yet' : null
+  const { notPolled, unanswered, of } = missing
+  if (notPolled === of) return 'not polled yet'
+  const parts = [
+    notPolled > 0 && `${notPolled} of ${of} not polled yet`,
+    unanswered > 0 && `${unanswered} of ${of} never answered`,
+  ]
+  return parts.filter(Boolean).join(', ')
+}
