@@ -167,10 +167,15 @@ async function main(): Promise<void> {
       name: 'cost-traffic',
       cron: '7 * * * *',
       expireInSeconds: 1_800,
-      run: (signal, held) => refreshCostTraffic(held.pool, systemClock.now(), signal),
+      run: async (signal, held) => {
+        const figures = await refreshCostTraffic(held.pool, systemClock.now(), signal)
+        // what bytes say is known now, or something else than at the last check
+        if (figures.made > 0) jobs.wake('cost-findings')
+        return figures
+      },
     },
     {
-      // half an hour after what bytes say was worked out
+      // and whenever what bytes say was worked out
       name: 'cost-findings',
       cron: '37 * * * *',
       expireInSeconds: 1_800,

@@ -15,11 +15,17 @@ import { bandWords, formatMoney } from './money-words.ts'
 export function FindingsSection({ customer }: { customer: string | null }) {
   const query = useEndpoint('cost/findings', { state: 'open', customer })
   return (
-    <Panel id="findings" title="Findings" note="checked each hour, newest first" className="print:hidden" flush>
+    <Panel
+      id="findings"
+      title="Findings"
+      note={<CheckedNote checkedAt={query.data?.checkedAt} />}
+      className="print:hidden"
+      flush
+    >
       <AnswerView query={query} skeleton={<SkeletonRows rows={3} />}>
-        {({ data }) =>
+        {({ data, checkedAt }) =>
           data.length === 0 ? (
-            <Empty title="No findings">
+            <Empty title={checkedAt === null ? 'Not checked yet' : 'No findings'}>
               Break-even, cheaper options, budgets, surges and unused capacity are checked each hour.
             </Empty>
           ) : (
@@ -32,6 +38,21 @@ export function FindingsSection({ customer }: { customer: string | null }) {
         }
       </AnswerView>
     </Panel>
+  )
+}
+
+/** What is new is found by a check; what is found is shown as the review has it. */
+function CheckedNote({ checkedAt }: { checkedAt: string | null | undefined }) {
+  return (
+    <>
+      checked each hour
+      {checkedAt && (
+        <>
+          , last <Moment at={checkedAt} />
+        </>
+      )}
+      ; newest first
+    </>
   )
 }
 

@@ -1,18 +1,15 @@
-import type { Bounds, BudgetStanding, CostProjection, EpochMs, StreamChange } from '#lib/contract/index.ts'
+import type { Bounds, CostProjection, EpochMs, StreamChange } from '#lib/contract/index.ts'
 import {
   billedUsage,
   billingMonth,
-  type BudgetFact,
   type ByteSlot,
   type CheckMemory,
-  type CircuitFact,
   type CostFrame,
   crossedBetween,
   type DayFact,
   type FindingBody,
   findingKey,
   foldFindings,
-  type GatewayFact,
   judge,
   type KeptFinding,
   slotsOf,
@@ -25,7 +22,6 @@ import {
   currentSettings,
   saveCostCheckMemory,
   saveCostFindings,
-  shortIdOf,
   usage,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -33,12 +29,10 @@ import { notify } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { CHANGES_CHANNEL } from '../live/process-hub.ts'
 import { iso } from '../wire.ts'
-import { readBudgetStandings } from './budgets.ts'
 import { type CircuitStanding, readUsageFacts } from './circuit-inputs.ts'
-import { customersOf } from './findings.ts'
+import { currentFacts } from './current-facts.ts'
+import { customersOf } from './customers-of.ts'
 import { readFrame } from './frame.ts'
-import { type Projected, recentProjections } from './projections.ts'
-import { circuitUse, gatewayUses } from './unused.ts'
 
 const FIVE_MINUTES = 300_000
 const DAY = 86_400_000
@@ -56,14 +50,10 @@ const MOST_OPEN = 100_000
  */
 export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: number; changed: number }> {
   const frame = await readFrame(db.pool, billingMonth(now), now)
-  const projected = await recentProjections(db.pool, frame)
-  const customers = await customersOf(db.pool)
-  const facts = {
-    month: frame.month,
-    circuits: await circuitFacts(db.pool, projected, frame, customers),
-    gateways: await gatewayFacts(db.pool, frame, customers),
-    budgets: budgetFacts(await readBudgetStandings(db.pool, projected, now), customers),
-  }
+  const facts = await currentFacts(db.pool, frame, await customersOf(db.pool), async (standing, projection) => ({
+    day: await dayFact(db.pool, projection, frame.now),
+    crossed: await breakEvenCrossed(db.pool, standing, projection, frame),
+  }))
   return db.transaction(async (client) => {
     const limits = settingsWith((await currentSettings(client))?.changed ?? {})
     const { rows: open } = await costFindings(client, { open: true, limit: MOST_OPEN })
@@ -91,43 +81,6 @@ export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: 
     return { open: changed.filter(({ ended }) => ended === null).length, changed: different }
   })
 }
-
-type Customers = ReadonlyMap<string, string | null>
-
-async function circuitFacts(
-  q: Queryable,
-  { circuits, projections }: Projected,
-  frame: CostFrame,
-  customers: Customers,
-): Promise<CircuitFact[]> {
-  const facts: CircuitFact[] = []
-  for (const standing of circuits) {
-    const { id } = standing.resource
-    const projection = projections.circuits.find(({ circuitId }) => circuitId === id)
-    if (!projection || standing.removedAt !== null) continue
-    facts.push({
-      id,
-      customer: customers.get(id) ?? null,
-      use: circuitUse(standing, projection),
-      day: await dayFact(q, projection, frame.now),
-      crossed: await breakEvenCrossed(q, standing, projection, frame),
-    })
-  }
-  return facts
-}
-
-async function gatewayFacts(q: Queryable, frame: CostFrame, customers: Customers): Promise<GatewayFact[]> {
-  return (await gatewayUses(q, frame)).map((use) => {
-    const id = shortIdOf(use.resourceId)
-    return { id, customer: customers.get(id) ?? null, use }
-  })
-}
-
-const budgetFacts = (standings: readonly BudgetStanding[], customers: Customers): BudgetFact[] =>
-  standings.map((standing) => ({
-    standing,
-    customers: [...new Set(standing.circuitIds.map((id) => customers.get(id) ?? null))],
-  }))
 
 /** When the month's billed bytes reached the break-even, as far as what was measured bounds it; null = they have not, for all that is known. */
 async function breakEvenCrossed(

@@ -1,10 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { costBudgetsBody, endpoints } from '#lib/contract/index.ts'
+import { type CostOverrideBody, costBudgetsBody, endpoints } from '#lib/contract/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, resources, SUBSCRIPTION } from '../testing/estate-feed.ts'
 import { feedTraffic } from '../testing/traffic-feed.ts'
-import { evaluateCost, getCostFindings, putCostBudgets, readOpenFindings } from './index.ts'
+import {
+  evaluateCost,
+  getCostFindings,
+  getCostWeekly,
+  putCostBudgets,
+  putCostOverrides,
+  readOpenFindings,
+} from './index.ts'
 
 const db = withTestDatabase()
 const DAY = 86_400_000
@@ -32,11 +39,19 @@ beforeAll(async () => {
 }, 60_000)
 
 async function listed(query: Record<string, string> = {}, now = NOW) {
+  return (await answered(query, now)).data
+}
+
+async function answered(query: Record<string, string> = {}, now = NOW) {
   const asked = endpoints.costFindings.parameters.parse(query)
-  return endpoints.costFindings.response.parse(await getCostFindings(db, asked, now)).data
+  return endpoints.costFindings.response.parse(await getCostFindings(db, asked, now))
 }
 
 describe('the check of cost', () => {
+  it('has not been before the first one', async () => {
+    expect(await answered()).toMatchObject({ data: [], checkedAt: null })
+  })
+
   it('finds budgets, a surge and the break-even, with amounts, a remedy and nobody to blame', async () => {
     expect(await evaluateCost(db, NOW)).toEqual({ open: 5, changed: 5 })
     const found = await listed()
@@ -83,14 +98,60 @@ describe('the check of cost', () => {
     expect(await listed()).toHaveLength(5)
   })
 
+  it('shows what it found as the review has it, before the next check', async () => {
+    const both = async (now: number) => {
+      const { circuits } = (await getCostWeekly(db, {}, now)).data.projections
+      const decision = circuits.find(({ circuitId }) => circuitId === circuit)?.recommendation
+      const [found] = await listed({ kind: 'cheaper_option', state: 'open' }, now)
+      return { decision, found }
+    }
+    const price = (dollars: string): CostOverrideBody => ({
+      kind: 'price',
+      meterName: 'Metered Data - Data Transfer Out',
+      region: null,
+      price: dollars,
+      currency: 'USD',
+      circuitIds: [CIRCUIT],
+      from: null,
+      until: null,
+    })
+    const at = NOW + 60_000
+    const checked = await both(at)
+    expect(checked.decision?.action).toBe('switch')
+    expect(checked.found?.amounts.saving).toEqual(checked.decision?.saving)
+
+    const { data } = await putCostOverrides(
+      db,
+      { version: 0, add: [price('0.05')], withdraw: [], why: 'new contract' },
+      at,
+    )
+    const expensive = await both(at + 1_000)
+    expect(expensive.decision?.saving).not.toEqual(checked.decision?.saving)
+    expect(expensive.found).toMatchObject({
+      amounts: { saving: expensive.decision?.saving },
+      remedy: expensive.decision?.reason,
+    })
+
+    const [first] = data.overrides
+    const cheap = { version: data.version, add: [price('0.0001')], withdraw: [first?.id ?? ''], why: 'cheaper' }
+    const { data: then } = await putCostOverrides(db, cheap, at + 2_000)
+    const cheaper = await both(at + 3_000)
+    expect(cheaper.decision?.action).not.toBe('switch')
+    expect(cheaper.found).toBeUndefined()
+
+    const ids = then.overrides.filter(({ withdrawn }) => withdrawn === null).map(({ id }) => id)
+    await putCostOverrides(db, { version: then.version, add: [], withdraw: ids, why: 'as listed' }, at + 4_000)
+    expect((await both(at + 5_000)).found?.amounts.saving).toEqual(checked.decision?.saving)
+  })
+
   it('ends what is over, and lists it apart', async () => {
     const withdraw = (await db.pool.query(`SELECT id FROM cost_budget WHERE body ->> 'name' = 'all'`)).rows.map(
       ({ id }) => String(id),
     )
     await putCostBudgets(db, costBudgetsBody.parse({ version: 2, withdraw, why: 'no plan' }), NOW + 120_000)
     expect(await evaluateCost(db, NOW + 180_000)).toEqual({ open: 4, changed: 1 })
-    expect(await listed({ state: 'open' })).toHaveLength(4)
-    expect(await listed({ state: 'ended' })).toMatchObject([
+    expect(await listed({ state: 'open' }, NOW + 180_000)).toHaveLength(4)
+    expect(await listed({ state: 'ended' }, NOW + 180_000)).toMatchObject([
       {
         subject: { name: 'all' },
         endedBetween: [new Date(NOW + 60_000).toISOString(), new Date(NOW + 180_000).toISOString()],

@@ -18,7 +18,7 @@ import {
 } from '../cost-requests.ts'
 import { costTco } from '../cost-tco.ts'
 import { costDecision, costProjections } from '../cost.ts'
-import { answerOf, pageOf } from '../envelope.ts'
+import { answerOf, instant, pageOf } from '../envelope.ts'
 import { noParameters, ownedParameters } from '../parameters.ts'
 import type { Command, Endpoint } from './endpoint.ts'
 
@@ -44,7 +44,9 @@ export const costEndpoints = {
       'Break-even, budgets, surges, cheaper options and unused capacity: what checks of cost found, newest first',
     right: 'read_cost',
     parameters: costFindingsParameters,
-    response: pageOf(costFinding),
+    response: pageOf(costFinding).extend({
+      checkedAt: instant.nullable().describe('the last check, which finds new ones; null = none was made yet'),
+    }),
   },
   costTco: {
     path: '/cost/tco',

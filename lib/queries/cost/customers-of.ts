@@ -1,0 +1,20 @@
+import { ownerGiving } from '#lib/azure/config/index.ts'
+import { armKey, customerOf } from '#lib/contract/index.ts'
+import { ownedResources, readCustomerRules } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** Whose each resource is, by short id; null = no customer's. */
+export type Customers = ReadonlyMap<string, string | null>
+
+/** Whose each resource is now, by short id. */
+export async function customersOf(q: Queryable): Promise<Customers> {
+  const rules = await readCustomerRules(q)
+  const resources = await ownedResources(q)
+  const byKey = new Map(resources.map((resource) => [armKey(resource.armKey), resource]))
+  return new Map(
+    resources.map((resource) => {
+      const owner = ownerGiving(resource, byKey)
+      return [resource.shortId, customerOf({ ...owner, id: owner.shortId }, rules)]
+    }),
+  )
+}
