@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises'
 import { clearHistory, readDeclarations, refreshStatistics, rollUpUsage, saveDeclarations } from '#lib/history/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { withParameter } from '#lib/platform/environment/database-address.mjs'
@@ -19,7 +20,7 @@ const HORIZON_MS = DAY_MS
 
 /**
  * Makes the demo's past, 35 days of it, up to now: what a worker would have recorded of the built-in estate. Whatever the demo's
- * database holds is dropped first. Progress goes to stdout as `{"event":"progress","percent":42}`.
+ * database holds is dropped first. Progress goes to stdout as `{"event":"progress","percent":42}`. It goes on until stdin ends.
  */
 async function main(): Promise<void> {
   const { databaseUrl, demo } = settings()
@@ -42,7 +43,8 @@ async function main(): Promise<void> {
       onProgress,
     })
     await past.upTo(origin)
-    // Making it took its time, which is polled as well: live polling goes on from here.
+    // Making it took its time, and so may what else a start does, which is polled as well: live polling goes on from here.
+    await inputEnded()
     await past.upTo(Date.now())
     past.close()
     await rollUpUsage(db)
@@ -65,6 +67,11 @@ async function declareOnce(db: Database): Promise<void> {
       { by: 'the demo', expected: version },
     ),
   )
+}
+
+async function inputEnded(): Promise<void> {
+  process.stdin.resume()
+  await finished(process.stdin, { writable: false })
 }
 
 /** What is lost in a crash is made again, so that no commit need wait for the disk. */

@@ -53,15 +53,16 @@ export function webHeapArguments(ownMb, nodeOptions) {
  * @param {string[]} options.args script and its arguments
  * @param {Record<string, string | undefined>} options.env
  * @param {import('./system-user.mjs').SystemUser | null} [options.user] whom it runs as; null = the current user
+ * @param {'ignore' | 'pipe'} [options.stdin]
  * @param {(line: string, stream: 'stdout' | 'stderr') => void} options.onLine
  * @returns {ChildProcess}
  */
-export function spawnNode({ root, dataDir, args, env, user = null, onLine }) {
+export function spawnNode({ root, dataDir, args, env, user = null, stdin = 'ignore', onLine }) {
   const watch = pathToFileURL(path.join(root, 'lib/platform/bootstrap/parent-watch.mjs')).href
   const child = spawn(process.execPath, ['--import', `${watch}?${instanceMark(dataDir)}`, ...args], {
     cwd: root,
     env: { ...env, PEERWATCH_PARENT_FD: '3', [INSTANCE_VARIABLE]: dataDir },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe', 'pipe'],
     detached: true,
     ...(user ? { uid: user.uid, gid: user.gid } : {}),
   })

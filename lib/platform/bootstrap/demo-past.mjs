@@ -2,7 +2,8 @@ import { spawnNode } from './children.mjs'
 import { StepError } from './progress.mjs'
 
 /**
- * Records the demo's history at its first start; later starts find it. An interrupted one starts over.
+ * Records the demo's history at its first start; later starts find it. An interrupted one starts over. Live polling goes on where it
+ * ends, so it goes on itself until what comes before live polling is done.
  * @param {object} context
  * @param {string} context.root
  * @param {string} context.dataDir
@@ -11,9 +12,10 @@ import { StepError } from './progress.mjs'
  * @param {import('./system-user.mjs').SystemUser | null} context.user
  * @param {AbortSignal} context.signal
  * @param {(text: string) => void} context.note
+ * @param {Promise<unknown>} context.until never rejected
  * @returns {Promise<string>}
  */
-export async function makePast({ root, dataDir, databaseUrl, values, user, signal, note }) {
+export async function makePast({ root, dataDir, databaseUrl, values, user, signal, note, until }) {
   const { hasDemoHistory } = await import('../demo.ts')
   if (await hasDemoHistory(databaseUrl)) return 'present'
   /** @type {string[]} */
@@ -23,6 +25,7 @@ export async function makePast({ root, dataDir, databaseUrl, values, user, signa
     dataDir,
     args: ['bin/demo-history.ts'],
     user,
+    stdin: 'pipe',
     env: { ...values, DATABASE_URL: databaseUrl, DATA_DIR: dataDir, PEERWATCH_ESTATE: 'simulator' },
     onLine: (line, stream) => {
       const percent = /^\{"event":"progress","percent":(\d+)\}$/.exec(line)?.[1]
@@ -30,6 +33,8 @@ export async function makePast({ root, dataDir, databaseUrl, values, user, signa
       else if (stream === 'stderr') errors.push(line)
     },
   })
+  child.stdin?.on('error', () => {}) // it ended before, which its exit code tells
+  until.then(() => child.stdin?.end())
   const stop = () => child.kill('SIGTERM')
   signal.addEventListener('abort', stop)
   const code = await new Promise((resolve) => child.once('close', resolve))

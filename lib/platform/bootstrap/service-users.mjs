@@ -22,8 +22,8 @@ const CODE = [
   'prisma/migrations',
   'node_modules/next/package.json',
   'node_modules/pg/package.json',
-  '.next/BUILD_ID',
 ]
+const BUILD = '.next/BUILD_ID'
 
 /** Files that variables name, for whoever has the variable. */
 const FILE_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'PGPASSFILE', 'PGSSLROOTCERT', 'PGSSLCERT', 'PGSSLKEY']
@@ -33,7 +33,7 @@ const CREDENTIAL_FILES = ['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICAT
  * Whom services run as. Started by root, they drop its rights where a service can still read all that it needs; otherwise they keep
  * them, and a note says why.
  * @param {object} options
- * @param {string} options.root the clone, built
+ * @param {string} options.root the clone; who runs the web is known once it is built
  * @param {import('../environment.mjs').Settings} options.settings
  * @param {Record<string, string>} options.values what the user set, `.env` included
  * @param {string} [options.node] default: the running one
@@ -53,7 +53,7 @@ export function serviceUsers({ root, settings, values, node = process.execPath }
   /** @type {[Service, string[], string | null][]} */
   const services = [
     ['worker', ofWorker, passwordless],
-    ['web', isEntra ? ofWorker : shared, passwordless ?? privilegedPort(settings.port)],
+    ['web', [...(isEntra ? ofWorker : shared), path.join(root, BUILD)], passwordless ?? privilegedPort(settings.port)],
   ]
   /** @type {Record<Service, SystemUser | null>} */
   const users = { worker: null, web: null }

@@ -86,7 +86,6 @@ describe.runIf(isRoot)('services that root starts', () => {
   })
 
   it.each([
-    { name: '.next/BUILD_ID', folder: '.next' },
     { name: 'node_modules/pg/package.json', folder: 'node_modules/pg' },
     { name: '.data/run', folder: '.data/run' },
   ])('keep running as root where they could not read $name', ({ name, folder: shut }) => {
@@ -94,6 +93,20 @@ describe.runIf(isRoot)('services that root starts', () => {
     const { worker, web, notes } = usersOf()
     expect([worker, web]).toEqual([null, null])
     expect(notes).toEqual([expect.stringContaining(`another user can't read ${path.join(root, name)} `)])
+  })
+
+  it('keep it for the web alone where others could not read the build, or there is none yet', () => {
+    chmodSync(path.join(root, '.next'), 0o700)
+    const closed = usersOf()
+    expect(closed).toEqual({
+      worker: lookUp('peerwatch'),
+      web: null,
+      notes: [
+        `web runs as root: another user can't read ${path.join(root, '.next/BUILD_ID')} (docs/operations.md, System users)`,
+      ],
+    })
+    rmSync(path.join(root, '.next'), { recursive: true })
+    expect(usersOf()).toEqual(closed)
   })
 
   it('keep it where the database may go by the system’s user', () => {

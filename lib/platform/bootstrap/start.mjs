@@ -91,6 +91,8 @@ export async function start(root, { settings, values }, signIn) {
  */
 async function bringUp({ root, settings, values, progress, supervisor, signal, signIn }) {
   const { dataDir } = settings
+  /** @type {unknown} that its step has reported */
+  let buildFailure = null
   /**
    * @template T
    * @param {string} name
@@ -99,15 +101,17 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, s
    */
   const step = async (name, work) => {
     signal.throwIfAborted()
+    if (buildFailure !== null) throw buildFailure
     return /** @type {Promise<T>} */ (progress.step(name, work))
   }
 
   await step('Packages', (note) => installPackages(root, { signal, onLine: note }))
   await step('Database client', (note) => generateClient(root, { signal, onLine: note }))
-  await step('Web build', (note) => buildWeb(root, { signal, onLine: note }))
-
-  const { notes, ...users } = serviceUsers({ root, settings, values })
-  for (const text of notes) progress.say(text, 40)
+  const built = step('Web build', (note) => buildWeb(root, { signal, onLine: note })).catch((error) => {
+    buildFailure = error
+  })
+  // The demo's past is made beside the build: neither keeps two cores busy. Other databases are not migrated for what can't be built.
+  if (!settings.demo) await built
 
   /** @type {import('./databases.mjs').DatabaseUrls} */
   let urls = { owner: '', product: '', questions: '', listen: null }
@@ -133,10 +137,11 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, s
   let simulator = null
   if (settings.demo) {
     const env = baseEnvironment({ values, logFormat })
-    const user = users.worker
+    const { worker: user } = serviceUsers({ root, settings, values })
     await step('Demo history (35 days)', (note) =>
-      makePast({ root, dataDir, databaseUrl: urls.owner, values: env, user, signal, note }),
+      makePast({ root, dataDir, databaseUrl: urls.owner, values: env, user, signal, note, until: built }),
     )
+    await built
     await step('Simulator', async () => {
       simulator = await startSimulator({
         root,
@@ -151,6 +156,8 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, s
     })
   }
 
+  const { notes, ...users } = serviceUsers({ root, settings, values })
+  for (const text of notes) progress.say(text, 40)
   const secretsKey = settings.secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')
   const environments = childEnvironments({ values, settings, urls, secretsKey, simulator, logFormat })
   const shared = path.join(runFolder(dataDir), 'environment.json')
