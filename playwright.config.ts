@@ -43,6 +43,8 @@ export default defineConfig({
   retries: 1,
   expect: { timeout: 60_000 },
   use: {
+    // tests of one worker share what their browser fetched and compiled; the rest of a context is reset between them
+    reuseContext: true,
     actionTimeout: 60_000,
     baseURL,
     locale: 'en-GB',
