@@ -33,7 +33,7 @@ export async function makePast({ root, dataDir, databaseUrl, values, user, signa
       else if (stream === 'stderr') errors.push(line)
     },
   })
-  child.stdin?.on('error', () => {}) // it ended before, which its exit code tells
+  child.stdin?.on('error', () => {}) // it ended before, as its exit code says
   until.then(() => child.stdin?.end())
   const stop = () => child.kill('SIGTERM')
   signal.addEventListener('abort', stop)
