@@ -2,11 +2,9 @@ import type { GatewayLoad, GatewayLoadSeries } from '#lib/contract/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
 import { type SteppedPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
 import { rangesOf } from '../charts/runs.ts'
+import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { formatBitRate, formatCount } from '../format/quantity.ts'
-
-/** Azure Monitor's metrics are this late: a step that is younger may still come, and is no gap. */
-const LATE_MS = 15 * 60_000
 
 export const loadUnits: Record<GatewayLoad['name'], (value: number) => string> = {
   cpu: (value) => `${Math.round(value)} %`,
@@ -35,7 +33,7 @@ export function loadColumns(
   const step = stepSeconds * 1000
   const known = new Map(points.map((point) => [Date.parse(point.start), point]))
   const first = Math.ceil(Date.parse(keptFrom) / step) * step
-  const due = Math.min(Date.parse(to), asOf - LATE_MS)
+  const due = Math.min(Date.parse(to), asOf - METRIC_DELAY_MS)
   const last = Math.max(Math.floor(due / step) * step - step, ...known.keys())
   return Array.from({ length: Math.max(0, (last - first) / step + 1) }, (_, index) => {
     const from = first + index * step

@@ -45,7 +45,7 @@ export function useForensics(incident: IncidentDetail, now: number): Forensics {
       timeline,
       gaps.flatMap(({ data }) => data?.uncovered ?? []),
     ),
-    ...probeTracks(distinctTests(tests.flatMap(({ data }) => data?.data ?? []))),
+    ...probeTracks(distinctTests(tests.flatMap(({ data }) => data?.data ?? [])), limits, now),
     configurationTrack(
       changes.flatMap(({ data }) => data?.data ?? []),
       entries.flatMap(({ data }) => data?.data ?? []),

@@ -25,6 +25,7 @@ import {
   type RttColumn,
   rttColumns,
   rttGaps,
+  rttPending,
   rttReading,
   shownTests,
   testInk,
@@ -85,8 +86,13 @@ function RttChart({
   const shown = useMemo(() => shownTests(tests), [tests])
   const [from, to] = edgesOf(range, asOf)
   const columns = useMemo(() => rttColumns(shown, [from, to], asOf), [shown, from, to, asOf])
+  const pending = useMemo(() => rttPending(columns, [from, to], asOf), [columns, from, to, asOf])
   const names = shown.map(testName)
   const label = `Round-trip time to what ${name} carries`
+  const gapName = [
+    ...(rttGaps(columns).length > 0 ? ['no data'] : []),
+    ...(pending.length > 0 ? ['not reported yet'] : []),
+  ].join(', ')
   const entries: LegendEntry[] = [
     ...names.map((test, index) => ({
       name: test,
@@ -95,7 +101,7 @@ function RttChart({
       ...newestOf(columns, index),
     })),
     ...(failedRanges(columns).length > 0 ? [{ name: 'checks failed', shape: 'base' as const, ink: FAILED_INK }] : []),
-    ...(rttGaps(columns).length > 0 ? [{ name: 'no data', shape: 'gap' as const }] : []),
+    ...(gapName ? [{ name: gapName, shape: 'gap' as const }] : []),
   ]
   return (
     <PlotFrame
@@ -105,7 +111,7 @@ function RttChart({
         name: `round-trip-${name}`,
         range,
         zone,
-        note: `${names.join(', ')}; area: lowest to highest, hatched: no data`,
+        note: `${names.join(', ')}; area: lowest to highest, hatched: ${gapName || 'no data'}`,
         rows: () => [csvHeader, ...csvRows(tests)],
       })}
       className="h-52"
@@ -120,7 +126,7 @@ function RttChart({
         </PlotLegend>
       }
     >
-      <RttPlot columns={columns} count={shown.length} domain={[from, to]} />
+      <RttPlot columns={columns} pending={pending} count={shown.length} domain={[from, to]} />
     </PlotFrame>
   )
 }

@@ -2,6 +2,7 @@
 
 import { useMemo } from 'react'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
+import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { BaseBars } from '../charts/plot/range-marks.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
@@ -20,16 +21,19 @@ import {
 /** Of each test the mean as a line, and its lowest and highest time as a band. */
 export default function RttPlot({
   columns,
+  pending,
   count,
   domain,
 }: {
   columns: readonly RttColumn[]
+  /** what may still be reported: hatched too */
+  pending: readonly PlotGap[]
   /** of tests */
   count: number
   domain: readonly [number, number]
 }) {
   const data = useMemo(() => rttPoints(columns), [columns])
-  const gaps = useMemo(() => rttGaps(columns), [columns])
+  const gaps = useMemo(() => [...rttGaps(columns), ...pending], [columns, pending])
   const failed = useMemo(() => failedRanges(columns), [columns])
   const tests = Array.from({ length: count }, (_, index) => ({ index, series: testInk(index) }))
   return (

@@ -2,6 +2,7 @@ import type { Probe } from '#lib/contract/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
 import { type SteppedPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
 import { rangesOf } from '../charts/runs.ts'
+import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import type { SeriesName } from '../charts/series-ink.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
@@ -9,8 +10,6 @@ import { formatShare } from '../format/quantity.ts'
 const MINUTE = 60_000
 /** What fits a chart: longer ranges have longer columns, each with its lowest and highest time. */
 const MOST_COLUMNS = 300
-/** Azure Monitor's metrics are this late: a column that is younger may still come, and is no gap. */
-const LATE_MS = 15 * MINUTE
 /** The colours of tests; the one that is left out marks failed checks. */
 const testInks = ['series-1', 'series-2', 'series-3', 'series-5', 'series-6'] as const
 export const testInk = (index: number): SeriesName => testInks[index % testInks.length] ?? testInks[0]
@@ -67,7 +66,7 @@ export function rttColumns(
   const buckets = probes.map(({ points }) =>
     Map.groupBy(points, ({ at }) => Math.floor((Date.parse(at) - first) / length)),
   )
-  const due = Math.floor((Math.min(end, asOf - LATE_MS) - first) / length)
+  const due = Math.floor((Math.min(end, asOf - METRIC_DELAY_MS) - first) / length)
   const count = Math.max(due, ...buckets.flatMap((found) => [...found.keys()].map((index) => index + 1)), 0)
   return Array.from({ length: count }, (_, index) => ({
     from: first + index * length,
@@ -114,6 +113,16 @@ export const rttPoints = (columns: readonly RttColumn[]): SteppedPoint<Values>[]
 /** Where no test measured anything. */
 export const rttGaps = (columns: readonly RttColumn[]): PlotGap[] =>
   rangesOf(columns, ({ tests }) => tests.every((test) => test === null))
+
+/** What may still be reported at the end of a range: after the last column, where none has come. Empty where all has. */
+export function rttPending(
+  columns: readonly RttColumn[],
+  [start, end]: readonly [number, number],
+  asOf: number,
+): PlotGap[] {
+  const [from, to] = [Math.max(start, columns.at(-1)?.to ?? start), Math.min(end, asOf)]
+  return from < to ? [{ from, to }] : []
+}
 
 /** Where checks of some test failed. */
 export const failedRanges = (columns: readonly RttColumn[]) =>

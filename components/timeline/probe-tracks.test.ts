@@ -24,8 +24,11 @@ const probe = (points: Point[]): Probe => ({
   points,
 })
 const minutes = (at: number) => (at - Date.UTC(2026, 10, 20, 1)) / 60_000
+const minute = (at: number) => Date.UTC(2026, 10, 20, 1, at)
+const tracksOf = (points: Point[], now = minute(60)) =>
+  probeTracks([probe(points)], { from: minute(0), to: minute(60) }, now)
 const marksOf = (...points: Point[]) =>
-  probeTracks([probe(points)])[0]?.marks.map(({ word, from, to }) => [word, minutes(from[0]), minutes(to?.[1] ?? 0)])
+  tracksOf(points)[0]?.marks.map(({ word, from, to }) => [word, minutes(from[0]), minutes(to?.[1] ?? 0)])
 
 it('says what a test said, in one interval as long as it says the same', () => {
   const marks = marksOf(
@@ -56,4 +59,35 @@ it('is not continued over times that nobody measured', () => {
   ])
 })
 
-it('has none for a test without results', () => expect(probeTracks([probe([])])).toEqual([]))
+it('has none for a test without results', () => expect(tracksOf([])).toEqual([]))
+
+it.each([
+  [
+    'before, between and after its results, what has not come yet apart',
+    60,
+    [3, 4, 9],
+    [
+      [0, 3, 'the test reported nothing'],
+      [5, 9, 'the test reported nothing'],
+      [10, 45, 'the test reported nothing'],
+      [45, 60, 'not reported yet'],
+    ],
+  ],
+  ['nothing after now', 20, [0, 1, 2, 3, 4], [[5, 20, 'not reported yet']]],
+  [
+    'what lies before a younger result, which does not come any more',
+    20,
+    [0, 9],
+    [
+      [1, 9, 'the test reported nothing'],
+      [10, 20, 'not reported yet'],
+    ],
+  ],
+  ['nothing where all was reported', 5, [0, 1, 2, 3, 4], []],
+] as const)('has as unseen %s', (_, now, at, expected) => {
+  const [track] = tracksOf(
+    at.map((one) => point(one, { result: 'pass' })),
+    minute(now),
+  )
+  expect(track?.unseen.map(({ from, to, why }) => [minutes(from), minutes(to), why])).toEqual(expected)
+})

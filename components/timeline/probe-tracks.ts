@@ -1,5 +1,7 @@
 import type { Probe } from '#lib/contract/index.ts'
-import type { Mark, TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
+import type { Gap, Mark, TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import { formatShare } from '../format/quantity.ts'
 
 type Point = Probe['points'][number]
@@ -11,18 +13,49 @@ const wordOf = { pass: 'PASSED', warning: 'SOME FAILED', fail: 'FAILED', unknown
 /** A pause of more buckets than this is a gap. */
 const LARGEST_GAP = 1.5
 
-/** A track for each test of a connection monitor: reachability of its destination by bucket. */
-export function probeTracks(probes: readonly Probe[]): TimelineTrack[] {
+/**
+ * A track for each test of a connection monitor: reachability of its destination by bucket, and where nothing was reported.
+ * @param range what was asked for. @param now epoch milliseconds: nothing is missing after it
+ */
+export function probeTracks(probes: readonly Probe[], range: TimeWindow, now: number): TimelineTrack[] {
   return probes
     .filter(({ points }) => points.length > 0)
-    .map((probe) => ({
-      key: `probe ${probe.scope} ${probe.test}`,
-      name: probe.destination.name || probe.destination.address,
-      part: `test from ${probe.source.name || probe.source.address}`,
-      marks: intervalsOf(probe.points).map((interval): Mark => markOf(probe, interval)),
-      rows: 1,
-      unseen: [],
-    }))
+    .map((probe) => {
+      const intervals = intervalsOf(probe.points)
+      return {
+        key: `probe ${probe.scope} ${probe.test}`,
+        name: probe.destination.name || probe.destination.address,
+        part: `test from ${probe.source.name || probe.source.address}`,
+        marks: intervals.map((interval): Mark => markOf(probe, interval)),
+        rows: 1,
+        unseen: unreportedOf(intervals, { from: range.from, to: Math.min(range.to, now) }, now - METRIC_DELAY_MS),
+      }
+    })
+}
+
+const NOT_REPORTED = 'the test reported nothing'
+const NOT_YET = 'not reported yet'
+
+/** What no interval covers. @param due until when all that is reported has come */
+function unreportedOf(intervals: readonly (readonly Point[])[], { from, to }: TimeWindow, due: number): Gap[] {
+  const gaps: Gap[] = []
+  const add = (begin: number, end: number, why: string) => {
+    if (begin < end) gaps.push({ from: begin, to: end, why })
+  }
+  let covered = from
+  // before a younger result nothing more comes
+  for (const [begin, end] of intervals.map(edgesOf)) {
+    add(covered, Math.min(begin, to), NOT_REPORTED)
+    covered = Math.max(covered, end)
+  }
+  add(covered, Math.min(to, due), NOT_REPORTED)
+  add(Math.max(covered, due), to, NOT_YET)
+  return gaps
+}
+
+const edgesOf = (interval: readonly Point[]): readonly [number, number] => {
+  const [first, last] = [interval.at(0), interval.at(-1)]
+  return [first ? beginOf(first) : 0, last ? endOf(last) : 0]
 }
 
 /** Deduplicates tests, which are reported for the gateway and for the circuit behind it. */
@@ -58,9 +91,8 @@ function intervalsOf(points: readonly Point[]): Point[][] {
 
 function markOf({ test }: Probe, interval: readonly Point[]): Mark {
   const [first] = interval
-  const last = interval.at(-1)
   const verdict = first ? verdictOf(first) : 'unknown'
-  const [from, to] = [first ? beginOf(first) : 0, last ? endOf(last) : 0]
+  const [from, to] = edgesOf(interval)
   const shares = interval.flatMap(({ failedShare }) => failedShare ?? [])
   const worst = shares.length > 0 ? `; up to ${formatShare(Math.max(...shares))} of its checks failed` : ''
   return {
