@@ -1,5 +1,6 @@
 import type { RouteAttributesView } from '#lib/contract/index.ts'
 import { AsPath } from '../ui/as-path.tsx'
+import { HopName } from './hop-name.tsx'
 
 /** The rows of one route at a time, one line each; several = ECMP. @param none text without rows */
 export function RouteRows({ rows, none }: { rows: RouteAttributesView[]; none: string }) {
@@ -7,12 +8,12 @@ export function RouteRows({ rows, none }: { rows: RouteAttributesView[]; none: s
   return (
     <span className="flex flex-col gap-0.5">
       {rows.map((row) => (
-        <span key={JSON.stringify(row)} className="whitespace-nowrap" title={attributesTitle(row)}>
+        <span key={JSON.stringify(row)} title={attributesTitle(row)}>
           {row.state === undefined ? (
             <>
               <AsPath path={row.asPath} />
               <span className="text-ink-3"> via </span>
-              <span className="font-mono">{row.nextHop ?? 'itself'}</span>
+              <span className="font-mono">{row.nextHop === null ? 'itself' : <HopName name={row.nextHop} />}</span>
             </>
           ) : (
             effectiveText(row)

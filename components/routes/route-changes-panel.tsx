@@ -14,12 +14,13 @@ import { DraftField } from '../ui/draft-field.tsx'
 import type { Tone } from '../ui/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
+import { StackedBetween } from '../ui/stacked-time.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { useTableSort } from '../ui/table/use-table-sort.ts'
-import { AsOfAnswer, Between } from '../ui/time.tsx'
+import { AsOfAnswer } from '../ui/time.tsx'
 import { RouteRows, rowsText } from './route-attributes.tsx'
 import { ScopeFilter } from './scope-filter.tsx'
 import { historyColumn, tableColumns, unsorted } from './shared-columns.tsx'
@@ -132,8 +133,7 @@ const columnsFor = (range: TimeRange): Column<RouteChangeView>[] => [
     zoned: true,
     value: ({ between }) => between[1],
     exported: timeBounds('Changed', ({ between }) => between),
-    cell: ({ between }) => <Between bounds={between} zoned={false} />,
-    className: 'whitespace-nowrap',
+    cell: ({ between }) => <StackedBetween bounds={between} />,
   },
   unsorted({
     id: 'op',

@@ -58,7 +58,12 @@ export const routeColumns: Column<Route>[] = [
     cell: ({ source }) => source ?? nothing,
   },
   { id: 'state', header: 'State', value: ({ state }) => state, cell: ({ state }) => state ?? nothing },
-  { id: 'origin', header: 'Origin', value: ({ origin }) => origin, cell: ({ origin }) => origin ?? nothing },
+  {
+    id: 'origin',
+    header: 'Origin',
+    value: ({ origin }) => origin,
+    cell: ({ origin }) => (origin === null ? nothing : <HopName name={origin} />),
+  },
   {
     id: 'weight',
     header: 'Weight',

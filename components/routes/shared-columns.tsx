@@ -49,12 +49,13 @@ export const tableColumns = <
     header: 'Gateway, circuit or hub',
     value: placeWords,
     cell: (row) => (
-      <span className="whitespace-nowrap">
-        <PageLink href={tableHref(row)} className="link">
+      // the path below the name where both do not fit: the table is as wide as its page at 1440 px
+      <>
+        <PageLink href={tableHref(row)} className="link inline-block max-w-56 break-words">
           {row.scopeName}
         </PageLink>
         {row.path && <span className="text-ink-3"> {pathWords(row.peering, row.path)}</span>}
-      </span>
+      </>
     ),
   },
   { id: 'table', header: 'Table', value: (row) => tableWords(row), className: 'text-ink-2 whitespace-nowrap' },
