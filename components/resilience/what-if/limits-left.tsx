@@ -17,7 +17,7 @@ export function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
   if (own.length === 0) return null
   return (
     <Panel title="Limits of what stays" note="prefixes and throughput, the fullest first">
-      <ul className="grid gap-x-8 gap-y-3 sm:grid-cols-2 2xl:grid-cols-4">
+      <ul className="grid gap-x-8 gap-y-3 sm:grid-cols-2 xl:grid-cols-3 2xl:grid-cols-4">
         {own.slice(0, SHOWN).map((one) => (
           <li key={`${one.name} ${one.scopeName}`} className="min-w-0">
             <div className="flex flex-wrap items-baseline gap-x-2">
