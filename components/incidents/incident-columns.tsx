@@ -4,20 +4,16 @@ import { clsx } from 'clsx'
 import type { Incident } from '#lib/contract/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds, formatDurationRange, ownerLabel } from '#lib/contract/words/index.ts'
-import { Needs } from '../access/needs.tsx'
 import { incidentLength, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { BoundsBar } from '../ui/bounds-bar.tsx'
-import { Button } from '../ui/button.tsx'
 import { useNow } from '../ui/clock.tsx'
 import { StackedBetween } from '../ui/stacked-time.tsx'
 import { Status, statusText } from '../ui/status.tsx'
 import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
-import { useToast } from '../ui/toast.tsx'
+import { AcknowledgeCell } from './acknowledge-cell.tsx'
 import { isOver } from './is-over.ts'
-import { useAcknowledge } from './use-acknowledge.ts'
 
 const phases: Incident['phase'][] = ['ongoing', 'recovered', 'closed']
 
@@ -97,23 +93,33 @@ export const incidentColumns: Column<Incident>[] = [
   { id: 'events', header: 'Events', align: 'right', value: ({ events }) => events },
 ]
 
+/** The same with one line for each incident: several that open must not push away what is being read below. */
+export const briefIncidentColumns: Column<Incident>[] = incidentColumns.map((column) =>
+  column.id === 'incident' ? { ...column, cell: (incident) => <Title incident={incident} isBrief /> } : column,
+)
+
 const leastNow = (incident: Incident) => incidentLength(incident, Date.now()).least
 
-/** Name and part; of one that goes on its next step, which is what its reader came for. */
-function Title({ incident }: { incident: Incident }) {
-  const part = incidentPart(incident)
+/** Name and part; of one that goes on its next step, which is what its reader came for. @param isBrief name and part alone */
+function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: boolean }) {
+  const [title, part] = [incidentTitle(incident), incidentPart(incident)]
   return (
-    <span className="flex min-w-56 flex-col gap-0.5 py-0.5">
-      <span>
+    <span className={clsx('flex min-w-56 flex-col gap-0.5 py-0.5', isBrief && 'sm:max-w-96')}>
+      <span
+        className={clsx(isBrief && 'sm:truncate')}
+        title={isBrief ? [title, part].filter(Boolean).join(', ') : undefined}
+      >
         <PageLink href={`/incidents/${incident.id}`} className="link font-medium">
-          {incidentTitle(incident)}
+          {title}
         </PageLink>
         {part && <span className="ml-2 font-mono text-xs break-words text-ink-2">{part}</span>}
       </span>
-      {incident.phase === 'ongoing' && incident.cause?.nextStep && (
+      {!isBrief && incident.phase === 'ongoing' && incident.cause?.nextStep && (
         <span className="max-w-prose text-xs text-ink-2">{incident.cause.nextStep}</span>
       )}
-      {isOver(incident) && <span className="text-xs text-ink-3">closes after 2 min without a recurrence</span>}
+      {!isBrief && isOver(incident) && (
+        <span className="text-xs text-ink-3">closes after 2 min without a recurrence</span>
+      )}
     </span>
   )
 }
@@ -132,43 +138,5 @@ function Duration({ incident }: { incident: Incident }) {
       {formatDurationRange(least, endedBetween ? most : null)}
       <BoundsBar start={bounds(startedBetween)} end={endedBetween && bounds(endedBetween)} now={now} className="w-36" />
     </span>
-  )
-}
-
-/** Who acknowledged it, or the button to do so. */
-export function AcknowledgeCell({ incident }: { incident: Incident }) {
-  const { acknowledged, state } = incident
-  if (acknowledged)
-    return (
-      <span className="flex flex-col" title={acknowledged.note ?? undefined}>
-        <span>{acknowledged.by}</span>
-        {acknowledged.note && <span className="max-w-40 truncate text-xs text-ink-3">{acknowledged.note}</span>}
-      </span>
-    )
-  if (state === 'closed') return nothing
-  return (
-    <Needs right="acknowledge" isSmall>
-      <AcknowledgeButton incident={incident} />
-    </Needs>
-  )
-}
-
-function AcknowledgeButton({ incident }: { incident: Incident }) {
-  const notify = useToast()
-  const acknowledge = useAcknowledge(incident.id)
-  return (
-    <Button
-      data-key="a"
-      aria-label={`Acknowledge ${incidentTitle(incident)}`}
-      disabled={acknowledge.isPending || acknowledge.isSuccess}
-      onClick={() =>
-        acknowledge.mutate('', {
-          onError: (error) =>
-            notify({ tone: 'down', title: 'The incident was not acknowledged', detail: error.message }),
-        })
-      }
-    >
-      Acknowledge
-    </Button>
   )
 }

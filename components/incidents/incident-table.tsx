@@ -5,12 +5,13 @@ import type { Incident } from '#lib/contract/index.ts'
 import { severityTone } from '../ui/words.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { incidentColumns } from './incident-columns.tsx'
+import { briefIncidentColumns, incidentColumns } from './incident-columns.tsx'
 
 /**
  * Incidents in the given order until a column is chosen.
  * @param name prefix of the address parameters, and what the table is called
  * @param more columns after the others
+ * @param isBrief one line for each
  * @param bare a few of a longer list, without filter and export
  * @param onPhone what a phone shows instead
  */
@@ -19,6 +20,7 @@ export function IncidentTable({
   incidents,
   more,
   empty = null,
+  isBrief = false,
   bare = false,
   onPhone,
   exportRows,
@@ -28,16 +30,18 @@ export function IncidentTable({
   incidents: readonly Incident[]
   more?: Column<Incident>[]
   empty?: ReactNode
+  isBrief?: boolean
   bare?: boolean
   onPhone?: ReactNode
   exportRows?: () => Promise<Incident[]>
   toolbar?: ReactNode
 }) {
+  const columns = isBrief ? briefIncidentColumns : incidentColumns
   return (
     <DataTable
       name={name}
       caption={name.replaceAll('-', ' ')}
-      columns={more ? [...incidentColumns, ...more] : incidentColumns}
+      columns={more ? [...columns, ...more] : columns}
       rows={[...incidents]}
       rowKey={({ id }) => id}
       rowTone={({ phase, severity }) => (phase === 'ongoing' ? severityTone[severity] : 'off')}

@@ -1,6 +1,5 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import type { ReactNode } from 'react'
 import type { Incident } from '#lib/contract/index.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
@@ -8,9 +7,10 @@ import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { ownerWords } from '../events/event-words.ts'
 import { useNow } from '../ui/clock.tsx'
-import { Facts, Panel } from '../ui/panel.tsx'
+import { Facts } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Between } from '../ui/time.tsx'
+import { AcknowledgeCell } from './acknowledge-cell.tsx'
 import { isOver } from './is-over.ts'
 import { openIncidentsOf } from './list-sizes.ts'
 import {
@@ -21,11 +21,9 @@ import {
   incidentTitle,
 } from '../events/incident-words.ts'
 
-/** Hardly ever needed on a resource's page, which has no other table. */
-const IncidentTable = dynamic(() => import('./incident-table.tsx').then((part) => part.IncidentTable))
-
 /**
- * The open incidents of a resource; empty while there is none. The worst has meaning, owner and redundancy.
+ * The open incidents of a resource: the worst with its facts and next step, the others by name. On a phone its page has the facts. While
+ * none is open room is kept for most of it: an incident that opens must not push away what is being read.
  * @param subject of one session of the resource: only its own incidents
  */
 export function OpenIncidents({
@@ -37,28 +35,74 @@ export function OpenIncidents({
   subject?: string | null
   redundancy: ReactNode
 }) {
-  const [first, ...rest] = useEndpoint('incidents', openIncidentsOf(scope, subject)).data?.data ?? []
-  if (!first) return null
+  const incidents = useEndpoint('incidents', openIncidentsOf(scope, subject))
+  const [first, ...rest] = incidents.data?.data ?? []
   return (
-    <Panel
-      title={rest.length === 0 ? 'Open incident' : 'Open incidents'}
-      aside={<Status {...incidentStatus(first)} />}
-      flush
+    <section
+      aria-label={rest.length === 0 ? 'Open incident' : 'Open incidents'}
+      className="flex min-h-16 min-w-0 flex-col justify-center rounded-lg border bg-surface"
     >
-      <Brief incident={first} redundancy={redundancy} />
-      {rest.length > 0 && (
-        <div className="border-t">
-          <IncidentTable name="open-incidents" incidents={rest} bare />
-        </div>
+      {first ? (
+        <>
+          <Head incident={first} others={rest} />
+          <Brief incident={first} redundancy={redundancy} />
+        </>
+      ) : (
+        <p className="flex flex-wrap items-baseline justify-between gap-x-4 px-3.5 text-ink-2">
+          {incidents.data ? (
+            'No incident is open.'
+          ) : incidents.error ? (
+            'Open incidents are unknown.'
+          ) : (
+            <span className="skeleton h-4 w-40" />
+          )}
+          <PageLink
+            href={`/incidents?scope=${encodeURIComponent(scope)}`}
+            className="link text-xs text-ink-2 hover:text-ink"
+          >
+            All incidents
+          </PageLink>
+        </p>
       )}
-    </Panel>
+    </section>
+  )
+}
+
+function Head({ incident, others }: { incident: Incident; others: readonly Incident[] }) {
+  return (
+    <header className="flex items-center gap-x-3 gap-y-1 px-3.5 py-1.5 max-sm:flex-wrap sm:border-b">
+      <h2 className="min-w-0 truncate text-sm font-semibold max-sm:basis-full sm:max-w-[50%] sm:shrink-0">
+        <Link incident={incident} />
+      </h2>
+      <p className="min-w-0 flex-1 truncate text-xs text-ink-2 max-sm:order-last">
+        {others.length > 0 && 'Also open: '}
+        {others.map((other, index) => (
+          <span key={other.id}>
+            {index > 0 && ', '}
+            <Link incident={other} />
+          </span>
+        ))}
+      </p>
+      <Status {...incidentStatus(incident)} className="whitespace-nowrap" />
+      <span className="max-w-40 shrink-0 truncate text-xs">
+        <AcknowledgeCell incident={incident} />
+      </span>
+    </header>
+  )
+}
+
+function Link({ incident }: { incident: Incident }) {
+  return (
+    <PageLink href={`/incidents/${incident.id}`} className="link">
+      {incidentTitle(incident)}
+    </PageLink>
   )
 }
 
 function Brief({ incident, redundancy }: { incident: Incident; redundancy: ReactNode }) {
   const now = useNow()
   const { least, most } = incidentLength(incident, now)
-  const { cause, acknowledged, startedBetween } = incident
+  const { cause, startedBetween } = incident
   const facts: [string, ReactNode][] = [
     ['Resource', incidentPart(incident) || incident.scopeName],
     [
@@ -69,24 +113,21 @@ function Brief({ incident, redundancy }: { incident: Incident; redundancy: React
     ],
     ['Began between', <Between key="began" bounds={startedBetween} />],
     ['Likely owner', (cause && ownerWords(cause)) ?? 'unknown'],
-    ['Redundancy', redundancy],
-    ['Acknowledged by', acknowledged?.by ?? 'unacknowledged'],
   ]
   if (isOver(incident)) facts.splice(3, 0, ['Ended between', <Between key="ended" bounds={incident.endedBetween} />])
   return (
-    <div className="grid gap-3 p-3.5">
-      <p className="text-base">
-        <PageLink href={`/incidents/${incident.id}`} className="link font-semibold">
-          {incidentTitle(incident)}
-        </PageLink>
-        <span className="ml-2 text-ink-2">
+    <div className="grid gap-2 px-3.5 py-2.5 max-sm:hidden">
+      <Facts facts={facts} className="!grid-cols-[repeat(auto-fit,minmax(11rem,1fr))]" />
+      <p className="text-ink-2">
+        <span className="mr-3">
           {isOver(incident)
             ? 'Recovered, monitoring: it closes after 2 minutes without a recurrence.'
-            : incidentMeaning(incident)}
+            : cause?.nextStep
+              ? `Next step: ${cause.nextStep}`
+              : incidentMeaning(incident)}
         </span>
+        Redundancy: {redundancy}
       </p>
-      <Facts facts={facts} className="!grid-cols-[repeat(auto-fill,minmax(11rem,1fr))]" />
-      {cause?.nextStep && <p className="text-ink-2">Next step: {cause.nextStep}</p>}
     </div>
   )
 }

@@ -4,7 +4,7 @@ import type { Incident, Overview } from '#lib/contract/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 import { plural } from '../format/quantity.ts'
-import { AcknowledgeCell } from '../incidents/incident-columns.tsx'
+import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
 import { IncidentTable } from '../incidents/incident-table.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -16,7 +16,10 @@ const SHOWN_INCIDENTS = 4
 /** On a phone, where each of them moves what is below by a tenth of the screen. */
 const SHOWN_ON_PHONE = 3
 
-/** The open incidents. While there is none the room of one is kept: an incident that opens must not push away what is being read. */
+/**
+ * The open incidents. While there is none the room of one with its next step is kept, which two without it have too: an incident that
+ * opens must not push away what is being read.
+ */
 export function OpenNow({ incidents: { counts, recovered, open } }: { incidents: Overview['incidents'] }) {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   return (
@@ -36,6 +39,7 @@ export function OpenNow({ incidents: { counts, recovered, open } }: { incidents:
           <IncidentTable
             name="open-incidents"
             incidents={open.slice(0, SHOWN_INCIDENTS)}
+            isBrief={open.length > 1}
             onPhone={<BriefList incidents={open.slice(0, SHOWN_ON_PHONE)} />}
             bare
           />

@@ -1,0 +1,47 @@
+'use client'
+
+import type { Incident } from '#lib/contract/index.ts'
+import { Needs } from '../access/needs.tsx'
+import { incidentTitle } from '../events/incident-words.ts'
+import { Button } from '../ui/button.tsx'
+import { nothing } from '../ui/table/nothing.tsx'
+import { useToast } from '../ui/toast.tsx'
+import { useAcknowledge } from './use-acknowledge.ts'
+
+/** Who acknowledged it, or the button to do so. */
+export function AcknowledgeCell({ incident }: { incident: Incident }) {
+  const { acknowledged, state } = incident
+  if (acknowledged)
+    return (
+      <span className="flex flex-col" title={acknowledged.note ?? undefined}>
+        <span>{acknowledged.by}</span>
+        {acknowledged.note && <span className="max-w-40 truncate text-xs text-ink-3">{acknowledged.note}</span>}
+      </span>
+    )
+  if (state === 'closed') return nothing
+  return (
+    <Needs right="acknowledge" isSmall>
+      <AcknowledgeButton incident={incident} />
+    </Needs>
+  )
+}
+
+function AcknowledgeButton({ incident }: { incident: Incident }) {
+  const notify = useToast()
+  const acknowledge = useAcknowledge(incident.id)
+  return (
+    <Button
+      data-key="a"
+      aria-label={`Acknowledge ${incidentTitle(incident)}`}
+      disabled={acknowledge.isPending || acknowledge.isSuccess}
+      onClick={() =>
+        acknowledge.mutate('', {
+          onError: (error) =>
+            notify({ tone: 'down', title: 'The incident was not acknowledged', detail: error.message }),
+        })
+      }
+    >
+      Acknowledge
+    </Button>
+  )
+}
