@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
 import type { Incident, IncidentDetail } from '#lib/contract/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
@@ -102,9 +103,16 @@ test('the post-mortem is copied as Markdown, saved with its picture, and prints 
     page.getByRole('button', { name: 'Picture' }).click(),
   ])
   expect(picture.suggestedFilename()).toBe(`incident-${id}.svg`)
+  const drawn = await readFile(await picture.path(), 'utf8')
+  // in a ticket nothing else says what it shows, of when, and what its marks mean
+  expect(drawn.slice(0, 1_000)).toMatch(
+    /Circuit down: erc-london.*\d{4}-\d\d-\d\d \d\d:\d\d.* UTC; .*hatched: no data/s,
+  )
   await page.emulateMedia({ media: 'print' })
   await expect(page.getByRole('navigation', { name: 'Screens' })).toBeHidden()
   await expect(page.getByRole('button', { name: 'Print' })).toBeHidden()
+  await expect(page.getByText('Skip to content')).toBeHidden()
+  await expect(page.locator('body')).toHaveCSS('background-color', 'rgb(255, 255, 255)')
   const pdf = await page.pdf()
   expect(pdf.subarray(0, 4).toString()).toBe('%PDF')
 })

@@ -12,6 +12,7 @@ test('a web that dies is reported at once, and its return is noticed by itself',
     await proxy.cut()
     const banner = page.getByRole('banner').getByRole('alert')
     await expect(banner).toContainText('THIS SCREEN IS OFFLINE')
+    await expect(page.getByRole('main'), 'no state keeps its colour').toHaveCSS('filter', 'grayscale(1)')
     await expect(banner).toContainText(/Data as of \d\d:\d\d:\d\d UTC/)
     await expect(page.getByRole('link', { name: 'erc-amsterdam' })).toBeVisible()
     // the banner says it once: a notice in each panel would push everything down

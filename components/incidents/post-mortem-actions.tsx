@@ -5,14 +5,19 @@ import PrinterIcon from 'lucide-react/icons/printer'
 import { type RefObject, useEffect } from 'react'
 import type { IncidentDetail } from '#lib/contract/index.ts'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
-import { svgFile } from '../charts/svg-file.ts'
+import { headedSvgFile } from '../charts/svg-file.ts'
 import { textPicture } from '../charts/state-timeline/text-picture.ts'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { incidentPart, incidentTitle } from '../events/incident-words.ts'
+import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { saveText } from '../ui/download.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { postMortem } from './post-mortem.ts'
+
+/** What the marks of the picture mean, where no page is around it. */
+const LEGEND = 'thin: OK, full: confirmed, striped: start or end uncertain, hatched: no data'
 
 /** Exports an incident: clipboard, Markdown file with the picture, picture alone, print. */
 export function PostMortemActions({
@@ -30,7 +35,12 @@ export function PostMortemActions({
 }) {
   const zone = useZone()
   useEvidenceOnPaper()
-  const drawn = () => (picture.current ? svgFile(picture.current) : null)
+  const drawn = () =>
+    picture.current &&
+    headedSvgFile(picture.current, {
+      title: [incidentTitle(incident), incidentPart(incident)].filter(Boolean).join(', '),
+      detail: `${formatMoment(shown.from, zone, null)} – ${formatMoment(shown.to, zone, shown.from)} ${zoneLabel(shown.to, zone)}; ${LEGEND}`,
+    })
   const written = (svg: string | null) =>
     postMortem(incident, {
       picture: textPicture(tracks, shown, zone),

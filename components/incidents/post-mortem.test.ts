@@ -56,6 +56,7 @@ const written = postMortem(
             sampledBefore: [minute(1), minute(1)],
             sampledAfter: [minute(2), minute(2)],
           },
+          { field: 'azureState', before: null, after: '8', sampledBefore: null, sampledAfter: [minute(2), minute(2)] },
         ],
       }),
       failover,
@@ -83,7 +84,11 @@ it.each([
   ['parts under what they belong to', '\n  - **Session down** ckt-lon `192.0.2.2 ↔ 192.0.2.1`'],
   [
     'evidence with both times, safe in a table',
-    '| state | up \\| 50 | 2026-11-20 03:01:00 UTC | nothing | 2026-11-20 03:02:00 UTC |',
+    '| state | up \\| 50 | 2026-11-20 03:01:00 UTC | none | 2026-11-20 03:02:00 UTC |',
+  ],
+  [
+    'evidence that was never sampled before without a value, and Azure’s word in words',
+    '| azureState |  |  | established, 8 prefixes | 2026-11-20 03:02:00 UTC |',
   ],
   ['the failover’s lengths', '- Control plane (from the session’s end to the new best path): at most 17 s'],
   ['what is not known of it', '- Data plane (until traffic used the new path): not measurable from the polls'],

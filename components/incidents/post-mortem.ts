@@ -1,6 +1,6 @@
 import type { Event, IncidentDetail } from '#lib/contract/index.ts'
 import { explanationWords, eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { formatDurationBounds, causeWords } from '#lib/contract/words/index.ts'
+import { causeWords, evidenceField, evidenceValue, formatDurationBounds, isChange } from '#lib/contract/words/index.ts'
 import { durationWords, eventStatus, eventSubjectWords, ownerWords, subjectWords } from '../events/event-words.ts'
 import { formatInstant, formatMoment } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
@@ -131,10 +131,18 @@ function evidenceLines(event: Event, zone: string): string[] {
   const items = [...event.evidence, ...event.causes.flatMap(({ evidence }) => evidence)]
   if (items.length === 0) return []
   const sampled = (bounds: readonly [string, string] | null) => (bounds ? betweenWords(bounds, zone) : '')
-  const rows = items.map(
-    ({ field, before, after, sampledBefore, sampledAfter }) =>
-      `| ${[field, value(before), sampled(sampledBefore), value(after), sampled(sampledAfter)].map(plainText).join(' | ')} |`,
-  )
+  const rows = items.map((item) => {
+    const { field, before, after, sampledBefore, sampledAfter } = item
+    const cells = [
+      evidenceField(field),
+      // what was never sampled before was not nothing
+      isChange(item) ? evidenceValue(field, before) : '',
+      sampled(sampledBefore),
+      evidenceValue(field, after),
+      sampled(sampledAfter),
+    ]
+    return `| ${cells.map(plainText).join(' | ')} |`
+  })
   const head = ['| field | before | sampled | after | sampled |', '|---|---|---|---|---|']
   return [
     [
@@ -145,9 +153,6 @@ function evidenceLines(event: Event, zone: string): string[] {
     ].join('\n'),
   ]
 }
-
-const value = (given: unknown): string =>
-  given === undefined || given === null ? 'nothing' : typeof given === 'string' ? given : JSON.stringify(given)
 
 function base64(text: string): string {
   return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''))

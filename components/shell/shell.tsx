@@ -65,7 +65,7 @@ export function Shell({
       <TabMark />
       <a
         href="#content"
-        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-ink px-3 py-1.5 text-canvas focus:translate-y-0"
+        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-ink px-3 py-1.5 text-canvas focus:translate-y-0 print:hidden"
       >
         Skip to content
       </a>
@@ -137,7 +137,8 @@ export function Shell({
           id="content"
           tabIndex={-1}
           data-live={status}
-          className="w-full flex-1 px-3 pt-4 pb-16 outline-none sm:px-5 lg:pt-5"
+          // offline no state on the page is one of now: none keeps its colour
+          className="w-full flex-1 px-3 pt-4 pb-16 outline-none data-[live=offline]:grayscale sm:px-5 lg:pt-5"
         >
           {children}
         </main>
