@@ -38,7 +38,7 @@ test('what is always there: tiles, a clock that ticks, the age of the data, no c
   }).toPass()
   await expect(page.getByRole('contentinfo')).toContainText(/\d\d:\d\d:\d\d UTC/)
   await expect(page.getByRole('contentinfo')).toContainText(/data \d+ s old/)
-  await expect(page.getByRole('contentinfo')).toContainText('sound off – click to enable')
+  await expect(page.getByRole('contentinfo')).toContainText('sound waits for a click')
   await ticking(page)
   await expect(page.getByRole('navigation', { name: 'Screens' })).toHaveCount(0)
   await expect(page.getByRole('navigation', { name: 'Wall' })).not.toBeInViewport()
@@ -48,7 +48,7 @@ test('what is always there: tiles, a clock that ticks, the age of the data, no c
   await page.mouse.move(300, 300)
   await expect(page.getByRole('navigation', { name: 'Wall' })).toBeInViewport()
   await page.mouse.click(600, 600)
-  await expect(page.getByText('sound off – click to enable')).toBeHidden()
+  await expect(page.getByText('sound waits for a click')).toBeHidden()
   // the menu stays for a while after the last sign of somebody
   await expect(async () => {
     await page.mouse.move(400, 400)
@@ -56,7 +56,7 @@ test('what is always there: tiles, a clock that ticks, the age of the data, no c
     await page.getByRole('link', { name: 'Sound: on' }).click({ timeout: 4_000 })
   }).toPass()
   await expect(page).toHaveURL(/sound=off/)
-  await expect(page.getByText('sound off – click to enable')).toBeHidden()
+  await expect(page.getByText('sound waits for a click')).toBeHidden()
 })
 
 for (const [width, height, columns] of [

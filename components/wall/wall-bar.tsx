@@ -8,7 +8,7 @@ import { problemWords, wellWords } from './wall-words.ts'
 
 const soundWords: Record<SoundState, string | null> = {
   armed: null,
-  'not armed': 'sound off – click to enable',
+  'not armed': 'sound waits for a click',
   off: null,
 }
 
