@@ -180,7 +180,8 @@ const short: Partial<Record<Source['lastOutcome'], string>> = {
   timeout: 'timeout',
   malformed: 'unreadable',
   incomplete: 'incomplete',
-  not_polled: 'not polled yet',
+  // a network interface that nothing runs on was asked for, and answers nothing: 'yet' would promise it
+  not_polled: 'not polled',
   paused: 'paused',
 }
 const shortWords = (outcome: Source['lastOutcome']) => short[outcome] ?? outcome
