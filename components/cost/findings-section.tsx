@@ -11,6 +11,8 @@ import { Panel } from '../ui/panel.tsx'
 import { Between, Moment } from '../ui/time.tsx'
 import { bandWords, formatMoney } from './money-words.ts'
 
+const SHOWN = 6
+
 /** What checks of cost found and still find. They are no incidents: nothing has failed, and nobody is at fault. */
 export function FindingsSection({ customer }: { customer: string | null }) {
   const query = useEndpoint('cost/findings', { state: 'open', customer })
@@ -30,14 +32,34 @@ export function FindingsSection({ customer }: { customer: string | null }) {
             </Empty>
           ) : (
             <ul aria-label={plural(data.length, 'open finding')} className="divide-y">
-              {data.map((finding) => (
+              {data.slice(0, SHOWN).map((finding) => (
                 <Finding key={finding.id} finding={finding} />
               ))}
+              {data.length > SHOWN && <More findings={data.slice(SHOWN)} />}
             </ul>
           )
         }
       </AnswerView>
     </Panel>
+  )
+}
+
+/** A page of an estate with hundreds of circuits stays short. */
+function More({ findings }: { findings: CostFinding[] }) {
+  return (
+    <li>
+      <details className="group/more">
+        <summary className="flex min-h-8 items-center gap-x-3 px-3.5 py-1 text-ink-2 hover:bg-hover">
+          <ChevronRightIcon aria-hidden className="-mr-2 size-3.5 shrink-0 text-ink-3 group-open/more:rotate-90" />
+          {findings.length} more
+        </summary>
+        <ul aria-label="More findings" className="divide-y border-t">
+          {findings.map((finding) => (
+            <Finding key={finding.id} finding={finding} />
+          ))}
+        </ul>
+      </details>
+    </li>
   )
 }
 

@@ -22,6 +22,9 @@ import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { ScopeLink } from './scope-link.tsx'
 import { sessionHref } from '../format/session-address.ts'
 
+/** A hub's router answers for both with one state. */
+const BOTH_INSTANCES = 'both instances'
+
 const worstFirst: Session['verdict'][] = ['down', 'unknown', 'not_reported', 'up', 'disabled', 'never_established']
 
 const keyOf = ({ scope, path, localAddress, neighbor }: Session) => `${scope}/${path ?? ''}/${localAddress}/${neighbor}`
@@ -60,9 +63,9 @@ const columns: Column<Session>[] = [
         href={sessionHref(session)}
         data-row-link
         className="link"
-        aria-label={`Session ${sessionSubject(session).replace('~', ' to ')}`}
+        aria-label={`Session ${session.localAddress || `of ${BOTH_INSTANCES}`} to ${session.neighbor}`}
       >
-        {session.localAddress || 'both instances'}
+        {session.localAddress || BOTH_INSTANCES}
       </PageLink>
     ),
     className: 'font-mono',

@@ -1,14 +1,33 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import type { Browser } from '@playwright/test'
 import { differenceOf, kept } from './compare.ts'
 import type { Taken } from './take.ts'
 
 const FOLDER = path.join(import.meta.dirname, 'baseline')
-const VERSION = path.join(FOLDER, 'browser.txt')
+const VERSION = path.join(FOLDER, 'renderer.txt')
 const fileOf = (name: string) => path.join(FOLDER, `${name}.webp`)
 
-/** The browser that took the pictures: another version draws letters differently, so that its pictures say nothing. Null = there are none. */
-export const baselineBrowser = (): string | null => (existsSync(VERSION) ? readFileSync(VERSION, 'utf8').trim() : null)
+/** Letters that the product's own fonts lack, so that the system's draw them. */
+const FOREIGN_LETTERS = '≥ ≤ ∞ → ⁄ \u{E000}'
+
+/** What draws: the browser's version, and a hash of letters that come from the system's fonts. */
+export async function rendererOf(browser: Browser): Promise<string> {
+  const page = await browser.newPage()
+  try {
+    await page.setContent(
+      `<p style="font: 32px sans-serif">${FOREIGN_LETTERS}</p><p style="font: 32px monospace">${FOREIGN_LETTERS}</p>`,
+    )
+    const picture = await page.screenshot()
+    return `${browser.version()}, letters ${createHash('sha256').update(picture).digest('hex').slice(0, 8)}`
+  } finally {
+    await page.close()
+  }
+}
+
+/** The {@link rendererOf} that took the pictures: another one draws letters differently, so that its pictures say nothing. Null = there are none. */
+export const baselineRenderer = (): string | null => (existsSync(VERSION) ? readFileSync(VERSION, 'utf8').trim() : null)
 
 /** What differs from the pictures that are kept, by name; a picture too many or too few is a difference. */
 export async function differences(taken: readonly Taken[]): Promise<Map<string, string>> {
@@ -26,7 +45,7 @@ export async function differences(taken: readonly Taken[]): Promise<Map<string, 
 }
 
 /** Keeps these pictures in the place of all before. @returns their size in bytes */
-export async function keep(taken: readonly Taken[], browser: string): Promise<number> {
+export async function keep(taken: readonly Taken[], renderer: string): Promise<number> {
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })
   let bytes = 0
@@ -35,6 +54,6 @@ export async function keep(taken: readonly Taken[], browser: string): Promise<nu
     bytes += picture.length
     writeFileSync(fileOf(name), picture)
   }
-  writeFileSync(VERSION, `${browser}\n`)
+  writeFileSync(VERSION, `${renderer}\n`)
   return bytes
 }

@@ -3,14 +3,14 @@
  *
  * Components in their states, and screens in each state (at rest, loading, empty, late, unknown, offline, with one row and with two
  * hundred), light and dark, in a window of 360, 1440 and 3840 px. Components are compared with the pictures in gallery/baseline where the
- * browser is of the same version; `--accept` keeps what was taken in their place. Screens ask the product, which is started unless an
+ * browser is of the same version and the system's fonts draw alike; `--accept` keeps what was taken in their place. Screens ask the product, which is started unless an
  * address is given, or are left out with `--components`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Browser } from '@playwright/test'
-import { baselineBrowser, differences, keep } from './baseline.ts'
+import { baselineRenderer, differences, keep, rendererOf } from './baseline.ts'
 import { kept } from './compare.ts'
 import { states } from './states.ts'
 import { openStage } from './stage/server.ts'
@@ -46,14 +46,15 @@ async function components(browser: Browser): Promise<void> {
   const taken = await takeCases(browser, stage)
   await write(taken)
   print(`${taken.length} pictures of components in ${values.out}`)
-  const before = baselineBrowser()
+  const before = baselineRenderer()
+  const now = await rendererOf(browser)
   if (values.accept) {
-    const bytes = await keep(taken, browser.version())
-    print(`kept, ${Math.round(bytes / 1000)} kB, of Chromium ${browser.version()}`)
+    const bytes = await keep(taken, now)
+    print(`kept, ${Math.round(bytes / 1000)} kB, of Chromium ${now}`)
     return
   }
-  if (before !== browser.version()) {
-    print(`not compared: this is Chromium ${browser.version()}, the baseline is of ${before ?? 'none'}`)
+  if (before !== now) {
+    print(`not compared: this is Chromium ${now}, the baseline is of ${before ?? 'none'}`)
     return
   }
   const found = await differences(taken)
