@@ -32,7 +32,8 @@ const TIMING_PRIORITY = constants.priority.PRIORITY_HIGH
 
 /**
  * @returns waves of jobs: a wave begins when the one before it has ended, and its jobs run at the same time, so that what waits and what
- * computes share the cores. The build empties and writes the folder of route types that the check of types reads, so that check follows it.
+ * computes share the cores. The build empties and writes the folder of route types that the check of types reads, so that check follows it;
+ * it runs beside the start of the product that browser tests need, which leaves a core idle for half of its time.
  * The browser tests need the build; they come last, because tests with real time (routers, frozen processes) fail where a browser or the
  * build takes the cores from them. Stages of one runner are one job.
  */
@@ -62,11 +63,11 @@ export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
       has('build') && checkJob('build', [{ script: '../bin/test/build.ts' }], context),
     ],
     [
-      has('build') && types,
+      has('build') && playwrightStages.length === 0 && types,
       vitestStages.length > 0 && vitestJob(vitestStages, { isStreamed: true }, context),
       has('routers') && routersJob(context),
     ],
-    [playwrightStages.length > 0 && playwrightJob(playwrightStages, context)],
+    playwrightStages.length > 0 ? [has('build') && types, playwrightJob(playwrightStages, context)] : [],
   ]
   return waves.map((wave) => wave.filter((job) => job !== false)).filter((wave) => wave.length > 0)
 }
