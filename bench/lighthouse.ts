@@ -52,7 +52,7 @@ async function measure(program: string): Promise<void> {
 function reportOf(program: string, address: string): Report {
   const categories = '--only-categories=performance,accessibility,best-practices'
   const options = ['--quiet', '--preset=desktop', categories, '--output=json']
-  const { stdout, stderr, status, signal } = spawnSync(
+  const { stdout, stderr, status, signal, error } = spawnSync(
     program,
     [address, ...options, '--chrome-flags=--headless=new --no-sandbox'],
     {
@@ -61,6 +61,8 @@ function reportOf(program: string, address: string): Report {
       env: { ...process.env, ...(process.env.CHROMIUM_PATH ? { CHROME_PATH: process.env.CHROMIUM_PATH } : {}) },
     },
   )
+  if (error)
+    throw new Error(`${program} can't be run: name the program, as PATH/node_modules/.bin/lighthouse`, { cause: error })
   // a report is megabytes: what went wrong is said without it
   if (status !== 0) throw new Error(`Lighthouse of ${address} ended with ${signal ?? status}: ${stderr}`)
   return JSON.parse(stdout) as Report
