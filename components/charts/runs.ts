@@ -1,3 +1,16 @@
+/**
+ * What may still be reported at the end of a time range: after the last column, where none has come. Empty where all has.
+ * @param columns in order, up to what must have come by `asOf`; all edges in epoch milliseconds
+ */
+export function pendingAfter(
+  columns: readonly { to: number }[],
+  [start, end]: readonly [number, number],
+  asOf: number,
+): { from: number; to: number }[] {
+  const [from, to] = [Math.max(start, columns.at(-1)?.to ?? start), Math.min(end, asOf)]
+  return from < to ? [{ from, to }] : []
+}
+
 /** The ranges of neighbouring columns that meet and satisfy a predicate. @param columns in order */
 export function rangesOf<Column extends { from: number; to: number }>(
   columns: readonly Column[],

@@ -4,13 +4,14 @@ import { useMemo } from 'react'
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/contract/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../charts/plot/plot-files.ts'
+import { pendingAfter } from '../charts/runs.ts'
 import { useBrush } from '../time/use-brush.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { chartTop } from '../usage/usage-series.ts'
-import { highestLoad, type LoadColumn, loadColumns, loadReading, loadUnits } from './load-series.ts'
+import { highestLoad, type LoadColumn, loadColumns, loadGaps, loadReading, loadUnits } from './load-series.ts'
 
 const LoadPlot = lazyPlot(() => import('./load-plot.tsx'))
 
@@ -42,12 +43,17 @@ export function LoadChart({
   const today = useNowInSteps(60_000)
   const columns = useMemo(() => loadColumns(metric, series, asOf), [metric, series, asOf])
   const { name, limit } = metric
+  const domain = useMemo(() => [Date.parse(series.from), Date.parse(series.to)] as const, [series.from, series.to])
+  const pending = useMemo(() => pendingAfter(columns, domain, asOf), [columns, domain, asOf])
   const write = loadUnits[name]
   const most = Math.max(0, ...metric.points.map(({ instances }) => instances))
-  const domain = [Date.parse(series.from), Date.parse(series.to)] as const
   const label = `${loadTitles[name]} of ${gateway}`
   const newest = columns.findLast(({ average }) => average !== null)
   const writtenAs = (value: number | null | undefined) => (typeof value === 'number' ? { value: write(value) } : {})
+  const gapName = [
+    ...(loadGaps(columns).length > 0 ? ['no data'] : []),
+    ...(pending.length > 0 ? ['not reported yet'] : []),
+  ].join(', ')
   const hasPeak = columns.some(({ peak }) => peak !== null)
   return (
     <PlotFrame
@@ -57,7 +63,7 @@ export function LoadChart({
         name: `load-${name}-${gateway}`,
         range,
         zone,
-        note: `line: ${stepMinutes(series)}-minute averages${hasPeak ? ', area: up to what no moment was above' : ''}, hatched: no data`,
+        note: `line: ${stepMinutes(series)}-minute averages${hasPeak ? ', area: up to what no moment was above' : ''}, hatched: ${gapName || 'no data'}`,
         rows: () => [csvHeader(name), ...columns.map((column) => csvRow(column, series.stepSeconds))],
       })}
       className="h-44"
@@ -72,7 +78,7 @@ export function LoadChart({
             ...(hasPeak
               ? [{ name: 'at most', shape: 'area' as const, ink: 'series-1' as const, ...writtenAs(newest?.peak) }]
               : []),
-            ...(columns.some(({ average }) => average === null) ? [{ name: 'no data', shape: 'gap' as const }] : []),
+            ...(gapName ? [{ name: gapName, shape: 'gap' as const }] : []),
           ]}
         >
           {newest && `newest ${stepMinutes(series)} min`}
@@ -81,6 +87,7 @@ export function LoadChart({
     >
       <LoadPlot
         columns={columns}
+        pending={pending}
         domain={domain}
         top={topOf(metric, highestLoad(columns))}
         limits={limit === null ? [] : [{ value: limit, words: `${write(limit)}, limit` }]}

@@ -2,7 +2,7 @@
 
 import { useMemo } from 'react'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
-import type { PlotLimit } from '../charts/plot/plot-model.ts'
+import type { PlotGap, PlotLimit } from '../charts/plot/plot-model.ts'
 import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import { type LoadColumn, loadGaps, loadPoints } from './load-series.ts'
@@ -10,19 +10,22 @@ import { type LoadColumn, loadGaps, loadPoints } from './load-series.ts'
 /** The mean of each step as a line, and as a band above it what no moment exceeded. */
 export default function LoadPlot({
   columns,
+  pending,
   domain,
   top,
   limits,
   write,
 }: {
   columns: readonly LoadColumn[]
+  /** what may still be reported: hatched too */
+  pending: readonly PlotGap[]
   domain: readonly [number, number]
   top: number
   limits: readonly PlotLimit[]
   write: (value: number) => string
 }) {
   const data = useMemo(() => loadPoints(columns), [columns])
-  const gaps = useMemo(() => loadGaps(columns), [columns])
+  const gaps = useMemo(() => [...loadGaps(columns), ...pending], [columns, pending])
   return (
     <PlotChart data={data} x={useTimeTicks(...domain)} top={top} write={write} gaps={gaps} limits={limits}>
       <PlotArea dataKey="band" series="series-1" opacity={0.2} />

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { readingSentence } from '../charts/plot/plot-model.ts'
+import { pendingAfter } from '../charts/runs.ts'
 import { highestLoad, loadColumns, loadGaps, loadPoints, loadReading } from './load-series.ts'
 
 const at = (minute: number) => Date.UTC(2026, 10, 20, 3, minute)
@@ -29,6 +30,12 @@ it('a step that Azure left out is a gap, and no line crosses it', () => {
 it('a step that is not due yet is no gap; one that is due is', () => {
   expect(loadGaps(columnsOf([point(0, 10)], at(20)))).toEqual([])
   expect(loadGaps(columnsOf([point(0, 10)], at(60)))).toEqual([{ from: at(5), to: at(45) }])
+})
+
+it('what Azure Monitor may still report, of the last 15 minutes, is shown as such, not left blank', () => {
+  const due = columnsOf([point(0, 10), point(45, 20)], at(60))
+  expect(pendingAfter(due, [at(0), at(60)], at(60))).toEqual([{ from: at(50), to: at(60) }])
+  expect(pendingAfter(columnsOf([point(0, 10), point(55, 20)], at(60)), [at(0), at(60)], at(60))).toEqual([])
 })
 
 it('the band reaches from the mean to what no moment was above', () => {

@@ -6,6 +6,7 @@ import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { type LegendEntry, PlotLegend } from '../charts/plot/plot-legend.tsx'
+import { pendingAfter } from '../charts/runs.ts'
 import { useEndpoint } from '../data/index.ts'
 import { edgesOf, type TimeRange } from '../time/range.ts'
 import { useBrush } from '../time/use-brush.ts'
@@ -25,7 +26,6 @@ import {
   type RttColumn,
   rttColumns,
   rttGaps,
-  rttPending,
   rttReading,
   shownTests,
   testInk,
@@ -86,7 +86,7 @@ function RttChart({
   const shown = useMemo(() => shownTests(tests), [tests])
   const [from, to] = edgesOf(range, asOf)
   const columns = useMemo(() => rttColumns(shown, [from, to], asOf), [shown, from, to, asOf])
-  const pending = useMemo(() => rttPending(columns, [from, to], asOf), [columns, from, to, asOf])
+  const pending = useMemo(() => pendingAfter(columns, [from, to], asOf), [columns, from, to, asOf])
   const names = shown.map(testName)
   const label = `Round-trip time to what ${name} carries`
   const gapName = [

@@ -1,16 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Probe } from '#lib/contract/index.ts'
 import { readingSentence } from '../charts/plot/plot-model.ts'
-import {
-  failedRanges,
-  rttColumns,
-  rttGaps,
-  rttPending,
-  rttPoints,
-  rttReading,
-  shownTests,
-  testName,
-} from './rtt-series.ts'
+import { pendingAfter } from '../charts/runs.ts'
+import { failedRanges, rttColumns, rttGaps, rttPoints, rttReading, shownTests, testName } from './rtt-series.ts'
 
 const at = (minute: number) => Date.UTC(2026, 10, 20, 3, minute)
 type Point = [minute: number, roundTripMs: number | null, failedShare?: number]
@@ -60,9 +52,9 @@ it('a column that is not due yet is no gap, one that is due is', () => {
 
 it('what may still come is shown as such, up to now and within the range', () => {
   const columns = rttColumns([probe('a', [[0, 10]])], HOUR, at(10))
-  expect(rttPending(columns, HOUR, at(10))).toEqual([{ from: at(1), to: at(10) }])
-  expect(rttPending(columns, HOUR, at(1))).toEqual([])
-  expect(rttPending(rttColumns([], HOUR, at(90)), HOUR, at(90))).toEqual([])
+  expect(pendingAfter(columns, HOUR, at(10))).toEqual([{ from: at(1), to: at(10) }])
+  expect(pendingAfter(columns, HOUR, at(1))).toEqual([])
+  expect(pendingAfter(rttColumns([], HOUR, at(90)), HOUR, at(90))).toEqual([])
 })
 
 it('a long range keeps the lowest and the highest time of each column', () => {

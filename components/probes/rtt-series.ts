@@ -114,16 +114,6 @@ export const rttPoints = (columns: readonly RttColumn[]): SteppedPoint<Values>[]
 export const rttGaps = (columns: readonly RttColumn[]): PlotGap[] =>
   rangesOf(columns, ({ tests }) => tests.every((test) => test === null))
 
-/** What may still be reported at the end of a range: after the last column, where none has come. Empty where all has. */
-export function rttPending(
-  columns: readonly RttColumn[],
-  [start, end]: readonly [number, number],
-  asOf: number,
-): PlotGap[] {
-  const [from, to] = [Math.max(start, columns.at(-1)?.to ?? start), Math.min(end, asOf)]
-  return from < to ? [{ from, to }] : []
-}
-
 /** Where checks of some test failed. */
 export const failedRanges = (columns: readonly RttColumn[]) =>
   rangesOf(columns, ({ tests }) => tests.some((test) => (test?.failed ?? 0) > 0))

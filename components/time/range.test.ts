@@ -3,6 +3,7 @@ import {
   addressedRange,
   aroundIncident,
   aroundMoments,
+  lastWeek,
   rangeFault,
   rangeWords,
   resolveRange,
@@ -88,6 +89,35 @@ it.each([
   ['Europe/Berlin', Date.parse('2026-10-26T09:00:00Z'), '2026-10-24T22:00:00.000Z', '2026-10-25T23:00:00.000Z'],
 ])('yesterday in %s', (zone, at, from, to) => {
   expect(yesterday(at, zone)).toEqual({ from, to })
+})
+
+it.each([
+  ['on a Friday', 'UTC', now, '2026-11-09T00:00:00.000Z', '2026-11-16T00:00:00.000Z'],
+  ['on a Monday', 'UTC', Date.parse('2026-11-23T00:00:00Z'), '2026-11-16T00:00:00.000Z', '2026-11-23T00:00:00.000Z'],
+  ['on a Sunday', 'UTC', Date.parse('2026-11-22T23:59:59Z'), '2026-11-09T00:00:00.000Z', '2026-11-16T00:00:00.000Z'],
+  [
+    'on a Sunday in UTC that is a Monday in the zone',
+    'Asia/Kolkata',
+    Date.parse('2026-11-22T23:59:59Z'),
+    '2026-11-15T18:30:00.000Z',
+    '2026-11-22T18:30:00.000Z',
+  ],
+  [
+    'in the week after clocks went forward',
+    'Europe/Berlin',
+    Date.parse('2026-03-31T09:00:00Z'),
+    '2026-03-22T23:00:00.000Z',
+    '2026-03-29T22:00:00.000Z',
+  ],
+  [
+    'over the turn of a year',
+    'UTC',
+    Date.parse('2027-01-05T09:00:00Z'),
+    '2026-12-28T00:00:00.000Z',
+    '2027-01-04T00:00:00.000Z',
+  ],
+])('last week %s, %s', (_, zone, at, from, to) => {
+  expect(lastWeek(at, zone)).toEqual({ from, to })
 })
 
 it.each([

@@ -152,6 +152,18 @@ export function yesterday(now: number, zone: string): { from: string; to: string
   return { from: iso(midnight(today - 12 * HOUR)), to: iso(today) }
 }
 
+/** The calendar week before this one in this zone, Monday to Monday (ISO 8601). */
+export function lastWeek(now: number, zone: string): { from: string; to: string } {
+  const civil = new Date(`${toInputValue(now, zone).slice(0, 10)}T00:00:00Z`)
+  const monday = civil.getUTCDate() - ((civil.getUTCDay() + 6) % 7)
+  // days of the calendar, not of 24 hours: clocks may have changed since
+  const start = (date: number) => {
+    const day = new Date(Date.UTC(civil.getUTCFullYear(), civil.getUTCMonth(), date))
+    return iso(fromInputValue(`${day.toISOString().slice(0, 10)}T00:00`, zone) ?? day.getTime())
+  }
+  return { from: start(monday - 7), to: start(monday) }
+}
+
 /** Why two times are not a valid range; null if they are. */
 export function rangeFault(from: number | null, to: number | null, now: number): string | null {
   if (from === null) return 'Enter a start time.'

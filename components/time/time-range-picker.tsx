@@ -12,6 +12,7 @@ import { useZone } from '../ui/preferences.tsx'
 import { MomentField } from './moment-field.tsx'
 import {
   edgesOf,
+  lastWeek,
   type RangeAddress,
   rangeFault,
   rangeWords,
@@ -32,13 +33,24 @@ export function RangeControl() {
   return <TimeRangePicker range={range} onChange={setRange} />
 }
 
-/** Chooses a time range: around the open incident, a length that ends now, yesterday, or start and end in the chosen zone. */
+/** A choice of the control; `isCalendar`: of whole days, which a phone has room for only beside start and end. */
+interface Choice {
+  value: string
+  name: string
+  words: string
+  range: RangeAddress
+  isCalendar?: boolean
+}
+
+/** Chooses a time range: around the open incident, a length that ends now, yesterday, last week, or start and end in the chosen zone. */
 export function TimeRangePicker({ range, onChange }: { range: TimeRange; onChange: (range: RangeAddress) => void }) {
   const now = useNow()
   const zone = useZone()
   const { start, isIncident } = useUsualRange()
   const dayBefore = yesterday(now, zone)
-  const choices: { value: string; name: string; words: string; range: RangeAddress }[] = [
+  const weekBefore = lastWeek(now, zone)
+  const isRange = ({ from, to }: { from: string; to: string }) => range.from === from && range.to === to
+  const choices: Choice[] = [
     ...(isIncident
       ? [{ value: 'incident', name: 'incident', words: 'around the open incident', range: { from: null, to: null } }]
       : []),
@@ -48,12 +60,20 @@ export function TimeRangePicker({ range, onChange }: { range: TimeRange; onChang
       words: rangeWords({ ...range, relative: length }, zone, now),
       range: { from: length, to: null },
     })),
-    { value: 'yesterday', name: 'yesterday', words: 'the whole day before today', range: dayBefore },
+    { value: 'yesterday', name: 'yesterday', words: 'the whole day before today', range: dayBefore, isCalendar: true },
+    {
+      value: 'last-week',
+      name: 'last week',
+      words: 'Monday to Sunday of the week before this one',
+      range: weekBefore,
+      isCalendar: true,
+    },
   ]
   const chosen =
     range.relative ??
     (isIncident && range.from === start && range.to === null ? 'incident' : null) ??
-    (range.from === dayBefore.from && range.to === dayBefore.to ? 'yesterday' : null)
+    (isRange(dayBefore) ? 'yesterday' : null) ??
+    (isRange(weekBefore) ? 'last-week' : null)
   return (
     <div className="flex max-w-full items-center gap-1 print:hidden">
       <IconButton label="Earlier" onClick={() => onChange(shifted(range, -1, now))}>
@@ -70,7 +90,7 @@ export function TimeRangePicker({ range, onChange }: { range: TimeRange; onChang
           }}
           className="flex"
         >
-          {choices.map(({ value, name, words }) => (
+          {choices.map(({ value, name, words, isCalendar }) => (
             <RadioGroup.Item
               key={value}
               value={value}
@@ -79,14 +99,19 @@ export function TimeRangePicker({ range, onChange }: { range: TimeRange; onChang
                 segment,
                 'border-r first:rounded-l-md',
                 chosen === value ? styles.chosen : styles.plain,
-                value === 'yesterday' && 'max-sm:hidden',
+                isCalendar && 'max-sm:hidden',
               )}
             >
               {name}
             </RadioGroup.Item>
           ))}
         </RadioGroup.Root>
-        <TwoMoments range={range} isChosen={chosen === null} onChange={onChange} />
+        <TwoMoments
+          range={range}
+          isChosen={chosen === null}
+          calendar={choices.filter(({ isCalendar }) => isCalendar)}
+          onChange={onChange}
+        />
       </div>
       <IconButton label="Later" disabled={range.to === null} onClick={() => onChange(shifted(range, 1, now))}>
         <ChevronRightIcon aria-hidden />
@@ -98,15 +123,21 @@ export function TimeRangePicker({ range, onChange }: { range: TimeRange; onChang
 function TwoMoments({
   range,
   isChosen,
+  calendar,
   onChange,
 }: {
   range: TimeRange
   isChosen: boolean
+  calendar: readonly Choice[]
   onChange: (range: RangeAddress) => void
 }) {
   const [open, setOpen] = useState(false)
   const now = useNow()
   const zone = useZone()
+  const choose = (next: RangeAddress) => {
+    onChange(next)
+    setOpen(false)
+  }
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger
@@ -116,13 +147,14 @@ function TwoMoments({
         {isChosen ? rangeWords(range, zone, now) : 'From … to …'}
       </Popover.Trigger>
       <PopoverPanel label="Custom time range" className="w-[min(17rem,calc(100vw-1rem))]">
-        <MomentsForm
-          range={range}
-          onSubmit={(next) => {
-            onChange(next)
-            setOpen(false)
-          }}
-        />
+        <div className="mb-2.5 flex gap-2 sm:hidden">
+          {calendar.map(({ value, name, words, range: days }) => (
+            <Button key={value} aria-label={`${name}: ${words}`} onClick={() => choose(days)}>
+              {name}
+            </Button>
+          ))}
+        </div>
+        <MomentsForm range={range} onSubmit={choose} />
       </PopoverPanel>
     </Popover.Root>
   )
