@@ -21,7 +21,7 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
       const taken = incident.acknowledged ? `acknowledged by ${incident.acknowledged.by}` : 'unacknowledged'
       const unsure = incident.unverifiedSince ? ', no longer polled' : ''
       const recovered = incident.phase === 'recovered' ? ', recovered, monitoring' : ''
-      return `${described(incident, now)}${recovered}, ${taken}${unsure}`
+      return `${described(incident, now)}${recovered}, ${taken}${unsure}. ${incident.impact.summary}`
     }),
     section('Opened', opened, (incident) => `${described(incident, now)}, ${phaseWords[incident.phase]}`),
     section('Closed', closed, (incident) => described(incident, now)),

@@ -29,6 +29,7 @@ export const incidentColumns: Column<Incident>[] = [
       { header: 'Incident', value: incidentTitle },
       { header: 'Part', value: (incident) => incidentPart(incident) || null },
       { header: 'Id', value: ({ id }) => id },
+      { header: 'Impact', value: ({ impact }) => impact.summary },
     ],
     cell: (incident) => <Title incident={incident} />,
   },
@@ -100,20 +101,22 @@ export const briefIncidentColumns: Column<Incident>[] = incidentColumns.map((col
 
 const leastNow = (incident: Incident) => incidentLength(incident, Date.now()).least
 
-/** Name and part; of one that goes on its next step, which is what its reader came for. @param isBrief name and part alone */
+/** Name and part; of one that goes on its impact and next step, which are what its reader came for. @param isBrief in one line, as far as there is room */
 function Title({ incident, isBrief = false }: { incident: Incident; isBrief?: boolean }) {
   const [title, part] = [incidentTitle(incident), incidentPart(incident)]
   return (
     <span className={clsx('flex min-w-56 flex-col gap-0.5 py-0.5', isBrief && 'sm:max-w-96')}>
       <span
         className={clsx(isBrief && 'sm:truncate')}
-        title={isBrief ? [title, part].filter(Boolean).join(', ') : undefined}
+        title={isBrief ? `${[title, part].filter(Boolean).join(', ')}: ${incident.impact.summary}` : undefined}
       >
         <PageLink href={`/incidents/${incident.id}`} className="link font-medium">
           {title}
         </PageLink>
         {part && <span className="ml-2 font-mono text-xs break-words text-ink-2">{part}</span>}
+        {isBrief && <span className="ml-2 text-xs text-ink-2">{incident.impact.summary}</span>}
       </span>
+      {!isBrief && incident.state === 'open' && <span className="max-w-prose text-xs">{incident.impact.summary}</span>}
       {!isBrief && incident.phase === 'ongoing' && incident.cause?.nextStep && (
         <span className="max-w-prose text-xs text-ink-2">{incident.cause.nextStep}</span>
       )}

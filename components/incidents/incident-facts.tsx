@@ -17,8 +17,9 @@ import { incidentLength } from '../events/incident-words.ts'
 /** Summary of an incident: duration, owner, next step, acknowledgement. */
 export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
-  const { startedBetween, endedBetween, cause, explainedBy, continuedBy, unverifiedSince, maintenance, events, delay } =
+  const { startedBetween, endedBetween, impact, cause, explainedBy, continuedBy, unverifiedSince, maintenance } =
     incident
+  const { events, delay } = incident
   const { least, most } = incidentLength(incident, now)
   const moments = (bounds: readonly [string, string]): [number, number] => [
     Date.parse(bounds[0]),
@@ -53,6 +54,7 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
       )}
       {maintenance && <p className="mb-3">All events were expected from a maintenance window.</p>}
       <dl className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-3 sm:grid-cols-[9rem_minmax(0,1fr)]">
+        <Fact name="Impact">{impact.summary}</Fact>
         <Fact name={endedBetween ? 'Duration' : 'Duration so far'}>
           <span className="text-lg font-semibold tracking-tight tabular-nums" suppressHydrationWarning>
             {formatDurationBounds(least, most)}

@@ -118,6 +118,9 @@ function Brief({ incident, redundancy }: { incident: Incident; redundancy: React
   return (
     <div className="grid gap-2 px-3.5 py-2.5 max-sm:hidden">
       <Facts facts={facts} className="!grid-cols-[repeat(auto-fit,minmax(11rem,1fr))]" />
+      <p>
+        <span className="text-ink-3">Impact:</span> {incident.impact.summary}
+      </p>
       <p className="text-ink-2">
         <span className="mr-3">
           {isOver(incident)

@@ -31,7 +31,7 @@ export interface PostMortemContext {
 /** An incident as Markdown: event, bounds of its times, probable cause and evidence. */
 export function postMortem(incident: IncidentDetail, context: PostMortemContext): string {
   const { now, zone, link, picture, svg } = context
-  const { startedBetween, endedBetween, cause, acknowledged, timeline, root } = incident
+  const { startedBetween, endedBetween, impact, cause, acknowledged, timeline, root } = incident
   const between = (bounds: readonly [string, string]) => betweenWords(bounds, zone)
   const { least, most } = incidentLength(incident, now)
   const part = incidentPart(incident)
@@ -40,6 +40,7 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
     plainText(`${incidentMeaning(incident)}${part ? ` Affected: ${part}.` : ''}`),
     table([
       ['State', `${incident.state}, ${incident.severity}`],
+      ['Impact', impact.summary],
       ['Began', between(startedBetween)],
       ['Ended', endedBetween ? between(endedBetween) : 'not yet'],
       [endedBetween ? 'Duration' : 'Duration so far', formatDurationBounds(least, most)],

@@ -53,6 +53,12 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
     cause: root.cause,
     explainedBy: [],
     continuedBy: null,
+    impact: {
+      summary: 'No redundancy on ckt-lon meanwhile.',
+      prefixesLost: null,
+      prefixesRerouted: null,
+      routes: 'unknown',
+    },
     startedBetween: root.startedBetween,
     endedBetween: root.endedBetween,
     openedAt: minute(2),

@@ -23,10 +23,10 @@ export function list(title: string, rows: readonly (readonly [string, string | n
   return [title, ...known.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join('\n')
 }
 
-/** What an incident is, and what that means. */
+/** What an incident is, what that means, and what it affects. */
 export function incidentHeadline(incident: Incident): string {
   const part = incidentPart(incident)
-  return `${incidentTitle(incident)}${part && ` (${part})`}\n${incidentMeaning(incident)}`
+  return `${incidentTitle(incident)}${part && ` (${part})`}\n${incidentMeaning(incident)}\nImpact: ${incident.impact.summary}`
 }
 
 /** When an incident was, within bounds, and how long. @param now epoch milliseconds */

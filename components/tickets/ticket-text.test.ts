@@ -109,6 +109,7 @@ describe('a ticket', () => {
     expect(ticketText(facts, 'provider')).toMatchInlineSnapshot(`
       "Path down: ckt-lon (private peering, primary)
       One of the two paths of a peering is down between the customer’s router and Microsoft’s edge.
+      Impact: No redundancy on ckt-lon meanwhile.
 
       Please check both paths of this circuit from the customer’s port to Microsoft’s edge: light, errors, VLAN tags and the BGP session. Report the cause and when it will be repaired to noc@example.net.
 

@@ -81,7 +81,7 @@ export {
 export { slicesInProgress, type SliceProgress } from './read/slices.ts'
 export { listSources, newestPollAge, newestPollAt } from './read/list-sources.ts'
 export { type FaultRow, networkFaults } from './read/network-faults.ts'
-export { openEvents, openEventsOf, openSubjects } from './read/open-events.ts'
+export { eventsOfIncidents, openEvents, openEventsOf, openSubjects } from './read/open-events.ts'
 export { pollTotals } from './read/poll-totals.ts'
 export { polledFaster } from './read/polled-faster.ts'
 export { droppedErrors, foldErrorsInto, polledTargets } from './read/polled-targets.ts'

@@ -33,6 +33,8 @@ export interface IncidentContent {
   cause: string
   /** what its circuits have in common that would explain it; empty = nothing known. Absent in older messages */
   explainedBy?: readonly Explanation[]
+  /** what its events show that it affects, in a line; null = they show nothing. Absent in older messages */
+  impact?: string | null
   /** 0 to 1; 0 = no cause is claimed */
   confidence: number
   nextStep: string

@@ -5,6 +5,7 @@ import {
   delayBound,
   type EpochMs,
   type Evidence,
+  incidentImpact,
   type OperatorCard,
   parsePath,
   type PollPace,
@@ -52,6 +53,7 @@ export function summarizeIncident(
     owner: ownerOf(cause),
     cause: cause?.class ?? 'unknown_cause',
     explainedBy: incident.explainedBy,
+    impact: impactOf(incident, events),
     confidence: cause?.confidence ?? 0,
     nextStep: cause?.nextStep ?? '',
     evidence: evidenceLines([...root.evidence, ...(cause?.evidence ?? [])]),
@@ -64,6 +66,13 @@ export function summarizeIncident(
     },
     card: cardOf(cards, root),
   }
+}
+
+/** Routes may not have been read yet when a notice is decided: that nothing is lost is left to the pages. */
+function impactOf({ ended, closedAt }: StoredIncident, events: readonly StoredEvent[]): string | null {
+  const isOver = ended !== null || closedAt !== null
+  const { isObserved, summary } = incidentImpact(events, { isOver, routes: 'unknown' })
+  return isObserved ? summary : null
 }
 
 const ownerOf = (cause: Cause | null): CauseOwner => cause?.owner ?? 'unknown'

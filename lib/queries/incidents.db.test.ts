@@ -8,7 +8,7 @@ import { acknowledge, getIncident, getIncidents } from './incidents.ts'
 import { CHANGES_CHANNEL } from './live/process-hub.ts'
 import { getOverview } from './overview.ts'
 import { getHandover } from './handover.ts'
-import { circuit, circuitId, connection, gateway, gatewayId, recordFeed } from './testing/record-feed.ts'
+import { circuit, circuitId, connection, gateway, gatewayId, learnedRoute, recordFeed } from './testing/record-feed.ts'
 
 const db = withTestDatabase()
 const MINUTE = 60_000
@@ -229,5 +229,55 @@ describe('a shift', () => {
     expect(data.since).toBe(new Date(now - 12 * HOUR).toISOString())
     expect(data.gaps).toContainEqual(expect.objectContaining({ kind: 'inventory', from: data.since }))
     await expect(getHandover(db, { since: now + 1 }, now)).rejects.toThrow(/future/)
+  })
+})
+
+describe('the impact of an incident', () => {
+  const impactOf = async () => (await getIncident(db, eventIdOf('now'), now)).data.impact
+
+  it('says by the polls of its gateways whether the prefixes are known, in lists as on its page', async () => {
+    const feed = recordFeed(db)
+    const unknown = { prefixesLost: null, prefixesRerouted: null }
+    expect(await impactOf()).toMatchObject({
+      ...unknown,
+      routes: 'not_polled',
+      summary: 'Impact on prefixes not known: routes are not polled; one path of ckt-lon down.',
+    })
+    await feed.learned(now - 30 * MINUTE, 'ergw', [learnedRoute('10.1.0.0/16')])
+    await feed.schedule({ kind: 'learned', resourceId: gatewayId('ergw') })
+    expect(await impactOf()).toMatchObject({ ...unknown, routes: 'not_read' })
+    await feed.learned(now - 30_000, 'ergw', [learnedRoute('10.1.0.0/16')])
+    const none = { atLeast: 0, atMost: 0 }
+    const read = {
+      routes: 'read',
+      prefixesLost: none,
+      prefixesRerouted: none,
+      summary: 'No prefix lost; one path of ckt-lon down.',
+    }
+    expect(await impactOf()).toEqual(read)
+    const { data } = await getIncidents(db, { state: 'open', limit: 10 }, now)
+    expect(data.map(({ impact }) => impact)).toEqual([read])
+  })
+
+  it('counts what its events are about', async () => {
+    const [source] = await listSources(db.pool)
+    const lost = { scope: GATEWAY, subject: '10.1.0.0/16 and 2 more', incident: 'now', partOf: 'path' }
+    const counted = { field: 'routes', before: null, after: '10.0.0.2', sampledBefore: null, sampledAfter: null }
+    await upsertEvents(db.pool, source?.sourceId ?? 0, [
+      event('lost', 18 * MINUTE, { kind: 'no_path', ...lost, evidence: [{ ...counted, prefixTotal: 3 }] }),
+    ])
+    try {
+      expect(await impactOf()).toMatchObject({
+        prefixesLost: { atLeast: 3, atMost: 3 },
+        summary: '3 prefixes lost; one path of ckt-lon down.',
+      })
+    } finally {
+      await db.pool.query('DELETE FROM event WHERE key = $1', ['lost'])
+    }
+  })
+
+  it('of one that is over is what happened in it', async () => {
+    const { data } = await getIncident(db, eventIdOf('past'), now)
+    expect(data.impact.summary).toMatch(/^At least 1 prefix was withdrawn/)
   })
 })

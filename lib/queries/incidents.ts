@@ -26,6 +26,7 @@ import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { pollsBehind } from './event-sources.ts'
 import { eventViews } from './events.ts'
+import { impactOfEach } from './incident-impact.ts'
 import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
 import { CHANGES_CHANNEL } from './live/process-hub.ts'
 import { resolveEventScope } from './scope.ts'
@@ -93,7 +94,9 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
   const elsewhere = async () => (await eventViews(q, await eventsById(q, [rootEventId])))[0]
   const root = timeline.find((event) => event.id === rootEventId) ?? (await elsewhere()) ?? null
   const formerRoots = found.incident.formerRoots.map(({ eventId, until }) => ({ eventId, until: iso(until) }))
-  return { ...incidentView(found.incident, root, polledOf(await readSources(q)), now), formerRoots, timeline }
+  const sources = await readSources(q)
+  const impactOf = await impactOfEach(q, [found.incident], { sources, now, known: found.events })
+  return { ...incidentView(found.incident, root, { ...polledOf(sources), impactOf }, now), formerRoots, timeline }
 }
 
 const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
@@ -110,7 +113,7 @@ export async function incidentViews(
     rows.map(({ rootEventId }) => rootEventId),
   )
   const views = new Map((await eventViews(q, roots)).map((event) => [event.id, event]))
-  const polled = polledOf(sources)
+  const polled = { ...polledOf(sources), impactOf: await impactOfEach(q, rows, { sources, now }) }
   return rows.map((row) => incidentView(row, views.get(row.rootEventId) ?? null, polled, now))
 }
 
@@ -153,7 +156,12 @@ const polledOf = (sources: readonly SourceStatus[]): Polled => ({
   paces: sources.map(({ scope, poll }) => ({ ...poll, scope })),
 })
 
-function incidentView(stored: StoredIncident, event: Event | null, { sources, paces }: Polled, now: EpochMs): Incident {
+function incidentView(
+  stored: StoredIncident,
+  event: Event | null,
+  { sources, paces, impactOf }: Polled & { impactOf: (incident: StoredIncident) => Incident['impact'] },
+  now: EpochMs,
+): Incident {
   return {
     id: stored.id,
     scope: stored.scope,
@@ -166,6 +174,7 @@ function incidentView(stored: StoredIncident, event: Event | null, { sources, pa
     cause: event?.cause ?? null,
     explainedBy: stored.explainedBy,
     continuedBy: event && event.incidentId !== stored.id ? event.incidentId : null,
+    impact: impactOf(stored),
     startedBetween: isoBounds(stored.started),
     endedBetween: isoBoundsOrNull(stored.ended),
     openedAt: iso(stored.openedAt),

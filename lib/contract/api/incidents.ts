@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { causeOwners } from '../cause.ts'
 import { severities } from '../event.ts'
 import { explainingKinds } from '../explanation.ts'
+import { routesSeen } from '../impact.ts'
 import { bounds, instant } from './envelope.ts'
 import { cause, event } from './events.ts'
 
@@ -25,6 +26,26 @@ const explanation = z.object({
       .describe('those that are known to depend on it; the ones that were not hit are not proven healthy'),
   }),
 })
+
+const prefixCount = z.object({
+  atLeast: z.int().min(0),
+  atMost: z.int().min(0).nullable().describe('null = not counted'),
+})
+
+const impact = z
+  .object({
+    summary: z.string().describe('in a line of words'),
+    prefixesLost: prefixCount.nullable().describe('without any path; null = not known'),
+    prefixesRerouted: prefixCount.nullable().describe('on other paths than before, or on fewer; null = not known'),
+    routes: z
+      .enum(routesSeen)
+      .describe(
+        'whether the learned routes of its gateways were read since it began; not_polled = no poll reads them; unknown = its gateways are not known',
+      ),
+  })
+  .describe(
+    'what it affects, from what was observed only: while it lasts what goes on, once it is over all that happened in it',
+  )
 
 /** Events that began together, around the one that explains most of them. */
 export const incident = z.object({
@@ -50,6 +71,7 @@ export const incident = z.object({
     .describe(
       'the incident that what it stood for turned out to be a part of: it was left empty and closed for that; null = none',
     ),
+  impact,
   startedBetween: bounds,
   endedBetween: bounds.nullable(),
   openedAt: instant,

@@ -36,3 +36,16 @@ export async function openSubjects(
 export function openEventsOf(db: Queryable, incidentIds: readonly string[]): Promise<StoredEvent[]> {
   return eventsWhere(db, 'e.incident_id = ANY ($1) AND e.ended_latest IS NULL', [incidentIds])
 }
+
+/** Events of some kinds in these incidents, whether they have ended or not. */
+export function eventsOfIncidents(
+  db: Queryable,
+  incidentIds: readonly string[],
+  kinds: readonly EventKind[],
+): Promise<StoredEvent[]> {
+  if (incidentIds.length === 0) return Promise.resolve([])
+  return eventsWhere(db, 'e.incident_id = ANY ($1) AND e.kind = ANY ($2) ORDER BY e.started_earliest, e.id', [
+    incidentIds,
+    kinds,
+  ])
+}

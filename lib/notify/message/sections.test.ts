@@ -50,6 +50,7 @@ describe('the status of an incident', () => {
 describe('a message', () => {
   it.each<{ name: string; content: Content; has: string[] }>([
     { name: 'the owner', content: plain, has: ['Owner: the provider'] },
+    { name: 'the impact', content: { ...plain, impact: '2 prefixes lost.' }, has: ['Impact: 2 prefixes lost.'] },
     { name: 'its related events', content: plain, has: ['Related: 3 more events in this incident'] },
     {
       name: 'the contact of the card',

@@ -32,6 +32,7 @@ function section(content: IncidentContent, publicUrl: string | null): Section {
     lines: [
       line('', statusText(content)),
       line('Severity', content.severity),
+      ...(content.impact ? [line('Impact', content.impact)] : []),
       line('Started', boundsWords(content.started)),
       ...(content.ended ? [line('Ended', boundsWords(content.ended))] : []),
       ...(content.outage ? [line('Duration', durationOf(content.outage))] : []),
