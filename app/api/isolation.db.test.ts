@@ -575,6 +575,18 @@ describe('the filter by customer', () => {
     expect((await namesIn('/api/v1/customers', {})).data.map(({ name }) => name)).toEqual([ALPHA.customer])
   })
 
+  it('shows no days of a gateway that is shared: what isolates it is not seen', async () => {
+    const daysOf = async (scope: AccessScope) => {
+      of(scope)
+      const { data } = JSON.parse((await ask('/api/v1/uptime')).text) as { data: { id: string }[] }
+      return data.map(({ id }) => id)
+    }
+    expect(await daysOf('everything')).toEqual(expect.arrayContaining([GATEWAY, ALPHA.circuit].map(shortIdOf)))
+    const own = await daysOf(customers(ALPHA.customer))
+    expect(own).toContain(shortIdOf(ALPHA.circuit))
+    expect(own).not.toContain(shortIdOf(GATEWAY))
+  })
+
   it('opens nothing beyond the scope', async () => {
     expect(await circuitsOf(customers(ALPHA.customer), BRAVO.customer)).toEqual([])
     expect(await circuitsOf({ subscriptions: [HUB_SUBSCRIPTION], customers: [] }, BRAVO.customer)).toEqual([])

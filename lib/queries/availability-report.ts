@@ -23,12 +23,12 @@ import {
   expectedMaintenance,
   type SourceStatus,
   type StoredEvent,
-  uncoveredTimes,
+  unseenByScope as timesUnseen,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { customersByScope } from './customer-names.ts'
 import { type Db, queryable } from './db.ts'
-import { freshnessOf, lastGoodAt, pollsUnder, readSources } from './freshness.ts'
+import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { readTopology, type Topology } from './topology.ts'
 import { iso } from './wire.ts'
 
@@ -111,14 +111,18 @@ export async function circuitPeriods(
   const unseen = await unseenByScope(q, period, 'summary', given.sources)
   return circuits.map(({ resource: { id, name }, config }) => {
     const own = events.get(id) ?? []
-    const work = maintenance
-      .filter(({ scopes, paths }) => (scopes.length === 0 || scopes.includes(id)) && paths.length !== 1)
-      .map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
+    const work = workOn(id, maintenance)
     const parts = partsOf(period, { outages: own.map(outageOf), unseen: unseen.get(id) ?? [period], work })
     const credits = declared.find(({ circuit }) => circuit === id)?.credits ?? []
     return { id, name, provider: config.provider, customer: customers.get(id) ?? null, parts, outages: own, credits }
   })
 }
+
+/** When work on the whole of a resource was announced: that on one path of a circuit is none of the circuit. */
+export const workOn = (id: string, windows: Awaited<ReturnType<typeof expectedMaintenance>>): Period[] =>
+  windows
+    .filter(({ scopes, paths }) => (scopes.length === 0 || scopes.includes(id)) && paths.length !== 1)
+    .map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
 
 export const outageOf = ({ started, ended, causes }: StoredEvent): Outage => ({
   started,
@@ -153,16 +157,8 @@ export async function unseenByScope(
   statuses?: readonly SourceStatus[],
 ): Promise<Map<string, readonly Period[]>> {
   if (from >= to) return new Map()
-  const sources = (statuses ?? (await readSources(q))).filter(({ poll, scheduled }) => poll.kind === kind && scheduled)
-  const times = Map.groupBy(await uncoveredTimes(q, { kinds: [kind], from, to }), ({ sourceId }) => sourceId)
-  return new Map(
-    [...Map.groupBy(sources, ({ scope }) => scope)].map(([scope, own]) => {
-      const [first = [], ...others] = own.map(({ sourceId, poll }): readonly Period[] =>
-        lastGoodAt(poll) === null ? [{ from, to }] : (times.get(sourceId) ?? []),
-      )
-      return [scope, others.reduce<readonly Period[]>(common, first).map((one) => ({ from: one.from, to: one.to }))]
-    }),
-  )
+  const polls = (statuses ?? (await readSources(q))).filter(({ poll, scheduled }) => poll.kind === kind && scheduled)
+  return timesUnseen(q, { kind, sources: polls.map(({ sourceId }) => sourceId), from, to })
 }
 
 /** What two lists of times have in common. */

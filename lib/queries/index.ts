@@ -34,6 +34,8 @@ export { getGateway, listGateways } from './gateways.ts'
 export { getGatewayLoad } from './gateway-load.ts'
 export { getIncident, getIncidents, acknowledge } from './incidents.ts'
 export { getCircuitHistory } from './circuit-history.ts'
+export { getUptime } from './uptime.ts'
+export { getGatewayTraffic } from './gateway-traffic.ts'
 export { getIncidentsSummary } from './incidents-summary.ts'
 export { listServiceKeyRequests, requestServiceKey } from './service-key.ts'
 export {

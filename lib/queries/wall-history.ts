@@ -1,18 +1,11 @@
-import {
-  type EpochMs,
-  type EventKind,
-  isPolledGatewayType,
-  type PollKind,
-  type ResponseOf,
-  siteStateOf,
-  type WallTileHistory,
-} from '#lib/contract/index.ts'
+import { type EpochMs, type PollKind, type ResponseOf, siteStateOf, type WallTileHistory } from '#lib/contract/index.ts'
 import { upShare } from '#lib/contract/up-share.ts'
 import { partsOf, type PeriodPart, siteOfSubject, sumsOf } from '#lib/detection/index.ts'
 import { circuitRates, type StoredEvent } from '#lib/history/index.ts'
-import { circuitPeriods, outageOf, outagesIn, type Period, unseenByScope } from './availability-report.ts'
+import { outageOf, outagesIn, type Period } from './availability-report.ts'
 import { trafficOf } from './circuit-history.ts'
 import { type Db, queryable } from './db.ts'
+import { divideTime } from './divided-time.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { readTopology } from './topology.ts'
 import { dayOf, daysOf, halfHoursOf, monthOf, PIECE_MS, statesOf } from './wall-pieces.ts'
@@ -21,9 +14,8 @@ import { iso } from './wire.ts'
 
 /** What a strip rests on. */
 const kinds: readonly PollKind[] = ['summary', 'peers', 'stats']
-const gatewayLosses = ['gateway_isolated', 'gateway_instance_lost', 'peer_lost'] as const satisfies readonly EventKind[]
 
-/** The last 24 hours and 30 days of circuits, the last 24 hours of gateways, of sites, and of sessions and polls that are a problem, as the tiles of a wall show them. The last piece is the one that goes on. */
+/** The last 24 hours and 30 days of circuits and gateways, the last 24 hours of sites, and of sessions and polls that are a problem, as the tiles of a wall show them. The last piece is the one that goes on. */
 export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'wallHistory'>> {
   const q = queryable(db)
   const range = dayOf(now)
@@ -31,45 +23,27 @@ export async function getWallHistory(db: Db, now: EpochMs = Date.now()): Promise
   const topology = await readTopology(q)
   const sources = await readSources(q)
   const month = monthOf(now)
-  const outages = [
-    ...(await outagesIn(q, month, ['circuit_down', 'path_down'])),
-    ...(await outagesIn(q, period, ['site_state_changed', ...gatewayLosses])),
-  ]
-  const circuits = await circuitPeriods(q, month, { topology, sources, outages })
-  const ofKind = (...wanted: EventKind[]) => outages.filter(({ kind }) => wanted.includes(kind))
-  const pathsDown = Map.groupBy(ofKind('path_down'), ({ scope }) => scope)
-  const lostByGateways = Map.groupBy(ofKind(...gatewayLosses), ({ scope }) => scope)
-  const sites = Map.groupBy(ofKind('site_state_changed'), ({ subject }) => siteOfSubject(subject).name)
+  const sites = Map.groupBy(
+    await outagesIn(q, period, ['site_state_changed']),
+    ({ subject }) => siteOfSubject(subject).name,
+  )
   const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: PIECE_MS }), ({ scope }) => scope)
-  const unseen = await unseenByScope(q, period, 'peers', sources)
-  const partsBy = (own: readonly StoredEvent[], notSeen: readonly Period[], of: Period = period) =>
-    partsOf(of, { outages: own.map(outageOf), unseen: notSeen, work: [] })
+  const partsBy = (own: readonly StoredEvent[]) => partsOf(period, { outages: own.map(outageOf), unseen: [], work: [] })
   const [halfHours, days] = [halfHoursOf(period), daysOf(month)]
 
   // the peers of most gateways of hubs are not polled: their strip would know nothing, always
-  const polledGateways = topology.gateways.filter(
-    ({ resource: { id, type } }) => unseen.has(id) || isPolledGatewayType(type),
-  )
+  const divided = await divideTime(q, month, { topology, sources })
   const tiles: WallTileHistory[] = [
-    ...circuits.map(({ id, parts }) => {
-      const inPart = partsBy(pathsDown.get(id) ?? [], [], month)
-      return {
-        id: `circuit/${id}`,
-        states: statesOf(halfHours, parts, inPart),
-        traffic: ratesOf(trafficOf(rates.get(id) ?? [], range)),
-        month: { states: statesOf(days, parts, inPart), availability: availabilityIn(month, parts) },
-      }
-    }),
-    ...polledGateways.map(({ resource: { id } }) => {
-      const own = lostByGateways.get(id) ?? []
-      const isolated = own.filter(({ kind }) => kind === 'gateway_isolated')
-      const states = statesOf(halfHours, partsBy(isolated, unseen.get(id) ?? [period]), partsBy(own, []))
-      return { id: `gateway/${id}`, states, traffic: null, month: null }
-    }),
+    ...divided.map(({ id, type, parts, inPart }) => ({
+      id: `${type}/${id}`,
+      states: statesOf(halfHours, parts, inPart),
+      traffic: type === 'circuit' ? ratesOf(trafficOf(rates.get(id) ?? [], range)) : null,
+      month: { states: statesOf(days, parts, inPart), availability: availabilityIn(month, parts) },
+    })),
     ...[...sites].map(([name, own]) => {
       const cutOff = own.filter(({ flags }) => siteStateOf(flags) === 'unreachable')
       // polls of its gateways are left out: between its events it is up as far as these say
-      const states = statesOf(halfHours, partsBy(cutOff, []), partsBy(own, []))
+      const states = statesOf(halfHours, partsBy(cutOff), partsBy(own))
       return { id: `site/${name}`, states, traffic: null, month: null }
     }),
     ...(await problemStrips(q, period, now)),

@@ -1,5 +1,5 @@
 import type { EpochMs, WallState } from '#lib/contract/index.ts'
-import { partsWithin, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
+import { partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
 import { common, type Period } from './availability-report.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -38,10 +38,12 @@ export function statesOf(
   down: readonly PeriodPart[],
   inPart: readonly PeriodPart[],
 ): WallState[] {
-  return pieces.map((piece) => {
-    const sums = sumsOf(partsWithin(down, piece))
+  const lost = partsWithinEach(inPart, pieces)
+  return partsWithinEach(down, pieces).map((own, n) => {
+    const piece = pieces[n] ?? { from: 0, to: 0 }
+    const sums = sumsOf(own)
     if (sums.down.minMs > 0) return 'down'
-    if (sums.down.maxMs > 0 || sumsOf(partsWithin(inPart, piece)).down.minMs > 0) return 'degraded'
+    if (sums.down.maxMs > 0 || sumsOf(lost[n] ?? []).down.minMs > 0) return 'degraded'
     if (sums.unknownMs >= piece.to - piece.from) return 'unknown'
     return sums.plannedMs > 0 ? 'maintenance' : 'up'
   })

@@ -317,16 +317,23 @@ export const incidentsParameters = z.strictObject({
   ...paging,
 })
 const MOST_DAYS = 90
+const daysFrom = (least: 0 | 1, what: string) =>
+  z
+    .string()
+    .regex(/^(0|[1-9]\d?)$/, `send a whole number from ${least} to ${MOST_DAYS}`)
+    .transform(Number)
+    .refine((value) => least <= value && value <= MOST_DAYS, `send a whole number from ${least} to ${MOST_DAYS}`)
+    .default(30)
+    .describe(what)
+    .meta({ type: 'integer', minimum: least, maximum: MOST_DAYS, default: 30, pattern: undefined })
 export const circuitHistoryParameters = z.strictObject({
   customer,
-  days: z
-    .string()
-    .regex(/^[1-9]\d?$/, `send a whole number from 1 to ${MOST_DAYS}`)
-    .transform(Number)
-    .refine((value) => value <= MOST_DAYS, `send a whole number from 1 to ${MOST_DAYS}`)
-    .default(30)
-    .describe('days, today among them')
-    .meta({ type: 'integer', minimum: 1, maximum: MOST_DAYS, default: 30, pattern: undefined }),
+  days: daysFrom(0, 'days, today among them; 0 = none, the rates alone'),
+})
+export const uptimeParameters = z.strictObject({
+  customer,
+  scope: id.describe('only this circuit or gateway').optional(),
+  days: daysFrom(1, 'days, today among them'),
 })
 export const incidentsSummaryParameters = z
   .strictObject({
@@ -445,6 +452,7 @@ export type HandoverParameters = z.output<typeof handoverParameters>
 export type ActivityParameters = z.output<typeof activityParameters>
 export type ProbesParameters = z.output<typeof probesParameters>
 export type CircuitHistoryParameters = z.output<typeof circuitHistoryParameters>
+export type UptimeParameters = z.output<typeof uptimeParameters>
 export type IncidentsParameters = z.output<typeof incidentsParameters>
 export type IncidentsSummaryParameters = z.output<typeof incidentsSummaryParameters>
 export type NotificationsParameters = z.output<typeof notificationsParameters>

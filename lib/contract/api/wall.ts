@@ -87,7 +87,7 @@ export const wall = z.object({
 export type Wall = z.infer<typeof wall>
 
 /**
- * The last 24 hours of the tiles that stand for a circuit, a gateway, a site, a session or polls, and the last 30 days of circuits; a piece of
+ * The last 24 hours of the tiles that stand for a circuit, a gateway, a site, a session or polls, and the last 30 days of circuits and gateways; a piece of
  * time in the state that was the worst of it.
  */
 export const wallHistory = z.object({
@@ -121,7 +121,7 @@ export const wallHistory = z.object({
             ),
         })
         .nullable()
-        .describe('of a circuit its last 30 days; of anything else null'),
+        .describe('of a circuit or gateway its last 30 days; of anything else null'),
     }),
   ),
 })

@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { causeOwners } from '#lib/contract/index.ts'
-import { type Outage, partsOf, partsTogether, partsWithin, type PeriodState, sumsOf } from './period-parts.ts'
+import {
+  type Outage,
+  partsOf,
+  partsTogether,
+  partsWithin,
+  partsWithinEach,
+  type PeriodState,
+  sumsOf,
+} from './period-parts.ts'
 
 const moment = fc.integer({ min: -5, max: 45 })
 const span = fc.tuple(moment, moment).map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }))
@@ -92,6 +100,7 @@ it('days by themselves add up to the whole, and lie within their borders', () =>
         expect(byDay[n]?.at(0)?.from).toBe(day.from)
         expect(byDay[n]?.at(-1)?.to).toBe(day.to)
       }
+      expect(partsWithinEach(parts, days)).toEqual(byDay)
       const whole = sumsOf(parts)
       const sums = byDay.map(sumsOf)
       expect(sums.reduce((all, { up }) => all + up.minMs, 0)).toBe(whole.up.minMs)

@@ -43,14 +43,25 @@ export function partsOf(
     since: started.latest,
   }))
   const borders = [...known.flatMap(({ possible, certain }) => [possible, certain]), ...unseen, ...work]
+  const [isUnseen, isWork] = [inOrder(unseen), inOrder(work)]
   return pieces(period, borders).map(({ from, to }) => {
     const at = (span: Span) => span.from <= from && from < span.to
     const outage = known.find(({ certain }) => at(certain)) ?? known.find(({ possible }) => at(possible))
-    if (!outage) return { from, to, state: unseen.some(at) ? 'unknown' : 'up', owner: null, since: null }
+    if (!outage) return { from, to, state: isUnseen(from) ? 'unknown' : 'up', owner: null, since: null }
     const { owner, since } = outage
-    const state = work.some(at) ? 'planned' : at(outage.certain) ? 'down' : 'indeterminate'
+    const state = isWork(from) ? 'planned' : at(outage.certain) ? 'down' : 'indeterminate'
     return { from, to, state, owner, since }
   })
+}
+
+/** Whether moments that are asked in order lie in one of some spans; months have thousands of gaps, so each is read once. */
+function inOrder(spans: readonly Span[]): (at: EpochMs) => boolean {
+  const sorted = spans.toSorted((a, b) => a.from - b.from)
+  let [next, until] = [0, Number.NEGATIVE_INFINITY]
+  return (at) => {
+    for (let span = sorted[next]; span && span.from <= at; span = sorted[++next]) until = Math.max(until, span.to)
+    return at < until
+  }
 }
 
 /** In which of several states that stand in for each other the whole is: the first of these that one of them has. */
@@ -84,6 +95,17 @@ export function partsWithin(parts: readonly PeriodPart[], { from, to }: Span): P
   return parts
     .map((part) => ({ ...part, from: Math.max(part.from, from), to: Math.min(part.to, to) }))
     .filter((part) => part.from < part.to)
+}
+
+/** The parts of each of some shorter periods, as {@link partsWithin} finds them. @param parts and periods, each in the order of time, none of which overlap */
+export function partsWithinEach(parts: readonly PeriodPart[], periods: readonly Span[]): PeriodPart[][] {
+  let first = 0
+  return periods.map(({ from, to }) => {
+    while ((parts[first]?.to ?? Number.POSITIVE_INFINITY) <= from) first++
+    let end = first
+    while ((parts[end]?.from ?? Number.POSITIVE_INFINITY) < to) end++
+    return partsWithin(parts.slice(first, end), { from, to })
+  })
 }
 
 /** What parts add up to; `up.minMs`, indeterminate, `down.minMs`, unknown and planned are the period. */

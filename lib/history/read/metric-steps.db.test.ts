@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { type MetricStep, metricSteps, shortIdOf } from '../index.ts'
+import { metricRates, type MetricStep, metricSteps, shortIdOf } from '../index.ts'
 import { newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -92,3 +92,21 @@ it('metrics in steps are what the samples of each minute say together, gaps left
     ),
     { numRuns: 15 },
   ))
+
+it('means of pieces are of all series together, and null where less than half of a piece was reported', async () => {
+  const feed = await newFeed(db)
+  const rows = [
+    ...Array.from({ length: 20 }, (_, minute) =>
+      (['a', 'b'] as const).map((instance) => row({ minute, instance, average: 10, maximum: null }, 'Bits')),
+    ).flat(),
+    row({ minute: 31, instance: 'a', average: 10, maximum: null }, 'Bits'),
+    row({ minute: 1, instance: 'a', average: 7, maximum: 7 }, 'Other'),
+  ]
+  await feed.record('metrics', { startedAt: NINE + 60 * MINUTE, finishedAt: NINE + 60 * MINUTE + 1, rows })
+  const query = { metrics: ['Bits'], from: NINE, to: NINE + 60 * MINUTE, pieceMs: 30 * MINUTE }
+  const scope = shortIdOf(feed.resourceId)
+  expect((await metricRates(db.pool, query)).filter((one) => one.scope === scope)).toEqual([
+    { scope, piece: 0, mean: 20 },
+    { scope, piece: 1, mean: null },
+  ])
+})

@@ -230,6 +230,8 @@ export const ABOUT_EVERYTHING: readonly QuestionBySource['name'][] = [
   'busiestHours',
   'carriersOf',
   'circuitRates',
+  'metricRates',
+  'unseenByScope',
   'costBasisRevision',
   'dueBackfills',
   'expectedMaintenance',

@@ -30,6 +30,7 @@ import {
   sessionHistoryParameters,
   sessionsParameters,
   trafficParameters,
+  uptimeParameters,
   usageParameters,
 } from '../parameters.ts'
 import { arpInterval, circuitParity, circuitTraffic } from '../path-history.ts'
@@ -38,6 +39,7 @@ import { routeChangeView, routeChurn, routeLookup, routeInterval, routesDiff } f
 import { pathEnds, router, routerDetail } from '../routers.ts'
 import { route } from '../routes.ts'
 import { prefixCount, session, sessionAvailability, sessionInterval } from '../sessions.ts'
+import { gatewayTraffic, uptime } from '../uptime.ts'
 import { usageAnswer } from '../usage.ts'
 import { wall, wallHistory } from '../wall.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -62,7 +64,7 @@ export const estateEndpoints = {
   wallHistory: {
     path: '/wall/history',
     summary:
-      'The last 24 hours of the tiles of a wall: state and traffic of each half hour, and of circuits the state of each of 30 days',
+      'The last 24 hours of the tiles of a wall: state and traffic of each half hour, and of circuits and gateways the state of each of 30 days',
     right: 'read',
     forWalls: true,
     parameters: ownedParameters,
@@ -81,6 +83,13 @@ export const estateEndpoints = {
     right: 'read',
     parameters: circuitHistoryParameters,
     response: answerOf(circuitHistory.array()),
+  },
+  uptime: {
+    path: '/uptime',
+    summary: 'How every circuit and gateway was in the last days, day by day',
+    right: 'read',
+    parameters: uptimeParameters,
+    response: answerOf(uptime.array()),
   },
   circuit: {
     path: '/circuits/{id}',
@@ -131,6 +140,13 @@ export const estateEndpoints = {
     right: 'read',
     parameters: ownedListParameters,
     response: pageOf(gateway),
+  },
+  gatewayTraffic: {
+    path: '/gateways/traffic',
+    summary: 'What passed every gateway in the last 24 hours, as far as Azure Monitor reported it',
+    right: 'read',
+    parameters: ownedParameters,
+    response: answerOf(gatewayTraffic.array()),
   },
   gateway: {
     path: '/gateways/{id}',

@@ -1,0 +1,113 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { type EpochMs, type EventKind, isPolledGatewayType, type Uptime, type UptimeDays } from '#lib/contract/index.ts'
+import { partsOf, partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
+import { expectedMaintenance, type OutageTime, outageTimes, type SourceStatus, visibleTo } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Period, unseenByScope, workOn } from './availability-report.ts'
+import type { Topology } from './topology.ts'
+import { iso } from './wire.ts'
+
+/**
+ * How a resource is divided: what it is down by, what it is down by in part, and the poll that would see it. Lists, pages, the handover
+ * and the wall all take it from here.
+ * @source docs/rules/availability.md
+ */
+const rules = {
+  circuit: { down: ['circuit_down'], part: ['circuit_down', 'path_down'], poll: 'summary' },
+  gateway: {
+    down: ['gateway_isolated'],
+    part: ['gateway_isolated', 'gateway_instance_lost', 'peer_lost'],
+    poll: 'peers',
+  },
+} as const satisfies Record<Uptime['type'], { down: EventKind[]; part: EventKind[]; poll: 'summary' | 'peers' }>
+
+/** A resource's time divided. */
+export interface DividedResource {
+  id: string
+  type: Uptime['type']
+  parts: PeriodPart[]
+  /** the same by the loss of a part; `up` where no such loss is known, seen or not */
+  inPart: PeriodPart[]
+}
+
+/**
+ * The time of every circuit and gateway that the reader sees. Gateways whose sessions are not polled have none, nor have those that he
+ * shares with others: he does not see what isolates them.
+ * @param known.scope short id of one resource; absent = all
+ */
+export async function divideTime(
+  q: Queryable,
+  period: Period,
+  known: { topology: Topology; sources: readonly SourceStatus[]; scope?: string | undefined },
+): Promise<DividedResource[]> {
+  const { topology, sources, scope } = known
+  const shared = new Set(visibleTo(q)?.sharedShortIds)
+  const isWanted = (id: string) => scope === undefined || scope === id
+  const ids = {
+    circuit: topology.circuits.map(({ resource }) => resource.id).filter(isWanted),
+    gateway: topology.gateways
+      .filter(({ resource }) => isPolledGatewayType(resource.type) && !shared.has(resource.id))
+      .map(({ resource }) => resource.id)
+      .filter(isWanted),
+  }
+  const types = (['circuit', 'gateway'] as const).filter((type) => ids[type].length > 0)
+  if (types.length === 0) return []
+  const kinds = types.flatMap((type) => rules[type].part)
+  const outages = Map.groupBy(await outageTimes(q, { kinds, ...period, scope }), (one) => one.scope)
+  const maintenance = await expectedMaintenance(q, period, decodeConfig)
+  const divided: DividedResource[] = []
+  for (const type of types) {
+    const { down, part, poll } = rules[type]
+    const unseen = await unseenByScope(q, period, poll, sources)
+    for (const id of ids[type]) {
+      const own = outages.get(id) ?? []
+      const of = (wanted: readonly EventKind[]) => own.filter(({ kind }) => wanted.includes(kind))
+      const facts = { unseen: unseen.get(id) ?? [period], work: workOn(id, maintenance) }
+      divided.push({
+        id,
+        type,
+        parts: partsOf(period, { outages: of(down), ...facts }),
+        inPart: partsOf(period, { outages: of(part) satisfies OutageTime[], unseen: [], work: [] }),
+      })
+    }
+  }
+  return divided
+}
+
+/** Seconds of one day. */
+export type Day = Omit<UptimeDays, 'from' | 'days'> & { day: string }
+
+const DAY_MS = 24 * 60 * 60_000
+
+/** So many UTC days up to now, today among them. */
+export const lastDays = (days: number, now: EpochMs): Period => ({
+  from: now - (now % DAY_MS) - (days - 1) * DAY_MS,
+  to: now,
+})
+
+/** Each UTC day of a period by itself, the oldest first; the last one as far as it has passed. */
+export function daysOf({ from, to }: Period, { parts, inPart }: Pick<DividedResource, 'parts' | 'inPart'>): Day[] {
+  const days = Array.from({ length: Math.ceil((to - from) / DAY_MS) }, (_, n) => ({
+    from: from + n * DAY_MS,
+    to: Math.min(to, from + (n + 1) * DAY_MS),
+  }))
+  const lost = partsWithinEach(inPart, days)
+  return partsWithinEach(parts, days).map((own, n) => {
+    const day = days[n] ?? { from, to }
+    const { up, down, unknownMs, plannedMs } = sumsOf(own)
+    return {
+      day: iso(day.from).slice(0, 10),
+      seconds: (day.to - day.from) / 1_000,
+      upSeconds: secondsOf(up),
+      downSeconds: secondsOf(down),
+      partDownSeconds: secondsOf(sumsOf(lost[n] ?? []).down),
+      unknownSeconds: unknownMs / 1_000,
+      plannedSeconds: plannedMs / 1_000,
+    }
+  })
+}
+
+const secondsOf = ({ minMs, maxMs }: { minMs: number; maxMs: number }) => ({
+  atLeast: minMs / 1_000,
+  atMost: maxMs / 1_000,
+})

@@ -1,0 +1,43 @@
+import type { EpochMs, PollKind, ResponseOf } from '#lib/contract/index.ts'
+import { metricRates, type PieceMean } from '#lib/history/index.ts'
+import type { Period } from './availability-report.ts'
+import { dayInPieces, PIECE_MS } from './circuit-history.ts'
+import { type Db, queryable } from './db.ts'
+import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
+import { BIT_METRICS } from './gateway-load.ts'
+import { readTopology } from './topology.ts'
+import { iso } from './wire.ts'
+
+const kinds: readonly PollKind[] = ['metrics']
+
+/** What passed every gateway in the last 24 hours; one of which nothing was reported is left out. */
+export async function getGatewayTraffic(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'gatewayTraffic'>> {
+  const q = queryable(db)
+  const range = dayInPieces(now)
+  const means = Map.groupBy(
+    await metricRates(q, { metrics: BIT_METRICS, ...range, pieceMs: PIECE_MS }),
+    ({ scope }) => scope,
+  )
+  const { gateways } = await readTopology(q)
+  const ids = new Set(gateways.map(({ resource }) => resource.id))
+  const polls = (await readSources(q)).filter(({ scope }) => ids.has(scope))
+  return {
+    data: [...ids].flatMap((id) => {
+      const own = means.get(id)
+      return own
+        ? [{ id, from: iso(range.from), stepSeconds: PIECE_MS / 1_000, bitsPerSecond: inPieces(own, range) }]
+        : []
+    }),
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(polls, kinds, now), now),
+  }
+}
+
+/** Every piece of a time, null where its mean is not known. */
+function inPieces(means: readonly PieceMean[], { from, to }: Period): (number | null)[] {
+  const known = new Map(means.map(({ piece, mean }) => [piece, mean]))
+  return Array.from({ length: Math.round((to - from) / PIECE_MS) }, (_, piece) => {
+    const mean = known.get(piece) ?? null
+    return mean === null ? null : Math.round(mean)
+  })
+}
