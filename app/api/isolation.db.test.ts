@@ -11,6 +11,7 @@ import {
   endpoints,
   type Event,
   type Hub,
+  type IncidentDetail,
   type LookupCandidate,
   type Network,
   plainEndpoints,
@@ -299,13 +300,31 @@ describe('a command of whoever sees one customer', () => {
       await order('/api/v1/watch', 'POST', { scope: bravo, minutes: 1 }),
       await order('/api/v1/circuits/{id}/service-key', 'POST', { why: 'x' }, bravo),
       await order('/api/v1/incidents/{id}/ack', 'POST', {}, eventIdOf('incident-bravo5528')),
+      await order('/api/v1/incidents/{id}/assign', 'POST', { assignee: 'Ann' }, eventIdOf('incident-bravo5528')),
     ]
-    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404])
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404])
   })
 
-  it('is answered without what is the other’s', async () => {
-    const { status, text } = await order('/api/v1/incidents/{id}/ack', 'POST', { note: 'mine' }, eventIdOf(INCIDENT))
+  it.each([
+    ['ack', { note: 'mine' }],
+    ['assign', { assignee: 'Ann', note: 'mine' }],
+  ])('is answered without what is the other’s: %s', async (command, body) => {
+    const { status, text } = await order(`/api/v1/incidents/{id}/${command}`, 'POST', body, eventIdOf(INCIDENT))
     expect({ status, leaks: leaksIn(text, canariesOf(BRAVO)) }).toEqual({ status: 200, leaks: [] })
+  })
+
+  it('assigns what is seen in part, whose note is for those who see all of it', async () => {
+    const id = eventIdOf(INCIDENT)
+    const note = `ask ${BRAVO.word}`
+    await db.pool.query(
+      `INSERT INTO incident_assignment (incident_id, assignee, assigned_by, assigned_at, note) VALUES ($1, 'Ben', 'ben', now(), $2)`,
+      [id, note],
+    )
+    const { text } = await order('/api/v1/incidents/{id}/assign', 'POST', { assignee: 'Ben' }, id)
+    const { data } = JSON.parse(text) as { data: IncidentDetail }
+    expect(data.assigned).toMatchObject({ assignee: 'Ben', by: 'ben', note: null })
+    of('everything')
+    expect((await ask('/api/v1/incidents/{id}', {}, id)).text).toContain(note)
   })
 
   it('changes nothing that all share', async () => {

@@ -19,9 +19,10 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
     `Handover ${formatMoment(Date.parse(since), zone, null)} - ${formatInstant(now, zone)}`,
     section('Still open', stillOpen, (incident) => {
       const taken = incident.acknowledged ? `acknowledged by ${incident.acknowledged.by}` : 'unacknowledged'
+      const assigned = incident.assigned ? `, assigned to ${incident.assigned.assignee}` : ''
       const unsure = incident.unverifiedSince ? ', no longer polled' : ''
       const recovered = incident.phase === 'recovered' ? ', recovered, monitoring' : ''
-      return `${described(incident, now)}${recovered}, ${taken}${unsure}. ${incident.impact.summary}`
+      return `${described(incident, now)}${recovered}, ${taken}${assigned}${unsure}. ${incident.impact.summary}`
     }),
     section('Opened', opened, (incident) => `${described(incident, now)}, ${phaseWords[incident.phase]}`),
     section('Closed', closed, (incident) => described(incident, now)),

@@ -13,6 +13,7 @@ import { Status, statusText } from '../ui/status.tsx'
 import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
+import { AssignedCell } from './assigned-cell.tsx'
 import { isOver } from './is-over.ts'
 
 const phases: Incident['phase'][] = ['ongoing', 'recovered', 'closed']
@@ -90,6 +91,17 @@ export const incidentColumns: Column<Incident>[] = [
       { header: 'Note', value: ({ acknowledged }) => acknowledged?.note ?? null },
     ],
     cell: (incident) => <AcknowledgeCell incident={incident} />,
+  },
+  {
+    id: 'assigned',
+    header: 'Assigned to',
+    value: ({ assigned }) => assigned?.assignee ?? null,
+    exported: [
+      { header: 'Assigned to', value: ({ assigned }) => assigned?.assignee ?? null },
+      { header: 'Assigned by', value: ({ assigned }) => assigned?.by ?? null },
+      { header: 'Assigned at (UTC)', value: ({ assigned }) => assigned?.at ?? null },
+    ],
+    cell: (incident) => <AssignedCell incident={incident} />,
   },
   { id: 'events', header: 'Events', align: 'right', value: ({ events }) => events },
 ]

@@ -11,6 +11,7 @@ import { useNow } from '../ui/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Between, Moment } from '../ui/time.tsx'
 import { Acknowledge } from './acknowledge.tsx'
+import { Assign } from './assign.tsx'
 import { isOver } from './is-over.ts'
 import { incidentLength } from '../events/incident-words.ts'
 
@@ -98,6 +99,9 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
         )}
         <Fact name="Acknowledged">
           <Acknowledge incident={incident} />
+        </Fact>
+        <Fact name="Assigned to">
+          <Assign incident={incident} />
         </Fact>
       </dl>
     </Panel>

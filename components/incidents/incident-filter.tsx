@@ -12,16 +12,32 @@ export interface IncidentFilter {
   severity: string | null
   owner: string | null
   acknowledged: 'yes' | 'no' | null
+  assigned: 'yes' | 'no' | null
+  /** a name */
+  assignee: string | null
 }
 
-const anything: IncidentFilter = { scope: null, severity: null, owner: null, acknowledged: null }
+const anything: IncidentFilter = {
+  scope: null,
+  severity: null,
+  owner: null,
+  acknowledged: null,
+  assigned: null,
+  assignee: null,
+}
+
+/** Before a name in the list: a person may be called "no". */
+const TO = 'to '
 
 /** Filters open and closed incidents; all filters apply together. */
 export function IncidentFilterBar({
   filter,
+  assignees,
   onChange,
 }: {
   filter: IncidentFilter
+  /** names to choose from */
+  assignees: readonly string[]
   onChange: (change: Partial<IncidentFilter>) => void
 }) {
   return (
@@ -45,6 +61,26 @@ export function IncidentFilterBar({
           { value: '', label: 'All' },
           { value: 'no', label: 'No' },
           { value: 'yes', label: 'Yes' },
+        ]}
+      />
+      <SelectField
+        label="Assigned to"
+        className="w-32"
+        value={filter.assignee === null ? (filter.assigned ?? '') : `${TO}${filter.assignee}`}
+        onChange={({ target: { value } }) =>
+          onChange({
+            assigned: value === 'yes' || value === 'no' ? value : null,
+            assignee: value.startsWith(TO) ? value.slice(TO.length) : null,
+          })
+        }
+        options={[
+          { value: '', label: 'All' },
+          { value: 'no', label: 'Nobody' },
+          { value: 'yes', label: 'Anybody' },
+          ...[...new Set([...(filter.assignee === null ? [] : [filter.assignee]), ...assignees])].map((name) => ({
+            value: `${TO}${name}`,
+            label: name,
+          })),
         ]}
       />
       {Object.values(filter).some((value) => value !== null) && (

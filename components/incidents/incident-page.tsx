@@ -15,6 +15,7 @@ import { useNowInSteps } from '../ui/clock.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { AsOf } from '../ui/time.tsx'
+import { ActionsTaken } from './actions-taken.tsx'
 import { eventTree } from './event-tree.ts'
 import { EventTreeView } from './event-tree-view.tsx'
 import { IncidentFacts } from './incident-facts.tsx'
@@ -57,6 +58,7 @@ function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: Reac
       <>
         <AffectedContacts incident={incident} />
         <IncidentFacts incident={incident} />
+        <ActionsTaken incident={incident} />
         <ScopeLinks events={incident.timeline} />
       </>
     ),

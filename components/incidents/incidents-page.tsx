@@ -1,6 +1,7 @@
 'use client'
 
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import type { Incident } from '#lib/contract/index.ts'
 import { ofCustomer, readAllPages, useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useCustomer } from '../links/range-search.tsx'
@@ -19,8 +20,13 @@ const addressed = {
   severity: parseAsString,
   owner: parseAsString,
   acknowledged: parseAsStringLiteral(['yes', 'no']),
+  assigned: parseAsStringLiteral(['yes', 'no']),
+  assignee: parseAsString,
   cursor: parseAsString,
 }
+
+const assigneesOf = (incidents: readonly Incident[]): string[] =>
+  [...new Set(incidents.flatMap(({ assigned }) => assigned?.assignee ?? []))].toSorted((a, b) => a.localeCompare(b))
 
 export function IncidentsPage() {
   const [{ cursor, ...filter }, setAddress] = useQueryStates(addressed, { history: 'push' })
@@ -39,7 +45,11 @@ export function IncidentsPage() {
       </PageHead>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <IncidentFigures scope={filter.scope} />
-        <IncidentFilterBar filter={filter} onChange={(change) => void setAddress({ ...change, cursor: null })} />
+        <IncidentFilterBar
+          filter={filter}
+          assignees={assigneesOf([...(open.data?.data ?? []), ...(closed.data?.data ?? [])])}
+          onChange={(change) => void setAddress({ ...change, cursor: null })}
+        />
         <Panel title="Open" flush>
           <AnswerView query={open} skeleton={<SkeletonRows rows={2} height="3.5rem" />}>
             {({ data }) => (

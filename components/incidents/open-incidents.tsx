@@ -11,6 +11,7 @@ import { Facts } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Between } from '../ui/time.tsx'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
+import { IncidentMenu } from './incident-menu.tsx'
 import { isOver } from './is-over.ts'
 import { openIncidentsOf } from './list-sizes.ts'
 import {
@@ -87,6 +88,7 @@ function Head({ incident, others }: { incident: Incident; others: readonly Incid
       <span className="max-w-40 shrink-0 truncate text-xs">
         <AcknowledgeCell incident={incident} />
       </span>
+      <IncidentMenu incident={incident} />
     </header>
   )
 }
@@ -113,6 +115,7 @@ function Brief({ incident, redundancy }: { incident: Incident; redundancy: React
     ],
     ['Began between', <Between key="began" bounds={startedBetween} />],
     ['Likely owner', (cause && ownerWords(cause)) ?? 'unknown'],
+    ...(incident.assigned ? [['Assigned to', incident.assigned.assignee] satisfies [string, ReactNode]] : []),
   ]
   if (isOver(incident)) facts.splice(3, 0, ['Ended between', <Between key="ended" bounds={incident.endedBetween} />])
   return (

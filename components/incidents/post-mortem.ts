@@ -31,7 +31,7 @@ export interface PostMortemContext {
 /** An incident as Markdown: event, bounds of its times, probable cause and evidence. */
 export function postMortem(incident: IncidentDetail, context: PostMortemContext): string {
   const { now, zone, link, picture, svg } = context
-  const { startedBetween, endedBetween, impact, cause, acknowledged, timeline, root } = incident
+  const { startedBetween, endedBetween, impact, cause, acknowledged, assigned, timeline, root } = incident
   const between = (bounds: readonly [string, string]) => betweenWords(bounds, zone)
   const { least, most } = incidentLength(incident, now)
   const part = incidentPart(incident)
@@ -53,6 +53,7 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
           ? `by ${acknowledged.by} at ${instant(acknowledged.at, zone)}${acknowledged.note ? `: ${acknowledged.note}` : ''}`
           : 'no',
       ],
+      ['Assigned to', assigned ? assigned.assignee : ''],
       ['Link', link],
     ]),
     '## Timeline',

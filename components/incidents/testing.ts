@@ -64,6 +64,7 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
     openedAt: minute(2),
     closedAt: minute(11),
     acknowledged: null,
+    assigned: null,
     unverifiedSince: null,
     delay: null,
     events: 2,
@@ -73,5 +74,5 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
 }
 
 export function testDetail(timeline: Event[], fields: Partial<Incident> = {}): IncidentDetail {
-  return { ...testIncident(fields), formerRoots: [], timeline }
+  return { ...testIncident(fields), formerRoots: [], assignments: [], timeline }
 }

@@ -5,6 +5,7 @@ import { severities } from '#lib/contract/vocabulary.ts'
 import { incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 import { plural } from '../format/quantity.ts'
 import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
+import { IncidentMenu } from '../incidents/incident-menu.tsx'
 import { IncidentTable } from '../incidents/incident-table.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -60,12 +61,14 @@ function BriefList({ incidents }: { incidents: readonly Incident[] }) {
               {incidentTitle(incident)}
             </PageLink>
             <span className="truncate text-xs text-ink-2">
-              <Status {...incidentStatus(incident)} /> {incidentPart(incident)}
+              <Status {...incidentStatus(incident)} /> {incident.assigned && `${incident.assigned.assignee}, `}
+              {incidentPart(incident)}
             </span>
           </span>
           <span className="max-w-28 shrink-0 truncate text-xs">
             <AcknowledgeCell incident={incident} />
           </span>
+          <IncidentMenu incident={incident} />
         </li>
       ))}
     </ul>

@@ -25,6 +25,7 @@ export { LINK_HOURS, lacksAdmin, linkPurpose, makeLink, useLink } from './users/
 export {
   addUser,
   assertMayGive,
+  assigneesFor,
   changeUser,
   listUsers,
   removeUser,

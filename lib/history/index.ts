@@ -243,6 +243,7 @@ export {
   routerViewsOf,
 } from './read/routers.ts'
 export { eventIdOf, upsertEvents } from './store/events.ts'
+export { assignIncident, assignmentsOf, recentAssignees } from './store/assignments.ts'
 export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
 export { type NetworkApiVersion, networkApiVersion, noteApiVersion } from './store/api-version.ts'
 export { lastSetupReport, saveSetupReport, type SetupReport } from './store/setup-report.ts'

@@ -47,6 +47,8 @@ export interface IncidentContent {
   /** events besides the root event */
   otherEvents: number
   acknowledged: { by: string; at: string; note: string | null } | null
+  /** who works on it; null = nobody. Absent in older messages */
+  assigned?: { assignee: string; by: string; at: string; note: string | null } | null
   /** the last good sample, if it is too old to confirm that the incident is still open */
   unverifiableSince: string | null
   /** of an escalation: whose step it is, counted from 1, and since when nobody acknowledged */

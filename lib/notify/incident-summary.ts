@@ -64,6 +64,7 @@ export function summarizeIncident(
       at: iso(incident.acknowledged.at),
       note: incident.acknowledged.note,
     },
+    assigned: incident.assigned && { ...incident.assigned, at: iso(incident.assigned.at) },
     card: cardOf(cards, root),
   }
 }

@@ -4,7 +4,7 @@ import { eventIdOf, listSources, shortIdOf, upsertEvents, upsertIncidents } from
 import { listen } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getEvents } from './events.ts'
-import { acknowledge, getIncident, getIncidents } from './incidents.ts'
+import { acknowledge, assign, getIncident, getIncidents, lateAssignees } from './incidents.ts'
 import { CHANGES_CHANNEL } from './live/process-hub.ts'
 import { getOverview } from './overview.ts'
 import { getHandover } from './handover.ts'
@@ -206,6 +206,62 @@ describe('taking one on', () => {
     } finally {
       await listener.close()
     }
+  })
+})
+
+describe('assigning one', () => {
+  const id = eventIdOf('now')
+  const to = async (assignee: string | null, note: string | null = null, at = now) =>
+    (await assign(db, id, { assignee, note }, at)).data
+  const found = async (query: { assigned?: 'yes' | 'no'; assignee?: string }) =>
+    (await getIncidents(db, { ...query, limit: 10 }, now)).data.map((one) => one.id)
+
+  it('says who works on it and how that came about; the same again changes nothing', async () => {
+    expect((await getIncident(db, id, now)).data).toMatchObject({ assigned: null, assignments: [] })
+    const ann = { assignee: 'Ann', by: 'local', at: new Date(now - 2 * MINUTE).toISOString(), note: null }
+    expect(await to('Ann', null, now - 2 * MINUTE)).toMatchObject({ assigned: ann, assignments: [ann] })
+    expect(await to('Ann', null, now - MINUTE)).toMatchObject({ assigned: ann, assignments: [ann] })
+    const ben = { assignee: 'Ben', by: 'local', at: new Date(now).toISOString(), note: 'next shift' }
+    expect(await to('Ben', 'next shift')).toMatchObject({ assigned: ben, assignments: [ann, ben] })
+    expect((await getHandover(db, { since: now - HOUR }, now)).data.stillOpen).toMatchObject([{ assigned: ben }])
+    expect((await getOverview(db, { mayReadCost: false }, now)).data.incidents.open).toMatchObject([{ assigned: ben }])
+  })
+
+  it('is the same whoever asks first', async () => {
+    await Promise.all([1, 2, 3].map(() => to('Cat')))
+    const { assignments } = (await getIncident(db, id, now)).data
+    expect(assignments.filter(({ assignee }) => assignee === 'Cat')).toHaveLength(1)
+  })
+
+  it('finds those of somebody, whatever the case, and those of nobody', async () => {
+    expect(await found({ assignee: 'CAT' })).toEqual([id])
+    expect(await found({ assignee: 'Ben' })).toEqual([])
+    expect(await found({ assigned: 'yes' })).toEqual([id])
+    expect(await found({ assigned: 'no' })).toEqual([eventIdOf('past')])
+    expect(await lateAssignees(db, now)).toEqual(['Cat', 'Ben', 'Ann'])
+  })
+
+  it('to nobody is part of how it came about, and needs somebody before', async () => {
+    expect(await to(null)).toMatchObject({ assigned: null })
+    const { assignments } = await to(null)
+    expect(assignments.map(({ assignee }) => assignee)).toEqual(['Ann', 'Ben', 'Cat', null])
+    expect(await found({ assigned: 'yes' })).toEqual([])
+    await assign(db, eventIdOf('past'), { assignee: null, note: null }, now)
+    expect((await getIncident(db, eventIdOf('past'), now)).data.assignments).toEqual([])
+  })
+
+  it('is announced to every open page, and refused where there is none of that id', async () => {
+    const received: string[] = []
+    const listener = listen(db.url, CHANGES_CHANNEL, (payload) => received.push(payload))
+    try {
+      await listener.ready
+      await to('Ann')
+      await vi.waitFor(() => expect(received).toHaveLength(1), { timeout: 30_000 })
+      expect(JSON.parse(received[0] ?? '')).toMatchObject({ topics: expect.arrayContaining(['events', 'overview']) })
+    } finally {
+      await listener.close()
+    }
+    await expect(assign(db, 'none', { assignee: 'Ann', note: null }, now)).rejects.toThrow(/no incident none/)
   })
 })
 

@@ -12,14 +12,19 @@ import {
 } from '#lib/contract/index.ts'
 import {
   acknowledgeIncident,
+  assignIncident,
+  assignmentsOf,
   eventsById,
   incidentById,
   listIncidents as readIncidents,
+  recentAssignees,
   type SourceStatus,
+  type StoredAssignment,
   type StoredIncident,
 } from '#lib/history/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
+import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { actor } from './actor.ts'
 import { type Db, queryable } from './db.ts'
@@ -35,7 +40,7 @@ import { iso, isoBounds, isoBoundsOrNull, isoOrNull } from './wire.ts'
 /** Incidents, the newest first; where only open ones are asked for, the worst of them. */
 export async function getIncidents(
   db: Db,
-  { state, scope, severity, owner, acknowledged, ...page }: IncidentsParameters,
+  { state, scope, severity, owner, acknowledged, assigned, ...page }: IncidentsParameters,
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'incidents'>> {
   const q = queryable(db)
@@ -46,6 +51,7 @@ export async function getIncidents(
     severities: severity,
     owners: owner,
     acknowledged: acknowledged && acknowledged === 'yes',
+    assigned: assigned && assigned === 'yes',
   })
   const sources = await readSources(q)
   return {
@@ -81,10 +87,39 @@ export async function acknowledge(
 ): Promise<ResponseOf<'incident'>> {
   const q = queryable(db)
   if (!(await acknowledgeIncident(q, id, { by: actor(), note, at: now }))) throw noIncident(id)
-  const change: StreamChange = { topics: ['events', 'overview', 'circuits', 'gateways'], scope: null, at: iso(now) }
-  await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
+  await announceIncidents(q, now)
   return getIncident(db, id, now)
 }
+
+/** Has every open page that shows incidents read them again. */
+async function announceIncidents(q: Queryable, now: EpochMs): Promise<void> {
+  const change: StreamChange = { topics: ['events', 'overview', 'circuits', 'gateways'], scope: null, at: iso(now) }
+  await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
+}
+
+/**
+ * Records who works on an incident from now on, and notifies every open page.
+ * @param assignee null = nobody
+ * @throws NotFoundError when there is none of that id
+ */
+export async function assign(
+  db: Database,
+  id: string,
+  { assignee, note }: { assignee: string | null; note: string | null },
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'incident'>> {
+  const known = await db.transaction((client) => assignIncident(client, id, { assignee, note, by: actor(), at: now }))
+  if (!known) throw noIncident(id)
+  await announceIncidents(db.pool, now)
+  return getIncident(db, id, now)
+}
+
+const ASSIGNEES_SINCE_MS = 90 * 24 * 60 * 60_000
+const MOST_ASSIGNEES = 100
+
+/** Names that incidents were assigned to lately, the latest first. */
+export const lateAssignees = (db: Db, now: EpochMs = Date.now()): Promise<string[]> =>
+  recentAssignees(queryable(db), now - ASSIGNEES_SINCE_MS, MOST_ASSIGNEES)
 
 async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<IncidentDetail> {
   const found = await incidentById(q, id)
@@ -96,7 +131,9 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
   const formerRoots = found.incident.formerRoots.map(({ eventId, until }) => ({ eventId, until: iso(until) }))
   const sources = await readSources(q)
   const impactOf = await impactOfEach(q, [found.incident], { sources, now, known: found.events })
-  return { ...incidentView(found.incident, root, { ...polledOf(sources), impactOf }, now), formerRoots, timeline }
+  const assignments = (await assignmentsOf(q, id)).map(assignmentView)
+  const view = incidentView(found.incident, root, { ...polledOf(sources), impactOf }, now)
+  return { ...view, formerRoots, assignments, timeline }
 }
 
 const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
@@ -145,6 +182,13 @@ function unverifiedSince(root: Event, sources: readonly SourceStatus[], now: Epo
   return state === 'stale' || state === 'never' || missing ? (latePollAt ?? root.detectedAt) : null
 }
 
+const assignmentView = <Assignee extends string | null>({
+  assignee,
+  at,
+  by,
+  note,
+}: StoredAssignment & { assignee: Assignee }) => ({ assignee, at: iso(at), by, note })
+
 /** What is polled, and how fast: the same for every incident of an answer. */
 interface Polled {
   sources: readonly SourceStatus[]
@@ -184,6 +228,7 @@ function incidentView(
       by: stored.acknowledged.by,
       note: stored.acknowledged.note,
     },
+    assigned: stored.assigned && assignmentView(stored.assigned),
     unverifiedSince: event && stored.closedAt === null ? unverifiedSince(event, sources, now) : null,
     delay: event && delayBound(event, paces),
     events: stored.events,

@@ -6,6 +6,8 @@ import { checkedEmail } from './users.ts'
 const SIGNATURES: readonly (readonly [table: string, column: string])[] = [
   ['declaration_version', 'saved_by'],
   ['incident', 'acked_by'],
+  ['incident_assignment', 'assignee'],
+  ['incident_assignment', 'assigned_by'],
   ['detection_settings', 'saved_by'],
   ['back_test', 'requested_by'],
   ['cost_override', 'made_by'],
@@ -26,6 +28,7 @@ const SIGNATURES: readonly (readonly [table: string, column: string])[] = [
 /** Columns in whose text an address may stand. */
 const TEXTS: readonly (readonly [table: string, column: string, type: 'text' | 'jsonb'])[] = [
   ['incident', 'ack_note', 'text'],
+  ['incident_assignment', 'note', 'text'],
   ['detection_settings', 'note', 'text'],
   ['cost_override', 'why', 'text'],
   ['cost_override', 'withdrawn_why', 'text'],

@@ -54,6 +54,15 @@ export async function listUsers(db: Queryable): Promise<StoredUser[]> {
   return rows.map(storedUser)
 }
 
+/** The names of users who may acknowledge incidents and see no more than the caller, who learns of nobody else. */
+export function assigneesFor({ scope }: Pick<Caller, 'scope'>, users: readonly StoredUser[]): string[] {
+  const able = users.filter(
+    (user) =>
+      user.role !== null && ROLES[user.role].rights.includes('acknowledge') && isWithin(parseScope(user.scopes), scope),
+  )
+  return [...new Set(able.map(({ name, email }) => name || email))].toSorted((a, b) => a.localeCompare(b))
+}
+
 /** @throws UnknownAccessError */
 export async function userById(db: Queryable, id: string): Promise<StoredUser> {
   const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { id }, include: SHOWN }))

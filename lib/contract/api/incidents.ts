@@ -12,6 +12,13 @@ export const acknowledgement = z.object({
   note: z.string().nullable(),
 })
 
+const assignment = z.object({
+  assignee: z.string().nullable().describe('null = nobody from then on'),
+  at: instant,
+  by: z.string(),
+  note: z.string().nullable(),
+})
+
 const explanation = z.object({
   kind: z
     .enum(explainingKinds)
@@ -77,6 +84,7 @@ export const incident = z.object({
   openedAt: instant,
   closedAt: instant.nullable(),
   acknowledged: acknowledgement.nullable(),
+  assigned: assignment.extend({ assignee: z.string() }).nullable().describe('who works on it; null = nobody'),
   unverifiedSince: instant
     .nullable()
     .describe('while open: since when the polls behind its root fail, so that its current state cannot be confirmed'),
@@ -96,6 +104,7 @@ export const incidentDetail = incident.extend({
   formerRoots: z
     .array(z.object({ eventId: z.string(), until: instant }))
     .describe('events that were held to explain it before evidence that came later, oldest first'),
+  assignments: z.array(assignment).describe('who was to work on it, oldest first'),
   timeline: z.array(event).describe('all of its events in the order in which they began'),
 })
 export type IncidentDetail = z.infer<typeof incidentDetail>
@@ -104,6 +113,27 @@ export type IncidentDetail = z.infer<typeof incidentDetail>
 export const acknowledgeBody = z.strictObject({
   note: z.string().trim().max(2_000).optional(),
 })
+
+/** A person or a team by name, in one line. */
+const assigneeName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}]*$/u, 'a name is one line')
+
+/** Body of an assignment. */
+export const assignBody = z.strictObject({
+  assignee: assigneeName.nullable().describe('who works on it from now on, a user or any other name; null = nobody'),
+  note: z.string().trim().max(2_000).optional(),
+})
+
+/** Names that an incident can be assigned to; others can be sent as well. */
+export const assignee = z.object({
+  name: z.string(),
+  isUser: z.boolean().describe('false = a name that was assigned lately, and is no user'),
+})
+export type Assignee = z.infer<typeof assignee>
 
 const count = z.int().min(0)
 

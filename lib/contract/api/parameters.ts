@@ -314,6 +314,8 @@ export const incidentsParameters = z.strictObject({
   severity: someOf(severities).describe('only these severities, with commas between').optional(),
   owner: someOf(causeOwners).describe('only those whose root’s best cause has one of these owners').optional(),
   acknowledged: z.enum(['yes', 'no'], 'send yes or no').optional(),
+  assigned: z.enum(['yes', 'no'], 'send yes or no').optional(),
+  assignee: text('a name').describe('only those assigned to this person or team').optional(),
   ...paging,
 })
 const MOST_DAYS = 90

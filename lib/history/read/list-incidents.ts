@@ -31,6 +31,10 @@ interface Row {
   acked_at: Date | null
   acked_by: string | null
   ack_note: string | null
+  assignee: string | null
+  assigned_at: Date | null
+  assigned_by: string | null
+  assign_note: string | null
   events: number
   maintenance: boolean
 }
@@ -42,9 +46,13 @@ export const IS_MAINTENANCE = `coalesce(
 
 const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root, i.former_roots, i.explained_by, i.severity, i.started_earliest, i.started_latest,
     i.ended_earliest, i.ended_latest, i.opened_at, i.closed_at, i.acked_at, i.acked_by, i.ack_note,
+    a.assignee, a.assigned_at, a.assigned_by, a.note AS assign_note,
     (SELECT count(*)::int FROM event e WHERE e.incident_id = i.id) AS events,
     ${IS_MAINTENANCE} AS maintenance
-  FROM incident i LEFT JOIN resource r ON r.short_id = i.scope`
+  FROM incident i LEFT JOIN resource r ON r.short_id = i.scope
+  LEFT JOIN LATERAL (
+    SELECT n.assignee, n.assigned_at, n.assigned_by, n.note FROM incident_assignment n
+    WHERE n.incident_id = i.id ORDER BY n.id DESC LIMIT 1) a ON a.assignee IS NOT NULL`
 
 /** The likely owner: that of its root, which may stand in another incident. */
 export const OWNER = `coalesce((SELECT ${ownerOf('e')} FROM event e WHERE e.id = i.root), 'unknown')`
@@ -64,12 +72,14 @@ export async function listIncidents(
     /** of the cause that the root names first; `unknown` where it names none */
     owners?: readonly string[] | undefined
     acknowledged?: boolean | undefined
+    assigned?: boolean | undefined
+    assignee?: string | undefined
     limit: number
     cursor?: string | undefined
   },
 ): Promise<Page<StoredIncident>> {
   const { limit, cursor, ...filter } = query
-  const { open, scope, subject, severities: chosen, owners, acknowledged } = filter
+  const { open, scope, subject, severities: chosen, owners, acknowledged, assigned, assignee } = filter
   const cursors = cursorsOf('listIncidents', filter)
   const [weight, openedAt, id] = cursors.read(cursor, 'int', 'moment', 'text') ?? [null, null, null]
   const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
@@ -83,6 +93,8 @@ export async function listIncidents(
        AND ($9::text[] IS NULL OR i.severity = ANY ($9))
        AND ($10::text[] IS NULL OR ${OWNER} = ANY ($10))
        AND ($11::boolean IS NULL OR (i.acked_at IS NOT NULL) = $11)
+       AND ($12::boolean IS NULL OR (a.assignee IS NOT NULL) = $12)
+       AND ($13::text IS NULL OR lower(a.assignee) = lower($13))
      ORDER BY ${byWeight} DESC, i.opened_at DESC, i.id DESC LIMIT $5`,
     [
       open ?? null,
@@ -96,6 +108,8 @@ export async function listIncidents(
       chosen ?? null,
       owners ?? null,
       acknowledged ?? null,
+      assigned ?? null,
+      assignee ?? null,
     ],
   )
   const weightOf = ({ severity }: Row) => (open ? lightestFirst.indexOf(severity) + 1 : 0)
@@ -158,6 +172,15 @@ function incidentOf(row: Row): StoredIncident {
     openedAt: ms(row.opened_at),
     closedAt: row.closed_at && ms(row.closed_at),
     acknowledged: ackedAt === null ? null : { at: ackedAt, by: row.acked_by ?? '', note: row.ack_note },
+    assigned:
+      row.assignee === null || row.assigned_at === null
+        ? null
+        : {
+            assignee: row.assignee,
+            at: ms(row.assigned_at),
+            by: row.assigned_by ?? '',
+            note: row.assign_note,
+          },
     events: row.events,
     maintenance: row.maintenance,
   }

@@ -224,6 +224,14 @@ const INCIDENTS = `SELECT i.id, i.key,
     FROM public.event e WHERE e.incident_id = i.id
   ) s ON s.root IS NOT NULL`
 
+/** Of an incident that is seen: its notes only where it is seen whole. */
+const ASSIGNMENTS = `SELECT a.id, a.incident_id, a.assignee, a.assigned_by, a.assigned_at, CASE WHEN s.whole THEN a.note END AS note
+  FROM public.incident_assignment a
+  JOIN LATERAL (
+    SELECT bool_or(${EVENT_SEEN('e')}) AS seen, bool_and(${EVENT_SEEN('e')}) AS whole
+    FROM public.event e WHERE e.incident_id = a.incident_id
+  ) s ON s.seen`
+
 /** Computed for this scope, from nothing that it no longer sees. */
 const RUN_SEEN = `audience = :audience AND seen <@ (:everySeen) AND hidden @> (:foreignMembers)`
 
@@ -283,6 +291,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   detection_scope: 'SELECT * FROM public.detection_scope WHERE scope = ANY (:shortIds)',
   event: EVENTS,
   incident: INCIDENTS,
+  incident_assignment: ASSIGNMENTS,
   detection_settings: wholly('detection_settings'),
   price_sheet: wholly('price_sheet'),
   price_check: wholly('price_check'),

@@ -33,6 +33,14 @@ export interface StoredEvent {
   forwardingLoss: ForwardingLoss | null
 }
 
+/** Who was to work on an incident from a time on; `assignee` null = nobody. */
+export interface StoredAssignment {
+  assignee: string | null
+  at: EpochMs
+  by: string
+  note: string | null
+}
+
 /** Events grouped around the one that explains them. */
 export interface StoredIncident {
   id: string
@@ -49,6 +57,8 @@ export interface StoredIncident {
   openedAt: EpochMs
   closedAt: EpochMs | null
   acknowledged: { at: EpochMs; by: string; note: string | null } | null
+  /** who works on it; null = nobody */
+  assigned: (StoredAssignment & { assignee: string }) | null
   /** how many events, folded ones included */
   events: number
   /** every root event was expected of a maintenance window */

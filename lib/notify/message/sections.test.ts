@@ -63,6 +63,11 @@ describe('a message', () => {
       has: ['Acknowledged: by ann, 2030-02-04 10:02:00 UTC: calling the provider'],
     },
     {
+      name: 'who works on it',
+      content: { ...plain, assigned: { assignee: 'Ben', by: 'ann', at: acknowledged.at, note: null } },
+      has: ['Assigned to: Ben, by ann, 2030-02-04 10:02:00 UTC'],
+    },
+    {
       name: 'the earlier notice of its failing polls',
       content: { ...plain, continues: 'i0' },
       has: ['Continues: incident i0, which reported the failing polls'],

@@ -47,6 +47,7 @@ function section(content: IncidentContent, publicUrl: string | null): Section {
         : []),
       ...continuation(content, publicUrl),
       ...acknowledgement(content),
+      ...assignment(content),
       ...card(content),
       ...incidentLink(content, publicUrl),
     ],
@@ -111,6 +112,12 @@ function acknowledgement({ acknowledged, reason }: IncidentContent): Line[] {
   if (!acknowledged || reason === 'closed') return []
   const { by, at, note } = acknowledged
   return [line('Acknowledged', `by ${by}, ${momentWords(at)}${note ? `: ${note}` : ''}`)]
+}
+
+function assignment({ assigned, reason }: IncidentContent): Line[] {
+  if (!assigned || reason === 'closed') return []
+  const { assignee, by, at, note } = assigned
+  return [line('Assigned to', `${assignee}, by ${by}, ${momentWords(at)}${note ? `: ${note}` : ''}`)]
 }
 
 function card({ card: known }: IncidentContent): Line[] {

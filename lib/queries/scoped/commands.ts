@@ -33,6 +33,10 @@ const COMMANDS: { [Name in CommandName]: ScopedCommand<Name> } = {
     check: (reader, { id }) => getIncident(reader, id),
     result: (reader, { id }) => getIncident(reader, id),
   },
+  assignIncident: {
+    check: (reader, { id }) => getIncident(reader, id),
+    result: (reader, { id }) => getIncident(reader, id),
+  },
   exemptCheck: { check: (reader, { id }) => seenCheck(reader, id) },
   withdrawExemption: { check: (reader, { id }) => seenCheck(reader, id) },
   decideCost: { check: (reader, { body }) => resolveCircuit(queryable(reader), body.circuitId) },

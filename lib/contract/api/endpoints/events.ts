@@ -5,7 +5,7 @@ import { declarationsAnswer, declarationsBody, declarationsVersion } from '../de
 import { answerOf, coveredAnswerOf, pageOf } from '../envelope.ts'
 import { eventKind } from '../event-kinds.ts'
 import { event, eventsSummary } from '../events.ts'
-import { acknowledgeBody, incident, incidentDetail, incidentsSummary } from '../incidents.ts'
+import { acknowledgeBody, assignBody, assignee, incident, incidentDetail, incidentsSummary } from '../incidents.ts'
 import {
   activityParameters,
   changesParameters,
@@ -75,6 +75,13 @@ export const eventEndpoints = {
     right: 'read',
     parameters: noParameters,
     response: answerOf(incidentDetail),
+  },
+  assignees: {
+    path: '/incidents/assignees',
+    summary: 'Whom incidents can be assigned to: users who may acknowledge, and names of the last 90 days',
+    right: 'acknowledge',
+    parameters: noParameters,
+    response: answerOf(assignee.array()),
   },
   handover: {
     path: '/handover',
@@ -178,6 +185,15 @@ export const storyCommands = {
     summary: 'Takes an incident on',
     right: 'acknowledge',
     body: acknowledgeBody,
+    response: answerOf(incidentDetail),
+    problems: [404],
+  },
+  assignIncident: {
+    method: 'post',
+    path: '/incidents/{id}/assign',
+    summary: 'Assigns an incident to a person or a team, or to nobody; the same again changes nothing',
+    right: 'acknowledge',
+    body: assignBody,
     response: answerOf(incidentDetail),
     problems: [404],
   },

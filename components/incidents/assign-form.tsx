@@ -1,0 +1,86 @@
+'use client'
+
+import { type FormEvent, useState } from 'react'
+import type { Incident } from '#lib/contract/index.ts'
+import { useCaller, useMay } from '../access/caller.tsx'
+import { Needs } from '../access/needs.tsx'
+import { useEndpoint } from '../data/index.ts'
+import { Button } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { NotSaved } from '../ui/form/not-saved.tsx'
+import { useAssign } from './use-assign.ts'
+
+interface Assigning {
+  incident: Pick<Incident, 'id' | 'assigned'>
+  onDone: () => void
+}
+
+/** Assigns an incident: to whoever is at the screen, to a name that is known, to any other, or to nobody. */
+export function AssignForm(props: Assigning) {
+  // who may not assign may not read the names either
+  if (useMay('acknowledge')) return <Choices {...props} />
+  return (
+    <Needs right="acknowledge">
+      <Button>Assign</Button>
+    </Needs>
+  )
+}
+
+function Choices({ incident: { id, assigned }, onDone }: Assigning) {
+  const [name, setName] = useState('')
+  const [note, setNote] = useState('')
+  const me = useCaller()?.name
+  const known = useEndpoint('incidents/assignees').data?.data ?? []
+  const others = known.filter((one) => one.name !== me)
+  const assign = useAssign(id)
+  const to = (assignee: string | null) => assign.mutate({ assignee, note }, { onSuccess: onDone })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (name.trim() !== '') to(name.trim())
+  }
+  return (
+    <form onSubmit={submit} className="grid gap-2">
+      <div className="flex max-h-32 flex-wrap gap-1.5 overflow-y-auto">
+        {me !== undefined && (
+          <Button variant="strong" disabled={assign.isPending || assigned?.assignee === me} onClick={() => to(me)}>
+            Me
+          </Button>
+        )}
+        {others.map((one) => (
+          <Button
+            key={one.name}
+            className="max-w-full"
+            disabled={assign.isPending || assigned?.assignee === one.name}
+            onClick={() => to(one.name)}
+          >
+            <span className="truncate">{one.name}</span>
+          </Button>
+        ))}
+        {assigned && (
+          <Button variant="quiet" disabled={assign.isPending} onClick={() => to(null)}>
+            Nobody
+          </Button>
+        )}
+      </div>
+      <div className="flex items-end gap-2">
+        <TextField
+          label="Other name"
+          className="flex-1"
+          maxLength={200}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <Button type="submit" disabled={assign.isPending || name.trim() === ''}>
+          Assign
+        </Button>
+      </div>
+      <TextField
+        label="Note (optional)"
+        maxLength={2000}
+        value={note}
+        onChange={(event) => setNote(event.target.value)}
+      />
+      <NotSaved why={assign.error} />
+    </form>
+  )
+}

@@ -1,0 +1,22 @@
+'use client'
+
+import type { Incident } from '#lib/contract/index.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+import { IncidentMenu } from './incident-menu.tsx'
+
+/** Who works on it, and what else can be done with it. */
+export function AssignedCell({ incident }: { incident: Incident }) {
+  const { assigned } = incident
+  return (
+    <span className="flex items-center justify-between gap-1">
+      {assigned ? (
+        <span className="max-w-40 truncate" title={assigned.note ?? undefined}>
+          {assigned.assignee}
+        </span>
+      ) : (
+        nothing
+      )}
+      <IncidentMenu incident={incident} />
+    </span>
+  )
+}

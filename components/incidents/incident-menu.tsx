@@ -1,0 +1,52 @@
+'use client'
+
+import EllipsisIcon from 'lucide-react/icons/ellipsis'
+import { Popover } from 'radix-ui'
+import { type ReactNode, useState } from 'react'
+import type { Incident } from '#lib/contract/index.ts'
+import { incidentTitle } from '../events/incident-words.ts'
+import { IconButton } from '../ui/button.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { PopoverPanel } from '../ui/popover-panel.tsx'
+import { AssignForm } from './assign-form.tsx'
+
+/** What can be done with an incident wherever it is shown, beside acknowledging it. */
+export function IncidentMenu({ incident }: { incident: Incident }) {
+  const [open, setOpen] = useState(false)
+  const close = () => setOpen(false)
+  return (
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <Popover.Trigger asChild>
+        <IconButton label={`Actions for ${incidentTitle(incident)}`} className="-my-1 shrink-0 print:hidden">
+          <EllipsisIcon aria-hidden />
+        </IconButton>
+      </Popover.Trigger>
+      <PopoverPanel
+        label={`Actions for ${incidentTitle(incident)}`}
+        className="grid max-h-[80vh] w-[min(20rem,calc(100vw-1rem))] gap-4 overflow-y-auto"
+      >
+        {incident.state === 'open' && (
+          <Part title="Assign">
+            <AssignForm incident={incident} onDone={close} />
+          </Part>
+        )}
+        <CopyButton
+          className="justify-self-start"
+          text={() => `${window.location.origin}/incidents/${encodeURIComponent(incident.id)}`}
+          label="Copy the link"
+        >
+          Copy link
+        </CopyButton>
+      </PopoverPanel>
+    </Popover.Root>
+  )
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title}>
+      <h3 className="mb-1.5 text-xs font-semibold">{title}</h3>
+      {children}
+    </section>
+  )
+}
