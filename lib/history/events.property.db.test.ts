@@ -359,7 +359,7 @@ describe('incidents are as the list of their last versions', () => {
     await fc.assert(
       fc.asyncProperty(cases, minute, fc.integer({ min: 1, max: 2 }), async (drawn, since, limit) => {
         const [events, fixed, versions, acknowledgements] = drawn
-        await db.pool.query('TRUNCATE incident, event')
+        await db.pool.query('TRUNCATE incident, event CASCADE')
         const { feed, circuit, stored, own } = await written(events)
         const ids: Record<string, string> = {
           GATEWAY: shortIdOf(feed.resourceId),

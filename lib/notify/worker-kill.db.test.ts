@@ -29,7 +29,7 @@ function startWorker(): WorkerProcess {
 
 /** A channel, and an incident that is to be notified on it. */
 async function setUp(): Promise<string> {
-  await db.pool.query('TRUNCATE notify_channel, alert_state, notification, event, incident')
+  await db.pool.query('TRUNCATE notify_channel, alert_state, notification, event, incident CASCADE')
   // quick: notifications are its subject
   simulator = await startAzure(pair, { profile: 'quick' })
   receiver = await receiveWebhooks(SECRET)

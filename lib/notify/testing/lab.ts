@@ -55,7 +55,7 @@ export function notifyLab(db: Database) {
   let clock: ManualClock
   beforeEach(async () => {
     clock = manualClock(T0)
-    await db.pool.query('TRUNCATE notify_channel, alert_state, notification, event, incident')
+    await db.pool.query('TRUNCATE notify_channel, alert_state, notification, event, incident CASCADE')
   })
   const scoped: NotifyContext['scoped'] = {
     ...scopedReading(db),
