@@ -18,6 +18,12 @@ const config: NextConfig = {
   images: { unoptimized: true },
   // npm test checks the types of everything; a start must not fail over a test's
   typescript: { ignoreBuildErrors: true },
+  experimental: {
+    // a build from nothing is what a start and a run of tests pay for: a cache is 320 MB to write, and is read only where sources change
+    turbopackFileSystemCacheForBuild: false,
+    // nothing reads maps at run time
+    turbopackSourceMaps: process.env.NODE_ENV !== 'production',
+  },
   serverExternalPackages: [
     'nodemailer',
     'pg',
