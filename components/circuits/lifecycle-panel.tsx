@@ -7,19 +7,14 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { AsOfAnswer, Between } from '../ui/time.tsx'
+import { Between } from '../ui/time.tsx'
 import { commissioningWords, decommissioningWords, lifecycleStatus } from './lifecycle-words.ts'
 
 /** What a circuit went through until it carried traffic, with times, and what has to go before it is deleted. */
 export function LifecyclePanel({ circuitId }: { circuitId: string }) {
   const query = useEndpoint('circuits/{id}/lifecycle', { id: circuitId })
   return (
-    <Panel
-      id="lifecycle"
-      title="Lifecycle"
-      note="as far back as history is kept"
-      aside={<AsOfAnswer answer={query.data} />}
-    >
+    <Panel id="lifecycle" title="Lifecycle" note="as far back as history is kept" answer={query.data}>
       <AnswerView query={query} skeleton={<SkeletonRows rows={8} />}>
         {({ data }) => (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-2">

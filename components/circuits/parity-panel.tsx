@@ -10,7 +10,6 @@ import { AsPath } from '../ui/as-path.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { stacked } from '../ui/table/stacked.ts'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { parityStatus, parityWords } from './parity-words.ts'
 
 /** Parity of the two paths' route tables: prefixes on one path only, and AS paths of different length. */
@@ -19,7 +18,7 @@ export function ParityPanel({ circuitId, peering }: { circuitId: string; peering
   return (
     <Panel
       title={peering === 'microsoft' ? 'Route tables of both paths, Microsoft peering' : 'Route tables of both paths'}
-      aside={<AsOfAnswer answer={parity.data} />}
+      answer={parity.data}
       flush
     >
       <AnswerView query={parity} skeleton={<SkeletonRows rows={2} />}>

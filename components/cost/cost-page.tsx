@@ -5,11 +5,12 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import type { CostReview } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
+import { PageAge } from '../ui/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { InTurn } from '../ui/in-turn.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { AsOfAnswer, Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/time.tsx'
 import { AssumptionsPanel } from './assumptions-panel.tsx'
 import { BudgetsPanel } from './budgets-panel.tsx'
 import { CostCurvePanel } from './cost-curve-panel.tsx'
@@ -41,12 +42,8 @@ export function CostPage() {
     <>
       <PageHead
         title={review ? `Cost review ${review.week}` : 'Cost review'}
-        aside={
-          <span className="flex flex-wrap items-end gap-3">
-            {review && <WeekSelect review={review} week={week} onWeek={(next) => void setAddress({ week: next })} />}
-            <AsOfAnswer answer={query.data} />
-          </span>
-        }
+        age={<PageAge answer={query.data} />}
+        aside={review && <WeekSelect review={review} week={week} onWeek={(next) => void setAddress({ week: next })} />}
       >
         {/* its text comes with the review: the room for it is there before */}
         <span className="block min-h-10 max-sm:min-h-20 print:min-h-0">

@@ -11,11 +11,11 @@ import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { GatewayTable } from '../gateways/gateway-table.tsx'
 import { IncidentTable } from '../incidents/incident-table.tsx'
 import { SessionTable } from '../sessions/session-table.tsx'
+import { PageAge } from '../ui/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { Facts, PageHead, Panel } from '../ui/panel.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { AvailabilityTable } from './availability-table.tsx'
 import { connectWords, OPEN_INCIDENTS } from './customer-words.ts'
 
@@ -32,13 +32,11 @@ export function CustomerReport({ name }: { name: string }) {
       <PageHead
         title={name}
         eyebrow="Customer"
+        age={<PageAge answer={customers.data} />}
         aside={
-          <div className="flex flex-wrap items-center gap-2">
-            <AsOfAnswer answer={customers.data} />
-            <Button onClick={() => window.print()} className="print:hidden">
-              Print
-            </Button>
-          </div>
+          <Button onClick={() => window.print()} className="print:hidden">
+            Print
+          </Button>
         }
       />
       <div className="grid gap-4">

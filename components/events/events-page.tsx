@@ -4,11 +4,11 @@ import { parseAsString, useQueryState, useQueryStates } from 'nuqs'
 import { PAGE_ROWS, useEndpoint } from '../data/index.ts'
 import type { EndpointParameters } from '../data/endpoint.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
+import { PageAge } from '../ui/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { isChosen, type EventLogAddress, queryOf } from './event-filter.ts'
 import { EventHistogram } from './event-histogram.tsx'
 import { EventTabs } from './event-tabs.tsx'
@@ -54,9 +54,9 @@ function EventLogView() {
     <>
       <PageHead
         title="Events"
+        age={<PageAge answer={events.data} />}
         aside={
-          <span className="flex flex-wrap items-center justify-end gap-2">
-            <AsOfAnswer answer={events.data} />
+          <span className="flex flex-wrap items-center gap-2">
             <SavedFiltersMenu />
             <CopyButton text={() => window.location.href} label="Copy the link of this view">
               Link

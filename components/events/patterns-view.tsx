@@ -3,9 +3,9 @@
 import { useEndpoint } from '../data/index.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { TimeRangePicker } from '../time/time-range-picker.tsx'
+import { PageAge } from '../ui/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { CalendarPanel } from './calendar-panel.tsx'
 import { defaultRange } from './default-range.ts'
 import { EventTabs } from './event-tabs.tsx'
@@ -17,7 +17,7 @@ export function PatternsView() {
   const summary = useEndpoint('events/summary', { from: range.from, to: range.to })
   return (
     <>
-      <PageHead title="Events" aside={<AsOfAnswer answer={summary.data} />}>
+      <PageHead title="Events" age={<PageAge answer={summary.data} />}>
         When and where events come back.
       </PageHead>
       <EventTabs current="patterns" />

@@ -5,7 +5,7 @@ import { formatShare } from '../format/quantity.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Age, AsOfAnswer, Moment } from '../ui/time.tsx'
+import { Age, Moment } from '../ui/time.tsx'
 import { skuWords } from './gateway-words.ts'
 import { LoadChart, loadTitles } from './load-chart.tsx'
 import { loadUnits } from './load-series.ts'
@@ -23,7 +23,7 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
       id="load"
       title="Load"
       note={`against the limits of ${skuWords(sku) ?? 'its SKU'}, in the time range above`}
-      aside={<AsOfAnswer answer={series.data} pinned={range.to !== null} />}
+      answer={series.data}
     >
       <AnswerView query={series} skeleton={<div className="skeleton h-[33rem]" />}>
         {({ data, asOf }) =>

@@ -11,7 +11,6 @@ import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/re
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { gatewayStatus } from '../ui/words.ts'
 import { HubOfGateway } from './connections.tsx'
 import { backupPathText, kindWords } from './gateway-words.ts'
@@ -58,12 +57,7 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
       <MaintenanceNotice scope={id} />
       {kind === 'vwan' && <HubOfGateway hub={gateway.hub} />}
       {kind !== 'vwan' && (
-        <Panel
-          title="BGP sessions"
-          flush
-          note="instances of the gateway × its neighbors"
-          aside={<AsOfAnswer answer={sessions.data} />}
-        >
+        <Panel title="BGP sessions" flush note="instances of the gateway × its neighbors" answer={sessions.data}>
           <AnswerView query={sessions} skeleton={<SkeletonRows rows={5} height="3.75rem" />}>
             {({ data }) => <SessionMatrix gateway={gateway} sessions={data} />}
           </AnswerView>

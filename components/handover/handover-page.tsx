@@ -9,6 +9,7 @@ import { useEndpoint } from '../data/index.ts'
 import { formatInstant } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
 import { IncidentTable } from '../incidents/incident-table.tsx'
+import { PageAge } from '../ui/answer-age.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { shiftIncidents, type ShiftIncident } from './shift-incidents.ts'
 import { MomentField } from '../time/moment-field.tsx'
@@ -18,7 +19,7 @@ import { useNow } from '../ui/clock.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { AsOfAnswer, Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/time.tsx'
 import { handoverText } from './handover-text.ts'
 import { pollsOf, resourcesOf, type PollGap, pollGaps } from './poll-gaps.ts'
 
@@ -35,19 +36,17 @@ export function HandoverPage() {
     <>
       <PageHead
         title="Handover"
+        age={<PageAge answer={shift.data} />}
         aside={
-          <span className="flex flex-wrap items-center justify-end gap-2">
-            <AsOfAnswer answer={shift.data} />
-            <CopyButton
-              disabled={!known}
-              text={() =>
-                known ? handoverText(known, zone, `${window.location.origin}/handover?since=${known.since}`) : ''
-              }
-              label="Copy the handover as text"
-            >
-              Copy as text
-            </CopyButton>
-          </span>
+          <CopyButton
+            disabled={!known}
+            text={() =>
+              known ? handoverText(known, zone, `${window.location.origin}/handover?since=${known.since}`) : ''
+            }
+            label="Copy the handover as text"
+          >
+            Copy as text
+          </CopyButton>
         }
       >
         Incidents and polling gaps since{' '}

@@ -10,11 +10,11 @@ import { cardPartOf } from '../declarations/card-part.ts'
 import { OperatorCard, useCard } from '../declarations/operator-card.tsx'
 import { IncidentTicket } from '../tickets/incident-ticket.tsx'
 import { isUnknown, UnknownResource } from '../resource-page/unknown-resource.tsx'
+import { PageAge } from '../ui/answer-age.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { AsOf } from '../ui/time.tsx'
 import { ActionsTaken } from './actions-taken.tsx'
 import { eventTree } from './event-tree.ts'
 import { EventTreeView } from './event-tree-view.tsx'
@@ -32,16 +32,13 @@ export function IncidentPage({ id }: { id: string }) {
   return (
     <AnswerView query={incident} skeleton={<IncidentSkeleton />}>
       {({ data, asOf, freshness }) => (
-        <IncidentView
-          incident={data}
-          asOf={<AsOf asOf={asOf} freshness={freshness} pinned={data.state === 'closed'} />}
-        />
+        <IncidentView incident={data} age={<PageAge answer={{ asOf, freshness }} pinned={data.state === 'closed'} />} />
       )}
     </AnswerView>
   )
 }
 
-function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: React.ReactNode }) {
+function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.ReactNode }) {
   const now = useNowInSteps(5_000)
   const picture = useRef<SVGSVGElement>(null)
   const forensics = useForensics(incident, now)
@@ -77,22 +74,20 @@ function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: Reac
           </>
         }
         status={<Status {...incidentStatus(incident)} />}
+        age={age}
         aside={
-          <span className="flex flex-col items-end gap-2">
-            {asOf}
-            <span className="flex flex-wrap gap-1.5 sm:justify-end">
-              {/* it comes later than the others, and moves none of them: it is the last on a phone, the first at a right edge */}
-              <span className="empty:hidden max-sm:order-last">
-                <IncidentTicket incident={incident} />
-              </span>
-              <PostMortemActions
-                incident={incident}
-                tracks={forensics.tracks}
-                window={window}
-                now={now}
-                picture={picture}
-              />
+          <span className="flex flex-wrap gap-1.5 sm:justify-end">
+            {/* it comes later than the others, and moves none of them: it is the last on a phone, the first at a right edge */}
+            <span className="empty:hidden max-sm:order-last">
+              <IncidentTicket incident={incident} />
             </span>
+            <PostMortemActions
+              incident={incident}
+              tracks={forensics.tracks}
+              window={window}
+              now={now}
+              picture={picture}
+            />
           </span>
         }
       >

@@ -5,10 +5,10 @@ import type { Incident } from '#lib/contract/index.ts'
 import { ofCustomer, readAllPages, useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useCustomer } from '../links/range-search.tsx'
+import { PageAge } from '../ui/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { IncidentFilterBar } from './incident-filter.tsx'
 import { IncidentFigures } from './incident-figures.tsx'
 import { IncidentTable } from './incident-table.tsx'
@@ -36,7 +36,7 @@ export function IncidentsPage() {
   const isFiltered = Object.values(filter).some((value) => value !== null)
   return (
     <>
-      <PageHead title="Incidents" aside={<AsOfAnswer answer={open.data} />}>
+      <PageHead title="Incidents" age={<PageAge answer={open.data} />}>
         Related events, grouped by root cause. Single events are in the{' '}
         <PageLink href="/events" className="link">
           event log

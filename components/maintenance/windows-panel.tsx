@@ -8,7 +8,7 @@ import { Glyph } from '../ui/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { AsOf, Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/time.tsx'
 import { aboutWords, inOrder, originWords, stateWords } from './window-words.ts'
 
 /** Windows of every source: those that are open, the next 30 days, and the last 7. */
@@ -21,7 +21,7 @@ export function WindowsPanel() {
         <Panel
           title="Maintenance: upcoming, now and past"
           note="of every source; the last 7 and the next 30 days"
-          aside={<AsOf asOf={asOf} freshness={freshness} />}
+          answer={{ asOf, freshness }}
           flush
         >
           <Unreadable items={unreadable} nameOf={nameOf} />

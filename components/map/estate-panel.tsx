@@ -13,7 +13,6 @@ import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { circuitsNamed } from './circuits-named.ts'
 import { MapDrawing } from './map-drawing.tsx'
 import { MapList } from './map-list.tsx'
@@ -74,6 +73,7 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
   return (
     <Panel
       title="Estate"
+      answer={circuits.data}
       note={map && leftOut(map, networks.error !== null)}
       aside={
         <>
@@ -90,7 +90,6 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
               className="h-7 w-44 rounded-md border bg-surface px-2 text-sm print:hidden"
             />
           )}
-          <AsOfAnswer answer={circuits.data} />
         </>
       }
     >

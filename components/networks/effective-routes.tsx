@@ -13,7 +13,6 @@ import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 
 /** The words of Azure's portal for who brought a route; another word of ARM's stays as it is. */
 const sources: Readonly<Record<string, string>> = {
@@ -71,7 +70,7 @@ export function EffectiveRoutes({ networkInterface: { id, name } }: { networkInt
   const filter = { scope: id, table: 'effective', at }
   const routes = useEndpoint('routes', { ...filter, limit: MOST })
   return (
-    <Panel title={`Effective routes of ${name}`} flush aside={<AsOfAnswer answer={routes.data} pinned={at !== null} />}>
+    <Panel title={`Effective routes of ${name}`} flush answer={routes.data}>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <AsOfControl at={at} onChange={(value) => void setAt(value)} />
         <p className="text-xs text-ink-2">

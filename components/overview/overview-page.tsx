@@ -7,11 +7,11 @@ import { EventList } from '../events/event-list.tsx'
 import { formatBitRate, plural } from '../format/quantity.ts'
 import { EstatePanel } from '../map/estate-panel.tsx'
 import { MaintenanceLine } from './maintenance-line.tsx'
+import { PageAge } from '../ui/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CountTile } from '../ui/counts.tsx'
 import { InTurn } from '../ui/in-turn.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { CostLine } from './cost-line.tsx'
 import { circuitCounts, gatewayCounts, headline, sessionCounts, sourceCounts } from './counts.ts'
 import { LossLine } from './loss-line.tsx'
@@ -26,7 +26,7 @@ export function OverviewPage() {
   const shown = overview.data?.data
   return (
     <>
-      <PageHead title="Overview" aside={<AsOfAnswer answer={overview.data} />}>
+      <PageHead title="Overview" age={<PageAge answer={overview.data} />}>
         {/* room for two lines on a phone: an incident that opens makes it longer */}
         <span className="block max-sm:min-h-10">
           {shown ? headline(shown) : <span className="skeleton inline-block h-4 w-64 align-middle" />}
@@ -82,7 +82,7 @@ function Circuits() {
       title="Circuits"
       flush
       note={circuits.data && <Traffic circuits={circuits.data.data} />}
-      aside={<AsOfAnswer answer={circuits.data} />}
+      answer={circuits.data}
     >
       <AnswerView query={circuits} skeleton={<SkeletonRows rows={5} height="3.25rem" />}>
         {({ data }) => <CircuitTable circuits={data} height="max-h-[28rem]" />}

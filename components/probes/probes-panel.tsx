@@ -16,7 +16,6 @@ import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 import {
   columnLength,
   FAILED_INK,
@@ -45,7 +44,7 @@ export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
       id="probes"
       title="Round-trip time"
       note="tests of connection monitors that reach what it carries, in the time range above"
-      aside={<AsOfAnswer answer={probes.data} pinned={range.to !== null} />}
+      answer={probes.data}
     >
       <AnswerView query={probes} skeleton={<div className="skeleton h-[17rem]" />}>
         {({ data, asOf }) => {

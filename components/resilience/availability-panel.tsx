@@ -14,7 +14,6 @@ import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { AsOf } from '../ui/time.tsx'
 import { creditWords, lengthWords } from './availability-words.ts'
 
 const subjects = [
@@ -24,14 +23,19 @@ const subjects = [
 ] as const
 type By = (typeof subjects)[number]['value']
 
-/** A month of each circuit, site or customer divided into what is known of it; on paper too. */
-export function AvailabilityPanel() {
+/** The month, and what its rows are, of the page's address, and their answer. */
+export function useAvailability() {
   const [{ month, by: asked }, setAddress] = useQueryStates(
     { month: parseAsString, by: parseAsString },
     { history: 'replace' },
   )
   const by: By = subjects.find(({ value }) => value === asked)?.value ?? 'circuit'
-  const query = useEndpoint('reports/availability', { month, by })
+  return { month, by, setAddress, query: useEndpoint('reports/availability', { month, by }) }
+}
+
+/** A month of each circuit, site or customer divided into what is known of it; on paper too. */
+export function AvailabilityPanel() {
+  const { month, by, setAddress, query } = useAvailability()
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div className="flex flex-wrap items-end gap-2 print:hidden">
@@ -58,7 +62,7 @@ export function AvailabilityPanel() {
             <Panel
               title={`Availability ${data.month}`}
               note="up: of the time observed, planned work left out; a circuit is down while both of its paths are"
-              aside={<AsOf asOf={asOf} freshness={freshness} />}
+              answer={{ asOf, freshness }}
               flush
             >
               <DataTable

@@ -12,7 +12,6 @@ import { Panel } from '../ui/panel.tsx'
 import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { AsOf } from '../ui/time.tsx'
 import {
   carriersText,
   declaredText,
@@ -57,7 +56,7 @@ export function IntentPanel() {
                 </p>
               )}
             </Needs>
-            <Panel title={intentCountWords(data.counts)} aside={<AsOf asOf={asOf} freshness={freshness} />} flush>
+            <Panel title={intentCountWords(data.counts)} answer={{ asOf, freshness }} flush>
               <DataTable
                 name="intents"
                 caption="Prefixes by what carries them"

@@ -13,7 +13,6 @@ import { Panel } from '../ui/panel.tsx'
 import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { AsOf } from '../ui/time.tsx'
 import { CheckDetail } from './check-detail.tsx'
 import { checkStatus, compareChecks, countWords, filtered, worstStates } from './check-words.ts'
 
@@ -40,7 +39,7 @@ export function PosturePanel() {
                 onClose={() => choose(null)}
               />
             )}
-            <Panel title={countWords(data.counts)} aside={<AsOf asOf={asOf} freshness={freshness} />} flush>
+            <Panel title={countWords(data.counts)} answer={{ asOf, freshness }} flush>
               <DataTable
                 name="checks"
                 caption="Checks of posture"

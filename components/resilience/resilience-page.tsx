@@ -2,8 +2,9 @@
 
 import { parseAsString, useQueryState } from 'nuqs'
 import { LinkTabs } from '../links/link-tabs.tsx'
+import { PageAge } from '../ui/answer-age.tsx'
 import { PageHead } from '../ui/panel.tsx'
-import { resilienceTabs } from './tabs.ts'
+import { type ResilienceTab, resilienceTabs } from './tabs.ts'
 
 /** Whether the design keeps its promises, and what happens if something goes. */
 export function ResiliencePage() {
@@ -12,7 +13,9 @@ export function ResiliencePage() {
   if (!tab) return null
   return (
     <>
-      <PageHead title="Resilience">{tab.words}</PageHead>
+      <PageHead title="Resilience" age={<TabAge key={tab.id} useAnswer={tab.useAnswer} />}>
+        {tab.words}
+      </PageHead>
       {resilienceTabs.length > 1 && (
         <LinkTabs
           label="Resilience"
@@ -28,3 +31,6 @@ export function ResiliencePage() {
     </>
   )
 }
+
+/** One for each tab: each asks for something else. */
+const TabAge = ({ useAnswer }: Pick<ResilienceTab, 'useAnswer'>) => <PageAge answer={useAnswer()} />

@@ -3,9 +3,9 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { Page } from '../data/index.ts'
+import { PageAge } from '../ui/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 
 /** A page with one list of resources. */
 export function ListPage<Row>({
@@ -27,7 +27,7 @@ export function ListPage<Row>({
 }) {
   return (
     <>
-      <PageHead title={title} aside={<AsOfAnswer answer={query.data} />}>
+      <PageHead title={title} age={<PageAge answer={query.data} />}>
         {words}
       </PageHead>
       <Panel title={all} flush>

@@ -4,10 +4,10 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import type { Answer } from '../data/index.ts'
+import { PageAge } from '../ui/answer-age.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/panel.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
-import { AsOf } from '../ui/time.tsx'
 import { isUnknown, UnknownResource } from './unknown-resource.tsx'
 
 /** The head of a resource's page. */
@@ -54,12 +54,8 @@ export function ResourcePage<Data>({
                 </>
               }
               status={<Status {...status} />}
-              aside={
-                <span className="flex flex-wrap items-center justify-end gap-x-4 gap-y-2">
-                  <AsOf asOf={asOf} freshness={freshness} />
-                  {actions}
-                </span>
-              }
+              age={<PageAge answer={{ asOf, freshness }} />}
+              aside={actions}
             >
               {meaning}
             </PageHead>

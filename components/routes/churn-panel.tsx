@@ -15,7 +15,6 @@ import { AnswerView } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { churnKinds, churnReading } from './churn-reading.ts'
 import { type ChurnColumn, churnColumns, churnTotals } from './churn-series.ts'
 import type { Cursors } from './use-cursors.ts'
@@ -31,7 +30,7 @@ export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope:
     <Panel
       title="Route churn"
       note={<span suppressHydrationWarning>{rangeWords(range, zone, now)}</span>}
-      aside={<AsOfAnswer answer={churn.data} pinned={range.to !== null} />}
+      answer={churn.data}
     >
       <AnswerView query={churn} skeleton={<div className="skeleton h-76 sm:h-[13.5rem]" />}>
         {({ data, uncovered }) => (

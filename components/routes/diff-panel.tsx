@@ -13,7 +13,7 @@ import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { AsOfAnswer, Moment } from '../ui/time.tsx'
+import { Moment } from '../ui/time.tsx'
 import { AzCommands } from './az-command.tsx'
 import { ComparedMoments } from './compared-moments.tsx'
 import { RouteRows, rowsText } from './route-attributes.tsx'
@@ -28,7 +28,7 @@ export function DiffPanel({ range }: { range: TimeRange }) {
   const compared = useCompared(range)
   const diff = useEndpoint('routes/diff', { scope, ...compared })
   return (
-    <Panel title="Route diff" flush aside={<AsOfAnswer answer={diff.data} pinned={compared.to !== null} />}>
+    <Panel title="Route diff" flush answer={diff.data}>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <ScopeFilter />
         <ComparedMoments compared={compared} scope={scope} />

@@ -17,7 +17,6 @@ import type { Tone } from '../ui/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { AzCommands } from './az-command.tsx'
 import { LookupOverTime } from './lookup-over-time.tsx'
 import { LookupCandidates } from './lookup-candidates.tsx'
@@ -41,7 +40,7 @@ export function LookupPanel({ range }: { range: TimeRange }) {
         </>
       }
       flush
-      aside={<AsOfAnswer answer={lookup.data} pinned={at !== null} />}
+      answer={lookup.data}
     >
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <DraftField

@@ -10,7 +10,6 @@ import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { PrefixChanges } from './prefix-changes.tsx'
 import { prefixChanges, prefixTracks } from './prefix-tracks.ts'
 import { PrefixStrips } from './prefix-strips.tsx'
@@ -38,7 +37,7 @@ export function PrefixHistoryPanel() {
     canonical !== null,
   )
   return (
-    <Panel title="Prefix history" flush aside={<AsOfAnswer answer={history.data} pinned={range.to !== null} />}>
+    <Panel title="Prefix history" flush answer={history.data}>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <DraftField
           label="Prefix (exact)"

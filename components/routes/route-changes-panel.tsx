@@ -20,7 +20,6 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import { timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { useTableSort } from '../ui/table/use-table-sort.ts'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { RouteRows, rowsText } from './route-attributes.tsx'
 import { ScopeFilter } from './scope-filter.tsx'
 import { historyColumn, tableColumns, unsorted } from './shared-columns.tsx'
@@ -52,7 +51,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
       title="Route changes"
       note={<span suppressHydrationWarning>{rangeWords(range, zone, now)}</span>}
       flush
-      aside={<AsOfAnswer answer={changes.data} pinned={range.to !== null} />}
+      answer={changes.data}
     >
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <DraftField

@@ -15,7 +15,6 @@ import { Panel } from '../ui/panel.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { useTableSort } from '../ui/table/use-table-sort.ts'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { routeColumns } from './route-columns.tsx'
 import { unsorted, withoutEmpty } from './shared-columns.tsx'
 
@@ -80,7 +79,7 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
   const filtered = Boolean(filters.prefix || filters.within || filters.origin || filters.asn || filters.table || at)
 
   return (
-    <Panel title={title} flush aside={<AsOfAnswer answer={routes.data} pinned={at !== null} />}>
+    <Panel title={title} flush answer={routes.data}>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <DraftField
           label={filters.prefix === null ? 'Within prefix' : 'Prefix (exact)'}

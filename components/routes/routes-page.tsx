@@ -3,12 +3,14 @@
 import { clsx } from 'clsx'
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useEffect, useRef } from 'react'
+import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { aroundMoments } from '../time/range.ts'
 import { RangeControl } from '../time/time-range-picker.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { rangeParameters } from '../links/range-search.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
+import { PageAge } from '../ui/answer-age.tsx'
 import { OwnAsnNames } from '../ui/as-path.tsx'
 import { InTurn } from '../ui/in-turn.tsx'
 import { PageHead } from '../ui/panel.tsx'
@@ -51,9 +53,10 @@ function RouteViews() {
   const { view: _, ...kept } = address
   const view = routeViewOf(address)
   const cursors = useCursors(view, range)
+  const churn = useEndpoint('routes/churn', { scope: address.scope, from: range.from, to: range.to })
   return (
     <>
-      <PageHead title="Routes" aside={<RangeControl />}>
+      <PageHead title="Routes" age={<PageAge answer={churn.data} />} aside={<RangeControl />}>
         Routes that gateways learn and advertise, and the tables of each circuit path, now or at any time.
       </PageHead>
       <OwnAsnNames>

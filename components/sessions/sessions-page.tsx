@@ -2,12 +2,12 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useEndpoint } from '../data/index.ts'
+import { PageAge } from '../ui/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { AsOfControl, PastNotice } from '../time/as-of-control.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 import { MeasuredAt } from '../ui/clock.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { SessionTable } from './session-table.tsx'
 
 export function SessionsPage() {
@@ -15,7 +15,7 @@ export function SessionsPage() {
   const sessions = useEndpoint('sessions', { scope, at })
   return (
     <>
-      <PageHead title="Sessions" aside={<AsOfAnswer answer={sessions.data} pinned={at !== null} />}>
+      <PageHead title="Sessions" age={<PageAge answer={sessions.data} pinned={at !== null} />}>
         BGP sessions of gateways and of circuit paths, worst first.
       </PageHead>
       <Panel title="All sessions" flush>

@@ -5,7 +5,7 @@ import { armTypes, parseArmId } from '#lib/contract/vocabulary.ts'
 export interface PollCell {
   kind: PollKind
   polls: Source[]
-  /** the one in the worst state */
+  /** the one in the worst state; of several, the one that is the oldest */
   worst: Source
 }
 
@@ -27,6 +27,16 @@ export interface PollRow {
 const ranks: Record<Source['state'], number> = { fresh: 0, late: 1, stale: 2, never: 3 }
 /** An error on a fresh poll ranks worse than a late poll without one: it will become stale. */
 const rankOf = ({ state, lastOutcome }: Source) => ranks[state] + (lastOutcome === 'ok' ? 0 : 1.5)
+
+const isWorse = (one: Source, other: Source) =>
+  rankOf(one) === rankOf(other) ? goodAt(one) < goodAt(other) : rankOf(one) > rankOf(other)
+
+/** When a poll was good last, epoch milliseconds; one that never was is older than all. */
+const goodAt = ({ lastOkAt }: Source) => (lastOkAt === null ? Number.NEGATIVE_INFINITY : Date.parse(lastOkAt))
+
+/** The poll that was good longest ago, of those that were good once; null = none was. */
+export const oldestPoll = (sources: readonly Source[]): Source | null =>
+  sources.filter(({ lastOkAt }) => lastOkAt !== null).toSorted((a, b) => goodAt(a) - goodAt(b))[0] ?? null
 
 /** Sources by type and resource. Both are worst first, then types in the order of {@link types} and resources by name. */
 export function pollGroups(sources: readonly Source[]): PollGroup[] {
@@ -53,7 +63,7 @@ function pollRows(sources: readonly Source[]): PollRow[] {
     if (!cell) row.cells.set(source.kind, { kind: source.kind, polls: [source], worst: source })
     else {
       cell.polls.push(source)
-      if (rankOf(source) > rankOf(cell.worst)) cell.worst = source
+      if (isWorse(source, cell.worst)) cell.worst = source
     }
   }
   return [...rows.values()].sort((a, b) => b.rank - a.rank || a.name.localeCompare(b.name))

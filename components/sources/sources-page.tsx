@@ -2,13 +2,14 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { ApiVersionInUse, ListingFailed, Source } from '#lib/contract/index.ts'
-import { outcomeWords } from '#lib/contract/words/index.ts'
+import { formatInterval, outcomeWords, pollKindWords } from '#lib/contract/words/index.ts'
 import { ApiError } from '../data/api-error.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { PageAge } from '../ui/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { Age, AsOfAnswer } from '../ui/time.tsx'
+import { Age } from '../ui/time.tsx'
 import { budgetWords } from './burst-words.ts'
 import { Exclusions } from './exclusions.tsx'
 import { Faults } from './faults.tsx'
@@ -17,7 +18,7 @@ import { Objectives } from './objectives.tsx'
 import { Pauses } from './pauses.tsx'
 import { PollGrid } from './poll-grid.tsx'
 import { Processes } from './processes.tsx'
-import { pollGroups } from './poll-rows.ts'
+import { oldestPoll, pollGroups } from './poll-rows.ts'
 import { pollsWords } from './polls-words.ts'
 
 export function SourcesPage() {
@@ -30,7 +31,10 @@ export function SourcesPage() {
   )
   return (
     <>
-      <PageHead title="Sources" aside={<AsOfAnswer answer={sources.data} />}>
+      <PageHead
+        title="Sources"
+        age={<PageAge answer={sources.data} oldest={<OldestPoll sources={sources.data?.data ?? []} />} />}
+      >
         {sources.data ? (
           headline(sources.data.data, sources.data.apiVersion)
         ) : (
@@ -72,12 +76,28 @@ export function SourcesPage() {
             </AnswerView>
           </Panel>
         )}
-        <Panel title="Peerwatch processes" flush aside={<AsOfAnswer answer={processes.data} />}>
+        <Panel title="Peerwatch processes" flush answer={processes.data}>
           <AnswerView query={processes} skeleton={<SkeletonRows rows={3} />}>
             {({ data }) => <Processes processes={data} />}
           </AnswerView>
         </Panel>
       </div>
+    </>
+  )
+}
+
+/** Which poll is the oldest, and how often it is read: an hour may be all that it promises. */
+function OldestPoll({ sources }: { sources: readonly Source[] }) {
+  const poll = oldestPoll(sources)
+  if (!poll?.lastOkAt) return null
+  const { scope, scopeName, kind, lastOkAt, intervalSeconds } = poll
+  return (
+    <>
+      oldest poll <Age at={lastOkAt} />:{' '}
+      <PageLink href={`/sources?${new URLSearchParams({ scope, kind })}`} className="link">
+        {pollKindWords(kind)} of {scopeName}
+      </PageLink>
+      , every {formatInterval(intervalSeconds)}
     </>
   )
 }

@@ -1,10 +1,13 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
+import type { Answered } from './age-words.ts'
+import { PanelAge } from './answer-age.tsx'
 
-/** A titled section of a page. `aside` is at the right of the title: freshness, a link, a control. */
+/** A titled section of a page. `aside` is at the right of the title: a link, a control. */
 export function Panel({
   id,
   title,
+  answer,
   aside,
   note,
   children,
@@ -14,6 +17,8 @@ export function Panel({
   /** anchor in the page's address: `#usage` */
   id?: string
   title: ReactNode
+  /** what it shows: where that is less current than the page, the panel says so */
+  answer?: Answered | undefined
   aside?: ReactNode
   note?: ReactNode
   children: ReactNode
@@ -26,29 +31,37 @@ export function Panel({
       <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b px-3.5 py-2">
         <h2 className="min-w-0 text-sm font-semibold">{title}</h2>
         {note && <p className="text-xs text-ink-3">{note}</p>}
-        {aside && <div className="ml-auto flex flex-wrap items-center gap-2">{aside}</div>}
+        {(answer || aside) && (
+          <div className="ml-auto flex flex-wrap items-center gap-x-3 gap-y-2">
+            {answer && <PanelAge answer={answer} />}
+            {aside}
+          </div>
+        )}
       </header>
       <div className={flush ? undefined : 'p-3.5'}>{children}</div>
     </section>
   )
 }
 
-/** The head of a page: title, status and freshness. */
+/** The head of a page: title, status and age. The age has one place on every page: at the right of the title, on a phone below. */
 export function PageHead({
   title,
   eyebrow,
   status,
   children,
+  age,
   aside,
 }: {
   title: ReactNode
   eyebrow?: ReactNode
   status?: ReactNode
   children?: ReactNode
+  /** a `PageAge` */
+  age?: ReactNode
   aside?: ReactNode
 }) {
   return (
-    <header className="mb-4 flex flex-wrap items-end gap-x-4 gap-y-2">
+    <header className="mb-4 flex flex-wrap items-start gap-x-4 gap-y-2">
       {/* a long text breaks in its own column: it does not push the aside to another line once it is known */}
       <div className="min-w-0 flex-[1_1_min(20rem,60%)]">
         {eyebrow && <p className="mb-0.5 text-xs text-ink-3">{eyebrow}</p>}
@@ -58,7 +71,12 @@ export function PageHead({
         </div>
         {children && <div className="mt-1 text-sm text-ink-2">{children}</div>}
       </div>
-      {aside && <div className="ml-auto">{aside}</div>}
+      {(age || aside) && (
+        <div className="flex flex-col gap-2 max-sm:w-full sm:ml-auto sm:items-end">
+          {age}
+          {aside}
+        </div>
+      )}
     </header>
   )
 }

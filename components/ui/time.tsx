@@ -1,12 +1,10 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { Freshness } from '#lib/contract/index.ts'
-import { formatDuration, formatDurationBounds, missingPollsWords } from '#lib/contract/words/index.ts'
+import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { formatBetween, formatInstant, formatMoment, zoneLabel } from '../format/instant.ts'
-import { useMeasured, useNow, useToday } from './clock.tsx'
+import { useMeasured, useToday } from './clock.tsx'
 import { useZone } from './preferences.tsx'
-import { lateWords } from './late-words.ts'
 
 /** The lower bound of a state that predates monitoring. */
 const ALWAYS = 0
@@ -128,54 +126,6 @@ export function Between({ bounds, zoned = true }: { bounds: readonly [string, st
         {isOne ? only : to}
         {zoned && <span className="text-ink-3"> {zoneLabel(latest, zone)}</span>}
       </span>
-    </span>
-  )
-}
-
-/**
- * The time of a response and the lateness of its polls, as text, so that dimming needs no explanation.
- * The oldest poll is not always the late one: a table polled every 5 minutes may be older and fresh.
- */
-export function AsOf({ asOf, freshness, pinned = false }: { asOf: string; freshness: Freshness; pinned?: boolean }) {
-  const { state, oldestPollAt } = freshness
-  const late = lateWords(freshness, useNow())
-  const missing = missingPollsWords(freshness)
-  return (
-    <span className="flex flex-wrap items-center gap-x-1.5 text-xs text-ink-3">
-      {late && (
-        <span
-          className={clsx('font-semibold', state === 'late' ? 'text-degraded' : 'hatch rounded-xs px-1 text-ink')}
-          suppressHydrationWarning
-        >
-          {late}
-        </span>
-      )}
-      <span>
-        as of <Moment at={asOf} />
-      </span>
-      {!pinned && oldestPollAt && (
-        <span>
-          · oldest poll <Age at={oldestPollAt} />
-        </span>
-      )}
-      {missing && <span>· {missing}</span>}
-    </span>
-  )
-}
-
-/** The same of an answer that may still be awaited: its room is kept, so that nothing moves when it comes. */
-export function AsOfAnswer({
-  answer,
-  pinned = false,
-}: {
-  answer: { asOf: string; freshness: Freshness } | undefined
-  pinned?: boolean
-}) {
-  if (answer) return <AsOf asOf={answer.asOf} freshness={answer.freshness} pinned={pinned} />
-  return (
-    <span aria-hidden className="invisible flex flex-wrap items-center gap-x-1.5 text-xs">
-      <span>as of 00:00:00 UTC</span>
-      {!pinned && <span>· oldest poll 0 min 00 s ago</span>}
     </span>
   )
 }

@@ -14,7 +14,6 @@ import { useNowInSteps } from '../ui/clock.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { AsOfAnswer } from '../ui/time.tsx'
 import { UsageChart } from './usage-chart.tsx'
 import { usageStep } from './usage-series.ts'
 import { usualBands, usualRange } from './usual-band.ts'
@@ -47,7 +46,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
   const bands = useUsualBands(circuit.id, from, to, path)
   const incidents = useIncidentRanges(circuit.id, from, to)
   return (
-    <Panel id="usage" title="Traffic" aside={<AsOfAnswer answer={usage.data} pinned={range.to !== null} />}>
+    <Panel id="usage" title="Traffic" answer={usage.data}>
       <div className="mb-3 flex flex-wrap items-end gap-3">
         <SelectField
           label="Path"

@@ -27,6 +27,7 @@ import { BudgetBar } from '#components/sources/budget-bar.tsx'
 import { CoverageStrip } from '#components/sources/coverage-strip.tsx'
 import { MomentField } from '#components/time/moment-field.tsx'
 import { StateStrip } from '#components/timeline/session-strips.tsx'
+import { PageAge } from '#components/ui/answer-age.tsx'
 import { Empty, ProblemNotice, SkeletonRows } from '#components/ui/answer-view.tsx'
 import { AsPath } from '#components/ui/as-path.tsx'
 import { BoundsBar } from '#components/ui/bounds-bar.tsx'
@@ -40,7 +41,7 @@ import { Facts, PageHead, Panel } from '#components/ui/panel.tsx'
 import { Bytes, Rate } from '#components/ui/quantities.tsx'
 import { Status } from '#components/ui/status.tsx'
 import { StackedBetween } from '#components/ui/stacked-time.tsx'
-import { AsOf, Between, Moment, Since } from '#components/ui/time.tsx'
+import { Between, Moment, Since } from '#components/ui/time.tsx'
 import { Toggles } from '#components/ui/toggles.tsx'
 import { redundancyStatus, verdictStatus } from '#components/ui/words.ts'
 import { NOW } from './now.ts'
@@ -344,7 +345,12 @@ export const cases: GalleryCase[] = [
     name: 'page-head',
     width: 700,
     node: (
-      <PageHead title="erc-london" eyebrow="Circuit" status={<Status tone="degraded" word="ONE PATH LEFT" />}>
+      <PageHead
+        title="erc-london"
+        eyebrow="Circuit"
+        status={<Status tone="degraded" word="ONE PATH LEFT" />}
+        age={<PageAge answer={{ asOf: iso(NOW), freshness: freshness('late') }} />}
+      >
         London, Colt, 1 Gb/s
       </PageHead>
     ),
@@ -353,7 +359,7 @@ export const cases: GalleryCase[] = [
     name: 'panel-late',
     width: 520,
     node: (
-      <Panel title="Sessions" aside={<AsOf asOf={iso(NOW)} freshness={freshness('late')} />}>
+      <Panel title="Sessions" answer={{ asOf: iso(NOW), freshness: freshness('late') }}>
         Late
       </Panel>
     ),
@@ -362,7 +368,7 @@ export const cases: GalleryCase[] = [
     name: 'panel-unknown',
     width: 520,
     node: (
-      <Panel title="Sessions" aside={<AsOf asOf={iso(NOW)} freshness={freshness('stale')} />}>
+      <Panel title="Sessions" answer={{ asOf: iso(NOW), freshness: freshness('stale') }}>
         <Status tone="unknown" word="UNKNOWN" detail="Azure refused (403)" />
       </Panel>
     ),

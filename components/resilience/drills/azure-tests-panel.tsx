@@ -5,7 +5,7 @@ import { useEndpoint } from '../../data/index.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { AsOf, Moment } from '../../ui/time.tsx'
+import { Moment } from '../../ui/time.tsx'
 
 const newestFirst = { id: 'at', desc: true }
 
@@ -17,7 +17,7 @@ export function AzureTestsPanel() {
     <Panel
       title="Azure's own failover tests"
       note="as the Activity Log has them; their results are in Azure"
-      aside={<AsOf asOf={answer.asOf} freshness={answer.freshness} />}
+      answer={answer}
       flush
     >
       <DataTable

@@ -9,7 +9,7 @@ import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
-import { AsOf, Moment } from '../../ui/time.tsx'
+import { Moment } from '../../ui/time.tsx'
 import { drillStatus, recordWords } from './drill-words.ts'
 import { MarkTable } from './mark-table.tsx'
 
@@ -34,13 +34,11 @@ export function DrillRecord({ id, onClose }: { id: string; onClose: () => void }
           <Panel
             title={data.title}
             note={recordWords(data)}
+            answer={{ asOf, freshness }}
             aside={
-              <>
-                <AsOf asOf={asOf} freshness={freshness} />
-                <Button className="print:hidden" onClick={onClose}>
-                  Close
-                </Button>
-              </>
+              <Button className="print:hidden" onClick={onClose}>
+                Close
+              </Button>
             }
             flush
           >

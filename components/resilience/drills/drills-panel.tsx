@@ -12,7 +12,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Status, statusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { AsOf, Moment } from '../../ui/time.tsx'
+import { Moment } from '../../ui/time.tsx'
 import { AnnounceForm } from './announce-form.tsx'
 import { AzureTestsPanel } from './azure-tests-panel.tsx'
 import { DrillRecord } from './drill-record.tsx'
@@ -41,7 +41,7 @@ export function DrillsPanel() {
       {chosen !== null && <DrillRecord key={chosen} id={chosen} onClose={() => choose(null)} />}
       <AnswerView query={query} skeleton={<SkeletonRows rows={4} height="3.25rem" />}>
         {({ data, asOf, freshness }) => (
-          <Panel title="Drills" aside={<AsOf asOf={asOf} freshness={freshness} />} flush>
+          <Panel title="Drills" answer={{ asOf, freshness }} flush>
             <DataTable
               name="drills"
               caption="Drills"

@@ -9,7 +9,7 @@ import { PageLink } from '../../links/page-link.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
-import { AsOf, Moment } from '../../ui/time.tsx'
+import { Moment } from '../../ui/time.tsx'
 import { whatIfHref } from './what-if-href.ts'
 import { lossWords, worstOf } from './what-if-words.ts'
 
@@ -28,7 +28,7 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
       id="single-losses"
       title="Single losses"
       note="by site: the worst that happens to its prefixes; the worst loss first"
-      aside={query.data?.data.at && <AsOf asOf={query.data.data.at} freshness={query.data.freshness} />}
+      answer={query.data?.data.at ? { asOf: query.data.data.at, freshness: query.data.freshness } : undefined}
       isOpenAtFirst={!isFolded}
       flush
     >

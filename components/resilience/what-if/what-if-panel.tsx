@@ -13,7 +13,6 @@ import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { AsOfAnswer } from '../../ui/time.tsx'
 import { changeKinds, type LossGroup, lossOptions } from './loss-options.ts'
 import { N1Panel } from './n1-panel.tsx'
 import { N2Panel } from './n2-panel.tsx'
@@ -41,7 +40,7 @@ export function WhatIfPanel() {
       <Panel
         title="What is lost"
         note="click a circuit, a path or a gateway to lose it, again to give it back"
-        aside={<AsOfAnswer answer={query.data} />}
+        answer={query.data}
       >
         <Controls scenario={scenario} answer={answer} />
         <Instrument scenario={scenario} answer={answer} />
