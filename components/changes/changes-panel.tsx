@@ -133,7 +133,7 @@ function ChangeItem({ change }: { change: ConfigurationChange }) {
             <span className="font-medium break-all">{explainedBy.caller ?? 'a caller that Azure does not name'}</span>{' '}
             at <Moment at={explainedBy.at} />, {explainedBy.status.toLowerCase()}
             {explainedBy.correlationId && (
-              <span className="block font-mono text-2xs break-all text-ink-3">
+              <span className="block font-mono text-xs break-all text-ink-3">
                 correlation {explainedBy.correlationId}
               </span>
             )}

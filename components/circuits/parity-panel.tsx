@@ -50,7 +50,7 @@ function Differences({ circuitId, parity }: { circuitId: string; parity: Circuit
       <table className={clsx('w-full text-left text-xs', onPhone.className)} style={onPhone.style}>
         <caption className="sr-only">Prefixes that differ, with the AS path on each path</caption>
         <thead>
-          <tr className="text-2xs text-ink-3">
+          <tr className="text-xs text-ink-3">
             {HEAD.map((name) => (
               <th key={name} scope="col" className={clsx(cell, 'font-medium')}>
                 {name}

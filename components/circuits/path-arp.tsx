@@ -21,14 +21,14 @@ export function PathArp({
     <table className="mt-3 w-full border-t text-left text-xs">
       <caption className="sr-only">ARP entries</caption>
       <thead>
-        <tr className="text-2xs text-ink-3">
+        <tr className="text-xs text-ink-3">
           <th scope="col" className="pt-2.5 font-medium">
             ARP
           </th>
           <th scope="col" className="pt-2.5 font-medium">
             Address
           </th>
-          <th scope="col" className="pt-2.5 font-medium">
+          <th scope="col" className="pt-2.5 font-medium max-sm:hidden">
             MAC
           </th>
           <th scope="col" className="pt-2.5 text-right font-medium">
@@ -40,13 +40,14 @@ export function PathArp({
         {entries.map((entry) => (
           <tr key={`${entry.interface}/${entry.ipAddress}`}>
             <td className="py-0.5 pr-2">{entry.interface}</td>
-            <td className="py-0.5 pr-2 font-mono">{entry.ipAddress}</td>
             <td className="py-0.5 pr-2 font-mono">
-              {entry.macAddress ?? (
-                <span className="inline-flex items-center gap-1.5 font-sans font-semibold text-down">
-                  <Glyph tone="down" /> INCOMPLETE
-                </span>
-              )}
+              {entry.ipAddress}
+              <span className="block sm:hidden">
+                <Mac entry={entry} />
+              </span>
+            </td>
+            <td className="py-0.5 pr-2 font-mono max-sm:hidden">
+              <Mac entry={entry} />
             </td>
             <td className="py-0.5 text-right whitespace-nowrap text-ink-2">
               {entry.age === null ? '–' : `${entry.age} min`}
@@ -57,3 +58,11 @@ export function PathArp({
     </table>
   )
 }
+
+/** On a phone below its address: both beside each other are wider than it. */
+const Mac = ({ entry: { macAddress } }: { entry: { macAddress: string | null } }) =>
+  macAddress ?? (
+    <span className="inline-flex items-center gap-1.5 font-sans font-semibold text-down">
+      <Glyph tone="down" /> INCOMPLETE
+    </span>
+  )

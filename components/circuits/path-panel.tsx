@@ -44,7 +44,7 @@ export function PathPanel({
       <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 border-t pt-2.5 sm:grid-cols-4">
         {layersOf(path, counted).map(([name, words]) => (
           <div key={name}>
-            <dt className="text-2xs text-ink-3">{name}</dt>
+            <dt className="text-xs text-ink-3">{name}</dt>
             <dd className="text-xs">
               <Status {...words} />
             </dd>

@@ -41,7 +41,7 @@ export function PathSeries({
       <Node name="CE" address={path.customerAddress ?? '?'} note={peering?.peerAsn ? `AS ${peering.peerAsn}` : null} />
       <Line words={main ? sessionStatus(main) : bgpLayer(path)}>
         {others.map((session) => (
-          <p key={session.neighbor} className="flex items-center gap-1.5 text-2xs" title={wordsOf(session)}>
+          <p key={session.neighbor} className="flex items-center gap-1.5 text-xs" title={wordsOf(session)}>
             <span className="text-ink-3">IPv6</span> <Status {...sessionStatus(session)} detail={null} />
           </p>
         ))}
@@ -101,10 +101,10 @@ function Beyond({ words, node }: { words: StatusWords; node: ReactNode }) {
 
 function Node({ name, address, note }: { name: string; address: ReactNode; note?: string | null }) {
   return (
-    <div className="shrink-0 rounded-md border border-line-strong bg-canvas px-2.5 py-1.5 sm:max-w-36">
-      <p className="text-2xs leading-4 text-ink-3">{name}</p>
+    <div className="shrink-0 rounded-md border border-line-strong bg-canvas px-2.5 py-1.5 sm:max-w-44">
+      <p className="text-xs text-ink-3">{name}</p>
       <p className="truncate font-mono text-xs">{address}</p>
-      {note && <p className="truncate text-2xs text-ink-3">{note}</p>}
+      {note && <p className="truncate text-xs text-ink-3">{note}</p>}
     </div>
   )
 }
@@ -129,7 +129,7 @@ function Line({ words, children }: { words: StatusWords; children?: ReactNode })
         </span>
       </span>
       <span aria-hidden className={clsx('h-7 border-l-2 sm:hidden', lineOf[words.tone])} />
-      <Status {...words} className="text-2xs sm:justify-center sm:px-1 sm:text-center sm:[&>svg]:hidden" />
+      <Status {...words} className="text-xs sm:justify-center sm:px-1 sm:text-center sm:[&>svg]:hidden" />
       {children}
     </div>
   )

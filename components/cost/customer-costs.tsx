@@ -45,7 +45,7 @@ const columns: Column<Row>[] = [
           </span>
         )}
         {name !== null && name !== customer && (
-          <span className="font-mono text-2xs break-all text-ink-3">{customer}</span>
+          <span className="font-mono text-xs break-all text-ink-3">{customer}</span>
         )}
       </span>
     ),

@@ -22,12 +22,9 @@ export function PlainTable({
   return (
     // a scrolling region must be reachable by keyboard
     <div className="overflow-x-auto print:overflow-visible" role="region" aria-label={caption} tabIndex={0}>
-      <table
-        className={clsx('w-full text-left text-sm print:text-xs', onPhone.className, className)}
-        style={onPhone.style}
-      >
+      <table className={clsx('w-full text-left text-xs', onPhone.className, className)} style={onPhone.style}>
         <caption className="sr-only">{caption}</caption>
-        <thead className="text-2xs text-ink-3">
+        <thead className="text-xs text-ink-3">
           <tr className="border-b">
             {head.map((name) => (
               <th key={name} scope="col" className={clsx(cell, 'font-medium', right.includes(name) && 'text-right')}>

@@ -11,7 +11,7 @@ export function ReviewReason({ projection }: { projection: CostProjection }) {
     plan === 'metered' && pastErrorBrief(pastError) && `Forecast: ${pastErrorBrief(pastError)}.`,
     unpricedBecause ?? (forecast === null ? forecastBasis : null),
   ]
-  return <p className="text-sm text-ink-2 print:text-2xs">{[...new Set(facts.filter(Boolean))].join(' ')}</p>
+  return <p className="text-sm text-ink-2 print:text-xs">{[...new Set(facts.filter(Boolean))].join(' ')}</p>
 }
 
 /** The month's cost on the other plan; null for Local, which has none. */

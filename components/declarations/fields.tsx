@@ -62,11 +62,11 @@ function LabelledField<Body>({ field, control, resources }: FieldProps<Body> & {
     <div className={clsx('flex min-w-0 flex-col gap-1', (field.wide || field.kind === 'long') && 'sm:col-span-2')}>
       <Wrap className="flex min-w-0 flex-col gap-1" {...(isSet ? described : {})}>
         {/* a legend takes no part in the gap */}
-        <Name className={clsx('text-2xs font-medium text-ink-3', isSet && 'mb-1')}>{label}</Name>
+        <Name className={clsx('text-xs font-medium text-ink-3', isSet && 'mb-1')}>{label}</Name>
         <Entry {...{ field, value, onChange, resources }} focusRef={ref} described={isSet ? {} : described} />
       </Wrap>
       {field.hint && (
-        <p id={hintId} className="text-2xs text-ink-3">
+        <p id={hintId} className="text-xs text-ink-3">
           {field.hint}
         </p>
       )}

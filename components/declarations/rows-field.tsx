@@ -29,9 +29,9 @@ export function RowsField<Body>({
       aria-describedby={[hint && hintId, fault && faultId].filter(Boolean).join(' ') || undefined}
       className="flex min-w-0 flex-col gap-2 sm:col-span-2"
     >
-      <legend className="mb-1 text-2xs font-medium text-ink-3">{label}</legend>
+      <legend className="mb-1 text-xs font-medium text-ink-3">{label}</legend>
       {hint && (
-        <p id={hintId} className="text-2xs text-ink-3">
+        <p id={hintId} className="text-xs text-ink-3">
           {hint}
         </p>
       )}

@@ -112,7 +112,7 @@ function Calendar({
   const most = Math.max(0, ...steps.map(({ count }) => count ?? 0))
   return (
     <>
-      <table className="w-full table-fixed border-separate border-spacing-px text-2xs text-ink-3 tabular-nums">
+      <table className="w-full table-fixed border-separate border-spacing-px text-xs text-ink-3 tabular-nums">
         <caption className="sr-only">Hours of the day across, days down, the newest first</caption>
         <thead>
           <tr>
@@ -140,7 +140,7 @@ function Calendar({
           ))}
         </tbody>
       </table>
-      <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-2xs text-ink-3">
+      <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
         <span className="flex items-center gap-1">
           none
           {shades.map((shade) => (

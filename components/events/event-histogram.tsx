@@ -100,7 +100,7 @@ export function EventHistogram({
         ))}
         {brush && <Readout words={words} share={(brush.to + 0.5) / steps.length} />}
       </div>
-      <p className="mt-1 flex justify-between gap-3 text-2xs text-ink-3 tabular-nums">
+      <p className="mt-1 flex justify-between gap-3 text-xs text-ink-3 tabular-nums">
         <span suppressHydrationWarning>{edgeWords(summary.from, zone)}</span>
         <span className="text-center max-sm:hidden">
           {histogramWords(summary)}, at most {most} in a bar; draw over bars to show their time

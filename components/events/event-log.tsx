@@ -88,7 +88,7 @@ export const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
     cell: (event) => (
       <span className="flex flex-col">
         <span className="font-medium">{event.scopeName}</span>
-        <Subject of={event} className="w-fit whitespace-nowrap" />
+        <Subject of={event} className="w-fit max-w-64 break-words" />
       </span>
     ),
   },
@@ -164,7 +164,7 @@ function PartsToggle({
       aria-expanded={open}
       aria-label={`${parts} related to ${of.toLowerCase()}`}
       onClick={onToggle}
-      className="inline-flex items-center gap-0.5 rounded-xs border px-1 text-2xs text-ink-2 hover:bg-hover"
+      className="inline-flex items-center gap-0.5 rounded-xs border px-1 text-xs text-ink-2 hover:bg-hover"
     >
       <Icon aria-hidden className="size-3" />
       {parts} related

@@ -19,7 +19,7 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
     first === undefined ? 'Any' : chosen.length === 1 ? (nameOf(first) ?? first) : plural(chosen.length, 'kind')
   return (
     <div className="flex min-w-0 flex-col gap-1">
-      <span className="text-2xs font-medium text-ink-3">Kind</span>
+      <span className="text-xs font-medium text-ink-3">Kind</span>
       <Popover.Root onOpenChange={() => setSearch('')}>
         <Popover.Trigger asChild>
           <Button className="w-40 justify-between! font-normal" aria-label={`Kind: ${label}`}>

@@ -68,7 +68,7 @@ function LoadMeter({ name, load }: { name: GatewayLoad['name']; load: GatewayLoa
             <Age at={load.at} />
           </span>
         )}
-        <span className="ml-auto text-2xs text-ink-3">
+        <span className="ml-auto text-xs text-ink-3">
           {load && share !== null && load.limit !== null
             ? `${nearness(share)}${name === 'cpu' ? '' : `${formatShare(share)} `}of ${write(load.limit)}`
             : load

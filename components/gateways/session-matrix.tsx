@@ -47,14 +47,14 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
       aria-label="BGP sessions by neighbor and instance"
       className="overflow-x-auto -outline-offset-2"
     >
-      <table className={clsx('w-full border-collapse text-left', onPhone.className)} style={onPhone.style}>
+      <table className={clsx('w-full border-collapse text-left text-xs', onPhone.className)} style={onPhone.style}>
         <caption className="sr-only">BGP sessions: a row for each neighbor, a column for each instance</caption>
         <thead>
           <tr className="border-b">
             <th
               scope="col"
               className={clsx(
-                'h-9 px-3.5 text-2xs font-medium text-ink-3',
+                'h-9 px-3.5 text-xs font-medium text-ink-3',
                 // a share of its own: names that come later do not move the cells beside them
                 instances.length <= USUAL_INSTANCES && 'w-[44%]',
               )}

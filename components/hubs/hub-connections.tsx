@@ -70,7 +70,7 @@ const connectionColumns: Column<Row>[] = [
     value: ({ connection }) => connection.prefixes,
     cell: ({ gateway, connection }) =>
       connection.prefixes === null ? (
-        <span className="hatch rounded-xs px-1 text-2xs font-semibold">UNKNOWN</span>
+        <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>
       ) : (
         <PageLink href={routesHref('table', { scope: gateway.id, table: 'learned' })} className="link font-mono">
           {prefixesText(connection.prefixes)}

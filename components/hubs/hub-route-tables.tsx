@@ -19,7 +19,7 @@ const columns: Column<HubRouteTable>[] = [
     value: ({ prefixes }) => prefixes,
     cell: ({ scope, prefixes }) =>
       prefixes === null ? (
-        <span className="hatch rounded-xs px-1 text-2xs font-semibold">UNKNOWN</span>
+        <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>
       ) : (
         <PageLink href={routesHref('table', { scope, table: 'tables' })} className="link font-mono">
           {prefixesText(prefixes)}

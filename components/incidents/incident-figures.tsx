@@ -48,7 +48,7 @@ const meanWords = ({ atLeast, atMost }: NonNullable<IncidentsSummary['repair']>[
 function Figure({ name, value, note }: { name: string; value: string; note: string }) {
   return (
     <div className="min-w-0">
-      <p className="text-2xs font-medium text-ink-3">{name}</p>
+      <p className="text-xs font-medium text-ink-3">{name}</p>
       <p className="text-lg font-semibold tracking-tight tabular-nums">{value}</p>
       <p className="text-xs text-ink-3">{note}</p>
     </div>
@@ -63,7 +63,7 @@ function Owners({ byOwner }: Pick<IncidentsSummary, 'byOwner'>) {
   const most = Math.max(1, ...counts.map(({ count }) => count))
   return (
     <div className="min-w-0">
-      <p className="text-2xs font-medium text-ink-3">By owner</p>
+      <p className="text-xs font-medium text-ink-3">By owner</p>
       <ul className="mt-1 grid gap-0.5 text-xs">
         {counts
           .toSorted((a, b) => b.count - a.count)
@@ -91,7 +91,7 @@ function Days({ days }: Pick<IncidentsSummary, 'days'>) {
   const most = Math.max(1, ...totals)
   return (
     <div className="col-span-2 flex min-w-0 flex-col md:col-span-1">
-      <p className="flex justify-between text-2xs font-medium text-ink-3">
+      <p className="flex justify-between text-xs font-medium text-ink-3">
         <span>Opened each day (UTC)</span>
         <span>at most {most}</span>
       </p>
@@ -119,7 +119,7 @@ function Days({ days }: Pick<IncidentsSummary, 'days'>) {
           </li>
         ))}
       </ol>
-      <p className="flex justify-between text-2xs text-ink-3">
+      <p className="flex justify-between text-xs text-ink-3">
         <span>{days[0]?.day}</span>
         <span>{days.at(-1)?.day}</span>
       </p>

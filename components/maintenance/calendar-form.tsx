@@ -61,7 +61,7 @@ export function CalendarForm({
         />
       </div>
       {isStored && (
-        <p className="text-2xs text-ink-3 sm:col-span-2">
+        <p className="text-xs text-ink-3 sm:col-span-2">
           {calendar.isFile ? 'The stored text' : `The stored address (${calendar.url ?? 'sealed with another key'})`}{' '}
           stays unless another URL or text is entered.
         </p>

@@ -19,7 +19,7 @@ export function RecurrencePreview({ draft }: { draft: Draft }) {
   if (times === null) return null
   return (
     <section aria-label="Next windows" className="sm:col-span-2">
-      <h4 className="text-2xs font-medium text-ink-3">Next windows</h4>
+      <h4 className="text-xs font-medium text-ink-3">Next windows</h4>
       {'wrong' in times ? (
         <p className="text-xs text-ink-2">{times.wrong}</p>
       ) : (

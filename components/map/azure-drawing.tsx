@@ -15,16 +15,16 @@ export function GatewayDrawing({ gateway, box }: { gateway: GatewayNode; box: Bo
   return (
     <MapLink item={gateway} box={box}>
       <rect {...box} rx={6} className="fill-surface stroke-line-strong group-hover:fill-hover" />
-      <Words x={x} y={box.y + 17} width={inner} size={SIZE.name} weight={600} className="fill-ink">
+      <Words x={x} y={box.y + 18} width={inner} size={SIZE.name} weight={600} className="fill-ink">
         {name}
       </Words>
-      <GlyphIn tone={status.tone} x={x} y={box.y + 25} />
-      <Words x={x + 15} y={box.y + 34} width={inner - 15} weight={600} className={inkOf[status.tone]}>
+      <GlyphIn tone={status.tone} x={x} y={box.y + 27} />
+      <Words x={x + 15} y={box.y + 37} width={inner - 15} weight={600} className={inkOf[status.tone]}>
         {status.word}
       </Words>
       <Words
         x={box.x + box.width - PAD}
-        y={box.y + 34}
+        y={box.y + 37}
         width={inner - 25 - textWidth(status.word, SIZE.small)}
         end
         className="fill-ink-3"
@@ -32,7 +32,7 @@ export function GatewayDrawing({ gateway, box }: { gateway: GatewayNode; box: Bo
         {detail}
       </Words>
       {instances.map(({ address, status: { tone, word } }, index) => {
-        const y = box.y + heights.gatewayHead + heights.instance * index + 10
+        const y = box.y + heights.gatewayHead + heights.instance * index + 11
         const wordWidth = textWidth(word, SIZE.small)
         return (
           <g key={address}>
@@ -49,7 +49,7 @@ export function GatewayDrawing({ gateway, box }: { gateway: GatewayNode; box: Bo
       {moreInstances > 0 && (
         <Words
           x={x + 15}
-          y={box.y + heights.gatewayHead + heights.instance * instances.length + 10}
+          y={box.y + heights.gatewayHead + heights.instance * instances.length + 11}
           width={inner - 15}
           className="fill-ink-3"
         >
@@ -72,7 +72,7 @@ export function NetworkDrawing({ network, box }: { network: NetworkNode; box: Bo
       <MapLink item={network} box={{ ...box, height: heights.networkHead - 4 }}>
         <Words
           x={x}
-          y={box.y + 17}
+          y={box.y + 18}
           width={inner}
           size={SIZE.name}
           weight={600}
@@ -80,7 +80,7 @@ export function NetworkDrawing({ network, box }: { network: NetworkNode; box: Bo
         >
           {name}
         </Words>
-        <Words x={x} y={box.y + 32} width={inner} className="fill-ink-3">
+        <Words x={x} y={box.y + 36} width={inner} className="fill-ink-3">
           {detail}
         </Words>
       </MapLink>
@@ -92,18 +92,18 @@ export function NetworkDrawing({ network, box }: { network: NetworkNode; box: Bo
             <path d={`M${x + 3} ${y - 8}V${y + 12}H${x + 11}`} fill="none" className="stroke-line-strong" />
             <Words
               x={x + 15}
-              y={y + 16}
+              y={y + 17}
               width={inner - textWidth(word, SIZE.small) - 36}
               className="fill-ink group-hover:underline"
             >
               {spoke.name}
             </Words>
-            <StatusWord tone={tone} word={word} right={x + inner} y={y + 16} />
+            <StatusWord tone={tone} word={word} right={x + inner} y={y + 17} />
           </MapLink>
         )
       })}
       {moreSpokes > 0 && (
-        <Words x={x + 15} y={spokeY(spokes.length) + 16} width={inner - 15} className="fill-ink-3">
+        <Words x={x + 15} y={spokeY(spokes.length) + 17} width={inner - 15} className="fill-ink-3">
           {`+ ${moreSpokes} more peerings`}
         </Words>
       )}

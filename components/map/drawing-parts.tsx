@@ -3,9 +3,10 @@ import { PageLink } from '../links/page-link.tsx'
 import type { Tone } from '../ui/glyph.tsx'
 import type { MapItem } from './estate.ts'
 import type { Box, Edge } from './layout.ts'
+import { TYPE } from '../ui/type-scale.ts'
 import { fitText } from './text-fit.ts'
 
-export const SIZE = { name: 12.5, small: 11 }
+export const SIZE = { name: TYPE.name, small: TYPE.text }
 
 export const inkOf: Record<Tone, string> = {
   up: 'fill-up',

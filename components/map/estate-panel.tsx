@@ -131,7 +131,7 @@ function Drawn({ map, onFold }: { map: TopologyMap; onFold: (place: string) => v
   }
   return (
     <div className="@container">
-      <div className="hidden @min-[45rem]:block">
+      <div className="hidden @min-[52rem]:block">
         {/* a scrolling region must be reachable by keyboard */}
         <section
           aria-label="Map"
@@ -147,7 +147,7 @@ function Drawn({ map, onFold }: { map: TopologyMap; onFold: (place: string) => v
           <LoadKey />
         </div>
       </div>
-      <div className="@min-[45rem]:hidden">
+      <div className="@min-[52rem]:hidden">
         <MapList map={map} onFold={onFold} />
       </div>
     </div>
@@ -179,7 +179,7 @@ function Zoom({ zoom, onZoom }: { zoom: number; onZoom: (zoom: number) => void }
 
 /** How lines are read. */
 const LoadKey = () => (
-  <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-2xs text-ink-3">
+  <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
     <span>Width and colour of what is up: share of the bandwidth</span>
     {loadSteps.map(({ fill, words }) => (
       <span key={words} className="flex items-center gap-1">

@@ -39,7 +39,7 @@ export interface MapLayout {
 }
 
 /** Below this width the map is a list: names would not fit their boxes. */
-export const LEAST_WIDTH = 720
+export const LEAST_WIDTH = 832
 
 /** Each link is 24 units high at least (WCAG 2.5.8). */
 export const heights = {
@@ -49,9 +49,9 @@ export const heights = {
   rowGap: 4,
   placePad: 8,
   gap: 10,
-  gatewayHead: 42,
-  instance: 16,
-  networkHead: 40,
+  gatewayHead: 46,
+  instance: 18,
+  networkHead: 44,
   spoke: 24,
   foot: 8,
 }

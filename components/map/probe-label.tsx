@@ -3,7 +3,7 @@ import type { ProbeBrief } from './probe-brief.ts'
 import { textWidth } from './text-fit.ts'
 import { formatShare } from '../format/quantity.ts'
 
-const LINE = 13
+const LINE = 15
 
 /** Round-trip time and loss on the line that leaves a circuit for Azure; loss only where there is any. */
 export function ProbeLabel({ probe, x, y, width }: { probe: ProbeBrief; x: number; y: number; width: number }) {
@@ -28,7 +28,7 @@ export function ProbeLabel({ probe, x, y, width }: { probe: ProbeBrief; x: numbe
             height={LINE}
             className="fill-surface"
           />
-          <Words x={x} y={top + LINE * index + 10} width={width} className={className} weight={loses ? 600 : undefined}>
+          <Words x={x} y={top + LINE * index + 12} width={width} className={className} weight={loses ? 600 : undefined}>
             {text}
           </Words>
         </g>

@@ -9,8 +9,8 @@ import { textWidth } from './text-fit.ts'
 
 /** Position of a path's name and status on its line, from the left edge of its row. */
 const LABEL_X = 8
-/** Below this width a path's traffic is in its title only. */
-const ROOM_FOR_TRAFFIC = 330
+/** Line that stays in sight between a path's words and its traffic; with less of it the traffic is in its title only. */
+const LEAST_LINE = 24
 
 /** One circuit: its site, its paths as lines through the edge, and its status. */
 export function RowDrawing({
@@ -57,7 +57,7 @@ export function RowDrawing({
       <MapLink item={row} box={{ ...box, height: heights.rowHead }}>
         <Words
           x={box.x + 2}
-          y={box.y + 16}
+          y={box.y + 17}
           width={box.width - textWidth(word, SIZE.small) - 32}
           size={SIZE.name}
           weight={600}
@@ -65,7 +65,7 @@ export function RowDrawing({
         >
           {row.name}
         </Words>
-        <StatusWord tone={tone} word={word} right={wordX} y={box.y + 16} />
+        <StatusWord tone={tone} word={word} right={wordX} y={box.y + 17} />
       </MapLink>
     </g>
   )
@@ -116,7 +116,7 @@ export function StatusWord({ tone, word, right, y }: { tone: Tone; word: string;
   const width = textWidth(word, SIZE.small)
   return (
     <>
-      <GlyphIn tone={tone} x={right - width - 14} y={y - 9} />
+      <GlyphIn tone={tone} x={right - width - 14} y={y - 10} />
       <Words x={right - width} y={y} width={width} weight={600} className={inkOf[tone]}>
         {word}
       </Words>
@@ -155,25 +155,25 @@ function PathLine({
   const nameWidth = textWidth(line.name, SIZE.small)
   const wordWidth = textWidth(words, SIZE.small)
   const labelWidth = nameWidth + wordWidth + 26
-  const traffic = line.traffic !== null && to - label > ROOM_FOR_TRAFFIC ? line.traffic : null
-  const trafficWidth = traffic === null ? 0 : textWidth(traffic, SIZE.small) + 6
+  const trafficWidth = line.traffic === null ? 0 : textWidth(line.traffic, SIZE.small) + 6
+  const traffic = to - 22 - trafficWidth - LEAST_LINE > label + labelWidth ? line.traffic : null
   return (
     <MapLink item={line} box={{ x: from, y: y - heights.line / 2, width: to - from, height: heights.line }}>
       {partsOf(line, from, to).map((part) => (
         <LinePart key={part.from} {...part} y={y} load={line.load} hatch={hatch} />
       ))}
-      <rect x={label - 4} y={y - 8} width={labelWidth} height={16} className="fill-surface" />
-      <Words x={label} y={y + 4} width={nameWidth + 1} className="fill-ink-2">
+      <rect x={label - 4} y={y - 9} width={labelWidth} height={18} className="fill-surface" />
+      <Words x={label} y={y + 4.5} width={nameWidth + 1} className="fill-ink-2">
         {line.name}
       </Words>
       <GlyphIn tone={tone} x={label + nameWidth + 5} y={y - 5} />
-      <Words x={label + nameWidth + 19} y={y + 4} width={wordWidth + 1} weight={600} className={inkOf[tone]}>
+      <Words x={label + nameWidth + 19} y={y + 4.5} width={wordWidth + 1} weight={600} className={inkOf[tone]}>
         {words}
       </Words>
       {traffic !== null && (
         <>
-          <rect x={to - 18 - trafficWidth} y={y - 8} width={trafficWidth} height={16} className="fill-surface" />
-          <Words x={to - 22} y={y + 4} width={trafficWidth} end className="fill-ink-3">
+          <rect x={to - 18 - trafficWidth} y={y - 9} width={trafficWidth} height={18} className="fill-surface" />
+          <Words x={to - 22} y={y + 4.5} width={trafficWidth} end className="fill-ink-3">
             {traffic}
           </Words>
         </>

@@ -1,12 +1,13 @@
+import { TYPE } from '../ui/type-scale.ts'
 import type { Row } from './estate.ts'
 import { wrapText } from './text-fit.ts'
 
 /** CSS px at the usual type size of 16 px. */
 export const siteType = {
-  name: 12.5,
-  nameLine: 15,
-  detail: 11,
-  detailLine: 14,
+  name: TYPE.name,
+  nameLine: 17,
+  detail: TYPE.text,
+  detailLine: 16,
   padX: 9,
   padY: 7,
 } as const

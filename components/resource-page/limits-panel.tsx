@@ -35,7 +35,7 @@ export function LimitsPanel({ limits }: { limits: readonly LimitUse[] | undefine
                 style={{ width: `${Math.min(100, share * 100)}%` }}
               />
             </div>
-            <p className="mt-0.5 text-2xs text-ink-3">
+            <p className="mt-0.5 text-xs text-ink-3">
               {formatShare(share)} used{count > limit ? ', above the limit' : ''}. {note}{' '}
               <a href={source} className="link" rel="noreferrer">
                 Source

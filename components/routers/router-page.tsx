@@ -89,12 +89,12 @@ function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
       {reason && peer.lastState === 'down' && <p className="mb-3 text-ink-2">{sentence(reason.words)}</p>}
       <div className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
         <div>
-          <h3 className="text-2xs text-ink-3">Path</h3>
+          <h3 className="text-xs text-ink-3">Path</h3>
           <JoinControl router={router} peer={peer} />
         </div>
         {ends && (
           <div>
-            <h3 className="text-2xs text-ink-3">Azure’s end</h3>
+            <h3 className="text-xs text-ink-3">Azure’s end</h3>
             <p className="flex flex-wrap items-center gap-x-2 text-xs">
               <Status {...azureEndStatus(ends)} />
               <Status {...endsStatus(ends)} />
@@ -124,7 +124,7 @@ const peerFacts = (peer: Peer): [string, React.ReactNode][] => [
 function Changes({ history }: { history: Peer['history'] }) {
   return (
     <div className="mt-4 border-t pt-3">
-      <h3 className="text-2xs text-ink-3">Changes in the last 7 days</h3>
+      <h3 className="text-xs text-ink-3">Changes in the last 7 days</h3>
       <ol className="mt-1 divide-y text-xs">
         {history.slice(0, SHOWN_CHANGES).map(({ state, from, reason }) => (
           <li key={`${from[1]} ${state}`} className="flex flex-wrap gap-x-3 py-1">

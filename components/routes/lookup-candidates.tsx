@@ -69,8 +69,8 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     cell: ({ rank, known }) => (
       <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
         <span className="font-mono">{rank}</span>
-        {rank === 1 && <span className="rounded-xs bg-ink px-1 text-2xs font-semibold text-canvas">IN USE</span>}
-        {known === 'indeterminate' && <span className="hatch rounded-xs px-1 text-2xs font-semibold">UNCERTAIN</span>}
+        {rank === 1 && <span className="rounded-xs bg-ink px-1 text-xs font-semibold text-canvas">IN USE</span>}
+        {known === 'indeterminate' && <span className="hatch rounded-xs px-1 text-xs font-semibold">UNCERTAIN</span>}
       </span>
     ),
   },

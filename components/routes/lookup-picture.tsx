@@ -108,11 +108,11 @@ function PathBox({ node, change, height }: { node: Placed; change: NodeChange | 
   const style = { left: x, top: y, width, height }
   const words = (
     <>
-      <span className={clsx('truncate text-2xs', change ? 'font-semibold text-ink' : 'text-ink-3')}>
+      <span className={clsx('truncate text-xs', change ? 'font-semibold text-ink' : 'text-ink-3')}>
         {change ?? label}
       </span>
       <span className={clsx('line-clamp-2 text-xs', rank === 1 && 'font-semibold')}>{text}</span>
-      {detail && <span className="truncate text-2xs text-ink-3">{detail}</span>}
+      {detail && <span className="truncate text-xs text-ink-3">{detail}</span>}
     </>
   )
   const title = [label, text, detail, change].filter(Boolean).join(' ')

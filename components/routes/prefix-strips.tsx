@@ -31,7 +31,7 @@ export function PrefixStrips({
           <li key={key} className="inline-flex items-center gap-1.5">
             <span className={seriesInk(index)}>
               <span className="inline-flex size-4 items-center justify-center rounded-xs bg-current">
-                <span className="font-mono text-2xs text-surface">{letter}</span>
+                <span className="font-mono text-xs text-surface">{letter}</span>
               </span>
             </span>
             <AsPath path={path} />

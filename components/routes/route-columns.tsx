@@ -20,7 +20,7 @@ export const routeColumns: Column<Route>[] = [
         {prefix}
         {known === 'indeterminate' && (
           <span
-            className="hatch ml-1.5 rounded-xs px-1 font-sans text-2xs font-semibold"
+            className="hatch ml-1.5 rounded-xs px-1 font-sans text-xs font-semibold"
             title="It changed between two polls around this time"
           >
             UNCERTAIN

@@ -5,8 +5,11 @@ import { PageLink } from '../links/page-link.tsx'
 /** The gateway or circuit that a session belongs to. */
 export function ScopeLink({ session: { scope, scopeName, peering, path } }: { session: Session }) {
   return (
-    <span className="in-[td]:whitespace-nowrap">
-      <PageLink href={path === null ? `/gateways/${scope}` : `/circuits/${scope}`} className="link font-medium">
+    <span>
+      <PageLink
+        href={path === null ? `/gateways/${scope}` : `/circuits/${scope}`}
+        className="link font-medium in-[td]:whitespace-nowrap"
+      >
         {scopeName}
       </PageLink>
       {path && <span className="text-ink-3 in-[td]:text-xs"> {shortPathWords(peering, path)}</span>}

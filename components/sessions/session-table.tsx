@@ -46,7 +46,7 @@ const columns: Column<Session>[] = [
       compareValues(keyOf(a), keyOf(b)),
     cell: (session) => <Status {...sessionStatus(session)} />,
     // `DOWN (BGP Active)` in one line
-    className: 'sm:min-w-44',
+    className: 'sm:min-w-40',
   },
   {
     id: 'where',

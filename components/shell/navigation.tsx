@@ -30,7 +30,7 @@ export function Navigation({ hasCustomers, onNavigate }: { hasCustomers: boolean
                 {place.name}
                 <kbd
                   aria-hidden
-                  className="ml-auto hidden font-mono text-2xs text-ink-3 opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100 lg:block"
+                  className="ml-auto hidden font-mono text-xs text-ink-3 opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100 lg:block"
                 >
                   g {place.key}
                 </kbd>

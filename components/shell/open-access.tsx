@@ -1,7 +1,7 @@
 /** States that nobody has to sign in. The person at the screen may not know how the web was started. */
 export function OpenAccess() {
   return (
-    <p className="border-b px-4 py-1 text-2xs text-ink-2">
+    <p className="border-b px-4 py-1 text-xs text-ink-2">
       <strong className="text-ink">Access is open:</strong> everyone who can reach this address can see and change
       everything (docs/operations.md, Access).
     </p>

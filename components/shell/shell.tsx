@@ -114,7 +114,7 @@ export function Shell({
             >
               <SearchIcon aria-hidden />
               <span className="max-lg:sr-only">Search</span>
-              <kbd aria-hidden className="ml-auto hidden font-mono text-2xs text-ink-3 lg:inline">
+              <kbd aria-hidden className="ml-auto hidden font-mono text-xs text-ink-3 lg:inline">
                 /
               </kbd>
             </Button>

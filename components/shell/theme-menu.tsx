@@ -75,7 +75,7 @@ function Choices<Value extends string>({
         if (known) onChoose(known.value)
       }}
     >
-      <DropdownMenu.Label className="px-2 py-1 text-2xs text-ink-3">{label}</DropdownMenu.Label>
+      <DropdownMenu.Label className="px-2 py-1 text-xs text-ink-3">{label}</DropdownMenu.Label>
       {choices.map(({ value: own, name, icon: Icon }) => (
         <DropdownMenu.RadioItem
           key={own}

@@ -46,7 +46,7 @@ export function CoverageStrip({
           />
         ))}
       </div>
-      <div className="mt-1 flex justify-between text-2xs text-ink-3">
+      <div className="mt-1 flex justify-between text-xs text-ink-3">
         <Moment at={new Date(from).toISOString()} />
         <span>now</span>
       </div>

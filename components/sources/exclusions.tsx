@@ -32,7 +32,7 @@ function Excluded({ resources }: { resources: ExcludedSource[] }) {
   const names = resources.slice(0, NAMES_SHOWN).map(({ scopeName }) => scopeName)
   const more = resources.length > NAMES_SHOWN ? ', …' : ''
   return (
-    <span className="text-2xs text-ink-3">
+    <span className="text-xs text-ink-3">
       excluded: {plural(resources.length, 'resource')}
       {names.length > 0 && ` (${names.join(', ')}${more})`}
     </span>

@@ -12,7 +12,7 @@ export function Objectives({ slos }: { slos: readonly SloStatus[] }) {
   const onPhone = stacked(COLUMNS)
   return (
     <div className="overflow-x-auto">
-      <table className={clsx('w-full text-left', onPhone.className)} style={onPhone.style}>
+      <table className={clsx('w-full text-left text-xs', onPhone.className)} style={onPhone.style}>
         <caption className="sr-only">Service level objectives of Peerwatch itself over 28 days</caption>
         <thead>
           <tr className="border-b text-xs text-ink-3">

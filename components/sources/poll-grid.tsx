@@ -65,7 +65,7 @@ function GroupTable({ group: { name, rows }, chosen, onChoose }: { group: PollGr
             <th
               key={kind}
               scope="col"
-              className="h-8 w-28 px-1.5 text-2xs font-medium whitespace-nowrap text-ink-3 max-sm:hidden"
+              className="h-8 w-28 px-1.5 text-xs font-medium whitespace-nowrap text-ink-3 max-sm:hidden"
             >
               {pollKindWords(kind)}
             </th>
@@ -141,7 +141,7 @@ function Cell({
         tone === 'degraded' && 'bg-degraded-soft',
       )}
     >
-      <span className={clsx('text-2xs text-ink-3 sm:hidden', tone === 'unknown' && 'w-fit bg-surface/85 pr-1')}>
+      <span className={clsx('text-xs text-ink-3 sm:hidden', tone === 'unknown' && 'w-fit bg-surface/85 pr-1')}>
         {pollKindWords(kind)}
       </span>
       <span
@@ -154,13 +154,13 @@ function Cell({
         {worst.lastOkAt ? <Age at={worst.lastOkAt} suffix="" /> : 'never'}
         {polls.length > 1 && <span className="text-ink-3">×{polls.length}</span>}
       </span>
-      {progress && <span className="text-2xs whitespace-nowrap text-ink-2">{progressWords(progress)}</span>}
+      {progress && <span className="text-xs whitespace-nowrap text-ink-2">{progressWords(progress)}</span>}
       {burst && !wrong && worst.state === 'fresh' && (
-        <span className="text-2xs whitespace-nowrap text-ink-2">every {formatInterval(burst.everySeconds)}</span>
+        <span className="text-xs whitespace-nowrap text-ink-2">every {formatInterval(burst.everySeconds)}</span>
       )}
       {(wrong || worst.state !== 'fresh') && (
         <span
-          className={clsx('text-2xs whitespace-nowrap text-ink-2', tone === 'unknown' && 'w-fit bg-surface/85 pr-1')}
+          className={clsx('text-xs whitespace-nowrap text-ink-2', tone === 'unknown' && 'w-fit bg-surface/85 pr-1')}
         >
           {alike.length < polls.length && `${alike.length} of ${polls.length} `}
           {wrong ? shortWords(worst.lastOutcome) : freshnessStatus(worst.state).word}

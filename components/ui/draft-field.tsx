@@ -56,7 +56,7 @@ export function DraftField({
       {wrong && (
         <span
           id={note}
-          className="absolute top-full left-0 z-10 mt-0.5 w-max max-w-56 rounded-sm border border-degraded-mark bg-degraded-soft px-1.5 text-2xs text-ink"
+          className="absolute top-full left-0 z-10 mt-0.5 w-max max-w-56 rounded-sm border border-degraded-mark bg-degraded-soft px-1.5 text-xs text-ink"
         >
           {complaint}
         </span>

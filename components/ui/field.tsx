@@ -60,11 +60,11 @@ export function Labelled({
   return (
     <div className={clsx('flex min-w-0 flex-col gap-1', className)}>
       <label className="flex min-w-0 flex-col gap-1">
-        <span className={hideLabel ? 'sr-only' : 'text-2xs font-medium text-ink-3'}>{label}</span>
+        <span className={hideLabel ? 'sr-only' : 'text-xs font-medium text-ink-3'}>{label}</span>
         {children(error ? { 'aria-invalid': true, 'aria-describedby': id } : {})}
       </label>
       {error && (
-        <p id={id} className="text-2xs font-medium break-words text-down">
+        <p id={id} className="text-xs font-medium break-words text-down">
           {error}
         </p>
       )}

@@ -35,7 +35,7 @@ export function RateMeter({
           />
         )}
       </div>
-      <p className="mt-0.5 text-2xs text-ink-3">{share === null ? ' ' : `${formatShare(share)} of one path`}</p>
+      <p className="mt-0.5 text-xs text-ink-3">{share === null ? ' ' : `${formatShare(share)} of one path`}</p>
     </div>
   )
 }

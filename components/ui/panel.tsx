@@ -87,7 +87,7 @@ export function Facts({ facts, className }: { facts: [name: string, value: React
     <dl className={clsx('grid grid-cols-[repeat(auto-fill,minmax(8.25rem,1fr))] gap-x-5 gap-y-3', className)}>
       {facts.map(([name, value]) => (
         <div key={name} className="min-w-0">
-          <dt className="text-2xs font-medium text-ink-3">{name}</dt>
+          <dt className="text-xs font-medium text-ink-3">{name}</dt>
           <dd className="text-sm break-words">{value ?? <span className="text-ink-3">unknown</span>}</dd>
         </div>
       ))}

@@ -18,7 +18,7 @@ export function Toggles<Value extends string>({
   const chosen = listOf(value)
   return (
     <fieldset className="min-w-0">
-      <legend className="mb-1 text-2xs font-medium text-ink-3">{label}</legend>
+      <legend className="mb-1 text-xs font-medium text-ink-3">{label}</legend>
       <div className="flex flex-wrap rounded-md border border-line-strong bg-surface">
         {choices.map((choice) => {
           const isOn = chosen.includes(choice.value)

@@ -44,7 +44,7 @@ function Swatch({ entry: { shape, ink: series, value } }: { entry: LegendEntry }
   }
   if (shape === 'mark') {
     return (
-      <span aria-hidden className="rounded-xs border border-degraded-mark px-1 text-2xs">
+      <span aria-hidden className="rounded-xs border border-degraded-mark px-1 text-xs">
         {value}
       </span>
     )

@@ -35,7 +35,7 @@ export function PlotTooltip({
       data-plot-tooltip
       suppressHydrationWarning
     >
-      <p className="mb-0.5 text-2xs text-ink-3">{title}</p>
+      <p className="mb-0.5 text-xs text-ink-3">{title}</p>
       <dl className="grid grid-cols-[auto_auto] gap-x-3">
         {lines.map((line) => (
           <div key={line.name} className="contents">

@@ -16,7 +16,7 @@ export function ReadingTable({ label, readings }: { label: string; readings: rea
     >
       <table className="w-full text-left text-xs">
         <caption className="sr-only">{label}</caption>
-        <thead className="sticky top-0 bg-surface text-2xs text-ink-3">
+        <thead className="sticky top-0 bg-surface text-xs text-ink-3">
           <tr className="border-b">
             {['', ...names, ...(hasNotes ? ['Notes'] : [])].map((name) => (
               <th key={name} scope="col" className={`${cell} font-medium`}>

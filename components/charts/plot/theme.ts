@@ -1,3 +1,4 @@
+import { TYPE } from '../../ui/type-scale.ts'
 import type { SeriesName } from '../series-ink.ts'
 
 /** The style of all charts with axes. Colours are the variables of the page, so that they follow light and dark, and paper. */
@@ -10,18 +11,17 @@ export interface PlotTheme {
   inset: { top: number; right: number; bottom: number; left: number }
 }
 
-const TEXT_PX = 11
-const INSET = { top: 10, right: 14, bottom: 22, left: 62 }
+const INSET = { top: 10, right: 14, bottom: 24, left: 66 }
 
 /** @param scale size of type relative to 16 px: a wall-sized screen shows the same chart, larger */
 export function plotTheme(scale: number): PlotTheme {
-  const textPx = TEXT_PX * scale
+  const textPx = TYPE.text * scale
   return {
     axis: {
       stroke: 'var(--line-strong)',
       strokeWidth: scale,
       // the library gives the axis' stroke width to its texts, but no stroke
-      tick: { fill: 'var(--ink-3)', fontSize: textPx },
+      tick: { fill: 'var(--ink-3)', fontSize: TYPE.tick * scale },
       tickLine: false,
     },
     grid: { stroke: 'var(--line)', strokeWidth: scale, vertical: false },

@@ -2,12 +2,12 @@ import type { TimelineTrack, Mark } from './tracks.ts'
 import { shareOf, type TimeWindow } from './time-window.ts'
 
 /** Sizes in px at the usual size of type; a larger screen has larger ones. */
-const GUTTER = 216
+const GUTTER = 240
 const NARROW = 600
-const ROW = 17
+const ROW = 19
 const TRACK_GAP = 7
-const LABEL = 15
-const AXIS = 24
+const LABEL = 17
+const AXIS = 26
 const SLIVER = 2
 /** Height of a track with numeric series. */
 const SERIES = 72
@@ -39,7 +39,7 @@ export function chartLayout(tracks: readonly TimelineTrack[], width: number, sca
     if (isNarrow) y += LABEL * scale
     const least = track.series ? SERIES * scale : isNarrow || !track.part ? rowHeight : 2 * LABEL * scale
     const height = Math.max(track.rows * rowHeight, least)
-    const label = isNarrow ? { x: 0, y: y - 4 * scale, width } : { x: 0, y: y + 11 * scale, width: gutter - 12 * scale }
+    const label = isNarrow ? { x: 0, y: y - 4 * scale, width } : { x: 0, y: y + 12 * scale, width: gutter - 12 * scale }
     const own = { track, y, height, label }
     y += height + TRACK_GAP * scale
     return own

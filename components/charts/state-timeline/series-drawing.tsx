@@ -1,10 +1,11 @@
 import { memo } from 'react'
 import { hueOf } from './chart-hatches.tsx'
 import { type Guide, type TrackSeries, linePaths } from './track-series.ts'
+import { TYPE } from '../../ui/type-scale.ts'
 import { shareOf, type TimeWindow } from './time-window.ts'
 
 /** Space above the highest value for its label, px at the usual size of type. */
-const AIR = 13
+const AIR = 16
 
 /**
  * Numbers over time: lines with the band between lowest and highest, and the guides they are compared with. Rendered again when
@@ -25,7 +26,7 @@ export const SeriesDrawing = memo(function SeriesDrawing({
 }) {
   const x = (at: number) => shareOf(window, at) * width
   const y = (value: number) => height - (Math.min(value, top) / top) * (height - AIR * scale)
-  const small = 9.5 * scale
+  const small = TYPE.tick * scale
   const inSight = guides.filter(({ value }) => value <= top)
   const beyond = guides.filter(({ value }) => value > top)
   return (
@@ -52,10 +53,10 @@ export const SeriesDrawing = memo(function SeriesDrawing({
           style={{ stroke: 'var(--ink-2)' }}
         />
       ))}
-      <text x={4 * scale} y={10 * scale} fontSize={small} style={{ fill: 'var(--ink-3)' }}>
+      <text x={4 * scale} y={12 * scale} fontSize={small} style={{ fill: 'var(--ink-3)' }}>
         {write(top)}
       </text>
-      <text x={width - 4 * scale} y={10 * scale} fontSize={small} textAnchor="end" style={{ fill: 'var(--ink-2)' }}>
+      <text x={width - 4 * scale} y={12 * scale} fontSize={small} textAnchor="end" style={{ fill: 'var(--ink-2)' }}>
         {[...inSight.map(guideWords('- -')), ...beyond.map(guideWords('↑'))].join('   ')}
       </text>
     </>

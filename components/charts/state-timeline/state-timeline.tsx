@@ -4,6 +4,7 @@ import { type KeyboardEvent, memo, type RefObject, useDeferredValue, useId, useM
 import { formatInstant, formatMoment, zoneLabel } from '../../format/instant.ts'
 import { timeTicks } from '../time-ticks.ts'
 import { useWidth } from '../use-width.ts'
+import { TYPE } from '../../ui/type-scale.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { chartLayout, type PlacedTrack } from './chart-layout.ts'
 import { ChartHatches } from './chart-hatches.tsx'
@@ -92,7 +93,7 @@ export function StateTimeline({
   const saidWords = said.map(({ track, words }) => `${track.name} ${track.part}: ${words}`).join('; ')
   const text = shown === null ? 'no time selected' : `${formatInstant(shown, zone)}: ${saidWords || 'nothing'}`
   const ticks = timeTicks(window.from, window.to, zone, Math.max(2, Math.floor(plot.width / (76 * scale))))
-  const small = 10.5 * scale
+  const small = TYPE.tick * scale
   return (
     <div className="relative flex flex-col" style={{ minHeight: room }}>
       <div
@@ -128,7 +129,7 @@ export function StateTimeline({
                 {isLabelled && (
                   <text
                     x={x}
-                    y={axisY + 14 * scale}
+                    y={axisY + 16 * scale}
                     textAnchor="middle"
                     fontSize={small}
                     style={{ fill: 'var(--ink-3)' }}

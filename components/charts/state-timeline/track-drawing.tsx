@@ -1,12 +1,12 @@
 import { type ChartLayout, type PlacedTrack, type PlacedMark, placeMarks } from './chart-layout.ts'
 import { hueOf } from './chart-hatches.tsx'
 import type { Mark } from './tracks.ts'
+import { TYPE } from '../../ui/type-scale.ts'
 import { SeriesDrawing } from './series-drawing.tsx'
 import { shareOf, type TimeWindow } from './time-window.ts'
 
 /** Width of one letter, px at the usual size: longer text is cut. */
-const LETTER = 6.1
-const NAME = 11
+const LETTER = 7.1
 
 const cut = (text: string, width: number, letter: number): string => {
   const most = Math.max(3, Math.floor(width / letter))
@@ -39,7 +39,7 @@ export function TrackDrawing({
       <text
         x={label.x}
         y={label.y}
-        fontSize={NAME * scale}
+        fontSize={TYPE.text * scale}
         style={{ fill: 'var(--ink)' }}
         fontWeight={500}
         textDecoration={track.href && 'underline'}
@@ -47,8 +47,8 @@ export function TrackDrawing({
         {cut(isAbove ? `${track.name} ${track.part}` : track.name, label.width, letter)}
       </text>
       {!isAbove && track.part && (
-        <text x={label.x} y={label.y + 13 * scale} fontSize={10 * scale} style={{ fill: 'var(--ink-2)' }}>
-          {cut(track.part, label.width, letter * 0.92)}
+        <text x={label.x} y={label.y + 16 * scale} fontSize={TYPE.text * scale} style={{ fill: 'var(--ink-2)' }}>
+          {cut(track.part, label.width, letter)}
         </text>
       )}
       <rect x={plot.x} y={y} width={plot.width} height={height} rx={2 * scale} style={{ fill: 'var(--sunken)' }} />
@@ -160,8 +160,8 @@ function MarkDrawing({
       {isSaid && (
         <text
           x={textX}
-          y={top + size / 2 + 3.6 * scale}
-          fontSize={10 * scale}
+          y={top + size / 2 + 4.6 * scale}
+          fontSize={TYPE.text * scale}
           fontWeight={600}
           style={{ fill: fits ? onInk(mark) : 'var(--ink)' }}
         >

@@ -14,7 +14,7 @@ import { OUTLINE } from './outline.ts'
 /** The width for server rendering, where the screen is unknown. */
 const USUAL_WIDTH = 1180
 const USUAL_PX = 16
-const LINE = 15
+const LINE = 17
 const PAD = 6
 
 /** Peering locations on an outline of the continents, each with its circuits and the worst of their states. */
@@ -63,7 +63,7 @@ export default function GeoMap(answers: Parameters<typeof geoPlaces>[0]) {
             <circle cx={at.x} cy={at.y} r={3} className="fill-ink" />
             <Words
               x={label.x + PAD}
-              y={label.y + 14}
+              y={label.y + 16}
               width={label.width}
               size={SIZE.name}
               weight={600}
@@ -71,13 +71,13 @@ export default function GeoMap(answers: Parameters<typeof geoPlaces>[0]) {
             >
               {place.name}
             </Words>
-            <Words x={label.x + PAD} y={label.y + 14 + LINE} width={label.width} className="fill-ink-3">
+            <Words x={label.x + PAD} y={label.y + 16 + LINE} width={label.width} className="fill-ink-3">
               {place.circuits}
             </Words>
-            <GlyphIn tone={place.status.tone} x={label.x + PAD} y={label.y + 5 + 2 * LINE} />
+            <GlyphIn tone={place.status.tone} x={label.x + PAD} y={label.y + 6 + 2 * LINE} />
             <Words
               x={label.x + PAD + 14}
-              y={label.y + 14 + 2 * LINE}
+              y={label.y + 16 + 2 * LINE}
               width={label.width}
               weight={600}
               className={inkOf[place.status.tone]}
@@ -87,7 +87,7 @@ export default function GeoMap(answers: Parameters<typeof geoPlaces>[0]) {
           </MapLink>
         ))}
       </svg>
-      <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-2xs text-ink-3">
+      <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
         <Button onClick={() => setWhole(!isWhole)} aria-pressed={isWhole}>
           {isWhole ? 'Fit to locations' : 'Whole world'}
         </Button>

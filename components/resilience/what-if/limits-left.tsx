@@ -32,7 +32,7 @@ export function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
                 style={{ width: `${Math.min(100, one.share * 100)}%` }}
               />
             </div>
-            <p className="mt-0.5 text-2xs text-ink-3">
+            <p className="mt-0.5 text-xs text-ink-3">
               {limitNames[one.name]}: {formatShare(one.share)} used{one.atMost > one.limit ? ', above the limit' : ''}.{' '}
               <a href={one.source} className="link" rel="noreferrer">
                 Source

@@ -21,7 +21,7 @@ export function MonthCost({ cost }: { cost: WhatIfCost }) {
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
       <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Cost of a month by circuit">
-        <table className="w-full text-left text-sm">
+        <table className="w-full text-left text-xs">
           <thead>
             <tr className="text-xs text-ink-3">
               <th className="px-3.5 py-2 font-medium">Circuit</th>

@@ -56,7 +56,7 @@ function HeatMap({ cases: all, notComputed }: { cases: readonly N1Case[]; notCom
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Single losses by site">
-      <table className="w-full text-left text-sm">
+      <table className="w-full text-left text-xs">
         <thead>
           <tr className="text-xs text-ink-3">
             <th className="px-3.5 py-2 font-medium">Lost</th>

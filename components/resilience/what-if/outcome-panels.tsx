@@ -85,7 +85,7 @@ function BySite({ rows }: { rows: readonly WhatIfRow[] }) {
   if (sites.length === 0) return null
   const rank = ({ counts }: (typeof sites)[number]) => worstFirst.indexOf(counts[0]?.outcome ?? 'stays')
   return (
-    <table className="mt-4 w-full text-left text-sm">
+    <table className="mt-4 w-full text-left text-xs">
       <caption className="sr-only">Outcomes by site</caption>
       <thead>
         <tr className="text-xs text-ink-3">
@@ -185,7 +185,7 @@ function LoadPanel({ load, nameOf }: { load: readonly WhatIfLoad[]; nameOf: (id:
                 style={{ width: `${Math.min(100, (one.share ?? 0) * 100)}%` }}
               />
             </div>
-            <p className="mt-0.5 text-2xs text-ink-3">
+            <p className="mt-0.5 text-xs text-ink-3">
               {one.share === null || one.bandwidthMbps === null
                 ? methodWords[one.method]
                 : `${formatShare(one.share)} of one path of ${formatBandwidth(one.bandwidthMbps)}; ${methodWords[one.method]}`}

@@ -92,7 +92,7 @@ function Instrument({ scenario, answer }: { scenario: Scenario; answer: WhatIf |
   )
   return (
     <div className="@container">
-      <div className="hidden @min-[45rem]:block">
+      <div className="hidden @min-[52rem]:block">
         <MapDrawing map={map} />
       </div>
     </div>
@@ -168,7 +168,7 @@ function Chip({ text, href }: { text: string; href: string }) {
 function LossSelect({ groups, onPick }: { groups: ReturnType<typeof lossOptions>; onPick: (term: string) => void }) {
   return (
     <label className="flex w-64 max-w-full min-w-0 flex-col gap-1">
-      <span className="text-2xs font-medium text-ink-3">Lose</span>
+      <span className="text-xs font-medium text-ink-3">Lose</span>
       <select
         className="h-7 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink"
         value=""

@@ -135,7 +135,7 @@ function Address({
           children({ ...field, wide: true })
         ) : (
           <p className="flex flex-col gap-1 text-xs break-all">
-            <span className="text-2xs font-medium text-ink-3">{field.label}</span>
+            <span className="text-xs font-medium text-ink-3">{field.label}</span>
             {addressText(channel)}
           </p>
         )}

@@ -80,8 +80,8 @@ function Outcome({ test: { state, error, result, changed } }: { test: BackTest }
 
 function ChangedKinds({ kinds }: { kinds: BackTestResult['kinds'] }) {
   return (
-    <table className="w-full max-w-md text-left text-sm">
-      <thead className="text-2xs text-ink-3">
+    <table className="w-full max-w-md text-left text-xs">
+      <thead className="text-xs text-ink-3">
         <tr>
           <th className="font-medium">Kind</th>
           <th className="text-right font-medium">in force</th>

@@ -20,7 +20,7 @@ export const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknow
     id: 'name',
     header: 'Name',
     value: ({ name }) => name,
-    className: 'font-mono text-2xs whitespace-nowrap text-ink-3',
+    className: 'font-mono text-xs whitespace-nowrap text-ink-3',
   },
   { id: 'area', header: 'Area', value: ({ name }) => areaOf(name), className: 'text-xs text-ink-2 max-sm:hidden!' },
   {

@@ -18,7 +18,7 @@ export function Versions({ versions }: { versions: ThresholdsAnswer['versions'] 
             <span className="text-ink-2">{savedAt ? <Moment at={savedAt} /> : 'defaults'}</span>
             {savedBy && <span className="text-ink-2">by {savedBy}</span>}
             {note && savedBy && <span>“{note}”</span>}
-            <span className="basis-full font-mono text-2xs break-all text-ink-3">
+            <span className="basis-full font-mono text-xs break-all text-ink-3">
               {Object.entries(changed)
                 .map(([name, value]) => `${name} = ${formatCount(value)}`)
                 .join(', ') || 'all values are defaults'}

@@ -227,7 +227,7 @@ export function DataTable<Row extends RowData>({
           )}
         >
           <table
-            className={clsx('w-full border-collapse text-left', onPhone.className)}
+            className={clsx('w-full border-collapse text-left text-xs', onPhone.className)}
             style={onPhone.style}
             aria-rowcount={shown.length + 1}
           >

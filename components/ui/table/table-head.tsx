@@ -21,7 +21,7 @@ export function TableHead<Row extends RowData>({ table }: { table: ReactTable<ty
                 scope="col"
                 aria-sort={direction === 'asc' ? 'ascending' : direction === 'desc' ? 'descending' : undefined}
                 className={clsx(
-                  'h-8 px-2 text-2xs font-medium text-ink-3 first:pl-3.5 last:pr-3.5',
+                  'h-8 px-1.5 text-xs font-medium text-ink-3 first:pl-3.5 last:pr-3.5',
                   meta?.align === 'right' && 'text-right',
                 )}
               >
@@ -30,8 +30,9 @@ export function TableHead<Row extends RowData>({ table }: { table: ReactTable<ty
                     type="button"
                     onClick={header.column.getToggleSortingHandler()}
                     className={clsx(
-                      'inline-flex min-h-6 items-center gap-1 rounded-xs whitespace-nowrap hover:text-ink',
-                      meta?.align === 'right' && 'flex-row-reverse',
+                      // a name breaks where the columns are wider than their page, and only there
+                      'inline-flex min-h-6 items-center gap-1 rounded-xs text-left hover:text-ink',
+                      meta?.align === 'right' && 'flex-row-reverse text-right',
                       direction && 'text-ink',
                     )}
                   >

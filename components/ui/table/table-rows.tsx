@@ -93,7 +93,7 @@ export function TotalRow<Row>({
             <Cell
               key={id}
               {...(index === 0 && { scope: 'row' })}
-              className={clsx('px-2 py-1.5 first:pl-3.5 last:pr-3.5', align === 'right' && 'text-right', className)}
+              className={clsx('px-1.5 py-1.5 first:pl-3.5 last:pr-3.5', align === 'right' && 'text-right', className)}
             >
               {cellOf(id)}
             </Cell>
